@@ -1,0 +1,26 @@
+// ESM sources are compiled to CommonJS for the tests: no experimental flag is needed, and ESM-only packages are compiled too.
+const base = {
+  testEnvironment: 'node',
+  transform: {
+    '\\.m?[jt]s$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  transformIgnorePatterns: [
+    '/node_modules/(undici|@azure|jsonwebtoken|ajv|ajv-formats|semver|commander|libsql|@libsql)/',
+  ],
+};
+
+const project = (name, extra = {}) => ({
+  ...base,
+  displayName: name,
+  testMatch: [`<rootDir>/__tests__/${name}/**/*.test.ts`],
+  ...extra,
+});
+
+export default {
+  coverageProvider: 'v8',
+  maxWorkers: 2,
+  projects: [project('unit'), project('contract'), project('e2e')],
+};

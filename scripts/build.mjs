@@ -1,0 +1,30 @@
+// Bundles src/ into dist/ with code splitting: a command loads only what it imports, which keeps `dyncamp --help` near bare node.
+// libsql stays outside: it is a native module.
+
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+await rm('dist', { recursive: true, force: true });
+await build({
+  entryPoints: { main: 'src/main.ts' },
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  keepNames: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+  external: ['libsql'],
+  define: { __DYNCAMP_VERSION__: JSON.stringify(version) },
+  // Bundled CommonJS packages call require(); an ES module has none of its own.
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+});

@@ -1,0 +1,36 @@
+// Makes a checkout ready to run: installs what package-lock.json names and builds dist/, each only when it is not up to date.
+// Needs nothing but Node itself, so that `npm test` and `npm run demo` work on a fresh clone.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const force = process.argv.includes('--force');
+
+const lock = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
+const installedMark = join(root, 'node_modules', '.dyncamp-installed');
+if (!existsSync(installedMark) || readFileSync(installedMark, 'utf8') !== lock) {
+  process.stderr.write('Installing packages (npm ci) …\n');
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+  writeFileSync(installedMark, lock);
+}
+
+const newest = (folder) =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((latest, entry) => Math.max(latest, statSync(join(entry.parentPath, entry.name)).mtimeMs), 0);
+
+const built = join(root, 'dist', 'main.js');
+const sources = Math.max(
+  newest('src'),
+  statSync(join(root, 'scripts', 'build.mjs')).mtimeMs,
+  statSync(join(root, 'package.json')).mtimeMs,
+);
+if (force || !existsSync(built) || statSync(built).mtimeMs < sources) {
+  process.stderr.write('Building dist/ …\n');
+  execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
+}

@@ -1,0 +1,52 @@
+/**
+ * What can be asked of a Dataverse organization and what comes back, as values. Knows OData's shapes and nothing of marketing.
+ */
+import type { DataverseError } from '../errors.ts';
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [name: string]: JsonValue };
+export type JsonObject = { [name: string]: JsonValue };
+
+export type Operation = {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Relative to the Web API root, encoded: `leads?$select=leadid`, `AddListMembersList`. Built by odata-query.ts and fetchxml.ts only. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: JsonObject;
+};
+
+/** One transaction inside a batch: all of it or nothing, and one error. */
+export type ChangeSet = { readonly changeSet: readonly Operation[] };
+export type BatchPart = Operation | ChangeSet;
+
+export type OperationResult =
+  /** Done, with the body if there was one. For a change set: every operation was done. */
+  | { readonly kind: 'ok'; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body?: JsonObject }
+  /** The server said no; nothing of it was done. */
+  | { readonly kind: 'refused'; readonly error: DataverseError }
+  /** It may have been done or not: read the server. */
+  | { readonly kind: 'unknown'; readonly error: Error }
+  /** Surely not done (throttled, or the server stopped before it): may be sent again. */
+  | { readonly kind: 'not-run'; readonly error?: Error };
+
+export type Traffic = { readonly requests: number; readonly waitedMs: number; readonly bytesSent: number; readonly bytesReceived: number };
+
+export type Dataverse = {
+  /** `https://contoso.crm4.dynamics.com`, without a path. */
+  readonly origin: string;
+  /**
+   * One request. Reads are repeated by the transport; a write whose answer was lost gives `unknown`.
+   * Throws AuthenticationError, PrivilegeError only where the whole caller is refused (0x80072560, disabled user), TemporaryError when the waiting is over.
+   */
+  send(operation: Operation, signal?: AbortSignal): Promise<OperationResult>;
+  /** As send, for a read that must succeed: throws the refusal. */
+  read(path: string, signal?: AbortSignal): Promise<JsonObject>;
+  /** All rows of a collection or FetchXML path, page by page. Refuses a nextLink of another origin. */
+  pages(path: string, options?: { pageSize?: number; signal?: AbortSignal }): AsyncIterable<readonly JsonObject[]>;
+  /**
+   * One `$batch` request; results in the order of the parts, one per part. Always sent with `odata.continue-on-error`.
+   * A batch of reads only is repeated as a whole, and parts that were throttled or failed for a moment again by themselves:
+   * its results are `ok` or `refused`. A batch with writes is sent once (429 of the whole batch apart) and its parts judged one by one.
+   */
+  batch(parts: readonly BatchPart[], signal?: AbortSignal): Promise<readonly OperationResult[]>;
+  traffic(): Traffic;
+};

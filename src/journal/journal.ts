@@ -1,0 +1,121 @@
+/**
+ * What this machine has begun, done and told: runs, intents, outcomes, and the outbox of events. One SQLite file per organization.
+ * Knows nothing of HTTP and of Dynamics' rules: it keeps what it is given. Every method is synchronous and durable when it returns.
+ */
+
+export type RunStatus = 'running' | 'finished' | 'stopped';
+
+export type RunRecord = {
+  readonly id: string;
+  /** `add`, `remove`, `apply`, `undo`, … */
+  readonly command: string;
+  readonly campaignId: string;
+  readonly campaignName: string;
+  readonly startedAt: number;
+  readonly finishedAt?: number | undefined;
+  readonly status: RunStatus;
+  readonly exitCode?: number | undefined;
+  /** People per outcome name. */
+  readonly counts: Readonly<Record<string, number>>;
+};
+
+/** A membership row as it was read before a removal. */
+export type BeforeImage = { readonly listMemberId: string; readonly createdOn: string; readonly createdBy: string | undefined };
+
+export type IntentPlace = { readonly source: string; readonly line: number; readonly ref: string };
+
+/** One change to one person that is about to be sent. */
+export type NewIntent = {
+  readonly kind: 'add' | 'remove' | 'create';
+  readonly personType: 'lead' | 'contact';
+  readonly personId: string;
+  readonly email: string;
+  /** The list that is written to; of a creation the list that the person shall join. */
+  readonly listId: string;
+  readonly listName: string;
+  /** Additions: the person was created for this row. */
+  readonly created: boolean;
+  /** Removals only. */
+  readonly before?: BeforeImage | undefined;
+  readonly place: IntentPlace;
+};
+
+export type OpenIntent = NewIntent & {
+  readonly intentId: number;
+  readonly runId: string;
+  readonly campaignId: string;
+  /** When it was committed, just before the request was sent (epoch ms). */
+  readonly begunAt: number;
+};
+
+/** A CloudEvents line that waits to be told. `json` is the line without its line end, told byte for byte every time. */
+export type NewEvent = {
+  readonly id: string;
+  readonly type: string;
+  readonly time: string;
+  readonly personId: string;
+  readonly listId?: string | undefined;
+  readonly listMemberId?: string | undefined;
+  readonly json: string;
+};
+export type StoredEvent = NewEvent & { readonly sequence: number; readonly runId: string; readonly campaignId: string; readonly told: boolean };
+
+/** How an intent ended. `done` comes with the outcome to report and the event, if the change was real and ours. */
+export type Conclusion = {
+  readonly intentId: number;
+  readonly state: 'done' | 'not-done';
+  readonly outcome: string;
+  readonly event?: NewEvent | undefined;
+};
+
+export type EventFilter = {
+  readonly runId?: string | undefined;
+  readonly campaignId?: string | undefined;
+  /** Epoch ms of the event's time, inclusive. */
+  readonly since?: number | undefined;
+  readonly toldOnly?: boolean | undefined;
+  readonly untoldOnly?: boolean | undefined;
+};
+
+/** One run of this process. Alive for other processes while it is open: it holds an OS lock that ends with the process. */
+export type Run = {
+  readonly id: string;
+  /**
+   * Commits intents (synchronous=FULL) and gives their ids in order. Open intents of dead runs for the same list, person and kind
+   * are taken over: closed as not done in the same transaction.
+   */
+  begin(intents: readonly NewIntent[]): readonly number[];
+  /**
+   * Commits outcomes and events together, for intents of this run or of dead runs (those stay under their own run).
+   * An event whose id is in the outbox already is not stored again; the result gives the events that were new, in order.
+   */
+  conclude(conclusions: readonly Conclusion[]): readonly StoredEvent[];
+  /** Marks events as taken by stdout (or, with false, as untold again: the reader went away). */
+  markTold(sequences: readonly number[], told?: boolean): void;
+  /** Adds to the run's counters. */
+  count(counts: Readonly<Record<string, number>>): void;
+  /** Ends the run and gives the lock back. */
+  finish(end: { readonly exitCode: number; readonly status: 'finished' | 'stopped' }): void;
+};
+
+export type Journal = {
+  /** Starts a run and takes its lock. Throws UsageError JOURNAL_UNWRITABLE when nothing can be written. */
+  startRun(run: { readonly id: string; readonly command: string; readonly campaignId: string; readonly campaignName: string }): Run;
+  /** Open intents of dead runs on a campaign, oldest first. */
+  openIntents(campaignId: string): readonly OpenIntent[];
+  /** Events that no reader has taken yet: of dead runs on the campaign, in order. */
+  untoldEvents(campaignId: string): IterableIterator<StoredEvent>;
+  /** Which of these membership rows an `added` event of ours stands for. */
+  addedByUs(listMemberIds: readonly string[]): ReadonlySet<string>;
+  /**
+   * Changes that runs which did not finish made to these people on a list: person id → the event. A repeated command reports them
+   * as its own.
+   */
+  changesOfUnfinishedRuns(change: 'added' | 'removed', campaignId: string, personIds: readonly string[]): ReadonlyMap<string, StoredEvent>;
+  runs(filter?: { readonly campaignId?: string; readonly limit?: number }): IterableIterator<RunRecord>;
+  run(id: string): RunRecord | undefined;
+  events(filter: EventFilter): IterableIterator<StoredEvent>;
+  /** Forgets finished runs older than `keepMs`, but nothing that is open or untold. */
+  prune(keepMs: number): number;
+  close(): void;
+};

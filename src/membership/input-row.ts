@@ -1,0 +1,44 @@
+/** One person as the input names them, before Dynamics was asked. */
+import type { PersonType } from './person.ts';
+
+export type InputPlace = {
+  /** The file's path as given, `-` for stdin, `arguments` for the command line, `list:<id>` for --from-list. */
+  readonly source: string;
+  /** 1-based line where the row begins (the argument's number for arguments). */
+  readonly line: number;
+  /** The text that names the person: the id or e-mail as written. */
+  readonly ref: string;
+};
+
+export type PersonKey =
+  /** The record with this id; without a type either table may hold it. */
+  | { readonly by: 'id'; readonly id: string; readonly personType?: PersonType | undefined }
+  /** Normalized e-mail (normalizeEmail). */
+  | { readonly by: 'email'; readonly email: string }
+  /** A value of the column that --match-by names. */
+  | { readonly by: 'column'; readonly value: string };
+
+export type PersonRow = {
+  readonly kind: 'person';
+  readonly place: InputPlace;
+  readonly key: PersonKey;
+  /** The e-mail of the row even when the key is an id; empty when it has none. */
+  readonly email: string;
+  /** Input values by Dynamics column name of the lead table (mapped from Marketo's names), raw text, empty ones left out. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly columns: Readonly<Record<string, string>>;
+  /** Set when the row may match but never create, with the reason (an over-long CSV row). */
+  readonly neverCreate?: string | undefined;
+};
+
+/** A line that names nobody; the others go on. */
+export type InvalidRow = {
+  readonly kind: 'invalid';
+  readonly place: InputPlace;
+  readonly columns: Readonly<Record<string, string>>;
+  /** Stable, e.g. `NO_ID`, `BAD_GUID`, `BAD_EMAIL`, `NUL_BYTE`, `LINE_TOO_LONG`, `BAD_JSON`. */
+  readonly code: string;
+  readonly message: string;
+};
+
+export type InputRow = PersonRow | InvalidRow;

@@ -1,0 +1,49 @@
+/**
+ * HTTP as values: requests, responses and the policies between them (sign-in, retry, pace, log). Knows nothing of OData.
+ */
+
+export type HttpRequest = {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** Absolute. Only the organization's own origin is ever given a token (authenticate.ts refuses others). */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  /** May be sent again when it is not known whether the server did it: reads only. A 429 was never done and is always repeated. */
+  readonly repeatable: boolean;
+  /** For messages and the log, e.g. `AddListMembersList`. */
+  readonly operation: string;
+};
+
+export type HttpResponse = {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+export type Send = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpResponse>;
+
+/** Wraps a Send in another. Policies stand in an array in the order in which a request meets them. */
+export type Policy = (next: Send) => Send;
+
+export function compose(policies: readonly Policy[], send: Send): Send {
+  return policies.reduceRight((next, policy) => policy(next), send);
+}
+
+/** The server was reached or not, and the answer did not come: what it did is unknown. */
+export class UnknownResultError extends Error {
+  /** True when the connection was refused or the name not found: then nothing can have been done. */
+  readonly notSent: boolean;
+  constructor(message: string, options: { cause?: unknown; notSent: boolean }) {
+    super(message, { cause: options.cause });
+    this.name = 'UnknownResultError';
+    this.notSent = options.notSent;
+  }
+}
+
+export type Clock = {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Rejects with the signal's reason when it is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+};
