@@ -1,0 +1,101 @@
+import { closeSync, openSync } from 'node:fs';
+import Database from 'libsql';
+import type { Value } from './row-store.ts';
+
+/** Several processes may share the store; this is how long one waits for another's transaction. */
+const BUSY_TIMEOUT_MS = 30_000;
+const CACHED_STATEMENTS = 200;
+const WAL_ATTEMPTS = 100;
+const WAL_PAUSE_MS = 50;
+
+type SqlValue = string | number | null;
+type Statement = ReturnType<Database.Database['prepare']>;
+
+/** A connection with cached statements and plain rows. libsql aborts the process on a bound boolean, so every value is converted here. */
+export type Connection = {
+  run(sql: string, parameters?: readonly Value[]): number;
+  rows(sql: string, parameters?: readonly Value[]): Value[][];
+  /** Rows one by one; the read ends when the iterator does. */
+  iterate(sql: string, parameters: readonly Value[]): IterableIterator<Record<string, Value>>;
+  close(): void;
+};
+
+export function openConnection(path: string): Connection {
+  if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
+  const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  switchToWal(database);
+  database.pragma('synchronous = NORMAL');
+  database.pragma('foreign_keys = OFF');
+  const statements = new Map<string, Statement>();
+
+  /** Taken out while it runs, so that a query inside a running query never steps the same statement. */
+  const take = (sql: string): Statement => {
+    const cached = statements.get(sql);
+    statements.delete(sql);
+    if (cached !== undefined) return cached;
+    const statement = database.prepare(sql);
+    return statement.reader ? statement.raw(true) : statement;
+  };
+  const giveBack = (sql: string, statement: Statement): void => {
+    statements.set(sql, statement);
+    const oldest = statements.keys().next().value;
+    if (statements.size > CACHED_STATEMENTS && oldest !== undefined) statements.delete(oldest);
+  };
+
+  return {
+    run(sql, parameters = []) {
+      const statement = take(sql);
+      const { changes } = statement.run(parameters.map(bound));
+      giveBack(sql, statement);
+      return changes;
+    },
+    rows(sql, parameters = []) {
+      const statement = take(sql);
+      const rows = statement.all(parameters.map(bound)).map(cells);
+      giveBack(sql, statement);
+      return rows;
+    },
+    *iterate(sql, parameters) {
+      const statement = take(sql);
+      const names = statement.columns().map((column) => column.name);
+      const rows = statement.iterate(parameters.map(bound));
+      try {
+        for (const row of rows) yield named(names, cells(row));
+      } finally {
+        // libsql's iterator has no return(): an abandoned one would keep its snapshot open, so it is read to its end.
+        while (rows.next().done !== true);
+        giveBack(sql, statement);
+      }
+    },
+    close: () => void database.close(),
+  };
+}
+
+/** Two processes that create the store at the same moment can meet here; the busy timeout does not cover the switch. */
+function switchToWal(database: Database.Database): void {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      database.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (attempt === WAL_ATTEMPTS) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAL_PAUSE_MS);
+    }
+  }
+}
+
+function bound(value: Value): SqlValue {
+  return typeof value === 'boolean' ? Number(value) : value;
+}
+
+function cells(row: unknown): Value[] {
+  return Array.isArray(row) ? row.map(cell) : [];
+}
+
+function cell(value: unknown): Value {
+  return typeof value === 'string' || typeof value === 'number' ? value : null;
+}
+
+function named(names: readonly string[], row: readonly Value[]): Record<string, Value> {
+  return Object.fromEntries(names.map((name, index) => [name, row[index] ?? null]));
+}

@@ -1,0 +1,102 @@
+import { type Column, isText } from '../schema/column.ts';
+import { requireColumn, type Table } from '../schema/schema.ts';
+import { sqlColumns } from './create-tables.ts';
+import type { Connection } from './database.ts';
+import { FOLDS_COLUMN, foldedBeyondAscii, foldedColumn, foldText, quoteName } from './fold.ts';
+import type { Row, Value } from './row-store.ts';
+
+/** Rows read at a time by `find`, so that the caller may change the table while it goes through them. */
+const CHUNK = 1000;
+
+/** The SQL of one table. */
+export type TableRows = {
+  get(id: string): Row | undefined;
+  insert(row: Row): boolean;
+  update(id: string, changes: Row): boolean;
+  remove(id: string): boolean;
+  find(where: Row): IterableIterator<Row>;
+};
+
+export function tableRows(connection: Connection, table: Table): TableRows {
+  const columns = sqlColumns(table);
+  const name = quoteName(table.name);
+  const key = quoteName(table.key);
+  const selected = `SELECT ${columns.map((column) => quoteName(column.sql)).join(', ')} FROM ${name}`;
+  const decode = (cells: readonly Value[]): Row => decodeRow(columns, cells);
+
+  return {
+    get(id) {
+      const [cells] = connection.rows(`${selected} WHERE ${key} = ?`, [id.toLowerCase()]);
+      return cells === undefined ? undefined : decode(cells);
+    },
+    insert(row) {
+      const stored = storedColumns(table, row);
+      const names = [...stored.map(([column]) => quoteName(column.sql)), `"${FOLDS_COLUMN}"`];
+      const sql = `INSERT INTO ${name} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`;
+      return connection.run(sql, [...stored.map(([, value]) => value), foldsOf(stored)]) === 1;
+    },
+    update(id, changes) {
+      const stored = storedColumns(table, changes);
+      const assignments = stored.map(([column]) => `${quoteName(column.sql)} = ?`);
+      const patch = foldsPatch(stored);
+      if (patch !== undefined)
+        assignments.push(`"${FOLDS_COLUMN}" = nullif(json_patch(ifnull("${FOLDS_COLUMN}", '{}'), ?), '{}')`);
+      const sql = `UPDATE ${name} SET ${assignments.join(', ')} WHERE ${key} = ?`;
+      const values = [...stored.map(([, value]) => value), ...(patch === undefined ? [] : [patch]), id.toLowerCase()];
+      return connection.run(sql, values) === 1;
+    },
+    remove: (id) => connection.run(`DELETE FROM ${name} WHERE ${key} = ?`, [id.toLowerCase()]) === 1,
+    *find(where) {
+      const conditions = Object.entries(where).map(([column, value]) => equality(requireColumn(table, column), value));
+      const parameters = conditions.flatMap((condition) => condition.parameters);
+      const sql = [...conditions.map((condition) => condition.sql), `${key} > ?`].join(' AND ');
+      for (let last = ''; ; ) {
+        const chunk = connection.rows(`${selected} WHERE ${sql} ORDER BY ${key} LIMIT ${CHUNK}`, [...parameters, last]);
+        for (const cells of chunk) yield decode(cells);
+        if (chunk.length < CHUNK) return;
+        last = String(chunk[chunk.length - 1]?.[0] ?? '');
+      }
+    },
+  };
+}
+
+/** The first column is the key: `find` goes on after it. */
+function decodeRow(columns: readonly Column[], cells: readonly Value[]): Row {
+  const row: Row = {};
+  for (let index = 0; index < columns.length; index += 1) {
+    const column = columns[index];
+    const cell = cells[index] ?? null;
+    if (column !== undefined && cell !== null) row[column.name] = column.type === 'boolean' ? cell === 1 : cell;
+  }
+  return row;
+}
+
+function storedColumns(table: Table, row: Row): [Column, Value][] {
+  return Object.entries(row).flatMap(([name, value]): [Column, Value][] => {
+    const column = requireColumn(table, name);
+    return column.sql === column.name ? [[column, value]] : [];
+  });
+}
+
+function foldsOf(stored: readonly (readonly [Column, Value])[]): string | null {
+  const folds = stored.flatMap(([column, value]) => {
+    const folded = isText(column) ? foldedBeyondAscii(value) : undefined;
+    return folded === undefined ? [] : [[column.sql, folded]];
+  });
+  return folds.length === 0 ? null : JSON.stringify(Object.fromEntries(folds));
+}
+
+/** Merge patch for `$folds`: null takes a column out that needs none any more. */
+function foldsPatch(stored: readonly (readonly [Column, Value])[]): string | undefined {
+  const texts = stored.filter(([column]) => isText(column));
+  if (texts.length === 0) return undefined;
+  return JSON.stringify(
+    Object.fromEntries(texts.map(([column, value]) => [column.sql, foldedBeyondAscii(value) ?? null])),
+  );
+}
+
+function equality(column: Column, value: Value): { sql: string; parameters: readonly Value[] } {
+  if (value === null) return { sql: `${quoteName(column.sql)} IS NULL`, parameters: [] };
+  if (isText(column)) return { sql: `${foldedColumn('', column.sql)} = ?`, parameters: [foldText(String(value))] };
+  return { sql: `${quoteName(column.sql)} = ?`, parameters: [value] };
+}
