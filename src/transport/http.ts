@@ -30,14 +30,23 @@ export function compose(policies: readonly Policy[], send: Send): Send {
   return policies.reduceRight((next, policy) => policy(next), send);
 }
 
+/**
+ * Why no answer came. `unreachable`: no connection (refused, unknown host, no route, connect timeout, proxy said no); `certificate`: the
+ * server's certificate was not accepted; `timeout`: sent, but no full answer in time; `lost`: the connection broke, or the answer cannot be
+ * read; `too-large`: the answer is larger than this client takes.
+ */
+export type LossReason = 'unreachable' | 'certificate' | 'timeout' | 'lost' | 'too-large';
+
 /** The server was reached or not, and the answer did not come: what it did is unknown. */
 export class UnknownResultError extends Error {
   /** True when the connection was refused or the name not found: then nothing can have been done. */
   readonly notSent: boolean;
-  constructor(message: string, options: { cause?: unknown; notSent: boolean }) {
+  readonly reason: LossReason;
+  constructor(message: string, options: { cause?: unknown; notSent: boolean; reason?: LossReason }) {
     super(message, { cause: options.cause });
     this.name = 'UnknownResultError';
     this.notSent = options.notSent;
+    this.reason = options.reason ?? (options.notSent ? 'unreachable' : 'lost');
   }
 }
 

@@ -1,0 +1,53 @@
+/** Puts the bearer token on requests to the organization, and on no others. */
+import { AuthenticationError, DataverseError } from '../errors.ts';
+import type { HttpRequest, HttpResponse, Policy, Send } from './http.ts';
+import { isMultipart } from './retry-decision.ts';
+
+/** Where access tokens come from. Throws AuthenticationError when there is none to be had. */
+export type TokenSource = {
+  /** A token that is valid now; with `renew` a new one, because the last was refused. */
+  token(options?: { readonly renew?: boolean }, signal?: AbortSignal): Promise<string>;
+};
+
+function withToken(request: HttpRequest, token: string): HttpRequest {
+  // The value is never part of the message: it may be a secret put into the wrong variable.
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new AuthenticationError('TOKEN_INVALID', 'The access token is empty or holds characters that no token has.', {
+      hint: 'Check where the token comes from (DYNCAMP_ACCESS_TOKEN, or run `dyncamp login`).',
+    });
+  }
+  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
+}
+
+function refused(request: HttpRequest, response: HttpResponse): AuthenticationError {
+  return new AuthenticationError(
+    'TOKEN_REFUSED',
+    `${new URL(request.url).origin} refused the access token for ${request.operation}, also after it was renewed.`,
+    {
+      status: response.status,
+      requestId: response.headers['x-ms-service-request-id'] ?? response.headers.req_id,
+      hint: 'Check that the token is for this organization’s URL; sign in again with `dyncamp login`, or renew the secret. `dyncamp sync check` shows what is used.',
+    },
+  );
+}
+
+/** Each request is given one renewal at most. A request to another origin is never given the token: it throws FOREIGN_ORIGIN. */
+export function authenticate(origin: string, tokens: TokenSource): Policy {
+  return (next: Send) => async (request, signal) => {
+    const target = new URL(request.url).origin;
+    if (target !== origin) {
+      throw new DataverseError(
+        'FOREIGN_ORIGIN',
+        `${request.operation} would have gone to ${target}, which is not the organization ${origin}.`,
+        {
+          hint: 'The token was not sent. Check the organization URL and any proxy in between.',
+        },
+      );
+    }
+    const response = await next(withToken(request, await tokens.token({}, signal)), signal);
+    if (response.status !== 401 || isMultipart(response)) return response;
+    const again = await next(withToken(request, await tokens.token({ renew: true }, signal)), signal);
+    if (again.status === 401 && !isMultipart(again)) throw refused(request, again);
+    return again;
+  };
+}

@@ -1,0 +1,69 @@
+/** What Node, OpenSSL and undici raise when no answer comes, told apart by what matters: can the server have done anything? */
+import { type LossReason, UnknownResultError } from './http.ts';
+
+/** Raised before a request is written: no connection was made. */
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_PRX_TLS',
+]);
+
+/** OpenSSL's verification results, as Node names them (nodejs.org/api/tls.html, "X509 certificate error codes"), and Node's own. */
+const CERTIFICATE =
+  /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|UNABLE_TO_|HOSTNAME_MISMATCH$|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|CRL_)/;
+
+function field(error: unknown, name: string): unknown {
+  return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
+}
+
+/** The error's code, or that of the first error inside it: undici and Node's address racing both wrap. */
+export function connectionCode(error: unknown, depth = 0): string | undefined {
+  const code = field(error, 'code');
+  if (typeof code === 'string' && code !== 'UND_ERR_SOCKET') return code;
+  if (depth > 4) return undefined;
+  const inner = field(error, 'errors');
+  const candidates = [field(error, 'cause'), ...(Array.isArray(inner) ? inner : [])];
+  for (const candidate of candidates) {
+    const found = connectionCode(candidate, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** undici's ProxyAgent reports a refused CONNECT as an abort whose only mark is its text. */
+function isProxyRefusal(error: unknown): boolean {
+  return error instanceof Error && /^Proxy response \(\d+\) !== 200/.test(error.message);
+}
+
+function reasonOf(error: unknown, code: string | undefined): LossReason {
+  if (isProxyRefusal(error)) return 'unreachable';
+  if (code === undefined) return 'lost';
+  if (CERTIFICATE.test(code)) return 'certificate';
+  // A reset or time-out while connecting has the same code as one in the middle of a request; the system call tells.
+  if (NOT_CONNECTED.has(code) || field(error, 'syscall') === 'connect') return 'unreachable';
+  return 'lost';
+}
+
+const WORDS: Readonly<Record<LossReason, string>> = {
+  unreachable: 'no connection',
+  certificate: 'its certificate was not accepted',
+  timeout: 'no answer in time',
+  lost: 'the connection broke before the answer was complete',
+  'too-large': 'the answer is too large',
+};
+
+/** `url` names the server in the message; its path and query stay out. */
+export function unknownResult(url: string, error: unknown, known?: LossReason): UnknownResultError {
+  const code = connectionCode(error);
+  const reason = known ?? reasonOf(error, code);
+  const detail = isProxyRefusal(error) && error instanceof Error ? error.message : code;
+  const message = `${new URL(url).origin}: ${WORDS[reason]}${detail === undefined ? '' : ` (${detail})`}`;
+  const notSent = reason === 'unreachable' || reason === 'certificate';
+  return new UnknownResultError(message, { cause: error, notSent, reason });
+}

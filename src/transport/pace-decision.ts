@@ -1,0 +1,126 @@
+/**
+ * How many requests may be in flight: as many as the server wants, and no more. Pure; gate.ts holds the state.
+ * Starts low, doubles, then grows by one per round; halves on a 429 and when answers become slower without more getting done.
+ */
+
+export const FIRST_LIMIT = 2;
+/** Without `x-ms-dop-hint`: the lowest hint that Dataverse gives ("Send parallel requests"). */
+const CEILING_WITHOUT_HINT = 4;
+/** Answers this many times slower than usual count as slow … */
+const SLOW = 1.7;
+/** … unless this much more gets done at the same time than ever before. */
+const GAIN = 1.1;
+/** Old records fade, so that an hour-old best moment does not rule for ever. */
+const FADE = 0.98;
+const USUAL_DRIFT = 1.02;
+
+export type PaceBounds = {
+  /** --concurrency; no bound of the user's when undefined. */
+  readonly concurrency: number | undefined;
+  /** Processes that share the identity; the hint is divided by them. */
+  readonly shards: number;
+};
+
+type Round = { readonly answers: number; readonly inFlight: number; readonly slowness: number; readonly full: boolean };
+
+export type Pace = {
+  /** Requests that may be in flight. */
+  readonly limit: number;
+  readonly ceiling: number;
+  readonly doubling: boolean;
+  /** Requests sent before this moment say nothing about the present limit. */
+  readonly cutAtMs: number;
+  /** The most that ever was done at a time: requests in flight ÷ slowness. */
+  readonly best: number;
+  /** Usual milliseconds per kind of request, near the lowest seen. */
+  readonly usualMs: ReadonlyMap<string, number>;
+  readonly round: Round;
+};
+
+export type Answer = {
+  readonly sentAtMs: number;
+  readonly answeredAtMs: number;
+  /** Requests in flight when it was sent, itself included. */
+  readonly inFlight: number;
+  /** Requests of one kind and size are compared with each other. */
+  readonly kind: string;
+  /** `x-ms-dop-hint` of the answer. */
+  readonly hint: number | undefined;
+};
+
+const EMPTY_ROUND: Round = { answers: 0, inFlight: 0, slowness: 0, full: false };
+
+function ceilingFor(hint: number | undefined, bounds: PaceBounds): number {
+  const wanted = hint === undefined ? CEILING_WITHOUT_HINT : Math.floor(hint / bounds.shards);
+  return Math.max(1, Math.min(wanted, bounds.concurrency ?? Number.POSITIVE_INFINITY));
+}
+
+export function startPace(bounds: PaceBounds): Pace {
+  const ceiling = ceilingFor(undefined, bounds);
+  return {
+    limit: Math.min(FIRST_LIMIT, ceiling),
+    ceiling,
+    doubling: true,
+    cutAtMs: Number.NEGATIVE_INFINITY,
+    best: 0,
+    usualMs: new Map(),
+    round: EMPTY_ROUND,
+  };
+}
+
+function halved(pace: Pace, nowMs: number): Pace {
+  return {
+    ...pace,
+    limit: Math.max(1, Math.floor(pace.limit / 2)),
+    doubling: false,
+    cutAtMs: nowMs,
+    round: EMPTY_ROUND,
+  };
+}
+
+/** After a 429 or a time-out of a request sent at `sentAtMs`. Several that were in flight together halve once. */
+export function slowDown(pace: Pace, sentAtMs: number, nowMs: number): Pace {
+  return sentAtMs < pace.cutAtMs ? pace : halved(pace, nowMs);
+}
+
+function withHint(pace: Pace, hint: number | undefined, bounds: PaceBounds): Pace {
+  if (hint === undefined) return pace;
+  const ceiling = ceilingFor(hint, bounds);
+  return { ...pace, ceiling, limit: Math.min(pace.limit, ceiling) };
+}
+
+function nextUsual(usual: number | undefined, latencyMs: number): number {
+  if (usual === undefined) return latencyMs;
+  return latencyMs < usual ? (usual + latencyMs) / 2 : Math.min(latencyMs, usual * USUAL_DRIFT);
+}
+
+/** A full round was answered: slower without gain, grow, or stay. */
+function endRound(pace: Pace, round: Round, nowMs: number): Pace {
+  const slowness = round.slowness / round.answers;
+  const done = round.inFlight / round.slowness;
+  if (slowness > SLOW && done < pace.best * GAIN) return halved({ ...pace, best: pace.best * FADE }, nowMs);
+  const grown = pace.doubling ? pace.limit * 2 : pace.limit + 1;
+  return {
+    ...pace,
+    // A limit that was never reached says nothing about a higher one.
+    limit: round.full ? Math.min(pace.ceiling, grown) : pace.limit,
+    best: Math.max(pace.best * FADE, done),
+    round: EMPTY_ROUND,
+  };
+}
+
+/** After an answer that was no throttling. */
+export function afterAnswer(before: Pace, answer: Answer, bounds: PaceBounds): Pace {
+  const pace = withHint(before, answer.hint, bounds);
+  const latencyMs = Math.max(1, answer.answeredAtMs - answer.sentAtMs);
+  const usual = nextUsual(pace.usualMs.get(answer.kind), latencyMs);
+  const measured: Pace = { ...pace, usualMs: new Map(pace.usualMs).set(answer.kind, usual) };
+  if (answer.sentAtMs < pace.cutAtMs) return measured;
+  const round: Round = {
+    answers: pace.round.answers + 1,
+    inFlight: pace.round.inFlight + answer.inFlight,
+    slowness: pace.round.slowness + latencyMs / usual,
+    full: pace.round.full || answer.inFlight >= pace.limit,
+  };
+  return round.answers >= pace.limit ? endRound(measured, round, answer.answeredAtMs) : { ...measured, round };
+}

@@ -1,0 +1,132 @@
+/** The network. The only file that imports undici; load it with `await import()`, since it costs tens of milliseconds. */
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request as undiciRequest } from 'undici';
+import { unknownResult } from './connection-error.ts';
+import { ACCEPTED_ENCODINGS, decodeBody } from './decode-body.ts';
+import type { HttpRequest, HttpResponse, Send } from './http.ts';
+import { isLoopback } from './origin.ts';
+import { redirectError } from './redirect.ts';
+
+/**
+ * Longer than the server works on a request (about 2 minutes, some operations 4: "Service protection API limits" and field reports):
+ * a client that hangs up first would know less than the server.
+ */
+export const REQUEST_TIMEOUT_MS = 5 * 60_000;
+
+/** Above the 116.85 MB that Dataverse takes or gives as one message (docs: "Limits for large messages"); guards against a wrong server. */
+const MAX_RESPONSE_BYTES = 128 * 1024 * 1024;
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
+
+class TooLargeError extends Error {}
+
+export type OpenSendOptions = {
+  /** Most connections at a time to one server. */
+  readonly connections: number;
+  /** For a whole exchange, from connecting to the last byte; default 5 minutes. */
+  readonly timeoutMs?: number;
+  /** Where the proxy variables are looked up; default: the process's. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+};
+
+type Dispatchers = { for(url: URL): Dispatcher; close(): Promise<void> };
+
+/** Proxies by HTTPS_PROXY, HTTP_PROXY and NO_PROXY, but never for loopback: a proxy could not reach this machine's emulator. */
+function openDispatchers(options: OpenSendOptions): Dispatchers {
+  const environment = options.environment ?? process.env;
+  // undici's own timers are coarse (1 s steps) and per phase; the abort signal below limits the whole exchange.
+  const settings = {
+    connections: options.connections,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+  };
+  const direct = new Agent(settings);
+  const hasProxy = PROXY_VARIABLES.some((name) => (environment[name] ?? '') !== '');
+  const proxied = hasProxy ? new EnvHttpProxyAgent({ ...settings, ...proxyOptions(environment) }) : direct;
+  return {
+    for: (url) => (isLoopback(url.hostname) ? direct : proxied),
+    async close() {
+      await direct.close();
+      if (proxied !== direct) await proxied.close();
+    },
+  };
+}
+
+function proxyOptions(environment: Readonly<Record<string, string | undefined>>) {
+  const httpProxy = environment.http_proxy ?? environment.HTTP_PROXY;
+  const httpsProxy = environment.https_proxy ?? environment.HTTPS_PROXY;
+  const noProxy = environment.no_proxy ?? environment.NO_PROXY;
+  return {
+    ...(httpProxy === undefined ? {} : { httpProxy }),
+    ...(httpsProxy === undefined ? {} : { httpsProxy }),
+    ...(noProxy === undefined ? {} : { noProxy }),
+  };
+}
+
+async function collect(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > MAX_RESPONSE_BYTES) throw new TooLargeError(`more than ${MAX_RESPONSE_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Cookies are dropped: Dataverse spreads load better over clients that keep no ARRAffinity (docs: "Send parallel requests"). */
+function plainHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  const plain: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || name === 'set-cookie') continue;
+    plain[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return plain;
+}
+
+async function exchange(request: HttpRequest, dispatcher: Dispatcher, signal: AbortSignal): Promise<HttpResponse> {
+  const answer = await undiciRequest(request.url, {
+    dispatcher,
+    method: request.method,
+    headers: { 'accept-encoding': ACCEPTED_ENCODINGS, ...request.headers },
+    ...(request.body === undefined ? {} : { body: request.body }),
+    signal,
+  });
+  const headers = plainHeaders(answer.headers);
+  const bytes = await collect(answer.body);
+  const body = await decodeBody(bytes, headers['content-encoding'], MAX_RESPONSE_BYTES);
+  return { status: answer.statusCode, headers, body };
+}
+
+function failure(request: HttpRequest, error: unknown, timedOut: boolean): Error {
+  const tooLarge =
+    error instanceof TooLargeError || (error instanceof Error && Reflect.get(error, 'code') === 'ERR_BUFFER_TOO_LARGE');
+  if (tooLarge) return unknownResult(request.url, error, 'too-large');
+  return unknownResult(request.url, error, timedOut ? 'timeout' : undefined);
+}
+
+/**
+ * Opens the connections to servers. `send` gives any HTTP answer, whatever its status, and throws UnknownResultError when none came,
+ * SettingsError when the server redirects (never followed: a token must not travel on). Its bodies are buffered: batches and pages are
+ * bounded, and a buffered body can be repeated.
+ */
+export function openSend(options: OpenSendOptions): { send: Send; close(): Promise<void> } {
+  const dispatchers = openDispatchers(options);
+  const send: Send = async (request, signal) => {
+    signal?.throwIfAborted();
+    const timeout = AbortSignal.timeout(options.timeoutMs ?? REQUEST_TIMEOUT_MS);
+    const either = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+    let response: HttpResponse;
+    try {
+      response = await exchange(request, dispatchers.for(new URL(request.url)), either);
+    } catch (error) {
+      throw failure(request, error, timeout.aborted);
+    }
+    const redirected = redirectError(request, response);
+    if (redirected !== undefined) throw redirected;
+    return response;
+  };
+  return { send, close: () => dispatchers.close() };
+}

@@ -1,0 +1,15 @@
+import { arch, platform } from 'node:os';
+import type { Policy, Send } from './http.ts';
+
+/** E.g. `dyncamp/1.2.0 (linux x64; node 20.20.2)`. */
+export function userAgent(version: string): string {
+  return `dyncamp/${version} (${platform()} ${arch()}; node ${process.versions.node})`;
+}
+
+/** Who asks, and an id of its own for every attempt: Microsoft's support finds a request by it ("Compose HTTP requests"). */
+export function identify(options: { readonly userAgent: string; readonly uuid: () => string }): Policy {
+  return (next: Send) => (request, signal) => {
+    const headers = { ...request.headers, 'user-agent': options.userAgent, 'x-ms-client-request-id': options.uuid() };
+    return next({ ...request, headers }, signal);
+  };
+}
