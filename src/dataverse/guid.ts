@@ -3,6 +3,9 @@ const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Lower-cases and strips braces and blanks; undefined when the text is no GUID. */
 export function parseGuid(text: string): string | undefined {
-  const plain = text.trim().replace(/^\{(.*)\}$/, '$1').toLowerCase();
+  const plain = text
+    .trim()
+    .replace(/^\{(.*)\}$/, '$1')
+    .toLowerCase();
   return GUID.test(plain) ? plain : undefined;
 }

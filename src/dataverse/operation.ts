@@ -20,7 +20,12 @@ export type BatchPart = Operation | ChangeSet;
 
 export type OperationResult =
   /** Done, with the body if there was one. For a change set: every operation was done. */
-  | { readonly kind: 'ok'; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body?: JsonObject }
+  | {
+      readonly kind: 'ok';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body?: JsonObject;
+    }
   /** The server said no; nothing of it was done. */
   | { readonly kind: 'refused'; readonly error: DataverseError }
   /** It may have been done or not: read the server. */
@@ -28,7 +33,12 @@ export type OperationResult =
   /** Surely not done (throttled, or the server stopped before it): may be sent again. */
   | { readonly kind: 'not-run'; readonly error?: Error };
 
-export type Traffic = { readonly requests: number; readonly waitedMs: number; readonly bytesSent: number; readonly bytesReceived: number };
+export type Traffic = {
+  readonly requests: number;
+  readonly waitedMs: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+};
 
 export type Dataverse = {
   /** `https://contoso.crm4.dynamics.com`, without a path. */

@@ -3,12 +3,12 @@
  * pace-decision.ts decides how wide it is.
  */
 import { TemporaryError } from '../errors.ts';
+import { createDoor } from './door.ts';
 import { type Clock, type HttpRequest, type HttpResponse, type Policy, type Send, UnknownResultError } from './http.ts';
 import { afterAnswer, type Pace, type PaceBounds, slowDown, startPace } from './pace-decision.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { responseTrouble } from './retry-decision.ts';
 import type { Waiting } from './waiting.ts';
-import { createWaitingLine } from './waiting-line.ts';
 
 export type GateOptions = PaceBounds & {
   readonly clock: Clock;
@@ -30,67 +30,11 @@ export type Gate = {
 /** Processes that share an identity were all told the same moment: each comes back up to this much later, never earlier. */
 const SPREAD_MS = 1_000;
 
-type Door = {
-  enter(signal?: AbortSignal): Promise<void>;
-  leave(): void;
-  closeFor(ms: number): void;
-  inFlight(): number;
-};
-
 function closedTooLong(untilMs: number): TemporaryError {
   const until = new Date(untilMs).toISOString();
   return new TemporaryError('THROTTLED', `Dataverse throttles and asks to wait until ${until}.`, {
     hint: 'Run the same command again later, or allow more time with --max-wait.',
   });
-}
-
-/** Lets in one by one: never while closed, never more than the limit. */
-function createDoor(options: GateOptions, limit: () => number): Door {
-  const { clock, waiting } = options;
-  const line = createWaitingLine();
-  let inFlight = 0;
-  let closed = { since: 0, until: 0 };
-  let isSleeping = false;
-
-  function mayEnter(): boolean {
-    if (inFlight >= limit()) return false;
-    inFlight += 1;
-    return true;
-  }
-
-  function sleepUntilOpen(): void {
-    if (isSleeping || line.isEmpty()) return;
-    isSleeping = true;
-    const awake = () => {
-      isSleeping = false;
-      letIn();
-    };
-    waiting.sleep(closed.until - clock.now(), 'throttled').then(awake, awake);
-  }
-
-  function letIn(): void {
-    if (clock.now() >= closed.until) return line.letIn(mayEnter);
-    if (closed.until - closed.since > options.maxWaitMs) line.disband(closedTooLong(closed.until));
-    sleepUntilOpen();
-  }
-
-  return {
-    enter(signal) {
-      const entered = line.stand(signal);
-      letIn();
-      return entered;
-    },
-    leave() {
-      inFlight -= 1;
-      letIn();
-    },
-    closeFor(ms) {
-      const now = clock.now();
-      const since = now < closed.until ? closed.since : now;
-      closed = { since, until: Math.max(closed.until, now + ms) };
-    },
-    inFlight: () => inFlight,
-  };
 }
 
 /** Requests are compared with their like: same operation, size within a factor of two. */
@@ -109,7 +53,7 @@ type Sent = { readonly atMs: number; readonly inFlight: number };
 export function createGate(options: GateOptions): Gate {
   const { clock } = options;
   let pace: Pace = startPace(options);
-  const door = createDoor(options, () => pace.limit);
+  const door = createDoor({ ...options, limit: () => pace.limit, tooLong: closedTooLong });
 
   function close(ms: number, sentAtMs: number): void {
     door.closeFor(ms + (options.shards > 1 ? Math.round(options.random() * SPREAD_MS) : 0));

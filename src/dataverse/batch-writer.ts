@@ -1,0 +1,89 @@
+/** The body of a `$batch` request ("Execute batch operations using the Web API"). CRLF throughout: strict servers take nothing else. */
+import { DataverseError } from '../errors.ts';
+import type { HttpRequest } from '../transport/http.ts';
+import { API_ROOT, MAX_BATCH_PARTS, refuseTooLong } from './limits.ts';
+import type { BatchPart, Operation } from './operation.ts';
+import { bodyText, isRead, operationHeaders } from './requests.ts';
+
+const CRLF = '\r\n';
+
+/** What would end a line or the request line would become another request. Paths and headers are made by this layer: a fault if not so. */
+function refuseLineBreaks(operation: Operation): void {
+  const isClean = /^[\x21-\x7e]+$/.test(operation.path);
+  const headers = Object.entries(operation.headers ?? {});
+  if (isClean && headers.every(([name, value]) => /^[\w-]+$/.test(name) && !/[\r\n\0]/.test(value))) return;
+  throw new TypeError(
+    `an operation's path or header is not encoded: ${operation.method} ${operation.path.slice(0, 80)}`,
+  );
+}
+
+/** `$1` refers to an earlier operation of the change set and is sent as it is. */
+function target(path: string): string {
+  return /^\$\d/.test(path) ? path : `${API_ROOT}${path}`;
+}
+
+function operationText(operation: Operation, contentId: number | undefined): string {
+  refuseLineBreaks(operation);
+  const lines = ['Content-Type: application/http', 'Content-Transfer-Encoding: binary'];
+  if (contentId !== undefined) lines.push(`Content-ID: ${contentId}`);
+  lines.push('', `${operation.method} ${target(operation.path)} HTTP/1.1`);
+  for (const [name, value] of Object.entries(operationHeaders(operation))) lines.push(`${name}: ${value}`);
+  lines.push('', bodyText(operation.body) ?? '');
+  return lines.join(CRLF);
+}
+
+function multipart(boundary: string, parts: readonly string[]): string {
+  const opened = parts.map((part) => `--${boundary}${CRLF}${part}${CRLF}`);
+  return `${opened.join('')}--${boundary}--${CRLF}`;
+}
+
+function changeSetText(operations: readonly Operation[], boundary: string): string {
+  const parts = operations.map((operation, index) => operationText(operation, index + 1));
+  return `Content-Type: multipart/mixed; boundary="${boundary}"${CRLF}${CRLF}${multipart(boundary, parts)}`;
+}
+
+function countOperations(parts: readonly BatchPart[]): number {
+  return parts.reduce((sum, part) => sum + ('changeSet' in part ? part.changeSet.length : 1), 0);
+}
+
+function refuseTooMany(parts: readonly BatchPart[]): void {
+  const count = countOperations(parts);
+  if (count <= MAX_BATCH_PARTS) return;
+  throw new DataverseError(
+    'BATCH_TOO_LARGE',
+    `A batch of ${count} requests is larger than the ${MAX_BATCH_PARTS} that Dataverse takes.`,
+    {
+      hint: 'Send less at a time with --batch-size.',
+    },
+  );
+}
+
+/**
+ * The request for all parts, which may be repeated only if all of them are reads. `uuid` makes the boundaries.
+ * @throws DataverseError BATCH_TOO_LARGE or URL_TOO_LONG before anything is sent.
+ */
+export function batchRequest(origin: string, parts: readonly BatchPart[], uuid: () => string): HttpRequest {
+  refuseTooMany(parts);
+  const texts = parts.map((part) => {
+    if ('changeSet' in part) return changeSetText(part.changeSet, `changeset_${uuid()}`);
+    if (part.method === 'GET') refuseTooLong(part.path);
+    return operationText(part, undefined);
+  });
+  const boundary = `batch_${uuid()}`;
+  const repeatable = parts.every(isRead);
+  return {
+    method: 'POST',
+    url: `${origin}${API_ROOT}$batch`,
+    headers: {
+      accept: 'application/json',
+      'odata-maxversion': '4.0',
+      'odata-version': '4.0',
+      'content-type': `multipart/mixed; boundary="${boundary}"`,
+      // Without it the confirming read behind a failed write would not be run.
+      prefer: 'odata.continue-on-error',
+    },
+    body: multipart(boundary, texts),
+    repeatable,
+    operation: repeatable ? '$batch (reads)' : '$batch (writes)',
+  };
+}

@@ -1,0 +1,151 @@
+/** Operations sent and judged: once for what writes, until there is an answer for what only reads. */
+import { DataverseError } from '../errors.ts';
+import { type HttpResponse, UnknownResultError } from '../transport/http.ts';
+import type { Transport } from '../transport/open-transport.ts';
+import type { Trouble } from '../transport/retry-decision.ts';
+import { batchRequest } from './batch-writer.ts';
+import { callerRefusal } from './errors.ts';
+import { judgeBatch, judgeResponse } from './judge.ts';
+import { encodedLength, MAX_URL, refuseTooLong } from './limits.ts';
+import type { BatchPart, Operation, OperationResult } from './operation.ts';
+import { isRead, operationName, operationRequest } from './requests.ts';
+
+export type Connection = {
+  /** Of parseOrigin. */
+  readonly origin: string;
+  readonly transport: Transport;
+  /** For boundaries. */
+  readonly uuid: () => string;
+};
+
+type Results = readonly OperationResult[];
+
+/** What one exchange gave, and the longest throttling among its parts. */
+type Exchanged = { readonly results: Results; readonly throttling: Trouble | undefined };
+
+/** A throttled part closes the gate for everybody, once the parts were judged. */
+function watch(transport: Transport) {
+  let longest: (Trouble & { kind: 'throttled' }) | undefined;
+  return {
+    trouble(response: HttpResponse): Trouble | undefined {
+      const trouble = transport.trouble(response);
+      if (trouble?.kind === 'throttled') {
+        transport.throttled(response.headers);
+        if (longest === undefined || trouble.retryAfterMs > longest.retryAfterMs) longest = trouble;
+      }
+      return trouble;
+    },
+    throttling: () => longest,
+  };
+}
+
+/** @throws AuthenticationError, PrivilegeError when whoever is signed in is refused altogether. */
+function stopIfCallerRefused(results: Results): Results {
+  for (const result of results) {
+    const stop = result.kind === 'refused' ? callerRefusal(result.error) : undefined;
+    if (stop !== undefined) throw stop;
+  }
+  return results;
+}
+
+async function exchangeBatch(
+  connection: Connection,
+  parts: readonly BatchPart[],
+  signal?: AbortSignal,
+): Promise<Exchanged> {
+  const { origin, transport, uuid } = connection;
+  const response = await transport.send(batchRequest(origin, parts, uuid), signal);
+  const watched = watch(transport);
+  return { results: judgeBatch(parts, response, watched), throttling: watched.throttling() };
+}
+
+async function exchangeOne(connection: Connection, operation: Operation, signal?: AbortSignal): Promise<Exchanged> {
+  const response = await connection.transport.send(operationRequest(connection.origin, operation), signal);
+  const result = judgeResponse(response, operation.method === 'GET', connection.transport);
+  return { results: [result], throttling: undefined };
+}
+
+/** A write: sent once. What happened to it when no answer came is for the caller to find out. */
+export async function write(
+  connection: Connection,
+  operation: Operation,
+  signal?: AbortSignal,
+): Promise<OperationResult> {
+  try {
+    const { results } = await exchangeOne(connection, operation, signal);
+    return stopIfCallerRefused(results)[0] ?? { kind: 'not-run' };
+  } catch (error) {
+    if (error instanceof UnknownResultError) return { kind: 'unknown', error };
+    throw error;
+  }
+}
+
+/** A batch that writes: sent once, judged part by part. Throws only when nothing of it was done. */
+export async function writeBatch(
+  connection: Connection,
+  parts: readonly BatchPart[],
+  signal?: AbortSignal,
+): Promise<Results> {
+  try {
+    const { results } = await exchangeBatch(connection, parts, signal);
+    // A refusal of the user stops everything only if nothing was done before it.
+    return results.every((result) => result.kind === 'refused') ? stopIfCallerRefused(results) : results;
+  } catch (error) {
+    if (error instanceof UnknownResultError) return parts.map(() => ({ kind: 'unknown', error }));
+    throw error;
+  }
+}
+
+type Unanswered = OperationResult & { readonly kind: 'unknown' | 'not-run' };
+
+function isUnanswered(result: OperationResult | undefined): result is Unanswered {
+  return result?.kind === 'unknown' || result?.kind === 'not-run';
+}
+
+function exchangeReads(connection: Connection, reads: readonly Operation[], signal?: AbortSignal): Promise<Exchanged> {
+  const [only] = reads;
+  const fits = only !== undefined && reads.length === 1 && encodedLength(only.path) <= MAX_URL;
+  return fits ? exchangeOne(connection, only, signal) : exchangeBatch(connection, reads, signal);
+}
+
+/** Only an answer beyond all bounds gets here: the transport repeats or gives up on every other loss of a read. */
+function unreadable(error: unknown): unknown {
+  if (!(error instanceof UnknownResultError)) return error;
+  return new DataverseError('ANSWER_UNREADABLE', `Could not read from Dataverse: ${error.message}.`, { cause: error });
+}
+
+function nameOf(reads: readonly Operation[]): string {
+  const [only] = reads;
+  return only !== undefined && reads.length === 1 ? operationName(only) : '$batch (reads)';
+}
+
+/**
+ * Reads, several in one request, until each is answered or refused; only those that failed for a moment are read again.
+ * @throws TemporaryError when attempts or waiting are used up; AuthenticationError or PrivilegeError when the user is refused altogether.
+ */
+export async function readAll(
+  connection: Connection,
+  reads: readonly Operation[],
+  signal?: AbortSignal,
+): Promise<Results> {
+  for (const { path } of reads) refuseTooLong(path);
+  const attempts = connection.transport.startAttempts(nameOf(reads));
+  let results: Results = reads.map(() => ({ kind: 'not-run' }));
+  for (;;) {
+    const open = reads.filter((_, index) => isUnanswered(results[index]));
+    const { results: fresh, throttling } = await exchangeReads(connection, open, signal).catch((error: unknown) => {
+      throw unreadable(error);
+    });
+    const answers = fresh.values();
+    results = results.map((before) => (isUnanswered(before) ? (answers.next().value ?? before) : before));
+    const failed = results.find(isUnanswered);
+    if (failed === undefined) return stopIfCallerRefused(results);
+    const cause = failed.error ?? new Error('the server did not answer all parts of a batch');
+    await attempts.again(throttling ?? { kind: 'busy', retryAfterMs: undefined }, cause, signal);
+  }
+}
+
+/** Parts that are all reads; undefined when one of them writes. */
+export function asReads(parts: readonly BatchPart[]): readonly Operation[] | undefined {
+  return parts.every(isRead) ? parts.flatMap((part) => ('changeSet' in part ? [] : [part])) : undefined;
+}

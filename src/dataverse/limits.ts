@@ -1,0 +1,32 @@
+/** Limits of the service that callers split by ("Compose HTTP requests", "Execute batch operations using the Web API"). */
+import { DataverseError } from '../errors.ts';
+
+/** Characters of a GET's URL. */
+export const MAX_URL = 32_768;
+/** Characters of a GET's URL inside a $batch. */
+export const MAX_BATCHED_URL = 65_536;
+/** Requests in a $batch; those of change sets count one by one. */
+export const MAX_BATCH_PARTS = 1_000;
+
+export const API_ROOT = '/api/data/v9.2/';
+
+/** `https://`, the longest host name there can be (RFC 1035: 253) and a port: whoever measures need not know the organization. */
+const LONGEST_ORIGIN = 8 + 253 + 6;
+
+/** The length of a path's URL as the service counts it, at most: compare with MAX_URL or MAX_BATCHED_URL. */
+export function encodedLength(path: string): number {
+  return LONGEST_ORIGIN + API_ROOT.length + path.length;
+}
+
+/** @throws DataverseError URL_TOO_LONG: the caller has to ask for less at a time. */
+export function refuseTooLong(path: string): void {
+  const length = encodedLength(path);
+  if (length <= MAX_BATCHED_URL) return;
+  throw new DataverseError(
+    'URL_TOO_LONG',
+    `A query of ${length} characters is longer than the ${MAX_BATCHED_URL} that Dataverse takes.`,
+    {
+      hint: 'Ask for less at a time with --batch-size.',
+    },
+  );
+}

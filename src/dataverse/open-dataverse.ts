@@ -1,0 +1,44 @@
+/**
+ * A Dataverse organization over its Web API. Knows OData, batches and paging; knows nothing of marketing, and of HTTP only what
+ * Transport gives: signed-in, paced and repeated requests.
+ */
+import { DataverseError } from '../errors.ts';
+import { mustSucceed } from './errors.ts';
+import { asReads, type Connection, readAll, write, writeBatch } from './exchange.ts';
+import type { Dataverse, JsonObject, Operation, OperationResult } from './operation.ts';
+import { pages } from './pages.ts';
+import { operationName } from './requests.ts';
+
+export type DataverseOptions = Connection;
+
+async function send(connection: Connection, operation: Operation, signal?: AbortSignal): Promise<OperationResult> {
+  if (operation.method !== 'GET') return write(connection, operation, signal);
+  const [result] = await readAll(connection, [operation], signal);
+  return result ?? { kind: 'not-run' };
+}
+
+async function readOrThrow(connection: Connection, operation: Operation, signal?: AbortSignal): Promise<JsonObject> {
+  const result = await send(connection, operation, signal);
+  const action = `read ${operationName(operation).replace(/^GET /, '')}`;
+  if (result.kind === 'refused') throw mustSucceed(action, result.error);
+  if (result.kind !== 'ok' || result.body === undefined) {
+    throw new DataverseError('ANSWER_UNREADABLE', `Could not ${action}: the answer is empty.`);
+  }
+  return result.body;
+}
+
+export function openDataverse(options: DataverseOptions): Dataverse {
+  const read = (operation: Operation, signal?: AbortSignal) => readOrThrow(options, operation, signal);
+  return {
+    origin: options.origin,
+    send: (operation, signal) => send(options, operation, signal),
+    read: (path, signal) => read({ method: 'GET', path }, signal),
+    pages: (path, pageOptions) => pages({ origin: options.origin, read }, path, pageOptions),
+    async batch(parts, signal) {
+      if (parts.length === 0) return [];
+      const reads = asReads(parts);
+      return reads === undefined ? writeBatch(options, parts, signal) : readAll(options, reads, signal);
+    },
+    traffic: () => options.transport.traffic(),
+  };
+}

@@ -1,0 +1,26 @@
+/** Text inside XML 1.0, in the one place where it is escaped. */
+import { DataverseError } from '../errors.ts';
+
+/** Whether XML can hold the text at all: most control characters, lone surrogates and U+FFFE/U+FFFF it cannot, not even escaped. */
+export function isXmlText(text: string): boolean {
+  return !/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u.test(text);
+}
+
+/** Line ends and tabs too: a parser would turn them into blanks or plain line feeds. */
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\t': '&#9;',
+  '\n': '&#10;',
+  '\r': '&#13;',
+};
+
+/** For element content and attribute values. @throws DataverseError NOT_XML_TEXT; ask isXmlText before. */
+export function escapeXml(text: string): string {
+  if (!isXmlText(text))
+    throw new DataverseError('NOT_XML_TEXT', 'The text holds characters that a FetchXML query cannot carry.');
+  return text.replace(/[&<>"'\t\n\r]/g, (character) => ESCAPES[character] ?? character);
+}
