@@ -1,0 +1,226 @@
+import { Readable } from 'node:stream';
+import { openPeople, type PeopleOptions } from '../../../../src/membership/input/open-people.ts';
+import type { InputRow } from '../../../../src/membership/input-row.ts';
+
+const GUID = '3c6ab2f1-0000-4000-8000-00000000000a';
+type Read = { readonly rows: InputRow[]; readonly error: unknown };
+
+/** What comes out for these bytes on stdin: the rows, and the error that ended them. */
+async function read(input: string | Buffer | readonly Buffer[], options: PeopleOptions = {}): Promise<Read> {
+  const chunks = Array.isArray(input) ? input : [Buffer.from(input as string)];
+  const rows: InputRow[] = [];
+  try {
+    for await (const row of openPeople({ files: ['-'], stdin: Readable.from(chunks), ...options })) rows.push(row);
+  } catch (error) {
+    return { rows, error };
+  }
+  return { rows, error: undefined };
+}
+
+/** One line per row: line number, then the key or the code of the refusal. */
+function brief({ rows, error }: Read): string[] {
+  const lines = rows.map((row) => {
+    if (row.kind === 'invalid') return `${row.place.line} ${row.code}`;
+    if (row.key.by === 'email') return `${row.place.line} ${row.key.email}`;
+    if (row.key.by === 'column') return `${row.place.line} =${row.key.value}`;
+    return `${row.place.line} ${row.key.personType ?? 'id'}:${row.key.id.slice(-1)}`;
+  });
+  return error === undefined ? lines : [...lines, String(Object(error).code)];
+}
+
+describe('openPeople', () => {
+  it.each([
+    ['nothing', '', []],
+    ['blank lines only', '\n \r\n\t\n', []],
+    ['one address without a line end', 'a@x.example', ['1 a@x.example']],
+    ['addresses between blank lines', '\na@x.example\r\n\r\n B@x.example \r', ['2 a@x.example', '4 b@x.example']],
+    [
+      'ids in each spelling',
+      `${GUID}\n{${GUID.toUpperCase()}}\nlead:${GUID}\nContact: {${GUID}}`,
+      ['1 id:a', '2 id:a', '3 lead:a', '4 contact:a'],
+    ],
+    ['a braced id with a typo as the first line', `{${GUID.slice(0, -1)}g}\n{${GUID}}\n`, ['1 BAD_GUID', '2 id:a']],
+    ['an id with a typo', `${GUID.slice(0, -1)}\n${GUID}`, ['1 BAD_GUID', '2 id:a']],
+    [
+      'an address without an @',
+      'a@x.example\nanna.example.com\nb@x.example',
+      ['1 a@x.example', '2 BAD_EMAIL', '3 b@x.example'],
+    ],
+    ['an account', `account:${GUID}`, ['1 BAD_PERSON']],
+    ['a NUL byte', 'a@x.example\nb\0@x.example\nc@x.example', ['1 a@x.example', '2 NUL_BYTE', '3 c@x.example']],
+    ['a header of one column', 'E-Mail\na@x.example', ['2 a@x.example']],
+    ['a header of one quoted column', '"Email Address"\n"a@x.example"', ['2 a@x.example']],
+    ['a comma CSV', 'Email Address,First Name\na@x.example,Anna\n', ['2 a@x.example']],
+    ['a semicolon CSV from Excel', '\uFEFFE-Mail;Vorname\r\nä@x.example;Änne\r\n;;\r\n', ['2 ä@x.example']],
+    ["Excel's separator line", 'sep=;\r\nE-Mail;Name, Vorname\r\na@x.example;x\r\n', ['3 a@x.example']],
+    ['a tab CSV', 'email\tfirstname\na@x.example\tA,;B\n', ['2 a@x.example']],
+    [
+      'quoted line breaks',
+      'email,description\na@x.example,"one\r\ntwo\nthree"\nb@x.example,x\n',
+      ['2 a@x.example', '5 b@x.example'],
+    ],
+    [
+      'typed id columns',
+      `leadid,contactid\n${GUID},\n,${GUID}\n${GUID},${GUID}\n,\n`,
+      ['2 lead:a', '3 contact:a', '4 TWO_IDS'],
+    ],
+    ['an id before an e-mail', `id,email\n${GUID},a@x.example\n,b@x.example\n`, ['2 id:a', '3 b@x.example']],
+    ['a row that names nobody', 'email,firstname\n,Anna\nb@x.example,Ben\n', ['2 NO_ID', '3 b@x.example']],
+    [
+      'broken quoting inside a row',
+      'email,x\na@x.example,5" pipe\nb@x.example,"a"b\nc@x.example,\n',
+      ['2 BAD_QUOTES', '3 BAD_QUOTES', '4 c@x.example'],
+    ],
+    [
+      'a quote that is never closed',
+      'email,x\na@x.example,1\nb@x.example,"2\nc@x.example,3\n',
+      ['2 a@x.example', 'BROKEN_QUOTE'],
+    ],
+    ['a header without an id column', 'name,town\nAnna,Rome\n', ['NO_ID_COLUMN']],
+    ['no header', 'a@x.example,Anna\n', ['NO_HEADER']],
+    ['a header twice', 'email,town,town\na@x.example,,\n', ['DUPLICATE_HEADER']],
+    ['two headers of one meaning', 'email,Email Address\na@x.example,\n', ['DUPLICATE_HEADER']],
+    [
+      'JSON Lines',
+      '{"email":"a@x.example","zip":1}\n\n{"Email Address":"b@x.example"}\nnonsense\n{"x":1}\n[]\n',
+      ['1 a@x.example', '3 b@x.example', '4 BAD_JSON', '5 NO_ID', '6 BAD_JSON'],
+    ],
+    ['a JSON list', '[\n{"email":"a@x.example"}]', ['JSON_ARRAY']],
+    ['a list under a known name', '{"email":["a@x.example"]}', ['1 BAD_JSON']],
+  ])('reads %s', async (_, input, expected) => {
+    expect(brief(await read(input))).toEqual(expected);
+  });
+
+  it('reads arguments first, then files, and takes "-" among arguments as stdin', async () => {
+    const found = await read('b@x.example\n', { people: ['a@x.example', '-', 'x'], files: [] });
+    expect(found.rows.map(({ place }) => place)).toEqual([
+      { source: 'arguments', line: 1, ref: 'a@x.example' },
+      { source: 'arguments', line: 3, ref: 'x' },
+      { source: '-', line: 1, ref: 'b@x.example' },
+    ]);
+  });
+
+  it('keeps what the input says of a person under the names of Dynamics', async () => {
+    const unknown: unknown[] = [];
+    const { rows } = await read(
+      `Email Address,id,First Name,lastName,Company,Town,Person Status\n A@X.example ,lead:${GUID},Anna, Müller ,"M, Söhne",Ulm,New\n`,
+      { map: { town: 'address1_city' }, onUnknownColumns: (columns) => unknown.push(columns) },
+    );
+    expect(rows).toEqual([
+      {
+        kind: 'person',
+        place: { source: '-', line: 2, ref: `lead:${GUID}` },
+        key: { by: 'id', id: GUID, personType: 'lead' },
+        email: 'a@x.example',
+        attributes: {
+          emailaddress1: 'A@X.example',
+          firstname: 'Anna',
+          lastname: 'Müller',
+          companyname: 'M, Söhne',
+          address1_city: 'Ulm',
+        },
+        columns: {
+          'Email Address': ' A@X.example ',
+          id: `lead:${GUID}`,
+          'First Name': 'Anna',
+          lastName: ' Müller ',
+          Company: 'M, Söhne',
+          Town: 'Ulm',
+          'Person Status': 'New',
+        },
+      },
+    ]);
+    expect(unknown).toEqual([]);
+  });
+
+  it('names unknown columns once', async () => {
+    const unknown: unknown[] = [];
+    const onUnknownColumns = (columns: unknown) => unknown.push(columns);
+    await read('email,Town,x\na@x.example,,\nb@x.example,,\n', { onUnknownColumns });
+    await read('{"email":"a@x.example","y":1}\n{"y":2,"z":3,"email":"b@x.example"}\n', { onUnknownColumns });
+    expect(unknown).toEqual([
+      { source: '-', columns: ['Town', 'x'] },
+      { source: '-', columns: ['y'] },
+      { source: '-', columns: ['z'] },
+    ]);
+  });
+
+  it('pads short rows and lets over-long ones match but never create', async () => {
+    const { rows } = await read('email,firstname,lastname\na@x.example\nb@x.example,B,C,GmbH\n');
+    expect(rows).toMatchObject([
+      { columns: { email: 'a@x.example', firstname: '', lastname: '' }, attributes: { emailaddress1: 'a@x.example' } },
+      { columns: { '+1': 'GmbH' }, neverCreate: expect.stringContaining('more cells') },
+    ]);
+    expect(rows[0]).not.toHaveProperty('neverCreate');
+  });
+
+  it('matches on the column of --match-by, in ids too, but takes an id before it', async () => {
+    const csv = await read(`Id,New_Mkto Id,email,leadid\n1,17,a@x.example,\n,,b@x.example,\n,9,,${GUID}\n`, {
+      matchBy: 'new_mktoid',
+      map: { Id: '' },
+    });
+    expect(brief(csv)).toEqual(['2 =17', '3 NO_ID', '4 lead:a']);
+    expect(csv.rows[0]).toMatchObject({ attributes: { new_mktoid: '17', emailaddress1: 'a@x.example' } });
+    expect(brief(await read(`17\nlead:${GUID}\n`, { matchBy: 'new_mktoid' }))).toEqual(['1 =17', '2 lead:a']);
+    expect(brief(await read('email,x\na@x.example,\n', { matchBy: 'new_mktoid' }))).toEqual(['NO_ID_COLUMN']);
+  });
+
+  it.each([
+    ['the id column is a typo', 'emial,x\n', {}, 'Did you mean --map "emial=email"?'],
+    ['a results file is read as people', 'source,line,ref,outcome\n', {}, '--only-failed'],
+    [
+      'an encoding is wrong',
+      Buffer.from('a@x.example\nb@x.example\nc@x.example\nM\xfcller\n', 'latin1'),
+      {},
+      'windows-1252',
+    ],
+  ])('says how to go on when %s', async (_, input, options, hint) => {
+    const { error } = await read(input, options);
+    expect(error).toMatchObject({ category: 'input', hint: expect.stringContaining(hint) });
+  });
+
+  it('names file, line, byte and offset where the text is not in its encoding, after the rows before it', async () => {
+    const bytes = Buffer.from('email;lastname\na@x.example;A\nb@x.example;M\xfcller\n', 'latin1');
+    const found = await read([bytes.subarray(0, 43), bytes.subarray(43)]);
+    expect(brief(found)).toEqual(['2 a@x.example', 'BAD_ENCODING']);
+    expect(found.error).toMatchObject({
+      message: 'stdin cannot be read beyond line 3: byte 0xfc at offset 42 is not UTF-8.',
+    });
+    expect(brief(await read([bytes], { encoding: 'windows-1252' }))).toEqual(['2 a@x.example', '3 b@x.example']);
+  });
+
+  it.each([
+    ['little endian', 'utf16le' as const, (text: Buffer) => text],
+    ['big endian', 'utf16le' as const, (text: Buffer) => Buffer.from(text).swap16()],
+  ])('reads UTF-16 with a byte order mark, %s', async (_, encoding, order) => {
+    const bytes = order(Buffer.from('\uFEFFE-Mail;Last Name\r\na@x.example;Müller\r\n', encoding));
+    const chunks = Array.from(bytes, (_byte, index) => bytes.subarray(index, index + 1));
+    expect((await read(chunks)).rows).toMatchObject([{ attributes: { lastname: 'Müller' } }]);
+  });
+
+  it('takes people from added and removed events and passes others over', async () => {
+    const event = (type: string) =>
+      JSON.stringify({
+        specversion: '1.0',
+        id: '11111111-1111-5111-8111-111111111111',
+        type,
+        data: {
+          person: { type: 'contact', id: GUID, email: 'A@x.example' },
+          input: { source: 'p.csv', line: 9, ref: 'A@x.example' },
+        },
+      });
+    const types = ['dyncamp.person.created', 'dyncamp.person.added', 'com.example.other', 'dyncamp.person.removed'];
+    const found = await read(types.map(event).join('\n'));
+    expect(brief(found)).toEqual(['2 contact:a', '4 contact:a']);
+    expect(found.rows[0]).toMatchObject({
+      place: { source: '-', line: 2, ref: 'A@x.example' },
+      email: 'a@x.example',
+      columns: { id: `contact:${GUID}`, email: 'a@x.example' },
+    });
+  });
+
+  it('refuses what no input can be', async () => {
+    expect(brief(await read('', { encoding: 'klingon' }))).toEqual(['UNKNOWN_ENCODING']);
+    expect(brief(await read('', { files: ['-', '-'] }))).toEqual(['STDIN_TWICE']);
+  });
+});

@@ -1,0 +1,37 @@
+/** --exclude: the people of these files are left out. */
+import { InputError } from '../../errors.ts';
+import type { PersonRow } from '../input-row.ts';
+import { normalizeEmail } from '../person.ts';
+import { openPeople, type PeopleOptions } from './open-people.ts';
+
+export type Exclusions = {
+  /** By the id, the --match-by value or the e-mail that the row itself has. */
+  excludesRow(row: PersonRow): boolean;
+  /** By a record that a row was matched to: someone excluded by id may have come in by e-mail, and the other way round. */
+  excludesRecord(record: { readonly id: string; readonly email?: string | undefined }): boolean;
+};
+
+/**
+ * Reads the files by the same rules as people. All keys are held in memory (about 100 bytes each). A line that names nobody is an
+ * InputError here: passing it over would put someone in who was to be left out.
+ */
+export async function readExclusions(options: PeopleOptions): Promise<Exclusions> {
+  const ids = new Set<string>();
+  const emails = new Set<string>();
+  const values = new Set<string>();
+  for await (const row of openPeople(options)) {
+    if (row.kind === 'invalid') {
+      throw new InputError('BAD_EXCLUSION', `${row.place.source}, line ${row.place.line}: ${row.message}`, {
+        hint: 'Correct or remove the line: it is not known who is to be left out.',
+      });
+    }
+    if (row.key.by === 'id') ids.add(row.key.id);
+    if (row.key.by === 'column') values.add(row.key.value);
+    if (row.email !== '') emails.add(row.email);
+  }
+  return {
+    excludesRow: ({ key, email }) =>
+      (key.by === 'id' && ids.has(key.id)) || (key.by === 'column' && values.has(key.value)) || emails.has(email),
+    excludesRecord: ({ id, email }) => ids.has(id) || (email !== undefined && emails.has(normalizeEmail(email))),
+  };
+}

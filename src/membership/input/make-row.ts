@@ -1,0 +1,148 @@
+/** A row of cells and what its columns mean → one person, or why it names none. Pure. */
+import { EMAIL_COLUMN } from '../attributes/marketo-columns.ts';
+import type { InputPlace, InputRow, InvalidRow, PersonKey } from '../input-row.ts';
+import type { ColumnPlan } from './column-plan.ts';
+import { parseEmail, parseIdText, parsePersonText, type Refusal, shorten } from './person-text.ts';
+
+/** Where a row begins. */
+export type RowPlace = { readonly source: string; readonly line: number };
+
+/** Prefix of the names under which cells beyond the header are kept (`+1`, `+2`, …), so that a results file holds them too. */
+export const EXTRA_COLUMN = '+';
+
+export const OVER_LONG = 'the row has more cells than the header, so its values may stand in the wrong columns';
+
+type Cells = {
+  readonly ids: readonly { readonly text: string; readonly personType: 'lead' | 'contact' | undefined }[];
+  readonly email: string;
+  readonly match: string | undefined;
+  readonly attributes: Readonly<Record<string, string>>;
+};
+
+/** The row of a cell per name; missing cells are empty. Undefined when all cells are blank: such a row is passed over like an empty line. */
+export function makeRow(place: RowPlace, plan: ColumnPlan, cells: readonly string[]): InputRow | undefined {
+  if (cells.every((cell) => cell.trim() === '')) return undefined;
+  const columns = namedCells(plan.names, cells);
+  if (cells.some((cell) => cell.includes('\0'))) return nulRow(place, columns);
+  const found = sortCells(plan, cells);
+  const named = nameOf(found);
+  if (!named.ok) return invalidRow(place, columns, named.ref, named.refusal);
+  const email = parseEmail(found.email);
+  const { key, ref } = named;
+  return {
+    kind: 'person',
+    place: { ...place, ref },
+    key,
+    email: email.ok ? email.email : '',
+    // As written: the normalized form is for comparing, not for a new record.
+    attributes: email.ok ? { ...found.attributes, [EMAIL_COLUMN]: found.email } : found.attributes,
+    columns,
+    ...(cells.length > plan.names.length && { neverCreate: OVER_LONG }),
+  };
+}
+
+/** A line of ids, or an argument: the whole text names the person. With --match-by it is a value of that column. */
+export function makeRowOfText(place: RowPlace, text: string, matchBy: string | undefined): InputRow {
+  const plain = text.trim();
+  if (plain.includes('\0')) return nulRow(place, {});
+  if (matchBy !== undefined && !/^(lead|contact)\s*:/iu.test(plain)) {
+    if (plain === '') return invalidRow(place, {}, '', { code: 'NO_ID', message: `There is no value of ${matchBy}.` });
+    return person(place, { by: 'column', value: plain }, plain, '');
+  }
+  const parsed = parsePersonText(plain);
+  if (!parsed.ok) return invalidRow(place, {}, plain, parsed.refusal);
+  return person(place, parsed.key, plain, parsed.email);
+}
+
+export function invalidRow(
+  place: RowPlace,
+  columns: Readonly<Record<string, string>>,
+  ref: string,
+  refusal: Refusal,
+): InvalidRow {
+  const whole: InputPlace = { ...place, ref: shorten(ref.replaceAll('\0', '')) };
+  return { kind: 'invalid', place: whole, columns, code: refusal.code, message: refusal.message };
+}
+
+export function tooLongRow(place: RowPlace): InvalidRow {
+  return invalidRow(place, {}, '', { code: 'LINE_TOO_LONG', message: 'The line is longer than 1 MiB.' });
+}
+
+function nulRow(place: RowPlace, columns: Readonly<Record<string, string>>): InvalidRow {
+  const message =
+    'The line holds a NUL byte: it is damaged, or no text (or UTF-16 without a byte order mark: --encoding utf-16le).';
+  return invalidRow(place, columns, '', { code: 'NUL_BYTE', message });
+}
+
+function person(place: RowPlace, key: PersonKey, text: string, email: string): InputRow {
+  const attributes = email === '' ? {} : { [EMAIL_COLUMN]: text };
+  return { kind: 'person', place: { ...place, ref: text }, key, email, attributes, columns: {} };
+}
+
+/** The input's own columns by name; nameless ones are left out, cells beyond the header are numbered. */
+function namedCells(names: readonly string[], cells: readonly string[]): Readonly<Record<string, string>> {
+  const named = names.map((name, index) => [name.trim(), cells[index] ?? ''] as const);
+  const extra = cells.slice(names.length).map((cell, index) => [`${EXTRA_COLUMN}${index + 1}`, cell] as const);
+  // fromEntries defines own properties, so a column called __proto__ is a column.
+  return Object.fromEntries([...named, ...extra].filter(([name]) => name !== ''));
+}
+
+function sortCells(plan: ColumnPlan, cells: readonly string[]): Cells {
+  const filled = plan.roles
+    .map((role, index) => ({ role, text: (cells[index] ?? '').trim() }))
+    .filter(({ text }) => text !== '');
+  const textOf = (as: 'email' | 'match') => filled.find(({ role }) => role.as === as)?.text ?? '';
+  return {
+    ids: filled.flatMap(({ role, text }) => (role.as === 'id' ? [{ text, personType: role.personType }] : [])),
+    email: textOf('email'),
+    match: plan.roles.some((role) => role.as === 'match') ? textOf('match') : undefined,
+    attributes: Object.fromEntries(
+      filled.flatMap(({ role, text }) =>
+        role.as === 'attribute' || role.as === 'match' ? [[role.column, text] as const] : [],
+      ),
+    ),
+  };
+}
+
+type Named =
+  | { readonly ok: true; readonly key: PersonKey; readonly ref: string }
+  | { readonly ok: false; readonly ref: string; readonly refusal: Refusal };
+
+/** An id comes first; then the value of --match-by, which stands in place of the e-mail; then the e-mail. */
+function nameOf(cells: Cells): Named {
+  if (cells.ids.length > 0) return nameOfIds(cells.ids);
+  if (cells.match !== undefined && cells.match !== '') {
+    return { ok: true, key: { by: 'column', value: cells.match }, ref: cells.match };
+  }
+  if (cells.match === undefined && cells.email !== '') {
+    const parsed = parseEmail(cells.email);
+    if (!parsed.ok) return { ok: false, ref: cells.email, refusal: parsed.refusal };
+    return { ok: true, key: { by: 'email', email: parsed.email }, ref: cells.email };
+  }
+  const message = `The row has no ${cells.match === undefined ? 'id and no e-mail address' : 'id and no value of the --match-by column'}.`;
+  return { ok: false, ref: cells.email, refusal: { code: 'NO_ID', message } };
+}
+
+function nameOfIds(ids: Cells['ids']): Named {
+  let first: Extract<Named, { ok: true }> | undefined;
+  for (const { text, personType } of ids) {
+    const parsed = parseIdText(text, personType);
+    if (!parsed.ok) return { ok: false, ref: text, refusal: parsed.refusal };
+    if (first === undefined) first = { ok: true, key: parsed.key, ref: text };
+    const merged = mergeKeys(first.key, parsed.key);
+    if (merged === undefined) {
+      const message = `The row names two people: ${first.ref} and ${text}.`;
+      return { ok: false, ref: first.ref, refusal: { code: 'TWO_IDS', message } };
+    }
+    first = { ...first, key: merged };
+  }
+  return first ?? { ok: false, ref: '', refusal: { code: 'NO_ID', message: 'The row has no id.' } };
+}
+
+/** One id twice is one person; of a typed and an untyped key the type is kept. */
+function mergeKeys(left: PersonKey, right: PersonKey): PersonKey | undefined {
+  if (left.by !== 'id' || right.by !== 'id' || left.id !== right.id) return undefined;
+  const personType = left.personType ?? right.personType;
+  if (right.personType !== undefined && right.personType !== personType) return undefined;
+  return { by: 'id', id: left.id, ...(personType && { personType }) };
+}

@@ -1,0 +1,70 @@
+/**
+ * What comes in: people from arguments, files and stdin as a stream of rows. Knows formats and encodings; whether a person exists, and
+ * where, is not known here.
+ */
+import type { Readable } from 'node:stream';
+import { UsageError } from '../../errors.ts';
+import type { InputRow } from '../input-row.ts';
+import { isKnownEncoding } from './decode-text.ts';
+import { makeRowOfText } from './make-row.ts';
+import { openResultsReader } from './only-failed.ts';
+import { openPeopleReader, type ReadOptions } from './people-reader.ts';
+import { readRows } from './read-rows.ts';
+import { openFile, STDIN, streamBytes } from './source-bytes.ts';
+
+export type PeopleOptions = ReadOptions & {
+  /** PERSON arguments, read first; `-` among them is stdin, read after them. Default: none. */
+  readonly people?: readonly string[] | undefined;
+  /** Files in the order in which they are read; `-` is stdin. Default: none. */
+  readonly files?: readonly string[] | undefined;
+  /** Bytes of stdin; needed when `-` is named. */
+  readonly stdin?: Readable | undefined;
+  /** A name of the WHATWG Encoding standard, for input without a byte order mark. Default: UTF-8. */
+  readonly encoding?: string | undefined;
+  /** The files are finished results files: take their failed and not-reached rows. Default: false. */
+  readonly onlyFailed?: boolean | undefined;
+  /** Ends the reading quietly, as after the last whole line; the stream is destroyed. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+/**
+ * Reads on only when asked, and gives a row as soon as its line is complete. A row that names nobody is an InvalidRow. Returning early
+ * closes the file. Throws UsageError for options that cannot be, and InputError (after the rows before it) when an input cannot be read on:
+ * what would come after it, later files too, is not read.
+ */
+export async function* openPeople(options: PeopleOptions): AsyncGenerator<InputRow> {
+  const { encoding, signal } = options;
+  const files = [...(options.people ?? []).filter((text) => text === STDIN), ...(options.files ?? [])];
+  checkOptions(encoding, files);
+  for (const [index, text] of (options.people ?? []).entries()) {
+    if (text !== STDIN) yield makeRowOfText({ source: 'arguments', line: index + 1 }, text, options.matchBy);
+  }
+  const open = options.onlyFailed ? openResultsReader(options) : openPeopleReader(options);
+  for (const source of files) {
+    if (signal?.aborted) return;
+    const stream = source === STDIN ? givenStdin(options.stdin) : openFile(source);
+    yield* readRows({ source, bytes: streamBytes(source, stream, signal), encoding, open, signal });
+  }
+}
+
+/** Whether the options can be: to be called before anything is done, as openPeople throws only when it is read. */
+export function checkPeopleOptions(options: PeopleOptions): void {
+  const stdin = (options.people ?? []).filter((text) => text === STDIN);
+  checkOptions(options.encoding, [...stdin, ...(options.files ?? [])]);
+}
+
+function checkOptions(encoding: string | undefined, files: readonly string[]): void {
+  if (encoding !== undefined && !isKnownEncoding(encoding)) {
+    throw new UsageError('UNKNOWN_ENCODING', `No encoding is called "${encoding}".`, {
+      hint: 'Examples: --encoding windows-1252, iso-8859-15, utf-16le, shift_jis.',
+    });
+  }
+  if (files.filter((path) => path === STDIN).length > 1) {
+    throw new UsageError('STDIN_TWICE', 'Stdin (-) is named twice; it can be read only once.');
+  }
+}
+
+function givenStdin(stdin: Readable | undefined): Readable {
+  if (stdin !== undefined) return stdin;
+  throw new UsageError('NO_STDIN', 'There is no stdin to read from.');
+}

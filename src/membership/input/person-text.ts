@@ -1,0 +1,103 @@
+/** What a user writes to name a person: `lead:GUID`, `contact:GUID`, a bare GUID or an e-mail address. Pure. */
+import { parseGuid } from '../../dataverse/guid.ts';
+import type { PersonKey } from '../input-row.ts';
+import { normalizeEmail, type PersonType } from '../person.ts';
+
+export type Refusal = { readonly code: string; readonly message: string };
+export type ParsedPerson =
+  | { readonly ok: true; readonly key: PersonKey; readonly email: string }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** Characters of a bad value that a message or a ref shows. */
+const SHOWN_CHARACTERS = 80;
+
+/** One address, without a name around it: RFC 5322's quoted local parts and comments are not taken. */
+const EMAIL = /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+$/u;
+const GUID_LENGTH = 36;
+
+/** An id, or an e-mail address; whatever else it looks like, the refusal says what is wrong with it. */
+export function parsePersonText(text: string): ParsedPerson {
+  const plain = text.trim();
+  if (plain === '') return refuse('NO_ID', 'There is no id and no e-mail address here.');
+  const typed = /^([a-z]+)\s*:\s*(.*)$/iu.exec(plain);
+  if (typed) return parseTyped(plain, (typed[1] ?? '').toLowerCase(), typed[2] ?? '');
+  if (!plain.includes('@') && looksLikeGuid(plain)) return parseId(plain, undefined);
+  const email = parseEmail(plain);
+  return email.ok ? { ok: true, key: { by: 'email', email: email.email }, email: email.email } : email;
+}
+
+/** A cell of an id column. `personType` is what the column says; a `lead:` or `contact:` before the id must not contradict it. */
+export function parseIdText(text: string, personType: PersonType | undefined): ParsedPerson {
+  const plain = text.trim();
+  const typed = /^(lead|contact)\s*:\s*(.*)$/iu.exec(plain);
+  if (!typed) return parseId(plain, personType);
+  const named = (typed[1] ?? '').toLowerCase() === 'lead' ? 'lead' : 'contact';
+  if (personType !== undefined && personType !== named) {
+    return refuse('BAD_GUID', `${quote(plain)} stands in a column of ${personType} ids.`);
+  }
+  return parseId(typed[2] ?? '', named);
+}
+
+/** The normalized address, or what is wrong with it. */
+export function parseEmail(
+  text: string,
+): { readonly ok: true; readonly email: string } | { readonly ok: false; readonly refusal: Refusal } {
+  const plain = text.trim();
+  if (EMAIL.test(plain)) return { ok: true, email: normalizeEmail(plain) };
+  return refuse('BAD_EMAIL', `${quote(plain)} is ${emailFault(plain)}.`);
+}
+
+/** Quotes a value from the input for a message: shortened, with control characters escaped. */
+export function quote(text: string): string {
+  return JSON.stringify(shorten(text));
+}
+
+/** At most 80 characters of a bad value; an ellipsis says that there was more. */
+export function shorten(text: string): string {
+  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;
+}
+
+function parseTyped(plain: string, prefix: string, rest: string): ParsedPerson {
+  if (prefix === 'lead' || prefix === 'contact') return parseId(rest, prefix);
+  if (prefix === 'mailto') return refuse('BAD_EMAIL', `${quote(plain)}: leave out "mailto:".`);
+  return refuse('BAD_PERSON', `${quote(plain)}: only "lead:" and "contact:" may stand before an id.`);
+}
+
+function parseId(text: string, personType: PersonType | undefined): ParsedPerson {
+  const id = parseGuid(text);
+  if (id === undefined) return refuse('BAD_GUID', `${quote(text.trim())} is no Dynamics id: ${guidFault(text)}.`);
+  return { ok: true, key: { by: 'id', id, ...(personType && { personType }) }, email: '' };
+}
+
+/** Texts that were surely meant as an id: near its length, only letters, digits, hyphens and braces, more than one hyphen or all hex. */
+function looksLikeGuid(text: string): boolean {
+  const plain = text.replace(/^[{(]|[})]$/g, '');
+  if (plain.length < 28 || plain.length > 42 || !/^[0-9a-z-]+$/iu.test(plain)) return false;
+  return plain.split('-').length >= 3 || /^[0-9a-f]{30,34}$/iu.test(plain);
+}
+
+function guidFault(text: string): string {
+  const plain = text.trim().replace(/^\{(.*)\}$/, '$1');
+  if (/^\d+$/u.test(plain) && plain.length < 20) {
+    return 'an id has 36 characters. If it is an id of Marketo, leave the column out (--map "Header=") or match on it with --match-by';
+  }
+  const foreign = /[^0-9a-f-]/iu.exec(plain)?.[0];
+  if (foreign !== undefined) return `${JSON.stringify(foreign)} is no hexadecimal digit`;
+  if (/^[0-9a-f]{32}$/iu.test(plain)) return 'its hyphens are missing';
+  if (plain.length !== GUID_LENGTH) return `it has ${plain.length} characters instead of ${GUID_LENGTH}`;
+  return 'its hyphens are not where they belong (8-4-4-4-12)';
+}
+
+function emailFault(plain: string): string {
+  const ats = plain.split('@').length - 1;
+  if (ats === 0) return 'neither an e-mail address (it has no @) nor a Dynamics id';
+  if (/[<>]/u.test(plain)) return 'no bare e-mail address: leave out the name and the angle brackets';
+  if (ats > 1) return `no single e-mail address: it has ${ats} @`;
+  if (plain.startsWith('@') || plain.endsWith('@'))
+    return 'no e-mail address: a part before or behind the @ is missing';
+  return 'no e-mail address: it holds a blank or another character that may not stand in one';
+}
+
+function refuse(code: string, message: string): { readonly ok: false; readonly refusal: Refusal } {
+  return { ok: false, refusal: { code, message } };
+}
