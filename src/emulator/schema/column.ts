@@ -76,6 +76,16 @@ export function isTime(column: Column): boolean {
   return column.type === 'datetime' || column.type === 'date';
 }
 
+/** Values that compare with one another. */
+export type ValueGroup = 'text' | 'guid' | 'boolean' | 'datetime' | 'date' | 'number';
+
+export function valueGroup(column: Column): ValueGroup {
+  if (isText(column)) return 'text';
+  if (isGuid(column)) return 'guid';
+  const { type } = column;
+  return type === 'boolean' || type === 'datetime' || type === 'date' ? type : 'number';
+}
+
 const EDM = {
   string: 'Edm.String',
   memo: 'Edm.String',

@@ -1,0 +1,129 @@
+import { requireTable, type Table } from '../schema/schema.ts';
+import { pageAnnotations, wantedAnnotations } from './annotations.ts';
+import { aliasCounter, type Scope } from './column-path.ts';
+import { compileFilter } from './compile-filter.ts';
+import { expandRows } from './expand.ts';
+import { expandColumns, expandContext, parseExpand } from './expand-option.ts';
+import { compileOrderBy } from './orderby-option.ts';
+import {
+  encodeSkipToken,
+  FIRST_PAGE,
+  MAX_PAGE_SIZE,
+  outerCookie,
+  type PageStart,
+  pagePlace,
+  pageSizeOf,
+  readCookie,
+} from './paging.ts';
+import { parseFilter } from './parse-filter.ts';
+import { badQuery, invalidPagingCookie } from './query-errors.ts';
+import type { QueryOptions } from './query-options.ts';
+import { countRows, type Reader, readRows, type TableQuery } from './reader.ts';
+import { parseSelect, selectedColumns } from './select-option.ts';
+import { type Json, serializer } from './serialize.ts';
+import type { Source, Sql } from './sql.ts';
+
+/** A set of rows that a URL names, and what restricts it beyond the query options. */
+export type Collection = { table: string; path: string; restrict: (source: Source, scope: Scope) => readonly Sql[] };
+
+export function scopeFor(reader: Reader, table: Table): Scope {
+  const source: Source = { alias: 't', table };
+  return { context: reader.context, source, variables: new Map(), aliases: aliasCounter() };
+}
+
+/** The conditions of a collection and of its `$filter`. */
+export function whereOf(scope: Scope, collection: Collection, query: QueryOptions): Sql[] {
+  const filter = query.options.get('$filter');
+  const compiled = filter === undefined ? [] : [compileFilter(scope, parseFilter(filter, query.aliases))];
+  return [...collection.restrict(scope.source, scope), ...compiled];
+}
+
+type Page = TableQuery & { start: PageStart; size: number; hasTop: boolean };
+
+/** One page of rows as OData answers it. */
+export function readCollection(reader: Reader, collection: Collection, query: QueryOptions): Json {
+  const table = requireTable(reader.context.schema, collection.table);
+  const scope = scopeFor(reader, table);
+  const select = parseSelect(table, query.options.get('$select'));
+  const expands = parseExpand(reader.context, table, query.options.get('$expand'));
+  const where = whereOf(scope, collection, query);
+  const page = pageQuery(scope, reader, query, where);
+  const columns = selectedColumns(table, select);
+  const found = readRows(reader, {
+    ...page,
+    columns: [...columns, ...expandColumns(table, expands)],
+    limit: page.limit + 1,
+  });
+  const rows = found.slice(0, page.limit);
+  const { row: toJson } = serializer(reader);
+  const value = rows.map((row) => toJson(table, columns, row));
+  expandRows(reader, { table, rows, json: value, isCollection: true }, expands);
+  return {
+    '@odata.context': `${reader.context.apiRoot}$metadata#${table.set}${expandContext(select, expands)}`,
+    ...counted(reader, query, { source: scope.source, where }),
+    value,
+    ...(found.length > page.limit && !page.hasTop
+      ? nextLink(reader, { collection, query, table, page }, rows.at(-1)?.[table.key], rows[0]?.[table.key])
+      : {}),
+  };
+}
+
+function pageQuery(scope: Scope, reader: Reader, query: QueryOptions, where: readonly Sql[]): Page {
+  const top = readTop(query.options.get('$top'));
+  const order = compileOrderBy(scope, query.options.get('$orderby'));
+  const token = query.options.get('$skiptoken');
+  const start = token === undefined ? FIRST_PAGE : readCookie(token);
+  if (start === undefined) throw invalidPagingCookie();
+  const size = pageSizeOf(reader.preferences.maxPageSize);
+  const place = pagePlace(start, scope.source, { size, isKeyOrder: order.length === 0 });
+  const limit = top === undefined ? size : Math.min(top, MAX_PAGE_SIZE);
+  return {
+    source: scope.source,
+    columns: [],
+    where: [...where, ...place.where],
+    order,
+    offset: place.offset,
+    limit,
+    start,
+    size,
+    hasTop: top !== undefined,
+  };
+}
+
+export function readTop(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d+$/.test(text))
+    throw badQuery(
+      `Invalid value '${text}' for $top query option found. The $top query option requires a non-negative integer value.`,
+    );
+  return Number(text);
+}
+
+function counted(reader: Reader, query: QueryOptions, rows: Pick<TableQuery, 'source' | 'where'>): Json {
+  const text = query.options.get('$count');
+  if (text !== undefined && text !== 'true' && text !== 'false')
+    throw badQuery(`Invalid value '${text}' for $count query option found. Valid values are 'true' and 'false'.`);
+  const wanted = wantedAnnotations(reader.preferences.annotations);
+  if (text !== 'true') return pageAnnotations(wanted, undefined);
+  const found = countRows(reader, { ...rows, limit: MAX_PAGE_SIZE + 1 });
+  const total = Math.min(found, MAX_PAGE_SIZE);
+  return { '@odata.count': total, ...pageAnnotations(wanted, { total, isLimited: found > MAX_PAGE_SIZE }) };
+}
+
+type NextPage = { collection: Collection; query: QueryOptions; table: Table; page: Page };
+
+/** Absolute, with the options as they were sent. */
+function nextLink(reader: Reader, next: NextPage, last: unknown, first: unknown): Json {
+  const { collection, query, table, page } = next;
+  const options = [...query.raw].filter(([name]) => name !== '$skiptoken').map(([name, value]) => `${name}=${value}`);
+  const ends = {
+    pageNumber: page.start.pageNumber,
+    key: table.key,
+    first: String(first ?? ''),
+    last: String(last ?? ''),
+  };
+  const token = encodeSkipToken(outerCookie(ends, 1));
+  return {
+    '@odata.nextLink': `${reader.context.apiRoot}${collection.path}?${[...options, `$skiptoken=${token}`].join('&')}`,
+  };
+}

@@ -1,0 +1,140 @@
+/**
+ * `$expand=campaignid($select=name),campaignlist_association($select=listid;$filter=statecode eq 0)`
+ *
+ *   expand  = item *( "," item )
+ *   item    = property [ "/$ref" ] [ "(" option *( ";" option ) ")" ]
+ */
+import { notEmulated } from '../errors/path-errors.ts';
+import type { Column } from '../schema/column.ts';
+import { type Navigation, requireColumn, requireTable, type Table } from '../schema/schema.ts';
+import { unknownProperty } from './column-path.ts';
+import type { Filter } from './filter-ast.ts';
+import { parseFilter } from './parse-filter.ts';
+import type { QueryContext } from './query-context.ts';
+import { badQuery, expandRefOnCollection, onlySelectAndFilter, refusedBySwitch } from './query-errors.ts';
+import { parseSelect, selectedColumns } from './select-option.ts';
+import { splitOutside } from './split-outside.ts';
+
+export type Expand = {
+  navigation: Navigation;
+  /** Of the expanded rows; a `principal` may be a user or a team. */
+  targets: readonly Table[];
+  isReference: boolean;
+  select: readonly Column[] | undefined;
+  filter: Filter | undefined;
+  orderBy: string | undefined;
+  top: number | undefined;
+  nested: readonly Expand[];
+};
+
+const MAX_EXPANDS = 15;
+
+export function parseExpand(context: QueryContext, table: Table, text: string | undefined): Expand[] {
+  const expands = parseLevel(context, table, text, 1);
+  if (countExpands(expands) > MAX_EXPANDS)
+    throw badQuery(`The number of $expand options exceeds the maximum of ${MAX_EXPANDS}.`);
+  const many = expands.filter(({ navigation }) => navigation.kind === 'many');
+  const collections = expands.filter(({ navigation }) => navigation.kind !== 'single');
+  // N:N collections do not mix with other collections. [documented; the wording is not]
+  if (many.length > 0 && collections.length > 1)
+    throw badQuery('Expanding many-to-many relationships together with other collections is not supported.');
+  return expands;
+}
+
+function countExpands(expands: readonly Expand[]): number {
+  return expands.reduce((sum, expand) => sum + 1 + countExpands(expand.nested), 0);
+}
+
+function parseLevel(context: QueryContext, table: Table, text: string | undefined, level: number): Expand[] {
+  if (text === undefined || text.trim() === '') return [];
+  return splitOutside(text, ',').map((item) => parseItem(context, table, item.trim(), level));
+}
+
+function parseItem(context: QueryContext, table: Table, item: string, level: number): Expand {
+  const match = /^([A-Za-z_]\w*)(\/\$ref)?(?:\((.*)\))?$/s.exec(item);
+  if (match === null) throw badQuery(`Term '${item}' is not valid in a $select or $expand expression.`);
+  const [, name = '', reference, inside = ''] = match;
+  const navigation = table.navigation.get(name);
+  if (navigation === undefined) throw unknownProperty(table, name);
+  if (reference !== undefined && navigation.kind !== 'single') throw expandRefOnCollection();
+  if (level > 1 && navigation.kind === 'many')
+    throw badQuery('Nested expansion of many-to-many relationships is not supported.');
+  const options = readInnerOptions(inside);
+  refuseOptions(context, navigation, options, level);
+  const targets = expandTargets(context, navigation);
+  const [first] = targets;
+  if (first === undefined) throw notEmulated(`$expand of '${name}'`);
+  const filter = options.get('$filter');
+  return {
+    navigation,
+    targets,
+    isReference: reference !== undefined,
+    select: navigation.target === 'principal' ? undefined : parseSelect(first, options.get('$select')),
+    filter: filter === undefined ? undefined : parseFilter(filter),
+    orderBy: options.get('$orderby'),
+    top: readTopOption(options.get('$top')),
+    nested: parseLevel(context, first, options.get('$expand'), level + 1),
+  };
+}
+
+function readTopOption(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
+
+const INNER_OPTIONS = ['$select', '$filter', '$orderby', '$top', '$expand'];
+
+function readInnerOptions(inside: string): Map<string, string> {
+  const options = new Map<string, string>();
+  for (const option of splitOutside(inside, ';')) {
+    if (option.trim() === '') continue;
+    const equals = option.indexOf('=');
+    const name = option.slice(0, Math.max(equals, 0)).trim();
+    if (!INNER_OPTIONS.includes(name)) throw badQuery(`The query option '${name}' is not supported inside $expand.`);
+    options.set(name, option.slice(equals + 1));
+  }
+  return options;
+}
+
+function refuseOptions(
+  context: QueryContext,
+  navigation: Navigation,
+  options: ReadonlyMap<string, string>,
+  level: number,
+): void {
+  const isOrdered = options.has('$orderby') || options.has('$top');
+  if (isOrdered && (navigation.kind === 'single' || level > 1 || options.has('$expand'))) throw onlySelectAndFilter();
+  const isFilteredMany = navigation.kind === 'many' && options.has('$filter');
+  if (isFilteredMany && context.switches.associationFilter === 'refused')
+    throw refusedBySwitch(`A filter on ${navigation.name}`);
+}
+
+function expandTargets(context: QueryContext, { target }: Navigation): Table[] {
+  if (target === 'principal') return [requireTable(context.schema, 'systemuser'), requireTable(context.schema, 'team')];
+  return [requireTable(context.schema, target)];
+}
+
+/** Columns that must be read so that single-valued properties can be followed. */
+export function expandColumns(table: Table, expands: readonly Expand[]): Column[] {
+  return expands.flatMap(({ navigation }) =>
+    navigation.kind === 'single' ? [requireColumn(table, navigation.column)] : [],
+  );
+}
+
+/** The part of the context URL in parentheses: `(name,campaignid(name))`. */
+export function expandContext(select: readonly Column[] | undefined, expands: readonly Expand[]): string {
+  const names = (select ?? []).map((column) => column.name);
+  const inner = expands.map(
+    (expand) => `${expand.navigation.name}${expandContext(expand.select, expand.nested) || '()'}`,
+  );
+  const parts = [...names, ...inner];
+  return parts.length === 0 ? '' : `(${parts.join(',')})`;
+}
+
+export function expandSelected({ targets, select }: Expand, table: Table): readonly Column[] {
+  return targets.length > 1
+    ? PRINCIPAL_COLUMNS.flatMap((name) => table.columns.get(name) ?? [])
+    : selectedColumns(table, select);
+}
+
+/** An owner is the abstract `principal`: its own column is all that is declared. */
+const PRINCIPAL_COLUMNS = ['ownerid'];

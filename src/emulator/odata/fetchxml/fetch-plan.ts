@@ -1,0 +1,134 @@
+/** FetchXML with tables and columns found: what is read from where. */
+import { notEmulated } from '../../errors/path-errors.ts';
+import { type Column, isGuid } from '../../schema/column.ts';
+import { requireColumn, type Schema, type Table } from '../../schema/schema.ts';
+import type { QueryContext } from '../query-context.ts';
+import {
+  attributeNotFound,
+  entityNotFound,
+  malformedFetch,
+  refusedBySwitch,
+  tooManyConditions,
+  tooManyLinks,
+} from '../query-errors.ts';
+import { allOf, anyOf, columnSql, comparedSql, fromSql, type Source, type Sql, sql, visibleSql, wrap } from '../sql.ts';
+import type { FetchEntity, FetchFilter, FetchLink, FetchOrder } from './fetch-ast.ts';
+import { conditionSql } from './fetch-condition.ts';
+
+const MAX_LINKS = 15;
+const MAX_CONDITIONS = 500;
+
+/** A table of the query: the root, or a link with its alias. */
+export type FetchSource = { source: Source; entity: FetchEntity; alias: string | undefined };
+
+export type FetchPlan = {
+  root: FetchSource;
+  /** In the order of the document, the root first. */
+  sources: readonly FetchSource[];
+  from: Sql;
+  where: Sql;
+  order: readonly string[];
+};
+
+type Planning = { context: QueryContext; sources: FetchSource[]; joins: Sql[] };
+
+export function planFetch(context: QueryContext, entity: FetchEntity): FetchPlan {
+  const planning: Planning = { context, sources: [], joins: [] };
+  const root = addSource(planning, entity, undefined);
+  for (const link of entity.links) addLink(planning, root.source, link);
+  const { sources } = planning;
+  if (sources.length > MAX_LINKS + 1) throw tooManyLinks();
+  if (sources.reduce((sum, each) => sum + countConditions(each.entity.filters), 0) > MAX_CONDITIONS)
+    throw tooManyConditions();
+  const from = [sql(fromSql(root.source)), ...planning.joins];
+  return {
+    root,
+    sources,
+    from: { text: from.map((part) => part.text).join(' '), parameters: from.flatMap((part) => part.parameters) },
+    where: allOf([...filtersSql(planning, root, entity.filters), ...visibleSql(context, root.source)]),
+    order: sources.flatMap((each) => each.entity.orders.map((order) => orderTerm(each, order))),
+  };
+}
+
+function addSource(planning: Planning, entity: FetchEntity, alias: string | undefined): FetchSource {
+  const table = tableOf(planning.context.schema, entity.name);
+  const added: FetchSource = { source: { alias: `t${planning.sources.length}`, table }, entity, alias };
+  planning.sources.push(added);
+  return added;
+}
+
+export function tableOf(schema: Schema, name: string): Table {
+  const table = schema.tableByName(name);
+  if (table === undefined) throw entityNotFound(name);
+  return table;
+}
+
+/** Inner or outer; the link's own filters belong to the join, so that an outer one keeps the row above. */
+function addLink(planning: Planning, above: Source, link: FetchLink): void {
+  const alias = link.alias ?? `${link.name}${planning.sources.length}`;
+  const added = addSource(planning, link, alias);
+  refuseOuterJoin(planning.context, above, link);
+  const from = attributeOf(added.source.table, link.from);
+  const to = attributeOf(above.table, link.to);
+  if (isGuid(from) !== isGuid(to)) throw malformedFetch();
+  const on = allOf([
+    sql(`${columnSql(added.source, from)} = ${columnSql(above, to)}`),
+    ...filtersSql(planning, added, link.filters),
+    ...visibleSql(planning.context, added.source),
+  ]);
+  const join = link.type === 'outer' ? 'LEFT JOIN' : 'JOIN';
+  planning.joins.push(wrap(`${join} ${fromSql(added.source)} ON `, on, ''));
+  for (const nested of link.links) addLink(planning, added.source, nested);
+}
+
+/** U30: whether people may be outer-joined with the members of lists. */
+function refuseOuterJoin(context: QueryContext, above: Source, link: FetchLink): void {
+  const isPerson = above.table.name === 'lead' || above.table.name === 'contact';
+  const isOuterMember = link.type === 'outer' && link.name === 'listmember';
+  if (isPerson && isOuterMember && context.switches.outerJoin === 'refused')
+    throw refusedBySwitch(`An outer join of ${above.table.name} with listmember`);
+}
+
+export function attributeOf(table: Table, name: string): Column {
+  const column = table.byLogicalName.get(name);
+  if (column === undefined) throw attributeNotFound(table.name, name);
+  return column;
+}
+
+function filtersSql(planning: Planning, place: FetchSource, filters: readonly FetchFilter[]): Sql[] {
+  return filters.map((filter) => filterSql(planning, place, filter));
+}
+
+function filterSql(planning: Planning, place: FetchSource, filter: FetchFilter): Sql {
+  const parts = [
+    ...filter.conditions.map((condition) => {
+      const { source } = sourceNamed(planning, place, condition.entityName);
+      return conditionSql(planning.context, source, attributeOf(source.table, condition.attribute), condition);
+    }),
+    ...filtersSql(planning, place, filter.filters),
+  ];
+  if (parts.length === 0) return allOf([]);
+  return filter.type === 'or' ? anyOf(parts) : allOf(parts);
+}
+
+function sourceNamed(planning: Planning, place: FetchSource, name: string | undefined): FetchSource {
+  if (name === undefined) return place;
+  const found = planning.sources.find((each) => (each.alias ?? each.entity.name) === name);
+  if (found === undefined) throw malformedFetch();
+  return found;
+}
+
+function countConditions(filters: readonly FetchFilter[]): number {
+  return filters.reduce((sum, filter) => sum + filter.conditions.length + countConditions(filter.filters), 0);
+}
+
+function orderTerm({ source }: FetchSource, order: FetchOrder): string {
+  if (order.attribute === undefined) throw notEmulated('an order by alias outside aggregates');
+  const compared = comparedSql(source, attributeOf(source.table, order.attribute));
+  return order.isDescending ? `${compared} DESC` : compared;
+}
+
+/** The keys of all tables, so that pages have a fixed order. */
+export function keyOrder(plan: FetchPlan): string[] {
+  return plan.sources.map(({ source }) => columnSql(source, requireColumn(source.table, source.table.key)));
+}

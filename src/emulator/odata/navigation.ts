@@ -1,0 +1,93 @@
+import { notEmulated, segmentNotFound } from '../errors/path-errors.ts';
+import { type Navigation, requireColumn, requireTable, type Table } from '../schema/schema.ts';
+import { type Collection, readCollection, scopeFor, whereOf } from './collection.ts';
+import { intersectSql } from './intersect-sql.ts';
+import { MAX_PAGE_SIZE } from './paging.ts';
+import type { QueryTarget } from './query-context.ts';
+import type { QueryOptions } from './query-options.ts';
+import { type Reader, readRows } from './reader.ts';
+import type { Json } from './serialize.ts';
+import { readOne, readVisible } from './single-row.ts';
+import { columnSql, type Source, sql, wrap } from './sql.ts';
+
+type NavigationTarget = Extract<QueryTarget, { kind: 'navigation' }>;
+
+/** `campaigns(K)/campaignlist_association`, `leads(P)/campaignid`, and `/$ref` of both. */
+export function readNavigation(reader: Reader, target: NavigationTarget, query: QueryOptions): Json | undefined {
+  const table = requireTable(reader.context.schema, target.table);
+  const navigation = table.navigation.get(target.property);
+  if (navigation === undefined) throw unknownSegment(table, target.property);
+  if (navigation.kind === 'single') return readSingle(reader, { table, navigation, target }, query);
+  readVisible(reader, table, target.id, []);
+  const collection = navigationCollection(reader, table, target.id, navigation);
+  return target.ref ? readReferences(reader, collection, query) : readCollection(reader, collection, query);
+}
+
+function unknownSegment(table: Table, property: string): Error {
+  if (table.unmodelledNavigation.has(property))
+    return notEmulated(`the navigation property '${property}' of ${table.name}`);
+  return segmentNotFound(property);
+}
+
+type Single = { table: Table; navigation: Extract<Navigation, { kind: 'single' }>; target: NavigationTarget };
+
+function readSingle(reader: Reader, { table, navigation, target }: Single, query: QueryOptions): Json | undefined {
+  const { schema, store, apiRoot } = reader.context;
+  const row = readVisible(reader, table, target.id, [requireColumn(table, navigation.column)]);
+  const id = row[navigation.column];
+  if (typeof id !== 'string') return undefined;
+  const candidates = navigation.target === 'principal' ? ['systemuser', 'team'] : [navigation.target];
+  const found = candidates.find((name) => store.get(name, id) !== undefined) ?? candidates[0] ?? navigation.target;
+  if (!target.ref) return readOne(reader, { table: found, id }, query);
+  return {
+    '@odata.context': `${apiRoot}$metadata#$ref`,
+    '@odata.id': `${apiRoot}${requireTable(schema, found).set}(${id})`,
+  };
+}
+
+function navigationCollection(
+  reader: Reader,
+  table: Table,
+  id: string,
+  navigation: Exclude<Navigation, { kind: 'single' }>,
+): Collection {
+  const path = `${table.set}(${id})/${navigation.name}`;
+  const key = id.toLowerCase();
+  if (navigation.kind === 'collection') {
+    return {
+      table: navigation.target,
+      path,
+      restrict: (source) => [sql(`${columnSql(source, requireColumn(source.table, navigation.column))} = ?`, key)],
+    };
+  }
+  return {
+    table: navigation.target,
+    path,
+    restrict: (source, scope) => {
+      const inner: Source = { alias: scope.aliases.next(), table: source.table };
+      const ends = { name: navigation.intersect, alias: scope.aliases.next(), from: table.name, to: inner };
+      // Reading the association by its own URL is never stale; U19 is about filters inside other queries.
+      const context = {
+        ...reader.context,
+        switches: { ...reader.context.switches, associationFilter: 'works' as const },
+      };
+      const { near, join, condition } = intersectSql(context, ends);
+      const keys = `"${inner.alias}"."${source.table.key}"`;
+      const text = `"${source.alias}"."${source.table.key}" IN (SELECT ${keys} FROM ${join} WHERE ${near} = ? AND `;
+      const part = wrap(text, condition, ')');
+      return [{ text: part.text, parameters: [key, ...part.parameters] }];
+    },
+  };
+}
+
+function readReferences(reader: Reader, collection: Collection, query: QueryOptions): Json {
+  const table = requireTable(reader.context.schema, collection.table);
+  const scope = scopeFor(reader, table);
+  const where = whereOf(scope, collection, query);
+  const rows = readRows(reader, { source: scope.source, columns: [], where, limit: MAX_PAGE_SIZE });
+  const { apiRoot } = reader.context;
+  return {
+    '@odata.context': `${apiRoot}$metadata#Collection($ref)`,
+    value: rows.map((row) => ({ '@odata.id': `${apiRoot}${table.set}(${row[table.key]})` })),
+  };
+}

@@ -1,0 +1,74 @@
+/** Pages: sizes, and the cookie that carries the place where the next one begins, in the recorded form. */
+import { keySql, type Source, type Sql, sql } from './sql.ts';
+
+/** Rows per page, default and maximum. */
+export const MAX_PAGE_SIZE = 5000;
+
+/** `last` is the key of the last row of the page before; without it the place is found by counting. */
+export type PageStart = { pageNumber: number; last?: string };
+
+export const FIRST_PAGE: PageStart = { pageNumber: 1 };
+
+export function pageSizeOf(wanted: number | undefined): number {
+  if (wanted === undefined || wanted < 1) return MAX_PAGE_SIZE;
+  return Math.min(wanted, MAX_PAGE_SIZE);
+}
+
+export function readCookie(text: string): PageStart | undefined {
+  const pageNumber = Number(/pagenumber="(\d+)"/.exec(text)?.[1] ?? Number.NaN);
+  if (!Number.isInteger(pageNumber) || pageNumber < 1) return undefined;
+  const inner = decodeFully(/pagingcookie="([^"]*)"/.exec(text)?.[1] ?? '');
+  return { pageNumber, ...lastOf(inner) };
+}
+
+/** The inner cookie: `<cookie page="1"><leadid last="{…}" first="{…}" /></cookie>`. */
+export function lastOf(inner: string): { last?: string } {
+  const last = /<\w+ last="\{([0-9A-Fa-f-]{36})\}"/.exec(inner)?.[1];
+  return last === undefined ? {} : { last: last.toLowerCase() };
+}
+
+/** Encoded once or twice, depending on where it came from. */
+function decodeFully(text: string): string {
+  let decoded = text;
+  for (let round = 0; round < 2 && decoded.includes('%'); round += 1) {
+    try {
+      decoded = decodeURIComponent(decoded);
+    } catch {
+      return decoded;
+    }
+  }
+  return decoded;
+}
+
+export type PageEnds = { pageNumber: number; key: string; first: string; last: string };
+
+export function innerCookie({ pageNumber, key, first, last }: PageEnds): string {
+  return `<cookie page="${pageNumber}"><${key} last="{${last.toUpperCase()}}" first="{${first.toUpperCase()}}" /></cookie>`;
+}
+
+/** `rounds`: how many times the inner cookie is percent-encoded inside the outer. */
+export function outerCookie(ends: PageEnds, rounds: 1 | 2): string {
+  const once = encodeLower(innerCookie(ends));
+  const inner = rounds === 1 ? once : encodeLower(once);
+  return `<cookie pagenumber="${ends.pageNumber + 1}" pagingcookie="${inner}" istracking="False" />`;
+}
+
+function encodeLower(text: string): string {
+  return encodeURIComponent(text).replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
+}
+
+/** As the service writes it into a next link: `=` and `/` stay. */
+export function encodeSkipToken(cookie: string): string {
+  return cookie.replace(/[<> "%]/g, (character) => encodeURIComponent(character));
+}
+
+/** Where the page starts: after the last key where rows come in key order, else by the rows before it. */
+export function pagePlace(
+  start: PageStart,
+  source: Source,
+  page: { size: number; isKeyOrder: boolean },
+): { where: Sql[]; offset: number } {
+  if (page.isKeyOrder && start.last !== undefined)
+    return { where: [sql(`${keySql(source)} > ?`, start.last)], offset: 0 };
+  return { where: [], offset: (start.pageNumber - 1) * page.size };
+}

@@ -1,0 +1,187 @@
+/**
+ * Recursive-descent parser of `$filter`. Words are case-sensitive, as in OData.
+ *
+ *   filter     = and *( "or" and )
+ *   and        = unary *( "and" unary )
+ *   unary      = "not" unary | primary
+ *   primary    = "(" filter ")" | text | function | lambda | operand [ comparison operand ]
+ *   text       = ( "contains" | "startswith" | "endswith" ) "(" path "," operand ")"
+ *   function   = "Microsoft.Dynamics.CRM." name "(" [ name "=" value *( "," name "=" value ) ] ")"
+ *   lambda     = path "/" ( "any" | "all" ) "(" [ variable ":" filter ] ")"
+ *   operand    = path | literal | alias
+ *   path       = name *( "/" name )
+ *   literal    = string | guid | time | date | number | "true" | "false" | "null"
+ *   value      = string | array | literal | alias
+ */
+import {
+  COMPARISONS,
+  type Comparison,
+  type Filter,
+  type Literal,
+  type Operand,
+  type Path,
+  TEXT_FUNCTIONS,
+} from './filter-ast.ts';
+import { readStringArray } from './json-array.ts';
+import { literalOf } from './literal.ts';
+import { badQuery, notBeforeFunction } from './query-errors.ts';
+import { readTokens, type TokenReader } from './token-reader.ts';
+
+export type Aliases = ReadonlyMap<string, string>;
+
+const FUNCTION_PREFIX = 'Microsoft.Dynamics.CRM.';
+const MAX_DEPTH = 100;
+
+type Parser = { reader: TokenReader; aliases: Aliases; depth: number };
+
+/** `aliases` holds the texts of `@p1` and its like; an unassigned alias is null. */
+export function parseFilter(text: string, aliases: Aliases = new Map()): Filter {
+  const reader = readTokens(text);
+  const filter = parseOr({ reader, aliases, depth: 0 });
+  if (reader.peek().kind !== 'end') reader.fail();
+  return filter;
+}
+
+function parseOr(parser: Parser): Filter {
+  if (parser.depth > MAX_DEPTH) throw badQuery('The recursion depth exceeded the allowed limit.');
+  return parseChain(parser, 'or', (inner) => parseChain(inner, 'and', parseUnary));
+}
+
+function parseChain(parser: Parser, word: 'and' | 'or', parsePart: (parser: Parser) => Filter): Filter {
+  const first = parsePart(parser);
+  const parts = [first];
+  while (parser.reader.accept(word)) parts.push(parsePart(parser));
+  return parts.length === 1 ? first : { kind: word, parts };
+}
+
+function parseUnary(parser: Parser): Filter {
+  const { reader } = parser;
+  const isNot = reader.peek().kind === 'name' && reader.peek().text === 'not';
+  if (!isNot) return parsePrimary(parser);
+  reader.next();
+  const operand = parseUnary({ ...parser, depth: parser.depth + 1 });
+  if (operand.kind === 'function') throw notBeforeFunction();
+  return { kind: 'not', operand };
+}
+
+function parsePrimary(parser: Parser): Filter {
+  const { reader } = parser;
+  if (reader.accept('(')) {
+    const inner = parseOr({ ...parser, depth: parser.depth + 1 });
+    reader.expect(')');
+    return inner;
+  }
+  const { kind, text } = reader.peek();
+  if (kind === 'name' && reader.peek(1).text === '(') return parseCall(parser, text);
+  const left = parseOperand(parser);
+  if (left.kind === 'path' && reader.peek().text === '(') return parseLambda(parser, left);
+  return parseComparison(parser, left);
+}
+
+function parseCall(parser: Parser, name: string): Filter {
+  const { reader } = parser;
+  reader.next();
+  reader.expect('(');
+  const textFunction = TEXT_FUNCTIONS.find((known) => known === name);
+  if (textFunction === undefined) {
+    if (!name.startsWith(FUNCTION_PREFIX))
+      throw badQuery(
+        `An unknown function with name '${name}' was found. This may also be a function import or a key lookup on a navigation property, which is not allowed.`,
+      );
+    return { kind: 'function', name: name.slice(FUNCTION_PREFIX.length), parameters: parseParameters(parser) };
+  }
+  const path = parseOperand(parser);
+  if (path.kind !== 'path') return reader.fail();
+  reader.expect(',');
+  const text = parseOperand(parser);
+  reader.expect(')');
+  return { kind: 'text', name: textFunction, path, text };
+}
+
+function parseParameters(parser: Parser): Map<string, string | readonly string[] | null> {
+  const { reader } = parser;
+  const parameters = new Map<string, string | readonly string[] | null>();
+  if (reader.accept(')')) return parameters;
+  do {
+    const name = reader.next().text;
+    reader.expect('=');
+    parameters.set(name, parseParameter(parser));
+  } while (reader.accept(','));
+  reader.expect(')');
+  return parameters;
+}
+
+function parseParameter(parser: Parser): string | readonly string[] | null {
+  const token = parser.reader.next();
+  if (token.kind === 'array') return readStringArray(token.text);
+  if (token.kind === 'alias') return aliasParameter(parser.aliases.get(token.text));
+  const literal = literalOf(token) ?? parser.reader.fail();
+  return literal.kind === 'null' ? null : String(literal.value);
+}
+
+function aliasParameter(text: string | undefined): string | readonly string[] | null {
+  if (text === undefined) return null;
+  if (text.trim().startsWith('[')) return readStringArray(text);
+  const literal = aliasLiteral(text);
+  return literal.kind === 'null' ? null : String(literal.value);
+}
+
+function aliasLiteral(text: string): Literal {
+  const reader = readTokens(text);
+  const literal = literalOf(reader.next()) ?? reader.fail();
+  return reader.peek().kind === 'end' ? literal : reader.fail();
+}
+
+function parseOperand(parser: Parser): Operand {
+  const { reader } = parser;
+  const token = reader.peek();
+  if (token.kind === 'alias') {
+    reader.next();
+    const text = parser.aliases.get(token.text);
+    return text === undefined ? { kind: 'null' } : aliasLiteral(text);
+  }
+  const literal = literalOf(token);
+  if (literal !== undefined) {
+    reader.next();
+    return literal;
+  }
+  return parsePath(reader);
+}
+
+function parsePath(reader: TokenReader): Path {
+  const segments: string[] = [];
+  do {
+    if (reader.peek().kind !== 'name') reader.fail();
+    segments.push(reader.next().text);
+  } while (reader.accept('/'));
+  return { kind: 'path', segments };
+}
+
+function parseLambda(parser: Parser, path: Path): Filter {
+  const { reader } = parser;
+  const kind = path.segments.at(-1);
+  if (kind !== 'any' && kind !== 'all') return reader.fail();
+  const target: Path = { kind: 'path', segments: path.segments.slice(0, -1) };
+  reader.expect('(');
+  if (reader.accept(')')) return { kind, path: target, variable: undefined, predicate: undefined };
+  const variable = reader.next().text;
+  reader.expect(':');
+  const predicate = parseOr({ ...parser, depth: parser.depth + 1 });
+  reader.expect(')');
+  return { kind, path: target, variable, predicate };
+}
+
+function parseComparison(parser: Parser, left: Operand): Filter {
+  const { reader } = parser;
+  const operator = comparison(reader.peek().text);
+  if (operator === undefined) {
+    if (left.kind !== 'path') return reader.fail();
+    return { kind: 'flag', path: left };
+  }
+  reader.next();
+  return { kind: 'compare', operator, left, right: parseOperand(parser) };
+}
+
+function comparison(text: string): Comparison | undefined {
+  return COMPARISONS.find((known) => known === text);
+}
