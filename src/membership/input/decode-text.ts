@@ -85,6 +85,8 @@ class Decoder {
   #offset = 0;
   /** Offset behind the last whole character that the follower gave. */
   #boundary = 0;
+  /** The first byte behind it: that of the character which is begun. */
+  #begunWith: number | undefined;
 
   constructor(encoding: string) {
     this.#encoding = encoding;
@@ -117,8 +119,11 @@ class Decoder {
   }
 
   #step(chunk: Uint8Array, index: number): string {
+    this.#begunWith ??= chunk[index];
     const text = this.#follow.decode(chunk.subarray(index, index + 1), { stream: true });
-    if (text !== '') this.#boundary = this.#offset + index + 1;
+    if (text === '') return text;
+    this.#boundary = this.#offset + index + 1;
+    this.#begunWith = undefined;
     return text;
   }
 
@@ -128,10 +133,9 @@ class Decoder {
       try {
         text += this.#step(chunk, index);
       } catch {
-        const byte = chunk[this.#boundary - this.#offset] ?? chunk[index];
-        return { text, failure: new BadByteError(this.#encoding, this.#boundary, byte) };
+        break;
       }
     }
-    return { text, failure: new BadByteError(this.#encoding, this.#boundary, undefined) };
+    return { text, failure: new BadByteError(this.#encoding, this.#boundary, this.#begunWith) };
   }
 }

@@ -1,0 +1,144 @@
+import { chunkRows } from '../../../../src/membership/input/chunk-rows.ts';
+import type { Clock } from '../../../../src/transport/http.ts';
+
+/** Lets everything run that needs no time. */
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** A clock whose time passes only by `pass`. */
+function manualClock() {
+  let now = 0;
+  let sleeping: { at: number; wake: () => void }[] = [];
+  let timers = 0;
+  const clock: Clock = {
+    now: () => now,
+    sleep: (ms) =>
+      new Promise((resolve) => {
+        timers += 1;
+        sleeping.push({ at: now + ms, wake: resolve });
+      }),
+  };
+  const pass = async (ms: number) => {
+    await settle();
+    now += ms;
+    for (const { wake } of sleeping.filter(({ at }) => at <= now)) wake();
+    sleeping = sleeping.filter(({ at }) => at > now);
+    await settle();
+  };
+  return { clock, pass, timers: () => timers };
+}
+
+/** A source that gives what is pushed, when it is pushed. */
+function pushSource() {
+  const waiting: ((result: IteratorResult<number> | Promise<never>) => void)[] = [];
+  const ready: (IteratorResult<number> | Promise<never>)[] = [];
+  const give = (result: IteratorResult<number> | Promise<never>) => {
+    const next = waiting.shift();
+    if (next) next(result);
+    else ready.push(result);
+  };
+  let closed = false;
+  const source: AsyncIterableIterator<number> = {
+    [Symbol.asyncIterator]: () => source,
+    next: () => {
+      const first = ready.shift();
+      return first === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(first);
+    },
+    return: async () => {
+      closed = true;
+      return { done: true, value: undefined };
+    },
+  };
+  return {
+    source,
+    push: (...rows: number[]) => {
+      for (const value of rows) give({ done: false, value });
+    },
+    end: () => give({ done: true, value: undefined }),
+    fail: (error: Error) => {
+      const failure = Promise.reject<never>(error);
+      failure.catch(() => undefined);
+      give(failure);
+    },
+    closed: () => closed,
+  };
+}
+
+/** Reads in the background and keeps what came. */
+function reading(chunks: AsyncIterable<readonly number[]>) {
+  const found: (readonly number[] | string)[] = [];
+  const run = async () => {
+    try {
+      for await (const chunk of chunks) found.push(chunk);
+      found.push('end');
+    } catch (error) {
+      found.push(String(error));
+    }
+  };
+  return { found, done: run() };
+}
+
+describe('chunkRows', () => {
+  it('gives full chunks without waiting, and the rest at the end', async () => {
+    const { clock, timers } = manualClock();
+    async function* rows() {
+      yield* [1, 2, 3, 4, 5];
+    }
+    const { found, done } = reading(chunkRows(rows(), { size: 2, clock }));
+    await done;
+    expect(found).toEqual([[1, 2], [3, 4], [5], 'end']);
+    expect(timers()).toBeLessThanOrEqual(1);
+  });
+
+  it('gives a half-filled chunk when input pauses', async () => {
+    const { clock, pass } = manualClock();
+    const input = pushSource();
+    const { found } = reading(chunkRows(input.source, { size: 10, pauseMs: 200, clock }));
+    input.push(1, 2);
+    await pass(199);
+    expect(found).toEqual([]);
+    await pass(1);
+    expect(found).toEqual([[1, 2]]);
+    input.push(3);
+    await pass(100);
+    input.end();
+    await settle();
+    expect(found).toEqual([[1, 2], [3], 'end']);
+  });
+
+  it('does not let a trickle keep a row for longer than half a second', async () => {
+    const { clock, pass } = manualClock();
+    const input = pushSource();
+    const { found } = reading(chunkRows(input.source, { size: 1000, clock }));
+    for (let index = 0; index < 12; index += 1) {
+      input.push(index);
+      await pass(100);
+    }
+    expect(found[0]).toEqual([0, 1, 2, 3, 4]);
+    expect(found).toHaveLength(2);
+  });
+
+  it('throws what the source throws, after its last chunk', async () => {
+    const { clock } = manualClock();
+    const input = pushSource();
+    const { found, done } = reading(chunkRows(input.source, { size: 10, clock }));
+    input.push(1, 2);
+    input.fail(new Error('unreadable'));
+    await done;
+    expect(found).toEqual([[1, 2], 'Error: unreadable']);
+  });
+
+  it('gives nothing for a source without rows, and closes it when the caller stops', async () => {
+    const { clock } = manualClock();
+    const empty = pushSource();
+    empty.end();
+    const { found, done } = reading(chunkRows(empty.source, { size: 10, clock }));
+    await done;
+    expect(found).toEqual(['end']);
+    const input = pushSource();
+    const chunks = chunkRows(input.source, { size: 1, clock });
+    input.push(1);
+    await chunks.next();
+    await chunks.return(undefined);
+    expect(input.closed()).toBe(true);
+  });
+});

@@ -1,0 +1,83 @@
+import { Readable } from 'node:stream';
+import { readExclusions } from '../../../../src/membership/input/exclusions.ts';
+import { openPeople, type PeopleOptions } from '../../../../src/membership/input/open-people.ts';
+import type { InputRow } from '../../../../src/membership/input-row.ts';
+
+const GUID = '3c6ab2f1-0000-4000-8000-00000000000a';
+const HEADER =
+  'source,line,ref,outcome,kind,personType,personId,created,listMemberId,addedBy,code,message,requestId,dryRun';
+
+const stdinOf = (text: string) => ({ files: ['-'], stdin: Readable.from([Buffer.from(text)]) });
+
+async function readFailed(text: string, options: PeopleOptions = {}): Promise<InputRow[]> {
+  const rows: InputRow[] = [];
+  for await (const row of openPeople({ ...stdinOf(text), onlyFailed: true, ...options })) rows.push(row);
+  return rows;
+}
+
+describe('openPeople with onlyFailed', () => {
+  it('takes failed and not-reached rows of a CSV, as the rows that they were', async () => {
+    const text = [
+      `${HEADER},in.Mail,in.First Name,in.+1`,
+      'p.csv,2,a@x.example,added,done,lead,,true,,,,,,,a@x.example,Anna,',
+      'p.csv,3,B@x.example,cannot-create,failed,,,,,,NO_LAST_NAME,"no, last name",,,B@x.example,Ben,',
+      'p.csv,4,c@x.example,not-reached,open,,,,,,,,,,c@x.example,Cy,GmbH',
+      'p.csv,5,d@x.example,unconfirmed,open,,,,,,,,,,d@x.example,Di,',
+      'p.csv,6,e@x.example,already-member,skipped,,,,,,,,,,e@x.example,Ed,',
+      'arguments,1,lead:nonsense,invalid,failed,,,,,,BAD_GUID,,,,,,',
+    ].join('\n');
+    const rows = await readFailed(text, { map: { mail: 'email' } });
+    expect(rows).toMatchObject([
+      {
+        kind: 'person',
+        place: { source: '-', line: 3, ref: 'B@x.example' },
+        key: { by: 'email', email: 'b@x.example' },
+        attributes: { emailaddress1: 'B@x.example', firstname: 'Ben' },
+        columns: { Mail: 'B@x.example', 'First Name': 'Ben' },
+      },
+      { place: { line: 4 }, columns: { '+1': 'GmbH' }, neverCreate: expect.any(String) },
+      { kind: 'invalid', place: { line: 7, ref: 'lead:nonsense' }, code: 'BAD_GUID' },
+    ]);
+    expect(rows[0]).not.toHaveProperty('neverCreate');
+  });
+
+  it('takes them from JSON Lines too', async () => {
+    const lines = [
+      { source: '-', line: 1, ref: 'a@x.example', outcome: 'not-found', kind: 'failed' },
+      { source: '-', line: 2, ref: 'b@x.example', outcome: 'added', kind: 'done' },
+      { source: '-', line: 3, ref: 'c@x.example', outcome: 'forbidden', kind: 'failed', 'in.id': `contact:${GUID}` },
+    ];
+    expect(await readFailed(lines.map((line) => JSON.stringify(line)).join('\n'))).toMatchObject([
+      { place: { line: 1, ref: 'a@x.example' }, key: { by: 'email' } },
+      { place: { line: 3, ref: 'c@x.example' }, key: { by: 'id', id: GUID, personType: 'contact' } },
+    ]);
+  });
+
+  it('refuses a file that is no results file', async () => {
+    await expect(readFailed('email,firstname\na@x.example,Anna\n')).rejects.toMatchObject({ code: 'NO_RESULTS' });
+    await expect(readFailed('{"email":"a@x.example"}\n')).rejects.toMatchObject({ code: 'NO_RESULTS' });
+  });
+});
+
+describe('readExclusions', () => {
+  it('leaves people out by id and by e-mail, before and after they were found', async () => {
+    const excluded = await readExclusions(stdinOf(`id,email\n{${GUID.toUpperCase()}},\n,A@X.example\n`));
+    const row = { kind: 'person', place: { source: '-', line: 1, ref: '' }, attributes: {}, columns: {} } as const;
+    const other = GUID.replace('3', '4');
+    expect(excluded.excludesRow({ ...row, key: { by: 'id', id: GUID, personType: 'lead' }, email: '' })).toBe(true);
+    expect(excluded.excludesRow({ ...row, key: { by: 'email', email: 'a@x.example' }, email: 'a@x.example' })).toBe(
+      true,
+    );
+    expect(excluded.excludesRow({ ...row, key: { by: 'id', id: other }, email: '' })).toBe(false);
+    expect(excluded.excludesRecord({ id: other, email: 'a@x.EXAMPLE ' })).toBe(true);
+    expect(excluded.excludesRecord({ id: GUID })).toBe(true);
+    expect(excluded.excludesRecord({ id: other, email: 'b@x.example' })).toBe(false);
+  });
+
+  it('stops at a line that does not say who is left out', async () => {
+    await expect(readExclusions(stdinOf('a@x.example\nanna\n'))).rejects.toMatchObject({
+      code: 'BAD_EXCLUSION',
+      message: expect.stringContaining('line 2'),
+    });
+  });
+});
