@@ -1,0 +1,43 @@
+/** Cells to a line of CSV by RFC 4180. Pure. */
+
+export const CSV_LINE_END = '\r\n';
+
+/**
+ * Quotes only what RFC 4180 asks for. Cells that begin with `=`, `+`, `-` or `@` are left as they are: a results file is data that is
+ * read back (--only-failed) and by other programs, and an apostrophe before such a cell, as spreadsheets would need it, would change it.
+ */
+export function csvLine(cells: readonly string[]): string {
+  return cells.map(csvCell).join(',') + CSV_LINE_END;
+}
+
+function csvCell(text: string): string {
+  return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Where the cells of a file grow in number: from this record on (0-based) a record has so many. */
+export type Growth = { readonly fromRecord: number; readonly cells: number };
+
+/**
+ * Appends empty cells to the records of a file that csvLine wrote, so that each has as many as the last ones. `growths` begins with
+ * record 0. Takes and gives text in any pieces.
+ */
+export async function* padRecords(texts: AsyncIterable<string>, growths: readonly Growth[]): AsyncGenerator<string> {
+  const total = growths.at(-1)?.cells ?? 0;
+  let record = 0;
+  let quoted = false;
+  let current = 0;
+  for await (const text of texts) {
+    let padded = '';
+    let from = 0;
+    for (let index = 0; index < text.length; index += 1) {
+      const character = text[index];
+      if (character === '"') quoted = !quoted;
+      if (character !== '\r' || quoted) continue;
+      while ((growths[current + 1]?.fromRecord ?? Number.POSITIVE_INFINITY) <= record) current += 1;
+      padded += text.slice(from, index) + ','.repeat(total - (growths[current]?.cells ?? total));
+      from = index;
+      record += 1;
+    }
+    yield padded + text.slice(from);
+  }
+}

@@ -1,0 +1,173 @@
+/** --results: what became of each input row, as a file that --only-failed can read back. */
+import { createReadStream } from 'node:fs';
+import { UsageError } from '../../errors.ts';
+import { OUTCOME_KINDS, type Outcome } from '../outcome.ts';
+import { csvLine, type Growth, padRecords } from './csv-line.ts';
+import { type FileBeside, openBeside } from './file-beside.ts';
+import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS, type ResultsColumn } from './results-columns.ts';
+
+export type ResultsWriter = {
+  /** Resolves when there is room for more: to be awaited. Throws UsageError when the disk does not take it. */
+  write(outcome: Outcome): Promise<void>;
+  /** Puts the file in its place. */
+  finish(): Promise<void>;
+  /** Leaves no file behind. */
+  abandon(): Promise<void>;
+};
+
+export type ResultsOptions = {
+  /** The input's own columns, where they are known before the first row. Default: those of the rows, in the order in which they come. */
+  readonly inputColumns?: readonly string[];
+};
+
+/** Text that is gathered before it is written. */
+const BUFFER_CHARACTERS = 64 * 1024;
+
+/** Columns of the input that a CSV of results takes; JSON Lines may come with a new name in every line. Use .jsonl for more. */
+const MAX_INPUT_COLUMNS = 1000;
+
+type Values = { readonly [column in ResultsColumn]: string | number | boolean | undefined };
+
+/**
+ * Opens PATH for results, .csv or .jsonl. To be called before anything is done: throws UsageError RESULTS_FORMAT for another name, and
+ * FILE_UNWRITABLE where the file cannot be made.
+ */
+export async function openResults(path: string, options: ResultsOptions = {}): Promise<ResultsWriter> {
+  const extension = /\.(csv|jsonl)$/iu.exec(path)?.[1]?.toLowerCase();
+  if (extension === undefined) {
+    throw new UsageError('RESULTS_FORMAT', `Could not write results to ${path}: its name must end in .csv or .jsonl.`, {
+      hint: 'For example: --results results.csv',
+    });
+  }
+  const file = await openBeside(path, '--results');
+  if (extension === 'csv') return csvResults(path, file, options.inputColumns ?? []);
+  return bufferedResults(file, jsonLine, () => file.commit());
+}
+
+function jsonLine(outcome: Outcome): string {
+  const own = Object.entries(outcome.columns).map(([name, text]) => [INPUT_COLUMN_PREFIX + name, text] as const);
+  return `${JSON.stringify({ ...valuesOf(outcome), ...Object.fromEntries(own) })}\n`;
+}
+
+/**
+ * The header stands before the rows and so must be written when only the first row is known. If later rows bring further columns (several
+ * files, JSON Lines), the finished file is written once more with the whole header and each row padded.
+ */
+function csvResults(path: string, file: FileBeside, known: readonly string[]): ResultsWriter {
+  const columns = new Set(known);
+  const growths: Growth[] = [];
+  let records = 0;
+  const line = (outcome: Outcome): string => {
+    for (const name of Object.keys(outcome.columns)) {
+      if (columns.size < MAX_INPUT_COLUMNS) columns.add(name);
+    }
+    const cells = RESULTS_COLUMNS.length + columns.size;
+    if (growths.at(-1)?.cells !== cells) growths.push({ fromRecord: records, cells });
+    const header = records === 0 ? headerLine(columns) : '';
+    records += 1;
+    return header + rowLine(outcome, columns);
+  };
+  const finish = async () => {
+    if (growths.length <= 1) {
+      if (records === 0) await file.append(headerLine(columns));
+      return file.commit();
+    }
+    const whole = await openBeside(path, '--results');
+    await rewrite(file.partPath, whole, columns, growths);
+    await whole.commit();
+    return file.discard();
+  };
+  return bufferedResults(file, line, finish);
+}
+
+/** The same rows under the whole header. The header that was written with the first row is record 0 and is left out. */
+async function rewrite(
+  from: string,
+  whole: FileBeside,
+  columns: ReadonlySet<string>,
+  growths: readonly Growth[],
+): Promise<void> {
+  const shifted = growths.map(({ fromRecord, cells }) => ({
+    cells,
+    fromRecord: fromRecord === 0 ? 0 : fromRecord + 1,
+  }));
+  try {
+    let header: string | undefined = '';
+    for await (const text of padRecords(createReadStream(from, 'utf8'), shifted)) {
+      if (header === undefined) {
+        await whole.append(text);
+        continue;
+      }
+      header += text;
+      const end = endOfRecord(header);
+      if (end === undefined) continue;
+      await whole.append(headerLine(columns) + header.slice(end));
+      header = undefined;
+    }
+  } catch (error) {
+    await whole.discard();
+    throw error;
+  }
+}
+
+function endOfRecord(text: string): number | undefined {
+  const record = /^(?:[^"\r]|"[^"]*")*\r\n/u.exec(text);
+  return record?.[0].length;
+}
+
+function headerLine(columns: ReadonlySet<string>): string {
+  return csvLine([...RESULTS_COLUMNS, ...[...columns].map((name) => INPUT_COLUMN_PREFIX + name)]);
+}
+
+function rowLine(outcome: Outcome, columns: ReadonlySet<string>): string {
+  const values = valuesOf(outcome);
+  const ours = RESULTS_COLUMNS.map((column) => String(values[column] ?? ''));
+  return csvLine([...ours, ...[...columns].map((name) => outcome.columns[name] ?? '')]);
+}
+
+function valuesOf(outcome: Outcome): Values {
+  return {
+    ...outcome.place,
+    outcome: outcome.outcome,
+    kind: OUTCOME_KINDS[outcome.outcome],
+    personType: outcome.personType,
+    personId: outcome.personId,
+    created: outcome.created,
+    listMemberId: outcome.listMemberId,
+    addedBy: outcome.addedBy,
+    code: outcome.code,
+    message: outcome.message,
+    requestId: outcome.requestId,
+    dryRun: outcome.dryRun,
+  };
+}
+
+function bufferedResults(
+  file: FileBeside,
+  line: (outcome: Outcome) => string,
+  finish: () => Promise<void>,
+): ResultsWriter {
+  let buffer = '';
+  // Writes are kept in line even if a caller does not wait for the one before.
+  let writing = Promise.resolve();
+  const flush = () => {
+    const text = buffer;
+    buffer = '';
+    writing = writing.then(() => file.append(text));
+    return writing;
+  };
+  return {
+    write: async (outcome) => {
+      buffer += line(outcome);
+      if (buffer.length >= BUFFER_CHARACTERS) await flush();
+    },
+    finish: async () => {
+      await flush();
+      await finish();
+    },
+    abandon: async () => {
+      await writing.catch(() => undefined);
+      await file.discard();
+    },
+  };
+}
