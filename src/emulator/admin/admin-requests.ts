@@ -1,0 +1,74 @@
+/** `/__emulator/…`: the admin interface over HTTP, without a token, on loopback only. */
+import { parseFaults } from '../faults/fault.ts';
+import type { Latency } from '../instance.ts';
+import { DOCUMENTED_LIMITS, type ServiceProtection } from '../limits/service-protection.ts';
+import { parsePrivileges } from '../privileges.ts';
+import type { WireAnswer, WireRequest } from '../wire.ts';
+import type { Admin, ConditionChanges } from './admin.ts';
+
+export const ADMIN_PREFIX = '/__emulator/';
+
+type Body = Readonly<Record<string, unknown>>;
+
+const ROUTES: Readonly<Record<string, (admin: Admin, body: unknown) => unknown>> = {
+  'GET requests': (admin) => admin.requests(),
+  'DELETE requests': (admin) => admin.clearRequests(),
+  'GET faults': (admin) => admin.faults(),
+  'POST faults': (admin, body) => admin.addFaults(parseFaults(body)),
+  'DELETE faults': (admin) => admin.clearFaults(),
+  'GET switches': (admin) => admin.switches(),
+  'PATCH switches': (admin, body) => admin.setSwitches(object(body)),
+  'PATCH conditions': (admin, body) => admin.setConditions(readConditions(object(body))),
+  'POST privileges': (admin, body) => setPrivileges(admin, object(body)),
+  'GET state': (admin) => admin.state(),
+  'DELETE connections': (admin) => void setImmediate(() => admin.killConnections()),
+};
+
+export function answerAdmin(admin: Admin, request: WireRequest): WireAnswer {
+  const name = request.target.slice(ADMIN_PREFIX.length).replace(/[?/].*$/, '');
+  const route = ROUTES[`${request.method} ${name}`];
+  if (route === undefined)
+    return json(404, { error: `no admin route ${request.method} ${name}`, routes: Object.keys(ROUTES) });
+  try {
+    const result = route(admin, request.body === '' ? {} : JSON.parse(request.body));
+    return result === undefined ? { status: 204, headers: {}, body: '' } : json(200, result);
+  } catch (error) {
+    return json(400, { error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function setPrivileges(admin: Admin, { userId, privileges }: Body): void {
+  if (typeof userId !== 'string') throw new TypeError('userId must be a systemuserid');
+  admin.setPrivileges(userId, privileges === null ? null : parsePrivileges(privileges));
+}
+
+function readConditions({ limits, latency, dopHint }: Body): ConditionChanges {
+  return {
+    ...(limits === undefined ? {} : { limits: limits === null ? null : readLimits(object(limits)) }),
+    ...(latency === undefined ? {} : { latency: readLatency(object(latency)) }),
+    ...(dopHint === undefined ? {} : { dopHint: Number(dopHint) }),
+  };
+}
+
+/** What is not given is as documented. */
+function readLimits(given: Body): ServiceProtection {
+  return { ...DOCUMENTED_LIMITS, ...numbers(given) };
+}
+
+function readLatency(given: Body): Latency {
+  return numbers(given);
+}
+
+function numbers(given: Body): Record<string, number> {
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, Number(value)]));
+}
+
+function object(value: unknown): Body {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new TypeError('a JSON object is needed');
+  return Object.fromEntries(Object.entries(value));
+}
+
+function json(status: number, body: unknown): WireAnswer {
+  return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+}

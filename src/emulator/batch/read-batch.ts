@@ -1,0 +1,113 @@
+/**
+ * Multipart batch bodies as existing clients send them: CRLF or LF, with or without a blank line before a boundary or after the last,
+ * boundaries quoted or not, a preamble or none. Knows the form only; what a part asks for is the router's.
+ */
+
+import { payloadError } from '../errors/path-errors.ts';
+import type { ODataError } from '../errors.ts';
+
+export type BatchRequest = {
+  contentId?: string;
+  method: string;
+  /** As written: absolute, rooted, or starting with a reference such as `$1`. */
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+};
+
+export type BatchItem =
+  | { kind: 'request'; request: BatchRequest }
+  | { kind: 'change-set'; requests: readonly BatchRequest[] };
+
+export function boundaryOf(contentType: string | undefined): string | undefined {
+  return /boundary\s*=\s*(?:"([^"]+)"|([^;\s]+))/i
+    .exec(contentType ?? '')
+    ?.slice(1)
+    .find(Boolean);
+}
+
+export function readBatch(body: string, boundary: string): BatchItem[] {
+  return multipart(body, boundary).map(readItem);
+}
+
+function readItem(part: MimePart): BatchItem {
+  const type = part.headers['content-type'] ?? '';
+  if (!/^multipart\/mixed/i.test(type)) return { kind: 'request', request: readRequest(part) };
+  const boundary = boundaryOf(type);
+  if (boundary === undefined) throw malformed('A change set needs a boundary.');
+  return { kind: 'change-set', requests: multipart(part.content, boundary).map(readRequest) };
+}
+
+type MimePart = { headers: Record<string, string>; content: string };
+
+function multipart(body: string, boundary: string): MimePart[] {
+  const delimiter = `--${boundary}`;
+  const parts: MimePart[] = [];
+  let start = findDelimiter(body, delimiter, 0);
+  if (start < 0) throw malformed(`The boundary '${boundary}' was not found in the body.`);
+  for (;;) {
+    const contentStart = start + delimiter.length;
+    if (body.startsWith('--', contentStart)) return parts;
+    const end = findDelimiter(body, delimiter, contentStart);
+    // Without the closing boundary the stream ends too early; the service reads it as unreadable.
+    if (end < 0) throw malformed('Stream was not readable.');
+    parts.push(mimePart(body.slice(contentStart, end)));
+    start = end;
+  }
+}
+
+/** A delimiter counts only at the start of a line and when the boundary ends there. */
+function findDelimiter(body: string, delimiter: string, from: number): number {
+  for (let index = body.indexOf(delimiter, from); index >= 0; index = body.indexOf(delimiter, index + 1)) {
+    const isLineStart = index === 0 || body.charAt(index - 1) === '\n';
+    const next = body.charAt(index + delimiter.length);
+    if (isLineStart && (next === '' || '\r\n- \t'.includes(next))) return index;
+  }
+  return -1;
+}
+
+function mimePart(text: string): MimePart {
+  const { head, rest } = cutAtBlankLine(text.replace(/^[ \t]*\r?\n/, ''));
+  return { headers: readHeaders(head), content: rest };
+}
+
+function readRequest(part: MimePart): BatchRequest {
+  const lineEnd = part.content.search(/\r?\n/);
+  const firstLine = lineEnd < 0 ? part.content : part.content.slice(0, lineEnd);
+  const match = /^\s*([A-Za-z]+)\s+(\S.*?)\s+HTTP\/\d(?:\.\d)?\s*$/.exec(firstLine);
+  const method = match?.[1];
+  const url = match?.[2];
+  if (method === undefined || url === undefined) throw malformed(`The request line '${firstLine}' is invalid.`);
+  const { head, rest } = cutAtBlankLine(part.content.slice(firstLine.length).replace(/^\r?\n/, ''));
+  const headers = readHeaders(head);
+  const contentId = part.headers['content-id'] ?? headers['content-id'];
+  return {
+    ...(contentId === undefined ? {} : { contentId }),
+    method: method.toUpperCase(),
+    url,
+    headers,
+    body: rest.trim(),
+  };
+}
+
+function cutAtBlankLine(text: string): { head: string; rest: string } {
+  // A part without headers starts with the blank line itself.
+  const leading = /^\r?\n/.exec(text);
+  if (leading) return { head: '', rest: text.slice(leading[0].length) };
+  const match = /\r?\n[ \t]*\r?\n/.exec(text);
+  if (!match) return { head: text, rest: '' };
+  return { head: text.slice(0, match.index), rest: text.slice(match.index + match[0].length) };
+}
+
+function readHeaders(head: string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const line of head.split(/\r?\n/)) {
+    const colon = line.indexOf(':');
+    if (colon > 0) headers[line.slice(0, colon).trim().toLowerCase()] = line.slice(colon + 1).trim();
+  }
+  return headers;
+}
+
+function malformed(detail: string): ODataError {
+  return payloadError('', `System.ArgumentException: ${detail}`);
+}

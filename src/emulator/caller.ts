@@ -1,0 +1,75 @@
+/** Finds the user behind a request: the token's application user, or the one it acts for. */
+import { notAuthenticated, userDisabled, userNotMemberOfOrganization } from './errors/security-errors.ts';
+import { APPLICATION_ID } from './organization.ts';
+import { type Depth, depthOf, lowerDepth, readPrivileges, requirePrivilege } from './privileges.ts';
+import type { Row, RowStore } from './store/row-store.ts';
+import type { WireRequest } from './wire.ts';
+
+export type Caller = {
+  /** The user that the work is done as: `createdby`. */
+  userId: string;
+  /** The user that signed in, when it is another: `createdonbehalfby`. */
+  onBehalfBy?: string;
+  depth: (privilege: string) => Depth;
+};
+
+/** Says which application a bearer token was issued to; undefined for tokens that are not accepted (or no longer). */
+export type TokenCheck = (token: string) => { applicationId: string } | undefined;
+
+/** Without sign-in any token is good. `app:<application id>` names an application, so that tests can be a user of their choice. */
+export const anyToken: TokenCheck = (token) => ({ applicationId: /^app:(.+)$/.exec(token)?.[1] ?? APPLICATION_ID });
+
+export type CallerSource = { store: RowStore; checkToken: TokenCheck };
+
+export function findCaller({ store, checkToken }: CallerSource, request: WireRequest): Caller {
+  const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined) throw notAuthenticated(request.origin);
+  const granted = checkToken(token);
+  if (granted === undefined) throw notAuthenticated(request.origin, 'The access token has expired or is not valid');
+  const signedIn = usable(findUser(store, 'applicationid', granted.applicationId));
+  const own = readPrivileges(store, signedIn);
+  const depth = (name: string) => depthOf(own, name);
+  const represented = representedUser(store, request);
+  if (represented === undefined || represented === signedIn) return { userId: signedIn, depth };
+  requirePrivilege({ userId: signedIn, callerId: signedIn, depth }, 'prvActOnBehalfOfAnotherUser');
+  const theirs = readPrivileges(store, represented);
+  return {
+    userId: represented,
+    onBehalfBy: signedIn,
+    depth: (name) => lowerDepth(depth(name), depthOf(theirs, name)),
+  };
+}
+
+/** A part of a batch may act for somebody of its own. */
+export function partCaller(
+  source: CallerSource,
+  part: WireRequest,
+  { outer, caller }: { outer: WireRequest; caller: Caller },
+): Caller {
+  const isSame = IDENTITY_HEADERS.every((name) => part.headers[name] === outer.headers[name]);
+  if (isSame) return caller;
+  return findCaller(source, {
+    ...part,
+    headers: { ...part.headers, authorization: outer.headers.authorization ?? '' },
+  });
+}
+
+const IDENTITY_HEADERS = ['mscrmcallerid', 'callerobjectid'];
+
+function representedUser(store: RowStore, request: WireRequest): string | undefined {
+  const systemUserId = request.headers.mscrmcallerid;
+  if (systemUserId !== undefined) return usable(store.get('systemuser', systemUserId.toLowerCase()));
+  const objectId = request.headers.callerobjectid;
+  if (objectId !== undefined) return usable(findUser(store, 'azureactivedirectoryobjectid', objectId));
+  return undefined;
+}
+
+function findUser(store: RowStore, column: string, value: string): Row | undefined {
+  return store.find('systemuser', { [column]: value.toLowerCase() }).next().value ?? undefined;
+}
+
+function usable(user: Row | undefined): string {
+  if (user === undefined || typeof user.systemuserid !== 'string') throw userNotMemberOfOrganization();
+  if (user.isdisabled === true) throw userDisabled();
+  return user.systemuserid;
+}

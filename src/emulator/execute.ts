@@ -1,0 +1,106 @@
+/** One request, alone or as a part of a batch, from its wire form to the answer. Synchronous: the store is, and so a change set can be one transaction. */
+import { randomUUID } from 'node:crypto';
+import type { Caller } from './caller.ts';
+import { dispatch } from './dispatch.ts';
+import { uriTooLong } from './errors/path-errors.ts';
+import type { Instance } from './instance.ts';
+import type { RowChange } from './late-reads.ts';
+import { readJsonBody } from './operations/action-parameters.ts';
+import { visibleRows } from './operations/authorize.ts';
+import type { OperationContext, OperationRequest, Work } from './operations/operation.ts';
+import { ORGANIZATION } from './organization.ts';
+import { preferenceApplied, readPreferences } from './preferences.ts';
+import type { Route } from './route.ts';
+import { routePath } from './router.ts';
+import { trackedStore } from './tracked-store.ts';
+import { toWire, type WireAnswer, type WireRequest } from './wire.ts';
+
+/** Longest URLs, alone and inside a batch. [documented] */
+export const MAX_URL = 32_768;
+export const MAX_BATCHED_URL = 65_536;
+
+export type Execution = {
+  caller: Caller;
+  isInChangeSet: boolean;
+  maxUrl: number;
+  work: Work;
+  /** Ordered by a fault: what this request writes shows only after so many reads. */
+  lateReads?: number;
+};
+
+export function newWork(): Work {
+  return { rowsRead: 0, rowsWritten: 0, tablesRead: [] };
+}
+
+export function cutTarget(target: string): { path: string; rawQuery: string } {
+  const mark = target.indexOf('?');
+  return mark < 0 ? { path: target, rawQuery: '' } : { path: target.slice(0, mark), rawQuery: target.slice(mark + 1) };
+}
+
+export function execute(instance: Instance, wire: WireRequest, execution: Execution): WireAnswer {
+  if (wire.target.length > execution.maxUrl) throw uriTooLong();
+  const { path, rawQuery } = cutTarget(wire.target);
+  const { version, route } = routePath(instance.schema, path);
+  const preferences = readPreferences(wire.headers.prefer);
+  const body = wire.method === 'GET' ? {} : readJsonBody(wire.body);
+  const request: OperationRequest = { method: wire.method, rawQuery, body, headers: wire.headers, preferences };
+  const run = { apiRoot: `${wire.origin}/api/data/${version}/`, request, route, execution };
+  const answer = toWire(runTracked(instance, run));
+  const applied = preferenceApplied(preferences);
+  return applied === undefined ? answer : { ...answer, headers: { ...answer.headers, 'Preference-Applied': applied } };
+}
+
+type Run = { apiRoot: string; request: OperationRequest; route: Route; execution: Execution };
+
+function runTracked(instance: Instance, { apiRoot, request, route, execution }: Run) {
+  const { work } = execution;
+  const changes = mayLag(instance, execution) ? ([] as RowChange[]) : undefined;
+  let holdFor = Math.max(execution.lateReads ?? 0, SWITCHED_READS[instance.conditions.switches.readAfterWrite]);
+  const context = openContext(instance, {
+    apiRoot,
+    execution,
+    changes,
+    delayReads: (reads) => {
+      holdFor = Math.max(holdFor, reads);
+    },
+  });
+  const dispatched = () => dispatch(context, request, route);
+  if (request.method === 'GET') return instance.lateReads.read(instance.store, dispatched, () => work.tablesRead);
+  const answer = dispatched();
+  if (changes !== undefined && holdFor > 0) instance.lateReads.hold(changes, holdFor);
+  return answer;
+}
+
+/** U22 (readAfterWrite). */
+const SWITCHED_READS = { consistent: 0, 'late-1': 1, 'late-3': 3 } as const;
+
+function mayLag({ conditions }: Instance, execution: Execution): boolean {
+  const { readAfterWrite, membersSize } = conditions.switches;
+  return execution.lateReads !== undefined || readAfterWrite !== 'consistent' || membersSize === 'asynchronous';
+}
+
+type ContextParts = {
+  apiRoot: string;
+  execution: Execution;
+  changes: RowChange[] | undefined;
+  delayReads: (reads: number) => void;
+};
+
+function openContext(instance: Instance, { apiRoot, execution, changes, delayReads }: ContextParts): OperationContext {
+  const { caller, work, isInChangeSet } = execution;
+  const identity = { userId: caller.userId, businessUnitId: ORGANIZATION.businessUnitId };
+  return {
+    ...identity,
+    store: trackedStore(instance.store, instance.schema, changes === undefined ? { work } : { work, changes }),
+    schema: instance.schema,
+    switches: instance.conditions.switches,
+    apiRoot,
+    now: instance.now,
+    visible: (table) => visibleRows({ ...identity, depth: caller.depth }, table),
+    caller,
+    work,
+    delayReads,
+    isInChangeSet,
+    newId: randomUUID,
+  };
+}

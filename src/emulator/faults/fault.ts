@@ -1,0 +1,113 @@
+/** Faults that can be ordered, as JSON: which requests, how often, and what happens to them. */
+
+export type FaultMatch = {
+  /** HTTP method; absent: any. */
+  method?: string;
+  /** Part of the request's path and query, or a regular expression between slashes; absent: any. */
+  path?: string;
+  /** Action or function by name, or `Create`, `Upsert`, `Update`, `Delete`, `Retrieve`, `RetrieveMultiple`, `Associate`, `Disassociate`, `$batch`; absent: any. */
+  operation?: string;
+  /** True: only parts of batches; false: only requests on their own; absent: both when `path` or `operation` is given, else requests only. */
+  inBatch?: boolean;
+  /** Only this match, counted from 1; absent: every one. */
+  nth?: number;
+  /** Each match whose number divides by this; absent: every one. */
+  every?: number;
+};
+
+export type ThrottleEffect = {
+  kind: 'throttle-requests' | 'throttle-time' | 'throttle-concurrency';
+  /** Seconds in `Retry-After`. */
+  retryAfterSeconds: number;
+  /** Multiplies the wait each time it fires; default false. */
+  growing?: boolean;
+};
+
+export type FaultEffect =
+  | ThrottleEffect
+  /** An answer of this status without the work being done; `html` is a body as gateways have it. */
+  | { kind: 'status'; status: number; body?: unknown; html?: boolean; retryAfterSeconds?: number }
+  /** 500 with 0x80044151; `afterCommit`: the work was done all the same. */
+  | { kind: 'sql-timeout'; afterCommit?: boolean }
+  | { kind: 'reset-before' }
+  | { kind: 'reset-after-commit' }
+  | { kind: 'slow'; ms: number }
+  /** Half of the body, then the connection is cut; the work was done. */
+  | { kind: 'truncate' }
+  /** Status 200 and a body that is no JSON; the work was done. */
+  | { kind: 'not-json' }
+  /** 401, as for a token that has run out. */
+  | { kind: 'expired-token' }
+  | { kind: 'fail-part'; status: number; code: string; message: string; retryAfterSeconds?: number }
+  /** The work is done, but the next reads of its tables do not show it yet. */
+  | { kind: 'late-reads'; reads: number }
+  /** The connection is cut at once, and the work is done so much later. */
+  | { kind: 'delay-commit'; ms: number };
+
+export type Fault = {
+  match: FaultMatch;
+  /** How often it fires at most; default: without end. */
+  times?: number;
+  /** Matches that pass before the first one counts; default 0. */
+  skip?: number;
+  effect: FaultEffect;
+};
+
+export function isThrottle(effect: FaultEffect): effect is ThrottleEffect {
+  return effect.kind.startsWith('throttle-');
+}
+
+const EFFECTS: readonly string[] = [
+  'throttle-requests',
+  'throttle-time',
+  'throttle-concurrency',
+  'status',
+  'sql-timeout',
+  'reset-before',
+  'reset-after-commit',
+  'slow',
+  'truncate',
+  'not-json',
+  'expired-token',
+  'fail-part',
+  'late-reads',
+  'delay-commit',
+] satisfies readonly FaultEffect['kind'][];
+
+const NUMBERS: Readonly<Record<string, readonly string[]>> = {
+  'throttle-requests': ['retryAfterSeconds'],
+  'throttle-time': ['retryAfterSeconds'],
+  'throttle-concurrency': ['retryAfterSeconds'],
+  status: ['status'],
+  slow: ['ms'],
+  'fail-part': ['status'],
+  'late-reads': ['reads'],
+  'delay-commit': ['ms'],
+};
+
+/** A fault file or an admin request: one fault or several. Says what is wrong with it. */
+export function parseFaults(value: unknown): Fault[] {
+  return (Array.isArray(value) ? value : [value]).map((item: unknown, index) => {
+    if (!isFault(item)) throw new TypeError(`fault ${index + 1}: ${complaint(item)}`);
+    return item;
+  });
+}
+
+function isFault(value: unknown): value is Fault {
+  return complaint(value) === undefined;
+}
+
+function complaint(value: unknown): string | undefined {
+  if (!isObject(value)) return 'must be an object with match and effect';
+  if (!isObject(value.match)) return 'match must be an object';
+  if (!isObject(value.effect)) return 'effect must be an object';
+  const kind = String(value.effect.kind);
+  if (!EFFECTS.includes(kind)) return `effect.kind must be one of ${EFFECTS.join(', ')}`;
+  const { effect } = value;
+  const missing = (NUMBERS[kind] ?? []).find((name) => typeof effect[name] !== 'number');
+  return missing === undefined ? undefined : `effect.${missing} must be a number`;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,42 @@
+/** One running emulator: what its requests share. Anything that several processes must agree on is in the store. */
+import type { TokenCheck } from './caller.ts';
+import type { FaultBook } from './faults/fault-book.ts';
+import type { LateReads } from './late-reads.ts';
+import type { Gate, ServiceProtection } from './limits/service-protection.ts';
+import type { RequestLog } from './request-log.ts';
+import type { Schema } from './schema/schema.ts';
+import type { Sleep } from './sleep.ts';
+import type { RowStore } from './store/row-store.ts';
+import type { Switches } from './unsettled.ts';
+
+export type Latency = {
+  /** Milliseconds added to every request; default 0. */
+  perRequestMs?: number;
+  /** Milliseconds per row written; default 0. */
+  perRowWrittenMs?: number;
+  /** Milliseconds per row read; default 0. */
+  perRowReadMs?: number;
+};
+
+/** What may be changed while the emulator runs. */
+export type Conditions = {
+  switches: Switches;
+  limits: ServiceProtection | undefined;
+  latency: Latency;
+  dopHint: number;
+};
+
+export type Instance = {
+  store: RowStore;
+  schema: Schema;
+  now: () => Date;
+  checkToken: TokenCheck;
+  conditions: Conditions;
+  faults: FaultBook;
+  gate: Gate;
+  lateReads: LateReads;
+  log: RequestLog;
+  sleep: Sleep;
+  /** Work that goes on after its request was given up; awaited when the server closes. */
+  background: (work: () => Promise<void>) => void;
+};

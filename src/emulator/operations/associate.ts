@@ -1,0 +1,73 @@
+/**
+ * `$ref` writes. Single-valued properties are set and cleared; of the N:N ones only campaignlist_association may work (U13, linkByRef),
+ * the list's member collections refuse. [field]
+ */
+
+import { associateNotSupported, notRelatedToCampaign } from '../errors/membership-errors.ts';
+import { methodNotAllowed, notEmulated } from '../errors/path-errors.ts';
+import { invalidArgument } from '../errors/row-errors.ts';
+import { ODataError } from '../errors.ts';
+import { queryOptions, readGuid } from '../path-segments.ts';
+import type { Route } from '../route.ts';
+import type { Navigation } from '../schema/schema.ts';
+import type { Answer } from '../wire.ts';
+import { type Link, link, unlink } from './campaign-links.ts';
+import type { OperationContext, OperationRequest } from './operation.ts';
+import { updateRow } from './update.ts';
+
+export type RefRoute = Extract<Route, { kind: 'navigation' }>;
+
+export function writeReference(context: OperationContext, request: OperationRequest, route: RefRoute): Answer {
+  const navigation = context.schema.navigation(route.table, route.property);
+  if (navigation === undefined || !route.ref) throw methodNotAllowed(request.method);
+  if (navigation.kind === 'single') return writeSingle(context, request, route);
+  if (navigation.kind === 'collection') throw notEmulated(`$ref on the collection '${route.property}'`);
+  return writeMany(context, request, { route, navigation });
+}
+
+function writeSingle(context: OperationContext, request: OperationRequest, route: RefRoute): Answer {
+  if (request.method === 'POST') throw methodNotAllowed(request.method);
+  const target = request.method === 'DELETE' ? null : request.body['@odata.id'];
+  if (target === undefined) throw invalidArgument();
+  const { table, id } = route;
+  const body = { [`${route.property}@odata.bind`]: target };
+  context.store.transaction(() => updateRow(context, { table, id, body, headers: request.headers }));
+  return { status: 204 };
+}
+
+type ManyWrite = { route: RefRoute; navigation: Extract<Navigation, { kind: 'many' }> };
+
+function writeMany(context: OperationContext, request: OperationRequest, { route, navigation }: ManyWrite): Answer {
+  const verb = request.method === 'DELETE' ? 'Disassociate' : 'Associate';
+  if (context.schema.intersect(navigation.intersect)?.table === 'listmember') throw associateNotSupported(verb);
+  if (navigation.intersect !== 'campaignlist_association') throw notEmulated(`$ref on '${route.property}'`);
+  if (context.switches.linkByRef === 'refused') {
+    throw new ODataError(400, '0x80040800', 'The method being invoked does not support provided entity type.');
+  }
+  const relatedId = route.relatedId ?? referencedId(request);
+  if (relatedId === undefined) throw invalidArgument();
+  return writeLink(context, verb, campaignLink(route, relatedId));
+}
+
+function campaignLink(route: RefRoute, relatedId: string): Link {
+  const isCampaign = route.table === 'campaign';
+  return {
+    campaignId: isCampaign ? route.id : relatedId,
+    itemTable: 'list',
+    itemId: isCampaign ? relatedId : route.id,
+  };
+}
+
+function writeLink(context: OperationContext, verb: 'Associate' | 'Disassociate', wanted: Link): Answer {
+  const isStrict = context.switches.linkByRef === 'works-strict';
+  if (verb === 'Associate') link(context, wanted, isStrict ? 'refuse' : 'accept');
+  else if (!unlink(context, wanted) && isStrict) throw notRelatedToCampaign(404);
+  return { status: 204 };
+}
+
+/** From the body of a POST or PUT, or the `$id` of a DELETE; absolute or relative. */
+function referencedId(request: OperationRequest): string | undefined {
+  const url = request.method === 'DELETE' ? queryOptions(request.rawQuery).$id : request.body['@odata.id'];
+  const inside = typeof url === 'string' ? /\(([^()]+)\)\s*$/.exec(url)?.[1] : undefined;
+  return inside === undefined ? undefined : readGuid(inside);
+}

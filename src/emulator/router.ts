@@ -1,0 +1,115 @@
+/** URL path → route. Knows the schema's names and the forms a path may have; runs nothing. */
+import {
+  deleteMultiple,
+  invalidRefSegment,
+  noHttpResource,
+  notEmulated,
+  querySyntax,
+  segmentNotFound,
+} from './errors/path-errors.ts';
+import { alternateKeyNotDefined } from './errors/row-errors.ts';
+import { decodePath, pathSegments, readGuid, type Segment } from './path-segments.ts';
+import type { BoundTo, Route } from './route.ts';
+import type { Schema, Table } from './schema/schema.ts';
+
+const ROOT = /^\/api\/data\/(v9\.[0-2])(?=\/|$)/;
+const PREFIX = 'Microsoft.Dynamics.CRM.';
+
+export type RoutedPath = { version: string; route: Route };
+
+export function routePath(schema: Schema, path: string): RoutedPath {
+  const root = ROOT.exec(path);
+  const version = root?.[1];
+  if (root === null || version === undefined) throw noHttpResource(path);
+  return { version, route: routeSegments(schema, path.slice(root[0].length)) };
+}
+
+function routeSegments(schema: Schema, path: string): Route {
+  const [first, ...rest] = pathSegments(decodePath(path));
+  if (first === undefined) return { kind: 'root' };
+  if (first.name === '$batch') return { kind: 'batch' };
+  if (first.name === '$metadata') return { kind: 'metadata' };
+  if (METADATA_SETS.includes(first.name)) return { kind: 'definitions', path: decodePath(path).replace(/^\//, '') };
+  const table = schema.tableBySet(first.name);
+  if (table !== undefined) return routeTable(schema, table, first, rest);
+  return routeUnbound(schema, first, rest);
+}
+
+const METADATA_SETS = ['EntityDefinitions', 'RelationshipDefinitions', 'GlobalOptionSetDefinitions'];
+
+function routeUnbound(schema: Schema, segment: Segment, rest: readonly Segment[]): Route {
+  if (schema.unmodelledSets.has(segment.name)) throw notEmulated(`the entity set '${segment.name}'`);
+  const isServed = schema.operation(segment.name).some((operation) => operation.bound === null);
+  if (isServed && rest.length === 0) {
+    return { kind: 'operation', name: segment.name, inlineArguments: segment.inside ?? '' };
+  }
+  if (schema.unmodelledOperations.has(segment.name) || NEVER_SERVED.includes(segment.name))
+    throw notEmulated(`the operation '${segment.name}'`);
+  throw segmentNotFound(segment.name);
+}
+
+function routeTable(schema: Schema, table: Table, first: Segment, rest: readonly Segment[]): Route {
+  if (first.inside === undefined) return routeCollection(schema, table, rest);
+  const id = readKey(table, first.inside);
+  const [second, ...more] = rest;
+  if (second === undefined) return { kind: 'row', table: table.name, id };
+  if (second.name.startsWith(PREFIX)) return routeBound(schema, { table: table.name, id }, second, more);
+  return routeProperty(table, id, second, more);
+}
+
+function routeCollection(schema: Schema, table: Table, rest: readonly Segment[]): Route {
+  const [second, ...more] = rest;
+  if (second === undefined) return { kind: 'collection', table: table.name };
+  if (second.name === '$count' && more.length === 0) return { kind: 'count', table: table.name };
+  if (second.name.startsWith(PREFIX)) return routeBound(schema, { table: table.name }, second, more);
+  if (second.name === '$ref') throw invalidRefSegment(table.set);
+  throw segmentNotFound(second.name);
+}
+
+function routeBound(schema: Schema, boundTo: BoundTo, segment: Segment, more: readonly Segment[]): Route {
+  const name = segment.name.slice(PREFIX.length);
+  const binding = boundTo.id === undefined ? `Collection(mscrm.${boundTo.table})` : `mscrm.${boundTo.table}`;
+  const isServed = schema.operation(name).some((operation) => operation.bound === binding);
+  if (isServed && more.length === 0) return { kind: 'operation', name, boundTo, inlineArguments: segment.inside ?? '' };
+  if (name === 'DeleteMultiple') throw deleteMultiple();
+  if (isUnmodelled(schema, name)) throw notEmulated(`the operation '${name}' on '${boundTo.table}'`);
+  throw segmentNotFound(segment.name);
+}
+
+/** Operations that Dataverse has beyond the schema file's lists. */
+const NEVER_SERVED = ['AddMembersBatchList', 'AddMembersByFetchXmlList', 'RemoveMembersByFetchXmlList'];
+
+function isUnmodelled(schema: Schema, name: string): boolean {
+  return schema.unmodelledOperations.has(name) || schema.operation(name).length > 0 || NEVER_SERVED.includes(name);
+}
+
+function routeProperty(table: Table, id: string, second: Segment, more: readonly Segment[]): Route {
+  if (second.name === '$ref') throw invalidRefSegment(table.set);
+  if (table.navigation.has(second.name)) return routeNavigation(table, id, second, more);
+  if (table.unmodelledNavigation.has(second.name)) {
+    throw notEmulated(`the navigation property '${second.name}' of '${table.name}'`);
+  }
+  const isColumn = table.columns.has(second.name) && second.inside === undefined;
+  const isRaw = more[0]?.name === '$value';
+  if (!isColumn || more.length > (isRaw ? 1 : 0)) throw segmentNotFound(isColumn ? '$value' : second.name);
+  return { kind: 'column', table: table.name, id, column: second.name, raw: isRaw };
+}
+
+function routeNavigation(table: Table, id: string, segment: Segment, more: readonly Segment[]): Route {
+  const ref = more[0]?.name === '$ref';
+  if (more.length > (ref ? 1 : 0)) throw notEmulated(`paths beyond '${segment.name}'`);
+  const route: Route = { kind: 'navigation', table: table.name, id, property: segment.name, ref };
+  if (segment.inside === undefined) return route;
+  const relatedId = readGuid(segment.inside.replace(/^\w+\s*=\s*/, ''));
+  if (relatedId === undefined) throw querySyntax();
+  return { ...route, relatedId };
+}
+
+/** `(guid)` or `(leadid=guid)`. Other columns would be an alternate key, and no table has one by default. */
+function readKey(table: Table, inside: string): string {
+  const named = /^(\w+)\s*=\s*(.*)$/s.exec(inside);
+  if (named !== null && named[1] !== table.key) throw alternateKeyNotDefined(table.name);
+  const id = readGuid(named?.[2] ?? inside);
+  if (id === undefined) throw querySyntax();
+  return id;
+}

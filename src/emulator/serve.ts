@@ -1,0 +1,135 @@
+/** One request on the API: who asks, whether faults or limits stand in the way, and then the work. */
+import { answerError } from './answer-error.ts';
+import { runBatch } from './batch/run-batch.ts';
+import { type Caller, findCaller } from './caller.ts';
+import { methodNotAllowed } from './errors/path-errors.ts';
+import { ODataError } from './errors.ts';
+import { cutTarget, type Execution, execute, MAX_URL, newWork } from './execute.ts';
+import { type Interference, interference } from './faults/interference.ts';
+import type { Instance } from './instance.ts';
+import { DOCUMENTED_LIMITS } from './limits/service-protection.ts';
+import type { PartLogEntry } from './request-log.ts';
+import type { WireAnswer, WireRequest } from './wire.ts';
+
+export type Delivery = {
+  /** `cut`: no answer at all; `truncate`: half of it. */
+  kind: 'answer' | 'cut' | 'truncate';
+  answer: WireAnswer;
+};
+
+/** What is known about a request while it is served; the log reads it afterwards. */
+export type Serving = {
+  operation: string;
+  isInsideRetryAfter: boolean;
+  user?: string;
+  parts?: readonly PartLogEntry[];
+  fault?: string;
+  /** Stack of an error the emulator did not foresee. */
+  error?: string;
+};
+
+export async function serve(instance: Instance, wire: WireRequest, serving: Serving): Promise<Delivery> {
+  try {
+    const caller = findCaller(instance, wire);
+    serving.user = caller.userId;
+    const nowMs = instance.now().getTime();
+    serving.isInsideRetryAfter = instance.gate.isWaiting(caller.userId, nowMs);
+    return await serveFor(instance, { wire, caller, serving });
+  } catch (error) {
+    const { answer, stack } = answerError(error, wire);
+    if (stack !== undefined) serving.error = stack;
+    return { kind: 'answer', answer };
+  }
+}
+
+type Service = { wire: WireRequest; caller: Caller; serving: Serving };
+
+async function serveFor(instance: Instance, service: Service): Promise<Delivery> {
+  const { caller, serving } = service;
+  const fault = decide(instance, service);
+  if (fault !== undefined) serving.fault = fault.effect;
+  if (fault?.answer !== undefined) return { kind: 'answer', answer: noteWait(instance, caller, fault.answer) };
+  if (fault?.reset === 'before') return NOBODY;
+  if (fault?.workLaterMs !== undefined) return later(instance, service, fault.workLaterMs);
+  if (fault?.waitMs !== undefined) await instance.sleep(fault.waitMs);
+  const leave = enter(instance, caller);
+  try {
+    const delivery = await work(instance, service, fault);
+    noteWait(instance, caller, delivery.answer);
+    return delivery;
+  } finally {
+    leave(instance.now().getTime());
+  }
+}
+
+const NOBODY: Delivery = { kind: 'cut', answer: { status: 0, headers: {}, body: '' } };
+
+function decide(instance: Instance, { wire, serving }: Service): Interference | undefined {
+  const { method, target } = wire;
+  const fired = instance.faults.decide({ method, target, operation: serving.operation, isInBatch: false });
+  const limits = instance.conditions.limits ?? DOCUMENTED_LIMITS;
+  return fired === undefined ? undefined : interference(fired, { limits, origin: wire.origin });
+}
+
+function enter(instance: Instance, caller: Caller): (nowMs: number) => void {
+  try {
+    return instance.gate.enter(caller.userId, instance.now().getTime());
+  } catch (error) {
+    if (error instanceof ODataError)
+      noteWait(instance, caller, { status: error.status, headers: error.headers, body: '' });
+    throw error;
+  }
+}
+
+function noteWait(instance: Instance, caller: Caller, answer: WireAnswer): WireAnswer {
+  const seconds = answer.status === 429 ? Number(answer.headers['Retry-After'] ?? 0) : 0;
+  if (seconds > 0) instance.gate.wait(caller.userId, instance.now().getTime() + seconds * 1000);
+  return answer;
+}
+
+/** Nobody listens any more; what goes wrong then is nobody's to see either. */
+function later(instance: Instance, service: Service, ms: number): Delivery {
+  instance.background(async () => {
+    await instance.sleep(ms);
+    await work(instance, service, undefined).catch(() => undefined);
+  });
+  return NOBODY;
+}
+
+async function work(instance: Instance, service: Service, fault: Interference | undefined): Promise<Delivery> {
+  const execution: Execution = {
+    caller: service.caller,
+    isInChangeSet: false,
+    maxUrl: MAX_URL,
+    work: newWork(),
+    ...(fault?.lateReads === undefined ? {} : { lateReads: fault.lateReads }),
+  };
+  const delivery = await perform(instance, service, execution);
+  await instance.sleep(latencyMs(instance, execution));
+  if (fault?.reset === 'after') return NOBODY;
+  if (fault?.answerAfter !== undefined) return { kind: 'answer', answer: fault.answerAfter };
+  return fault?.truncate === true ? { ...delivery, kind: 'truncate' } : delivery;
+}
+
+async function perform(instance: Instance, { wire, serving }: Service, execution: Execution): Promise<Delivery> {
+  requireVersionHeader(instance, wire);
+  if (!/\/\$batch$/.test(cutTarget(wire.target).path))
+    return { kind: 'answer', answer: execute(instance, wire, execution) };
+  if (wire.method !== 'POST') throw methodNotAllowed(wire.method);
+  const result = await runBatch(instance, { wire, execution, sleep: instance.sleep });
+  serving.parts = result.parts;
+  if (result.fault !== undefined) serving.fault = result.fault;
+  if (result.isCut) return NOBODY;
+  return { kind: result.isTruncated ? 'truncate' : 'answer', answer: result.answer };
+}
+
+/** U26 (missingODataVersion). */
+function requireVersionHeader({ conditions }: Instance, { headers }: WireRequest): void {
+  if (conditions.switches.missingODataVersion !== 'refused' || headers['odata-version'] !== undefined) return;
+  throw new ODataError(400, '0x80060888', 'The OData-Version header is required.');
+}
+
+function latencyMs({ conditions }: Instance, { work: done }: Execution): number {
+  const { perRequestMs = 0, perRowReadMs = 0, perRowWrittenMs = 0 } = conditions.latency;
+  return perRequestMs + perRowReadMs * done.rowsRead + perRowWrittenMs * done.rowsWritten;
+}

@@ -1,0 +1,101 @@
+/**
+ * The HTTP edge: reads a request whole, has it answered, writes the answer, or cuts the connection when a fault says so. Loopback only.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { payloadTooLarge } from './errors/path-errors.ts';
+import type { Delivery } from './serve.ts';
+import { errorToWire, type WireAnswer, type WireRequest } from './wire.ts';
+
+/** Largest message: 116.85 MB. [documented] */
+const MAX_BODY_BYTES = Math.floor(116.85 * 1024 * 1024);
+/** Longer than the longest URL a batch may carry, so that too long ones get their own answer. */
+const MAX_HEADER_BYTES = 256 * 1024;
+const KEEP_ALIVE_MS = 120_000;
+
+export type Handler = (request: WireRequest) => Promise<Delivery>;
+
+export type RunningServer = { port: number; killConnections(): void; close(): Promise<void> };
+
+export async function startServer(port: number, handle: Handler): Promise<RunningServer> {
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => {
+      void respond(request, response, handle);
+    },
+  );
+  server.requestTimeout = 0;
+  const bound = await listen(server, port);
+  return {
+    port: bound,
+    killConnections: () => server.closeAllConnections(),
+    close: () => close(server),
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function respond(request: IncomingMessage, response: ServerResponse, handle: Handler): Promise<void> {
+  const body = await readBody(request).catch(() => undefined);
+  if (body === undefined) return void request.destroy();
+  if (body.isTooLarge) return send(response, errorToWire(payloadTooLarge(), { annotated: false }));
+  const { kind, answer } = await handle(toWireRequest(request, body.text));
+  if (kind === 'cut') return void request.destroy();
+  if (kind === 'truncate') return sendHalf(response, answer);
+  send(response, answer);
+}
+
+async function readBody(request: IncomingMessage): Promise<{ text: string; isTooLarge: boolean }> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length <= MAX_BODY_BYTES) chunks.push(bytes);
+  }
+  if (length > MAX_BODY_BYTES) return { text: '', isTooLarge: true };
+  return { text: Buffer.concat(chunks).toString('utf8'), isTooLarge: false };
+}
+
+function toWireRequest(request: IncomingMessage, body: string): WireRequest {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
+  }
+  return {
+    method: request.method ?? 'GET',
+    target: request.url ?? '/',
+    origin: `http://${request.headers.host ?? `127.0.0.1:${request.socket.localPort}`}`,
+    headers,
+    body,
+  };
+}
+
+function send(response: ServerResponse, { status, headers, body }: WireAnswer): void {
+  const bytes = Buffer.from(body);
+  const length = status === 204 || status === 304 ? {} : { 'Content-Length': bytes.length };
+  response.writeHead(status, { ...headers, ...length });
+  response.end(bytes);
+}
+
+/** Announces the whole body, sends half of it and hangs up. */
+function sendHalf(response: ServerResponse, { status, headers, body }: WireAnswer): void {
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...headers, 'Content-Length': Math.max(2, bytes.length) });
+  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
+}
