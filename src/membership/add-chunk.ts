@@ -1,0 +1,174 @@
+/**
+ * One chunk of an addition, start to end: read the server, decide, write intents, write, confirm, conclude. Gives a report; an error that
+ * ends the run is part of it, because what was done before it has to be told.
+ */
+import { DyncampError } from '../errors.ts';
+import type { AddRules } from './add-rules.ts';
+import { carryOutAdditions } from './carry-out-additions.ts';
+import { type ChunkReport, reportOf } from './chunk-report.ts';
+import type { CreationPlanner, PersonToAdd } from './creation-planner.ts';
+import { ensureOwnLists } from './ensure-own-lists.ts';
+import { followPeople } from './follow-people.ts';
+import type { Claims } from './in-flight.ts';
+import type { InputRow, PersonRow } from './input-row.ts';
+import { knownChanges } from './known-changes.ts';
+import type { Outcome } from './outcome.ts';
+import { outcomeOf } from './outcome-of.ts';
+import type { CampaignFacts, OwnLists } from './own-lists.ts';
+import type { PeopleView } from './people-view.ts';
+import { queriesForRows } from './person-queries.ts';
+import { findStrangers, type PlannedRow, planAdditions } from './plan-additions.ts';
+import { type PeopleRead, readChunk } from './read-people.ts';
+import type { WritingSession } from './session.ts';
+import { usableLists, warningsOf } from './stop-if-unusable.ts';
+import type { UserNames } from './user-names.ts';
+
+export type AddContext = {
+  readonly session: WritingSession;
+  readonly rules: AddRules;
+  readonly creations: CreationPlanner;
+  readonly userNames: UserNames;
+  /** Own lists as the last batch knew them. */
+  readonly ownListIds: () => readonly string[];
+  readonly onLists: (lists: OwnLists) => void;
+};
+
+type Situation = {
+  readonly facts: CampaignFacts;
+  readonly lists: OwnLists;
+  readonly view: PeopleView;
+  readonly planned: readonly PlannedRow[];
+};
+
+export async function addChunk(context: AddContext, rows: readonly InputRow[], claims: Claims): Promise<ChunkReport> {
+  const outcomes = new Map<InputRow, Outcome>();
+  try {
+    const situation = await readSituation(context, rows, claims);
+    const { warnings, events, fatal } = await act(context, situation, outcomes);
+    return reportOf(rows, outcomes, { events, warnings, fatal });
+  } catch (error) {
+    if (!(error instanceof DyncampError)) throw error;
+    return reportOf(rows, outcomes, { events: [], warnings: [], fatal: error });
+  }
+}
+
+async function readSituation(context: AddContext, rows: readonly InputRow[], claims: Claims): Promise<Situation> {
+  const { session, rules } = context;
+  const people = rows.filter((row) => row.kind === 'person');
+  const read = await readWithAllLists(context, people);
+  const lists = usableLists(read.facts, { allowInactive: false, allowSharedList: rules.allowSharedList });
+  context.onLists(lists);
+  const namedIds = new Set(people.flatMap((row) => (row.key.by === 'id' ? [row.key.id] : [])));
+  const view = await followPeople(session, read.people, {
+    ...readOptions(context, lists),
+    purpose: 'additions',
+    namedIds,
+  });
+  const found = read.people.filter((person) => person.foundByEmail).map((person) => person.record.email);
+  const strangers = findStrangers(found, new Set(people.map((row) => row.email)));
+  const additionRules = { ...rules, ownListIds: new Set(lists.all.map((list) => list.id)) };
+  return { facts: read.facts, lists, view, planned: planAdditions(rows, { view, strangers }, additionRules, claims) };
+}
+
+const readOptions = (context: AddContext, lists: OwnLists) => ({
+  matchBy: context.rules.matchBy,
+  listIds: lists.all.map((list) => list.id),
+});
+
+/** A list that turned up since the last batch is joined by reading again: membership on it was not seen. */
+async function readWithAllLists(context: AddContext, rows: readonly PersonRow[]): Promise<PeopleRead> {
+  const { session, rules } = context;
+  const queries = queriesForRows(rows, {
+    matchBy: rules.matchBy,
+    creation: context.creations.lookup(),
+    leadsOfContacts: false,
+  });
+  const listIds = context.ownListIds();
+  const read = await readChunk(session, queries, { matchBy: rules.matchBy, listIds });
+  const lists = usableLists(read.facts, { allowInactive: false, allowSharedList: rules.allowSharedList });
+  const unseen = lists.all.filter((list) => !listIds.includes(list.id));
+  if (unseen.length === 0) return read;
+  return readChunk(session, queries, { matchBy: rules.matchBy, listIds: lists.all.map((list) => list.id) });
+}
+
+async function act(
+  context: AddContext,
+  situation: Situation,
+  outcomes: Map<InputRow, Outcome>,
+): Promise<Omit<ChunkReport, 'outcomes'>> {
+  const { session, rules } = context;
+  const warnings = warningsOf(situation.facts, situation.lists);
+  await settleMembers(context, situation, outcomes);
+  const wanted = await peopleToAdd(context, situation, outcomes);
+  if (rules.isDryRun) {
+    for (const person of wanted) outcomes.set(person.row, predicted(person));
+    return { events: [], warnings, fatal: undefined };
+  }
+  if (wanted.length === 0) return { events: [], warnings, fatal: undefined };
+  const types = [...new Set(wanted.map((person) => person.type))];
+  const ready = await ensureOwnLists(session, situation, types);
+  context.onLists(usableLists(ready.facts, { allowInactive: false, allowSharedList: rules.allowSharedList }));
+  const done = await carryOutAdditions(context, { people: wanted, lists: ready.lists, campaign: ready.facts.campaign });
+  for (const [row, outcome] of done.outcomes) outcomes.set(row, outcome);
+  return { events: done.events, warnings, fatal: done.fatal };
+}
+
+/** Rows that need no write: what the plan settled, and who is in already. */
+async function settleMembers(
+  context: AddContext,
+  situation: Situation,
+  outcomes: Map<InputRow, Outcome>,
+): Promise<void> {
+  const members = situation.planned.filter((row) => row.kind === 'member');
+  const known = knownChanges(
+    context.session,
+    'added',
+    members.map((row) => row.person.id),
+  );
+  const names = await context.userNames(members.flatMap((row) => row.member.createdBy ?? []));
+  for (const planned of situation.planned) {
+    if (planned.kind === 'settled') outcomes.set(planned.row, planned.outcome);
+    if (planned.kind !== 'member') continue;
+    const { person, member, row } = planned;
+    const details = {
+      personType: person.type,
+      personId: person.id,
+      listMemberId: member.id,
+      dryRun: context.rules.isDryRun,
+    };
+    const wasOurs = known.get(person.id)?.listMemberId === member.id;
+    outcomes.set(
+      row,
+      wasOurs
+        ? outcomeOf(row, 'added', details)
+        : outcomeOf(row, 'already-member', { ...details, addedBy: names.get(member.createdBy ?? '') }),
+    );
+  }
+}
+
+async function peopleToAdd(
+  context: AddContext,
+  { planned, view }: Situation,
+  outcomes: Map<InputRow, Outcome>,
+): Promise<readonly PersonToAdd[]> {
+  const existing = planned.flatMap((row): PersonToAdd[] =>
+    row.kind === 'add'
+      ? [{ row: row.row, type: row.person.type, id: row.person.id, email: row.person.email, creation: undefined }]
+      : [],
+  );
+  const rows = planned.flatMap((row) => (row.kind === 'create' ? [row.row] : []));
+  const created = await context.creations.plan(rows, view);
+  for (const outcome of created.outcomes) outcomes.set(outcome.row, outcome.outcome);
+  const order = new Map<InputRow, number>(planned.map((row, place) => [row.row, place]));
+  return [...existing, ...created.people].sort((a, b) => (order.get(a.row) ?? 0) - (order.get(b.row) ?? 0));
+}
+
+function predicted(person: PersonToAdd): Outcome {
+  const isNew = person.creation !== undefined;
+  return outcomeOf(person.row, 'added', {
+    personType: person.type,
+    personId: isNew ? undefined : person.id,
+    created: isNew,
+    dryRun: true,
+  });
+}

@@ -1,0 +1,126 @@
+/**
+ * Reads everything that decides whether a campaign can be written to: its state, its lists, their links. The same small reads go with
+ * every batch of people, in the same request, so that a change in the middle of a long run is seen.
+ */
+
+import type { JsonObject, Operation, OperationResult } from '../dataverse/operation.ts';
+import { CampaignError } from '../errors.ts';
+import {
+  campaignQuery,
+  linkedListsQuery,
+  listsCampaignsQuery,
+  memberOfListQuery,
+  ownListsQuery,
+} from './campaign-queries.ts';
+import { ownListId } from './derived-ids.ts';
+import { parseOwnListName } from './list-name.ts';
+import { type CampaignFacts, judgeOwnLists } from './own-lists.ts';
+import { PERSON_TYPES } from './person.ts';
+import { rowsOf } from './rows-of.ts';
+import type { Session } from './session.ts';
+import { campaignFromRow, type MarketingList, marketingListFromRow } from './wire.ts';
+
+export type FactsRead = {
+  readonly operations: readonly Operation[];
+  /** Takes the results of exactly these operations. */
+  read(results: readonly OperationResult[]): Promise<CampaignFacts>;
+};
+
+/** `knownListIds`: own lists found earlier, whose links are read in the same request; the derived ids always are. */
+export function factsRead(session: Session, knownListIds: readonly string[]): FactsRead {
+  const derived = PERSON_TYPES.map((type) => ownListId(session.organizationId, session.campaignId, type));
+  const listIds = [...new Set([...derived, ...knownListIds])];
+  const operations = [
+    campaignQuery(session.campaignId),
+    linkedListsQuery(session.campaignId),
+    ownListsQuery(session.campaignId, derived),
+    ...listIds.map(listsCampaignsQuery),
+  ];
+  return { operations, read: (results) => readFacts(session, listIds, results) };
+}
+
+async function readFacts(
+  session: Session,
+  listIds: readonly string[],
+  results: readonly OperationResult[],
+): Promise<CampaignFacts> {
+  const [campaignResult, linkedResult, oursResult, ...linkResults] = results;
+  const campaign = campaignFromRow(campaignRow(session, campaignResult));
+  const linked = rowsOf(linkedResult).map(marketingListFromRow);
+  const ours = rowsOf(oursResult).map(marketingListFromRow);
+  const links = new Map(listIds.map((id, place) => [id, campaignsIn(linkResults[place])]));
+  const otherCampaignIds = await findOtherCampaigns(session, linked);
+  const facts = {
+    organizationId: session.organizationId,
+    campaign,
+    linked,
+    ours,
+    campaignsOfList: links,
+    otherCampaignIds,
+    listsWithMembers: new Set<string>(),
+  };
+  return completeFacts(session, facts);
+}
+
+/** Two things need one more read, and only when a list turns up for the first time or hangs loose: its links, and whether it has members. */
+async function completeFacts(session: Session, facts: CampaignFacts): Promise<CampaignFacts> {
+  const own = judgeOwnLists(facts).all;
+  const unread = own.filter((list) => !facts.campaignsOfList.has(list.id));
+  const loose = own.filter((list) => !list.isLinked);
+  if (unread.length + loose.length === 0) return facts;
+  const results = await session.dataverse.batch([
+    ...unread.map((list) => listsCampaignsQuery(list.id)),
+    ...loose.map((list) => memberOfListQuery(list.id)),
+  ]);
+  const links = unread.map((list, place) => [list.id, campaignsIn(results[place])] as const);
+  const filled = loose.filter((_, place) => rowsOf(results[unread.length + place]).length > 0);
+  return {
+    ...facts,
+    campaignsOfList: new Map([...facts.campaignsOfList, ...links]),
+    listsWithMembers: new Set(filled.map((list) => list.id)),
+  };
+}
+
+function campaignRow(session: Session, result: OperationResult | undefined): JsonObject {
+  if (result?.kind === 'refused' && result.error.status === 404) {
+    throw new CampaignError(
+      'CAMPAIGN_NOT_FOUND',
+      `Campaign ${session.campaignId} is not there (any more), or you may not read it.`,
+      {
+        hint: 'dyncamp campaigns list --all shows the campaigns that you can read.',
+        cause: result.error,
+      },
+    );
+  }
+  return rowsOf(result)[0] ?? {};
+}
+
+/** A list that is not there has no links: 404 is an answer here. */
+function campaignsIn(result: OperationResult | undefined): readonly { readonly id: string; readonly name: string }[] {
+  if (result?.kind === 'refused' && result.error.status === 404) return [];
+  return rowsOf(result).map((row) => {
+    const { id, name } = campaignFromRow(row);
+    return { id, name };
+  });
+}
+
+/** Which GUIDs in the names of linked lists are ids of other campaigns; asked once per GUID and run. */
+async function findOtherCampaigns(session: Session, linked: readonly MarketingList[]): Promise<ReadonlySet<string>> {
+  const { knownCampaignIds } = session;
+  const guids = new Set(linked.flatMap((list) => parseOwnListName(list.name)?.uniqueGuid ?? []));
+  guids.delete(session.campaignId);
+  const unknown = [...guids].filter((guid) => !knownCampaignIds.has(guid));
+  if (unknown.length > 0) {
+    const results = await session.dataverse.batch(unknown.map(campaignQuery));
+    unknown.forEach((guid, place) => {
+      knownCampaignIds.set(guid, results[place]?.kind === 'ok');
+    });
+  }
+  return new Set([...guids].filter((guid) => knownCampaignIds.get(guid) === true));
+}
+
+/** One read of the facts on its own. */
+export async function readCampaignFacts(session: Session): Promise<CampaignFacts> {
+  const read = factsRead(session, []);
+  return read.read(await session.dataverse.batch(read.operations));
+}

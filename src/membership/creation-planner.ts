@@ -1,0 +1,128 @@
+/** Plans the creations of a run: metadata read once and only when somebody has to be created, the limit of --max-creates kept. */
+import type { JsonObject } from '../dataverse/operation.ts';
+import type { AddRules } from './add-rules.ts';
+import { describeTable } from './attributes/describe-table.ts';
+import type { TableMetadata } from './attributes/table-metadata.ts';
+import { createdPersonId } from './derived-ids.ts';
+import type { PersonRow } from './input-row.ts';
+import type { Outcome } from './outcome.ts';
+import { outcomeOf } from './outcome-of.ts';
+import { buildPeopleView, type PeopleView } from './people-view.ts';
+import type { PersonType } from './person.ts';
+import { type CreationRules, freeId, idTaken, MAX_SEQUENCE, planCreation } from './plan-creations.ts';
+import { readMore } from './read-people.ts';
+import type { Session } from './session.ts';
+import { TABLES } from './wire.ts';
+
+export type PersonToAdd = {
+  readonly row: PersonRow;
+  readonly type: PersonType;
+  readonly id: string;
+  readonly email: string;
+  /** Values of the new record and which of the derived ids it has, for somebody who is created. */
+  readonly creation: { readonly values: JsonObject; readonly sequence: number } | undefined;
+};
+
+export type RowOutcome = { readonly row: PersonRow; readonly outcome: Outcome };
+export type PlannedCreations = { readonly people: readonly PersonToAdd[]; readonly outcomes: readonly RowOutcome[] };
+
+export type CreationPlanner = {
+  /** What the read of a chunk looks up, so that a derived id that is taken is never used; undefined when nobody is created. */
+  lookup(): { readonly organizationId: string; readonly personType: PersonType; readonly at: number } | undefined;
+  plan(rows: readonly PersonRow[], view: PeopleView): Promise<PlannedCreations>;
+  /** Another id for somebody whose id turned out to be taken, or the outcome if there is none left. */
+  nextId(person: PersonToAdd): Promise<{ readonly person: PersonToAdd } | { readonly outcome: Outcome }>;
+};
+
+export function planCreations(session: Session, rules: AddRules): CreationPlanner {
+  const creationRules: CreationRules = {
+    organizationId: session.organizationId,
+    campaignId: session.campaignId,
+    personType: rules.createAs,
+    defaults: rules.defaults,
+    sourceCampaign: rules.sourceCampaign,
+    at: session.clock.now(),
+  };
+  let table: Promise<TableMetadata> | undefined;
+  let left = rules.maxCreates;
+
+  const limited = (row: PersonRow): RowOutcome => ({
+    row,
+    outcome: outcomeOf(row, 'cannot-create', {
+      code: 'MAX_CREATES',
+      message: `Not created: --max-creates ${rules.maxCreates} is reached.`,
+    }),
+  });
+
+  return {
+    lookup: () => (rules.mayCreate ? creationRules : undefined),
+    async plan(rows, view) {
+      if (rows.length === 0) return { people: [], outcomes: [] };
+      table ??= describeTable(session.dataverse, rules.createAs);
+      const metadata = await table;
+      const complete = await withFurtherIds(session, rows, view, creationRules);
+      const people: PersonToAdd[] = [];
+      const outcomes: RowOutcome[] = [];
+      for (const row of rows) {
+        const planned = planCreation(row, metadata, complete, creationRules);
+        if ('outcome' in planned) outcomes.push({ row, outcome: planned.outcome });
+        else if (left <= 0) outcomes.push(limited(row));
+        else {
+          left -= 1;
+          const { personId, sequence, values } = planned.creation;
+          people.push({ row, type: rules.createAs, id: personId, email: row.email, creation: { values, sequence } });
+        }
+      }
+      return { people, outcomes };
+    },
+    async nextId(person) {
+      const from = (person.creation?.sequence ?? 0) + 1;
+      const view = await readIds(session, [person.row], creationRules, from);
+      const next = freeId(person.row, view, creationRules, from);
+      if (next === undefined) return { outcome: idTaken(person.row) };
+      return {
+        person: {
+          ...person,
+          id: next.personId,
+          creation: { values: person.creation?.values ?? {}, sequence: next.sequence },
+        },
+      };
+    },
+  };
+}
+
+/** Whoever's first id is taken needs the next ones looked up as well, before one of them may be used. */
+async function withFurtherIds(
+  session: Session,
+  rows: readonly PersonRow[],
+  view: PeopleView,
+  rules: CreationRules,
+): Promise<PeopleView> {
+  const taken = rows.filter((row) => view.get({ type: rules.personType, id: idOf(row, rules, 0) }) !== undefined);
+  if (taken.length === 0) return view;
+  const further = await readIds(session, taken, rules, 1);
+  return buildPeopleView([...view.all(), ...further.all()].map((record) => ({ record, foundByEmail: false })));
+}
+
+async function readIds(
+  session: Session,
+  rows: readonly PersonRow[],
+  rules: CreationRules,
+  from: number,
+): Promise<PeopleView> {
+  const sequences = Array.from({ length: MAX_SEQUENCE - from }, (_, place) => from + place);
+  const values = rows.flatMap((row) => sequences.map((sequence) => idOf(row, rules, sequence)));
+  if (values.length === 0) return buildPeopleView([]);
+  const query = { type: rules.personType, attribute: TABLES[rules.personType].key, values };
+  return buildPeopleView(await readMore(session, [query], { matchBy: undefined, listIds: [] }));
+}
+
+function idOf(row: PersonRow, rules: CreationRules, sequence: number): string {
+  return createdPersonId({
+    organizationId: rules.organizationId,
+    personType: rules.personType,
+    email: row.email,
+    at: rules.at,
+    sequence,
+  });
+}

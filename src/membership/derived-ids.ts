@@ -1,0 +1,43 @@
+/**
+ * Ids that follow from what they stand for, so that any number of processes, retries and resumed runs arrive at the same one.
+ * UUID v5 (RFC 9562) over the exact strings below; GUIDs in lower case, times as whole epoch seconds, e-mail normalized.
+ * docs/derived-ids.md promises these strings to other tools: never change one.
+ */
+import { uuidV5 } from '../dataverse/uuid-v5.ts';
+import { normalizeEmail, type PersonType } from './person.ts';
+
+/** v5 of the DNS namespace and `dyncamp`. */
+export const NAMESPACE = 'a2c45fe3-f1d8-5975-94a6-f7d27270bee2';
+
+export type MembershipChange = 'added' | 'removed';
+
+export function ownListId(organizationId: string, campaignId: string, personType: PersonType): string {
+  return uuidV5(NAMESPACE, `list:${organizationId}:${campaignId}:${personType}`);
+}
+
+/**
+ * The id of a person who is created. One person per organization, e-mail and UTC day, whoever runs and how often; `sequence` 1, 2 … when
+ * an earlier one is taken by somebody else.
+ */
+export function createdPersonId(key: {
+  readonly organizationId: string;
+  readonly personType: PersonType;
+  readonly email: string;
+  readonly at: number;
+  readonly sequence: number;
+}): string {
+  const day = new Date(key.at).toISOString().slice(0, 10);
+  const base = `person:${key.organizationId}:${key.personType}:${normalizeEmail(key.email)}:${day}`;
+  return uuidV5(NAMESPACE, key.sequence === 0 ? base : `${base}:${key.sequence}`);
+}
+
+/**
+ * The creation time is part of it because it is unsettled (U23) whether somebody who is removed and added again gets a row with a new id.
+ */
+export function membershipEventId(change: MembershipChange, listMemberId: string, createdOn: string): string {
+  return uuidV5(NAMESPACE, `${change}:${listMemberId}:${Math.floor(Date.parse(createdOn) / 1000)}`);
+}
+
+export function createdEventId(organizationId: string, personType: PersonType, personId: string): string {
+  return uuidV5(NAMESPACE, `created:${organizationId}:${personType}:${personId}`);
+}

@@ -1,0 +1,58 @@
+/**
+ * Who a duplicate rule of the organization may have meant. Dynamics' refusal names nobody, so the usual suspects are looked up: the same
+ * e-mail in another e-mail column, or the same name.
+ */
+import { and, eq, odataString, or, query } from '../dataverse/odata-query.ts';
+import type { Operation } from '../dataverse/operation.ts';
+import type { InputRow } from './input-row.ts';
+import type { Outcome } from './outcome.ts';
+import { PERSON_TYPES } from './person.ts';
+import { rowsOf } from './rows-of.ts';
+import type { Session } from './session.ts';
+import { personFromRow, TABLES } from './wire.ts';
+
+/** More refusals than this in one chunk are not looked up one by one. */
+const MAX_LOOKUPS = 25;
+const MAX_SHOWN = 3;
+
+export async function describeDuplicates(
+  session: Session,
+  outcomes: ReadonlyMap<InputRow, Outcome>,
+): Promise<ReadonlyMap<InputRow, Outcome>> {
+  const refused = [...outcomes].filter(([, outcome]) => outcome.outcome === 'duplicate').slice(0, MAX_LOOKUPS);
+  if (refused.length === 0) return outcomes;
+  const operations = refused.flatMap(([row]) => (row.kind === 'person' ? lookups(row.email, row.attributes) : []));
+  const results = await session.dataverse.batch(operations);
+  const described = new Map(outcomes);
+  refused.forEach(([row, outcome], place) => {
+    const found = PERSON_TYPES.flatMap((type, offset) => {
+      const result = results[place * PERSON_TYPES.length + offset];
+      return result?.kind === 'ok' ? rowsOf(result).map((match) => personFromRow(type, match)) : [];
+    });
+    const shown = found.map((person) => `${person.type}:${person.id} "${person.name}"`).join(', ');
+    if (found.length > 0) described.set(row, { ...outcome, message: `${outcome.message ?? ''} Looks like ${shown}.` });
+  });
+  return described;
+}
+
+function lookups(email: string, attributes: Readonly<Record<string, string>>): readonly Operation[] {
+  const { firstname, lastname } = attributes;
+  const byEmail = ['emailaddress1', 'emailaddress2', 'emailaddress3'].map((column) => eq(column, odataString(email)));
+  const byName =
+    lastname === undefined
+      ? []
+      : [
+          and(
+            eq('lastname', odataString(lastname)),
+            eq('firstname', firstname === undefined ? null : odataString(firstname)),
+          ),
+        ];
+  return PERSON_TYPES.map((type) => ({
+    method: 'GET',
+    path: query(TABLES[type].set, {
+      select: [TABLES[type].key, 'fullname'],
+      filter: or(...byEmail, ...byName),
+      top: MAX_SHOWN,
+    }),
+  }));
+}

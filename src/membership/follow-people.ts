@@ -1,0 +1,90 @@
+/**
+ * Reads the people behind the people: survivors of merges, contacts of qualified leads, originating leads of contacts; as often as one
+ * leads to another. Costs no request when nobody has to be followed.
+ */
+import { MAX_FOLLOW_STEPS } from './match-person.ts';
+import { buildPeopleView, type PeopleView, personKey, type ReadPerson } from './people-view.ts';
+import type { PeopleQuery } from './person-queries.ts';
+import { type PeopleReadOptions, readMore } from './read-people.ts';
+import type { Session } from './session.ts';
+import type { PersonRecord } from './wire.ts';
+
+export type FollowOptions = PeopleReadOptions & {
+  /** `additions` needs only those who stand for somebody not usable; `removals` every relative. */
+  readonly purpose: 'additions' | 'removals';
+  /** Ids that the input names: followed whoever else has their e-mail. */
+  readonly namedIds: ReadonlySet<string>;
+};
+
+export async function followPeople(
+  session: Session,
+  people: readonly ReadPerson[],
+  options: FollowOptions,
+): Promise<PeopleView> {
+  let known = people;
+  let view = buildPeopleView(known);
+  // The first read asked for the leads of all contacts in question along with them (queriesForRows).
+  const asked = new Set(
+    [...view.all()].filter((person) => person.type === 'contact').map((person) => `leads of ${person.id}`),
+  );
+  for (let step = 0; step < MAX_FOLLOW_STEPS; step += 1) {
+    const wanted = [...view.all()]
+      .flatMap((person) => relativesOf(person, view, options))
+      .filter(({ key }) => !asked.has(key));
+    if (wanted.length === 0) return view;
+    for (const { key } of wanted) asked.add(key);
+    known = [...known, ...(await readMore(session, queriesFor(wanted), options))];
+    view = buildPeopleView(known);
+  }
+  return view;
+}
+
+/** One thing to ask: people of a table whose attribute is this id. `key` tells whether it was asked before. */
+type Wanted = {
+  readonly key: string;
+  readonly type: PersonRecord['type'];
+  readonly attribute: string;
+  readonly id: string;
+};
+
+function relativesOf(person: PersonRecord, view: PeopleView, options: FollowOptions): readonly Wanted[] {
+  if (options.purpose === 'additions' && !needsFollowing(person, view, options.namedIds)) return [];
+  const survivor = unlessKnown(view, person.type, person.survivorId);
+  if (person.type === 'lead') return [...survivor, ...contactsOfLead(person, view)];
+  if (options.purpose === 'additions') return survivor;
+  const leads = { key: `leads of ${person.id}`, type: 'lead', attribute: 'parentcontactid', id: person.id } as const;
+  return [...survivor, ...unlessKnown(view, 'lead', person.originatingLeadId), leads];
+}
+
+function contactsOfLead(lead: PersonRecord, view: PeopleView): readonly Wanted[] {
+  if (lead.state !== 'qualified') return [];
+  const originated = {
+    key: `contacts of ${lead.id}`,
+    type: 'contact',
+    attribute: 'originatingleadid',
+    id: lead.id,
+  } as const;
+  return [originated, ...unlessKnown(view, 'contact', lead.parentContactId)];
+}
+
+function unlessKnown(view: PeopleView, type: PersonRecord['type'], id: string | undefined): readonly Wanted[] {
+  if (id === undefined || view.get({ type, id }) !== undefined) return [];
+  return [{ key: personKey({ type, id }), type, attribute: type === 'lead' ? 'leadid' : 'contactid', id }];
+}
+
+function queriesFor(wanted: readonly Wanted[]): readonly PeopleQuery[] {
+  const queries = new Map<string, { type: PersonRecord['type']; attribute: string; values: string[] }>();
+  for (const { type, attribute, id } of wanted) {
+    const query = queries.get(attribute) ?? { type, attribute, values: [] };
+    query.values.push(id);
+    queries.set(attribute, query);
+  }
+  return [...queries.values()];
+}
+
+/** A qualified lead beside an active contact or open lead of the same e-mail decides nothing, unless it was named by its id. */
+function needsFollowing(person: PersonRecord, view: PeopleView, namedIds: ReadonlySet<string>): boolean {
+  if (person.state === 'usable') return false;
+  if (namedIds.has(person.id) || person.email === '') return true;
+  return !view.withEmail(person.email).some((other) => other.state === 'usable');
+}

@@ -1,0 +1,15 @@
+/** What the journal knows of changes that earlier runs made and could not report: a repeated command reports them as done. */
+import type { StoredEvent } from '../journal/journal.ts';
+import type { MembershipChange } from './derived-ids.ts';
+import type { WritingSession } from './session.ts';
+
+/** By person id. */
+export function knownChanges(
+  session: WritingSession,
+  change: MembershipChange,
+  personIds: readonly string[],
+): ReadonlyMap<string, StoredEvent> {
+  return personIds.length === 0
+    ? new Map()
+    : session.journal.changesOfUnfinishedRuns(change, session.campaignId, personIds);
+}

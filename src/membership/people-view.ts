@@ -1,0 +1,71 @@
+/** The people that were read for a chunk of input, indexed the ways in which they are looked for. */
+import { groupBy } from './group-by.ts';
+import type { PersonType } from './person.ts';
+import type { ListMember, PersonRecord } from './wire.ts';
+
+export type PersonRef = { readonly type: PersonType; readonly id: string };
+
+export type PeopleView = {
+  all(): Iterable<PersonRecord>;
+  get(ref: PersonRef): PersonRecord | undefined;
+  /** Either table: a bare id. */
+  withId(id: string): readonly PersonRecord[];
+  /** By normalized e-mail. */
+  withEmail(email: string): readonly PersonRecord[];
+  /** By the value of the --match-by column, compared as e-mails are. */
+  withMatch(value: string): readonly PersonRecord[];
+  /** Contacts that a lead was qualified to. */
+  contactsOfLead(leadId: string): readonly PersonRecord[];
+  /** Qualified leads whose parent contact this is. */
+  leadsOfContact(contactId: string): readonly PersonRecord[];
+};
+
+export const personKey = (ref: PersonRef): string => `${ref.type}/${ref.id}`;
+
+export type ReadPerson = {
+  readonly record: PersonRecord;
+  readonly matchValue?: string | undefined;
+  /** Found by e-mail: an address that no input equals shows that the server compares more loosely than we do. */
+  readonly foundByEmail: boolean;
+};
+
+/** Several rows of one person (one per membership) become one record; a later read of the same person replaces nothing but adds rows. */
+export function buildPeopleView(people: readonly ReadPerson[]): PeopleView {
+  const byKey = new Map<string, PersonRecord>();
+  const matches = new Map<string, string>();
+  for (const { record, matchValue } of people) {
+    const key = personKey(record);
+    byKey.set(key, mergeRows(byKey.get(key), record));
+    if (matchValue !== undefined) matches.set(key, matchValue);
+  }
+  const byId = index(byKey.values(), (record) => record.id);
+  const byEmail = index(byKey.values(), (record) => record.email);
+  const byLead = index(byKey.values(), (record) => (record.type === 'contact' ? (record.originatingLeadId ?? '') : ''));
+  const byContact = index(byKey.values(), (record) =>
+    record.state === 'qualified' ? (record.parentContactId ?? '') : '',
+  );
+  const byMatch = index(byKey.values(), (record) => matches.get(personKey(record)) ?? '');
+  return {
+    all: () => byKey.values(),
+    get: (ref) => byKey.get(personKey(ref)),
+    withId: (id) => byId.get(id) ?? [],
+    withEmail: (email) => byEmail.get(email) ?? [],
+    withMatch: (value) => byMatch.get(value) ?? [],
+    contactsOfLead: (leadId) => byLead.get(leadId) ?? [],
+    leadsOfContact: (contactId) => byContact.get(contactId) ?? [],
+  };
+}
+
+function mergeRows(known: PersonRecord | undefined, row: PersonRecord): PersonRecord {
+  if (known === undefined) return row;
+  const memberships = new Map<string, ListMember>(
+    [...known.memberships, ...row.memberships].map((member) => [member.id, member]),
+  );
+  return { ...known, memberships: [...memberships.values()] };
+}
+
+function index(records: Iterable<PersonRecord>, keyOf: (record: PersonRecord) => string): Map<string, PersonRecord[]> {
+  const found = groupBy(records, keyOf);
+  found.delete('');
+  return found;
+}

@@ -1,0 +1,127 @@
+/**
+ * Decides, for each row of a chunk, whom a removal takes out. Only people whom a flow action put in: members of own lists whose row the
+ * journal or the row's creator shows to be ours. Pure.
+ */
+
+import type { Claims } from './in-flight.ts';
+import type { InputRow, PersonRow } from './input-row.ts';
+import { areOnePerson, matchesForRemoval } from './match-person.ts';
+import type { Outcome, OutcomeName } from './outcome.ts';
+import { outcomeOf } from './outcome-of.ts';
+import type { OwnList } from './own-lists.ts';
+import { type PeopleView, personKey } from './people-view.ts';
+import { describePeople } from './plan-additions.ts';
+import type { ListMember, MarketingList, PersonRecord } from './wire.ts';
+
+/** Who may have put somebody in for the person to be removable. */
+export type AddedBy = { readonly kind: 'anyone' } | { readonly kind: 'users'; readonly userIds: ReadonlySet<string> };
+
+export type RemovalRules = {
+  readonly ownLists: readonly OwnList[];
+  readonly foreignLists: readonly MarketingList[];
+  readonly addedBy: AddedBy;
+  /** Membership rows that the journal shows to be ours. */
+  readonly addedByJournal: ReadonlySet<string>;
+};
+
+export type RemovableMember = { readonly person: PersonRecord; readonly list: OwnList; readonly member: ListMember };
+
+export type PlannedRemoval =
+  | { readonly kind: 'settled'; readonly row: InputRow; readonly outcome: Outcome }
+  /** Nobody of them is on an own list; an interrupted run may have taken them out. */
+  | {
+      readonly kind: 'not-member';
+      readonly row: PersonRow;
+      readonly people: readonly PersonRecord[];
+      readonly outcome: Outcome;
+    }
+  | { readonly kind: 'remove'; readonly row: PersonRow; readonly members: readonly RemovableMember[] };
+
+export function planRemovals(
+  rows: readonly InputRow[],
+  view: PeopleView,
+  rules: RemovalRules,
+  claims: Claims,
+): readonly PlannedRemoval[] {
+  const lists = new Map(rules.ownLists.map((list) => [list.id, list]));
+  return rows.map((row) => {
+    if (row.kind === 'invalid') return settled(row, 'invalid', { code: row.code, message: row.message });
+    const people = matchesForRemoval(row.key, view);
+    const [first] = people;
+    if (first === undefined)
+      return settled(row, 'not-found', {
+        message: `Nobody in Dynamics matches ${row.place.ref}, or you may not read them.`,
+      });
+    if (people.some((person) => claims.isTaken(personKey(person))))
+      return settled(row, 'duplicate-input', { personType: first.type, personId: first.id });
+    const planned = planMatched({ row, people, lists, view }, rules);
+    if (planned.kind !== 'settled' || planned.outcome.outcome !== 'ambiguous')
+      for (const person of people) claims.claim(personKey(person));
+    return planned;
+  });
+}
+
+type Matched = {
+  readonly row: PersonRow;
+  readonly people: readonly PersonRecord[];
+  readonly lists: ReadonlyMap<string, OwnList>;
+  readonly view: PeopleView;
+};
+
+function planMatched({ row, people, lists, view }: Matched, rules: RemovalRules): PlannedRemoval {
+  const members = people.flatMap((person) => person.memberships.flatMap((member) => memberOn(person, member, lists)));
+  const [first] = members;
+  if (first === undefined) return notMember(row, people, rules);
+  const removable = members.filter(({ member }) => isOurs(member, rules));
+  if (removable.length === 0) {
+    const { person, member } = first;
+    return settled(row, 'added-by-other', {
+      personType: person.type,
+      personId: person.id,
+      listMemberId: member.id,
+      addedBy: member.createdBy,
+    });
+  }
+  const whom = [...new Set(removable.map(({ person }) => person))];
+  if (!areOnePerson(whom, view))
+    return settled(row, 'ambiguous', { message: `${whom.length} members match: ${describePeople(whom)}.` });
+  return { kind: 'remove', row, members: removable };
+}
+
+function memberOn(
+  person: PersonRecord,
+  member: ListMember,
+  lists: ReadonlyMap<string, OwnList>,
+): readonly RemovableMember[] {
+  const list = lists.get(member.listId);
+  return list === undefined ? [] : [{ person, list, member }];
+}
+
+/** Neither the journal nor the creator known: not ours. */
+function isOurs(member: ListMember, rules: RemovalRules): boolean {
+  if (rules.addedBy.kind === 'anyone' || rules.addedByJournal.has(member.id)) return true;
+  return member.createdBy !== undefined && rules.addedBy.userIds.has(member.createdBy);
+}
+
+function notMember(row: PersonRow, people: readonly PersonRecord[], rules: RemovalRules): PlannedRemoval {
+  const foreign = new Map(rules.foreignLists.map((list) => [list.id, list]));
+  const other = people
+    .flatMap((person) => person.memberships.map((member) => ({ person, member, list: foreign.get(member.listId) })))
+    .find(({ list }) => list !== undefined);
+  const person = other?.person ?? people[0];
+  const known = { personType: person?.type, personId: person?.id };
+  const outcome =
+    other === undefined
+      ? outcomeOf(row, 'not-member', known)
+      : outcomeOf(row, 'in-by-other-list', {
+          ...known,
+          listMemberId: other.member.id,
+          addedBy: other.member.createdBy,
+          message: `In the campaign through list "${other.list?.name ?? ''}" (${other.member.listId}), which no flow action keeps.`,
+        });
+  return { kind: 'not-member', row, people, outcome };
+}
+
+function settled(row: InputRow, outcome: OutcomeName, details: Partial<Outcome>): PlannedRemoval {
+  return { kind: 'settled', row, outcome: outcomeOf(row, outcome, details) };
+}

@@ -1,0 +1,180 @@
+/**
+ * The one read of a chunk: campaign and lists as they are now, the people who may be meant, and on which of the lists they are; one
+ * request. Falls back as the organization makes necessary (U30, U29, U17) and remembers that for the run.
+ */
+import { FETCH_ANNOTATIONS } from '../dataverse/fetch-pages.ts';
+import type { JsonObject, OperationResult } from '../dataverse/operation.ts';
+import { type DataverseError, UsageError } from '../errors.ts';
+import { factsRead } from './campaign-facts.ts';
+import { groupBy } from './group-by.ts';
+import type { CampaignFacts } from './own-lists.ts';
+import { type FetchPlan, nextPagePath, pathsForQuery } from './people-fetch.ts';
+import type { ReadPerson } from './people-view.ts';
+import type { PeopleQuery } from './person-queries.ts';
+import { readMemberships } from './read-memberships.ts';
+import { rowsOf } from './rows-of.ts';
+import type { Session } from './session.ts';
+import { personFromRow } from './wire.ts';
+
+export type PeopleReadOptions = {
+  readonly matchBy: string | undefined;
+  /** Lists whose membership rows are read along. */
+  readonly listIds: readonly string[];
+};
+
+export type PeopleRead = { readonly people: readonly ReadPerson[]; readonly facts: CampaignFacts };
+
+/** TooManyConditionParametersInQuery: the organization takes fewer values in one `in`. */
+const TOO_MANY_VALUES = '0x8004430e';
+/** QueryBuilderNoAttribute: a table does not have the --match-by column. */
+const NO_SUCH_COLUMN = '0x80041103';
+const SMALLEST_IN = 50;
+
+export async function readChunk(
+  session: Session,
+  queries: readonly PeopleQuery[],
+  options: PeopleReadOptions,
+): Promise<PeopleRead> {
+  const facts = factsRead(session, options.listIds);
+  const { people, otherResults } = await readQueries(session, {
+    queries,
+    options,
+    others: facts.operations.map((operation) => operation.path),
+  });
+  return { people, facts: await facts.read(otherResults) };
+}
+
+/** Further people of the same chunk: survivors, contacts of leads. No facts. */
+export async function readMore(
+  session: Session,
+  queries: readonly PeopleQuery[],
+  options: PeopleReadOptions,
+): Promise<readonly ReadPerson[]> {
+  return (await readQueries(session, { queries, options, others: [] })).people;
+}
+
+type Reading = {
+  readonly queries: readonly PeopleQuery[];
+  readonly options: PeopleReadOptions;
+  readonly others: readonly string[];
+};
+type ReadSoFar = { readonly people: readonly ReadPerson[]; readonly otherResults: readonly OperationResult[] };
+
+async function readQueries(session: Session, reading: Reading): Promise<ReadSoFar> {
+  const joined = session.abilities.current().outerJoin;
+  const plans = planAll(session, reading, joined);
+  const paths = [...reading.others, ...plans.map((plan) => plan.path)];
+  const results = await session.dataverse.batch(
+    paths.map((path) => ({ method: 'GET', path, headers: { Prefer: FETCH_ANNOTATIONS } })),
+  );
+  const answers = plans.map((plan, place) => ({ plan, result: results[reading.others.length + place] }));
+  const refusal = firstRefusal(answers, reading);
+  if (refusal !== undefined) {
+    learnFromRefusal(session, refusal, joined);
+    return readQueries(session, reading);
+  }
+  missingColumn(answers, reading);
+  const people = await peopleOf(session, answers);
+  const complete = joined ? people : await withMemberships(session, people, reading.options.listIds);
+  return { people: complete, otherResults: results.slice(0, reading.others.length) };
+}
+
+function planAll(session: Session, reading: Reading, joined: boolean): readonly FetchPlan[] {
+  const { matchBy, listIds } = reading.options;
+  return reading.queries.flatMap((query) =>
+    pathsForQuery(query, {
+      joinLists: joined ? listIds : undefined,
+      extraAttribute: query.attribute === matchBy ? matchBy : undefined,
+      maxValues: session.abilities.current().maxInValues,
+    }),
+  );
+}
+
+type Answer = { readonly plan: FetchPlan; readonly result: OperationResult | undefined };
+
+function firstRefusal(
+  answers: readonly Answer[],
+  reading: Reading,
+): { readonly error: DataverseError; readonly plan: FetchPlan } | undefined {
+  for (const { plan, result } of answers) {
+    if (result?.kind === 'refused' && !isMissingMatchColumn(result.error, plan, reading))
+      return { error: result.error, plan };
+  }
+  return undefined;
+}
+
+function isMissingMatchColumn(error: DataverseError, plan: FetchPlan, reading: Reading): boolean {
+  return error.dataverseCode === NO_SUCH_COLUMN && plan.query.attribute === reading.options.matchBy;
+}
+
+/** Leads may have the --match-by column and contacts not, or the other way round; one of them must. */
+function missingColumn(answers: readonly Answer[], reading: Reading): void {
+  const { matchBy } = reading.options;
+  const asked = answers.filter(({ plan }) => matchBy !== undefined && plan.query.attribute === matchBy);
+  if (asked.length === 0 || asked.some(({ result }) => result?.kind === 'ok')) return;
+  throw new UsageError(
+    'UNKNOWN_COLUMN',
+    `Neither lead nor contact has the column "${matchBy}" that --match-by names.`,
+    {
+      hint: 'Give the logical name of the column, as Dynamics shows it under Tables > Lead > Columns (for example new_marketoid).',
+    },
+  );
+}
+
+function learnFromRefusal(
+  session: Session,
+  refusal: { readonly error: DataverseError; readonly plan: FetchPlan },
+  joined: boolean,
+): void {
+  const { error, plan } = refusal;
+  const { maxInValues } = session.abilities.current();
+  if (error.dataverseCode === TOO_MANY_VALUES && maxInValues > SMALLEST_IN) {
+    session.abilities.learn({ maxInValues: Math.floor(Math.min(maxInValues, plan.query.values.length) / 2) });
+    return;
+  }
+  if (joined && error.status === 400) {
+    session.abilities.learn({ outerJoin: false });
+    return;
+  }
+  throw error;
+}
+
+/** People of all answers; an answer of more than one page is read to its end. */
+async function peopleOf(session: Session, answers: readonly Answer[]): Promise<readonly ReadPerson[]> {
+  const people: ReadPerson[] = [];
+  for (const { plan, result } of answers) {
+    if (result?.kind === 'refused') continue;
+    people.push(...rowsOf(result).map((row) => readPerson(plan, row)));
+    let next = result?.kind === 'ok' ? nextPagePath(plan, result.body ?? {}) : undefined;
+    while (next !== undefined) {
+      const body: JsonObject = await session.dataverse.read(next.path);
+      people.push(...rowsOf({ kind: 'ok', status: 200, headers: {}, body }).map((row) => readPerson(plan, row)));
+      next = nextPagePath(next.plan, body);
+    }
+  }
+  return people;
+}
+
+function readPerson(plan: FetchPlan, row: JsonObject): ReadPerson {
+  const value = plan.extraAttribute === undefined ? undefined : row[plan.extraAttribute];
+  const person = {
+    record: personFromRow(plan.query.type, row),
+    foundByEmail: plan.query.attribute === 'emailaddress1' && plan.query.ofParentContact !== true,
+  };
+  const isGiven = typeof value === 'string' || typeof value === 'number';
+  return isGiven ? { ...person, matchValue: String(value).trim().toLowerCase() } : person;
+}
+
+/** Where the join is refused: membership in a second request, by the ids that were found. */
+async function withMemberships(
+  session: Session,
+  people: readonly ReadPerson[],
+  listIds: readonly string[],
+): Promise<readonly ReadPerson[]> {
+  const ids = [...new Set(people.map(({ record }) => record.id))];
+  const rows = groupBy(await readMemberships(session, listIds, ids), (row) => row.personId);
+  return people.map((person) => ({
+    ...person,
+    record: { ...person.record, memberships: rows.get(person.record.id) ?? [] },
+  }));
+}
