@@ -1,0 +1,163 @@
+/** What Microsoft Entra ID's refusals mean for the person who set this up, and the page where each is put right. */
+
+export type EntraAdvice = { readonly code: string; readonly message: string; readonly hint: string };
+
+const SECRETS_PAGE = 'Microsoft Entra admin center > App registrations > your app > Certificates & secrets';
+const OVERVIEW_PAGE = 'Microsoft Entra admin center > App registrations > your app > Overview';
+const PERMISSIONS_PAGE = 'Microsoft Entra admin center > Enterprise applications > your app > Permissions';
+
+/** By AADSTS number (Microsoft Learn: "Microsoft Entra authentication and authorization error codes"). */
+const ADVICE: Readonly<Record<string, EntraAdvice>> = {
+  '7000215': {
+    code: 'WRONG_SECRET',
+    message: 'the client secret is wrong',
+    hint: `Use the secret's value, not its id; make a new one if it is lost: ${SECRETS_PAGE}.`,
+  },
+  '7000222': {
+    code: 'SECRET_EXPIRED',
+    message: 'the client secret has expired',
+    hint: `Make a new one and put it where dyncamp reads it: ${SECRETS_PAGE}.`,
+  },
+  '7000218': {
+    code: 'SECRET_NEEDED',
+    message: 'the app registration wants a client secret or certificate',
+    hint: 'For people: Microsoft Entra admin center > App registrations > your app > Authentication > Allow public client flows. For scripts: set a client secret.',
+  },
+  '700016': {
+    code: 'APP_UNKNOWN',
+    message: 'no app with this client id is known in the tenant',
+    hint: `Compare the client id and the tenant id: ${OVERVIEW_PAGE}.`,
+  },
+  '700027': {
+    code: 'CERTIFICATE_UNKNOWN',
+    message: 'the certificate is not one of the app registration, or its signature is wrong',
+    hint: `Upload the certificate (not the key): ${SECRETS_PAGE} > Certificates.`,
+  },
+  '700024': {
+    code: 'ASSERTION_EXPIRED',
+    message: 'the signed assertion or federated token is not valid at this time',
+    hint: 'Check the clock of this machine, and that the federated token file is kept fresh.',
+  },
+  '700021': {
+    code: 'ASSERTION_REFUSED',
+    message: 'the federated token does not fit the app registration',
+    hint: `Compare issuer, subject and audience: ${SECRETS_PAGE} > Federated credentials.`,
+  },
+  '70021': {
+    code: 'ASSERTION_REFUSED',
+    message: 'no federated credential of the app registration matches the token',
+    hint: `Compare issuer, subject and audience: ${SECRETS_PAGE} > Federated credentials.`,
+  },
+  '700212': {
+    code: 'ASSERTION_REFUSED',
+    message: 'the audience of the federated token is not the expected one',
+    hint: `It is usually api://AzureADTokenExchange; compare: ${SECRETS_PAGE} > Federated credentials.`,
+  },
+  '700213': {
+    code: 'ASSERTION_REFUSED',
+    message: 'the subject of the federated token matches no federated credential',
+    hint: `Compare the subject: ${SECRETS_PAGE} > Federated credentials.`,
+  },
+  '90002': {
+    code: 'TENANT_UNKNOWN',
+    message: 'the tenant does not exist',
+    hint: `Compare the tenant id: ${OVERVIEW_PAGE} > Directory (tenant) ID. National clouds sign in elsewhere: see AZURE_AUTHORITY_HOST.`,
+  },
+  '900023': {
+    code: 'TENANT_UNKNOWN',
+    message: 'the tenant is neither an id nor a domain name',
+    hint: `Compare the tenant id: ${OVERVIEW_PAGE} > Directory (tenant) ID.`,
+  },
+  '500011': {
+    code: 'ORGANIZATION_UNKNOWN',
+    message: 'the tenant knows no environment with this URL',
+    hint: 'Compare the URL: Power Platform admin center > Environments > your environment > Environment URL; and that it belongs to this tenant.',
+  },
+  '500014': {
+    code: 'DATAVERSE_DISABLED',
+    message: 'Dataverse is disabled in this tenant',
+    hint: 'Ask an administrator: Microsoft Entra admin center > Enterprise applications > Dataverse > Properties > Enabled for users to sign-in.',
+  },
+  '7000112': {
+    code: 'APP_DISABLED',
+    message: 'the app is disabled',
+    hint: 'Microsoft Entra admin center > Enterprise applications > your app > Properties > Enabled for users to sign-in.',
+  },
+  '65001': {
+    code: 'CONSENT_MISSING',
+    message: 'nobody has consented to the app for this organization',
+    hint: `Ask an administrator to grant consent: ${PERMISSIONS_PAGE} > Grant admin consent.`,
+  },
+  '90094': {
+    code: 'CONSENT_MISSING',
+    message: 'an administrator must consent to the app first',
+    hint: `Ask an administrator: ${PERMISSIONS_PAGE} > Grant admin consent.`,
+  },
+  '50105': {
+    code: 'USER_NOT_ASSIGNED',
+    message: 'this user is not assigned to the app',
+    hint: 'Ask an administrator: Microsoft Entra admin center > Enterprise applications > your app > Users and groups.',
+  },
+  '50057': {
+    code: 'USER_DISABLED',
+    message: 'this user account is disabled',
+    hint: 'Ask an administrator: Microsoft Entra admin center > Users.',
+  },
+  '50034': {
+    code: 'USER_UNKNOWN',
+    message: 'this user account does not exist in the tenant',
+    hint: 'Sign in with a work account of the organization, or name its tenant with --tenant.',
+  },
+  '50020': {
+    code: 'USER_UNKNOWN',
+    message: 'this user belongs to another tenant',
+    hint: 'Sign in with a work account of the organization, or name its tenant with --tenant.',
+  },
+  '53003': {
+    code: 'ACCESS_BLOCKED',
+    message: 'a Conditional Access policy blocks this sign-in',
+    hint: 'Ask an administrator: Microsoft Entra admin center > Sign-in logs shows which policy.',
+  },
+  '70043': { code: 'SIGN_IN_EXPIRED', message: 'the sign-in has expired', hint: 'Run `dyncamp login`.' },
+  '700082': {
+    code: 'SIGN_IN_EXPIRED',
+    message: 'the sign-in has expired because it was not used for long',
+    hint: 'Run `dyncamp login`.',
+  },
+  '50173': {
+    code: 'SIGN_IN_EXPIRED',
+    message: 'the sign-in has ended, e.g. because the password was changed',
+    hint: 'Run `dyncamp login`.',
+  },
+  '50076': {
+    code: 'SIGN_IN_NEEDED',
+    message: 'multi-factor authentication is needed',
+    hint: 'Run `dyncamp login` on a terminal.',
+  },
+  '50079': {
+    code: 'SIGN_IN_NEEDED',
+    message: 'multi-factor authentication must be set up',
+    hint: 'Run `dyncamp login` on a terminal.',
+  },
+  '70020': {
+    code: 'DEVICE_CODE_EXPIRED',
+    message: 'the code was not entered in time',
+    hint: 'Run `dyncamp login --device` again.',
+  },
+  '70016': {
+    code: 'SIGN_IN_PENDING',
+    message: 'the sign-in was not finished',
+    hint: 'Run `dyncamp login --device` again.',
+  },
+};
+
+/** The number in `AADSTS7000215: …`, or undefined when there is none. */
+export function entraCode(text: string): string | undefined {
+  return /\bAADSTS(\d+)/.exec(text)?.[1];
+}
+
+/** What to say about a refusal with this text (error_description); undefined when the code is not a usual one. */
+export function adviceFor(text: string): EntraAdvice | undefined {
+  const code = entraCode(text);
+  return code === undefined ? undefined : ADVICE[code];
+}

@@ -1,0 +1,115 @@
+/** People: signed in once by browser or device code, then silently from the cache. Loaded only with msal. */
+import { type Configuration, PublicClientApplication } from '@azure/msal-node';
+import { AuthenticationError } from '../errors.ts';
+import { authorityFor } from './authority.ts';
+import { msalNetwork } from './msal-network.ts';
+import { accessToken, type SignInTarget } from './msal-token-source.ts';
+import { signInFailure } from './sign-in-failure.ts';
+import { tokenCacheFile } from './token-cache-file.ts';
+import { cachedTokens, type TokenSource } from './token-source.ts';
+
+/** Microsoft's public client for Dynamics 365 tools ("Use OAuth authentication with Microsoft Dataverse", sample app id). */
+const DEFAULT_CLIENT_ID = '51f81489-12ee-4a9e-aaae-a2591f45987d';
+/** Any work account. */
+const ANY_TENANT = 'organizations';
+
+export type PersonSignIn = {
+  readonly tenantId?: string | undefined;
+  readonly clientId?: string | undefined;
+  /** File of the token cache. */
+  readonly cacheFile: string;
+  /** The command that signs in, for the hint, e.g. `dyncamp login --profile prod`. */
+  readonly loginCommand: string;
+};
+
+/** Tokens from the cache, renewed silently. Throws AuthenticationError SIGN_IN_NEEDED when the person must sign in (again). */
+export function personTokens(person: PersonSignIn, target: SignInTarget): TokenSource {
+  return cachedTokens(target.clock, async ({ fresh }) => {
+    const application = openApplication(person, target);
+    const [account] = await application.getTokenCache().getAllAccounts();
+    if (account === undefined) throw signInNeeded(person, target, 'nobody is signed in');
+    try {
+      const scopes = scopesOf(target);
+      return accessToken(await application.acquireTokenSilent({ account, scopes, forceRefresh: fresh }));
+    } catch (error) {
+      throw needsPerson(error) ? signInNeeded(person, target, 'the sign-in has ended') : failure(error, target);
+    }
+  });
+}
+
+export type Login = { readonly userName: string };
+
+/** `showCode` is given the address and the code to type there. */
+export async function loginByDeviceCode(
+  person: PersonSignIn,
+  target: SignInTarget,
+  showCode: (prompt: { readonly url: string; readonly code: string }) => void,
+): Promise<Login> {
+  try {
+    const result = await openApplication(person, target).acquireTokenByDeviceCode({
+      scopes: scopesOf(target),
+      deviceCodeCallback: ({ verificationUri, userCode }) => showCode({ url: verificationUri, code: userCode }),
+    });
+    return { userName: result?.account?.username ?? '' };
+  } catch (error) {
+    throw failure(error, target);
+  }
+}
+
+/** Authorization code with PKCE: the browser comes back to a port on loopback. `openBrowser` is given the address. */
+export async function loginByBrowser(
+  person: PersonSignIn,
+  target: SignInTarget,
+  openBrowser: (url: string) => Promise<void>,
+): Promise<Login> {
+  try {
+    const result = await openApplication(person, target).acquireTokenInteractive({
+      scopes: scopesOf(target),
+      openBrowser,
+      successTemplate: PAGE('You are signed in', 'dyncamp has what it needs. This window can be closed.'),
+      errorTemplate: PAGE('You are not signed in', 'The terminal says why. This window can be closed.'),
+    });
+    return { userName: result.account?.username ?? '' };
+  } catch (error) {
+    throw failure(error, target);
+  }
+}
+
+const PAGE = (title: string, text: string): string =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${title}</title><body style="font:1.1rem system-ui;margin:4rem auto;max-width:32rem"><h1>${title}</h1><p>${text}</p></body></html>`;
+
+function openApplication(
+  { tenantId, clientId, cacheFile }: PersonSignIn,
+  target: SignInTarget,
+): PublicClientApplication {
+  const configuration: Configuration = {
+    auth: { clientId: clientId ?? DEFAULT_CLIENT_ID, ...authorityFor(target.loginHost, tenantId ?? ANY_TENANT) },
+    cache: { cachePlugin: tokenCacheFile(cacheFile) },
+    system: { networkClient: msalNetwork(target.exchange) },
+  };
+  return new PublicClientApplication(configuration);
+}
+
+function scopesOf({ origin }: SignInTarget): string[] {
+  return [`${origin}/user_impersonation`];
+}
+
+/** msal's InteractionRequiredAuthError, and what it says when there is no refresh token. */
+function needsPerson(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'errorCode' in error ? String(error.errorCode) : '';
+  return (
+    error.name === 'InteractionRequiredAuthError' ||
+    ['no_tokens_found', 'invalid_grant', 'interaction_required'].includes(code)
+  );
+}
+
+function signInNeeded({ loginCommand }: PersonSignIn, { origin }: SignInTarget, why: string): AuthenticationError {
+  return new AuthenticationError('SIGN_IN_NEEDED', `Could not sign in to ${origin}: ${why}.`, {
+    hint: `Run \`${loginCommand}\`.`,
+  });
+}
+
+function failure(error: unknown, target: SignInTarget): Error {
+  return signInFailure(error, { who: 'a person', origin: target.origin });
+}

@@ -1,0 +1,62 @@
+/** What went wrong at the token endpoint, as an error of ours: refused for good (exit 4), or not reachable for now (exit 75). */
+import { AuthenticationError, DyncampError, TemporaryError } from '../errors.ts';
+import { adviceFor, entraCode } from './entra-errors.ts';
+
+export type SignInAttempt = {
+  /** Who signs in, e.g. `app 1234…` or `this person`. */
+  readonly who: string;
+  /** The organization's origin. */
+  readonly origin: string;
+};
+
+/** Codes of Entra ID that mean "later" (Microsoft Learn: error codes 90033, 90055, 50196 and 429). */
+const PASSING_CODES = new Set(['90033', '90055', '50196', '90006', '90012', '90024']);
+/** msal's own codes for a request that got no answer. */
+const NETWORK_CODES = new Set([
+  'network_error',
+  'request_timeout',
+  'no_network_connectivity',
+  'endpoints_resolution_error',
+  'openid_config_error',
+]);
+
+/** An error for whatever msal threw. Its texts may quote the request, so that only Entra's first sentence is repeated. */
+export function signInFailure(thrown: unknown, attempt: SignInAttempt): DyncampError {
+  if (thrown instanceof DyncampError) return thrown;
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const what = `Could not sign in to ${attempt.origin} as ${attempt.who}`;
+  const advice = adviceFor(text);
+  if (advice !== undefined) {
+    return new AuthenticationError(advice.code, `${what}: ${advice.message} (AADSTS${entraCode(text)}).`, {
+      hint: advice.hint,
+    });
+  }
+  if (isPassing(thrown, text)) {
+    return new TemporaryError(
+      'SIGN_IN_UNREACHABLE',
+      `${what}: Microsoft Entra ID did not answer (${firstSentence(text)}).`,
+      {
+        hint: 'Run the same command again. Behind a proxy set HTTPS_PROXY; for a private certificate authority NODE_EXTRA_CA_CERTS.',
+      },
+    );
+  }
+  return new AuthenticationError('SIGN_IN_REFUSED', `${what}: ${firstSentence(text)}.`, {
+    hint: 'Check tenant id, client id and secret or certificate of the app registration (Microsoft Entra admin center > App registrations).',
+  });
+}
+
+function isPassing(thrown: unknown, text: string): boolean {
+  if (PASSING_CODES.has(entraCode(text) ?? '')) return true;
+  // How transport/http.ts names a lost exchange; msal's codes for the same stand in `errorCode`.
+  if (thrown instanceof Error && (thrown.name === 'UnknownResultError' || thrown.name === 'TimeoutError')) return true;
+  const errorCode = thrown instanceof Error && 'errorCode' in thrown ? String(thrown.errorCode) : '';
+  return NETWORK_CODES.has(errorCode) || errorCode === 'temporarily_unavailable' || errorCode === 'server_error';
+}
+
+const LONGEST_SENTENCE = 300;
+
+/** Entra puts trace and correlation ids on the lines after the first. */
+function firstSentence(text: string): string {
+  const line = text.split(/\r?\n| Trace ID:/)[0] ?? '';
+  return line.trim().replace(/\.$/, '').slice(0, LONGEST_SENTENCE);
+}

@@ -1,0 +1,62 @@
+/** Where a person's sign-in is kept between commands: msal's cache in one file that only its owner can read. */
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { SettingsError } from '../errors.ts';
+
+/** The parts of msal's ICachePlugin context that are used. */
+type CacheContext = {
+  readonly cacheHasChanged: boolean;
+  readonly tokenCache: { deserialize(text: string): void; serialize(): string };
+};
+
+export type CachePlugin = {
+  beforeCacheAccess(context: CacheContext): Promise<void>;
+  afterCacheAccess(context: CacheContext): Promise<void>;
+};
+
+/** A cache that is missing or broken is an empty one: the person signs in again. */
+export function tokenCacheFile(path: string): CachePlugin {
+  return {
+    async beforeCacheAccess({ tokenCache }) {
+      const text = readCache(path);
+      if (text !== undefined) tokenCache.deserialize(text);
+    },
+    async afterCacheAccess({ cacheHasChanged, tokenCache }) {
+      if (cacheHasChanged) writeCache(path, tokenCache.serialize());
+    },
+  };
+}
+
+/** Forgets the sign-in. False when there was none. */
+export function removeTokenCache(path: string): boolean {
+  const existed = readCache(path) !== undefined;
+  rmSync(path, { force: true });
+  return existed;
+}
+
+function readCache(path: string): string | undefined {
+  try {
+    const text = readFileSync(path, 'utf8');
+    JSON.parse(text);
+    return text;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Written beside and renamed, so that two commands at once never leave half a file. */
+function writeCache(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(temporary, text, { mode: 0o600 });
+    chmodSync(temporary, 0o600);
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw new SettingsError('SIGN_IN_NOT_KEPT', `Could not keep the sign-in in ${path}.`, {
+      cause,
+      hint: 'Check that this user may write there, or move it with DYNCAMP_STATE_DIR.',
+    });
+  }
+}

@@ -1,0 +1,29 @@
+/** `dyncamp completion`: a script that teaches a shell the commands, options and campaign names. */
+import { Argument, type Command } from 'commander';
+import type { Context } from '../context.ts';
+
+export const SHELLS = ['bash', 'zsh', 'fish', 'pwsh'] as const;
+export type Shell = (typeof SHELLS)[number];
+
+export type CompletionRun = (context: Context, shell: Shell, program: Command) => Promise<void>;
+
+const AFTER = `
+Examples:
+  $ source <(dyncamp completion bash)                                # this shell; put it into ~/.bashrc for all
+  $ dyncamp completion zsh > "\${fpath[1]}/_dyncamp"
+  $ dyncamp completion fish > ~/.config/fish/completions/dyncamp.fish
+  PS> dyncamp completion pwsh | Out-String | Invoke-Expression`;
+
+export function defineCompletion(parent: Command, context: Context, run: CompletionRun = completionRun): void {
+  parent
+    .command('completion')
+    .description('Print the completion script of a shell')
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .addHelpText('after', AFTER)
+    .action((shell: Shell) => run(context, shell, parent));
+}
+
+export async function completionRun(context: Context, shell: Shell, program: Command): Promise<void> {
+  const { completionScript } = await import('./completion-script.ts');
+  await context.terminal.stdout.write(completionScript(shell, program));
+}

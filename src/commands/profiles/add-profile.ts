@@ -1,0 +1,85 @@
+/** Stores a profile after one connection has shown that it works, with the id of the organization that answered. */
+import type { Context } from '../../context.ts';
+import { SettingsError, UsageError } from '../../errors.ts';
+import type { SecretSource } from '../../settings/connection-settings.ts';
+import { checkSettingsFile, type Profile } from '../../settings/profile.ts';
+import { connectionOf, type ProfileStore } from '../../settings/profile-store.ts';
+import { ask } from '../../terminal/prompt.ts';
+import { notice, warn } from '../../terminal/report-error.ts';
+import { signInPerson } from '../sign-in-person.ts';
+import type { ProfilesAddOptions } from './add.ts';
+import { profileFrom, wantsUse } from './profile-answers.ts';
+
+export async function addProfile(
+  context: Context,
+  givenName: string | undefined,
+  options: ProfilesAddOptions,
+): Promise<void> {
+  const { terminal } = context;
+  const store = await context.openProfiles();
+  const name = givenName ?? (await ask(terminal, { text: 'Name of the profile', flag: '<name>', default: 'default' }));
+  store.checkName(name);
+  refuseToReplace(store, name, options);
+  const answered = checked(name, await profileFrom(terminal, options));
+  const profile = options.verify
+    ? { ...answered, organizationId: await organizationBehind(context, name, answered) }
+    : answered;
+  store.save(name, profile);
+  await notice(terminal, 'PROFILE_ADDED', `Profile "${name}" is stored in ${store.path}.`);
+  if (storesSecret(profile)) {
+    await warn(
+      terminal,
+      'SECRET_STORED',
+      `The client secret is in ${store.path}, readable by you only (mode 0600), not encrypted.`,
+    );
+  }
+  if (await wantsUse(terminal, options, name)) store.use(name);
+  await notice(terminal, 'NEXT', `Next: dyncamp --profile ${name} sync check`);
+}
+
+function refuseToReplace(store: ProfileStore, name: string, options: ProfilesAddOptions): void {
+  if (options.replace === true || !store.names().includes(name)) return;
+  throw new UsageError('PROFILE_EXISTS', `There is a profile "${name}" already.`, {
+    hint: 'Give another name, or --replace to put this one in its place.',
+  });
+}
+
+/** The same check that reading the file does, before anything is written. */
+function checked(name: string, profile: Profile): Profile {
+  const plain: unknown = JSON.parse(JSON.stringify({ profiles: { [name]: profile } }));
+  const result = checkSettingsFile(plain);
+  if ('problem' in result) {
+    const problem = result.problem.replace(`profiles.${name}.`, '');
+    throw new SettingsError('PROFILE_INVALID', `The profile cannot be stored: ${problem}.`, {
+      hint: 'Give that value again; `dyncamp profiles add --help` lists the options.',
+    });
+  }
+  return result.ok.profiles[name] ?? profile;
+}
+
+/** Signs in, the person first if it is one, and asks who answered (WhoAmI). */
+async function organizationBehind(context: Context, name: string, profile: Profile): Promise<string> {
+  const settings = connectionOf(profile, { kind: 'profile', name, chosenBy: '--profile' });
+  const { kind } = profile.signIn;
+  if (kind === 'browser' || kind === 'deviceCode') await signInPerson(context, settings, {});
+  const { dataverse, connection } = await context.openDataverse({ settings });
+  const answer = await dataverse.read('WhoAmI');
+  const organizationId = answer.OrganizationId;
+  if (typeof organizationId !== 'string') {
+    throw new SettingsError(
+      'NOT_DATAVERSE',
+      `${connection.origin} answered, but not as a Dataverse environment does.`,
+      {
+        hint: 'Compare the URL: Power Platform admin center > Environments > your environment > Environment URL.',
+      },
+    );
+  }
+  await notice(context.terminal, 'CONNECTED', `Connected to ${connection.origin}: organization ${organizationId}.`);
+  return organizationId.toLowerCase();
+}
+
+function storesSecret({ signIn }: Profile): boolean {
+  const secrets: readonly (SecretSource | undefined)[] =
+    signIn.kind === 'clientSecret' ? [signIn.secret] : [signIn.kind === 'certificate' ? signIn.passphrase : undefined];
+  return secrets.some((secret) => secret?.from === 'stored');
+}

@@ -1,0 +1,133 @@
+/** A profile from options, and from questions for what they leave open. */
+
+import { UsageError } from '../../errors.ts';
+import type { SecretSource } from '../../settings/connection-settings.ts';
+import { parseOrganizationUrl } from '../../settings/organization-url.ts';
+import type { Profile } from '../../settings/profile.ts';
+import { ask, choose, confirm } from '../../terminal/prompt.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import type { ProfilesAddOptions, SignInWay } from './add.ts';
+
+type Given = { readonly terminal: Terminal; readonly options: ProfilesAddOptions };
+
+const WAYS = {
+  browser: 'browser: yourself, in the browser of this machine',
+  'device-code': 'device-code: yourself, in a browser on any device',
+  'client-secret': 'client-secret: an app with a secret (cron jobs)',
+  certificate: 'certificate: an app with a certificate (cron jobs)',
+  'federated-token-file': 'federated-token-file: an app with a token of Kubernetes or GitHub Actions',
+  'managed-identity': 'managed-identity: the Azure machine this runs on',
+  'azure-cli': 'azure-cli: the account of the Azure CLI on this machine',
+} as const satisfies Record<SignInWay, string>;
+
+/** Throws UsageError ANSWER_NEEDED, naming the option, when there is nobody to ask. */
+export async function profileFrom(terminal: Terminal, options: ProfilesAddOptions): Promise<Profile> {
+  const given = { terminal, options };
+  const url = await askedUrl(given);
+  const way =
+    options.signIn ?? (await choose(terminal, { text: 'How do you sign in?', flag: '--sign-in <way>' }, WAYS));
+  return { url, signIn: await SIGN_INS[way](given), flowUsers: options.flowUser, set: options.set };
+}
+
+async function askedUrl({ terminal, options }: Given): Promise<string> {
+  if (options.url !== undefined) return parseOrganizationUrl(options.url, '--url');
+  const answer = await ask(terminal, {
+    text: 'Address of the environment (e.g. https://contoso.crm4.dynamics.com)',
+    flag: '--url <url>',
+    check: (typed) => complaint(() => parseOrganizationUrl(typed, 'This')),
+  });
+  return parseOrganizationUrl(answer, '--url');
+}
+
+function complaint(attempt: () => unknown): string | undefined {
+  try {
+    attempt();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+type SignIn = Profile['signIn'];
+
+const SIGN_INS = {
+  browser: async ({ options }) => ({ kind: 'browser', tenantId: options.tenant, clientId: options.clientId }),
+  'device-code': async ({ options }) => ({ kind: 'deviceCode', tenantId: options.tenant, clientId: options.clientId }),
+  'client-secret': async (given) => ({
+    kind: 'clientSecret',
+    ...(await application(given)),
+    secret: await clientSecret(given),
+  }),
+  certificate: async (given) => ({
+    kind: 'certificate',
+    ...(await application(given)),
+    certificatePath: await answer(given, 'certificate', 'PEM file with the certificate', '--certificate <file>'),
+    keyPath: given.options.key,
+    passphrase: passphrase(given.options),
+  }),
+  'federated-token-file': async (given) => ({
+    kind: 'federatedTokenFile',
+    ...(await application(given)),
+    tokenFile: await answer(given, 'tokenFile', 'File with the federated token', '--token-file <file>'),
+  }),
+  'managed-identity': async ({ options }) => ({ kind: 'managedIdentity', clientId: options.clientId }),
+  'azure-cli': async ({ options }) => ({ kind: 'azureCli', tenantId: options.tenant }),
+} as const satisfies Record<SignInWay, (given: Given) => Promise<SignIn>>;
+
+async function application(given: Given): Promise<{ tenantId: string; clientId: string }> {
+  return {
+    tenantId: await answer(given, 'tenant', 'Tenant id (App registrations > your app > Overview)', '--tenant <id>'),
+    clientId: await answer(given, 'clientId', 'Application (client) id (same page)', '--client-id <id>'),
+  };
+}
+
+type TextOption = 'tenant' | 'clientId' | 'certificate' | 'tokenFile';
+
+async function answer({ terminal, options }: Given, name: TextOption, text: string, flag: string): Promise<string> {
+  return options[name] ?? (await ask(terminal, { text, flag }));
+}
+
+const DEFAULT_SECRET_VARIABLE = 'AZURE_CLIENT_SECRET';
+
+/** By default the secret stays in its variable or file; storing it must be asked for. */
+async function clientSecret({ terminal, options }: Given): Promise<SecretSource> {
+  const { secretEnv, secretFile, storeSecret } = options;
+  if (storeSecret === true) return typedSecret(terminal);
+  if (secretEnv !== undefined && secretFile !== undefined) {
+    throw new UsageError('OPTIONS_CONFLICT', 'Both --secret-env and --secret-file are given.', {
+      hint: 'Give one of them.',
+    });
+  }
+  if (secretFile !== undefined) return { from: 'file', path: secretFile };
+  if (secretEnv !== undefined || !terminal.canAsk) return { from: 'env', name: secretEnv ?? DEFAULT_SECRET_VARIABLE };
+  const choices = {
+    env: `in the variable ${DEFAULT_SECRET_VARIABLE}, set by you before each run`,
+    file: 'in a file, read at each sign-in',
+    stored: 'stored by dyncamp in its settings file, readable by you only',
+  } as const;
+  const place = await choose(
+    terminal,
+    { text: 'Where is the client secret?', flag: '--secret-env or --secret-file' },
+    choices,
+  );
+  if (place === 'env') return { from: 'env', name: DEFAULT_SECRET_VARIABLE };
+  if (place === 'file')
+    return { from: 'file', path: await ask(terminal, { text: 'File', flag: '--secret-file <file>' }) };
+  return typedSecret(terminal);
+}
+
+async function typedSecret(terminal: Terminal): Promise<SecretSource> {
+  const question = { text: 'Client secret (not shown)', flag: '--secret-env or --secret-file', secret: true };
+  return { from: 'stored', secret: await ask(terminal, question) };
+}
+
+function passphrase({ passphraseEnv, passphraseFile }: ProfilesAddOptions): SecretSource | undefined {
+  if (passphraseFile !== undefined) return { from: 'file', path: passphraseFile };
+  return passphraseEnv === undefined ? undefined : { from: 'env', name: passphraseEnv };
+}
+
+/** Whether the new profile is to be put in use: as asked, else asked on a terminal. */
+export async function wantsUse(terminal: Terminal, options: ProfilesAddOptions, name: string): Promise<boolean> {
+  if (options.use === true) return true;
+  return terminal.canAsk && confirm(terminal, { text: `Use "${name}" when no profile is named?`, flag: '--use' });
+}

@@ -1,0 +1,46 @@
+/** `dyncamp profiles remove`. */
+import type { Command } from 'commander';
+import type { Context } from '../../context.ts';
+
+export type ProfilesRemoveOptions = {
+  /** Do not ask. */
+  readonly yes?: boolean | undefined;
+};
+
+export type ProfilesRemoveRun = (context: Context, name: string, options: ProfilesRemoveOptions) => Promise<void>;
+
+const AFTER = `
+The journal of the organization stays: it belongs to the organization, not to the profile.
+
+Example:
+  $ dyncamp profiles remove old --yes`;
+
+export function defineProfilesRemove(
+  parent: Command,
+  context: Context,
+  run: ProfilesRemoveRun = profilesRemoveRun,
+): void {
+  parent
+    .command('remove')
+    .description('Forget a profile and its sign-in')
+    .argument('<name>', 'name of the profile')
+    .option('-y, --yes', 'do not ask')
+    .addHelpText('after', AFTER)
+    .action((name: string, options: ProfilesRemoveOptions) => run(context, name, options));
+}
+
+export async function profilesRemoveRun(context: Context, name: string, options: ProfilesRemoveOptions): Promise<void> {
+  const [{ confirm }, { notice }, { removeTokenCache }, { tokenCachePath }] = await Promise.all([
+    import('../../terminal/prompt.ts'),
+    import('../../terminal/report-error.ts'),
+    import('../../auth/token-cache-file.ts'),
+    import('../../sign-in.ts'),
+  ]);
+  const store = await context.openProfiles();
+  const { url } = store.profile(name);
+  const question = { text: `Forget profile "${name}" (${url})?`, flag: '--yes' };
+  if (options.yes !== true && !(await confirm(context.terminal, question))) return;
+  store.remove(name);
+  removeTokenCache(tokenCachePath(context, name));
+  await notice(context.terminal, 'PROFILE_REMOVED', `Profile "${name}" is forgotten.`);
+}

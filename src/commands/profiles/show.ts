@@ -1,0 +1,104 @@
+/** `dyncamp profiles show`: what would be used, and where each value comes from. Never a secret. */
+import type { Command } from 'commander';
+import type { Context } from '../../context.ts';
+import type { ConnectionSettings, SettingsSource, SignInSettings } from '../../settings/connection-settings.ts';
+import type { OutputFormat } from '../../terminal/output.ts';
+import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
+
+export type ProfilesShowRun = (
+  context: Context,
+  name: string | undefined,
+  format: OutputFormat | undefined,
+) => Promise<void>;
+
+const AFTER = `
+Without a name it shows what a command given here and now would use.
+
+Examples:
+  $ dyncamp profiles show
+  $ dyncamp profiles show prod
+  $ dyncamp profiles show --json`;
+
+export function defineProfilesShow(parent: Command, context: Context, run: ProfilesShowRun = profilesShowRun): void {
+  const command = parent
+    .command('show')
+    .description('Show a profile, or what would be used now, and where each value comes from')
+    .argument('[name]', 'name of the profile');
+  addOutputOptions(command)
+    .addHelpText('after', AFTER)
+    .action((name: string | undefined, options: OutputOptions) => run(context, name, outputFormat(options)));
+}
+
+export async function profilesShowRun(
+  context: Context,
+  name: string | undefined,
+  format: OutputFormat | undefined,
+): Promise<void> {
+  const [{ writeRows }, { EMULATOR_PROFILE }, { describeSecret }] = await Promise.all([
+    import('../../terminal/output.ts'),
+    import('../../settings/settings.ts'),
+    import('../../settings/secrets.ts'),
+  ]);
+  const isStored = name !== undefined && name !== EMULATOR_PROFILE;
+  const settings = isStored
+    ? (await context.openProfiles()).connection(name, '--profile')
+    : await shownSettings(context, name);
+  const rows = [...settingsRows(settings, context), ...signInRows(settings.signIn, settings.source, describeSecret)];
+  await writeRows(context.terminal, { rows, columns: ['setting', 'value', 'source'], format });
+}
+
+async function shownSettings(context: Context, name: string | undefined): Promise<ConnectionSettings> {
+  if (name === undefined) return context.settings();
+  const { emulatorConnection } = await import('../../settings/settings.ts');
+  return emulatorConnection({ kind: 'profile', name, chosenBy: '--profile' });
+}
+
+type Row = { readonly setting: string; readonly value: string; readonly source: string };
+
+function settingsRows(settings: ConnectionSettings, context: Context): readonly Row[] {
+  const source = describeSource(settings.source);
+  const rows: Row[] = [
+    { setting: 'profile', value: settings.source.kind === 'profile' ? settings.source.name : '(none)', source },
+    { setting: 'url', value: settings.origin ?? '(starts with the command)', source },
+    { setting: 'organization id', value: settings.organizationId ?? '(not pinned)', source },
+  ];
+  if (settings.flowUsers.length > 0) rows.push({ setting: 'flow users', value: settings.flowUsers.join(', '), source });
+  for (const [column, value] of Object.entries(settings.set)) rows.push({ setting: `set ${column}`, value, source });
+  const { env } = context;
+  rows.push({
+    setting: 'state',
+    value: context.stateDirectory,
+    source: env.DYNCAMP_STATE_DIR ? 'DYNCAMP_STATE_DIR' : 'default',
+  });
+  rows.push({
+    setting: 'settings',
+    value: context.configDirectory,
+    source: env.DYNCAMP_CONFIG_DIR ? 'DYNCAMP_CONFIG_DIR' : 'default',
+  });
+  return rows;
+}
+
+function describeSource(source: SettingsSource): string {
+  return source.kind === 'environment' ? 'environment' : `profile (${source.chosenBy})`;
+}
+
+/** The way of signing in and its values; of a secret only where it is. */
+function signInRows(
+  signIn: SignInSettings,
+  source: SettingsSource,
+  describeSecret: typeof import('../../settings/secrets.ts').describeSecret,
+): readonly Row[] {
+  const from = describeSource(source);
+  return Object.entries(signIn).flatMap(([key, value]: [string, unknown]) => {
+    const setting = key === 'kind' ? 'sign-in' : `sign-in ${key}`;
+    if (typeof value === 'string') return [{ setting, value, source: from }];
+    const secret = secretOf(signIn, key);
+    return secret === undefined ? [] : [{ setting, value: '(secret)', source: describeSecret(secret) }];
+  });
+}
+
+function secretOf(signIn: SignInSettings, key: string) {
+  if (signIn.kind === 'token' && key === 'token') return signIn.token;
+  if (signIn.kind === 'clientSecret' && key === 'secret') return signIn.secret;
+  return signIn.kind === 'certificate' && key === 'passphrase' ? signIn.passphrase : undefined;
+}

@@ -1,0 +1,27 @@
+/** `dyncamp profiles use`. */
+import type { Command } from 'commander';
+import type { Context } from '../../context.ts';
+
+export type ProfilesUseRun = (context: Context, name: string) => Promise<void>;
+
+const AFTER = `
+It counts on a terminal only: scripts name theirs by --profile or DYNCAMP_PROFILE.
+
+Example:
+  $ dyncamp profiles use prod`;
+
+export function defineProfilesUse(parent: Command, context: Context, run: ProfilesUseRun = profilesUseRun): void {
+  parent
+    .command('use')
+    .description('Choose the profile that counts when nothing else is said')
+    .argument('<name>', 'name of the profile')
+    .addHelpText('after', AFTER)
+    .action((name: string) => run(context, name));
+}
+
+export async function profilesUseRun(context: Context, name: string): Promise<void> {
+  const { notice } = await import('../../terminal/report-error.ts');
+  const store = await context.openProfiles();
+  store.use(name);
+  await notice(context.terminal, 'PROFILE_IN_USE', `Profile "${name}" is in use now: ${store.profile(name).url}`);
+}

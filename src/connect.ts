@@ -1,0 +1,104 @@
+/** The wiring behind a command's `openDataverse()`: settings, sign-in, transport, Dataverse. Loaded only by a command that connects. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Context } from './context.ts';
+import { openDataverse } from './dataverse/open-dataverse.ts';
+import type { Dataverse } from './dataverse/operation.ts';
+import type { ConnectionSettings } from './settings/connection-settings.ts';
+import { confirmOrganization } from './settings/settings.ts';
+import { openTokens } from './sign-in.ts';
+import { notice, say } from './terminal/report-error.ts';
+import type { LogRecord } from './transport/log.ts';
+import { openTransport } from './transport/open-transport.ts';
+import { userAgent } from './transport/user-agent.ts';
+import type { Wait } from './transport/waiting.ts';
+import { VERSION } from './version.ts';
+
+export type ConnectOptions = {
+  /** Settings other than those of the command line, e.g. of a profile that is being added. */
+  readonly settings?: ConnectionSettings | undefined;
+  /** Processes that share this identity (`--shard i/n`). Default 1. */
+  readonly shards?: number | undefined;
+  /** Called when a wait for the server begins or is prolonged. */
+  readonly onWait?: ((wait: Wait) => void) | undefined;
+};
+
+export type Connection = {
+  readonly origin: string;
+  /** Undefined when URL and sign-in come from the environment. */
+  readonly profileName: string | undefined;
+  readonly source: ConnectionSettings['source'];
+  readonly flowUsers: readonly string[];
+  readonly set: Readonly<Record<string, string>>;
+  readonly pinnedOrganizationId: string | undefined;
+  /** True for the built-in emulator. */
+  readonly emulator: boolean;
+  /** Throws SettingsError ORGANIZATION_CHANGED when the profile was added for another organization. Ask before any write. */
+  confirmOrganization(organizationId: string): void;
+};
+
+export type Connected = { readonly dataverse: Dataverse; readonly connection: Connection };
+
+/** Above what the service recommends to any client (x-ms-dop-hint of about 50), so that the gate decides and not the socket pool. */
+const CONNECTIONS = 64;
+
+export async function connect(context: Context, options: ConnectOptions): Promise<Connected> {
+  const settings = options.settings ?? (await context.settings());
+  const emulatorOrigin = settings.origin === undefined ? await startBuiltInEmulator(context) : undefined;
+  const origin = settings.origin ?? emulatorOrigin ?? '';
+  const { openSend } = await import('./transport/undici-send.ts');
+  const network = openSend({ connections: context.options.concurrency ?? CONNECTIONS, environment: context.env });
+  context.onClose(() => network.close());
+  const transport = openTransport({
+    origin,
+    send: network.send,
+    tokens: await openTokens(context, settings, origin),
+    clock: context.clock,
+    random: context.random,
+    uuid: randomUUID,
+    userAgent: userAgent(VERSION),
+    maxWaitMs: context.options.maxWaitMs,
+    concurrency: context.options.concurrency,
+    shards: options.shards,
+    onWait: options.onWait,
+    log: context.terminal.debug ? (record) => void logExchange(context, record) : undefined,
+  });
+  return {
+    dataverse: openDataverse({ origin, transport, uuid: randomUUID }),
+    connection: connectionOf(settings, origin),
+  };
+}
+
+function connectionOf(settings: ConnectionSettings, origin: string): Connection {
+  const { source, flowUsers, set } = settings;
+  return {
+    origin,
+    profileName: source.kind === 'profile' ? source.name : undefined,
+    source,
+    flowUsers,
+    set,
+    pinnedOrganizationId: settings.organizationId,
+    emulator: settings.origin === undefined,
+    confirmOrganization: (organizationId) => confirmOrganization(settings, organizationId),
+  };
+}
+
+/** The built-in profile: the embedded server in this process, over the tables that it kept from the last command. */
+async function startBuiltInEmulator(context: Context): Promise<string> {
+  const { startEmulator } = await import('./emulator/start-emulator.ts');
+  const emulator = await startEmulator({ port: 0, dataDir: join(context.stateDirectory, 'emulator') });
+  context.onClose(() => emulator.close());
+  await notice(
+    context.terminal,
+    'EMULATOR',
+    `This is the built-in emulator (${emulator.url}): no real organization is touched.`,
+  );
+  return new URL(emulator.url).origin;
+}
+
+function logExchange({ terminal }: Context, record: LogRecord): Promise<void> {
+  const result = record.status === undefined ? `no answer: ${record.error}` : String(record.status);
+  const ids = [record.requestId, record.clientRequestId].filter((id) => id !== undefined).join(' ');
+  const message = `${record.method} ${record.url} → ${result} in ${record.ms} ms ${ids}`.trimEnd();
+  return say(terminal, { level: 'debug', code: 'HTTP', message, status: record.status, requestId: record.requestId });
+}

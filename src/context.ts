@@ -1,0 +1,153 @@
+/** What a command may reach, as functions that give a value when asked: `--help` opens nothing and signs in nowhere. */
+import { isatty } from 'node:tty';
+import type { Connected, ConnectOptions } from './connect.ts';
+import type { GlobalOptions } from './global-options.ts';
+import type { Journal } from './journal/journal.ts';
+import type { ConnectionSettings } from './settings/connection-settings.ts';
+import { configDirectory, stateDirectory } from './settings/directories.ts';
+import type { ProfileStore } from './settings/profile-store.ts';
+import { openStopping, type Stopping } from './stopping.ts';
+import { combineExitCodes, EXIT } from './terminal/exit-codes.ts';
+import { openTerminal, type Terminal } from './terminal/terminal.ts';
+import type { Clock } from './transport/http.ts';
+import { systemClock } from './transport/system-clock.ts';
+
+export type { Connected, Connection, ConnectOptions } from './connect.ts';
+
+export type Context = {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The global options; readable once the command line is parsed. */
+  readonly options: GlobalOptions;
+  /** DYNCAMP_STATE_DIR or the platform's place for state. */
+  readonly stateDirectory: string;
+  readonly configDirectory: string;
+  /**
+   * Aborted by the first SIGINT or SIGTERM. Asking for it takes that signal over: the command stops taking input, finishes what is in
+   * flight and returns; the process then ends with 130 or 143. A command that never asks is ended at once.
+   */
+  readonly stop: AbortSignal;
+  /** For servers: resolves at the first signal, which then is the normal end (exit 0). */
+  untilStopped(): Promise<void>;
+  /** Called by the command's action with what its run gave: the exit code for its result. Several are combined by precedence. */
+  endWith(exitCode: number | undefined): void;
+  /** URL and sign-in by the one precedence. Throws SettingsError. */
+  settings(): Promise<ConnectionSettings>;
+  /** The settings file. Throws SettingsError when it is broken. */
+  openProfiles(): Promise<ProfileStore>;
+  /** Settings → sign-in → transport → Dataverse. Nothing is requested yet but the emulator started. Closed with the context. */
+  openDataverse(options?: ConnectOptions): Promise<Connected>;
+  /** The journal of this organization. Closed with the context. Throws UsageError JOURNAL_*. */
+  openJournal(organizationId: string): Promise<Journal>;
+  /** Run when the process ends, last one first. */
+  onClose(close: () => unknown): void;
+};
+
+/** The context with what only the process edge may do. */
+export type Edge = {
+  readonly context: Context;
+  readonly stopping: Stopping;
+  exitCode(): number;
+  close(): Promise<void>;
+};
+
+/** The parts of Node's process that are used; tests give their own. */
+export type ProcessParts = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+};
+
+export function openContext(process: ProcessParts, readOptions: () => GlobalOptions): Edge {
+  const stopping = openStopping();
+  const closers: (() => unknown)[] = [];
+  const exitCodes: number[] = [];
+  const onClose = (close: () => unknown): void => void closers.push(close);
+  const options = once(readOptions);
+  const terminal = once(() => openProcessTerminal(process, options(), onClose));
+  const { env, platform } = process;
+
+  const context: Context = {
+    get terminal() {
+      return terminal();
+    },
+    clock: systemClock,
+    random: Math.random,
+    env,
+    get options() {
+      return options();
+    },
+    get stateDirectory() {
+      return stateDirectory(env, platform);
+    },
+    get configDirectory() {
+      return configDirectory(env, platform);
+    },
+    get stop() {
+      return stopping.takeOver();
+    },
+    untilStopped: () => stopping.untilStopped(),
+    endWith: (exitCode) => void exitCodes.push(exitCode ?? EXIT.done),
+    async settings() {
+      const { resolveConnection } = await import('./settings/settings.ts');
+      const { profile } = context.options;
+      const { isAttended } = context.terminal;
+      return resolveConnection({ env, profile, isAttended, openProfiles: context.openProfiles });
+    },
+    async openProfiles() {
+      const { openProfileStore } = await import('./settings/profile-store.ts');
+      return openProfileStore(context.configDirectory);
+    },
+    async openDataverse(connectOptions = {}) {
+      const { connect } = await import('./connect.ts');
+      return connect(context, connectOptions);
+    },
+    async openJournal(organizationId) {
+      const { openJournal } = await import('./journal/open-journal.ts');
+      const journal = openJournal({ directory: context.stateDirectory, organizationId, now: context.clock.now });
+      onClose(() => journal.close());
+      return journal;
+    },
+    onClose,
+  };
+  return { context, stopping, exitCode: () => combineExitCodes(exitCodes), close: () => closeAll(closers) };
+}
+
+function openProcessTerminal(process: ProcessParts, options: GlobalOptions, onClose: Context['onClose']): Terminal {
+  const { env, stdout, stderr } = process;
+  const stdin = {
+    isTTY: isatty(0),
+    stream() {
+      // An open pipe would keep the process from ending.
+      onClose(() => process.stdin.destroy());
+      return process.stdin;
+    },
+  };
+  return openTerminal({ stdin, stdout, stderr }, { ...options, env });
+}
+
+/** Closes all, last opened first, also when one fails; the first failure is thrown. */
+async function closeAll(closers: readonly (() => unknown)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of closers.toReversed()) {
+    try {
+      await close();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

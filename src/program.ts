@@ -1,0 +1,61 @@
+/** The command tree: names, arguments and help. Nothing is read, opened or loaded before a command's action runs. */
+import { Command } from 'commander';
+import { defineCompletion } from './commands/completion.ts';
+import { defineEmulator } from './commands/emulator.ts';
+import { defineLogin } from './commands/login.ts';
+import { defineLogout } from './commands/logout.ts';
+import { defineProfiles } from './commands/profiles/profiles.ts';
+import type { Context } from './context.ts';
+import { addGlobalOptions } from './global-options.ts';
+import { VERSION } from './version.ts';
+
+const DESCRIPTION = `Puts people into Microsoft Dynamics 365 campaigns and takes them out again.
+
+stdout has data only: one event per line for add, remove and apply. Everything else goes to stderr.`;
+
+const AFTER = `
+Try it without an account:
+  $ dyncamp --profile emulator campaigns list
+  $ echo kim@example.com | dyncamp --profile emulator add "Spring Launch" -`;
+
+export type ProgramOutput = {
+  /** Takes help and version as commander writes them. */
+  write(text: string): void;
+  /** Width of the help text; 80 when it is not known. */
+  readonly columns?: number | undefined;
+};
+
+/** The root command with the global options. Errors are thrown, and what commander has to say goes to `output`. */
+export function createProgram(output: ProgramOutput): Command {
+  const program = new Command('dyncamp');
+  program
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => output.write(text),
+      writeErr: (text) => output.write(text),
+      // Errors are said by main.ts, in the format that was asked for.
+      outputError: () => undefined,
+      getOutHelpWidth: () => output.columns ?? HELP_COLUMNS,
+      getErrHelpWidth: () => output.columns ?? HELP_COLUMNS,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .description(DESCRIPTION)
+    .version(VERSION, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show help')
+    .addHelpText('after', AFTER);
+  addGlobalOptions(program);
+  return program;
+}
+
+const HELP_COLUMNS = 80;
+
+/** Adds every command, in the order in which help shows them. */
+export function addCommands(program: Command, context: Context): void {
+  defineProfiles(program, context);
+  defineLogin(program, context);
+  defineLogout(program, context);
+  defineEmulator(program, context);
+  defineCompletion(program, context);
+}

@@ -1,0 +1,38 @@
+/** The one origin that is ever given a token. */
+import { SettingsError } from '../errors.ts';
+
+const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+export function isLoopback(url: URL): boolean {
+  return LOOPBACK.test(url.hostname);
+}
+
+/**
+ * The origin of an organization's URL: `https://contoso.crm4.dynamics.com`. A path such as /api/data/v9.2 or /main.aspx is dropped,
+ * a missing scheme is https. Plain http is for loopback only. Throws SettingsError URL_INVALID; `where` names the setting.
+ */
+export function parseOrganizationUrl(text: string, where: string): string {
+  const trimmed = text.trim();
+  const url = parse(withScheme(trimmed));
+  if (url === null || url.hostname === '') throw invalid(where, 'it is not a URL');
+  // The text is not repeated: it may hold a password.
+  if (url.username !== '' || url.password !== '') throw invalid(where, 'it contains a user name or password');
+  if (url.protocol === 'http:' && !isLoopback(url))
+    throw invalid(where, 'it is not https, and a token would travel unprotected');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw invalid(where, 'it is not an https URL');
+  return url.origin;
+}
+
+function withScheme(text: string): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+}
+
+function parse(text: string): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}
+
+function invalid(where: string, why: string): SettingsError {
+  return new SettingsError('URL_INVALID', `${where} cannot be used: ${why}.`, {
+    hint: 'Give the address of the Dynamics 365 environment, e.g. https://contoso.crm4.dynamics.com (Power Platform admin center > Environments > Environment URL).',
+  });
+}

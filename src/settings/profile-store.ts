@@ -1,0 +1,160 @@
+/** The stored profiles. The only import of conf; load it with `await import()`. A broken file is explained and never overwritten. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Conf from 'conf';
+import { SettingsError, UsageError } from '../errors.ts';
+import type { ConnectionSettings } from './connection-settings.ts';
+import { parseOrganizationUrl } from './organization-url.ts';
+import { checkSettingsFile, PROFILE_NAME, type Profile, type SettingsFile } from './profile.ts';
+import { EMULATOR_PROFILE, type ProfileLookup } from './settings.ts';
+
+export type ProfileStore = ProfileLookup & {
+  /** Path of the settings file, for messages. */
+  readonly path: string;
+  /** Names in alphabetical order, without the built-in one. */
+  names(): readonly string[];
+  /** Throws SettingsError PROFILE_UNKNOWN. */
+  profile(name: string): Profile;
+  /** Throws UsageError for a name that a stored profile cannot have. */
+  checkName(name: string): void;
+  /** Stores it, in place of one of the same name. */
+  save(name: string, profile: Profile): void;
+  remove(name: string): void;
+  /** Which profile counts on a terminal when nothing else is said. */
+  use(name: string): void;
+};
+
+const FILE_NAME = 'config';
+
+/** Throws SettingsError SETTINGS_BROKEN when the file is no JSON, SETTINGS_INVALID when a key in it is wrong. */
+export function openProfileStore(directory: string): ProfileStore {
+  const path = join(directory, `${FILE_NAME}.json`);
+  let content = readSettings(path);
+  // Opened on the first write: reading needs no directory.
+  const write = (next: SettingsFile): void => {
+    openConf(directory, path).store = { ...next };
+    content = next;
+  };
+  const profile = (name: string): Profile => {
+    const found = Object.entries(content.profiles).find(([known]) => known === name)?.[1];
+    if (found === undefined) throw unknownProfile(name, Object.keys(content.profiles));
+    return found;
+  };
+  return {
+    path,
+    names: () => Object.keys(content.profiles).toSorted(),
+    inUse: () => content.inUse,
+    profile,
+    checkName,
+    connection: (name, chosenBy) => connectionOf(profile(name), { kind: 'profile', name, chosenBy }),
+    save(name, value) {
+      checkName(name);
+      write({ ...content, profiles: { ...content.profiles, [name]: withoutUndefined(value) } });
+    },
+    remove(name) {
+      profile(name);
+      const { [name]: _removed, ...profiles } = content.profiles;
+      write({ ...(content.inUse === name ? {} : { inUse: content.inUse }), profiles });
+    },
+    use(name) {
+      if (name === EMULATOR_PROFILE) throw emulatorIsNamed();
+      profile(name);
+      write({ ...content, inUse: name });
+    },
+  };
+}
+
+/** A profile as connection settings. */
+export function connectionOf(profile: Profile, source: ConnectionSettings['source']): ConnectionSettings {
+  return {
+    origin: parseOrganizationUrl(profile.url, 'The profile’s url'),
+    signIn: profile.signIn,
+    source,
+    flowUsers: profile.flowUsers ?? [],
+    set: profile.set ?? {},
+    organizationId: profile.organizationId,
+  };
+}
+
+function readSettings(path: string): SettingsFile {
+  if (!existsSync(path)) return { profiles: {} };
+  const checked = checkSettingsFile(parseSettings(path));
+  if ('ok' in checked) return checked.ok;
+  throw new SettingsError('SETTINGS_INVALID', `The settings file ${path} cannot be used: ${checked.problem}.`, {
+    hint: 'Put it right in an editor, or move the file away and run `dyncamp profiles add` again.',
+  });
+}
+
+function parseSettings(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new SettingsError('SETTINGS_UNREADABLE', `The settings file ${path} cannot be read.`, {
+      cause,
+      hint: 'Check who owns the file and that this user may read it.',
+    });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    // The parser's text may quote the file, which may hold a stored secret: only the place is said.
+    const place = thrown instanceof Error ? /line \d+ column \d+|position \d+/.exec(thrown.message)?.[0] : undefined;
+    throw new SettingsError(
+      'SETTINGS_BROKEN',
+      `The settings file ${path} is no valid JSON${place === undefined ? '' : ` (${place})`}.`,
+      {
+        hint: 'It was left as it is. Put it right in an editor, or move it away and run `dyncamp profiles add` again.',
+      },
+    );
+  }
+}
+
+/** 0600: a profile may hold a secret (--store-secret). Written beside and renamed by conf. */
+function openConf(directory: string, path: string): Conf<Record<string, unknown>> {
+  try {
+    return new Conf<Record<string, unknown>>({
+      cwd: directory,
+      configName: FILE_NAME,
+      projectName: 'dyncamp',
+      configFileMode: 0o600,
+      accessPropertiesByDotNotation: false,
+      clearInvalidConfig: false,
+    });
+  } catch (cause) {
+    throw new SettingsError('SETTINGS_UNWRITABLE', `The settings file ${path} cannot be written.`, {
+      cause,
+      hint: 'Check the directory’s owner and mode, or name another one by DYNCAMP_CONFIG_DIR.',
+    });
+  }
+}
+
+function checkName(name: string): void {
+  if (name === EMULATOR_PROFILE) throw emulatorIsNamed();
+  if (PROFILE_NAME.test(name)) return;
+  throw new UsageError('PROFILE_NAME_INVALID', `"${name}" cannot be the name of a profile.`, {
+    hint: 'Use letters, digits, dot, hyphen and underscore, up to 64 of them.',
+  });
+}
+
+function emulatorIsNamed(): UsageError {
+  return new UsageError(
+    'PROFILE_BUILT_IN',
+    `"${EMULATOR_PROFILE}" is built in: it cannot be stored, changed or put in use.`,
+    {
+      hint: `Name it where you want it: --profile ${EMULATOR_PROFILE}.`,
+    },
+  );
+}
+
+function unknownProfile(name: string, known: readonly string[]): SettingsError {
+  const names = [...known.toSorted(), EMULATOR_PROFILE];
+  return new SettingsError('PROFILE_UNKNOWN', `There is no profile "${name}".`, {
+    hint: `Known: ${names.join(', ')}. Add one with \`dyncamp profiles add\`.`,
+  });
+}
+
+/** JSON has no undefined, and conf refuses it. */
+function withoutUndefined(profile: Profile): Profile {
+  return JSON.parse(JSON.stringify(profile));
+}

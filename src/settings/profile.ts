@@ -1,0 +1,111 @@
+/** A stored profile: the shape of the settings file, checked key by key. */
+import * as v from 'valibot';
+import type { SignInSettings } from './connection-settings.ts';
+import { parseOrganizationUrl } from './organization-url.ts';
+
+/** Names that a shell, a file and a hint can hold without quotes. */
+export const PROFILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+const text = v.pipe(v.string('must be a text'), v.trim(), v.nonEmpty('must not be empty'));
+const guid = v.pipe(v.string('must be a GUID'), v.trim(), v.toLowerCase(), v.uuid('must be a GUID'));
+/** A tenant is named by its id or by one of its domains. */
+const tenant = v.pipe(
+  text,
+  v.regex(/^[A-Za-z0-9.-]+$/, 'must be a tenant id or a domain such as contoso.onmicrosoft.com'),
+);
+const optionalTenant = v.optional(tenant);
+
+const secretSource = v.variant(
+  'from',
+  [
+    v.strictObject({ from: v.literal('env'), name: text }),
+    v.strictObject({ from: v.literal('file'), path: text }),
+    v.strictObject({ from: v.literal('stored'), secret: text }),
+  ],
+  'must say from where: env, file or stored',
+);
+
+const application = { tenantId: tenant, clientId: guid };
+const person = { tenantId: optionalTenant, clientId: v.optional(guid) };
+
+const signIn = v.variant(
+  'kind',
+  [
+    v.strictObject({ kind: v.literal('clientSecret'), ...application, secret: secretSource }),
+    v.strictObject({
+      kind: v.literal('certificate'),
+      ...application,
+      certificatePath: text,
+      keyPath: v.optional(text),
+      passphrase: v.optional(secretSource),
+    }),
+    v.strictObject({ kind: v.literal('federatedTokenFile'), ...application, tokenFile: text }),
+    v.strictObject({ kind: v.literal('managedIdentity'), clientId: v.optional(guid) }),
+    v.strictObject({ kind: v.literal('browser'), ...person }),
+    v.strictObject({ kind: v.literal('deviceCode'), ...person }),
+    v.strictObject({ kind: v.literal('azureCli'), tenantId: optionalTenant }),
+  ],
+  'must be one of clientSecret, certificate, federatedTokenFile, managedIdentity, browser, deviceCode, azureCli',
+);
+
+const url = v.pipe(
+  v.string('must be a URL'),
+  v.check(isOrganizationUrl, 'must be the https address of the environment, e.g. https://contoso.crm4.dynamics.com'),
+);
+
+const profile = v.strictObject({
+  url,
+  signIn,
+  flowUsers: v.optional(v.array(guid, 'must be a list of user ids')),
+  set: v.optional(v.record(v.string(), v.string('must be a text'), 'must be an object of column names and values')),
+  organizationId: v.optional(guid),
+});
+
+export const settingsFile = v.strictObject(
+  {
+    inUse: v.optional(text),
+    profiles: v.optional(v.record(v.string(), profile, 'must be an object of profiles by name'), {}),
+  },
+  'must be an object',
+);
+
+export type Profile = {
+  readonly url: string;
+  readonly signIn: Exclude<SignInSettings, { kind: 'token' }>;
+  /** Users whose additions count as a flow action's. */
+  readonly flowUsers?: readonly string[] | undefined;
+  /** Column values for created people. */
+  readonly set?: Readonly<Record<string, string>> | undefined;
+  /** The organization id seen when the profile was added. */
+  readonly organizationId?: string | undefined;
+};
+
+export type SettingsFile = {
+  readonly inUse?: string | undefined;
+  readonly profiles: Readonly<Record<string, Profile>>;
+};
+
+/** The checked content, or what is wrong at which key: `profiles.prod.signIn.tenantId must not be empty`. */
+export function checkSettingsFile(content: unknown): { readonly ok: SettingsFile } | { readonly problem: string } {
+  const result = v.safeParse(settingsFile, content, { abortEarly: true });
+  if (result.success) return { ok: result.output };
+  const [issue] = result.issues;
+  const key = v.getDotPath(issue) ?? 'the file';
+  return { problem: `${key} ${sentence(issue)}` };
+}
+
+/** valibot's own sentences for what has none of ours: a key that is missing, or one that is not known. */
+function sentence(issue: v.BaseIssue<unknown>): string {
+  if (issue.type === 'strict_object' && issue.expected === 'never') return 'is not a known key';
+  if (issue.received === 'undefined') return 'is missing';
+  return issue.message.startsWith('Invalid') ? `must be ${issue.expected ?? 'something else'}` : issue.message;
+}
+
+function isOrganizationUrl(value: string): boolean {
+  try {
+    parseOrganizationUrl(value, 'url');
+    return true;
+  } catch {
+    return false;
+  }
+}

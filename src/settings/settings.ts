@@ -1,0 +1,118 @@
+/**
+ * One precedence for URL and sign-in, which come from one source as a unit: a named profile, else the environment, else the profile
+ * in use. Nothing is ever mixed, and the emulator is never chosen silently.
+ */
+import { SettingsError } from '../errors.ts';
+import type { ConnectionSettings, Environment, SettingsSource } from './connection-settings.ts';
+import { connectionFromEnvironment, variable } from './environment.ts';
+
+/** The built-in profile: never stored, cannot be changed. */
+export const EMULATOR_PROFILE = 'emulator';
+
+/** The stored profiles, as far as choosing needs them. */
+export type ProfileLookup = {
+  /** Throws SettingsError PROFILE_UNKNOWN, or when the settings file is broken. */
+  connection(name: string, chosenBy: ProfileChoice): ConnectionSettings;
+  inUse(): string | undefined;
+};
+type ProfileChoice = Extract<SettingsSource, { kind: 'profile' }>['chosenBy'];
+
+export type Situation = {
+  readonly env: Environment;
+  /** --profile. */
+  readonly profile?: string | undefined;
+  /** A person is at the terminal: only then `profiles use` counts, unattended runs name theirs. */
+  readonly isAttended: boolean;
+  /** Opened only when a stored profile may be meant. */
+  openProfiles(): Promise<ProfileLookup>;
+};
+
+/** Throws SettingsError when two sources are given, none, or one that is incomplete. */
+export async function resolveConnection(situation: Situation): Promise<ConnectionSettings> {
+  const { env } = situation;
+  const named = namedProfile(situation);
+  if (named !== undefined) {
+    refuseSecondSource(env, named);
+    if (named.name === EMULATOR_PROFILE) return emulatorConnection(named);
+    return (await situation.openProfiles()).connection(named.name, named.chosenBy);
+  }
+  const fromEnvironment = connectionFromEnvironment(env);
+  if (fromEnvironment !== undefined) return fromEnvironment;
+  refuseTokenWithoutUrl(env);
+  return profileInUse(situation);
+}
+
+type NamedProfile = Extract<SettingsSource, { kind: 'profile' }>;
+
+function namedProfile({ profile, env }: Situation): NamedProfile | undefined {
+  if (profile !== undefined) return { kind: 'profile', name: profile, chosenBy: '--profile' };
+  const name = variable(env, 'DYNCAMP_PROFILE');
+  return name === undefined ? undefined : { kind: 'profile', name, chosenBy: 'DYNCAMP_PROFILE' };
+}
+
+/** AZURE_* variables are no second source by themselves: a profile may read its secret from one. */
+function refuseSecondSource(env: Environment, named: NamedProfile): void {
+  const second = ['DYNCAMP_URL', 'DYNCAMP_ACCESS_TOKEN', 'DYNCAMP_ACCESS_TOKEN_FILE'].find(
+    (name) => variable(env, name) !== undefined,
+  );
+  if (second === undefined) return;
+  const first = named.chosenBy === '--profile' ? `--profile ${named.name}` : `DYNCAMP_PROFILE=${named.name}`;
+  throw new SettingsError(
+    'SETTINGS_CONFLICT',
+    `Both ${first} and ${second} are given: it is not clear which organization is meant.`,
+    { hint: `Leave out ${named.chosenBy}, or unset ${second}. URL and sign-in come from one source only.` },
+  );
+}
+
+function refuseTokenWithoutUrl(env: Environment): void {
+  const token = ['DYNCAMP_ACCESS_TOKEN', 'DYNCAMP_ACCESS_TOKEN_FILE'].find((name) => variable(env, name) !== undefined);
+  if (token === undefined) return;
+  throw new SettingsError(
+    'URL_MISSING',
+    `${token} is set, but not DYNCAMP_URL: it is not clear which organization it is for.`,
+    {
+      hint: 'Set DYNCAMP_URL to the address of the environment, e.g. https://contoso.crm4.dynamics.com.',
+    },
+  );
+}
+
+/** The built-in emulator's: its URL is known once it runs. */
+export function emulatorConnection(source: NamedProfile): ConnectionSettings {
+  // The emulator accepts any bearer token; this one is no secret.
+  const signIn = { kind: 'token', token: { from: 'stored', secret: 'emulator' } } as const;
+  return { origin: undefined, signIn, source, flowUsers: [], set: {} };
+}
+
+const WAYS_ON = [
+  'To try dyncamp without an account: --profile emulator.',
+  'To connect an organization: `dyncamp profiles add`.',
+  'In scripts: set DYNCAMP_URL with AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or name a profile by --profile or DYNCAMP_PROFILE.',
+].join('\n');
+
+async function profileInUse(situation: Situation): Promise<ConnectionSettings> {
+  const profiles = await situation.openProfiles();
+  const name = profiles.inUse();
+  if (name === undefined) {
+    throw new SettingsError('NOT_CONNECTED', 'Nothing says which organization to work on.', { hint: WAYS_ON });
+  }
+  if (situation.isAttended) return profiles.connection(name, 'profiles use');
+  throw new SettingsError(
+    'PROFILE_NOT_NAMED',
+    `The profile in use ("${name}") counts on a terminal only; this run must name its organization.`,
+    { hint: `Give --profile ${name} or set DYNCAMP_PROFILE=${name}.` },
+  );
+}
+
+/** Another organization behind the URL than the one that was pinned: a restored or copied environment, or a wrong URL. */
+export function confirmOrganization(settings: ConnectionSettings, organizationId: string): void {
+  const { organizationId: pinned, source } = settings;
+  if (pinned === undefined || pinned.toLowerCase() === organizationId.toLowerCase()) return;
+  const name = source.kind === 'profile' ? source.name : 'environment';
+  throw new SettingsError(
+    'ORGANIZATION_CHANGED',
+    `${settings.origin ?? 'The server'} is now organization ${organizationId}, but profile "${name}" was added for ${pinned}. Nothing was done.`,
+    {
+      hint: `If the environment was replaced on purpose: \`dyncamp profiles remove ${name}\`, then \`dyncamp profiles add ${name}\`.`,
+    },
+  );
+}

@@ -1,0 +1,132 @@
+/** The wiring from what settings say about signing in to a source of tokens. msal is loaded only by a way that needs it. */
+import { join } from 'node:path';
+import { loginHost } from './auth/authority.ts';
+import type { Exchange } from './auth/msal-network.ts';
+import type { ApplicationProof, SignInTarget } from './auth/msal-token-source.ts';
+import type { PersonSignIn } from './auth/person-sign-in.ts';
+import { fixedToken, type TokenSource } from './auth/token-source.ts';
+import type { Context } from './context.ts';
+import type { ConnectionSettings, SecretSource, SignInSettings } from './settings/connection-settings.ts';
+import { variable } from './settings/environment.ts';
+import { readSecret, readSecretFile } from './settings/secrets.ts';
+import { warn } from './terminal/report-error.ts';
+
+/** Entra ID answers in well under a second; a proxy that hangs must not hang a cron job. */
+const SIGN_IN_TIMEOUT_MS = 60_000;
+const FEW_DAYS_LEFT = 30;
+
+/** The source of tokens for a connection. Reads secrets when a token is asked for, and never before. */
+export async function openTokens(context: Context, settings: ConnectionSettings, origin: string): Promise<TokenSource> {
+  const { signIn } = settings;
+  switch (signIn.kind) {
+    case 'token':
+      return fixedToken(() => secret(context, signIn.token, 'the access token'));
+    case 'clientSecret': {
+      const { applicationTokens } = await import('./auth/msal-token-source.ts');
+      const proof = () => ({ clientSecret: secret(context, signIn.secret, 'the client secret') });
+      return applicationTokens({ ...signIn, proof }, await signInTarget(context, origin));
+    }
+    case 'certificate': {
+      const { applicationTokens } = await import('./auth/msal-token-source.ts');
+      return applicationTokens(
+        { ...signIn, proof: certificateProof(context, signIn) },
+        await signInTarget(context, origin),
+      );
+    }
+    case 'federatedTokenFile': {
+      const { applicationTokens } = await import('./auth/msal-token-source.ts');
+      const proof = () => ({
+        clientAssertion: protectedSecret(context, readSecretFile(signIn.tokenFile, 'the federated token')),
+      });
+      return applicationTokens({ ...signIn, proof }, await signInTarget(context, origin));
+    }
+    case 'managedIdentity': {
+      const { managedIdentityTokens } = await import('./auth/managed-identity.ts');
+      return managedIdentityTokens(signIn, { origin, clock: context.clock });
+    }
+    case 'azureCli': {
+      const { azureCliTokens } = await import('./auth/azure-cli-token-source.ts');
+      return azureCliTokens({ origin, tenantId: signIn.tenantId, clock: context.clock });
+    }
+    case 'browser':
+    case 'deviceCode': {
+      const { personTokens } = await import('./auth/person-sign-in.ts');
+      return personTokens(personSignIn(context, settings, signIn), await signInTarget(context, origin));
+    }
+  }
+}
+
+/** What a person's sign-in needs, also for `dyncamp login`. */
+export function personSignIn(
+  context: Pick<Context, 'stateDirectory'>,
+  { source }: ConnectionSettings,
+  signIn: Extract<SignInSettings, { kind: 'browser' | 'deviceCode' }>,
+): PersonSignIn {
+  const name = source.kind === 'profile' ? source.name : 'environment';
+  return {
+    tenantId: signIn.tenantId,
+    clientId: signIn.clientId,
+    cacheFile: tokenCachePath(context, name),
+    loginCommand: `dyncamp login --profile ${name}`,
+  };
+}
+
+export function tokenCachePath({ stateDirectory }: Pick<Context, 'stateDirectory'>, profileName: string): string {
+  return join(stateDirectory, 'sign-in', `${encodeURIComponent(profileName)}.json`);
+}
+
+/** Entra ID for this organization, reached through the same proxies as Dataverse. Loads the network. */
+export async function signInTarget(context: Context, origin: string): Promise<SignInTarget> {
+  const { openSend } = await import('./transport/undici-send.ts');
+  const network = openSend({ connections: 2, timeoutMs: SIGN_IN_TIMEOUT_MS, environment: context.env });
+  context.onClose(() => network.close());
+  const exchange: Exchange = (request) => network.send({ ...request, repeatable: false, operation: 'sign-in' });
+  return {
+    origin,
+    loginHost: loginHost(origin, variable(context.env, 'AZURE_AUTHORITY_HOST')),
+    clock: context.clock,
+    exchange,
+  };
+}
+
+function secret(context: Context, source: SecretSource, what: string): string {
+  return protectedSecret(context, readSecret(source, context.env, what));
+}
+
+function protectedSecret({ terminal }: Context, text: string): string {
+  terminal.protect(text);
+  return text;
+}
+
+/** Reads the files anew for each token; warns once when the certificate ends soon. */
+function certificateProof(
+  context: Context,
+  signIn: Extract<SignInSettings, { kind: 'certificate' }>,
+): () => Promise<ApplicationProof> {
+  let hasWarned = false;
+  return async () => {
+    const { loadCertificate } = await import('./auth/certificate.ts');
+    const { certificatePath: path, keyPath, passphrase } = signIn;
+    const files = {
+      path,
+      certificatePem: readSecretFile(path, 'the certificate'),
+      keyPem: keyPath === undefined ? undefined : readSecretFile(keyPath, 'the private key'),
+      passphrase:
+        passphrase === undefined ? undefined : secret(context, passphrase, 'the passphrase of the private key'),
+    };
+    const { proof, daysLeft } = loadCertificate(files, context.clock.now());
+    if (daysLeft < FEW_DAYS_LEFT && !hasWarned) {
+      hasWarned = true;
+      await warn(
+        context.terminal,
+        'CERTIFICATE_ENDS_SOON',
+        `The certificate ${path} expires in ${daysLeft} days.`,
+        RENEW_HINT,
+      );
+    }
+    return proof;
+  };
+}
+
+const RENEW_HINT =
+  'Make a new one and upload it: Microsoft Entra admin center > App registrations > your app > Certificates & secrets.';

@@ -1,0 +1,73 @@
+/** The events of a writing command: one JSON object per line on stdout, and what has surely been taken there. */
+import { safeJson } from './safe-text.ts';
+import { type Output, ReaderGoneError } from './terminal.ts';
+
+/**
+ * A pipe holds what was written until its reader takes it, and loses it when the reader goes: 64 KiB by default, at most 1 MiB for
+ * a user (/proc/sys/fs/pipe-max-size).
+ */
+const LARGEST_PIPE_BYTES = 1024 * 1024;
+
+export type EventLines = {
+  /**
+   * Writes one line (JSON without its line feed). True when stdout took it, also if it had to wait for a slow reader; false when
+   * stdout takes nothing any more. Never throws. Calls may overlap: lines come out in the order of the calls.
+   */
+  write(json: string, sequence: number): Promise<boolean>;
+  readonly isClosed: boolean;
+  /** Resolves when stdout takes no more; never before. */
+  readonly closed: Promise<Closed>;
+  /** Sequences that were written and that the reader may not have got, in order. Empty while stdout is open. */
+  doubtful(): readonly number[];
+};
+
+/** `reader-gone` is exit 141; `failed` is a disk that is full or the like, with the system's error. */
+export type Closed = { readonly reason: 'reader-gone' | 'failed'; readonly error: Error };
+
+export function openEventLines(stdout: Output): EventLines {
+  const recent: { sequence: number; bytes: number }[] = [];
+  let recentBytes = 0;
+  let isClosed = false;
+  const { promise: closed, resolve: close } = deferred<Closed>();
+
+  const remember = (sequence: number, bytes: number): void => {
+    recent.push({ sequence, bytes });
+    recentBytes += bytes;
+    // The oldest goes when those after it fill the largest pipe: then the reader has taken it.
+    for (let oldest = recent[0]; oldest !== undefined; oldest = recent[0]) {
+      if (recentBytes - oldest.bytes < LARGEST_PIPE_BYTES) return;
+      recent.shift();
+      recentBytes -= oldest.bytes;
+    }
+  };
+
+  return {
+    async write(json, sequence) {
+      if (isClosed) return false;
+      const line = `${stdout.isTTY ? safeJson(json) : json}\n`;
+      try {
+        await stdout.write(line);
+      } catch (thrown) {
+        isClosed = true;
+        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+        close({ reason: error instanceof ReaderGoneError ? 'reader-gone' : 'failed', error });
+        return false;
+      }
+      remember(sequence, Buffer.byteLength(line));
+      return true;
+    },
+    get isClosed() {
+      return isClosed;
+    },
+    closed,
+    doubtful: () => (isClosed ? recent.map(({ sequence }) => sequence) : []),
+  };
+}
+
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

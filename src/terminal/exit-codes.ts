@@ -1,0 +1,59 @@
+/** The process's answer in one number. Categories of errors decide it, never messages. */
+import { type Category, DyncampError } from '../errors.ts';
+
+export const EXIT = {
+  done: 0,
+  fault: 1,
+  usage: 2,
+  campaign: 3,
+  authentication: 4,
+  privilege: 5,
+  problems: 10,
+  input: 65,
+  somePeopleFailed: 68,
+  temporary: 75,
+  interrupted: 130,
+  readerGone: 141,
+  terminated: 143,
+} as const;
+
+const BY_CATEGORY = {
+  usage: EXIT.usage,
+  campaign: EXIT.campaign,
+  authentication: EXIT.authentication,
+  privilege: EXIT.privilege,
+  input: EXIT.input,
+  temporary: EXIT.temporary,
+  // A refusal that no rule here foresaw: dyncamp does not know what to do about it.
+  dataverse: EXIT.fault,
+} as const satisfies Record<Category, number>;
+
+export function exitCodeOf(error: unknown): number {
+  return error instanceof DyncampError ? BY_CATEGORY[error.category] : EXIT.fault;
+}
+
+/**
+ * Strongest first. A fault or a guard that stopped the run stands before 75, 65 and 68: each of those promises a run that went
+ * through its input, or that repeating it helps.
+ */
+const STRONGEST_FIRST: readonly number[] = [
+  EXIT.interrupted,
+  EXIT.terminated,
+  EXIT.readerGone,
+  EXIT.authentication,
+  EXIT.privilege,
+  EXIT.campaign,
+  EXIT.fault,
+  EXIT.usage,
+  EXIT.temporary,
+  EXIT.input,
+  EXIT.somePeopleFailed,
+  EXIT.problems,
+];
+
+/** The one code to end with when several things are true of a run; 0 when none is. A code that is not in the table counts as a fault. */
+export function combineExitCodes(codes: readonly number[]): number {
+  const nonZero = codes.filter((code) => code !== EXIT.done);
+  if (nonZero.length === 0) return EXIT.done;
+  return STRONGEST_FIRST.find((code) => nonZero.includes(code)) ?? EXIT.fault;
+}

@@ -1,0 +1,126 @@
+/** What listing commands print on stdout: rows as a table, JSON, JSON Lines or CSV; streamed, whatever their number. */
+import { loadPaint } from './paint.ts';
+import { safeJson, safeText } from './safe-text.ts';
+import { cellText, columnWidths, naturalWidths, plainText, tableLine } from './table.ts';
+import type { Output, Terminal } from './terminal.ts';
+
+export const OUTPUT_FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+export type RowsOutput = {
+  readonly rows: AsyncIterable<object> | Iterable<object>;
+  /** Keys of the rows, in order: all that a table and CSV show. */
+  readonly columns: readonly string[];
+  /** Default: a table on a terminal, JSON Lines in a pipe. */
+  readonly format?: OutputFormat | undefined;
+  /** The user named the columns (--columns): JSON objects then have these only. Default: the rows as they are. */
+  readonly onlyColumns?: boolean | undefined;
+};
+
+/** Prints the rows as they come and gives their number. Rejects with ReaderGoneError when nobody reads on. */
+export async function writeRows(terminal: Terminal, output: RowsOutput): Promise<number> {
+  const format = output.format ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
+  const counter = { count: 0 };
+  await writeAll(terminal.stdout, WRITERS[format](terminal.stdout, { ...output, rows: counted(output.rows, counter) }));
+  return counter.count;
+}
+
+/** One object (a summary, a profile) as indented JSON. */
+export function writeJson(terminal: Terminal, value: unknown): Promise<void> {
+  return terminal.stdout.write(`${safeJson(JSON.stringify(value, undefined, 2))}\n`);
+}
+
+type Rows = RowsOutput & { readonly rows: AsyncIterable<object> };
+type LineWriter = (stdout: Output, output: Rows) => AsyncIterable<string>;
+
+const WRITERS = { table: tableLines, json: jsonLines, jsonl: jsonlLines, csv: csvLines } as const satisfies Record<
+  OutputFormat,
+  LineWriter
+>;
+
+/** Rows that set the widths of a table; later ones are cut to them. */
+const ROWS_MEASURED = 500;
+
+async function* tableLines(stdout: Output, { rows, columns }: Rows): AsyncIterable<string> {
+  const paint = await loadPaint(stdout.colour);
+  const header = columns.map((column) => safeText(column).toUpperCase());
+  const first: (readonly string[])[] = [];
+  let widths: readonly number[] | undefined;
+  const start = function* (): Iterable<string> {
+    widths = columnWidths(naturalWidths(header, first), stdout.columns);
+    yield paint.bold(tableLine(header, widths));
+    for (const cells of first) yield tableLine(cells, widths);
+  };
+  for await (const row of rows) {
+    const cells = valuesOf(row, columns).map(cellText);
+    if (widths !== undefined) {
+      yield tableLine(cells, widths);
+      continue;
+    }
+    first.push(cells);
+    if (first.length === ROWS_MEASURED) yield* start();
+  }
+  // An empty table has no header either: the command says on stderr why there is nothing.
+  if (widths === undefined && first.length > 0) yield* start();
+}
+
+async function* jsonlLines(_stdout: Output, output: Rows): AsyncIterable<string> {
+  for await (const row of output.rows) yield safeJson(JSON.stringify(chosen(row, output)));
+}
+
+async function* jsonLines(_stdout: Output, output: Rows): AsyncIterable<string> {
+  let previous: string | undefined;
+  for await (const row of output.rows) {
+    yield previous === undefined ? '[' : `${previous},`;
+    previous = `  ${safeJson(JSON.stringify(chosen(row, output)))}`;
+  }
+  if (previous === undefined) {
+    yield '[]';
+    return;
+  }
+  yield previous;
+  yield ']';
+}
+
+/** RFC 4180: CRLF between records, quotes around fields with a comma, quote or line break, quotes doubled. */
+async function* csvLines(stdout: Output, { rows, columns }: Rows): AsyncIterable<string> {
+  const field = (value: unknown): string => csvField(stdout.isTTY ? cellText(value) : plainText(value));
+  yield `${columns.map(field).join(',')}\r`;
+  for await (const row of rows) yield `${valuesOf(row, columns).map(field).join(',')}\r`;
+}
+
+export function csvField(text: string): string {
+  return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function valuesOf(row: object, columns: readonly string[]): readonly unknown[] {
+  const values = new Map<string, unknown>(Object.entries(row));
+  return columns.map((column) => values.get(column));
+}
+
+function chosen(row: object, { columns, onlyColumns }: Rows): object {
+  if (onlyColumns !== true) return row;
+  const values = valuesOf(row, columns);
+  return Object.fromEntries(columns.map((column, index) => [column, values[index] ?? null]));
+}
+
+async function* counted(rows: RowsOutput['rows'], counter: { count: number }): AsyncIterable<object> {
+  for await (const row of rows) {
+    yield row;
+    counter.count += 1;
+  }
+}
+
+/** Lines are joined up to this size before they are written: one system call per line would be most of the time of a long list. */
+const CHUNK_CHARACTERS = 16 * 1024;
+
+async function writeAll(stdout: Output, lines: AsyncIterable<string>): Promise<void> {
+  let chunk = '';
+  for await (const line of lines) {
+    chunk += `${line}\n`;
+    if (chunk.length < CHUNK_CHARACTERS && !stdout.isTTY) continue;
+    await stdout.write(chunk);
+    chunk = '';
+  }
+  if (chunk !== '') await stdout.write(chunk);
+}

@@ -1,0 +1,69 @@
+/** How far a long command is: one live line on a terminal, a plain line every 10 s elsewhere. The only import of ora. */
+import { truncate } from './display-width.ts';
+import { notice } from './report-error.ts';
+import { safeText } from './safe-text.ts';
+import type { Terminal } from './terminal.ts';
+
+export type Progress = {
+  /** What to show from now on: one line. */
+  update(text: string): void;
+  /** Takes the live line away, or ends the plain lines. */
+  stop(): Promise<void>;
+};
+
+/** The part of the clock that plain lines need. */
+export type ProgressClock = { sleep(ms: number, signal?: AbortSignal): Promise<void> };
+
+const PLAIN_LINE_EVERY_MS = 10_000;
+/** The spinner's frame and blank, and a column so that the line does not wrap. */
+const SPINNER_COLUMNS = 3;
+
+export async function openProgress(terminal: Terminal, clock: ProgressClock): Promise<Progress> {
+  if (terminal.quiet) return { update: () => undefined, stop: async () => undefined };
+  // CI logs may claim to be terminals: a live line is no use in them.
+  return terminal.isAttended && terminal.logFormat === 'text' ? liveLine(terminal) : plainLines(terminal, clock);
+}
+
+async function liveLine(terminal: Terminal): Promise<Progress> {
+  const { default: ora } = await import('ora');
+  const spinner = ora({
+    stream: terminal.stderr.stream,
+    // Decided here already; its own guess takes CI=false for CI.
+    isEnabled: true,
+    color: terminal.stderr.colour ? 'cyan' : false,
+    // Input must reach the command (Ctrl-C too), and what is typed belongs to it.
+    discardStdin: false,
+    hideCursor: true,
+  });
+  return {
+    update(text) {
+      spinner.text = truncate(safeText(text), terminal.stderr.columns - SPINNER_COLUMNS);
+      if (!spinner.isSpinning) spinner.start();
+    },
+    async stop() {
+      spinner.stop();
+    },
+  };
+}
+
+function plainLines(terminal: Terminal, clock: ProgressClock): Progress {
+  const ending = new AbortController();
+  let latest = '';
+  const lines = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      await clock.sleep(PLAIN_LINE_EVERY_MS, ending.signal);
+      if (latest !== '') await notice(terminal, 'PROGRESS', latest);
+    }
+  };
+  // Stopping aborts the sleep, which rejects: that is the loop's end.
+  const ended = lines().catch(() => undefined);
+  return {
+    update(text) {
+      latest = text;
+    },
+    async stop() {
+      ending.abort();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,112 @@
+/** Everything that is said on stderr: errors, warnings, notices; as text for people or one JSON object per line. */
+import { DyncampError } from '../errors.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { loadPaint, type Paint } from './paint.ts';
+import { safeJson, safeLines, safeText } from './safe-text.ts';
+import type { Terminal } from './terminal.ts';
+
+export type Level = 'error' | 'warning' | 'info' | 'debug';
+
+/** One thing said. Optional fields appear in JSON only when they are known. */
+export type Report = {
+  readonly level: Level;
+  /** Stable, upper-case with underscores. */
+  readonly code: string;
+  readonly message: string;
+  /** The next command or the next click. */
+  readonly hint?: string | undefined;
+  readonly retryable?: boolean | undefined;
+  readonly status?: number | undefined;
+  readonly dataverseCode?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly stack?: string | undefined;
+};
+
+const REPORT_THIS =
+  'This is a fault of dyncamp. Please report it with the text above, the command you ran and the output of `dyncamp --version`.';
+
+/** What there is to say about anything that was thrown. The stack comes with faults of our own, and with --debug. */
+export function describeError(error: unknown, debug: boolean): Report {
+  if (!(error instanceof DyncampError)) {
+    const fault = error instanceof Error ? error : new Error(String(error));
+    return {
+      level: 'error',
+      code: 'INTERNAL_FAULT',
+      message: `Something went wrong that should not: ${fault.message}`,
+      hint: REPORT_THIS,
+      retryable: false,
+      stack: stackOf(fault),
+    };
+  }
+  return {
+    level: 'error',
+    code: error.code,
+    message: error.message,
+    hint: error.hint,
+    retryable: error.retryable,
+    status: error.status,
+    dataverseCode: error.dataverseCode,
+    requestId: error.requestId,
+    stack: debug || exitCodeOf(error) === EXIT.fault ? stackOf(error) : undefined,
+  };
+}
+
+/** The stack with those of its causes, innermost last. */
+function stackOf(error: Error): string {
+  const own = error.stack ?? String(error);
+  return error.cause instanceof Error ? `${own}\nCaused by: ${stackOf(error.cause)}` : own;
+}
+
+/** One JSON object on one line; unknown fields are left out. */
+export function formatJson(report: Report): string {
+  return `${safeJson(JSON.stringify(report))}\n`;
+}
+
+const LABELS = { error: 'Error', warning: 'Warning', info: '', debug: 'debug' } as const satisfies Record<
+  Level,
+  string
+>;
+
+/** Lines of a hint stand under each other. */
+const HINT_INDENT = '\n      ';
+
+/** `Error: message`, the server's references, `Hint: …`, and the stack if there is one. */
+export function formatText(report: Report, paint: Paint): string {
+  const label = LABELS[report.level];
+  const colour = { error: paint.red, warning: paint.yellow, info: paint.dim, debug: paint.dim }[report.level];
+  const lines = [label === '' ? safeLines(report.message) : `${colour(`${label}:`)} ${safeLines(report.message)}`];
+  const references = [
+    report.dataverseCode && `Dataverse code ${report.dataverseCode}`,
+    report.status && `HTTP ${report.status}`,
+    report.requestId && `request ${report.requestId}`,
+  ].filter((reference) => reference !== undefined && reference !== 0 && reference !== '');
+  if (references.length > 0) lines.push(`  ${safeText(references.join(', '))}`);
+  if (report.stack !== undefined) lines.push(paint.dim(safeLines(report.stack)));
+  if (report.hint !== undefined)
+    lines.push(`${paint.cyan('Hint:')} ${safeLines(report.hint).replaceAll('\n', HINT_INDENT)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** Says it on stderr. --quiet keeps back notices, --debug lets debug lines through; warnings and errors are always said. */
+export async function say(terminal: Terminal, report: Report): Promise<void> {
+  if (report.level === 'info' && terminal.quiet) return;
+  if (report.level === 'debug' && !terminal.debug) return;
+  if (terminal.logFormat === 'json') return terminal.stderr.write(formatJson(report));
+  await terminal.stderr.write(formatText(report, await loadPaint(terminal.stderr.colour)));
+}
+
+/** Says an error and gives the exit code that it stands for. */
+export async function reportError(terminal: Terminal, error: unknown): Promise<number> {
+  await say(terminal, describeError(error, terminal.debug));
+  return exitCodeOf(error);
+}
+
+/** A warning: the command goes on, and somebody should know. */
+export function warn(terminal: Terminal, code: string, message: string, hint?: string): Promise<void> {
+  return say(terminal, { level: 'warning', code, message, hint });
+}
+
+/** Something for people, e.g. which organization and user; --quiet keeps it back. */
+export function notice(terminal: Terminal, code: string, message: string, hint?: string): Promise<void> {
+  return say(terminal, { level: 'info', code, message, hint });
+}

@@ -1,0 +1,127 @@
+/**
+ * The three standard streams as values that a test can replace: what is a terminal, how wide, in colour or not, and writing with
+ * back-pressure. Knows nothing of what is written.
+ */
+import type { Readable, Writable } from 'node:stream';
+import { redact } from './redact.ts';
+
+export type LogFormat = 'text' | 'json';
+
+/** The reader of a stream went away (EPIPE). A command that only reads ends with 0 then: nobody misses the rest. */
+export class ReaderGoneError extends Error {
+  constructor(cause: unknown) {
+    super('The reader of stdout went away.', { cause });
+    this.name = 'ReaderGoneError';
+  }
+}
+
+export type Output = {
+  readonly isTTY: boolean;
+  /** Width in columns; Infinity when it is no terminal and COLUMNS is not set. */
+  readonly columns: number;
+  readonly colour: boolean;
+  /** Resolves when the stream took the text: a full pipe is waited for. */
+  write(text: string): Promise<void>;
+  /** For the packages that draw or ask. */
+  readonly stream: Writable;
+};
+
+export type Terminal = {
+  /** `write` rejects with ReaderGoneError when the reader went away, with the system's error when writing failed. */
+  readonly stdout: Output;
+  /** `write` never rejects: there is nowhere left to say it. Known secrets and tokens are blotted out. */
+  readonly stderr: Output;
+  readonly stdin: { readonly isTTY: boolean; stream(): Readable };
+  /** Somebody is there to answer: stdin and stderr are terminals, no --no-input, no CI. */
+  readonly canAsk: boolean;
+  /** Somebody is looking: stderr is a terminal and CI is not set. */
+  readonly isAttended: boolean;
+  readonly quiet: boolean;
+  readonly debug: boolean;
+  readonly logFormat: LogFormat;
+  /** Names a secret that must never be printed on stderr. */
+  protect(secret: string): void;
+};
+
+export type Streams = {
+  readonly stdin: { readonly isTTY: boolean; stream(): Readable };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+};
+
+export type TerminalOptions = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly color: boolean;
+  readonly input: boolean;
+  readonly quiet: boolean;
+  readonly debug: boolean;
+  readonly logFormat: LogFormat;
+};
+
+const DEFAULT_COLUMNS = 80;
+
+export function openTerminal(streams: Streams, options: TerminalOptions): Terminal {
+  const { env } = options;
+  const secrets = new Set<string>();
+  const isCi = isSet(env.CI);
+  const stderr = output(streams.stderr, options);
+  return {
+    stdout: output(streams.stdout, options),
+    stderr: {
+      ...stderr,
+      write: (text) => stderr.write(redact(text, secrets)).catch(() => undefined),
+    },
+    stdin: streams.stdin,
+    canAsk: streams.stdin.isTTY && stderr.isTTY && options.input && !isCi,
+    isAttended: stderr.isTTY && !isCi,
+    quiet: options.quiet,
+    debug: options.debug,
+    logFormat: options.logFormat,
+    protect(secret) {
+      secrets.add(secret);
+      // As it would stand inside JSON.
+      secrets.add(JSON.stringify(secret).slice(1, -1));
+    },
+  };
+}
+
+/** Set and not a way to write "no": `CI=false` is what people write to switch it off. */
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false', 'no'].includes(value.toLowerCase());
+}
+
+function output(stream: Streams['stdout'], options: TerminalOptions): Output {
+  const isTTY = stream.isTTY === true;
+  // Without a listener a reader that goes away would end the process with a stack trace; write() reports it to its caller.
+  stream.on('error', () => undefined);
+  return {
+    isTTY,
+    columns: columnsOf(stream, options.env.COLUMNS),
+    // https://no-color.org: any value but the empty one counts.
+    colour: isTTY && options.color && (options.env.NO_COLOR ?? '') === '' && options.env.TERM !== 'dumb',
+    write: (text) => write(stream, text),
+    stream,
+  };
+}
+
+function columnsOf(stream: Streams['stdout'], fromEnvironment: string | undefined): number {
+  if (stream.isTTY === true) return stream.columns || DEFAULT_COLUMNS;
+  const columns = Number(fromEnvironment);
+  return Number.isInteger(columns) && columns > 0 ? columns : Number.POSITIVE_INFINITY;
+}
+
+function write(stream: Writable, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => {
+      if (error) reject(isReaderGone(error) ? new ReaderGoneError(error) : error);
+      else resolve();
+    });
+  });
+}
+
+/** After the first EPIPE the stream is destroyed, and further writes fail with that. */
+const READER_GONE = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ECONNRESET', 'EOF']);
+
+function isReaderGone(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'string' && READER_GONE.has(error.code);
+}
