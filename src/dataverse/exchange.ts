@@ -1,4 +1,6 @@
 /** Operations sent and judged: once for what writes, until there is an answer for what only reads. */
+
+import { randomUUID } from 'node:crypto';
 import { DataverseError } from '../errors.ts';
 import { type HttpResponse, UnknownResultError } from '../transport/http.ts';
 import type { Transport } from '../transport/open-transport.ts';
@@ -14,8 +16,8 @@ export type Connection = {
   /** Of parseOrigin. */
   readonly origin: string;
   readonly transport: Transport;
-  /** For boundaries. */
-  readonly uuid: () => string;
+  /** For boundaries, which only have to be different from everything else; default: random. */
+  readonly uuid?: (() => string) | undefined;
 };
 
 type Results = readonly OperationResult[];
@@ -53,7 +55,7 @@ async function exchangeBatch(
   parts: readonly BatchPart[],
   signal?: AbortSignal,
 ): Promise<Exchanged> {
-  const { origin, transport, uuid } = connection;
+  const { origin, transport, uuid = randomUUID } = connection;
   const response = await transport.send(batchRequest(origin, parts, uuid), signal);
   const watched = watch(transport);
   return { results: judgeBatch(parts, response, watched), throttling: watched.throttling() };

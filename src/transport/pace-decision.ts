@@ -12,7 +12,8 @@ const SLOW = 1.7;
 const GAIN = 1.1;
 /** Old records fade, so that an hour-old best moment does not rule for ever. */
 const FADE = 0.98;
-const USUAL_DRIFT = 1.02;
+/** A server that has become slower for good is believed at last; quickly only when nothing else was in flight to blame. */
+const USUAL_DRIFT = 1.002;
 
 export type PaceBounds = {
   /** --concurrency; no bound of the user's when undefined. */
@@ -89,9 +90,10 @@ function withHint(pace: Pace, hint: number | undefined, bounds: PaceBounds): Pac
   return { ...pace, ceiling, limit: Math.min(pace.limit, ceiling) };
 }
 
-function nextUsual(usual: number | undefined, latencyMs: number): number {
+function nextUsual(usual: number | undefined, latencyMs: number, inFlight: number): number {
   if (usual === undefined) return latencyMs;
-  return latencyMs < usual ? (usual + latencyMs) / 2 : Math.min(latencyMs, usual * USUAL_DRIFT);
+  if (latencyMs < usual || inFlight === 1) return (usual + latencyMs) / 2;
+  return Math.min(latencyMs, usual * USUAL_DRIFT);
 }
 
 /** A full round was answered: slower without gain, grow, or stay. */
@@ -113,7 +115,7 @@ function endRound(pace: Pace, round: Round, nowMs: number): Pace {
 export function afterAnswer(before: Pace, answer: Answer, bounds: PaceBounds): Pace {
   const pace = withHint(before, answer.hint, bounds);
   const latencyMs = Math.max(1, answer.answeredAtMs - answer.sentAtMs);
-  const usual = nextUsual(pace.usualMs.get(answer.kind), latencyMs);
+  const usual = nextUsual(pace.usualMs.get(answer.kind), latencyMs, answer.inFlight);
   const measured: Pace = { ...pace, usualMs: new Map(pace.usualMs).set(answer.kind, usual) };
   if (answer.sentAtMs < pace.cutAtMs) return measured;
   const round: Round = {

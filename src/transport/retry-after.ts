@@ -11,6 +11,8 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
   const text = header?.trim() ?? '';
   if (/^\d+(\.\d+)?$/.test(text)) return Math.max(LEAST_RETRY_AFTER_MS, Math.ceil(Number(text) * 1_000));
   // Every HTTP date begins with the name of the day; Date.parse alone would take "-7" for a year.
-  const date = /^[a-z]{3,9},? /i.test(text) ? Date.parse(text) : Number.NaN;
+  // The oldest of the three forms (asctime) names no zone; all are meant as GMT.
+  const zoned = text.endsWith('GMT') ? text : `${text} GMT`;
+  const date = /^[a-z]{3,9},? /i.test(text) ? Date.parse(zoned) : Number.NaN;
   return Number.isNaN(date) ? DEFAULT_RETRY_AFTER_MS : Math.max(LEAST_RETRY_AFTER_MS, date - nowMs);
 }

@@ -1,0 +1,70 @@
+import { AuthenticationError, DataverseError } from '../../../src/errors.ts';
+import { authenticate, type TokenSource } from '../../../src/transport/authenticate.ts';
+import { get, response, scriptedSend } from './scripted-send.ts';
+
+const ORIGIN = 'https://contoso.crm4.dynamics.com';
+
+function tokens(...values: readonly string[]): TokenSource & { readonly asked: boolean[] } {
+  const asked: boolean[] = [];
+  return {
+    asked,
+    async token({ renew = false } = {}) {
+      asked.push(renew);
+      return values[asked.length - 1] ?? 'none left';
+    },
+  };
+}
+
+describe('authenticate', () => {
+  it('puts the token on the request', async () => {
+    const send = scriptedSend(response(200));
+    await authenticate(ORIGIN, tokens('one'))(send)(get());
+    expect(send.requests[0]?.headers).toEqual({ authorization: 'Bearer one' });
+  });
+
+  it('renews once after a 401 and sends again', async () => {
+    const send = scriptedSend(response(401), response(200));
+    const source = tokens('old', 'new');
+    await expect(authenticate(ORIGIN, source)(send)(get())).resolves.toMatchObject({ status: 200 });
+    expect(source.asked).toEqual([false, true]);
+    expect(send.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer old', 'Bearer new']);
+  });
+
+  it('gives up after the second 401, with a next step and without the token', async () => {
+    const send = scriptedSend(response(401), response(401));
+    const failed = authenticate(ORIGIN, tokens('old-secret', 'new-secret'))(send)(get());
+    await expect(failed).rejects.toThrow(AuthenticationError);
+    await expect(failed).rejects.toMatchObject({ status: 401, hint: expect.stringContaining('dyncamp login') });
+    await expect(failed).rejects.not.toThrow(/secret/);
+  });
+
+  it.each([
+    'https://evil.example/api/data/v9.2/leads',
+    'http://contoso.crm4.dynamics.com/api/data/v9.2/leads',
+    'https://contoso.crm4.dynamics.com.evil.example/',
+    'https://contoso.crm4.dynamics.com:444/',
+    'https://contoso.crm4.dynamics.com@evil.example/',
+  ])('sends nothing to %s', async (url) => {
+    const send = scriptedSend();
+    const source = tokens('one');
+    const failed = authenticate(ORIGIN, source)(send)(get({ url }));
+    await expect(failed).rejects.toThrow(DataverseError);
+    await expect(failed).rejects.toMatchObject({ code: 'FOREIGN_ORIGIN' });
+    expect(source.asked).toEqual([]);
+    expect(send.requests).toEqual([]);
+  });
+
+  it.each(['', 'two words', 'line\r\nInjected: yes', 'ümlaut'])(
+    'refuses %j as a token and does not repeat it',
+    async (token) => {
+      const failed = authenticate(ORIGIN, tokens(token))(scriptedSend())(get());
+      await expect(failed).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
+      await expect(failed).rejects.toMatchObject({ message: expect.not.stringMatching(/two words|Injected|ümlaut/) });
+    },
+  );
+
+  it('leaves a 401 alone whose body is in parts: they are judged one by one', async () => {
+    const send = scriptedSend(response(401, { headers: { 'content-type': 'multipart/mixed; boundary=x' } }));
+    await expect(authenticate(ORIGIN, tokens('one'))(send)(get())).resolves.toMatchObject({ status: 401 });
+  });
+});

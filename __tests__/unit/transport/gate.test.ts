@@ -1,0 +1,180 @@
+import { createGate } from '../../../src/transport/gate.ts';
+import type { Clock, HttpResponse, Send } from '../../../src/transport/http.ts';
+import { createWaiting } from '../../../src/transport/waiting.ts';
+import { settle, steppedClock } from './manual-clock.ts';
+import { get, response } from './scripted-send.ts';
+
+/** A server that answers when the test says so. */
+function server() {
+  const open: { url: string; answer: (answer: HttpResponse) => void }[] = [];
+  const send: Send = (request) => new Promise((answer) => open.push({ url: request.url, answer }));
+  return { send, open, urls: () => open.map(({ url }) => url) };
+}
+
+function setUp(clock: Clock, options: { concurrency?: number; shards?: number; maxWaitMs?: number } = {}) {
+  const waiting = createWaiting(clock);
+  const gate = createGate({
+    clock,
+    waiting,
+    random: () => 0.5,
+    maxWaitMs: options.maxWaitMs ?? 600_000,
+    concurrency: options.concurrency,
+    shards: options.shards ?? 1,
+  });
+  const { send, open, urls } = server();
+  const through = gate.policy(send);
+  const ask = (name: string, signal?: AbortSignal) => through(get({ url: `https://x/${name}` }), signal);
+  return { gate, waiting, open, urls, ask };
+}
+
+const OK = response(200, { headers: { 'x-ms-dop-hint': '8' } });
+const THROTTLED = response(429, { headers: { 'retry-after': '7' } });
+
+describe('createGate', () => {
+  it('lets two in at first, and the next in order as answers come', async () => {
+    const { open, urls, ask } = setUp(steppedClock());
+    const all = ['a', 'b', 'c', 'd'].map((name) => ask(name));
+    await settle();
+    expect(urls()).toEqual(['https://x/a', 'https://x/b']);
+    open[0]?.answer(OK);
+    await settle();
+    expect(urls()).toEqual(['https://x/a', 'https://x/b', 'https://x/c']);
+    for (let index = 1; index < 4; index += 1) {
+      open[index]?.answer(OK);
+      await settle();
+    }
+    await expect(Promise.all(all)).resolves.toHaveLength(4);
+  });
+
+  it('sends nothing inside a Retry-After, whoever asks, and everything after it', async () => {
+    const clock = steppedClock();
+    const { waiting, open, urls, ask } = setUp(clock);
+    const first = ask('a');
+    await settle();
+    open[0]?.answer(THROTTLED);
+    await first;
+    const later = [ask('b'), ask('c')];
+    await clock.advance(6_999);
+    expect(urls()).toHaveLength(1);
+    await clock.advance(1);
+    expect(urls()).toEqual(['https://x/a', 'https://x/b']);
+    open[1]?.answer(OK);
+    await settle();
+    open[2]?.answer(OK);
+    await expect(Promise.all(later)).resolves.toHaveLength(2);
+    expect(waiting.waitedMs()).toBe(7_000);
+  });
+
+  it('closes for a throttled part of a batch too, and for the longest of several', async () => {
+    const clock = steppedClock();
+    const { gate, open, urls, ask } = setUp(clock);
+    gate.throttled({ 'retry-after': '3' });
+    gate.throttled({ 'retry-after': '20' });
+    gate.throttled({ 'retry-after': '5' });
+    const asked = ask('a');
+    await clock.advance(19_999);
+    expect(urls()).toEqual([]);
+    await clock.advance(1);
+    expect(urls()).toHaveLength(1);
+    open[0]?.answer(OK);
+    await asked;
+  });
+
+  it('holds on when it is closed again while some wait', async () => {
+    const clock = steppedClock();
+    const { gate, open, urls, ask } = setUp(clock);
+    gate.throttled({ 'retry-after': '5' });
+    const asked = ask('a');
+    await clock.advance(4_000);
+    gate.throttled({ 'retry-after': '10' });
+    await clock.advance(9_999);
+    expect(urls()).toEqual([]);
+    await clock.advance(1);
+    open[0]?.answer(OK);
+    await expect(asked).resolves.toBe(OK);
+  });
+
+  it('sends those away who would have to wait longer than allowed', async () => {
+    const { gate, ask } = setUp(steppedClock(), { maxWaitMs: 60_000 });
+    gate.throttled({ 'retry-after': '61' });
+    await expect(ask('a')).rejects.toMatchObject({ code: 'THROTTLED', retryable: true });
+  });
+
+  it('comes back later, never earlier, when other processes share the identity', async () => {
+    const clock = steppedClock();
+    const { gate, open, urls, ask } = setUp(clock, { shards: 4 });
+    gate.throttled({ 'retry-after': '7' });
+    const asked = ask('a');
+    await clock.advance(7_499);
+    expect(urls()).toEqual([]);
+    await clock.advance(1);
+    open[0]?.answer(OK);
+    await asked;
+  });
+
+  it('lets an aborted request leave the line, and stops its clock when nobody is left', async () => {
+    let isAsleep = false;
+    const clock = steppedClock();
+    const watched: Clock = {
+      now: clock.now,
+      sleep: async (ms, signal) => {
+        isAsleep = true;
+        await clock.sleep(ms, signal).finally(() => {
+          isAsleep = false;
+        });
+      },
+    };
+    const { gate, urls, ask } = setUp(watched);
+    gate.throttled({ 'retry-after': '400' });
+    const controller = new AbortController();
+    const asked = ask('a', controller.signal);
+    await settle();
+    expect(isAsleep).toBe(true);
+    controller.abort(new Error('Ctrl-C'));
+    await expect(asked).rejects.toThrow('Ctrl-C');
+    await settle();
+    expect(isAsleep).toBe(false);
+    expect(urls()).toEqual([]);
+  });
+
+  it('refuses a request that was aborted before', async () => {
+    const { urls, ask } = setUp(steppedClock());
+    await expect(ask('a', AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
+    expect(urls()).toEqual([]);
+  });
+
+  it('gives the place back after an error', async () => {
+    const clock = steppedClock();
+    const gate = createGate({
+      clock,
+      waiting: createWaiting(clock),
+      random: () => 0,
+      maxWaitMs: 1_000,
+      concurrency: 1,
+      shards: 1,
+    });
+    const failing = gate.policy(async () => {
+      throw new Error('broken');
+    });
+    await expect(failing(get())).rejects.toThrow('broken');
+    await expect(failing(get())).rejects.toThrow('broken');
+  });
+
+  it('halves on a 429 and opens again with good answers', async () => {
+    const clock = steppedClock();
+    const { gate, open, ask } = setUp(clock);
+    for (let index = 0; index < 2; index += 1) {
+      const asked = ask('a');
+      await settle();
+      open[index]?.answer(OK);
+      await asked;
+    }
+    // One at a time never fills the limit, so it stays where it began.
+    expect(gate.limit()).toBe(2);
+    const throttled = ask('b');
+    await settle();
+    open[2]?.answer(THROTTLED);
+    await throttled;
+    expect(gate.limit()).toBe(1);
+  });
+});

@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { afterAnswer, type Pace, type PaceBounds, slowDown, startPace } from '../../../src/transport/pace-decision.ts';
+
+const FREE = { concurrency: undefined, shards: 1 };
+
+type Play = { answers: number; latency: (inFlight: number) => number; hint?: number | undefined; bounds?: PaceBounds };
+
+/** Plays answers: each takes `latency(inFlight)` and is sent with the limit filled. */
+function play(pace: Pace, { answers, latency, hint, bounds = FREE }: Play): Pace {
+  let now = 1_000;
+  let current = pace;
+  for (let count = 0; count < answers; count += 1) {
+    const inFlight = current.limit;
+    const answeredAtMs = now + latency(inFlight);
+    current = afterAnswer(current, { sentAtMs: now, answeredAtMs, inFlight, kind: 'x', hint }, bounds);
+    now = answeredAtMs;
+  }
+  return current;
+}
+
+describe('startPace', () => {
+  it.each([
+    [undefined, 1, 2],
+    [1, 1, 1],
+    [30, 1, 2],
+  ])('begins low with --concurrency %s', (concurrency, shards, limit) => {
+    expect(startPace({ concurrency, shards }).limit).toBe(limit);
+  });
+});
+
+describe('afterAnswer', () => {
+  it.each([
+    ['two answers double it', 2, 4],
+    ['six answers double it again', 6, 8],
+    ['fourteen again', 14, 16],
+  ])('opens while answers come as fast as before: %s', (_name, answers, limit) => {
+    expect(play(startPace(FREE), { answers, latency: () => 100, hint: 50 }).limit).toBe(limit);
+  });
+
+  it.each([
+    ['the hint of the server', 8, FREE, 8],
+    ['a share of the hint', 50, { concurrency: undefined, shards: 8 }, 6],
+    ['at least one, however many shards', 8, { concurrency: undefined, shards: 20 }, 1],
+    ['--concurrency', 50, { concurrency: 5, shards: 1 }, 5],
+    ['four without a hint', undefined, FREE, 4],
+  ])('never goes beyond %s', (_name, hint, bounds, limit) => {
+    expect(play(startPace(bounds), { answers: 500, latency: () => 100, hint, bounds }).limit).toBe(limit);
+  });
+
+  it('does not open for requests that never filled it', () => {
+    let pace = startPace(FREE);
+    for (let now = 0; now < 50; now += 1) {
+      pace = afterAnswer(pace, { sentAtMs: now, answeredAtMs: now + 100, inFlight: 1, kind: 'x', hint: 50 }, FREE);
+    }
+    expect(pace.limit).toBe(2);
+  });
+
+  it('settles near what the server can do at a time when more only makes it slower', () => {
+    // A server that works on four at a time: beyond that, latency grows with what is in flight.
+    const pace = play(startPace(FREE), {
+      answers: 400,
+      latency: (inFlight) => 100 * Math.max(1, inFlight / 4),
+      hint: 50,
+    });
+    expect(pace.limit).toBeGreaterThanOrEqual(3);
+    expect(pace.limit).toBeLessThanOrEqual(9);
+  });
+
+  it('goes on opening when answers are slower but more gets done', () => {
+    const pace = play(startPace(FREE), { answers: 800, latency: (inFlight) => 100 * (1 + inFlight / 100), hint: 50 });
+    expect(pace.limit).toBe(50);
+  });
+
+  it('opens again after the server has become slower for good', () => {
+    const fast = play(startPace(FREE), { answers: 60, latency: () => 100, hint: 8 });
+    const slow = play(fast, { answers: 400, latency: () => 1_000, hint: 8 });
+    expect(slow.limit).toBe(8);
+  });
+
+  it('compares like with like: a large kind of request is not a slow server', () => {
+    let pace = startPace(FREE);
+    for (let now = 0; now < 60; now += 1) {
+      const kind = now % 2 === 0 ? 'read' : 'write';
+      const took = kind === 'read' ? 100 : 1_500;
+      pace = afterAnswer(
+        pace,
+        { sentAtMs: now * 2_000, answeredAtMs: now * 2_000 + took, inFlight: pace.limit, kind, hint: 8 },
+        FREE,
+      );
+    }
+    expect(pace.limit).toBe(8);
+  });
+
+  it('stays between one and the ceiling whatever happens', () => {
+    const step = fc.record({
+      latency: fc.integer({ min: 1, max: 100_000 }),
+      hint: fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }),
+      throttled: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        let pace = startPace(FREE);
+        let now = 0;
+        for (const { latency, hint, throttled } of steps) {
+          now += latency;
+          pace = throttled
+            ? slowDown(pace, now - latency, now)
+            : afterAnswer(
+                pace,
+                { sentAtMs: now - latency, answeredAtMs: now, inFlight: pace.limit, kind: 'x', hint },
+                FREE,
+              );
+          expect(pace.limit).toBeGreaterThanOrEqual(1);
+          expect(pace.limit).toBeLessThanOrEqual(pace.ceiling);
+        }
+      }),
+    );
+  });
+});
+
+describe('slowDown', () => {
+  const wide: Pace = { ...startPace(FREE), limit: 16, ceiling: 50 };
+
+  it('halves', () => {
+    expect(slowDown(wide, 10, 20).limit).toBe(8);
+  });
+
+  it('halves once for all that were in flight together', () => {
+    const once = slowDown(wide, 10, 20);
+    expect(slowDown(once, 15, 21).limit).toBe(8);
+    expect(slowDown(once, 22, 30).limit).toBe(4);
+  });
+
+  it('keeps one', () => {
+    expect(slowDown({ ...wide, limit: 1 }, 10, 20).limit).toBe(1);
+  });
+
+  it('grows by one per round afterwards, and late answers of before do not count', () => {
+    const cut = slowDown(wide, 10, 900);
+    const late = afterAnswer(cut, { sentAtMs: 800, answeredAtMs: 1_000, inFlight: 16, kind: 'x', hint: 50 }, FREE);
+    expect(late.round.answers).toBe(0);
+    expect(play(cut, { answers: 8, latency: () => 100, hint: 50 }).limit).toBe(9);
+  });
+});

@@ -1,0 +1,152 @@
+import { SettingsError, TemporaryError } from '../../../src/errors.ts';
+import { UnknownResultError } from '../../../src/transport/http.ts';
+import { retry } from '../../../src/transport/retry.ts';
+import { MAX_ATTEMPTS } from '../../../src/transport/retry-decision.ts';
+import { createWaiting } from '../../../src/transport/waiting.ts';
+import { manualClock } from './manual-clock.ts';
+import { get, post, response, type Step, scriptedSend } from './scripted-send.ts';
+
+const LOST = new UnknownResultError('https://contoso: the connection broke', { notSent: false });
+const UNSENT = new UnknownResultError('https://contoso: no connection (ECONNREFUSED)', { notSent: true });
+const THROTTLED = response(429, { headers: { 'retry-after': '7' } });
+
+function open(script: readonly Step[], maxWaitMs = 600_000) {
+  const clock = manualClock();
+  const send = scriptedSend(...script);
+  const waiting = createWaiting(clock);
+  const sending = retry({ clock, waiting, random: () => 0.5, maxWaitMs })(send);
+  return { clock, send, waiting, sending };
+}
+
+describe('retry', () => {
+  it('waits the time the server named, without jitter, and repeats a write', async () => {
+    const { clock, send, sending } = open([THROTTLED, THROTTLED, response(204)]);
+    await expect(sending(post())).resolves.toMatchObject({ status: 204 });
+    expect(clock.slept).toEqual([7_000, 7_000]);
+    expect(send.left()).toBe(0);
+  });
+
+  it('backs off and repeats a read', async () => {
+    const { clock, sending } = open([response(503), LOST, UNSENT, response(200)]);
+    await expect(sending(get())).resolves.toMatchObject({ status: 200 });
+    expect(clock.slept).toEqual([250, 500, 1_000]);
+  });
+
+  it.each([
+    ['a lost answer', LOST],
+    ['a lost answer after throttling', LOST],
+  ])('sends a write once and hands on %s', async (_name, lost) => {
+    const { send, sending } = open([THROTTLED, lost]);
+    await expect(sending(post())).rejects.toBe(LOST);
+    expect(send.left()).toBe(0);
+  });
+
+  it('hands on the 503 of a write', async () => {
+    const { clock, sending } = open([response(503)]);
+    await expect(sending(post())).resolves.toMatchObject({ status: 503 });
+    expect(clock.slept).toEqual([]);
+  });
+
+  it('repeats a write that was not sent', async () => {
+    const { sending } = open([UNSENT, response(204)]);
+    await expect(sending(post())).resolves.toMatchObject({ status: 204 });
+  });
+
+  it('gives up on throttling when the budget is spent, and says how long was waited', async () => {
+    const { clock, sending } = open([THROTTLED, THROTTLED, THROTTLED], 20_000);
+    const failed = sending(post());
+    await expect(failed).rejects.toThrow(TemporaryError);
+    await expect(failed).rejects.toMatchObject({
+      code: 'THROTTLED',
+      message:
+        'Gave up on AddListMembersList after 3 attempts, 14 s waited: Dataverse throttles and asks for another 7 s.',
+      hint: expect.stringContaining('--max-wait'),
+    });
+    expect(clock.slept).toEqual([7_000, 7_000]);
+  });
+
+  it('does not wait at all when the server asks for more than the budget', async () => {
+    const { clock, sending } = open([response(429, { headers: { 'retry-after': '3600' } })], 600_000);
+    await expect(sending(get())).rejects.toMatchObject({ code: 'THROTTLED' });
+    expect(clock.slept).toEqual([]);
+  });
+
+  it('gives up on an unreachable server with the last cause', async () => {
+    const { sending } = open(Array.from({ length: MAX_ATTEMPTS }, () => UNSENT));
+    await expect(sending(get())).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+      cause: UNSENT,
+      message: expect.stringContaining('ECONNREFUSED'),
+    });
+  });
+
+  it('gives up on a busy server with its status', async () => {
+    const { sending } = open(Array.from({ length: MAX_ATTEMPTS }, () => response(502)));
+    await expect(sending(get())).rejects.toMatchObject({
+      code: 'SERVER_BUSY',
+      message: expect.stringContaining('HTTP 502'),
+    });
+  });
+
+  it('does not count throttling among the failures', async () => {
+    const throttled = Array.from({ length: 2 * MAX_ATTEMPTS }, () => THROTTLED);
+    const { sending } = open([...throttled, response(503), response(200)]);
+    await expect(sending(get())).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('stops at once on a certificate that is not trusted', async () => {
+    const { sending } = open([
+      new UnknownResultError('https://x: its certificate', { notSent: true, reason: 'certificate' }),
+    ]);
+    const failed = sending(get());
+    await expect(failed).rejects.toThrow(SettingsError);
+    await expect(failed).rejects.toMatchObject({ hint: expect.stringContaining('NODE_EXTRA_CA_CERTS') });
+  });
+
+  it('passes a fault of our own on, unrepeated', async () => {
+    const bug = new TypeError('bug');
+    const { sending } = open([bug]);
+    await expect(sending(get())).rejects.toBe(bug);
+  });
+
+  it('ends the waiting of a read with the reason of the abort', async () => {
+    const { sending } = open([response(503)]);
+    const controller = new AbortController();
+    controller.abort(new Error('Ctrl-C'));
+    await expect(sending(get(), controller.signal)).rejects.toThrow('Ctrl-C');
+  });
+
+  it('tells an aborted write that its answer was lost', async () => {
+    const { sending } = open([LOST]);
+    const controller = new AbortController();
+    controller.abort(new Error('Ctrl-C'));
+    await expect(sending(post(), controller.signal)).rejects.toBe(LOST);
+  });
+});
+
+describe('createWaiting', () => {
+  it('counts the time of several who wait together once', async () => {
+    const clock = { now: () => 1_000, sleep: async () => undefined };
+    const seen: unknown[] = [];
+    const waiting = createWaiting(clock, (wait) => seen.push(wait));
+    await Promise.all([
+      waiting.sleep(7_000, 'throttled'),
+      waiting.sleep(3_000, 'busy'),
+      waiting.sleep(9_000, 'throttled'),
+    ]);
+    expect(waiting.waitedMs()).toBe(9_000);
+    expect(seen).toEqual([
+      { untilMs: 8_000, reason: 'throttled' },
+      { untilMs: 10_000, reason: 'throttled' },
+    ]);
+  });
+
+  it('adds up waits that follow each other', async () => {
+    const clock = manualClock();
+    const waiting = createWaiting(clock);
+    await waiting.sleep(2_000, 'busy');
+    clock.advance(60_000);
+    await waiting.sleep(3_000, 'busy');
+    expect(waiting.waitedMs()).toBe(5_000);
+  });
+});
