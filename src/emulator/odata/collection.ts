@@ -28,7 +28,7 @@ export type Collection = { table: string; path: string; restrict: (source: Sourc
 
 export function scopeFor(reader: Reader, table: Table): Scope {
   const source: Source = { alias: 't', table };
-  return { context: reader.context, source, variables: new Map(), aliases: aliasCounter() };
+  return { context: reader.context, source, variables: new Map(), aliases: aliasCounter(reader.trace.tables) };
 }
 
 /** The conditions of a collection and of its `$filter`. */

@@ -16,12 +16,14 @@ export type Scope = {
 };
 
 /** Gives each table of a query an alias of its own. */
-export type AliasCounter = { next(): string };
+export type AliasCounter = { next(table: string): string };
 
-export function aliasCounter(): AliasCounter {
+/** `tables` learns which tables the query is about. */
+export function aliasCounter(tables: Set<string>): AliasCounter {
   let count = 0;
   return {
-    next() {
+    next(table) {
+      tables.add(table);
       count += 1;
       return `t${count}`;
     },
@@ -55,7 +57,7 @@ function resolveFrom(scope: Scope, source: Source, segments: readonly string[]):
   if (navigation.kind !== 'single') throw propertyNotFound(rest[0] ?? '', source.table.name);
   const target = scope.context.schema.tableByName(navigation.target);
   if (target === undefined) throw notEmulated(`$filter and $orderby through '${name}'`);
-  const inner: Source = { alias: scope.aliases.next(), table: target };
+  const inner: Source = { alias: scope.aliases.next(target.name), table: target };
   const resolved = resolveFrom(scope, inner, rest);
   const lookup = columnSql(source, requireColumn(source.table, navigation.column));
   const from = `FROM "${target.name}" AS "${inner.alias}" WHERE "${inner.alias}"."${target.key}" = ${lookup}`;

@@ -20,7 +20,10 @@ export function compileLambda(scope: Scope, lambda: Lambda, compile: Compile): S
   if (navigation.kind === 'many' && scope.context.switches.associationFilter === 'refused') {
     throw refusedBySwitch(`A filter on ${name}`);
   }
-  const target: Source = { alias: scope.aliases.next(), table: requireTable(scope.context.schema, navigation.target) };
+  const target: Source = {
+    alias: scope.aliases.next(navigation.target),
+    table: requireTable(scope.context.schema, navigation.target),
+  };
   const conditions = [...predicateSql(scope, lambda, target, compile), ...visibleSql(scope.context, target)];
   const keys = memberKeys(scope, { source, target, navigation }, conditions);
   return lambda.kind === 'any' ? keys : wrap('NOT (', keys, ')');
@@ -38,7 +41,7 @@ type Members = { source: Source; target: Source; navigation: Exclude<Navigation,
 
 function memberKeys(scope: Scope, { source, target, navigation }: Members, conditions: readonly Sql[]): Sql {
   if (navigation.kind === 'many') {
-    const ends = { name: navigation.intersect, alias: scope.aliases.next(), from: source.table.name, to: target };
+    const ends = { name: navigation.intersect, aliases: scope.aliases, from: source.table.name, to: target };
     const { near, join, condition } = intersectSql(scope.context, ends);
     const where = allOf([condition, ...conditions]);
     return wrap(`${keySql(source)} IN (SELECT ${near} FROM ${join} WHERE `, where, ')');

@@ -66,13 +66,12 @@ function expandMany(reader: Reader, { table, row }: Parent, expand: Expand): Jso
   const found = readTarget(reader, target, expand, (source, scope) => {
     if (navigation.kind !== 'many')
       return sql(`${columnSql(source, requireColumn(target, navigation.column))} = ?`, id);
-    const alias = scope.aliases.next();
-    const inner: Source = { alias: scope.aliases.next(), table: target };
+    const inner: Source = { alias: scope.aliases.next(target.name), table: target };
     // Only filtered associations may be stale: an unfiltered one is read as it is.
     const context = expand.filter === undefined ? unfiltered(reader) : reader.context;
     const { near, join, condition } = intersectSql(context, {
       name: navigation.intersect,
-      alias,
+      aliases: scope.aliases,
       from: table.name,
       to: inner,
     });
@@ -93,7 +92,12 @@ function unfiltered(reader: Reader): Reader['context'] {
 
 function readTarget(reader: Reader, table: Table, expand: Expand, link: (source: Source, scope: Scope) => Sql): Json[] {
   const source: Source = { alias: 't', table };
-  const scope: Scope = { context: reader.context, source, variables: new Map(), aliases: aliasCounter() };
+  const scope: Scope = {
+    context: reader.context,
+    source,
+    variables: new Map(),
+    aliases: aliasCounter(reader.trace.tables),
+  };
   const columns = expandSelected(expand, table);
   const filter = expand.filter === undefined ? [] : [compileFilter(scope, expand.filter)];
   const rows = readRows(reader, {

@@ -7,6 +7,8 @@ export type Literal =
   | { kind: 'guid'; value: string }
   | { kind: 'time'; value: string }
   | { kind: 'date'; value: string }
+  /** `Microsoft.Dynamics.CRM.AttributeTypeCode'Picklist'`: in metadata only. */
+  | { kind: 'enum'; value: string }
   | { kind: 'null' };
 
 export type Path = { kind: 'path'; segments: readonly string[] };

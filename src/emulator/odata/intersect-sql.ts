@@ -1,4 +1,5 @@
 import type { Intersect, IntersectEnd } from '../schema/schema.ts';
+import type { AliasCounter } from './column-path.ts';
 import { formatTime } from './literal.ts';
 import type { QueryContext } from './query-context.ts';
 import { allOf, fromSql, keySql, type Source, type Sql, sql } from './sql.ts';
@@ -16,16 +17,17 @@ export type IntersectJoin = {
 
 type Ends = {
   name: string;
-  alias: string;
+  aliases: AliasCounter;
   /** Table of the near end. */
   from: string;
   to: Source;
 };
 
 /** An N:N relationship seen from one end. */
-export function intersectSql(context: QueryContext, { name, alias, from, to }: Ends): IntersectJoin {
+export function intersectSql(context: QueryContext, { name, aliases, from, to }: Ends): IntersectJoin {
   const intersect = context.schema.intersect(name);
   if (intersect === undefined) throw new Error(`relationship ${name} is not in the schema`);
+  const alias = aliases.next(intersect.table);
   const [near, far] = endsFrom(intersect, from);
   const column = (end: IntersectEnd): string => `"${alias}"."${end.column}"`;
   const typed = sql(`"${alias}"."${intersect.typedBy}" = ?`, intersect.b.table);

@@ -1,6 +1,17 @@
 import { badQuery, syntaxError } from './query-errors.ts';
 
-export type TokenKind = 'guid' | 'time' | 'date' | 'number' | 'string' | 'name' | 'alias' | 'array' | 'symbol' | 'end';
+export type TokenKind =
+  | 'guid'
+  | 'time'
+  | 'date'
+  | 'number'
+  | 'string'
+  | 'enum'
+  | 'name'
+  | 'alias'
+  | 'array'
+  | 'symbol'
+  | 'end';
 
 export type Token = { kind: TokenKind; text: string; position: number };
 
@@ -11,6 +22,7 @@ const PATTERNS: readonly (readonly [TokenKind, RegExp])[] = [
   ['date', /\d{4}-\d\d-\d\d(?![\w-])/y],
   ['number', /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?[dflm]?(?![\w.])/iy],
   ['string', /'(?:[^']|'')*'/y],
+  ['enum', /[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+'[^']*'/y],
   ['name', /[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*/y],
   ['alias', /@\w+/y],
   ['symbol', /[(),:=/]/y],

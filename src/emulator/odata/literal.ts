@@ -10,6 +10,8 @@ export function literalOf(token: Token): Literal | undefined {
   switch (token.kind) {
     case 'string':
       return { kind: 'string', value: token.text.slice(1, -1).replaceAll("''", "'") };
+    case 'enum':
+      return { kind: 'enum', value: token.text.slice(token.text.indexOf("'") + 1, -1) };
     case 'guid':
       return { kind: 'guid', value: token.text.toLowerCase() };
     case 'time':
@@ -37,6 +39,7 @@ const LITERAL_TYPES = {
   guid: 'Edm.Guid',
   time: 'Edm.DateTimeOffset',
   date: 'Edm.Date',
+  enum: 'Edm.Enum',
   null: 'Null',
 } satisfies Record<Literal['kind'], string>;
 

@@ -64,8 +64,8 @@ function navigationCollection(
     table: navigation.target,
     path,
     restrict: (source, scope) => {
-      const inner: Source = { alias: scope.aliases.next(), table: source.table };
-      const ends = { name: navigation.intersect, alias: scope.aliases.next(), from: table.name, to: inner };
+      const inner: Source = { alias: scope.aliases.next(source.table.name), table: source.table };
+      const ends = { name: navigation.intersect, aliases: scope.aliases, from: table.name, to: inner };
       // Reading the association by its own URL is never stale; U19 is about filters inside other queries.
       const context = {
         ...reader.context,
