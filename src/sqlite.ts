@@ -1,0 +1,149 @@
+/**
+ * The one place that knows libsql (SQLite, the API of better-sqlite3). Load it with `await import()`: the native module costs 16 ms.
+ * What libsql 0.5.29 does and the callers need not know: it aborts the process when a boolean or undefined is bound (hence
+ * SqliteValue), it reports a failure to open as a bare Error, and close() keeps the files open until the prepared statements are
+ * garbage, so a lock is given back by ending its transaction or by a connection that prepared nothing.
+ */
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import Database from 'libsql';
+
+export type SqliteValue = string | number | null;
+export type SqliteRow = Readonly<Record<string, unknown>>;
+
+export type SqliteStatement = {
+  /** `changes`: the rows that changed; `lastId`: the rowid of the last insert on this connection. */
+  run(values?: readonly SqliteValue[]): { readonly changes: number; readonly lastId: number };
+  /** The first row. */
+  get(values?: readonly SqliteValue[]): SqliteRow | undefined;
+  /** Every row; a caller that may meet many asks for pages, since a cursor left half-way would hold back every checkpoint. */
+  all(values?: readonly SqliteValue[]): readonly SqliteRow[];
+};
+
+export type Sqlite = {
+  /** Runs statements that give no rows and take no values. */
+  exec(sql: string): void;
+  prepare(sql: string): SqliteStatement;
+  /** BEGIN IMMEDIATE … COMMIT around the work; rolled back when it throws. Not nestable. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+};
+
+export type SqliteOptions = {
+  /** The database file; made when it does not exist. */
+  readonly path: string;
+  /** How long a statement waits for other connections' locks before it fails with SQLITE_BUSY; it blocks the process meanwhile. */
+  readonly timeoutMs: number;
+  /** FULL: a commit is on the disk when it returns. Left out: nothing is read or written by opening. */
+  readonly synchronous?: 'FULL' | undefined;
+  /** The file's permissions, whatever the umask; SQLite gives -wal and -shm the same. */
+  readonly mode: number;
+  /** Makes of a failure what the caller wants thrown; the failure itself when left out. */
+  readonly explain?: ((failure: SqliteFailure) => Error) | undefined;
+};
+
+/** What SQLite said. `code` is its result code's name, extended where there is one: `SQLITE_FULL`, `SQLITE_IOERR_WRITE`. */
+export class SqliteFailure extends Error {
+  override readonly name = 'SqliteFailure';
+  readonly code: string;
+
+  constructor(code: string, message: string, cause: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** Opens a database file. Throws what `explain` makes of a SqliteFailure (SQLITE_CANTOPEN when there is no way to the file). */
+export function openSqlite(options: SqliteOptions): Sqlite {
+  const attempt = attempts(options.explain ?? ((failure) => failure));
+  const database = attempt(() => openFile(options));
+  if (options.synchronous !== undefined) attempt(() => database.exec(`PRAGMA synchronous = ${options.synchronous}`));
+
+  return {
+    exec: (sql) => {
+      attempt(() => database.exec(sql));
+    },
+    prepare: (sql) => {
+      const statement = attempt(() => database.prepare(sql));
+      return {
+        run: (values = []) => {
+          const { changes, lastInsertRowid } = attempt(() => statement.run(values));
+          return { changes, lastId: Number(lastInsertRowid) };
+        },
+        get: (values = []) => attempt(() => rowOrNone(statement.get(values))),
+        all: (values = []) => attempt(() => statement.all(values).filter(isRow)),
+      };
+    },
+    transaction: (work) => {
+      attempt(() => database.exec('BEGIN IMMEDIATE'));
+      try {
+        const result = work();
+        attempt(() => database.exec('COMMIT'));
+        return result;
+      } catch (error) {
+        rollBack(database);
+        throw error;
+      }
+    },
+    close: () => database.close(),
+  };
+}
+
+type Connection = InstanceType<typeof Database>;
+
+/**
+ * The file is made here because SQLite would make it by the umask. A file that is there is never opened and closed: on POSIX,
+ * closing any descriptor of a file drops every lock that this process holds on it.
+ */
+function openFile({ path, timeoutMs, mode }: SqliteOptions): Connection {
+  try {
+    closeSync(openSync(path, 'wx', mode));
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+  try {
+    chmodSync(path, mode);
+  } catch (error) {
+    // Another user's file, or a file system without permissions: whether it can be used shows in use.
+    if (codeOf(error) !== 'EPERM') throw error;
+  }
+  return new Database(path, { timeout: timeoutMs });
+}
+
+/** SQLite has rolled back by itself after some failures (a full disk); the error that led here is the one to tell. */
+function rollBack(database: Connection): void {
+  if (!database.inTransaction) return;
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // The next statement on this connection says what is wrong with it.
+  }
+}
+
+function attempts(explain: (failure: SqliteFailure) => Error): <T>(step: () => T) => T {
+  return (step) => {
+    try {
+      return step();
+    } catch (error) {
+      throw explain(toFailure(error));
+    }
+  };
+}
+
+function toFailure(error: unknown): SqliteFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  return new SqliteFailure(codeOf(error) ?? 'SQLITE_CANTOPEN', message, error);
+}
+
+/** `SQLITE_…` of libsql's errors, `E…` of the file system's; nothing on libsql's failure to open. */
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' && error.code !== '' ? error.code : undefined;
+}
+
+function isRow(row: unknown): row is SqliteRow {
+  return typeof row === 'object' && row !== null;
+}
+
+function rowOrNone(row: unknown): SqliteRow | undefined {
+  return isRow(row) ? row : undefined;
+}
