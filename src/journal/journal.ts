@@ -20,7 +20,11 @@ export type RunRecord = {
 };
 
 /** A membership row as it was read before a removal. */
-export type BeforeImage = { readonly listMemberId: string; readonly createdOn: string; readonly createdBy: string | undefined };
+export type BeforeImage = {
+  readonly listMemberId: string;
+  readonly createdOn: string;
+  readonly createdBy: string | undefined;
+};
 
 export type IntentPlace = { readonly source: string; readonly line: number; readonly ref: string };
 
@@ -58,7 +62,12 @@ export type NewEvent = {
   readonly listMemberId?: string | undefined;
   readonly json: string;
 };
-export type StoredEvent = NewEvent & { readonly sequence: number; readonly runId: string; readonly campaignId: string; readonly told: boolean };
+export type StoredEvent = NewEvent & {
+  readonly sequence: number;
+  readonly runId: string;
+  readonly campaignId: string;
+  readonly told: boolean;
+};
 
 /** How an intent ended. `done` comes with the outcome to report and the event, if the change was real and ours. */
 export type Conclusion = {
@@ -92,6 +101,11 @@ export type Run = {
   conclude(conclusions: readonly Conclusion[]): readonly StoredEvent[];
   /** Marks events as taken by stdout (or, with false, as untold again: the reader went away). */
   markTold(sequences: readonly number[], told?: boolean): void;
+  /**
+   * This run reports these changes of unfinished runs as its own: once it is finished, `changesOfUnfinishedRuns` gives them no more,
+   * so that one interruption is not reported again by every run of the next weeks.
+   */
+  claim(sequences: readonly number[]): void;
   /** Adds to the run's counters. */
   count(counts: Readonly<Record<string, number>>): void;
   /** Ends the run and gives the lock back. */
@@ -100,7 +114,12 @@ export type Run = {
 
 export type Journal = {
   /** Starts a run and takes its lock. Throws UsageError JOURNAL_UNWRITABLE when nothing can be written. */
-  startRun(run: { readonly id: string; readonly command: string; readonly campaignId: string; readonly campaignName: string }): Run;
+  startRun(run: {
+    readonly id: string;
+    readonly command: string;
+    readonly campaignId: string;
+    readonly campaignName: string;
+  }): Run;
   /** Open intents of dead runs on a campaign, oldest first. */
   openIntents(campaignId: string): readonly OpenIntent[];
   /** Events that no reader has taken yet: of dead runs on the campaign, in order. */
@@ -111,7 +130,11 @@ export type Journal = {
    * Changes that runs which did not finish made to these people on a list: person id → the event. A repeated command reports them
    * as its own.
    */
-  changesOfUnfinishedRuns(change: 'added' | 'removed', campaignId: string, personIds: readonly string[]): ReadonlyMap<string, StoredEvent>;
+  changesOfUnfinishedRuns(
+    change: 'added' | 'removed',
+    campaignId: string,
+    personIds: readonly string[],
+  ): ReadonlyMap<string, StoredEvent>;
   runs(filter?: { readonly campaignId?: string; readonly limit?: number }): IterableIterator<RunRecord>;
   run(id: string): RunRecord | undefined;
   events(filter: EventFilter): IterableIterator<StoredEvent>;

@@ -1,0 +1,74 @@
+/** What is said when the journal cannot be opened, read or written. All of it ends with exit 2 before anything more is sent. */
+import { UsageError } from '../errors.ts';
+
+/** SQLite's result codes (sqlite.org/rescode.html; extended ones begin with them) and the file system's, in words. */
+const REASONS: Readonly<Record<string, string>> = {
+  SQLITE_FULL: 'the disk is full',
+  SQLITE_READONLY: 'it is read-only',
+  SQLITE_CANTOPEN: 'the file cannot be opened',
+  SQLITE_IOERR: 'the disk refused to read or write',
+  SQLITE_PERM: 'access is denied',
+  SQLITE_BUSY: 'another process keeps it locked',
+  SQLITE_LOCKED: 'another process keeps it locked',
+  SQLITE_PROTOCOL: 'the file system does not lock files as SQLite needs it',
+  SQLITE_NOLFS: 'the file system does not take files of this size',
+  SQLITE_NOMEM: 'there is not enough memory',
+  EACCES: 'access is denied',
+  EPERM: 'access is denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  ENOTDIR: 'a part of the path is a file and no directory',
+  EEXIST: 'a part of the path is a file and no directory',
+  ENOENT: 'the directory cannot be made',
+  ENAMETOOLONG: 'the path is too long',
+  EMFILE: 'this process has too many open files',
+};
+
+const CORRUPT = ['SQLITE_CORRUPT', 'SQLITE_NOTADB'];
+
+const MOVE_STATE = 'set DYNCAMP_STATE_DIR to a directory on a local disk that can be written';
+
+/**
+ * Makes of a failure at `file` the error to throw: JOURNAL_CORRUPT, JOURNAL_UNWRITABLE, or the failure itself when it is none of
+ * the disk's or the file's (a mistake of ours, exit 1).
+ */
+export function explainFailure(file: string): (failure: unknown) => Error {
+  return (failure) => {
+    const code = codeOf(failure);
+    if (CORRUPT.some((corrupt) => code.startsWith(corrupt))) return corruptJournal(file, failure);
+    const known = Object.keys(REASONS).find((name) => code === name || code.startsWith(`${name}_`));
+    const reason = known === undefined ? undefined : REASONS[known];
+    if (reason !== undefined) return unwritableJournal(file, reason, failure);
+    return failure instanceof Error ? failure : new Error(String(failure));
+  };
+}
+
+/** A journal of a newer dyncamp: writing to it could break what the newer one relies on. */
+export function newerJournal(file: string, version: number, known: number): UsageError {
+  return new UsageError(
+    'JOURNAL_TOO_NEW',
+    `Could not open the journal "${file}": a newer dyncamp made it (version ${version}; this one knows ${known}).`,
+    { hint: `Use the newer dyncamp, or ${MOVE_STATE}.` },
+  );
+}
+
+function corruptJournal(file: string, cause: unknown): UsageError {
+  return new UsageError('JOURNAL_CORRUPT', `Could not read the journal "${file}": the file is damaged or no journal.`, {
+    hint: `Move the file (with its -wal and -shm) away, or ${MOVE_STATE}. "dyncamp events replay --from-server" gives the added events again.`,
+    cause,
+  });
+}
+
+function unwritableJournal(file: string, reason: string, cause: unknown): UsageError {
+  return new UsageError('JOURNAL_UNWRITABLE', `Could not write the journal "${file}": ${reason}.`, {
+    hint: `Nothing is sent to Dynamics without it. Put that right, or ${MOVE_STATE}.`,
+    cause,
+  });
+}
+
+/** A SqliteFailure or an error of the file system: both carry their code alike. */
+function codeOf(failure: unknown): string {
+  if (typeof failure !== 'object' || failure === null || !('code' in failure)) return '';
+  return typeof failure.code === 'string' ? failure.code : '';
+}

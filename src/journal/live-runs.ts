@@ -1,0 +1,70 @@
+/** Runs and their locks together: a run is alive as long as its lock is held. */
+import type { Sqlite } from '../sqlite.ts';
+import type { RunLock, RunLocks } from './run-locks.ts';
+import type { NewRun, RunRows } from './run-rows.ts';
+
+export type LiveRuns = {
+  /** Marks as stopped what is marked running and not alive. After it every run that is not marked running is dead. */
+  noticeDead(): void;
+  /** Stores a run and takes its lock. */
+  start(run: NewRun, now: number): StartedRun;
+  /** Gives back the locks of the runs that this object started. */
+  releaseAll(): void;
+};
+
+export type StartedRun = {
+  readonly id: string;
+  readonly key: number;
+  /** Gives the run's lock back; called once, after its end was committed. */
+  readonly release: () => void;
+};
+
+type Parts = { readonly database: Sqlite; readonly runs: RunRows; readonly locks: RunLocks };
+
+export function liveRuns(parts: Parts): LiveRuns {
+  const { database, runs, locks } = parts;
+  const own = new Map<string, RunLock>();
+
+  return {
+    noticeDead: () => {
+      const dead = runs.running().filter(({ id }) => !own.has(id) && !locks.isHeld(id));
+      if (dead.length === 0) return;
+      database.transaction(() => {
+        for (const { key } of dead) runs.stop(key);
+      });
+      for (const { id } of dead) locks.remove(id);
+    },
+    start: (run, now) => {
+      const { key, lock } = store(parts, run, now);
+      own.set(run.id, lock);
+      const release = () => {
+        lock.release();
+        own.delete(run.id);
+      };
+      return { id: run.id, key, release };
+    },
+    releaseAll: () => {
+      for (const lock of own.values()) lock.release();
+      own.clear();
+    },
+  };
+}
+
+/**
+ * One transaction: whoever sees the run finds its lock held, and nobody sweeps a lock whose run is not there yet. The commit also
+ * proves that the disk takes what is written.
+ */
+function store({ database, runs, locks }: Parts, run: NewRun, now: number): { key: number; lock: RunLock } {
+  const taken: RunLock[] = [];
+  try {
+    return database.transaction(() => {
+      locks.sweep(new Set(runs.running().map(({ id }) => id)));
+      const lock = locks.take(run.id);
+      taken.push(lock);
+      return { key: runs.insert(run, now), lock };
+    });
+  } catch (error) {
+    for (const lock of taken) lock.release();
+    throw error;
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * Opens the journal: one SQLite file per organization, many processes at once. Knows files, transactions and which runs are alive;
+ * must not know HTTP, Dynamics' rules or what an event means. Load it with `await import()`: it brings the native module.
+ */
+import { join } from 'node:path';
+import { openSqlite, type Sqlite } from '../sqlite.ts';
+import { changeHistory } from './change-history.ts';
+import { eventRows } from './event-rows.ts';
+import { explainFailure } from './failures.ts';
+import { intentRows } from './intent-rows.ts';
+import type { Journal } from './journal.ts';
+import { liveRuns } from './live-runs.ts';
+import { openRun, type RunParts } from './open-run.ts';
+import { makePrivateDirectory } from './private-directory.ts';
+import { pruning } from './prune.ts';
+import { type RunLocks, runLocks } from './run-locks.ts';
+import { runRows } from './run-rows.ts';
+import { migrate } from './schema.ts';
+
+export type JournalOptions = {
+  /** DYNCAMP_STATE_DIR: a local disk. Made, 0700, when it does not exist. */
+  readonly directory: string;
+  /** The Dynamics organization's id; case does not matter. */
+  readonly organizationId: string;
+  /** Epoch ms. */
+  readonly now: () => number;
+  /** How long ended runs are kept, in ms; 30 days when left out. Older ones are forgotten, some at a time, when a run starts. */
+  readonly keepMs?: number | undefined;
+};
+
+export const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** A batch is committed in some 20 ms; this is for dozens of processes that start at once on a slow disk. */
+const BUSY_TIMEOUT_MS = 30_000;
+
+/** Rows that starting a run forgets at most: well below a second. */
+const PRUNED_PER_START = 20_000;
+
+/**
+ * Opens the journal of an organization, or makes it. Throws UsageError JOURNAL_UNWRITABLE, JOURNAL_CORRUPT or JOURNAL_TOO_NEW, here
+ * and from every method later.
+ */
+export function openJournal({ directory, organizationId, now, keepMs = KEEP_MS }: JournalOptions): Journal {
+  const name = encodeURIComponent(organizationId.toLowerCase());
+  const file = join(directory, `${name}.sqlite`);
+  const explain = explainFailure(file);
+  try {
+    makePrivateDirectory(directory);
+  } catch (error) {
+    throw explain(error);
+  }
+  const database = openSqlite({ path: file, timeoutMs: BUSY_TIMEOUT_MS, synchronous: 'FULL', mode: 0o600, explain });
+  prepareFile(database, file);
+  return journalOver({ database, locks: runLocks(join(directory, 'locks', name)), now, keepMs });
+}
+
+/** Brings the file and the connection into the shape that the journal needs. */
+export function prepareFile(database: Sqlite, file: string): void {
+  // Has an effect before the first table only, and so does not touch a journal that is there.
+  database.exec('PRAGMA auto_vacuum = INCREMENTAL');
+  database.exec('PRAGMA journal_mode = WAL');
+  // 16 MB of cache and a checkpoint every 32 MB: the pages of the big indexes are written once for several batches.
+  database.exec('PRAGMA cache_size = -16384');
+  database.exec('PRAGMA wal_autocheckpoint = 8000');
+  migrate(database, file);
+}
+
+export type JournalParts = {
+  readonly database: Sqlite;
+  readonly locks: RunLocks;
+  readonly now: () => number;
+  readonly keepMs: number;
+};
+
+/** The journal over a database that prepareFile has seen. */
+export function journalOver(options: JournalParts): Journal {
+  const { database, locks, now, keepMs } = options;
+  const runs = runRows(database);
+  const intents = intentRows(database);
+  const events = eventRows(database);
+  const history = changeHistory(database);
+  const prune = pruning(database);
+  const live = liveRuns({ database, runs, locks });
+  const parts: RunParts = { database, runs, intents, events, now, noticeDeadRuns: live.noticeDead };
+  /** What is asked is answered by the runs' status, once the dead ones are noticed. */
+  const noticed = <T>(answer: () => T): T => {
+    live.noticeDead();
+    return answer();
+  };
+
+  return {
+    startRun: (run) =>
+      noticed(() => {
+        prune({ endedBefore: now() - keepMs, maxRows: PRUNED_PER_START });
+        return openRun(parts, live.start(run, now()));
+      }),
+    openIntents: (campaignId) => noticed(() => intents.open(campaignId)),
+    untoldEvents: (campaignId) => noticed(() => events.untold(campaignId)),
+    addedByUs: (listMemberIds) => history.addedByUs(listMemberIds),
+    changesOfUnfinishedRuns: (change, campaignId, personIds) =>
+      noticed(() => history.changesOfUnfinishedRuns(change, campaignId, personIds)),
+    runs: (filter = {}) => noticed(() => runs.list(filter)),
+    run: (id) => noticed(() => runs.find(id)),
+    events: (filter) => events.list(filter),
+    prune: (olderThanMs) => noticed(() => prune({ endedBefore: now() - olderThanMs })),
+    close: () => {
+      live.releaseAll();
+      tidy(database);
+      database.close();
+    },
+  };
+}
+
+/** Leaves one file behind where no other process is at work. Everything is committed: what goes wrong here is of no consequence. */
+function tidy(database: Sqlite): void {
+  try {
+    database.exec('PRAGMA busy_timeout = 0');
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // The next process does it.
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Which runs are alive. Each holds an exclusive SQLite lock on a file of its own; the kernel drops it when the process ends, by
+ * whatever means, and no pid can be mistaken for another's.
+ */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { openSqlite, type Sqlite, SqliteFailure } from '../sqlite.ts';
+import { explainFailure } from './failures.ts';
+import { makePrivateDirectory } from './private-directory.ts';
+
+export type RunLocks = {
+  /** Takes the lock of a new run. Call it in the transaction that stores the run: sweep relies on it. */
+  take(runId: string): RunLock;
+  /** Whether a process, this one or another, holds the lock. */
+  isHeld(runId: string): boolean;
+  /** Removes the file of a run that is dead. */
+  remove(runId: string): void;
+  /** Removes what runs that are not among these left behind. Call it in a write transaction: a lock being taken has no run yet. */
+  sweep(running: ReadonlySet<string>): void;
+};
+
+export type RunLock = { release(): void };
+
+const EXTENSION = '.lock';
+
+/** The locks that live in `directory`; made when the first is taken. */
+export function runLocks(directory: string): RunLocks {
+  const pathOf = (runId: string) => join(directory, `${encodeURIComponent(runId)}${EXTENSION}`);
+  return {
+    take: (runId) => {
+      const path = pathOf(runId);
+      try {
+        makePrivateDirectory(directory);
+        const connection = open(path);
+        // Nothing is ever written: a rollback journal would only be one more file to leave behind.
+        connection.exec('PRAGMA journal_mode = MEMORY');
+        connection.exec('BEGIN EXCLUSIVE');
+        return {
+          release: () => {
+            connection.exec('ROLLBACK');
+            connection.close();
+            remove(path);
+          },
+        };
+      } catch (error) {
+        throw explainFailure(path)(error);
+      }
+    },
+    isHeld: (runId) => existsSync(pathOf(runId)) && isLocked(pathOf(runId)),
+    remove: (runId) => remove(pathOf(runId)),
+    sweep: (running) => {
+      const kept = new Set([...running].map(pathOf));
+      for (const name of filesIn(directory)) {
+        const path = join(directory, name);
+        if (!kept.has(path)) remove(path);
+      }
+    },
+  };
+}
+
+function open(path: string): Sqlite {
+  return openSqlite({ path, timeoutMs: 0, mode: 0o600 });
+}
+
+/** A read asks for the shared lock only, so that two processes which look at the same time do not take each other for the owner. */
+function isLocked(path: string): boolean {
+  try {
+    const connection = open(path);
+    try {
+      connection.exec('SELECT 1 FROM sqlite_master');
+      return false;
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    const code = error instanceof SqliteFailure ? error.code : '';
+    if (code.startsWith('SQLITE_BUSY')) return true;
+    // Its run ended between the look at the directory and the look at the file.
+    if (code === 'ENOENT') return false;
+    throw explainFailure(path)(error);
+  }
+}
+
+/** A file that stays is swept by a later run. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Nothing depends on it.
+  }
+}
+
+function filesIn(directory: string): readonly string[] {
+  return existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith(EXTENSION)) : [];
+}

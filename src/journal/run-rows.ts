@@ -1,0 +1,100 @@
+/** The rows of runs and their counters. */
+import type { Sqlite, SqliteRow } from '../sqlite.ts';
+import type { RunRecord } from './journal.ts';
+import { integer, optionalInteger, text, word } from './rows.ts';
+
+export type NewRun = {
+  readonly id: string;
+  readonly command: string;
+  readonly campaignId: string;
+  readonly campaignName: string;
+};
+
+export type RunIdentity = { readonly runId: string; readonly campaignId: string };
+
+export type RunRows = {
+  /** Gives the key by which the other tables name the run. */
+  insert(run: NewRun, now: number): number;
+  /** Whose run it is, by key. */
+  identify(key: number): RunIdentity;
+  /** Every run that is marked running, alive or not. */
+  running(): readonly { readonly key: number; readonly id: string }[];
+  /** Marks a dead run as stopped, if it is still marked running; its end is its last commit. */
+  stop(key: number): void;
+  finish(key: number, end: { readonly exitCode: number; readonly status: 'finished' | 'stopped' }, now: number): void;
+  touch(key: number, now: number): void;
+  count(key: number, counts: Iterable<readonly [string, number]>): void;
+  find(id: string): RunRecord | undefined;
+  /** Newest first. */
+  list(filter: { readonly campaignId?: string; readonly limit?: number }): IterableIterator<RunRecord>;
+};
+
+/** Rows that one query gives at most. */
+const PAGE = 100;
+
+export function runRows(database: Sqlite): RunRows {
+  const insert = database.prepare(
+    `INSERT INTO runs (id, command, campaign_id, campaign_name, started_at, active_at) VALUES (?, ?, ?, ?, ?, ?)`,
+  );
+  const identify = database.prepare(`SELECT id, campaign_id FROM runs WHERE key = ?`);
+  const running = database.prepare(`SELECT key, id FROM runs WHERE status = 'running'`);
+  const stop = database.prepare(`UPDATE runs SET status = 'stopped' WHERE key = ? AND status = 'running'`);
+  const finish = database.prepare(`UPDATE runs SET status = ?, exit_code = ?, active_at = ? WHERE key = ?`);
+  const touch = database.prepare(`UPDATE runs SET active_at = ? WHERE key = ?`);
+  const count = database.prepare(
+    `INSERT INTO counters (run_key, outcome, people) VALUES (?, ?, ?)
+     ON CONFLICT (run_key, outcome) DO UPDATE SET people = people + excluded.people`,
+  );
+  const counters = database.prepare(`SELECT outcome, people FROM counters WHERE run_key = ? ORDER BY outcome`);
+  const find = database.prepare(`SELECT * FROM runs WHERE id = ?`);
+  const page = database.prepare(
+    `SELECT * FROM runs WHERE key < ?1 AND (?2 IS NULL OR campaign_id = ?2) ORDER BY key DESC LIMIT ?3`,
+  );
+
+  const toRecord = (row: SqliteRow): RunRecord => toRunRecord(row, counters.all([integer(row, 'key')]));
+
+  return {
+    insert: (run, now) => insert.run([run.id, run.command, run.campaignId, run.campaignName, now, now]).lastId,
+    identify: (key) => {
+      const row = identify.get([key]) ?? {};
+      return { runId: text(row, 'id'), campaignId: text(row, 'campaign_id') };
+    },
+    running: () => running.all().map((row) => ({ key: integer(row, 'key'), id: text(row, 'id') })),
+    stop: (key) => void stop.run([key]),
+    finish: (key, end, now) => void finish.run([end.status, end.exitCode, now, key]),
+    touch: (key, now) => void touch.run([now, key]),
+    count: (key, counts) => {
+      for (const [outcome, people] of counts) if (people !== 0) count.run([key, outcome, people]);
+    },
+    find: (id) => {
+      const row = find.get([id]);
+      return row === undefined ? undefined : toRecord(row);
+    },
+    *list({ campaignId, limit = Number.MAX_SAFE_INTEGER }) {
+      let before = Number.MAX_SAFE_INTEGER;
+      for (let left = limit; left > 0; ) {
+        const rows = page.all([before, campaignId ?? null, Math.min(left, PAGE)]);
+        yield* rows.map(toRecord);
+        const last = rows.at(-1);
+        if (last === undefined) return;
+        before = integer(last, 'key');
+        left -= rows.length;
+      }
+    },
+  };
+}
+
+function toRunRecord(row: SqliteRow, counters: readonly SqliteRow[]): RunRecord {
+  const status = word(row, 'status', ['running', 'finished', 'stopped']);
+  return {
+    id: text(row, 'id'),
+    command: text(row, 'command'),
+    campaignId: text(row, 'campaign_id'),
+    campaignName: text(row, 'campaign_name'),
+    startedAt: integer(row, 'started_at'),
+    finishedAt: status === 'running' ? undefined : integer(row, 'active_at'),
+    status,
+    exitCode: optionalInteger(row, 'exit_code'),
+    counts: Object.fromEntries(counters.map((counter) => [text(counter, 'outcome'), integer(counter, 'people')])),
+  };
+}
