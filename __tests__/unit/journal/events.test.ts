@@ -1,0 +1,220 @@
+import type { StoredEvent } from '../../../src/journal/journal.ts';
+import { CAMPAIGN, done, eventFor, intentFor, journalFixture, notDone, START } from './fixture.ts';
+
+let fixture: ReturnType<typeof journalFixture>;
+beforeEach(() => {
+  fixture = journalFixture();
+});
+afterEach(() => fixture.dispose());
+
+type Fixture = ReturnType<typeof journalFixture>;
+type Run = ReturnType<Fixture['start']>;
+
+/** Does and concludes one change per person, as the pipeline does. */
+const change = (run: Run, people: readonly string[], kind: 'added' | 'removed' = 'added', suffix = '') =>
+  run.conclude(
+    run.begin(people.map((person) => intentFor(person))).map((id, index) => {
+      const person = people[index] ?? '';
+      return done(id, eventFor(person, kind, `${kind}-${person}${suffix}`), kind);
+    }),
+  );
+const sequences = (events: Iterable<StoredEvent>) => [...events].map(({ sequence }) => sequence);
+const people = (events: Iterable<StoredEvent>) => [...events].map(({ personId }) => personId);
+const finished = { exitCode: 0, status: 'finished' } as const;
+const stopped = { exitCode: 75, status: 'stopped' } as const;
+
+describe('conclude', () => {
+  it('stores outcome and event together and gives the new events in order', () => {
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    const [a, b] = run.begin([intentFor('a'), intentFor('b')]);
+    const stored = run.conclude([done(a, eventFor('a')), notDone(b)]);
+    const { sequence } = stored[0] ?? {};
+    const event = { ...eventFor('a'), sequence, runId: run.id, campaignId: CAMPAIGN, told: false };
+    expect(stored).toEqual([event]);
+    expect([...journal.events({})]).toEqual([event]);
+    expect(run.conclude([])).toEqual([]);
+  });
+
+  it('keeps an event of a table without a list, byte for byte', () => {
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    const created = eventFor('a', 'created');
+    run.conclude([done(run.begin([intentFor('a', { kind: 'create' })])[0], created, '')]);
+    expect([...journal.events({})]).toEqual([
+      expect.objectContaining({ listId: undefined, listMemberId: undefined, json: created.json }),
+    ]);
+    expect(journal.run(run.id)?.counts).toEqual({});
+  });
+
+  it('does not store an event again whose id is in the outbox, in this run or a later one', () => {
+    const journal = fixture.open();
+    const first = fixture.start(journal);
+    expect(people(change(first, ['a', 'b']))).toEqual(['a', 'b']);
+    expect(people(change(first, ['b', 'c']))).toEqual(['c']);
+    const second = fixture.start(journal);
+    expect(people(change(second, ['c', 'a', 'd']))).toEqual(['d']);
+    expect(people(journal.events({}))).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('stores nothing of a call that fails', () => {
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    const ids = run.begin([intentFor('a'), intentFor('b')]);
+    const broken = { ...eventFor('b'), json: null };
+    // @ts-expect-error -- what a fault of ours could hand over
+    expect(() => run.conclude([done(ids[0], eventFor('a')), done(ids[1], broken)])).toThrow('NOT NULL');
+    expect([...journal.events({})]).toEqual([]);
+    expect(journal.run(run.id)?.counts).toEqual({});
+    run.finish(stopped);
+    expect(journal.openIntents(CAMPAIGN)).toHaveLength(2);
+  });
+});
+
+describe('untoldEvents', () => {
+  it('gives what dead and ended runs of the campaign did not tell, until it is marked', () => {
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    const stored = change(run, ['a', 'b', 'c']);
+    fixture.start(journal, 'other').conclude([]);
+    run.markTold(sequences(stored).slice(0, 1));
+    expect([...journal.untoldEvents(CAMPAIGN)]).toEqual([]);
+
+    fixture.crash(journal);
+    const later = fixture.open();
+    const next = fixture.start(later);
+    expect([...later.untoldEvents('other')]).toEqual([]);
+    const untold = [...later.untoldEvents(CAMPAIGN)];
+    expect(untold).toEqual(stored.slice(1));
+    next.markTold(sequences(untold));
+    expect([...later.untoldEvents(CAMPAIGN)]).toEqual([]);
+    next.markTold(sequences(untold).slice(1), false);
+    expect(people(later.untoldEvents(CAMPAIGN))).toEqual(['c']);
+    next.markTold([]);
+  });
+
+  it('can be marked while it is walked, over many pages, and misses none', () => {
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    const names = Array.from({ length: 1234 }, (_, index) => `p${index}`);
+    change(run, names);
+    run.finish(stopped);
+    const next = fixture.start(journal);
+    const seen: string[] = [];
+    for (const event of journal.untoldEvents(CAMPAIGN)) {
+      seen.push(event.personId);
+      next.markTold([event.sequence]);
+    }
+    expect(seen).toEqual(names);
+    expect([...journal.untoldEvents(CAMPAIGN)]).toEqual([]);
+  });
+});
+
+describe('events', () => {
+  it('filters by run, campaign, time and told, and combines them', () => {
+    const journal = fixture.open();
+    const first = fixture.start(journal);
+    const told = change(first, ['a', 'b']);
+    first.markTold(sequences(told).slice(0, 1));
+    const second = fixture.start(journal, 'other');
+    const late = { ...eventFor('c'), time: new Date(START + 60_000).toISOString() };
+    second.conclude([done(second.begin([intentFor('c')])[0], late)]);
+
+    expect(people(journal.events({}))).toEqual(['a', 'b', 'c']);
+    expect(people(journal.events({ runId: first.id }))).toEqual(['a', 'b']);
+    expect(people(journal.events({ runId: 'nobody' }))).toEqual([]);
+    expect(people(journal.events({ campaignId: 'other' }))).toEqual(['c']);
+    expect(people(journal.events({ since: START + 60_000 }))).toEqual(['c']);
+    expect(people(journal.events({ since: START + 60_001 }))).toEqual([]);
+    expect(people(journal.events({ toldOnly: true }))).toEqual(['a']);
+    expect(people(journal.events({ untoldOnly: true }))).toEqual(['b', 'c']);
+    expect(people(journal.events({ untoldOnly: true, campaignId: CAMPAIGN, since: START }))).toEqual(['b']);
+  });
+
+  it('ends with what was there when it began, so that a replay into the same campaign ends', () => {
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    change(run, ['a', 'b']);
+    const seen: string[] = [];
+    for (const { personId } of journal.events({})) {
+      seen.push(personId);
+      change(run, [`${personId}+`]);
+    }
+    expect(seen).toEqual(['a', 'b']);
+  });
+
+  it('keeps an event whose time is no time', () => {
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    run.conclude([done(run.begin([intentFor('a')])[0], { ...eventFor('a'), time: 'soon' })]);
+    expect([...journal.events({ since: START })]).toEqual([expect.objectContaining({ time: 'soon' })]);
+  });
+});
+
+describe('addedByUs', () => {
+  it('knows the rows of added events, of whatever run, and no others', () => {
+    const journal = fixture.open();
+    change(fixture.start(journal), ['a', 'b']);
+    change(fixture.start(journal), ['r'], 'removed');
+    const asked = ['member-a', 'member-r', 'member-x', 'member-', 'member-b', "'; DROP TABLE events; --"];
+    expect(journal.addedByUs(asked)).toEqual(new Set(['member-a', 'member-b']));
+    expect(journal.addedByUs([])).toEqual(new Set());
+  });
+});
+
+describe('changesOfUnfinishedRuns', () => {
+  const claimable = (change: 'added' | 'removed', asked: readonly string[]) => [
+    ...fixture.open().changesOfUnfinishedRuns(change, CAMPAIGN, asked).keys(),
+  ];
+
+  it('gives what a crashed or stopped run changed: of this campaign and direction', () => {
+    const journal = fixture.open();
+    const crashing = fixture.start(journal);
+    const [stored] = change(crashing, ['a']);
+    change(crashing, ['r'], 'removed');
+    change(fixture.start(journal, 'other'), ['elsewhere']);
+    expect(claimable('added', ['a'])).toEqual([]);
+
+    fixture.crash(journal);
+    const later = fixture.open();
+    const found = later.changesOfUnfinishedRuns('added', CAMPAIGN, ['a', 'r', 'elsewhere', 'nobody']);
+    expect([...found]).toEqual([['a', stored]]);
+    expect(claimable('removed', ['a', 'r'])).toEqual(['r']);
+  });
+
+  it('gives nothing of runs that finished', () => {
+    const run = fixture.start(fixture.open());
+    change(run, ['a']);
+    run.finish(finished);
+    expect(claimable('added', ['a'])).toEqual([]);
+  });
+
+  it('gives only the last change of a person on the list', () => {
+    const journal = fixture.open();
+    const interrupted = fixture.start(journal);
+    change(interrupted, ['a', 'b', 'c']);
+    interrupted.finish(stopped);
+    const later = fixture.start(journal);
+    change(later, ['a'], 'removed');
+    change(later, ['b'], 'added', '-again');
+    later.finish(finished);
+    expect(claimable('added', ['a', 'b', 'c'])).toEqual(['c']);
+  });
+
+  it('gives no more what a finished run claimed, but still what one claimed that was interrupted too', () => {
+    const journal = fixture.open();
+    const interrupted = fixture.start(journal);
+    const stored = change(interrupted, ['a', 'b']);
+    interrupted.finish(stopped);
+    const second = fixture.start(journal);
+    second.claim(sequences(stored));
+    expect(claimable('added', ['a', 'b'])).toEqual(['a', 'b']);
+    second.finish(stopped);
+    expect(claimable('added', ['a', 'b'])).toEqual(['a', 'b']);
+    const third = fixture.start(journal);
+    third.claim(sequences(stored).slice(0, 1));
+    third.claim([]);
+    third.finish(finished);
+    expect(claimable('added', ['a', 'b'])).toEqual(['b']);
+  });
+});

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Conclusion, Journal, NewEvent, NewIntent, Run } from '../../../src/journal/journal.ts';
+import { openJournal } from '../../../src/journal/open-journal.ts';
+
+export const ORGANIZATION = '0a6e1f00-1111-4222-8333-444455556666';
+export const CAMPAIGN = 'ca000000-0000-4000-8000-000000000001';
+export const LIST = '11570000-0000-4000-8000-000000000001';
+export const START = Date.UTC(2026, 10, 21, 9);
+
+/** A directory for one test file, a clock that tests set, and journals over them: each stands for a process. */
+export function journalFixture() {
+  const directory = mkdtempSync(join(tmpdir(), 'dyncamp-journal-'));
+  const clock = { now: START };
+  const opened = new Set<Journal>();
+  let runs = 0;
+
+  return {
+    directory,
+    clock,
+    open: (organizationId = ORGANIZATION, keepMs?: number): Journal => {
+      const journal = openJournal({ directory, organizationId, now: () => clock.now, keepMs });
+      opened.add(journal);
+      return journal;
+    },
+    /** What `kill -9` leaves: the lock is gone, the run is not finished. */
+    crash: (journal: Journal) => {
+      opened.delete(journal);
+      journal.close();
+    },
+    start: (journal: Journal, campaignId = CAMPAIGN): Run => {
+      runs += 1;
+      return journal.startRun({ id: `run-${runs}`, command: 'add', campaignId, campaignName: 'Spring' });
+    },
+    dispose: () => {
+      for (const journal of opened) journal.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export function intentFor(personId: string, changes: Partial<NewIntent> = {}): NewIntent {
+  return {
+    kind: 'add',
+    personType: 'lead',
+    personId,
+    email: `${personId}@contoso.example`,
+    listId: LIST,
+    listName: `Mkto-leads-${CAMPAIGN}`,
+    created: false,
+    place: { source: 'people.csv', line: 2, ref: personId },
+    ...changes,
+  };
+}
+
+export function eventFor(
+  personId: string,
+  change: 'added' | 'removed' | 'created' = 'added',
+  id = `${change}-${personId}`,
+) {
+  const membership = { listId: LIST, listMemberId: `member-${personId}` };
+  const event: NewEvent = {
+    id,
+    type: `dyncamp.person.${change}`,
+    time: new Date(START).toISOString(),
+    personId,
+    ...(change === 'created' ? {} : membership),
+    json: `{"id":"${id}","note":"é – \\u0000"}`,
+  };
+  return event;
+}
+
+export function done(intentId: number | undefined, event?: NewEvent, outcome = 'added'): Conclusion {
+  return { intentId: intentId ?? -1, state: 'done', outcome, event };
+}
+
+export function notDone(intentId: number | undefined, outcome = 'rejected'): Conclusion {
+  return { intentId: intentId ?? -1, state: 'not-done', outcome };
+}

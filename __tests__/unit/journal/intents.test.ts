@@ -1,0 +1,149 @@
+import { CAMPAIGN, done, eventFor, intentFor, journalFixture, notDone } from './fixture.ts';
+
+const fixture = journalFixture();
+afterAll(() => fixture.dispose());
+
+const OTHER_CAMPAIGN = 'ca000000-0000-4000-8000-000000000002';
+const crashed = (...begin: Parameters<typeof intentFor>[]) => {
+  const journal = fixture.open();
+  const run = fixture.start(journal);
+  const ids = run.begin(begin.map((args) => intentFor(...args)));
+  fixture.crash(journal);
+  return { id: run.id, ids };
+};
+/** Settles everything, so that each test begins with nothing open. */
+afterEach(() => {
+  const journal = fixture.open();
+  const run = fixture.start(journal);
+  run.conclude(journal.openIntents(CAMPAIGN).map(({ intentId }) => notDone(intentId)));
+  expect(journal.openIntents(CAMPAIGN)).toEqual([]);
+  run.finish({ exitCode: 0, status: 'finished' });
+  fixture.crash(journal);
+});
+
+describe('openIntents', () => {
+  it('gives back everything an intent was begun with', () => {
+    fixture.clock.now += 5;
+    const before = { listMemberId: 'm', createdOn: '2026-11-01T00:00:00Z', createdBy: undefined };
+    const add = intentFor('a', { created: true, personType: 'contact' });
+    const remove = intentFor('b', { kind: 'remove', before });
+    const creator = { ...before, createdBy: 'user' };
+    const create = intentFor('c', { kind: 'create', before: creator, email: 'ü@x.de' });
+    const { id, ids } = crashed(['a', add], ['b', remove], ['c', create]);
+    const common = { runId: id, campaignId: CAMPAIGN, begunAt: fixture.clock.now };
+    expect(fixture.open().openIntents(CAMPAIGN)).toEqual([
+      { ...add, ...common, intentId: ids[0], before: undefined },
+      { ...remove, ...common, intentId: ids[1] },
+      { ...create, ...common, intentId: ids[2] },
+    ]);
+  });
+
+  it('leaves those of live runs alone: this process, another one, another campaign', () => {
+    const journal = fixture.open();
+    const own = fixture.start(journal);
+    own.begin([intentFor('own')]);
+    const neighbour = fixture.open();
+    const other = fixture.start(neighbour);
+    other.begin([intentFor('other')]);
+    fixture.start(neighbour, OTHER_CAMPAIGN).begin([intentFor('elsewhere')]);
+    expect(journal.openIntents(CAMPAIGN)).toEqual([]);
+    expect(neighbour.openIntents(CAMPAIGN)).toEqual([]);
+
+    fixture.crash(neighbour);
+    expect(journal.openIntents(CAMPAIGN).map(({ personId }) => personId)).toEqual(['other']);
+    expect(journal.openIntents(OTHER_CAMPAIGN).map(({ personId }) => personId)).toEqual(['elsewhere']);
+    own.finish({ exitCode: 75, status: 'stopped' });
+    expect(journal.openIntents(CAMPAIGN).map(({ personId }) => personId)).toEqual(['own', 'other']);
+  });
+
+  it('gives those that a finished run left unconfirmed', () => {
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    const [first, second] = run.begin([intentFor('a'), intentFor('b')]);
+    run.conclude([done(first, eventFor('a'))]);
+    run.finish({ exitCode: 75, status: 'finished' });
+    expect(journal.openIntents(CAMPAIGN).map(({ intentId }) => intentId)).toEqual([second]);
+  });
+});
+
+describe('begin', () => {
+  it('gives ids in the order of the intents, and nothing for nothing', () => {
+    const run = fixture.start(fixture.open());
+    const ids = run.begin(['x', 'y', 'z'].map((person) => intentFor(person)));
+    expect([...ids].sort((a, b) => a - b)).toEqual(ids);
+    expect(new Set(ids).size).toBe(3);
+    expect(run.begin([])).toEqual([]);
+    run.conclude(ids.map((id) => notDone(id)));
+    run.finish({ exitCode: 0, status: 'finished' });
+  });
+
+  it.each([
+    ['the same change to the same person on the same list', intentFor('p'), true],
+    ['another person', intentFor('q'), false],
+    ['another list', intentFor('p', { listId: 'other-list' }), false],
+    ['the other direction', intentFor('p', { kind: 'remove' }), false],
+  ])('takes over from a dead run: %s', (_name, intent, takenOver) => {
+    crashed(['p']);
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    const ids = run.begin([intent]);
+    expect(journal.openIntents(CAMPAIGN)).toHaveLength(takenOver ? 0 : 1);
+    run.conclude(ids.map((id) => notDone(id)));
+    run.finish({ exitCode: 0, status: 'finished' });
+  });
+
+  it('takes over a creation whatever list the person was to join', () => {
+    crashed(['p', { kind: 'create', listId: 'one' }]);
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    const ids = run.begin([intentFor('p', { kind: 'create', listId: 'two' })]);
+    expect(journal.openIntents(CAMPAIGN)).toEqual([]);
+    run.conclude(ids.map((id) => notDone(id)));
+    run.finish({ exitCode: 0, status: 'finished' });
+  });
+
+  it('takes nothing over from a live run', () => {
+    const neighbour = fixture.open();
+    fixture.start(neighbour).begin([intentFor('p')]);
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    run.conclude(run.begin([intentFor('p')]).map((id) => notDone(id)));
+    run.finish({ exitCode: 0, status: 'finished' });
+    fixture.crash(neighbour);
+    expect(journal.openIntents(CAMPAIGN)).toHaveLength(1);
+  });
+
+  it('refuses when the run has ended, because nothing would keep others off what it begins', () => {
+    const run = fixture.start(fixture.open());
+    run.finish({ exitCode: 0, status: 'finished' });
+    expect(() => run.begin([intentFor('p')])).toThrow('has ended');
+  });
+});
+
+describe('conclude', () => {
+  it('finds the run of an intent that was taken over meanwhile, so that a late truth is told under it', () => {
+    const dead = crashed(['p']);
+    const journal = fixture.open();
+    const settler = fixture.start(journal);
+    const newer = fixture.start(journal);
+    const ids = newer.begin([intentFor('p')]);
+    expect(settler.conclude([done(dead.ids[0], eventFor('p', 'added', 'late'))])).toMatchObject([{ runId: dead.id }]);
+    newer.conclude(ids.map((id) => notDone(id, 'already-member')));
+    expect(journal.run(dead.id)?.counts).toEqual({ added: 1 });
+    expect(journal.run(settler.id)?.counts).toEqual({});
+    for (const run of [settler, newer]) run.finish({ exitCode: 0, status: 'finished' });
+  });
+
+  it('counts an intent once, when two processes settle it', () => {
+    const dead = crashed(['twice']);
+    const [first, second] = [fixture.open(), fixture.open()];
+    const runs = [fixture.start(first), fixture.start(second)];
+    const stored = runs.map((run) => run.conclude([done(dead.ids[0], eventFor('twice'))]));
+    expect(stored.map((events) => events.length)).toEqual([1, 0]);
+    expect(first.run(dead.id)?.counts).toEqual({ added: 1 });
+    for (const run of runs) {
+      expect(first.run(run.id)?.counts).toEqual({});
+      run.finish({ exitCode: 0, status: 'finished' });
+    }
+  });
+});

@@ -1,0 +1,168 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openSqlite } from '../../../src/sqlite.ts';
+import { CAMPAIGN, done, eventFor, intentFor, journalFixture, notDone, ORGANIZATION, START } from './fixture.ts';
+
+let fixture: ReturnType<typeof journalFixture>;
+beforeEach(() => {
+  fixture = journalFixture();
+});
+afterEach(() => fixture.dispose());
+
+const locks = () => readdirSync(join(fixture.directory, 'locks', ORGANIZATION));
+
+describe('runs', () => {
+  it('tells a run from its start to its end', () => {
+    const journal = fixture.open();
+    const run = journal.startRun({ id: 'r', command: 'remove', campaignId: CAMPAIGN, campaignName: 'Späte "Kür"' });
+    const record = { id: 'r', command: 'remove', campaignId: CAMPAIGN, campaignName: 'Späte "Kür"', startedAt: START };
+    expect(journal.run('r')).toEqual({ ...record, status: 'running', counts: {} });
+
+    const [first, second, third] = run.begin(['a', 'b', 'c'].map((person) => intentFor(person)));
+    run.count({ 'already-member': 2, invalid: 0 });
+    run.conclude([done(first, eventFor('a')), notDone(second), done(third, undefined, '')]);
+    run.count({ 'already-member': 3, added: 1 });
+    fixture.clock.now += 1000;
+    run.finish({ exitCode: 68, status: 'finished' });
+    const end = { status: 'finished', exitCode: 68, finishedAt: START + 1000 };
+    const counts = { added: 2, 'already-member': 5, rejected: 1 };
+    expect(journal.run('r')).toEqual({ ...record, ...end, counts });
+    expect(journal.run('other')).toBeUndefined();
+  });
+
+  it('gives the newest first, of one campaign, as many as asked for', () => {
+    const journal = fixture.open();
+    for (let index = 0; index < 250; index += 1) {
+      fixture.start(journal, index % 50 === 0 ? 'rare' : CAMPAIGN).finish({ exitCode: 0, status: 'finished' });
+    }
+    const ids = [...journal.runs()].map(({ id }) => id);
+    expect(ids).toHaveLength(250);
+    expect([ids[0], ids[249]]).toEqual(['run-250', 'run-1']);
+    expect([...journal.runs({ limit: 130 })]).toHaveLength(130);
+    expect([...journal.runs({ campaignId: 'rare', limit: 3 })].map(({ id }) => id)).toEqual([
+      'run-201',
+      'run-151',
+      'run-101',
+    ]);
+    expect([...journal.runs({ limit: 0 })]).toEqual([]);
+  });
+
+  it('marks a dead run as stopped at its last commit, and removes its lock', () => {
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    fixture.clock.now += 500;
+    run.begin([intentFor('a')]);
+    fixture.clock.now += 9000;
+    const witness = fixture.open();
+    expect(witness.run(run.id)).toMatchObject({ status: 'running', finishedAt: undefined });
+    expect(locks()).toEqual([`${run.id}.lock`]);
+    fixture.crash(journal);
+    expect(witness.run(run.id)).toMatchObject({ status: 'stopped', finishedAt: START + 500, exitCode: undefined });
+    expect(locks()).toEqual([]);
+  });
+
+  it('keeps the first end of a run', () => {
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    run.finish({ exitCode: 130, status: 'stopped' });
+    run.finish({ exitCode: 0, status: 'finished' });
+    expect(journal.run(run.id)).toMatchObject({ exitCode: 130, status: 'stopped' });
+    expect(locks()).toEqual([]);
+  });
+
+  it('sweeps locks that no run holds, and no other', () => {
+    const neighbour = fixture.open();
+    const alive = fixture.start(neighbour);
+    const stray = join(fixture.directory, 'locks', ORGANIZATION, 'stray.lock');
+    writeFileSync(stray, '');
+    const run = fixture.start(fixture.open());
+    expect(existsSync(stray)).toBe(false);
+    expect(locks().sort()).toEqual([`${alive.id}.lock`, `${run.id}.lock`]);
+  });
+
+  it('refuses a second run of one id and leaves the first alive', () => {
+    const journal = fixture.open();
+    const start = () => journal.startRun({ id: 'r', command: 'add', campaignId: CAMPAIGN, campaignName: 'C' });
+    start();
+    expect(start).toThrow();
+    expect(fixture.open().run('r')?.status).toBe('running');
+    expect(locks()).toEqual(['r.lock']);
+  });
+});
+
+describe('prune', () => {
+  const DAY = 24 * 60 * 60 * 1000;
+  const finished = { exitCode: 0, status: 'finished' } as const;
+
+  it('forgets ended runs that are older, with their events', () => {
+    const journal = fixture.open();
+    const old = fixture.start(journal);
+    const [a, b] = old.begin([intentFor('a'), intentFor('b')]);
+    const stored = old.conclude([done(a, eventFor('a')), notDone(b)]);
+    old.markTold(stored.map(({ sequence }) => sequence));
+    old.finish(finished);
+    fixture.clock.now += 2 * DAY;
+    const recent = fixture.start(journal);
+    recent.finish(finished);
+
+    expect(journal.prune(2 * DAY)).toBe(0);
+    expect(journal.prune(DAY)).toBe(1);
+    expect([...journal.runs()].map(({ id }) => id)).toEqual([recent.id]);
+    expect([...journal.events({})]).toEqual([]);
+    expect([...journal.addedByUs(['member-a'])]).toEqual([]);
+  });
+
+  it.each([
+    ['alive', () => undefined],
+    ['with an open intent', (run: ReturnType<typeof fixture.start>) => run.begin([intentFor('open')])],
+    [
+      'with an untold event',
+      (run: ReturnType<typeof fixture.start>) => run.conclude([done(run.begin([intentFor('u')])[0], eventFor('u'))]),
+    ],
+  ])('keeps a run that is %s', (name, work) => {
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    work(run);
+    if (name !== 'alive') run.finish(finished);
+    fixture.clock.now += 400 * DAY;
+    expect(fixture.open().prune(0)).toBe(0);
+    expect(journal.run(run.id)).toBeDefined();
+  });
+
+  it.each([
+    ['30 days when nothing else is said', undefined, 31, 29],
+    ['as long as the options say', 3 * DAY, 4, 2],
+  ])('happens by itself when a run starts: %s', (_name, keepMs, gone, kept) => {
+    const journal = fixture.open(ORGANIZATION, keepMs);
+    const old = fixture.start(journal);
+    old.finish(finished);
+    fixture.clock.now += kept * DAY;
+    fixture.start(journal).finish(finished);
+    expect(journal.run(old.id)).toBeDefined();
+    fixture.clock.now += (gone - kept) * DAY;
+    fixture.start(journal).finish(finished);
+    expect(journal.run(old.id)).toBeUndefined();
+  });
+
+  it('gives room back to the disk', () => {
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    const people = Array.from({ length: 6000 }, (_, index) => `p${index}`);
+    const ids = run.begin(people.map((person) => intentFor(person)));
+    const stored = run.conclude(people.map((person, index) => done(ids[index], eventFor(person))));
+    run.markTold(stored.map(({ sequence }) => sequence));
+    run.finish(finished);
+    const before = pageCount();
+    fixture.clock.now += DAY;
+    expect(journal.prune(0)).toBe(1);
+    expect(pageCount()).toBeLessThan(before / 4);
+  });
+});
+
+function pageCount(): number {
+  const path = join(fixture.directory, `${ORGANIZATION}.sqlite`);
+  const database = openSqlite({ path, timeoutMs: 0, mode: 0o600 });
+  const { page_count: pages } = database.prepare('PRAGMA page_count').get() ?? {};
+  database.close();
+  return Number(pages);
+}
