@@ -1,16 +1,13 @@
 /** What a command may reach, as functions that give a value when asked: `--help` opens nothing and signs in nowhere. */
-import { isatty } from 'node:tty';
 import type { Connected, ConnectOptions } from './connect.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Journal } from './journal/journal.ts';
 import type { ConnectionSettings } from './settings/connection-settings.ts';
-import { configDirectory, stateDirectory } from './settings/directories.ts';
 import type { ProfileStore } from './settings/profile-store.ts';
 import { openStopping, type Stopping } from './stopping.ts';
 import { combineExitCodes, EXIT } from './terminal/exit-codes.ts';
-import { openTerminal, type Terminal } from './terminal/terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 import type { Clock } from './transport/http.ts';
-import { systemClock } from './transport/system-clock.ts';
 
 export type { Connected, Connection, ConnectOptions } from './connect.ts';
 
@@ -50,6 +47,8 @@ export type Context = {
 export type Edge = {
   readonly context: Context;
   readonly stopping: Stopping;
+  /** Loads what the context's plain values come from. Before it ran, `terminal`, `clock` and the directories are not there. */
+  prepare(): Promise<void>;
   exitCode(): number;
   close(): Promise<void>;
 };
@@ -68,25 +67,30 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
   const closers: (() => unknown)[] = [];
   const exitCodes: number[] = [];
   const onClose = (close: () => unknown): void => void closers.push(close);
-  const options = once(readOptions);
-  const terminal = once(() => openProcessTerminal(process, options(), onClose));
-  const { env, platform } = process;
+  const { env } = process;
+  let prepared: Prepared | undefined;
+  const values = (): Prepared => {
+    if (prepared === undefined) throw new Error('The context is used before a command runs.');
+    return prepared;
+  };
 
   const context: Context = {
     get terminal() {
-      return terminal();
+      return values().terminal;
     },
-    clock: systemClock,
+    get clock() {
+      return values().clock;
+    },
     random: Math.random,
     env,
     get options() {
-      return options();
+      return values().options;
     },
     get stateDirectory() {
-      return stateDirectory(env, platform);
+      return values().stateDirectory;
     },
     get configDirectory() {
-      return configDirectory(env, platform);
+      return values().configDirectory;
     },
     get stop() {
       return stopping.takeOver();
@@ -115,11 +119,32 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
     },
     onClose,
   };
-  return { context, stopping, exitCode: () => combineExitCodes(exitCodes), close: () => closeAll(closers) };
+  return {
+    context,
+    stopping,
+    async prepare() {
+      prepared ??= await prepareValues(process, readOptions(), onClose);
+    },
+    exitCode: () => combineExitCodes(exitCodes),
+    close: () => closeAll(closers),
+  };
 }
 
-function openProcessTerminal(process: ProcessParts, options: GlobalOptions, onClose: Context['onClose']): Terminal {
-  const { env, stdout, stderr } = process;
+type Prepared = Pick<Context, 'terminal' | 'clock' | 'options' | 'stateDirectory' | 'configDirectory'>;
+
+/** Loaded apart from the command tree: each file that `--help` does not read makes it faster. */
+async function prepareValues(
+  process: ProcessParts,
+  options: GlobalOptions,
+  onClose: Context['onClose'],
+): Promise<Prepared> {
+  const [{ isatty }, { openTerminal }, { systemClock }, { stateDirectory, configDirectory }] = await Promise.all([
+    import('node:tty'),
+    import('./terminal/terminal.ts'),
+    import('./transport/system-clock.ts'),
+    import('./settings/directories.ts'),
+  ]);
+  const { env, platform, stdout, stderr } = process;
   const stdin = {
     isTTY: isatty(0),
     stream() {
@@ -128,7 +153,13 @@ function openProcessTerminal(process: ProcessParts, options: GlobalOptions, onCl
       return process.stdin;
     },
   };
-  return openTerminal({ stdin, stdout, stderr }, { ...options, env });
+  return {
+    terminal: openTerminal({ stdin, stdout, stderr }, { ...options, env }),
+    clock: systemClock,
+    options,
+    stateDirectory: stateDirectory(env, platform),
+    configDirectory: configDirectory(env, platform),
+  };
 }
 
 /** Closes all, last opened first, also when one fails; the first failure is thrown. */
@@ -142,12 +173,4 @@ async function closeAll(closers: readonly (() => unknown)[]): Promise<void> {
     }
   }
   if (failures.length > 0) throw failures[0];
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

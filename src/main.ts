@@ -6,14 +6,11 @@ import { enableCompileCache } from './compile-cache.ts';
 import { openContext } from './context.ts';
 import { readGlobalOptions } from './global-options.ts';
 import { addCommands, createProgram } from './program.ts';
-import { StoppedError, type StopSignal, signalExitCode } from './stopping.ts';
+import { type StopSignal, signalExitCode } from './stopping.ts';
 import { combineExitCodes, EXIT } from './terminal/exit-codes.ts';
-import { InterruptedError } from './terminal/interrupted-error.ts';
-import { reportError } from './terminal/report-error.ts';
-import { ReaderGoneError } from './terminal/terminal.ts';
-import { parsingOutcome } from './usage-error.ts';
+import { shownHelp } from './usage-error.ts';
 
-/** What may still keep the event loop after everything is written: a read from a named pipe that nobody writes to. */
+/** For what may still hold the event loop when all is written: a read from a named pipe that nobody writes to. */
 const LINGER_MS = 250;
 
 enableCompileCache();
@@ -21,6 +18,7 @@ const shown: string[] = [];
 const program = createProgram({ write: (text) => shown.push(text), columns: process.stdout.columns });
 const edge = openContext(process, () => readGlobalOptions(program));
 addCommands(program, edge.context);
+program.hook('preAction', () => edge.prepare());
 
 const onSignal = (signal: StopSignal): void => {
   // Not taken over, or the second one: nothing depends on cleaning up.
@@ -31,10 +29,13 @@ process.on('SIGTERM', onSignal);
 
 const onFault = (error: unknown): void => {
   const exit = () => process.exit(EXIT.fault);
-  reportError(edge.context.terminal, error).then(exit, exit);
+  reportEnd(error).then(exit, exit);
 };
 process.on('uncaughtException', onFault);
 process.on('unhandledRejection', onFault);
+// A reader of messages who goes away is no reason to stop; for data, the writer is told.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
 
 process.exitCode = await run();
 setTimeout(() => process.exit(), LINGER_MS).unref();
@@ -44,7 +45,7 @@ async function run(): Promise<number> {
   try {
     await edge.close();
   } catch (error) {
-    codes.push(await exitCodeFor(error));
+    codes.push(await reportEnd(error));
   }
   return combineExitCodes([...codes, edge.stopping.exitCode() ?? EXIT.done]);
 }
@@ -54,25 +55,20 @@ async function parse(): Promise<number> {
     await program.parseAsync(process.argv);
     return edge.exitCode();
   } catch (error) {
-    return combineExitCodes([await exitCodeFor(error), edge.exitCode()]);
+    const help = shownHelp(error);
+    if (help !== undefined) return showHelp(help === 'asked-for' || program.args.length === 0);
+    return combineExitCodes([await reportEnd(error), edge.exitCode()]);
   }
 }
 
-async function exitCodeFor(error: unknown): Promise<number> {
-  const { terminal } = edge.context;
-  if (error instanceof StoppedError) return signalExitCode(error.signal);
-  if (error instanceof InterruptedError) return EXIT.interrupted;
-  // Only reading commands let it through; a writing one says 141 itself.
-  if (error instanceof ReaderGoneError) return EXIT.done;
-  const parsed = parsingOutcome(error);
-  if (parsed === undefined) return reportError(terminal, error);
-  if (parsed.kind === 'usage') return reportError(terminal, parsed.error);
-  if (parsed.kind === 'shown') {
-    await terminal.stdout.write(shown.join('')).catch(() => undefined);
-    return EXIT.done;
-  }
-  // `dyncamp` alone asks for the overview; `dyncamp campaigns` forgot something.
-  const isBare = program.args.length === 0;
-  await (isBare ? terminal.stdout : terminal.stderr).write(shown.join('')).catch(() => undefined);
-  return isBare ? EXIT.done : EXIT.usage;
+/** `dyncamp` alone asks for the overview; `dyncamp campaigns` forgot something. */
+async function showHelp(isWanted: boolean): Promise<number> {
+  const stream = isWanted ? process.stdout : process.stderr;
+  await new Promise((resolve) => stream.write(shown.join(''), resolve));
+  return isWanted ? EXIT.done : EXIT.usage;
+}
+
+async function reportEnd(error: unknown): Promise<number> {
+  const { reportEnd: report } = await import('./report-end.ts');
+  return report(edge, error);
 }
