@@ -3,6 +3,7 @@
  * `odata.continue-on-error` was asked for. [documented]
  */
 
+import { randomUUID } from 'node:crypto';
 import { answerError } from '../answer-error.ts';
 import { payloadError } from '../errors/path-errors.ts';
 import type { ODataError } from '../errors.ts';
@@ -16,7 +17,7 @@ import { newBoundary } from './part-requests.ts';
 import { decideParts, type PlannedItem, throttledAnswer } from './plan-batch.ts';
 import { type BatchItem, boundaryOf, readBatch } from './read-batch.ts';
 import { runItem } from './run-item.ts';
-import { type AnsweredItem, writeBatch } from './write-batch.ts';
+import { type AnsweredItem, type AnsweredPart, writeBatch } from './write-batch.ts';
 
 const MAX_PARTS = 1000;
 
@@ -106,6 +107,16 @@ function multipartAnswer(items: readonly AnsweredItem[], status: number): WireAn
   return {
     status,
     headers: { 'Content-Type': `multipart/mixed; boundary=${boundary}`, 'OData-Version': '4.0' },
-    body: writeBatch(items, boundary),
+    body: writeBatch(items.map(numbered), boundary),
   };
+}
+
+/** Every part has a request id of its own. */
+function numbered(item: AnsweredItem): AnsweredItem {
+  if (item.kind === 'answer') return { kind: 'answer', part: withRequestId(item.part) };
+  return { ...item, parts: item.parts.map(withRequestId) };
+}
+
+function withRequestId({ answer, ...part }: AnsweredPart): AnsweredPart {
+  return { ...part, answer: { ...answer, headers: { REQ_ID: randomUUID(), ...answer.headers } } };
 }

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { makers, members, peopleOn, refusal, useEmulator } from '../support/emulator.ts';
+
+const api = useEmulator({ seed: 'none' });
+const make = makers(api);
+const remove = (list: string, people: readonly string[]) =>
+  api.post('RemoveListMembersList', members(list, 'lead', people));
+
+async function filledList(count: number): Promise<{ list: string; people: string[] }> {
+  const list = await make.leadList();
+  const people: string[] = [];
+  for (let number = 0; number < count; number += 1) people.push(await make.lead());
+  await api.post('AddListMembersList', members(list, 'lead', people));
+  return { list, people };
+}
+
+describe('RemoveListMembersList', () => {
+  it('takes the named people out and answers 204 [name documented, shape field]', async () => {
+    const { list, people } = await filledList(3);
+    expect(await remove(list, people.slice(0, 2))).toMatchObject({ status: 204, text: '' });
+    expect(await peopleOn(api, list)).toEqual(people.slice(2));
+  });
+
+  it('refuses a list that is not there [inferred]', async () => {
+    const list = randomUUID();
+    expect(await remove(list, [await make.lead()])).toMatchObject(
+      refusal(404, '0x80040217', `list With Id = ${list} Does Not Exist`),
+    );
+  });
+
+  it('refuses an empty array [inferred]', async () => {
+    expect(await remove(await make.leadList(), [])).toMatchObject(refusal(400, '0x80040203', 'Invalid argument.'));
+  });
+
+  it('removes every row of a person who has several', async () => {
+    const { list, people } = await filledList(1);
+    api.switch({ addExistingMember: 'second-row' });
+    await api.post('AddListMembersList', members(list, 'lead', people));
+    await remove(list, people);
+    expect(await peopleOn(api, list)).toEqual([]);
+  });
+});
+
+describe('RemoveListMembersList where nobody has settled the answer', () => {
+  it.each([
+    ['ignored', 204, 0],
+    ['error', 400, 1],
+    ['partial', 400, 0],
+  ] as const)('U8 removeListNonMembers %s: %d and %d members left', async (value, status, left) => {
+    api.switch({ removeListNonMembers: value });
+    const { list, people } = await filledList(1);
+    const answer = await remove(list, [...people, await make.lead()]);
+    expect(answer.status).toBe(status);
+    if (status === 400) {
+      expect(answer).toMatchObject(refusal(400, '0x80048458', 'Specified Item not a member of the specified List.'));
+    }
+    expect(await peopleOn(api, list)).toHaveLength(left);
+  });
+
+  it('U9 removeListMembersList absent: 404', async () => {
+    api.switch({ removeListMembersList: 'absent' });
+    const { list, people } = await filledList(1);
+    expect(await remove(list, people)).toMatchObject(
+      refusal(404, '0x80060888', "Resource not found for the segment 'RemoveListMembersList'."),
+    );
+  });
+
+  it.each([
+    ['refused', { lockstatus: true }, 400, '0x80040302'],
+    ['refused', { statecode: 1, statuscode: 1 }, 400, '0x8004033a'],
+    ['allowed', { lockstatus: true }, 204, undefined],
+    ['allowed', { statecode: 1, statuscode: 1 }, 204, undefined],
+  ] as const)('U14 removeFromLockedList %s of a list with %j: %d', async (value, state, status, code) => {
+    api.switch({ removeFromLockedList: value });
+    const { list, people } = await filledList(1);
+    await api.patch(`lists(${list})`, state);
+    const answer = await remove(list, people);
+    expect(answer.status).toBe(status);
+    if (code !== undefined) expect(answer.json).toMatchObject({ error: { code } });
+  });
+
+  it.each([
+    ['new', false],
+    ['same', true],
+  ] as const)('U23 readdedMemberId %s: the row has its old id again: %s', async (value, isSame) => {
+    api.switch({ readdedMemberId: value });
+    const { list, people } = await filledList(1);
+    const idOf = async () => (await api.rows(`listmembers?$filter=_listid_value eq ${list}`))[0]?.listmemberid;
+    const first = await idOf();
+    await remove(list, people);
+    await api.post('AddListMembersList', members(list, 'lead', people));
+    expect((await idOf()) === first).toBe(isSame);
+  });
+});

@@ -1,0 +1,132 @@
+/** An emulator per test file, in memory on a free port, and raw HTTP to it. Tests see the wire: nothing of the client is used. */
+import { randomUUID } from 'node:crypto';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/start-emulator.ts';
+import type { Switches } from '../../src/emulator/unsettled.ts';
+
+export type Json = Record<string, unknown>;
+
+export type TestAnswer = {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The body as JSON object; empty when there is none. */
+  json: Json;
+};
+
+export type Api = {
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<TestAnswer>;
+  get(path: string, headers?: Record<string, string>): Promise<TestAnswer>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<TestAnswer>;
+  patch(path: string, body: unknown, headers?: Record<string, string>): Promise<TestAnswer>;
+  delete(path: string, headers?: Record<string, string>): Promise<TestAnswer>;
+  /** Rows of a collection. */
+  rows(path: string): Promise<Json[]>;
+  emulator(): Emulator;
+  /** `http://127.0.0.1:PORT/api/data/v9.2` */
+  root(): string;
+  /** Sets switches for one test; all go back to their defaults after it. */
+  switch(changes: Partial<Switches>): void;
+};
+
+export function useEmulator(options: EmulatorOptions = {}): Api {
+  let started: Emulator | undefined;
+  const emulator = (): Emulator => {
+    if (started === undefined) throw new Error('the emulator starts in beforeAll');
+    return started;
+  };
+  let defaults: Switches;
+  beforeAll(async () => {
+    started = await startEmulator(options);
+    defaults = started.admin.switches();
+  });
+  afterEach(() => {
+    emulator().admin.setSwitches(defaults);
+    emulator().admin.clearFaults();
+  });
+  afterAll(() => started?.close());
+
+  const root = () => `${emulator().url}/api/data/v9.2`;
+  const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const url = path.startsWith('http') ? path : `${root()}/${path}`;
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await fetch(url, {
+      method,
+      headers: { ...STANDARD_HEADERS, ...headers },
+      ...(body === undefined ? {} : { body: text }),
+    });
+    return readAnswer(response);
+  };
+  return {
+    send,
+    get: (path, headers) => send('GET', path, undefined, headers),
+    post: (path, body, headers) => send('POST', path, body, headers),
+    patch: (path, body, headers) => send('PATCH', path, body, headers),
+    delete: (path, headers) => send('DELETE', path, undefined, headers),
+    rows: async (path) => rowsOf(await send('GET', path)),
+    emulator,
+    root,
+    switch: (changes) => emulator().admin.setSwitches(changes),
+  };
+}
+
+const STANDARD_HEADERS = {
+  Authorization: 'Bearer test',
+  Accept: 'application/json',
+  'Content-Type': 'application/json',
+  'OData-Version': '4.0',
+  'OData-MaxVersion': '4.0',
+};
+
+async function readAnswer(response: Response): Promise<TestAnswer> {
+  const text = await response.text();
+  const isJson = (response.headers.get('content-type') ?? '').startsWith('application/json') && text.startsWith('{');
+  return { status: response.status, headers: response.headers, text, json: isJson ? asObject(JSON.parse(text)) : {} };
+}
+
+export function asObject(value: unknown): Json {
+  if (typeof value !== 'object' || value === null) throw new Error(`not an object: ${String(value)}`);
+  return Object.fromEntries(Object.entries(value));
+}
+
+export function rowsOf(answer: TestAnswer): Json[] {
+  if (!Array.isArray(answer.json.value)) throw new Error(`no rows: ${answer.status} ${answer.text}`);
+  return answer.json.value.map(asObject);
+}
+
+/** What a refusal must look like on the wire. */
+export function refusal(status: number, code: string, message: unknown) {
+  return { status, json: { error: { code, message } } };
+}
+
+export type People = { leads: string[]; contacts: string[] };
+
+/** Rows of a test's own, so that tests do not depend on each other or on the seed. */
+export function makers(api: Api) {
+  const make = async (set: string, key: string, row: Json): Promise<string> => {
+    const id = randomUUID();
+    const answer = await api.post(set, { [key]: id, ...row });
+    if (answer.status !== 204) throw new Error(`${set}: ${answer.status} ${answer.text}`);
+    return id;
+  };
+  return {
+    lead: (row: Json = {}) => make('leads', 'leadid', { lastname: 'Test', ...row }),
+    contact: (row: Json = {}) => make('contacts', 'contactid', { lastname: 'Test', ...row }),
+    leadList: (row: Json = {}) => make('lists', 'listid', { listname: 'Leads', createdfromcode: 4, ...row }),
+    contactList: (row: Json = {}) => make('lists', 'listid', { listname: 'Contacts', createdfromcode: 2, ...row }),
+    campaign: (row: Json = {}) => make('campaigns', 'campaignid', { name: 'Campaign', ...row }),
+  };
+}
+
+export function crm(table: string, id: string): Json {
+  return { '@odata.type': `Microsoft.Dynamics.CRM.${table}`, [`${table}id`]: id };
+}
+
+export function members(list: string, table: string, people: readonly string[]): Json {
+  return { List: crm('list', list), Members: people.map((id) => crm(table, id)) };
+}
+
+/** Ids of the people on a list, in no particular order. */
+export async function peopleOn(api: Api, list: string): Promise<unknown[]> {
+  const rows = await api.rows(`listmembers?$select=_entityid_value&$filter=_listid_value eq ${list}`);
+  return rows.map((row) => row._entityid_value);
+}
