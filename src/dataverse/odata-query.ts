@@ -132,22 +132,24 @@ function names(list: readonly string[] | undefined): string | undefined {
   return list === undefined ? undefined : list.map(odataName).join(',');
 }
 
+/** Its own signs stay as they are, as every known client sends them; only text inside the filter is encoded. */
 function expandTerm(expand: Expand): string {
-  const filter = expand.filter === undefined ? '' : `;$filter=${expand.filter.filter}`;
+  const filter = expand.filter === undefined ? '' : `;$filter=${percentEncode(expand.filter.filter)}`;
   return `${odataName(expand.property)}($select=${names(expand.select) ?? ''}${filter})`;
 }
 
 /** `path` is a set, `row(…)`, or `row(…)/relationship`. Gives the encoded path for an Operation. */
 export function query(path: string, options: Query = {}): string {
+  const encoded = (text: string | undefined) => (text === undefined ? undefined : percentEncode(text));
   const parts: readonly (readonly [string, string | undefined])[] = [
     ['$select', names(options.select)],
-    ['$filter', options.filter?.filter],
-    ['$orderby', options.orderby?.map(orderTerm).join(',')],
+    ['$filter', encoded(options.filter?.filter)],
+    ['$orderby', encoded(options.orderby?.map(orderTerm).join(','))],
     ['$top', options.top?.toString()],
     ['$expand', options.expand?.map(expandTerm).join(',')],
     ['$count', options.count === true ? 'true' : undefined],
   ];
-  const given = parts.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${percentEncode(value)}`]));
+  const given = parts.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
   return given.length === 0 ? path : `${path}?${given.join('&')}`;
 }
 

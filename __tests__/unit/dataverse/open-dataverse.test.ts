@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fetchPath, fetchXml } from '../../../src/dataverse/fetchxml.ts';
+import type { JsonObject, Operation } from '../../../src/dataverse/operation.ts';
+import { DataverseError, PrivilegeError } from '../../../src/errors.ts';
+import { UnknownResultError } from '../../../src/transport/http.ts';
+import { response } from '../transport/scripted-send.ts';
+import { answer, connect, json, ORIGIN, part, partLines, refusal } from './fake-transport.ts';
+
+const LOST = new UnknownResultError('https://contoso: broke', { notSent: false });
+const ADD: Operation = { method: 'POST', path: 'AddListMembersList', body: { Members: [] } };
+
+async function gather(pages: AsyncIterable<readonly JsonObject[]>): Promise<(readonly JsonObject[])[]> {
+  const all: (readonly JsonObject[])[] = [];
+  for await (const page of pages) all.push(page);
+  return all;
+}
+
+describe('send', () => {
+  it('sends the headers that Dataverse wants', async () => {
+    const { send, dataverse } = connect(json(200, {}), response(204));
+    await dataverse.send({ method: 'GET', path: 'leads' });
+    await dataverse.send({ ...ADD, headers: { prefer: 'return=representation' } });
+    expect(send.requests[0]).toMatchObject({
+      url: `${ORIGIN}/api/data/v9.2/leads`,
+      headers: {
+        accept: 'application/json',
+        'odata-version': '4.0',
+        'odata-maxversion': '4.0',
+        'if-none-match': 'null',
+        authorization: 'Bearer token',
+      },
+    });
+    expect(send.requests[1]?.headers).toMatchObject({
+      'content-type': 'application/json',
+      prefer: 'return=representation',
+    });
+    expect(send.requests[1]?.headers['if-none-match']).toBeUndefined();
+  });
+
+  it.each([
+    ['204', response(204), { kind: 'ok', status: 204 }],
+    ['200 with a body', json(200, { Id: '1' }), { kind: 'ok', body: { Id: '1' } }],
+    ['a refusal', json(400, refusal('0x80040302')), { kind: 'refused', error: { dataverseCode: '0x80040302' } }],
+    ['a lost answer', LOST, { kind: 'unknown', error: LOST }],
+    ['a gateway error', response(504), { kind: 'unknown', error: { status: 504 } }],
+    ['half an answer', response(200, { body: '{"Id":' }), { kind: 'unknown' }],
+  ])('sends a write once and gives its result: %s', async (_name, step, expected) => {
+    const { send, dataverse } = connect(step);
+    await expect(dataverse.send(ADD)).resolves.toMatchObject(expected);
+    expect(send.left()).toBe(0);
+  });
+
+  it('reads again until the answer is whole', async () => {
+    const { dataverse } = connect(
+      LOST,
+      response(200, { body: '{"value":[' }),
+      response(200, { body: '<html>' }),
+      json(200, { value: [] }),
+    );
+    await expect(dataverse.send({ method: 'GET', path: 'leads' })).resolves.toMatchObject({
+      kind: 'ok',
+      body: { value: [] },
+    });
+  });
+
+  it('counts the traffic', async () => {
+    const { dataverse } = connect(response(429, { headers: { 'retry-after': '7' } }), response(204));
+    await dataverse.send(ADD);
+    expect(dataverse.traffic()).toMatchObject({ requests: 2, waitedMs: 7_000 });
+  });
+});
+
+describe('read', () => {
+  it('gives the body', async () => {
+    await expect(connect(json(200, { UserId: '1' })).dataverse.read('WhoAmI()')).resolves.toEqual({ UserId: '1' });
+  });
+
+  it.each([
+    [
+      'a row that is not there',
+      json(404, refusal('0x80040217', 'lead Does Not Exist')),
+      DataverseError,
+      'Could not read leads: lead Does Not Exist',
+    ],
+    [
+      'a missing privilege',
+      json(403, refusal('0x80040220', 'is missing prvReadLead privilege')),
+      PrivilegeError,
+      'Could not read leads: is missing prvReadLead privilege',
+    ],
+    ['an empty answer', response(204), DataverseError, 'Could not read leads: the answer is empty.'],
+  ])('throws for %s', async (_name, step, type, message) => {
+    const failed = connect(step).dataverse.read('leads(1)');
+    await expect(failed).rejects.toThrow(type);
+    await expect(failed).rejects.toThrow(message);
+  });
+
+  it('stops when whoever is signed in is refused altogether', async () => {
+    await expect(connect(json(403, refusal('0x80042f09'))).dataverse.read('leads')).rejects.toMatchObject({
+      code: 'NO_SECURITY_ROLE',
+    });
+  });
+
+  it('sends a query inside a batch when its URL is too long to stand alone', async () => {
+    const path = `leads?$filter=${'x'.repeat(32_768)}`;
+    const { send, dataverse } = connect(answer(200, part(200, '{"value":[]}')));
+    await expect(dataverse.read(path)).resolves.toEqual({ value: [] });
+    expect(send.requests[0]).toMatchObject({ method: 'POST', url: `${ORIGIN}/api/data/v9.2/$batch` });
+    expect(partLines(send.requests[0])).toEqual([`GET /api/data/v9.2/${path}`]);
+  });
+
+  it('refuses a query that is too long even for that, before anything is sent', async () => {
+    await expect(connect().dataverse.read('x'.repeat(65_536))).rejects.toMatchObject({ code: 'URL_TOO_LONG' });
+  });
+
+  it('does not download an endless answer again and again', async () => {
+    const tooLarge = new UnknownResultError('https://contoso: the answer is too large', {
+      notSent: false,
+      reason: 'too-large',
+    });
+    const { send, dataverse } = connect(tooLarge);
+    await expect(dataverse.read('leads')).rejects.toMatchObject({ code: 'ANSWER_UNREADABLE' });
+    expect(send.left()).toBe(0);
+  });
+});
+
+describe('pages', () => {
+  const next = (token: string) => `${ORIGIN}/api/data/v9.2/leads?$select=leadid&$skiptoken=${token}`;
+
+  it('follows nextLink unchanged and asks for the page size every time', async () => {
+    const { send, dataverse } = connect(
+      json(200, { value: [{ leadid: '1' }], '@odata.nextLink': next('%3Ccookie%20x=%22%253c%22/%3E') }),
+      json(200, { value: [{ leadid: '2' }] }),
+    );
+    expect(await gather(dataverse.pages('leads?$select=leadid', { pageSize: 1 }))).toEqual([
+      [{ leadid: '1' }],
+      [{ leadid: '2' }],
+    ]);
+    expect(send.requests.map(({ url }) => url)).toEqual([
+      `${ORIGIN}/api/data/v9.2/leads?$select=leadid`,
+      next('%3Ccookie%20x=%22%253c%22/%3E'),
+    ]);
+    expect(send.requests.map(({ headers }) => headers.prefer)).toEqual(['odata.maxpagesize=1', 'odata.maxpagesize=1']);
+  });
+
+  it('reads a page only when it is asked for', async () => {
+    const { send, dataverse } = connect(
+      json(200, { value: [], '@odata.nextLink': next('1') }),
+      json(200, { value: [] }),
+    );
+    for await (const _page of dataverse.pages('leads')) break;
+    expect(send.left()).toBe(1);
+  });
+
+  it.each([
+    'https://evil.example/api/data/v9.2/leads?$skiptoken=1',
+    `http://contoso.crm4.dynamics.com/api/data/v9.2/leads`,
+    `${ORIGIN}.evil.example/api/data/v9.2/leads`,
+    `${ORIGIN}@evil.example/api/data/v9.2/leads`,
+    `${ORIGIN}/elsewhere?x=/api/data/v9.2/leads`,
+    'leads?$skiptoken=1',
+  ])('does not follow %s', async (link) => {
+    const { send, dataverse } = connect(json(200, { value: [], '@odata.nextLink': link }));
+    await expect(gather(dataverse.pages('leads'))).rejects.toMatchObject({ code: 'FOREIGN_ORIGIN' });
+    expect(send.requests).toHaveLength(1);
+  });
+
+  it('reads a page of a real organization and knows that its link belongs to that organization', async () => {
+    const recorded: JsonObject = JSON.parse(readFileSync(join(__dirname, 'fixtures', 'contacts-read.json'), 'utf8'));
+    const { dataverse } = connect(json(200, recorded));
+    const [first] = [await dataverse.pages('contacts')[Symbol.asyncIterator]().next()];
+    expect(first?.value).toMatchObject([{ fullname: 'Heriberto Nathan' }, { fullname: 'Dwayne Elijah' }]);
+    const foreign = connect(json(200, recorded));
+    await expect(gather(foreign.dataverse.pages('contacts'))).rejects.toThrow(/org5bd08fdd\.api\.crm\.dynamics\.com/);
+  });
+
+  it('pages FetchXML by its cookie and asks for the annotations', async () => {
+    const path = fetchPath('leads', fetchXml({ entity: 'lead', attributes: ['leadid'], count: 1 }));
+    const more = {
+      '@Microsoft.Dynamics.CRM.morerecords': true,
+      '@Microsoft.Dynamics.CRM.fetchxmlpagingcookie':
+        '<cookie pagenumber="2" pagingcookie="%253ccookie%252f%253e" istracking="False" />',
+    };
+    const { send, dataverse } = connect(
+      json(200, { value: [{ leadid: '1' }], ...more }),
+      json(200, { value: [{ leadid: '2' }] }),
+    );
+    expect(await gather(dataverse.pages(path))).toHaveLength(2);
+    expect(send.requests[0]?.headers.prefer).toMatch(/fetchxmlpagingcookie,Microsoft\.Dynamics\.CRM\.morerecords/);
+    expect(decodeURIComponent(send.requests[1]?.url ?? '')).toContain(
+      "<fetch page='2' paging-cookie='&lt;cookie/&gt;' count='1'>",
+    );
+  });
+
+  it('throws when the answer is no collection', async () => {
+    await expect(gather(connect(json(200, {})).dataverse.pages('leads'))).rejects.toMatchObject({
+      code: 'NO_COLLECTION',
+    });
+  });
+});
