@@ -3,6 +3,7 @@ import { InputError } from '../../errors.ts';
 import type { PersonRow } from '../input-row.ts';
 import { normalizeEmail } from '../person.ts';
 import { openPeople, type PeopleOptions } from './open-people.ts';
+import { sourceName } from './source-name.ts';
 
 export type Exclusions = {
   /** By the id, the --match-by value or the e-mail that the row itself has. */
@@ -21,7 +22,7 @@ export async function readExclusions(options: PeopleOptions): Promise<Exclusions
   const values = new Set<string>();
   for await (const row of openPeople(options)) {
     if (row.kind === 'invalid') {
-      throw new InputError('BAD_EXCLUSION', `${row.place.source}, line ${row.place.line}: ${row.message}`, {
+      throw new InputError('BAD_EXCLUSION', `${sourceName(row.place.source)}, line ${row.place.line}: ${row.message}`, {
         hint: 'Correct or remove the line: it is not known who is to be left out.',
       });
     }

@@ -7,6 +7,7 @@ import { listNames, planColumns } from './column-plan.ts';
 import { parseJsonObject, scalarFields } from './json-line.ts';
 import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPlace } from './make-row.ts';
 import type { OpenReader, ReadOptions } from './people-reader.ts';
+import { sourceName } from './source-name.ts';
 
 type Fields = ReadonlyMap<string, string>;
 
@@ -45,9 +46,13 @@ function fieldsOf(source: string, names: readonly string[], cells: readonly stri
   if (names.includes('outcome') && names.includes('ref')) {
     return new Map(names.map((name, index) => [name, cells[index] ?? '']));
   }
-  throw new InputError('NO_RESULTS', `${source} is no results file of dyncamp: it has ${listNames(names)}.`, {
-    hint: `--only-failed takes a file that --results wrote (${RESULTS_COLUMNS.slice(0, 4).join(', ')}, …). Read any other without it.`,
-  });
+  throw new InputError(
+    'NO_RESULTS',
+    `${sourceName(source)} is no results file of dyncamp: it has ${listNames(names)}.`,
+    {
+      hint: `--only-failed takes a file that --results wrote (${RESULTS_COLUMNS.slice(0, 4).join(', ')}, …). Read any other without it.`,
+    },
+  );
 }
 
 function rowOf(place: RowPlace, fields: Fields, options: ReadOptions): InputRow | undefined {

@@ -10,7 +10,8 @@ import { makeRowOfText } from './make-row.ts';
 import { openResultsReader } from './only-failed.ts';
 import { openPeopleReader, type ReadOptions } from './people-reader.ts';
 import { readRows } from './read-rows.ts';
-import { openFile, STDIN, streamBytes } from './source-bytes.ts';
+import { openFile, streamBytes } from './source-bytes.ts';
+import { STDIN } from './source-name.ts';
 
 export type PeopleOptions = ReadOptions & {
   /** PERSON arguments, read first; `-` among them is stdin, read after them. Default: none. */

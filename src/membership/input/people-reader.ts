@@ -6,6 +6,7 @@ import { makeRowOfJson } from './json-line.ts';
 import { makeRow, makeRowOfText } from './make-row.ts';
 import { parsePersonText } from './person-text.ts';
 import type { MakeCsvRow, RowReader } from './row-readers.ts';
+import { sourceName } from './source-name.ts';
 
 export type UnknownColumns = { readonly source: string; readonly columns: readonly string[] };
 
@@ -74,20 +75,28 @@ function openPeopleHeader(source: string, names: readonly string[], options: Rea
 function headerError(source: string, plan: ColumnPlan): InputError {
   const { code, message, hint } = plan.problem ?? { code: 'NO_ID_COLUMN', message: '', hint: '' };
   if (code === 'NO_ID_COLUMN' && plan.names.some((name) => parsePersonText(name).ok)) {
-    return new InputError('NO_HEADER', `${source} cannot be read: its first line is a person, not a header.`, {
-      hint: 'Put a line with the names of the columns before it, e.g. "email,firstname,lastname".',
-    });
+    return new InputError(
+      'NO_HEADER',
+      `${sourceName(source)} cannot be read: its first line is a person, not a header.`,
+      {
+        hint: 'Put a line with the names of the columns before it, e.g. "email,firstname,lastname".',
+      },
+    );
   }
   if (plan.names.includes('outcome') && plan.names.includes('ref')) {
-    return new InputError(code, `${source} cannot be read: it is a results file of dyncamp.`, {
+    return new InputError(code, `${sourceName(source)} cannot be read: it is a results file of dyncamp.`, {
       hint: 'To take its failed people again: --only-failed.',
     });
   }
-  return new InputError(code, `${source} cannot be read: ${message}.`, { hint });
+  return new InputError(code, `${sourceName(source)} cannot be read: ${message}.`, { hint });
 }
 
 function jsonArray(source: string): InputError {
-  return new InputError('JSON_ARRAY', `${source} cannot be read: it is one JSON list, not an object per line.`, {
-    hint: "Turn it into JSON Lines: jq -c '.[]' FILE",
-  });
+  return new InputError(
+    'JSON_ARRAY',
+    `${sourceName(source)} cannot be read: it is one JSON list, not an object per line.`,
+    {
+      hint: "Turn it into JSON Lines: jq -c '.[]' FILE",
+    },
+  );
 }

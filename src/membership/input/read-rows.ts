@@ -4,6 +4,7 @@ import type { InputRow } from '../input-row.ts';
 import { BadByteError, decodeText } from './decode-text.ts';
 import type { OpenReader } from './people-reader.ts';
 import type { RowReader } from './row-readers.ts';
+import { sourceName } from './source-name.ts';
 import { MAX_LINE_BYTES } from './split-records.ts';
 
 export type RowSource = {
@@ -85,8 +86,7 @@ function badByte(source: string, line: number, error: BadByteError): InputError 
     error.byte === undefined
       ? `it ends in the middle of a character (offset ${error.offset})`
       : `byte 0x${error.byte.toString(16).padStart(2, '0')} at offset ${error.offset} is not ${error.encoding.toUpperCase()}`;
-  const name = source === '-' ? 'stdin' : source;
-  return new InputError('BAD_ENCODING', `${name} cannot be read beyond line ${line}: ${what}.`, {
+  return new InputError('BAD_ENCODING', `${sourceName(source)} cannot be read beyond line ${line}: ${what}.`, {
     hint: 'Save it as UTF-8, or name its encoding, e.g. --encoding windows-1252.',
     cause: error,
   });

@@ -4,6 +4,7 @@ import type { InputRow } from '../input-row.ts';
 import { type ParsedRecord, parseRecords } from './csv.ts';
 import { invalidRow, type RowPlace, tooLongRow } from './make-row.ts';
 import type { Refusal } from './person-text.ts';
+import { sourceName } from './source-name.ts';
 import { createRecordSplitter, type Piece, type RecordPiece } from './split-records.ts';
 
 /** `push` and `end` may throw InputError after the good rows before it were given. */
@@ -98,7 +99,7 @@ function brokenQuotes({ line, lastLine }: RecordPiece): Refusal {
 }
 
 function badHeader(source: string, line: number, what: string): InputError {
-  return new InputError('BAD_HEADER', `${source} cannot be read: the header in line ${line} ${what}.`, {
+  return new InputError('BAD_HEADER', `${sourceName(source)} cannot be read: the header in line ${line} ${what}.`, {
     hint: 'Is it a CSV file? If it is not, say what it is: --input-format ids or jsonl.',
   });
 }
@@ -106,7 +107,7 @@ function badHeader(source: string, line: number, what: string): InputError {
 function unclosedQuote(source: string, line: number): InputError {
   return new InputError(
     'BROKEN_QUOTE',
-    `${source} cannot be read beyond line ${line}: a quote that is opened in it is not closed.`,
+    `${sourceName(source)} cannot be read beyond line ${line}: a quote that is opened in it is not closed.`,
     { hint: `Close or double the quote in line ${line}, and run the command again.` },
   );
 }

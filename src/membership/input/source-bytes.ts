@@ -3,9 +3,7 @@ import { constants, createReadStream } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { InputError } from '../../errors.ts';
-
-/** The name of stdin among files and in places. */
-export const STDIN = '-';
+import { STDIN, sourceName } from './source-name.ts';
 
 /**
  * Sees that every file is there, is no directory and may be read, before anything is done. `-` is passed over.
@@ -62,10 +60,9 @@ function unreadable(path: string, error: unknown): InputError {
     return new InputError('FILE_MISSING', `Could not read ${path}: there is no such file.`, { hint, cause: error });
   }
   if (code === 'EISDIR') return isDirectory(path);
-  const name = path === STDIN ? 'stdin' : path;
   const why = code === 'EACCES' || code === 'EPERM' ? 'you may not read it' : errorText(error);
   const hint = 'Check its permissions, and that it is not removed while it is read.';
-  return new InputError('FILE_UNREADABLE', `Could not read ${name}: ${why}.`, { hint, cause: error });
+  return new InputError('FILE_UNREADABLE', `Could not read ${sourceName(path)}: ${why}.`, { hint, cause: error });
 }
 
 function isDirectory(path: string): InputError {

@@ -179,6 +179,14 @@ describe('openPeople', () => {
     expect(error).toMatchObject({ category: 'input', hint: expect.stringContaining(hint) });
   });
 
+  it('names the input and the line of a quote that is never closed', async () => {
+    const open = await read('email,x\na@x.example,1\nb@x.example,"2\nc@x.example,3');
+    expect(open.error).toMatchObject({
+      message: 'stdin cannot be read beyond line 3: a quote that is opened in it is not closed.',
+      hint: expect.stringContaining('line 3'),
+    });
+  });
+
   it('names file, line, byte and offset where the text is not in its encoding, after the rows before it', async () => {
     const bytes = Buffer.from('email;lastname\na@x.example;A\nb@x.example;M\xfcller\n', 'latin1');
     const found = await read([bytes.subarray(0, 43), bytes.subarray(43)]);
