@@ -4,7 +4,6 @@ import { type LossReason, UnknownResultError } from './http.ts';
 /** Raised before a request is written: no connection was made. */
 const NOT_CONNECTED = new Set([
   'ECONNREFUSED',
-  'ENOTFOUND',
   'EAI_AGAIN',
   'EAI_FAIL',
   'EHOSTUNREACH',
@@ -42,7 +41,8 @@ function isProxyRefusal(error: unknown): boolean {
 }
 
 function reasonOf(error: unknown, code: string | undefined): LossReason {
-  if (isProxyRefusal(error)) return 'unreachable';
+  if (isProxyRefusal(error)) return 'proxy';
+  if (code === 'ENOTFOUND') return 'unknown-host';
   if (code === undefined) return 'lost';
   if (CERTIFICATE.test(code)) return 'certificate';
   // A reset or time-out while connecting has the same code as one in the middle of a request; the system call tells.
@@ -50,8 +50,12 @@ function reasonOf(error: unknown, code: string | undefined): LossReason {
   return 'lost';
 }
 
+const NOT_SENT: ReadonlySet<LossReason> = new Set(['unreachable', 'unknown-host', 'proxy', 'certificate']);
+
 const WORDS: Readonly<Record<LossReason, string>> = {
   unreachable: 'no connection',
+  'unknown-host': 'there is no such host',
+  proxy: 'the proxy does not let it through',
   certificate: 'its certificate was not accepted',
   timeout: 'no answer in time',
   lost: 'the connection broke before the answer was complete',
@@ -64,6 +68,5 @@ export function unknownResult(url: string, error: unknown, known?: LossReason): 
   const reason = known ?? reasonOf(error, code);
   const detail = isProxyRefusal(error) && error instanceof Error ? error.message : code;
   const message = `${new URL(url).origin}: ${WORDS[reason]}${detail === undefined ? '' : ` (${detail})`}`;
-  const notSent = reason === 'unreachable' || reason === 'certificate';
-  return new UnknownResultError(message, { cause: error, notSent, reason });
+  return new UnknownResultError(message, { cause: error, notSent: NOT_SENT.has(reason), reason });
 }

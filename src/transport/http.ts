@@ -31,11 +31,11 @@ export function compose(policies: readonly Policy[], send: Send): Send {
 }
 
 /**
- * Why no answer came. `unreachable`: no connection (refused, unknown host, no route, connect timeout, proxy said no); `certificate`: the
- * server's certificate was not accepted; `timeout`: sent, but no full answer in time; `lost`: the connection broke, or the answer cannot be
+ * Why no answer came. `unreachable`: no connection (refused, no route, name server or connect time-out); `unknown-host`: the name does not
+ * exist; `proxy`: the proxy said no; `certificate`: the server's certificate was not accepted; `timeout`: sent, but no full answer in time; `lost`: the connection broke, or the answer cannot be
  * read; `too-large`: the answer is larger than this client takes.
  */
-export type LossReason = 'unreachable' | 'certificate' | 'timeout' | 'lost' | 'too-large';
+export type LossReason = 'unreachable' | 'unknown-host' | 'proxy' | 'certificate' | 'timeout' | 'lost' | 'too-large';
 
 /** The server was reached or not, and the answer did not come: what it did is unknown. */
 export class UnknownResultError extends Error {

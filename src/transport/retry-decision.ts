@@ -27,8 +27,9 @@ export type RetryDecision =
 
 /** Attempts for troubles without a time of their own; with the longest back-off they cover about two minutes. */
 export const MAX_ATTEMPTS = 9;
-/** A time-out costs minutes each, and a name that does not exist stays so. */
+/** A time-out costs minutes each; a name that does not exist and a proxy that says no mostly stay so. */
 const FEW_ATTEMPTS = 3;
+const HARDLY_PASSING: ReadonlySet<LossReason> = new Set(['timeout', 'unknown-host', 'proxy']);
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 
@@ -98,7 +99,7 @@ function attemptsFor(trouble: Trouble): number {
   if (trouble.kind === 'throttled') return Number.POSITIVE_INFINITY;
   if (trouble.kind === 'busy') return MAX_ATTEMPTS;
   if (trouble.reason === 'certificate') return 1;
-  return trouble.reason === 'timeout' ? FEW_ATTEMPTS : MAX_ATTEMPTS;
+  return HARDLY_PASSING.has(trouble.reason) ? FEW_ATTEMPTS : MAX_ATTEMPTS;
 }
 
 function waitFor(trouble: Trouble, failures: number, random: () => number): number {

@@ -9,12 +9,12 @@ function coded(code: string, extra: object = {}): Error {
 describe('unknownResult', () => {
   it.each([
     ['a refused connection', coded('ECONNREFUSED'), 'unreachable'],
-    ['an unknown host', coded('ENOTFOUND'), 'unreachable'],
+    ['an unknown host', coded('ENOTFOUND'), 'unknown-host'],
     ['a name server that does not answer', coded('EAI_AGAIN'), 'unreachable'],
     ['a connect time-out', coded('UND_ERR_CONNECT_TIMEOUT'), 'unreachable'],
     ['a time-out of the system while connecting', coded('ETIMEDOUT', { syscall: 'connect' }), 'unreachable'],
     ['addresses that all refused', Object.assign(new AggregateError([coded('ECONNREFUSED')])), 'unreachable'],
-    ['a proxy that said no', new Error('Proxy response (407) !== 200 when HTTP Tunneling'), 'unreachable'],
+    ['a proxy that said no', new Error('Proxy response (407) !== 200 when HTTP Tunneling'), 'proxy'],
     ['an expired certificate', coded('CERT_HAS_EXPIRED'), 'certificate'],
     ['a self-signed certificate', coded('DEPTH_ZERO_SELF_SIGNED_CERT'), 'certificate'],
     [

@@ -122,6 +122,12 @@ describe('decideRetry', () => {
       { ...read, failures: 3 },
       { kind: 'give-up' },
     ],
+    [
+      'a host that does not exist',
+      { kind: 'not-sent', reason: 'unknown-host' } as const,
+      { ...write, failures: 3 },
+      { kind: 'give-up' },
+    ],
     ['an answer too large to take', { kind: 'lost', reason: 'too-large' } as const, read, { kind: 'stop' }],
     [
       'a certificate that is not trusted',
