@@ -10,6 +10,8 @@ const CEILING_WITHOUT_HINT = 4;
 const SLOW = 1.7;
 /** … unless this much more gets done at the same time than ever before. */
 const GAIN = 1.1;
+/** Answers within this time are fast, however they vary: below it, milliseconds are noise. */
+const FAST_MS = 25;
 /** Old records fade, so that an hour-old best moment does not rule for ever. */
 const FADE = 0.98;
 /** A server that has become slower for good is believed at last; quickly only when nothing else was in flight to blame. */
@@ -121,7 +123,7 @@ export function afterAnswer(before: Pace, answer: Answer, bounds: PaceBounds): P
   const round: Round = {
     answers: pace.round.answers + 1,
     inFlight: pace.round.inFlight + answer.inFlight,
-    slowness: pace.round.slowness + latencyMs / usual,
+    slowness: pace.round.slowness + Math.max(latencyMs, FAST_MS) / Math.max(usual, FAST_MS),
     full: pace.round.full || answer.inFlight >= pace.limit,
   };
   return round.answers >= pace.limit ? endRound(measured, round, answer.answeredAtMs) : { ...measured, round };

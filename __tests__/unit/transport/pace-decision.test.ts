@@ -77,6 +77,15 @@ describe('afterAnswer', () => {
     expect(slow.limit).toBe(8);
   });
 
+  it('takes milliseconds of a fast server for noise', () => {
+    let count = 0;
+    const latency = () => {
+      count += 1;
+      return count % 3 === 0 ? 20 : 2;
+    };
+    expect(play(startPace(FREE), { answers: 200, latency, hint: 8 }).limit).toBe(8);
+  });
+
   it('compares like with like: a large kind of request is not a slow server', () => {
     let pace = startPace(FREE);
     for (let now = 0; now < 60; now += 1) {
