@@ -1,6 +1,6 @@
 /** Route and verb → operation. */
 import { methodNotAllowed, noHttpResource, notEmulated } from './errors/path-errors.ts';
-import { metadataXml, runMetadataQuery } from './metadata-stub.ts';
+import { metadataXml, runMetadataQuery } from './metadata/metadata.ts';
 import type { QueryTarget } from './odata/query-context.ts';
 import { readActionParameters, readFunctionParameters } from './operations/action-parameters.ts';
 import { writeReference } from './operations/associate.ts';
@@ -13,6 +13,7 @@ import { updateRow } from './operations/update.ts';
 import { upsert } from './operations/upsert.ts';
 import type { Route, RouteKind } from './route.ts';
 import type { Operation, Schema } from './schema/schema.ts';
+import { absentOperations } from './switches.ts';
 import type { Answer } from './wire.ts';
 
 type RouteOf<Kind extends RouteKind> = Extract<Route, { kind: Kind }>;
@@ -35,7 +36,11 @@ function read(
 ): Answer {
   if (route.kind === 'root') return { status: 200, body: serviceDocument(context) };
   if (route.kind === 'metadata') {
-    return { status: 200, body: metadataXml(context.schema), headers: { 'Content-Type': 'application/xml' } };
+    return {
+      status: 200,
+      body: metadataXml(context.schema, absentOperations(context.switches)),
+      headers: { 'Content-Type': 'application/xml' },
+    };
   }
   if (route.kind === 'definitions') {
     return { status: 200, body: runMetadataQuery(context, route.path, request.rawQuery) };

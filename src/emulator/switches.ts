@@ -23,6 +23,17 @@ export function parseSwitches(value: unknown): Partial<Switches> {
   throw new TypeError(typeof value === 'object' && value !== null ? complaint(value) : 'switches must be an object');
 }
 
+/** Actions that the switches take away (U9, U10, U11, U28): `$metadata` does not list them either. */
+export function absentOperations(switches: Switches): ReadonlySet<string> {
+  const { removeListMembersList, removeMemberList, removeItemCampaign, addItemCampaign } = switches;
+  return new Set([
+    ...(removeListMembersList === 'absent' ? ['RemoveListMembersList'] : []),
+    ...(removeMemberList === 'absent' ? ['RemoveMemberList'] : []),
+    ...(removeItemCampaign === 'absent' ? ['RemoveItemCampaign'] : []),
+    ...(addItemCampaign === 'absent' ? ['AddItemCampaign'] : []),
+  ]);
+}
+
 function complaint(value: object): string | undefined {
   const known: Readonly<Record<string, readonly string[] | undefined>> = UNSETTLED;
   for (const [name, chosen] of Object.entries(value)) {

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { boundaryOf, readBatch } from '../../../../src/emulator/batch/read-batch.ts';
+import { resolveBody, resolveUrl } from '../../../../src/emulator/batch/references.ts';
+
+const peers = (name: string): { headers: Record<string, string>; body: string; url: string }[] =>
+  JSON.parse(readFileSync(join(__dirname, '../../../contract/fixtures', `${name}.requests.json`), 'utf8')).flatMap(
+    (entry: { requests?: unknown[] }) => entry.requests ?? [entry],
+  );
+
+const batches = [...peers('dynamics-web-api-2.5.0'), ...peers('dataverse-ify-2.0.7')].filter((request) =>
+  request.url.endsWith('$batch'),
+);
+
+describe('readBatch', () => {
+  it.each(batches.map((request, index) => [index + 1, request] as const))('reads peer batch %d', (_index, request) => {
+    const boundary = boundaryOf(request.headers['content-type']);
+    const items = readBatch(request.body, boundary ?? '');
+    expect(JSON.stringify(items.map(({ kind }) => kind))).toMatch(/change-set|request/);
+    const requests = items.flatMap((item) => (item.kind === 'request' ? [item.request] : item.requests));
+    for (const each of requests) expect(each.url).toMatch(/\/api\/data\/v9\.2\//);
+  });
+
+  it.each([
+    ['CRLF', '\r\n'],
+    ['LF', '\n'],
+  ])('reads bodies that hold blank lines and boundary-like text, with %s', (_name, end) => {
+    const json = '{"a":"x--b","b":1}';
+    const body = [
+      '--b',
+      'Content-Type: application/http',
+      '',
+      'POST leads HTTP/1.1',
+      'X-Y: z',
+      '',
+      json,
+      '--b--',
+      '',
+    ].join(end);
+    expect(readBatch(body, 'b')).toEqual([
+      { kind: 'request', request: { method: 'POST', url: 'leads', headers: { 'x-y': 'z' }, body: json } },
+    ]);
+  });
+
+  it('refuses a body that ends before its closing boundary', () => {
+    expect(() => readBatch('--b\r\nContent-Type: application/http\r\n\r\nGET x HTTP/1.1\r\n', 'b')).toThrow(
+      'Stream was not readable.',
+    );
+  });
+
+  it.each([
+    ['multipart/mixed;boundary=abc', 'abc'],
+    ['multipart/mixed; boundary="a b"', 'a b'],
+    ['multipart/mixed; boundary=abc; charset=utf-8', 'abc'],
+    ['application/json', undefined],
+  ])('finds the boundary of %s', (type, boundary) => {
+    expect(boundaryOf(type)).toBe(boundary);
+  });
+});
+
+describe('references', () => {
+  const known = new Map([['1', 'http://x/api/data/v9.2/leads(L)']]);
+
+  it.each([
+    ['$1', 'http://x/api/data/v9.2/leads(L)'],
+    ['/$1', 'http://x/api/data/v9.2/leads(L)'],
+    ['$1/lastname', 'http://x/api/data/v9.2/leads(L)/lastname'],
+    ['/api/data/v9.2/$batch', '/api/data/v9.2/$batch'],
+    ['leads?$select=a', 'leads?$select=a'],
+  ])('resolves %s', (url, expected) => {
+    expect(resolveUrl(url, known)).toBe(expected);
+  });
+
+  it('replaces binds in a body and leaves other text alone', () => {
+    const body = '{"a@odata.bind":"$1","@odata.id" : "$1","subject":"$1"}';
+    const url = 'http://x/api/data/v9.2/leads(L)';
+    expect(resolveBody(body, known)).toBe(`{"a@odata.bind":"${url}","@odata.id" : "${url}","subject":"$1"}`);
+  });
+});
