@@ -1,10 +1,13 @@
 /** The command tree: names, arguments and help. Nothing is read, opened or loaded before a command's action runs. */
 import { Command } from 'commander';
+import { defineAdd } from './commands/add.ts';
+import { defineCampaigns } from './commands/campaigns/campaigns.ts';
 import { defineCompletion } from './commands/completion.ts';
 import { defineEmulator } from './commands/emulator.ts';
 import { defineLogin } from './commands/login.ts';
 import { defineLogout } from './commands/logout.ts';
 import { defineProfiles } from './commands/profiles/profiles.ts';
+import { defineRemove } from './commands/remove.ts';
 import type { Context } from './context.ts';
 import { addGlobalOptions } from './global-options.ts';
 import { VERSION } from './version.ts';
@@ -53,6 +56,9 @@ const HELP_COLUMNS = 80;
 
 /** Adds every command, in the order in which help shows them. */
 export function addCommands(program: Command, context: Context): void {
+  defineCampaigns(program, context);
+  defineAdd(program, context);
+  defineRemove(program, context);
   defineProfiles(program, context);
   defineLogin(program, context);
   defineLogout(program, context);

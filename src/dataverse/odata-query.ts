@@ -119,6 +119,8 @@ export type Query = {
   readonly expand?: readonly Expand[] | undefined;
   /** Adds `@odata.count`, which stops at 5,000. */
   readonly count?: boolean | undefined;
+  /** Counts the rows that pass the filter into one row: `{<countAs>: n}`. Up to 50,000, else 0x8004e023. Goes without the others. */
+  readonly apply?: { readonly filter: Filter; readonly countAs: string } | undefined;
 };
 
 function orderTerm(term: string): string {
@@ -138,6 +140,10 @@ function expandTerm(expand: Expand): string {
   return `${odataName(expand.property)}($select=${names(expand.select) ?? ''}${filter})`;
 }
 
+function applyTerm({ filter, countAs }: NonNullable<Query['apply']>): string {
+  return `filter(${filter.filter})/aggregate($count as ${odataName(countAs)})`;
+}
+
 /** `path` is a set, `row(…)`, or `row(…)/relationship`. Gives the encoded path for an Operation. */
 export function query(path: string, options: Query = {}): string {
   const encoded = (text: string | undefined) => (text === undefined ? undefined : percentEncode(text));
@@ -148,6 +154,7 @@ export function query(path: string, options: Query = {}): string {
     ['$top', options.top?.toString()],
     ['$expand', options.expand?.map(expandTerm).join(',')],
     ['$count', options.count === true ? 'true' : undefined],
+    ['$apply', encoded(options.apply === undefined ? undefined : applyTerm(options.apply))],
   ];
   const given = parts.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
   return given.length === 0 ? path : `${path}?${given.join('&')}`;

@@ -10,8 +10,9 @@ import type { CreationPlanner, PersonToAdd } from './creation-planner.ts';
 import { ensureOwnLists } from './ensure-own-lists.ts';
 import { followPeople } from './follow-people.ts';
 import type { Claims } from './in-flight.ts';
+import type { Exclusions } from './input/exclusions.ts';
 import type { InputRow, PersonRow } from './input-row.ts';
-import { knownChanges } from './known-changes.ts';
+import { claimKnown, knownChanges } from './known-changes.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { CampaignFacts, OwnLists } from './own-lists.ts';
@@ -22,6 +23,7 @@ import { type PeopleRead, readChunk } from './read-people.ts';
 import type { WritingSession } from './session.ts';
 import { usableLists, warningsOf } from './stop-if-unusable.ts';
 import type { UserNames } from './user-names.ts';
+import type { PersonRecord } from './wire.ts';
 
 export type AddContext = {
   readonly session: WritingSession;
@@ -29,7 +31,9 @@ export type AddContext = {
   readonly creations: CreationPlanner;
   readonly userNames: UserNames;
   /** Own lists as the last batch knew them. */
-  readonly ownListIds: () => readonly string[];
+  readonly listIds: () => readonly string[];
+  /** --exclude: somebody excluded by id may come in by e-mail, and the other way round. */
+  readonly exclusions: Exclusions | undefined;
   readonly onLists: (lists: OwnLists) => void;
 };
 
@@ -66,7 +70,11 @@ async function readSituation(context: AddContext, rows: readonly InputRow[], cla
   });
   const found = read.people.filter((person) => person.foundByEmail).map((person) => person.record.email);
   const strangers = findStrangers(found, new Set(people.map((row) => row.email)));
-  const additionRules = { ...rules, ownListIds: new Set(lists.all.map((list) => list.id)) };
+  const additionRules = {
+    ...rules,
+    ownListIds: new Set(lists.all.map((list) => list.id)),
+    isExcluded: (person: PersonRecord) => context.exclusions?.excludesRecord(person) === true,
+  };
   return { facts: read.facts, lists, view, planned: planAdditions(rows, { view, strangers }, additionRules, claims) };
 }
 
@@ -83,7 +91,7 @@ async function readWithAllLists(context: AddContext, rows: readonly PersonRow[])
     creation: context.creations.lookup(),
     leadsOfContacts: false,
   });
-  const listIds = context.ownListIds();
+  const listIds = context.listIds();
   const read = await readChunk(session, queries, { matchBy: rules.matchBy, listIds });
   const lists = usableLists(read.facts, { allowInactive: false, allowSharedList: rules.allowSharedList });
   const unseen = lists.all.filter((list) => !listIds.includes(list.id));
@@ -125,6 +133,7 @@ async function settleMembers(
     'added',
     members.map((row) => row.person.id),
   );
+  claimKnown(context.session, known);
   const names = await context.userNames(members.flatMap((row) => row.member.createdBy ?? []));
   for (const planned of situation.planned) {
     if (planned.kind === 'settled') outcomes.set(planned.row, planned.outcome);
@@ -134,7 +143,6 @@ async function settleMembers(
       personType: person.type,
       personId: person.id,
       listMemberId: member.id,
-      dryRun: context.rules.isDryRun,
     };
     const wasOurs = known.get(person.id)?.listMemberId === member.id;
     outcomes.set(
@@ -169,6 +177,5 @@ function predicted(person: PersonToAdd): Outcome {
     personType: person.type,
     personId: isNew ? undefined : person.id,
     created: isNew,
-    dryRun: true,
   });
 }

@@ -64,7 +64,7 @@ export async function carryOutAdditions(context: AddContext, work: AdditionsToCa
 
 /** The event is in the outbox already: another process of this machine made the same change and has told it. */
 function ofAnother(concluded: Concluded, told: ReadonlySet<string>): Outcome | undefined {
-  const added = concluded.conclusions.find((conclusion) => conclusion.outcome === 'added');
+  const added = concluded.conclusions.find((conclusion) => conclusion.event?.type === 'dyncamp.person.added');
   if (added?.event === undefined || told.has(added.event.id)) return undefined;
   return { ...concluded.outcome, outcome: 'already-member' };
 }
@@ -137,7 +137,7 @@ function concludeOne(
         listMemberId: member.id,
         addedBy: isOurs ? undefined : member.createdBy,
       });
-      const state = { intentId: intended.addIntent, state: 'done', outcome: outcome.outcome } as const;
+      const state = { intentId: intended.addIntent, state: 'done', outcome: UNCOUNTED } as const;
       return { outcome, retry: false, conclusions: [...creation, isOurs ? { ...state, event } : state] };
     }
     case 'refused': {
@@ -145,14 +145,14 @@ function concludeOne(
       return {
         outcome: outcomeOf(person.row, outcome, { ...known, ...details }),
         retry: false,
-        conclusions: [...creation, notDone(intended.addIntent, outcome)],
+        conclusions: [...creation, notDone(intended.addIntent)],
       };
     }
     case 'id-taken':
       return {
         outcome: outcomeOf(person.row, 'rejected', { code: 'ID_TAKEN' }),
         retry: true,
-        conclusions: [...creation, notDone(intended.addIntent, 'rejected')],
+        conclusions: [...creation, notDone(intended.addIntent)],
       };
     case 'unconfirmed':
       return {
@@ -164,12 +164,14 @@ function concludeOne(
       return {
         outcome: outcomeOf(person.row, 'not-reached', known),
         retry: false,
-        conclusions: [...creation, notDone(intended.addIntent, 'not-reached')],
+        conclusions: [...creation, notDone(intended.addIntent)],
       };
   }
 }
 
-const notDone = (intentId: number, outcome: string): Conclusion => ({ intentId, state: 'not-done', outcome });
+/** The outcome of a row is counted with its chunk, not here: one row can be several intents. */
+const UNCOUNTED = '';
+const notDone = (intentId: number): Conclusion => ({ intentId, state: 'not-done', outcome: UNCOUNTED });
 
 /** A creation that nothing is known of stays open: the next run reads the server. */
 function concludeCreation(
@@ -177,8 +179,8 @@ function concludeCreation(
   { created, result }: WrittenAddition,
   event: NonNullable<Conclusion['event']>,
 ): readonly Conclusion[] {
-  if (created) return [{ intentId, state: 'done', outcome: 'created', event }];
-  return result.kind === 'unconfirmed' ? [] : [notDone(intentId, 'not-created')];
+  if (created) return [{ intentId, state: 'done', outcome: UNCOUNTED, event }];
+  return result.kind === 'unconfirmed' ? [] : [notDone(intentId)];
 }
 
 export function eventContextOf({ session }: Pick<AddContext, 'session'>, campaign: Campaign): EventContext {

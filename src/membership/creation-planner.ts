@@ -1,6 +1,7 @@
 /** Plans the creations of a run: metadata read once and only when somebody has to be created, the limit of --max-creates kept. */
 import type { JsonObject } from '../dataverse/operation.ts';
 import type { AddRules } from './add-rules.ts';
+import { checkDefaults } from './attributes/convert-attributes.ts';
 import { describeTable } from './attributes/describe-table.ts';
 import type { TableMetadata } from './attributes/table-metadata.ts';
 import { createdPersonId } from './derived-ids.ts';
@@ -29,6 +30,8 @@ export type PlannedCreations = { readonly people: readonly PersonToAdd[]; readon
 export type CreationPlanner = {
   /** What the read of a chunk looks up, so that a derived id that is taken is never used; undefined when nobody is created. */
   lookup(): { readonly organizationId: string; readonly personType: PersonType; readonly at: number } | undefined;
+  /** What the table looks like; read at the first call. Throws UsageError when --set does not fit it. */
+  metadata(): Promise<TableMetadata>;
   plan(rows: readonly PersonRow[], view: PeopleView): Promise<PlannedCreations>;
   /** Another id for somebody whose id turned out to be taken, or the outcome if there is none left. */
   nextId(person: PersonToAdd): Promise<{ readonly person: PersonToAdd } | { readonly outcome: Outcome }>;
@@ -43,9 +46,16 @@ export function planCreations(session: Session, rules: AddRules): CreationPlanne
     sourceCampaign: rules.sourceCampaign,
     at: session.clock.now(),
   };
-  let table: Promise<TableMetadata> | undefined;
+  let described: Promise<TableMetadata> | undefined;
   let left = rules.maxCreates;
 
+  const metadata = (): Promise<TableMetadata> => {
+    described ??= describeTable(session.dataverse, rules.createAs).then((table) => {
+      checkDefaults(table, rules.defaults);
+      return table;
+    });
+    return described;
+  };
   const limited = (row: PersonRow): RowOutcome => ({
     row,
     outcome: outcomeOf(row, 'cannot-create', {
@@ -55,16 +65,16 @@ export function planCreations(session: Session, rules: AddRules): CreationPlanne
   });
 
   return {
+    metadata,
     lookup: () => (rules.mayCreate ? creationRules : undefined),
     async plan(rows, view) {
       if (rows.length === 0) return { people: [], outcomes: [] };
-      table ??= describeTable(session.dataverse, rules.createAs);
-      const metadata = await table;
+      const table = await metadata();
       const complete = await withFurtherIds(session, rows, view, creationRules);
       const people: PersonToAdd[] = [];
       const outcomes: RowOutcome[] = [];
       for (const row of rows) {
-        const planned = planCreation(row, metadata, complete, creationRules);
+        const planned = planCreation(row, table, complete, creationRules);
         if ('outcome' in planned) outcomes.push({ row, outcome: planned.outcome });
         else if (left <= 0) outcomes.push(limited(row));
         else {

@@ -13,3 +13,8 @@ export function knownChanges(
     ? new Map()
     : session.journal.changesOfUnfinishedRuns(change, session.campaignId, personIds);
 }
+
+/** Reported once: when this run is finished, later runs report these people as what they are. */
+export function claimKnown(session: WritingSession, known: ReadonlyMap<string, StoredEvent>): void {
+  if (known.size > 0) session.run.claim([...known.values()].map((event) => event.sequence));
+}

@@ -25,6 +25,7 @@ export type AdditionRules = {
   readonly onInactive: 'fail' | 'create-new';
   readonly mayCreate: boolean;
   readonly skipOptedOut: boolean;
+  readonly isExcluded: (person: PersonRecord) => boolean;
 };
 
 export type AdditionView = {
@@ -54,6 +55,7 @@ export function planAdditions(
 
 function planPerson(row: PersonRow, person: PersonRecord, rules: AdditionRules, claims: Claims): PlannedRow {
   const known = { personType: person.type, personId: person.id };
+  if (rules.isExcluded(person)) return settled(row, 'excluded', known);
   if (!claims.claim(personKey(person))) return settled(row, 'duplicate-input', known);
   const member = person.memberships.find((candidate) => rules.ownListIds.has(candidate.listId));
   if (member !== undefined) return { kind: 'member', row, person, member };

@@ -40,7 +40,7 @@ export function planCreation(
   view: PeopleView,
   rules: CreationRules,
 ): { readonly creation: PlannedCreation } | { readonly outcome: Outcome } {
-  const converted = convertAttributes(table, { ...rules.defaults, ...row.attributes, emailaddress1: row.email });
+  const converted = convertAttributes(table, { ...rules.defaults, emailaddress1: row.email, ...row.attributes });
   if (!converted.ok)
     return { outcome: outcomeOf(row, 'cannot-create', { code: converted.code, message: converted.message }) };
   const id = freeId(row, view, rules, 0);

@@ -3,21 +3,31 @@
 import { inList, query } from '../dataverse/odata-query.ts';
 import type { Operation, OperationResult } from '../dataverse/operation.ts';
 import { groupBy } from './group-by.ts';
-import { normalizeEmail, type PersonType } from './person.ts';
+import type { PersonType } from './person.ts';
 import { rowsOf } from './rows-of.ts';
 import type { Session } from './session.ts';
 import { personFromRow, TABLES } from './wire.ts';
 
 type Person = { readonly type: PersonType; readonly id: string };
 
+/** Short enough for every known limit of In (U29) and for a batched GET. */
+const IDS_PER_READ = 250;
+
+type Slice = { readonly type: PersonType; readonly ids: readonly string[] };
+
+function slicesOf(people: readonly Person[]): readonly Slice[] {
+  return [...groupBy(people, (person) => person.type)].flatMap(([type, ofType]) => {
+    const slices: Slice[] = [];
+    for (let start = 0; start < ofType.length; start += IDS_PER_READ)
+      slices.push({ type, ids: ofType.slice(start, start + IDS_PER_READ).map((person) => person.id) });
+    return slices;
+  });
+}
+
 export function readEmailsOperations(people: readonly Person[]): readonly Operation[] {
-  return [...groupBy(people, (person) => person.type)].map(([type, ofType]) => {
+  return slicesOf(people).map(({ type, ids }) => {
     const { set, key } = TABLES[type];
-    const filter = inList(
-      key,
-      ofType.map((person) => person.id),
-    );
-    return { method: 'GET', path: query(set, { select: [key, 'emailaddress1'], filter }) };
+    return { method: 'GET', path: query(set, { select: [key, 'emailaddress1'], filter: inList(key, ids) }) };
   });
 }
 
@@ -30,15 +40,13 @@ export async function emailsById(
   const operations = readEmailsOperations(people);
   const answered = results.length === operations.length && results.every((result) => result.kind === 'ok');
   const answers = answered || operations.length === 0 ? results : await session.dataverse.batch(operations);
-  const types = [...groupBy(people, (person) => person.type).keys()];
+  const types = slicesOf(people).map((slice) => slice.type);
   return new Map(
-    answers.flatMap((result, place) => {
-      const type = types[place];
-      return type === undefined
-        ? []
-        : rowsOf(result).map(
-            (row) => [personFromRow(type, row).id, normalizeEmail(personFromRow(type, row).email)] as const,
-          );
-    }),
+    types.flatMap((type, place) =>
+      rowsOf(answers[place]).map((row) => {
+        const { id, email } = personFromRow(type, row);
+        return [id, email] as const;
+      }),
+    ),
   );
 }

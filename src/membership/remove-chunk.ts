@@ -6,7 +6,7 @@ import { type ChunkReport, reportOf } from './chunk-report.ts';
 import { followPeople } from './follow-people.ts';
 import type { Claims } from './in-flight.ts';
 import type { InputRow, PersonRow } from './input-row.ts';
-import { knownChanges } from './known-changes.ts';
+import { claimKnown, knownChanges } from './known-changes.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { CampaignFacts, OwnLists } from './own-lists.ts';
@@ -55,8 +55,7 @@ export async function removeChunk(
     await settleRows(context, situation, outcomes);
     const removals = situation.planned.filter((planned) => planned.kind === 'remove');
     if (context.rules.isDryRun) {
-      for (const { row, members } of removals)
-        outcomes.set(row, outcomeOf(row, 'removed', { ...detailsOf(members), dryRun: true }));
+      for (const { row, members } of removals) outcomes.set(row, outcomeOf(row, 'removed', { ...detailsOf(members) }));
       return reportOf(rows, outcomes, { events: [], warnings, fatal: undefined });
     }
     const { events, fatal } = await carryOut(context, situation, outcomes);
@@ -116,13 +115,14 @@ async function settleRows(
     'removed',
     absent.flatMap((each) => each.people.map((person) => person.id)),
   );
+  claimKnown(context.session, known);
   const named = await context.userNames(
     planned.flatMap((each) => (each.kind === 'remove' ? [] : (each.outcome.addedBy ?? []))),
   );
   for (const each of planned) {
     if (each.kind === 'remove') continue;
     const addedBy = each.outcome.addedBy === undefined ? undefined : named.get(each.outcome.addedBy);
-    const outcome = { ...each.outcome, addedBy, dryRun: context.rules.isDryRun };
+    const outcome = { ...each.outcome, addedBy };
     const removed = each.kind === 'not-member' ? each.people.find((person) => known.has(person.id)) : undefined;
     const details = {
       personType: removed?.type,
@@ -132,6 +132,9 @@ async function settleRows(
     outcomes.set(each.row, removed === undefined ? outcome : outcomeOf(each.row, 'removed', details));
   }
 }
+
+/** The outcome of a row is counted with its chunk, not here: one row can be several intents. */
+const UNCOUNTED = '';
 
 function detailsOf(members: readonly RemovableMember[]): Partial<Outcome> {
   const [first] = members;
@@ -197,11 +200,11 @@ function concludeOne(
         place: row.place,
         at: context.session.clock.now(),
       });
-      return [{ intentId, state: 'done', outcome: 'removed', event }];
+      return [{ intentId, state: 'done', outcome: UNCOUNTED, event }];
     }
     case 'refused':
     case 'not-reached':
-      return [{ intentId, state: 'not-done', outcome: written.result.kind }];
+      return [{ intentId, state: 'not-done', outcome: UNCOUNTED }];
     default:
       return [];
   }

@@ -1,0 +1,96 @@
+/** The run of `dyncamp campaigns list`. */
+import type { Context } from '../../context.ts';
+import type { Campaign } from '../../membership/campaign.ts';
+import { countOwnMembers } from '../../membership/count-members.ts';
+import { readCampaigns } from '../../membership/read-campaigns.ts';
+import { EXIT } from '../../terminal/exit-codes.ts';
+import { writeRows } from '../../terminal/output.ts';
+import { notice } from '../../terminal/report-error.ts';
+import { outputFormat } from '../output-options.ts';
+import type { CampaignsListOptions } from './list.ts';
+
+const COLUMNS = ['name', 'code', 'status', 'type', 'start', 'end', 'id'];
+
+type Hidden = { inactive: number; templates: number };
+
+export async function listCampaigns(context: Context, options: CampaignsListOptions): Promise<number> {
+  const { dataverse, connection } = await context.openDataverse();
+  const hidden: Hidden = { inactive: 0, templates: 0 };
+  const campaigns = shown(readCampaigns(dataverse, options.search), options.all === true, hidden);
+  const rows = options.counts === true ? countOwnMembers(dataverse, campaigns) : campaigns;
+  const columns = [
+    ...COLUMNS.slice(0, -1),
+    ...(options.all === true ? ['active', 'template'] : []),
+    ...(options.counts === true ? ['leads', 'contacts'] : []),
+    'id',
+  ];
+  const count = await writeRows(context.terminal, {
+    rows: rowsOf(rows, columns),
+    columns,
+    format: outputFormat(options),
+  });
+  await sayHidden(context, hidden);
+  if (count === 0) await sayNothing(context, options, connection.origin);
+  return EXIT.done;
+}
+
+async function* shown(campaigns: AsyncIterable<Campaign>, all: boolean, hidden: Hidden): AsyncGenerator<Campaign> {
+  for await (const campaign of campaigns) {
+    if (all || (campaign.isActive && !campaign.isTemplate)) yield campaign;
+    else if (campaign.isTemplate) hidden.templates += 1;
+    else hidden.inactive += 1;
+  }
+}
+
+/** The JSON keys are part of the interface: those of the columns. */
+async function* rowsOf(
+  campaigns: AsyncIterable<Campaign & { readonly leads?: number; readonly contacts?: number }>,
+  columns: readonly string[],
+): AsyncGenerator<object> {
+  for await (const campaign of campaigns) {
+    const { id, name, code, status, type, isActive, isTemplate, leads, contacts } = campaign;
+    const start = dateOf(campaign.start);
+    const end = dateOf(campaign.end);
+    const row: Record<string, unknown> = {
+      name,
+      code,
+      status,
+      type,
+      start,
+      end,
+      active: isActive,
+      template: isTemplate,
+      leads,
+      contacts,
+      id,
+    };
+    yield Object.fromEntries(columns.map((column) => [column, row[column]]));
+  }
+}
+
+/** proposedstart and its siblings are dates; the Web API writes some as moments. */
+const dateOf = (text: string): string => text.slice(0, 10);
+
+async function sayHidden(context: Context, { inactive, templates }: Hidden): Promise<void> {
+  const parts = [
+    ...(inactive > 0 ? [`${inactive} inactive`] : []),
+    ...(templates > 0 ? [`${templates} templates`] : []),
+  ];
+  if (parts.length === 0) return;
+  await notice(
+    context.terminal,
+    'HIDDEN',
+    `Not shown, because nobody can be added to them: ${parts.join(', ')}. --all shows them.`,
+  );
+}
+
+async function sayNothing(context: Context, options: CampaignsListOptions, origin: string): Promise<void> {
+  const what =
+    options.search === undefined ? 'No campaign' : `No campaign with "${options.search}" in its name or code`;
+  await notice(
+    context.terminal,
+    'NOTHING',
+    `${what} to show in ${origin}.`,
+    'Check that the campaign is active in Dynamics and that you may read campaigns: dyncamp sync check.',
+  );
+}

@@ -1,0 +1,71 @@
+/** The options that `add` and `remove` share: where people come from, what is told of them, and the guards. */
+import { type Command, Option } from 'commander';
+import {
+  type CountOrShare,
+  keyValue,
+  parseCount,
+  parseCountOrShare,
+  parseDuration,
+  parseShard,
+  repeatable,
+} from './options.ts';
+
+export type PeopleCommandOptions = {
+  readonly file?: readonly string[] | undefined;
+  readonly inputFormat?: 'ids' | 'csv' | 'jsonl' | undefined;
+  readonly encoding?: string | undefined;
+  readonly map?: Readonly<Record<string, string>> | undefined;
+  readonly matchBy?: string | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  readonly onlyFailed?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly results?: string | undefined;
+  readonly report?: string | undefined;
+  /** Default true; false with --no-events. */
+  readonly events: boolean;
+  readonly eventEmail: 'full' | 'none';
+  readonly batchSize: number;
+  readonly shard?: { readonly index: number; readonly of: number } | undefined;
+  readonly maxFailures?: CountOrShare | undefined;
+  readonly maxDuration?: number | undefined;
+  readonly allowSharedList?: boolean | undefined;
+  readonly partialView?: boolean | undefined;
+  readonly yes?: boolean | undefined;
+};
+
+/** Members of one bulk call that any known client sends at the most. */
+const LARGEST_BATCH = 1000;
+
+export function addPeopleOptions(command: Command): Command {
+  return command
+    .option('-f, --file <file>', 'file of people: ids, CSV or JSON Lines; repeatable, - is stdin', repeatable)
+    .addOption(
+      new Option('--input-format <format>', 'format of the input (default: told by its first line)').choices([
+        'ids',
+        'csv',
+        'jsonl',
+      ]),
+    )
+    .option(
+      '--encoding <name>',
+      'encoding of the input, e.g. windows-1252 (default: UTF-8, or as its byte order mark says)',
+    )
+    .option('--map <header=column>', 'take an input column for a Dynamics column; repeatable', keyValue)
+    .option('--match-by <column>', 'match people by this Dynamics column instead of by e-mail')
+    .option('--exclude <file>', 'leave out the people of this file; repeatable', repeatable)
+    .option('--only-failed', 'the input is a results file: take its failed and not-reached rows')
+    .option('--dry-run', 'read only: say what would happen, write nothing')
+    .option('--results <file>', 'write what became of each row to this .csv or .jsonl file')
+    .option('--report <file>', 'write the summary to this JSON file')
+    .option('--no-events', 'print no events; they are kept for `dyncamp events replay`')
+    .addOption(
+      new Option('--event-email <how>', 'e-mail addresses in events').choices(['full', 'none']).default('full'),
+    )
+    .option('--batch-size <n>', 'people in one batch', parseCount(1, LARGEST_BATCH), LARGEST_BATCH)
+    .option('--shard <i/n>', 'do only every n-th person, by a hash of who they are (i from 0)', parseShard)
+    .option('--max-failures <n|p%>', 'up to this many failed people are a warning (exit 0)', parseCountOrShare)
+    .option('--max-duration <time>', 'take in nothing more after this time, e.g. 30m', parseDuration)
+    .option('--allow-shared-list', 'write to an own list that another campaign uses too')
+    .option('--partial-view', 'go on although the user does not see every row')
+    .option('--yes', 'answer yes to what would be asked');
+}

@@ -1,0 +1,248 @@
+/**
+ * The course of every command that changes a campaign: read the options, connect, find the campaign, settle what dead runs left, go through
+ * the people, tell events, write results, sum up. What a chunk means is the caller's.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Connection, Context } from '../context.ts';
+import { DyncampError } from '../errors.ts';
+import type { Journal } from '../journal/journal.ts';
+import { changePeople } from '../membership/change-people.ts';
+import type { ChunkReport } from '../membership/chunk-report.ts';
+import type { Claims } from '../membership/in-flight.ts';
+import { type Exclusions, readExclusions } from '../membership/input/exclusions.ts';
+import { openPeople } from '../membership/input/open-people.ts';
+import type { InputRow } from '../membership/input-row.ts';
+import { type OpenedSession, openSession } from '../membership/open-session.ts';
+import { refuseBlindSpots } from '../membership/privileges.ts';
+import type { WritingSession } from '../membership/session.ts';
+import { settle } from '../membership/settle.ts';
+import { usableLists } from '../membership/stop-if-unusable.ts';
+import { type UserNames, userNames } from '../membership/user-names.ts';
+import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
+import { openProgress } from '../terminal/progress.ts';
+import { notice, reportError, warn } from '../terminal/report-error.ts';
+import { noRun } from './dry-run.ts';
+import type { PeopleCommandOptions } from './people-options.ts';
+import { type PeopleSources, peopleSources } from './people-sources.ts';
+import { type RunEnding, whenToEnd } from './run-ending.ts';
+import { openRunFiles, type RunFiles } from './run-files.ts';
+import { sayResult, sayWhere } from './say-run.ts';
+import { startTally, type Tallying } from './tally.ts';
+import { type EventTeller, openEventTeller } from './tell-events.ts';
+
+export type ChangeRequest = {
+  readonly command: 'add' | 'remove';
+  readonly campaign: string;
+  readonly people: readonly string[];
+  readonly options: PeopleCommandOptions & { readonly allowInactive?: boolean | undefined };
+};
+
+/** What a caller builds its work from, when everything is open and the campaign was found usable. */
+export type ChangeSetup = {
+  readonly opened: OpenedSession;
+  readonly session: WritingSession;
+  readonly connection: Connection;
+  readonly userNames: UserNames;
+  readonly exclusions: Exclusions | undefined;
+};
+
+export type Work = (rows: readonly InputRow[], claims: Claims) => Promise<ChunkReport>;
+
+export type Prepared = {
+  readonly work: Work;
+  /** Columns of the organization's own that the input may name by their logical names. Default: the usual ones. */
+  readonly dynamicsColumns?: ReadonlySet<string> | undefined;
+};
+
+export type ChangeSteps = {
+  /** Asked before the journal is opened; throws to stop. */
+  readonly confirm?: (sources: PeopleSources) => Promise<void>;
+  readonly prepare: (setup: ChangeSetup) => Promise<Prepared>;
+};
+
+/** In flight at a time, unless --concurrency says otherwise; how many requests that becomes is the pace's to decide. */
+const BATCHES_IN_FLIGHT = 12;
+
+/** Gives the exit code. Throws what stops the command before anything is done. */
+export async function performChange(context: Context, request: ChangeRequest, steps: ChangeSteps): Promise<number> {
+  const { options } = request;
+  const { terminal } = context;
+  const ending = whenToEnd(context, options.maxDuration);
+  const sources = await peopleSources(context, request.people, options, {
+    signal: ending.signal,
+    onUnknownColumns: ({ source, columns }) =>
+      void warn(
+        terminal,
+        'UNKNOWN_COLUMNS',
+        `${source}: not used: ${columns.join(', ')}.`,
+        'Name the Dynamics column of each with --map "Header=column" to use it.',
+      ),
+  });
+  const exclusions =
+    options.exclude === undefined
+      ? undefined
+      : await readExclusions({ ...sources.options, people: [], files: options.exclude });
+  const files = await openRunFiles(options);
+  try {
+    const { dataverse, connection } = await context.openDataverse({
+      shards: options.shard?.of,
+      onWait: ending.noteWait,
+    });
+    const opened = await openSession({
+      dataverse,
+      clock: context.clock,
+      campaign: request.campaign,
+      confirmOrganization: connection.confirmOrganization,
+    });
+    await sayWhere(terminal, opened, connection);
+    refuseBlindSpots(opened.depths, options.partialView === true);
+    usableLists(opened.facts, {
+      allowInactive: options.allowInactive === true,
+      allowSharedList: options.allowSharedList === true,
+    });
+    await steps.confirm?.(sources);
+    const journal = await context.openJournal(opened.session.organizationId);
+    const run =
+      options.dryRun === true
+        ? noRun()
+        : journal.startRun({
+            id: randomUUID(),
+            command: request.command,
+            campaignId: opened.facts.campaign.id,
+            campaignName: opened.facts.campaign.name,
+          });
+    const session: WritingSession = { ...opened.session, journal, run, eventEmail: options.eventEmail };
+    const setup = { opened, session, connection, userNames: userNames(dataverse), exclusions };
+    const { work, dynamicsColumns } = await steps.prepare(setup);
+    const people = { ...sources, options: { ...sources.options, dynamicsColumns } };
+    return await goThrough(context, request, { setup, journal, files, ending, sources: people, work });
+  } catch (error) {
+    await files.abandon();
+    throw error;
+  }
+}
+
+type Going = {
+  readonly setup: ChangeSetup;
+  readonly journal: Journal;
+  readonly files: RunFiles;
+  readonly ending: RunEnding;
+  readonly sources: PeopleSources;
+  readonly work: Work;
+};
+
+async function goThrough(context: Context, request: ChangeRequest, going: Going): Promise<number> {
+  const { setup, files, ending } = going;
+  const { terminal } = context;
+  const { run } = setup.session;
+  const isDryRun = request.options.dryRun === true;
+  const startedAt = context.clock.now();
+  const teller = openEventTeller(terminal, run, { isSilent: !request.options.events });
+  const tally = startTally();
+  const codes: number[] = [];
+  try {
+    if (!isDryRun) await settleDeadRuns(context, going, teller);
+    await changeAll(context, request, { ...going, teller, tally });
+  } catch (error) {
+    codes.push(await reportError(terminal, error));
+    if (!(error instanceof DyncampError)) codes.push(EXIT.fault);
+  }
+  teller.settle();
+  if (teller.isClosed) codes.push(EXIT.readerGone);
+  const summary = {
+    ...request,
+    opened: setup.opened,
+    runId: run.id,
+    tally: tally.current(),
+    isDryRun,
+    elapsedMs: context.clock.now() - startedAt,
+    traffic: setup.session.dataverse.traffic(),
+  };
+  codes.push(await sayResult(terminal, { ...summary, ending, isReaderGone: teller.isClosed }));
+  await files.finish({ ...summary, exitCode: combineExitCodes(codes) });
+  run.finish({ exitCode: combineExitCodes(codes), status: isFinished(codes, ending) ? 'finished' : 'stopped' });
+  return combineExitCodes(codes);
+}
+
+/** A run that a repetition has to continue is not finished: its changes are reported as the repeated command's own. */
+function isFinished(codes: readonly number[], ending: RunEnding): boolean {
+  return (
+    !ending.signal.aborted &&
+    codes.every((code) => code === EXIT.done || code === EXIT.somePeopleFailed || code === EXIT.input)
+  );
+}
+
+async function settleDeadRuns(context: Context, { setup, journal }: Going, teller: EventTeller): Promise<void> {
+  const { session, opened } = setup;
+  const settled = await settle(session, opened.facts.campaign);
+  const untold = [...journal.untoldEvents(session.campaignId)];
+  if (settled.count > 0)
+    await notice(
+      context.terminal,
+      'SETTLED',
+      `Settled ${settled.count} changes that an interrupted run had left open.`,
+    );
+  if (settled.openPersonIds.size > 0) {
+    const message = `${settled.openPersonIds.size} changes of an interrupted run are not decided yet: Dynamics may still be working on them.`;
+    await warn(context.terminal, 'UNDECIDED', message, 'Run the same command again in five minutes.');
+  }
+  const told = new Set<number>();
+  const inOrder = [...untold, ...settled.events].filter(
+    (event) => !told.has(event.sequence) && told.add(event.sequence),
+  );
+  await teller.tell(inOrder.sort((a, b) => a.sequence - b.sequence));
+}
+
+type Changing = Going & { readonly teller: EventTeller; readonly tally: Tallying };
+
+async function changeAll(context: Context, request: ChangeRequest, changing: Changing): Promise<void> {
+  const { setup, sources, ending, files, teller, tally, work } = changing;
+  const { options } = request;
+  const progress = await openProgress(context.terminal, context.clock);
+  const said = new Set<string>();
+  let fatal: Error | undefined;
+  const reports = changePeople({
+    rows: openPeople(sources.options),
+    work,
+    batchSize: options.batchSize,
+    limit: context.options.concurrency ?? BATCHES_IN_FLIGHT,
+    clock: context.clock,
+    stop: ending.signal,
+    drains: files.hasResults && !sources.usesStdin,
+    shard: options.shard,
+    excludes: (row) => setup.exclusions?.excludesRow(row) === true,
+  });
+  try {
+    for await (const report of reports) {
+      await sayOnce(context, report.warnings, said);
+      if (!(await teller.tell(report.events))) ending.end('reader-gone');
+      await noteOutcomes(request, report, changing);
+      progress.update(ending.progressText(tally.current()));
+      fatal ??= report.fatal;
+    }
+  } finally {
+    await progress.stop();
+  }
+  if (fatal !== undefined) throw fatal;
+}
+
+async function sayOnce(context: Context, warnings: readonly string[], said: Set<string>): Promise<void> {
+  for (const message of warnings) {
+    if (!said.has(message)) await warn(context.terminal, 'CAMPAIGN', message);
+    said.add(message);
+  }
+}
+
+async function noteOutcomes(
+  request: ChangeRequest,
+  report: ChunkReport,
+  { setup, files, tally }: Changing,
+): Promise<void> {
+  const chunk = startTally();
+  for (const outcome of report.outcomes) {
+    tally.add(outcome);
+    chunk.add(outcome);
+    await files.write(request.options.dryRun === true ? { ...outcome, dryRun: true } : outcome);
+  }
+  setup.session.run.count(chunk.current().counts);
+}

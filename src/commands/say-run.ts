@@ -1,0 +1,118 @@
+/** What a run says about itself: where it works, and at the end what came of it and what to do next. */
+import type { Connection } from '../context.ts';
+import type { Traffic } from '../dataverse/operation.ts';
+import type { OpenedSession } from '../membership/open-session.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { notice, warn } from '../terminal/report-error.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import type { PeopleCommandOptions } from './people-options.ts';
+import type { EndReason } from './run-ending.ts';
+import { countOf, isWithin, type Tally, tallyText } from './tally.ts';
+
+export type RunSummary = {
+  readonly command: string;
+  readonly options: PeopleCommandOptions;
+  readonly opened: OpenedSession;
+  readonly runId: string;
+  readonly tally: Tally;
+  readonly isDryRun: boolean;
+  readonly elapsedMs: number;
+  readonly traffic: Traffic;
+};
+
+/** Said before anything is written, so that a wrong organization is noticed in time. */
+export async function sayWhere(
+  terminal: Terminal,
+  { identity, facts }: OpenedSession,
+  connection: Connection,
+): Promise<void> {
+  const { campaign } = facts;
+  const profile = connection.profileName === undefined ? 'environment' : `profile ${connection.profileName}`;
+  await notice(
+    terminal,
+    'CONNECTED',
+    `${identity.organizationName} (${connection.origin}) as ${identity.userName}, ${profile}`,
+  );
+  const code = campaign.code === '' ? '' : `, code ${campaign.code}`;
+  await notice(terminal, 'CAMPAIGN', `Campaign "${campaign.name}" (${campaign.id}${code})`);
+}
+
+/** Gives the exit code that the outcomes stand for. */
+export async function sayResult(
+  terminal: Terminal,
+  run: RunSummary & { readonly ending: { reason(): EndReason | undefined }; readonly isReaderGone: boolean },
+): Promise<number> {
+  const { tally, options } = run;
+  await notice(terminal, 'SUMMARY', summaryText(run));
+  const failed = countOf(tally, 'failed');
+  const open = countOf(tally, 'open');
+  const reason = run.ending.reason();
+  if (tally.addedByOthers.size > 0) await notice(terminal, 'ADDED_BY_OTHERS', othersText(tally));
+  if (run.isReaderGone)
+    await warn(
+      terminal,
+      'READER_GONE',
+      'The reader of stdout went away; the rest of the input was not taken in.',
+      `dyncamp events replay --run ${run.runId} gives the events again.`,
+    );
+  if (reason === 'max-duration')
+    await warn(
+      terminal,
+      'MAX_DURATION',
+      '--max-duration is over; the rest of the input was not taken in.',
+      'Run the same command again for the rest.',
+    );
+  if (failed > 0)
+    await warn(terminal, 'SOME_FAILED', `${failed} of ${tally.total} people failed.`, nextForFailures(options));
+  if (open > 0)
+    await warn(
+      terminal,
+      'OPEN',
+      `${open} people were not reached, or what became of them is not known yet.`,
+      'Run the same command again: who is done is not done twice.',
+    );
+  if ((tally.counts.unconfirmed ?? 0) > 0 || reason === 'max-duration') return EXIT.temporary;
+  return isWithin(options.maxFailures, tally) ? EXIT.done : EXIT.somePeopleFailed;
+}
+
+function summaryText({ tally, elapsedMs, traffic, isDryRun, options }: RunSummary): string {
+  const seconds = (elapsedMs / 1000).toFixed(1);
+  const waited =
+    traffic.waitedMs >= 1000 ? `, ${Math.round(traffic.waitedMs / 1000)} s of them waiting for the server` : '';
+  const dry = isDryRun ? 'Dry run, nothing was written. Would be: ' : '';
+  const where = options.results === undefined ? '' : ` Results: ${options.results}`;
+  return `${dry}${tallyText(tally)} ${tally.total} people in ${seconds} s${waited}, ${traffic.requests} requests.${where}`;
+}
+
+function othersText(tally: Tally): string {
+  const users = [...tally.addedByOthers].map(([user, count]) => `${count} by ${user}`).join(', ');
+  return `Not removed, because no flow action of ours added them: ${users}. To remove them too: --added-by anyone, or --added-by <user ids>.`;
+}
+
+function nextForFailures(options: PeopleCommandOptions): string {
+  return options.results === undefined
+    ? 'Run again with --results results.csv to see who and why.'
+    : `See ${options.results}; after mending: the same command with -f ${options.results} --only-failed.`;
+}
+
+/** The object of --report; docs/report.schema.json describes it. */
+export function reportOfRun(run: RunSummary & { readonly exitCode: number }): Readonly<Record<string, unknown>> {
+  const { tally, opened, traffic } = run;
+  const { campaign } = opened.facts;
+  return {
+    run: run.runId,
+    command: run.command,
+    dryRun: run.isDryRun,
+    organization: { id: opened.identity.organizationId, name: opened.identity.organizationName },
+    campaign: { id: campaign.id, name: campaign.name, code: campaign.code },
+    people: tally.total,
+    created: tally.created,
+    outcomes: tally.counts,
+    elapsedMs: run.elapsedMs,
+    waitedMs: traffic.waitedMs,
+    requests: traffic.requests,
+    bytesSent: traffic.bytesSent,
+    bytesReceived: traffic.bytesReceived,
+    exitCode: run.exitCode,
+  };
+}

@@ -1,0 +1,70 @@
+/** Counts what became of everybody, and says it so that a person can read it aloud. */
+import { OUTCOME_KINDS, type Outcome, type OutcomeKind, type OutcomeName } from '../membership/outcome.ts';
+import type { CountOrShare } from './options.ts';
+
+export type Tally = {
+  readonly total: number;
+  readonly counts: Readonly<Partial<Record<OutcomeName, number>>>;
+  readonly created: number;
+  /** People whom somebody else had added, by who did: for the hint of `remove`. */
+  readonly addedByOthers: ReadonlyMap<string, number>;
+};
+
+export type Tallying = { add(outcome: Outcome): void; current(): Tally };
+
+export function startTally(): Tallying {
+  const counts: Partial<Record<OutcomeName, number>> = {};
+  const addedByOthers = new Map<string, number>();
+  let total = 0;
+  let created = 0;
+  return {
+    add(outcome) {
+      total += 1;
+      counts[outcome.outcome] = (counts[outcome.outcome] ?? 0) + 1;
+      if (outcome.created === true) created += 1;
+      if (outcome.outcome !== 'added-by-other') return;
+      const user = outcome.addedBy ?? 'an unknown user';
+      addedByOthers.set(user, (addedByOthers.get(user) ?? 0) + 1);
+    },
+    current: () => ({ total, counts: { ...counts }, created, addedByOthers }),
+  };
+}
+
+export function countOf(tally: Tally, kind: OutcomeKind): number {
+  return entriesOf(tally, kind).reduce((sum, [, count]) => sum + count, 0);
+}
+
+function entriesOf(tally: Tally, kind: OutcomeKind): readonly (readonly [OutcomeName, number])[] {
+  const entries: [OutcomeName, number][] = [];
+  for (const name of OUTCOMES) {
+    const count = tally.counts[name] ?? 0;
+    if (OUTCOME_KINDS[name] === kind && count > 0) entries.push([name, count]);
+  }
+  return entries;
+}
+
+const OUTCOMES = Object.keys(OUTCOME_KINDS).filter((name): name is OutcomeName => name in OUTCOME_KINDS);
+
+/** `Added 7 (3 of them created). Skipped 2: 2 already-member. Failed 1: 1 not-found.` */
+export function tallyText(tally: Tally): string {
+  const done = entriesOf(tally, 'done').map(([name, count]) => `${capital(name)} ${count}`);
+  const created = tally.created > 0 ? ` (${tally.created} of them created)` : '';
+  const rest = (['skipped', 'failed', 'open'] as const).flatMap((kind) => {
+    const entries = entriesOf(tally, kind);
+    return entries.length === 0
+      ? []
+      : [`${capital(kind)} ${countOf(tally, kind)}: ${entries.map(([name, count]) => `${count} ${name}`).join(', ')}.`];
+  });
+  const first = done.length === 0 ? 'Nothing was changed.' : `${done.join(', ')}${created}.`;
+  return [first, ...rest].join(' ');
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Whether so many failures are still a success: none without --max-failures. */
+export function isWithin(limit: CountOrShare | undefined, tally: Tally): boolean {
+  const failed = countOf(tally, 'failed');
+  if (failed === 0) return true;
+  if (limit === undefined) return false;
+  return limit.kind === 'count' ? failed <= limit.count : failed * 100 <= limit.percent * tally.total;
+}

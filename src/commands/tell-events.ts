@@ -1,0 +1,56 @@
+/** Hands events to stdout and notes in the journal what was taken there: events that nobody took are told again by the next run. */
+import type { Run, StoredEvent } from '../journal/journal.ts';
+import { openEventLines } from '../terminal/event-lines.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+export type EventTeller = {
+  /** Waits for a full pipe. False when stdout takes no more. */
+  tell(events: Iterable<StoredEvent>): Promise<boolean>;
+  readonly isClosed: boolean;
+  /** Marks what a reader that went away may not have got as untold. To be called at the end. */
+  settle(): void;
+};
+
+/** Events written between two notes in the journal: each note is a commit to disk. */
+const NOTED_TOGETHER = 500;
+
+export function openEventTeller(terminal: Terminal, run: Run, options: { readonly isSilent: boolean }): EventTeller {
+  if (options.isSilent) return silentTeller(run);
+  const lines = openEventLines(terminal.stdout);
+  return {
+    async tell(events) {
+      let told: number[] = [];
+      const note = (): void => {
+        if (told.length > 0) run.markTold(told);
+        told = [];
+      };
+      for (const event of events) {
+        if (!(await lines.write(event.json, event.sequence))) break;
+        told.push(event.sequence);
+        if (told.length >= NOTED_TOGETHER) note();
+      }
+      note();
+      return !lines.isClosed;
+    },
+    get isClosed() {
+      return lines.isClosed;
+    },
+    settle() {
+      const doubtful = lines.doubtful();
+      if (doubtful.length > 0) run.markTold(doubtful, false);
+    },
+  };
+}
+
+/** --no-events: they stay in the journal for `events replay`, and no later run tells them by itself. */
+function silentTeller(run: Run): EventTeller {
+  return {
+    async tell(events) {
+      const sequences = [...events].map((event) => event.sequence);
+      if (sequences.length > 0) run.markTold(sequences);
+      return true;
+    },
+    isClosed: false,
+    settle: () => undefined,
+  };
+}

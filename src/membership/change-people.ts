@@ -1,0 +1,115 @@
+/**
+ * Drives a run: rows in chunks through the given work, several at a time, reports in the order of the input. Memory does not grow with the
+ * input. The work never throws what the user should know: it reports it.
+ */
+import { createHash } from 'node:crypto';
+import { DataverseError, type DyncampError } from '../errors.ts';
+import type { Clock } from '../transport/http.ts';
+import { type ChunkReport, reportOf } from './chunk-report.ts';
+import { type Claims, trackInFlight } from './in-flight.ts';
+import { inOrder } from './in-order.ts';
+import { chunkRows } from './input/chunk-rows.ts';
+import type { InputRow, PersonRow } from './input-row.ts';
+import type { Outcome } from './outcome.ts';
+import { outcomeOf } from './outcome-of.ts';
+
+export type ChangeOptions = {
+  readonly rows: AsyncIterable<InputRow>;
+  readonly work: (rows: readonly InputRow[], claims: Claims) => Promise<ChunkReport>;
+  /** People in one batch. */
+  readonly batchSize: number;
+  /** Batches in flight. */
+  readonly limit: number;
+  readonly clock: Clock;
+  /** A signal, or the reader of the events went away: nothing more is taken in. */
+  readonly stop: AbortSignal;
+  /** After an error, go through the rest of the input and report it as not reached. Not for a pipe that may never end. */
+  readonly drains: boolean;
+  /** 1-based. */
+  readonly shard: { readonly index: number; readonly of: number } | undefined;
+  readonly excludes: (row: PersonRow) => boolean;
+};
+
+/** Equal refusals one after the other that stop a run: what is wrong is not the people. */
+export const MASS_REJECTION = 1000;
+
+export async function* changePeople(options: ChangeOptions): AsyncGenerator<ChunkReport, void> {
+  const inFlight = trackInFlight();
+  const refusals = countRefusals();
+  let fatal: DyncampError | undefined;
+  const work = async (rows: readonly InputRow[]): Promise<ChunkReport> => {
+    if (fatal !== undefined) return reportOf(rows, new Map(), { events: [], warnings: [], fatal });
+    const claims = inFlight.begin();
+    try {
+      const report = await workOnSome(rows, claims, options);
+      fatal ??= report.fatal ?? refusals(report.outcomes);
+      return { ...report, fatal: report.fatal ?? fatal };
+    } finally {
+      claims.end();
+    }
+  };
+  yield* inOrder(chunkRows(options.rows, { size: options.batchSize, clock: options.clock }), {
+    work,
+    limit: () => options.limit,
+    isStopped: () => options.stop.aborted || (fatal !== undefined && !options.drains),
+    stop: options.stop,
+  });
+}
+
+/** Other shards' people and excluded ones never reach the server. */
+async function workOnSome(rows: readonly InputRow[], claims: Claims, options: ChangeOptions): Promise<ChunkReport> {
+  const passedOver = new Map<InputRow, Outcome>();
+  for (const row of rows) {
+    if (row.kind !== 'person') continue;
+    if (options.shard !== undefined && shardOf(row, options.shard.of) + 1 !== options.shard.index)
+      passedOver.set(row, outcomeOf(row, 'other-shard'));
+    else if (options.excludes(row)) passedOver.set(row, outcomeOf(row, 'excluded'));
+  }
+  const rest = rows.filter((row) => !passedOver.has(row));
+  const report =
+    rest.length === 0 ? { outcomes: [], events: [], warnings: [], fatal: undefined } : await options.work(rest, claims);
+  const outcomes = new Map<InputRow, Outcome>(passedOver);
+  rest.forEach((row, place) => {
+    const outcome = report.outcomes[place];
+    if (outcome !== undefined) outcomes.set(row, outcome);
+  });
+  return reportOf(rows, outcomes, report);
+}
+
+/** By who they are, so that the same person is always in the same shard, whatever the file or its order. */
+export function shardOf({ key }: Pick<PersonRow, 'key'>, shards: number): number {
+  const who = {
+    id: () => (key.by === 'id' ? key.id : ''),
+    email: () => (key.by === 'email' ? key.email : ''),
+    column: () => (key.by === 'column' ? key.value : ''),
+  };
+  return createHash('sha256').update(who[key.by]()).digest().readUInt32BE(0) % shards;
+}
+
+/** Counts refusals that are equal and follow one another; gives the error that stops the run when there are too many. */
+function countRefusals(): (outcomes: readonly Outcome[]) => DataverseError | undefined {
+  let last = '';
+  let equal = 0;
+  return (outcomes) => {
+    for (const outcome of outcomes) {
+      const refusal = refusalKey(outcome);
+      equal = refusal === last ? equal + 1 : 1;
+      last = refusal;
+      if (refusal !== '' && equal >= MASS_REJECTION) return massRejection(outcome);
+    }
+    return undefined;
+  };
+}
+
+const refusalKey = ({ outcome, code }: Outcome): string =>
+  outcome === 'rejected' || outcome === 'forbidden' ? `${outcome} ${code ?? ''}` : '';
+
+function massRejection({ code, message }: Outcome): DataverseError {
+  return new DataverseError(
+    'MASS_REJECTION',
+    `${MASS_REJECTION} people in a row were refused for the same reason (${code ?? ''}): ${message ?? ''}`,
+    {
+      hint: 'Dynamics refuses everybody, so the run was stopped. Put right what the message says, then run the same command again.',
+    },
+  );
+}

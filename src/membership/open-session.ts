@@ -1,0 +1,102 @@
+/**
+ * What a command on one campaign needs to know before it does anything, in two requests: who we are and where, which campaign is meant,
+ * what its lists are, and whether we see everything.
+ */
+import { call, odataEnum, query, row } from '../dataverse/odata-query.ts';
+import type { Dataverse, JsonObject, OperationResult } from '../dataverse/operation.ts';
+import type { Clock } from '../transport/http.ts';
+import { factsRead } from './campaign-facts.ts';
+import { campaignSearch, chooseCampaign, parseCampaignRef } from './find-campaign.ts';
+import type { CampaignFacts } from './own-lists.ts';
+import { type Depth, depthsOf, PRIVILEGES, privilegesOperation } from './privileges.ts';
+import { rowsOf } from './rows-of.ts';
+import { trackAbilities } from './server-abilities.ts';
+import type { Session } from './session.ts';
+
+export type Identity = {
+  readonly organizationId: string;
+  readonly organizationName: string;
+  readonly userId: string;
+};
+
+export type OpenedSession = {
+  readonly session: Session;
+  readonly identity: Identity & { readonly userName: string };
+  readonly facts: CampaignFacts;
+  /** Undefined when the organization does not tell. */
+  readonly depths: ReadonlyMap<string, Depth> | undefined;
+};
+
+export type SessionOptions = {
+  readonly dataverse: Dataverse;
+  readonly clock: Clock;
+  /** CAMPAIGN as the user wrote it. */
+  readonly campaign: string;
+  /** Throws when another organization answers than the one that the profile was made for. */
+  readonly confirmOrganization: (organizationId: string) => void;
+};
+
+export async function openSession(options: SessionOptions): Promise<OpenedSession> {
+  const { dataverse, clock } = options;
+  const ref = parseCampaignRef(options.campaign);
+  const [whoAmI, organization, found] = await dataverse.batch([WHO_AM_I, ORGANIZATION, campaignSearch(ref)]);
+  const identity = identityOf(whoAmI, organization);
+  options.confirmOrganization(identity.organizationId);
+  const campaign = await chooseCampaign(dataverse, ref, rowsOf(found));
+  const session: Session = {
+    dataverse,
+    clock,
+    organizationId: identity.organizationId,
+    userId: identity.userId,
+    campaignId: campaign.id,
+    abilities: trackAbilities(),
+    knownCampaignIds: new Map(),
+  };
+  const read = factsRead(session, []);
+  const [privileges, user, ...facts] = await dataverse.batch([
+    privilegesOperation(
+      identity.userId,
+      PRIVILEGES.map((privilege) => privilege.name),
+    ),
+    userOperation(identity.userId),
+    ...read.operations,
+  ]);
+  return {
+    session,
+    identity: { ...identity, userName: userNameOf(user) ?? identity.userId },
+    facts: await read.read(facts),
+    depths: depthsOf(privileges),
+  };
+}
+
+export const WHO_AM_I = { method: 'GET', path: call('WhoAmI') } as const;
+export const ORGANIZATION = {
+  method: 'GET',
+  path: call('RetrieveCurrentOrganization', { AccessType: odataEnum('EndpointAccessType', 'Default') }),
+} as const;
+
+export const userOperation = (userId: string) =>
+  ({ method: 'GET', path: query(row('systemusers', userId), { select: ['fullname', 'domainname'] }) }) as const;
+
+export function identityOf(whoAmI: OperationResult | undefined, organization: OperationResult | undefined): Identity {
+  const [who = {}] = rowsOf(whoAmI);
+  const organizationId = guidOf(who, 'OrganizationId');
+  const detail = organization?.kind === 'ok' ? organization.body?.Detail : undefined;
+  const name =
+    typeof detail === 'object' && detail !== null && !Array.isArray(detail) ? detail.FriendlyName : undefined;
+  return {
+    organizationId,
+    organizationName: typeof name === 'string' ? name : organizationId,
+    userId: guidOf(who, 'UserId'),
+  };
+}
+
+function guidOf(row: JsonObject, name: string): string {
+  const value = row[name];
+  return typeof value === 'string' ? value.toLowerCase() : '';
+}
+
+export function userNameOf(user: OperationResult | undefined): string | undefined {
+  const name = user?.kind === 'ok' ? (user.body?.fullname ?? user.body?.domainname) : undefined;
+  return typeof name === 'string' ? name : undefined;
+}

@@ -1,0 +1,84 @@
+/** The privileges that this tool needs, and whether the user sees everything: what is not seen could be made twice or written to wrongly. */
+import { bound, call, odataJson, row } from '../dataverse/odata-query.ts';
+import type { JsonObject, JsonValue, Operation, OperationResult } from '../dataverse/operation.ts';
+import { PrivilegeError } from '../errors.ts';
+
+/** Privilege depths of the function's answer, from narrow to wide; `RecordFilter` is less than all by its nature. */
+export type Depth = 'none' | 'RecordFilter' | 'Basic' | 'Local' | 'Deep' | 'Global';
+
+export type Privilege = {
+  readonly name: string;
+  readonly table: string;
+  readonly needed: 'read' | 'write';
+  /** What it is for, in words. */
+  readonly purpose: string;
+};
+
+/** Microsoft's "Privileges required by message" pages; prvWriteList is asked for because two integrations grant it and sources conflict. */
+export const PRIVILEGES: readonly Privilege[] = [
+  { name: 'prvReadCampaign', table: 'campaign', needed: 'read', purpose: 'find campaigns' },
+  { name: 'prvReadList', table: 'list', needed: 'read', purpose: 'find the own lists and their members' },
+  { name: 'prvReadLead', table: 'lead', needed: 'read', purpose: 'find leads' },
+  { name: 'prvReadContact', table: 'contact', needed: 'read', purpose: 'find contacts' },
+  { name: 'prvCreateList', table: 'list', needed: 'write', purpose: 'make the own lists' },
+  { name: 'prvWriteList', table: 'list', needed: 'write', purpose: 'make the own lists' },
+  { name: 'prvAppendList', table: 'list', needed: 'write', purpose: 'link a list to a campaign' },
+  { name: 'prvAppendToList', table: 'list', needed: 'write', purpose: 'put people on a list and take them off' },
+  { name: 'prvAppendCampaign', table: 'campaign', needed: 'write', purpose: 'link a list to a campaign' },
+  { name: 'prvAppendToCampaign', table: 'campaign', needed: 'write', purpose: 'link a list to a campaign' },
+  { name: 'prvAppendLead', table: 'lead', needed: 'write', purpose: 'put leads on a list' },
+  { name: 'prvAppendContact', table: 'contact', needed: 'write', purpose: 'put contacts on a list' },
+  { name: 'prvCreateLead', table: 'lead', needed: 'write', purpose: 'create people that Dynamics does not have' },
+];
+
+export function privilegesOperation(userId: string, names: readonly string[]): Operation {
+  const path = call(bound(row('systemusers', userId), 'RetrieveUserSetOfPrivilegesByNames'), {
+    PrivilegeNames: odataJson([...names]),
+  });
+  return { method: 'GET', path };
+}
+
+/** Widest depth by privilege name; undefined when the organization does not tell. */
+export function depthsOf(result: OperationResult | undefined): ReadonlyMap<string, Depth> | undefined {
+  if (result?.kind !== 'ok') return undefined;
+  const { RolePrivileges: granted } = result.body ?? {};
+  if (!Array.isArray(granted)) return undefined;
+  const depths = new Map<string, Depth>();
+  for (const each of granted) {
+    const { PrivilegeName: name, Depth: depth } = asObject(each);
+    if (typeof name === 'string' && isDepth(depth) && rank(depth) > rank(depths.get(name) ?? 'none'))
+      depths.set(name, depth);
+  }
+  return depths;
+}
+
+const ORDER: readonly Depth[] = ['none', 'RecordFilter', 'Basic', 'Local', 'Deep', 'Global'];
+const rank = (depth: Depth): number => ORDER.indexOf(depth);
+const isDepth = (value: JsonValue | undefined): value is Depth => ORDER.some((depth) => depth === value);
+const asObject = (value: JsonValue): JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+
+/** Reading that reaches less far than the whole organization: creating people and the shared-list check could be wrong. */
+export function blindSpots(
+  depths: ReadonlyMap<string, Depth>,
+): readonly { readonly privilege: Privilege; readonly depth: Depth }[] {
+  return PRIVILEGES.filter((privilege) => privilege.needed === 'read')
+    .map((privilege) => ({ privilege, depth: depths.get(privilege.name) ?? ('none' as const) }))
+    .filter(({ depth }) => depth !== 'Global');
+}
+
+/** Throws PrivilegeError naming table and depth, unless the user said that a partial view is all right. */
+export function refuseBlindSpots(depths: ReadonlyMap<string, Depth> | undefined, allowPartialView: boolean): void {
+  if (depths === undefined || allowPartialView) return;
+  const spots = blindSpots(depths);
+  if (spots.length === 0) return;
+  const missing = spots.filter(({ depth }) => depth === 'none');
+  const said = spots.map(({ privilege, depth }) => `${privilege.table} (${privilege.name}: ${depth})`).join(', ');
+  throw new PrivilegeError(
+    missing.length > 0 ? 'PRIVILEGE_MISSING' : 'PARTIAL_VIEW',
+    `The user does not see every row of ${said}.`,
+    {
+      hint: 'Give the user these privileges for the whole organization (depth Global): somebody who is not seen would be created twice, a shared list not noticed. To go on all the same: --partial-view.',
+    },
+  );
+}
