@@ -79,7 +79,7 @@ function refuseTokenWithoutUrl(env: Environment): void {
 /** The built-in emulator's: its URL is known once it runs. */
 export function emulatorConnection(source: NamedProfile): ConnectionSettings {
   // The emulator accepts any bearer token; this one is no secret.
-  const signIn = { kind: 'token', token: { from: 'stored', secret: 'emulator' } } as const;
+  const signIn = { kind: 'token', token: { from: 'stored', secret: 'any-token-is-accepted' } } as const;
   return { origin: undefined, signIn, source, flowUsers: [], set: {} };
 }
 
