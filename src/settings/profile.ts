@@ -87,6 +87,8 @@ export type SettingsFile = {
 
 /** The checked content, or what is wrong at which key: `profiles.prod.signIn.tenantId must not be empty`. */
 export function checkSettingsFile(content: unknown): { readonly ok: SettingsFile } | { readonly problem: string } {
+  // To valibot an array is an object without the keys.
+  if (Array.isArray(content)) return { problem: 'the file must be an object' };
   const result = v.safeParse(settingsFile, content, { abortEarly: true });
   if (result.success) return { ok: result.output };
   const [issue] = result.issues;

@@ -6,21 +6,21 @@ const GAP = '  ';
 /** No column is squeezed below this, unless its content is narrower anyway. */
 const NARROWEST = 8;
 
-/** The widths in which columns with these natural widths fit into `available` columns: the widest are cut first, to equal widths. */
+/** The widths in which columns with these natural widths fit into `available` columns: the widest are cut, to equal widths. */
 export function columnWidths(natural: readonly number[], available: number): readonly number[] {
-  const gaps = GAP.length * Math.max(0, natural.length - 1);
-  const widths = [...natural];
-  let excess = widths.reduce((sum, width) => sum + width, gaps) - available;
-  while (excess > 0) {
-    const widest = Math.max(...widths);
-    if (widest <= NARROWEST) break;
-    const index = widths.lastIndexOf(widest);
-    const second = Math.max(NARROWEST, ...widths.filter((width) => width < widest));
-    const cut = Math.max(1, Math.min(excess, widest - second));
-    widths[index] = widest - cut;
-    excess -= cut;
-  }
-  return widths;
+  const forCells = available - GAP.length * Math.max(0, natural.length - 1);
+  const cutTo = (most: number): readonly number[] => natural.map((width) => Math.min(width, most));
+  const total = (widths: readonly number[]): number => widths.reduce((sum, width) => sum + width, 0);
+  if (total(natural) <= forCells) return natural;
+  let most = Math.max(...natural);
+  while (most > NARROWEST && total(cutTo(most)) > forCells) most -= 1;
+  // What rounding left over goes to the first of the columns that were cut.
+  let left = Math.max(0, forCells - total(cutTo(most)));
+  return natural.map((width) => {
+    if (width <= most || left === 0) return Math.min(width, most);
+    left -= 1;
+    return most + 1;
+  });
 }
 
 /** The natural width of each column: its header's or its widest cell's. */

@@ -1,0 +1,54 @@
+import { signInFailure } from '../../../src/auth/sign-in-failure.ts';
+import { AuthenticationError, TemporaryError } from '../../../src/errors.ts';
+
+const ATTEMPT = { who: 'app 1234', origin: 'https://contoso.crm4.dynamics.com' };
+
+/** As msal passes Entra's text on. */
+function refusal(aadsts: string, text: string): Error {
+  return Object.assign(new Error(`invalid_client: ${aadsts}: ${text} Trace ID: 1 Correlation ID: 2 Timestamp: 3`), {
+    errorCode: 'invalid_client',
+  });
+}
+
+describe('signInFailure', () => {
+  it.each([
+    ['AADSTS7000215', 'WRONG_SECRET', /secret is wrong/, /Certificates & secrets/],
+    ['AADSTS7000222', 'SECRET_EXPIRED', /has expired/, /Certificates & secrets/],
+    ['AADSTS700016', 'APP_UNKNOWN', /no app with this client id/, /Overview/],
+    ['AADSTS90002', 'TENANT_UNKNOWN', /tenant does not exist/, /tenant/],
+    ['AADSTS500011', 'ORGANIZATION_UNKNOWN', /no environment with this URL/, /Power Platform admin center/],
+    ['AADSTS65001', 'CONSENT_MISSING', /consented/, /Grant admin consent/],
+    ['AADSTS50057', 'USER_DISABLED', /disabled/, /Users/],
+    ['AADSTS700027', 'CERTIFICATE_UNKNOWN', /certificate/, /Upload the certificate/],
+  ])('says for %s what it means and where to put it right', (aadsts, code, message, hint) => {
+    const error = signInFailure(refusal(aadsts, 'Text of Microsoft.'), ATTEMPT);
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ code, hint: expect.stringMatching(hint) });
+    expect(error.message).toMatch(message);
+    expect(error.message).toMatch(/^Could not sign in to https:\/\/contoso\.crm4\.dynamics\.com as app 1234: /);
+    expect(error.message).toContain(aadsts);
+  });
+
+  it('does not take a longer number for a shorter one', () => {
+    expect(signInFailure(refusal('AADSTS7000229', 'x'), ATTEMPT)).toMatchObject({ code: 'SIGN_IN_REFUSED' });
+  });
+
+  it('passes on the first sentence of a refusal it does not know', () => {
+    const error = signInFailure(refusal('AADSTS99999', 'Something new.'), ATTEMPT);
+    expect(error.message).toContain('AADSTS99999: Something new.');
+    expect(error.message).not.toContain('Trace ID');
+  });
+
+  it.each([
+    ['no network', Object.assign(new Error('network_error: fetch failed'), { errorCode: 'network_error' })],
+    ['a lost exchange', Object.assign(new Error('connection refused'), { name: 'UnknownResultError' })],
+    ['a busy Entra ID', refusal('AADSTS90033', 'A transient error has occurred.')],
+  ])('is temporary for %s', (_name, thrown) => {
+    expect(signInFailure(thrown, ATTEMPT)).toBeInstanceOf(TemporaryError);
+  });
+
+  it('leaves an error of ours as it is', () => {
+    const own = new AuthenticationError('X', 'x');
+    expect(signInFailure(own, ATTEMPT)).toBe(own);
+  });
+});

@@ -1,0 +1,136 @@
+import type { Command } from 'commander';
+import { defineEmulator, type EmulatorOptions } from '../../../src/commands/emulator.ts';
+import { defineProfilesAdd, type ProfilesAddOptions } from '../../../src/commands/profiles/add.ts';
+import { openContext } from '../../../src/context.ts';
+import { readGlobalOptions } from '../../../src/global-options.ts';
+import { addCommands, createProgram } from '../../../src/program.ts';
+import { shownHelp, usageError } from '../../../src/usage-error.ts';
+
+const written: string[] = [];
+
+function openProgram(): { readonly program: Command; readonly context: ReturnType<typeof openContext>['context'] } {
+  written.length = 0;
+  const program = createProgram({ write: (text) => written.push(text) });
+  const { context } = openContext(process, () => readGlobalOptions(program));
+  return { program, context };
+}
+
+async function thrownBy(args: readonly string[]): Promise<unknown> {
+  const { program, context } = openProgram();
+  addCommands(program, context);
+  return program.parseAsync(args, { from: 'user' }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+describe('usageError', () => {
+  it.each([
+    ['a mistyped command', ['profles'], 'UNKNOWN_COMMAND', 'Did you mean profiles?'],
+    ['a mistyped subcommand', ['profiles', 'lst'], 'UNKNOWN_COMMAND', 'Did you mean list?'],
+    ['a mistyped option', ['profiles', 'list', '--jsn'], 'UNKNOWN_OPTION', 'Did you mean --json?'],
+    ['a missing argument', ['profiles', 'use'], 'MISSING_ARGUMENT', 'Add --help to see what the command takes.'],
+    [
+      'a value that is none',
+      ['profiles', 'list', '--max-wait', 'soon'],
+      'INVALID_ARGUMENT',
+      'Add --help to see what the command takes.',
+    ],
+    [
+      'an argument too many',
+      ['profiles', 'use', 'a', 'b'],
+      'EXCESS_ARGUMENTS',
+      'Add --help to see what the command takes.',
+    ],
+    [
+      'two options that exclude each other',
+      ['profiles', 'list', '--json', '-o', 'csv'],
+      'CONFLICTING_OPTION',
+      'Add --help to see what the command takes.',
+    ],
+  ])('explains %s', async (_name, args, code, hint) => {
+    expect(usageError(await thrownBy(args))).toMatchObject({ code, hint, category: 'usage' });
+    expect(written).toEqual([]);
+  });
+
+  it('is nothing for any other error', () => {
+    expect(usageError(new Error('x'))).toBeUndefined();
+    expect(usageError(Object.assign(new Error('x'), { code: 'ENOENT' }))).toBeUndefined();
+  });
+});
+
+describe('shownHelp', () => {
+  it.each([
+    ['--help', ['--help'], 'asked-for'],
+    ['--version', ['--version'], 'asked-for'],
+    ['the help of a command', ['profiles', 'add', '-h'], 'asked-for'],
+    ['a group without its subcommand', ['profiles'], 'subcommand-missing'],
+    ['nothing', [], 'subcommand-missing'],
+    ['a mistake', ['--hlep'], undefined],
+  ])('knows %s', async (_name, args, expected) => {
+    expect(shownHelp(await thrownBy(args))).toBe(expected);
+  });
+});
+
+describe('readGlobalOptions', () => {
+  it.each([
+    ['before the command', ['--profile', 'p', '--quiet', '--max-wait', '5m', 'emulator']],
+    ['after the command', ['emulator', '--profile', 'p', '--quiet', '--max-wait', '5m']],
+  ])('reads them %s', async (_name, args) => {
+    const { program, context } = openProgram();
+    defineEmulator(program, context, async () => 0);
+    await program.parseAsync(args, { from: 'user' });
+    expect(readGlobalOptions(program)).toEqual({
+      profile: 'p',
+      color: true,
+      input: true,
+      quiet: true,
+      debug: false,
+      logFormat: 'text',
+      maxWaitMs: 300_000,
+      concurrency: undefined,
+    });
+  });
+
+  it('waits a quarter of an hour for a busy server by default', () => {
+    expect(readGlobalOptions(openProgram().program)).toMatchObject({ maxWaitMs: 900_000 });
+  });
+});
+
+describe('defineEmulator', () => {
+  it.each<[string, readonly string[], Partial<EmulatorOptions>]>([
+    ['nothing', [], { port: 0 }],
+    [
+      'everything',
+      ['--port', '8080', '--data', 'd', '--people', '9', '--sign-in'],
+      { port: 8080, data: 'd', people: 9, signIn: true },
+    ],
+  ])('reads %s', async (_name, args, expected) => {
+    const { program, context } = openProgram();
+    const seen: EmulatorOptions[] = [];
+    defineEmulator(program, context, async (_context, options) => {
+      seen.push(options);
+      return 0;
+    });
+    await program.parseAsync(['emulator', ...args], { from: 'user' });
+    expect(seen).toEqual([expect.objectContaining(expected)]);
+  });
+
+  it.each([[['--port', '70000']], [['--people', '0']]])('refuses %j', async (args) => {
+    expect(usageError(await thrownBy(['emulator', ...args]))).toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+});
+
+describe('defineProfilesAdd', () => {
+  it('verifies unless told not to, and collects what may be repeated', async () => {
+    const { program, context } = openProgram();
+    const seen: [string | undefined, ProfilesAddOptions][] = [];
+    defineProfilesAdd(program, context, async (_context, name, options) => void seen.push([name, options]));
+    await program.parseAsync(['add', 'prod', '--set', 'a=1', '--set', 'b=2', '--flow-user', 'x'], { from: 'user' });
+    await program.parseAsync(['add', '--no-verify'], { from: 'user' });
+    expect(seen).toEqual([
+      ['prod', expect.objectContaining({ verify: true, set: { a: '1', b: '2' }, flowUser: ['x'] })],
+      [undefined, expect.objectContaining({ verify: false })],
+    ]);
+  });
+});

@@ -1,0 +1,25 @@
+import { configDirectory, stateDirectory } from '../../../src/settings/directories.ts';
+
+describe('stateDirectory', () => {
+  it.each<[string, NodeJS.Platform, Record<string, string>, string]>([
+    ['DYNCAMP_STATE_DIR', 'linux', { DYNCAMP_STATE_DIR: '/s', XDG_STATE_HOME: '/x' }, '/s'],
+    ['XDG_STATE_HOME', 'linux', { XDG_STATE_HOME: '/x' }, '/x/dyncamp'],
+    ['Linux', 'linux', {}, '/home/u/.local/state/dyncamp'],
+    ['macOS', 'darwin', {}, '/home/u/Library/Application Support/dyncamp/state'],
+    ['Windows', 'win32', { LOCALAPPDATA: '/local' }, '/local/dyncamp/state'],
+  ])('follows %s', (_name, platform, env, expected) => {
+    expect(stateDirectory(env, platform, '/home/u')).toBe(expected);
+  });
+});
+
+describe('configDirectory', () => {
+  it.each<[string, NodeJS.Platform, Record<string, string>, string]>([
+    ['DYNCAMP_CONFIG_DIR', 'darwin', { DYNCAMP_CONFIG_DIR: '/c' }, '/c'],
+    ['XDG_CONFIG_HOME', 'linux', { XDG_CONFIG_HOME: '/x' }, '/x/dyncamp'],
+    ['Linux', 'linux', {}, '/home/u/.config/dyncamp'],
+    ['macOS', 'darwin', {}, '/home/u/Library/Preferences/dyncamp'],
+    ['Windows', 'win32', { APPDATA: '/roaming' }, '/roaming/dyncamp/config'],
+  ])('follows %s', (_name, platform, env, expected) => {
+    expect(configDirectory(env, platform, '/home/u')).toBe(expected);
+  });
+});

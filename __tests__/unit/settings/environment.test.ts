@@ -1,0 +1,93 @@
+import type { Environment } from '../../../src/settings/connection-settings.ts';
+import { connectionFromEnvironment } from '../../../src/settings/environment.ts';
+
+const URL = { DYNCAMP_URL: 'contoso.crm4.dynamics.com/main.aspx?appid=1' };
+const APP = { AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: 'c' };
+const application = { tenantId: 't', clientId: 'c' };
+
+describe('connectionFromEnvironment', () => {
+  it.each<[string, Environment, object]>([
+    ['a token', { DYNCAMP_ACCESS_TOKEN: 'x' }, { kind: 'token', token: { from: 'env', name: 'DYNCAMP_ACCESS_TOKEN' } }],
+    ['a token file', { DYNCAMP_ACCESS_TOKEN_FILE: '/t' }, { kind: 'token', token: { from: 'file', path: '/t' } }],
+    [
+      'a client secret',
+      { ...APP, AZURE_CLIENT_SECRET: 's' },
+      { kind: 'clientSecret', ...application, secret: { from: 'env', name: 'AZURE_CLIENT_SECRET' } },
+    ],
+    [
+      'a client secret file',
+      { ...APP, AZURE_CLIENT_SECRET_FILE: '/s' },
+      { kind: 'clientSecret', ...application, secret: { from: 'file', path: '/s' } },
+    ],
+    [
+      'a certificate with a passphrase',
+      { ...APP, AZURE_CLIENT_CERTIFICATE_PATH: '/c.pem', AZURE_CLIENT_CERTIFICATE_PASSWORD: 'p' },
+      {
+        kind: 'certificate',
+        ...application,
+        certificatePath: '/c.pem',
+        passphrase: { from: 'env', name: 'AZURE_CLIENT_CERTIFICATE_PASSWORD' },
+      },
+    ],
+    [
+      'a federated token file',
+      { ...APP, AZURE_FEDERATED_TOKEN_FILE: '/f' },
+      { kind: 'federatedTokenFile', ...application, tokenFile: '/f' },
+    ],
+    [
+      'a token before Azure’s variables',
+      { ...APP, AZURE_CLIENT_SECRET: 's', DYNCAMP_ACCESS_TOKEN: 'x' },
+      { kind: 'token' },
+    ],
+    [
+      'a secret, and a blanked certificate',
+      { ...APP, AZURE_CLIENT_SECRET: 's', AZURE_CLIENT_CERTIFICATE_PATH: '' },
+      { kind: 'clientSecret' },
+    ],
+  ])('takes %s', (_name, env, signIn) => {
+    expect(connectionFromEnvironment({ ...URL, ...env })).toMatchObject({
+      origin: 'https://contoso.crm4.dynamics.com',
+      signIn,
+      source: { kind: 'environment' },
+    });
+  });
+
+  it.each<[string, Environment, string]>([
+    ['nothing to sign in with', {}, 'SIGN_IN_MISSING'],
+    ['a secret without its app', { AZURE_CLIENT_SECRET: 's', AZURE_TENANT_ID: 't' }, 'SIGN_IN_INCOMPLETE'],
+    ['a secret twice', { ...APP, AZURE_CLIENT_SECRET: 's', AZURE_CLIENT_SECRET_FILE: '/s' }, 'SETTINGS_CONFLICT'],
+    ['plain http', { DYNCAMP_URL: 'http://contoso.crm4.dynamics.com', DYNCAMP_ACCESS_TOKEN: 'x' }, 'URL_INVALID'],
+    [
+      'a password in the URL',
+      { DYNCAMP_URL: 'https://u:hunter2@contoso.com', DYNCAMP_ACCESS_TOKEN: 'x' },
+      'URL_INVALID',
+    ],
+    ['no URL at all', { DYNCAMP_URL: 'not a url', DYNCAMP_ACCESS_TOKEN: 'x' }, 'URL_INVALID'],
+  ])('refuses %s', (_name, env, code) => {
+    expect(() => connectionFromEnvironment({ ...URL, ...env })).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('repeats no password of a URL', () => {
+    const env = { DYNCAMP_URL: 'https://u:hunter2@contoso.com', DYNCAMP_ACCESS_TOKEN: 'x' };
+    expect(() => connectionFromEnvironment(env)).toThrow(expect.not.stringContaining('hunter2'));
+  });
+
+  it.each([['http://127.0.0.1:8080'], ['http://localhost:1'], ['http://[::1]:1']])(
+    'accepts plain http on loopback: %s',
+    (url) => {
+      expect(connectionFromEnvironment({ DYNCAMP_URL: url, DYNCAMP_ACCESS_TOKEN: 'x' })).toMatchObject({ origin: url });
+    },
+  );
+
+  it.each([['http://127.0.0.1.example.com'], ['http://localhost.example.com'], ['ftp://127.0.0.1']])(
+    'refuses %s',
+    (url) => {
+      expect(() => connectionFromEnvironment({ DYNCAMP_URL: url, DYNCAMP_ACCESS_TOKEN: 'x' })).toThrow();
+    },
+  );
+
+  it('is nothing when DYNCAMP_URL is not set or blank', () => {
+    expect(connectionFromEnvironment({})).toBeUndefined();
+    expect(connectionFromEnvironment({ DYNCAMP_URL: ' ' })).toBeUndefined();
+  });
+});

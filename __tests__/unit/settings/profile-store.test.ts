@@ -1,0 +1,135 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SettingsError } from '../../../src/errors.ts';
+import type { Profile } from '../../../src/settings/profile.ts';
+import { openProfileStore } from '../../../src/settings/profile-store.ts';
+
+const PROD: Profile = { url: 'https://contoso.crm4.dynamics.com', signIn: { kind: 'azureCli' } };
+const JOB: Profile = {
+  url: 'https://contoso.crm4.dynamics.com',
+  signIn: {
+    kind: 'clientSecret',
+    tenantId: 'contoso.onmicrosoft.com',
+    clientId: '11111111-2222-3333-4444-555555555555',
+    secret: { from: 'stored', secret: 'hunter2' },
+  },
+  flowUsers: ['22222222-2222-3333-4444-555555555555'],
+  set: { leadsourcecode: 'Campaign' },
+  organizationId: '33333333-2222-3333-4444-555555555555',
+};
+
+describe('openProfileStore', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = join(mkdtempSync(join(tmpdir(), 'dyncamp-settings-')), 'config');
+  });
+  afterEach(() => rmSync(join(directory, '..'), { recursive: true, force: true }));
+
+  const file = (): string => join(directory, 'config.json');
+  const write = (text: string): void => {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(file(), text);
+  };
+
+  it('makes nothing before something is stored', () => {
+    expect(openProfileStore(directory).names()).toEqual([]);
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  it('gives back what was stored, to the next command too', () => {
+    const store = openProfileStore(directory);
+    store.save('job.v2', JOB);
+    store.save('prod', PROD);
+    store.use('prod');
+    const next = openProfileStore(directory);
+    expect(next.names()).toEqual(['job.v2', 'prod']);
+    expect(next.profile('job.v2')).toEqual(JOB);
+    expect(next.inUse()).toBe('prod');
+    expect(next.connection('job.v2', '--profile')).toMatchObject({
+      origin: JOB.url,
+      flowUsers: JOB.flowUsers,
+      set: JOB.set,
+      organizationId: JOB.organizationId,
+      source: { kind: 'profile', name: 'job.v2', chosenBy: '--profile' },
+    });
+  });
+
+  it('keeps the file to its owner', () => {
+    openProfileStore(directory).save('prod', PROD);
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+  });
+
+  it('takes a removed profile out of use', () => {
+    const store = openProfileStore(directory);
+    store.save('prod', PROD);
+    store.use('prod');
+    store.remove('prod');
+    expect(openProfileStore(directory).inUse()).toBeUndefined();
+    expect(openProfileStore(directory).names()).toEqual([]);
+  });
+
+  it.each([['emulator'], [''], ['-x'], ['a b'], ['a/b'], ['x'.repeat(65)]])('takes %j for no name', (name) => {
+    expect(() => openProfileStore(directory).save(name, PROD)).toThrow(expect.objectContaining({ category: 'usage' }));
+  });
+
+  it.each([
+    ['profile', (name: string) => openProfileStore(directory).profile(name)],
+    ['use', (name: string) => openProfileStore(directory).use(name)],
+    ['remove', (name: string) => openProfileStore(directory).remove(name)],
+  ])('names the known ones when %s is asked for an unknown one', (_name, act) => {
+    openProfileStore(directory).save('prod', PROD);
+    expect(() => act('constructor')).toThrow(
+      expect.objectContaining({ code: 'PROFILE_UNKNOWN', hint: expect.stringContaining('prod, emulator') }),
+    );
+  });
+
+  it('explains a file that is no JSON, without quoting it, and leaves it as it is', () => {
+    const text = '{"profiles": {"prod": {"secret": "hunter2" "oops"';
+    write(text);
+    const error: unknown = (() => {
+      try {
+        return openProfileStore(directory);
+      } catch (thrown) {
+        return thrown;
+      }
+    })();
+    expect(error).toBeInstanceOf(SettingsError);
+    expect(error).toMatchObject({ code: 'SETTINGS_BROKEN', message: expect.stringContaining(file()) });
+    expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
+    expect(readFileSync(file(), 'utf8')).toBe(text);
+  });
+
+  it.each([
+    ['an array', '[]', 'the file must be an object'],
+    ['a missing URL', '{"profiles":{"prod":{"signIn":{"kind":"azureCli"}}}}', 'profiles.prod.url is missing'],
+    [
+      'a URL that is none',
+      '{"profiles":{"prod":{"url":"ftp://x","signIn":{"kind":"azureCli"}}}}',
+      'profiles.prod.url must be the https address',
+    ],
+    [
+      'an unknown way of signing in',
+      '{"profiles":{"prod":{"url":"https://x.y","signIn":{"kind":"magic"}}}}',
+      'profiles.prod.signIn.kind must be one of',
+    ],
+    [
+      'a client id that is none',
+      '{"profiles":{"prod":{"url":"https://x.y","signIn":{"kind":"managedIdentity","clientId":"x"}}}}',
+      'profiles.prod.signIn.clientId must be a GUID',
+    ],
+    [
+      'an unknown key',
+      '{"profiles":{"prod":{"url":"https://x.y","signIn":{"kind":"azureCli"},"colour":"red"}}}',
+      'profiles.prod.colour is not a known key',
+    ],
+  ])('names file and key for %s', (_name, text, problem) => {
+    write(text);
+    expect(() => openProfileStore(directory)).toThrow(
+      expect.objectContaining({
+        code: 'SETTINGS_INVALID',
+        message: expect.stringContaining(`${file()} cannot be used: ${problem}`),
+      }),
+    );
+  });
+});

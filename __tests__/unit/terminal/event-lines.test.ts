@@ -1,0 +1,81 @@
+import { openEventLines } from '../../../src/terminal/event-lines.ts';
+import { fakeTerminal } from '../../support/terminal.ts';
+
+describe('openEventLines', () => {
+  it('writes each line once, in the order of the calls', async () => {
+    const fake = fakeTerminal();
+    const lines = openEventLines(fake.terminal.stdout);
+    await expect(Promise.all([lines.write('{"a":1}', 1), lines.write('{"a":2}', 2)])).resolves.toEqual([true, true]);
+    expect(fake.stdout()).toBe('{"a":1}\n{"a":2}\n');
+  });
+
+  it('has no doubt about anything while stdout is open', async () => {
+    const lines = openEventLines(fakeTerminal().terminal.stdout);
+    await lines.write('{}', 1);
+    expect(lines.doubtful()).toEqual([]);
+    expect(lines.isClosed).toBe(false);
+  });
+
+  it('waits for a reader who is slow', async () => {
+    const fake = fakeTerminal();
+    const lines = openEventLines(fake.terminal.stdout);
+    const release = fake.stallStdout();
+    let isTaken = false;
+    const written = lines.write('{}', 1).then((taken) => {
+      isTaken = taken;
+    });
+    await new Promise(setImmediate);
+    expect(isTaken).toBe(false);
+    release();
+    await written;
+    expect(isTaken).toBe(true);
+  });
+
+  it('says that nothing is taken any more when the reader went away, and never throws', async () => {
+    const fake = fakeTerminal();
+    const lines = openEventLines(fake.terminal.stdout);
+    await lines.write('{"a":1}', 7);
+    fake.breakStdout();
+    await expect(lines.write('{"a":2}', 8)).resolves.toBe(false);
+    await expect(lines.write('{"a":3}', 9)).resolves.toBe(false);
+    await expect(lines.closed).resolves.toMatchObject({ reason: 'reader-gone' });
+    expect(lines.isClosed).toBe(true);
+  });
+
+  it('doubts the lines that the pipe may have held, and not those it refused', async () => {
+    const fake = fakeTerminal();
+    const lines = openEventLines(fake.terminal.stdout);
+    await lines.write('{"a":1}', 7);
+    fake.breakStdout();
+    await lines.write('{"a":2}', 8);
+    expect(lines.doubtful()).toEqual([7]);
+  });
+
+  it('doubts no more than the last mebibyte, counted in bytes', async () => {
+    const fake = fakeTerminal();
+    const lines = openEventLines(fake.terminal.stdout);
+    // 400 KiB each, of two bytes per character.
+    const json = JSON.stringify('ü'.repeat(200 * 1024));
+    for (const sequence of [1, 2, 3, 4, 5]) await lines.write(json, sequence);
+    fake.breakStdout();
+    await lines.write('{}', 6);
+    expect(lines.doubtful()).toEqual([3, 4, 5]);
+  });
+
+  it('tells a full disk from a reader who went away', async () => {
+    const fake = fakeTerminal();
+    const lines = openEventLines(fake.terminal.stdout);
+    fake.breakStdout('ENOSPC');
+    await lines.write('{}', 1);
+    await expect(lines.closed).resolves.toMatchObject({ reason: 'failed', error: { code: 'ENOSPC' } });
+  });
+
+  it('escapes what could steer a terminal, on a terminal only', async () => {
+    const [shown, piped] = [fakeTerminal({ tty: { stdout: true } }), fakeTerminal()];
+    const json = JSON.stringify({ name: 'a\u202eb' });
+    await openEventLines(shown.terminal.stdout).write(json, 1);
+    await openEventLines(piped.terminal.stdout).write(json, 1);
+    expect(shown.stdout()).toBe('{"name":"a\\u202eb"}\n');
+    expect(piped.stdout()).toBe(`${json}\n`);
+  });
+});

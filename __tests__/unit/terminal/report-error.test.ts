@@ -1,0 +1,107 @@
+import { CampaignError, DataverseError, TemporaryError } from '../../../src/errors.ts';
+import { notice, reportError, say, warn } from '../../../src/terminal/report-error.ts';
+import { fakeTerminal } from '../../support/terminal.ts';
+
+const LOCKED = new CampaignError('LIST_LOCKED', 'List "Mkto-leads-1" is locked.', {
+  hint: 'Unlock it, or run `dyncamp sync repair`.',
+  status: 400,
+  dataverseCode: '0x80040302',
+  requestId: 'r-1',
+});
+
+describe('reportError', () => {
+  it('says the message, the references and the hint, and gives the exit code', async () => {
+    const fake = fakeTerminal();
+    await expect(reportError(fake.terminal, LOCKED)).resolves.toBe(3);
+    expect(fake.stderr()).toBe(
+      'Error: List "Mkto-leads-1" is locked.\n  Dataverse code 0x80040302, HTTP 400, request r-1\nHint: Unlock it, or run `dyncamp sync repair`.\n',
+    );
+    expect(fake.stdout()).toBe('');
+  });
+
+  it('says one JSON object with the documented keys', async () => {
+    const fake = fakeTerminal({ logFormat: 'json' });
+    await reportError(fake.terminal, LOCKED);
+    expect(fake.stderr()).toBe(
+      '{"level":"error","code":"LIST_LOCKED","message":"List \\"Mkto-leads-1\\" is locked.","hint":"Unlock it, or run `dyncamp sync repair`.","retryable":false,"status":400,"dataverseCode":"0x80040302","requestId":"r-1"}\n',
+    );
+  });
+
+  it('marks what may succeed when repeated', async () => {
+    const fake = fakeTerminal({ logFormat: 'json' });
+    await expect(reportError(fake.terminal, new TemporaryError('BUSY', 'Busy.'))).resolves.toBe(75);
+    expect(JSON.parse(fake.stderr())).toMatchObject({ retryable: true });
+  });
+
+  it('shows the stack of a fault, with its cause, and asks for a report', async () => {
+    const fake = fakeTerminal();
+    const fault = new TypeError('x is not a function', { cause: new RangeError('too far') });
+    await expect(reportError(fake.terminal, fault)).resolves.toBe(1);
+    expect(fake.stderr()).toMatch(
+      /x is not a function[\s\S]*at .*report-error\.test[\s\S]*Caused by: RangeError: too far[\s\S]*Please report it/,
+    );
+  });
+
+  it('shows no stack of an error that is not ours, unless --debug is given', async () => {
+    const [plain, debug] = [fakeTerminal(), fakeTerminal({ debug: true })];
+    await reportError(plain.terminal, LOCKED);
+    await reportError(debug.terminal, LOCKED);
+    expect(plain.stderr()).not.toContain('    at ');
+    expect(debug.stderr()).toContain('    at ');
+  });
+
+  it('says a thrown text as a fault', async () => {
+    const fake = fakeTerminal();
+    await expect(reportError(fake.terminal, 'oops')).resolves.toBe(1);
+    expect(fake.stderr()).toContain('oops');
+  });
+
+  it('lets no control character of the server through', async () => {
+    const fake = fakeTerminal();
+    await reportError(fake.terminal, new DataverseError('X', 'Plug-in said \u001b[2J\u202e'));
+    expect(fake.stderr()).not.toMatch(/[^\n\P{Cc}]|\p{Cf}/u);
+  });
+
+  it.each([['text'], ['json']] as const)('lets no secret out as %s', async (logFormat) => {
+    const fake = fakeTerminal({ logFormat, debug: true });
+    fake.terminal.protect('p"ssw0rd!');
+    await reportError(fake.terminal, new DataverseError('X', 'sent p"ssw0rd! and Bearer abcdefghijkl'));
+    expect(fake.stderr()).not.toMatch(/ssw0rd|abcdefghijkl/);
+  });
+
+  it('colours the label only on a terminal that takes it', async () => {
+    const [tty, noColor] = [
+      fakeTerminal({ tty: { stderr: true } }),
+      fakeTerminal({ tty: { stderr: true }, env: { NO_COLOR: '1' } }),
+    ];
+    await reportError(tty.terminal, LOCKED);
+    await reportError(noColor.terminal, LOCKED);
+    expect(tty.stderr()).toContain('\u001b[31mError:\u001b[39m');
+    expect(noColor.stderr()).toMatch(/^Error: /);
+  });
+});
+
+describe('say', () => {
+  it('keeps notices back with --quiet, and says warnings all the same', async () => {
+    const fake = fakeTerminal({ quiet: true });
+    await notice(fake.terminal, 'N', 'A notice.');
+    await warn(fake.terminal, 'W', 'A warning.', 'Do this.');
+    expect(fake.stderr()).toBe('Warning: A warning.\nHint: Do this.\n');
+  });
+
+  it('says warnings and notices as JSON too', async () => {
+    const fake = fakeTerminal({ logFormat: 'json' });
+    await warn(fake.terminal, 'W', 'A warning.');
+    await notice(fake.terminal, 'N', 'A notice.');
+    expect(fake.stderr()).toBe(
+      '{"level":"warning","code":"W","message":"A warning."}\n{"level":"info","code":"N","message":"A notice."}\n',
+    );
+  });
+
+  it('says debug lines only with --debug', async () => {
+    const [off, on] = [fakeTerminal(), fakeTerminal({ debug: true })];
+    for (const { terminal } of [off, on]) await say(terminal, { level: 'debug', code: 'HTTP', message: 'GET /' });
+    expect(off.stderr()).toBe('');
+    expect(on.stderr()).toBe('debug: GET /\n');
+  });
+});
