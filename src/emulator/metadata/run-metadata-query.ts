@@ -8,6 +8,7 @@ import type { Column } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
 import { ATTRIBUTE_TYPES, commonProperties, type Json, metadataType, typedProperties } from './attribute-metadata.ts';
 import { entityProperties } from './entity-metadata.ts';
+import { manyToOneRelationships } from './many-to-one.ts';
 import { type MetadataExpand, readExpand } from './metadata-expand.ts';
 import { matchesFilter } from './metadata-filter.ts';
 import { optionSet } from './option-set.ts';
@@ -95,11 +96,20 @@ function readPart(request: Request, table: Table, [part = '', cast, ...rest]: re
     // Alternate keys exist only where an organization defined them: none here.
     return { '@odata.context': `${context.apiRoot}$metadata#EntityDefinitions('${table.name}')/Keys`, value: [] };
   }
+  if (part === 'ManyToOneRelationships' && cast === undefined) return readRelationships(request, table);
   const one = /^Attributes\(LogicalName='([^']*)'\)$/.exec(part)?.[1];
   if ((part !== 'Attributes' && one === undefined) || rest.length > 0)
     throw notEmulated(`metadata of '${[part, ...rest].join('/')}'`);
   const type = cast === undefined ? undefined : castType(cast);
   return one === undefined ? readAttributes(request, table, type) : readAttribute(request, table, { name: one, type });
+}
+
+function readRelationships({ context, query }: Request, table: Table): Json {
+  const select = readSelect(query);
+  return {
+    '@odata.context': `${context.apiRoot}$metadata#EntityDefinitions('${table.name}')/ManyToOneRelationships`,
+    value: manyToOneRelationships(table).map((each) => project(each, select, 'OneToManyRelationshipMetadata')),
+  };
 }
 
 function castType(segment: string): string {
