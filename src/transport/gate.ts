@@ -5,7 +5,7 @@
 import { TemporaryError } from '../errors.ts';
 import { createDoor } from './door.ts';
 import { type Clock, type HttpRequest, type HttpResponse, type Policy, type Send, UnknownResultError } from './http.ts';
-import { afterAnswer, type Pace, type PaceBounds, slowDown, startPace } from './pace-decision.ts';
+import { afterAnswer, allowed, type Pace, type PaceBounds, slowDown, startPace } from './pace-decision.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { responseTrouble } from './retry-decision.ts';
 import type { Waiting } from './waiting.ts';
@@ -48,12 +48,28 @@ function hintOf(response: HttpResponse): number | undefined {
   return hint >= 1 ? hint : undefined;
 }
 
+/** `1,200.00`: with the thousands comma. */
+function numberIn(header: string | undefined): number | undefined {
+  const value = Number.parseFloat((header ?? '').replaceAll(',', ''));
+  return Number.isNaN(value) ? undefined : value;
+}
+
+/** What the budgets of requests and of execution time still allow to start, if every request takes as long as this one did. */
+function leftOf(response: HttpResponse, latencyMs: number): number | undefined {
+  const requests = numberIn(response.headers['x-ms-ratelimit-burst-remaining-xrm-requests']);
+  const seconds = numberIn(response.headers['x-ms-ratelimit-time-remaining-xrm-requests']);
+  if (requests === undefined && seconds === undefined) return undefined;
+  const byTime =
+    seconds === undefined ? Number.POSITIVE_INFINITY : Math.floor((seconds * 1_000) / Math.max(1, latencyMs));
+  return Math.min(requests ?? Number.POSITIVE_INFINITY, byTime);
+}
+
 type Sent = { readonly atMs: number; readonly inFlight: number };
 
 export function createGate(options: GateOptions): Gate {
   const { clock } = options;
   let pace: Pace = startPace(options);
-  const door = createDoor({ ...options, limit: () => pace.limit, tooLong: closedTooLong });
+  const door = createDoor({ ...options, limit: () => allowed(pace), tooLong: closedTooLong });
 
   function close(ms: number, sentAtMs: number): void {
     door.closeFor(ms + (options.shards > 1 ? Math.round(options.random() * SPREAD_MS) : 0));
@@ -68,7 +84,8 @@ export function createGate(options: GateOptions): Gate {
       return;
     }
     const measures = { sentAtMs: sent.atMs, answeredAtMs: now, inFlight: sent.inFlight };
-    pace = afterAnswer(pace, { ...measures, kind: kindOf(request), hint: hintOf(response) }, options);
+    const told = { hint: hintOf(response), left: leftOf(response, now - sent.atMs) };
+    pace = afterAnswer(pace, { ...measures, ...told, kind: kindOf(request) }, options);
   }
 
   const policy: Policy = (next: Send) => async (request, signal) => {
@@ -90,6 +107,6 @@ export function createGate(options: GateOptions): Gate {
   return {
     policy,
     throttled: (headers) => close(retryAfterMs(headers['retry-after'], clock.now()), clock.now()),
-    limit: () => pace.limit,
+    limit: () => allowed(pace),
   };
 }

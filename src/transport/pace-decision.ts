@@ -1,6 +1,7 @@
 /**
  * How many requests may be in flight: as many as the server wants, and no more. Pure; gate.ts holds the state.
- * Starts low, doubles, then grows by one per round; halves on a 429 and when answers become slower without more getting done.
+ * Starts low and doubles; halves on a 429 and when answers become slower without more getting done; then grows by one at a time, and
+ * thinks twice before it goes where it was cut last.
  */
 
 export const FIRST_LIMIT = 2;
@@ -12,10 +13,16 @@ const SLOW = 1.7;
 const GAIN = 1.1;
 /** Answers within this time are fast, however they vary: below it, milliseconds are noise. */
 const FAST_MS = 25;
+/** After a cut: good answers before one more is tried … */
+const CAUTION = 10;
+/** … and before as many are tried as did not go well. */
+const GREAT_CAUTION = 100;
 /** Old records fade, so that an hour-old best moment does not rule for ever. */
 const FADE = 0.98;
 /** A server that has become slower for good is believed at last; quickly only when nothing else was in flight to blame. */
-const USUAL_DRIFT = 1.002;
+const USUAL_DRIFT = 1.0005;
+/** How far one quick answer pulls what is usual: it may have been a small one. */
+const QUICK_WEIGHT = 0.2;
 
 export type PaceBounds = {
   /** --concurrency; no bound of the user's when undefined. */
@@ -27,10 +34,16 @@ export type PaceBounds = {
 type Round = { readonly answers: number; readonly inFlight: number; readonly slowness: number; readonly full: boolean };
 
 export type Pace = {
-  /** Requests that may be in flight. */
+  /** Requests that may be in flight, as far as speed goes; allowed() says how many really. */
   readonly limit: number;
+  /** Requests that may still be started before the service's budget is used up, where that is known. */
+  readonly left: number | undefined;
   readonly ceiling: number;
   readonly doubling: boolean;
+  /** The limit that was too much, until it has been reached again without trouble. */
+  readonly cutFrom: number;
+  /** Good answers since the limit was last changed. */
+  readonly steady: number;
   /** Requests sent before this moment say nothing about the present limit. */
   readonly cutAtMs: number;
   /** The most that ever was done at a time: requests in flight ÷ slowness. */
@@ -49,6 +62,8 @@ export type Answer = {
   readonly kind: string;
   /** `x-ms-dop-hint` of the answer. */
   readonly hint: number | undefined;
+  /** Requests that may still be started, by the answer's `x-ms-ratelimit-*` headers. */
+  readonly left?: number | undefined;
 };
 
 const EMPTY_ROUND: Round = { answers: 0, inFlight: 0, slowness: 0, full: false };
@@ -62,8 +77,11 @@ export function startPace(bounds: PaceBounds): Pace {
   const ceiling = ceilingFor(undefined, bounds);
   return {
     limit: Math.min(FIRST_LIMIT, ceiling),
+    left: undefined,
     ceiling,
     doubling: true,
+    cutFrom: Number.POSITIVE_INFINITY,
+    steady: 0,
     cutAtMs: Number.NEGATIVE_INFINITY,
     best: 0,
     usualMs: new Map(),
@@ -76,14 +94,24 @@ function halved(pace: Pace, nowMs: number): Pace {
     ...pace,
     limit: Math.max(1, Math.floor(pace.limit / 2)),
     doubling: false,
+    cutFrom: pace.limit,
+    steady: 0,
     cutAtMs: nowMs,
     round: EMPTY_ROUND,
   };
 }
 
-/** After a 429 or a time-out of a request sent at `sentAtMs`. Several that were in flight together halve once. */
+/**
+ * Requests that may be in flight. What is left of the budget does not set the pace (Microsoft: these headers are for debugging), but near
+ * its end it is a brake: several requests that run into a 429 together make the service ask for longer waits.
+ */
+export function allowed(pace: Pace): number {
+  return Math.max(1, Math.min(pace.limit, pace.left ?? pace.limit));
+}
+
+/** After a 429 or a time-out of a request sent at `sentAtMs`. Several that were in flight together halve once. One goes ahead afterwards. */
 export function slowDown(pace: Pace, sentAtMs: number, nowMs: number): Pace {
-  return sentAtMs < pace.cutAtMs ? pace : halved(pace, nowMs);
+  return sentAtMs < pace.cutAtMs ? pace : { ...halved(pace, nowMs), left: 1 };
 }
 
 function withHint(pace: Pace, hint: number | undefined, bounds: PaceBounds): Pace {
@@ -94,8 +122,15 @@ function withHint(pace: Pace, hint: number | undefined, bounds: PaceBounds): Pac
 
 function nextUsual(usual: number | undefined, latencyMs: number, inFlight: number): number {
   if (usual === undefined) return latencyMs;
-  if (latencyMs < usual || inFlight === 1) return (usual + latencyMs) / 2;
+  if (latencyMs < usual || inFlight === 1) return usual + (latencyMs - usual) * QUICK_WEIGHT;
   return Math.min(latencyMs, usual * USUAL_DRIFT);
+}
+
+function grown(pace: Pace): Pace {
+  if (pace.doubling) return { ...pace, limit: Math.min(pace.ceiling, pace.limit * 2), steady: 0 };
+  const next = pace.limit + 1;
+  if (next > pace.ceiling || pace.steady < (next >= pace.cutFrom ? GREAT_CAUTION : CAUTION)) return pace;
+  return { ...pace, limit: next, steady: 0, cutFrom: next >= pace.cutFrom ? Number.POSITIVE_INFINITY : pace.cutFrom };
 }
 
 /** A full round was answered: slower without gain, grow, or stay. */
@@ -103,14 +138,9 @@ function endRound(pace: Pace, round: Round, nowMs: number): Pace {
   const slowness = round.slowness / round.answers;
   const done = round.inFlight / round.slowness;
   if (slowness > SLOW && done < pace.best * GAIN) return halved({ ...pace, best: pace.best * FADE }, nowMs);
-  const grown = pace.doubling ? pace.limit * 2 : pace.limit + 1;
-  return {
-    ...pace,
-    // A limit that was never reached says nothing about a higher one.
-    limit: round.full ? Math.min(pace.ceiling, grown) : pace.limit,
-    best: Math.max(pace.best * FADE, done),
-    round: EMPTY_ROUND,
-  };
+  const next: Pace = { ...pace, best: Math.max(pace.best * FADE, done), round: EMPTY_ROUND };
+  // A limit that was never reached says nothing about a higher one.
+  return round.full ? grown(next) : next;
 }
 
 /** After an answer that was no throttling. */
@@ -118,7 +148,12 @@ export function afterAnswer(before: Pace, answer: Answer, bounds: PaceBounds): P
   const pace = withHint(before, answer.hint, bounds);
   const latencyMs = Math.max(1, answer.answeredAtMs - answer.sentAtMs);
   const usual = nextUsual(pace.usualMs.get(answer.kind), latencyMs, answer.inFlight);
-  const measured: Pace = { ...pace, usualMs: new Map(pace.usualMs).set(answer.kind, usual) };
+  const measured: Pace = {
+    ...pace,
+    left: answer.left,
+    steady: pace.steady + 1,
+    usualMs: new Map(pace.usualMs).set(answer.kind, usual),
+  };
   if (answer.sentAtMs < pace.cutAtMs) return measured;
   const round: Round = {
     answers: pace.round.answers + 1,

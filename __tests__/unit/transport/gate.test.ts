@@ -160,6 +160,48 @@ describe('createGate', () => {
     await expect(failing(get())).rejects.toThrow('broken');
   });
 
+  it.each([
+    ['plenty of requests and time', '5,999', '1,200.00', 4],
+    ['three requests', '3', '1,200.00', 3],
+    ['no request', '0', '1,200.00', 1],
+    ['time for two requests like this one', '5999', '0.20', 2],
+    ['nothing said', undefined, undefined, 4],
+  ])('brakes near the end of the budget: %s', async (_name, requests, seconds, limit) => {
+    const clock = steppedClock();
+    const { gate, open, ask } = setUp(clock);
+    const headers = {
+      'x-ms-dop-hint': '8',
+      ...(requests === undefined ? {} : { 'x-ms-ratelimit-burst-remaining-xrm-requests': requests }),
+      ...(seconds === undefined ? {} : { 'x-ms-ratelimit-time-remaining-xrm-requests': seconds }),
+    };
+    const both = [ask('a'), ask('b')];
+    await clock.advance(100);
+    for (const { answer } of open) answer(response(200, { headers }));
+    await Promise.all(both);
+    expect(gate.limit()).toBe(limit);
+  });
+
+  it('sends one ahead after a Retry-After, and the others when it was answered', async () => {
+    const clock = steppedClock();
+    const { open, urls, ask } = setUp(clock);
+    const firstTwo = [ask('a'), ask('b')];
+    await settle();
+    for (const { answer } of open) answer(OK);
+    await Promise.all(firstTwo);
+    const throttled = [ask('c'), ask('d'), ask('e'), ask('f')];
+    await settle();
+    for (const { answer } of open.slice(2)) answer(THROTTLED);
+    await Promise.all(throttled);
+    const later = [ask('g'), ask('h')];
+    await clock.advance(7_000);
+    expect(urls().slice(6)).toEqual(['https://x/g']);
+    open[6]?.answer(OK);
+    await settle();
+    expect(urls().slice(6)).toEqual(['https://x/g', 'https://x/h']);
+    open[7]?.answer(OK);
+    await Promise.all(later);
+  });
+
   it('halves on a 429 and opens again with good answers', async () => {
     const clock = steppedClock();
     const { gate, open, ask } = setUp(clock);

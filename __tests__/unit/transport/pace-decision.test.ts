@@ -144,10 +144,19 @@ describe('slowDown', () => {
     expect(slowDown({ ...wide, limit: 1 }, 10, 20).limit).toBe(1);
   });
 
-  it('grows by one per round afterwards, and late answers of before do not count', () => {
+  it('does not count the late answers of before', () => {
     const cut = slowDown(wide, 10, 900);
     const late = afterAnswer(cut, { sentAtMs: 800, answeredAtMs: 1_000, inFlight: 16, kind: 'x', hint: 50 }, FREE);
     expect(late.round.answers).toBe(0);
-    expect(play(cut, { answers: 8, latency: () => 100, hint: 50 }).limit).toBe(9);
+  });
+
+  it.each([
+    ['eight answers change nothing', 8, 8],
+    ['then it grows by one', 16, 9],
+    ['slowly, up to just below where it was cut', 120, 15],
+    ['it stays there for long', 190, 15],
+    ['and goes on when that was calm', 260, 19],
+  ])('is careful afterwards: %s', (_name, answers, limit) => {
+    expect(play(slowDown(wide, 10, 900), { answers, latency: () => 100, hint: 50 }).limit).toBe(limit);
   });
 });
