@@ -57,7 +57,8 @@ export function commonProperties(table: Table, column: Column): Json {
     IsPrimaryId: column.name === table.key,
     IsPrimaryName: column.logical === table.primaryName,
     IsLogical: false,
-    IsValidForCreate: column.validForCreate,
+    // Recorded: states say no, though a state in a creating body is taken here.
+    IsValidForCreate: column.validForCreate && column.type !== 'state',
     IsValidForRead: true,
     IsValidForUpdate: column.validForUpdate,
     RequiredLevel: {

@@ -1,3 +1,4 @@
+import { notEmulated } from '../errors/path-errors.ts';
 import { requireTable, type Table } from '../schema/schema.ts';
 import { pageAnnotations, wantedAnnotations } from './annotations.ts';
 import { aliasCounter, type Scope } from './column-path.ts';
@@ -38,10 +39,17 @@ export function whereOf(scope: Scope, collection: Collection, query: QueryOption
   return [...collection.restrict(scope.source, scope), ...compiled];
 }
 
+/** Queries that Dataverse takes in places where this emulator does not. */
+function refuseUnserved(query: QueryOptions): void {
+  const name = ['$apply', 'fetchXml', 'savedQuery', 'userQuery'].find((each) => query.options.has(each));
+  if (name !== undefined) throw notEmulated(`'${name}' here`);
+}
+
 type Page = TableQuery & { start: PageStart; size: number; hasTop: boolean };
 
 /** One page of rows as OData answers it. */
 export function readCollection(reader: Reader, collection: Collection, query: QueryOptions): Json {
+  refuseUnserved(query);
   const table = requireTable(reader.context.schema, collection.table);
   const scope = scopeFor(reader, table);
   const select = parseSelect(table, query.options.get('$select'));

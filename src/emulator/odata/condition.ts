@@ -1,5 +1,5 @@
 /** Single conditions as SQL, shared by `$filter` and FetchXML. */
-import { type Column, isText } from '../schema/column.ts';
+import { type Column, isText, valueGroup } from '../schema/column.ts';
 import { foldText } from '../store/fold.ts';
 import type { Value } from '../store/row-store.ts';
 import type { Comparison, TextFunction } from './filter-ast.ts';
@@ -37,7 +37,11 @@ export function orNull(compared: string, condition: Sql): Sql {
 /** One parameter however many values: the statement stays the same and the index is used. */
 export function inSql({ column, compared }: Compared, values: readonly Value[]): Sql {
   const list = JSON.stringify(values.map((value) => numeric(folded(column, value))));
-  return sql(`${compared} IN (SELECT value FROM json_each(?))`, list);
+  const group = valueGroup(column);
+  return {
+    ...sql(`${compared} IN (SELECT value FROM json_each(?))`, list),
+    isSelective: group === 'text' || group === 'guid',
+  };
 }
 
 /** json_each gives booleans as 1 and 0 anyway; said here so that nobody depends on it. */

@@ -27,7 +27,8 @@ export function readRows(reader: Reader, query: TableQuery): Row[] {
   const columns = withKeyAndVersion(query);
   const where = allOf([...query.where, ...visibleSql(reader.context, source)]);
   const selected = columns.map((column) => `${columnSql(source, column)} AS ${quoteName(column.name)}`).join(', ');
-  const order = [...(query.order ?? []), keySql(source)].join(', ');
+  // A plus sign keeps SQLite from walking the table in key order.
+  const order = [...(query.order ?? []), `${where.isSelective === true ? '+' : ''}${keySql(source)}`].join(', ');
   const text = `SELECT ${selected} FROM ${fromSql(source)} WHERE ${where.text} ORDER BY ${order} LIMIT ? OFFSET ?`;
   const rows = [...reader.context.store.select(text, [...where.parameters, query.limit, query.offset ?? 0])];
   reader.trace.rowsRead += rows.length;
@@ -50,7 +51,9 @@ function withKeyAndVersion({ source, columns }: TableQuery): Column[] {
 }
 
 export function decodeRow(columns: readonly Column[], row: Readonly<Record<string, Value>>): Row {
-  return Object.fromEntries(columns.map((column) => [column.name, decodeValue(column, row[column.name] ?? null)]));
+  const decoded: Row = {};
+  for (const column of columns) decoded[column.name] = decodeValue(column, row[column.name] ?? null);
+  return decoded;
 }
 
 /** SQLite has no booleans. */

@@ -40,6 +40,7 @@ export function serializer(reader: Reader): Serializer {
     return target === undefined ? {} : lookupAnnotations({ name, table, column, wanted }, target);
   };
 
+  const isPlain = reader.preferences.annotations === undefined;
   const value = (named: NamedValue): Json => ({ ...annotated(named), [named.name]: named.value });
   return {
     value,
@@ -48,6 +49,10 @@ export function serializer(reader: Reader): Serializer {
       const key = table.columns.get(table.key);
       const written = key === undefined || columns.includes(key) ? columns : [...columns, key];
       for (const column of written) {
+        if (isPlain) {
+          json[column.name] = row[column.name] ?? null;
+          continue;
+        }
         Object.assign(json, value({ name: column.name, table, column, value: row[column.name] ?? null, row }));
       }
       return json;

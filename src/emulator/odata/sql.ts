@@ -5,7 +5,12 @@ import { foldedColumn, quoteName } from '../store/fold.ts';
 import type { Value } from '../store/row-store.ts';
 import type { QueryContext } from './query-context.ts';
 
-export type Sql = { text: string; parameters: readonly Value[] };
+export type Sql = {
+  text: string;
+  parameters: readonly Value[];
+  /** Leaves few rows, found by an index: better sorted afterwards than looked for in key order. */
+  isSelective?: boolean;
+};
 
 /** A table under its alias in the query. */
 export type Source = { alias: string; table: Table };
@@ -31,12 +36,12 @@ export function wrap(before: string, part: Sql, after: string): Sql {
 
 export function allOf(parts: readonly Sql[]): Sql {
   if (parts.length === 0) return TRUE;
-  return wrap('(', joinSql(parts, ' AND '), ')');
+  return { ...wrap('(', joinSql(parts, ' AND '), ')'), isSelective: parts.some((part) => part.isSelective === true) };
 }
 
 export function anyOf(parts: readonly Sql[]): Sql {
   if (parts.length === 0) return FALSE;
-  return wrap('(', joinSql(parts, ' OR '), ')');
+  return { ...wrap('(', joinSql(parts, ' OR '), ')'), isSelective: parts.every((part) => part.isSelective === true) };
 }
 
 export function columnSql(source: Source, column: Column): string {

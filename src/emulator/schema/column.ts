@@ -80,7 +80,7 @@ export function isTime(column: Column): boolean {
 export type ValueGroup = 'text' | 'guid' | 'boolean' | 'datetime' | 'date' | 'number';
 
 export function valueGroup(column: Column): ValueGroup {
-  if (isText(column)) return 'text';
+  if (isText(column) || column.type === 'image') return 'text';
   if (isGuid(column)) return 'guid';
   const { type } = column;
   return type === 'boolean' || type === 'datetime' || type === 'date' ? type : 'number';

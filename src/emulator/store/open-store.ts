@@ -33,9 +33,9 @@ export function openStore({ path, schema }: StoreOptions): RowStore {
     transaction: transactions.run,
     get: (table, id) => rowsOf(table).get(id),
     insert: (table, row) =>
-      transactions.run(() => rowsOf(table).insert({ ...row, versionnumber: transactions.nextVersion() })),
+      transactions.join(() => rowsOf(table).insert({ ...row, versionnumber: transactions.nextVersion() })),
     update: (table, id, changes) =>
-      transactions.run(() => rowsOf(table).update(id, { ...changes, versionnumber: transactions.nextVersion() })),
+      transactions.join(() => rowsOf(table).update(id, { ...changes, versionnumber: transactions.nextVersion() })),
     remove: (table, id) => rowsOf(table).remove(id),
     find: (table, where) => rowsOf(table).find(where),
     select: (sql, parameters) => connection.iterate(sql, parameters),
@@ -48,7 +48,12 @@ export function openStore({ path, schema }: StoreOptions): RowStore {
   };
 }
 
-type Transactions = { run<T>(work: () => T): T; nextVersion(): number };
+type Transactions = {
+  run<T>(work: () => T): T;
+  /** Without a savepoint when a transaction is open already: for work that is one statement. */
+  join<T>(work: () => T): T;
+  nextVersion(): number;
+};
 
 function openTransactions(connection: Connection): Transactions {
   let depth = 0;
@@ -73,20 +78,23 @@ function openTransactions(connection: Connection): Transactions {
     }
   };
 
+  const run = <T>(work: () => T): T => {
+    begin();
+    try {
+      const result = inside(work);
+      commit();
+      return result;
+    } catch (error) {
+      rollBack();
+      throw error;
+    } finally {
+      if (depth === 0) version = undefined;
+    }
+  };
+
   return {
-    run(work) {
-      begin();
-      try {
-        const result = inside(work);
-        commit();
-        return result;
-      } catch (error) {
-        rollBack();
-        throw error;
-      } finally {
-        if (depth === 0) version = undefined;
-      }
-    },
+    run,
+    join: (work) => (depth > 0 ? work() : run(work)),
     nextVersion() {
       version ??= Number(connection.rows('SELECT value FROM "$counter"')[0]?.[0] ?? FIRST_VERSION);
       version += 1;

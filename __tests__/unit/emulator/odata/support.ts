@@ -1,9 +1,15 @@
 import { readRow } from '../../../../src/emulator/odata/read-body.ts';
-import { type Preferences, type QueryContext, type QueryTarget, runQuery } from '../../../../src/emulator/odata/run-query.ts';
+import {
+  type Preferences,
+  type QueryContext,
+  type QueryTarget,
+  runQuery,
+} from '../../../../src/emulator/odata/run-query.ts';
 import { buildSchema } from '../../../../src/emulator/schema/build-schema.ts';
 import { openStore } from '../../../../src/emulator/store/open-store.ts';
 import type { Row } from '../../../../src/emulator/store/row-store.ts';
-import { type Switches, UNSETTLED } from '../../../../src/emulator/unsettled.ts';
+import { DEFAULT_SWITCHES } from '../../../../src/emulator/switches.ts';
+import type { Switches } from '../../../../src/emulator/unsettled.ts';
 
 export const API_ROOT = 'http://127.0.0.1:8080/api/data/v9.2/';
 export const NOW = new Date('2026-11-21T10:00:00Z');
@@ -16,12 +22,6 @@ export function guid(number: number): string {
 export const USER = guid(0xf0);
 export const UNIT = guid(0xf1);
 
-export function defaultSwitches(): Switches {
-  return {
-    ...Object.fromEntries(Object.entries(UNSETTLED).map(([name, values]) => [name, values[0]])),
-  } as unknown as Switches;
-}
-
 export type World = {
   context: QueryContext;
   insert(table: string, row: Row): void;
@@ -33,18 +33,21 @@ export type World = {
 };
 
 /** An in-memory store with its own schema and switches. */
-export function openWorld(options: { switches?: Partial<Switches>; schema?: ReturnType<typeof buildSchema> } = {}): World {
+export function openWorld(
+  options: { switches?: Partial<Switches>; schema?: ReturnType<typeof buildSchema> } = {},
+): World {
   const schema = options.schema ?? buildSchema();
   const context: QueryContext = {
     store: openStore({ path: ':memory:', schema }),
     schema,
-    switches: { ...defaultSwitches(), ...options.switches },
+    switches: { ...DEFAULT_SWITCHES, ...options.switches },
     apiRoot: API_ROOT,
     userId: USER,
     businessUnitId: UNIT,
     now: () => NOW,
   };
-  const query: World['query'] = (target, rawQuery = '', preferences = {}) => runQuery(context, target, rawQuery, preferences).body;
+  const query: World['query'] = (target, rawQuery = '', preferences = {}) =>
+    runQuery(context, target, rawQuery, preferences).body;
   const object = (value: unknown): Record<string, unknown> => Object.fromEntries(Object.entries(value ?? {}));
   return {
     context,
@@ -54,7 +57,8 @@ export function openWorld(options: { switches?: Partial<Switches>; schema?: Retu
       const { value } = object(query({ kind: 'collection', table }, rawQuery, preferences));
       return Array.isArray(value) ? value.map(object) : [];
     },
-    fetch: (table, xml, preferences) => object(query({ kind: 'collection', table }, `fetchXml=${encodeURIComponent(xml)}`, preferences)),
+    fetch: (table, xml, preferences) =>
+      object(query({ kind: 'collection', table }, `fetchXml=${encodeURIComponent(xml)}`, preferences)),
     body: (table, body, mode = 'create') => readRow(context, table, body, mode),
   };
 }

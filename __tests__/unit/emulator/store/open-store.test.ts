@@ -27,7 +27,7 @@ describe('openStore', () => {
   it('refuses a key that is taken and changes nothing', () => {
     expect(store.insert('lead', { leadid: A, lastname: 'first' })).toBe(true);
     expect(store.insert('lead', { leadid: A, lastname: 'second' })).toBe(false);
-    expect(store.get('lead', A)?.['lastname']).toBe('first');
+    expect(store.get('lead', A)?.lastname).toBe('first');
   });
 
   it('updates and removes only rows that are there', () => {
@@ -54,7 +54,7 @@ describe('openStore', () => {
     });
     let removed = 0;
     for (const row of store.find('listmember', { _listid_value: LIST }))
-      if (store.remove('listmember', String(row['listmemberid']))) removed += 1;
+      if (store.remove('listmember', String(row.listmemberid))) removed += 1;
     expect(removed).toBe(2500);
     expect([...store.find('listmember', {})]).toEqual([]);
   });
@@ -73,7 +73,7 @@ describe('openStore', () => {
       store.insert('lead', { leadid: B });
       expect(() => store.transaction(insertAndFail(A))).toThrow('no');
     });
-    expect([store.get('lead', A), store.get('lead', B)?.['leadid']]).toEqual([undefined, B]);
+    expect([store.get('lead', A), store.get('lead', B)?.leadid]).toEqual([undefined, B]);
   });
 
   it('streams a selection and may be asked the same thing inside it', () => {
@@ -82,7 +82,7 @@ describe('openStore', () => {
     const sql = 'SELECT leadid FROM lead ORDER BY leadid';
     const pairs: string[] = [];
     for (const outer of store.select(sql, []))
-      for (const inner of store.select(sql, [])) pairs.push(`${outer['leadid']}`.slice(-1) + `${inner['leadid']}`.slice(-1));
+      for (const inner of store.select(sql, [])) pairs.push(`${outer.leadid}`.slice(-1) + `${inner.leadid}`.slice(-1));
     expect(pairs).toEqual(['aa', 'ab', 'ba', 'bb']);
   });
 
@@ -108,7 +108,7 @@ describe('openStore on a file', () => {
     const schema = buildSchema([{ table: 'lead', name: 'new_marketoid', type: 'string', indexed: true }]);
     const second = openStore({ path, schema });
     second.update('lead', A, { new_marketoid: 'Ä1' });
-    expect([...second.find('lead', { new_marketoid: 'ä1' })].map((row) => row['lastname'])).toEqual(['x']);
+    expect([...second.find('lead', { new_marketoid: 'ä1' })].map((row) => row.lastname)).toEqual(['x']);
     expect([second.getSetting('seed'), second.getSetting('other')]).toEqual(['small', undefined]);
     second.close();
   });
@@ -119,7 +119,7 @@ describe('openStore on a file', () => {
     const two = openStore({ path, schema: buildSchema() });
     one.insert('lead', { leadid: A });
     two.insert('lead', { leadid: B });
-    expect(one.get('lead', B)?.['versionnumber']).toBe(1_000_002);
+    expect(one.get('lead', B)?.versionnumber).toBe(1_000_002);
     one.close();
     two.close();
   });

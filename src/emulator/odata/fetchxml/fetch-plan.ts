@@ -27,7 +27,6 @@ export type FetchPlan = {
   sources: readonly FetchSource[];
   from: Sql;
   where: Sql;
-  order: readonly string[];
 };
 
 type Planning = { context: QueryContext; sources: FetchSource[]; joins: Sql[] };
@@ -46,7 +45,6 @@ export function planFetch(context: QueryContext, entity: FetchEntity): FetchPlan
     sources,
     from: { text: from.map((part) => part.text).join(' '), parameters: from.flatMap((part) => part.parameters) },
     where: allOf([...filtersSql(planning, root, entity.filters), ...visibleSql(context, root.source)]),
-    order: sources.flatMap((each) => each.entity.orders.map((order) => orderTerm(each, order))),
   };
 }
 
@@ -120,6 +118,11 @@ function sourceNamed(planning: Planning, place: FetchSource, name: string | unde
 
 function countConditions(filters: readonly FetchFilter[]): number {
   return filters.reduce((sum, filter) => sum + filter.conditions.length + countConditions(filter.filters), 0);
+}
+
+/** The orders of all tables, in the order of the document. */
+export function orderTerms(plan: FetchPlan): string[] {
+  return plan.sources.flatMap((each) => each.entity.orders.map((order) => orderTerm(each, order)));
 }
 
 function orderTerm({ source }: FetchSource, order: FetchOrder): string {

@@ -9,7 +9,7 @@ import { allOf, type Sql } from '../sql.ts';
 import { runAggregate } from './fetch-aggregate.ts';
 import type { Fetch } from './fetch-ast.ts';
 import { type FetchColumn, fetchColumns, systemColumn } from './fetch-columns.ts';
-import { type FetchPlan, keyOrder, planFetch } from './fetch-plan.ts';
+import { type FetchPlan, keyOrder, orderTerms, planFetch } from './fetch-plan.ts';
 import { parseFetch } from './parse-fetch.ts';
 
 /** `GET leads?fetchXml=…`: empty columns are left out of the rows. */
@@ -57,7 +57,9 @@ function startOf(fetch: Fetch): PageStart {
 
 /** Rows of one table in key order can go on after the last key; joined rows may share a key, so they are counted. */
 function isKeyOrder(fetch: Fetch, plan: FetchPlan): boolean {
-  return plan.sources.length === 1 && plan.order.length === 0 && !fetch.isDistinct;
+  return (
+    plan.sources.length === 1 && plan.sources.every(({ entity }) => entity.orders.length === 0) && !fetch.isDistinct
+  );
 }
 
 const KEY = 'k';
@@ -74,7 +76,7 @@ function pageText(fetch: Fetch, plan: FetchPlan, columns: readonly FetchColumn[]
   }
   const keys = fetch.isDistinct ? columns.map((column) => column.sqlName) : keyOrder(plan);
   const distinct = fetch.isDistinct ? 'DISTINCT ' : '';
-  const order = [...plan.order, ...keys].join(', ');
+  const order = [...orderTerms(plan), ...keys].join(', ');
   return `SELECT ${distinct}${selected.join(', ')} FROM ${plan.from.text} WHERE ${where.text} ORDER BY ${order} LIMIT ? OFFSET ?`;
 }
 

@@ -1,0 +1,202 @@
+import fc from 'fast-check';
+import { guid, openWorld, UNIT, USER, type World } from './support.ts';
+
+const LIST = guid(0xa1);
+const CAMPAIGN = guid(0xc1);
+
+/** Leads a to e; only what the cases ask for. */
+const LEADS = {
+  a: {
+    lastname: 'Ada',
+    emailaddress1: 'Ä@x.de',
+    leadsourcecode: 1,
+    revenue: 10.5,
+    createdon: '2026-11-21T08:00:00Z',
+    donotemail: true,
+  },
+  b: {
+    lastname: 'Bob',
+    emailaddress1: 'b@x.de',
+    leadsourcecode: 2,
+    createdon: '2026-11-20T23:59:59Z',
+    _campaignid_value: CAMPAIGN,
+  },
+  c: {
+    lastname: "O'Brian",
+    firstname: "o'brian",
+    leadsourcecode: 8,
+    createdon: '2026-11-01T00:00:00Z',
+    estimatedclosedate: '2026-12-01',
+  },
+  d: { lastname: '100% [real]', emailaddress1: 'a@x.de', createdon: '2025-11-21T10:00:00Z', _ownerid_value: USER },
+  e: { lastname: null, emailaddress1: null, createdon: '2026-11-22T10:00:00Z', _owningbusinessunit_value: UNIT },
+};
+
+function fill(world: World): void {
+  world.insert('campaign', { campaignid: CAMPAIGN, name: 'Spring' });
+  world.insert('list', { listid: LIST, listname: 'Own', createdfromcode: 4 });
+  Object.entries(LEADS).forEach(([letter, lead], index) => {
+    world.insert('lead', { leadid: guid(index + 1), statecode: 0, subject: letter, donotemail: false, ...lead });
+  });
+  world.insert('listmember', {
+    listmemberid: guid(0x51),
+    _listid_value: LIST,
+    _entityid_value: guid(2),
+    entitytype: 'lead',
+    createdon: '2026-11-21T09:59:30Z',
+  });
+  world.insert('listmember', {
+    listmemberid: guid(0x52),
+    _listid_value: LIST,
+    _entityid_value: guid(3),
+    entitytype: 'lead',
+    createdon: '2026-11-01T00:00:00Z',
+  });
+  world.insert('contact', { contactid: guid(0x71), _originatingleadid_value: guid(1), lastname: 'Ada' });
+}
+
+describe('$filter', () => {
+  const world = openWorld();
+  fill(world);
+  afterAll(() => world.context.store.close());
+  const found = (filter: string): string =>
+    world
+      .rows('lead', `$select=subject&$filter=${encodeURIComponent(filter)}`)
+      .map((row) => String(row.subject))
+      .join('');
+  const list = (name: string, values: readonly string[], property: string): string =>
+    `Microsoft.Dynamics.CRM.${name}(PropertyName='${property}',PropertyValues=${JSON.stringify(values)})`;
+  const named = (name: string, value?: string): string =>
+    `Microsoft.Dynamics.CRM.${name}(PropertyName='createdon'${value === undefined ? '' : `,PropertyValue='${value}'`})`;
+
+  it.each([
+    ["lastname eq 'ADA'", 'a'],
+    ["emailaddress1 eq 'ä@X.DE'", 'a'],
+    ["emailaddress1 eq 'a@x.de'", 'd'],
+    ["lastname eq 'o''BRIAN'", 'c'],
+    ["lastname ne 'ada'", 'bcde'],
+    ['lastname eq null', 'e'],
+    ['lastname ne null', 'abcd'],
+    ["lastname gt 'ada'", 'bc'],
+    ["lastname le 'BOB'", 'abd'],
+    ['leadsourcecode ge 2', 'bc'],
+    ['leadsourcecode lt 2 or leadsourcecode eq 8', 'ac'],
+    ['2 le leadsourcecode', 'bc'],
+    ['revenue eq 10.5', 'a'],
+    ['donotemail eq true', 'a'],
+    ['donotemail ne true', 'bcde'],
+    ['donotemail', 'a'],
+    ['not donotemail', 'bcde'],
+    ['not (leadsourcecode eq 1)', 'bcde'],
+    ["contains(lastname,'O')", 'bc'],
+    ["contains(lastname,'%')", 'd'],
+    ["startswith(lastname,'b')", 'b'],
+    ["startswith(emailaddress1,'ä')", 'a'],
+    ["endswith(emailaddress1,'@X.de')", 'abd'],
+    ["endswith(lastname,'l]')", 'd'],
+    ["not contains(lastname,'a')", 'be'],
+    ['firstname eq lastname', 'c'],
+    [`leadid eq ${guid(2).toUpperCase()}`, 'b'],
+    [`leadid eq '${guid(2)}'`, 'b'],
+    [`_campaignid_value eq ${CAMPAIGN}`, 'b'],
+    ["campaignid/name eq 'SPRING'", 'b'],
+    ['campaignid/name eq null', 'acde'],
+    ['createdon ge 2026-11-21T08:00:00Z', 'ae'],
+    ['createdon lt 2026-11-21T09:00:00+01:00', 'bcd'],
+    ['createdon ge 2026-11-21', 'ae'],
+    ['estimatedclosedate eq 2026-12-01', 'c'],
+    [list('In', ['B@x.de', 'Ä@X.de'], 'emailaddress1'), 'ab'],
+    [list('In', [guid(1), guid(3).toUpperCase()], 'leadid'), 'ac'],
+    [list('In', [CAMPAIGN], 'campaignid'), 'b'],
+    [list('In', ['1', '8'], 'leadsourcecode'), 'ac'],
+    [list('In', [], 'leadid'), ''],
+    [list('NotIn', ['1', '8'], 'leadsourcecode'), 'bde'],
+    [list('Between', ['2', '8'], 'leadsourcecode'), 'bc'],
+    [list('NotBetween', ['2', '8'], 'leadsourcecode'), 'ade'],
+    [list('Between', ['2026-11-01', '2026-11-21T08:00:00Z'], 'createdon'), 'abc'],
+    [named('Today'), 'a'],
+    [named('Yesterday'), 'b'],
+    [named('Tomorrow'), 'e'],
+    [named('On', '2026-11-21'), 'a'],
+    [named('OnOrAfter', '2026-11-21T15:00:00Z'), 'ae'],
+    [named('OnOrBefore', '2026-11-20'), 'bcd'],
+    [named('LastXHours', '2'), 'a'],
+    [named('LastXDays', '1'), 'ab'],
+    [named('NextXDays', '1'), 'e'],
+    [named('Last7Days'), 'ab'],
+    [named('ThisMonth'), 'abce'],
+    [named('LastYear'), 'd'],
+    [named('OlderThanXMonths', '3'), 'd'],
+    ["Microsoft.Dynamics.CRM.EqualUserId(PropertyName='ownerid')", 'd'],
+    ["Microsoft.Dynamics.CRM.NotEqualUserId(PropertyName='ownerid')", 'abce'],
+    ["Microsoft.Dynamics.CRM.EqualBusinessId(PropertyName='owningbusinessunit')", 'e'],
+    [`listlead_association/any(l:l/listid eq ${LIST})`, 'bc'],
+    [`listlead_association/any(l:l/listname eq 'own') and lastname eq 'Bob'`, 'b'],
+    ['listlead_association/any()', 'bc'],
+    [`not listlead_association/any(l:l/listid eq ${LIST})`, 'ade'],
+    [`listlead_association/all(l:l/listid eq ${guid(9)})`, 'ade'],
+    ["contact_originating_lead/any(c:c/lastname eq 'ada')", 'a'],
+    ['1 eq 1', 'abcde'],
+    ['1 eq 2', ''],
+  ])('%s', (filter, expected) => {
+    expect(found(filter)).toBe(expected);
+  });
+
+  it('matches exactly the text that a literal says, for any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), (text) => {
+        world.context.store.transaction(() => undefined);
+        world.context.store.remove('lead', guid(0xee));
+        world.insert('lead', { leadid: guid(0xee), subject: 'X', companyname: text });
+        const literal = `'${text.replaceAll("'", "''")}'`;
+        const filters = [
+          `companyname eq ${literal}`,
+          `contains(companyname,${literal})`,
+          list('In', [text], 'companyname'),
+        ];
+        const results = filters.map(found);
+        world.context.store.remove('lead', guid(0xee));
+        expect(results).toEqual(['X', 'X', 'X']);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('$filter under the switches', () => {
+  const member = `_listid_value eq ${LIST} and Microsoft.Dynamics.CRM.In(PropertyName='entityid',PropertyValues=["${guid(2)}"])`;
+  const any = `listlead_association/any(l:l/listid eq ${LIST})`;
+
+  it('U17: takes or refuses In on entityid', () => {
+    const works = openWorld();
+    fill(works);
+    expect(works.rows('listmember', `$filter=${member}`)).toHaveLength(1);
+    const refused = openWorld({ switches: { inOnEntityId: 'refused' } });
+    expect(() => refused.rows('listmember', `$filter=${member}`)).toThrow(expect.objectContaining({ status: 400 }));
+  });
+
+  it('U19: refuses a filter over an association, or does not see the newest members', () => {
+    const refused = openWorld({ switches: { associationFilter: 'refused' } });
+    expect(() => refused.rows('lead', `$filter=${any}`)).toThrow(expect.objectContaining({ status: 400 }));
+    const stale = openWorld({ switches: { associationFilter: 'stale' } });
+    fill(stale);
+    expect(stale.rows('lead', `$select=subject&$filter=${any}`).map((row) => row.subject)).toEqual(['c']);
+  });
+
+  it.each([
+    ['limit-300', 300],
+    ['limit-2000', 2000],
+  ] as const)('U29: %s', (inValues, limit) => {
+    const world = openWorld({ switches: { inValues } });
+    const filter = (count: number): string =>
+      `$filter=Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues=${JSON.stringify(Array.from({ length: count }, String))})`;
+    expect(world.rows('lead', filter(limit))).toEqual([]);
+    expect(() => world.rows('lead', filter(limit + 1))).toThrow(
+      expect.objectContaining({
+        status: 400,
+        code: '0x8004430e',
+        message: 'Number of parameters in a condition exceeded maximum limit.',
+      }),
+    );
+  });
+});
