@@ -27,7 +27,7 @@ import { type PeopleSources, peopleSources } from './people-sources.ts';
 import { type RunEnding, whenToEnd } from './run-ending.ts';
 import { openRunFiles, type RunFiles } from './run-files.ts';
 import { sayResult, sayWhere } from './say-run.ts';
-import { startTally, type Tallying } from './tally.ts';
+import { plural, startTally, type Tallying } from './tally.ts';
 import { type EventTeller, openEventTeller } from './tell-events.ts';
 
 export type ChangeRequest = {
@@ -143,6 +143,7 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
   try {
     if (!isDryRun) await settleDeadRuns(context, going, teller);
     await changeAll(context, request, { ...going, teller, tally });
+    if (!isDryRun) await sayUndecided(context, going);
   } catch (error) {
     codes.push(await reportError(terminal, error));
     if (!(error instanceof DyncampError)) codes.push(EXIT.fault);
@@ -180,17 +181,21 @@ async function settleDeadRuns(context: Context, { setup, journal }: Going, telle
     await notice(
       context.terminal,
       'SETTLED',
-      `Settled ${settled.count} changes that an interrupted run had left open.`,
+      `Settled ${plural(settled.count, 'change')} that an interrupted run had left open.`,
     );
-  if (settled.openPersonIds.size > 0) {
-    const message = `${settled.openPersonIds.size} changes of an interrupted run are not decided yet: Dynamics may still be working on them.`;
-    await warn(context.terminal, 'UNDECIDED', message, 'Run the same command again in five minutes.');
-  }
   const told = new Set<number>();
   const inOrder = [...untold, ...settled.events].filter(
     (event) => !told.has(event.sequence) && told.add(event.sequence),
   );
   await teller.tell(inOrder.sort((a, b) => a.sequence - b.sequence));
+}
+
+/** What this run did not take over and nobody can know yet. */
+async function sayUndecided(context: Context, { setup, journal }: Going): Promise<void> {
+  const open = journal.openIntents(setup.session.campaignId).length;
+  if (open === 0) return;
+  const message = `${plural(open, 'change')} of an interrupted run not decided yet: Dynamics may still be working on them.`;
+  await warn(context.terminal, 'UNDECIDED', message, 'Run that command again in five minutes.');
 }
 
 type Changing = Going & { readonly teller: EventTeller; readonly tally: Tallying };

@@ -1,7 +1,7 @@
 /** When a run takes in nothing more: a signal, a reader that went away, --max-duration. What is in flight is finished in every case. */
 import type { Context } from '../context.ts';
 import type { Wait } from '../transport/waiting.ts';
-import { type Tally, tallyText } from './tally.ts';
+import { peopleText, type Tally, tallyText } from './tally.ts';
 
 export type RunEnding = {
   readonly signal: AbortSignal;
@@ -44,7 +44,7 @@ export function whenToEnd(context: Context, maxDurationMs: number | undefined): 
     progressText(tally) {
       const seconds = Math.ceil((waitsUntil - context.clock.now()) / 1000);
       const waiting = seconds > 0 ? ` Waiting ${seconds} s for the server.` : '';
-      return `${tally.total} people. ${tallyText(tally)}${waiting}`;
+      return `${peopleText(tally.total)}. ${tallyText(tally)}${waiting}`;
     },
   };
 }

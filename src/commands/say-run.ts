@@ -7,7 +7,7 @@ import { notice, warn } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { PeopleCommandOptions } from './people-options.ts';
 import type { EndReason } from './run-ending.ts';
-import { countOf, isWithin, type Tally, tallyText } from './tally.ts';
+import { countOf, isWithin, peopleText, plural, type Tally, tallyText } from './tally.ts';
 
 export type RunSummary = {
   readonly command: string;
@@ -63,12 +63,12 @@ export async function sayResult(
       'Run the same command again for the rest.',
     );
   if (failed > 0)
-    await warn(terminal, 'SOME_FAILED', `${failed} of ${tally.total} people failed.`, nextForFailures(options));
+    await warn(terminal, 'SOME_FAILED', `${failed} of ${peopleText(tally.total)} failed.`, nextForFailures(options));
   if (open > 0)
     await warn(
       terminal,
       'OPEN',
-      `${open} people were not reached, or what became of them is not known yet.`,
+      `${peopleText(open)} not reached, or not known yet what became of them.`,
       'Run the same command again: who is done is not done twice.',
     );
   if ((tally.counts.unconfirmed ?? 0) > 0 || reason === 'max-duration') return EXIT.temporary;
@@ -81,7 +81,7 @@ function summaryText({ tally, elapsedMs, traffic, isDryRun, options }: RunSummar
     traffic.waitedMs >= 1000 ? `, ${Math.round(traffic.waitedMs / 1000)} s of them waiting for the server` : '';
   const dry = isDryRun ? 'Dry run, nothing was written. Would be: ' : '';
   const where = options.results === undefined ? '' : ` Results: ${options.results}`;
-  return `${dry}${tallyText(tally)} ${tally.total} people in ${seconds} s${waited}, ${traffic.requests} requests.${where}`;
+  return `${dry}${tallyText(tally)} ${peopleText(tally.total)} in ${seconds} s${waited}, ${plural(traffic.requests, 'request')}.${where}`;
 }
 
 function othersText(tally: Tally): string {

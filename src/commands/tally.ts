@@ -68,3 +68,10 @@ export function isWithin(limit: CountOrShare | undefined, tally: Tally): boolean
   if (limit === undefined) return false;
   return limit.kind === 'count' ? failed <= limit.count : failed * 100 <= limit.percent * tally.total;
 }
+
+/** `1 change`, `2 changes`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+export const peopleText = (count: number): string => (count === 1 ? '1 person' : `${count} people`);

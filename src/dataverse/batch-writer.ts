@@ -11,7 +11,7 @@ const CRLF = '\r\n';
 function refuseLineBreaks(operation: Operation): void {
   const isClean = /^[\x21-\x7e]+$/.test(operation.path);
   const headers = Object.entries(operation.headers ?? {});
-  if (isClean && headers.every(([name, value]) => /^[\w-]+$/.test(name) && !/[\r\n\0]/.test(value))) return;
+  if (isClean && headers.every(([name, value]) => /^[\w.-]+$/.test(name) && !/[\r\n\0]/.test(value))) return;
   throw new TypeError(
     `an operation's path or header is not encoded: ${operation.method} ${operation.path.slice(0, 80)}`,
   );

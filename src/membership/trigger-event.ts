@@ -53,7 +53,7 @@ export function membershipEvent(context: EventContext, event: MembershipEvent): 
     trigger: TRIGGERS[event.change],
     campaign: context.campaign,
     person: { ...shownPerson(context, person), created },
-    list: event.list,
+    list: { id: event.list.id, name: event.list.name },
     listMemberId: event.listMember.id,
     run: context.runId,
     input: shownPlace(context, event.place),

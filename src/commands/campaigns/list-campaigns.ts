@@ -7,6 +7,7 @@ import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { outputFormat } from '../output-options.ts';
+import { plural } from '../tally.ts';
 import type { CampaignsListOptions } from './list.ts';
 
 const COLUMNS = ['name', 'code', 'status', 'type', 'start', 'end', 'id'];
@@ -74,7 +75,7 @@ const dateOf = (text: string): string => text.slice(0, 10);
 async function sayHidden(context: Context, { inactive, templates }: Hidden): Promise<void> {
   const parts = [
     ...(inactive > 0 ? [`${inactive} inactive`] : []),
-    ...(templates > 0 ? [`${templates} templates`] : []),
+    ...(templates > 0 ? [plural(templates, 'template')] : []),
   ];
   if (parts.length === 0) return;
   await notice(
