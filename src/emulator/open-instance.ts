@@ -34,8 +34,13 @@ export function openInstance(options: EmulatorOptions): OpenedInstance {
   });
   const schema = buildSchema(changes.extraColumns, changes.requiredColumns);
   const store = openStore({ path: dataDir === undefined ? ':memory:' : join(dataDir, FILE), schema });
-  applySeed({ store, schema, now }, [BARE_ORGANIZATION, seed]);
-  generatePeople(store, options.people ?? 0);
+  try {
+    applySeed({ store, schema, now }, [BARE_ORGANIZATION, seed]);
+    generatePeople(store, options.people ?? 0);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
   return assemble(options, { store, schema, now });
 }
 

@@ -9,7 +9,7 @@ import { type Interference, interference } from './faults/interference.ts';
 import type { Instance } from './instance.ts';
 import { DOCUMENTED_LIMITS } from './limits/service-protection.ts';
 import type { PartLogEntry } from './request-log.ts';
-import type { WireAnswer, WireRequest } from './wire.ts';
+import { errorToWire, type WireAnswer, type WireRequest } from './wire.ts';
 
 export type Delivery = {
   /** `cut`: no answer at all; `truncate`: half of it. */
@@ -52,13 +52,14 @@ async function serveFor(instance: Instance, service: Service): Promise<Delivery>
   if (fault?.reset === 'before') return NOBODY;
   if (fault?.workLaterMs !== undefined) return later(instance, service, fault.workLaterMs);
   if (fault?.waitMs !== undefined) await instance.sleep(fault.waitMs);
-  const leave = enter(instance, caller);
+  const entered = enter(instance, caller);
+  if ('refusal' in entered) return refused(instance, service, entered.refusal);
   try {
     const delivery = await work(instance, service, fault);
     noteWait(instance, caller, delivery.answer);
     return delivery;
   } finally {
-    leave(instance.now().getTime());
+    entered.leave(instance.now().getTime());
   }
 }
 
@@ -71,20 +72,37 @@ function decide(instance: Instance, { wire, serving }: Service): Interference | 
   return fired === undefined ? undefined : interference(fired, { limits, origin: wire.origin });
 }
 
-function enter(instance: Instance, caller: Caller): (nowMs: number) => void {
+type Entered = { leave: (nowMs: number) => void } | { refusal: ODataError };
+
+function enter(instance: Instance, caller: Caller): Entered {
   try {
-    return instance.gate.enter(caller.userId, instance.now().getTime());
+    return { leave: instance.gate.enter(caller.userId, instance.now().getTime()) };
   } catch (error) {
-    if (error instanceof ODataError)
-      noteWait(instance, caller, { status: error.status, headers: error.headers, body: '' });
+    if (error instanceof ODataError) return { refusal: error };
     throw error;
   }
 }
 
+/** U21 (batchThrottling): service protection refuses a batch as a whole, or part by part. */
+async function refused(instance: Instance, { wire, caller }: Service, refusal: ODataError): Promise<Delivery> {
+  const answer = noteWait(instance, caller, errorToWire(refusal, { annotated: false }));
+  if (!isBatch(wire) || instance.conditions.switches.batchThrottling === 'outer') return { kind: 'answer', answer };
+  const execution = { caller, isInChangeSet: false, maxUrl: MAX_URL, work: newWork() };
+  const result = await runBatch(instance, { wire, execution, sleep: instance.sleep, throttledWith: answer });
+  return { kind: 'answer', answer: result.answer };
+}
+
+function isBatch({ target }: WireRequest): boolean {
+  return /\/\$batch$/.test(cutTarget(target).path);
+}
+
 function noteWait(instance: Instance, caller: Caller, answer: WireAnswer): WireAnswer {
-  const seconds = answer.status === 429 ? Number(answer.headers['Retry-After'] ?? 0) : 0;
-  if (seconds > 0) instance.gate.wait(caller.userId, instance.now().getTime() + seconds * 1000);
+  if (answer.status === 429) noteSeconds(instance, caller, Number(answer.headers['Retry-After'] ?? 0));
   return answer;
+}
+
+function noteSeconds({ gate, now }: Instance, caller: Caller, seconds: number): void {
+  if (seconds > 0) gate.wait(caller.userId, now().getTime() + seconds * 1000);
 }
 
 /** Nobody listens any more; what goes wrong then is nobody's to see either. */
@@ -118,6 +136,7 @@ async function perform(instance: Instance, { wire, serving }: Service, execution
   if (wire.method !== 'POST') throw methodNotAllowed(wire.method);
   const result = await runBatch(instance, { wire, execution, sleep: instance.sleep });
   serving.parts = result.parts;
+  noteSeconds(instance, execution.caller, result.retryAfterSeconds);
   if (result.fault !== undefined) serving.fault = result.fault;
   if (result.isCut) return NOBODY;
   return { kind: result.isTruncated ? 'truncate' : 'answer', answer: result.answer };

@@ -52,10 +52,10 @@ function close(server: Server): Promise<void> {
 
 async function respond(request: IncomingMessage, response: ServerResponse, handle: Handler): Promise<void> {
   const body = await readBody(request).catch(() => undefined);
-  if (body === undefined) return void request.destroy();
+  if (body === undefined) return;
   if (body.isTooLarge) return send(response, errorToWire(payloadTooLarge(), { annotated: false }));
   const { kind, answer } = await handle(toWireRequest(request, body.text));
-  if (kind === 'cut') return void request.destroy();
+  if (kind === 'cut') return void request.socket.resetAndDestroy();
   if (kind === 'truncate') return sendHalf(response, answer);
   send(response, answer);
 }

@@ -19,9 +19,11 @@ const ROUTES: Readonly<Record<string, (admin: Admin, body: unknown) => unknown>>
   'GET switches': (admin) => admin.switches(),
   'PATCH switches': (admin, body) => admin.setSwitches(object(body)),
   'PATCH conditions': (admin, body) => admin.setConditions(readConditions(object(body))),
+  'PATCH limits': (admin, body) => admin.setConditions(readConditions({ limits: body })),
+  'PATCH latency': (admin, body) => admin.setConditions(readConditions({ latency: body })),
   'POST privileges': (admin, body) => setPrivileges(admin, object(body)),
   'GET state': (admin) => admin.state(),
-  'DELETE connections': (admin) => void setImmediate(() => admin.killConnections()),
+  'POST kill-connections': (admin) => void setImmediate(() => admin.killConnections()),
 };
 
 export function answerAdmin(admin: Admin, request: WireRequest): WireAnswer {

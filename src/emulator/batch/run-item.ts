@@ -25,6 +25,7 @@ export type ItemOutcome = {
 
 export async function runItem(instance: Instance, run: BatchRun, { item, fault }: PlannedItem): Promise<ItemOutcome> {
   if (fault?.waitMs !== undefined) await run.sleep(fault.waitMs);
+  if (fault?.workLaterMs !== undefined) return doLater(instance, run, { item, fault, ms: fault.workLaterMs });
   const answered = answerItem(instance, withLateReads(run, fault), { item, fault });
   const parts = logParts(instance, item, answered);
   const failedWith = failureOf(answered);
@@ -32,9 +33,27 @@ export async function runItem(instance: Instance, run: BatchRun, { item, fault }
     item: answered,
     parts,
     ...(failedWith === undefined ? {} : { failedWith }),
-    isCut: fault?.reset !== undefined || fault?.workLaterMs !== undefined,
+    isCut: fault?.reset !== undefined,
     isTruncated: fault?.truncate === true,
     ...(fault === undefined ? {} : { fault: fault.effect }),
+  };
+}
+
+type Later = { item: BatchItem; fault: Interference; ms: number };
+
+/** The connection is gone at once; this item, and none after it, is still worked on. */
+function doLater(instance: Instance, run: BatchRun, { item, fault, ms }: Later): ItemOutcome {
+  instance.background(async () => {
+    await run.sleep(ms);
+    answerItem(instance, run, { item, fault: undefined });
+  });
+  const nothing: AnsweredItem = { kind: 'answer', part: { answer: NOTHING } };
+  return {
+    item: nothing,
+    parts: logParts(instance, item, nothing),
+    isCut: true,
+    isTruncated: false,
+    fault: fault.effect,
   };
 }
 

@@ -18,20 +18,40 @@ export function requireAccess(context: OperationContext, verb: PrivilegeVerb, ta
   const name = privilegeName(verb, table);
   if (name === undefined) return;
   requirePrivileges(context, [name]);
-  if (row !== undefined && !reaches(context, context.caller.depth(name), row)) throw accessDenied();
+  if (row !== undefined && !reaches(context, { table, depth: context.caller.depth(name), row })) throw accessDenied();
 }
 
-function reaches(context: OperationContext, depth: Depth, row: Row): boolean {
-  const wanted = reach(context, depth);
+type Question = { table: string; depth: Depth; row: Row };
+
+function reaches(context: OperationContext, { table, depth, row }: Question): boolean {
+  const wanted = reach(context, table, depth);
   return Object.entries(wanted ?? {}).every(([column, value]) => row[column] === value);
 }
 
+type OwnerColumns = { user: string; unit: string };
+
+const OWNED: OwnerColumns = { user: '_ownerid_value', unit: '_owningbusinessunit_value' };
+const INTERSECT: OwnerColumns = { user: '_ownerid_value', unit: 'owningbusinessunit' };
+
+/** Tables that are not listed belong to the organization: any depth reaches all their rows. */
+const OWNER_COLUMNS: Readonly<Record<string, OwnerColumns>> = {
+  campaign: OWNED,
+  list: OWNED,
+  lead: OWNED,
+  contact: OWNED,
+  account: OWNED,
+  listmember: INTERSECT,
+  campaignitem: INTERSECT,
+  systemuser: { user: 'systemuserid', unit: '_businessunitid_value' },
+};
+
 /** Which rows a depth reaches: undefined for all of them. */
-function reach(context: { userId: string; businessUnitId: string }, depth: Depth): Row | undefined {
-  if (depth === 'Global') return undefined;
-  if (depth === 'Basic') return { _ownerid_value: context.userId };
+function reach(context: { userId: string; businessUnitId: string }, table: string, depth: Depth): Row | undefined {
+  const columns = OWNER_COLUMNS[table];
+  if (depth === 'Global' || columns === undefined) return undefined;
   // Differs: one business unit, so Local and Deep are the same.
-  return { _owningbusinessunit_value: context.businessUnitId };
+  const isWholeUnit = depth === 'Local' || depth === 'Deep';
+  return isWholeUnit ? { [columns.unit]: context.businessUnitId } : { [columns.user]: context.userId };
 }
 
 /** What the caller may see of a table; undefined for everything. */
@@ -40,10 +60,10 @@ export function visibleRows(
   table: string,
 ): Row | undefined {
   const name = privilegeName('Read', table);
-  return name === undefined ? undefined : reach(context, context.depth(name));
+  return name === undefined ? undefined : reach(context, table, context.depth(name));
 }
 
 export function canSee(context: OperationContext, table: string, row: Row): boolean {
   const name = privilegeName('Read', table);
-  return name === undefined || reaches(context, context.caller.depth(name), row);
+  return name === undefined || reaches(context, { table, depth: context.caller.depth(name), row });
 }

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import type { Fault } from '../../src/emulator/faults/fault.ts';
+import { makers, members, peopleOn, refusal, useEmulator } from '../support/emulator.ts';
+import { part, parts, sendBatch } from '../support/raw-batch.ts';
+
+const api = useEmulator({ seed: 'none' });
+const make = makers(api);
+const order = (...faults: Fault[]) => api.emulator().admin.addFaults(faults);
+const createLead = (leadid: string) => part('POST', 'leads', { leadid, lastname: 'X' });
+const exists = async (leadid: string) => (await api.get(`leads(${leadid})`)).status === 200;
+
+describe('a fault on a request', () => {
+  it.each([
+    [
+      'throttle-requests',
+      '0x80072322',
+      'Number of requests exceeded the limit of 6000 over time window of 300 seconds.',
+    ],
+    ['throttle-concurrency', '0x80072326', 'Number of concurrent requests exceeded the limit of 52.'],
+    [
+      'throttle-time',
+      '0x80072321',
+      'Combined execution time of incoming requests exceeded limit of 1,200,000 milliseconds over time window of 300 seconds. Decrease number of concurrent requests or reduce the duration of requests and try again later.',
+    ],
+  ] as const)('%s answers 429 with Retry-After [documented texts]', async (kind, code, message) => {
+    order({ match: { method: 'GET' }, times: 1, effect: { kind, retryAfterSeconds: 7 } });
+    const answer = await api.get('WhoAmI');
+    expect(answer).toMatchObject(refusal(429, code, message));
+    expect(answer.headers.get('retry-after')).toBe('7');
+    expect((await api.get('WhoAmI')).status).toBe(200);
+  });
+
+  it('notes who does not wait', async () => {
+    order({ match: {}, times: 1, effect: { kind: 'throttle-requests', retryAfterSeconds: 1 } });
+    await api.get('WhoAmI');
+    await api.get('RetrieveVersion()');
+    expect(api.emulator().requests().at(-1)).toMatchObject({ operation: 'RetrieveVersion', isInsideRetryAfter: true });
+  });
+
+  it('makes a growing wait longer each time', async () => {
+    order({ match: {}, times: 2, effect: { kind: 'throttle-requests', retryAfterSeconds: 2, growing: true } });
+    const waits = [await api.get('WhoAmI'), await api.get('WhoAmI')].map((each) => each.headers.get('retry-after'));
+    expect(waits).toEqual(['2', '4']);
+  });
+
+  it('status: a gateway’s HTML, the work not done', async () => {
+    order({ match: { operation: 'Create' }, times: 1, effect: { kind: 'status', status: 503, html: true } });
+    const leadid = randomUUID();
+    const answer = await api.post('leads', { leadid, lastname: 'X' });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('content-type')).toBe('text/html');
+    expect(await exists(leadid)).toBe(false);
+  });
+
+  it.each([
+    [{ kind: 'sql-timeout' }, false],
+    [{ kind: 'sql-timeout', afterCommit: true }, true],
+  ] as const)('%j: 500 with 0x80044151, the work done: %s', async (effect, isDone) => {
+    order({ match: { operation: 'Create' }, times: 1, effect });
+    const leadid = randomUUID();
+    expect(await api.post('leads', { leadid, lastname: 'X' })).toMatchObject(
+      refusal(500, '0x80044151', 'SQL timeout expired.'),
+    );
+    expect(await exists(leadid)).toBe(isDone);
+  });
+
+  it.each([
+    [{ kind: 'reset-before' }, false],
+    [{ kind: 'reset-after-commit' }, true],
+  ] as const)('%j: no answer, the work done: %s', async (effect, isDone) => {
+    order({ match: { operation: 'Create' }, times: 1, effect });
+    const leadid = randomUUID();
+    await expect(api.post('leads', { leadid, lastname: 'X' })).rejects.toThrow();
+    expect(await exists(leadid)).toBe(isDone);
+  });
+
+  it('delay-commit: no answer, and the work is done later', async () => {
+    order({ match: { operation: 'Create' }, times: 1, effect: { kind: 'delay-commit', ms: 200 } });
+    const leadid = randomUUID();
+    await expect(api.post('leads', { leadid, lastname: 'X' })).rejects.toThrow();
+    expect(await exists(leadid)).toBe(false);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(await exists(leadid)).toBe(true);
+  });
+
+  it('truncate: the body ends too early', async () => {
+    order({ match: { method: 'GET' }, times: 1, effect: { kind: 'truncate' } });
+    await expect(api.get('WhoAmI')).rejects.toThrow();
+  });
+
+  it('not-json: 200 with something else', async () => {
+    order({ match: { method: 'GET' }, times: 1, effect: { kind: 'not-json' } });
+    const response = await fetch(`${api.root()}/WhoAmI`, { headers: { Authorization: 'Bearer x' } });
+    expect(response.status).toBe(200);
+    await expect(response.json()).rejects.toThrow();
+  });
+
+  it('expired-token: 401 with an empty body', async () => {
+    order({ match: {}, times: 1, effect: { kind: 'expired-token' } });
+    expect(await api.get('WhoAmI')).toMatchObject({ status: 401, text: '' });
+  });
+
+  it('slow: waits before the work', async () => {
+    order({ match: {}, times: 1, effect: { kind: 'slow', ms: 150 } });
+    const before = performance.now();
+    await api.get('WhoAmI');
+    expect(performance.now() - before).toBeGreaterThanOrEqual(140);
+  });
+
+  it('late-reads: the next reads do not see what was written', async () => {
+    const [list, person] = [await make.leadList(), await make.lead()];
+    order({ match: { operation: 'AddListMembersList' }, times: 1, effect: { kind: 'late-reads', reads: 2 } });
+    await api.post('AddListMembersList', members(list, 'lead', [person]));
+    expect([await peopleOn(api, list), await peopleOn(api, list), await peopleOn(api, list)]).toEqual([
+      [],
+      [],
+      [person],
+    ]);
+  });
+});
+
+describe('a fault inside a batch', () => {
+  const failSecond: Fault = {
+    match: { operation: 'Create', inBatch: true, nth: 2 },
+    effect: {
+      kind: 'fail-part',
+      status: 503,
+      code: '0x8004a001',
+      message: 'The server is busy and the request was not completed. Try again later.',
+    },
+  };
+
+  it('fail-part: that part fails, the others do not', async () => {
+    order(failSecond);
+    const ids = [randomUUID(), randomUUID(), randomUUID()];
+    const answer = await sendBatch(api, ids.map(createLead), { Prefer: 'odata.continue-on-error' });
+    expect(parts(answer).map((each) => each.status)).toEqual([204, 503, 204]);
+    expect([await exists(ids[0] ?? ''), await exists(ids[1] ?? '')]).toEqual([true, false]);
+  });
+
+  it('reset-after-commit on a part: what came before and the part itself are done', async () => {
+    order({ match: { operation: 'Create', inBatch: true, nth: 2 }, effect: { kind: 'reset-after-commit' } });
+    const ids = [randomUUID(), randomUUID(), randomUUID()];
+    await expect(sendBatch(api, ids.map(createLead))).rejects.toThrow();
+    expect([await exists(ids[0] ?? ''), await exists(ids[1] ?? ''), await exists(ids[2] ?? '')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('delay-commit on a part: no answer, the part is done later, the rest never', async () => {
+    order({ match: { operation: 'Create', inBatch: true, nth: 1 }, effect: { kind: 'delay-commit', ms: 150 } });
+    const ids = [randomUUID(), randomUUID()];
+    await expect(sendBatch(api, ids.map(createLead))).rejects.toThrow();
+    expect(await exists(ids[0] ?? '')).toBe(false);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect([await exists(ids[0] ?? ''), await exists(ids[1] ?? '')]).toEqual([true, false]);
+  });
+
+  it.each([
+    ['outer', 429, []],
+    ['part', 400, [204, 429]],
+  ] as const)('U21 batchThrottling %s: outer %d, parts %j', async (value, outer, statuses) => {
+    api.switch({ batchThrottling: value });
+    order({
+      match: { operation: 'Create', inBatch: true, nth: 2 },
+      effect: { kind: 'throttle-requests', retryAfterSeconds: 3 },
+    });
+    const ids = [randomUUID(), randomUUID()];
+    const answer = await sendBatch(api, ids.map(createLead));
+    expect(answer.status).toBe(outer);
+    expect(parts(answer).map((each) => each.status)).toEqual(statuses);
+    if (outer === 429) expect(answer.headers.get('retry-after')).toBe('3');
+    else expect(parts(answer)[1]?.headers['Retry-After']).toBe('3');
+    expect(await exists(ids[0] ?? '')).toBe(value === 'part');
+  });
+
+  it('is logged with its parts', async () => {
+    order(failSecond);
+    await sendBatch(api, [createLead(randomUUID()), createLead(randomUUID())]);
+    expect(api.emulator().requests().at(-1)).toMatchObject({
+      operation: '$batch',
+      status: 400,
+      fault: 'fail-part',
+      parts: [
+        { method: 'POST', operation: 'Create', status: 204 },
+        { method: 'POST', operation: 'Create', status: 503 },
+      ],
+    });
+  });
+});
