@@ -62,7 +62,7 @@ export function addPeopleOptions(command: Command): Command {
       new Option('--event-email <how>', 'e-mail addresses in events').choices(['full', 'none']).default('full'),
     )
     .option('--batch-size <n>', 'people in one batch', parseCount(1, LARGEST_BATCH), LARGEST_BATCH)
-    .option('--shard <i/n>', 'do only every n-th person, by a hash of who they are (i from 0)', parseShard)
+    .option('--shard <i/n>', 'do only every n-th person, by a hash of who they are (i from 1)', parseShard)
     .option('--max-failures <n|p%>', 'up to this many failed people are a warning (exit 0)', parseCountOrShare)
     .option('--max-duration <time>', 'take in nothing more after this time, e.g. 30m', parseDuration)
     .option('--allow-shared-list', 'write to an own list that another campaign uses too')

@@ -27,6 +27,7 @@ import { type PeopleSources, peopleSources } from './people-sources.ts';
 import { type RunEnding, whenToEnd } from './run-ending.ts';
 import { openRunFiles, type RunFiles } from './run-files.ts';
 import { sayResult, sayWhere } from './say-run.ts';
+import { shardOf } from './shard.ts';
 import { plural, startTally, type Tallying } from './tally.ts';
 import { type EventTeller, openEventTeller } from './tell-events.ts';
 
@@ -67,6 +68,7 @@ const BATCHES_IN_FLIGHT = 12;
 export async function performChange(context: Context, request: ChangeRequest, steps: ChangeSteps): Promise<number> {
   const { options } = request;
   const { terminal } = context;
+  const shard = shardOf(options.shard, context.env);
   const ending = whenToEnd(context, options.maxDuration);
   const sources = await peopleSources(context, request.people, options, {
     signal: ending.signal,
@@ -214,7 +216,7 @@ async function changeAll(context: Context, request: ChangeRequest, changing: Cha
     clock: context.clock,
     stop: ending.signal,
     drains: files.hasResults && !sources.usesStdin,
-    shard: options.shard,
+    shard: shardOf(options.shard, context.env),
     excludes: (row) => setup.exclusions?.excludesRow(row) === true,
   });
   try {

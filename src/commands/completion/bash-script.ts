@@ -14,9 +14,7 @@ export function bashScript(nodes: readonly Node[]): string {
   const values = [...choicesByFlag(nodes)]
     .map(([word, choices]) => `    ${word}) words=${quoted(choices.join(' '))} ;;`)
     .join('\n');
-  const valueFlags = [
-    ...new Set(nodes.flatMap(({ options }) => options.filter((o) => o.takesValue).flatMap((o) => o.words))),
-  ];
+  const valueFlags = wordsWithValue(nodes);
   return `# dyncamp completion for bash
 _dyncamp() {
   local cur=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} path= positionals=0 words= profile= word i
@@ -45,12 +43,10 @@ ${cases}
   if [[ $cur != -* && $positionals -eq 0 ]]; then
     case $path in
       ${campaignPaths(nodes).map(quoted).join('|') || "'-'"})
-        IFS=$'\\n'
-        local names=($(dyncamp \${profile:+--profile "$profile"} __campaigns 2>/dev/null))
-        local plain=\${cur#[\\"\\']} name
-        for name in "\${names[@]}"; do
+        local plain=\${cur#["']} name
+        while IFS= read -r name; do
           [[ $name == "$plain"* ]] && COMPREPLY+=("$(printf %q "$name")")
-        done
+        done < <(dyncamp \${profile:+--profile "$profile"} __campaigns 2>/dev/null)
         return ;;
     esac
   fi

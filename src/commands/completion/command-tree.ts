@@ -83,3 +83,14 @@ export function wordsWithValue(nodes: readonly Node[]): readonly string[] {
   const flags = nodes.flatMap(({ options }) => options).filter(({ takesValue }) => takesValue);
   return [...new Set(flags.flatMap(({ words }) => words))];
 }
+
+/** Inside single quotes of a POSIX shell. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** All that may come next: subcommands, words of the argument, options. */
+export function wordsOf(node: Node): string {
+  const options = node.options.flatMap(({ words }) => words);
+  return [...node.subcommands.map(({ name }) => name), ...node.choices, ...options].join(' ');
+}

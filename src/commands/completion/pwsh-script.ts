@@ -32,10 +32,10 @@ ${values.join('\n')}
   $candidates = $known[$path]
   if ($words.Count -gt 0 -and $values.ContainsKey($words[-1])) { $candidates = $values[$words[-1]] }
   elseif ($positionals -eq 0 -and -not $wordToComplete.StartsWith('-') -and $campaignCommands -contains $path) {
-    $profile = @()
+    $chosen = @()
     $at = [array]::IndexOf($words, '--profile')
-    if ($at -ge 0 -and $at + 1 -lt $words.Count) { $profile = @('--profile', $words[$at + 1]) }
-    $candidates = @(dyncamp @profile __campaigns 2>$null | ForEach-Object { "'" + $_.Replace("'", "''") + "'" })
+    if ($at -ge 0 -and $at + 1 -lt $words.Count) { $chosen = @('--profile', $words[$at + 1]) }
+    $candidates = @(dyncamp @chosen __campaigns 2>$null | ForEach-Object { "'" + $_.Replace("'", "''") + "'" })
   }
   $candidates | Where-Object { $_ -like "$wordToComplete*" } | ForEach-Object {
     [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)

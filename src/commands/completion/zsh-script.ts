@@ -22,7 +22,7 @@ _dyncamp() {
   for ((i = 2; i < CURRENT; i++)); do
     word=\${words[i]}
     [[ $word == --profile ]] && profile=\${words[i+1]}
-    if [[ $word == (${'${flags}'}) ]]; then i=$((i + 1)); continue; fi
+    if [[ $word == (${flags}) ]]; then i=$((i + 1)); continue; fi
     [[ $word == -* ]] && continue
     case "\${path_:+$path_ }$word" in
       ${commandPaths(nodes).map(quoted).join('|')}) path_="\${path_:+$path_ }$word" ;;

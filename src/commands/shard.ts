@@ -1,0 +1,24 @@
+/** Which share of the people this process does: --shard, or what a Kubernetes Indexed Job sets. */
+import { UsageError } from '../errors.ts';
+
+/** `index` from 1. */
+export type Shard = { readonly index: number; readonly of: number };
+
+/** JOB_COMPLETION_INDEX counts from 0 and is set by Kubernetes; DYNCAMP_SHARDS says of how many. Throws UsageError when they do not fit. */
+export function shardOf(
+  given: Shard | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Shard | undefined {
+  if (given !== undefined || env.DYNCAMP_SHARDS === undefined) return given;
+  const shard = { index: Number(env.JOB_COMPLETION_INDEX) + 1, of: Number(env.DYNCAMP_SHARDS) };
+  const fits =
+    Number.isInteger(shard.index) && Number.isInteger(shard.of) && shard.index >= 1 && shard.index <= shard.of;
+  if (fits) return shard;
+  throw new UsageError(
+    'BAD_SHARD',
+    `DYNCAMP_SHARDS=${env.DYNCAMP_SHARDS} and JOB_COMPLETION_INDEX=${env.JOB_COMPLETION_INDEX ?? ''} do not say which share this is.`,
+    {
+      hint: 'DYNCAMP_SHARDS is the number of shards (the completions of the Indexed Job), JOB_COMPLETION_INDEX counts from 0. Or give --shard i/n.',
+    },
+  );
+}
