@@ -23,6 +23,7 @@ import { countRows, type Reader, readRows, type TableQuery } from './reader.ts';
 import { parseSelect, selectedColumns } from './select-option.ts';
 import { type Json, serializer } from './serialize.ts';
 import type { Source, Sql } from './sql.ts';
+import { readTop } from './top-option.ts';
 
 /** A set of rows that a URL names, and what restricts it beyond the query options. */
 export type Collection = { table: string; path: string; restrict: (source: Source, scope: Scope) => readonly Sql[] };
@@ -65,7 +66,7 @@ export function readCollection(reader: Reader, collection: Collection, query: Qu
   const rows = found.slice(0, page.limit);
   const { row: toJson } = serializer(reader);
   const value = rows.map((row) => toJson(table, columns, row));
-  expandRows(reader, { table, rows, json: value, isCollection: true }, expands);
+  expandRows(reader, { table, rows, json: value }, expands);
   return {
     '@odata.context': `${reader.context.apiRoot}$metadata#${table.set}${expandContext(select, expands)}`,
     ...counted(reader, query, { source: scope.source, where }),
@@ -96,15 +97,6 @@ function pageQuery(scope: Scope, reader: Reader, query: QueryOptions, where: rea
     size,
     hasTop: top !== undefined,
   };
-}
-
-export function readTop(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text))
-    throw badQuery(
-      `Invalid value '${text}' for $top query option found. The $top query option requires a non-negative integer value.`,
-    );
-  return Number(text);
 }
 
 function counted(reader: Reader, query: QueryOptions, rows: Pick<TableQuery, 'source' | 'where'>): Json {

@@ -11,8 +11,13 @@ export function datePeriod(name: string, value: string | undefined, now: Date): 
   const fixed = FIXED[name];
   if (fixed !== undefined) return fixed(now);
   const counted = /^(Last|Next)X(Hours|Days|Weeks|Months|Years)$/.exec(name);
-  if (counted !== null)
-    return countedPeriod(now, counted[1] === 'Last' ? -1 : 1, readUnit(counted[2]), readCount(value));
+  if (counted !== null) {
+    return countedPeriod(now, {
+      direction: counted[1] === 'Last' ? -1 : 1,
+      unit: readUnit(counted[2]),
+      count: readCount(value),
+    });
+  }
   const older = /^OlderThanX(Hours|Days|Weeks|Months|Years)$/.exec(name);
   if (older !== null) return { before: formatTime(shift(now, readUnit(older[1]), -readCount(value))) };
   return onDay(name, value);
@@ -28,7 +33,9 @@ function onDay(name: string, value: string | undefined): Period | undefined {
   return name === 'On' ? { from: formatTime(day), before: next } : { from: formatTime(day) };
 }
 
-function countedPeriod(now: Date, direction: 1 | -1, unit: Unit, count: number): Period {
+type Span = { direction: 1 | -1; unit: Unit; count: number };
+
+function countedPeriod(now: Date, { direction, unit, count }: Span): Period {
   const present = formatTime(shift(now, 'Hours', 0));
   // Whole days: `LastXDays` begins at midnight. [documented for FetchXML's last-x-days]
   const far = unit === 'Hours' ? shift(now, unit, direction * count) : dayOf(shift(now, unit, direction * count));

@@ -14,6 +14,7 @@ import type { QueryContext } from './query-context.ts';
 import { badQuery, expandRefOnCollection, onlySelectAndFilter, refusedBySwitch } from './query-errors.ts';
 import { parseSelect, selectedColumns } from './select-option.ts';
 import { splitOutside } from './split-outside.ts';
+import { readTop } from './top-option.ts';
 
 export type Expand = {
   navigation: Navigation;
@@ -30,7 +31,7 @@ export type Expand = {
 const MAX_EXPANDS = 15;
 
 export function parseExpand(context: QueryContext, table: Table, text: string | undefined): Expand[] {
-  const expands = parseLevel(context, table, text, 1);
+  const expands = parseLevel({ context, table, level: 1 }, text);
   if (countExpands(expands) > MAX_EXPANDS)
     throw badQuery(`The number of $expand options exceeds the maximum of ${MAX_EXPANDS}.`);
   const many = expands.filter(({ navigation }) => navigation.kind === 'many');
@@ -45,12 +46,16 @@ function countExpands(expands: readonly Expand[]): number {
   return expands.reduce((sum, expand) => sum + 1 + countExpands(expand.nested), 0);
 }
 
-function parseLevel(context: QueryContext, table: Table, text: string | undefined, level: number): Expand[] {
+/** Where in the tree of expansions an item stands; the query's own `$expand` is level 1. */
+type Place = { context: QueryContext; table: Table; level: number };
+
+function parseLevel(place: Place, text: string | undefined): Expand[] {
   if (text === undefined || text.trim() === '') return [];
-  return splitOutside(text, ',').map((item) => parseItem(context, table, item.trim(), level));
+  return splitOutside(text, ',').map((item) => parseItem(place, item.trim()));
 }
 
-function parseItem(context: QueryContext, table: Table, item: string, level: number): Expand {
+function parseItem(place: Place, item: string): Expand {
+  const { context, table, level } = place;
   const match = /^([A-Za-z_]\w*)(\/\$ref)?(?:\((.*)\))?$/s.exec(item);
   if (match === null) throw badQuery(`Term '${item}' is not valid in a $select or $expand expression.`);
   const [, name = '', reference, inside = ''] = match;
@@ -60,7 +65,7 @@ function parseItem(context: QueryContext, table: Table, item: string, level: num
   if (level > 1 && navigation.kind === 'many')
     throw badQuery('Nested expansion of many-to-many relationships is not supported.');
   const options = readInnerOptions(inside);
-  refuseOptions(context, navigation, options, level);
+  refuseOptions(place, navigation, options);
   const targets = expandTargets(context, navigation);
   const [first] = targets;
   if (first === undefined) throw notEmulated(`$expand of '${name}'`);
@@ -72,13 +77,9 @@ function parseItem(context: QueryContext, table: Table, item: string, level: num
     select: navigation.target === 'principal' ? undefined : parseSelect(first, options.get('$select')),
     filter: filter === undefined ? undefined : parseFilter(filter),
     orderBy: options.get('$orderby'),
-    top: readTopOption(options.get('$top')),
-    nested: parseLevel(context, first, options.get('$expand'), level + 1),
+    top: readTop(options.get('$top')),
+    nested: parseLevel({ context, table: first, level: level + 1 }, options.get('$expand')),
   };
-}
-
-function readTopOption(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
 }
 
 const INNER_OPTIONS = ['$select', '$filter', '$orderby', '$top', '$expand'];
@@ -95,12 +96,7 @@ function readInnerOptions(inside: string): Map<string, string> {
   return options;
 }
 
-function refuseOptions(
-  context: QueryContext,
-  navigation: Navigation,
-  options: ReadonlyMap<string, string>,
-  level: number,
-): void {
+function refuseOptions({ context, level }: Place, navigation: Navigation, options: ReadonlyMap<string, string>): void {
   const isOrdered = options.has('$orderby') || options.has('$top');
   if (isOrdered && (navigation.kind === 'single' || level > 1 || options.has('$expand'))) throw onlySelectAndFilter();
   const isFilteredMany = navigation.kind === 'many' && options.has('$filter');

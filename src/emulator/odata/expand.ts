@@ -1,50 +1,45 @@
 import { requireColumn, type Table } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row-store.ts';
+import { associatedSql } from './associated-rows.ts';
 import { aliasCounter, type Scope } from './column-path.ts';
 import { compileFilter } from './compile-filter.ts';
 import { type Expand, expandColumns, expandSelected } from './expand-option.ts';
-import { intersectSql } from './intersect-sql.ts';
 import { compileOrderBy } from './orderby-option.ts';
 import { MAX_PAGE_SIZE } from './paging.ts';
 import { type Reader, readRows } from './reader.ts';
 import { type Json, serializer } from './serialize.ts';
-import { columnSql, type Source, type Sql, sql, wrap } from './sql.ts';
+import { columnSql, type Sql, sql } from './sql.ts';
 
 /** Rows and their JSON side by side; what is expanded goes into the JSON. */
-export type Expandable = { table: Table; rows: readonly Row[]; json: readonly Json[]; isCollection: boolean };
+export type Expandable = { table: Table; rows: readonly Row[]; json: readonly Json[] };
 
-export function expandRows(
-  reader: Reader,
-  { table, rows, json, isCollection }: Expandable,
-  expands: readonly Expand[],
-): void {
+export function expandRows(reader: Reader, { table, rows, json }: Expandable, expands: readonly Expand[]): void {
   for (const expand of expands) {
-    const seen = new Map<Value, Json | null>();
-    rows.forEach((row, index) => {
+    const read =
+      expand.navigation.kind === 'single' ? singleReader(reader, expand) : collectionReader(reader, table, expand);
+    for (const [index, row] of rows.entries()) {
       const target = json[index];
-      if (target === undefined) return;
-      Object.assign(target, expandOne(reader, { table, row, isCollection }, expand, seen));
-    });
+      if (target !== undefined) target[expand.navigation.name] = read(row);
+    }
   }
 }
 
-type Parent = { table: Table; row: Row; isCollection: boolean };
-
-function expandOne(reader: Reader, parent: Parent, expand: Expand, seen: Map<Value, Json | null>): Json {
+/** Many rows point to the same few: each of those is read once. */
+function singleReader(reader: Reader, expand: Expand): (row: Row) => Json | null {
   const { navigation } = expand;
-  if (navigation.kind !== 'single') return expandMany(reader, parent, expand);
-  const id = parent.row[navigation.column] ?? null;
-  const cached = seen.get(id);
-  const found = cached === undefined ? readSingle(reader, expand, id) : cached;
-  seen.set(id, found);
-  return { [navigation.name]: found };
+  const seen = new Map<Value, Json | null>();
+  return (row) => {
+    const id = navigation.kind === 'single' ? (row[navigation.column] ?? null) : null;
+    const found = seen.get(id) ?? readSingle(reader, expand, id);
+    seen.set(id, found);
+    return found;
+  };
 }
 
 function readSingle(reader: Reader, expand: Expand, id: Value): Json | null {
   if (id === null) return null;
   for (const table of expand.targets) {
-    const isKey = (source: Source): Sql => sql(`${columnSql(source, requireColumn(table, table.key))} = ?`, id);
-    const [found] = readTarget(reader, table, expand, isKey);
+    const [found] = readTarget(reader, { table, expand, link: keyEquals(table, id) });
     if (found === undefined) continue;
     return expand.isReference
       ? { '@odata.id': `${reader.context.apiRoot}${table.set}(${id})` }
@@ -53,62 +48,52 @@ function readSingle(reader: Reader, expand: Expand, id: Value): Json | null {
   return null;
 }
 
+function keyEquals(table: Table, id: Value): (scope: Scope) => Sql {
+  return ({ source }) => sql(`${columnSql(source, requireColumn(table, table.key))} = ?`, id);
+}
+
 /** A row of an abstract type says what it is. */
 function typed(expand: Expand, table: Table, json: Json): Json {
   return expand.targets.length > 1 ? { '@odata.type': `#Microsoft.Dynamics.CRM.${table.name}`, ...json } : json;
 }
 
-function expandMany(reader: Reader, { table, row }: Parent, expand: Expand): Json {
-  const { navigation } = expand;
+function collectionReader(reader: Reader, table: Table, expand: Expand): (row: Row) => Json[] {
   const [target] = expand.targets;
-  const id = row[table.key] ?? null;
-  if (target === undefined) return {};
-  const found = readTarget(reader, target, expand, (source, scope) => {
-    if (navigation.kind !== 'many')
-      return sql(`${columnSql(source, requireColumn(target, navigation.column))} = ?`, id);
-    const inner: Source = { alias: scope.aliases.next(target.name), table: target };
-    // Only filtered associations may be stale: an unfiltered one is read as it is.
-    const context = expand.filter === undefined ? unfiltered(reader) : reader.context;
-    const { near, join, condition } = intersectSql(context, {
-      name: navigation.intersect,
-      aliases: scope.aliases,
-      from: table.name,
-      to: inner,
-    });
-    const keys = wrap(
-      `"${source.alias}"."${target.key}" IN (SELECT "${inner.alias}"."${target.key}" FROM ${join} WHERE ${near} = ? AND `,
-      condition,
-      ')',
-    );
-    return { text: keys.text, parameters: [id, ...keys.parameters] };
-  });
-  return { [navigation.name]: found };
-}
-
-function unfiltered(reader: Reader): Reader['context'] {
-  const { context } = reader;
-  return { ...context, switches: { ...context.switches, associationFilter: 'works' } };
-}
-
-function readTarget(reader: Reader, table: Table, expand: Expand, link: (source: Source, scope: Scope) => Sql): Json[] {
-  const source: Source = { alias: 't', table };
-  const scope: Scope = {
-    context: reader.context,
-    source,
-    variables: new Map(),
-    aliases: aliasCounter(reader.trace.tables),
+  if (target === undefined) return () => [];
+  return (row) => {
+    const id = String(row[table.key] ?? '');
+    return readTarget(reader, { table: target, expand, link: (scope) => collectionSql(scope, { table, expand, id }) });
   };
+}
+
+function collectionSql({ context, source, aliases }: Scope, near: { table: Table; expand: Expand; id: string }): Sql {
+  const { table, expand, id } = near;
+  const { navigation } = expand;
+  if (navigation.kind !== 'many') {
+    const column = navigation.kind === 'collection' ? navigation.column : source.table.key;
+    return sql(`${columnSql(source, requireColumn(source.table, column))} = ?`, id);
+  }
+  const hasFilter = expand.filter !== undefined;
+  return associatedSql(context, { intersect: navigation.intersect, table, id, source, aliases, hasFilter });
+}
+
+type Target = { table: Table; expand: Expand; link: (scope: Scope) => Sql };
+
+function readTarget(reader: Reader, { table, expand, link }: Target): Json[] {
+  const source = { alias: 't', table };
+  const aliases = aliasCounter(reader.trace.tables);
+  const scope: Scope = { context: reader.context, source, variables: new Map(), aliases };
   const columns = expandSelected(expand, table);
   const filter = expand.filter === undefined ? [] : [compileFilter(scope, expand.filter)];
   const rows = readRows(reader, {
     source,
     columns: [...columns, ...expandColumns(table, expand.nested)],
-    where: [link(source, scope), ...filter],
+    where: [link(scope), ...filter],
     order: compileOrderBy(scope, expand.orderBy),
     limit: Math.min(expand.top ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE),
   });
   const { row: toJson } = serializer(reader);
   const json = rows.map((row) => toJson(table, columns, row));
-  expandRows(reader, { table, rows, json, isCollection: false }, expand.nested);
+  expandRows(reader, { table, rows, json }, expand.nested);
   return json;
 }

@@ -1,14 +1,14 @@
 import { notEmulated, segmentNotFound } from '../errors/path-errors.ts';
 import { type Navigation, requireColumn, requireTable, type Table } from '../schema/schema.ts';
+import { associatedSql } from './associated-rows.ts';
 import { type Collection, readCollection, scopeFor, whereOf } from './collection.ts';
-import { intersectSql } from './intersect-sql.ts';
 import { MAX_PAGE_SIZE } from './paging.ts';
 import type { QueryTarget } from './query-context.ts';
 import type { QueryOptions } from './query-options.ts';
 import { type Reader, readRows } from './reader.ts';
 import type { Json } from './serialize.ts';
 import { readOne, readVisible } from './single-row.ts';
-import { columnSql, type Source, sql, wrap } from './sql.ts';
+import { columnSql, type Source, sql } from './sql.ts';
 
 type NavigationTarget = Extract<QueryTarget, { kind: 'navigation' }>;
 
@@ -19,7 +19,7 @@ export function readNavigation(reader: Reader, target: NavigationTarget, query: 
   if (navigation === undefined) throw unknownSegment(table, target.property);
   if (navigation.kind === 'single') return readSingle(reader, { table, navigation, target }, query);
   readVisible(reader, table, target.id, []);
-  const collection = navigationCollection(reader, table, target.id, navigation);
+  const collection = navigationCollection(reader, { table, id: target.id, navigation });
   return target.ref ? readReferences(reader, collection, query) : readCollection(reader, collection, query);
 }
 
@@ -45,38 +45,23 @@ function readSingle(reader: Reader, { table, navigation, target }: Single, query
   };
 }
 
-function navigationCollection(
-  reader: Reader,
-  table: Table,
-  id: string,
-  navigation: Exclude<Navigation, { kind: 'single' }>,
-): Collection {
+type Many = { table: Table; id: string; navigation: Exclude<Navigation, { kind: 'single' }> };
+
+function navigationCollection(reader: Reader, { table, id, navigation }: Many): Collection {
   const path = `${table.set}(${id})/${navigation.name}`;
   const key = id.toLowerCase();
   if (navigation.kind === 'collection') {
-    return {
-      table: navigation.target,
-      path,
-      restrict: (source) => [sql(`${columnSql(source, requireColumn(source.table, navigation.column))} = ?`, key)],
-    };
+    const lookup = (source: Source): string => columnSql(source, requireColumn(source.table, navigation.column));
+    return { table: navigation.target, path, restrict: (source) => [sql(`${lookup(source)} = ?`, key)] };
   }
+  const { intersect } = navigation;
   return {
     table: navigation.target,
     path,
-    restrict: (source, scope) => {
-      const inner: Source = { alias: scope.aliases.next(source.table.name), table: source.table };
-      const ends = { name: navigation.intersect, aliases: scope.aliases, from: table.name, to: inner };
-      // Reading the association by its own URL is never stale; U19 is about filters inside other queries.
-      const context = {
-        ...reader.context,
-        switches: { ...reader.context.switches, associationFilter: 'works' as const },
-      };
-      const { near, join, condition } = intersectSql(context, ends);
-      const keys = `"${inner.alias}"."${source.table.key}"`;
-      const text = `"${source.alias}"."${source.table.key}" IN (SELECT ${keys} FROM ${join} WHERE ${near} = ? AND `;
-      const part = wrap(text, condition, ')');
-      return [{ text: part.text, parameters: [key, ...part.parameters] }];
-    },
+    restrict: (source, { aliases }) => [
+      // Reading the association by its own URL is never stale: U19 is about filters inside other queries.
+      associatedSql(reader.context, { intersect, table, id: key, source, aliases, hasFilter: false }),
+    ],
   };
 }
 

@@ -18,30 +18,9 @@ export type Serializer = {
 export type NamedValue = { name: string; table: Table; column: Column; value: Value; row: Row };
 
 export function serializer(reader: Reader): Serializer {
-  const wanted = wantedAnnotations(reader.preferences.annotations);
-  const lookups = new Map<string, LookedUp | undefined>();
-  const lookUp = (column: Column, id: string, row: Row): LookedUp | undefined => {
-    const key = `${column.targets.join()} ${id}`;
-    if (!lookups.has(key)) lookups.set(key, findTarget(reader, column, id, row));
-    return lookups.get(key);
-  };
-
-  const annotated = (named: NamedValue): Json => {
-    if (named.value === null) return {};
-    return isLookup(named.column) ? lookupJson(named) : valueJson(named);
-  };
-  const valueJson = ({ name, column, value }: NamedValue): Json => {
-    const text = wanted(FORMATTED_VALUE) ? formattedValue(column, value) : undefined;
-    return text === undefined ? {} : { [`${name}@${FORMATTED_VALUE}`]: text };
-  };
-  const lookupJson = ({ name, table, column, value, row }: NamedValue): Json => {
-    if (!LOOKUP_ANNOTATIONS.some(wanted)) return {};
-    const target = lookUp(column, String(value), row);
-    return target === undefined ? {} : lookupAnnotations({ name, table, column, wanted }, target);
-  };
-
+  const annotationsOf = annotator(reader);
   const isPlain = reader.preferences.annotations === undefined;
-  const value = (named: NamedValue): Json => ({ ...annotated(named), [named.name]: named.value });
+  const value = (named: NamedValue): Json => ({ ...annotationsOf(named), [named.name]: named.value });
   return {
     value,
     row(table, columns, row) {
@@ -49,14 +28,34 @@ export function serializer(reader: Reader): Serializer {
       const key = table.columns.get(table.key);
       const written = key === undefined || columns.includes(key) ? columns : [...columns, key];
       for (const column of written) {
-        if (isPlain) {
-          json[column.name] = row[column.name] ?? null;
-          continue;
-        }
-        Object.assign(json, value({ name: column.name, table, column, value: row[column.name] ?? null, row }));
+        const cell = row[column.name] ?? null;
+        if (isPlain) json[column.name] = cell;
+        else Object.assign(json, value({ name: column.name, table, column, value: cell, row }));
       }
       return json;
     },
+  };
+}
+
+/** The annotations of one value, as far as they were asked for. */
+function annotator(reader: Reader): (named: NamedValue) => Json {
+  const wanted = wantedAnnotations(reader.preferences.annotations);
+  const lookups = new Map<string, LookedUp | undefined>();
+  const lookUp = (column: Column, id: string, row: Row): LookedUp | undefined => {
+    const key = `${column.targets.join()} ${id}`;
+    if (!lookups.has(key)) lookups.set(key, findTarget(reader, column, { id, row }));
+    return lookups.get(key);
+  };
+  const lookupJson = ({ name, table, column, value, row }: NamedValue): Json => {
+    if (!LOOKUP_ANNOTATIONS.some(wanted)) return {};
+    const target = lookUp(column, String(value), row);
+    return target === undefined ? {} : lookupAnnotations({ name, table, column, wanted }, target);
+  };
+  return (named) => {
+    if (named.value === null) return {};
+    if (isLookup(named.column)) return lookupJson(named);
+    const text = wanted(FORMATTED_VALUE) ? formattedValue(named.column, named.value) : undefined;
+    return text === undefined ? {} : { [`${named.name}@${FORMATTED_VALUE}`]: text };
   };
 }
 
@@ -69,7 +68,7 @@ export function etagOf(row: Row): string {
 type LookedUp = { table: string; name: string };
 
 /** Members of a list say in `entitytype` which table they are of; elsewhere the candidates are tried. */
-function findTarget(reader: Reader, column: Column, id: string, row: Row): LookedUp | undefined {
+function findTarget(reader: Reader, column: Column, { id, row }: { id: string; row: Row }): LookedUp | undefined {
   const { store, schema } = reader.context;
   const typed = column.logical === 'entityid' ? row.entitytype : undefined;
   const candidates = typeof typed === 'string' ? [typed] : column.targets;

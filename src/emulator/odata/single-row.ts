@@ -34,6 +34,6 @@ export function readOne(reader: Reader, target: { table: string; id: string }, q
   const columns = selectedColumns(table, select);
   const row = readVisible(reader, table, target.id, [...columns, ...expandColumns(table, expands)]);
   const json = serializer(reader).row(table, columns, row);
-  expandRows(reader, { table, rows: [row], json: [json], isCollection: false }, expands);
+  expandRows(reader, { table, rows: [row], json: [json] }, expands);
   return { '@odata.context': `${apiRoot}$metadata#${table.set}${expandContext(select, expands)}/$entity`, ...json };
 }

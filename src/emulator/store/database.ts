@@ -29,21 +29,7 @@ export function openConnection(path: string): Connection {
   database.pragma('synchronous = NORMAL');
   database.pragma('foreign_keys = OFF');
   database.pragma(`cache_size = -${CACHE_KIB}`);
-  const statements = new Map<string, Statement>();
-
-  /** Taken out while it runs, so that a query inside a running query never steps the same statement. */
-  const take = (sql: string): Statement => {
-    const cached = statements.get(sql);
-    statements.delete(sql);
-    if (cached !== undefined) return cached;
-    const statement = database.prepare(sql);
-    return statement.reader ? statement.raw(true) : statement;
-  };
-  const giveBack = (sql: string, statement: Statement): void => {
-    statements.set(sql, statement);
-    const oldest = statements.keys().next().value;
-    if (statements.size > CACHED_STATEMENTS && oldest !== undefined) statements.delete(oldest);
-  };
+  const { take, giveBack } = statementCache(database);
 
   return {
     run(sql, parameters = []) {
@@ -71,6 +57,27 @@ export function openConnection(path: string): Connection {
       }
     },
     close: () => void database.close(),
+  };
+}
+
+type StatementCache = { take(sql: string): Statement; giveBack(sql: string, statement: Statement): void };
+
+/** A statement is taken out while it runs, so that a query inside a running query never steps the same one. */
+function statementCache(database: Database.Database): StatementCache {
+  const statements = new Map<string, Statement>();
+  return {
+    take(sql) {
+      const cached = statements.get(sql);
+      statements.delete(sql);
+      if (cached !== undefined) return cached;
+      const statement = database.prepare(sql);
+      return statement.reader ? statement.raw(true) : statement;
+    },
+    giveBack(sql, statement) {
+      statements.set(sql, statement);
+      const oldest = statements.keys().next().value;
+      if (statements.size > CACHED_STATEMENTS && oldest !== undefined) statements.delete(oldest);
+    },
   };
 }
 

@@ -8,15 +8,13 @@ import { type Connection, openConnection } from './database.ts';
 import { quoteName } from './fold.ts';
 import type { RowStore } from './row-store.ts';
 import { type TableRows, tableRows } from './table-rows.ts';
+import { FIRST_VERSION, openTransactions, type Transactions } from './transactions.ts';
 
 export type StoreOptions = {
   /** File, made with mode 0600 when absent, or `:memory:`. */
   path: string;
   schema: Schema;
 };
-
-/** `versionnumber` of the first row: an organization that has lived for a while, so that row versions do not look like counters. */
-const FIRST_VERSION = 1_000_000;
 
 export function openStore({ path, schema }: StoreOptions): RowStore {
   const connection = openConnection(path);
@@ -45,61 +43,6 @@ export function openStore({ path, schema }: StoreOptions): RowStore {
     },
     setSetting: (name, value) => setSetting(connection, name, value),
     close: connection.close,
-  };
-}
-
-type Transactions = {
-  run<T>(work: () => T): T;
-  /** Without a savepoint when a transaction is open already: for work that is one statement. */
-  join<T>(work: () => T): T;
-  nextVersion(): number;
-};
-
-function openTransactions(connection: Connection): Transactions {
-  let depth = 0;
-  // Kept for the length of the outermost transaction, so that a bulk load does not read and write the counter for every row.
-  let version: number | undefined;
-
-  const begin = (): void => void connection.run(depth === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT s${depth}`);
-  const commit = (): void => {
-    if (depth === 0 && version !== undefined) connection.run('UPDATE "$counter" SET value = ?', [version]);
-    connection.run(depth === 0 ? 'COMMIT' : `RELEASE s${depth}`);
-  };
-  const rollBack = (): void => {
-    if (depth > 0) connection.run(`ROLLBACK TO s${depth}`);
-    connection.run(depth === 0 ? 'ROLLBACK' : `RELEASE s${depth}`);
-  };
-  const inside = <T>(work: () => T): T => {
-    depth += 1;
-    try {
-      return work();
-    } finally {
-      depth -= 1;
-    }
-  };
-
-  const run = <T>(work: () => T): T => {
-    begin();
-    try {
-      const result = inside(work);
-      commit();
-      return result;
-    } catch (error) {
-      rollBack();
-      throw error;
-    } finally {
-      if (depth === 0) version = undefined;
-    }
-  };
-
-  return {
-    run,
-    join: (work) => (depth > 0 ? work() : run(work)),
-    nextVersion() {
-      version ??= Number(connection.rows('SELECT value FROM "$counter"')[0]?.[0] ?? FIRST_VERSION);
-      version += 1;
-      return version;
-    },
   };
 }
 

@@ -46,21 +46,26 @@ export function tableRows(connection: Connection, table: Table): TableRows {
       return connection.run(sql, values) === 1;
     },
     remove: (id) => connection.run(`DELETE FROM ${name} WHERE ${key} = ?`, [id.toLowerCase()]) === 1,
-    *find(where) {
-      const conditions = Object.entries(where).map(([column, value]) => equality(requireColumn(table, column), value));
-      const parameters = conditions.flatMap((condition) => condition.parameters);
-      const sql = [...conditions.map((condition) => condition.sql), `${key} > ?`].join(' AND ');
-      for (let last = ''; ; ) {
-        const chunk = connection.rows(`${selected} WHERE ${sql} ORDER BY ${key} LIMIT ${CHUNK}`, [...parameters, last]);
-        for (const cells of chunk) yield decode(cells);
-        if (chunk.length < CHUNK) return;
-        last = String(chunk[chunk.length - 1]?.[0] ?? '');
-      }
-    },
+    find: (where) => findRows(connection, { table, columns, selected }, where),
   };
 }
 
-/** The first column is the key: `find` goes on after it. */
+type Selected = { table: Table; columns: readonly Column[]; selected: string };
+
+/** In key order, chunk by chunk; the first column is the key, after which the next chunk begins. */
+function* findRows(connection: Connection, { table, columns, selected }: Selected, where: Row): IterableIterator<Row> {
+  const key = quoteName(table.key);
+  const conditions = Object.entries(where).map(([column, value]) => equality(requireColumn(table, column), value));
+  const parameters = conditions.flatMap((condition) => condition.parameters);
+  const sql = [...conditions.map((condition) => condition.sql), `${key} > ?`].join(' AND ');
+  for (let last = ''; ; ) {
+    const chunk = connection.rows(`${selected} WHERE ${sql} ORDER BY ${key} LIMIT ${CHUNK}`, [...parameters, last]);
+    for (const cells of chunk) yield decodeRow(columns, cells);
+    if (chunk.length < CHUNK) return;
+    last = String(chunk[chunk.length - 1]?.[0] ?? '');
+  }
+}
+
 function decodeRow(columns: readonly Column[], cells: readonly Value[]): Row {
   const row: Row = {};
   for (let index = 0; index < columns.length; index += 1) {
