@@ -1,6 +1,7 @@
 /** The command tree: names, arguments and help. Nothing is read, opened or loaded before a command's action runs. */
 import { Command } from 'commander';
 import { defineAdd } from './commands/add.ts';
+import { defineCampaignNames } from './commands/campaign-names.ts';
 import { defineCampaigns } from './commands/campaigns/campaigns.ts';
 import { defineCompletion } from './commands/completion.ts';
 import { defineEmulator } from './commands/emulator.ts';
@@ -64,4 +65,5 @@ export function addCommands(program: Command, context: Context): void {
   defineLogout(program, context);
   defineEmulator(program, context);
   defineCompletion(program, context);
+  defineCampaignNames(program, context);
 }

@@ -43,7 +43,7 @@ ${cases}
   if [[ $cur != -* && $positionals -eq 0 ]]; then
     case $path in
       ${campaignPaths(nodes).map(quoted).join('|') || "'-'"})
-        local plain=\${cur#["']} name
+        local plain=\${cur#[\\"\\']} name
         while IFS= read -r name; do
           [[ $name == "$plain"* ]] && COMPREPLY+=("$(printf %q "$name")")
         done < <(dyncamp \${profile:+--profile "$profile"} __campaigns 2>/dev/null)
