@@ -69,10 +69,10 @@ export function commaList(text: string): readonly string[] {
   return parts;
 }
 
-/** `1/8`: the second of eight shards. Counted from 0, as Kubernetes counts the pods of an indexed job. */
+/** `2/8`: the second of eight shards. */
 export function parseShard(text: string): { readonly index: number; readonly of: number } {
   const [, index, of] = /^(\d+)\/(\d+)$/.exec(text.trim()) ?? [];
   const shard = { index: Number(index), of: Number(of) };
-  if (shard.index < shard.of) return shard;
-  throw new InvalidArgumentError('Give it as i/n with i from 0, e.g. 0/4 for the first of four.');
+  if (shard.index >= 1 && shard.index <= shard.of) return shard;
+  throw new InvalidArgumentError('Give it as i/n, e.g. 1/4 for the first of four.');
 }
