@@ -9,16 +9,14 @@ export const FIRST_LIMIT = 2;
 const CEILING_WITHOUT_HINT = 4;
 /** Answers this many times slower than usual count as slow … */
 const SLOW = 1.7;
-/** … unless this much more gets done at the same time than ever before. */
-const GAIN = 1.1;
+/** … unless at least this share of what was opened last brought more work done. */
+const GAIN = 0.3;
 /** Answers within this time are fast, however they vary: below it, milliseconds are noise. */
 const FAST_MS = 25;
 /** After a cut: good answers before one more is tried … */
 const CAUTION = 10;
 /** … and before as many are tried as did not go well. */
 const GREAT_CAUTION = 100;
-/** Old records fade, so that an hour-old best moment does not rule for ever. */
-const FADE = 0.98;
 /** A server that has become slower for good is believed at last; quickly only when nothing else was in flight to blame. */
 const USUAL_DRIFT = 1.0005;
 /** How far one quick answer pulls what is usual: it may have been a small one. */
@@ -46,8 +44,8 @@ export type Pace = {
   readonly steady: number;
   /** Requests sent before this moment say nothing about the present limit. */
   readonly cutAtMs: number;
-  /** The most that ever was done at a time: requests in flight ÷ slowness. */
-  readonly best: number;
+  /** The limit before it was last opened, and what was done at a time then: requests in flight ÷ slowness. */
+  readonly before: { readonly limit: number; readonly done: number } | undefined;
   /** Usual milliseconds per kind of request, near the lowest seen. */
   readonly usualMs: ReadonlyMap<string, number>;
   readonly round: Round;
@@ -83,7 +81,7 @@ export function startPace(bounds: PaceBounds): Pace {
     cutFrom: Number.POSITIVE_INFINITY,
     steady: 0,
     cutAtMs: Number.NEGATIVE_INFINITY,
-    best: 0,
+    before: undefined,
     usualMs: new Map(),
     round: EMPTY_ROUND,
   };
@@ -95,6 +93,7 @@ function halved(pace: Pace, nowMs: number): Pace {
     limit: Math.max(1, Math.floor(pace.limit / 2)),
     doubling: false,
     cutFrom: pace.limit,
+    before: undefined,
     steady: 0,
     cutAtMs: nowMs,
     round: EMPTY_ROUND,
@@ -126,21 +125,28 @@ function nextUsual(usual: number | undefined, latencyMs: number, inFlight: numbe
   return Math.min(latencyMs, usual * USUAL_DRIFT);
 }
 
-function grown(pace: Pace): Pace {
-  if (pace.doubling) return { ...pace, limit: Math.min(pace.ceiling, pace.limit * 2), steady: 0 };
-  const next = pace.limit + 1;
-  if (next > pace.ceiling || pace.steady < (next >= pace.cutFrom ? GREAT_CAUTION : CAUTION)) return pace;
-  return { ...pace, limit: next, steady: 0, cutFrom: next >= pace.cutFrom ? Number.POSITIVE_INFINITY : pace.cutFrom };
+function opened(pace: Pace, done: number): Pace {
+  const next = pace.doubling ? Math.min(pace.ceiling, pace.limit * 2) : pace.limit + 1;
+  const caution = next >= pace.cutFrom ? GREAT_CAUTION : CAUTION;
+  const isTooEarly = !pace.doubling && pace.steady < caution;
+  if (next > pace.ceiling || next === pace.limit || isTooEarly) return pace;
+  const cutFrom = next >= pace.cutFrom ? Number.POSITIVE_INFINITY : pace.cutFrom;
+  return { ...pace, limit: next, steady: 0, cutFrom, before: { limit: pace.limit, done } };
+}
+
+/** Whether opening it the last time was worth it. */
+function hasGained({ limit, before }: Pace, done: number): boolean {
+  return before === undefined || done >= before.done * (1 + GAIN * (limit / before.limit - 1));
 }
 
 /** A full round was answered: slower without gain, grow, or stay. */
 function endRound(pace: Pace, round: Round, nowMs: number): Pace {
   const slowness = round.slowness / round.answers;
   const done = round.inFlight / round.slowness;
-  if (slowness > SLOW && done < pace.best * GAIN) return halved({ ...pace, best: pace.best * FADE }, nowMs);
-  const next: Pace = { ...pace, best: Math.max(pace.best * FADE, done), round: EMPTY_ROUND };
+  if (slowness > SLOW && !hasGained(pace, done)) return halved(pace, nowMs);
+  const next: Pace = { ...pace, round: EMPTY_ROUND };
   // A limit that was never reached says nothing about a higher one.
-  return round.full ? grown(next) : next;
+  return round.full ? opened(next, done) : next;
 }
 
 /** After an answer that was no throttling. */

@@ -76,11 +76,11 @@ describe('readBatch', () => {
 
   it('does not take a delimiter inside a line, or one with more behind it, for an end', () => {
     const text =
-      '--b\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{"a":"x --b--","c":\r\n--bb\r\n}\r\n--b--';
+      '--b\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{"a":"x --b--","c": --b\r\n--bb\r\n}\r\n--b--';
     const { parts, isComplete } = readBatch(text, 'b');
     expect(isComplete).toBe(true);
     expect(parts).toEqual([
-      { kind: 'single', response: { status: 200, headers: {}, body: '{"a":"x --b--","c":\r\n--bb\r\n}' } },
+      { kind: 'single', response: { status: 200, headers: {}, body: '{"a":"x --b--","c": --b\r\n--bb\r\n}' } },
     ]);
   });
 

@@ -189,7 +189,7 @@ describe('createGate', () => {
     for (const { answer } of open) answer(OK);
     await Promise.all(firstTwo);
     const throttled = [ask('c'), ask('d'), ask('e'), ask('f')];
-    await settle();
+    await clock.advance(100);
     for (const { answer } of open.slice(2)) answer(THROTTLED);
     await Promise.all(throttled);
     const later = [ask('g'), ask('h')];

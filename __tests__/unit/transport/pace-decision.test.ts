@@ -66,9 +66,9 @@ describe('afterAnswer', () => {
     expect(pace.limit).toBeLessThanOrEqual(9);
   });
 
-  it('goes on opening when answers are slower but more gets done', () => {
-    const pace = play(startPace(FREE), { answers: 800, latency: (inFlight) => 100 * (1 + inFlight / 100), hint: 50 });
-    expect(pace.limit).toBe(50);
+  it('goes on opening, and stays, when answers are slower but more gets done', () => {
+    const latency = (inFlight: number) => 100 * (1 + inFlight / 20);
+    expect(play(startPace(FREE), { answers: 400, latency, hint: 32 }).limit).toBe(32);
   });
 
   it('opens again after the server has become slower for good', () => {
