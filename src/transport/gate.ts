@@ -6,6 +6,7 @@ import { TemporaryError } from '../errors.ts';
 import { createDoor } from './door.ts';
 import { type Clock, type HttpRequest, type HttpResponse, type Policy, type Send, UnknownResultError } from './http.ts';
 import { afterAnswer, allowed, type Pace, type PaceBounds, slowDown, startPace } from './pace-decision.ts';
+import { paceAnswer, type Sent } from './pace-headers.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { responseTrouble } from './retry-decision.ts';
 import type { Waiting } from './waiting.ts';
@@ -37,35 +38,6 @@ function closedTooLong(untilMs: number): TemporaryError {
   });
 }
 
-/** Requests are compared with their like: same operation, size within a factor of two. */
-function kindOf(request: HttpRequest): string {
-  const size = request.url.length + (request.body?.length ?? 0);
-  return `${request.operation} ${Math.ceil(Math.log2(size))}`;
-}
-
-function hintOf(response: HttpResponse): number | undefined {
-  const hint = Number.parseInt(response.headers['x-ms-dop-hint'] ?? '', 10);
-  return hint >= 1 ? hint : undefined;
-}
-
-/** `1,200.00`: with the thousands comma. */
-function numberIn(header: string | undefined): number | undefined {
-  const value = Number.parseFloat((header ?? '').replaceAll(',', ''));
-  return Number.isNaN(value) ? undefined : value;
-}
-
-/** What the budgets of requests and of execution time still allow to start, if every request takes as long as this one did. */
-function leftOf(response: HttpResponse, latencyMs: number): number | undefined {
-  const requests = numberIn(response.headers['x-ms-ratelimit-burst-remaining-xrm-requests']);
-  const seconds = numberIn(response.headers['x-ms-ratelimit-time-remaining-xrm-requests']);
-  if (requests === undefined && seconds === undefined) return undefined;
-  const byTime =
-    seconds === undefined ? Number.POSITIVE_INFINITY : Math.floor((seconds * 1_000) / Math.max(1, latencyMs));
-  return Math.min(requests ?? Number.POSITIVE_INFINITY, byTime);
-}
-
-type Sent = { readonly atMs: number; readonly inFlight: number };
-
 export function createGate(options: GateOptions): Gate {
   const { clock } = options;
   let pace: Pace = startPace(options);
@@ -83,9 +55,7 @@ export function createGate(options: GateOptions): Gate {
       close(trouble.retryAfterMs, sent.atMs);
       return;
     }
-    const measures = { sentAtMs: sent.atMs, answeredAtMs: now, inFlight: sent.inFlight };
-    const told = { hint: hintOf(response), left: leftOf(response, now - sent.atMs) };
-    pace = afterAnswer(pace, { ...measures, ...told, kind: kindOf(request) }, options);
+    pace = afterAnswer(pace, paceAnswer(request, response, sent, now), options);
   }
 
   const policy: Policy = (next: Send) => async (request, signal) => {
