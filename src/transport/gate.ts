@@ -51,11 +51,8 @@ export function createGate(options: GateOptions): Gate {
   function learn(request: HttpRequest, response: HttpResponse, sent: Sent): void {
     const now = clock.now();
     const trouble = responseTrouble(response, now);
-    if (trouble?.kind === 'throttled') {
-      close(trouble.retryAfterMs, sent.atMs);
-      return;
-    }
-    pace = afterAnswer(pace, paceAnswer(request, response, sent, now), options);
+    if (trouble?.kind === 'throttled') close(trouble.retryAfterMs, sent.atMs);
+    else pace = afterAnswer(pace, paceAnswer(request, response, sent, now), options);
   }
 
   const policy: Policy = (next: Send) => async (request, signal) => {
