@@ -25,6 +25,9 @@ export async function answerRequest(instance: Instance, wire: WireRequest): Prom
   return { kind, answer: complete };
 }
 
+/** With the thousands comma, as recorded: `1,200.00`. */
+const SECONDS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
 function commonHeaders(instance: Instance, wire: WireRequest, user: string | undefined): WireAnswer['headers'] {
   const requestId = wire.headers['x-ms-client-request-id'];
   const serviceRequestId = randomUUID();
@@ -39,9 +42,6 @@ function commonHeaders(instance: Instance, wire: WireRequest, user: string | und
     ...shared,
     'x-ms-dop-hint': String(instance.conditions.dopHint),
     'x-ms-ratelimit-burst-remaining-xrm-requests': String(left.requests),
-    'x-ms-ratelimit-time-remaining-xrm-requests': left.seconds.toLocaleString('en-US', {
-      minimumFractionDigits: 2,
-      maximumFractionDigits: 2,
-    }),
+    'x-ms-ratelimit-time-remaining-xrm-requests': SECONDS.format(left.seconds),
   };
 }

@@ -34,21 +34,41 @@ export type RequestLog = {
   clear(): void;
 };
 
-/** Older entries are dropped, so that a server that runs for days does not grow. */
-const KEPT = 20_000;
+/** Older entries are dropped once requests and parts together are more than this: a server that runs for days must not grow. */
+const KEPT = 100_000;
 
 export function openRequestLog(onRequest: ((entry: RequestLogEntry) => void) | undefined): RequestLog {
   let kept: RequestLogEntry[] = [];
   let count = 0;
+  let weight = 0;
   return {
     add(entry) {
       count += 1;
       const numbered = { number: count, ...entry };
       kept.push(numbered);
-      if (kept.length > 2 * KEPT) kept = kept.slice(-KEPT);
+      weight += weightOf(numbered);
       onRequest?.(numbered);
+      if (weight <= 2 * KEPT) return;
+      kept = newest(kept);
+      weight = kept.reduce((sum, each) => sum + weightOf(each), 0);
     },
     entries: () => kept,
-    clear: () => void kept.splice(0),
+    clear() {
+      kept = [];
+      weight = 0;
+    },
   };
+}
+
+function weightOf(entry: RequestLogEntry): number {
+  return 1 + (entry.parts?.length ?? 0);
+}
+
+function newest(entries: readonly RequestLogEntry[]): RequestLogEntry[] {
+  let weight = 0;
+  const firstKept = entries.findLastIndex((entry) => {
+    weight += weightOf(entry);
+    return weight > KEPT;
+  });
+  return entries.slice(firstKept + 1);
 }

@@ -13,6 +13,7 @@ import type { BatchItem, BatchRequest } from './read-batch.ts';
 export type PlannedItem = { item: BatchItem; fault?: Interference; isThrottled: boolean };
 
 export function decideParts(instance: Instance, wire: WireRequest, items: readonly BatchItem[]): PlannedItem[] {
+  if (instance.faults.isEmpty()) return items.map((item) => ({ item, isThrottled: false }));
   return items.map((item) => {
     const requests = item.kind === 'request' ? [item.request] : item.requests;
     const fired = requests

@@ -11,6 +11,7 @@ export type FaultBook = {
   decide(facts: RequestFacts): Fired | undefined;
   add(faults: readonly Fault[]): void;
   clear(): void;
+  isEmpty(): boolean;
   list(): readonly (Fault & { met: number; fired: number })[];
 };
 
@@ -31,6 +32,7 @@ export function openFaultBook(initial: readonly Fault[]): FaultBook {
     },
     add,
     clear: () => void entries.splice(0),
+    isEmpty: () => entries.length === 0,
     list: () => entries.map(({ fault, met, fired }) => ({ ...fault, met, fired })),
   };
 }
