@@ -138,6 +138,8 @@ export type Journal = {
   runs(filter?: { readonly campaignId?: string; readonly limit?: number }): IterableIterator<RunRecord>;
   run(id: string): RunRecord | undefined;
   events(filter: EventFilter): IterableIterator<StoredEvent>;
+  /** As Run.markTold, for who tells events again and is no run. */
+  markTold(sequences: readonly number[], told?: boolean): void;
   /** Forgets finished runs older than `keepMs`, but nothing that is open or untold. */
   prune(keepMs: number): number;
   close(): void;

@@ -9,6 +9,7 @@ import { eventRows } from './event-rows.ts';
 import { explainFailure } from './failures.ts';
 import { intentRows } from './intent-rows.ts';
 import type { Journal } from './journal.ts';
+import { JOURNAL_EXTENSION, journalName } from './journal-files.ts';
 import { liveRuns } from './live-runs.ts';
 import { openRun, type RunParts } from './open-run.ts';
 import { makePrivateDirectory } from './private-directory.ts';
@@ -41,8 +42,8 @@ const PRUNED_PER_START = 20_000;
  * and from every method later.
  */
 export function openJournal({ directory, organizationId, now, keepMs = KEEP_MS }: JournalOptions): Journal {
-  const name = encodeURIComponent(organizationId.toLowerCase());
-  const file = join(directory, `${name}.sqlite`);
+  const name = journalName(organizationId);
+  const file = join(directory, `${name}${JOURNAL_EXTENSION}`);
   const explain = explainFailure(file);
   try {
     makePrivateDirectory(directory);
@@ -102,6 +103,9 @@ export function journalOver(options: JournalParts): Journal {
     runs: (filter = {}) => noticed(() => runs.list(filter)),
     run: (id) => noticed(() => runs.find(id)),
     events: (filter) => events.list(filter),
+    markTold: (sequences, told = true) => {
+      if (sequences.length > 0) database.transaction(() => events.markTold(sequences, told));
+    },
     prune: (olderThanMs) => noticed(() => prune({ endedBefore: now() - olderThanMs })),
     close: () => {
       live.releaseAll();

@@ -16,10 +16,13 @@ import type { ListMember, MarketingList, PersonRecord } from './wire.ts';
 /** Who may have put somebody in for the person to be removable. */
 export type AddedBy = { readonly kind: 'anyone' } | { readonly kind: 'users'; readonly userIds: ReadonlySet<string> };
 
+/** Exactly these membership rows, whoever made them and whatever else the journal shows to be ours. */
+export type TheseRows = { readonly kind: 'rows'; readonly isMeant: (member: ListMember) => boolean };
+
 export type RemovalRules = {
   readonly ownLists: readonly OwnList[];
   readonly foreignLists: readonly MarketingList[];
-  readonly addedBy: AddedBy;
+  readonly addedBy: AddedBy | TheseRows;
   /** Membership rows that the journal shows to be ours. */
   readonly addedByJournal: ReadonlySet<string>;
 };
@@ -99,6 +102,7 @@ function memberOn(
 
 /** Neither the journal nor the creator known: not ours. */
 function isOurs(member: ListMember, rules: RemovalRules): boolean {
+  if (rules.addedBy.kind === 'rows') return rules.addedBy.isMeant(member);
   if (rules.addedBy.kind === 'anyone' || rules.addedByJournal.has(member.id)) return true;
   return member.createdBy !== undefined && rules.addedBy.userIds.has(member.createdBy);
 }

@@ -11,7 +11,13 @@ import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { CampaignFacts, OwnLists } from './own-lists.ts';
 import { queriesForRows } from './person-queries.ts';
-import { type AddedBy, type PlannedRemoval, planRemovals, type RemovableMember } from './plan-removals.ts';
+import {
+  type AddedBy,
+  type PlannedRemoval,
+  planRemovals,
+  type RemovableMember,
+  type TheseRows,
+} from './plan-removals.ts';
 import { type PeopleRead, readChunk } from './read-people.ts';
 import type { WritingSession } from './session.ts';
 import { usableLists, warningsOf } from './stop-if-unusable.ts';
@@ -22,7 +28,7 @@ import { refusalOutcome, unconfirmedDetails } from './write-result.ts';
 
 export type RemoveRules = {
   readonly matchBy: string | undefined;
-  readonly addedBy: AddedBy;
+  readonly addedBy: AddedBy | TheseRows;
   readonly allowInactive: boolean;
   readonly allowSharedList: boolean;
   readonly isDryRun: boolean;

@@ -62,6 +62,33 @@ export function membershipEvent(context: EventContext, event: MembershipEvent): 
   return { ...envelope, listId: event.list.id, listMemberId: event.listMember.id };
 }
 
+/**
+ * An `added` event made from the membership row alone, where no journal is left: the same id as the first time. Its time is when the row
+ * was made; which run and input asked for it, and whether the person was created for it, is not known and left out.
+ */
+export function rebuiltAddedEvent(
+  context: Omit<EventContext, 'runId'>,
+  event: Pick<MembershipEvent, 'list' | 'listMember'> & {
+    /** Without an e-mail when the record cannot be read. */
+    readonly person: Omit<EventPerson, 'email'> & { readonly email: string | undefined };
+  },
+): TriggerEvent {
+  const { listMember } = event;
+  const { email = '', ...known } = event.person;
+  const person = { ...known, email };
+  const shown = shownPerson(event.person.email === undefined ? { email: 'none' } : context, person);
+  const data = {
+    trigger: TRIGGERS.added,
+    campaign: context.campaign,
+    person: shown,
+    list: event.list,
+    listMemberId: listMember.id,
+  };
+  const id = membershipEventId('added', listMember.id, listMember.createdOn);
+  const at = Date.parse(listMember.createdOn);
+  return envelopeOf(context, { id, type: 'dyncamp.person.added', person, at, data });
+}
+
 /** Comes before the `added` of that person. */
 export function createdEvent(
   context: EventContext,
@@ -79,7 +106,7 @@ export function createdEvent(
 }
 
 function shownPerson(
-  context: EventContext,
+  context: Pick<EventContext, 'email'>,
   person: EventPerson,
 ): { readonly type: PersonType; readonly id: string; readonly email?: string } {
   const { type, id, email } = person;
@@ -93,7 +120,7 @@ function shownPlace(context: EventContext, place: InputPlace): Omit<InputPlace, 
 }
 
 function envelopeOf(
-  context: EventContext,
+  context: Omit<EventContext, 'runId'>,
   event: {
     readonly id: string;
     readonly type: string;

@@ -76,11 +76,15 @@ function refuseTokenWithoutUrl(env: Environment): void {
   );
 }
 
+/** The one organization that the built-in emulator serves, as docs/emulator.md promises: its journal is found without starting it. */
+const EMULATOR_ORGANIZATION_ID = '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de';
+
 /** The built-in emulator's: its URL is known once it runs. */
 export function emulatorConnection(source: NamedProfile): ConnectionSettings {
   // The emulator accepts any bearer token; this one is no secret.
   const signIn = { kind: 'token', token: { from: 'stored', secret: 'any-token-is-accepted' } } as const;
-  return { origin: undefined, signIn, source, flowUsers: [], set: {} };
+  const organizationId = EMULATOR_ORGANIZATION_ID;
+  return { origin: undefined, signIn, source, flowUsers: [], set: {}, organizationId };
 }
 
 const WAYS_ON = [
