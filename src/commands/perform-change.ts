@@ -27,12 +27,12 @@ import { type PeopleSources, peopleSources } from './people-sources.ts';
 import { type RunEnding, whenToEnd } from './run-ending.ts';
 import { openRunFiles, type RunFiles } from './run-files.ts';
 import { sayResult, sayWhere } from './say-run.ts';
-import { shardOf } from './shard.ts';
+import { type Shard, shardOf } from './shard.ts';
 import { plural, startTally, type Tallying } from './tally.ts';
 import { type EventTeller, openEventTeller } from './tell-events.ts';
 
 export type ChangeRequest = {
-  readonly command: 'add' | 'remove';
+  readonly command: 'add' | 'remove' | 'undo';
   readonly campaign: string;
   readonly people: readonly string[];
   readonly options: PeopleCommandOptions & { readonly allowInactive?: boolean | undefined };
@@ -59,7 +59,11 @@ export type ChangeSteps = {
   /** Asked before the journal is opened; throws to stop. */
   readonly confirm?: (sources: PeopleSources) => Promise<void>;
   readonly prepare: (setup: ChangeSetup) => Promise<Prepared>;
+  /** People who come from elsewhere than arguments, files and stdin; asked for after dead runs were settled. Never sharded. */
+  readonly rows?: (setup: ChangeSetup) => AsyncIterable<InputRow>;
 };
+
+const NO_SOURCES: PeopleSources = { options: {}, usesStdin: false };
 
 /** In flight at a time, unless --concurrency says otherwise; how many requests that becomes is the pace's to decide. */
 const BATCHES_IN_FLIGHT = 12;
@@ -68,18 +72,9 @@ const BATCHES_IN_FLIGHT = 12;
 export async function performChange(context: Context, request: ChangeRequest, steps: ChangeSteps): Promise<number> {
   const { options } = request;
   const { terminal } = context;
-  const shard = shardOf(options.shard, context.env);
+  const shard = steps.rows === undefined ? shardOf(options.shard, context.env) : undefined;
   const ending = whenToEnd(context, options.maxDuration);
-  const sources = await peopleSources(context, request.people, options, {
-    signal: ending.signal,
-    onUnknownColumns: ({ source, columns }) =>
-      void warn(
-        terminal,
-        'UNKNOWN_COLUMNS',
-        `${source}: not used: ${columns.join(', ')}.`,
-        'Name the Dynamics column of each with --map "Header=column" to use it.',
-      ),
-  });
+  const sources = steps.rows === undefined ? await namedSources(context, request, ending) : NO_SOURCES;
   const exclusions =
     options.exclude === undefined
       ? undefined
@@ -87,7 +82,7 @@ export async function performChange(context: Context, request: ChangeRequest, st
   const files = await openRunFiles(options);
   try {
     const { dataverse, connection } = await context.openDataverse({
-      shards: options.shard?.of,
+      shards: shard?.of,
       onWait: ending.noteWait,
     });
     const opened = await openSession({
@@ -116,12 +111,26 @@ export async function performChange(context: Context, request: ChangeRequest, st
     const session: WritingSession = { ...opened.session, journal, run, eventEmail: options.eventEmail };
     const setup = { opened, session, connection, userNames: userNames(dataverse), exclusions };
     const { work, dynamicsColumns } = await steps.prepare(setup);
-    const people = { ...sources, options: { ...sources.options, dynamicsColumns } };
-    return await goThrough(context, request, { setup, journal, files, ending, sources: people, work });
+    const rows = () => steps.rows?.(setup) ?? openPeople({ ...sources.options, dynamicsColumns });
+    const drains = files.hasResults && !sources.usesStdin;
+    return await goThrough(context, request, { setup, journal, files, ending, rows, drains, shard, work });
   } catch (error) {
     await files.abandon();
     throw error;
   }
+}
+
+function namedSources(context: Context, { people, options }: ChangeRequest, ending: RunEnding): Promise<PeopleSources> {
+  return peopleSources(context, people, options, {
+    signal: ending.signal,
+    onUnknownColumns: ({ source, columns }) =>
+      void warn(
+        context.terminal,
+        'UNKNOWN_COLUMNS',
+        `${source}: not used: ${columns.join(', ')}.`,
+        'Name the Dynamics column of each with --map "Header=column" to use it.',
+      ),
+  });
 }
 
 type Going = {
@@ -129,7 +138,10 @@ type Going = {
   readonly journal: Journal;
   readonly files: RunFiles;
   readonly ending: RunEnding;
-  readonly sources: PeopleSources;
+  readonly rows: () => AsyncIterable<InputRow>;
+  /** After an error the rest of the input is read on and reported. */
+  readonly drains: boolean;
+  readonly shard: Shard | undefined;
   readonly work: Work;
 };
 
@@ -203,20 +215,20 @@ async function sayUndecided(context: Context, { setup, journal }: Going): Promis
 type Changing = Going & { readonly teller: EventTeller; readonly tally: Tallying };
 
 async function changeAll(context: Context, request: ChangeRequest, changing: Changing): Promise<void> {
-  const { setup, sources, ending, files, teller, tally, work } = changing;
+  const { setup, rows, drains, shard, ending, teller, tally, work } = changing;
   const { options } = request;
   const progress = await openProgress(context.terminal, context.clock);
   const said = new Set<string>();
   let fatal: Error | undefined;
   const reports = changePeople({
-    rows: openPeople(sources.options),
+    rows: rows(),
     work,
     batchSize: options.batchSize,
     limit: context.options.concurrency ?? BATCHES_IN_FLIGHT,
     clock: context.clock,
     stop: ending.signal,
-    drains: files.hasResults && !sources.usesStdin,
-    shard: shardOf(options.shard, context.env),
+    drains,
+    shard,
     excludes: (row) => setup.exclusions?.excludesRow(row) === true,
   });
   try {

@@ -47,7 +47,7 @@ export async function sayResult(
   const failed = countOf(tally, 'failed');
   const open = countOf(tally, 'open');
   const reason = run.ending.reason();
-  if (tally.addedByOthers.size > 0) await notice(terminal, 'ADDED_BY_OTHERS', othersText(tally));
+  if (tally.addedByOthers.size > 0) await notice(terminal, 'ADDED_BY_OTHERS', othersText(run));
   if (run.isReaderGone)
     await warn(
       terminal,
@@ -63,7 +63,7 @@ export async function sayResult(
       'Run the same command again for the rest.',
     );
   if (failed > 0)
-    await warn(terminal, 'SOME_FAILED', `${failed} of ${peopleText(tally.total)} failed.`, nextForFailures(options));
+    await warn(terminal, 'SOME_FAILED', `${failed} of ${peopleText(tally.total)} failed.`, nextForFailures(run));
   if (open > 0)
     await warn(
       terminal,
@@ -84,14 +84,16 @@ function summaryText({ tally, elapsedMs, traffic, isDryRun, options }: RunSummar
   return `${dry}${tallyText(tally)} ${peopleText(tally.total)} in ${seconds} s${waited}, ${plural(traffic.requests, 'request')}.${where}`;
 }
 
-function othersText(tally: Tally): string {
+function othersText({ command, tally }: RunSummary): string {
   const users = [...tally.addedByOthers].map(([user, count]) => `${count} by ${user}`).join(', ');
+  if (command === 'undo') return `Not taken out, because they were taken out and put in again since: ${users}.`;
   return `Not removed, because no flow action of ours added them: ${users}. To remove them too: --added-by anyone, or --added-by <user ids>.`;
 }
 
-function nextForFailures(options: PeopleCommandOptions): string {
-  return options.results === undefined
-    ? 'Run again with --results results.csv to see who and why.'
+function nextForFailures({ command, options }: RunSummary): string {
+  if (options.results === undefined) return 'Run again with --results results.csv to see who and why.';
+  return command === 'undo'
+    ? `See ${options.results}; after mending: the same command again.`
     : `See ${options.results}; after mending: the same command with -f ${options.results} --only-failed.`;
 }
 
