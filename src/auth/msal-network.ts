@@ -12,7 +12,11 @@ export type Exchange = (request: {
 export function msalNetwork(exchange: Exchange): INetworkModule {
   const send = async (method: 'GET' | 'POST', url: string, options: NetworkRequestOptions | undefined) => {
     const answer = await exchange({ method, url, headers: options?.headers ?? {}, body: options?.body });
-    return { status: answer.status, headers: { ...answer.headers }, body: parseBody(answer.body) };
+    const body = parseBody(answer.body);
+    // msal takes a refused device code for a granted one without a code, and polls for it.
+    if (answer.status >= 400 && url.includes('/devicecode'))
+      throw new Error(String(body.error_description ?? body.error));
+    return { status: answer.status, headers: { ...answer.headers }, body };
   };
   return {
     sendGetRequestAsync: (url, options) => send('GET', url, options),
