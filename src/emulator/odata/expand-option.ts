@@ -11,7 +11,13 @@ import { unknownProperty } from './column-path.ts';
 import type { Filter } from './filter-ast.ts';
 import { parseFilter } from './parse-filter.ts';
 import type { QueryContext } from './query-context.ts';
-import { badQuery, expandRefOnCollection, onlySelectAndFilter, refusedBySwitch } from './query-errors.ts';
+import {
+  badQuery,
+  expandRefOnCollection,
+  onlySelectAndFilter,
+  propertyNotFound,
+  refusedBySwitch,
+} from './query-errors.ts';
 import { parseSelect, selectedColumns } from './select-option.ts';
 import { splitOutside } from './split-outside.ts';
 import { readTop } from './top-option.ts';
@@ -74,12 +80,23 @@ function parseItem(place: Place, item: string): Expand {
     navigation,
     targets,
     isReference: reference !== undefined,
-    select: navigation.target === 'principal' ? undefined : parseSelect(first, options.get('$select')),
+    select:
+      targets.length > 1
+        ? parsePrincipalSelect(first, options.get('$select'))
+        : parseSelect(first, options.get('$select')),
     filter: filter === undefined ? undefined : parseFilter(filter),
     orderBy: options.get('$orderby'),
     top: readTop(options.get('$top')),
     nested: parseLevel({ context, table: first, level: level + 1 }, options.get('$expand')),
   };
+}
+
+/** An owner is the abstract `principal`: its own column is all that is declared. */
+const PRINCIPAL_COLUMNS = ['ownerid'];
+
+function parsePrincipalSelect(table: Table, text: string | undefined): undefined {
+  const unknown = parseSelect(table, text)?.find((column) => !PRINCIPAL_COLUMNS.includes(column.name));
+  if (unknown !== undefined) throw propertyNotFound(unknown.name, 'principal');
 }
 
 const INNER_OPTIONS = ['$select', '$filter', '$orderby', '$top', '$expand'];
@@ -131,6 +148,3 @@ export function expandSelected({ targets, select }: Expand, table: Table): reado
     ? PRINCIPAL_COLUMNS.flatMap((name) => table.columns.get(name) ?? [])
     : selectedColumns(table, select);
 }
-
-/** An owner is the abstract `principal`: its own column is all that is declared. */
-const PRINCIPAL_COLUMNS = ['ownerid'];

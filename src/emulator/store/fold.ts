@@ -8,7 +8,9 @@ import type { Value } from './row-store.ts';
 export const FOLDS_COLUMN = '$folds';
 
 export function foldText(text: string): string {
-  return text.toLowerCase();
+  const lower = text.toLowerCase();
+  // JavaScript writes a sigma at the end of a word another way; a part of the word would not be found in it.
+  return lower.includes('ς') ? lower.replaceAll('ς', 'σ') : lower;
 }
 
 /** The folded value of a text column, as the indexes have it: expressions must match letter by letter for SQLite to use them. */

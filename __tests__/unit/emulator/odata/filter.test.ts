@@ -162,6 +162,22 @@ describe('$filter', () => {
   });
 });
 
+describe('text in other letters', () => {
+  it.each([
+    ['ΟΔΟΣ 5', "contains(companyname,'οδοσ')"],
+    ['ΟΔΟΣ', "companyname eq 'οδος'"],
+    ['ÉCOLE', "startswith(companyname,'éc')"],
+    ['ЁЖ', "endswith(companyname,'ж')"],
+    ['a\0B', "contains(companyname,'\0b')"],
+    ['😀x', "endswith(companyname,'😀X')"],
+  ])('%j is found by %j', (companyname, filter) => {
+    const world = openWorld();
+    world.insert('lead', { leadid: guid(1), companyname });
+    expect(world.rows('lead', `$filter=${encodeURIComponent(filter)}`)).toHaveLength(1);
+    world.context.store.close();
+  });
+});
+
 describe('$filter under the switches', () => {
   const member = `_listid_value eq ${LIST} and Microsoft.Dynamics.CRM.In(PropertyName='entityid',PropertyValues=["${guid(2)}"])`;
   const any = `listlead_association/any(l:l/listid eq ${LIST})`;

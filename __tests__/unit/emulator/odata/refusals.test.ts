@@ -89,6 +89,12 @@ describe('refusals of a query', () => {
       '0x80060888',
       'Only $select and $filter clause can be provided while doing $expand on many-to-one relationship or nested one-to-many relationship.',
     ],
+    [
+      'lead',
+      '$expand=ownerid($select=fullname)',
+      '0x80060888',
+      "Could not find a property named 'fullname' on type 'Microsoft.Dynamics.CRM.principal'.",
+    ],
     ['lead', '$skiptoken=x', '0x8004112a', 'Invalid page number in paging cookie.'],
     ['lead', '$select=lastname&$select=subject', '0x80060888', "Query option '$select' was specified more than once"],
     ['lead', '$filter=%E0%A4', '0x80060888', 'Bad Request - Error in query syntax.'],
