@@ -22,5 +22,9 @@ const project = (name, extra = {}) => ({
 export default {
   coverageProvider: 'v8',
   maxWorkers: 2,
-  projects: [project('unit'), project('contract'), project('e2e')],
+  projects: [
+    project('unit'),
+    project('contract'),
+    project('e2e', { globalSetup: '<rootDir>/__tests__/support/build.mjs' }),
+  ],
 };

@@ -1,0 +1,146 @@
+/** What `dyncamp add` takes in: every format and encoding that people's exports come in. */
+import { useCampaignCli } from '../support/campaign-cli.ts';
+
+const cli = useCampaignCli();
+
+/** A campaign, and what `add` tells when it is fed with this. */
+async function feed(stdin: string | Uint8Array, ...options: string[]) {
+  const campaign = await cli.make.campaign();
+  const changed = await cli.change(['add', campaign, ...options], { stdin });
+  return { ...changed, campaign };
+}
+
+const leadOf = async (email: string) => {
+  const [lead] = await cli.api.rows(`leads?$filter=emailaddress1 eq '${email}'`);
+  return lead;
+};
+
+const utf16 = (text: string, order: 'le' | 'be'): Buffer => {
+  const bytes = Buffer.from(`\uFEFF${text}`, 'utf16le');
+  return order === 'le' ? bytes : bytes.swap16();
+};
+
+it('takes an address a line from stdin, with - and without', async () => {
+  await cli.make.lead({ emailaddress1: 'a@lines.example' });
+  const [named, unnamed] = await Promise.all([feed('a@lines.example\n', '-'), feed('\r\n  A@Lines.example  \r\n\r\n')]);
+  expect(named).toMatchObject({ code: 0, told: ['added lead a@lines.example'] });
+  expect(unnamed).toMatchObject({ code: 0, told: ['added lead a@lines.example'] });
+});
+
+it('takes ids in every spelling, with and without their type', async () => {
+  const [lead, contact, bare] = [await cli.make.lead(), await cli.make.contact(), await cli.make.lead()];
+  const { events, code } = await feed(`lead:${lead}\nCONTACT:{${contact.toUpperCase()}}\n{${bare}}\n`, '-');
+  expect(code).toBe(0);
+  expect(events.map(({ subject }) => subject)).toEqual([`leads/${lead}`, `contacts/${contact}`, `leads/${bare}`]);
+});
+
+it('takes a CSV as a German Excel saves it: semicolons, byte order mark, CR LF, umlauts', async () => {
+  const csv =
+    '\uFEFFVorname;Last Name;E-Mail-Adresse;Company Name\r\nJörg;Müller-Lüdenscheidt;joerg@excel.example;"Bad & Wanne; GmbH"\r\nÅsa;Öst;asa@excel.example;\r\n';
+  const result = await feed(csv, '-', '--map', 'Vorname=firstname', '--map', 'E-Mail-Adresse=email');
+  expect(result).toMatchObject({
+    code: 0,
+    told: [
+      'created lead joerg@excel.example',
+      'added lead joerg@excel.example',
+      'created lead asa@excel.example',
+      'added lead asa@excel.example',
+    ],
+  });
+  expect(await leadOf('joerg@excel.example')).toMatchObject({
+    firstname: 'Jörg',
+    lastname: 'Müller-Lüdenscheidt',
+    companyname: 'Bad & Wanne; GmbH',
+  });
+});
+
+it.each(['le', 'be'] as const)('takes a CSV in UTF-16 with a byte order mark (%s)', async (order) => {
+  const csv = `Email\tLast Name\r\nzoë.${order}@utf16.example\tŻółć\r\n`;
+  const { code, told } = await feed(utf16(csv, order), '-');
+  expect({ code, told }).toEqual({
+    code: 0,
+    told: [`created lead zoë.${order}@utf16.example`, `added lead zoë.${order}@utf16.example`],
+  });
+  expect(await leadOf(`zoë.${order}@utf16.example`)).toMatchObject({ lastname: 'Żółć' });
+});
+
+it('takes other encodings when they are named', async () => {
+  const result = await feed(
+    Buffer.from('email,lastname\nlatin@encoding.example,M\u00fcller\n', 'latin1'),
+    '-',
+    '--encoding',
+    'windows-1252',
+  );
+  expect(result.code).toBe(0);
+  expect(await leadOf('latin@encoding.example')).toMatchObject({ lastname: 'Müller' });
+});
+
+it('takes line breaks inside quotes, and numbers the lines as an editor does', async () => {
+  const csv =
+    'email,lastname,description\na@breaks.example,A,"first\nsecond ""quoted"", third"\nnot-an-address,B,\nb@breaks.example,B,\n';
+  const campaign = await cli.make.campaign();
+  const { rows, code } = await cli.outcomes(['add', campaign, '-'], { stdin: csv });
+  expect(code).toBe(68);
+  expect(rows.map(({ line, outcome }) => [line, outcome])).toEqual([
+    [2, 'added'],
+    [4, 'invalid'],
+    [5, 'added'],
+  ]);
+  expect(await leadOf('a@breaks.example')).toMatchObject({ description: 'first\nsecond "quoted", third' });
+});
+
+it('takes JSON Lines with the same names as columns', async () => {
+  await cli.make.contact({ emailaddress1: 'known@jsonl.example' });
+  const lines = [
+    { email: 'known@jsonl.example' },
+    { 'Email Address': 'new@jsonl.example', 'Last Name': 'Neu "N"', Company: 'Größe 😀' },
+  ];
+  const { code, told } = await feed(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), '-');
+  expect({ code, told }).toEqual({
+    code: 0,
+    told: ['added contact known@jsonl.example', 'created lead new@jsonl.example', 'added lead new@jsonl.example'],
+  });
+  expect(await leadOf('new@jsonl.example')).toMatchObject({ lastname: 'Neu "N"', companyname: 'Größe 😀' });
+});
+
+it('takes arguments, several files and stdin together, in their order', async () => {
+  for (const name of ['arg', 'one', 'two', 'pipe']) await cli.make.lead({ emailaddress1: `${name}@several.example` });
+  const one = cli.file('several-1.csv', 'email\none@several.example\n');
+  const two = cli.file('several-2.txt', 'two@several.example');
+  const { told } = await feed('pipe@several.example\n', 'arg@several.example', '-f', one, '-f', two, '-f', '-');
+  expect(told).toEqual(['arg', 'one', 'two', 'pipe'].map((name) => `added lead ${name}@several.example`));
+});
+
+it('matches on another column with --match-by', async () => {
+  const lead = await cli.make.lead({ emailaddress1: 'other@match.example', mobilephone: '+49 30 1234' });
+  const { events, code } = await feed('mobilephone\n+49 30 1234\n', '-', '--match-by', 'mobilephone');
+  expect(code).toBe(0);
+  expect(events.map(({ subject }) => subject)).toEqual([`leads/${lead}`]);
+});
+
+it('names unknown columns once, and leaves people out whom --exclude names', async () => {
+  for (const name of ['in', 'out']) await cli.make.lead({ emailaddress1: `${name}@exclude.example` });
+  const exclude = cli.file('exclude.txt', 'OUT@exclude.example\n');
+  const campaign = await cli.make.campaign();
+  const { rows, stderr } = await cli.outcomes(['add', campaign, '-', '--exclude', exclude], {
+    stdin: 'email,Lieblingsfarbe\nin@exclude.example,blau\nout@exclude.example,rot\n',
+  });
+  expect(rows.map(({ outcome }) => outcome)).toEqual(['added', 'excluded']);
+  expect(stderr.match(/Lieblingsfarbe/g)).toHaveLength(1);
+  expect(rows[1]).toMatchObject({ 'in.Lieblingsfarbe': 'rot' });
+});
+
+it('says what an empty input is: nothing done, exit 0', async () => {
+  const empty = cli.file('empty.csv', '');
+  const results = await Promise.all([
+    feed(''),
+    feed('', '-f', empty),
+    feed('\uFEFF\r\n\r\n'),
+    feed('email,lastname\r\n'),
+  ]);
+  for (const { code, stdout, stderr, campaign } of results) {
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toContain('Nothing was changed.');
+    expect(await cli.ownLists(campaign)).toEqual([]);
+  }
+});
