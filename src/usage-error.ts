@@ -5,7 +5,9 @@ import { UsageError } from './errors.ts';
 export function shownHelp(error: unknown): 'asked-for' | 'subcommand-missing' | undefined {
   const code = commanderCode(error);
   if (code === 'commander.helpDisplayed' || code === 'commander.version') return 'asked-for';
-  return code === 'commander.help' ? 'subcommand-missing' : undefined;
+  if (code !== 'commander.help') return undefined;
+  // `dyncamp help add` comes with 0, a missing subcommand with 1.
+  return error instanceof Error && 'exitCode' in error && error.exitCode === 0 ? 'asked-for' : 'subcommand-missing';
 }
 
 /**

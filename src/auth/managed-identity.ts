@@ -1,5 +1,5 @@
 /** The identity that Azure gives to the machine this runs on. Loaded only with msal. */
-import { ManagedIdentityApplication } from '@azure/msal-node';
+import { ManagedIdentityApplication } from './msal.ts';
 import { accessToken, type SignInTarget } from './msal-token-source.ts';
 import { signInFailure } from './sign-in-failure.ts';
 import { cachedTokens, type TokenSource } from './token-source.ts';

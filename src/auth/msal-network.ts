@@ -1,5 +1,5 @@
 /** msal's network interface over an exchange that is given: so that proxies, limits and tests are the caller's. */
-import type { INetworkModule, NetworkRequestOptions } from '@azure/msal-node';
+import { AuthError, type INetworkModule, type NetworkRequestOptions } from './msal.ts';
 
 /** One HTTP request to a token endpoint; rejects when no answer came. */
 export type Exchange = (request: {
@@ -15,7 +15,7 @@ export function msalNetwork(exchange: Exchange): INetworkModule {
     const body = parseBody(answer.body);
     // msal takes a refused device code for a granted one without a code, and polls for it.
     if (answer.status >= 400 && url.includes('/devicecode'))
-      throw new Error(String(body.error_description ?? body.error));
+      throw new AuthError(String(body.error), '', String(body.error_description));
     return { status: answer.status, headers: { ...answer.headers }, body };
   };
   return {

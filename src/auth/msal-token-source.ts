@@ -1,7 +1,8 @@
-/** Sign-in through Microsoft's library. The only import of @azure/msal-node; load it with `await import()`. */
-import { ConfidentialClientApplication } from '@azure/msal-node';
+/** Applications sign in through Microsoft's library. Load it with `await import()`. */
+
 import { AuthenticationError } from '../errors.ts';
 import { authorityFor } from './authority.ts';
+import { ConfidentialClientApplication } from './msal.ts';
 import { type Exchange, msalNetwork } from './msal-network.ts';
 import { signInFailure } from './sign-in-failure.ts';
 import { type AccessToken, cachedTokens, type TokenSource } from './token-source.ts';

@@ -1,7 +1,8 @@
 /** People: signed in once by browser or device code, then silently from the cache. Loaded only with msal. */
-import { type Configuration, PublicClientApplication } from '@azure/msal-node';
+
 import { AuthenticationError } from '../errors.ts';
 import { authorityFor } from './authority.ts';
+import { type Configuration, PublicClientApplication } from './msal.ts';
 import { msalNetwork } from './msal-network.ts';
 import { accessToken, type SignInTarget } from './msal-token-source.ts';
 import { signInFailure } from './sign-in-failure.ts';

@@ -64,6 +64,7 @@ describe('shownHelp', () => {
     ['--help', ['--help'], 'asked-for'],
     ['--version', ['--version'], 'asked-for'],
     ['the help of a command', ['profiles', 'add', '-h'], 'asked-for'],
+    ['the command for help', ['help', 'emulator'], 'asked-for'],
     ['a group without its subcommand', ['profiles'], 'subcommand-missing'],
     ['nothing', [], 'subcommand-missing'],
     ['a mistake', ['--hlep'], undefined],
