@@ -4,6 +4,7 @@ import { metadataXml, runMetadataQuery } from './metadata/metadata.ts';
 import type { QueryTarget } from './odata/query-context.ts';
 import { readActionParameters, readFunctionParameters } from './operations/action-parameters.ts';
 import { writeReference } from './operations/associate.ts';
+import { requireBypassPrivileges } from './operations/authorize.ts';
 import { create } from './operations/create.ts';
 import { deleteRow } from './operations/delete-row.ts';
 import { NAMED_OPERATIONS } from './operations/named-operations.ts';
@@ -19,6 +20,7 @@ import type { Answer } from './wire.ts';
 type RouteOf<Kind extends RouteKind> = Extract<Route, { kind: Kind }>;
 
 export function dispatch(context: OperationContext, request: OperationRequest, route: Route): Answer {
+  requireBypassPrivileges(context, request.headers);
   if (route.kind === 'operation') return callNamed(context, request, route);
   if (request.method === 'GET') return read(context, request, route);
   if (route.kind === 'collection' && request.method === 'POST') return create(context, request, route.table);

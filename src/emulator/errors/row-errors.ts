@@ -48,6 +48,7 @@ export function messageNotSupported(message: string, table: string): ODataError 
   return new ODataError(400, '0x80040800', `${message} method does not support entity type of ${table}`);
 }
 
+/** Differs: the table's text says no more than its first sentence; the column is named besides. */
 export function requiredFieldMissing(column: string, table: string): ODataError {
-  return new ODataError(400, '0x80040200', `Required field '${column}' is missing on '${table}'.`);
+  return new ODataError(400, '0x80040200', `Required field missing. (${table}.${column})`);
 }

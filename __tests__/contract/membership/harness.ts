@@ -1,0 +1,242 @@
+/**
+ * The domain against the emulator over real HTTP, in one process: the real transport and Dataverse client, a journal in a folder of its
+ * own, and the steps of `add` and `remove` without the command line. Waiting costs no time.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rememberListIds } from '../../../src/commands/remember-lists.ts';
+import { openDataverse } from '../../../src/dataverse/open-dataverse.ts';
+import type { Dataverse } from '../../../src/dataverse/operation.ts';
+import type { DyncampError } from '../../../src/errors.ts';
+import type { Journal, StoredEvent } from '../../../src/journal/journal.ts';
+import { openJournal } from '../../../src/journal/open-journal.ts';
+import { addChunk } from '../../../src/membership/add-chunk.ts';
+import type { AddRules } from '../../../src/membership/add-rules.ts';
+import { changePeople } from '../../../src/membership/change-people.ts';
+import { planCreations } from '../../../src/membership/creation-planner.ts';
+import type { Exclusions } from '../../../src/membership/input/exclusions.ts';
+import type { InputRow, PersonKey, PersonRow } from '../../../src/membership/input-row.ts';
+import { type OpenedSession, openSession } from '../../../src/membership/open-session.ts';
+import type { Outcome } from '../../../src/membership/outcome.ts';
+import { normalizeEmail, type PersonType } from '../../../src/membership/person.ts';
+import { listIdsOf, type RemoveRules, removeChunk } from '../../../src/membership/remove-chunk.ts';
+import type { WritingSession } from '../../../src/membership/session.ts';
+import { settle } from '../../../src/membership/settle.ts';
+import { usableLists } from '../../../src/membership/stop-if-unusable.ts';
+import { userNames } from '../../../src/membership/user-names.ts';
+import type { Clock } from '../../../src/transport/http.ts';
+import { openTransport } from '../../../src/transport/open-transport.ts';
+import { openSend } from '../../../src/transport/undici-send.ts';
+
+/** Sleeps end at once and move the time on by as much; what else is ready goes first. */
+export function fastClock(): Clock & { advance(ms: number): void } {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    async sleep(ms, signal) {
+      signal?.throwIfAborted();
+      ahead += ms;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    advance(ms) {
+      ahead += ms;
+    },
+  };
+}
+
+export const ADD_RULES: AddRules = {
+  matchBy: undefined,
+  onAmbiguous: 'fail',
+  onInactive: 'fail',
+  mayCreate: true,
+  createAs: 'lead',
+  sourceCampaign: true,
+  defaults: {},
+  duplicateRules: 'honour',
+  maxCreates: Number.POSITIVE_INFINITY,
+  skipOptedOut: false,
+  allowSharedList: false,
+  isDryRun: false,
+};
+
+export type RunOptions = {
+  readonly rules?: Partial<AddRules>;
+  readonly removal?: Partial<RemoveRules>;
+  readonly batchSize?: number;
+  readonly limit?: number;
+  readonly exclusions?: Exclusions;
+  /** Left without an end, as by a crash: its lock is given back when the journal is closed. */
+  readonly crashes?: boolean;
+  /** Called when a chunk was reported. */
+  readonly onReport?: () => Promise<void> | void;
+};
+
+export type RunResult = {
+  readonly outcomes: readonly Outcome[];
+  /** Names of the outcomes, in the order of the rows. */
+  readonly names: readonly string[];
+  readonly events: readonly StoredEvent[];
+  readonly fatal: DyncampError | undefined;
+  readonly warnings: readonly string[];
+  readonly requests: number;
+};
+
+export type Rig = {
+  readonly clock: ReturnType<typeof fastClock>;
+  readonly dataverse: Dataverse;
+  journal(): Journal;
+  /** Closes and opens the journal, as another process would find it. */
+  reopen(): void;
+  open(campaignId: string): Promise<OpenedSession>;
+  /** A session that writes, for tests that work below `add` and `remove`. */
+  session(campaignId: string): Promise<WritingSession>;
+  add(campaignId: string, rows: readonly InputRow[], options?: RunOptions): Promise<RunResult>;
+  remove(campaignId: string, rows: readonly InputRow[], options?: RunOptions): Promise<RunResult>;
+  close(): Promise<void>;
+};
+
+/** One machine with its journal, before the organization at `url`. `token`: `app:<application id>` is another user. */
+export function openRig(url: string, options: { readonly token?: string } = {}): Rig {
+  const clock = fastClock();
+  const network = openSend({ connections: 16, environment: {} });
+  const transport = openTransport({
+    origin: url,
+    send: network.send,
+    tokens: { token: async () => options.token ?? 'token' },
+    clock,
+    random: () => 0.5,
+    uuid: randomUUID,
+    userAgent: 'dyncamp-test',
+    maxWaitMs: 600_000,
+  });
+  const dataverse = openDataverse({ origin: url, transport, uuid: randomUUID });
+  const directory = mkdtempSync(join(tmpdir(), 'dyncamp-membership-'));
+  let journal: Journal | undefined;
+  const openedJournal = (): Journal => {
+    journal ??= openJournal({ directory, organizationId: 'organization', now: clock.now });
+    return journal;
+  };
+  const open = (campaignId: string) =>
+    openSession({ dataverse, clock, campaign: `id:${campaignId}`, confirmOrganization: () => undefined });
+  const start = async (campaignId: string, command: string) => {
+    const opened = await open(campaignId);
+    const { id, name } = opened.facts.campaign;
+    const run = openedJournal().startRun({ id: randomUUID(), command, campaignId: id, campaignName: name });
+    const session: WritingSession = { ...opened.session, journal: openedJournal(), run, eventEmail: 'full' };
+    return { opened, session };
+  };
+
+  const rig: Rig = {
+    clock,
+    dataverse,
+    journal: openedJournal,
+    reopen() {
+      journal?.close();
+      journal = undefined;
+    },
+    open,
+    session: async (campaignId) => (await start(campaignId, 'test')).session,
+    async add(campaignId, rows, runOptions = {}) {
+      const rules = { ...ADD_RULES, ...runOptions.rules };
+      const { opened, session } = await start(campaignId, 'add');
+      usableLists(opened.facts, { allowInactive: false, allowSharedList: rules.allowSharedList });
+      const lists = rememberListIds(opened.facts, (judged) => judged.all.map((list) => list.id));
+      const creations = planCreations(session, rules);
+      const names = userNames(dataverse);
+      const context = { session, rules, creations, userNames: names, exclusions: runOptions.exclusions, ...lists };
+      return go(session, opened, { rows, runOptions, work: (some, claims) => addChunk(context, some, claims) });
+    },
+    async remove(campaignId, rows, runOptions = {}) {
+      const { opened, session } = await start(campaignId, 'remove');
+      const rules: RemoveRules = {
+        matchBy: undefined,
+        addedBy: { kind: 'users', userIds: new Set([session.userId]) },
+        allowInactive: false,
+        allowSharedList: false,
+        isDryRun: false,
+        ...runOptions.removal,
+      };
+      usableLists(opened.facts, rules);
+      const lists = rememberListIds(opened.facts, listIdsOf);
+      const names = userNames(dataverse);
+      const context = { session, rules, userNames: names, exclusions: runOptions.exclusions, ...lists };
+      return go(session, opened, { rows, runOptions, work: (some, claims) => removeChunk(context, some, claims) });
+    },
+    async close() {
+      rig.reopen();
+      await network.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+  return rig;
+}
+
+type Going = {
+  readonly rows: readonly InputRow[];
+  readonly runOptions: RunOptions;
+  readonly work: Parameters<typeof changePeople>[0]['work'];
+};
+
+async function go(session: WritingSession, opened: OpenedSession, { rows, runOptions, work }: Going) {
+  const before = session.dataverse.traffic().requests;
+  const settled = await settle(session, opened.facts.campaign);
+  const untold = [...session.journal.untoldEvents(session.campaignId)];
+  const known = new Set(untold.map((event) => event.sequence));
+  const events: StoredEvent[] = [...untold, ...settled.events.filter((event) => !known.has(event.sequence))];
+  const outcomes: Outcome[] = [];
+  const warnings = new Set<string>();
+  let fatal: DyncampError | undefined;
+  const reports = changePeople({
+    rows: stream(rows),
+    work,
+    batchSize: runOptions.batchSize ?? 1000,
+    limit: runOptions.limit ?? 4,
+    clock: session.clock,
+    stop: new AbortController().signal,
+    drains: true,
+    shard: undefined,
+    excludes: (row) => runOptions.exclusions?.excludesRow(row) === true,
+  });
+  for await (const report of reports) {
+    outcomes.push(...report.outcomes);
+    events.push(...report.events);
+    for (const warning of report.warnings) warnings.add(warning);
+    fatal ??= report.fatal;
+    await runOptions.onReport?.();
+  }
+  if (runOptions.crashes !== true) {
+    session.run.markTold(events.map((event) => event.sequence));
+    session.run.finish({ exitCode: fatal === undefined ? 0 : 3, status: fatal === undefined ? 'finished' : 'stopped' });
+  }
+  const requests = session.dataverse.traffic().requests - before;
+  const names = outcomes.map((outcome) => outcome.outcome);
+  return { outcomes, names, events, fatal, warnings: [...warnings], requests };
+}
+
+async function* stream<Thing>(things: readonly Thing[]): AsyncGenerator<Thing> {
+  yield* things;
+}
+
+let line = 0;
+
+function rowOf(key: PersonKey, ref: string, attributes: Readonly<Record<string, string>> = {}): PersonRow {
+  line += 1;
+  const email = attributes.emailaddress1 ?? '';
+  const place = { source: 'test', line, ref };
+  return { kind: 'person', place, key, email: normalizeEmail(email), attributes, columns: {} };
+}
+
+/** Somebody by e-mail as it is written; with a last name they may be created. */
+export function byEmail(text: string, attributes: Readonly<Record<string, string>> = {}): PersonRow {
+  return rowOf({ by: 'email', email: normalizeEmail(text) }, text, { emailaddress1: text, ...attributes });
+}
+
+export function byId(id: string, personType?: PersonType): PersonRow {
+  return rowOf({ by: 'id', id, personType }, id);
+}
+
+export function byColumn(value: string, attributes: Readonly<Record<string, string>> = {}): PersonRow {
+  return rowOf({ by: 'column', value }, value, attributes);
+}

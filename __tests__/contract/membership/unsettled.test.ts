@@ -1,0 +1,117 @@
+/** What must hold whatever the real service does where no source says so: each switch by itself, then many at once. */
+import { randomUUID } from 'node:crypto';
+import { type Switches, UNSETTLED } from '../../../src/emulator/unsettled.ts';
+import { makers, useEmulator } from '../../support/emulator.ts';
+import { byEmail, byId, openRig, type RunResult } from './harness.ts';
+import { leadsWith, truthOf } from './truth.ts';
+
+const api = useEmulator({ seed: 'none' });
+const make = makers(api);
+
+const single = Object.entries(UNSETTLED).flatMap(([name, [, ...others]]) =>
+  others.map((value): readonly [string, Partial<Switches>] => [`${name}: ${value}`, { [name]: value }]),
+);
+
+/** Seeded, so that a failure can be repeated by its name. */
+function combination(seed: number): readonly [string, Partial<Switches>] {
+  let state = seed * 2_654_435_761;
+  const random = (below: number): number => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return Math.floor((state / 2_147_483_648) * below);
+  };
+  const chosen = Object.entries(UNSETTLED).map(([name, values]) => [name, values[random(values.length)]]);
+  return [`combination ${seed}`, Object.fromEntries(chosen)];
+}
+
+const many = Array.from({ length: 40 }, (_, seed) => combination(seed + 1));
+
+/** Neither action that takes people out works: then it must be said, and nothing may be claimed. */
+const cannotRemove = ({ removeListMembersList, removeMemberList }: Partial<Switches>): boolean =>
+  removeListMembersList === 'absent' && (removeMemberList === 'absent' || removeMemberList === 'parameter-refused');
+
+const typesOf = (result: RunResult) => result.events.map((event) => event.type);
+const added = 'dyncamp.person.added';
+const removed = 'dyncamp.person.removed';
+
+describe.each([...single, ...many])('with %s', (_, switches) => {
+  it('adds and removes exactly those asked, once each, with one event for each real change', async () => {
+    const rig = openRig(api.emulator().url);
+    const tag = randomUUID().slice(0, 8);
+    const campaign = await make.campaign();
+    const leads = [
+      await make.lead({ emailaddress1: `l1-${tag}@x.example` }),
+      await make.lead({ emailaddress1: `l2-${tag}@x.example` }),
+    ];
+    const contact = await make.contact({ emailaddress1: `c1-${tag}@x.example` });
+    const qualified = await make.lead({ emailaddress1: `q1-${tag}@x.example` });
+    const heir = await make.contact({ 'originatingleadid@odata.bind': `/leads(${qualified})` });
+    await api.patch(`leads(${qualified})`, { statecode: 1, statuscode: 3 });
+    const closed = await make.lead({ emailaddress1: `x1-${tag}@x.example` });
+    await api.patch(`leads(${closed})`, { statecode: 2, statuscode: 4 });
+    api.switch(switches);
+
+    const rows = [
+      byEmail(`L1-${tag}@X.example`),
+      byId(leads[1] ?? ''),
+      byId(leads[0] ?? '', 'lead'),
+      byEmail(`c1-${tag}@x.example`),
+      byEmail(`q1-${tag}@x.example`),
+      byEmail(`n1-${tag}@x.example`, { lastname: 'New' }),
+      byEmail(`N1-${tag}@x.example`, { lastname: 'New' }),
+      byEmail(`x1-${tag}@x.example`, { lastname: 'Closed' }),
+      byId(randomUUID(), 'lead'),
+    ];
+    const first = await rig.add(campaign, rows, { batchSize: 4 });
+    expect(first.fatal).toBeUndefined();
+    expect(first.names).toEqual([
+      'added',
+      'added',
+      'duplicate-input',
+      'added',
+      'added',
+      'added',
+      'duplicate-input',
+      'inactive',
+      'not-found',
+    ]);
+    const created = await leadsWith(api, `n1-${tag}@x.example`);
+    expect(created).toHaveLength(1);
+    const everybody = [...leads, contact, heir, String(created[0]?.leadid)].sort();
+    const after = await truthOf(api, campaign);
+    expect(after.people).toEqual(everybody);
+    expect(after.lists.map((list) => list.code)).toEqual([2, 4]);
+    expect(typesOf(first).filter((type) => type === added)).toHaveLength(5);
+    expect(typesOf(first).filter((type) => type === 'dyncamp.person.created')).toHaveLength(1);
+    expect(new Set(first.events.map((event) => event.id)).size).toBe(6);
+
+    const again = await rig.add(campaign, rows, { batchSize: 4 });
+    expect(again.fatal).toBeUndefined();
+    expect(again.names.slice(0, 6)).toEqual([
+      'already-member',
+      'already-member',
+      'duplicate-input',
+      'already-member',
+      'already-member',
+      'already-member',
+    ]);
+    expect(again.events).toEqual([]);
+    expect((await truthOf(api, campaign)).people).toEqual(everybody);
+
+    const third = await rig.remove(campaign, rows, { batchSize: 4 });
+    if (cannotRemove(switches)) {
+      expect(third.fatal).toMatchObject({ code: 'REMOVE_NOT_OFFERED' });
+      expect(third.names).not.toContain('removed');
+      expect(third.events).toEqual([]);
+      expect((await truthOf(api, campaign)).people).toEqual(everybody);
+    } else {
+      expect(third.fatal).toBeUndefined();
+      expect(third.names.filter((name) => name === 'removed')).toHaveLength(5);
+      expect((await truthOf(api, campaign)).people).toEqual([]);
+      expect(typesOf(third)).toEqual(Array(5).fill(removed));
+      const last = await rig.remove(campaign, rows, { batchSize: 4 });
+      expect(last.names).not.toContain('removed');
+      expect(last).toMatchObject({ events: [], fatal: undefined });
+    }
+    await rig.close();
+  });
+});

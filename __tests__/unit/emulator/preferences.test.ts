@@ -1,0 +1,25 @@
+import { preferenceApplied, readPreferences } from '../../../src/emulator/preferences.ts';
+
+describe('readPreferences', () => {
+  it.each([
+    [undefined, { returnRepresentation: false, continueOnError: false }],
+    ['return=representation', { returnRepresentation: true }],
+    ['odata.continue-on-error', { continueOnError: true }],
+    ['odata.maxpagesize=50', { maxPageSize: 50 }],
+    ['odata.include-annotations="*"', { annotations: ['*'] }],
+    ['odata.include-annotations="a.b,c.*"', { annotations: ['a.b', 'c.*'] }],
+    ['odata.include-annotations="*",odata.maxpagesize=50', { annotations: ['*'], maxPageSize: 50 }],
+    ['return=representation, odata.maxpagesize=2', { returnRepresentation: true, maxPageSize: 2 }],
+  ])('reads %s', (header, expected) => {
+    expect(readPreferences(header)).toMatchObject(expected);
+  });
+});
+
+describe('preferenceApplied', () => {
+  it('names what was followed, and nothing when nothing was asked', () => {
+    expect(preferenceApplied(readPreferences('odata.include-annotations="*",return=representation'))).toBe(
+      'return=representation,odata.include-annotations="*"',
+    );
+    expect(preferenceApplied(readPreferences(undefined))).toBeUndefined();
+  });
+});
