@@ -1,0 +1,87 @@
+/** The checks as a person reads them: in groups, what is fine calm and short, what is not with its remedy below. */
+import type { Check } from '../../membership/sync-check/check.ts';
+import { loadPaint, type Paint } from '../../terminal/paint.ts';
+import { safeText } from '../../terminal/safe-text.ts';
+import type { Output } from '../../terminal/terminal.ts';
+import { checkLines } from './check-lines.ts';
+
+export type ReportOptions = {
+  /** One campaign is looked at closely: nothing of it is summed up. */
+  readonly isOneCampaign: boolean;
+};
+
+const TITLES: Readonly<Record<string, string>> = {
+  privilege: 'Privileges',
+  capability: 'Capabilities',
+  marketo: 'Marketo',
+  unsettled: 'Unsettled in general, as answered here',
+  campaigns: 'Campaigns',
+};
+
+/** Written group by group, as the checks come. */
+export async function writeReport(stdout: Output, checks: AsyncIterable<Check>, options: ReportOptions): Promise<void> {
+  const paint = await loadPaint(stdout.colour);
+  let group: Check[] = [];
+  let isFirst = true;
+  const flush = async (): Promise<void> => {
+    if (group.length === 0) return;
+    const lines = groupLines(group, { ...options, columns: stdout.columns, paint });
+    await stdout.write(`${isFirst ? '' : '\n'}${lines.join('\n')}\n`);
+    isFirst = false;
+    group = [];
+  };
+  for await (const check of checks) {
+    const [last] = group.slice(-1);
+    if (last !== undefined && titleOf(last) !== titleOf(check)) await flush();
+    group.push(check);
+  }
+  await flush();
+}
+
+function titleOf({ id, campaign }: Check): string {
+  if (campaign !== undefined) return `Campaign "${campaign.name}" (${campaign.id})`;
+  const [family = ''] = id.split('.');
+  if (family === 'campaign' || family === 'lists' || family === 'members') return 'Campaign';
+  return TITLES[family] ?? 'Connection';
+}
+
+type Layout = ReportOptions & { readonly columns: number; readonly paint: Paint };
+
+function groupLines(group: readonly Check[], layout: Layout): readonly string[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const isSummedUp = first.campaign !== undefined && !layout.isOneCampaign;
+  const shown = isSummedUp ? summedUp(group) : foldNotChecked(group);
+  return [
+    layout.paint.bold(safeText(titleOf(first))),
+    ...shown.flatMap((check) => checkLines(check, layout.columns, layout.paint)),
+  ];
+}
+
+/** Of many campaigns: one line for all that is fine, except for what says something of itself. */
+function summedUp(group: readonly Check[]): readonly Check[] {
+  const isTold = ({ id, status }: Check): boolean =>
+    status === 'warning' || status === 'problem' || id === 'lists.present' || id === 'members';
+  const fine = group.filter((check) => check.status === 'ok' && !isTold(check));
+  const rest = foldNotChecked(group.filter((check) => isTold(check) || check.status === 'not-checked'));
+  if (fine.length === 0) return rest;
+  const names = fine.map(({ id }) => id.replace(/^lists\./, '')).join(', ');
+  return [...rest, { id: `${fine.length} more`, status: 'ok', found: `${names}.` }];
+}
+
+/** Several that were not checked for the same reason are one line. */
+function foldNotChecked(group: readonly Check[]): readonly Check[] {
+  const reasons = new Map<string, Check[]>();
+  for (const check of group) {
+    if (check.status !== 'not-checked') continue;
+    reasons.set(check.found, [...(reasons.get(check.found) ?? []), check]);
+  }
+  return group.flatMap((check) => {
+    const alike = check.status === 'not-checked' ? (reasons.get(check.found) ?? [check]) : [check];
+    if (alike.length === 1) return [check];
+    if (alike[0] !== check) return [];
+    return [
+      { ...check, id: `${alike.length} checks`, found: `${check.found} (${alike.map(({ id }) => id).join(', ')})` },
+    ];
+  });
+}

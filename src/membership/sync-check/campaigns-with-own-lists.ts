@@ -1,0 +1,56 @@
+/** The active campaigns that have lists of the own kind, found without reading more of the others than their lists. */
+import { eq, query } from '../../dataverse/odata-query.ts';
+import type { Dataverse } from '../../dataverse/operation.ts';
+import type { Campaign } from '../campaign.ts';
+import { linkedListsQuery, ownListsQuery } from '../campaign-queries.ts';
+import { ownListId } from '../derived-ids.ts';
+import { parseOwnListName } from '../list-name.ts';
+import { PERSON_TYPES } from '../person.ts';
+import { rowsOf } from '../rows-of.ts';
+import { CAMPAIGN_COLUMNS, campaignFromRow, marketingListFromRow } from '../wire.ts';
+
+/** Two small reads each in one request, and up to five for each that has own lists in the next. */
+const CAMPAIGNS_PER_BATCH = 50;
+
+export type CampaignBatch = { readonly looked: number; readonly withLists: readonly Campaign[] };
+
+/** Yields what each batch of active campaigns gave, as they are read. */
+export async function* campaignsWithOwnLists(
+  dataverse: Dataverse,
+  organizationId: string,
+): AsyncGenerator<CampaignBatch> {
+  let batch: Campaign[] = [];
+  for await (const campaign of activeCampaigns(dataverse)) {
+    batch.push(campaign);
+    if (batch.length < CAMPAIGNS_PER_BATCH) continue;
+    yield await look(dataverse, organizationId, batch);
+    batch = [];
+  }
+  if (batch.length > 0) yield await look(dataverse, organizationId, batch);
+}
+
+async function* activeCampaigns(dataverse: Dataverse): AsyncGenerator<Campaign> {
+  const path = query('campaigns', { select: CAMPAIGN_COLUMNS, filter: eq('statecode', 0), orderby: ['name'] });
+  for await (const page of dataverse.pages(path)) {
+    yield* page.map(campaignFromRow).filter((campaign) => !campaign.isTemplate);
+  }
+}
+
+async function look(
+  dataverse: Dataverse,
+  organizationId: string,
+  campaigns: readonly Campaign[],
+): Promise<CampaignBatch> {
+  const results = await dataverse.batch(
+    campaigns.flatMap(({ id }) => {
+      const derived = PERSON_TYPES.map((type) => ownListId(organizationId, id, type));
+      return [linkedListsQuery(id), ownListsQuery(id, derived)];
+    }),
+  );
+  const withLists = campaigns.filter((_, place) => {
+    const linked = rowsOf(results[2 * place]).map(marketingListFromRow);
+    const ours = rowsOf(results[2 * place + 1]);
+    return ours.length > 0 || linked.some((list) => parseOwnListName(list.name) !== undefined);
+  });
+  return { looked: campaigns.length, withLists };
+}
