@@ -34,7 +34,7 @@ export type PeopleCommandOptions = {
 };
 
 /** Members of one bulk call that any known client sends at the most. */
-const LARGEST_BATCH = 1000;
+export const LARGEST_BATCH = 1000;
 
 export function addPeopleOptions(command: Command): Command {
   return command

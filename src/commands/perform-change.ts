@@ -58,6 +58,8 @@ export type Prepared = {
 export type ChangeSteps = {
   /** Asked before the journal is opened; throws to stop. */
   readonly confirm?: (sources: PeopleSources) => Promise<void>;
+  /** Asked with the organization that answered, before anything else is; throws to stop. */
+  readonly confirmOrganization?: (organizationId: string) => void;
   readonly prepare: (setup: ChangeSetup) => Promise<Prepared>;
   /** People who come from elsewhere than arguments, files and stdin; asked for after dead runs were settled. Never sharded. */
   readonly rows?: (setup: ChangeSetup) => AsyncIterable<InputRow>;
@@ -89,7 +91,10 @@ export async function performChange(context: Context, request: ChangeRequest, st
       dataverse,
       clock: context.clock,
       campaign: request.campaign,
-      confirmOrganization: connection.confirmOrganization,
+      confirmOrganization(organizationId) {
+        connection.confirmOrganization(organizationId);
+        steps.confirmOrganization?.(organizationId);
+      },
     });
     await sayWhere(terminal, opened, connection);
     refuseBlindSpots(opened.depths, options.partialView === true);

@@ -1,0 +1,61 @@
+/** The run of `dyncamp events replay`: lines of the journal to stdout, and a note of what was taken there. */
+import type { Context } from '../../context.ts';
+import { TemporaryError } from '../../errors.ts';
+import type { Journal, StoredEvent } from '../../journal/journal.ts';
+import { openEventLines } from '../../terminal/event-lines.ts';
+import { EXIT } from '../../terminal/exit-codes.ts';
+import { notice } from '../../terminal/report-error.ts';
+import { openLocalJournal } from '../runs/local-journal.ts';
+import { plural } from '../tally.ts';
+import type { EventsReplayOptions } from './replay.ts';
+import { selectEvents } from './select-events.ts';
+
+export async function replayEvents(context: Context, options: EventsReplayOptions): Promise<number> {
+  const local = await openLocalJournal(context, options);
+  if (local === undefined) return EXIT.done;
+  const selected = selectEvents(local.journal, options, context.clock.now());
+  const events = selected === undefined ? [] : local.journal.events(selected.filter);
+  const told = await tellAgain(context, local.journal, events);
+  const hint = told === 0 ? '--all tells the events of all runs; dyncamp runs list shows which there are.' : undefined;
+  await notice(context.terminal, 'REPLAYED', `Told ${plural(told, 'event')} ${selected?.what ?? 'of no run'}.`, hint);
+  return EXIT.done;
+}
+
+/** Events written between two notes in the journal: each note is a commit to disk. */
+const NOTED_TOGETHER = 500;
+/** Sequences begin at 1. Who took an event before has it, whatever becomes of this reader. */
+const TOLD_BEFORE = 0;
+
+/** Gives the number of events that stdout took. A reader that goes away is the normal end of a reading command: what it did not get stays untold. */
+async function tellAgain(
+  context: Context,
+  journal: Pick<Journal, 'markTold'>,
+  events: Iterable<StoredEvent>,
+): Promise<number> {
+  const lines = openEventLines(context.terminal.stdout);
+  let count = 0;
+  let taken: number[] = [];
+  const note = (): void => {
+    journal.markTold(taken);
+    taken = [];
+  };
+  for (const event of events) {
+    if (!(await lines.write(event.json, event.told ? TOLD_BEFORE : event.sequence))) break;
+    count += 1;
+    if (!event.told) taken.push(event.sequence);
+    if (taken.length >= NOTED_TOGETHER) note();
+  }
+  note();
+  const doubtful = lines.doubtful().filter((sequence) => sequence !== TOLD_BEFORE);
+  journal.markTold(doubtful, false);
+  if (lines.isClosed) throwUnlessReaderGone(await lines.closed);
+  return count - lines.doubtful().length;
+}
+
+export function throwUnlessReaderGone({ reason, error }: { readonly reason: string; readonly error: Error }): void {
+  if (reason === 'reader-gone') return;
+  throw new TemporaryError('STDOUT_FAILED', `Could not write events to stdout: ${error.message}`, {
+    cause: error,
+    hint: 'When there is room again, run the same command: what was not taken counts as not told.',
+  });
+}

@@ -1,0 +1,43 @@
+/** Which events of the journal are meant: those of the last run, unless an option says otherwise. */
+import type { EventFilter, Journal } from '../../journal/journal.ts';
+import { findKnownCampaign } from '../runs/find-known-campaign.ts';
+import { findRun } from '../runs/find-run.ts';
+import type { SelectOptions } from './select-options.ts';
+import { momentOf } from './since.ts';
+
+export type SelectedEvents = {
+  readonly filter: EventFilter;
+  /** For people: `run 5f0c9a1e-…`. */
+  readonly what: string;
+};
+
+/** Undefined when the journal has no run. Throws UsageError and CampaignError for a run or campaign that the journal does not know. */
+export function selectEvents(
+  journal: Pick<Journal, 'run' | 'runs' | 'events'>,
+  options: SelectOptions,
+  nowMs: number,
+): SelectedEvents | undefined {
+  const { since, campaign, all, untold } = options;
+  const isLast = options.run === undefined && since === undefined && campaign === undefined && all !== true;
+  const run = options.run === undefined ? undefined : findRun(journal, options.run);
+  const [last] = isLast ? journal.runs({ limit: 1 }) : [];
+  if (isLast && last === undefined) return undefined;
+  const runId = run?.id ?? last?.id;
+  const filter = {
+    runId,
+    campaignId: campaign === undefined ? undefined : findKnownCampaign(journal, campaign),
+    since: since === undefined ? undefined : momentOf(since, nowMs),
+    untoldOnly: untold,
+  };
+  return { filter, what: describe(filter, isLast) };
+}
+
+function describe({ runId, campaignId, since, untoldOnly }: EventFilter, isLast: boolean): string {
+  const parts = [
+    ...(untoldOnly === true ? ['not told yet'] : []),
+    ...(runId === undefined ? [] : [`of ${isLast ? 'the last run' : 'run'} ${runId}`]),
+    ...(campaignId === undefined ? [] : [`of campaign ${campaignId}`]),
+    ...(since === undefined ? [] : [`since ${new Date(since).toISOString()}`]),
+  ];
+  return parts.length === 0 ? 'of all runs' : parts.join(' ');
+}

@@ -1,0 +1,39 @@
+/** The run that somebody named: by its id, or by as much of the id's beginning as is unique. */
+import { UsageError } from '../../errors.ts';
+import type { Journal, RunRecord } from '../../journal/journal.ts';
+import { nearest } from '../../terminal/did-you-mean.ts';
+
+/** Runs that an ambiguous beginning shows. */
+const SHOWN = 5;
+
+/** Throws UsageError RUN_NOT_FOUND or RUN_AMBIGUOUS. */
+export function findRun(journal: Pick<Journal, 'run' | 'runs'>, text: string): RunRecord {
+  const wanted = text.trim().toLowerCase();
+  const exact = journal.run(wanted);
+  if (exact !== undefined) return exact;
+  const known = [...journal.runs()];
+  const found = wanted === '' ? [] : known.filter((run) => run.id.startsWith(wanted));
+  const [run] = found;
+  if (run === undefined) throw notFound(text, wanted, known);
+  if (found.length > 1) {
+    const shown = found.slice(0, SHOWN).map((each) => each.id);
+    throw new UsageError('RUN_AMBIGUOUS', `${found.length} runs begin with "${text}": ${shown.join(', ')}.`, {
+      hint: 'Give more of the id.',
+    });
+  }
+  return run;
+}
+
+/** For machines on which nothing was run. */
+export function noRunAtAll(text: string): UsageError {
+  return notFound(text, '', []);
+}
+
+function notFound(text: string, wanted: string, known: readonly RunRecord[]): UsageError {
+  const beginnings = new Map(known.map((run) => [run.id.slice(0, wanted.length), run.id]));
+  const near = beginnings.get(nearest(wanted, beginnings.keys()) ?? '');
+  const meant = near === undefined ? '' : `Did you mean ${near}? `;
+  return new UsageError('RUN_NOT_FOUND', `The journal has no run "${text}".`, {
+    hint: `${meant}dyncamp runs list shows the runs of the last 30 days.`,
+  });
+}

@@ -1,0 +1,40 @@
+/** A run as `runs list` and `runs show` print it. The keys are part of the interface. */
+import type { RunRecord } from '../../journal/journal.ts';
+
+export type RunRow = {
+  readonly id: string;
+  readonly command: string;
+  readonly campaign: string;
+  readonly campaignId: string;
+  readonly started: string;
+  /** Null while it is running. */
+  readonly finished: string | null;
+  readonly status: RunRecord['status'];
+  /** Null while it is running, and for a run that was killed. */
+  readonly exitCode: number | null;
+  /** `3 added, 1 already-member` */
+  readonly outcomes: string;
+  readonly counts: Readonly<Record<string, number>>;
+};
+
+export function runRow(run: RunRecord): RunRow {
+  return {
+    id: run.id,
+    command: run.command,
+    campaign: run.campaignName,
+    campaignId: run.campaignId,
+    started: timeText(run.startedAt),
+    finished: run.finishedAt === undefined ? null : timeText(run.finishedAt),
+    status: run.status,
+    exitCode: run.exitCode ?? null,
+    outcomes: Object.entries(run.counts)
+      .map(([outcome, people]) => `${people} ${outcome}`)
+      .join(', '),
+    counts: run.counts,
+  };
+}
+
+/** UTC to the second: `2026-11-21T09:00:00Z`. */
+export function timeText(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+}

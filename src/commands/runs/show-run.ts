@@ -1,0 +1,66 @@
+/** The run of `dyncamp runs show`. */
+import type { Context } from '../../context.ts';
+import type { Journal, RunRecord } from '../../journal/journal.ts';
+import { EXIT } from '../../terminal/exit-codes.ts';
+import { writeJson, writeRows } from '../../terminal/output.ts';
+import { notice } from '../../terminal/report-error.ts';
+import { outputFormat } from '../output-options.ts';
+import { findRun, noRunAtAll } from './find-run.ts';
+import { openLocalJournal } from './local-journal.ts';
+import { type RunRow, runRow } from './run-row.ts';
+import type { RunsShowRequest } from './show.ts';
+
+type ShownRun = RunRow & {
+  readonly events: number;
+  /** Changes that were sent and are not known to be done; of a run that is alive they are not counted. */
+  readonly openIntents: number;
+  readonly untoldEvents: number;
+};
+
+export async function showRun(context: Context, { run: text, options }: RunsShowRequest): Promise<number> {
+  const { terminal } = context;
+  const local = await openLocalJournal(context, options);
+  if (local === undefined) throw noRunAtAll(text);
+  const shown = shownRun(local.journal, findRun(local.journal, text));
+  const format = outputFormat(options) ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
+  if (format === 'json') await writeJson(terminal, shown);
+  else if (format === 'table')
+    await writeRows(terminal, { rows: fieldsOf(shown), columns: ['field', 'value'], format });
+  else await writeRows(terminal, { rows: [shown], columns: Object.keys(shown), format });
+  await sayNext(context, shown);
+  return EXIT.done;
+}
+
+function shownRun(journal: Journal, run: RunRecord): ShownRun {
+  const counted = { events: 0, untoldEvents: 0 };
+  for (const event of journal.events({ runId: run.id })) {
+    counted.events += 1;
+    if (!event.told) counted.untoldEvents += 1;
+  }
+  const open = journal.openIntents(run.campaignId).filter((intent) => intent.runId === run.id);
+  return { ...runRow(run), ...counted, openIntents: open.length };
+}
+
+function fieldsOf(shown: ShownRun): readonly { readonly field: string; readonly value: unknown }[] {
+  const { counts, outcomes, ...rest } = shown;
+  return [
+    ...Object.entries(rest).map(([field, value]) => ({ field, value })),
+    ...Object.entries(counts).map(([outcome, people]) => ({ field: outcome, value: people })),
+  ];
+}
+
+async function sayNext({ terminal }: Context, { id, status, openIntents, untoldEvents }: ShownRun): Promise<void> {
+  if (status === 'running') await notice(terminal, 'RUNNING', 'The run is still at work.');
+  if (openIntents > 0)
+    await notice(
+      terminal,
+      'OPEN_INTENTS',
+      'What became of some changes is not known: the next run on this campaign asks Dynamics and reports them.',
+    );
+  if (status !== 'running' && untoldEvents > 0)
+    await notice(
+      terminal,
+      'UNTOLD_EVENTS',
+      `No reader has taken ${untoldEvents} of its events: dyncamp events replay --run ${id} tells them, and so does the next run on this campaign.`,
+    );
+}

@@ -1,0 +1,142 @@
+/** The run of `dyncamp runs undo`. */
+import type { Context } from '../../context.ts';
+import { SettingsError, UsageError } from '../../errors.ts';
+import type { Journal, RunRecord } from '../../journal/journal.ts';
+import { planCreations } from '../../membership/creation-planner.ts';
+import { listIdsOf } from '../../membership/remove-chunk.ts';
+import { undoChunk } from '../../membership/replay/undo-chunk.ts';
+import { undoRows } from '../../membership/replay/undo-rows.ts';
+import { EXIT } from '../../terminal/exit-codes.ts';
+import { confirm } from '../../terminal/prompt.ts';
+import { notice } from '../../terminal/report-error.ts';
+import { LARGEST_BATCH } from '../people-options.ts';
+import { type ChangeSetup, type Prepared, performChange } from '../perform-change.ts';
+import { rememberListIds } from '../remember-lists.ts';
+import { peopleText } from '../tally.ts';
+import { findRun, noRunAtAll } from './find-run.ts';
+import { type LocalJournal, openLocalJournal } from './local-journal.ts';
+import { changesOf, type RunChanges } from './run-changes.ts';
+import type { RunsUndoOptions, RunsUndoRequest } from './undo.ts';
+
+export async function undoRun(context: Context, { run: text, options }: RunsUndoRequest): Promise<number> {
+  const local = await openLocalJournal(context, options);
+  if (local === undefined) throw noRunAtAll(text);
+  const run = findRun(local.journal, text);
+  if (run.status === 'running') throw stillRunning(run);
+  const changes = changesOf(local.journal.events({ runId: run.id }));
+  await sayElsewhere(context, run, changes);
+  if (changes.added + changes.removed === 0 && !hasOpenIntents(local.journal, run)) {
+    await notice(context.terminal, 'NOTHING_TO_UNDO', `Run ${run.id} added and removed nobody.`);
+    await sayCreated(context, changes);
+    return EXIT.done;
+  }
+  const code = await performChange(
+    context,
+    {
+      command: 'undo',
+      campaign: `id:${run.campaignId}`,
+      people: [],
+      options: { ...options, batchSize: LARGEST_BATCH },
+    },
+    {
+      confirmOrganization: (organizationId) => refuseOther(organizationId, local, run),
+      confirm: () => confirmUndo(context, options, run, changes),
+      rows: ({ session }) => undoRows(run.id, session.journal.events({ runId: run.id })),
+      prepare: async (setup) => prepare(setup, options),
+    },
+  );
+  await sayCreated(context, changes);
+  return code;
+}
+
+function stillRunning(run: RunRecord): UsageError {
+  return new UsageError('RUN_IS_RUNNING', `Run ${run.id} is still at work.`, {
+    hint: 'Stop it with Ctrl-C (or SIGTERM), then undo what it did.',
+  });
+}
+
+const hasOpenIntents = (journal: Journal, run: RunRecord): boolean =>
+  journal.openIntents(run.campaignId).some((intent) => intent.runId === run.id);
+
+/** A repeated command reports what the interrupted one did as its own; the events stay under the run that did it. */
+async function sayElsewhere({ terminal }: Context, { id, counts }: RunRecord, changes: RunChanges): Promise<void> {
+  const more = Math.max(0, (counts.added ?? 0) - changes.added) + Math.max(0, (counts.removed ?? 0) - changes.removed);
+  if (more === 0) return;
+  await notice(
+    terminal,
+    'DONE_BY_OTHER_RUN',
+    `Run ${id} reported ${peopleText(more)} whom an interrupted run before it had added or removed: those are not undone with it.`,
+    'dyncamp runs list shows that run; undo it as well.',
+  );
+}
+
+function refuseOther(organizationId: string, local: LocalJournal, run: RunRecord): void {
+  if (organizationId === local.organizationId) return;
+  throw new SettingsError(
+    'RUN_OF_OTHER_ORGANIZATION',
+    `Run ${run.id} worked on organization ${local.organizationId}, but ${organizationId} answers. Nothing was done.`,
+    { hint: 'Name the profile that the run was done with: --profile NAME.' },
+  );
+}
+
+async function confirmUndo(
+  { terminal }: Context,
+  options: RunsUndoOptions,
+  run: RunRecord,
+  changes: RunChanges,
+): Promise<void> {
+  if (!terminal.canAsk || options.yes === true || options.dryRun === true) return;
+  const steps = [
+    ...(changes.added > 0 ? [`take ${peopleText(changes.added)} out of`] : []),
+    ...(changes.removed > 0 ? [`put ${peopleText(changes.removed)} back into`] : []),
+  ];
+  const text = `Undo run ${run.id}: ${steps.join(' and ')} campaign "${run.campaignName}"?`;
+  if (await confirm(terminal, { text, flag: '--yes' })) return;
+  throw new UsageError('NOT_CONFIRMED', 'Nothing was undone: the question was not answered with yes.');
+}
+
+function prepare(setup: ChangeSetup, options: RunsUndoOptions): Prepared {
+  const { session, userNames } = setup;
+  const shared = { allowSharedList: options.allowSharedList === true, isDryRun: options.dryRun === true };
+  const removeRules = { ...shared, matchBy: undefined, allowInactive: options.allowInactive === true };
+  // Nobody is created: who was deleted in the meantime is not found.
+  const addRules = {
+    ...shared,
+    matchBy: undefined,
+    onAmbiguous: 'fail',
+    onInactive: 'fail',
+    mayCreate: false,
+    createAs: 'lead',
+    sourceCampaign: false,
+    defaults: {},
+    duplicateRules: 'honour',
+    maxCreates: 0,
+    skipOptedOut: false,
+  } as const;
+  const ownLists = rememberListIds(setup.opened.facts, (lists) => lists.all.map((list) => list.id));
+  const allLists = rememberListIds(setup.opened.facts, listIdsOf);
+  const contexts = {
+    remove: { session, userNames, rules: removeRules, ...allLists },
+    add: {
+      session,
+      userNames,
+      rules: addRules,
+      creations: planCreations(session, addRules),
+      exclusions: undefined,
+      ...ownLists,
+    },
+  };
+  return { work: (rows, claims) => undoChunk(contexts, rows, claims) };
+}
+
+async function sayCreated({ terminal }: Context, { created, createdPeople }: RunChanges): Promise<void> {
+  if (created === 0) return;
+  const rest = created > createdPeople.length ? ` and ${created - createdPeople.length} more` : '';
+  const whom = created === 1 ? 'One person whom' : `${created} people whom`;
+  await notice(
+    terminal,
+    'CREATED_STAY',
+    `${whom} the run created stay${created === 1 ? 's' : ''} in Dynamics: ${createdPeople.join(', ')}${rest}.`,
+    'Delete them in Dynamics if nobody needs them.',
+  );
+}
