@@ -7,6 +7,8 @@ import type { Row, RowStore } from './store/row-store.ts';
 export type RowChange = { table: string; id: string; before: Row | undefined; after: Row | undefined };
 
 export type LateReads = {
+  /** From now on everything that was written shows. */
+  settle(): void;
   /** Keeps these changes out of sight until each of their tables was read so often. */
   hold(changes: readonly RowChange[], reads: number): void;
   /** Runs a read; `tablesRead` tells afterwards which tables it was about. */
@@ -22,6 +24,9 @@ export function openLateReads(): LateReads {
     held = held.filter((each) => each.readsLeft > 0);
   };
   return {
+    settle() {
+      held = [];
+    },
     hold(changes, reads) {
       held = [...held, ...changes.map((change) => ({ change, readsLeft: reads }))];
     },

@@ -56,6 +56,14 @@ describe('openLateReads', () => {
     expect([name(), name()]).toEqual([undefined, 'New']);
   });
 
+  it('is over when told so', () => {
+    const { tracked, changes, late, name } = setUp();
+    tracked.insert('lead', { leadid: id, lastname: 'New' });
+    late.hold(changes, 3);
+    late.settle();
+    expect(name()).toBe('New');
+  });
+
   it('passes on what a late read throws, and keeps the store as it was', () => {
     const { store, tracked, changes, late, name } = setUp();
     tracked.insert('lead', { leadid: id, lastname: 'New' });

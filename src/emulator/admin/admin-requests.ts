@@ -22,6 +22,7 @@ const ROUTES: Readonly<Record<string, (admin: Admin, body: unknown) => unknown>>
   'PATCH limits': (admin, body) => admin.setConditions(readConditions({ limits: body })),
   'PATCH latency': (admin, body) => admin.setConditions(readConditions({ latency: body })),
   'POST privileges': (admin, body) => setPrivileges(admin, object(body)),
+  'POST settle-reads': (admin) => admin.settleReads(),
   'GET state': (admin) => admin.state(),
   'POST kill-connections': (admin) => void setImmediate(() => admin.killConnections()),
 };

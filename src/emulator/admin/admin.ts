@@ -21,6 +21,8 @@ export type Admin = {
   setConditions(changes: ConditionChanges): void;
   /** Privileges that differ from Global; null gives a user everything again. */
   setPrivileges(userId: string, privileges: PrivilegeSet | null): void;
+  /** Ends all lateness of reads, so that a test can look at the truth. */
+  settleReads(): void;
   state(): unknown;
   killConnections(): void;
 };
@@ -43,6 +45,7 @@ export function openAdmin(instance: Instance, killConnections: () => void): Admi
       if (changes.dopHint !== undefined) conditions.dopHint = changes.dopHint;
     },
     setPrivileges: (userId, privileges) => writePrivileges(store, userId.toLowerCase(), privileges),
+    settleReads: () => instance.lateReads.settle(),
     state: () => summary(instance),
     killConnections,
   };
