@@ -1,137 +1,122 @@
 /**
- * What one attempt to add people came to: the confirming read decides, the parts of the batch explain. Changes the progress of the people
- * of the round and nothing else; gives what was learnt for the run: the error that ends it, or that fewer members go into one call.
+ * What one attempt to add people came to: the confirming read decides, the parts of the batch explain. Pure. Gives the people as they are
+ * now, and what was learnt for the run: the error that ends it, or that fewer members go into one call.
  */
 import type { OperationResult } from '../dataverse/operation.ts';
-import { CampaignError, type DataverseError, type DyncampError } from '../errors.ts';
-import type { Confirmed, Progress, Round, Sent } from './write-additions.ts';
+import type { DataverseError, DyncampError } from '../errors.ts';
+import type { Answer, Confirmed, Progress, Round } from './addition-progress.ts';
+import { listRefusal } from './list-refusal.ts';
 
 /** DuplicateRecord: the chosen id is in the table. */
 const DUPLICATE_RECORD = '0x80040237';
-/** Reads that may fail to show what the server said was done, before the person is sent alone or given up on. */
-const MAX_LATE_READS = 4;
-
-export type Lesson = { readonly fatal?: DyncampError; readonly maxMembers?: number };
-
-export function judgeAdditions(round: Round, results: readonly OperationResult[], confirmed: Confirmed): Lesson {
-  const answers = round.sent.map((part, place) => ({ part, result: results[place] ?? NOT_RUN }));
-  for (const { part, result } of answers)
-    if (part.role === 'create') for (const person of part.people) judgeCreation(person, result, confirmed);
-  const spoilt = new Set(round.people.filter((person) => person.mustCreate || person.result !== undefined));
-  for (const person of round.people) judgeMembership(person, confirmed);
-  const lessons = answers.flatMap(({ part, result }) =>
-    part.role === 'create' ? [] : [judgePart(part, result, spoilt)],
-  );
-  for (const person of round.people) person.tries += 1;
-  return Object.assign({}, ...lessons);
-}
-
 const INVALID_ARGUMENT = '0x80040203';
 /** Calls of fewer members than this are not halved but sent one by one. */
 const SMALLEST_HALVED = 200;
+/** Reads that may fail to show what the server said was done, before the person is sent alone or given up on. */
+const MAX_LATE_READS = 4;
 
-const NOT_RUN: OperationResult = { kind: 'not-run' };
+export type Judged = {
+  /** In the order of the round's people. */
+  readonly people: readonly Progress[];
+  readonly fatal: DyncampError | undefined;
+  readonly maxMembers: number | undefined;
+};
 
-function judgeCreation(person: Progress, result: OperationResult, confirmed: Confirmed): void {
-  const email = confirmed.emails.get(person.addition.person.id);
-  if (email !== undefined) {
-    judgePresent(person, email, result);
-  } else if (result.kind === 'ok') {
-    person.mustCreate = false;
-    person.created = true;
-  } else if (result.kind === 'refused') {
-    person.result = isTaken(result.error) ? { kind: 'id-taken' } : { kind: 'refused', error: result.error };
-  } else {
-    person.creationUncertain ||= result.kind === 'unknown';
-    person.lastError = result.error;
-  }
+type Verdict = {
+  readonly people: ReadonlyMap<Progress, Progress>;
+  readonly fatal?: DyncampError | undefined;
+  readonly maxMembers?: number | undefined;
+};
+
+export function judgeAdditions({ people }: Round, answers: readonly Answer[], confirmed: Confirmed): Judged {
+  const creations = new Map(
+    answers.flatMap(({ part, result }) => (part.role === 'create' ? part.people.map((each) => [each, result]) : [])),
+  );
+  const afterCreation = new Map(
+    people.map((person) => [person, judgeCreation(person, creations.get(person), confirmed.emails)]),
+  );
+  const spoilt = new Set(people.filter((person) => isSpoilt(afterCreation.get(person))));
+  const read = new Map([...afterCreation].map(([person, now]) => [person, judgeRead(now, confirmed)]));
+  const verdicts = answers.flatMap(({ part, result }) =>
+    part.role === 'create' ? [] : [judgePart({ part, result }, read, spoilt)],
+  );
+  const final = new Map([...read, ...verdicts.flatMap((verdict) => [...verdict.people])]);
+  return {
+    people: people.map((person) => {
+      const now = final.get(person) ?? person;
+      return { ...now, tries: now.tries + 1 };
+    }),
+    fatal: verdicts.find((verdict) => verdict.fatal !== undefined)?.fatal,
+    maxMembers: verdicts.find((verdict) => verdict.maxMembers !== undefined)?.maxMembers,
+  };
 }
 
-function judgePresent(person: Progress, email: string, result: OperationResult): void {
-  if (email !== person.addition.person.email) {
-    person.result = { kind: 'id-taken' };
-    return;
-  }
-  person.mustCreate = false;
-  person.created ||= result.kind === 'ok' || result.kind === 'unknown' || person.creationUncertain;
+const isSpoilt = (person: Progress | undefined): boolean => person?.mustCreate === true || person?.result !== undefined;
+
+function judgeCreation(person: Progress, result: OperationResult | undefined, emails: Confirmed['emails']): Progress {
+  if (result === undefined) return person;
+  const email = emails.get(person.addition.person.id);
+  // What the server said it made is ours, whatever a plug-in of the organization did to the address.
+  if (result.kind === 'ok') return { ...person, mustCreate: false, created: true, idInDoubt: false };
+  if (email !== undefined) return judgePresent(person, email, result);
+  if (result.kind === 'refused') return judgeRefusedCreation(person, result.error);
+  if (result.kind === 'not-run') return { ...person, lastError: result.error };
+  return { ...person, creationUncertain: true, mayBeDone: true, lastError: result.error };
 }
 
-const isTaken = (error: DataverseError): boolean => error.dataverseCode === DUPLICATE_RECORD || error.status === 412;
+function judgePresent(person: Progress, email: string, result: OperationResult): Progress {
+  if (email !== person.addition.person.email) return { ...person, result: { kind: 'id-taken' } };
+  const created = person.created || result.kind === 'unknown' || person.creationUncertain;
+  return { ...person, mustCreate: false, idInDoubt: false, created };
+}
 
-function judgeMembership(person: Progress, confirmed: Confirmed): void {
-  if (person.result !== undefined) return;
+/** Taken, but not to be seen: by a creation of ours or of another run that reads do not show yet, or by a row that was deleted (U31). */
+function judgeRefusedCreation(person: Progress, error: DataverseError): Progress {
+  const isTaken = error.dataverseCode === DUPLICATE_RECORD;
+  if (!isTaken) return { ...person, result: { kind: 'refused', error } };
+  if (person.tries < MAX_LATE_READS || person.creationUncertain)
+    return { ...person, idInDoubt: true, lastError: error };
+  return { ...person, result: { kind: 'id-taken' } };
+}
+
+function judgeRead(person: Progress, confirmed: Confirmed): Progress {
+  if (person.result !== undefined) return person;
   const { person: who, listId } = person.addition;
   const member = confirmed.members.get(`${listId}/${who.id}`);
-  if (member !== undefined) person.result = { kind: 'member', member };
-  else if (person.awaitsRead && person.tries >= MAX_LATE_READS) {
-    person.awaitsRead = person.single;
-    person.single = true;
-  }
+  if (member !== undefined) return { ...person, result: { kind: 'member', member } };
+  if (!person.awaitsRead || person.tries < MAX_LATE_READS) return person;
+  return { ...person, awaitsRead: person.single, single: true };
 }
 
-function judgePart(part: Sent, result: OperationResult, spoilt: ReadonlySet<Progress>): Lesson {
-  const missing = part.people.filter((person) => person.result === undefined && !person.mustCreate);
-  if (missing.length === 0) return {};
-  if (result.kind === 'refused') return judgeRefusal(part, result.error, missing, spoilt);
-  for (const person of missing) {
-    person.awaitsRead = result.kind === 'ok';
-    person.lastError = result.kind === 'ok' ? undefined : result.error;
-  }
-  return {};
-}
-
-function judgeRefusal(
-  part: Sent,
-  error: DataverseError,
-  missing: readonly Progress[],
+function judgePart(
+  { part, result }: Answer,
+  read: ReadonlyMap<Progress, Progress>,
   spoilt: ReadonlySet<Progress>,
-): Lesson {
-  const listError = refusedList(part, error);
-  if (listError !== undefined) {
-    for (const person of missing) person.wasSent = false;
-    return { fatal: listError };
+): Verdict {
+  const missing = part.people.filter((person) => {
+    const now = read.get(person) ?? person;
+    return now.result === undefined && !now.mustCreate;
+  });
+  const change = (to: (person: Progress) => Progress): Verdict['people'] =>
+    new Map(missing.map((person) => [person, to(read.get(person) ?? person)]));
+  if (missing.length === 0) return { people: new Map() };
+  if (result.kind === 'ok')
+    return { people: change((person) => ({ ...person, awaitsRead: true, mayBeDone: true, lastError: undefined })) };
+  if (result.kind !== 'refused') {
+    const isLost = result.kind === 'unknown';
+    return {
+      people: change((person) => ({ ...person, mayBeDone: person.mayBeDone || isLost, lastError: result.error })),
+    };
   }
+  const { error } = result;
+  const fatal = listRefusal(part.people[0]?.addition.listId ?? '', error);
+  if (fatal !== undefined) return { people: new Map(), fatal };
   // U16: an organization may take fewer members in one call.
   if (part.role === 'bulk' && error.dataverseCode === INVALID_ARGUMENT && part.people.length >= SMALLEST_HALVED)
-    return { maxMembers: Math.floor(part.people.length / 2) };
+    return { people: new Map(), maxMembers: Math.floor(part.people.length / 2) };
+  if (part.role === 'single')
+    return { people: change((person) => ({ ...person, lastError: error, result: { kind: 'refused', error } })) };
   // A bulk call that held somebody whose creation failed is sent again without them before anybody is sent alone.
   const mayRepeat = part.people.some((person) => spoilt.has(person)) && missing.length < part.people.length;
-  for (const person of missing) {
-    person.lastError = error;
-    if (part.role === 'single') person.result = { kind: 'refused', error };
-    else person.single ||= !mayRepeat;
-  }
-  return {};
-}
-
-/** Refusals that mean the list and not a person. */
-const LIST_REFUSALS: Readonly<Record<string, { readonly code: string; readonly what: string; readonly hint: string }>> =
-  {
-    '0x80040302': { code: 'LIST_LOCKED', what: 'is locked', hint: 'Unlock it in Dynamics (field "Locked").' },
-    '0x8004033a': {
-      code: 'LIST_INACTIVE',
-      what: 'is inactive',
-      hint: 'Activate it in Dynamics (Marketing Lists > Activate).',
-    },
-    '0x8004f701': {
-      code: 'LIST_DYNAMIC',
-      what: 'is dynamic',
-      hint: 'Remove it from the campaign in Dynamics; dyncamp then makes a static list.',
-    },
-  };
-
-export function refusedList(
-  part: { readonly people: readonly { readonly addition: { readonly listId: string } }[] },
-  error: DataverseError,
-): CampaignError | undefined {
-  const refusal = LIST_REFUSALS[error.dataverseCode ?? ''];
-  if (refusal === undefined) return undefined;
-  const listId = part.people[0]?.addition.listId ?? '';
-  return new CampaignError(refusal.code, `Own list ${listId} ${refusal.what}: Dynamics refused the change.`, {
-    hint: refusal.hint,
-    cause: error,
-    status: error.status,
-    dataverseCode: error.dataverseCode,
-    requestId: error.requestId,
-  });
+  return { people: change((person) => ({ ...person, lastError: error, single: person.single || !mayRepeat })) };
 }

@@ -5,12 +5,12 @@
 import type { Operation, OperationResult } from '../dataverse/operation.ts';
 import { type DataverseError, DyncampError, PrivilegeError } from '../errors.ts';
 import { groupBy } from './group-by.ts';
-import { refusedList } from './judge-additions.ts';
+import { listRefusal } from './list-refusal.ts';
 import type { PersonType } from './person.ts';
 import { membershipOperations, membersIn, readMemberships } from './read-memberships.ts';
 import type { Session } from './session.ts';
 import type { ListMember } from './wire.ts';
-import { removeMember, removeMembers } from './write-operations.ts';
+import { type MemberRef, removeMember, removeMembers } from './write-operations.ts';
 import type { RemovalResult } from './write-result.ts';
 
 export type Removal = {
@@ -28,17 +28,23 @@ export type WrittenRemoval = {
 type Progress = {
   readonly removal: Removal;
   readonly single: boolean;
-  readonly wasSent: boolean;
+  /** Something was sent for them that was not refused, and a read shows them still. */
+  readonly mayBeDone: boolean;
   readonly tries: number;
   readonly lastError: Error | undefined;
   readonly result: RemovalResult | undefined;
 };
 type Sent = { readonly role: 'bulk' | 'single'; readonly operation: Operation; readonly people: readonly Progress[] };
+type Answer = { readonly part: Sent; readonly result: OperationResult };
 
 /** CannotRemoveNonListMember: was no member (any more). */
 const NOT_A_MEMBER = '0x80048458';
+/** ObjectDoesNotExist: a 404 about a row, not about an action. */
+const NO_SUCH_ROW = '0x80040217';
 const NOT_OFFERED = 404;
 const MAX_SINGLES_PER_BATCH = 950;
+/** Reads that may still show the row before the person is tried alone. */
+const MAX_LATE_READS = 3;
 const WAITS_MS = [300, 1000, 2000, 4000, 8000, 16_000];
 const MAX_TRIES = WAITS_MS.length + 1;
 
@@ -46,142 +52,172 @@ export async function writeRemovals(
   session: Session,
   removals: readonly Removal[],
 ): Promise<{ readonly written: readonly WrittenRemoval[]; readonly fatal: DyncampError | undefined }> {
-  let people: readonly Progress[] = removals.map((removal) => ({
-    removal,
-    single: false,
-    wasSent: false,
-    tries: 0,
-    lastError: undefined,
-    result: undefined,
-  }));
+  let people = removals.map(beginRemoval);
   let fatal: DyncampError | undefined;
-  try {
-    while (fatal === undefined && people.some(isOpen)) {
-      const open = people.filter(isOpen);
-      const sent = planRound(session, open);
-      const inRound = new Set(sent.flatMap((part) => part.people));
-      people = people.map((person) => (inRound.has(person) ? { ...person, wasSent: true } : person));
-      const answered = await attempt(session, sent);
-      const next = new Map(answered.people.map((person) => [person.removal, person]));
-      people = people.map((person) => next.get(person.removal) ?? person);
-      fatal = answered.fatal;
-    }
-  } catch (error) {
-    if (!(error instanceof DyncampError)) throw error;
-    fatal = error;
+  while (fatal === undefined && people.some(isOpen)) {
+    const attempted = await attempt(session, planRound(session, people.filter(isOpen)));
+    const now = new Map(attempted.people.map((person) => [person.removal, person]));
+    people = people.map((person) => now.get(person.removal) ?? person);
+    fatal = attempted.fatal;
   }
   return { written: people.map(conclude), fatal };
+}
+
+function beginRemoval(removal: Removal): Progress {
+  return { removal, single: false, mayBeDone: false, tries: 0, lastError: undefined, result: undefined };
 }
 
 const isOpen = (person: Progress): boolean => person.result === undefined && person.tries < MAX_TRIES;
 
 function planRound(session: Session, open: readonly Progress[]): readonly Sent[] {
-  const inBulk = session.abilities.current().removeListMembers ? open.filter((person) => !person.single) : [];
-  const alone = open.filter((person) => !inBulk.includes(person)).slice(0, MAX_SINGLES_PER_BATCH);
-  const size = session.abilities.current().maxMembers;
-  const bulk = [...groupBy(inBulk, (person) => person.removal.listId)].flatMap(([listId, members]) => {
-    const parts: Sent[] = [];
-    for (let start = 0; start < members.length; start += size) {
-      const people = members.slice(start, start + size);
-      parts.push({
-        role: 'bulk',
-        operation: removeMembers(
-          listId,
-          people.map((person) => person.removal.person),
-        ),
-        people,
-      });
-    }
-    return parts;
-  });
+  const { removeListMembers, maxMembers } = session.abilities.current();
+  const isAlone = (person: Progress): boolean => person.single || !removeListMembers;
+  const bulk = open.filter((person) => !isAlone(person));
+  const alone = open.filter(isAlone).slice(0, MAX_SINGLES_PER_BATCH);
   return [
-    ...bulk,
-    ...alone.map(
-      (person): Sent => ({
-        role: 'single',
-        operation: removeMember(person.removal.listId, person.removal.person.id),
-        people: [person],
-      }),
+    ...[...groupBy(bulk, (person) => person.removal.listId)].flatMap(([listId, people]) =>
+      bulkParts(listId, people, maxMembers),
     ),
+    ...alone.map((person): Sent => ({ role: 'single', operation: removalOf(person), people: [person] })),
   ];
 }
 
-async function attempt(
-  session: Session,
-  sent: readonly Sent[],
-): Promise<{ readonly people: readonly Progress[]; readonly fatal: DyncampError | undefined }> {
-  const people = sent.flatMap((part) => part.people);
-  const tries = Math.max(...people.map((person) => person.tries));
-  if (tries > 0) await session.clock.sleep(WAITS_MS[tries - 1] ?? 0);
+function bulkParts(listId: string, people: readonly Progress[], size: number): readonly Sent[] {
+  const parts: Sent[] = [];
+  for (let start = 0; start < people.length; start += size) {
+    const some = people.slice(start, start + size);
+    parts.push({ role: 'bulk', operation: removeMembers(listId, eachOnce(some)), people: some });
+  }
+  return parts;
+}
+
+/** Somebody may stand on a list with two rows (U1, U2); they are named once. */
+function eachOnce(people: readonly Progress[]): readonly MemberRef[] {
+  return [...new Map(people.map(({ removal }) => [removal.person.id, removal.person])).values()];
+}
+
+function removalOf({ removal }: Progress): Operation {
+  return removeMember(removal.listId, removal.person.id);
+}
+
+type Attempted = { readonly people: readonly Progress[]; readonly fatal: DyncampError | undefined };
+
+/** One request, and what it came to. An error of the confirming read is no reason to forget what was sent. */
+async function attempt(session: Session, sent: readonly Sent[]): Promise<Attempted> {
+  let people = sent.flatMap((part) => part.people);
+  try {
+    const tries = Math.max(...people.map((person) => person.tries));
+    if (tries > 0) await session.clock.sleep(WAITS_MS[tries - 1] ?? 0);
+    const reads = readsFor(session, people);
+    const results = await session.dataverse.batch([...sent.map((part) => part.operation), ...reads.operations]);
+    const answers = sent.map((part, place) => ({ part, result: results[place] ?? NOT_RUN }));
+    people = answers.flatMap(noteAnswer);
+    if (answers.some(({ result }) => result.kind === 'unknown'))
+      await session.clock.sleep(WAITS_MS[Math.min(tries + 1, WAITS_MS.length - 1)] ?? 0);
+    const left = await reads.confirm(results.slice(sent.length));
+    return judge(session, answers, left);
+  } catch (error) {
+    if (!(error instanceof DyncampError)) throw error;
+    return { people, fatal: error };
+  }
+}
+
+const NOT_RUN: OperationResult = { kind: 'not-run' };
+
+function noteAnswer({ part, result }: Answer): readonly Progress[] {
+  const maybe = result.kind === 'ok' || result.kind === 'unknown';
+  return part.people.map((person) => ({ ...person, mayBeDone: person.mayBeDone || maybe }));
+}
+
+/** The confirming read: the rows that are still there. Read on its own where the batch gave no answer to it. */
+function readsFor(session: Session, people: readonly Progress[]) {
   const byList = [...groupBy(people, (person) => person.removal.listId)].map(([listId, members]) => ({
     listId,
-    ids: members.map((person) => person.removal.person.id),
+    ids: [...new Set(members.map((person) => person.removal.person.id))],
   }));
   const canRead = session.abilities.current().inOnEntityId;
-  const reads = canRead ? byList.flatMap(({ listId, ids }) => membershipOperations(session, [listId], ids)) : [];
-  const results = await session.dataverse.batch([...sent.map((part) => part.operation), ...reads]);
-  if (results.slice(0, sent.length).some((result) => result.kind === 'unknown'))
-    await session.clock.sleep(WAITS_MS[Math.min(tries + 1, WAITS_MS.length - 1)] ?? 0);
-  const inBatch = canRead ? membersIn(results.slice(sent.length)) : undefined;
-  const left =
-    inBatch ?? (await Promise.all(byList.map(({ listId, ids }) => readMemberships(session, [listId], ids)))).flat();
-  return judge(session, sent, results, new Set(left.map(rowKey)));
+  const operations = canRead ? byList.flatMap(({ listId, ids }) => membershipOperations(session, [listId], ids)) : [];
+  return {
+    operations,
+    async confirm(results: readonly OperationResult[]): Promise<ReadonlySet<string>> {
+      const inBatch = canRead ? membersIn(results) : undefined;
+      const left =
+        inBatch ?? (await Promise.all(byList.map(({ listId, ids }) => readMemberships(session, [listId], ids)))).flat();
+      return new Set(left.map(rowKey));
+    },
+  };
 }
 
 /** U23: a row may come back with the same id, but not with the same creation time. */
 const rowKey = (member: ListMember): string => `${member.id}/${member.createdOn}`;
 
-function judge(
-  session: Session,
-  sent: readonly Sent[],
-  results: readonly OperationResult[],
-  left: ReadonlySet<string>,
-) {
+function judge(session: Session, answers: readonly Answer[], left: ReadonlySet<string>): Attempted {
   let fatal: DyncampError | undefined;
-  const people = sent.flatMap((part, place) => {
-    const result = results[place] ?? { kind: 'not-run' };
-    const judged = part.people.map((person) => judgePerson(person, part, result, left));
-    if (result.kind === 'refused' && judged.some((person) => person.result?.kind !== 'gone'))
-      fatal = refusedForAll(session, part, result.error) ?? fatal;
+  const people = answers.flatMap(({ part, result }) => {
+    const refusal = result.kind === 'refused' ? refusalForAll(session, part, result.error) : undefined;
+    const judged = part.people.map((person) => judgePerson(person, { part, result, refusal }, left));
+    if (judged.every((person) => person.result?.kind === 'gone')) return judged;
+    if (refusal?.kind === 'stop') fatal ??= refusal.error;
+    if (refusal?.kind === 'no-bulk') session.abilities.learn({ removeListMembers: false });
     return judged;
   });
   return { people, fatal };
 }
 
-function judgePerson(person: Progress, part: Sent, result: OperationResult, left: ReadonlySet<string>): Progress {
-  const next = { ...person, wasSent: true, tries: person.tries + 1 };
+type RefusalForAll =
+  | { readonly kind: 'stop'; readonly error: DyncampError }
+  /** The bulk action is not offered: the others go one by one. */
+  | { readonly kind: 'no-bulk' }
+  /** Only the bulk action is offered: whom it does not take off stays. */
+  | { readonly kind: 'no-single' };
+
+type JudgedPart = Answer & { readonly refusal: RefusalForAll | undefined };
+
+function judgePerson(person: Progress, { part, result, refusal }: JudgedPart, left: ReadonlySet<string>): Progress {
+  const next = { ...person, tries: person.tries + 1 };
   if (!left.has(rowKey(person.removal.member))) return { ...next, result: { kind: 'gone' } };
-  if (result.kind === 'ok') return { ...next, single: person.single || next.tries > WAITS_MS.length / 2 };
-  if (result.kind !== 'refused') return { ...next, lastError: result.error };
-  if (refusedList(asAdditions(part), result.error) !== undefined)
-    return { ...next, wasSent: false, lastError: result.error };
-  if (part.role === 'single' && result.error.dataverseCode !== NOT_A_MEMBER)
-    return { ...next, result: { kind: 'refused', error: result.error } };
-  return { ...next, single: true, lastError: result.error };
+  if (result.kind === 'ok') return { ...next, mayBeDone: true, single: person.single || next.tries > MAX_LATE_READS };
+  if (result.kind !== 'refused')
+    return { ...next, mayBeDone: person.mayBeDone || result.kind === 'unknown', lastError: result.error };
+  const { error } = result;
+  if (refusal?.kind === 'no-single') return person.mayBeDone ? next : { ...next, result: { kind: 'refused', error } };
+  if (refusal !== undefined) return { ...next, lastError: error };
+  if (part.role === 'single' && error.dataverseCode !== NOT_A_MEMBER)
+    return { ...next, lastError: error, result: { kind: 'refused', error } };
+  return { ...next, single: true, lastError: error };
 }
 
-/** What a refusal teaches for the run: the bulk action is not offered, the list cannot be changed, neither action is there. */
-function refusedForAll(session: Session, part: Sent, error: DataverseError): DyncampError | undefined {
-  const listError = refusedList(asAdditions(part), error);
-  if (listError !== undefined) return listError;
-  if (error.status !== NOT_OFFERED || error.dataverseCode === '0x80040217') return undefined;
-  if (part.role === 'bulk') {
-    session.abilities.learn({ removeListMembers: false });
-    return undefined;
-  }
+/** Whether the list or the organization refused, and not this person. */
+function refusalForAll(session: Session, part: Sent, error: DataverseError): RefusalForAll | undefined {
+  const listError = listRefusal(part.people[0]?.removal.listId ?? '', error);
+  if (listError !== undefined) return { kind: 'stop', error: listError };
+  if (!isNotOffered(error)) return undefined;
+  if (part.role === 'bulk') return { kind: 'no-bulk' };
+  return session.abilities.current().removeListMembers
+    ? { kind: 'no-single' }
+    : { kind: 'stop', error: notOffered(error) };
+}
+
+/** The action is not there, or takes no such parameter (U9, U10; "Does not support untyped value in non-open type"). */
+function isNotOffered(error: DataverseError): boolean {
+  if (error.status === NOT_OFFERED) return error.dataverseCode !== NO_SUCH_ROW;
+  return error.status === 400 && /non-open type|not a valid parameter/i.test(error.message);
+}
+
+function notOffered(cause: DataverseError): PrivilegeError {
   return new PrivilegeError(
     'REMOVE_NOT_OFFERED',
     'This organization offers neither RemoveListMembersList nor RemoveMemberList: nobody can be taken off a list.',
     {
       hint: 'The actions come with Dynamics 365 Sales. dyncamp sync check shows what this organization offers.',
-      cause: error,
+      cause,
     },
   );
 }
 
-const asAdditions = (part: Sent) => ({ people: part.people.map((person) => ({ addition: person.removal })) });
-
-function conclude({ removal, result, wasSent, lastError }: Progress): WrittenRemoval {
+function conclude(person: Progress): WrittenRemoval {
+  const { removal, result, mayBeDone, lastError } = person;
   if (result !== undefined) return { removal, result };
-  return { removal, result: wasSent ? { kind: 'unconfirmed', error: lastError } : { kind: 'not-reached' } };
+  const isUndecided = mayBeDone || !isOpen(person);
+  return { removal, result: isUndecided ? { kind: 'unconfirmed', error: lastError } : { kind: 'not-reached' } };
 }
