@@ -1,0 +1,196 @@
+/** `dyncamp runs`: what was done from this machine, taking it back, and going on where a run was killed. */
+import { MARKETO, useCampaignCli } from '../support/campaign-cli.ts';
+import type { Json } from '../support/emulator.ts';
+import { createHome, jsonLines } from '../support/run-cli.ts';
+
+const PEOPLE = 3000;
+const cli = useCampaignCli({ people: PEOPLE });
+const person = (number: number): string => `person${number}@people.example`;
+const numbered = (from: number, to: number): string =>
+  Array.from({ length: to - from + 1 }, (_, index) => `${person(from + index)}\n`).join('');
+const runOf = (event: Json | undefined): string => JSON.parse(JSON.stringify(event ?? {})).data.run;
+const idsOf = (events: readonly Json[]): readonly string[] => events.map(({ id }) => String(id)).sort();
+
+describe('runs list and runs show', () => {
+  it('show what was run, newest first, with counts, times and exit code, and without a network', async () => {
+    const home = createHome();
+    const campaign = await cli.make.campaign({ name: 'Looked at' });
+    const added = await cli.change(['add', `id:${campaign}`, person(1), person(2), 'nobody@none.example'], { home });
+    expect(added.code).toBe(68);
+    await cli.change(['remove', `id:${campaign}`, person(1)], { home });
+    cli.api.emulator().admin.clearRequests();
+    const listed = jsonLines((await cli.run(['runs', 'list'], { home })).stdout);
+    expect(listed.map(({ command, status, exitCode, counts }) => ({ command, status, exitCode, counts }))).toEqual([
+      { command: 'remove', status: 'finished', exitCode: 0, counts: { removed: 1 } },
+      { command: 'add', status: 'finished', exitCode: 68, counts: { added: 2, 'cannot-create': 1 } },
+    ]);
+    const id = runOf(added.events[0]);
+    const shown = await cli.run(['runs', 'show', id.slice(0, 9), '-o', 'json'], { home });
+    expect(JSON.parse(shown.stdout)).toEqual({
+      id,
+      command: 'add',
+      campaign: 'Looked at',
+      campaignId: campaign,
+      started: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      finished: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      status: 'finished',
+      exitCode: 68,
+      outcomes: '2 added, 1 cannot-create',
+      counts: { added: 2, 'cannot-create': 1 },
+      events: 2,
+      openIntents: 0,
+      untoldEvents: 0,
+    });
+    const table = await cli.run(['runs', 'show', id, '-o', 'table'], { home });
+    expect(table.stdout).toMatch(/^added +2$/m);
+    expect(cli.api.emulator().requests()).toEqual([]);
+    const limited = await cli.run(['runs', 'list', '-n', '1'], { home });
+    expect(jsonLines(limited.stdout)).toHaveLength(1);
+    expect(limited.stderr).toContain('-n 5 shows more');
+    expect(jsonLines((await cli.run(['runs', 'list', '--campaign', 'looked AT'], { home })).stdout)).toHaveLength(2);
+    home.remove();
+  });
+
+  it('say what was probably meant by a run that is not there, with exit 2', async () => {
+    const campaign = await cli.make.campaign({ name: 'Mistyped' });
+    const { events } = await cli.change(['add', `id:${campaign}`, person(1)]);
+    const id = runOf(events[0]);
+    const mistyped = id.slice(0, 11) + (id[11] === '0' ? '1' : '0');
+    const shown = await cli.run(['runs', 'show', mistyped]);
+    expect(shown).toMatchObject({ stdout: '', code: 2 });
+    expect(shown.stderr).toContain(`Did you mean ${id}?`);
+    expect(await cli.run(['runs', 'undo', 'zzz'])).toMatchObject({ stdout: '', code: 2 });
+  });
+
+  it('say that nothing was run on a fresh machine, and make no journal', async () => {
+    const home = createHome();
+    const listed = await cli.run(['runs', 'list'], { home });
+    expect(listed).toMatchObject({ stdout: '', code: 0 });
+    expect(listed.stderr).toContain('Nothing was run');
+    expect(await cli.run(['runs', 'show', 'abc'], { home })).toMatchObject({ code: 2 });
+    home.remove();
+  });
+});
+
+describe('runs undo', () => {
+  it('takes out whom the run added and nobody else, and leaves created people in Dynamics, named', async () => {
+    const campaign = await cli.make.campaign({ name: 'Undone' });
+    await cli.change(['add', `id:${campaign}`, person(1)]);
+    const people = `email,last name\n${person(1)},\n${person(2)},\n${person(3)},\nneu@undo.example,Neu\n`;
+    const added = await cli.change(['add', `id:${campaign}`, '-'], { stdin: people });
+    expect(added.events).toHaveLength(4);
+    const run = runOf(added.events[0]);
+
+    cli.writes();
+    const planned = await cli.outcomes(['runs', 'undo', run, '--dry-run']);
+    expect(planned).toMatchObject({ stdout: '', code: 0 });
+    expect(planned.rows.map(({ outcome, dryRun }) => [outcome, dryRun])).toEqual([
+      ['removed', true],
+      ['removed', true],
+      ['removed', true],
+    ]);
+    expect(cli.writes()).toEqual([]);
+
+    const undone = await cli.change(['runs', 'undo', run]);
+    expect(undone.code).toBe(0);
+    expect([...undone.told].sort()).toEqual([
+      'removed contact person2@people.example',
+      'removed lead neu@undo.example',
+      'removed lead person3@people.example',
+    ]);
+    expect(undone.stderr).toMatch(/One person whom the run created stays in Dynamics: lead:[0-9a-f-]{36} \(neu@undo/);
+    expect(await cli.peopleIn(campaign)).toEqual([person(1)]);
+    expect(await cli.api.rows("leads?$filter=emailaddress1 eq 'neu@undo.example'")).toHaveLength(1);
+
+    const again = await cli.outcomes(['runs', 'undo', run]);
+    expect(again).toMatchObject({ stdout: '', code: 0 });
+    expect(again.rows.map(({ outcome }) => outcome)).toEqual(['not-member', 'not-member', 'not-member']);
+    const back = await cli.change(['runs', 'undo', runOf(undone.events[0])]);
+    expect(back.told.every((told) => told.startsWith('added '))).toBe(true);
+    expect(await cli.peopleIn(campaign)).toEqual(['neu@undo.example', person(1), person(2), person(3)]);
+  });
+
+  it('puts back whom the run removed', async () => {
+    const campaign = await cli.make.campaign({ name: 'Put back' });
+    await cli.change(['add', `id:${campaign}`, '-'], { stdin: numbered(1, 6) });
+    const removed = await cli.change(['remove', `id:${campaign}`, '-'], { stdin: numbered(1, 4) });
+    expect(removed.events).toHaveLength(4);
+    await cli.change(['add', `id:${campaign}`, person(4)]);
+    const undone = await cli.outcomes(['runs', 'undo', runOf(removed.events[0])]);
+    expect(undone.code).toBe(0);
+    expect(undone.rows.map(({ outcome }) => outcome).sort()).toEqual(['added', 'added', 'added', 'already-member']);
+    expect(await cli.peopleIn(campaign)).toEqual([1, 2, 3, 4, 5, 6].map(person));
+  });
+
+  it('leaves people who were taken out and put in again since, by another run or by somebody else', async () => {
+    const campaign = await cli.make.campaign({ name: 'In again' });
+    const added = await cli.change(['add', `id:${campaign}`, person(1), person(3), person(5)]);
+    const [leads] = await cli.ownLists(campaign);
+    await cli.change(['remove', `id:${campaign}`, person(1), person(3)]);
+    await cli.change(['add', `id:${campaign}`, person(1)]);
+    const three = await cli.api.rows(`leads?$select=leadid&$filter=emailaddress1 eq '${person(3)}'`);
+    await cli.putOn(
+      String(leads?.listid),
+      'lead',
+      three.map(({ leadid }) => String(leadid)),
+      MARKETO,
+    );
+    const undone = await cli.outcomes(['runs', 'undo', runOf(added.events[0])]);
+    expect(undone.code).toBe(0);
+    expect(Object.fromEntries(undone.rows.map((row) => [row['in.email'], row.outcome]))).toEqual({
+      [person(1)]: 'added-by-other',
+      [person(3)]: 'added-by-other',
+      [person(5)]: 'removed',
+    });
+    expect(undone.stderr).toContain('put in again since');
+    expect(await cli.peopleIn(campaign)).toEqual([person(1), person(3)]);
+  });
+
+  it('has nothing to do for a run that changed nobody', async () => {
+    const campaign = await cli.make.campaign({ name: 'Nothing' });
+    await cli.change(['remove', `id:${campaign}`, person(1)]);
+    const [last] = jsonLines((await cli.run(['runs', 'list', '-n', '1'])).stdout);
+    const undone = await cli.change(['runs', 'undo', String(last?.id)]);
+    expect(undone).toMatchObject({ stdout: '', code: 0 });
+    expect(undone.stderr).toContain('added and removed nobody');
+  });
+});
+
+describe('a run that is killed', () => {
+  it('is finished by the same command: every change once, every event under one id, every person done', async () => {
+    const home = createHome();
+    const campaign = await cli.make.campaign({ name: 'Killed' });
+    const args = ['add', `id:${campaign}`, '--batch-size', '50', '--concurrency', '2', '-'];
+    const running = cli.start(args, { home });
+    running.stdin.end(numbered(1, PEOPLE));
+    await running.waitFor('stdout', '\n');
+    running.kill('SIGKILL');
+    const killed = await running.ended;
+    expect(killed.signal).toBe('SIGKILL');
+    // The last line may be cut off: it was never marked as told.
+    const before = jsonLines(killed.stdout.slice(0, killed.stdout.lastIndexOf('\n') + 1));
+    const undoing = await cli.run(['runs', 'list', '-n', '1'], { home });
+    const [dead] = jsonLines(undoing.stdout);
+    expect(dead).toMatchObject({ command: 'add', status: 'stopped', exitCode: null });
+
+    const again = await cli.outcomes(args, { home, stdin: numbered(1, PEOPLE) });
+    expect(again.code).toBe(0);
+    expect(again.rows).toHaveLength(PEOPLE);
+    expect([...new Set(again.rows.map(({ outcome }) => outcome))]).toEqual(['added']);
+    expect(await cli.peopleIn(campaign)).toHaveLength(PEOPLE);
+    const all = [...before, ...again.events];
+    expect(new Set(idsOf(all)).size).toBe(PEOPLE);
+    const replayed = jsonLines((await cli.run(['events', 'replay', '--all'], { home })).stdout);
+    expect(replayed).toHaveLength(PEOPLE);
+    expect(new Set(idsOf(replayed))).toEqual(new Set(idsOf(all)));
+    const shown = await cli.run(['runs', 'show', String(dead?.id)], { home });
+    expect(jsonLines(shown.stdout)).toMatchObject([{ status: 'stopped', openIntents: 0, untoldEvents: 0 }]);
+
+    const own = again.events.map(runOf).find((id) => id !== dead?.id);
+    const undone = await cli.change(['runs', 'undo', String(own)], { home });
+    expect(undone.stderr).toContain('an interrupted run before it');
+    expect(await cli.peopleIn(campaign)).toHaveLength(PEOPLE - undone.events.length);
+    expect(undone.events.length).toBeLessThan(PEOPLE);
+    home.remove();
+  });
+});
