@@ -7,11 +7,12 @@ import { newerJournal } from './failures.ts';
 import { integer } from './rows.ts';
 
 /**
- * What stands for an id in the big indexes: its first 8 characters. Ids are random, so each of a batch lands on another page of an
- * index; with a quarter of the width 1,000 events cost half of the time. A query compares this and the id itself.
+ * What stands for an id in the big indexes: its first 8 and last 8 characters. Random ids land each on another page of an index; with less
+ * than half of the width 1,000 events cost less time. Both ends, because ids that were made in a row differ only at one of them: at the
+ * front (Dynamics' own sequential ones) or at the back (imported ones). A query compares this and the id itself.
  */
 export function keyOf(column: string): string {
-  return `substr(${column}, 1, 8)`;
+  return `(substr(${column}, 1, 8) || substr(${column}, -8))`;
 }
 
 const MIGRATIONS: readonly string[] = [
