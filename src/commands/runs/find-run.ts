@@ -31,7 +31,8 @@ export function noRunAtAll(text: string): UsageError {
 
 function notFound(text: string, wanted: string, known: readonly RunRecord[]): UsageError {
   const beginnings = new Map(known.map((run) => [run.id.slice(0, wanted.length), run.id]));
-  const near = beginnings.get(nearest(wanted, beginnings.keys()) ?? '');
+  const nearBeginning = nearest(wanted, beginnings.keys());
+  const near = nearBeginning === undefined ? undefined : beginnings.get(nearBeginning);
   const meant = near === undefined ? '' : `Did you mean ${near}? `;
   return new UsageError('RUN_NOT_FOUND', `The journal has no run "${text}".`, {
     hint: `${meant}dyncamp runs list shows the runs of the last 30 days.`,

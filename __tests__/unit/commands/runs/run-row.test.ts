@@ -1,0 +1,45 @@
+import { changesOf } from '../../../../src/commands/runs/run-changes.ts';
+import { runRow } from '../../../../src/commands/runs/run-row.ts';
+import { runRecord, storedEvent } from './known-runs.ts';
+
+describe('runRow', () => {
+  it('gives times in UTC to the second and the counts as text and as numbers', () => {
+    expect(runRow(runRecord('r', { counts: { added: 3, 'not-found': 1 }, exitCode: 68 }))).toMatchObject({
+      started: '2026-11-21T09:00:00Z',
+      finished: '2026-11-21T09:01:02Z',
+      exitCode: 68,
+      outcomes: '3 added, 1 not-found',
+      counts: { added: 3, 'not-found': 1 },
+    });
+  });
+
+  it('gives null for what a run that is at work, or was killed, does not have', () => {
+    const running = runRecord('r', { status: 'running', finishedAt: undefined, exitCode: undefined });
+    expect(runRow(running)).toMatchObject({ status: 'running', finished: null, exitCode: null });
+  });
+});
+
+describe('changesOf', () => {
+  const created = (place: number) =>
+    storedEvent({
+      type: 'dyncamp.person.created',
+      data: {
+        person: { type: 'lead', id: `1ead0000-0000-4000-8000-${String(place).padStart(12, '0')}`, email: 'a@b.c' },
+      },
+    });
+
+  it('counts each kind of change', () => {
+    const events = [storedEvent(), storedEvent(), storedEvent({ type: 'dyncamp.person.removed' }), created(1)];
+    expect(changesOf(events)).toEqual({
+      added: 2,
+      removed: 1,
+      created: 1,
+      createdPeople: ['lead:1ead0000-0000-4000-8000-000000000001 (a@b.c)'],
+    });
+  });
+
+  it('names the first twenty of many who were created', () => {
+    const { created: count, createdPeople } = changesOf(Array.from({ length: 25 }, (_, place) => created(place)));
+    expect([count, createdPeople.length]).toEqual([25, 20]);
+  });
+});

@@ -1,0 +1,111 @@
+import type { StoredEvent } from '../../../../src/journal/journal.ts';
+import { readEvent } from '../../../../src/membership/replay/read-event.ts';
+import { isUndoRow, undoRows } from '../../../../src/membership/replay/undo-rows.ts';
+import { membershipEvent, rebuiltAddedEvent } from '../../../../src/membership/trigger-event.ts';
+
+const PERSON = '1ead0000-0000-4000-8000-000000000001';
+const campaign = { id: 'ca000000-0000-4000-8000-000000000001', name: 'Spring', code: 'S' };
+const context = {
+  organizationId: '0a6e1f00-1111-4222-8333-444455556666',
+  campaign,
+  runId: 'run',
+  email: 'full',
+} as const;
+const change = {
+  person: { type: 'lead', id: PERSON, email: 'kim@contoso.example', created: true },
+  list: { id: '11570000-0000-4000-8000-000000000001', name: 'Mkto-leads-x' },
+  listMember: { id: '3e3b0000-0000-4000-8000-000000000001', createdOn: '2026-11-21T08:59:58Z' },
+  place: { source: 'people.csv', line: 12, ref: 'Kim@contoso.example' },
+  at: Date.UTC(2026, 10, 21, 9),
+} as const;
+
+const stored = (event: Pick<StoredEvent, 'id' | 'type' | 'json'>): StoredEvent => ({
+  ...event,
+  sequence: 1,
+  runId: 'run',
+  campaignId: campaign.id,
+  told: true,
+  time: '',
+  personId: PERSON,
+});
+async function rowsOf(...events: readonly StoredEvent[]) {
+  const rows = [];
+  for await (const row of undoRows('run', events)) rows.push(row);
+  return rows;
+}
+
+describe('undoRows', () => {
+  it('makes of each change a row that names the person by id, and passes over who was created', async () => {
+    const added = stored(membershipEvent(context, { ...change, change: 'added' }));
+    const removed = stored(membershipEvent({ ...context, email: 'none' }, { ...change, change: 'removed' }));
+    const rows = await rowsOf({ ...added, type: 'dyncamp.person.created' }, added, removed);
+    const ref = `lead:${PERSON}`;
+    expect(rows).toEqual([
+      {
+        kind: 'person',
+        place: { source: 'run:run', line: 1, ref },
+        key: { by: 'id', id: PERSON, personType: 'lead' },
+        email: 'kim@contoso.example',
+        attributes: {},
+        columns: { id: ref, email: 'kim@contoso.example', undoes: 'added', event: added.id },
+        undoes: 'added',
+        eventId: added.id,
+      },
+      expect.objectContaining({
+        place: { source: 'run:run', line: 2, ref },
+        email: '',
+        columns: { id: ref, undoes: 'removed', event: removed.id },
+        undoes: 'removed',
+      }),
+    ]);
+    expect(rows.every(isUndoRow)).toBe(true);
+  });
+
+  it.each(['{', '[]', 'null', '{"data":{"person":{"type":"account","id":"x"}}}', '{"data":7}'])(
+    'passes over a line that names nobody: %s',
+    async (json) => {
+      expect(await rowsOf(stored({ id: 'e', type: 'dyncamp.person.added', json }))).toEqual([]);
+    },
+  );
+});
+
+describe('rebuiltAddedEvent', () => {
+  const { listMember, list } = change;
+  const { created: _, ...person } = change.person;
+  const first = membershipEvent(context, { ...change, change: 'added' });
+
+  it('has the id of the first time, and leaves out what the row does not tell', () => {
+    const rebuilt = rebuiltAddedEvent(context, { person, list, listMember });
+    expect(rebuilt.id).toBe(first.id);
+    const { run, input, person: whom, ...known } = JSON.parse(first.json).data;
+    const { created, ...shown } = whom;
+    expect(JSON.parse(rebuilt.json)).toEqual({
+      ...JSON.parse(first.json),
+      time: '2026-11-21T08:59:58.000Z',
+      data: { ...known, person: shown },
+    });
+    expect({ run, input, created }).toEqual({ run: 'run', input: change.place, created: true });
+  });
+
+  it.each([
+    ['the record cannot be read', 'full', undefined],
+    ['events go without it', 'none', 'kim@contoso.example'],
+  ] as const)('has no e-mail when %s', (_why, email, address) => {
+    const rebuilt = rebuiltAddedEvent(
+      { ...context, email },
+      { person: { ...person, email: address }, list, listMember },
+    );
+    expect(JSON.parse(rebuilt.json).data.person).toEqual({ type: 'lead', id: PERSON });
+  });
+});
+
+describe('readEvent', () => {
+  it('reads back what an event says', () => {
+    expect(readEvent(membershipEvent(context, { ...change, change: 'added' }).json)).toEqual({
+      campaign,
+      person: { type: 'lead', id: PERSON },
+      email: 'kim@contoso.example',
+      listName: 'Mkto-leads-x',
+    });
+  });
+});
