@@ -12,11 +12,12 @@ import { followPeople } from './follow-people.ts';
 import type { Claims } from './in-flight.ts';
 import type { Exclusions } from './input/exclusions.ts';
 import type { InputRow, PersonRow } from './input-row.ts';
-import { claimKnown, knownChanges } from './known-changes.ts';
+import { claimKnown, knownChanges, wasCreated } from './known-changes.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { CampaignFacts, OwnLists } from './own-lists.ts';
-import type { PeopleView } from './people-view.ts';
+import type { PeopleView, ReadPerson } from './people-view.ts';
+import { normalizeEmail } from './person.ts';
 import { queriesForRows } from './person-queries.ts';
 import { findStrangers, type PlannedRow, planAdditions } from './plan-additions.ts';
 import { type PeopleRead, readChunk } from './read-people.ts';
@@ -59,17 +60,18 @@ export async function addChunk(context: AddContext, rows: readonly InputRow[], c
 async function readSituation(context: AddContext, rows: readonly InputRow[], claims: Claims): Promise<Situation> {
   const { session, rules } = context;
   const people = rows.filter((row) => row.kind === 'person');
-  const read = await readWithAllLists(context, people);
-  const lists = usableLists(read.facts, { allowInactive: false, allowSharedList: rules.allowSharedList });
+  const { lists, ...read } = await readWithAllLists(context, people);
   context.onLists(lists);
-  const namedIds = new Set(people.flatMap((row) => (row.key.by === 'id' ? [row.key.id] : [])));
+  const namedIds = new Set([
+    ...people.flatMap((row) => (row.key.by === 'id' ? [row.key.id] : [])),
+    ...read.people.flatMap((person) => (person.matchValue === undefined ? [] : [person.record.id])),
+  ]);
   const view = await followPeople(session, read.people, {
     ...readOptions(context, lists),
     purpose: 'additions',
     namedIds,
   });
-  const found = read.people.filter((person) => person.foundByEmail).map((person) => person.record.email);
-  const strangers = findStrangers(found, new Set(people.map((row) => row.email)));
+  const strangers = findStrangers(textsFound(read.people), new Set(people.flatMap(textsAsked)));
   const additionRules = {
     ...rules,
     ownListIds: new Set(lists.all.map((list) => list.id)),
@@ -83,20 +85,35 @@ const readOptions = (context: AddContext, lists: OwnLists) => ({
   listIds: lists.all.map((list) => list.id),
 });
 
+/** What the server takes for something that was asked: e-mails, and values of the --match-by column. */
+const textsFound = (people: readonly ReadPerson[]): readonly string[] =>
+  people.flatMap(({ record, matchValue, foundByEmail }) => [
+    ...(foundByEmail ? [record.email] : []),
+    ...(matchValue === undefined ? [] : [normalizeEmail(matchValue)]),
+  ]);
+
+const textsAsked = ({ key, email }: PersonRow): readonly string[] =>
+  key.by === 'column' ? [email, normalizeEmail(key.value)] : [email];
+
 /** A list that turned up since the last batch is joined by reading again: membership on it was not seen. */
-async function readWithAllLists(context: AddContext, rows: readonly PersonRow[]): Promise<PeopleRead> {
+async function readWithAllLists(
+  context: AddContext,
+  rows: readonly PersonRow[],
+): Promise<PeopleRead & { readonly lists: OwnLists }> {
   const { session, rules } = context;
   const queries = queriesForRows(rows, {
     matchBy: rules.matchBy,
     creation: context.creations.lookup(),
     leadsOfContacts: false,
   });
-  const listIds = context.listIds();
-  const read = await readChunk(session, queries, { matchBy: rules.matchBy, listIds });
-  const lists = usableLists(read.facts, { allowInactive: false, allowSharedList: rules.allowSharedList });
-  const unseen = lists.all.filter((list) => !listIds.includes(list.id));
-  if (unseen.length === 0) return read;
-  return readChunk(session, queries, { matchBy: rules.matchBy, listIds: lists.all.map((list) => list.id) });
+  let listIds = context.listIds();
+  for (;;) {
+    const read = await readChunk(session, queries, { matchBy: rules.matchBy, listIds });
+    const lists = usableLists(read.facts, { allowInactive: false, allowSharedList: rules.allowSharedList });
+    const all = [...new Set([...listIds, ...lists.all.map((list) => list.id)])];
+    if (all.length === listIds.length) return { ...read, lists };
+    listIds = all;
+  }
 }
 
 async function act(
@@ -148,7 +165,7 @@ async function settleMembers(
     outcomes.set(
       row,
       wasOurs
-        ? outcomeOf(row, 'added', details)
+        ? outcomeOf(row, 'added', { ...details, created: wasCreated(known.get(person.id)) })
         : outcomeOf(row, 'already-member', { ...details, addedBy: names.get(member.createdBy ?? '') }),
     );
   }

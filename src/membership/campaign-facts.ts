@@ -113,11 +113,15 @@ async function findOtherCampaigns(session: Session, linked: readonly MarketingLi
   if (unknown.length > 0) {
     const results = await session.dataverse.batch(unknown.map(campaignQuery));
     unknown.forEach((guid, place) => {
-      knownCampaignIds.set(guid, results[place]?.kind === 'ok');
+      knownCampaignIds.set(guid, !isAbsent(results[place]));
     });
   }
   return new Set([...guids].filter((guid) => knownCampaignIds.get(guid) === true));
 }
+
+/** A refusal for another reason means a campaign that may not be read: its list is not ours to write to. */
+const isAbsent = (result: OperationResult | undefined): boolean =>
+  result?.kind === 'refused' && result.error.status === 404;
 
 /** One read of the facts on its own. */
 export async function readCampaignFacts(session: Session): Promise<CampaignFacts> {

@@ -2,17 +2,18 @@
  * Writes the additions of a chunk under the journal's protection: intents first, then the writes, then outcomes and events together.
  */
 
-import type { DyncampError } from '../errors.ts';
+import { DyncampError } from '../errors.ts';
 import type { Conclusion, NewIntent, StoredEvent } from '../journal/journal.ts';
 import type { AddContext } from './add-chunk.ts';
 import type { Campaign } from './campaign.ts';
 import type { PersonToAdd } from './creation-planner.ts';
 import { describeDuplicates } from './describe-duplicates.ts';
 import type { InputRow } from './input-row.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, OutcomeName } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { OwnList, OwnLists } from './own-lists.ts';
 import { createdEvent, type EventContext, membershipEvent } from './trigger-event.ts';
+import type { ListMember } from './wire.ts';
 import { type WrittenAddition, writeAdditions } from './write-additions.ts';
 import { refusalOutcome, unconfirmedDetails } from './write-result.ts';
 
@@ -33,7 +34,13 @@ type Intended = {
   readonly addIntent: number;
   readonly createIntent: number | undefined;
 };
-type Concluded = { readonly outcome: Outcome; readonly conclusions: readonly Conclusion[]; readonly retry: boolean };
+type Concluded = {
+  readonly person: PersonToAdd;
+  readonly outcome: Outcome;
+  readonly conclusions: readonly Conclusion[];
+  /** Their derived id is somebody else's. */
+  readonly needsOtherId: boolean;
+};
 
 export async function carryOutAdditions(context: AddContext, work: AdditionsToCarryOut): Promise<AdditionsCarriedOut> {
   const outcomes = new Map<InputRow, Outcome>();
@@ -41,29 +48,49 @@ export async function carryOutAdditions(context: AddContext, work: AdditionsToCa
   let people = work.people;
   let fatal: DyncampError | undefined;
   while (people.length > 0 && fatal === undefined) {
-    const intended = intend(context, people, work.lists);
-    const additions = intended.map(({ person, list }) => ({
-      person,
-      listId: list.id,
-      creation: person.creation?.values,
-    }));
-    const { written, fatal: error } = await writeAdditions(context.session, additions, context.rules);
-    fatal = error;
-    const concluded = intended.map((each, place) => concludeOne(context, work.campaign, each, written[place]));
-    const fresh = context.session.run.conclude(concluded.flatMap((each) => each.conclusions));
-    events.push(...fresh);
-    const told = new Set(fresh.map((event) => event.id));
-    intended.forEach(({ person }, place) => {
-      const each = concluded[place];
-      if (each !== undefined) outcomes.set(person.row, ofAnother(each, told) ?? each.outcome);
-    });
-    people = await withOtherIds(context, intended, concluded, outcomes);
+    try {
+      const done = await carryOutRound(context, { ...work, people });
+      events.push(...done.events);
+      for (const [row, outcome] of done.outcomes) outcomes.set(row, outcome);
+      fatal = done.fatal;
+      const next = await Promise.all(done.again.map((person) => context.creations.nextId(person)));
+      for (const { row, outcome } of next.flatMap((each) => ('row' in each ? [each] : []))) outcomes.set(row, outcome);
+      people = next.flatMap((each) => ('person' in each ? [each.person] : []));
+    } catch (error) {
+      // What earlier rounds did is told all the same; whoever has no outcome was not reached.
+      if (!(error instanceof DyncampError)) throw error;
+      fatal = error;
+    }
   }
   return { outcomes: await describeDuplicates(context.session, outcomes), events, fatal };
 }
 
+type RoundDone = AdditionsCarriedOut & { readonly again: readonly PersonToAdd[] };
+
+async function carryOutRound(context: AddContext, work: AdditionsToCarryOut): Promise<RoundDone> {
+  const { session } = context;
+  const intended = intend(context, work.people, work.lists);
+  const additions = intended.map(({ person, list }) => ({
+    person,
+    listId: list.id,
+    creation: person.creation?.values,
+  }));
+  const { written, fatal } = await writeAdditions(session, additions, context.rules);
+  const concluded = intended.map((each, place) => concludeOne(context, work.campaign, each, written[place]));
+  const events = session.run.conclude(concluded.flatMap((each) => each.conclusions));
+  const told = new Set(events.map((event) => event.id));
+  const outcomes = concluded.flatMap(({ person, outcome, conclusions, needsOtherId }) =>
+    needsOtherId ? [] : [[person.row, ofAnother({ outcome, conclusions }, told) ?? outcome] as const],
+  );
+  const again = concluded.filter((each) => each.needsOtherId).map((each) => each.person);
+  return { outcomes: new Map(outcomes), events, fatal, again };
+}
+
 /** The event is in the outbox already: another process of this machine made the same change and has told it. */
-function ofAnother(concluded: Concluded, told: ReadonlySet<string>): Outcome | undefined {
+function ofAnother(
+  concluded: Pick<Concluded, 'outcome' | 'conclusions'>,
+  told: ReadonlySet<string>,
+): Outcome | undefined {
   const added = concluded.conclusions.find((conclusion) => conclusion.event?.type === 'dyncamp.person.added');
   if (added?.event === undefined || told.has(added.event.id)) return undefined;
   return { ...concluded.outcome, outcome: 'already-member' };
@@ -105,68 +132,58 @@ function concludeOne(
   intended: Intended,
   written: WrittenAddition | undefined,
 ): Concluded {
-  const { person, createIntent } = intended;
+  const { person, createIntent, addIntent } = intended;
   if (written === undefined) throw new Error('A written addition is missing.');
   const { result, created } = written;
-  const eventContext = eventContextOf(context, campaign);
-  const at = context.session.clock.now();
-  const creation =
-    createIntent === undefined
-      ? []
-      : concludeCreation(createIntent, written, createdEvent(eventContext, { person, place: person.row.place, at }));
+  const creation = concludeCreation(context, campaign, intended, written);
   const known = {
     personType: person.type,
-    personId: person.creation !== undefined && !created && result.kind !== 'member' ? undefined : person.id,
+    personId: createIntent !== undefined && !created && result.kind !== 'member' ? undefined : person.id,
     created,
   };
+  const conclude = (outcome: OutcomeName, details: Partial<Outcome>, addition: readonly Conclusion[]): Concluded => ({
+    person,
+    outcome: outcomeOf(person.row, outcome, { ...known, ...details }),
+    conclusions: [...creation, ...addition],
+    needsOtherId: result.kind === 'id-taken',
+  });
   switch (result.kind) {
-    case 'member': {
-      const { member } = result;
-      const isOurs = member.createdBy === undefined || member.createdBy === context.session.userId;
-      const listMember = { id: member.id, createdOn: member.createdOn };
-      const event = membershipEvent(eventContext, {
-        change: 'added',
-        person: { ...person, created },
-        list: intended.list,
-        listMember,
-        place: person.row.place,
-        at,
-      });
-      const outcome = outcomeOf(person.row, isOurs ? 'added' : 'already-member', {
-        ...known,
-        listMemberId: member.id,
-        addedBy: isOurs ? undefined : member.createdBy,
-      });
-      const state = { intentId: intended.addIntent, state: 'done', outcome: UNCOUNTED } as const;
-      return { outcome, retry: false, conclusions: [...creation, isOurs ? { ...state, event } : state] };
-    }
+    case 'member':
+      return concludeMember(context, campaign, { intended, created, member: result.member }, conclude);
     case 'refused': {
       const { outcome, details } = refusalOutcome(result.error);
-      return {
-        outcome: outcomeOf(person.row, outcome, { ...known, ...details }),
-        retry: false,
-        conclusions: [...creation, notDone(intended.addIntent)],
-      };
+      return conclude(outcome, details, [notDone(addIntent)]);
     }
     case 'id-taken':
-      return {
-        outcome: outcomeOf(person.row, 'rejected', { code: 'ID_TAKEN' }),
-        retry: true,
-        conclusions: [...creation, notDone(intended.addIntent)],
-      };
+      return conclude('rejected', { code: 'ID_TAKEN' }, [notDone(addIntent)]);
     case 'unconfirmed':
-      return {
-        outcome: outcomeOf(person.row, 'unconfirmed', { ...known, ...unconfirmedDetails(result.error) }),
-        retry: false,
-        conclusions: creation,
-      };
+      return conclude('unconfirmed', unconfirmedDetails(result.error), []);
     case 'not-reached':
-      return {
-        outcome: outcomeOf(person.row, 'not-reached', known),
-        retry: false,
-        conclusions: [...creation, notDone(intended.addIntent)],
-      };
+      return conclude('not-reached', {}, [notDone(addIntent)]);
   }
+}
+
+type Member = { readonly intended: Intended; readonly created: boolean; readonly member: ListMember };
+
+/** In: by us, or by somebody who was faster. */
+function concludeMember(
+  context: AddContext,
+  campaign: Campaign,
+  { intended: { person, list, addIntent }, created, member }: Member,
+  conclude: (outcome: OutcomeName, details: Partial<Outcome>, addition: readonly Conclusion[]) => Concluded,
+): Concluded {
+  const done = { intentId: addIntent, state: 'done', outcome: UNCOUNTED } as const;
+  const isOurs = member.createdBy === undefined || member.createdBy === context.session.userId;
+  if (!isOurs) return conclude('already-member', { listMemberId: member.id, addedBy: member.createdBy }, [done]);
+  const event = membershipEvent(eventContextOf(context, campaign), {
+    change: 'added',
+    person: { type: person.type, id: person.id, email: person.email, created },
+    list: { id: list.id, name: list.name },
+    listMember: { id: member.id, createdOn: member.createdOn },
+    place: person.row.place,
+    at: context.session.clock.now(),
+  });
+  return conclude('added', { listMemberId: member.id }, [{ ...done, event }]);
 }
 
 /** The outcome of a row is counted with its chunk, not here: one row can be several intents. */
@@ -175,12 +192,20 @@ const notDone = (intentId: number): Conclusion => ({ intentId, state: 'not-done'
 
 /** A creation that nothing is known of stays open: the next run reads the server. */
 function concludeCreation(
-  intentId: number,
+  context: AddContext,
+  campaign: Campaign,
+  { person, createIntent }: Intended,
   { created, result }: WrittenAddition,
-  event: NonNullable<Conclusion['event']>,
 ): readonly Conclusion[] {
-  if (created) return [{ intentId, state: 'done', outcome: UNCOUNTED, event }];
-  return result.kind === 'unconfirmed' ? [] : [notDone(intentId)];
+  if (createIntent === undefined) return [];
+  if (!created) return result.kind === 'unconfirmed' ? [] : [notDone(createIntent)];
+  const { type, id, email } = person;
+  const event = createdEvent(eventContextOf(context, campaign), {
+    person: { type, id, email },
+    place: person.row.place,
+    at: context.session.clock.now(),
+  });
+  return [{ intentId: createIntent, state: 'done', outcome: UNCOUNTED, event }];
 }
 
 export function eventContextOf({ session }: Pick<AddContext, 'session'>, campaign: Campaign): EventContext {
@@ -191,20 +216,4 @@ export function eventContextOf({ session }: Pick<AddContext, 'session'>, campaig
     runId: session.run.id,
     email: session.eventEmail,
   };
-}
-
-async function withOtherIds(
-  context: AddContext,
-  intended: readonly Intended[],
-  concluded: readonly Concluded[],
-  outcomes: Map<InputRow, Outcome>,
-): Promise<readonly PersonToAdd[]> {
-  const people: PersonToAdd[] = [];
-  for (const [place, { person }] of intended.entries()) {
-    if (concluded[place]?.retry !== true) continue;
-    const next = await context.creations.nextId(person);
-    if ('person' in next) people.push(next.person);
-    else outcomes.set(person.row, next.outcome);
-  }
-  return people;
 }

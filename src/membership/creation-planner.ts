@@ -34,7 +34,7 @@ export type CreationPlanner = {
   metadata(): Promise<TableMetadata>;
   plan(rows: readonly PersonRow[], view: PeopleView): Promise<PlannedCreations>;
   /** Another id for somebody whose id turned out to be taken, or the outcome if there is none left. */
-  nextId(person: PersonToAdd): Promise<{ readonly person: PersonToAdd } | { readonly outcome: Outcome }>;
+  nextId(person: PersonToAdd): Promise<{ readonly person: PersonToAdd } | RowOutcome>;
 };
 
 export function planCreations(session: Session, rules: AddRules): CreationPlanner {
@@ -89,7 +89,7 @@ export function planCreations(session: Session, rules: AddRules): CreationPlanne
       const from = (person.creation?.sequence ?? 0) + 1;
       const view = await readIds(session, [person.row], creationRules, from);
       const next = freeId(person.row, view, creationRules, from);
-      if (next === undefined) return { outcome: idTaken(person.row) };
+      if (next === undefined) return { row: person.row, outcome: idTaken(person.row) };
       return {
         person: {
           ...person,

@@ -3,7 +3,8 @@
  * e-mail in another e-mail column, or the same name.
  */
 import { and, eq, odataString, or, query } from '../dataverse/odata-query.ts';
-import type { Operation } from '../dataverse/operation.ts';
+import type { Operation, OperationResult } from '../dataverse/operation.ts';
+import { DyncampError } from '../errors.ts';
 import type { InputRow } from './input-row.ts';
 import type { Outcome } from './outcome.ts';
 import { PERSON_TYPES } from './person.ts';
@@ -22,7 +23,7 @@ export async function describeDuplicates(
   const refused = [...outcomes].filter(([, outcome]) => outcome.outcome === 'duplicate').slice(0, MAX_LOOKUPS);
   if (refused.length === 0) return outcomes;
   const operations = refused.flatMap(([row]) => (row.kind === 'person' ? lookups(row.email, row.attributes) : []));
-  const results = await session.dataverse.batch(operations);
+  const results = await answersTo(session, operations);
   const described = new Map(outcomes);
   refused.forEach(([row, outcome], place) => {
     const found = PERSON_TYPES.flatMap((type, offset) => {
@@ -33,6 +34,16 @@ export async function describeDuplicates(
     if (found.length > 0) described.set(row, { ...outcome, message: `${outcome.message ?? ''} Looks like ${shown}.` });
   });
   return described;
+}
+
+/** Only for the message: that it cannot be had must not lose what was done. */
+async function answersTo(session: Session, operations: readonly Operation[]): Promise<readonly OperationResult[]> {
+  try {
+    return await session.dataverse.batch(operations);
+  } catch (error) {
+    if (!(error instanceof DyncampError)) throw error;
+    return [];
+  }
 }
 
 function lookups(email: string, attributes: Readonly<Record<string, string>>): readonly Operation[] {

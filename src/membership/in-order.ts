@@ -56,18 +56,22 @@ type Pulled<Thing> =
 /** The input, one outstanding pull at a time; a failure of the input ends it and is thrown when everything before it is done. */
 function pullFrom<Thing>(things: AsyncIterable<Thing>, stop: AbortSignal) {
   const iterator = things[Symbol.asyncIterator]();
-  const stopped = whenAborted(stop);
   let outstanding: Promise<Pulled<Thing>> | undefined;
   let hasEnded = false;
   let failure: { readonly error: unknown } | undefined;
-  const pullOne = async (): Promise<Pulled<Thing>> => {
-    try {
-      const pulled = await Promise.race([iterator.next(), stopped]);
-      return pulled === undefined || pulled.done === true ? { kind: 'end' } : { kind: 'thing', value: pulled.value };
-    } catch (error) {
-      return { kind: 'failed', error };
-    }
-  };
+  let giveUp: () => void = () => undefined;
+  const onAbort = (): void => giveUp();
+  stop.addEventListener('abort', onAbort);
+  // Not a race with one promise for the abort: that would keep every thing that was ever pulled until the end of the run.
+  const pullOne = (): Promise<Pulled<Thing>> =>
+    new Promise((resolve) => {
+      giveUp = () => resolve({ kind: 'end' });
+      if (stop.aborted) giveUp();
+      iterator.next().then(
+        (pulled) => resolve(pulled.done === true ? { kind: 'end' } : { kind: 'thing', value: pulled.value }),
+        (error: unknown) => resolve({ kind: 'failed', error }),
+      );
+    });
   return {
     pull(): Promise<Pulled<Thing>> | undefined {
       if (hasEnded) return undefined;
@@ -84,7 +88,7 @@ function pullFrom<Thing>(things: AsyncIterable<Thing>, stop: AbortSignal) {
       hasEnded = true;
     },
     close(): void {
-      stopped.release();
+      stop.removeEventListener('abort', onAbort);
       // A generator that waits for a silent pipe never returns: asking it to is enough, waiting for it is not possible.
       iterator.return?.()?.catch(() => undefined);
     },
@@ -113,14 +117,4 @@ function firstOf<Thing, Result>(
 function settleLater<Result>(promise: Promise<Result>): Promise<Result> {
   promise.catch(() => undefined);
   return promise;
-}
-
-function whenAborted(signal: AbortSignal): Promise<undefined> & { release(): void } {
-  let onAbort: () => void = () => undefined;
-  const promise = new Promise<undefined>((resolve) => {
-    onAbort = () => resolve(undefined);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
-  return Object.assign(promise, { release: () => signal.removeEventListener('abort', onAbort) });
 }

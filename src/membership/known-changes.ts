@@ -18,3 +18,15 @@ export function knownChanges(
 export function claimKnown(session: WritingSession, known: ReadonlyMap<string, StoredEvent>): void {
   if (known.size > 0) session.run.claim([...known.values()].map((event) => event.sequence));
 }
+
+/** Whether an `added` event says that the person was created for it. */
+export function wasCreated(event: StoredEvent | undefined): boolean {
+  return event !== undefined && createdOf(JSON.parse(event.json)) === true;
+}
+
+function createdOf(envelope: unknown): unknown {
+  return ['data', 'person', 'created'].reduce<unknown>(
+    (value, name) => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined),
+    envelope,
+  );
+}

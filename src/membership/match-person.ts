@@ -31,9 +31,16 @@ export function matchForAdd(key: PersonKey, view: PeopleView, options: MatchOpti
 function matchById(key: Extract<PersonKey, { by: 'id' }>, view: PeopleView, options: MatchOptions): Match {
   const found = view.withId(key.id).filter((record) => key.personType === undefined || record.type === key.personType);
   if (found.length === 0) return NONE;
-  const followed = found.map((record) => follow(record, view));
+  const followed = unique(found.flatMap((record) => successors(record, view)));
   const usable = followed.filter((record) => record.state === 'usable');
   return usable.length > 0 ? choose(usable, options) : { kind: 'inactive', people: followed };
+}
+
+/** Whom a record stands for: one, unless it is a lead that was qualified to several contacts who are all active. */
+function successors(record: PersonRecord, view: PeopleView): readonly PersonRecord[] {
+  if (record.state !== 'qualified' || record.survivorId !== undefined) return [follow(record, view)];
+  const contacts = view.contactsOfLead(record.id).filter((contact) => contact.state === 'usable');
+  return contacts.length > 1 ? contacts : [follow(record, view)];
 }
 
 /** A merged record stands for its survivor, a qualified lead for its contact. At most a few steps: merges can chain, but not in a ring. */
@@ -71,12 +78,8 @@ function matchAmong(found: readonly PersonRecord[], view: PeopleView, options: M
   if (openLeads.length > 0) return choose(openLeads, options);
   const contactsOfQualified = found
     .filter((record) => record.state === 'qualified')
-    .flatMap((lead) => {
-      const originated = view.contactsOfLead(lead.id).filter((contact) => contact.state === 'usable');
-      if (originated.length > 0) return originated;
-      const contact = contactOf(lead, view);
-      return contact?.state === 'usable' ? [contact] : [];
-    });
+    .flatMap((lead) => successors(lead, view))
+    .filter((person) => person.type === 'contact' && person.state === 'usable');
   if (contactsOfQualified.length > 0) return choose(unique(contactsOfQualified), options);
   return { kind: 'inactive', people: found };
 }

@@ -19,6 +19,9 @@ export type FetchOptions = {
   readonly maxValues: number;
 };
 
+/** The next page's query carries the cookie of the one before: two ids and a page number, escaped for XML and then for the URL. */
+const PAGING_ROOM = 1500;
+
 export type FetchPlan = {
   readonly query: PeopleQuery;
   readonly extraAttribute: string | undefined;
@@ -28,7 +31,9 @@ export type FetchPlan = {
 
 export function pathsForQuery(query: PeopleQuery, options: FetchOptions): readonly FetchPlan[] {
   const room =
-    MAX_BATCHED_URL - encodedLength(fetchPath(TABLES[query.type].set, xmlOf({ ...query, values: [] }, options)));
+    MAX_BATCHED_URL -
+    PAGING_ROOM -
+    encodedLength(fetchPath(TABLES[query.type].set, xmlOf({ ...query, values: [] }, options)));
   return cut(query.values, room, options.maxValues).map((values) => {
     const part = { ...query, values };
     const xml = xmlOf(part, options);

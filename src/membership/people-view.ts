@@ -1,6 +1,6 @@
 /** The people that were read for a chunk of input, indexed the ways in which they are looked for. */
 import { groupBy } from './group-by.ts';
-import type { PersonType } from './person.ts';
+import { normalizeEmail, type PersonType } from './person.ts';
 import type { ListMember, PersonRecord } from './wire.ts';
 
 export type PersonRef = { readonly type: PersonType; readonly id: string };
@@ -36,7 +36,7 @@ export function buildPeopleView(people: readonly ReadPerson[]): PeopleView {
   for (const { record, matchValue } of people) {
     const key = personKey(record);
     byKey.set(key, mergeRows(byKey.get(key), record));
-    if (matchValue !== undefined) matches.set(key, matchValue);
+    if (matchValue !== undefined) matches.set(key, normalizeEmail(matchValue));
   }
   const byId = index(byKey.values(), (record) => record.id);
   const byEmail = index(byKey.values(), (record) => record.email);
@@ -50,7 +50,7 @@ export function buildPeopleView(people: readonly ReadPerson[]): PeopleView {
     get: (ref) => byKey.get(personKey(ref)),
     withId: (id) => byId.get(id) ?? [],
     withEmail: (email) => byEmail.get(email) ?? [],
-    withMatch: (value) => byMatch.get(value) ?? [],
+    withMatch: (value) => byMatch.get(normalizeEmail(value)) ?? [],
     contactsOfLead: (leadId) => byLead.get(leadId) ?? [],
     leadsOfContact: (contactId) => byContact.get(contactId) ?? [],
   };

@@ -1,6 +1,7 @@
 /**
  * Which people have to be read for a chunk of input rows. Pure: rows in, a list of questions out; people-fetch.ts words them for the wire.
  */
+import { isXmlText } from '../dataverse/xml-text.ts';
 import { createdPersonId } from './derived-ids.ts';
 import type { PersonRow } from './input-row.ts';
 import { PERSON_TYPES, type PersonType } from './person.ts';
@@ -27,7 +28,26 @@ export type QueryOptions = {
   readonly leadsOfContacts: boolean;
 };
 
-export function queriesForRows(rows: readonly PersonRow[], options: QueryOptions): readonly PeopleQuery[] {
+/** Characters of one value in `In` and FetchXML `in` over text ("Query data using the Web API"). */
+const MAX_VALUE = 850;
+
+/** Why Dynamics cannot be asked for a row's person: such a value would spoil the question for the whole chunk, and nobody can have it. */
+export function whyUnaskable({
+  key,
+  email,
+}: PersonRow): { readonly code: string; readonly message: string } | undefined {
+  const values = key.by === 'column' ? [key.value, email] : [email];
+  if (values.some((value) => value.length > MAX_VALUE))
+    return {
+      code: 'VALUE_TOO_LONG',
+      message: `The value is longer than the ${MAX_VALUE} characters that Dynamics compares.`,
+    };
+  if (values.every(isXmlText)) return undefined;
+  return { code: 'BAD_CHARACTER', message: 'The value holds a control character, or half of one that needs two.' };
+}
+
+export function queriesForRows(all: readonly PersonRow[], options: QueryOptions): readonly PeopleQuery[] {
+  const rows = all.filter((row) => whyUnaskable(row) === undefined);
   const emails = distinct(rows.flatMap((row) => (row.key.by === 'id' || row.email === '' ? [] : [row.email])));
   const matches = distinct(rows.flatMap((row) => (row.key.by === 'column' ? [row.key.value] : [])));
   const { matchBy, creation } = options;
@@ -36,15 +56,24 @@ export function queriesForRows(rows: readonly PersonRow[], options: QueryOptions
     { type, attribute: TABLES[type].key, values: distinct(idsOf(rows, type)) },
     ...(matchBy === undefined ? [] : [{ type, attribute: matchBy, values: matches }]),
   ]);
-  const leads = options.leadsOfContacts ? leadsOfContacts(emails, idsOf(rows, 'contact')) : [];
+  const leads = options.leadsOfContacts ? leadsOfContacts(rows, { emails, matches, matchBy }) : [];
   const derived = creation === undefined ? [] : derivedIdQuery(rows, creation);
   return [...queries, ...leads, ...derived].filter((query) => query.values.length > 0);
 }
 
-function leadsOfContacts(emails: readonly string[], contactIds: readonly string[]): readonly PeopleQuery[] {
+type Asked = {
+  readonly emails: readonly string[];
+  readonly matches: readonly string[];
+  readonly matchBy: string | undefined;
+};
+
+/** However a contact is found, their leads are found along with them. */
+function leadsOfContacts(rows: readonly PersonRow[], { emails, matches, matchBy }: Asked): readonly PeopleQuery[] {
+  const ofParentContact = true;
   return [
-    { type: 'lead', attribute: 'emailaddress1', values: emails, ofParentContact: true },
-    { type: 'lead', attribute: 'parentcontactid', values: distinct(contactIds) },
+    { type: 'lead', attribute: 'emailaddress1', values: emails, ofParentContact },
+    { type: 'lead', attribute: 'parentcontactid', values: distinct(idsOf(rows, 'contact')) },
+    ...(matchBy === undefined ? [] : [{ type: 'lead' as const, attribute: matchBy, values: matches, ofParentContact }]),
   ];
 }
 

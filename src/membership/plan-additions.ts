@@ -9,6 +9,7 @@ import type { Outcome, OutcomeName } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import { type PeopleView, personKey } from './people-view.ts';
 import { normalizeEmail } from './person.ts';
+import { whyUnaskable } from './person-queries.ts';
 import type { ListMember, PersonRecord } from './wire.ts';
 
 export type PlannedRow =
@@ -41,6 +42,8 @@ export function planAdditions(
 ): readonly PlannedRow[] {
   return rows.map((row) => {
     if (row.kind === 'invalid') return settled(row, 'invalid', { code: row.code, message: row.message });
+    const unaskable = whyUnaskable(row);
+    if (unaskable !== undefined) return settled(row, 'invalid', unaskable);
     const match = matchForAdd(row.key, read.view, rules);
     if (match.kind === 'one') return planPerson(row, match.person, rules, claims);
     if (match.kind === 'ambiguous')
@@ -56,12 +59,18 @@ export function planAdditions(
 function planPerson(row: PersonRow, person: PersonRecord, rules: AdditionRules, claims: Claims): PlannedRow {
   const known = { personType: person.type, personId: person.id };
   if (rules.isExcluded(person)) return settled(row, 'excluded', known);
-  if (!claims.claim(personKey(person))) return settled(row, 'duplicate-input', known);
+  if (isBeingCreated(person, claims) || !claims.claim(personKey(person))) return settled(row, 'duplicate-input', known);
   const member = person.memberships.find((candidate) => rules.ownListIds.has(candidate.listId));
   if (member !== undefined) return { kind: 'member', row, person, member };
   if (rules.skipOptedOut && person.isOptedOut) return settled(row, 'opted-out', known);
   return { kind: 'add', row, person };
 }
+
+/** Another row that is in flight creates, or has just created, whoever has this e-mail, and puts them in. */
+const isBeingCreated = (person: PersonRecord, claims: Claims): boolean =>
+  person.email !== '' && claims.isTaken(creationKey(person.email));
+
+const creationKey = (email: string): string => `email/${email}`;
 
 function inactive(row: PersonRow, match: Extract<Match, { kind: 'inactive' }>): PlannedRow {
   const [first] = match.people;
@@ -94,7 +103,7 @@ function planCreation(row: PersonRow, read: AdditionView, rules: AdditionRules, 
     return settled(row, 'cannot-create', { code: 'OVERLONG_ROW', message: row.neverCreate });
   const refusal = creationRefusal(row, read);
   if (refusal !== undefined) return settled(row, 'cannot-create', refusal);
-  return claims.claim(`email/${row.email}`) ? { kind: 'create', row } : settled(row, 'duplicate-input');
+  return claims.claim(creationKey(row.email)) ? { kind: 'create', row } : settled(row, 'duplicate-input');
 }
 
 /** Two ways in which the person may be in Dynamics all the same. */
@@ -102,11 +111,13 @@ function creationRefusal(
   row: PersonRow,
   read: AdditionView,
 ): { readonly code: string; readonly message: string } | undefined {
-  const twin = read.strangers.unplaced[0] ?? read.strangers.byLooseKey.get(looseKey(row.email));
+  const { unplaced, byLooseKey } = read.strangers;
+  const named = row.key.by === 'column' ? [row.email, row.key.value] : [row.email];
+  const twin = unplaced[0] ?? named.map((text) => byLooseKey.get(looseKey(text))).find((text) => text !== undefined);
   if (twin !== undefined)
     return {
       code: 'SIMILAR_EMAIL',
-      message: `Dynamics takes "${twin}" for an address of the input; nobody is created for ${row.email} before that is settled.`,
+      message: `Dynamics takes "${twin}" for ${row.key.by === 'column' ? 'a value' : 'an address'} of the input; nobody is created for ${row.email} before that is settled.`,
     };
   const [holder] = row.key.by === 'column' && row.email !== '' ? read.view.withEmail(row.email) : [];
   if (holder !== undefined)
@@ -138,7 +149,7 @@ const LIGATURES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Addresses that came back though no input equals them: the server's collation is looser than our comparison. One that can be told to
+ * Addresses (with --match-by: values too) that came back though no input equals them: the server's collation is looser than our comparison. One that can be told to
  * stand for an input blocks that one's creation; one that cannot blocks every creation of the chunk.
  */
 export type Strangers = { readonly byLooseKey: ReadonlyMap<string, string>; readonly unplaced: readonly string[] };

@@ -11,6 +11,7 @@ import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { PeopleView } from './people-view.ts';
 import type { PersonType } from './person.ts';
+import type { PersonRecord } from './wire.ts';
 
 export type CreationRules = {
   readonly organizationId: string;
@@ -67,10 +68,15 @@ export function freeId(
       at: rules.at,
       sequence,
     });
-    if (view.get({ type: rules.personType, id: personId }) === undefined) return { personId, sequence };
+    const holder = view.get({ type: rules.personType, id: personId });
+    if (holder === undefined || isSame(holder, row)) return { personId, sequence };
   }
   return undefined;
 }
+
+/** Made by another run since this one read who has the e-mail: the creation is then refused, and whoever is there is put in. */
+const isSame = (holder: PersonRecord, row: PersonRow): boolean =>
+  holder.state === 'usable' && holder.email === row.email;
 
 export function idTaken(row: PersonRow): Outcome {
   return outcomeOf(row, 'rejected', {

@@ -10,6 +10,7 @@ import type { Outcome, OutcomeName } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { OwnList } from './own-lists.ts';
 import { type PeopleView, personKey } from './people-view.ts';
+import { whyUnaskable } from './person-queries.ts';
 import { describePeople } from './plan-additions.ts';
 import type { ListMember, MarketingList, PersonRecord } from './wire.ts';
 
@@ -25,6 +26,8 @@ export type RemovalRules = {
   readonly addedBy: AddedBy | TheseRows;
   /** Membership rows that the journal shows to be ours. */
   readonly addedByJournal: ReadonlySet<string>;
+  /** --exclude: nothing is done for a row that means somebody who is left out, under whatever id. */
+  readonly isExcluded: (person: PersonRecord) => boolean;
 };
 
 export type RemovableMember = { readonly person: PersonRecord; readonly list: OwnList; readonly member: ListMember };
@@ -50,18 +53,33 @@ export function planRemovals(
   return rows.map((row) => {
     if (row.kind === 'invalid') return settled(row, 'invalid', { code: row.code, message: row.message });
     const people = matchesForRemoval(row.key, view);
-    const [first] = people;
-    if (first === undefined)
-      return settled(row, 'not-found', {
-        message: `Nobody in Dynamics matches ${row.place.ref}, or you may not read them.`,
-      });
-    if (people.some((person) => claims.isTaken(personKey(person))))
-      return settled(row, 'duplicate-input', { personType: first.type, personId: first.id });
+    const hindered = whatHinders(row, people, rules, claims);
+    if (hindered !== undefined) return hindered;
     const planned = planMatched({ row, people, lists, view }, rules);
     if (planned.kind !== 'settled' || planned.outcome.outcome !== 'ambiguous')
       for (const person of people) claims.claim(personKey(person));
     return planned;
   });
+}
+
+function whatHinders(
+  row: PersonRow,
+  people: readonly PersonRecord[],
+  rules: RemovalRules,
+  claims: Claims,
+): PlannedRemoval | undefined {
+  const unaskable = whyUnaskable(row);
+  if (unaskable !== undefined) return settled(row, 'invalid', unaskable);
+  const [first] = people;
+  if (first === undefined)
+    return settled(row, 'not-found', {
+      message: `Nobody in Dynamics matches ${row.place.ref}, or you may not read them.`,
+    });
+  const excluded = people.find(rules.isExcluded);
+  if (excluded !== undefined) return settled(row, 'excluded', { personType: excluded.type, personId: excluded.id });
+  if (people.some((person) => claims.isTaken(personKey(person))))
+    return settled(row, 'duplicate-input', { personType: first.type, personId: first.id });
+  return undefined;
 }
 
 type Matched = {

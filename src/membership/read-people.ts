@@ -3,7 +3,7 @@
  * request. Falls back as the organization makes necessary (U30, U29, U17) and remembers that for the run.
  */
 import { FETCH_ANNOTATIONS } from '../dataverse/fetch-pages.ts';
-import type { JsonObject, OperationResult } from '../dataverse/operation.ts';
+import type { JsonObject, Operation, OperationResult } from '../dataverse/operation.ts';
 import { type DataverseError, UsageError } from '../errors.ts';
 import { factsRead } from './campaign-facts.ts';
 import { groupBy } from './group-by.ts';
@@ -64,9 +64,7 @@ async function readQueries(session: Session, reading: Reading): Promise<ReadSoFa
   const joined = session.abilities.current().outerJoin;
   const plans = planAll(session, reading, joined);
   const paths = [...reading.others, ...plans.map((plan) => plan.path)];
-  const results = await session.dataverse.batch(
-    paths.map((path) => ({ method: 'GET', path, headers: { Prefer: FETCH_ANNOTATIONS } })),
-  );
+  const results = await session.dataverse.batch(paths.map(readOperation));
   const answers = plans.map((plan, place) => ({ plan, result: results[reading.others.length + place] }));
   const refusal = firstRefusal(answers, reading);
   if (refusal !== undefined) {
@@ -79,12 +77,17 @@ async function readQueries(session: Session, reading: Reading): Promise<ReadSoFa
   return { people: complete, otherResults: results.slice(0, reading.others.length) };
 }
 
+/** Every page has to ask for the annotations: without them it looks like the last. */
+function readOperation(path: string): Operation {
+  return { method: 'GET', path, headers: { Prefer: FETCH_ANNOTATIONS } };
+}
+
 function planAll(session: Session, reading: Reading, joined: boolean): readonly FetchPlan[] {
   const { matchBy, listIds } = reading.options;
   return reading.queries.flatMap((query) =>
     pathsForQuery(query, {
       joinLists: joined ? listIds : undefined,
-      extraAttribute: query.attribute === matchBy ? matchBy : undefined,
+      extraAttribute: query.attribute === matchBy && query.ofParentContact !== true ? matchBy : undefined,
       maxValues: session.abilities.current().maxInValues,
     }),
   );
@@ -147,9 +150,9 @@ async function peopleOf(session: Session, answers: readonly Answer[]): Promise<r
     people.push(...rowsOf(result).map((row) => readPerson(plan, row)));
     let next = result?.kind === 'ok' ? nextPagePath(plan, result.body ?? {}) : undefined;
     while (next !== undefined) {
-      const body: JsonObject = await session.dataverse.read(next.path);
-      people.push(...rowsOf({ kind: 'ok', status: 200, headers: {}, body }).map((row) => readPerson(plan, row)));
-      next = nextPagePath(next.plan, body);
+      const [page] = await session.dataverse.batch([readOperation(next.path)]);
+      people.push(...rowsOf(page).map((row) => readPerson(plan, row)));
+      next = page?.kind === 'ok' ? nextPagePath(next.plan, page.body ?? {}) : undefined;
     }
   }
   return people;
@@ -162,7 +165,7 @@ function readPerson(plan: FetchPlan, row: JsonObject): ReadPerson {
     foundByEmail: plan.query.attribute === 'emailaddress1' && plan.query.ofParentContact !== true,
   };
   const isGiven = typeof value === 'string' || typeof value === 'number';
-  return isGiven ? { ...person, matchValue: String(value).trim().toLowerCase() } : person;
+  return isGiven ? { ...person, matchValue: String(value) } : person;
 }
 
 /** Where the join is refused: membership in a second request, by the ids that were found. */

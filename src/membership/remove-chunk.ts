@@ -5,6 +5,7 @@ import { eventContextOf } from './carry-out-additions.ts';
 import { type ChunkReport, reportOf } from './chunk-report.ts';
 import { followPeople } from './follow-people.ts';
 import type { Claims } from './in-flight.ts';
+import type { Exclusions } from './input/exclusions.ts';
 import type { InputRow, PersonRow } from './input-row.ts';
 import { claimKnown, knownChanges } from './known-changes.ts';
 import type { Outcome } from './outcome.ts';
@@ -23,6 +24,7 @@ import type { WritingSession } from './session.ts';
 import { usableLists, warningsOf } from './stop-if-unusable.ts';
 import { membershipEvent } from './trigger-event.ts';
 import type { UserNames } from './user-names.ts';
+import type { PersonRecord } from './wire.ts';
 import { type WrittenRemoval, writeRemovals } from './write-removals.ts';
 import { refusalOutcome, unconfirmedDetails } from './write-result.ts';
 
@@ -38,6 +40,8 @@ export type RemoveContext = {
   readonly session: WritingSession;
   readonly rules: RemoveRules;
   readonly userNames: UserNames;
+  /** --exclude: somebody excluded by id may come in by e-mail, and the other way round. */
+  readonly exclusions?: Exclusions | undefined;
   /** Lists of the campaign, own and foreign, as the last batch knew them. */
   readonly listIds: () => readonly string[];
   readonly onLists: (lists: OwnLists) => void;
@@ -75,8 +79,7 @@ export async function removeChunk(
 async function readSituation(context: RemoveContext, rows: readonly InputRow[], claims: Claims): Promise<Situation> {
   const { session, rules } = context;
   const people = rows.filter((row) => row.kind === 'person');
-  const read = await readWithAllLists(context, people);
-  const lists = usableLists(read.facts, rules);
+  const { lists, ...read } = await readWithAllLists(context, people);
   context.onLists(lists);
   const listIds = listIdsOf(lists);
   const view = await followPeople(session, read.people, {
@@ -91,6 +94,7 @@ async function readSituation(context: RemoveContext, rows: readonly InputRow[], 
     foreignLists: lists.foreign,
     addedBy: rules.addedBy,
     addedByJournal: session.journal.addedByUs(memberIds),
+    isExcluded: (person: PersonRecord) => context.exclusions?.excludesRecord(person) === true,
   };
   return { facts: read.facts, lists, planned: planRemovals(rows, view, removalRules, claims) };
 }
@@ -98,15 +102,20 @@ async function readSituation(context: RemoveContext, rows: readonly InputRow[], 
 export const listIdsOf = (lists: OwnLists): readonly string[] =>
   [...lists.all, ...lists.foreign].map((list) => list.id);
 
-async function readWithAllLists(context: RemoveContext, rows: readonly PersonRow[]): Promise<PeopleRead> {
+async function readWithAllLists(
+  context: RemoveContext,
+  rows: readonly PersonRow[],
+): Promise<PeopleRead & { readonly lists: OwnLists }> {
   const { session, rules } = context;
   const queries = queriesForRows(rows, { matchBy: rules.matchBy, creation: undefined, leadsOfContacts: true });
-  const known = context.listIds();
-  const read = await readChunk(session, queries, { matchBy: rules.matchBy, listIds: known });
-  const all = listIdsOf(usableLists(read.facts, rules));
-  return all.every((id) => known.includes(id))
-    ? read
-    : readChunk(session, queries, { matchBy: rules.matchBy, listIds: all });
+  let listIds = context.listIds();
+  for (;;) {
+    const read = await readChunk(session, queries, { matchBy: rules.matchBy, listIds });
+    const lists = usableLists(read.facts, rules);
+    const all = [...new Set([...listIds, ...listIdsOf(lists)])];
+    if (all.length === listIds.length) return { ...read, lists };
+    listIds = all;
+  }
 }
 
 /** Rows that need no write; whoever an interrupted run of ours took out counts as removed. */
