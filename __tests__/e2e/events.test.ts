@@ -5,7 +5,7 @@ import { MARKETO, useCampaignCli } from '../support/campaign-cli.ts';
 import type { Json } from '../support/emulator.ts';
 import { createHome, jsonLines, runCli } from '../support/run-cli.ts';
 
-const PEOPLE = 3000;
+const PEOPLE = 2000;
 const cli = useCampaignCli({ people: PEOPLE });
 const numbered = (from: number, to: number): string =>
   Array.from({ length: to - from + 1 }, (_, index) => `person${from + index}@people.example\n`).join('');
@@ -141,6 +141,11 @@ describe('a reader that goes away', () => {
     running.stdin.end(numbered(1, 20));
     expect(await running.ended).toMatchObject({ code: 141 });
     expect(await cli.peopleIn(campaign)).toHaveLength(20);
+    // --no-events speaks for its own run only.
+    expect(await cli.change(['add', `id:${campaign}`, '--no-events', 'person22@people.example'])).toMatchObject({
+      stdout: '',
+      code: 0,
+    });
     const next = await cli.change(['add', `id:${campaign}`, 'person21@people.example']);
     expect(next.events).toHaveLength(21);
   });

@@ -3,7 +3,7 @@ import { MARKETO, useCampaignCli } from '../support/campaign-cli.ts';
 import type { Json } from '../support/emulator.ts';
 import { createHome, jsonLines } from '../support/run-cli.ts';
 
-const PEOPLE = 3000;
+const PEOPLE = 1000;
 const cli = useCampaignCli({ people: PEOPLE });
 const person = (number: number): string => `person${number}@people.example`;
 const numbered = (from: number, to: number): string =>

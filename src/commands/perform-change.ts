@@ -192,7 +192,7 @@ function isFinished(codes: readonly number[], ending: RunEnding): boolean {
   );
 }
 
-async function settleDeadRuns(context: Context, { setup, journal }: Going, teller: EventTeller): Promise<void> {
+async function settleDeadRuns(context: Context, { setup, journal, ending }: Going, teller: EventTeller): Promise<void> {
   const { session, opened } = setup;
   const settled = await settle(session, opened.facts.campaign);
   const untold = [...journal.untoldEvents(session.campaignId)];
@@ -202,11 +202,13 @@ async function settleDeadRuns(context: Context, { setup, journal }: Going, telle
       'SETTLED',
       `Settled ${plural(settled.count, 'change')} that an interrupted run had left open.`,
     );
+  // --no-events speaks for this run: what others could not tell waits for one that tells.
+  if (teller.isSilent) return;
   const told = new Set<number>();
   const inOrder = [...untold, ...settled.events].filter(
     (event) => !told.has(event.sequence) && told.add(event.sequence),
   );
-  await teller.tell(inOrder.sort((a, b) => a.sequence - b.sequence));
+  if (!(await teller.tell(inOrder.sort((a, b) => a.sequence - b.sequence)))) ending.end('reader-gone');
 }
 
 /** What this run did not take over and nobody can know yet. */

@@ -7,6 +7,8 @@ export type EventTeller = {
   /** Waits for a full pipe. False when stdout takes no more. */
   tell(events: Iterable<StoredEvent>): Promise<boolean>;
   readonly isClosed: boolean;
+  /** With --no-events. */
+  readonly isSilent: boolean;
   /** Marks what a reader that went away may not have got as untold. To be called at the end. */
   settle(): void;
 };
@@ -35,6 +37,7 @@ export function openEventTeller(terminal: Terminal, run: Run, options: { readonl
     get isClosed() {
       return lines.isClosed;
     },
+    isSilent: false,
     settle() {
       const doubtful = lines.doubtful();
       if (doubtful.length > 0) run.markTold(doubtful, false);
@@ -51,6 +54,7 @@ function silentTeller(run: Run): EventTeller {
       return true;
     },
     isClosed: false,
+    isSilent: true,
     settle: () => undefined,
   };
 }
