@@ -22,7 +22,7 @@ async function knownSoFar(context: Context): Promise<RequestedAccess> {
   }
 }
 
-const NOT_SET_UP = new Set(['NOT_CONNECTED', 'PROFILE_NOT_NAMED', 'SIGN_IN_MISSING']);
+const NOT_SET_UP = new Set(['NOT_CONNECTED', 'PROFILE_NOT_NAMED', 'SIGN_IN_MISSING', 'SIGN_IN_INCOMPLETE']);
 
 function applicationOf(signIn: ConnectionSettings['signIn']): Pick<RequestedAccess, 'tenantId' | 'clientId'> {
   return {

@@ -64,24 +64,32 @@ function summedUp(group: readonly Check[]): readonly Check[] {
     status === 'warning' || status === 'problem' || id === 'lists.present' || id === 'members';
   const fine = group.filter((check) => check.status === 'ok' && !isTold(check));
   const rest = foldNotChecked(group.filter((check) => isTold(check) || check.status === 'not-checked'));
-  if (fine.length === 0) return rest;
+  const [only] = fine;
+  if (fine.length < 2) return only === undefined ? rest : [only, ...rest];
   const names = fine.map(({ id }) => id.replace(/^lists\./, '')).join(', ');
   return [...rest, { id: `${fine.length} more`, status: 'ok', found: `${names}.` }];
 }
 
-/** Several that were not checked for the same reason are one line. */
+/** Several that were not checked for the same reason are one line; of the unsettled questions, those that reading does not answer. */
 function foldNotChecked(group: readonly Check[]): readonly Check[] {
-  const reasons = new Map<string, Check[]>();
-  for (const check of group) {
-    if (check.status !== 'not-checked') continue;
-    reasons.set(check.found, [...(reasons.get(check.found) ?? []), check]);
-  }
+  const reasonOf = ({ id, found }: Check): string => (id.startsWith('unsettled.') ? UNANSWERED : found);
+  const reasons = groupBy(
+    group.filter(({ status }) => status === 'not-checked'),
+    reasonOf,
+  );
   return group.flatMap((check) => {
-    const alike = check.status === 'not-checked' ? (reasons.get(check.found) ?? [check]) : [check];
-    if (alike.length === 1) return [check];
-    if (alike[0] !== check) return [];
-    return [
-      { ...check, id: `${alike.length} checks`, found: `${check.found} (${alike.map(({ id }) => id).join(', ')})` },
-    ];
+    const reason = reasonOf(check);
+    const alike = check.status === 'not-checked' ? (reasons.get(reason) ?? []) : [];
+    if (alike.length < 2) return [check];
+    const ids = alike.map(({ id }) => id.replace(/^unsettled\./, '')).join(', ');
+    return alike[0] === check ? [{ ...check, id: `${alike.length} checks`, found: `${reason} (${ids})` }] : [];
   });
+}
+
+const UNANSWERED = 'Reading does not answer these; -o jsonl says why.';
+
+function groupBy(checks: readonly Check[], keyOf: (check: Check) => string): ReadonlyMap<string, readonly Check[]> {
+  const groups = new Map<string, Check[]>();
+  for (const check of checks) groups.set(keyOf(check), [...(groups.get(keyOf(check)) ?? []), check]);
+  return groups;
 }

@@ -16,6 +16,7 @@ const TABLE_LABELS: Readonly<Record<string, string>> = {
   lead: 'Lead',
   contact: 'Contact',
   systemuser: 'User',
+  activity: 'Activity',
 };
 
 const VERB_LABELS: Readonly<Record<string, string>> = {
@@ -25,6 +26,8 @@ const VERB_LABELS: Readonly<Record<string, string>> = {
   AppendTo: 'Append To',
   Append: 'Append',
 };
+
+const HEADER = ['Table', 'Privilege', 'Access level', 'Name'];
 
 /** Plain text of at most 80 columns, to be pasted into a ticket or a mail. */
 export function accessRequest({ origin, tenantId, clientId }: RequestedAccess): string {
@@ -49,11 +52,11 @@ Environment:  ${origin ?? '(its URL, e.g. https://contoso.crm4.dynamics.com)'}
    Users + permissions > Security roles > New role. Name: dyncamp.
    With exactly these privileges, everything else left at none:
 
-${privilegeTable(PRIVILEGES)}
+${tableText([HEADER, ...PRIVILEGES.map(roleRow)])}
 
-   Only if wanted:
+   Only if wanted, and what for:
 
-${privilegeTable(OPTIONAL_PRIVILEGES)}
+${optionalText()}
 
    Organization-wide reading matters: a person or list that dyncamp does not see
    would be made a second time.
@@ -69,18 +72,23 @@ To check afterwards: dyncamp sync check
 `;
 }
 
-function privilegeTable(privileges: readonly Privilege[]): string {
-  const rows = privileges.map((privilege) => [
-    TABLE_LABELS[privilege.table] ?? privilege.table,
-    verbOf(privilege),
-    DEPTH_LABELS[neededDepth(privilege)],
-    privilege.name,
-  ]);
-  const all = [['Table', 'Privilege', 'Access level', 'Name'], ...rows];
-  const widths = [0, 1, 2].map((column) => Math.max(...all.map((cells) => (cells[column] ?? '').length)));
-  return all
-    .map((cells) => `     ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
-    .join('\n');
+type Row = readonly string[];
+
+function roleRow(privilege: Privilege): Row {
+  const table = TABLE_LABELS[privilege.table] ?? privilege.table;
+  return [table, verbOf(privilege), DEPTH_LABELS[neededDepth(privilege)], privilege.name];
+}
+
+/** Each with what it is for on the line below. */
+function optionalText(): string {
+  const lines = tableText(OPTIONAL_PRIVILEGES.map(roleRow)).split('\n');
+  return lines.map((line, place) => `${line}\n       ${OPTIONAL_PRIVILEGES[place]?.purpose ?? ''}`).join('\n');
+}
+
+function tableText(rows: readonly Row[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? '').length))) ?? [];
+  const lines = rows.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  return lines.map((line) => `     ${line}`.trimEnd()).join('\n');
 }
 
 function verbOf({ name }: Privilege): string {

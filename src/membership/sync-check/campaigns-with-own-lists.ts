@@ -48,9 +48,15 @@ async function look(
     }),
   );
   const withLists = campaigns.filter((_, place) => {
-    const linked = rowsOf(results[2 * place]).map(marketingListFromRow);
-    const ours = rowsOf(results[2 * place + 1]);
-    return ours.length > 0 || linked.some((list) => parseOwnListName(list.name) !== undefined);
+    const [linked, ours] = results.slice(2 * place, 2 * place + 2);
+    if (linked?.kind === 'refused' && linked.error.status === GONE) return false;
+    const isNamedSo = rowsOf(linked)
+      .map(marketingListFromRow)
+      .some((list) => parseOwnListName(list.name) !== undefined);
+    return isNamedSo || rowsOf(ours).length > 0;
   });
   return { looked: campaigns.length, withLists };
 }
+
+/** Deleted since it was listed. */
+const GONE = 404;

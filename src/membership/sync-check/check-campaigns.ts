@@ -8,7 +8,7 @@ import { type CampaignFacts, judgeOwnLists } from '../own-lists.ts';
 import { trackAbilities } from '../server-abilities.ts';
 import { userNames } from '../user-names.ts';
 import { type Check, notChecked, ofCampaign, ok, problem, warning } from './check.ts';
-import { checkLists, LIST_CHECK_IDS } from './check-lists.ts';
+import { checkLists, LIST_CHECK_IDS, NO_LISTS } from './check-lists.ts';
 import { checkMembers, MEMBERS_CHECK_ID } from './check-members.ts';
 import { gatherBatches } from './gather-batches.ts';
 import { countByCreator, type MembersByCreator } from './members-by-creator.ts';
@@ -42,7 +42,7 @@ export async function checkCampaigns(
   return campaigns.flatMap((campaign, place) => {
     const read = reads[place];
     if (read === undefined) return [];
-    const checks = 'refusal' in read ? unread(read.refusal) : checksOf(campaign, read, { ...options, names });
+    const checks = 'refusal' in read ? unread(read.refusal) : checksOf(read, { ...options, names });
     return checks.map((check) => ofCampaign({ id: campaign.id, name: campaign.name }, named(check, campaign)));
   });
 }
@@ -71,7 +71,6 @@ function unread(refusal: DyncampError): readonly Check[] {
 }
 
 function checksOf(
-  campaign: Campaign,
   { facts, counts }: Extract<Read, { facts: CampaignFacts }>,
   options: CampaignCheckOptions & { readonly names: ReadonlyMap<string, string> },
 ): readonly Check[] {
@@ -80,9 +79,7 @@ function checksOf(
   return [
     checkState(facts.campaign),
     ...checkLists(facts),
-    hasLists
-      ? checkMembers(counts, { flowUsers, names: options.names })
-      : notChecked(MEMBERS_CHECK_ID, `Campaign "${campaign.name}" has no own list yet.`),
+    hasLists ? checkMembers(counts, { flowUsers, names: options.names }) : notChecked(MEMBERS_CHECK_ID, NO_LISTS),
   ];
 }
 

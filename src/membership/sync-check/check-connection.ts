@@ -54,7 +54,7 @@ function checkOrganization(options: ConnectionOptions, identity: Identity): Chec
     if (error instanceof DyncampError) return problem('organization', error.message, error.hint);
     throw error;
   }
-  const pinned = options.pinnedOrganizationId === undefined ? '' : ', the one that the profile was added for';
+  const pinned = options.pinnedOrganizationId === undefined ? '' : ', as pinned in the profile';
   const name = organizationName === organizationId ? '' : `"${organizationName}", `;
   return ok('organization', `${name}id ${organizationId}${pinned}.`);
 }

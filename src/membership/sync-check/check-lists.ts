@@ -1,6 +1,13 @@
 /** What the own lists of a campaign are like, one check per thing that can be wrong with them. Pure: the judgement is own-lists.ts's. */
 import { parseOwnListName } from '../list-name.ts';
-import { type CampaignFacts, judgeOwnLists, type ListProblemCode, type OwnList, type OwnLists } from '../own-lists.ts';
+import {
+  type CampaignFacts,
+  judgeOwnLists,
+  type ListProblem,
+  type ListProblemCode,
+  type OwnList,
+  type OwnLists,
+} from '../own-lists.ts';
 import { PERSON_TYPES } from '../person.ts';
 import { type Check, notChecked, ok, problem, warning } from './check.ts';
 
@@ -41,13 +48,14 @@ export function checkLists(facts: CampaignFacts): readonly Check[] {
   const hasAny = lists.all.length > 0;
   return [
     present(lists),
-    ...PROBLEM_CODES.map((code) => (hasAny ? checkOne(lists, code) : notChecked(BY_PROBLEM[code].id, NO_LISTS))),
+    ...PROBLEM_CODES.map((code) => (hasAny ? checkOne(facts, lists, code) : notChecked(BY_PROBLEM[code].id, NO_LISTS))),
     hasAny ? renamed(lists) : notChecked(RENAMED, NO_LISTS),
     copied(facts, lists),
   ];
 }
 
-const NO_LISTS = 'There is no own list yet.';
+/** Said of each check that there is nothing to look at for. */
+export const NO_LISTS = 'There is no own list yet.';
 
 function present({ targets }: OwnLists): Check {
   const parts = PERSON_TYPES.map((type) => {
@@ -57,14 +65,24 @@ function present({ targets }: OwnLists): Check {
   return ok('lists.present', `${parts.join('; ')}.`);
 }
 
-function checkOne(lists: OwnLists, code: ListProblemCode): Check {
+function checkOne(facts: CampaignFacts, lists: OwnLists, code: ListProblemCode): Check {
   const { id, fine } = BY_PROBLEM[code];
   const found = lists.problems.filter((each) => each.code === code);
   const [first] = found;
-  if (first !== undefined) return problem(id, found.map(({ message }) => message).join(' '), first.hint);
+  if (first !== undefined) return problem(id, found.map(({ message }) => message).join(' '), remedyOf(facts, first));
   if (code === 'LIST_DETACHED') return halfMade(lists) ?? ok(id, fine);
   if (code === 'LIST_DOUBLED') return besideOurs(lists) ?? ok(id, fine);
   return ok(id, fine);
+}
+
+/** The other campaign is named where there is only one. */
+function remedyOf(facts: CampaignFacts, { hint, listIds }: ListProblem): string {
+  const others = new Set(
+    listIds.flatMap((id) => (facts.campaignsOfList.get(id) ?? []).map(({ id: campaignId }) => campaignId)),
+  );
+  others.delete(facts.campaign.id);
+  const [other] = others;
+  return other === undefined || others.size > 1 ? hint : hint.replace('OTHER', `id:${other}`);
 }
 
 /** Made, but not linked when the run that made it ended: the next addition links it. */
@@ -113,7 +131,7 @@ function copied(facts: CampaignFacts, lists: OwnLists): Check {
     );
   }
   const copies = copiesOf(facts, lists);
-  if (copies.length === 0) return ok(COPIED, 'No copy of the campaign uses its lists.');
+  if (copies.length === 0) return ok(COPIED, 'No sign that the campaign was copied, or is a copy.');
   const named = copies.map(({ name, id }) => `"${name}" (${id})`).join(', ');
   const [copy] = copies;
   return warning(

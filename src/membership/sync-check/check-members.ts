@@ -19,11 +19,11 @@ export function checkMembers(counts: MembersByCreator, { flowUsers, names }: Mem
   const ofOthers = others.reduce((sum, [, count]) => sum + count, 0);
   const found = `${total} on the own lists, added: ${said}.`;
   if (ofOthers === 0) return ok(MEMBERS_CHECK_ID, found);
-  const ids = others.flatMap(([id]) => (id === '' ? [] : [id])).join(',');
+  const ids = others.flatMap(([id]) => (id === '' ? [] : [id])).join(', ');
   return warning(
     MEMBERS_CHECK_ID,
     `${found} \`remove\` and \`apply\` leave ${ofOthers} of them in, because no flow action of yours put them in.`,
-    `Right for people added by hand. For earlier application users or Marketo's sync user: name them as flowUsers in the profile, or remove with --added-by ${ids === '' ? 'anyone' : ids}.`,
+    `Right for people added by hand. For earlier application users or Marketo's sync user: name them as flowUsers in the profile, or remove with --added-by ${ids === '' ? 'anyone' : `and their ids: ${ids}`}.`,
   );
 }
 

@@ -33,12 +33,12 @@ export type SyncCheckOptions = ConnectionOptions &
  */
 export async function* checkSync(options: SyncCheckOptions): AsyncGenerator<Check> {
   const { checks, identity, failedId } = await checkConnection(options);
-  yield* checks;
   if (identity === undefined) {
+    yield* checks;
     yield* notReached(idsAfterConnection(options), failedId);
     return;
   }
-  yield* checkOrganization(options, identity);
+  yield* checkOrganization(options, identity, checks);
   yield* options.campaign === undefined
     ? checkAllCampaigns(options, identity)
     : checkNamedCampaign(options, identity, options.campaign);
@@ -54,7 +54,13 @@ function idsAfterConnection({ campaign, deep }: SyncCheckOptions): readonly stri
   ];
 }
 
-async function* checkOrganization(options: SyncCheckOptions, { userId }: Identity): AsyncGenerator<Check> {
+/** `first`: connection and sign-in, then what is said after the user, whose name takes a second request. */
+async function* checkOrganization(
+  options: SyncCheckOptions,
+  { userId }: Identity,
+  first: readonly Check[],
+): AsyncGenerator<Check> {
+  yield* first.slice(0, 2);
   const names = PRIVILEGES.map((privilege) => privilege.name);
   const [privileges, messages, user, lists, solutions, columns] = await options.dataverse.batch([
     privilegesOperation(userId, names),
@@ -64,6 +70,7 @@ async function* checkOrganization(options: SyncCheckOptions, { userId }: Identit
   ]);
   const offered = offeredMessages(messages);
   yield checkUser(userId, user, lists);
+  yield* first.slice(2);
   yield* checkPrivileges(depthsOf(privileges));
   yield* checkCapabilities(offered);
   yield checkMarketo(solutions, columns);

@@ -23,6 +23,8 @@ export function neededDepth(privilege: Privilege): NeededDepth {
 /** Wanted by some options only; dyncamp does without and says so then. */
 export const OPTIONAL_PRIVILEGES: readonly Privilege[] = [
   { name: 'prvCreateContact', table: 'contact', needed: 'write', purpose: 'add --create-as contact' },
+  { name: 'prvReadActivity', table: 'activity', needed: 'read', purpose: 'sync repair: unlink a list' },
+  { name: 'prvAppendToUser', table: 'systemuser', needed: 'write', purpose: 'if making a list is refused for it' },
   { name: 'prvReadUser', table: 'systemuser', needed: 'read', purpose: 'names of users instead of their ids' },
 ];
 

@@ -1,0 +1,133 @@
+import { checkLines } from '../../../../src/commands/sync/check-lines.ts';
+import { wrapText } from '../../../../src/commands/sync/wrap-text.ts';
+import { writeReport } from '../../../../src/commands/sync/write-report.ts';
+import {
+  type Check,
+  notChecked,
+  ofCampaign,
+  ok,
+  problem,
+  warning,
+} from '../../../../src/membership/sync-check/check.ts';
+import { displayWidth } from '../../../../src/terminal/display-width.ts';
+import { loadPaint } from '../../../../src/terminal/paint.ts';
+import { fakeTerminal } from '../../../support/terminal.ts';
+
+const SPRING = { id: 'c1', name: 'Spring' };
+
+async function report(
+  checks: readonly Check[],
+  options: { columns?: number; isOneCampaign?: boolean } = {},
+): Promise<string> {
+  const { columns = 120, isOneCampaign = false } = options;
+  const fake = fakeTerminal({ tty: { stdout: true }, columns, env: { NO_COLOR: '1' } });
+  await writeReport(
+    fake.terminal.stdout,
+    (async function* () {
+      yield* checks;
+    })(),
+    { isOneCampaign },
+  );
+  return fake.stdout();
+}
+
+describe('writeReport', () => {
+  it('groups checks by what they are about, each with its remedy below', async () => {
+    const checks = [ok('connection', 'Answers.'), problem('privilege.prvReadLead', 'Missing.', 'Give it.')];
+    await expect(report(checks)).resolves.toBe(
+      [
+        'Connection',
+        '  ok           connection             Answers.',
+        '',
+        'Privileges',
+        '  PROBLEM      prvReadLead            Missing.',
+        '                                      → Give it.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('sums up what is fine of one campaign among many', async () => {
+    const checks = ['campaign', 'lists.static', 'lists.active'].map((id) => ofCampaign(SPRING, ok(id, 'Fine.')));
+    const all = [
+      ...checks,
+      ofCampaign(SPRING, ok('members', '2.')),
+      ofCampaign(SPRING, warning('lists.renamed', 'Renamed.')),
+    ];
+    await expect(report(all)).resolves.toBe(
+      [
+        'Campaign "Spring" (c1)',
+        '  ok           members                2.',
+        '  warning      lists.renamed          Renamed.',
+        '  ok           3 more                 campaign, static, active.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('shows every check of the one campaign that was named', async () => {
+    const checks = ['campaign', 'lists.static'].map((id) => ofCampaign(SPRING, ok(id, 'Fine.')));
+    await expect(report(checks, { isOneCampaign: true })).resolves.toContain('lists.static           Fine.');
+  });
+
+  it('folds what was not checked for one reason, and keeps other reasons apart', async () => {
+    const text = await report([
+      notChecked('lists.static', 'No list.'),
+      notChecked('lists.active', 'No list.'),
+      notChecked('members', 'Refused.'),
+    ]);
+    expect(text).toContain('2 checks               No list. (lists.static, lists.active)');
+    expect(text).toContain('members                Refused.');
+  });
+
+  it('folds the questions that reading does not answer', async () => {
+    const text = await report([
+      notChecked('unsettled.U1', 'A: no.'),
+      notChecked('unsettled.U2', 'B: no.'),
+      ok('unsettled.U9', 'Yes.'),
+    ]);
+    expect(text).toContain('-o jsonl says why. (U1, U2)');
+  });
+
+  it.each([40, 60, 80, 200])('stays within %d columns', async (columns) => {
+    const long =
+      'Own list "Mkto-leads" is linked to another campaign too: an add to one would be an add to both. 日本語'.repeat(
+        3,
+      );
+    const text = await report([problem('lists.shared', long, long), ok('capability.RemoveListMembersList', long)], {
+      columns,
+    });
+    expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(columns);
+  });
+
+  it('lets no name steer the terminal', async () => {
+    const text = await report([ofCampaign({ id: 'c1', name: '\u001b[2J' }, ok('members', 'by "\u202eevil"'))]);
+    for (const sign of ['\u001b', '\u202e']) expect(text).not.toContain(sign);
+  });
+});
+
+describe('checkLines', () => {
+  it('colours the status, dims what is fine, and passes each line alone to the paint', async () => {
+    const paint = await loadPaint(true);
+    const long = 'word '.repeat(40).trim();
+    const lines = checkLines(ok('connection', long), 80, paint);
+    expect(lines[0]).toContain(paint.green('ok         '));
+    expect(lines.join(' ').match(/word/g)).toHaveLength(40);
+  });
+
+  it('puts a word that is too long beside its check below it, where it has room', async () => {
+    const name = `"Mkto-contacts-${'0'.repeat(36)}"`;
+    const lines = checkLines(ok('lists.present', name), 80, await loadPaint(false));
+    expect(lines).toEqual(['  ok           lists.present', `               ${name}`]);
+  });
+});
+
+describe('wrapText', () => {
+  it.each([
+    ['fits', 20, ['a bb ccc']],
+    ['is broken at blanks', 4, ['a bb', 'ccc']],
+    ['keeps a long word whole', 2, ['a', 'bb', 'ccc']],
+  ])('a text that %s', (_, width, lines) => {
+    expect(wrapText('a bb ccc', width)).toEqual(lines);
+  });
+});
