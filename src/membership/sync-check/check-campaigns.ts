@@ -42,7 +42,7 @@ export async function checkCampaigns(
   return campaigns.flatMap((campaign, place) => {
     const read = reads[place];
     if (read === undefined) return [];
-    const checks = 'refusal' in read ? unread(read.refusal) : checksOf(read, { ...options, names });
+    const checks = 'refusal' in read ? unread(campaign, read.refusal) : checksOf(read, { ...options, names });
     return checks.map((check) => ofCampaign({ id: campaign.id, name: campaign.name }, named(check, campaign)));
   });
 }
@@ -66,8 +66,11 @@ async function readCampaign(
   }
 }
 
-function unread(refusal: DyncampError): readonly Check[] {
-  return CAMPAIGN_CHECK_IDS.map((id) => notChecked(id, `Could not be read: ${refusal.message}`, refusal.hint));
+/** What the campaign itself is like was read before. */
+function unread(campaign: Campaign, refusal: DyncampError): readonly Check[] {
+  const [, ...others] = CAMPAIGN_CHECK_IDS;
+  const why = `Could not be read: ${refusal.message}`;
+  return [checkState(campaign), ...others.map((id) => notChecked(id, why, refusal.hint))];
 }
 
 function checksOf(

@@ -103,7 +103,7 @@ async function* checkAllCampaigns(options: SyncCheckOptions, identity: Identity)
     const isRefusal =
       error instanceof DyncampError && (error.category === 'privilege' || error.category === 'dataverse');
     if (!isRefusal) throw error;
-    yield notChecked('campaigns', `Campaigns could not be read: ${error.message}`, error.hint);
+    yield notChecked('campaigns', `Campaigns and their lists could not be read: ${error.message}`, error.hint);
     return;
   }
   if (looked === 0) {
