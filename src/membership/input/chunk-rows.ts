@@ -34,8 +34,8 @@ export async function* chunkRows<T>(source: AsyncIterable<T>, options: ChunkOpti
       const arrival = await rows.next(chunk.dueAt());
       if (arrival.kind === 'row') chunk.add(arrival.row, clock.now());
       const isOver = arrival.kind === 'end' || arrival.kind === 'error';
-      if (isOver || chunk.rows.length >= size || chunk.isDue(clock.now())) {
-        if (chunk.rows.length > 0) yield chunk.rows;
+      if (chunk.hasToGo(clock.now(), { size, isOver })) {
+        yield chunk.rows;
         chunk = new OpenChunk<T>(options);
       }
       if (arrival.kind === 'error') throw arrival.error;
@@ -63,6 +63,10 @@ class OpenChunk<T> {
     if (this.rows.length === 0) this.#firstAt = now;
     this.#lastAt = now;
     this.rows.push(row);
+  }
+
+  hasToGo(now: number, { size, isOver }: { readonly size: number; readonly isOver: boolean }): boolean {
+    return this.rows.length > 0 && (isOver || this.rows.length >= size || this.isDue(now));
   }
 
   /** Epoch ms; undefined while it is empty. */

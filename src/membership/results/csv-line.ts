@@ -22,10 +22,8 @@ export type Growth = { readonly fromRecord: number; readonly cells: number };
  * record 0. Takes and gives text in any pieces.
  */
 export async function* padRecords(texts: AsyncIterable<string>, growths: readonly Growth[]): AsyncGenerator<string> {
-  const total = growths.at(-1)?.cells ?? 0;
-  let record = 0;
+  const padding = paddingByRecord(growths);
   let quoted = false;
-  let current = 0;
   for await (const text of texts) {
     let padded = '';
     let from = 0;
@@ -33,11 +31,21 @@ export async function* padRecords(texts: AsyncIterable<string>, growths: readonl
       const character = text[index];
       if (character === '"') quoted = !quoted;
       if (character !== '\r' || quoted) continue;
-      while ((growths[current + 1]?.fromRecord ?? Number.POSITIVE_INFINITY) <= record) current += 1;
-      padded += text.slice(from, index) + ','.repeat(total - (growths[current]?.cells ?? total));
+      padded += text.slice(from, index) + padding();
       from = index;
-      record += 1;
     }
     yield padded + text.slice(from);
   }
+}
+
+/** What the next record lacks, at each call. */
+function paddingByRecord(growths: readonly Growth[]): () => string {
+  const total = growths.at(-1)?.cells ?? 0;
+  let record = 0;
+  let current = 0;
+  return () => {
+    while ((growths[current + 1]?.fromRecord ?? Number.POSITIVE_INFINITY) <= record) current += 1;
+    record += 1;
+    return ','.repeat(total - (growths[current]?.cells ?? total));
+  };
 }
