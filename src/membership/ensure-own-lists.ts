@@ -2,9 +2,11 @@
  * Makes the own lists that a campaign lacks, and links half-made ones. Safe under any race: the id is derived, "exists already" is read
  * back and is success, and nobody is put on a list before its link was read.
  */
+import { randomUUID } from 'node:crypto';
 import type { OperationResult } from '../dataverse/operation.ts';
-import { CampaignError } from '../errors.ts';
+import { CampaignError, DataverseError } from '../errors.ts';
 import { readCampaignFacts } from './campaign-facts.ts';
+import { ownListId, spareOwnListId } from './derived-ids.ts';
 import { type CampaignFacts, judgeOwnLists, newOwnList, type OwnList, type OwnLists } from './own-lists.ts';
 import type { PersonType } from './person.ts';
 import type { Session } from './session.ts';
@@ -14,8 +16,17 @@ export type ReadyLists = { readonly lists: OwnLists; readonly facts: CampaignFac
 
 /** NotFound of an action that an organization does not offer. */
 const NOT_OFFERED = 404;
-const MAX_TRIES = 5;
+/** DuplicateRecord: the id is in the table, or was. */
+const DUPLICATE_RECORD = '0x80040237';
+const MAX_TRIES = 6;
+/** Reads after which a list that is "there already" and never seen counts as deleted (U31). */
+const TRIES_BEFORE_SPARE = 4;
 const WAIT_MS = 500;
+/**
+ * U31: where the id of a deleted list may not be used again, a random one takes its place; the campaign's id in the name says whose it is.
+ * Two processes that come to this at once make two lists, which is noticed as doubled before anybody is put on either.
+ */
+const DERIVED_ID_TRIES = 2;
 
 /** Gives lists whose targets for these types exist and are linked; throws CampaignError when that cannot be brought about. */
 export async function ensureOwnLists(
@@ -29,7 +40,8 @@ export async function ensureOwnLists(
     const missing = types.filter((type) => current.lists.targets[type]?.isLinked !== true);
     if (missing.length === 0) return current;
     if (attempt > 0) await session.clock.sleep(WAIT_MS * attempt);
-    for (const type of missing) refusal = (await makeOrLink(session, current, type)) ?? refusal;
+    const idOf = isTaken(refusal) && attempt >= TRIES_BEFORE_SPARE ? spareOwnListId : ownListId;
+    for (const type of missing) refusal = (await makeOrLink(session, current, { type, idOf })) ?? refusal;
     const facts = await readCampaignFacts(session);
     current = { facts, lists: judgeOwnLists(facts) };
   }
@@ -43,31 +55,36 @@ export async function ensureOwnLists(
   );
 }
 
+type Target = { readonly type: PersonType; readonly idOf: typeof ownListId };
+
 async function makeOrLink(
   session: Session,
   { lists, facts }: ReadyLists,
-  type: PersonType,
+  { type, idOf }: Target,
 ): Promise<Error | undefined> {
   const existing = lists.targets[type];
-  return existing === undefined
-    ? makeList(session, { ...newOwnList(facts, type), personType: type })
-    : link(session, existing);
+  if (existing !== undefined) return link(session, existing);
+  const id = idOf(session.organizationId, session.campaignId, type);
+  return makeList(session, { ...newOwnList(facts, type), id, personType: type });
 }
 
 async function makeList(session: Session, list: NewList): Promise<Error | undefined> {
-  if (!session.abilities.current().actionInChangeSet || !session.abilities.current().addItemCampaign)
-    return makeThenLink(session, list);
+  const { actionInChangeSet, addItemCampaign } = session.abilities.current();
+  if (!actionInChangeSet || !addItemCampaign) return makeThenLink(session, list);
   const [result] = await session.dataverse.batch([createLinkedList(list, session.campaignId)]);
   const error = errorOf(result);
+  if (result?.kind !== 'refused' || isTaken(error)) return error;
   // U28: the action may be refused inside a change set, or not offered; both answers leave nothing behind.
-  if (error !== undefined && result?.kind === 'refused' && !isTaken(result)) return makeThenLink(session, list);
-  return error;
+  session.abilities.learn({ actionInChangeSet: false });
+  return makeThenLink(session, list);
 }
 
 async function makeThenLink(session: Session, list: NewList): Promise<Error | undefined> {
   const created = await session.dataverse.send(createList(list));
-  if (created.kind === 'refused' && !isTaken(created)) return created.error;
-  return link(session, list);
+  if (created.kind === 'refused' && !isTaken(created.error)) return created.error;
+  // Taken by a list that no read shows yet, or that is no more: the link tells which.
+  const error = await link(session, list);
+  return created.kind === 'refused' && error !== undefined ? created.error : error;
 }
 
 async function link(session: Session, list: Pick<OwnList, 'id'>): Promise<Error | undefined> {
@@ -83,8 +100,8 @@ async function link(session: Session, list: Pick<OwnList, 'id'>): Promise<Error 
   );
 }
 
-const isTaken = (result: Extract<OperationResult, { kind: 'refused' }>): boolean =>
-  result.error.status === 412 || result.error.dataverseCode === '0x80040237';
+const isTaken = (error: Error | undefined): boolean =>
+  error instanceof DataverseError && error.dataverseCode === DUPLICATE_RECORD;
 
 function errorOf(result: OperationResult | undefined): Error | undefined {
   return result === undefined || result.kind === 'ok' ? undefined : result.error;
