@@ -1,11 +1,11 @@
 /** The run of `dyncamp remove`. */
 import type { Context } from '../context.ts';
-import { parseGuid } from '../dataverse/guid.ts';
 import { UsageError } from '../errors.ts';
 import { openPeople } from '../membership/input/open-people.ts';
 import type { AddedBy } from '../membership/plan-removals.ts';
 import { listIdsOf, removeChunk } from '../membership/remove-chunk.ts';
 import { confirm } from '../terminal/prompt.ts';
+import { addedByUsers, parseAddedBy } from './added-by.ts';
 import type { PeopleSources } from './people-sources.ts';
 import { type ChangeSetup, performChange, type Work } from './perform-change.ts';
 import { rememberListIds } from './remember-lists.ts';
@@ -29,34 +29,15 @@ export function removePeople(context: Context, request: RemoveRequest): Promise<
 
 function workOf(setup: ChangeSetup, options: RemoveOptions, named: AddedBy): Work {
   const { session, connection, userNames } = setup;
-  const flowUsers = connection.flowUsers.map((id) => id.toLowerCase());
   const rules = {
     matchBy: options.matchBy,
-    addedBy:
-      named.kind === 'anyone'
-        ? named
-        : { kind: 'users' as const, userIds: new Set([session.userId, ...flowUsers, ...named.userIds]) },
+    addedBy: addedByUsers(named, session.userId, connection.flowUsers),
     allowInactive: options.allowInactive === true,
     allowSharedList: options.allowSharedList === true,
     isDryRun: options.dryRun === true,
   };
   const lists = rememberListIds(setup.opened.facts, listIdsOf);
   return (rows, claims) => removeChunk({ session, rules, userNames, ...lists }, rows, claims);
-}
-
-function parseAddedBy(users: readonly string[]): AddedBy {
-  if (users.includes('anyone')) return { kind: 'anyone' };
-  const ids = users
-    .filter((user) => user !== 'me')
-    .map((user) => {
-      const id = parseGuid(user);
-      if (id === undefined)
-        throw new UsageError('BAD_USER', `--added-by: "${user}" is no user id.`, {
-          hint: 'Give anyone, me, or ids (GUIDs) of users; the outcome of people who were not removed names them.',
-        });
-      return id;
-    });
-  return { kind: 'users', userIds: new Set(ids) };
 }
 
 /** People given by file or arguments are counted before anything is done; a pipe cannot be asked about. */

@@ -12,7 +12,7 @@ import {
   memberOfListQuery,
   ownListsQuery,
 } from './campaign-queries.ts';
-import { ownListId } from './derived-ids.ts';
+import { ownListId, spareOwnListId } from './derived-ids.ts';
 import { parseOwnListName } from './list-name.ts';
 import { type CampaignFacts, judgeOwnLists } from './own-lists.ts';
 import { PERSON_TYPES } from './person.ts';
@@ -29,11 +29,12 @@ export type FactsRead = {
 /** `knownListIds`: own lists found earlier, whose links are read in the same request; the derived ids always are. */
 export function factsRead(session: Session, knownListIds: readonly string[]): FactsRead {
   const derived = PERSON_TYPES.map((type) => ownListId(session.organizationId, session.campaignId, type));
+  const spare = PERSON_TYPES.map((type) => spareOwnListId(session.organizationId, session.campaignId, type));
   const listIds = [...new Set([...derived, ...knownListIds])];
   const operations = [
     campaignQuery(session.campaignId),
     linkedListsQuery(session.campaignId),
-    ownListsQuery(session.campaignId, derived),
+    ownListsQuery(session.campaignId, [...derived, ...spare]),
     ...listIds.map(listsCampaignsQuery),
   ];
   return { operations, read: (results) => readFacts(session, listIds, results) };

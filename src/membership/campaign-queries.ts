@@ -16,6 +16,10 @@ export function linkedListsQuery(campaignId: string): Operation {
   return get(query(`${row('campaigns', campaignId)}/${CAMPAIGN_LISTS}`, { select: LIST_COLUMNS }));
 }
 
+export function listQuery(listId: string): Operation {
+  return get(query(row('lists', listId), { select: LIST_COLUMNS }));
+}
+
 /** Lists that are ours by derived id or by the campaign's id in their name, linked or not. */
 export function ownListsQuery(campaignId: string, derivedIds: readonly string[]): Operation {
   const byId = derivedIds.map((id) => eq('listid', odataGuid(id)));

@@ -15,6 +15,11 @@ export function ownListId(organizationId: string, campaignId: string, personType
   return uuidV5(NAMESPACE, `list:${organizationId}:${campaignId}:${personType}`);
 }
 
+/** For a list that has to be made anew where the organization keeps the id of the deleted one (U31). */
+export function spareOwnListId(organizationId: string, campaignId: string, personType: PersonType): string {
+  return uuidV5(NAMESPACE, `list:${organizationId}:${campaignId}:${personType}:1`);
+}
+
 /**
  * The id of a person who is created. One person per organization, e-mail and UTC day, whoever runs and how often; `sequence` 1, 2 … when
  * an earlier one is taken by somebody else.

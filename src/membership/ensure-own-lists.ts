@@ -2,12 +2,12 @@
  * Makes the own lists that a campaign lacks, and links half-made ones. Safe under any race: the id is derived, "exists already" is read
  * back and is success, and nobody is put on a list before its link was read.
  */
-import { randomUUID } from 'node:crypto';
+import { isPrivilegeRefusal, mustSucceed } from '../dataverse/errors.ts';
 import type { OperationResult } from '../dataverse/operation.ts';
 import { CampaignError, DataverseError } from '../errors.ts';
 import { readCampaignFacts } from './campaign-facts.ts';
 import { ownListId, spareOwnListId } from './derived-ids.ts';
-import { type CampaignFacts, judgeOwnLists, newOwnList, type OwnList, type OwnLists } from './own-lists.ts';
+import { type CampaignFacts, judgeOwnLists, newOwnList, type OwnLists } from './own-lists.ts';
 import type { PersonType } from './person.ts';
 import type { Session } from './session.ts';
 import { createLinkedList, createList, linkList, linkListByRef, type NewList } from './write-operations.ts';
@@ -18,16 +18,10 @@ export type ReadyLists = { readonly lists: OwnLists; readonly facts: CampaignFac
 const NOT_OFFERED = 404;
 /** DuplicateRecord: the id is in the table, or was. */
 const DUPLICATE_RECORD = '0x80040237';
-const MAX_TRIES = 6;
-/** Reads after which a list that is "there already" and never seen counts as deleted (U31). */
-const TRIES_BEFORE_SPARE = 4;
+/** ObjectDoesNotExist. */
+const NO_SUCH_ROW = '0x80040217';
+const MAX_TRIES = 5;
 const WAIT_MS = 500;
-/**
- * U31: where the id of a deleted list may not be used again, a random one takes its place; the campaign's id in the name says whose it is.
- * Two processes that come to this at once make two lists, which is noticed as doubled before anybody is put on either.
- */
-const DERIVED_ID_TRIES = 2;
-
 /** Gives lists whose targets for these types exist and are linked; throws CampaignError when that cannot be brought about. */
 export async function ensureOwnLists(
   session: Session,
@@ -40,8 +34,9 @@ export async function ensureOwnLists(
     const missing = types.filter((type) => current.lists.targets[type]?.isLinked !== true);
     if (missing.length === 0) return current;
     if (attempt > 0) await session.clock.sleep(WAIT_MS * attempt);
-    const idOf = isTaken(refusal) && attempt >= TRIES_BEFORE_SPARE ? spareOwnListId : ownListId;
-    for (const type of missing) refusal = (await makeOrLink(session, current, { type, idOf })) ?? refusal;
+    for (const type of missing) refusal = (await makeOrLink(session, current, type)) ?? refusal;
+    if (refusal instanceof DataverseError && isPrivilegeRefusal(refusal))
+      throw mustSucceed('make the own lists', refusal);
     const facts = await readCampaignFacts(session);
     current = { facts, lists: judgeOwnLists(facts) };
   }
@@ -55,17 +50,19 @@ export async function ensureOwnLists(
   );
 }
 
-type Target = { readonly type: PersonType; readonly idOf: typeof ownListId };
-
 async function makeOrLink(
   session: Session,
   { lists, facts }: ReadyLists,
-  { type, idOf }: Target,
+  type: PersonType,
 ): Promise<Error | undefined> {
   const existing = lists.targets[type];
-  if (existing !== undefined) return link(session, existing);
-  const id = idOf(session.organizationId, session.campaignId, type);
-  return makeList(session, { ...newOwnList(facts, type), id, personType: type });
+  if (existing !== undefined) return linkOwnList(session, existing.id);
+  const { organizationId, campaignId } = session;
+  const list = { ...newOwnList(facts, type), personType: type };
+  const error = await makeList(session, { ...list, id: ownListId(organizationId, campaignId, type) });
+  return hasCode(error, NO_SUCH_ROW)
+    ? makeList(session, { ...list, id: spareOwnListId(organizationId, campaignId, type) })
+    : error;
 }
 
 async function makeList(session: Session, list: NewList): Promise<Error | undefined> {
@@ -73,35 +70,37 @@ async function makeList(session: Session, list: NewList): Promise<Error | undefi
   if (!actionInChangeSet || !addItemCampaign) return makeThenLink(session, list);
   const [result] = await session.dataverse.batch([createLinkedList(list, session.campaignId)]);
   const error = errorOf(result);
-  if (result?.kind !== 'refused' || isTaken(error)) return error;
+  if (result?.kind !== 'refused') return error;
+  if (hasCode(error, DUPLICATE_RECORD)) return linkOwnList(session, list.id);
   // U28: the action may be refused inside a change set, or not offered; both answers leave nothing behind.
   session.abilities.learn({ actionInChangeSet: false });
   return makeThenLink(session, list);
 }
 
+/** A taken id is that of a list that no read shows yet: it is linked. U31: or of one that was deleted; then the link says NO_SUCH_ROW. */
 async function makeThenLink(session: Session, list: NewList): Promise<Error | undefined> {
   const created = await session.dataverse.send(createList(list));
-  if (created.kind === 'refused' && !isTaken(created.error)) return created.error;
-  // Taken by a list that no read shows yet, or that is no more: the link tells which.
-  const error = await link(session, list);
-  return created.kind === 'refused' && error !== undefined ? created.error : error;
+  if (created.kind === 'refused' && !hasCode(created.error, DUPLICATE_RECORD)) return created.error;
+  return linkOwnList(session, list.id);
 }
 
-async function link(session: Session, list: Pick<OwnList, 'id'>): Promise<Error | undefined> {
+/** Links a list to the session's campaign, by the action or, where it is not offered (U28), by the relationship. Gives the refusal. */
+export async function linkOwnList(session: Session, listId: string): Promise<Error | undefined> {
   if (session.abilities.current().addItemCampaign) {
-    const result = await session.dataverse.send(linkList(list.id, session.campaignId));
-    if (result.kind !== 'refused' || result.error.status !== NOT_OFFERED) return errorOf(result);
+    const result = await session.dataverse.send(linkList(listId, session.campaignId));
+    const isOffered = result.kind !== 'refused' || result.error.status !== NOT_OFFERED;
+    if (isOffered || hasCode(result.error, NO_SUCH_ROW)) return errorOf(result);
     session.abilities.learn({ addItemCampaign: false });
   }
   return errorOf(
     await session.dataverse.send(
-      linkListByRef(list.id, session.campaignId, `${session.dataverse.origin}/api/data/v9.2/`),
+      linkListByRef(listId, session.campaignId, `${session.dataverse.origin}/api/data/v9.2/`),
     ),
   );
 }
 
-const isTaken = (error: Error | undefined): boolean =>
-  error instanceof DataverseError && error.dataverseCode === DUPLICATE_RECORD;
+const hasCode = (error: Error | undefined, code: string): boolean =>
+  error instanceof DataverseError && error.dataverseCode === code;
 
 function errorOf(result: OperationResult | undefined): Error | undefined {
   return result === undefined || result.kind === 'ok' ? undefined : result.error;

@@ -47,6 +47,13 @@ function filterOf({ text, by }: CampaignRef): Filter {
   return or(...filters);
 }
 
+/** The campaign that a text names, on its own. */
+export async function findOneCampaign(dataverse: Dataverse, text: string): Promise<Campaign> {
+  const ref = parseCampaignRef(text);
+  const [found] = await dataverse.batch([campaignSearch(ref)]);
+  return chooseCampaign(dataverse, ref, rowsOf(found));
+}
+
 /** Throws CampaignError when none or several match; the message shows what there is. */
 export async function chooseCampaign(
   dataverse: Dataverse,

@@ -91,6 +91,26 @@ export function createLinkedList(list: NewList, campaignId: string): ChangeSet {
   return { changeSet: [createList(list), linkList(list.id, campaignId)] };
 }
 
+/** Columns of a list that a repair may set. */
+export function changeList(listId: string, values: JsonObject): Operation {
+  // Update only: a list that is gone must not be made again by its own repair.
+  return { method: 'PATCH', path: `lists(${listId})`, headers: { 'If-Match': '*' }, body: values };
+}
+
+/** The id is that of the linked row itself, as Microsoft's own client and its SDK sample send it. */
+export function unlinkList(listId: string, campaignId: string): Operation {
+  return {
+    method: 'POST',
+    path: `campaigns(${campaignId})/${ACTIONS.unlinkList}`,
+    body: { CampaignItem: { '@odata.type': type('campaignitem'), campaignitemid: listId } },
+  };
+}
+
+/** Where RemoveItemCampaign is not offered (U11). */
+export function unlinkListByRef(listId: string, campaignId: string): Operation {
+  return { method: 'DELETE', path: `campaigns(${campaignId})/campaignlist_association(${listId})/$ref` };
+}
+
 function listRef(id: string): JsonObject {
   return { '@odata.type': type('list'), listid: id };
 }

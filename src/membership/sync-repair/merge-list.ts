@@ -1,0 +1,80 @@
+/**
+ * Moves the members that flow actions added from one own list to another, and takes the name of an own list from the first. Members of
+ * others stay where they are. Somebody is on both lists for a moment and never on none, so nobody leaves the campaign.
+ */
+import { DataverseError } from '../../errors.ts';
+import { membersOfListPath } from '../member-queries.ts';
+import { MAX_MEMBERS_PER_CALL } from '../server-abilities.ts';
+import { type ListMember, listMemberFromRow } from '../wire.ts';
+import { writeAdditions } from '../write-additions.ts';
+import { changeList } from '../write-operations.ts';
+import { writeRemovals } from '../write-removals.ts';
+import type { StepContext } from './carry-out-step.ts';
+import type { RepairStep } from './plan-repair.ts';
+
+type Merge = Extract<RepairStep, { kind: 'merge' }>;
+
+/** list.listname holds 128 characters. */
+const MAX_NAME = 128;
+
+export async function mergeList(context: StepContext, step: Merge): Promise<string> {
+  const { session } = context;
+  let moved = 0;
+  let kept = 0;
+  const members: ListMember[] = [];
+  for await (const page of session.dataverse.pages(membersOfListPath(step.from.id)))
+    members.push(...page.map(listMemberFromRow));
+  for (let start = 0; start < members.length; start += MAX_MEMBERS_PER_CALL) {
+    const slice = members.slice(start, start + MAX_MEMBERS_PER_CALL);
+    const ours = oursAmong(context, slice);
+    await moveMembers(context, step, ours);
+    moved += ours.length;
+    kept += slice.length - ours.length;
+  }
+  const name = `Former ${step.from.name}`.slice(0, MAX_NAME);
+  const result = await session.dataverse.send(changeList(step.from.id, { listname: name }));
+  if (result.kind === 'refused') throw result.error;
+  return `${moved} moved, ${kept} of others left on it; it is called "${name}" now.`;
+}
+
+function oursAmong({ addedBy, addedByJournal }: StepContext, members: readonly ListMember[]): readonly ListMember[] {
+  if (addedBy.kind === 'anyone') return members;
+  const known = addedByJournal(members.map((member) => member.id));
+  return members.filter(
+    ({ id, createdBy }) => known.has(id) || (createdBy !== undefined && addedBy.userIds.has(createdBy)),
+  );
+}
+
+async function moveMembers(
+  { session }: StepContext,
+  { from, into }: Merge,
+  members: readonly ListMember[],
+): Promise<void> {
+  if (members.length === 0) return;
+  const type = into.personType;
+  const additions = members.map((member) => ({
+    person: { type, id: member.personId, email: '' },
+    listId: into.id,
+    creation: undefined,
+  }));
+  const added = await writeAdditions(session, additions, { duplicateRules: 'honour' });
+  if (added.fatal !== undefined) throw added.fatal;
+  const arrived = new Set(
+    added.written.filter(({ result }) => result.kind === 'member').map(({ addition }) => addition.person.id),
+  );
+  const removals = members
+    .filter((member) => arrived.has(member.personId))
+    .map((member) => ({ person: { type, id: member.personId }, listId: from.id, member }));
+  const removed = await writeRemovals(session, removals);
+  if (removed.fatal !== undefined) throw removed.fatal;
+  const left = members.length - removed.written.filter(({ result }) => result.kind === 'gone').length;
+  if (left > 0) {
+    throw new DataverseError(
+      'REPAIR_FAILED',
+      `${left} members of list "${from.name}" (${from.id}) could not be moved to "${into.name}".`,
+      {
+        hint: 'Nobody left the campaign. Run the same command again to go on.',
+      },
+    );
+  }
+}
