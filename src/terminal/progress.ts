@@ -21,7 +21,13 @@ const SPINNER_COLUMNS = 3;
 export async function openProgress(terminal: Terminal, clock: ProgressClock): Promise<Progress> {
   if (terminal.quiet) return { update: () => undefined, stop: async () => undefined };
   // CI logs may claim to be terminals: a live line is no use in them.
-  return terminal.isAttended && terminal.logFormat === 'text' ? liveLine(terminal) : plainLines(terminal, clock);
+  const isLive = terminal.isAttended && terminal.logFormat === 'text' && hasWidth(terminal.stderr.stream);
+  return isLive ? liveLine(terminal) : plainLines(terminal, clock);
+}
+
+/** A pseudo-terminal whose size nobody set has 0 columns (containers, expect): ora 9.4.1 divides by it and clears lines for ever. */
+function hasWidth(stream: object): boolean {
+  return 'columns' in stream && typeof stream.columns === 'number' && stream.columns > 0;
 }
 
 async function liveLine(terminal: Terminal): Promise<Progress> {

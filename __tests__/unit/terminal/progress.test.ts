@@ -32,6 +32,17 @@ describe('openProgress', () => {
     expect(fake.stderr()).toBe('20 of 100\n');
   });
 
+  it('says plain lines on a terminal that has no width, where a live line would never end', async () => {
+    const fake = fakeTerminal({ tty: { stderr: true }, columns: 0 });
+    const clock = stepClock();
+    const progress = await openProgress(fake.terminal, clock);
+    progress.update('half');
+    clock.sleeps[0]?.wake();
+    await turn();
+    await progress.stop();
+    expect(fake.stderr()).toContain('half\n');
+  });
+
   it('says it as JSON when messages are JSON, also on a terminal', async () => {
     const fake = fakeTerminal({ tty: { stderr: true }, logFormat: 'json' });
     const clock = stepClock();
