@@ -98,7 +98,13 @@ export type Rig = {
 };
 
 /** One machine with its journal, before the organization at `url`. `token`: `app:<application id>` is another user. */
-export function openRig(url: string, options: { readonly token?: string } = {}): Rig {
+export type RigOptions = {
+  readonly token?: string;
+  /** Called before each batch is sent: what somebody else does at that moment. */
+  readonly beforeBatch?: (paths: readonly string[]) => Promise<void>;
+};
+
+export function openRig(url: string, options: RigOptions = {}): Rig {
   const clock = fastClock();
   const network = openSend({ connections: 16, environment: {} });
   const transport = openTransport({
@@ -111,7 +117,15 @@ export function openRig(url: string, options: { readonly token?: string } = {}):
     userAgent: 'dyncamp-test',
     maxWaitMs: 600_000,
   });
-  const dataverse = openDataverse({ origin: url, transport, uuid: randomUUID });
+  const client = openDataverse({ origin: url, transport, uuid: randomUUID });
+  const dataverse: Dataverse = {
+    ...client,
+    async batch(parts, signal) {
+      const operations = parts.flatMap((part) => ('changeSet' in part ? part.changeSet : [part]));
+      await options.beforeBatch?.(operations.map((operation) => operation.path));
+      return client.batch(parts, signal);
+    },
+  };
   const directory = mkdtempSync(join(tmpdir(), 'dyncamp-membership-'));
   let journal: Journal | undefined;
   const openedJournal = (): Journal => {

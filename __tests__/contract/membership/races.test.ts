@@ -1,0 +1,267 @@
+/** What others do in between: other processes, other people, and the run that died. */
+import { randomUUID } from 'node:crypto';
+import { createdPersonId } from '../../../src/membership/derived-ids.ts';
+import { makers, useEmulator } from '../../support/emulator.ts';
+import { byEmail, byId, openRig, type Rig, type RigOptions } from './harness.ts';
+import { leadsWith, membersOf, truthOf } from './truth.ts';
+
+jest.setTimeout(30_000);
+const api = useEmulator({ seed: 'none' });
+const make = makers(api);
+const rigs: Rig[] = [];
+const rigWith = (options: RigOptions = {}): Rig => {
+  const rig = openRig(api.emulator().url, options);
+  rigs.push(rig);
+  return rig;
+};
+afterEach(async () => {
+  for (const rig of rigs.splice(0)) await rig.close();
+});
+
+const mail = (name: string) => `${name}-${randomUUID().slice(0, 8)}@x.example`;
+
+async function manyLeads(count: number): Promise<readonly string[]> {
+  const ids = Array.from({ length: count }, () => randomUUID());
+  for (let start = 0; start < ids.length; start += 500) {
+    const targets = ids.slice(start, start + 500);
+    const answer = await api.post('leads/Microsoft.Dynamics.CRM.CreateMultiple', {
+      Targets: targets.map((leadid) => ({ '@odata.type': 'Microsoft.Dynamics.CRM.lead', leadid, lastname: 'Many' })),
+    });
+    if (answer.status !== 200) throw new Error(answer.text);
+  }
+  return ids;
+}
+
+describe('a thousand people', () => {
+  it('cost two requests, and at most 25 more when Dynamics refuses one of them', async () => {
+    const people = await manyLeads(1000);
+    const rows = people.map((id) => byId(id, 'lead'));
+    const rig = rigWith();
+    const campaigns = [await make.campaign(), await make.campaign()];
+    for (const campaign of campaigns) await rig.add(campaign, [byId(await make.lead())]);
+    const well = await rig.add(campaigns[0] ?? '', rows);
+    expect(well).toMatchObject({ requests: 2, fatal: undefined });
+    expect(new Set(well.names)).toEqual(new Set(['added']));
+
+    // The lead is closed by somebody after it was read as open.
+    api.switch({ addInactivePerson: 'refused' });
+    const bad = people[500] ?? '';
+    const other = rigWith({
+      async beforeBatch(paths) {
+        if (paths.includes('AddListMembersList')) await api.patch(`leads(${bad})`, { statecode: 2, statuscode: 4 });
+      },
+    });
+    const some = await other.add(campaigns[1] ?? '', rows);
+    expect(some.names.filter((name) => name === 'added')).toHaveLength(999);
+    expect(some.outcomes[500]).toMatchObject({ outcome: 'rejected', code: '0x8004033b', personId: bad });
+    expect(some.requests).toBeLessThanOrEqual(well.requests + 25);
+    expect(some.events).toHaveLength(999);
+
+    const removed = await rig.remove(campaigns[0] ?? '', rows);
+    expect(removed).toMatchObject({ requests: 2, fatal: undefined });
+    expect(new Set(removed.names)).toEqual(new Set(['removed']));
+  });
+});
+
+describe('two runs at once', () => {
+  it.each([{}, { readAfterWrite: 'late-1' as const }])(
+    'leave one list, one link, one row per person and one lead per e-mail %p',
+    async (switches) => {
+      const campaign = await make.campaign();
+      const leads = [await make.lead(), await make.lead(), await make.lead()];
+      const emails = [mail('twin-a'), mail('twin-b')];
+      api.switch(switches);
+      const rows = () => [
+        ...leads.map((id) => byId(id)),
+        ...emails.map((email) => byEmail(email, { lastname: 'Twin' })),
+      ];
+      const results = await Promise.all(
+        [rigWith(), rigWith()].map((rig) => rig.add(campaign, rows(), { batchSize: 2 })),
+      );
+      for (const result of results) expect(result.fatal).toBeUndefined();
+      const truth = await truthOf(api, campaign);
+      const created = (await Promise.all(emails.map((email) => leadsWith(api, email)))).flat();
+      expect(created).toHaveLength(2);
+      expect(truth.lists).toHaveLength(1);
+      expect(truth.people).toEqual([...leads, ...created.map((row) => String(row.leadid))].sort());
+      const names = results.flatMap((result) => result.names);
+      expect(names.filter((name) => name !== 'added' && name !== 'already-member')).toEqual([]);
+      const added = results.flatMap((result) => result.events.filter((event) => event.type.endsWith('.added')));
+      expect(new Set(added.map((event) => event.id)).size).toBe(5);
+    },
+  );
+
+  it('two chunks in flight with the same new e-mail make one lead and put it in once', async () => {
+    api.switch({ addExistingMember: 'second-row' });
+    const campaign = await make.campaign();
+    const email = mail('overlap');
+    const rows = Array.from({ length: 12 }, () => byEmail(email, { lastname: 'Overlap' }));
+    const result = await rigWith().add(campaign, rows, { batchSize: 1, limit: 6 });
+    expect(result.names.filter((name) => name === 'added')).toHaveLength(1);
+    expect((await truthOf(api, campaign)).people).toHaveLength(1);
+    expect(await leadsWith(api, email)).toHaveLength(1);
+    expect(result.events).toHaveLength(2);
+  });
+});
+
+describe('a derived id', () => {
+  it('is never used for an e-mail that its lead does not have any more', async () => {
+    const campaign = await make.campaign();
+    const [first, later] = [mail('first'), mail('later')];
+    const rig = rigWith();
+    const one = await rig.add(campaign, [byEmail(first, { lastname: 'One' })]);
+    const id = one.outcomes[0]?.personId ?? '';
+    await rig.remove(campaign, [byId(id)]);
+    await api.patch(`leads(${id})`, { emailaddress1: later });
+    const two = await rig.add(campaign, [byEmail(first, { lastname: 'Two' })]);
+    expect(two.names).toEqual(['added']);
+    const [second] = await leadsWith(api, first);
+    expect(second?.leadid).not.toBe(id);
+    expect((await truthOf(api, campaign)).people).toEqual([second?.leadid]);
+  });
+
+  it('makes way for the next one when its lead was deleted and its id is kept (U31)', async () => {
+    const campaign = await make.campaign();
+    const email = mail('deleted');
+    const rig = rigWith();
+    const one = await rig.add(campaign, [byEmail(email, { lastname: 'One' })]);
+    await api.delete(`leads(${one.outcomes[0]?.personId})`);
+    api.switch({ reusedId: 'refused' });
+    const two = await rig.add(campaign, [byEmail(email, { lastname: 'One' })]);
+    expect(two.names).toEqual(['added']);
+    expect(await leadsWith(api, email)).toHaveLength(1);
+    expect((await truthOf(api, campaign)).people).toHaveLength(1);
+  });
+
+  it('that another run takes between read and write is that person', async () => {
+    const campaign = await make.campaign();
+    const email = mail('meanwhile');
+    const lead = createdPersonId({
+      organizationId: api.emulator().organizationId,
+      personType: 'lead',
+      email,
+      at: Date.now(),
+      sequence: 0,
+    });
+    const rig = rigWith({
+      async beforeBatch(paths) {
+        if (paths.includes('AddListMembersList'))
+          await api.post('leads', { leadid: lead, lastname: 'Meanwhile', emailaddress1: email.toUpperCase() });
+      },
+    });
+    const result = await rig.add(campaign, [byEmail(email, { lastname: 'Meanwhile' })]);
+    expect(result.outcomes).toMatchObject([{ outcome: 'added', personId: lead, created: false }]);
+    expect(result.events.map((event) => event.type)).toEqual(['dyncamp.person.added']);
+    expect(await leadsWith(api, email)).toHaveLength(1);
+  });
+
+  it('belongs to a list of ours that was deleted: another one is made, also where the id is kept (U31)', async () => {
+    const campaign = await make.campaign();
+    const lead = await make.lead();
+    const rig = rigWith();
+    await rig.add(campaign, [byId(lead)]);
+    const [list] = (await truthOf(api, campaign)).lists;
+    await api.delete(`lists(${list?.id})`);
+    api.switch({ reusedId: 'refused' });
+    const again = await rig.add(campaign, [byId(lead)]);
+    expect(again).toMatchObject({ names: ['added'], fatal: undefined });
+    const truth = await truthOf(api, campaign);
+    expect(truth).toMatchObject({ people: [lead], lists: [{ name: `Mkto-leads-${campaign}` }] });
+    expect((await rig.add(campaign, [byId(lead)])).names).toEqual(['already-member']);
+    expect((await rig.remove(campaign, [byId(lead)])).names).toEqual(['removed']);
+  });
+});
+
+describe('settling what a dead run left', () => {
+  async function beginLike(rig: Rig, campaign: string, kind: 'add' | 'remove', id: string) {
+    const session = await rig.session(campaign);
+    const [list] = (await truthOf(api, campaign)).lists;
+    const [row] = await membersOf(api, list?.id ?? '');
+    const before =
+      kind === 'add'
+        ? undefined
+        : { listMemberId: String(row?.listmemberid), createdOn: String(row?.createdon), createdBy: session.userId };
+    session.run.begin([
+      {
+        kind,
+        personType: 'lead',
+        personId: id,
+        email: 'settled@x.example',
+        listId: list?.id ?? '',
+        listName: list?.name ?? '',
+        created: false,
+        before,
+        place: { source: 'old.csv', line: 7, ref: 'settled@x.example' },
+      },
+    ]);
+    rig.reopen();
+    return { list, runId: session.run.id };
+  }
+
+  it('tells an addition that was done under the run and the input that asked for it', async () => {
+    const campaign = await make.campaign();
+    const rig = rigWith();
+    await rig.add(campaign, [byId(await make.lead())]);
+    const lead = await make.lead();
+    const { list, runId } = await beginLike(rig, campaign, 'add', lead);
+    await api.post(`lists(${list?.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead });
+    const repeated = await rig.add(campaign, [byId(lead)]);
+    expect(repeated.names).toEqual(['added']);
+    expect(repeated.events).toHaveLength(1);
+    expect(JSON.parse(repeated.events[0]?.json ?? '')).toMatchObject({
+      data: { run: runId, input: { source: 'old.csv', line: 7 }, person: { id: lead } },
+    });
+    expect(await rig.add(campaign, [byId(lead)])).toMatchObject({ names: ['already-member'], events: [] });
+  });
+
+  it('tells a removal that was done, once', async () => {
+    const campaign = await make.campaign();
+    const rig = rigWith();
+    const lead = await make.lead();
+    await rig.add(campaign, [byId(lead)]);
+    const { list } = await beginLike(rig, campaign, 'remove', lead);
+    await api.post('RemoveListMembersList', {
+      List: { '@odata.type': 'Microsoft.Dynamics.CRM.list', listid: list?.id },
+      Members: [{ '@odata.type': 'Microsoft.Dynamics.CRM.lead', leadid: lead }],
+    });
+    const repeated = await rig.remove(campaign, [byId(lead)]);
+    expect(repeated.names).toEqual(['removed']);
+    expect(repeated.events).toHaveLength(1);
+    expect(await rig.remove(campaign, [byId(lead)])).toMatchObject({ names: ['not-member'], events: [] });
+  });
+
+  it('does what was not done, whoever asks again, and keeps young doubts open', async () => {
+    const campaign = await make.campaign();
+    const rig = rigWith();
+    await rig.add(campaign, [byId(await make.lead())]);
+    const [lead, bystander] = [await make.lead(), await make.lead()];
+    await beginLike(rig, campaign, 'add', lead);
+    await beginLike(rig, campaign, 'add', bystander);
+    const repeated = await rig.add(campaign, [byId(lead)]);
+    expect(repeated).toMatchObject({ names: ['added'], fatal: undefined });
+    expect(repeated.events).toHaveLength(1);
+    expect(
+      rig
+        .journal()
+        .openIntents(campaign)
+        .map((intent) => intent.personId),
+    ).toEqual([bystander]);
+    rig.clock.advance(5 * 60_000);
+    await rig.add(campaign, [byId(lead)]);
+    expect(rig.journal().openIntents(campaign)).toEqual([]);
+  });
+
+  it('tells the events of a run that died before it told them', async () => {
+    const campaign = await make.campaign();
+    const rig = rigWith();
+    const [lead, email] = [await make.lead(), mail('untold')];
+    const rows = () => [byId(lead), byEmail(email, { lastname: 'Untold' })];
+    const died = await rig.add(campaign, rows(), { crashes: true });
+    rig.reopen();
+    const repeated = await rig.add(campaign, rows());
+    expect(repeated.names).toEqual(['added', 'added']);
+    expect(repeated.outcomes.map((outcome) => outcome.created === true)).toEqual([false, true]);
+    expect(repeated.events.map((event) => event.json)).toEqual(died.events.map((event) => event.json));
+    expect((await rig.add(campaign, rows())).events).toEqual([]);
+  });
+});

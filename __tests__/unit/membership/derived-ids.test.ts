@@ -1,0 +1,62 @@
+import {
+  createdEventId,
+  createdPersonId,
+  membershipEventId,
+  NAMESPACE,
+  ownListId,
+  spareOwnListId,
+} from '../../../src/membership/derived-ids.ts';
+
+const organizationId = '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de';
+const campaign = '11111111-2222-4333-8444-555555555555';
+const row = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee';
+const noon = Date.UTC(2026, 10, 21, 12);
+const person = (more: { email?: string; at?: number; sequence?: number } = {}) =>
+  createdPersonId({ organizationId, personType: 'lead', email: 'ann@x.de', at: noon, sequence: 0, ...more });
+
+/** Computed with Python's uuid module from the strings that the documentation promises: other tools rely on them. */
+describe('derived ids', () => {
+  it.each([
+    ['the namespace', NAMESPACE, 'a2c45fe3-f1d8-5975-94a6-f7d27270bee2'],
+    ['list:ORG:CAMPAIGN:lead', ownListId(organizationId, campaign, 'lead'), '0826eb48-12e2-533e-a215-b15d0fb819d9'],
+    [
+      'list:ORG:CAMPAIGN:contact',
+      ownListId(organizationId, campaign, 'contact'),
+      'db55d57a-7f52-5bfa-b5d0-9e0a6d58f481',
+    ],
+    [
+      'list:ORG:CAMPAIGN:lead:1',
+      spareOwnListId(organizationId, campaign, 'lead'),
+      '43ddff5f-876d-5375-bc4c-a196bd8c0f07',
+    ],
+    ['person:ORG:lead:EMAIL:DAY', person(), 'df96a54f-50d0-5fcf-ae1d-1a1491d39b44'],
+    ['person:ORG:lead:EMAIL:DAY:1', person({ sequence: 1 }), '7c6a8624-be95-513a-bc23-e2a9c5cafdcf'],
+    [
+      'added:ROW:SECONDS',
+      membershipEventId('added', row, '2026-11-21T09:00:00Z'),
+      '9dfa8a0a-fcf1-5548-9a6f-7560e108fc7f',
+    ],
+    [
+      'removed:ROW:SECONDS',
+      membershipEventId('removed', row, '2026-11-21T09:00:00Z'),
+      '34161adb-67ad-5e98-b800-eff8cd7bfa72',
+    ],
+    ['created:ORG:lead:PERSON', createdEventId(organizationId, 'lead', row), '30a2c0f8-5d4d-5a07-8ced-7074ef653a61'],
+  ])('%s is what it always was', (_, id, expected) => {
+    expect(id).toBe(expected);
+  });
+
+  it('take an e-mail however it is written, and the UTC day', () => {
+    expect(person({ email: ' Ann@X.de ' })).toBe(person());
+    expect(person({ email: 'a\u0308nn@x.de' })).toBe(person({ email: '\u00c4NN@x.de' }));
+    expect(person({ at: Date.UTC(2026, 10, 21, 23, 59) })).toBe(person());
+    expect(person({ at: Date.UTC(2026, 10, 22) })).not.toBe(person());
+  });
+
+  it('take a time to the second, however it is written', () => {
+    const id = membershipEventId('added', row, '2026-11-21T09:00:00Z');
+    expect(membershipEventId('added', row, '2026-11-21T09:00:00.900Z')).toBe(id);
+    expect(membershipEventId('added', row, '2026-11-21T10:00:00+01:00')).toBe(id);
+    expect(membershipEventId('added', row, '2026-11-21T09:00:01Z')).not.toBe(id);
+  });
+});

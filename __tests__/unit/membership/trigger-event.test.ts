@@ -1,0 +1,82 @@
+import { createdEvent, type EventContext, membershipEvent } from '../../../src/membership/trigger-event.ts';
+
+const context: EventContext = {
+  organizationId: '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de',
+  campaign: { id: '11111111-2222-4333-8444-555555555555', name: 'Spring', code: 'SP26' },
+  runId: 'run-1',
+  email: 'full',
+};
+const person = { type: 'lead', id: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee', email: 'ann@x.de' } as const;
+const place = { source: 'people.csv', line: 12, ref: 'Ann@X.de' };
+const at = Date.UTC(2026, 10, 21, 9);
+const membership = {
+  change: 'added',
+  person: { ...person, created: false },
+  list: { id: 'list-1', name: 'Mkto-leads-1' },
+  listMember: { id: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee', createdOn: '2026-11-21T09:00:00Z' },
+  place,
+  at,
+} as const;
+
+describe('an event', () => {
+  it('of an addition is a CloudEvent of the documented shape', () => {
+    const event = membershipEvent(context, membership);
+    expect(JSON.parse(event.json)).toEqual({
+      specversion: '1.0',
+      id: '9dfa8a0a-fcf1-5548-9a6f-7560e108fc7f',
+      source: 'urn:dynamics:0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de:campaign:11111111-2222-4333-8444-555555555555',
+      type: 'dyncamp.person.added',
+      subject: 'leads/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee',
+      time: '2026-11-21T09:00:00.000Z',
+      datacontenttype: 'application/json',
+      data: {
+        trigger: 'Added to Microsoft Campaign',
+        campaign: context.campaign,
+        person: { ...person, created: false },
+        list: membership.list,
+        listMemberId: membership.listMember.id,
+        run: 'run-1',
+        input: place,
+      },
+    });
+    expect(event).toMatchObject({ personId: person.id, listId: 'list-1', listMemberId: membership.listMember.id });
+    expect(event.json).not.toContain('\n');
+  });
+
+  it('of a removal has an id and a trigger of its own', () => {
+    const event = membershipEvent(context, { ...membership, change: 'removed' });
+    expect(JSON.parse(event.json)).toMatchObject({
+      id: '34161adb-67ad-5e98-b800-eff8cd7bfa72',
+      type: 'dyncamp.person.removed',
+      data: { trigger: 'Removed from Microsoft Campaign' },
+    });
+  });
+
+  it('of a creation has no list, no row and no person.created', () => {
+    const { data, ...envelope } = JSON.parse(createdEvent(context, { person, place, at }).json);
+    expect(envelope).toMatchObject({ id: '30a2c0f8-5d4d-5a07-8ced-7074ef653a61', type: 'dyncamp.person.created' });
+    expect(data).toEqual({
+      trigger: 'Lead is Synced to Microsoft',
+      campaign: context.campaign,
+      person,
+      run: 'run-1',
+      input: place,
+    });
+  });
+
+  it('says nothing of an address with --event-email none', () => {
+    const quiet = { ...context, email: 'none' } as const;
+    const events = [membershipEvent(quiet, membership), createdEvent(quiet, { person, place, at })];
+    for (const { json } of events) expect(json).not.toMatch(/@|email|ann/i);
+    const byId = membershipEvent(quiet, { ...membership, place: { ...place, ref: 'lead:1' } });
+    expect(JSON.parse(byId.json).data.input).toEqual({ source: 'people.csv', line: 12, ref: 'lead:1' });
+  });
+
+  it('has the same id in every run and at every time', () => {
+    const again = membershipEvent(
+      { ...context, runId: 'run-2' },
+      { ...membership, at: at + 5000, place: { ...place, line: 1 } },
+    );
+    expect(again.id).toBe(membershipEvent(context, membership).id);
+  });
+});
