@@ -3,6 +3,8 @@ import { type Admin, openAdmin } from './admin/admin.ts';
 import { ADMIN_PREFIX, answerAdmin } from './admin/admin-requests.ts';
 import { answerRequest } from './answer-request.ts';
 import type { Instance } from './instance.ts';
+import { ORGANIZATION } from './organization.ts';
+import { pageAnswer } from './page/page.ts';
 import type { Handler } from './server.ts';
 import { TOKEN_PATH, tokenEndpoint } from './sign-in/token-endpoint.ts';
 
@@ -32,6 +34,8 @@ export function siteHandler(
       killConnections = kill;
     },
     async handle(request) {
+      if (request.method === 'GET' && request.target === '/')
+        return { kind: 'answer', answer: pageAnswer({ id: ORGANIZATION.id, name: ORGANIZATION.friendlyName }) };
       if (request.target.startsWith(ADMIN_PREFIX)) return { kind: 'answer', answer: answerAdmin(admin, request) };
       if (signIn && request.method === 'POST' && TOKEN_PATH.test(request.target)) {
         return { kind: 'answer', answer: issue(request) };

@@ -10,7 +10,7 @@ export const ADMIN_PREFIX = '/__emulator/';
 
 type Body = Readonly<Record<string, unknown>>;
 
-const ROUTES: Readonly<Record<string, (admin: Admin, body: unknown) => unknown>> = {
+const ROUTES: Readonly<Record<string, (admin: Admin, body: unknown, rest: string) => unknown>> = {
   'GET requests': (admin) => admin.requests(),
   'DELETE requests': (admin) => admin.clearRequests(),
   'GET faults': (admin) => admin.faults(),
@@ -24,16 +24,20 @@ const ROUTES: Readonly<Record<string, (admin: Admin, body: unknown) => unknown>>
   'POST privileges': (admin, body) => setPrivileges(admin, object(body)),
   'POST settle-reads': (admin) => admin.settleReads(),
   'GET state': (admin) => admin.state(),
+  'GET campaigns': (admin) => admin.campaigns(),
+  'GET members': (admin, _, listId) => admin.members(listId),
+  'GET recent': (admin) => admin.recent(),
   'POST kill-connections': (admin) => void setImmediate(() => admin.killConnections()),
 };
 
 export function answerAdmin(admin: Admin, request: WireRequest): WireAnswer {
-  const name = request.target.slice(ADMIN_PREFIX.length).replace(/[?/].*$/, '');
+  const [path = ''] = request.target.slice(ADMIN_PREFIX.length).split('?');
+  const [name = '', rest = ''] = path.split('/');
   const route = ROUTES[`${request.method} ${name}`];
   if (route === undefined)
     return json(404, { error: `no admin route ${request.method} ${name}`, routes: Object.keys(ROUTES) });
   try {
-    const result = route(admin, request.body === '' ? {} : JSON.parse(request.body));
+    const result = route(admin, request.body === '' ? {} : JSON.parse(request.body), rest);
     return result === undefined ? { status: 204, headers: {}, body: '' } : json(200, result);
   } catch (error) {
     return json(400, { error: error instanceof Error ? error.message : String(error) });

@@ -3,6 +3,7 @@ import type { Fault } from '../faults/fault.ts';
 import type { Instance, Latency } from '../instance.ts';
 import type { ServiceProtection } from '../limits/service-protection.ts';
 import { ORGANIZATION } from '../organization.ts';
+import { shownCampaigns, shownMembers, shownRequests } from '../page/browse.ts';
 import { type PrivilegeSet, writePrivileges } from '../privileges.ts';
 import type { RequestLogEntry } from '../request-log.ts';
 import { parseSwitches } from '../switches.ts';
@@ -24,6 +25,10 @@ export type Admin = {
   /** Ends all lateness of reads, so that a test can look at the truth. */
   settleReads(): void;
   state(): unknown;
+  /** For the page at `/`. */
+  campaigns(): unknown;
+  members(listId: string): unknown;
+  recent(): unknown;
   killConnections(): void;
 };
 
@@ -47,6 +52,9 @@ export function openAdmin(instance: Instance, killConnections: () => void): Admi
     setPrivileges: (userId, privileges) => writePrivileges(store, userId.toLowerCase(), privileges),
     settleReads: () => instance.lateReads.settle(),
     state: () => summary(instance),
+    campaigns: () => shownCampaigns(store),
+    members: (listId) => shownMembers(store, listId),
+    recent: () => shownRequests(log.entries()),
     killConnections,
   };
 }
