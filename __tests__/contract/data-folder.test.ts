@@ -76,6 +76,17 @@ describe('generated people', () => {
 
 describe('parseSeed', () => {
   it.each([
+    ['a name', '["Marketo"]', { uniquename: 'Marketo', friendlyname: 'Marketo', version: '1.0.0.0' }],
+    ['a row without a version', '[{"uniquename":"M"}]', { uniquename: 'M', friendlyname: 'M', version: '1.0.0.0' }],
+    ['a whole row', '[{"uniquename":"M","friendlyname":"F","version":"4.1"}]', { friendlyname: 'F', version: '4.1' }],
+  ])('takes a solution as %s', async (_name, solutions, expected) => {
+    const emulator = await startEmulator({ seed: parseSeed(`{"solutions":${solutions}}`) });
+    const answer = await call(emulator, 'solutions?$select=uniquename,friendlyname,version');
+    await emulator.close();
+    expect(JSON.parse(answer.text).value).toEqual(expect.arrayContaining([expect.objectContaining(expected)]));
+  });
+
+  it.each([
     ['no JSON', '{', 'the seed is not JSON'],
     ['an unknown section', '{"people":[]}', 'unknown section "people"; known are'],
     ['rows that are no array', '{"leads":{}}', 'leads must be an array'],
@@ -102,6 +113,10 @@ describe('parseSeed', () => {
       },
       'leads[1]: its id is taken',
     ],
+    ['a value of the wrong type', { leads: [{ lastname: 'A' }, { lastname: 7 }] }, 'leads[1]: '],
+    ['an id that is none', { contacts: [{ contactid: 'seven', lastname: 'A' }] }, 'contacts[0]: '],
+    ['a row without what is required', { lists: [{ listname: 'A' }] }, 'lists[0]: Required field missing.'],
+    ['a choice that there is not', { campaigns: [{ name: 'A', typecode: 77 }] }, 'campaigns[0]: The picklist value'],
     ['a member of no list', { listmembers: [{ listid: lead, entityid: lead }] }, 'does not exist'],
   ])('leads to a start that refuses %s', async (_name, seed, message) => {
     await expect(startEmulator({ seed })).rejects.toThrow(message);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
 import type { Fault } from '../../src/emulator/faults/fault.ts';
 import { makers, members, peopleOn, refusal, useEmulator } from '../support/emulator.ts';
 import { part, parts, sendBatch } from '../support/raw-batch.ts';
@@ -73,6 +74,30 @@ describe('a fault on a request', () => {
     await expect(api.post('leads', { leadid, lastname: 'X' })).rejects.toThrow();
     expect(await exists(leadid)).toBe(isDone);
   });
+
+  it.each(['reset-before', 'reset-after-commit'] as const)(
+    '%s: cuts the socket once the body is read',
+    async (kind) => {
+      order({ match: { operation: 'Create' }, times: 1, effect: { kind } });
+      const body = JSON.stringify({ lastname: 'X'.repeat(40), description: 'Y'.repeat(1500) });
+      const head = `POST /api/data/v9.2/leads HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nContent-Length: ${body.length}\r\n\r\n`;
+      const { port } = new URL(api.emulator().url);
+      const socket = connect(Number(port), '127.0.0.1');
+      const received: Buffer[] = [];
+      const ended = new Promise<string>((resolve) => {
+        socket.on('data', (bytes) => received.push(bytes));
+        socket.on('error', (error) => resolve('code' in error ? String(error.code) : error.message));
+        socket.on('close', () => resolve('closed'));
+      });
+      socket.write(head);
+      socket.write(body.slice(0, 700));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(socket.destroyed).toBe(false);
+      socket.write(body.slice(700));
+      expect(await ended).toBe('ECONNRESET');
+      expect(Buffer.concat(received)).toHaveLength(0);
+    },
+  );
 
   it('delay-commit: no answer, and the work is done later', async () => {
     order({ match: { operation: 'Create' }, times: 1, effect: { kind: 'delay-commit', ms: 200 } });
@@ -188,5 +213,18 @@ describe('a fault inside a batch', () => {
         { method: 'POST', operation: 'Create', status: 503 },
       ],
     });
+  });
+});
+
+describe('who does not wait', () => {
+  const fresh = useEmulator({ seed: 'none' });
+
+  it('is nobody whose request was on the wire when the wait was decided', async () => {
+    const effect = { kind: 'throttle-requests', retryAfterSeconds: 1 } as const;
+    fresh.emulator().admin.addFaults([{ match: { operation: 'WhoAmI' }, times: 1, effect }]);
+    await Promise.all([fresh.get('WhoAmI'), ...Array.from({ length: 5 }, () => fresh.get('RetrieveVersion()'))]);
+    const log = fresh.emulator().requests();
+    expect(log.map((each) => each.status).sort()).toEqual([200, 200, 200, 200, 200, 429]);
+    expect(log.filter((each) => each.isInsideRetryAfter)).toEqual([]);
   });
 });

@@ -25,6 +25,24 @@ describe('WhoAmI', () => {
   });
 });
 
+describe('what the switches take away', () => {
+  it.each([
+    ['U9', { removeListMembersList: 'absent' }, 'RemoveListMembersList'],
+    ['U10', { removeMemberList: 'absent' }, 'RemoveMemberList'],
+    ['U11', { removeItemCampaign: 'absent' }, 'RemoveItemCampaign'],
+    ['U28', { addItemCampaign: 'absent' }, 'AddItemCampaign'],
+  ] as const)('%s is gone from $metadata and from sdkmessages too', async (_question, switches, name) => {
+    const offers = async () => [
+      (await api.get('$metadata')).text.includes(`<Action Name="${name}"`),
+      (await api.rows(`sdkmessages?$select=name&$filter=name eq '${name}'`)).length === 1,
+      JSON.stringify(await api.rows('sdkmessages?$select=name')).includes(`"${name}"`),
+    ];
+    expect(await offers()).toEqual([true, true, true]);
+    api.switch(switches);
+    expect(await offers()).toEqual([false, false, false]);
+  });
+});
+
 describe('other functions', () => {
   it('RetrieveVersion names a 9.2 version [field]', async () => {
     expect((await api.get('RetrieveVersion()')).json.Version).toMatch(/^9\.2\./);

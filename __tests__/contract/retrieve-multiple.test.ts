@@ -1,4 +1,4 @@
-import { makers, members, refusal, useEmulator } from '../support/emulator.ts';
+import { crm, makers, members, refusal, useEmulator } from '../support/emulator.ts';
 
 const api = useEmulator({ seed: 'none', people: 60 });
 const make = makers(api);
@@ -160,5 +160,20 @@ describe('metadata over HTTP', () => {
     expect((await api.get('$metadata')).text).toContain('<Action Name="RemoveListMembersList"');
     api.switch({ removeListMembersList: 'absent' });
     expect((await api.get('$metadata')).text).not.toContain('<Action Name="RemoveListMembersList"');
+  });
+});
+
+describe('/$count behind a navigation property', () => {
+  it('counts what is linked, filtered or not, and nothing behind a lookup', async () => {
+    const [campaign, list, other] = [await make.campaign(), await make.leadList(), await make.contactList()];
+    for (const each of [list, other]) {
+      await api.post(`lists(${each})/Microsoft.Dynamics.CRM.AddItemCampaign`, { Campaign: crm('campaign', campaign) });
+    }
+    const count = (tail: string) => api.get(`campaigns(${campaign})/${tail}`);
+    const all = await count('campaignlist_association/$count');
+    expect(all).toMatchObject({ status: 200, text: '2' });
+    expect(all.headers.get('content-type')).toBe('text/plain');
+    expect((await count('campaignlist_association/$count?$filter=createdfromcode eq 4')).text).toBe('1');
+    expect((await count('owninguser/$count')).status).toBe(501);
   });
 });

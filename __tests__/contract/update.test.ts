@@ -73,6 +73,19 @@ describe('PATCH on a row', () => {
   });
 
   it.each([
+    ['of the row’s state', 2, 204],
+    ['of another state', 4, 400],
+    ['of no state', 99, 400],
+  ])('judges a status alone %s by the stored state [documented code]', async (_name, statuscode, status) => {
+    const lead = await make.lead();
+    const answer = await api.patch(`leads(${lead})`, { statuscode });
+    expect(answer).toMatchObject({ status });
+    if (status === 400)
+      expect(answer.json).toMatchObject({ error: { code: expect.stringMatching(/^0x8004(8408|431A)$/) } });
+    expect((await api.get(`leads(${lead})?$select=statuscode`)).json.statuscode).toBe(status === 204 ? statuscode : 1);
+  });
+
+  it.each([
     ['createdfromcode', 2],
     ['type', true],
     ['membercount', 99],

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { parseFaults } from '../emulator/faults/fault.ts';
-import { parseSeed } from '../emulator/seed/parse-seed.ts';
+import { parseSeed, SeedError } from '../emulator/seed/parse-seed.ts';
 import { type Emulator, type EmulatorOptions as StartOptions, startEmulator } from '../emulator/start-emulator.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -22,7 +22,10 @@ export async function serveEmulator(context: Context, options: EmulatorOptions):
       : { faults: readOption('--faults', options.faults, (text) => parseFaults(JSON.parse(text))) }),
   };
   const stopped = context.untilStopped();
-  const emulator = await start(startOptions);
+  const emulator = await start(startOptions).catch((cause: unknown) => {
+    if (cause instanceof SeedError && options.seed !== undefined) throw unusableFile('--seed', options.seed, cause);
+    throw cause;
+  });
   context.onClose(() => emulator.close());
   await context.terminal.stdout.write(`${emulator.url}\n`);
   await notice(
@@ -65,10 +68,14 @@ function readOption<T>(option: string, path: string, parse: (text: string) => T)
   try {
     return parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError('FILE_UNUSABLE', `Could not use ${path} for ${option}: ${why}`, {
-      cause,
-      hint: 'Give a JSON file; docs/emulator.md shows its shape.',
-    });
+    throw unusableFile(option, path, cause);
   }
+}
+
+function unusableFile(option: string, path: string, cause: unknown): UsageError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new UsageError('FILE_UNUSABLE', `Could not use ${path} for ${option}: ${why}`, {
+    cause,
+    hint: 'Give a JSON file; docs/emulator.md shows its shape.',
+  });
 }

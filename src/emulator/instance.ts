@@ -2,6 +2,7 @@
 import type { TokenCheck } from './caller.ts';
 import type { FaultBook } from './faults/fault-book.ts';
 import type { LateReads } from './late-reads.ts';
+import type { RetryAfterWatch } from './limits/retry-after-watch.ts';
 import type { Gate, ServiceProtection } from './limits/service-protection.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Schema } from './schema/schema.ts';
@@ -34,6 +35,7 @@ export type Instance = {
   conditions: Conditions;
   faults: FaultBook;
   gate: Gate;
+  retryAfters: RetryAfterWatch;
   lateReads: LateReads;
   log: RequestLog;
   sleep: Sleep;

@@ -5,6 +5,7 @@ import { anyToken } from './caller.ts';
 import { openFaultBook } from './faults/fault-book.ts';
 import type { Instance } from './instance.ts';
 import { openLateReads } from './late-reads.ts';
+import { openRetryAfterWatch } from './limits/retry-after-watch.ts';
 import { openGate } from './limits/service-protection.ts';
 import { openRequestLog } from './request-log.ts';
 import { buildSchema } from './schema/build-schema.ts';
@@ -64,6 +65,7 @@ function assemble(options: EmulatorOptions, parts: Pick<Instance, 'store' | 'sch
     checkToken: options.signIn === true ? (token) => readToken(token, parts.now().getTime()) : anyToken,
     faults: openFaultBook(options.faults ?? []),
     gate: openGate(() => conditions.limits),
+    retryAfters: openRetryAfterWatch(),
     lateReads: openLateReads(),
     log: openRequestLog(options.onRequest),
     sleep: sleepUntilClosed(closing.signal),

@@ -11,7 +11,16 @@ export type Route =
   | { kind: 'count'; table: string }
   | { kind: 'row'; table: string; id: string }
   | { kind: 'column'; table: string; id: string; column: string; raw: boolean }
-  | { kind: 'navigation'; table: string; id: string; property: string; ref: boolean; relatedId?: string }
+  | {
+      kind: 'navigation';
+      table: string;
+      id: string;
+      property: string;
+      ref: boolean;
+      /** `/$count` at its end. */
+      count?: true;
+      relatedId?: string;
+    }
   | { kind: 'operation'; name: string; boundTo?: BoundTo; inlineArguments: string };
 
 export type RouteKind = Route['kind'];

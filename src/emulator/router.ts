@@ -96,13 +96,27 @@ function routeProperty(table: Table, id: string, second: Segment, more: readonly
 }
 
 function routeNavigation(table: Table, id: string, segment: Segment, more: readonly Segment[]): Route {
-  const ref = more[0]?.name === '$ref';
-  if (more.length > (ref ? 1 : 0)) throw notEmulated(`paths beyond '${segment.name}'`);
-  const route: Route = { kind: 'navigation', table: table.name, id, property: segment.name, ref };
+  const [end, ...beyond] = more;
+  const ref = end?.name === '$ref';
+  const isCounted = end?.name === '$count' && isCollection(table, segment);
+  if (beyond.length > 0 || (end !== undefined && !ref && !isCounted))
+    throw notEmulated(`paths beyond '${segment.name}'`);
+  const route: Route = {
+    kind: 'navigation',
+    table: table.name,
+    id,
+    property: segment.name,
+    ref,
+    ...(isCounted ? { count: true } : {}),
+  };
   if (segment.inside === undefined) return route;
   const relatedId = readGuid(segment.inside.replace(/^\w+\s*=\s*/, ''));
   if (relatedId === undefined) throw querySyntax();
   return { ...route, relatedId };
+}
+
+function isCollection(table: Table, { name, inside }: Segment): boolean {
+  return inside === undefined && table.navigation.get(name)?.kind !== 'single';
 }
 
 /** `(guid)` or `(leadid=guid)`. Other columns would be an alternate key, and no table has one by default. */

@@ -32,8 +32,10 @@ export async function serve(instance: Instance, wire: WireRequest, serving: Serv
   try {
     const caller = findCaller(instance, wire);
     serving.user = caller.userId;
-    const nowMs = instance.now().getTime();
-    serving.isInsideRetryAfter = instance.gate.isWaiting(caller.userId, nowMs);
+    serving.isInsideRetryAfter = instance.retryAfters.isIgnored(caller.userId, {
+      arrival: wire.arrival,
+      organizationMs: instance.now().getTime(),
+    });
     return await serveFor(instance, { wire, caller, serving });
   } catch (error) {
     const { answer, stack } = answerError(error, wire);
@@ -48,7 +50,7 @@ async function serveFor(instance: Instance, service: Service): Promise<Delivery>
   const { caller, serving } = service;
   const fault = decide(instance, service);
   if (fault !== undefined) serving.fault = fault.effect;
-  if (fault?.answer !== undefined) return { kind: 'answer', answer: noteWait(instance, caller, fault.answer) };
+  if (fault?.answer !== undefined) return { kind: 'answer', answer: noteWait(instance, service, fault.answer) };
   if (fault?.reset === 'before') return NOBODY;
   if (fault?.workLaterMs !== undefined) return later(instance, service, fault.workLaterMs);
   if (fault?.waitMs !== undefined) await instance.sleep(fault.waitMs);
@@ -56,7 +58,7 @@ async function serveFor(instance: Instance, service: Service): Promise<Delivery>
   if ('refusal' in entered) return refused(instance, service, entered.refusal);
   try {
     const delivery = await work(instance, service, fault);
-    noteWait(instance, caller, delivery.answer);
+    noteWait(instance, service, delivery.answer);
     return delivery;
   } finally {
     entered.leave(instance.now().getTime());
@@ -84,8 +86,9 @@ function enter(instance: Instance, caller: Caller): Entered {
 }
 
 /** U21 (batchThrottling): service protection refuses a batch as a whole, or part by part. */
-async function refused(instance: Instance, { wire, caller }: Service, refusal: ODataError): Promise<Delivery> {
-  const answer = noteWait(instance, caller, errorToWire(refusal, { annotated: false }));
+async function refused(instance: Instance, service: Service, refusal: ODataError): Promise<Delivery> {
+  const { wire, caller } = service;
+  const answer = noteWait(instance, service, errorToWire(refusal, { annotated: false }));
   if (!isBatch(wire) || instance.conditions.switches.batchThrottling === 'outer') return { kind: 'answer', answer };
   const execution = { caller, isInChangeSet: false, maxUrl: MAX_URL, work: newWork() };
   const result = await runBatch(instance, { wire, execution, sleep: instance.sleep, throttledWith: answer });
@@ -96,13 +99,16 @@ function isBatch({ target }: WireRequest): boolean {
   return /\/\$batch$/.test(cutTarget(target).path);
 }
 
-function noteWait(instance: Instance, caller: Caller, answer: WireAnswer): WireAnswer {
-  if (answer.status === 429) noteSeconds(instance, caller, Number(answer.headers['Retry-After'] ?? 0));
+function noteWait(instance: Instance, service: Service, answer: WireAnswer): WireAnswer {
+  if (answer.status === 429) noteSeconds(instance, service, Number(answer.headers['Retry-After'] ?? 0));
   return answer;
 }
 
-function noteSeconds({ gate, now }: Instance, caller: Caller, seconds: number): void {
-  if (seconds > 0) gate.wait(caller.userId, now().getTime() + seconds * 1000);
+function noteSeconds({ gate, retryAfters, now }: Instance, { caller, wire }: Service, seconds: number): void {
+  if (seconds <= 0) return;
+  const untilMs = now().getTime() + seconds * 1000;
+  gate.wait(caller.userId, untilMs);
+  retryAfters.told(caller.userId, { untilMs, arrival: wire.arrival, nowMs: performance.now() });
 }
 
 /** Nobody listens any more; what goes wrong then is nobody's to see either. */
@@ -129,14 +135,15 @@ async function work(instance: Instance, service: Service, fault: Interference | 
   return fault?.truncate === true ? { ...delivery, kind: 'truncate' } : delivery;
 }
 
-async function perform(instance: Instance, { wire, serving }: Service, execution: Execution): Promise<Delivery> {
+async function perform(instance: Instance, service: Service, execution: Execution): Promise<Delivery> {
+  const { wire, serving } = service;
   requireVersionHeader(instance, wire);
   if (!/\/\$batch$/.test(cutTarget(wire.target).path))
     return { kind: 'answer', answer: execute(instance, wire, execution) };
   if (wire.method !== 'POST') throw methodNotAllowed(wire.method);
   const result = await runBatch(instance, { wire, execution, sleep: instance.sleep });
   serving.parts = result.parts;
-  noteSeconds(instance, execution.caller, result.retryAfterSeconds);
+  noteSeconds(instance, service, result.retryAfterSeconds);
   if (result.fault !== undefined) serving.fault = result.fault;
   if (result.isCut) return NOBODY;
   return { kind: result.isTruncated ? 'truncate' : 'answer', answer: result.answer };

@@ -51,10 +51,11 @@ function close(server: Server): Promise<void> {
 }
 
 async function respond(request: IncomingMessage, response: ServerResponse, handle: Handler): Promise<void> {
+  const arrival = { connection: request.socket, atMs: performance.now() };
   const body = await readBody(request).catch(() => undefined);
   if (body === undefined) return;
   if (body.isTooLarge) return send(response, errorToWire(payloadTooLarge(), { annotated: false }));
-  const { kind, answer } = await handle(toWireRequest(request, body.text));
+  const { kind, answer } = await handle({ ...toWireRequest(request, body.text), arrival });
   if (kind === 'cut') return void request.socket.resetAndDestroy();
   if (kind === 'truncate') return sendHalf(response, answer);
   send(response, answer);

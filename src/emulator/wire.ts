@@ -1,5 +1,6 @@
 /** Requests and answers as HTTP has them, whether they came alone or as part of a batch. Header names are lower case on requests. */
 import type { ODataError } from './errors.ts';
+import type { Arrival } from './limits/retry-after-watch.ts';
 
 export type WireRequest = {
   method: string;
@@ -9,6 +10,8 @@ export type WireRequest = {
   origin: string;
   headers: Readonly<Record<string, string>>;
   body: string;
+  /** Of a request that came over a connection of its own; parts of batches have none. */
+  arrival?: Arrival;
 };
 
 export type WireAnswer = { status: number; headers: Readonly<Record<string, string>>; body: string };

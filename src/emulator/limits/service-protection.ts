@@ -19,8 +19,6 @@ type Usage = { started: { at: number; ms: number }[]; active: number; waitUntil:
 export type Gate = {
   /** Admits a request, or throws the 429. The result is called when the request is done. */
   enter(userId: string, nowMs: number): (nowMs: number) => void;
-  /** Whether this user was told to wait and does not. */
-  isWaiting(userId: string, nowMs: number): boolean;
   /** Notes a wait that somebody else ordered (a fault). */
   wait(userId: string, untilMs: number): void;
   remaining(userId: string, nowMs: number): { requests: number; seconds: number };
@@ -46,7 +44,6 @@ export function openGate(limits: () => ServiceProtection | undefined): Gate {
         usage.active -= 1;
       };
     },
-    isWaiting: (userId, nowMs) => (users.get(userId)?.waitUntil ?? 0) > nowMs,
     wait(userId, untilMs) {
       const usage = usageOf(userId);
       usage.waitUntil = Math.max(usage.waitUntil, untilMs);

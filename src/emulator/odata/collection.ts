@@ -46,6 +46,13 @@ function refuseUnserved(query: QueryOptions): void {
   if (name !== undefined) throw notEmulated(`'${name}' here`);
 }
 
+/** `/$count` answers a bare number and stops at 5,000. [documented] */
+export function countCollection(reader: Reader, collection: Collection, query: QueryOptions): number {
+  const scope = scopeFor(reader, requireTable(reader.context.schema, collection.table));
+  const where = whereOf(scope, collection, query);
+  return countRows(reader, { source: scope.source, where, limit: MAX_PAGE_SIZE });
+}
+
 type Page = TableQuery & { start: PageStart; size: number; hasTop: boolean };
 
 /** One page of rows as OData answers it. */

@@ -1,7 +1,7 @@
 import { notEmulated, segmentNotFound } from '../errors/path-errors.ts';
 import { type Navigation, requireColumn, requireTable, type Table } from '../schema/schema.ts';
 import { associatedSql } from './associated-rows.ts';
-import { type Collection, readCollection, scopeFor, whereOf } from './collection.ts';
+import { type Collection, countCollection, readCollection, scopeFor, whereOf } from './collection.ts';
 import { MAX_PAGE_SIZE } from './paging.ts';
 import type { QueryTarget } from './query-context.ts';
 import type { QueryOptions } from './query-options.ts';
@@ -12,14 +12,19 @@ import { columnSql, type Source, sql } from './sql.ts';
 
 type NavigationTarget = Extract<QueryTarget, { kind: 'navigation' }>;
 
-/** `campaigns(K)/campaignlist_association`, `leads(P)/campaignid`, and `/$ref` of both. */
-export function readNavigation(reader: Reader, target: NavigationTarget, query: QueryOptions): Json | undefined {
+/** `campaigns(K)/campaignlist_association`, `leads(P)/campaignid`, and `/$ref` of both; `/$count` of the first. */
+export function readNavigation(
+  reader: Reader,
+  target: NavigationTarget,
+  query: QueryOptions,
+): Json | number | undefined {
   const table = requireTable(reader.context.schema, target.table);
   const navigation = table.navigation.get(target.property);
   if (navigation === undefined) throw unknownSegment(table, target.property);
   if (navigation.kind === 'single') return readSingle(reader, { table, navigation, target }, query);
   readVisible(reader, table, target.id, []);
   const collection = navigationCollection(reader, { table, id: target.id, navigation });
+  if (target.count === true) return countCollection(reader, collection, query);
   return target.ref ? readReferences(reader, collection, query) : readCollection(reader, collection, query);
 }
 

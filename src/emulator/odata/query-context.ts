@@ -25,7 +25,7 @@ export type Preferences = {
 export type QueryTarget =
   | { kind: 'collection'; table: string }
   | { kind: 'row'; table: string; id: string }
-  | { kind: 'navigation'; table: string; id: string; property: string; ref: boolean }
+  | { kind: 'navigation'; table: string; id: string; property: string; ref: boolean; count?: true }
   | { kind: 'column'; table: string; id: string; column: string; raw: boolean }
   | { kind: 'count'; table: string };
 

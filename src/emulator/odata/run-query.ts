@@ -4,14 +4,13 @@
  */
 import { rowAbsent } from '../errors/row-errors.ts';
 import { runApply } from './apply.ts';
-import { type Collection, readCollection, scopeFor, whereOf } from './collection.ts';
+import { type Collection, countCollection, readCollection } from './collection.ts';
 import { columnOf } from './column-path.ts';
 import { runFetch } from './fetchxml/run-fetch.ts';
 import { readNavigation } from './navigation.ts';
-import { MAX_PAGE_SIZE } from './paging.ts';
 import type { Preferences, QueryContext, QueryResult, QueryTarget } from './query-context.ts';
 import { type QueryOptions, readQueryOptions } from './query-options.ts';
-import { countRows, type Reader } from './reader.ts';
+import type { Reader } from './reader.ts';
 import { readOne, readVisible } from './single-row.ts';
 
 export type { Preferences, QueryContext, QueryResult, QueryTarget } from './query-context.ts';
@@ -41,7 +40,7 @@ function readBody(reader: Reader, target: QueryTarget, query: QueryOptions): unk
     case 'column':
       return readColumn(reader, target);
     default:
-      return countTable(reader, target.table, query);
+      return countCollection(reader, wholeTable(reader, target.table), query);
   }
 }
 
@@ -66,13 +65,4 @@ function readColumn(reader: Reader, target: Extract<QueryTarget, { kind: 'column
   if (value === null) return undefined;
   if (target.raw) return String(value);
   return { '@odata.context': `${apiRoot}$metadata#${table.set}(${target.id})/${column.name}`, value };
-}
-
-/** `/$count` answers a bare number and stops at 5,000. */
-function countTable(reader: Reader, table: string, query: QueryOptions): number {
-  const collection = wholeTable(reader, table);
-  const found = reader.context.schema.tableByName(table);
-  if (found === undefined) return 0;
-  const scope = scopeFor(reader, found);
-  return countRows(reader, { source: scope.source, where: whereOf(scope, collection, query), limit: MAX_PAGE_SIZE });
 }

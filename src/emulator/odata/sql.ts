@@ -3,6 +3,7 @@ import { type Column, isText } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
 import { foldedColumn, quoteName } from '../store/fold.ts';
 import type { Value } from '../store/row-store.ts';
+import { absentOperations } from '../switches.ts';
 import type { QueryContext } from './query-context.ts';
 
 export type Sql = {
@@ -64,9 +65,16 @@ export function fromSql(source: Source): string {
 /** What the caller may see of a table; nothing where there is no restriction. */
 export function visibleSql(context: QueryContext, source: Source): Sql[] {
   const restriction = context.visible?.(source.table.name) ?? {};
-  return Object.entries(restriction).map(([name, value]) =>
+  const permitted = Object.entries(restriction).map(([name, value]) =>
     value === null
       ? sql(`${quoteName(source.alias)}.${quoteName(name)} IS NULL`)
       : sql(`${quoteName(source.alias)}.${quoteName(name)} = ?`, value),
   );
+  return [...permitted, ...offeredSql(context, source)];
+}
+
+/** U9, U10, U11, U28: messages that this organization does not offer have no row either. */
+function offeredSql({ switches }: QueryContext, { alias, table }: Source): Sql[] {
+  if (table.name !== 'sdkmessage') return [];
+  return [...absentOperations(switches)].map((name) => sql(`${quoteName(alias)}."name" <> ?`, name));
 }

@@ -23,7 +23,7 @@ export function query(context: OperationContext, request: OperationRequest, targ
 const JSON_TYPE = 'application/json; odata.metadata=minimal; odata.streaming=true';
 
 function answerQuery(request: OperationRequest, target: QueryTarget, body: unknown): Answer {
-  const isPlain = target.kind === 'count' || (target.kind === 'column' && target.raw);
+  const isPlain = typeof body === 'number' || (target.kind === 'column' && target.raw);
   if (isPlain) return { status: 200, body: String(body), headers: { 'Content-Type': 'text/plain' } };
   const etag = target.kind === 'row' && isJsonObject(body) ? body['@odata.etag'] : undefined;
   if (typeof etag !== 'string') return { status: 200, body, headers: { 'Content-Type': JSON_TYPE } };

@@ -2,6 +2,8 @@
 import { lockOnDynamicList } from '../errors/membership-errors.ts';
 import { messageNotSupported, rowAbsent, versionMismatch } from '../errors/row-errors.ts';
 import { readRow } from '../odata/read-body.ts';
+import { statePair } from '../odata/state-pair.ts';
+import { requireTable } from '../schema/schema.ts';
 import type { Row } from '../store/row-store.ts';
 import type { JsonObject } from './action-parameters.ts';
 import { canSee, requireAccess } from './authorize.ts';
@@ -21,6 +23,7 @@ export function updateRow(context: OperationContext, { table, id, body, headers 
   const before = requireRow(context, table, id);
   requireAccess(context, 'Write', table, before);
   const changes = readRow(context, table, body, 'update');
+  requireFittingState(context, table, { before, changes });
   keepFixedColumns(table, before, changes);
   const after: Row = { ...before, ...changes };
   if (changes.emailaddress1 !== undefined) refuseDuplicates(context, { table, row: after, headers });
@@ -45,6 +48,13 @@ export function requireVersion(row: Row, ifMatch: string | undefined): void {
   if (ifMatch === undefined || ifMatch === '*') return;
   const wanted = /"?(\d+)"?\s*$/.exec(ifMatch.replace(/^W\//, ''))?.[1];
   if (wanted !== String(row.versionnumber)) throw versionMismatch();
+}
+
+/** A status reason alone must fit the state that the row has. [documented code] */
+function requireFittingState(context: OperationContext, table: string, rows: { before: Row; changes: Row }): void {
+  const { before, changes } = rows;
+  if (changes.statuscode === undefined || changes.statecode !== undefined) return;
+  statePair(requireTable(context.schema, table), changes, before.statecode);
 }
 
 /** Fixed after creation: the stored value never changes, whether the service refuses or ignores the attempt. [unsettled answer] */

@@ -1,5 +1,7 @@
 /** Puts a seed into a new store, once, also when several processes start on one folder at the same moment. */
 import { randomUUID } from 'node:crypto';
+import { ODataError } from '../errors.ts';
+import { readBodyValue } from '../odata/body-value.ts';
 import { newRow, type RowMaker } from '../operations/new-row.ts';
 import { APPLICATION_USER_ID, ORGANIZATION } from '../organization.ts';
 import { parsePrivileges, writePrivileges } from '../privileges.ts';
@@ -33,8 +35,17 @@ function insertSection(seeding: Seeding, section: SeedSection, rows: readonly Ro
   const table = SEED_TABLES[section];
   for (const [index, row] of rows.entries()) {
     const place = `${section}[${index}]`;
-    const complete = completeRow(seeding, table, named(seeding.schema, { table, place, row }));
-    if (!seeding.store.insert(table, complete)) throw new SeedError(`${place}: its id is taken`);
+    if (!insertRow(seeding, { table, place, row })) throw new SeedError(`${place}: its id is taken`);
+  }
+}
+
+/** What the API would refuse in a row, a seed is refused for, with the place in the file. */
+function insertRow(seeding: Seeding, placed: Placed): boolean {
+  try {
+    return seeding.store.insert(placed.table, completeRow(seeding, placed.table, named(seeding.schema, placed)));
+  } catch (cause) {
+    if (cause instanceof ODataError) throw new SeedError(`${placed.place}: ${cause.message}`);
+    throw cause;
   }
 }
 
@@ -45,7 +56,7 @@ function named(schema: Schema, { table, place, row }: Placed): Row {
   const entries = Object.entries(row).map(([name, value]) => {
     const column = schema.column(table, name);
     if (column === undefined) throw new SeedError(`${place}: table ${table} has no column "${name}"`);
-    return [column.name, column.type === 'guid' && typeof value === 'string' ? value.toLowerCase() : value];
+    return [column.name, readBodyValue(requireTable(schema, table), column, value)];
   });
   return Object.fromEntries(entries);
 }

@@ -44,8 +44,18 @@ function readSections(value: Record<string, unknown>): Seed {
 }
 
 function readRow(place: string, value: unknown): Row {
-  // Solutions may be given by their unique names alone.
-  if (typeof value === 'string' && place.startsWith('solutions')) return { uniquename: value, friendlyname: value };
+  if (place.startsWith('solutions[')) return readSolution(place, value);
+  return readColumns(place, value);
+}
+
+/** A solution may be given by its unique name alone; what Dataverse demands of one besides is filled in. */
+function readSolution(place: string, value: unknown): Row {
+  const given = typeof value === 'string' ? { uniquename: value } : readColumns(place, value);
+  const name = given.uniquename ?? given.friendlyname ?? null;
+  return { uniquename: name, friendlyname: name, version: '1.0.0.0', ...given };
+}
+
+function readColumns(place: string, value: unknown): Row {
   if (!isObject(value)) throw new SeedError(`${place} must be an object`);
   const entries = Object.entries(value).map(([column, cell]): [string, Value] => {
     if (!isValue(cell)) throw new SeedError(`${place}.${column} must be text, a number, true, false or null`);

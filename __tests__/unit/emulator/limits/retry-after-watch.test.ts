@@ -1,0 +1,31 @@
+import { openRetryAfterWatch } from '../../../../src/emulator/limits/retry-after-watch.ts';
+
+describe('openRetryAfterWatch', () => {
+  const [refused, other] = [{}, {}];
+  const told = () => {
+    const watch = openRetryAfterWatch();
+    watch.told('u', { untilMs: 60_000, arrival: { connection: refused, atMs: 900 }, nowMs: 1000 });
+    return watch;
+  };
+  const arrives = (connection: object, atMs: number, organizationMs = 50_000) => ({
+    arrival: { connection, atMs },
+    organizationMs,
+  });
+
+  it.each([
+    ['on the wire when the refusal was decided', 'u', arrives(other, 990), false],
+    ['sent while the refusal was on its way', 'u', arrives(other, 1100), false],
+    ['sent by somebody who knew', 'u', arrives(other, 1600), true],
+    ['next on the connection that was refused', 'u', arrives(refused, 1001), true],
+    ['after the wait', 'u', arrives(refused, 2000, 60_000), false],
+    ['of another user', 'v', arrives(refused, 2000), false],
+  ])('judges a request %s', (_when, user, request, isIgnored) => {
+    expect(told().isIgnored(user, request)).toBe(isIgnored);
+  });
+
+  it('keeps the longest wait', () => {
+    const watch = told();
+    watch.told('u', { untilMs: 20_000, arrival: { connection: other, atMs: 1000 }, nowMs: 1010 });
+    expect(watch.isIgnored('u', arrives(refused, 5000, 59_000))).toBe(true);
+  });
+});
