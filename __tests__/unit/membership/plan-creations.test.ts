@@ -1,0 +1,61 @@
+import { createdPersonId } from '../../../src/membership/derived-ids.ts';
+import { type CreationRules, MAX_SEQUENCE, planCreation } from '../../../src/membership/plan-creations.ts';
+import type { PersonRecord } from '../../../src/membership/wire.ts';
+import { leadTable } from './attributes/columns.ts';
+import { byEmail, lead, viewOf, withName } from './people.ts';
+
+const rules: CreationRules = {
+  organizationId: '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de',
+  campaignId: '11111111-2222-4333-8444-555555555555',
+  personType: 'lead',
+  defaults: { companyname: 'Default Ltd' },
+  sourceCampaign: true,
+  at: Date.UTC(2026, 10, 21),
+};
+const idOf = (sequence: number) => createdPersonId({ ...rules, email: 'ann@x.de', sequence });
+const plan = (people: readonly PersonRecord[] = [], row = withName('Ann@X.de'), more: Partial<CreationRules> = {}) =>
+  planCreation(row, leadTable(), viewOf(...people), { ...rules, ...more });
+const taken = (sequence: number, more: Partial<PersonRecord> = {}) =>
+  lead(idOf(sequence), { email: 'other@x.de', ...more });
+
+describe('planCreation', () => {
+  it('gives the row’s values before the defaults, the e-mail as written, and the campaign', () => {
+    const row = byEmail('Ann@X.de', { attributes: { emailaddress1: 'Ann@X.de', lastname: 'Doe', companyname: 'Own' } });
+    expect(plan([], row)).toMatchObject({
+      creation: {
+        personId: idOf(0),
+        values: {
+          emailaddress1: 'Ann@X.de',
+          lastname: 'Doe',
+          companyname: 'Own',
+          'campaignid@odata.bind': `/campaigns(${rules.campaignId})`,
+        },
+      },
+    });
+    expect(plan()).toMatchObject({ creation: { values: { companyname: 'Default Ltd' } } });
+  });
+
+  it('leaves the campaign out with --no-source-campaign', () => {
+    expect(JSON.stringify(plan([], undefined, { sourceCampaign: false }))).not.toContain('campaignid');
+  });
+
+  it('refuses values that do not fit, with the code', () => {
+    const row = byEmail('ann@x.de', { attributes: { lastname: 'Doe', donotbulkemail: 'perhaps' } });
+    expect(plan([], row)).toMatchObject({ outcome: { outcome: 'cannot-create', code: expect.any(String) } });
+  });
+
+  it.each<[string, readonly PersonRecord[], number]>([
+    ['free', [], 0],
+    ['somebody else’s', [taken(0)], 1],
+    ['the same person’s, closed', [taken(0, { email: 'ann@x.de', state: 'inactive' })], 1],
+    ['the same person’s, made by another run just now', [taken(0, { email: 'ann@x.de' })], 0],
+    ['somebody else’s, and the next the same person’s', [taken(0), taken(1, { email: 'ann@x.de' })], 1],
+  ])('takes an id that is right when the first is %s', (_, people, sequence) => {
+    expect(plan(people)).toMatchObject({ creation: { personId: idOf(sequence), sequence } });
+  });
+
+  it('never takes one of somebody else', () => {
+    const people = Array.from({ length: MAX_SEQUENCE }, (_, sequence) => taken(sequence));
+    expect(plan(people)).toMatchObject({ outcome: { outcome: 'rejected', code: 'ID_TAKEN' } });
+  });
+});
