@@ -22,6 +22,8 @@ const project = (name, extra = {}) => ({
 export default {
   coverageProvider: 'v8',
   maxWorkers: 2,
+  // A hang is what this catches; how long something takes is measured in bench/.
+  testTimeout: 120_000,
   projects: [
     project('unit'),
     project('contract'),
