@@ -6,7 +6,7 @@ import { DyncampError } from '../errors.ts';
 import type { AddRules } from './add-rules.ts';
 import { carryOutAdditions } from './carry-out-additions.ts';
 import { type ChunkReport, reportOf } from './chunk-report.ts';
-import type { CreationPlanner, PersonToAdd } from './creation-planner.ts';
+import type { CreationPlanner, PersonToAdd, PlannedCreations } from './creation-planner.ts';
 import { ensureOwnLists } from './ensure-own-lists.ts';
 import { followPeople } from './follow-people.ts';
 import type { Claims } from './in-flight.ts';
@@ -122,9 +122,9 @@ async function act(
   outcomes: Map<InputRow, Outcome>,
 ): Promise<Omit<ChunkReport, 'outcomes'>> {
   const { session, rules } = context;
-  const warnings = warningsOf(situation.facts, situation.lists);
   await settleMembers(context, situation, outcomes);
-  const wanted = await peopleToAdd(context, situation, outcomes);
+  const { people: wanted, warnings: ofCreation } = await peopleToAdd(context, situation, outcomes);
+  const warnings = [...warningsOf(situation.facts, situation.lists), ...ofCreation];
   if (rules.isDryRun) {
     for (const person of wanted) outcomes.set(person.row, predicted(person));
     return { events: [], warnings, fatal: undefined };
@@ -175,7 +175,7 @@ async function peopleToAdd(
   context: AddContext,
   { planned, view }: Situation,
   outcomes: Map<InputRow, Outcome>,
-): Promise<readonly PersonToAdd[]> {
+): Promise<Pick<PlannedCreations, 'people' | 'warnings'>> {
   const existing = planned.flatMap((row): PersonToAdd[] =>
     row.kind === 'add'
       ? [{ row: row.row, type: row.person.type, id: row.person.id, email: row.person.email, creation: undefined }]
@@ -185,7 +185,8 @@ async function peopleToAdd(
   const created = await context.creations.plan(rows, view);
   for (const outcome of created.outcomes) outcomes.set(outcome.row, outcome.outcome);
   const order = new Map<InputRow, number>(planned.map((row, place) => [row.row, place]));
-  return [...existing, ...created.people].sort((a, b) => (order.get(a.row) ?? 0) - (order.get(b.row) ?? 0));
+  const people = [...existing, ...created.people].sort((a, b) => (order.get(a.row) ?? 0) - (order.get(b.row) ?? 0));
+  return { people, warnings: created.warnings };
 }
 
 function predicted(person: PersonToAdd): Outcome {

@@ -6,11 +6,12 @@ import { createHash } from 'node:crypto';
 import { DataverseError, type DyncampError } from '../errors.ts';
 import type { Clock } from '../transport/http.ts';
 import { type ChunkReport, reportOf } from './chunk-report.ts';
+import { forbiddenForAll } from './forbidden-for-all.ts';
 import { type Claims, trackInFlight } from './in-flight.ts';
 import { inOrder } from './in-order.ts';
 import { chunkRows } from './input/chunk-rows.ts';
 import type { InputRow, PersonRow } from './input-row.ts';
-import type { Outcome } from './outcome.ts';
+import { OUTCOME_KINDS, type Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 
 export type ChangeOptions = {
@@ -37,12 +38,14 @@ export async function* changePeople(options: ChangeOptions): AsyncGenerator<Chun
   const inFlight = trackInFlight();
   const refusals = countRefusals();
   let fatal: DyncampError | undefined;
+  let hasDone = false;
   const work = async (rows: readonly InputRow[]): Promise<ChunkReport> => {
     if (fatal !== undefined) return reportOf(rows, new Map(), { events: [], warnings: [], fatal });
     const claims = inFlight.begin();
     try {
       const report = await workOnSome(rows, claims, options);
-      fatal ??= report.fatal ?? refusals(report.outcomes);
+      hasDone ||= report.outcomes.some(({ outcome }) => OUTCOME_KINDS[outcome] === 'done');
+      fatal ??= report.fatal ?? (hasDone ? undefined : forbiddenForAll(report.outcomes)) ?? refusals(report.outcomes);
       return { ...report, fatal: report.fatal ?? fatal };
     } finally {
       claims.end();

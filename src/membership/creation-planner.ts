@@ -25,7 +25,21 @@ export type PersonToAdd = {
 };
 
 export type RowOutcome = { readonly row: PersonRow; readonly outcome: Outcome };
-export type PlannedCreations = { readonly people: readonly PersonToAdd[]; readonly outcomes: readonly RowOutcome[] };
+export type PlannedCreations = {
+  readonly people: readonly PersonToAdd[];
+  readonly outcomes: readonly RowOutcome[];
+  readonly warnings: readonly string[];
+};
+
+/** Columns of Marketo's own solution; they are there only where it is installed. */
+const MARKETO_PREFIX = 'mkt_';
+const MARKETO_WARNING =
+  "Marketo's solution is installed in this organization: Marketo will see the people that are created here as new people, whether it knows their e-mail or not.";
+
+function warningsFor(table: TableMetadata, people: readonly PersonToAdd[]): readonly string[] {
+  const hasMarketo = [...table.columns.keys()].some((name) => name.startsWith(MARKETO_PREFIX));
+  return hasMarketo && people.length > 0 ? [MARKETO_WARNING] : [];
+}
 
 export type CreationPlanner = {
   /** What the read of a chunk looks up, so that a derived id that is taken is never used; undefined when nobody is created. */
@@ -68,7 +82,7 @@ export function planCreations(session: Session, rules: AddRules): CreationPlanne
     metadata,
     lookup: () => (rules.mayCreate ? creationRules : undefined),
     async plan(rows, view) {
-      if (rows.length === 0) return { people: [], outcomes: [] };
+      if (rows.length === 0) return { people: [], outcomes: [], warnings: [] };
       const table = await metadata();
       const complete = await withFurtherIds(session, rows, view, creationRules);
       const people: PersonToAdd[] = [];
@@ -83,7 +97,7 @@ export function planCreations(session: Session, rules: AddRules): CreationPlanne
           people.push({ row, type: rules.createAs, id: personId, email: row.email, creation: { values, sequence } });
         }
       }
-      return { people, outcomes };
+      return { people, outcomes, warnings: warningsFor(table, people) };
     },
     async nextId(person) {
       const from = (person.creation?.sequence ?? 0) + 1;
