@@ -4,7 +4,7 @@ import { UsageError } from '../../errors.ts';
 import type { SecretSource } from '../../settings/connection-settings.ts';
 import { parseOrganizationUrl } from '../../settings/organization-url.ts';
 import type { Profile } from '../../settings/profile.ts';
-import { ask, choose, confirm } from '../../terminal/prompt.ts';
+import { ask, choose, confirm, type Question } from '../../terminal/prompt.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { ProfilesAddOptions, SignInWay } from './add.ts';
 
@@ -61,30 +61,43 @@ const SIGN_INS = {
   certificate: async (given) => ({
     kind: 'certificate',
     ...(await application(given)),
-    certificatePath: await answer(given, 'certificate', 'PEM file with the certificate', '--certificate <file>'),
+    certificatePath: await answer(given, 'certificate', {
+      text: 'PEM file with the certificate',
+      flag: '--certificate <file>',
+    }),
     keyPath: given.options.key,
     passphrase: passphrase(given.options),
   }),
   'federated-token-file': async (given) => ({
     kind: 'federatedTokenFile',
     ...(await application(given)),
-    tokenFile: await answer(given, 'tokenFile', 'File with the federated token', '--token-file <file>'),
+    tokenFile: await answer(given, 'tokenFile', { text: 'File with the federated token', flag: '--token-file <file>' }),
   }),
   'managed-identity': async ({ options }) => ({ kind: 'managedIdentity', clientId: options.clientId }),
   'azure-cli': async ({ options }) => ({ kind: 'azureCli', tenantId: options.tenant }),
 } as const satisfies Record<SignInWay, (given: Given) => Promise<SignIn>>;
 
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 async function application(given: Given): Promise<{ tenantId: string; clientId: string }> {
   return {
-    tenantId: await answer(given, 'tenant', 'Tenant id (App registrations > your app > Overview)', '--tenant <id>'),
-    clientId: await answer(given, 'clientId', 'Application (client) id (same page)', '--client-id <id>'),
+    tenantId: await answer(given, 'tenant', {
+      text: 'Tenant id (App registrations > your app > Overview)',
+      flag: '--tenant <id>',
+    }),
+    clientId: await answer(given, 'clientId', {
+      text: 'Application (client) id (same page)',
+      flag: '--client-id <id>',
+      check: (typed) =>
+        GUID.test(typed) ? undefined : 'That is no id: it looks like 11111111-2222-3333-4444-555555555555.',
+    }),
   };
 }
 
 type TextOption = 'tenant' | 'clientId' | 'certificate' | 'tokenFile';
 
-async function answer({ terminal, options }: Given, name: TextOption, text: string, flag: string): Promise<string> {
-  return options[name] ?? (await ask(terminal, { text, flag }));
+async function answer({ terminal, options }: Given, name: TextOption, question: Question): Promise<string> {
+  return options[name] ?? (await ask(terminal, question));
 }
 
 const DEFAULT_SECRET_VARIABLE = 'AZURE_CLIENT_SECRET';

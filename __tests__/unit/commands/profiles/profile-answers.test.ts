@@ -1,0 +1,85 @@
+import type { ProfilesAddOptions } from '../../../../src/commands/profiles/add.ts';
+import { profileFrom } from '../../../../src/commands/profiles/profile-answers.ts';
+import type { Profile } from '../../../../src/settings/profile.ts';
+import { fakeTerminal } from '../../../support/terminal.ts';
+
+const URL = 'https://contoso.crm4.dynamics.com';
+const CLIENT = '11111111-2222-3333-4444-555555555555';
+const application = { tenantId: 't', clientId: CLIENT };
+
+const options = (given: Partial<ProfilesAddOptions>): ProfilesAddOptions => ({
+  verify: true,
+  url: URL,
+  tenant: 't',
+  clientId: CLIENT,
+  ...given,
+});
+
+describe('profileFrom', () => {
+  it.each<[string, Partial<ProfilesAddOptions>, Profile['signIn']]>([
+    ['browser', { signIn: 'browser' }, { kind: 'browser', ...application }],
+    ['device code', { signIn: 'device-code' }, { kind: 'deviceCode', ...application }],
+    ['azure cli', { signIn: 'azure-cli' }, { kind: 'azureCli', tenantId: 't' }],
+    ['managed identity', { signIn: 'managed-identity' }, { kind: 'managedIdentity', clientId: CLIENT }],
+    [
+      'a client secret in its usual variable',
+      { signIn: 'client-secret' },
+      { kind: 'clientSecret', ...application, secret: { from: 'env', name: 'AZURE_CLIENT_SECRET' } },
+    ],
+    [
+      'a client secret in a file',
+      { signIn: 'client-secret', secretFile: '/s' },
+      { kind: 'clientSecret', ...application, secret: { from: 'file', path: '/s' } },
+    ],
+    [
+      'a certificate with a passphrase',
+      { signIn: 'certificate', certificate: '/c', key: '/k', passphraseEnv: 'P' },
+      {
+        kind: 'certificate',
+        ...application,
+        certificatePath: '/c',
+        keyPath: '/k',
+        passphrase: { from: 'env', name: 'P' },
+      },
+    ],
+    [
+      'a federated token',
+      { signIn: 'federated-token-file', tokenFile: '/f' },
+      { kind: 'federatedTokenFile', ...application, tokenFile: '/f' },
+    ],
+  ])('takes %s from options without asking', async (_name, given, signIn) => {
+    await expect(profileFrom(fakeTerminal().terminal, options(given))).resolves.toMatchObject({ url: URL, signIn });
+  });
+
+  it.each<[string, Partial<ProfilesAddOptions>, string]>([
+    ['the URL', { url: undefined }, '--url'],
+    ['the way', {}, '--sign-in'],
+    ['the tenant', { signIn: 'client-secret', tenant: undefined }, '--tenant'],
+    ['the client id', { signIn: 'certificate', clientId: undefined }, '--client-id'],
+    ['the certificate', { signIn: 'certificate' }, '--certificate'],
+    ['the token file', { signIn: 'federated-token-file' }, '--token-file'],
+    ['the secret that is to be stored', { signIn: 'client-secret', storeSecret: true }, '--secret-env'],
+  ])('names the option when %s is missing and nobody can be asked', async (_name, given, flag) => {
+    await expect(profileFrom(fakeTerminal().terminal, options(given))).rejects.toMatchObject({
+      code: 'ANSWER_NEEDED',
+      hint: expect.stringContaining(flag),
+    });
+  });
+
+  it('asks again for a client id that is none', async () => {
+    const fake = fakeTerminal({ tty: { stdin: true, stderr: true } });
+    const profile = profileFrom(
+      fake.terminal,
+      options({ signIn: 'client-secret', clientId: undefined, secretFile: '/s' }),
+    );
+    fake.type('nope\n');
+    while (!fake.stderr().includes('That is no id')) await new Promise((resolve) => setImmediate(resolve));
+    fake.type(`${CLIENT}\n`);
+    await expect(profile).resolves.toMatchObject({ signIn: { clientId: CLIENT } });
+  });
+
+  it('refuses two places for the secret', async () => {
+    const given = options({ signIn: 'client-secret', secretEnv: 'S', secretFile: '/s' });
+    await expect(profileFrom(fakeTerminal().terminal, given)).rejects.toMatchObject({ code: 'OPTIONS_CONFLICT' });
+  });
+});
