@@ -136,3 +136,140 @@ describe('npm dynamics-web-api, which knows nothing of this emulator', () => {
     });
   });
 });
+
+describe('npm dynamics-web-api, making mistakes', () => {
+  const untyped = expect.stringContaining('Does not support untyped value in non-open type');
+  const notFound = (name: string, table: string) =>
+    `Could not find a property named '${name}' on type 'Microsoft.Dynamics.CRM.${table}'.`;
+  const add = (action: object) => client().callAction({ actionName: 'AddListMembersList', action });
+  const onList = async (relationshipName: string, relatedCollection: string, relatedKey: string) => ({
+    collection: 'lists',
+    primaryKey: await make.leadList(),
+    relationshipName,
+    relatedCollection,
+    relatedKey,
+  });
+
+  it.each<[string, number, string, unknown, () => Promise<unknown>]>([
+    [
+      'associating a contact with a list',
+      400,
+      '0x80040800',
+      'Associate is not supported for ListMember',
+      async () => client().associate(await onList('listcontact_association', 'contacts', await make.contact())),
+    ],
+    [
+      'disassociating a lead from a list',
+      400,
+      '0x80040800',
+      'Disassociate is not supported for ListMember',
+      async () => client().disassociate(await onList('listlead_association', 'leads', await make.lead())),
+    ],
+    [
+      'creating a listmember',
+      400,
+      '0x80040800',
+      'Create method does not support entity type of listmember',
+      () => client().create({ collection: 'listmembers', data: { name: 'X' } }),
+    ],
+    [
+      'creating a campaignitem',
+      400,
+      '0x80040800',
+      'The method being invoked does not support provided entity type.',
+      () => client().create({ collection: 'campaignitems', data: {} }),
+    ],
+    [
+      'expanding a member’s list',
+      400,
+      '0x80060888',
+      notFound('listid', 'listmember'),
+      () => client().retrieveMultiple({ collection: 'listmembers', expand: [{ property: 'listid' }] }),
+    ],
+    [
+      'expanding a member’s contact',
+      400,
+      '0x80060888',
+      notFound('entityid_contact', 'listmember'),
+      () => client().retrieveMultiple({ collection: 'listmembers', expand: [{ property: 'entityid_contact' }] }),
+    ],
+    [
+      'selecting the campaign of a list',
+      400,
+      '0x80060888',
+      notFound('campaignid', 'list'),
+      () => client().retrieveMultiple({ collection: 'lists', select: ['campaignid'] }),
+    ],
+    [
+      '$skip',
+      400,
+      '0x80060888',
+      expect.stringContaining('$skip'),
+      () => client().retrieveMultiple({ collection: 'leads', queryParams: ['$skip=10'] }),
+    ],
+    [
+      '$search',
+      400,
+      '0x80060888',
+      expect.stringContaining('$search'),
+      () => client().retrieveMultiple({ collection: 'leads', queryParams: ['$search=x'] }),
+    ],
+    [
+      'a parameter that the action does not declare',
+      400,
+      '0x80048d19',
+      untyped,
+      async () => add({ ...members(await make.leadList(), 'lead', [await make.lead()]), Silent: true }),
+    ],
+    [
+      'a member without its type',
+      400,
+      '0x80048d19',
+      expect.any(String),
+      async () => add({ List: crm('list', await make.leadList()), Members: [{ leadid: await make.lead() }] }),
+    ],
+    [
+      'a list that is not there',
+      404,
+      '0x80040217',
+      'list With Id = 00000000-0000-0000-0000-00000000dead Does Not Exist',
+      async () => add(members('00000000-0000-0000-0000-00000000dead', 'lead', [await make.lead()])),
+    ],
+    [
+      'DeleteMultiple',
+      400,
+      '0x80040216',
+      'DeleteMultiple has not yet been implemented.',
+      () =>
+        client().callAction({
+          collection: 'leads',
+          actionName: 'Microsoft.Dynamics.CRM.DeleteMultiple',
+          action: { Targets: [] },
+        }),
+    ],
+  ])('gets Dataverse’s answer to %s', async (_mistake, status, code, message, run) => {
+    await expect(run()).rejects.toMatchObject({ status, code, message });
+  });
+
+  it('gets 400 for more than 1,000 requests in a batch', async () => {
+    const dataverse = client();
+    dataverse.startBatch();
+    for (let number = 0; number <= 1000; number += 1) {
+      void dataverse.retrieveMultiple({ collection: 'campaigns', select: ['name'], inChangeSet: false });
+    }
+    await expect(dataverse.executeBatch()).rejects.toMatchObject({ status: 400, code: '0x80048d19' });
+  });
+
+  it.each([
+    ['createdfromcode', 2],
+    ['type', true],
+    ['membercount', 99],
+  ])('never changes a list’s %s', async (column, value) => {
+    const list = await make.leadList();
+    const before = (await api.get(`lists(${list})?$select=${column}`)).json[column];
+    await client()
+      .update({ collection: 'lists', key: list, data: { [column]: value } })
+      .catch(() => undefined);
+    expect((await api.get(`lists(${list})?$select=${column}`)).json[column]).toBe(before);
+  });
+});
