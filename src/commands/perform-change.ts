@@ -18,7 +18,7 @@ import type { WritingSession } from '../membership/session.ts';
 import { settle } from '../membership/settle.ts';
 import { usableLists } from '../membership/stop-if-unusable.ts';
 import { type UserNames, userNames } from '../membership/user-names.ts';
-import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
+import { combineExitCodes, EXIT, exitCodeOf } from '../terminal/exit-codes.ts';
 import { openProgress } from '../terminal/progress.ts';
 import { notice, reportError, warn } from '../terminal/report-error.ts';
 import { noRun } from './dry-run.ts';
@@ -115,7 +115,11 @@ export async function performChange(context: Context, request: ChangeRequest, st
           });
     const session: WritingSession = { ...opened.session, journal, run, eventEmail: options.eventEmail };
     const setup = { opened, session, connection, userNames: userNames(dataverse), exclusions };
-    const { work, dynamicsColumns } = await steps.prepare(setup);
+    const { work, dynamicsColumns } = await steps.prepare(setup).catch((error: unknown) => {
+      // Nothing was begun: a later run has nothing to continue.
+      run.finish({ exitCode: exitCodeOf(error), status: 'finished' });
+      throw error;
+    });
     const rows = () => steps.rows?.(setup) ?? openPeople({ ...sources.options, dynamicsColumns });
     const drains = files.hasResults && !sources.usesStdin;
     return await goThrough(context, request, { setup, journal, files, ending, rows, drains, shard, work });
@@ -195,7 +199,6 @@ function isFinished(codes: readonly number[], ending: RunEnding): boolean {
 async function settleDeadRuns(context: Context, { setup, journal, ending }: Going, teller: EventTeller): Promise<void> {
   const { session, opened } = setup;
   const settled = await settle(session, opened.facts.campaign);
-  const untold = [...journal.untoldEvents(session.campaignId)];
   if (settled.count > 0)
     await notice(
       context.terminal,
@@ -204,11 +207,8 @@ async function settleDeadRuns(context: Context, { setup, journal, ending }: Goin
     );
   // --no-events speaks for this run: what others could not tell waits for one that tells.
   if (teller.isSilent) return;
-  const told = new Set<number>();
-  const inOrder = [...untold, ...settled.events].filter(
-    (event) => !told.has(event.sequence) && told.add(event.sequence),
-  );
-  if (!(await teller.tell(inOrder.sort((a, b) => a.sequence - b.sequence)))) ending.end('reader-gone');
+  // Those that were settled just now are among them: they belong to dead runs, and nobody has taken them.
+  if (!(await teller.tell(journal.untoldEvents(session.campaignId)))) ending.end('reader-gone');
 }
 
 /** What this run did not take over and nobody can know yet. */
