@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { Context } from './context.ts';
 import { openDataverse } from './dataverse/open-dataverse.ts';
 import type { Dataverse } from './dataverse/operation.ts';
+import { logExchange } from './log-exchange.ts';
 import type { ConnectionSettings } from './settings/connection-settings.ts';
 import { confirmOrganization } from './settings/settings.ts';
 import { openTokens } from './sign-in.ts';
-import { notice, say } from './terminal/report-error.ts';
-import type { LogRecord } from './transport/log.ts';
+import { notice } from './terminal/report-error.ts';
 import { openTransport } from './transport/open-transport.ts';
 import { userAgent } from './transport/user-agent.ts';
 import type { Wait } from './transport/waiting.ts';
@@ -94,11 +94,4 @@ async function startBuiltInEmulator(context: Context): Promise<string> {
     `This is the built-in emulator (${emulator.url}): no real organization is touched.`,
   );
   return new URL(emulator.url).origin;
-}
-
-function logExchange({ terminal }: Context, record: LogRecord): Promise<void> {
-  const result = record.status === undefined ? `no answer: ${record.error}` : String(record.status);
-  const ids = [record.requestId, record.clientRequestId].filter((id) => id !== undefined).join(' ');
-  const message = `${record.method} ${record.url} → ${result} in ${record.ms} ms ${ids}`.trimEnd();
-  return say(terminal, { level: 'debug', code: 'HTTP', message, status: record.status, requestId: record.requestId });
 }

@@ -1,7 +1,6 @@
 /** The wiring from what settings say about signing in to a source of tokens. msal is loaded only by a way that needs it. */
 import { join } from 'node:path';
 import { loginHost } from './auth/authority.ts';
-import type { Exchange } from './auth/msal-network.ts';
 import type { ApplicationProof, SignInTarget } from './auth/msal-token-source.ts';
 import type { PersonSignIn } from './auth/person-sign-in.ts';
 import { fixedToken, type TokenSource } from './auth/token-source.ts';
@@ -9,14 +8,19 @@ import type { Context } from './context.ts';
 import type { ConnectionSettings, SecretSource, SignInSettings } from './settings/connection-settings.ts';
 import { variable } from './settings/environment.ts';
 import { readSecret, readSecretFile } from './settings/secrets.ts';
+import { entraExchange, identityEndpointExchange } from './sign-in-network.ts';
 import { warn } from './terminal/report-error.ts';
 
-/** Entra ID answers in well under a second; a proxy that hangs must not hang a cron job. */
-const SIGN_IN_TIMEOUT_MS = 60_000;
 const FEW_DAYS_LEFT = 30;
 
 /** The source of tokens for a connection. Reads secrets when a token is asked for, and never before. */
 export async function openTokens(context: Context, settings: ConnectionSettings, origin: string): Promise<TokenSource> {
+  const tokens = await openSource(context, settings, origin);
+  // What was signed in for must not be printed either.
+  return { token: async (options, signal) => protectedSecret(context, await tokens.token(options, signal)) };
+}
+
+async function openSource(context: Context, settings: ConnectionSettings, origin: string): Promise<TokenSource> {
   const { signIn } = settings;
   switch (signIn.kind) {
     case 'token':
@@ -42,7 +46,8 @@ export async function openTokens(context: Context, settings: ConnectionSettings,
     }
     case 'managedIdentity': {
       const { managedIdentityTokens } = await import('./auth/managed-identity.ts');
-      return managedIdentityTokens(signIn, { origin, clock: context.clock });
+      const exchange = await identityEndpointExchange(context);
+      return managedIdentityTokens(signIn, { origin, clock: context.clock, exchange });
     }
     case 'azureCli': {
       const { azureCliTokens } = await import('./auth/azure-cli-token-source.ts');
@@ -77,15 +82,11 @@ export function tokenCachePath({ stateDirectory }: Pick<Context, 'stateDirectory
 
 /** Entra ID for this organization, reached through the same proxies as Dataverse. Loads the network. */
 export async function signInTarget(context: Context, origin: string): Promise<SignInTarget> {
-  const { openSend } = await import('./transport/undici-send.ts');
-  const network = openSend({ connections: 2, timeoutMs: SIGN_IN_TIMEOUT_MS, environment: context.env });
-  context.onClose(() => network.close());
-  const exchange: Exchange = (request) => network.send({ ...request, repeatable: false, operation: 'sign-in' });
   return {
     origin,
     loginHost: loginHost(origin, variable(context.env, 'AZURE_AUTHORITY_HOST')),
     clock: context.clock,
-    exchange,
+    exchange: await entraExchange(context),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Which Entra ID signs in for an organization: follows from its host, or from AZURE_AUTHORITY_HOST. */
+import { SettingsError } from '../errors.ts';
 
 /** Dataverse's clouds (Microsoft Learn: "Dataverse discovery", national clouds) and their login hosts. */
 const CLOUDS: readonly { readonly suffix: string; readonly loginHost: string }[] = [
@@ -9,15 +10,34 @@ const CLOUDS: readonly { readonly suffix: string; readonly loginHost: string }[]
 ];
 const PUBLIC_LOGIN_HOST = 'https://login.microsoftonline.com';
 
-/** `https://login.microsoftonline.com`, without a path. `authorityHost` (AZURE_AUTHORITY_HOST) wins. */
+/**
+ * `https://login.microsoftonline.com`, without a path. `authorityHost` (AZURE_AUTHORITY_HOST) wins. An organization on loopback is an
+ * emulator, which signs in by itself. Throws SettingsError AUTHORITY_INVALID.
+ */
 export function loginHost(organizationOrigin: string, authorityHost: string | undefined): string {
-  if (authorityHost !== undefined) return new URL(withScheme(authorityHost)).origin;
-  const host = new URL(organizationOrigin).hostname;
-  return CLOUDS.find(({ suffix }) => host.endsWith(suffix))?.loginHost ?? PUBLIC_LOGIN_HOST;
+  if (authorityHost !== undefined) return checkedHost(authorityHost);
+  const { hostname } = new URL(organizationOrigin);
+  if (LOOPBACK.test(hostname)) return organizationOrigin;
+  return CLOUDS.find(({ suffix }) => hostname.endsWith(suffix))?.loginHost ?? PUBLIC_LOGIN_HOST;
 }
 
-function withScheme(text: string): string {
-  return text.includes('://') ? text : `https://${text}`;
+const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** Secrets are sent there: the same rules as for the organization's URL. The text is not repeated, it may hold a password. */
+function checkedHost(text: string): string {
+  const withScheme = text.includes('://') ? text : `https://${text}`;
+  if (!URL.canParse(withScheme)) throw invalid('it is not a URL');
+  const url = new URL(withScheme);
+  if (url.username !== '' || url.password !== '') throw invalid('it contains a user name or password');
+  if (url.protocol === 'http:' && LOOPBACK.test(url.hostname)) return url.origin;
+  if (url.protocol === 'https:') return url.origin;
+  throw invalid('it is not https, and secrets would travel unprotected');
+}
+
+function invalid(why: string): SettingsError {
+  return new SettingsError('AUTHORITY_INVALID', `AZURE_AUTHORITY_HOST cannot be used: ${why}.`, {
+    hint: 'Give the sign-in address of your cloud, e.g. https://login.microsoftonline.us, or unset it: it follows from the organization’s address.',
+  });
 }
 
 /** msal's `auth` fields that say where to sign in. */

@@ -88,7 +88,8 @@ function isoDay(date: string): string {
 const HINTS: Readonly<Record<string, string>> = {
   CERTIFICATE_EXPIRED:
     'Make a new one, upload it (Microsoft Entra admin center > App registrations > your app > Certificates & secrets) and put it in place.',
-  KEY_UNREADABLE: 'Set AZURE_CLIENT_CERTIFICATE_PASSWORD (or …_FILE), or name the passphrase in the profile.',
+  KEY_UNREADABLE:
+    'Set AZURE_CLIENT_CERTIFICATE_PASSWORD (or …_FILE); for a profile give --passphrase-env or --passphrase-file to `dyncamp profiles add --replace`.',
 };
 
 function unusable(path: string, code: string, why: string): AuthenticationError {

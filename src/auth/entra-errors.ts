@@ -48,6 +48,11 @@ const ADVICE: Readonly<Record<string, EntraAdvice>> = {
     message: 'no federated credential of the app registration matches the token',
     hint: `Compare issuer, subject and audience: ${SECRETS_PAGE} > Federated credentials.`,
   },
+  '700211': {
+    code: 'ASSERTION_REFUSED',
+    message: 'the issuer of the federated token matches no federated credential',
+    hint: `Compare the issuer: ${SECRETS_PAGE} > Federated credentials.`,
+  },
   '700212': {
     code: 'ASSERTION_REFUSED',
     message: 'the audience of the federated token is not the expected one',
@@ -57,6 +62,16 @@ const ADVICE: Readonly<Record<string, EntraAdvice>> = {
     code: 'ASSERTION_REFUSED',
     message: 'the subject of the federated token matches no federated credential',
     hint: `Compare the subject: ${SECRETS_PAGE} > Federated credentials.`,
+  },
+  '700023': {
+    code: 'ASSERTION_REFUSED',
+    message: 'the signed assertion was made for another tenant or cloud',
+    hint: `Compare the tenant id: ${OVERVIEW_PAGE}. National clouds sign in elsewhere: see AZURE_AUTHORITY_HOST.`,
+  },
+  '700025': {
+    code: 'APP_PUBLIC',
+    message: 'the app registration is a public client, which has no secret or certificate',
+    hint: 'Choose another app registration for scripts, or sign in as a person: `dyncamp profiles add --sign-in browser`.',
   },
   '90002': {
     code: 'TENANT_UNKNOWN',
@@ -143,6 +158,16 @@ const ADVICE: Readonly<Record<string, EntraAdvice>> = {
     code: 'DEVICE_CODE_EXPIRED',
     message: 'the code was not entered in time',
     hint: 'Run `dyncamp login --device` again.',
+  },
+  '70018': {
+    code: 'SIGN_IN_DENIED',
+    message: 'the sign-in was refused in the browser',
+    hint: 'Run `dyncamp login --device` again, and sign in there.',
+  },
+  '65004': {
+    code: 'CONSENT_MISSING',
+    message: 'consent to the app was refused in the browser',
+    hint: `Run \`dyncamp login\` again and accept, or ask an administrator: ${PERMISSIONS_PAGE} > Grant admin consent.`,
   },
   '70016': {
     code: 'SIGN_IN_PENDING',

@@ -9,19 +9,42 @@ export type Exchange = (request: {
   readonly body?: string | undefined;
 }) => Promise<{ readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string }>;
 
-export function msalNetwork(exchange: Exchange): INetworkModule {
+export type NetworkOptions = {
+  /** Waits before the next poll for a device code, when the server says that polls come too often. Default: a timer. */
+  readonly sleep?: (ms: number) => Promise<void>;
+};
+
+/** RFC 8628 §3.5: `slow_down` makes the interval five seconds longer. */
+const SLOW_DOWN_MS = 5_000;
+
+export function msalNetwork(exchange: Exchange, { sleep = wait }: NetworkOptions = {}): INetworkModule {
   const send = async (method: 'GET' | 'POST', url: string, options: NetworkRequestOptions | undefined) => {
     const answer = await exchange({ method, url, headers: options?.headers ?? {}, body: options?.body });
     const body = parseBody(answer.body);
-    // msal takes a refused device code for a granted one without a code, and polls for it.
-    if (answer.status >= 400 && url.includes('/devicecode'))
-      throw new AuthError(String(body.error), '', String(body.error_description));
+    if (answer.status >= 400 && isDeviceCodeRequest(url, options?.body)) {
+      // msal knows no slow_down, and would give up.
+      if (body.error === 'slow_down') {
+        await sleep(SLOW_DOWN_MS);
+        body.error = 'authorization_pending';
+      }
+      // msal takes a refused device code for a granted one without a code, and of a refused poll it drops the reason.
+      if (body.error !== 'authorization_pending')
+        throw new AuthError(String(body.error), '', String(body.error_description));
+    }
     return { status: answer.status, headers: { ...answer.headers }, body };
   };
   return {
     sendGetRequestAsync: (url, options) => send('GET', url, options),
     sendPostRequestAsync: (url, options) => send('POST', url, options),
   };
+}
+
+function isDeviceCodeRequest(url: string, body: string | undefined): boolean {
+  return new URL(url).pathname.endsWith('/devicecode') || new URLSearchParams(body).has('device_code');
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** A proxy's page of HTML is no JSON: msal takes it as a refusal without details. */

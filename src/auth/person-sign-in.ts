@@ -2,6 +2,7 @@
 
 import { AuthenticationError } from '../errors.ts';
 import { authorityFor } from './authority.ts';
+import { adviceFor, entraCode } from './entra-errors.ts';
 import { type Configuration, PublicClientApplication } from './msal.ts';
 import { msalNetwork } from './msal-network.ts';
 import { accessToken, type SignInTarget } from './msal-token-source.ts';
@@ -33,7 +34,7 @@ export function personTokens(person: PersonSignIn, target: SignInTarget): TokenS
       const scopes = scopesOf(target);
       return accessToken(await application.acquireTokenSilent({ account, scopes, forceRefresh: fresh }));
     } catch (error) {
-      throw needsPerson(error) ? signInNeeded(person, target, 'the sign-in has ended') : failure(error, target);
+      throw needsPerson(error) ? signInNeeded(person, target, whyEnded(error)) : failure(error, target);
     }
   });
 }
@@ -47,7 +48,7 @@ export async function loginByDeviceCode(
   showCode: (prompt: { readonly url: string; readonly code: string }) => void,
 ): Promise<Login> {
   try {
-    const result = await openApplication(person, target).acquireTokenByDeviceCode({
+    const result = await openApplication(person, target, NEW_SIGN_IN).acquireTokenByDeviceCode({
       scopes: scopesOf(target),
       deviceCodeCallback: ({ verificationUri, userCode }) => showCode({ url: verificationUri, code: userCode }),
     });
@@ -64,8 +65,10 @@ export async function loginByBrowser(
   openBrowser: (url: string) => Promise<void>,
 ): Promise<Login> {
   try {
-    const result = await openApplication(person, target).acquireTokenInteractive({
+    const result = await openApplication(person, target, NEW_SIGN_IN).acquireTokenInteractive({
       scopes: scopesOf(target),
+      // Browsers are often signed in with another account than the one that is meant.
+      prompt: 'select_account',
       openBrowser,
       successTemplate: PAGE('You are signed in', 'dyncamp has what it needs. This window can be closed.'),
       errorTemplate: PAGE('You are not signed in', 'The terminal says why. This window can be closed.'),
@@ -79,13 +82,17 @@ export async function loginByBrowser(
 const PAGE = (title: string, text: string): string =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${title}</title><body style="font:1.1rem system-ui;margin:4rem auto;max-width:32rem"><h1>${title}</h1><p>${text}</p></body></html>`;
 
+/** The cache then holds this account alone: two of them would leave open who is meant. */
+const NEW_SIGN_IN = { startEmpty: true };
+
 function openApplication(
   { tenantId, clientId, cacheFile }: PersonSignIn,
   target: SignInTarget,
+  cacheOptions: { readonly startEmpty: boolean } = { startEmpty: false },
 ): PublicClientApplication {
   const configuration: Configuration = {
     auth: { clientId: clientId ?? DEFAULT_CLIENT_ID, ...authorityFor(target.loginHost, tenantId ?? ANY_TENANT) },
-    cache: { cachePlugin: tokenCacheFile(cacheFile) },
+    cache: { cachePlugin: tokenCacheFile(cacheFile, cacheOptions) },
     system: { networkClient: msalNetwork(target.exchange) },
   };
   return new PublicClientApplication(configuration);
@@ -103,6 +110,13 @@ function needsPerson(error: unknown): boolean {
     error.name === 'InteractionRequiredAuthError' ||
     ['no_tokens_found', 'invalid_grant', 'interaction_required'].includes(code)
   );
+}
+
+/** Entra ID says why, e.g. that the password was changed or that multi-factor authentication is wanted now. */
+function whyEnded(error: unknown): string {
+  const text = error instanceof Error ? error.message : '';
+  const advice = adviceFor(text);
+  return advice === undefined ? 'the sign-in has ended' : `${advice.message} (AADSTS${entraCode(text)})`;
 }
 
 function signInNeeded({ loginCommand }: PersonSignIn, { origin }: SignInTarget, why: string): AuthenticationError {

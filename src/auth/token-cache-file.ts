@@ -14,11 +14,14 @@ export type CachePlugin = {
   afterCacheAccess(context: CacheContext): Promise<void>;
 };
 
-/** A cache that is missing or broken is an empty one: the person signs in again. */
-export function tokenCacheFile(path: string): CachePlugin {
+/**
+ * A cache that is missing or broken is an empty one: the person signs in again. With `startEmpty` what it held is not read, and gone
+ * with the first write.
+ */
+export function tokenCacheFile(path: string, { startEmpty = false } = {}): CachePlugin {
   return {
     async beforeCacheAccess({ tokenCache }) {
-      const text = readCache(path);
+      const text = startEmpty ? undefined : readCache(path);
       if (text !== undefined) tokenCache.deserialize(text);
     },
     async afterCacheAccess({ cacheHasChanged, tokenCache }) {

@@ -46,9 +46,14 @@ export function cachedTokens(
     }
   };
 
+  const isRenewed = ({ token, expiresAt }: AccessToken, refused: string): boolean =>
+    token !== refused && clock.now() < expiresAt;
+
   return {
-    async token({ renew = false } = {}, signal) {
+    async token({ renew = false, refused } = {}, signal) {
       if (!renew && current !== undefined && clock.now() < current.renewAt) return current.token;
+      // Of many requests that were refused at once, the first has renewed it for all.
+      if (refused !== undefined && current !== undefined && isRenewed(current, refused)) return current.token;
       // It gets no signal of one caller's: the others who wait for it would lose it.
       pending ??= fetchToken(renew).finally(() => {
         pending = undefined;

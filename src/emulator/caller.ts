@@ -13,8 +13,11 @@ export type Caller = {
   depth: (privilege: string) => Depth;
 };
 
-/** Says which application a bearer token was issued to; undefined for tokens that are not accepted (or no longer). */
-export type TokenCheck = (token: string) => { applicationId: string } | undefined;
+/**
+ * Says to whom a bearer token was issued: an application, or a person (object id) by way of one; undefined for tokens that are not
+ * accepted (or no longer).
+ */
+export type TokenCheck = (token: string) => { applicationId: string; objectId?: string } | undefined;
 
 /** Without sign-in any token is good. `app:<application id>` names an application, so that tests can be a user of their choice. */
 export const anyToken: TokenCheck = (token) => ({ applicationId: /^app:(.+)$/.exec(token)?.[1] ?? APPLICATION_ID });
@@ -26,7 +29,11 @@ export function findCaller({ store, checkToken }: CallerSource, request: WireReq
   if (token === undefined) throw notAuthenticated(request.origin);
   const granted = checkToken(token);
   if (granted === undefined) throw notAuthenticated(request.origin, 'The access token has expired or is not valid');
-  const signedIn = usable(findUser(store, 'applicationid', granted.applicationId));
+  const signedIn = usable(
+    granted.objectId === undefined
+      ? findUser(store, 'applicationid', granted.applicationId)
+      : findUser(store, 'azureactivedirectoryobjectid', granted.objectId),
+  );
   const own = readPrivileges(store, signedIn);
   const depth = (name: string) => depthOf(own, name);
   const represented = representedUser(store, request);

@@ -1,4 +1,4 @@
-/** What stands behind the port: the API, the admin interface and, with sign-in, the token endpoint. */
+/** What stands behind the port: the API, the admin interface and, with sign-in, the identity provider. */
 import { type Admin, openAdmin } from './admin/admin.ts';
 import { ADMIN_PREFIX, answerAdmin } from './admin/admin-requests.ts';
 import { answerRequest } from './answer-request.ts';
@@ -6,11 +6,14 @@ import type { Instance } from './instance.ts';
 import { ORGANIZATION } from './organization.ts';
 import { pageAnswer } from './page/page.ts';
 import type { Handler } from './server.ts';
-import { TOKEN_PATH, tokenEndpoint } from './sign-in/token-endpoint.ts';
+import { openIdentityProvider } from './sign-in/identity-provider.ts';
+import { answerSignInAdmin, openSignInAdmin, type SignInAdmin } from './sign-in/sign-in-admin.ts';
 
 export type Site = {
   handle: Handler;
   admin: Admin;
+  /** Of the identity provider; without sign-in nothing asks it. */
+  signIn: SignInAdmin;
   /** Given once the server listens: what cuts its connections. */
   connect(killConnections: () => void): void;
 };
@@ -24,22 +27,25 @@ export function siteHandler(
 ): Site {
   let killConnections = (): void => undefined;
   const admin = openAdmin(instance, () => killConnections());
-  const issue = tokenEndpoint({
+  const identityProvider = openIdentityProvider({
     nowMs: () => instance.now().getTime(),
     lifetimeSeconds: tokenLifetimeSeconds ?? TOKEN_LIFETIME_SECONDS,
   });
+  const signInAdmin = openSignInAdmin(identityProvider.state);
   return {
     admin,
+    signIn: signInAdmin,
     connect(kill) {
       killConnections = kill;
     },
     async handle(request) {
       if (request.method === 'GET' && request.target === '/')
         return { kind: 'answer', answer: pageAnswer({ id: ORGANIZATION.id, name: ORGANIZATION.friendlyName }) };
-      if (request.target.startsWith(ADMIN_PREFIX)) return { kind: 'answer', answer: answerAdmin(admin, request) };
-      if (signIn && request.method === 'POST' && TOKEN_PATH.test(request.target)) {
-        return { kind: 'answer', answer: issue(request) };
+      if (request.target.startsWith(ADMIN_PREFIX)) {
+        return { kind: 'answer', answer: answerSignInAdmin(signInAdmin, request) ?? answerAdmin(admin, request) };
       }
+      const signedIn = signIn ? identityProvider.answer(request) : undefined;
+      if (signedIn !== undefined) return { kind: 'answer', answer: signedIn };
       return answerRequest(instance, request);
     },
   };

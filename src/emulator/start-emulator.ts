@@ -12,6 +12,7 @@ import type { RequestLogEntry } from './request-log.ts';
 import type { ExtraColumn } from './schema/build-schema.ts';
 import type { Seed } from './seed/seed.ts';
 import { startServer } from './server.ts';
+import type { SignInAdmin } from './sign-in/sign-in-admin.ts';
 import { siteHandler } from './site.ts';
 import type { Switches } from './unsettled.ts';
 
@@ -36,7 +37,7 @@ export type EmulatorOptions = {
   dopHint?: number;
   /** Columns that the organization added, besides those of the seed. */
   extraColumns?: readonly ExtraColumn[];
-  /** Only tokens of the emulator's own token endpoint are accepted; default false: any bearer token is. */
+  /** Only tokens of the emulator's own identity provider are accepted; default false: any bearer token is. */
   signIn?: boolean;
   /** Seconds for which those tokens are good; default 3599. */
   tokenLifetimeSeconds?: number;
@@ -53,6 +54,8 @@ export type Emulator = {
   close(): Promise<void>;
   requests(): readonly RequestLogEntry[];
   admin: Admin;
+  /** Of the identity provider that `signIn` turns on. */
+  signIn: SignInAdmin;
 };
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -69,5 +72,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     requests: () => opened.instance.log.entries(),
     admin: site.admin,
+    signIn: site.signIn,
   };
 }

@@ -5,8 +5,8 @@ import { isMultipart } from './retry-decision.ts';
 
 /** Where access tokens come from. Throws AuthenticationError when there is none to be had. */
 export type TokenSource = {
-  /** A token that is valid now; with `renew` a new one, because the last was refused. */
-  token(options?: { readonly renew?: boolean }, signal?: AbortSignal): Promise<string>;
+  /** A token that is valid now; with `renew` another one, because `refused` was refused. */
+  token(options?: { readonly renew?: boolean; readonly refused?: string }, signal?: AbortSignal): Promise<string>;
 };
 
 function withToken(request: HttpRequest, token: string): HttpRequest {
@@ -44,9 +44,11 @@ export function authenticate(origin: string, tokens: TokenSource): Policy {
         },
       );
     }
-    const response = await next(withToken(request, await tokens.token({}, signal)), signal);
+    const token = await tokens.token({}, signal);
+    const response = await next(withToken(request, token), signal);
     if (response.status !== 401 || isMultipart(response)) return response;
-    const again = await next(withToken(request, await tokens.token({ renew: true }, signal)), signal);
+    const renewed = await tokens.token({ renew: true, refused: token }, signal);
+    const again = await next(withToken(request, renewed), signal);
     if (again.status === 401 && !isMultipart(again)) throw refused(request, again);
     return again;
   };

@@ -20,7 +20,7 @@ export async function addProfile(
   const name = givenName ?? (await ask(terminal, { text: 'Name of the profile', flag: '<name>', default: 'default' }));
   store.checkName(name);
   refuseToReplace(store, name, options);
-  const answered = checked(name, await profileFrom(terminal, options));
+  const answered = checked(name, await profileFrom(context, options));
   const profile = options.verify
     ? { ...answered, organizationId: await organizationBehind(context, name, answered) }
     : answered;

@@ -24,7 +24,7 @@ export type ProfilesAddOptions = {
   /** Name of the variable that holds the client secret. */
   readonly secretEnv?: string | undefined;
   readonly secretFile?: string | undefined;
-  /** Keep the secret itself in the settings file (0600). */
+  /** Keep the secret itself in the settings file (0600): what is typed, or what secretEnv or secretFile hold now. */
   readonly storeSecret?: boolean | undefined;
   readonly certificate?: string | undefined;
   readonly key?: string | undefined;
@@ -67,7 +67,7 @@ export function defineProfilesAdd(parent: Command, context: Context, run: Profil
     .option('--secret-file <file>', 'file with the client secret, read at each sign-in')
     .option('--store-secret', 'keep the secret itself in the settings file, readable by you only')
     .option('--certificate <file>', 'PEM file with the certificate (and its key)')
-    .option('--key <file>', 'PEM file with the private key')
+    .option('--key <file>', 'PEM file with the private key, when it is in a file of its own')
     .option('--passphrase-env <name>', 'variable with the passphrase of the key')
     .option('--passphrase-file <file>', 'file with the passphrase of the key')
     .option('--token-file <file>', 'file with the federated token')

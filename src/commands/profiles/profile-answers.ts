@@ -1,14 +1,19 @@
-/** A profile from options, and from questions for what they leave open. */
+/** A profile from options, and from questions for what they leave open. Paths become absolute: cron runs elsewhere. */
 
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
-import type { SecretSource } from '../../settings/connection-settings.ts';
+import type { Environment, SecretSource } from '../../settings/connection-settings.ts';
 import { parseOrganizationUrl } from '../../settings/organization-url.ts';
 import type { Profile } from '../../settings/profile.ts';
+import { readSecret } from '../../settings/secrets.ts';
 import { ask, choose, confirm, type Question } from '../../terminal/prompt.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { ProfilesAddOptions, SignInWay } from './add.ts';
 
-type Given = { readonly terminal: Terminal; readonly options: ProfilesAddOptions };
+type Given = { readonly terminal: Terminal; readonly env: Environment; readonly options: ProfilesAddOptions };
 
 const WAYS = {
   browser: 'browser: yourself, in the browser of this machine',
@@ -21,8 +26,11 @@ const WAYS = {
 } as const satisfies Record<SignInWay, string>;
 
 /** Throws UsageError ANSWER_NEEDED, naming the option, when there is nobody to ask. */
-export async function profileFrom(terminal: Terminal, options: ProfilesAddOptions): Promise<Profile> {
-  const given = { terminal, options };
+export async function profileFrom(
+  { terminal, env }: Pick<Context, 'terminal' | 'env'>,
+  options: ProfilesAddOptions,
+): Promise<Profile> {
+  const given = { terminal, env, options };
   const url = await askedUrl(given);
   const way =
     options.signIn ?? (await choose(terminal, { text: 'How do you sign in?', flag: '--sign-in <way>' }, WAYS));
@@ -61,17 +69,17 @@ const SIGN_INS = {
   certificate: async (given) => ({
     kind: 'certificate',
     ...(await application(given)),
-    certificatePath: await answer(given, 'certificate', {
+    certificatePath: await file(given, 'certificate', {
       text: 'PEM file with the certificate',
       flag: '--certificate <file>',
     }),
-    keyPath: given.options.key,
+    keyPath: given.options.key === undefined ? undefined : absolute(given.options.key),
     passphrase: passphrase(given.options),
   }),
   'federated-token-file': async (given) => ({
     kind: 'federatedTokenFile',
     ...(await application(given)),
-    tokenFile: await answer(given, 'tokenFile', { text: 'File with the federated token', flag: '--token-file <file>' }),
+    tokenFile: await file(given, 'tokenFile', { text: 'File with the federated token', flag: '--token-file <file>' }),
   }),
   'managed-identity': async ({ options }) => ({ kind: 'managedIdentity', clientId: options.clientId }),
   'azure-cli': async ({ options }) => ({ kind: 'azureCli', tenantId: options.tenant }),
@@ -100,33 +108,57 @@ async function answer({ terminal, options }: Given, name: TextOption, question: 
   return options[name] ?? (await ask(terminal, question));
 }
 
+async function file(given: Given, name: 'certificate' | 'tokenFile', question: Question): Promise<string> {
+  return absolute(await answer(given, name, { ...question, check: noSuchFile }));
+}
+
+/** With the home directory for a tilde, which no shell replaces in an answer. */
+function absolute(path: string): string {
+  return resolve(path.replace(/^~(?=[/\\])/, homedir()));
+}
+
+function noSuchFile(typed: string): string | undefined {
+  return existsSync(absolute(typed)) ? undefined : 'There is no such file.';
+}
+
 const DEFAULT_SECRET_VARIABLE = 'AZURE_CLIENT_SECRET';
 
 /** By default the secret stays in its variable or file; storing it must be asked for. */
-async function clientSecret({ terminal, options }: Given): Promise<SecretSource> {
+async function clientSecret({ terminal, options, env }: Given): Promise<SecretSource> {
   const { secretEnv, secretFile, storeSecret } = options;
-  if (storeSecret === true) return typedSecret(terminal);
   if (secretEnv !== undefined && secretFile !== undefined) {
     throw new UsageError('OPTIONS_CONFLICT', 'Both --secret-env and --secret-file are given.', {
       hint: 'Give one of them.',
     });
   }
-  if (secretFile !== undefined) return { from: 'file', path: secretFile };
-  if (secretEnv !== undefined || !terminal.canAsk) return { from: 'env', name: secretEnv ?? DEFAULT_SECRET_VARIABLE };
+  const source = namedSecret(secretEnv, secretFile);
+  if (storeSecret === true) return source === undefined ? typedSecret(terminal) : stored(source, env);
+  if (source !== undefined) return source;
+  return terminal.canAsk ? askedSecret(terminal) : { from: 'env', name: DEFAULT_SECRET_VARIABLE };
+}
+
+function namedSecret(variableName: string | undefined, path: string | undefined): SecretSource | undefined {
+  if (path !== undefined) return { from: 'file', path: absolute(path) };
+  return variableName === undefined ? undefined : { from: 'env', name: variableName };
+}
+
+/** What is in the variable or the file now. */
+function stored(source: SecretSource, env: Environment): SecretSource {
+  return { from: 'stored', secret: readSecret(source, env, 'the client secret') };
+}
+
+async function askedSecret(terminal: Terminal): Promise<SecretSource> {
   const choices = {
     env: `in the variable ${DEFAULT_SECRET_VARIABLE}, set by you before each run`,
     file: 'in a file, read at each sign-in',
     stored: 'stored by dyncamp in its settings file, readable by you only',
   } as const;
-  const place = await choose(
-    terminal,
-    { text: 'Where is the client secret?', flag: '--secret-env or --secret-file' },
-    choices,
-  );
+  const question = { text: 'Where is the client secret?', flag: '--secret-env or --secret-file' };
+  const place = await choose(terminal, question, choices);
   if (place === 'env') return { from: 'env', name: DEFAULT_SECRET_VARIABLE };
-  if (place === 'file')
-    return { from: 'file', path: await ask(terminal, { text: 'File', flag: '--secret-file <file>' }) };
-  return typedSecret(terminal);
+  if (place === 'stored') return typedSecret(terminal);
+  const named = { text: 'File', flag: '--secret-file <file>', check: noSuchFile };
+  return { from: 'file', path: absolute(await ask(terminal, named)) };
 }
 
 async function typedSecret(terminal: Terminal): Promise<SecretSource> {
@@ -135,7 +167,7 @@ async function typedSecret(terminal: Terminal): Promise<SecretSource> {
 }
 
 function passphrase({ passphraseEnv, passphraseFile }: ProfilesAddOptions): SecretSource | undefined {
-  if (passphraseFile !== undefined) return { from: 'file', path: passphraseFile };
+  if (passphraseFile !== undefined) return { from: 'file', path: absolute(passphraseFile) };
   return passphraseEnv === undefined ? undefined : { from: 'env', name: passphraseEnv };
 }
 

@@ -1,68 +1,146 @@
-/** The emulator's own `/<tenant>/oauth2/v2.0/token`: client credentials with a secret. Errors as Entra words them. [inferred] */
-import { randomUUID } from 'node:crypto';
-import { APPLICATION_ID } from '../organization.ts';
-import { MARKETO_APPLICATION_ID } from '../seed/organization/users.ts';
-import type { WireAnswer, WireRequest } from '../wire.ts';
-import { issueToken } from './tokens.ts';
+/** `POST /<tenant>/oauth2/v2.0/token`: a token for a proof, a code or an earlier token. */
+import type { WireAnswer } from '../wire.ts';
+import { checkProof, type ProofKind } from './client-proof.ts';
+import type { Application, Person } from './directory.ts';
+import { clientInfo } from './id-token.ts';
+import { EntraRefusal, json, refusal } from './refusal.ts';
+import { checkApplicationScope, checkPersonScope } from './scope.ts';
+import type { SignInState } from './sign-in-state.ts';
+import { issueToken, readToken } from './tokens.ts';
 
-export const CLIENT_SECRET = 'dyncamp-emulator-secret';
-/** Registered in the tenant, but no application user of the organization: signs in, then gets 403. */
-export const STRANGER_APPLICATION_ID = '57a46e40-0000-4000-8000-000000000001';
+export type TokenRequest = {
+  form: URLSearchParams;
+  /** `https://login…/<tenant>`, as the caller addressed it. */
+  authority: string;
+};
 
-const APPLICATIONS: readonly string[] = [APPLICATION_ID, MARKETO_APPLICATION_ID, STRANGER_APPLICATION_ID];
+/** Refresh tokens live for 90 days. [documented] */
+const REFRESH_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 
-export const TOKEN_PATH = /^\/([^/]+)\/oauth2\/v2\.0\/token$/;
+/** Throws EntraRefusal; either way the log gets an entry. */
+export function answerTokenRequest(state: SignInState, request: TokenRequest): WireAnswer {
+  const { form } = request;
+  const entry = { grantType: form.get('grant_type') ?? '', applicationId: clientId(form) };
+  let proof: ProofKind | undefined;
+  const note = (outcome: string) => {
+    state.entries.push({ ...entry, ...(proof === undefined ? {} : { proof }), outcome });
+  };
+  try {
+    refuseAsOrdered(state);
+    const application = findApplication(state, form);
+    const grant = findGrant(form);
+    proof = proveApplication(state, { application, request, grant });
+    const body = grant(state, { application, request });
+    note('granted');
+    return json(200, body);
+  } catch (error) {
+    note(error instanceof EntraRefusal ? error.label : 'fault');
+    throw error;
+  }
+}
 
-export type TokenEndpoint = (request: WireRequest) => WireAnswer;
+export function clientId(form: URLSearchParams): string {
+  return form.get('client_id')?.toLowerCase() ?? '';
+}
 
-export function tokenEndpoint(options: { nowMs: () => number; lifetimeSeconds: number }): TokenEndpoint {
-  return (request) => {
-    const form = new URLSearchParams(request.body);
-    const refusal = refuse(form);
-    if (refusal !== undefined) return refusal;
-    const applicationId = form.get('client_id')?.toLowerCase() ?? '';
-    const expiresAtMs = options.nowMs() + options.lifetimeSeconds * 1000;
-    return json(200, {
-      token_type: 'Bearer',
-      expires_in: options.lifetimeSeconds,
-      ext_expires_in: options.lifetimeSeconds,
-      access_token: issueToken({ applicationId, expiresAtMs }),
-    });
+export function refuseAsOrdered(state: SignInState): void {
+  const [next] = state.ordered;
+  if (next === undefined) return;
+  next.times -= 1;
+  if (next.times <= 0) state.ordered.shift();
+  throw new EntraRefusal(next);
+}
+
+export function findApplication({ directory }: SignInState, form: URLSearchParams): Application {
+  const id = clientId(form);
+  const application = directory.applications.get(id);
+  if (application !== undefined) return application;
+  throw refusal(
+    'unauthorized_client',
+    700016,
+    `Application with identifier '${id}' was not found in the directory '${directory.tenants[0]}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.`,
+  );
+}
+
+type Granting = { application: Application; request: TokenRequest };
+type Grant = (state: SignInState, granting: Granting) => unknown;
+
+/** msal sends the short name of the device code grant, RFC 8628 has the long one; Entra ID takes both. [field] */
+const GRANTS: Readonly<Record<string, Grant>> = {
+  client_credentials: grantToApplication,
+  authorization_code: (state, granting) =>
+    grantToPerson(state, granting, state.authorizationCodes.redeem(granting.request.form, granting.application.id)),
+  device_code: grantByDeviceCode,
+  'urn:ietf:params:oauth:grant-type:device_code': grantByDeviceCode,
+  refresh_token: (state, granting) => grantToPerson(state, granting, refreshed(state, granting)),
+};
+
+function findGrant(form: URLSearchParams): Grant {
+  const grant = GRANTS[form.get('grant_type') ?? ''];
+  if (grant !== undefined) return grant;
+  throw refusal(
+    'unsupported_grant_type',
+    70003,
+    `The app requested an unsupported grant type '${form.get('grant_type')}'.`,
+  );
+}
+
+function proveApplication(state: SignInState, { application, request, grant }: Granting & { grant: Grant }): ProofKind {
+  if (application.isPublic && grant === grantToApplication) {
+    throw refusal('invalid_client', 700025, 'Client is public and cannot use the client_credentials grant.');
+  }
+  const audiences = [`${request.authority}/oauth2/v2.0/token`, `${request.authority}/v2.0`];
+  return checkProof({ application, form: request.form, nowMs: state.nowMs(), audiences });
+}
+
+function grantToApplication(state: SignInState, { application, request }: Granting): unknown {
+  checkApplicationScope(request.form.get('scope') ?? '', state.directory);
+  return accessToken(state, { applicationId: application.id });
+}
+
+function grantByDeviceCode(state: SignInState, granting: Granting): unknown {
+  const deviceCode = granting.request.form.get('device_code') ?? '';
+  return grantToPerson(state, granting, state.deviceCodes.redeem(deviceCode, granting.application.id));
+}
+
+function refreshed(state: SignInState, { application, request }: Granting): Person {
+  const content = readToken(request.form.get('refresh_token') ?? '', state.nowMs(), 'refresh');
+  if (content === undefined || content.applicationId !== application.id) {
+    throw refusal('invalid_grant', 700082, 'The refresh token has expired due to inactivity.');
+  }
+  if (content.expiresAtMs <= state.refreshTokensEndAfterMs) {
+    throw refusal(
+      'invalid_grant',
+      50173,
+      'The provided grant has expired due to it being revoked, a fresh auth token is needed.',
+    );
+  }
+  const person = [...state.directory.people.values()].find(({ objectId }) => objectId === content.objectId);
+  if (person !== undefined) return person;
+  throw refusal('invalid_grant', 50034, 'The user account does not exist in the directory.');
+}
+
+function grantToPerson(state: SignInState, { application, request }: Granting, person: Person): unknown {
+  if (person.isDisabled) throw refusal('invalid_grant', 50057, 'The user account is disabled.');
+  const scope = checkPersonScope(request.form.get('scope') ?? '', state.directory);
+  const applicationId = application.id;
+  const { objectId } = person;
+  const nowMs = state.nowMs();
+  return {
+    ...accessToken(state, { applicationId, objectId }),
+    scope,
+    refresh_token: issueToken({ applicationId, objectId, expiresAtMs: nowMs + REFRESH_LIFETIME_MS }, 'refresh'),
+    id_token: state.idTokens.issue(person, { applicationId, issuer: `${request.authority}/v2.0`, nowMs }),
+    client_info: clientInfo(person),
   };
 }
 
-function refuse(form: URLSearchParams): WireAnswer | undefined {
-  const clientId = form.get('client_id')?.toLowerCase() ?? '';
-  if (form.get('grant_type') !== 'client_credentials') {
-    return failure(400, 'unsupported_grant_type', 70003, 'The app requested an unsupported grant type.');
-  }
-  if (!APPLICATIONS.includes(clientId)) {
-    return failure(
-      400,
-      'unauthorized_client',
-      700016,
-      `Application with identifier '${clientId}' was not found in the directory.`,
-    );
-  }
-  if (form.get('client_secret') !== CLIENT_SECRET) {
-    return failure(401, 'invalid_client', 7000215, 'Invalid client secret provided.');
-  }
-  if (!form.get('scope')?.endsWith('/.default')) {
-    return failure(400, 'invalid_scope', 1002012, 'The provided value for scope is not valid.');
-  }
-  return undefined;
-}
-
-function failure(status: number, error: string, code: number, text: string): WireAnswer {
-  return json(status, {
-    error,
-    error_description: `AADSTS${code}: ${text}`,
-    error_codes: [code],
-    trace_id: randomUUID(),
-    correlation_id: randomUUID(),
-  });
-}
-
-function json(status: number, body: unknown): WireAnswer {
-  return { status, headers: { 'Content-Type': 'application/json; charset=utf-8' }, body: JSON.stringify(body) };
+function accessToken(state: SignInState, whom: { applicationId: string; objectId?: string }) {
+  const { lifetimeSeconds } = state;
+  return {
+    token_type: 'Bearer',
+    expires_in: lifetimeSeconds,
+    ext_expires_in: lifetimeSeconds,
+    access_token: issueToken({ ...whom, expiresAtMs: state.nowMs() + lifetimeSeconds * 1000 }),
+  };
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ProfilesAddOptions } from '../../../../src/commands/profiles/add.ts';
 import { profileFrom } from '../../../../src/commands/profiles/profile-answers.ts';
 import type { Profile } from '../../../../src/settings/profile.ts';
@@ -32,6 +33,16 @@ describe('profileFrom', () => {
       { kind: 'clientSecret', ...application, secret: { from: 'file', path: '/s' } },
     ],
     [
+      'a client secret that is to be stored',
+      { signIn: 'client-secret', secretEnv: 'S', storeSecret: true },
+      { kind: 'clientSecret', ...application, secret: { from: 'stored', secret: 's3cret-value' } },
+    ],
+    [
+      'a path from where it was given',
+      { signIn: 'client-secret', secretFile: 'here/s' },
+      { kind: 'clientSecret', ...application, secret: { from: 'file', path: join(process.cwd(), 'here', 's') } },
+    ],
+    [
       'a certificate with a passphrase',
       { signIn: 'certificate', certificate: '/c', key: '/k', passphraseEnv: 'P' },
       {
@@ -48,7 +59,9 @@ describe('profileFrom', () => {
       { kind: 'federatedTokenFile', ...application, tokenFile: '/f' },
     ],
   ])('takes %s from options without asking', async (_name, given, signIn) => {
-    await expect(profileFrom(fakeTerminal().terminal, options(given))).resolves.toMatchObject({ url: URL, signIn });
+    await expect(
+      profileFrom({ terminal: fakeTerminal().terminal, env: { S: 's3cret-value' } }, options(given)),
+    ).resolves.toMatchObject({ url: URL, signIn });
   });
 
   it.each<[string, Partial<ProfilesAddOptions>, string]>([
@@ -60,7 +73,9 @@ describe('profileFrom', () => {
     ['the token file', { signIn: 'federated-token-file' }, '--token-file'],
     ['the secret that is to be stored', { signIn: 'client-secret', storeSecret: true }, '--secret-env'],
   ])('names the option when %s is missing and nobody can be asked', async (_name, given, flag) => {
-    await expect(profileFrom(fakeTerminal().terminal, options(given))).rejects.toMatchObject({
+    await expect(
+      profileFrom({ terminal: fakeTerminal().terminal, env: { S: 's3cret-value' } }, options(given)),
+    ).rejects.toMatchObject({
       code: 'ANSWER_NEEDED',
       hint: expect.stringContaining(flag),
     });
@@ -69,7 +84,7 @@ describe('profileFrom', () => {
   it('asks again for a client id that is none', async () => {
     const fake = fakeTerminal({ tty: { stdin: true, stderr: true } });
     const profile = profileFrom(
-      fake.terminal,
+      { terminal: fake.terminal, env: {} },
       options({ signIn: 'client-secret', clientId: undefined, secretFile: '/s' }),
     );
     fake.type('nope\n');
@@ -80,6 +95,8 @@ describe('profileFrom', () => {
 
   it('refuses two places for the secret', async () => {
     const given = options({ signIn: 'client-secret', secretEnv: 'S', secretFile: '/s' });
-    await expect(profileFrom(fakeTerminal().terminal, given)).rejects.toMatchObject({ code: 'OPTIONS_CONFLICT' });
+    await expect(
+      profileFrom({ terminal: fakeTerminal().terminal, env: { S: 's3cret-value' } }, given),
+    ).rejects.toMatchObject({ code: 'OPTIONS_CONFLICT' });
   });
 });

@@ -1,0 +1,76 @@
+/** Device codes of one process: asked for by a client, typed by a person, polled for until then. RFC 8628. */
+import { randomInt, randomUUID } from 'node:crypto';
+import type { Person } from './directory.ts';
+import { EntraRefusal, refusal } from './refusal.ts';
+
+export type PendingDeviceCode = { userCode: string; applicationId: string };
+
+export type DeviceCodes = {
+  issue(applicationId: string): { deviceCode: string; userCode: string; expiresInSeconds: number };
+  /** False when there is no such code, or no longer. */
+  decide(userCode: string, decision: Person | 'deny'): boolean;
+  /** Gives the person once, throws EntraRefusal otherwise. */
+  redeem(deviceCode: string, applicationId: string): Person;
+  pending(): readonly PendingDeviceCode[];
+};
+
+/** As Entra ID's. [documented: "OAuth 2.0 device authorization grant"] */
+export const LIFETIME_SECONDS = 900;
+/** No vowels: codes must not spell words. */
+const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
+
+type Issued = PendingDeviceCode & { expiresAtMs: number; nextPollMs: number; decision?: Person | 'deny' };
+
+export function openDeviceCodes(options: { nowMs: () => number; intervalSeconds: () => number }): DeviceCodes {
+  const issued = new Map<string, Issued>();
+  const { nowMs } = options;
+  return {
+    issue(applicationId) {
+      const [deviceCode, userCode] = [randomUUID(), newUserCode()];
+      const expiresAtMs = nowMs() + LIFETIME_SECONDS * 1000;
+      issued.set(deviceCode, { userCode, applicationId, expiresAtMs, nextPollMs: 0 });
+      return { deviceCode, userCode, expiresInSeconds: LIFETIME_SECONDS };
+    },
+    decide(userCode, decision) {
+      const typed = userCode.trim().toUpperCase();
+      const found = [...issued.values()].find((code) => code.userCode === typed && code.expiresAtMs > nowMs());
+      if (found === undefined) return false;
+      found.decision = decision;
+      return true;
+    },
+    redeem(deviceCode, applicationId) {
+      const code = issued.get(deviceCode);
+      if (code === undefined || code.applicationId !== applicationId) {
+        throw refusal('bad_verification_code', 70019, 'The verification code is not known.');
+      }
+      if (code.expiresAtMs <= nowMs()) {
+        throw refusal('expired_token', 70020, 'The provided value for the device code has expired.');
+      }
+      return decided(issued, deviceCode, { code, nowMs: nowMs(), intervalMs: options.intervalSeconds() * 1000 });
+    },
+    pending: () =>
+      [...issued.values()]
+        .filter(({ decision }) => decision === undefined)
+        .map(({ userCode, applicationId }) => ({ userCode, applicationId })),
+  };
+}
+
+function newUserCode(): string {
+  return Array.from({ length: 9 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+}
+
+function decided(
+  issued: Map<string, Issued>,
+  deviceCode: string,
+  { code, nowMs, intervalMs }: { code: Issued; nowMs: number; intervalMs: number },
+): Person {
+  if (code.decision === undefined) {
+    const isTooSoon = nowMs < code.nextPollMs;
+    code.nextPollMs = nowMs + intervalMs;
+    if (isTooSoon) throw new EntraRefusal({ error: 'slow_down', text: 'The client polls too often.' });
+    throw refusal('authorization_pending', 70016, 'OAuth 2.0 device flow error. Authorization is pending.');
+  }
+  issued.delete(deviceCode);
+  if (code.decision !== 'deny') return code.decision;
+  throw refusal('authorization_declined', 70018, 'The end user denied the authorization request.');
+}

@@ -1,0 +1,135 @@
+/**
+ * The emulator's own Entra ID: signs applications and people in and issues the tokens that its Web API accepts. Knows OAuth and the
+ * wording of Entra ID, nothing of Dataverse. Codes live in this process, tokens prove themselves.
+ */
+import type { WireAnswer, WireRequest } from '../wire.ts';
+import { answerAuthorize } from './authorize.ts';
+import { firstPerson } from './directory.ts';
+import { deviceCodePage, page } from './pages.ts';
+import { EntraRefusal, json, refusal } from './refusal.ts';
+import { checkPersonScope } from './scope.ts';
+import { openSignInState, type SignInOptions, type SignInState } from './sign-in-state.ts';
+import { answerTokenRequest, findApplication, refuseAsOrdered } from './token-endpoint.ts';
+
+export type IdentityProvider = {
+  state: SignInState;
+  /** Undefined for what is not of an identity provider. */
+  answer(request: WireRequest): WireAnswer | undefined;
+};
+
+export function openIdentityProvider(options: SignInOptions): IdentityProvider {
+  const state = openSignInState(options);
+  return {
+    state,
+    answer(request) {
+      const { pathname, searchParams } = new URL(request.target, request.origin);
+      if (pathname === DEVICE_PAGE) return answerDevicePage(state, request);
+      const [, tenant, path] =
+        /^\/([^/]+)\/(oauth2\/v2\.0\/\w+|v2\.0\/\.well-known\/openid-configuration|discovery\/v2\.0\/keys)$/.exec(
+          pathname,
+        ) ?? [];
+      const route = ROUTES[`${request.method} ${path}`];
+      if (tenant === undefined || route === undefined) return undefined;
+      const authority = `${outerOrigin(state, request)}/${tenant}`;
+      return refusing(state, () => {
+        requireTenant(state, tenant);
+        return route(state, { form: new URLSearchParams(request.body), query: searchParams, authority });
+      });
+    },
+  };
+}
+
+const DEVICE_PAGE = '/devicelogin';
+
+type Asked = { form: URLSearchParams; query: URLSearchParams; authority: string };
+
+const ROUTES: Readonly<Record<string, (state: SignInState, asked: Asked) => WireAnswer>> = {
+  'POST oauth2/v2.0/token': answerTokenRequest,
+  'POST oauth2/v2.0/devicecode': answerDeviceCode,
+  'GET oauth2/v2.0/authorize': (state, { query }) => answerAuthorize(state, query),
+  'GET v2.0/.well-known/openid-configuration': (_state, { authority }) => json(200, configuration(authority)),
+  'GET discovery/v2.0/keys': ({ idTokens }) => json(200, idTokens.keys()),
+};
+
+function refusing(state: SignInState, answer: () => WireAnswer): WireAnswer {
+  try {
+    return answer();
+  } catch (error) {
+    if (error instanceof EntraRefusal) return error.toWire(new Date(state.nowMs()));
+    throw error;
+  }
+}
+
+/** The name by which the caller knows this server: behind a test's proxy it is that of the real one. */
+function outerOrigin({ directory }: SignInState, { origin }: WireRequest): string {
+  const { host } = new URL(origin);
+  return directory.origins.find((known) => new URL(known).host === host) ?? origin;
+}
+
+function requireTenant({ directory }: SignInState, tenant: string): void {
+  if (directory.tenants.includes(tenant.toLowerCase())) return;
+  if (!/^[a-z0-9.-]+$/i.test(tenant) || !/[.-]/.test(tenant)) {
+    throw refusal(
+      'invalid_request',
+      900023,
+      `Specified tenant identifier '${tenant}' is neither a valid DNS name, nor a valid external domain.`,
+    );
+  }
+  throw refusal(
+    'invalid_request',
+    90002,
+    `Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.`,
+  );
+}
+
+function answerDeviceCode(state: SignInState, { form, authority }: Asked): WireAnswer {
+  refuseAsOrdered(state);
+  const application = findApplication(state, form);
+  if (!application.isPublic) {
+    throw refusal(
+      'invalid_client',
+      7000218,
+      "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+    );
+  }
+  checkPersonScope(form.get('scope') ?? '', state.directory);
+  const { deviceCode, userCode, expiresInSeconds } = state.deviceCodes.issue(application.id);
+  const address = `${new URL(authority).origin}${DEVICE_PAGE}`;
+  return json(200, {
+    user_code: userCode,
+    device_code: deviceCode,
+    verification_uri: address,
+    expires_in: expiresInSeconds,
+    interval: state.deviceCodeIntervalSeconds,
+    message: `To sign in, use a web browser to open the page ${address} and enter the code ${userCode} to authenticate.`,
+  });
+}
+
+function answerDevicePage(state: SignInState, { method, body }: WireRequest): WireAnswer {
+  const { directory, deviceCodes } = state;
+  if (method !== 'POST') return deviceCodePage([...directory.people.keys()]);
+  const form = new URLSearchParams(body);
+  const person = directory.people.get(form.get('user_name') ?? '') ?? firstPerson(directory);
+  const isDenied = form.get('decision') === 'deny';
+  const isKnown = deviceCodes.decide(form.get('user_code') ?? '', isDenied ? 'deny' : person);
+  if (!isKnown) return page(400, 'That code did not work', '<p>Check the code and try again.</p>');
+  return isDenied
+    ? page(200, 'You are not signed in', '<p>This window can be closed.</p>')
+    : page(200, 'You are signed in', '<p>This window can be closed.</p>');
+}
+
+/** What a client reads to find the endpoints of an identity provider that it does not know. */
+function configuration(authority: string): unknown {
+  return {
+    issuer: `${authority}/v2.0`,
+    token_endpoint: `${authority}/oauth2/v2.0/token`,
+    authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
+    device_authorization_endpoint: `${authority}/oauth2/v2.0/devicecode`,
+    jwks_uri: `${authority}/discovery/v2.0/keys`,
+    response_types_supported: ['code'],
+    response_modes_supported: ['form_post'],
+    subject_types_supported: ['pairwise'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt'],
+  };
+}

@@ -1,0 +1,86 @@
+/** What tests may see and change of the identity provider; the same in process and as `/__emulator/sign-in`. */
+import { ADMIN_PREFIX } from '../admin/admin-requests.ts';
+import type { WireAnswer, WireRequest } from '../wire.ts';
+import { type Application, firstPerson, newApplication, type Person } from './directory.ts';
+import { json } from './refusal.ts';
+import type { OrderedRefusal, SignInEntry, SignInState } from './sign-in-state.ts';
+
+export type SignInAdmin = {
+  /** Requests to the token endpoint, oldest first. */
+  entries(): readonly SignInEntry[];
+  clearEntries(): void;
+  /** Adds an app registration or changes one; what is not given stays. */
+  register(application: Partial<Application> & { id: string }): void;
+  addPerson(person: Person): void;
+  /** Other origins of organization and identity provider, e.g. behind a proxy. */
+  setOrigins(origins: readonly string[]): void;
+  /** Seconds for which tokens issued from now on are good. */
+  setLifetime(seconds: number): void;
+  setDeviceCodeInterval(seconds: number): void;
+  /** User codes that nobody has entered yet. */
+  pendingDeviceCodes(): readonly string[];
+  /** Enters a code as a person, or refuses it. Throws when it is not pending. */
+  decideDeviceCode(userCode: string, decision: { userName?: string; deny?: boolean }): void;
+  /** The next requests to the token, device code and authorization endpoints are refused so; null ends it. */
+  refuseNext(refusal: (Omit<OrderedRefusal, 'times'> & { times?: number }) | null): void;
+  /** No refresh token issued until now is good any more. */
+  revokeRefreshTokens(): void;
+};
+
+/** Beyond the end of any refresh token that was issued by now. */
+const REFRESH_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
+
+export function openSignInAdmin(state: SignInState): SignInAdmin {
+  const { directory } = state;
+  return {
+    entries: () => [...state.entries],
+    clearEntries: () => void state.entries.splice(0),
+    register(changes) {
+      const id = changes.id.toLowerCase();
+      const before = directory.applications.get(id) ?? newApplication(id);
+      directory.applications.set(id, { ...before, ...changes, id });
+    },
+    addPerson: (person) => void directory.people.set(person.userName, person),
+    setOrigins: (origins) => void directory.origins.splice(0, Number.POSITIVE_INFINITY, ...origins),
+    setLifetime(seconds) {
+      state.lifetimeSeconds = seconds;
+    },
+    setDeviceCodeInterval(seconds) {
+      state.deviceCodeIntervalSeconds = seconds;
+    },
+    pendingDeviceCodes: () => state.deviceCodes.pending().map(({ userCode }) => userCode),
+    decideDeviceCode(userCode, { userName, deny }) {
+      const person = userName === undefined ? firstPerson(directory) : directory.people.get(userName);
+      if (person === undefined) throw new Error(`nobody is called ${userName}`);
+      if (!state.deviceCodes.decide(userCode, deny === true ? 'deny' : person)) throw new Error('no such device code');
+    },
+    refuseNext(refusal) {
+      state.ordered.splice(0);
+      if (refusal !== null) state.ordered.push({ ...refusal, times: refusal.times ?? 1 });
+    },
+    revokeRefreshTokens() {
+      state.refreshTokensEndAfterMs = state.nowMs() + REFRESH_LIFETIME_MS;
+    },
+  };
+}
+
+const PATH = `${ADMIN_PREFIX}sign-in`;
+
+/** `GET /__emulator/sign-in`, and `POST /__emulator/sign-in/device-codes` with `{"userCode":…,"userName"?:…,"deny"?:true}`. */
+export function answerSignInAdmin(admin: SignInAdmin, { method, target, body }: WireRequest): WireAnswer | undefined {
+  const route = `${method} ${target.replace(/\?.*$/, '')}`;
+  if (route === `GET ${PATH}`) {
+    return json(200, { entries: admin.entries(), pendingDeviceCodes: admin.pendingDeviceCodes() });
+  }
+  if (route !== `POST ${PATH}/device-codes`) return undefined;
+  try {
+    const { userCode, userName, deny } = JSON.parse(body);
+    admin.decideDeviceCode(String(userCode), {
+      ...(userName === undefined ? {} : { userName: String(userName) }),
+      deny: deny === true,
+    });
+    return { status: 204, headers: {}, body: '' };
+  } catch (error) {
+    return json(400, { error: error instanceof Error ? error.message : String(error) });
+  }
+}
