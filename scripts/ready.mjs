@@ -8,14 +8,18 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const force = process.argv.includes('--force');
+/** For callers that run from node_modules themselves. */
+const noInstall = process.argv.includes('--no-install');
 
 const lock = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex');
 const installedMark = join(root, 'node_modules', '.dyncamp-installed');
-if (!existsSync(installedMark) || readFileSync(installedMark, 'utf8') !== lock) {
-  process.stderr.write('Installing packages (npm ci) …\n');
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+if (!noInstall && (!existsSync(installedMark) || readFileSync(installedMark, 'utf8') !== lock)) {
+  process.stderr.write('Installing packages …\n');
+  // Not `npm ci`: it refuses a lock file without the optional binaries of every other platform, and a registry may not have them all.
+  // The versions are those of the lock file all the same, and it is left as it is.
+  execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
   writeFileSync(installedMark, lock);
 }
 
