@@ -52,14 +52,7 @@ export type CreationPlanner = {
 };
 
 export function planCreations(session: Session, rules: AddRules): CreationPlanner {
-  const creationRules: CreationRules = {
-    organizationId: session.organizationId,
-    campaignId: session.campaignId,
-    personType: rules.createAs,
-    defaults: rules.defaults,
-    sourceCampaign: rules.sourceCampaign,
-    at: session.clock.now(),
-  };
+  const creationRules = creationRulesOf(session, rules);
   let described: Promise<TableMetadata> | undefined;
   let left = rules.maxCreates;
 
@@ -70,13 +63,6 @@ export function planCreations(session: Session, rules: AddRules): CreationPlanne
     });
     return described;
   };
-  const limited = (row: PersonRow): RowOutcome => ({
-    row,
-    outcome: outcomeOf(row, 'cannot-create', {
-      code: 'MAX_CREATES',
-      message: `Not created: --max-creates ${rules.maxCreates} is reached.`,
-    }),
-  });
 
   return {
     metadata,
@@ -90,7 +76,7 @@ export function planCreations(session: Session, rules: AddRules): CreationPlanne
       for (const row of rows) {
         const planned = planCreation(row, table, complete, creationRules);
         if ('outcome' in planned) outcomes.push({ row, outcome: planned.outcome });
-        else if (left <= 0) outcomes.push(limited(row));
+        else if (left <= 0) outcomes.push({ row, outcome: overLimit(row, rules.maxCreates) });
         else {
           left -= 1;
           const { personId, sequence, values } = planned.creation;
@@ -99,20 +85,31 @@ export function planCreations(session: Session, rules: AddRules): CreationPlanne
       }
       return { people, outcomes, warnings: warningsFor(table, people) };
     },
-    async nextId(person) {
-      const from = (person.creation?.sequence ?? 0) + 1;
-      const view = await readIds(session, [person.row], creationRules, from);
-      const next = freeId(person.row, view, creationRules, from);
-      if (next === undefined) return { row: person.row, outcome: idTaken(person.row) };
-      return {
-        person: {
-          ...person,
-          id: next.personId,
-          creation: { values: person.creation?.values ?? {}, sequence: next.sequence },
-        },
-      };
-    },
+    nextId: (person) => otherId(session, person, creationRules),
   };
+}
+
+async function otherId(
+  session: Session,
+  person: PersonToAdd,
+  rules: CreationRules,
+): Promise<{ readonly person: PersonToAdd } | RowOutcome> {
+  const { row, creation } = person;
+  const from = (creation?.sequence ?? 0) + 1;
+  const next = freeId(row, await readIds(session, [row], rules, from), rules, from);
+  if (next === undefined) return { row, outcome: idTaken(row) };
+  const values = creation?.values ?? {};
+  return { person: { ...person, id: next.personId, creation: { values, sequence: next.sequence } } };
+}
+
+function creationRulesOf({ organizationId, campaignId, clock }: Session, rules: AddRules): CreationRules {
+  const { createAs: personType, defaults, sourceCampaign } = rules;
+  return { organizationId, campaignId, personType, defaults, sourceCampaign, at: clock.now() };
+}
+
+function overLimit(row: PersonRow, maxCreates: number): Outcome {
+  const message = `Not created: --max-creates ${maxCreates} is reached.`;
+  return outcomeOf(row, 'cannot-create', { code: 'MAX_CREATES', message });
 }
 
 /** Whoever's first id is taken needs the next ones looked up as well, before one of them may be used. */

@@ -67,10 +67,7 @@ function pullFrom<Thing>(things: AsyncIterable<Thing>, stop: AbortSignal) {
     new Promise((resolve) => {
       giveUp = () => resolve({ kind: 'end' });
       if (stop.aborted) giveUp();
-      iterator.next().then(
-        (pulled) => resolve(pulled.done === true ? { kind: 'end' } : { kind: 'thing', value: pulled.value }),
-        (error: unknown) => resolve({ kind: 'failed', error }),
-      );
+      void pullNext(iterator).then(resolve);
     });
   return {
     pull(): Promise<Pulled<Thing>> | undefined {
@@ -96,6 +93,15 @@ function pullFrom<Thing>(things: AsyncIterable<Thing>, stop: AbortSignal) {
       if (failure !== undefined) throw failure.error;
     },
   };
+}
+
+async function pullNext<Thing>(iterator: AsyncIterator<Thing>): Promise<Pulled<Thing>> {
+  try {
+    const pulled = await iterator.next();
+    return pulled.done === true ? { kind: 'end' } : { kind: 'thing', value: pulled.value };
+  } catch (error) {
+    return { kind: 'failed', error };
+  }
 }
 
 type Step<Thing, Result> =

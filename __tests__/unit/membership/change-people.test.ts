@@ -89,7 +89,7 @@ describe('changePeople', () => {
     ['they are refused for different reasons', () => 'rejected' as const, (place: number) => `0x${place % 2}`],
     ['they were in already', () => 'already-member' as const, () => ''],
   ])('does not stop when %s', async (_, outcome, code) => {
-    const rows = Array.from({ length: MASS_REJECTION + 100 }, (_, place) => person(place));
+    const rows: InputRow[] = Array.from({ length: MASS_REJECTION + 100 }, (_, place) => person(place));
     const work = async (some: readonly InputRow[]) =>
       reportOf(
         some,
