@@ -3,7 +3,7 @@ import { InputError } from '../../errors.ts';
 import { type ColumnPlan, type NameOptions, planColumns } from './column-plan.ts';
 import { detectFormat, type InputFormat, isJsonArray } from './detect-format.ts';
 import { makeRowOfJson } from './json-line.ts';
-import { makeRow, makeRowOfText } from './make-row.ts';
+import { makeRow, makeRowOfText, type RowPlace } from './make-row.ts';
 import { parsePersonText } from './person-text.ts';
 import type { MakeCsvRow, RowReader } from './row-readers.ts';
 import { sourceName } from './source-name.ts';
@@ -39,7 +39,7 @@ export function openPeopleReader(options: ReadOptions): OpenReader {
       const plan = createPlanner(source, options);
       return readers.createLineReader(source, (place, text) => makeRowOfJson(place, text, plan));
     }
-    const openHeader = (names: readonly string[]) => openPeopleHeader(source, names, options);
+    const openHeader = (names: readonly string[], line: number) => openPeopleHeader({ source, line }, names, options);
     return readers.createCsvReader({
       source,
       delimiter: separator ?? detected.delimiter,
@@ -65,19 +65,20 @@ export function createPlanner(source: string, options: ReadOptions): (names: rea
   };
 }
 
-function openPeopleHeader(source: string, names: readonly string[], options: ReadOptions): MakeCsvRow {
+function openPeopleHeader(place: RowPlace, names: readonly string[], options: ReadOptions): MakeCsvRow {
+  const { source } = place;
   const plan = planColumns(names, options);
-  if (plan.problem !== undefined) throw headerError(source, plan);
+  if (plan.problem !== undefined) throw headerError(place, plan);
   if (plan.unknown.length > 0) options.onUnknownColumns?.({ source, columns: plan.unknown.map((name) => name.trim()) });
-  return (place, cells) => makeRow(place, plan, cells);
+  return (rowPlace, cells) => makeRow(rowPlace, plan, cells);
 }
 
-function headerError(source: string, plan: ColumnPlan): InputError {
+function headerError({ source, line }: RowPlace, plan: ColumnPlan): InputError {
   const { code, message, hint } = plan.problem ?? { code: 'NO_ID_COLUMN', message: '', hint: '' };
   if (code === 'NO_ID_COLUMN' && plan.names.some((name) => parsePersonText(name).ok)) {
     return new InputError(
       'NO_HEADER',
-      `${sourceName(source)} cannot be read: its first line is a person, not a header.`,
+      `${sourceName(source)} cannot be read: line ${line} is a person, not a header.`,
       {
         hint: 'Put a line with the names of the columns before it, e.g. "email,firstname,lastname".',
       },
@@ -88,7 +89,7 @@ function headerError(source: string, plan: ColumnPlan): InputError {
       hint: 'To take its failed people again: --only-failed.',
     });
   }
-  return new InputError(code, `${sourceName(source)} cannot be read: ${message}.`, { hint });
+  return new InputError(code, `${sourceName(source)} cannot be read beyond line ${line}: ${message}.`, { hint });
 }
 
 function jsonArray(source: string): InputError {

@@ -34,8 +34,8 @@ export type MakeCsvRow = (place: RowPlace, cells: readonly string[]) => InputRow
 export type CsvReaderOptions = {
   readonly source: string;
   readonly delimiter: string;
-  /** Says what the columns mean, or throws InputError. */
-  readonly openHeader: (names: readonly string[]) => MakeCsvRow;
+  /** Says what the columns of the header in this line mean, or throws InputError. */
+  readonly openHeader: (names: readonly string[], line: number) => MakeCsvRow;
   /** The first record is Excel's `sep=;` and no header. Default: false. */
   readonly passOverFirst?: boolean;
 };
@@ -53,7 +53,7 @@ export function createCsvReader(options: CsvReaderOptions): RowReader {
     }
     if (piece.kind === 'too-long') throw badHeader(source, piece.line, 'is longer than 1 MiB');
     if (cells === undefined) throw badHeader(source, piece.line, 'has broken quoting');
-    makeRow = options.openHeader(cells);
+    makeRow = options.openHeader(cells, piece.line);
   };
   return createReader(createRecordSplitter(delimiter), function* (pieces) {
     for (const { piece, cells } of withCells(pieces, delimiter)) {
