@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 
 // biome-ignore lint/style/noDefaultExport: jest calls the default export of a globalSetup file.
 export default function build() {
-  execFileSync(process.execPath, [fileURLToPath(new URL('../../scripts/ready.mjs', import.meta.url))], {
-    stdio: ['ignore', 2, 2],
-  });
+  const ready = fileURLToPath(new URL('../../scripts/ready.mjs', import.meta.url));
+  execFileSync(process.execPath, [ready, '--no-install'], { stdio: ['ignore', 2, 2] });
 }
