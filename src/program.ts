@@ -1,5 +1,5 @@
 /** The command tree: names, arguments and help. Nothing is read, opened or loaded before a command's action runs. */
-import { Command } from 'commander';
+import { Command, Help } from 'commander';
 import { defineAdd } from './commands/add.ts';
 import { defineCampaignNames } from './commands/campaign-names.ts';
 import { defineCampaigns } from './commands/campaigns/campaigns.ts';
@@ -47,7 +47,7 @@ export function createProgram(output: ProgramOutput): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm })
     .description(DESCRIPTION)
     .version(VERSION, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
@@ -57,6 +57,11 @@ export function createProgram(output: ProgramOutput): Command {
 }
 
 const HELP_COLUMNS = 80;
+
+/** Without `[options]`, which all have: the descriptions beside it would have no room in 80 columns. */
+function subcommandTerm(command: Command): string {
+  return new Help().subcommandTerm(command).replace(' [options]', '');
+}
 
 /** Adds every command, in the order in which help shows them. */
 export function addCommands(program: Command, context: Context): void {

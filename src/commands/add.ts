@@ -27,12 +27,14 @@ export type AddRun = (context: Context, request: AddRequest) => Promise<number>;
 
 const AFTER = `
 CAMPAIGN is an id, a code or a name; id:, code: and name: say which.
-PERSON is lead:GUID, contact:GUID, a GUID or an e-mail address. With none, people are read from stdin.
-Each person who really was added is one event on stdout; everything else is said on stderr.
+PERSON is lead:GUID, contact:GUID, a GUID or an e-mail address. With none,
+people are read from stdin.
+Each person who really was added is one event on stdout; everything else is said
+on stderr.
 
 Examples:
   $ dyncamp add "Spring Launch" kim@example.com
-  $ dyncamp add "Spring Launch" -f people.csv --results results.csv > events.jsonl
+  $ dyncamp add "Spring Launch" -f people.csv --results out.csv > events.jsonl
   $ export-people | dyncamp add code:SPRING-26 - --no-create`;
 
 export function defineAdd(parent: Command, context: Context, run: AddRun = addRun): void {

@@ -9,7 +9,7 @@ export type CompletionRun = (context: Context, shell: Shell, program: Command) =
 
 const AFTER = `
 Examples:
-  $ source <(dyncamp completion bash)                                # this shell; put it into ~/.bashrc for all
+  $ source <(dyncamp completion bash)   # this shell; in ~/.bashrc for all
   $ dyncamp completion zsh > "\${fpath[1]}/_dyncamp"
   $ dyncamp completion fish > ~/.config/fish/completions/dyncamp.fish
   PS> dyncamp completion pwsh | Out-String | Invoke-Expression`;

@@ -23,13 +23,15 @@ export type EmulatorRun = (context: Context, options: EmulatorOptions) => Promis
 const HIGHEST_PORT = 65_535;
 
 const AFTER = `
-Prints its URL as the first line of stdout and serves until it is stopped; Ctrl-C is its normal end (exit 0).
+Prints its URL as the first line of stdout and serves until it is stopped;
+Ctrl-C is its normal end (exit 0).
 Any bearer token is accepted, unless --sign-in is given.
 
 Examples:
   $ dyncamp emulator --port 8080 --data ./dataverse
   $ dyncamp emulator --people 100000
-  $ DYNCAMP_URL=http://127.0.0.1:8080 DYNCAMP_ACCESS_TOKEN=any dyncamp campaigns list`;
+  $ export DYNCAMP_URL=http://127.0.0.1:8080 DYNCAMP_ACCESS_TOKEN=any
+  $ dyncamp campaigns list`;
 
 export function defineEmulator(parent: Command, context: Context, run: EmulatorRun = emulatorRun): void {
   parent

@@ -7,7 +7,8 @@ export type LogoutRun = (context: Context) => Promise<void>;
 const AFTER = `
 Examples:
   $ dyncamp logout                  # for the profile in use
-  $ dyncamp logout --profile prod`;
+  $ dyncamp logout --profile prod
+  $ dyncamp logout --profile prod && dyncamp login --profile prod`;
 
 export function defineLogout(parent: Command, context: Context, run: LogoutRun = logoutRun): void {
   parent

@@ -18,8 +18,9 @@ export type RemoveRequest = {
 export type RemoveRun = (context: Context, request: RemoveRequest) => Promise<number>;
 
 const AFTER = `
-Only people whom a flow action put in are taken out: those that this user, a user of the profile's flowUsers or
-this machine's journal shows to have been added. Everybody else stays, and the outcome says who added them.
+Only people whom a flow action put in are taken out: those that this user, a
+user of the profile's flowUsers or this machine's journal shows to have been
+added. Everybody else stays, and the outcome says who added them.
 
 Examples:
   $ dyncamp remove "Spring Launch" kim@example.com

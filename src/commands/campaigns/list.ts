@@ -17,7 +17,7 @@ const AFTER = `
 Examples:
   $ dyncamp campaigns list
   $ dyncamp campaigns list --search spring --counts
-  $ dyncamp campaigns list --all -o json | jq '.[] | select(.active | not) | .name'`;
+  $ dyncamp campaigns list --all -o json | jq '.[] | select(.active|not).name'`;
 
 export function defineCampaignsList(parent: Command, context: Context, run: CampaignsListRun = campaignsListRun): void {
   const command = parent

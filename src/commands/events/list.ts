@@ -9,7 +9,8 @@ export type EventsListOptions = OutputOptions & OrganizationOption & SelectOptio
 export type EventsListRun = (context: Context, options: EventsListOptions) => Promise<number>;
 
 const AFTER = `
-The journal of this machine is read; nothing is asked of Dynamics. The events themselves: dyncamp events replay.
+The journal of this machine is read; nothing is asked of Dynamics. The events
+themselves: dyncamp events replay.
 
 Examples:
   $ dyncamp events list

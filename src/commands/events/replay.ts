@@ -14,13 +14,16 @@ export type EventsReplayOptions = OrganizationOption &
 export type EventsReplayRun = (context: Context, options: EventsReplayOptions) => Promise<number>;
 
 const AFTER = `
-Each event is the line that the run printed, or would have printed with --no-events; the same change has the same id, so
-that a consumer drops what it has. What stdout takes is noted as told, and runs do not tell it again.
+Each event is the line that the run printed, or would have printed with
+--no-events; the same change has the same id, so that a consumer drops what it
+has. What stdout takes is noted as told, and runs do not tell it again.
 
---from-server is for machines whose journal is gone: it asks Dynamics who was put into the campaign (--campaign) since
-then (--since) by this user or the profile's flowUsers. The ids are the same as the first time. The time is when the
-membership began; data.run, data.input and data.person.created are not known and left out. Removals and created people
-leave no trace there: their events cannot be rebuilt.
+--from-server is for machines whose journal is gone: it asks Dynamics who was
+put into the campaign (--campaign) since then (--since) by this user or the
+profile's flowUsers. The ids are the same as the first time. The time is when
+the membership began; data.run, data.input and data.person.created are not known
+and left out. Removals and created people leave no trace there: their events
+cannot be rebuilt.
 
 Examples:
   $ dyncamp events replay

@@ -44,14 +44,19 @@ export type ProfilesAddOptions = {
 export type ProfilesAddRun = (context: Context, name: string | undefined, options: ProfilesAddOptions) => Promise<void>;
 
 const AFTER = `
-On a terminal it asks for what is not given. It connects once, to see that it works and to remember which organization it is:
-another organization behind the same URL is refused later. Secrets stay where they are, unless --store-secret is given.
+On a terminal it asks for what is not given. It connects once, to see that it
+works and to remember which organization it is: another organization behind the
+same URL is refused later. Secrets stay where they are, unless --store-secret is
+given.
 
 Examples:
   $ dyncamp profiles add
-  $ dyncamp profiles add prod --url https://contoso.crm4.dynamics.com --sign-in browser --use
-  $ dyncamp profiles add job --url https://contoso.crm4.dynamics.com --sign-in client-secret \\
-      --tenant contoso.onmicrosoft.com --client-id 11111111-2222-3333-4444-555555555555 --secret-file /run/secrets/dyncamp`;
+  $ dyncamp profiles add prod --url https://contoso.crm4.dynamics.com \\
+      --sign-in browser --use
+  $ dyncamp profiles add job --url https://contoso.crm4.dynamics.com \\
+      --sign-in client-secret --secret-file /run/secrets/dyncamp \\
+      --tenant contoso.onmicrosoft.com \\
+      --client-id 11111111-2222-3333-4444-555555555555`;
 
 export function defineProfilesAdd(parent: Command, context: Context, run: ProfilesAddRun = profilesAddRun): void {
   const ways = Object.keys(SIGN_IN_WAYS);

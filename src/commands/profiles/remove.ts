@@ -10,10 +10,13 @@ export type ProfilesRemoveOptions = {
 export type ProfilesRemoveRun = (context: Context, name: string, options: ProfilesRemoveOptions) => Promise<void>;
 
 const AFTER = `
-The journal of the organization stays: it belongs to the organization, not to the profile.
+The journal of the organization stays: it belongs to the organization, not to
+the profile.
 
-Example:
-  $ dyncamp profiles remove old --yes`;
+Examples:
+  $ dyncamp profiles remove old
+  $ dyncamp profiles remove old --yes
+  $ dyncamp profiles remove old --yes --quiet && dyncamp profiles list`;
 
 export function defineProfilesRemove(
   parent: Command,

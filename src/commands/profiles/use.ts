@@ -5,10 +5,13 @@ import type { Context } from '../../context.ts';
 export type ProfilesUseRun = (context: Context, name: string) => Promise<void>;
 
 const AFTER = `
-It counts on a terminal only: scripts name theirs by --profile or DYNCAMP_PROFILE.
+It counts on a terminal only: scripts name theirs by --profile or
+DYNCAMP_PROFILE.
 
-Example:
-  $ dyncamp profiles use prod`;
+Examples:
+  $ dyncamp profiles use prod
+  $ dyncamp profiles use prod && dyncamp profiles show
+  $ dyncamp profiles use sandbox && dyncamp sync check`;
 
 export function defineProfilesUse(parent: Command, context: Context, run: ProfilesUseRun = profilesUseRun): void {
   parent

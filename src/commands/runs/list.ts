@@ -18,8 +18,8 @@ export type RunsListRun = (context: Context, options: RunsListOptions) => Promis
 const DEFAULT_LIMIT = 20;
 
 const AFTER = `
-The journal of this machine is read; nothing is asked of Dynamics. It keeps runs for 30 days, and longer while
-something of them is open or untold.
+The journal of this machine is read; nothing is asked of Dynamics. It keeps runs
+for 30 days, and longer while something of them is open or untold.
 
 Examples:
   $ dyncamp runs list

@@ -9,8 +9,9 @@ export type RunsShowRequest = { readonly run: string; readonly options: RunsShow
 export type RunsShowRun = (context: Context, request: RunsShowRequest) => Promise<number>;
 
 const AFTER = `
-RUN is an id, or as much of its beginning as is unique. openIntents are changes that were sent and are not known to be
-done: the next run on the campaign settles them. untoldEvents are events that no reader has taken yet.
+RUN is an id, or as much of its beginning as is unique. openIntents are changes
+that were sent and are not known to be done: the next run on the campaign
+settles them. untoldEvents are events that no reader has taken yet.
 
 Examples:
   $ dyncamp runs show 5f0c9a1e

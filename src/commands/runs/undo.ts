@@ -25,13 +25,14 @@ export type RunsUndoRequest = { readonly run: string; readonly options: RunsUndo
 export type RunsUndoRun = (context: Context, request: RunsUndoRequest) => Promise<number>;
 
 const AFTER = `
-Takes out whom the run added, if they are still in as the run put them in, and puts back whom it removed. People whom
-it created stay in Dynamics and are named. Undoing is a run of its own: it has its events and can be undone.
+Takes out whom the run added, if they are still in as the run put them in, and
+puts back whom it removed. People whom it created stay in Dynamics and are
+named. Undoing is a run of its own: it has its events and can be undone.
 
 Examples:
   $ dyncamp runs undo 5f0c9a1e --dry-run --results plan.csv
   $ dyncamp runs undo 5f0c9a1e
-  $ dyncamp runs undo "$(dyncamp runs list -n 1 -o jsonl | jq -r .id)" --yes > events.jsonl`;
+  $ dyncamp runs undo "$(dyncamp runs list -n 1 -o jsonl | jq -r .id)" --yes`;
 
 export function defineRunsUndo(parent: Command, context: Context, run: RunsUndoRun = runsUndoRun): void {
   const command = parent

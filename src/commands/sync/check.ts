@@ -18,8 +18,10 @@ export type SyncCheckRequest = {
 export type SyncCheckRun = (context: Context, request: SyncCheckRequest) => Promise<number>;
 
 const AFTER = `
-CAMPAIGN is an id, a code or a name; without it every active campaign with own lists is checked.
-Only reads. Ends with 10 when there is a problem, with 0 otherwise, warnings included.
+CAMPAIGN is an id, a code or a name; without it every active campaign with own
+lists is checked.
+Only reads. Ends with 10 when there is a problem, with 0 otherwise, warnings
+included.
 
 Examples:
   $ dyncamp sync check

@@ -17,9 +17,11 @@ export type SyncRepairRequest = { readonly campaign: string; readonly options: S
 export type SyncRepairRun = (context: Context, request: SyncRepairRequest) => Promise<number>;
 
 const AFTER = `
-Links a detached own list again, renames a renamed one, merges doubled ones (moving only members that flow actions
-added), activates an inactive one, gives a copied campaign a pair of its own. Each step is shown and asked, written,
-and read back; what it takes to undo it is printed. Ends with 10 when something is left that it cannot put right.
+Links a detached own list again, renames a renamed one, merges doubled ones
+(moving only members that flow actions added), activates an inactive one, gives
+a copied campaign a pair of its own. Each step is shown and asked, written, and
+read back; what it takes to undo it is printed. Ends with 10 when something is
+left that it cannot put right.
 
 Examples:
   $ dyncamp sync repair "Roadshow"

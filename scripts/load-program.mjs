@@ -1,0 +1,40 @@
+// The command tree of src/program.ts, for scripts: the same one that --help is made from. What commands load when they run is left out.
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const LAZY = {
+  name: 'lazy',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /./ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path, external: true } : undefined)),
+};
+
+/** Gives the root command; what it writes (help) goes to `write`. */
+export async function loadProgram(write) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    stdin: {
+      contents: `export { createProgram, addCommands } from './src/program.ts';
+export { openContext } from './src/context.ts';
+export { readGlobalOptions } from './src/global-options.ts';`,
+      resolveDir: root,
+      loader: 'ts',
+    },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    plugins: [LAZY],
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire('file:///');",
+    },
+  });
+  const module = `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`;
+  const { createProgram, addCommands, openContext, readGlobalOptions } = await import(module);
+  const program = createProgram({ write });
+  const { context } = openContext(process, () => readGlobalOptions(program));
+  addCommands(program, context);
+  return program;
+}
