@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/start-emulator.ts';
 import type { Switches } from '../../src/emulator/unsettled.ts';
+import { type Sent, watchRequests } from './request-check/watch-requests.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -22,6 +23,8 @@ export type Api = {
   /** Rows of a collection. */
   rows(path: string): Promise<Json[]>;
   emulator(): Emulator;
+  /** What dyncamp sent since the start, parts of batches by themselves. */
+  sent(): readonly Sent[];
   /** `http://127.0.0.1:PORT/api/data/v9.2` */
   root(): string;
   /** Sets switches for one test; all go back to their defaults after it. */
@@ -35,15 +38,20 @@ export function useEmulator(options: EmulatorOptions = {}): Api {
     return started;
   };
   let defaults: Switches;
+  // Whatever a test is about: all that dyncamp sends meanwhile must be known to Dataverse.
+  const watch = watchRequests(options);
   beforeAll(async () => {
-    started = await startEmulator(options);
+    started = await startEmulator({ ...options, onRequest: watch.onRequest });
     defaults = started.admin.switches();
   });
   afterEach(() => {
     emulator().admin.setSwitches(defaults);
     emulator().admin.clearFaults();
   });
-  afterAll(() => started?.close());
+  afterAll(async () => {
+    await started?.close();
+    expect(watch.problems()).toEqual([]);
+  });
 
   const root = () => `${emulator().url}/api/data/v9.2`;
   const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
@@ -64,6 +72,7 @@ export function useEmulator(options: EmulatorOptions = {}): Api {
     delete: (path, headers) => send('DELETE', path, undefined, headers),
     rows: async (path) => rowsOf(await send('GET', path)),
     emulator,
+    sent: watch.sent,
     root,
     switch: (changes) => emulator().admin.setSwitches(changes),
   };

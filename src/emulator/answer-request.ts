@@ -12,7 +12,7 @@ export async function answerRequest(instance: Instance, wire: WireRequest): Prom
   const serving: Serving = { operation, isInsideRetryAfter: false };
   const { kind, answer } = await serve(instance, wire, serving);
   const complete = { ...answer, headers: { ...commonHeaders(instance, wire, serving.user), ...answer.headers } };
-  instance.log.add({
+  const entry = {
     ...serving,
     time,
     method: wire.method,
@@ -21,7 +21,8 @@ export async function answerRequest(instance: Instance, wire: WireRequest): Prom
     ms: Math.round(performance.now() - startedAt),
     bytesIn: Buffer.byteLength(wire.body),
     bytesOut: kind === 'cut' ? 0 : Buffer.byteLength(answer.body),
-  });
+  };
+  instance.log.add(entry, wire);
   return { kind, answer: complete };
 }
 

@@ -1,4 +1,5 @@
 /** What was asked and answered, for tests that look at the wire. */
+import type { WireRequest } from './wire.ts';
 
 export type PartLogEntry = { method: string; path: string; status: number; operation: string; contentId?: string };
 
@@ -29,7 +30,7 @@ export type RequestLogEntry = {
 };
 
 export type RequestLog = {
-  add(entry: Omit<RequestLogEntry, 'number'>): void;
+  add(entry: Omit<RequestLogEntry, 'number'>, request: WireRequest): void;
   entries(): readonly RequestLogEntry[];
   clear(): void;
 };
@@ -37,17 +38,19 @@ export type RequestLog = {
 /** Older entries are dropped once requests and parts together are more than this: a server that runs for days must not grow. */
 const KEPT = 100_000;
 
-export function openRequestLog(onRequest: ((entry: RequestLogEntry) => void) | undefined): RequestLog {
+export function openRequestLog(
+  onRequest: ((entry: RequestLogEntry, request: WireRequest) => void) | undefined,
+): RequestLog {
   let kept: RequestLogEntry[] = [];
   let count = 0;
   let weight = 0;
   return {
-    add(entry) {
+    add(entry, request) {
       count += 1;
       const numbered = { number: count, ...entry };
       kept.push(numbered);
       weight += weightOf(numbered);
-      onRequest?.(numbered);
+      onRequest?.(numbered, request);
       if (weight <= 2 * KEPT) return;
       kept = newest(kept);
       weight = kept.reduce((sum, each) => sum + weightOf(each), 0);

@@ -15,6 +15,7 @@ import { startServer } from './server.ts';
 import type { SignInAdmin } from './sign-in/sign-in-admin.ts';
 import { siteHandler } from './site.ts';
 import type { Switches } from './unsettled.ts';
+import type { WireRequest } from './wire.ts';
 
 export type EmulatorOptions = {
   /** Port on 127.0.0.1; 0, the default, takes a free one. */
@@ -43,8 +44,8 @@ export type EmulatorOptions = {
   tokenLifetimeSeconds?: number;
   /** The clock; default the system's. */
   now?: () => Date;
-  /** Called for every request when it is done. */
-  onRequest?: (entry: RequestLogEntry) => void;
+  /** Called for every request when it is done, with what was sent: headers and body hold what the log does not keep. */
+  onRequest?: (entry: RequestLogEntry, request: WireRequest) => void;
 };
 
 export type Emulator = {
