@@ -37,7 +37,8 @@ function workOf(setup: ChangeSetup, options: RemoveOptions, named: AddedBy): Wor
     isDryRun: options.dryRun === true,
   };
   const lists = rememberListIds(setup.opened.facts, listIdsOf);
-  return (rows, claims) => removeChunk({ session, rules, userNames, ...lists }, rows, claims);
+  return (rows, claims) =>
+    removeChunk({ session, rules, userNames, exclusions: setup.exclusions, ...lists }, rows, claims);
 }
 
 /** People given by file or arguments are counted before anything is done; a pipe cannot be asked about. */

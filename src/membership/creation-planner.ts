@@ -103,8 +103,8 @@ async function otherId(
 }
 
 function creationRulesOf({ organizationId, campaignId, clock }: Session, rules: AddRules): CreationRules {
-  const { createAs: personType, defaults, sourceCampaign } = rules;
-  return { organizationId, campaignId, personType, defaults, sourceCampaign, at: clock.now() };
+  const { createAs: personType, defaults, sourceCampaign, skipOptedOut } = rules;
+  return { organizationId, campaignId, personType, defaults, sourceCampaign, skipOptedOut, at: clock.now() };
 }
 
 function overLimit(row: PersonRow, maxCreates: number): Outcome {

@@ -21,6 +21,8 @@ export type CreationRules = {
   readonly defaults: Readonly<Record<string, string>>;
   /** A created lead gets this campaign as source campaign. */
   readonly sourceCampaign: boolean;
+  /** Leaves out people whose own row says that they want no e-mail. */
+  readonly skipOptedOut: boolean;
   /** The UTC day enters the derived id. */
   readonly at: number;
 };
@@ -44,6 +46,8 @@ export function planCreation(
   const converted = convertAttributes(table, { ...rules.defaults, emailaddress1: row.email, ...row.attributes });
   if (!converted.ok)
     return { outcome: outcomeOf(row, 'cannot-create', { code: converted.code, message: converted.message }) };
+  if (rules.skipOptedOut && (converted.values.donotbulkemail === true || converted.values.donotemail === true))
+    return { outcome: outcomeOf(row, 'opted-out') };
   const id = freeId(row, view, rules, 0);
   if (id === undefined) return { outcome: idTaken(row) };
   const source =

@@ -10,6 +10,7 @@ const rules: CreationRules = {
   personType: 'lead',
   defaults: { companyname: 'Default Ltd' },
   sourceCampaign: true,
+  skipOptedOut: false,
   at: Date.UTC(2026, 10, 21),
 };
 const idOf = (sequence: number) => createdPersonId({ ...rules, email: 'ann@x.de', sequence });
@@ -37,6 +38,12 @@ describe('planCreation', () => {
 
   it('leaves the campaign out with --no-source-campaign', () => {
     expect(JSON.stringify(plan([], undefined, { sourceCampaign: false }))).not.toContain('campaignid');
+  });
+
+  it('leaves out somebody whose own row wants no e-mail, with --skip-opted-out only', () => {
+    const row = byEmail('ann@x.de', { attributes: { lastname: 'Doe', donotbulkemail: 'yes' } });
+    expect(plan([], row, { skipOptedOut: true })).toMatchObject({ outcome: { outcome: 'opted-out' } });
+    expect(plan([], row)).toMatchObject({ creation: { values: { donotbulkemail: true } } });
   });
 
   it('refuses values that do not fit, with the code', () => {

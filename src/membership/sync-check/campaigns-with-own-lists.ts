@@ -3,7 +3,7 @@ import { eq, query } from '../../dataverse/odata-query.ts';
 import type { Dataverse } from '../../dataverse/operation.ts';
 import type { Campaign } from '../campaign.ts';
 import { linkedListsQuery, ownListsQuery } from '../campaign-queries.ts';
-import { ownListId } from '../derived-ids.ts';
+import { ownListId, spareOwnListId } from '../derived-ids.ts';
 import { parseOwnListName } from '../list-name.ts';
 import { PERSON_TYPES } from '../person.ts';
 import { rowsOf } from '../rows-of.ts';
@@ -43,7 +43,10 @@ async function look(
 ): Promise<CampaignBatch> {
   const results = await dataverse.batch(
     campaigns.flatMap(({ id }) => {
-      const derived = PERSON_TYPES.map((type) => ownListId(organizationId, id, type));
+      const derived = PERSON_TYPES.flatMap((type) => [
+        ownListId(organizationId, id, type),
+        spareOwnListId(organizationId, id, type),
+      ]);
       return [linkedListsQuery(id), ownListsQuery(id, derived)];
     }),
   );
