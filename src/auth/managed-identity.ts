@@ -1,7 +1,7 @@
 /** The identity that Azure gives to the machine this runs on. Loaded only with msal. */
 import { AuthenticationError } from '../errors.ts';
 import { ManagedIdentityApplication } from './msal.ts';
-import { type Exchange, msalNetwork } from './msal-network.ts';
+import { type Exchange, throughExchange } from './msal-network.ts';
 import { accessToken, type SignInTarget } from './msal-token-source.ts';
 import { type SignInAttempt, signInFailure } from './sign-in-failure.ts';
 import { cachedTokens, type TokenSource } from './token-source.ts';
@@ -23,11 +23,13 @@ export function managedIdentityTokens({ clientId }: ManagedIdentity, endpoint: I
   };
   return cachedTokens(endpoint.clock, async ({ fresh }) => {
     try {
-      const application = new ManagedIdentityApplication({
-        ...(clientId === undefined ? {} : { managedIdentityIdParams: { userAssignedClientId: clientId } }),
-        system: { networkClient: msalNetwork(endpoint.exchange) },
-      });
-      return accessToken(await application.acquireToken({ resource: endpoint.origin, forceRefresh: fresh }));
+      const result = await throughExchange(endpoint.exchange, (networkClient) =>
+        new ManagedIdentityApplication({
+          ...(clientId === undefined ? {} : { managedIdentityIdParams: { userAssignedClientId: clientId } }),
+          system: { networkClient },
+        }).acquireToken({ resource: endpoint.origin, forceRefresh: fresh }),
+      );
+      return accessToken(result);
     } catch (error) {
       throw identityFailure(error, attempt);
     }

@@ -39,6 +39,25 @@ export function msalNetwork(exchange: Exchange, { sleep = wait }: NetworkOptions
   };
 }
 
+/** msal makes any failure of the network a "network_error" without a reason: this gives back the one that was thrown. */
+export async function throughExchange<T>(exchange: Exchange, use: (network: INetworkModule) => Promise<T>): Promise<T> {
+  let lost: unknown;
+  const network = msalNetwork(async (request) => {
+    lost = undefined;
+    try {
+      return await exchange(request);
+    } catch (error) {
+      lost = error;
+      throw error;
+    }
+  });
+  try {
+    return await use(network);
+  } catch (error) {
+    throw lost ?? error;
+  }
+}
+
 function isDeviceCodeRequest(url: string, body: string | undefined): boolean {
   return new URL(url).pathname.endsWith('/devicecode') || new URLSearchParams(body).has('device_code');
 }

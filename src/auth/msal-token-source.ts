@@ -3,7 +3,7 @@
 import { AuthenticationError } from '../errors.ts';
 import { authorityFor } from './authority.ts';
 import { ConfidentialClientApplication } from './msal.ts';
-import { type Exchange, msalNetwork } from './msal-network.ts';
+import { type Exchange, throughExchange } from './msal-network.ts';
 import { signInFailure } from './sign-in-failure.ts';
 import { type AccessToken, cachedTokens, type TokenSource } from './token-source.ts';
 
@@ -41,11 +41,13 @@ export function applicationTokens(signIn: ApplicationSignIn, target: SignInTarge
     const proof = await signIn.proof();
     try {
       // A new application object for each token holds no cache: keeping tokens is token-source.ts's part.
-      const application = new ConfidentialClientApplication({
-        auth: { clientId: signIn.clientId, ...proof, ...authorityFor(target.loginHost, signIn.tenantId) },
-        system: { networkClient: msalNetwork(target.exchange) },
-      });
-      return accessToken(await application.acquireTokenByClientCredential({ scopes: [`${target.origin}/.default`] }));
+      const result = await throughExchange(target.exchange, (networkClient) =>
+        new ConfidentialClientApplication({
+          auth: { clientId: signIn.clientId, ...proof, ...authorityFor(target.loginHost, signIn.tenantId) },
+          system: { networkClient },
+        }).acquireTokenByClientCredential({ scopes: [`${target.origin}/.default`] }),
+      );
+      return accessToken(result);
     } catch (error) {
       throw signInFailure(error, attempt);
     }

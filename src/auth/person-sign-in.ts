@@ -3,12 +3,12 @@
 import { AuthenticationError } from '../errors.ts';
 import { authorityFor } from './authority.ts';
 import { adviceFor, entraCode } from './entra-errors.ts';
-import { type Configuration, PublicClientApplication } from './msal.ts';
-import { msalNetwork } from './msal-network.ts';
+import { type Configuration, type INetworkModule, PublicClientApplication } from './msal.ts';
+import { throughExchange } from './msal-network.ts';
 import { accessToken, type SignInTarget } from './msal-token-source.ts';
 import { signInFailure } from './sign-in-failure.ts';
 import { tokenCacheFile } from './token-cache-file.ts';
-import { cachedTokens, type TokenSource } from './token-source.ts';
+import { type AccessToken, cachedTokens, type TokenSource } from './token-source.ts';
 
 /** Microsoft's public client for Dynamics 365 tools ("Use OAuth authentication with Microsoft Dataverse", sample app id). */
 const DEFAULT_CLIENT_ID = '51f81489-12ee-4a9e-aaae-a2591f45987d';
@@ -27,16 +27,27 @@ export type PersonSignIn = {
 /** Tokens from the cache, renewed silently. Throws AuthenticationError SIGN_IN_NEEDED when the person must sign in (again). */
 export function personTokens(person: PersonSignIn, target: SignInTarget): TokenSource {
   return cachedTokens(target.clock, async ({ fresh }) => {
-    const application = openApplication(person, target);
-    const [account] = await application.getTokenCache().getAllAccounts();
-    if (account === undefined) throw signInNeeded(person, target, 'nobody is signed in');
     try {
-      const scopes = scopesOf(target);
-      return accessToken(await application.acquireTokenSilent({ account, scopes, forceRefresh: fresh }));
+      return await throughExchange(target.exchange, (network) => silentToken({ person, target, network, fresh }));
     } catch (error) {
       throw needsPerson(error) ? signInNeeded(person, target, whyEnded(error)) : failure(error, target);
     }
   });
+}
+
+type Silent = {
+  readonly person: PersonSignIn;
+  readonly target: SignInTarget;
+  readonly network: INetworkModule;
+  readonly fresh: boolean;
+};
+
+async function silentToken({ person, target, network, fresh }: Silent): Promise<AccessToken> {
+  const application = openApplication(person, { target, network });
+  const [account] = await application.getTokenCache().getAllAccounts();
+  if (account === undefined) throw signInNeeded(person, target, 'nobody is signed in');
+  const scopes = scopesOf(target);
+  return accessToken(await application.acquireTokenSilent({ account, scopes, forceRefresh: fresh }));
 }
 
 export type Login = { readonly userName: string };
@@ -48,10 +59,12 @@ export async function loginByDeviceCode(
   showCode: (prompt: { readonly url: string; readonly code: string }) => void,
 ): Promise<Login> {
   try {
-    const result = await openApplication(person, target, NEW_SIGN_IN).acquireTokenByDeviceCode({
-      scopes: scopesOf(target),
-      deviceCodeCallback: ({ verificationUri, userCode }) => showCode({ url: verificationUri, code: userCode }),
-    });
+    const result = await throughExchange(target.exchange, (network) =>
+      openApplication(person, { target, network, ...NEW_SIGN_IN }).acquireTokenByDeviceCode({
+        scopes: scopesOf(target),
+        deviceCodeCallback: ({ verificationUri, userCode }) => showCode({ url: verificationUri, code: userCode }),
+      }),
+    );
     return { userName: result?.account?.username ?? '' };
   } catch (error) {
     throw failure(error, target);
@@ -65,14 +78,16 @@ export async function loginByBrowser(
   openBrowser: (url: string) => Promise<void>,
 ): Promise<Login> {
   try {
-    const result = await openApplication(person, target, NEW_SIGN_IN).acquireTokenInteractive({
-      scopes: scopesOf(target),
-      // Browsers are often signed in with another account than the one that is meant.
-      prompt: 'select_account',
-      openBrowser,
-      successTemplate: PAGE('You are signed in', 'dyncamp has what it needs. This window can be closed.'),
-      errorTemplate: PAGE('You are not signed in', 'The terminal says why. This window can be closed.'),
-    });
+    const result = await throughExchange(target.exchange, (network) =>
+      openApplication(person, { target, network, ...NEW_SIGN_IN }).acquireTokenInteractive({
+        scopes: scopesOf(target),
+        // Browsers are often signed in with another account than the one that is meant.
+        prompt: 'select_account',
+        openBrowser,
+        successTemplate: PAGE('You are signed in', 'dyncamp has what it needs. This window can be closed.'),
+        errorTemplate: PAGE('You are not signed in', 'The terminal says why. This window can be closed.'),
+      }),
+    );
     return { userName: result.account?.username ?? '' };
   } catch (error) {
     throw failure(error, target);
@@ -85,15 +100,21 @@ const PAGE = (title: string, text: string): string =>
 /** The cache then holds this account alone: two of them would leave open who is meant. */
 const NEW_SIGN_IN = { startEmpty: true };
 
+type Opening = {
+  readonly target: SignInTarget;
+  readonly network: INetworkModule;
+  /** Nothing of the cache is read, and all of it replaced. */
+  readonly startEmpty?: boolean;
+};
+
 function openApplication(
   { tenantId, clientId, cacheFile }: PersonSignIn,
-  target: SignInTarget,
-  cacheOptions: { readonly startEmpty: boolean } = { startEmpty: false },
+  { target, network, startEmpty = false }: Opening,
 ): PublicClientApplication {
   const configuration: Configuration = {
     auth: { clientId: clientId ?? DEFAULT_CLIENT_ID, ...authorityFor(target.loginHost, tenantId ?? ANY_TENANT) },
-    cache: { cachePlugin: tokenCacheFile(cacheFile, cacheOptions) },
-    system: { networkClient: msalNetwork(target.exchange) },
+    cache: { cachePlugin: tokenCacheFile(cacheFile, { startEmpty }) },
+    system: { networkClient: network },
   };
   return new PublicClientApplication(configuration);
 }
