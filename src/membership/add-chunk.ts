@@ -3,6 +3,7 @@
  * ends the run is part of it, because what was done before it has to be told.
  */
 import { DyncampError } from '../errors.ts';
+import type { StoredEvent } from '../journal/journal.ts';
 import type { AddRules } from './add-rules.ts';
 import { carryOutAdditions } from './carry-out-additions.ts';
 import { type ChunkReport, reportOf } from './chunk-report.ts';
@@ -22,6 +23,7 @@ import { queriesForRows } from './person-queries.ts';
 import { findStrangers, type PlannedRow, planAdditions } from './plan-additions.ts';
 import { type PeopleRead, readChunk } from './read-people.ts';
 import type { WritingSession } from './session.ts';
+import { settleSeen } from './settle.ts';
 import { usableLists, warningsOf } from './stop-if-unusable.ts';
 import type { UserNames } from './user-names.ts';
 import type { PersonRecord } from './wire.ts';
@@ -47,14 +49,20 @@ type Situation = {
 
 export async function addChunk(context: AddContext, rows: readonly InputRow[], claims: Claims): Promise<ChunkReport> {
   const outcomes = new Map<InputRow, Outcome>();
+  let settled: readonly StoredEvent[] = [];
   try {
     const situation = await readSituation(context, rows, claims);
+    if (!context.rules.isDryRun) settled = settleRead(context.session, situation);
     const { warnings, events, fatal } = await act(context, situation, outcomes);
-    return reportOf(rows, outcomes, { events, warnings, fatal });
+    return reportOf(rows, outcomes, { events: [...settled, ...events], warnings, fatal });
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
-    return reportOf(rows, outcomes, { events: [], warnings: [], fatal: error });
+    return reportOf(rows, outcomes, { events: settled, warnings: [], fatal: error });
   }
+}
+
+function settleRead(session: WritingSession, { facts, lists, view }: Situation): readonly StoredEvent[] {
+  return settleSeen(session, facts.campaign, { view, listIds: new Set(lists.all.map((list) => list.id)) });
 }
 
 async function readSituation(context: AddContext, rows: readonly InputRow[], claims: Claims): Promise<Situation> {

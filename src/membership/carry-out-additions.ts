@@ -152,7 +152,7 @@ function concludeOne(
       return concludeMember(context, campaign, { intended, created, member: result.member }, conclude);
     case 'refused': {
       const { outcome, details } = refusalOutcome(result.error);
-      return conclude(outcome, details, [notDone(addIntent)]);
+      return conclude(outcome, details, written.mayBeDone ? [] : [notDone(addIntent)]);
     }
     case 'id-taken':
       return conclude('rejected', { code: 'ID_TAKEN' }, [notDone(addIntent)]);
@@ -190,15 +190,16 @@ function concludeMember(
 const UNCOUNTED = '';
 const notDone = (intentId: number): Conclusion => ({ intentId, state: 'not-done', outcome: UNCOUNTED });
 
-/** A creation that nothing is known of stays open: the next run reads the server. */
+/** A creation that nothing is known of, or that may still land, stays open: the next run reads the server. */
 function concludeCreation(
   context: AddContext,
   campaign: Campaign,
   { person, createIntent }: Intended,
-  { created, result }: WrittenAddition,
+  { created, mayBeDone, result }: WrittenAddition,
 ): readonly Conclusion[] {
   if (createIntent === undefined) return [];
-  if (!created) return result.kind === 'unconfirmed' ? [] : [notDone(createIntent)];
+  const isOpen = result.kind === 'unconfirmed' || (result.kind === 'refused' && mayBeDone);
+  if (!created) return isOpen ? [] : [notDone(createIntent)];
   const { type, id, email } = person;
   const event = createdEvent(eventContextOf(context, campaign), {
     person: { type, id, email },

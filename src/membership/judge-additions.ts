@@ -83,7 +83,9 @@ function judgeRead(person: Progress, confirmed: Confirmed): Progress {
   if (person.result !== undefined) return person;
   const { person: who, listId } = person.addition;
   const member = confirmed.members.get(`${listId}/${who.id}`);
-  if (member !== undefined) return { ...person, result: { kind: 'member', member } };
+  // Whoever is on the list was created, also where the read of the record is late.
+  const created = person.created || (person.mustCreate && person.creationUncertain);
+  if (member !== undefined) return { ...person, mustCreate: false, created, result: { kind: 'member', member } };
   if (!person.awaitsRead || person.tries < MAX_LATE_READS) return person;
   return { ...person, awaitsRead: person.single, single: true };
 }

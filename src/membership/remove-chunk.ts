@@ -11,6 +11,7 @@ import { claimKnown, knownChanges } from './known-changes.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { CampaignFacts, OwnLists } from './own-lists.ts';
+import type { PeopleView } from './people-view.ts';
 import { queriesForRows } from './person-queries.ts';
 import {
   type AddedBy,
@@ -21,6 +22,7 @@ import {
 } from './plan-removals.ts';
 import { type PeopleRead, readChunk } from './read-people.ts';
 import type { WritingSession } from './session.ts';
+import { settleSeen } from './settle.ts';
 import { usableLists, warningsOf } from './stop-if-unusable.ts';
 import { membershipEvent } from './trigger-event.ts';
 import type { UserNames } from './user-names.ts';
@@ -50,6 +52,7 @@ export type RemoveContext = {
 type Situation = {
   readonly facts: CampaignFacts;
   readonly lists: OwnLists;
+  readonly view: PeopleView;
   readonly planned: readonly PlannedRemoval[];
 };
 
@@ -59,9 +62,13 @@ export async function removeChunk(
   claims: Claims,
 ): Promise<ChunkReport> {
   const outcomes = new Map<InputRow, Outcome>();
+  let settled: readonly StoredEvent[] = [];
   try {
     const situation = await readSituation(context, rows, claims);
-    const warnings = warningsOf(situation.facts, situation.lists);
+    const { facts, lists, view } = situation;
+    const warnings = warningsOf(facts, lists);
+    if (!context.rules.isDryRun)
+      settled = settleSeen(context.session, facts.campaign, { view, listIds: new Set(listIdsOf(lists)) });
     await settleRows(context, situation, outcomes);
     const removals = situation.planned.filter((planned) => planned.kind === 'remove');
     if (context.rules.isDryRun) {
@@ -69,10 +76,10 @@ export async function removeChunk(
       return reportOf(rows, outcomes, { events: [], warnings, fatal: undefined });
     }
     const { events, fatal } = await carryOut(context, situation, outcomes);
-    return reportOf(rows, outcomes, { events, warnings, fatal });
+    return reportOf(rows, outcomes, { events: [...settled, ...events], warnings, fatal });
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
-    return reportOf(rows, outcomes, { events: [], warnings: [], fatal: error });
+    return reportOf(rows, outcomes, { events: settled, warnings: [], fatal: error });
   }
 }
 
@@ -96,7 +103,7 @@ async function readSituation(context: RemoveContext, rows: readonly InputRow[], 
     addedByJournal: session.journal.addedByUs(memberIds),
     isExcluded: (person: PersonRecord) => context.exclusions?.excludesRecord(person) === true,
   };
-  return { facts: read.facts, lists, planned: planRemovals(rows, view, removalRules, claims) };
+  return { facts: read.facts, lists, view, planned: planRemovals(rows, view, removalRules, claims) };
 }
 
 export const listIdsOf = (lists: OwnLists): readonly string[] =>
@@ -219,7 +226,7 @@ function concludeOne(
     }
     case 'refused':
     case 'not-reached':
-      return [{ intentId, state: 'not-done', outcome: UNCOUNTED }];
+      return written.mayBeDone ? [] : [{ intentId, state: 'not-done', outcome: UNCOUNTED }];
     default:
       return [];
   }

@@ -5,6 +5,7 @@
 import type { Conclusion, OpenIntent, StoredEvent } from '../journal/journal.ts';
 import type { Campaign } from './campaign.ts';
 import { groupBy } from './group-by.ts';
+import type { PeopleView } from './people-view.ts';
 import { emailsById } from './read-created.ts';
 import { readMemberships } from './read-memberships.ts';
 import type { WritingSession } from './session.ts';
@@ -24,19 +25,11 @@ export type Settled = {
 export async function settle(session: WritingSession, campaign: Campaign): Promise<Settled> {
   const intents = session.journal.openIntents(session.campaignId);
   if (intents.length === 0) return { events: [], openPersonIds: new Set(), count: 0 };
-  const members = await readState(session, intents);
-  const emails = await emailsById(
-    session,
-    intents.filter(isCreation).map(({ personType, personId }) => ({ type: personType, id: personId })),
-    [],
-  );
+  const shown = await readState(session, intents);
   const conclusions: Conclusion[] = [];
   const open = new Set<string>();
   for (const intent of intents) {
-    const conclusion =
-      intent.kind === 'create'
-        ? judgeCreation(session, campaign, intent, emails)
-        : judgeMembership(session, campaign, intent, members);
+    const conclusion = judge(session, campaign, intent, shown);
     if (conclusion !== undefined) conclusions.push(conclusion);
     else if (session.clock.now() - intent.begunAt >= UNDECIDED_MS)
       conclusions.push({ intentId: intent.intentId, state: 'not-done', outcome: '' });
@@ -45,39 +38,90 @@ export async function settle(session: WritingSession, campaign: Campaign): Promi
   return { events: session.run.conclude(conclusions), openPersonIds: open, count: conclusions.length };
 }
 
+/**
+ * Settles what the read of a chunk shows of its own people, without a request: what a dead run sent may have landed since `settle`, and
+ * what the chunk is about to write would wipe its trace, or be told before it.
+ */
+export function settleSeen(
+  session: WritingSession,
+  campaign: Campaign,
+  { view, listIds }: { readonly view: PeopleView; readonly listIds: ReadonlySet<string> },
+): readonly StoredEvent[] {
+  const recordOf = ({ personType, personId }: OpenIntent) => view.get({ type: personType, id: personId });
+  const seen = session.journal
+    .openIntents(session.campaignId)
+    .filter((intent) => listIds.has(intent.listId) && recordOf(intent) !== undefined);
+  if (seen.length === 0) return [];
+  const records = seen.flatMap((intent) => recordOf(intent) ?? []);
+  const shown = {
+    rows: rowsByPlace(new Set(records.flatMap((record) => record.memberships))),
+    emails: new Map(records.map((record) => [record.id, record.email])),
+  };
+  return session.run.conclude(seen.flatMap((intent) => judge(session, campaign, intent, shown) ?? []));
+}
+
+/** What the server shows of the people of open intents. */
+type Shown = {
+  /** By list and person: somebody may have two rows on a list (U1). */
+  readonly rows: ReadonlyMap<string, readonly ListMember[]>;
+  /** Normalized e-mail by id, of those who were to be created and are there. */
+  readonly emails: ReadonlyMap<string, string>;
+};
+
 const isCreation = (intent: OpenIntent): boolean => intent.kind === 'create';
 
-async function readState(
-  session: WritingSession,
-  intents: readonly OpenIntent[],
-): Promise<ReadonlyMap<string, ListMember>> {
-  const byList = groupBy(
-    intents.filter((intent) => !isCreation(intent)),
-    (intent) => intent.listId,
-  );
+const placeOf = (row: { readonly listId: string; readonly personId: string }): string =>
+  `${row.listId}/${row.personId}`;
+
+const rowsByPlace = (rows: Iterable<ListMember>): Shown['rows'] => groupBy(rows, placeOf);
+
+async function readState(session: WritingSession, intents: readonly OpenIntent[]): Promise<Shown> {
   const members: ListMember[] = [];
-  for (const [listId, ofList] of byList) {
+  // Of creations too: whoever is on the list was created, also where no read shows the record yet.
+  for (const [listId, ofList] of groupBy(intents, (intent) => intent.listId)) {
     members.push(...(await readMemberships(session, [listId], [...new Set(ofList.map((intent) => intent.personId))])));
   }
-  return new Map(members.map((member) => [`${member.listId}/${member.personId}`, member]));
+  const created = intents.filter(isCreation).map(({ personType, personId }) => ({ type: personType, id: personId }));
+  return { rows: rowsByPlace(members), emails: await emailsById(session, created, []) };
 }
 
 /** Undefined: nothing shows that it was done. */
-function judgeMembership(
+function judge(session: WritingSession, campaign: Campaign, intent: OpenIntent, shown: Shown): Conclusion | undefined {
+  const rows = shown.rows.get(placeOf(intent)) ?? [];
+  switch (intent.kind) {
+    case 'create':
+      return judgeCreation(session, campaign, intent, shown.emails.get(intent.personId) ?? emailOnList(intent, rows));
+    case 'add':
+      return judgeAddition(session, campaign, intent, rows);
+    case 'remove':
+      return judgeRemoval(session, campaign, intent, rows);
+  }
+}
+
+const emailOnList = ({ email }: OpenIntent, rows: readonly ListMember[]): string | undefined =>
+  rows.length > 0 ? email : undefined;
+
+function judgeAddition(
   session: WritingSession,
   campaign: Campaign,
   intent: OpenIntent,
-  members: ReadonlyMap<string, ListMember>,
+  rows: readonly ListMember[],
 ): Conclusion | undefined {
-  const member = members.get(`${intent.listId}/${intent.personId}`);
+  const { intentId } = intent;
+  const ours = rows.find((row) => row.createdBy === undefined || row.createdBy === session.userId);
+  if (ours !== undefined)
+    return { intentId, state: 'done', outcome: 'added', event: eventOf(session, campaign, intent, ours) };
+  return rows.length > 0 ? { intentId, state: 'done', outcome: 'already-member' } : undefined;
+}
+
+function judgeRemoval(
+  session: WritingSession,
+  campaign: Campaign,
+  intent: OpenIntent,
+  rows: readonly ListMember[],
+): Conclusion | undefined {
   const { intentId, before } = intent;
-  if (intent.kind === 'add') {
-    if (member === undefined) return undefined;
-    const isOurs = member.createdBy === undefined || member.createdBy === session.userId;
-    if (!isOurs) return { intentId, state: 'done', outcome: 'already-member' };
-    return { intentId, state: 'done', outcome: 'added', event: eventOf(session, campaign, intent, member) };
-  }
-  if (before === undefined || (member?.id === before.listMemberId && member.createdOn === before.createdOn))
+  if (before === undefined || rows.some((row) => row.id === before.listMemberId && row.createdOn === before.createdOn))
     return undefined;
   const gone = { id: before.listMemberId, createdOn: before.createdOn };
   return { intentId, state: 'done', outcome: 'removed', event: eventOf(session, campaign, intent, gone) };
@@ -87,9 +131,8 @@ function judgeCreation(
   session: WritingSession,
   campaign: Campaign,
   intent: OpenIntent,
-  emails: ReadonlyMap<string, string>,
+  email: string | undefined,
 ): Conclusion | undefined {
-  const email = emails.get(intent.personId);
   if (email === undefined) return undefined;
   if (email !== intent.email) return { intentId: intent.intentId, state: 'not-done', outcome: '' };
   const person = { type: intent.personType, id: intent.personId, email: intent.email };

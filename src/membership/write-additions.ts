@@ -26,6 +26,8 @@ export type WriteOptions = { readonly duplicateRules: 'honour' | 'ignore' };
 export type WrittenAddition = {
   readonly addition: Addition;
   readonly created: boolean;
+  /** Something was sent that was not refused: whatever the result is, it may still land. */
+  readonly mayBeDone: boolean;
   readonly result: AdditionResult | { readonly kind: 'not-reached' };
 };
 export type AdditionsWritten = {
@@ -158,12 +160,13 @@ function readsFor(
 
 /** Whoever was sent and is not seen after every attempt may be in all the same; whoever was never come to, or refused each time, is not. */
 function conclude(person: Progress): WrittenAddition {
-  const { addition, created, result, lastError } = person;
-  if (result !== undefined) return { addition, created, result };
-  const isUndecided = person.mayBeDone || !isOpen(person);
+  const { addition, created, mayBeDone, result, lastError } = person;
+  if (result !== undefined) return { addition, created, mayBeDone, result };
+  const isUndecided = mayBeDone || !isOpen(person);
   return {
     addition,
     created,
+    mayBeDone,
     result: isUndecided ? { kind: 'unconfirmed', error: lastError } : { kind: 'not-reached' },
   };
 }

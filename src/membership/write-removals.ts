@@ -22,6 +22,8 @@ export type Removal = {
 
 export type WrittenRemoval = {
   readonly removal: Removal;
+  /** Something was sent that was not refused: whatever the result is, it may still land. */
+  readonly mayBeDone: boolean;
   readonly result: RemovalResult | { readonly kind: 'not-reached' };
 };
 
@@ -217,7 +219,11 @@ function notOffered(cause: DataverseError): PrivilegeError {
 
 function conclude(person: Progress): WrittenRemoval {
   const { removal, result, mayBeDone, lastError } = person;
-  if (result !== undefined) return { removal, result };
+  if (result !== undefined) return { removal, mayBeDone, result };
   const isUndecided = mayBeDone || !isOpen(person);
-  return { removal, result: isUndecided ? { kind: 'unconfirmed', error: lastError } : { kind: 'not-reached' } };
+  return {
+    removal,
+    mayBeDone,
+    result: isUndecided ? { kind: 'unconfirmed', error: lastError } : { kind: 'not-reached' },
+  };
 }

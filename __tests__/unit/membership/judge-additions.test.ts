@@ -97,6 +97,17 @@ describe('judgeAdditions', () => {
 });
 
 describe('a creation', () => {
+  it.each([
+    ['was lost', lost, true],
+    ['was refused because somebody else was faster', TAKEN, false],
+  ] as const)('that %s is done when the person is on the list and no read shows the record', (_, result, created) => {
+    const eve = newcomer('eve');
+    const answers = [part('create', [eve], result), part('bulk', [eve], lost)];
+    expect(judge(answers, { members: ['eve'] }).people).toMatchObject([
+      { created, mustCreate: false, result: { kind: 'member' } },
+    ]);
+  });
+
   const dan = newcomer('dan');
   const create = (who: Progress, result: OperationResult, emails: Readonly<Record<string, string>> = {}) =>
     judge([part('create', [who], result)], { emails }).people[0];

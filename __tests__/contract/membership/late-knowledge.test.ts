@@ -1,0 +1,169 @@
+/** What a dead run began and what lands later than anybody looked: it is told all the same, and before what follows from it. */
+import { randomUUID } from 'node:crypto';
+import type { NewIntent } from '../../../src/journal/journal.ts';
+import { createdPersonId } from '../../../src/membership/derived-ids.ts';
+import { makers, useEmulator } from '../../support/emulator.ts';
+import { byEmail, byId, openRig, type Rig, type RigOptions, type RunResult } from './harness.ts';
+import { membersOf, truthOf } from './truth.ts';
+
+jest.setTimeout(30_000);
+const api = useEmulator({ seed: 'none' });
+const make = makers(api);
+const rigs: Rig[] = [];
+const rigWith = (options: RigOptions = {}): Rig => {
+  const rig = openRig(api.emulator().url, options);
+  rigs.push(rig);
+  return rig;
+};
+afterEach(async () => {
+  for (const rig of rigs.splice(0)) await rig.close();
+});
+
+const told = (...results: readonly RunResult[]): readonly string[] =>
+  results.flatMap((result) => result.events.map((event) => `${event.type.split('.').at(-1)} ${event.personId}`));
+
+/** A campaign with a list of leads on which one lead stands already. */
+async function campaignWithList(rig: Rig) {
+  const campaign = await make.campaign();
+  const first = await make.lead({ emailaddress1: `${randomUUID()}@x.example` });
+  await rig.add(campaign, [byId(first)]);
+  const [list] = (await truthOf(api, campaign)).lists;
+  if (list === undefined) throw new Error('the list is made by the first addition');
+  return { campaign, list, first };
+}
+
+/** As a run that was killed right after it committed these intents. */
+async function beginAndDie(rig: Rig, campaign: string, intents: readonly Omit<NewIntent, 'place'>[]): Promise<void> {
+  const { run } = await rig.session(campaign);
+  run.begin(intents.map((intent) => ({ ...intent, place: { source: 'dead.csv', line: 3, ref: intent.email } })));
+  rig.reopen();
+}
+
+/** Does something when the people of a chunk are about to be read: later than what dead runs left was settled. */
+function onceBeforePeople(work: () => Promise<unknown>): RigOptions {
+  let isDone = false;
+  return {
+    async beforeBatch(paths) {
+      if (isDone || !paths.some((path) => path.startsWith('leads?fetchXml'))) return;
+      isDone = true;
+      await work();
+    },
+  };
+}
+
+describe('an addition of a dead run that lands after the start of the next one', () => {
+  const land = (list: string, lead: string) =>
+    api.post(`lists(${list})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead });
+
+  it.each(['remove', 'add'] as const)('is told by the %s that meets it', async (command) => {
+    const lead = await make.lead({ emailaddress1: `${randomUUID()}@x.example` });
+    const { campaign, list } = await campaignWithList(rigWith());
+    const rig = rigWith(onceBeforePeople(() => land(list.id, lead)));
+    await beginAndDie(rig, campaign, [
+      {
+        kind: 'add',
+        personType: 'lead',
+        personId: lead,
+        email: '',
+        listId: list.id,
+        listName: list.name,
+        created: false,
+      },
+    ]);
+    const result = await rig[command](campaign, [byId(lead, 'lead')]);
+    expect(result.fatal).toBeUndefined();
+    expect(result.names).toEqual([command === 'add' ? 'added' : 'removed']);
+    expect(told(result)).toEqual(command === 'add' ? [`added ${lead}`] : [`added ${lead}`, `removed ${lead}`]);
+    expect(rig.journal().openIntents(campaign)).toEqual([]);
+  });
+});
+
+describe('a creation of a dead run', () => {
+  const intentsFor = (lead: string, email: string, list: { id: string; name: string }) =>
+    (['create', 'add'] as const).map((kind) => ({
+      kind,
+      personType: 'lead' as const,
+      personId: lead,
+      email,
+      listId: list.id,
+      listName: list.name,
+      created: true,
+    }));
+
+  it('that lands after the start is told before the addition that finds the person', async () => {
+    const [lead, email] = [randomUUID(), `${randomUUID()}@x.example`];
+    const { campaign, list } = await campaignWithList(rigWith());
+    const rig = rigWith(
+      onceBeforePeople(() => api.post('leads', { leadid: lead, lastname: 'Late', emailaddress1: email })),
+    );
+    await beginAndDie(rig, campaign, intentsFor(lead, email, list));
+    const result = await rig.add(campaign, [byEmail(email, { lastname: 'Late' })]);
+    expect(result.names).toEqual(['added']);
+    expect(told(result)).toEqual([`created ${lead}`, `added ${lead}`]);
+  });
+
+  it('whose row no read shows yet is told before the membership that shows', async () => {
+    const email = `${randomUUID()}@x.example`;
+    const { organizationId } = api.emulator();
+    const lead = createdPersonId({ organizationId, personType: 'lead', email, at: Date.now(), sequence: 0 });
+    const rig = rigWith();
+    const { campaign, list } = await campaignWithList(rig);
+    await beginAndDie(rig, campaign, intentsFor(lead, email, list));
+    // From now on the table of leads answers from the past, that of members does not.
+    api
+      .emulator()
+      .admin.addFaults([{ match: { operation: 'Create' }, times: 1, effect: { kind: 'late-reads', reads: 2 } }]);
+    await api.post('leads', { leadid: lead, lastname: 'Late', emailaddress1: email });
+    await api.post(`lists(${list.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead });
+    const result = await rig.add(campaign, [byEmail(email, { lastname: 'Late' })]);
+    expect(told(result)).toEqual([`created ${lead}`, `added ${lead}`]);
+  });
+});
+
+describe('somebody with two rows on a list (U1)', () => {
+  it('is not told as removed by a dead run while the row that it meant is there', async () => {
+    const rig = rigWith();
+    const { campaign, list, first } = await campaignWithList(rig);
+    const [row] = await membersOf(api, list.id);
+    api.switch({ addExistingMember: 'second-row' });
+    await api.post(`lists(${list.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: first });
+    const before = { listMemberId: String(row?.listmemberid), createdOn: String(row?.createdon), createdBy: undefined };
+    await beginAndDie(rig, campaign, [
+      {
+        kind: 'remove',
+        personType: 'lead',
+        personId: first,
+        email: '',
+        listId: list.id,
+        listName: list.name,
+        created: false,
+        before,
+      },
+    ]);
+    const other = await rig.add(campaign, [byId(await make.lead(), 'lead')]);
+    expect(told(other).filter((event) => event.startsWith('removed'))).toEqual([]);
+  });
+});
+
+describe('somebody who was refused after a request whose answer was lost', () => {
+  it('is told as added when that request lands after all', async () => {
+    const rig = rigWith();
+    const { campaign } = await campaignWithList(rig);
+    const lead = await make.lead({ emailaddress1: `${randomUUID()}@x.example` });
+    const refusal = { kind: 'fail-part', status: 400, code: '0x80040265', message: 'A plug-in said no.' } as const;
+    const match = { operation: 'AddListMembersList', inBatch: true };
+    const { admin } = api.emulator();
+    admin.addFaults([
+      { match, times: 1, effect: { kind: 'delay-commit', ms: 400 } },
+      { match, effect: refusal },
+      { match: { operation: 'AddMemberList', inBatch: true }, effect: refusal },
+    ]);
+    const refused = await rig.add(campaign, [byId(lead, 'lead')]);
+    expect(refused.outcomes).toMatchObject([{ outcome: 'rejected', code: '0x80040265' }]);
+    admin.clearFaults();
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect((await truthOf(api, campaign)).people).toContain(lead);
+    const next = await rig.add(campaign, [byId(lead, 'lead')]);
+    expect(told(refused, next)).toEqual([`added ${lead}`]);
+  });
+});
