@@ -1,0 +1,22 @@
+// `npm run chaos`: adds and removes people while everything goes wrong, and checks that nothing was lost or done twice.
+// Options: --seed N, --runs N (300), --only N[,N…] (these scenarios of the seed), --people N, --workers N (3), --keep (the files).
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+execFileSync(process.execPath, ['scripts/ready.mjs'], { cwd: root, stdio: ['ignore', 2, 2] });
+// Below the root, so that the native module is found.
+const outfile = fileURLToPath(new URL('../dist/chaos/main.mjs', import.meta.url));
+await build({
+  entryPoints: [fileURLToPath(new URL('../__tests__/support/chaos/main.ts', import.meta.url))],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  external: ['libsql'],
+  logLevel: 'warning',
+});
+const { main } = await import(pathToFileURL(outfile).href);
+process.exitCode = await main(root, process.argv.slice(2));
