@@ -1,0 +1,224 @@
+/** The scripts of examples/ do what their first lines say. The YAML files: examples-yaml.test.ts. The tour: readme and `npm run demo`. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { join } from 'node:path';
+import { EXAMPLES, type ExampleOptions, runExample } from '../support/examples.ts';
+import { type CliHome, createHome, jsonLines } from '../support/run-cli.ts';
+
+jest.setTimeout(120_000);
+
+const homes: CliHome[] = [];
+afterAll(() => {
+  for (const home of homes) home.remove();
+});
+function newHome(): CliHome {
+  const home = createHome();
+  homes.push(home);
+  return home;
+}
+
+describe('examples/', () => {
+  it.each(readdirSync(EXAMPLES).filter((name) => /\.(sh|ya?ml)$/.test(name)))(
+    '%s is numbered and begins with what it is for',
+    (name) => {
+      const [first = '', second = ''] = readFileSync(join(EXAMPLES, name), 'utf8').split('\n');
+      expect(name).toMatch(/^\d\d-/);
+      expect(name.endsWith('.sh') ? second : first).toMatch(/^# .{20,}/);
+    },
+  );
+
+  it('01-tour.sh goes through to its end', async () => {
+    const { code, stdout } = await runExample('$EXAMPLES/01-tour.sh', { home: newHome() });
+    expect(stdout).toContain('Is campaign sync working?');
+    expect(code).toBe(0);
+  });
+});
+
+describe('02-cron.sh', () => {
+  const home = newHome();
+  const cron = (people: string, options: Partial<ExampleOptions> = {}, campaign = 'Spring Launch') =>
+    runExample(`$EXAMPLES/02-cron.sh "${campaign}" "${people}"`, { home, ...options });
+  const kept = (name: string) => readFileSync(join(home.directory, '.local/state/dyncamp-cron', name), 'utf8');
+
+  it('says nothing after a good night, and keeps the events', async () => {
+    writeFileSync(join(home.directory, 'good.txt'), 'anna.arendt@nordlicht.example\n');
+    expect(await cron('good.txt')).toEqual({ stdout: '', stderr: '', code: 0, signal: null });
+    expect(jsonLines(kept('events.jsonl')).map(({ type }) => type)).toEqual(['dyncamp.person.added']);
+  });
+
+  it('says who could not be added', async () => {
+    writeFileSync(join(home.directory, 'bad.txt'), 'nobody.knows@neu.example\n');
+    const { code, stderr } = await cron('bad.txt');
+    expect(code).toBe(68);
+    expect(stderr).toMatch(/Some people could not be added; who and why: .*results\.csv \(exit 68\)/);
+    expect(kept('results.csv')).toContain('cannot-create');
+  });
+
+  it('says what is to be done when a campaign cannot be used', async () => {
+    const { code, stderr } = await cron('good.txt', {}, 'No such campaign');
+    expect(code).toBe(3);
+    expect(stderr).toContain('No such campaign');
+  });
+
+  it('keeps quiet about what the next run finishes, until it lasts', async () => {
+    // Nothing listens there: the run gives up, as on a network that is gone.
+    const env = { DYNCAMP_PROFILE: '', DYNCAMP_URL: 'http://127.0.0.1:9', DYNCAMP_ACCESS_TOKEN: 'any' };
+    const patient = { env: { ...env, ...wrapped(home, '--max-wait 1s') } };
+    expect(await cron('good.txt', patient)).toMatchObject({ code: 75, stderr: '' });
+    expect(await cron('good.txt', patient)).toMatchObject({ code: 75, stderr: '' });
+    const third = await cron('good.txt', patient);
+    expect(third.code).toBe(75);
+    expect(third.stderr).toContain('Not finished, 3 times in a row');
+  });
+
+  it('does not start beside another one', async () => {
+    const command = `mkdir -p .local/state/dyncamp-cron
+      exec 8>.local/state/dyncamp-cron/lock; flock 8
+      $EXAMPLES/02-cron.sh "Spring Launch" good.txt 8>&-`;
+    const { code, stderr } = await runExample(command, { home });
+    expect({ code, stderr }).toEqual({
+      code: 75,
+      stderr: 'The run before this one is still at work; nothing was started.\n',
+    });
+  });
+});
+
+/** A `dyncamp` in front of the path that adds a global option, for what an example leaves at its default. */
+function wrapped(home: CliHome, option: string): Record<string, string> {
+  const script = join(home.directory, 'wrapped.sh');
+  writeFileSync(script, `#!/bin/sh\nexec "${join(home.directory, 'bin/dyncamp')}" ${option} "$@"\n`, { mode: 0o755 });
+  writeFileSync(join(home.directory, 'bash-env'), `dyncamp() { "${script}" "$@"; }\n`);
+  return { BASH_ENV: join(home.directory, 'bash-env') };
+}
+
+describe('03-event-grid.sh', () => {
+  type Batch = {
+    readonly key: unknown;
+    readonly type: unknown;
+    readonly url: unknown;
+    readonly events: readonly unknown[];
+  };
+  const batches: Batch[] = [];
+  let answers: number[] = [];
+  let server: Server | undefined;
+  const home = newHome();
+  const endpoint = (): string => {
+    const address = server?.address();
+    return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}/api/events` : '';
+  };
+  beforeAll(async () => {
+    server = createServer(async (request, response) => {
+      const text = await bodyOf(request);
+      const status = answers.shift() ?? 200;
+      if (status === 200)
+        batches.push({
+          key: request.headers['aeg-sas-key'],
+          type: request.headers['content-type'],
+          url: request.url,
+          events: JSON.parse(text),
+        });
+      response.writeHead(status).end();
+    });
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+    writeFileSync(join(home.directory, 'key.txt'), 'the-key\n');
+  });
+  beforeEach(() => {
+    batches.length = 0;
+    answers = [];
+  });
+  afterAll(() => server?.close());
+  const send = (command: string, stdin = '') =>
+    runExample(command, { home, stdin, env: { EVENT_GRID_ENDPOINT: endpoint(), EVENT_GRID_KEY_FILE: 'key.txt' } });
+
+  it('sends the events of a run as one batch', async () => {
+    const { code } = await send(
+      'set -o pipefail; dyncamp --quiet add "Spring Launch" anna.arendt@nordlicht.example lena.lorenz@rheintal.example | $EXAMPLES/03-event-grid.sh',
+    );
+    expect(code).toBe(0);
+    expect(batches).toEqual([
+      {
+        key: 'the-key',
+        type: 'application/cloudevents-batch+json; charset=utf-8',
+        url: '/api/events?api-version=2018-01-01',
+        events: [
+          expect.objectContaining({ specversion: '1.0', type: 'dyncamp.person.added' }),
+          expect.objectContaining({ specversion: '1.0', type: 'dyncamp.person.added' }),
+        ],
+      },
+    ]);
+  });
+
+  it('makes batches of 200, and tries again when the topic is busy', async () => {
+    answers = [503];
+    const lines = Array.from({ length: 450 }, (_, id) => JSON.stringify({ id }));
+    expect(await send('$EXAMPLES/03-event-grid.sh', `${lines.join('\n')}\n`)).toMatchObject({ code: 0 });
+    expect(batches.map(({ events }) => events.length)).toEqual([200, 200, 50]);
+    expect(batches.flatMap(({ events }) => events)).toEqual(lines.map((line) => JSON.parse(line)));
+  });
+
+  it('sends what is there when nothing more comes, and never half a line', async () => {
+    const slowly = `(printf '{"id":1}\\n{"id"'; sleep 2.5; printf ':2}\\n') | $EXAMPLES/03-event-grid.sh`;
+    expect(await send(slowly)).toMatchObject({ code: 0 });
+    expect(batches.map(({ events }) => events)).toEqual([[{ id: 1 }], [{ id: 2 }]]);
+  });
+
+  it('ends when a batch is refused, and the events can be told again', async () => {
+    answers = [401];
+    const refused = await send(
+      'dyncamp --quiet remove "Spring Launch" anna.arendt@nordlicht.example | $EXAMPLES/03-event-grid.sh',
+    );
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toContain('401');
+    expect(await send('dyncamp --quiet events replay | $EXAMPLES/03-event-grid.sh')).toMatchObject({ code: 0 });
+    expect(batches.flatMap(({ events }) => events)).toEqual([
+      expect.objectContaining({ type: 'dyncamp.person.removed' }),
+    ]);
+  });
+});
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
+
+describe('04-marketo-static-list.sh', () => {
+  it('plans, then adds, and says which rows are to be mended', async () => {
+    const home = newHome();
+    const command = '$EXAMPLES/04-marketo-static-list.sh "Spring Launch" "$EXAMPLES/04-marketo-static-list.csv"';
+    const { code, stdout, stderr } = await runExample(command, { home });
+    expect(code).toBe(68);
+    expect(stderr).toContain('Dry run, nothing was written. Would be: Added 4 (2 of them created).');
+    expect(stderr).toContain('--only-failed');
+    expect(jsonLines(stdout).map(({ type }) => type)).toHaveLength(6);
+    const outcomes = readFileSync(join(home.directory, 'results.csv'), 'utf8')
+      .split('\n')
+      .map((line) => line.split(',')[3]);
+    expect(outcomes.slice(1, 6)).toEqual(['added', 'added', 'added', 'added', 'cannot-create']);
+  });
+});
+
+describe('05-gnu-parallel.sh', () => {
+  // Where GNU parallel is not installed, this runs the other branch, by xargs; the script says so.
+  it('does the work of one run in shards', async () => {
+    const home = newHome();
+    const command = '$EXAMPLES/05-gnu-parallel.sh 3 "Spring Launch" "$EXAMPLES/people.csv" out';
+    const { code, stderr } = await runExample(command, { home });
+    expect(code).toBe(68);
+    const shards = [1, 2, 3].map((shard) => readFileSync(join(home.directory, `out/results-${shard}.jsonl`), 'utf8'));
+    const done = shards.flatMap((text) => jsonLines(text)).filter(({ outcome }) => outcome !== 'other-shard');
+    const alone = await runExample('dyncamp --quiet add "Spring Launch" -f "$EXAMPLES/people.csv" --results r.jsonl', {
+      home: newHome(),
+    });
+    expect(alone.code).toBe(68);
+    const single = jsonLines(readFileSync(join(homes.at(-1)?.directory ?? '', 'r.jsonl'), 'utf8'));
+    // A row that names nobody belongs to no shard: each says that it is invalid.
+    expect(outcomesOf(done)).toEqual(outcomesOf(single));
+    expect(stderr).not.toContain('Error');
+  });
+});
+
+/** `line outcome`, sorted, each once. */
+function outcomesOf(rows: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
+  return [...new Set(rows.map(({ line, outcome }) => `${line} ${outcome}`))].sort();
+}

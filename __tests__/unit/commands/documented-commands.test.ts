@@ -1,0 +1,137 @@
+/** Every `dyncamp …` command line of the README, docs/ and examples/ is read by the real command tree; nothing is run. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { openContext } from '../../../src/context.ts';
+import { readGlobalOptions } from '../../../src/global-options.ts';
+import { addCommands, createProgram } from '../../../src/program.ts';
+import { shownHelp } from '../../../src/usage-error.ts';
+import { dyncampCommands } from '../../support/shell-commands.ts';
+
+const root = join(__dirname, '../../..');
+const filesOf = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+/** Code blocks, and code in the text; what is in capitals stands for a command. */
+function markdownCommands(text: string): readonly (readonly string[])[] {
+  const blocks = [...text.matchAll(/^```(?:console|sh|bash)\n(.*?)^```/gms)].flatMap(([, block = '']) =>
+    // What a command prints is in the block too: only the lines of the prompt, and those that go on from one, are commands.
+    dyncampCommands(promptLines(block)),
+  );
+  const inline = [...text.replaceAll(/^```.*?^```/gms, '').matchAll(/`(dyncamp [^`]*)`/g)].flatMap(([, code = '']) =>
+    dyncampCommands(code.replaceAll('\n', ' ')),
+  );
+  return [...blocks, ...inline].filter(([first = '']) => !/^[A-Z…]/.test(first));
+}
+
+function promptLines(block: string): string {
+  const lines = block.replaceAll(/\\\n/g, ' ').split('\n');
+  return lines.map((line) => /^(?:\$|PS>) (.*)$/.exec(line)?.[1] ?? '').join('\n');
+}
+
+/** A list `command`/`args` of a container, as YAML has it, one item per line. */
+function containerCommands(text: string): readonly (readonly string[])[] {
+  return [...text.matchAll(/command: \[dyncamp\]\n\s*args:\n((?:\s*- .*\n)+)/g)].map(([, args = '']) =>
+    args
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/^\s*- /, '')),
+  );
+}
+
+function commandsOf(file: string): readonly (readonly string[])[] {
+  const text = read(file);
+  if (file.endsWith('.md')) return markdownCommands(text);
+  return /\.ya?ml$/.test(file)
+    ? [...containerCommands(text), ...dyncampCommands(text.replaceAll(/run: /g, ''))]
+    : dyncampCommands(text);
+}
+
+const files = [
+  'README.md',
+  ...filesOf('docs').filter((name) => name.endsWith('.md')),
+  ...filesOf('examples').filter((name) => /\.(sh|ya?ml)$/.test(name)),
+];
+// The tour hands its functions' arguments on; it is run by another test.
+const isWhole = ([first]: readonly string[]): boolean => first !== '1';
+const documented = files.flatMap((file) =>
+  commandsOf(file)
+    .filter(isWhole)
+    .map((words) => ({ file, words })),
+);
+
+function openProgram(ran: (words: string) => void): Command {
+  const program = createProgram({ write: () => undefined });
+  addCommands(program, openContext(process, () => readGlobalOptions(program)).context);
+  const disarm = (command: Command, path: string): void => {
+    if (command.commands.length === 0) command.action(() => ran(path));
+    for (const sub of command.commands) disarm(sub, `${path} ${sub.name()}`);
+  };
+  for (const command of program.commands) disarm(command, command.name());
+  return program;
+}
+
+/** What would run: the command's name, `help`, or the error. */
+async function outcomeOf(words: readonly string[]): Promise<string> {
+  let outcome = 'nothing';
+  const program = openProgram((path) => {
+    outcome = path;
+  });
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    return shownHelp(error) === 'asked-for' ? 'help' : `refused: ${error instanceof Error ? error.message : ''}`;
+  }
+  return outcome;
+}
+
+describe('documented commands', () => {
+  it('are found in every kind of file', () => {
+    const kinds = new Set(documented.map(({ file }) => file.replace(/.*\./, '')));
+    expect([...kinds].sort()).toEqual(['md', 'sh', 'yaml', 'yml']);
+    expect(documented.length).toBeGreaterThan(90);
+  });
+
+  it.each(documented.map(({ file, words }) => [file, words.join(' '), words] as const))(
+    '%s: dyncamp %s',
+    async (_file, _text, words) => {
+      expect(await outcomeOf(words)).not.toMatch(/^refused|^nothing/);
+    },
+  );
+
+  it.each([
+    ['an unknown option', ['add', 'x', '--no-such-option']],
+    ['an unknown command', ['no-such-command']],
+    ['a value that is none', ['add', 'x', '--shard', '9/8']],
+    ['a group without its command', ['campaigns']],
+  ])('would be refused: %s', async (_name, words) => {
+    expect(await outcomeOf(words)).toMatch(/^refused|^nothing/);
+  });
+});
+
+describe('dyncampCommands', () => {
+  it.each([
+    ['dyncamp add "Spring Launch" a@b.example', [['add', 'Spring Launch', 'a@b.example']]],
+    [
+      'x | dyncamp add A - | dyncamp add B - >out 2>&1',
+      [
+        ['add', 'A', '-'],
+        ['add', 'B', '-'],
+      ],
+    ],
+    ["A=1 dyncamp runs list -o json | jq '.[] | .id' # dyncamp", [['runs', 'list', '-o', 'json']]],
+    [
+      'dyncamp runs undo "$(dyncamp runs list -n 1 | jq -r .id)" --yes',
+      [
+        ['runs', 'undo', '1', '--yes'],
+        ['runs', 'list', '-n', '1'],
+      ],
+    ],
+    ['dyncamp add "$1" \\\n  --shard "$1/$shards" || code=$?', [['add', '1', '--shard', '1/1']]],
+    ['dyncamp() { node bin/dyncamp.js "$@"; }', []],
+    ['echo dyncamp add', []],
+  ])('%s', (text, expected) => {
+    expect(dyncampCommands(text)).toEqual(expected);
+  });
+});

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# A job for cron: adds the people of a file to a campaign, and says something only when somebody has to act.
+#
+#   MAILTO=marketing-operations@contoso.example
+#   15 2 * * *  DYNCAMP_PROFILE=prod /opt/dyncamp/examples/02-cron.sh "Spring Launch" /data/people.csv
+#
+# Two never run at once. What a run says and the events that it told go to files that the next run writes anew, so that nothing has to be
+# rotated. cron mails what is printed here: nothing after a good night.
+set -uo pipefail
+campaign=${1:?which campaign?}
+people=${2:?which file of people?}
+folder=${DYNCAMP_CRON_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}/dyncamp-cron}
+umask 077
+mkdir -p "$folder"
+
+exec 9>"$folder/lock"
+if ! flock --nonblock 9; then
+  echo 'The run before this one is still at work; nothing was started.' >&2
+  exit 75
+fi
+
+code=0
+dyncamp --quiet add "$campaign" -f "$people" --results "$folder/results.csv" \
+  >"$folder/events.jsonl" 2>"$folder/last.log" || code=$?
+
+tell() {
+  echo "$1 (exit $code)" >&2
+  cat "$folder/last.log" >&2
+}
+
+# 75 mends itself: the next run finishes the work. Three in a row are worth a look.
+unfinished=0
+if [ "$code" -eq 75 ]; then unfinished=$(($(cat "$folder/unfinished" 2>/dev/null || echo 0) + 1)); fi
+echo "$unfinished" >"$folder/unfinished"
+
+case $code in
+  0) ;;
+  68) tell "Some people could not be added; who and why: $folder/results.csv" ;;
+  65) tell "$people cannot be read to its end; what came before was done" ;;
+  75) if [ "$unfinished" -ge 3 ]; then tell "Not finished, $unfinished times in a row"; fi ;;
+  130 | 143) tell 'Stopped; the next run goes on' ;;
+  *) tell 'Nothing more was done, until somebody does what the hint says' ;;
+esac
+exit "$code"
