@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UNSETTLED } from '../../src/emulator/unsettled.ts';
+
+const root = join(__dirname, '../..');
+const table = readFileSync(join(root, 'docs/unsettled.md'), 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('| U'))
+  .map((line) => line.split(' | '));
+
+const quoted = (text = '') => [...text.matchAll(/`([^`]+)`/g)].map(([, inside = '']) => inside);
+
+describe('docs/unsettled.md', () => {
+  it('has every question once, in order', () => {
+    expect(table.map(([number]) => number)).toEqual(Array.from({ length: 31 }, (_, index) => `| U${index + 1}`));
+  });
+
+  it('names every switch with its values, the default first', () => {
+    const named = table.flatMap(([, , switches = '']) =>
+      switches.split('<br>').map((text) => {
+        const [name = '', ...values] = quoted(text);
+        return [name, values];
+      }),
+    );
+    expect(Object.fromEntries(named)).toEqual(UNSETTLED);
+  });
+
+  it.each(table.map((cells) => [cells[0]?.slice(2), cells] as const))(
+    '%s: its tests exist and set its switches',
+    (_, cells) => {
+      const tests = quoted(cells[4]).map((path) => {
+        expect(existsSync(join(root, path))).toBe(true);
+        return readFileSync(join(root, path), 'utf8');
+      });
+      expect(tests).not.toHaveLength(0);
+      for (const text of (cells[2] ?? '').split('<br>')) {
+        const [name = ''] = quoted(text);
+        expect(tests.some((test) => new RegExp(`api\\.switch\\([^;]*\\b${name}\\b|\\b${name}: value`).test(test))).toBe(
+          true,
+        );
+      }
+    },
+  );
+
+  it('names the test that runs the client under each', () => {
+    const all = readFileSync(join(root, '__tests__/contract/membership/unsettled.test.ts'), 'utf8');
+    expect(all).toContain('Object.entries(UNSETTLED)');
+  });
+});
