@@ -201,6 +201,16 @@ describe('a fault inside a batch', () => {
     expect(await exists(ids[0] ?? '')).toBe(value === 'part');
   });
 
+  it('a reset inside a batch whose answer would be truncated: no answer, and the emulator lives', async () => {
+    order(
+      { match: { operation: '$batch' }, times: 1, effect: { kind: 'truncate' } },
+      { match: { operation: 'Create', inBatch: true }, times: 1, effect: { kind: 'reset-after-commit' } },
+    );
+    const id = randomUUID();
+    await expect(sendBatch(api, [createLead(id)])).rejects.toThrow();
+    expect(await exists(id)).toBe(true);
+  });
+
   it('is logged with its parts', async () => {
     order(failSecond);
     await sendBatch(api, [createLead(randomUUID()), createLead(randomUUID())]);

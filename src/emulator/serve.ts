@@ -132,7 +132,8 @@ async function work(instance: Instance, service: Service, fault: Interference | 
   await instance.sleep(latencyMs(instance, execution));
   if (fault?.reset === 'after') return NOBODY;
   if (fault?.answerAfter !== undefined) return { kind: 'answer', answer: fault.answerAfter };
-  return fault?.truncate === true ? { ...delivery, kind: 'truncate' } : delivery;
+  // What a fault inside the batch cut off already has no half.
+  return fault?.truncate === true && delivery.kind === 'answer' ? { ...delivery, kind: 'truncate' } : delivery;
 }
 
 async function perform(instance: Instance, service: Service, execution: Execution): Promise<Delivery> {
