@@ -4,7 +4,7 @@
  */
 import { isPrivilegeRefusal, mustSucceed } from '../dataverse/errors.ts';
 import type { OperationResult } from '../dataverse/operation.ts';
-import { CampaignError, DataverseError } from '../errors.ts';
+import { CampaignError, DataverseError, type DyncampError, TemporaryError } from '../errors.ts';
 import { readCampaignFacts } from './campaign-facts.ts';
 import { ownListId, spareOwnListId } from './derived-ids.ts';
 import { type CampaignFacts, judgeOwnLists, newOwnList, type OwnLists } from './own-lists.ts';
@@ -29,25 +29,33 @@ export async function ensureOwnLists(
   types: readonly PersonType[],
 ): Promise<ReadyLists> {
   let current = ready;
-  let refusal: Error | undefined;
+  let trouble: Error | undefined;
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
     const missing = types.filter((type) => current.lists.targets[type]?.isLinked !== true);
     if (missing.length === 0) return current;
     if (attempt > 0) await session.clock.sleep(WAIT_MS * attempt);
-    for (const type of missing) refusal = (await makeOrLink(session, current, type)) ?? refusal;
-    if (refusal instanceof DataverseError && isPrivilegeRefusal(refusal))
-      throw mustSucceed('make the own lists', refusal);
+    for (const type of missing) trouble = (await makeOrLink(session, current, type)) ?? trouble;
+    if (trouble instanceof DataverseError && isPrivilegeRefusal(trouble))
+      throw mustSucceed('make the own lists', trouble);
     const facts = await readCampaignFacts(session);
     current = { facts, lists: judgeOwnLists(facts) };
   }
-  throw new CampaignError(
-    'LIST_NOT_MADE',
-    `Could not make the own lists of campaign "${ready.facts.campaign.name}" (${session.campaignId})${refusal === undefined ? '' : `: ${refusal.message}`}`,
-    {
-      hint: 'dyncamp sync check CAMPAIGN shows which privilege or list is in the way.',
-      cause: refusal,
-    },
-  );
+  if (types.every((type) => current.lists.targets[type]?.isLinked === true)) return current;
+  throw notMade(ready.facts, trouble);
+}
+
+/** Only what Dynamics refused is a fault of the campaign; what it did not answer, or does not show yet, may pass. */
+function notMade({ campaign }: CampaignFacts, cause: Error | undefined): DyncampError {
+  const message = `Could not make the own lists of campaign "${campaign.name}" (${campaign.id})${cause === undefined ? '' : `: ${cause.message}`}`;
+  return cause instanceof DataverseError
+    ? new CampaignError('LIST_NOT_MADE', message, {
+        hint: 'dyncamp sync check CAMPAIGN shows which privilege or list is in the way.',
+        cause,
+      })
+    : new TemporaryError('LIST_NOT_MADE', message, {
+        hint: 'Run the same command again; a list that was made is found.',
+        cause,
+      });
 }
 
 async function makeOrLink(
@@ -103,5 +111,9 @@ const hasCode = (error: Error | undefined, code: string): boolean =>
   error instanceof DataverseError && error.dataverseCode === code;
 
 function errorOf(result: OperationResult | undefined): Error | undefined {
-  return result === undefined || result.kind === 'ok' ? undefined : result.error;
+  if (result === undefined || result.kind === 'ok') return undefined;
+  if (result.kind === 'refused') return result.error;
+  return new TemporaryError('NO_ANSWER', result.error?.message ?? 'Dynamics did not come to it.', {
+    cause: result.error,
+  });
 }

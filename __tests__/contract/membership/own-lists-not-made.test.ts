@@ -1,0 +1,43 @@
+/** Own lists that cannot be made: a fault of the campaign only where Dynamics said no. */
+import type { Fault } from '../../../src/emulator/faults/fault.ts';
+import { makers, useEmulator } from '../../support/emulator.ts';
+import { byId, openRig, type Rig } from './harness.ts';
+import { truthOf } from './truth.ts';
+
+jest.setTimeout(30_000);
+const api = useEmulator({ seed: 'none' });
+const make = makers(api);
+let rig: Rig;
+beforeEach(() => {
+  rig = openRig(api.emulator().url);
+});
+afterEach(() => rig.close());
+
+const failing = (effect: Fault['effect'], times?: number): readonly Fault[] =>
+  [true, false].map((inBatch) => ({
+    match: { operation: 'AddItemCampaign', inBatch },
+    ...(times === undefined ? {} : { times }),
+    effect,
+  }));
+const busy = { kind: 'fail-part', status: 503, code: '0x8004a001', message: 'The server is busy.' } as const;
+const no = { kind: 'fail-part', status: 400, code: '0x80040265', message: 'A plug-in said no.' } as const;
+
+it.each([
+  ['temporary', 'the server is busy each time', busy],
+  ['campaign', 'the server refuses each time', no],
+] as const)('is %s when %s, and nobody is written anywhere', async (category, _, effect) => {
+  const [campaign, lead] = [await make.campaign(), await make.lead()];
+  api.emulator().admin.addFaults(failing(effect));
+  const result = await rig.add(campaign, [byId(lead, 'lead')]);
+  expect(result.fatal).toMatchObject({ category, code: 'LIST_NOT_MADE' });
+  expect(result).toMatchObject({ names: ['not-reached'], events: [] });
+  api.emulator().admin.clearFaults();
+  expect(await rig.add(campaign, [byId(lead, 'lead')])).toMatchObject({ names: ['added'], fatal: undefined });
+  expect((await truthOf(api, campaign)).people).toEqual([lead]);
+});
+
+it('is success when the last try of several makes the list', async () => {
+  const [campaign, lead] = [await make.campaign(), await make.lead()];
+  api.emulator().admin.addFaults([{ match: { operation: 'AddItemCampaign', inBatch: true }, times: 4, effect: busy }]);
+  expect(await rig.add(campaign, [byId(lead, 'lead')])).toMatchObject({ names: ['added'], fatal: undefined });
+});
