@@ -15,20 +15,21 @@ import type { InputRow } from '../membership/input-row.ts';
 import { type OpenedSession, openSession } from '../membership/open-session.ts';
 import { refuseBlindSpots } from '../membership/privileges.ts';
 import type { WritingSession } from '../membership/session.ts';
-import { settle } from '../membership/settle.ts';
 import { usableLists } from '../membership/stop-if-unusable.ts';
 import { type UserNames, userNames } from '../membership/user-names.ts';
+import { StoppedError, signalExitCode } from '../stopping.ts';
 import { combineExitCodes, EXIT, exitCodeOf } from '../terminal/exit-codes.ts';
 import { openProgress } from '../terminal/progress.ts';
-import { notice, reportError, warn } from '../terminal/report-error.ts';
+import { reportError, warn } from '../terminal/report-error.ts';
 import { noRun } from './dry-run.ts';
 import type { PeopleCommandOptions } from './people-options.ts';
 import { type PeopleSources, peopleSources } from './people-sources.ts';
 import { type RunEnding, whenToEnd } from './run-ending.ts';
 import { openRunFiles, type RunFiles } from './run-files.ts';
 import { sayResult, sayWhere } from './say-run.ts';
+import { settleDeadRuns, settleTheRest } from './settle-dead-runs.ts';
 import { type Shard, shardOf } from './shard.ts';
-import { plural, startTally, type Tallying } from './tally.ts';
+import { startTally, type Tallying } from './tally.ts';
 import { type EventTeller, openEventTeller } from './tell-events.ts';
 
 export type ChangeRequest = {
@@ -164,15 +165,22 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
   const tally = startTally();
   const codes: number[] = [];
   try {
-    if (!isDryRun) await settleDeadRuns(context, going, teller);
+    const dead = {
+      session: setup.session,
+      campaign: setup.opened.facts.campaign,
+      teller,
+      onReaderGone: () => ending.end('reader-gone'),
+    };
+    if (!isDryRun) await settleDeadRuns(context, dead);
     await changeAll(context, request, { ...going, teller, tally });
-    if (!isDryRun) await sayUndecided(context, going);
+    if (!isDryRun) await settleTheRest(context, dead);
   } catch (error) {
     codes.push(await reportError(terminal, error));
     if (!(error instanceof DyncampError)) codes.push(EXIT.fault);
   }
   teller.settle();
-  if (teller.isClosed) codes.push(EXIT.readerGone);
+  if (teller.isClosed) codes.push(await closedCode(context, teller));
+  if (ending.reason() === 'signal') codes.push(stopCode(context));
   const summary = {
     ...request,
     opened: setup.opened,
@@ -182,10 +190,22 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
     elapsedMs: context.clock.now() - startedAt,
     traffic: setup.session.dataverse.traffic(),
   };
-  codes.push(await sayResult(terminal, { ...summary, ending, isReaderGone: teller.isClosed }));
+  codes.push(await sayResult(terminal, { ...summary, ending, isReaderGone: codes.includes(EXIT.readerGone) }));
   await files.finish({ ...summary, exitCode: combineExitCodes(codes) });
   run.finish({ exitCode: combineExitCodes(codes), status: isFinished(codes, ending) ? 'finished' : 'stopped' });
   return combineExitCodes(codes);
+}
+
+/** A reader that went away is one thing, a disk that is full behind `>` another. */
+async function closedCode({ terminal }: Context, teller: EventTeller): Promise<number> {
+  const failure = await teller.failure();
+  return failure === undefined ? EXIT.readerGone : reportError(terminal, failure);
+}
+
+/** So that the journal and the report know what the process ends with. */
+function stopCode({ stop }: Context): number {
+  const { reason } = stop;
+  return reason instanceof StoppedError ? signalExitCode(reason.signal) : EXIT.interrupted;
 }
 
 /** A run that a repetition has to continue is not finished: its changes are reported as the repeated command's own. */
@@ -194,29 +214,6 @@ function isFinished(codes: readonly number[], ending: RunEnding): boolean {
     !ending.signal.aborted &&
     codes.every((code) => code === EXIT.done || code === EXIT.somePeopleFailed || code === EXIT.input)
   );
-}
-
-async function settleDeadRuns(context: Context, { setup, journal, ending }: Going, teller: EventTeller): Promise<void> {
-  const { session, opened } = setup;
-  const settled = await settle(session, opened.facts.campaign);
-  if (settled.count > 0)
-    await notice(
-      context.terminal,
-      'SETTLED',
-      `Settled ${plural(settled.count, 'change')} that an interrupted run had left open.`,
-    );
-  // --no-events speaks for this run: what others could not tell waits for one that tells.
-  if (teller.isSilent) return;
-  // Those that were settled just now are among them: they belong to dead runs, and nobody has taken them.
-  if (!(await teller.tell(journal.untoldEvents(session.campaignId)))) ending.end('reader-gone');
-}
-
-/** What this run did not take over and nobody can know yet. */
-async function sayUndecided(context: Context, { setup, journal }: Going): Promise<void> {
-  const open = journal.openIntents(setup.session.campaignId).length;
-  if (open === 0) return;
-  const message = `${plural(open, 'change')} of an interrupted run not decided yet: Dynamics may still be working on them.`;
-  await warn(context.terminal, 'UNDECIDED', message, 'Run that command again in five minutes.');
 }
 
 type Changing = Going & { readonly teller: EventTeller; readonly tally: Tallying };

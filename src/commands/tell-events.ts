@@ -2,11 +2,14 @@
 import type { Run, StoredEvent } from '../journal/journal.ts';
 import { openEventLines } from '../terminal/event-lines.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { stdoutFailure } from './stdout-failure.ts';
 
 export type EventTeller = {
   /** Waits for a full pipe. False when stdout takes no more. */
   tell(events: Iterable<StoredEvent>): Promise<boolean>;
   readonly isClosed: boolean;
+  /** Why stdout is closed, where no reader that went away is the reason. */
+  failure(): Promise<Error | undefined>;
   /** With --no-events. */
   readonly isSilent: boolean;
   /** Marks what a reader that went away may not have got as untold. To be called at the end. */
@@ -37,6 +40,7 @@ export function openEventTeller(terminal: Terminal, run: Run, options: { readonl
     get isClosed() {
       return lines.isClosed;
     },
+    failure: async () => (lines.isClosed ? stdoutFailure(await lines.closed) : undefined),
     isSilent: false,
     settle() {
       const doubtful = lines.doubtful();
@@ -54,6 +58,7 @@ function silentTeller(run: Run): EventTeller {
       return true;
     },
     isClosed: false,
+    failure: async () => undefined,
     isSilent: true,
     settle: () => undefined,
   };

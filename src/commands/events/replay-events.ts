@@ -1,11 +1,11 @@
 /** The run of `dyncamp events replay`: lines of the journal to stdout, and a note of what was taken there. */
 import type { Context } from '../../context.ts';
-import { TemporaryError } from '../../errors.ts';
 import type { Journal, StoredEvent } from '../../journal/journal.ts';
-import { openEventLines } from '../../terminal/event-lines.ts';
+import { type Closed, openEventLines } from '../../terminal/event-lines.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { openLocalJournal } from '../runs/local-journal.ts';
+import { stdoutFailure } from '../stdout-failure.ts';
 import { plural } from '../tally.ts';
 import type { EventsReplayOptions } from './replay.ts';
 import { selectEvents } from './select-events.ts';
@@ -52,10 +52,8 @@ async function tellAgain(
   return count - lines.doubtful().length;
 }
 
-export function throwUnlessReaderGone({ reason, error }: { readonly reason: string; readonly error: Error }): void {
-  if (reason === 'reader-gone') return;
-  throw new TemporaryError('STDOUT_FAILED', `Could not write events to stdout: ${error.message}`, {
-    cause: error,
-    hint: 'When there is room again, run the same command: what was not taken counts as not told.',
-  });
+/** Throws STDOUT_FAILED when it is no reader that went away. */
+export function throwUnlessReaderGone(closed: Closed): void {
+  const failure = stdoutFailure(closed);
+  if (failure !== undefined) throw failure;
 }

@@ -1,0 +1,62 @@
+/** Runs that were stopped: what the journal and the report say of them, and what the next run makes of what they had sent. */
+import { readFileSync } from 'node:fs';
+import { until, useCampaignCli } from '../support/campaign-cli.ts';
+import { createHome, jsonLines } from '../support/run-cli.ts';
+
+const cli = useCampaignCli({ people: 400 });
+const person = (number: number): string => `person${number}@people.example`;
+const numbered = (from: number, to: number): string =>
+  Array.from({ length: to - from + 1 }, (_, index) => `${person(from + index)}\n`).join('');
+const hasFired = (): boolean =>
+  cli.api
+    .emulator()
+    .admin.faults()
+    .some(({ fired }) => fired > 0);
+
+it.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s ends a run with %d, and so say the journal and the report', async (signal, code) => {
+  const home = createHome();
+  const campaign = await cli.make.campaign({ name: `Stopped by ${signal}` });
+  const report = cli.file(`${signal}.json`, '');
+  const match = { operation: 'AddListMembersList', inBatch: true };
+  cli.api.emulator().admin.addFaults([{ match, times: 1, effect: { kind: 'slow', ms: 700 } }]);
+  const args = ['add', `id:${campaign}`, '--batch-size', '20', '--concurrency', '1'];
+  const running = cli.start([...args, '--report', report, '-'], { home });
+  running.stdin.write(numbered(1, 200));
+  await until(hasFired);
+  running.kill(signal);
+  const stopped = await running.ended;
+  expect(stopped.code).toBe(code);
+  const [run] = jsonLines((await cli.run(['runs', 'list', '-n', '1'], { home })).stdout);
+  expect(run).toMatchObject({ status: 'stopped', exitCode: code, counts: { added: 20 } });
+  expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({
+    exitCode: code,
+    outcomes: { added: 20 },
+  });
+  expect(jsonLines(stopped.stdout)).toHaveLength(20);
+  expect(await cli.peopleIn(campaign)).toHaveLength(20);
+  home.remove();
+});
+
+it('what a killed run had sent and lands during the next one is told by that one, whoever it is about', async () => {
+  const home = createHome();
+  const campaign = await cli.make.campaign({ name: 'Landed late' });
+  await cli.change(['add', `id:${campaign}`, person(399), person(400)], { home });
+  const match = { operation: 'AddListMembersList', inBatch: true };
+  cli.api.emulator().admin.addFaults([{ match, times: 1, effect: { kind: 'delay-commit', ms: 4_000 } }]);
+  const running = cli.start(['add', `id:${campaign}`, '-'], { home });
+  running.stdin.end(`${person(1)}\n${person(3)}\n${person(5)}\n`);
+  await until(hasFired);
+  running.kill('SIGKILL');
+  await running.ended;
+  cli.api.emulator().admin.clearFaults();
+  cli.api.emulator().admin.addFaults([{ match, times: 1, effect: { kind: 'slow', ms: 5_000 } }]);
+  const next = await cli.change(['add', `id:${campaign}`, person(7)], { home });
+  expect(next.code).toBe(0);
+  expect([...next.told].sort()).toEqual([1, 3, 5, 7].map((number) => `added lead ${person(number)}`));
+  expect(next.stderr).toContain('Settled 3 changes');
+  expect(next.stderr).not.toContain('not decided yet');
+  home.remove();
+});
