@@ -74,7 +74,7 @@ function faultOfParts(random: Random): Fault {
   const effect: FaultEffect = random.pick<FaultEffect>([
     {
       kind: 'fail-part',
-      ...random.pick(operation === 'RetrieveMultiple' ? PART_FAILURES : [...PART_FAILURES, REFUSAL]),
+      ...random.pick(operation === 'RetrieveMultiple' ? PART_FAILURES : WRITE_FAILURES),
     },
     { kind: 'sql-timeout', afterCommit: random.chance(0.7) },
     { kind: 'late-reads', reads: random.int(1, 3) },
