@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/start-emulator.ts';
 import type { Switches } from '../../src/emulator/unsettled.ts';
+import { accessToken, CONTRACT_URL, madeRows, skipWhatNeedsTheEmulator, TAG } from './real-environment.ts';
 import { type Sent, watchRequests } from './request-check/watch-requests.ts';
 
 export type Json = Record<string, unknown>;
@@ -31,7 +32,35 @@ export type Api = {
   switch(changes: Partial<Switches>): void;
 };
 
+/** An emulator of the file's own; with DYNCAMP_CONTRACT_URL the organization there, for the tests that it can answer. */
 export function useEmulator(options: EmulatorOptions = {}): Api {
+  return CONTRACT_URL === undefined ? useOwnEmulator(options) : useOrganization(CONTRACT_URL, options);
+}
+
+function useOrganization(url: string, options: EmulatorOptions): Api {
+  skipWhatNeedsTheEmulator(options);
+  const made: string[] = [];
+  const root = () => `${url}/api/data/v9.2`;
+  const send: Api['send'] = async (method, path, body, headers = {}) => {
+    const signedIn = { ...STANDARD_HEADERS, Authorization: `Bearer ${await accessToken()}`, ...headers };
+    const answer = await exchange(path.startsWith('http') ? path : `${root()}/${path}`, {
+      method,
+      body,
+      headers: signedIn,
+    });
+    made.push(...madeRows(method, answer.headers, answer.text));
+    return answer;
+  };
+  afterAll(async () => {
+    for (const row of made.toReversed()) await send('DELETE', row);
+  });
+  const absent = (): never => {
+    throw new Error('only the emulator has this');
+  };
+  return { ...shorthands(send), emulator: absent, sent: () => [], root, switch: absent };
+}
+
+function useOwnEmulator(options: EmulatorOptions): Api {
   let started: Emulator | undefined;
   const emulator = (): Emulator => {
     if (started === undefined) throw new Error('the emulator starts in beforeAll');
@@ -54,16 +83,29 @@ export function useEmulator(options: EmulatorOptions = {}): Api {
   });
 
   const root = () => `${emulator().url}/api/data/v9.2`;
-  const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
-    const url = path.startsWith('http') ? path : `${root()}/${path}`;
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const response = await fetch(url, {
+  const send: Api['send'] = (method, path, body, headers = {}) =>
+    exchange(path.startsWith('http') ? path : `${root()}/${path}`, {
       method,
+      body,
       headers: { ...STANDARD_HEADERS, ...headers },
-      ...(body === undefined ? {} : { body: text }),
     });
-    return readAnswer(response);
+  return {
+    ...shorthands(send),
+    emulator,
+    sent: watch.sent,
+    root,
+    switch: (changes) => emulator().admin.setSwitches(changes),
   };
+}
+
+type Exchange = { method: string; body: unknown; headers: Record<string, string> };
+
+async function exchange(url: string, { method, body, headers }: Exchange): Promise<TestAnswer> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return readAnswer(await fetch(url, { method, headers, ...(body === undefined ? {} : { body: text }) }));
+}
+
+function shorthands(send: Api['send']): Pick<Api, 'send' | 'get' | 'post' | 'patch' | 'delete' | 'rows'> {
   return {
     send,
     get: (path, headers) => send('GET', path, undefined, headers),
@@ -71,10 +113,6 @@ export function useEmulator(options: EmulatorOptions = {}): Api {
     patch: (path, body, headers) => send('PATCH', path, body, headers),
     delete: (path, headers) => send('DELETE', path, undefined, headers),
     rows: async (path) => rowsOf(await send('GET', path)),
-    emulator,
-    sent: watch.sent,
-    root,
-    switch: (changes) => emulator().admin.setSwitches(changes),
   };
 }
 
@@ -120,9 +158,10 @@ export function makers(api: Api) {
   return {
     lead: (row: Json = {}) => make('leads', 'leadid', { lastname: 'Test', ...row }),
     contact: (row: Json = {}) => make('contacts', 'contactid', { lastname: 'Test', ...row }),
-    leadList: (row: Json = {}) => make('lists', 'listid', { listname: 'Leads', createdfromcode: 4, ...row }),
-    contactList: (row: Json = {}) => make('lists', 'listid', { listname: 'Contacts', createdfromcode: 2, ...row }),
-    campaign: (row: Json = {}) => make('campaigns', 'campaignid', { name: 'Campaign', ...row }),
+    leadList: (row: Json = {}) => make('lists', 'listid', { listname: `Leads${TAG}`, createdfromcode: 4, ...row }),
+    contactList: (row: Json = {}) =>
+      make('lists', 'listid', { listname: `Contacts${TAG}`, createdfromcode: 2, ...row }),
+    campaign: (row: Json = {}) => make('campaigns', 'campaignid', { name: `Campaign${TAG}`, ...row }),
   };
 }
 
