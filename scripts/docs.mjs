@@ -1,4 +1,5 @@
-// Writes the pages of docs/ that are made from data: docs/commands/ from the command tree.
+// Writes the pages of docs/ that are made from data: docs/commands/ from the command tree, docs/errors.md from
+// docs/errors.data.json.
 //   node scripts/docs.mjs [--check] [FOLDER]      FOLDER: instead of docs/
 // With --check it writes nothing and ends with 1 when a page is not what it would write.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,11 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { commandPages } from './command-pages.mjs';
+import { errorsPage } from './errors-page.mjs';
 
 const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' } }, allowPositionals: true });
 const docs = positionals[0] ?? fileURLToPath(new URL('../docs', import.meta.url));
 
+const data = fileURLToPath(new URL('../docs/errors.data.json', import.meta.url));
 const pages = new Map([...(await commandPages())].map(([name, text]) => [`commands/${name}`, text]));
+pages.set('errors.md', errorsPage(JSON.parse(readFileSync(data, 'utf8'))));
 
 mkdirSync(join(docs, 'commands'), { recursive: true });
 const stray = readdirSync(join(docs, 'commands'))

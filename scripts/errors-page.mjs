@@ -1,0 +1,44 @@
+// docs/errors.md from docs/errors.data.json: every code that dyncamp can say, with a heading each, so that a link can lead there.
+
+/** `data` is the object of docs/errors.data.json. */
+export function errorsPage({ exitCodes, outcomes, checks, groups }) {
+  return `${[
+    '# Errors, outcomes and checks',
+    '<!-- Made by scripts/docs.mjs from docs/errors.data.json: change it there. -->',
+    'What each code means and what to do next. Errors, warnings and notices are said on stderr; `--log-format json` gives each as an object ' +
+      'with its `code`. Outcomes and codes of rows are in `--results`, checks in the output of `dyncamp sync check`.',
+    '## Exit codes',
+    table(['code', 'meaning'], exitCodes),
+    'If several apply: 130, 143 and 141 come first, then 4, 5 and 3, then 1 and 2, then 75, 65, 68 and 10.',
+    ...groups.flatMap(groupSection),
+    '## Outcomes',
+    'What became of a row of the input: the columns `outcome` and `kind` of `--results`.',
+    ...outcomes.flatMap(([name, kind, means, next]) => entry(name, `${firstUpper(kind)}.`, means, next)),
+    '## Checks',
+    "What `dyncamp sync check` looks at, by the ids of its output, and what of Marketo's Validate Sync each takes the place of.",
+    table(
+      ['check', 'what is in order', "Marketo's check"],
+      checks.map(([id, means, marketo]) => [`\`${id}\``, means, marketo]),
+    ),
+  ].join('\n\n')}\n`;
+}
+
+const LABELS = { error: 'Exit', row: '', warning: 'Warning.', notice: 'Notice.' };
+
+function groupSection({ title, kind, exit, intro, codes }) {
+  const label = kind === 'error' ? `${LABELS.error} ${exit}.` : LABELS[kind];
+  return [
+    `## ${title}`,
+    intro,
+    ...Object.entries(codes).flatMap(([code, [means, next]]) => entry(code, label, means, next)),
+  ];
+}
+
+function entry(code, label, means, next) {
+  const text = `${label} ${firstUpper(means)}`.trim();
+  return [`### ${code}`, next === 'Nothing.' ? text : `${text} **Next:** ${next}`];
+}
+
+const firstUpper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+const table = (head, rows) => [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
