@@ -9,6 +9,7 @@ import type { Campaign } from './campaign.ts';
 import type { PersonToAdd } from './creation-planner.ts';
 import { describeDuplicates } from './describe-duplicates.ts';
 import type { InputRow } from './input-row.ts';
+import { noteConclusions, unnoted } from './note-conclusions.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { OwnList, OwnLists } from './own-lists.ts';
@@ -77,7 +78,14 @@ async function carryOutRound(context: AddContext, work: AdditionsToCarryOut): Pr
   }));
   const { written, fatal } = await writeAdditions(session, additions, context.rules);
   const concluded = intended.map((each, place) => concludeOne(context, work.campaign, each, written[place]));
-  const events = session.run.conclude(concluded.flatMap((each) => each.conclusions));
+  const { events, failure } = noteConclusions(
+    session.run,
+    concluded.flatMap((each) => each.conclusions),
+  );
+  if (failure !== undefined) {
+    const outcomes = new Map(concluded.map(({ person, outcome }) => [person.row, unnoted(outcome, failure)]));
+    return { outcomes, events, fatal: failure, again: [] };
+  }
   const told = new Set(events.map((event) => event.id));
   const outcomes = concluded.flatMap(({ person, outcome, conclusions, needsOtherId }) =>
     needsOtherId ? [] : [[person.row, ofAnother({ outcome, conclusions }, told) ?? outcome] as const],

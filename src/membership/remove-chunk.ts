@@ -8,6 +8,7 @@ import type { Claims } from './in-flight.ts';
 import type { Exclusions } from './input/exclusions.ts';
 import type { InputRow, PersonRow } from './input-row.ts';
 import { claimKnown, knownChanges } from './known-changes.ts';
+import { noteConclusions, unnoted } from './note-conclusions.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { CampaignFacts, OwnLists } from './own-lists.ts';
@@ -182,13 +183,17 @@ async function carryOut(
     intended.map(({ person, list, member }) => ({ person, listId: list.id, member })),
   );
   const conclusions = intended.flatMap((each, place) => concludeOne(context, facts, each, written[place]));
-  const events = session.run.conclude(conclusions);
+  const { events, failure } = noteConclusions(session.run, conclusions);
   const told = new Set(events.map((event) => event.listMemberId));
   intended.forEach((each, place) => {
-    const outcome = outcomeOfRemoval(each, written[place], told);
+    const isGone = written[place]?.result.kind === 'gone';
+    const outcome =
+      failure !== undefined && isGone
+        ? unnoted(outcomeOfRemoval(each, written[place], new Set([each.member.id])), failure)
+        : outcomeOfRemoval(each, written[place], told);
     outcomes.set(each.row, worse(outcomes.get(each.row), outcome));
   });
-  return { events, fatal };
+  return { events, fatal: failure ?? fatal };
 }
 
 function intentOf({ person, list, member, row }: RemovableMember & { readonly row: PersonRow }) {

@@ -1,9 +1,17 @@
 /** What a dead run began and what lands later than anybody looked: it is told all the same, and before what follows from it. */
 import { randomUUID } from 'node:crypto';
+import { rememberListIds } from '../../../src/commands/remember-lists.ts';
+import { UsageError } from '../../../src/errors.ts';
 import type { NewIntent } from '../../../src/journal/journal.ts';
+import { addChunk } from '../../../src/membership/add-chunk.ts';
+import { planCreations } from '../../../src/membership/creation-planner.ts';
 import { createdPersonId } from '../../../src/membership/derived-ids.ts';
+import { trackInFlight } from '../../../src/membership/in-flight.ts';
+import { listIdsOf, removeChunk } from '../../../src/membership/remove-chunk.ts';
+import type { WritingSession } from '../../../src/membership/session.ts';
+import { userNames } from '../../../src/membership/user-names.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
-import { byEmail, byId, openRig, type Rig, type RigOptions, type RunResult } from './harness.ts';
+import { ADD_RULES, byEmail, byId, openRig, type Rig, type RigOptions, type RunResult } from './harness.ts';
 import { membersOf, truthOf } from './truth.ts';
 
 jest.setTimeout(30_000);
@@ -165,5 +173,61 @@ describe('somebody who was refused after a request whose answer was lost', () =>
     expect((await truthOf(api, campaign)).people).toContain(lead);
     const next = await rig.add(campaign, [byId(lead, 'lead')]);
     expect(told(refused, next)).toEqual([`added ${lead}`]);
+  });
+});
+
+describe('a disk that fills up between the write and the note of what it did', () => {
+  /** Intents are committed, and nothing after them. */
+  const full = (session: WritingSession): WritingSession => ({
+    ...session,
+    run: {
+      ...session.run,
+      conclude: () => {
+        throw new UsageError('JOURNAL_UNWRITABLE', 'The disk is full.');
+      },
+    },
+  });
+
+  it('leaves people unconfirmed, not "not reached"; with room again the next run tells them', async () => {
+    const rig = rigWith();
+    const { campaign } = await campaignWithList(rig);
+    const lead = await make.lead({ emailaddress1: `${randomUUID()}@x.example` });
+    const added = await addChunk(
+      {
+        session: full(await rig.session(campaign)),
+        rules: ADD_RULES,
+        creations: planCreations(await rig.session(campaign), ADD_RULES),
+        userNames: userNames(rig.dataverse),
+        exclusions: undefined,
+        ...rememberListIds((await rig.open(campaign)).facts, (judged) => judged.all.map((list) => list.id)),
+      },
+      [byId(lead, 'lead')],
+      trackInFlight().begin(),
+    );
+    expect(added).toMatchObject({ outcomes: [{ outcome: 'unconfirmed' }], fatal: { code: 'JOURNAL_UNWRITABLE' } });
+    rig.reopen();
+    const after = await rig.add(campaign, [byId(lead, 'lead')]);
+    expect(told(after)).toEqual([`added ${lead}`]);
+
+    const session = await rig.session(campaign);
+    const removed = await removeChunk(
+      {
+        session: full(session),
+        rules: {
+          matchBy: undefined,
+          addedBy: { kind: 'users', userIds: new Set([session.userId]) },
+          allowInactive: false,
+          allowSharedList: false,
+          isDryRun: false,
+        },
+        userNames: userNames(rig.dataverse),
+        ...rememberListIds((await rig.open(campaign)).facts, listIdsOf),
+      },
+      [byId(lead, 'lead')],
+      trackInFlight().begin(),
+    );
+    expect(removed).toMatchObject({ outcomes: [{ outcome: 'unconfirmed' }], fatal: { code: 'JOURNAL_UNWRITABLE' } });
+    rig.reopen();
+    expect(told(await rig.remove(campaign, [byId(lead, 'lead')]))).toEqual([`removed ${lead}`]);
   });
 });
