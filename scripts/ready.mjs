@@ -19,7 +19,10 @@ if (!noInstall && (!existsSync(installedMark) || readFileSync(installedMark, 'ut
   process.stderr.write('Installing packages …\n');
   // Not `npm ci`: it refuses a lock file without the optional binaries of every other platform, and a registry may not have them all.
   // The versions are those of the lock file all the same, and it is left as it is.
-  execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+  execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
   writeFileSync(installedMark, lock);
 }
 
