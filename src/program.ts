@@ -1,6 +1,7 @@
 /** The command tree: names, arguments and help. Nothing is read, opened or loaded before a command's action runs. */
 import { Command, Help } from 'commander';
 import { defineAdd } from './commands/add.ts';
+import { defineApply } from './commands/apply.ts';
 import { defineCampaignNames } from './commands/campaign-names.ts';
 import { defineCampaigns } from './commands/campaigns/campaigns.ts';
 import { defineCompletion } from './commands/completion.ts';
@@ -68,6 +69,7 @@ export function addCommands(program: Command, context: Context): void {
   defineCampaigns(program, context);
   defineAdd(program, context);
   defineRemove(program, context);
+  defineApply(program, context);
   defineEvents(program, context);
   defineRuns(program, context);
   defineSync(program, context);

@@ -1,10 +1,12 @@
 /** The run of `dyncamp add`. */
 import type { Connection, Context } from '../context.ts';
-import { addChunk } from '../membership/add-chunk.ts';
+import { type AddContext, addChunk } from '../membership/add-chunk.ts';
 import type { AddRules } from '../membership/add-rules.ts';
 import { settableColumns } from '../membership/attributes/convert-attributes.ts';
 import { planCreations } from '../membership/creation-planner.ts';
-import type { AddOptions, AddRequest } from './add.ts';
+import type { AddRequest } from './add.ts';
+import type { CreationOptions } from './creation-options.ts';
+import type { PeopleCommandOptions } from './people-options.ts';
 import { type ChangeSetup, type Prepared, performChange } from './perform-change.ts';
 import { rememberListIds } from './remember-lists.ts';
 
@@ -13,20 +15,30 @@ export function addPeople(context: Context, request: AddRequest): Promise<number
 }
 
 async function prepare(setup: ChangeSetup, { options, people }: AddRequest): Promise<Prepared> {
-  const { session, userNames, exclusions } = setup;
-  const rules = rulesOf(options, setup.connection);
-  const creations = planCreations(session, rules);
-  const lists = rememberListIds(setup.opened.facts, (judged) => judged.all.map((list) => list.id));
-  const context = { session, rules, creations, userNames, exclusions, ...lists };
-  // Only a file or a pipe names columns, and only for people who may have to be created.
-  const namesColumns = options.file !== undefined || people.length === 0 || people.includes('-');
+  const addition = additionOf(setup, options);
+  // Only a file or a pipe names columns.
+  const isPipe = people.includes('-') || (people.length === 0 && options.fromList === undefined);
   return {
-    dynamicsColumns: options.create && namesColumns ? settableColumns(await creations.metadata()) : undefined,
-    work: (rows, claims) => addChunk(context, rows, claims),
+    dynamicsColumns: options.file !== undefined || isPipe ? await columnsOf(addition) : undefined,
+    work: (rows, claims) => addChunk(addition, rows, claims),
   };
 }
 
-function rulesOf(options: AddOptions, connection: Connection): AddRules {
+/** What chunks of additions work with. */
+export function additionOf(setup: ChangeSetup, options: CreationOptions & PeopleCommandOptions): AddContext {
+  const { session, userNames, exclusions, connection, opened } = setup;
+  const rules = rulesOf(options, connection);
+  const creations = planCreations(session, rules);
+  const lists = rememberListIds(opened.facts, (judged) => judged.all.map((list) => list.id));
+  return { session, rules, creations, userNames, exclusions, ...lists };
+}
+
+/** The organization's own columns that input may name: only for people who may have to be created. */
+export async function columnsOf({ rules, creations }: AddContext): Promise<ReadonlySet<string> | undefined> {
+  return rules.mayCreate ? settableColumns(await creations.metadata()) : undefined;
+}
+
+function rulesOf(options: CreationOptions & PeopleCommandOptions, connection: Connection): AddRules {
   return {
     matchBy: options.matchBy,
     onAmbiguous: options.onAmbiguous,

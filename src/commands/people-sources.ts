@@ -15,14 +15,14 @@ export async function peopleSources(
   context: Context,
   people: readonly string[],
   options: PeopleCommandOptions,
-  reading: { readonly signal: AbortSignal; readonly onUnknownColumns: NonNullable<PeopleOptions['onUnknownColumns']> },
+  reading: Pick<PeopleOptions, 'signal' | 'refusesEvents' | 'onUnknownColumns'>,
 ): Promise<PeopleSources> {
   const { stdin } = context.terminal;
   const named = options.file ?? [];
-  const isNothingNamed = people.length === 0 && named.length === 0;
+  const isNothingNamed = people.length === 0 && named.length === 0 && options.fromList === undefined;
   if (isNothingNamed && stdin.isTTY) {
     throw new UsageError('NO_PEOPLE', 'Nobody was named, and stdin is a terminal.', {
-      hint: 'Give ids or e-mail addresses, a file with -f people.csv, or pipe them in: … | dyncamp add CAMPAIGN -',
+      hint: 'Give ids or e-mail addresses, a file with -f people.csv, a list with --from-list, or pipe them in: … | dyncamp add CAMPAIGN -',
     });
   }
   const files = isNothingNamed ? [STDIN] : named;

@@ -6,11 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Connection, Context } from '../context.ts';
 import { DyncampError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
-import { changePeople } from '../membership/change-people.ts';
-import type { ChunkReport } from '../membership/chunk-report.ts';
-import type { Claims } from '../membership/in-flight.ts';
 import { type Exclusions, readExclusions } from '../membership/input/exclusions.ts';
-import { openPeople } from '../membership/input/open-people.ts';
 import type { InputRow } from '../membership/input-row.ts';
 import { type OpenedSession, openSession } from '../membership/open-session.ts';
 import { refuseBlindSpots } from '../membership/privileges.ts';
@@ -19,9 +15,11 @@ import { usableLists } from '../membership/stop-if-unusable.ts';
 import { type UserNames, userNames } from '../membership/user-names.ts';
 import { StoppedError, signalExitCode } from '../stopping.ts';
 import { combineExitCodes, EXIT, exitCodeOf } from '../terminal/exit-codes.ts';
-import { openProgress } from '../terminal/progress.ts';
 import { reportError, warn } from '../terminal/report-error.ts';
 import { noRun } from './dry-run.ts';
+import { goOver } from './go-over.ts';
+import { type Input, openInput } from './input-rows.ts';
+import { type MakePasses, onePass, type Work } from './passes.ts';
 import type { PeopleCommandOptions } from './people-options.ts';
 import { type PeopleSources, peopleSources } from './people-sources.ts';
 import { type RunEnding, whenToEnd } from './run-ending.ts';
@@ -29,11 +27,11 @@ import { openRunFiles, type RunFiles } from './run-files.ts';
 import { sayResult, sayWhere } from './say-run.ts';
 import { settleDeadRuns, settleTheRest } from './settle-dead-runs.ts';
 import { type Shard, shardOf } from './shard.ts';
-import { startTally, type Tallying } from './tally.ts';
+import { startTally } from './tally.ts';
 import { type EventTeller, openEventTeller } from './tell-events.ts';
 
 export type ChangeRequest = {
-  readonly command: 'add' | 'remove' | 'undo';
+  readonly command: 'add' | 'remove' | 'apply' | 'undo';
   readonly campaign: string;
   readonly people: readonly string[];
   readonly options: PeopleCommandOptions & { readonly allowInactive?: boolean | undefined };
@@ -48,17 +46,18 @@ export type ChangeSetup = {
   readonly exclusions: Exclusions | undefined;
 };
 
-export type Work = (rows: readonly InputRow[], claims: Claims) => Promise<ChunkReport>;
-
-export type Prepared = {
-  readonly work: Work;
+export type Prepared = (
+  | { readonly work: Work }
+  /** For who reads everything before anything is done; asked for after dead runs were settled. */
+  | { readonly passes: MakePasses }
+) & {
   /** Columns of the organization's own that the input may name by their logical names. Default: the usual ones. */
   readonly dynamicsColumns?: ReadonlySet<string> | undefined;
 };
 
 export type ChangeSteps = {
   /** Asked before the journal is opened; throws to stop. */
-  readonly confirm?: (sources: PeopleSources) => Promise<void>;
+  readonly confirm?: (sources: PeopleSources, rows: () => AsyncIterable<InputRow>) => Promise<void>;
   /** Asked with the organization that answered, before anything else is; throws to stop. */
   readonly confirmOrganization?: (organizationId: string) => void;
   readonly prepare: (setup: ChangeSetup) => Promise<Prepared>;
@@ -67,9 +66,6 @@ export type ChangeSteps = {
 };
 
 const NO_SOURCES: PeopleSources = { options: {}, usesStdin: false };
-
-/** In flight at a time, unless --concurrency says otherwise; how many requests that becomes is the pace's to decide. */
-const BATCHES_IN_FLIGHT = 12;
 
 /** Gives the exit code. Throws what stops the command before anything is done. */
 export async function performChange(context: Context, request: ChangeRequest, steps: ChangeSteps): Promise<number> {
@@ -81,7 +77,7 @@ export async function performChange(context: Context, request: ChangeRequest, st
   const exclusions =
     options.exclude === undefined
       ? undefined
-      : await readExclusions({ ...sources.options, people: [], files: options.exclude });
+      : await readExclusions({ ...sources.options, refusesEvents: false, people: [], files: options.exclude });
   const files = await openRunFiles(options);
   try {
     const { dataverse, connection } = await context.openDataverse({
@@ -103,7 +99,8 @@ export async function performChange(context: Context, request: ChangeRequest, st
       allowInactive: options.allowInactive === true,
       allowSharedList: options.allowSharedList === true,
     });
-    await steps.confirm?.(sources);
+    const input = await openInput(dataverse, options, sources);
+    await steps.confirm?.(sources, input.silentRows);
     const journal = await context.openJournal(opened.session.organizationId);
     const run =
       options.dryRun === true
@@ -116,23 +113,29 @@ export async function performChange(context: Context, request: ChangeRequest, st
           });
     const session: WritingSession = { ...opened.session, journal, run, eventEmail: options.eventEmail };
     const setup = { opened, session, connection, userNames: userNames(dataverse), exclusions };
-    const { work, dynamicsColumns } = await steps.prepare(setup).catch((error: unknown) => {
+    const prepared = await steps.prepare(setup).catch((error: unknown) => {
       // Nothing was begun: a later run has nothing to continue.
       run.finish({ exitCode: exitCodeOf(error), status: 'finished' });
       throw error;
     });
-    const rows = () => steps.rows?.(setup) ?? openPeople({ ...sources.options, dynamicsColumns });
-    const drains = files.hasResults && !sources.usesStdin;
-    return await goThrough(context, request, { setup, journal, files, ending, rows, drains, shard, work });
+    const { dynamicsColumns } = prepared;
+    const rows = () => steps.rows?.(setup) ?? input.rows({ dynamicsColumns });
+    const going = { setup, journal, files, ending, rows, shard, sources, input };
+    return await goThrough(context, request, { ...going, ...courseOf(prepared, going) });
   } catch (error) {
     await files.abandon();
     throw error;
   }
 }
 
-function namedSources(context: Context, { people, options }: ChangeRequest, ending: RunEnding): Promise<PeopleSources> {
+function namedSources(
+  context: Context,
+  { command, people, options }: ChangeRequest,
+  ending: RunEnding,
+): Promise<PeopleSources> {
   return peopleSources(context, people, options, {
     signal: ending.signal,
+    refusesEvents: command === 'apply',
     onUnknownColumns: ({ source, columns }) =>
       void warn(
         context.terminal,
@@ -143,17 +146,27 @@ function namedSources(context: Context, { people, options }: ChangeRequest, endi
   });
 }
 
-type Going = {
+export type Going = {
   readonly setup: ChangeSetup;
   readonly journal: Journal;
   readonly files: RunFiles;
   readonly ending: RunEnding;
   readonly rows: () => AsyncIterable<InputRow>;
-  /** After an error the rest of the input is read on and reported. */
-  readonly drains: boolean;
   readonly shard: Shard | undefined;
-  readonly work: Work;
+  readonly sources: PeopleSources;
+  readonly input: Input;
+  readonly passes: MakePasses;
+  /** After an error the rest of the input is read on and reported; not from a pipe that may never end. */
+  readonly drains: boolean;
 };
+
+function courseOf(
+  prepared: Prepared,
+  { files, sources }: Pick<Going, 'files' | 'sources'>,
+): Pick<Going, 'passes' | 'drains'> {
+  if ('passes' in prepared) return { passes: prepared.passes, drains: files.hasResults };
+  return { passes: onePass(prepared.work), drains: files.hasResults && !sources.usesStdin };
+}
 
 async function goThrough(context: Context, request: ChangeRequest, going: Going): Promise<number> {
   const { setup, files, ending } = going;
@@ -172,7 +185,7 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
       onReaderGone: () => ending.end('reader-gone'),
     };
     if (!isDryRun) await settleDeadRuns(context, dead);
-    await changeAll(context, request, { ...going, teller, tally });
+    await goOver(context, request, { ...going, teller, tally });
     if (!isDryRun) await settleTheRest(context, dead);
   } catch (error) {
     codes.push(await reportError(terminal, error));
@@ -214,58 +227,4 @@ function isFinished(codes: readonly number[], ending: RunEnding): boolean {
     !ending.signal.aborted &&
     codes.every((code) => code === EXIT.done || code === EXIT.somePeopleFailed || code === EXIT.input)
   );
-}
-
-type Changing = Going & { readonly teller: EventTeller; readonly tally: Tallying };
-
-async function changeAll(context: Context, request: ChangeRequest, changing: Changing): Promise<void> {
-  const { setup, rows, drains, shard, ending, teller, tally, work } = changing;
-  const { options } = request;
-  const progress = await openProgress(context.terminal, context.clock);
-  const said = new Set<string>();
-  let fatal: Error | undefined;
-  const reports = changePeople({
-    rows: rows(),
-    work,
-    batchSize: options.batchSize,
-    limit: context.options.concurrency ?? BATCHES_IN_FLIGHT,
-    clock: context.clock,
-    stop: ending.signal,
-    drains,
-    shard,
-    excludes: (row) => setup.exclusions?.excludesRow(row) === true,
-  });
-  try {
-    for await (const report of reports) {
-      await sayOnce(context, report.warnings, said);
-      if (!(await teller.tell(report.events))) ending.end('reader-gone');
-      await noteOutcomes(request, report, changing);
-      progress.update(ending.progressText(tally.current()));
-      fatal ??= report.fatal;
-    }
-  } finally {
-    await progress.stop();
-  }
-  if (fatal !== undefined) throw fatal;
-}
-
-async function sayOnce(context: Context, warnings: readonly string[], said: Set<string>): Promise<void> {
-  for (const message of warnings) {
-    if (!said.has(message)) await warn(context.terminal, 'CAMPAIGN', message);
-    said.add(message);
-  }
-}
-
-async function noteOutcomes(
-  request: ChangeRequest,
-  report: ChunkReport,
-  { setup, files, tally }: Changing,
-): Promise<void> {
-  const chunk = startTally();
-  for (const outcome of report.outcomes) {
-    tally.add(outcome);
-    chunk.add(outcome);
-    await files.write(request.options.dryRun === true ? { ...outcome, dryRun: true } : outcome);
-  }
-  setup.session.run.count(chunk.current().counts);
 }

@@ -1,18 +1,15 @@
 /** The run of `dyncamp remove`. */
 import type { Context } from '../context.ts';
-import { UsageError } from '../errors.ts';
-import { openPeople } from '../membership/input/open-people.ts';
+import type { InputRow } from '../membership/input-row.ts';
 import type { AddedBy } from '../membership/plan-removals.ts';
-import { listIdsOf, removeChunk } from '../membership/remove-chunk.ts';
-import { confirm } from '../terminal/prompt.ts';
+import { listIdsOf, type RemoveContext, removeChunk } from '../membership/remove-chunk.ts';
 import { addedByUsers, parseAddedBy } from './added-by.ts';
+import { ASKS_ABOVE, confirmRemoval } from './confirm-removal.ts';
 import type { PeopleSources } from './people-sources.ts';
-import { type ChangeSetup, performChange, type Work } from './perform-change.ts';
+import { type ChangeSetup, type Prepared, performChange } from './perform-change.ts';
+import { planFirst } from './plan-first.ts';
 import { rememberListIds } from './remember-lists.ts';
 import type { RemoveOptions, RemoveRequest } from './remove.ts';
-
-/** Removing more people than this asks first on a terminal. */
-const ASKS_ABOVE = 100;
 
 export function removePeople(context: Context, request: RemoveRequest): Promise<number> {
   const { options } = request;
@@ -21,14 +18,20 @@ export function removePeople(context: Context, request: RemoveRequest): Promise<
     context,
     { ...request, command: 'remove' },
     {
-      confirm: (sources) => confirmMany(context, request, sources),
-      prepare: async (setup) => ({ work: workOf(setup, options, addedBy) }),
+      confirm: (sources, rows) => confirmMany(context, request, { sources, rows }),
+      prepare: async (setup) => prepare(context, options, removalOf(setup, options, addedBy)),
     },
   );
 }
 
-function workOf(setup: ChangeSetup, options: RemoveOptions, named: AddedBy): Work {
-  const { session, connection, userNames } = setup;
+function prepare(context: Context, options: RemoveOptions, removal: RemoveContext): Prepared {
+  const { maxRemovals } = options;
+  if (maxRemovals === undefined) return { work: (rows, claims) => removeChunk(removal, rows, claims) };
+  return { passes: planFirst(context, { ...options, maxRemovals }, removal) };
+}
+
+function removalOf(setup: ChangeSetup, options: RemoveOptions, named: AddedBy): RemoveContext {
+  const { session, connection, userNames, exclusions } = setup;
   const rules = {
     matchBy: options.matchBy,
     addedBy: addedByUsers(named, session.userId, connection.flowUsers),
@@ -36,25 +39,22 @@ function workOf(setup: ChangeSetup, options: RemoveOptions, named: AddedBy): Wor
     allowSharedList: options.allowSharedList === true,
     isDryRun: options.dryRun === true,
   };
-  const lists = rememberListIds(setup.opened.facts, listIdsOf);
-  return (rows, claims) =>
-    removeChunk({ session, rules, userNames, exclusions: setup.exclusions, ...lists }, rows, claims);
+  return { session, rules, userNames, exclusions, ...rememberListIds(setup.opened.facts, listIdsOf) };
 }
 
 /** People given by file or arguments are counted before anything is done; a pipe cannot be asked about. */
 async function confirmMany(
   context: Context,
   { options, people }: RemoveRequest,
-  sources: PeopleSources,
+  { sources, rows }: { readonly sources: PeopleSources; readonly rows: () => AsyncIterable<InputRow> },
 ): Promise<void> {
   if (!context.terminal.canAsk || sources.usesStdin || options.yes === true || options.dryRun === true) return;
   let count = 0;
-  for await (const _ of openPeople({ ...sources.options, onUnknownColumns: undefined })) {
+  for await (const _ of rows()) {
     count += 1;
     if (count > ASKS_ABOVE) break;
   }
   if (count <= ASKS_ABOVE) return;
-  const what = people.length > ASKS_ABOVE ? `${people.length} people` : `more than ${ASKS_ABOVE} people`;
-  if (await confirm(context.terminal, { text: `Remove ${what} from the campaign?`, flag: '--yes' })) return;
-  throw new UsageError('NOT_CONFIRMED', 'Nobody was removed: the question was not answered with yes.');
+  const isCounted = people.length > ASKS_ABOVE;
+  await confirmRemoval(context, isCounted ? `${people.length} people` : `more than ${ASKS_ABOVE} people`);
 }

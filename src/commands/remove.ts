@@ -1,13 +1,15 @@
 /** `dyncamp remove CAMPAIGN [PERSON...]`: Marketo's flow action "Remove from Microsoft Campaign", in bulk. */
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import { commaList } from './options.ts';
+import { commaList, parseCount } from './options.ts';
 import { addPeopleOptions, type PeopleCommandOptions } from './people-options.ts';
 
 export type RemoveOptions = PeopleCommandOptions & {
   /** `anyone`, or ids of users besides us whose additions count as the flow action's; `me` is always among them. */
   readonly addedBy?: readonly string[] | undefined;
   readonly allowInactive?: boolean | undefined;
+  /** More than this, and nobody is removed. Default: no limit. */
+  readonly maxRemovals?: number | undefined;
 };
 
 export type RemoveRequest = {
@@ -38,6 +40,11 @@ export function defineRemove(parent: Command, context: Context, run: RemoveRun =
       '--added-by <users>',
       'anyone, or ids of users (comma between) whose additions may be taken back too',
       commaList,
+    )
+    .option(
+      '--max-removals <n>',
+      'read everything first; if more people would be removed, remove nobody',
+      parseCount(0),
     )
     .option('--allow-inactive', 'take people out of a campaign that is inactive')
     .addHelpText('after', AFTER)

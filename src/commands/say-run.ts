@@ -92,7 +92,8 @@ function othersText({ command, tally }: RunSummary): string {
 
 function nextForFailures({ command, options }: RunSummary): string {
   if (options.results === undefined) return 'Run again with --results results.csv to see who and why.';
-  return command === 'undo'
+  // The input of apply is everybody: its failed rows alone are none.
+  return command === 'undo' || command === 'apply'
     ? `See ${options.results}; after mending: the same command again.`
     : `See ${options.results}; after mending: the same command with -f ${options.results} --only-failed.`;
 }

@@ -38,6 +38,8 @@ export type AddContext = {
   /** --exclude: somebody excluded by id may come in by e-mail, and the other way round. */
   readonly exclusions: Exclusions | undefined;
   readonly onLists: (lists: OwnLists) => void;
+  /** Told of everybody whom the rows of a chunk may mean, before anything is written. */
+  readonly onView?: ((view: PeopleView) => void) | undefined;
 };
 
 type Situation = {
@@ -79,6 +81,7 @@ async function readSituation(context: AddContext, rows: readonly InputRow[], cla
     purpose: 'additions',
     namedIds,
   });
+  context.onView?.(view);
   const strangers = findStrangers(textsFound(read.people), new Set(people.flatMap(textsAsked)));
   const additionRules = {
     ...rules,

@@ -119,7 +119,7 @@ function memberOn(
 }
 
 /** Neither the journal nor the creator known: not ours. */
-function isOurs(member: ListMember, rules: RemovalRules): boolean {
+export function isOurs(member: ListMember, rules: Pick<RemovalRules, 'addedBy' | 'addedByJournal'>): boolean {
   if (rules.addedBy.kind === 'rows') return rules.addedBy.isMeant(member);
   if (rules.addedBy.kind === 'anyone' || rules.addedByJournal.has(member.id)) return true;
   return member.createdBy !== undefined && rules.addedBy.userIds.has(member.createdBy);

@@ -48,6 +48,8 @@ export type RemoveContext = {
   /** Lists of the campaign, own and foreign, as the last batch knew them. */
   readonly listIds: () => readonly string[];
   readonly onLists: (lists: OwnLists) => void;
+  /** Told of the membership rows that are about to be removed: for who makes a plan in a dry run. */
+  readonly onPlanned?: ((members: readonly RemovableMember[]) => void) | undefined;
 };
 
 type Situation = {
@@ -72,6 +74,7 @@ export async function removeChunk(
       settled = settleSeen(context.session, facts.campaign, { view, listIds: new Set(listIdsOf(lists)) });
     await settleRows(context, situation, outcomes);
     const removals = situation.planned.filter((planned) => planned.kind === 'remove');
+    context.onPlanned?.(removals.flatMap((planned) => planned.members));
     if (context.rules.isDryRun) {
       for (const { row, members } of removals) outcomes.set(row, outcomeOf(row, 'removed', { ...detailsOf(members) }));
       return reportOf(rows, outcomes, { events: [], warnings, fatal: undefined });

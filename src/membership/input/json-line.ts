@@ -25,15 +25,18 @@ export function parseJsonObject(
   return refuse('The line is JSON, but no object.');
 }
 
-/** Undefined for events that are passed over and for objects without any value. `plan` says what names mean. */
+/** Undefined for events that are passed over and for objects without any value. `plan` says what names mean; `onEvent` may refuse. */
 export function makeRowOfJson(
   place: RowPlace,
   text: string,
-  plan: (names: readonly string[]) => ColumnPlan,
+  { plan, onEvent }: { readonly plan: (names: readonly string[]) => ColumnPlan; readonly onEvent?: () => void },
 ): InputRow | undefined {
   const parsed = parseJsonObject(text);
   if (!parsed.ok) return invalidRow(place, {}, '', parsed.refusal);
-  if (parsed.object.specversion !== undefined) return makeRowOfEvent(place, parsed.object);
+  if (parsed.object.specversion !== undefined) {
+    onEvent?.();
+    return makeRowOfEvent(place, parsed.object);
+  }
   const { names, cells } = scalarFields(parsed.object);
   const columns = plan(names);
   const nested = nestedField(parsed.object, plan);

@@ -15,6 +15,8 @@ export type ReadOptions = NameOptions & {
   readonly inputFormat?: InputFormat | undefined;
   /** Columns that mean nothing to dyncamp, named once per input (of JSON Lines: each name when it first comes). */
   readonly onUnknownColumns?: ((unknown: UnknownColumns) => void) | undefined;
+  /** An event tells of a change: a file of events is no list of everybody. Default: false. */
+  readonly refusesEvents?: boolean | undefined;
 };
 
 /** Makes the reader that a first line asks for. */
@@ -37,7 +39,9 @@ export function openPeopleReader(options: ReadOptions): OpenReader {
     }
     if (detected.format === 'jsonl') {
       const plan = createPlanner(source, options);
-      return readers.createLineReader(source, (place, text) => makeRowOfJson(place, text, plan));
+      return readers.createLineReader(source, (place, text) =>
+        makeRowOfJson(place, text, { plan, onEvent: () => refuseEvent(place, options) }),
+      );
     }
     const openHeader = (names: readonly string[], line: number) => openPeopleHeader({ source, line }, names, options);
     return readers.createCsvReader({
@@ -90,6 +94,15 @@ function headerError({ source, line }: RowPlace, plan: ColumnPlan): InputError {
     });
   }
   return new InputError(code, `${sourceName(source)} cannot be read beyond line ${line}: ${message}.`, { hint });
+}
+
+function refuseEvent({ source, line }: RowPlace, { refusesEvents }: ReadOptions): void {
+  if (refusesEvents !== true) return;
+  throw new InputError(
+    'EVENTS_ARE_NO_SET',
+    `${sourceName(source)} cannot be read beyond line ${line}: it holds events, which tell of changes and not of everybody who is to be in.`,
+    { hint: 'Give the file that has everybody. To add or remove the people of events: dyncamp add, dyncamp remove.' },
+  );
 }
 
 function jsonArray(source: string): InputError {

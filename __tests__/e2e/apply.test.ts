@@ -1,0 +1,402 @@
+/** `dyncamp apply`: the campaign has the people of the file, and nobody was removed by mistake. */
+import { readdirSync } from 'node:fs';
+import { MARKETO, MARKETO_NAME, MARKETO_USER_ID, useCampaignCli } from '../support/campaign-cli.ts';
+import { peopleOn } from '../support/emulator.ts';
+
+const cli = useCampaignCli();
+let files = 0;
+
+/** A campaign into which dyncamp put a lead per name, and the leads' ids. */
+async function campaignWith(...names: readonly string[]) {
+  const campaign = await cli.make.campaign();
+  const domain = `${campaign.slice(0, 8)}.example`;
+  const ids = new Map<string, string>();
+  for (const name of names) ids.set(name, await cli.make.lead({ emailaddress1: `${name}@${domain}` }));
+  if (names.length > 0) await cli.change(['add', campaign, ...names.map((name) => `${name}@${domain}`)]);
+  cli.writes();
+  const mail = (name: string) => `${name}@${domain}`;
+  return {
+    campaign,
+    mail,
+    id: (name: string) => ids.get(name) ?? '',
+    file: (content: string, extension = 'txt') => {
+      files += 1;
+      return cli.file(`input-${files}.${extension}`, content);
+    },
+    people: async () => (await cli.peopleIn(campaign)).map((email) => String(email).split('@')[0]).sort(),
+  };
+}
+
+/** Writes since the campaign was made, but for the people whom the test itself made. */
+const changes = (): readonly string[] => cli.writes().filter((write) => write !== 'POST Create');
+
+const lines = (...texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
+
+describe('apply', () => {
+  it('adds who is missing, removes who is not in the file, and tells both as events', async () => {
+    const { campaign, mail, file, id, people } = await campaignWith('anna', 'bert');
+    await cli.make.contact({ emailaddress1: mail('carl') });
+    const path = file(lines(mail('bert'), mail('carl')));
+    const done = await cli.outcomes(['apply', campaign, '-f', path]);
+    expect(done).toMatchObject({ code: 0, told: [`added contact ${mail('carl')}`, `removed lead ${mail('anna')}`] });
+    expect(done.rows.map(({ source, outcome, ref }) => [source, outcome, ref])).toEqual([
+      [path, 'already-member', mail('bert')],
+      [path, 'added', mail('carl')],
+      [expect.stringMatching(/^list:/), 'removed', `lead:${id('anna')}`],
+    ]);
+    expect(await people()).toEqual(['bert', 'carl']);
+  });
+
+  it('changes nothing the second time', async () => {
+    const { campaign, mail, file } = await campaignWith('anna', 'bert');
+    const path = file(lines(mail('anna')));
+    await cli.change(['apply', campaign, '-f', path]);
+    cli.writes();
+    expect(await cli.change(['apply', campaign, '-f', path])).toMatchObject({ code: 0, told: [] });
+    expect(changes()).toEqual([]);
+  });
+
+  it('creates people of the file whom Dynamics does not have', async () => {
+    const { campaign, mail, file, people } = await campaignWith('anna', 'bert');
+    const path = file(lines('email,lastname', `${mail('anna')},A`, `${mail('zoe')},Z`), 'csv');
+    const { told } = await cli.change(['apply', campaign, '-f', path]);
+    expect(told).toEqual([`created lead ${mail('zoe')}`, `added lead ${mail('zoe')}`, `removed lead ${mail('bert')}`]);
+    expect(await people()).toEqual(['anna', 'zoe']);
+  });
+
+  it('shows both in a dry run, and writes nothing', async () => {
+    const { campaign, mail, file, people } = await campaignWith('anna', 'bert');
+    await cli.make.lead({ emailaddress1: mail('carl') });
+    const path = file(lines(mail('bert'), mail('carl')));
+    const dry = await cli.outcomes(['apply', campaign, '-f', path, '--dry-run']);
+    expect(dry).toMatchObject({ code: 0, stdout: '' });
+    expect(dry.stderr).toContain('Would be: Added 1, Removed 1.');
+    expect(dry.rows.map(({ outcome, dryRun }) => [outcome, dryRun])).toEqual([
+      ['already-member', true],
+      ['added', true],
+      ['removed', true],
+    ]);
+    expect(changes()).toEqual([]);
+    expect(await people()).toEqual(['anna', 'bert']);
+  });
+
+  it('leaves whom no flow action put in, counts them, and takes them with --added-by', async () => {
+    const { campaign, mail, file, people } = await campaignWith('anna');
+    const [list] = await cli.ownLists(campaign);
+    await cli.putOn(String(list?.listid), 'lead', [await cli.make.lead({ emailaddress1: mail('marketo') })], MARKETO);
+    const path = file(lines(mail('anna')));
+    const first = await cli.change(['apply', campaign, '-f', path]);
+    expect(first).toMatchObject({ code: 0, told: [] });
+    expect(first.stderr).toContain(`1 person not in the input stays`);
+    expect(first.stderr).toContain(`1 by ${MARKETO_NAME}`);
+    const second = await cli.change(['apply', campaign, '-f', path, '--added-by', MARKETO_USER_ID]);
+    expect(second.told).toEqual([`removed lead ${mail('marketo')}`]);
+    expect(await people()).toEqual(['anna']);
+  });
+
+  it('takes the members of another list with --from-list', async () => {
+    const { campaign, id, mail, people } = await campaignWith('anna', 'bert');
+    const name = `Wanted in ${campaign}`;
+    const list = await cli.make.leadList({ listname: name });
+    await cli.putOn(list, 'lead', [id('bert')]);
+    expect((await cli.change(['apply', campaign, '--from-list', name])).told).toEqual([`removed lead ${mail('anna')}`]);
+    expect(await people()).toEqual(['bert']);
+  });
+
+  it('leaves no file of the input behind', async () => {
+    const { campaign, mail, file } = await campaignWith('anna');
+    await cli.change(['apply', campaign, '-f', file(lines(mail('anna')))]);
+    expect(readdirSync(`${cli.home().state}/spool`)).toEqual([]);
+  });
+});
+
+describe('a row that does not mean exactly one usable person keeps whom it could mean', () => {
+  it('ambiguous: all of them', async () => {
+    const { campaign, mail, file, people } = await campaignWith('anna', 'bert');
+    // Two more of the same address: no single contact is meant, and the lead who is in is no first choice.
+    for (const lastname of ['One', 'Two']) await cli.make.contact({ emailaddress1: mail('anna'), lastname });
+    const done = await cli.outcomes(['apply', campaign, '-f', file(lines(mail('anna')))]);
+    expect(done).toMatchObject({ code: 68, told: [`removed lead ${mail('bert')}`] });
+    expect(done.rows[0]?.outcome).toBe('ambiguous');
+    expect(await people()).toEqual(['anna']);
+  });
+
+  it('inactive: the closed lead who is in', async () => {
+    const { campaign, mail, file, id, people } = await campaignWith('anna', 'bert');
+    await cli.api.patch(`leads(${id('anna')})`, { statecode: 2, statuscode: 4 });
+    const done = await cli.outcomes(['apply', campaign, '-f', file(lines(mail('anna')))]);
+    expect(done.rows.map(({ outcome }) => outcome)).toEqual(['inactive', 'removed']);
+    expect(await people()).toEqual(['anna']);
+  });
+
+  it('a contact of the same address is added, and the lead who is in stays', async () => {
+    const { campaign, mail, file, people } = await campaignWith('anna');
+    await cli.make.contact({ emailaddress1: mail('anna') });
+    const { told } = await cli.change(['apply', campaign, '-f', file(lines(mail('anna')))]);
+    expect(told).toEqual([`added contact ${mail('anna')}`]);
+    expect(await people()).toEqual(['anna', 'anna']);
+  });
+
+  it('the contact of a qualified lead keeps the lead, whatever its address', async () => {
+    const { campaign, mail, file, id, people } = await campaignWith('anna', 'bert');
+    const contact = await cli.make.contact({
+      emailaddress1: mail('anna-new'),
+      'originatingleadid@odata.bind': `/leads(${id('anna')})`,
+    });
+    await cli.api.patch(`leads(${id('anna')})`, { statecode: 1, statuscode: 3 });
+    const { told } = await cli.change(['apply', campaign, '-f', file(lines(`contact:${contact}`))]);
+    expect(told).toEqual([`added contact ${mail('anna-new')}`, `removed lead ${mail('bert')}`]);
+    expect(await people()).toEqual(['anna', 'anna-new']);
+  });
+
+  it('the survivor of a merge keeps the record that was merged into it', async () => {
+    const { campaign, file } = await campaignWith('bert');
+    const [merged] = await cli.api.rows('leads?$select=leadid,_masterid_value&$filter=_masterid_value ne null');
+    const [list] = await cli.ownLists(campaign);
+    const on = String(list?.listid);
+    await cli.putOn(on, 'lead', [String(merged?.leadid)], 'Bearer token-of-the-test');
+    const { told } = await cli.change(['apply', campaign, '-f', file(lines(`lead:${merged?._masterid_value}`))]);
+    expect(told).toEqual([expect.stringMatching(/^added lead/), expect.stringMatching(/^removed lead bert@/)]);
+    expect((await peopleOn(cli.api, on)).sort()).toEqual([merged?.leadid, merged?._masterid_value].sort());
+  });
+
+  it('an id that is not there (any more): whoever has the address of the row', async () => {
+    const { campaign, mail, file, people } = await campaignWith('anna', 'bert');
+    const gone = '0ffe0ffe-0000-4000-8000-000000000001';
+    const path = file(lines('leadid,email', `${gone},${mail('anna')}`, `,${mail('unknown')}`), 'csv');
+    const done = await cli.outcomes(['apply', campaign, '-f', path, '--allow-empty']);
+    expect(done.rows.map(({ outcome }) => outcome)).toEqual(['not-found', 'cannot-create', 'removed']);
+    expect(await people()).toEqual(['anna']);
+  });
+
+  it('invalid: whoever its text names', async () => {
+    const { campaign, mail, file, people } = await campaignWith('anna', 'bert', 'carl');
+    const path = file(lines(mail('carl'), `Anna Arendt <${mail('anna')}>`));
+    const done = await cli.outcomes(['apply', campaign, '-f', path]);
+    expect(done.rows.map(({ outcome }) => outcome)).toEqual(['already-member', 'invalid', 'removed']);
+    expect(await people()).toEqual(['anna', 'carl']);
+  });
+
+  it('excluded: neither added nor removed, by whatever name they are left out', async () => {
+    const { campaign, mail, file, id, people } = await campaignWith('anna', 'bert', 'carl');
+    const exclude = file(lines(`lead:${id('anna')}`));
+    const { told, code } = await cli.change(['apply', campaign, '-f', file(lines(mail('carl'))), '--exclude', exclude]);
+    expect({ told, code }).toEqual({ told: [`removed lead ${mail('bert')}`], code: 0 });
+    expect(await people()).toEqual(['anna', 'carl']);
+  });
+
+  it('a row of somebody who is excluded by their address keeps the record that it names', async () => {
+    const { campaign, mail, file, id, people } = await campaignWith('anna', 'carl');
+    const exclude = file(lines(mail('left-out')));
+    const path = file(lines('id,email', `${id('anna')},${mail('left-out')}`, `${id('carl')},`), 'csv');
+    expect(await cli.change(['apply', campaign, '-f', path, '--exclude', exclude])).toMatchObject({ told: [] });
+    expect(await people()).toEqual(['anna', 'carl']);
+  });
+
+  it('an address that only the server takes for equal', async () => {
+    const { campaign, mail, file, people } = await campaignWith('müller', 'bert');
+    const path = file(lines(mail('MÜLLER')));
+    await cli.change(['apply', campaign, '-f', path]);
+    expect(await people()).toEqual(['müller']);
+  });
+});
+
+describe('nobody is removed, and people are only added,', () => {
+  async function onlyAdds(content: string | Uint8Array, extension: string, code: number) {
+    const { campaign, mail, people } = await campaignWith('anna', 'bert');
+    await cli.make.lead({ emailaddress1: mail('carl') });
+    files += 1;
+    const text = typeof content === 'string' ? content.replaceAll('@HERE', `@${mail('x').slice(2)}`) : content;
+    const path = cli.file(`input-${files}.${extension}`, text);
+    const done = await cli.change(['apply', campaign, '-f', path]);
+    expect(done).toMatchObject({ code, told: [`added lead ${mail('carl')}`] });
+    expect(done.stderr).toContain('Nobody is removed');
+    expect(await people()).toEqual(['anna', 'bert', 'carl']);
+    return done;
+  }
+
+  it.each([
+    ['no id and no address in a row', 'email,lastname\ncarl@HERE,\n,Arendt\n', 'csv', 68],
+    ['an address with a fault', 'email\ncarl@HERE\nanna@@HERE\n', 'csv', 68],
+    ['a damaged id beside a good address', 'leadid,email\n,carl@HERE\n1234,anna@HERE\n', 'csv', 68],
+    ['a line that is no JSON', '{"email":"carl@HERE"}\n{"email":"anna@HE\n', 'jsonl', 68],
+    ['a NUL byte', 'carl@HERE\nanna\0@HERE\n', 'txt', 68],
+    ['broken quoting of one row', 'email,name\ncarl@HERE,\nx"y@HERE,"A"b\n', 'csv', 68],
+    ['a row with more cells than the header', 'lastname,email\nC,carl@HERE\nArendt, Anna,anna@HERE\n', 'csv', 68],
+    ['a value with a control character', 'email\ncarl@HERE\nan\u0001na@HERE\n', 'csv', 68],
+    ['a quote that is never closed', 'email,name\ncarl@HERE,\n"anna@HERE,\n', 'csv', 65],
+    [
+      'events in place of people',
+      '{"email":"carl@HERE"}\n{"specversion":"1.0","type":"dyncamp.person.added"}\n',
+      'jsonl',
+      65,
+    ],
+  ])('after %s', async (_name, content, extension, code) => {
+    await onlyAdds(content, extension, code);
+  });
+
+  it('names the first row that could mean anybody', async () => {
+    const { stderr } = await onlyAdds('email,lastname\ncarl@HERE,\n,Arendt\n', 'csv', 68);
+    expect(stderr).toMatch(/one row could mean anybody \(.*input-\d+\.csv, line 3\)/);
+  });
+
+  it('after a byte that is not in the encoding', async () => {
+    const { campaign, mail, people } = await campaignWith('anna', 'bert');
+    files += 1;
+    const path = cli.file(`input-${files}.txt`, Buffer.from(`${mail('anna')}\n\xe4\n`, 'latin1'));
+    expect(await cli.change(['apply', campaign, '-f', path])).toMatchObject({ code: 65, told: [] });
+    expect(await people()).toEqual(['anna', 'bert']);
+  });
+
+  it('when the second of two files cannot be read to its end', async () => {
+    const { campaign, mail, file, people } = await campaignWith('anna', 'bert');
+    const paths = [file(lines('email', mail('anna')), 'csv'), file('email\n"bert', 'csv')];
+    const args = paths.flatMap((path) => ['-f', path]);
+    expect(await cli.change(['apply', campaign, ...args])).toMatchObject({ code: 65, told: [] });
+    expect(await people()).toEqual(['anna', 'bert']);
+  });
+});
+
+describe('nothing at all is done', () => {
+  it.each([
+    ['an empty file', ''],
+    ['a file with blank lines only', '\n \n'],
+    ['a header without rows', 'email,lastname\n'],
+  ])('with %s; --allow-empty goes on', async (_name, content) => {
+    const { campaign, file, people } = await campaignWith('anna');
+    const args = ['apply', campaign, '-f', file(content, 'csv')];
+    const stopped = await cli.change(args);
+    expect(stopped).toMatchObject({ code: 2, told: [] });
+    expect(stopped.stderr).toContain('--allow-empty');
+    expect(changes()).toEqual([]);
+    expect(await cli.change([...args, '--allow-empty'])).toMatchObject({ code: 0 });
+    expect(await people()).toEqual([]);
+  });
+
+  it('when one of several files is empty', async () => {
+    const { campaign, mail, file, people } = await campaignWith('anna', 'bert');
+    const empty = file('');
+    const stopped = await cli.change(['apply', campaign, '-f', file(lines(mail('anna'))), '-f', empty]);
+    expect(stopped).toMatchObject({ code: 2, told: [] });
+    expect(stopped.stderr).toContain(empty);
+    expect(await people()).toEqual(['anna', 'bert']);
+  });
+
+  it('when the list of --from-list is empty, and when stdin is', async () => {
+    const { campaign, people } = await campaignWith('anna');
+    const list = await cli.make.leadList({ listname: 'Nobody yet' });
+    expect((await cli.change(['apply', campaign, '--from-list', list])).code).toBe(2);
+    expect((await cli.change(['apply', campaign, '-f', '-'])).code).toBe(2);
+    expect(await people()).toEqual(['anna']);
+  });
+
+  it('when not one row means anybody whom Dynamics has', async () => {
+    const { campaign, mail, file, people } = await campaignWith('anna');
+    await cli.make.lead({ emailaddress1: mail('other') });
+    const path = file(lines('email,lastname', `${mail('unknown')},U`), 'csv');
+    const stopped = await cli.change(['apply', campaign, '-f', path]);
+    expect(stopped).toMatchObject({ code: 2, told: [] });
+    expect(stopped.stderr).toContain('None of the 1 rows means anybody');
+    expect(changes()).toEqual([]);
+    expect(await people()).toEqual(['anna']);
+  });
+
+  it('when more people would be removed than --max-removals; the dry run shows them all the same', async () => {
+    const { campaign, mail, file, people } = await campaignWith('anna', 'bert', 'carl');
+    await cli.make.lead({ emailaddress1: mail('dora') });
+    const args = ['apply', campaign, '-f', file(lines(mail('anna'), mail('dora'))), '--max-removals', '1'];
+    const stopped = await cli.change(args);
+    expect(stopped).toMatchObject({ code: 2, told: [] });
+    expect(stopped.stderr).toContain('2 people would be removed, and no more than 1');
+    expect(changes()).toEqual([]);
+    const dry = await cli.outcomes([...args, '--dry-run']);
+    expect(dry.code).toBe(2);
+    expect(dry.rows.map(({ outcome }) => outcome)).toEqual(['already-member', 'added', 'removed', 'removed']);
+    expect(await people()).toEqual(['anna', 'bert', 'carl']);
+    expect((await cli.change([...args.slice(0, -1), '2'])).code).toBe(0);
+    expect(await people()).toEqual(['anna', 'dora']);
+  });
+
+  it('when the limit of 100 by default is passed', async () => {
+    const campaign = await cli.make.campaign();
+    const emails = Array.from({ length: 102 }, (_, n) => `p${n}@${campaign.slice(0, 8)}.example`);
+    const csv = (some: readonly string[]) => lines('email,lastname', ...some.map((email) => `${email},P`));
+    files += 1;
+    const all = cli.file(`input-${files}.csv`, csv(emails));
+    const one = cli.file(`input-${files}-one.csv`, csv(emails.slice(0, 1)));
+    const two = cli.file(`input-${files}-two.csv`, csv(emails.slice(0, 2)));
+    await cli.change(['add', campaign, '-f', all]);
+    const stopped = await cli.change(['apply', campaign, '-f', one]);
+    expect(stopped).toMatchObject({ code: 2, told: [] });
+    expect(stopped.stderr).toContain('101 people would be removed, and no more than 100');
+    expect(await cli.change(['apply', campaign, '-f', two])).toMatchObject({ code: 0 });
+    expect(await cli.peopleIn(campaign)).toHaveLength(2);
+  });
+
+  it.each([
+    ['without a file', (campaign: string) => ['apply', campaign], {}],
+    ['with people as arguments', (campaign: string) => ['apply', campaign, 'anna@x.example', '-f', 'README.md'], {}],
+    [
+      'for one share of the people',
+      (campaign: string) => ['apply', campaign, '-f', 'README.md'],
+      { DYNCAMP_SHARDS: '2' },
+    ],
+    ['with --shard', (campaign: string) => ['apply', campaign, '-f', 'README.md', '--shard', '1/2'], {}],
+    ['with --only-failed', (campaign: string) => ['apply', campaign, '-f', 'README.md', '--only-failed'], {}],
+  ])('%s', async (_name, args, env) => {
+    const { campaign, people } = await campaignWith('anna');
+    expect(await cli.change(args(campaign), { env })).toMatchObject({ code: 2, told: [] });
+    expect(await people()).toEqual(['anna']);
+  });
+
+  it('when it is interrupted while it reads', async () => {
+    const { campaign, mail, people } = await campaignWith('anna', 'bert');
+    const running = cli.start(['apply', campaign, '-f', '-']);
+    running.stdin.write(lines(mail('anna')));
+    await running.waitFor('stderr', 'Campaign "');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    running.kill('SIGINT');
+    expect(await running.ended).toMatchObject({ code: 130, stdout: '' });
+    expect(changes()).toEqual([]);
+    expect(await people()).toEqual(['anna', 'bert']);
+  });
+
+  it('when --max-duration is over while it reads', async () => {
+    const { campaign, mail, people } = await campaignWith('anna', 'bert');
+    const stdin = [
+      { afterMs: 0, text: lines(mail('anna')) },
+      { afterMs: 2500, text: lines(mail('bert')) },
+    ];
+    const { code } = await cli.change(['apply', campaign, '-f', '-', '--max-duration', '1500ms'], { stdin });
+    expect(code).toBe(75);
+    expect(await people()).toEqual(['anna', 'bert']);
+  });
+});
+
+describe('what happens meanwhile', () => {
+  it('whoever comes in after the command began is left alone', async () => {
+    const { campaign, mail, people } = await campaignWith('anna', 'bert');
+    await cli.make.lead({ emailaddress1: mail('late') });
+    const running = cli.start(['apply', campaign, '-f', '-']);
+    running.stdin.write(lines(mail('anna')));
+    await running.waitFor('stderr', 'Campaign "');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await cli.change(['add', campaign, mail('late')]);
+    running.stdin.end();
+    expect((await running.ended).code).toBe(0);
+    expect(await people()).toEqual(['anna', 'late']);
+  });
+
+  it.each([2, 3, 4, 5])('nobody is removed when the server is gone from the batch after %i on', async (skip) => {
+    const { campaign, mail, file, people } = await campaignWith('anna', 'bert');
+    await cli.make.lead({ emailaddress1: mail('carl') });
+    const effect = { kind: 'throttle-requests', retryAfterSeconds: 60 } as const;
+    cli.api.emulator().admin.addFaults([{ match: { operation: '$batch' }, skip, times: 1, effect }]);
+    const path = file(lines(mail('anna'), mail('carl')));
+    expect((await cli.change(['apply', campaign, '-f', path, '--max-wait', '1s'])).code).toBe(75);
+    expect(await people()).toContain('bert');
+    cli.api.emulator().admin.clearFaults();
+    expect((await cli.change(['apply', campaign, '-f', path])).code).toBe(0);
+    expect(await people()).toEqual(['anna', 'carl']);
+  });
+});

@@ -1,0 +1,101 @@
+/** Goes over the people of a run, pass by pass: works on them, tells events, counts and writes what became of them, shows how far it is. */
+import type { Context } from '../context.ts';
+import { changePeople } from '../membership/change-people.ts';
+import type { ChunkReport } from '../membership/chunk-report.ts';
+import { openProgress } from '../terminal/progress.ts';
+import { warn } from '../terminal/report-error.ts';
+import type { Pass, Passing } from './passes.ts';
+import type { ChangeRequest, Going } from './perform-change.ts';
+import { startTally, type Tallying } from './tally.ts';
+import type { EventTeller } from './tell-events.ts';
+
+type GoingOver = Going & { readonly teller: EventTeller; readonly tally: Tallying };
+
+/** In flight at a time, unless --concurrency says otherwise; how many requests that becomes is the pace's to decide. */
+const BATCHES_IN_FLIGHT = 12;
+
+export async function goOver(context: Context, request: ChangeRequest, going: GoingOver): Promise<void> {
+  const said = new Set<string>();
+  for await (const pass of going.passes(passingOf(context, request, going))) {
+    const note = (report: ChunkReport): Promise<string> => tellReport(context, request, { ...going, said }, report);
+    await makePass(context, request, going, { ...pass, note });
+  }
+}
+
+function passingOf(context: Context, request: ChangeRequest, going: GoingOver): Passing {
+  const { rows, input, sources, ending, tally } = going;
+  return {
+    rows: { [Symbol.asyncIterator]: () => rows()[Symbol.asyncIterator]() },
+    sources: input.sources,
+    usesStdin: sources.usesStdin,
+    signal: ending.signal,
+    endReason: ending.reason,
+    tally: tally.current,
+    preview: (pass, note) => makePass(context, request, { ...going, drains: false }, { ...pass, note }),
+  };
+}
+
+type Noted = Pass & {
+  /** Gives a line of progress. */
+  readonly note: (report: ChunkReport) => string | Promise<string>;
+};
+
+async function makePass(context: Context, { options }: ChangeRequest, going: GoingOver, pass: Noted): Promise<void> {
+  const { setup, drains, shard, ending } = going;
+  const progress = await openProgress(context.terminal, context.clock);
+  let fatal: Error | undefined;
+  const reports = changePeople({
+    rows: pass.rows,
+    work: pass.work,
+    batchSize: options.batchSize,
+    limit: context.options.concurrency ?? BATCHES_IN_FLIGHT,
+    clock: context.clock,
+    stop: ending.signal,
+    drains,
+    shard: pass.isWhole === true ? undefined : shard,
+    excludes: (row) => pass.isWhole !== true && setup.exclusions?.excludesRow(row) === true,
+  });
+  try {
+    for await (const report of reports) {
+      progress.update(await pass.note(report));
+      fatal ??= report.fatal;
+    }
+  } finally {
+    await progress.stop();
+  }
+  if (fatal !== undefined) throw fatal;
+}
+
+async function tellReport(
+  context: Context,
+  request: ChangeRequest,
+  going: GoingOver & { readonly said: Set<string> },
+  report: ChunkReport,
+): Promise<string> {
+  const { ending, teller, tally, said } = going;
+  await sayOnce(context, report.warnings, said);
+  if (!(await teller.tell(report.events))) ending.end('reader-gone');
+  await noteOutcomes(request, report, going);
+  return ending.progressText(tally.current());
+}
+
+async function sayOnce(context: Context, warnings: readonly string[], said: Set<string>): Promise<void> {
+  for (const message of warnings) {
+    if (!said.has(message)) await warn(context.terminal, 'CAMPAIGN', message);
+    said.add(message);
+  }
+}
+
+async function noteOutcomes(
+  request: ChangeRequest,
+  report: ChunkReport,
+  { setup, files, tally }: GoingOver,
+): Promise<void> {
+  const chunk = startTally();
+  for (const outcome of report.outcomes) {
+    tally.add(outcome);
+    chunk.add(outcome);
+    await files.write(request.options.dryRun === true ? { ...outcome, dryRun: true } : outcome);
+  }
+  setup.session.run.count(chunk.current().counts);
+}

@@ -1,0 +1,35 @@
+/** Reads everything first: the whole input goes into the spool before anything is decided. */
+import type { Context } from '../../context.ts';
+import { InputError } from '../../errors.ts';
+import type { Spool } from '../../membership/apply/spool.ts';
+import { chunkRows } from '../../membership/input/chunk-rows.ts';
+import type { Passing } from '../passes.ts';
+
+/** Rows that are kept together: one transaction each. */
+const ROWS_PER_WRITE = 1000;
+
+/** A spool of this command's own, which goes when the command ends. */
+export async function commandSpool(context: Context): Promise<Spool> {
+  const { openSpool } = await import('./open-spool.ts');
+  const { spool, close } = openSpool({ directory: context.stateDirectory, now: context.clock.now });
+  context.onClose(close);
+  return spool;
+}
+
+/** Gives the error with which the input could not be read on; the rows before it are in the spool. Ends early when the run does. */
+export async function readInput(
+  { clock }: Pick<Context, 'clock'>,
+  { rows, signal }: Pick<Passing, 'rows' | 'signal'>,
+  spool: Pick<Spool, 'saveRows'>,
+): Promise<InputError | undefined> {
+  try {
+    for await (const chunk of chunkRows(rows, { size: ROWS_PER_WRITE, clock })) {
+      spool.saveRows(chunk);
+      if (signal.aborted) return undefined;
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof InputError) return error;
+    throw error;
+  }
+}

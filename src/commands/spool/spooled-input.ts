@@ -1,0 +1,44 @@
+/** The part of the spool that keeps the input: its rows, and the people whom they may mean. */
+import type { Spool } from '../../membership/apply/spool.ts';
+import type { InputRow } from '../../membership/input-row.ts';
+import type { Sqlite } from '../../sqlite.ts';
+
+/** Rows that are read from the file together. */
+export const ROWS_PER_READ = 1000;
+
+export function spooledInput(
+  database: Sqlite,
+): Pick<Spool, 'saveRows' | 'rows' | 'rowsOf' | 'protect' | 'isProtected'> {
+  const insert = database.prepare('INSERT INTO row (source, json) VALUES (?, ?)');
+  const page = database.prepare(`SELECT seq, json FROM row WHERE seq > ? ORDER BY seq LIMIT ${ROWS_PER_READ}`);
+  const count = database.prepare('SELECT COUNT(*) AS n FROM row WHERE source = ?');
+  const protectOne = database.prepare('INSERT OR IGNORE INTO protected (id) VALUES (?)');
+  const find = database.prepare('SELECT 1 FROM protected WHERE id = ?');
+  return {
+    saveRows(rows) {
+      database.transaction(() => {
+        for (const row of rows) insert.run([row.place.source, JSON.stringify(row)]);
+      });
+    },
+    async *rows() {
+      for (let last = 0; ; ) {
+        const found = page.all([last]);
+        for (const { json } of found) yield parseRow(String(json));
+        if (found.length < ROWS_PER_READ) return;
+        last = Number(found.at(-1)?.seq);
+      }
+    },
+    rowsOf: (source) => Number(count.get([source])?.n ?? 0),
+    protect(personIds) {
+      database.transaction(() => {
+        for (const id of personIds) protectOne.run([id]);
+      });
+    },
+    isProtected: (personId) => find.get([personId]) !== undefined,
+  };
+}
+
+/** Of our own making, by the same process. */
+function parseRow(json: string): InputRow {
+  return JSON.parse(json);
+}

@@ -1,0 +1,62 @@
+/** What stops an `apply`, or makes it add only, before anybody is removed. Pure. */
+import { UsageError } from '../../errors.ts';
+import { sourceName } from '../input/source-name.ts';
+import type { InputPlace } from '../input-row.ts';
+
+/** What reading and understanding the whole input came to. */
+export type InputRead = {
+  readonly rows: number;
+  /** Rows that mean somebody whom Dynamics has. */
+  readonly matched: number;
+  readonly emptySources: readonly string[];
+  /** Rows that could mean anybody, and the first of them. */
+  readonly doubtful: number;
+  readonly firstDoubtful: InputPlace | undefined;
+  /** Why the input could not be read, or its people not be looked up, to the end. */
+  readonly failure: Error | undefined;
+};
+
+const LEAST_DEFAULT = 100;
+const DEFAULT_SHARE = 0.1;
+
+/** The larger of 100 and 10 % of the people whom flow actions put in. */
+export function defaultMaxRemovals(ours: number): number {
+  return Math.max(LEAST_DEFAULT, Math.floor(ours * DEFAULT_SHARE));
+}
+
+/** An export that failed is an empty file: nobody is taken out because of it. */
+export function emptyInput({ emptySources, failure }: InputRead): UsageError | undefined {
+  const [first] = emptySources;
+  if (first === undefined || failure !== undefined) return undefined;
+  return new UsageError('EMPTY_INPUT', `${sourceName(first)} names nobody: nothing was changed.`, {
+    hint: 'Check where it comes from. If its people really are to be taken out of the campaign: --allow-empty.',
+  });
+}
+
+/** Not one row that Dynamics knows: the wrong file, the wrong column, or e-mail addresses that this user may not see. */
+export function nobodyMatched({ rows, matched }: InputRead, planned: number): UsageError | undefined {
+  if (planned === 0 || matched > 0 || rows === 0) return undefined;
+  return new UsageError(
+    'NOBODY_MATCHED',
+    `None of the ${rows} rows means anybody whom Dynamics has, and everybody would be taken out: nothing was changed.`,
+    { hint: 'Check the file and its columns (--map, --match-by). If it is right: --allow-empty.' },
+  );
+}
+
+export type OnlyAdds = { readonly reason: string; readonly hint: string };
+
+/** Why nobody may be removed after this input; undefined when somebody may. */
+export function onlyAdds({ failure, doubtful, firstDoubtful }: InputRead): OnlyAdds | undefined {
+  if (failure !== undefined)
+    return {
+      reason: 'the input was not read to its end',
+      hint: 'Mend what the error says, and run the command again.',
+    };
+  if (firstDoubtful === undefined) return undefined;
+  const { source, line } = firstDoubtful;
+  const rows = doubtful === 1 ? 'one row could mean anybody' : `${doubtful} rows could mean anybody`;
+  return {
+    reason: `${rows} (${sourceName(source)}, line ${line}${doubtful === 1 ? '' : ' is the first'})`,
+    hint: 'Correct or take out what --results shows as failed, and run the command again.',
+  };
+}

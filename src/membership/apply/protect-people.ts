@@ -1,0 +1,75 @@
+/**
+ * Reads whom the rows of a chunk may mean, and protects all of them from being removed. Generous on purpose: protected is everybody whom
+ * the server gives in answer to a row, however it compares, with survivors, leads and contacts of the same person.
+ */
+import { followPeople } from '../follow-people.ts';
+import type { InputPlace, InputRow, PersonKey, PersonRow } from '../input-row.ts';
+import { matchesForRemoval } from '../match-person.ts';
+import type { PeopleView } from '../people-view.ts';
+import { queriesForRows, whyUnaskable } from '../person-queries.ts';
+import { readMore } from '../read-people.ts';
+import type { Session } from '../session.ts';
+import { askingRow, keysIn, keysInRow } from './row-candidates.ts';
+import type { Spool } from './spool.ts';
+
+export type Protecting = {
+  readonly session: Session;
+  readonly matchBy: string | undefined;
+  readonly spool: Pick<Spool, 'protect'>;
+};
+
+export type Understood = {
+  /** Rows that mean somebody whom Dynamics has. */
+  readonly matched: number;
+  /** Rows of which it cannot be told whom they mean: it could be anybody. */
+  readonly doubtful: readonly InputPlace[];
+};
+
+export async function protectChunk(context: Protecting, rows: readonly InputRow[]): Promise<Understood> {
+  const clear = rows.filter(isClear);
+  const unclear = rows.filter((row) => !isClear(row));
+  const view = await readAndProtect(context, [
+    ...rows.filter((row) => row.kind === 'person'),
+    ...unclear.flatMap((row) => keysInRow(row).map((key) => askingRow(row, key))),
+  ]);
+  await readAndProtect(
+    context,
+    clear.flatMap((row) => otherReadings(row, view)),
+  );
+  context.spool.protect(clear.flatMap(({ key }) => (key.by === 'id' ? [key.id] : [])));
+  const isFound = (key: PersonKey): boolean => matchesForRemoval(key, view).length > 0;
+  return {
+    matched: clear.filter((row) => isFound(row.key)).length,
+    doubtful: unclear.filter((row) => !namingKeys(row).some(isFound)).map((row) => row.place),
+  };
+}
+
+/** It names a person, in cells that stand where they belong, and Dynamics can be asked for them. */
+function isClear(row: InputRow): row is PersonRow {
+  return row.kind === 'person' && row.neverCreate === undefined && whyUnaskable(row) === undefined;
+}
+
+/** Only what the row itself takes for its person: an address in another cell may be somebody else's. */
+function namingKeys(row: InputRow): readonly PersonKey[] {
+  if (row.kind === 'person' && whyUnaskable(row) === undefined) return [row.key];
+  return keysIn(row.place.ref);
+}
+
+/** A row whose id is not there (any more), or is no usable record's, will fail: its e-mail address tells whom it could mean. */
+function otherReadings(row: PersonRow, view: PeopleView): readonly PersonRow[] {
+  if (row.key.by !== 'id' || row.email === '') return [];
+  const isUsable = view.withId(row.key.id).some((person) => person.state === 'usable');
+  return isUsable ? [] : [askingRow(row, { by: 'email', email: row.email })];
+}
+
+async function readAndProtect(
+  { session, matchBy, spool }: Protecting,
+  rows: readonly PersonRow[],
+): Promise<PeopleView> {
+  const queries = queriesForRows(rows, { matchBy, creation: undefined, leadsOfContacts: true });
+  const options = { matchBy, listIds: [] };
+  const people = queries.length === 0 ? [] : await readMore(session, queries, options);
+  const view = await followPeople(session, people, { ...options, purpose: 'removals', namedIds: new Set() });
+  spool.protect([...view.all()].map((person) => person.id));
+  return view;
+}

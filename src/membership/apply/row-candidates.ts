@@ -1,0 +1,32 @@
+/** Whom a row may mean beyond what it says it means: ids and addresses that stand in it. Pure. */
+import { parseEmail } from '../input/person-text.ts';
+import type { InputRow, PersonKey, PersonRow } from '../input-row.ts';
+
+const GUID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/giu;
+const EMAIL = /[^\s@<>,;:"'()[\]\\]+@[^\s@<>,;:"'()[\]\\]+/gu;
+/** More than that in one row is no person. */
+const MAX_KEYS = 50;
+
+/** The ids and e-mail addresses in a text, each once. */
+export function keysIn(text: string): readonly PersonKey[] {
+  const ids = (text.match(GUID) ?? []).map((id) => id.toLowerCase());
+  const emails = (text.match(EMAIL) ?? []).flatMap((found) => {
+    const email = parseEmail(found.replace(/\.+$/u, ''));
+    return email.ok ? [email.email] : [];
+  });
+  return [
+    ...[...new Set(ids)].map((id) => ({ by: 'id' as const, id })),
+    ...[...new Set(emails)].map((email) => ({ by: 'email' as const, email })),
+  ].slice(0, MAX_KEYS);
+}
+
+/** The keys in the whole row: its naming text and all its cells. */
+export function keysInRow({ place, columns }: InputRow): readonly PersonKey[] {
+  return keysIn([place.ref, ...Object.values(columns)].join('\n'));
+}
+
+/** A row that only asks. */
+export function askingRow(row: InputRow, key: PersonKey): PersonRow {
+  const email = key.by === 'email' ? key.email : '';
+  return { kind: 'person', place: row.place, key, email, attributes: {}, columns: {} };
+}

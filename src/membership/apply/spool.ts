@@ -1,0 +1,53 @@
+/**
+ * What a command that reads everything first keeps on disk meanwhile, so that memory does not grow with the input: the rows, whom they
+ * may mean, who is in, and whose removal is planned. An interface, since the domain knows no files; commands/spool has the file.
+ */
+import type { InputRow } from '../input-row.ts';
+import type { PersonType } from '../person.ts';
+import type { ListMember } from '../wire.ts';
+
+/** A membership row, told from one that has the same id but was made again (U23). */
+export type MemberKey = Pick<ListMember, 'id' | 'createdOn'>;
+
+/** Somebody who is on an own list, put there by a flow action. `line` counts them. */
+export type Candidate = {
+  readonly personType: PersonType;
+  readonly personId: string;
+  readonly listId: string;
+  readonly line: number;
+};
+
+export type SpooledMember = ListMember & {
+  readonly personType: PersonType;
+  /** Put in by a flow action, as the rules of `remove` see it. */
+  readonly isOurs: boolean;
+};
+
+export type Spool = {
+  saveRows(rows: readonly InputRow[]): void;
+  /** The rows in their order. */
+  rows(): AsyncIterable<InputRow>;
+  /** Rows per source. */
+  rowsOf(source: string): number;
+
+  /** These records are not removed, whatever else is found. */
+  protect(personIds: Iterable<string>): void;
+  isProtected(personId: string): boolean;
+
+  saveMembers(members: readonly SpooledMember[]): void;
+  /** Whether this membership row was there, put in by a flow action, when the members were saved. */
+  isCandidate(member: MemberKey): boolean;
+  /** People whom flow actions put in and who are not protected; each once. */
+  candidates(): AsyncIterable<Candidate>;
+  /** People whom flow actions put in. */
+  countOurs(): number;
+  /** People whom nobody of ours put in and who are not protected, by who did (undefined: not told). */
+  countOthers(): ReadonlyMap<string | undefined, number>;
+
+  plan(members: readonly (MemberKey & { readonly personId: string })[]): void;
+  isPlanned(member: MemberKey): boolean;
+  /** People, not rows. */
+  countPlanned(): number;
+  /** Candidates whose removal is planned; each once. */
+  plannedCandidates(): AsyncIterable<Candidate>;
+};
