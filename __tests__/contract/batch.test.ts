@@ -132,6 +132,7 @@ describe('a change set', () => {
   });
 
   it('rolls back as a whole and yields one error [documented]', async () => {
+    api.switch({ changeSetError: 'nested' });
     const lead = randomUUID();
     const answer = await sendBatch(api, [
       changeSet(

@@ -4,6 +4,7 @@
  * emulator, for its switches, faults or rows, are skipped and say so.
  */
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { EmulatorOptions } from '../../src/emulator/start-emulator.ts';
 
 export const CONTRACT_URL = process.env.DYNCAMP_CONTRACT_URL?.replace(/\/+$/, '');
@@ -14,9 +15,16 @@ export const TAG = CONTRACT_URL === undefined ? '' : ` dyncamp-contract-${random
 /** What a test does that only the emulator can. */
 const NEEDS_EMULATOR = /\.switch\)?\(|\bemulator\)?\(|\bstartEmulator\)?\(|\border\(|\bstart\(/;
 
+/** Helpers above the first `describe` that reach for the emulator, or the harness of the client: then no test of the file can run. */
+function needsEmulatorThroughout(): boolean {
+  const { testPath } = expect.getState();
+  const [before = ''] = readFileSync(testPath ?? '', 'utf8').split(/^describe/m);
+  return /\.emulator\b|from '\.\/harness/.test(before);
+}
+
 /** From here on, tests of this file that cannot run there are skipped. */
 export function skipWhatNeedsTheEmulator(options: EmulatorOptions): void {
-  const isSpecial = Object.entries(options).some(([name, value]) => !(name === 'seed' && value === 'none'));
+  const isSpecial = needsEmulatorThroughout() || options.seed !== 'none' || Object.keys(options).length > 1;
   const run = globalThis.it;
   const mayRun = (test: unknown) => !isSpecial && !NEEDS_EMULATOR.test(String(test));
   const named = (name: unknown) => `${String(name)} (skipped: it needs the emulator)`;
@@ -55,12 +63,20 @@ async function tokenOfApplication(): Promise<string> {
   return body.access_token;
 }
 
-/** Which rows an answer says were made: by itself, or in the parts of a batch. */
-export function madeRows(method: string, headers: Headers, text: string): string[] {
+export type Answered = { method: string; url: string; headers: Headers; text: string };
+
+/** Which rows an answer says were made: by itself, in the parts of a batch, by CreateMultiple or QualifyLead. */
+export function madeRows({ method, url, headers, text }: Answered): string[] {
   if (method === 'GET' || method === 'DELETE') return [];
   const alone = headers.get('odata-entityid');
-  const inParts = [...text.matchAll(/^OData-EntityId: *(\S+)\r?$/gim)].map(([, url = '']) => url);
-  return [...(alone === null ? [] : [alone]), ...inParts].filter((url) =>
-    /\/(?:campaigns|lists|leads|contacts)\(/.test(url),
-  );
+  const inParts = [...text.matchAll(/^OData-EntityId: *(\S+)\r?$/gim)].map(([, made = '']) => made);
+  const named = [...(alone === null ? [] : [alone]), ...inParts, ...rowsOfAction(url, text)];
+  return named.filter((made) => /(?:^|\/)(?:campaigns|lists|leads|contacts)\(/.test(made));
+}
+
+function rowsOfAction(url: string, text: string): string[] {
+  const set = /(\w+)\/Microsoft\.Dynamics\.CRM\.CreateMultiple$/.exec(url)?.[1];
+  const ids = set === undefined ? [] : (text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? []);
+  const contacts = url.endsWith('QualifyLead') ? [...text.matchAll(/"contactid":"([0-9a-f-]{36})"/g)] : [];
+  return [...ids.map((id) => `${set}(${id})`), ...contacts.map(([, id]) => `contacts(${id})`)];
 }
