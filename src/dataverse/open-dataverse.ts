@@ -6,7 +6,7 @@ import { DataverseError } from '../errors.ts';
 import { mustSucceed } from './errors.ts';
 import { asReads, type Connection, readAll, write, writeBatch } from './exchange.ts';
 import type { Dataverse, JsonObject, Operation, OperationResult } from './operation.ts';
-import { pages } from './pages.ts';
+import { nextPath, pages } from './pages.ts';
 import { operationName } from './requests.ts';
 
 export type DataverseOptions = Connection;
@@ -27,6 +27,12 @@ async function readOrThrow(connection: Connection, operation: Operation, signal?
   return result.body;
 }
 
+/** What is read in batches fits on a page; a next page that lies elsewhere is an error all the same. Throws SettingsError. */
+function refuseForeignPages(origin: string, results: readonly OperationResult[]): readonly OperationResult[] {
+  for (const result of results) if (result.kind === 'ok' && result.body !== undefined) nextPath(result.body, origin);
+  return results;
+}
+
 export function openDataverse(options: DataverseOptions): Dataverse {
   const read = (operation: Operation, signal?: AbortSignal) => readOrThrow(options, operation, signal);
   return {
@@ -37,7 +43,8 @@ export function openDataverse(options: DataverseOptions): Dataverse {
     async batch(parts, signal) {
       if (parts.length === 0) return [];
       const reads = asReads(parts);
-      return reads === undefined ? writeBatch(options, parts, signal) : readAll(options, reads, signal);
+      if (reads === undefined) return writeBatch(options, parts, signal);
+      return refuseForeignPages(options.origin, await readAll(options, reads, signal));
     },
     traffic: () => options.transport.traffic(),
   };

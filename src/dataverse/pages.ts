@@ -1,5 +1,5 @@
 /** Collections page by page: OData by `@odata.nextLink`, FetchXML by its cookie. */
-import { DataverseError } from '../errors.ts';
+import { DataverseError, SettingsError } from '../errors.ts';
 import { FETCH_ANNOTATIONS, nextFetchPage } from './fetch-pages.ts';
 import { fetchPath } from './fetchxml.ts';
 import { API_ROOT } from './limits.ts';
@@ -30,7 +30,7 @@ export function rowsOf(body: JsonObject): readonly JsonObject[] {
 
 /**
  * The path of the next page, to be requested unchanged; undefined on the last page.
- * @throws DataverseError FOREIGN_ORIGIN: no token goes to a host that an answer names.
+ * @throws SettingsError FOREIGN_ORIGIN: no token goes to a host that an answer names.
  */
 export function nextPath(body: JsonObject, origin: string): string | undefined {
   const link = body['@odata.nextLink'];
@@ -39,7 +39,7 @@ export function nextPath(body: JsonObject, origin: string): string | undefined {
   const isOurs = URL.canParse(link) && new URL(link).origin === origin && new URL(link).pathname.startsWith(API_ROOT);
   if (isOurs) return link.slice(root + API_ROOT.length);
   const host = URL.canParse(link) ? new URL(link).origin : 'something that is no URL';
-  throw new DataverseError(
+  throw new SettingsError(
     'FOREIGN_ORIGIN',
     `A page of results from ${origin} points to ${host} for the next one; it was not followed.`,
     {

@@ -1,5 +1,5 @@
 /** Puts the bearer token on requests to the organization, and on no others. */
-import { AuthenticationError, DataverseError } from '../errors.ts';
+import { AuthenticationError, SettingsError } from '../errors.ts';
 import type { HttpRequest, HttpResponse, Policy, Send } from './http.ts';
 import { isMultipart } from './retry-decision.ts';
 
@@ -36,7 +36,7 @@ export function authenticate(origin: string, tokens: TokenSource): Policy {
   return (next: Send) => async (request, signal) => {
     const target = new URL(request.url).origin;
     if (target !== origin) {
-      throw new DataverseError(
+      throw new SettingsError(
         'FOREIGN_ORIGIN',
         `${request.operation} would have gone to ${target}, which is not the organization ${origin}.`,
         {

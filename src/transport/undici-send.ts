@@ -1,5 +1,6 @@
 /** The network. The only file that imports undici; load it with `await import()`, since it costs tens of milliseconds. */
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request as undiciRequest } from 'undici';
+import { SettingsError } from '../errors.ts';
 import { unknownResult } from './connection-error.ts';
 import { ACCEPTED_ENCODINGS, decodeBody } from './decode-body.ts';
 import type { HttpRequest, HttpResponse, Send } from './http.ts';
@@ -16,6 +17,9 @@ export const REQUEST_TIMEOUT_MS = 5 * 60_000;
 const MAX_RESPONSE_BYTES = 128 * 1024 * 1024;
 
 const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Said outright, since Node would otherwise follow NODE_TLS_REJECT_UNAUTHORIZED: there is no way to leave certificates unchecked. */
+const CHECKED = { rejectUnauthorized: true };
 
 const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
 
@@ -40,11 +44,13 @@ function openDispatchers(options: OpenSendOptions): Dispatchers {
     connections: options.connections,
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: CONNECT_TIMEOUT_MS },
+    connect: { timeout: CONNECT_TIMEOUT_MS, ...CHECKED },
   };
   const direct = new Agent(settings);
   const hasProxy = PROXY_VARIABLES.some((name) => (environment[name] ?? '') !== '');
-  const proxied = hasProxy ? new EnvHttpProxyAgent({ ...settings, ...proxyOptions(environment) }) : direct;
+  const proxied = hasProxy
+    ? new EnvHttpProxyAgent({ ...settings, ...proxyOptions(environment), requestTls: CHECKED, proxyTls: CHECKED })
+    : direct;
   return {
     for: (url) => (isLoopback(url.hostname) ? direct : proxied),
     async close() {
@@ -55,14 +61,28 @@ function openDispatchers(options: OpenSendOptions): Dispatchers {
 }
 
 function proxyOptions(environment: Readonly<Record<string, string | undefined>>) {
-  const httpProxy = environment.http_proxy ?? environment.HTTP_PROXY;
-  const httpsProxy = environment.https_proxy ?? environment.HTTPS_PROXY;
   const noProxy = environment.no_proxy ?? environment.NO_PROXY;
   return {
-    ...(httpProxy === undefined ? {} : { httpProxy }),
-    ...(httpsProxy === undefined ? {} : { httpsProxy }),
+    ...proxyFrom(environment, 'httpProxy', ['http_proxy', 'HTTP_PROXY']),
+    ...proxyFrom(environment, 'httpsProxy', ['https_proxy', 'HTTPS_PROXY']),
     ...(noProxy === undefined ? {} : { noProxy }),
   };
+}
+
+/** Without a scheme it is http, as curl has it. Throws SettingsError PROXY_INVALID; the text is not repeated, it may hold a password. */
+function proxyFrom(
+  environment: Readonly<Record<string, string | undefined>>,
+  option: 'httpProxy' | 'httpsProxy',
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  const name = names.find((candidate) => (environment[candidate]?.trim() ?? '') !== '');
+  const text = name === undefined ? undefined : environment[name]?.trim();
+  if (text === undefined) return {};
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  if (URL.canParse(url) && /^https?:/i.test(url)) return { [option]: url };
+  throw new SettingsError('PROXY_INVALID', `${name} cannot be used: it is not the address of an http or https proxy.`, {
+    hint: 'Give it as http://proxy.example.com:8080, or unset it.',
+  });
 }
 
 async function collect(body: AsyncIterable<Buffer>): Promise<Buffer> {

@@ -18,6 +18,26 @@ describe('loginHost', () => {
   });
 });
 
+describe('loginHost, of what it is told', () => {
+  it('takes an emulator’s own sign-in for an organization on loopback', () => {
+    expect(loginHost('http://127.0.0.1:8080', undefined)).toBe('http://127.0.0.1:8080');
+    expect(loginHost('https://localhost:8443', undefined)).toBe('https://localhost:8443');
+    expect(loginHost('https://localhost.example.com', undefined)).toBe('https://login.microsoftonline.com');
+  });
+
+  it.each([
+    ['plain http beyond loopback', 'http://login.example.com'],
+    ['a host that begins like loopback', 'http://127.0.0.1.example.com'],
+    ['another scheme', 'ftp://login.example.com'],
+    ['what is no URL', 'https://'],
+    ['a password', 'https://kim:s3cret-word@login.example.com'],
+  ])('refuses %s without repeating it', (_name, host) => {
+    const attempt = () => loginHost('https://contoso.crm4.dynamics.com', host);
+    expect(attempt).toThrow(expect.objectContaining({ code: 'AUTHORITY_INVALID' }));
+    expect(attempt).not.toThrow(/s3cret-word/);
+  });
+});
+
 describe('authorityFor', () => {
   it('names Microsoft’s own hosts alone', () => {
     expect(authorityFor('https://login.microsoftonline.us', 't')).toEqual({

@@ -52,6 +52,24 @@ describe('cachedTokens', () => {
     expect(requests).toEqual([false, true]);
   });
 
+  it('renews once for all whose old token was refused, however late they come', async () => {
+    const { tokens, requests } = source();
+    await tokens.token();
+    await expect(tokens.token({ renew: true, refused: 't1' })).resolves.toBe('t2');
+    await expect(tokens.token({ renew: true, refused: 't1' })).resolves.toBe('t2');
+    expect(requests).toHaveLength(2);
+    await expect(tokens.token({ renew: true, refused: 't2' })).resolves.toBe('t3');
+  });
+
+  it('renews again when the renewed token has ended meanwhile', async () => {
+    const { tokens, at } = source();
+    await tokens.token();
+    at(10 * MINUTE);
+    await tokens.token({ renew: true, refused: 't1' });
+    at(70 * MINUTE);
+    await expect(tokens.token({ renew: true, refused: 't1' })).resolves.toBe('t3');
+  });
+
   it('uses a token of a short life for half of it', async () => {
     const { tokens, at } = source({ lifeMs: 2 * MINUTE });
     await tokens.token();

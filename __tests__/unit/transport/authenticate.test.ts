@@ -1,15 +1,15 @@
-import { AuthenticationError, DataverseError } from '../../../src/errors.ts';
+import { AuthenticationError, SettingsError } from '../../../src/errors.ts';
 import { authenticate, type TokenSource } from '../../../src/transport/authenticate.ts';
 import { get, response, scriptedSend } from './scripted-send.ts';
 
 const ORIGIN = 'https://contoso.crm4.dynamics.com';
 
-function tokens(...values: readonly string[]): TokenSource & { readonly asked: boolean[] } {
-  const asked: boolean[] = [];
+function tokens(...values: readonly string[]): TokenSource & { readonly asked: (string | false)[] } {
+  const asked: (string | false)[] = [];
   return {
     asked,
-    async token({ renew = false } = {}) {
-      asked.push(renew);
+    async token({ renew = false, refused = '' } = {}) {
+      asked.push(renew ? refused : false);
       return values[asked.length - 1] ?? 'none left';
     },
   };
@@ -22,11 +22,11 @@ describe('authenticate', () => {
     expect(send.requests[0]?.headers).toEqual({ authorization: 'Bearer one' });
   });
 
-  it('renews once after a 401 and sends again', async () => {
+  it('renews once after a 401, saying which token was refused, and sends again', async () => {
     const send = scriptedSend(response(401), response(200));
     const source = tokens('old', 'new');
     await expect(authenticate(ORIGIN, source)(send)(get())).resolves.toMatchObject({ status: 200 });
-    expect(source.asked).toEqual([false, true]);
+    expect(source.asked).toEqual([false, 'old']);
     expect(send.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer old', 'Bearer new']);
   });
 
@@ -48,7 +48,7 @@ describe('authenticate', () => {
     const send = scriptedSend();
     const source = tokens('one');
     const failed = authenticate(ORIGIN, source)(send)(get({ url }));
-    await expect(failed).rejects.toThrow(DataverseError);
+    await expect(failed).rejects.toThrow(SettingsError);
     await expect(failed).rejects.toMatchObject({ code: 'FOREIGN_ORIGIN' });
     expect(source.asked).toEqual([]);
     expect(send.requests).toEqual([]);
