@@ -48,7 +48,7 @@ function useOrganization(url: string, options: EmulatorOptions): Api {
       body,
       headers: signedIn,
     });
-    made.push(...madeRows({ method, url: path, ...answer }));
+    made.push(...madeRows({ method, url: path, body, ...answer }));
     return answer;
   };
   afterAll(async () => {

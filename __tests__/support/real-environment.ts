@@ -63,19 +63,23 @@ async function tokenOfApplication(): Promise<string> {
   return body.access_token;
 }
 
-export type Answered = { method: string; url: string; headers: Headers; text: string };
+export type Answered = { method: string; url: string; body: unknown; headers: Headers; text: string };
 
-/** Which rows an answer says were made: by itself, in the parts of a batch, by CreateMultiple or QualifyLead. */
-export function madeRows({ method, url, headers, text }: Answered): string[] {
+/** Which rows an answer says were made: by itself, in the parts of a batch, by CreateMultiple, UpsertMultiple (whose answer is empty: by what was sent) or QualifyLead. */
+export function madeRows({ method, url, body, headers, text }: Answered): string[] {
   if (method === 'GET' || method === 'DELETE') return [];
   const alone = headers.get('odata-entityid');
   const inParts = [...text.matchAll(/^OData-EntityId: *(\S+)\r?$/gim)].map(([, made = '']) => made);
-  const named = [...(alone === null ? [] : [alone]), ...inParts, ...rowsOfAction(url, text)];
+  const named = [
+    ...(alone === null ? [] : [alone]),
+    ...inParts,
+    ...rowsOfAction(url, url.endsWith('UpsertMultiple') ? JSON.stringify(body) : text),
+  ];
   return named.filter((made) => /(?:^|\/)(?:campaigns|lists|leads|contacts)\(/.test(made));
 }
 
 function rowsOfAction(url: string, text: string): string[] {
-  const set = /(\w+)\/Microsoft\.Dynamics\.CRM\.CreateMultiple$/.exec(url)?.[1];
+  const set = /(\w+)\/Microsoft\.Dynamics\.CRM\.(?:Create|Upsert)Multiple$/.exec(url)?.[1];
   const ids = set === undefined ? [] : (text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? []);
   const contacts = url.endsWith('QualifyLead') ? [...text.matchAll(/"contactid":"([0-9a-f-]{36})"/g)] : [];
   return [...ids.map((id) => `${set}(${id})`), ...contacts.map(([, id]) => `contacts(${id})`)];
