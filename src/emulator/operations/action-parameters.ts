@@ -14,7 +14,7 @@ export function readJsonBody(text: string): JsonObject {
   if (text.trim() === '') return {};
   const read = parseJson(text);
   // npm dataverse-ify 2.0.7 sends creates, updates and references as JSON inside a JSON string, and real organizations take it: its
-  // recorded change set of two creates was answered with 204s. [field]
+  // recorded change set of two creates was answered with 204s. [inferred]
   const value = typeof read === 'string' ? parseJson(read) : read;
   if (!isJsonObject(value)) throw invalidJson('Microsoft.OData.ODataException: The payload is not a JSON object.');
   return value;
