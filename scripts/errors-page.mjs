@@ -23,14 +23,15 @@ export function errorsPage({ exitCodes, outcomes, checks, groups }) {
   ].join('\n\n')}\n`;
 }
 
-const LABELS = { error: 'Exit', row: '', warning: 'Warning.', notice: 'Notice.' };
+const LABELS = { row: '', warning: 'Warning.', notice: 'Notice.' };
 
 function groupSection({ title, kind, exit, intro, codes }) {
-  const label = kind === 'error' ? `${LABELS.error} ${exit}.` : LABELS[kind];
+  // Some codes end the command in another way elsewhere: the third value.
+  const label = (other) => (kind === 'error' ? `Exit ${[exit, ...other].join(' or ')}.` : LABELS[kind]);
   return [
     `## ${title}`,
     intro,
-    ...Object.entries(codes).flatMap(([code, [means, next]]) => entry(code, label, means, next)),
+    ...Object.entries(codes).flatMap(([code, [means, next, ...other]]) => entry(code, label(other), means, next)),
   ];
 }
 
