@@ -1,5 +1,5 @@
 /** Answers of the service that say no, made into errors once: by code rather than by text or status, where both exist. */
-import { AuthenticationError, DataverseError, DyncampError, PrivilegeError } from '../errors.ts';
+import { AuthenticationError, DataverseError, DyncampError, PrivilegeError, SettingsError } from '../errors.ts';
 
 export type Reply = {
   readonly status: number;
@@ -42,8 +42,10 @@ function cleanMessage(message: string): string {
   return line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE)}…` : line;
 }
 
+const isPage = (reply: Reply): boolean => /^\s*</.test(reply.body);
+
 function withoutMessage(reply: Reply): string {
-  const kind = /^\s*</.test(reply.body) ? 'a page instead of data' : 'no explanation';
+  const kind = isPage(reply) ? 'a page instead of data' : 'no explanation';
   return `The server answered with HTTP ${reply.status} and ${kind}.`;
 }
 
@@ -57,11 +59,29 @@ export function requestIdOf(headers: Readonly<Record<string, string>>): string |
 export function serviceError(reply: Reply): DataverseError {
   const { code, message } = parsedError(reply.body);
   const text = cleanMessage(message ?? '');
-  return new DataverseError('DATAVERSE_REFUSED', text === '' ? withoutMessage(reply) : text, {
+  const kind = isPage(reply) && reply.status === 404 ? 'NOT_DATAVERSE' : 'DATAVERSE_REFUSED';
+  return new DataverseError(kind, text === '' ? withoutMessage(reply) : text, {
     status: reply.status,
     dataverseCode: normalCode(code),
     requestId: requestIdOf(reply.headers),
   });
+}
+
+/** A web page where data was asked for, and the address is what is wrong: the Web API itself explains each of its 404s in JSON. */
+export function isNoDataverse(error: DataverseError): boolean {
+  return error.code === 'NOT_DATAVERSE';
+}
+
+export function noDataverse(origin: string, cause: DataverseError): SettingsError {
+  return new SettingsError(
+    'NOT_DATAVERSE',
+    `${origin} is no Dynamics organization: it answered with HTTP 404 and a page.`,
+    {
+      cause,
+      status: cause.status,
+      hint: 'Check the organization URL (Power Platform admin center > Environments > Environment URL), and whether a proxy answers in its place.',
+    },
+  );
 }
 
 /** UserNotMemberOfOrg: no application user (or no user) in the environment. */

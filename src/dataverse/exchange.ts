@@ -6,7 +6,7 @@ import { type HttpResponse, UnknownResultError } from '../transport/http.ts';
 import type { Transport } from '../transport/open-transport.ts';
 import type { Trouble } from '../transport/retry-decision.ts';
 import { batchRequest } from './batch-writer.ts';
-import { callerRefusal } from './errors.ts';
+import { callerRefusal, isNoDataverse, noDataverse } from './errors.ts';
 import { judgeBatch, judgeResponse } from './judge.ts';
 import { encodedLength, MAX_URL, refuseTooLong } from './limits.ts';
 import type { BatchPart, Operation, OperationResult } from './operation.ts';
@@ -98,6 +98,15 @@ export async function writeBatch(
   }
 }
 
+/** @throws SettingsError when a web page answers whatever is read. */
+function stopIfNoDataverse({ origin }: Connection, results: Results): Results {
+  const refusals = results.flatMap((result) => (result.kind === 'refused' ? [result.error] : []));
+  const [first] = refusals;
+  if (first !== undefined && refusals.length === results.length && refusals.every(isNoDataverse))
+    throw noDataverse(origin, first);
+  return results;
+}
+
 type Unanswered = OperationResult & { readonly kind: 'unknown' | 'not-run' };
 
 function isUnanswered(result: OperationResult | undefined): result is Unanswered {
@@ -123,7 +132,8 @@ function nameOf(reads: readonly Operation[]): string {
 
 /**
  * Reads, several in one request, until each is answered or refused; only those that failed for a moment are read again.
- * @throws TemporaryError when attempts or waiting are used up; AuthenticationError or PrivilegeError when the user is refused altogether.
+ * @throws TemporaryError when attempts or waiting are used up; AuthenticationError or PrivilegeError when the user is refused altogether;
+ * SettingsError when the URL is no organization's.
  */
 export async function readAll(
   connection: Connection,
@@ -141,7 +151,7 @@ export async function readAll(
     const answers = fresh.values();
     results = results.map((before) => (isUnanswered(before) ? (answers.next().value ?? before) : before));
     const failed = results.find(isUnanswered);
-    if (failed === undefined) return stopIfCallerRefused(results);
+    if (failed === undefined) return stopIfCallerRefused(stopIfNoDataverse(connection, results));
     const cause = failed.error ?? new Error('the server did not answer all parts of a batch');
     await attempts.again(throttling ?? { kind: 'busy', retryAfterMs: undefined }, cause, signal);
   }

@@ -114,6 +114,27 @@ describe('read', () => {
     await expect(connect().dataverse.read('x'.repeat(65_536))).rejects.toMatchObject({ code: 'URL_TOO_LONG' });
   });
 
+  it('says that the URL is wrong when a web page answers whatever is read', async () => {
+    const page = { status: 404, headers: { 'content-type': 'text/html' }, body: '<html>Not here</html>' };
+    const expected = {
+      name: 'SettingsError',
+      code: 'NOT_DATAVERSE',
+      hint: expect.stringContaining('organization URL'),
+    };
+    await expect(connect(page).dataverse.read('leads')).rejects.toMatchObject(expected);
+    const reads = ['leads', 'contacts'].map((path) => ({ method: 'GET' as const, path }));
+    await expect(connect(page).dataverse.batch(reads)).rejects.toMatchObject(expected);
+  });
+
+  it('takes a 404 that Dataverse explains, or of some reads only, for the answer', async () => {
+    const { dataverse } = connect(answer(200, part(404, '<html>'), part(200, '{"value":[]}')));
+    const reads = ['leads', 'contacts'].map((path) => ({ method: 'GET' as const, path }));
+    await expect(dataverse.batch(reads)).resolves.toMatchObject([{ kind: 'refused' }, { kind: 'ok' }]);
+    await expect(connect(json(404, refusal('0x80060888'))).dataverse.read('leads')).rejects.toMatchObject({
+      code: 'DATAVERSE_REFUSED',
+    });
+  });
+
   it('does not download an endless answer again and again', async () => {
     const tooLarge = new UnknownResultError('https://contoso: the answer is too large', {
       notSent: false,

@@ -73,6 +73,9 @@ function checkVersion(result: OperationResult | undefined): Check {
   );
 }
 
+/** Settings errors that the server's side of the line shows. */
+const NO_ANSWER: ReadonlySet<string> = new Set(['CERTIFICATE_NOT_TRUSTED', 'NOT_DATAVERSE']);
+
 /** Which of the first checks an error is about. The codes are those of transport, auth and dataverse. */
 function failedIdOf(error: DyncampError): ConnectionId | undefined {
   const isUser = error.code === 'USER_NOT_IN_ORGANIZATION' || error.code === 'USER_DISABLED';
@@ -80,7 +83,7 @@ function failedIdOf(error: DyncampError): ConnectionId | undefined {
   if (error instanceof AuthenticationError) return 'sign-in';
   if (error instanceof TemporaryError) return error.code === 'SIGN_IN_UNREACHABLE' ? 'sign-in' : 'connection';
   // Settings that contradict each other or are incomplete are for the user of the command, not a finding.
-  if (error instanceof SettingsError && error.code !== 'CERTIFICATE_NOT_TRUSTED') return undefined;
+  if (error instanceof SettingsError && !NO_ANSWER.has(error.code)) return undefined;
   return 'connection';
 }
 

@@ -1,10 +1,4 @@
-import {
-  AuthenticationError,
-  DataverseError,
-  PrivilegeError,
-  SettingsError,
-  TemporaryError,
-} from '../../../../src/errors.ts';
+import { AuthenticationError, PrivilegeError, SettingsError, TemporaryError } from '../../../../src/errors.ts';
 import { checkConnection } from '../../../../src/membership/sync-check/check-connection.ts';
 import { type Answers, fakeDataverse, refused } from './fake-dataverse.ts';
 
@@ -80,7 +74,7 @@ describe('checkConnection', () => {
     ],
     [
       'something else than Dataverse answers',
-      new DataverseError('DATAVERSE_REFUSED', 'HTTP 404'),
+      new SettingsError('NOT_DATAVERSE', 'HTTP 404'),
       { connection: 'problem', ...notAfter('sign-in', 'user', 'organization', 'version') },
     ],
   ])('finds where it fails when %s', async (_, error, expected) => {
