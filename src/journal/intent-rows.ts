@@ -10,6 +10,8 @@ export type IntentRows = {
   takeOver(intents: readonly NewIntent[]): void;
   /** Of dead runs on a campaign, oldest first. */
   open(campaignId: string): readonly OpenIntent[];
+  /** Creations of these people that are open, of whichever run, alive or dead. */
+  creations(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
   /** The state of these intents, by id; those that were done are gone. */
   find(intentIds: readonly number[]): ReadonlyMap<number, KnownIntent>;
   /** The changes were done. */
@@ -33,6 +35,13 @@ const OPEN_OF_CAMPAIGN = `
   FROM runs CROSS JOIN intents ON intents.run_key = runs.key AND intents.is_open = 1
   WHERE runs.campaign_id = ? AND runs.status <> 'running' ORDER BY intents.id`;
 
+const OPEN_CREATIONS = `
+  SELECT intents.*, runs.id AS run_id, runs.campaign_id
+  FROM json_each(?1) AS wanted
+  CROSS JOIN intents INDEXED BY intents_open ON intents.person_id = wanted.value AND intents.kind = 'create' AND intents.is_open = 1
+  CROSS JOIN runs ON runs.key = intents.run_key AND runs.campaign_id = ?2
+  ORDER BY intents.id`;
+
 export function intentRows(database: Sqlite): IntentRows {
   const insert = database.prepare(INSERT);
   const anyOpen = database.prepare(
@@ -43,6 +52,7 @@ export function intentRows(database: Sqlite): IntentRows {
      WHERE is_open = 1 AND person_id = ?1 AND kind = ?2 AND (kind = 'create' OR list_id = ?3) AND ${OF_DEAD_RUNS}`,
   );
   const open = database.prepare(OPEN_OF_CAMPAIGN);
+  const creations = database.prepare(OPEN_CREATIONS);
   const find = database.prepare(
     `SELECT id, run_key, is_open FROM intents WHERE id IN (SELECT value FROM json_each(?))`,
   );
@@ -56,6 +66,7 @@ export function intentRows(database: Sqlite): IntentRows {
       for (const { personId, kind, listId } of intents) takeOver.run([personId, kind, listId]);
     },
     open: (campaignId) => open.all([campaignId]).map(toOpenIntent),
+    creations: (campaignId, personIds) => creations.all([JSON.stringify(personIds), campaignId]).map(toOpenIntent),
     find: (intentIds) =>
       new Map(
         find

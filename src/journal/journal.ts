@@ -95,7 +95,8 @@ export type Run = {
    */
   begin(intents: readonly NewIntent[]): readonly number[];
   /**
-   * Commits outcomes and events together, for intents of this run or of dead runs (those stay under their own run).
+   * Commits outcomes and events together, for intents of this run or of others (those stay under their own run): of dead runs, and
+   * creations of live ones whose people were seen.
    * An event whose id is in the outbox already is not stored again; the result gives the events that were new, in order.
    */
   conclude(conclusions: readonly Conclusion[]): readonly StoredEvent[];
@@ -122,6 +123,8 @@ export type Journal = {
   }): Run;
   /** Open intents of dead runs on a campaign, oldest first. */
   openIntents(campaignId: string): readonly OpenIntent[];
+  /** Open creations of these people for a campaign, of whichever run, this process's and others' included. */
+  openCreations(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
   /** Events that no reader has taken yet: of dead runs on the campaign, in order. */
   untoldEvents(campaignId: string): IterableIterator<StoredEvent>;
   /** Which of these membership rows an `added` event of ours stands for. */

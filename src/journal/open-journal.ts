@@ -96,6 +96,7 @@ export function journalOver(options: JournalParts): Journal {
         return openRun(parts, live.start(run, now()));
       }),
     openIntents: (campaignId) => noticed(() => intents.open(campaignId)),
+    openCreations: (campaignId, personIds) => intents.creations(campaignId, personIds),
     untoldEvents: (campaignId) => noticed(() => events.untold(campaignId)),
     addedByUs: (listMemberIds) => history.addedByUs(listMemberIds),
     changesOfUnfinishedRuns: (change, campaignId, personIds) =>

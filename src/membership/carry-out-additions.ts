@@ -78,10 +78,8 @@ async function carryOutRound(context: AddContext, work: AdditionsToCarryOut): Pr
   }));
   const { written, fatal } = await writeAdditions(session, additions, context.rules);
   const concluded = intended.map((each, place) => concludeOne(context, work.campaign, each, written[place]));
-  const { events, failure } = noteConclusions(
-    session.run,
-    concluded.flatMap((each) => each.conclusions),
-  );
+  const conclusions = concluded.flatMap((each) => each.conclusions);
+  const { events, failure } = noteConclusions(session, work.campaign, conclusions);
   if (failure !== undefined) {
     const outcomes = new Map(concluded.map(({ person, outcome }) => [person.row, unnoted(outcome, failure)]));
     return { outcomes, events, fatal: failure, again: [] };

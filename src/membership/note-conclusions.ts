@@ -1,7 +1,10 @@
 /** Commits what became of sent changes, where the journal still can. What was done and cannot be noted is open: the next run notes it. */
 import { DyncampError } from '../errors.ts';
-import type { Conclusion, Run, StoredEvent } from '../journal/journal.ts';
+import type { Conclusion, StoredEvent } from '../journal/journal.ts';
+import type { Campaign } from './campaign.ts';
+import { withCreationsFirst } from './creations-first.ts';
 import { OUTCOME_KINDS, type Outcome } from './outcome.ts';
+import type { WritingSession } from './session.ts';
 import { unconfirmedDetails } from './write-result.ts';
 
 export type Noted = {
@@ -11,9 +14,13 @@ export type Noted = {
   readonly failure: DyncampError | undefined;
 };
 
-export function noteConclusions(run: Run, conclusions: readonly Conclusion[]): Noted {
+export function noteConclusions(
+  session: WritingSession,
+  campaign: Campaign,
+  conclusions: readonly Conclusion[],
+): Noted {
   try {
-    return { events: run.conclude(conclusions), failure: undefined };
+    return { events: session.run.conclude(withCreationsFirst(session, campaign, conclusions)), failure: undefined };
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
     return { events: [], failure: error };

@@ -186,7 +186,7 @@ async function carryOut(
     intended.map(({ person, list, member }) => ({ person, listId: list.id, member })),
   );
   const conclusions = intended.flatMap((each, place) => concludeOne(context, facts, each, written[place]));
-  const { events, failure } = noteConclusions(session.run, conclusions);
+  const { events, failure } = noteConclusions(session, facts.campaign, conclusions);
   const told = new Set(events.map((event) => event.listMemberId));
   intended.forEach((each, place) => {
     const isGone = written[place]?.result.kind === 'gone';

@@ -4,12 +4,13 @@
  */
 import type { Conclusion, OpenIntent, StoredEvent } from '../journal/journal.ts';
 import type { Campaign } from './campaign.ts';
+import { concludeCreation, withCreationsFirst } from './creations-first.ts';
 import { groupBy } from './group-by.ts';
 import type { PeopleView } from './people-view.ts';
 import { emailsById } from './read-created.ts';
 import { readMemberships } from './read-memberships.ts';
 import type { WritingSession } from './session.ts';
-import { createdEvent, type EventContext, membershipEvent } from './trigger-event.ts';
+import { type EventContext, membershipEvent } from './trigger-event.ts';
 import type { ListMember } from './wire.ts';
 
 /** A request that seemed lost may still be running: the server gives up after two to four minutes. */
@@ -35,7 +36,7 @@ export async function settle(session: WritingSession, campaign: Campaign): Promi
       conclusions.push({ intentId: intent.intentId, state: 'not-done', outcome: '' });
     else open.add(intent.personId);
   }
-  return { events: session.run.conclude(conclusions), openPersonIds: open, count: conclusions.length };
+  return { events: conclude(session, campaign, conclusions), openPersonIds: open, count: conclusions.length };
 }
 
 /**
@@ -57,8 +58,12 @@ export function settleSeen(
     rows: rowsByPlace(new Set(records.flatMap((record) => record.memberships))),
     emails: new Map(records.map((record) => [record.id, record.email])),
   };
-  return session.run.conclude(seen.flatMap((intent) => judge(session, campaign, intent, shown) ?? []));
+  const conclusions = seen.flatMap((intent) => judge(session, campaign, intent, shown) ?? []);
+  return conclude(session, campaign, conclusions);
 }
+
+const conclude = (session: WritingSession, campaign: Campaign, conclusions: readonly Conclusion[]) =>
+  session.run.conclude(withCreationsFirst(session, campaign, conclusions));
 
 /** What the server shows of the people of open intents. */
 type Shown = {
@@ -135,13 +140,7 @@ function judgeCreation(
 ): Conclusion | undefined {
   if (email === undefined) return undefined;
   if (email !== intent.email) return { intentId: intent.intentId, state: 'not-done', outcome: '' };
-  const person = { type: intent.personType, id: intent.personId, email: intent.email };
-  const event = createdEvent(contextOf(session, campaign, intent.runId), {
-    person,
-    place: intent.place,
-    at: session.clock.now(),
-  });
-  return { intentId: intent.intentId, state: 'done', outcome: '', event };
+  return concludeCreation(session, campaign, intent);
 }
 
 function eventOf(

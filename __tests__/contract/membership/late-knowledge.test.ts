@@ -128,6 +128,33 @@ describe('a creation of a dead run', () => {
   });
 });
 
+describe('a creation of a live run', () => {
+  it('is told by whoever adds the person before it is told by its own run, and once', async () => {
+    const [lead, email] = [randomUUID(), `${randomUUID()}@x.example`];
+    const rig = rigWith();
+    const { campaign, list } = await campaignWithList(rig);
+    const { run } = await rig.session(campaign);
+    const place = { source: 'live.csv', line: 9, ref: email };
+    const of = {
+      personType: 'lead',
+      personId: lead,
+      email,
+      listId: list.id,
+      listName: list.name,
+      created: true,
+    } as const;
+    const [creation = 0] = run.begin([{ kind: 'create', ...of, place }]);
+    await api.post('leads', { leadid: lead, lastname: 'Live', emailaddress1: email });
+    const result = await rig.add(campaign, [byEmail(email, { lastname: 'Live' })]);
+    expect(told(result)).toEqual([`created ${lead}`, `added ${lead}`]);
+    const event = result.events[0];
+    expect(JSON.parse(event?.json ?? '')).toMatchObject({
+      data: { run: run.id, input: { source: 'live.csv', line: 9 } },
+    });
+    expect(run.conclude([{ intentId: creation, state: 'done', outcome: '', event }])).toEqual([]);
+  });
+});
+
 describe('somebody with two rows on a list (U1)', () => {
   it('is not told as removed by a dead run while the row that it meant is there', async () => {
     const rig = rigWith();

@@ -21,6 +21,29 @@ afterEach(() => {
   fixture.crash(journal);
 });
 
+describe('openCreations', () => {
+  it('gives the open creations of the asked people on the campaign, whether their run lives or not', () => {
+    const dead = crashed(['dead', { kind: 'create' }], ['dead', {}], ['other', { kind: 'create' }]);
+    const journal = fixture.open();
+    const live = fixture.start(journal);
+    const [creation, closed] = live.begin([
+      intentFor('live', { kind: 'create' }),
+      intentFor('closed', { kind: 'create' }),
+    ]);
+    live.conclude([notDone(closed)]);
+    const elsewhere = fixture.start(journal, OTHER_CAMPAIGN);
+    const [foreign] = elsewhere.begin([intentFor('elsewhere', { kind: 'create' })]);
+    const wanted = ['live', 'dead', 'closed', 'elsewhere', 'nobody'];
+    expect(journal.openCreations(CAMPAIGN, wanted)).toMatchObject([
+      { intentId: dead.ids[0], personId: 'dead', kind: 'create', runId: dead.id },
+      { intentId: creation, personId: 'live', kind: 'create', runId: live.id },
+    ]);
+    expect(journal.openCreations(CAMPAIGN, [])).toEqual([]);
+    elsewhere.conclude([notDone(foreign)]);
+    fixture.crash(journal);
+  });
+});
+
 describe('openIntents', () => {
   it('gives back everything an intent was begun with', () => {
     fixture.clock.now += 5;

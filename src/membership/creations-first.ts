@@ -1,0 +1,38 @@
+/**
+ * Another run, alive or dead, may have created somebody whom this one is about to tell as added. It may be killed before it tells that
+ * creation, or simply be slower: the `created` goes into the outbox with the `added`, before it, under the run that asked for it.
+ */
+import type { Conclusion, OpenIntent } from '../journal/journal.ts';
+import type { Campaign } from './campaign.ts';
+import type { WritingSession } from './session.ts';
+import { createdEvent } from './trigger-event.ts';
+
+/** The same conclusions, each `added` with the open creations of that person before it. */
+export function withCreationsFirst(
+  session: WritingSession,
+  campaign: Campaign,
+  conclusions: readonly Conclusion[],
+): readonly Conclusion[] {
+  const added = conclusions.flatMap(({ event }) => (event?.type === 'dyncamp.person.added' ? [event.personId] : []));
+  if (added.length === 0) return conclusions;
+  const concluded = new Set(conclusions.map(({ intentId }) => intentId));
+  const creations = session.journal
+    .openCreations(session.campaignId, added)
+    .filter(({ intentId }) => !concluded.has(intentId));
+  return [...creations.map((creation) => concludeCreation(session, campaign, creation)), ...conclusions];
+}
+
+/** A creation that is known to be done. */
+export function concludeCreation(session: WritingSession, campaign: Campaign, creation: OpenIntent): Conclusion {
+  const { intentId, runId, personType, personId, email, place } = creation;
+  const { id, name, code } = campaign;
+  const context = {
+    organizationId: session.organizationId,
+    campaign: { id, name, code },
+    runId,
+    email: session.eventEmail,
+  };
+  const person = { type: personType, id: personId, email };
+  const event = createdEvent(context, { person, place, at: session.clock.now() });
+  return { intentId, state: 'done', outcome: '', event };
+}
