@@ -1,6 +1,5 @@
 /** `dyncamp profiles` against an emulator that signs in. */
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CliHome, createHome, jsonLines, runCli, spawnCli } from '../support/run-cli.ts';
 
@@ -9,43 +8,22 @@ const APPLICATION = 'd1c0a999-0000-4000-8000-000000000001';
 const SECRET = 'dyncamp-emulator-secret';
 const ORGANIZATION = '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de';
 
-/** Entra ID: the emulator's token endpoint behind a host of its own. msal adds a query string, which that endpoint does not take. */
-async function openEntra(emulatorUrl: string): Promise<{ readonly server: Server; readonly url: string }> {
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const { pathname } = new URL(request.url ?? '', emulatorUrl);
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const answer = await fetch(`${emulatorUrl}${pathname}`, { method: 'POST', headers, body: Buffer.concat(chunks) });
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { server, url: `http://127.0.0.1:${port}` };
-}
-
 describe('dyncamp profiles', () => {
   let home: CliHome;
   let emulator: ReturnType<typeof spawnCli>;
   let url: string;
-  let entra: Awaited<ReturnType<typeof openEntra>>;
   beforeAll(async () => {
     home = createHome();
     emulator = spawnCli(['emulator', '--sign-in'], { home });
     url = (await emulator.waitFor('stdout', '\n')).trim();
-    entra = await openEntra(url);
   });
   afterAll(async () => {
     emulator.kill('SIGINT');
     await emulator.ended;
-    entra.server.closeAllConnections();
-    await new Promise((resolve) => entra.server.close(resolve));
     home.remove();
   });
 
-  const run = (args: readonly string[], env: Record<string, string> = {}) =>
-    runCli(args, { home, env: { AZURE_AUTHORITY_HOST: entra.url, ...env } });
+  const run = (args: readonly string[], env: Record<string, string> = {}) => runCli(args, { home, env });
   const add = (name: string, ...more: readonly string[]) => [
     ...[
       'profiles',
@@ -91,8 +69,63 @@ describe('dyncamp profiles', () => {
         { setting: 'url', value: url, source: 'profile (--profile)' },
         { setting: 'organization id', value: ORGANIZATION, source: 'profile (--profile)' },
         { setting: 'sign-in secret', value: '(secret)', source: `file ${join(home.directory, 'secret')}` },
+        { setting: 'sign-in host', value: url, source: 'follows from the url' },
       ]),
     );
+  });
+
+  it('shows which variable each value comes from', async () => {
+    const env = {
+      DYNCAMP_URL: 'contoso.crm.dynamics.cn/main.aspx',
+      AZURE_TENANT_ID: 'contoso.example',
+      AZURE_CLIENT_ID: APPLICATION,
+      AZURE_CLIENT_SECRET: 'n0t-shown',
+      DYNCAMP_FLOW_USERS: ORGANIZATION,
+    };
+    const { code, stdout } = await run(['profiles', 'show', '--json'], env);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(
+      expect.arrayContaining([
+        { setting: 'profile', value: '(none)', source: 'environment' },
+        { setting: 'url', value: 'https://contoso.crm.dynamics.cn', source: 'DYNCAMP_URL' },
+        { setting: 'sign-in tenantId', value: 'contoso.example', source: 'AZURE_TENANT_ID' },
+        { setting: 'sign-in secret', value: '(secret)', source: 'environment variable AZURE_CLIENT_SECRET' },
+        { setting: 'sign-in host', value: 'https://login.partner.microsoftonline.cn', source: 'follows from the url' },
+        { setting: 'flow users', value: ORGANIZATION, source: 'DYNCAMP_FLOW_USERS' },
+        { setting: 'settings', value: home.config, source: 'DYNCAMP_CONFIG_DIR' },
+      ]),
+    );
+    expect(stdout).not.toContain('n0t-shown');
+    const other = await run(['profiles', 'show'], { ...env, AZURE_AUTHORITY_HOST: 'login.example.com' });
+    expect(jsonLines(other.stdout)).toContainEqual({
+      setting: 'sign-in host',
+      value: 'https://login.example.com',
+      source: 'AZURE_AUTHORITY_HOST',
+    });
+  });
+
+  it('writes nothing to another organization than the one that was pinned', async () => {
+    const path = join(home.config, 'config.json');
+    const before = readFileSync(path, 'utf8');
+    writeFileSync(path, before.replaceAll(ORGANIZATION, '11111111-2222-4333-8444-555555555555'));
+    const { code, stdout, stderr } = await run(['--profile', 'prod', 'add', 'Spring Launch', 'kim@pinned.example']);
+    writeFileSync(path, before);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(
+      new RegExp(
+        `is now organization ${ORGANIZATION}.*was added for 11111111-2222-4333-8444-555555555555.*Nothing was done`,
+      ),
+    );
+    const found = await run([
+      '--profile',
+      'prod',
+      'add',
+      'Spring Launch',
+      'kim@pinned.example',
+      '--no-create',
+      '--dry-run',
+    ]);
+    expect(found.stderr).not.toContain('is now organization');
   });
 
   it('stores nothing when the secret is wrong, and says which page puts it right', async () => {
@@ -139,5 +172,63 @@ describe('dyncamp profiles', () => {
     await expect(run(['profiles', 'remove', 'prod', '--yes'])).resolves.toMatchObject({ code: 0 });
     const { stdout } = await run(['profiles', 'list']);
     expect(jsonLines(stdout).map(({ name }) => name)).toEqual(['emulator']);
+  });
+});
+
+describe('a settings file that is broken', () => {
+  const profile = (more: object) => ({ profiles: { prod: { url: 'https://contoso.crm4.dynamics.com', ...more } } });
+  const application = { tenantId: 't', clientId: APPLICATION };
+  it.each([
+    ['no JSON', '{"profiles": {"prod": {"url": "s3cret-in-here"', /is no valid JSON/],
+    ['a list', '[]', /the file must be an object/],
+    ['a profile without a way to sign in', JSON.stringify(profile({})), /profiles\.prod\.signIn is missing/],
+    [
+      'a way to sign in that is unknown',
+      JSON.stringify(profile({ signIn: { kind: 'password' } })),
+      /profiles\.prod\.signIn\.kind must be one of clientSecret/,
+    ],
+    [
+      'a secret that is put in the wrong place',
+      JSON.stringify(profile({ signIn: { kind: 'clientSecret', ...application, secret: 's3cret-in-here' } })),
+      /profiles\.prod\.signIn\.secret/,
+    ],
+    [
+      'a key that is mistyped',
+      JSON.stringify(profile({ signIn: { kind: 'azureCli' }, flowUser: [] })),
+      /profiles\.prod\.flowUser is not a known key/,
+    ],
+    [
+      'plain http',
+      JSON.stringify({ profiles: { prod: { url: 'http://contoso.crm4.dynamics.com', signIn: { kind: 'azureCli' } } } }),
+      /profiles\.prod\.url must be the https address/,
+    ],
+  ])('with %s is explained by file and key, and never overwritten', async (_name, content, why) => {
+    const home = createHome();
+    mkdirSync(home.config, { recursive: true });
+    const path = join(home.config, 'config.json');
+    writeFileSync(path, content);
+    const add = ['profiles', 'add', 'new', '--url', 'https://contoso.crm4.dynamics.com', '--sign-in', 'azure-cli'];
+    for (const args of [
+      ['profiles', 'list'],
+      ['--profile', 'prod', 'campaigns', 'list'],
+      [...add, '--no-verify'],
+    ]) {
+      const { code, stdout, stderr } = await runCli(args, { home });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain(path);
+      expect(stderr).toMatch(why);
+      expect(stderr).not.toContain('s3cret-in-here');
+    }
+    expect(readFileSync(path, 'utf8')).toBe(content);
+    home.remove();
+  });
+
+  it('does not stand in the way of the environment', async () => {
+    const home = createHome();
+    mkdirSync(home.config, { recursive: true });
+    writeFileSync(join(home.config, 'config.json'), '{');
+    const env = { DYNCAMP_URL: 'https://contoso.crm4.dynamics.com', DYNCAMP_ACCESS_TOKEN: 'x' };
+    await expect(runCli(['profiles', 'show'], { home, env })).resolves.toMatchObject({ code: 0 });
+    home.remove();
   });
 });

@@ -33,8 +33,15 @@ export async function serveEmulator(context: Context, options: EmulatorOptions):
     'EMULATOR',
     `Serving organization ${emulator.organizationId} on ${emulator.url}. Ctrl-C ends it.`,
   );
+  if (startOptions.signIn) await notice(context.terminal, 'EMULATOR_SIGN_IN', waysIn(emulator));
   await stopped;
   return EXIT.done;
+}
+
+/** No secrets: whoever reaches the port may know them. */
+function waysIn({ signIn: { registration } }: Emulator): string {
+  const { tenantId, applicationId, clientSecret } = registration;
+  return `Applications sign in with tenant ${tenantId}, client id ${applicationId}, client secret ${clientSecret}; people by browser or device code.`;
 }
 
 /** A made-up organization is for the moment, unless a folder is named; the usual one is that of the built-in profile. */

@@ -61,7 +61,10 @@ function checked(name: string, profile: Profile): Profile {
 async function organizationBehind(context: Context, name: string, profile: Profile): Promise<string> {
   const settings = connectionOf(profile, { kind: 'profile', name, chosenBy: '--profile' });
   const { kind } = profile.signIn;
-  if (kind === 'browser' || kind === 'deviceCode') await signInPerson(context, settings, {});
+  if (kind === 'browser' || kind === 'deviceCode') {
+    const userName = await signInPerson(context, settings, {});
+    await notice(context.terminal, 'SIGNED_IN', `Signed in as ${userName}.`);
+  }
   const { dataverse, connection } = await context.openDataverse({ settings });
   const answer = await dataverse.read('WhoAmI');
   const organizationId = answer.OrganizationId;

@@ -43,7 +43,11 @@ export async function profilesShowRun(
   const settings = isStored
     ? (await context.openProfiles()).connection(name, '--profile')
     : await shownSettings(context, name);
-  const rows = [...settingsRows(settings, context), ...signInRows(settings.signIn, settings.source, describeSecret)];
+  const rows = [
+    ...settingsRows(settings, context),
+    ...signInRows(settings.signIn, settings.source, describeSecret),
+    ...(await signInHostRows(settings, context)),
+  ];
   await writeRows(context.terminal, { rows, columns: ['setting', 'value', 'source'], format });
 }
 
@@ -57,12 +61,20 @@ type Row = { readonly setting: string; readonly value: string; readonly source: 
 
 function settingsRows(settings: ConnectionSettings, context: Context): readonly Row[] {
   const source = describeSource(settings.source);
+  const isEnvironment = settings.source.kind === 'environment';
   const rows: Row[] = [
     { setting: 'profile', value: settings.source.kind === 'profile' ? settings.source.name : '(none)', source },
-    { setting: 'url', value: settings.origin ?? '(starts with the command)', source },
+    {
+      setting: 'url',
+      value: settings.origin ?? '(starts with the command)',
+      source: isEnvironment ? 'DYNCAMP_URL' : source,
+    },
     { setting: 'organization id', value: settings.organizationId ?? '(not pinned)', source },
   ];
-  if (settings.flowUsers.length > 0) rows.push({ setting: 'flow users', value: settings.flowUsers.join(', '), source });
+  if (settings.flowUsers.length > 0) {
+    const where = isEnvironment ? 'DYNCAMP_FLOW_USERS' : source;
+    rows.push({ setting: 'flow users', value: settings.flowUsers.join(', '), source: where });
+  }
   for (const [column, value] of Object.entries(settings.set)) rows.push({ setting: `set ${column}`, value, source });
   const { env } = context;
   rows.push({
@@ -82,6 +94,34 @@ function describeSource(source: SettingsSource): string {
   return source.kind === 'environment' ? 'environment' : `profile (${source.chosenBy})`;
 }
 
+/** Where connectionFromEnvironment() finds what is no secret. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  tenantId: 'AZURE_TENANT_ID',
+  clientId: 'AZURE_CLIENT_ID',
+  certificatePath: 'AZURE_CLIENT_CERTIFICATE_PATH',
+  tokenFile: 'AZURE_FEDERATED_TOKEN_FILE',
+};
+
+/** Ways of signing in that ask Entra ID themselves; the others are given a token. */
+const ASKING: readonly SignInSettings['kind'][] = [
+  'clientSecret',
+  'certificate',
+  'federatedTokenFile',
+  'browser',
+  'deviceCode',
+];
+
+async function signInHostRows({ origin, signIn }: ConnectionSettings, { env }: Context): Promise<readonly Row[]> {
+  if (origin === undefined || !ASKING.includes(signIn.kind)) return [];
+  const [{ loginHost }, { variable }] = await Promise.all([
+    import('../../auth/authority.ts'),
+    import('../../settings/environment.ts'),
+  ]);
+  const given = variable(env, 'AZURE_AUTHORITY_HOST');
+  const source = given === undefined ? 'follows from the url' : 'AZURE_AUTHORITY_HOST';
+  return [{ setting: 'sign-in host', value: loginHost(origin, given), source }];
+}
+
 /** The way of signing in and its values; of a secret only where it is. */
 function signInRows(
   signIn: SignInSettings,
@@ -91,7 +131,8 @@ function signInRows(
   const from = describeSource(source);
   return Object.entries(signIn).flatMap(([key, value]: [string, unknown]) => {
     const setting = key === 'kind' ? 'sign-in' : `sign-in ${key}`;
-    if (typeof value === 'string') return [{ setting, value, source: from }];
+    const variable = source.kind === 'environment' ? VARIABLES[key] : undefined;
+    if (typeof value === 'string') return [{ setting, value, source: variable ?? from }];
     const secret = secretOf(signIn, key);
     return secret === undefined ? [] : [{ setting, value: '(secret)', source: describeSecret(secret) }];
   });

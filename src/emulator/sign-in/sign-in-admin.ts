@@ -1,11 +1,14 @@
 /** What tests may see and change of the identity provider; the same in process and as `/__emulator/sign-in`. */
 import { ADMIN_PREFIX } from '../admin/admin-requests.ts';
+import { APPLICATION_ID, ORGANIZATION } from '../organization.ts';
 import type { WireAnswer, WireRequest } from '../wire.ts';
-import { type Application, firstPerson, newApplication, type Person } from './directory.ts';
+import { type Application, CLIENT_SECRET, firstPerson, newApplication, type Person } from './directory.ts';
 import { json } from './refusal.ts';
 import type { OrderedRefusal, SignInEntry, SignInState } from './sign-in-state.ts';
 
 export type SignInAdmin = {
+  /** An app registration that is there from the start, and is the organization's own application user. */
+  readonly registration: { tenantId: string; applicationId: string; clientSecret: string };
   /** Requests to the token endpoint, oldest first. */
   entries(): readonly SignInEntry[];
   clearEntries(): void;
@@ -33,6 +36,7 @@ const REFRESH_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 export function openSignInAdmin(state: SignInState): SignInAdmin {
   const { directory } = state;
   return {
+    registration: { tenantId: ORGANIZATION.tenantId, applicationId: APPLICATION_ID, clientSecret: CLIENT_SECRET },
     entries: () => [...state.entries],
     clearEntries: () => void state.entries.splice(0),
     register(changes) {
