@@ -9,6 +9,7 @@ import { defineEmulator } from './commands/emulator.ts';
 import { defineEvents } from './commands/events/events.ts';
 import { defineLogin } from './commands/login.ts';
 import { defineLogout } from './commands/logout.ts';
+import { defineMembers } from './commands/members/members.ts';
 import { defineProfiles } from './commands/profiles/profiles.ts';
 import { defineRemove } from './commands/remove.ts';
 import { defineRuns } from './commands/runs/runs.ts';
@@ -70,6 +71,7 @@ export function addCommands(program: Command, context: Context): void {
   defineAdd(program, context);
   defineRemove(program, context);
   defineApply(program, context);
+  defineMembers(program, context);
   defineEvents(program, context);
   defineRuns(program, context);
   defineSync(program, context);

@@ -6,6 +6,7 @@ import { readCampaigns } from '../../membership/read-campaigns.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
+import { chosenColumns } from '../columns-option.ts';
 import { outputFormat } from '../output-options.ts';
 import { plural } from '../tally.ts';
 import type { CampaignsListOptions } from './list.ts';
@@ -15,24 +16,29 @@ const COLUMNS = ['name', 'code', 'status', 'type', 'start', 'end', 'id'];
 type Hidden = { inactive: number; templates: number };
 
 export async function listCampaigns(context: Context, options: CampaignsListOptions): Promise<number> {
+  const columns = columnsOf(options);
+  const chosen = chosenColumns(options, columns);
   const { dataverse, connection } = await context.openDataverse();
   const hidden: Hidden = { inactive: 0, templates: 0 };
   const campaigns = shown(readCampaigns(dataverse, options.search), options.all === true, hidden);
   const rows = options.counts === true ? countOwnMembers(dataverse, campaigns) : campaigns;
-  const columns = [
-    ...COLUMNS.slice(0, -1),
-    ...(options.all === true ? ['active', 'template'] : []),
-    ...(options.counts === true ? ['leads', 'contacts'] : []),
-    'id',
-  ];
   const count = await writeRows(context.terminal, {
     rows: rowsOf(rows, columns),
-    columns,
+    ...chosen,
     format: outputFormat(options),
   });
   await sayHidden(context, hidden);
   if (count === 0) await sayNothing(context, options, connection.origin);
   return EXIT.done;
+}
+
+function columnsOf({ all, counts }: CampaignsListOptions): readonly string[] {
+  return [
+    ...COLUMNS.slice(0, -1),
+    ...(all === true ? ['active', 'template'] : []),
+    ...(counts === true ? ['leads', 'contacts'] : []),
+    'id',
+  ];
 }
 
 async function* shown(campaigns: AsyncIterable<Campaign>, all: boolean, hidden: Hidden): AsyncGenerator<Campaign> {
