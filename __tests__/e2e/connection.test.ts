@@ -1,0 +1,186 @@
+/** What stands between the command and Dynamics: settings, sign-in, privileges, the network, the journal. Each has its exit code. */
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { join } from 'node:path';
+import { OWN_USER_ID, useCampaignCli } from '../support/campaign-cli.ts';
+import { jsonLines } from '../support/run-cli.ts';
+
+const cli = useCampaignCli();
+const ANNA = 'anna.arendt@nordlicht.example';
+const TOKEN = 'secret-token-of-nobody';
+
+afterEach(() => cli.api.emulator().admin.setPrivileges(OWN_USER_ID, null));
+
+async function withServer<T>(listener: RequestListener, use: (url: string) => Promise<T>): Promise<T> {
+  const server: Server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  try {
+    return await use(`http://127.0.0.1:${port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const refuseTokens = (): void => cli.api.emulator().admin.addFaults([{ match: {}, effect: { kind: 'expired-token' } }]);
+
+describe('sign-in', () => {
+  it('a token that is refused: 4, with the next step and without the token', async () => {
+    refuseTokens();
+    const { code, stdout, stderr } = await cli.change(['add', 'Spring Launch', ANNA], {
+      env: { DYNCAMP_ACCESS_TOKEN: TOKEN },
+    });
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toMatch(/Hint: .*token/i);
+    expect(stderr).not.toContain(TOKEN);
+  });
+
+  it('a token that is refused, for a listing: 4', async () => {
+    refuseTokens();
+    const { code, stdout } = await cli.run(['campaigns', 'list'], { env: { DYNCAMP_ACCESS_TOKEN: TOKEN } });
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+  });
+
+  it.each([
+    ['no profile and no URL', { DYNCAMP_URL: undefined, DYNCAMP_ACCESS_TOKEN: undefined }, '--profile emulator'],
+    ['a URL without a sign-in', { DYNCAMP_ACCESS_TOKEN: undefined }, 'AZURE_TENANT_ID'],
+    ['a URL that is not https', { DYNCAMP_URL: 'http://contoso.crm4.dynamics.com' }, 'https'],
+    ['a profile and a URL', { DYNCAMP_PROFILE: 'emulator' }, 'DYNCAMP_URL'],
+    [
+      'a profile that is not there',
+      { DYNCAMP_PROFILE: 'emulatr', DYNCAMP_URL: undefined, DYNCAMP_ACCESS_TOKEN: undefined },
+      'emulator',
+    ],
+  ])('%s: 2, before anything is sent', async (_name, env, hint) => {
+    const { code, stdout, stderr } = await cli.change(['add', 'Spring Launch', ANNA], { env });
+    expect({ code, stdout, requests: cli.api.emulator().requests() }).toEqual({ code: 2, stdout: '', requests: [] });
+    expect(stderr).toContain(hint);
+  });
+});
+
+describe('the command line', () => {
+  it.each([
+    ['an unknown flag', ['add', 'Spring Launch', ANNA, '--dryrun'], '--dry-run'],
+    ['a flag of another command', ['remove', 'Spring Launch', ANNA, '--no-create'], 'no-create'],
+    ['an unknown command', ['ad', 'Spring Launch'], 'Did you mean add?'],
+    ['no campaign', ['add'], 'campaign'],
+    ['a batch that is too large', ['add', 'Spring Launch', ANNA, '--batch-size', '5000'], '1000'],
+    ['a shard beyond the last', ['add', 'Spring Launch', ANNA, '--shard', '4/3'], 'shard'],
+    ['an unknown choice', ['add', 'Spring Launch', ANNA, '--create-as', 'account'], 'contact'],
+    ['stdin twice', ['add', 'Spring Launch', '-', '-f', '-'], 'twice'],
+  ])('%s: 2, with what to do', async (_name, args, hint) => {
+    const { code, stdout, stderr } = await cli.change(args);
+    expect({ code, stdout, requests: cli.api.emulator().requests() }).toEqual({ code: 2, stdout: '', requests: [] });
+    expect(stderr).toContain(hint);
+  });
+});
+
+describe('privileges', () => {
+  const add = async (campaign: string, ...options: string[]) => {
+    cli.writes();
+    const changed = await cli.change(['add', campaign, ANNA, ...options]);
+    return { ...changed, writes: cli.writes() };
+  };
+  it('less than the whole organization in view: 5, naming table and depth, unless --partial-view', async () => {
+    const campaign = await cli.make.campaign();
+    cli.api.emulator().admin.setPrivileges(OWN_USER_ID, { prvReadContact: 'Local' });
+    const blind = await add(campaign);
+    expect(blind).toMatchObject({ code: 5, stdout: '', writes: [] });
+    expect(blind.stderr).toMatch(/contact \(prvReadContact: Local\)/);
+    expect(blind.stderr).toContain('--partial-view');
+    const allowed = await add(campaign, '--partial-view');
+    expect(allowed).toMatchObject({ code: 0, told: [`added lead ${ANNA}`] });
+  });
+
+  it.each(['prvAppendToList', 'prvAppendLead', 'prvCreateList'])('%s missing: 5, naming it', async (name) => {
+    const campaign = await cli.make.campaign();
+    cli.api.emulator().admin.setPrivileges(OWN_USER_ID, { [name]: 'None' });
+    const { code, stdout, stderr } = await add(campaign);
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+    expect(stderr).toContain(name);
+  });
+
+  it('a dry run needs only those for reading', async () => {
+    const campaign = await cli.make.campaign();
+    cli.api.emulator().admin.setPrivileges(OWN_USER_ID, { prvAppendToList: 'None', prvCreateList: 'None' });
+    expect(await add(campaign, '--dry-run')).toMatchObject({ code: 0, stdout: '', writes: [] });
+  });
+});
+
+describe('the network', () => {
+  it.each([
+    ['nobody listens', 'http://127.0.0.1:1'],
+    ['there is no such host', 'https://contoso.invalid'],
+  ])('%s: 75 within the time that --max-wait gives', async (_name, url) => {
+    const env = { DYNCAMP_URL: url, DYNCAMP_ACCESS_TOKEN: TOKEN };
+    const { code, stdout, stderr } = await cli.change(['--max-wait', '1s', 'add', 'Spring Launch', ANNA], { env });
+    expect({ code, stdout }).toEqual({ code: 75, stdout: '' });
+    expect(stderr).toContain(new URL(url).host);
+    expect(stderr).toMatch(/Hint: .*URL/);
+  });
+
+  it('a web site that is no Dynamics: says that the URL is to be checked', async () => {
+    const site: RequestListener = (_request, response) => {
+      response.writeHead(404, { 'Content-Type': 'text/html' }).end('<html>Not here</html>');
+    };
+    const { code, stderr } = await withServer(site, (url) =>
+      cli.change(['add', 'Spring Launch', ANNA], { env: { DYNCAMP_URL: url } }),
+    );
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/is no Dynamics organization.*\n.*\n?Hint: .*URL/);
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+describe('the journal', () => {
+  it.each([
+    ['its folder cannot be made', () => join(cli.file('a-file', ''), 'state')],
+    ['it is no journal', () => cli.home().directory],
+  ])('%s: 2 before anything is written', async (name, directory) => {
+    const state = directory();
+    if (name === 'it is no journal') cli.file(`${cli.api.emulator().organizationId}.sqlite`, 'this is no database');
+    cli.writes();
+    const env = { DYNCAMP_STATE_DIR: state };
+    const { code, stdout, stderr } = await cli.change(['add', 'Spring Launch', ANNA], { env });
+    expect({ code, stdout, writes: cli.writes() }).toEqual({ code: 2, stdout: '', writes: [] });
+    expect(stderr).toMatch(/journal/);
+    expect(stderr).toContain(state);
+  });
+});
+
+describe('what is said', () => {
+  it('is one JSON object a line with --log-format json, whatever happens', async () => {
+    const runs = await Promise.all([
+      cli.change(['add', 'Spring Launch', ANNA, 'bad', '--log-format', 'json']),
+      cli.change(['add', 'Winter Gala', ANNA, '--log-format', 'json']),
+      cli.change(['add', 'Spring Launch', '--log-format', 'json', '--nonsense']),
+    ]);
+    expect(runs.map(({ code }) => code)).toEqual([68, 3, 2]);
+    for (const { stderr } of runs) {
+      for (const said of jsonLines(stderr)) {
+        expect(said).toMatchObject({
+          level: expect.any(String),
+          code: expect.any(String),
+          message: expect.any(String),
+        });
+      }
+    }
+    const codes = runs.map(({ stderr }) => jsonLines(stderr).map(({ code }) => code));
+    expect(codes).toEqual([
+      ['CONNECTED', 'CAMPAIGN', 'SUMMARY', 'SOME_FAILED'],
+      ['CONNECTED', 'CAMPAIGN', 'CAMPAIGN_INACTIVE'],
+      ['UNKNOWN_OPTION'],
+    ]);
+  });
+
+  it('has no colour where NO_COLOR is set or nobody sees it, and no notice with --quiet', async () => {
+    const [plain, quiet] = await Promise.all([
+      cli.change(['add', 'Winter Gala', ANNA], { env: { NO_COLOR: '1' } }),
+      cli.change(['add', 'Spring Launch', 'ben.baker@harbour.example', '--quiet']),
+    ]);
+    expect(plain.stderr).toMatch(/^Error: /m);
+    expect(plain.stderr).not.toContain('\u001b');
+    expect(quiet).toMatchObject({ code: 0, stderr: '', told: ['added lead ben.baker@harbour.example'] });
+  });
+});
