@@ -6,8 +6,8 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 execFileSync(process.execPath, ['scripts/ready.mjs'], { cwd: root, stdio: ['ignore', 2, 2] });
-// Below the root, so that the native module is found.
-const outfile = fileURLToPath(new URL('../dist/chaos/main.mjs', import.meta.url));
+// Where the native module is found from, and nothing is packed or committed.
+const outfile = fileURLToPath(new URL('../node_modules/.cache/dyncamp-chaos/main.mjs', import.meta.url));
 await build({
   entryPoints: [fileURLToPath(new URL('../__tests__/support/chaos/main.ts', import.meta.url))],
   outfile,
