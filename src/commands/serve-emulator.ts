@@ -33,7 +33,7 @@ export async function serveEmulator(context: Context, options: EmulatorOptions):
     'EMULATOR',
     `Serving organization ${emulator.organizationId} on ${emulator.url}. Ctrl-C ends it.`,
   );
-  if (startOptions.signIn) await notice(context.terminal, 'EMULATOR_SIGN_IN', waysIn(emulator));
+  if (startOptions.signIn) await notice(context.terminal, 'EMULATOR', waysIn(emulator));
   await stopped;
   return EXIT.done;
 }

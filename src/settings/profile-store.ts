@@ -1,5 +1,5 @@
 /** The stored profiles. The only import of conf; load it with `await import()`. A broken file is explained and never overwritten. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Conf from 'conf';
 import { SettingsError, UsageError } from '../errors.ts';
@@ -113,6 +113,8 @@ function parseSettings(path: string): unknown {
 /** 0600: a profile may hold a secret (--store-secret). Written beside and renamed by conf. */
 function openConf(directory: string, path: string): Conf<Record<string, unknown>> {
   try {
+    // conf would make it readable for everybody.
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
     return new Conf<Record<string, unknown>>({
       cwd: directory,
       configName: FILE_NAME,

@@ -58,6 +58,7 @@ describe('openProfileStore', () => {
   it('keeps the file to its owner', () => {
     openProfileStore(directory).save('prod', PROD);
     expect(statSync(file()).mode & 0o777).toBe(0o600);
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
   });
 
   it('takes a removed profile out of use', () => {
