@@ -25,7 +25,9 @@ describe('what Entra ID refuses', () => {
   ])('%s ends with 4', async (_name, env, code, page) => {
     const error = await said(READ, { ...cli.withSecret(), ...env });
     expect(error).toMatchObject({ exit: 4, stdout: '', code, retryable: false, hint: expect.stringMatching(page) });
-    expect(Reflect.get(error, 'message')).toMatch(/^Could not sign in to [^.]+(\.[^.\s]+)* as app [-0-9a-f]+: [^.]*\.$/);
+    expect(Reflect.get(error, 'message')).toMatch(
+      /^Could not sign in to [^.]+(\.[^.\s]+)* as app [-0-9a-f]+: [^.]*\.$/,
+    );
   });
 
   it.each([
