@@ -1,7 +1,8 @@
 /** What listing commands print on stdout: rows as a table, JSON, JSON Lines or CSV; streamed, whatever their number. */
 import { loadPaint } from './paint.ts';
+import { notice } from './report-error.ts';
 import { safeJson, safeText } from './safe-text.ts';
-import { cellText, columnWidths, naturalWidths, plainText, tableLine } from './table.ts';
+import { cellText, columnWidths, naturalWidths, plainText, shownColumns, tableLine } from './table.ts';
 import type { Output, Terminal } from './terminal.ts';
 
 export const OUTPUT_FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
@@ -21,7 +22,16 @@ export type RowsOutput = {
 export async function writeRows(terminal: Terminal, output: RowsOutput): Promise<number> {
   const format = output.format ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
   const counter = { count: 0 };
-  await writeAll(terminal.stdout, WRITERS[format](terminal.stdout, { ...output, rows: counted(output.rows, counter) }));
+  const hidden: string[] = [];
+  const rows = counted(output.rows, counter);
+  await writeAll(terminal.stdout, WRITERS[format](terminal.stdout, { ...output, rows, hidden }));
+  if (hidden.length > 0)
+    await notice(
+      terminal,
+      'NO_ROOM',
+      `No room for: ${hidden.join(', ')}.`,
+      'A wider terminal shows all columns; -o json has them too.',
+    );
   return counter.count;
 }
 
@@ -30,7 +40,11 @@ export function writeJson(terminal: Terminal, value: unknown): Promise<void> {
   return terminal.stdout.write(`${safeJson(JSON.stringify(value, undefined, 2))}\n`);
 }
 
-type Rows = RowsOutput & { readonly rows: AsyncIterable<object> };
+type Rows = RowsOutput & {
+  readonly rows: AsyncIterable<object>;
+  /** Takes the columns that a table has no room for. */
+  readonly hidden: string[];
+};
 type LineWriter = (stdout: Output, output: Rows) => AsyncIterable<string>;
 
 const WRITERS = { table: tableLines, json: jsonLines, jsonl: jsonlLines, csv: csvLines } as const satisfies Record<
@@ -41,27 +55,33 @@ const WRITERS = { table: tableLines, json: jsonLines, jsonl: jsonlLines, csv: cs
 /** Rows that set the widths of a table; later ones are cut to them. */
 const ROWS_MEASURED = 500;
 
-async function* tableLines(stdout: Output, { rows, columns }: Rows): AsyncIterable<string> {
+async function* tableLines(stdout: Output, { rows, columns, onlyColumns, hidden }: Rows): AsyncIterable<string> {
   const paint = await loadPaint(stdout.colour);
   const header = columns.map((column) => safeText(column).toUpperCase());
   const first: (readonly string[])[] = [];
-  let widths: readonly number[] | undefined;
+  let line: ((cells: readonly string[]) => string) | undefined;
   const start = function* (): Iterable<string> {
-    widths = columnWidths(naturalWidths(header, first), stdout.columns);
-    yield paint.bold(tableLine(header, widths));
-    for (const cells of first) yield tableLine(cells, widths);
+    const natural = naturalWidths(header, first);
+    const all = columns.map((_, index) => index);
+    const shown = onlyColumns === true ? all : shownColumns(natural, stdout.columns);
+    const of = <T>(values: readonly T[]): readonly T[] => values.filter((_, index) => shown.includes(index));
+    hidden.push(...columns.filter((_, index) => !shown.includes(index)));
+    const widths = columnWidths(of(natural), stdout.columns);
+    line = (cells) => tableLine(of(cells), widths);
+    yield paint.bold(line(header));
+    for (const cells of first) yield line(cells);
   };
   for await (const row of rows) {
     const cells = valuesOf(row, columns).map(cellText);
-    if (widths !== undefined) {
-      yield tableLine(cells, widths);
+    if (line !== undefined) {
+      yield line(cells);
       continue;
     }
     first.push(cells);
     if (first.length === ROWS_MEASURED) yield* start();
   }
   // An empty table has no header either: the command says on stderr why there is nothing.
-  if (widths === undefined && first.length > 0) yield* start();
+  if (line === undefined && first.length > 0) yield* start();
 }
 
 async function* jsonlLines(_stdout: Output, output: Rows): AsyncIterable<string> {

@@ -6,6 +6,26 @@ const GAP = '  ';
 /** No column is squeezed below this, unless its content is narrower anyway. */
 const NARROWEST = 8;
 
+/** What a column needs to say anything; a table whose columns would have less leaves some out. */
+const COMFORTABLE = 12;
+
+/**
+ * Which columns are shown in `available` columns of the terminal: while they do not all have room to be read, the widest goes, which
+ * mostly is an id. The first stays.
+ */
+export function shownColumns(natural: readonly number[], available: number): readonly number[] {
+  let shown = natural.map((_, index) => index);
+  const needed = (): number =>
+    shown.reduce((sum, index) => sum + Math.min(natural[index] ?? 0, COMFORTABLE) + GAP.length, -GAP.length);
+  while (shown.length > 2 && needed() > available) {
+    const [first, ...others] = shown;
+    const widest = Math.max(...others.map((index) => natural[index] ?? 0));
+    const gone = others.findLast((index) => natural[index] === widest);
+    shown = shown.filter((index) => index === first || index !== gone);
+  }
+  return shown;
+}
+
 /** The widths in which columns with these natural widths fit into `available` columns: the widest are cut, to equal widths. */
 export function columnWidths(natural: readonly number[], available: number): readonly number[] {
   const forCells = available - GAP.length * Math.max(0, natural.length - 1);
