@@ -4,6 +4,7 @@ import { changePeople } from '../membership/change-people.ts';
 import type { ChunkReport } from '../membership/chunk-report.ts';
 import { openProgress } from '../terminal/progress.ts';
 import { warn } from '../terminal/report-error.ts';
+import { everySecond } from './every-second.ts';
 import type { Pass, Passing } from './passes.ts';
 import type { ChangeRequest, Going } from './perform-change.ts';
 import { startTally, type Tallying } from './tally.ts';
@@ -43,6 +44,12 @@ type Noted = Pass & {
 async function makePass(context: Context, { options }: ChangeRequest, going: GoingOver, pass: Noted): Promise<void> {
   const { setup, drains, shard, ending } = going;
   const progress = await openProgress(context.terminal, context.clock);
+  let line = '';
+  const show = (): void => {
+    const text = `${line}${ending.waitingText()}`.trim();
+    if (text !== '') progress.update(text);
+  };
+  const stopShowing = everySecond(context.clock, show);
   let fatal: Error | undefined;
   const reports = changePeople({
     rows: pass.rows,
@@ -57,10 +64,12 @@ async function makePass(context: Context, { options }: ChangeRequest, going: Goi
   });
   try {
     for await (const report of reports) {
-      progress.update(await pass.note(report));
+      line = await pass.note(report);
+      show();
       fatal ??= report.fatal;
     }
   } finally {
+    await stopShowing();
     await progress.stop();
   }
   if (fatal !== undefined) throw fatal;

@@ -11,6 +11,8 @@ export type RunEnding = {
   noteWait(wait: Wait): void;
   /** One line for the live display. */
   progressText(tally: Tally): string;
+  /** What comes after it while the server is waited for; empty otherwise. It changes every second. */
+  waitingText(): string;
 };
 
 export type EndReason = 'signal' | 'reader-gone' | 'max-duration';
@@ -19,6 +21,7 @@ export function whenToEnd(context: Context, maxDurationMs: number | undefined): 
   const ending = new AbortController();
   let reason: EndReason | undefined;
   let waitsUntil = 0;
+  const startedAt = context.clock.now();
   const end = (why: EndReason): void => {
     reason ??= why;
     ending.abort();
@@ -42,9 +45,13 @@ export function whenToEnd(context: Context, maxDurationMs: number | undefined): 
       waitsUntil = untilMs;
     },
     progressText(tally) {
+      const seconds = (context.clock.now() - startedAt) / 1000;
+      const rate = seconds >= 1 ? `, ${Math.round(tally.total / seconds)}/s` : '';
+      return `${peopleText(tally.total)}${rate}. ${tallyText(tally)}`;
+    },
+    waitingText() {
       const seconds = Math.ceil((waitsUntil - context.clock.now()) / 1000);
-      const waiting = seconds > 0 ? ` Waiting ${seconds} s for the server.` : '';
-      return `${peopleText(tally.total)}. ${tallyText(tally)}${waiting}`;
+      return seconds > 0 ? ` Waiting ${seconds} s for the server.` : '';
     },
   };
 }
