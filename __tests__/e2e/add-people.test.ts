@@ -31,19 +31,16 @@ describe('who is meant', () => {
 
   it('several of one class are ambiguous and listed; --on-ambiguous newest takes the newest', async () => {
     const campaign = await cli.make.campaign();
-    const old = await cli.make.contact({
-      emailaddress1: 'two@who.example',
-      overriddencreatedon: '2020-01-01T00:00:00Z',
-    });
-    const young = await cli.make.contact({ emailaddress1: 'two@who.example' });
-    const failed = await cli.outcomes(['add', campaign, 'two@who.example']);
+    // Eva and Emil Engel share an address; Emil came a month later.
+    const [old, young] = ['c94d21e8-6f0a-4b7d-9a35-000000000005', 'c94d21e8-6f0a-4b7d-9a35-000000000006'];
+    const failed = await cli.outcomes(['add', campaign, 'familie.engel@haus.example']);
     expect(failed).toMatchObject({ code: 68, stdout: '', rows: [{ outcome: 'ambiguous' }] });
     for (const id of [old, young]) expect(failed.rows[0]?.message).toContain(id);
-    const newest = await cli.change(['add', campaign, 'two@who.example', '--on-ambiguous', 'newest']);
+    const newest = await cli.change(['add', campaign, 'familie.engel@haus.example', '--on-ambiguous', 'newest']);
     expect(newest.code).toBe(0);
     expect(newest.events.map(({ subject }) => subject)).toEqual([`contacts/${young}`]);
     // One of them is in now: that settles who is meant.
-    const again = await cli.outcomes(['add', campaign, 'two@who.example']);
+    const again = await cli.outcomes(['add', campaign, 'familie.engel@haus.example']);
     expect(again).toMatchObject({ code: 0, rows: [{ outcome: 'already-member', personId: young }] });
   });
 
