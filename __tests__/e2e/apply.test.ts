@@ -1,5 +1,5 @@
 /** `dyncamp apply`: the campaign has the people of the file, and nobody was removed by mistake. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { MARKETO, MARKETO_NAME, MARKETO_USER_ID, useCampaignCli } from '../support/campaign-cli.ts';
 import { peopleOn } from '../support/emulator.ts';
 
@@ -85,8 +85,10 @@ describe('apply', () => {
     const [list] = await cli.ownLists(campaign);
     await cli.putOn(String(list?.listid), 'lead', [await cli.make.lead({ emailaddress1: mail('marketo') })], MARKETO);
     const path = file(lines(mail('anna')));
-    const first = await cli.change(['apply', campaign, '-f', path]);
+    const report = cli.file('report.json', '');
+    const first = await cli.change(['apply', campaign, '-f', path, '--report', report]);
     expect(first).toMatchObject({ code: 0, told: [] });
+    expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({ command: 'apply', stay: 1, people: 1 });
     expect(first.stderr).toContain(`1 person not in the input stays`);
     expect(first.stderr).toContain(`1 by ${MARKETO_NAME}`);
     const second = await cli.change(['apply', campaign, '-f', path, '--added-by', MARKETO_USER_ID]);

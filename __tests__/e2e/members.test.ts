@@ -59,6 +59,7 @@ describe('members list', () => {
       .emulator()
       .admin.addFaults([{ match: { path: 'listmembers?fetchXml' }, effect: { kind: 'status', status: 400, body } }]);
     const { rows } = await list(campaign);
+    expect(cli.api.emulator().admin.faults()).toMatchObject([{ fired: 1 }]);
     expect(rows).toEqual(joined.rows);
   });
 

@@ -32,6 +32,7 @@ function passingOf(context: Context, request: ChangeRequest, going: GoingOver): 
     signal: ending.signal,
     endReason: ending.reason,
     tally: tally.current,
+    noteStay: tally.noteStay,
     preview: (pass, note) => makePass(context, request, { ...going, drains: false }, { ...pass, note }),
   };
 }

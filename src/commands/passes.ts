@@ -31,6 +31,8 @@ export type Passing = {
   endReason(): EndReason | undefined;
   /** What became of the rows of the passes so far. */
   tally(): Tally;
+  /** People who stay though they are not in the input: for the report. */
+  noteStay(people: number): void;
   /**
    * Makes a pass of which nothing is told, counted or written: to plan. `note` takes each report and gives a line of progress. Throws
    * what ended it.

@@ -111,6 +111,7 @@ export function reportOfRun(run: RunSummary & { readonly exitCode: number }): Re
     people: tally.total,
     created: tally.created,
     outcomes: tally.counts,
+    ...(tally.stay !== undefined && { stay: tally.stay }),
     elapsedMs: run.elapsedMs,
     waitedMs: traffic.waitedMs,
     requests: traffic.requests,

@@ -8,15 +8,18 @@ export type Tally = {
   readonly created: number;
   /** People whom somebody else had added, by who did: for the hint of `remove`. */
   readonly addedByOthers: ReadonlyMap<string, number>;
+  /** `apply`: people who are not in the input and stay, because no flow action put them in. */
+  readonly stay?: number | undefined;
 };
 
-export type Tallying = { add(outcome: Outcome): void; current(): Tally };
+export type Tallying = { add(outcome: Outcome): void; noteStay(people: number): void; current(): Tally };
 
 export function startTally(): Tallying {
   const counts: Partial<Record<OutcomeName, number>> = {};
   const addedByOthers = new Map<string, number>();
   let total = 0;
   let created = 0;
+  let stay: number | undefined;
   return {
     add(outcome) {
       total += 1;
@@ -26,7 +29,10 @@ export function startTally(): Tallying {
       const user = outcome.addedBy ?? 'an unknown user';
       addedByOthers.set(user, (addedByOthers.get(user) ?? 0) + 1);
     },
-    current: () => ({ total, counts: { ...counts }, created, addedByOthers }),
+    noteStay(people) {
+      stay = people;
+    },
+    current: () => ({ stay, total, counts: { ...counts }, created, addedByOthers }),
   };
 }
 

@@ -40,7 +40,7 @@ export function applyPasses(context: Context, options: ApplyOptions, parts: Appl
     const stay = plan.onlyAdds ?? afterAdditions(passing);
     if (stay !== undefined) await sayNobodyRemoved(context, stay);
     else yield removals(parts, spool);
-    await sayOthers(context, userNames, spool);
+    passing.noteStay(await sayOthers(context, userNames, spool));
     if (plan.guard !== undefined) throw plan.guard;
     if (read.failure !== undefined) throw read.failure;
   };

@@ -10,10 +10,10 @@ export function sayNobodyRemoved({ terminal }: Context, { reason, hint }: OnlyAd
   return warn(terminal, 'NOBODY_REMOVED', `Nobody is removed: ${reason}.`, hint);
 }
 
-/** People whom no flow action put in: they stay, and are counted. */
-export async function sayOthers({ terminal }: Context, userNames: UserNames, spool: Spool): Promise<void> {
+/** People whom no flow action put in: they stay. Gives their number. */
+export async function sayOthers({ terminal }: Context, userNames: UserNames, spool: Spool): Promise<number> {
   const others = [...spool.countOthers()];
-  if (others.length === 0) return;
+  if (others.length === 0) return 0;
   const names = await userNames(others.flatMap(([user]) => user ?? []));
   const count = others.reduce((sum, [, each]) => sum + each, 0);
   const by = others.map(([user = '', each]) => `${each} by ${names.get(user) ?? 'an unknown user'}`).join(', ');
@@ -23,6 +23,7 @@ export async function sayOthers({ terminal }: Context, userNames: UserNames, spo
     `${peopleText(count)} not in the input ${stay(count)}, because no flow action of ours put them in: ${by}.`,
     'To take them for ours: --added-by anyone, or --added-by <user ids>.',
   );
+  return count;
 }
 
 export async function sayUnreadable({ terminal }: Context, count: number): Promise<void> {
