@@ -15,11 +15,10 @@ const admin = () => cli.api.emulator().admin;
 const countOf = (names: readonly string[], name: string): number => names.filter((each) => each === name).length;
 
 describe('429 with Retry-After on every third request', () => {
-  /** Arrival (epoch ms) and end of each request. */
-  const timesOf = ({ time, ms }: RequestLogEntry) => ({ arrival: Date.parse(time), end: Date.parse(time) + ms });
+  const endOf = ({ time, ms }: RequestLogEntry): number => Date.parse(time) + ms;
 
   it('is waited out by every request of the process, loses nobody, and the summary says how long was waited', async () => {
-    const retryAfterSeconds = 1.5;
+    const retryAfterSeconds = 2;
     const campaign = await cli.make.campaign({ name: 'Throttled' });
     admin().addFaults([{ match: { every: 3 }, effect: { kind: 'throttle-requests', retryAfterSeconds } }]);
     const args = ['add', `id:${campaign}`, '--batch-size', '60', '--concurrency', '4', '-'];
@@ -34,19 +33,12 @@ describe('429 with Retry-After on every third request', () => {
     expect(new Set(added.events.map(({ id }) => id)).size).toBe(240);
 
     const requests = admin().requests();
-    const throttled = requests.filter(({ status }) => status === 429).map(timesOf);
+    const throttled = requests.filter(({ status }) => status === 429).map(endOf);
     expect(throttled.length).toBeGreaterThanOrEqual(3);
-    // What arrives in the first moments was on the wire when the answer left; the clock of the log has whole milliseconds.
-    const onTheWireMs = 40;
-    const inside = requests.filter((entry) =>
-      throttled.some(
-        ({ end }) =>
-          timesOf(entry).arrival > end + onTheWireMs && timesOf(entry).arrival < end + retryAfterSeconds * 1000 - 1,
-      ),
-    );
-    expect(inside).toEqual([]);
+    // The emulator blames nobody for what was on the wire when the answer left.
+    expect(requests.filter(({ isInsideRetryAfter }) => isInsideRetryAfter)).toEqual([]);
     const waited = Number(/, (\d+) s of them waiting for the server/.exec(added.stderr)?.[1]);
-    const distinct = throttled.filter(({ end }, place) => end - (throttled[place - 1]?.end ?? 0) > 500).length;
+    const distinct = throttled.filter((end, place) => end - (throttled[place - 1] ?? 0) > 1_000).length;
     expect(waited).toBeGreaterThanOrEqual(Math.floor(distinct * retryAfterSeconds) - 1);
   });
 
