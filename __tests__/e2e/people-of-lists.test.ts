@@ -39,10 +39,10 @@ describe('--from-list', () => {
   });
 
   it.each([
-    ['is not there', 'No such list', 'LIST_NOT_FOUND'],
-    ['is dynamic', 'Computed for from-list', 'LIST_DYNAMIC'],
-    ['is of accounts', 'Companies for from-list', 'LIST_OF_ACCOUNTS'],
-    ['has a name that several have', 'Twins for from-list', 'LIST_AMBIGUOUS'],
+    ['is not there', 'No such list', 'SOURCE_LIST_NOT_FOUND'],
+    ['is dynamic', 'Computed for from-list', 'SOURCE_LIST_DYNAMIC'],
+    ['is of accounts', 'Companies for from-list', 'SOURCE_LIST_OF_ACCOUNTS'],
+    ['has a name that several have', 'Twins for from-list', 'SOURCE_LIST_AMBIGUOUS'],
   ])('ends with 65, and nothing done, for a list that %s', async (_what, name, error) => {
     const { campaign, mails } = await campaignAndPeople('anna');
     const query = '<fetch><entity name="lead"/></fetch>';

@@ -18,7 +18,7 @@ const MAX_CANDIDATES = 50;
 /** How a list is named as the source of its members. */
 export const listSource = (listId: string): string => `list:${listId}`;
 
-/** The list with this id, or with exactly this name. Throws InputError LIST_… when it cannot be read from. */
+/** The list with this id, or with exactly this name. Throws InputError SOURCE_LIST_… when it cannot be read from. */
 export async function findSourceList(dataverse: Dataverse, text: string): Promise<SourceList> {
   const id = parseGuid(text);
   const filter = id === undefined ? eq('listname', odataString(text.trim())) : eq('listid', odataGuid(id));
@@ -27,12 +27,16 @@ export async function findSourceList(dataverse: Dataverse, text: string): Promis
   const found = rowsOf(result).map(marketingListFromRow);
   const [list] = found;
   if (list === undefined)
-    throw new InputError('LIST_NOT_FOUND', `No marketing list has the id or name "${text}", or you may not read it.`, {
-      hint: 'Give the list as Dynamics shows it under Marketing Lists, or its id.',
-    });
+    throw new InputError(
+      'SOURCE_LIST_NOT_FOUND',
+      `No marketing list has the id or name "${text}", or you may not read it.`,
+      {
+        hint: 'Give the list as Dynamics shows it under Marketing Lists, or its id.',
+      },
+    );
   if (found.length > 1) {
     const shown = found.map((each) => `  "${each.name}" (${each.id})`).join('\n');
-    throw new InputError('LIST_AMBIGUOUS', `"${text}" means ${found.length} marketing lists:\n${shown}`, {
+    throw new InputError('SOURCE_LIST_AMBIGUOUS', `"${text}" means ${found.length} marketing lists:\n${shown}`, {
       hint: `Name one by its id: --from-list ${list.id}`,
     });
   }
@@ -43,14 +47,14 @@ function readable({ id, name, personType, isDynamic }: MarketingList): SourceLis
   const called = `List "${name}" (${id})`;
   if (isDynamic)
     throw new InputError(
-      'LIST_DYNAMIC',
+      'SOURCE_LIST_DYNAMIC',
       `${called} is dynamic: Dynamics computes its members and does not keep them.`,
       {
         hint: 'Copy it to a static list in Dynamics (Copy To Static), and name that one.',
       },
     );
   if (personType === undefined)
-    throw new InputError('LIST_OF_ACCOUNTS', `${called} is a list of accounts, and accounts are no people.`, {
+    throw new InputError('SOURCE_LIST_OF_ACCOUNTS', `${called} is a list of accounts, and accounts are no people.`, {
       hint: 'Name a list of leads or of contacts.',
     });
   return { id, name, personType };
