@@ -4,6 +4,7 @@ import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { loadPaint, type Paint } from './paint.ts';
 import { safeJson, safeLines, safeText } from './safe-text.ts';
 import type { Terminal } from './terminal.ts';
+import { wrapLines } from './wrap-text.ts';
 
 export type Level = 'error' | 'warning' | 'info' | 'debug';
 
@@ -70,11 +71,14 @@ const LABELS = { error: 'Error', warning: 'Warning', info: '', debug: 'debug' } 
 /** Lines of a hint stand under each other. */
 const HINT_INDENT = '\n      ';
 
-/** `Error: message`, the server's references, `Hint: …`, and the stack if there is one. */
-export function formatText(report: Report, paint: Paint): string {
+/** `Error: message`, the server's references, `Hint: …`, and the stack if there is one; broken at blanks where a width is given. */
+export function formatText(report: Report, paint: Paint, columns = Number.POSITIVE_INFINITY): string {
   const label = LABELS[report.level];
   const colour = { error: paint.red, warning: paint.yellow, info: paint.dim, debug: paint.dim }[report.level];
-  const lines = [label === '' ? safeLines(report.message) : `${colour(`${label}:`)} ${safeLines(report.message)}`];
+  const labelled = (name: string, shown: string, text: string): string =>
+    wrapLines(`${name} ${text}`, columns).replace(name, () => shown);
+  const message = safeLines(report.message);
+  const lines = [label === '' ? wrapLines(message, columns) : labelled(`${label}:`, colour(`${label}:`), message)];
   const references = [
     report.dataverseCode && `Dataverse code ${report.dataverseCode}`,
     report.status && `HTTP ${report.status}`,
@@ -83,7 +87,7 @@ export function formatText(report: Report, paint: Paint): string {
   if (references.length > 0) lines.push(`  ${safeText(references.join(', '))}`);
   if (report.stack !== undefined) lines.push(paint.dim(safeLines(report.stack)));
   if (report.hint !== undefined)
-    lines.push(`${paint.cyan('Hint:')} ${safeLines(report.hint).replaceAll('\n', HINT_INDENT)}`);
+    lines.push(labelled('Hint:', paint.cyan('Hint:'), safeLines(report.hint).replaceAll('\n', HINT_INDENT)));
   return `${lines.join('\n')}\n`;
 }
 
@@ -92,7 +96,9 @@ export async function say(terminal: Terminal, report: Report): Promise<void> {
   if (report.level === 'info' && terminal.quiet) return;
   if (report.level === 'debug' && !terminal.debug) return;
   if (terminal.logFormat === 'json') return terminal.stderr.write(formatJson(report));
-  await terminal.stderr.write(formatText(report, await loadPaint(terminal.stderr.colour)));
+  const { colour, isTTY, columns } = terminal.stderr;
+  // A log is searched line by line: only for eyes is anything broken.
+  await terminal.stderr.write(formatText(report, await loadPaint(colour), isTTY ? columns : undefined));
 }
 
 /** Says an error and gives the exit code that it stands for. */

@@ -3,7 +3,7 @@ import type { Check, CheckStatus } from '../../membership/sync-check/check.ts';
 import { displayWidth, pad } from '../../terminal/display-width.ts';
 import type { Paint } from '../../terminal/paint.ts';
 import { safeText } from '../../terminal/safe-text.ts';
-import { wrapText } from './wrap-text.ts';
+import { wrapText } from '../../terminal/wrap-text.ts';
 
 const WORDS = {
   ok: 'ok',

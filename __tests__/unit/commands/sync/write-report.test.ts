@@ -1,5 +1,4 @@
 import { checkLines } from '../../../../src/commands/sync/check-lines.ts';
-import { wrapText } from '../../../../src/commands/sync/wrap-text.ts';
 import { writeReport } from '../../../../src/commands/sync/write-report.ts';
 import {
   type Check,
@@ -11,6 +10,7 @@ import {
 } from '../../../../src/membership/sync-check/check.ts';
 import { displayWidth } from '../../../../src/terminal/display-width.ts';
 import { loadPaint } from '../../../../src/terminal/paint.ts';
+import { wrapText } from '../../../../src/terminal/wrap-text.ts';
 import { fakeTerminal } from '../../../support/terminal.ts';
 
 const SPRING = { id: 'c1', name: 'Spring' };
