@@ -1,8 +1,8 @@
 /** What the outbox knows of memberships: which rows are of our making, which changes an interrupted run made. */
 import type { Sqlite } from '../sqlite.ts';
-import { SELECT_EVENTS, toStoredEvent } from './event-rows.ts';
+import { eventsBySequence } from './event-rows.ts';
 import type { StoredEvent } from './journal.ts';
-import { text } from './rows.ts';
+import { integer, text } from './rows.ts';
 import { keyOf } from './schema.ts';
 
 /** The event types of memberships; other types have no part in this. */
@@ -22,37 +22,38 @@ export type ChangeHistory = {
 };
 
 const UNFINISHED_CHANGES = `
-  ${SELECT_EVENTS}
+  SELECT event.sequence
   FROM json_each(?1) AS wanted
-  CROSS JOIN events ON ${keyOf('events.person_id')} = ${keyOf('wanted.value')} AND events.person_id = wanted.value
-    AND events.type = ?2
-  CROSS JOIN runs ON runs.key = events.run_key AND runs.status = 'stopped' AND runs.campaign_id = ?3
-  WHERE NOT EXISTS (SELECT 1 FROM runs AS claimer WHERE claimer.key = events.claimed_by AND claimer.status = 'finished')
+  CROSS JOIN event_people AS event ON event.person = ${keyOf('wanted.value')} AND event.type = ?2
+  CROSS JOIN event_batches AS batch
+    ON batch.last = (SELECT last FROM event_batches WHERE last >= event.sequence ORDER BY last LIMIT 1)
+  CROSS JOIN runs ON runs.key = batch.run_key AND runs.status = 'stopped' AND runs.campaign_id = ?3
+  WHERE NOT EXISTS (
+      SELECT 1 FROM event_claims AS claim CROSS JOIN runs AS claimer ON claimer.key = claim.run_key
+      WHERE claim.sequence = event.sequence AND claimer.status = 'finished')
     AND NOT EXISTS (
-      SELECT 1 FROM events AS later
-      WHERE ${keyOf('later.person_id')} = ${keyOf('events.person_id')} AND later.person_id = events.person_id
-        AND later.sequence > events.sequence AND later.list_id IS events.list_id
-        AND later.type IN ('${MEMBERSHIP_EVENTS.added}', '${MEMBERSHIP_EVENTS.removed}'))
-  ORDER BY events.sequence`;
+      SELECT 1 FROM event_people AS later
+      WHERE later.person = event.person AND later.sequence > event.sequence AND later.list IS event.list
+        AND later.type IN ('${MEMBERSHIP_EVENTS.added}', '${MEMBERSHIP_EVENTS.removed}'))`;
 
 export function changeHistory(database: Sqlite): ChangeHistory {
   const addedByUs = database.prepare(
-    `SELECT events.list_member_id FROM json_each(?) AS wanted
-     CROSS JOIN events ON ${keyOf('events.list_member_id')} = ${keyOf('wanted.value')}
-       AND events.list_member_id = wanted.value AND events.type = '${MEMBERSHIP_EVENTS.added}'`,
+    `SELECT wanted.value AS list_member_id FROM json_each(?) AS wanted
+     WHERE EXISTS (SELECT 1 FROM event_members WHERE member = ${keyOf('wanted.value')})`,
   );
   const anyStopped = database.prepare(`SELECT 1 FROM runs WHERE campaign_id = ? AND status = 'stopped' LIMIT 1`);
   const unfinished = database.prepare(UNFINISHED_CHANGES);
+  const read = eventsBySequence(database);
 
   return {
     addedByUs: (listMemberIds) =>
       new Set(addedByUs.all([JSON.stringify(listMemberIds)]).map((row) => text(row, 'list_member_id'))),
     changesOfUnfinishedRuns: (change, campaignId, personIds) => {
       if (anyStopped.get([campaignId]) === undefined) return new Map();
-      const events = unfinished
+      const sequences = unfinished
         .all([JSON.stringify(personIds), MEMBERSHIP_EVENTS[change], campaignId])
-        .map(toStoredEvent);
-      return new Map(events.map((event) => [event.personId, event]));
+        .map((row) => integer(row, 'sequence'));
+      return new Map(read(sequences).map((event) => [event.personId, event]));
     },
   };
 }

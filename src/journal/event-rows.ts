@@ -1,12 +1,14 @@
 /** The outbox: every event that was ever due, until it is forgotten, and whether stdout took it. */
-import type { Sqlite, SqliteRow, SqliteValue } from '../sqlite.ts';
+import type { Sqlite, SqliteValue } from '../sqlite.ts';
+import { byBatch } from './by-batch.ts';
+import { type EventBatch, headsOf, linesOf, placesOf, SELECT_BATCHES, timeOf, toEventBatch } from './event-batch.ts';
 import type { EventFilter, NewEvent, StoredEvent } from './journal.ts';
-import { integer, optionalText, text } from './rows.ts';
+import { integer, optionalText } from './rows.ts';
 import { keyOf } from './schema.ts';
 
 export type EventRows = {
-  /** Gives the sequence, or undefined when the outbox holds this event: one of this id and person. */
-  insert(runKey: number, event: NewEvent, now: number): number | undefined;
+  /** Gives the sequence of each, or undefined when the outbox holds this event: one of this id and person. */
+  insert(runKey: number, events: readonly NewEvent[], now: number): readonly (number | undefined)[];
   markTold(sequences: readonly number[], told: boolean): void;
   claim(runKey: number, sequences: readonly number[]): void;
   /** Those that match and are there when it starts, in order. */
@@ -15,95 +17,167 @@ export type EventRows = {
   untold(campaignId: string): IterableIterator<StoredEvent>;
 };
 
-/** Rows that one query gives at most: about 1 KB each. */
-const PAGE = 500;
+const ADDED = 'dyncamp.person.added';
 
-export const SELECT_EVENTS = `
-  SELECT events.sequence, events.told, events.id, events.type, events.time, events.person_id, events.list_id,
-    events.list_member_id, events.json, runs.id AS run_id, runs.campaign_id`;
+/** Events of one row at most: about 1 MB, which is what a reader of the outbox holds in memory. */
+const BATCH = 1000;
+
+/** Which of these are stored already, by place: [person, id]. */
+const STORED = `
+  SELECT wanted.key AS place FROM json_each(?) AS wanted
+  CROSS JOIN event_people ON event_people.person = ${keyOf('(wanted.value ->> 0)')}
+    AND event_people.id = ${keyOf('(wanted.value ->> 1)')}`;
+
+const INSERT_PEOPLE = `
+  INSERT INTO event_people (person, sequence, id, type, list)
+  SELECT ${keyOf('(value ->> 3)')}, ?2 + key, ${keyOf('(value ->> 0)')}, value ->> 1, ${keyOf('(value ->> 4)')}
+  FROM json_each(?1)`;
+
+const INSERT_MEMBERS = `
+  INSERT INTO event_members (member, sequence)
+  SELECT ${keyOf('(value ->> 5)')}, ?2 + key FROM json_each(?1)
+  WHERE value ->> 5 IS NOT NULL AND value ->> 1 = '${ADDED}'`;
 
 export function eventRows(database: Sqlite): EventRows {
-  const insert = database.prepare(
-    `INSERT INTO events (run_key, at, id, type, time, person_id, list_id, list_member_id, json)
-     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE NOT EXISTS (
-       SELECT 1 FROM events WHERE ${keyOf('person_id')} = ${keyOf('?6')} AND person_id = ?6 AND id = ?3)`,
+  const newest = database.prepare(
+    `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event_batches'), 0) AS last`,
   );
-  const markTold = database.prepare(`UPDATE events SET told = ? WHERE sequence IN (SELECT value FROM json_each(?))`);
-  const claim = database.prepare(`UPDATE events SET claimed_by = ? WHERE sequence IN (SELECT value FROM json_each(?))`);
-  const newest = database.prepare(`SELECT coalesce(max(sequence), 0) AS sequence FROM events`);
+  const stored = database.prepare(STORED);
+  const insertBatch = database.prepare(
+    `INSERT INTO event_batches (last, first, run_key, latest_at, untold, heads, lines) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const insertPeople = database.prepare(INSERT_PEOPLE);
+  const insertMembers = database.prepare(INSERT_MEMBERS);
+  const covering = database.prepare(
+    `SELECT first, last, untold FROM event_batches WHERE last >= ? ORDER BY last LIMIT 1`,
+  );
+  const setUntold = database.prepare(`UPDATE event_batches SET untold = ? WHERE last = ?`);
+  const claim = database.prepare(
+    `INSERT INTO event_claims (sequence, run_key) SELECT value, ?1 FROM json_each(?2) WHERE true
+     ON CONFLICT (sequence) DO UPDATE SET run_key = excluded.run_key`,
+  );
+  const coveringBatch = (sequence: number) => {
+    const row = covering.get([sequence]);
+    if (row === undefined) return undefined;
+    const [first, last] = [integer(row, 'first'), integer(row, 'last')];
+    return { first, last, untold: placesOf(optionalText(row, 'untold')) };
+  };
+  const lastSequence = () => integer(newest.get() ?? {}, 'last');
 
-  function* pages(query: PageQuery): IterableIterator<StoredEvent> {
+  const store = (runKey: number, events: readonly NewEvent[], now: number): number => {
+    const first = lastSequence() + 1;
+    const heads = headsOf(events, now);
+    const latestAt = events.reduce((latest, event) => Math.max(latest, timeOf(event, now)), 0);
+    const untold = JSON.stringify(events.map((_, place) => place));
+    insertBatch.run([first + events.length - 1, first, runKey, latestAt, untold, heads, linesOf(events)]);
+    insertPeople.run([heads, first]);
+    insertMembers.run([heads, first]);
+    return first;
+  };
+
+  function* pages(query: BatchQuery, suits: (event: StoredEvent & { at: number }) => boolean) {
     const statement = database.prepare(
-      `${SELECT_EVENTS} FROM ${query.from} WHERE events.sequence > ? AND events.sequence <= ? AND ${query.where}
-       ORDER BY events.sequence LIMIT ${PAGE}`,
+      `${SELECT_BATCHES} FROM ${query.from} WHERE event_batches.last > ? AND event_batches.last <= ? AND ${query.where}
+       ORDER BY event_batches.last LIMIT 1`,
     );
-    const end = integer(newest.get() ?? {}, 'sequence');
+    const end = lastSequence();
     for (let after = 0; ; ) {
-      const events = statement.all([after, end, ...query.values]).map(toStoredEvent);
-      yield* events;
-      const last = events.at(-1);
-      if (last === undefined || events.length < PAGE) return;
-      after = last.sequence;
+      const [batch]: readonly EventBatch[] = statement.all([after, end, ...query.values]).map(toEventBatch);
+      if (batch === undefined) return;
+      for (const { at, ...event } of batch.events()) if (suits({ at, ...event })) yield event;
+      after = batch.last;
     }
   }
 
   return {
-    insert: (runKey, event, now) => {
-      const { changes, lastId } = insert.run(valuesOf(runKey, event, now));
-      return changes === 0 ? undefined : lastId;
+    insert: (runKey, events, now) => {
+      const known = new Set(
+        stored
+          .all([JSON.stringify(events.map(({ personId, id }) => [personId, id]))])
+          .map((row) => integer(row, 'place')),
+      );
+      const fresh = firstOfEach(events, known);
+      const sequences = new Map<number, number>();
+      for (let start = 0; start < fresh.length; start += BATCH) {
+        const places = fresh.slice(start, start + BATCH);
+        const first = store(
+          runKey,
+          places.flatMap((place) => events[place] ?? []),
+          now,
+        );
+        places.forEach((place, offset) => void sequences.set(place, first + offset));
+      }
+      return events.map((_, place) => sequences.get(place));
     },
-    markTold: (sequences, told) => void markTold.run([told ? 1 : 0, JSON.stringify(sequences)]),
+    markTold: (sequences, told) => {
+      for (const { batch, numbers } of byBatch(sequences, coveringBatch)) {
+        const untold = new Set(batch.untold);
+        for (const place of numbers.map((sequence) => sequence - batch.first)) {
+          if (told) untold.delete(place);
+          else untold.add(place);
+        }
+        setUntold.run([untold.size === 0 ? null : JSON.stringify([...untold].sort((a, b) => a - b)), batch.last]);
+      }
+    },
     claim: (runKey, sequences) => void claim.run([runKey, JSON.stringify(sequences)]),
-    list: (filter) => pages(queryOf(filter)),
-    untold: (campaignId) => pages(untoldOfDeadRuns(campaignId)),
+    list: (filter) => pages(queryOf(filter), suiting(filter)),
+    untold: (campaignId) => pages(untoldOfDeadRuns(campaignId), (event) => !event.told),
   };
 }
 
-type PageQuery = { readonly from: string; readonly where: string; readonly values: readonly SqliteValue[] };
+/** Places of those that are not known and are the first with their id and person. */
+function firstOfEach(events: readonly NewEvent[], known: ReadonlySet<number>): readonly number[] {
+  const seen = new Set<string>();
+  return events.flatMap(({ id, personId }, place) => {
+    const key = `${id} ${personId}`;
+    if (known.has(place) || seen.has(key)) return [];
+    seen.add(key);
+    return [place];
+  });
+}
 
-/** The events come first in the join, so that a page is read in their order and never sorted. */
-function queryOf({ runId, campaignId, since, toldOnly, untoldOnly }: EventFilter): PageQuery {
+type BatchQuery = { readonly from: string; readonly where: string; readonly values: readonly SqliteValue[] };
+
+/** The batches come first in the join, so that they are read in their order and never sorted. */
+function queryOf({ runId, campaignId, since, untoldOnly }: EventFilter): BatchQuery {
   const conditions = [
-    runId === undefined ? [] : ['events.run_key = (SELECT key FROM runs WHERE id = ?)', runId],
+    runId === undefined ? [] : ['event_batches.run_key = (SELECT key FROM runs WHERE id = ?)', runId],
     campaignId === undefined ? [] : ['runs.campaign_id = ?', campaignId],
-    since === undefined ? [] : ['events.at >= ?', since],
-    toldOnly === true ? ['events.told = 1'] : [],
-    untoldOnly === true ? ['events.told = 0'] : [],
+    since === undefined ? [] : ['event_batches.latest_at >= ?', since],
+    untoldOnly === true ? ['event_batches.untold IS NOT NULL'] : [],
   ];
   return {
-    from: 'events CROSS JOIN runs ON runs.key = events.run_key',
+    from: 'event_batches CROSS JOIN runs ON runs.key = event_batches.run_key',
     where: conditions.flatMap(([condition]) => condition ?? []).join(' AND ') || '1',
     values: conditions.flatMap(([, value]) => value ?? []),
   };
 }
 
+function suiting({ since, toldOnly, untoldOnly }: EventFilter): (event: StoredEvent & { at: number }) => boolean {
+  return ({ at, told }) =>
+    (since === undefined || at >= since) && (toldOnly !== true || told) && (untoldOnly !== true || !told);
+}
+
 /** Walks the untold ones only: of a million events they are the last few. */
-function untoldOfDeadRuns(campaignId: string): PageQuery {
+function untoldOfDeadRuns(campaignId: string): BatchQuery {
   return {
-    from: 'events INDEXED BY events_untold CROSS JOIN runs ON runs.key = events.run_key',
-    where: `events.told = 0 AND runs.campaign_id = ? AND runs.status <> 'running'`,
+    from: 'event_batches INDEXED BY event_batches_untold CROSS JOIN runs ON runs.key = event_batches.run_key',
+    where: `event_batches.untold IS NOT NULL AND runs.campaign_id = ? AND runs.status <> 'running'`,
     values: [campaignId],
   };
 }
 
-function valuesOf(runKey: number, event: NewEvent, now: number): readonly SqliteValue[] {
-  const { id, type, time, personId, listId = null, listMemberId = null, json } = event;
-  const at = Date.parse(time);
-  return [runKey, Number.isNaN(at) ? now : at, id, type, time, personId, listId, listMemberId, json];
-}
-
-export function toStoredEvent(row: SqliteRow): StoredEvent {
-  return {
-    sequence: integer(row, 'sequence'),
-    runId: text(row, 'run_id'),
-    campaignId: text(row, 'campaign_id'),
-    told: integer(row, 'told') === 1,
-    id: text(row, 'id'),
-    type: text(row, 'type'),
-    time: text(row, 'time'),
-    personId: text(row, 'person_id'),
-    listId: optionalText(row, 'list_id'),
-    listMemberId: optionalText(row, 'list_member_id'),
-    json: text(row, 'json'),
-  };
+/** Reads events by their sequences, each batch once; keeps nothing. */
+export function eventsBySequence(database: Sqlite): (sequences: readonly number[]) => readonly StoredEvent[] {
+  const covering = database.prepare(
+    `${SELECT_BATCHES} FROM event_batches CROSS JOIN runs ON runs.key = event_batches.run_key
+     WHERE event_batches.last >= ? ORDER BY event_batches.last LIMIT 1`,
+  );
+  const coveringBatch = (sequence: number): EventBatch | undefined => covering.all([sequence]).map(toEventBatch)[0];
+  return (sequences) =>
+    [...byBatch(sequences, coveringBatch)].flatMap(({ batch, numbers }) => {
+      const wanted = new Set(numbers);
+      const found = batch.events().filter(({ sequence }) => wanted.has(sequence));
+      return found.map(({ at: _, ...event }) => event);
+    });
 }

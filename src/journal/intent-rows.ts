@@ -1,7 +1,8 @@
 /** The rows of intents: changes that may have been sent and are not known to be done. */
 import type { Sqlite, SqliteRow } from '../sqlite.ts';
-import type { BeforeImage, NewIntent, OpenIntent } from './journal.ts';
-import { integer, optionalText, text, word } from './rows.ts';
+import { byBatch, type Numbered } from './by-batch.ts';
+import type { NewIntent, OpenIntent } from './journal.ts';
+import { integer, text } from './rows.ts';
 
 export type IntentRows = {
   /** Gives the ids in the intents' order. */
@@ -12,7 +13,7 @@ export type IntentRows = {
   open(campaignId: string): readonly OpenIntent[];
   /** Creations of these people that are open, of whichever run, alive or dead. */
   creations(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
-  /** The state of these intents, by id; those that were done are gone. */
+  /** The state of these intents, by id; those that were done may be gone. */
   find(intentIds: readonly number[]): ReadonlyMap<number, KnownIntent>;
   /** The changes were done. */
   remove(intentIds: readonly number[]): void;
@@ -22,106 +23,132 @@ export type IntentRows = {
 
 export type KnownIntent = { readonly runKey: number; readonly isOpen: boolean };
 
-const INSERT = `
-  INSERT INTO intents (run_key, begun_at, kind, person_type, person_id, email, list_id, list_name, created,
-    before_list_member_id, before_created_on, before_created_by, source, line, ref)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+/** Letters of the column `states`. */
+const OPEN = 'o';
+const CLOSED = 'c';
+const DONE = 'd';
+type State = typeof OPEN | typeof CLOSED | typeof DONE;
 
 /** Every run that is not marked running is dead: the caller has looked for dead ones before. */
-const OF_DEAD_RUNS = `run_key IN (SELECT key FROM runs WHERE status <> 'running')`;
+const OPEN_OF_DEAD_RUNS = `
+  FROM runs CROSS JOIN intent_batches AS batch ON batch.run_key = runs.key AND instr(batch.states, '${OPEN}') > 0
+  WHERE runs.status <> 'running'`;
 
-const OPEN_OF_CAMPAIGN = `
-  SELECT intents.*, runs.id AS run_id, runs.campaign_id
-  FROM runs CROSS JOIN intents ON intents.run_key = runs.key AND intents.is_open = 1
-  WHERE runs.campaign_id = ? AND runs.status <> 'running' ORDER BY intents.id`;
-
-const OPEN_CREATIONS = `
-  SELECT intents.*, runs.id AS run_id, runs.campaign_id
-  FROM json_each(?1) AS wanted
-  CROSS JOIN intents INDEXED BY intents_open ON intents.person_id = wanted.value AND intents.kind = 'create' AND intents.is_open = 1
-  CROSS JOIN runs ON runs.key = intents.run_key AND runs.campaign_id = ?2
-  ORDER BY intents.id`;
+/** Batches with a creation that may be open. JSON.stringify writes no blanks. */
+const OPEN_WITH_CREATIONS = `
+  SELECT batch.*, runs.id AS run_id, runs.campaign_id
+  FROM runs CROSS JOIN intent_batches AS batch ON batch.run_key = runs.key AND instr(batch.states, '${OPEN}') > 0
+  WHERE runs.campaign_id = ? AND instr(batch.intents, '"kind":"create"') > 0
+  ORDER BY batch.last_id`;
 
 export function intentRows(database: Sqlite): IntentRows {
-  const insert = database.prepare(INSERT);
-  const anyOpen = database.prepare(
-    `SELECT 1 FROM intents INDEXED BY intents_open WHERE is_open = 1 AND ${OF_DEAD_RUNS} LIMIT 1`,
+  const newest = database.prepare(
+    `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'intent_batches'), 0) AS last`,
   );
-  const takeOver = database.prepare(
-    `UPDATE intents SET is_open = 0
-     WHERE is_open = 1 AND person_id = ?1 AND kind = ?2 AND (kind = 'create' OR list_id = ?3) AND ${OF_DEAD_RUNS}`,
+  const insert = database.prepare(
+    `INSERT INTO intent_batches (last_id, first_id, run_key, begun_at, states, intents) VALUES (?, ?, ?, ?, ?, ?)`,
   );
-  const open = database.prepare(OPEN_OF_CAMPAIGN);
-  const creations = database.prepare(OPEN_CREATIONS);
-  const find = database.prepare(
-    `SELECT id, run_key, is_open FROM intents WHERE id IN (SELECT value FROM json_each(?))`,
+  const openOfDead = database.prepare(
+    `SELECT batch.last_id, batch.first_id, batch.states, batch.intents ${OPEN_OF_DEAD_RUNS}`,
   );
-  const remove = database.prepare(`DELETE FROM intents WHERE id IN (SELECT value FROM json_each(?))`);
-  const close = database.prepare(`UPDATE intents SET is_open = 0 WHERE id IN (SELECT value FROM json_each(?))`);
+  const openOfCampaign = database.prepare(
+    `SELECT batch.*, runs.id AS run_id, runs.campaign_id ${OPEN_OF_DEAD_RUNS} AND runs.campaign_id = ?
+     ORDER BY batch.last_id`,
+  );
+  const withCreations = database.prepare(OPEN_WITH_CREATIONS);
+  const covering = database.prepare(
+    `SELECT last_id, first_id, run_key, states FROM intent_batches WHERE last_id >= ? ORDER BY last_id LIMIT 1`,
+  );
+  const setStates = database.prepare(`UPDATE intent_batches SET states = ? WHERE last_id = ?`);
+  const removeBatch = database.prepare(`DELETE FROM intent_batches WHERE last_id = ?`);
+
+  const coveringBatch = (intentId: number): HeldBatch | undefined => {
+    const row = covering.get([intentId]);
+    return row === undefined ? undefined : { ...toBatch(row), runKey: integer(row, 'run_key') };
+  };
+  const mark = (batch: Batch, places: Iterable<number>, state: State): void => {
+    const states = [...batch.states];
+    for (const place of places) states[place] = state;
+    if (states.every((each) => each === DONE)) removeBatch.run([batch.last]);
+    else setStates.run([states.join(''), batch.last]);
+  };
+  const markAll = (intentIds: readonly number[], state: State): void => {
+    for (const { batch, numbers } of byBatch(intentIds, coveringBatch))
+      mark(
+        batch,
+        numbers.map((id) => id - batch.first),
+        state,
+      );
+  };
 
   return {
-    insert: (runKey, intents, now) => intents.map((intent) => insert.run(valuesOf(runKey, intent, now)).lastId),
-    takeOver: (intents) => {
-      if (anyOpen.get() === undefined) return;
-      for (const { personId, kind, listId } of intents) takeOver.run([personId, kind, listId]);
+    insert: (runKey, intents, now) => {
+      const firstId = integer(newest.get() ?? {}, 'last') + 1;
+      const states = OPEN.repeat(intents.length);
+      insert.run([firstId + intents.length - 1, firstId, runKey, now, states, JSON.stringify(intents)]);
+      return intents.map((_, place) => firstId + place);
     },
-    open: (campaignId) => open.all([campaignId]).map(toOpenIntent),
-    creations: (campaignId, personIds) => creations.all([JSON.stringify(personIds), campaignId]).map(toOpenIntent),
+    takeOver: (intents) => {
+      const rows = openOfDead.all();
+      if (rows.length === 0) return;
+      const taken = new Set(intents.map(changeOf));
+      for (const row of rows) {
+        const batch = toBatch(row);
+        const places = intentsOf(row).flatMap((intent, place) =>
+          batch.states[place] === OPEN && taken.has(changeOf(intent)) ? [place] : [],
+        );
+        if (places.length > 0) mark(batch, places, CLOSED);
+      }
+    },
+    open: (campaignId) => openOfCampaign.all([campaignId]).flatMap(toOpenIntents),
+    creations: (campaignId, personIds) => {
+      const wanted = new Set(personIds);
+      const open = withCreations.all([campaignId]).flatMap(toOpenIntents);
+      return open.filter(({ kind, personId }) => kind === 'create' && wanted.has(personId));
+    },
     find: (intentIds) =>
       new Map(
-        find
-          .all([JSON.stringify(intentIds)])
-          .map((row) => [
-            integer(row, 'id'),
-            { runKey: integer(row, 'run_key'), isOpen: integer(row, 'is_open') === 1 },
-          ]),
+        [...byBatch(intentIds, coveringBatch)].flatMap(({ batch: { first, runKey, states }, numbers }) =>
+          numbers.flatMap((id): [number, KnownIntent][] => {
+            const state = states[id - first];
+            return state === DONE ? [] : [[id, { runKey, isOpen: state === OPEN }]];
+          }),
+        ),
       ),
-    remove: (intentIds) => void remove.run([JSON.stringify(intentIds)]),
-    close: (intentIds) => void close.run([JSON.stringify(intentIds)]),
+    remove: (intentIds) => markAll(intentIds, DONE),
+    close: (intentIds) => markAll(intentIds, CLOSED),
   };
 }
 
-function valuesOf(runKey: number, intent: NewIntent, now: number) {
-  const { before, place } = intent;
-  return [
-    runKey,
-    now,
-    intent.kind,
-    intent.personType,
-    intent.personId,
-    intent.email,
-    intent.listId,
-    intent.listName,
-    intent.created ? 1 : 0,
-    before?.listMemberId ?? null,
-    before?.createdOn ?? null,
-    before?.createdBy ?? null,
-    place.source,
-    place.line,
-    place.ref,
-  ];
+type Batch = Numbered & { readonly states: string };
+type HeldBatch = Batch & { readonly runKey: number };
+
+const changeOf = ({ kind, personId, listId }: NewIntent): string =>
+  `${kind} ${personId} ${kind === 'create' ? '' : listId}`;
+
+function toBatch(row: SqliteRow): Batch {
+  return { first: integer(row, 'first_id'), last: integer(row, 'last_id'), states: text(row, 'states') };
 }
 
-function toOpenIntent(row: SqliteRow): OpenIntent {
-  return {
-    intentId: integer(row, 'id'),
+function toOpenIntents(row: SqliteRow): readonly OpenIntent[] {
+  const { first, states } = toBatch(row);
+  const run = {
     runId: text(row, 'run_id'),
     campaignId: text(row, 'campaign_id'),
     begunAt: integer(row, 'begun_at'),
-    kind: word(row, 'kind', ['add', 'remove', 'create']),
-    personType: word(row, 'person_type', ['lead', 'contact']),
-    personId: text(row, 'person_id'),
-    email: text(row, 'email'),
-    listId: text(row, 'list_id'),
-    listName: text(row, 'list_name'),
-    created: integer(row, 'created') === 1,
-    before: toBeforeImage(row),
-    place: { source: text(row, 'source'), line: integer(row, 'line'), ref: text(row, 'ref') },
   };
+  return intentsOf(row).flatMap((intent, place) =>
+    states[place] === OPEN ? [{ ...intent, ...run, intentId: first + place }] : [],
+  );
 }
 
-function toBeforeImage(row: SqliteRow): BeforeImage | undefined {
-  const listMemberId = optionalText(row, 'before_list_member_id');
-  if (listMemberId === undefined) return undefined;
-  return { listMemberId, createdOn: text(row, 'before_created_on'), createdBy: optionalText(row, 'before_created_by') };
+/** Written by this file alone; what cannot be one of them is a damaged journal. */
+function intentsOf(row: SqliteRow): readonly NewIntent[] {
+  const intents: unknown = JSON.parse(text(row, 'intents'));
+  if (!Array.isArray(intents) || !intents.every(isIntent)) throw new Error("The journal's intents cannot be read");
+  return intents;
+}
+
+function isIntent(value: unknown): value is NewIntent {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'personId' in value && 'place' in value;
 }

@@ -1,8 +1,8 @@
 /** One run of this process over the journal's rows: each method is one transaction. */
 import type { Sqlite } from '../sqlite.ts';
 import type { EventRows } from './event-rows.ts';
-import type { IntentRows, KnownIntent } from './intent-rows.ts';
-import type { Conclusion, Run, StoredEvent } from './journal.ts';
+import type { IntentRows } from './intent-rows.ts';
+import type { Conclusion, NewEvent, Run, StoredEvent } from './journal.ts';
 import type { StartedRun } from './live-runs.ts';
 import type { RunIdentity, RunRows } from './run-rows.ts';
 
@@ -65,17 +65,20 @@ function conclude(
   conclusions: readonly Conclusion[],
 ): readonly StoredEvent[] {
   const known = intents.find(conclusions.map(({ intentId }) => intentId));
+  const runOf = ({ intentId }: Conclusion): number => known.get(intentId)?.runKey ?? ownKey;
+  const sequences = storeEvents(events, conclusions, { runOf, now: now() });
   const tallies = new Map<number, Tally>();
   const stored: StoredEvent[] = [];
-  for (const { intentId, outcome, event } of conclusions) {
-    const { runKey, isOpen }: KnownIntent = known.get(intentId) ?? { runKey: ownKey, isOpen: false };
+  for (const conclusion of conclusions) {
+    const { intentId, outcome, event } = conclusion;
+    const runKey = runOf(conclusion);
     const tally = tallies.get(runKey) ?? { ...runs.identify(runKey), people: new Map() };
     tallies.set(runKey, tally);
-    const sequence = event === undefined ? undefined : events.insert(runKey, event, now());
+    const sequence = sequences.get(conclusion);
     if (event !== undefined && sequence !== undefined) {
       stored.push({ ...event, sequence, runId: tally.runId, campaignId: tally.campaignId, told: false });
     }
-    if (isOpen || sequence !== undefined) addOne(tally.people, outcome);
+    if (known.get(intentId)?.isOpen === true || sequence !== undefined) addOne(tally.people, outcome);
   }
   const idsOf = (state: Conclusion['state']) => conclusions.filter((c) => c.state === state).map((c) => c.intentId);
   intents.remove(idsOf('done'));
@@ -83,6 +86,37 @@ function conclude(
   for (const [runKey, { people }] of tallies) runs.count(runKey, people);
   return stored;
 }
+
+/** Stores the events of each run together, and gives the sequences of those that were new. */
+function storeEvents(
+  events: EventRows,
+  conclusions: readonly Conclusion[],
+  { runOf, now }: { readonly runOf: (conclusion: Conclusion) => number; readonly now: number },
+): ReadonlyMap<Conclusion, number> {
+  const ofRuns = new Map<number, Told[]>();
+  for (const conclusion of conclusions) {
+    if (conclusion.event === undefined) continue;
+    const runKey = runOf(conclusion);
+    const told = ofRuns.get(runKey) ?? [];
+    told.push({ conclusion, event: conclusion.event });
+    ofRuns.set(runKey, told);
+  }
+  const stored = new Map<Conclusion, number>();
+  for (const [runKey, told] of ofRuns) {
+    const sequences = events.insert(
+      runKey,
+      told.map(({ event }) => event),
+      now,
+    );
+    told.forEach(({ conclusion }, place) => {
+      const sequence = sequences[place];
+      if (sequence !== undefined) stored.set(conclusion, sequence);
+    });
+  }
+  return stored;
+}
+
+type Told = { readonly conclusion: Conclusion; readonly event: NewEvent };
 
 /** What one call concludes for one run. */
 type Tally = RunIdentity & { readonly people: Map<string, number> };

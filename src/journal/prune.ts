@@ -1,9 +1,10 @@
 /** Forgets what is old, in small transactions so that other processes are not held up. */
 import type { Sqlite } from '../sqlite.ts';
-import { integer } from './rows.ts';
+import { integer, text } from './rows.ts';
+import { keyOf } from './schema.ts';
 
-/** Rows that one transaction deletes. */
-const CHUNK = 5_000;
+/** Batches of events or intents that one transaction deletes: some 5,000 rows of the big tables. */
+const CHUNK = 5;
 
 /** Free pages that one call gives back to the disk: 40 MB of 4 KB each. The others are used again. */
 const VACUUM_PAGES = 10_000;
@@ -12,8 +13,8 @@ const VACUUM_PAGES = 10_000;
 const FORGETTABLE = `
   SELECT key FROM runs
   WHERE status <> 'running' AND active_at < ?
-    AND key NOT IN (SELECT run_key FROM intents WHERE is_open = 1)
-    AND key NOT IN (SELECT run_key FROM events INDEXED BY events_untold WHERE told = 0)
+    AND key NOT IN (SELECT run_key FROM intent_batches WHERE instr(states, 'o') > 0)
+    AND key NOT IN (SELECT run_key FROM event_batches INDEXED BY event_batches_untold WHERE untold IS NOT NULL)
   ORDER BY key`;
 
 export type Prune = (options: {
@@ -26,7 +27,7 @@ export type Prune = (options: {
 /** Gives the function that prunes; it gives the number of runs that were forgotten. */
 export function pruning(database: Sqlite): Prune {
   const forgettable = database.prepare(FORGETTABLE);
-  const deleteRows = ['events', 'intents', 'counters'].map((table) => deletion(database, table));
+  const deleteRows = [eventDeletion(database), intentDeletion(database), counterDeletion(database)];
   const deleteRun = database.prepare(`DELETE FROM runs WHERE key = ?`);
 
   return ({ endedBefore, maxRows = Number.POSITIVE_INFINITY }) => {
@@ -51,12 +52,43 @@ export function pruning(database: Sqlite): Prune {
   };
 }
 
-/** Deletes a chunk of a run's rows and gives their number. */
-function deletion(database: Sqlite, table: string): (runKey: number) => number {
-  const rowId = table === 'counters' ? 'outcome' : 'rowid';
-  const statement = database.prepare(
-    `DELETE FROM ${table} WHERE run_key = ?1 AND ${rowId} IN
-       (SELECT ${rowId} FROM ${table} WHERE run_key = ?1 LIMIT ${CHUNK})`,
+/** Deletes some of a run's rows and gives about how many. */
+type Deletion = (runKey: number) => number;
+
+function eventDeletion(database: Sqlite): Deletion {
+  const some = database.prepare(`SELECT first, last, heads FROM event_batches WHERE run_key = ? LIMIT ${CHUNK}`);
+  const people = database.prepare(
+    `DELETE FROM event_people WHERE (person, sequence) IN
+       (SELECT ${keyOf('(value ->> 3)')}, ?2 + key FROM json_each(?1))`,
   );
+  const members = database.prepare(
+    `DELETE FROM event_members WHERE (member, sequence) IN
+       (SELECT ${keyOf('(value ->> 5)')}, ?2 + key FROM json_each(?1) WHERE value ->> 5 IS NOT NULL)`,
+  );
+  const claims = database.prepare(`DELETE FROM event_claims WHERE sequence BETWEEN ? AND ?`);
+  const batch = database.prepare(`DELETE FROM event_batches WHERE last = ?`);
+  return (runKey) => {
+    let deleted = 0;
+    for (const row of some.all([runKey])) {
+      const [first, last, heads] = [integer(row, 'first'), integer(row, 'last'), text(row, 'heads')];
+      people.run([heads, first]);
+      members.run([heads, first]);
+      claims.run([first, last]);
+      batch.run([last]);
+      deleted += last - first + 1;
+    }
+    return deleted;
+  };
+}
+
+function intentDeletion(database: Sqlite): Deletion {
+  const statement = database.prepare(
+    `DELETE FROM intent_batches WHERE last_id IN (SELECT last_id FROM intent_batches WHERE run_key = ? LIMIT ${CHUNK})`,
+  );
+  return (runKey) => statement.run([runKey]).changes;
+}
+
+function counterDeletion(database: Sqlite): Deletion {
+  const statement = database.prepare(`DELETE FROM counters WHERE run_key = ?`);
   return (runKey) => statement.run([runKey]).changes;
 }

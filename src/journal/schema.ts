@@ -7,12 +7,11 @@ import { newerJournal } from './failures.ts';
 import { integer } from './rows.ts';
 
 /**
- * What stands for an id in the big indexes: its first 8 and last 8 characters. Random ids land each on another page of an index; with less
- * than half of the width 1,000 events cost less time. Both ends, because ids that were made in a row differ only at one of them: at the
- * front (Dynamics' own sequential ones) or at the back (imported ones). A query compares this and the id itself.
+ * An id as a key of the big tables: a GUID in its 16 bytes, anything else as it is. Random ids land each on another page, so narrow rows
+ * are what makes a million of them affordable.
  */
-export function keyOf(column: string): string {
-  return `(substr(${column}, 1, 8) || substr(${column}, -8))`;
+export function keyOf(value: string): string {
+  return `CASE WHEN length(${value}) = 36 THEN coalesce(unhex(${value}, '-'), ${value}) ELSE ${value} END`;
 }
 
 const MIGRATIONS: readonly string[] = [
@@ -39,49 +38,55 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (run_key, outcome)
   ) WITHOUT ROWID;
 
-  -- Rows leave when the change was done. Those that were closed as not done stay until their run is forgotten: a late conclusion
-  -- of theirs still finds its run.
-  CREATE TABLE intents (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+  -- What is begun together is one row: a row per person would cost several times as much as sending the request.
+  -- Ids are consecutive from first_id to last_id. intents: a JSON array. states: a letter for each, o(pen), c(losed as not done), d(one).
+  -- A row leaves when all are done. Those with closed ones stay until their run is forgotten: a late conclusion still finds its run.
+  CREATE TABLE intent_batches (
+    last_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    first_id INTEGER NOT NULL,
     run_key INTEGER NOT NULL,
-    is_open INTEGER NOT NULL DEFAULT 1,
     begun_at INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    person_type TEXT NOT NULL,
-    person_id TEXT NOT NULL,
-    email TEXT NOT NULL,
-    list_id TEXT NOT NULL,
-    list_name TEXT NOT NULL,
-    created INTEGER NOT NULL,
-    before_list_member_id TEXT,
-    before_created_on TEXT,
-    before_created_by TEXT,
-    source TEXT NOT NULL,
-    line INTEGER NOT NULL,
-    ref TEXT NOT NULL
+    states TEXT NOT NULL,
+    intents TEXT NOT NULL
   );
-  CREATE INDEX intents_of_run ON intents (run_key, is_open);
-  CREATE INDEX intents_open ON intents (person_id, kind) WHERE is_open = 1;
+  CREATE INDEX intent_batches_of_run ON intent_batches (run_key);
 
-  -- at: the event's time as epoch ms. claimed_by: the later run that reported this change as its own.
-  CREATE TABLE events (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  -- Events that were concluded together. Sequences are consecutive from first to last. lines: their JSON, a line each; heads: a JSON
+  -- array of what else is known of each. untold: a JSON array of the places of those that nobody took, NULL when there are none.
+  CREATE TABLE event_batches (
+    last INTEGER PRIMARY KEY AUTOINCREMENT,
+    first INTEGER NOT NULL,
     run_key INTEGER NOT NULL,
-    told INTEGER NOT NULL DEFAULT 0,
-    claimed_by INTEGER,
-    at INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    type TEXT NOT NULL,
-    time TEXT NOT NULL,
-    person_id TEXT NOT NULL,
-    list_id TEXT,
-    list_member_id TEXT,
-    json TEXT NOT NULL
+    latest_at INTEGER NOT NULL,
+    untold TEXT,
+    heads TEXT NOT NULL,
+    lines TEXT NOT NULL
   );
-  CREATE INDEX events_of_run ON events (run_key);
-  CREATE INDEX events_of_person ON events (${keyOf('person_id')});
-  CREATE INDEX events_of_list_member ON events (${keyOf('list_member_id')}) WHERE list_member_id IS NOT NULL;
-  CREATE INDEX events_untold ON events (sequence, run_key) WHERE told = 0;
+  CREATE INDEX event_batches_of_run ON event_batches (run_key);
+  CREATE INDEX event_batches_untold ON event_batches (last, run_key) WHERE untold IS NOT NULL;
+
+  -- The events of each person; person, id and list as keyOf() makes them.
+  CREATE TABLE event_people (
+    person NOT NULL,
+    sequence INTEGER NOT NULL,
+    id NOT NULL,
+    type TEXT NOT NULL,
+    list,
+    PRIMARY KEY (person, sequence)
+  ) WITHOUT ROWID;
+
+  -- The membership rows that added events stand for.
+  CREATE TABLE event_members (
+    member NOT NULL,
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (member, sequence)
+  ) WITHOUT ROWID;
+
+  -- Changes of unfinished runs that a later run reported as its own.
+  CREATE TABLE event_claims (
+    sequence INTEGER PRIMARY KEY,
+    run_key INTEGER NOT NULL
+  );
   `,
 ];
 

@@ -61,9 +61,8 @@ describe('conclude', () => {
     const journal = fixture.open();
     const run = fixture.start(journal);
     const ids = run.begin([intentFor('a'), intentFor('b')]);
-    const broken = { ...eventFor('b'), json: null };
-    // @ts-expect-error -- what a fault of ours could hand over
-    expect(() => run.conclude([done(ids[0], eventFor('a')), done(ids[1], broken)])).toThrow('NOT NULL');
+    const broken = { ...eventFor('b'), json: '{"id":"b"}\n{"id":"c"}' };
+    expect(() => run.conclude([done(ids[0], eventFor('a')), done(ids[1], broken)])).toThrow('more than one line');
     expect([...journal.events({})]).toEqual([]);
     expect(journal.run(run.id)?.counts).toEqual({});
     run.finish(stopped);

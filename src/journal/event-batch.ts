@@ -1,0 +1,96 @@
+/** Events that are stored together: how they are written into one row and read from it. Pure. */
+import type { SqliteRow } from '../sqlite.ts';
+import type { NewEvent, StoredEvent } from './journal.ts';
+import { integer, optionalText, text } from './rows.ts';
+
+/** What is known of an event besides its line; null where it has none. */
+type Head = readonly [
+  id: string,
+  type: string,
+  time: string,
+  personId: string,
+  listId: string | null,
+  listMemberId: string | null,
+  at: number,
+];
+
+export type EventBatch = {
+  readonly first: number;
+  readonly last: number;
+  readonly untold: ReadonlySet<number>;
+  /** In their order, from `first` on. */
+  events(): readonly (StoredEvent & { readonly at: number })[];
+};
+
+/** The columns that toEventBatch reads. */
+export const SELECT_BATCHES = `
+  SELECT event_batches.first, event_batches.last, event_batches.untold, event_batches.heads, event_batches.lines,
+    runs.id AS run_id, runs.campaign_id`;
+
+/** Epoch ms of the event's time, or of now when it has none that can be read. */
+export function timeOf(event: NewEvent, now: number): number {
+  const at = Date.parse(event.time);
+  return Number.isNaN(at) ? now : at;
+}
+
+export function headsOf(events: readonly NewEvent[], now: number): string {
+  const heads = events.map((event): Head => {
+    const { id, type, time, personId, listId = null, listMemberId = null } = event;
+    return [id, type, time, personId, listId, listMemberId, timeOf(event, now)];
+  });
+  return JSON.stringify(heads);
+}
+
+/** JSON has no line end in it; text that has one would come back as two events, and is a fault of ours. */
+export function linesOf(events: readonly NewEvent[]): string {
+  const broken = events.find(({ json }) => json.includes('\n'));
+  if (broken !== undefined) throw new Error(`The event ${broken.id} is more than one line`);
+  return events.map(({ json }) => json).join('\n');
+}
+
+export function placesOf(json: string | undefined): ReadonlySet<number> {
+  const places: unknown = JSON.parse(json ?? '[]');
+  return new Set(Array.isArray(places) ? places.filter((place) => typeof place === 'number') : []);
+}
+
+export function toEventBatch(row: SqliteRow): EventBatch {
+  const first = integer(row, 'first');
+  const untold = placesOf(optionalText(row, 'untold'));
+  return {
+    first,
+    last: integer(row, 'last'),
+    untold,
+    events: () => {
+      const runId = text(row, 'run_id');
+      const campaignId = text(row, 'campaign_id');
+      const lines = text(row, 'lines').split('\n');
+      return readHeads(text(row, 'heads')).map(([id, type, time, personId, listId, listMemberId, at], place) => ({
+        sequence: first + place,
+        runId,
+        campaignId,
+        told: !untold.has(place),
+        id,
+        type,
+        time,
+        personId,
+        listId: listId ?? undefined,
+        listMemberId: listMemberId ?? undefined,
+        json: lines[place] ?? '',
+        at,
+      }));
+    },
+  };
+}
+
+function readHeads(json: string): readonly Head[] {
+  const heads: unknown = JSON.parse(json);
+  if (!Array.isArray(heads) || !heads.every(isHead)) throw new Error("The journal's column heads cannot be read");
+  return heads;
+}
+
+function isHead(head: unknown): head is Head {
+  if (!Array.isArray(head) || head.length !== 7 || typeof head[6] !== 'number') return false;
+  return head.slice(0, 4).every(isText) && head.slice(4, 6).every((value) => value === null || isText(value));
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
