@@ -4,10 +4,13 @@
  */
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { limits } from './limits.mjs';
 import { missedTargets } from './report.mjs';
+import { size } from './size.mjs';
 import { speed } from './speed.mjs';
+import { startUp } from './start-up.mjs';
 
-const PARTS = { speed };
+const PARTS = { speed, size, limits, 'start-up': startUp };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

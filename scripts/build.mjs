@@ -7,6 +7,17 @@ import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
+/** commander starts subcommands that are programs of their own; ours are not, and loading node:child_process costs milliseconds of every start. */
+const withoutSubprocesses = {
+  name: 'without-subprocesses',
+  setup(builder) {
+    builder.onResolve({ filter: /^(node:)?child_process$/ }, ({ path, importer }) =>
+      /node_modules.commander/.test(importer) ? { path, namespace: 'empty' } : undefined,
+    );
+    builder.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 await rm('dist', { recursive: true, force: true });
 await build({
   entryPoints: { main: 'src/main.ts' },
@@ -22,6 +33,7 @@ await build({
   legalComments: 'linked',
   logLevel: 'warning',
   external: ['libsql'],
+  plugins: [withoutSubprocesses],
   define: { __DYNCAMP_VERSION__: JSON.stringify(version) },
   // Bundled CommonJS packages call require(); an ES module has none of its own.
   banner: {
