@@ -12,8 +12,8 @@ import type { EventTeller } from './tell-events.ts';
 
 type GoingOver = Going & { readonly teller: EventTeller; readonly tally: Tallying };
 
-/** In flight at a time, unless --concurrency says otherwise; how many requests that becomes is the pace's to decide. */
-const BATCHES_IN_FLIGHT = 12;
+/** Batches in flight beyond the requests that the pace allows: being planned or written down while others are on the wire. */
+const BATCHES_IN_HAND = 2;
 
 export async function goOver(context: Context, request: ChangeRequest, going: GoingOver): Promise<void> {
   const said = new Set<string>();
@@ -52,11 +52,17 @@ async function makePass(context: Context, { options }: ChangeRequest, going: Goi
   };
   const stopShowing = everySecond(context.clock, show);
   let fatal: Error | undefined;
+  const pace = () => setup.session.dataverse.pace();
   const reports = changePeople({
     rows: pass.rows,
     work: pass.work,
-    batchSize: options.batchSize,
-    limit: context.options.concurrency ?? BATCHES_IN_FLIGHT,
+    get batchSize() {
+      return Math.max(1, Math.round(options.batchSize * pace().batchShare));
+    },
+    // More would only wait at the gate, and cost memory.
+    get limit() {
+      return context.options.concurrency ?? pace().limit + BATCHES_IN_HAND;
+    },
     clock: context.clock,
     stop: ending.signal,
     drains,

@@ -17,7 +17,7 @@ export type EventTeller = {
 };
 
 /** Events written between two notes in the journal: each note is a commit to disk. */
-const NOTED_TOGETHER = 500;
+const NOTED_TOGETHER = 1000;
 
 export function openEventTeller(terminal: Terminal, run: Run, options: { readonly isSilent: boolean }): EventTeller {
   if (options.isSilent) return silentTeller(run);

@@ -47,5 +47,6 @@ export function openDataverse(options: DataverseOptions): Dataverse {
       return refuseForeignPages(options.origin, await readAll(options, reads, signal));
     },
     traffic: () => options.transport.traffic(),
+    pace: () => ({ limit: options.transport.limit(), batchShare: options.transport.batchShare() }),
   };
 }

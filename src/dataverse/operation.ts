@@ -40,6 +40,13 @@ export type Traffic = {
   readonly bytesReceived: number;
 };
 
+export type Pace = {
+  /** Requests that may be in flight. */
+  readonly limit: number;
+  /** How much of the usual batch should go into one request: 1, less after time-outs. */
+  readonly batchShare: number;
+};
+
 export type Dataverse = {
   /** `https://contoso.crm4.dynamics.com`, without a path. */
   readonly origin: string;
@@ -59,4 +66,6 @@ export type Dataverse = {
    */
   batch(parts: readonly BatchPart[], signal?: AbortSignal): Promise<readonly OperationResult[]>;
   traffic(): Traffic;
+  /** What the service can take now, by what it recommends and how it answers. */
+  pace(): Pace;
 };

@@ -87,22 +87,23 @@ function conclude(
   return stored;
 }
 
-/** Stores the events of each run together, and gives the sequences of those that were new. */
+/** Stores events in their order, those of one run that follow one another together, and gives the sequences of those that were new. */
 function storeEvents(
   events: EventRows,
   conclusions: readonly Conclusion[],
   { runOf, now }: { readonly runOf: (conclusion: Conclusion) => number; readonly now: number },
 ): ReadonlyMap<Conclusion, number> {
-  const ofRuns = new Map<number, Told[]>();
+  const groups: { readonly runKey: number; readonly told: Told[] }[] = [];
   for (const conclusion of conclusions) {
     if (conclusion.event === undefined) continue;
     const runKey = runOf(conclusion);
-    const told = ofRuns.get(runKey) ?? [];
+    const last = groups.at(-1);
+    const told = last?.runKey === runKey ? last.told : [];
+    if (told.length === 0) groups.push({ runKey, told });
     told.push({ conclusion, event: conclusion.event });
-    ofRuns.set(runKey, told);
   }
   const stored = new Map<Conclusion, number>();
-  for (const [runKey, told] of ofRuns) {
+  for (const { runKey, told } of groups) {
     const sequences = events.insert(
       runKey,
       told.map(({ event }) => event),

@@ -14,6 +14,7 @@ import type { Claims } from './in-flight.ts';
 import type { Exclusions } from './input/exclusions.ts';
 import type { InputRow, PersonRow } from './input-row.ts';
 import { claimKnown, knownChanges, wasCreated } from './known-changes.ts';
+import type { ListMaker } from './list-maker.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { CampaignFacts, OwnLists } from './own-lists.ts';
@@ -40,6 +41,8 @@ export type AddContext = {
   readonly onLists: (lists: OwnLists) => void;
   /** Told of everybody whom the rows of a chunk may mean, before anything is written. */
   readonly onView?: ((view: PeopleView) => void) | undefined;
+  /** Shared by the chunks of a run. */
+  readonly listMaker: ListMaker;
 };
 
 type Situation = {
@@ -47,6 +50,8 @@ type Situation = {
   readonly lists: OwnLists;
   readonly view: PeopleView;
   readonly planned: readonly PlannedRow[];
+  /** Of the list maker, from before the read. */
+  readonly mark: number;
 };
 
 export async function addChunk(context: AddContext, rows: readonly InputRow[], claims: Claims): Promise<ChunkReport> {
@@ -70,6 +75,7 @@ function settleRead(session: WritingSession, { facts, lists, view }: Situation):
 async function readSituation(context: AddContext, rows: readonly InputRow[], claims: Claims): Promise<Situation> {
   const { session, rules } = context;
   const people = rows.filter((row) => row.kind === 'person');
+  const mark = context.listMaker.mark();
   const { lists, ...read } = await readWithAllLists(context, people);
   context.onLists(lists);
   const namedIds = new Set([
@@ -88,7 +94,8 @@ async function readSituation(context: AddContext, rows: readonly InputRow[], cla
     ownListIds: new Set(lists.all.map((list) => list.id)),
     isExcluded: (person: PersonRecord) => context.exclusions?.excludesRecord(person) === true,
   };
-  return { facts: read.facts, lists, view, planned: planAdditions(rows, { view, strangers }, additionRules, claims) };
+  const planned = planAdditions(rows, { view, strangers }, additionRules, claims);
+  return { facts: read.facts, lists, view, planned, mark };
 }
 
 const readOptions = (context: AddContext, lists: OwnLists) => ({
@@ -142,7 +149,9 @@ async function act(
   }
   if (wanted.length === 0) return { events: [], warnings, fatal: undefined };
   const types = [...new Set(wanted.map((person) => person.type))];
-  const ready = await ensureOwnLists(session, situation, types);
+  const ready = await context.listMaker.ensure({ ready: situation, types, mark: situation.mark }, (known) =>
+    ensureOwnLists(session, known, types),
+  );
   context.onLists(usableLists(ready.facts, { allowInactive: false, allowSharedList: rules.allowSharedList }));
   const done = await carryOutAdditions(context, { people: wanted, lists: ready.lists, campaign: ready.facts.campaign });
   for (const [row, outcome] of done.outcomes) outcomes.set(row, outcome);

@@ -17,9 +17,9 @@ import { outcomeOf } from './outcome-of.ts';
 export type ChangeOptions = {
   readonly rows: AsyncIterable<InputRow>;
   readonly work: (rows: readonly InputRow[], claims: Claims) => Promise<ChunkReport>;
-  /** People in one batch. */
+  /** People in one batch; asked while one is filled. */
   readonly batchSize: number;
-  /** Batches in flight. */
+  /** Batches in flight; asked before each is begun. */
   readonly limit: number;
   readonly clock: Clock;
   /** A signal, or the reader of the events went away: nothing more is taken in. */
@@ -51,7 +51,9 @@ export async function* changePeople(options: ChangeOptions): AsyncGenerator<Chun
       claims.end();
     }
   };
-  yield* inOrder(chunkRows(options.rows, { size: options.batchSize, clock: options.clock }), {
+  const { clock } = options;
+  const chunks = chunkRows(options.rows, { size: () => options.batchSize, clock });
+  yield* inOrder(chunks, {
     work,
     limit: () => options.limit,
     isStopped: () => options.stop.aborted || (fatal !== undefined && !options.drains),

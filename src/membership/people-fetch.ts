@@ -52,13 +52,17 @@ export function nextPagePath(
   return { path, plan: { ...plan, xml, path } };
 }
 
+const VALUE_TAGS = percentEncode('<value></value>').length;
+/** Neither XML nor a URL escapes these: ids and nearly all addresses. */
+const PLAIN = /^[\w.@-]*$/;
+
 /** By measure: values differ in length, and every `<value>` costs its percent-encoded tags. */
 function cut(values: readonly string[], room: number, maxValues: number): readonly (readonly string[])[] {
   const parts: string[][] = [];
   let part: string[] = [];
   let left = room;
   for (const value of values) {
-    const cost = percentEncode(`<value>${escapeXml(value)}</value>`).length;
+    const cost = VALUE_TAGS + (PLAIN.test(value) ? value.length : percentEncode(escapeXml(value)).length);
     if (part.length > 0 && (cost > left || part.length >= maxValues)) {
       parts.push(part);
       part = [];

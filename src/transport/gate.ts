@@ -3,6 +3,7 @@
  * pace-decision.ts decides how wide it is.
  */
 import { TemporaryError } from '../errors.ts';
+import { afterAnswerInTime, afterTimeout, type BatchShare, FULL_SHARE } from './batch-share.ts';
 import { createDoor } from './door.ts';
 import { type Clock, type HttpRequest, type HttpResponse, type Policy, type Send, UnknownResultError } from './http.ts';
 import { afterAnswer, allowed, type Pace, type PaceBounds, slowDown, startPace } from './pace-decision.ts';
@@ -26,6 +27,8 @@ export type Gate = {
   throttled(headers: Readonly<Record<string, string>>): void;
   /** Requests that may be in flight now. */
   limit(): number;
+  /** How much of the usual batch should go into one request now: 1, less after time-outs. */
+  batchShare(): number;
 };
 
 /** Processes that share an identity were all told the same moment: each comes back up to this much later, never earlier. */
@@ -41,6 +44,7 @@ function closedTooLong(untilMs: number): TemporaryError {
 export function createGate(options: GateOptions): Gate {
   const { clock } = options;
   let pace: Pace = startPace(options);
+  let batches: BatchShare = FULL_SHARE;
   const door = createDoor({ ...options, limit: () => allowed(pace), tooLong: closedTooLong });
 
   function close(ms: number, sentAtMs: number): void {
@@ -50,6 +54,7 @@ export function createGate(options: GateOptions): Gate {
 
   function learn(request: HttpRequest, response: HttpResponse, sent: Sent): void {
     const now = clock.now();
+    batches = afterAnswerInTime(batches);
     const trouble = responseTrouble(response, now);
     if (trouble?.kind === 'throttled') close(trouble.retryAfterMs, sent.atMs);
     else pace = afterAnswer(pace, paceAnswer(request, response, sent, now), options);
@@ -64,7 +69,10 @@ export function createGate(options: GateOptions): Gate {
       return response;
     } catch (error) {
       const isTimeout = error instanceof UnknownResultError && error.reason === 'timeout';
-      if (isTimeout) pace = slowDown(pace, sent.atMs, clock.now());
+      if (isTimeout) {
+        pace = slowDown(pace, sent.atMs, clock.now());
+        batches = afterTimeout(batches, sent.atMs, clock.now());
+      }
       throw error;
     } finally {
       door.leave();
@@ -75,5 +83,6 @@ export function createGate(options: GateOptions): Gate {
     policy,
     throttled: (headers) => close(retryAfterMs(headers['retry-after'], clock.now()), clock.now()),
     limit: () => allowed(pace),
+    batchShare: () => batches.share,
   };
 }

@@ -48,6 +48,8 @@ export type Transport = {
   traffic(): TrafficCount & { readonly waitedMs: number };
   /** Requests that may be in flight now. */
   limit(): number;
+  /** How much of the usual batch should go into one request now: 1, less after time-outs. */
+  batchShare(): number;
 };
 
 export function openTransport(options: TransportOptions): Transport {
@@ -71,5 +73,6 @@ export function openTransport(options: TransportOptions): Transport {
     throttled: gate.throttled,
     traffic: () => ({ ...traffic.count(), waitedMs: waiting.waitedMs() }),
     limit: gate.limit,
+    batchShare: gate.batchShare,
   };
 }

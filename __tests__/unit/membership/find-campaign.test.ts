@@ -54,6 +54,7 @@ describe('chooseCampaign', () => {
     pages: refuse,
     batch: refuse,
     traffic: refuse,
+    pace: refuse,
   });
   const choose = (rows: readonly JsonObject[], near: readonly JsonObject[] = []) =>
     chooseCampaign(dataverse(near), parseCampaignRef('Sprnig'), rows);

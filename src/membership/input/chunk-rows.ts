@@ -2,8 +2,8 @@
 import type { Clock } from '../../transport/http.ts';
 
 export type ChunkOptions = {
-  /** Rows of a full chunk. */
-  readonly size: number;
+  /** Rows of a full chunk, asked for each row. */
+  readonly size: () => number;
   /** How long input may pause before a half-filled chunk is given. Default 200 ms. */
   readonly pauseMs?: number;
   /** How old the first row of a chunk may become while rows keep trickling in. Default 500 ms. */
@@ -34,7 +34,7 @@ export async function* chunkRows<T>(source: AsyncIterable<T>, options: ChunkOpti
       const arrival = await rows.next(chunk.dueAt());
       if (arrival.kind === 'row') chunk.add(arrival.row, clock.now());
       const isOver = arrival.kind === 'end' || arrival.kind === 'error';
-      if (chunk.hasToGo(clock.now(), { size, isOver })) {
+      if (chunk.hasToGo(clock.now(), { size: size(), isOver })) {
         yield chunk.rows;
         chunk = new OpenChunk<T>(options);
       }

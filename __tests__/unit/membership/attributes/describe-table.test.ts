@@ -86,6 +86,7 @@ function fakeDataverse(answer: (path: string) => OperationResult) {
     read: never,
     pages: never,
     traffic: never,
+    pace: never,
     batch: async (parts) => {
       const asked = parts.map((part) => ('path' in part ? part.path : ''));
       paths.push(asked);

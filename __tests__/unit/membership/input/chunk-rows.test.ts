@@ -83,7 +83,7 @@ describe('chunkRows', () => {
     async function* rows() {
       yield* [1, 2, 3, 4, 5];
     }
-    const { found, done } = reading(chunkRows(rows(), { size: 2, clock }));
+    const { found, done } = reading(chunkRows(rows(), { size: () => 2, clock }));
     await done;
     expect(found).toEqual([[1, 2], [3, 4], [5], 'end']);
     expect(timers()).toBeLessThanOrEqual(1);
@@ -92,7 +92,7 @@ describe('chunkRows', () => {
   it('gives a half-filled chunk when input pauses', async () => {
     const { clock, pass } = manualClock();
     const input = pushSource();
-    const { found } = reading(chunkRows(input.source, { size: 10, pauseMs: 200, clock }));
+    const { found } = reading(chunkRows(input.source, { size: () => 10, pauseMs: 200, clock }));
     input.push(1, 2);
     await pass(199);
     expect(found).toEqual([]);
@@ -108,7 +108,7 @@ describe('chunkRows', () => {
   it('does not let a trickle keep a row for longer than half a second', async () => {
     const { clock, pass } = manualClock();
     const input = pushSource();
-    const { found } = reading(chunkRows(input.source, { size: 1000, clock }));
+    const { found } = reading(chunkRows(input.source, { size: () => 1000, clock }));
     for (let index = 0; index < 12; index += 1) {
       input.push(index);
       await pass(100);
@@ -120,7 +120,7 @@ describe('chunkRows', () => {
   it('throws what the source throws, after its last chunk', async () => {
     const { clock } = manualClock();
     const input = pushSource();
-    const { found, done } = reading(chunkRows(input.source, { size: 10, clock }));
+    const { found, done } = reading(chunkRows(input.source, { size: () => 10, clock }));
     input.push(1, 2);
     input.fail(new Error('unreadable'));
     await done;
@@ -131,11 +131,11 @@ describe('chunkRows', () => {
     const { clock } = manualClock();
     const empty = pushSource();
     empty.end();
-    const { found, done } = reading(chunkRows(empty.source, { size: 10, clock }));
+    const { found, done } = reading(chunkRows(empty.source, { size: () => 10, clock }));
     await done;
     expect(found).toEqual(['end']);
     const input = pushSource();
-    const chunks = chunkRows(input.source, { size: 1, clock });
+    const chunks = chunkRows(input.source, { size: () => 1, clock });
     input.push(1);
     await chunks.next();
     await chunks.return(undefined);

@@ -42,6 +42,7 @@ export function fakeDataverse(answers: Answers): FakeDataverse {
     },
     batch,
     traffic: () => ({ requests: requests.length, waitedMs: 0, bytesSent: 0, bytesReceived: 0 }),
+    pace: () => ({ limit: 2, batchShare: 1 }),
   };
 }
 
