@@ -23,7 +23,7 @@ export async function readInput(
   spool: Pick<Spool, 'saveRows'>,
 ): Promise<InputError | undefined> {
   try {
-    for await (const chunk of chunkRows(rows, { size: ROWS_PER_WRITE, clock })) {
+    for await (const chunk of chunkRows(rows, { size: () => ROWS_PER_WRITE, clock })) {
       spool.saveRows(chunk);
       if (signal.aborted) return undefined;
     }
