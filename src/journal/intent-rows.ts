@@ -7,7 +7,10 @@ import { integer, text } from './rows.ts';
 export type IntentRows = {
   /** Gives the ids in the intents' order. */
   insert(runKey: number, intents: readonly NewIntent[], now: number): readonly number[];
-  /** Closes what dead runs left open for the same changes: same person, kind and, but for creations, list. */
+  /**
+   * Closes the additions and removals that dead runs left open for the same person and list: whoever makes the change now sees what
+   * became of them. Not creations: a new one is refused when theirs was done, and then theirs is what has to be told.
+   */
   takeOver(intents: readonly NewIntent[]): void;
   /** Of dead runs on a campaign, oldest first. */
   open(campaignId: string): readonly OpenIntent[];
@@ -95,7 +98,7 @@ export function intentRows(database: Sqlite): IntentRows {
       for (const row of rows) {
         const batch = toBatch(row);
         const places = intentsOf(row).flatMap((intent, place) =>
-          batch.states[place] === OPEN && taken.has(changeOf(intent)) ? [place] : [],
+          batch.states[place] === OPEN && intent.kind !== 'create' && taken.has(changeOf(intent)) ? [place] : [],
         );
         if (places.length > 0) mark(batch, places, CLOSED);
       }
@@ -123,8 +126,7 @@ export function intentRows(database: Sqlite): IntentRows {
 type Batch = Numbered & { readonly states: string };
 type HeldBatch = Batch & { readonly runKey: number };
 
-const changeOf = ({ kind, personId, listId }: NewIntent): string =>
-  `${kind} ${personId} ${kind === 'create' ? '' : listId}`;
+const changeOf = ({ kind, personId, listId }: NewIntent): string => `${kind} ${personId} ${listId}`;
 
 function toBatch(row: SqliteRow): Batch {
   return { first: integer(row, 'first_id'), last: integer(row, 'last_id'), states: text(row, 'states') };

@@ -90,8 +90,8 @@ export type EventFilter = {
 export type Run = {
   readonly id: string;
   /**
-   * Commits intents (synchronous=FULL) and gives their ids in order. Open intents of dead runs for the same list, person and kind
-   * are taken over: closed as not done in the same transaction.
+   * Commits intents (synchronous=FULL) and gives their ids in order. Open additions and removals of dead runs for the same list and
+   * person are taken over: closed as not done in the same transaction.
    */
   begin(intents: readonly NewIntent[]): readonly number[];
   /**

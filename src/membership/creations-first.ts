@@ -7,20 +7,32 @@ import type { Campaign } from './campaign.ts';
 import type { WritingSession } from './session.ts';
 import { createdEvent } from './trigger-event.ts';
 
-/** The same conclusions, each `added` with the open creations of that person before it. */
+/**
+ * The same conclusions, and before them the open creations of those who are told as added. Where this run made the creation itself, the
+ * others were not done: an id is given once.
+ */
 export function withCreationsFirst(
   session: WritingSession,
   campaign: Campaign,
   conclusions: readonly Conclusion[],
 ): readonly Conclusion[] {
-  const added = conclusions.flatMap(({ event }) => (event?.type === 'dyncamp.person.added' ? [event.personId] : []));
-  if (added.length === 0) return conclusions;
+  const added = toldOf(conclusions, 'dyncamp.person.added');
+  const created = toldOf(conclusions, 'dyncamp.person.created');
+  if (added.size === 0 && created.size === 0) return conclusions;
   const concluded = new Set(conclusions.map(({ intentId }) => intentId));
   const creations = session.journal
-    .openCreations(session.campaignId, added)
+    .openCreations(session.campaignId, [...new Set([...added, ...created])])
     .filter(({ intentId }) => !concluded.has(intentId));
-  return [...creations.map((creation) => concludeCreation(session, campaign, creation)), ...conclusions];
+  const first = creations.map((creation): Conclusion =>
+    created.has(creation.personId)
+      ? { intentId: creation.intentId, state: 'not-done', outcome: '' }
+      : concludeCreation(session, campaign, creation),
+  );
+  return [...first, ...conclusions];
 }
+
+const toldOf = (conclusions: readonly Conclusion[], type: string): ReadonlySet<string> =>
+  new Set(conclusions.flatMap(({ event }) => (event?.type === type ? [event.personId] : [])));
 
 /** A creation that is known to be done. */
 export function concludeCreation(session: WritingSession, campaign: Campaign, creation: OpenIntent): Conclusion {

@@ -128,6 +128,53 @@ describe('a creation of a dead run', () => {
   });
 });
 
+/** Does something when somebody is about to be created. */
+function onceBeforeCreation(work: () => Promise<unknown>): RigOptions {
+  let isDone = false;
+  return {
+    async beforeBatch(paths) {
+      if (isDone || !paths.includes('leads')) return;
+      isDone = true;
+      await work();
+    },
+  };
+}
+
+describe('a creation of a dead run and one of this run, of the same person', () => {
+  it.each([
+    ['is told under the dead run when it landed first', true, 'dead.csv'],
+    ['is told under this run when the other never landed', false, 'test'],
+  ])('%s', async (_name, lands, source) => {
+    const email = `${randomUUID()}@x.example`;
+    const { organizationId } = api.emulator();
+    const lead = createdPersonId({ organizationId, personType: 'lead', email, at: Date.now(), sequence: 0 });
+    const { campaign, list } = await campaignWithList(rigWith());
+    const rig = rigWith(
+      lands
+        ? onceBeforeCreation(() => api.post('leads', { leadid: lead, lastname: 'Late', emailaddress1: email }))
+        : {},
+    );
+    const of = {
+      personType: 'lead',
+      personId: lead,
+      email,
+      listId: list.id,
+      listName: list.name,
+      created: true,
+    } as const;
+    await beginAndDie(rig, campaign, [
+      { kind: 'create', ...of },
+      { kind: 'add', ...of },
+    ]);
+    const result = await rig.add(campaign, [byEmail(email, { lastname: 'Late' })]);
+    expect(result.names).toEqual(['added']);
+    expect(told(result)).toEqual([`created ${lead}`, `added ${lead}`]);
+    expect(JSON.parse(result.events[0]?.json ?? '')).toMatchObject({ data: { input: { source } } });
+    expect(rig.journal().openIntents(campaign)).toEqual([]);
+    expect((await rig.add(campaign, [byEmail(email)])).events).toEqual([]);
+  });
+});
+
 describe('a creation of a live run', () => {
   it('is told by whoever adds the person before it is told by its own run, and once', async () => {
     const [lead, email] = [randomUUID(), `${randomUUID()}@x.example`];

@@ -115,14 +115,15 @@ describe('begin', () => {
     run.finish({ exitCode: 0, status: 'finished' });
   });
 
-  it('takes over a creation whatever list the person was to join', () => {
-    crashed(['p', { kind: 'create', listId: 'one' }]);
+  it('leaves a creation of a dead run open: when it was done, the new one is refused and this one is to be told', () => {
+    crashed(['p', { kind: 'create' }]);
     const journal = fixture.open();
     const run = fixture.start(journal);
-    const ids = run.begin([intentFor('p', { kind: 'create', listId: 'two' })]);
-    expect(journal.openIntents(CAMPAIGN)).toEqual([]);
+    const ids = run.begin([intentFor('p', { kind: 'create' })]);
+    expect(journal.openIntents(CAMPAIGN)).toHaveLength(1);
     run.conclude(ids.map((id) => notDone(id)));
     run.finish({ exitCode: 0, status: 'finished' });
+    expect(journal.openIntents(CAMPAIGN)).toHaveLength(1);
   });
 
   it('takes nothing over from a live run', () => {
