@@ -23,10 +23,11 @@ export function withCreationsFirst(
   const creations = session.journal
     .openCreations(session.campaignId, [...new Set([...added, ...created])])
     .filter(({ intentId }) => !concluded.has(intentId));
-  const first = creations.map((creation): Conclusion =>
-    created.has(creation.personId)
-      ? { intentId: creation.intentId, state: 'not-done', outcome: '' }
-      : concludeCreation(session, campaign, creation),
+  const first = creations.map(
+    (creation): Conclusion =>
+      created.has(creation.personId)
+        ? { intentId: creation.intentId, state: 'not-done', outcome: '' }
+        : concludeCreation(session, campaign, creation),
   );
   return [...first, ...conclusions];
 }
