@@ -1,4 +1,4 @@
-/** What the outbox knows of memberships: which rows are of our making, which changes an interrupted run made. */
+/** What the outbox knows of memberships: which additions are of our making, which changes an interrupted run made. */
 import type { Sqlite } from '../sqlite.ts';
 import { eventsBySequence } from './event-rows.ts';
 import type { StoredEvent } from './journal.ts';
@@ -9,7 +9,7 @@ import { keyOf } from './schema.ts';
 const MEMBERSHIP_EVENTS = { added: 'dyncamp.person.added', removed: 'dyncamp.person.removed' } as const;
 
 export type ChangeHistory = {
-  addedByUs(listMemberIds: readonly string[]): ReadonlySet<string>;
+  addedByUs(eventIds: readonly string[]): ReadonlySet<string>;
   /**
    * The last change that the journal knows of each person on a list, where an ended run that did not finish made it and no finished
    * run has claimed it.
@@ -38,16 +38,15 @@ const UNFINISHED_CHANGES = `
 
 export function changeHistory(database: Sqlite): ChangeHistory {
   const addedByUs = database.prepare(
-    `SELECT wanted.value AS list_member_id FROM json_each(?) AS wanted
-     WHERE EXISTS (SELECT 1 FROM event_members WHERE member = ${keyOf('wanted.value')})`,
+    `SELECT wanted.value AS id FROM json_each(?) AS wanted
+     WHERE EXISTS (SELECT 1 FROM event_additions AS added WHERE added.id = ${keyOf('wanted.value')})`,
   );
   const anyStopped = database.prepare(`SELECT 1 FROM runs WHERE campaign_id = ? AND status = 'stopped' LIMIT 1`);
   const unfinished = database.prepare(UNFINISHED_CHANGES);
   const read = eventsBySequence(database);
 
   return {
-    addedByUs: (listMemberIds) =>
-      new Set(addedByUs.all([JSON.stringify(listMemberIds)]).map((row) => text(row, 'list_member_id'))),
+    addedByUs: (eventIds) => new Set(addedByUs.all([JSON.stringify(eventIds)]).map((row) => text(row, 'id'))),
     changesOfUnfinishedRuns: (change, campaignId, personIds) => {
       if (anyStopped.get([campaignId]) === undefined) return new Map();
       const sequences = unfinished

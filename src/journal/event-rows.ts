@@ -33,10 +33,9 @@ const INSERT_PEOPLE = `
   SELECT ${keyOf('(value ->> 3)')}, ?2 + key, ${keyOf('(value ->> 0)')}, value ->> 1, ${keyOf('(value ->> 4)')}
   FROM json_each(?1)`;
 
-const INSERT_MEMBERS = `
-  INSERT INTO event_members (member, sequence)
-  SELECT ${keyOf('(value ->> 5)')}, ?2 + key FROM json_each(?1)
-  WHERE value ->> 5 IS NOT NULL AND value ->> 1 = '${ADDED}'`;
+const INSERT_ADDITIONS = `
+  INSERT INTO event_additions (id, sequence)
+  SELECT ${keyOf('(value ->> 0)')}, ?2 + key FROM json_each(?1) WHERE value ->> 1 = '${ADDED}'`;
 
 export function eventRows(database: Sqlite): EventRows {
   const newest = database.prepare(
@@ -47,7 +46,7 @@ export function eventRows(database: Sqlite): EventRows {
     `INSERT INTO event_batches (last, first, run_key, latest_at, untold, heads, lines) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertPeople = database.prepare(INSERT_PEOPLE);
-  const insertMembers = database.prepare(INSERT_MEMBERS);
+  const insertAdditions = database.prepare(INSERT_ADDITIONS);
   const covering = database.prepare(
     `SELECT first, last, untold FROM event_batches WHERE last >= ? ORDER BY last LIMIT 1`,
   );
@@ -71,7 +70,7 @@ export function eventRows(database: Sqlite): EventRows {
     const untold = JSON.stringify(events.map((_, place) => place));
     insertBatch.run([first + events.length - 1, first, runKey, latestAt, untold, heads, linesOf(events)]);
     insertPeople.run([heads, first]);
-    insertMembers.run([heads, first]);
+    insertAdditions.run([heads, first]);
     return first;
   };
 

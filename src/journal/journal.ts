@@ -127,8 +127,8 @@ export type Journal = {
   openCreations(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
   /** Events that no reader has taken yet: of dead runs on the campaign, in order. */
   untoldEvents(campaignId: string): IterableIterator<StoredEvent>;
-  /** Which of these membership rows an `added` event of ours stands for. */
-  addedByUs(listMemberIds: readonly string[]): ReadonlySet<string>;
+  /** Which of these are ids of `added` events of ours. A row's own id would not do: it may come back for an addition of others (U23). */
+  addedByUs(eventIds: readonly string[]): ReadonlySet<string>;
   /**
    * Changes that runs which did not finish made to these people on a list: person id → the event. A repeated command reports them
    * as its own.

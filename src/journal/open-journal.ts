@@ -98,7 +98,7 @@ export function journalOver(options: JournalParts): Journal {
     openIntents: (campaignId) => noticed(() => intents.open(campaignId)),
     openCreations: (campaignId, personIds) => intents.creations(campaignId, personIds),
     untoldEvents: (campaignId) => noticed(() => events.untold(campaignId)),
-    addedByUs: (listMemberIds) => history.addedByUs(listMemberIds),
+    addedByUs: (eventIds) => history.addedByUs(eventIds),
     changesOfUnfinishedRuns: (change, campaignId, personIds) =>
       noticed(() => history.changesOfUnfinishedRuns(change, campaignId, personIds)),
     runs: (filter = {}) => noticed(() => runs.list(filter)),

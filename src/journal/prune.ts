@@ -61,9 +61,9 @@ function eventDeletion(database: Sqlite): Deletion {
     `DELETE FROM event_people WHERE (person, sequence) IN
        (SELECT ${keyOf('(value ->> 3)')}, ?2 + key FROM json_each(?1))`,
   );
-  const members = database.prepare(
-    `DELETE FROM event_members WHERE (member, sequence) IN
-       (SELECT ${keyOf('(value ->> 5)')}, ?2 + key FROM json_each(?1) WHERE value ->> 5 IS NOT NULL)`,
+  const additions = database.prepare(
+    `DELETE FROM event_additions WHERE (id, sequence) IN
+       (SELECT ${keyOf('(value ->> 0)')}, ?2 + key FROM json_each(?1))`,
   );
   const claims = database.prepare(`DELETE FROM event_claims WHERE sequence BETWEEN ? AND ?`);
   const batch = database.prepare(`DELETE FROM event_batches WHERE last = ?`);
@@ -72,7 +72,7 @@ function eventDeletion(database: Sqlite): Deletion {
     for (const row of some.all([runKey])) {
       const [first, last, heads] = [integer(row, 'first'), integer(row, 'last'), text(row, 'heads')];
       people.run([heads, first]);
-      members.run([heads, first]);
+      additions.run([heads, first]);
       claims.run([first, last]);
       batch.run([last]);
       deleted += last - first + 1;

@@ -75,11 +75,11 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (person, sequence)
   ) WITHOUT ROWID;
 
-  -- The membership rows that added events stand for.
-  CREATE TABLE event_members (
-    member NOT NULL,
+  -- The added events by their ids, as keyOf() makes them.
+  CREATE TABLE event_additions (
+    id NOT NULL,
     sequence INTEGER NOT NULL,
-    PRIMARY KEY (member, sequence)
+    PRIMARY KEY (id, sequence)
   ) WITHOUT ROWID;
 
   -- Changes of unfinished runs that a later run reported as its own.

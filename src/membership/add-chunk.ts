@@ -8,6 +8,7 @@ import type { AddRules } from './add-rules.ts';
 import { carryOutAdditions } from './carry-out-additions.ts';
 import { type ChunkReport, reportOf } from './chunk-report.ts';
 import type { CreationPlanner, PersonToAdd, PlannedCreations } from './creation-planner.ts';
+import { additionId } from './derived-ids.ts';
 import { ensureOwnLists } from './ensure-own-lists.ts';
 import { followPeople } from './follow-people.ts';
 import type { Claims } from './in-flight.ts';
@@ -181,7 +182,7 @@ async function settleMembers(
       personId: person.id,
       listMemberId: member.id,
     };
-    const wasOurs = known.get(person.id)?.listMemberId === member.id;
+    const wasOurs = known.get(person.id)?.id === additionId(member);
     outcomes.set(
       row,
       wasOurs

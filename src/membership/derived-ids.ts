@@ -43,6 +43,11 @@ export function membershipEventId(change: MembershipChange, listMemberId: string
   return uuidV5(NAMESPACE, `${change}:${listMemberId}:${Math.floor(Date.parse(createdOn) / 1000)}`);
 }
 
+/** The id of the `added` event of a membership row: the row as it is now, not one of the same id that was there before it. */
+export function additionId(listMember: { readonly id: string; readonly createdOn: string }): string {
+  return membershipEventId('added', listMember.id, listMember.createdOn);
+}
+
 export function createdEventId(organizationId: string, personType: PersonType, personId: string): string {
   return uuidV5(NAMESPACE, `created:${organizationId}:${personType}:${personId}`);
 }

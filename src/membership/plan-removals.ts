@@ -3,6 +3,8 @@
  * journal or the row's creator shows to be ours. Pure.
  */
 
+import type { Journal } from '../journal/journal.ts';
+import { additionId } from './derived-ids.ts';
 import type { Claims } from './in-flight.ts';
 import type { InputRow, PersonRow } from './input-row.ts';
 import { areOnePerson, matchesForRemoval } from './match-person.ts';
@@ -24,7 +26,7 @@ export type RemovalRules = {
   readonly ownLists: readonly OwnList[];
   readonly foreignLists: readonly MarketingList[];
   readonly addedBy: AddedBy | TheseRows;
-  /** Membership rows that the journal shows to be ours. */
+  /** Additions that the journal shows to be ours, as knownAdditions() gives them. */
   readonly addedByJournal: ReadonlySet<string>;
   /** --exclude: nothing is done for a row that means somebody who is left out, under whatever id. */
   readonly isExcluded: (person: PersonRecord) => boolean;
@@ -118,11 +120,20 @@ function memberOn(
   return list === undefined ? [] : [{ person, list, member }];
 }
 
+/** Which of these rows the journal shows to be additions of ours. */
+export function knownAdditions(
+  journal: Pick<Journal, 'addedByUs'>,
+  members: readonly ListMember[],
+): RemovalRules['addedByJournal'] {
+  return journal.addedByUs(members.map(additionId));
+}
+
 /** Neither the journal nor the creator known: not ours. */
 export function isOurs(member: ListMember, rules: Pick<RemovalRules, 'addedBy' | 'addedByJournal'>): boolean {
   if (rules.addedBy.kind === 'rows') return rules.addedBy.isMeant(member);
-  if (rules.addedBy.kind === 'anyone' || rules.addedByJournal.has(member.id)) return true;
-  return member.createdBy !== undefined && rules.addedBy.userIds.has(member.createdBy);
+  if (rules.addedBy.kind === 'anyone') return true;
+  if (member.createdBy !== undefined && rules.addedBy.userIds.has(member.createdBy)) return true;
+  return rules.addedByJournal.has(additionId(member));
 }
 
 function notMember(row: PersonRow, people: readonly PersonRecord[], rules: RemovalRules): PlannedRemoval {

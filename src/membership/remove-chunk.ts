@@ -16,6 +16,7 @@ import type { PeopleView } from './people-view.ts';
 import { queriesForRows } from './person-queries.ts';
 import {
   type AddedBy,
+  knownAdditions,
   type PlannedRemoval,
   planRemovals,
   type RemovableMember,
@@ -99,12 +100,12 @@ async function readSituation(context: RemoveContext, rows: readonly InputRow[], 
     purpose: 'removals',
     namedIds: new Set(),
   });
-  const memberIds = [...view.all()].flatMap((person) => person.memberships.map((member) => member.id));
+  const members = [...view.all()].flatMap((person) => person.memberships);
   const removalRules = {
     ownLists: lists.all,
     foreignLists: lists.foreign,
     addedBy: rules.addedBy,
-    addedByJournal: session.journal.addedByUs(memberIds),
+    addedByJournal: knownAdditions(session.journal, members),
     isExcluded: (person: PersonRecord) => context.exclusions?.excludesRecord(person) === true,
   };
   return { facts: read.facts, lists, view, planned: planRemovals(rows, view, removalRules, claims) };

@@ -2,13 +2,14 @@
  * Settles what dead runs left open on a campaign: the server is read, and what was done becomes an outcome and an event under the run and
  * the input that asked for it. An intent counts as not done only when a read five minutes or more after it was sent does not show it.
  */
-import type { Conclusion, OpenIntent, StoredEvent } from '../journal/journal.ts';
+import type { BeforeImage, Conclusion, OpenIntent, StoredEvent } from '../journal/journal.ts';
 import type { Campaign } from './campaign.ts';
 import { concludeCreation, withCreationsFirst } from './creations-first.ts';
 import { groupBy } from './group-by.ts';
 import type { PeopleView } from './people-view.ts';
 import { emailsById } from './read-created.ts';
 import { readMemberships } from './read-memberships.ts';
+import { rowKey } from './row-key.ts';
 import type { WritingSession } from './session.ts';
 import { type EventContext, membershipEvent } from './trigger-event.ts';
 import type { ListMember } from './wire.ts';
@@ -126,11 +127,13 @@ function judgeRemoval(
   rows: readonly ListMember[],
 ): Conclusion | undefined {
   const { intentId, before } = intent;
-  if (before === undefined || rows.some((row) => row.id === before.listMemberId && row.createdOn === before.createdOn))
-    return undefined;
+  if (before === undefined || isAmong(rows, before)) return undefined;
   const gone = { id: before.listMemberId, createdOn: before.createdOn };
   return { intentId, state: 'done', outcome: 'removed', event: eventOf(session, campaign, intent, gone) };
 }
+
+const isAmong = (rows: readonly ListMember[], { listMemberId, createdOn }: BeforeImage): boolean =>
+  rows.map(rowKey).includes(rowKey({ id: listMemberId, createdOn }));
 
 function judgeCreation(
   session: WritingSession,

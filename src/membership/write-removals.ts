@@ -8,6 +8,7 @@ import { groupBy } from './group-by.ts';
 import { listRefusal } from './list-refusal.ts';
 import type { PersonType } from './person.ts';
 import { membershipOperations, membersIn, readMemberships } from './read-memberships.ts';
+import { rowKey } from './row-key.ts';
 import type { Session } from './session.ts';
 import type { ListMember } from './wire.ts';
 import { type MemberRef, removeMember, removeMembers } from './write-operations.ts';
@@ -149,9 +150,6 @@ function readsFor(session: Session, people: readonly Progress[]) {
     },
   };
 }
-
-/** U23: a row may come back with the same id, but not with the same creation time. */
-const rowKey = (member: ListMember): string => `${member.id}/${member.createdOn}`;
 
 function judge(session: Session, answers: readonly Answer[], left: ReadonlySet<string>): Attempted {
   let fatal: DyncampError | undefined;

@@ -153,12 +153,12 @@ describe('events', () => {
 });
 
 describe('addedByUs', () => {
-  it('knows the rows of added events, of whatever run, and no others', () => {
+  it('knows the ids of added events, of whatever run, and no others', () => {
     const journal = fixture.open();
     change(fixture.start(journal), ['a', 'b']);
     change(fixture.start(journal), ['r'], 'removed');
-    const asked = ['member-a', 'member-r', 'member-x', 'member-', 'member-b', "'; DROP TABLE events; --"];
-    expect(journal.addedByUs(asked)).toEqual(new Set(['member-a', 'member-b']));
+    const asked = ['added-a', 'removed-r', 'added-x', 'added-', 'member-b', 'added-b', "'; DROP TABLE events; --"];
+    expect(journal.addedByUs(asked)).toEqual(new Set(['added-a', 'added-b']));
     expect(journal.addedByUs([])).toEqual(new Set());
   });
 });

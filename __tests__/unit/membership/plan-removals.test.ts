@@ -1,3 +1,4 @@
+import { additionId } from '../../../src/membership/derived-ids.ts';
 import { trackInFlight } from '../../../src/membership/in-flight.ts';
 import type { InputRow } from '../../../src/membership/input-row.ts';
 import { type PlannedRemoval, planRemovals, type RemovalRules } from '../../../src/membership/plan-removals.ts';
@@ -107,7 +108,19 @@ describe('planRemovals', () => {
 
   it.each<[string, string | undefined, Partial<RemovalRules>, string]>([
     ['a user of the profile', MARKETO, { addedBy: { kind: 'users', userIds: new Set([ME, MARKETO]) } }, 'remove:L1'],
-    ['the journal', MARKETO, { addedByJournal: new Set([`row-${LEADS}-L1`]) }, 'remove:L1'],
+    ['the journal', MARKETO, { addedByJournal: new Set([additionId(member(LEADS, 'L1'))]) }, 'remove:L1'],
+    [
+      'a journal that knows the row before it came back (U23)',
+      MARKETO,
+      { addedByJournal: new Set([additionId(member(LEADS, 'L1', { createdOn: '2026-02-03T04:05:05Z' }))]) },
+      'added-by-other',
+    ],
+    [
+      'the journal, however the read words the second',
+      MARKETO,
+      { addedByJournal: new Set([additionId(member(LEADS, 'L1', { createdOn: '2026-02-03T05:05:06.700+01:00' }))]) },
+      'remove:L1',
+    ],
     ['anyone', undefined, { addedBy: { kind: 'anyone' } }, 'remove:L1'],
     ['neither journal nor creator', undefined, {}, 'added-by-other'],
     ['a journal that knows another row', MARKETO, { addedByJournal: new Set(['another']) }, 'added-by-other'],

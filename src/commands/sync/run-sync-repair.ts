@@ -46,7 +46,7 @@ export async function runSyncRepair(context: Context, { campaign, options }: Syn
   const stepContext: StepContext = {
     session,
     addedBy: addedByUsers(named, session.userId, connection.flowUsers),
-    addedByJournal: (ids) => journal.addedByUs(ids),
+    journal,
   };
   const done = await goThrough(context, { plan, options, stepContext });
   await writeRows(terminal, { rows: done, columns: COLUMNS, format: outputFormat(options) });

@@ -4,7 +4,7 @@
  */
 import { membersOfListPath } from '../member-queries.ts';
 import type { OwnList } from '../own-lists.ts';
-import { type AddedBy, isOurs } from '../plan-removals.ts';
+import { type AddedBy, isOurs, knownAdditions } from '../plan-removals.ts';
 import type { WritingSession } from '../session.ts';
 import { listMemberFromRow } from '../wire.ts';
 import type { Spool } from './spool.ts';
@@ -17,7 +17,7 @@ export async function snapshotMembers(
   for (const { id: listId, personType } of lists) {
     for await (const page of session.dataverse.pages(membersOfListPath(listId))) {
       const members = page.map(listMemberFromRow);
-      const addedByJournal = session.journal.addedByUs(members.map((member) => member.id));
+      const addedByJournal = knownAdditions(session.journal, members);
       spool.saveMembers(
         members.map((member) => ({
           ...member,

@@ -4,7 +4,7 @@
  */
 import { type AddContext, addChunk } from '../add-chunk.ts';
 import { type ChunkReport, reportOf } from '../chunk-report.ts';
-import { membershipEventId } from '../derived-ids.ts';
+import { additionId } from '../derived-ids.ts';
 import type { Claims } from '../in-flight.ts';
 import type { InputRow } from '../input-row.ts';
 import type { Outcome } from '../outcome.ts';
@@ -54,8 +54,7 @@ function takingOut(context: UndoContexts['remove'], rows: readonly UndoRow[]): R
   const meant = new Set(rows.map((row) => row.eventId));
   const addedBy = {
     kind: 'rows' as const,
-    isMeant: (member: { readonly id: string; readonly createdOn: string }) =>
-      meant.has(membershipEventId('added', member.id, member.createdOn)),
+    isMeant: (member: { readonly id: string; readonly createdOn: string }) => meant.has(additionId(member)),
   };
   return { ...context, rules: { ...context.rules, addedBy } };
 }

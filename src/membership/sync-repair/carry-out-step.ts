@@ -2,6 +2,7 @@
 
 import type { OperationResult } from '../../dataverse/operation.ts';
 import { DataverseError } from '../../errors.ts';
+import type { Journal } from '../../journal/journal.ts';
 import { readCampaignFacts } from '../campaign-facts.ts';
 import { listQuery, listsCampaignsQuery } from '../campaign-queries.ts';
 import { ensureOwnLists, linkOwnList } from '../ensure-own-lists.ts';
@@ -18,7 +19,7 @@ export type StepContext = {
   readonly session: Session;
   /** Whose members a merge may move. */
   readonly addedBy: AddedBy;
-  readonly addedByJournal: (listMemberIds: readonly string[]) => ReadonlySet<string>;
+  readonly journal: Pick<Journal, 'addedByUs'>;
 };
 
 /** What was done, beyond the step's own text; throws when it was refused or a read does not show it. */

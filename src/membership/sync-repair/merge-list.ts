@@ -4,6 +4,7 @@
  */
 import { DataverseError } from '../../errors.ts';
 import { membersOfListPath } from '../member-queries.ts';
+import { isOurs, knownAdditions } from '../plan-removals.ts';
 import { MAX_MEMBERS_PER_CALL } from '../server-abilities.ts';
 import { type ListMember, listMemberFromRow } from '../wire.ts';
 import { writeAdditions } from '../write-additions.ts';
@@ -37,12 +38,9 @@ export async function mergeList(context: StepContext, step: Merge): Promise<stri
   return `${moved} moved, ${kept} of others left on it; it is called "${name}" now.`;
 }
 
-function oursAmong({ addedBy, addedByJournal }: StepContext, members: readonly ListMember[]): readonly ListMember[] {
-  if (addedBy.kind === 'anyone') return members;
-  const known = addedByJournal(members.map((member) => member.id));
-  return members.filter(
-    ({ id, createdBy }) => known.has(id) || (createdBy !== undefined && addedBy.userIds.has(createdBy)),
-  );
+function oursAmong({ addedBy, journal }: StepContext, members: readonly ListMember[]): readonly ListMember[] {
+  const addedByJournal = knownAdditions(journal, members);
+  return members.filter((member) => isOurs(member, { addedBy, addedByJournal }));
 }
 
 async function moveMembers(
