@@ -1,26 +1,43 @@
-/** `--columns a,b`: which columns a listing command shows, in which order. */
+/** How every listing command prints: its format, and `--columns a,b`: which columns, in which order. */
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../terminal/did-you-mean.ts';
+import type { OutputFormat, RowsOutput } from '../terminal/output.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { commaList } from './options.ts';
+import { addOutputOptions, type OutputOptions, outputFormat } from './output-options.ts';
 
-export type ColumnsOption = {
+export type ListingOptions = OutputOptions & {
   /** Names as the user wrote them. Default: those that the command chooses. */
   readonly columns?: readonly string[] | undefined;
 };
 
-export function addColumnsOption(command: Command): Command {
-  return command.option('--columns <names>', 'only these columns, in this order (comma between)', commaList);
+/** `-o`, `--json` and `--columns`. */
+export function addListingOptions(command: Command): Command {
+  return addOutputOptions(command).option(
+    '--columns <names>',
+    'only these columns, in this order (comma between)',
+    commaList,
+  );
 }
 
-/** For writeRows. Throws UsageError UNKNOWN_COLUMN for a name that is none of `known`; case does not matter. */
-export function chosenColumns(
-  { columns }: ColumnsOption,
-  known: readonly string[],
-  byDefault: readonly string[] = known,
-): { readonly columns: readonly string[]; readonly onlyColumns: boolean } {
-  if (columns === undefined) return { columns: byDefault, onlyColumns: false };
-  return { columns: columns.map((name) => knownColumn(name, known)), onlyColumns: true };
+export type Listing = {
+  readonly isTable: boolean;
+  /** The user named the columns. */
+  readonly isChosen: boolean;
+  /** For writeRows: the columns that were named; else `byDefault`, which is all when it is left out. */
+  shown(byDefault?: readonly string[]): Pick<RowsOutput, 'columns' | 'onlyColumns'> & { readonly format: OutputFormat };
+};
+
+/** `known`: every name that may be asked for. Throws UsageError UNKNOWN_COLUMN for another one; case does not matter. */
+export function openListing({ stdout }: Terminal, options: ListingOptions, known: readonly string[]): Listing {
+  const format = outputFormat(options) ?? (stdout.isTTY ? 'table' : 'jsonl');
+  const chosen = options.columns?.map((name) => knownColumn(name, known));
+  return {
+    isTable: format === 'table',
+    isChosen: chosen !== undefined,
+    shown: (byDefault = known) => ({ columns: chosen ?? byDefault, onlyColumns: chosen !== undefined, format }),
+  };
 }
 
 function knownColumn(name: string, known: readonly string[]): string {

@@ -6,8 +6,7 @@ import { readCampaigns } from '../../membership/read-campaigns.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
-import { chosenColumns } from '../columns-option.ts';
-import { outputFormat } from '../output-options.ts';
+import { openListing } from '../columns-option.ts';
 import { plural } from '../tally.ts';
 import type { CampaignsListOptions } from './list.ts';
 
@@ -17,16 +16,12 @@ type Hidden = { inactive: number; templates: number };
 
 export async function listCampaigns(context: Context, options: CampaignsListOptions): Promise<number> {
   const columns = columnsOf(options);
-  const chosen = chosenColumns(options, columns);
+  const listing = openListing(context.terminal, options, columns);
   const { dataverse, connection } = await context.openDataverse();
   const hidden: Hidden = { inactive: 0, templates: 0 };
   const campaigns = shown(readCampaigns(dataverse, options.search), options.all === true, hidden);
   const rows = options.counts === true ? countOwnMembers(dataverse, campaigns) : campaigns;
-  const count = await writeRows(context.terminal, {
-    rows: rowsOf(rows, columns),
-    ...chosen,
-    format: outputFormat(options),
-  });
+  const count = await writeRows(context.terminal, { rows: rowsOf(rows, columns), ...listing.shown() });
   await sayHidden(context, hidden);
   if (count === 0) await sayNothing(context, options, connection.origin);
   return EXIT.done;

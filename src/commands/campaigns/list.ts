@@ -1,17 +1,15 @@
 /** `dyncamp campaigns list`: what Marketo's picker shows, and why the rest is not there. */
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
-import { addColumnsOption, type ColumnsOption } from '../columns-option.ts';
-import { addOutputOptions, type OutputOptions } from '../output-options.ts';
+import { addListingOptions, type ListingOptions } from '../columns-option.ts';
 
-export type CampaignsListOptions = OutputOptions &
-  ColumnsOption & {
-    /** Inactive campaigns and templates too. */
-    readonly all?: boolean | undefined;
-    readonly search?: string | undefined;
-    /** People on the own lists of each. */
-    readonly counts?: boolean | undefined;
-  };
+export type CampaignsListOptions = ListingOptions & {
+  /** Inactive campaigns and templates too. */
+  readonly all?: boolean | undefined;
+  readonly search?: string | undefined;
+  /** People on the own lists of each. */
+  readonly counts?: boolean | undefined;
+};
 
 export type CampaignsListRun = (context: Context, options: CampaignsListOptions) => Promise<number>;
 
@@ -28,7 +26,7 @@ export function defineCampaignsList(parent: Command, context: Context, run: Camp
     .option('--all', 'inactive campaigns and templates too')
     .option('--search <text>', 'only campaigns whose name or code contains this text')
     .option('--counts', 'how many leads and contacts are on the own lists of each');
-  addColumnsOption(addOutputOptions(command))
+  addListingOptions(command)
     .addHelpText('after', AFTER)
     .action(async (options: CampaignsListOptions) => context.endWith(await run(context, options)));
 }

@@ -5,51 +5,55 @@ import { readEvent } from '../../membership/replay/read-event.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
-import { outputFormat } from '../output-options.ts';
+import { type Listing, openListing } from '../columns-option.ts';
 import { openLocalJournal } from '../runs/local-journal.ts';
-import { timeText } from '../runs/run-row.ts';
+import { SHORT_ID, timeText } from '../runs/run-row.ts';
 import type { EventsListOptions } from './list.ts';
 import { selectEvents } from './select-events.ts';
 
-/** The keys are part of the interface. */
-const COLUMNS = ['time', 'type', 'person', 'email', 'campaign', 'told', 'run', 'id'];
+/** The JSON keys are part of the interface. */
+const COLUMNS = ['time', 'type', 'person', 'email', 'campaign', 'campaignId', 'listMemberId', 'told', 'run', 'id'];
+const CSV_COLUMNS = ['time', 'type', 'person', 'email', 'campaign', 'told', 'run', 'id'];
 /** What fits a terminal; whoever wants ids asks for another format. */
 const TABLE_COLUMNS = ['time', 'change', 'who', 'campaign', 'told', 'run'];
 
 export async function listEvents(context: Context, options: EventsListOptions): Promise<number> {
+  const { terminal } = context;
+  const listing = openListing(terminal, options, [...new Set([...TABLE_COLUMNS, ...COLUMNS])]);
   const local = await openLocalJournal(context, options);
   const selected = local === undefined ? undefined : selectEvents(local.journal, options, context.clock.now());
   const events = local === undefined || selected === undefined ? [] : local.journal.events(selected.filter);
-  const format = outputFormat(options) ?? (context.terminal.stdout.isTTY ? 'table' : 'jsonl');
-  const isTable = format === 'table';
-  const count = await writeRows(context.terminal, {
-    rows: rowsOf(events, isTable ? tableRowOf : rowOf),
-    columns: isTable ? TABLE_COLUMNS : COLUMNS,
-    format,
+  const count = await writeRows(terminal, {
+    rows: rowsOf(events, listing),
+    ...listing.shown(listing.isTable ? TABLE_COLUMNS : CSV_COLUMNS),
   });
   if (local !== undefined && count === 0) {
-    await notice(context.terminal, 'NOTHING', `There are no events ${selected?.what ?? 'yet'}.`, '--all shows all.');
+    await notice(terminal, 'NOTHING', `There are no events ${selected?.what ?? 'yet'}.`, '--all shows all.');
   }
   return EXIT.done;
 }
 
-function* rowsOf(events: Iterable<StoredEvent>, toRow: (event: StoredEvent) => object): Iterable<object> {
-  for (const event of events) yield toRow(event);
+function* rowsOf(events: Iterable<StoredEvent>, { isTable, isChosen }: Listing): Iterable<object> {
+  for (const event of events) {
+    const row = rowOf(event);
+    if (isTable)
+      yield {
+        ...row,
+        ...wordsOf(row),
+        told: row.told ? 'yes' : 'no',
+        time: timeText(Date.parse(row.time)),
+        run: row.run.slice(0, SHORT_ID),
+      };
+    else yield isChosen ? { ...row, ...wordsOf(row) } : row;
+  }
 }
 
-function tableRowOf({ type, time, told, runId, json }: StoredEvent): object {
-  const { campaign, person, email } = readEvent(json);
-  return {
-    time: timeText(Date.parse(time)),
-    change: type.replace('dyncamp.person.', ''),
-    who: email === '' ? `${person?.type ?? ''}:${person?.id ?? ''}` : email,
-    campaign: campaign.name,
-    told: told ? 'yes' : 'no',
-    run: runId.slice(0, 8),
-  };
-}
+type Row = Readonly<Record<'time' | 'type' | 'person' | 'email' | 'campaign' | 'campaignId' | 'run' | 'id', string>> & {
+  readonly listMemberId: string | null;
+  readonly told: boolean;
+};
 
-function rowOf({ id, type, time, told, runId, listMemberId, json }: StoredEvent): object {
+function rowOf({ id, type, time, told, runId, listMemberId, json }: StoredEvent): Row {
   const { campaign, person, email } = readEvent(json);
   return {
     time,
@@ -63,4 +67,9 @@ function rowOf({ id, type, time, told, runId, listMemberId, json }: StoredEvent)
     run: runId,
     id,
   };
+}
+
+/** What a table shows instead of type, person and email. */
+function wordsOf({ type, person, email }: Row): { readonly change: string; readonly who: string } {
+  return { change: type.replace('dyncamp.person.', ''), who: email === '' ? person : email };
 }

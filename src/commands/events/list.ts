@@ -1,11 +1,11 @@
 /** `dyncamp events list`: the events of past runs, for looking at. */
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
-import { addOutputOptions, type OutputOptions } from '../output-options.ts';
+import { addListingOptions, type ListingOptions } from '../columns-option.ts';
 import { addOrganizationOption, type OrganizationOption } from '../runs/organization-option.ts';
 import { addSelectOptions, type SelectOptions } from './select-options.ts';
 
-export type EventsListOptions = OutputOptions & OrganizationOption & SelectOptions;
+export type EventsListOptions = ListingOptions & OrganizationOption & SelectOptions;
 export type EventsListRun = (context: Context, options: EventsListOptions) => Promise<number>;
 
 const AFTER = `
@@ -19,7 +19,7 @@ Examples:
 
 export function defineEventsList(parent: Command, context: Context, run: EventsListRun = eventsListRun): void {
   const command = parent.command('list').description('List the events of the last run, or of others');
-  addOutputOptions(addOrganizationOption(addSelectOptions(command)))
+  addListingOptions(addOrganizationOption(addSelectOptions(command)))
     .addHelpText('after', AFTER)
     .action(async (options: EventsListOptions) => context.endWith(await run(context, options)));
 }

@@ -1,48 +1,29 @@
 /** The run of `dyncamp members find`. */
 import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
+import type { Campaign } from '../../membership/campaign.ts';
 import { makeRowOfText } from '../../membership/input/make-row.ts';
 import type { PersonRow } from '../../membership/input-row.ts';
-import { type FoundMembership, type FoundPerson, findMemberships } from '../../membership/members/find-memberships.ts';
+import { type FoundPerson, findMemberships } from '../../membership/members/find-memberships.ts';
 import { identityOf, WHO_AM_I } from '../../membership/open-session.ts';
 import { whyUnaskable } from '../../membership/person-queries.ts';
 import { describePeople } from '../../membership/plan-additions.ts';
 import { trackAbilities } from '../../membership/server-abilities.ts';
 import { userNames } from '../../membership/user-names.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
-import { type OutputFormat, writeRows } from '../../terminal/output.ts';
+import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
-import { chosenColumns } from '../columns-option.ts';
-import { outputFormat } from '../output-options.ts';
+import { openListing } from '../columns-option.ts';
 import { plural } from '../tally.ts';
 import type { MembersFindRequest } from './find.ts';
-import { dayOf, WIDE } from './table-day.ts';
+import { MEMBER_COLUMNS, memberRow, WIDE } from './member-row.ts';
 
 /** The JSON keys are part of the interface. */
-const COLUMNS = [
-  'campaign',
-  'campaignId',
-  'code',
-  'status',
-  'type',
-  'id',
-  'name',
-  'email',
-  'since',
-  'addedBy',
-  'addedById',
-  'through',
-  'list',
-  'listId',
-  'listMemberId',
-] as const;
-
-type Row = Readonly<Record<(typeof COLUMNS)[number], string | undefined>>;
+const COLUMNS = ['campaign', 'campaignId', 'code', 'status', ...MEMBER_COLUMNS] as const;
 
 export async function findPersonsCampaigns(context: Context, { person, options }: MembersFindRequest): Promise<number> {
   const { terminal, clock } = context;
-  const format: OutputFormat = outputFormat(options) ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
-  const columns = chosenColumns(options, COLUMNS, format === 'table' ? tableColumns(terminal.stdout.columns) : COLUMNS);
+  const listing = openListing(terminal, options, COLUMNS);
   const asked = askedPerson(person);
   const { dataverse, connection } = await context.openDataverse();
   const [whoAmI] = await dataverse.batch([WHO_AM_I]);
@@ -61,7 +42,14 @@ export async function findPersonsCampaigns(context: Context, { person, options }
     asked,
   );
   const names = await userNames(dataverse)(found.memberships.flatMap(({ member }) => member.createdBy ?? []));
-  await writeRows(terminal, { rows: found.memberships.map((each) => rowOf(each, names, format)), ...columns, format });
+  const { isTable } = listing;
+  await writeRows(terminal, {
+    rows: found.memberships.map((each) => ({
+      ...campaignCells(each.campaign),
+      ...memberRow(each, { names, isTable }),
+    })),
+    ...listing.shown(isTable ? tableColumns(terminal.stdout.columns) : COLUMNS),
+  });
   await sayFound(context, person, found);
   return EXIT.done;
 }
@@ -80,29 +68,8 @@ function tableColumns(width: number): readonly string[] {
   return ['campaign', 'status', 'type', 'since', 'addedBy', 'through', ...wide];
 }
 
-function rowOf(
-  { person, member, list, campaign, through }: FoundMembership,
-  names: ReadonlyMap<string, string>,
-  format: OutputFormat,
-): Row {
-  const { createdBy } = member;
-  return {
-    campaign: campaign.name,
-    campaignId: campaign.id,
-    code: campaign.code,
-    status: campaign.isActive ? campaign.status : 'inactive',
-    type: person.type,
-    id: person.id,
-    name: person.name,
-    email: person.email,
-    since: format === 'table' ? dayOf(member.createdOn) : member.createdOn,
-    addedBy: createdBy === undefined ? undefined : (names.get(createdBy) ?? createdBy),
-    addedById: createdBy,
-    through,
-    list: list.name,
-    listId: list.id,
-    listMemberId: member.id,
-  };
+function campaignCells({ id, name, code, isActive, status }: Campaign): object {
+  return { campaign: name, campaignId: id, code, status: isActive ? status : 'inactive' };
 }
 
 async function sayFound(

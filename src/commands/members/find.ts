@@ -1,10 +1,9 @@
 /** `dyncamp members find PERSON`: which campaigns a person is in. */
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
-import { addColumnsOption, type ColumnsOption } from '../columns-option.ts';
-import { addOutputOptions, type OutputOptions } from '../output-options.ts';
+import { addListingOptions, type ListingOptions } from '../columns-option.ts';
 
-export type MembersFindOptions = OutputOptions & ColumnsOption;
+export type MembersFindOptions = ListingOptions;
 export type MembersFindRequest = { readonly person: string; readonly options: MembersFindOptions };
 export type MembersFindRun = (context: Context, request: MembersFindRequest) => Promise<number>;
 
@@ -23,7 +22,7 @@ export function defineMembersFind(parent: Command, context: Context, run: Member
     .command('find')
     .description('List the campaigns a person is in')
     .argument('<person>', 'lead:GUID, contact:GUID, a GUID or an e-mail address');
-  addColumnsOption(addOutputOptions(command))
+  addListingOptions(command)
     .addHelpText('after', AFTER)
     .action(async (person: string, options: MembersFindOptions) =>
       context.endWith(await run(context, { person, options })),

@@ -5,38 +5,20 @@ import { openSession } from '../../membership/open-session.ts';
 import type { UserNames } from '../../membership/user-names.ts';
 import { userNames } from '../../membership/user-names.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
-import { type OutputFormat, writeRows } from '../../terminal/output.ts';
-import { chosenColumns } from '../columns-option.ts';
-import { outputFormat } from '../output-options.ts';
+import { writeRows } from '../../terminal/output.ts';
+import { openListing } from '../columns-option.ts';
 import { sayWhere } from '../say-run.ts';
 import type { MembersListRequest } from './list.ts';
+import { MEMBER_COLUMNS, type MemberRendering, type MemberRow, memberRow, WIDE } from './member-row.ts';
 import { sayBlindSpots, sayCounts, sayNotListed } from './say-members.ts';
-import { dayOf, WIDE } from './table-day.ts';
-
-/** The JSON keys are part of the interface. */
-const COLUMNS = [
-  'type',
-  'id',
-  'name',
-  'email',
-  'since',
-  'addedBy',
-  'addedById',
-  'through',
-  'list',
-  'listId',
-  'listMemberId',
-] as const;
-
-type Row = Readonly<Record<(typeof COLUMNS)[number], string | undefined>>;
 
 export type Counts = { leads: number; contacts: number; throughOther: number };
 
 export async function listMembers(context: Context, { campaign, options }: MembersListRequest): Promise<number> {
   const { terminal, clock } = context;
-  const format: OutputFormat = outputFormat(options) ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
   // A column that is none is said before anything is asked.
-  chosenColumns(options, COLUMNS);
+  const listing = openListing(terminal, options, MEMBER_COLUMNS);
+  const { isTable } = listing;
   const { dataverse, connection } = await context.openDataverse();
   const { confirmOrganization } = connection;
   const opened = await openSession({ dataverse, clock, campaign, confirmOrganization });
@@ -47,9 +29,8 @@ export async function listMembers(context: Context, { campaign, options }: Membe
   const counts: Counts = { leads: 0, contacts: 0, throughOther: 0 };
   const pages = campaignMembers(opened.session, lists.readable);
   await writeRows(terminal, {
-    rows: rowsOf(pages, { names: userNames(dataverse), counts, format }),
-    ...chosenColumns(options, COLUMNS, format === 'table' ? tableColumns(terminal.stdout.columns, hasOther) : COLUMNS),
-    format,
+    rows: rowsOf(pages, { names: userNames(dataverse), counts, isTable }),
+    ...listing.shown(isTable ? tableColumns(terminal.stdout.columns, hasOther) : MEMBER_COLUMNS),
   });
   await sayCounts(terminal, counts);
   await sayNotListed(terminal, lists);
@@ -62,40 +43,24 @@ function tableColumns(width: number, hasOther: boolean): readonly string[] {
   return ['type', 'name', 'email', 'since', 'addedBy', ...through, ...(width >= WIDE ? ['id'] : [])];
 }
 
-type Rendering = { readonly names: UserNames; readonly counts: Counts; readonly format: OutputFormat };
+type Rendering = { readonly names: UserNames; readonly counts: Counts; readonly isTable: boolean };
 
 async function* rowsOf(
   pages: AsyncIterable<readonly CampaignMember[]>,
-  { names, counts, format }: Rendering,
-): AsyncGenerator<Row> {
+  { names, counts, isTable }: Rendering,
+): AsyncGenerator<MemberRow> {
   for await (const page of pages) {
     const known = await names(page.flatMap(({ member }) => member.createdBy ?? []));
     for (const member of page) {
       count(counts, member);
-      yield rowOf(member, known, format);
+      yield rowOf(member, { names: known, isTable });
     }
   }
 }
 
-function rowOf(
-  { member, personType, name, email, list }: CampaignMember,
-  names: ReadonlyMap<string, string>,
-  format: OutputFormat,
-): Row {
-  const { createdBy } = member;
-  return {
-    type: personType,
-    id: member.personId,
-    name,
-    email,
-    since: format === 'table' ? dayOf(member.createdOn) : member.createdOn,
-    addedBy: createdBy === undefined ? undefined : (names.get(createdBy) ?? createdBy),
-    addedById: createdBy,
-    through: list.through,
-    list: list.name,
-    listId: list.id,
-    listMemberId: member.id,
-  };
+function rowOf({ member, personType, name, email, list }: CampaignMember, rendering: MemberRendering): MemberRow {
+  const person = { type: personType, id: member.personId, name, email };
+  return memberRow({ person, member, list, through: list.through }, rendering);
 }
 
 function count(counts: Counts, { personType, list }: CampaignMember): void {

@@ -1,10 +1,9 @@
 /** `dyncamp members list CAMPAIGN`: who is in, since when, added by whom, through which list. */
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
-import { addColumnsOption, type ColumnsOption } from '../columns-option.ts';
-import { addOutputOptions, type OutputOptions } from '../output-options.ts';
+import { addListingOptions, type ListingOptions } from '../columns-option.ts';
 
-export type MembersListOptions = OutputOptions & ColumnsOption;
+export type MembersListOptions = ListingOptions;
 export type MembersListRequest = { readonly campaign: string; readonly options: MembersListOptions };
 export type MembersListRun = (context: Context, request: MembersListRequest) => Promise<number>;
 
@@ -23,7 +22,7 @@ export function defineMembersList(parent: Command, context: Context, run: Member
     .command('list')
     .description('List the people in a campaign')
     .argument('<campaign>', 'id, code or name');
-  addColumnsOption(addOutputOptions(command))
+  addListingOptions(command)
     .addHelpText('after', AFTER)
     .action(async (campaign: string, options: MembersListOptions) =>
       context.endWith(await run(context, { campaign, options })),

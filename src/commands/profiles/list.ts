@@ -1,10 +1,9 @@
 /** `dyncamp profiles list`. */
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
-import type { OutputFormat } from '../../terminal/output.ts';
-import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
+import { addListingOptions, type ListingOptions } from '../columns-option.ts';
 
-export type ProfilesListRun = (context: Context, format: OutputFormat | undefined) => Promise<void>;
+export type ProfilesListRun = (context: Context, options: ListingOptions) => Promise<void>;
 
 const AFTER = `
 Examples:
@@ -14,25 +13,25 @@ Examples:
 
 export function defineProfilesList(parent: Command, context: Context, run: ProfilesListRun = profilesListRun): void {
   const command = parent.command('list').description('List the profiles');
-  addOutputOptions(command)
+  addListingOptions(command)
     .addHelpText('after', AFTER)
-    .action((options: OutputOptions) => run(context, outputFormat(options)));
+    .action((options: ListingOptions) => run(context, options));
 }
 
-export async function profilesListRun(context: Context, format: OutputFormat | undefined): Promise<void> {
-  const [{ writeRows }, { EMULATOR_PROFILE }] = await Promise.all([
+const COLUMNS = ['name', 'url', 'signIn', 'inUse', 'organizationId'];
+
+export async function profilesListRun(context: Context, options: ListingOptions): Promise<void> {
+  const [{ writeRows }, { openListing }, { EMULATOR_PROFILE }] = await Promise.all([
     import('../../terminal/output.ts'),
+    import('../columns-option.ts'),
     import('../../settings/settings.ts'),
   ]);
+  const listing = openListing(context.terminal, options, COLUMNS);
   const store = await context.openProfiles();
   const stored = store.names().map((name) => {
     const { url, signIn, organizationId } = store.profile(name);
     return { name, url, signIn: signIn.kind, inUse: store.inUse() === name, organizationId: organizationId ?? null };
   });
   const builtIn = { name: EMULATOR_PROFILE, url: 'built in', signIn: 'none', inUse: false, organizationId: null };
-  await writeRows(context.terminal, {
-    rows: [...stored, builtIn],
-    columns: ['name', 'url', 'signIn', 'inUse', 'organizationId'],
-    format,
-  });
+  await writeRows(context.terminal, { rows: [...stored, builtIn], ...listing.shown() });
 }

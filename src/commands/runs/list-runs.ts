@@ -2,28 +2,37 @@
 import type { Context } from '../../context.ts';
 import type { Journal, RunRecord } from '../../journal/journal.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
-import { type OutputFormat, writeRows } from '../../terminal/output.ts';
+import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
-import { outputFormat } from '../output-options.ts';
+import { type Listing, openListing } from '../columns-option.ts';
 import { findKnownCampaign } from './find-known-campaign.ts';
 import type { RunsListOptions } from './list.ts';
 import { openLocalJournal } from './local-journal.ts';
-import { runRow } from './run-row.ts';
+import { runRow, SHORT_ID } from './run-row.ts';
 
-/** A terminal shows the beginning of the id: enough for `runs show`. */
-const COLUMNS = {
-  table: ['run', 'started', 'command', 'campaign', 'status', 'exitCode', 'outcomes'],
-  csv: ['id', 'command', 'campaign', 'campaignId', 'started', 'finished', 'status', 'exitCode', 'outcomes'],
-} as const;
+/** What a user may name: `run` is the id, in a table its beginning, which is enough for `runs show`. */
+const COLUMNS = [
+  'run',
+  'id',
+  'command',
+  'campaign',
+  'campaignId',
+  'started',
+  'finished',
+  'status',
+  'exitCode',
+  'outcomes',
+];
+const TABLE_COLUMNS = ['run', 'started', 'command', 'campaign', 'status', 'exitCode', 'outcomes'];
+const CSV_COLUMNS = COLUMNS.slice(1);
 
 export async function listRuns(context: Context, options: RunsListOptions): Promise<number> {
-  const format: OutputFormat = outputFormat(options) ?? (context.terminal.stdout.isTTY ? 'table' : 'jsonl');
+  const listing = openListing(context.terminal, options, [...COLUMNS, 'counts']);
   const journal = (await openLocalJournal(context, options))?.journal;
   const more = { isThere: false };
   const count = await writeRows(context.terminal, {
-    rows: journal === undefined ? [] : rowsOf(limited(runsOf(journal, options), options.limit, more), format),
-    columns: COLUMNS[format === 'csv' ? 'csv' : 'table'],
-    format,
+    rows: journal === undefined ? [] : rowsOf(limited(runsOf(journal, options), options.limit, more), listing),
+    ...listing.shown(listing.isTable ? TABLE_COLUMNS : CSV_COLUMNS),
   });
   if (journal !== undefined && count === 0) await notice(context.terminal, 'NOTHING', 'The journal has no runs.');
   if (more.isThere) {
@@ -50,10 +59,9 @@ function* limited(runs: Iterable<RunRecord>, limit: number, more: { isThere: boo
   }
 }
 
-/** The short id is a column of the table only: whoever reads JSON has the whole one. */
-function* rowsOf(runs: Iterable<RunRecord>, format: OutputFormat): Iterable<object> {
+function* rowsOf(runs: Iterable<RunRecord>, { isTable, isChosen }: Listing): Iterable<object> {
   for (const run of runs) {
     const row = runRow(run);
-    yield format === 'table' ? { ...row, run: run.id.slice(0, 8) } : row;
+    yield isTable || isChosen ? { ...row, run: isTable ? run.id.slice(0, SHORT_ID) : run.id } : row;
   }
 }

@@ -1,11 +1,11 @@
 /** `dyncamp runs list`: what was run from this machine, newest first. */
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
+import { addListingOptions, type ListingOptions } from '../columns-option.ts';
 import { parseCount } from '../options.ts';
-import { addOutputOptions, type OutputOptions } from '../output-options.ts';
 import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
 
-export type RunsListOptions = OutputOptions &
+export type RunsListOptions = ListingOptions &
   OrganizationOption & {
     /** Only runs on this campaign: its id, code or a name that the journal knows. */
     readonly campaign?: string | undefined;
@@ -32,7 +32,7 @@ export function defineRunsList(parent: Command, context: Context, run: RunsListR
     .description('List the last runs, newest first')
     .option('--campaign <campaign>', 'only runs on this campaign')
     .option('-n, --limit <n>', 'show so many', parseCount(1), DEFAULT_LIMIT);
-  addOutputOptions(addOrganizationOption(command))
+  addListingOptions(addOrganizationOption(command))
     .addHelpText('after', AFTER)
     .action(async (options: RunsListOptions) => context.endWith(await run(context, options)));
 }

@@ -1,6 +1,9 @@
 /** A run as `runs list` and `runs show` print it. The keys are part of the interface. */
 import type { RunRecord } from '../../journal/journal.ts';
 
+/** Characters of a run's id that a table shows: `runs show` takes them. */
+export const SHORT_ID = 8;
+
 export type RunRow = {
   readonly id: string;
   readonly command: string;

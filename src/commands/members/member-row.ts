@@ -1,0 +1,56 @@
+/** A membership as both `members` commands print it. The keys are part of the interface. */
+import type { Through } from '../../membership/members/campaign-members.ts';
+import type { PersonType } from '../../membership/person.ts';
+import type { ListMember } from '../../membership/wire.ts';
+
+export const MEMBER_COLUMNS = [
+  'type',
+  'id',
+  'name',
+  'email',
+  'since',
+  'addedBy',
+  'addedById',
+  'through',
+  'list',
+  'listId',
+  'listMemberId',
+] as const;
+
+export type MemberRow = Readonly<Record<(typeof MEMBER_COLUMNS)[number], string | undefined>>;
+
+export type Membership = {
+  readonly person: { readonly type: PersonType; readonly id: string; readonly name: string; readonly email: string };
+  readonly member: ListMember;
+  readonly list: { readonly id: string; readonly name: string };
+  readonly through: Through;
+};
+
+export type MemberRendering = {
+  /** Names of users by their ids. */
+  readonly names: ReadonlyMap<string, string>;
+  /** A table shows the day; whoever wants the moment asks for another format. */
+  readonly isTable: boolean;
+};
+
+/** A terminal of this many columns has room for ids. */
+export const WIDE = 160;
+
+const DAY_CHARACTERS = 10;
+
+export function memberRow({ person, member, list, through }: Membership, rendering: MemberRendering): MemberRow {
+  const { createdBy, createdOn } = member;
+  return {
+    type: person.type,
+    id: person.id,
+    name: person.name,
+    email: person.email,
+    since: rendering.isTable ? createdOn.slice(0, DAY_CHARACTERS) : createdOn,
+    addedBy: createdBy === undefined ? undefined : (rendering.names.get(createdBy) ?? createdBy),
+    addedById: createdBy,
+    through,
+    list: list.name,
+    listId: list.id,
+    listMemberId: member.id,
+  };
+}
