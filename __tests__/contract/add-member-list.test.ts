@@ -79,7 +79,7 @@ describe('AddMemberList', () => {
 });
 
 describe('AddMemberList of a merged person', () => {
-  // Merged rows cannot be made over the API here: they come from the default organization.
+  // Of the default organization.
   const seeded = useEmulator();
   const merged = '5b0e7a94-13c6-4d0f-8e21-000000000018';
 

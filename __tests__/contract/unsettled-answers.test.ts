@@ -3,25 +3,39 @@
  * switch, which shows that the asking tells them apart; with DYNCAMP_CONTRACT_URL the answers of that organization are printed.
  */
 import { UNSETTLED } from '../../src/emulator/unsettled.ts';
-import { makers, useEmulator } from '../support/emulator.ts';
+import { useEmulator } from '../support/emulator.ts';
 import { CONTRACT_URL } from '../support/real-environment.ts';
-import { probes } from '../support/unsettled-probes.ts';
+import { probeTools } from '../support/unsettled/probe.ts';
+import { askOrSayWhyNot, NEVER_ASKED, PROBES } from '../support/unsettled/probes.ts';
 
 jest.setTimeout(120_000);
 const api = useEmulator({ seed: 'none' });
-const questions = probes(api, makers(api));
+const tools = probeTools(api);
 const isReal = CONTRACT_URL !== undefined;
 
-const positions = questions.flatMap((probe) =>
-  UNSETTLED[probe.name].map((value) => [probe.question, value, probe] as const),
+const positions = PROBES.flatMap((probe) =>
+  UNSETTLED[probe.name].map((value) => [probe.question, probe.name, value, probe] as const),
 );
 
 (isReal ? describe.skip : describe)(
   'each question tells the answers apart (skipped against a real organization)',
   () => {
-    it.each(positions)('%s %s', async (_question, value, { name, ask }) => {
+    it.each(positions)('%s %s: %s', async (_question, _title, value, { name, ask }) => {
       api.switch({ [name]: value });
-      expect(await ask()).toBe(value);
+      expect(await ask(tools)).toBe(value);
+    });
+
+    it('is put, or has a reason why it cannot be', () => {
+      const names = [...PROBES.map(({ name }) => name), ...Object.keys(NEVER_ASKED)];
+      expect(names.toSorted()).toEqual(Object.keys(UNSETTLED).toSorted());
+      const questions = [...PROBES, ...Object.values(NEVER_ASKED)].map(({ question }) => question);
+      expect(new Set(questions)).toEqual(new Set(Array.from({ length: 31 }, (_, place) => `U${place + 1}`)));
+    });
+
+    it('says why where an organization or a user does not let it be asked', async () => {
+      const refused = { ...tools, api: { ...api, post: () => api.post('Merge', {}) } };
+      const merged = PROBES.find(({ name }) => name === 'addMergedPerson');
+      expect(merged && (await askOrSayWhyNot(refused, merged))).toMatch(/^not asked: Merge was refused \(400 0x/);
     });
   },
 );
@@ -29,15 +43,14 @@ const positions = questions.flatMap((probe) =>
 (isReal ? describe : describe.skip)('answers of the organization at DYNCAMP_CONTRACT_URL', () => {
   const answers: string[] = [];
   afterAll(() => {
+    for (const [name, { question, why }] of Object.entries(NEVER_ASKED))
+      answers.push(`${question} ${name}: not asked: ${why}`);
     process.stdout.write(`\nUnsettled questions, as ${CONTRACT_URL} answers them:\n${answers.join('\n')}\n\n`);
   });
 
-  it.each(questions.map((probe) => [`${probe.question} ${probe.name}`, probe] as const))(
-    '%s',
-    async (title, { name, ask }) => {
-      const answer = await ask();
-      answers.push(`${title}: ${answer}`);
-      expect(UNSETTLED[name]).toContain(answer);
-    },
-  );
+  it.each(PROBES.map((probe) => [`${probe.question} ${probe.name}`, probe] as const))('%s', async (title, probe) => {
+    const answer = await askOrSayWhyNot(tools, probe);
+    answers.push(`${title}: ${answer}`);
+    if (!answer.startsWith('not asked: ')) expect(UNSETTLED[probe.name]).toContain(answer);
+  });
 });

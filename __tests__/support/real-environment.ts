@@ -65,7 +65,7 @@ async function tokenOfApplication(): Promise<string> {
 
 export type Answered = { method: string; url: string; body: unknown; headers: Headers; text: string };
 
-/** Which rows an answer says were made: by itself, in the parts of a batch, by CreateMultiple, UpsertMultiple (whose answer is empty: by what was sent) or QualifyLead. */
+/** Which rows an answer says were made: by itself, in the parts of a batch, by CreateMultiple, UpsertMultiple (whose answer is empty: by what was sent), QualifyLead or CopyCampaign. */
 export function madeRows({ method, url, body, headers, text }: Answered): string[] {
   if (method === 'GET' || method === 'DELETE') return [];
   const alone = headers.get('odata-entityid');
@@ -78,9 +78,29 @@ export function madeRows({ method, url, body, headers, text }: Answered): string
   return named.filter((made) => /(?:^|\/)(?:campaigns|lists|leads|contacts)\(/.test(made));
 }
 
+/** Deletions of rows, as the bodies of batches: as many in one as do not take long. */
+export function deletions(rows: readonly string[]): readonly { readonly body: string; readonly boundary: string }[] {
+  const boundary = 'dyncamp_contract_clean_up';
+  return Array.from({ length: Math.ceil(rows.length / DELETIONS_PER_BATCH) }, (_, place) => {
+    const some = rows.slice(place * DELETIONS_PER_BATCH, (place + 1) * DELETIONS_PER_BATCH);
+    const parts = some.map(
+      (row) =>
+        `--${boundary}\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\nDELETE ${row.startsWith('http') ? row : `/api/data/v9.2/${row}`} HTTP/1.1\r\n\r\n`,
+    );
+    return { boundary, body: `${parts.join('')}--${boundary}--\r\n` };
+  });
+}
+
+const DELETIONS_PER_BATCH = 50;
+
 function rowsOfAction(url: string, text: string): string[] {
   const set = /(\w+)\/Microsoft\.Dynamics\.CRM\.(?:Create|Upsert)Multiple$/.exec(url)?.[1];
   const ids = set === undefined ? [] : (text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? []);
   const contacts = url.endsWith('QualifyLead') ? [...text.matchAll(/"contactid":"([0-9a-f-]{36})"/g)] : [];
-  return [...ids.map((id) => `${set}(${id})`), ...contacts.map(([, id]) => `contacts(${id})`)];
+  const copies = url.endsWith('CopyCampaign') ? [...text.matchAll(/"campaignid":"([0-9a-f-]{36})"/g)] : [];
+  return [
+    ...ids.map((id) => `${set}(${id})`),
+    ...contacts.map(([, id]) => `contacts(${id})`),
+    ...copies.map(([, id]) => `campaigns(${id})`),
+  ];
 }

@@ -43,6 +43,10 @@ export function invalidArgument(): ODataError {
   return new ODataError(400, '0x80040203', 'Invalid argument.');
 }
 
+export function unsupportedTable(): ODataError {
+  return new ODataError(400, '0x80040800', 'The method being invoked does not support provided entity type.');
+}
+
 /** `message` is the vendor's verb: Create, Update, Delete. [field for Create on listmember; the others by analogy] */
 export function messageNotSupported(message: string, table: string): ODataError {
   return new ODataError(400, '0x80040800', `${message} method does not support entity type of ${table}`);

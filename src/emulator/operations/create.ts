@@ -1,7 +1,6 @@
 /** POST on an entity set, and the creating half of PATCH and of the bulk messages. */
 
-import { duplicateInsert, duplicateKey, messageNotSupported } from '../errors/row-errors.ts';
-import { ODataError } from '../errors.ts';
+import { duplicateInsert, duplicateKey, messageNotSupported, unsupportedTable } from '../errors/row-errors.ts';
 import { readRow } from '../odata/read-body.ts';
 import { requireTable } from '../schema/schema.ts';
 import type { Row } from '../store/row-store.ts';
@@ -50,9 +49,9 @@ export function createRow(context: OperationContext, { table, body, headers, id 
   return rowId;
 }
 
-function refusedCreate(table: string): ODataError {
+function refusedCreate(table: string): Error {
   if (table === 'listmember') return messageNotSupported('Create', table);
-  return new ODataError(400, '0x80040800', 'The method being invoked does not support provided entity type.');
+  return unsupportedTable();
 }
 
 /** A lookup on the new row needs Append on the row and AppendTo on its target. */

@@ -3,6 +3,7 @@ import { addItemCampaign } from './add-item-campaign.ts';
 import { addListMembersList } from './add-list-members-list.ts';
 import { addMemberList } from './add-member-list.ts';
 import { copyCampaign } from './copy-campaign.ts';
+import { merge } from './merge.ts';
 import { createMultiple, updateMultiple, upsertMultiple } from './multiple.ts';
 import type { NamedOperation } from './operation.ts';
 import { retrieveCurrentOrganization, retrieveVersion, whoAmI } from './organization-functions.ts';
@@ -23,6 +24,7 @@ export const NAMED_OPERATIONS: ReadonlyMap<string, NamedOperation> = new Map([
   ['AddMemberList', addMemberList],
   ['CopyCampaign', copyCampaign],
   ['CreateMultiple', createMultiple],
+  ['Merge', merge],
   ['QualifyLead', qualifyLead],
   ['RemoveItemCampaign', removeItemCampaign],
   ['RemoveListMembersList', removeListMembersList],
