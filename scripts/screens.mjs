@@ -18,7 +18,7 @@ const SCREENS = [
   {
     name: 'add-in-progress',
     command: 'dyncamp add "Spring Launch" -f people.csv > events.jsonl',
-    until: /people.*Waiting \d+ s/,
+    until: /people.*waiting \d+ s/,
   },
   { name: 'add-summary', command: 'dyncamp add "Partner Summit" -f people.csv --results out.csv > events.jsonl' },
   { name: 'sync-check', command: 'dyncamp sync check "Trade Fair Berlin"' },
@@ -26,7 +26,7 @@ const SCREENS = [
 
 /** Every batch takes a while, and one is told to wait: otherwise there is nothing to see of a run in progress. */
 const FAULTS = [
-  { match: { operation: '$batch', nth: 60 }, times: 1, effect: { kind: 'throttle-requests', retryAfterSeconds: 8 } },
+  { match: { operation: '$batch', nth: 20 }, times: 1, effect: { kind: 'throttle-requests', retryAfterSeconds: 8 } },
   { match: { operation: '$batch' }, effect: { kind: 'slow', ms: 300 } },
 ];
 

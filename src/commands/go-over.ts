@@ -2,11 +2,14 @@
 import type { Context } from '../context.ts';
 import { changePeople } from '../membership/change-people.ts';
 import type { ChunkReport } from '../membership/chunk-report.ts';
+import type { InputPlace } from '../membership/input-row.ts';
 import { openProgress } from '../terminal/progress.ts';
 import { warn } from '../terminal/report-error.ts';
 import { everySecond } from './every-second.ts';
+import { openInputSize } from './input-size.ts';
 import type { Pass, Passing } from './passes.ts';
 import type { ChangeRequest, Going } from './perform-change.ts';
+import { cameText, progressLine } from './progress-line.ts';
 import { startTally, type Tallying } from './tally.ts';
 import type { EventTeller } from './tell-events.ts';
 
@@ -25,6 +28,8 @@ export async function goOver(context: Context, request: ChangeRequest, going: Go
 
 function passingOf(context: Context, request: ChangeRequest, going: GoingOver): Passing {
   const { rows, input, sources, ending, tally } = going;
+  // Its rows are not read from the input.
+  const planning = { ...going, drains: false, input: { ...input, size: {} } };
   return {
     rows: { [Symbol.asyncIterator]: () => rows()[Symbol.asyncIterator]() },
     sources: input.sources,
@@ -33,28 +38,37 @@ function passingOf(context: Context, request: ChangeRequest, going: GoingOver): 
     endReason: ending.reason,
     tally: tally.current,
     noteStay: tally.noteStay,
-    preview: (pass, note) => makePass(context, request, { ...going, drains: false }, { ...pass, note }),
+    size: input.size,
+    preview: (pass, note) => makePass(context, request, planning, { ...pass, note }),
   };
 }
 
 type Noted = Pass & {
-  /** Gives a line of progress. */
+  /** Gives what came of it so far, for the line of progress. */
   readonly note: (report: ChunkReport) => string | Promise<string>;
 };
 
 async function makePass(context: Context, { options }: ChangeRequest, going: GoingOver, pass: Noted): Promise<void> {
   const { setup, drains, shard, ending } = going;
   const progress = await openProgress(context.terminal, context.clock);
-  let line = '';
+  const { total, label } = pass;
+  const size = openInputSize({ ...(total === undefined ? going.input.size : { total }), signal: ending.signal });
+  const startedAt = context.clock.now();
+  let done = 0;
+  let came = '';
+  let last: InputPlace | undefined;
   const show = (): void => {
-    const text = `${line}${ending.waitingText()}`.trim();
-    if (text !== '') progress.update(text);
+    const waitingSeconds = ending.waitingSeconds();
+    // Before the first batch is done there is nothing to say, unless the server keeps it waiting.
+    if (done === 0 && waitingSeconds === 0) return;
+    const seconds = (context.clock.now() - startedAt) / 1000;
+    progress.update(progressLine({ label, done, share: size.share(last), seconds, waitingSeconds, came }));
   };
   const stopShowing = everySecond(context.clock, show);
   let fatal: Error | undefined;
   const pace = () => setup.session.dataverse.pace();
   const reports = changePeople({
-    rows: pass.rows,
+    rows: size.counted(pass.rows),
     work: pass.work,
     get batchSize() {
       return Math.max(1, Math.round(options.batchSize * pace().batchShare));
@@ -71,7 +85,9 @@ async function makePass(context: Context, { options }: ChangeRequest, going: Goi
   });
   try {
     for await (const report of reports) {
-      line = await pass.note(report);
+      came = await pass.note(report);
+      done += report.outcomes.length;
+      last = report.outcomes.at(-1)?.place ?? last;
       show();
       fatal ??= report.fatal;
     }
@@ -92,7 +108,7 @@ async function tellReport(
   await sayOnce(context, report.warnings, said);
   if (!(await teller.tell(report.events))) ending.end('reader-gone');
   await noteOutcomes(request, report, going);
-  return ending.progressText(tally.current());
+  return cameText(tally.current());
 }
 
 async function sayOnce(context: Context, warnings: readonly string[], said: Set<string>): Promise<void> {

@@ -1,8 +1,10 @@
 /** The people of a command as one stream: arguments, files and stdin first, then the members of the lists that --from-list names. */
 import type { Dataverse } from '../dataverse/operation.ts';
-import { openPeople } from '../membership/input/open-people.ts';
+import { openPeople, type PeopleOptions } from '../membership/input/open-people.ts';
+import { STDIN } from '../membership/input/source-name.ts';
 import type { InputRow } from '../membership/input-row.ts';
 import { findSourceList, listSource, type SourceList, sourceListRows } from '../membership/members/source-list.ts';
+import type { InputSizeOptions } from './input-size.ts';
 import type { PeopleCommandOptions } from './people-options.ts';
 import type { PeopleSources } from './people-sources.ts';
 
@@ -13,6 +15,8 @@ export type Input = {
   silentRows(): AsyncIterable<InputRow>;
   /** Files and lists, as places in the input name them. */
   readonly sources: readonly string[];
+  /** What is known of how many they are before they are read. */
+  readonly size: Pick<InputSizeOptions, 'total' | 'sources' | 'countLines'>;
 };
 
 /** Finds the lists. Throws InputError for one that is not there or cannot be read from. */
@@ -27,6 +31,28 @@ export async function openInput(
     rows: (reading = {}) => chain(openPeople({ ...options, ...reading }), dataverse, lists),
     silentRows: () => chain(openPeople({ ...options, onUnknownColumns: undefined }), dataverse, lists),
     sources: [...(options.files ?? []), ...lists.map((list) => listSource(list.id))],
+    size: sizeOf(options, lists),
+  };
+}
+
+/** Lists are not counted: that would be a request, and they are read page by page anyway. */
+function sizeOf(
+  { people = [], files = [], encoding, signal }: PeopleOptions,
+  lists: readonly SourceList[],
+): Input['size'] {
+  const named = people.filter((text) => text !== STDIN).length;
+  const piped = people.filter((text) => text === STDIN);
+  if (files.length + piped.length + lists.length === 0) return { total: named };
+  const listNames = lists.map((list) => listSource(list.id));
+  const ending = signal ?? new AbortController().signal;
+  return {
+    sources: ['arguments', ...piped, ...files, ...listNames],
+    async countLines(source) {
+      if (source === 'arguments') return named;
+      if (source === STDIN || listNames.includes(source)) return undefined;
+      const { countLines } = await import('../membership/input/count-lines.ts');
+      return countLines(source, { encoding, signal: ending });
+    },
   };
 }
 

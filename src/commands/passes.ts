@@ -5,6 +5,7 @@
 import type { ChunkReport } from '../membership/chunk-report.ts';
 import type { Claims } from '../membership/in-flight.ts';
 import type { InputRow } from '../membership/input-row.ts';
+import type { Input } from './input-rows.ts';
 import type { EndReason } from './run-ending.ts';
 import type { Tally } from './tally.ts';
 
@@ -16,6 +17,10 @@ export type Pass = {
   readonly work: Work;
   /** Rows of people who are left out (--exclude, --shard) reach the work too. Default: they do not. */
   readonly isWhole?: true | undefined;
+  /** How many rows there are, when somebody counted them. */
+  readonly total?: number | undefined;
+  /** What the line of progress begins with. */
+  readonly label?: string | undefined;
 };
 
 /** What a command that makes its own passes can ask of the run. */
@@ -25,6 +30,8 @@ export type Passing = {
   /** Names of the inputs: files, `-`, `list:<id>`. */
   readonly sources: readonly string[];
   readonly usesStdin: boolean;
+  /** What is known of how many people the input has. */
+  readonly size: Input['size'];
   /** Aborted when nothing more is to be taken in. */
   readonly signal: AbortSignal;
   /** Why the run ends early; undefined while it does not. */
@@ -34,7 +41,7 @@ export type Passing = {
   /** People who stay though they are not in the input: for the report. */
   noteStay(people: number): void;
   /**
-   * Makes a pass of which nothing is told, counted or written: to plan. `note` takes each report and gives a line of progress. Throws
+   * Makes a pass of which nothing is told, counted or written: to plan. `note` takes each report and gives what came of it so far. Throws
    * what ended it.
    */
   preview(pass: Pass, note: (report: ChunkReport) => string): Promise<void>;

@@ -5,7 +5,6 @@ import { type RemoveContext, removeChunk } from '../membership/remove-chunk.ts';
 import type { MakePasses } from './passes.ts';
 import type { RemoveOptions } from './remove.ts';
 import { commandSpool, readInput } from './spool/read-input.ts';
-import { peopleText } from './tally.ts';
 import { tooManyRemovals } from './too-many-removals.ts';
 
 export function planFirst(
@@ -16,10 +15,11 @@ export function planFirst(
   return async function* (passing) {
     const spool = await commandSpool(context);
     const inputError = await readInput(context, passing, spool);
+    const total = spool.countRows();
     const planning = planningOf(removal, spool);
     await passing.preview(
-      { rows: spool.rows(), work: (rows, claims) => removeChunk(planning, rows, claims) },
-      () => `Planning: ${peopleText(spool.countPlanned())} to be removed so far.`,
+      { rows: spool.rows(), total, label: 'Planning', work: (rows, claims) => removeChunk(planning, rows, claims) },
+      () => `${spool.countPlanned()} to be removed`,
     );
     // What ended the run early may have kept removals out of the plan.
     if (passing.endReason() !== undefined) return;
@@ -27,7 +27,7 @@ export function planFirst(
     const tooMany = count > maxRemovals ? tooManyRemovals({ count, most: maxRemovals }) : undefined;
     if (tooMany !== undefined && dryRun !== true) throw tooMany;
     const planned = plannedOnly(removal, spool);
-    yield { rows: spool.rows(), work: (rows, claims) => removeChunk(planned, rows, claims) };
+    yield { rows: spool.rows(), total, work: (rows, claims) => removeChunk(planned, rows, claims) };
     if (tooMany !== undefined) throw tooMany;
     if (inputError !== undefined) throw inputError;
   };

@@ -1,7 +1,6 @@
 /** When a run takes in nothing more: a signal, a reader that went away, --max-duration. What is in flight is finished in every case. */
 import type { Context } from '../context.ts';
 import type { Wait } from '../transport/waiting.ts';
-import { peopleText, type Tally, tallyText } from './tally.ts';
 
 export type RunEnding = {
   readonly signal: AbortSignal;
@@ -9,10 +8,8 @@ export type RunEnding = {
   /** Undefined while nothing ended the run early. */
   reason(): EndReason | undefined;
   noteWait(wait: Wait): void;
-  /** One line for the live display. */
-  progressText(tally: Tally): string;
-  /** What comes after it while the server is waited for; empty otherwise. It changes every second. */
-  waitingText(): string;
+  /** Whole seconds until the server takes requests again; 0 when it is not waited for. It changes every second. */
+  waitingSeconds(): number;
 };
 
 export type EndReason = 'signal' | 'reader-gone' | 'max-duration';
@@ -21,7 +18,6 @@ export function whenToEnd(context: Context, maxDurationMs: number | undefined): 
   const ending = new AbortController();
   let reason: EndReason | undefined;
   let waitsUntil = 0;
-  const startedAt = context.clock.now();
   const end = (why: EndReason): void => {
     reason ??= why;
     ending.abort();
@@ -44,14 +40,6 @@ export function whenToEnd(context: Context, maxDurationMs: number | undefined): 
     noteWait({ untilMs }) {
       waitsUntil = untilMs;
     },
-    progressText(tally) {
-      const seconds = (context.clock.now() - startedAt) / 1000;
-      const rate = seconds >= 1 ? `, ${Math.round(tally.total / seconds)}/s` : '';
-      return `${peopleText(tally.total)}${rate}. ${tallyText(tally)}`;
-    },
-    waitingText() {
-      const seconds = Math.ceil((waitsUntil - context.clock.now()) / 1000);
-      return seconds > 0 ? ` Waiting ${seconds} s for the server.` : '';
-    },
+    waitingSeconds: () => Math.max(0, Math.ceil((waitsUntil - context.clock.now()) / 1000)),
   };
 }

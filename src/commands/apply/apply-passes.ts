@@ -73,7 +73,8 @@ async function planAndGuard(context: Context, passing: Passing, planning: Planni
 /** Whoever a row means now, and did not when the plan was made, stays. */
 function additions({ addition }: ApplyParts, spool: Spool): Pass {
   const onView: AddContext['onView'] = (view) => spool.protect([...view.all()].map((person) => person.id));
-  return { rows: spool.rows(), work: (rows, claims) => addChunk({ ...addition, onView }, rows, claims) };
+  const work: Pass['work'] = (rows, claims) => addChunk({ ...addition, onView }, rows, claims);
+  return { rows: spool.rows(), total: spool.countRows(), label: 'Adding', work };
 }
 
 /** Why nobody is removed after these additions. */
@@ -83,5 +84,10 @@ function afterAdditions(passing: Passing): OnlyAdds | undefined {
 }
 
 function removals({ removal }: ApplyParts, spool: Spool): Pass {
-  return { rows: removalRows(spool.plannedCandidates()), work: removeNobodyElse(removal, spool) };
+  return {
+    rows: removalRows(spool.plannedCandidates()),
+    total: spool.countPlanned(),
+    label: 'Removing',
+    work: removeNobodyElse(removal, spool),
+  };
 }

@@ -27,10 +27,10 @@ export async function planRemovals(passing: Passing, removal: Removing, spool: S
   };
   const rows = removalRows(spool.candidates());
   await passing.preview(
-    { rows, work: (some, claims) => removeChunk(context, some, claims), isWhole: true },
+    { rows, label: 'Planning', work: (some, claims) => removeChunk(context, some, claims), isWhole: true },
     ({ outcomes }) => {
       unreadable += outcomes.filter(({ outcome }) => outcome === 'not-found').length;
-      return `Planning: ${peopleText(spool.countPlanned())} to be removed so far.`;
+      return `${spool.countPlanned()} to be removed`;
     },
   );
   return unreadable;

@@ -11,7 +11,6 @@ import type { Session } from '../../membership/session.ts';
 import type { ApplyOptions } from '../apply.ts';
 import type { Passing, Work } from '../passes.ts';
 import { readInput } from '../spool/read-input.ts';
-import { peopleText } from '../tally.ts';
 
 export type Understanding = {
   readonly session: Session;
@@ -31,10 +30,13 @@ export async function understandInput(
   const counts: Counts = { rows: 0, matched: 0, doubtful: 0, firstDoubtful: undefined };
   let failure: Error | undefined = inputError;
   try {
-    await protectAll(passing, understanding, spool.rows(), counts);
+    await protectAll(passing, understanding, { rows: spool.rows(), total: spool.countRows(), counts });
     // Whoever is left out is left alone, also under another id or address than the file of --exclude has.
     if (options.exclude !== undefined)
-      await protectAll(passing, understanding, openPeople({ ...options, files: options.exclude }), { ...counts });
+      await protectAll(passing, understanding, {
+        rows: openPeople({ ...options, files: options.exclude }),
+        counts: { ...counts },
+      });
   } catch (error) {
     if (!(error instanceof TemporaryError)) throw error;
     failure ??= error;
@@ -46,8 +48,7 @@ export async function understandInput(
 async function protectAll(
   { preview }: Passing,
   { session, options, spool }: Understanding,
-  rows: AsyncIterable<InputRow>,
-  counts: Counts,
+  { rows, total, counts }: { readonly rows: AsyncIterable<InputRow>; readonly total?: number; readonly counts: Counts },
 ): Promise<void> {
   const work: Work = async (chunk) => {
     const { matched, doubtful } = await protectChunk({ session, matchBy: options.matchBy, spool }, chunk);
@@ -57,5 +58,5 @@ async function protectAll(
     counts.firstDoubtful ??= doubtful[0];
     return reportOf(chunk, new Map(), { events: [], warnings: [], fatal: undefined });
   };
-  await preview({ rows, work, isWhole: true }, () => `Reading: ${peopleText(counts.rows)} so far.`);
+  await preview({ rows, total, work, label: 'Looking up', isWhole: true }, () => '');
 }

@@ -3,7 +3,10 @@ import type { Context } from '../../context.ts';
 import { InputError } from '../../errors.ts';
 import type { Spool } from '../../membership/apply/spool.ts';
 import { chunkRows } from '../../membership/input/chunk-rows.ts';
+import { openProgress } from '../../terminal/progress.ts';
+import { openInputSize } from '../input-size.ts';
 import type { Passing } from '../passes.ts';
+import { progressLine } from '../progress-line.ts';
 
 /** Rows that are kept together: one transaction each. */
 const ROWS_PER_WRITE = 1000;
@@ -18,18 +21,29 @@ export async function commandSpool(context: Context): Promise<Spool> {
 
 /** Gives the error with which the input could not be read on; the rows before it are in the spool. Ends early when the run does. */
 export async function readInput(
-  { clock }: Pick<Context, 'clock'>,
-  { rows, signal }: Pick<Passing, 'rows' | 'signal'>,
+  context: Pick<Context, 'clock' | 'terminal'>,
+  { rows, size, signal }: Pick<Passing, 'rows' | 'size' | 'signal'>,
   spool: Pick<Spool, 'saveRows'>,
 ): Promise<InputError | undefined> {
+  const { clock, terminal } = context;
+  const progress = await openProgress(terminal, clock);
+  const known = openInputSize({ ...size, signal });
+  const startedAt = clock.now();
+  let done = 0;
   try {
     for await (const chunk of chunkRows(rows, { size: () => ROWS_PER_WRITE, clock })) {
       spool.saveRows(chunk);
       if (signal.aborted) return undefined;
+      done += chunk.length;
+      const share = known.share(chunk.at(-1)?.place);
+      const seconds = (clock.now() - startedAt) / 1000;
+      progress.update(progressLine({ label: 'Reading', done, share, seconds, waitingSeconds: 0, came: '' }));
     }
     return undefined;
   } catch (error) {
     if (error instanceof InputError) return error;
     throw error;
+  } finally {
+    await progress.stop();
   }
 }

@@ -8,10 +8,11 @@ export const ROWS_PER_READ = 1000;
 
 export function spooledInput(
   database: Sqlite,
-): Pick<Spool, 'saveRows' | 'rows' | 'rowsOf' | 'protect' | 'isProtected'> {
+): Pick<Spool, 'saveRows' | 'rows' | 'countRows' | 'rowsOf' | 'protect' | 'isProtected'> {
   const insert = database.prepare('INSERT INTO row (source, json) VALUES (?, ?)');
   const page = database.prepare(`SELECT seq, json FROM row WHERE seq > ? ORDER BY seq LIMIT ${ROWS_PER_READ}`);
   const count = database.prepare('SELECT COUNT(*) AS n FROM row WHERE source = ?');
+  const countAll = database.prepare('SELECT COUNT(*) AS n FROM row');
   const protectOne = database.prepare('INSERT OR IGNORE INTO protected (id) VALUES (?)');
   const find = database.prepare('SELECT 1 FROM protected WHERE id = ?');
   return {
@@ -28,6 +29,7 @@ export function spooledInput(
         last = Number(found.at(-1)?.seq);
       }
     },
+    countRows: () => Number(countAll.get()?.n ?? 0),
     rowsOf: (source) => Number(count.get([source])?.n ?? 0),
     protect(personIds) {
       database.transaction(() => {

@@ -27,6 +27,7 @@ export type Spool = {
   saveRows(rows: readonly InputRow[]): void;
   /** The rows in their order. */
   rows(): AsyncIterable<InputRow>;
+  countRows(): number;
   /** Rows per source. */
   rowsOf(source: string): number;
 
