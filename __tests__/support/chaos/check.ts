@@ -140,10 +140,12 @@ function checkStarted(
     faults.some(({ effect }) => effect.kind === 'expired-token'),
   );
   const isExpected = EXPECTED_CODES.includes(code) || (code === 4 && expiresTokens);
-  // A Ctrl-C that comes while the program is still being loaded ends it as it ends any program.
-  const wasKilled = disturbance.kind.startsWith('kill') || (disturbance.kind.startsWith('interrupt') && stderr === '');
+  const isSummedUp = / in \d+\.\d s[,.]/.test(stderr);
+  // A Ctrl-C that comes while the program is still being loaded, or when all is said, ends it as it ends any program.
+  const wasKilled =
+    disturbance.kind.startsWith('kill') || (disturbance.kind.startsWith('interrupt') && (stderr === '' || isSummedUp));
   // Who gave up before it came to the people sums nothing up, and leaves the last results alone.
-  const readAll = code === 0 || code === 68 || (code === 75 && / in \d+\.\d s[,.]/.test(stderr));
+  const readAll = code === 0 || code === 68 || (code === 75 && isSummedUp);
   const rows = played.scenario.people.length;
   return [
     ...(isExpected && (code !== null || wasKilled) ? [] : [`${what} ended with ${code}: ${stderr.slice(-600)}`]),
