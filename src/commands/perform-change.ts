@@ -15,6 +15,7 @@ import { usableLists } from '../membership/stop-if-unusable.ts';
 import { type UserNames, userNames } from '../membership/user-names.ts';
 import { StoppedError, signalExitCode } from '../stopping.ts';
 import { combineExitCodes, EXIT, exitCodeOf } from '../terminal/exit-codes.ts';
+import { InterruptedError } from '../terminal/interrupted-error.ts';
 import { reportError, warn } from '../terminal/report-error.ts';
 import { noRun } from './dry-run.ts';
 import { goOver } from './go-over.ts';
@@ -188,8 +189,7 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
     await goOver(context, request, { ...going, teller, tally });
     if (!isDryRun) await settleTheRest(context, dead);
   } catch (error) {
-    codes.push(await reportError(terminal, error));
-    if (!(error instanceof DyncampError)) codes.push(EXIT.fault);
+    codes.push(...(await codesOf(context, ending, error)));
   }
   teller.settle();
   if (teller.isClosed) codes.push(await closedCode(context, teller));
@@ -207,6 +207,15 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
   await files.finish({ ...summary, exitCode: combineExitCodes(codes) });
   run.finish({ exitCode: combineExitCodes(codes), status: isFinished(codes, ending) ? 'finished' : 'stopped' });
   return combineExitCodes(codes);
+}
+
+async function codesOf({ terminal }: Context, ending: RunEnding, error: unknown): Promise<readonly number[]> {
+  if (error instanceof InterruptedError) {
+    ending.end('signal');
+    return [];
+  }
+  const code = await reportError(terminal, error);
+  return error instanceof DyncampError ? [code] : [code, EXIT.fault];
 }
 
 /** A reader that went away is one thing, a disk that is full behind `>` another. */

@@ -1,0 +1,129 @@
+/** What is asked on a terminal before something is taken away: yes, no, Ctrl-C, and what each leaves behind. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { useCampaignCli } from '../support/campaign-cli.ts';
+import { members } from '../support/emulator.ts';
+import { CTRL_C, ENTER, onPty, type PtyRun, runOnPty } from '../support/pty.ts';
+import { createHome, jsonLines, runCli } from '../support/run-cli.ts';
+
+const MANY = 120;
+const cli = useCampaignCli({ people: 2 * MANY });
+const people = (from: number, to: number): string =>
+  Array.from({ length: to - from + 1 }, (_, at) => `person${from + at}@people.example\n`).join('');
+
+function start(args: readonly string[], redirect = ''): PtyRun {
+  const env = { DYNCAMP_URL: cli.api.emulator().url, DYNCAMP_ACCESS_TOKEN: 'token-of-the-test' };
+  return runOnPty(args, { home: cli.home(), env, redirect });
+}
+
+async function answer(run: PtyRun, question: string, typed: string) {
+  await run.waitFor(question);
+  await run.waitFor('[y/N]');
+  run.type(typed);
+  return run.ended;
+}
+
+/** A campaign with many people in it whom we added. */
+async function full(name: string): Promise<string> {
+  const campaign = await cli.make.campaign({ name });
+  await cli.change(['add', `id:${campaign}`, '-'], { stdin: people(1, MANY) });
+  expect(await cli.peopleIn(campaign)).toHaveLength(MANY);
+  cli.writes();
+  return campaign;
+}
+
+/** Nothing that looks like a fault of ours, and no half of a question left on the line. */
+function expectCalm(shown: string): void {
+  expect(shown).not.toContain('Something went wrong');
+  expect(shown).not.toMatch(/\n\s+at /);
+}
+
+onPty('the question before many people are removed', () => {
+  const commands = {
+    apply: (campaign: string) => [
+      ...['apply', `id:${campaign}`, '-f', cli.file('staying.txt', people(MANY, MANY + 1))],
+      ...['--max-removals', '500'],
+    ],
+    remove: (campaign: string) => ['remove', `id:${campaign}`, '-f', cli.file('leaving.txt', people(1, MANY - 1))],
+  };
+
+  it.each(['apply', 'remove'] as const)('of %s: yes goes on', async (command) => {
+    const campaign = await full(`Yes to ${command}`);
+    const events = join(cli.home().directory, 'events.jsonl');
+    const run = start(commands[command](campaign), `> '${events}'`);
+    const { code } = await answer(run, 'from the campaign?', `y${ENTER}`);
+    expect(code).toBe(0);
+    expect(await cli.peopleIn(campaign)).toHaveLength(command === 'apply' ? 2 : 1);
+    const told = jsonLines(readFileSync(events, 'utf8')).map(({ type }) => type);
+    expect(told.filter((type) => type === 'dyncamp.person.removed')).toHaveLength(MANY - 1);
+  });
+
+  it.each([
+    ['apply', 'no', `n${ENTER}`, 2],
+    ['apply', 'nothing', ENTER, 2],
+    ['apply', 'Ctrl-C', CTRL_C, 130],
+    ['remove', 'no', `n${ENTER}`, 2],
+    ['remove', 'Ctrl-C', CTRL_C, 130],
+  ] as const)('of %s: %s changes nothing', async (command, what, typed, expected) => {
+    const campaign = await full(`${what} to ${command}`);
+    const events = join(cli.home().directory, 'events.jsonl');
+    const run = start(commands[command](campaign), `> '${events}'`);
+    const { code, shown } = await answer(run, 'from the campaign?', typed);
+    expect(code).toBe(expected);
+    expectCalm(shown);
+    expect(cli.writes().filter((write) => write !== 'POST $batch')).toEqual([]);
+    expect(readFileSync(events, 'utf8')).toBe('');
+    expect(await cli.peopleIn(campaign)).toHaveLength(MANY);
+  });
+});
+
+onPty('the question of runs undo', () => {
+  it.each([
+    ['yes', `yes${ENTER}`, 0, 0],
+    ['no', `n${ENTER}`, 2, 1],
+    ['Ctrl-C', CTRL_C, 130, 1],
+  ] as const)('%s', async (what, typed, expected, left) => {
+    const campaign = await cli.make.campaign({ name: `Undone: ${what}` });
+    const { events } = await cli.change(['add', `id:${campaign}`, 'person1@people.example']);
+    const { run } = JSON.parse(JSON.stringify(events[0])).data;
+    const { code, shown } = await answer(start(['runs', 'undo', run]), 'take 1 person out of', typed);
+    expect(code).toBe(expected);
+    expectCalm(shown);
+    expect(await cli.peopleIn(campaign)).toHaveLength(left);
+  });
+});
+
+onPty('the question of sync repair', () => {
+  it.each([
+    ['yes', `y${ENTER}`, 0, 1],
+    ['no', `n${ENTER}`, 10, 0],
+    ['Ctrl-C', CTRL_C, 130, 0],
+  ] as const)('%s', async (what, typed, expected, linked) => {
+    const campaign = await cli.make.campaign({ name: `Repaired: ${what}` });
+    const list = await cli.make.leadList({ listname: `Mkto-leads-${campaign}` });
+    await cli.api.post('AddListMembersList', members(list, 'lead', [await cli.make.lead()]));
+    const { code, shown } = await answer(start(['sync', 'repair', `id:${campaign}`]), 'Link', typed);
+    expect(code).toBe(expected);
+    expectCalm(shown);
+    expect(await cli.ownLists(campaign)).toHaveLength(linked);
+  });
+});
+
+onPty('the question of profiles remove', () => {
+  it.each([
+    ['yes', `y${ENTER}`, 0, 0],
+    ['no', `n${ENTER}`, 0, 1],
+    ['Ctrl-C', CTRL_C, 130, 1],
+  ] as const)('%s', async (_what, typed, expected, left) => {
+    const home = createHome();
+    const added = ['profiles', 'add', 'old', '--url', 'https://x.crm4.dynamics.com', '--sign-in', 'azure-cli'];
+    expect(await runCli([...added, '--no-verify'], { home })).toMatchObject({ code: 0 });
+    const run = runOnPty(['profiles', 'remove', 'old'], { home });
+    const { code, shown } = await answer(run, 'Forget profile "old"', typed);
+    expect(code).toBe(expected);
+    expectCalm(shown);
+    const names = jsonLines((await runCli(['profiles', 'list'], { home })).stdout).map(({ name }) => name);
+    expect(names.filter((name) => name === 'old')).toHaveLength(left);
+    home.remove();
+  });
+});
