@@ -127,3 +127,35 @@ onPty('the question of profiles remove', () => {
     home.remove();
   });
 });
+
+onPty('profiles add that cannot connect', () => {
+  it('asks again with the answers as defaults, and stores nothing when that is declined', async () => {
+    const home = createHome();
+    const env = { AZURE_CLIENT_SECRET: 'wrong' };
+    const args = ['profiles', 'add', 'p', '--url', cli.api.emulator().url, '--sign-in', 'client-secret'];
+    const run = runOnPty([...args, '--tenant', 'none.example', '--secret-env', 'NOT_SET'], { home, env });
+    await run.waitFor('Application (client) id');
+    run.type(`11111111-2222-3333-4444-555555555555${ENTER}`);
+    await run.waitFor('Error:');
+    await run.waitFor('try again? [y/N]');
+    run.type(`y${ENTER}`);
+    await run.waitFor(`[${cli.api.emulator().url}]`);
+    run.type(ENTER);
+    await run.waitFor('[client-secret]');
+    run.type(ENTER);
+    await run.waitFor('[none.example]');
+    run.type(ENTER);
+    await run.waitFor('[11111111-2222-3333-4444-555555555555]');
+    run.type(ENTER);
+    await run.waitFor('in the variable NOT_SET');
+    await run.waitFor('[env]');
+    run.type(ENTER);
+    await run.waitFor('try again? [y/N]');
+    run.type(`n${ENTER}`);
+    const { code, shown } = await run.ended;
+    expectCalm(shown);
+    expect(code).toBe(2);
+    expect((await runCli(['profiles', 'list', '--columns', 'name'], { home })).stdout).not.toContain('"p"');
+    home.remove();
+  });
+});

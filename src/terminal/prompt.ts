@@ -12,6 +12,8 @@ export type Question = {
   readonly flag: string;
   /** Taken when the answer is empty. */
   readonly default?: string | undefined;
+  /** Shown in place of a default that must not show. */
+  readonly defaultName?: string | undefined;
   /** What is typed does not show. */
   readonly secret?: boolean | undefined;
   /** Says what is wrong with an answer; then it is asked again. */
@@ -21,7 +23,7 @@ export type Question = {
 /** Asks until there is an answer that passes the check. Throws UsageError ANSWER_NEEDED when nobody can be asked. */
 export async function ask(terminal: Terminal, question: Question): Promise<string> {
   if (!terminal.canAsk) throw answerNeeded(question);
-  const suffix = question.default === undefined ? '' : ` [${safeText(question.default)}]`;
+  const suffix = question.default === undefined ? '' : ` [${safeText(question.defaultName ?? question.default)}]`;
   for (;;) {
     const typed = (await readLine(terminal, `${safeText(question.text)}${suffix}: `, question)).trim();
     const answer = typed === '' ? (question.default ?? '') : typed;
@@ -60,8 +62,11 @@ export async function choose<Name extends string>(
   return name;
 }
 
-function answerNeeded(question: Pick<Question, 'text' | 'flag'>): UsageError {
-  return new UsageError('ANSWER_NEEDED', `This needs an answer, and there is nobody to ask: ${question.text}`, {
+function answerNeeded(
+  question: Pick<Question, 'text' | 'flag'>,
+  why: 'there is nobody to ask' | 'the input ended' = 'there is nobody to ask',
+): UsageError {
+  return new UsageError('ANSWER_NEEDED', `This needs an answer, and ${why}: ${question.text}`, {
     hint: `Answer with ${question.flag}. (Questions are asked only on a terminal, without --no-input and without CI set.)`,
   });
 }
@@ -80,15 +85,19 @@ async function readLine(
     // Raw mode is what keeps a secret from showing.
     terminal: true,
   });
+  let isAnswered = false;
   try {
-    return await new Promise<string>((resolve, reject) => {
+    const answer = await new Promise<string>((resolve, reject) => {
       lines.once('SIGINT', () => reject(new InterruptedError()));
-      lines.once('close', () => reject(answerNeeded(question)));
+      lines.once('close', () => reject(answerNeeded(question, 'the input ended')));
       lines.question(hidden ? '' : prompt).then(resolve, reject);
     });
+    isAnswered = true;
+    return answer;
   } finally {
     lines.close();
-    if (hidden) await terminal.stderr.write('\n');
+    // Only an answer that shows has moved the cursor off the question's line.
+    if (hidden || !isAnswered) await terminal.stderr.write('\n');
   }
 }
 

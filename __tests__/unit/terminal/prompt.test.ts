@@ -39,13 +39,19 @@ describe('confirm', () => {
     const answer = confirm(fake.terminal, QUESTION);
     fake.type('\u0003');
     await expect(answer).rejects.toThrow(InterruptedError);
+    // What comes next begins on a line of its own.
+    expect(fake.stderr()).toMatch(/\n$/);
   });
 
   it('names the flag when the input ends without an answer', async () => {
     const fake = fakeTerminal(PERSON);
     const answer = confirm(fake.terminal, QUESTION);
     fake.type(null);
-    await expect(answer).rejects.toMatchObject({ code: 'ANSWER_NEEDED' });
+    await expect(answer).rejects.toMatchObject({
+      code: 'ANSWER_NEEDED',
+      message: 'This needs an answer, and the input ended: Remove 120 people?',
+    });
+    expect(fake.stderr()).toMatch(/\n$/);
   });
 });
 

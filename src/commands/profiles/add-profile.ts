@@ -1,14 +1,15 @@
 /** Stores a profile after one connection has shown that it works, with the id of the organization that answered. */
 import type { Context } from '../../context.ts';
-import { SettingsError, UsageError } from '../../errors.ts';
+import { DyncampError, SettingsError, UsageError } from '../../errors.ts';
 import type { SecretSource } from '../../settings/connection-settings.ts';
 import { checkSettingsFile, type Profile } from '../../settings/profile.ts';
 import { connectionOf, type ProfileStore } from '../../settings/profile-store.ts';
-import { ask } from '../../terminal/prompt.ts';
-import { notice, warn } from '../../terminal/report-error.ts';
+import { exitCodeOf } from '../../terminal/exit-codes.ts';
+import { ask, confirm } from '../../terminal/prompt.ts';
+import { notice, reportError, warn } from '../../terminal/report-error.ts';
 import { signInPerson } from '../sign-in-person.ts';
 import type { ProfilesAddOptions } from './add.ts';
-import { profileFrom, wantsUse } from './profile-answers.ts';
+import { askedAgain, profileFrom, wantsUse } from './profile-answers.ts';
 
 export async function addProfile(
   context: Context,
@@ -20,10 +21,8 @@ export async function addProfile(
   const name = givenName ?? (await ask(terminal, { text: 'Name of the profile', flag: '<name>', default: 'default' }));
   store.checkName(name);
   refuseToReplace(store, name, options);
-  const answered = checked(name, await profileFrom(context, options));
-  const profile = options.verify
-    ? { ...answered, organizationId: await organizationBehind(context, name, answered) }
-    : answered;
+  const profile = await workingProfile(context, name, options);
+  if (profile === undefined) return;
   store.save(name, profile);
   await notice(terminal, 'PROFILE_ADDED', `Profile "${name}" is stored in ${store.path}.`);
   if (storesSecret(profile)) {
@@ -35,6 +34,28 @@ export async function addProfile(
   }
   if (await wantsUse(terminal, options, name)) store.use(name);
   await notice(terminal, 'NEXT', `Next: dyncamp --profile ${name} sync check`);
+}
+
+/** Undefined when it does not work and is given up; that was said. Asks again with what was answered before as defaults: one wrong answer is no reason to type all of them twice. */
+async function workingProfile(
+  context: Context,
+  name: string,
+  options: ProfilesAddOptions,
+  before?: Profile,
+): Promise<Profile | undefined> {
+  const { terminal } = context;
+  const answered = checked(name, await profileFrom(context, options, before));
+  if (!options.verify) return answered;
+  try {
+    return { ...answered, organizationId: await organizationBehind(context, name, answered) };
+  } catch (error) {
+    if (!terminal.canAsk || !(error instanceof DyncampError)) throw error;
+    await reportError(terminal, error);
+    const again = { text: 'Nothing is stored yet. Change the answers and try again?', flag: '--no-verify' };
+    if (await confirm(terminal, again)) return workingProfile(context, name, askedAgain(options), answered);
+    context.endWith(exitCodeOf(error));
+    return undefined;
+  }
 }
 
 function refuseToReplace(store: ProfileStore, name: string, options: ProfilesAddOptions): void {

@@ -2,17 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { Context } from '../../context.ts';
 import { keyValue, repeatable } from '../options.ts';
-
-export const SIGN_IN_WAYS = {
-  browser: 'browser',
-  'device-code': 'deviceCode',
-  'client-secret': 'clientSecret',
-  certificate: 'certificate',
-  'federated-token-file': 'federatedTokenFile',
-  'managed-identity': 'managedIdentity',
-  'azure-cli': 'azureCli',
-} as const;
-export type SignInWay = keyof typeof SIGN_IN_WAYS;
+import { SIGN_IN_WAYS, type SignInWay } from './sign-in-ways.ts';
 
 export type ProfilesAddOptions = {
   readonly url?: string | undefined;

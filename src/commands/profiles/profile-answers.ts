@@ -11,9 +11,16 @@ import type { Profile } from '../../settings/profile.ts';
 import { readSecret } from '../../settings/secrets.ts';
 import { ask, choose, confirm, type Question } from '../../terminal/prompt.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import type { ProfilesAddOptions, SignInWay } from './add.ts';
+import type { ProfilesAddOptions } from './add.ts';
+import { SIGN_IN_WAYS, type SignInWay } from './sign-in-ways.ts';
 
-type Given = { readonly terminal: Terminal; readonly env: Environment; readonly options: ProfilesAddOptions };
+type Given = {
+  readonly terminal: Terminal;
+  readonly env: Environment;
+  readonly options: ProfilesAddOptions;
+  /** What was answered before: Enter keeps it. */
+  readonly before: Profile | undefined;
+};
 
 const WAYS = {
   browser: 'browser: yourself, in the browser of this machine',
@@ -29,19 +36,45 @@ const WAYS = {
 export async function profileFrom(
   { terminal, env }: Pick<Context, 'terminal' | 'env'>,
   options: ProfilesAddOptions,
+  before?: Profile,
 ): Promise<Profile> {
-  const given = { terminal, env, options };
+  const given = { terminal, env, options, before };
   const url = await askedUrl(given);
-  const way =
-    options.signIn ?? (await choose(terminal, { text: 'How do you sign in?', flag: '--sign-in <way>' }, WAYS));
+  const question = { text: 'How do you sign in?', flag: '--sign-in <way>', default: wayOf(before) };
+  const way = options.signIn ?? (await choose(terminal, question, WAYS));
   return { url, signIn: await SIGN_INS[way](given), flowUsers: options.flowUser, set: options.set };
 }
 
-async function askedUrl({ terminal, options }: Given): Promise<string> {
+/** The same options without what can be asked for: a second round asks for all of it, with what was answered as defaults. */
+export function askedAgain(options: ProfilesAddOptions): ProfilesAddOptions {
+  const asked = [
+    'url',
+    'signIn',
+    'tenant',
+    'clientId',
+    'secretEnv',
+    'secretFile',
+    'storeSecret',
+    'certificate',
+    'tokenFile',
+  ];
+  const rest = Object.fromEntries(Object.entries(options).filter(([name]) => !asked.includes(name)));
+  return { ...rest, verify: options.verify };
+}
+
+function wayOf(before: Profile | undefined): SignInWay | undefined {
+  for (const way in WAYS) if (isWay(way) && SIGN_IN_WAYS[way] === before?.signIn.kind) return way;
+  return undefined;
+}
+
+const isWay = (text: string): text is SignInWay => text in WAYS;
+
+async function askedUrl({ terminal, options, before }: Given): Promise<string> {
   if (options.url !== undefined) return parseOrganizationUrl(options.url, '--url');
   const answer = await ask(terminal, {
     text: 'Address of the environment (e.g. https://contoso.crm4.dynamics.com)',
     flag: '--url <url>',
+    default: before?.url,
     check: (typed) => complaint(() => parseOrganizationUrl(typed, 'This')),
   });
   return parseOrganizationUrl(answer, '--url');
@@ -59,8 +92,8 @@ function complaint(attempt: () => unknown): string | undefined {
 type SignIn = Profile['signIn'];
 
 const SIGN_INS = {
-  browser: async ({ options }) => ({ kind: 'browser', tenantId: options.tenant, clientId: options.clientId }),
-  'device-code': async ({ options }) => ({ kind: 'deviceCode', tenantId: options.tenant, clientId: options.clientId }),
+  browser: async (given) => ({ kind: 'browser', ...unasked(given) }),
+  'device-code': async (given) => ({ kind: 'deviceCode', ...unasked(given) }),
   'client-secret': async (given) => ({
     kind: 'clientSecret',
     ...(await application(given)),
@@ -72,6 +105,7 @@ const SIGN_INS = {
     certificatePath: await file(given, 'certificate', {
       text: 'PEM file with the certificate',
       flag: '--certificate <file>',
+      default: textBefore(given, 'certificatePath'),
     }),
     keyPath: given.options.key === undefined ? undefined : absolute(given.options.key),
     passphrase: passphrase(given.options),
@@ -79,27 +113,44 @@ const SIGN_INS = {
   'federated-token-file': async (given) => ({
     kind: 'federatedTokenFile',
     ...(await application(given)),
-    tokenFile: await file(given, 'tokenFile', { text: 'File with the federated token', flag: '--token-file <file>' }),
+    tokenFile: await file(given, 'tokenFile', {
+      text: 'File with the federated token',
+      flag: '--token-file <file>',
+      default: textBefore(given, 'tokenFile'),
+    }),
   }),
-  'managed-identity': async ({ options }) => ({ kind: 'managedIdentity', clientId: options.clientId }),
-  'azure-cli': async ({ options }) => ({ kind: 'azureCli', tenantId: options.tenant }),
+  'managed-identity': async (given) => ({ kind: 'managedIdentity', clientId: unasked(given).clientId }),
+  'azure-cli': async (given) => ({ kind: 'azureCli', tenantId: unasked(given).tenantId }),
 } as const satisfies Record<SignInWay, (given: Given) => Promise<SignIn>>;
+
+/** What may be left out, and is not asked for. */
+function unasked(given: Given): { readonly tenantId: string | undefined; readonly clientId: string | undefined } {
+  const { tenant, clientId } = given.options;
+  return { tenantId: tenant ?? textBefore(given, 'tenantId'), clientId: clientId ?? textBefore(given, 'clientId') };
+}
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 async function application(given: Given): Promise<{ tenantId: string; clientId: string }> {
   return {
     tenantId: await answer(given, 'tenant', {
+      default: textBefore(given, 'tenantId'),
       text: 'Tenant id (App registrations > your app > Overview)',
       flag: '--tenant <id>',
     }),
     clientId: await answer(given, 'clientId', {
+      default: textBefore(given, 'clientId'),
       text: 'Application (client) id (same page)',
       flag: '--client-id <id>',
       check: (typed) =>
         GUID.test(typed) ? undefined : 'That is no id: it looks like 11111111-2222-3333-4444-555555555555.',
     }),
   };
+}
+
+function textBefore({ before }: Given, name: string): string | undefined {
+  const value = Object.entries(before?.signIn ?? {}).find(([key]) => key === name)?.[1];
+  return typeof value === 'string' ? value : undefined;
 }
 
 type TextOption = 'tenant' | 'clientId' | 'certificate' | 'tokenFile';
@@ -124,8 +175,9 @@ function noSuchFile(typed: string): string | undefined {
 const DEFAULT_SECRET_VARIABLE = 'AZURE_CLIENT_SECRET';
 
 /** By default the secret stays in its variable or file; storing it must be asked for. */
-async function clientSecret({ terminal, options, env }: Given): Promise<SecretSource> {
+async function clientSecret({ terminal, options, env, before }: Given): Promise<SecretSource> {
   const { secretEnv, secretFile, storeSecret } = options;
+  const last = before?.signIn.kind === 'clientSecret' ? before.signIn.secret : undefined;
   if (secretEnv !== undefined && secretFile !== undefined) {
     throw new UsageError('OPTIONS_CONFLICT', 'Both --secret-env and --secret-file are given.', {
       hint: 'Give one of them.',
@@ -134,7 +186,7 @@ async function clientSecret({ terminal, options, env }: Given): Promise<SecretSo
   const source = namedSecret(secretEnv, secretFile);
   if (storeSecret === true) return source === undefined ? typedSecret(terminal) : stored(source, env);
   if (source !== undefined) return source;
-  return terminal.canAsk ? askedSecret(terminal) : { from: 'env', name: DEFAULT_SECRET_VARIABLE };
+  return terminal.canAsk ? askedSecret(terminal, last) : { from: 'env', name: DEFAULT_SECRET_VARIABLE };
 }
 
 function namedSecret(variableName: string | undefined, path: string | undefined): SecretSource | undefined {
@@ -147,23 +199,26 @@ function stored(source: SecretSource, env: Environment): SecretSource {
   return { from: 'stored', secret: readSecret(source, env, 'the client secret') };
 }
 
-async function askedSecret(terminal: Terminal): Promise<SecretSource> {
+async function askedSecret(terminal: Terminal, last: SecretSource | undefined): Promise<SecretSource> {
+  const variable = last?.from === 'env' ? last.name : DEFAULT_SECRET_VARIABLE;
   const choices = {
-    env: `in the variable ${DEFAULT_SECRET_VARIABLE}, set by you before each run`,
+    env: `in the variable ${variable}, set by you before each run`,
     file: 'in a file, read at each sign-in',
     stored: 'stored by dyncamp in its settings file, readable by you only',
   } as const;
-  const question = { text: 'Where is the client secret?', flag: '--secret-env or --secret-file' };
+  const question = { text: 'Where is the client secret?', flag: '--secret-env or --secret-file', default: last?.from };
   const place = await choose(terminal, question, choices);
-  if (place === 'env') return { from: 'env', name: DEFAULT_SECRET_VARIABLE };
-  if (place === 'stored') return typedSecret(terminal);
-  const named = { text: 'File', flag: '--secret-file <file>', check: noSuchFile };
+  if (place === 'env') return { from: 'env', name: variable };
+  if (place === 'stored') return typedSecret(terminal, last?.from === 'stored' ? last.secret : undefined);
+  const path = last?.from === 'file' ? last.path : undefined;
+  const named = { text: 'File', flag: '--secret-file <file>', default: path, check: noSuchFile };
   return { from: 'file', path: absolute(await ask(terminal, named)) };
 }
 
-async function typedSecret(terminal: Terminal): Promise<SecretSource> {
+async function typedSecret(terminal: Terminal, last?: string): Promise<SecretSource> {
   const question = { text: 'Client secret (not shown)', flag: '--secret-env or --secret-file', secret: true };
-  return { from: 'stored', secret: await ask(terminal, question) };
+  const keep = { default: last, defaultName: 'the one typed before' };
+  return { from: 'stored', secret: await ask(terminal, { ...question, ...keep }) };
 }
 
 function passphrase({ passphraseEnv, passphraseFile }: ProfilesAddOptions): SecretSource | undefined {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ProfilesAddOptions } from '../../../../src/commands/profiles/add.ts';
-import { profileFrom } from '../../../../src/commands/profiles/profile-answers.ts';
+import { askedAgain, profileFrom } from '../../../../src/commands/profiles/profile-answers.ts';
 import type { Profile } from '../../../../src/settings/profile.ts';
 import { fakeTerminal } from '../../../support/terminal.ts';
 
@@ -98,5 +98,33 @@ describe('profileFrom', () => {
     await expect(
       profileFrom({ terminal: fakeTerminal().terminal, env: { S: 's3cret-value' } }, given),
     ).rejects.toMatchObject({ code: 'OPTIONS_CONFLICT' });
+  });
+});
+
+describe('a second round', () => {
+  const secret = { from: 'stored', secret: 's3cret-value' } as const;
+  it.each<[string, Profile['signIn'], number]>([
+    ['a client secret that was typed', { kind: 'clientSecret', ...application, secret }, 6],
+    [
+      'a client secret in a file',
+      { kind: 'clientSecret', ...application, secret: { from: 'file', path: __filename } },
+      6,
+    ],
+    ['a variable of another name', { kind: 'clientSecret', ...application, secret: { from: 'env', name: 'MINE' } }, 5],
+    ['a certificate', { kind: 'certificate', ...application, certificatePath: __filename }, 5],
+    ['a federated token', { kind: 'federatedTokenFile', ...application, tokenFile: __filename }, 5],
+    ['what is not asked for', { kind: 'browser', ...application }, 2],
+  ])('keeps by Enter alone %s, and shows no secret', async (_what, signIn, questions) => {
+    const before: Profile = { url: URL, signIn };
+    const fake = fakeTerminal({ tty: { stdin: true, stderr: true } });
+    const again = askedAgain({ ...options({ signIn: 'browser', secretFile: '/other' }), url: 'https://wrong.example' });
+    const profile = profileFrom({ terminal: fake.terminal, env: {} }, again, before);
+    for (let asked = 1; asked <= questions; asked += 1) {
+      while (fake.stderr().split(']: ').length <= asked) await new Promise((resolve) => setImmediate(resolve));
+      fake.type('\n');
+    }
+    await expect(profile).resolves.toMatchObject({ url: URL, signIn });
+    expect(fake.stderr()).toContain(`[${URL}]`);
+    expect(fake.stderr()).not.toContain('s3cret-value');
   });
 });
