@@ -239,6 +239,28 @@ describe('dyncamp sync check --deep', () => {
       { U17: 'refused (400', U19: 'refused (400', U29: 'In: 2000 are taken, 2001 refused', U30: 'refused (400' },
     ],
     [{ inValues: 'limit-300' }, { U29: 'In: 300 are taken, 500 refused' }],
+    [
+      {
+        missingODataVersion: 'refused',
+        batchLineEnds: 'strict',
+        batchOuterStatus: 'of-the-part',
+        memberCount: 'exact',
+      },
+      { U21: 'line feeds is refused (400); one that stops is answered 404', U26: 'OData-Version is refused (400)' },
+    ],
+    [
+      { missingODataVersion: 'accepted', batchLineEnds: 'lenient', batchOuterStatus: '400' },
+      { U21: 'line feeds is taken; one that stops is answered 400', U26: 'OData-Version is taken' },
+    ],
+    [
+      { removeListMembersList: 'absent', addItemCampaign: 'absent' },
+      {
+        U9: 'RemoveListMembersList is not offered ($metadata)',
+        U10: 'RemoveMemberList is offered with ListMember ($metadata)',
+        U11: 'RemoveItemCampaign is offered with CampaignItem ($metadata)',
+        U28: 'AddItemCampaign is not offered ($metadata)',
+      },
+    ],
   ] as const)('sees the answers under %j', async (switches, expected) => {
     api.switch(switches);
     const found = await answers();

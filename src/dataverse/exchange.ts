@@ -9,7 +9,8 @@ import { batchRequest } from './batch-writer.ts';
 import { callerRefusal, isNoDataverse, noDataverse } from './errors.ts';
 import { judgeBatch, judgeResponse } from './judge.ts';
 import { encodedLength, MAX_URL, refuseTooLong } from './limits.ts';
-import type { BatchPart, Operation, OperationResult } from './operation.ts';
+import type { BatchPart, Operation, OperationResult, ProtocolAnswer, ProtocolQuestion } from './operation.ts';
+import { protocolRequest } from './protocol-questions.ts';
 import { isRead, operationName, operationRequest } from './requests.ts';
 
 export type Connection = {
@@ -155,6 +156,19 @@ export async function readAll(
     const cause = failed.error ?? new Error('the server did not answer all parts of a batch');
     await attempts.again(throttling ?? { kind: 'busy', retryAfterMs: undefined }, cause, signal);
   }
+}
+
+/** Sent as reads are, repeated while the trouble may pass; a refusal is an answer. */
+export async function askProtocol(
+  connection: Connection,
+  question: ProtocolQuestion,
+  signal?: AbortSignal,
+): Promise<ProtocolAnswer> {
+  const { transport, origin } = connection;
+  const { status, body } = await transport.send(protocolRequest(origin, question), signal).catch((error: unknown) => {
+    throw unreadable(error);
+  });
+  return { status, body };
 }
 
 /** Parts that are all reads; undefined when one of them writes. */

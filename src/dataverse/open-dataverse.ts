@@ -4,7 +4,7 @@
  */
 import { DataverseError } from '../errors.ts';
 import { mustSucceed } from './errors.ts';
-import { asReads, type Connection, readAll, write, writeBatch } from './exchange.ts';
+import { askProtocol, asReads, type Connection, readAll, write, writeBatch } from './exchange.ts';
 import type { Dataverse, JsonObject, Operation, OperationResult } from './operation.ts';
 import { nextPath, pages } from './pages.ts';
 import { operationName } from './requests.ts';
@@ -46,6 +46,7 @@ export function openDataverse(options: DataverseOptions): Dataverse {
       if (reads === undefined) return writeBatch(options, parts, signal);
       return refuseForeignPages(options.origin, await readAll(options, reads, signal));
     },
+    ask: (question, signal) => askProtocol(options, question, signal),
     traffic: () => options.transport.traffic(),
     pace: () => ({ limit: options.transport.limit(), batchShare: options.transport.batchShare() }),
   };

@@ -47,6 +47,19 @@ export type Pace = {
   readonly batchShare: number;
 };
 
+/** Questions about the protocol itself, which no operation of ours asks. They only read. */
+export type ProtocolQuestion =
+  /** `$metadata` as a whole: several MB of CSDL. */
+  | 'metadata'
+  /** A GET without OData-Version (U26). */
+  | 'no-version'
+  /** A batch of one GET whose lines end in LF alone (U21). */
+  | 'line-feeds'
+  /** A batch of one GET that finds nothing (404), without odata.continue-on-error (U21). */
+  | 'failing-batch';
+
+export type ProtocolAnswer = { readonly status: number; readonly body: string };
+
 export type Dataverse = {
   /** `https://contoso.crm4.dynamics.com`, without a path. */
   readonly origin: string;
@@ -65,6 +78,8 @@ export type Dataverse = {
    * its results are `ok` or `refused`. A batch with writes is sent once (429 of the whole batch apart) and its parts judged one by one.
    */
   batch(parts: readonly BatchPart[], signal?: AbortSignal): Promise<readonly OperationResult[]>;
+  /** Asks how the service speaks; whatever status it answers with is an answer. Throws as read does when none comes. */
+  ask(question: ProtocolQuestion, signal?: AbortSignal): Promise<ProtocolAnswer>;
   traffic(): Traffic;
   /** What the service can take now, by what it recommends and how it answers. */
   pace(): Pace;

@@ -55,6 +55,7 @@ describe('chooseCampaign', () => {
     batch: refuse,
     traffic: refuse,
     pace: refuse,
+    ask: refuse,
   });
   const choose = (rows: readonly JsonObject[], near: readonly JsonObject[] = []) =>
     chooseCampaign(dataverse(near), parseCampaignRef('Sprnig'), rows);

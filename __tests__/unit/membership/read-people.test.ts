@@ -24,6 +24,7 @@ function paged(pages: number): Dataverse {
     pages: refuse,
     traffic: refuse,
     pace: refuse,
+    ask: refuse,
     batch: async (parts) => parts.map((part) => ({ kind: 'ok', status: 200, headers: {}, body: answer(part) })),
   };
 }

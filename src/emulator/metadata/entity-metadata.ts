@@ -2,6 +2,9 @@ import type { Table } from '../schema/schema.ts';
 import type { Json } from './attribute-metadata.ts';
 import { label, metadataId, NO_LABEL } from './label.ts';
 
+/** Tables with a default duplicate-detection rule that is served. */
+const RULE_TABLES: readonly string[] = ['lead', 'contact'];
+
 /** The properties of a table that are served. */
 export function entityProperties(table: Table): Json {
   const schemaName = table.name.slice(0, 1).toUpperCase() + table.name.slice(1);
@@ -21,6 +24,11 @@ export function entityProperties(table: Table): Json {
     IsCustomEntity: false,
     IsManaged: true,
     IsIntersect: false,
+    IsDuplicateDetectionEnabled: {
+      Value: RULE_TABLES.includes(table.name),
+      CanBeChanged: true,
+      ManagedPropertyLogicalName: 'canmodifyduplicatedetectionsettings',
+    },
     OwnershipType: table.columns.has('_ownerid_value') ? 'UserOwned' : 'OrganizationOwned',
   };
 }

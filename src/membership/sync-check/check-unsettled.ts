@@ -8,9 +8,11 @@ import type { Dataverse, JsonObject, OperationResult } from '../../dataverse/ope
 import { rowsOf } from '../rows-of.ts';
 import { MEMBER_ALIASES, TABLES } from '../wire.ts';
 import { type Check, notChecked, ok } from './check.ts';
+import { askProtocolQuestions, type ExpectedAction, type ProtocolFindings, sayOffered } from './unsettled-protocol.ts';
 import { type AnsweredNumber, UNANSWERED, UNSETTLED_CHECK_IDS, unsettledId } from './unsettled-questions.ts';
 import {
   associationOperation,
+  duplicateDetectionOperations,
   fetchInOperations,
   IN_SIZES,
   inOnEntityIdOperation,
@@ -21,27 +23,31 @@ import {
   sampleOperation,
 } from './unsettled-reads.ts';
 
-/** Two requests. `offered`: names of messages, undefined when they cannot be read. */
+/** Six requests. `offered`: names of messages, undefined when they cannot be read. */
 export async function checkUnsettled(
   dataverse: Dataverse,
   offered: ReadonlySet<string> | undefined,
 ): Promise<readonly Check[]> {
-  const [any, qualified, ...sizes] = await dataverse.batch([
+  const [any, qualified, leads, contacts, ...sizes] = await dataverse.batch([
     sampleOperation(false),
     sampleOperation(true),
+    ...duplicateDetectionOperations(),
     ...inOperations(),
     ...fetchInOperations(),
   ]);
+  const protocol = await askProtocolQuestions(dataverse);
   const sample = sampleOf(any);
   const checks = [
     ...UNANSWERED.map(({ id, question, why }) => notChecked(id, `${sentence(question)}: ${why}`)),
-    isOffered(9, 'RemoveListMembersList', offered),
-    isOffered(10, 'RemoveMemberList', offered),
-    isOffered(11, 'RemoveItemCampaign', offered),
-    isOffered(28, 'AddItemCampaign', offered),
+    isOffered(9, 'RemoveListMembersList', protocol, offered),
+    isOffered(10, 'RemoveMemberList', protocol, offered),
+    isOffered(11, 'RemoveItemCampaign', protocol, offered),
+    isOffered(28, 'AddItemCampaign', protocol, offered),
+    duplicateRefusals([leads, contacts]),
+    batches(protocol),
     qualifiedLeads(qualified),
     inSizes(sizes),
-    ...(await withSample(dataverse, sample)),
+    ...(await withSample(dataverse, sample, protocol)),
   ];
   const byId = new Map(checks.map((check) => [check.id, check]));
   return UNSETTLED_CHECK_IDS.flatMap((id) => byId.get(id) ?? []);
@@ -63,9 +69,36 @@ function guid(row: JsonObject | undefined, name: string): string | undefined {
   return typeof value === 'string' ? parseGuid(value) : undefined;
 }
 
-function isOffered(number: AnsweredNumber, name: string, offered: ReadonlySet<string> | undefined): Check {
-  if (offered === undefined) return noAnswer(number, `Whether ${name} is offered: sdkmessages cannot be read.`);
-  return answer(number, `${name} is ${offered.has(name) ? 'offered' : 'not offered'} (sdkmessages).`);
+function isOffered(
+  number: AnsweredNumber,
+  name: ExpectedAction,
+  { actions }: ProtocolFindings,
+  messages: ReadonlySet<string> | undefined,
+): Check {
+  const found = sayOffered(name, actions, messages);
+  if (found !== undefined) return answer(number, found);
+  return noAnswer(number, `Whether ${name} is offered: neither $metadata nor sdkmessages can be read.`);
+}
+
+/** U20: where the tables are not watched for duplicates, no such refusal can come. Its status needs a write. */
+function duplicateRefusals(results: readonly (OperationResult | undefined)[]): Check {
+  const isWatched = results.map((result) => {
+    const value = result?.kind === 'ok' ? result.body?.IsDuplicateDetectionEnabled : undefined;
+    return typeof value === 'object' && value !== null && 'Value' in value ? value.Value === true : undefined;
+  });
+  if (isWatched.every((each) => each === false))
+    return answer(20, 'A refusal by duplicate detection cannot come: it is off for leads and contacts.');
+  return noAnswer(20, 'The status of a refusal by duplicate detection: Only a write shows it.');
+}
+
+/** U21. */
+function batches({ lineFeeds, failingBatch }: ProtocolFindings): Check {
+  const status =
+    failingBatch === undefined ? 'had no answer' : `is answered ${failingBatch} where the part that failed is a 404`;
+  return answer(
+    21,
+    `A batch with bare line feeds ${lineFeeds}; one that stops ${status}. Where the error of a change set stands, only a write shows.`,
+  );
 }
 
 /** U25: somebody qualified who is on a list shows that the row stays; nobody shows nothing. */
@@ -99,15 +132,22 @@ function refusal(result: OperationResult | undefined): string {
 const NEEDS_SAMPLE = [
   [17, 'In() on the people of a list'],
   [19, 'Reading members through the relationship'],
-  [26, "A list's own count"],
   [30, 'Joining people with their memberships'],
 ] as const;
 
-async function withSample(dataverse: Dataverse, sample: Sample | undefined): Promise<readonly Check[]> {
+async function withSample(
+  dataverse: Dataverse,
+  sample: Sample | undefined,
+  { withoutVersion }: ProtocolFindings,
+): Promise<readonly Check[]> {
+  const header = `A request without OData-Version ${withoutVersion}.`;
   if (sample === undefined)
-    return NEEDS_SAMPLE.map(([number, what]) =>
-      noAnswer(number, `${what}: there is no lead on any list to try it with.`),
-    );
+    return [
+      ...NEEDS_SAMPLE.map(([number, what]) =>
+        noAnswer(number, `${what}: there is no lead on any list to try it with.`),
+      ),
+      answer(26, `${header} A list's own count: there is no lead on any list to see it by.`),
+    ];
   const [inList, association, outer, count, truth] = await dataverse.batch([
     inOnEntityIdOperation(sample),
     associationOperation(sample),
@@ -119,7 +159,7 @@ async function withSample(dataverse: Dataverse, sample: Sample | undefined): Pro
     works(19, 'Reading members through the relationship with a filter', association, ([list]) =>
       hasOne(list?.listlead_association),
     ),
-    memberCount(count, truth),
+    memberCount(count, truth, header),
     works(
       30,
       'Joining people with their memberships',
@@ -141,15 +181,13 @@ function works(
   return answer(number, `${what}: ${isRight(rowsOf(result)) ? 'works' : 'is taken, but misses a member'}.`);
 }
 
-/** U26. The other half, requests without OData-Version, is not tried: dyncamp always sends it. */
-function memberCount(count: OperationResult | undefined, truth: OperationResult | undefined): Check {
+/** U26. */
+function memberCount(count: OperationResult | undefined, truth: OperationResult | undefined, header: string): Check {
   const said = numberIn(count, 'membercount');
   const counted = numberIn(truth, 'members');
-  const header = 'Requests without OData-Version are not tried: dyncamp always sends it.';
-  if (said === undefined || counted === undefined)
-    return noAnswer(26, `A list's own count: could not be read. ${header}`);
+  if (said === undefined || counted === undefined) return answer(26, `${header} A list's own count could not be read.`);
   const verdict = said === counted ? `is exact (${said})` : `lags: it says ${said} of ${counted}`;
-  return answer(26, `A list's own count ${verdict}. ${header}`);
+  return answer(26, `${header} A list's own count ${verdict}.`);
 }
 
 function numberIn(result: OperationResult | undefined, name: string): number | undefined {

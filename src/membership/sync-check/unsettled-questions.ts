@@ -21,11 +21,6 @@ const NOT_BY_READING = {
   15: ['linking a list to an inactive campaign', NEEDS_WRITE],
   16: ['the most members in one call', NEEDS_WRITE],
   18: ['deleting a row of listmember', NEEDS_WRITE],
-  20: ['the status of a refusal by duplicate detection', NEEDS_WRITE],
-  21: [
-    'line ends and errors in batches',
-    'dyncamp always sends what the documentation asks for, and reads either answer.',
-  ],
   22: ['whether a read right after a write sees it', NEEDS_WRITE],
   23: ['the row of somebody who is removed and added again', NEEDS_WRITE],
   24: ['creating a list under a taken id', NEEDS_WRITE],
@@ -33,7 +28,7 @@ const NOT_BY_READING = {
   31: ['an id that was deleted before', NEEDS_WRITE],
 } as const satisfies Record<number, readonly [string, string]>;
 
-const ANSWERED = [9, 10, 11, 17, 19, 25, 26, 28, 29, 30] as const;
+const ANSWERED = [9, 10, 11, 17, 19, 20, 21, 25, 26, 28, 29, 30] as const;
 export type AnsweredNumber = (typeof ANSWERED)[number];
 
 export type UnansweredQuestion = { readonly id: string; readonly question: string; readonly why: string };

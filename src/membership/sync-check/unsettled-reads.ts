@@ -70,6 +70,13 @@ export function memberCountOperations({ listId }: Sample): readonly [Operation, 
   ];
 }
 
+/** U20: whether the tables are watched for duplicates at all. */
+export function duplicateDetectionOperations(): readonly [Operation, Operation] {
+  const of = (table: string) =>
+    get(query(`EntityDefinitions(LogicalName='${table}')`, { select: ['LogicalName', 'IsDuplicateDetectionEnabled'] }));
+  return [of('lead'), of('contact')];
+}
+
 /** U29, around the caps that are told of: 2,000 was one until 2022. */
 export const IN_SIZES = [300, 500, 1000, 2000, 2001] as const;
 

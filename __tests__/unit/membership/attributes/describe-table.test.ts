@@ -87,6 +87,7 @@ function fakeDataverse(answer: (path: string) => OperationResult) {
     pages: never,
     traffic: never,
     pace: never,
+    ask: never,
     batch: async (parts) => {
       const asked = parts.map((part) => ('path' in part ? part.path : ''));
       paths.push(asked);

@@ -1,6 +1,6 @@
 import { checkUnsettled } from '../../../../src/membership/sync-check/check-unsettled.ts';
 import { UNSETTLED_CHECK_IDS } from '../../../../src/membership/sync-check/unsettled-questions.ts';
-import { type Answers, fakeDataverse, refused } from './fake-dataverse.ts';
+import { type Answers, fakeDataverse, type ProtocolAnswers, refused } from './fake-dataverse.ts';
 
 const LEAD = '00000000-0000-4000-8000-000000000001';
 const LIST = '00000000-0000-4000-8000-00000000000a';
@@ -16,8 +16,17 @@ const WORKING: Answers = [
   ['emailaddress1', []],
 ];
 
-async function answers(changes: Answers = [], offered: ReadonlySet<string> | undefined = OFFERED) {
-  const checks = await checkUnsettled(fakeDataverse([...changes, ...WORKING]), offered);
+const csdl = (...actions: readonly string[]): ProtocolAnswers => ({
+  metadata: { status: 200, body: `<Schema><Action Name="WhoElse"/>${actions.join('')}</Schema>` },
+});
+const REMOVE_MEMBER = '<Action Name="RemoveMemberList" IsBound="true"><Parameter Name="entity" Type="mscrm.list"/>';
+
+async function answers(
+  changes: Answers = [],
+  offered: ReadonlySet<string> | undefined = OFFERED,
+  protocol: ProtocolAnswers = {},
+) {
+  const checks = await checkUnsettled(fakeDataverse([...changes, ...WORKING], protocol), offered);
   return new Map(checks.map((check) => [check.id.replace('unsettled.', ''), check]));
 }
 
@@ -61,7 +70,65 @@ describe('checkUnsettled', () => {
     );
   });
 
-  it.each(['U17', 'U19', 'U26', 'U30'])('does not answer %s where no lead is on any list', async (number) => {
+  it.each<[string, ProtocolAnswers, string, string]>([
+    [
+      'an action is declared as dyncamp sends it',
+      csdl(`${REMOVE_MEMBER}<Parameter Name="ListMember" Type="mscrm.listmember"/></Action>`),
+      'U10',
+      'RemoveMemberList is offered with ListMember ($metadata)',
+    ],
+    [
+      'an action takes something else',
+      csdl(`${REMOVE_MEMBER}<Parameter Name="EntityId" Type="Edm.Guid"/></Action>`),
+      'U10',
+      'takes EntityId and not ListMember',
+    ],
+    [
+      'an action is bound to something else',
+      csdl('<Action Name="RemoveItemCampaign"><Parameter Name="CampaignItem"/></Action>'),
+      'U11',
+      '$metadata does not declare',
+    ],
+    ['$metadata does not declare a message', csdl(), 'U9', 'shows when it is sent'],
+    ['requests without a version are taken', {}, 'U26', 'A request without OData-Version is taken.'],
+    [
+      'requests without a version are refused',
+      { 'no-version': { status: 400, body: '' } },
+      'U26',
+      'A request without OData-Version is refused (400).',
+    ],
+    [
+      'bare line feeds are refused',
+      { 'line-feeds': { status: 400, body: '' } },
+      'U21',
+      'A batch with bare line feeds is refused (400)',
+    ],
+    [
+      'a failing batch has the status of its part',
+      { 'failing-batch': { status: 404, body: '' } },
+      'U21',
+      'one that stops is answered 404 where the part that failed is a 404',
+    ],
+  ])('says that %s', async (_, protocol, number, text) => {
+    const found = (await answers([], OFFERED, protocol)).get(number);
+    expect(found).toMatchObject({ status: 'ok', found: expect.stringContaining(text) });
+  });
+
+  it('says what is not offered anywhere', async () => {
+    expect((await answers([], new Set(['WhoAmI']), csdl())).get('U9')?.found).toBe(
+      'RemoveListMembersList is not offered ($metadata).',
+    );
+  });
+
+  it.each([
+    [true, 'not-checked', 'Only a write shows it'],
+    [false, 'ok', 'it is off for leads and contacts'],
+  ] as const)('looks whether duplicates are watched for: %s', async (Value, status, text) => {
+    const found = await answers([['EntityDefinitions', { IsDuplicateDetectionEnabled: { Value } }]]);
+    expect(found.get('U20')).toMatchObject({ status, found: expect.stringContaining(text) });
+  });
+
+  it.each(['U17', 'U19', 'U30'])('does not answer %s where no lead is on any list', async (number) => {
     const found = await answers([["link-type='inner'", []]]);
     expect(found.get(number)).toMatchObject({
       status: 'not-checked',
@@ -77,10 +144,11 @@ describe('checkUnsettled', () => {
     expect(unread.find(({ id }) => id === 'unsettled.U10')?.status).toBe('not-checked');
   });
 
-  it('takes two requests', async () => {
+  it('takes two batches, and asks each question about the protocol once', async () => {
     const dataverse = fakeDataverse(WORKING);
     await checkUnsettled(dataverse, OFFERED);
     expect(dataverse.requests).toHaveLength(2);
+    expect(dataverse.asked.toSorted()).toEqual(['failing-batch', 'line-feeds', 'metadata', 'no-version']);
   });
 
   it('keeps every query within what a batched GET may hold', async () => {

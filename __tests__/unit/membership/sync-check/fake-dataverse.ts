@@ -1,20 +1,31 @@
 /** A Dataverse that answers reads from a table: the first entry whose text stands in the decoded path. What no entry fits is refused. */
-import type { BatchPart, Dataverse, JsonObject, OperationResult } from '../../../../src/dataverse/operation.ts';
+import type {
+  BatchPart,
+  Dataverse,
+  JsonObject,
+  OperationResult,
+  ProtocolAnswer,
+  ProtocolQuestion,
+} from '../../../../src/dataverse/operation.ts';
 import { DataverseError } from '../../../../src/errors.ts';
 
 export type Answer = JsonObject | readonly JsonObject[] | Error | OperationResult;
 export type Answers = readonly (readonly [string, Answer])[];
 
+export type ProtocolAnswers = Partial<Record<ProtocolQuestion, ProtocolAnswer>>;
+
 export type FakeDataverse = Dataverse & {
   /** Decoded paths of each request, in order. */
   readonly requests: readonly (readonly string[])[];
+  readonly asked: readonly ProtocolQuestion[];
 };
 
 export function refused(status: number, dataverseCode?: string, message = 'no'): OperationResult {
   return { kind: 'refused', error: new DataverseError('DATAVERSE_REFUSED', message, { status, dataverseCode }) };
 }
 
-export function fakeDataverse(answers: Answers): FakeDataverse {
+export function fakeDataverse(answers: Answers, protocol: ProtocolAnswers = {}): FakeDataverse {
+  const asked: ProtocolQuestion[] = [];
   const requests: (readonly string[])[] = [];
   const decoded = (part: BatchPart): string => {
     if ('changeSet' in part || part.method !== 'GET') throw new Error('sync check only reads');
@@ -34,6 +45,7 @@ export function fakeDataverse(answers: Answers): FakeDataverse {
   return {
     origin: 'https://contoso.crm4.dynamics.com',
     requests,
+    asked,
     send: () => Promise.reject(new Error('sync check sends batches')),
     read: readOne,
     async *pages(path) {
@@ -41,6 +53,10 @@ export function fakeDataverse(answers: Answers): FakeDataverse {
       if (Array.isArray(value)) yield value.flatMap((row) => (isObject(row) ? [row] : []));
     },
     batch,
+    async ask(question) {
+      asked.push(question);
+      return protocol[question] ?? { status: 200, body: '' };
+    },
     traffic: () => ({ requests: requests.length, waitedMs: 0, bytesSent: 0, bytesReceived: 0 }),
     pace: () => ({ limit: 2, batchShare: 1 }),
   };

@@ -1,0 +1,30 @@
+import { csdlActions } from '../../../src/dataverse/csdl-actions.ts';
+
+const CSDL = `<Schema><EntityType Name="list"><Key/></EntityType>
+<Action Name="WinQuote" />
+<Action Name="AddItemCampaign" IsBound="true"><Parameter Name="entity" Type="mscrm.list" Nullable="false" /><Parameter Name="Campaign" Type="mscrm.campaign" Nullable="false" /><ReturnType Type="mscrm.campaignitem" Nullable="false" /></Action>
+<Action IsBound="true" Name="AddItemCampaign">
+  <Parameter Type="mscrm.product" Name="entity"/>
+  <Parameter Type="mscrm.campaign" Name="Campaign"/>
+</Action>
+<Action Name="AddListMembersList"><Parameter Name="List" Type="mscrm.list"/><Parameter Name="Members" Type="Collection(mscrm.crmbaseentity)"/></Action>
+</Schema>`;
+
+describe('csdlActions', () => {
+  it('gives each declaration of the names, by what it is bound to, with its own parameters', () => {
+    expect(csdlActions(CSDL, new Set(['AddItemCampaign', 'AddListMembersList', 'WinQuote', 'Gone']))).toEqual([
+      { name: 'WinQuote', boundTo: undefined, parameters: [] },
+      { name: 'AddItemCampaign', boundTo: 'mscrm.list', parameters: ['Campaign'] },
+      { name: 'AddItemCampaign', boundTo: 'mscrm.product', parameters: ['Campaign'] },
+      { name: 'AddListMembersList', boundTo: undefined, parameters: ['List', 'Members'] },
+    ]);
+  });
+
+  it('has none for names that are not declared', () => {
+    expect(csdlActions(CSDL, new Set(['RemoveMemberList']))).toEqual([]);
+  });
+
+  it.each(['', '<html>Sign in</html>', '{"error":{}}'])('says nothing of a text without actions: %j', (text) => {
+    expect(csdlActions(text, new Set(['AddItemCampaign']))).toBeUndefined();
+  });
+});

@@ -1,0 +1,50 @@
+/** Requests that show how a service speaks, in forms that nothing else here sends. None of them changes anything. */
+import type { HttpRequest } from '../transport/http.ts';
+import { API_ROOT } from './limits.ts';
+import type { ProtocolQuestion } from './operation.ts';
+import { operationHeaders } from './requests.ts';
+
+/** No row has it: reading it gives 404. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+const BOUNDARY = 'dyncamp_question';
+
+export function protocolRequest(origin: string, question: ProtocolQuestion): HttpRequest {
+  const request: Form = FORMS[question]();
+  const { path, headers, body } = request;
+  return {
+    method: body === undefined ? 'GET' : 'POST',
+    url: `${origin}${API_ROOT}${path}`,
+    headers,
+    body,
+    repeatable: true,
+    operation: body === undefined ? `GET ${path}` : '$batch (reads)',
+  };
+}
+
+type Form = { readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly body?: string };
+
+const FORMS = {
+  metadata: () => ({ path: '$metadata', headers: { ...standardHeaders(), accept: 'application/xml' } }),
+  'no-version': () => ({ path: 'WhoAmI', headers: { accept: 'application/json' } }),
+  'line-feeds': () => batchOf('WhoAmI', '\n'),
+  'failing-batch': () => batchOf(`systemusers(${NOBODY})`, '\r\n'),
+} as const satisfies Record<ProtocolQuestion, () => Form>;
+
+const standardHeaders = () => operationHeaders({ method: 'POST', path: '' });
+
+function batchOf(path: string, lineEnd: '\n' | '\r\n'): Form {
+  const lines = [
+    `--${BOUNDARY}`,
+    'Content-Type: application/http',
+    'Content-Transfer-Encoding: binary',
+    '',
+    `GET ${API_ROOT}${path} HTTP/1.1`,
+    'Accept: application/json',
+    '',
+    '',
+    `--${BOUNDARY}--`,
+    '',
+  ];
+  const headers = { ...standardHeaders(), 'content-type': `multipart/mixed; boundary="${BOUNDARY}"` };
+  return { path: '$batch', headers, body: lines.join(lineEnd) };
+}
