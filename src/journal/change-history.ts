@@ -1,15 +1,16 @@
 /** What the outbox knows of memberships: which additions are of our making, which changes an interrupted run made. */
 import type { Sqlite } from '../sqlite.ts';
+import { catchUp, type EventIndex } from './event-index.ts';
 import { eventsBySequence } from './event-rows.ts';
 import type { StoredEvent } from './journal.ts';
-import { integer, text } from './rows.ts';
+import { integer, optionalInteger, text } from './rows.ts';
 import { keyOf } from './schema.ts';
 
 /** The event types of memberships; other types have no part in this. */
 const MEMBERSHIP_EVENTS = { added: 'dyncamp.person.added', removed: 'dyncamp.person.removed' } as const;
 
 export type ChangeHistory = {
-  addedByUs(eventIds: readonly string[]): ReadonlySet<string>;
+  addedByUs(campaignId: string, eventIds: readonly string[]): ReadonlySet<string>;
   /**
    * The last change that the journal knows of each person on a list, where an ended run that did not finish made it and no finished
    * run has claimed it.
@@ -20,6 +21,9 @@ export type ChangeHistory = {
     personIds: readonly string[],
   ): ReadonlyMap<string, StoredEvent>;
 };
+
+/** As much as a clock may have been put back since the run began. */
+const CLOCK_SLACK_MS = 3_600_000;
 
 const UNFINISHED_CHANGES = `
   SELECT event.sequence
@@ -36,19 +40,28 @@ const UNFINISHED_CHANGES = `
       WHERE later.person = event.person AND later.sequence > event.sequence AND later.list IS event.list
         AND later.type IN ('${MEMBERSHIP_EVENTS.added}', '${MEMBERSHIP_EVENTS.removed}'))`;
 
-export function changeHistory(database: Sqlite): ChangeHistory {
+export function changeHistory(database: Sqlite, index: EventIndex): ChangeHistory {
   const addedByUs = database.prepare(
     `SELECT wanted.value AS id FROM json_each(?) AS wanted
      WHERE EXISTS (SELECT 1 FROM event_additions AS added WHERE added.id = ${keyOf('wanted.value')})`,
   );
-  const anyStopped = database.prepare(`SELECT 1 FROM runs WHERE campaign_id = ? AND status = 'stopped' LIMIT 1`);
+  const firstStopped = database.prepare(
+    `SELECT min(started_at) AS since FROM runs WHERE campaign_id = ? AND status = 'stopped'`,
+  );
   const unfinished = database.prepare(UNFINISHED_CHANGES);
   const read = eventsBySequence(database);
 
   return {
-    addedByUs: (eventIds) => new Set(addedByUs.all([JSON.stringify(eventIds)]).map((row) => text(row, 'id'))),
+    addedByUs: (campaignId, eventIds) => {
+      if (eventIds.length === 0) return new Set();
+      catchUp(database, index, { campaignId, since: 0, types: [MEMBERSHIP_EVENTS.added] });
+      return new Set(addedByUs.all([JSON.stringify(eventIds)]).map((row) => text(row, 'id')));
+    },
     changesOfUnfinishedRuns: (change, campaignId, personIds) => {
-      if (anyStopped.get([campaignId]) === undefined) return new Map();
+      const since = optionalInteger(firstStopped.get([campaignId]) ?? {}, 'since');
+      if (since === undefined) return new Map();
+      // A later change the other way cancels one, so both are needed.
+      catchUp(database, index, { campaignId, since: since - CLOCK_SLACK_MS, types: Object.values(MEMBERSHIP_EVENTS) });
       const sequences = unfinished
         .all([JSON.stringify(personIds), MEMBERSHIP_EVENTS[change], campaignId])
         .map((row) => integer(row, 'sequence'));

@@ -33,6 +33,8 @@ export function timeOf(event: NewEvent, now: number): number {
   return Number.isNaN(at) ? now : at;
 }
 
+export const typesOf = (events: readonly NewEvent[]): string => [...new Set(events.map(({ type }) => type))].join(' ');
+
 export function headsOf(events: readonly NewEvent[], now: number): string {
   const heads = events.map((event): Head => {
     const { id, type, time, personId, listId = null, listMemberId = null } = event;

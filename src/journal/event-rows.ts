@@ -1,14 +1,22 @@
 /** The outbox: every event that was ever due, until it is forgotten, and whether stdout took it. */
 import type { Sqlite, SqliteValue } from '../sqlite.ts';
 import { byBatch } from './by-batch.ts';
-import { type EventBatch, headsOf, linesOf, placesOf, SELECT_BATCHES, timeOf, toEventBatch } from './event-batch.ts';
+import {
+  type EventBatch,
+  headsOf,
+  linesOf,
+  placesOf,
+  SELECT_BATCHES,
+  timeOf,
+  toEventBatch,
+  typesOf,
+} from './event-batch.ts';
 import type { EventFilter, NewEvent, StoredEvent } from './journal.ts';
 import { integer, optionalText } from './rows.ts';
-import { keyOf } from './schema.ts';
 
 export type EventRows = {
-  /** Gives the sequence of each, or undefined when the outbox holds this event: one of this id and person. */
-  insert(runKey: number, events: readonly NewEvent[], now: number): readonly (number | undefined)[];
+  /** Gives the sequence of each. */
+  insert(runKey: number, events: readonly NewEvent[], now: number): readonly number[];
   markTold(sequences: readonly number[], told: boolean): void;
   claim(runKey: number, sequences: readonly number[]): void;
   /** Those that match and are there when it starts, in order. */
@@ -17,36 +25,17 @@ export type EventRows = {
   untold(campaignId: string): IterableIterator<StoredEvent>;
 };
 
-const ADDED = 'dyncamp.person.added';
-
 /** Events of one row at most: about 1 MB, which is what a reader of the outbox holds in memory. */
 const BATCH = 1000;
-
-/** Which of these are stored already, by place: [person, id]. */
-const STORED = `
-  SELECT wanted.key AS place FROM json_each(?) AS wanted
-  CROSS JOIN event_people ON event_people.person = ${keyOf('(wanted.value ->> 0)')}
-    AND event_people.id = ${keyOf('(wanted.value ->> 1)')}`;
-
-const INSERT_PEOPLE = `
-  INSERT INTO event_people (person, sequence, id, type, list)
-  SELECT ${keyOf('(value ->> 3)')}, ?2 + key, ${keyOf('(value ->> 0)')}, value ->> 1, ${keyOf('(value ->> 4)')}
-  FROM json_each(?1)`;
-
-const INSERT_ADDITIONS = `
-  INSERT INTO event_additions (id, sequence)
-  SELECT ${keyOf('(value ->> 0)')}, ?2 + key FROM json_each(?1) WHERE value ->> 1 = '${ADDED}'`;
 
 export function eventRows(database: Sqlite): EventRows {
   const newest = database.prepare(
     `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event_batches'), 0) AS last`,
   );
-  const stored = database.prepare(STORED);
   const insertBatch = database.prepare(
-    `INSERT INTO event_batches (last, first, run_key, latest_at, untold, heads, lines) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO event_batches (last, first, run_key, latest_at, types, untold, heads, lines)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const insertPeople = database.prepare(INSERT_PEOPLE);
-  const insertAdditions = database.prepare(INSERT_ADDITIONS);
   const covering = database.prepare(
     `SELECT first, last, untold FROM event_batches WHERE last >= ? ORDER BY last LIMIT 1`,
   );
@@ -65,12 +54,10 @@ export function eventRows(database: Sqlite): EventRows {
 
   const store = (runKey: number, events: readonly NewEvent[], now: number): number => {
     const first = lastSequence() + 1;
-    const heads = headsOf(events, now);
+    const last = first + events.length - 1;
     const latestAt = events.reduce((latest, event) => Math.max(latest, timeOf(event, now)), 0);
     const untold = JSON.stringify(events.map((_, place) => place));
-    insertBatch.run([first + events.length - 1, first, runKey, latestAt, untold, heads, linesOf(events)]);
-    insertPeople.run([heads, first]);
-    insertAdditions.run([heads, first]);
+    insertBatch.run([last, first, runKey, latestAt, typesOf(events), untold, headsOf(events, now), linesOf(events)]);
     return first;
   };
 
@@ -90,23 +77,12 @@ export function eventRows(database: Sqlite): EventRows {
 
   return {
     insert: (runKey, events, now) => {
-      const known = new Set(
-        stored
-          .all([JSON.stringify(events.map(({ personId, id }) => [personId, id]))])
-          .map((row) => integer(row, 'place')),
+      const firsts: number[] = [];
+      for (let start = 0; start < events.length; start += BATCH)
+        firsts.push(store(runKey, events.slice(start, start + BATCH), now));
+      return firsts.flatMap((first, batch) =>
+        events.slice(batch * BATCH, (batch + 1) * BATCH).map((_, place) => first + place),
       );
-      const fresh = firstOfEach(events, known);
-      const sequences = new Map<number, number>();
-      for (let start = 0; start < fresh.length; start += BATCH) {
-        const places = fresh.slice(start, start + BATCH);
-        const first = store(
-          runKey,
-          places.flatMap((place) => events[place] ?? []),
-          now,
-        );
-        places.forEach((place, offset) => void sequences.set(place, first + offset));
-      }
-      return events.map((_, place) => sequences.get(place));
     },
     markTold: (sequences, told) => {
       for (const { batch, numbers } of byBatch(sequences, coveringBatch)) {
@@ -122,17 +98,6 @@ export function eventRows(database: Sqlite): EventRows {
     list: (filter) => pages(queryOf(filter), suiting(filter)),
     untold: (campaignId) => pages(untoldOfDeadRuns(campaignId), (event) => !event.told),
   };
-}
-
-/** Places of those that are not known and are the first with their id and person. */
-function firstOfEach(events: readonly NewEvent[], known: ReadonlySet<number>): readonly number[] {
-  const seen = new Set<string>();
-  return events.flatMap(({ id, personId }, place) => {
-    const key = `${id} ${personId}`;
-    if (known.has(place) || seen.has(key)) return [];
-    seen.add(key);
-    return [place];
-  });
 }
 
 type BatchQuery = { readonly from: string; readonly where: string; readonly values: readonly SqliteValue[] };

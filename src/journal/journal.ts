@@ -97,7 +97,8 @@ export type Run = {
   /**
    * Commits outcomes and events together, for intents of this run or of others (those stay under their own run): of dead runs, and
    * creations of live ones whose people were seen.
-   * An event whose id is in the outbox already is not stored again; the result gives the events that were new, in order.
+   * An event that this run, or another run on the campaign in these minutes, has stored is not stored again; the result gives the
+   * events that were new, in order.
    */
   conclude(conclusions: readonly Conclusion[]): readonly StoredEvent[];
   /** Marks events as taken by stdout (or, with false, as untold again: the reader went away). */
@@ -127,8 +128,11 @@ export type Journal = {
   openCreations(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
   /** Events that no reader has taken yet: of dead runs on the campaign, in order. */
   untoldEvents(campaignId: string): IterableIterator<StoredEvent>;
-  /** Which of these are ids of `added` events of ours. A row's own id would not do: it may come back for an addition of others (U23). */
-  addedByUs(eventIds: readonly string[]): ReadonlySet<string>;
+  /**
+   * Which of these are ids of `added` events of ours, made for this campaign. A row's own id would not do: it may come back for an addition of
+   * others (U23). Slow when asked for the first time: ask for those only whose creator does not tell.
+   */
+  addedByUs(campaignId: string, eventIds: readonly string[]): ReadonlySet<string>;
   /**
    * Changes that runs which did not finish made to these people on a list: person id → the event. A repeated command reports them
    * as its own.

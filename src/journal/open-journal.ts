@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { openSqlite, type Sqlite } from '../sqlite.ts';
 import { changeHistory } from './change-history.ts';
+import { eventIndex } from './event-index.ts';
 import { eventRows } from './event-rows.ts';
 import { explainFailure } from './failures.ts';
 import { intentRows } from './intent-rows.ts';
@@ -79,10 +80,11 @@ export function journalOver(options: JournalParts): Journal {
   const runs = runRows(database);
   const intents = intentRows(database);
   const events = eventRows(database);
-  const history = changeHistory(database);
+  const index = eventIndex(database);
+  const history = changeHistory(database, index);
   const prune = pruning(database);
   const live = liveRuns({ database, runs, locks });
-  const parts: RunParts = { database, runs, intents, events, now, noticeDeadRuns: live.noticeDead };
+  const parts: RunParts = { database, runs, intents, events, index, now, noticeDeadRuns: live.noticeDead };
   /** What is asked is answered by the runs' status, once the dead ones are noticed. */
   const noticed = <T>(answer: () => T): T => {
     live.noticeDead();
@@ -93,12 +95,13 @@ export function journalOver(options: JournalParts): Journal {
     startRun: (run) =>
       noticed(() => {
         prune({ endedBefore: now() - keepMs, maxRows: PRUNED_PER_START });
-        return openRun(parts, live.start(run, now()));
+        const startedAt = now();
+        return openRun(parts, live.start(run, startedAt), { campaignId: run.campaignId, startedAt });
       }),
     openIntents: (campaignId) => noticed(() => intents.open(campaignId)),
     openCreations: (campaignId, personIds) => intents.creations(campaignId, personIds),
     untoldEvents: (campaignId) => noticed(() => events.untold(campaignId)),
-    addedByUs: (eventIds) => history.addedByUs(eventIds),
+    addedByUs: (campaignId, eventIds) => history.addedByUs(campaignId, eventIds),
     changesOfUnfinishedRuns: (change, campaignId, personIds) =>
       noticed(() => history.changesOfUnfinishedRuns(change, campaignId, personIds)),
     runs: (filter = {}) => noticed(() => runs.list(filter)),

@@ -1,9 +1,11 @@
 /** One run of this process over the journal's rows: each method is one transaction. */
 import type { Sqlite } from '../sqlite.ts';
+import { catchUp, type EventIndex, type IndexScope } from './event-index.ts';
 import type { EventRows } from './event-rows.ts';
 import type { IntentRows } from './intent-rows.ts';
 import type { Conclusion, NewEvent, Run, StoredEvent } from './journal.ts';
 import type { StartedRun } from './live-runs.ts';
+import { keyOfEvent, type RecentEvents, recentEvents } from './recent-events.ts';
 import type { RunIdentity, RunRows } from './run-rows.ts';
 
 export type RunParts = {
@@ -11,13 +13,20 @@ export type RunParts = {
   readonly runs: RunRows;
   readonly intents: IntentRows;
   readonly events: EventRows;
+  readonly index: EventIndex;
   readonly now: () => number;
   /** Marks dead runs as stopped. */
   readonly noticeDeadRuns: () => void;
 };
 
-export function openRun(parts: RunParts, { id, key, release }: StartedRun): Run {
-  const { database, runs, intents, events, now, noticeDeadRuns } = parts;
+export function openRun(
+  parts: RunParts,
+  started: StartedRun,
+  { campaignId, startedAt }: { readonly campaignId: string; readonly startedAt: number },
+): Run {
+  const { database, runs, intents, events, index, now, noticeDeadRuns } = parts;
+  const { id, key, release } = started;
+  const own: Own = { ...started, campaignId, startedAt, recent: recentEvents() };
   let isOpen = true;
 
   const commit = <T>(work: () => T): T =>
@@ -38,7 +47,21 @@ export function openRun(parts: RunParts, { id, key, release }: StartedRun): Run 
         return intents.insert(key, newIntents, now());
       });
     },
-    conclude: (conclusions) => (conclusions.length === 0 ? [] : commit(() => conclude(parts, key, conclusions))),
+    conclude: (conclusions) => {
+      if (conclusions.length === 0) return [];
+      const scope = scopeOf(
+        own,
+        conclusions.filter(isTelling).map(({ event }) => event),
+      );
+      catchUp(database, index, scope);
+      const stored = commit(() => {
+        // What others have stored since.
+        while (index.advance(scope));
+        return conclude(parts, own, conclusions);
+      });
+      own.recent.add(stored);
+      return stored;
+    },
     markTold: (sequences, told = true) => {
       if (sequences.length > 0) commit(() => events.markTold(sequences, told));
     },
@@ -55,18 +78,35 @@ export function openRun(parts: RunParts, { id, key, release }: StartedRun): Run 
   };
 }
 
+/** What stores events knows of its own run. */
+type Own = StartedRun & {
+  readonly campaignId: string;
+  readonly startedAt: number;
+  readonly recent: RecentEvents;
+};
+
+/** Another run may have stored the same change, made by both at once: a server's late read (U22) is minutes old at most. */
+const AT_ONCE_MS = 10 * 60_000;
+
+/** The batches in which other runs may have stored some of these events. */
+function scopeOf({ campaignId, key, startedAt }: Own, events: readonly NewEvent[]): IndexScope {
+  const types = [...new Set(events.map(({ type }) => type))];
+  return { campaignId, since: startedAt - AT_ONCE_MS, types, exceptRunKey: key };
+}
+
 /**
  * An outcome is counted once, for the run whose intent it is: when the intent was open, or when it was closed too early and the
  * change turns out to be real. An empty outcome is not counted.
  */
 function conclude(
-  { intents, events, runs, now }: RunParts,
-  ownKey: number,
+  { intents, events, index, runs, now }: RunParts,
+  own: Own,
   conclusions: readonly Conclusion[],
 ): readonly StoredEvent[] {
   const known = intents.find(conclusions.map(({ intentId }) => intentId));
-  const runOf = ({ intentId }: Conclusion): number => known.get(intentId)?.runKey ?? ownKey;
-  const sequences = storeEvents(events, conclusions, { runOf, now: now() });
+  const runOf = ({ intentId }: Conclusion): number => known.get(intentId)?.runKey ?? own.key;
+  const fresh = freshOf(conclusions, own.recent, index);
+  const sequences = storeEvents(events, fresh, { runOf, now: now() });
   const tallies = new Map<number, Tally>();
   const stored: StoredEvent[] = [];
   for (const conclusion of conclusions) {
@@ -87,37 +127,46 @@ function conclude(
   return stored;
 }
 
-/** Stores events in their order, those of one run that follow one another together, and gives the sequences of those that were new. */
+type Telling = Conclusion & { readonly event: NewEvent };
+
+const isTelling = (conclusion: Conclusion): conclusion is Telling => conclusion.event !== undefined;
+
+/** Those whose event the outbox does not hold: the first of each id and person. */
+function freshOf(conclusions: readonly Conclusion[], recent: RecentEvents, index: EventIndex): readonly Telling[] {
+  const telling = conclusions.filter(isTelling);
+  const stored = index.placesOfStored(telling.map(({ event }) => event));
+  const seen = new Set<string>();
+  return telling.filter(({ event }, place) => {
+    const key = keyOfEvent(event);
+    if (stored.has(place) || recent.has(event) || seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** Stores events in their order, those of one run that follow one another together, and gives the sequence of each. */
 function storeEvents(
   events: EventRows,
-  conclusions: readonly Conclusion[],
+  fresh: readonly Telling[],
   { runOf, now }: { readonly runOf: (conclusion: Conclusion) => number; readonly now: number },
 ): ReadonlyMap<Conclusion, number> {
-  const groups: { readonly runKey: number; readonly told: Told[] }[] = [];
-  for (const conclusion of conclusions) {
-    if (conclusion.event === undefined) continue;
+  const groups: { readonly runKey: number; readonly told: Telling[] }[] = [];
+  for (const conclusion of fresh) {
     const runKey = runOf(conclusion);
     const last = groups.at(-1);
-    const told = last?.runKey === runKey ? last.told : [];
-    if (told.length === 0) groups.push({ runKey, told });
-    told.push({ conclusion, event: conclusion.event });
+    if (last?.runKey === runKey) last.told.push(conclusion);
+    else groups.push({ runKey, told: [conclusion] });
   }
   const stored = new Map<Conclusion, number>();
   for (const { runKey, told } of groups) {
-    const sequences = events.insert(
-      runKey,
-      told.map(({ event }) => event),
-      now,
-    );
-    told.forEach(({ conclusion }, place) => {
-      const sequence = sequences[place];
-      if (sequence !== undefined) stored.set(conclusion, sequence);
+    const newEvents = told.map(({ event }) => event);
+    events.insert(runKey, newEvents, now).forEach((sequence, place) => {
+      const conclusion = told[place];
+      if (conclusion !== undefined) stored.set(conclusion, sequence);
     });
   }
   return stored;
 }
-
-type Told = { readonly conclusion: Conclusion; readonly event: NewEvent };
 
 /** What one call concludes for one run. */
 type Tally = RunIdentity & { readonly people: Map<string, number> };

@@ -56,7 +56,9 @@ export function pruning(database: Sqlite): Prune {
 type Deletion = (runKey: number) => number;
 
 function eventDeletion(database: Sqlite): Deletion {
-  const some = database.prepare(`SELECT first, last, heads FROM event_batches WHERE run_key = ? LIMIT ${CHUNK}`);
+  const some = database.prepare(
+    `SELECT first, last, heads, is_indexed FROM event_batches WHERE run_key = ? LIMIT ${CHUNK}`,
+  );
   const people = database.prepare(
     `DELETE FROM event_people WHERE (person, sequence) IN
        (SELECT ${keyOf('(value ->> 3)')}, ?2 + key FROM json_each(?1))`,
@@ -71,8 +73,10 @@ function eventDeletion(database: Sqlite): Deletion {
     let deleted = 0;
     for (const row of some.all([runKey])) {
       const [first, last, heads] = [integer(row, 'first'), integer(row, 'last'), text(row, 'heads')];
-      people.run([heads, first]);
-      additions.run([heads, first]);
+      if (integer(row, 'is_indexed') === 1) {
+        people.run([heads, first]);
+        additions.run([heads, first]);
+      }
       claims.run([first, last]);
       batch.run([last]);
       deleted += last - first + 1;

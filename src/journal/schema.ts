@@ -52,20 +52,24 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX intent_batches_of_run ON intent_batches (run_key);
 
   -- Events that were concluded together. Sequences are consecutive from first to last. lines: their JSON, a line each; heads: a JSON
-  -- array of what else is known of each. untold: a JSON array of the places of those that nobody took, NULL when there are none.
+  -- array of what else is known of each; types: their types. untold: a JSON array of the places of those that nobody took, NULL when
+  -- there are none. is_indexed: 1 when they are in event_people and event_additions.
   CREATE TABLE event_batches (
     last INTEGER PRIMARY KEY AUTOINCREMENT,
     first INTEGER NOT NULL,
     run_key INTEGER NOT NULL,
     latest_at INTEGER NOT NULL,
+    is_indexed INTEGER NOT NULL DEFAULT 0,
+    types TEXT NOT NULL,
     untold TEXT,
     heads TEXT NOT NULL,
     lines TEXT NOT NULL
   );
   CREATE INDEX event_batches_of_run ON event_batches (run_key);
+  CREATE INDEX event_batches_unindexed ON event_batches (run_key, latest_at) WHERE is_indexed = 0;
   CREATE INDEX event_batches_untold ON event_batches (last, run_key) WHERE untold IS NOT NULL;
 
-  -- The events of each person; person, id and list as keyOf() makes them.
+  -- The events of each person, as far as they are indexed; person, id and list as keyOf() makes them.
   CREATE TABLE event_people (
     person NOT NULL,
     sequence INTEGER NOT NULL,
@@ -75,7 +79,7 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (person, sequence)
   ) WITHOUT ROWID;
 
-  -- The added events by their ids, as keyOf() makes them.
+  -- The added events by their ids, as far as they are indexed.
   CREATE TABLE event_additions (
     id NOT NULL,
     sequence INTEGER NOT NULL,

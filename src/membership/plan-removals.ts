@@ -120,20 +120,26 @@ function memberOn(
   return list === undefined ? [] : [{ person, list, member }];
 }
 
-/** Which of these rows the journal shows to be additions of ours. */
+/** Which of these rows the journal shows to be additions of ours; it is asked about those only that their creator does not settle. */
 export function knownAdditions(
-  journal: Pick<Journal, 'addedByUs'>,
+  { journal, campaignId }: Asking,
+  addedBy: RemovalRules['addedBy'],
   members: readonly ListMember[],
 ): RemovalRules['addedByJournal'] {
-  return journal.addedByUs(members.map(additionId));
+  if (addedBy.kind !== 'users') return new Set();
+  return journal.addedByUs(campaignId, members.filter((member) => !isBy(member, addedBy.userIds)).map(additionId));
 }
+
+type Asking = { readonly journal: Pick<Journal, 'addedByUs'>; readonly campaignId: string };
+
+const isBy = ({ createdBy }: ListMember, userIds: ReadonlySet<string>): boolean =>
+  createdBy !== undefined && userIds.has(createdBy);
 
 /** Neither the journal nor the creator known: not ours. */
 export function isOurs(member: ListMember, rules: Pick<RemovalRules, 'addedBy' | 'addedByJournal'>): boolean {
   if (rules.addedBy.kind === 'rows') return rules.addedBy.isMeant(member);
   if (rules.addedBy.kind === 'anyone') return true;
-  if (member.createdBy !== undefined && rules.addedBy.userIds.has(member.createdBy)) return true;
-  return rules.addedByJournal.has(additionId(member));
+  return isBy(member, rules.addedBy.userIds) || rules.addedByJournal.has(additionId(member));
 }
 
 function notMember(row: PersonRow, people: readonly PersonRecord[], rules: RemovalRules): PlannedRemoval {

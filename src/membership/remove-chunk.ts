@@ -105,7 +105,7 @@ async function readSituation(context: RemoveContext, rows: readonly InputRow[], 
     ownLists: lists.all,
     foreignLists: lists.foreign,
     addedBy: rules.addedBy,
-    addedByJournal: knownAdditions(session.journal, members),
+    addedByJournal: knownAdditions(session, rules.addedBy, members),
     isExcluded: (person: PersonRecord) => context.exclusions?.excludesRecord(person) === true,
   };
   return { facts: read.facts, lists, view, planned: planRemovals(rows, view, removalRules, claims) };

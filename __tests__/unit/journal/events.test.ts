@@ -158,8 +158,8 @@ describe('addedByUs', () => {
     change(fixture.start(journal), ['a', 'b']);
     change(fixture.start(journal), ['r'], 'removed');
     const asked = ['added-a', 'removed-r', 'added-x', 'added-', 'member-b', 'added-b', "'; DROP TABLE events; --"];
-    expect(journal.addedByUs(asked)).toEqual(new Set(['added-a', 'added-b']));
-    expect(journal.addedByUs([])).toEqual(new Set());
+    expect(journal.addedByUs(CAMPAIGN, asked)).toEqual(new Set(['added-a', 'added-b']));
+    expect(journal.addedByUs(CAMPAIGN, [])).toEqual(new Set());
   });
 });
 

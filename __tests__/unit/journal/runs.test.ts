@@ -109,7 +109,7 @@ describe('prune', () => {
     expect(journal.prune(DAY)).toBe(1);
     expect([...journal.runs()].map(({ id }) => id)).toEqual([recent.id]);
     expect([...journal.events({})]).toEqual([]);
-    expect([...journal.addedByUs(['added-a'])]).toEqual([]);
+    expect([...journal.addedByUs(CAMPAIGN, ['added-a'])]).toEqual([]);
   });
 
   it.each([

@@ -17,7 +17,7 @@ export async function snapshotMembers(
   for (const { id: listId, personType } of lists) {
     for await (const page of session.dataverse.pages(membersOfListPath(listId))) {
       const members = page.map(listMemberFromRow);
-      const addedByJournal = knownAdditions(session.journal, members);
+      const addedByJournal = knownAdditions(session, addedBy, members);
       spool.saveMembers(
         members.map((member) => ({
           ...member,

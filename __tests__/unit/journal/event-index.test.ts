@@ -1,0 +1,78 @@
+import { CAMPAIGN, done, eventFor, intentFor, journalFixture, START } from './fixture.ts';
+
+let fixture: ReturnType<typeof journalFixture>;
+beforeEach(() => {
+  fixture = journalFixture();
+});
+afterEach(() => fixture.dispose());
+
+type Run = ReturnType<typeof fixture.start>;
+
+const MINUTE = 60_000;
+const at = (minutes: number): string => new Date(START + minutes * MINUTE).toISOString();
+
+function conclude(run: Run, people: readonly string[], minutes = 0): readonly string[] {
+  const ids = run.begin(people.map((person) => intentFor(person)));
+  const conclusions = ids.map((id, place) =>
+    done(id, { ...eventFor(people[place] ?? ''), id: `added-${people[place]}`, time: at(minutes) }),
+  );
+  return run.conclude(conclusions).map(({ personId }) => personId);
+}
+
+describe('an event that is in the outbox', () => {
+  it('is not stored again by another process that made the same change at once', () => {
+    const [one, other] = [fixture.start(fixture.open()), fixture.start(fixture.open())];
+    expect(conclude(one, ['a', 'b'])).toEqual(['a', 'b']);
+    expect(conclude(other, ['b', 'c'])).toEqual(['c']);
+    expect(conclude(one, ['c', 'd'])).toEqual(['d']);
+  });
+
+  it('is not stored again when it was concluded minutes before the run began (U22)', () => {
+    const journal = fixture.open();
+    const first = fixture.start(journal);
+    conclude(first, ['a']);
+    first.finish({ exitCode: 0, status: 'finished' });
+    fixture.clock.now = START + 9 * MINUTE;
+    expect(conclude(fixture.start(journal), ['a'], 9)).toEqual([]);
+  });
+
+  it('is stored again when its commit was rolled back', () => {
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    const ids = run.begin([intentFor('a'), intentFor('b')]);
+    const broken = { ...eventFor('b'), json: 'two\nlines' };
+    expect(() => run.conclude([done(ids[0], eventFor('a')), done(ids[1], broken)])).toThrow('more than one line');
+    const stored = run.conclude([done(ids[0], eventFor('a')), done(ids[1], eventFor('b'))]);
+    expect(stored.map(({ personId }) => personId)).toEqual(['a', 'b']);
+  });
+
+  it('is found by its id however old it is, and however many there are', () => {
+    const people = Array.from({ length: 12_000 }, (_, number) => `p${number}`);
+    const journal = fixture.open();
+    const first = fixture.start(journal);
+    for (let start = 0; start < people.length; start += 1000) conclude(first, people.slice(start, start + 1000));
+    first.finish({ exitCode: 0, status: 'finished' });
+    fixture.clock.now = START + 24 * 60 * MINUTE;
+    const asked = ['added-p0', 'added-p11999', 'added-nobody'];
+    expect([...journal.addedByUs(CAMPAIGN, asked)].sort()).toEqual(['added-p0', 'added-p11999']);
+    conclude(fixture.start(journal), ['later'], 24 * 60);
+    expect([...journal.addedByUs(CAMPAIGN, ['added-later'])]).toEqual(['added-later']);
+  });
+
+  it('is forgotten with its run, indexed or not', () => {
+    const journal = fixture.open();
+    for (const people of [['a'], ['b']]) {
+      const run = fixture.start(journal);
+      const stored = run.conclude(
+        run.begin(people.map((p) => intentFor(p))).map((id) => done(id, eventFor(people[0] ?? ''))),
+      );
+      run.markTold(stored.map(({ sequence }) => sequence));
+      if (people[0] === 'a') expect(journal.addedByUs(CAMPAIGN, ['added-a']).size).toBe(1);
+      run.finish({ exitCode: 0, status: 'finished' });
+    }
+    fixture.clock.now = START + 60 * MINUTE;
+    expect(journal.prune(MINUTE)).toBe(2);
+    expect(journal.addedByUs(CAMPAIGN, ['added-a', 'added-b']).size).toBe(0);
+    expect([...journal.events({})]).toEqual([]);
+  });
+});

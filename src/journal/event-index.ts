@@ -1,0 +1,92 @@
+/**
+ * Finds events by person and by id. A batch enters the index when somebody asks for what it may hold, not when it is stored: a run that
+ * has its campaign to itself never asks, and random ids in a big index cost several times what storing the events does.
+ */
+import type { Sqlite } from '../sqlite.ts';
+import type { NewEvent } from './journal.ts';
+import { integer, text } from './rows.ts';
+import { keyOf } from './schema.ts';
+
+/** Which batches a question is about. */
+export type IndexScope = {
+  readonly campaignId: string;
+  /** Events of this time or later (epoch ms). */
+  readonly since: number;
+  /** Event types; the batches that hold one of them. */
+  readonly types: readonly string[];
+  /** Not those of this run, which knows its own events. */
+  readonly exceptRunKey?: number | undefined;
+};
+
+export type EventIndex = {
+  /** Takes the next few batches in, inside the caller's transaction; false when there are none left. */
+  advance(scope: IndexScope): boolean;
+  /** Whether advance() has anything to do. */
+  isBehind(scope: IndexScope): boolean;
+  /** Places of those whose id and person an indexed event has. */
+  placesOfStored(events: readonly NewEvent[]): ReadonlySet<number>;
+};
+
+/** Batches that one transaction takes in: some 100 ms in which nobody else can write. */
+const STEP = 8;
+
+const ADDED = 'dyncamp.person.added';
+
+const BEHIND = `
+  FROM runs CROSS JOIN event_batches AS batch INDEXED BY event_batches_unindexed
+    ON batch.run_key = runs.key AND batch.is_indexed = 0 AND batch.latest_at >= ?2
+  WHERE runs.campaign_id = ?1 AND runs.key <> ?3
+    AND EXISTS (SELECT 1 FROM json_each(?4) AS type WHERE instr(batch.types, type.value) > 0)`;
+
+const INSERT_PEOPLE = `
+  INSERT INTO event_people (person, sequence, id, type, list)
+  SELECT ${keyOf('(value ->> 3)')}, ?2 + key, ${keyOf('(value ->> 0)')}, value ->> 1, ${keyOf('(value ->> 4)')}
+  FROM json_each(?1)`;
+
+const INSERT_ADDITIONS = `
+  INSERT INTO event_additions (id, sequence)
+  SELECT ${keyOf('(value ->> 0)')}, ?2 + key FROM json_each(?1) WHERE value ->> 1 = '${ADDED}'`;
+
+const STORED = `
+  SELECT wanted.key AS place FROM json_each(?) AS wanted
+  CROSS JOIN event_people ON event_people.person = ${keyOf('(wanted.value ->> 0)')}
+    AND event_people.id = ${keyOf('(wanted.value ->> 1)')}`;
+
+export function eventIndex(database: Sqlite): EventIndex {
+  const next = database.prepare(`SELECT batch.last, batch.first, batch.heads ${BEHIND} LIMIT ${STEP}`);
+  const any = database.prepare(`SELECT 1 ${BEHIND} LIMIT 1`);
+  const insertPeople = database.prepare(INSERT_PEOPLE);
+  const insertAdditions = database.prepare(INSERT_ADDITIONS);
+  const mark = database.prepare(`UPDATE event_batches SET is_indexed = 1 WHERE last = ?`);
+  const stored = database.prepare(STORED);
+  const anyStored = database.prepare(`SELECT 1 FROM event_people LIMIT 1`);
+  const valuesOf = ({ campaignId, since, exceptRunKey, types }: IndexScope) => [
+    campaignId,
+    since,
+    exceptRunKey ?? 0,
+    JSON.stringify(types),
+  ];
+  return {
+    advance: (scope) => {
+      const batches = next.all(valuesOf(scope));
+      for (const batch of batches) {
+        const [heads, first] = [text(batch, 'heads'), integer(batch, 'first')];
+        insertPeople.run([heads, first]);
+        insertAdditions.run([heads, first]);
+        mark.run([integer(batch, 'last')]);
+      }
+      return batches.length > 0;
+    },
+    isBehind: (scope) => any.get(valuesOf(scope)) !== undefined,
+    placesOfStored: (events) => {
+      if (anyStored.get() === undefined) return new Set();
+      const wanted = JSON.stringify(events.map(({ personId, id }) => [personId, id]));
+      return new Set(stored.all([wanted]).map((row) => integer(row, 'place')));
+    },
+  };
+}
+
+/** Takes in everything of the scope, in transactions of its own. */
+export function catchUp(database: Sqlite, index: EventIndex, scope: IndexScope): void {
+  while (index.isBehind(scope)) database.transaction(() => index.advance(scope));
+}
