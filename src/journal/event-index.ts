@@ -2,7 +2,7 @@
  * Finds events by person and by id. A batch enters the index when somebody asks for what it may hold, not when it is stored: a run that
  * has its campaign to itself never asks, and random ids in a big index cost several times what storing the events does.
  */
-import type { Sqlite } from '../sqlite.ts';
+import type { Sqlite, SqliteRow } from '../sqlite.ts';
 import type { NewEvent } from './journal.ts';
 import { integer, text } from './rows.ts';
 import { keyOf } from './schema.ts';
@@ -21,6 +21,8 @@ export type IndexScope = {
 export type EventIndex = {
   /** Takes the next few batches in, inside the caller's transaction; false when there are none left. */
   advance(scope: IndexScope): boolean;
+  /** Takes in the batches from this sequence on, inside the caller's transaction. */
+  takeFrom(sequence: number): void;
   /** Whether advance() has anything to do. */
   isBehind(scope: IndexScope): boolean;
   /** Places of those whose id and person an indexed event has. */
@@ -55,6 +57,7 @@ const STORED = `
 export function eventIndex(database: Sqlite): EventIndex {
   const next = database.prepare(`SELECT batch.last, batch.first, batch.heads ${BEHIND} LIMIT ${STEP}`);
   const any = database.prepare(`SELECT 1 ${BEHIND} LIMIT 1`);
+  const from = database.prepare(`SELECT last, first, heads FROM event_batches WHERE last >= ? AND is_indexed = 0`);
   const insertPeople = database.prepare(INSERT_PEOPLE);
   const insertAdditions = database.prepare(INSERT_ADDITIONS);
   const mark = database.prepare(`UPDATE event_batches SET is_indexed = 1 WHERE last = ?`);
@@ -66,17 +69,21 @@ export function eventIndex(database: Sqlite): EventIndex {
     exceptRunKey ?? 0,
     JSON.stringify(types),
   ];
+  const takeIn = (batches: readonly SqliteRow[]): void => {
+    for (const batch of batches) {
+      const [heads, first] = [text(batch, 'heads'), integer(batch, 'first')];
+      insertPeople.run([heads, first]);
+      insertAdditions.run([heads, first]);
+      mark.run([integer(batch, 'last')]);
+    }
+  };
   return {
     advance: (scope) => {
       const batches = next.all(valuesOf(scope));
-      for (const batch of batches) {
-        const [heads, first] = [text(batch, 'heads'), integer(batch, 'first')];
-        insertPeople.run([heads, first]);
-        insertAdditions.run([heads, first]);
-        mark.run([integer(batch, 'last')]);
-      }
+      takeIn(batches);
       return batches.length > 0;
     },
+    takeFrom: (sequence) => takeIn(from.all([sequence])),
     isBehind: (scope) => any.get(valuesOf(scope)) !== undefined,
     placesOfStored: (events) => {
       if (anyStored.get() === undefined) return new Set();

@@ -106,7 +106,7 @@ function conclude(
   const known = intents.find(conclusions.map(({ intentId }) => intentId));
   const runOf = ({ intentId }: Conclusion): number => known.get(intentId)?.runKey ?? own.key;
   const fresh = freshOf(conclusions, own.recent, index);
-  const sequences = storeEvents(events, fresh, { runOf, now: now() });
+  const sequences = storeEvents({ events, index }, fresh, { ownKey: own.key, runOf, now: now() });
   const tallies = new Map<number, Tally>();
   const stored: StoredEvent[] = [];
   for (const conclusion of conclusions) {
@@ -146,9 +146,13 @@ function freshOf(conclusions: readonly Conclusion[], recent: RecentEvents, index
 
 /** Stores events in their order, those of one run that follow one another together, and gives the sequence of each. */
 function storeEvents(
-  events: EventRows,
+  { events, index }: Pick<RunParts, 'events' | 'index'>,
   fresh: readonly Telling[],
-  { runOf, now }: { readonly runOf: (conclusion: Conclusion) => number; readonly now: number },
+  {
+    ownKey,
+    runOf,
+    now,
+  }: { readonly ownKey: number; readonly runOf: (conclusion: Conclusion) => number; readonly now: number },
 ): ReadonlyMap<Conclusion, number> {
   const groups: { readonly runKey: number; readonly told: Telling[] }[] = [];
   for (const conclusion of fresh) {
@@ -160,9 +164,12 @@ function storeEvents(
   const stored = new Map<Conclusion, number>();
   for (const { runKey, told } of groups) {
     const newEvents = told.map(({ event }) => event);
-    events.insert(runKey, newEvents, now).forEach((sequence, place) => {
-      const conclusion = told[place];
-      if (conclusion !== undefined) stored.set(conclusion, sequence);
+    const sequences = events.insert(runKey, newEvents, now);
+    // A run looks for its own events among those that it stored itself: what is stored in its name is found in the index.
+    if (runKey !== ownKey) index.takeFrom(sequences[0] ?? Number.MAX_SAFE_INTEGER);
+    told.forEach((conclusion, place) => {
+      const sequence = sequences[place];
+      if (sequence !== undefined) stored.set(conclusion, sequence);
     });
   }
   return stored;
