@@ -121,6 +121,29 @@ describe('GET on an entity set where nobody has settled the answer', () => {
   });
 
   it.each([
+    ['works', 1],
+    ['stale', 0],
+  ] as const)(
+    'U19 associationFilter %s: a filter over the association finds %d of who has just come',
+    async (value, count) => {
+      api.switch({ associationFilter: value });
+      const { list, people } = await listWith(1);
+      const $filter = `leadid eq ${people[0]}`;
+      const expanded = await api.get(
+        `lists(${list})?$select=listid&$expand=listlead_association($select=leadid;$filter=${$filter})`,
+      );
+      expect(expanded.json.listlead_association).toHaveLength(count);
+      const any = await query('leads', {
+        $select: 'leadid',
+        $filter: `listlead_association/any(l:l/listid eq ${list})`,
+      });
+      expect(any.json.value).toHaveLength(count);
+      // The collection by its own URL is what it is.
+      expect(await api.rows(`lists(${list})/listlead_association?$select=leadid`)).toHaveLength(1);
+    },
+  );
+
+  it.each([
     ['unlimited', 2500, 200],
     ['limit-2000', 2000, 200],
     ['limit-2000', 2001, 400],

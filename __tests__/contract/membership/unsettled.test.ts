@@ -25,7 +25,18 @@ function combination(seed: number): readonly [string, Partial<Switches>] {
   return [`combination ${seed}`, Object.fromEntries(chosen)];
 }
 
-const many = Array.from({ length: 40 }, (_, seed) => combination(seed + 1));
+/** The seeds of a run are fixed, so that it can be repeated; DYNCAMP_COMBINATIONS=41-400 tries others. */
+const [firstSeed = 1, lastSeed = 40] = (process.env.DYNCAMP_COMBINATIONS ?? '1-40').split('-').map(Number);
+const many = Array.from({ length: lastSeed - firstSeed + 1 }, (_, place) => combination(firstSeed + place));
+
+it('runs every answer of every question by itself, but the defaults, and again among others', () => {
+  for (const [name, [first, ...others]] of Object.entries(UNSETTLED)) {
+    const chosen = many.map(([, switches]) => new Map(Object.entries(switches)).get(name));
+    expect(new Set(chosen)).toEqual(new Set([first, ...others]));
+    for (const value of others) expect(single).toContainEqual([`${name}: ${value}`, { [name]: value }]);
+  }
+  expect(new Set(many.map(([, switches]) => JSON.stringify(switches))).size).toBe(many.length);
+});
 
 /** Neither action that takes people out works: then it must be said, and nothing may be claimed. */
 const cannotRemove = ({ removeListMembersList, removeMemberList }: Partial<Switches>): boolean =>
