@@ -25,6 +25,8 @@ export type PtyRun = {
   /** Resolves once the text is to be seen behind what was waited for before; rejects when the command ends without. */
   waitFor(text: string): Promise<void>;
   type(text: string): void;
+  /** Resolves when nothing new was shown for a while: for a shell that may show nothing at all. */
+  settled(): Promise<void>;
   readonly ended: Promise<{ readonly code: number | null; readonly shown: string }>;
 };
 
@@ -32,21 +34,21 @@ export const CTRL_C = '\u0003';
 export const ENTER = '\r';
 
 const TIMEOUT_MS = 60_000;
+const SETTLED_MS = 400;
 
 export function runOnPty(args: readonly string[], { home, env = {}, columns = 80, redirect = '' }: PtyOptions): PtyRun {
   const words = [process.execPath, BINARY, ...args].map(quoted).join(' ');
-  const command = `stty cols ${columns} rows 24; exec ${words} ${redirect}`;
-  const child = spawn('script', ['-q', '-e', '-f', '-c', command, '/dev/null'], {
-    env: {
-      PATH: process.env.PATH,
-      TERM: 'xterm-256color',
-      SHELL: '/bin/sh',
-      HOME: home.directory,
-      LANG: 'C.UTF-8',
-      DYNCAMP_CONFIG_DIR: home.config,
-      DYNCAMP_STATE_DIR: home.state,
-      ...env,
-    },
+  const own = { HOME: home.directory, DYNCAMP_CONFIG_DIR: home.config, DYNCAMP_STATE_DIR: home.state };
+  return startOnPty(`exec ${words} ${redirect}`, { columns, env: { ...own, ...env } });
+}
+
+/** Any command of a POSIX shell. */
+export function startOnPty(
+  command: string,
+  { env, columns = 80 }: { readonly env: Readonly<Record<string, string>>; readonly columns?: number },
+): PtyRun {
+  const child = spawn('script', ['-q', '-e', '-f', '-c', `stty cols ${columns} rows 24; ${command}`, '/dev/null'], {
+    env: { PATH: process.env.PATH, TERM: 'xterm-256color', SHELL: '/bin/sh', LANG: 'C.UTF-8', ...env },
   });
   let text = '';
   let from = 0;
@@ -78,6 +80,12 @@ export function runOnPty(args: readonly string[], { home, env = {}, columns = 80
       }
     },
     type: (typed) => void child.stdin.write(typed),
+    async settled() {
+      for (let length = -1; length !== text.length; ) {
+        length = text.length;
+        await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+      }
+    },
     ended,
   };
 }

@@ -33,22 +33,17 @@ describe('completionScript', () => {
   });
 
   it.each([
-    ['the first word', ['dyncamp', ''], 1, ['add', 'campaigns', 'completion']],
-    ['the beginning of a word', ['dyncamp', 'ca'], 1, ['campaigns']],
-    ['a subcommand', ['dyncamp', 'campaigns', ''], 2, ['list']],
-    ['an option', ['dyncamp', 'campaigns', 'list', '--a'], 3, ['--all']],
-    ['a global option anywhere', ['dyncamp', 'add', '--q'], 2, ['--quiet']],
-    [
-      'an option after a global one with a value',
-      ['dyncamp', '--profile', 'p', 'campaigns', 'list', '--a'],
-      5,
-      ['--all'],
-    ],
-    ['the value of an option', ['dyncamp', 'add', 'x', '--on-ambiguous', 'n'], 4, ['newest']],
-    ['the value of an argument', ['dyncamp', 'completion', 'z'], 2, ['zsh']],
-  ])('completes in bash %s', (_name, words, index, expected) => {
+    ['the first word', ['dyncamp', ''], ['add', 'campaigns', 'completion']],
+    ['the beginning of a word', ['dyncamp', 'ca'], ['campaigns']],
+    ['a subcommand', ['dyncamp', 'campaigns', ''], ['list']],
+    ['an option', ['dyncamp', 'campaigns', 'list', '--a'], ['--all']],
+    ['a global option anywhere', ['dyncamp', 'add', '--q'], ['--quiet']],
+    ['an option after a global one with a value', ['dyncamp', '--profile', 'p', 'campaigns', 'list', '--a'], ['--all']],
+    ['the value of an option', ['dyncamp', 'add', 'x', '--on-ambiguous', 'n'], ['newest']],
+    ['the value of an argument', ['dyncamp', 'completion', 'z'], ['zsh']],
+  ])('completes in bash %s', (_name, words, expected) => {
     const script = `${completionScript('bash', program())}
-COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${index}
+COMP_LINE='${words.join(' ')}'; COMP_POINT=\${#COMP_LINE}
 _dyncamp; printf '%s\\n' "\${COMPREPLY[@]}"`;
     const replies = execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim().split('\n');
     expect(replies).toEqual(expect.arrayContaining(expected));
@@ -57,14 +52,50 @@ _dyncamp; printf '%s\\n' "\${COMPREPLY[@]}"`;
   it('completes in bash campaign names with blanks, quoted', () => {
     const script = `dyncamp() { printf '%s\\n' 'Spring Launch' 'Summer'; }
 ${completionScript('bash', program())}
-COMP_WORDS=(dyncamp add Spr); COMP_CWORD=2; _dyncamp; printf '%s\\n' "\${COMPREPLY[@]}"`;
+COMP_LINE='dyncamp add Spr'; COMP_POINT=15; _dyncamp; printf '%s\\n' "\${COMPREPLY[@]}"`;
     expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe('Spring\\ Launch\n');
   });
 
   it('stays silent in bash when campaigns cannot be read', () => {
     const script = `dyncamp() { echo broken >&2; return 4; }
 ${completionScript('bash', program())}
-COMP_WORDS=(dyncamp add Spr); COMP_CWORD=2; _dyncamp; echo "\${#COMPREPLY[@]}"`;
+COMP_LINE='dyncamp add Spr'; COMP_POINT=15; _dyncamp; echo "\${#COMPREPLY[@]}"`;
     expect(execFileSync('bash', ['-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })).toBe('0\n');
+  });
+
+  describe('for PowerShell, which is nowhere at hand', () => {
+    const script = completionScript('pwsh', program());
+    /** Without comments and the contents of single-quoted strings; there are no others. */
+    const code = script.replace(/^ *#.*$/gm, '').replace(/'(?:[^']|'')*'/g, "''");
+
+    it('closes what it opens', () => {
+      const open: string[] = [];
+      const partners: Record<string, string> = { ')': '(', '}': '{', ']': '[' };
+      for (const char of code.replaceAll("''", '')) {
+        if ('({['.includes(char)) open.push(char);
+        else if (char in partners) expect(open.pop()).toBe(partners[char]);
+      }
+      expect(open).toEqual([]);
+      expect(code).not.toContain('"');
+    });
+
+    it('has no key of a table twice, in whatever case: that is an error of its parser', () => {
+      for (const [, table = ''] of script.matchAll(/= @\{\n([^}]*)\}/g)) {
+        const keys = [...table.matchAll(/^ *('(?:[^']|'')*') = /gm)].map(([, key = '']) => key.toLowerCase());
+        expect(keys.length).toBeGreaterThan(0);
+        expect(new Set(keys).size).toBe(keys.length);
+      }
+    });
+
+    it('uses no variable that it does not set', () => {
+      const used = new Set([...code.matchAll(/[$@]([a-z_]\w*)/gi)].map(([, name = '']) => name));
+      const set = new Set([...code.matchAll(/\$(\w+)(?: \+?= |\+\+|,| in |\))/g)].map(([, name = '']) => name));
+      for (const given of ['_', 'null', 'false', 'commandAst', 'cursorPosition', 'wordToComplete']) set.add(given);
+      expect([...used].filter((name) => !set.has(name))).toEqual([]);
+    });
+
+    it('compares names as they are: brackets in them are no patterns', () => {
+      expect(code).not.toMatch(/-(like|match)\b/);
+    });
   });
 });

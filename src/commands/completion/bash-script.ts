@@ -10,19 +10,24 @@ import {
 } from './command-tree.ts';
 
 export function bashScript(nodes: readonly Node[]): string {
-  const cases = nodes.map((node) => `    ${quoted(node.path)}) words=${quoted(wordsOf(node))} ;;`).join('\n');
+  const cases = nodes.map((node) => `    ${quoted(node.path)}) offered=${quoted(wordsOf(node))} ;;`).join('\n');
   const values = [...choicesByFlag(nodes)]
-    .map(([word, choices]) => `    ${word}) words=${quoted(choices.join(' '))} ;;`)
+    .map(([word, choices]) => `    ${word}) offered=${quoted(choices.join(' '))} ;;`)
     .join('\n');
   const valueFlags = wordsWithValue(nodes);
   return `# dyncamp completion for bash
+${SPLIT}
 _dyncamp() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} path= positionals=0 words= profile= word i
+  local cur before quote previous path= positionals=0 offered= profile= word name i
+  local -a words
   local IFS=$' \\t\\n'
   COMPREPLY=()
-  for ((i = 1; i < COMP_CWORD; i++)); do
-    word=\${COMP_WORDS[i]}
-    [[ $word == --profile ]] && profile=\${COMP_WORDS[i+1]}
+  _dyncamp_split
+  previous=\${words[\${#words[@]}-1]}
+  for ((i = 1; i < \${#words[@]}; i++)); do
+    word=\${words[i]}
+    [[ $word == --profile ]] && profile=\${words[i+1]}
+    [[ $word == --profile=* ]] && profile=\${word#*=}
     case $word in
       ${valueFlags.join('|')}) i=$((i + 1)); continue ;;
       -*) continue ;;
@@ -34,24 +39,59 @@ _dyncamp() {
   done
   case $previous in
 ${values}
-    ${valueFlags.filter((word) => !choicesByFlag(nodes).has(word)).join('|')}) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    # Nothing of ours: bash offers files.
+    ${valueFlags.filter((word) => !choicesByFlag(nodes).has(word)).join('|')}) return ;;
   esac
-  if [[ -n $words ]]; then COMPREPLY=($(compgen -W "$words" -- "$cur")); return; fi
+  if [[ -n $offered ]]; then COMPREPLY=($(compgen -W "$offered" -- "$cur")); return; fi
   case $path in
 ${cases}
   esac
   if [[ $cur != -* && $positionals -eq 0 ]]; then
     case $path in
       ${campaignPaths(nodes).map(quoted).join('|') || "'-'"})
-        local plain=\${cur#[\\"\\']} name
         while IFS= read -r name; do
-          [[ $name == "$plain"* ]] && COMPREPLY+=("$(printf %q "$name")")
+          [[ $name == "$cur"* ]] && COMPREPLY+=("$(_dyncamp_quoted "\${name#"$before"}")")
         done < <(dyncamp \${profile:+--profile "$profile"} __campaigns 2>/dev/null)
         return ;;
     esac
   fi
-  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  COMPREPLY=($(compgen -W "$offered" -- "$cur"))
 }
 complete -o default -F _dyncamp dyncamp
 `;
 }
+
+/**
+ * bash cuts words at colons, and leaves quotes and backslashes in them: a campaign's name needs the words as the command would get them.
+ * readline replaces only what stands behind the last colon (or the like), so that what stands before it must not be in the answers.
+ */
+const SPLIT = `# The line up to the cursor as the command would get it: words, the one being typed (cur), how much
+# of it bash leaves alone (before), and the quote that is open in it.
+_dyncamp_split() {
+  local line=\${COMP_LINE:0:COMP_POINT} char begun= i
+  words=() cur= before= quote=
+  for ((i = 0; i < \${#line}; i++)); do
+    char=\${line:i:1}
+    if [[ -z $quote && $char == [$' \\t'] ]]; then
+      [[ -n $begun ]] && words+=("$cur")
+      cur= before= begun=
+      continue
+    fi
+    begun=yes
+    if [[ $quote != "'" && $char == \\\\ ]]; then i=$((i + 1)); cur+=\${line:i:1}
+    elif [[ -n $quote && $char == "$quote" ]]; then quote=
+    elif [[ -z $quote && ( $char == \\' || $char == \\" ) ]]; then quote=$char
+    else
+      cur+=$char
+      [[ -z $quote && $char == [:=@] && $COMP_WORDBREAKS == *$char* ]] && before=$cur
+    fi
+  done
+}
+# A name so that it goes on with what was typed; bash closes the quote.
+_dyncamp_quoted() {
+  case $quote in
+    \\') printf %s "$1" | sed "s/'/'\\\\\\\\''/g" ;;
+    \\") printf %s "$1" | sed 's/[\\\\$\`"]/\\\\&/g' ;;
+    *) printf %q "$1" ;;
+  esac
+}`;

@@ -20,8 +20,9 @@ _dyncamp() {
   local path_= word i positionals=0 profile=
   local -a commands options names
   for ((i = 2; i < CURRENT; i++)); do
-    word=\${words[i]}
-    [[ $word == --profile ]] && profile=\${words[i+1]}
+    word=\${(Q)words[i]}
+    [[ $word == --profile ]] && profile=\${(Q)words[i+1]}
+    [[ $word == --profile=* ]] && profile=\${word#*=}
     if [[ $word == (${flags}) ]]; then i=$((i + 1)); continue; fi
     [[ $word == -* ]] && continue
     case "\${path_:+$path_ }$word" in
@@ -38,7 +39,7 @@ ${cases.join('\n')}
   if [[ \${words[CURRENT]} == -* ]]; then _describe option options; return; fi
   if (( positionals == 0 )); then
     case $path_ in
-      ${campaignPaths(nodes).map(quoted).join('|') || "'-'"}) names=("\${(@f)$(dyncamp \${profile:+--profile "$profile"} __campaigns 2>/dev/null)}"); compadd -- $names; return ;;
+      ${campaignPaths(nodes).map(quoted).join('|') || "'-'"}) names=("\${(@f)$(dyncamp \${profile:+--profile "$profile"} __campaigns 2>/dev/null)}"); compadd -- \${names:#}; return ;;
     esac
   fi
   (( $#commands )) && _describe command commands || _files
