@@ -120,9 +120,9 @@ describe('the network', () => {
     expect(stderr).toMatch(/Hint: .*URL/);
   });
 
-  it('a web site that is no Dynamics: says that the URL is to be checked', async () => {
+  it.each([200, 404, 405])('a web site that answers %s: says that the URL is to be checked', async (status) => {
     const site: RequestListener = (_request, response) => {
-      response.writeHead(404, { 'Content-Type': 'text/html' }).end('<html>Not here</html>');
+      response.writeHead(status, { 'Content-Type': 'text/html' }).end('<html>Not here</html>');
     };
     const { code, stderr } = await withServer(site, (url) =>
       cli.change(['add', 'Spring Launch', ANNA], { env: { DYNCAMP_URL: url } }),

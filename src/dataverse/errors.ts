@@ -67,15 +67,27 @@ export function serviceError(reply: Reply): DataverseError {
   });
 }
 
+/** Answers that say nothing of whether Dataverse gave them: sign-in, throttling and trouble may have their own pages in front of it. */
+const SAYS_NOTHING = new Set([401, 407, 408, 429]);
+
+export const saysWhoAnswers = ({ status }: Reply): boolean => status < 500 && !SAYS_NOTHING.has(status);
+
+/** Whether what answers is a web site: Dataverse gives JSON, and batches in parts, whatever it has to say. */
+export function isWebSite(reply: Reply, isBatch: boolean): boolean {
+  const type = reply.headers['content-type'] ?? '';
+  if (isPage(reply) || /^\s*text\/html/i.test(type)) return true;
+  return isBatch && reply.status < 300 && reply.body.trim() !== '' && !/^\s*multipart\//i.test(type);
+}
+
 /** A web page where data was asked for, and the address is what is wrong: the Web API itself explains each of its 404s in JSON. */
 export function isNoDataverse(error: DataverseError): boolean {
   return error.code === 'NOT_DATAVERSE';
 }
 
-export function noDataverse(origin: string, cause: DataverseError): SettingsError {
+export function noDataverse(origin: string, cause: Pick<DataverseError, 'status'>): SettingsError {
   return new SettingsError(
     'NOT_DATAVERSE',
-    `${origin} is no Dynamics organization: it answered with HTTP 404 and a page.`,
+    `${origin} is no Dynamics organization: it answered with HTTP ${cause.status} and something that is no data of Dynamics.`,
     {
       cause,
       status: cause.status,

@@ -6,7 +6,7 @@ import { type HttpResponse, UnknownResultError } from '../transport/http.ts';
 import type { Transport } from '../transport/open-transport.ts';
 import type { Trouble } from '../transport/retry-decision.ts';
 import { batchRequest } from './batch-writer.ts';
-import { callerRefusal, isNoDataverse, noDataverse } from './errors.ts';
+import { callerRefusal, isNoDataverse, isWebSite, noDataverse, saysWhoAnswers } from './errors.ts';
 import { judgeBatch, judgeResponse } from './judge.ts';
 import { encodedLength, MAX_URL, refuseTooLong } from './limits.ts';
 import type { BatchPart, Operation, OperationResult, ProtocolAnswer, ProtocolQuestion } from './operation.ts';
@@ -14,17 +14,35 @@ import { protocolRequest } from './protocol-questions.ts';
 import { isRead, operationName, operationRequest } from './requests.ts';
 
 export type Connection = {
-  /** Of parseOrigin. */
+  /** Of parseOrganizationUrl. */
   readonly origin: string;
   readonly transport: Transport;
   /** For boundaries, which only have to be different from everything else; default: random. */
   readonly uuid?: (() => string) | undefined;
 };
 
+/** Origins that are known to be Dataverse: of anything else a page is no trouble that passes. */
+export type Met = Connection & { readonly met: { isDataverse: boolean } };
+
+export function notMet(connection: Connection): Met {
+  return { ...connection, met: { isDataverse: false } };
+}
+
+/** The first answer that can tell. Later ones that make no sense were broken on their way. @throws SettingsError NOT_DATAVERSE. */
+function meet({ origin, met }: Met, response: HttpResponse, isBatch: boolean): void {
+  if (met.isDataverse || !saysWhoAnswers(response)) return;
+  if (isWebSite(response, isBatch)) throw noDataverse(origin, response);
+  met.isDataverse = true;
+}
+
 type Results = readonly OperationResult[];
 
 /** What one exchange gave, and the longest throttling among its parts. */
-type Exchanged = { readonly results: Results; readonly throttling: Trouble | undefined };
+type Exchanged = {
+  readonly results: Results;
+  readonly throttling: Trouble | undefined;
+  readonly response: HttpResponse;
+};
 
 /** A throttled part closes the gate for everybody, once the parts were judged. */
 function watch(transport: Transport) {
@@ -51,29 +69,21 @@ function stopIfCallerRefused(results: Results): Results {
   return results;
 }
 
-async function exchangeBatch(
-  connection: Connection,
-  parts: readonly BatchPart[],
-  signal?: AbortSignal,
-): Promise<Exchanged> {
+async function exchangeBatch(connection: Met, parts: readonly BatchPart[], signal?: AbortSignal): Promise<Exchanged> {
   const { origin, transport, uuid = randomUUID } = connection;
   const response = await transport.send(batchRequest(origin, parts, uuid), signal);
   const watched = watch(transport);
-  return { results: judgeBatch(parts, response, watched), throttling: watched.throttling() };
+  return { results: judgeBatch(parts, response, watched), throttling: watched.throttling(), response };
 }
 
-async function exchangeOne(connection: Connection, operation: Operation, signal?: AbortSignal): Promise<Exchanged> {
+async function exchangeOne(connection: Met, operation: Operation, signal?: AbortSignal): Promise<Exchanged> {
   const response = await connection.transport.send(operationRequest(connection.origin, operation), signal);
   const result = judgeResponse(response, operation.method === 'GET', connection.transport);
-  return { results: [result], throttling: undefined };
+  return { results: [result], throttling: undefined, response };
 }
 
 /** A write: sent once. What happened to it when no answer came is for the caller to find out. */
-export async function write(
-  connection: Connection,
-  operation: Operation,
-  signal?: AbortSignal,
-): Promise<OperationResult> {
+export async function write(connection: Met, operation: Operation, signal?: AbortSignal): Promise<OperationResult> {
   try {
     const { results } = await exchangeOne(connection, operation, signal);
     return stopIfCallerRefused(results)[0] ?? { kind: 'not-run' };
@@ -84,11 +94,7 @@ export async function write(
 }
 
 /** A batch that writes: sent once, judged part by part. Throws only when nothing of it was done. */
-export async function writeBatch(
-  connection: Connection,
-  parts: readonly BatchPart[],
-  signal?: AbortSignal,
-): Promise<Results> {
+export async function writeBatch(connection: Met, parts: readonly BatchPart[], signal?: AbortSignal): Promise<Results> {
   try {
     const { results } = await exchangeBatch(connection, parts, signal);
     // A refusal of the user stops everything only if nothing was done before it.
@@ -114,10 +120,12 @@ function isUnanswered(result: OperationResult | undefined): result is Unanswered
   return result?.kind === 'unknown' || result?.kind === 'not-run';
 }
 
-function exchangeReads(connection: Connection, reads: readonly Operation[], signal?: AbortSignal): Promise<Exchanged> {
+async function exchangeReads(connection: Met, reads: readonly Operation[], signal?: AbortSignal): Promise<Exchanged> {
   const [only] = reads;
   const fits = only !== undefined && reads.length === 1 && encodedLength(only.path) <= MAX_URL;
-  return fits ? exchangeOne(connection, only, signal) : exchangeBatch(connection, reads, signal);
+  const exchanged = await (fits ? exchangeOne(connection, only, signal) : exchangeBatch(connection, reads, signal));
+  meet(connection, exchanged.response, !fits);
+  return exchanged;
 }
 
 /** Only an answer beyond all bounds gets here: the transport repeats or gives up on every other loss of a read. */
@@ -136,11 +144,7 @@ function nameOf(reads: readonly Operation[]): string {
  * @throws TemporaryError when attempts or waiting are used up; AuthenticationError or PrivilegeError when the user is refused altogether;
  * SettingsError when the URL is no organization's.
  */
-export async function readAll(
-  connection: Connection,
-  reads: readonly Operation[],
-  signal?: AbortSignal,
-): Promise<Results> {
+export async function readAll(connection: Met, reads: readonly Operation[], signal?: AbortSignal): Promise<Results> {
   for (const { path } of reads) refuseTooLong(path);
   const attempts = connection.transport.startAttempts(nameOf(reads));
   let results: Results = reads.map(() => ({ kind: 'not-run' }));
@@ -160,7 +164,7 @@ export async function readAll(
 
 /** Sent as reads are, repeated while the trouble may pass; a refusal is an answer. */
 export async function askProtocol(
-  connection: Connection,
+  connection: Met,
   question: ProtocolQuestion,
   signal?: AbortSignal,
 ): Promise<ProtocolAnswer> {

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Conf from 'conf';
 import { SettingsError, UsageError } from '../errors.ts';
+import { parseOrganizationUrl } from '../organization-url.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
-import { parseOrganizationUrl } from './organization-url.ts';
 import { checkSettingsFile, PROFILE_NAME, type Profile, type SettingsFile } from './profile.ts';
 import { EMULATOR_PROFILE, type ProfileLookup } from './settings.ts';
 

@@ -126,6 +126,40 @@ describe('read', () => {
     await expect(connect(page).dataverse.batch(reads)).rejects.toMatchObject(expected);
   });
 
+  const READS = ['leads', 'contacts'].map((path) => ({ method: 'GET' as const, path }));
+  const html = { 'content-type': 'text/html; charset=utf-8' };
+  it.each([
+    ['a page with 200', { status: 200, headers: html, body: '\n<!doctype html>' }],
+    ['a page that is called none', { status: 200, headers: {}, body: '<html>' }],
+    ['text that is called a page', { status: 200, headers: html, body: 'It works!' }],
+    ['a page with 405', { status: 405, headers: html, body: '<html>' }],
+  ])('says at once that the URL is wrong when the very first answer is %s', async (_what, page) => {
+    const expected = { name: 'SettingsError', code: 'NOT_DATAVERSE', status: page.status };
+    const { clock, dataverse } = connect(page);
+    await expect(dataverse.read('leads')).rejects.toMatchObject(expected);
+    await expect(connect(page).dataverse.batch(READS)).rejects.toMatchObject(expected);
+    expect(clock.slept).toEqual([]);
+  });
+
+  it('says so of a batch that is answered in one piece', async () => {
+    await expect(connect(json(200, { hello: 'world' })).dataverse.batch(READS)).rejects.toMatchObject({
+      code: 'NOT_DATAVERSE',
+    });
+  });
+
+  it('looks on behind answers that anything in between may have given', async () => {
+    const before = [response(503, { body: '<html>', headers: html }), response(429, { body: '<html>', headers: html })];
+    const { dataverse } = connect(...before, { status: 200, headers: html, body: '<html>' });
+    await expect(dataverse.read('leads')).rejects.toMatchObject({ code: 'NOT_DATAVERSE' });
+  });
+
+  it('reads again after a page in the midst of answers: it was Dataverse before', async () => {
+    const page = { status: 200, headers: html, body: '<html>' };
+    const { dataverse } = connect(json(200, { value: [] }), page, page, json(200, { value: [] }));
+    await dataverse.read('leads');
+    await expect(dataverse.read('leads')).resolves.toEqual({ value: [] });
+  });
+
   it('takes a 404 that Dataverse explains, or of some reads only, for the answer', async () => {
     const { dataverse } = connect(answer(200, part(404, '<html>'), part(200, '{"value":[]}')));
     const reads = ['leads', 'contacts'].map((path) => ({ method: 'GET' as const, path }));

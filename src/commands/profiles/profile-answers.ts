@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
 import type { Environment, SecretSource } from '../../settings/connection-settings.ts';
-import { parseOrganizationUrl } from '../../settings/organization-url.ts';
+import { parseOrganizationUrl } from '../../organization-url.ts';
 import type { Profile } from '../../settings/profile.ts';
 import { readSecret } from '../../settings/secrets.ts';
 import { ask, choose, confirm, type Question } from '../../terminal/prompt.ts';

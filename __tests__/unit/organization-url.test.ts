@@ -1,7 +1,7 @@
-import { SettingsError } from '../../../src/errors.ts';
-import { isLoopback, parseOrigin } from '../../../src/transport/origin.ts';
+import { SettingsError } from '../../src/errors.ts';
+import { isLoopback, parseOrganizationUrl } from '../../src/organization-url.ts';
 
-describe('parseOrigin', () => {
+describe('parseOrganizationUrl', () => {
   it.each([
     ['https://org.crm4.dynamics.com', 'https://org.crm4.dynamics.com'],
     [' https://Org.CRM4.dynamics.com/ ', 'https://org.crm4.dynamics.com'],
@@ -14,25 +14,28 @@ describe('parseOrigin', () => {
     ['http://localhost:1', 'http://localhost:1'],
     ['http://[::1]:81/', 'http://[::1]:81'],
   ])('takes %s as %s', (text, origin) => {
-    expect(parseOrigin(text)).toBe(origin);
+    expect(parseOrganizationUrl(text, '--url')).toBe(origin);
   });
 
   it.each([
-    ['http://org.crm4.dynamics.com', 'ORGANIZATION_URL_INSECURE'],
-    ['http://127.0.0.1.example.com', 'ORGANIZATION_URL_INSECURE'],
-    ['http://localhost.example.com', 'ORGANIZATION_URL_INSECURE'],
-    ['ftp://org.crm4.dynamics.com', 'ORGANIZATION_URL_INVALID'],
-    ['https://', 'ORGANIZATION_URL_INVALID'],
-    ['', 'ORGANIZATION_URL_INVALID'],
-    ['https://me:s3cret@org.crm4.dynamics.com', 'ORGANIZATION_URL_INVALID'],
-  ])('refuses %s', (text, code) => {
-    expect(() => parseOrigin(text)).toThrow(expect.objectContaining({ code }));
-    expect(() => parseOrigin(text)).toThrow(SettingsError);
+    ['http://org.crm4.dynamics.com', 'not https'],
+    ['http://127.0.0.1.example.com', 'not https'],
+    ['http://localhost.example.com', 'not https'],
+    ['ftp://org.crm4.dynamics.com', 'not an https URL'],
+    ['https://', 'not a URL'],
+    ['', 'not a URL'],
+    ['http://', 'not a URL'],
+    ['https://me:s3cret@org.crm4.dynamics.com', 'user name or password'],
+  ])('refuses %s', (text, why) => {
+    const parse = () => parseOrganizationUrl(text, '--url');
+    expect(parse).toThrow(SettingsError);
+    expect(parse).toThrow(/^--url cannot be used: /);
+    expect(parse).toThrow(why);
   });
 
   it('never repeats a password', () => {
-    expect(() => parseOrigin('https://me:s3cret@org.crm4.dynamics.com')).not.toThrow(/s3cret/);
-    expect(() => parseOrigin('https://me:s3cret@[')).not.toThrow(/s3cret/);
+    expect(() => parseOrganizationUrl('https://me:s3cret@org.crm4.dynamics.com', '--url')).not.toThrow(/s3cret/);
+    expect(() => parseOrganizationUrl('https://me:s3cret@[', '--url')).not.toThrow(/s3cret/);
   });
 });
 

@@ -1,10 +1,11 @@
-/** The one origin that is ever given a token. */
-import { SettingsError } from '../errors.ts';
+/** Organization URLs: what a user copies from a browser or an app registration, reduced to the one origin that is ever given a token. A leaf. */
+import { SettingsError } from './errors.ts';
 
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-export function isLoopback(url: URL): boolean {
-  return LOOPBACK.test(url.hostname);
+/** 127.0.0.0/8, ::1 and localhost, as URL.hostname writes them. */
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.test(hostname);
 }
 
 /**
@@ -17,7 +18,7 @@ export function parseOrganizationUrl(text: string, where: string): string {
   if (url === null || url.hostname === '') throw invalid(where, 'it is not a URL');
   // The text is not repeated: it may hold a password.
   if (url.username !== '' || url.password !== '') throw invalid(where, 'it contains a user name or password');
-  if (url.protocol === 'http:' && !isLoopback(url))
+  if (url.protocol === 'http:' && !isLoopback(url.hostname))
     throw invalid(where, 'it is not https, and a token would travel unprotected');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw invalid(where, 'it is not an https URL');
   return url.origin;
