@@ -8,6 +8,15 @@ const createLead = (leadid: string, row: object = {}) => part('POST', 'leads', {
 const longName = { lastname: 'x'.repeat(51) };
 
 describe('POST $batch', () => {
+  it.each([
+    ['absolute', (): string => `${api.root()}/WhoAmI`, 200],
+    ['rooted', (): string => '/api/data/v9.2/WhoAmI', 200],
+    ['of another host', (): string => 'https://elsewhere.example/api/data/v9.2/WhoAmI', 404],
+  ] as const)('takes URLs of its own service [documented]: %s', async (_, url, status) => {
+    const answer = await sendBatch(api, [{ kind: 'part', method: 'GET', url: url() }]);
+    expect(parts(answer)).toMatchObject([{ status }]);
+  });
+
   it('answers the parts in order, each with its own headers [documented]', async () => {
     const lead = randomUUID();
     const answer = await sendBatch(api, [createLead(lead), part('GET', `leads(${lead})?$select=lastname`)]);

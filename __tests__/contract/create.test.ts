@@ -24,6 +24,21 @@ describe('POST on an entity set', () => {
     expect(answer.headers.get('preference-applied')).toBe('return=representation');
   });
 
+  it('takes overriddencreatedon for createdon, and keeps when it was made [documented column]', async () => {
+    const lead = await make.lead({ overriddencreatedon: '2020-02-03T04:05:06Z' });
+    const { json } = await api.get(`leads(${lead})?$select=createdon,overriddencreatedon`);
+    expect(json.createdon).toBe('2020-02-03T04:05:06Z');
+    expect(Date.parse(String(json.overriddencreatedon))).toBeGreaterThan(Date.UTC(2024));
+    await api.patch(`leads(${lead})`, { overriddencreatedon: '2019-01-01T00:00:00Z' });
+    expect((await api.get(`leads(${lead})?$select=createdon`)).json.createdon).toBe('2020-02-03T04:05:06Z');
+  });
+
+  it('refuses a body that is empty', async () => {
+    const refused = refusal(400, '0x80048d19', expect.stringContaining('The payload is not a JSON object.'));
+    expect(await api.post('leads', '')).toMatchObject(refused);
+    expect(await api.patch(`leads(${await make.lead()})`, '')).toMatchObject(refused);
+  });
+
   it('fills in state, owner, creator and times [documented columns]', async () => {
     const lead = await make.lead();
     const me = (await api.get('WhoAmI')).json.UserId;

@@ -120,4 +120,14 @@ describe('PUT and DELETE on one column', () => {
     expect(await api.delete(`leads(${lead})/address1_city`)).toMatchObject({ status: 204 });
     expect(await city()).toBeNull();
   });
+
+  it('refuses a body without a value, and segments behind it', async () => {
+    const lead = await make.lead();
+    for (const body of ['', {}, { lastname: 'X' }])
+      expect(await api.send('PUT', `leads(${lead})/lastname`, body)).toMatchObject({ status: 400 });
+    expect((await api.get(`leads(${lead})?$select=lastname`)).json.lastname).toBe('Test');
+    expect(await api.get(`leads(${lead})/lastname/elsewhere`)).toMatchObject(
+      refusal(404, '0x80060888', "Resource not found for the segment 'elsewhere'."),
+    );
+  });
 });

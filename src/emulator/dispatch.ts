@@ -2,7 +2,7 @@
 import { methodNotAllowed, noHttpResource, notEmulated } from './errors/path-errors.ts';
 import { metadataXml, runMetadataQuery } from './metadata/metadata.ts';
 import type { QueryTarget } from './odata/query-context.ts';
-import { readActionParameters, readFunctionParameters } from './operations/action-parameters.ts';
+import { noJsonObject, readActionParameters, readFunctionParameters } from './operations/action-parameters.ts';
 import { writeReference } from './operations/associate.ts';
 import { requireBypassPrivileges } from './operations/authorize.ts';
 import { create } from './operations/create.ts';
@@ -68,7 +68,8 @@ function writeColumn(context: OperationContext, request: OperationRequest, route
   const { table, id, column } = route;
   const isClearing = request.method === 'DELETE';
   if (!isClearing && request.method !== 'PUT') throw methodNotAllowed(request.method);
-  const body = { [column]: isClearing ? null : (request.body.value ?? null) };
+  if (!isClearing && request.body.value === undefined) throw noJsonObject();
+  const body = { [column]: isClearing ? null : request.body.value };
   context.store.transaction(() => updateRow(context, { table, id, body, headers: request.headers }));
   return { status: 204 };
 }

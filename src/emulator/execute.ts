@@ -5,7 +5,7 @@ import { dispatch } from './dispatch.ts';
 import { uriTooLong } from './errors/path-errors.ts';
 import type { Instance } from './instance.ts';
 import type { RowChange } from './late-reads.ts';
-import { readJsonBody } from './operations/action-parameters.ts';
+import { noJsonObject, readJsonBody } from './operations/action-parameters.ts';
 import { visibleRows } from './operations/authorize.ts';
 import type { OperationContext, OperationRequest, Work } from './operations/operation.ts';
 import { ORGANIZATION } from './organization.ts';
@@ -42,12 +42,19 @@ export function execute(instance: Instance, wire: WireRequest, execution: Execut
   const { path, rawQuery } = cutTarget(wire.target);
   const { version, route } = routePath(instance.schema, path);
   const preferences = readPreferences(wire.headers.prefer);
+  if (needsBody(wire.method, route) && wire.body.trim() === '') throw noJsonObject();
   const body = wire.method === 'GET' ? {} : readJsonBody(wire.body);
   const request: OperationRequest = { method: wire.method, rawQuery, body, headers: wire.headers, preferences };
   const run = { apiRoot: `${wire.origin}/api/data/${version}/`, request, route, execution };
   const answer = toWire(runTracked(instance, run));
   const applied = preferenceApplied(preferences);
   return applied === undefined ? answer : { ...answer, headers: { ...answer.headers, 'Preference-Applied': applied } };
+}
+
+/** Rows and properties are written with what the body says; an action without parameters needs none. */
+function needsBody(method: string, { kind }: Route): boolean {
+  if (kind === 'collection') return method === 'POST';
+  return (kind === 'row' && method === 'PATCH') || (kind === 'column' && method === 'PUT');
 }
 
 type Run = { apiRoot: string; request: OperationRequest; route: Route; execution: Execution };

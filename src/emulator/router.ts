@@ -90,9 +90,16 @@ function routeProperty(table: Table, id: string, second: Segment, more: readonly
     throw notEmulated(`the navigation property '${second.name}' of '${table.name}'`);
   }
   const isColumn = table.columns.has(second.name) && second.inside === undefined;
+  if (!isColumn) throw segmentNotFound(second.name);
+  return { kind: 'column', table: table.name, id, column: second.name, raw: isRawValue(more) };
+}
+
+/** Nothing but `/$value` may stand behind a column. */
+function isRawValue(more: readonly Segment[]): boolean {
   const isRaw = more[0]?.name === '$value';
-  if (!isColumn || more.length > (isRaw ? 1 : 0)) throw segmentNotFound(isColumn ? '$value' : second.name);
-  return { kind: 'column', table: table.name, id, column: second.name, raw: isRaw };
+  const [beyond] = isRaw ? more.slice(1) : more;
+  if (beyond !== undefined) throw segmentNotFound(beyond.name);
+  return isRaw;
 }
 
 function routeNavigation(table: Table, id: string, segment: Segment, more: readonly Segment[]): Route {

@@ -14,7 +14,6 @@ import { makers, useEmulator } from '../../support/emulator.ts';
 import { ADD_RULES, byEmail, byId, openRig, type Rig, type RigOptions, type RunResult } from './harness.ts';
 import { membersOf, truthOf } from './truth.ts';
 
-jest.setTimeout(30_000);
 const api = useEmulator({ seed: 'none' });
 const make = makers(api);
 const rigs: Rig[] = [];

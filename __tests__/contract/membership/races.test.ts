@@ -5,7 +5,6 @@ import { makers, useEmulator } from '../../support/emulator.ts';
 import { byEmail, byId, openRig, type Rig, type RigOptions } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
 
-jest.setTimeout(30_000);
 const api = useEmulator({ seed: 'none' });
 const make = makers(api);
 const rigs: Rig[] = [];

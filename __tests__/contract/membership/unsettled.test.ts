@@ -5,8 +5,6 @@ import { makers, useEmulator } from '../../support/emulator.ts';
 import { byEmail, byId, openRig, type RunResult } from './harness.ts';
 import { leadsWith, truthOf } from './truth.ts';
 
-// The machine may be busy with other things.
-jest.setTimeout(30_000);
 const api = useEmulator({ seed: 'none' });
 const make = makers(api);
 

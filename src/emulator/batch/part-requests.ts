@@ -1,5 +1,6 @@
 /** A batch part as a request of its own: full path, and the outer headers that hold for every part. */
 import { randomUUID } from 'node:crypto';
+import { noHttpResource } from '../errors/path-errors.ts';
 import type { WireRequest } from '../wire.ts';
 import type { BatchRequest } from './read-batch.ts';
 import { type References, resolveBody, resolveUrl } from './references.ts';
@@ -18,9 +19,11 @@ export function partRequest(outer: WireRequest, request: BatchRequest, reference
   };
 }
 
-/** Absolute, rooted, or relative to the service root. */
+/** Absolute, rooted, or relative to the service root; of this service only. */
 function partTarget(outer: WireRequest, url: string): string {
-  const rooted = url.replace(/^https?:\/\/[^/]+/i, '');
+  const [origin = '', host] = /^https?:\/\/([^/]+)/i.exec(url) ?? [];
+  if (host !== undefined && host.toLowerCase() !== new URL(outer.origin).host) throw noHttpResource(url);
+  const rooted = url.slice(origin.length);
   if (rooted.startsWith('/')) return rooted;
   return `${outer.target.replace(/\/\$batch.*$/s, '')}/${rooted}`;
 }

@@ -7,6 +7,7 @@
  *   term      = "$count as " name | column " with " ( "sum" | "min" | "max" | "average" | "countdistinct" ) " as " name
  */
 
+import { notEmulated } from '../errors/path-errors.ts';
 import type { Column } from '../schema/column.ts';
 import { requireTable } from '../schema/schema.ts';
 import type { Value } from '../store/row-store.ts';
@@ -89,6 +90,8 @@ function parseStep(scope: Scope, step: string): Pick<Apply, 'groups' | 'terms'> 
 }
 
 function groupTerm(scope: Scope, name: string): Term {
+  // Documented, but not what the answer looks like.
+  if (name.includes('/')) throw notEmulated('$apply over navigation properties');
   const column = columnOf(scope.source.table, name);
   return { name, sql: `min(${columnSql(scope.source, column)})`, column };
 }

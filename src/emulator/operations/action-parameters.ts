@@ -16,8 +16,12 @@ export function readJsonBody(text: string): JsonObject {
   // npm dataverse-ify 2.0.7 sends creates, updates and references as JSON inside a JSON string, and real organizations take it: its
   // recorded change set of two creates was answered with 204s. [inferred]
   const value = typeof read === 'string' ? parseJson(read) : read;
-  if (!isJsonObject(value)) throw invalidJson('Microsoft.OData.ODataException: The payload is not a JSON object.');
+  if (!isJsonObject(value)) throw noJsonObject();
   return value;
+}
+
+export function noJsonObject(): Error {
+  return invalidJson('Microsoft.OData.ODataException: The payload is not a JSON object.');
 }
 
 function parseJson(text: string): unknown {

@@ -21,7 +21,22 @@ export function newRow(context: RowMaker, tableName: string, given: Row): Row {
     ...given,
   };
   row[table.key] ??= context.newId();
-  return { ...row, ...defaultStatus(table, row), ...computedColumns(tableName, row), ...tableRules(tableName, row) };
+  return {
+    ...row,
+    ...defaultStatus(table, row),
+    ...computedColumns(tableName, row),
+    ...tableRules(tableName, row),
+    ...migratedTime(row),
+  };
+}
+
+/**
+ * `overriddencreatedon` of a creation becomes `createdon`, and keeps when the row was really made, "the date and time that the record was
+ * migrated". [documented: table references; which way round: field]
+ * Differs: the privilege to do so is not asked for.
+ */
+function migratedTime({ createdon = null, overriddencreatedon = null }: Row): Row {
+  return overriddencreatedon === null ? {} : { createdon: overriddencreatedon, overriddencreatedon: createdon };
 }
 
 /** Only SystemRequired is enforced by the API. [documented] The server fills in what has a default, the key and the owner. */

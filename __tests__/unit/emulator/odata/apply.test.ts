@@ -50,6 +50,10 @@ describe('$apply', () => {
     },
   );
 
+  it('says that it has no groups over navigation properties, which are documented', () => {
+    expect(() => apply('groupby((owninguser/fullname))')).toThrow(expect.objectContaining({ status: 501 }));
+  });
+
   it('refuses more than 50,000 rows', () => {
     world.context.store.transaction(() => {
       for (let n = 0; n < 50_001; n += 1) world.insert('campaignitem', { campaignitemid: guid(n) });

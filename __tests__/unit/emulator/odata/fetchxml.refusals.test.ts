@@ -31,6 +31,18 @@ describe('refusals of FetchXML', () => {
       'Invalid argument.',
     ],
     [
+      fetch('<filter><condition attribute="leadid" operator="bogus" value="x"/></filter>'),
+      400,
+      '0x80040303',
+      'Malformed FetchXml.',
+    ],
+    [
+      fetch('<filter><condition attribute="createdon" operator="in-fiscal-year" value="2026"/></filter>'),
+      501,
+      '0x80040315',
+      "This emulator does not implement the FetchXML operator 'in-fiscal-year'. Dataverse itself may.",
+    ],
+    [
       fetch('', ' top="1" page="1"'),
       400,
       '0x80060888',

@@ -8,7 +8,7 @@ import { datePeriod } from '../date-period.ts';
 import type { Comparison } from '../filter-ast.ts';
 import { textValueFor } from '../literal.ts';
 import type { QueryContext } from '../query-context.ts';
-import { invalidArgument } from '../query-errors.ts';
+import { invalidArgument, malformedFetch } from '../query-errors.ts';
 import { comparedSql, type Source, type Sql, sql, wrap } from '../sql.ts';
 
 type Condition = { context: QueryContext; left: Compared; values: readonly string[] };
@@ -37,9 +37,15 @@ export function conditionSql(
   const compile = OPERATORS[operator];
   if (compile !== undefined) return compile({ context, left, values });
   const period = datePeriod(functionName(operator), values[0], context.now());
-  if (period === undefined) throw notEmulated(`the FetchXML operator '${operator}'`);
-  return periodSql(left, period);
+  if (period !== undefined) return periodSql(left, period);
+  throw isDocumented(operator) ? notEmulated(`the FetchXML operator '${operator}'`) : malformedFetch();
 }
+
+/** Operators that Dataverse has and this emulator does not. [documented: "Operators" of the FetchXML reference] */
+const NOT_SERVED =
+  /^(?:.*fiscal.*|(?:not-)?contain-values|(?:not-)?under|eq-or-under|(?:eq-or-)?above|eq-userlanguage|eq-user(?:teams|orteams|oruserteams|oruserhierarchy|oruserhierarchyandteams))$/;
+
+const isDocumented = (operator: string): boolean => NOT_SERVED.test(operator);
 
 /** `last-x-days` → `LastXDays`, `on-or-after` → `OnOrAfter`, `last-seven-days` → `Last7Days`. */
 function functionName(operator: string): string {
