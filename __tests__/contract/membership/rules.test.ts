@@ -4,7 +4,6 @@ import { makers, useEmulator } from '../../support/emulator.ts';
 import { byColumn, byEmail, byId, openRig, type Rig } from './harness.ts';
 import { leadsWith, truthOf } from './truth.ts';
 
-
 const api = useEmulator({ seed: 'none' });
 const make = makers(api);
 let rig: Rig;
