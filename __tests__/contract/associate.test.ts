@@ -51,6 +51,37 @@ describe('$ref on campaignlist_association', () => {
   });
 });
 
+describe('a reference that cannot be meant', () => {
+  it('to a row of another table is refused, and nothing is linked', async () => {
+    const campaign = await make.campaign();
+    for (const other of [`leads(${await make.lead()})`, `campaigns(${await make.campaign()})`])
+      expect(await associate(campaign, other)).toMatchObject(
+        refusal(
+          400,
+          '0x80048d19',
+          expect.stringContaining("'campaignlist_association' is to an entity of another type"),
+        ),
+      );
+    expect(await lists(campaign)).toEqual([]);
+  });
+
+  it.each([
+    'elsewhere(11111111-2222-4333-8444-555555555555)',
+    'lists',
+    'https://elsewhere.example/api/data/v9.2/lists(LIST)',
+  ])('as %s is not parsed [field text]', async (reference) => {
+    const [list, campaign] = [await make.leadList(), await make.campaign()];
+    expect(await associate(campaign, reference.replace('LIST', list))).toMatchObject(
+      refusal(
+        400,
+        '0x80060888',
+        expect.stringContaining('URL was not parsed due to an ODataUnrecognizedPathException'),
+      ),
+    );
+    expect(await lists(campaign)).toEqual([]);
+  });
+});
+
 describe('$ref elsewhere', () => {
   it.each([
     ['listlead_association', 'leads'],
@@ -68,9 +99,11 @@ describe('$ref elsewhere', () => {
   });
 
   it('is refused after the intersect set [field]', async () => {
-    expect(await api.post('campaignitems/$ref', {})).toMatchObject(
-      refusal(400, '0x80060888', expect.stringContaining("The URI segment '$ref' is invalid after the segment")),
-    );
+    const [list, campaign] = [await make.leadList(), await make.campaign()];
+    for (const url of ['campaignitems/$ref', `campaigns(${campaign})/campaignitems/$ref`])
+      expect(await api.post(url, { '@odata.id': `lists(${list})` })).toMatchObject(
+        refusal(400, '0x80060888', "The URI segment '$ref' is invalid after the segment 'campaignitems'."),
+      );
   });
 
   it('sets and clears a lookup by PUT and DELETE [documented]', async () => {

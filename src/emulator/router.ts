@@ -54,7 +54,7 @@ function routeTable(schema: Schema, table: Table, first: Segment, rest: readonly
   const [second, ...more] = rest;
   if (second === undefined) return { kind: 'row', table: table.name, id };
   if (second.name.startsWith(PREFIX)) return routeBound(schema, { table: table.name, id }, second, more);
-  return routeProperty(table, id, second, more);
+  return routeProperty(schema, { table, id }, second, more);
 }
 
 function routeCollection(schema: Schema, table: Table, rest: readonly Segment[]): Route {
@@ -72,23 +72,34 @@ function routeBound(schema: Schema, boundTo: BoundTo, segment: Segment, more: re
   const isServed = schema.operation(name).some((operation) => operation.bound === binding);
   if (isServed && more.length === 0) return { kind: 'operation', name, boundTo, inlineArguments: segment.inside ?? '' };
   if (name === 'DeleteMultiple') throw deleteMultiple();
-  if (isUnmodelled(schema, name)) throw notEmulated(`the operation '${name}' on '${boundTo.table}'`);
+  if (isUnmodelled(schema, name, boundTo.table)) throw notEmulated(`the operation '${name}' on '${boundTo.table}'`);
   throw segmentNotFound(segment.name);
 }
 
 /** Operations that Dataverse has beyond the schema file's lists. */
 const NEVER_SERVED = ['AddMembersBatchList', 'AddMembersByFetchXmlList', 'RemoveMembersByFetchXmlList'];
 
-function isUnmodelled(schema: Schema, name: string): boolean {
-  return schema.unmodelledOperations.has(name) || schema.operation(name).length > 0 || NEVER_SERVED.includes(name);
+/** What is declared for some tables is not there for others; the bulk messages are, but for rows that only actions make. [documented] */
+function isUnmodelled(schema: Schema, name: string, table: string): boolean {
+  if (name.endsWith('Multiple')) return schema.operation(name).length > 0 && !ACTION_TABLES.includes(table);
+  return schema.unmodelledOperations.has(name) || NEVER_SERVED.includes(name);
 }
 
-function routeProperty(table: Table, id: string, second: Segment, more: readonly Segment[]): Route {
+const ACTION_TABLES = ['listmember', 'campaignitem'];
+
+function routeProperty(
+  schema: Schema,
+  { table, id }: { table: Table; id: string },
+  second: Segment,
+  more: readonly Segment[],
+): Route {
   if (second.name === '$ref') throw invalidRefSegment(table.set);
   if (table.navigation.has(second.name)) return routeNavigation(table, id, second, more);
   if (table.unmodelledNavigation.has(second.name)) {
     throw notEmulated(`the navigation property '${second.name}' of '${table.name}'`);
   }
+  // The intersect's set in place of the relationship's name. [field]
+  if (more[0]?.name === '$ref' && schema.tableBySet(second.name) !== undefined) throw invalidRefSegment(second.name);
   const isColumn = table.columns.has(second.name) && second.inside === undefined;
   if (!isColumn) throw segmentNotFound(second.name);
   return { kind: 'column', table: table.name, id, column: second.name, raw: isRawValue(more) };

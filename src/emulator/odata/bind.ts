@@ -21,7 +21,7 @@ export function readBind(
   if (value === null) return { column: navigation.column, id: null };
   if (typeof value !== 'string') throw unparsedBind();
   const target = readReference(context, value);
-  if (!allows(navigation, target.table)) throw wrongTable(property, table);
+  if (!allows(navigation, target.table)) throw wrongTable(property, table.set);
   if (context.store.get(target.table, target.id) === undefined) throw rowAbsent(target.table, target.id);
   return { column: navigation.column, id: target.id };
 }
@@ -35,8 +35,10 @@ function allows(navigation: Navigation, table: string): boolean {
 export function readReference(context: BindContext, url: string): { table: string; id: string } {
   if (url.startsWith('$'))
     throw badQuery(`Content-ID Reference: '${url.split('/')[0]}' does not exist in the batch context.`);
+  const [origin = '', host] = /^https?:\/\/([^/]+)/i.exec(url) ?? [];
+  if (host !== undefined && host.toLowerCase() !== new URL(context.apiRoot).host) throw unparsedBind();
   const path = url
-    .replace(/^https?:\/\/[^/]+/i, '')
+    .slice(origin.length)
     .replace(/^\/?api\/data\/v\d+(\.\d+)?\//i, '')
     .replace(/^\//, '');
   const match = /^(\w+)\(([^)]*)\)$/.exec(path);
@@ -55,9 +57,10 @@ function notSingle(property: string, table: Table): Error {
   );
 }
 
-function wrongTable(property: string, table: Table): Error {
+/** `set`: whose property it is. */
+export function wrongTable(property: string, set: string): Error {
   return payloadError(
-    table.set,
+    set,
     `Microsoft.OData.ODataException: The reference given for '${property}' is to an entity of another type.`,
   );
 }

@@ -7,7 +7,8 @@ import { associateNotSupported, notRelatedToCampaign } from '../errors/membershi
 import { methodNotAllowed, notEmulated } from '../errors/path-errors.ts';
 import { invalidArgument } from '../errors/row-errors.ts';
 import { ODataError } from '../errors.ts';
-import { queryOptions, readGuid } from '../path-segments.ts';
+import { readReference, wrongTable } from '../odata/bind.ts';
+import { queryOptions } from '../path-segments.ts';
 import type { Route } from '../route.ts';
 import type { Navigation } from '../schema/schema.ts';
 import type { Answer } from '../wire.ts';
@@ -44,9 +45,11 @@ function writeMany(context: OperationContext, request: OperationRequest, { route
   if (context.switches.linkByRef === 'refused') {
     throw new ODataError(400, '0x80040800', 'The method being invoked does not support provided entity type.');
   }
-  const relatedId = route.relatedId ?? referencedId(request);
-  if (relatedId === undefined) throw invalidArgument();
-  return writeLink(context, verb, campaignLink(route, relatedId));
+  return writeLink(
+    context,
+    verb,
+    campaignLink(route, route.relatedId ?? referencedId(context, request, { route, navigation })),
+  );
 }
 
 function campaignLink(route: RefRoute, relatedId: string): Link {
@@ -66,8 +69,10 @@ function writeLink(context: OperationContext, verb: 'Associate' | 'Disassociate'
 }
 
 /** From the body of a POST or PUT, or the `$id` of a DELETE; absolute or relative. */
-function referencedId(request: OperationRequest): string | undefined {
+function referencedId(context: OperationContext, request: OperationRequest, { route, navigation }: ManyWrite): string {
   const url = request.method === 'DELETE' ? queryOptions(request.rawQuery).$id : request.body['@odata.id'];
-  const inside = typeof url === 'string' ? /\(([^()]+)\)\s*$/.exec(url)?.[1] : undefined;
-  return inside === undefined ? undefined : readGuid(inside);
+  if (typeof url !== 'string') throw invalidArgument();
+  const { table, id } = readReference(context, url.trim());
+  if (table === navigation.target) return id;
+  throw wrongTable(route.property, context.schema.tableByName(route.table)?.set ?? route.table);
 }
