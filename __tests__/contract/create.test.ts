@@ -33,6 +33,23 @@ describe('POST on an entity set', () => {
     expect((await api.get(`leads(${lead})?$select=createdon`)).json.createdon).toBe('2020-02-03T04:05:06Z');
   });
 
+  it.each(['Microsoft.Dynamics.CRM.lead', '#Microsoft.Dynamics.CRM.lead'])(
+    'takes %s for the type of a lead',
+    async (type) => {
+      expect(await api.post('leads', { '@odata.type': type, lastname: 'X' })).toMatchObject({ status: 204 });
+    },
+  );
+
+  it('refuses a row that says it is of another table', async () => {
+    expect(await api.post('leads', { '@odata.type': 'Microsoft.Dynamics.CRM.contact', lastname: 'X' })).toMatchObject(
+      refusal(
+        400,
+        '0x80048d19',
+        expect.stringContaining("not assignable to the expected type 'Microsoft.Dynamics.CRM.lead'"),
+      ),
+    );
+  });
+
   it('refuses a body that is empty', async () => {
     const refused = refusal(400, '0x80048d19', expect.stringContaining('The payload is not a JSON object.'));
     expect(await api.post('leads', '')).toMatchObject(refused);

@@ -16,7 +16,7 @@ export function readPreferences(header: string | undefined): RequestPreferences 
 function apply(result: RequestPreferences, name: string, value: string): void {
   if (name === 'return' && value === 'representation') result.returnRepresentation = true;
   if (name === 'odata.continue-on-error' || name === 'continue-on-error') result.continueOnError = value !== 'false';
-  if (name === 'odata.maxpagesize' && /^\d+$/.test(value)) result.maxPageSize = Number(value);
+  if (name === 'odata.maxpagesize' && /^0*[1-9]\d*$/.test(value)) result.maxPageSize = Number(value);
   if (name === 'odata.include-annotations') result.annotations = value.split(',').map((item) => item.trim());
 }
 

@@ -20,6 +20,7 @@ describe('preferenceApplied', () => {
     expect(preferenceApplied(readPreferences('odata.include-annotations="*",return=representation'))).toBe(
       'return=representation,odata.include-annotations="*"',
     );
-    expect(preferenceApplied(readPreferences(undefined))).toBeUndefined();
+    for (const nothing of [undefined, 'odata.maxpagesize=0', 'odata.maxpagesize=-1', 'odata.maxpagesize=many'])
+      expect(preferenceApplied(readPreferences(nothing))).toBeUndefined();
   });
 });

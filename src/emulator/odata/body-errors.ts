@@ -29,6 +29,14 @@ export function wrongType(column: Column, value: unknown, table: Table): ODataEr
   );
 }
 
+/** The text of Microsoft's OData library. */
+export function wrongEntityType(table: Table, type: string): ODataError {
+  return payloadError(
+    table.set,
+    `Microsoft.OData.ODataException: A resource with type '${type}' was found, but it is not assignable to the expected type 'Microsoft.Dynamics.CRM.${table.name}'.`,
+  );
+}
+
 export function unparsedBind(): ODataError {
   return new ODataError(
     400,

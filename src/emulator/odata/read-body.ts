@@ -4,7 +4,7 @@ import { type Column, isLookup } from '../schema/column.ts';
 import { requireTable, type Table } from '../schema/schema.ts';
 import type { Row } from '../store/row-store.ts';
 import { readBind } from './bind.ts';
-import { directLookup, invalidProperty } from './body-errors.ts';
+import { directLookup, invalidProperty, wrongEntityType } from './body-errors.ts';
 import { readBodyValue } from './body-value.ts';
 import type { QueryContext } from './query-context.ts';
 import { statePair } from './state-pair.ts';
@@ -40,12 +40,19 @@ function readMember(context: BodyContext, table: Table, { name, value }: Member,
     const { column, id } = readBind(context, table, name.slice(0, -BIND.length), value);
     return isWritable(table.columns.get(column), mode) ? { [column]: id } : {};
   }
+  if (name === '@odata.type') requireType(table, value);
   if (name.includes('@')) return {};
   const column = table.columns.get(name);
   if (column === undefined) throw unknownMember(table, name);
   if (isLookup(column)) throw directLookup();
   const read = readBodyValue(table, column, value);
   return isWritable(column, mode) && column.name !== (mode === 'update' ? table.key : '') ? { [name]: read } : {};
+}
+
+/** With or without `#`, by the namespace or its alias. */
+function requireType(table: Table, value: unknown): void {
+  const named = String(value).replace(/^#?(?:Microsoft\.Dynamics\.CRM|mscrm)\./, '');
+  if (named !== table.name) throw wrongEntityType(table, String(value).replace(/^#/, ''));
 }
 
 function unknownMember(table: Table, name: string): Error {
