@@ -19,6 +19,9 @@ export type EventTeller = {
 /** Events written between two notes in the journal: each note is a commit to disk. */
 const NOTED_TOGETHER = 1000;
 
+/** Events written at once, some 60 KB: about what a pipe holds. */
+const WRITTEN_TOGETHER = 100;
+
 export function openEventTeller(terminal: Terminal, run: Run, options: { readonly isSilent: boolean }): EventTeller {
   if (options.isSilent) return silentTeller(run);
   const lines = openEventLines(terminal.stdout);
@@ -29,9 +32,9 @@ export function openEventTeller(terminal: Terminal, run: Run, options: { readonl
         if (told.length > 0) run.markTold(told);
         told = [];
       };
-      for (const event of events) {
-        if (!(await lines.write(event.json, event.sequence))) break;
-        told.push(event.sequence);
+      for (const group of groupsOf(events, WRITTEN_TOGETHER)) {
+        if (!(await lines.write(group))) break;
+        for (const { sequence } of group) told.push(sequence);
         if (told.length >= NOTED_TOGETHER) note();
       }
       note();
@@ -47,6 +50,17 @@ export function openEventTeller(terminal: Terminal, run: Run, options: { readonl
       if (doubtful.length > 0) run.markTold(doubtful, false);
     },
   };
+}
+
+function* groupsOf<T>(items: Iterable<T>, size: number): IterableIterator<readonly T[]> {
+  let group: T[] = [];
+  for (const item of items) {
+    group.push(item);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }
 
 /** --no-events: they stay in the journal for `events replay`, and no later run tells them by itself. */

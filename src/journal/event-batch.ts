@@ -24,7 +24,7 @@ export type EventBatch = {
 
 /** The columns that toEventBatch reads. */
 export const SELECT_BATCHES = `
-  SELECT event_batches.first, event_batches.last, event_batches.untold, event_batches.heads, event_batches.lines,
+  SELECT event_batches.first, event_batches.last, event_untold.places AS untold, event_batches.heads, event_batches.lines,
     runs.id AS run_id, runs.campaign_id`;
 
 /** Epoch ms of the event's time, or of now when it has none that can be read. */

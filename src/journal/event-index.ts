@@ -35,10 +35,9 @@ const STEP = 8;
 const ADDED = 'dyncamp.person.added';
 
 const BEHIND = `
-  FROM runs CROSS JOIN event_batches AS batch INDEXED BY event_batches_unindexed
-    ON batch.run_key = runs.key AND batch.is_indexed = 0 AND batch.latest_at >= ?2
+  FROM runs CROSS JOIN event_unindexed AS waiting ON waiting.run_key = runs.key AND waiting.latest_at >= ?2
   WHERE runs.campaign_id = ?1 AND runs.key <> ?3
-    AND EXISTS (SELECT 1 FROM json_each(?4) AS type WHERE instr(batch.types, type.value) > 0)`;
+    AND EXISTS (SELECT 1 FROM json_each(?4) AS type WHERE instr(waiting.types, type.value) > 0)`;
 
 const INSERT_PEOPLE = `
   INSERT INTO event_people (person, sequence, id, type, list)
@@ -55,12 +54,13 @@ const STORED = `
     AND event_people.id = ${keyOf('(wanted.value ->> 1)')}`;
 
 export function eventIndex(database: Sqlite): EventIndex {
-  const next = database.prepare(`SELECT batch.last, batch.first, batch.heads ${BEHIND} LIMIT ${STEP}`);
+  const next = database.prepare(`SELECT waiting.last ${BEHIND} LIMIT ${STEP}`);
+  const batch = database.prepare(`SELECT first, run_key, latest_at, heads FROM event_batches WHERE last = ?`);
   const any = database.prepare(`SELECT 1 ${BEHIND} LIMIT 1`);
-  const from = database.prepare(`SELECT last, first, heads FROM event_batches WHERE last >= ? AND is_indexed = 0`);
+  const from = database.prepare(`SELECT last FROM event_batches WHERE last >= ?`);
   const insertPeople = database.prepare(INSERT_PEOPLE);
   const insertAdditions = database.prepare(INSERT_ADDITIONS);
-  const mark = database.prepare(`UPDATE event_batches SET is_indexed = 1 WHERE last = ?`);
+  const mark = database.prepare(`DELETE FROM event_unindexed WHERE run_key = ? AND latest_at = ? AND last = ?`);
   const stored = database.prepare(STORED);
   const anyStored = database.prepare(`SELECT 1 FROM event_people LIMIT 1`);
   const valuesOf = ({ campaignId, since, exceptRunKey, types }: IndexScope) => [
@@ -70,11 +70,12 @@ export function eventIndex(database: Sqlite): EventIndex {
     JSON.stringify(types),
   ];
   const takeIn = (batches: readonly SqliteRow[]): void => {
-    for (const batch of batches) {
-      const [heads, first] = [text(batch, 'heads'), integer(batch, 'first')];
+    for (const last of batches.map((waiting) => integer(waiting, 'last'))) {
+      const row = batch.get([last]) ?? {};
+      const [heads, first] = [text(row, 'heads'), integer(row, 'first')];
       insertPeople.run([heads, first]);
       insertAdditions.run([heads, first]);
-      mark.run([integer(batch, 'last')]);
+      mark.run([integer(row, 'run_key'), integer(row, 'latest_at'), last]);
     }
   };
   return {

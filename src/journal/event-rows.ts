@@ -1,18 +1,10 @@
 /** The outbox: every event that was ever due, until it is forgotten, and whether stdout took it. */
 import type { Sqlite, SqliteValue } from '../sqlite.ts';
 import { byBatch } from './by-batch.ts';
-import {
-  type EventBatch,
-  headsOf,
-  linesOf,
-  placesOf,
-  SELECT_BATCHES,
-  timeOf,
-  toEventBatch,
-  typesOf,
-} from './event-batch.ts';
+import { type EventBatch, headsOf, linesOf, SELECT_BATCHES, timeOf, toEventBatch, typesOf } from './event-batch.ts';
 import type { EventFilter, NewEvent, StoredEvent } from './journal.ts';
-import { integer, optionalText } from './rows.ts';
+import { integer } from './rows.ts';
+import { untoldEvents } from './untold-events.ts';
 
 export type EventRows = {
   /** Gives the sequence of each. */
@@ -33,31 +25,25 @@ export function eventRows(database: Sqlite): EventRows {
     `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event_batches'), 0) AS last`,
   );
   const insertBatch = database.prepare(
-    `INSERT INTO event_batches (last, first, run_key, latest_at, types, untold, heads, lines)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO event_batches (last, first, run_key, latest_at, heads, lines) VALUES (?, ?, ?, ?, ?, ?)`,
   );
-  const covering = database.prepare(
-    `SELECT first, last, untold FROM event_batches WHERE last >= ? ORDER BY last LIMIT 1`,
+  const insertUnindexed = database.prepare(
+    `INSERT INTO event_unindexed (run_key, latest_at, last, types) VALUES (?, ?, ?, ?)`,
   );
-  const setUntold = database.prepare(`UPDATE event_batches SET untold = ? WHERE last = ?`);
+  const untold = untoldEvents(database);
   const claim = database.prepare(
     `INSERT INTO event_claims (sequence, run_key) SELECT value, ?1 FROM json_each(?2) WHERE true
      ON CONFLICT (sequence) DO UPDATE SET run_key = excluded.run_key`,
   );
-  const coveringBatch = (sequence: number) => {
-    const row = covering.get([sequence]);
-    if (row === undefined) return undefined;
-    const [first, last] = [integer(row, 'first'), integer(row, 'last')];
-    return { first, last, untold: placesOf(optionalText(row, 'untold')) };
-  };
   const lastSequence = () => integer(newest.get() ?? {}, 'last');
 
   const store = (runKey: number, events: readonly NewEvent[], now: number): number => {
     const first = lastSequence() + 1;
     const last = first + events.length - 1;
     const latestAt = events.reduce((latest, event) => Math.max(latest, timeOf(event, now)), 0);
-    const untold = JSON.stringify(events.map((_, place) => place));
-    insertBatch.run([last, first, runKey, latestAt, typesOf(events), untold, headsOf(events, now), linesOf(events)]);
+    insertBatch.run([last, first, runKey, latestAt, headsOf(events, now), linesOf(events)]);
+    insertUnindexed.run([runKey, latestAt, last, typesOf(events)]);
+    untold.store(last, runKey, events.length);
     return first;
   };
 
@@ -84,16 +70,7 @@ export function eventRows(database: Sqlite): EventRows {
         events.slice(batch * BATCH, (batch + 1) * BATCH).map((_, place) => first + place),
       );
     },
-    markTold: (sequences, told) => {
-      for (const { batch, numbers } of byBatch(sequences, coveringBatch)) {
-        const untold = new Set(batch.untold);
-        for (const place of numbers.map((sequence) => sequence - batch.first)) {
-          if (told) untold.delete(place);
-          else untold.add(place);
-        }
-        setUntold.run([untold.size === 0 ? null : JSON.stringify([...untold].sort((a, b) => a - b)), batch.last]);
-      }
-    },
+    markTold: (sequences, told) => untold.mark(sequences, told),
     claim: (runKey, sequences) => void claim.run([runKey, JSON.stringify(sequences)]),
     list: (filter) => pages(queryOf(filter), suiting(filter)),
     untold: (campaignId) => pages(untoldOfDeadRuns(campaignId), (event) => !event.told),
@@ -102,16 +79,20 @@ export function eventRows(database: Sqlite): EventRows {
 
 type BatchQuery = { readonly from: string; readonly where: string; readonly values: readonly SqliteValue[] };
 
-/** The batches come first in the join, so that they are read in their order and never sorted. */
+/** The batches come first in the joins, so that they are read in their order and never sorted. */
+const ALL_BATCHES = `event_batches CROSS JOIN runs ON runs.key = event_batches.run_key
+  LEFT JOIN event_untold ON event_untold.last = event_batches.last`;
+const UNTOLD_BATCHES = `event_untold CROSS JOIN event_batches ON event_batches.last = event_untold.last
+  CROSS JOIN runs ON runs.key = event_batches.run_key`;
+
 function queryOf({ runId, campaignId, since, untoldOnly }: EventFilter): BatchQuery {
   const conditions = [
     runId === undefined ? [] : ['event_batches.run_key = (SELECT key FROM runs WHERE id = ?)', runId],
     campaignId === undefined ? [] : ['runs.campaign_id = ?', campaignId],
     since === undefined ? [] : ['event_batches.latest_at >= ?', since],
-    untoldOnly === true ? ['event_batches.untold IS NOT NULL'] : [],
   ];
   return {
-    from: 'event_batches CROSS JOIN runs ON runs.key = event_batches.run_key',
+    from: untoldOnly === true ? UNTOLD_BATCHES : ALL_BATCHES,
     where: conditions.flatMap(([condition]) => condition ?? []).join(' AND ') || '1',
     values: conditions.flatMap(([, value]) => value ?? []),
   };
@@ -122,19 +103,15 @@ function suiting({ since, toldOnly, untoldOnly }: EventFilter): (event: StoredEv
     (since === undefined || at >= since) && (toldOnly !== true || told) && (untoldOnly !== true || !told);
 }
 
-/** Walks the untold ones only: of a million events they are the last few. */
+/** Of a million events they are the last few. */
 function untoldOfDeadRuns(campaignId: string): BatchQuery {
-  return {
-    from: 'event_batches INDEXED BY event_batches_untold CROSS JOIN runs ON runs.key = event_batches.run_key',
-    where: `event_batches.untold IS NOT NULL AND runs.campaign_id = ? AND runs.status <> 'running'`,
-    values: [campaignId],
-  };
+  return { from: UNTOLD_BATCHES, where: `runs.campaign_id = ? AND runs.status <> 'running'`, values: [campaignId] };
 }
 
 /** Reads events by their sequences, each batch once; keeps nothing. */
 export function eventsBySequence(database: Sqlite): (sequences: readonly number[]) => readonly StoredEvent[] {
   const covering = database.prepare(
-    `${SELECT_BATCHES} FROM event_batches CROSS JOIN runs ON runs.key = event_batches.run_key
+    `${SELECT_BATCHES} FROM ${ALL_BATCHES}
      WHERE event_batches.last >= ? ORDER BY event_batches.last LIMIT 1`,
   );
   const coveringBatch = (sequence: number): EventBatch | undefined => covering.all([sequence]).map(toEventBatch)[0];

@@ -5,7 +5,7 @@ import type { EventRows } from './event-rows.ts';
 import type { IntentRows } from './intent-rows.ts';
 import type { Conclusion, NewEvent, Run, StoredEvent } from './journal.ts';
 import type { StartedRun } from './live-runs.ts';
-import { keyOfEvent, type RecentEvents, recentEvents } from './recent-events.ts';
+import { type RecentEvents, recentEvents } from './recent-events.ts';
 import type { RunIdentity, RunRows } from './run-rows.ts';
 
 export type RunParts = {
@@ -116,7 +116,7 @@ function conclude(
     tallies.set(runKey, tally);
     const sequence = sequences.get(conclusion);
     if (event !== undefined && sequence !== undefined) {
-      stored.push({ ...event, sequence, runId: tally.runId, campaignId: tally.campaignId, told: false });
+      stored.push(storedEvent(event, sequence, tally));
     }
     if (known.get(intentId)?.isOpen === true || sequence !== undefined) addOne(tally.people, outcome);
   }
@@ -127,6 +127,12 @@ function conclude(
   return stored;
 }
 
+/** Written out, column by column: copying an object of another shape costs several times as much, once per person. */
+function storedEvent(event: NewEvent, sequence: number, { runId, campaignId }: RunIdentity): StoredEvent {
+  const { id, type, time, personId, listId, listMemberId, json } = event;
+  return { sequence, runId, campaignId, told: false, id, type, time, personId, listId, listMemberId, json };
+}
+
 type Telling = Conclusion & { readonly event: NewEvent };
 
 const isTelling = (conclusion: Conclusion): conclusion is Telling => conclusion.event !== undefined;
@@ -135,11 +141,10 @@ const isTelling = (conclusion: Conclusion): conclusion is Telling => conclusion.
 function freshOf(conclusions: readonly Conclusion[], recent: RecentEvents, index: EventIndex): readonly Telling[] {
   const telling = conclusions.filter(isTelling);
   const stored = index.placesOfStored(telling.map(({ event }) => event));
-  const seen = new Set<string>();
+  const these = recentEvents();
   return telling.filter(({ event }, place) => {
-    const key = keyOfEvent(event);
-    if (stored.has(place) || recent.has(event) || seen.has(key)) return false;
-    seen.add(key);
+    if (stored.has(place) || recent.has(event) || these.has(event)) return false;
+    these.add([event]);
     return true;
   });
 }

@@ -14,7 +14,7 @@ const FORGETTABLE = `
   SELECT key FROM runs
   WHERE status <> 'running' AND active_at < ?
     AND key NOT IN (SELECT run_key FROM intent_batches WHERE instr(states, 'o') > 0)
-    AND key NOT IN (SELECT run_key FROM event_batches INDEXED BY event_batches_untold WHERE untold IS NOT NULL)
+    AND key NOT IN (SELECT run_key FROM event_untold)
   ORDER BY key`;
 
 export type Prune = (options: {
@@ -57,8 +57,9 @@ type Deletion = (runKey: number) => number;
 
 function eventDeletion(database: Sqlite): Deletion {
   const some = database.prepare(
-    `SELECT first, last, heads, is_indexed FROM event_batches WHERE run_key = ? LIMIT ${CHUNK}`,
+    `SELECT first, last, latest_at, heads FROM event_batches WHERE run_key = ? LIMIT ${CHUNK}`,
   );
+  const unindexed = database.prepare(`DELETE FROM event_unindexed WHERE run_key = ? AND latest_at = ? AND last = ?`);
   const people = database.prepare(
     `DELETE FROM event_people WHERE (person, sequence) IN
        (SELECT ${keyOf('(value ->> 3)')}, ?2 + key FROM json_each(?1))`,
@@ -73,7 +74,7 @@ function eventDeletion(database: Sqlite): Deletion {
     let deleted = 0;
     for (const row of some.all([runKey])) {
       const [first, last, heads] = [integer(row, 'first'), integer(row, 'last'), text(row, 'heads')];
-      if (integer(row, 'is_indexed') === 1) {
+      if (unindexed.run([runKey, integer(row, 'latest_at'), last]).changes === 0) {
         people.run([heads, first]);
         additions.run([heads, first]);
       }

@@ -7,21 +7,20 @@ export type RecentEvents = {
   add(events: readonly NewEvent[]): void;
 };
 
-/** Events that are remembered at least, and half of those that are at most: a few MB. */
+/** Events that are remembered at least; twice as many at most, which are a few MB. */
 const REMEMBERED = 20_000;
 
 export function recentEvents(): RecentEvents {
-  let newer = new Set<string>();
-  let older = new Set<string>();
+  /** Person by event id. */
+  let newer = new Map<string, string>();
+  let older = new Map<string, string>();
   return {
-    has: (event) => newer.has(keyOfEvent(event)) || older.has(keyOfEvent(event)),
+    has: ({ id, personId }) => newer.get(id) === personId || older.get(id) === personId,
     add: (events) => {
-      for (const event of events) newer.add(keyOfEvent(event));
+      for (const { id, personId } of events) newer.set(id, personId);
       if (newer.size < REMEMBERED) return;
       older = newer;
-      newer = new Set();
+      newer = new Map();
     },
   };
 }
-
-export const keyOfEvent = ({ id, personId }: NewEvent): string => `${id} ${personId}`;

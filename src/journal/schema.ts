@@ -52,22 +52,32 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX intent_batches_of_run ON intent_batches (run_key);
 
   -- Events that were concluded together. Sequences are consecutive from first to last. lines: their JSON, a line each; heads: a JSON
-  -- array of what else is known of each; types: their types. untold: a JSON array of the places of those that nobody took, NULL when
-  -- there are none. is_indexed: 1 when they are in event_people and event_additions.
+  -- array of what else is known of each. Never updated: a change of one column would write the whole row again.
   CREATE TABLE event_batches (
     last INTEGER PRIMARY KEY AUTOINCREMENT,
     first INTEGER NOT NULL,
     run_key INTEGER NOT NULL,
     latest_at INTEGER NOT NULL,
-    is_indexed INTEGER NOT NULL DEFAULT 0,
-    types TEXT NOT NULL,
-    untold TEXT,
     heads TEXT NOT NULL,
     lines TEXT NOT NULL
   );
   CREATE INDEX event_batches_of_run ON event_batches (run_key);
-  CREATE INDEX event_batches_unindexed ON event_batches (run_key, latest_at) WHERE is_indexed = 0;
-  CREATE INDEX event_batches_untold ON event_batches (last, run_key) WHERE untold IS NOT NULL;
+
+  -- The batches with events that nobody took. places: a JSON array of those events' places in the batch.
+  CREATE TABLE event_untold (
+    last INTEGER PRIMARY KEY,
+    run_key INTEGER NOT NULL,
+    places TEXT NOT NULL
+  );
+
+  -- The batches that are not in event_people and event_additions. types: the types of their events.
+  CREATE TABLE event_unindexed (
+    run_key INTEGER NOT NULL,
+    latest_at INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    types TEXT NOT NULL,
+    PRIMARY KEY (run_key, latest_at, last)
+  ) WITHOUT ROWID;
 
   -- The events of each person, as far as they are indexed; person, id and list as keyOf() makes them.
   CREATE TABLE event_people (

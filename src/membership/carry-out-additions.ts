@@ -142,15 +142,21 @@ function concludeOne(
   if (written === undefined) throw new Error('A written addition is missing.');
   const { result, created } = written;
   const creation = concludeCreation(context, campaign, intended, written);
-  const known = {
-    personType: person.type,
-    personId: createIntent !== undefined && !created && result.kind !== 'member' ? undefined : person.id,
-    created,
-  };
-  const conclude = (outcome: OutcomeName, details: Partial<Outcome>, addition: readonly Conclusion[]): Concluded => ({
+  const isUnmade = createIntent !== undefined && !created && result.kind !== 'member';
+  const personId = isUnmade ? undefined : person.id;
+  const conclude = (outcome: OutcomeName, details: Details, addition: Conclusion | undefined): Concluded => ({
     person,
-    outcome: outcomeOf(person.row, outcome, { ...known, ...details }),
-    conclusions: [...creation, ...addition],
+    outcome: outcomeOf(person.row, outcome, {
+      personType: person.type,
+      personId,
+      created,
+      listMemberId: details.listMemberId,
+      addedBy: details.addedBy,
+      code: details.code,
+      message: details.message,
+      requestId: details.requestId,
+    }),
+    conclusions: [creation, addition].filter((each) => each !== undefined),
     needsOtherId: result.kind === 'id-taken',
   });
   switch (result.kind) {
@@ -158,16 +164,18 @@ function concludeOne(
       return concludeMember(context, campaign, { intended, created, member: result.member }, conclude);
     case 'refused': {
       const { outcome, details } = refusalOutcome(result.error);
-      return conclude(outcome, details, written.mayBeDone ? [] : [notDone(addIntent)]);
+      return conclude(outcome, details, written.mayBeDone ? undefined : notDone(addIntent));
     }
     case 'id-taken':
-      return conclude('rejected', { code: 'ID_TAKEN' }, [notDone(addIntent)]);
+      return conclude('rejected', { code: 'ID_TAKEN' }, notDone(addIntent));
     case 'unconfirmed':
-      return conclude('unconfirmed', unconfirmedDetails(result.error), []);
+      return conclude('unconfirmed', unconfirmedDetails(result.error), undefined);
     case 'not-reached':
-      return conclude('not-reached', {}, [notDone(addIntent)]);
+      return conclude('not-reached', {}, notDone(addIntent));
   }
 }
+
+type Details = Pick<Outcome, 'listMemberId' | 'addedBy' | 'code' | 'message' | 'requestId'>;
 
 type Member = { readonly intended: Intended; readonly created: boolean; readonly member: ListMember };
 
@@ -176,11 +184,13 @@ function concludeMember(
   context: AddContext,
   campaign: Campaign,
   { intended: { person, list, addIntent }, created, member }: Member,
-  conclude: (outcome: OutcomeName, details: Partial<Outcome>, addition: readonly Conclusion[]) => Concluded,
+  conclude: (outcome: OutcomeName, details: Details, addition: Conclusion) => Concluded,
 ): Concluded {
-  const done = { intentId: addIntent, state: 'done', outcome: UNCOUNTED } as const;
   const isOurs = member.createdBy === undefined || member.createdBy === context.session.userId;
-  if (!isOurs) return conclude('already-member', { listMemberId: member.id, addedBy: member.createdBy }, [done]);
+  if (!isOurs) {
+    const done: Conclusion = { intentId: addIntent, state: 'done', outcome: UNCOUNTED };
+    return conclude('already-member', { listMemberId: member.id, addedBy: member.createdBy }, done);
+  }
   const event = membershipEvent(eventContextOf(context, campaign), {
     change: 'added',
     person: { type: person.type, id: person.id, email: person.email, created },
@@ -189,7 +199,11 @@ function concludeMember(
     place: person.row.place,
     at: context.session.clock.now(),
   });
-  return conclude('added', { listMemberId: member.id }, [{ ...done, event }]);
+  return conclude(
+    'added',
+    { listMemberId: member.id },
+    { intentId: addIntent, state: 'done', outcome: UNCOUNTED, event },
+  );
 }
 
 /** The outcome of a row is counted with its chunk, not here: one row can be several intents. */
@@ -202,17 +216,17 @@ function concludeCreation(
   campaign: Campaign,
   { person, createIntent }: Intended,
   { created, mayBeDone, result }: WrittenAddition,
-): readonly Conclusion[] {
-  if (createIntent === undefined) return [];
+): Conclusion | undefined {
+  if (createIntent === undefined) return undefined;
   const isOpen = result.kind === 'unconfirmed' || (result.kind === 'refused' && mayBeDone);
-  if (!created) return isOpen ? [] : [notDone(createIntent)];
+  if (!created) return isOpen ? undefined : notDone(createIntent);
   const { type, id, email } = person;
   const event = createdEvent(eventContextOf(context, campaign), {
     person: { type, id, email },
     place: person.row.place,
     at: context.session.clock.now(),
   });
-  return [{ intentId: createIntent, state: 'done', outcome: UNCOUNTED, event }];
+  return { intentId: createIntent, state: 'done', outcome: UNCOUNTED, event };
 }
 
 export function eventContextOf({ session }: Pick<AddContext, 'session'>, campaign: Campaign): EventContext {

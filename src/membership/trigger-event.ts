@@ -46,20 +46,19 @@ export type TriggerEvent = {
 };
 
 export function membershipEvent(context: EventContext, event: MembershipEvent): TriggerEvent {
-  const id = membershipEventId(event.change, event.listMember.id, event.listMember.createdOn);
-  const type = `dyncamp.person.${event.change}`;
-  const { created, ...person } = event.person;
+  const { person, list, listMember } = event;
+  const id = membershipEventId(event.change, listMember.id, listMember.createdOn);
   const data = {
     trigger: TRIGGERS[event.change],
     campaign: context.campaign,
-    person: { ...shownPerson(context, person), created },
-    list: { id: event.list.id, name: event.list.name },
-    listMemberId: event.listMember.id,
+    person: { type: person.type, id: person.id, email: shownEmail(context, person), created: person.created },
+    list: { id: list.id, name: list.name },
+    listMemberId: listMember.id,
     run: context.runId,
     input: shownPlace(context, event.place),
   };
-  const envelope = envelopeOf(context, { id, type, person, at: event.at, data });
-  return { ...envelope, listId: event.list.id, listMemberId: event.listMember.id };
+  const { type, time, json } = envelopeOf(context, { id, kind: event.change, person, at: event.at, data });
+  return { id, type, time, personId: person.id, listId: list.id, listMemberId: listMember.id, json };
 }
 
 /**
@@ -74,19 +73,19 @@ export function rebuiltAddedEvent(
   },
 ): TriggerEvent {
   const { listMember } = event;
-  const { email = '', ...known } = event.person;
-  const person = { ...known, email };
-  const shown = shownPerson(event.person.email === undefined ? { email: 'none' } : context, person);
+  const { type, id: personId, email = '' } = event.person;
+  const person = { type, id: personId, email };
+  const shownTo = event.person.email === undefined ? { email: 'none' as const } : context;
   const data = {
     trigger: TRIGGERS.added,
     campaign: context.campaign,
-    person: shown,
+    person: { type, id: personId, email: shownEmail(shownTo, person) },
     list: event.list,
     listMemberId: listMember.id,
   };
   const id = membershipEventId('added', listMember.id, listMember.createdOn);
   const at = Date.parse(listMember.createdOn);
-  return envelopeOf(context, { id, type: 'dyncamp.person.added', person, at, data });
+  return envelopeOf(context, { id, kind: 'added', person, at, data });
 }
 
 /** Comes before the `added` of that person. */
@@ -97,48 +96,44 @@ export function createdEvent(
   const data = {
     trigger: TRIGGERS.created,
     campaign: context.campaign,
-    person: shownPerson(context, event.person),
+    person: { type: event.person.type, id: event.person.id, email: shownEmail(context, event.person) },
     run: context.runId,
     input: shownPlace(context, event.place),
   };
   const id = createdEventId(context.organizationId, event.person.type, event.person.id);
-  return envelopeOf(context, { id, type: 'dyncamp.person.created', person: event.person, at: event.at, data });
+  return envelopeOf(context, { id, kind: 'created', person: event.person, at: event.at, data });
 }
 
-function shownPerson(
-  context: Pick<EventContext, 'email'>,
-  person: EventPerson,
-): { readonly type: PersonType; readonly id: string; readonly email?: string } {
-  const { type, id, email } = person;
-  return context.email === 'full' ? { type, id, email } : { type, id };
-}
+/** Undefined is left out of JSON. */
+const shownEmail = (context: Pick<EventContext, 'email'>, person: EventPerson): string | undefined =>
+  context.email === 'full' ? person.email : undefined;
 
 /** With --event-email none a ref that is an address stays out as well. */
-function shownPlace(context: EventContext, place: InputPlace): Omit<InputPlace, 'ref'> & { readonly ref?: string } {
-  const { source, line, ref } = place;
-  return context.email === 'none' && ref.includes('@') ? { source, line } : { source, line, ref };
+function shownPlace(context: EventContext, { source, line, ref }: InputPlace) {
+  return { source, line, ref: context.email === 'none' && ref.includes('@') ? undefined : ref };
 }
 
 function envelopeOf(
   context: Omit<EventContext, 'runId'>,
   event: {
     readonly id: string;
-    readonly type: string;
+    readonly kind: keyof typeof TRIGGERS;
     readonly person: EventPerson;
     readonly at: number;
     readonly data: object;
   },
 ): TriggerEvent {
   const time = new Date(event.at).toISOString();
+  const type = `dyncamp.person.${event.kind}`;
   const json = JSON.stringify({
     specversion: '1.0',
     id: event.id,
     source: `urn:dynamics:${context.organizationId}:campaign:${context.campaign.id}`,
-    type: event.type,
+    type,
     subject: `${TABLES[event.person.type].set}/${event.person.id}`,
     time,
     datacontenttype: 'application/json',
     data: event.data,
   });
-  return { id: event.id, type: event.type, time, personId: event.person.id, json };
+  return { id: event.id, type, time, personId: event.person.id, json };
 }

@@ -10,16 +10,19 @@ const LARGEST_PIPE_BYTES = 1024 * 1024;
 
 export type EventLines = {
   /**
-   * Writes one line (JSON without its line feed). True when stdout took it, also if it had to wait for a slow reader; false when
-   * stdout takes nothing any more. Never throws. Calls may overlap: lines come out in the order of the calls.
+   * Writes a line for each (JSON without its line feed), all in one go. True when stdout took them, also if it had to wait for a slow
+   * reader; false when stdout takes nothing any more: then it may have got some of them. Never throws. Calls may overlap: lines come
+   * out in the order of the calls.
    */
-  write(json: string, sequence: number): Promise<boolean>;
+  write(events: readonly EventLine[]): Promise<boolean>;
   readonly isClosed: boolean;
   /** Resolves when stdout takes no more; never before. */
   readonly closed: Promise<Closed>;
   /** Sequences that were written and that the reader may not have got, in order. Empty while stdout is open. */
   doubtful(): readonly number[];
 };
+
+export type EventLine = { readonly json: string; readonly sequence: number };
 
 /** `reader-gone` is exit 141; `failed` is a disk that is full or the like, with the system's error. */
 export type Closed = { readonly reason: 'reader-gone' | 'failed'; readonly error: Error };
@@ -42,18 +45,18 @@ export function openEventLines(stdout: Output): EventLines {
   };
 
   return {
-    async write(json, sequence) {
+    async write(events) {
       if (isClosed) return false;
-      const line = `${stdout.isTTY ? safeJson(json) : json}\n`;
+      const lines = events.map(({ json }) => `${stdout.isTTY ? safeJson(json) : json}\n`);
       try {
-        await stdout.write(line);
+        await stdout.write(lines.join(''));
       } catch (thrown) {
         isClosed = true;
         const error = thrown instanceof Error ? thrown : new Error(String(thrown));
         close({ reason: error instanceof ReaderGoneError ? 'reader-gone' : 'failed', error });
         return false;
       }
-      remember(sequence, Buffer.byteLength(line));
+      events.forEach(({ sequence }, place) => void remember(sequence, Buffer.byteLength(lines[place] ?? '')));
       return true;
     },
     get isClosed() {

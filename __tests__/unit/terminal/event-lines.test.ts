@@ -5,13 +5,30 @@ describe('openEventLines', () => {
   it('writes each line once, in the order of the calls', async () => {
     const fake = fakeTerminal();
     const lines = openEventLines(fake.terminal.stdout);
-    await expect(Promise.all([lines.write('{"a":1}', 1), lines.write('{"a":2}', 2)])).resolves.toEqual([true, true]);
+    await expect(
+      Promise.all([lines.write([{ json: '{"a":1}', sequence: 1 }]), lines.write([{ json: '{"a":2}', sequence: 2 }])]),
+    ).resolves.toEqual([true, true]);
     expect(fake.stdout()).toBe('{"a":1}\n{"a":2}\n');
+  });
+
+  it('writes several at once, and doubts each of them by its own length', async () => {
+    const fake = fakeTerminal();
+    const lines = openEventLines(fake.terminal.stdout);
+    const half = JSON.stringify('x'.repeat(512 * 1024));
+    await lines.write([
+      { json: '{"a":1}', sequence: 1 },
+      { json: half, sequence: 2 },
+      { json: half, sequence: 3 },
+    ]);
+    expect(fake.stdout()).toBe(`{"a":1}\n${half}\n${half}\n`);
+    fake.breakStdout();
+    await expect(lines.write([{ json: '{}', sequence: 4 }])).resolves.toBe(false);
+    expect(lines.doubtful()).toEqual([2, 3]);
   });
 
   it('has no doubt about anything while stdout is open', async () => {
     const lines = openEventLines(fakeTerminal().terminal.stdout);
-    await lines.write('{}', 1);
+    await lines.write([{ json: '{}', sequence: 1 }]);
     expect(lines.doubtful()).toEqual([]);
     expect(lines.isClosed).toBe(false);
   });
@@ -21,7 +38,7 @@ describe('openEventLines', () => {
     const lines = openEventLines(fake.terminal.stdout);
     const release = fake.stallStdout();
     let isTaken = false;
-    const written = lines.write('{}', 1).then((taken) => {
+    const written = lines.write([{ json: '{}', sequence: 1 }]).then((taken) => {
       isTaken = taken;
     });
     await new Promise(setImmediate);
@@ -34,10 +51,10 @@ describe('openEventLines', () => {
   it('says that nothing is taken any more when the reader went away, and never throws', async () => {
     const fake = fakeTerminal();
     const lines = openEventLines(fake.terminal.stdout);
-    await lines.write('{"a":1}', 7);
+    await lines.write([{ json: '{"a":1}', sequence: 7 }]);
     fake.breakStdout();
-    await expect(lines.write('{"a":2}', 8)).resolves.toBe(false);
-    await expect(lines.write('{"a":3}', 9)).resolves.toBe(false);
+    await expect(lines.write([{ json: '{"a":2}', sequence: 8 }])).resolves.toBe(false);
+    await expect(lines.write([{ json: '{"a":3}', sequence: 9 }])).resolves.toBe(false);
     await expect(lines.closed).resolves.toMatchObject({ reason: 'reader-gone' });
     expect(lines.isClosed).toBe(true);
   });
@@ -45,9 +62,9 @@ describe('openEventLines', () => {
   it('doubts the lines that the pipe may have held, and not those it refused', async () => {
     const fake = fakeTerminal();
     const lines = openEventLines(fake.terminal.stdout);
-    await lines.write('{"a":1}', 7);
+    await lines.write([{ json: '{"a":1}', sequence: 7 }]);
     fake.breakStdout();
-    await lines.write('{"a":2}', 8);
+    await lines.write([{ json: '{"a":2}', sequence: 8 }]);
     expect(lines.doubtful()).toEqual([7]);
   });
 
@@ -56,9 +73,9 @@ describe('openEventLines', () => {
     const lines = openEventLines(fake.terminal.stdout);
     // 400 KiB each, of two bytes per character.
     const json = JSON.stringify('ü'.repeat(200 * 1024));
-    for (const sequence of [1, 2, 3, 4, 5]) await lines.write(json, sequence);
+    for (const sequence of [1, 2, 3, 4, 5]) await lines.write([{ json, sequence: sequence }]);
     fake.breakStdout();
-    await lines.write('{}', 6);
+    await lines.write([{ json: '{}', sequence: 6 }]);
     expect(lines.doubtful()).toEqual([3, 4, 5]);
   });
 
@@ -66,15 +83,15 @@ describe('openEventLines', () => {
     const fake = fakeTerminal();
     const lines = openEventLines(fake.terminal.stdout);
     fake.breakStdout('ENOSPC');
-    await lines.write('{}', 1);
+    await lines.write([{ json: '{}', sequence: 1 }]);
     await expect(lines.closed).resolves.toMatchObject({ reason: 'failed', error: { code: 'ENOSPC' } });
   });
 
   it('escapes what could steer a terminal, on a terminal only', async () => {
     const [shown, piped] = [fakeTerminal({ tty: { stdout: true } }), fakeTerminal()];
     const json = JSON.stringify({ name: 'a\u202eb' });
-    await openEventLines(shown.terminal.stdout).write(json, 1);
-    await openEventLines(piped.terminal.stdout).write(json, 1);
+    await openEventLines(shown.terminal.stdout).write([{ json, sequence: 1 }]);
+    await openEventLines(piped.terminal.stdout).write([{ json, sequence: 1 }]);
     expect(shown.stdout()).toBe('{"name":"a\\u202eb"}\n');
     expect(piped.stdout()).toBe(`${json}\n`);
   });

@@ -44,7 +44,7 @@ async function tellAll(context: Context, events: AsyncIterable<TriggerEvent>): P
   const lines = openEventLines(context.terminal.stdout);
   let count = 0;
   for await (const { json } of events) {
-    if (!(await lines.write(json, 0))) break;
+    if (!(await lines.write([{ json, sequence: 0 }]))) break;
     count += 1;
   }
   if (lines.isClosed) throwUnlessReaderGone(await lines.closed);

@@ -31,13 +31,13 @@ export function makeRow(place: RowPlace, plan: ColumnPlan, cells: readonly strin
   const { key, ref } = named;
   return {
     kind: 'person',
-    place: { ...place, ref },
+    place: { source: place.source, line: place.line, ref },
     key,
     email: email.ok ? email.email : '',
     // As written: the normalized form is for comparing, not for a new record.
     attributes: email.ok ? { ...found.attributes, [EMAIL_COLUMN]: found.email } : found.attributes,
     columns,
-    ...(cells.length > plan.names.length && { neverCreate: OVER_LONG }),
+    neverCreate: cells.length > plan.names.length ? OVER_LONG : undefined,
   };
 }
 
@@ -81,27 +81,42 @@ function person(place: RowPlace, key: PersonKey, text: string, email: string): I
 
 /** The input's own columns by name; nameless ones are left out, cells beyond the header are numbered. */
 function namedCells(names: readonly string[], cells: readonly string[]): Readonly<Record<string, string>> {
-  const named = names.map((name, index) => [name.trim(), cells[index] ?? ''] as const);
-  const extra = cells.slice(names.length).map((cell, index) => [`${EXTRA_COLUMN}${index + 1}`, cell] as const);
+  const named: [string, string][] = [];
+  names.forEach((name, index) => {
+    const trimmed = name.trim();
+    if (trimmed !== '') named.push([trimmed, cells[index] ?? '']);
+  });
+  for (let index = names.length; index < cells.length; index += 1)
+    named.push([`${EXTRA_COLUMN}${index - names.length + 1}`, cells[index] ?? '']);
   // fromEntries defines own properties, so a column called __proto__ is a column.
-  return Object.fromEntries([...named, ...extra].filter(([name]) => name !== ''));
+  return Object.fromEntries(named);
 }
 
+/** In one pass: this is done for every row of the input. Of several cells for one thing the first that is filled counts. */
 function sortCells(plan: ColumnPlan, cells: readonly string[]): Cells {
-  const filled = plan.roles
-    .map((role, index) => ({ role, text: (cells[index] ?? '').trim() }))
-    .filter(({ text }) => text !== '');
-  const textOf = (as: 'email' | 'match') => filled.find(({ role }) => role.as === as)?.text ?? '';
-  return {
-    ids: filled.flatMap(({ role, text }) => (role.as === 'id' ? [{ text, personType: role.personType }] : [])),
-    email: textOf('email'),
-    match: plan.roles.some((role) => role.as === 'match') ? textOf('match') : undefined,
-    attributes: Object.fromEntries(
-      filled.flatMap(({ role, text }) =>
-        role.as === 'attribute' || role.as === 'match' ? [[role.column, text] as const] : [],
-      ),
-    ),
-  };
+  const ids: Cells['ids'][number][] = [];
+  const attributes: [string, string][] = [];
+  let email = '';
+  let match = plan.roles.some((role) => role.as === 'match') ? '' : undefined;
+  plan.roles.forEach((role, index) => {
+    const text = (cells[index] ?? '').trim();
+    if (text === '') return;
+    switch (role.as) {
+      case 'id':
+        ids.push({ text, personType: role.personType });
+        break;
+      case 'email':
+        email ||= text;
+        break;
+      case 'match':
+        match ||= text;
+        attributes.push([role.column, text]);
+        break;
+      case 'attribute':
+        attributes.push([role.column, text]);
+    }
+  });
+  return { ids, email, match, attributes: Object.fromEntries(attributes) };
 }
 
 type Named =

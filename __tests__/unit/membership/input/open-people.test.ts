@@ -151,7 +151,7 @@ describe('openPeople', () => {
       { columns: { email: 'a@x.example', firstname: '', lastname: '' }, attributes: { emailaddress1: 'a@x.example' } },
       { columns: { '+1': 'GmbH' }, neverCreate: expect.stringContaining('more cells') },
     ]);
-    expect(rows[0]).not.toHaveProperty('neverCreate');
+    expect(rows[0]).not.toMatchObject({ neverCreate: expect.anything() });
   });
 
   it('matches on the column of --match-by, in ids too, but takes an id before it', async () => {
