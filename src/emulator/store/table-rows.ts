@@ -23,6 +23,7 @@ export function tableRows(connection: Connection, table: Table): TableRows {
   const key = quoteName(table.key);
   const selected = `SELECT ${columns.map((column) => quoteName(column.sql)).join(', ')} FROM ${name}`;
   const decode = (cells: readonly Value[]): Row => decodeRow(columns, cells);
+  const insertion = insertions(table);
 
   return {
     get(id) {
@@ -30,10 +31,10 @@ export function tableRows(connection: Connection, table: Table): TableRows {
       return cells === undefined ? undefined : decode(cells);
     },
     insert(row) {
-      const stored = storedColumns(table, row);
-      const names = [...stored.map(([column]) => quoteName(column.sql)), `"${FOLDS_COLUMN}"`];
-      const sql = `INSERT INTO ${name} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`;
-      return connection.run(sql, [...stored.map(([, value]) => value), foldsOf(stored)]) === 1;
+      const { sql, stored, texts } = insertion(row);
+      const values = stored.map((column) => row[column.name] ?? null);
+      values.push(foldsOf(texts.map((column) => [column, row[column.name] ?? null])));
+      return connection.run(sql, values) === 1;
     },
     update(id, changes) {
       const stored = storedColumns(table, changes);
@@ -47,6 +48,32 @@ export function tableRows(connection: Connection, table: Table): TableRows {
     },
     remove: (id) => connection.run(`DELETE FROM ${name} WHERE ${key} = ?`, [id.toLowerCase()]) === 1,
     find: (where) => findRows(connection, { table, columns, selected }, where),
+  };
+}
+
+/** The statement that inserts rows with some columns, and which of them it takes. */
+type Insertion = { readonly sql: string; readonly stored: readonly Column[]; readonly texts: readonly Column[] };
+
+/** Rows come by the thousand with the same columns: what follows from those is worked out once. */
+function insertions(table: Table): (row: Row) => Insertion {
+  const known = new Map<string, Insertion>();
+  return (row) => {
+    const names = Object.keys(row);
+    const key = names.join(' ');
+    const found = known.get(key) ?? describeInsertion(table, names);
+    known.set(key, found);
+    return found;
+  };
+}
+
+function describeInsertion(table: Table, names: readonly string[]): Insertion {
+  const stored = names.map((name) => requireColumn(table, name)).filter((column) => column.sql === column.name);
+  const quoted = [...stored.map((column) => quoteName(column.sql)), quoteName(FOLDS_COLUMN)];
+  const marks = quoted.map(() => '?').join(', ');
+  return {
+    sql: `INSERT INTO ${quoteName(table.name)} (${quoted.join(', ')}) VALUES (${marks}) ON CONFLICT DO NOTHING`,
+    stored,
+    texts: stored.filter(isText),
   };
 }
 
