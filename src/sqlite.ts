@@ -23,8 +23,11 @@ export type Sqlite = {
   /** Runs statements that give no rows and take no values. */
   exec(sql: string): void;
   prepare(sql: string): SqliteStatement;
-  /** BEGIN IMMEDIATE … COMMIT around the work; rolled back when it throws. Not nestable. */
-  transaction<T>(work: () => T): T;
+  /**
+   * BEGIN IMMEDIATE … COMMIT around the work; rolled back when it throws. Not nestable. `soon`: the commit reaches the disk with the next
+   * one at the latest, so that a power cut may undo it (SQLite's synchronous = NORMAL under WAL); it never waits for the disk.
+   */
+  transaction<T>(work: () => T, durable?: 'now' | 'soon'): T;
   close(): void;
 };
 
@@ -56,7 +59,8 @@ export class SqliteFailure extends Error {
 export function openSqlite(options: SqliteOptions): Sqlite {
   const attempt = attempts(options.explain ?? ((failure) => failure));
   const database = attempt(() => openFile(options));
-  if (options.synchronous !== undefined) attempt(() => database.exec(`PRAGMA synchronous = ${options.synchronous}`));
+  const { synchronous = 'FULL' } = options;
+  if (options.synchronous !== undefined) attempt(() => database.exec(`PRAGMA synchronous = ${synchronous}`));
 
   return {
     exec: (sql) => {
@@ -73,15 +77,12 @@ export function openSqlite(options: SqliteOptions): Sqlite {
         all: (values = []) => attempt(() => statement.all(values).filter(isRow)),
       };
     },
-    transaction: (work) => {
-      attempt(() => database.exec('BEGIN IMMEDIATE'));
+    transaction: (work, durable = 'now') => {
+      if (durable === 'soon') attempt(() => database.exec('PRAGMA synchronous = NORMAL'));
       try {
-        const result = work();
-        attempt(() => database.exec('COMMIT'));
-        return result;
-      } catch (error) {
-        rollBack(database);
-        throw error;
+        return inTransaction(database, attempt, work);
+      } finally {
+        if (durable === 'soon') attempt(() => database.exec(`PRAGMA synchronous = ${synchronous}`));
       }
     },
     close: () => database.close(),
@@ -108,6 +109,20 @@ function openFile({ path, timeoutMs, mode }: SqliteOptions): Connection {
   }
   return new Database(path, { timeout: timeoutMs });
 }
+
+function inTransaction<T>(database: Connection, attempt: Attempt, work: () => T): T {
+  attempt(() => database.exec('BEGIN IMMEDIATE'));
+  try {
+    const result = work();
+    attempt(() => database.exec('COMMIT'));
+    return result;
+  } catch (error) {
+    rollBack(database);
+    throw error;
+  }
+}
+
+type Attempt = ReturnType<typeof attempts>;
 
 /** SQLite has rolled back by itself after some failures (a full disk); the error that led here is the one to tell. */
 function rollBack(database: Connection): void {

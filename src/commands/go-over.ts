@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { changePeople } from '../membership/change-people.ts';
 import type { ChunkReport } from '../membership/chunk-report.ts';
 import type { InputPlace } from '../membership/input-row.ts';
+import { keepHeapSteady } from '../steady-heap.ts';
 import { openProgress } from '../terminal/progress.ts';
 import { warn } from '../terminal/report-error.ts';
 import { everySecond } from './every-second.ts';
@@ -16,10 +17,11 @@ import type { EventTeller } from './tell-events.ts';
 type GoingOver = Going & { readonly teller: EventTeller; readonly tally: Tallying };
 
 /** Batches in flight beyond the requests that the pace allows: being planned or written down while others are on the wire. */
-const BATCHES_IN_HAND = 2;
+const BATCHES_IN_HAND = 3;
 
 export async function goOver(context: Context, request: ChangeRequest, going: GoingOver): Promise<void> {
   const said = new Set<string>();
+  keepHeapSteady();
   for await (const pass of going.passes(passingOf(context, request, going))) {
     const note = (report: ChunkReport): Promise<string> => tellReport(context, request, { ...going, said }, report);
     await makePass(context, request, going, { ...pass, note });

@@ -1,6 +1,7 @@
 /**
  * What this machine has begun, done and told: runs, intents, outcomes, and the outbox of events. One SQLite file per organization.
- * Knows nothing of HTTP and of Dynamics' rules: it keeps what it is given. Every method is synchronous and durable when it returns.
+ * Knows nothing of HTTP and of Dynamics' rules: it keeps what it is given. Every method is synchronous, and durable when
+ * it returns but for marks and counts, which a power cut may undo: then events are told once more.
  */
 
 export type RunStatus = 'running' | 'finished' | 'stopped';

@@ -29,11 +29,11 @@ export function openRun(
   const own: Own = { ...started, campaignId, startedAt, recent: recentEvents() };
   let isOpen = true;
 
-  const commit = <T>(work: () => T): T =>
+  const commit = <T>(work: () => T, durable: 'now' | 'soon' = 'now'): T =>
     database.transaction(() => {
       if (isOpen) runs.touch(key, now());
       return work();
-    });
+    }, durable);
 
   return {
     id,
@@ -63,12 +63,13 @@ export function openRun(
       return stored;
     },
     markTold: (sequences, told = true) => {
-      if (sequences.length > 0) commit(() => events.markTold(sequences, told));
+      // An event whose mark a power cut undoes is told again; one that is marked by mistake would be lost.
+      if (sequences.length > 0) commit(() => events.markTold(sequences, told), told ? 'soon' : 'now');
     },
     claim: (sequences) => {
       if (sequences.length > 0) commit(() => events.claim(key, sequences));
     },
-    count: (counts) => commit(() => runs.count(key, Object.entries(counts))),
+    count: (counts) => commit(() => runs.count(key, Object.entries(counts)), 'soon'),
     finish: (end) => {
       if (!isOpen) return;
       database.transaction(() => runs.finish(key, end, now()));

@@ -31,19 +31,21 @@ const OK = response(200, { headers: { 'x-ms-dop-hint': '8' } });
 const THROTTLED = response(429, { headers: { 'retry-after': '7' } });
 
 describe('createGate', () => {
-  it('lets two in at first, and the next in order as answers come', async () => {
+  it('lets four in at first, and the next in order as answers come', async () => {
     const { open, urls, ask } = setUp(steppedClock());
-    const all = ['a', 'b', 'c', 'd'].map((name) => ask(name));
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const all = names.map((name) => ask(name));
+    const asked = (count: number) => names.slice(0, count).map((name) => `https://x/${name}`);
     await settle();
-    expect(urls()).toEqual(['https://x/a', 'https://x/b']);
+    expect(urls()).toEqual(asked(4));
     open[0]?.answer(OK);
     await settle();
-    expect(urls()).toEqual(['https://x/a', 'https://x/b', 'https://x/c']);
-    for (let index = 1; index < 4; index += 1) {
+    expect(urls()).toEqual(asked(5));
+    for (let index = 1; index < 6; index += 1) {
       open[index]?.answer(OK);
       await settle();
     }
-    await expect(Promise.all(all)).resolves.toHaveLength(4);
+    await expect(Promise.all(all)).resolves.toHaveLength(6);
   });
 
   it('sends nothing inside a Retry-After, whoever asks, and everything after it', async () => {
@@ -212,11 +214,12 @@ describe('createGate', () => {
       await asked;
     }
     // One at a time never fills the limit, so it stays where it began.
-    expect(gate.limit()).toBe(2);
+    expect(gate.limit()).toBe(4);
     const throttled = ask('b');
     await settle();
     open[2]?.answer(THROTTLED);
     await throttled;
+    // Half of four, and one alone goes ahead.
     expect(gate.limit()).toBe(1);
   });
 });

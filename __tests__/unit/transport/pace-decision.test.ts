@@ -20,9 +20,10 @@ function play(pace: Pace, { answers, latency, hint, bounds = FREE }: Play): Pace
 
 describe('startPace', () => {
   it.each([
-    [undefined, 1, 2],
+    [undefined, 1, 4],
     [1, 1, 1],
-    [30, 1, 2],
+    [3, 1, 3],
+    [30, 1, 4],
   ])('begins low with --concurrency %s', (concurrency, shards, limit) => {
     expect(startPace({ concurrency, shards }).limit).toBe(limit);
   });
@@ -30,9 +31,9 @@ describe('startPace', () => {
 
 describe('afterAnswer', () => {
   it.each([
-    ['two answers double it', 2, 4],
-    ['six answers double it again', 6, 8],
-    ['fourteen again', 14, 16],
+    ['four answers double it', 4, 8],
+    ['twelve answers double it again', 12, 16],
+    ['twenty-eight again', 28, 32],
   ])('opens while answers come as fast as before: %s', (_name, answers, limit) => {
     expect(play(startPace(FREE), { answers, latency: () => 100, hint: 50 }).limit).toBe(limit);
   });
@@ -52,7 +53,7 @@ describe('afterAnswer', () => {
     for (let now = 0; now < 50; now += 1) {
       pace = afterAnswer(pace, { sentAtMs: now, answeredAtMs: now + 100, inFlight: 1, kind: 'x', hint: 50 }, FREE);
     }
-    expect(pace.limit).toBe(2);
+    expect(pace.limit).toBe(4);
   });
 
   it('settles near what the server can do at a time when more only makes it slower', () => {
