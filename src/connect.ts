@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { openDataverse } from './dataverse/open-dataverse.ts';
 import type { Dataverse } from './dataverse/operation.ts';
 import { logExchange } from './log-exchange.ts';
+import { makeEmulatorDirectory } from './private-directory.ts';
 import type { ConnectionSettings } from './settings/connection-settings.ts';
 import { confirmOrganization } from './settings/settings.ts';
 import { openTokens } from './sign-in.ts';
@@ -86,7 +87,9 @@ function connectionOf(settings: ConnectionSettings, origin: string): Connection 
 /** The built-in profile: the embedded server in this process, over the tables that it kept from the last command. */
 async function startBuiltInEmulator(context: Context): Promise<string> {
   const { startEmulator } = await import('./emulator/start-emulator.ts');
-  const emulator = await startEmulator({ port: 0, dataDir: join(context.stateDirectory, 'emulator') });
+  const dataDir = join(context.stateDirectory, 'emulator');
+  makeEmulatorDirectory(dataDir, 'DYNCAMP_STATE_DIR');
+  const emulator = await startEmulator({ port: 0, dataDir });
   context.onClose(() => emulator.close());
   await notice(
     context.terminal,

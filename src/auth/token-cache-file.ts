@@ -1,7 +1,8 @@
 /** Where a person's sign-in is kept between commands: msal's cache in one file that only its owner can read. */
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SettingsError } from '../errors.ts';
+import { makePrivateDirectory } from '../private-directory.ts';
 
 /** The parts of msal's ICachePlugin context that are used. */
 type CacheContext = {
@@ -51,7 +52,7 @@ function readCache(path: string): string | undefined {
 function writeCache(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makePrivateDirectory(dirname(path));
     writeFileSync(temporary, text, { mode: 0o600 });
     chmodSync(temporary, 0o600);
     renameSync(temporary, path);

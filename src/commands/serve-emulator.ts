@@ -6,6 +6,7 @@ import { parseFaults } from '../emulator/faults/fault.ts';
 import { parseSeed, SeedError } from '../emulator/seed/parse-seed.ts';
 import { type Emulator, type EmulatorOptions as StartOptions, startEmulator } from '../emulator/start-emulator.ts';
 import { UsageError } from '../errors.ts';
+import { makeEmulatorDirectory } from '../private-directory.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { notice } from '../terminal/report-error.ts';
 import type { EmulatorOptions } from './emulator.ts';
@@ -46,8 +47,10 @@ function waysIn({ signIn: { registration } }: Emulator): string {
 
 /** A made-up organization is for the moment, unless a folder is named; the usual one is that of the built-in profile. */
 function dataOptions(context: Context, { data, seed, people }: EmulatorOptions): { dataDir?: string } {
-  if (data !== undefined) return { dataDir: data };
-  return seed === undefined && people === undefined ? { dataDir: join(context.stateDirectory, 'emulator') } : {};
+  if (data === undefined && (seed !== undefined || people !== undefined)) return {};
+  const dataDir = data ?? join(context.stateDirectory, 'emulator');
+  makeEmulatorDirectory(dataDir, '--data DIR');
+  return { dataDir };
 }
 
 async function start(options: StartOptions): Promise<Emulator> {
@@ -83,6 +86,6 @@ function unusableFile(option: string, path: string, cause: unknown): UsageError 
   const why = cause instanceof Error ? cause.message : String(cause);
   return new UsageError('FILE_UNUSABLE', `Could not use ${path} for ${option}: ${why}`, {
     cause,
-    hint: 'Give a JSON file; docs/emulator.md shows its shape.',
+    hint: 'Give a JSON file; `dyncamp emulator --help` and its page under docs/commands say what stands in it.',
   });
 }

@@ -3,6 +3,7 @@
  * must not know HTTP, Dynamics' rules or what an event means. Load it with `await import()`: it brings the native module.
  */
 import { join } from 'node:path';
+import { makePrivateDirectory } from '../private-directory.ts';
 import { openSqlite, type Sqlite } from '../sqlite.ts';
 import { changeHistory } from './change-history.ts';
 import { eventIndex } from './event-index.ts';
@@ -13,7 +14,6 @@ import type { Journal } from './journal.ts';
 import { JOURNAL_EXTENSION, journalName } from './journal-files.ts';
 import { liveRuns } from './live-runs.ts';
 import { openRun, type RunParts } from './open-run.ts';
-import { makePrivateDirectory } from './private-directory.ts';
 import { pruning } from './prune.ts';
 import { type RunLocks, runLocks } from './run-locks.ts';
 import { runRows } from './run-rows.ts';

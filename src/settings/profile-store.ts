@@ -1,9 +1,10 @@
 /** The stored profiles. The only import of conf; load it with `await import()`. A broken file is explained and never overwritten. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Conf from 'conf';
 import { SettingsError, UsageError } from '../errors.ts';
 import { parseOrganizationUrl } from '../organization-url.ts';
+import { makePrivateDirectory } from '../private-directory.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 import { checkSettingsFile, PROFILE_NAME, type Profile, type SettingsFile } from './profile.ts';
 import { EMULATOR_PROFILE, type ProfileLookup } from './settings.ts';
@@ -114,7 +115,7 @@ function parseSettings(path: string): unknown {
 function openConf(directory: string, path: string): Conf<Record<string, unknown>> {
   try {
     // conf would make it readable for everybody.
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makePrivateDirectory(directory);
     return new Conf<Record<string, unknown>>({
       cwd: directory,
       configName: FILE_NAME,

@@ -76,7 +76,7 @@ function refuseTokenWithoutUrl(env: Environment): void {
   );
 }
 
-/** The one organization that the built-in emulator serves, as docs/emulator.md promises: its journal is found without starting it. */
+/** The one organization that the built-in emulator serves, as the emulator promises: its journal is found without starting it. */
 const EMULATOR_ORGANIZATION_ID = '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de';
 
 /** The built-in emulator's: its URL is known once it runs. */

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../errors.ts';
-import { makePrivateDirectory } from '../../journal/private-directory.ts';
+import { makePrivateDirectory } from '../../private-directory.ts';
 import type { Spool } from '../../membership/apply/spool.ts';
 import { openSqlite, type Sqlite } from '../../sqlite.ts';
 import { spooledInput } from './spooled-input.ts';
