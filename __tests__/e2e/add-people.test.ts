@@ -130,6 +130,25 @@ describe('who is created', () => {
     expect(stderr).toContain('jobtitle');
     expect(cli.writes()).toEqual([]);
   });
+
+  it.each([
+    ['an argument', ['quentin.quast@both.example']],
+    ['the members of a list', ['--from-list', 'VIP guests']],
+  ])('checks --set although nobody has to be created: %s', async (_what, people) => {
+    const list = await cli.make.leadList({ listname: 'VIP guests' });
+    const campaign = await cli.make.campaign();
+    const { code, stderr, stdout } = await cli.change(['add', campaign, ...people, '--set', 'jobtitel=Guest']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('jobtitle');
+    await cli.api.delete(`lists(${list})`);
+  });
+
+  it('asks nothing more for people who are named by arguments, without --set', async () => {
+    const campaign = await cli.make.campaign();
+    cli.api.emulator().admin.clearRequests();
+    await cli.change(['add', campaign, 'quentin.quast@both.example']);
+    expect(JSON.stringify(cli.api.emulator().requests())).not.toContain('EntityDefinitions');
+  });
 });
 
 describe('a lead that was made for one e-mail', () => {

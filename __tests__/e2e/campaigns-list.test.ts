@@ -38,6 +38,16 @@ it('shows all with --all, and counts the members of own lists only with --counts
   expect(stderr).not.toContain('Not shown');
 });
 
+it('counts an own list that somebody renamed: it is known by its id', async () => {
+  const campaign = await cli.make.campaign({ name: 'Renamed list' });
+  await cli.change(['add', `id:${campaign}`, 'anna.arendt@nordlicht.example']);
+  const [own] = await cli.ownLists(campaign);
+  const renamed = await cli.api.patch(`lists(${own?.listid})`, { listname: 'Our guests' });
+  expect(renamed.status).toBe(204);
+  const { stdout } = await list('--search', 'Renamed list', '--counts');
+  expect(jsonLines(stdout)).toMatchObject([{ leads: 1, contacts: 0 }]);
+});
+
 it('searches names and codes, literally', async () => {
   await cli.make.campaign({ name: "100% O'Neill_[x]" });
   const [byCode, byName, literal] = await Promise.all([

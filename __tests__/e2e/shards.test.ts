@@ -8,6 +8,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, type Json, useEmulator } from '../support/emulator.ts';
 import { type CliHome, type CliResult, createHome, jsonLines, runCli } from '../support/run-cli.ts';
 
@@ -25,6 +26,8 @@ const input = [
   'PERSON7@people.example,Again',
   'new7@neu.example,Again',
   'nobody@neu.example,',
+  'not-an-address,Bad',
+  ',Nameless',
 ].join('\n');
 
 const of8 = useEmulator({ people: PEOPLE });
@@ -33,6 +36,15 @@ const homes: CliHome[] = [];
 afterAll(() => {
   for (const home of homes) home.remove();
 });
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const LONGEST_MS = 100_000;
+
+/** The ids of created people hold the UTC date: all processes have to run on the same day. */
+function untilSafe(): number {
+  const left = DAY_MS - (Date.now() % DAY_MS);
+  return left < LONGEST_MS ? left + 1_000 : 0;
+}
 
 type Run = CliResult & { readonly events: readonly Json[]; readonly rows: readonly Json[] };
 
@@ -55,6 +67,7 @@ function shard(number: number): Promise<Run> {
   return add(of8, [], { DYNCAMP_SHARDS: String(SHARDS), JOB_COMPLETION_INDEX: String(number - 1) });
 }
 
+const FAILED = new Set(['invalid', 'cannot-create']);
 const sorted = (texts: readonly string[]): readonly string[] => [...texts].sort();
 const told = (events: readonly Json[]) => sorted(events.map(({ type, subject }) => `${type} ${subject}`));
 const idsOf = (events: readonly Json[], type: string) =>
@@ -95,14 +108,17 @@ describe('eight shards at once', () => {
   let single: Run | undefined;
   const all = () => shards.flatMap(({ events }) => events);
   beforeAll(async () => {
+    await sleep(untilSafe());
     shards = await Promise.all(Array.from({ length: SHARDS }, (_, at) => shard(at + 1)));
     single = await add(ofOne, []);
-  });
+  }, 240_000);
 
   it('all come through, each with a part of the work', () => {
     expect(single?.code).toBe(68);
-    // The one row that fails is in one of the shards.
-    expect(sorted(shards.map(({ code }) => String(code)))).toEqual(['0', '0', '0', '0', '0', '0', '0', '68']);
+    // Each row that fails is in one of the shards, those that name nobody too.
+    const failing = shards.filter(({ rows }) => rows.some(({ outcome }) => FAILED.has(String(outcome))));
+    expect(shards.map(({ code }) => code)).toEqual(shards.map((run) => (failing.includes(run) ? 68 : 0)));
+    expect(failing.length).toBeLessThanOrEqual(3);
     expect(shards.filter(({ events }) => events.length > 0)).toHaveLength(SHARDS);
   });
 

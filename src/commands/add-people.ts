@@ -19,7 +19,7 @@ async function prepare(setup: ChangeSetup, { options, people }: AddRequest): Pro
   // Only a file or a pipe names columns.
   const isPipe = people.includes('-') || (people.length === 0 && options.fromList === undefined);
   return {
-    dynamicsColumns: options.file !== undefined || isPipe ? await columnsOf(addition) : undefined,
+    dynamicsColumns: await columnsOf(addition, options, options.file !== undefined || isPipe),
     work: (rows, claims) => addChunk(addition, rows, claims),
   };
 }
@@ -33,9 +33,17 @@ export function additionOf(setup: ChangeSetup, options: CreationOptions & People
   return { session, rules, creations, userNames, exclusions, ...lists };
 }
 
-/** The organization's own columns that input may name: only for people who may have to be created. */
-export async function columnsOf({ rules, creations }: AddContext): Promise<ReadonlySet<string> | undefined> {
-  return rules.mayCreate ? settableColumns(await creations.metadata()) : undefined;
+/**
+ * The organization's own columns that input may name: only for people who may have to be created. --set is held against them even where
+ * no input names columns: a mistake in it shows before somebody is created, not some day.
+ */
+export async function columnsOf(
+  { rules, creations }: AddContext,
+  { set }: Pick<CreationOptions, 'set'>,
+  namesColumns: boolean,
+): Promise<ReadonlySet<string> | undefined> {
+  const isNeeded = namesColumns || set !== undefined;
+  return rules.mayCreate && isNeeded ? settableColumns(await creations.metadata()) : undefined;
 }
 
 function rulesOf(options: CreationOptions & PeopleCommandOptions, connection: Connection): AddRules {

@@ -10,7 +10,7 @@ import { forbiddenForAll } from './forbidden-for-all.ts';
 import { type Claims, trackInFlight } from './in-flight.ts';
 import { inOrder } from './in-order.ts';
 import { chunkRows } from './input/chunk-rows.ts';
-import type { InputRow, PersonRow } from './input-row.ts';
+import type { InputRow, InvalidRow, PersonRow } from './input-row.ts';
 import { OUTCOME_KINDS, type Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 
@@ -65,10 +65,9 @@ export async function* changePeople(options: ChangeOptions): AsyncGenerator<Chun
 async function workOnSome(rows: readonly InputRow[], claims: Claims, options: ChangeOptions): Promise<ChunkReport> {
   const passedOver = new Map<InputRow, Outcome>();
   for (const row of rows) {
-    if (row.kind !== 'person') continue;
     if (options.shard !== undefined && shardOf(row, options.shard.of) + 1 !== options.shard.index)
       passedOver.set(row, outcomeOf(row, 'other-shard'));
-    else if (options.excludes(row)) passedOver.set(row, outcomeOf(row, 'excluded'));
+    else if (row.kind === 'person' && options.excludes(row)) passedOver.set(row, outcomeOf(row, 'excluded'));
   }
   const rest = rows.filter((row) => !passedOver.has(row));
   const report =
@@ -81,14 +80,26 @@ async function workOnSome(rows: readonly InputRow[], claims: Claims, options: Ch
   return reportOf(rows, outcomes, report);
 }
 
-/** By who they are, so that the same person is always in the same shard, whatever the file or its order. */
-export function shardOf({ key }: Pick<PersonRow, 'key'>, shards: number): number {
+/**
+ * By who they are, so that the same person is always in the same shard, whatever the file or its order. A row that names nobody goes by
+ * its text, so that one shard reports it.
+ */
+export function shardOf(
+  row: Pick<PersonRow, 'kind' | 'key'> | Pick<InvalidRow, 'kind' | 'place'>,
+  shards: number,
+): number {
+  return createHash('sha256').update(whoIn(row)).digest().readUInt32BE(0) % shards;
+}
+
+function whoIn(row: Parameters<typeof shardOf>[0]): string {
+  if (row.kind !== 'person') return row.place.ref === '' ? String(row.place.line) : row.place.ref;
+  const { key } = row;
   const who = {
     id: () => (key.by === 'id' ? key.id : ''),
     email: () => (key.by === 'email' ? key.email : ''),
     column: () => (key.by === 'column' ? key.value : ''),
   };
-  return createHash('sha256').update(who[key.by]()).digest().readUInt32BE(0) % shards;
+  return who[key.by]();
 }
 
 /** Counts refusals that are equal and follow one another; gives the error that stops the run when there are too many. */

@@ -3,8 +3,10 @@ import { eq, odataGuid, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult } from '../dataverse/operation.ts';
 import type { Campaign } from './campaign.ts';
 import { campaignQuery, linkedListsQuery } from './campaign-queries.ts';
+import { derivedListType } from './derived-ids.ts';
 import { parseOwnListName } from './list-name.ts';
 import { membersOfListPath } from './member-queries.ts';
+import { identityOf, WHO_AM_I } from './open-session.ts';
 import type { PersonType } from './person.ts';
 import { rowsOf } from './rows-of.ts';
 import { type MarketingList, marketingListFromRow } from './wire.ts';
@@ -33,12 +35,17 @@ export async function* countOwnMembers(
 type Owned = { readonly campaignId: string; readonly list: MarketingList };
 
 async function countBatch(dataverse: Dataverse, campaigns: readonly Campaign[]): Promise<readonly CountedCampaign[]> {
-  const linked = await dataverse.batch(campaigns.map((campaign) => linkedListsQuery(campaign.id)));
+  // The organization's id tells lists that dyncamp made, whatever they are called by now.
+  const [whoAmI, ...linked] = await dataverse.batch([WHO_AM_I, ...campaigns.map(({ id }) => linkedListsQuery(id))]);
+  const { organizationId } = identityOf(whoAmI, undefined);
   const candidates = campaigns.flatMap(({ id }, place) =>
     rowsOf(linked[place]).map((row): Owned => ({ campaignId: id, list: marketingListFromRow(row) })),
   );
-  const named = candidates.filter(({ list }) => parseOwnListName(list.name) !== undefined && !list.isDynamic);
-  const owned = await withoutForeign(dataverse, named);
+  const isDerived = ({ campaignId, list }: Owned): boolean =>
+    derivedListType(list.id, organizationId, campaignId) !== undefined;
+  const fixed = candidates.filter(({ list }) => !list.isDynamic);
+  const named = fixed.filter((own) => !isDerived(own) && parseOwnListName(own.list.name) !== undefined);
+  const owned = [...fixed.filter(isDerived), ...(await withoutForeign(dataverse, named))];
   const counts = await countLists(
     dataverse,
     owned.map(({ list }) => list.id),

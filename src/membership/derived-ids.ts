@@ -4,7 +4,7 @@
  * docs/derived-ids.md promises these strings to other tools: never change one.
  */
 import { uuidV5 } from '../dataverse/uuid-v5.ts';
-import { normalizeEmail, type PersonType } from './person.ts';
+import { normalizeEmail, PERSON_TYPES, type PersonType } from './person.ts';
 
 /** v5 of the DNS namespace and `dyncamp`. */
 export const NAMESPACE = 'a2c45fe3-f1d8-5975-94a6-f7d27270bee2';
@@ -18,6 +18,13 @@ export function ownListId(organizationId: string, campaignId: string, personType
 /** For a list that has to be made anew where the organization keeps the id of the deleted one (U31). */
 export function spareOwnListId(organizationId: string, campaignId: string, personType: PersonType): string {
   return uuidV5(NAMESPACE, `list:${organizationId}:${campaignId}:${personType}:1`);
+}
+
+/** The people for whom a list of this id is the campaign's own, whatever it is called; undefined for every other list. */
+export function derivedListType(listId: string, organizationId: string, campaignId: string): PersonType | undefined {
+  return PERSON_TYPES.find((type) =>
+    [ownListId, spareOwnListId].some((idOf) => idOf(organizationId, campaignId, type) === listId),
+  );
 }
 
 /**

@@ -3,7 +3,7 @@
  * was read from the server, gives a judgement. The rules are those of the domain, in the order in which they are written there.
  */
 import type { Campaign } from './campaign.ts';
-import { ownListId, spareOwnListId } from './derived-ids.ts';
+import { derivedListType, ownListId } from './derived-ids.ts';
 import { ownListName, parseOwnListName } from './list-name.ts';
 import { PERSON_TYPES, type PersonType } from './person.ts';
 import type { MarketingList } from './wire.ts';
@@ -101,9 +101,7 @@ function findCandidates(facts: CampaignFacts): readonly Candidate[] {
 
 function ownership(list: MarketingList, facts: CampaignFacts): Pick<OwnList, 'origin' | 'personType'> | undefined {
   const { organizationId, campaign } = facts;
-  const derivedFor = PERSON_TYPES.find((type) =>
-    [ownListId, spareOwnListId].some((idOf) => idOf(organizationId, campaign.id, type) === list.id),
-  );
+  const derivedFor = derivedListType(list.id, organizationId, campaign.id);
   if (derivedFor !== undefined) return { origin: 'ours', personType: derivedFor };
   const name = parseOwnListName(list.name);
   if (name === undefined) return undefined;

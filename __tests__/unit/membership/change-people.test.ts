@@ -117,6 +117,17 @@ describe('changePeople', () => {
 });
 
 describe('shardOf', () => {
+  it.each([
+    ['its text', { source: '-', line: 3, ref: 'not-an-address' }, { source: 'b.csv', line: 9, ref: 'not-an-address' }],
+    ['its line where it has none', { source: '-', line: 3, ref: '' }, { source: 'b.csv', line: 3, ref: '' }],
+  ])('sends a row that names nobody to one shard, by %s', (_what, place, same) => {
+    const shard = shardOf({ kind: 'invalid', place }, 1_000_003);
+    expect(shardOf({ kind: 'invalid', place: same }, 1_000_003)).toBe(shard);
+    expect(shardOf({ kind: 'invalid', place: { ...place, line: 4, ref: place.ref && 'other' } }, 1_000_003)).not.toBe(
+      shard,
+    );
+  });
+
   it('is one of the shards and always the same, however the person is named', () => {
     const key = fc.oneof(
       fc.emailAddress().map((email) => ({ by: 'email', email }) as const),
@@ -125,9 +136,9 @@ describe('shardOf', () => {
     );
     fc.assert(
       fc.property(key, fc.integer({ min: 1, max: 50 }), (some, shards) => {
-        const shard = shardOf({ key: some }, shards);
+        const shard = shardOf({ kind: 'person', key: some }, shards);
         expect(Number.isInteger(shard) && shard >= 0 && shard < shards).toBe(true);
-        expect(shardOf({ key: { ...some } }, shards)).toBe(shard);
+        expect(shardOf({ kind: 'person', key: { ...some } }, shards)).toBe(shard);
       }),
     );
   });

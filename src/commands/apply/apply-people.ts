@@ -21,7 +21,7 @@ export function applyPeople(context: Context, { campaign, options }: ApplyReques
         const addition = additionOf(setup, options);
         const addedBy = addedByUsers(named, setup.session.userId, setup.connection.flowUsers);
         return {
-          dynamicsColumns: options.file === undefined ? undefined : await columnsOf(addition),
+          dynamicsColumns: await columnsOf(addition, options, options.file !== undefined),
           passes: applyPasses(context, options, { setup, addition, removal: removalOf(setup, options), addedBy }),
         };
       },
