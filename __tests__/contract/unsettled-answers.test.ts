@@ -32,6 +32,20 @@ const positions = PROBES.flatMap((probe) =>
       expect(new Set(questions)).toEqual(new Set(Array.from({ length: 31 }, (_, place) => `U${place + 1}`)));
     });
 
+    it.each([
+      [{ removeMemberList: 'absent' }, { U7: 'RemoveMemberList', U14: 'RemoveMemberList', U23: 'RemoveMemberList' }],
+      [{ removeListMembersList: 'absent' }, { U8: 'RemoveListMembersList' }],
+      [
+        { addItemCampaign: 'absent' },
+        { U11: 'AddItemCampaign', U12: 'AddItemCampaign', U15: 'AddItemCampaign', U27: 'AddItemCampaign' },
+      ],
+    ] as const)('has no answer where an action that it takes is not offered: %j', async (switches, missing) => {
+      api.switch(switches);
+      for (const [question, action] of Object.entries(missing))
+        for (const probe of PROBES.filter((each) => each.question === question))
+          expect(await askOrSayWhyNot(tools, probe)).toMatch(new RegExp(`^not asked: ${action} `));
+    });
+
     it('says why where an organization or a user does not let it be asked', async () => {
       const refused = { ...tools, api: { ...api, post: () => api.post('Merge', {}) } };
       const merged = PROBES.find(({ name }) => name === 'addMergedPerson');

@@ -1,7 +1,7 @@
 /** Questions about the link between list and campaign: U11–U13, U15, U27, U28. */
 import { crm } from '../emulator.ts';
 import { changeSet, part, parts, sendBatch } from '../raw-batch.ts';
-import { how, isGood, isNotOffered, mustWork, type Probe, type ProbeTools } from './probe.ts';
+import { how, isGood, isNotOffered, mustBeOffered, mustWork, type Probe, type ProbeTools } from './probe.ts';
 
 export const linkProbes: readonly Probe[] = [
   { question: 'U11', name: 'removeItemCampaign', ask: unlink },
@@ -18,7 +18,7 @@ async function unlink({ api, linked }: ProbeTools): Promise<string> {
     CampaignItem: crm('campaignitem', list),
   });
   if (isNotOffered(answer)) return 'absent';
-  return answer.status === 200 ? 'ok-200' : 'no-content';
+  return mustWork('RemoveItemCampaign', answer).status === 200 ? 'ok-200' : 'no-content';
 }
 
 async function existingLink({ linkAction: link, linked }: ProbeTools): Promise<string> {
@@ -36,7 +36,7 @@ async function linkByRef({ api, make }: ProbeTools): Promise<string> {
 async function inactiveCampaign({ api, make, linkAction: link }: ProbeTools): Promise<string> {
   const campaign = await make.campaign();
   await api.patch(`campaigns(${campaign})`, { statecode: 1, statuscode: 6 });
-  return how(await link(await make.leadList(), campaign), 'allowed', 'refused');
+  return how(mustBeOffered('AddItemCampaign', await link(await make.leadList(), campaign)), 'allowed', 'refused');
 }
 
 async function copiedCampaign({ api, linked }: ProbeTools): Promise<string> {

@@ -20,9 +20,16 @@ export class NotAsked extends Error {}
 export type ProbeTools = ReturnType<typeof probeTools>;
 
 export const isGood = ({ status }: { readonly status: number }): boolean => status < 300;
-export const isNotOffered = ({ status }: TestAnswer): boolean => status === 404;
 export const codeOf = ({ json }: Pick<TestAnswer, 'json'>): string =>
   String(Object(json.error).code ?? '').toLowerCase();
+
+/** A 404 about the action, not about a row. */
+export const isNotOffered = (answer: TestAnswer): boolean => answer.status === 404 && codeOf(answer) !== '0x80040217';
+
+export function mustBeOffered(name: string, answer: TestAnswer): TestAnswer {
+  if (isNotOffered(answer)) throw new NotAsked(`${name} is not offered`);
+  return answer;
+}
 
 export function how(answer: { readonly status: number }, good: string, refused: string): string {
   return isGood(answer) ? good : refused;
@@ -53,12 +60,12 @@ export function probeTools(api: Api) {
     /** A list with these leads on it. */
     listed: async (...people: string[]): Promise<string> => {
       const list = await make.leadList();
-      await add(list, people);
+      mustWork('AddListMembersList', await add(list, people));
       return list;
     },
     linked: async (): Promise<readonly [list: string, campaign: string]> => {
       const pair = [await make.leadList(), await make.campaign()] as const;
-      await linkAction(...pair);
+      mustWork('AddItemCampaign', await linkAction(...pair));
       return pair;
     },
     /** One GET inside a batch, where a URL may be twice as long. */

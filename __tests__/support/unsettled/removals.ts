@@ -1,6 +1,6 @@
 /** Questions about taking people out: U7–U10, U14, U18, U25. */
 import { peopleOn } from '../emulator.ts';
-import { how, isGood, isNotOffered, mustWork, type Probe, type ProbeTools } from './probe.ts';
+import { how, isGood, isNotOffered, mustBeOffered, mustWork, type Probe, type ProbeTools } from './probe.ts';
 
 export const removalProbes: readonly Probe[] = [
   { question: 'U7', name: 'removeNonMember', ask: nonMember },
@@ -13,19 +13,23 @@ export const removalProbes: readonly Probe[] = [
 ];
 
 async function nonMember({ make, removeOne }: ProbeTools): Promise<string> {
-  return how(await removeOne(await make.leadList(), await make.lead()), 'no-content', 'error');
+  const answer = mustBeOffered('RemoveMemberList', await removeOne(await make.leadList(), await make.lead()));
+  return how(answer, 'no-content', 'error');
 }
 
 async function nonMembersAmongMany({ api, make, removeMany, listed }: ProbeTools): Promise<string> {
   const [member, other] = [await make.lead(), await make.lead()];
   const list = await listed(member);
-  if (isGood(await removeMany(list, [member, other]))) return 'ignored';
+  if (isGood(mustBeOffered('RemoveListMembersList', await removeMany(list, [member, other])))) return 'ignored';
   return (await peopleOn(api, list)).length === 0 ? 'partial' : 'error';
 }
 
 async function bulkAction({ make, removeMany, listed }: ProbeTools): Promise<string> {
   const lead = await make.lead();
-  return isNotOffered(await removeMany(await listed(lead), [lead])) ? 'absent' : 'offered';
+  const answer = await removeMany(await listed(lead), [lead]);
+  if (isNotOffered(answer)) return 'absent';
+  mustWork('RemoveListMembersList', answer);
+  return 'offered';
 }
 
 async function singleAction({ make, removeOne, listed }: ProbeTools): Promise<string> {
@@ -33,7 +37,7 @@ async function singleAction({ make, removeOne, listed }: ProbeTools): Promise<st
   const answer = await removeOne(await listed(lead), lead);
   if (isNotOffered(answer)) return 'absent';
   if (answer.status === 400) return 'parameter-refused';
-  return answer.status === 200 ? 'ok-200' : 'no-content';
+  return mustWork('RemoveMemberList', answer).status === 200 ? 'ok-200' : 'no-content';
 }
 
 async function lockedList({ api, make, removeOne, listed }: ProbeTools): Promise<string> {
@@ -42,7 +46,7 @@ async function lockedList({ api, make, removeOne, listed }: ProbeTools): Promise
   await api.patch(`lists(${list})`, { lockstatus: true });
   const answer = await removeOne(list, lead);
   await api.patch(`lists(${list})`, { lockstatus: false });
-  return how(answer, 'allowed', 'refused');
+  return how(mustBeOffered('RemoveMemberList', answer), 'allowed', 'refused');
 }
 
 async function deletedRow({ api, make, listed }: ProbeTools): Promise<string> {
