@@ -21,18 +21,23 @@ export type Connection = {
   readonly uuid?: (() => string) | undefined;
 };
 
-/** Origins that are known to be Dataverse: of anything else a page is no trouble that passes. */
-export type Met = Connection & { readonly met: { isDataverse: boolean } };
+/** Whether the origin is known to be Dataverse, and how many pages came while it was not. */
+export type Met = Connection & { readonly met: { isDataverse: boolean; pages: number } };
 
 export function notMet(connection: Connection): Met {
-  return { ...connection, met: { isDataverse: false } };
+  return { ...connection, met: { isDataverse: false, pages: 0 } };
 }
 
-/** The first answer that can tell. Later ones that make no sense were broken on their way. @throws SettingsError NOT_DATAVERSE. */
+/** Pages for answers, and nothing else, until the URL is blamed: a few may be a proxy's trouble, and a cron job should outlive that. */
+const PAGES_OF_A_WEB_SITE = 4;
+
+/** Until the first answer that can tell. Later ones that make no sense were broken on their way. @throws SettingsError NOT_DATAVERSE. */
 function meet({ origin, met }: Met, response: HttpResponse, isBatch: boolean): void {
   if (met.isDataverse || !saysWhoAnswers(response)) return;
-  if (isWebSite(response, isBatch)) throw noDataverse(origin, response);
-  met.isDataverse = true;
+  met.isDataverse = !isWebSite(response, isBatch);
+  if (met.isDataverse) return;
+  met.pages += 1;
+  if (response.status >= 300 || met.pages >= PAGES_OF_A_WEB_SITE) throw noDataverse(origin, response);
 }
 
 type Results = readonly OperationResult[];
