@@ -16,6 +16,7 @@ import type { ChangeSetup } from '../perform-change.ts';
 import { commandSpool } from '../spool/read-input.ts';
 import { countOf } from '../tally.ts';
 import { confirmPlan, limitOf, planRemovals, type Removing, removeNobodyElse } from './removal-plan.ts';
+import { removedBefore } from './removed-before.ts';
 import { sayNobodyRemoved, sayOthers, sayUnreadable } from './say-apply.ts';
 import { understandInput } from './understand-input.ts';
 
@@ -65,7 +66,9 @@ async function planAndGuard(context: Context, passing: Passing, planning: Planni
   const unreadable = await planRemovals(passing, parts.removal, spool);
   if (passing.endReason() !== undefined) return undefined;
   await sayUnreadable(context, unreadable);
-  const guard = (mayBeEmpty ? undefined : nobodyMatched(read, spool.countPlanned())) ?? limitOf(options, spool);
+  const guard =
+    (mayBeEmpty ? undefined : nobodyMatched(read, spool.countPlanned())) ??
+    limitOf(options, spool, removedBefore(parts.setup.session));
   if (guard === undefined) await confirmPlan(context, options, { spool, usesStdin: passing.usesStdin });
   return { onlyAdds: undefined, guard };
 }

@@ -62,10 +62,15 @@ function inWordsOfApply(outcome: Outcome): Outcome {
   return { ...rest, outcome: 'already-member', message: 'Put in again since the plan was made, and left alone.' };
 }
 
-export function limitOf({ maxRemovals }: Pick<ApplyOptions, 'maxRemovals'>, spool: Spool): Error | undefined {
+/** `before`: people whom interrupted runs removed; with them a repetition is held to the limit of the first run, and passes where that did. */
+export function limitOf(
+  { maxRemovals }: Pick<ApplyOptions, 'maxRemovals'>,
+  spool: Pick<Spool, 'countPlanned' | 'countOurs'>,
+  before: number,
+): Error | undefined {
   const count = spool.countPlanned();
-  const most = maxRemovals ?? defaultMaxRemovals(spool.countOurs());
-  return count > most ? tooManyRemovals({ count, most }) : undefined;
+  const most = maxRemovals ?? defaultMaxRemovals(spool.countOurs() + before);
+  return count > 0 && count + before > most ? tooManyRemovals({ count, most, before }) : undefined;
 }
 
 /** As `remove` asks: not about a pipe, not in a dry run. */

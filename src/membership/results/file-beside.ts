@@ -1,7 +1,8 @@
 /** A file that appears whole or not at all: written beside its place, synced and renamed at the end. Readable by its owner only. */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../../errors.ts';
 
 export type FileBeside = {
@@ -14,6 +15,32 @@ export type FileBeside = {
   discard(): Promise<void>;
 };
 
+/** Of the machine that writes: another one's processes cannot be looked for. In a file's name, so only what is safe there. */
+const HOST = hostname()
+  .replaceAll(/[^a-zA-Z0-9-]/g, '-')
+  .slice(0, 64);
+
+/** Takes away what a process of this machine left here that was killed: it holds people, and nobody waits for it. Never throws. */
+async function sweep(path: string): Promise<void> {
+  const begin = `${basename(path)}.${HOST}-`;
+  const names = await readdir(dirname(path)).catch(() => []);
+  for (const name of names.filter((each) => each.startsWith(begin))) {
+    const pid = /^(\d+)-[0-9a-f]{8}\.part$/.exec(name.slice(begin.length))?.[1];
+    if (pid !== undefined && !isAlive(Number(pid)))
+      await rm(join(dirname(path), name), { force: true }).catch(() => undefined);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there, and another user's.
+    return !(typeof error === 'object' && error !== null && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
 /** Results and reports hold personal data. */
 const OWNER_ONLY = 0o600;
 
@@ -24,7 +51,8 @@ const OWNER_ONLY = 0o600;
 export async function openBeside(path: string, flag: string): Promise<FileBeside> {
   const unwritable = (error: unknown) => refusal(path, flag, reasonOf(error, path), error);
   await refuseOther(path, flag);
-  const partPath = `${path}.${randomUUID().slice(0, 8)}.part`;
+  await sweep(path);
+  const partPath = `${path}.${HOST}-${process.pid}-${randomUUID().slice(0, 8)}.part`;
   const handle = await open(partPath, 'wx', OWNER_ONLY).catch((error: unknown) => {
     throw unwritable(error);
   });
