@@ -2,16 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Fault, FaultEffect } from '../../../src/emulator/faults/fault.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
-import { byEmail, byId, openRig, type Rig, type RunResult } from './harness.ts';
+import { byEmail, byId, type Rig, type RunResult } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
+import { useRigs } from './use-rigs.ts';
 
 const api = useEmulator({ seed: 'none' });
 const make = makers(api);
+const openOne = useRigs(api);
 let rig: Rig;
 beforeEach(() => {
-  rig = openRig(api.emulator().url);
+  rig = openOne();
 });
-afterEach(() => rig.close());
 
 const order = (...faults: readonly Fault[]) => api.emulator().admin.addFaults(faults);
 const batches = (effect: FaultEffect, more: Partial<Fault> = {}): Fault => ({

@@ -11,20 +11,13 @@ import { listIdsOf, removeChunk } from '../../../src/membership/remove-chunk.ts'
 import type { WritingSession } from '../../../src/membership/session.ts';
 import { userNames } from '../../../src/membership/user-names.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
-import { ADD_RULES, byEmail, byId, openRig, type Rig, type RigOptions, type RunResult } from './harness.ts';
+import { ADD_RULES, byEmail, byId, type Rig, type RigOptions, type RunResult } from './harness.ts';
 import { membersOf, truthOf } from './truth.ts';
+import { useRigs } from './use-rigs.ts';
 
 const api = useEmulator({ seed: 'none' });
 const make = makers(api);
-const rigs: Rig[] = [];
-const rigWith = (options: RigOptions = {}): Rig => {
-  const rig = openRig(api.emulator().url, options);
-  rigs.push(rig);
-  return rig;
-};
-afterEach(async () => {
-  for (const rig of rigs.splice(0)) await rig.close();
-});
+const rigWith = useRigs(api);
 
 const told = (...results: readonly RunResult[]): readonly string[] =>
   results.flatMap((result) => result.events.map((event) => `${event.type.split('.').at(-1)} ${event.personId}`));

@@ -1,16 +1,17 @@
 /** Own lists that cannot be made: a fault of the campaign only where Dynamics said no. */
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
-import { byId, openRig, type Rig } from './harness.ts';
+import { byId, type Rig } from './harness.ts';
 import { truthOf } from './truth.ts';
+import { useRigs } from './use-rigs.ts';
 
 const api = useEmulator({ seed: 'none' });
 const make = makers(api);
+const openOne = useRigs(api);
 let rig: Rig;
 beforeEach(() => {
-  rig = openRig(api.emulator().url);
+  rig = openOne();
 });
-afterEach(() => rig.close());
 
 const failing = (effect: Fault['effect'], times?: number): readonly Fault[] =>
   [true, false].map((inBatch) => ({

@@ -2,20 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { createdPersonId } from '../../../src/membership/derived-ids.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
-import { byEmail, byId, openRig, type Rig, type RigOptions } from './harness.ts';
+import { byEmail, byId, type Rig } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
+import { useRigs } from './use-rigs.ts';
 
 const api = useEmulator({ seed: 'none' });
 const make = makers(api);
-const rigs: Rig[] = [];
-const rigWith = (options: RigOptions = {}): Rig => {
-  const rig = openRig(api.emulator().url, options);
-  rigs.push(rig);
-  return rig;
-};
-afterEach(async () => {
-  for (const rig of rigs.splice(0)) await rig.close();
-});
+const rigWith = useRigs(api);
 
 const mail = (name: string) => `${name}-${randomUUID().slice(0, 8)}@x.example`;
 

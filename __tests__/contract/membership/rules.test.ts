@@ -3,14 +3,15 @@ import type { Exclusions } from '../../../src/membership/input/exclusions.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
 import { byColumn, byEmail, byId, openRig, type Rig } from './harness.ts';
 import { leadsWith, truthOf } from './truth.ts';
+import { useRigs } from './use-rigs.ts';
 
 const api = useEmulator({ seed: 'none' });
 const make = makers(api);
+const openOne = useRigs(api);
 let rig: Rig;
 beforeEach(() => {
-  rig = openRig(api.emulator().url);
+  rig = openOne();
 });
-afterEach(() => rig.close());
 
 describe('add and remove', () => {
   it('puts leads and contacts on one list each, creates who is missing, and takes all out again', async () => {

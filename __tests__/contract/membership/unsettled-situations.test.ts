@@ -5,20 +5,13 @@
 import { randomUUID } from 'node:crypto';
 import { type SwitchName, UNSETTLED } from '../../../src/emulator/unsettled.ts';
 import { crm, makers, members, useEmulator } from '../../support/emulator.ts';
-import { byEmail, byId, openRig, type Rig, type RigOptions } from './harness.ts';
+import { byEmail, byId, type RigOptions } from './harness.ts';
 import { truthOf } from './truth.ts';
+import { useRigs } from './use-rigs.ts';
 
 const api = useEmulator({ seed: 'none' });
 const make = makers(api);
-const rigs: Rig[] = [];
-const rigWith = (options: RigOptions = {}): Rig => {
-  const rig = openRig(api.emulator().url, options);
-  rigs.push(rig);
-  return rig;
-};
-afterEach(async () => {
-  for (const rig of rigs.splice(0)) await rig.close();
-});
+const rigWith = useRigs(api);
 
 /** Does something once, just before the first request that writes people. */
 function beforeWriting(paths: RegExp, act: () => Promise<unknown>): RigOptions {
