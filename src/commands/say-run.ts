@@ -79,9 +79,14 @@ function summaryText({ tally, elapsedMs, traffic, isDryRun, options }: RunSummar
   const seconds = (elapsedMs / 1000).toFixed(1);
   const waited =
     traffic.waitedMs >= 1000 ? `, ${Math.round(traffic.waitedMs / 1000)} s of them waiting for the server` : '';
-  const dry = isDryRun ? 'Dry run, nothing was written. Would be: ' : '';
+  const came = isDryRun ? dryText(tally) : tallyText(tally);
   const where = options.results === undefined ? '' : ` Results: ${options.results}`;
-  return `${dry}${tallyText(tally)} ${peopleText(tally.total)} in ${seconds} s${waited}, ${plural(traffic.requests, 'request')}.${where}`;
+  return `${came} ${peopleText(tally.total)} in ${seconds} s${waited}, ${plural(traffic.requests, 'request')}.${where}`;
+}
+
+function dryText(tally: Tally): string {
+  const would = countOf(tally, 'done') === 0 ? '' : 'Would be: ';
+  return `Dry run, nothing was written. ${would}${tallyText(tally, 'Nothing would be changed.')}`;
 }
 
 function othersText({ command, tally }: RunSummary): string {

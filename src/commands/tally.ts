@@ -52,7 +52,7 @@ function entriesOf(tally: Tally, kind: OutcomeKind): readonly (readonly [Outcome
 const OUTCOMES = Object.keys(OUTCOME_KINDS).filter((name): name is OutcomeName => name in OUTCOME_KINDS);
 
 /** `Added 7 (3 of them created). Skipped 2: 2 already-member. Failed 1: 1 not-found.` */
-export function tallyText(tally: Tally): string {
+export function tallyText(tally: Tally, nothing = 'Nothing was changed.'): string {
   const done = entriesOf(tally, 'done').map(([name, count]) => `${capital(name)} ${count}`);
   const created = tally.created > 0 ? ` (${tally.created} of them created)` : '';
   const rest = (['skipped', 'failed', 'open'] as const).flatMap((kind) => {
@@ -61,7 +61,7 @@ export function tallyText(tally: Tally): string {
       ? []
       : [`${capital(kind)} ${countOf(tally, kind)}: ${entries.map(([name, count]) => `${count} ${name}`).join(', ')}.`];
   });
-  const first = done.length === 0 ? 'Nothing was changed.' : `${done.join(', ')}${created}.`;
+  const first = done.length === 0 ? nothing : `${done.join(', ')}${created}.`;
   return [first, ...rest].join(' ');
 }
 

@@ -55,6 +55,15 @@ describe('writeRows', () => {
     expect(lines[600]).toBe('long…  X');
   });
 
+  it('says that stdout takes no more, as something that passes', async () => {
+    const fake = fakeTerminal();
+    fake.breakStdout('ENOSPC');
+    await expect(writeRows(fake.terminal, { rows: [{ a: 1 }], columns: ['a'] })).rejects.toMatchObject({
+      category: 'temporary',
+      code: 'STDOUT_FAILED',
+    });
+  });
+
   it('prints nothing for an empty table and an empty array as JSON', async () => {
     await expect(printed({ rows: [], format: 'table' })).resolves.toBe('');
     await expect(printed({ rows: [], format: 'json' })).resolves.toBe('[]\n');
