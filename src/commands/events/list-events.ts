@@ -7,7 +7,7 @@ import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { type Listing, openListing } from '../columns-option.ts';
 import { openLocalJournal } from '../runs/local-journal.ts';
-import { SHORT_ID, timeText } from '../runs/run-row.ts';
+import { SHORT_ID, shortTimeText } from '../runs/run-row.ts';
 import type { EventsListOptions } from './list.ts';
 import { selectEvents } from './select-events.ts';
 
@@ -41,7 +41,7 @@ function* rowsOf(events: Iterable<StoredEvent>, { isTable, isChosen }: Listing):
         ...row,
         ...wordsOf(row),
         told: row.told ? 'yes' : 'no',
-        time: timeText(Date.parse(row.time)),
+        time: shortTimeText(Date.parse(row.time)),
         run: row.run.slice(0, SHORT_ID),
       };
     else yield isChosen ? { ...row, ...wordsOf(row) } : row;

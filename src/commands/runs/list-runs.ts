@@ -8,7 +8,7 @@ import { type Listing, openListing } from '../columns-option.ts';
 import { findKnownCampaign } from './find-known-campaign.ts';
 import type { RunsListOptions } from './list.ts';
 import { openLocalJournal } from './local-journal.ts';
-import { runRow, SHORT_ID } from './run-row.ts';
+import { runRow, SHORT_ID, shortTimeText } from './run-row.ts';
 
 /** What a user may name: `run` is the id, in a table its beginning, which is enough for `runs show`. */
 const COLUMNS = [
@@ -62,6 +62,7 @@ function* limited(runs: Iterable<RunRecord>, limit: number, more: { isThere: boo
 function* rowsOf(runs: Iterable<RunRecord>, { isTable, isChosen }: Listing): Iterable<object> {
   for (const run of runs) {
     const row = runRow(run);
-    yield isTable || isChosen ? { ...row, run: isTable ? run.id.slice(0, SHORT_ID) : run.id } : row;
+    if (isTable) yield { ...row, run: run.id.slice(0, SHORT_ID), started: shortTimeText(run.startedAt) };
+    else yield isChosen ? { ...row, run: run.id } : row;
   }
 }

@@ -16,6 +16,6 @@ summary small, .soft { color: var(--soft); }
 .tag.bad { color: var(--bad); } .tag.warm { color: var(--warm); }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .85rem; }
 th, td { text-align: left; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.path { overflow-wrap: anywhere; } .ok { color: var(--good); } .no { color: var(--bad); } .wait { color: var(--warm); }
+td:nth-child(-n + 3) { white-space: nowrap; } td.path { overflow-wrap: anywhere; } .ok { color: var(--good); } .no { color: var(--bad); } .wait { color: var(--warm); }
 @media (max-width: 800px) { main { grid-template-columns: minmax(0, 1fr); padding: .75rem; } }
 `;
