@@ -39,7 +39,7 @@ export function odataEnum(type: string, member: string): Literal {
 }
 
 /** A column, property, table or relationship name, with `/` for a path to one. @throws DataverseError for anything else. */
-export function odataName(text: string): string {
+function odataName(text: string): string {
   if (/^[A-Za-z_]\w*(?:\/[A-Za-z_]\w*)*$/.test(text)) return text;
   throw new DataverseError('NOT_A_NAME', `"${text}" is no column or table name.`, {
     hint: 'Column names are logical names such as emailaddress1.',

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { privilegeDenied } from './errors/security-errors.ts';
 import type { RowStore } from './store/row-store.ts';
 
-export const DEPTHS = ['None', 'Basic', 'Local', 'Deep', 'Global'] as const;
+const DEPTHS = ['None', 'Basic', 'Local', 'Deep', 'Global'] as const;
 export type Depth = (typeof DEPTHS)[number];
 
 /** Privileges that differ from Global, by name. */

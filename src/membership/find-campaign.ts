@@ -74,7 +74,7 @@ export async function chooseCampaign(
   return campaign;
 }
 
-export function describeCampaign(campaign: Campaign): string {
+function describeCampaign(campaign: Campaign): string {
   const code = campaign.code === '' ? '' : `, code ${campaign.code}`;
   const state = campaign.isActive ? campaign.status : 'inactive';
   return `  "${campaign.name}" (${campaign.id}${code}, ${state}${campaign.isTemplate ? ', template' : ''})`;

@@ -109,7 +109,7 @@ function directMatches(key: PersonKey, view: PeopleView): readonly PersonRecord[
 }
 
 /** The same human under another id: survivor of a merge, contact of a lead, lead of a contact. */
-export function relatives(record: PersonRecord, view: PeopleView): readonly PersonRecord[] {
+function relatives(record: PersonRecord, view: PeopleView): readonly PersonRecord[] {
   const survivor = record.survivorId === undefined ? undefined : view.get({ type: record.type, id: record.survivorId });
   if (record.type === 'contact') {
     const lead =
@@ -139,7 +139,7 @@ function isRelated(one: PersonRecord, other: PersonRecord, view: PeopleView): bo
   return relatives(one, view).includes(other) || relatives(other, view).includes(one);
 }
 
-export function isMemberOf(person: PersonRecord, listIds: ReadonlySet<string>): boolean {
+function isMemberOf(person: PersonRecord, listIds: ReadonlySet<string>): boolean {
   return person.memberships.some((member) => listIds.has(member.listId));
 }
 

@@ -75,7 +75,7 @@ export const ORGANIZATION = {
   path: call('RetrieveCurrentOrganization', { AccessType: odataEnum('EndpointAccessType', 'Default') }),
 } as const;
 
-export const userOperation = (userId: string) =>
+const userOperation = (userId: string) =>
   ({ method: 'GET', path: query(row('systemusers', userId), { select: ['fullname', 'domainname'] }) }) as const;
 
 export function identityOf(whoAmI: OperationResult | undefined, organization: OperationResult | undefined): Identity {
@@ -96,7 +96,7 @@ function guidOf(row: JsonObject, name: string): string {
   return typeof value === 'string' ? value.toLowerCase() : '';
 }
 
-export function userNameOf(user: OperationResult | undefined): string | undefined {
+function userNameOf(user: OperationResult | undefined): string | undefined {
   const name = user?.kind === 'ok' ? (user.body?.fullname ?? user.body?.domainname) : undefined;
   return typeof name === 'string' ? name : undefined;
 }

@@ -92,7 +92,7 @@ function derivedIdQuery(
 }
 
 /** Whether the row carries what a new person needs at the least: an e-mail and a last name. */
-export function mayBeCreated(row: PersonRow): boolean {
+function mayBeCreated(row: PersonRow): boolean {
   return (
     row.key.by !== 'id' && row.neverCreate === undefined && row.email !== '' && row.attributes.lastname !== undefined
   );

@@ -15,7 +15,7 @@ import { type EventContext, membershipEvent } from './trigger-event.ts';
 import type { ListMember } from './wire.ts';
 
 /** A request that seemed lost may still be running: the server gives up after two to four minutes. */
-export const UNDECIDED_MS = 5 * 60_000;
+const UNDECIDED_MS = 5 * 60_000;
 
 export type Settled = {
   readonly events: readonly StoredEvent[];

@@ -36,7 +36,7 @@ export type AdditionsWritten = {
 };
 
 /** The reference's starting point for bulk creation; a batch of more takes too long under create plug-ins. */
-export const MAX_CREATES_PER_BATCH = 100;
+const MAX_CREATES_PER_BATCH = 100;
 /** Parts of one batch (1,000) less room for the bulk calls and the reads behind them. */
 const MAX_SINGLE_PARTS = 950;
 /** Before attempt n (from the second): what a lost answer or a late read is given to become visible. */

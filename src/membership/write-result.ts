@@ -19,7 +19,7 @@ export type RemovalResult =
   | { readonly kind: 'unconfirmed'; readonly error: Error | undefined };
 
 /** DuplicateRecordsFound: a duplicate-detection rule of the organization said no. */
-export const DUPLICATES_FOUND = '0x80040333';
+const DUPLICATES_FOUND = '0x80040333';
 
 export function refusalOutcome(error: DataverseError): {
   readonly outcome: OutcomeName;

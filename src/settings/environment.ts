@@ -23,7 +23,7 @@ export function variable(env: Environment, name: string): string | undefined {
 }
 
 /** A secret's variable or, with `_FILE` at its end, the file that holds it. Both set is a contradiction. */
-export function secretFrom(env: Environment, name: string): SecretSource | undefined {
+function secretFrom(env: Environment, name: string): SecretSource | undefined {
   const path = variable(env, `${name}_FILE`);
   if (variable(env, name) === undefined) return path === undefined ? undefined : { from: 'file', path };
   if (path === undefined) return { from: 'env', name };

@@ -61,7 +61,7 @@ const profile = v.strictObject({
   organizationId: v.optional(guid),
 });
 
-export const settingsFile = v.strictObject(
+const settingsFile = v.strictObject(
   {
     inUse: v.optional(text),
     profiles: v.optional(v.record(v.string(), profile, 'must be an object of profiles by name'), {}),

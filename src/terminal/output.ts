@@ -6,7 +6,7 @@ import { safeJson, safeText } from './safe-text.ts';
 import { cellText, columnWidths, naturalWidths, plainText, shownColumns, tableLine } from './table.ts';
 import { type Output, ReaderGoneError, type Terminal } from './terminal.ts';
 
-export const OUTPUT_FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
+const OUTPUT_FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 export type RowsOutput = {

@@ -27,7 +27,7 @@ const REPORT_THIS =
   'This is a fault of dyncamp. Please report it with the text above, the command you ran and the output of `dyncamp --version`.';
 
 /** What there is to say about anything that was thrown. The stack comes with faults of our own, and with --debug. */
-export function describeError(error: unknown, debug: boolean): Report {
+function describeError(error: unknown, debug: boolean): Report {
   if (!(error instanceof DyncampError)) {
     const fault = error instanceof Error ? error : new Error(String(error));
     return {
@@ -59,7 +59,7 @@ function stackOf(error: Error): string {
 }
 
 /** One JSON object on one line; unknown fields are left out. */
-export function formatJson(report: Report): string {
+function formatJson(report: Report): string {
   return `${safeJson(JSON.stringify(report))}\n`;
 }
 
@@ -72,7 +72,7 @@ const LABELS = { error: 'Error', warning: 'Warning', info: '', debug: 'debug' } 
 const HINT_INDENT = '\n      ';
 
 /** `Error: message`, the server's references, `Hint: …`, and the stack if there is one; broken at blanks where a width is given. */
-export function formatText(report: Report, paint: Paint, columns = Number.POSITIVE_INFINITY): string {
+function formatText(report: Report, paint: Paint, columns = Number.POSITIVE_INFINITY): string {
   const label = LABELS[report.level];
   const colour = { error: paint.red, warning: paint.yellow, info: paint.dim, debug: paint.dim }[report.level];
   const labelled = (name: string, shown: string, text: string): string =>

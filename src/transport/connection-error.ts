@@ -22,7 +22,7 @@ function field(error: unknown, name: string): unknown {
 }
 
 /** The error's code, or that of the first error inside it: undici and Node's address racing both wrap. */
-export function connectionCode(error: unknown, depth = 0): string | undefined {
+function connectionCode(error: unknown, depth = 0): string | undefined {
   const code = field(error, 'code');
   if (typeof code === 'string' && code !== 'UND_ERR_SOCKET') return code;
   if (depth > 4) return undefined;

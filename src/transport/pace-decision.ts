@@ -5,7 +5,7 @@
  */
 
 /** As low as the lowest hint that Dataverse gives: every organization takes as many. */
-export const FIRST_LIMIT = 4;
+const FIRST_LIMIT = 4;
 /** Without `x-ms-dop-hint`: the lowest hint that Dataverse gives ("Send parallel requests"). */
 const CEILING_WITHOUT_HINT = 4;
 /** Answers this many times slower than usual count as slow … */

@@ -4,7 +4,7 @@
 export const DEFAULT_RETRY_AFTER_MS = 5_000;
 
 /** A server that says 0, or a date gone by, is asked again after a second, not in a tight loop. */
-export const LEAST_RETRY_AFTER_MS = 1_000;
+const LEAST_RETRY_AFTER_MS = 1_000;
 
 /** Milliseconds to wait: seconds (fractions too) or an HTTP date; the default when missing or unreadable. Never capped. */
 export function retryAfterMs(header: string | undefined, nowMs: number): number {

@@ -11,7 +11,7 @@ import { redirectError } from './redirect.ts';
  * Longer than the server works on a request (about 2 minutes, some operations 4: "Service protection API limits" and field reports):
  * a client that hangs up first would know less than the server.
  */
-export const REQUEST_TIMEOUT_MS = 5 * 60_000;
+const REQUEST_TIMEOUT_MS = 5 * 60_000;
 
 /** Above the 116.85 MB that Dataverse takes or gives as one message (docs: "Limits for large messages"); guards against a wrong server. */
 const MAX_RESPONSE_BYTES = 128 * 1024 * 1024;

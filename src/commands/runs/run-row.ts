@@ -43,6 +43,6 @@ export function shortTimeText(epochMs: number): string {
 }
 
 /** UTC to the second: `2026-11-21T09:00:00Z`. */
-export function timeText(epochMs: number): string {
+function timeText(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
 }

@@ -7,6 +7,6 @@ export function requireCrlf(body: string): void {
   if (/[^\r]\n/.test(body) || !body.endsWith('\r\n')) throw streamNotReadable();
 }
 
-export function streamNotReadable(): ODataError {
+function streamNotReadable(): ODataError {
   return payloadError('', 'System.ArgumentException: Stream was not readable.');
 }

@@ -1,7 +1,6 @@
 import { notEmulated } from '../errors/path-errors.ts';
-import { type Column, isText } from '../schema/column.ts';
+import type { Column } from '../schema/column.ts';
 import { requireColumn, type Table } from '../schema/schema.ts';
-import { foldedColumn } from '../store/fold.ts';
 import type { Path } from './filter-ast.ts';
 import type { QueryContext } from './query-context.ts';
 import { propertyNotFound } from './query-errors.ts';
@@ -77,9 +76,4 @@ export function columnOf(table: Table, name: string): Column {
 export function unknownProperty(table: Table, name: string): Error {
   if (table.unmodelledNavigation.has(name)) return notEmulated(`the navigation property '${name}' of ${table.name}`);
   return propertyNotFound(name, table.name);
-}
-
-/** The compared form of a column in a table without alias. */
-export function comparedColumn(column: Column): string {
-  return isText(column) ? foldedColumn('', column.sql) : `"${column.sql}"`;
 }

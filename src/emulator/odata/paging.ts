@@ -42,7 +42,7 @@ function decodeFully(text: string): string {
 
 export type PageEnds = { pageNumber: number; key: string; first: string; last: string };
 
-export function innerCookie({ pageNumber, key, first, last }: PageEnds): string {
+function innerCookie({ pageNumber, key, first, last }: PageEnds): string {
   return `<cookie page="${pageNumber}"><${key} last="{${last.toUpperCase()}}" first="{${first.toUpperCase()}}" /></cookie>`;
 }
 

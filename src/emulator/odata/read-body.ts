@@ -76,7 +76,7 @@ function requireColumns(table: Table, given: Row, mode: BodyMode): void {
 }
 
 /** What a new row has when nothing is said. */
-export function defaultValues(table: Table): Row {
+function defaultValues(table: Table): Row {
   return Object.fromEntries(
     [...table.columns.values()].flatMap((column) =>
       column.default === undefined ? [] : [[column.name, column.default]],

@@ -11,7 +11,7 @@ export type Link = { campaignId: string; itemTable: 'list' | 'campaign'; itemId:
 /** What an existing link does to a second request: the actions and `$ref` differ (U12, U13). */
 export type OnExisting = 'accept' | 'refuse';
 
-export function findLink(context: OperationContext, { campaignId, itemId }: Link): Row | undefined {
+function findLink(context: OperationContext, { campaignId, itemId }: Link): Row | undefined {
   const rows = context.store.find('campaignitem', { _campaignid_value: campaignId, entityid: itemId });
   return rows.next().value ?? undefined;
 }

@@ -89,7 +89,7 @@ function readPeople(context: OperationContext, table: PersonTable, ids: readonly
   return people;
 }
 
-export function membersAmong(context: OperationContext, listId: string, ids: readonly string[]): Map<string, string> {
+function membersAmong(context: OperationContext, listId: string, ids: readonly string[]): Map<string, string> {
   const sql =
     'SELECT listmemberid, _entityid_value AS person FROM listmember WHERE _entityid_value IN (SELECT value FROM json_each(?)) AND _listid_value = ?';
   const members = new Map<string, string>();

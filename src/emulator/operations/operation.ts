@@ -50,7 +50,7 @@ export function complexAnswer(context: OperationContext, type: string, values: R
 }
 
 /** Times as the wire has them: whole seconds, UTC. */
-export function wireTime(context: { now: () => Date }): string {
+function wireTime(context: { now: () => Date }): string {
   return `${context.now().toISOString().slice(0, 19)}Z`;
 }
 

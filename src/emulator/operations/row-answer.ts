@@ -6,11 +6,7 @@ import type { OperationContext, OperationRequest } from './operation.ts';
 
 export type WrittenRow = { table: string; id: string; isNew: boolean };
 
-export function rowUrl(
-  context: { apiRoot: string; schema: OperationContext['schema'] },
-  table: string,
-  id: string,
-): string {
+function rowUrl(context: { apiRoot: string; schema: OperationContext['schema'] }, table: string, id: string): string {
   return `${context.apiRoot}${requireTable(context.schema, table).set}(${id})`;
 }
 

@@ -32,7 +32,7 @@ export function updateRow(context: OperationContext, { table, id, body, headers 
 }
 
 /** The row, or the refusal that it is not there; a row hidden by security looks the same. */
-export function requireRow(context: OperationContext, table: string, id: string): Row {
+function requireRow(context: OperationContext, table: string, id: string): Row {
   if (ACTION_TABLES.includes(table)) throw messageNotSupported('Update', table);
   return visibleRow(context, table, id);
 }

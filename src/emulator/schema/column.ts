@@ -72,10 +72,6 @@ export function isGuid(column: Column): boolean {
   return column.type === 'guid' || isLookup(column);
 }
 
-export function isTime(column: Column): boolean {
-  return column.type === 'datetime' || column.type === 'date';
-}
-
 /** Values that compare with one another. */
 export type ValueGroup = 'text' | 'guid' | 'boolean' | 'datetime' | 'date' | 'number';
 

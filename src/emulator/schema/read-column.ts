@@ -74,7 +74,7 @@ function defined(raw: Readonly<Record<string, number | undefined>>): Record<stri
   return Object.fromEntries(Object.entries(raw).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 }
 
-export function columnType(text: string): ColumnType {
+function columnType(text: string): ColumnType {
   const type = COLUMN_TYPES.find((known) => known === text);
   if (type === undefined) throw new Error(`unknown column type ${text}`);
   return type;

@@ -40,11 +40,11 @@ export type Directory = {
 
 export const CLIENT_SECRET = 'dyncamp-emulator-secret';
 /** Registered in the tenant, but no application user of the organization: signs in, then gets 403. */
-export const STRANGER_APPLICATION_ID = '57a46e40-0000-4000-8000-000000000001';
+const STRANGER_APPLICATION_ID = '57a46e40-0000-4000-8000-000000000001';
 /** Microsoft's public client for Dynamics 365 tools; every tenant knows it. [documented: "Use OAuth authentication with Dataverse"] */
 const MICROSOFT_PUBLIC_CLIENT_ID = '51f81489-12ee-4a9e-aaae-a2591f45987d';
 
-export const TENANT_DOMAIN = 'dyncamp.onmicrosoft.example';
+const TENANT_DOMAIN = 'dyncamp.onmicrosoft.example';
 
 /** Tenants that stand for "whichever the account is in". [documented] */
 const ANY_TENANT = ['organizations', 'common'];

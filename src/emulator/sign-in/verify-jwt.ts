@@ -33,7 +33,7 @@ function parsePart(part: string): Readonly<Record<string, unknown>> | undefined 
 }
 
 /** RFC 7518: RS256 is PKCS #1 v1.5, PS256 is PSS with a salt as long as the hash. Other algorithms, `none` above all, are not known. */
-export const ALGORITHMS = ['RS256', 'PS256'] as const;
+const ALGORITHMS = ['RS256', 'PS256'] as const;
 
 export function hasKnownAlgorithm({ header }: Jwt): boolean {
   return ALGORITHMS.some((name) => name === header.alg);

@@ -3,7 +3,7 @@ import type { PersonType } from '../person.ts';
 import { dynamicsName, MARKETO_COLUMNS } from './marketo-columns.ts';
 
 /** Column of the lead table (or the contact's, where a lead has none) → that of the contact table; undefined: a contact has none. */
-export const leadToContactColumns: ReadonlyMap<string, string | undefined> = mapping('contact');
+const leadToContactColumns: ReadonlyMap<string, string | undefined> = mapping('contact');
 
 const leadColumns: ReadonlyMap<string, string | undefined> = mapping('lead');
 

@@ -88,9 +88,3 @@ const BY_KEY: ReadonlyMap<string, MarketoColumn> = new Map(
 export function findMarketoColumn(header: string): MarketoColumn | undefined {
   return BY_KEY.get(columnNameKey(header));
 }
-
-/** Every name that a header may have, for "did you mean". */
-export const KNOWN_HEADERS: readonly string[] = MARKETO_COLUMNS.flatMap((column) => [
-  ...column.labels,
-  ...(column.lead === undefined ? [] : [column.lead]),
-]);

@@ -1,11 +1,5 @@
 /** What the columns of an input mean: which names the person, which is a Dynamics column, which is nothing of ours. Pure. */
-import {
-  columnNameKey,
-  dynamicsName,
-  EMAIL_COLUMN,
-  findMarketoColumn,
-  KNOWN_HEADERS,
-} from '../attributes/marketo-columns.ts';
+import { columnNameKey, dynamicsName, EMAIL_COLUMN, findMarketoColumn } from '../attributes/marketo-columns.ts';
 import type { PersonType } from '../person.ts';
 import { nearestName } from './nearest-name.ts';
 
@@ -151,9 +145,4 @@ function missingProblem(
 export function listNames(names: readonly string[]): string {
   const shown = names.slice(0, 12).map((name) => JSON.stringify(name.trim()));
   return shown.join(', ') + (names.length > shown.length ? ` and ${names.length - shown.length} more` : '');
-}
-
-/** The known header that an unknown one may be meant as. */
-export function suggestHeader(unknown: string): string | undefined {
-  return nearestName(unknown, KNOWN_HEADERS);
 }

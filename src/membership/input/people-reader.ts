@@ -54,7 +54,7 @@ export function openPeopleReader(options: ReadOptions): OpenReader {
 }
 
 /** What the names mean, planned once for equal names in a row; unknown names are told when they first come. */
-export function createPlanner(source: string, options: ReadOptions): (names: readonly string[]) => ColumnPlan {
+function createPlanner(source: string, options: ReadOptions): (names: readonly string[]) => ColumnPlan {
   const told = new Set<string>();
   let last: { readonly key: string; readonly plan: ColumnPlan } | undefined;
   return (names) => {

@@ -1,6 +1,6 @@
 /** Cells to a line of CSV by RFC 4180. Pure. */
 
-export const CSV_LINE_END = '\r\n';
+const CSV_LINE_END = '\r\n';
 
 /**
  * Quotes only what RFC 4180 asks for. Cells that begin with `=`, `+`, `-` or `@` are left as they are: a results file is data that is

@@ -1,4 +1,3 @@
-import { parseAssignments } from '../../../../src/membership/attributes/assignments.ts';
 import { columnsForTable } from '../../../../src/membership/attributes/columns-for-table.ts';
 import {
   checkDefaults,
@@ -139,24 +138,6 @@ describe('checkDefaults', () => {
       expect.objectContaining({ category: 'usage', message: expect.stringContaining('leadsourcecode=Fair') }),
     );
     expect(() => checkDefaults(leadTable(), { leadsourcecode: 'Werbung', mkt_priority: '1' })).not.toThrow();
-  });
-});
-
-describe('parseAssignments', () => {
-  it('takes names of Dynamics and of Marketo, and values with any text', () => {
-    expect(parseAssignments(['New_Own=a=b', 'Lead Source = Web ', 'lastname='])).toEqual({
-      new_own: 'a=b',
-      leadsourcecode: 'Web',
-      lastname: '',
-    });
-  });
-
-  it.each([
-    ['no equals sign', ['lastname']],
-    ['no column', ['=x']],
-    ['a column twice', ['leadsourcecode=1', 'Lead Source=2']],
-  ])('refuses %s', (_, assignments) => {
-    expect(() => parseAssignments(assignments)).toThrow(expect.objectContaining({ code: 'BAD_ASSIGNMENT' }));
   });
 });
 

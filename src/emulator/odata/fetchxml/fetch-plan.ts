@@ -55,7 +55,7 @@ function addSource(planning: Planning, entity: FetchEntity, alias: string | unde
   return added;
 }
 
-export function tableOf(schema: Schema, name: string): Table {
+function tableOf(schema: Schema, name: string): Table {
   const table = schema.tableByName(name);
   if (table === undefined) throw entityNotFound(name);
   return table;

@@ -12,7 +12,7 @@ const LEADS = 4;
 /** Marketo names its pair by a token of its own. */
 const MARKETO_TOKEN = '1004711';
 
-export const LIST_IDS = {
+const LIST_IDS = {
   webinarLeads: '77d0c1a5-2e94-4f38-b6a0-51c9e0d20001',
   webinarContacts: '77d0c1a5-2e94-4f38-b6a0-51c9e0d20002',
   fairLeads: '77d0c1a5-2e94-4f38-b6a0-51c9e0d20003',
