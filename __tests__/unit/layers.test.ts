@@ -10,10 +10,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   transport: ['errors.ts', 'organization-url.ts'],
   terminal: ['errors.ts'],
   settings: ['errors.ts', 'organization-url.ts', 'private-directory.ts'],
-  auth: ['errors.ts', 'private-directory.ts', 'transport'],
+  auth: ['errors.ts', 'organization-url.ts', 'private-directory.ts', 'transport'],
   journal: ['errors.ts', 'private-directory.ts', 'sqlite.ts'],
   dataverse: ['errors.ts', 'transport'],
-  membership: ['errors.ts', 'dataverse', 'journal', 'transport'],
+  membership: ['errors.ts', 'did-you-mean.ts', 'dataverse', 'journal', 'transport'],
 };
 
 /** Who may start the emulator: its command and the wiring of the built-in profile. */
@@ -61,7 +61,7 @@ describe('layers', () => {
     expect(wrong).toEqual([]);
   });
 
-  it.each(['errors.ts', 'organization-url.ts', 'private-directory.ts'])(
+  it.each(['errors.ts', 'did-you-mean.ts', 'organization-url.ts', 'private-directory.ts'])(
     '%s is a leaf: of ours it imports errors.ts at most',
     (leaf) => {
       const wrong = resolved.filter(({ file, target }) => file === leaf && target !== 'errors.ts');

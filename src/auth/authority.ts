@@ -1,5 +1,6 @@
 /** Which Entra ID signs in for an organization: follows from its host, or from AZURE_AUTHORITY_HOST. */
 import { SettingsError } from '../errors.ts';
+import { isLoopback } from '../organization-url.ts';
 
 /** Dataverse's clouds (Microsoft Learn: "Dataverse discovery", national clouds) and their login hosts. */
 const CLOUDS: readonly { readonly suffix: string; readonly loginHost: string }[] = [
@@ -17,11 +18,9 @@ const PUBLIC_LOGIN_HOST = 'https://login.microsoftonline.com';
 export function loginHost(organizationOrigin: string, authorityHost: string | undefined): string {
   if (authorityHost !== undefined) return checkedHost(authorityHost);
   const { hostname } = new URL(organizationOrigin);
-  if (LOOPBACK.test(hostname)) return organizationOrigin;
+  if (isLoopback(hostname)) return organizationOrigin;
   return CLOUDS.find(({ suffix }) => hostname.endsWith(suffix))?.loginHost ?? PUBLIC_LOGIN_HOST;
 }
-
-const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** Secrets are sent there: the same rules as for the organization's URL. The text is not repeated, it may hold a password. */
 function checkedHost(text: string): string {
@@ -29,7 +28,7 @@ function checkedHost(text: string): string {
   if (!URL.canParse(withScheme)) throw invalid('it is not a URL');
   const url = new URL(withScheme);
   if (url.username !== '' || url.password !== '') throw invalid('it contains a user name or password');
-  if (url.protocol === 'http:' && LOOPBACK.test(url.hostname)) return url.origin;
+  if (url.protocol === 'http:' && isLoopback(url.hostname)) return url.origin;
   if (url.protocol === 'https:') return url.origin;
   throw invalid('it is not https, and secrets would travel unprotected');
 }

@@ -1,7 +1,7 @@
 /** How every listing command prints: its format, and `--columns a,b`: which columns, in which order. */
 import type { Command } from 'commander';
+import { nearest } from '../did-you-mean.ts';
 import { UsageError } from '../errors.ts';
-import { nearest } from '../terminal/did-you-mean.ts';
 import type { OutputFormat, RowsOutput } from '../terminal/output.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { commaList } from './options.ts';

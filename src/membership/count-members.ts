@@ -8,6 +8,7 @@ import { parseOwnListName } from './list-name.ts';
 import { membersOfListPath } from './member-queries.ts';
 import { identityOf, WHO_AM_I } from './open-session.ts';
 import type { PersonType } from './person.ts';
+import { TOO_MANY_TO_AGGREGATE } from './refusal-codes.ts';
 import { rowsOf } from './rows-of.ts';
 import { type MarketingList, marketingListFromRow } from './wire.ts';
 
@@ -15,8 +16,6 @@ export type CountedCampaign = Campaign & { readonly leads: number; readonly cont
 
 /** Campaigns whose lists are read in one request. */
 const CAMPAIGNS_PER_BATCH = 100;
-/** AggregateQueryRecordLimitExceeded: a list of more than 50,000; counted page by page. */
-const TOO_MANY_TO_AGGREGATE = '0x8004e023';
 
 export async function* countOwnMembers(
   dataverse: Dataverse,

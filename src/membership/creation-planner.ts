@@ -3,6 +3,7 @@ import type { JsonObject } from '../dataverse/operation.ts';
 import type { AddRules } from './add-rules.ts';
 import { checkDefaults } from './attributes/convert-attributes.ts';
 import { describeTable } from './attributes/describe-table.ts';
+import { MARKETO_PREFIX } from './attributes/marketo-columns.ts';
 import type { TableMetadata } from './attributes/table-metadata.ts';
 import { createdPersonId } from './derived-ids.ts';
 import type { PersonRow } from './input-row.ts';
@@ -31,8 +32,6 @@ export type PlannedCreations = {
   readonly warnings: readonly string[];
 };
 
-/** Columns of Marketo's own solution; they are there only where it is installed. */
-const MARKETO_PREFIX = 'mkt_';
 const MARKETO_WARNING =
   "Marketo's solution is installed in this organization: Marketo will see the people that are created here as new people, whether it knows their e-mail or not.";
 

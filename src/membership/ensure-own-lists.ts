@@ -3,12 +3,14 @@
  * back and is success, and nobody is put on a list before its link was read.
  */
 import { isPrivilegeRefusal, mustSucceed } from '../dataverse/errors.ts';
+import { API_ROOT } from '../dataverse/limits.ts';
 import type { OperationResult } from '../dataverse/operation.ts';
 import { CampaignError, DataverseError, type DyncampError, TemporaryError } from '../errors.ts';
 import { readCampaignFacts } from './campaign-facts.ts';
 import { ownListId, spareOwnListId } from './derived-ids.ts';
 import { type CampaignFacts, judgeOwnLists, newOwnList, type OwnLists } from './own-lists.ts';
 import type { PersonType } from './person.ts';
+import { DUPLICATE_RECORD, NO_SUCH_ROW } from './refusal-codes.ts';
 import type { Session } from './session.ts';
 import { createLinkedList, createList, linkList, linkListByRef, type NewList } from './write-operations.ts';
 
@@ -16,12 +18,10 @@ export type ReadyLists = { readonly lists: OwnLists; readonly facts: CampaignFac
 
 /** NotFound of an action that an organization does not offer. */
 const NOT_OFFERED = 404;
-/** DuplicateRecord: the id is in the table, or was. */
-const DUPLICATE_RECORD = '0x80040237';
-/** ObjectDoesNotExist. */
-const NO_SUCH_ROW = '0x80040217';
 const MAX_TRIES = 5;
+/** Once more for each try before. */
 const WAIT_MS = 500;
+
 /** Gives lists whose targets for these types exist and are linked; throws CampaignError when that cannot be brought about. */
 export async function ensureOwnLists(
   session: Session,
@@ -101,9 +101,7 @@ export async function linkOwnList(session: Session, listId: string): Promise<Err
     session.abilities.learn({ addItemCampaign: false });
   }
   return errorOf(
-    await session.dataverse.send(
-      linkListByRef(listId, session.campaignId, `${session.dataverse.origin}/api/data/v9.2/`),
-    ),
+    await session.dataverse.send(linkListByRef(listId, session.campaignId, `${session.dataverse.origin}${API_ROOT}`)),
   );
 }
 

@@ -3,9 +3,9 @@
 import { parseGuid } from '../dataverse/guid.ts';
 import { contains, eq, type Filter, odataGuid, odataString, or, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, JsonObject, Operation } from '../dataverse/operation.ts';
+import { nearest } from '../did-you-mean.ts';
 import { CampaignError } from '../errors.ts';
 import type { Campaign } from './campaign.ts';
-import { nearestName } from './input/nearest-name.ts';
 import { rowsOf } from './rows-of.ts';
 import { CAMPAIGN_COLUMNS, campaignFromRow } from './wire.ts';
 
@@ -104,7 +104,7 @@ async function nearCampaign(dataverse: Dataverse, ref: CampaignRef): Promise<str
   );
   const campaigns = rowsOf({ kind: 'ok', status: 200, headers: {}, body }).map(campaignFromRow);
   const names = campaigns.flatMap(({ name, code }) => [name, code]).filter((name) => name !== '');
-  return nearestName(ref.text, names) ?? names.find((name) => name.toLowerCase().includes(ref.text.toLowerCase()));
+  return nearest(ref.text, names) ?? names.find((name) => name.toLowerCase().includes(ref.text.toLowerCase()));
 }
 
 /** For `campaigns list`: every campaign, or those whose name or code contains a text. */

@@ -6,9 +6,9 @@ import type { OperationResult } from '../dataverse/operation.ts';
 import type { DataverseError, DyncampError } from '../errors.ts';
 import type { Answer, Confirmed, Progress, Round } from './addition-progress.ts';
 import { listRefusal } from './list-refusal.ts';
+import { DUPLICATE_RECORD } from './refusal-codes.ts';
 
-/** DuplicateRecord: the chosen id is in the table. */
-const DUPLICATE_RECORD = '0x80040237';
+/** InvalidArgument: among other things more members than the organization takes in one call (U16). */
 const INVALID_ARGUMENT = '0x80040203';
 /** Calls of fewer members than this are not halved but sent one by one. */
 const SMALLEST_HALVED = 200;

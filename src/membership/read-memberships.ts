@@ -1,13 +1,13 @@
 /** Who of these people is on these lists, read from listmember itself: the truth about membership, before and after each write. */
 import type { Operation, OperationResult } from '../dataverse/operation.ts';
 import { membersByIdPath, membersOfListPath } from './member-queries.ts';
+import { TOO_MANY_VALUES } from './refusal-codes.ts';
 import { rowsOf } from './rows-of.ts';
 import type { Session } from './session.ts';
 import { type ListMember, listMemberFromRow } from './wire.ts';
 
 /** A batched GET holds 65,536 characters; an encoded GUID in an In list takes 43 of them. */
 const IDS_PER_PATH = 1400;
-const TOO_MANY_VALUES = '0x8004430e';
 
 /** The reads for one request, to be sent on their own or behind writes in the same batch. */
 export function membershipOperations(

@@ -12,6 +12,7 @@ import { type FetchPlan, nextPagePath, pathsForQuery } from './people-fetch.ts';
 import type { ReadPerson } from './people-view.ts';
 import type { PeopleQuery } from './person-queries.ts';
 import { readMemberships } from './read-memberships.ts';
+import { TOO_MANY_VALUES } from './refusal-codes.ts';
 import { rowsOf } from './rows-of.ts';
 import type { Session } from './session.ts';
 import { personFromRow } from './wire.ts';
@@ -24,8 +25,6 @@ export type PeopleReadOptions = {
 
 export type PeopleRead = { readonly people: readonly ReadPerson[]; readonly facts: CampaignFacts };
 
-/** TooManyConditionParametersInQuery: the organization takes fewer values in one `in`. */
-const TOO_MANY_VALUES = '0x8004430e';
 /** QueryBuilderNoAttribute: a table does not have the --match-by column. */
 const NO_SUCH_COLUMN = '0x80041103';
 const SMALLEST_IN = 50;
@@ -71,7 +70,7 @@ async function readQueries(session: Session, reading: Reading): Promise<ReadSoFa
     learnFromRefusal(session, refusal, joined);
     return readQueries(session, reading);
   }
-  missingColumn(answers, reading);
+  refuseMissingColumn(answers, reading);
   const people = await peopleOf(session, answers);
   const complete = joined ? people : await withMemberships(session, people, reading.options.listIds);
   return { people: complete, otherResults: results.slice(0, reading.others.length) };
@@ -111,7 +110,7 @@ function isMissingMatchColumn(error: DataverseError, plan: FetchPlan, reading: R
 }
 
 /** Leads may have the --match-by column and contacts not, or the other way round; one of them must. */
-function missingColumn(answers: readonly Answer[], reading: Reading): void {
+function refuseMissingColumn(answers: readonly Answer[], reading: Reading): void {
   const { matchBy } = reading.options;
   const asked = answers.filter(({ plan }) => matchBy !== undefined && plan.query.attribute === matchBy);
   if (asked.length === 0 || asked.some(({ result }) => result?.kind === 'ok')) return;

@@ -8,6 +8,7 @@ import { groupBy } from './group-by.ts';
 import { listRefusal } from './list-refusal.ts';
 import type { PersonType } from './person.ts';
 import { membershipOperations, membersIn, readMemberships } from './read-memberships.ts';
+import { NO_SUCH_ROW } from './refusal-codes.ts';
 import { rowKey } from './row-key.ts';
 import type { Session } from './session.ts';
 import type { ListMember } from './wire.ts';
@@ -42,8 +43,6 @@ type Answer = { readonly part: Sent; readonly result: OperationResult };
 
 /** CannotRemoveNonListMember: was no member (any more). */
 const NOT_A_MEMBER = '0x80048458';
-/** ObjectDoesNotExist: a 404 about a row, not about an action. */
-const NO_SUCH_ROW = '0x80040217';
 const NOT_OFFERED = 404;
 const MAX_SINGLES_PER_BATCH = 950;
 /** Reads that may still show the row before the person is tried alone. */

@@ -1,4 +1,5 @@
 /** The checks as a person reads them: in groups, what is fine calm and short, what is not with its remedy below. */
+import { groupBy } from '../../membership/group-by.ts';
 import type { Check } from '../../membership/sync-check/check.ts';
 import { loadPaint, type Paint } from '../../terminal/paint.ts';
 import { safeText } from '../../terminal/safe-text.ts';
@@ -87,9 +88,3 @@ function foldNotChecked(group: readonly Check[]): readonly Check[] {
 }
 
 const UNANSWERED = 'Reading does not answer these; -o jsonl says why.';
-
-function groupBy(checks: readonly Check[], keyOf: (check: Check) => string): ReadonlyMap<string, readonly Check[]> {
-  const groups = new Map<string, Check[]>();
-  for (const check of checks) groups.set(keyOf(check), [...(groups.get(keyOf(check)) ?? []), check]);
-  return groups;
-}

@@ -1,22 +1,16 @@
 /** What the input says of a person → the values of a new record, by the table's metadata. Pure. */
 
 import type { JsonObject, JsonValue } from '../../dataverse/operation.ts';
+import { nearest } from '../../did-you-mean.ts';
 import { UsageError } from '../../errors.ts';
-import { nearestName } from '../input/nearest-name.ts';
 import { columnsForTable } from './columns-for-table.ts';
 import { type Converted, convertValue } from './convert-value.ts';
-import { EMAIL_COLUMN } from './marketo-columns.ts';
+import { EMAIL_COLUMN, MARKETO_PREFIX } from './marketo-columns.ts';
 import type { TableMetadata } from './table-metadata.ts';
 
 export type ConvertedAttributes =
   | { readonly ok: true; readonly values: JsonObject }
   | { readonly ok: false; readonly code: string; readonly message: string };
-
-/**
- * Prefix of the columns of Marketo's solution. Where it is not installed they do not exist, and what the input has for them is left out:
- * the same file must work in both organizations.
- */
-const MARKETO_PREFIX = 'mkt_';
 
 /** Dataverse sets these at creation by itself: a new person is open and new. */
 const NEVER_SENT: ReadonlySet<string> = new Set(['statecode', 'statuscode']);
@@ -71,6 +65,7 @@ export function settableColumns(table: TableMetadata): ReadonlySet<string> {
   return new Set(columns.map(({ name }) => name));
 }
 
+/** Columns of Marketo's solution are left out where it is not installed: the same file must work in both organizations. */
 function givenValues(table: TableMetadata, raw: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   const entries = Object.entries(columnsForTable(table.table, raw).values)
     .map(([name, text]) => [name, text.trim()] as const)
@@ -86,7 +81,7 @@ function convertColumn(table: TableMetadata, name: string, text: string): Conver
 }
 
 function unknownColumn(table: TableMetadata, name: string): string {
-  const near = nearestName(name, [...table.columns.keys()]);
+  const near = nearest(name, table.columns.keys());
   const meant = near === undefined ? '' : ` Did you mean ${near}?`;
   return `The table ${table.table} has no column ${JSON.stringify(name)}.${meant}`;
 }

@@ -15,6 +15,9 @@ export type MarketoColumn = {
 
 export const EMAIL_COLUMN = 'emailaddress1';
 
+/** Of the columns of Marketo's own solution; they are there only where it is installed. */
+export const MARKETO_PREFIX = 'mkt_';
+
 const both = (column: string, labels: readonly string[], restName?: string): MarketoColumn => ({
   labels,
   lead: column,

@@ -1,7 +1,7 @@
 /** What the columns of an input mean: which names the person, which is a Dynamics column, which is nothing of ours. Pure. */
+import { nearest } from '../../did-you-mean.ts';
 import { columnNameKey, dynamicsName, EMAIL_COLUMN, findMarketoColumn } from '../attributes/marketo-columns.ts';
 import type { PersonType } from '../person.ts';
-import { nearestName } from './nearest-name.ts';
 
 export type ColumnRole =
   | { readonly as: 'id'; readonly personType: PersonType | undefined }
@@ -130,7 +130,7 @@ function missingProblem(
     options.matchBy ?? 'email',
     ...(options.matchBy ? [] : ['Email Address']),
   ];
-  const near = names.map((name) => [name, nearestName(name, known)] as const).find(([, found]) => found !== undefined);
+  const near = names.map((name) => [name, nearest(name, known)] as const).find(([, found]) => found !== undefined);
   const what = options.matchBy === undefined ? 'id or e-mail column' : `id column and no "${options.matchBy}"`;
   const target = options.matchBy ?? 'email';
   const meant = near ? `Did you mean --map "${near[0].trim()}=${near[1]}"? ` : '';

@@ -3,14 +3,12 @@ import { fetchPath } from '../../dataverse/fetchxml.ts';
 import { odataGuid } from '../../dataverse/odata-query.ts';
 import type { Dataverse, JsonObject, Operation, OperationResult } from '../../dataverse/operation.ts';
 import { membersOfListPath } from '../member-queries.ts';
+import { TOO_MANY_TO_AGGREGATE } from '../refusal-codes.ts';
 import { rowsOf } from '../rows-of.ts';
 import { listMemberFromRow } from '../wire.ts';
 
 /** Members by the id of who added them; the key is empty where the server does not tell. */
 export type MembersByCreator = ReadonlyMap<string, number>;
-
-/** AggregateQueryRecordLimitExceeded: more than 50,000 rows. */
-const TOO_MANY_TO_AGGREGATE = '0x8004e023';
 
 function countOperation(listId: string): Operation {
   const id = odataGuid(listId).literal;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { editDistance, nearest } from '../../../src/terminal/did-you-mean.ts';
+import { editDistance, nearest } from '../../src/did-you-mean.ts';
 
 describe('editDistance', () => {
   it.each([

@@ -1,4 +1,4 @@
-/** What somebody meant who mistyped: the nearest of the known words. */
+/** What somebody meant who mistyped: the nearest of the known words. A leaf. */
 
 /** Edits (insert, delete, replace, swap two neighbours) that turn one word into the other. */
 export function editDistance(from: string, to: string): number {
