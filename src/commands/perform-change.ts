@@ -71,7 +71,8 @@ const NO_SOURCES: PeopleSources = { options: {}, usesStdin: false };
 /** Gives the exit code. Throws what stops the command before anything is done. */
 export async function performChange(context: Context, request: ChangeRequest, steps: ChangeSteps): Promise<number> {
   const { options } = request;
-  const { terminal } = context;
+  const { terminal, clock } = context;
+  const beganAt = clock.now();
   const shard = steps.rows === undefined ? shardOf(options.shard, context.env) : undefined;
   const ending = whenToEnd(context, options.maxDuration);
   const sources = steps.rows === undefined ? await namedSources(context, request, ending) : NO_SOURCES;
@@ -87,7 +88,7 @@ export async function performChange(context: Context, request: ChangeRequest, st
     });
     const opened = await openSession({
       dataverse,
-      clock: context.clock,
+      clock,
       campaign: request.campaign,
       confirmOrganization(organizationId) {
         connection.confirmOrganization(organizationId);
@@ -101,7 +102,9 @@ export async function performChange(context: Context, request: ChangeRequest, st
       allowSharedList: options.allowSharedList === true,
     });
     const input = await openInput(dataverse, options, sources);
+    const askedAt = clock.now();
     await steps.confirm?.(sources, input.silentRows);
+    const startedAt = beganAt + clock.now() - askedAt;
     const journal = await context.openJournal(opened.session.organizationId);
     const run =
       options.dryRun === true
@@ -121,7 +124,7 @@ export async function performChange(context: Context, request: ChangeRequest, st
     });
     const { dynamicsColumns } = prepared;
     const rows = () => steps.rows?.(setup) ?? input.rows({ dynamicsColumns });
-    const going = { setup, journal, files, ending, rows, shard, sources, input };
+    const going = { setup, journal, files, ending, rows, shard, sources, input, startedAt };
     return await goThrough(context, request, { ...going, ...courseOf(prepared, going) });
   } catch (error) {
     await files.abandon();
@@ -157,6 +160,8 @@ export type Going = {
   readonly sources: PeopleSources;
   readonly input: Input;
   readonly passes: MakePasses;
+  /** Of the command (epoch ms), less what a person took to answer before it began: connecting counts, and waiting for it. */
+  readonly startedAt: number;
   /** After an error the rest of the input is read on and reported; not from a pipe that may never end. */
   readonly drains: boolean;
 };
@@ -170,11 +175,10 @@ function courseOf(
 }
 
 async function goThrough(context: Context, request: ChangeRequest, going: Going): Promise<number> {
-  const { setup, files, ending } = going;
+  const { setup, files, ending, startedAt } = going;
   const { terminal } = context;
   const { run } = setup.session;
   const isDryRun = request.options.dryRun === true;
-  const startedAt = context.clock.now();
   const teller = openEventTeller(terminal, run, { isSilent: !request.options.events });
   const tally = startTally();
   const codes: number[] = [];

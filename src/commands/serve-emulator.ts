@@ -86,6 +86,6 @@ function unusableFile(option: string, path: string, cause: unknown): UsageError 
   const why = cause instanceof Error ? cause.message : String(cause);
   return new UsageError('FILE_UNUSABLE', `Could not use ${path} for ${option}: ${why}`, {
     cause,
-    hint: 'Give a JSON file; `dyncamp emulator --help` and its page under docs/commands say what stands in it.',
+    hint: 'Give a JSON file; docs/emulator.md says what stands in it.',
   });
 }

@@ -6,7 +6,12 @@ import type { Places } from './places.ts';
 import type { Disturbance } from './trouble.ts';
 
 export type Told = { readonly id: string; readonly type: string; readonly personId: string };
-export type ResultRow = { readonly line: number; readonly outcome: string; readonly code: string };
+export type ResultRow = {
+  readonly line: number;
+  readonly outcome: string;
+  readonly kind: string;
+  readonly code: string;
+};
 
 export type Started = {
   readonly command: string;
@@ -124,7 +129,7 @@ function readResults(path: string): readonly ResultRow[] {
   return lines
     .filter((line) => line !== '')
     .map((line) => {
-      const { line: number, outcome, code = '' } = JSON.parse(line);
-      return { line: Number(number), outcome: String(outcome), code: String(code ?? '') };
+      const { line: number, outcome, kind, code = '' } = JSON.parse(line);
+      return { line: Number(number), outcome: String(outcome), kind: String(kind), code: String(code ?? '') };
     });
 }
