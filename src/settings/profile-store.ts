@@ -33,7 +33,7 @@ export function openProfileStore(directory: string): ProfileStore {
   let content = readSettings(path);
   // Opened on the first write: reading needs no directory.
   const write = (next: SettingsFile): void => {
-    openConf(directory, path).store = { ...next };
+    storeSettings(directory, path, next);
     content = next;
   };
   const profile = (name: string): Profile => {
@@ -112,11 +112,11 @@ function parseSettings(path: string): unknown {
 }
 
 /** 0600: a profile may hold a secret (--store-secret). Written beside and renamed by conf. */
-function openConf(directory: string, path: string): Conf<Record<string, unknown>> {
+function storeSettings(directory: string, path: string, next: SettingsFile): void {
   try {
     // conf would make it readable for everybody.
     makePrivateDirectory(directory);
-    return new Conf<Record<string, unknown>>({
+    const conf = new Conf<Record<string, unknown>>({
       cwd: directory,
       configName: FILE_NAME,
       projectName: 'dyncamp',
@@ -124,6 +124,7 @@ function openConf(directory: string, path: string): Conf<Record<string, unknown>
       accessPropertiesByDotNotation: false,
       clearInvalidConfig: false,
     });
+    conf.store = { ...next };
   } catch (cause) {
     throw new SettingsError('SETTINGS_UNWRITABLE', `The settings file ${path} cannot be written.`, {
       cause,

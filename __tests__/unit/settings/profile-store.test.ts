@@ -37,6 +37,13 @@ describe('openProfileStore', () => {
     expect(existsSync(directory)).toBe(false);
   });
 
+  it('says that the file cannot be written, also where only the writing fails', () => {
+    const store = openProfileStore(directory);
+    // A folder of that name: everything up to the renaming at the end works.
+    mkdirSync(file(), { recursive: true });
+    expect(() => store.save('prod', PROD)).toThrow(expect.objectContaining({ code: 'SETTINGS_UNWRITABLE' }));
+  });
+
   it('gives back what was stored, to the next command too', () => {
     const store = openProfileStore(directory);
     store.save('job.v2', JOB);
