@@ -37,12 +37,14 @@ describe('openProfileStore', () => {
     expect(existsSync(directory)).toBe(false);
   });
 
-  it('says that the file cannot be written, also where only the writing fails', () => {
-    const store = openProfileStore(directory);
-    // A folder of that name: everything up to the renaming at the end works.
-    mkdirSync(file(), { recursive: true });
-    expect(() => store.save('prod', PROD)).toThrow(expect.objectContaining({ code: 'SETTINGS_UNWRITABLE' }));
-  });
+  // A folder that can be opened and takes no file, whoever asks.
+  (process.platform === 'linux' ? it : it.skip)(
+    'says that the file cannot be written where only the writing fails',
+    () => {
+      const unwritable = expect.objectContaining({ code: 'SETTINGS_UNWRITABLE' });
+      expect(() => openProfileStore('/proc').save('prod', PROD)).toThrow(unwritable);
+    },
+  );
 
   it('gives back what was stored, to the next command too', () => {
     const store = openProfileStore(directory);
