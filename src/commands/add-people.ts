@@ -3,7 +3,7 @@ import type { Connection, Context } from '../context.ts';
 import { type AddContext, addChunk } from '../membership/add-chunk.ts';
 import type { AddRules } from '../membership/add-rules.ts';
 import { settableColumns } from '../membership/attributes/convert-attributes.ts';
-import { planCreations } from '../membership/creation-planner.ts';
+import { creationPlanner } from '../membership/creation-planner.ts';
 import type { AddRequest } from './add.ts';
 import type { CreationOptions } from './creation-options.ts';
 import type { PeopleCommandOptions } from './people-options.ts';
@@ -28,7 +28,7 @@ async function prepare(setup: ChangeSetup, { options, people }: AddRequest): Pro
 export function additionOf(setup: ChangeSetup, options: CreationOptions & PeopleCommandOptions): AddContext {
   const { session, userNames, exclusions, connection, opened } = setup;
   const rules = rulesOf(options, connection);
-  const creations = planCreations(session, rules);
+  const creations = creationPlanner(session, rules);
   const lists = rememberListIds(opened.facts, (judged) => judged.all.map((list) => list.id));
   return { session, rules, creations, userNames, exclusions, ...lists };
 }

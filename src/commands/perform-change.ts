@@ -96,7 +96,7 @@ export async function performChange(context: Context, request: ChangeRequest, st
       },
     });
     await sayWhere(terminal, opened, connection);
-    refuseBlindSpots(opened.depths, options.partialView === true);
+    refuseBlindSpots(opened.depths, { allowPartialView: options.partialView === true });
     usableLists(opened.facts, {
       allowInactive: options.allowInactive === true,
       allowSharedList: options.allowSharedList === true,

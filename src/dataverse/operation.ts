@@ -65,7 +65,8 @@ export type Dataverse = {
   readonly origin: string;
   /**
    * One request. Reads are repeated by the transport; a write whose answer was lost gives `unknown`.
-   * Throws AuthenticationError, PrivilegeError only where the whole caller is refused (0x80072560, disabled user), TemporaryError when the waiting is over.
+   * Throws AuthenticationError or PrivilegeError only where the user is refused whatever they ask for, and TemporaryError when the waiting is
+   * over.
    */
   send(operation: Operation, signal?: AbortSignal): Promise<OperationResult>;
   /** As send, for a read that must succeed: throws the refusal. */

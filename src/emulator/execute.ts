@@ -1,4 +1,7 @@
-/** One request, alone or as a part of a batch, from its wire form to the answer. Synchronous: the store is, and so a change set can be one transaction. */
+/**
+ * One request, alone or as a part of a batch, from its wire form to the answer. Synchronous: the store is, and so a change set can be one
+ * transaction.
+ */
 import { randomUUID } from 'node:crypto';
 import type { Caller } from './caller.ts';
 import { dispatch } from './dispatch.ts';

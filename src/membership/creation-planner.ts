@@ -11,7 +11,7 @@ import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import { buildPeopleView, type PeopleView } from './people-view.ts';
 import type { PersonType } from './person.ts';
-import { type CreationRules, freeId, idTaken, MAX_SEQUENCE, planCreation } from './plan-creations.ts';
+import { type CreationRules, freeId, idTaken, MAX_SEQUENCE, planCreation } from './plan-creation.ts';
 import { readMore } from './read-people.ts';
 import type { Session } from './session.ts';
 import { TABLES } from './wire.ts';
@@ -50,7 +50,7 @@ export type CreationPlanner = {
   nextId(person: PersonToAdd): Promise<{ readonly person: PersonToAdd } | RowOutcome>;
 };
 
-export function planCreations(session: Session, rules: AddRules): CreationPlanner {
+export function creationPlanner(session: Session, rules: AddRules): CreationPlanner {
   const creationRules = creationRulesOf(session, rules);
   let described: Promise<TableMetadata> | undefined;
   let left = rules.maxCreates;

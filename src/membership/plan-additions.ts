@@ -149,8 +149,8 @@ const LIGATURES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Addresses (with --match-by: values too) that came back though no input equals them: the server's collation is looser than our comparison. One that can be told to
- * stand for an input blocks that one's creation; one that cannot blocks every creation of the chunk.
+ * Addresses (with --match-by: values too) that came back though no input equals them: the server's collation is looser than our
+ * comparison. One that can be told to stand for an input blocks that one's creation; one that cannot blocks every creation of the chunk.
  */
 export type Strangers = { readonly byLooseKey: ReadonlyMap<string, string>; readonly unplaced: readonly string[] };
 

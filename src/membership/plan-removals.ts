@@ -1,6 +1,6 @@
 /**
  * Decides, for each row of a chunk, whom a removal takes out. Only people whom a flow action put in: members of own lists whose row the
- * journal or the row's creator shows to be ours. Pure.
+ * journal or the row's creator shows to be ours. Pure, but for knownAdditions, which asks the journal.
  */
 
 import type { Journal } from '../journal/journal.ts';

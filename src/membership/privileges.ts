@@ -68,7 +68,10 @@ export function blindSpots(
 }
 
 /** Throws PrivilegeError naming table and depth, unless the user said that a partial view is all right. */
-export function refuseBlindSpots(depths: ReadonlyMap<string, Depth> | undefined, allowPartialView: boolean): void {
+export function refuseBlindSpots(
+  depths: ReadonlyMap<string, Depth> | undefined,
+  { allowPartialView }: { readonly allowPartialView: boolean },
+): void {
   if (depths === undefined || allowPartialView) return;
   const spots = blindSpots(depths);
   if (spots.length === 0) return;

@@ -32,14 +32,14 @@ export function compose(policies: readonly Policy[], send: Send): Send {
 
 /**
  * Why no answer came. `unreachable`: no connection (refused, no route, name server or connect time-out); `unknown-host`: the name does not
- * exist; `proxy`: the proxy said no; `certificate`: the server's certificate was not accepted; `timeout`: sent, but no full answer in time; `lost`: the connection broke, or the answer cannot be
- * read; `too-large`: the answer is larger than this client takes.
+ * exist; `proxy`: the proxy said no; `certificate`: the server's certificate was not accepted; `timeout`: sent, but no full answer in time;
+ * `lost`: the connection broke, or the answer cannot be read; `too-large`: the answer is larger than this client takes.
  */
 export type LossReason = 'unreachable' | 'unknown-host' | 'proxy' | 'certificate' | 'timeout' | 'lost' | 'too-large';
 
-/** The server was reached or not, and the answer did not come: what it did is unknown. */
+/** No answer came. Unless `notSent`, the server may have done what was asked. */
 export class UnknownResultError extends Error {
-  /** True when the connection was refused or the name not found: then nothing can have been done. */
+  /** True when no connection to the server was made: then nothing can have been done. */
   readonly notSent: boolean;
   readonly reason: LossReason;
   constructor(message: string, options: { cause?: unknown; notSent: boolean; reason?: LossReason }) {

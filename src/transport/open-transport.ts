@@ -69,7 +69,7 @@ export function openTransport(options: TransportOptions): Transport {
   return {
     send: compose(policies, options.send),
     trouble: (response) => responseTrouble(response, clock.now()),
-    startAttempts: (operation) => startAttempts(operation, true, retryOptions),
+    startAttempts: (operation) => startAttempts({ operation, repeatable: true }, retryOptions),
     throttled: gate.throttled,
     traffic: () => ({ ...traffic.count(), waitedMs: waiting.waitedMs() }),
     limit: gate.limit,

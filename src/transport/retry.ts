@@ -69,7 +69,10 @@ function gaveUp(what: GivenUp, cause: unknown): Error {
   return new TemporaryError(code, `Gave up on ${operation} after ${tries}: ${reasonText(cause)}.`, { cause, hint });
 }
 
-export function startAttempts(operation: string, repeatable: boolean, options: RetryOptions): Attempts {
+export function startAttempts(
+  { operation, repeatable }: Pick<HttpRequest, 'operation' | 'repeatable'>,
+  options: RetryOptions,
+): Attempts {
   let attempts = 0;
   let failures = 0;
   let waitedMs = 0;
@@ -110,7 +113,7 @@ async function repeat(
   request: HttpRequest,
   signal?: AbortSignal,
 ): Promise<HttpResponse> {
-  const attempts = startAttempts(request.operation, request.repeatable, options);
+  const attempts = startAttempts(request, options);
   for (;;) {
     const settled = await settle(next(request, signal));
     const trouble = troubleOf(settled, options.clock.now());

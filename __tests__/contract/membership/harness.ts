@@ -15,7 +15,7 @@ import { openJournal } from '../../../src/journal/open-journal.ts';
 import { addChunk } from '../../../src/membership/add-chunk.ts';
 import type { AddRules } from '../../../src/membership/add-rules.ts';
 import { changePeople } from '../../../src/membership/change-people.ts';
-import { planCreations } from '../../../src/membership/creation-planner.ts';
+import { creationPlanner } from '../../../src/membership/creation-planner.ts';
 import type { Exclusions } from '../../../src/membership/input/exclusions.ts';
 import type { InputRow, PersonKey, PersonRow } from '../../../src/membership/input-row.ts';
 import { type OpenedSession, openSession } from '../../../src/membership/open-session.ts';
@@ -157,7 +157,7 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
       const { opened, session } = await start(campaignId, 'add');
       usableLists(opened.facts, { allowInactive: false, allowSharedList: rules.allowSharedList });
       const lists = rememberListIds(opened.facts, (judged) => judged.all.map((list) => list.id));
-      const creations = planCreations(session, rules);
+      const creations = creationPlanner(session, rules);
       const names = userNames(dataverse);
       const context = { session, rules, creations, userNames: names, exclusions: runOptions.exclusions, ...lists };
       return go(session, opened, { rows, runOptions, work: (some, claims) => addChunk(context, some, claims) });

@@ -4,7 +4,7 @@ import { rememberListIds } from '../../../src/commands/remember-lists.ts';
 import { UsageError } from '../../../src/errors.ts';
 import type { NewIntent } from '../../../src/journal/journal.ts';
 import { addChunk } from '../../../src/membership/add-chunk.ts';
-import { planCreations } from '../../../src/membership/creation-planner.ts';
+import { creationPlanner } from '../../../src/membership/creation-planner.ts';
 import { createdPersonId } from '../../../src/membership/derived-ids.ts';
 import { trackInFlight } from '../../../src/membership/in-flight.ts';
 import { listIdsOf, removeChunk } from '../../../src/membership/remove-chunk.ts';
@@ -262,7 +262,7 @@ describe('a disk that fills up between the write and the note of what it did', (
       {
         session: full(await rig.session(campaign)),
         rules: ADD_RULES,
-        creations: planCreations(await rig.session(campaign), ADD_RULES),
+        creations: creationPlanner(await rig.session(campaign), ADD_RULES),
         userNames: userNames(rig.dataverse),
         exclusions: undefined,
         ...rememberListIds((await rig.open(campaign)).facts, (judged) => judged.all.map((list) => list.id)),

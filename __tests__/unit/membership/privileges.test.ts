@@ -31,15 +31,15 @@ describe('refuseBlindSpots', () => {
     ['lists by a filter', 'prvReadList', 'RecordFilter', 'PARTIAL_VIEW'],
     ['no campaigns', 'prvReadCampaign', 'none', 'PRIVILEGE_MISSING'],
   ])('stops somebody who sees %s, and names table and depth', (_, name, depth, code) => {
-    expect(() => refuseBlindSpots(but(name, depth), false)).toThrow(
+    expect(() => refuseBlindSpots(but(name, depth), { allowPartialView: false })).toThrow(
       expect.objectContaining({ code, category: 'privilege', message: expect.stringContaining(`${name}: ${depth}`) }),
     );
-    expect(() => refuseBlindSpots(but(name, depth), true)).not.toThrow();
+    expect(() => refuseBlindSpots(but(name, depth), { allowPartialView: true })).not.toThrow();
   });
 
   it('lets everybody pass who sees everything, whatever they may write', () => {
-    expect(() => refuseBlindSpots(but('prvCreateLead', 'none'), false)).not.toThrow();
-    expect(() => refuseBlindSpots(undefined, false)).not.toThrow();
+    expect(() => refuseBlindSpots(but('prvCreateLead', 'none'), { allowPartialView: false })).not.toThrow();
+    expect(() => refuseBlindSpots(undefined, { allowPartialView: false })).not.toThrow();
     expect(blindSpots(new Map())).toHaveLength(4);
   });
 });

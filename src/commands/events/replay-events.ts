@@ -26,7 +26,10 @@ const NOTED_TOGETHER = 500;
 /** Sequences begin at 1. Who took an event before has it, whatever becomes of this reader. */
 const TOLD_BEFORE = 0;
 
-/** Gives the number of events that stdout took. A reader that goes away is the normal end of a reading command: what it did not get stays untold. */
+/**
+ * Gives the number of events that stdout took. A reader that goes away is the normal end of a reading command: what it did not get stays
+ * untold.
+ */
 async function tellAgain(
   context: Context,
   journal: Pick<Journal, 'markTold'>,

@@ -36,7 +36,10 @@ export async function addProfile(
   await notice(terminal, 'NEXT', `Next: dyncamp --profile ${name} sync check`);
 }
 
-/** Undefined when it does not work and is given up; that was said. Asks again with what was answered before as defaults: one wrong answer is no reason to type all of them twice. */
+/**
+ * Undefined when it does not work and is given up; that was said. Asks again with what was answered before as defaults: one wrong answer is
+ * no reason to type all of them twice.
+ */
 async function workingProfile(
   context: Context,
   name: string,

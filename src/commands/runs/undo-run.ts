@@ -2,7 +2,7 @@
 import type { Context } from '../../context.ts';
 import { SettingsError, UsageError } from '../../errors.ts';
 import type { Journal, RunRecord } from '../../journal/journal.ts';
-import { planCreations } from '../../membership/creation-planner.ts';
+import { creationPlanner } from '../../membership/creation-planner.ts';
 import { listIdsOf } from '../../membership/remove-chunk.ts';
 import { undoChunk } from '../../membership/replay/undo-chunk.ts';
 import { undoRows } from '../../membership/replay/undo-rows.ts';
@@ -121,7 +121,7 @@ function prepare(setup: ChangeSetup, options: RunsUndoOptions): Prepared {
       session,
       userNames,
       rules: addRules,
-      creations: planCreations(session, addRules),
+      creations: creationPlanner(session, addRules),
       exclusions: undefined,
       ...ownLists,
     },

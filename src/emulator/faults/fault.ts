@@ -5,7 +5,10 @@ export type FaultMatch = {
   method?: string;
   /** Part of the request's path and query, or a regular expression between slashes; absent: any. */
   path?: string;
-  /** Action or function by name, or `Create`, `Upsert`, `Update`, `Delete`, `Retrieve`, `RetrieveMultiple`, `Associate`, `Disassociate`, `$batch`; absent: any. */
+  /**
+   * Action or function by name, or `Create`, `Upsert`, `Update`, `Delete`, `Retrieve`, `RetrieveMultiple`, `Associate`, `Disassociate`,
+   * `$batch`; absent: any.
+   */
   operation?: string;
   /** True: only parts of batches; false: only requests on their own; absent: both when `path` or `operation` is given, else requests only. */
   inBatch?: boolean;

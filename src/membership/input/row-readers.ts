@@ -45,8 +45,8 @@ export function createCsvReader(options: CsvReaderOptions): RowReader {
   const { source, delimiter } = options;
   let makeRow: MakeCsvRow | undefined;
   let passOver = options.passOverFirst ?? false;
-  /** Rows before the header is known: none. */
-  const openFile = (piece: Piece, cells: ParsedRecord): void => {
+  /** The first record is the header, or what may stand before it. */
+  const takeHeader = (piece: Piece, cells: ParsedRecord): void => {
     if (passOver) {
       passOver = false;
       return;
@@ -59,7 +59,7 @@ export function createCsvReader(options: CsvReaderOptions): RowReader {
     for (const { piece, cells } of withCells(pieces, delimiter)) {
       if (piece.kind === 'unclosed') throw unclosedQuote(source, piece.line);
       if (makeRow === undefined) {
-        openFile(piece, cells);
+        takeHeader(piece, cells);
         continue;
       }
       const row = csvRow(source, piece, cells, makeRow);

@@ -29,8 +29,8 @@ export async function checkUnsettled(
   offered: ReadonlySet<string> | undefined,
 ): Promise<readonly Check[]> {
   const [any, qualified, leads, contacts, ...sizes] = await dataverse.batch([
-    sampleOperation(false),
-    sampleOperation(true),
+    sampleOperation('any'),
+    sampleOperation('qualified'),
     ...duplicateDetectionOperations(),
     ...inOperations(),
     ...fetchInOperations(),

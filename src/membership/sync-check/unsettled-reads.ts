@@ -11,12 +11,12 @@ export type Sample = { readonly leadId: string; readonly listId: string };
 const get = (path: string): Operation => ({ method: 'GET', path });
 const LEADS = TABLES.lead;
 
-/** The inner join of a person with its membership is in wide use; `onlyQualified` for U25. */
-export function sampleOperation(onlyQualified: boolean): Operation {
+/** The inner join of a person with its membership is in wide use. `qualified` for U25. */
+export function sampleOperation(which: 'any' | 'qualified'): Operation {
   const xml = fetchXml({
     entity: LEADS.name,
     attributes: [LEADS.key],
-    filter: onlyQualified ? { conditions: [{ attribute: 'statecode', operator: 'eq', value: 1 }] } : undefined,
+    filter: which === 'qualified' ? { conditions: [{ attribute: 'statecode', operator: 'eq', value: 1 }] } : undefined,
     links: [memberLink('inner', undefined)],
     top: 1,
   });

@@ -1,5 +1,5 @@
 import { createdPersonId } from '../../../src/membership/derived-ids.ts';
-import { type CreationRules, MAX_SEQUENCE, planCreation } from '../../../src/membership/plan-creations.ts';
+import { type CreationRules, MAX_SEQUENCE, planCreation } from '../../../src/membership/plan-creation.ts';
 import type { PersonRecord } from '../../../src/membership/wire.ts';
 import { leadTable } from './attributes/columns.ts';
 import { byEmail, lead, viewOf, withName } from './people.ts';

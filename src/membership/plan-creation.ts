@@ -1,6 +1,6 @@
 /**
- * Makes the records for people who are to be created: values converted by the table's metadata, an id that is derived and free. A row that
- * cannot become a record gets its outcome here; nothing is written.
+ * Makes the record for a person who is to be created: values converted by the table's metadata, an id that is derived and free. A row that
+ * cannot become a record gets its outcome here. Pure.
  */
 import type { JsonObject } from '../dataverse/operation.ts';
 import { convertAttributes } from './attributes/convert-attributes.ts';
