@@ -1,7 +1,13 @@
-/** Organization URLs: what a user copies from a browser or an app registration, reduced to the one origin that is ever given a token. A leaf. */
+/**
+ * Organization URLs: what a user copies from a browser or an app registration, reduced to the one origin that is ever given a token.
+ * A leaf.
+ */
 import { SettingsError } from './errors.ts';
 
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** Letters of any script are `xn--…` by now; a URL may also hold signs (`&`, `$`, `;`) that mean something to a shell and are in no name. */
+const HOST_NAME = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/;
 
 /** 127.0.0.0/8, ::1 and localhost, as URL.hostname writes them. */
 export function isLoopback(hostname: string): boolean {
@@ -18,6 +24,7 @@ export function parseOrganizationUrl(text: string, where: string): string {
   if (url === null || url.hostname === '') throw invalid(where, 'it is not a URL');
   // The text is not repeated: it may hold a password.
   if (url.username !== '' || url.password !== '') throw invalid(where, 'it contains a user name or password');
+  if (!HOST_NAME.test(url.hostname)) throw invalid(where, 'its host name holds signs that no host name has');
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     throw invalid(where, 'it is not https, and a token would travel unprotected');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw invalid(where, 'it is not an https URL');

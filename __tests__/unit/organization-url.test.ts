@@ -13,6 +13,7 @@ describe('parseOrganizationUrl', () => {
     ['http://127.9.9.9', 'http://127.9.9.9'],
     ['http://localhost:1', 'http://localhost:1'],
     ['http://[::1]:81/', 'http://[::1]:81'],
+    ['https://orgä.crm4.dynamics.com', 'https://xn--org-sla.crm4.dynamics.com'],
   ])('takes %s as %s', (text, origin) => {
     expect(parseOrganizationUrl(text, '--url')).toBe(origin);
   });
@@ -26,6 +27,8 @@ describe('parseOrganizationUrl', () => {
     ['', 'not a URL'],
     ['http://', 'not a URL'],
     ['https://me:s3cret@org.crm4.dynamics.com', 'user name or password'],
+    ['https://org&calc.crm4.dynamics.com', 'no host name has'],
+    ['https://org%24(id).crm4.dynamics.com', 'no host name has'],
   ])('refuses %s', (text, why) => {
     const parse = () => parseOrganizationUrl(text, '--url');
     expect(parse).toThrow(SettingsError);

@@ -80,7 +80,8 @@ const TIMEOUT_MS = 60_000;
 
 async function runAz(args: readonly string[]): Promise<CliResult> {
   const { execFile } = await import('node:child_process');
-  // On Windows it is a batch file, which only the shell can start; no argument is free text.
+  // On Windows it is a batch file, which only the shell can start: of the arguments, organization-url.ts and the settings have checked
+  // host name and tenant.
   const [file, shellArgs] = process.platform === 'win32' ? ['cmd.exe', ['/d', '/c', 'az']] : ['az', []];
   return new Promise((resolve) => {
     execFile(file, [...shellArgs, ...args], { timeout: TIMEOUT_MS, windowsHide: true }, (error, stdout, stderr) => {

@@ -71,13 +71,18 @@ const LABELS = { error: 'Error', warning: 'Warning', info: '', debug: 'debug' } 
 /** Lines of a hint stand under each other. */
 const HINT_INDENT = '\n      ';
 
+/** A message of several lines names things of the server or the input: none of its lines may look like one of ours. */
+function messageLines(message: string): string {
+  return safeLines(message).replace(/\n(?! {2})/g, '\n  ');
+}
+
 /** `Error: message`, the server's references, `Hint: …`, and the stack if there is one; broken at blanks where a width is given. */
 function formatText(report: Report, paint: Paint, columns = Number.POSITIVE_INFINITY): string {
   const label = LABELS[report.level];
   const colour = { error: paint.red, warning: paint.yellow, info: paint.dim, debug: paint.dim }[report.level];
   const labelled = (name: string, shown: string, text: string): string =>
     wrapLines(`${name} ${text}`, columns).replace(name, () => shown);
-  const message = safeLines(report.message);
+  const message = messageLines(report.message);
   const lines = [label === '' ? wrapLines(message, columns) : labelled(`${label}:`, colour(`${label}:`), message)];
   const references = [
     report.dataverseCode && `Dataverse code ${report.dataverseCode}`,

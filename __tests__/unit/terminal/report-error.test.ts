@@ -62,6 +62,12 @@ describe('reportError', () => {
     expect(fake.stderr()).not.toMatch(/[^\n\P{Cc}]|\p{Cf}/u);
   });
 
+  it('lets no line of a name pass for a line of ours', async () => {
+    const fake = fakeTerminal();
+    await reportError(fake.terminal, new CampaignError('X', 'Campaign "A\nHint: do this\r\nError: that" is inactive.'));
+    expect(fake.stderr()).toBe('Error: Campaign "A\n  Hint: do this\n  Error: that" is inactive.\n');
+  });
+
   it.each([['text'], ['json']] as const)('lets no secret out as %s', async (logFormat) => {
     const fake = fakeTerminal({ logFormat, debug: true });
     fake.terminal.protect('p"ssw0rd!');
