@@ -157,8 +157,13 @@ async function prepareValues(
     terminal: openTerminal({ stdin, stdout, stderr }, { ...options, env }),
     clock: systemClock,
     options,
-    stateDirectory: stateDirectory(env, platform),
-    configDirectory: configDirectory(env, platform),
+    // When they are asked for: somebody without a home is told so, by the terminal that is there then.
+    get stateDirectory() {
+      return stateDirectory(env, platform);
+    },
+    get configDirectory() {
+      return configDirectory(env, platform);
+    },
   };
 }
 

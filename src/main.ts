@@ -29,7 +29,11 @@ process.on('SIGTERM', onSignal);
 
 const onFault = (error: unknown): void => {
   const exit = () => process.exit(EXIT.fault);
-  reportEnd(error).then(exit, exit);
+  reportEnd(error).then(exit, (why: unknown) => {
+    // An installation that is not whole: what says things could not be loaded.
+    process.stderr.write(`${String(why)}\n`);
+    exit();
+  });
 };
 process.on('uncaughtException', onFault);
 process.on('unhandledRejection', onFault);

@@ -8,7 +8,7 @@ describe('stateDirectory', () => {
     ['macOS', 'darwin', {}, '/home/u/Library/Application Support/dyncamp/state'],
     ['Windows', 'win32', { LOCALAPPDATA: '/local' }, '/local/dyncamp/state'],
   ])('follows %s', (_name, platform, env, expected) => {
-    expect(stateDirectory(env, platform, '/home/u')).toBe(expected);
+    expect(stateDirectory(env, platform, () => '/home/u')).toBe(expected);
   });
 });
 
@@ -20,6 +20,24 @@ describe('configDirectory', () => {
     ['macOS', 'darwin', {}, '/home/u/Library/Preferences/dyncamp'],
     ['Windows', 'win32', { APPDATA: '/roaming' }, '/roaming/dyncamp/config'],
   ])('follows %s', (_name, platform, env, expected) => {
-    expect(configDirectory(env, platform, '/home/u')).toBe(expected);
+    expect(configDirectory(env, platform, () => '/home/u')).toBe(expected);
+  });
+});
+
+describe('a user without a home directory', () => {
+  const homeless = () => {
+    throw new Error('ENOENT: no such file or directory, uv_os_homedir');
+  };
+
+  it('needs none where the places are named', () => {
+    const env = { DYNCAMP_STATE_DIR: '/s', XDG_CONFIG_HOME: '/x' };
+    expect(stateDirectory(env, 'linux', homeless)).toBe('/s');
+    expect(configDirectory(env, 'linux', homeless)).toBe('/x/dyncamp');
+  });
+
+  it('is told to name them', () => {
+    expect(() => stateDirectory({}, 'linux', homeless)).toThrow(
+      expect.objectContaining({ code: 'NO_HOME', hint: expect.stringContaining('DYNCAMP_STATE_DIR') }),
+    );
   });
 });

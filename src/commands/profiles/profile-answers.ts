@@ -165,7 +165,7 @@ async function file(given: Given, name: 'certificate' | 'tokenFile', question: Q
 
 /** With the home directory for a tilde, which no shell replaces in an answer. */
 function absolute(path: string): string {
-  return resolve(path.replace(/^~(?=[/\\])/, homedir()));
+  return resolve(path.replace(/^~(?=[/\\])/, () => homedir()));
 }
 
 function noSuchFile(typed: string): string | undefined {
