@@ -11,6 +11,7 @@ export function noRun(): Run {
     conclude: refuse,
     markTold: refuse,
     claim: () => undefined,
+    beat: () => undefined,
     count: () => undefined,
     finish: () => undefined,
   };

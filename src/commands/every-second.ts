@@ -5,10 +5,15 @@ const SECOND_MS = 1_000;
 
 /** Acts every second until the function that it gives is called. */
 export function everySecond(clock: Pick<Clock, 'sleep'>, act: () => void): () => Promise<void> {
+  return every(SECOND_MS, clock, act);
+}
+
+/** As everySecond, at another interval (ms). */
+export function every(ms: number, clock: Pick<Clock, 'sleep'>, act: () => void): () => Promise<void> {
   const ending = new AbortController();
   const ticking = async (): Promise<void> => {
     while (!ending.signal.aborted) {
-      await clock.sleep(SECOND_MS, ending.signal);
+      await clock.sleep(ms, ending.signal);
       act();
     }
   };

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection, Context } from '../context.ts';
 import { DyncampError } from '../errors.ts';
-import type { Journal } from '../journal/journal.ts';
+import { BEAT_MS, type Journal } from '../journal/journal.ts';
 import { type Exclusions, readExclusions } from '../membership/input/exclusions.ts';
 import type { InputRow } from '../membership/input-row.ts';
 import { type OpenedSession, openSession } from '../membership/open-session.ts';
@@ -18,6 +18,7 @@ import { combineExitCodes, EXIT, exitCodeOf } from '../terminal/exit-codes.ts';
 import { InterruptedError } from '../terminal/interrupted-error.ts';
 import { reportError, warn } from '../terminal/report-error.ts';
 import { noRun } from './dry-run.ts';
+import { every } from './every-second.ts';
 import { goOver } from './go-over.ts';
 import { type Input, openInput } from './input-rows.ts';
 import { type MakePasses, onePass, type Work } from './passes.ts';
@@ -182,6 +183,7 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
   const teller = openEventTeller(terminal, run, { isSilent: !request.options.events });
   const tally = startTally();
   const codes: number[] = [];
+  const stopBeating = every(BEAT_MS, context.clock, () => run.beat());
   try {
     const dead = {
       session: setup.session,
@@ -194,6 +196,8 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
     if (!isDryRun) await settleTheRest(context, dead);
   } catch (error) {
     codes.push(...(await codesOf(context, ending, error)));
+  } finally {
+    await stopBeating();
   }
   teller.settle();
   if (teller.isClosed) codes.push(await closedCode(context, teller));

@@ -63,11 +63,14 @@ function* groupsOf<T>(items: Iterable<T>, size: number): IterableIterator<readon
   if (group.length > 0) yield group;
 }
 
-/** --no-events: they stay in the journal for `events replay`, and no later run tells them by itself. */
+/**
+ * --no-events: they stay in the journal for `events replay`, and no later run tells them by itself. That is said of this run's own events:
+ * those of a run that was interrupted wait for one that tells.
+ */
 function silentTeller(run: Run): EventTeller {
   return {
     async tell(events) {
-      const sequences = [...events].map((event) => event.sequence);
+      const sequences = [...events].flatMap(({ runId, sequence }) => (runId === run.id ? [sequence] : []));
       if (sequences.length > 0) run.markTold(sequences);
       return true;
     },

@@ -8,10 +8,11 @@ export type IntentRows = {
   /** Gives the ids in the intents' order. */
   insert(runKey: number, intents: readonly NewIntent[], now: number): readonly number[];
   /**
-   * Closes the additions and removals that dead runs left open for the same person and list: whoever makes the change now sees what
-   * became of them. Not creations: a new one is refused when theirs was done, and then theirs is what has to be told.
+   * Closes the additions and removals that dead runs on the campaign left open for the same person and list: whoever makes the change now sees what
+   * became of them. Not creations: a new one is refused when theirs was done, and then theirs is what has to be told. Gives the places
+   * of those that took something over.
    */
-  takeOver(intents: readonly NewIntent[]): void;
+  takeOver(campaignId: string, intents: readonly NewIntent[]): readonly number[];
   /** Of dead runs on a campaign, oldest first. */
   open(campaignId: string): readonly OpenIntent[];
   /** Creations of these people that are open, of whichever run, alive or dead. */
@@ -24,7 +25,12 @@ export type IntentRows = {
   close(intentIds: readonly number[]): void;
 };
 
-export type KnownIntent = { readonly runKey: number; readonly isOpen: boolean };
+export type KnownIntent = {
+  readonly runKey: number;
+  readonly isOpen: boolean;
+  /** Epoch ms. */
+  readonly begunAt: number;
+};
 
 /** Letters of the column `states`. */
 const OPEN = 'o';
@@ -32,14 +38,19 @@ const CLOSED = 'c';
 const DONE = 'd';
 type State = typeof OPEN | typeof CLOSED | typeof DONE;
 
+/** A run that is alive may send its intents any time: after a long wait for the server, or once more when an answer is lost. */
+const SELECT_INTENTS = `batch.first_id, batch.last_id, batch.states, batch.intents, runs.id AS run_id, runs.campaign_id,
+  max(batch.begun_at, runs.active_at) AS alive_at`;
+
 /** Every run that is not marked running is dead: the caller has looked for dead ones before. */
 const OPEN_OF_DEAD_RUNS = `
+  SELECT ${SELECT_INTENTS}
   FROM runs CROSS JOIN intent_batches AS batch ON batch.run_key = runs.key AND instr(batch.states, '${OPEN}') > 0
-  WHERE runs.status <> 'running'`;
+  WHERE runs.status <> 'running' AND runs.campaign_id = ? ORDER BY batch.last_id`;
 
 /** Batches with a creation that may be open. JSON.stringify writes no blanks. */
 const OPEN_WITH_CREATIONS = `
-  SELECT batch.*, runs.id AS run_id, runs.campaign_id
+  SELECT ${SELECT_INTENTS}
   FROM runs CROSS JOIN intent_batches AS batch ON batch.run_key = runs.key AND instr(batch.states, '${OPEN}') > 0
   WHERE runs.campaign_id = ? AND instr(batch.intents, '"kind":"create"') > 0
   ORDER BY batch.last_id`;
@@ -51,23 +62,18 @@ export function intentRows(database: Sqlite): IntentRows {
   const insert = database.prepare(
     `INSERT INTO intent_batches (last_id, first_id, run_key, begun_at, states, intents) VALUES (?, ?, ?, ?, ?, ?)`,
   );
-  const openOfDead = database.prepare(
-    `SELECT batch.last_id, batch.first_id, batch.states, batch.intents ${OPEN_OF_DEAD_RUNS}`,
-  );
-  const openOfCampaign = database.prepare(
-    `SELECT batch.*, runs.id AS run_id, runs.campaign_id ${OPEN_OF_DEAD_RUNS} AND runs.campaign_id = ?
-     ORDER BY batch.last_id`,
-  );
+  const openOfCampaign = database.prepare(OPEN_OF_DEAD_RUNS);
   const withCreations = database.prepare(OPEN_WITH_CREATIONS);
   const covering = database.prepare(
-    `SELECT last_id, first_id, run_key, states FROM intent_batches WHERE last_id >= ? ORDER BY last_id LIMIT 1`,
+    `SELECT last_id, first_id, run_key, begun_at, states FROM intent_batches WHERE last_id >= ? ORDER BY last_id LIMIT 1`,
   );
   const setStates = database.prepare(`UPDATE intent_batches SET states = ? WHERE last_id = ?`);
   const removeBatch = database.prepare(`DELETE FROM intent_batches WHERE last_id = ?`);
 
   const coveringBatch = (intentId: number): HeldBatch | undefined => {
     const row = covering.get([intentId]);
-    return row === undefined ? undefined : { ...toBatch(row), runKey: integer(row, 'run_key') };
+    if (row === undefined) return undefined;
+    return { ...toBatch(row), runKey: integer(row, 'run_key'), begunAt: integer(row, 'begun_at') };
   };
   const mark = (batch: Batch, places: Iterable<number>, state: State): void => {
     const states = [...batch.states];
@@ -83,6 +89,19 @@ export function intentRows(database: Sqlite): IntentRows {
         state,
       );
   };
+  const takeFrom = (row: SqliteRow, wanted: ReadonlySet<string>): readonly string[] => {
+    const batch = toBatch(row);
+    const isTaken = (intent: NewIntent, place: number): boolean =>
+      batch.states[place] === OPEN && intent.kind !== 'create' && wanted.has(changeOf(intent));
+    const taken = [...intentsOf(row).entries()].filter(([place, intent]) => isTaken(intent, place));
+    if (taken.length > 0)
+      mark(
+        batch,
+        taken.map(([place]) => place),
+        CLOSED,
+      );
+    return taken.map(([, intent]) => changeOf(intent));
+  };
 
   return {
     insert: (runKey, intents, now) => {
@@ -91,17 +110,10 @@ export function intentRows(database: Sqlite): IntentRows {
       insert.run([firstId + intents.length - 1, firstId, runKey, now, states, JSON.stringify(intents)]);
       return intents.map((_, place) => firstId + place);
     },
-    takeOver: (intents) => {
-      const rows = openOfDead.all();
-      if (rows.length === 0) return;
-      const taken = new Set(intents.map(changeOf));
-      for (const row of rows) {
-        const batch = toBatch(row);
-        const places = intentsOf(row).flatMap((intent, place) =>
-          batch.states[place] === OPEN && intent.kind !== 'create' && taken.has(changeOf(intent)) ? [place] : [],
-        );
-        if (places.length > 0) mark(batch, places, CLOSED);
-      }
+    takeOver: (campaignId, intents) => {
+      const wanted = new Set(intents.map(changeOf));
+      const taken = new Set(openOfCampaign.all([campaignId]).flatMap((row) => takeFrom(row, wanted)));
+      return intents.flatMap((intent, place) => (taken.has(changeOf(intent)) ? [place] : []));
     },
     open: (campaignId) => openOfCampaign.all([campaignId]).flatMap(toOpenIntents),
     creations: (campaignId, personIds) => {
@@ -111,10 +123,10 @@ export function intentRows(database: Sqlite): IntentRows {
     },
     find: (intentIds) =>
       new Map(
-        [...byBatch(intentIds, coveringBatch)].flatMap(({ batch: { first, runKey, states }, numbers }) =>
+        [...byBatch(intentIds, coveringBatch)].flatMap(({ batch: { first, runKey, begunAt, states }, numbers }) =>
           numbers.flatMap((id): [number, KnownIntent][] => {
             const state = states[id - first];
-            return state === DONE ? [] : [[id, { runKey, isOpen: state === OPEN }]];
+            return state === DONE ? [] : [[id, { runKey, begunAt, isOpen: state === OPEN }]];
           }),
         ),
       ),
@@ -124,7 +136,7 @@ export function intentRows(database: Sqlite): IntentRows {
 }
 
 type Batch = Numbered & { readonly states: string };
-type HeldBatch = Batch & { readonly runKey: number };
+type HeldBatch = Batch & { readonly runKey: number; readonly begunAt: number };
 
 const changeOf = ({ kind, personId, listId }: NewIntent): string => `${kind} ${personId} ${listId}`;
 
@@ -137,7 +149,7 @@ function toOpenIntents(row: SqliteRow): readonly OpenIntent[] {
   const run = {
     runId: text(row, 'run_id'),
     campaignId: text(row, 'campaign_id'),
-    begunAt: integer(row, 'begun_at'),
+    aliveAt: integer(row, 'alive_at'),
   };
   return intentsOf(row).flatMap((intent, place) =>
     states[place] === OPEN ? [{ ...intent, ...run, intentId: first + place }] : [],

@@ -49,8 +49,8 @@ export type OpenIntent = NewIntent & {
   readonly intentId: number;
   readonly runId: string;
   readonly campaignId: string;
-  /** When it was committed, just before the request was sent (epoch ms). */
-  readonly begunAt: number;
+  /** When its run was last known to be alive: its request was sent then at the latest, or within BEAT_MS of it (epoch ms). */
+  readonly aliveAt: number;
 };
 
 /** A CloudEvents line that waits to be told. `json` is the line without its line end, told byte for byte every time. */
@@ -87,12 +87,15 @@ export type EventFilter = {
   readonly untoldOnly?: boolean | undefined;
 };
 
+/** How often a run that is alive says so, whatever it waits for. */
+export const BEAT_MS = 15_000;
+
 /** One run of this process. Alive for other processes while it is open: it holds an OS lock that ends with the process. */
 export type Run = {
   readonly id: string;
   /**
-   * Commits intents (synchronous=FULL) and gives their ids in order. Open additions and removals of dead runs for the same list and
-   * person are taken over: closed as not done in the same transaction.
+   * Commits intents (synchronous=FULL) and gives their ids in order. Open additions and removals of dead runs on the campaign for the same list
+   * and person are taken over: closed as not done in the same transaction.
    */
   begin(intents: readonly NewIntent[]): readonly number[];
   /**
@@ -109,6 +112,8 @@ export type Run = {
    * so that one interruption is not reported again by every run of the next weeks.
    */
   claim(sequences: readonly number[]): void;
+  /** To be called every BEAT_MS while it is alive: its requests may still be on their way as long after it as after a commit. Never throws. */
+  beat(): void;
   /** Adds to the run's counters. */
   count(counts: Readonly<Record<string, number>>): void;
   /** Ends the run and gives the lock back. */

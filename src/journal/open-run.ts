@@ -26,7 +26,7 @@ export function openRun(
 ): Run {
   const { database, runs, intents, events, index, now, noticeDeadRuns } = parts;
   const { id, key, release } = started;
-  const own: Own = { ...started, campaignId, startedAt, recent: recentEvents() };
+  const own: Own = { ...started, campaignId, startedAt, recent: recentEvents(), inherited: new Set() };
   let isOpen = true;
 
   const commit = <T>(work: () => T, durable: 'now' | 'soon' = 'now'): T =>
@@ -43,16 +43,15 @@ export function openRun(
       if (newIntents.length === 0) return [];
       noticeDeadRuns();
       return commit(() => {
-        intents.takeOver(newIntents);
-        return intents.insert(key, newIntents, now());
+        const inheriting = intents.takeOver(campaignId, newIntents);
+        const ids = intents.insert(key, newIntents, now());
+        for (const place of inheriting) own.inherited.add(ids[place] ?? 0);
+        return ids;
       });
     },
     conclude: (conclusions) => {
       if (conclusions.length === 0) return [];
-      const scope = scopeOf(
-        own,
-        conclusions.filter(isTelling).map(({ event }) => event),
-      );
+      const scope = scopeOf(own, conclusions.filter(isTelling), intents);
       catchUp(database, index, scope);
       const stored = commit(() => {
         // What others have stored since.
@@ -69,6 +68,13 @@ export function openRun(
     claim: (sequences) => {
       if (sequences.length > 0) commit(() => events.claim(key, sequences));
     },
+    beat: () => {
+      try {
+        if (isOpen) commit(() => undefined, 'soon');
+      } catch {
+        // Whoever has something to write says what is wrong with the disk.
+      }
+    },
     count: (counts) => commit(() => runs.count(key, Object.entries(counts)), 'soon'),
     finish: (end) => {
       if (!isOpen) return;
@@ -84,20 +90,30 @@ type Own = StartedRun & {
   readonly campaignId: string;
   readonly startedAt: number;
   readonly recent: RecentEvents;
+  /**
+   * Its intents that took over what a dead run may have sent moments ago. When this run's own request was not done, that one may be: they
+   * stay open until a read that is late enough.
+   */
+  readonly inherited: Set<number>;
 };
 
 /** Another run may have stored the same change, made by both at once: a server's late read (U22) is minutes old at most. */
 const AT_ONCE_MS = 10 * 60_000;
 
-/** The batches in which other runs may have stored some of these events. */
-function scopeOf({ campaignId, key, startedAt }: Own, events: readonly NewEvent[]): IndexScope {
-  const types = [...new Set(events.map(({ type }) => type))];
-  return { campaignId, since: startedAt - AT_ONCE_MS, types, exceptRunKey: key };
+/**
+ * The batches in which other runs may have stored some of these events. What a dead run left open, another may have done and told beside
+ * it, long before this run began.
+ */
+function scopeOf({ campaignId, key, startedAt }: Own, telling: readonly Telling[], intents: IntentRows): IndexScope {
+  const types = [...new Set(telling.map(({ event }) => event.type))];
+  const known = [...intents.find(telling.map(({ intentId }) => intentId)).values()];
+  const earliest = known.reduce((least, { begunAt }) => Math.min(least, begunAt), startedAt);
+  return { campaignId, since: earliest - AT_ONCE_MS, types, exceptRunKey: key };
 }
 
 /**
  * An outcome is counted once, for the run whose intent it is: when the intent was open, or when it was closed too early and the
- * change turns out to be real. An empty outcome is not counted.
+ * change turns out to be real. Not when the change is another's: its event is there already. An empty outcome is not counted.
  */
 function conclude(
   { intents, events, index, runs, now }: RunParts,
@@ -119,11 +135,12 @@ function conclude(
     if (event !== undefined && sequence !== undefined) {
       stored.push(storedEvent(event, sequence, tally));
     }
-    if (known.get(intentId)?.isOpen === true || sequence !== undefined) addOne(tally.people, outcome);
+    const isNews = event === undefined ? known.get(intentId)?.isOpen === true : sequence !== undefined;
+    if (isNews) addOne(tally.people, outcome);
   }
   const idsOf = (state: Conclusion['state']) => conclusions.filter((c) => c.state === state).map((c) => c.intentId);
   intents.remove(idsOf('done'));
-  intents.close(idsOf('not-done'));
+  intents.close(idsOf('not-done').filter((intentId) => !own.inherited.has(intentId)));
   for (const [runKey, { people }] of tallies) runs.count(runKey, people);
   return stored;
 }

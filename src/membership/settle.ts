@@ -1,6 +1,6 @@
 /**
  * Settles what dead runs left open on a campaign: the server is read, and what was done becomes an outcome and an event under the run and
- * the input that asked for it. An intent counts as not done only when a read five minutes or more after it was sent does not show it.
+ * the input that asked for it. An intent counts as not done only when a read five minutes or more after it may have been sent does not show it.
  */
 import type { BeforeImage, Conclusion, OpenIntent, StoredEvent } from '../journal/journal.ts';
 import type { Campaign } from './campaign.ts';
@@ -33,7 +33,7 @@ export async function settle(session: WritingSession, campaign: Campaign): Promi
   for (const intent of intents) {
     const conclusion = judge(session, campaign, intent, shown);
     if (conclusion !== undefined) conclusions.push(conclusion);
-    else if (session.clock.now() - intent.begunAt >= UNDECIDED_MS)
+    else if (session.clock.now() - intent.aliveAt >= UNDECIDED_MS)
       conclusions.push({ intentId: intent.intentId, state: 'not-done', outcome: '' });
     else open.add(intent.personId);
   }

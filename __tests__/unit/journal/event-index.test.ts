@@ -36,6 +36,22 @@ describe('an event that is in the outbox', () => {
     expect(conclude(fixture.start(journal), ['a'], 9)).toEqual([]);
   });
 
+  it('is not stored or counted again for a run that was killed beside the one that told it, however late that is settled', () => {
+    const [killed, neighbour] = [fixture.open(), fixture.open()];
+    const dead = fixture.start(killed);
+    const left = dead.begin(['a', 'b'].map((person) => intentFor(person)));
+    const other = fixture.start(neighbour);
+    expect(conclude(other, ['a'])).toEqual(['a']);
+    other.finish({ exitCode: 0, status: 'finished' });
+    fixture.crash(killed);
+    fixture.clock.now = START + 24 * 60 * MINUTE;
+    const settler = fixture.start(neighbour);
+    const settled = settler.conclude(left.map((id, place) => done(id, eventFor(['a', 'b'][place] ?? ''))));
+    expect(settled.map(({ personId, runId }) => [personId, runId])).toEqual([['b', dead.id]]);
+    expect(neighbour.run(dead.id)?.counts).toEqual({ added: 1 });
+    expect(neighbour.openIntents(CAMPAIGN)).toEqual([]);
+  });
+
   it('is stored again when its commit was rolled back', () => {
     const journal = fixture.open();
     const run = fixture.start(journal);

@@ -53,7 +53,7 @@ describe('openIntents', () => {
     const creator = { ...before, createdBy: 'user' };
     const create = intentFor('c', { kind: 'create', before: creator, email: 'ü@x.de' });
     const { id, ids } = crashed(['a', add], ['b', remove], ['c', create]);
-    const common = { runId: id, campaignId: CAMPAIGN, begunAt: fixture.clock.now };
+    const common = { runId: id, campaignId: CAMPAIGN, aliveAt: fixture.clock.now };
     expect(fixture.open().openIntents(CAMPAIGN)).toEqual([
       { ...add, ...common, intentId: ids[0], before: undefined },
       { ...remove, ...common, intentId: ids[1] },
@@ -77,6 +77,24 @@ describe('openIntents', () => {
     expect(journal.openIntents(OTHER_CAMPAIGN).map(({ personId }) => personId)).toEqual(['elsewhere']);
     own.finish({ exitCode: 75, status: 'stopped' });
     expect(journal.openIntents(CAMPAIGN).map(({ personId }) => personId)).toEqual(['own', 'other']);
+  });
+
+  it('says how long their run was alive: it may have sent them as late, after a wait for the server', () => {
+    const journal = fixture.open();
+    const [waiting, ended] = [fixture.start(journal), fixture.start(journal)];
+    waiting.begin([intentFor('waiting')]);
+    ended.begin([intentFor('ended')]);
+    const begunAt = fixture.clock.now;
+    fixture.clock.now += 600_000;
+    waiting.beat();
+    ended.finish({ exitCode: 75, status: 'stopped' });
+    fixture.clock.now += 1000;
+    ended.beat();
+    fixture.crash(journal);
+    expect(fixture.open().openIntents(CAMPAIGN)).toMatchObject([
+      { personId: 'waiting', aliveAt: begunAt + 600_000 },
+      { personId: 'ended', aliveAt: begunAt + 600_000 },
+    ]);
   });
 
   it('gives those that a finished run left unconfirmed', () => {
@@ -113,6 +131,20 @@ describe('begin', () => {
     expect(journal.openIntents(CAMPAIGN)).toHaveLength(takenOver ? 0 : 1);
     run.conclude(ids.map((id) => notDone(id)));
     run.finish({ exitCode: 0, status: 'finished' });
+  });
+
+  it('keeps open what it took over from a dead run when its own request was not done: the other may still land', () => {
+    crashed(['p']);
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    const [inheriting, own] = run.begin([intentFor('p'), intentFor('q')]);
+    run.conclude([notDone(inheriting, 'not-reached'), notDone(own, 'not-reached')]);
+    run.finish({ exitCode: 75, status: 'stopped' });
+    expect(journal.openIntents(CAMPAIGN)).toMatchObject([{ personId: 'p', runId: run.id }]);
+    const later = fixture.start(journal);
+    expect(later.conclude([done(inheriting, eventFor('p', 'added', 'landed'))])).toMatchObject([{ runId: run.id }]);
+    expect(journal.openIntents(CAMPAIGN)).toEqual([]);
+    later.finish({ exitCode: 0, status: 'finished' });
   });
 
   it('leaves a creation of a dead run open: when it was done, the new one is refused and this one is to be told', () => {
