@@ -68,6 +68,8 @@ export function intentRows(database: Sqlite): IntentRows {
     `SELECT last_id, first_id, run_key, begun_at, states FROM intent_batches WHERE last_id >= ? ORDER BY last_id LIMIT 1`,
   );
   const setStates = database.prepare(`UPDATE intent_batches SET states = ? WHERE last_id = ?`);
+  // Nobody asks any more what they were.
+  const settle = database.prepare(`UPDATE intent_batches SET states = ?, intents = '[]' WHERE last_id = ?`);
   const removeBatch = database.prepare(`DELETE FROM intent_batches WHERE last_id = ?`);
 
   const coveringBatch = (intentId: number): HeldBatch | undefined => {
@@ -79,7 +81,7 @@ export function intentRows(database: Sqlite): IntentRows {
     const states = [...batch.states];
     for (const place of places) states[place] = state;
     if (states.every((each) => each === DONE)) removeBatch.run([batch.last]);
-    else setStates.run([states.join(''), batch.last]);
+    else (states.includes(OPEN) ? setStates : settle).run([states.join(''), batch.last]);
   };
   const markAll = (intentIds: readonly number[], state: State): void => {
     for (const { batch, numbers } of byBatch(intentIds, coveringBatch))

@@ -14,7 +14,7 @@ import type { Journal } from './journal.ts';
 import { JOURNAL_EXTENSION, journalName } from './journal-files.ts';
 import { liveRuns } from './live-runs.ts';
 import { openRun, type RunParts } from './open-run.ts';
-import { pruning } from './prune.ts';
+import { giveBackRoom, pruning } from './prune.ts';
 import { type RunLocks, runLocks } from './run-locks.ts';
 import { runRows } from './run-rows.ts';
 import { migrate } from './schema.ts';
@@ -26,7 +26,7 @@ export type JournalOptions = {
   readonly organizationId: string;
   /** Epoch ms. */
   readonly now: () => number;
-  /** How long ended runs are kept, in ms; 30 days when left out. Older ones are forgotten, some at a time, when a run starts. */
+  /** How long ended runs are kept, in ms; 30 days when left out. Older ones are forgotten, some at a time, when a run starts and while it works. */
   readonly keepMs?: number | undefined;
 };
 
@@ -84,7 +84,11 @@ export function journalOver(options: JournalParts): Journal {
   const history = changeHistory(database, index);
   const prune = pruning(database);
   const live = liveRuns({ database, runs, locks });
-  const parts: RunParts = { database, runs, intents, events, index, now, noticeDeadRuns: live.noticeDead };
+  let hasOld = true;
+  const forgetSome = (maxRows: number): void => {
+    if (hasOld) hasOld = !prune({ endedBefore: now() - keepMs, maxRows }).isComplete;
+  };
+  const parts: RunParts = { database, runs, intents, events, index, now, noticeDeadRuns: live.noticeDead, forgetSome };
   /** What is asked is answered by the runs' status, once the dead ones are noticed. */
   const noticed = <T>(answer: () => T): T => {
     live.noticeDead();
@@ -94,7 +98,9 @@ export function journalOver(options: JournalParts): Journal {
   return {
     startRun: (run) =>
       noticed(() => {
-        prune({ endedBefore: now() - keepMs, maxRows: PRUNED_PER_START });
+        hasOld = true;
+        forgetSome(PRUNED_PER_START);
+        if (!hasOld) giveBackRoom(database);
         const startedAt = now();
         return openRun(parts, live.start(run, startedAt), { campaignId: run.campaignId, startedAt });
       }),
@@ -110,7 +116,12 @@ export function journalOver(options: JournalParts): Journal {
     markTold: (sequences, told = true) => {
       if (sequences.length > 0) database.transaction(() => events.markTold(sequences, told));
     },
-    prune: (olderThanMs) => noticed(() => prune({ endedBefore: now() - olderThanMs })),
+    prune: (olderThanMs) =>
+      noticed(() => {
+        const { forgotten } = prune({ endedBefore: now() - olderThanMs });
+        giveBackRoom(database);
+        return forgotten;
+      }),
     close: () => {
       live.releaseAll();
       tidy(database);

@@ -17,14 +17,19 @@ export type RunParts = {
   readonly now: () => number;
   /** Marks dead runs as stopped. */
   readonly noticeDeadRuns: () => void;
+  /** Forgets what is old, about as many rows at most. */
+  readonly forgetSome: (maxRows: number) => void;
 };
+
+/** Old rows that are forgotten for each person that a run works on: more than it stores, so that the journal does not grow for ever. */
+const FORGOTTEN_PER_INTENT = 2;
 
 export function openRun(
   parts: RunParts,
   started: StartedRun,
   { campaignId, startedAt }: { readonly campaignId: string; readonly startedAt: number },
 ): Run {
-  const { database, runs, intents, events, index, now, noticeDeadRuns } = parts;
+  const { database, runs, intents, events, index, now, noticeDeadRuns, forgetSome } = parts;
   const { id, key, release } = started;
   const own: Own = { ...started, campaignId, startedAt, recent: recentEvents(), inherited: new Set() };
   let isOpen = true;
@@ -42,6 +47,7 @@ export function openRun(
       if (!isOpen) throw new Error(`Run ${id} has ended: it cannot begin anything`);
       if (newIntents.length === 0) return [];
       noticeDeadRuns();
+      forgetSome(newIntents.length * FORGOTTEN_PER_INTENT);
       return commit(() => {
         const inheriting = intents.takeOver(campaignId, newIntents);
         const ids = intents.insert(key, newIntents, now());

@@ -9,6 +9,9 @@ const CHUNK = 5;
 /** Free pages that one call gives back to the disk: 40 MB of 4 KB each. The others are used again. */
 const VACUUM_PAGES = 10_000;
 
+/** What a transaction costs besides, in rows: of runs that did little there may be thousands. */
+const TRANSACTION_ROWS = 20;
+
 /** Ended runs with nothing open and nothing untold, oldest first. */
 const FORGETTABLE = `
   SELECT key FROM runs
@@ -22,9 +25,16 @@ export type Prune = (options: {
   readonly endedBefore: number;
   /** Stops after about this many rows; the rest is for the next time. Without a limit: everything. */
   readonly maxRows?: number;
-}) => number;
+}) => Pruned;
 
-/** Gives the function that prunes; it gives the number of runs that were forgotten. */
+export type Pruned = {
+  /** Runs. */
+  readonly forgotten: number;
+  /** There is nothing left to forget. */
+  readonly isComplete: boolean;
+};
+
+/** Gives the function that prunes. */
 export function pruning(database: Sqlite): Prune {
   const forgettable = database.prepare(FORGETTABLE);
   const deleteRows = [eventDeletion(database), intentDeletion(database), counterDeletion(database)];
@@ -38,18 +48,24 @@ export function pruning(database: Sqlite): Prune {
         const deleted = deleteRows.reduce((total, deleteChunk) => total + deleteChunk(key), 0);
         if (deleted === 0) deleteRun.run([key]);
         return deleted;
-      });
-    for (const key of forgettable.all([endedBefore]).map((row) => integer(row, 'key'))) {
+        // What a power cut brings back is forgotten once more.
+      }, 'soon');
+    const keys = forgettable.all([endedBefore]).map((row) => integer(row, 'key'));
+    for (const key of keys) {
       let deleted = -1;
       while (deleted !== 0 && left > 0) {
         deleted = forgetChunk(key);
-        left -= deleted;
+        left -= deleted + TRANSACTION_ROWS;
       }
       if (deleted === 0) forgotten += 1;
     }
-    database.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
-    return forgotten;
+    return { forgotten, isComplete: forgotten === keys.length };
   };
+}
+
+/** Gives some of the free pages back to the disk: to be called when nothing old is left, for until then they are used again at once. */
+export function giveBackRoom(database: Sqlite): void {
+  database.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
 }
 
 /** Deletes some of a run's rows and gives about how many. */

@@ -39,7 +39,7 @@ const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
 
   -- What is begun together is one row: a row per person would cost several times as much as sending the request.
-  -- Ids are consecutive from first_id to last_id. intents: a JSON array. states: a letter for each, o(pen), c(losed as not done), d(one).
+  -- Ids are consecutive from first_id to last_id. intents: a JSON array, empty when none is open any more. states: a letter for each, o(pen), c(losed as not done), d(one).
   -- A row leaves when all are done. Those with closed ones stay until their run is forgotten: a late conclusion still finds its run.
   CREATE TABLE intent_batches (
     last_id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -144,6 +144,30 @@ describe('prune', () => {
     expect(journal.run(old.id)).toBeUndefined();
   });
 
+  it('goes on while a run works, where there is more than a start forgets', () => {
+    const journal = fixture.open();
+    const old = fixture.start(journal);
+    for (let batch = 0; batch < 30; batch += 1) conclude(old, batch * 1000, (batch + 1) * 1000);
+    old.finish(finished);
+    fixture.clock.now += 31 * DAY;
+    const run = fixture.start(journal);
+    expect(journal.run(old.id)).toBeDefined();
+    for (let batch = 0; batch < 4; batch += 1) conclude(run, batch * 1000, (batch + 1) * 1000);
+    expect(journal.run(old.id)).toBeUndefined();
+    expect([...journal.events({})]).toHaveLength(4000);
+  });
+
+  it('forgets at once what closed intents were, and keeps whose they are', () => {
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    const ids = run.begin(Array.from({ length: 1000 }, (_, index) => intentFor(`refused${index}`)));
+    const before = sizeOfIntents();
+    run.conclude(ids.map((id, index) => (index === 0 ? notDone(id) : done(id))));
+    expect(sizeOfIntents()).toBeLessThan(before / 100);
+    const late = fixture.start(journal).conclude([done(ids[0], eventFor('refused0'))]);
+    expect(late).toMatchObject([{ runId: run.id }]);
+  });
+
   it('gives room back to the disk', () => {
     const journal = fixture.open();
     const run = fixture.start(journal);
@@ -159,10 +183,25 @@ describe('prune', () => {
   });
 });
 
+function conclude(run: ReturnType<typeof fixture.start>, from: number, to: number): void {
+  const people = Array.from({ length: to - from }, (_, index) => `${run.id}-${from + index}`);
+  const ids = run.begin(people.map((person) => intentFor(person)));
+  const stored = run.conclude(people.map((person, index) => done(ids[index], eventFor(person))));
+  run.markTold(stored.map(({ sequence }) => sequence));
+}
+
+function sizeOfIntents(): number {
+  return ask('SELECT coalesce(sum(length(intents)), 0) AS answer FROM intent_batches');
+}
+
 function pageCount(): number {
+  return ask('SELECT page_count AS answer FROM pragma_page_count');
+}
+
+function ask(sql: string): number {
   const path = join(fixture.directory, `${ORGANIZATION}.sqlite`);
   const database = openSqlite({ path, timeoutMs: 0, mode: 0o600 });
-  const { page_count: pages } = database.prepare('PRAGMA page_count').get() ?? {};
+  const { answer } = database.prepare(sql).get() ?? {};
   database.close();
-  return Number(pages);
+  return Number(answer);
 }
