@@ -48,12 +48,12 @@ export function openRun(
       if (newIntents.length === 0) return [];
       noticeDeadRuns();
       forgetSome(newIntents.length * FORGOTTEN_PER_INTENT);
-      return commit(() => {
-        const inheriting = intents.takeOver(campaignId, newIntents);
-        const ids = intents.insert(key, newIntents, now());
-        for (const place of inheriting) own.inherited.add(ids[place] ?? 0);
-        return ids;
-      });
+      const { ids, inheriting } = commit(() => ({
+        inheriting: intents.takeOver(campaignId, newIntents),
+        ids: intents.insert(key, newIntents, now()),
+      }));
+      for (const place of inheriting) own.inherited.add(ids[place] ?? 0);
+      return ids;
     },
     conclude: (conclusions) => {
       if (conclusions.length === 0) return [];
