@@ -39,14 +39,19 @@ const BEHIND = `
   WHERE runs.campaign_id = ?1 AND runs.key <> ?3
     AND EXISTS (SELECT 1 FROM json_each(?4) AS type WHERE instr(waiting.types, type.value) > 0)`;
 
-const INSERT_PEOPLE = `
-  INSERT INTO event_people (person, sequence, id, type, list)
-  SELECT ${keyOf('(value ->> 3)')}, ?2 + key, ${keyOf('(value ->> 0)')}, value ->> 1, ${keyOf('(value ->> 4)')}
-  FROM json_each(?1)`;
+/** Each column is taken out of the JSON once: keyOf() names it three times. */
+const HEADS = `
+  WITH heads AS MATERIALIZED (
+    SELECT ?2 + key AS sequence, value ->> 0 AS id, value ->> 1 AS type, value ->> 3 AS person, value ->> 4 AS list
+    FROM json_each(?1))`;
 
-const INSERT_ADDITIONS = `
+const INSERT_PEOPLE = `${HEADS}
+  INSERT INTO event_people (person, sequence, id, type, list)
+  SELECT ${keyOf('person')}, sequence, ${keyOf('id')}, type, ${keyOf('list')} FROM heads`;
+
+const INSERT_ADDITIONS = `${HEADS}
   INSERT INTO event_additions (id, sequence)
-  SELECT ${keyOf('(value ->> 0)')}, ?2 + key FROM json_each(?1) WHERE value ->> 1 = '${ADDED}'`;
+  SELECT ${keyOf('id')}, sequence FROM heads WHERE type = '${ADDED}'`;
 
 const STORED = `
   SELECT wanted.key AS place FROM json_each(?) AS wanted
