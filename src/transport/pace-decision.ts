@@ -4,7 +4,7 @@
  * thinks twice before it goes where it was cut last.
  */
 
-/** As low as the lowest hint that Dataverse gives: every organization takes as many. */
+/** As low as the lowest hint that Dataverse gives: every organization takes as many, from all processes of an identity together. */
 const FIRST_LIMIT = 4;
 /** Without `x-ms-dop-hint`: the lowest hint that Dataverse gives ("Send parallel requests"). */
 const CEILING_WITHOUT_HINT = 4;
@@ -75,7 +75,7 @@ function ceilingFor(hint: number | undefined, bounds: PaceBounds): number {
 export function startPace(bounds: PaceBounds): Pace {
   const ceiling = ceilingFor(undefined, bounds);
   return {
-    limit: Math.min(FIRST_LIMIT, ceiling),
+    limit: Math.max(1, Math.min(Math.floor(FIRST_LIMIT / bounds.shards), ceiling)),
     left: undefined,
     ceiling,
     doubling: true,

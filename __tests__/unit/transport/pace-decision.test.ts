@@ -24,7 +24,10 @@ describe('startPace', () => {
     [1, 1, 1],
     [3, 1, 3],
     [30, 1, 4],
-  ])('begins low with --concurrency %s', (concurrency, shards, limit) => {
+    [undefined, 2, 2],
+    [undefined, 20, 1],
+    [1, 2, 1],
+  ])('begins low with --concurrency %s, %s processes that share the identity', (concurrency, shards, limit) => {
     expect(startPace({ concurrency, shards }).limit).toBe(limit);
   });
 });
