@@ -22,7 +22,7 @@ export async function peopleSources(
   const isNothingNamed = people.length === 0 && named.length === 0 && options.fromList === undefined;
   if (isNothingNamed && stdin.isTTY) {
     throw new UsageError('NO_PEOPLE', 'Nobody was named, and stdin is a terminal.', {
-      hint: 'Give ids or e-mail addresses, a file with -f people.csv, a list with --from-list, or pipe them in: … | dyncamp add CAMPAIGN -',
+      hint: 'Give ids or e-mail addresses, a file with -f people.csv, a list with --from-list, or pipe them in: `… | dyncamp add CAMPAIGN -`',
     });
   }
   const files = isNothingNamed ? [STDIN] : named;

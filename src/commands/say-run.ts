@@ -53,7 +53,7 @@ export async function sayResult(
       terminal,
       'READER_GONE',
       'The reader of stdout went away; the rest of the input was not taken in.',
-      `dyncamp events replay --run ${run.runId} gives the events again.`,
+      `\`dyncamp events replay --run ${run.runId}\` gives the events again.`,
     );
   if (reason === 'max-duration')
     await warn(

@@ -88,7 +88,7 @@ function campaignRow(session: Session, result: OperationResult | undefined): Jso
       'CAMPAIGN_NOT_FOUND',
       `Campaign ${session.campaignId} is not there (any more), or you may not read it.`,
       {
-        hint: 'dyncamp campaigns list --all shows the campaigns that you can read.',
+        hint: '`dyncamp campaigns list --all` shows the campaigns that you can read.',
         cause: result.error,
       },
     );

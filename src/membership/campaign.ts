@@ -46,7 +46,7 @@ export function campaignProblem(
       'CAMPAIGN_IS_TEMPLATE',
       `Campaign "${campaign.name}" (${campaign.id}) is a template: nobody can be put into it.`,
       {
-        hint: 'Make a campaign from the template in Dynamics, then name that one. dyncamp campaigns list shows what can be used.',
+        hint: 'Make a campaign from the template in Dynamics, then name that one. `dyncamp campaigns list` shows what can be used.',
       },
     );
   }
@@ -55,7 +55,7 @@ export function campaignProblem(
       'CAMPAIGN_INACTIVE',
       `Campaign "${campaign.name}" (${campaign.id}) is inactive in Dynamics.`,
       {
-        hint: 'Activate it in Dynamics (Campaigns > Activate), or name another. To take people out of it all the same: dyncamp remove --allow-inactive.',
+        hint: 'Activate it in Dynamics (Campaigns > Activate), or name another. To take people out of it all the same: `dyncamp remove --allow-inactive`.',
       },
     );
   }

@@ -49,7 +49,7 @@ function notMade({ campaign }: CampaignFacts, cause: Error | undefined): Dyncamp
   const message = `Could not make the own lists of campaign "${campaign.name}" (${campaign.id})${cause === undefined ? '' : `: ${cause.message}`}`;
   return cause instanceof DataverseError
     ? new CampaignError('LIST_NOT_MADE', message, {
-        hint: 'dyncamp sync check CAMPAIGN shows which privilege or list is in the way.',
+        hint: '`dyncamp sync check CAMPAIGN` shows which privilege or list is in the way.',
         cause,
       })
     : new TemporaryError('LIST_NOT_MADE', message, {

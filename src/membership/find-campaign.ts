@@ -37,7 +37,7 @@ function filterOf({ text, by }: CampaignRef): Filter {
   const id = parseGuid(text);
   if (by === 'id' && id === undefined)
     throw new CampaignError('CAMPAIGN_NOT_FOUND', `"${text}" is no campaign id.`, {
-      hint: 'An id is a GUID: dyncamp campaigns list shows them.',
+      hint: 'An id is a GUID: `dyncamp campaigns list` shows them.',
     });
   const filters = [
     ...(id !== undefined && (by === 'id' || by === 'any') ? [eq('campaignid', odataGuid(id))] : []),
@@ -84,8 +84,8 @@ async function notFound(dataverse: Dataverse, ref: CampaignRef): Promise<Campaig
   const near = await nearCampaign(dataverse, ref);
   const hint =
     near === undefined
-      ? 'dyncamp campaigns list --all shows the campaigns that you can read.'
-      : `Did you mean "${near}"? dyncamp campaigns list shows all.`;
+      ? '`dyncamp campaigns list --all` shows the campaigns that you can read.'
+      : `Did you mean "${near}"? \`dyncamp campaigns list\` shows all.`;
   return new CampaignError(
     'CAMPAIGN_NOT_FOUND',
     `No campaign has the ${ref.by === 'any' ? 'id, code or name' : ref.by} "${ref.text}", or you may not read it.`,

@@ -11,7 +11,7 @@ export function forbiddenForAll(outcomes: readonly Outcome[]): PrivilegeError | 
   const message = first.message ?? 'Dynamics refused the change for want of a privilege.';
   const privilege = missingPrivilege(new Error(message));
   return new PrivilegeError('PRIVILEGE_MISSING', `Dynamics refused everybody (${sent.length}): ${message}`, {
-    hint: `Give the user a security role with ${privilege ?? 'the privilege'}, then run the same command again. dyncamp sync check lists what is missing.`,
+    hint: `Give the user a security role with ${privilege ?? 'the privilege'}, then run the same command again. \`dyncamp sync check\` lists what is missing.`,
     status: 403,
     dataverseCode: first.code,
     requestId: first.requestId,

@@ -3,7 +3,11 @@ import { CampaignError, type DataverseError } from '../errors.ts';
 /** Refusals that mean the list and not a person. */
 const LIST_REFUSALS: Readonly<Record<string, { readonly code: string; readonly what: string; readonly hint: string }>> =
   {
-    '0x80040302': { code: 'LIST_LOCKED', what: 'is locked', hint: 'Unlock it in Dynamics (field "Locked").' },
+    '0x80040302': {
+      code: 'LIST_LOCKED',
+      what: 'is locked',
+      hint: 'Unlock it in Dynamics (field "Locked"), or: `dyncamp sync repair CAMPAIGN --unlock`.',
+    },
     '0x8004033a': {
       code: 'LIST_INACTIVE',
       what: 'is inactive',

@@ -126,7 +126,7 @@ function doubled(type: PersonType, candidates: readonly Candidate[]): readonly L
       code: 'LIST_DOUBLED',
       listIds: rivals.map((list) => list.id),
       message: `The campaign has ${rivals.length} own lists for ${type}s: ${rivals.map(describe).join(', ')}.`,
-      hint: 'Keep one: dyncamp sync repair CAMPAIGN moves the members that flow actions added, or remove the other list from the campaign in Dynamics.',
+      hint: 'Keep one: `dyncamp sync repair CAMPAIGN` moves the members that flow actions added, or remove the other list from the campaign in Dynamics.',
     },
   ];
 }
@@ -154,20 +154,20 @@ function problemsOf(candidate: Candidate, facts: CampaignFacts): readonly ListPr
     problem(
       'LIST_LOCKED',
       'is locked',
-      'Unlock it in Dynamics (field "Locked"), or: dyncamp sync repair CAMPAIGN --unlock.',
+      'Unlock it in Dynamics (field "Locked"), or: `dyncamp sync repair CAMPAIGN --unlock`.',
     );
   if (!candidate.isLinked && facts.listsWithMembers.has(list.id))
     problem(
       'LIST_DETACHED',
       'has members but is not linked to the campaign: it was detached',
-      'Link it again: dyncamp sync repair CAMPAIGN.',
+      'Link it again: `dyncamp sync repair CAMPAIGN`.',
     );
   const others = (facts.campaignsOfList.get(list.id) ?? []).filter((campaign) => campaign.id !== facts.campaign.id);
   if (others.length > 0)
     problem(
       'LIST_SHARED',
       `is linked to another campaign too (${others.map((campaign) => `"${campaign.name}" ${campaign.id}`).join(', ')}): an add to one would be an add to both`,
-      'Remove it from the other campaign: dyncamp sync repair CAMPAIGN --unlink-from OTHER. To write all the same: --allow-shared-list.',
+      'Remove it from the other campaign: `dyncamp sync repair CAMPAIGN --unlink-from OTHER`. To write all the same: --allow-shared-list.',
     );
   return found;
 }

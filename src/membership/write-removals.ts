@@ -208,7 +208,7 @@ function notOffered(cause: DataverseError): PrivilegeError {
     'REMOVE_NOT_OFFERED',
     'This organization offers neither RemoveListMembersList nor RemoveMemberList: nobody can be taken off a list.',
     {
-      hint: 'The actions come with Dynamics 365 Sales. dyncamp sync check shows what this organization offers.',
+      hint: 'The actions come with Dynamics 365 Sales. `dyncamp sync check` shows what this organization offers.',
       cause,
     },
   );

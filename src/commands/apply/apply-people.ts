@@ -48,7 +48,7 @@ function removalOf({ session, userNames, opened }: ChangeSetup, options: ApplyOp
 function refuseParts(context: Context, { file, fromList }: ApplyOptions): void {
   if (file === undefined && fromList === undefined)
     throw new UsageError('NO_PEOPLE', 'apply needs everybody who is to be in the campaign, as a file or a list.', {
-      hint: 'Name it: dyncamp apply CAMPAIGN -f people.csv (- is stdin), or --from-list LIST.',
+      hint: 'Name it: `dyncamp apply CAMPAIGN -f people.csv` (- is stdin), or --from-list LIST.',
     });
   if (context.env.DYNCAMP_SHARDS !== undefined)
     throw new UsageError('APPLY_SHARDED', 'apply needs the whole input in one process, and DYNCAMP_SHARDS is set.', {

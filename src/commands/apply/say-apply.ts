@@ -32,7 +32,7 @@ export async function sayUnreadable({ terminal }: Context, count: number): Promi
     terminal,
     'MEMBERS_UNREADABLE',
     `${peopleText(count)} on the own lists cannot be read, and ${stay(count)} there.`,
-    'They were deleted, or you may not read them: dyncamp sync check shows your privileges.',
+    'They were deleted, or you may not read them: `dyncamp sync check` shows your privileges.',
   );
 }
 

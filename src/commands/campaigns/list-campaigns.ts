@@ -93,6 +93,6 @@ async function sayNothing(context: Context, options: CampaignsListOptions, origi
     context.terminal,
     'NOTHING',
     `${what} to show in ${origin}.`,
-    'Check that the campaign is active in Dynamics and that you may read campaigns: dyncamp sync check.',
+    'Check that the campaign is active in Dynamics and that you may read campaigns: `dyncamp sync check`.',
   );
 }

@@ -16,7 +16,8 @@ export async function replayEvents(context: Context, options: EventsReplayOption
   const selected = selectEvents(local.journal, options, context.clock.now());
   const events = selected === undefined ? [] : local.journal.events(selected.filter);
   const told = await tellAgain(context, local.journal, events);
-  const hint = told === 0 ? '--all tells the events of all runs; dyncamp runs list shows which there are.' : undefined;
+  const hint =
+    told === 0 ? '--all tells the events of all runs; `dyncamp runs list` shows which there are.' : undefined;
   await notice(context.terminal, 'REPLAYED', `Told ${plural(told, 'event')} ${selected?.what ?? 'of no run'}.`, hint);
   return EXIT.done;
 }

@@ -36,7 +36,7 @@ export async function replayFromServer(context: Context, options: EventsReplayOp
 
 function notSaidWhich(): UsageError {
   return new UsageError('OPTION_MISSING', '--from-server needs --campaign and --since: Dynamics is asked about both.', {
-    hint: 'For example: dyncamp events replay --from-server --campaign "Spring Launch" --since 1d',
+    hint: 'For example: `dyncamp events replay --from-server --campaign "Spring Launch" --since 1d`',
   });
 }
 

@@ -78,7 +78,7 @@ async function sayFound(
   { people, memberships, listsWithoutCampaign }: FoundPerson,
 ): Promise<void> {
   if (people.length === 0) {
-    const hint = 'dyncamp sync check shows what you may read.';
+    const hint = '`dyncamp sync check` shows what you may read.';
     return notice(terminal, 'NOTHING', `Nobody in Dynamics matches ${text}, or you may not read them.`, hint);
   }
   const who = `${people.length === 1 ? 'Found' : `Found ${people.length} records`}: ${describePeople(people)}.`;

@@ -42,7 +42,7 @@ export async function sayNotListed(
       terminal,
       'LIST_DETACHED',
       `Not listed, because it is not linked to the campaign: ${named(detached)}.`,
-      'Link it again: dyncamp sync repair CAMPAIGN.',
+      'Link it again: `dyncamp sync repair CAMPAIGN`.',
     );
 }
 

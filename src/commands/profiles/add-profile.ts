@@ -33,7 +33,7 @@ export async function addProfile(
     );
   }
   if (await wantsUse(terminal, options, name)) store.use(name);
-  await notice(terminal, 'NEXT', `Next: dyncamp --profile ${name} sync check`);
+  await notice(terminal, 'NEXT', `Next: \`dyncamp --profile ${name} sync check\``);
 }
 
 /**

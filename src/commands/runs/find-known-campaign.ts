@@ -51,6 +51,6 @@ function notFound(text: string, known: readonly KnownCampaign[]): CampaignError 
   );
   const meant = near === undefined ? '' : `Did you mean "${near}"? `;
   return new CampaignError('CAMPAIGN_NOT_FOUND', `No run in the journal worked on a campaign "${text}".`, {
-    hint: `${meant}dyncamp runs list shows the campaigns that were worked on from this machine.`,
+    hint: `${meant}\`dyncamp runs list\` shows the campaigns that were worked on from this machine.`,
   });
 }

@@ -35,6 +35,6 @@ function notFound(text: string, wanted: string, known: readonly RunRecord[]): Us
   const near = nearBeginning === undefined ? undefined : beginnings.get(nearBeginning);
   const meant = near === undefined ? '' : `Did you mean ${near}? `;
   return new UsageError('RUN_NOT_FOUND', `The journal has no run "${text}".`, {
-    hint: `${meant}dyncamp runs list shows the runs of the last 30 days.`,
+    hint: `${meant}\`dyncamp runs list\` shows the runs of the last 30 days.`,
   });
 }

@@ -61,6 +61,6 @@ async function sayNext({ terminal }: Context, { id, status, openIntents, untoldE
     await notice(
       terminal,
       'UNTOLD_EVENTS',
-      `No reader has taken ${untoldEvents} of its events: dyncamp events replay --run ${id} tells them, and so does the next run on this campaign.`,
+      `No reader has taken ${untoldEvents} of its events: \`dyncamp events replay --run ${id}\` tells them, and so does the next run on this campaign.`,
     );
 }

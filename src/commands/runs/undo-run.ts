@@ -66,7 +66,7 @@ async function sayElsewhere({ terminal }: Context, { id, counts }: RunRecord, ch
     terminal,
     'DONE_BY_OTHER_RUN',
     `Run ${id} reported ${peopleText(more)} whom an interrupted run before it had added or removed: those are not undone with it.`,
-    'dyncamp runs list shows that run; undo it as well.',
+    '`dyncamp runs list` shows that run; undo it as well.',
   );
 }
 

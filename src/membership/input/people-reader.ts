@@ -101,7 +101,9 @@ function refuseEvent({ source, line }: RowPlace, { refusesEvents }: ReadOptions)
   throw new InputError(
     'EVENTS_ARE_NO_SET',
     `${sourceName(source)} cannot be read beyond line ${line}: it holds events, which tell of changes and not of everybody who is to be in.`,
-    { hint: 'Give the file that has everybody. To add or remove the people of events: dyncamp add, dyncamp remove.' },
+    {
+      hint: 'Give the file that has everybody. To add or remove the people of events: `dyncamp add`, `dyncamp remove`.',
+    },
   );
 }
 

@@ -92,7 +92,7 @@ function halfMade({ all }: OwnLists): Check | undefined {
   return warning(
     'lists.linked',
     `${loose.map(nameOf).join(', ')}: not linked to the campaign, and nobody is on it.`,
-    'The next `dyncamp add` links it; or: dyncamp sync repair CAMPAIGN.',
+    'The next `dyncamp add` links it; or: `dyncamp sync repair CAMPAIGN`.',
   );
 }
 
@@ -112,7 +112,7 @@ function renamed({ warnings }: OwnLists): Check {
   return warning(
     RENAMED,
     found.map(({ message }) => message).join(' '),
-    'Give it its name back: dyncamp sync repair CAMPAIGN.',
+    'Give it its name back: `dyncamp sync repair CAMPAIGN`.',
   );
 }
 
@@ -127,7 +127,7 @@ function copied(facts: CampaignFacts, lists: OwnLists): Check {
     return warning(
       COPIED,
       `This campaign seems to be a copy of ${originals.join(', ')}: it is linked to ${foreign.map(nameOf).join(', ')}, which is that campaign's own.`,
-      'Give it a pair of its own: dyncamp sync repair CAMPAIGN.',
+      'Give it a pair of its own: `dyncamp sync repair CAMPAIGN`.',
     );
   }
   const copies = copiesOf(facts, lists);
@@ -137,7 +137,7 @@ function copied(facts: CampaignFacts, lists: OwnLists): Check {
   return warning(
     COPIED,
     `Linked to every own list of this campaign too: ${named}. It seems to be a copy of this campaign.`,
-    `Give the copy a pair of its own: dyncamp sync repair id:${copy?.id ?? ''}.`,
+    `Give the copy a pair of its own: \`dyncamp sync repair id:${copy?.id ?? ''}\`.`,
   );
 }
 

@@ -35,7 +35,7 @@ export function checkUser(
   return warning(
     'user',
     `${who}, seems to be Marketo's sync user: ${why}.`,
-    'Give dyncamp an application user of its own (dyncamp sync check --request): Marketo does not read back what its own sync user changes, so it would not learn of the people that dyncamp adds.',
+    'Give dyncamp an application user of its own (`dyncamp sync check --request`): Marketo does not read back what its own sync user changes, so it would not learn of the people that dyncamp adds.',
   );
 }
 

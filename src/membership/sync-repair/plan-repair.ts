@@ -141,7 +141,7 @@ function sharing(facts: CampaignFacts, own: OwnList, options: RepairOptions): Re
       .filter((campaign) => !allowed.includes(campaign))
       .map(
         (campaign) =>
-          `${shown(own)} is linked to campaign "${campaign.name}" too. To take it off there: --unlink-from id:${campaign.id}. Or repair that one: dyncamp sync repair id:${campaign.id}.`,
+          `${shown(own)} is linked to campaign "${campaign.name}" too. To take it off there: --unlink-from id:${campaign.id}. Or repair that one: \`dyncamp sync repair id:${campaign.id}\`.`,
       ),
   };
 }

@@ -29,7 +29,7 @@ describe('findRun', () => {
     expect(() => findRun(journal, text)).toThrow(
       expect.objectContaining({
         code: 'RUN_NOT_FOUND',
-        hint: `${meant}dyncamp runs list shows the runs of the last 30 days.`,
+        hint: `${meant}\`dyncamp runs list\` shows the runs of the last 30 days.`,
       }),
     );
   });
