@@ -55,7 +55,7 @@ export function newerJournal(file: string, version: number, known: number): Usag
 
 function corruptJournal(file: string, cause: unknown): UsageError {
   return new UsageError('JOURNAL_CORRUPT', `Could not read the journal "${file}": the file is damaged or no journal.`, {
-    hint: `Move the file (with its -wal and -shm) away, or ${MOVE_STATE}. "dyncamp events replay --from-server" gives the added events again.`,
+    hint: `Move the file (with its -wal and -shm) away, or ${MOVE_STATE}. \`dyncamp events replay --from-server\` gives the added events again.`,
     cause,
   });
 }
