@@ -1,6 +1,7 @@
 /** What others do in between: other processes, other people, and the run that died. */
 import { randomUUID } from 'node:crypto';
 import { createdPersonId } from '../../../src/membership/derived-ids.ts';
+import type { WritingSession } from '../../../src/membership/session.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
 import { byEmail, byId, type Rig } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
@@ -165,7 +166,13 @@ describe('a derived id', () => {
 });
 
 describe('settling what a dead run left', () => {
-  async function beginLike(rig: Rig, campaign: string, kind: 'add' | 'remove', id: string) {
+  async function beginLike(
+    rig: Rig,
+    campaign: string,
+    kind: 'add' | 'remove',
+    id: string,
+    meanwhile: (session: WritingSession, intentId: number | undefined) => void = () => undefined,
+  ) {
     const session = await rig.session(campaign);
     const [list] = (await truthOf(api, campaign)).lists;
     const [row] = await membersOf(api, list?.id ?? '');
@@ -173,7 +180,7 @@ describe('settling what a dead run left', () => {
       kind === 'add'
         ? undefined
         : { listMemberId: String(row?.listmemberid), createdOn: String(row?.createdon), createdBy: session.userId };
-    session.run.begin([
+    const [intentId] = session.run.begin([
       {
         kind,
         personType: 'lead',
@@ -186,6 +193,7 @@ describe('settling what a dead run left', () => {
         place: { source: 'old.csv', line: 7, ref: 'settled@x.example' },
       },
     ]);
+    meanwhile(session, intentId);
     rig.reopen();
     return { list, runId: session.run.id };
   }
@@ -241,6 +249,37 @@ describe('settling what a dead run left', () => {
     rig.clock.advance(5 * 60_000);
     await rig.add(campaign, [byId(lead)]);
     expect(rig.journal().openIntents(campaign)).toEqual([]);
+  });
+
+  it('tells what was sent after a long wait for the server and lands after the next run has looked', async () => {
+    const campaign = await make.campaign();
+    const rig = rigWith();
+    await rig.add(campaign, [byId(await make.lead())]);
+    const lead = await make.lead();
+    const { list, runId } = await beginLike(rig, campaign, 'add', lead, ({ run }) => {
+      rig.clock.advance(20 * 60_000);
+      run.beat();
+    });
+    await rig.add(campaign, [byId(await make.lead())]);
+    await api.post(`lists(${list?.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead });
+    const repeated = await rig.add(campaign, [byId(lead)]);
+    expect(repeated.names).toEqual(['added']);
+    expect(repeated.events.map((event) => event.runId)).toEqual([runId]);
+  });
+
+  it('tells what a dead run sent and lands after a repetition took it over and did not come to it', async () => {
+    const campaign = await make.campaign();
+    const rig = rigWith();
+    await rig.add(campaign, [byId(await make.lead())]);
+    const lead = await make.lead();
+    await beginLike(rig, campaign, 'add', lead);
+    const { list, runId } = await beginLike(rig, campaign, 'add', lead, ({ run }, intentId) => {
+      run.conclude([{ intentId: intentId ?? 0, state: 'not-done', outcome: '' }]);
+    });
+    await api.post(`lists(${list?.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead });
+    const repeated = await rig.add(campaign, [byId(lead)]);
+    expect(repeated.names).toEqual(['added']);
+    expect(repeated.events.map((event) => event.runId)).toEqual([runId]);
   });
 
   it('tells the events of a run that died before it told them', async () => {
