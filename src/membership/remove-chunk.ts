@@ -100,7 +100,9 @@ async function readSituation(context: RemoveContext, rows: readonly InputRow[], 
     purpose: 'removals',
     namedIds: new Set(),
   });
-  const members = [...view.all()].flatMap((person) => person.memberships);
+  // Asking the journal is slow at first: nobody is removed from the lists of others.
+  const ownIds = new Set(lists.all.map((list) => list.id));
+  const members = [...view.all()].flatMap(({ memberships }) => memberships.filter(({ listId }) => ownIds.has(listId)));
   const removalRules = {
     ownLists: lists.all,
     foreignLists: lists.foreign,

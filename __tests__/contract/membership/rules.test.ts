@@ -14,6 +14,18 @@ beforeEach(() => {
 });
 
 describe('add and remove', () => {
+  it('asks the journal about nobody on a list that no flow action keeps', async () => {
+    const [campaign, lead, fair] = [await make.campaign(), await make.lead(), await make.leadList()];
+    const Campaign = { '@odata.type': 'Microsoft.Dynamics.CRM.campaign', campaignid: campaign };
+    await api.post(`lists(${fair})/Microsoft.Dynamics.CRM.AddItemCampaign`, { Campaign });
+    await rig.add(campaign, [byId(lead)]);
+    const stranger = { Authorization: 'Bearer app:3a4ce700-0000-4000-8000-0000000000aa' };
+    await api.post(`lists(${fair})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead }, stranger);
+    const asked = jest.spyOn(rig.journal(), 'addedByUs');
+    expect((await rig.remove(campaign, [byId(lead)])).names).toEqual(['removed']);
+    expect(asked.mock.calls.flatMap(([, eventIds]) => eventIds)).toEqual([]);
+  });
+
   it('puts leads and contacts on one list each, creates who is missing, and takes all out again', async () => {
     const campaign = await make.campaign();
     const lead = await make.lead({ emailaddress1: 'rules-lead@x.example' });
