@@ -2,8 +2,10 @@
  * What a command on one campaign needs to know before it does anything, in two requests: who we are and where, which campaign is meant,
  * what its lists are, and whether we see everything.
  */
+import { parseGuid } from '../dataverse/guid.ts';
 import { call, odataEnum, query, row } from '../dataverse/odata-query.ts';
 import type { Dataverse, JsonObject, OperationResult } from '../dataverse/operation.ts';
+import { SettingsError } from '../errors.ts';
 import type { Clock } from '../transport/http.ts';
 import { factsRead } from './campaign-facts.ts';
 import { campaignSearch, chooseCampaign, parseCampaignRef } from './find-campaign.ts';
@@ -78,6 +80,7 @@ export const ORGANIZATION = {
 const userOperation = (userId: string) =>
   ({ method: 'GET', path: query(row('systemusers', userId), { select: ['fullname', 'domainname'] }) }) as const;
 
+/** Throws the refusal, and SettingsError NOT_DATAVERSE for an answer without ids. */
 export function identityOf(whoAmI: OperationResult | undefined, organization: OperationResult | undefined): Identity {
   const [who = {}] = rowsOf(whoAmI);
   const organizationId = guidOf(who, 'OrganizationId');
@@ -91,9 +94,14 @@ export function identityOf(whoAmI: OperationResult | undefined, organization: Op
   };
 }
 
+/** These ids name the journal's file and go into derived ids: nothing else may stand in their place. */
 function guidOf(row: JsonObject, name: string): string {
   const value = row[name];
-  return typeof value === 'string' ? value.toLowerCase() : '';
+  const id = typeof value === 'string' ? parseGuid(value) : undefined;
+  if (id !== undefined) return id;
+  throw new SettingsError('NOT_DATAVERSE', `What answers is no Dynamics organization: WhoAmI gives no ${name}.`, {
+    hint: 'Check the organization URL (Power Platform admin center > Environments > Environment URL).',
+  });
 }
 
 function userNameOf(user: OperationResult | undefined): string | undefined {

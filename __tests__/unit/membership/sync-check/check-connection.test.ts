@@ -3,8 +3,9 @@ import { checkConnection } from '../../../../src/membership/sync-check/check-con
 import { type Answers, fakeDataverse, refused } from './fake-dataverse.ts';
 
 const ORGANIZATION = '00000000-0000-4000-8000-0000000000aa';
+const USER = '00000000-0000-4000-8000-0000000000bb';
 const WORKING: Answers = [
-  ['WhoAmI', { UserId: 'U', OrganizationId: ORGANIZATION }],
+  ['WhoAmI', { UserId: USER, OrganizationId: ORGANIZATION }],
   ['RetrieveCurrentOrganization', { Detail: { FriendlyName: 'Contoso' } }],
   ['RetrieveVersion', { Version: '9.2.24101.201' }],
 ];
@@ -32,7 +33,7 @@ describe('checkConnection', () => {
       ['organization', 'ok', `"Contoso", id ${ORGANIZATION}, as pinned in the profile.`],
       ['version', 'ok', 'Dataverse 9.2.24101.201.'],
     ]);
-    expect(identity).toEqual({ organizationId: ORGANIZATION, organizationName: 'Contoso', userId: 'u' });
+    expect(identity).toEqual({ organizationId: ORGANIZATION, organizationName: 'Contoso', userId: USER });
   });
 
   const notAfter = (...ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, 'not-checked']));
@@ -91,6 +92,15 @@ describe('checkConnection', () => {
 
   it('takes a refused WhoAmI for a fault of the connection', async () => {
     await expect(statuses([['', refused(404)]])).resolves.toMatchObject({ connection: 'problem' });
+  });
+
+  it.each([
+    ['without ids', {}],
+    ['with a path in place of an id', { UserId: USER, OrganizationId: '../../elsewhere' }],
+  ])('takes an answer %s for no Dynamics', async (_name, whoAmI) => {
+    const { checks, identity } = await check([['WhoAmI', whoAmI], ...WORKING.slice(1)]);
+    expect(identity).toBeUndefined();
+    expect(checks[0]).toMatchObject({ id: 'connection', status: 'problem', found: expect.stringContaining('WhoAmI') });
   });
 
   it('stops at another organization than the pinned one', async () => {
