@@ -4,10 +4,8 @@
  * thinks twice before it goes where it was cut last.
  */
 
-/** As low as the lowest hint that Dataverse gives: every organization takes as many, from all processes of an identity together. */
-const FIRST_LIMIT = 4;
-/** Without `x-ms-dop-hint`: the lowest hint that Dataverse gives ("Send parallel requests"). */
-const CEILING_WITHOUT_HINT = 4;
+/** The lowest `x-ms-dop-hint` that Dataverse gives ("Send parallel requests"): where every run begins, and where it stays without a hint. */
+const LOWEST_HINT = 4;
 /** Answers this many times slower than usual count as slow … */
 const SLOW = 1.7;
 /** … unless at least this share of what was opened last brought more work done. */
@@ -68,14 +66,14 @@ export type Answer = {
 const EMPTY_ROUND: Round = { answers: 0, inFlight: 0, slowness: 0, full: false };
 
 function ceilingFor(hint: number | undefined, bounds: PaceBounds): number {
-  const wanted = hint === undefined ? CEILING_WITHOUT_HINT : Math.floor(hint / bounds.shards);
+  const wanted = Math.floor((hint ?? LOWEST_HINT) / bounds.shards);
   return Math.max(1, Math.min(wanted, bounds.concurrency ?? Number.POSITIVE_INFINITY));
 }
 
 export function startPace(bounds: PaceBounds): Pace {
   const ceiling = ceilingFor(undefined, bounds);
   return {
-    limit: Math.max(1, Math.min(Math.floor(FIRST_LIMIT / bounds.shards), ceiling)),
+    limit: ceiling,
     left: undefined,
     ceiling,
     doubling: true,

@@ -47,6 +47,7 @@ describe('afterAnswer', () => {
     ['at least one, however many shards', 8, { concurrency: undefined, shards: 20 }, 1],
     ['--concurrency', 50, { concurrency: 5, shards: 1 }, 5],
     ['four without a hint', undefined, FREE, 4],
+    ['a share of four without a hint', undefined, { concurrency: undefined, shards: 2 }, 2],
   ])('never goes beyond %s', (_name, hint, bounds, limit) => {
     expect(play(startPace(bounds), { answers: 500, latency: () => 100, hint, bounds }).limit).toBe(limit);
   });
