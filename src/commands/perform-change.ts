@@ -27,7 +27,7 @@ import { type PeopleSources, peopleSources } from './people-sources.ts';
 import { type RunEnding, whenToEnd } from './run-ending.ts';
 import { openRunFiles, type RunFiles } from './run-files.ts';
 import { sayResult, sayWhere } from './say-run.ts';
-import { settleDeadRuns, settleTheRest } from './settle-dead-runs.ts';
+import { lookBack, settleDeadRuns, settleTheRest } from './settle-dead-runs.ts';
 import { type Shard, shardOf } from './shard.ts';
 import { startTally } from './tally.ts';
 import { type EventTeller, openEventTeller } from './tell-events.ts';
@@ -191,6 +191,7 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
       teller,
       onReaderGone: () => ending.end('reader-gone'),
     };
+    if (!isDryRun) await lookBack(context, dead, ending.signal);
     if (!isDryRun) await settleDeadRuns(context, dead);
     await goOver(context, request, { ...going, teller, tally });
     if (!isDryRun) await settleTheRest(context, dead);

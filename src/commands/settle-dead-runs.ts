@@ -1,4 +1,5 @@
 /** What a command on a campaign does about runs that died there: it settles their changes, tells their events, and says what is still open. */
+import { setImmediate } from 'node:timers/promises';
 import type { Context } from '../context.ts';
 import type { Campaign } from '../membership/campaign.ts';
 import type { WritingSession } from '../membership/session.ts';
@@ -13,6 +14,26 @@ export type DeadRuns = {
   readonly teller: EventTeller;
   readonly onReaderGone: () => void;
 };
+
+/** Steps until the user is told what takes so long: a second or two. */
+const STEPS_IN_SILENCE = 20;
+
+/** What interrupted runs of the campaign did, made ready to be asked for every batch. Leaves off when `stop` is aborted. */
+export async function lookBack(
+  { terminal }: Context,
+  { session: { journal, campaignId } }: Pick<DeadRuns, 'session'>,
+  stop: AbortSignal,
+): Promise<void> {
+  let steps = 0;
+  for (const _ of journal.prepareChanges(campaignId)) {
+    steps += 1;
+    if (steps === STEPS_IN_SILENCE)
+      await notice(terminal, 'LOOKING_BACK', 'Looking up what interrupted runs on this campaign did.');
+    // Signals are heard in between.
+    await setImmediate();
+    if (stop.aborted) return;
+  }
+}
 
 /** Before anything else is written. */
 export async function settleDeadRuns(context: Context, dead: DeadRuns): Promise<void> {

@@ -1,6 +1,6 @@
 /** What the outbox knows of memberships: which additions are of our making, which changes an interrupted run made. */
 import type { Sqlite } from '../sqlite.ts';
-import { catchUp, type EventIndex } from './event-index.ts';
+import { catchUp, type EventIndex, type IndexScope } from './event-index.ts';
 import { eventsBySequence } from './event-rows.ts';
 import type { StoredEvent } from './journal.ts';
 import { integer, optionalInteger, text } from './rows.ts';
@@ -10,6 +10,8 @@ import { keyOf } from './schema.ts';
 const MEMBERSHIP_EVENTS = { added: 'dyncamp.person.added', removed: 'dyncamp.person.removed' } as const;
 
 export type ChangeHistory = {
+  /** Steps of getting ready for changesOfUnfinishedRuns; each is some 100 ms of work at most. */
+  prepare(campaignId: string): IterableIterator<void>;
   addedByUs(campaignId: string, eventIds: readonly string[]): ReadonlySet<string>;
   /**
    * The last change that the journal knows of each person on a list, where an ended run that did not finish made it and no finished
@@ -50,18 +52,31 @@ export function changeHistory(database: Sqlite, index: EventIndex): ChangeHistor
   );
   const unfinished = database.prepare(UNFINISHED_CHANGES);
   const read = eventsBySequence(database);
+  /** Undefined: no run stopped before it was finished. A later change the other way cancels one, so both types are needed. */
+  const scopeOf = (campaignId: string): IndexScope | undefined => {
+    const since = optionalInteger(firstStopped.get([campaignId]) ?? {}, 'since');
+    return since === undefined
+      ? undefined
+      : { campaignId, since: since - CLOCK_SLACK_MS, types: Object.values(MEMBERSHIP_EVENTS) };
+  };
 
   return {
+    *prepare(campaignId) {
+      const scope = scopeOf(campaignId);
+      while (scope !== undefined && index.isBehind(scope)) {
+        database.transaction(() => index.advance(scope));
+        yield;
+      }
+    },
     addedByUs: (campaignId, eventIds) => {
       if (eventIds.length === 0) return new Set();
       catchUp(database, index, { campaignId, since: 0, types: [MEMBERSHIP_EVENTS.added] });
       return new Set(addedByUs.all([JSON.stringify(eventIds)]).map((row) => text(row, 'id')));
     },
     changesOfUnfinishedRuns: (change, campaignId, personIds) => {
-      const since = optionalInteger(firstStopped.get([campaignId]) ?? {}, 'since');
-      if (since === undefined) return new Map();
-      // A later change the other way cancels one, so both are needed.
-      catchUp(database, index, { campaignId, since: since - CLOCK_SLACK_MS, types: Object.values(MEMBERSHIP_EVENTS) });
+      const scope = scopeOf(campaignId);
+      if (scope === undefined) return new Map();
+      catchUp(database, index, scope);
       const sequences = unfinished
         .all([JSON.stringify(personIds), MEMBERSHIP_EVENTS[change], campaignId])
         .map((row) => integer(row, 'sequence'));

@@ -140,6 +140,11 @@ export type Journal = {
    */
   addedByUs(campaignId: string, eventIds: readonly string[]): ReadonlySet<string>;
   /**
+   * Does in steps what changesOfUnfinishedRuns otherwise does at once when it is asked first: after an interrupted run of a million people
+   * that takes half a minute.
+   */
+  prepareChanges(campaignId: string): IterableIterator<void>;
+  /**
    * Changes that runs which did not finish made to these people on a list: person id → the event. A repeated command reports them
    * as its own.
    */

@@ -108,6 +108,7 @@ export function journalOver(options: JournalParts): Journal {
     openCreations: (campaignId, personIds) => intents.creations(campaignId, personIds),
     untoldEvents: (campaignId) => noticed(() => events.untold(campaignId)),
     addedByUs: (campaignId, eventIds) => history.addedByUs(campaignId, eventIds),
+    prepareChanges: (campaignId) => noticed(() => history.prepare(campaignId)),
     changesOfUnfinishedRuns: (change, campaignId, personIds) =>
       noticed(() => history.changesOfUnfinishedRuns(change, campaignId, personIds)),
     runs: (filter = {}) => noticed(() => runs.list(filter)),

@@ -75,6 +75,24 @@ describe('an event that is in the outbox', () => {
     expect([...journal.addedByUs(CAMPAIGN, ['added-later'])]).toEqual(['added-later']);
   });
 
+  it('of an interrupted run is made ready in steps, and then known at once', () => {
+    const people = Array.from({ length: 20_000 }, (_, number) => `p${number}`);
+    const journal = fixture.open();
+    const first = fixture.start(journal);
+    for (let start = 0; start < people.length; start += 1000) conclude(first, people.slice(start, start + 1000));
+    expect([...journal.prepareChanges(CAMPAIGN)]).toEqual([]);
+    first.finish({ exitCode: 130, status: 'stopped' });
+    expect([...journal.prepareChanges('another')]).toEqual([]);
+    const steps = journal.prepareChanges(CAMPAIGN);
+    expect(steps.next().done).toBe(false);
+    expect([...steps].length).toBeGreaterThan(1);
+    expect([...journal.prepareChanges(CAMPAIGN)]).toEqual([]);
+    expect([...journal.changesOfUnfinishedRuns('added', CAMPAIGN, ['p0', 'p19999', 'x']).keys()].sort()).toEqual([
+      'p0',
+      'p19999',
+    ]);
+  });
+
   it('is forgotten with its run, indexed or not', () => {
     const journal = fixture.open();
     for (const people of [['a'], ['b']]) {
