@@ -21,6 +21,11 @@ const NOT_OFFERED = 404;
 const MAX_TRIES = 5;
 /** Once more for each try before. */
 const WAIT_MS = 500;
+/**
+ * Tries before a taken id that no read shows is believed to be that of a deleted list (U31): one that was made a moment ago, by a lost
+ * request or another run, shows by then (U22). Believed too early, a campaign gets two lists for one kind of people.
+ */
+const TRIES_BEFORE_SPARE = 3;
 
 /** Gives lists whose targets for these types exist and are linked; throws CampaignError when that cannot be brought about. */
 export async function ensureOwnLists(
@@ -34,7 +39,7 @@ export async function ensureOwnLists(
     const missing = types.filter((type) => current.lists.targets[type]?.isLinked !== true);
     if (missing.length === 0) return current;
     if (attempt > 0) await session.clock.sleep(WAIT_MS * attempt);
-    for (const type of missing) trouble = (await makeOrLink(session, current, type)) ?? trouble;
+    for (const type of missing) trouble = (await makeOrLink(session, current, { type, attempt })) ?? trouble;
     if (trouble instanceof DataverseError && isPrivilegeRefusal(trouble))
       throw mustSucceed('make the own lists', trouble);
     const facts = await readCampaignFacts(session);
@@ -61,35 +66,47 @@ function notMade({ campaign }: CampaignFacts, cause: Error | undefined): Dyncamp
 async function makeOrLink(
   session: Session,
   { lists, facts }: ReadyLists,
-  type: PersonType,
+  { type, attempt }: { readonly type: PersonType; readonly attempt: number },
 ): Promise<Error | undefined> {
   const existing = lists.targets[type];
   if (existing !== undefined) return linkOwnList(session, existing.id);
   const { organizationId, campaignId } = session;
   const list = { ...newOwnList(facts, type), personType: type };
-  const error = await makeList(session, { ...list, id: ownListId(organizationId, campaignId, type) });
-  return hasCode(error, NO_SUCH_ROW)
-    ? makeList(session, { ...list, id: spareOwnListId(organizationId, campaignId, type) })
-    : error;
+  const made = await makeList(session, { ...list, id: ownListId(organizationId, campaignId, type) });
+  if (!made.isGone || attempt < TRIES_BEFORE_SPARE) return made.error;
+  return (await makeList(session, { ...list, id: spareOwnListId(organizationId, campaignId, type) })).error;
 }
 
-async function makeList(session: Session, list: NewList): Promise<Error | undefined> {
+type Made = {
+  readonly error: Error | undefined;
+  /** The id is taken, and there is no list of that id. */
+  readonly isGone: boolean;
+};
+
+async function makeList(session: Session, list: NewList): Promise<Made> {
   const { actionInChangeSet, addItemCampaign } = session.abilities.current();
   if (!actionInChangeSet || !addItemCampaign) return makeThenLink(session, list);
   const [result] = await session.dataverse.batch([createLinkedList(list, session.campaignId)]);
   const error = errorOf(result);
-  if (result?.kind !== 'refused') return error;
-  if (hasCode(error, DUPLICATE_RECORD)) return linkOwnList(session, list.id);
+  if (result?.kind !== 'refused') return { error, isGone: false };
+  if (hasCode(error, DUPLICATE_RECORD)) return linkTaken(session, list.id);
   // U28: the action may be refused inside a change set, or not offered; both answers leave nothing behind.
   session.abilities.learn({ actionInChangeSet: false });
   return makeThenLink(session, list);
 }
 
-/** A taken id is that of a list that no read shows yet: it is linked. U31: or of one that was deleted; then the link says NO_SUCH_ROW. */
-async function makeThenLink(session: Session, list: NewList): Promise<Error | undefined> {
+/** Nothing is linked behind a creation whose answer was lost: it may land later, and the next read shows it. */
+async function makeThenLink(session: Session, list: NewList): Promise<Made> {
   const created = await session.dataverse.send(createList(list));
-  if (created.kind === 'refused' && !hasCode(created.error, DUPLICATE_RECORD)) return created.error;
-  return linkOwnList(session, list.id);
+  if (created.kind === 'ok') return { error: await linkOwnList(session, list.id), isGone: false };
+  const error = errorOf(created);
+  return hasCode(error, DUPLICATE_RECORD) ? linkTaken(session, list.id) : { error, isGone: false };
+}
+
+/** A taken id is that of a list that no read shows yet: it is linked. Or of one that was deleted (U31): then the link says NO_SUCH_ROW. */
+async function linkTaken(session: Session, listId: string): Promise<Made> {
+  const error = await linkOwnList(session, listId);
+  return { error, isGone: hasCode(error, NO_SUCH_ROW) };
 }
 
 /** Links a list to the session's campaign, by the action or, where it is not offered (U28), by the relationship. Gives the refusal. */

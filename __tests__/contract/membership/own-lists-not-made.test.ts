@@ -1,5 +1,6 @@
 /** Own lists that cannot be made: a fault of the campaign only where Dynamics said no. */
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
+import { ownListId } from '../../../src/membership/derived-ids.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
 import { byId, type Rig } from './harness.ts';
 import { truthOf } from './truth.ts';
@@ -40,4 +41,18 @@ it('is success when the last try of several makes the list', async () => {
   const [campaign, lead] = [await make.campaign(), await make.lead()];
   api.emulator().admin.addFaults([{ match: { operation: 'AddItemCampaign', inBatch: true }, times: 4, effect: busy }]);
   expect(await rig.add(campaign, [byId(lead, 'lead')])).toMatchObject({ names: ['added'], fatal: undefined });
+});
+
+it('makes no second list while a creation whose answer was lost may still land, also where deleted ids are kept (U31)', async () => {
+  const [campaign, lead] = [await make.campaign(), await make.lead()];
+  api.switch({ reusedId: 'refused', addItemCampaign: 'refused-in-change-set' });
+  const later = { kind: 'delay-commit', ms: 400 } as const;
+  api.emulator().admin.addFaults([{ match: { operation: 'Create', inBatch: false }, times: 1, effect: later }]);
+  const ids = async () => (await truthOf(api, campaign)).lists.map(({ id }) => id);
+  const own = [ownListId(api.emulator().organizationId, campaign, 'lead')];
+  await rig.add(campaign, [byId(lead, 'lead')]);
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  expect(await ids()).toEqual(own);
+  expect(await rig.add(campaign, [byId(lead, 'lead')])).toMatchObject({ fatal: undefined });
+  expect(await ids()).toEqual(own);
 });
