@@ -1,13 +1,11 @@
 /** What the outbox knows of memberships: which additions are of our making, which changes an interrupted run made. */
 import type { Sqlite } from '../sqlite.ts';
+import { MEMBERSHIP_EVENTS } from './event-batch.ts';
 import { catchUp, type EventIndex, type IndexScope } from './event-index.ts';
 import { eventsBySequence } from './event-rows.ts';
 import type { StoredEvent } from './journal.ts';
 import { integer, optionalInteger, text } from './rows.ts';
 import { keyOf } from './schema.ts';
-
-/** The event types of memberships; other types have no part in this. */
-const MEMBERSHIP_EVENTS = { added: 'dyncamp.person.added', removed: 'dyncamp.person.removed' } as const;
 
 export type ChangeHistory = {
   /** Steps of getting ready for changesOfUnfinishedRuns; each is some 100 ms of work at most. */

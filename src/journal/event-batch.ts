@@ -3,6 +3,9 @@ import type { SqliteRow } from '../sqlite.ts';
 import type { NewEvent, StoredEvent } from './journal.ts';
 import { integer, optionalText, text } from './rows.ts';
 
+/** The event types of memberships. */
+export const MEMBERSHIP_EVENTS = { added: 'dyncamp.person.added', removed: 'dyncamp.person.removed' } as const;
+
 /** What is known of an event besides its line; null where it has none. */
 type Head = readonly [
   id: string,

@@ -3,6 +3,7 @@
  * has its campaign to itself never asks, and random ids in a big index cost several times what storing the events does.
  */
 import type { Sqlite, SqliteRow } from '../sqlite.ts';
+import { MEMBERSHIP_EVENTS } from './event-batch.ts';
 import type { NewEvent } from './journal.ts';
 import { integer, text } from './rows.ts';
 import { keyOf } from './schema.ts';
@@ -32,8 +33,6 @@ export type EventIndex = {
 /** Batches that one transaction takes in: some 100 ms in which nobody else can write. */
 const STEP = 8;
 
-const ADDED = 'dyncamp.person.added';
-
 const BEHIND = `
   FROM runs CROSS JOIN event_unindexed AS waiting ON waiting.run_key = runs.key AND waiting.latest_at >= ?2
   WHERE runs.campaign_id = ?1 AND runs.key <> ?3
@@ -51,7 +50,7 @@ const INSERT_PEOPLE = `${HEADS}
 
 const INSERT_ADDITIONS = `${HEADS}
   INSERT INTO event_additions (id, sequence)
-  SELECT ${keyOf('id')}, sequence FROM heads WHERE type = '${ADDED}'`;
+  SELECT ${keyOf('id')}, sequence FROM heads WHERE type = '${MEMBERSHIP_EVENTS.added}'`;
 
 const STORED = `
   SELECT wanted.key AS place FROM json_each(?) AS wanted
