@@ -32,6 +32,10 @@ async function campaignWithList(rig: Rig) {
   return { campaign, list, first };
 }
 
+/** What the intents of somebody who is created for a list have in common. */
+const newLead = (lead: string, email: string, list: { readonly id: string; readonly name: string }) =>
+  ({ personType: 'lead', personId: lead, email, listId: list.id, listName: list.name, created: true }) as const;
+
 /** As a run that was killed right after it committed these intents. */
 async function beginAndDie(rig: Rig, campaign: string, intents: readonly Omit<NewIntent, 'place'>[]): Promise<void> {
   const { run } = await rig.session(campaign);
@@ -80,15 +84,7 @@ describe('an addition of a dead run that lands after the start of the next one',
 
 describe('a creation of a dead run', () => {
   const intentsFor = (lead: string, email: string, list: { id: string; name: string }) =>
-    (['create', 'add'] as const).map((kind) => ({
-      kind,
-      personType: 'lead' as const,
-      personId: lead,
-      email,
-      listId: list.id,
-      listName: list.name,
-      created: true,
-    }));
+    (['create', 'add'] as const).map((kind) => ({ kind, ...newLead(lead, email, list) }));
 
   it('that lands after the start is told before the addition that finds the person', async () => {
     const [lead, email] = [randomUUID(), `${randomUUID()}@x.example`];
@@ -146,14 +142,7 @@ describe('a creation of a dead run and one of this run, of the same person', () 
         ? onceBeforeCreation(() => api.post('leads', { leadid: lead, lastname: 'Late', emailaddress1: email }))
         : {},
     );
-    const of = {
-      personType: 'lead',
-      personId: lead,
-      email,
-      listId: list.id,
-      listName: list.name,
-      created: true,
-    } as const;
+    const of = newLead(lead, email, list);
     await beginAndDie(rig, campaign, [
       { kind: 'create', ...of },
       { kind: 'add', ...of },
@@ -174,14 +163,7 @@ describe('a creation of a live run', () => {
     const { campaign, list } = await campaignWithList(rig);
     const { run } = await rig.session(campaign);
     const place = { source: 'live.csv', line: 9, ref: email };
-    const of = {
-      personType: 'lead',
-      personId: lead,
-      email,
-      listId: list.id,
-      listName: list.name,
-      created: true,
-    } as const;
+    const of = newLead(lead, email, list);
     const [creation = 0] = run.begin([{ kind: 'create', ...of, place }]);
     await api.post('leads', { leadid: lead, lastname: 'Live', emailaddress1: email });
     const result = await rig.add(campaign, [byEmail(email, { lastname: 'Live' })]);
