@@ -1,4 +1,4 @@
-/** What `--help` and `--version` cost over bare Node, and beside other command-line tools where they are installed. */
+/** What `--help`, `--version` and completion cost over bare Node, and beside other command-line tools where they are installed. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ const COMMANDS = [
   { name: 'dyncamp --version', args: [inRoot('bin/dyncamp.js'), '--version'] },
   { name: 'dyncamp --help', args: [inRoot('bin/dyncamp.js'), '--help'] },
   { name: 'dyncamp add --help', args: [inRoot('bin/dyncamp.js'), 'add', '--help'] },
+  { name: 'dyncamp completion bash', args: [inRoot('bin/dyncamp.js'), 'completion', 'bash'] },
   { name: 'm365 --help', args: [inRoot('node_modules/@pnp/cli-microsoft365/dist/index.js'), '--help'] },
   { name: 'sf --help', args: [inRoot('node_modules/@salesforce/cli/bin/run.js'), '--help'] },
 ].filter(({ args }) => args[0] === '-e' || existsSync(args[0]));
@@ -34,7 +35,9 @@ export function startUp() {
     console.log(`| ${name} | ${median(values).toFixed(0)} | ${(median(values) - bare).toFixed(0)} |`);
   }
   console.log('');
-  check('dyncamp --help over node -e 0, ms', median(times.get('dyncamp --help')) - bare, { atMost: 25 });
+  for (const name of ['dyncamp --help', 'dyncamp --version', 'dyncamp completion bash']) {
+    check(`${name} over node -e 0, ms`, median(times.get(name)) - bare, { atMost: 25 });
+  }
 }
 
 function median(values) {

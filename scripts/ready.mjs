@@ -31,12 +31,8 @@ const newest = (folder) =>
     .filter((entry) => entry.isFile())
     .reduce((latest, entry) => Math.max(latest, statSync(join(entry.parentPath, entry.name)).mtimeMs), 0);
 
-const built = join(root, 'dist', 'main.js');
-const sources = Math.max(
-  newest('src'),
-  statSync(join(root, 'scripts', 'build.mjs')).mtimeMs,
-  statSync(join(root, 'package.json')).mtimeMs,
-);
+const built = join(root, 'dist', 'main.cjs');
+const sources = Math.max(newest('src'), newest('scripts'), statSync(join(root, 'package.json')).mtimeMs);
 if (force || !existsSync(built) || statSync(built).mtimeMs < sources) {
   process.stderr.write('Building dist/ …\n');
   execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });

@@ -3,11 +3,13 @@ import type { Connected, ConnectOptions } from './connect.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Journal } from './journal/journal.ts';
 import type { ConnectionSettings } from './settings/connection-settings.ts';
+import { configDirectory, stateDirectory } from './settings/directories.ts';
 import type { ProfileStore } from './settings/profile-store.ts';
 import { openStopping, type Stopping } from './stopping.ts';
 import { combineExitCodes, EXIT } from './terminal/exit-codes.ts';
-import type { Terminal } from './terminal/terminal.ts';
+import { openTerminal, type Terminal } from './terminal/terminal.ts';
 import type { Clock } from './transport/http.ts';
+import { systemClock } from './transport/system-clock.ts';
 
 export type { Connected, Connection, ConnectOptions } from './connect.ts';
 
@@ -47,7 +49,7 @@ export type Context = {
 export type Edge = {
   readonly context: Context;
   readonly stopping: Stopping;
-  /** Loads what the context's plain values come from. Before it ran, `terminal`, `clock` and the directories are not there. */
+  /** Opens what the context's plain values come from. Before it ran, `terminal`, `clock` and the directories are not there. */
   prepare(): Promise<void>;
   exitCode(): number;
   close(): Promise<void>;
@@ -132,18 +134,13 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
 
 type Prepared = Pick<Context, 'terminal' | 'clock' | 'options' | 'stateDirectory' | 'configDirectory'>;
 
-/** Loaded apart from the command tree: each file that `--help` does not read makes it faster. */
+/** Apart from opening the context: Node's parts for terminals and pipes cost `--help` milliseconds, and it needs none. */
 async function prepareValues(
   process: ProcessParts,
   options: GlobalOptions,
   onClose: Context['onClose'],
 ): Promise<Prepared> {
-  const [{ isatty }, { openTerminal }, { systemClock }, { stateDirectory, configDirectory }] = await Promise.all([
-    import('node:tty'),
-    import('./terminal/terminal.ts'),
-    import('./transport/system-clock.ts'),
-    import('./settings/directories.ts'),
-  ]);
+  const { isatty } = await import('node:tty');
   const { env, platform, stdout, stderr } = process;
   const stdin = {
     isTTY: isatty(0),

@@ -15,7 +15,13 @@ const LINGER_MS = 250;
 
 enableCompileCache();
 const shown: string[] = [];
-const program = createProgram({ write: (text) => shown.push(text), columns: process.stdout.columns });
+const program = createProgram({
+  write: (text) => shown.push(text),
+  // Asked for by help alone: opening stdout loads Node's streams, and the network's when it is a pipe.
+  get columns() {
+    return process.stdout.columns;
+  },
+});
 const edge = openContext(process, () => readGlobalOptions(program));
 addCommands(program, edge.context);
 program.hook('preAction', () => edge.prepare());
@@ -37,12 +43,15 @@ const onFault = (error: unknown): void => {
 };
 process.on('uncaughtException', onFault);
 process.on('unhandledRejection', onFault);
-// A reader of messages who goes away is no reason to stop; for data, the writer is told.
-process.stdout.on('error', () => undefined);
-process.stderr.on('error', () => undefined);
 
-process.exitCode = await run();
-setTimeout(() => process.exit(), LINGER_MS).unref();
+// A run that is never finished, because nothing keeps the process alive, did not succeed.
+process.on('exit', () => {
+  process.exitCode ??= EXIT.fault;
+});
+void run().then((code) => {
+  process.exitCode = code;
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+});
 
 async function run(): Promise<number> {
   const codes = [await parse()];
@@ -68,6 +77,8 @@ async function parse(): Promise<number> {
 /** `dyncamp` alone asks for the overview; `dyncamp campaigns` forgot something. */
 async function showHelp(isWanted: boolean): Promise<number> {
   const stream = isWanted ? process.stdout : process.stderr;
+  // A reader who goes away has seen enough.
+  stream.on('error', () => undefined);
   await new Promise((resolve) => stream.write(shown.join(''), resolve));
   return isWanted ? EXIT.done : EXIT.usage;
 }

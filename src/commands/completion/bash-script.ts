@@ -11,8 +11,9 @@ import {
 
 export function bashScript(nodes: readonly Node[]): string {
   const cases = nodes.map((node) => `    ${quoted(node.path)}) offered=${quoted(wordsOf(node))} ;;`).join('\n');
-  const values = [...choicesByFlag(nodes)]
-    .map(([word, choices]) => `    ${word}) offered=${quoted(choices.join(' '))} ;;`)
+  const choices = choicesByFlag(nodes);
+  const values = [...choices]
+    .map(([word, offered]) => `    ${word}) offered=${quoted(offered.join(' '))} ;;`)
     .join('\n');
   const valueFlags = wordsWithValue(nodes);
   return `# dyncamp completion for bash
@@ -40,7 +41,7 @@ _dyncamp() {
   case $previous in
 ${values}
     # Nothing of ours: bash offers files.
-    ${valueFlags.filter((word) => !choicesByFlag(nodes).has(word)).join('|')}) return ;;
+    ${valueFlags.filter((word) => !choices.has(word)).join('|')}) return ;;
   esac
   if [[ -n $offered ]]; then COMPREPLY=($(compgen -W "$offered" -- "$cur")); return; fi
   case $path in
