@@ -1,6 +1,7 @@
 /** `dyncamp completion`: a script that teaches a shell the commands, options and campaign names. */
 import { Argument, type Command } from 'commander';
 import type { Context } from '../context.ts';
+import { completionScript } from './completion-script.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish', 'pwsh'] as const;
 export type Shell = (typeof SHELLS)[number];
@@ -24,6 +25,5 @@ export function defineCompletion(parent: Command, context: Context, run: Complet
 }
 
 export async function completionRun(context: Context, shell: Shell, program: Command): Promise<void> {
-  const { completionScript } = await import('./completion-script.ts');
   await context.terminal.stdout.write(completionScript(shell, program));
 }
