@@ -1,13 +1,34 @@
 // What esbuild is told about src/ beyond its options.
+import { join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** commander starts subcommands that are programs of their own; ours are not, and loading node:child_process costs milliseconds of every start. */
-export const withoutSubprocesses = {
-  name: 'without-subprocesses',
+/** Modules of Node that a package loads for what we never ask of it, and what it is given instead. */
+const UNUSED = [
+  // Subcommands that are programs of their own.
+  { module: 'child_process', package: 'commander', instead: 'module.exports = {};' },
+  // HTTP/2, which is off; without the module undici itself goes on with this.
+  { module: 'http2', package: 'undici', instead: 'module.exports = { constants: {} };' },
+];
+
+/** Loading each would cost milliseconds and megabytes. */
+export const withoutUnused = {
+  name: 'without-unused',
   setup(builder) {
-    builder.onResolve({ filter: /^(node:)?child_process$/ }, ({ path, importer }) =>
-      /node_modules.commander/.test(importer) ? { path, namespace: 'empty' } : undefined,
-    );
-    builder.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = {};' }));
+    for (const { module, package: name, instead } of UNUSED) {
+      builder.onResolve({ filter: new RegExp(`^(node:)?${module}$`) }, ({ path, importer }) =>
+        importer.includes(join('node_modules', name, sep)) ? { path, namespace: name } : undefined,
+      );
+      builder.onLoad({ filter: /.*/, namespace: name }, () => ({ contents: instead }));
+    }
+  },
+};
+
+/** Of undici only what is used; the sources are typed and tested against the whole package. */
+export const undiciParts = {
+  name: 'undici-parts',
+  setup(builder) {
+    const path = fileURLToPath(new URL('undici-parts.mjs', import.meta.url));
+    builder.onResolve({ filter: /^undici$/ }, () => ({ path }));
   },
 };
 

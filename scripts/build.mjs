@@ -5,7 +5,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
-import { lazyAfterStart, withoutSubprocesses } from './build-plugins.mjs';
+import { lazyAfterStart, undiciParts, withoutUnused } from './build-plugins.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -26,7 +26,7 @@ const { outputFiles, metafile } = await build({
   legalComments: 'linked',
   logLevel: 'warning',
   external: ['libsql'],
-  plugins: [withoutSubprocesses, lazyAfterStart(join(root, 'src/main.ts'))],
+  plugins: [withoutUnused, undiciParts, lazyAfterStart(join(root, 'src/main.ts'))],
   define: { __DYNCAMP_VERSION__: JSON.stringify(version) },
   write: false,
   metafile: true,
