@@ -3,27 +3,29 @@
  * UUID v5 (RFC 9562) over the exact strings below; GUIDs in lower case, times as whole epoch seconds, e-mail normalized.
  * docs/derived-ids.md promises these strings to other tools: never change one.
  */
-import { uuidV5 } from '../dataverse/uuid-v5.ts';
+import { uuidV5In } from '../dataverse/uuid-v5.ts';
 import { normalizeEmail, PERSON_TYPES, type PersonType } from './person.ts';
 
 /** v5 of the DNS namespace and `dyncamp`. */
 export const NAMESPACE = 'a2c45fe3-f1d8-5975-94a6-f7d27270bee2';
 
+const idOf = uuidV5In(NAMESPACE);
+
 export type MembershipChange = 'added' | 'removed';
 
 export function ownListId(organizationId: string, campaignId: string, personType: PersonType): string {
-  return uuidV5(NAMESPACE, `list:${organizationId}:${campaignId}:${personType}`);
+  return idOf(`list:${organizationId}:${campaignId}:${personType}`);
 }
 
 /** For a list that has to be made anew where the organization keeps the id of the deleted one (U31). */
 export function spareOwnListId(organizationId: string, campaignId: string, personType: PersonType): string {
-  return uuidV5(NAMESPACE, `list:${organizationId}:${campaignId}:${personType}:1`);
+  return idOf(`list:${organizationId}:${campaignId}:${personType}:1`);
 }
 
 /** The people for whom a list of this id is the campaign's own, whatever it is called; undefined for every other list. */
 export function derivedListType(listId: string, organizationId: string, campaignId: string): PersonType | undefined {
   return PERSON_TYPES.find((type) =>
-    [ownListId, spareOwnListId].some((idOf) => idOf(organizationId, campaignId, type) === listId),
+    [ownListId, spareOwnListId].some((listIdOf) => listIdOf(organizationId, campaignId, type) === listId),
   );
 }
 
@@ -40,14 +42,14 @@ export function createdPersonId(key: {
 }): string {
   const day = new Date(key.at).toISOString().slice(0, 10);
   const base = `person:${key.organizationId}:${key.personType}:${normalizeEmail(key.email)}:${day}`;
-  return uuidV5(NAMESPACE, key.sequence === 0 ? base : `${base}:${key.sequence}`);
+  return idOf(key.sequence === 0 ? base : `${base}:${key.sequence}`);
 }
 
 /**
  * The creation time is part of it because it is unsettled (U23) whether somebody who is removed and added again gets a row with a new id.
  */
 export function membershipEventId(change: MembershipChange, listMemberId: string, createdOn: string): string {
-  return uuidV5(NAMESPACE, `${change}:${listMemberId}:${Math.floor(Date.parse(createdOn) / 1000)}`);
+  return idOf(`${change}:${listMemberId}:${Math.floor(Date.parse(createdOn) / 1000)}`);
 }
 
 /** The id of the `added` event of a membership row: the row as it is now, not one of the same id that was there before it. */
@@ -56,5 +58,5 @@ export function additionId(listMember: { readonly id: string; readonly createdOn
 }
 
 export function createdEventId(organizationId: string, personType: PersonType, personId: string): string {
-  return uuidV5(NAMESPACE, `created:${organizationId}:${personType}:${personId}`);
+  return idOf(`created:${organizationId}:${personType}:${personId}`);
 }

@@ -4,6 +4,7 @@
  */
 import { createdEventId, type MembershipChange, membershipEventId } from './derived-ids.ts';
 import type { InputPlace } from './input-row.ts';
+import { jsonMember, jsonText } from './json-text.ts';
 import type { PersonType } from './person.ts';
 import { TABLES } from './wire.ts';
 
@@ -46,18 +47,10 @@ export type TriggerEvent = {
 };
 
 export function membershipEvent(context: EventContext, event: MembershipEvent): TriggerEvent {
-  const { person, list, listMember } = event;
-  const id = membershipEventId(event.change, listMember.id, listMember.createdOn);
-  const data = {
-    trigger: TRIGGERS[event.change],
-    campaign: context.campaign,
-    person: { type: person.type, id: person.id, email: shownEmail(context, person), created: person.created },
-    list: { id: list.id, name: list.name },
-    listMemberId: listMember.id,
-    run: context.runId,
-    input: shownPlace(context, event.place),
-  };
-  const { type, time, json } = envelopeOf(context, { id, kind: event.change, person, at: event.at, data });
+  const { change, person, list, listMember, place } = event;
+  const id = membershipEventId(change, listMember.id, listMember.createdOn);
+  const data = `${dataText(context, change, person)},"created":${person.created}},${membershipText(event)},${runText(context, place)}}`;
+  const { type, time, json } = envelopeOf(context, { id, kind: change, person, at: event.at, data });
   return { id, type, time, personId: person.id, listId: list.id, listMemberId: listMember.id, json };
 }
 
@@ -75,14 +68,8 @@ export function rebuiltAddedEvent(
   const { listMember } = event;
   const { type, id: personId, email = '' } = event.person;
   const person = { type, id: personId, email };
-  const shownTo = event.person.email === undefined ? { email: 'none' as const } : context;
-  const data = {
-    trigger: TRIGGERS.added,
-    campaign: context.campaign,
-    person: { type, id: personId, email: shownEmail(shownTo, person) },
-    list: event.list,
-    listMemberId: listMember.id,
-  };
+  const shown = event.person.email === undefined ? { ...context, email: 'none' as const } : context;
+  const data = `${dataText(shown, 'added', person)}},${membershipText(event)}}`;
   const id = membershipEventId('added', listMember.id, listMember.createdOn);
   const at = Date.parse(listMember.createdOn);
   return envelopeOf(context, { id, kind: 'added', person, at, data });
@@ -93,47 +80,57 @@ export function createdEvent(
   context: EventContext,
   event: { readonly person: EventPerson; readonly place: InputPlace; readonly at: number },
 ): TriggerEvent {
-  const data = {
-    trigger: TRIGGERS.created,
-    campaign: context.campaign,
-    person: { type: event.person.type, id: event.person.id, email: shownEmail(context, event.person) },
-    run: context.runId,
-    input: shownPlace(context, event.place),
-  };
+  const data = `${dataText(context, 'created', event.person)}},${runText(context, event.place)}}`;
   const id = createdEventId(context.organizationId, event.person.type, event.person.id);
   return envelopeOf(context, { id, kind: 'created', person: event.person, at: event.at, data });
 }
 
-/** Undefined is left out of JSON. */
-const shownEmail = (context: Pick<EventContext, 'email'>, person: EventPerson): string | undefined =>
-  context.email === 'full' ? person.email : undefined;
+/** An event's data from its beginning to the person, whose object stays open. */
+function dataText(
+  { campaign, email }: Pick<EventContext, 'campaign' | 'email'>,
+  kind: keyof typeof TRIGGERS,
+  person: EventPerson,
+): string {
+  const { id, name, code } = campaign;
+  const named = `{"id":${jsonText(id)},"name":${jsonText(name)},"code":${jsonText(code)}}`;
+  const shownEmail = email === 'full' ? person.email : undefined;
+  return `{"trigger":"${TRIGGERS[kind]}","campaign":${named},"person":{"type":"${person.type}","id":${jsonText(person.id)}${jsonMember('email', shownEmail)}`;
+}
 
-/** With --event-email none a ref that is an address stays out as well. */
-function shownPlace(context: EventContext, { source, line, ref }: InputPlace) {
-  return { source, line, ref: context.email === 'none' && ref.includes('@') ? undefined : ref };
+function membershipText({ list, listMember }: Pick<MembershipEvent, 'list' | 'listMember'>): string {
+  return `"list":{"id":${jsonText(list.id)},"name":${jsonText(list.name)}},"listMemberId":${jsonText(listMember.id)}`;
+}
+
+/** Which run and which place in the input asked for it. With --event-email none a ref that is an address stays out as well. */
+function runText({ runId, email }: EventContext, { source, line, ref }: InputPlace): string {
+  const shownRef = email === 'none' && ref.includes('@') ? undefined : ref;
+  return `"run":${jsonText(runId)},"input":{"source":${jsonText(source)},"line":${line}${jsonMember('ref', shownRef)}}`;
 }
 
 function envelopeOf(
-  context: Omit<EventContext, 'runId'>,
+  { organizationId, campaign }: Omit<EventContext, 'runId'>,
   event: {
     readonly id: string;
     readonly kind: keyof typeof TRIGGERS;
     readonly person: EventPerson;
     readonly at: number;
-    readonly data: object;
+    /** JSON. */
+    readonly data: string;
   },
 ): TriggerEvent {
-  const time = new Date(event.at).toISOString();
+  const { id, person, data } = event;
+  const time = isoTime(event.at);
   const type = `dyncamp.person.${event.kind}`;
-  const json = JSON.stringify({
-    specversion: '1.0',
-    id: event.id,
-    source: `urn:dynamics:${context.organizationId}:campaign:${context.campaign.id}`,
-    type,
-    subject: `${TABLES[event.person.type].set}/${event.person.id}`,
-    time,
-    datacontenttype: 'application/json',
-    data: event.data,
-  });
-  return { id: event.id, type, time, personId: event.person.id, json };
+  const source = jsonText(`urn:dynamics:${organizationId}:campaign:${campaign.id}`);
+  const subject = jsonText(`${TABLES[person.type].set}/${person.id}`);
+  const json = `{"specversion":"1.0","id":"${id}","source":${source},"type":"${type}","subject":${subject},"time":"${time}","datacontenttype":"application/json","data":${data}}`;
+  return { id, type, time, personId: person.id, json };
+}
+
+let last = { at: 0, text: new Date(0).toISOString() };
+
+/** The events of a batch are confirmed by one read and have its time: it is written out once. */
+function isoTime(at: number): string {
+  if (last.at !== at) last = { at, text: new Date(at).toISOString() };
+  return last.text;
 }
