@@ -19,6 +19,8 @@ export type IntentRows = {
   creations(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
   /** The state of these intents, by id; those that were done may be gone. */
   find(intentIds: readonly number[]): ReadonlyMap<number, KnownIntent>;
+  /** When the first of these was begun (epoch ms); undefined when none of them is there any more. */
+  begunSince(intentIds: readonly number[]): number | undefined;
   /** The changes were done. */
   remove(intentIds: readonly number[]): void;
   /** The changes were not done. */
@@ -28,8 +30,6 @@ export type IntentRows = {
 export type KnownIntent = {
   readonly runKey: number;
   readonly isOpen: boolean;
-  /** Epoch ms. */
-  readonly begunAt: number;
 };
 
 /** Letters of the column `states`. */
@@ -48,11 +48,11 @@ const OPEN_OF_DEAD_RUNS = `
   FROM runs CROSS JOIN intent_batches AS batch ON batch.run_key = runs.key AND instr(batch.states, '${OPEN}') > 0
   WHERE runs.status <> 'running' AND runs.campaign_id = ? ORDER BY batch.last_id`;
 
-/** Batches with a creation that may be open. JSON.stringify writes no blanks. */
+/** Batches with a creation that may be open. */
 const OPEN_WITH_CREATIONS = `
   SELECT ${SELECT_INTENTS}
-  FROM runs CROSS JOIN intent_batches AS batch ON batch.run_key = runs.key AND instr(batch.states, '${OPEN}') > 0
-  WHERE runs.campaign_id = ? AND instr(batch.intents, '"kind":"create"') > 0
+  FROM intent_batches AS batch CROSS JOIN runs ON runs.key = batch.run_key
+  WHERE batch.creations > 0 AND instr(batch.states, '${OPEN}') > 0 AND runs.campaign_id = ?
   ORDER BY batch.last_id`;
 
 export function intentRows(database: Sqlite): IntentRows {
@@ -60,7 +60,7 @@ export function intentRows(database: Sqlite): IntentRows {
     `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'intent_batches'), 0) AS last`,
   );
   const insert = database.prepare(
-    `INSERT INTO intent_batches (last_id, first_id, run_key, begun_at, states, intents) VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO intent_batches (last_id, first_id, run_key, begun_at, creations, states, intents) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const openOfCampaign = database.prepare(OPEN_OF_DEAD_RUNS);
   const withCreations = database.prepare(OPEN_WITH_CREATIONS);
@@ -109,12 +109,15 @@ export function intentRows(database: Sqlite): IntentRows {
     insert: (runKey, intents, now) => {
       const firstId = integer(newest.get() ?? {}, 'last') + 1;
       const states = OPEN.repeat(intents.length);
-      insert.run([firstId + intents.length - 1, firstId, runKey, now, states, JSON.stringify(intents)]);
+      const creations = intents.filter(({ kind }) => kind === 'create').length;
+      insert.run([firstId + intents.length - 1, firstId, runKey, now, creations, states, JSON.stringify(intents)]);
       return intents.map((_, place) => firstId + place);
     },
     takeOver: (campaignId, intents) => {
+      const open = openOfCampaign.all([campaignId]);
+      if (open.length === 0) return [];
       const wanted = new Set(intents.map(changeOf));
-      const taken = new Set(openOfCampaign.all([campaignId]).flatMap((row) => takeFrom(row, wanted)));
+      const taken = new Set(open.flatMap((row) => takeFrom(row, wanted)));
       return intents.flatMap((intent, place) => (taken.has(changeOf(intent)) ? [place] : []));
     },
     open: (campaignId) => openOfCampaign.all([campaignId]).flatMap(toOpenIntents),
@@ -124,14 +127,11 @@ export function intentRows(database: Sqlite): IntentRows {
       return open.filter(({ kind, personId }) => kind === 'create' && wanted.has(personId));
     },
     find: (intentIds) =>
-      new Map(
-        [...byBatch(intentIds, coveringBatch)].flatMap(({ batch: { first, runKey, begunAt, states }, numbers }) =>
-          numbers.flatMap((id): [number, KnownIntent][] => {
-            const state = states[id - first];
-            return state === DONE ? [] : [[id, { runKey, begunAt, isOpen: state === OPEN }]];
-          }),
-        ),
-      ),
+      new Map([...byBatch(intentIds, coveringBatch)].flatMap(({ batch, numbers }) => knownOf(batch, numbers))),
+    begunSince: (intentIds) => {
+      const begun = [...byBatch(intentIds, coveringBatch)].map(({ batch }) => batch.begunAt);
+      return begun.length === 0 ? undefined : Math.min(...begun);
+    },
     remove: (intentIds) => markAll(intentIds, DONE),
     close: (intentIds) => markAll(intentIds, CLOSED),
   };
@@ -139,6 +139,13 @@ export function intentRows(database: Sqlite): IntentRows {
 
 type Batch = Numbered & { readonly states: string };
 type HeldBatch = Batch & { readonly runKey: number; readonly begunAt: number };
+
+function knownOf({ first, runKey, states }: HeldBatch, ids: readonly number[]): readonly [number, KnownIntent][] {
+  const open = { runKey, isOpen: true };
+  const closed = { runKey, isOpen: false };
+  const present = ids.filter((id) => states[id - first] !== DONE);
+  return present.map((id) => [id, states[id - first] === OPEN ? open : closed]);
+}
 
 const changeOf = ({ kind, personId, listId }: NewIntent): string => `${kind} ${personId} ${listId}`;
 

@@ -112,9 +112,8 @@ const AT_ONCE_MS = 10 * 60_000;
  */
 function scopeOf({ campaignId, key, startedAt }: Own, telling: readonly Telling[], intents: IntentRows): IndexScope {
   const types = [...new Set(telling.map(({ event }) => event.type))];
-  const known = [...intents.find(telling.map(({ intentId }) => intentId)).values()];
-  const earliest = known.reduce((least, { begunAt }) => Math.min(least, begunAt), startedAt);
-  return { campaignId, since: earliest - AT_ONCE_MS, types, exceptRunKey: key };
+  const begunAt = intents.begunSince(telling.map(({ intentId }) => intentId)) ?? startedAt;
+  return { campaignId, since: Math.min(begunAt, startedAt) - AT_ONCE_MS, types, exceptRunKey: key };
 }
 
 /**

@@ -102,6 +102,11 @@ const MIGRATIONS: readonly string[] = [
     run_key INTEGER NOT NULL
   );
   `,
+  `
+  -- How many of a batch's intents are creations (1 where nobody counted): most batches have none, and every conclusion asks for them.
+  ALTER TABLE intent_batches ADD COLUMN creations INTEGER NOT NULL DEFAULT 1;
+  CREATE INDEX intent_batches_with_creations ON intent_batches (run_key) WHERE creations > 0;
+  `,
 ];
 
 /** Brings the tables to this version, in one transaction. Throws UsageError JOURNAL_TOO_NEW for a journal of a newer dyncamp. */

@@ -15,31 +15,33 @@ export type Claims = {
   end(): void;
 };
 
-type Holder = { readonly keys: Set<string>; readonly beganAt: number; endedAt: number | undefined };
+type Holder = { readonly keys: string[]; readonly beganAt: number; endedAt: number | undefined };
 
 export function trackInFlight(): InFlight {
   let tick = 0;
   let holders: Holder[] = [];
+  /** The keys of all holders; each has one. */
+  const taken = new Set<string>();
 
   const forget = (): void => {
-    const oldest = Math.min(
-      ...holders.filter((holder) => holder.endedAt === undefined).map((holder) => holder.beganAt),
-      tick + 1,
-    );
-    holders = holders.filter((holder) => holder.endedAt === undefined || holder.endedAt > oldest);
+    const working = holders.filter((holder) => holder.endedAt === undefined);
+    const oldest = Math.min(...working.map((holder) => holder.beganAt), tick + 1);
+    const isDone = (holder: Holder): boolean => holder.endedAt !== undefined && holder.endedAt <= oldest;
+    for (const key of holders.filter(isDone).flatMap((holder) => holder.keys)) taken.delete(key);
+    holders = holders.filter((holder) => !isDone(holder));
   };
-  const isTaken = (key: string): boolean => holders.some((holder) => holder.keys.has(key));
 
   return {
     begin() {
       tick += 1;
-      const holder: Holder = { keys: new Set(), beganAt: tick, endedAt: undefined };
+      const holder: Holder = { keys: [], beganAt: tick, endedAt: undefined };
       holders.push(holder);
       return {
-        isTaken,
+        isTaken: (key) => taken.has(key),
         claim(key) {
-          if (isTaken(key)) return false;
-          holder.keys.add(key);
+          if (taken.has(key)) return false;
+          taken.add(key);
+          holder.keys.push(key);
           return true;
         },
         end() {

@@ -31,6 +31,9 @@ export function matchForAdd(key: PersonKey, view: PeopleView, options: MatchOpti
 function matchById(key: Extract<PersonKey, { by: 'id' }>, view: PeopleView, options: MatchOptions): Match {
   const found = view.withId(key.id).filter((record) => key.personType === undefined || record.type === key.personType);
   if (found.length === 0) return NONE;
+  const [only] = found;
+  // Nearly everybody, and they stand for nobody else.
+  if (only?.state === 'usable' && found.length === 1) return { kind: 'one', person: only };
   const followed = unique(found.flatMap((record) => successors(record, view)));
   const usable = followed.filter((record) => record.state === 'usable');
   return usable.length > 0 ? choose(usable, options) : { kind: 'inactive', people: followed };

@@ -1,15 +1,12 @@
-import { assert, property, string } from 'fast-check';
+import fc from 'fast-check';
 import { jsonMember, jsonText } from '../../../src/membership/json-text.ts';
 
 describe('JSON from parts', () => {
   it('writes every text as JSON.stringify does', () => {
-    assert(
-      property(string({ unit: 'binary' }), (text) => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(jsonText(text)).toBe(JSON.stringify(text));
-        expect(JSON.parse(`{"a":1${jsonMember('b', text)}}`)).toEqual({
-          a: 1,
-          b: text.isWellFormed() ? text : JSON.parse(JSON.stringify(text)),
-        });
+        expect(`{"a":1${jsonMember('b', text)}}`).toBe(JSON.stringify({ a: 1, b: text }));
       }),
     );
   });
