@@ -2,7 +2,7 @@
 import type { Dataverse } from '../dataverse/operation.ts';
 import { openPeople, type PeopleOptions } from '../membership/input/open-people.ts';
 import { STDIN } from '../membership/input/source-name.ts';
-import type { InputRow } from '../membership/input-row.ts';
+import type { InputRow, InputRows } from '../membership/input-row.ts';
 import { findSourceList, listSource, type SourceList, sourceListRows } from '../membership/members/source-list.ts';
 import type { InputSizeOptions } from './input-size.ts';
 import type { PeopleCommandOptions } from './people-options.ts';
@@ -10,9 +10,9 @@ import type { PeopleSources } from './people-sources.ts';
 
 export type Input = {
   /** `dynamicsColumns`: columns of the organization's own that files may name. */
-  rows(reading?: { readonly dynamicsColumns?: ReadonlySet<string> | undefined }): AsyncIterable<InputRow>;
+  rows(reading?: { readonly dynamicsColumns?: ReadonlySet<string> | undefined }): InputRows;
   /** The same people, without telling which columns are not used: for who only counts. Not for stdin. */
-  silentRows(): AsyncIterable<InputRow>;
+  silentRows(): InputRows;
   /** Files and lists, as places in the input name them. */
   readonly sources: readonly string[];
   /** What is known of how many they are before they are read. */
@@ -57,10 +57,10 @@ function sizeOf(
 }
 
 async function* chain(
-  people: AsyncIterable<InputRow>,
+  people: InputRows,
   dataverse: Dataverse,
   lists: readonly SourceList[],
-): AsyncGenerator<InputRow> {
+): AsyncGenerator<readonly InputRow[]> {
   yield* people;
   for (const list of lists) yield* sourceListRows(dataverse, list);
 }

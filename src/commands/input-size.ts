@@ -2,7 +2,7 @@
  * How many people there are to do, as far as it can be known without holding them: arguments can be counted, and so can whatever was read
  * to its end; of files, their lines tell the share. Of a pipe that is still being written nobody knows it, and nothing is said.
  */
-import type { InputPlace, InputRow } from '../membership/input-row.ts';
+import type { InputPlace, InputRows } from '../membership/input-row.ts';
 
 export type InputShare =
   | { readonly kind: 'total'; readonly people: number }
@@ -23,7 +23,7 @@ export type InputSizeOptions = {
 
 export type InputSize = {
   /** Passes the rows on. When they end, their number is known. */
-  counted(rows: AsyncIterable<InputRow>): AsyncIterable<InputRow>;
+  counted(rows: InputRows): InputRows;
   /** `last`: where the last one stands who is done with. */
   share(last: InputPlace | undefined): InputShare;
 };
@@ -45,9 +45,9 @@ export function openInputSize({ total, sources = [], countLines, signal }: Input
   return {
     async *counted(rows) {
       let read = 0;
-      for await (const row of rows) {
-        read += 1;
-        yield row;
+      for await (const group of rows) {
+        read += group.length;
+        yield group;
       }
       if (!signal.aborted) people ??= read;
     },

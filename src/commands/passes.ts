@@ -4,7 +4,7 @@
  */
 import type { ChunkReport } from '../membership/chunk-report.ts';
 import type { Claims } from '../membership/in-flight.ts';
-import type { InputRow } from '../membership/input-row.ts';
+import type { InputRow, InputRows } from '../membership/input-row.ts';
 import type { Input } from './input-rows.ts';
 import type { EndReason } from './run-ending.ts';
 import type { Tally } from './tally.ts';
@@ -13,7 +13,7 @@ export type Work = (rows: readonly InputRow[], claims: Claims) => Promise<ChunkR
 
 /** Rows that the work is done on; their outcomes are told, counted and written to --results. */
 export type Pass = {
-  readonly rows: AsyncIterable<InputRow>;
+  readonly rows: InputRows;
   readonly work: Work;
   /** Rows of people who are left out (--exclude, --shard) reach the work too. Default: they do not. */
   readonly isWhole?: true | undefined;
@@ -26,7 +26,7 @@ export type Pass = {
 /** What a command that makes its own passes can ask of the run. */
 export type Passing = {
   /** The people of the input, read once. */
-  readonly rows: AsyncIterable<InputRow>;
+  readonly rows: InputRows;
   /** Names of the inputs: files, `-`, `list:<id>`. */
   readonly sources: readonly string[];
   readonly usesStdin: boolean;

@@ -7,7 +7,7 @@ import type { Connection, Context } from '../context.ts';
 import { DyncampError } from '../errors.ts';
 import { BEAT_MS, type Journal } from '../journal/journal.ts';
 import { type Exclusions, readExclusions } from '../membership/input/exclusions.ts';
-import type { InputRow } from '../membership/input-row.ts';
+import type { InputRows } from '../membership/input-row.ts';
 import { type OpenedSession, openSession } from '../membership/open-session.ts';
 import { refuseBlindSpots } from '../membership/privileges.ts';
 import type { WritingSession } from '../membership/session.ts';
@@ -59,12 +59,12 @@ export type Prepared = (
 
 export type ChangeSteps = {
   /** Asked before the journal is opened; throws to stop. */
-  readonly confirm?: (sources: PeopleSources, rows: () => AsyncIterable<InputRow>) => Promise<void>;
+  readonly confirm?: (sources: PeopleSources, rows: () => InputRows) => Promise<void>;
   /** Asked with the organization that answered, before anything else is; throws to stop. */
   readonly confirmOrganization?: (organizationId: string) => void;
   readonly prepare: (setup: ChangeSetup) => Promise<Prepared>;
   /** People who come from elsewhere than arguments, files and stdin; asked for after dead runs were settled. Never sharded. */
-  readonly rows?: (setup: ChangeSetup) => AsyncIterable<InputRow>;
+  readonly rows?: (setup: ChangeSetup) => InputRows;
 };
 
 const NO_SOURCES: PeopleSources = { options: {}, usesStdin: false };
@@ -156,7 +156,7 @@ export type Going = {
   readonly journal: Journal;
   readonly files: RunFiles;
   readonly ending: RunEnding;
-  readonly rows: () => AsyncIterable<InputRow>;
+  readonly rows: () => InputRows;
   readonly shard: Shard | undefined;
   readonly sources: PeopleSources;
   readonly input: Input;

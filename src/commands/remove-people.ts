@@ -1,6 +1,6 @@
 /** The run of `dyncamp remove`. */
 import type { Context } from '../context.ts';
-import type { InputRow } from '../membership/input-row.ts';
+import type { InputRows } from '../membership/input-row.ts';
 import type { AddedBy } from '../membership/plan-removals.ts';
 import { listIdsOf, type RemoveContext, removeChunk } from '../membership/remove-chunk.ts';
 import { addedByUsers, parseAddedBy } from './added-by.ts';
@@ -46,12 +46,12 @@ function removalOf(setup: ChangeSetup, options: RemoveOptions, named: AddedBy): 
 async function confirmMany(
   context: Context,
   { options, people }: RemoveRequest,
-  { sources, rows }: { readonly sources: PeopleSources; readonly rows: () => AsyncIterable<InputRow> },
+  { sources, rows }: { readonly sources: PeopleSources; readonly rows: () => InputRows },
 ): Promise<void> {
   if (!context.terminal.canAsk || sources.usesStdin || options.yes === true || options.dryRun === true) return;
   let count = 0;
-  for await (const _ of rows()) {
-    count += 1;
+  for await (const group of rows()) {
+    count += group.length;
     if (count > ASKS_ABOVE) break;
   }
   if (count <= ASKS_ABOVE) return;

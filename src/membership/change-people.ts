@@ -10,12 +10,12 @@ import { forbiddenForAll } from './forbidden-for-all.ts';
 import { type Claims, trackInFlight } from './in-flight.ts';
 import { inOrder } from './in-order.ts';
 import { chunkRows } from './input/chunk-rows.ts';
-import type { InputRow, InvalidRow, PersonRow } from './input-row.ts';
+import type { InputRow, InputRows, InvalidRow, PersonRow } from './input-row.ts';
 import { OUTCOME_KINDS, type Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 
 export type ChangeOptions = {
-  readonly rows: AsyncIterable<InputRow>;
+  readonly rows: InputRows;
   readonly work: (rows: readonly InputRow[], claims: Claims) => Promise<ChunkReport>;
   /** People in one batch; asked while one is filled. */
   readonly batchSize: number;
@@ -69,6 +69,7 @@ async function workOnSome(rows: readonly InputRow[], claims: Claims, options: Ch
       passedOver.set(row, outcomeOf(row, 'other-shard'));
     else if (row.kind === 'person' && options.excludes(row)) passedOver.set(row, outcomeOf(row, 'excluded'));
   }
+  if (passedOver.size === 0) return options.work(rows, claims);
   const rest = rows.filter((row) => !passedOver.has(row));
   const report =
     rest.length === 0 ? { outcomes: [], events: [], warnings: [], fatal: undefined } : await options.work(rest, claims);

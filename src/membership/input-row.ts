@@ -42,3 +42,6 @@ export type InvalidRow = {
 };
 
 export type InputRow = PersonRow | InvalidRow;
+
+/** The rows of an input, those together that came together: of one read of a file, of one page, of what a pipe gave at once. */
+export type InputRows = AsyncIterable<readonly InputRow[]>;

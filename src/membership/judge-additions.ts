@@ -29,21 +29,24 @@ type Verdict = {
 };
 
 export function judgeAdditions({ people }: Round, answers: readonly Answer[], confirmed: Confirmed): Judged {
-  const creations = new Map(
-    answers.flatMap(({ part, result }) => (part.role === 'create' ? part.people.map((each) => [each, result]) : [])),
-  );
-  const afterCreation = new Map(
-    people.map((person) => [person, judgeCreation(person, creations.get(person), confirmed.emails)]),
-  );
-  const spoilt = new Set(people.filter((person) => isSpoilt(afterCreation.get(person))));
-  const read = new Map([...afterCreation].map(([person, now]) => [person, judgeRead(now, confirmed)]));
+  const creations = new Map<Progress, OperationResult>();
+  for (const { part, result } of answers) {
+    if (part.role === 'create') for (const person of part.people) creations.set(person, result);
+  }
+  const read = new Map<Progress, Progress>();
+  const spoilt = new Set<Progress>();
+  for (const person of people) {
+    const now = judgeCreation(person, creations.get(person), confirmed.emails);
+    if (isSpoilt(now)) spoilt.add(person);
+    read.set(person, judgeRead(now, confirmed));
+  }
   const verdicts = answers.flatMap(({ part, result }) =>
     part.role === 'create' ? [] : [judgePart({ part, result }, read, spoilt)],
   );
-  const final = new Map([...read, ...verdicts.flatMap((verdict) => [...verdict.people])]);
+  for (const verdict of verdicts) for (const [person, now] of verdict.people) read.set(person, now);
   return {
     people: people.map((person) => {
-      const now = final.get(person) ?? person;
+      const now = read.get(person) ?? person;
       return { ...now, tries: now.tries + 1 };
     }),
     fatal: verdicts.find((verdict) => verdict.fatal !== undefined)?.fatal,
@@ -51,7 +54,7 @@ export function judgeAdditions({ people }: Round, answers: readonly Answer[], co
   };
 }
 
-const isSpoilt = (person: Progress | undefined): boolean => person?.mustCreate === true || person?.result !== undefined;
+const isSpoilt = ({ mustCreate, result }: Progress): boolean => mustCreate || result !== undefined;
 
 function judgeCreation(person: Progress, result: OperationResult | undefined, emails: Confirmed['emails']): Progress {
   if (result === undefined) return person;

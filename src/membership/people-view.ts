@@ -38,21 +38,23 @@ export function buildPeopleView(people: readonly ReadPerson[]): PeopleView {
     byKey.set(key, mergeRows(byKey.get(key), record));
     if (matchValue !== undefined) matches.set(key, normalizeEmail(matchValue));
   }
-  const byId = index(byKey.values(), (record) => record.id);
-  const byEmail = index(byKey.values(), (record) => record.email);
-  const byLead = index(byKey.values(), (record) => (record.type === 'contact' ? (record.originatingLeadId ?? '') : ''));
-  const byContact = index(byKey.values(), (record) =>
-    record.state === 'qualified' ? (record.parentContactId ?? '') : '',
-  );
-  const byMatch = index(byKey.values(), (record) => matches.get(personKey(record)) ?? '');
+  // Each index is made when it is first asked: of a batch by id nobody asks for e-mails.
+  const by = (keyOf: (record: PersonRecord) => string): ((key: string) => readonly PersonRecord[]) => {
+    let found: ReadonlyMap<string, readonly PersonRecord[]> | undefined;
+    return (key) => {
+      found ??= index(byKey.values(), keyOf);
+      return found.get(key) ?? [];
+    };
+  };
+  const withMatch = by((record) => matches.get(personKey(record)) ?? '');
   return {
     all: () => byKey.values(),
     get: (ref) => byKey.get(personKey(ref)),
-    withId: (id) => byId.get(id) ?? [],
-    withEmail: (email) => byEmail.get(email) ?? [],
-    withMatch: (value) => byMatch.get(normalizeEmail(value)) ?? [],
-    contactsOfLead: (leadId) => byLead.get(leadId) ?? [],
-    leadsOfContact: (contactId) => byContact.get(contactId) ?? [],
+    withId: by((record) => record.id),
+    withEmail: by((record) => record.email),
+    withMatch: (value) => withMatch(normalizeEmail(value)),
+    contactsOfLead: by((record) => (record.type === 'contact' ? (record.originatingLeadId ?? '') : '')),
+    leadsOfContact: by((record) => (record.state === 'qualified' ? (record.parentContactId ?? '') : '')),
   };
 }
 

@@ -47,16 +47,18 @@ export function openEventLines(stdout: Output): EventLines {
   return {
     async write(events) {
       if (isClosed) return false;
-      const lines = events.map(({ json }) => `${stdout.isTTY ? safeJson(json) : json}\n`);
+      const lines = events.map(({ json }) => (stdout.isTTY ? safeJson(json) : json));
+      // Behind the last one, too.
+      const text = [...lines, ''].join('\n');
       try {
-        await stdout.write(lines.join(''));
+        await stdout.write(text);
       } catch (thrown) {
         isClosed = true;
         const error = thrown instanceof Error ? thrown : new Error(String(thrown));
         close({ reason: error instanceof ReaderGoneError ? 'reader-gone' : 'failed', error });
         return false;
       }
-      events.forEach(({ sequence }, place) => void remember(sequence, Buffer.byteLength(lines[place] ?? '')));
+      events.forEach(({ sequence, json }) => void remember(sequence, leastBytes(json)));
       return true;
     },
     get isClosed() {
@@ -66,6 +68,9 @@ export function openEventLines(stdout: Output): EventLines {
     doubtful: () => (isClosed ? recent.map(({ sequence }) => sequence) : []),
   };
 }
+
+/** Of its line. No character is shorter in UTF-8: what counts too little is remembered too long, and told once more at worst. */
+const leastBytes = (json: string): number => json.length + 1;
 
 function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => undefined;

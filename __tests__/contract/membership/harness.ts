@@ -203,7 +203,7 @@ async function go(session: WritingSession, opened: OpenedSession, { rows, runOpt
   const warnings = new Set<string>();
   let fatal: DyncampError | undefined;
   const reports = changePeople({
-    rows: stream(rows),
+    rows: stream([rows]),
     work,
     batchSize: runOptions.batchSize ?? 1000,
     limit: runOptions.limit ?? 4,

@@ -1,5 +1,5 @@
 import { type InputSizeOptions, openInputSize } from '../../../src/commands/input-size.ts';
-import type { InputPlace, InputRow } from '../../../src/membership/input-row.ts';
+import type { InputPlace, InputRow, InputRows } from '../../../src/membership/input-row.ts';
 
 const signal = new AbortController().signal;
 const at = (source: string, line: number): InputPlace => ({ source, line, ref: '' });
@@ -11,10 +11,10 @@ const row = (line: number): InputRow => ({
   attributes: {},
   columns: {},
 });
-async function* rows(count: number): AsyncGenerator<InputRow> {
-  for (let line = 1; line <= count; line += 1) yield row(line);
+async function* rows(count: number): AsyncGenerator<readonly InputRow[]> {
+  for (let line = 1; line <= count; line += 1) yield [row(line)];
 }
-const read = async (some: AsyncIterable<InputRow>): Promise<void> => {
+const read = async (some: InputRows): Promise<void> => {
   for await (const _ of some);
 };
 /** Asked once, its files are counted by the next turn. */

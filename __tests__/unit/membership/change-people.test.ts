@@ -19,7 +19,7 @@ async function* stream<Thing>(things: readonly Thing[]): AsyncGenerator<Thing> {
 
 async function run(rows: readonly InputRow[], work: ChangeOptions['work'], more: Partial<ChangeOptions> = {}) {
   const reports = changePeople({
-    rows: stream(rows),
+    rows: stream([rows]),
     work,
     batchSize: 2,
     limit: 1,

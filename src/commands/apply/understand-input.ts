@@ -6,7 +6,7 @@ import { protectChunk } from '../../membership/apply/protect-people.ts';
 import type { Spool } from '../../membership/apply/spool.ts';
 import { reportOf } from '../../membership/chunk-report.ts';
 import { openPeople } from '../../membership/input/open-people.ts';
-import type { InputPlace, InputRow } from '../../membership/input-row.ts';
+import type { InputPlace, InputRows } from '../../membership/input-row.ts';
 import type { Session } from '../../membership/session.ts';
 import type { ApplyOptions } from '../apply.ts';
 import type { Passing, Work } from '../passes.ts';
@@ -48,7 +48,7 @@ export async function understandInput(
 async function protectAll(
   { preview }: Passing,
   { session, options, spool }: Understanding,
-  { rows, total, counts }: { readonly rows: AsyncIterable<InputRow>; readonly total?: number; readonly counts: Counts },
+  { rows, total, counts }: { readonly rows: InputRows; readonly total?: number; readonly counts: Counts },
 ): Promise<void> {
   const work: Work = async (chunk) => {
     const { matched, doubtful } = await protectChunk({ session, matchBy: options.matchBy, spool }, chunk);

@@ -24,7 +24,7 @@ export function spooledInput(
     async *rows() {
       for (let last = 0; ; ) {
         const found = page.all([last]);
-        for (const { json } of found) yield parseRow(String(json));
+        if (found.length > 0) yield found.map(({ json }) => parseRow(String(json)));
         if (found.length < ROWS_PER_READ) return;
         last = Number(found.at(-1)?.seq);
       }

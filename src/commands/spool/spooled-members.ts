@@ -70,10 +70,10 @@ function moment({ createdOn }: MemberKey): string {
   return Number.isNaN(time) ? createdOn : String(time);
 }
 
-async function* pages(statement: SqliteStatement): AsyncGenerator<Candidate> {
+async function* pages(statement: SqliteStatement): AsyncGenerator<readonly Candidate[]> {
   for (let last = 0; ; ) {
     const found = statement.all([last]);
-    yield* found.map(candidateOf);
+    if (found.length > 0) yield found.map(candidateOf);
     if (found.length < ROWS_PER_READ) return;
     last = Number(found.at(-1)?.seq);
   }

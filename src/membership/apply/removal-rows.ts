@@ -3,8 +3,9 @@ import type { PersonRow } from '../input-row.ts';
 import { personRow } from '../members/source-list.ts';
 import type { Candidate } from './spool.ts';
 
-export async function* removalRows(candidates: AsyncIterable<Candidate>): AsyncGenerator<PersonRow> {
-  for await (const { listId, personType, personId, line } of candidates) {
-    yield personRow({ id: listId, personType }, personId, line);
-  }
+export async function* removalRows(pages: AsyncIterable<readonly Candidate[]>): AsyncGenerator<readonly PersonRow[]> {
+  for await (const page of pages) yield page.map(removalRow);
 }
+
+const removalRow = ({ listId, personType, personId, line }: Candidate): PersonRow =>
+  personRow({ id: listId, personType }, personId, line);

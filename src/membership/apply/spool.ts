@@ -2,7 +2,7 @@
  * What a command that reads everything first keeps on disk meanwhile, so that memory does not grow with the input: the rows, whom they
  * may mean, who is in, and whose removal is planned. An interface, since the domain knows no files; commands/spool has the file.
  */
-import type { InputRow } from '../input-row.ts';
+import type { InputRow, InputRows } from '../input-row.ts';
 import type { PersonType } from '../person.ts';
 import type { ListMember } from '../wire.ts';
 
@@ -26,7 +26,7 @@ export type SpooledMember = ListMember & {
 export type Spool = {
   saveRows(rows: readonly InputRow[]): void;
   /** The rows in their order. */
-  rows(): AsyncIterable<InputRow>;
+  rows(): InputRows;
   countRows(): number;
   /** Rows per source. */
   rowsOf(source: string): number;
@@ -38,8 +38,8 @@ export type Spool = {
   saveMembers(members: readonly SpooledMember[]): void;
   /** Whether this membership row was there, put in by a flow action, when the members were saved. */
   isCandidate(member: MemberKey): boolean;
-  /** People whom flow actions put in and who are not protected; each once. */
-  candidates(): AsyncIterable<Candidate>;
+  /** People whom flow actions put in and who are not protected; each once, in pages. */
+  candidates(): AsyncIterable<readonly Candidate[]>;
   /** People whom flow actions put in. */
   countOurs(): number;
   /** People whom nobody of ours put in and who are not protected, by who did (undefined: not told). */
@@ -49,6 +49,6 @@ export type Spool = {
   isPlanned(member: MemberKey): boolean;
   /** People, not rows. */
   countPlanned(): number;
-  /** Candidates whose removal is planned; each once. */
-  plannedCandidates(): AsyncIterable<Candidate>;
+  /** Candidates whose removal is planned; each once, in pages. */
+  plannedCandidates(): AsyncIterable<readonly Candidate[]>;
 };

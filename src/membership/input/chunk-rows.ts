@@ -1,8 +1,8 @@
-/** Rows into batches that wait neither for more input than there is nor for longer than a reader of events should. */
+/** Rows, as they come, into batches that wait neither for more input than there is nor for longer than a reader of events should. */
 import type { Clock } from '../../transport/http.ts';
 
 export type ChunkOptions = {
-  /** Rows of a full chunk, asked for each row. */
+  /** Rows of a full chunk, asked when rows come. */
   readonly size: () => number;
   /** How long input may pause before a half-filled chunk is given. Default 200 ms. */
   readonly pauseMs?: number;
@@ -16,74 +16,86 @@ const PAUSE_MS = 200;
 const MAX_AGE_MS = 500;
 
 type Arrival<T> =
-  | { readonly kind: 'row'; readonly row: T }
+  | { readonly kind: 'rows'; readonly rows: readonly T[] }
   | { readonly kind: 'end' }
   | { readonly kind: 'error'; readonly error: unknown }
   | { readonly kind: 'tick' };
 
 /**
- * Full chunks, or what there is when input pauses. An error of the source is thrown after its last chunk was given. Reads ahead one row.
+ * Full chunks, or what there is when input pauses. An error of the source is thrown after its last chunk was given. Reads ahead once.
  * When the caller stops, the source is closed; a source that is waiting for input then has to be ended by its own signal.
  */
-export async function* chunkRows<T>(source: AsyncIterable<T>, options: ChunkOptions): AsyncGenerator<readonly T[]> {
-  const { size, clock } = options;
-  const rows = new Arrivals(source[Symbol.asyncIterator](), clock);
-  let chunk = new OpenChunk<T>(options);
+export async function* chunkRows<T>(
+  source: AsyncIterable<readonly T[]>,
+  options: ChunkOptions,
+): AsyncGenerator<readonly T[]> {
+  const { clock } = options;
+  const arrivals = new Arrivals(source[Symbol.asyncIterator](), clock);
+  const chunk = new OpenChunk<T>(options);
   try {
     for (;;) {
-      const arrival = await rows.next(chunk.dueAt());
-      if (arrival.kind === 'row') chunk.add(arrival.row, clock.now());
+      const arrival = await arrivals.next(chunk.dueAt());
+      if (arrival.kind === 'rows') yield* chunk.fill(arrival.rows);
       const isOver = arrival.kind === 'end' || arrival.kind === 'error';
-      if (chunk.hasToGo(clock.now(), { size: size(), isOver })) {
-        yield chunk.rows;
-        chunk = new OpenChunk<T>(options);
-      }
+      if (isOver || chunk.isDue(clock.now())) yield* chunk.empty();
       if (arrival.kind === 'error') throw arrival.error;
       if (isOver) return;
     }
   } finally {
-    await rows.close();
+    await arrivals.close();
   }
 }
 
 /** The chunk that is being filled, and when it has to go. */
 class OpenChunk<T> {
-  readonly rows: T[] = [];
-  readonly #pauseMs: number;
-  readonly #maxAgeMs: number;
+  readonly #options: Required<ChunkOptions>;
+  #rows: T[] = [];
   #firstAt = 0;
   #lastAt = 0;
 
-  constructor({ pauseMs = PAUSE_MS, maxAgeMs = MAX_AGE_MS }: ChunkOptions) {
-    this.#pauseMs = pauseMs;
-    this.#maxAgeMs = maxAgeMs;
+  constructor(options: ChunkOptions) {
+    this.#options = { pauseMs: PAUSE_MS, maxAgeMs: MAX_AGE_MS, ...options };
   }
 
-  add(row: T, now: number): void {
-    if (this.rows.length === 0) this.#firstAt = now;
-    this.#lastAt = now;
-    this.rows.push(row);
+  /** Gives the chunks that these rows fill; the rest is kept. */
+  *fill(rows: readonly T[]): IterableIterator<readonly T[]> {
+    for (let from = 0; from < rows.length; ) {
+      const size = Math.max(1, this.#options.size());
+      const taken = rows.slice(from, from + Math.max(1, size - this.#rows.length));
+      from += taken.length;
+      this.#add(taken);
+      if (this.#rows.length >= size) yield* this.empty();
+    }
   }
 
-  hasToGo(now: number, { size, isOver }: { readonly size: number; readonly isOver: boolean }): boolean {
-    return this.rows.length > 0 && (isOver || this.rows.length >= size || this.isDue(now));
+  /** Gives what there is, if anything. */
+  *empty(): IterableIterator<readonly T[]> {
+    const rows = this.#rows;
+    this.#rows = [];
+    if (rows.length > 0) yield rows;
   }
 
   /** Epoch ms; undefined while it is empty. */
   dueAt(): number | undefined {
-    if (this.rows.length === 0) return undefined;
-    return Math.min(this.#lastAt + this.#pauseMs, this.#firstAt + this.#maxAgeMs);
+    if (this.#rows.length === 0) return undefined;
+    return Math.min(this.#lastAt + this.#options.pauseMs, this.#firstAt + this.#options.maxAgeMs);
   }
 
   isDue(now: number): boolean {
     const dueAt = this.dueAt();
     return dueAt !== undefined && now >= dueAt;
   }
+
+  #add(rows: readonly T[]): void {
+    this.#lastAt = this.#options.clock.now();
+    if (this.#rows.length === 0) this.#firstAt = this.#lastAt;
+    for (const row of rows) this.#rows.push(row);
+  }
 }
 
-/** The next row or the next tick, whichever comes first. One timer runs at a time, so that a fast source costs no timer per row. */
+/** What comes next or the next tick, whichever is first. One timer runs at a time, so that a fast source costs no timer each time. */
 class Arrivals<T> {
-  readonly #iterator: AsyncIterator<T>;
+  readonly #iterator: AsyncIterator<readonly T[]>;
   readonly #clock: Clock;
   readonly #closed = new AbortController();
   #asked = false;
@@ -92,12 +104,12 @@ class Arrivals<T> {
   #ticked = false;
   #wake: () => void = () => undefined;
 
-  constructor(iterator: AsyncIterator<T>, clock: Clock) {
+  constructor(iterator: AsyncIterator<readonly T[]>, clock: Clock) {
     this.#iterator = iterator;
     this.#clock = clock;
   }
 
-  /** `tickAt` (epoch ms): when to come back without a row. A tick may come earlier; the caller looks at the clock. */
+  /** `tickAt` (epoch ms): when to come back without rows. A tick may come earlier; the caller looks at the clock. */
   async next(tickAt: number | undefined): Promise<Arrival<T>> {
     this.#ask();
     if (this.#arrived === undefined && tickAt !== undefined) this.#startTick(tickAt);
@@ -126,7 +138,7 @@ class Arrivals<T> {
     if (this.#asked) return;
     this.#asked = true;
     this.#iterator.next().then(
-      (result) => this.#arrive(result.done ? { kind: 'end' } : { kind: 'row', row: result.value }),
+      (result) => this.#arrive(result.done ? { kind: 'end' } : { kind: 'rows', rows: result.value }),
       (error: unknown) => this.#arrive({ kind: 'error', error }),
     );
   }

@@ -1,6 +1,6 @@
 /** --exclude: the people of these files are left out. */
 import { InputError } from '../../errors.ts';
-import type { PersonRow } from '../input-row.ts';
+import type { InputRow, InvalidRow, PersonRow } from '../input-row.ts';
 import { normalizeEmail } from '../person.ts';
 import { openPeople, type PeopleOptions } from './open-people.ts';
 import { sourceName } from './source-name.ts';
@@ -20,19 +20,22 @@ export async function readExclusions(options: PeopleOptions): Promise<Exclusions
   const ids = new Set<string>();
   const emails = new Set<string>();
   const values = new Set<string>();
-  for await (const row of openPeople(options)) {
-    if (row.kind === 'invalid') {
-      throw new InputError('BAD_EXCLUSION', `${sourceName(row.place.source)}, line ${row.place.line}: ${row.message}`, {
-        hint: 'Correct or remove the line: it is not known who is to be left out.',
-      });
-    }
+  const exclude = (row: InputRow): void => {
+    if (row.kind === 'invalid') throw badExclusion(row);
     if (row.key.by === 'id') ids.add(row.key.id);
     if (row.key.by === 'column') values.add(row.key.value);
     if (row.email !== '') emails.add(row.email);
-  }
+  };
+  for await (const rows of openPeople(options)) rows.forEach(exclude);
   return {
     excludesRow: ({ key, email }) =>
       (key.by === 'id' && ids.has(key.id)) || (key.by === 'column' && values.has(key.value)) || emails.has(email),
     excludesRecord: ({ id, email }) => ids.has(id) || (email !== undefined && emails.has(normalizeEmail(email))),
   };
+}
+
+function badExclusion({ place, message }: InvalidRow): InputError {
+  return new InputError('BAD_EXCLUSION', `${sourceName(place.source)}, line ${place.line}: ${message}`, {
+    hint: 'Correct or remove the line: it is not known who is to be left out.',
+  });
 }

@@ -29,16 +29,16 @@ export type PeopleOptions = ReadOptions & {
 };
 
 /**
- * Reads on only when asked, and gives a row as soon as its line is complete. A row that names nobody is an InvalidRow. Returning early
+ * Reads on only when asked, and gives rows as soon as their lines are complete, those of one read together. A row that names nobody is an InvalidRow. Returning early
  * closes the file. Throws UsageError for options that cannot be, and InputError (after the rows before it) when an input cannot be read on:
  * what would come after it, later files too, is not read.
  */
-export async function* openPeople(options: PeopleOptions): AsyncGenerator<InputRow> {
+export async function* openPeople(options: PeopleOptions): AsyncGenerator<readonly InputRow[]> {
   const { encoding, signal } = options;
   const files = [...(options.people ?? []).filter((text) => text === STDIN), ...(options.files ?? [])];
   checkOptions(encoding, files);
   for (const [index, text] of (options.people ?? []).entries()) {
-    if (text !== STDIN) yield makeRowOfText({ source: 'arguments', line: index + 1 }, text, options.matchBy);
+    if (text !== STDIN) yield [makeRowOfText({ source: 'arguments', line: index + 1 }, text, options.matchBy)];
   }
   const open = options.onlyFailed ? openResultsReader(options) : openPeopleReader(options);
   for (const source of files) {

@@ -1,4 +1,4 @@
-/** Bytes of one input → its rows, each as soon as its line is complete. Holds one chunk and at most one line. */
+/** Bytes of one input → its rows, as soon as their lines are complete. Holds one chunk and at most one line. */
 import { InputError } from '../../errors.ts';
 import type { InputRow } from '../input-row.ts';
 import { BadByteError, decodeText } from './decode-text.ts';
@@ -17,18 +17,30 @@ export type RowSource = {
 };
 
 /** Throws InputError where the input cannot be read on, after the rows before it were given. When `signal` is aborted it just ends. */
-export async function* readRows(options: RowSource): AsyncGenerator<InputRow> {
+export async function* readRows(options: RowSource): AsyncGenerator<readonly InputRow[]> {
   const { source, signal } = options;
   const opening = new Opening(source, options.open);
   try {
-    for await (const text of decodeText(options.bytes, options.encoding)) yield* await opening.push(text);
+    for await (const text of decodeText(options.bytes, options.encoding)) yield* together(await opening.push(text));
     // An input that was cut off ends in half a line, which names nobody.
-    if (!signal?.aborted) yield* await opening.end();
+    if (!signal?.aborted) yield* together(await opening.end());
   } catch (error) {
     if (signal?.aborted) return;
     if (error instanceof BadByteError) throw badByte(source, opening.line(), error);
     throw error;
   }
+}
+
+/** All of them at once; where an error ends them, those before it first. */
+function* together(rows: Iterable<InputRow>): Generator<readonly InputRow[]> {
+  const group: InputRow[] = [];
+  try {
+    for (const row of rows) group.push(row);
+  } catch (error) {
+    if (group.length > 0) yield group;
+    throw error;
+  }
+  if (group.length > 0) yield group;
 }
 
 /** Holds the text back until the first line is complete: it says which reader the input needs. */

@@ -61,13 +61,12 @@ function readable({ id, name, personType, isDynamic }: MarketingList): SourceLis
 }
 
 /** Page by page, in the order of the membership rows; `line` counts them from 1. */
-export async function* sourceListRows(dataverse: Dataverse, list: SourceList): AsyncGenerator<PersonRow> {
-  let line = 0;
+export async function* sourceListRows(dataverse: Dataverse, list: SourceList): AsyncGenerator<readonly PersonRow[]> {
+  let before = 0;
   for await (const page of dataverse.pages(membersOfListPath(list.id))) {
-    for (const { personId } of page.map(listMemberFromRow)) {
-      line += 1;
-      yield personRow(list, personId, line);
-    }
+    const first = before + 1;
+    yield page.map((row, place) => personRow(list, listMemberFromRow(row).personId, first + place));
+    before += page.length;
   }
 }
 

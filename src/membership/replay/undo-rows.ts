@@ -16,13 +16,13 @@ const CHANGES: Readonly<Record<string, MembershipChange>> = {
 };
 
 /** In the order of the events; those of people who were created are passed over. `line` counts the rows from 1. */
-export async function* undoRows(runId: string, events: Iterable<StoredEvent>): AsyncGenerator<UndoRow> {
+export async function* undoRows(runId: string, events: Iterable<StoredEvent>): AsyncGenerator<readonly UndoRow[]> {
   let line = 0;
   for (const event of events) {
     const row = undoRow({ source: `run:${runId}`, line: line + 1 }, event);
     if (row === undefined) continue;
     line += 1;
-    yield row;
+    yield [row];
   }
 }
 

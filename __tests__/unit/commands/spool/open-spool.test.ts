@@ -46,8 +46,8 @@ async function all<T>(things: AsyncIterable<T>): Promise<readonly T[]> {
   return found;
 }
 
-const idsOf = async (candidates: AsyncIterable<Candidate>): Promise<readonly string[]> =>
-  (await all(candidates)).map(({ personId }) => personId);
+const idsOf = async (pages: AsyncIterable<readonly Candidate[]>): Promise<readonly string[]> =>
+  (await all(pages)).flat().map(({ personId }) => personId);
 
 describe('the file', () => {
   it('is readable by its owner only, and gone when it is closed', () => {
@@ -82,7 +82,7 @@ describe('rows', () => {
     const rows = Array.from({ length: 2_500 }, (_, n) => row(n + 1));
     spool.saveRows(rows.slice(0, 1_500));
     spool.saveRows(rows.slice(1_500));
-    expect(await all(spool.rows())).toEqual(rows);
+    expect((await all(spool.rows())).flat()).toEqual(rows);
   });
 
   it('are counted by source', () => {

@@ -27,17 +27,19 @@ function manualClock() {
   return { clock, pass, timers: () => timers };
 }
 
-/** A source that gives what is pushed, when it is pushed. */
+type Given = IteratorResult<readonly number[]> | Promise<never>;
+
+/** A source that gives what is pushed, each by itself, when it is pushed. */
 function pushSource() {
-  const waiting: ((result: IteratorResult<number> | Promise<never>) => void)[] = [];
-  const ready: (IteratorResult<number> | Promise<never>)[] = [];
-  const give = (result: IteratorResult<number> | Promise<never>) => {
+  const waiting: ((result: Given) => void)[] = [];
+  const ready: Given[] = [];
+  const give = (result: Given) => {
     const next = waiting.shift();
     if (next) next(result);
     else ready.push(result);
   };
   let closed = false;
-  const source: AsyncIterableIterator<number> = {
+  const source: AsyncIterableIterator<readonly number[]> = {
     [Symbol.asyncIterator]: () => source,
     next: () => {
       const first = ready.shift();
@@ -51,7 +53,7 @@ function pushSource() {
   return {
     source,
     push: (...rows: number[]) => {
-      for (const value of rows) give({ done: false, value });
+      for (const value of rows) give({ done: false, value: [value] });
     },
     end: () => give({ done: true, value: undefined }),
     fail: (error: Error) => {
@@ -81,12 +83,23 @@ describe('chunkRows', () => {
   it('gives full chunks without waiting, and the rest at the end', async () => {
     const { clock, timers } = manualClock();
     async function* rows() {
-      yield* [1, 2, 3, 4, 5];
+      yield* [[1], [2, 3, 4, 5], [], [6, 7], [8, 9, 10, 11]];
     }
-    const { found, done } = reading(chunkRows(rows(), { size: () => 2, clock }));
+    const { found, done } = reading(chunkRows(rows(), { size: () => 3, clock }));
     await done;
-    expect(found).toEqual([[1, 2], [3, 4], [5], 'end']);
+    expect(found).toEqual([[1, 2, 3], [4, 5, 6], [7, 8, 9], [10, 11], 'end']);
     expect(timers()).toBeLessThanOrEqual(1);
+  });
+
+  it('asks for the size anew while the rows of one read are cut', async () => {
+    const { clock } = manualClock();
+    const sizes = [4, 2, 0];
+    async function* rows() {
+      yield [1, 2, 3, 4, 5, 6, 7];
+    }
+    const { found, done } = reading(chunkRows(rows(), { size: () => sizes.shift() ?? 5, clock }));
+    await done;
+    expect(found).toEqual([[1, 2, 3, 4], [5, 6], [7], 'end']);
   });
 
   it('gives a half-filled chunk when input pauses', async () => {

@@ -11,7 +11,7 @@ const stdinOf = (text: string) => ({ files: ['-'], stdin: Readable.from([Buffer.
 
 async function readFailed(text: string, options: PeopleOptions = {}): Promise<InputRow[]> {
   const rows: InputRow[] = [];
-  for await (const row of openPeople({ ...stdinOf(text), onlyFailed: true, ...options })) rows.push(row);
+  for await (const group of openPeople({ ...stdinOf(text), onlyFailed: true, ...options })) rows.push(...group);
   return rows;
 }
 

@@ -10,7 +10,8 @@ async function read(input: string | Buffer | readonly Buffer[], options: PeopleO
   const chunks = Array.isArray(input) ? input : [Buffer.from(input as string)];
   const rows: InputRow[] = [];
   try {
-    for await (const row of openPeople({ files: ['-'], stdin: Readable.from(chunks), ...options })) rows.push(row);
+    for await (const group of openPeople({ files: ['-'], stdin: Readable.from(chunks), ...options }))
+      rows.push(...group);
   } catch (error) {
     return { rows, error };
   }

@@ -13,7 +13,7 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
 async function read(chunks: readonly Buffer[]): Promise<{ rows: InputRow[]; error?: string }> {
   const rows: InputRow[] = [];
   try {
-    for await (const row of openPeople({ files: ['-'], stdin: Readable.from(chunks) })) rows.push(row);
+    for await (const group of openPeople({ files: ['-'], stdin: Readable.from(chunks) })) rows.push(...group);
   } catch (error) {
     return { rows, error: String(error) };
   }

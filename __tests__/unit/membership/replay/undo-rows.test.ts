@@ -30,7 +30,7 @@ const stored = (event: Pick<StoredEvent, 'id' | 'type' | 'json'>): StoredEvent =
 });
 async function rowsOf(...events: readonly StoredEvent[]) {
   const rows = [];
-  for await (const row of undoRows('run', events)) rows.push(row);
+  for await (const group of undoRows('run', events)) rows.push(...group);
   return rows;
 }
 

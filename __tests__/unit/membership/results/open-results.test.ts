@@ -124,11 +124,11 @@ describe('openResults', () => {
   it('writes what --only-failed reads back as the same rows', async () => {
     const input = 'E-Mail;Firma\r\na@x.example;"M; ""S""\nx"\r\nb@x.example;B;C\r\n';
     const original = [];
-    for await (const row of openPeople({ files: ['-'], stdin: Readable.from([Buffer.from(input)]) }))
-      original.push(row);
+    for await (const rows of openPeople({ files: ['-'], stdin: Readable.from([Buffer.from(input)]) }))
+      original.push(...rows);
     await writeAll(original.map((row) => ({ outcome: 'not-reached', place: row.place, columns: row.columns })));
     const again = [];
-    for await (const row of openPeople({ files: [path], onlyFailed: true })) again.push(row);
+    for await (const rows of openPeople({ files: [path], onlyFailed: true })) again.push(...rows);
     expect(again.map((row) => ({ ...row, place: row.place.ref }))).toEqual(
       original.map((row) => ({ ...row, place: row.place.ref })),
     );
