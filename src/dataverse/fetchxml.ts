@@ -68,8 +68,8 @@ function conditionXml(condition: FetchCondition): string {
   const { attribute, operator, link } = condition;
   const attributes = { entityname: link, attribute, operator };
   if ('values' in condition) {
-    const values = condition.values.map((value) => `<value>${escapeXml(value)}</value>`).join('');
-    return element('condition', attributes, values);
+    const values = condition.values.map(escapeXml).join('</value><value>');
+    return element('condition', attributes, condition.values.length === 0 ? '' : `<value>${values}</value>`);
   }
   return element('condition', 'value' in condition ? { ...attributes, value: condition.value } : attributes);
 }

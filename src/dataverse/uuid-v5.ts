@@ -14,12 +14,7 @@ export function uuidV5In(namespace: string): (name: string) => string {
   const space = parseGuid(namespace);
   if (space === undefined) throw new TypeError(`uuidV5: the namespace is no GUID: ${namespace}`);
   const prefix = Buffer.from(space.replaceAll('-', ''), 'hex');
-  return (name) => {
-    const bytes = Buffer.allocUnsafe(prefix.length + Buffer.byteLength(name));
-    prefix.copy(bytes);
-    bytes.write(name, prefix.length);
-    return toUuid(hash('sha1', bytes, 'hex'));
-  };
+  return (name) => toUuid(hash('sha1', Buffer.concat([prefix, Buffer.from(name)]), 'hex'));
 }
 
 const VARIANT = '89ab';

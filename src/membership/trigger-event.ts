@@ -91,10 +91,13 @@ function dataText(
   kind: keyof typeof TRIGGERS,
   person: EventPerson,
 ): string {
-  const { id, name, code } = campaign;
-  const named = `{"id":${jsonText(id)},"name":${jsonText(name)},"code":${jsonText(code)}}`;
-  const shownEmail = email === 'full' ? person.email : undefined;
-  return `{"trigger":"${TRIGGERS[kind]}","campaign":${named},"person":{"type":"${person.type}","id":${jsonText(person.id)}${jsonMember('email', shownEmail)}`;
+  const named = campaignText(campaign);
+  const shownEmail = jsonMember('email', email === 'full' ? person.email : undefined);
+  return `{"trigger":"${TRIGGERS[kind]}","campaign":${named},"person":{"type":"${person.type}","id":${jsonText(person.id)}${shownEmail}`;
+}
+
+function campaignText({ id, name, code }: EventCampaign): string {
+  return `{"id":${jsonText(id)},"name":${jsonText(name)},"code":${jsonText(code)}}`;
 }
 
 function membershipText({ list, listMember }: Pick<MembershipEvent, 'list' | 'listMember'>): string {

@@ -47,11 +47,13 @@ export async function* decodeText(
   for await (const chunk of bytes) {
     head = decoder === undefined ? Buffer.concat([head, chunk]) : chunk;
     if (decoder === undefined && mayBecomeMark(head)) continue;
-    decoder ??= new Decoder(markedEncoding(head) ?? encoding ?? 'utf-8');
-    yield* given(decoder.push(head));
+    const mark = decoder === undefined ? markOf(head) : undefined;
+    decoder ??= new Decoder(mark?.encoding ?? encoding ?? 'utf-8', mark?.bytes.length ?? 0);
+    yield* given(decoder.push(head.subarray(mark?.bytes.length ?? 0)));
     head = new Uint8Array(0);
   }
-  decoder ??= new Decoder(markedEncoding(head) ?? encoding ?? 'utf-8');
+  // What is left may become a mark, and is none.
+  decoder ??= new Decoder(encoding ?? 'utf-8', 0);
   yield* given(decoder.end(head));
 }
 
@@ -60,8 +62,8 @@ function* given({ text, failure }: Decoded): Generator<string> {
   if (failure !== undefined) throw failure;
 }
 
-function markedEncoding(head: Uint8Array): string | undefined {
-  return BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte))?.encoding;
+function markOf(head: Uint8Array): (typeof BYTE_ORDER_MARKS)[number] | undefined {
+  return BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte));
 }
 
 /** True while the bytes are a beginning of a mark and no whole one: only then the next chunk is waited for. */
@@ -82,16 +84,19 @@ class Decoder {
   readonly #encoding: string;
   readonly #lead: InstanceType<typeof TextDecoder>;
   readonly #follow: InstanceType<typeof TextDecoder>;
-  #offset = 0;
+  #offset: number;
   /** Offset behind the last whole character that the follower gave. */
-  #boundary = 0;
+  #boundary: number;
   /** The first byte behind it: that of the character which is begun. */
   #begunWith: number | undefined;
 
-  constructor(encoding: string) {
+  /** `offset`: bytes of the mark, which stands before the text. */
+  constructor(encoding: string, offset: number) {
     this.#encoding = encoding;
-    this.#lead = new TextDecoder(encoding, { fatal: true });
-    this.#follow = new TextDecoder(encoding, { fatal: true });
+    this.#offset = offset;
+    this.#boundary = offset;
+    this.#lead = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+    this.#follow = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   }
 
   push(chunk: Uint8Array): Decoded {

@@ -2,7 +2,7 @@
 import { EMAIL_COLUMN } from '../attributes/marketo-columns.ts';
 import type { InputPlace, InputRow, InvalidRow, PersonKey } from '../input-row.ts';
 import type { ColumnPlan } from './column-plan.ts';
-import { parseEmail, parseIdText, parsePersonText, type Refusal, shorten } from './person-text.ts';
+import { idKey, parseEmail, parseIdText, parsePersonText, type Refusal, shorten } from './person-text.ts';
 
 /** Where a row begins. */
 export type RowPlace = { readonly source: string; readonly line: number };
@@ -81,16 +81,24 @@ function person(place: RowPlace, key: PersonKey, text: string, email: string): I
 
 /** The input's own columns by name; nameless ones are left out, cells beyond the header are numbered. */
 function namedCells(names: readonly string[], cells: readonly string[]): Readonly<Record<string, string>> {
-  const named: [string, string][] = [];
+  const named: Record<string, string> = {};
   names.forEach((name, index) => {
     const trimmed = name.trim();
-    if (trimmed !== '') named.push([trimmed, cells[index] ?? '']);
+    if (trimmed !== '') setColumn(named, trimmed, cells[index] ?? '');
   });
   for (let index = names.length; index < cells.length; index += 1)
-    named.push([`${EXTRA_COLUMN}${index - names.length + 1}`, cells[index] ?? '']);
-  // fromEntries defines own properties, so a column called __proto__ is a column.
-  return Object.fromEntries(named);
+    setColumn(named, `${EXTRA_COLUMN}${index - names.length + 1}`, cells[index] ?? '');
+  return named;
 }
+
+/** A column called __proto__ is a column. */
+function setColumn(columns: Record<string, string>, name: string, value: string): void {
+  if (name !== '__proto__') columns[name] = value;
+  else Object.defineProperty(columns, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** Most rows have nothing but who they name. */
+const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
 
 /** In one pass: this is done for every row of the input. Of several cells for one thing the first that is filled counts. */
 function sortCells(plan: ColumnPlan, cells: readonly string[]): Cells {
@@ -116,7 +124,7 @@ function sortCells(plan: ColumnPlan, cells: readonly string[]): Cells {
         attributes.push([role.column, text]);
     }
   });
-  return { ids, email, match, attributes: Object.fromEntries(attributes) };
+  return { ids, email, match, attributes: attributes.length === 0 ? NO_ATTRIBUTES : Object.fromEntries(attributes) };
 }
 
 type Named =
@@ -143,7 +151,10 @@ function nameOfIds(ids: Cells['ids']): Named {
   for (const { text, personType } of ids) {
     const parsed = parseIdText(text, personType);
     if (!parsed.ok) return { ok: false, ref: text, refusal: parsed.refusal };
-    if (first === undefined) first = { ok: true, key: parsed.key, ref: text };
+    if (first === undefined) {
+      first = { ok: true, key: parsed.key, ref: text };
+      continue;
+    }
     const merged = mergeKeys(first.key, parsed.key);
     if (merged === undefined) {
       const message = `The row names two people: ${first.ref} and ${text}.`;
@@ -159,5 +170,5 @@ function mergeKeys(left: PersonKey, right: PersonKey): PersonKey | undefined {
   if (left.by !== 'id' || right.by !== 'id' || left.id !== right.id) return undefined;
   const personType = left.personType ?? right.personType;
   if (right.personType !== undefined && right.personType !== personType) return undefined;
-  return { by: 'id', id: left.id, ...(personType && { personType }) };
+  return idKey(left.id, personType);
 }

@@ -95,6 +95,17 @@ describe('openPeople', () => {
 });
 
 describe('decodeText', () => {
+  it.each([[[3]], [[4]], [[1, 2, 5]], [[]]])(
+    'counts a byte order mark before the bad byte, cut at %j',
+    async (cuts) => {
+      const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0xe1, 0x80, 0, 0]);
+      const decode = async () => {
+        for await (const _ of decodeText(Readable.from(cut(bytes, cuts)), undefined));
+      };
+      await expect(decode()).rejects.toMatchObject({ offset: 3, byte: 0xe1 });
+    },
+  );
+
   it('gives the text before the first bad byte, and its offset, however the bytes are cut', async () => {
     await fc.assert(
       fc.asyncProperty(
