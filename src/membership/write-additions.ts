@@ -6,6 +6,7 @@ import type { Operation, OperationResult } from '../dataverse/operation.ts';
 import { DyncampError } from '../errors.ts';
 import {
   type Addition,
+  type Answer,
   beginAddition,
   type Confirmed,
   noteAnswers,
@@ -66,14 +67,13 @@ type Attempted = { readonly people: readonly Progress[]; readonly fatal: Dyncamp
 /** One request, and what it came to. An error of the confirming read is no reason to forget what was sent. */
 async function attempt(session: Session, open: readonly Progress[], options: WriteOptions): Promise<Attempted> {
   const round = planRound(session, open, options);
-  let noted = round.people;
+  let answers: readonly Answer[] = [];
   try {
     const tries = Math.max(...round.people.map((person) => person.tries));
     if (tries > 0) await session.clock.sleep(WAITS_MS[tries - 1] ?? 0);
     const reads = readsFor(session, round);
     const results = await session.dataverse.batch([...round.sent.map((part) => part.operation), ...reads.operations]);
-    const answers = round.sent.map((part, place) => ({ part, result: results[place] ?? NOT_RUN }));
-    noted = noteAnswers(round.people, answers);
+    answers = round.sent.map((part, place) => ({ part, result: results[place] ?? NOT_RUN }));
     if (answers.some(({ result }) => result.kind === 'unknown'))
       await session.clock.sleep(WAITS_MS[Math.min(tries + 1, WAITS_MS.length - 1)] ?? 0);
     const confirmed = await reads.confirm(results.slice(round.sent.length));
@@ -82,7 +82,7 @@ async function attempt(session: Session, open: readonly Progress[], options: Wri
     return { people, fatal };
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
-    return { people: noted, fatal: error };
+    return { people: noteAnswers(round.people, answers), fatal: error };
   }
 }
 
