@@ -5,7 +5,7 @@
 import type { Conclusion, OpenIntent } from '../journal/journal.ts';
 import type { Campaign } from './campaign.ts';
 import type { WritingSession } from './session.ts';
-import { createdEvent } from './trigger-event.ts';
+import { createdEvent, eventContextOf } from './trigger-event.ts';
 
 /**
  * The same conclusions, and before them the open creations of those who are told as added. Where this run made the creation itself, the
@@ -38,14 +38,8 @@ const toldOf = (conclusions: readonly Conclusion[], type: string): ReadonlySet<s
 /** A creation that is known to be done. */
 export function concludeCreation(session: WritingSession, campaign: Campaign, creation: OpenIntent): Conclusion {
   const { intentId, runId, personType, personId, email, place } = creation;
-  const { id, name, code } = campaign;
-  const context = {
-    organizationId: session.organizationId,
-    campaign: { id, name, code },
-    runId,
-    email: session.eventEmail,
-  };
   const person = { type: personType, id: personId, email };
+  const context = eventContextOf(session, campaign, runId);
   const event = createdEvent(context, { person, place, at: session.clock.now() });
   return { intentId, state: 'done', outcome: '', event };
 }

@@ -1,7 +1,6 @@
 /** One chunk of a removal, start to end: read the server, decide, write intents, write, confirm, conclude. */
 import { DyncampError } from '../errors.ts';
 import type { Conclusion, StoredEvent } from '../journal/journal.ts';
-import { eventContextOf } from './carry-out-additions.ts';
 import { type ChunkReport, reportOf } from './chunk-report.ts';
 import { followPeople } from './follow-people.ts';
 import type { Claims } from './in-flight.ts';
@@ -26,7 +25,7 @@ import { type PeopleRead, readChunk } from './read-people.ts';
 import type { WritingSession } from './session.ts';
 import { settleSeen } from './settle.ts';
 import { usableLists, warningsOf } from './stop-if-unusable.ts';
-import { membershipEvent } from './trigger-event.ts';
+import { type EventContext, eventContextOf, membershipEvent } from './trigger-event.ts';
 import type { UserNames } from './user-names.ts';
 import type { PersonRecord } from './wire.ts';
 import { type WrittenRemoval, writeRemovals } from './write-removals.ts';
@@ -188,7 +187,8 @@ async function carryOut(
     session,
     intended.map(({ person, list, member }) => ({ person, listId: list.id, member })),
   );
-  const conclusions = intended.flatMap((each, place) => concludeOne(context, facts, each, written[place]));
+  const concluding = { now: session.clock.now(), events: eventContextOf(session, facts.campaign) };
+  const conclusions = intended.flatMap((each, place) => concludeOne(concluding, each, written[place]));
   const { events, failure } = noteConclusions(session, facts.campaign, conclusions);
   const told = new Set(events.map((event) => event.listMemberId));
   intended.forEach((each, place) => {
@@ -217,21 +217,20 @@ function intentOf({ person, list, member, row }: RemovableMember & { readonly ro
 }
 
 function concludeOne(
-  context: RemoveContext,
-  facts: CampaignFacts,
+  { now, events }: { readonly now: number; readonly events: EventContext },
   intended: Intended,
   written: WrittenRemoval | undefined,
 ): readonly Conclusion[] {
   const { person, list, member, row, intentId } = intended;
   switch (written?.result.kind) {
     case 'gone': {
-      const event = membershipEvent(eventContextOf(context, facts.campaign), {
+      const event = membershipEvent(events, {
         change: 'removed',
         person: { type: person.type, id: person.id, email: person.email, created: false },
-        list: { id: list.id, name: list.name },
-        listMember: { id: member.id, createdOn: member.createdOn },
+        list,
+        listMember: member,
         place: row.place,
-        at: context.session.clock.now(),
+        at: now,
       });
       return [{ intentId, state: 'done', outcome: UNCOUNTED, event }];
     }

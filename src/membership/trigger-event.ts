@@ -26,6 +26,20 @@ export type EventContext = {
   readonly email: 'full' | 'none';
 };
 
+/** Events for a campaign, of this run where no other one is named. */
+export function eventContextOf(
+  session: {
+    readonly organizationId: string;
+    readonly run: { readonly id: string };
+    readonly eventEmail: EventContext['email'];
+  },
+  { id, name, code }: EventCampaign,
+  runId = session.run.id,
+): EventContext {
+  const { organizationId, eventEmail: email } = session;
+  return { organizationId, campaign: { id, name, code }, runId, email };
+}
+
 export type MembershipEvent = {
   readonly change: MembershipChange;
   readonly person: EventPerson & { readonly created: boolean };
