@@ -46,11 +46,7 @@ export function headsOf(events: readonly NewEvent[], now: number): string {
   return JSON.stringify(heads);
 }
 
-/**
- * JSON has no line end in it; text that has one would come back as two events, and is a fault of ours. To look through a text that was
- * put together makes V8 join its pieces for good: events wait to be told, and a thousand of them in forty pieces each are work for the
- * garbage collector.
- */
+/** JSON has no line end in it; text that has one would come back as two events, and is a fault of ours. */
 export function linesOf(events: readonly NewEvent[]): string {
   const broken = events.find(({ json }) => json.includes('\n'));
   if (broken !== undefined) throw new Error(`The event ${broken.id} is more than one line`);

@@ -14,7 +14,7 @@ import type { InputRow } from './input-row.ts';
 import { noteConclusions, unnoted } from './note-conclusions.ts';
 import type { Outcome } from './outcome.ts';
 import type { OwnList, OwnLists } from './own-lists.ts';
-import { eventContextOf } from './trigger-event.ts';
+import { eventsOf } from './trigger-event.ts';
 import { writeAdditions } from './write-additions.ts';
 
 export type AdditionsToCarryOut = {
@@ -67,7 +67,7 @@ async function carryOutRound(
   const concluding = {
     userId: session.userId,
     now: session.clock.now(),
-    events: eventContextOf(session, work.campaign),
+    events: eventsOf(session, work.campaign),
   };
   const concluded = intended.map((each, place) => concludeAddition(concluding, each, written[place]));
   const conclusions = concluded.flatMap((each) => each.conclusions);

@@ -4,7 +4,7 @@ import type { PersonToAdd } from './creation-planner.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { OwnList } from './own-lists.ts';
-import { createdEvent, type EventContext, membershipEvent } from './trigger-event.ts';
+import type { TriggerEvents } from './trigger-event.ts';
 import type { ListMember } from './wire.ts';
 import type { WrittenAddition } from './write-additions.ts';
 import { refusalOutcome, unconfirmedDetails } from './write-result.ts';
@@ -21,7 +21,7 @@ export type Concluding = {
   readonly userId: string;
   /** When the confirming read came back (epoch ms). */
   readonly now: number;
-  readonly events: EventContext;
+  readonly events: TriggerEvents;
 };
 
 export type Concluded = {
@@ -102,7 +102,7 @@ function memberFinding(
     const details = { listMemberId: member.id, addedBy: member.createdBy };
     return { outcome: 'already-member', details, addition: { intentId: addIntent, state: 'done', outcome: UNCOUNTED } };
   }
-  const event = membershipEvent(events, {
+  const event = events.membership({
     change: 'added',
     person: { type: person.type, id: person.id, email: person.email, created },
     list,
@@ -128,6 +128,6 @@ function concludeCreation(
   const isOpen = result.kind === 'unconfirmed' || (result.kind === 'refused' && mayBeDone);
   if (!created) return isOpen ? undefined : notDone(createIntent);
   const { type, id, email } = person;
-  const event = createdEvent(events, { person: { type, id, email }, place: person.row.place, at: now });
+  const event = events.created({ person: { type, id, email }, place: person.row.place, at: now });
   return { intentId: createIntent, state: 'done', outcome: UNCOUNTED, event };
 }

@@ -5,7 +5,7 @@
 import type { Conclusion, OpenIntent } from '../journal/journal.ts';
 import type { Campaign } from './campaign.ts';
 import type { WritingSession } from './session.ts';
-import { createdEvent, eventContextOf } from './trigger-event.ts';
+import { eventsOf } from './trigger-event.ts';
 
 /**
  * The same conclusions, and before them the open creations of those who are told as added. Where this run made the creation itself, the
@@ -39,7 +39,6 @@ const toldOf = (conclusions: readonly Conclusion[], type: string): ReadonlySet<s
 export function concludeCreation(session: WritingSession, campaign: Campaign, creation: OpenIntent): Conclusion {
   const { intentId, runId, personType, personId, email, place } = creation;
   const person = { type: personType, id: personId, email };
-  const context = eventContextOf(session, campaign, runId);
-  const event = createdEvent(context, { person, place, at: session.clock.now() });
+  const event = eventsOf(session, campaign, runId).created({ person, place, at: session.clock.now() });
   return { intentId, state: 'done', outcome: '', event };
 }

@@ -25,7 +25,7 @@ import { type PeopleRead, readChunk } from './read-people.ts';
 import type { WritingSession } from './session.ts';
 import { settleSeen } from './settle.ts';
 import { usableLists, warningsOf } from './stop-if-unusable.ts';
-import { type EventContext, eventContextOf, membershipEvent } from './trigger-event.ts';
+import { eventsOf, type TriggerEvents } from './trigger-event.ts';
 import type { UserNames } from './user-names.ts';
 import type { PersonRecord } from './wire.ts';
 import { type WrittenRemoval, writeRemovals } from './write-removals.ts';
@@ -187,7 +187,7 @@ async function carryOut(
     session,
     intended.map(({ person, list, member }) => ({ person, listId: list.id, member })),
   );
-  const concluding = { now: session.clock.now(), events: eventContextOf(session, facts.campaign) };
+  const concluding = { now: session.clock.now(), events: eventsOf(session, facts.campaign) };
   const conclusions = intended.flatMap((each, place) => concludeOne(concluding, each, written[place]));
   const { events, failure } = noteConclusions(session, facts.campaign, conclusions);
   const told = new Set(events.map((event) => event.listMemberId));
@@ -217,14 +217,14 @@ function intentOf({ person, list, member, row }: RemovableMember & { readonly ro
 }
 
 function concludeOne(
-  { now, events }: { readonly now: number; readonly events: EventContext },
+  { now, events }: { readonly now: number; readonly events: TriggerEvents },
   intended: Intended,
   written: WrittenRemoval | undefined,
 ): readonly Conclusion[] {
   const { person, list, member, row, intentId } = intended;
   switch (written?.result.kind) {
     case 'gone': {
-      const event = membershipEvent(events, {
+      const event = events.membership({
         change: 'removed',
         person: { type: person.type, id: person.id, email: person.email, created: false },
         list,

@@ -11,7 +11,7 @@ import { emailsById } from './read-created.ts';
 import { readMemberships } from './read-memberships.ts';
 import { rowKey } from './row-key.ts';
 import type { WritingSession } from './session.ts';
-import { eventContextOf, membershipEvent } from './trigger-event.ts';
+import { eventsOf } from './trigger-event.ts';
 import type { ListMember } from './wire.ts';
 
 /** A request that seemed lost may still be running: the server gives up after two to four minutes. */
@@ -152,7 +152,7 @@ function eventOf(
   intent: OpenIntent,
   listMember: { readonly id: string; readonly createdOn: string },
 ) {
-  return membershipEvent(eventContextOf(session, campaign, intent.runId), {
+  return eventsOf(session, campaign, intent.runId).membership({
     change: intent.kind === 'add' ? 'added' : 'removed',
     person: { type: intent.personType, id: intent.personId, email: intent.email, created: intent.created },
     list: { id: intent.listId, name: intent.listName },

@@ -15,6 +15,12 @@ const TRIGGERS = {
   created: 'Lead is Synced to Microsoft',
 } as const;
 
+const TYPES = {
+  added: 'dyncamp.person.added',
+  removed: 'dyncamp.person.removed',
+  created: 'dyncamp.person.created',
+} as const;
+
 export type EventPerson = { readonly type: PersonType; readonly id: string; readonly email: string };
 export type EventCampaign = { readonly id: string; readonly name: string; readonly code: string };
 
@@ -27,7 +33,7 @@ export type EventContext = {
 };
 
 /** Events for a campaign, of this run where no other one is named. */
-export function eventContextOf(
+export function eventsOf(
   session: {
     readonly organizationId: string;
     readonly run: { readonly id: string };
@@ -35,9 +41,9 @@ export function eventContextOf(
   },
   { id, name, code }: EventCampaign,
   runId = session.run.id,
-): EventContext {
+): TriggerEvents {
   const { organizationId, eventEmail: email } = session;
-  return { organizationId, campaign: { id, name, code }, runId, email };
+  return triggerEvents({ organizationId, campaign: { id, name, code }, runId, email });
 }
 
 export type MembershipEvent = {
@@ -60,12 +66,39 @@ export type TriggerEvent = {
   readonly json: string;
 };
 
-export function membershipEvent(context: EventContext, event: MembershipEvent): TriggerEvent {
-  const { change, person, list, listMember, place } = event;
-  const id = membershipEventId(change, listMember.id, listMember.createdOn);
-  const data = `${dataText(context, change, person)},"created":${person.created}},${membershipText(event)},${runText(context, place)}}`;
-  const { type, time, json } = envelopeOf(context, { id, kind: change, person, at: event.at, data });
-  return { id, type, time, personId: person.id, listId: list.id, listMemberId: listMember.id, json };
+/** Makes the events of one context; what they share is put into words once. */
+export type TriggerEvents = {
+  membership(event: MembershipEvent): TriggerEvent;
+  /** Comes before the `added` of that person. */
+  created(event: Pick<MembershipEvent, 'place' | 'at'> & { readonly person: EventPerson }): TriggerEvent;
+};
+
+export function triggerEvents(context: EventContext): TriggerEvents {
+  const begun = beginEvents(context);
+  const runText = `"run":${jsonText(context.runId)},"input":{"source":`;
+  const endWithInput = (pieces: string[], { source, line, ref }: InputPlace): string => {
+    // With --event-email none a ref that is an address stays out as well.
+    const shownRef = context.email === 'none' && ref.includes('@') ? undefined : ref;
+    pieces.push(runText, jsonText(source), ',"line":', String(line), jsonMember('ref', shownRef), '}}}');
+    return pieces.join('');
+  };
+  return {
+    membership({ change, person, list, listMember, place, at }) {
+      const id = membershipEventId(change, listMember.id, listMember.createdOn);
+      const { type, time, pieces } = begun({ id, kind: change, person, at });
+      pieces.push(',"created":', String(person.created), '},');
+      pushMembership(pieces, list, listMember.id);
+      pieces.push(',');
+      const json = endWithInput(pieces, place);
+      return { id, type, time, personId: person.id, listId: list.id, listMemberId: listMember.id, json };
+    },
+    created({ person, place, at }) {
+      const id = createdEventId(context.organizationId, person.type, person.id);
+      const { type, time, pieces } = begun({ id, kind: 'created', person, at });
+      pieces.push('},');
+      return { id, type, time, personId: person.id, json: endWithInput(pieces, place) };
+    },
+  };
 }
 
 /**
@@ -79,69 +112,51 @@ export function rebuiltAddedEvent(
     readonly person: Omit<EventPerson, 'email'> & { readonly email: string | undefined };
   },
 ): TriggerEvent {
-  const { listMember } = event;
-  const { type, id: personId, email = '' } = event.person;
-  const person = { type, id: personId, email };
+  const { list, listMember } = event;
+  const { type: personType, id: personId, email = '' } = event.person;
+  const person = { type: personType, id: personId, email };
   const shown = event.person.email === undefined ? { ...context, email: 'none' as const } : context;
-  const data = `${dataText(shown, 'added', person)}},${membershipText(event)}}`;
   const id = membershipEventId('added', listMember.id, listMember.createdOn);
   const at = Date.parse(listMember.createdOn);
-  return envelopeOf(context, { id, kind: 'added', person, at, data });
+  const { type, time, pieces } = beginEvents(shown)({ id, kind: 'added', person, at });
+  pieces.push('},');
+  pushMembership(pieces, list, listMember.id);
+  pieces.push('}}');
+  return { id, type, time, personId, json: pieces.join('') };
 }
 
-/** Comes before the `added` of that person. */
-export function createdEvent(
-  context: EventContext,
-  event: { readonly person: EventPerson; readonly place: InputPlace; readonly at: number },
-): TriggerEvent {
-  const data = `${dataText(context, 'created', event.person)}},${runText(context, event.place)}}`;
-  const id = createdEventId(context.organizationId, event.person.type, event.person.id);
-  return envelopeOf(context, { id, kind: 'created', person: event.person, at: event.at, data });
+type Beginning = {
+  readonly id: string;
+  readonly kind: keyof typeof TRIGGERS;
+  readonly person: EventPerson;
+  readonly at: number;
+};
+type Begun = {
+  readonly type: string;
+  readonly time: string;
+  /** Of the JSON up to the person, whose object stays open. Joined once: a text that grows piece by piece is three times the garbage. */
+  readonly pieces: string[];
+};
+
+function beginEvents({ organizationId, campaign, email }: Omit<EventContext, 'runId'>): (event: Beginning) => Begun {
+  const { id: campaignId, name, code } = campaign;
+  const source = `","source":${jsonText(`urn:dynamics:${organizationId}:campaign:${campaignId}`)},"type":"`;
+  const about = `","campaign":{"id":${jsonText(campaignId)},"name":${jsonText(name)},"code":${jsonText(code)}},"person":{"type":"`;
+  return ({ id, kind, person, at }) => {
+    const type = TYPES[kind];
+    const time = isoTime(at);
+    const shownEmail = email === 'full' ? person.email : undefined;
+    const { set } = TABLES[person.type];
+    const pieces = ['{"specversion":"1.0","id":"', id, source, type, '","subject":', jsonText(`${set}/${person.id}`)];
+    pieces.push(',"time":"', time, '","datacontenttype":"application/json","data":{"trigger":"', TRIGGERS[kind]);
+    pieces.push(about, person.type, '","id":', jsonText(person.id), jsonMember('email', shownEmail));
+    return { type, time, pieces };
+  };
 }
 
-/** An event's data from its beginning to the person, whose object stays open. */
-function dataText(
-  { campaign, email }: Pick<EventContext, 'campaign' | 'email'>,
-  kind: keyof typeof TRIGGERS,
-  person: EventPerson,
-): string {
-  const named = campaignText(campaign);
-  const shownEmail = jsonMember('email', email === 'full' ? person.email : undefined);
-  return `{"trigger":"${TRIGGERS[kind]}","campaign":${named},"person":{"type":"${person.type}","id":${jsonText(person.id)}${shownEmail}`;
-}
-
-function campaignText({ id, name, code }: EventCampaign): string {
-  return `{"id":${jsonText(id)},"name":${jsonText(name)},"code":${jsonText(code)}}`;
-}
-
-function membershipText({ list, listMember }: Pick<MembershipEvent, 'list' | 'listMember'>): string {
-  return `"list":{"id":${jsonText(list.id)},"name":${jsonText(list.name)}},"listMemberId":${jsonText(listMember.id)}`;
-}
-
-/** Which run and which place in the input asked for it. With --event-email none a ref that is an address stays out as well. */
-function runText({ runId, email }: EventContext, { source, line, ref }: InputPlace): string {
-  const shownRef = email === 'none' && ref.includes('@') ? undefined : ref;
-  return `"run":${jsonText(runId)},"input":{"source":${jsonText(source)},"line":${line}${jsonMember('ref', shownRef)}}`;
-}
-
-function envelopeOf(
-  { organizationId, campaign }: Omit<EventContext, 'runId'>,
-  event: {
-    readonly id: string;
-    readonly kind: keyof typeof TRIGGERS;
-    readonly person: EventPerson;
-    readonly at: number;
-    /** JSON. */
-    readonly data: string;
-  },
-): TriggerEvent {
-  const { id, person, data } = event;
-  const time = isoTime(event.at);
-  const type = `dyncamp.person.${event.kind}`;
-  const source = jsonText(`urn:dynamics:${organizationId}:campaign:${campaign.id}`);
-  const subject = jsonText(`${TABLES[person.type].set}/${person.id}`);
-  const json = `{"specversion":"1.0","id":"${id}","source":${source},"type":"${type}","subject":${subject},"time":"${time}","datacontenttype":"application/json","data":${data}}`;
-  return { id, type, time, personId: person.id, json };
+function pushMembership(pieces: string[], list: MembershipEvent['list'], listMemberId: string): void {
+  pieces.push('"list":{"id":', jsonText(list.id), ',"name":', jsonText(list.name), '},"listMemberId":');
+  pieces.push(jsonText(listMemberId));
 }
 
 let last = { at: 0, text: new Date(0).toISOString() };

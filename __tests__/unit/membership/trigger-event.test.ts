@@ -1,4 +1,4 @@
-import { createdEvent, type EventContext, membershipEvent } from '../../../src/membership/trigger-event.ts';
+import { type EventContext, triggerEvents } from '../../../src/membership/trigger-event.ts';
 
 const context: EventContext = {
   organizationId: '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de',
@@ -20,7 +20,7 @@ const membership = {
 
 describe('an event', () => {
   it('of an addition is a CloudEvent of the documented shape', () => {
-    const event = membershipEvent(context, membership);
+    const event = triggerEvents(context).membership(membership);
     expect(JSON.parse(event.json)).toEqual({
       specversion: '1.0',
       id: '9dfa8a0a-fcf1-5548-9a6f-7560e108fc7f',
@@ -44,7 +44,7 @@ describe('an event', () => {
   });
 
   it('of a removal has an id and a trigger of its own', () => {
-    const event = membershipEvent(context, { ...membership, change: 'removed' });
+    const event = triggerEvents(context).membership({ ...membership, change: 'removed' });
     expect(JSON.parse(event.json)).toMatchObject({
       id: '34161adb-67ad-5e98-b800-eff8cd7bfa72',
       type: 'dyncamp.person.removed',
@@ -53,7 +53,7 @@ describe('an event', () => {
   });
 
   it('of a creation has no list, no row and no person.created', () => {
-    const { data, ...envelope } = JSON.parse(createdEvent(context, { person, place, at }).json);
+    const { data, ...envelope } = JSON.parse(triggerEvents(context).created({ person, place, at }).json);
     expect(envelope).toMatchObject({ id: '30a2c0f8-5d4d-5a07-8ced-7074ef653a61', type: 'dyncamp.person.created' });
     expect(data).toEqual({
       trigger: 'Lead is Synced to Microsoft',
@@ -66,17 +66,18 @@ describe('an event', () => {
 
   it('says nothing of an address with --event-email none', () => {
     const quiet = { ...context, email: 'none' } as const;
-    const events = [membershipEvent(quiet, membership), createdEvent(quiet, { person, place, at })];
+    const events = [triggerEvents(quiet).membership(membership), triggerEvents(quiet).created({ person, place, at })];
     for (const { json } of events) expect(json).not.toMatch(/@|email|ann/i);
-    const byId = membershipEvent(quiet, { ...membership, place: { ...place, ref: 'lead:1' } });
+    const byId = triggerEvents(quiet).membership({ ...membership, place: { ...place, ref: 'lead:1' } });
     expect(JSON.parse(byId.json).data.input).toEqual({ source: 'people.csv', line: 12, ref: 'lead:1' });
   });
 
   it('has the same id in every run and at every time', () => {
-    const again = membershipEvent(
-      { ...context, runId: 'run-2' },
-      { ...membership, at: at + 5000, place: { ...place, line: 1 } },
-    );
-    expect(again.id).toBe(membershipEvent(context, membership).id);
+    const again = triggerEvents({ ...context, runId: 'run-2' }).membership({
+      ...membership,
+      at: at + 5000,
+      place: { ...place, line: 1 },
+    });
+    expect(again.id).toBe(triggerEvents(context).membership(membership).id);
   });
 });

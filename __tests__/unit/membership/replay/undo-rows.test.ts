@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../../../src/journal/journal.ts';
 import { readEvent } from '../../../../src/membership/replay/read-event.ts';
 import { isUndoRow, undoRows } from '../../../../src/membership/replay/undo-rows.ts';
-import { membershipEvent, rebuiltAddedEvent } from '../../../../src/membership/trigger-event.ts';
+import { rebuiltAddedEvent, triggerEvents } from '../../../../src/membership/trigger-event.ts';
 
 const PERSON = '1ead0000-0000-4000-8000-000000000001';
 const campaign = { id: 'ca000000-0000-4000-8000-000000000001', name: 'Spring', code: 'S' };
@@ -36,8 +36,8 @@ async function rowsOf(...events: readonly StoredEvent[]) {
 
 describe('undoRows', () => {
   it('makes of each change a row that names the person by id, and passes over who was created', async () => {
-    const added = stored(membershipEvent(context, { ...change, change: 'added' }));
-    const removed = stored(membershipEvent({ ...context, email: 'none' }, { ...change, change: 'removed' }));
+    const added = stored(triggerEvents(context).membership({ ...change, change: 'added' }));
+    const removed = stored(triggerEvents({ ...context, email: 'none' }).membership({ ...change, change: 'removed' }));
     const rows = await rowsOf({ ...added, type: 'dyncamp.person.created' }, added, removed);
     const ref = `lead:${PERSON}`;
     expect(rows).toEqual([
@@ -72,7 +72,7 @@ describe('undoRows', () => {
 describe('rebuiltAddedEvent', () => {
   const { listMember, list } = change;
   const { created: _, ...person } = change.person;
-  const first = membershipEvent(context, { ...change, change: 'added' });
+  const first = triggerEvents(context).membership({ ...change, change: 'added' });
 
   it('has the id of the first time, and leaves out what the row does not tell', () => {
     const rebuilt = rebuiltAddedEvent(context, { person, list, listMember });
@@ -101,7 +101,7 @@ describe('rebuiltAddedEvent', () => {
 
 describe('readEvent', () => {
   it('reads back what an event says', () => {
-    expect(readEvent(membershipEvent(context, { ...change, change: 'added' }).json)).toEqual({
+    expect(readEvent(triggerEvents(context).membership({ ...change, change: 'added' }).json)).toEqual({
       campaign,
       person: { type: 'lead', id: PERSON },
       email: 'kim@contoso.example',
