@@ -13,9 +13,14 @@ export function uuidV5(namespace: string, name: string): string {
 export function uuidV5In(namespace: string): (name: string) => string {
   const space = parseGuid(namespace);
   if (space === undefined) throw new TypeError(`uuidV5: the namespace is no GUID: ${namespace}`);
-  const prefix = Buffer.from(space.replaceAll('-', ''), 'hex');
-  return (name) => toUuid(hash('sha1', Buffer.concat([prefix, Buffer.from(name)]), 'hex'));
+  const prefix = Buffer.from(space.replaceAll('-', ''), 'hex').toString('latin1');
+  return (name) => toUuid(hash('sha1', Buffer.from(prefix + octetsOf(name), 'latin1'), 'hex'));
 }
+
+const ASCII = /^[\0-\x7f]*$/;
+
+/** A character for each byte of the UTF-8: nearly every name is that already. */
+const octetsOf = (name: string): string => (ASCII.test(name) ? name : Buffer.from(name).toString('latin1'));
 
 const VARIANT = '89ab';
 

@@ -122,8 +122,8 @@ export function intentRows(database: Sqlite): IntentRows {
     },
     open: (campaignId) => openOfCampaign.all([campaignId]).flatMap(toOpenIntents),
     creations: (campaignId, personIds) => {
-      const wanted = new Set(personIds);
       const open = withCreations.all([campaignId]).flatMap(toOpenIntents);
+      const wanted = new Set(open.length === 0 ? [] : personIds);
       return open.filter(({ kind, personId }) => kind === 'create' && wanted.has(personId));
     },
     find: (intentIds) =>

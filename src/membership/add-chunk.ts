@@ -79,17 +79,16 @@ async function readSituation(context: AddContext, rows: readonly InputRow[], cla
   const mark = context.listMaker.mark();
   const { lists, ...read } = await readWithAllLists(context, people);
   context.onLists(lists);
-  const namedIds = new Set([
-    ...people.flatMap((row) => (row.key.by === 'id' ? [row.key.id] : [])),
-    ...read.people.flatMap((person) => (person.matchValue === undefined ? [] : [person.record.id])),
-  ]);
+  const namedIds = new Set<string>();
+  for (const { key } of people) if (key.by === 'id') namedIds.add(key.id);
+  for (const { matchValue, record } of read.people) if (matchValue !== undefined) namedIds.add(record.id);
   const view = await followPeople(session, read.people, {
     ...readOptions(context, lists),
     purpose: 'additions',
     namedIds,
   });
   context.onView?.(view);
-  const strangers = findStrangers(textsFound(read.people), new Set(people.flatMap(textsAsked)));
+  const strangers = findStrangers(textsFound(read.people), () => people.flatMap(textsAsked));
   const additionRules = {
     ...rules,
     ownListIds: new Set(lists.all.map((list) => list.id)),
@@ -105,11 +104,14 @@ const readOptions = (context: AddContext, lists: OwnLists) => ({
 });
 
 /** What the server takes for something that was asked: e-mails, and values of the --match-by column. */
-const textsFound = (people: readonly ReadPerson[]): readonly string[] =>
-  people.flatMap(({ record, matchValue, foundByEmail }) => [
-    ...(foundByEmail ? [record.email] : []),
-    ...(matchValue === undefined ? [] : [normalizeEmail(matchValue)]),
-  ]);
+function textsFound(people: readonly ReadPerson[]): ReadonlySet<string> {
+  const texts = new Set<string>();
+  for (const { record, matchValue, foundByEmail } of people) {
+    if (foundByEmail) texts.add(record.email);
+    if (matchValue !== undefined) texts.add(normalizeEmail(matchValue));
+  }
+  return texts;
+}
 
 const textsAsked = ({ key, email }: PersonRow): readonly string[] =>
   key.by === 'column' ? [email, normalizeEmail(key.value)] : [email];
@@ -205,6 +207,7 @@ async function peopleToAdd(
   const rows = planned.flatMap((row) => (row.kind === 'create' ? [row.row] : []));
   const created = await context.creations.plan(rows, view);
   for (const outcome of created.outcomes) outcomes.set(outcome.row, outcome.outcome);
+  if (created.people.length === 0) return { people: existing, warnings: created.warnings };
   const order = new Map<InputRow, number>(planned.map((row, place) => [row.row, place]));
   const people = [...existing, ...created.people].sort((a, b) => (order.get(a.row) ?? 0) - (order.get(b.row) ?? 0));
   return { people, warnings: created.warnings };

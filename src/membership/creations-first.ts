@@ -19,10 +19,10 @@ export function withCreationsFirst(
   const added = toldOf(conclusions, 'dyncamp.person.added');
   const created = toldOf(conclusions, 'dyncamp.person.created');
   if (added.size === 0 && created.size === 0) return conclusions;
+  const open = session.journal.openCreations(session.campaignId, [...added, ...created]);
+  if (open.length === 0) return conclusions;
   const concluded = new Set(conclusions.map(({ intentId }) => intentId));
-  const creations = session.journal
-    .openCreations(session.campaignId, [...new Set([...added, ...created])])
-    .filter(({ intentId }) => !concluded.has(intentId));
+  const creations = open.filter(({ intentId }) => !concluded.has(intentId));
   const first = creations.map(
     (creation): Conclusion =>
       created.has(creation.personId)
@@ -32,8 +32,11 @@ export function withCreationsFirst(
   return [...first, ...conclusions];
 }
 
-const toldOf = (conclusions: readonly Conclusion[], type: string): ReadonlySet<string> =>
-  new Set(conclusions.flatMap(({ event }) => (event?.type === type ? [event.personId] : [])));
+function toldOf(conclusions: readonly Conclusion[], type: string): ReadonlySet<string> {
+  const people = new Set<string>();
+  for (const { event } of conclusions) if (event?.type === type) people.add(event.personId);
+  return people;
+}
 
 /** A creation that is known to be done. */
 export function concludeCreation(session: WritingSession, campaign: Campaign, creation: OpenIntent): Conclusion {

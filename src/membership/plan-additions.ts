@@ -154,8 +154,9 @@ const LIGATURES: Readonly<Record<string, string>> = {
  */
 export type Strangers = { readonly byLooseKey: ReadonlyMap<string, string>; readonly unplaced: readonly string[] };
 
-export function findStrangers(found: Iterable<string>, asked: ReadonlySet<string>): Strangers {
-  const strange = [...new Set(found)].filter((email) => email !== '' && !asked.has(email));
+export function findStrangers(found: ReadonlySet<string>, textsAsked: () => readonly string[]): Strangers {
+  const asked = new Set(found.size === 0 ? [] : textsAsked());
+  const strange = [...found].filter((email) => email !== '' && !asked.has(email));
   if (strange.length === 0) return { byLooseKey: new Map(), unplaced: [] };
   const keys = new Set([...asked].map(looseKey));
   return {

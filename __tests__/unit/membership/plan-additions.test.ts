@@ -33,7 +33,7 @@ const rules: AdditionRules = {
   skipOptedOut: false,
   isExcluded: () => false,
 };
-const noStrangers = findStrangers([], new Set());
+const noStrangers = findStrangers(new Set(), () => []);
 
 /** `add`, `create`, `member`, or outcome and code of what is settled. */
 const short = (planned: PlannedRow): string => {
@@ -135,7 +135,7 @@ describe('planAdditions', () => {
 
 describe('what the server takes for equal and we do not', () => {
   const plan = (input: InputRow, found: readonly string[], asked: readonly string[]): string[] => {
-    const strangers = findStrangers(found, new Set(asked));
+    const strangers = findStrangers(new Set(found), () => asked);
     return planAdditions(
       [input],
       { view: viewOf(contact('C1', { email: 'other@x.de' })), strangers },
