@@ -129,7 +129,9 @@ async function noteOutcomes(
   for (const outcome of report.outcomes) {
     tally.add(outcome);
     chunk.add(outcome);
-    await files.write(request.options.dryRun === true ? { ...outcome, dryRun: true } : outcome);
   }
+  if (files.hasResults)
+    for (const outcome of report.outcomes)
+      await files.write(request.options.dryRun === true ? { ...outcome, dryRun: true } : outcome);
   setup.session.run.count(chunk.current().counts);
 }

@@ -30,18 +30,22 @@ export const SELECT_BATCHES = `
   SELECT event_batches.first, event_batches.last, event_untold.places AS untold, event_batches.heads, event_batches.lines,
     runs.id AS run_id, runs.campaign_id`;
 
-/** Epoch ms of the event's time, or of now when it has none that can be read. */
-export function timeOf(event: NewEvent, now: number): number {
-  const at = Date.parse(event.time);
-  return Number.isNaN(at) ? now : at;
+/** Epoch ms of the events' times, or of now where there is none that can be read. Those of a batch mostly have the same. */
+export function timesOf(events: readonly NewEvent[], now: number): readonly number[] {
+  let last = { time: '', at: now };
+  return events.map(({ time }) => {
+    if (time !== last.time) last = { time, at: Date.parse(time) };
+    return Number.isNaN(last.at) ? now : last.at;
+  });
 }
 
 export const typesOf = (events: readonly NewEvent[]): string => [...new Set(events.map(({ type }) => type))].join(' ');
 
-export function headsOf(events: readonly NewEvent[], now: number): string {
-  const heads = events.map((event): Head => {
+/** `times` as timesOf() gives them. */
+export function headsOf(events: readonly NewEvent[], times: readonly number[]): string {
+  const heads = events.map((event, place): Head => {
     const { id, type, time, personId, listId = null, listMemberId = null } = event;
-    return [id, type, time, personId, listId, listMemberId, timeOf(event, now)];
+    return [id, type, time, personId, listId, listMemberId, times[place] ?? 0];
   });
   return JSON.stringify(heads);
 }

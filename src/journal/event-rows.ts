@@ -1,7 +1,7 @@
 /** The outbox: every event that was ever due, until it is forgotten, and whether stdout took it. */
 import type { Sqlite, SqliteValue } from '../sqlite.ts';
 import { byBatch } from './by-batch.ts';
-import { type EventBatch, headsOf, linesOf, SELECT_BATCHES, timeOf, toEventBatch, typesOf } from './event-batch.ts';
+import { type EventBatch, headsOf, linesOf, SELECT_BATCHES, timesOf, toEventBatch, typesOf } from './event-batch.ts';
 import type { EventFilter, NewEvent, StoredEvent } from './journal.ts';
 import { integer } from './rows.ts';
 import { untoldEvents } from './untold-events.ts';
@@ -40,8 +40,9 @@ export function eventRows(database: Sqlite): EventRows {
   const store = (runKey: number, events: readonly NewEvent[], now: number): number => {
     const first = lastSequence() + 1;
     const last = first + events.length - 1;
-    const latestAt = events.reduce((latest, event) => Math.max(latest, timeOf(event, now)), 0);
-    insertBatch.run([last, first, runKey, latestAt, headsOf(events, now), linesOf(events)]);
+    const times = timesOf(events, now);
+    const latestAt = times.reduce((latest, at) => Math.max(latest, at), 0);
+    insertBatch.run([last, first, runKey, latestAt, headsOf(events, times), linesOf(events)]);
     insertUnindexed.run([runKey, latestAt, last, typesOf(events)]);
     untold.store(last, runKey, events.length);
     return first;
