@@ -17,7 +17,7 @@ import type { EventTeller } from './tell-events.ts';
 type GoingOver = Going & { readonly teller: EventTeller; readonly tally: Tallying };
 
 /** Batches in flight beyond the requests that the pace allows: being planned or written down while others are on the wire. */
-const BATCHES_IN_HAND = 4;
+const BATCHES_IN_HAND = 2;
 
 export async function goOver(context: Context, request: ChangeRequest, going: GoingOver): Promise<void> {
   const said = new Set<string>();

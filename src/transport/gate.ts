@@ -45,6 +45,7 @@ export function createGate(options: GateOptions): Gate {
   const { clock } = options;
   let pace: Pace = startPace(options);
   let batches: BatchShare = FULL_SHARE;
+  const busyMs = (): number => clock.busyMs?.() ?? 0;
   const door = createDoor({ ...options, limit: () => allowed(pace), tooLong: closedTooLong });
 
   function close(ms: number, sentAtMs: number): void {
@@ -57,12 +58,12 @@ export function createGate(options: GateOptions): Gate {
     batches = afterAnswerInTime(batches);
     const trouble = responseTrouble(response, now);
     if (trouble?.kind === 'throttled') close(trouble.retryAfterMs, sent.atMs);
-    else pace = afterAnswer(pace, paceAnswer(request, response, sent, now), options);
+    else pace = afterAnswer(pace, paceAnswer(request, response, sent, { nowMs: now, busyMs: busyMs() }), options);
   }
 
   const policy: Policy = (next: Send) => async (request, signal) => {
     await door.enter(signal);
-    const sent = { atMs: clock.now(), inFlight: door.inFlight() };
+    const sent = { atMs: clock.now(), inFlight: door.inFlight(), busyMs: busyMs() };
     try {
       const response = await next(request, signal);
       learn(request, response, sent);

@@ -1,7 +1,7 @@
 /**
  * How many requests may be in flight: as many as the server wants, and no more. Pure; gate.ts holds the state.
- * Starts low and doubles; halves on a 429 and when answers become slower without more getting done; then grows by one at a time, and
- * thinks twice before it goes where it was cut last.
+ * Starts low and doubles; halves on a 429 and when answers become slower without more getting done, unless this process was too busy to
+ * take them; then grows by one at a time, and thinks twice before it goes where it was cut last.
  */
 
 /** The lowest `x-ms-dop-hint` that Dataverse gives ("Send parallel requests"): where every run begins, and where it stays without a hint. */
@@ -10,6 +10,8 @@ const LOWEST_HINT = 4;
 const SLOW = 1.7;
 /** … unless at least this share of what was opened last brought more work done. */
 const GAIN = 0.3;
+/** Whoever is at work for this share of the time comes late to the answers: that they are slow is no news of the server. */
+const BUSY = 0.5;
 /** Answers within this time are fast, however they vary: below it, milliseconds are noise. */
 const FAST_MS = 25;
 /** After a cut: good answers before one more is tried … */
@@ -28,7 +30,14 @@ export type PaceBounds = {
   readonly shards: number;
 };
 
-type Round = { readonly answers: number; readonly inFlight: number; readonly slowness: number; readonly full: boolean };
+type Round = {
+  readonly answers: number;
+  readonly inFlight: number;
+  readonly slowness: number;
+  readonly full: boolean;
+  readonly waitedMs: number;
+  readonly busyMs: number;
+};
 
 export type Pace = {
   /** Requests that may be in flight, as far as speed goes; allowed() says how many really. */
@@ -53,6 +62,8 @@ export type Pace = {
 export type Answer = {
   readonly sentAtMs: number;
   readonly answeredAtMs: number;
+  /** For how much of that time this process was at work; default 0. */
+  readonly busyMs?: number;
   /** Requests in flight when it was sent, itself included. */
   readonly inFlight: number;
   /** Requests of one kind and size are compared with each other. */
@@ -63,7 +74,7 @@ export type Answer = {
   readonly left?: number | undefined;
 };
 
-const EMPTY_ROUND: Round = { answers: 0, inFlight: 0, slowness: 0, full: false };
+const EMPTY_ROUND: Round = { answers: 0, inFlight: 0, slowness: 0, full: false, waitedMs: 0, busyMs: 0 };
 
 function ceilingFor(hint: number | undefined, bounds: PaceBounds): number {
   const wanted = Math.floor((hint ?? LOWEST_HINT) / bounds.shards);
@@ -142,8 +153,10 @@ function hasGained({ limit, before }: Pace, done: number): boolean {
 function endRound(pace: Pace, round: Round, nowMs: number): Pace {
   const slowness = round.slowness / round.answers;
   const done = round.inFlight / round.slowness;
-  if (slowness > SLOW && !hasGained(pace, done)) return halved(pace, nowMs);
   const next: Pace = { ...pace, round: EMPTY_ROUND };
+  if (slowness > SLOW && !hasGained(pace, done)) {
+    return round.busyMs > BUSY * round.waitedMs ? next : halved(pace, nowMs);
+  }
   // A limit that was never reached says nothing about a higher one.
   return round.full ? opened(next, done) : next;
 }
@@ -165,6 +178,8 @@ export function afterAnswer(before: Pace, answer: Answer, bounds: PaceBounds): P
     inFlight: pace.round.inFlight + answer.inFlight,
     slowness: pace.round.slowness + Math.max(latencyMs, FAST_MS) / Math.max(usual, FAST_MS),
     full: pace.round.full || answer.inFlight >= pace.limit,
+    waitedMs: pace.round.waitedMs + latencyMs,
+    busyMs: pace.round.busyMs + (answer.busyMs ?? 0),
   };
   return round.answers >= pace.limit ? endRound(measured, round, answer.answeredAtMs) : { ...measured, round };
 }

@@ -2,7 +2,12 @@
 import type { HttpRequest, HttpResponse } from './http.ts';
 import type { Answer } from './pace-decision.ts';
 
-export type Sent = { readonly atMs: number; readonly inFlight: number };
+export type Sent = {
+  readonly atMs: number;
+  readonly inFlight: number;
+  /** Clock.busyMs then. */
+  readonly busyMs: number;
+};
 
 /** Requests are compared with their like: same operation, size within a factor of two. */
 function kindOf(request: HttpRequest): string {
@@ -31,10 +36,16 @@ function leftOf(response: HttpResponse, latencyMs: number): number | undefined {
   return Math.min(requests ?? Number.POSITIVE_INFINITY, byTime);
 }
 
-export function paceAnswer(request: HttpRequest, response: HttpResponse, sent: Sent, nowMs: number): Answer {
+export function paceAnswer(
+  request: HttpRequest,
+  response: HttpResponse,
+  sent: Sent,
+  { nowMs, busyMs }: { readonly nowMs: number; readonly busyMs: number },
+): Answer {
   return {
     sentAtMs: sent.atMs,
     answeredAtMs: nowMs,
+    busyMs: busyMs - sent.busyMs,
     inFlight: sent.inFlight,
     kind: kindOf(request),
     hint: hintOf(response),

@@ -3,16 +3,23 @@ import { afterAnswer, type Pace, type PaceBounds, slowDown, startPace } from '..
 
 const FREE = { concurrency: undefined, shards: 1 };
 
-type Play = { answers: number; latency: (inFlight: number) => number; hint?: number | undefined; bounds?: PaceBounds };
+type Play = {
+  answers: number;
+  latency: (inFlight: number) => number;
+  hint?: number | undefined;
+  bounds?: PaceBounds;
+  busy?: number;
+};
 
 /** Plays answers: each takes `latency(inFlight)` and is sent with the limit filled. */
-function play(pace: Pace, { answers, latency, hint, bounds = FREE }: Play): Pace {
+function play(pace: Pace, { answers, latency, hint, bounds = FREE, busy = 0 }: Play): Pace {
   let now = 1_000;
   let current = pace;
   for (let count = 0; count < answers; count += 1) {
     const inFlight = current.limit;
     const answeredAtMs = now + latency(inFlight);
-    current = afterAnswer(current, { sentAtMs: now, answeredAtMs, inFlight, kind: 'x', hint }, bounds);
+    const busyMs = busy * latency(inFlight);
+    current = afterAnswer(current, { sentAtMs: now, answeredAtMs, busyMs, inFlight, kind: 'x', hint }, bounds);
     now = answeredAtMs;
   }
   return current;
@@ -58,6 +65,14 @@ describe('afterAnswer', () => {
       pace = afterAnswer(pace, { sentAtMs: now, answeredAtMs: now + 100, inFlight: 1, kind: 'x', hint: 50 }, FREE);
     }
     expect(pace.limit).toBe(4);
+  });
+
+  it.each([
+    [0.2, 4],
+    [0.8, 8],
+  ])('halves when answers become slow, but not while it is itself at work for %s of the time', (busy, limit) => {
+    const used = play(startPace(FREE), { answers: 40, latency: () => 100, hint: 8 });
+    expect(play(used, { answers: 8, latency: () => 300, hint: 8, busy }).limit).toBe(limit);
   });
 
   it('settles near what the server can do at a time when more only makes it slower', () => {
