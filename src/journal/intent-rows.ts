@@ -48,10 +48,10 @@ const OPEN_OF_DEAD_RUNS = `
   FROM runs CROSS JOIN intent_batches AS batch ON batch.run_key = runs.key AND instr(batch.states, '${OPEN}') > 0
   WHERE runs.status <> 'running' AND runs.campaign_id = ? ORDER BY batch.last_id`;
 
-/** Batches with a creation that may be open. */
+/** Batches with a creation that may be open. SQLite, which knows no numbers of rows, would rather read them all. */
 const OPEN_WITH_CREATIONS = `
   SELECT ${SELECT_INTENTS}
-  FROM intent_batches AS batch CROSS JOIN runs ON runs.key = batch.run_key
+  FROM intent_batches AS batch INDEXED BY intent_batches_with_creations CROSS JOIN runs ON runs.key = batch.run_key
   WHERE batch.creations > 0 AND instr(batch.states, '${OPEN}') > 0 AND runs.campaign_id = ?
   ORDER BY batch.last_id`;
 
