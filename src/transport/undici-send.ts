@@ -33,6 +33,9 @@ const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY
  */
 const COMPILE_WASM_ONCE = '--liftoff-only';
 
+/** Where the quick compiler knows every instruction. Elsewhere (s390x, ppc64) V8 would end the process at the first one that it does not. */
+const QUICK_COMPILER_IS_WHOLE = ['x64', 'arm64'];
+
 class TooLargeError extends Error {}
 
 export type OpenSendOptions = {
@@ -42,6 +45,8 @@ export type OpenSendOptions = {
   readonly timeoutMs?: number;
   /** Where the proxy variables are looked up; default: the process's. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** As process.arch names it, and by default does. */
+  readonly arch?: string;
 };
 
 type Dispatchers = { for(url: URL): Dispatcher; close(): Promise<void> };
@@ -145,7 +150,7 @@ function failure(request: HttpRequest, error: unknown, timedOut: boolean): Error
  * bounded, and a buffered body can be repeated.
  */
 export function openSend(options: OpenSendOptions): { send: Send; close(): Promise<void> } {
-  setFlagsFromString(COMPILE_WASM_ONCE);
+  if (QUICK_COMPILER_IS_WHOLE.includes(options.arch ?? process.arch)) setFlagsFromString(COMPILE_WASM_ONCE);
   const dispatchers = openDispatchers(options);
   const send: Send = async (request, signal) => {
     signal?.throwIfAborted();
