@@ -29,9 +29,9 @@ export type PeopleOptions = ReadOptions & {
 };
 
 /**
- * Reads on only when asked, and gives rows as soon as their lines are complete, those of one read together. A row that names nobody is an InvalidRow. Returning early
- * closes the file. Throws UsageError for options that cannot be, and InputError (after the rows before it) when an input cannot be read on:
- * what would come after it, later files too, is not read.
+ * Reads on only when asked, and gives rows as soon as their lines are complete, those of one read together. A row that names nobody is an
+ * InvalidRow. Returning early closes the file. Throws UsageError for options that cannot be, and InputError (after the rows before it) when
+ * an input cannot be read on: what would come after it, later files too, is not read.
  */
 export async function* openPeople(options: PeopleOptions): AsyncGenerator<readonly InputRow[]> {
   const { encoding, signal } = options;
