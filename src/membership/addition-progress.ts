@@ -1,7 +1,8 @@
 /** One person's way through the attempts to add them. Values: every step gives a new one. */
-import type { JsonObject, Operation, OperationResult } from '../dataverse/operation.ts';
+import type { JsonObject, Operation } from '../dataverse/operation.ts';
 import type { PersonType } from './person.ts';
 import type { ListMember } from './wire.ts';
+import type { Answered } from './write-attempts.ts';
 import type { AdditionResult } from './write-result.ts';
 
 export type Addition = {
@@ -38,7 +39,7 @@ export type Sent = {
   readonly people: readonly Progress[];
 };
 export type Round = { readonly sent: readonly Sent[]; readonly people: readonly Progress[] };
-export type Answer = { readonly part: Sent; readonly result: OperationResult };
+export type Answer = Answered<Sent>;
 
 /** What the read behind the writes shows. */
 export type Confirmed = {

@@ -19,6 +19,7 @@ import { judgeAdditions } from './judge-additions.ts';
 import { emailsById, readEmailsOperations } from './read-created.ts';
 import { membershipOperations, membersIn, readMemberships } from './read-memberships.ts';
 import type { Session } from './session.ts';
+import { type AttemptDone, attemptUntilKnown, isOpen, sendRound } from './write-attempts.ts';
 import { addMember, addMembers, createPerson } from './write-operations.ts';
 import type { AdditionResult } from './write-result.ts';
 
@@ -40,43 +41,33 @@ export type AdditionsWritten = {
 const MAX_CREATES_PER_BATCH = 100;
 /** Parts of one batch (1,000) less room for the bulk calls and the reads behind them. */
 const MAX_SINGLE_PARTS = 950;
-/** Before attempt n (from the second): what a lost answer or a late read is given to become visible. */
-const WAITS_MS = [300, 1000, 2000, 4000, 8000, 16_000];
-const MAX_TRIES = WAITS_MS.length + 1;
 
 export async function writeAdditions(
   session: Session,
   additions: readonly Addition[],
   options: WriteOptions,
 ): Promise<AdditionsWritten> {
-  let people = additions.map(beginAddition);
-  let fatal: DyncampError | undefined;
-  while (fatal === undefined && people.some(isOpen)) {
-    const attempted = await attempt(session, people.filter(isOpen), options);
-    const now = new Map(attempted.people.map((person) => [person.addition, person]));
-    people = people.map((person) => now.get(person.addition) ?? person);
-    fatal = attempted.fatal;
-  }
+  const { people, fatal } = await attemptUntilKnown(
+    additions.map(beginAddition),
+    ({ addition }) => addition,
+    (open) => attempt(session, open, options),
+  );
   return { written: people.map(conclude), fatal };
 }
 
-const isOpen = (person: Progress): boolean => person.result === undefined && person.tries < MAX_TRIES;
-
-type Attempted = { readonly people: readonly Progress[]; readonly fatal: DyncampError | undefined };
-
 /** One request, and what it came to. An error of the confirming read is no reason to forget what was sent. */
-async function attempt(session: Session, open: readonly Progress[], options: WriteOptions): Promise<Attempted> {
+async function attempt(
+  session: Session,
+  open: readonly Progress[],
+  options: WriteOptions,
+): Promise<AttemptDone<Progress>> {
   const round = planRound(session, open, options);
   let answers: readonly Answer[] = [];
   try {
-    const tries = Math.max(...round.people.map((person) => person.tries));
-    if (tries > 0) await session.clock.sleep(WAITS_MS[tries - 1] ?? 0);
     const reads = readsFor(session, round);
-    const results = await session.dataverse.batch([...round.sent.map((part) => part.operation), ...reads.operations]);
-    answers = round.sent.map((part, place) => ({ part, result: results[place] ?? NOT_RUN }));
-    if (answers.some(({ result }) => result.kind === 'unknown'))
-      await session.clock.sleep(WAITS_MS[Math.min(tries + 1, WAITS_MS.length - 1)] ?? 0);
-    const confirmed = await reads.confirm(results.slice(round.sent.length));
+    const done = await sendRound(session, { ...round, reads: reads.operations });
+    answers = done.answers;
+    const confirmed = await reads.confirm(done.readResults);
     const { people, fatal, maxMembers } = judgeAdditions(round, answers, confirmed);
     if (maxMembers !== undefined) learnMaxMembers(session, maxMembers);
     return { people, fatal };
@@ -85,8 +76,6 @@ async function attempt(session: Session, open: readonly Progress[], options: Wri
     return { people: noteAnswers(round.people, answers), fatal: error };
   }
 }
-
-const NOT_RUN: OperationResult = { kind: 'not-run' };
 
 /** Batches that were on their way before do not raise what a later one has learnt. */
 function learnMaxMembers(session: Session, maxMembers: number): void {

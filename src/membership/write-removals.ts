@@ -12,6 +12,7 @@ import { NO_SUCH_ROW } from './refusal-codes.ts';
 import { rowKey } from './row-key.ts';
 import type { Session } from './session.ts';
 import type { ListMember } from './wire.ts';
+import { type Answered, type AttemptDone, attemptUntilKnown, isOpen, sendRound } from './write-attempts.ts';
 import { type MemberRef, removeMember, removeMembers } from './write-operations.ts';
 import type { RemovalResult } from './write-result.ts';
 
@@ -39,7 +40,7 @@ type Progress = {
   readonly result: RemovalResult | undefined;
 };
 type Sent = { readonly role: 'bulk' | 'single'; readonly operation: Operation; readonly people: readonly Progress[] };
-type Answer = { readonly part: Sent; readonly result: OperationResult };
+type Answer = Answered<Sent>;
 
 /** CannotRemoveNonListMember: was no member (any more). */
 const NOT_A_MEMBER = '0x80048458';
@@ -47,29 +48,22 @@ const NOT_OFFERED = 404;
 const MAX_SINGLES_PER_BATCH = 950;
 /** Reads that may still show the row before the person is tried alone. */
 const MAX_LATE_READS = 3;
-const WAITS_MS = [300, 1000, 2000, 4000, 8000, 16_000];
-const MAX_TRIES = WAITS_MS.length + 1;
 
 export async function writeRemovals(
   session: Session,
   removals: readonly Removal[],
 ): Promise<{ readonly written: readonly WrittenRemoval[]; readonly fatal: DyncampError | undefined }> {
-  let people = removals.map(beginRemoval);
-  let fatal: DyncampError | undefined;
-  while (fatal === undefined && people.some(isOpen)) {
-    const attempted = await attempt(session, planRound(session, people.filter(isOpen)));
-    const now = new Map(attempted.people.map((person) => [person.removal, person]));
-    people = people.map((person) => now.get(person.removal) ?? person);
-    fatal = attempted.fatal;
-  }
+  const { people, fatal } = await attemptUntilKnown(
+    removals.map(beginRemoval),
+    ({ removal }) => removal,
+    (open) => attempt(session, planRound(session, open)),
+  );
   return { written: people.map(conclude), fatal };
 }
 
 function beginRemoval(removal: Removal): Progress {
   return { removal, single: false, mayBeDone: false, tries: 0, lastError: undefined, result: undefined };
 }
-
-const isOpen = (person: Progress): boolean => person.result === undefined && person.tries < MAX_TRIES;
 
 function planRound(session: Session, open: readonly Progress[]): readonly Sent[] {
   const { removeListMembers, maxMembers } = session.abilities.current();
@@ -102,29 +96,20 @@ function removalOf({ removal }: Progress): Operation {
   return removeMember(removal.listId, removal.person.id);
 }
 
-type Attempted = { readonly people: readonly Progress[]; readonly fatal: DyncampError | undefined };
-
 /** One request, and what it came to. An error of the confirming read is no reason to forget what was sent. */
-async function attempt(session: Session, sent: readonly Sent[]): Promise<Attempted> {
+async function attempt(session: Session, sent: readonly Sent[]): Promise<AttemptDone<Progress>> {
   let people = sent.flatMap((part) => part.people);
   try {
-    const tries = Math.max(...people.map((person) => person.tries));
-    if (tries > 0) await session.clock.sleep(WAITS_MS[tries - 1] ?? 0);
     const reads = readsFor(session, people);
-    const results = await session.dataverse.batch([...sent.map((part) => part.operation), ...reads.operations]);
-    const answers = sent.map((part, place) => ({ part, result: results[place] ?? NOT_RUN }));
+    const { answers, readResults } = await sendRound(session, { people, sent, reads: reads.operations });
     people = answers.flatMap(noteAnswer);
-    if (answers.some(({ result }) => result.kind === 'unknown'))
-      await session.clock.sleep(WAITS_MS[Math.min(tries + 1, WAITS_MS.length - 1)] ?? 0);
-    const left = await reads.confirm(results.slice(sent.length));
+    const left = await reads.confirm(readResults);
     return judge(session, answers, left);
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
     return { people, fatal: error };
   }
 }
-
-const NOT_RUN: OperationResult = { kind: 'not-run' };
 
 function noteAnswer({ part, result }: Answer): readonly Progress[] {
   const maybe = result.kind === 'ok' || result.kind === 'unknown';
@@ -150,7 +135,7 @@ function readsFor(session: Session, people: readonly Progress[]) {
   };
 }
 
-function judge(session: Session, answers: readonly Answer[], left: ReadonlySet<string>): Attempted {
+function judge(session: Session, answers: readonly Answer[], left: ReadonlySet<string>): AttemptDone<Progress> {
   let fatal: DyncampError | undefined;
   const people = answers.flatMap(({ part, result }) => {
     const refusal = result.kind === 'refused' ? refusalForAll(session, part, result.error) : undefined;
