@@ -30,6 +30,9 @@ export type EventIndex = {
   placesOfStored(events: readonly NewEvent[]): ReadonlySet<number>;
 };
 
+/** Cache for random ids in a big index: a run that never asks does without. */
+const INDEXING_KIB = 16 * 1024;
+
 /** Batches that one transaction takes in: some 100 ms in which nobody else can write. */
 const STEP = 8;
 
@@ -73,7 +76,10 @@ export function eventIndex(database: Sqlite): EventIndex {
     exceptRunKey ?? 0,
     JSON.stringify(types),
   ];
+  let hasRoom = false;
   const takeIn = (batches: readonly SqliteRow[]): void => {
+    if (!hasRoom) database.exec(`PRAGMA cache_size = -${INDEXING_KIB}`);
+    hasRoom = true;
     for (const last of batches.map((waiting) => integer(waiting, 'last'))) {
       const row = batch.get([last]) ?? {};
       const [heads, first] = [text(row, 'heads'), integer(row, 'first')];

@@ -61,8 +61,9 @@ export function prepareFile(database: Sqlite, file: string): void {
   // Has an effect before the first table only, and so does not touch a journal that is there.
   database.exec('PRAGMA auto_vacuum = INCREMENTAL');
   database.exec('PRAGMA journal_mode = WAL');
-  // 16 MB of cache and a checkpoint every 32 MB: the pages of the big indexes are written once for several batches.
-  database.exec('PRAGMA cache_size = -16384');
+  // 2 MB of cache: what a run writes is appended, and read again at once or by the next run.
+  database.exec('PRAGMA cache_size = -2048');
+  // A checkpoint every 32 MB: the pages of the big indexes are written once for several batches.
   database.exec('PRAGMA wal_autocheckpoint = 8000');
   migrate(database, file);
 }
