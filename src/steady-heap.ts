@@ -1,12 +1,12 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** How much the heap may grow over what is alive, in percent, before V8 collects. */
-const GROWTH_PERCENT = 50;
+const GROWTH_PERCENT = 30;
 
-/** Room for new objects, both halves together. V8 would let it grow to 32 MB; with less than 8 every collection has to keep much more. */
-const NEW_SPACE_BYTES = 8 * 1024 * 1024;
+/** Room for new objects, both halves together. V8 would let it grow to 32 MB; with less than this every collection has to keep much more. */
+const NEW_SPACE_BYTES = 4 * 1024 * 1024;
 
-/** V8 gives more room when many objects outlive a collection: arrays of 8 KB that it takes at most, some 3 MB being enough. */
+/** V8 gives more room when many objects outlive a collection: arrays of 8 KB that it takes at most. */
 const MOST_OUTLIVING = 2000;
 
 /**
