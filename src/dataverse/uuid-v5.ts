@@ -2,15 +2,10 @@ import { hash } from 'node:crypto';
 import { parseGuid } from './guid.ts';
 
 /**
- * A name-based UUID (RFC 9562 §5.5): the same namespace and name give the same id on every machine, for ever.
- * `name` enters as UTF-8, exactly as given.
+ * Name-based UUIDs (RFC 9562 §5.5) of a namespace: the same namespace and name give the same id on every machine, for ever.
+ * The name enters as UTF-8, exactly as given.
  */
-export function uuidV5(namespace: string, name: string): string {
-  return uuidV5In(namespace)(name);
-}
-
-/** The names of one namespace, for whoever makes many. The one-shot hash takes a fraction of what a Hash object does. */
-export function uuidV5In(namespace: string): (name: string) => string {
+export function uuidV5(namespace: string): (name: string) => string {
   const space = parseGuid(namespace);
   if (space === undefined) throw new TypeError(`uuidV5: the namespace is no GUID: ${namespace}`);
   const prefix = Buffer.from(space.replaceAll('-', ''), 'hex').toString('latin1');

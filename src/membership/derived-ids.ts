@@ -3,13 +3,13 @@
  * UUID v5 (RFC 9562) over the exact strings below; GUIDs in lower case, times as whole epoch seconds, e-mail normalized.
  * docs/derived-ids.md promises these strings to other tools: never change one.
  */
-import { uuidV5In } from '../dataverse/uuid-v5.ts';
+import { uuidV5 } from '../dataverse/uuid-v5.ts';
 import { normalizeEmail, PERSON_TYPES, type PersonType } from './person.ts';
 
 /** v5 of the DNS namespace and `dyncamp`. */
 export const NAMESPACE = 'a2c45fe3-f1d8-5975-94a6-f7d27270bee2';
 
-const idOf = uuidV5In(NAMESPACE);
+const idOf = uuidV5(NAMESPACE);
 
 export type MembershipChange = 'added' | 'removed';
 
