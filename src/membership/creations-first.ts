@@ -5,7 +5,7 @@
 import type { Conclusion, OpenIntent } from '../journal/journal.ts';
 import type { Campaign } from './campaign.ts';
 import type { WritingSession } from './session.ts';
-import { eventsOf } from './trigger-event.ts';
+import { EVENT_TYPES, eventsOf } from './trigger-event.ts';
 
 /**
  * The same conclusions, and before them the open creations of those who are told as added. Where this run made the creation itself, the
@@ -16,8 +16,8 @@ export function withCreationsFirst(
   campaign: Campaign,
   conclusions: readonly Conclusion[],
 ): readonly Conclusion[] {
-  const added = toldOf(conclusions, 'dyncamp.person.added');
-  const created = toldOf(conclusions, 'dyncamp.person.created');
+  const added = toldOf(conclusions, EVENT_TYPES.added);
+  const created = toldOf(conclusions, EVENT_TYPES.created);
   if (added.size === 0 && created.size === 0) return conclusions;
   const open = session.journal.openCreations(session.campaignId, [...added, ...created]);
   if (open.length === 0) return conclusions;

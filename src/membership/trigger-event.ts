@@ -2,6 +2,7 @@
  * The events that dyncamp tells: CloudEvents 1.0 envelopes around Marketo's trigger names. Pure. The same change has the same id in every
  * retry, resume, replay and shard, so consumers drop repeats by id.
  */
+import { MEMBERSHIP_EVENTS } from '../journal/event-batch.ts';
 import { createdEventId, type MembershipChange, membershipEventId } from './derived-ids.ts';
 import type { InputPlace } from './input-row.ts';
 import { jsonMember, jsonText } from './json-text.ts';
@@ -15,11 +16,7 @@ const TRIGGERS = {
   created: 'Lead is Synced to Microsoft',
 } as const;
 
-const TYPES = {
-  added: 'dyncamp.person.added',
-  removed: 'dyncamp.person.removed',
-  created: 'dyncamp.person.created',
-} as const;
+export const EVENT_TYPES = { ...MEMBERSHIP_EVENTS, created: 'dyncamp.person.created' } as const;
 
 export type EventPerson = { readonly type: PersonType; readonly id: string; readonly email: string };
 export type EventCampaign = { readonly id: string; readonly name: string; readonly code: string };
@@ -142,8 +139,9 @@ function beginEvents({ organizationId, campaign, email }: Omit<EventContext, 'ru
   const { id: campaignId, name, code } = campaign;
   const source = `","source":${jsonText(`urn:dynamics:${organizationId}:campaign:${campaignId}`)},"type":"`;
   const about = `","campaign":{"id":${jsonText(campaignId)},"name":${jsonText(name)},"code":${jsonText(code)}},"person":{"type":"`;
+  const isoTime = isoTimes();
   return ({ id, kind, person, at }) => {
-    const type = TYPES[kind];
+    const type = EVENT_TYPES[kind];
     const time = isoTime(at);
     const shownEmail = email === 'full' ? person.email : undefined;
     const { set } = TABLES[person.type];
@@ -159,10 +157,11 @@ function pushMembership(pieces: string[], list: MembershipEvent['list'], listMem
   pieces.push(jsonText(listMemberId));
 }
 
-let last = { at: 0, text: new Date(0).toISOString() };
-
 /** The events of a batch are confirmed by one read and have its time: it is written out once. */
-function isoTime(at: number): string {
-  if (last.at !== at) last = { at, text: new Date(at).toISOString() };
-  return last.text;
+function isoTimes(): (at: number) => string {
+  let last: { readonly at: number; readonly text: string } | undefined;
+  return (at) => {
+    if (last?.at !== at) last = { at, text: new Date(at).toISOString() };
+    return last.text;
+  };
 }

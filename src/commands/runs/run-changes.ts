@@ -1,6 +1,8 @@
 /** What a run's events say it changed. */
+
 import type { StoredEvent } from '../../journal/journal.ts';
 import { readEvent } from '../../membership/replay/read-event.ts';
+import { EVENT_TYPES } from '../../membership/trigger-event.ts';
 
 export type RunChanges = {
   readonly added: number;
@@ -18,7 +20,7 @@ export function changesOf(events: Iterable<StoredEvent>): RunChanges {
   const createdPeople: string[] = [];
   for (const { type, json } of events) {
     counts.set(type, (counts.get(type) ?? 0) + 1);
-    if (type === 'dyncamp.person.created' && createdPeople.length < NAMED) createdPeople.push(describePerson(json));
+    if (type === EVENT_TYPES.created && createdPeople.length < NAMED) createdPeople.push(describePerson(json));
   }
   const countOf = (change: string): number => counts.get(`dyncamp.person.${change}`) ?? 0;
   return { added: countOf('added'), removed: countOf('removed'), created: countOf('created'), createdPeople };

@@ -1,7 +1,9 @@
 /** A line of JSON Lines → a person: an object with the names of CSV columns, or one of dyncamp's own events. Pure. */
+
 import { parseGuid } from '../../dataverse/guid.ts';
 import type { InputRow } from '../input-row.ts';
 import { normalizeEmail } from '../person.ts';
+import { EVENT_TYPES } from '../trigger-event.ts';
 import type { ColumnPlan } from './column-plan.ts';
 import { invalidRow, makeRow, type RowPlace } from './make-row.ts';
 import { quote, type Refusal } from './person-text.ts';
@@ -9,7 +11,7 @@ import { quote, type Refusal } from './person-text.ts';
 type JsonRecord = { readonly [name: string]: unknown };
 
 /** Events whose person is in (or out of) a campaign; a `created` comes before the `added` of the same person and is passed over. */
-const MEMBERSHIP_EVENTS: readonly unknown[] = ['dyncamp.person.added', 'dyncamp.person.removed'];
+const MEMBERSHIP_EVENTS: readonly unknown[] = [EVENT_TYPES.added, EVENT_TYPES.removed];
 
 /** What the object of a line says, or why it is none. */
 export function parseJsonObject(

@@ -2,6 +2,7 @@
 import type { StoredEvent } from '../../journal/journal.ts';
 import type { MembershipChange } from '../derived-ids.ts';
 import type { InputRow, PersonRow } from '../input-row.ts';
+import { EVENT_TYPES } from '../trigger-event.ts';
 import { readEvent } from './read-event.ts';
 
 export type UndoRow = PersonRow & {
@@ -11,8 +12,8 @@ export type UndoRow = PersonRow & {
 };
 
 const CHANGES: Readonly<Record<string, MembershipChange>> = {
-  'dyncamp.person.added': 'added',
-  'dyncamp.person.removed': 'removed',
+  [EVENT_TYPES.added]: 'added',
+  [EVENT_TYPES.removed]: 'removed',
 };
 
 /** In the order of the events; those of people who were created are passed over. `line` counts the rows from 1. */
