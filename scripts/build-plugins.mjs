@@ -39,8 +39,8 @@ export const undiciParts = {
 export const lazyAfterStart = (start) => ({
   name: 'lazy-after-start',
   setup(builder) {
-    builder.onResolve({ filter: /^[^n]/ }, ({ kind, path, resolveDir }) => {
-      if (kind !== 'dynamic-import') return undefined;
+    builder.onResolve({ filter: /.*/ }, ({ kind, path, resolveDir }) => {
+      if (kind !== 'dynamic-import' || path.startsWith('node:')) return undefined;
       return { path, namespace: 'lazy', pluginData: resolveDir };
     });
     builder.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path, pluginData: resolveDir }) => {

@@ -37,7 +37,7 @@ mkdirSync(join(root, 'dist'));
 await Promise.all(outputFiles.map(async ({ path, text }) => writeFileSync(path, await asCommonJs(path, text))));
 compileAhead(startFile());
 
-/** esbuild splits ES modules only. As CommonJS a file loads in half the time, and Node's loader of ES modules stays away. */
+/** esbuild splits ES modules only. As CommonJS files load faster: Node's loader of ES modules stays away. */
 async function asCommonJs(path, text) {
   if (!path.endsWith('.cjs')) return text;
   const { code } = await transform(text, {
@@ -54,8 +54,7 @@ async function asCommonJs(path, text) {
 /** The file with all that is loaded before a command runs. */
 function startFile() {
   const files = metafile.outputs['dist/main.cjs'].imports.filter(({ kind }) => kind === 'import-statement');
-  if (files.length !== 1)
-    throw new Error(`A start loads ${files.length} files; each more than one costs a millisecond.`);
+  if (files.length !== 1) throw new Error(`A start loads ${files.length} files instead of one: see lazyAfterStart.`);
   return join(root, files[0].path);
 }
 

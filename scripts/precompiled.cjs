@@ -1,5 +1,5 @@
-// dist/main.cjs: runs main.body.cjs, all that is loaded at every start. Compiling it would be half of what `dyncamp --help` costs, so V8
-// is given what it compiled when dist/ was built (scripts/compile-ahead.cjs). What another version or other flags compiled it refuses,
+// dist/main.cjs: runs main.body.cjs, all that is loaded at every start. Compiling it is a good part of what `dyncamp --help` costs, so
+// V8 is given what it compiled when dist/ was built (scripts/compile-ahead.cjs). What another version or other flags compiled it refuses,
 // and compiles as ever.
 const { readFileSync } = require('node:fs');
 const { Script } = require('node:vm');

@@ -28,8 +28,8 @@ const CHECKED = { rejectUnauthorized: true };
 const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
 
 /**
- * undici's parser is WebAssembly. V8 would soon compile it once more, to run faster: 35 MB at the peak and 0.1 s of CPU, more than a run of
- * a million people ever gets back.
+ * undici's parser is WebAssembly. V8 would soon compile it once more, to run faster, which takes more memory and time than it gives back:
+ * answers are few and large.
  */
 const COMPILE_WASM_ONCE = '--liftoff-only';
 

@@ -69,7 +69,7 @@ function parseId(text: string, personType: PersonType | undefined): ParsedPerson
   return { ok: true, key: idKey(id, personType), email: '' };
 }
 
-/** A key without a type has no column for it: spreading one in costs several times as much. */
+/** A key without a type has no property for it. */
 export const idKey = (id: string, personType: PersonType | undefined): Extract<PersonKey, { by: 'id' }> =>
   personType === undefined ? { by: 'id', id } : { by: 'id', id, personType };
 
