@@ -8,6 +8,7 @@ import { readGlobalOptions } from './global-options.ts';
 import { addCommands, createProgram } from './program.ts';
 import { type StopSignal, signalExitCode } from './stopping.ts';
 import { combineExitCodes, EXIT } from './terminal/exit-codes.ts';
+import { outputFailure } from './terminal/explained-output.ts';
 import { shownHelp } from './usage-error.ts';
 
 /** For what may still hold the event loop when all is written: a read from a named pipe that nobody writes to. */
@@ -77,9 +78,12 @@ async function parse(): Promise<number> {
 /** `dyncamp` alone asks for the overview; `dyncamp campaigns` forgot something. */
 async function showHelp(isWanted: boolean): Promise<number> {
   const stream = isWanted ? process.stdout : process.stderr;
-  // A reader who goes away has seen enough.
   stream.on('error', () => undefined);
-  await new Promise((resolve) => stream.write(shown.join(''), resolve));
+  const failure = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) =>
+    stream.write(shown.join(''), resolve),
+  );
+  // A reader who goes away has seen enough.
+  if (isWanted && failure && failure.code !== 'EPIPE') return reportEnd(outputFailure(failure));
   return isWanted ? EXIT.done : EXIT.usage;
 }
 

@@ -1,5 +1,5 @@
 /** What holds for every command: exit codes, streams, signals and readers that go away. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BINARY, type CliHome, createHome, jsonLines, runCli, spawnCli } from '../support/run-cli.ts';
@@ -59,6 +59,16 @@ describe('dyncamp', () => {
     const running = spawnCli(['--profile', 'emulator', 'campaigns', 'list', '-o', 'csv'], { home });
     running.child.stdout.destroy();
     await expect(running.ended).resolves.toMatchObject({ code: 0, signal: null });
+  });
+
+  const onFullDisk = process.platform === 'linux' ? it.each : it.skip.each;
+  onFullDisk(['--help', '--version', 'completion bash'])('says that a full disk took not all of %s', (line) => {
+    const { status, stderr } = spawnSync('sh', ['-c', `exec "$0" "$1" ${line} > /dev/full`, process.execPath, BINARY], {
+      encoding: 'utf8',
+      env: { ...process.env, HOME: home.directory },
+    });
+    expect(stderr).toMatch(/^Error: Could not write to stdout: ENOSPC/);
+    expect(status).toBe(75);
   });
 
   it('survives a reader of messages who goes away', async () => {

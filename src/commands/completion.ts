@@ -1,6 +1,8 @@
 /** `dyncamp completion`: a script that teaches a shell the commands, options and campaign names. */
+
 import { Argument, type Command } from 'commander';
 import type { Context } from '../context.ts';
+import { explainedOutput } from '../terminal/explained-output.ts';
 import { completionScript } from './completion-script.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish', 'pwsh'] as const;
@@ -25,5 +27,5 @@ export function defineCompletion(parent: Command, context: Context, run: Complet
 }
 
 export async function completionRun(context: Context, shell: Shell, program: Command): Promise<void> {
-  await context.terminal.stdout.write(completionScript(shell, program));
+  await explainedOutput(context.terminal.stdout).write(completionScript(shell, program));
 }

@@ -1,10 +1,11 @@
 /** What listing commands print on stdout: rows as a table, JSON, JSON Lines or CSV; streamed, whatever their number. */
-import { TemporaryError } from '../errors.ts';
+
+import { explainedOutput } from './explained-output.ts';
 import { loadPaint } from './paint.ts';
 import { notice } from './report-error.ts';
 import { safeJson, safeText } from './safe-text.ts';
 import { cellText, columnWidths, naturalWidths, plainText, shownColumns, tableLine } from './table.ts';
-import { type Output, ReaderGoneError, type Terminal } from './terminal.ts';
+import type { Output, Terminal } from './terminal.ts';
 
 const OUTPUT_FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
@@ -25,7 +26,7 @@ export async function writeRows(terminal: Terminal, output: RowsOutput): Promise
   const counter = { count: 0 };
   const hidden: string[] = [];
   const rows = counted(output.rows, counter);
-  const stdout = explained(terminal.stdout);
+  const stdout = explainedOutput(terminal.stdout);
   await writeAll(stdout, WRITERS[format](stdout, { ...output, rows, hidden }));
   if (hidden.length > 0)
     await notice(
@@ -37,28 +38,9 @@ export async function writeRows(terminal: Terminal, output: RowsOutput): Promise
   return counter.count;
 }
 
-/** A disk that is full behind `>` is no fault of ours. */
-function explained(stdout: Output): Output {
-  return {
-    ...stdout,
-    async write(text) {
-      try {
-        await stdout.write(text);
-      } catch (error) {
-        if (error instanceof ReaderGoneError) throw error;
-        const why = error instanceof Error ? error.message : String(error);
-        throw new TemporaryError('STDOUT_FAILED', `Could not write to stdout: ${why}`, {
-          cause: error,
-          hint: 'What was printed is not complete. Make room, and run the same command again.',
-        });
-      }
-    },
-  };
-}
-
 /** One object (a summary, a profile) as indented JSON. */
 export function writeJson(terminal: Terminal, value: unknown): Promise<void> {
-  return explained(terminal.stdout).write(`${safeJson(JSON.stringify(value, undefined, 2))}\n`);
+  return explainedOutput(terminal.stdout).write(`${safeJson(JSON.stringify(value, undefined, 2))}\n`);
 }
 
 type Rows = RowsOutput & {

@@ -1,0 +1,25 @@
+/** stdout that says what became of it when it takes no more. */
+import { TemporaryError } from '../errors.ts';
+import { type Output, ReaderGoneError } from './terminal.ts';
+
+/** A disk that is full behind `>` is no fault of ours. */
+export function explainedOutput(stdout: Output): Output {
+  return {
+    ...stdout,
+    async write(text) {
+      try {
+        await stdout.write(text);
+      } catch (error) {
+        throw error instanceof ReaderGoneError ? error : outputFailure(error);
+      }
+    },
+  };
+}
+
+export function outputFailure(error: unknown): TemporaryError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new TemporaryError('STDOUT_FAILED', `Could not write to stdout: ${why}`, {
+    cause: error,
+    hint: 'What was printed is not complete. Make room, and run the same command again.',
+  });
+}
