@@ -146,7 +146,23 @@ function attempts(explain: (failure: SqliteFailure) => Error): <T>(step: () => T
 
 function toFailure(error: unknown): SqliteFailure {
   const message = error instanceof Error ? error.message : String(error);
-  return new SqliteFailure(codeOf(error) ?? 'SQLITE_CANTOPEN', message, error);
+  return new SqliteFailure(resultCodeName(codeOf(error) ?? 'SQLITE_CANTOPEN'), message, error);
+}
+
+/** The primary result codes (sqlite.org/rescode.html), each at the place of its number. */
+const PRIMARY_CODES =
+  'OK ERROR INTERNAL PERM ABORT BUSY LOCKED NOMEM READONLY INTERRUPT IOERR CORRUPT NOTFOUND FULL CANTOPEN PROTOCOL EMPTY SCHEMA TOOBIG CONSTRAINT MISMATCH MISUSE NOLFS AUTH FORMAT RANGE NOTADB'.split(
+    ' ',
+  );
+
+/**
+ * A result code's name. libsql 0.5 has no names for the newer extended codes and says their number:
+ * `UNKNOWN_SQLITE_ERROR_1544` is SQLITE_READONLY_DIRECTORY. The low byte is the primary code, which says enough.
+ */
+export function resultCodeName(code: string): string {
+  const unnamed = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(code)?.[1];
+  const primary = unnamed === undefined ? undefined : PRIMARY_CODES[Number(unnamed) & 0xff];
+  return primary === undefined ? code : `SQLITE_${primary}`;
 }
 
 /** `SQLITE_…` of libsql's errors, `E…` of the file system's; nothing on libsql's failure to open. */
