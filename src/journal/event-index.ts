@@ -78,6 +78,7 @@ export function eventIndex(database: Sqlite): EventIndex {
   ];
   let hasRoom = false;
   const takeIn = (batches: readonly SqliteRow[]): void => {
+    if (batches.length === 0) return;
     if (!hasRoom) database.exec(`PRAGMA cache_size = -${INDEXING_KIB}`);
     hasRoom = true;
     for (const last of batches.map((waiting) => integer(waiting, 'last'))) {

@@ -17,8 +17,8 @@ export type EventRows = {
   untold(campaignId: string): IterableIterator<StoredEvent>;
 };
 
-/** Events of one row at most: about 1 MB, which is what a reader of the outbox holds in memory. */
-const BATCH = 1000;
+/** Events of one row at most: half a MB, which SQLite holds several times while it is written, and a reader of the outbox while it reads. */
+const BATCH = 500;
 
 export function eventRows(database: Sqlite): EventRows {
   const newest = database.prepare(

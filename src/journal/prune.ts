@@ -4,7 +4,7 @@ import { integer, text } from './rows.ts';
 import { keyOf } from './schema.ts';
 
 /** Batches of events or intents that one transaction deletes: some 5,000 rows of the big tables. */
-const CHUNK = 5;
+const CHUNK = 10;
 
 /** Free pages that one call gives back to the disk: 40 MB of 4 KB each. The others are used again. */
 const VACUUM_PAGES = 10_000;

@@ -1,3 +1,7 @@
+import { join } from 'node:path';
+import { journalOver, prepareFile } from '../../../src/journal/open-journal.ts';
+import { runLocks } from '../../../src/journal/run-locks.ts';
+import { openSqlite } from '../../../src/sqlite.ts';
 import { CAMPAIGN, done, eventFor, intentFor, journalFixture, START } from './fixture.ts';
 
 let fixture: ReturnType<typeof journalFixture>;
@@ -18,6 +22,22 @@ function conclude(run: Run, people: readonly string[], minutes = 0): readonly st
   );
   return run.conclude(conclusions).map(({ personId }) => personId);
 }
+
+describe('the cache of a connection', () => {
+  it('grows for the index only when there is something to index: it is memory that most runs never need', () => {
+    const file = join(fixture.directory, 'cache.sqlite');
+    const database = openSqlite({ path: file, timeoutMs: 1000, mode: 0o600 });
+    prepareFile(database, file);
+    const locks = runLocks(join(fixture.directory, 'cache-locks'));
+    const journal = journalOver({ database, locks, now: () => START, keepMs: 1000 });
+    const cacheKib = () => -Number(database.prepare('PRAGMA cache_size').get()?.['cache_size']);
+    conclude(fixture.start(journal), ['a', 'b']);
+    expect(cacheKib()).toBe(2048);
+    conclude(fixture.start(journal), ['c']);
+    expect(cacheKib()).toBe(16 * 1024);
+    journal.close();
+  });
+});
 
 describe('an event that is in the outbox', () => {
   it('is not stored again by another process that made the same change at once', () => {
