@@ -1,7 +1,8 @@
 /**
  * How many requests may be in flight: as many as the server wants, and no more. Pure; gate.ts holds the state.
  * Starts low and doubles; halves on a 429 and when answers become slower without more getting done, unless this process was too busy to
- * take them; then grows by one at a time, and thinks twice before it goes where it was cut last.
+ * take them; then grows by one at a time, and thinks twice before it goes where it was cut last. Steps back while this process itself is
+ * what everything waits for.
  */
 
 /** The lowest `x-ms-dop-hint` that Dataverse gives ("Send parallel requests"): where every run begins, and where it stays without a hint. */
@@ -12,6 +13,10 @@ const SLOW = 1.7;
 const GAIN = 0.3;
 /** Whoever is at work for this share of the time comes late to the answers: that they are slow is no news of the server. */
 const BUSY = 0.5;
+/** Whoever is at work for this share of the time gets no more done with more in flight: it only waits in memory … */
+const SATURATED = 0.9;
+/** … but for so many, so that there is always something to do. */
+const FEW = 2;
 /** Answers within this time are fast, however they vary: below it, milliseconds are noise. */
 const FAST_MS = 25;
 /** After a cut: good answers before one more is tried … */
@@ -149,11 +154,14 @@ function hasGained({ limit, before }: Pace, done: number): boolean {
   return before === undefined || done >= before.done * (1 + GAIN * (limit / before.limit - 1));
 }
 
-/** A full round was answered: slower without gain, grow, or stay. */
+/** A full round was answered: too much for this process, slower without gain, grow, or stay. */
 function endRound(pace: Pace, round: Round, nowMs: number): Pace {
   const slowness = round.slowness / round.answers;
   const done = round.inFlight / round.slowness;
   const next: Pace = { ...pace, round: EMPTY_ROUND };
+  if (round.busyMs > SATURATED * round.waitedMs) {
+    return { ...next, limit: Math.min(pace.limit, Math.max(FEW, pace.limit - 1)), before: undefined };
+  }
   if (slowness > SLOW && !hasGained(pace, done)) {
     return round.busyMs > BUSY * round.waitedMs ? next : halved(pace, nowMs);
   }

@@ -75,6 +75,18 @@ describe('afterAnswer', () => {
     expect(play(used, { answers: 8, latency: () => 300, hint: 8, busy }).limit).toBe(limit);
   });
 
+  it('steps back to a few while it is itself at work all the time, and is back at once when it is not', () => {
+    const used = play(startPace(FREE), { answers: 40, latency: () => 100, hint: 8 });
+    const busy = play(used, { answers: 60, latency: () => 100, hint: 8, busy: 0.95 });
+    expect(busy.limit).toBe(2);
+    expect(play(busy, { answers: 20, latency: () => 100, hint: 8, busy: 0.6 }).limit).toBe(8);
+  });
+
+  it('never opens for being busy', () => {
+    const alone = { concurrency: 1, shards: 1 };
+    expect(play(startPace(alone), { answers: 9, latency: () => 100, bounds: alone, busy: 0.95 }).limit).toBe(1);
+  });
+
   it('settles near what the server can do at a time when more only makes it slower', () => {
     // A server that works on four at a time: beyond that, latency grows with what is in flight.
     const pace = play(startPace(FREE), {
