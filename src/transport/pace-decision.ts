@@ -13,10 +13,10 @@ const SLOW = 1.7;
 const GAIN = 0.3;
 /** Whoever is at work for this share of the time comes late to the answers: that they are slow is no news of the server. */
 const BUSY = 0.5;
-/** Whoever is at work for this share of the time gets no more done with more in flight: it only waits in memory … */
+/** Whoever is at work for this share of the time gets no more done with more in flight … */
+const OCCUPIED = 0.75;
+/** … and for this share, no less with less: the rest only waits in memory. */
 const SATURATED = 0.9;
-/** … but for so many, so that there is always something to do. */
-const FEW = 2;
 /** Answers within this time are fast, however they vary: below it, milliseconds are noise. */
 const FAST_MS = 25;
 /** After a cut: good answers before one more is tried … */
@@ -159,14 +159,13 @@ function endRound(pace: Pace, round: Round, nowMs: number): Pace {
   const slowness = round.slowness / round.answers;
   const done = round.inFlight / round.slowness;
   const next: Pace = { ...pace, round: EMPTY_ROUND };
-  if (round.busyMs > SATURATED * round.waitedMs) {
-    return { ...next, limit: Math.min(pace.limit, Math.max(FEW, pace.limit - 1)), before: undefined };
-  }
+  const busy = round.busyMs / round.waitedMs;
+  if (busy > SATURATED) return { ...next, limit: Math.max(1, pace.limit - 1), before: undefined };
   if (slowness > SLOW && !hasGained(pace, done)) {
-    return round.busyMs > BUSY * round.waitedMs ? next : halved(pace, nowMs);
+    return busy > BUSY ? next : halved(pace, nowMs);
   }
   // A limit that was never reached says nothing about a higher one.
-  return round.full ? opened(next, done) : next;
+  return round.full && busy <= OCCUPIED ? opened(next, done) : next;
 }
 
 /** After an answer that was no throttling. */

@@ -75,10 +75,12 @@ describe('afterAnswer', () => {
     expect(play(used, { answers: 8, latency: () => 300, hint: 8, busy }).limit).toBe(limit);
   });
 
-  it('steps back to a few while it is itself at work all the time, and is back at once when it is not', () => {
-    const used = play(startPace(FREE), { answers: 40, latency: () => 100, hint: 8 });
-    const busy = play(used, { answers: 60, latency: () => 100, hint: 8, busy: 0.95 });
-    expect(busy.limit).toBe(2);
+  it('steps back while it is itself at work all the time, stays when that is enough, and is back at once when it is not', () => {
+    const used = play(startPace(FREE), { answers: 36, latency: () => 100, hint: 8 });
+    const busy = play(used, { answers: 21, latency: () => 100, hint: 8, busy: 0.95 });
+    expect(busy.limit).toBe(5);
+    expect(play(busy, { answers: 20, latency: () => 100, hint: 8, busy: 0.8 }).limit).toBe(5);
+    expect(play(busy, { answers: 60, latency: () => 100, hint: 8, busy: 0.95 }).limit).toBe(1);
     expect(play(busy, { answers: 20, latency: () => 100, hint: 8, busy: 0.6 }).limit).toBe(8);
   });
 
