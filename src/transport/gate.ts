@@ -6,7 +6,7 @@ import { TemporaryError } from '../errors.ts';
 import { afterAnswerInTime, afterTimeout, type BatchShare, FULL_SHARE } from './batch-share.ts';
 import { createDoor } from './door.ts';
 import { type Clock, type HttpRequest, type HttpResponse, type Policy, type Send, UnknownResultError } from './http.ts';
-import { afterAnswer, allowed, type Pace, type PaceBounds, slowDown, startPace } from './pace-decision.ts';
+import { afterAnswer, allowed, type Pace, type PaceBounds, slowDown, startPace, throttled } from './pace-decision.ts';
 import { paceAnswer, type Sent } from './pace-headers.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { responseTrouble } from './retry-decision.ts';
@@ -50,7 +50,7 @@ export function createGate(options: GateOptions): Gate {
 
   function close(ms: number, sentAtMs: number): void {
     door.closeFor(ms + (options.shards > 1 ? Math.round(options.random() * SPREAD_MS) : 0));
-    pace = slowDown(pace, sentAtMs, clock.now());
+    pace = throttled(pace, sentAtMs, clock.now());
   }
 
   function learn(request: HttpRequest, response: HttpResponse, sent: Sent): void {

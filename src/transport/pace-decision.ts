@@ -123,9 +123,18 @@ export function allowed(pace: Pace): number {
   return Math.max(1, Math.min(pace.limit, pace.left ?? pace.limit));
 }
 
-/** After a 429 or a time-out of a request sent at `sentAtMs`. Several that were in flight together halve once. One goes ahead afterwards. */
+/** After a time-out, or a 429, of a request sent at `sentAtMs`. Several that were in flight together halve once. One goes ahead afterwards. */
 export function slowDown(pace: Pace, sentAtMs: number, nowMs: number): Pace {
   return sentAtMs < pace.cutAtMs ? pace : { ...halved(pace, nowMs), left: 1 };
+}
+
+/**
+ * After a 429: where the budget was seen to be used up, what was too much is the number of requests and not how many there were at a time,
+ * so that it doubles again when the wait is over.
+ */
+export function throttled(pace: Pace, sentAtMs: number, nowMs: number): Pace {
+  const slower = slowDown(pace, sentAtMs, nowMs);
+  return slower !== pace && pace.left === 0 ? { ...slower, doubling: true, cutFrom: pace.cutFrom } : slower;
 }
 
 function withHint(pace: Pace, hint: number | undefined, bounds: PaceBounds): Pace {

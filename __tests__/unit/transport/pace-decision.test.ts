@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { afterAnswer, type Pace, type PaceBounds, slowDown, startPace } from '../../../src/transport/pace-decision.ts';
+import {
+  afterAnswer,
+  type Pace,
+  type PaceBounds,
+  slowDown,
+  startPace,
+  throttled,
+} from '../../../src/transport/pace-decision.ts';
 
 const FREE = { concurrency: undefined, shards: 1 };
 
@@ -192,5 +199,31 @@ describe('slowDown', () => {
     ['and goes on when that was calm', 260, 19],
   ])('is careful afterwards: %s', (_name, answers, limit) => {
     expect(play(slowDown(wide, 10, 900), { answers, latency: () => 100, hint: 50 }).limit).toBe(limit);
+  });
+});
+
+describe('throttled', () => {
+  const used: Pace = { ...startPace(FREE), limit: 16, ceiling: 50, doubling: false };
+  const after = (pace: Pace, answers: number): number =>
+    play(throttled(pace, 10, 900), { answers, latency: () => 100, hint: 50 }).limit;
+
+  it.each([
+    ['halves', 0, 8],
+    ['doubles again when the budget that was used up is there again', 8, 16],
+  ])('%s', (_name, answers, limit) => {
+    expect(after({ ...used, left: 0 }, answers)).toBe(limit);
+  });
+
+  it.each([
+    ['something was left', 5],
+    ['nothing is known of a budget', undefined],
+  ])('is as careful as after a time-out where %s', (_name, left) => {
+    expect(after({ ...used, left }, 8)).toBe(8);
+    expect(after({ ...used, left }, 16)).toBe(9);
+  });
+
+  it('counts once for all that were in flight together', () => {
+    const once = throttled({ ...used, left: 0 }, 10, 20);
+    expect(throttled(once, 15, 21)).toBe(once);
   });
 });
