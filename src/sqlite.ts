@@ -44,7 +44,7 @@ export type SqliteOptions = {
   readonly explain?: ((failure: SqliteFailure) => Error) | undefined;
 };
 
-/** What SQLite said. `code` is its result code's name, extended where there is one: `SQLITE_FULL`, `SQLITE_IOERR_WRITE`. */
+/** What SQLite said. `code` is its result code's name, extended where libsql knows one: `SQLITE_FULL`, `SQLITE_IOERR_WRITE`. */
 export class SqliteFailure extends Error {
   override readonly name = 'SqliteFailure';
   readonly code: string;

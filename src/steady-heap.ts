@@ -4,7 +4,7 @@
  */
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
-/** How much the heap may grow over what is alive, in percent, before V8 collects. By itself V8 lets it grow to several times that. */
+/** How much the heap may grow over what is alive, in percent, before V8 collects. By itself it waits for several times what is alive. */
 const GROWTH_PERCENT = 60;
 
 /** Room for new objects, both halves together. V8 would let it grow to 32 MB; with less than this every collection has to keep much more. */
@@ -14,8 +14,8 @@ const NEW_SPACE_BYTES = 8 * 1024 * 1024;
 const MOST_OUTLIVING = 2000;
 
 /**
- * Bytes of bytecode that a function runs before V8 thinks of optimizing it; its default is 132 KB, which the callbacks over one batch
- * reach. What V8 makes of them is gone with the next collection, since nobody holds them any longer, and is made again for the next batch.
+ * Bytes of bytecode that a function runs before V8 thinks of optimizing it. With its default of 66 KB the callbacks over a few batches
+ * get there. What V8 makes of them is gone with the next collection, since nobody holds them any longer, and is made again after it.
  */
 const INTERRUPT_BUDGET_BYTES = 1_000_000;
 

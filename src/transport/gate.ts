@@ -6,10 +6,18 @@ import { TemporaryError } from '../errors.ts';
 import { afterAnswerInTime, afterTimeout, type BatchShare, FULL_SHARE } from './batch-share.ts';
 import { createDoor } from './door.ts';
 import { type Clock, type HttpRequest, type HttpResponse, type Policy, type Send, UnknownResultError } from './http.ts';
-import { afterAnswer, allowed, type Pace, type PaceBounds, slowDown, startPace, throttled } from './pace-decision.ts';
+import {
+  afterAnswer,
+  allowed,
+  type Pace,
+  type PaceBounds,
+  slowDown,
+  slowDownForRequests,
+  startPace,
+} from './pace-decision.ts';
 import { paceAnswer, type Sent } from './pace-headers.ts';
 import { retryAfterMs } from './retry-after.ts';
-import { responseTrouble } from './retry-decision.ts';
+import { hasTooManyRequests, responseTrouble } from './retry-decision.ts';
 import type { Waiting } from './waiting.ts';
 
 export type GateOptions = PaceBounds & {
@@ -48,16 +56,17 @@ export function createGate(options: GateOptions): Gate {
   const busyMs = (): number => clock.busyMs?.() ?? 0;
   const door = createDoor({ ...options, limit: () => allowed(pace), tooLong: closedTooLong });
 
-  function close(ms: number, sentAtMs: number): void {
+  function close(ms: number, sentAtMs: number, slower = slowDown): void {
     door.closeFor(ms + (options.shards > 1 ? Math.round(options.random() * SPREAD_MS) : 0));
-    pace = throttled(pace, sentAtMs, clock.now());
+    pace = slower(pace, sentAtMs, clock.now());
   }
 
   function learn(request: HttpRequest, response: HttpResponse, sent: Sent): void {
     const now = clock.now();
     batches = afterAnswerInTime(batches);
     const trouble = responseTrouble(response, now);
-    if (trouble?.kind === 'throttled') close(trouble.retryAfterMs, sent.atMs);
+    if (trouble?.kind === 'throttled')
+      close(trouble.retryAfterMs, sent.atMs, hasTooManyRequests(response) ? slowDownForRequests : slowDown);
     else pace = afterAnswer(pace, paceAnswer(request, response, sent, { nowMs: now, busyMs: busyMs() }), options);
   }
 

@@ -1,8 +1,8 @@
 /**
  * How many requests may be in flight: as many as the server wants, and no more. Pure; gate.ts holds the state.
  * Starts low and doubles; halves on a 429 and when answers become slower without more getting done, unless this process was too busy to
- * take them; then grows by one at a time, and thinks twice before it goes where it was cut last. Steps back while this process itself is
- * what everything waits for.
+ * take them; then grows by one at a time, and thinks twice before it goes where it was cut last. After a 429 for too many requests it
+ * doubles up to where it was. Steps back while this process itself is what everything waits for.
  */
 
 /** The lowest `x-ms-dop-hint` that Dataverse gives ("Send parallel requests"): where every run begins, and where it stays without a hint. */
@@ -13,10 +13,10 @@ const SLOW = 1.7;
 const GAIN = 0.3;
 /** Whoever is at work for this share of the time comes late to the answers: that they are slow is no news of the server. */
 const BUSY = 0.5;
-/** Whoever is at work for this share of the time gets no more done with more in flight … */
-const OCCUPIED = 0.75;
-/** … and for this share, no less with less: the rest only waits in memory. */
+/** Whoever is at work for this share of the time gets hardly more done with more in flight … */
 const SATURATED = 0.9;
+/** … and no less with less, once answers take this many times as long as usual: they wait for this process, in its memory. */
+const QUEUEING = 1.3;
 /** Answers within this time are fast, however they vary: below it, milliseconds are noise. */
 const FAST_MS = 25;
 /** After a cut: good answers before one more is tried … */
@@ -123,18 +123,18 @@ export function allowed(pace: Pace): number {
   return Math.max(1, Math.min(pace.limit, pace.left ?? pace.limit));
 }
 
-/** After a time-out, or a 429, of a request sent at `sentAtMs`. Several that were in flight together halve once. One goes ahead afterwards. */
+/** After a 429 or a time-out of a request sent at `sentAtMs`. Several that were in flight together halve once. One goes ahead afterwards. */
 export function slowDown(pace: Pace, sentAtMs: number, nowMs: number): Pace {
   return sentAtMs < pace.cutAtMs ? pace : { ...halved(pace, nowMs), left: 1 };
 }
 
 /**
- * After a 429: where the budget was seen to be used up, what was too much is the number of requests and not how many there were at a time,
- * so that it doubles again when the wait is over.
+ * After a 429 for too many requests in a window of time: how many there were at once was not too much, so that the way back up to there is
+ * short.
  */
-export function throttled(pace: Pace, sentAtMs: number, nowMs: number): Pace {
+export function slowDownForRequests(pace: Pace, sentAtMs: number, nowMs: number): Pace {
   const slower = slowDown(pace, sentAtMs, nowMs);
-  return slower !== pace && pace.left === 0 ? { ...slower, doubling: true, cutFrom: pace.cutFrom } : slower;
+  return slower === pace ? pace : { ...slower, doubling: true, cutFrom: pace.limit + 1 };
 }
 
 function withHint(pace: Pace, hint: number | undefined, bounds: PaceBounds): Pace {
@@ -150,12 +150,13 @@ function nextUsual(usual: number | undefined, latencyMs: number, inFlight: numbe
 }
 
 function opened(pace: Pace, done: number): Pace {
-  const next = pace.doubling ? Math.min(pace.ceiling, pace.limit * 2) : pace.limit + 1;
+  const doubling = pace.doubling && pace.limit + 1 < pace.cutFrom;
+  const next = doubling ? Math.min(pace.ceiling, pace.limit * 2, pace.cutFrom - 1) : pace.limit + 1;
   const caution = next >= pace.cutFrom ? GREAT_CAUTION : CAUTION;
-  const isTooEarly = !pace.doubling && pace.steady < caution;
+  const isTooEarly = !doubling && pace.steady < caution;
   if (next > pace.ceiling || next === pace.limit || isTooEarly) return pace;
   const cutFrom = next >= pace.cutFrom ? Number.POSITIVE_INFINITY : pace.cutFrom;
-  return { ...pace, limit: next, steady: 0, cutFrom, before: { limit: pace.limit, done } };
+  return { ...pace, limit: next, doubling, steady: 0, cutFrom, before: { limit: pace.limit, done } };
 }
 
 /** Whether opening it the last time was worth it. */
@@ -169,12 +170,13 @@ function endRound(pace: Pace, round: Round, nowMs: number): Pace {
   const done = round.inFlight / round.slowness;
   const next: Pace = { ...pace, round: EMPTY_ROUND };
   const busy = round.busyMs / round.waitedMs;
-  if (busy > SATURATED) return { ...next, limit: Math.max(1, pace.limit - 1), before: undefined };
+  if (busy > SATURATED && slowness > QUEUEING)
+    return { ...next, limit: Math.max(1, pace.limit - 1), before: undefined };
   if (slowness > SLOW && !hasGained(pace, done)) {
     return busy > BUSY ? next : halved(pace, nowMs);
   }
   // A limit that was never reached says nothing about a higher one.
-  return round.full && busy <= OCCUPIED ? opened(next, done) : next;
+  return round.full && busy <= SATURATED ? opened(next, done) : next;
 }
 
 /** After an answer that was no throttling. */

@@ -34,7 +34,8 @@ const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 
 /** Requests, execution time, concurrency ("Service protection API limits": -2147015902, -2147015903, -2147015898). */
-const THROTTLING_CODES = new Set(['0x80072322', '0x80072321', '0x80072326']);
+const TOO_MANY_REQUESTS = '0x80072322';
+const THROTTLING_CODES = new Set([TOO_MANY_REQUESTS, '0x80072321', '0x80072326']);
 /** SQL error and time-out, Azure SQL workers and resources, query throttling, database governor, "Too many requests". */
 const BUSY_CODES = new Set([
   '0x80044150',
@@ -82,6 +83,9 @@ export function responseTrouble(response: HttpResponse, nowMs: number): Trouble 
   }
   return undefined;
 }
+
+/** A 429 for the number of requests in a window of time: neither for how many there were at once nor for how long they took. */
+export const hasTooManyRequests = ({ body }: HttpResponse): boolean => errorCode(body) === TOO_MANY_REQUESTS;
 
 export function troubleOf(settled: Settled, nowMs: number): Trouble | undefined {
   if (settled.kind === 'response') return responseTrouble(settled.response, nowMs);

@@ -4,8 +4,8 @@ import {
   type Pace,
   type PaceBounds,
   slowDown,
+  slowDownForRequests,
   startPace,
-  throttled,
 } from '../../../src/transport/pace-decision.ts';
 
 const FREE = { concurrency: undefined, shards: 1 };
@@ -82,13 +82,26 @@ describe('afterAnswer', () => {
     expect(play(used, { answers: 8, latency: () => 300, hint: 8, busy }).limit).toBe(limit);
   });
 
-  it('steps back while it is itself at work all the time, stays when that is enough, and is back at once when it is not', () => {
+  describe('while it is itself at work all the time', () => {
     const used = play(startPace(FREE), { answers: 36, latency: () => 100, hint: 8 });
-    const busy = play(used, { answers: 21, latency: () => 100, hint: 8, busy: 0.95 });
-    expect(busy.limit).toBe(5);
-    expect(play(busy, { answers: 20, latency: () => 100, hint: 8, busy: 0.8 }).limit).toBe(5);
-    expect(play(busy, { answers: 60, latency: () => 100, hint: 8, busy: 0.95 }).limit).toBe(1);
-    expect(play(busy, { answers: 20, latency: () => 100, hint: 8, busy: 0.6 }).limit).toBe(8);
+    const waiting = { latency: () => 200, hint: 8, busy: 0.95 };
+
+    it('steps back when answers wait for it, down to one, and is back at once when they do not', () => {
+      const busy = play(used, { answers: 21, ...waiting });
+      expect(busy.limit).toBe(5);
+      expect(play(busy, { answers: 60, ...waiting }).limit).toBe(1);
+      expect(play(busy, { answers: 20, latency: () => 100, hint: 8, busy: 0.6 }).limit).toBe(8);
+    });
+
+    it('stays where it is when they come as fast as ever, or when it has some time left', () => {
+      const busy = play(used, { answers: 21, ...waiting });
+      expect(play(busy, { answers: 60, ...waiting, latency: () => 100 }).limit).toBe(5);
+      expect(play(used, { answers: 60, ...waiting, busy: 0.85 }).limit).toBe(8);
+    });
+
+    it('does not measure later answers by what got done before it stepped back', () => {
+      expect(play(used, { answers: 21, ...waiting }).before).toBeUndefined();
+    });
   });
 
   it('never opens for being busy', () => {
@@ -145,21 +158,20 @@ describe('afterAnswer', () => {
     const step = fc.record({
       latency: fc.integer({ min: 1, max: 100_000 }),
       hint: fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }),
-      throttled: fc.boolean(),
+      busy: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
+      left: fc.option(fc.integer({ min: -1, max: 10 }), { nil: undefined }),
+      refused: fc.constantFrom(undefined, slowDown, slowDownForRequests),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         let pace = startPace(FREE);
         let now = 0;
-        for (const { latency, hint, throttled } of steps) {
+        for (const { latency, hint, busy = 0, left, refused } of steps) {
           now += latency;
-          pace = throttled
-            ? slowDown(pace, now - latency, now)
-            : afterAnswer(
-                pace,
-                { sentAtMs: now - latency, answeredAtMs: now, inFlight: pace.limit, kind: 'x', hint },
-                FREE,
-              );
+          const sent = { sentAtMs: now - latency, answeredAtMs: now, inFlight: pace.limit, kind: 'x' };
+          pace =
+            refused?.(pace, sent.sentAtMs, now) ??
+            afterAnswer(pace, { ...sent, busyMs: busy * latency, left, hint }, FREE);
           expect(pace.limit).toBeGreaterThanOrEqual(1);
           expect(pace.limit).toBeLessThanOrEqual(pace.ceiling);
         }
@@ -202,28 +214,28 @@ describe('slowDown', () => {
   });
 });
 
-describe('throttled', () => {
-  const used: Pace = { ...startPace(FREE), limit: 16, ceiling: 50, doubling: false };
-  const after = (pace: Pace, answers: number): number =>
-    play(throttled(pace, 10, 900), { answers, latency: () => 100, hint: 50 }).limit;
+describe('slowDownForRequests', () => {
+  const used: Pace = { ...startPace(FREE), limit: 16, ceiling: 50, doubling: false, cutFrom: 40 };
+  const limitAfter = (answers: number, pace = slowDownForRequests(used, 10, 900)): number =>
+    play(pace, { answers, latency: () => 100, hint: 50 }).limit;
 
   it.each([
     ['halves', 0, 8],
-    ['doubles again when the budget that was used up is there again', 8, 16],
+    ['doubles up to where it was', 8, 16],
+    ['and stays there for long', 100, 16],
+    ['before it thinks of more', 130, 17],
   ])('%s', (_name, answers, limit) => {
-    expect(after({ ...used, left: 0 }, answers)).toBe(limit);
+    expect(limitAfter(answers)).toBe(limit);
   });
 
-  it.each([
-    ['something was left', 5],
-    ['nothing is known of a budget', undefined],
-  ])('is as careful as after a time-out where %s', (_name, left) => {
-    expect(after({ ...used, left }, 8)).toBe(8);
-    expect(after({ ...used, left }, 16)).toBe(9);
+  it('does so again when the next one is refused as well', () => {
+    const twice = slowDownForRequests(slowDownForRequests(used, 10, 900), 950, 990);
+    expect(limitAfter(0, twice)).toBe(4);
+    expect(limitAfter(4, twice)).toBe(8);
   });
 
   it('counts once for all that were in flight together', () => {
-    const once = throttled({ ...used, left: 0 }, 10, 20);
-    expect(throttled(once, 15, 21)).toBe(once);
+    const once = slowDownForRequests(used, 10, 20);
+    expect(slowDownForRequests(once, 15, 21)).toBe(once);
   });
 });
