@@ -1,4 +1,7 @@
-import { resultCodeName } from '../../src/sqlite.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSqlite, resultCodeName } from '../../src/sqlite.ts';
 
 describe('the name of an SQLite result code', () => {
   it.each([
@@ -13,5 +16,16 @@ describe('the name of an SQLite result code', () => {
     ['UNKNOWN_SQLITE_ERROR_255', 'UNKNOWN_SQLITE_ERROR_255'],
   ])('%s is %s', (said, name) => {
     expect(resultCodeName(said)).toBe(name);
+  });
+
+  it('is what a failure carries, also for a code that libsql does not name (CONSTRAINT_DATATYPE)', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'dyncamp-sqlite-'));
+    const database = openSqlite({ path: join(directory, 'strict.sqlite'), timeoutMs: 1000, mode: 0o600 });
+    database.exec('CREATE TABLE strict (number INTEGER) STRICT');
+    expect(() => database.exec(`INSERT INTO strict VALUES ('no number')`)).toThrow(
+      expect.objectContaining({ code: 'SQLITE_CONSTRAINT' }),
+    );
+    database.close();
+    rmSync(directory, { recursive: true, force: true });
   });
 });
