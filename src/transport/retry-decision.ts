@@ -33,8 +33,8 @@ const HARDLY_PASSING: ReadonlySet<LossReason> = new Set(['timeout', 'unknown-hos
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 
-/** Requests, execution time, concurrency ("Service protection API limits": -2147015902, -2147015903, -2147015898). */
 const TOO_MANY_REQUESTS = '0x80072322';
+/** Requests, execution time, concurrency ("Service protection API limits": -2147015902, -2147015903, -2147015898). */
 const THROTTLING_CODES = new Set([TOO_MANY_REQUESTS, '0x80072321', '0x80072326']);
 /** SQL error and time-out, Azure SQL workers and resources, query throttling, database governor, "Too many requests". */
 const BUSY_CODES = new Set([

@@ -104,11 +104,6 @@ describe('afterAnswer', () => {
     });
   });
 
-  it('never opens for being busy', () => {
-    const alone = { concurrency: 1, shards: 1 };
-    expect(play(startPace(alone), { answers: 9, latency: () => 100, bounds: alone, busy: 0.95 }).limit).toBe(1);
-  });
-
   it('settles near what the server can do at a time when more only makes it slower', () => {
     // A server that works on four at a time: beyond that, latency grows with what is in flight.
     const pace = play(startPace(FREE), {

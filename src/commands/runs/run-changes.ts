@@ -22,7 +22,7 @@ export function changesOf(events: Iterable<StoredEvent>): RunChanges {
     counts.set(type, (counts.get(type) ?? 0) + 1);
     if (type === EVENT_TYPES.created && createdPeople.length < NAMED) createdPeople.push(describePerson(json));
   }
-  const countOf = (change: string): number => counts.get(`dyncamp.person.${change}`) ?? 0;
+  const countOf = (change: keyof typeof EVENT_TYPES): number => counts.get(EVENT_TYPES[change]) ?? 0;
   return { added: countOf('added'), removed: countOf('removed'), created: countOf('created'), createdPeople };
 }
 

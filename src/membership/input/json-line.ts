@@ -11,7 +11,7 @@ import { quote, type Refusal } from './person-text.ts';
 type JsonRecord = { readonly [name: string]: unknown };
 
 /** Events whose person is in (or out of) a campaign; a `created` comes before the `added` of the same person and is passed over. */
-const MEMBERSHIP_EVENTS: readonly unknown[] = [EVENT_TYPES.added, EVENT_TYPES.removed];
+const MEMBERSHIP_TYPES: readonly unknown[] = [EVENT_TYPES.added, EVENT_TYPES.removed];
 
 /** What the object of a line says, or why it is none. */
 export function parseJsonObject(
@@ -61,7 +61,7 @@ export function scalarFields(object: JsonRecord): {
 }
 
 function makeRowOfEvent(place: RowPlace, event: JsonRecord): InputRow | undefined {
-  if (!MEMBERSHIP_EVENTS.includes(event.type)) return undefined;
+  if (!MEMBERSHIP_TYPES.includes(event.type)) return undefined;
   const data = isRecord(event.data) ? event.data : {};
   const person = isRecord(data.person) ? data.person : {};
   const id = parseGuid(textOf(person.id));

@@ -22,7 +22,7 @@ const INTERRUPT_BUDGET_BYTES = 1_000_000;
 /** The V8 of Node 20. Later ones have other settings, and say on stderr that they do not know this one. */
 const V8_WITH_INTERRUPT_BUDGET = /^11\.3\./;
 
-export function keepHeapSteady(): void {
+export function setUpV8ForLongRun(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
   if (V8_WITH_INTERRUPT_BUDGET.test(process.versions.v8))
     setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET_BYTES}`);
