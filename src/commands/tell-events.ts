@@ -70,7 +70,8 @@ function* groupsOf<T>(items: Iterable<T>, size: number): IterableIterator<readon
 function silentTeller(run: Run): EventTeller {
   return {
     async tell(events) {
-      const sequences = [...events].flatMap(({ runId, sequence }) => (runId === run.id ? [sequence] : []));
+      const sequences: number[] = [];
+      for (const { runId, sequence } of events) if (runId === run.id) sequences.push(sequence);
       if (sequences.length > 0) run.markTold(sequences);
       return true;
     },

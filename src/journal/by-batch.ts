@@ -9,12 +9,21 @@ export function* byBatch<Batch extends Numbered>(
   numbers: readonly number[],
   covering: (number: number) => Batch | undefined,
 ): IterableIterator<{ readonly batch: Batch; readonly numbers: readonly number[] }> {
-  let left = [...numbers].sort((a, b) => a - b);
-  while (left.length > 0) {
-    const batch = covering(left[0] ?? 0);
+  const sorted = numbers.toSorted(ascending);
+  for (let from = 0; from < sorted.length; ) {
+    const batch = covering(sorted[from] ?? 0);
     if (batch === undefined) return;
-    const held = left.filter((number) => number >= batch.first && number <= batch.last);
-    if (held.length > 0) yield { batch, numbers: held };
-    left = left.filter((number) => number > batch.last);
+    const start = placeAbove(batch.first - 1, sorted, from);
+    from = placeAbove(batch.last, sorted, start);
+    if (from > start) yield { batch, numbers: sorted.slice(start, from) };
   }
+}
+
+const ascending = (a: number, b: number): number => a - b;
+
+/** The place of the first number above `bound`, from `from` on. */
+function placeAbove(bound: number, sorted: readonly number[], from: number): number {
+  let place = from;
+  while (place < sorted.length && (sorted[place] ?? 0) <= bound) place += 1;
+  return place;
 }

@@ -32,34 +32,39 @@ export const SELECT_BATCHES = `
 
 /** Epoch ms of the events' times, or of now where there is none that can be read. Those of a batch mostly have the same. */
 export function timesOf(events: readonly NewEvent[], now: number): readonly number[] {
+  const times: number[] = [];
   let last = { time: '', at: now };
-  return events.map(({ time }) => {
+  for (const { time } of events) {
     if (time !== last.time) last = { time, at: Date.parse(time) };
-    return Number.isNaN(last.at) ? now : last.at;
-  });
+    times.push(Number.isNaN(last.at) ? now : last.at);
+  }
+  return times;
 }
 
-export const typesOf = (events: readonly NewEvent[]): string => [...new Set(events.map(({ type }) => type))].join(' ');
+export const typesOf = (events: readonly NewEvent[]): string => [...new Set(events.map(typeOf))].join(' ');
+const typeOf = ({ type }: NewEvent): string => type;
 
 /** `times` as timesOf() gives them. */
 export function headsOf(events: readonly NewEvent[], times: readonly number[]): string {
-  const heads = events.map((event, place): Head => {
-    const { id, type, time, personId, listId = null, listMemberId = null } = event;
-    return [id, type, time, personId, listId, listMemberId, times[place] ?? 0];
-  });
+  const heads: Head[] = [];
+  for (const { id, type, time, personId, listId = null, listMemberId = null } of events)
+    heads.push([id, type, time, personId, listId, listMemberId, times[heads.length] ?? 0]);
   return JSON.stringify(heads);
 }
 
 /** JSON has no line end in it; text that has one would come back as two events, and is a fault of ours. */
 export function linesOf(events: readonly NewEvent[]): string {
-  const broken = events.find(({ json }) => json.includes('\n'));
-  if (broken !== undefined) throw new Error(`The event ${broken.id} is more than one line`);
-  return events.map(({ json }) => json).join('\n');
+  const lines: string[] = [];
+  for (const { id, json } of events) {
+    if (json.includes('\n')) throw new Error(`The event ${id} is more than one line`);
+    lines.push(json);
+  }
+  return lines.join('\n');
 }
 
 export function placesOf(json: string | undefined): ReadonlySet<number> {
   const places: unknown = JSON.parse(json ?? '[]');
-  return new Set(Array.isArray(places) ? places.filter((place) => typeof place === 'number') : []);
+  return new Set(Array.isArray(places) ? places.filter(isNumber) : []);
 }
 
 export function toEventBatch(row: SqliteRow): EventBatch {
@@ -102,4 +107,5 @@ function isHead(head: unknown): head is Head {
   return head.slice(0, 4).every(isText) && head.slice(4, 6).every((value) => value === null || isText(value));
 }
 
+const isNumber = (value: unknown): value is number => typeof value === 'number';
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -7,8 +7,8 @@ import { integer } from './rows.ts';
 import { untoldEvents } from './untold-events.ts';
 
 export type EventRows = {
-  /** Gives the sequence of each. */
-  insert(runKey: number, events: readonly NewEvent[], now: number): readonly number[];
+  /** Gives the sequence of the first; the others follow it without a gap. Inside the caller's transaction. */
+  insert(runKey: number, events: readonly NewEvent[], now: number): number;
   markTold(sequences: readonly number[], told: boolean): void;
   claim(runKey: number, sequences: readonly number[]): void;
   /** Those that match and are there when it starts, in order. */
@@ -37,15 +37,13 @@ export function eventRows(database: Sqlite): EventRows {
   );
   const lastSequence = () => integer(newest.get() ?? {}, 'last');
 
-  const store = (runKey: number, events: readonly NewEvent[], now: number): number => {
-    const first = lastSequence() + 1;
+  const store = (runKey: number, { first, events }: Numbered, now: number): void => {
     const last = first + events.length - 1;
     const times = timesOf(events, now);
-    const latestAt = times.reduce((latest, at) => Math.max(latest, at), 0);
+    const latestAt = times.reduce(later, 0);
     insertBatch.run([last, first, runKey, latestAt, headsOf(events, times), linesOf(events)]);
     insertUnindexed.run([runKey, latestAt, last, typesOf(events)]);
     untold.store(last, runKey, events.length);
-    return first;
   };
 
   function* pages(query: BatchQuery, suits: (event: StoredEvent & { at: number }) => boolean) {
@@ -64,12 +62,10 @@ export function eventRows(database: Sqlite): EventRows {
 
   return {
     insert: (runKey, events, now) => {
-      const firsts: number[] = [];
+      const first = lastSequence() + 1;
       for (let start = 0; start < events.length; start += BATCH)
-        firsts.push(store(runKey, events.slice(start, start + BATCH), now));
-      return firsts.flatMap((first, batch) =>
-        events.slice(batch * BATCH, (batch + 1) * BATCH).map((_, place) => first + place),
-      );
+        store(runKey, { first: first + start, events: events.slice(start, start + BATCH) }, now);
+      return first;
     },
     markTold: (sequences, told) => untold.mark(sequences, told),
     claim: (runKey, sequences) => void claim.run([runKey, JSON.stringify(sequences)]),
@@ -77,6 +73,11 @@ export function eventRows(database: Sqlite): EventRows {
     untold: (campaignId) => pages(untoldOfDeadRuns(campaignId), (event) => !event.told),
   };
 }
+
+/** Events, numbered from `first` on. */
+type Numbered = { readonly first: number; readonly events: readonly NewEvent[] };
+
+const later = (latest: number, at: number): number => Math.max(latest, at);
 
 type BatchQuery = { readonly from: string; readonly where: string; readonly values: readonly SqliteValue[] };
 

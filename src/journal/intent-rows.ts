@@ -84,12 +84,7 @@ export function intentRows(database: Sqlite): IntentRows {
     else (states.includes(OPEN) ? setStates : settle).run([states.join(''), batch.last]);
   };
   const markAll = (intentIds: readonly number[], state: State): void => {
-    for (const { batch, numbers } of byBatch(intentIds, coveringBatch))
-      mark(
-        batch,
-        numbers.map((id) => id - batch.first),
-        state,
-      );
+    for (const { batch, numbers } of byBatch(intentIds, coveringBatch)) mark(batch, placesIn(batch, numbers), state);
   };
   const takeFrom = (row: SqliteRow, wanted: ReadonlySet<string>): readonly string[] => {
     const batch = toBatch(row);
@@ -109,9 +104,9 @@ export function intentRows(database: Sqlite): IntentRows {
     insert: (runKey, intents, now) => {
       const firstId = integer(newest.get() ?? {}, 'last') + 1;
       const states = OPEN.repeat(intents.length);
-      const creations = intents.filter(({ kind }) => kind === 'create').length;
+      const creations = intents.filter(isCreation).length;
       insert.run([firstId + intents.length - 1, firstId, runKey, now, creations, states, JSON.stringify(intents)]);
-      return intents.map((_, place) => firstId + place);
+      return numbersFrom(firstId, intents.length);
     },
     takeOver: (campaignId, intents) => {
       const open = openOfCampaign.all([campaignId]);
@@ -143,9 +138,27 @@ type HeldBatch = Batch & { readonly runKey: number; readonly begunAt: number };
 function knownOf({ first, runKey, states }: HeldBatch, ids: readonly number[]): readonly [number, KnownIntent][] {
   const open = { runKey, isOpen: true };
   const closed = { runKey, isOpen: false };
-  const present = ids.filter((id) => states[id - first] !== DONE);
-  return present.map((id) => [id, states[id - first] === OPEN ? open : closed]);
+  const known: [number, KnownIntent][] = [];
+  for (const id of ids) {
+    const state = states[id - first];
+    if (state !== DONE) known.push([id, state === OPEN ? open : closed]);
+  }
+  return known;
 }
+
+function placesIn({ first }: Batch, ids: readonly number[]): readonly number[] {
+  const places: number[] = [];
+  for (const id of ids) places.push(id - first);
+  return places;
+}
+
+function numbersFrom(first: number, count: number): readonly number[] {
+  const numbers: number[] = [];
+  for (let number = first; number < first + count; number += 1) numbers.push(number);
+  return numbers;
+}
+
+const isCreation = ({ kind }: NewIntent): boolean => kind === 'create';
 
 const changeOf = ({ kind, personId, listId }: NewIntent): string => `${kind} ${personId} ${listId}`;
 

@@ -59,13 +59,18 @@ export function openRun(
       if (conclusions.length === 0) return [];
       const scope = scopeOf(own, conclusions.filter(isTelling), intents);
       catchUp(database, index, scope);
-      const stored = commit(() => {
-        // What others have stored since.
-        while (index.advance(scope));
-        return conclude(parts, own, conclusions);
-      });
-      own.recent.add(stored);
-      return stored;
+      let fresh: readonly Telling[] = [];
+      try {
+        return commit(() => {
+          // What others have stored since.
+          while (index.advance(scope));
+          fresh = freshOf(conclusions, own.recent, index);
+          return conclude(parts, own, { conclusions, fresh });
+        });
+      } catch (error) {
+        own.recent.forget(fresh.map(eventOf));
+        throw error;
+      }
     },
     markTold: (sequences, told = true) => {
       // An event whose mark a power cut undoes is told again; one that is marked by mistake would be lost.
@@ -111,8 +116,8 @@ const AT_ONCE_MS = 10 * 60_000;
  * it, long before this run began.
  */
 function scopeOf({ campaignId, key, startedAt }: Own, telling: readonly Telling[], intents: IntentRows): IndexScope {
-  const types = [...new Set(telling.map(({ event }) => event.type))];
-  const begunAt = intents.begunSince(telling.map(({ intentId }) => intentId)) ?? startedAt;
+  const types = [...new Set(telling.map(typeOf))];
+  const begunAt = intents.begunSince(telling.map(intentIdOf)) ?? startedAt;
   return { campaignId, since: Math.min(begunAt, startedAt) - AT_ONCE_MS, types, exceptRunKey: key };
 }
 
@@ -123,11 +128,10 @@ function scopeOf({ campaignId, key, startedAt }: Own, telling: readonly Telling[
 function conclude(
   { intents, events, index, runs, now }: RunParts,
   own: Own,
-  conclusions: readonly Conclusion[],
+  { conclusions, fresh }: { readonly conclusions: readonly Conclusion[]; readonly fresh: readonly Telling[] },
 ): readonly StoredEvent[] {
-  const known = intents.find(conclusions.map(({ intentId }) => intentId));
+  const known = intents.find(conclusions.map(intentIdOf));
   const runOf = ({ intentId }: Conclusion): number => known.get(intentId)?.runKey ?? own.key;
-  const fresh = freshOf(conclusions, own.recent, index);
   const sequences = storeEvents({ events, index }, fresh, { ownKey: own.key, runOf, now: now() });
   const tallies = new Map<number, Tally>();
   const stored: StoredEvent[] = [];
@@ -136,18 +140,22 @@ function conclude(
     const runKey = runOf(conclusion);
     const tally = tallies.get(runKey) ?? { ...runs.identify(runKey), people: new Map() };
     tallies.set(runKey, tally);
-    const sequence = sequences.get(conclusion);
-    if (event !== undefined && sequence !== undefined) {
-      stored.push(storedEvent(event, sequence, tally));
-    }
+    // `fresh` are some of the conclusions, in their order.
+    const sequence = fresh[stored.length] === conclusion ? sequences[stored.length] : undefined;
+    if (event !== undefined && sequence !== undefined) stored.push(storedEvent(event, sequence, tally));
     const isNews = event === undefined ? known.get(intentId)?.isOpen === true : sequence !== undefined;
     if (isNews) addOne(tally.people, outcome);
   }
-  const idsOf = (state: Conclusion['state']) => conclusions.filter((c) => c.state === state).map((c) => c.intentId);
-  intents.remove(idsOf('done'));
-  intents.close(idsOf('not-done').filter((intentId) => !own.inherited.has(intentId)));
+  intents.remove(idsOf(conclusions, 'done'));
+  intents.close(idsOf(conclusions, 'not-done').filter((intentId) => !own.inherited.has(intentId)));
   for (const [runKey, { people }] of tallies) runs.count(runKey, people);
   return stored;
+}
+
+function idsOf(conclusions: readonly Conclusion[], state: Conclusion['state']): readonly number[] {
+  const ids: number[] = [];
+  for (const conclusion of conclusions) if (conclusion.state === state) ids.push(conclusion.intentId);
+  return ids;
 }
 
 /** Written out, column by column: copying an object of another shape costs several times as much, once per person. */
@@ -158,21 +166,23 @@ function storedEvent(event: NewEvent, sequence: number, { runId, campaignId }: R
 
 type Telling = Conclusion & { readonly event: NewEvent };
 
+// Named, not written where they are used: what V8 makes of a function that is made anew for every batch is lost with it.
 const isTelling = (conclusion: Conclusion): conclusion is Telling => conclusion.event !== undefined;
+const intentIdOf = ({ intentId }: Conclusion): number => intentId;
+const eventOf = ({ event }: Telling): NewEvent => event;
+const typeOf = ({ event }: Telling): string => event.type;
 
 /** Those whose event the outbox does not hold: the first of each id and person. */
 function freshOf(conclusions: readonly Conclusion[], recent: RecentEvents, index: EventIndex): readonly Telling[] {
   const telling = conclusions.filter(isTelling);
-  const stored = index.placesOfStored(telling.map(({ event }) => event));
-  const these = recentEvents();
-  return telling.filter(({ event }, place) => {
-    if (stored.has(place) || recent.has(event) || these.has(event)) return false;
-    these.add([event]);
-    return true;
-  });
+  const stored = index.placesOfStored(telling.map(eventOf));
+  const fresh: Telling[] = [];
+  for (const [place, conclusion] of telling.entries())
+    if (!stored.has(place) && recent.add(conclusion.event)) fresh.push(conclusion);
+  return fresh;
 }
 
-/** Stores events in their order, those of one run that follow one another together, and gives the sequence of each. */
+/** Stores events in their order, those of one run that follow one another together, and gives their sequences in the same order. */
 function storeEvents(
   { events, index }: Pick<RunParts, 'events' | 'index'>,
   fresh: readonly Telling[],
@@ -181,7 +191,7 @@ function storeEvents(
     runOf,
     now,
   }: { readonly ownKey: number; readonly runOf: (conclusion: Conclusion) => number; readonly now: number },
-): ReadonlyMap<Conclusion, number> {
+): readonly number[] {
   const groups: { readonly runKey: number; readonly told: Telling[] }[] = [];
   for (const conclusion of fresh) {
     const runKey = runOf(conclusion);
@@ -189,18 +199,14 @@ function storeEvents(
     if (last?.runKey === runKey) last.told.push(conclusion);
     else groups.push({ runKey, told: [conclusion] });
   }
-  const stored = new Map<Conclusion, number>();
+  const sequences: number[] = [];
   for (const { runKey, told } of groups) {
-    const newEvents = told.map(({ event }) => event);
-    const sequences = events.insert(runKey, newEvents, now);
+    const first = events.insert(runKey, told.map(eventOf), now);
     // A run looks for its own events among those that it stored itself: what is stored in its name is found in the index.
-    if (runKey !== ownKey) index.takeFrom(sequences[0] ?? Number.MAX_SAFE_INTEGER);
-    told.forEach((conclusion, place) => {
-      const sequence = sequences[place];
-      if (sequence !== undefined) stored.set(conclusion, sequence);
-    });
+    if (runKey !== ownKey) index.takeFrom(first);
+    for (let place = 0; place < told.length; place += 1) sequences.push(first + place);
   }
-  return stored;
+  return sequences;
 }
 
 /** What one call concludes for one run. */

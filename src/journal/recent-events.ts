@@ -2,9 +2,10 @@
 import type { NewEvent } from './journal.ts';
 
 export type RecentEvents = {
-  has(event: NewEvent): boolean;
-  /** Called when they are committed, not before: what was rolled back has to be stored again. */
-  add(events: readonly NewEvent[]): void;
+  /** False when it is among them. */
+  add(event: NewEvent): boolean;
+  /** These were not committed after all, and have to be stored when they come again. */
+  forget(events: Iterable<NewEvent>): void;
 };
 
 /** Events that are remembered at least; twice as many at most, which are a few MB. */
@@ -15,12 +16,20 @@ export function recentEvents(): RecentEvents {
   let newer = new Map<string, string>();
   let older = new Map<string, string>();
   return {
-    has: ({ id, personId }) => newer.get(id) === personId || older.get(id) === personId,
-    add: (events) => {
-      for (const { id, personId } of events) newer.set(id, personId);
-      if (newer.size < REMEMBERED) return;
-      older = newer;
-      newer = new Map();
+    add: ({ id, personId }) => {
+      if (newer.get(id) === personId || older.get(id) === personId) return false;
+      if (newer.size >= REMEMBERED) {
+        older = newer;
+        newer = new Map();
+      }
+      newer.set(id, personId);
+      return true;
+    },
+    forget: (events) => {
+      for (const { id } of events) {
+        newer.delete(id);
+        older.delete(id);
+      }
     },
   };
 }

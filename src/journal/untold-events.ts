@@ -32,8 +32,7 @@ export function untoldEvents(database: Sqlite): UntoldEvents {
   };
 
   return {
-    store: (last, runKey, events) =>
-      void set.run([last, runKey, JSON.stringify(Array.from({ length: events }, (_, place) => place))]),
+    store: (last, runKey, events) => void set.run([last, runKey, JSON.stringify([...Array(events).keys()])]),
     mark: (sequences, told) => {
       for (const { batch, numbers } of byBatch(sequences, coveringBatch)) {
         const places = untoldPlaces(batch, numbers, told);
@@ -45,7 +44,12 @@ export function untoldEvents(database: Sqlite): UntoldEvents {
 }
 
 function untoldPlaces({ first, untold }: Batch, sequences: readonly number[], told: boolean): readonly number[] {
-  const marked = new Set(sequences.map((sequence) => sequence - first));
-  const others = [...untold].filter((place) => !marked.has(place));
-  return told ? others : [...others, ...marked].sort((a, b) => a - b);
+  const places = new Set(untold);
+  for (const sequence of sequences) {
+    if (told) places.delete(sequence - first);
+    else places.add(sequence - first);
+  }
+  return [...places].sort(ascending);
 }
+
+const ascending = (a: number, b: number): number => a - b;

@@ -20,7 +20,7 @@ import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { CampaignFacts, OwnLists } from './own-lists.ts';
 import type { PeopleView, ReadPerson } from './people-view.ts';
-import { normalizeEmail } from './person.ts';
+import { normalizeEmail, type PersonType } from './person.ts';
 import { queriesForRows } from './person-queries.ts';
 import { findStrangers, type PlannedRow, planAdditions } from './plan-additions.ts';
 import { type PeopleRead, readChunk } from './read-people.ts';
@@ -151,7 +151,7 @@ async function act(
     return { events: [], warnings, fatal: undefined };
   }
   if (wanted.length === 0) return { events: [], warnings, fatal: undefined };
-  const types = [...new Set(wanted.map((person) => person.type))];
+  const types = [...new Set(wanted.map(typeOf))];
   const ready = await context.listMaker.ensure({ ready: situation, types, mark: situation.mark }, (known) =>
     ensureOwnLists(session, known, types),
   );
@@ -194,17 +194,21 @@ async function settleMembers(
   }
 }
 
+const typeOf = ({ type }: PersonToAdd): PersonType => type;
+
 async function peopleToAdd(
   context: AddContext,
   { planned, view }: Situation,
   outcomes: Map<InputRow, Outcome>,
 ): Promise<Pick<PlannedCreations, 'people' | 'warnings'>> {
-  const existing = planned.flatMap((row): PersonToAdd[] =>
-    row.kind === 'add'
-      ? [{ row: row.row, type: row.person.type, id: row.person.id, email: row.person.email, creation: undefined }]
-      : [],
-  );
-  const rows = planned.flatMap((row) => (row.kind === 'create' ? [row.row] : []));
+  const existing: PersonToAdd[] = [];
+  const rows: PersonRow[] = [];
+  for (const one of planned) {
+    if (one.kind === 'create') rows.push(one.row);
+    if (one.kind !== 'add') continue;
+    const { type, id, email } = one.person;
+    existing.push({ row: one.row, type, id, email, creation: undefined });
+  }
   const created = await context.creations.plan(rows, view);
   for (const outcome of created.outcomes) outcomes.set(outcome.row, outcome.outcome);
   if (created.people.length === 0) return { people: existing, warnings: created.warnings };

@@ -43,11 +43,13 @@ export type Answer = Answered<Sent>;
 
 /** What the read behind the writes shows. */
 export type Confirmed = {
-  /** By list and person: `<list id>/<person id>`. */
+  /** By memberKey(). */
   readonly members: ReadonlyMap<string, ListMember>;
   /** Normalized e-mail by id, of those who were to be created. */
   readonly emails: ReadonlyMap<string, string>;
 };
+
+export const memberKey = (listId: string, personId: string): string => `${listId}/${personId}`;
 
 export function beginAddition(addition: Addition): Progress {
   return {

@@ -3,7 +3,7 @@
  */
 
 import { DyncampError } from '../errors.ts';
-import type { NewIntent, StoredEvent } from '../journal/journal.ts';
+import type { Conclusion, NewIntent, StoredEvent } from '../journal/journal.ts';
 import type { AddContext } from './add-chunk.ts';
 import type { Addition } from './addition-progress.ts';
 import type { Campaign } from './campaign.ts';
@@ -69,16 +69,25 @@ async function carryOutRound(
     now: session.clock.now(),
     events: eventsOf(session, work.campaign),
   };
-  const concluded = intended.map((each, place) => concludeAddition(concluding, each, written[place]));
-  const conclusions = concluded.flatMap((each) => each.conclusions);
+  const concluded: Concluded[] = [];
+  const conclusions: Conclusion[] = [];
+  for (const each of intended) {
+    const one = concludeAddition(concluding, each, written[concluded.length]);
+    concluded.push(one);
+    conclusions.push(...one.conclusions);
+  }
   const { events, failure } = noteConclusions(session, work.campaign, conclusions);
   if (failure !== undefined) {
     for (const { person, outcome } of concluded) outcomes.set(person.row, unnoted(outcome, failure));
     return { events, fatal: failure, again: [] };
   }
-  const told = new Set(events.map((event) => event.id));
-  for (const each of concluded) if (!each.needsOtherId) outcomes.set(each.person.row, outcomeTold(each, told));
-  const again = concluded.filter((each) => each.needsOtherId).map((each) => each.person);
+  const told = new Set<string>();
+  for (const { id } of events) told.add(id);
+  const again: PersonToAdd[] = [];
+  for (const each of concluded) {
+    if (each.needsOtherId) again.push(each.person);
+    else outcomes.set(each.person.row, outcomeTold(each, told));
+  }
   return { events, fatal, again };
 }
 
@@ -100,10 +109,12 @@ function intend({ session }: AddContext, people: readonly PersonToAdd[], lists: 
   }
   const ids = session.run.begin(intents).values();
   const nextId = (): number => ids.next().value ?? 0;
-  return people.map((person) => {
+  const intended: IntendedAddition[] = [];
+  for (const person of people) {
     const createIntent = person.creation === undefined ? undefined : nextId();
-    return { person, list: listOf(person), createIntent, addIntent: nextId() };
-  });
+    intended.push({ person, list: listOf(person), createIntent, addIntent: nextId() });
+  }
+  return intended;
 }
 
 function intentOf(person: PersonToAdd, list: OwnList, kind: 'add' | 'create'): NewIntent {

@@ -24,5 +24,7 @@ export function reportOf(
   rest: Omit<ChunkReport, 'outcomes'>,
 ): ChunkReport {
   const reason = { code: rest.fatal?.code, message: rest.fatal?.message };
-  return { ...rest, outcomes: rows.map((row) => outcomes.get(row) ?? outcomeOf(row, 'not-reached', reason)) };
+  const ofRows: Outcome[] = [];
+  for (const row of rows) ofRows.push(outcomes.get(row) ?? outcomeOf(row, 'not-reached', reason));
+  return { ...rest, outcomes: ofRows };
 }

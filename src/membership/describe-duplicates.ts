@@ -20,7 +20,9 @@ export async function describeDuplicates(
   session: Session,
   outcomes: ReadonlyMap<InputRow, Outcome>,
 ): Promise<ReadonlyMap<InputRow, Outcome>> {
-  const refused = [...outcomes].filter(([, outcome]) => outcome.outcome === 'duplicate').slice(0, MAX_LOOKUPS);
+  const refused: [InputRow, Outcome][] = [];
+  for (const [row, outcome] of outcomes)
+    if (outcome.outcome === 'duplicate' && refused.length < MAX_LOOKUPS) refused.push([row, outcome]);
   if (refused.length === 0) return outcomes;
   const operations = refused.flatMap(([row]) => (row.kind === 'person' ? lookups(row.email, row.attributes) : []));
   const results = await answersTo(session, operations);

@@ -24,13 +24,10 @@ export async function followPeople(
   let known = people;
   let view = buildPeopleView(known);
   // The first read asked for the leads of all contacts in question along with them (queriesForRows).
-  const asked = new Set(
-    [...view.all()].filter((person) => person.type === 'contact').map((person) => `leads of ${person.id}`),
-  );
+  const asked = new Set<string>();
+  for (const person of view.all()) if (person.type === 'contact') asked.add(leadsOf(person));
   for (let step = 0; step < MAX_FOLLOW_STEPS; step += 1) {
-    const wanted = [...view.all()]
-      .flatMap((person) => relativesOf(person, view, options))
-      .filter(({ key }) => !asked.has(key));
+    const wanted = relatives(view, options).filter(({ key }) => !asked.has(key));
     if (wanted.length === 0) return view;
     for (const { key } of wanted) asked.add(key);
     known = [...known, ...(await readMore(session, queriesFor(wanted), options))];
@@ -38,6 +35,9 @@ export async function followPeople(
   }
   return view;
 }
+
+/** The key of that question. */
+const leadsOf = ({ id }: PersonRecord): string => `leads of ${id}`;
 
 /** One thing to ask: people of a table whose attribute is this id. `key` tells whether it was asked before. */
 type Wanted = {
@@ -47,12 +47,18 @@ type Wanted = {
   readonly id: string;
 };
 
+function relatives(view: PeopleView, options: FollowOptions): readonly Wanted[] {
+  const found: Wanted[] = [];
+  for (const person of view.all()) found.push(...relativesOf(person, view, options));
+  return found;
+}
+
 function relativesOf(person: PersonRecord, view: PeopleView, options: FollowOptions): readonly Wanted[] {
   if (options.purpose === 'additions' && !needsFollowing(person, view, options.namedIds)) return [];
   const survivor = unlessKnown(view, person.type, person.survivorId);
   if (person.type === 'lead') return [...survivor, ...contactsOfLead(person, view)];
   if (options.purpose === 'additions') return survivor;
-  const leads = { key: `leads of ${person.id}`, type: 'lead', attribute: 'parentcontactid', id: person.id } as const;
+  const leads = { key: leadsOf(person), type: 'lead', attribute: 'parentcontactid', id: person.id } as const;
   return [...survivor, ...unlessKnown(view, 'lead', person.originatingLeadId), leads];
 }
 

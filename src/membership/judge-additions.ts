@@ -4,7 +4,7 @@
  */
 import type { OperationResult } from '../dataverse/operation.ts';
 import type { DataverseError, DyncampError } from '../errors.ts';
-import type { Answer, Confirmed, Progress, Round } from './addition-progress.ts';
+import { type Answer, type Confirmed, memberKey, type Progress, type Round } from './addition-progress.ts';
 import { listRefusal } from './list-refusal.ts';
 import { DUPLICATE_RECORD } from './refusal-codes.ts';
 
@@ -45,10 +45,7 @@ export function judgeAdditions({ people }: Round, answers: readonly Answer[], co
   );
   for (const verdict of verdicts) for (const [person, now] of verdict.people) read.set(person, now);
   return {
-    people: people.map((person) => {
-      const now = read.get(person) ?? person;
-      return { ...now, tries: now.tries + 1 };
-    }),
+    people: triedOnceMore(people, read),
     fatal: verdicts.find((verdict) => verdict.fatal !== undefined)?.fatal,
     maxMembers: verdicts.find((verdict) => verdict.maxMembers !== undefined)?.maxMembers,
   };
@@ -85,7 +82,7 @@ function judgeRefusedCreation(person: Progress, error: DataverseError): Progress
 function judgeRead(person: Progress, confirmed: Confirmed): Progress {
   if (person.result !== undefined) return person;
   const { person: who, listId } = person.addition;
-  const member = confirmed.members.get(`${listId}/${who.id}`);
+  const member = confirmed.members.get(memberKey(listId, who.id));
   // Whoever is on the list was created, also where the read of the record is late.
   const created = person.created || (person.mustCreate && person.creationUncertain);
   if (member !== undefined) return { ...person, mustCreate: false, created, result: { kind: 'member', member } };
@@ -93,15 +90,31 @@ function judgeRead(person: Progress, confirmed: Confirmed): Progress {
   return { ...person, awaitsRead: person.single, single: true };
 }
 
+function triedOnceMore(people: readonly Progress[], now: ReadonlyMap<Progress, Progress>): readonly Progress[] {
+  const tried: Progress[] = [];
+  for (const person of people) {
+    const { tries, ...rest } = now.get(person) ?? person;
+    tried.push({ ...rest, tries: tries + 1 });
+  }
+  return tried;
+}
+
+/** Those whom neither the read shows nor an answer explains. */
+function missingOf({ people }: Answer['part'], read: ReadonlyMap<Progress, Progress>): readonly Progress[] {
+  const missing: Progress[] = [];
+  for (const person of people) {
+    const { result, mustCreate } = read.get(person) ?? person;
+    if (result === undefined && !mustCreate) missing.push(person);
+  }
+  return missing;
+}
+
 function judgePart(
   { part, result }: Answer,
   read: ReadonlyMap<Progress, Progress>,
   spoilt: ReadonlySet<Progress>,
 ): Verdict {
-  const missing = part.people.filter((person) => {
-    const now = read.get(person) ?? person;
-    return now.result === undefined && !now.mustCreate;
-  });
+  const missing = missingOf(part, read);
   const change = (to: (person: Progress) => Progress): Verdict['people'] =>
     new Map(missing.map((person) => [person, to(read.get(person) ?? person)]));
   if (missing.length === 0) return { people: new Map() };

@@ -47,18 +47,29 @@ export function whyUnaskable({
 }
 
 export function queriesForRows(all: readonly PersonRow[], options: QueryOptions): readonly PeopleQuery[] {
-  const rows = all.filter((row) => whyUnaskable(row) === undefined);
-  const emails = distinct(rows.flatMap((row) => (row.key.by === 'id' || row.email === '' ? [] : [row.email])));
-  const matches = distinct(rows.flatMap((row) => (row.key.by === 'column' ? [row.key.value] : [])));
+  const rows = all.filter(isAskable);
+  const { emails, matches } = textsOf(rows);
   const { matchBy, creation } = options;
   const queries = PERSON_TYPES.flatMap((type) => [
     { type, attribute: 'emailaddress1', values: emails },
-    { type, attribute: TABLES[type].key, values: distinct(idsOf(rows, type)) },
+    { type, attribute: TABLES[type].key, values: idsOf(rows, type) },
     ...(matchBy === undefined ? [] : [{ type, attribute: matchBy, values: matches }]),
   ]);
   const leads = options.leadsOfContacts ? leadsOfContacts(rows, { emails, matches, matchBy }) : [];
   const derived = creation === undefined ? [] : derivedIdQuery(rows, creation);
   return [...queries, ...leads, ...derived].filter((query) => query.values.length > 0);
+}
+
+const isAskable = (row: PersonRow): boolean => whyUnaskable(row) === undefined;
+
+/** Each once. */
+function textsOf(rows: readonly PersonRow[]): Pick<Asked, 'emails' | 'matches'> {
+  const [emails, matches] = [new Set<string>(), new Set<string>()];
+  for (const { key, email } of rows) {
+    if (key.by !== 'id' && email !== '') emails.add(email);
+    if (key.by === 'column') matches.add(key.value);
+  }
+  return { emails: [...emails], matches: [...matches] };
 }
 
 type Asked = {
@@ -72,23 +83,26 @@ function leadsOfContacts(rows: readonly PersonRow[], { emails, matches, matchBy 
   const ofParentContact = true;
   return [
     { type: 'lead', attribute: 'emailaddress1', values: emails, ofParentContact },
-    { type: 'lead', attribute: 'parentcontactid', values: distinct(idsOf(rows, 'contact')) },
+    { type: 'lead', attribute: 'parentcontactid', values: idsOf(rows, 'contact') },
     ...(matchBy === undefined ? [] : [{ type: 'lead' as const, attribute: matchBy, values: matches, ofParentContact }]),
   ];
 }
 
+/** Each once. */
 function idsOf(rows: readonly PersonRow[], type: PersonType): readonly string[] {
-  return rows.flatMap(({ key }) => (key.by === 'id' && (key.personType ?? type) === type ? [key.id] : []));
+  const ids = new Set<string>();
+  for (const { key } of rows) if (key.by === 'id' && (key.personType ?? type) === type) ids.add(key.id);
+  return [...ids];
 }
 
 function derivedIdQuery(
   rows: readonly PersonRow[],
   creation: { readonly organizationId: string; readonly personType: PersonType; readonly at: number },
 ): readonly PeopleQuery[] {
-  const values = rows
-    .filter(mayBeCreated)
-    .map((row) => createdPersonId({ ...creation, email: row.email, sequence: 0 }));
-  return [{ type: creation.personType, attribute: TABLES[creation.personType].key, values: distinct(values) }];
+  const ids = new Set<string>();
+  for (const row of rows)
+    if (mayBeCreated(row)) ids.add(createdPersonId({ ...creation, email: row.email, sequence: 0 }));
+  return [{ type: creation.personType, attribute: TABLES[creation.personType].key, values: [...ids] }];
 }
 
 /** Whether the row carries what a new person needs at the least: an e-mail and a last name. */
@@ -97,5 +111,3 @@ function mayBeCreated(row: PersonRow): boolean {
     row.key.by !== 'id' && row.neverCreate === undefined && row.email !== '' && row.attributes.lastname !== undefined
   );
 }
-
-const distinct = (values: readonly string[]): readonly string[] => [...new Set(values)];

@@ -144,17 +144,21 @@ function learnFromRefusal(
 /** People of all answers; an answer of more than one page is read to its end. */
 async function peopleOf(session: Session, answers: readonly Answer[]): Promise<readonly ReadPerson[]> {
   const people: ReadPerson[] = [];
-  for (const { plan, result } of answers) {
-    if (result?.kind === 'refused') continue;
-    people.push(...rowsOf(result).map((row) => readPerson(plan, row)));
-    let next = result?.kind === 'ok' ? nextPagePath(plan, result.body ?? {}) : undefined;
+  for (const answer of answers) {
+    if (answer.result?.kind === 'refused') continue;
+    let next = takePage(answer, people);
     while (next !== undefined) {
-      const [page] = await session.dataverse.batch([readOperation(next.path)]);
-      people.push(...rowsOf(page).map((row) => readPerson(plan, row)));
-      next = page?.kind === 'ok' ? nextPagePath(next.plan, page.body ?? {}) : undefined;
+      const [result] = await session.dataverse.batch([readOperation(next.path)]);
+      next = takePage({ plan: next.plan, result }, people);
     }
   }
   return people;
+}
+
+/** Adds the page's people; gives the next page, if there is one. */
+function takePage({ plan, result }: Answer, people: ReadPerson[]): ReturnType<typeof nextPagePath> {
+  for (const row of rowsOf(result)) people.push(readPerson(plan, row));
+  return result?.kind === 'ok' ? nextPagePath(plan, result.body ?? {}) : undefined;
 }
 
 function readPerson(plan: FetchPlan, row: JsonObject): ReadPerson {

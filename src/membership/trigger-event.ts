@@ -139,10 +139,12 @@ function beginEvents({ organizationId, campaign, email }: Omit<EventContext, 'ru
   const { id: campaignId, name, code } = campaign;
   const source = `","source":${jsonText(`urn:dynamics:${organizationId}:campaign:${campaignId}`)},"type":"`;
   const about = `","campaign":{"id":${jsonText(campaignId)},"name":${jsonText(name)},"code":${jsonText(code)}},"person":{"type":"`;
-  const isoTime = isoTimes();
+  let shown = { at: Number.NaN, time: '' };
   return ({ id, kind, person, at }) => {
     const type = EVENT_TYPES[kind];
-    const time = isoTime(at);
+    // The events of a batch are confirmed by one read and have its time: it is written out once.
+    if (shown.at !== at) shown = { at, time: new Date(at).toISOString() };
+    const { time } = shown;
     const shownEmail = email === 'full' ? person.email : undefined;
     const { set } = TABLES[person.type];
     const pieces = ['{"specversion":"1.0","id":"', id, source, type, '","subject":', jsonText(`${set}/${person.id}`)];
@@ -155,13 +157,4 @@ function beginEvents({ organizationId, campaign, email }: Omit<EventContext, 'ru
 function pushMembership(pieces: string[], list: MembershipEvent['list'], listMemberId: string): void {
   pieces.push('"list":{"id":', jsonText(list.id), ',"name":', jsonText(list.name), '},"listMemberId":');
   pieces.push(jsonText(listMemberId));
-}
-
-/** The events of a batch are confirmed by one read and have its time: it is written out once. */
-function isoTimes(): (at: number) => string {
-  let last: { readonly at: number; readonly text: string } | undefined;
-  return (at) => {
-    if (last?.at !== at) last = { at, text: new Date(at).toISOString() };
-    return last.text;
-  };
 }

@@ -9,6 +9,7 @@ import {
   type Answer,
   beginAddition,
   type Confirmed,
+  memberKey,
   noteAnswers,
   type Progress,
   type Round,
@@ -19,6 +20,7 @@ import { judgeAdditions } from './judge-additions.ts';
 import { emailsById, readEmailsOperations } from './read-created.ts';
 import { membershipOperations, membersIn, readMemberships } from './read-memberships.ts';
 import type { Session } from './session.ts';
+import type { ListMember } from './wire.ts';
 import { type AttemptDone, attemptUntilKnown, isOpen, sendRound } from './write-attempts.ts';
 import { addMember, addMembers, createPerson } from './write-operations.ts';
 import type { AdditionResult } from './write-result.ts';
@@ -83,11 +85,9 @@ function learnMaxMembers(session: Session, maxMembers: number): void {
 }
 
 function planRound(session: Session, open: readonly Progress[], options: WriteOptions): Round {
-  const creations = open.filter((person) => person.mustCreate).slice(0, MAX_CREATES_PER_BATCH);
-  const existing = open.filter((person) => !person.mustCreate);
-  const toSend = existing.filter((person) => !person.awaitsRead);
-  const singles = toSend.filter((person) => person.single).slice(0, MAX_SINGLE_PARTS - creations.length);
-  const inBulk = toSend.filter((person) => !person.single);
+  const { toCreate, awaited, oneByOne, inBulk } = sortPeople(open);
+  const creations = toCreate.slice(0, MAX_CREATES_PER_BATCH);
+  const singles = oneByOne.slice(0, MAX_SINGLE_PARTS - creations.length);
   const named = creations.filter((person) => !person.idInDoubt);
   const sent = [
     ...bulkParts(session, inBulk),
@@ -95,22 +95,38 @@ function planRound(session: Session, open: readonly Progress[], options: WriteOp
     ...creations.map((person): Sent => ({ role: 'create', operation: creationOf(person, options), people: [person] })),
     ...bulkParts(session, named),
   ];
-  const busy = new Set([...sent.flatMap((part) => part.people), ...existing.filter((person) => person.awaitsRead)]);
-  return { sent, people: [...busy] };
+  return { sent, people: [...inBulk, ...singles, ...creations, ...awaited] };
+}
+
+/** By what a round does for them. */
+function sortPeople(open: readonly Progress[]) {
+  const sorted = { toCreate: [], awaited: [], oneByOne: [], inBulk: [] } as {
+    readonly [what in 'toCreate' | 'awaited' | 'oneByOne' | 'inBulk']: Progress[];
+  };
+  for (const person of open) {
+    if (person.mustCreate) sorted.toCreate.push(person);
+    else if (person.awaitsRead) sorted.awaited.push(person);
+    else sorted[person.single ? 'oneByOne' : 'inBulk'].push(person);
+  }
+  return sorted;
 }
 
 function bulkParts(session: Session, people: readonly Progress[]): readonly Sent[] {
   const size = session.abilities.current().maxMembers;
-  return [...groupBy(people, (person) => person.addition.listId)].flatMap(([listId, members]) => {
-    const parts: Sent[] = [];
+  const parts: Sent[] = [];
+  for (const [listId, members] of groupBy(people, listIdOf)) {
     for (let start = 0; start < members.length; start += size) {
       const slice = members.slice(start, start + size);
-      const who = slice.map((person) => person.addition.person);
-      parts.push({ role: 'bulk', operation: addMembers(listId, who), people: slice });
+      parts.push({ role: 'bulk', operation: addMembers(listId, slice.map(whoOf)), people: slice });
     }
-    return parts;
-  });
+  }
+  return parts;
 }
+
+const listIdOf = ({ addition }: Progress): string => addition.listId;
+const whoOf = ({ addition }: Progress): Addition['person'] => addition.person;
+const idOf = ({ addition }: Progress): string => addition.person.id;
+const isToCreate = ({ mustCreate }: Progress): boolean => mustCreate;
 
 function additionOf({ addition }: Progress): Operation {
   return addMember(addition.listId, addition.person.id);
@@ -125,13 +141,10 @@ function readsFor(
   session: Session,
   round: Round,
 ): { readonly operations: readonly Operation[]; confirm(results: readonly OperationResult[]): Promise<Confirmed> } {
-  const byList = [...groupBy(round.people, (person) => person.addition.listId)].map(([listId, people]) => ({
-    listId,
-    ids: people.map((person) => person.addition.person.id),
-  }));
+  const byList = [...groupBy(round.people, listIdOf)].map(([listId, people]) => ({ listId, ids: people.map(idOf) }));
   const canRead = session.abilities.current().inOnEntityId;
   const membership = canRead ? byList.flatMap(({ listId, ids }) => membershipOperations(session, [listId], ids)) : [];
-  const creations = round.people.filter((person) => person.mustCreate).map((person) => person.addition.person);
+  const creations = round.people.filter(isToCreate).map(whoOf);
   const emails = readEmailsOperations(creations);
   return {
     operations: [...membership, ...emails],
@@ -140,11 +153,17 @@ function readsFor(
       const members =
         inBatch ?? (await Promise.all(byList.map(({ listId, ids }) => readMemberships(session, [listId], ids)))).flat();
       return {
-        members: new Map(members.map((member) => [`${member.listId}/${member.personId}`, member])),
+        members: byListAndPerson(members),
         emails: await emailsById(session, creations, results.slice(membership.length)),
       };
     },
   };
+}
+
+function byListAndPerson(members: readonly ListMember[]): Confirmed['members'] {
+  const found = new Map<string, ListMember>();
+  for (const member of members) found.set(memberKey(member.listId, member.personId), member);
+  return found;
 }
 
 /** Whoever was sent and is not seen after every attempt may be in all the same; whoever was never come to, or refused each time, is not. */

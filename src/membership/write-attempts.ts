@@ -36,8 +36,11 @@ export async function attemptUntilKnown<Person extends Attempted>(
   let fatal: DyncampError | undefined;
   while (fatal === undefined && people.some(isOpen)) {
     const attempted = await attempt(people.filter(isOpen));
-    const now = new Map(attempted.people.map((person) => [changeOf(person), person]));
-    people = people.map((person) => now.get(changeOf(person)) ?? person);
+    const now = new Map<object, Person>();
+    for (const person of attempted.people) now.set(changeOf(person), person);
+    const next: Person[] = [];
+    for (const person of people) next.push(now.get(changeOf(person)) ?? person);
+    people = next;
     fatal = attempted.fatal;
   }
   return { people, fatal };
@@ -57,7 +60,7 @@ export async function sendRound<Sent extends Part>(
   session: Session,
   { people, sent, reads }: WriteRound<Sent>,
 ): Promise<{ readonly answers: readonly Answered<Sent>[]; readonly readResults: readonly OperationResult[] }> {
-  const tries = people.reduce((most, person) => Math.max(most, person.tries), 0);
+  const tries = people.reduce(mostTries, 0);
   if (tries > 0) await session.clock.sleep(WAITS_MS[tries - 1] ?? 0);
   const results = await session.dataverse.batch([...sent.map((part) => part.operation), ...reads]);
   const answers = sent.map((part, place) => ({ part, result: results[place] ?? NOT_RUN }));
@@ -65,5 +68,7 @@ export async function sendRound<Sent extends Part>(
     await session.clock.sleep(WAITS_MS[Math.min(tries + 1, WAITS_MS.length - 1)] ?? 0);
   return { answers, readResults: results.slice(sent.length) };
 }
+
+const mostTries = (most: number, { tries }: Attempted): number => Math.max(most, tries);
 
 const NOT_RUN: OperationResult = { kind: 'not-run' };

@@ -13,13 +13,21 @@ const QUOTE = '"';
  * together, which is ten times as fast as one by one; only if one of them is broken they are taken singly.
  */
 export function parseRecords(records: readonly string[], delimiter: string): readonly ParsedRecord[] {
-  if (!records.some((record) => record.includes(QUOTE))) return records.map((record) => record.split(delimiter));
+  if (!records.some(hasQuote)) return splitPlain(records, delimiter);
   const together = tryParse(records.join('\n'), delimiter);
   if (together?.length === records.length) return together;
   return records.map((record) => {
     const rows = tryParse(record, delimiter);
     return rows?.length === 1 ? rows[0] : undefined;
   });
+}
+
+const hasQuote = (record: string): boolean => record.includes(QUOTE);
+
+function splitPlain(records: readonly string[], delimiter: string): readonly ParsedRecord[] {
+  const all: ParsedRecord[] = [];
+  for (const record of records) all.push(record.split(delimiter));
+  return all;
 }
 
 function tryParse(text: string, delimiter: string): string[][] | undefined {

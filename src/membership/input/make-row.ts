@@ -21,9 +21,9 @@ type Cells = {
 
 /** The row of a cell per name; missing cells are empty. Undefined when all cells are blank: such a row is passed over like an empty line. */
 export function makeRow(place: RowPlace, plan: ColumnPlan, cells: readonly string[]): InputRow | undefined {
-  if (cells.every((cell) => cell.trim() === '')) return undefined;
+  if (cells.every(isBlank)) return undefined;
   const columns = namedCells(plan.names, cells);
-  if (cells.some((cell) => cell.includes('\0'))) return nulRow(place, columns);
+  if (cells.some(hasNul)) return nulRow(place, columns);
   const found = sortCells(plan, cells);
   const named = nameOf(found);
   if (!named.ok) return invalidRow(place, columns, named.ref, named.refusal);
@@ -40,6 +40,9 @@ export function makeRow(place: RowPlace, plan: ColumnPlan, cells: readonly strin
     neverCreate: cells.length > plan.names.length ? OVER_LONG : undefined,
   };
 }
+
+const isBlank = (cell: string): boolean => cell.trim() === '';
+const hasNul = (cell: string): boolean => cell.includes('\0');
 
 /** A line of ids, or an argument: the whole text names the person. With --match-by it is a value of that column. */
 export function makeRowOfText(place: RowPlace, text: string, matchBy: string | undefined): InputRow {
@@ -82,10 +85,10 @@ function person(place: RowPlace, key: PersonKey, text: string, email: string): I
 /** The input's own columns by name; nameless ones are left out, cells beyond the header are numbered. */
 function namedCells(names: readonly string[], cells: readonly string[]): Readonly<Record<string, string>> {
   const named: Record<string, string> = {};
-  names.forEach((name, index) => {
-    const trimmed = name.trim();
-    if (trimmed !== '') setColumn(named, trimmed, cells[index] ?? '');
-  });
+  for (let index = 0; index < names.length; index += 1) {
+    const name = (names[index] ?? '').trim();
+    if (name !== '') setColumn(named, name, cells[index] ?? '');
+  }
   for (let index = names.length; index < cells.length; index += 1)
     setColumn(named, `${EXTRA_COLUMN}${index - names.length + 1}`, cells[index] ?? '');
   return named;
@@ -100,15 +103,17 @@ function setColumn(columns: Record<string, string>, name: string, value: string)
 /** Most rows have nothing but who they name. */
 const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
 
+const isMatch = ({ as }: ColumnPlan['roles'][number]): boolean => as === 'match';
+
 /** In one pass: this is done for every row of the input. Of several cells for one thing the first that is filled counts. */
 function sortCells(plan: ColumnPlan, cells: readonly string[]): Cells {
   const ids: Cells['ids'][number][] = [];
   const attributes: [string, string][] = [];
   let email = '';
-  let match = plan.roles.some((role) => role.as === 'match') ? '' : undefined;
-  plan.roles.forEach((role, index) => {
+  let match = plan.roles.some(isMatch) ? '' : undefined;
+  for (const [index, role] of plan.roles.entries()) {
     const text = (cells[index] ?? '').trim();
-    if (text === '') return;
+    if (text === '') continue;
     switch (role.as) {
       case 'id':
         ids.push({ text, personType: role.personType });
@@ -123,7 +128,7 @@ function sortCells(plan: ColumnPlan, cells: readonly string[]): Cells {
       case 'attribute':
         attributes.push([role.column, text]);
     }
-  });
+  }
   return { ids, email, match, attributes: attributes.length === 0 ? NO_ATTRIBUTES : Object.fromEntries(attributes) };
 }
 

@@ -75,10 +75,11 @@ function csvRow(source: string, piece: Piece, cells: ParsedRecord, makeRow: Make
 }
 
 /** The cells of all records of these pieces, parsed together. */
-function withCells(pieces: readonly Piece[], delimiter: string): readonly { piece: Piece; cells: ParsedRecord }[] {
-  const texts = pieces.filter((piece) => piece.kind === 'record').map((piece) => piece.text);
-  const parsed = parseRecords(texts, delimiter)[Symbol.iterator]();
-  return pieces.map((piece) => ({ piece, cells: piece.kind === 'record' ? parsed.next().value : undefined }));
+function* withCells(pieces: readonly Piece[], delimiter: string): Generator<{ piece: Piece; cells: ParsedRecord }> {
+  const texts: string[] = [];
+  for (const piece of pieces) if (piece.kind === 'record') texts.push(piece.text);
+  const parsed = parseRecords(texts, delimiter).values();
+  for (const piece of pieces) yield { piece, cells: piece.kind === 'record' ? parsed.next().value : undefined };
 }
 
 function createReader(
