@@ -1,6 +1,6 @@
 /**
- * For commands that let millions of people pass: V8's defaults are for programs that keep what they make and run the same code for hours.
- * `npm run bench -- size` measures what these settings save.
+ * For commands that let millions of people pass: V8's defaults are for programs that keep what they make. `npm run bench -- size` measures
+ * what these settings save.
  */
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
@@ -13,19 +13,8 @@ const NEW_SPACE_BYTES = 8 * 1024 * 1024;
 /** V8 gives more room when many objects outlive a collection: arrays of 8 KB that it takes at most. */
 const MOST_OUTLIVING = 2000;
 
-/**
- * Bytes of bytecode that a function runs before V8 thinks of optimizing it. With its default of 66 KB the callbacks over a few batches
- * get there. What V8 makes of them is gone with the next collection, since nobody holds them any longer, and is made again after it.
- */
-const INTERRUPT_BUDGET_BYTES = 1_000_000;
-
-/** The V8 of Node 20. Later ones have other settings, and say on stderr that they do not know this one. */
-const V8_WITH_INTERRUPT_BUDGET = /^11\.3\./;
-
 export function setUpV8ForLongRun(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
-  if (V8_WITH_INTERRUPT_BUDGET.test(process.versions.v8))
-    setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET_BYTES}`);
   growNewSpace();
 }
 

@@ -5,7 +5,3 @@ const PLAIN = /^[ !#-[\]-~]*$/;
 
 /** A string as JSON writes it. */
 export const jsonText = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
-
-/** One more member of an object, with the comma before it; nothing for what is undefined, as in JSON.stringify. */
-export const jsonMember = (name: string, text: string | undefined): string =>
-  text === undefined ? '' : `,"${name}":${jsonText(text)}`;

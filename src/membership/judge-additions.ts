@@ -93,8 +93,9 @@ function judgeRead(person: Progress, confirmed: Confirmed): Progress {
 function triedOnceMore(people: readonly Progress[], now: ReadonlyMap<Progress, Progress>): readonly Progress[] {
   const tried: Progress[] = [];
   for (const person of people) {
-    const { tries, ...rest } = now.get(person) ?? person;
-    tried.push({ ...rest, tries: tries + 1 });
+    const judged = now.get(person) ?? person;
+    // Nobody asks how often somebody was tried of whom it is known what became of them: that is nearly everybody.
+    tried.push(judged.result === undefined ? { ...judged, tries: judged.tries + 1 } : judged);
   }
   return tried;
 }

@@ -40,20 +40,24 @@ export function planAdditions(
   rules: AdditionRules,
   claims: Claims,
 ): readonly PlannedRow[] {
-  return rows.map((row) => {
-    if (row.kind === 'invalid') return settled(row, 'invalid', { code: row.code, message: row.message });
-    const unaskable = whyUnaskable(row);
-    if (unaskable !== undefined) return settled(row, 'invalid', unaskable);
-    const match = matchForAdd(row.key, read.view, rules);
-    if (match.kind === 'one') return planPerson(row, match.person, rules, claims);
-    if (match.kind === 'ambiguous')
-      return settled(row, 'ambiguous', {
-        message: `${match.people.length} people match: ${describePeople(match.people)}.`,
-      });
-    if (match.kind === 'inactive' && !(rules.onInactive === 'create-new' && row.key.by !== 'id'))
-      return inactive(row, match);
-    return planCreation(row, read, rules, claims);
-  });
+  const planned: PlannedRow[] = [];
+  for (const row of rows) planned.push(planRow(row, read, rules, claims));
+  return planned;
+}
+
+function planRow(row: InputRow, read: AdditionView, rules: AdditionRules, claims: Claims): PlannedRow {
+  if (row.kind === 'invalid') return settled(row, 'invalid', { code: row.code, message: row.message });
+  const unaskable = whyUnaskable(row);
+  if (unaskable !== undefined) return settled(row, 'invalid', unaskable);
+  const match = matchForAdd(row.key, read.view, rules);
+  if (match.kind === 'one') return planPerson(row, match.person, rules, claims);
+  if (match.kind === 'ambiguous')
+    return settled(row, 'ambiguous', {
+      message: `${match.people.length} people match: ${describePeople(match.people)}.`,
+    });
+  if (match.kind === 'inactive' && !(rules.onInactive === 'create-new' && row.key.by !== 'id'))
+    return inactive(row, match);
+  return planCreation(row, read, rules, claims);
 }
 
 function planPerson(row: PersonRow, person: PersonRecord, rules: AdditionRules, claims: Claims): PlannedRow {

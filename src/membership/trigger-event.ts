@@ -5,7 +5,7 @@
 import { MEMBERSHIP_EVENTS } from '../journal/event-batch.ts';
 import { createdEventId, type MembershipChange, membershipEventId } from './derived-ids.ts';
 import type { InputPlace } from './input-row.ts';
-import { jsonMember, jsonText } from './json-text.ts';
+import { jsonText } from './json-text.ts';
 import type { PersonType } from './person.ts';
 import { TABLES } from './wire.ts';
 
@@ -63,7 +63,7 @@ export type TriggerEvent = {
   readonly json: string;
 };
 
-/** Makes the events of one context; what they share is put into words once. */
+/** Makes the events of one context. */
 export type TriggerEvents = {
   membership(event: MembershipEvent): TriggerEvent;
   /** Comes before the `added` of that person. */
@@ -71,31 +71,7 @@ export type TriggerEvents = {
 };
 
 export function triggerEvents(context: EventContext): TriggerEvents {
-  const begun = beginEvents(context);
-  const runText = `"run":${jsonText(context.runId)},"input":{"source":`;
-  const endWithInput = (pieces: string[], { source, line, ref }: InputPlace): string => {
-    // With --event-email none a ref that is an address stays out as well.
-    const shownRef = context.email === 'none' && ref.includes('@') ? undefined : ref;
-    pieces.push(runText, jsonText(source), ',"line":', String(line), jsonMember('ref', shownRef), '}}}');
-    return pieces.join('');
-  };
-  return {
-    membership({ change, person, list, listMember, place, at }) {
-      const id = membershipEventId(change, listMember.id, listMember.createdOn);
-      const { type, time, pieces } = begun({ id, kind: change, person, at });
-      pieces.push(',"created":', String(person.created), '},');
-      pushMembership(pieces, list, listMember.id);
-      pieces.push(',');
-      const json = endWithInput(pieces, place);
-      return { id, type, time, personId: person.id, listId: list.id, listMemberId: listMember.id, json };
-    },
-    created({ person, place, at }) {
-      const id = createdEventId(context.organizationId, person.type, person.id);
-      const { type, time, pieces } = begun({ id, kind: 'created', person, at });
-      pieces.push('},');
-      return { id, type, time, personId: person.id, json: endWithInput(pieces, place) };
-    },
-  };
+  return new WordedEvents(context);
 }
 
 /**
@@ -111,23 +87,19 @@ export function rebuiltAddedEvent(
 ): TriggerEvent {
   const { list, listMember } = event;
   const { type: personType, id: personId, email = '' } = event.person;
-  const person = { type: personType, id: personId, email };
   const shown = event.person.email === undefined ? { ...context, email: 'none' as const } : context;
   const id = membershipEventId('added', listMember.id, listMember.createdOn);
   const at = Date.parse(listMember.createdOn);
-  const { type, time, pieces } = beginEvents(shown)({ id, kind: 'added', person, at });
-  pieces.push('},');
-  pushMembership(pieces, list, listMember.id);
-  pieces.push('}}');
+  const { type, time, pieces } = new Beginnings(shown).begin('added', {
+    id,
+    person: { type: personType, id: personId, email },
+    at,
+  });
+  pieces.push('},', membershipText(list), jsonText(listMember.id), '}}');
   return { id, type, time, personId, json: pieces.join('') };
 }
 
-type Beginning = {
-  readonly id: string;
-  readonly kind: keyof typeof TRIGGERS;
-  readonly person: EventPerson;
-  readonly at: number;
-};
+type Kind = keyof typeof TRIGGERS;
 type Begun = {
   readonly type: string;
   readonly time: string;
@@ -135,26 +107,81 @@ type Begun = {
   readonly pieces: string[];
 };
 
-function beginEvents({ organizationId, campaign, email }: Omit<EventContext, 'runId'>): (event: Beginning) => Begun {
-  const { id: campaignId, name, code } = campaign;
-  const source = `","source":${jsonText(`urn:dynamics:${organizationId}:campaign:${campaignId}`)},"type":"`;
-  const about = `","campaign":{"id":${jsonText(campaignId)},"name":${jsonText(name)},"code":${jsonText(code)}},"person":{"type":"`;
-  let shown = { at: Number.NaN, time: '' };
-  return ({ id, kind, person, at }) => {
+/** What all events have, as JSON. What those of a context share is put into words once. */
+class Beginnings {
+  readonly #email: EventContext['email'];
+  readonly #source: string;
+  readonly #campaign: string;
+  /** The events of a batch are confirmed by one read and have its time. */
+  #time = { at: Number.NaN, text: '' };
+
+  constructor({ organizationId, campaign, email }: Omit<EventContext, 'runId'>) {
+    const { id, name, code } = campaign;
+    this.#email = email;
+    this.#source = `","source":${jsonText(`urn:dynamics:${organizationId}:campaign:${id}`)},"type":"`;
+    this.#campaign = `","campaign":{"id":${jsonText(id)},"name":${jsonText(name)},"code":${jsonText(code)}},"person":{"type":"`;
+  }
+
+  begin(
+    kind: Kind,
+    { id, person, at }: { readonly id: string; readonly person: EventPerson; readonly at: number },
+  ): Begun {
+    if (this.#time.at !== at) this.#time = { at, text: new Date(at).toISOString() };
     const type = EVENT_TYPES[kind];
-    // The events of a batch are confirmed by one read and have its time: it is written out once.
-    if (shown.at !== at) shown = { at, time: new Date(at).toISOString() };
-    const { time } = shown;
-    const shownEmail = email === 'full' ? person.email : undefined;
+    const time = this.#time.text;
     const { set } = TABLES[person.type];
-    const pieces = ['{"specversion":"1.0","id":"', id, source, type, '","subject":', jsonText(`${set}/${person.id}`)];
+    const pieces = [
+      '{"specversion":"1.0","id":"',
+      id,
+      this.#source,
+      type,
+      '","subject":',
+      jsonText(`${set}/${person.id}`),
+    ];
     pieces.push(',"time":"', time, '","datacontenttype":"application/json","data":{"trigger":"', TRIGGERS[kind]);
-    pieces.push(about, person.type, '","id":', jsonText(person.id), jsonMember('email', shownEmail));
+    pieces.push(this.#campaign, person.type, '","id":', jsonText(person.id));
+    if (this.#email === 'full') pieces.push(',"email":', jsonText(person.email));
     return { type, time, pieces };
-  };
+  }
 }
 
-function pushMembership(pieces: string[], list: MembershipEvent['list'], listMemberId: string): void {
-  pieces.push('"list":{"id":', jsonText(list.id), ',"name":', jsonText(list.name), '},"listMemberId":');
-  pieces.push(jsonText(listMemberId));
+/** A class, because one is made for every batch: V8 compiles its methods once, closures it would compile again and again. */
+class WordedEvents implements TriggerEvents {
+  readonly #context: EventContext;
+  readonly #beginnings: Beginnings;
+  readonly #input: string;
+
+  constructor(context: EventContext) {
+    this.#context = context;
+    this.#beginnings = new Beginnings(context);
+    this.#input = `"run":${jsonText(context.runId)},"input":{"source":`;
+  }
+
+  membership({ change, person, list, listMember, place, at }: MembershipEvent): TriggerEvent {
+    const id = membershipEventId(change, listMember.id, listMember.createdOn);
+    const { type, time, pieces } = this.#beginnings.begin(change, { id, person, at });
+    pieces.push(person.created ? ',"created":true},' : ',"created":false},');
+    pieces.push(membershipText(list), jsonText(listMember.id), ',');
+    const json = this.#endWithInput(pieces, place);
+    return { id, type, time, personId: person.id, listId: list.id, listMemberId: listMember.id, json };
+  }
+
+  created({ person, place, at }: Parameters<TriggerEvents['created']>[0]): TriggerEvent {
+    const id = createdEventId(this.#context.organizationId, person.type, person.id);
+    const { type, time, pieces } = this.#beginnings.begin('created', { id, person, at });
+    pieces.push('},');
+    return { id, type, time, personId: person.id, json: this.#endWithInput(pieces, place) };
+  }
+
+  #endWithInput(pieces: string[], { source, line, ref }: InputPlace): string {
+    pieces.push(this.#input, jsonText(source), ',"line":', String(line));
+    // With --event-email none a ref that is an address stays out as well.
+    if (this.#context.email === 'full' || !ref.includes('@')) pieces.push(',"ref":', jsonText(ref));
+    pieces.push('}}}');
+    return pieces.join('');
+  }
 }
+
+/** Up to the id of the membership row. */
+const membershipText = ({ id, name }: MembershipEvent['list']): string =>
+  `"list":{"id":${jsonText(id)},"name":${jsonText(name)}},"listMemberId":`;

@@ -162,6 +162,9 @@ export function listMemberFromRow(row: JsonObject): ListMember {
   };
 }
 
+/** One for everybody who has none: that is nearly everybody who is added. */
+const NO_MEMBERSHIPS: readonly ListMember[] = [];
+
 /** A row of the joined FetchXML read; the membership columns are there when the person is on one of the lists. */
 export function personFromRow(type: PersonType, row: JsonObject): PersonRecord {
   const id = text(row[TABLES[type].key]).toLowerCase();
@@ -180,7 +183,7 @@ export function personFromRow(type: PersonType, row: JsonObject): PersonRecord {
     isOptedOut: row.donotbulkemail === true || row.donotemail === true,
     memberships:
       memberId === undefined
-        ? []
+        ? NO_MEMBERSHIPS
         : [
             {
               id: memberId,
