@@ -27,6 +27,7 @@ export type Progress = {
   readonly mayBeDone: boolean;
   /** The server said it was done, but a read does not show it yet. */
   readonly awaitsRead: boolean;
+  /** Attempts that left open what became of them. */
   readonly tries: number;
   readonly lastError: Error | undefined;
   readonly result: AdditionResult | undefined;
