@@ -18,8 +18,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 };
 
+/** Ids and nearly all addresses. */
+const PLAIN = /^[\w.@-]*$/;
+
 /** For element content and attribute values. @throws DataverseError NOT_XML_TEXT; ask isXmlText before. */
 export function escapeXml(text: string): string {
+  if (PLAIN.test(text)) return text;
   if (!isXmlText(text))
     throw new DataverseError('NOT_XML_TEXT', 'The text holds characters that a FetchXML query cannot carry.');
   return text.replace(/[&<>"'\t\n\r]/g, (character) => ESCAPES[character] ?? character);

@@ -27,18 +27,25 @@ export function makeRow(place: RowPlace, plan: ColumnPlan, cells: readonly strin
   const found = sortCells(plan, cells);
   const named = nameOf(found);
   if (!named.ok) return invalidRow(place, columns, named.ref, named.refusal);
-  const email = parseEmail(found.email);
+  const email = usableEmail(found.email);
   const { key, ref } = named;
   return {
     kind: 'person',
     place: { source: place.source, line: place.line, ref },
     key,
-    email: email.ok ? email.email : '',
+    email,
     // As written: the normalized form is for comparing, not for a new record.
-    attributes: email.ok ? { ...found.attributes, [EMAIL_COLUMN]: found.email } : found.attributes,
+    attributes: email === '' ? found.attributes : { ...found.attributes, [EMAIL_COLUMN]: found.email },
     columns,
     neverCreate: cells.length > plan.names.length ? OVER_LONG : undefined,
   };
+}
+
+/** Normalized; empty where there is none that could be one: who is named by something else may have any. */
+function usableEmail(text: string): string {
+  if (text === '') return '';
+  const parsed = parseEmail(text);
+  return parsed.ok ? parsed.email : '';
 }
 
 const isBlank = (cell: string): boolean => cell.trim() === '';
