@@ -47,7 +47,8 @@ export function openEventLines(stdout: Output): EventLines {
   return {
     async write(events) {
       if (isClosed) return false;
-      const lines = events.map(({ json }) => (stdout.isTTY ? safeJson(json) : json));
+      const lines: string[] = [];
+      for (const { json } of events) lines.push(stdout.isTTY ? safeJson(json) : json);
       // Behind the last one, too.
       const text = [...lines, ''].join('\n');
       try {
@@ -58,7 +59,7 @@ export function openEventLines(stdout: Output): EventLines {
         close({ reason: error instanceof ReaderGoneError ? 'reader-gone' : 'failed', error });
         return false;
       }
-      events.forEach(({ sequence, json }) => void remember(sequence, leastBytes(json)));
+      for (const { sequence, json } of events) remember(sequence, leastBytes(json));
       return true;
     },
     get isClosed() {
