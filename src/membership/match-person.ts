@@ -101,8 +101,14 @@ function choose(people: readonly PersonRecord[], options: MatchOptions): Match {
 /** For a removal every match counts, inactive ones too, with originating leads and their contacts. */
 export function matchesForRemoval(key: PersonKey, view: PeopleView): readonly PersonRecord[] {
   const direct = directMatches(key, view);
-  const related = direct.flatMap((record) => relatives(record, view));
-  return unique([...direct, ...related, ...related.flatMap((record) => relatives(record, view))]);
+  const related = allRelatives(direct, view);
+  return unique([...direct, ...related, ...allRelatives(related, view)]);
+}
+
+function allRelatives(people: readonly PersonRecord[], view: PeopleView): readonly PersonRecord[] {
+  const found: PersonRecord[] = [];
+  for (const person of people) found.push(...relatives(person, view));
+  return found;
 }
 
 function directMatches(key: PersonKey, view: PeopleView): readonly PersonRecord[] {
@@ -128,7 +134,7 @@ export function areOnePerson(people: readonly PersonRecord[], view: PeopleView):
   const [first] = people;
   if (first === undefined || people.length === 1) return true;
   const reached = [first];
-  const between = people.flatMap((person) => relatives(person, view));
+  const between = allRelatives(people, view);
   let left = unique([...people, ...between]).filter((person) => person !== first);
   for (const person of reached) {
     const near = left.filter((other) => isRelated(person, other, view));

@@ -52,16 +52,28 @@ export function planRemovals(
   claims: Claims,
 ): readonly PlannedRemoval[] {
   const lists = new Map(rules.ownLists.map((list) => [list.id, list]));
-  return rows.map((row) => {
-    if (row.kind === 'invalid') return settled(row, 'invalid', { code: row.code, message: row.message });
-    const people = matchesForRemoval(row.key, view);
-    const hindered = whatHinders(row, people, rules, claims);
-    if (hindered !== undefined) return hindered;
-    const planned = planMatched({ row, people, lists, view }, rules);
-    if (planned.kind !== 'settled' || planned.outcome.outcome !== 'ambiguous')
-      for (const person of people) claims.claim(personKey(person));
-    return planned;
-  });
+  const planned: PlannedRemoval[] = [];
+  for (const row of rows) planned.push(planRow(row, { lists, view, rules, claims }));
+  return planned;
+}
+
+type Planning = {
+  /** Own lists by their ids. */
+  readonly lists: ReadonlyMap<string, OwnList>;
+  readonly view: PeopleView;
+  readonly rules: RemovalRules;
+  readonly claims: Claims;
+};
+
+function planRow(row: InputRow, { lists, view, rules, claims }: Planning): PlannedRemoval {
+  if (row.kind === 'invalid') return settled(row, 'invalid', { code: row.code, message: row.message });
+  const people = matchesForRemoval(row.key, view);
+  const hindered = whatHinders(row, people, rules, claims);
+  if (hindered !== undefined) return hindered;
+  const planned = planMatched({ row, people, lists, view }, rules);
+  if (planned.kind !== 'settled' || planned.outcome.outcome !== 'ambiguous')
+    for (const person of people) claims.claim(personKey(person));
+  return planned;
 }
 
 function whatHinders(
@@ -92,7 +104,7 @@ type Matched = {
 };
 
 function planMatched({ row, people, lists, view }: Matched, rules: RemovalRules): PlannedRemoval {
-  const members = people.flatMap((person) => person.memberships.flatMap((member) => memberOn(person, member, lists)));
+  const members = membersAmong(people, lists);
   const [first] = members;
   if (first === undefined) return notMember(row, people, rules);
   const removable = members.filter(({ member }) => isOurs(member, rules));
@@ -111,13 +123,18 @@ function planMatched({ row, people, lists, view }: Matched, rules: RemovalRules)
   return { kind: 'remove', row, members: removable };
 }
 
-function memberOn(
-  person: PersonRecord,
-  member: ListMember,
+function membersAmong(
+  people: readonly PersonRecord[],
   lists: ReadonlyMap<string, OwnList>,
 ): readonly RemovableMember[] {
-  const list = lists.get(member.listId);
-  return list === undefined ? [] : [{ person, list, member }];
+  const members: RemovableMember[] = [];
+  for (const person of people) {
+    for (const member of person.memberships) {
+      const list = lists.get(member.listId);
+      if (list !== undefined) members.push({ person, list, member });
+    }
+  }
+  return members;
 }
 
 /** Which of these rows the journal shows to be additions of ours; it is asked about those only that their creator does not settle. */
@@ -127,7 +144,9 @@ export function knownAdditions(
   members: readonly ListMember[],
 ): RemovalRules['addedByJournal'] {
   if (addedBy.kind !== 'users') return new Set();
-  return journal.addedByUs(campaignId, members.filter((member) => !isBy(member, addedBy.userIds)).map(additionId));
+  const eventIds: string[] = [];
+  for (const member of members) if (!isBy(member, addedBy.userIds)) eventIds.push(additionId(member));
+  return journal.addedByUs(campaignId, eventIds);
 }
 
 type Asking = { readonly journal: Pick<Journal, 'addedByUs'>; readonly campaignId: string };

@@ -1,13 +1,14 @@
 /** One chunk of a removal, start to end: read the server, decide, write intents, write, confirm, conclude. */
 import { DyncampError } from '../errors.ts';
-import type { Conclusion, StoredEvent } from '../journal/journal.ts';
+import type { StoredEvent } from '../journal/journal.ts';
+import { carryOutRemovals } from './carry-out-removals.ts';
 import { type ChunkReport, reportOf } from './chunk-report.ts';
+import type { RemovalOfRow } from './conclude-removal.ts';
 import { followPeople } from './follow-people.ts';
 import type { Claims } from './in-flight.ts';
 import type { Exclusions } from './input/exclusions.ts';
 import type { InputRow, PersonRow } from './input-row.ts';
 import { claimKnown, knownChanges } from './known-changes.ts';
-import { noteConclusions, unnoted } from './note-conclusions.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { CampaignFacts, OwnLists } from './own-lists.ts';
@@ -25,11 +26,8 @@ import { type PeopleRead, readChunk } from './read-people.ts';
 import type { WritingSession } from './session.ts';
 import { settleSeen } from './settle.ts';
 import { usableLists, warningsOf } from './stop-if-unusable.ts';
-import { eventsOf, type TriggerEvents } from './trigger-event.ts';
 import type { UserNames } from './user-names.ts';
-import type { PersonRecord } from './wire.ts';
-import { type WrittenRemoval, writeRemovals } from './write-removals.ts';
-import { refusalOutcome, unconfirmedDetails } from './write-result.ts';
+import type { ListMember, PersonRecord } from './wire.ts';
 
 export type RemoveRules = {
   readonly matchBy: string | undefined;
@@ -79,8 +77,9 @@ export async function removeChunk(
       for (const { row, members } of removals) outcomes.set(row, outcomeOf(row, 'removed', { ...detailsOf(members) }));
       return reportOf(rows, outcomes, { events: [], warnings, fatal: undefined });
     }
-    const { events, fatal } = await carryOut(context, situation, outcomes);
-    return reportOf(rows, outcomes, { events: [...settled, ...events], warnings, fatal });
+    const done = await carryOutRemovals(context.session, facts.campaign, membersOf(removals));
+    for (const [row, outcome] of done.outcomes) outcomes.set(row, outcome);
+    return reportOf(rows, outcomes, { events: [...settled, ...done.events], warnings, fatal: done.fatal });
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
     return reportOf(rows, outcomes, { events: settled, warnings: [], fatal: error });
@@ -100,8 +99,7 @@ async function readSituation(context: RemoveContext, rows: readonly InputRow[], 
     namedIds: new Set(),
   });
   // Asking the journal is slow at first: nobody is removed from the lists of others.
-  const ownIds = new Set(lists.all.map((list) => list.id));
-  const members = [...view.all()].flatMap(({ memberships }) => memberships.filter(({ listId }) => ownIds.has(listId)));
+  const members = membersOn(new Set(lists.all.map((list) => list.id)), view);
   const removalRules = {
     ownLists: lists.all,
     foreignLists: lists.foreign,
@@ -110,6 +108,13 @@ async function readSituation(context: RemoveContext, rows: readonly InputRow[], 
     isExcluded: (person: PersonRecord) => context.exclusions?.excludesRecord(person) === true,
   };
   return { facts: read.facts, lists, view, planned: planRemovals(rows, view, removalRules, claims) };
+}
+
+function membersOn(listIds: ReadonlySet<string>, view: PeopleView): readonly ListMember[] {
+  const members: ListMember[] = [];
+  for (const { memberships } of view.all())
+    for (const member of memberships) if (listIds.has(member.listId)) members.push(member);
+  return members;
 }
 
 export const listIdsOf = (lists: OwnLists): readonly string[] =>
@@ -137,18 +142,16 @@ async function settleRows(
   { planned }: Situation,
   outcomes: Map<InputRow, Outcome>,
 ): Promise<void> {
-  const absent = planned.filter((each) => each.kind === 'not-member');
+  const settled = planned.filter((each) => each.kind !== 'remove');
+  const absent = settled.filter((each) => each.kind === 'not-member');
   const known = knownChanges(
     context.session,
     'removed',
     absent.flatMap((each) => each.people.map((person) => person.id)),
   );
   claimKnown(context.session, known);
-  const named = await context.userNames(
-    planned.flatMap((each) => (each.kind === 'remove' ? [] : (each.outcome.addedBy ?? []))),
-  );
-  for (const each of planned) {
-    if (each.kind === 'remove') continue;
+  const named = await context.userNames(settled.flatMap(({ outcome }) => outcome.addedBy ?? []));
+  for (const each of settled) {
     const addedBy = each.outcome.addedBy === undefined ? undefined : named.get(each.outcome.addedBy);
     const outcome = { ...each.outcome, addedBy };
     const removed = each.kind === 'not-member' ? each.people.find((person) => known.has(person.id)) : undefined;
@@ -161,112 +164,14 @@ async function settleRows(
   }
 }
 
-/** The outcome of a row is counted with its chunk, not here: one row can be several intents. */
-const UNCOUNTED = '';
+function membersOf(removals: readonly Extract<PlannedRemoval, { kind: 'remove' }>[]): readonly RemovalOfRow[] {
+  const all: RemovalOfRow[] = [];
+  for (const { row, members } of removals)
+    for (const { person, list, member } of members) all.push({ person, list, member, row });
+  return all;
+}
 
 function detailsOf(members: readonly RemovableMember[]): Partial<Outcome> {
   const [first] = members;
   return { personType: first?.person.type, personId: first?.person.id, listMemberId: first?.member.id };
-}
-
-type Intended = RemovableMember & { readonly row: PersonRow; readonly intentId: number };
-
-async function carryOut(
-  context: RemoveContext,
-  { facts, planned }: Situation,
-  outcomes: Map<InputRow, Outcome>,
-): Promise<{ readonly events: readonly StoredEvent[]; readonly fatal: DyncampError | undefined }> {
-  const { session } = context;
-  const wanted = planned.flatMap((each) =>
-    each.kind === 'remove' ? each.members.map((member) => ({ ...member, row: each.row })) : [],
-  );
-  if (wanted.length === 0) return { events: [], fatal: undefined };
-  const ids = session.run.begin(wanted.map(intentOf));
-  const intended = wanted.map((each, place) => ({ ...each, intentId: ids[place] ?? 0 }));
-  const { written, fatal } = await writeRemovals(
-    session,
-    intended.map(({ person, list, member }) => ({ person, listId: list.id, member })),
-  );
-  const concluding = { now: session.clock.now(), events: eventsOf(session, facts.campaign) };
-  const conclusions = intended.flatMap((each, place) => concludeOne(concluding, each, written[place]));
-  const { events, failure } = noteConclusions(session, facts.campaign, conclusions);
-  const told = new Set(events.map((event) => event.listMemberId));
-  intended.forEach((each, place) => {
-    const isGone = written[place]?.result.kind === 'gone';
-    const outcome =
-      failure !== undefined && isGone
-        ? unnoted(outcomeOfRemoval(each, written[place], new Set([each.member.id])), failure)
-        : outcomeOfRemoval(each, written[place], told);
-    outcomes.set(each.row, worse(outcomes.get(each.row), outcome));
-  });
-  return { events, fatal: failure ?? fatal };
-}
-
-function intentOf({ person, list, member, row }: RemovableMember & { readonly row: PersonRow }) {
-  return {
-    kind: 'remove',
-    personType: person.type,
-    personId: person.id,
-    email: person.email,
-    listId: list.id,
-    listName: list.name,
-    created: false,
-    before: { listMemberId: member.id, createdOn: member.createdOn, createdBy: member.createdBy },
-    place: row.place,
-  } as const;
-}
-
-function concludeOne(
-  { now, events }: { readonly now: number; readonly events: TriggerEvents },
-  intended: Intended,
-  written: WrittenRemoval | undefined,
-): readonly Conclusion[] {
-  const { person, list, member, row, intentId } = intended;
-  switch (written?.result.kind) {
-    case 'gone': {
-      const event = events.membership({
-        change: 'removed',
-        person: { type: person.type, id: person.id, email: person.email, created: false },
-        list,
-        listMember: member,
-        place: row.place,
-        at: now,
-      });
-      return [{ intentId, state: 'done', outcome: UNCOUNTED, event }];
-    }
-    case 'refused':
-    case 'not-reached':
-      return written.mayBeDone ? [] : [{ intentId, state: 'not-done', outcome: UNCOUNTED }];
-    default:
-      return [];
-  }
-}
-
-/** An event that was in the outbox already means that another process of this machine took the person out first. */
-function outcomeOfRemoval(
-  { row, person, member }: Intended,
-  written: WrittenRemoval | undefined,
-  told: ReadonlySet<string | undefined>,
-): Outcome {
-  const known = { personType: person.type, personId: person.id, listMemberId: member.id };
-  const result = written?.result ?? { kind: 'not-reached' };
-  switch (result.kind) {
-    case 'gone':
-      return outcomeOf(row, told.has(member.id) ? 'removed' : 'not-member', known);
-    case 'refused': {
-      const { outcome, details } = refusalOutcome(result.error);
-      return outcomeOf(row, outcome, { ...known, ...details });
-    }
-    case 'unconfirmed':
-      return outcomeOf(row, 'unconfirmed', { ...known, ...unconfirmedDetails(result.error) });
-    case 'not-reached':
-      return outcomeOf(row, 'not-reached', known);
-  }
-}
-
-const ORDER = ['removed', 'not-member', 'not-reached', 'rejected', 'forbidden', 'unconfirmed'];
-
-/** One row can mean two records of one person (a lead and its contact): the row is only done when both are. */
-function worse(one: Outcome | undefined, other: Outcome): Outcome {
-  return one === undefined || ORDER.indexOf(other.outcome) > ORDER.indexOf(one.outcome) ? other : one;
 }

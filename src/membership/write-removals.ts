@@ -67,16 +67,20 @@ function beginRemoval(removal: Removal): Progress {
 
 function planRound(session: Session, open: readonly Progress[]): readonly Sent[] {
   const { removeListMembers, maxMembers } = session.abilities.current();
-  const isAlone = (person: Progress): boolean => person.single || !removeListMembers;
-  const bulk = open.filter((person) => !isAlone(person));
-  const alone = open.filter(isAlone).slice(0, MAX_SINGLES_PER_BATCH);
+  const bulk = removeListMembers ? open.filter(isInBulk) : [];
+  const alone = removeListMembers ? open.filter(isSingle) : open;
   return [
-    ...[...groupBy(bulk, (person) => person.removal.listId)].flatMap(([listId, people]) =>
-      bulkParts(listId, people, maxMembers),
-    ),
-    ...alone.map((person): Sent => ({ role: 'single', operation: removalOf(person), people: [person] })),
+    ...[...groupBy(bulk, listIdOf)].flatMap(([listId, people]) => bulkParts(listId, people, maxMembers)),
+    ...alone
+      .slice(0, MAX_SINGLES_PER_BATCH)
+      .map((person): Sent => ({ role: 'single', operation: removalOf(person), people: [person] })),
   ];
 }
+
+const isSingle = ({ single }: Progress): boolean => single;
+const isInBulk = ({ single }: Progress): boolean => !single;
+const listIdOf = ({ removal }: Progress): string => removal.listId;
+const personIdOf = ({ removal }: Progress): string => removal.person.id;
 
 function bulkParts(listId: string, people: readonly Progress[], size: number): readonly Sent[] {
   const parts: Sent[] = [];
@@ -89,7 +93,9 @@ function bulkParts(listId: string, people: readonly Progress[], size: number): r
 
 /** Somebody may stand on a list with two rows (U1, U2); they are named once. */
 function eachOnce(people: readonly Progress[]): readonly MemberRef[] {
-  return [...new Map(people.map(({ removal }) => [removal.person.id, removal.person])).values()];
+  const once = new Map<string, MemberRef>();
+  for (const { removal } of people) once.set(removal.person.id, removal.person);
+  return [...once.values()];
 }
 
 function removalOf({ removal }: Progress): Operation {
@@ -113,14 +119,16 @@ async function attempt(session: Session, sent: readonly Sent[]): Promise<Attempt
 
 function noteAnswer({ part, result }: Answer): readonly Progress[] {
   const maybe = result.kind === 'ok' || result.kind === 'unknown';
-  return part.people.map((person) => ({ ...person, mayBeDone: person.mayBeDone || maybe }));
+  const noted: Progress[] = [];
+  for (const person of part.people) noted.push({ ...person, mayBeDone: person.mayBeDone || maybe });
+  return noted;
 }
 
 /** The confirming read: the rows that are still there. Read on its own where the batch gave no answer to it. */
 function readsFor(session: Session, people: readonly Progress[]) {
-  const byList = [...groupBy(people, (person) => person.removal.listId)].map(([listId, members]) => ({
+  const byList = [...groupBy(people, listIdOf)].map(([listId, members]) => ({
     listId,
-    ids: [...new Set(members.map((person) => person.removal.person.id))],
+    ids: [...new Set(members.map(personIdOf))],
   }));
   const canRead = session.abilities.current().inOnEntityId;
   const operations = canRead ? byList.flatMap(({ listId, ids }) => membershipOperations(session, [listId], ids)) : [];
@@ -139,8 +147,8 @@ function judge(session: Session, answers: readonly Answer[], left: ReadonlySet<s
   let fatal: DyncampError | undefined;
   const people = answers.flatMap(({ part, result }) => {
     const refusal = result.kind === 'refused' ? refusalForAll(session, part, result.error) : undefined;
-    const judged = part.people.map((person) => judgePerson(person, { part, result, refusal }, left));
-    if (judged.every((person) => person.result?.kind === 'gone')) return judged;
+    const judged = judgePeople({ part, result, refusal }, left);
+    if (judged.every(isGone)) return judged;
     if (refusal?.kind === 'stop') fatal ??= refusal.error;
     if (refusal?.kind === 'no-bulk') session.abilities.learn({ removeListMembers: false });
     return judged;
@@ -156,6 +164,14 @@ type RefusalForAll =
   | { readonly kind: 'no-single' };
 
 type JudgedPart = Answer & { readonly refusal: RefusalForAll | undefined };
+
+function judgePeople(judged: JudgedPart, left: ReadonlySet<string>): readonly Progress[] {
+  const people: Progress[] = [];
+  for (const person of judged.part.people) people.push(judgePerson(person, judged, left));
+  return people;
+}
+
+const isGone = ({ result }: Progress): boolean => result?.kind === 'gone';
 
 function judgePerson(person: Progress, { part, result, refusal }: JudgedPart, left: ReadonlySet<string>): Progress {
   const next = { ...person, tries: person.tries + 1 };

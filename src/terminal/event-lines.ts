@@ -47,12 +47,8 @@ export function openEventLines(stdout: Output): EventLines {
   return {
     async write(events) {
       if (isClosed) return false;
-      const lines: string[] = [];
-      for (const { json } of events) lines.push(stdout.isTTY ? safeJson(json) : json);
-      // Behind the last one, too.
-      const text = [...lines, ''].join('\n');
       try {
-        await stdout.write(text);
+        await stdout.write(linesOf(events, stdout.isTTY));
       } catch (thrown) {
         isClosed = true;
         const error = thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -68,6 +64,14 @@ export function openEventLines(stdout: Output): EventLines {
     closed,
     doubtful: () => (isClosed ? recent.map(({ sequence }) => sequence) : []),
   };
+}
+
+function linesOf(events: readonly EventLine[], isTTY: boolean): string {
+  const lines: string[] = [];
+  for (const { json } of events) lines.push(isTTY ? safeJson(json) : json);
+  // A line feed behind the last one, too.
+  lines.push('');
+  return lines.join('\n');
 }
 
 /** Of its line. No character is shorter in UTF-8: what counts too little is remembered too long, and told once more at worst. */
