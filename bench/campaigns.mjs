@@ -18,10 +18,13 @@ export async function createCampaign(emulator) {
   return campaignid;
 }
 
-/** A list of leads for the scripts, which are spared the campaign. */
-export async function createLeadList(emulator) {
+const CREATED_FROM_CODE = { lead: 4, contact: 2 };
+
+/** A list of leads or contacts for the scripts, which are spared the campaign. */
+export async function createList(emulator, personType) {
   const listid = randomUUID();
-  await create(emulator, 'lists', { listid, listname: `Bench ${listid.slice(0, 8)}`, createdfromcode: 4, type: false });
+  const createdfromcode = CREATED_FROM_CODE[personType];
+  await create(emulator, 'lists', { listid, listname: `Bench ${listid.slice(0, 8)}`, createdfromcode, type: false });
   return listid;
 }
 

@@ -1,22 +1,39 @@
-/** Whether memory stays and time grows evenly: many ids from a CSV without simulated latency, beside a tenth of them. */
-import { createCampaign, writeIds } from './campaigns.mjs';
+/**
+ * Whether memory stays and time grows evenly: many ids from a CSV without simulated latency, beside a tenth of them. And what of the CPU
+ * time nobody could spare: a script that does a tenth of them under the same promises, and decides nothing.
+ */
+import { join } from 'node:path';
+import { createCampaign, createList, writeIds } from './campaigns.mjs';
 import { DOP_HINT, startBenchEmulator } from './emulator.mjs';
 import { check, heading, table } from './report.mjs';
-import { createHome, runDyncamp } from './run-client.mjs';
+import { createHome, runDyncamp, runScript } from './run-client.mjs';
 
 export async function size({ ids }) {
   heading(`${ids} ids from a CSV, no latency`);
   const emulator = await startBenchEmulator({ seed: 'none', people: ids, dopHint: DOP_HINT });
   try {
+    const bare = await runBare(emulator, Math.round(ids / 10));
     const small = await run(emulator, Math.round(ids / 10));
     const big = await run(emulator, ids);
-    table([small, big]);
+    table([bare, small, big]);
+    console.log(`Client CPU is ${(small.cpuMs / bare.cpuMs).toFixed(1)} times that of the bare script.\n`);
     check('peak MB', big.peakRssMb, { atMost: 150 });
     check('peak memory ÷ that of a tenth', big.peakRssMb / small.peakRssMb, { atMost: 1.2 });
     check('time ÷ that of a tenth', big.elapsedMs / small.elapsedMs, { atMost: 11 });
     check('client CPU s per million', (big.cpuMs * 1000) / ids, { atMost: 40 });
   } finally {
     await emulator.close();
+  }
+}
+
+async function runBare(emulator, people) {
+  const home = createHome();
+  try {
+    const lists = [await createList(emulator, 'lead'), await createList(emulator, 'contact')];
+    const args = [...lists, writeIds(home, 'ids.csv', people), join(home.directory, 'journal.db')];
+    return { name: 'bare add', people, ...(await runScript({ emulator, home, script: 'bare', args })) };
+  } finally {
+    home.remove();
   }
 }
 

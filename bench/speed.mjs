@@ -1,5 +1,5 @@
 /** People per second, requests, bytes, CPU and memory, beside two scripts that do the same work. All against one emulator. */
-import { createCampaign, createLeadList, generatedFor, writeEmails } from './campaigns.mjs';
+import { createCampaign, createList, generatedFor, writeEmails } from './campaigns.mjs';
 import { DOP_HINT, LATENCY, startBenchEmulator } from './emulator.mjs';
 import { check, heading, table } from './report.mjs';
 import { createHome, runDyncamp, runScript } from './run-client.mjs';
@@ -32,8 +32,8 @@ const describeModel = () =>
   `${LATENCY.perRequestMs} ms per request + ${LATENCY.perRowWrittenMs} ms per row written + ${LATENCY.perRowReadMs} ms per row read, hint ${DOP_HINT}`;
 
 async function compare({ emulator, home, people, plainPeople, all, few }) {
-  const plainList = await createLeadList(emulator);
-  const cleverList = await createLeadList(emulator);
+  const plainList = await createList(emulator, 'lead');
+  const cleverList = await createList(emulator, 'lead');
   const campaign = await createCampaign(emulator);
   for (const change of ['add', 'remove']) {
     const dyncamp = await runDyncamp({ emulator, home, args: [change, campaign, '-f', all] });
