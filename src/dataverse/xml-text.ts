@@ -18,12 +18,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 };
 
-/** Ids and nearly all addresses. */
 const PLAIN = /^[\w.@-]*$/;
+
+/** Whether neither XML nor a URL escapes anything in it: ids and nearly all addresses. */
+export const isPlain = (text: string): boolean => PLAIN.test(text);
 
 /** For element content and attribute values. @throws DataverseError NOT_XML_TEXT; ask isXmlText before. */
 export function escapeXml(text: string): string {
-  if (PLAIN.test(text)) return text;
+  if (isPlain(text)) return text;
   if (!isXmlText(text))
     throw new DataverseError('NOT_XML_TEXT', 'The text holds characters that a FetchXML query cannot carry.');
   return text.replace(/[&<>"'\t\n\r]/g, (character) => ESCAPES[character] ?? character);

@@ -37,7 +37,7 @@ export function eventRows(database: Sqlite): EventRows {
   );
   const lastSequence = () => integer(newest.get() ?? {}, 'last');
 
-  const store = (runKey: number, { first, events }: Numbered, now: number): void => {
+  const store = (runKey: number, { first, events }: Sequenced, now: number): void => {
     const last = first + events.length - 1;
     const times = timesOf(events, now);
     const latestAt = times.reduce(later, 0);
@@ -74,8 +74,8 @@ export function eventRows(database: Sqlite): EventRows {
   };
 }
 
-/** Events, numbered from `first` on. */
-type Numbered = { readonly first: number; readonly events: readonly NewEvent[] };
+/** Events whose sequences are consecutive from `first` on. */
+type Sequenced = { readonly first: number; readonly events: readonly NewEvent[] };
 
 const later = (latest: number, at: number): number => Math.max(latest, at);
 

@@ -128,7 +128,7 @@ function scopeOf({ campaignId, key, startedAt }: Own, telling: readonly Telling[
 function conclude(
   { intents, events, index, runs, now }: RunParts,
   own: Own,
-  { conclusions, fresh }: { readonly conclusions: readonly Conclusion[]; readonly fresh: readonly Telling[] },
+  { conclusions, fresh }: Concluding,
 ): readonly StoredEvent[] {
   const known = intents.find(conclusions.map(intentIdOf));
   const runOf = ({ intentId }: Conclusion): number => known.get(intentId)?.runKey ?? own.key;
@@ -140,8 +140,9 @@ function conclude(
     const runKey = runOf(conclusion);
     const tally = tallies.get(runKey) ?? { ...runs.identify(runKey), people: new Map() };
     tallies.set(runKey, tally);
-    // `fresh` are some of the conclusions, in their order.
-    const sequence = fresh[stored.length] === conclusion ? sequences[stored.length] : undefined;
+    // The fresh ones come in the same order: as many as are stored were come to.
+    const next = stored.length;
+    const sequence = fresh[next] === conclusion ? sequences[next] : undefined;
     if (event !== undefined && sequence !== undefined) stored.push(storedEvent(event, sequence, tally));
     const isNews = event === undefined ? known.get(intentId)?.isOpen === true : sequence !== undefined;
     if (isNews) addOne(tally.people, outcome);
@@ -164,9 +165,16 @@ function storedEvent(event: NewEvent, sequence: number, { runId, campaignId }: R
   return { sequence, runId, campaignId, told: false, id, type, time, personId, listId, listMemberId, json };
 }
 
+type Concluding = {
+  readonly conclusions: readonly Conclusion[];
+  /** Those of them whose event is not stored yet, in the same order. */
+  readonly fresh: readonly Telling[];
+};
+
 type Telling = Conclusion & { readonly event: NewEvent };
 
-// Named, not written where they are used: what V8 makes of a function that is made anew for every batch is lost with it.
+// What runs over everybody in a batch has a name of its own: what V8 makes of a function is lost with it, and one that stands where it is
+// used is made anew for every batch.
 const isTelling = (conclusion: Conclusion): conclusion is Telling => conclusion.event !== undefined;
 const intentIdOf = ({ intentId }: Conclusion): number => intentId;
 const eventOf = ({ event }: Telling): NewEvent => event;

@@ -12,24 +12,27 @@ export type RecentEvents = {
 const REMEMBERED = 20_000;
 
 export function recentEvents(): RecentEvents {
-  /** Person by event id. */
-  let newer = new Map<string, string>();
-  let older = new Map<string, string>();
+  let newer = new Set<string>();
+  let older = new Set<string>();
   return {
-    add: ({ id, personId }) => {
-      if (newer.get(id) === personId || older.get(id) === personId) return false;
+    add: (event) => {
+      const key = keyOf(event);
+      if (newer.has(key) || older.has(key)) return false;
       if (newer.size >= REMEMBERED) {
         older = newer;
-        newer = new Map();
+        newer = new Set();
       }
-      newer.set(id, personId);
+      newer.add(key);
       return true;
     },
     forget: (events) => {
-      for (const { id } of events) {
-        newer.delete(id);
-        older.delete(id);
+      for (const event of events) {
+        newer.delete(keyOf(event));
+        older.delete(keyOf(event));
       }
     },
   };
 }
+
+/** A membership row's id may come back with somebody else (U23): the event is the same for the same person only. */
+const keyOf = ({ id, personId }: NewEvent): string => `${id} ${personId}`;

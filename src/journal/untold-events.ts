@@ -49,7 +49,5 @@ function untoldPlaces({ first, untold }: Batch, sequences: readonly number[], to
     if (told) places.delete(sequence - first);
     else places.add(sequence - first);
   }
-  return [...places].sort(ascending);
+  return [...places];
 }
-
-const ascending = (a: number, b: number): number => a - b;

@@ -44,13 +44,11 @@ export type Answer = Answered<Sent>;
 
 /** What the read behind the writes shows. */
 export type Confirmed = {
-  /** By memberKey(). */
+  /** By memberKey() of row-key.ts. */
   readonly members: ReadonlyMap<string, ListMember>;
   /** Normalized e-mail by id, of those who were to be created. */
   readonly emails: ReadonlyMap<string, string>;
 };
-
-export const memberKey = (listId: string, personId: string): string => `${listId}/${personId}`;
 
 export function beginAddition(addition: Addition): Progress {
   return {

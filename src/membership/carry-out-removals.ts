@@ -7,10 +7,10 @@ import type { Campaign } from './campaign.ts';
 import {
   concludeRemoval,
   type IntendedRemoval,
-  intentOf,
+  intentOfRemoval,
   outcomeOfRemoval,
   type RemovalOfRow,
-  worse,
+  worseOutcome,
 } from './conclude-removal.ts';
 import type { InputRow } from './input-row.ts';
 import { noteConclusions, unnoted } from './note-conclusions.ts';
@@ -45,7 +45,7 @@ export async function carryOutRemovals(
 }
 
 function intend(session: WritingSession, wanted: readonly RemovalOfRow[]): readonly IntendedRemoval[] {
-  const ids = session.run.begin(wanted.map(intentOf));
+  const ids = session.run.begin(wanted.map(intentOfRemoval));
   const intended: IntendedRemoval[] = [];
   for (const { person, list, member, row } of wanted)
     intended.push({ person, list, member, row, intentId: ids[intended.length] ?? 0 });
@@ -65,7 +65,7 @@ function outcomesOf(
   for (const [place, each] of intended.entries()) {
     const isUnnoted = failure !== undefined && written[place]?.result.kind === 'gone';
     const outcome = outcomeOfRemoval(each, written[place], isUnnoted || told.has(each.member.id));
-    outcomes.set(each.row, worse(outcomes.get(each.row), isUnnoted ? unnoted(outcome, failure) : outcome));
+    outcomes.set(each.row, worseOutcome(outcomes.get(each.row), isUnnoted ? unnoted(outcome, failure) : outcome));
   }
   return outcomes;
 }

@@ -20,7 +20,7 @@ export type ConcludingRemovals = {
 /** The outcome of a row is counted with its chunk, not here: one row can be several intents. */
 const UNCOUNTED = '';
 
-export function intentOf({ person, list, member, row }: RemovalOfRow): NewIntent {
+export function intentOfRemoval({ person, list, member, row }: RemovalOfRow): NewIntent {
   return {
     kind: 'remove',
     personType: person.type,
@@ -85,6 +85,6 @@ export function outcomeOfRemoval(
 const ORDER = ['removed', 'not-member', 'not-reached', 'rejected', 'forbidden', 'unconfirmed'];
 
 /** One row can mean two records of one person (a lead and its contact): the row is only done when both are. */
-export function worse(one: Outcome | undefined, other: Outcome): Outcome {
+export function worseOutcome(one: Outcome | undefined, other: Outcome): Outcome {
   return one === undefined || ORDER.indexOf(other.outcome) > ORDER.indexOf(one.outcome) ? other : one;
 }

@@ -27,7 +27,7 @@ export async function followPeople(
   const asked = new Set<string>();
   for (const person of view.all()) if (person.type === 'contact') asked.add(leadsOf(person));
   for (let step = 0; step < MAX_FOLLOW_STEPS; step += 1) {
-    const wanted = relatives(view, options).filter(({ key }) => !asked.has(key));
+    const wanted = allWanted(view, options).filter(({ key }) => !asked.has(key));
     if (wanted.length === 0) return view;
     for (const { key } of wanted) asked.add(key);
     known = [...known, ...(await readMore(session, queriesFor(wanted), options))];
@@ -47,7 +47,7 @@ type Wanted = {
   readonly id: string;
 };
 
-function relatives(view: PeopleView, options: FollowOptions): readonly Wanted[] {
+function allWanted(view: PeopleView, options: FollowOptions): readonly Wanted[] {
   const found: Wanted[] = [];
   for (const person of view.all()) found.push(...relativesOf(person, view, options));
   return found;

@@ -4,9 +4,10 @@
  */
 import type { OperationResult } from '../dataverse/operation.ts';
 import type { DataverseError, DyncampError } from '../errors.ts';
-import { type Answer, type Confirmed, memberKey, type Progress, type Round } from './addition-progress.ts';
+import type { Answer, Confirmed, Progress, Round } from './addition-progress.ts';
 import { listRefusal } from './list-refusal.ts';
 import { DUPLICATE_RECORD } from './refusal-codes.ts';
+import { memberKey } from './row-key.ts';
 
 /** InvalidArgument: among other things more members than the organization takes in one call (U16). */
 const INVALID_ARGUMENT = '0x80040203';
@@ -45,7 +46,7 @@ export function judgeAdditions({ people }: Round, answers: readonly Answer[], co
   );
   for (const verdict of verdicts) for (const [person, now] of verdict.people) read.set(person, now);
   return {
-    people: triedOnceMore(people, read),
+    people: withTries(people, read),
     fatal: verdicts.find((verdict) => verdict.fatal !== undefined)?.fatal,
     maxMembers: verdicts.find((verdict) => verdict.maxMembers !== undefined)?.maxMembers,
   };
@@ -82,7 +83,7 @@ function judgeRefusedCreation(person: Progress, error: DataverseError): Progress
 function judgeRead(person: Progress, confirmed: Confirmed): Progress {
   if (person.result !== undefined) return person;
   const { person: who, listId } = person.addition;
-  const member = confirmed.members.get(memberKey(listId, who.id));
+  const member = confirmed.members.get(memberKey({ listId, personId: who.id }));
   // Whoever is on the list was created, also where the read of the record is late.
   const created = person.created || (person.mustCreate && person.creationUncertain);
   if (member !== undefined) return { ...person, mustCreate: false, created, result: { kind: 'member', member } };
@@ -90,11 +91,11 @@ function judgeRead(person: Progress, confirmed: Confirmed): Progress {
   return { ...person, awaitsRead: person.single, single: true };
 }
 
-function triedOnceMore(people: readonly Progress[], now: ReadonlyMap<Progress, Progress>): readonly Progress[] {
+function withTries(people: readonly Progress[], now: ReadonlyMap<Progress, Progress>): readonly Progress[] {
   const tried: Progress[] = [];
   for (const person of people) {
     const judged = now.get(person) ?? person;
-    // Nobody asks how often somebody was tried of whom it is known what became of them: that is nearly everybody.
+    // Only who is open is tried again; nearly everybody is not.
     tried.push(judged.result === undefined ? { ...judged, tries: judged.tries + 1 } : judged);
   }
   return tried;

@@ -7,7 +7,7 @@ import { type FetchLink, fetchPath, fetchXml } from '../dataverse/fetchxml.ts';
 import { encodedLength, MAX_BATCHED_URL } from '../dataverse/limits.ts';
 import type { JsonObject } from '../dataverse/operation.ts';
 import { percentEncode } from '../dataverse/percent-encode.ts';
-import { escapeXml } from '../dataverse/xml-text.ts';
+import { escapeXml, isPlain } from '../dataverse/xml-text.ts';
 import type { PeopleQuery } from './person-queries.ts';
 import { MEMBER_ALIASES, PERSON_ATTRIBUTES, TABLES } from './wire.ts';
 
@@ -53,16 +53,13 @@ export function nextPagePath(
 }
 
 const VALUE_TAGS = percentEncode('<value></value>').length;
-/** Neither XML nor a URL escapes these: ids and nearly all addresses. */
-const PLAIN = /^[\w.@-]*$/;
-
 /** By measure: values differ in length, and every `<value>` costs its percent-encoded tags. */
 function cut(values: readonly string[], room: number, maxValues: number): readonly (readonly string[])[] {
   const parts: string[][] = [];
   let part: string[] = [];
   let left = room;
   for (const value of values) {
-    const cost = VALUE_TAGS + (PLAIN.test(value) ? value.length : percentEncode(escapeXml(value)).length);
+    const cost = VALUE_TAGS + (isPlain(value) ? value.length : percentEncode(escapeXml(value)).length);
     if (part.length > 0 && (cost > left || part.length >= maxValues)) {
       parts.push(part);
       part = [];

@@ -144,21 +144,24 @@ function learnFromRefusal(
 /** People of all answers; an answer of more than one page is read to its end. */
 async function peopleOf(session: Session, answers: readonly Answer[]): Promise<readonly ReadPerson[]> {
   const people: ReadPerson[] = [];
-  for (const answer of answers) {
-    if (answer.result?.kind === 'refused') continue;
-    let next = takePage(answer, people);
+  for (const { plan, result } of answers) {
+    if (result?.kind === 'refused') continue;
+    people.push(...peopleOn(plan, result));
+    let next = result?.kind === 'ok' ? nextPagePath(plan, result.body ?? {}) : undefined;
     while (next !== undefined) {
-      const [result] = await session.dataverse.batch([readOperation(next.path)]);
-      next = takePage({ plan: next.plan, result }, people);
+      const [page] = await session.dataverse.batch([readOperation(next.path)]);
+      people.push(...peopleOn(plan, page));
+      next = page?.kind === 'ok' ? nextPagePath(next.plan, page.body ?? {}) : undefined;
     }
   }
   return people;
 }
 
-/** Adds the page's people; gives the next page, if there is one. */
-function takePage({ plan, result }: Answer, people: ReadPerson[]): ReturnType<typeof nextPagePath> {
-  for (const row of rowsOf(result)) people.push(readPerson(plan, row));
-  return result?.kind === 'ok' ? nextPagePath(plan, result.body ?? {}) : undefined;
+/** Of one page. */
+function peopleOn(plan: FetchPlan, page: OperationResult | undefined): readonly ReadPerson[] {
+  const people: ReadPerson[] = [];
+  for (const row of rowsOf(page)) people.push(readPerson(plan, row));
+  return people;
 }
 
 function readPerson(plan: FetchPlan, row: JsonObject): ReadPerson {

@@ -5,3 +5,7 @@
 export function rowKey({ id, createdOn }: { readonly id: string; readonly createdOn: string }): string {
   return `${id}/${Math.floor(Date.parse(createdOn) / 1000)}`;
 }
+
+/** Who stands on which list, whatever row shows it. */
+export const memberKey = ({ listId, personId }: { readonly listId: string; readonly personId: string }): string =>
+  `${listId}/${personId}`;

@@ -9,7 +9,7 @@ import { groupBy } from './group-by.ts';
 import type { PeopleView } from './people-view.ts';
 import { emailsById } from './read-created.ts';
 import { readMemberships } from './read-memberships.ts';
-import { rowKey } from './row-key.ts';
+import { memberKey, rowKey } from './row-key.ts';
 import type { WritingSession } from './session.ts';
 import { eventsOf } from './trigger-event.ts';
 import type { ListMember } from './wire.ts';
@@ -76,10 +76,7 @@ type Shown = {
 
 const isCreation = (intent: OpenIntent): boolean => intent.kind === 'create';
 
-const placeOf = (row: { readonly listId: string; readonly personId: string }): string =>
-  `${row.listId}/${row.personId}`;
-
-const rowsByPlace = (rows: Iterable<ListMember>): Shown['rows'] => groupBy(rows, placeOf);
+const rowsByPlace = (rows: Iterable<ListMember>): Shown['rows'] => groupBy(rows, memberKey);
 
 async function readState(session: WritingSession, intents: readonly OpenIntent[]): Promise<Shown> {
   const members: ListMember[] = [];
@@ -93,7 +90,7 @@ async function readState(session: WritingSession, intents: readonly OpenIntent[]
 
 /** Undefined: nothing shows that it was done. */
 function judge(session: WritingSession, campaign: Campaign, intent: OpenIntent, shown: Shown): Conclusion | undefined {
-  const rows = shown.rows.get(placeOf(intent)) ?? [];
+  const rows = shown.rows.get(memberKey(intent)) ?? [];
   switch (intent.kind) {
     case 'create':
       return judgeCreation(session, campaign, intent, shown.emails.get(intent.personId) ?? emailOnList(intent, rows));

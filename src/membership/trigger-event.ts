@@ -63,7 +63,7 @@ export type TriggerEvent = {
   readonly json: string;
 };
 
-/** Makes the events of one context. */
+/** Makes the events of one context; what they share is put into words once. */
 export type TriggerEvents = {
   membership(event: MembershipEvent): TriggerEvent;
   /** Comes before the `added` of that person. */
@@ -90,7 +90,7 @@ export function rebuiltAddedEvent(
   const shown = event.person.email === undefined ? { ...context, email: 'none' as const } : context;
   const id = membershipEventId('added', listMember.id, listMember.createdOn);
   const at = Date.parse(listMember.createdOn);
-  const { type, time, pieces } = new Beginnings(shown).begin('added', {
+  const { type, time, pieces } = new EnvelopeText(shown).begin('added', {
     id,
     person: { type: personType, id: personId, email },
     at,
@@ -107,8 +107,11 @@ type Begun = {
   readonly pieces: string[];
 };
 
-/** What all events have, as JSON. What those of a context share is put into words once. */
-class Beginnings {
+/**
+ * What all events have, as JSON. What those of a context share is put into words once. A class, like the one below, because one is made
+ * for every batch: V8 compiles its methods once, closures it would compile again and again.
+ */
+class EnvelopeText {
   readonly #email: EventContext['email'];
   readonly #source: string;
   readonly #campaign: string;
@@ -145,21 +148,20 @@ class Beginnings {
   }
 }
 
-/** A class, because one is made for every batch: V8 compiles its methods once, closures it would compile again and again. */
 class WordedEvents implements TriggerEvents {
   readonly #context: EventContext;
-  readonly #beginnings: Beginnings;
+  readonly #envelope: EnvelopeText;
   readonly #input: string;
 
   constructor(context: EventContext) {
     this.#context = context;
-    this.#beginnings = new Beginnings(context);
+    this.#envelope = new EnvelopeText(context);
     this.#input = `"run":${jsonText(context.runId)},"input":{"source":`;
   }
 
   membership({ change, person, list, listMember, place, at }: MembershipEvent): TriggerEvent {
     const id = membershipEventId(change, listMember.id, listMember.createdOn);
-    const { type, time, pieces } = this.#beginnings.begin(change, { id, person, at });
+    const { type, time, pieces } = this.#envelope.begin(change, { id, person, at });
     pieces.push(person.created ? ',"created":true},' : ',"created":false},');
     pieces.push(membershipText(list), jsonText(listMember.id), ',');
     const json = this.#endWithInput(pieces, place);
@@ -168,7 +170,7 @@ class WordedEvents implements TriggerEvents {
 
   created({ person, place, at }: Parameters<TriggerEvents['created']>[0]): TriggerEvent {
     const id = createdEventId(this.#context.organizationId, person.type, person.id);
-    const { type, time, pieces } = this.#beginnings.begin('created', { id, person, at });
+    const { type, time, pieces } = this.#envelope.begin('created', { id, person, at });
     pieces.push('},');
     return { id, type, time, personId: person.id, json: this.#endWithInput(pieces, place) };
   }

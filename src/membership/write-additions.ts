@@ -9,7 +9,6 @@ import {
   type Answer,
   beginAddition,
   type Confirmed,
-  memberKey,
   noteAnswers,
   type Progress,
   type Round,
@@ -19,6 +18,7 @@ import { groupBy } from './group-by.ts';
 import { judgeAdditions } from './judge-additions.ts';
 import { emailsById, readEmailsOperations } from './read-created.ts';
 import { membershipOperations, membersIn, readMemberships } from './read-memberships.ts';
+import { memberKey } from './row-key.ts';
 import type { Session } from './session.ts';
 import type { ListMember } from './wire.ts';
 import { type AttemptDone, attemptUntilKnown, isOpen, sendRound } from './write-attempts.ts';
@@ -85,7 +85,7 @@ function learnMaxMembers(session: Session, maxMembers: number): void {
 }
 
 function planRound(session: Session, open: readonly Progress[], options: WriteOptions): Round {
-  const { toCreate, awaited, oneByOne, inBulk } = sortPeople(open);
+  const { toCreate, awaited, oneByOne, inBulk } = partPeople(open);
   const creations = toCreate.slice(0, MAX_CREATES_PER_BATCH);
   const singles = oneByOne.slice(0, MAX_SINGLE_PARTS - creations.length);
   const named = creations.filter((person) => !person.idInDoubt);
@@ -98,17 +98,19 @@ function planRound(session: Session, open: readonly Progress[], options: WriteOp
   return { sent, people: [...inBulk, ...singles, ...creations, ...awaited] };
 }
 
+type Due = 'toCreate' | 'awaited' | 'oneByOne' | 'inBulk';
+
 /** By what a round does for them. */
-function sortPeople(open: readonly Progress[]) {
-  const sorted = { toCreate: [], awaited: [], oneByOne: [], inBulk: [] } as {
-    readonly [what in 'toCreate' | 'awaited' | 'oneByOne' | 'inBulk']: Progress[];
-  };
-  for (const person of open) {
-    if (person.mustCreate) sorted.toCreate.push(person);
-    else if (person.awaitsRead) sorted.awaited.push(person);
-    else sorted[person.single ? 'oneByOne' : 'inBulk'].push(person);
-  }
-  return sorted;
+function partPeople(open: readonly Progress[]): Readonly<Record<Due, readonly Progress[]>> {
+  const parts: Record<Due, Progress[]> = { toCreate: [], awaited: [], oneByOne: [], inBulk: [] };
+  for (const person of open) parts[dueOf(person)].push(person);
+  return parts;
+}
+
+function dueOf({ mustCreate, awaitsRead, single }: Progress): Due {
+  if (mustCreate) return 'toCreate';
+  if (awaitsRead) return 'awaited';
+  return single ? 'oneByOne' : 'inBulk';
 }
 
 function bulkParts(session: Session, people: readonly Progress[]): readonly Sent[] {
@@ -162,7 +164,7 @@ function readsFor(
 
 function byListAndPerson(members: readonly ListMember[]): Confirmed['members'] {
   const found = new Map<string, ListMember>();
-  for (const member of members) found.set(memberKey(member.listId, member.personId), member);
+  for (const member of members) found.set(memberKey(member), member);
   return found;
 }
 

@@ -57,6 +57,28 @@ describe('conclude', () => {
     expect(people(journal.events({}))).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('stores the events of several runs in one call, each under its own run and in order', () => {
+    const journal = fixture.open();
+    const [first, second] = [fixture.start(journal), fixture.start(journal)];
+    const [a, c] = first.begin([intentFor('a'), intentFor('c')]);
+    const [b, d] = second.begin([intentFor('b'), intentFor('d')]);
+    for (const run of [first, second]) run.finish(stopped);
+    const settler = fixture.start(journal);
+    const stored = settler.conclude([
+      done(a, eventFor('a')),
+      done(a, eventFor('a')),
+      done(b, eventFor('b')),
+      notDone(d),
+      done(c, eventFor('c')),
+    ]);
+    expect(stored.map(({ personId, runId }) => [personId, runId])).toEqual([
+      ['a', first.id],
+      ['b', second.id],
+      ['c', first.id],
+    ]);
+    expect([...journal.events({})]).toEqual(stored);
+  });
+
   it('stores nothing of a call that fails', () => {
     const journal = fixture.open();
     const run = fixture.start(journal);

@@ -45,6 +45,10 @@ describe('judgeAdditions', () => {
     },
   );
 
+  it('counts the tries of those who are open still', () => {
+    expect(judge([part('bulk', [person('ann', { tries: 2 })], lost)]).people).toMatchObject([{ tries: 3 }]);
+  });
+
   it('reads again for somebody who was added and is not seen, and tries them alone after some reads', () => {
     const [waiting] = judge([part('bulk', [ann], ok)]).people;
     expect(waiting).toMatchObject({ awaitsRead: true, mayBeDone: true, single: false, result: undefined });

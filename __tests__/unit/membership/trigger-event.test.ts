@@ -43,6 +43,12 @@ describe('an event', () => {
     expect(event.json).not.toContain('\n');
   });
 
+  it('has the time of its own read, whichever came before it', () => {
+    const events = triggerEvents(context);
+    const times = [at, at, at + 1000, at].map((read) => events.membership({ ...membership, at: read }).time);
+    expect(times.map(Date.parse)).toEqual([at, at, at + 1000, at]);
+  });
+
   it('of a removal has an id and a trigger of its own', () => {
     const event = triggerEvents(context).membership({ ...membership, change: 'removed' });
     expect(JSON.parse(event.json)).toMatchObject({

@@ -75,7 +75,10 @@ function csvRow(source: string, piece: Piece, cells: ParsedRecord, makeRow: Make
 }
 
 /** The cells of all records of these pieces, parsed together. */
-function* withCells(pieces: readonly Piece[], delimiter: string): Generator<{ piece: Piece; cells: ParsedRecord }> {
+function* withCells(
+  pieces: readonly Piece[],
+  delimiter: string,
+): IterableIterator<{ piece: Piece; cells: ParsedRecord }> {
   const texts: string[] = [];
   for (const piece of pieces) if (piece.kind === 'record') texts.push(piece.text);
   const parsed = parseRecords(texts, delimiter).values();

@@ -1,0 +1,18 @@
+import { planColumns } from '../../../../src/membership/input/column-plan.ts';
+import { makeRow } from '../../../../src/membership/input/make-row.ts';
+
+const ID = '11111111-2222-4333-8444-555555555555';
+const row = (cells: readonly string[]) =>
+  makeRow({ source: 'people.csv', line: 2 }, planColumns(['leadid', 'email'], {}), cells);
+
+describe('makeRow', () => {
+  it.each([
+    ['no e-mail', '', { email: '', attributes: {} }],
+    ['one that is none', 'nonsense', { email: '', attributes: {} }],
+    ['one', ' Ann@X.de ', { email: 'ann@x.de', attributes: { emailaddress1: 'Ann@X.de' } }],
+  ])('takes a person by id beside %s', (_name, email, expected) => {
+    expect(row([ID, email])).toMatchObject({ kind: 'person', key: { by: 'id', id: ID } });
+    const { email: read, attributes } = { email: undefined, attributes: undefined, ...row([ID, email]) };
+    expect({ email: read, attributes }).toEqual(expected);
+  });
+});
