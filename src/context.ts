@@ -49,8 +49,8 @@ export type Context = {
 export type Edge = {
   readonly context: Context;
   readonly stopping: Stopping;
-  /** Opens what the context's plain values come from. Before it ran, `terminal`, `clock` and the directories are not there. */
-  prepare(): Promise<void>;
+  /** Before it ran, `terminal`, `clock`, `options` and the directories are not there: they hang on the options. */
+  prepare(): void;
   exitCode(): number;
   close(): Promise<void>;
 };
@@ -62,6 +62,7 @@ export type ProcessParts = {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  getBuiltinModule(id: 'node:tty'): { isatty(fd: number): boolean };
 };
 
 export function openContext(process: ProcessParts, readOptions: () => GlobalOptions): Edge {
@@ -124,8 +125,8 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
   return {
     context,
     stopping,
-    async prepare() {
-      prepared ??= await prepareValues(process, readOptions(), onClose);
+    prepare() {
+      prepared ??= prepareValues(process, readOptions(), onClose);
     },
     exitCode: () => combineExitCodes(exitCodes),
     close: () => closeAll(closers),
@@ -134,24 +135,26 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
 
 type Prepared = Pick<Context, 'terminal' | 'clock' | 'options' | 'stateDirectory' | 'configDirectory'>;
 
-/** Apart from opening the context: Node's parts for terminals and pipes cost `--help` milliseconds, and it needs none. */
-async function prepareValues(
-  process: ProcessParts,
-  options: GlobalOptions,
-  onClose: Context['onClose'],
-): Promise<Prepared> {
-  const { isatty } = await import('node:tty');
-  const { env, platform, stdout, stderr } = process;
+/** Opened when they are asked for: Node's parts for terminals and pipes cost milliseconds, and not every command needs them. */
+function prepareValues(process: ProcessParts, options: GlobalOptions, onClose: Context['onClose']): Prepared {
+  const { env, platform } = process;
   const stdin = {
-    isTTY: isatty(0),
+    get isTTY() {
+      return process.getBuiltinModule('node:tty').isatty(0);
+    },
     stream() {
       // An open pipe would keep the process from ending.
       onClose(() => process.stdin.destroy());
       return process.stdin;
     },
   };
+  let terminal: Terminal | undefined;
   return {
-    terminal: openTerminal({ stdin, stdout, stderr }, { ...options, env }),
+    get terminal() {
+      const { stdout, stderr } = process;
+      terminal ??= openTerminal({ stdin, stdout, stderr }, { ...options, env });
+      return terminal;
+    },
     clock: systemClock,
     options,
     // When they are asked for: somebody without a home is told so, by the terminal that is there then.

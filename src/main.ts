@@ -8,7 +8,7 @@ import { readGlobalOptions } from './global-options.ts';
 import { addCommands, createProgram } from './program.ts';
 import { type StopSignal, signalExitCode } from './stopping.ts';
 import { combineExitCodes, EXIT } from './terminal/exit-codes.ts';
-import { outputFailure } from './terminal/explained-output.ts';
+import { isPipeOrFile, printWhole, STDERR, STDOUT } from './terminal/print-whole.ts';
 import { shownHelp } from './usage-error.ts';
 
 /** For what may still hold the event loop when all is written: a read from a named pipe that nobody writes to. */
@@ -20,7 +20,7 @@ const program = createProgram({
   write: (text) => shown.push(text),
   // Asked for by help alone: opening stdout loads Node's streams, and the network's when it is a pipe.
   get columns() {
-    return process.stdout.columns;
+    return isPipeOrFile(STDOUT.fd) ? undefined : process.stdout.columns;
   },
 });
 const edge = openContext(process, () => readGlobalOptions(program));
@@ -77,13 +77,12 @@ async function parse(): Promise<number> {
 
 /** `dyncamp` alone asks for the overview; `dyncamp campaigns` forgot something. */
 async function showHelp(isWanted: boolean): Promise<number> {
-  const stream = isWanted ? process.stdout : process.stderr;
-  stream.on('error', () => undefined);
-  const failure = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) =>
-    stream.write(shown.join(''), resolve),
-  );
-  // A reader who goes away has seen enough.
-  if (isWanted && failure && failure.code !== 'EPIPE') return reportEnd(outputFailure(failure));
+  try {
+    await printWhole(isWanted ? STDOUT : STDERR, shown.join(''));
+  } catch (error) {
+    // What stderr does not take cannot be said either.
+    if (isWanted) return reportEnd(error);
+  }
   return isWanted ? EXIT.done : EXIT.usage;
 }
 

@@ -79,6 +79,6 @@ export function addCommands(program: Command, context: Context): void {
   defineLogin(program, context);
   defineLogout(program, context);
   defineEmulator(program, context);
-  defineCompletion(program, context);
+  defineCompletion(program);
   defineCampaignNames(program, context);
 }

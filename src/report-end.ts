@@ -12,6 +12,6 @@ export async function reportEnd(edge: Edge, error: unknown): Promise<number> {
   if (error instanceof InterruptedError) return EXIT.interrupted;
   // Only reading commands let it through; a writing one says 141 itself.
   if (error instanceof ReaderGoneError) return EXIT.done;
-  await edge.prepare();
+  edge.prepare();
   return reportError(edge.context.terminal, usageError(error) ?? error);
 }

@@ -12,10 +12,9 @@ const node = (...args: readonly string[]): string => execFileSync(process.execPa
 function filesLoaded(...args: readonly string[]): readonly string[] {
   const script = `
     process.argv = [process.argv[0], 'dyncamp', ...${JSON.stringify(args)}];
-    process.stdout.write = (_text, done) => done?.();
-    process.on('exit', () => require('node:fs').writeSync(1, JSON.stringify(Object.keys(require.cache))));
+    process.on('exit', () => require('node:fs').writeSync(1, '\\n' + JSON.stringify(Object.keys(require.cache))));
     require(${JSON.stringify(join(ROOT, 'bin/dyncamp.js'))});`;
-  const files: readonly string[] = JSON.parse(node('-e', script));
+  const files: readonly string[] = JSON.parse(node('-e', script).split('\n').at(-1) ?? '');
   return files.map((file) => file.slice(ROOT.length + 1));
 }
 

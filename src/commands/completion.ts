@@ -1,14 +1,13 @@
 /** `dyncamp completion`: a script that teaches a shell the commands, options and campaign names. */
 
 import { Argument, type Command } from 'commander';
-import type { Context } from '../context.ts';
-import { explainedOutput } from '../terminal/explained-output.ts';
+import { printWhole, STDOUT } from '../terminal/print-whole.ts';
 import { completionScript } from './completion-script.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish', 'pwsh'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-export type CompletionRun = (context: Context, shell: Shell, program: Command) => Promise<void>;
+export type CompletionRun = (shell: Shell, program: Command) => Promise<void>;
 
 const AFTER = `
 Examples:
@@ -17,15 +16,15 @@ Examples:
   $ dyncamp completion fish > ~/.config/fish/completions/dyncamp.fish
   PS> dyncamp completion pwsh | Out-String | Invoke-Expression`;
 
-export function defineCompletion(parent: Command, context: Context, run: CompletionRun = completionRun): void {
+export function defineCompletion(parent: Command, run: CompletionRun = completionRun): void {
   parent
     .command('completion')
     .description('Print the completion script of a shell')
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .addHelpText('after', AFTER)
-    .action((shell: Shell) => run(context, shell, parent));
+    .action((shell: Shell) => run(shell, parent));
 }
 
-export async function completionRun(context: Context, shell: Shell, program: Command): Promise<void> {
-  await explainedOutput(context.terminal.stdout).write(completionScript(shell, program));
+export async function completionRun(shell: Shell, program: Command): Promise<void> {
+  await printWhole(STDOUT, completionScript(shell, program));
 }

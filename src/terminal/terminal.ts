@@ -72,7 +72,10 @@ export function openTerminal(streams: Streams, options: TerminalOptions): Termin
       write: (text) => stderr.write(redact(text, secrets)).catch(() => undefined),
     },
     stdin: streams.stdin,
-    canAsk: streams.stdin.isTTY && stderr.isTTY && options.input && !isCi,
+    // When it is asked: to see whether stdin is a terminal costs a start milliseconds.
+    get canAsk() {
+      return stderr.isTTY && options.input && !isCi && streams.stdin.isTTY;
+    },
     isAttended: stderr.isTTY && !isCi,
     quiet: options.quiet,
     debug: options.debug,
@@ -122,6 +125,10 @@ function write(stream: Writable, text: string): Promise<void> {
 /** After the first EPIPE the stream is destroyed, and further writes fail with that. */
 const READER_GONE = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ECONNRESET', 'EOF']);
 
-function isReaderGone(error: Error): boolean {
-  return 'code' in error && typeof error.code === 'string' && READER_GONE.has(error.code);
+export const isReaderGone = (error: unknown): boolean => READER_GONE.has(codeOf(error));
+
+/** `E…` of the system's errors; empty for any other. */
+export function codeOf(error: unknown): string {
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string';
+  return hasCode ? String(error.code) : '';
 }
