@@ -5,7 +5,7 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** How much the heap may grow over what is alive, in percent, before V8 collects. By itself it waits for several times what is alive. */
-const GROWTH_PERCENT = 40;
+const GROWTH_PERCENT = 50;
 
 /** Room for new objects, both halves together. V8 would let it grow to 32 MB; with less than this every collection has to keep much more. */
 const NEW_SPACE_BYTES = 8 * 1024 * 1024;
