@@ -79,3 +79,9 @@ export class TemporaryError extends DyncampError {
 export class DataverseError extends DyncampError {
   override readonly category = 'dataverse';
 }
+
+/** `E…` of the system's errors, `SQLITE_…` of libsql's; undefined for what has no such code. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' && error.code !== '' ? error.code : undefined;
+}

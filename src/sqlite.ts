@@ -6,6 +6,7 @@
  */
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import Database from 'libsql';
+import { codeOf } from './errors.ts';
 
 export type SqliteValue = string | number | null;
 export type SqliteRow = Readonly<Record<string, unknown>>;
@@ -163,12 +164,6 @@ export function resultCodeName(code: string): string {
   const unnamed = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(code)?.[1];
   const primary = unnamed === undefined ? undefined : PRIMARY_CODES[Number(unnamed) & 0xff];
   return primary === undefined ? code : `SQLITE_${primary}`;
-}
-
-/** `SQLITE_…` of libsql's errors, `E…` of the file system's; nothing on libsql's failure to open. */
-function codeOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return typeof error.code === 'string' && error.code !== '' ? error.code : undefined;
 }
 
 function isRow(row: unknown): row is SqliteRow {

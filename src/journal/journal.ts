@@ -70,6 +70,9 @@ export type StoredEvent = NewEvent & {
   readonly told: boolean;
 };
 
+/** An outcome that the journal does not count: that of a row is counted with its chunk, and one row can be several intents. */
+export const UNCOUNTED = '';
+
 /** How an intent ended. `done` comes with the outcome to report and the event, if the change was real and ours. */
 export type Conclusion = {
   readonly intentId: number;

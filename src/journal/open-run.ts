@@ -3,7 +3,7 @@ import type { Sqlite } from '../sqlite.ts';
 import { catchUp, type EventIndex, type IndexScope } from './event-index.ts';
 import type { EventRows } from './event-rows.ts';
 import type { IntentRows } from './intent-rows.ts';
-import type { Conclusion, NewEvent, Run, StoredEvent } from './journal.ts';
+import { type Conclusion, type NewEvent, type Run, type StoredEvent, UNCOUNTED } from './journal.ts';
 import type { StartedRun } from './live-runs.ts';
 import { type RecentEvents, recentEvents } from './recent-events.ts';
 import type { RunIdentity, RunRows } from './run-rows.ts';
@@ -221,5 +221,5 @@ function storeEvents(
 type Tally = RunIdentity & { readonly people: Map<string, number> };
 
 function addOne(people: Map<string, number>, outcome: string): void {
-  if (outcome !== '') people.set(outcome, (people.get(outcome) ?? 0) + 1);
+  if (outcome !== UNCOUNTED) people.set(outcome, (people.get(outcome) ?? 0) + 1);
 }

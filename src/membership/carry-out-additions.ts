@@ -7,6 +7,7 @@ import type { Conclusion, NewIntent, StoredEvent } from '../journal/journal.ts';
 import type { AddContext } from './add-chunk.ts';
 import type { Addition } from './addition-progress.ts';
 import type { Campaign } from './campaign.ts';
+import type { CarriedOut } from './chunk-report.ts';
 import { type Concluded, concludeAddition, type IntendedAddition } from './conclude-addition.ts';
 import type { PersonToAdd } from './creation-planner.ts';
 import { describeDuplicates } from './describe-duplicates.ts';
@@ -22,13 +23,8 @@ export type AdditionsToCarryOut = {
   readonly lists: OwnLists;
   readonly campaign: Campaign;
 };
-export type AdditionsCarriedOut = {
-  readonly outcomes: ReadonlyMap<InputRow, Outcome>;
-  readonly events: readonly StoredEvent[];
-  readonly fatal: DyncampError | undefined;
-};
 
-export async function carryOutAdditions(context: AddContext, work: AdditionsToCarryOut): Promise<AdditionsCarriedOut> {
+export async function carryOutAdditions(context: AddContext, work: AdditionsToCarryOut): Promise<CarriedOut> {
   const outcomes = new Map<InputRow, Outcome>();
   const events: StoredEvent[] = [];
   let people = work.people;
@@ -50,7 +46,7 @@ export async function carryOutAdditions(context: AddContext, work: AdditionsToCa
   return { outcomes: await describeDuplicates(context.session, outcomes), events, fatal };
 }
 
-type RoundDone = Omit<AdditionsCarriedOut, 'outcomes'> & {
+type RoundDone = Omit<CarriedOut, 'outcomes'> & {
   /** Whose derived id is somebody else's. */
   readonly again: readonly PersonToAdd[];
 };

@@ -1,9 +1,9 @@
 /**
  * Writes the removals of a chunk under the journal's protection: intents first, then the writes, then outcomes and events together.
  */
-import type { DyncampError } from '../errors.ts';
-import type { Conclusion, StoredEvent } from '../journal/journal.ts';
+import type { Conclusion } from '../journal/journal.ts';
 import type { Campaign } from './campaign.ts';
+import type { CarriedOut } from './chunk-report.ts';
 import {
   concludeRemoval,
   type IntendedRemoval,
@@ -19,17 +19,11 @@ import type { WritingSession } from './session.ts';
 import { eventsOf } from './trigger-event.ts';
 import { type Removal, type WrittenRemoval, writeRemovals } from './write-removals.ts';
 
-export type RemovalsCarriedOut = {
-  readonly outcomes: ReadonlyMap<InputRow, Outcome>;
-  readonly events: readonly StoredEvent[];
-  readonly fatal: DyncampError | undefined;
-};
-
 export async function carryOutRemovals(
   session: WritingSession,
   campaign: Campaign,
   wanted: readonly RemovalOfRow[],
-): Promise<RemovalsCarriedOut> {
+): Promise<CarriedOut> {
   if (wanted.length === 0) return { outcomes: new Map(), events: [], fatal: undefined };
   const intended = intend(session, wanted);
   const { written, fatal } = await writeRemovals(session, intended.map(removalOf));

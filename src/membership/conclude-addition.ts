@@ -1,5 +1,5 @@
 /** What became of one addition: its outcome, what the journal notes, and the events that are due. Pure. */
-import type { Conclusion, NewEvent } from '../journal/journal.ts';
+import { type Conclusion, type NewEvent, UNCOUNTED } from '../journal/journal.ts';
 import type { PersonToAdd } from './creation-planner.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
@@ -114,8 +114,6 @@ function memberFinding(
   return { outcome: 'added', details: { listMemberId: member.id }, addition };
 }
 
-/** The outcome of a row is counted with its chunk, not here: one row can be several intents. */
-const UNCOUNTED = '';
 const notDone = (intentId: number): Conclusion => ({ intentId, state: 'not-done', outcome: UNCOUNTED });
 
 /** A creation that nothing is known of, or that may still land, stays open: the next run reads the server. */

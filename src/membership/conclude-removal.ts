@@ -1,5 +1,5 @@
 /** What became of one removal: its outcome, what the journal notes, and the event that is due. Pure. */
-import type { Conclusion, NewIntent } from '../journal/journal.ts';
+import { type Conclusion, type NewIntent, UNCOUNTED } from '../journal/journal.ts';
 import type { PersonRow } from './input-row.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
@@ -16,9 +16,6 @@ export type ConcludingRemovals = {
   readonly now: number;
   readonly events: TriggerEvents;
 };
-
-/** The outcome of a row is counted with its chunk, not here: one row can be several intents. */
-const UNCOUNTED = '';
 
 export function intentOfRemoval({ person, list, member, row }: RemovalOfRow): NewIntent {
   return {

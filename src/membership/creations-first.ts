@@ -2,7 +2,7 @@
  * Another run, alive or dead, may have created somebody whom this one is about to tell as added. It may be killed before it tells that
  * creation, or simply be slower: the `created` goes into the outbox with the `added`, before it, under the run that asked for it.
  */
-import type { Conclusion, OpenIntent } from '../journal/journal.ts';
+import { type Conclusion, type OpenIntent, UNCOUNTED } from '../journal/journal.ts';
 import type { Campaign } from './campaign.ts';
 import type { WritingSession } from './session.ts';
 import { EVENT_TYPES, eventsOf } from './trigger-event.ts';
@@ -26,7 +26,7 @@ export function withCreationsFirst(
   const first = creations.map(
     (creation): Conclusion =>
       created.has(creation.personId)
-        ? { intentId: creation.intentId, state: 'not-done', outcome: '' }
+        ? { intentId: creation.intentId, state: 'not-done', outcome: UNCOUNTED }
         : concludeCreation(session, campaign, creation),
   );
   return [...first, ...conclusions];
@@ -43,5 +43,5 @@ export function concludeCreation(session: WritingSession, campaign: Campaign, cr
   const { intentId, runId, personType, personId, email, place } = creation;
   const person = { type: personType, id: personId, email };
   const event = eventsOf(session, campaign, runId).created({ person, place, at: session.clock.now() });
-  return { intentId, state: 'done', outcome: '', event };
+  return { intentId, state: 'done', outcome: UNCOUNTED, event };
 }

@@ -2,7 +2,7 @@
  * Settles what dead runs left open on a campaign: the server is read, and what was done becomes an outcome and an event under the run and
  * the input that asked for it. An intent counts as not done only when a read five minutes or more after it may have been sent does not show it.
  */
-import type { BeforeImage, Conclusion, OpenIntent, StoredEvent } from '../journal/journal.ts';
+import { type BeforeImage, type Conclusion, type OpenIntent, type StoredEvent, UNCOUNTED } from '../journal/journal.ts';
 import type { Campaign } from './campaign.ts';
 import { concludeCreation, withCreationsFirst } from './creations-first.ts';
 import { groupBy } from './group-by.ts';
@@ -34,7 +34,7 @@ export async function settle(session: WritingSession, campaign: Campaign): Promi
     const conclusion = judge(session, campaign, intent, shown);
     if (conclusion !== undefined) conclusions.push(conclusion);
     else if (session.clock.now() - intent.aliveAt >= UNDECIDED_MS)
-      conclusions.push({ intentId: intent.intentId, state: 'not-done', outcome: '' });
+      conclusions.push({ intentId: intent.intentId, state: 'not-done', outcome: UNCOUNTED });
     else open.add(intent.personId);
   }
   return { events: conclude(session, campaign, conclusions), openPersonIds: open, count: conclusions.length };
@@ -139,7 +139,7 @@ function judgeCreation(
   email: string | undefined,
 ): Conclusion | undefined {
   if (email === undefined) return undefined;
-  if (email !== intent.email) return { intentId: intent.intentId, state: 'not-done', outcome: '' };
+  if (email !== intent.email) return { intentId: intent.intentId, state: 'not-done', outcome: UNCOUNTED };
   return concludeCreation(session, campaign, intent);
 }
 

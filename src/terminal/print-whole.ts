@@ -4,8 +4,9 @@
  */
 import { fstatSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { codeOf } from '../errors.ts';
 import { outputFailure } from './explained-output.ts';
-import { codeOf, isReaderGone } from './terminal.ts';
+import { isReaderGone } from './terminal.ts';
 
 /** A standard stream: its descriptor, and Node's stream of it, opened when it is asked for. */
 export type Printed = { readonly fd: number; readonly stream: () => Writable };

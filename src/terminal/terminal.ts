@@ -3,6 +3,7 @@
  * back-pressure. Knows nothing of what is written.
  */
 import type { Readable, Writable } from 'node:stream';
+import { codeOf } from '../errors.ts';
 import { redact } from './redact.ts';
 
 export type LogFormat = 'text' | 'json';
@@ -125,10 +126,4 @@ function write(stream: Writable, text: string): Promise<void> {
 /** After the first EPIPE the stream is destroyed, and further writes fail with that. */
 const READER_GONE = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ECONNRESET', 'EOF']);
 
-export const isReaderGone = (error: unknown): boolean => READER_GONE.has(codeOf(error));
-
-/** `E…` of the system's errors; empty for any other. */
-export function codeOf(error: unknown): string {
-  const hasCode = typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string';
-  return hasCode ? String(error.code) : '';
-}
+export const isReaderGone = (error: unknown): boolean => READER_GONE.has(codeOf(error) ?? '');

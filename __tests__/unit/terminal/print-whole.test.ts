@@ -23,7 +23,7 @@ function collecting(failure?: Error) {
       done(failure);
     },
   });
-  return { stream: () => stream, text: () => Buffer.concat(taken).toString() };
+  return { stream: () => stream, text: () => Buffer.concat(taken).toString(), bytes: () => Buffer.concat(taken) };
 }
 
 const failing = (code: string) => collecting(Object.assign(new Error(`write ${code}`), { code }));
@@ -41,14 +41,14 @@ it('hands what a full pipe does not take to the stream, byte for byte', async ()
   execFileSync('mkfifo', [path]);
   const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
   const rest = collecting();
-  const text = 'ä'.repeat(200_000);
+  const text = Array.from({ length: 40_000 }, (_, number) => `ä${number}`).join('');
   await printWhole({ fd, stream: rest.stream }, text);
-  const held = Buffer.alloc(400_000);
+  const held = Buffer.alloc(Buffer.byteLength(text));
   const taken = readSync(fd, held);
   closeSync(fd);
   expect(taken).toBeGreaterThan(0);
-  expect(rest.text()).not.toBe('');
-  expect(Buffer.concat([held.subarray(0, taken), Buffer.from(rest.text(), 'utf8')]).length).toBe(400_000);
+  expect(rest.bytes().length).toBeGreaterThan(0);
+  expect(Buffer.concat([held.subarray(0, taken), rest.bytes()]).toString()).toBe(text);
 });
 
 it('asks the stream where the descriptor may be a terminal', async () => {

@@ -2,7 +2,7 @@
 import { constants, createReadStream } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { InputError } from '../../errors.ts';
+import { codeOf, InputError } from '../../errors.ts';
 import { STDIN, sourceName } from './source-name.ts';
 
 /**
@@ -54,7 +54,7 @@ export async function* streamBytes(
 
 function unreadable(path: string, error: unknown): InputError {
   if (error instanceof InputError) return error;
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     const hint = 'Check the path; a relative one starts at the current folder.';
     return new InputError('FILE_MISSING', `Could not read ${path}: there is no such file.`, { hint, cause: error });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { UsageError } from '../../errors.ts';
+import { codeOf, UsageError } from '../../errors.ts';
 
 export type FileBeside = {
   /** Where it is written until `commit`. */
@@ -37,7 +37,7 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it is there, and another user's.
-    return !(typeof error === 'object' && error !== null && 'code' in error && error.code === 'ESRCH');
+    return codeOf(error) !== 'ESRCH';
   }
 }
 
@@ -94,7 +94,7 @@ function refusal(path: string, flag: string, why: string, cause?: unknown): Usag
 }
 
 function reasonOf(error: unknown, path: string): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'ENOENT') return `there is no folder ${dirname(path)}`;
   if (code === 'ENOTDIR') return `${dirname(path)} is no folder`;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return `you may not write in ${dirname(path)}`;
