@@ -2,6 +2,7 @@
 import { writeSync } from 'node:fs';
 import type { Journal, Run } from '../../src/journal/journal.ts';
 import { openJournal } from '../../src/journal/open-journal.ts';
+import { wholeLine } from '../../src/line-pieces.ts';
 
 const [mode = '', directory = '', name = ''] = process.argv.slice(2);
 const CAMPAIGN = 'campaign';
@@ -30,8 +31,8 @@ function conclude(run: Run, ids: readonly number[], people: readonly string[]) {
     ids.map((intentId, index) => {
       const personId = people[index] ?? '';
       const time = new Date(0).toISOString();
-      const json = JSON.stringify({ personId });
-      const event = { id: `event-${personId}`, type: 'dyncamp.person.added', time, personId, json };
+      const line = wholeLine(JSON.stringify({ personId }));
+      const event = { id: `event-${personId}`, type: 'dyncamp.person.added', time, personId, line };
       return { intentId, state: 'done', outcome: 'added', event };
     }),
   );

@@ -8,12 +8,12 @@ const root = join(__dirname, '../../src');
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   emulator: [],
   transport: ['errors.ts', 'organization-url.ts'],
-  terminal: ['errors.ts'],
+  terminal: ['errors.ts', 'line-pieces.ts'],
   settings: ['errors.ts', 'organization-url.ts', 'private-directory.ts'],
   auth: ['errors.ts', 'organization-url.ts', 'private-directory.ts', 'transport'],
-  journal: ['errors.ts', 'private-directory.ts', 'sqlite.ts'],
+  journal: ['errors.ts', 'line-pieces.ts', 'private-directory.ts', 'sqlite.ts'],
   dataverse: ['errors.ts', 'transport'],
-  membership: ['errors.ts', 'did-you-mean.ts', 'dataverse', 'journal', 'transport'],
+  membership: ['errors.ts', 'did-you-mean.ts', 'line-pieces.ts', 'dataverse', 'journal', 'transport'],
 };
 
 /** Who may start the emulator: its command and the wiring of the built-in profile. */

@@ -1,4 +1,5 @@
 /** Events that are stored together: how they are written into one row and read from it. Pure. */
+import { type LinePieces, wholeLine } from '../line-pieces.ts';
 import type { SqliteRow } from '../sqlite.ts';
 import type { NewEvent, StoredEvent } from './journal.ts';
 import { integer, optionalText, text } from './rows.ts';
@@ -27,8 +28,8 @@ export type EventBatch = {
 
 /** The columns that toEventBatch reads. */
 export const SELECT_BATCHES = `
-  SELECT event_batches.first, event_batches.last, event_untold.places AS untold, event_batches.heads, event_batches.lines,
-    runs.id AS run_id, runs.campaign_id`;
+  SELECT event_batches.first, event_batches.last, event_untold.places AS untold, event_batches.heads, event_batches.forms,
+    event_batches.lines, runs.id AS run_id, runs.campaign_id`;
 
 /** Epoch ms of the events' times, or of now where there is none that can be read. Those of a batch mostly have the same. */
 export function timesOf(events: readonly NewEvent[], now: number): readonly number[] {
@@ -52,15 +53,70 @@ export function headsOf(events: readonly NewEvent[], times: readonly number[]): 
   return JSON.stringify(heads);
 }
 
-/** JSON has no line end in it; text that has one would come back as two events, and is a fault of ours. */
-export function linesOf(events: readonly NewEvent[]): string {
+/** How the lines of a batch are kept: their shared pieces once, as a JSON array of arrays, and a line of own pieces for each. */
+type KeptLines = { readonly forms: string; readonly lines: string };
+
+/** Between the number of an event's form and its own pieces. Neither it nor what stands for a head can be in JSON. */
+const BETWEEN = '\t';
+/** Own pieces that the heads hold already: the event's id, the person's, the membership row's. */
+const HELD = { id: '\u0001', personId: '\u0002', listMemberId: '\u0003' };
+const STANDS_FOR_HEAD = new Set(Object.values(HELD));
+const ENDS_PIECE = /[\t\n]/;
+
+export function keepLines(events: readonly NewEvent[]): KeptLines {
+  const forms: (readonly string[])[] = [];
   const lines: string[] = [];
-  for (const { id, json } of events) {
-    if (json.includes('\n')) throw new Error(`The event ${id} is more than one line`);
-    lines.push(json);
+  for (const event of events) {
+    const { shared, own } = event.line;
+    let form = forms.indexOf(shared);
+    if (form < 0) {
+      if (shared.some(hasControl)) throw notOneLine(event);
+      form = forms.push(shared) - 1;
+    }
+    let line = String(form);
+    for (const piece of own) line += BETWEEN + keptPiece(event, piece);
+    lines.push(line);
   }
-  return lines.join('\n');
+  return { forms: JSON.stringify(forms), lines: lines.join('\n') };
 }
+
+function keptPiece(event: NewEvent, piece: string): string {
+  if (piece === event.id) return HELD.id;
+  if (piece === event.personId) return HELD.personId;
+  if (piece === event.listMemberId) return HELD.listMemberId;
+  if (hasControl(piece)) throw notOneLine(event);
+  return piece;
+}
+
+/** JSON has none of these; a line with one would come back as something else. */
+const hasControl = (piece: string): boolean => ENDS_PIECE.test(piece) || STANDS_FOR_HEAD.has(piece);
+
+/** A fault of ours. */
+const notOneLine = ({ id }: NewEvent): Error => new Error(`The event ${id} is more than one line`);
+
+/** The lines of a batch, to be asked for with the head of each. Lines without forms are whole: they were written before there were any. */
+function readLines({ forms, lines }: KeptLines): (place: number, head: Head) => LinePieces {
+  const kept = lines.split('\n');
+  if (forms === '') return (place) => wholeLine(kept[place] ?? '');
+  const shared = readForms(forms);
+  return (place, [id, , , personId, , listMemberId]) => {
+    const [form, ...own] = (kept[place] ?? '').split(BETWEEN);
+    const held = new Map([
+      [HELD.id, id],
+      [HELD.personId, personId],
+      [HELD.listMemberId, listMemberId ?? ''],
+    ]);
+    return { shared: shared[Number(form)] ?? [], own: own.map((piece) => held.get(piece) ?? piece) };
+  };
+}
+
+function readForms(json: string): readonly (readonly string[])[] {
+  const forms: unknown = JSON.parse(json);
+  if (!Array.isArray(forms) || !forms.every(isForm)) throw new Error("The journal's column forms cannot be read");
+  return forms;
+}
+
+const isForm = (form: unknown): form is readonly string[] => Array.isArray(form) && form.every(isText);
 
 export function placesOf(json: string | undefined): ReadonlySet<number> {
   const places: unknown = JSON.parse(json ?? '[]');
@@ -77,21 +133,24 @@ export function toEventBatch(row: SqliteRow): EventBatch {
     events: () => {
       const runId = text(row, 'run_id');
       const campaignId = text(row, 'campaign_id');
-      const lines = text(row, 'lines').split('\n');
-      return readHeads(text(row, 'heads')).map(([id, type, time, personId, listId, listMemberId, at], place) => ({
-        sequence: first + place,
-        runId,
-        campaignId,
-        told: !untold.has(place),
-        id,
-        type,
-        time,
-        personId,
-        listId: listId ?? undefined,
-        listMemberId: listMemberId ?? undefined,
-        json: lines[place] ?? '',
-        at,
-      }));
+      const lineOf = readLines({ forms: text(row, 'forms'), lines: text(row, 'lines') });
+      return readHeads(text(row, 'heads')).map((head, place) => {
+        const [id, type, time, personId, listId, listMemberId, at] = head;
+        return {
+          sequence: first + place,
+          runId,
+          campaignId,
+          told: !untold.has(place),
+          id,
+          type,
+          time,
+          personId,
+          listId: listId ?? undefined,
+          listMemberId: listMemberId ?? undefined,
+          line: lineOf(place, head),
+          at,
+        };
+      });
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The outbox: every event that was ever due, until it is forgotten, and whether stdout took it. */
 import type { Sqlite, SqliteValue } from '../sqlite.ts';
 import { byBatch } from './by-batch.ts';
-import { type EventBatch, headsOf, linesOf, SELECT_BATCHES, timesOf, toEventBatch, typesOf } from './event-batch.ts';
+import { type EventBatch, headsOf, keepLines, SELECT_BATCHES, timesOf, toEventBatch, typesOf } from './event-batch.ts';
 import type { EventFilter, NewEvent, StoredEvent } from './journal.ts';
 import { integer } from './rows.ts';
 import { untoldEvents } from './untold-events.ts';
@@ -25,7 +25,7 @@ export function eventRows(database: Sqlite): EventRows {
     `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event_batches'), 0) AS last`,
   );
   const insertBatch = database.prepare(
-    `INSERT INTO event_batches (last, first, run_key, latest_at, heads, lines) VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO event_batches (last, first, run_key, latest_at, heads, forms, lines) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertUnindexed = database.prepare(
     `INSERT INTO event_unindexed (run_key, latest_at, last, types) VALUES (?, ?, ?, ?)`,
@@ -41,7 +41,8 @@ export function eventRows(database: Sqlite): EventRows {
     const last = first + events.length - 1;
     const times = timesOf(events, now);
     const latestAt = times.reduce(later, 0);
-    insertBatch.run([last, first, runKey, latestAt, headsOf(events, times), linesOf(events)]);
+    const { forms, lines } = keepLines(events);
+    insertBatch.run([last, first, runKey, latestAt, headsOf(events, times), forms, lines]);
     insertUnindexed.run([runKey, latestAt, last, typesOf(events)]);
     untold.store(last, runKey, events.length);
   };

@@ -1,6 +1,7 @@
 /** The rows of intents: changes that may have been sent and are not known to be done. */
 import type { Sqlite, SqliteRow } from '../sqlite.ts';
 import { byBatch, type Numbered } from './by-batch.ts';
+import { intentsText, readIntents } from './intent-batch.ts';
 import type { NewIntent, OpenIntent } from './journal.ts';
 import { integer, text } from './rows.ts';
 
@@ -105,7 +106,7 @@ export function intentRows(database: Sqlite): IntentRows {
       const firstId = integer(newest.get() ?? {}, 'last') + 1;
       const states = OPEN.repeat(intents.length);
       const creations = intents.filter(isCreation).length;
-      insert.run([firstId + intents.length - 1, firstId, runKey, now, creations, states, JSON.stringify(intents)]);
+      insert.run([firstId + intents.length - 1, firstId, runKey, now, creations, states, intentsText(intents)]);
       return numbersFrom(firstId, intents.length);
     },
     takeOver: (campaignId, intents) => {
@@ -121,8 +122,11 @@ export function intentRows(database: Sqlite): IntentRows {
       const wanted = new Set(open.length === 0 ? [] : personIds);
       return open.filter(({ kind, personId }) => kind === 'create' && wanted.has(personId));
     },
-    find: (intentIds) =>
-      new Map([...byBatch(intentIds, coveringBatch)].flatMap(({ batch, numbers }) => knownOf(batch, numbers))),
+    find: (intentIds) => {
+      const known = new Map<number, KnownIntent>();
+      for (const { batch, numbers } of byBatch(intentIds, coveringBatch)) noteKnown(known, batch, numbers);
+      return known;
+    },
     begunSince: (intentIds) => {
       const begun = [...byBatch(intentIds, coveringBatch)].map(({ batch }) => batch.begunAt);
       return begun.length === 0 ? undefined : Math.min(...begun);
@@ -135,15 +139,17 @@ export function intentRows(database: Sqlite): IntentRows {
 type Batch = Numbered & { readonly states: string };
 type HeldBatch = Batch & { readonly runKey: number; readonly begunAt: number };
 
-function knownOf({ first, runKey, states }: HeldBatch, ids: readonly number[]): readonly [number, KnownIntent][] {
+function noteKnown(
+  known: Map<number, KnownIntent>,
+  { first, runKey, states }: HeldBatch,
+  ids: readonly number[],
+): void {
   const open = { runKey, isOpen: true };
   const closed = { runKey, isOpen: false };
-  const known: [number, KnownIntent][] = [];
   for (const id of ids) {
     const state = states[id - first];
-    if (state !== DONE) known.push([id, state === OPEN ? open : closed]);
+    if (state !== DONE) known.set(id, state === OPEN ? open : closed);
   }
-  return known;
 }
 
 function placesIn({ first }: Batch, ids: readonly number[]): readonly number[] {
@@ -178,13 +184,4 @@ function toOpenIntents(row: SqliteRow): readonly OpenIntent[] {
   );
 }
 
-/** Written by this file alone; what cannot be one of them is a damaged journal. */
-function intentsOf(row: SqliteRow): readonly NewIntent[] {
-  const intents: unknown = JSON.parse(text(row, 'intents'));
-  if (!Array.isArray(intents) || !intents.every(isIntent)) throw new Error("The journal's intents cannot be read");
-  return intents;
-}
-
-function isIntent(value: unknown): value is NewIntent {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'personId' in value && 'place' in value;
-}
+const intentsOf = (row: SqliteRow): readonly NewIntent[] => readIntents(text(row, 'intents'));

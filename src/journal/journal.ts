@@ -4,6 +4,8 @@
  * it returns but for marks and counts, which a power cut may undo: then events are told once more.
  */
 
+import type { LinePieces } from '../line-pieces.ts';
+
 export type RunStatus = 'running' | 'finished' | 'stopped';
 
 export type RunRecord = {
@@ -53,7 +55,7 @@ export type OpenIntent = NewIntent & {
   readonly aliveAt: number;
 };
 
-/** A CloudEvents line that waits to be told. `json` is the line without its line end, told byte for byte every time. */
+/** A CloudEvents line that waits to be told. `line` is the line without its line end, told byte for byte every time. */
 export type NewEvent = {
   readonly id: string;
   readonly type: string;
@@ -61,7 +63,7 @@ export type NewEvent = {
   readonly personId: string;
   readonly listId?: string | undefined;
   readonly listMemberId?: string | undefined;
-  readonly json: string;
+  readonly line: LinePieces;
 };
 export type StoredEvent = NewEvent & {
   readonly sequence: number;

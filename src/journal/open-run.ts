@@ -161,8 +161,8 @@ function idsOf(conclusions: readonly Conclusion[], state: Conclusion['state']): 
 
 /** Written out, column by column: copying an object of another shape costs several times as much, once per person. */
 function storedEvent(event: NewEvent, sequence: number, { runId, campaignId }: RunIdentity): StoredEvent {
-  const { id, type, time, personId, listId, listMemberId, json } = event;
-  return { sequence, runId, campaignId, told: false, id, type, time, personId, listId, listMemberId, json };
+  const { id, type, time, personId, listId, listMemberId, line } = event;
+  return { sequence, runId, campaignId, told: false, id, type, time, personId, listId, listMemberId, line };
 }
 
 type Concluding = {
@@ -185,8 +185,11 @@ function freshOf(conclusions: readonly Conclusion[], recent: RecentEvents, index
   const telling = conclusions.filter(isTelling);
   const stored = index.placesOfStored(telling.map(eventOf));
   const fresh: Telling[] = [];
-  for (const [place, conclusion] of telling.entries())
+  let place = 0;
+  for (const conclusion of telling) {
     if (!stored.has(place) && recent.add(conclusion.event)) fresh.push(conclusion);
+    place += 1;
+  }
   return fresh;
 }
 

@@ -12,27 +12,52 @@ export type RecentEvents = {
 const REMEMBERED = 20_000;
 
 export function recentEvents(): RecentEvents {
-  let newer = new Set<string>();
-  let older = new Set<string>();
+  let newer = new KnownEvents();
+  let older = new KnownEvents();
   return {
     add: (event) => {
-      const key = keyOf(event);
-      if (newer.has(key) || older.has(key)) return false;
+      if (newer.has(event) || older.has(event)) return false;
       if (newer.size >= REMEMBERED) {
         older = newer;
-        newer = new Set();
+        newer = new KnownEvents();
       }
-      newer.add(key);
+      newer.add(event);
       return true;
     },
     forget: (events) => {
       for (const event of events) {
-        newer.delete(keyOf(event));
-        older.delete(keyOf(event));
+        newer.delete(event);
+        older.delete(event);
       }
     },
   };
 }
 
-/** A membership row's id may come back with somebody else (U23): the event is the same for the same person only. */
-const keyOf = ({ id, personId }: NewEvent): string => `${id} ${personId}`;
+/**
+ * By id and person: a membership row's id may come back with somebody else (U23), and the event is the same for the same person only. That
+ * hardly ever happens, so that an id has one person here, and others a text of both.
+ */
+class KnownEvents {
+  readonly #personOf = new Map<string, string>();
+  readonly #others = new Set<string>();
+
+  get size(): number {
+    return this.#personOf.size;
+  }
+
+  has(event: NewEvent): boolean {
+    return this.#personOf.get(event.id) === event.personId || (this.#others.size > 0 && this.#others.has(both(event)));
+  }
+
+  add(event: NewEvent): void {
+    if (this.#personOf.has(event.id)) this.#others.add(both(event));
+    else this.#personOf.set(event.id, event.personId);
+  }
+
+  delete(event: NewEvent): void {
+    if (this.#personOf.get(event.id) === event.personId) this.#personOf.delete(event.id);
+    this.#others.delete(both(event));
+  }
+}
+
+const both = ({ id, personId }: NewEvent): string => `${id} ${personId}`;

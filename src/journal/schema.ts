@@ -107,6 +107,11 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE intent_batches ADD COLUMN creations INTEGER NOT NULL DEFAULT 1;
   CREATE INDEX intent_batches_with_creations ON intent_batches (run_key) WHERE creations > 0;
   `,
+  `
+  -- What lines share is kept once. forms: a JSON array of their shared pieces; then lines holds, for each event, the number of its form and
+  -- its own pieces, with tabs between; U+0001 to U+0003 stand for the id, person and membership row of its head. Empty: the lines are whole.
+  ALTER TABLE event_batches ADD COLUMN forms TEXT NOT NULL DEFAULT '';
+  `,
 ];
 
 /** Brings the tables to this version, in one transaction. Throws UsageError JOURNAL_TOO_NEW for a journal of a newer dyncamp. */

@@ -104,7 +104,8 @@ function memberFinding(
   }
   const event = events.membership({
     change: 'added',
-    person: { type: person.type, id: person.id, email: person.email, created },
+    person,
+    created,
     list,
     listMember: member,
     place: person.row.place,

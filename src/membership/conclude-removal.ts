@@ -41,7 +41,8 @@ export function concludeRemoval(
     case 'gone': {
       const event = events.membership({
         change: 'removed',
-        person: { type: person.type, id: person.id, email: person.email, created: false },
+        person,
+        created: false,
         list,
         listMember: member,
         place: row.place,

@@ -3,5 +3,5 @@
 /** Texts that stand in JSON as they are. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-/** A string as JSON writes it. */
-export const jsonText = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
+/** What JSON writes between the quotes of this string. */
+export const jsonContent = (text: string): string => (PLAIN.test(text) ? text : JSON.stringify(text).slice(1, -1));

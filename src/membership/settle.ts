@@ -151,7 +151,8 @@ function eventOf(
 ) {
   return eventsOf(session, campaign, intent.runId).membership({
     change: intent.kind === 'add' ? 'added' : 'removed',
-    person: { type: intent.personType, id: intent.personId, email: intent.email, created: intent.created },
+    person: { type: intent.personType, id: intent.personId, email: intent.email },
+    created: intent.created,
     list: { id: intent.listId, name: intent.listName },
     listMember,
     place: intent.place,

@@ -2,21 +2,12 @@
  * The events that dyncamp tells: CloudEvents 1.0 envelopes around Marketo's trigger names. Pure. The same change has the same id in every
  * retry, resume, replay and shard, so consumers drop repeats by id.
  */
-import { MEMBERSHIP_EVENTS } from '../journal/event-batch.ts';
+import type { LinePieces } from '../line-pieces.ts';
 import { createdEventId, type MembershipChange, membershipEventId } from './derived-ids.ts';
+import { EVENT_TYPES, type EventForm, type EventKind, sharedText } from './event-form.ts';
 import type { InputPlace } from './input-row.ts';
-import { jsonText } from './json-text.ts';
+import { jsonContent } from './json-text.ts';
 import type { PersonType } from './person.ts';
-import { TABLES } from './wire.ts';
-
-/** Names of Adobe's triggers, for people who come from Marketo. */
-const TRIGGERS = {
-  added: 'Added to Microsoft Campaign',
-  removed: 'Removed from Microsoft Campaign',
-  created: 'Lead is Synced to Microsoft',
-} as const;
-
-export const EVENT_TYPES = { ...MEMBERSHIP_EVENTS, created: 'dyncamp.person.created' } as const;
 
 export type EventPerson = { readonly type: PersonType; readonly id: string; readonly email: string };
 export type EventCampaign = { readonly id: string; readonly name: string; readonly code: string };
@@ -45,7 +36,9 @@ export function eventsOf(
 
 export type MembershipEvent = {
   readonly change: MembershipChange;
-  readonly person: EventPerson & { readonly created: boolean };
+  readonly person: EventPerson;
+  /** Whether the person was created for this row of the input. */
+  readonly created: boolean;
   readonly list: { readonly id: string; readonly name: string };
   readonly listMember: { readonly id: string; readonly createdOn: string };
   readonly place: InputPlace;
@@ -60,14 +53,15 @@ export type TriggerEvent = {
   readonly personId: string;
   readonly listId?: string;
   readonly listMemberId?: string;
-  readonly json: string;
+  /** JSON. */
+  readonly line: LinePieces;
 };
 
 /** Makes the events of one context; what they share is put into words once. */
 export type TriggerEvents = {
   membership(event: MembershipEvent): TriggerEvent;
   /** Comes before the `added` of that person. */
-  created(event: Pick<MembershipEvent, 'place' | 'at'> & { readonly person: EventPerson }): TriggerEvent;
+  created(event: Pick<MembershipEvent, 'person' | 'place' | 'at'>): TriggerEvent;
 };
 
 export function triggerEvents(context: EventContext): TriggerEvents {
@@ -79,111 +73,139 @@ export function triggerEvents(context: EventContext): TriggerEvents {
  * was made; which run and input asked for it, and whether the person was created for it, is not known and left out.
  */
 export function rebuiltAddedEvent(
-  context: Omit<EventContext, 'runId'>,
-  event: Pick<MembershipEvent, 'list' | 'listMember'> & {
+  { organizationId, campaign, email }: Omit<EventContext, 'runId'>,
+  {
+    person,
+    list,
+    listMember,
+  }: Pick<MembershipEvent, 'list' | 'listMember'> & {
     /** Without an e-mail when the record cannot be read. */
     readonly person: Omit<EventPerson, 'email'> & { readonly email: string | undefined };
   },
 ): TriggerEvent {
-  const { list, listMember } = event;
-  const { type: personType, id: personId, email = '' } = event.person;
-  const shown = event.person.email === undefined ? { ...context, email: 'none' as const } : context;
   const id = membershipEventId('added', listMember.id, listMember.createdOn);
-  const at = Date.parse(listMember.createdOn);
-  const { type, time, pieces } = new EnvelopeText(shown).begin('added', {
-    id,
-    person: { type: personType, id: personId, email },
-    at,
-  });
-  pieces.push('},', membershipText(list), jsonText(listMember.id), '}}');
-  return { id, type, time, personId, json: pieces.join('') };
+  const time = new Date(listMember.createdOn).toISOString();
+  const hasEmail = email === 'full' && person.email !== undefined;
+  const { id: listId, name } = list;
+  const form: EventForm = {
+    kind: 'added',
+    organizationId,
+    campaign,
+    personType: person.type,
+    hasEmail,
+    time,
+    list: { id: listId, name },
+  };
+  const own = [id, jsonContent(person.id), jsonContent(person.id)];
+  if (hasEmail) own.push(jsonContent(person.email ?? ''));
+  own.push(jsonContent(listMember.id));
+  return { id, type: EVENT_TYPES.added, time, personId: person.id, line: { shared: sharedText(form), own } };
 }
 
-type Kind = keyof typeof TRIGGERS;
-type Begun = {
-  readonly type: string;
-  readonly time: string;
-  /** Of the JSON up to the person, whose object stays open. Joined once: a text that grows piece by piece is three times the garbage. */
-  readonly pieces: string[];
+/** What tells the forms of one context apart. */
+type Shared = {
+  readonly kind: EventKind;
+  readonly personType: PersonType;
+  readonly created: boolean | undefined;
+  readonly list: MembershipEvent['list'] | undefined;
+  readonly source: string;
+  readonly hasRef: boolean;
+  readonly at: number;
 };
+type Worded = Shared & { readonly time: string; readonly hasEmail: boolean; readonly text: readonly string[] };
 
-/**
- * What all events have, as JSON. What those of a context share is put into words once. A class, like the one below, because one is made
- * for every batch: V8 compiles its methods once, closures it would compile again and again.
- */
-class EnvelopeText {
-  readonly #email: EventContext['email'];
-  readonly #source: string;
-  readonly #campaign: string;
-  /** The events of a batch are confirmed by one read and have its time. */
-  #time = { at: Number.NaN, text: '' };
+/** Forms that are remembered: leads and contacts, created or not, of a few files. */
+const MAX_FORMS = 16;
 
-  constructor({ organizationId, campaign, email }: Omit<EventContext, 'runId'>) {
-    const { id, name, code } = campaign;
-    this.#email = email;
-    this.#source = `","source":${jsonText(`urn:dynamics:${organizationId}:campaign:${id}`)},"type":"`;
-    this.#campaign = `","campaign":{"id":${jsonText(id)},"name":${jsonText(name)},"code":${jsonText(code)}},"person":{"type":"`;
-  }
-
-  begin(
-    kind: Kind,
-    { id, person, at }: { readonly id: string; readonly person: EventPerson; readonly at: number },
-  ): Begun {
-    if (this.#time.at !== at) this.#time = { at, text: new Date(at).toISOString() };
-    const type = EVENT_TYPES[kind];
-    const time = this.#time.text;
-    const { set } = TABLES[person.type];
-    const pieces = [
-      '{"specversion":"1.0","id":"',
-      id,
-      this.#source,
-      type,
-      '","subject":',
-      jsonText(`${set}/${person.id}`),
-    ];
-    pieces.push(',"time":"', time, '","datacontenttype":"application/json","data":{"trigger":"', TRIGGERS[kind]);
-    pieces.push(this.#campaign, person.type, '","id":', jsonText(person.id));
-    if (this.#email === 'full') pieces.push(',"email":', jsonText(person.email));
-    return { type, time, pieces };
-  }
-}
-
+/** A class because one is made for every batch: V8 compiles its methods once, closures it would compile again and again. */
 class WordedEvents implements TriggerEvents {
   readonly #context: EventContext;
-  readonly #envelope: EnvelopeText;
-  readonly #input: string;
+  #forms: readonly Worded[] = [];
 
   constructor(context: EventContext) {
     this.#context = context;
-    this.#envelope = new EnvelopeText(context);
-    this.#input = `"run":${jsonText(context.runId)},"input":{"source":`;
   }
 
-  membership({ change, person, list, listMember, place, at }: MembershipEvent): TriggerEvent {
+  membership({ change, person, created, list, listMember, place, at }: MembershipEvent): TriggerEvent {
     const id = membershipEventId(change, listMember.id, listMember.createdOn);
-    const { type, time, pieces } = this.#envelope.begin(change, { id, person, at });
-    pieces.push(person.created ? ',"created":true},' : ',"created":false},');
-    pieces.push(membershipText(list), jsonText(listMember.id), ',');
-    const json = this.#endWithInput(pieces, place);
-    return { id, type, time, personId: person.id, listId: list.id, listMemberId: listMember.id, json };
+    const form = this.#form(change, { personType: person.type, created, list, place, at });
+    return {
+      id,
+      type: EVENT_TYPES[change],
+      time: form.time,
+      personId: person.id,
+      listId: list.id,
+      listMemberId: listMember.id,
+      line: lineOf(form, { id, person, place, listMemberId: listMember.id }),
+    };
   }
 
   created({ person, place, at }: Parameters<TriggerEvents['created']>[0]): TriggerEvent {
     const id = createdEventId(this.#context.organizationId, person.type, person.id);
-    const { type, time, pieces } = this.#envelope.begin('created', { id, person, at });
-    pieces.push('},');
-    return { id, type, time, personId: person.id, json: this.#endWithInput(pieces, place) };
+    const form = this.#form('created', { personType: person.type, created: undefined, list: undefined, place, at });
+    const line = lineOf(form, { id, person, place, listMemberId: undefined });
+    return { id, type: EVENT_TYPES.created, time: form.time, personId: person.id, line };
   }
 
-  #endWithInput(pieces: string[], { source, line, ref }: InputPlace): string {
-    pieces.push(this.#input, jsonText(source), ',"line":', String(line));
+  /** The one that this event has; a new one where it is the first of its kind. */
+  #form(
+    kind: EventKind,
+    { place: { source, ref }, ...rest }: Omit<Shared, 'kind' | 'source' | 'hasRef'> & { readonly place: InputPlace },
+  ): Worded {
     // With --event-email none a ref that is an address stays out as well.
-    if (this.#context.email === 'full' || !ref.includes('@')) pieces.push(',"ref":', jsonText(ref));
-    pieces.push('}}}');
-    return pieces.join('');
+    const hasRef = this.#context.email === 'full' || !ref.includes('@');
+    const wanted = { kind, source, hasRef, ...rest };
+    for (const form of this.#forms) if (isSame(form, wanted)) return form;
+    const form = this.#word(wanted);
+    this.#forms = [form, ...this.#forms].slice(0, MAX_FORMS);
+    return form;
+  }
+
+  #word(shared: Shared): Worded {
+    const { organizationId, campaign, runId: run, email } = this.#context;
+    const { kind, personType, created, list, source, hasRef } = shared;
+    const time = new Date(shared.at).toISOString();
+    const named = list && { id: list.id, name: list.name };
+    const input = { source, hasRef };
+    const hasEmail = email === 'full';
+    const form = { kind, organizationId, campaign, personType, hasEmail, time, list: named, created, run, input };
+    return { ...shared, time, hasEmail, text: sharedText(form) };
   }
 }
 
-/** Up to the id of the membership row. */
-const membershipText = ({ id, name }: MembershipEvent['list']): string =>
-  `"list":{"id":${jsonText(id)},"name":${jsonText(name)}},"listMemberId":`;
+function isSame(form: Shared, wanted: Shared): boolean {
+  return (
+    form.list?.id === wanted.list?.id &&
+    form.list?.name === wanted.list?.name &&
+    form.personType === wanted.personType &&
+    form.created === wanted.created &&
+    form.kind === wanted.kind &&
+    form.hasRef === wanted.hasRef &&
+    form.at === wanted.at &&
+    form.source === wanted.source
+  );
+}
+
+type Own = {
+  readonly id: string;
+  readonly person: EventPerson;
+  readonly listMemberId: string | undefined;
+  readonly place: InputPlace;
+};
+
+/** In the order of sharedText(). */
+function lineOf({ text, hasEmail, hasRef }: Worded, { id, person, listMemberId, place }: Own): LinePieces {
+  const personId = jsonContent(person.id);
+  const line = String(place.line);
+  // Nearly every event, in an array of its own length.
+  if (hasEmail && hasRef && listMemberId !== undefined) {
+    const [email, member, ref] = [jsonContent(person.email), jsonContent(listMemberId), jsonContent(place.ref)];
+    return { shared: text, own: [id, personId, personId, email, member, line, ref] };
+  }
+  const own = [id, personId, personId];
+  if (hasEmail) own.push(jsonContent(person.email));
+  if (listMemberId !== undefined) own.push(jsonContent(listMemberId));
+  own.push(line);
+  if (hasRef) own.push(jsonContent(place.ref));
+  return { shared: text, own };
+}

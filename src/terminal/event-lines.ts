@@ -1,4 +1,5 @@
 /** The events of a writing command: one JSON object per line on stdout, and what has surely been taken there. */
+import { type LinePieces, lineLength, lineText, pushPieces } from '../line-pieces.ts';
 import { safeJson } from './safe-text.ts';
 import { type Output, ReaderGoneError } from './terminal.ts';
 
@@ -10,7 +11,7 @@ const LARGEST_PIPE_BYTES = 1024 * 1024;
 
 export type EventLines = {
   /**
-   * Writes a line for each (JSON without its line feed), all in one go. True when stdout took them, also if it had to wait for a slow
+   * Writes a line for each, all in one go. True when stdout took them, also if it had to wait for a slow
    * reader; false when stdout takes nothing any more: then it may have got some of them. Never throws. Calls may overlap: lines come
    * out in the order of the calls.
    */
@@ -22,7 +23,8 @@ export type EventLines = {
   doubtful(): readonly number[];
 };
 
-export type EventLine = { readonly json: string; readonly sequence: number };
+/** `line` is JSON without its line feed. */
+export type EventLine = { readonly line: LinePieces; readonly sequence: number };
 
 /** `reader-gone` is exit 141; `failed` is a disk that is full or the like, with the system's error. */
 export type Closed = { readonly reason: 'reader-gone' | 'failed'; readonly error: Error };
@@ -55,7 +57,7 @@ export function openEventLines(stdout: Output): EventLines {
         close({ reason: error instanceof ReaderGoneError ? 'reader-gone' : 'failed', error });
         return false;
       }
-      for (const { sequence, json } of events) remember(sequence, leastBytes(json));
+      for (const { sequence, line } of events) remember(sequence, leastBytes(line));
       return true;
     },
     get isClosed() {
@@ -67,15 +69,17 @@ export function openEventLines(stdout: Output): EventLines {
 }
 
 function linesOf(events: readonly EventLine[], isTTY: boolean): string {
-  const lines: string[] = [];
-  for (const { json } of events) lines.push(isTTY ? safeJson(json) : json);
-  // A line feed behind the last one, too.
-  lines.push('');
-  return lines.join('\n');
+  const pieces: string[] = [];
+  for (const { line } of events) {
+    if (isTTY) pieces.push(safeJson(lineText(line)));
+    else pushPieces(pieces, line);
+    pieces.push('\n');
+  }
+  return pieces.join('');
 }
 
-/** Of its line. No character is shorter in UTF-8: what counts too little is remembered too long, and told once more at worst. */
-const leastBytes = (json: string): number => json.length + 1;
+/** With its line feed. No character is shorter in UTF-8: what counts too little is remembered too long, and told once more at worst. */
+const leastBytes = (line: LinePieces): number => lineLength(line) + 1;
 
 function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => undefined;

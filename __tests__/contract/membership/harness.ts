@@ -12,6 +12,7 @@ import type { Dataverse } from '../../../src/dataverse/operation.ts';
 import type { DyncampError } from '../../../src/errors.ts';
 import type { Journal, StoredEvent } from '../../../src/journal/journal.ts';
 import { openJournal } from '../../../src/journal/open-journal.ts';
+import { lineText } from '../../../src/line-pieces.ts';
 import { addChunk } from '../../../src/membership/add-chunk.ts';
 import type { AddRules } from '../../../src/membership/add-rules.ts';
 import { changePeople } from '../../../src/membership/change-people.ts';
@@ -232,6 +233,10 @@ async function go(session: WritingSession, opened: OpenedSession, { rows, runOpt
 async function* stream<Thing>(things: readonly Thing[]): AsyncGenerator<Thing> {
   yield* things;
 }
+
+/** The JSON of an event that has to be there. */
+export const saidBy = (event: StoredEvent | undefined): unknown =>
+  JSON.parse(event === undefined ? '' : lineText(event.line));
 
 let line = 0;
 

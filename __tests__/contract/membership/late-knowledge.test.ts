@@ -11,7 +11,7 @@ import { listIdsOf, removeChunk } from '../../../src/membership/remove-chunk.ts'
 import type { WritingSession } from '../../../src/membership/session.ts';
 import { userNames } from '../../../src/membership/user-names.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
-import { ADD_RULES, byEmail, byId, type Rig, type RigOptions, type RunResult } from './harness.ts';
+import { ADD_RULES, byEmail, byId, type Rig, type RigOptions, type RunResult, saidBy } from './harness.ts';
 import { membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
@@ -150,7 +150,7 @@ describe('a creation of a dead run and one of this run, of the same person', () 
     const result = await rig.add(campaign, [byEmail(email, { lastname: 'Late' })]);
     expect(result.names).toEqual(['added']);
     expect(told(result)).toEqual([`created ${lead}`, `added ${lead}`]);
-    expect(JSON.parse(result.events[0]?.json ?? '')).toMatchObject({ data: { input: { source } } });
+    expect(saidBy(result.events[0])).toMatchObject({ data: { input: { source } } });
     expect(rig.journal().openIntents(campaign)).toEqual([]);
     expect((await rig.add(campaign, [byEmail(email)])).events).toEqual([]);
   });
@@ -169,7 +169,7 @@ describe('a creation of a live run', () => {
     const result = await rig.add(campaign, [byEmail(email, { lastname: 'Live' })]);
     expect(told(result)).toEqual([`created ${lead}`, `added ${lead}`]);
     const event = result.events[0];
-    expect(JSON.parse(event?.json ?? '')).toMatchObject({
+    expect(saidBy(event)).toMatchObject({
       data: { run: run.id, input: { source: 'live.csv', line: 9 } },
     });
     expect(run.conclude([{ intentId: creation, state: 'done', outcome: '', event }])).toEqual([]);

@@ -1,9 +1,10 @@
 /** What others do in between: other processes, other people, and the run that died. */
 import { randomUUID } from 'node:crypto';
+import { lineText } from '../../../src/line-pieces.ts';
 import { createdPersonId } from '../../../src/membership/derived-ids.ts';
 import type { WritingSession } from '../../../src/membership/session.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
-import { byEmail, byId, type Rig } from './harness.ts';
+import { byEmail, byId, type Rig, saidBy } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
@@ -208,7 +209,7 @@ describe('settling what a dead run left', () => {
     const repeated = await rig.add(campaign, [byId(lead)]);
     expect(repeated.names).toEqual(['added']);
     expect(repeated.events).toHaveLength(1);
-    expect(JSON.parse(repeated.events[0]?.json ?? '')).toMatchObject({
+    expect(saidBy(repeated.events[0])).toMatchObject({
       data: { run: runId, input: { source: 'old.csv', line: 7 }, person: { id: lead } },
     });
     expect(await rig.add(campaign, [byId(lead)])).toMatchObject({ names: ['already-member'], events: [] });
@@ -292,7 +293,7 @@ describe('settling what a dead run left', () => {
     const repeated = await rig.add(campaign, rows());
     expect(repeated.names).toEqual(['added', 'added']);
     expect(repeated.outcomes.map((outcome) => outcome.created === true)).toEqual([false, true]);
-    expect(repeated.events.map((event) => event.json)).toEqual(died.events.map((event) => event.json));
+    expect(repeated.events.map(({ line }) => lineText(line))).toEqual(died.events.map(({ line }) => lineText(line)));
     expect((await rig.add(campaign, rows())).events).toEqual([]);
   });
 });

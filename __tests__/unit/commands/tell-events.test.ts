@@ -12,7 +12,7 @@ const eventOf = (runId: string, sequence: number): StoredEvent => ({
   type: 'dyncamp.person.added',
   time: '2026-11-21T09:00:00.000Z',
   personId: `person-${sequence}`,
-  json: `{"id":"event-${sequence}"}`,
+  line: { shared: ['{"id":"event-', '"}'], own: [String(sequence)] },
 });
 
 function openTeller(isSilent: boolean) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { journalOver, prepareFile } from '../../../src/journal/open-journal.ts';
 import { runLocks } from '../../../src/journal/run-locks.ts';
+import { wholeLine } from '../../../src/line-pieces.ts';
 import { openSqlite } from '../../../src/sqlite.ts';
 import { CAMPAIGN, done, eventFor, intentFor, journalFixture, START } from './fixture.ts';
 
@@ -76,7 +77,7 @@ describe('an event that is in the outbox', () => {
     const journal = fixture.open();
     const run = fixture.start(journal);
     const ids = run.begin([intentFor('a'), intentFor('b')]);
-    const broken = { ...eventFor('b'), json: 'two\nlines' };
+    const broken = { ...eventFor('b'), line: wholeLine('two\nlines') };
     expect(() => run.conclude([done(ids[0], eventFor('a')), done(ids[1], broken)])).toThrow('more than one line');
     const stored = run.conclude([done(ids[0], eventFor('a')), done(ids[1], eventFor('b'))]);
     expect(stored.map(({ personId }) => personId)).toEqual(['a', 'b']);

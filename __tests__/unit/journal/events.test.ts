@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../../../src/journal/journal.ts';
+import { wholeLine } from '../../../src/line-pieces.ts';
 import { CAMPAIGN, done, eventFor, intentFor, journalFixture, notDone, START } from './fixture.ts';
 
 let fixture: ReturnType<typeof journalFixture>;
@@ -42,7 +43,7 @@ describe('conclude', () => {
     const created = eventFor('a', 'created');
     run.conclude([done(run.begin([intentFor('a', { kind: 'create' })])[0], created, '')]);
     expect([...journal.events({})]).toEqual([
-      expect.objectContaining({ listId: undefined, listMemberId: undefined, json: created.json }),
+      expect.objectContaining({ listId: undefined, listMemberId: undefined, line: created.line }),
     ]);
     expect(journal.run(run.id)?.counts).toEqual({});
   });
@@ -83,7 +84,7 @@ describe('conclude', () => {
     const journal = fixture.open();
     const run = fixture.start(journal);
     const ids = run.begin([intentFor('a'), intentFor('b')]);
-    const broken = { ...eventFor('b'), json: '{"id":"b"}\n{"id":"c"}' };
+    const broken = { ...eventFor('b'), line: wholeLine('{"id":"b"}\n{"id":"c"}') };
     expect(() => run.conclude([done(ids[0], eventFor('a')), done(ids[1], broken)])).toThrow('more than one line');
     expect([...journal.events({})]).toEqual([]);
     expect(journal.run(run.id)?.counts).toEqual({});

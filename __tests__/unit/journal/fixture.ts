@@ -54,6 +54,8 @@ export function intentFor(personId: string, changes: Partial<NewIntent> = {}): N
   };
 }
 
+const EVENT_TEXT = ['{"id":"', '","note":"é – \\u0000"}'];
+
 export function eventFor(
   personId: string,
   change: 'added' | 'removed' | 'created' = 'added',
@@ -66,7 +68,7 @@ export function eventFor(
     time: new Date(START).toISOString(),
     personId,
     ...(change === 'created' ? {} : membership),
-    json: `{"id":"${id}","note":"é – \\u0000"}`,
+    line: { shared: EVENT_TEXT, own: [id] },
   };
   return event;
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { jsonText } from '../../../src/membership/json-text.ts';
+import { jsonContent } from '../../../src/membership/json-text.ts';
 
 describe('JSON from parts', () => {
   it('writes every text as JSON.stringify does', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(jsonText(text)).toBe(JSON.stringify(text));
+        expect(`"${jsonContent(text)}"`).toBe(JSON.stringify(text));
       }),
     );
   });
@@ -13,7 +13,7 @@ describe('JSON from parts', () => {
   it.each(['', '"', '\\', '\n', '\u2028', 'Zoë', '\u007f', '\ud800', ' ~!#[]'])(
     'writes %j as JSON.stringify does',
     (text) => {
-      expect(jsonText(text)).toBe(JSON.stringify(text));
+      expect(`"${jsonContent(text)}"`).toBe(JSON.stringify(text));
     },
   );
 });

@@ -53,8 +53,8 @@ type Row = Readonly<Record<'time' | 'type' | 'person' | 'email' | 'campaign' | '
   readonly told: boolean;
 };
 
-function rowOf({ id, type, time, told, runId, listMemberId, json }: StoredEvent): Row {
-  const { campaign, person, email } = readEvent(json);
+function rowOf({ id, type, time, told, runId, listMemberId, line }: StoredEvent): Row {
+  const { campaign, person, email } = readEvent(line);
   return {
     time,
     type,

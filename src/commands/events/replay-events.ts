@@ -44,7 +44,7 @@ async function tellAgain(
     taken = [];
   };
   for (const event of events) {
-    if (!(await lines.write([{ json: event.json, sequence: event.told ? TOLD_BEFORE : event.sequence }]))) break;
+    if (!(await lines.write([{ line: event.line, sequence: event.told ? TOLD_BEFORE : event.sequence }]))) break;
     count += 1;
     if (!event.told) taken.push(event.sequence);
     if (taken.length >= NOTED_TOGETHER) note();

@@ -43,8 +43,8 @@ function notSaidWhich(): UsageError {
 async function tellAll(context: Context, events: AsyncIterable<TriggerEvent>): Promise<number> {
   const lines = openEventLines(context.terminal.stdout);
   let count = 0;
-  for await (const { json } of events) {
-    if (!(await lines.write([{ json, sequence: 0 }]))) break;
+  for await (const { line } of events) {
+    if (!(await lines.write([{ line, sequence: 0 }]))) break;
     count += 1;
   }
   if (lines.isClosed) throwUnlessReaderGone(await lines.closed);

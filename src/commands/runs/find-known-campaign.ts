@@ -41,7 +41,7 @@ function knownCampaigns(journal: Pick<Journal, 'runs'>): readonly KnownCampaign[
 /** Runs do not hold the code, events do. */
 function codeOf(journal: Pick<Journal, 'events'>, campaignId: string): string | undefined {
   const [first] = journal.events({ campaignId });
-  return first === undefined ? undefined : readEvent(first.json).campaign.code.toLowerCase();
+  return first === undefined ? undefined : readEvent(first.line).campaign.code.toLowerCase();
 }
 
 function notFound(text: string, known: readonly KnownCampaign[]): CampaignError {

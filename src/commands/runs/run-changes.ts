@@ -1,8 +1,9 @@
 /** What a run's events say it changed. */
 
 import type { StoredEvent } from '../../journal/journal.ts';
+import type { LinePieces } from '../../line-pieces.ts';
+import { EVENT_TYPES } from '../../membership/event-form.ts';
 import { readEvent } from '../../membership/replay/read-event.ts';
-import { EVENT_TYPES } from '../../membership/trigger-event.ts';
 
 export type RunChanges = {
   readonly added: number;
@@ -18,15 +19,15 @@ const NAMED = 20;
 export function changesOf(events: Iterable<StoredEvent>): RunChanges {
   const counts = new Map<string, number>();
   const createdPeople: string[] = [];
-  for (const { type, json } of events) {
+  for (const { type, line } of events) {
     counts.set(type, (counts.get(type) ?? 0) + 1);
-    if (type === EVENT_TYPES.created && createdPeople.length < NAMED) createdPeople.push(describePerson(json));
+    if (type === EVENT_TYPES.created && createdPeople.length < NAMED) createdPeople.push(describePerson(line));
   }
   const countOf = (change: keyof typeof EVENT_TYPES): number => counts.get(EVENT_TYPES[change]) ?? 0;
   return { added: countOf('added'), removed: countOf('removed'), created: countOf('created'), createdPeople };
 }
 
-function describePerson(json: string): string {
-  const { person, email } = readEvent(json);
+function describePerson(line: LinePieces): string {
+  const { person, email } = readEvent(line);
   return `${person?.type ?? ''}:${person?.id ?? ''}${email === '' ? '' : ` (${email})`}`;
 }

@@ -1,9 +1,9 @@
 /** A line of JSON Lines → a person: an object with the names of CSV columns, or one of dyncamp's own events. Pure. */
 
 import { parseGuid } from '../../dataverse/guid.ts';
+import { EVENT_TYPES } from '../event-form.ts';
 import type { InputRow } from '../input-row.ts';
 import { normalizeEmail } from '../person.ts';
-import { EVENT_TYPES } from '../trigger-event.ts';
 import type { ColumnPlan } from './column-plan.ts';
 import { invalidRow, makeRow, type RowPlace } from './make-row.ts';
 import { quote, type Refusal } from './person-text.ts';

@@ -1,5 +1,6 @@
 /** What a stored event line says, read back. The lines are our own, but a journal can be older or newer than this: nothing is assumed. */
 import { parseGuid } from '../../dataverse/guid.ts';
+import { type LinePieces, lineText } from '../../line-pieces.ts';
 import type { PersonType } from '../person.ts';
 
 export type EventFacts = {
@@ -13,8 +14,8 @@ export type EventFacts = {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export function readEvent(json: string): EventFacts {
-  const data = fieldsOf(fieldsOf(parse(json)).data);
+export function readEvent(line: LinePieces): EventFacts {
+  const data = fieldsOf(fieldsOf(parse(lineText(line))).data);
   const campaign = fieldsOf(data.campaign);
   const person = fieldsOf(data.person);
   const id = parseGuid(textOf(person.id));

@@ -1,8 +1,8 @@
 /** The events of a run as rows of input: who is to be taken out again, who is to be put back. */
 import type { StoredEvent } from '../../journal/journal.ts';
 import type { MembershipChange } from '../derived-ids.ts';
+import { EVENT_TYPES } from '../event-form.ts';
 import type { InputRow, PersonRow } from '../input-row.ts';
-import { EVENT_TYPES } from '../trigger-event.ts';
 import { readEvent } from './read-event.ts';
 
 export type UndoRow = PersonRow & {
@@ -29,10 +29,10 @@ export async function* undoRows(runId: string, events: Iterable<StoredEvent>): A
 
 function undoRow(
   place: { readonly source: string; readonly line: number },
-  { id: eventId, type, json }: StoredEvent,
+  { id: eventId, type, line }: StoredEvent,
 ): UndoRow | undefined {
   const undoes = CHANGES[type];
-  const { person, email } = readEvent(json);
+  const { person, email } = readEvent(line);
   if (undoes === undefined || person === undefined) return undefined;
   const ref = `${person.type}:${person.id}`;
   return {

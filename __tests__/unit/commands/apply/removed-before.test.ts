@@ -1,6 +1,7 @@
 import { limitOf } from '../../../../src/commands/apply/removal-plan.ts';
 import { removedBefore } from '../../../../src/commands/apply/removed-before.ts';
 import type { RunRecord, RunStatus, StoredEvent } from '../../../../src/journal/journal.ts';
+import { wholeLine } from '../../../../src/line-pieces.ts';
 
 type Past = { readonly id: string; readonly command?: string; readonly status: RunStatus; readonly removed: number };
 
@@ -13,7 +14,7 @@ const event = (type: string): StoredEvent => ({
   personId: '',
   campaignId: 'c',
   sequence: 1,
-  json: '',
+  line: wholeLine(''),
 });
 
 /** Newest first, as the journal gives them. */

@@ -1,5 +1,6 @@
 /** A journal of runs and events in memory, for what only reads it. */
 import type { EventFilter, RunRecord, StoredEvent } from '../../../../src/journal/journal.ts';
+import { wholeLine } from '../../../../src/line-pieces.ts';
 
 export const SPRING = 'ca000000-0000-4000-8000-000000000001';
 export const AUTUMN = 'ca000000-0000-4000-8000-000000000002';
@@ -30,7 +31,7 @@ export function storedEvent(changes: Partial<StoredEvent> & { readonly data?: ob
     type: 'dyncamp.person.added',
     time: '2026-11-21T09:00:00.000Z',
     personId: 'p',
-    json: JSON.stringify({ data }),
+    line: wholeLine(JSON.stringify({ data })),
     ...rest,
   };
 }

@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../../../../src/journal/journal.ts';
+import { lineText, wholeLine } from '../../../../src/line-pieces.ts';
 import { readEvent } from '../../../../src/membership/replay/read-event.ts';
 import { isUndoRow, undoRows } from '../../../../src/membership/replay/undo-rows.ts';
 import { rebuiltAddedEvent, triggerEvents } from '../../../../src/membership/trigger-event.ts';
@@ -12,14 +13,15 @@ const context = {
   email: 'full',
 } as const;
 const change = {
-  person: { type: 'lead', id: PERSON, email: 'kim@contoso.example', created: true },
+  person: { type: 'lead', id: PERSON, email: 'kim@contoso.example' },
+  created: true,
   list: { id: '11570000-0000-4000-8000-000000000001', name: 'Mkto-leads-x' },
   listMember: { id: '3e3b0000-0000-4000-8000-000000000001', createdOn: '2026-11-21T08:59:58Z' },
   place: { source: 'people.csv', line: 12, ref: 'Kim@contoso.example' },
   at: Date.UTC(2026, 10, 21, 9),
 } as const;
 
-const stored = (event: Pick<StoredEvent, 'id' | 'type' | 'json'>): StoredEvent => ({
+const stored = (event: Pick<StoredEvent, 'id' | 'type' | 'line'>): StoredEvent => ({
   ...event,
   sequence: 1,
   runId: 'run',
@@ -64,23 +66,22 @@ describe('undoRows', () => {
   it.each(['{', '[]', 'null', '{"data":{"person":{"type":"account","id":"x"}}}', '{"data":7}'])(
     'passes over a line that names nobody: %s',
     async (json) => {
-      expect(await rowsOf(stored({ id: 'e', type: 'dyncamp.person.added', json }))).toEqual([]);
+      expect(await rowsOf(stored({ id: 'e', type: 'dyncamp.person.added', line: wholeLine(json) }))).toEqual([]);
     },
   );
 });
 
 describe('rebuiltAddedEvent', () => {
-  const { listMember, list } = change;
-  const { created: _, ...person } = change.person;
+  const { person, listMember, list } = change;
   const first = triggerEvents(context).membership({ ...change, change: 'added' });
 
   it('has the id of the first time, and leaves out what the row does not tell', () => {
     const rebuilt = rebuiltAddedEvent(context, { person, list, listMember });
     expect(rebuilt.id).toBe(first.id);
-    const { run, input, person: whom, ...known } = JSON.parse(first.json).data;
+    const { run, input, person: whom, ...known } = JSON.parse(lineText(first.line)).data;
     const { created, ...shown } = whom;
-    expect(JSON.parse(rebuilt.json)).toEqual({
-      ...JSON.parse(first.json),
+    expect(JSON.parse(lineText(rebuilt.line))).toEqual({
+      ...JSON.parse(lineText(first.line)),
       time: '2026-11-21T08:59:58.000Z',
       data: { ...known, person: shown },
     });
@@ -95,13 +96,13 @@ describe('rebuiltAddedEvent', () => {
       { ...context, email },
       { person: { ...person, email: address }, list, listMember },
     );
-    expect(JSON.parse(rebuilt.json).data.person).toEqual({ type: 'lead', id: PERSON });
+    expect(JSON.parse(lineText(rebuilt.line)).data.person).toEqual({ type: 'lead', id: PERSON });
   });
 });
 
 describe('readEvent', () => {
   it('reads back what an event says', () => {
-    expect(readEvent(triggerEvents(context).membership({ ...change, change: 'added' }).json)).toEqual({
+    expect(readEvent(triggerEvents(context).membership({ ...change, change: 'added' }).line)).toEqual({
       campaign,
       person: { type: 'lead', id: PERSON },
       email: 'kim@contoso.example',
