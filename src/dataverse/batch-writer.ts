@@ -22,24 +22,27 @@ function target(path: string): string {
   return /^\$\d/.test(path) ? path : `${API_ROOT}${path}`;
 }
 
-function operationText(operation: Operation, contentId: number | undefined): string {
+/** Without their line ends: the body is put together once, from all lines. It has as many characters as a thousand people need. */
+type Lines = readonly string[];
+
+function operationLines(operation: Operation, contentId: number | undefined): Lines {
   refuseLineBreaks(operation);
   const lines = ['Content-Type: application/http', 'Content-Transfer-Encoding: binary'];
   if (contentId !== undefined) lines.push(`Content-ID: ${contentId}`);
   lines.push('', `${operation.method} ${target(operation.path)} HTTP/1.1`);
   for (const [name, value] of Object.entries(operationHeaders(operation))) lines.push(`${name}: ${value}`);
   lines.push('', bodyText(operation.body) ?? '');
-  return lines.join(CRLF);
+  return lines;
 }
 
-function multipart(boundary: string, parts: readonly string[]): string {
-  const opened = parts.map((part) => `--${boundary}${CRLF}${part}${CRLF}`);
-  return `${opened.join('')}--${boundary}--${CRLF}`;
+function multipart(boundary: string, parts: readonly Lines[]): Lines {
+  // The last line is empty: a final CRLF is asked for.
+  return [...parts.flatMap((part) => [`--${boundary}`, ...part]), `--${boundary}--`, ''];
 }
 
-function changeSetText(operations: readonly Operation[], boundary: string): string {
-  const parts = operations.map((operation, index) => operationText(operation, index + 1));
-  return `Content-Type: multipart/mixed; boundary="${boundary}"${CRLF}${CRLF}${multipart(boundary, parts)}`;
+function changeSetLines(operations: readonly Operation[], boundary: string): Lines {
+  const parts = operations.map((operation, index) => operationLines(operation, index + 1));
+  return [`Content-Type: multipart/mixed; boundary="${boundary}"`, '', ...multipart(boundary, parts)];
 }
 
 function countOperations(parts: readonly BatchPart[]): number {
@@ -64,10 +67,10 @@ function refuseTooMany(parts: readonly BatchPart[]): void {
  */
 export function batchRequest(origin: string, parts: readonly BatchPart[], uuid: () => string): HttpRequest {
   refuseTooMany(parts);
-  const texts = parts.map((part) => {
-    if ('changeSet' in part) return changeSetText(part.changeSet, `changeset_${uuid()}`);
+  const lines = parts.map((part) => {
+    if ('changeSet' in part) return changeSetLines(part.changeSet, `changeset_${uuid()}`);
     if (part.method === 'GET') refuseTooLong(part.path);
-    return operationText(part, undefined);
+    return operationLines(part, undefined);
   });
   const boundary = `batch_${uuid()}`;
   const repeatable = parts.every(isRead);
@@ -82,7 +85,7 @@ export function batchRequest(origin: string, parts: readonly BatchPart[], uuid: 
       // Without it the confirming read behind a failed write would not be run.
       prefer: 'odata.continue-on-error',
     },
-    body: multipart(boundary, texts),
+    body: multipart(boundary, lines).join(CRLF),
     repeatable,
     operation: repeatable ? '$batch (reads)' : '$batch (writes)',
   };

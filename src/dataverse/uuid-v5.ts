@@ -1,6 +1,13 @@
 import { hash } from 'node:crypto';
 import { parseGuid } from './guid.ts';
 
+/** Octets of a namespace, and of a UUID. */
+const OCTETS = 16;
+/** Longer names get a buffer of their own. */
+const USUAL_NAME_OCTETS = 4096;
+/** A UTF-16 unit is three octets of UTF-8 at most. */
+const OCTETS_PER_UNIT = 3;
+
 /**
  * Name-based UUIDs (RFC 9562 §5.5) of a namespace: the same namespace and name give the same id on every machine, for ever.
  * The name enters as UTF-8, exactly as given.
@@ -8,18 +15,41 @@ import { parseGuid } from './guid.ts';
 export function uuidV5(namespace: string): (name: string) => string {
   const space = parseGuid(namespace);
   if (space === undefined) throw new TypeError(`uuidV5: the namespace is no GUID: ${namespace}`);
-  const prefix = Buffer.from(space.replaceAll('-', ''), 'hex').toString('latin1');
-  return (name) => toUuid(hash('sha1', Buffer.from(prefix + octetsOf(name), 'latin1'), 'hex'));
+  const octets = Buffer.from(space.replaceAll('-', ''), 'hex');
+  // One for all names, and one for all ids: an id is made for every change, and a buffer costs more than its hash.
+  const usual = Buffer.concat([octets, Buffer.alloc(USUAL_NAME_OCTETS)]);
+  const toUuid = uuidWriter();
+  return (name) => {
+    if (name.length * OCTETS_PER_UNIT > USUAL_NAME_OCTETS)
+      return toUuid(hash('sha1', Buffer.concat([octets, Buffer.from(name)]), 'binary'));
+    const length = OCTETS + usual.write(name, OCTETS);
+    return toUuid(hash('sha1', usual.subarray(0, length), 'binary'));
+  };
 }
 
-const ASCII = /^[\0-\x7f]*$/;
+const HEX_DIGITS = Buffer.from('0123456789abcdef');
+const HYPHEN = 0x2d;
+/** Octets with a hyphen before them in 8-4-4-4-12. */
+const HYPHEN_BEFORE: ReadonlySet<number> = new Set([4, 6, 8, 10]);
+const UUID_LENGTH = 36;
 
-/** A character for each byte of the UTF-8: nearly every name is that already. */
-const octetsOf = (name: string): string => (ASCII.test(name) ? name : Buffer.from(name).toString('latin1'));
+/** Takes a digest, a character for each octet. The text is written in one piece: put together from its groups it would be a dozen. */
+function uuidWriter(): (digest: string) => string {
+  const text = Buffer.alloc(UUID_LENGTH);
+  return (digest) => {
+    let at = 0;
+    for (let place = 0; place < OCTETS; place += 1) {
+      if (HYPHEN_BEFORE.has(place)) text[at++] = HYPHEN;
+      const octet = stamped(digest.charCodeAt(place), place);
+      text[at++] = HEX_DIGITS[octet >> 4] ?? 0;
+      text[at++] = HEX_DIGITS[octet & 0x0f] ?? 0;
+    }
+    return text.toString('latin1');
+  };
+}
 
-const VARIANT = '89ab';
-
-function toUuid(hex: string): string {
-  const variant = VARIANT.charAt(Number.parseInt(hex.charAt(16), 16) & 0x3);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+/** The octets that tell version 5 and the variant of RFC 9562. */
+function stamped(octet: number, place: number): number {
+  if (place === 6) return (octet & 0x0f) | 0x50;
+  return place === 8 ? (octet & 0x3f) | 0x80 : octet;
 }

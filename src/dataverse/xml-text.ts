@@ -1,10 +1,11 @@
 /** Text inside XML 1.0, in the one place where it is escaped. */
 import { DataverseError } from '../errors.ts';
 
-/** Whether XML can hold the text at all: most control characters, lone surrogates and U+FFFE/U+FFFF it cannot, not even escaped. */
-export function isXmlText(text: string): boolean {
-  return !/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u.test(text);
-}
+/** Most control characters, lone surrogates and U+FFFE/U+FFFF: not even escaped. */
+const NOT_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+
+/** Whether XML can hold the text at all. */
+export const isXmlText = (text: string): boolean => !NOT_XML.test(text);
 
 /** Line ends and tabs too: a parser would turn them into blanks or plain line feeds. */
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -156,8 +156,8 @@ async function act(
     ensureOwnLists(session, known, types),
   );
   context.onLists(usableLists(ready.facts, { allowInactive: false, allowSharedList: rules.allowSharedList }));
-  const done = await carryOutAdditions(context, { people: wanted, lists: ready.lists, campaign: ready.facts.campaign });
-  for (const [row, outcome] of done.outcomes) outcomes.set(row, outcome);
+  const work = { people: wanted, lists: ready.lists, campaign: ready.facts.campaign };
+  const done = await carryOutAdditions(context, work, outcomes);
   return { events: done.events, warnings, fatal: done.fatal };
 }
 

@@ -6,10 +6,14 @@ import type { Answered } from './write-attempts.ts';
 import type { AdditionResult } from './write-result.ts';
 
 export type Addition = {
-  readonly person: { readonly type: PersonType; readonly id: string; readonly email: string };
-  readonly listId: string;
-  /** Values of the new record, for somebody who has to be created first. */
-  readonly creation: JsonObject | undefined;
+  readonly person: {
+    readonly type: PersonType;
+    readonly id: string;
+    readonly email: string;
+    /** The new record, for somebody who has to be created first. */
+    readonly creation: { readonly values: JsonObject } | undefined;
+  };
+  readonly list: { readonly id: string };
 };
 
 export type Progress = {
@@ -33,6 +37,10 @@ export type Progress = {
   readonly result: AdditionResult | undefined;
 };
 
+/** Whether it is known what became of them. */
+export const isDecided = (person: Progress): person is Progress & { readonly result: AdditionResult } =>
+  person.result !== undefined;
+
 /** One part of the batch of a round, and whom it is for. */
 export type Sent = {
   readonly role: 'bulk' | 'single' | 'create';
@@ -44,8 +52,8 @@ export type Answer = Answered<Sent>;
 
 /** What the read behind the writes shows. */
 export type Confirmed = {
-  /** By memberKey() of row-key.ts. */
-  readonly members: ReadonlyMap<string, ListMember>;
+  /** By list and person. */
+  readonly members: ReadonlyMap<string, ReadonlyMap<string, ListMember>>;
   /** Normalized e-mail by id, of those who were to be created. */
   readonly emails: ReadonlyMap<string, string>;
 };
@@ -53,7 +61,7 @@ export type Confirmed = {
 export function beginAddition(addition: Addition): Progress {
   return {
     addition,
-    mustCreate: addition.creation !== undefined,
+    mustCreate: addition.person.creation !== undefined,
     created: false,
     creationUncertain: false,
     idInDoubt: false,

@@ -5,7 +5,6 @@
 import { DyncampError } from '../errors.ts';
 import type { Conclusion, NewIntent, StoredEvent } from '../journal/journal.ts';
 import type { AddContext } from './add-chunk.ts';
-import type { Addition } from './addition-progress.ts';
 import type { Campaign } from './campaign.ts';
 import type { CarriedOut } from './chunk-report.ts';
 import { type Concluded, concludeAddition, type IntendedAddition } from './conclude-addition.ts';
@@ -24,8 +23,12 @@ export type AdditionsToCarryOut = {
   readonly campaign: Campaign;
 };
 
-export async function carryOutAdditions(context: AddContext, work: AdditionsToCarryOut): Promise<CarriedOut> {
-  const outcomes = new Map<InputRow, Outcome>();
+/** Sets the outcomes of those whom the work was for. */
+export async function carryOutAdditions(
+  context: AddContext,
+  work: AdditionsToCarryOut,
+  outcomes: Map<InputRow, Outcome>,
+): Promise<Omit<CarriedOut, 'outcomes'>> {
   const events: StoredEvent[] = [];
   let people = work.people;
   let fatal: DyncampError | undefined;
@@ -43,7 +46,8 @@ export async function carryOutAdditions(context: AddContext, work: AdditionsToCa
       fatal = error;
     }
   }
-  return { outcomes: await describeDuplicates(context.session, outcomes), events, fatal };
+  for (const [row, outcome] of await describeDuplicates(context.session, outcomes)) outcomes.set(row, outcome);
+  return { events, fatal };
 }
 
 type RoundDone = Omit<CarriedOut, 'outcomes'> & {
@@ -59,7 +63,7 @@ async function carryOutRound(
 ): Promise<RoundDone> {
   const { session } = context;
   const intended = intend(context, work.people, work.lists);
-  const { written, fatal } = await writeAdditions(session, intended.map(additionOf), context.rules);
+  const { written, fatal } = await writeAdditions(session, intended, context.rules);
   const concluding = {
     userId: session.userId,
     now: session.clock.now(),
@@ -125,9 +129,3 @@ function intentOf(person: PersonToAdd, list: OwnList, kind: 'add' | 'create'): N
     place: person.row.place,
   };
 }
-
-const additionOf = ({ person, list }: IntendedAddition): Addition => ({
-  person,
-  listId: list.id,
-  creation: person.creation?.values,
-});

@@ -4,10 +4,9 @@
  */
 import type { OperationResult } from '../dataverse/operation.ts';
 import type { DataverseError, DyncampError } from '../errors.ts';
-import type { Answer, Confirmed, Progress, Round } from './addition-progress.ts';
+import { type Answer, type Confirmed, isDecided, type Progress, type Round } from './addition-progress.ts';
 import { listRefusal } from './list-refusal.ts';
 import { DUPLICATE_RECORD } from './refusal-codes.ts';
-import { memberKey } from './row-key.ts';
 
 /** InvalidArgument: among other things more members than the organization takes in one call (U16). */
 const INVALID_ARGUMENT = '0x80040203';
@@ -30,17 +29,18 @@ type Verdict = {
 };
 
 export function judgeAdditions({ people }: Round, answers: readonly Answer[], confirmed: Confirmed): Judged {
-  const creations = new Map<Progress, OperationResult>();
-  for (const { part, result } of answers) {
-    if (part.role === 'create') for (const person of part.people) creations.set(person, result);
-  }
-  const read = new Map<Progress, Progress>();
+  const creations = creationResults(answers);
   const spoilt = new Set<Progress>();
+  const seen: Progress[] = [];
   for (const person of people) {
     const now = judgeCreation(person, creations.get(person), confirmed.emails);
     if (isSpoilt(now)) spoilt.add(person);
-    read.set(person, judgeRead(now, confirmed));
+    seen.push(judgeRead(now, confirmed));
   }
+  // The usual case: the read shows everybody, and no answer has to explain anything.
+  if (seen.every(isDecided)) return { people: seen, fatal: undefined, maxMembers: undefined };
+  const read = new Map<Progress, Progress>();
+  for (const [place, person] of people.entries()) read.set(person, seen[place] ?? person);
   const verdicts = answers.flatMap(({ part, result }) =>
     part.role === 'create' ? [] : [judgePart({ part, result }, read, spoilt)],
   );
@@ -50,6 +50,13 @@ export function judgeAdditions({ people }: Round, answers: readonly Answer[], co
     fatal: verdicts.find((verdict) => verdict.fatal !== undefined)?.fatal,
     maxMembers: verdicts.find((verdict) => verdict.maxMembers !== undefined)?.maxMembers,
   };
+}
+
+function creationResults(answers: readonly Answer[]): ReadonlyMap<Progress, OperationResult> {
+  const results = new Map<Progress, OperationResult>();
+  for (const { part, result } of answers)
+    if (part.role === 'create') for (const person of part.people) results.set(person, result);
+  return results;
 }
 
 const isSpoilt = ({ mustCreate, result }: Progress): boolean => mustCreate || result !== undefined;
@@ -82,8 +89,8 @@ function judgeRefusedCreation(person: Progress, error: DataverseError): Progress
 
 function judgeRead(person: Progress, confirmed: Confirmed): Progress {
   if (person.result !== undefined) return person;
-  const { person: who, listId } = person.addition;
-  const member = confirmed.members.get(memberKey({ listId, personId: who.id }));
+  const { person: who, list } = person.addition;
+  const member = confirmed.members.get(list.id)?.get(who.id);
   // Whoever is on the list was created, also where the read of the record is late.
   const created = person.created || (person.mustCreate && person.creationUncertain);
   if (member !== undefined) return { ...person, mustCreate: false, created, result: { kind: 'member', member } };
@@ -129,7 +136,7 @@ function judgePart(
     };
   }
   const { error } = result;
-  const fatal = listRefusal(part.people[0]?.addition.listId ?? '', error);
+  const fatal = listRefusal(part.people[0]?.addition.list.id ?? '', error);
   if (fatal !== undefined) return { people: new Map(), fatal };
   // U16: an organization may take fewer members in one call.
   if (part.role === 'bulk' && error.dataverseCode === INVALID_ARGUMENT && part.people.length >= SMALLEST_HALVED)

@@ -29,7 +29,7 @@ export function matchForAdd(key: PersonKey, view: PeopleView, options: MatchOpti
 }
 
 function matchById(key: Extract<PersonKey, { by: 'id' }>, view: PeopleView, options: MatchOptions): Match {
-  const found = view.withId(key.id).filter((record) => key.personType === undefined || record.type === key.personType);
+  const found = recordsWithId(key, view);
   if (found.length === 0) return NONE;
   const [only] = found;
   // Nearly everybody, and they stand for nobody else.
@@ -114,7 +114,15 @@ function allRelatives(people: readonly PersonRecord[], view: PeopleView): readon
 function directMatches(key: PersonKey, view: PeopleView): readonly PersonRecord[] {
   if (key.by === 'email') return view.withEmail(key.email);
   if (key.by === 'column') return view.withMatch(key.value);
-  return view.withId(key.id).filter((record) => key.personType === undefined || record.type === key.personType);
+  return recordsWithId(key, view);
+}
+
+function recordsWithId(
+  { id, personType }: Extract<PersonKey, { by: 'id' }>,
+  view: PeopleView,
+): readonly PersonRecord[] {
+  const found = view.withId(id);
+  return personType === undefined ? found : found.filter((record) => record.type === personType);
 }
 
 /** The same human under another id: survivor of a merge, contact of a lead, lead of a contact. */

@@ -31,31 +31,43 @@ export type ReadPerson = {
 
 /** Several rows of one person (one per membership) become one record; a later read of the same person replaces nothing but adds rows. */
 export function buildPeopleView(people: readonly ReadPerson[]): PeopleView {
-  const byKey = new Map<string, PersonRecord>();
+  const byId = { lead: new Map<string, PersonRecord>(), contact: new Map<string, PersonRecord>() };
   const matches = new Map<string, string>();
+  const all: PersonRecord[] = [];
   for (const { record, matchValue } of people) {
-    const key = personKey(record);
-    byKey.set(key, mergeRows(byKey.get(key), record));
-    if (matchValue !== undefined) matches.set(key, normalizeEmail(matchValue));
+    const { type, id } = record;
+    const known = byId[type].get(id);
+    const merged = mergeRows(known, record);
+    byId[type].set(id, merged);
+    if (known === undefined) all.push(merged);
+    else all[all.indexOf(known)] = merged;
+    if (matchValue !== undefined) matches.set(personKey(record), normalizeEmail(matchValue));
   }
   // Each index is made when it is first asked: of a batch by id nobody asks for e-mails.
   const by = (keyOf: (record: PersonRecord) => string): ((key: string) => readonly PersonRecord[]) => {
     let found: ReadonlyMap<string, readonly PersonRecord[]> | undefined;
     return (key) => {
-      found ??= index(byKey.values(), keyOf);
+      found ??= index(all, keyOf);
       return found.get(key) ?? [];
     };
   };
   const withMatch = by((record) => matches.get(personKey(record)) ?? '');
   return {
-    all: () => byKey.values(),
-    get: (ref) => byKey.get(personKey(ref)),
-    withId: by((record) => record.id),
+    all: () => all,
+    get: ({ type, id }) => byId[type].get(id),
+    withId: (id) => recordsOf(byId.lead.get(id), byId.contact.get(id)),
     withEmail: by((record) => record.email),
     withMatch: (value) => withMatch(normalizeEmail(value)),
     contactsOfLead: by((record) => (record.type === 'contact' ? (record.originatingLeadId ?? '') : '')),
     leadsOfContact: by((record) => (record.state === 'qualified' ? (record.parentContactId ?? '') : '')),
   };
+}
+
+const NOBODY: readonly PersonRecord[] = [];
+
+function recordsOf(lead: PersonRecord | undefined, contact: PersonRecord | undefined): readonly PersonRecord[] {
+  if (lead === undefined) return contact === undefined ? NOBODY : [contact];
+  return contact === undefined ? [lead] : [lead, contact];
 }
 
 function mergeRows(known: PersonRecord | undefined, row: PersonRecord): PersonRecord {

@@ -7,7 +7,7 @@ import type { InputRow, PersonRow } from './input-row.ts';
 import { type Match, matchForAdd } from './match-person.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
-import { type PeopleView, personKey } from './people-view.ts';
+import type { PeopleView } from './people-view.ts';
 import { normalizeEmail } from './person.ts';
 import { whyUnaskable } from './person-queries.ts';
 import type { ListMember, PersonRecord } from './wire.ts';
@@ -63,7 +63,8 @@ function planRow(row: InputRow, read: AdditionView, rules: AdditionRules, claims
 function planPerson(row: PersonRow, person: PersonRecord, rules: AdditionRules, claims: Claims): PlannedRow {
   const known = { personType: person.type, personId: person.id };
   if (rules.isExcluded(person)) return settled(row, 'excluded', known);
-  if (isBeingCreated(person, claims) || !claims.claim(personKey(person))) return settled(row, 'duplicate-input', known);
+  if (isBeingCreated(person, claims) || !claims.claim(person.type, person.id))
+    return settled(row, 'duplicate-input', known);
   const member = person.memberships.find((candidate) => rules.ownListIds.has(candidate.listId));
   if (member !== undefined) return { kind: 'member', row, person, member };
   if (rules.skipOptedOut && person.isOptedOut) return settled(row, 'opted-out', known);
@@ -72,9 +73,7 @@ function planPerson(row: PersonRow, person: PersonRecord, rules: AdditionRules, 
 
 /** Another row that is in flight creates, or has just created, whoever has this e-mail, and puts them in. */
 const isBeingCreated = (person: PersonRecord, claims: Claims): boolean =>
-  person.email !== '' && claims.isTaken(creationKey(person.email));
-
-const creationKey = (email: string): string => `email/${email}`;
+  person.email !== '' && claims.isTaken('email', person.email);
 
 function inactive(row: PersonRow, match: Extract<Match, { kind: 'inactive' }>): PlannedRow {
   const [first] = match.people;
@@ -107,7 +106,7 @@ function planCreation(row: PersonRow, read: AdditionView, rules: AdditionRules, 
     return settled(row, 'cannot-create', { code: 'OVERLONG_ROW', message: row.neverCreate });
   const refusal = creationRefusal(row, read);
   if (refusal !== undefined) return settled(row, 'cannot-create', refusal);
-  return claims.claim(creationKey(row.email)) ? { kind: 'create', row } : settled(row, 'duplicate-input');
+  return claims.claim('email', row.email) ? { kind: 'create', row } : settled(row, 'duplicate-input');
 }
 
 /** Two ways in which the person may be in Dynamics all the same. */

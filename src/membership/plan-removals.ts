@@ -11,7 +11,7 @@ import { areOnePerson, matchesForRemoval } from './match-person.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { OwnList } from './own-lists.ts';
-import { type PeopleView, personKey } from './people-view.ts';
+import type { PeopleView } from './people-view.ts';
 import { whyUnaskable } from './person-queries.ts';
 import { describePeople } from './plan-additions.ts';
 import type { ListMember, MarketingList, PersonRecord } from './wire.ts';
@@ -72,7 +72,7 @@ function planRow(row: InputRow, { lists, view, rules, claims }: Planning): Plann
   if (hindered !== undefined) return hindered;
   const planned = planMatched({ row, people, lists, view }, rules);
   if (planned.kind !== 'settled' || planned.outcome.outcome !== 'ambiguous')
-    for (const person of people) claims.claim(personKey(person));
+    for (const person of people) claims.claim(person.type, person.id);
   return planned;
 }
 
@@ -91,7 +91,7 @@ function whatHinders(
     });
   const excluded = people.find(rules.isExcluded);
   if (excluded !== undefined) return settled(row, 'excluded', { personType: excluded.type, personId: excluded.id });
-  if (people.some((person) => claims.isTaken(personKey(person))))
+  if (people.some((person) => claims.isTaken(person.type, person.id)))
     return settled(row, 'duplicate-input', { personType: first.type, personId: first.id });
   return undefined;
 }

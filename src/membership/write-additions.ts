@@ -9,6 +9,7 @@ import {
   type Answer,
   beginAddition,
   type Confirmed,
+  isDecided,
   noteAnswers,
   type Progress,
   type Round,
@@ -18,7 +19,6 @@ import { groupBy } from './group-by.ts';
 import { judgeAdditions } from './judge-additions.ts';
 import { emailsById, readEmailsOperations } from './read-created.ts';
 import { membershipOperations, membersIn, readMemberships } from './read-memberships.ts';
-import { memberKey } from './row-key.ts';
 import type { Session } from './session.ts';
 import type { ListMember } from './wire.ts';
 import { type AttemptDone, attemptUntilKnown, isOpen, sendRound } from './write-attempts.ts';
@@ -125,17 +125,18 @@ function bulkParts(session: Session, people: readonly Progress[]): readonly Sent
   return parts;
 }
 
-const listIdOf = ({ addition }: Progress): string => addition.listId;
+const listIdOf = ({ addition }: Progress): string => addition.list.id;
 const whoOf = ({ addition }: Progress): Addition['person'] => addition.person;
 const idOf = ({ addition }: Progress): string => addition.person.id;
 const isToCreate = ({ mustCreate }: Progress): boolean => mustCreate;
 
 function additionOf({ addition }: Progress): Operation {
-  return addMember(addition.listId, addition.person.id);
+  return addMember(addition.list.id, addition.person.id);
 }
 
-function creationOf({ addition: { person, creation } }: Progress, options: WriteOptions): Operation {
-  return createPerson({ type: person.type, id: person.id, values: creation ?? {} }, options.duplicateRules);
+function creationOf({ addition: { person } }: Progress, options: WriteOptions): Operation {
+  const { type, id, creation } = person;
+  return createPerson({ type, id, values: creation?.values ?? {} }, options.duplicateRules);
 }
 
 /** The confirming reads behind the writes; read on their own where the batch gave no answer to them. */
@@ -163,15 +164,18 @@ function readsFor(
 }
 
 function byListAndPerson(members: readonly ListMember[]): Confirmed['members'] {
-  const found = new Map<string, ListMember>();
-  for (const member of members) found.set(memberKey(member), member);
-  return found;
+  const lists = new Map<string, Map<string, ListMember>>();
+  for (const member of members) {
+    const people = lists.get(member.listId) ?? new Map<string, ListMember>();
+    lists.set(member.listId, people.set(member.personId, member));
+  }
+  return lists;
 }
 
 /** Whoever was sent and is not seen after every attempt may be in all the same; whoever was never come to, or refused each time, is not. */
 function conclude(person: Progress): WrittenAddition {
-  const { addition, created, mayBeDone, result, lastError } = person;
-  if (result !== undefined) return { addition, created, mayBeDone, result };
+  if (isDecided(person)) return person;
+  const { addition, created, mayBeDone, lastError } = person;
   const isUndecided = mayBeDone || !isOpen(person);
   return {
     addition,

@@ -36,14 +36,28 @@ export async function attemptUntilKnown<Person extends Attempted>(
   let fatal: DyncampError | undefined;
   while (fatal === undefined && people.some(isOpen)) {
     const attempted = await attempt(people.filter(isOpen));
-    const now = new Map<object, Person>();
-    for (const person of attempted.people) now.set(changeOf(person), person);
-    const next: Person[] = [];
-    for (const person of people) next.push(now.get(changeOf(person)) ?? person);
-    people = next;
+    people = putIn(people, attempted.people, changeOf);
     fatal = attempted.fatal;
   }
   return { people, fatal };
+}
+
+/** The same people, those who were tried as they are now. */
+function putIn<Person>(
+  people: readonly Person[],
+  tried: readonly Person[],
+  changeOf: (person: Person) => object,
+): readonly Person[] {
+  // The usual case: everybody, in this order.
+  if (people.length === tried.length && people.every((person, place) => isChangeOf(person, tried[place], changeOf)))
+    return tried;
+  const now = new Map<object, Person>();
+  for (const person of tried) now.set(changeOf(person), person);
+  return people.map((person) => now.get(changeOf(person)) ?? person);
+}
+
+function isChangeOf<Person>(person: Person, other: Person | undefined, changeOf: (person: Person) => object): boolean {
+  return other !== undefined && changeOf(person) === changeOf(other);
 }
 
 type Part = { readonly operation: Operation };

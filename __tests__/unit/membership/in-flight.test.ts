@@ -5,24 +5,48 @@ describe('trackInFlight', () => {
   it('keeps the claims of a chunk until those that began before its end have ended', () => {
     const inFlight = trackInFlight();
     const [first, second] = [inFlight.begin(), inFlight.begin()];
-    expect(first.claim('ann')).toBe(true);
+    expect(first.claim('lead', 'ann')).toBe(true);
     first.end();
-    expect(second.claim('ann')).toBe(false);
+    expect(second.claim('lead', 'ann')).toBe(false);
     const third = inFlight.begin();
-    expect(third.isTaken('ann')).toBe(true);
+    expect(third.isTaken('lead', 'ann')).toBe(true);
     second.end();
-    expect(third.claim('ann')).toBe(true);
+    expect(third.claim('lead', 'ann')).toBe(true);
   });
 
   it('takes a key once within a chunk', () => {
     const claims = trackInFlight().begin();
-    expect([claims.claim('ann'), claims.claim('ann'), claims.claim('bob')]).toEqual([true, false, true]);
+    expect([claims.claim('lead', 'ann'), claims.claim('lead', 'ann'), claims.claim('lead', 'bob')]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it('tells a lead from a contact of the same id, and both from an address', () => {
+    const inFlight = trackInFlight();
+    const claims = inFlight.begin();
+    expect(claims.claim('lead', 'ann')).toBe(true);
+    expect([claims.isTaken('contact', 'ann'), claims.isTaken('email', 'ann')]).toEqual([false, false]);
+    expect([claims.claim('contact', 'ann'), claims.claim('email', 'ann')]).toEqual([true, true]);
+    claims.end();
+    const later = inFlight.begin();
+    expect([later.isTaken('lead', 'ann'), later.isTaken('contact', 'ann'), later.isTaken('email', 'ann')]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 
   const steps = fc.array(
     fc.oneof(
       fc.record({ kind: fc.constant('begin' as const) }),
-      fc.record({ kind: fc.constant('claim' as const), chunk: fc.nat(5), key: fc.constantFrom('a', 'b', 'c') }),
+      fc.record({
+        kind: fc.constant('claim' as const),
+        chunk: fc.nat(5),
+        of: fc.constantFrom('lead' as const, 'contact' as const, 'email' as const),
+        key: fc.constantFrom('a', 'b', 'c'),
+      }),
       fc.record({ kind: fc.constant('end' as const), chunk: fc.nat(5) }),
     ),
     { maxLength: 60 },
@@ -42,7 +66,7 @@ describe('trackInFlight', () => {
           const chunk = open[step.chunk % Math.max(1, open.length)];
           if (chunk === undefined) return;
           if (step.kind === 'claim') {
-            if (chunk.claims.claim(step.key)) chunk.keys.add(step.key);
+            if (chunk.claims.claim(step.of, step.key)) chunk.keys.add(`${step.of} ${step.key}`);
             return;
           }
           chunk.claims.end();
@@ -61,7 +85,7 @@ describe('trackInFlight', () => {
     const inFlight = trackInFlight();
     for (let chunk = 0; chunk < 1000; chunk += 1) {
       const claims = inFlight.begin();
-      expect(claims.claim('ann')).toBe(true);
+      expect(claims.claim('lead', 'ann')).toBe(true);
       claims.end();
     }
   });

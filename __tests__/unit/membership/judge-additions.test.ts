@@ -15,7 +15,7 @@ const refused = (dataverseCode: string, status = 400): OperationResult => ({
 const TAKEN = refused('0x80040237', 412);
 
 const person = (id: string, more: Partial<Progress> = {}): Progress => ({
-  ...beginAddition({ person: { type: 'lead', id, email: `${id}@x.de` }, listId: LEADS, creation: undefined }),
+  ...beginAddition({ person: { type: 'lead', id, email: `${id}@x.de`, creation: undefined }, list: { id: LEADS } }),
   ...more,
 });
 const newcomer = (id: string, more: Partial<Progress> = {}) => person(id, { mustCreate: true, ...more });
@@ -28,7 +28,8 @@ type Seen = { readonly members?: readonly string[]; readonly emails?: Readonly<R
 
 function judge(answers: readonly Answer[], seen: Seen = {}, others: readonly Progress[] = []) {
   const people = [...new Set([...answers.flatMap((each) => each.part.people), ...others])];
-  const members = new Map<string, ListMember>((seen.members ?? []).map((id) => [`${LEADS}/${id}`, member(LEADS, id)]));
+  const onList = new Map<string, ListMember>((seen.members ?? []).map((id) => [id, member(LEADS, id)]));
+  const members = new Map([[LEADS, onList]]);
   const emails = new Map(Object.entries(seen.emails ?? {}));
   return judgeAdditions({ sent: answers.map((each) => each.part), people }, answers, { members, emails });
 }

@@ -110,16 +110,17 @@ function setColumn(columns: Record<string, string>, name: string, value: string)
 /** Most rows have nothing but who they name. */
 const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
 
-const isMatch = ({ as }: ColumnPlan['roles'][number]): boolean => as === 'match';
-
 /** In one pass: this is done for every row of the input. Of several cells for one thing the first that is filled counts. */
 function sortCells(plan: ColumnPlan, cells: readonly string[]): Cells {
   const ids: Cells['ids'][number][] = [];
   const attributes: [string, string][] = [];
   let email = '';
-  let match = plan.roles.some(isMatch) ? '' : undefined;
-  for (const [index, role] of plan.roles.entries()) {
-    const text = (cells[index] ?? '').trim();
+  let match: string | undefined;
+  let place = 0;
+  for (const role of plan.roles) {
+    const text = (cells[place] ?? '').trim();
+    place += 1;
+    if (role.as === 'match') match ??= '';
     if (text === '') continue;
     switch (role.as) {
       case 'id':

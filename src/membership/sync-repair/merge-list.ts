@@ -54,9 +54,8 @@ async function moveMembers(
   if (members.length === 0) return;
   const type = into.personType;
   const additions = members.map((member) => ({
-    person: { type, id: member.personId, email: '' },
-    listId: into.id,
-    creation: undefined,
+    person: { type, id: member.personId, email: '', creation: undefined },
+    list: into,
   }));
   const added = await writeAdditions(session, additions, { duplicateRules: 'honour' });
   if (added.fatal !== undefined) throw added.fatal;
