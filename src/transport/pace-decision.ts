@@ -1,7 +1,7 @@
 /**
  * How many requests may be in flight: as many as the server wants, and no more. Pure; gate.ts holds the state.
  * Starts low and doubles; halves on a 429 and when answers become slower without more getting done, unless this process was too busy to
- * take them; then grows by one at a time, and thinks twice before it goes where it was cut last. After a 429 for too many requests it
+ * take them, or only two are left; then grows by one at a time, and thinks twice before it goes where it was cut last. After a 429 for too many requests it
  * doubles up to where it was. Steps back while this process itself is what everything waits for.
  */
 
@@ -17,6 +17,11 @@ const BUSY = 0.5;
 const SATURATED = 0.9;
 /** … and no less with less, once answers take this many times as long as usual: they wait for this process, in its memory. */
 const QUEUEING = 1.3;
+/**
+ * Slow answers alone leave this many in flight: with one the server has nothing to do while this process is at work on an answer, and no
+ * latency shows what that costs. Only a 429 or a time-out says that two are too many.
+ */
+const ALWAYS_WORTH_IT = 2;
 /** Answers within this time are fast, however they vary: below it, milliseconds are noise. */
 const FAST_MS = 25;
 /** After a cut: good answers before one more is tried … */
@@ -102,10 +107,10 @@ export function startPace(bounds: PaceBounds): Pace {
   };
 }
 
-function halved(pace: Pace, nowMs: number): Pace {
+function halved(pace: Pace, nowMs: number, atLeast = 1): Pace {
   return {
     ...pace,
-    limit: Math.max(1, Math.floor(pace.limit / 2)),
+    limit: Math.max(atLeast, Math.floor(pace.limit / 2)),
     doubling: false,
     cutFrom: pace.limit,
     before: undefined,
@@ -173,7 +178,7 @@ function endRound(pace: Pace, round: Round, nowMs: number): Pace {
   if (busy > SATURATED && slowness > QUEUEING)
     return { ...next, limit: Math.max(1, pace.limit - 1), before: undefined };
   if (slowness > SLOW && !hasGained(pace, done)) {
-    return busy > BUSY ? next : halved(pace, nowMs);
+    return busy > BUSY || pace.limit <= ALWAYS_WORTH_IT ? next : halved(pace, nowMs, ALWAYS_WORTH_IT);
   }
   // A limit that was never reached says nothing about a higher one.
   return round.full && busy <= SATURATED ? opened(next, done) : next;
