@@ -5,7 +5,7 @@
 import { DyncampError } from '../errors.ts';
 import type { StoredEvent } from '../journal/journal.ts';
 import type { AddRules } from './add-rules.ts';
-import { carryOutAdditions } from './carry-out-additions.ts';
+import { type AdditionsToCarryOut, carryOutAdditions } from './carry-out-additions.ts';
 import { type ChunkReport, reportOf } from './chunk-report.ts';
 import type { CreationPlanner, PersonToAdd, PlannedCreations } from './creation-planner.ts';
 import { additionId } from './derived-ids.ts';
@@ -55,19 +55,24 @@ type Situation = {
   readonly mark: number;
 };
 
+/** What the work on a chunk has come to so far. */
+type SoFar = { readonly outcomes: Map<InputRow, Outcome>; events: readonly StoredEvent[] };
+
 export async function addChunk(context: AddContext, rows: readonly InputRow[], claims: Claims): Promise<ChunkReport> {
-  const outcomes = new Map<InputRow, Outcome>();
-  let settled: readonly StoredEvent[] = [];
+  const soFar: SoFar = { outcomes: new Map(), events: [] };
   try {
-    const situation = await readSituation(context, rows, claims);
-    if (!context.rules.isDryRun) settled = settleRead(context.session, situation);
-    const { warnings, events, fatal } = await act(context, situation, outcomes);
-    return reportOf(rows, outcomes, { events: [...settled, ...events], warnings, fatal });
+    // All that was read is garbage from here on, and not kept while the additions are on their way.
+    const { work, warnings } = await prepareChunk(context, { rows, claims }, soFar);
+    const { events, fatal } =
+      work === undefined ? NOTHING_DONE : await carryOutAdditions(context, work, soFar.outcomes);
+    return reportOf(rows, soFar.outcomes, { events: [...soFar.events, ...events], warnings, fatal });
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
-    return reportOf(rows, outcomes, { events: settled, warnings: [], fatal: error });
+    return reportOf(rows, soFar.outcomes, { events: soFar.events, warnings: [], fatal: error });
   }
 }
+
+const NOTHING_DONE = { events: [], fatal: undefined };
 
 function settleRead(session: WritingSession, { facts, lists, view }: Situation): readonly StoredEvent[] {
   return settleSeen(session, facts.campaign, { view, listIds: new Set(lists.all.map((list) => list.id)) });
@@ -137,28 +142,36 @@ async function readWithAllLists(
   }
 }
 
-async function act(
+type Prepared = {
+  /** Undefined when nobody is to be added, or nothing is to be written. */
+  readonly work: AdditionsToCarryOut | undefined;
+  readonly warnings: readonly string[];
+};
+
+/** Reads the server, settles what needs no write, and gives what is to be written. */
+async function prepareChunk(
   context: AddContext,
-  situation: Situation,
-  outcomes: Map<InputRow, Outcome>,
-): Promise<Omit<ChunkReport, 'outcomes'>> {
+  { rows, claims }: { readonly rows: readonly InputRow[]; readonly claims: Claims },
+  soFar: SoFar,
+): Promise<Prepared> {
   const { session, rules } = context;
+  const { outcomes } = soFar;
+  const situation = await readSituation(context, rows, claims);
+  if (!rules.isDryRun) soFar.events = settleRead(session, situation);
   await settleMembers(context, situation, outcomes);
   const { people: wanted, warnings: ofCreation } = await peopleToAdd(context, situation, outcomes);
   const warnings = [...warningsOf(situation.facts, situation.lists), ...ofCreation];
   if (rules.isDryRun) {
     for (const person of wanted) outcomes.set(person.row, predicted(person));
-    return { events: [], warnings, fatal: undefined };
+    return { work: undefined, warnings };
   }
-  if (wanted.length === 0) return { events: [], warnings, fatal: undefined };
+  if (wanted.length === 0) return { work: undefined, warnings };
   const types = [...new Set(wanted.map(typeOf))];
   const ready = await context.listMaker.ensure({ ready: situation, types, mark: situation.mark }, (known) =>
     ensureOwnLists(session, known, types),
   );
   context.onLists(usableLists(ready.facts, { allowInactive: false, allowSharedList: rules.allowSharedList }));
-  const work = { people: wanted, lists: ready.lists, campaign: ready.facts.campaign };
-  const done = await carryOutAdditions(context, work, outcomes);
-  return { events: done.events, warnings, fatal: done.fatal };
+  return { work: { people: wanted, lists: ready.lists, campaign: ready.facts.campaign }, warnings };
 }
 
 /** Rows that need no write: what the plan settled, and who is in already. */
