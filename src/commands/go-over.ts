@@ -23,7 +23,7 @@ export async function goOver(context: Context, request: ChangeRequest, going: Go
   const said = new Set<string>();
   let isGrown = false;
   const note = (report: ChunkReport): Promise<string> => {
-    isGrown ||= growNewSpace();
+    if (!isGrown) isGrown = growNewSpace();
     return tellReport(context, request, { ...going, said }, report);
   };
   setUpV8ForLongRun();
