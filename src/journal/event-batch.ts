@@ -98,15 +98,18 @@ const notOneLine = ({ id }: NewEvent): Error => new Error(`The event ${id} is mo
 function readLines({ forms, lines }: KeptLines): (place: number, head: Head) => LinePieces {
   const kept = lines.split('\n');
   if (forms === '') return (place) => wholeLine(kept[place] ?? '');
-  const shared = readForms(forms);
+  const allShared = readForms(forms);
   return (place, [id, , , personId, , listMemberId]) => {
     const [form, ...own] = (kept[place] ?? '').split(BETWEEN);
+    const shared = allShared[form === '' ? -1 : Number(form)];
+    // Told with a piece missing it would be no event.
+    if (shared?.length !== own.length + 1) throw new Error("The journal's column lines cannot be read");
     const held = new Map([
       [HELD.id, id],
       [HELD.personId, personId],
       [HELD.listMemberId, listMemberId ?? ''],
     ]);
-    return { shared: shared[Number(form)] ?? [], own: own.map((piece) => held.get(piece) ?? piece) };
+    return { shared, own: own.map((piece) => held.get(piece) ?? piece) };
   };
 }
 

@@ -28,7 +28,7 @@ const FAST_MS = 25;
 const CAUTION = 10;
 /** … and before as many are tried as did not go well. */
 const GREAT_CAUTION = 100;
-/** A server that has become slower for good is believed at last; quickly only when nothing else was in flight to blame. */
+/** A server that has become slower for good is believed at last; quickly only when no more was in flight than always is. */
 const USUAL_DRIFT = 1.0005;
 /** How far one quick answer pulls what is usual: it may have been a small one. */
 const QUICK_WEIGHT = 0.2;
@@ -150,7 +150,7 @@ function withHint(pace: Pace, hint: number | undefined, bounds: PaceBounds): Pac
 
 function nextUsual(usual: number | undefined, latencyMs: number, inFlight: number): number {
   if (usual === undefined) return latencyMs;
-  if (latencyMs < usual || inFlight === 1) return usual + (latencyMs - usual) * QUICK_WEIGHT;
+  if (latencyMs < usual || inFlight <= ALWAYS_WORTH_IT) return usual + (latencyMs - usual) * QUICK_WEIGHT;
   return Math.min(latencyMs, usual * USUAL_DRIFT);
 }
 
