@@ -29,13 +29,11 @@ export function setUpV8ForLongRun(): void {
 }
 
 /**
- * Lets the room for new objects grow, until it is large enough; then gives true. To be called after every batch: V8 doubles it while many
- * outlive a collection, and would not stop in time by itself, for its limit can only be given when Node starts.
+ * Lets the room for new objects grow until it is large enough. To be called after every batch: V8 doubles it while many outlive a collection,
+ * takes it back when a process waits for some seconds, and would not stop in time by itself, for its limit can only be given when Node starts.
  */
-export function growNewSpace(): boolean {
-  const isLarge = newSpaceBytes() >= NEW_SPACE_BYTES;
-  setFlagsFromString(`--semi-space-growth-factor=${isLarge ? 1 : 2}`);
-  return isLarge;
+export function growNewSpace(): void {
+  setFlagsFromString(`--semi-space-growth-factor=${newSpaceBytes() < NEW_SPACE_BYTES ? 2 : 1}`);
 }
 
 const newSpaceBytes = (): number =>

@@ -21,9 +21,8 @@ const BATCHES_IN_HAND = 2;
 
 export async function goOver(context: Context, request: ChangeRequest, going: GoingOver): Promise<void> {
   const said = new Set<string>();
-  let isGrown = false;
   const note = (report: ChunkReport): Promise<string> => {
-    if (!isGrown) isGrown = growNewSpace();
+    growNewSpace();
     return tellReport(context, request, { ...going, said }, report);
   };
   setUpV8ForLongRun();

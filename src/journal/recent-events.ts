@@ -35,7 +35,7 @@ export function recentEvents(): RecentEvents {
 
 /**
  * By id and person: a membership row's id may come back with somebody else (U23), and the event is the same for the same person only. That
- * hardly ever happens, so that an id has one person here, and others a text of both.
+ * hardly ever happens, so that an id has one person here, and others a text of both. A class, because it holds both and changes them together.
  */
 class KnownEvents {
   readonly #personOf = new Map<string, string>();

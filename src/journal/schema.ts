@@ -110,6 +110,7 @@ const MIGRATIONS: readonly string[] = [
   `
   -- What lines share is kept once. forms: a JSON array of their shared pieces; then lines holds, for each event, the number of its form and
   -- its own pieces, with tabs between; U+0001 to U+0003 stand for the id, person and membership row of its head. Empty: the lines are whole.
+  -- From here on the column intents is an object: what the intents share, and each one's own (intent-batch.ts).
   ALTER TABLE event_batches ADD COLUMN forms TEXT NOT NULL DEFAULT '';
   `,
 ];

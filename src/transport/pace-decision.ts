@@ -1,8 +1,8 @@
 /**
  * How many requests may be in flight: as many as the server wants, and no more. Pure; gate.ts holds the state.
  * Starts low and doubles; halves on a 429 and when answers become slower without more getting done, unless this process was too busy to
- * take them, or only two are left; then grows by one at a time, and thinks twice before it goes where it was cut last. After a 429 for too many requests it
- * doubles up to where it was. Steps back while this process itself is what everything waits for.
+ * take them, or only two are left; then grows by one at a time, and thinks twice before it goes where it was cut last. After a 429 for too
+ * many requests it doubles up to where it was. Steps back while this process itself is what everything waits for.
  */
 
 /** The lowest `x-ms-dop-hint` that Dataverse gives ("Send parallel requests"): where every run begins, and where it stays without a hint. */
@@ -19,7 +19,7 @@ const SATURATED = 0.9;
 const QUEUEING = 1.3;
 /**
  * Slow answers alone leave this many in flight: with one the server has nothing to do while this process is at work on an answer, and no
- * latency shows what that costs. Only a 429 or a time-out says that two are too many.
+ * latency shows what that costs. Two are too many only for a 429 or a time-out, or when this process is at work all the time.
  */
 const ALWAYS_WORTH_IT = 2;
 /** Answers within this time are fast, however they vary: below it, milliseconds are noise. */

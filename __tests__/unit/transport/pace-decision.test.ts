@@ -82,25 +82,6 @@ describe('afterAnswer', () => {
     expect(play(used, { answers: 8, latency: () => 300, hint: 8, busy }).limit).toBe(limit);
   });
 
-  it.each([
-    [8, 2],
-    [2, 2],
-    [1, 1],
-  ])(
-    'comes down from %s to %s for slow answers, however slow: one at a time would leave the server idle',
-    (ceiling, limit) => {
-      const bounds = { concurrency: ceiling, shards: 1 };
-      const used = play(startPace(bounds), { answers: 40, latency: () => 100, hint: 8, bounds });
-      expect(used.limit).toBe(ceiling);
-      let [pace, slowMs] = [used, 100];
-      for (let time = 0; time < 6; time += 1) {
-        slowMs *= 3;
-        pace = play(pace, { answers: pace.limit, latency: () => slowMs, hint: 8, bounds });
-      }
-      expect(pace.limit).toBe(limit);
-    },
-  );
-
   describe('while it is itself at work all the time', () => {
     const used = play(startPace(FREE), { answers: 36, latency: () => 100, hint: 8 });
     const waiting = { latency: () => 200, hint: 8, busy: 0.95 };
