@@ -199,8 +199,9 @@ function lineOf({ text, hasEmail, hasRef }: Worded, { id, person, listMemberId, 
   const line = String(place.line);
   // Nearly every event, in an array of its own length.
   if (hasEmail && hasRef && listMemberId !== undefined) {
-    const [email, member, ref] = [jsonContent(person.email), jsonContent(listMemberId), jsonContent(place.ref)];
-    return { shared: text, own: [id, personId, personId, email, member, line, ref] };
+    const email = jsonContent(person.email);
+    const ref = jsonContent(place.ref);
+    return { shared: text, own: [id, personId, personId, email, jsonContent(listMemberId), line, ref] };
   }
   const own = [id, personId, personId];
   if (hasEmail) own.push(jsonContent(person.email));
