@@ -63,16 +63,15 @@ export async function addChunk(context: AddContext, rows: readonly InputRow[], c
   try {
     // All that was read is garbage from here on, and not kept while the additions are on their way.
     const { work, warnings } = await prepareChunk(context, { rows, claims }, soFar);
-    const { events, fatal } =
-      work === undefined ? NOTHING_DONE : await carryOutAdditions(context, work, soFar.outcomes);
+    if (work === undefined) return reportOf(rows, soFar.outcomes, { events: soFar.events, warnings, fatal: undefined });
+    const { outcomes, events, fatal } = await carryOutAdditions(context, work);
+    for (const [row, outcome] of outcomes) soFar.outcomes.set(row, outcome);
     return reportOf(rows, soFar.outcomes, { events: [...soFar.events, ...events], warnings, fatal });
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
     return reportOf(rows, soFar.outcomes, { events: soFar.events, warnings: [], fatal: error });
   }
 }
-
-const NOTHING_DONE = { events: [], fatal: undefined };
 
 function settleRead(session: WritingSession, { facts, lists, view }: Situation): readonly StoredEvent[] {
   return settleSeen(session, facts.campaign, { view, listIds: new Set(lists.all.map((list) => list.id)) });

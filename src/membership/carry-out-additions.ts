@@ -23,12 +23,8 @@ export type AdditionsToCarryOut = {
   readonly campaign: Campaign;
 };
 
-/** Sets the outcomes of those whom the work was for. */
-export async function carryOutAdditions(
-  context: AddContext,
-  work: AdditionsToCarryOut,
-  outcomes: Map<InputRow, Outcome>,
-): Promise<Omit<CarriedOut, 'outcomes'>> {
+export async function carryOutAdditions(context: AddContext, work: AdditionsToCarryOut): Promise<CarriedOut> {
+  const outcomes = new Map<InputRow, Outcome>();
   const events: StoredEvent[] = [];
   let people = work.people;
   let fatal: DyncampError | undefined;
@@ -46,8 +42,7 @@ export async function carryOutAdditions(
       fatal = error;
     }
   }
-  for (const [row, outcome] of await describeDuplicates(context.session, outcomes)) outcomes.set(row, outcome);
-  return { events, fatal };
+  return { outcomes: await describeDuplicates(context.session, outcomes), events, fatal };
 }
 
 type RoundDone = Omit<CarriedOut, 'outcomes'> & {

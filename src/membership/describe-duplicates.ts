@@ -15,9 +15,7 @@ import { personFromRow, TABLES } from './wire.ts';
 /** More refusals than this in one chunk are not looked up one by one. */
 const MAX_LOOKUPS = 25;
 const MAX_SHOWN = 3;
-const NOTHING: ReadonlyMap<InputRow, Outcome> = new Map();
 
-/** Those of the outcomes that say more now. */
 export async function describeDuplicates(
   session: Session,
   outcomes: ReadonlyMap<InputRow, Outcome>,
@@ -25,10 +23,10 @@ export async function describeDuplicates(
   const refused: [InputRow, Outcome][] = [];
   for (const [row, outcome] of outcomes)
     if (outcome.outcome === 'duplicate' && refused.length < MAX_LOOKUPS) refused.push([row, outcome]);
-  if (refused.length === 0) return NOTHING;
+  if (refused.length === 0) return outcomes;
   const operations = refused.flatMap(([row]) => (row.kind === 'person' ? lookups(row.email, row.attributes) : []));
   const results = await answersTo(session, operations);
-  const described = new Map<InputRow, Outcome>();
+  const described = new Map(outcomes);
   refused.forEach(([row, outcome], place) => {
     const found = PERSON_TYPES.flatMap((type, offset) => {
       const result = results[place * PERSON_TYPES.length + offset];

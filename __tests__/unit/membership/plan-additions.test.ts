@@ -70,6 +70,12 @@ describe('planAdditions', () => {
     ['an unknown value and no e-mail', row({ by: 'column', value: '7' }), [], 'cannot-create NO_EMAIL'],
     ['an over-long row', { ...withName('ann@x.de'), neverCreate: 'too long' }, [], 'cannot-create OVERLONG_ROW'],
     ['an e-mail that no query can hold', byEmail('ann\u0001@x.de'), [], 'invalid BAD_CHARACTER'],
+    [
+      'a value of --match-by that no query can hold',
+      row({ by: 'column', value: '7\u0001' }, { email: 'ann@x.de' }),
+      [],
+      'invalid BAD_CHARACTER',
+    ],
     ['half a character', byEmail('ann\ud800@x.de'), [], 'invalid BAD_CHARACTER'],
     [
       'a value that is longer than any column',

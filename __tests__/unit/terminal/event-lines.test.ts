@@ -82,6 +82,16 @@ describe('openEventLines', () => {
     expect(lines.doubtful()).toEqual([3, 4, 5]);
   });
 
+  it('counts the line feed: what fills the pipe to its last byte pushes the line before it out', async () => {
+    const fake = fakeTerminal();
+    const lines = openEventLines(fake.terminal.stdout);
+    await lines.write([{ line: wholeLine('{}'), sequence: 1 }]);
+    await lines.write([{ line: wholeLine(JSON.stringify('x'.repeat(1024 * 1024 - 3))), sequence: 2 }]);
+    fake.breakStdout();
+    await lines.write([{ line: wholeLine('{}'), sequence: 3 }]);
+    expect(lines.doubtful()).toEqual([2]);
+  });
+
   it('tells a full disk from a reader who went away', async () => {
     const fake = fakeTerminal();
     const lines = openEventLines(fake.terminal.stdout);
