@@ -1,9 +1,9 @@
 /** Goes over the people of a run, pass by pass: works on them, tells events, counts and writes what became of them, shows how far it is. */
 import type { Context } from '../context.ts';
+import type { InputPlace } from '../input/input-row.ts';
 import { growNewSpace, setUpV8ForLongRun } from '../long-run-v8.ts';
 import { changePeople } from '../membership/change-people.ts';
 import type { ChunkReport } from '../membership/chunk-report.ts';
-import type { InputPlace } from '../membership/input-row.ts';
 import { openProgress } from '../terminal/progress.ts';
 import { warn } from '../terminal/report-error.ts';
 import { everySecond } from './every-second.ts';

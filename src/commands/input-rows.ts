@@ -1,8 +1,8 @@
 /** The people of a command as one stream: arguments, files and stdin first, then the members of the lists that --from-list names. */
 import type { Dataverse } from '../dataverse/operation.ts';
-import { openPeople, type PeopleOptions } from '../membership/input/open-people.ts';
-import { STDIN } from '../membership/input/source-name.ts';
-import type { InputRow, InputRows } from '../membership/input-row.ts';
+import type { InputRow, InputRows } from '../input/input-row.ts';
+import { openPeople, type PeopleOptions } from '../input/open-people.ts';
+import { STDIN } from '../input/source-name.ts';
 import { findSourceList, listSource, type SourceList, sourceListRows } from '../membership/members/source-list.ts';
 import type { InputSizeOptions } from './input-size.ts';
 import type { PeopleCommandOptions } from './people-options.ts';
@@ -50,7 +50,7 @@ function sizeOf(
     async countLines(source) {
       if (source === 'arguments') return named;
       if (source === STDIN || listNames.includes(source)) return undefined;
-      const { countLines } = await import('../membership/input/count-lines.ts');
+      const { countLines } = await import('../input/count-lines.ts');
       return countLines(source, { encoding, signal: ending });
     },
   };

@@ -2,7 +2,7 @@
  * How many people there are to do, as far as it can be known without holding them: arguments can be counted, and so can whatever was read
  * to its end; of files, their lines tell the share. Of a pipe that is still being written nobody knows it, and nothing is said.
  */
-import type { InputPlace, InputRows } from '../membership/input-row.ts';
+import type { InputPlace, InputRows } from '../input/input-row.ts';
 
 export type InputShare =
   | { readonly kind: 'total'; readonly people: number }

@@ -2,9 +2,10 @@
  * How a run goes over its people: once, unless its command reads everything first (`apply`, --max-removals) and then makes passes of its
  * own over what it read.
  */
+
+import type { InputRow, InputRows } from '../input/input-row.ts';
 import type { ChunkReport } from '../membership/chunk-report.ts';
 import type { Claims } from '../membership/in-flight.ts';
-import type { InputRow, InputRows } from '../membership/input-row.ts';
 import type { Input } from './input-rows.ts';
 import type { EndReason } from './run-ending.ts';
 import type { Tally } from './tally.ts';

@@ -2,8 +2,8 @@
 
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import { checkPeopleOptions, type PeopleOptions } from '../membership/input/open-people.ts';
-import { checkFiles } from '../membership/input/source-bytes.ts';
+import { checkPeopleOptions, type PeopleOptions } from '../input/open-people.ts';
+import { checkFiles } from '../input/source-bytes.ts';
 import type { PeopleCommandOptions } from './people-options.ts';
 
 const STDIN = '-';

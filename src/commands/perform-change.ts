@@ -5,9 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection, Context } from '../context.ts';
 import { DyncampError } from '../errors.ts';
+import { type Exclusions, readExclusions } from '../input/exclusions.ts';
+import type { InputRows } from '../input/input-row.ts';
 import { BEAT_MS, type Journal } from '../journal/journal.ts';
-import { type Exclusions, readExclusions } from '../membership/input/exclusions.ts';
-import type { InputRows } from '../membership/input-row.ts';
 import { type OpenedSession, openSession } from '../membership/open-session.ts';
 import { refuseBlindSpots } from '../membership/privileges.ts';
 import type { WritingSession } from '../membership/session.ts';

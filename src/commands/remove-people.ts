@@ -1,6 +1,6 @@
 /** The run of `dyncamp remove`. */
 import type { Context } from '../context.ts';
-import type { InputRows } from '../membership/input-row.ts';
+import type { InputRows } from '../input/input-row.ts';
 import type { AddedBy } from '../membership/plan-removals.ts';
 import { listIdsOf, type RemoveContext, removeChunk } from '../membership/remove-chunk.ts';
 import { addedByUsers, parseAddedBy } from './added-by.ts';

@@ -3,6 +3,8 @@
  * ends the run is part of it, because what was done before it has to be told.
  */
 import { DyncampError } from '../errors.ts';
+import type { Exclusions } from '../input/exclusions.ts';
+import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { StoredEvent } from '../journal/journal.ts';
 import type { AddRules } from './add-rules.ts';
 import { type AdditionsToCarryOut, carryOutAdditions } from './carry-out-additions.ts';
@@ -12,8 +14,6 @@ import { additionId } from './derived-ids.ts';
 import { ensureOwnLists } from './ensure-own-lists.ts';
 import { followPeople } from './follow-people.ts';
 import type { Claims } from './in-flight.ts';
-import type { Exclusions } from './input/exclusions.ts';
-import type { InputRow, PersonRow } from './input-row.ts';
 import { claimKnown, knownChanges, wasCreated } from './known-changes.ts';
 import type { ListMaker } from './list-maker.ts';
 import type { Outcome } from './outcome.ts';

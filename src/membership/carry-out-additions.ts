@@ -3,6 +3,7 @@
  */
 
 import { DyncampError } from '../errors.ts';
+import type { InputRow } from '../input/input-row.ts';
 import type { Conclusion, NewIntent, StoredEvent } from '../journal/journal.ts';
 import type { AddContext } from './add-chunk.ts';
 import type { Campaign } from './campaign.ts';
@@ -10,7 +11,6 @@ import type { CarriedOut } from './chunk-report.ts';
 import { type Concluded, concludeAddition, type IntendedAddition } from './conclude-addition.ts';
 import type { PersonToAdd } from './creation-planner.ts';
 import { describeDuplicates } from './describe-duplicates.ts';
-import type { InputRow } from './input-row.ts';
 import { noteConclusions, unnoted } from './note-conclusions.ts';
 import type { Outcome } from './outcome.ts';
 import type { OwnList, OwnLists } from './own-lists.ts';

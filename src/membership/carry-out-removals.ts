@@ -1,6 +1,8 @@
 /**
  * Writes the removals of a chunk under the journal's protection: intents first, then the writes, then outcomes and events together.
  */
+
+import type { InputRow } from '../input/input-row.ts';
 import type { Conclusion } from '../journal/journal.ts';
 import type { Campaign } from './campaign.ts';
 import type { CarriedOut } from './chunk-report.ts';
@@ -12,7 +14,6 @@ import {
   type RemovalOfRow,
   worseOutcome,
 } from './conclude-removal.ts';
-import type { InputRow } from './input-row.ts';
 import { noteConclusions, unnoted } from './note-conclusions.ts';
 import type { Outcome } from './outcome.ts';
 import type { WritingSession } from './session.ts';

@@ -4,13 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { DataverseError, type DyncampError } from '../errors.ts';
+import { chunkRows } from '../input/chunk-rows.ts';
+import type { InputRow, InputRows, InvalidRow, PersonRow } from '../input/input-row.ts';
 import type { Clock } from '../transport/http.ts';
 import { type ChunkReport, reportOf } from './chunk-report.ts';
 import { forbiddenForAll } from './forbidden-for-all.ts';
 import { type Claims, trackInFlight } from './in-flight.ts';
 import { inOrder } from './in-order.ts';
-import { chunkRows } from './input/chunk-rows.ts';
-import type { InputRow, InputRows, InvalidRow, PersonRow } from './input-row.ts';
 import { OUTCOME_KINDS, type Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 

@@ -1,8 +1,8 @@
 /** What one chunk of input came to: handed on in the order of the input. */
 
 import type { DyncampError } from '../errors.ts';
+import type { InputRow } from '../input/input-row.ts';
 import type { StoredEvent } from '../journal/journal.ts';
-import type { InputRow } from './input-row.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 

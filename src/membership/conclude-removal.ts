@@ -1,6 +1,7 @@
 /** What became of one removal: its outcome, what the journal notes, and the event that is due. Pure. */
+
+import type { PersonRow } from '../input/input-row.ts';
 import { type Conclusion, type NewIntent, UNCOUNTED } from '../journal/journal.ts';
-import type { PersonRow } from './input-row.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { RemovableMember } from './plan-removals.ts';

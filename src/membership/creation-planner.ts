@@ -1,12 +1,12 @@
 /** Plans the creations of a run: metadata read once and only when somebody has to be created, the limit of --max-creates kept. */
 import type { JsonObject } from '../dataverse/operation.ts';
+import type { PersonRow } from '../input/input-row.ts';
 import type { AddRules } from './add-rules.ts';
 import { checkDefaults } from './attributes/convert-attributes.ts';
 import { describeTable } from './attributes/describe-table.ts';
 import { MARKETO_PREFIX } from './attributes/marketo-columns.ts';
 import type { TableMetadata } from './attributes/table-metadata.ts';
 import { createdPersonId } from './derived-ids.ts';
-import type { PersonRow } from './input-row.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import { buildPeopleView, type PeopleView } from './people-view.ts';

@@ -5,7 +5,7 @@
 import { and, eq, odataString, or, query } from '../dataverse/odata-query.ts';
 import type { Operation, OperationResult } from '../dataverse/operation.ts';
 import { DyncampError } from '../errors.ts';
-import type { InputRow } from './input-row.ts';
+import type { InputRow } from '../input/input-row.ts';
 import type { Outcome } from './outcome.ts';
 import { PERSON_TYPES } from './person.ts';
 import { rowsOf } from './rows-of.ts';

@@ -2,7 +2,7 @@
  * Who is meant by an input row, decided from what was read. Pure; the order of the rules is the order of the domain: the one active
  * contact, else the one open lead, else the contact of the qualified lead, else inactive, else not found.
  */
-import type { PersonKey } from './input-row.ts';
+import type { PersonKey } from '../input/input-row.ts';
 import type { PeopleView } from './people-view.ts';
 import type { PersonRecord } from './wire.ts';
 

@@ -1,4 +1,4 @@
-import type { InputRow } from './input-row.ts';
+import type { InputRow } from '../input/input-row.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
 
 /** The outcome of a row, with what is known beyond its name. Every column is there, so that all outcomes have one shape: millions pass. */

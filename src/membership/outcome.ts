@@ -1,6 +1,6 @@
 /** What became of one input row. One row, one outcome: written to --results, counted in the summary, never thrown. */
 
-import type { InputPlace } from './input-row.ts';
+import type { InputPlace } from '../input/input-row.ts';
 import type { PersonType } from './person.ts';
 
 export const OUTCOME_KINDS = {

@@ -2,8 +2,8 @@
  * Which people have to be read for a chunk of input rows. Pure: rows in, a list of questions out; people-fetch.ts words them for the wire.
  */
 import { isXmlText } from '../dataverse/xml-text.ts';
+import type { PersonRow } from '../input/input-row.ts';
 import { createdPersonId } from './derived-ids.ts';
-import type { PersonRow } from './input-row.ts';
 import { PERSON_TYPES, type PersonType } from './person.ts';
 import { TABLES } from './wire.ts';
 

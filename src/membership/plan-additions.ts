@@ -2,8 +2,9 @@
  * Decides, for each row of a chunk, what an addition means for it: nothing to do, put somebody in, create somebody, or why not. Pure: the
  * server was read before, nothing is written here.
  */
+
+import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { Claims } from './in-flight.ts';
-import type { InputRow, PersonRow } from './input-row.ts';
 import { type Match, matchForAdd } from './match-person.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';

@@ -3,10 +3,10 @@
  * cannot become a record gets its outcome here. Pure.
  */
 import type { JsonObject } from '../dataverse/operation.ts';
+import type { PersonRow } from '../input/input-row.ts';
 import { convertAttributes } from './attributes/convert-attributes.ts';
 import type { TableMetadata } from './attributes/table-metadata.ts';
 import { createdPersonId } from './derived-ids.ts';
-import type { PersonRow } from './input-row.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { PeopleView } from './people-view.ts';

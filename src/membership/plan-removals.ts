@@ -3,10 +3,10 @@
  * journal or the row's creator shows to be ours. Pure, but for knownAdditions, which asks the journal.
  */
 
+import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { Journal } from '../journal/journal.ts';
 import { additionId } from './derived-ids.ts';
 import type { Claims } from './in-flight.ts';
-import type { InputRow, PersonRow } from './input-row.ts';
 import { areOnePerson, matchesForRemoval } from './match-person.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';

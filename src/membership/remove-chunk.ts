@@ -1,13 +1,13 @@
 /** One chunk of a removal, start to end: read the server, decide, write intents, write, confirm, conclude. */
 import { DyncampError } from '../errors.ts';
+import type { Exclusions } from '../input/exclusions.ts';
+import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { StoredEvent } from '../journal/journal.ts';
 import { carryOutRemovals } from './carry-out-removals.ts';
 import { type ChunkReport, reportOf } from './chunk-report.ts';
 import type { RemovalOfRow } from './conclude-removal.ts';
 import { followPeople } from './follow-people.ts';
 import type { Claims } from './in-flight.ts';
-import type { Exclusions } from './input/exclusions.ts';
-import type { InputRow, PersonRow } from './input-row.ts';
 import { claimKnown, knownChanges } from './known-changes.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';

@@ -2,10 +2,11 @@
  * The events that dyncamp tells: CloudEvents 1.0 envelopes around Marketo's trigger names. Pure. The same change has the same id in every
  * retry, resume, replay and shard, so consumers drop repeats by id.
  */
+
+import type { InputPlace } from '../input/input-row.ts';
 import type { LinePieces } from '../line-pieces.ts';
 import { createdEventId, type MembershipChange, membershipEventId } from './derived-ids.ts';
 import { EVENT_TYPES, type EventForm, type EventKind, sharedText } from './event-form.ts';
-import type { InputPlace } from './input-row.ts';
 import { jsonContent } from './json-text.ts';
 import type { PersonType } from './person.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Exclusions } from '../../../src/membership/input/exclusions.ts';
+import type { Exclusions } from '../../../src/input/exclusions.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
 import { byColumn, byEmail, byId, openRig, type Rig } from './harness.ts';
 import { leadsWith, truthOf } from './truth.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { CampaignError } from '../../../src/errors.ts';
+import type { InputRow } from '../../../src/input/input-row.ts';
 import { type ChangeOptions, changePeople, MASS_REJECTION, shardOf } from '../../../src/membership/change-people.ts';
 import { type ChunkReport, reportOf } from '../../../src/membership/chunk-report.ts';
-import type { InputRow } from '../../../src/membership/input-row.ts';
 import type { Outcome, OutcomeName } from '../../../src/membership/outcome.ts';
 import { outcomeOf } from '../../../src/membership/outcome-of.ts';
 import { manualClock } from '../transport/manual-clock.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { PersonKey } from '../../../src/membership/input-row.ts';
+import type { PersonKey } from '../../../src/input/input-row.ts';
 import {
   areOnePerson,
   follow,

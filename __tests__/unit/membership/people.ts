@@ -1,7 +1,8 @@
 /** Records, rows and views for the tests of the domain: small texts stand for ids, so that a failure can be read. */
+
+import type { InputRow, PersonKey, PersonRow } from '../../../src/input/input-row.ts';
 import type { Claims } from '../../../src/membership/in-flight.ts';
 import { trackInFlight } from '../../../src/membership/in-flight.ts';
-import type { InputRow, PersonKey, PersonRow } from '../../../src/membership/input-row.ts';
 import { buildPeopleView, type PeopleView, type ReadPerson } from '../../../src/membership/people-view.ts';
 import { normalizeEmail } from '../../../src/membership/person.ts';
 import type { ListMember, PersonRecord } from '../../../src/membership/wire.ts';

@@ -1,5 +1,5 @@
+import type { InputRow } from '../../../src/input/input-row.ts';
 import { trackInFlight } from '../../../src/membership/in-flight.ts';
-import type { InputRow } from '../../../src/membership/input-row.ts';
 import { buildPeopleView } from '../../../src/membership/people-view.ts';
 import {
   type AdditionRules,

@@ -1,6 +1,6 @@
+import type { InputRow } from '../../../src/input/input-row.ts';
 import { additionId } from '../../../src/membership/derived-ids.ts';
 import { trackInFlight } from '../../../src/membership/in-flight.ts';
-import type { InputRow } from '../../../src/membership/input-row.ts';
 import { type PlannedRemoval, planRemovals, type RemovalRules } from '../../../src/membership/plan-removals.ts';
 import type { PersonRecord } from '../../../src/membership/wire.ts';
 import {

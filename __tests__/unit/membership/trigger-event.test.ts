@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { InputPlace } from '../../../src/input/input-row.ts';
 import { lineText } from '../../../src/line-pieces.ts';
-import type { InputPlace } from '../../../src/membership/input-row.ts';
 import {
   type EventContext,
   type TriggerEvent,

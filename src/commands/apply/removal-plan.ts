@@ -1,9 +1,9 @@
 /** Whom an `apply` removes: planned by the steps of `remove` in a dry run, carried out by the same steps on exactly those membership rows. */
 import type { Context } from '../../context.ts';
+import type { Exclusions } from '../../input/exclusions.ts';
 import { defaultMaxRemovals } from '../../membership/apply/guards.ts';
 import { removalRows } from '../../membership/apply/removal-rows.ts';
 import type { Spool } from '../../membership/apply/spool.ts';
-import type { Exclusions } from '../../membership/input/exclusions.ts';
 import type { Outcome } from '../../membership/outcome.ts';
 import { type RemoveContext, type RemoveRules, removeChunk } from '../../membership/remove-chunk.ts';
 import type { ListMember } from '../../membership/wire.ts';

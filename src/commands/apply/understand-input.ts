@@ -1,12 +1,12 @@
 /** Reads the whole input and finds out whom every row may mean, before anything is decided. Nothing is written to Dynamics. */
 import type { Context } from '../../context.ts';
 import { TemporaryError } from '../../errors.ts';
+import type { InputPlace, InputRows } from '../../input/input-row.ts';
+import { openPeople } from '../../input/open-people.ts';
 import type { InputRead } from '../../membership/apply/guards.ts';
 import { protectChunk } from '../../membership/apply/protect-people.ts';
 import type { Spool } from '../../membership/apply/spool.ts';
 import { reportOf } from '../../membership/chunk-report.ts';
-import { openPeople } from '../../membership/input/open-people.ts';
-import type { InputPlace, InputRows } from '../../membership/input-row.ts';
 import type { Session } from '../../membership/session.ts';
 import type { ApplyOptions } from '../apply.ts';
 import type { Passing, Work } from '../passes.ts';

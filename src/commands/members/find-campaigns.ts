@@ -1,9 +1,9 @@
 /** The run of `dyncamp members find`. */
 import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
+import type { PersonRow } from '../../input/input-row.ts';
+import { makeRowOfText } from '../../input/make-row.ts';
 import type { Campaign } from '../../membership/campaign.ts';
-import { makeRowOfText } from '../../membership/input/make-row.ts';
-import type { PersonRow } from '../../membership/input-row.ts';
 import { type FoundPerson, findMemberships } from '../../membership/members/find-memberships.ts';
 import { identityOf, WHO_AM_I } from '../../membership/open-session.ts';
 import { whyUnaskable } from '../../membership/person-queries.ts';

@@ -1,8 +1,8 @@
 /** Reads everything first: the whole input goes into the spool before anything is decided. */
 import type { Context } from '../../context.ts';
 import { InputError } from '../../errors.ts';
+import { chunkRows } from '../../input/chunk-rows.ts';
 import type { Spool } from '../../membership/apply/spool.ts';
-import { chunkRows } from '../../membership/input/chunk-rows.ts';
 import { openProgress } from '../../terminal/progress.ts';
 import { openInputSize } from '../input-size.ts';
 import type { Passing } from '../passes.ts';

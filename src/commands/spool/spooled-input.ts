@@ -1,6 +1,7 @@
 /** The part of the spool that keeps the input: its rows, and the people whom they may mean. */
+
+import type { InputRow } from '../../input/input-row.ts';
 import type { Spool } from '../../membership/apply/spool.ts';
-import type { InputRow } from '../../membership/input-row.ts';
 import type { Sqlite } from '../../sqlite.ts';
 
 /** Rows that are read from the file together. */

@@ -1,7 +1,7 @@
 /** What stops an `apply`, or makes it add only, before anybody is removed. Pure. */
 import { UsageError } from '../../errors.ts';
-import { sourceName } from '../input/source-name.ts';
-import type { InputPlace } from '../input-row.ts';
+import type { InputPlace } from '../../input/input-row.ts';
+import { sourceName } from '../../input/source-name.ts';
 
 /** What reading and understanding the whole input came to. */
 export type InputRead = {

@@ -2,8 +2,9 @@
  * Reads whom the rows of a chunk may mean, and protects all of them from being removed. Generous on purpose: protected is everybody whom
  * the server gives in answer to a row, however it compares, with survivors, leads and contacts of the same person.
  */
+
+import type { InputPlace, InputRow, PersonKey, PersonRow } from '../../input/input-row.ts';
 import { followPeople } from '../follow-people.ts';
-import type { InputPlace, InputRow, PersonKey, PersonRow } from '../input-row.ts';
 import { matchesForRemoval } from '../match-person.ts';
 import type { PeopleView } from '../people-view.ts';
 import { queriesForRows, whyUnaskable } from '../person-queries.ts';

@@ -1,5 +1,5 @@
 /** People who may have to be removed, as rows for the steps of `remove`: by their ids, in place of an input row the list they are on. */
-import type { PersonRow } from '../input-row.ts';
+import type { PersonRow } from '../../input/input-row.ts';
 import { personRow } from '../members/source-list.ts';
 import type { Candidate } from './spool.ts';
 

@@ -1,6 +1,7 @@
 /** Whom a row may mean beyond what it says it means: ids and addresses that stand in it. Pure. */
-import { parseEmail } from '../input/person-text.ts';
-import type { InputRow, PersonKey, PersonRow } from '../input-row.ts';
+
+import type { InputRow, PersonKey, PersonRow } from '../../input/input-row.ts';
+import { parseEmail } from '../../input/person-text.ts';
 
 const GUID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/giu;
 const EMAIL = /[^\s@<>,;:"'()[\]\\]+@[^\s@<>,;:"'()[\]\\]+/gu;

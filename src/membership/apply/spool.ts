@@ -2,7 +2,7 @@
  * What a command that reads everything first keeps on disk meanwhile, so that memory does not grow with the input: the rows, whom they
  * may mean, who is in, and whose removal is planned. An interface, since the domain knows no files; commands/spool has the file.
  */
-import type { InputRow, InputRows } from '../input-row.ts';
+import type { InputRow, InputRows } from '../../input/input-row.ts';
 import type { PersonType } from '../person.ts';
 import type { ListMember } from '../wire.ts';
 

@@ -1,10 +1,10 @@
 /** In which campaigns a person is: under every record of theirs, as `remove` would find them, through every static list. */
 import { eq, odataGuid, or, query, row } from '../../dataverse/odata-query.ts';
 import type { Operation, OperationResult } from '../../dataverse/operation.ts';
+import type { PersonRow } from '../../input/input-row.ts';
 import type { Campaign } from '../campaign.ts';
 import { campaignQuery } from '../campaign-queries.ts';
 import { followPeople } from '../follow-people.ts';
-import type { PersonRow } from '../input-row.ts';
 import { parseOwnListName } from '../list-name.ts';
 import { matchesForRemoval } from '../match-person.ts';
 import { judgeOwnLists } from '../own-lists.ts';

@@ -3,7 +3,7 @@ import { parseGuid } from '../../dataverse/guid.ts';
 import { eq, odataGuid, odataString, query } from '../../dataverse/odata-query.ts';
 import type { Dataverse } from '../../dataverse/operation.ts';
 import { InputError } from '../../errors.ts';
-import type { PersonRow } from '../input-row.ts';
+import type { PersonRow } from '../../input/input-row.ts';
 import { membersOfListPath } from '../member-queries.ts';
 import type { PersonType } from '../person.ts';
 import { rowsOf } from '../rows-of.ts';

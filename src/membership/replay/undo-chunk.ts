@@ -2,11 +2,12 @@
  * One chunk of an undo: whoever was added is taken out, if the membership row is still the one of the event, and whoever was removed is
  * added again, by the same steps as in any other run.
  */
+
+import type { InputRow } from '../../input/input-row.ts';
 import { type AddContext, addChunk } from '../add-chunk.ts';
 import { type ChunkReport, reportOf } from '../chunk-report.ts';
 import { additionId } from '../derived-ids.ts';
 import type { Claims } from '../in-flight.ts';
-import type { InputRow } from '../input-row.ts';
 import type { Outcome } from '../outcome.ts';
 import { type RemoveContext, type RemoveRules, removeChunk } from '../remove-chunk.ts';
 import { isUndoRow, type UndoRow } from './undo-rows.ts';

@@ -1,8 +1,9 @@
 /** The events of a run as rows of input: who is to be taken out again, who is to be put back. */
+
+import type { InputRow, PersonRow } from '../../input/input-row.ts';
 import type { StoredEvent } from '../../journal/journal.ts';
 import type { MembershipChange } from '../derived-ids.ts';
 import { EVENT_TYPES } from '../event-form.ts';
-import type { InputRow, PersonRow } from '../input-row.ts';
 import { readEvent } from './read-event.ts';
 
 export type UndoRow = PersonRow & {

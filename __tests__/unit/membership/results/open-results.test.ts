@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { openPeople } from '../../../../src/membership/input/open-people.ts';
+import { openPeople } from '../../../../src/input/open-people.ts';
 import type { Outcome } from '../../../../src/membership/outcome.ts';
 import { csvLine, padRecords } from '../../../../src/membership/results/csv-line.ts';
 import { openResults } from '../../../../src/membership/results/open-results.ts';

@@ -1,10 +1,10 @@
 /** A line of JSON Lines → a person: an object with the names of CSV columns, or one of dyncamp's own events. Pure. */
 
-import { parseGuid } from '../../dataverse/guid.ts';
-import { EVENT_TYPES } from '../event-form.ts';
-import type { InputRow } from '../input-row.ts';
-import { normalizeEmail } from '../person.ts';
+import { parseGuid } from '../dataverse/guid.ts';
+import { EVENT_TYPES } from '../membership/event-form.ts';
+import { normalizeEmail } from '../membership/person.ts';
 import type { ColumnPlan } from './column-plan.ts';
+import type { InputRow } from './input-row.ts';
 import { invalidRow, makeRow, type RowPlace } from './make-row.ts';
 import { quote, type Refusal } from './person-text.ts';
 

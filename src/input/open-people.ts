@@ -3,9 +3,9 @@
  * where, is not known here.
  */
 import type { Readable } from 'node:stream';
-import { UsageError } from '../../errors.ts';
-import type { InputRow } from '../input-row.ts';
+import { UsageError } from '../errors.ts';
 import { isKnownEncoding } from './decode-text.ts';
+import type { InputRow } from './input-row.ts';
 import { makeRowOfText } from './make-row.ts';
 import { openResultsReader } from './only-failed.ts';
 import { openPeopleReader, type ReadOptions } from './people-reader.ts';

@@ -1,5 +1,5 @@
 /** Rows, as they come, into batches that wait neither for more input than there is nor for longer than a reader of events should. */
-import type { Clock } from '../../transport/http.ts';
+import type { Clock } from '../transport/http.ts';
 
 export type ChunkOptions = {
   /** Rows of a full chunk, asked when rows come. */

@@ -1,9 +1,9 @@
 /** --only-failed: the failed and not-reached rows of a finished results file, as the rows that they were. */
-import { InputError } from '../../errors.ts';
-import type { InputRow } from '../input-row.ts';
-import { OUTCOME_KINDS } from '../outcome.ts';
-import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS } from '../results/results-columns.ts';
+import { InputError } from '../errors.ts';
+import { OUTCOME_KINDS } from '../membership/outcome.ts';
+import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS } from '../membership/results/results-columns.ts';
 import { listNames, planColumns } from './column-plan.ts';
+import type { InputRow } from './input-row.ts';
 import { parseJsonObject, scalarFields } from './json-line.ts';
 import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPlace } from './make-row.ts';
 import type { OpenReader, ReadOptions } from './people-reader.ts';

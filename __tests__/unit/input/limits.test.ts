@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { openPeople } from '../../../../src/membership/input/open-people.ts';
-import { checkFiles } from '../../../../src/membership/input/source-bytes.ts';
-import type { InputRows } from '../../../../src/membership/input-row.ts';
+import type { InputRows } from '../../../src/input/input-row.ts';
+import { openPeople } from '../../../src/input/open-people.ts';
+import { checkFiles } from '../../../src/input/source-bytes.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { openPeople, type PeopleOptions } from '../../../../src/membership/input/open-people.ts';
-import type { InputRow } from '../../../../src/membership/input-row.ts';
+import type { InputRow } from '../../../src/input/input-row.ts';
+import { openPeople, type PeopleOptions } from '../../../src/input/open-people.ts';
 
 const GUID = '3c6ab2f1-0000-4000-8000-00000000000a';
 type Read = { readonly rows: InputRow[]; readonly error: unknown };

@@ -1,7 +1,7 @@
 /** --exclude: the people of these files are left out. */
-import { InputError } from '../../errors.ts';
-import type { InputRow, InvalidRow, PersonRow } from '../input-row.ts';
-import { normalizeEmail } from '../person.ts';
+import { InputError } from '../errors.ts';
+import { normalizeEmail } from '../membership/person.ts';
+import type { InputRow, InvalidRow, PersonRow } from './input-row.ts';
 import { openPeople, type PeopleOptions } from './open-people.ts';
 import { sourceName } from './source-name.ts';
 

@@ -1,5 +1,5 @@
 /** Chooses the reader for an input by its first complete line, and says what its columns mean. */
-import { InputError } from '../../errors.ts';
+import { InputError } from '../errors.ts';
 import { type ColumnPlan, type NameOptions, planColumns } from './column-plan.ts';
 import { detectFormat, type InputFormat, isJsonArray } from './detect-format.ts';
 import { makeRowOfJson } from './json-line.ts';

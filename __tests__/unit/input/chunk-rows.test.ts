@@ -1,5 +1,5 @@
-import { chunkRows } from '../../../../src/membership/input/chunk-rows.ts';
-import type { Clock } from '../../../../src/transport/http.ts';
+import { chunkRows } from '../../../src/input/chunk-rows.ts';
+import type { Clock } from '../../../src/transport/http.ts';
 
 /** Lets everything run that needs no time. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -1,5 +1,5 @@
-import { planColumns } from '../../../../src/membership/input/column-plan.ts';
-import { makeRow } from '../../../../src/membership/input/make-row.ts';
+import { planColumns } from '../../../src/input/column-plan.ts';
+import { makeRow } from '../../../src/input/make-row.ts';
 
 const ID = '11111111-2222-4333-8444-555555555555';
 const row = (cells: readonly string[]) =>

@@ -1,5 +1,5 @@
 /** Which of the three forms an input has, told by its first complete line. Pure. */
-import { parseGuid } from '../../dataverse/guid.ts';
+import { parseGuid } from '../dataverse/guid.ts';
 import { type NameOptions, namesPerson } from './column-plan.ts';
 
 export type InputFormat = 'ids' | 'csv' | 'jsonl';

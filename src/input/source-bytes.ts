@@ -2,7 +2,7 @@
 import { constants, createReadStream } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { codeOf, InputError } from '../../errors.ts';
+import { codeOf, InputError } from '../errors.ts';
 import { STDIN, sourceName } from './source-name.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { countLines } from '../../../../src/membership/input/count-lines.ts';
+import { countLines } from '../../../src/input/count-lines.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'dyncamp-lines-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
-import { BadByteError, decodeText } from '../../../../src/membership/input/decode-text.ts';
-import { openPeople } from '../../../../src/membership/input/open-people.ts';
-import type { InputRow } from '../../../../src/membership/input-row.ts';
+import { BadByteError, decodeText } from '../../../src/input/decode-text.ts';
+import type { InputRow } from '../../../src/input/input-row.ts';
+import { openPeople } from '../../../src/input/open-people.ts';
 
 /** Cuts bytes at the given places (taken modulo the length). */
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {

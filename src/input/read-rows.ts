@@ -1,7 +1,7 @@
 /** Bytes of one input → its rows, as soon as their lines are complete. Holds one chunk and at most one line. */
-import { InputError } from '../../errors.ts';
-import type { InputRow } from '../input-row.ts';
+import { InputError } from '../errors.ts';
 import { BadByteError, decodeText } from './decode-text.ts';
+import type { InputRow } from './input-row.ts';
 import type { OpenReader } from './people-reader.ts';
 import type { RowReader } from './row-readers.ts';
 import { sourceName } from './source-name.ts';

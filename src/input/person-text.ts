@@ -1,7 +1,7 @@
 /** What a user writes to name a person: `lead:GUID`, `contact:GUID`, a bare GUID or an e-mail address. Pure. */
-import { parseGuid } from '../../dataverse/guid.ts';
-import type { PersonKey } from '../input-row.ts';
-import { normalizeEmail, type PersonType } from '../person.ts';
+import { parseGuid } from '../dataverse/guid.ts';
+import { normalizeEmail, type PersonType } from '../membership/person.ts';
+import type { PersonKey } from './input-row.ts';
 
 export type Refusal = { readonly code: string; readonly message: string };
 export type ParsedPerson =

@@ -1,7 +1,7 @@
 /** The three forms of input as readers: text in any pieces goes in, rows come out as soon as their line is complete. */
-import { InputError } from '../../errors.ts';
-import type { InputRow } from '../input-row.ts';
+import { InputError } from '../errors.ts';
 import { type ParsedRecord, parseRecords } from './csv.ts';
+import type { InputRow } from './input-row.ts';
 import { invalidRow, type RowPlace, tooLongRow } from './make-row.ts';
 import type { Refusal } from './person-text.ts';
 import { sourceName } from './source-name.ts';

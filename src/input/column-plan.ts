@@ -1,7 +1,12 @@
 /** What the columns of an input mean: which names the person, which is a Dynamics column, which is nothing of ours. Pure. */
-import { nearest } from '../../did-you-mean.ts';
-import { columnNameKey, dynamicsName, EMAIL_COLUMN, findMarketoColumn } from '../attributes/marketo-columns.ts';
-import type { PersonType } from '../person.ts';
+import { nearest } from '../did-you-mean.ts';
+import {
+  columnNameKey,
+  dynamicsName,
+  EMAIL_COLUMN,
+  findMarketoColumn,
+} from '../membership/attributes/marketo-columns.ts';
+import type { PersonType } from '../membership/person.ts';
 
 export type ColumnRole =
   | { readonly as: 'id'; readonly personType: PersonType | undefined }

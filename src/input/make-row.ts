@@ -1,7 +1,7 @@
 /** A row of cells and what its columns mean → one person, or why it names none. Pure. */
-import { EMAIL_COLUMN } from '../attributes/marketo-columns.ts';
-import type { InputPlace, InputRow, InvalidRow, PersonKey } from '../input-row.ts';
+import { EMAIL_COLUMN } from '../membership/attributes/marketo-columns.ts';
 import type { ColumnPlan } from './column-plan.ts';
+import type { InputPlace, InputRow, InvalidRow, PersonKey } from './input-row.ts';
 import { idKey, parseEmail, parseIdText, parsePersonText, type Refusal, shorten } from './person-text.ts';
 
 /** Where a row begins. */
