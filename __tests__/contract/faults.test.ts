@@ -84,7 +84,7 @@ describe('a fault on a request', () => {
     async (kind) => {
       order({ match: { operation: 'Create' }, times: 1, effect: { kind } });
       const body = JSON.stringify({ lastname: 'X'.repeat(40), description: 'Y'.repeat(1500) });
-      const head = `POST /api/data/v9.2/leads HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nContent-Length: ${body.length}\r\n\r\n`;
+      const head = `POST /api/data/v9.2/leads HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\nContent-Length: ${body.length}\r\n\r\n`;
       const { port } = new URL(api.emulator().url);
       const socket = connect(Number(port), '127.0.0.1');
       const received: Buffer[] = [];

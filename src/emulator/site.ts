@@ -2,12 +2,14 @@
 import { type Admin, openAdmin } from './admin/admin.ts';
 import { ADMIN_PREFIX, answerAdmin } from './admin/admin-requests.ts';
 import { answerRequest } from './answer-request.ts';
+import { refuseForeignCaller, refuseForeignPage } from './foreign-callers.ts';
 import type { Instance } from './instance.ts';
 import { ORGANIZATION } from './organization.ts';
 import { pageAnswer } from './page/page.ts';
 import type { Handler } from './server.ts';
 import { openIdentityProvider } from './sign-in/identity-provider.ts';
 import { answerSignInAdmin, openSignInAdmin, type SignInAdmin } from './sign-in/sign-in-admin.ts';
+import type { WireRequest } from './wire.ts';
 
 export type Site = {
   handle: Handler;
@@ -32,6 +34,10 @@ export function siteHandler(
     lifetimeSeconds: tokenLifetimeSeconds ?? TOKEN_LIFETIME_SECONDS,
   });
   const signInAdmin = openSignInAdmin(identityProvider.state);
+  const refuseForeigners = (request: WireRequest) =>
+    isAdmin(request)
+      ? refuseForeignPage(request)
+      : refuseForeignCaller(request, identityProvider.state.directory.origins);
   return {
     admin,
     signIn: signInAdmin,
@@ -39,9 +45,11 @@ export function siteHandler(
       killConnections = kill;
     },
     async handle(request) {
+      const refusal = refuseForeigners(request);
+      if (refusal !== undefined) return { kind: 'answer', answer: refusal };
       if (request.method === 'GET' && request.target === '/')
         return { kind: 'answer', answer: pageAnswer({ id: ORGANIZATION.id, name: ORGANIZATION.friendlyName }) };
-      if (request.target.startsWith(ADMIN_PREFIX)) {
+      if (isAdmin(request)) {
         return { kind: 'answer', answer: answerSignInAdmin(signInAdmin, request) ?? answerAdmin(admin, request) };
       }
       const signedIn = signIn ? identityProvider.answer(request) : undefined;
@@ -50,3 +58,5 @@ export function siteHandler(
     },
   };
 }
+
+const isAdmin = ({ target }: WireRequest): boolean => target.startsWith(ADMIN_PREFIX);
