@@ -148,6 +148,73 @@ describe('a fault on a request', () => {
   });
 });
 
+/** What each leaves of a collection and of one row. */
+const SPOILT = [
+  ['empty-answer', { status: 200, text: '' }, { status: 200, text: '' }],
+  ['no-content', { status: 204, text: '' }, { status: 204, text: '' }],
+  [
+    'no-value',
+    { status: 200, json: { '@odata.context': expect.any(String) } },
+    { status: 200, json: { lastname: 'X' } },
+  ],
+  ['error-in-ok', { status: 200, json: { error: { code: '0x80040216' } } }, { status: 200, json: { error: {} } }],
+  ['no-key', { status: 200, json: { value: [{ lastname: 'X' }] } }, { status: 200, json: { lastname: 'X' } }],
+] as const;
+
+describe('an answer that says less than was asked', () => {
+  it.each(SPOILT)('%s, once: a collection, then a row', async (kind, collection, row) => {
+    const id = await make.lead({ lastname: 'X' });
+    const paths = [`leads?$select=lastname&$filter=leadid eq ${id}`, `leads(${id})?$select=lastname`];
+    for (const [path, spoilt] of [[paths[0], collection] as const, [paths[1], row] as const]) {
+      order({ match: { method: 'GET' }, times: 1, effect: { kind } });
+      const answer = await api.get(path ?? '');
+      expect(answer).toMatchObject(spoilt);
+      expect(answer.text.includes(id)).toBe(kind === 'no-value' && spoilt === row);
+      expect((await api.get(path ?? '')).text).toContain(id);
+    }
+  });
+
+  it.each(SPOILT)('%s for one part of a batch', async (kind, { status }) => {
+    const id = await make.lead({ lastname: 'X' });
+    order({ match: { operation: 'RetrieveMultiple', inBatch: true, nth: 2 }, effect: { kind } });
+    const read = part('GET', `leads?$select=lastname&$filter=leadid%20eq%20${id}`);
+    const answered = parts(await sendBatch(api, [read, read, read]));
+    expect(answered.map((each) => [each.status, each.body.includes(id)])).toEqual([
+      [200, true],
+      [status, false],
+      [200, true],
+    ]);
+  });
+
+  it('leaves a refusal as it is, and does what is to be written', async () => {
+    order({ match: {}, times: 2, effect: { kind: 'empty-answer' } });
+    expect((await api.get(`leads(${randomUUID()})`)).status).toBe(404);
+    const leadid = randomUUID();
+    expect(await api.post('leads', { leadid, lastname: 'X' })).toMatchObject({ status: 200, text: '' });
+    expect(await exists(leadid)).toBe(true);
+  });
+});
+
+describe('pageSize', () => {
+  afterEach(() => api.emulator().admin.setConditions({ pageSize: 5000 }));
+
+  it('makes short pages of queries and of FetchXML, whatever they ask for', async () => {
+    const list = await make.leadList();
+    const people = [await make.lead(), await make.lead(), await make.lead()];
+    await api.post('AddListMembersList', members(list, 'lead', people));
+    api.emulator().admin.setConditions({ pageSize: 2 });
+    const query = await api.get(`listmembers?$filter=_listid_value eq ${list}`, { Prefer: 'odata.maxpagesize=100' });
+    expect(query.json.value).toHaveLength(2);
+    expect((await api.get(String(query.json['@odata.nextLink']))).json.value).toHaveLength(1);
+    const xml = `<fetch count='100'><entity name='listmember'><filter><condition attribute='listid' operator='eq' value='${list}'/></filter></entity></fetch>`;
+    const fetched = await api.get(`listmembers?fetchXml=${encodeURIComponent(xml)}`, {
+      Prefer: 'odata.include-annotations="*"',
+    });
+    expect(fetched.json.value).toHaveLength(2);
+    expect(fetched.json['@Microsoft.Dynamics.CRM.morerecords']).toBe(true);
+  });
+});
+
 describe('a fault inside a batch', () => {
   const failSecond: Fault = {
     match: { operation: 'Create', inBatch: true, nth: 2 },

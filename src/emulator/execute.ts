@@ -104,6 +104,7 @@ function openContext(instance: Instance, { apiRoot, execution, changes, delayRea
     store: trackedStore(instance.store, instance.schema, changes === undefined ? { work } : { work, changes }),
     schema: instance.schema,
     switches: instance.conditions.switches,
+    pageSize: instance.conditions.pageSize,
     apiRoot,
     now: instance.now,
     visible: (table) => visibleRows({ ...identity, depth: caller.depth }, table),

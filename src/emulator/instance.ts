@@ -25,6 +25,8 @@ export type Conditions = {
   limits: ServiceProtection | undefined;
   latency: Latency;
   dopHint: number;
+  /** Rows per page at most. The service's 5,000; fewer make pages that a client meets only in large organizations. */
+  pageSize: number;
 };
 
 export type Instance = {

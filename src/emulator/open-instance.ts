@@ -7,6 +7,7 @@ import type { Instance } from './instance.ts';
 import { openLateReads } from './late-reads.ts';
 import { openRetryAfterWatch } from './limits/retry-after-watch.ts';
 import { openGate } from './limits/service-protection.ts';
+import { MAX_PAGE_SIZE } from './odata/paging.ts';
 import { openRequestLog } from './request-log.ts';
 import { buildSchema } from './schema/build-schema.ts';
 import { applySeed } from './seed/apply-seed.ts';
@@ -58,6 +59,7 @@ function assemble(options: EmulatorOptions, parts: Pick<Instance, 'store' | 'sch
     limits: options.limits,
     latency: options.latency ?? {},
     dopHint: options.dopHint ?? DOP_HINT,
+    pageSize: options.pageSize ?? MAX_PAGE_SIZE,
   };
   const instance: Instance = {
     ...parts,

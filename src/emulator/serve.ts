@@ -71,7 +71,9 @@ function decide(instance: Instance, { wire, serving }: Service): Interference | 
   const { method, target } = wire;
   const fired = instance.faults.decide({ method, target, operation: serving.operation, isInBatch: false });
   const limits = instance.conditions.limits ?? DOCUMENTED_LIMITS;
-  return fired === undefined ? undefined : interference(fired, { limits, origin: wire.origin });
+  return fired === undefined
+    ? undefined
+    : interference(fired, { limits, origin: wire.origin, keys: instance.schema.keys });
 }
 
 type Entered = { leave: (nowMs: number) => void } | { refusal: ODataError };
@@ -132,6 +134,7 @@ async function work(instance: Instance, service: Service, fault: Interference | 
   await instance.sleep(latencyMs(instance, execution));
   if (fault?.reset === 'after') return NOBODY;
   if (fault?.answerAfter !== undefined) return { kind: 'answer', answer: fault.answerAfter };
+  if (fault?.spoil !== undefined) return { ...delivery, answer: fault.spoil(delivery.answer) };
   // What a fault inside the batch cut off already has no half.
   return fault?.truncate === true && delivery.kind === 'answer' ? { ...delivery, kind: 'truncate' } : delivery;
 }

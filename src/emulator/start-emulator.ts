@@ -36,6 +36,8 @@ export type EmulatorOptions = {
   latency?: Latency;
   /** `x-ms-dop-hint`; default 10. */
   dopHint?: number;
+  /** Rows per page at most; default the service's 5,000. */
+  pageSize?: number;
   /** Columns that the organization added, besides those of the seed. */
   extraColumns?: readonly ExtraColumn[];
   /** Only tokens of the emulator's own identity provider are accepted; default false: any bearer token is. */

@@ -49,11 +49,12 @@ function setPrivileges(admin: Admin, { userId, privileges }: Body): void {
   admin.setPrivileges(userId, privileges === null ? null : parsePrivileges(privileges));
 }
 
-function readConditions({ limits, latency, dopHint }: Body): ConditionChanges {
+function readConditions({ limits, latency, dopHint, pageSize }: Body): ConditionChanges {
   return {
     ...(limits === undefined ? {} : { limits: limits === null ? null : readLimits(object(limits)) }),
     ...(latency === undefined ? {} : { latency: readLatency(object(latency)) }),
     ...(dopHint === undefined ? {} : { dopHint: Number(dopHint) }),
+    ...(pageSize === undefined ? {} : { pageSize: Number(pageSize) }),
   };
 }
 

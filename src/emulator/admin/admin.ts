@@ -9,7 +9,12 @@ import type { RequestLogEntry } from '../request-log.ts';
 import { parseSwitches } from '../switches.ts';
 import type { Switches } from '../unsettled.ts';
 
-export type ConditionChanges = { limits?: ServiceProtection | null; latency?: Latency; dopHint?: number };
+export type ConditionChanges = {
+  limits?: ServiceProtection | null;
+  latency?: Latency;
+  dopHint?: number;
+  pageSize?: number;
+};
 
 export type Admin = {
   requests(): readonly RequestLogEntry[];
@@ -48,6 +53,7 @@ export function openAdmin(instance: Instance, killConnections: () => void): Admi
       if (changes.limits !== undefined) conditions.limits = changes.limits ?? undefined;
       if (changes.latency !== undefined) conditions.latency = changes.latency;
       if (changes.dopHint !== undefined) conditions.dopHint = changes.dopHint;
+      if (changes.pageSize !== undefined) conditions.pageSize = changes.pageSize;
     },
     setPrivileges: (userId, privileges) => writePrivileges(store, userId.toLowerCase(), privileges),
     settleReads: () => instance.lateReads.settle(),

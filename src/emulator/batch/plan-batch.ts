@@ -20,7 +20,8 @@ export function decideParts(instance: Instance, wire: WireRequest, items: readon
       .map((request) => instance.faults.decide(factsOf(instance.schema, request)))
       .find((each) => each !== undefined);
     if (fired === undefined) return { item, isThrottled: false };
-    const surroundings = { limits: instance.conditions.limits ?? DOCUMENTED_LIMITS, origin: wire.origin };
+    const limits = instance.conditions.limits ?? DOCUMENTED_LIMITS;
+    const surroundings = { limits, origin: wire.origin, keys: instance.schema.keys };
     return { item, fault: interference(fired, surroundings), isThrottled: isThrottle(fired.effect) };
   });
 }

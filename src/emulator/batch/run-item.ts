@@ -69,6 +69,8 @@ function answerItem(instance: Instance, run: BatchRun, { item, fault }: Faulted)
   if (instead !== undefined) return insteadOf(instance, item, instead);
   const answered =
     item.kind === 'request' ? answerSingle(instance, run, item.request) : answerSet(instance, run, item.requests);
+  if (fault?.spoil !== undefined && answered.kind === 'answer')
+    return { kind: 'answer', part: { ...answered.part, answer: fault.spoil(answered.part.answer) } };
   return fault?.answerAfter === undefined ? answered : insteadOf(instance, item, fault.answerAfter);
 }
 

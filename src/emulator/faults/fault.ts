@@ -26,6 +26,12 @@ export type ThrottleEffect = {
   growing?: boolean;
 };
 
+/**
+ * `empty-answer`: 200 without a body. `no-content`: 204. `no-value`: the JSON without its `value`. `error-in-ok`: 200 with an error object.
+ * `no-key`: the first row, or the only one, without its primary key.
+ */
+export type SpoilingKind = 'empty-answer' | 'no-content' | 'no-value' | 'error-in-ok' | 'no-key';
+
 export type FaultEffect =
   | ThrottleEffect
   /** An answer of this status without the work being done; `html` is a body as gateways have it. */
@@ -39,6 +45,8 @@ export type FaultEffect =
   | { kind: 'truncate' }
   /** Status 200 and a body that is no JSON; the work was done. */
   | { kind: 'not-json' }
+  /** An answer that says nothing, or not what was asked; the work was done. On whole requests and on parts of batches. */
+  | { kind: SpoilingKind }
   /** 401, as for a token that has run out. */
   | { kind: 'expired-token' }
   | { kind: 'fail-part'; status: number; code: string; message: string; retryAfterSeconds?: number }
@@ -71,6 +79,11 @@ const EFFECTS: readonly string[] = [
   'slow',
   'truncate',
   'not-json',
+  'empty-answer',
+  'no-content',
+  'no-value',
+  'error-in-ok',
+  'no-key',
   'expired-token',
   'fail-part',
   'late-reads',

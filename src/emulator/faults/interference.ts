@@ -5,6 +5,7 @@ import { ODataError } from '../errors.ts';
 import { errorToWire, toWire, type WireAnswer } from '../wire.ts';
 import { type FaultEffect, isThrottle, type ThrottleEffect } from './fault.ts';
 import type { Fired } from './fault-book.ts';
+import { spoil } from './spoil.ts';
 
 export type Interference = {
   effect: FaultEffect['kind'];
@@ -14,6 +15,8 @@ export type Interference = {
   answer?: WireAnswer;
   /** After the work, instead of its true answer. */
   answerAfter?: WireAnswer;
+  /** After the work: what is left of its true answer. */
+  spoil?: (answer: WireAnswer) => WireAnswer;
   reset?: 'before' | 'after';
   /** The work is done so much later, with nobody listening. */
   workLaterMs?: number;
@@ -21,9 +24,14 @@ export type Interference = {
   lateReads?: number;
 };
 
-export type Surroundings = { limits: ThrottleLimits; origin: string };
+export type Surroundings = {
+  limits: ThrottleLimits;
+  origin: string;
+  /** Names of primary keys. */
+  keys: ReadonlySet<string>;
+};
 
-export function interference({ effect, count }: Fired, { limits, origin }: Surroundings): Interference {
+export function interference({ effect, count }: Fired, { limits, origin, keys }: Surroundings): Interference {
   const { kind } = effect;
   if (isThrottle(effect)) return { effect: kind, answer: throttleAnswer(effect, count, limits) };
   switch (effect.kind) {
@@ -37,6 +45,12 @@ export function interference({ effect, count }: Fired, { limits, origin }: Surro
       return { effect: effect.kind, [effect.afterCommit === true ? 'answerAfter' : 'answer']: plain(sqlTimeout()) };
     case 'not-json':
       return { effect: effect.kind, answerAfter: NOT_JSON };
+    case 'empty-answer':
+    case 'no-content':
+    case 'no-value':
+    case 'error-in-ok':
+    case 'no-key':
+      return { effect: effect.kind, spoil: (answer) => spoil(effect.kind, answer, keys) };
     default:
       return connectionFault(effect);
   }

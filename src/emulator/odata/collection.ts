@@ -90,7 +90,7 @@ function pageQuery(scope: Scope, reader: Reader, query: QueryOptions, where: rea
   const token = query.options.get('$skiptoken');
   const start = token === undefined ? FIRST_PAGE : readCookie(token);
   if (start === undefined) throw invalidPagingCookie();
-  const size = pageSizeOf(reader.preferences.maxPageSize);
+  const size = pageSizeOf(reader.preferences.maxPageSize, reader.context.pageSize);
   const place = pagePlace(start, scope.source, { size, isKeyOrder: order.length === 0 });
   const limit = top === undefined ? size : Math.min(top, MAX_PAGE_SIZE);
   return {

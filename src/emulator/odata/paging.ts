@@ -9,9 +9,8 @@ export type PageStart = { pageNumber: number; last?: string };
 
 export const FIRST_PAGE: PageStart = { pageNumber: 1 };
 
-export function pageSizeOf(wanted: number | undefined): number {
-  if (wanted === undefined || wanted < 1) return MAX_PAGE_SIZE;
-  return Math.min(wanted, MAX_PAGE_SIZE);
+export function pageSizeOf(wanted: number | undefined, most: number): number {
+  return wanted === undefined || wanted < 1 ? most : Math.min(wanted, most);
 }
 
 export function readCookie(text: string): PageStart | undefined {

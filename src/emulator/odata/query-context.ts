@@ -6,6 +6,8 @@ export type QueryContext = {
   store: RowStore;
   schema: Schema;
   switches: Switches;
+  /** Rows per page at most. */
+  pageSize: number;
   /** e.g. `http://127.0.0.1:8080/api/data/v9.2/`, with the slash. */
   apiRoot: string;
   userId: string;

@@ -56,6 +56,7 @@ export function buildSchema(extra: readonly ExtraColumn[] = [], overrides: reado
   return {
     namespace: raw.namespace,
     tables,
+    keys: new Set([...tables.values()].map((table) => table.key)),
     tableBySet: (set) => bySet.get(set),
     tableByName: (name) => tables.get(name),
     column: (table, name) => tables.get(table)?.columns.get(name) ?? tables.get(table)?.byLogicalName.get(name),

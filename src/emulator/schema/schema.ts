@@ -42,6 +42,8 @@ export type Operation = {
 export type Schema = {
   namespace: string;
   tables: ReadonlyMap<string, Table>;
+  /** Names of all primary keys. */
+  keys: ReadonlySet<string>;
   tableBySet(set: string): Table | undefined;
   tableByName(logicalName: string): Table | undefined;
   /** Wire name or logical name. */

@@ -1,3 +1,4 @@
+import { MAX_PAGE_SIZE } from '../../../../src/emulator/odata/paging.ts';
 import { readRow } from '../../../../src/emulator/odata/read-body.ts';
 import {
   type Preferences,
@@ -41,6 +42,7 @@ export function openWorld(
     store: openStore({ path: ':memory:', schema }),
     schema,
     switches: { ...DEFAULT_SWITCHES, ...options.switches },
+    pageSize: MAX_PAGE_SIZE,
     apiRoot: API_ROOT,
     userId: USER,
     businessUnitId: UNIT,

@@ -27,7 +27,7 @@ export function runFetch(reader: Reader, table: string, text: string): Json {
 function readPage(reader: Reader, fetch: Fetch, plan: FetchPlan): Json {
   const { context } = reader;
   const columns = fetchColumns(plan);
-  const size = fetch.top ?? pageSizeOf(fetch.count ?? reader.preferences.maxPageSize);
+  const size = fetch.top ?? pageSizeOf(fetch.count ?? reader.preferences.maxPageSize, context.pageSize);
   const place = pagePlace(startOf(fetch), plan.root.source, { size, isKeyOrder: isKeyOrder(fetch, plan) });
   const where = allOf([plan.where, ...place.where]);
   const limit = Math.min(size, MAX_PAGE_SIZE);
