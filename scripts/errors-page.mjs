@@ -9,7 +9,7 @@ export function errorsPage({ exitCodes, outcomes, checks, groups }) {
       'with its `code`. Outcomes and codes of rows are in `--results`, checks in the output of `dyncamp sync check`.',
     '## Exit codes',
     table(['code', 'meaning'], exitCodes),
-    'If several apply: 130, 143 and 141 come first, then 4, 5 and 3, then 1 and 2, then 75, 65, 68 and 10.',
+    'If several apply: 129, 130, 143 and 141 come first, then 1, 2, 4, 5, 3, 69, 75, 65, 68 and 10.',
     ...groups.flatMap(groupSection),
     '## Outcomes',
     'What became of a row of the input: the columns `outcome` and `kind` of `--results`.',

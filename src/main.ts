@@ -2,11 +2,12 @@
  * The process edge: argv in, exit code out. The only file that sets process.exitCode or handles signals. A command's work is loaded when
  * it runs, so that `dyncamp --help` stays near bare Node.
  */
+import { readFileSync } from 'node:fs';
 import { enableCompileCache } from './compile-cache.ts';
 import { openContext } from './context.ts';
 import { readGlobalOptions } from './global-options.ts';
 import { addCommands, createProgram } from './program.ts';
-import { type StopSignal, signalExitCode } from './stopping.ts';
+import { ignoresHangUp, type StopSignal, signalExitCode } from './stopping.ts';
 import { combineExitCodes, EXIT } from './terminal/exit-codes.ts';
 import { isPipeOrFile, printWhole, STDERR, STDOUT } from './terminal/print-whole.ts';
 import { shownHelp } from './usage-error.ts';
@@ -25,7 +26,10 @@ const program = createProgram({
 });
 const edge = openContext(process, () => readGlobalOptions(program));
 addCommands(program, edge.context);
-program.hook('preAction', () => edge.prepare());
+program.hook('preAction', () => {
+  edge.prepare();
+  listenForHangUp();
+});
 
 const onSignal = (signal: StopSignal): void => {
   // Not taken over, or the second one: nothing depends on cleaning up.
@@ -33,6 +37,22 @@ const onSignal = (signal: StopSignal): void => {
 };
 process.on('SIGINT', onSignal);
 process.on('SIGTERM', onSignal);
+
+/** Asked before a command runs: when the terminal has hung up, it is no terminal any more. */
+function listenForHangUp(): void {
+  const isIgnored = ignoresHangUp({ status: ownStatus(), isatty: process.getBuiltinModule('node:tty').isatty });
+  // Without a listener Node would be ended by it, whatever it inherited.
+  process.on('SIGHUP', isIgnored ? () => undefined : onSignal);
+}
+
+/** On Linux. */
+function ownStatus(): string | undefined {
+  try {
+    return readFileSync('/proc/self/status', 'latin1');
+  } catch {
+    return undefined;
+  }
+}
 
 const onFault = (error: unknown): void => {
   const exit = () => process.exit(EXIT.fault);

@@ -25,7 +25,16 @@ stdout has data only: one event per line for add, remove and apply. Everything e
 const AFTER = `
 Try it without an account:
   $ dyncamp --profile emulator campaigns list
-  $ echo kim@example.com | dyncamp --profile emulator add "Spring Launch" -`;
+  $ echo kim@example.com | dyncamp --profile emulator add "Spring Launch" -
+
+Exit codes:
+  0   done                          65  input unreadable
+  1   a fault of dyncamp's own      68  some people failed
+  2   usage, settings, a guard      69  Dynamics refused
+  3   campaign or list not usable   75  temporary or unconfirmed: run it again
+  4   sign-in failed                129, 130, 143  stopped by a signal
+  5   missing privilege             141  the reader of stdout went away
+  10  \`sync check\` found problems`;
 
 export type ProgramOutput = {
   /** Takes help and version as commander writes them. */

@@ -1,7 +1,7 @@
-/** Ctrl-C and SIGTERM as values: who takes the first signal, and what the process ends with. */
+/** Ctrl-C, SIGTERM and SIGHUP as values: who takes the first signal, and what the process ends with. */
 import { EXIT } from './terminal/exit-codes.ts';
 
-export type StopSignal = 'SIGINT' | 'SIGTERM';
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** The reason of the stop signal when it is aborted; what was interrupted by it throws this. */
 export class StoppedError extends Error {
@@ -54,5 +54,26 @@ export function openStopping(): Stopping {
 
 /** 128 + the signal's number, as shells have it. */
 export function signalExitCode(signal: StopSignal): number {
-  return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+  return EXIT_CODES[signal];
+}
+
+const EXIT_CODES = {
+  SIGINT: EXIT.interrupted,
+  SIGTERM: EXIT.terminated,
+  SIGHUP: EXIT.hungUp,
+} as const satisfies Record<StopSignal, number>;
+
+/** What a process can know of how it was started; `isatty` as of node:tty. */
+export type Start = { readonly status: string | undefined; isatty(fd: number): boolean };
+
+/** SIGHUP is signal 1: the lowest bit of SigIgn in /proc/self/status. */
+const IGNORES_HANGUP = /^SigIgn:\s*[0-9a-f]*[13579bdf]$/im;
+
+/**
+ * Whether the process was started to survive the end of its terminal (`nohup`, `trap '' HUP`). Node 20 resets what it inherits before any
+ * of our code runs, so SigIgn alone would miss `nohup`: without a terminal at stdin and stderr, as nohup leaves them, no hang-up is meant
+ * for us either.
+ */
+export function ignoresHangUp({ status, isatty }: Start): boolean {
+  return IGNORES_HANGUP.test(status ?? '') || !(isatty(0) || isatty(2));
 }

@@ -11,7 +11,9 @@ export const EXIT = {
   problems: 10,
   input: 65,
   somePeopleFailed: 68,
+  refused: 69,
   temporary: 75,
+  hungUp: 129,
   interrupted: 130,
   readerGone: 141,
   terminated: 143,
@@ -24,8 +26,8 @@ const BY_CATEGORY = {
   privilege: EXIT.privilege,
   input: EXIT.input,
   temporary: EXIT.temporary,
-  // A refusal that no rule here foresaw: dyncamp does not know what to do about it.
-  dataverse: EXIT.fault,
+  // What the service refuses is never a fault of ours.
+  dataverse: EXIT.refused,
 } as const satisfies Record<Category, number>;
 
 export function exitCodeOf(error: unknown): number {
@@ -33,18 +35,20 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /**
- * Strongest first. A fault or a guard that stopped the run stands before 75, 65 and 68: each of those promises a run that went
- * through its input, or that repeating it helps.
+ * Strongest first. Whatever stopped the run stands before 75, 65 and 68: each of those promises a run that went through its input,
+ * or that repeating it helps.
  */
 const STRONGEST_FIRST: readonly number[] = [
   EXIT.interrupted,
   EXIT.terminated,
+  EXIT.hungUp,
   EXIT.readerGone,
+  EXIT.fault,
+  EXIT.usage,
   EXIT.authentication,
   EXIT.privilege,
   EXIT.campaign,
-  EXIT.fault,
-  EXIT.usage,
+  EXIT.refused,
   EXIT.temporary,
   EXIT.input,
   EXIT.somePeopleFailed,

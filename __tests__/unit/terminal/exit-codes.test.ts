@@ -19,7 +19,7 @@ describe('exitCodeOf', () => {
     ['a missing privilege', new PrivilegeError('A', 'a'), 5],
     ['unreadable input', new InputError('A', 'a'), 65],
     ['a temporary failure', new TemporaryError('A', 'a'), 75],
-    ['a refusal that nothing foresaw', new DataverseError('A', 'a'), 1],
+    ['a refusal by the service', new DataverseError('A', 'a'), 69],
     ['any other error', new TypeError('a'), 1],
     ['something that is no error', 'a', 1],
   ])('gives for %s its code', (_name, error, code) => {
@@ -40,6 +40,11 @@ describe('combineExitCodes', () => {
     ['a reader who went away before sign-in', [4, 141], 141],
     ['a signal before a reader who went away', [141, 130, 75], 130],
     ['SIGTERM as a signal', [68, 143], 143],
+    ['SIGHUP as a signal', [75, 129], 129],
+    ['a guard before sign-in', [4, 2], 2],
+    ['a fault before a guard', [2, 1], 1],
+    ['an unusable campaign before a refusal', [69, 3], 3],
+    ['a refusal before what promises that repeating helps', [75, 69], 69],
     ['a fault before what promises that repeating helps', [75, 1], 1],
     ['an unknown code as a fault', [99], 1],
   ])('takes for %s the strongest', (_name, codes, code) => {
