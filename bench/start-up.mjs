@@ -42,7 +42,7 @@ export function startUp() {
   }
   console.log('');
   for (const name of ['dyncamp --help', 'dyncamp --version', 'dyncamp completion bash']) {
-    check(`${name} over node -e 0, ms`, over(name), { atMost: 25 });
+    check(`${name} over node -e 0, ms`, over(name), { atMost: 40 });
   }
 }
 

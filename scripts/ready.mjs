@@ -31,7 +31,7 @@ const newest = (folder) =>
     .filter((entry) => entry.isFile())
     .reduce((latest, entry) => Math.max(latest, statSync(join(entry.parentPath, entry.name)).mtimeMs), 0);
 
-const built = join(root, 'dist', 'main.cjs');
+const built = join(root, 'dist', 'main.js');
 const sources = Math.max(newest('src'), newest('scripts'), statSync(join(root, 'package.json')).mtimeMs);
 if (force || !existsSync(built) || statSync(built).mtimeMs < sources) {
   process.stderr.write('Building dist/ …\n');

@@ -1,4 +1,5 @@
 /** What a command may reach, as functions that give a value when asked: `--help` opens nothing and signs in nowhere. */
+import { isatty } from 'node:tty';
 import type { Connected, ConnectOptions } from './connect.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Journal } from './journal/journal.ts';
@@ -62,7 +63,6 @@ export type ProcessParts = {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
-  getBuiltinModule(id: 'node:tty'): { isatty(fd: number): boolean };
 };
 
 export function openContext(process: ProcessParts, readOptions: () => GlobalOptions): Edge {
@@ -135,26 +135,19 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
 
 type Prepared = Pick<Context, 'terminal' | 'clock' | 'options' | 'stateDirectory' | 'configDirectory'>;
 
-/** Opened when they are asked for: Node's parts for terminals and pipes cost milliseconds, and not every command needs them. */
 function prepareValues(process: ProcessParts, options: GlobalOptions, onClose: Context['onClose']): Prepared {
   const { env, platform } = process;
   const stdin = {
-    get isTTY() {
-      return process.getBuiltinModule('node:tty').isatty(0);
-    },
+    isTTY: isatty(0),
     stream() {
       // An open pipe would keep the process from ending.
       onClose(() => process.stdin.destroy());
       return process.stdin;
     },
   };
-  let terminal: Terminal | undefined;
+  const { stdout, stderr } = process;
   return {
-    get terminal() {
-      const { stdout, stderr } = process;
-      terminal ??= openTerminal({ stdin, stdout, stderr }, { ...options, env });
-      return terminal;
-    },
+    terminal: openTerminal({ stdin, stdout, stderr }, { ...options, env }),
     clock: systemClock,
     options,
     // When they are asked for: somebody without a home is told so, by the terminal that is there then.

@@ -3,26 +3,21 @@
  * it runs, so that `dyncamp --help` stays near bare Node.
  */
 import { readFileSync } from 'node:fs';
-import { enableCompileCache } from './compile-cache.ts';
 import { openContext } from './context.ts';
 import { readGlobalOptions } from './global-options.ts';
 import { addCommands, createProgram } from './program.ts';
 import { ignoresHangUp, type StopSignal, signalExitCode } from './stopping.ts';
 import { combineExitCodes, EXIT } from './terminal/exit-codes.ts';
-import { isPipeOrFile, printWhole, STDERR, STDOUT } from './terminal/print-whole.ts';
+import { explainedOutput } from './terminal/explained-output.ts';
 import { shownHelp } from './usage-error.ts';
 
 /** For what may still hold the event loop when all is written: a read from a named pipe that nobody writes to. */
 const LINGER_MS = 250;
 
-enableCompileCache();
 const shown: string[] = [];
 const program = createProgram({
   write: (text) => shown.push(text),
-  // Asked for by help alone: opening stdout loads Node's streams, and the network's when it is a pipe.
-  get columns() {
-    return isPipeOrFile(STDOUT.fd) ? undefined : process.stdout.columns;
-  },
+  columns: process.stdout.columns,
 });
 const edge = openContext(process, () => readGlobalOptions(program));
 addCommands(program, edge.context);
@@ -97,11 +92,12 @@ async function parse(): Promise<number> {
 
 /** `dyncamp` alone asks for the overview; `dyncamp campaigns` forgot something. */
 async function showHelp(isWanted: boolean): Promise<number> {
+  edge.prepare();
+  const { stdout, stderr } = edge.context.terminal;
   try {
-    await printWhole(isWanted ? STDOUT : STDERR, shown.join(''));
+    await (isWanted ? explainedOutput(stdout) : stderr).write(shown.join(''));
   } catch (error) {
-    // What stderr does not take cannot be said either.
-    if (isWanted) return reportEnd(error);
+    return reportEnd(error);
   }
   return isWanted ? EXIT.done : EXIT.usage;
 }

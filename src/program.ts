@@ -88,6 +88,6 @@ export function addCommands(program: Command, context: Context): void {
   defineLogin(program, context);
   defineLogout(program, context);
   defineEmulator(program, context);
-  defineCompletion(program);
+  defineCompletion(program, context);
   defineCampaignNames(program, context);
 }

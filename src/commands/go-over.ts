@@ -1,7 +1,6 @@
 /** Goes over the people of a run, pass by pass: works on them, tells events, counts and writes what became of them, shows how far it is. */
 import type { Context } from '../context.ts';
 import type { InputPlace } from '../input/input-row.ts';
-import { growNewSpace, setUpV8ForLongRun } from '../long-run-v8.ts';
 import { changePeople } from '../membership/change-people.ts';
 import type { ChunkReport } from '../membership/chunk-report.ts';
 import { openProgress } from '../terminal/progress.ts';
@@ -22,10 +21,8 @@ const BATCHES_IN_HAND = 2;
 export async function goOver(context: Context, request: ChangeRequest, going: GoingOver): Promise<void> {
   const said = new Set<string>();
   const note = (report: ChunkReport): Promise<string> => {
-    growNewSpace();
     return tellReport(context, request, { ...going, said }, report);
   };
-  setUpV8ForLongRun();
   for await (const pass of going.passes(passingOf(context, request, going))) {
     await makePass(context, request, going, { ...pass, note });
   }

@@ -73,10 +73,7 @@ export function openTerminal(streams: Streams, options: TerminalOptions): Termin
       write: (text) => stderr.write(redact(text, secrets)).catch(() => undefined),
     },
     stdin: streams.stdin,
-    // When it is asked: to see whether stdin is a terminal costs a start milliseconds.
-    get canAsk() {
-      return stderr.isTTY && options.input && !isCi && streams.stdin.isTTY;
-    },
+    canAsk: stderr.isTTY && options.input && !isCi && streams.stdin.isTTY,
     isAttended: stderr.isTTY && !isCi,
     quiet: options.quiet,
     debug: options.debug,

@@ -1,8 +1,4 @@
-/**
- * The network. The only file that imports undici; load it with `await import()`, since it costs tens of milliseconds. What it imports, the
- * build takes from scripts/undici-parts.mjs.
- */
-import { setFlagsFromString } from 'node:v8';
+/** The network. The only file that imports undici; load it with `await import()`, since it costs tens of milliseconds. */
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { SettingsError } from '../errors.ts';
 import { isLoopback } from '../organization-url.ts';
@@ -27,15 +23,6 @@ const CHECKED = { rejectUnauthorized: true };
 
 const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
 
-/**
- * undici's parser is WebAssembly. V8 would soon compile it once more, to run faster, which takes more memory and time than it gives back:
- * answers are few and large.
- */
-const COMPILE_WASM_ONCE = '--liftoff-only';
-
-/** Where the quick compiler knows every instruction. Elsewhere (s390x, ppc64) V8 would end the process at the first one that it does not. */
-const QUICK_COMPILER_IS_WHOLE = ['x64', 'arm64'];
-
 class TooLargeError extends Error {}
 
 export type OpenSendOptions = {
@@ -45,8 +32,6 @@ export type OpenSendOptions = {
   readonly timeoutMs?: number;
   /** Where the proxy variables are looked up; default: the process's. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** As process.arch names it, and by default does. */
-  readonly arch?: string;
 };
 
 type Dispatchers = { for(url: URL): Dispatcher; close(): Promise<void> };
@@ -150,7 +135,6 @@ function failure(request: HttpRequest, error: unknown, timedOut: boolean): Error
  * bounded, and a buffered body can be repeated.
  */
 export function openSend(options: OpenSendOptions): { send: Send; close(): Promise<void> } {
-  if (QUICK_COMPILER_IS_WHOLE.includes(options.arch ?? process.arch)) setFlagsFromString(COMPILE_WASM_ONCE);
   const dispatchers = openDispatchers(options);
   const send: Send = async (request, signal) => {
     signal?.throwIfAborted();
