@@ -28,7 +28,7 @@ describe('examples/', () => {
   );
 
   it('01-tour.sh goes through to its end', async () => {
-    const { code, stdout } = await runExample('$EXAMPLES/01-tour.sh', { home: newHome() });
+    const { code, stdout } = await runExample('"$EXAMPLES/01-tour.sh"', { home: newHome() });
     expect(stdout).toContain('Is campaign sync working?');
     expect(code).toBe(0);
   });
@@ -37,7 +37,7 @@ describe('examples/', () => {
 describe('02-cron.sh', () => {
   const home = newHome();
   const cron = (people: string, options: Partial<ExampleOptions> = {}, campaign = 'Spring Launch') =>
-    runExample(`$EXAMPLES/02-cron.sh "${campaign}" "${people}"`, { home, ...options });
+    runExample(`"$EXAMPLES/02-cron.sh" "${campaign}" "${people}"`, { home, ...options });
   const kept = (name: string) => readFileSync(join(home.directory, '.local/state/dyncamp-cron', name), 'utf8');
 
   it('says nothing after a good night, and keeps the events', async () => {
@@ -74,7 +74,7 @@ describe('02-cron.sh', () => {
   it('does not start beside another one', async () => {
     const command = `mkdir -p .local/state/dyncamp-cron
       exec 8>.local/state/dyncamp-cron/lock; flock 8
-      $EXAMPLES/02-cron.sh "Spring Launch" good.txt 8>&-`;
+      "$EXAMPLES/02-cron.sh" "Spring Launch" good.txt 8>&-`;
     const { code, stderr } = await runExample(command, { home });
     expect({ code, stderr }).toEqual({
       code: 75,
@@ -132,7 +132,7 @@ describe('03-event-grid.sh', () => {
 
   it('sends the events of a run as one batch', async () => {
     const { code } = await send(
-      'set -o pipefail; dyncamp --quiet add "Spring Launch" anna.arendt@nordlicht.example lena.lorenz@rheintal.example | $EXAMPLES/03-event-grid.sh',
+      'set -o pipefail; dyncamp --quiet add "Spring Launch" anna.arendt@nordlicht.example lena.lorenz@rheintal.example | "$EXAMPLES/03-event-grid.sh"',
     );
     expect(code).toBe(0);
     expect(batches).toEqual([
@@ -151,13 +151,13 @@ describe('03-event-grid.sh', () => {
   it('makes batches of 200, and tries again when the topic is busy', async () => {
     answers = [503];
     const lines = Array.from({ length: 450 }, (_, id) => JSON.stringify({ id }));
-    expect(await send('$EXAMPLES/03-event-grid.sh', `${lines.join('\n')}\n`)).toMatchObject({ code: 0 });
+    expect(await send('"$EXAMPLES/03-event-grid.sh"', `${lines.join('\n')}\n`)).toMatchObject({ code: 0 });
     expect(batches.map(({ events }) => events.length)).toEqual([200, 200, 50]);
     expect(batches.flatMap(({ events }) => events)).toEqual(lines.map((line) => JSON.parse(line)));
   });
 
   it('sends what is there when nothing more comes, and never half a line', async () => {
-    const slowly = `(printf '{"id":1}\\n{"id"'; sleep 2.5; printf ':2}\\n') | $EXAMPLES/03-event-grid.sh`;
+    const slowly = `(printf '{"id":1}\\n{"id"'; sleep 2.5; printf ':2}\\n') | "$EXAMPLES/03-event-grid.sh"`;
     expect(await send(slowly)).toMatchObject({ code: 0 });
     expect(batches.map(({ events }) => events)).toEqual([[{ id: 1 }], [{ id: 2 }]]);
   });
@@ -165,11 +165,11 @@ describe('03-event-grid.sh', () => {
   it('ends when a batch is refused, and the events can be told again', async () => {
     answers = [401];
     const refused = await send(
-      'dyncamp --quiet remove "Spring Launch" anna.arendt@nordlicht.example | $EXAMPLES/03-event-grid.sh',
+      'dyncamp --quiet remove "Spring Launch" anna.arendt@nordlicht.example | "$EXAMPLES/03-event-grid.sh"',
     );
     expect(refused.code).not.toBe(0);
     expect(refused.stderr).toContain('401');
-    expect(await send('dyncamp --quiet events replay | $EXAMPLES/03-event-grid.sh')).toMatchObject({ code: 0 });
+    expect(await send('dyncamp --quiet events replay | "$EXAMPLES/03-event-grid.sh"')).toMatchObject({ code: 0 });
     expect(batches.flatMap(({ events }) => events)).toEqual([
       expect.objectContaining({ type: 'dyncamp.person.removed' }),
     ]);
@@ -185,7 +185,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 describe('04-marketo-static-list.sh', () => {
   it('plans, then adds, and says which rows are to be mended', async () => {
     const home = newHome();
-    const command = '$EXAMPLES/04-marketo-static-list.sh "Spring Launch" "$EXAMPLES/04-marketo-static-list.csv"';
+    const command = '"$EXAMPLES/04-marketo-static-list.sh" "Spring Launch" "$EXAMPLES/04-marketo-static-list.csv"';
     const { code, stdout, stderr } = await runExample(command, { home });
     expect(code).toBe(68);
     expect(stderr).toContain('Dry run, nothing was written. Would be: Added 4 (2 of them created).');
@@ -202,7 +202,7 @@ describe('05-gnu-parallel.sh', () => {
   // Where GNU parallel is not installed, this runs the other branch, by xargs; the script says so.
   it('does the work of one run in shards', async () => {
     const home = newHome();
-    const command = '$EXAMPLES/05-gnu-parallel.sh 3 "Spring Launch" "$EXAMPLES/people.csv" out';
+    const command = '"$EXAMPLES/05-gnu-parallel.sh" 3 "Spring Launch" "$EXAMPLES/people.csv" out';
     const { code, stderr } = await runExample(command, { home });
     expect(code).toBe(68);
     const shards = [1, 2, 3].map((shard) => readFileSync(join(home.directory, `out/results-${shard}.jsonl`), 'utf8'));

@@ -4,6 +4,14 @@ import type { Journal, Run } from '../../src/journal/journal.ts';
 import { openJournal } from '../../src/journal/open-journal.ts';
 import { wholeLine } from '../../src/line-pieces.ts';
 
+// All is loaded by now: as that user it could not read a checkout that is private.
+const { DRIVER_USER_ID: userId } = process.env;
+if (userId !== undefined) {
+  process.setgroups?.([]);
+  process.setgid?.(Number(userId));
+  process.setuid?.(Number(userId));
+}
+
 const [mode = '', directory = '', name = ''] = process.argv.slice(2);
 const CAMPAIGN = 'campaign';
 

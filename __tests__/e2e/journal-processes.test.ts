@@ -12,7 +12,6 @@ const bundles = mkdtempSync(join(tmpdir(), 'dyncamp-driver-'));
 const driver = join(bundles, 'driver.cjs');
 
 beforeAll(() => {
-  chmodSync(bundles, 0o755);
   const source = join(__dirname, 'journal-processes.driver.ts');
   const flags = ['--bundle', '--platform=node', '--format=cjs', '--external:libsql', '--log-level=warning'];
   execFileSync(join(root, 'node_modules/.bin/esbuild'), [source, ...flags, `--outfile=${driver}`]);
@@ -39,16 +38,14 @@ function open(): Journal {
   return journal;
 }
 
-type Start = { readonly shell?: string; readonly user?: { uid: number; gid: number } | undefined };
+type Start = { readonly shell?: string; readonly env?: Readonly<Record<string, string>> };
 
 /** Starts a driver and gathers its lines; `shell` runs before it in the same process. */
-function start(mode: string, name: string, { shell = '', user }: Start = {}) {
-  const env = { PATH: process.env.PATH, NODE_PATH: join(root, 'node_modules') };
+function start(mode: string, name: string, { shell = '', env = {} }: Start = {}) {
   const command = [process.execPath, driver, mode, directory, name];
   const child = spawn('bash', ['-c', `${shell}\nexec "$0" "$@"`, ...command], {
-    env,
+    env: { PATH: process.env.PATH, NODE_PATH: join(root, 'node_modules'), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
-    ...user,
   });
   children.add(child);
   const lines: string[] = [];
@@ -142,8 +139,8 @@ describe('the journal of several processes', () => {
   ])('stops with JOURNAL_UNWRITABLE when %s is read-only', async (_name, makeReadOnly) => {
     makeReadOnly();
     // Permissions do not bind the super-user.
-    const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
-    const child = start('work', 'reader', { user });
+    const env = process.getuid?.() === 0 ? { DRIVER_USER_ID: '65534' } : {};
+    const child = start('work', 'reader', { env });
     expect(await child.exitCode()).toBe(2);
     expect(child.lines).toEqual(['failed JOURNAL_UNWRITABLE']);
     chmodSync(directory, 0o755);
