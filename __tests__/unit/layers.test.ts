@@ -16,6 +16,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   people: [],
   // `membership` for the types and tables that have not moved yet.
   input: ['errors.ts', 'did-you-mean.ts', 'dataverse', 'transport', 'people', 'membership'],
+  // On the way to `change → people, campaign`: until these have left membership/, the two know each other.
+  change: ['errors.ts', 'dataverse', 'input', 'journal', 'membership'],
   membership: [
     'errors.ts',
     'did-you-mean.ts',
@@ -25,6 +27,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'journal',
     'people',
     'transport',
+    'change',
   ],
 };
 

@@ -2,12 +2,14 @@
  * One chunk of an addition, start to end: read the server, decide, write intents, write, confirm, conclude. Gives a report; an error that
  * ends the run is part of it, because what was done before it has to be told.
  */
+import { carryOut } from '../change/carry-out.ts';
+import type { RowChange } from '../change/conclude.ts';
 import { DyncampError } from '../errors.ts';
 import type { Exclusions } from '../input/exclusions.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { StoredEvent } from '../journal/journal.ts';
 import type { AddRules } from './add-rules.ts';
-import { type AdditionsToCarryOut, carryOutAdditions } from './carry-out-additions.ts';
+import type { Campaign } from './campaign.ts';
 import { type ChunkReport, reportOf } from './chunk-report.ts';
 import type { CreationPlanner, PersonToAdd, PlannedCreations } from './creation-planner.ts';
 import { additionId } from './derived-ids.ts';
@@ -60,16 +62,17 @@ type SoFar = { readonly outcomes: Map<InputRow, Outcome>; events: readonly Store
 
 export async function addChunk(context: AddContext, rows: readonly InputRow[], claims: Claims): Promise<ChunkReport> {
   const soFar: SoFar = { outcomes: new Map(), events: [] };
+  let warnings: readonly string[] = [];
   try {
-    // All that was read is garbage from here on, and not kept while the additions are on their way.
-    const { work, warnings } = await prepareChunk(context, { rows, claims }, soFar);
+    const prepared = await prepareChunk(context, { rows, claims }, soFar);
+    warnings = prepared.warnings;
+    const { work } = prepared;
     if (work === undefined) return reportOf(rows, soFar.outcomes, { events: soFar.events, warnings, fatal: undefined });
-    const { outcomes, events, fatal } = await carryOutAdditions(context, work);
-    for (const [row, outcome] of outcomes) soFar.outcomes.set(row, outcome);
-    return reportOf(rows, soFar.outcomes, { events: [...soFar.events, ...events], warnings, fatal });
+    await carryOutAdditions(context, work, soFar);
+    return reportOf(rows, soFar.outcomes, { events: soFar.events, warnings, fatal: undefined });
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
-    return reportOf(rows, soFar.outcomes, { events: soFar.events, warnings: [], fatal: error });
+    return reportOf(rows, soFar.outcomes, { events: soFar.events, warnings, fatal: error });
   }
 }
 
@@ -204,6 +207,38 @@ async function settleMembers(
         : outcomeOf(row, 'already-member', { ...details, addedBy: names.get(member.createdBy ?? '') }),
     );
   }
+}
+
+type AdditionsToCarryOut = {
+  readonly people: readonly PersonToAdd[];
+  readonly lists: OwnLists;
+  readonly campaign: Campaign;
+};
+
+/** Whose chosen id turns out to be somebody else's gets the next one, and is sent again. What was done before an error is kept. */
+async function carryOutAdditions(
+  { session, rules, creations }: AddContext,
+  { people, lists, campaign }: AdditionsToCarryOut,
+  soFar: SoFar,
+): Promise<void> {
+  let waiting = people;
+  while (waiting.length > 0) {
+    const changes = waiting.map((person) => changeOf(person, lists));
+    const done = await carryOut(session, campaign, changes, rules);
+    for (const [row, outcome] of done.outcomes) soFar.outcomes.set(row, outcome);
+    soFar.events = [...soFar.events, ...done.events];
+    if (done.fatal !== undefined) throw done.fatal;
+    const taken = new Set<InputRow>(done.idTaken.map(({ row }) => row));
+    const next = await Promise.all(waiting.filter(({ row }) => taken.has(row)).map((each) => creations.nextId(each)));
+    waiting = next.flatMap((each) => ('person' in each ? [each.person] : []));
+    for (const each of next) if ('row' in each) soFar.outcomes.set(each.row, each.outcome);
+  }
+}
+
+function changeOf({ row, type, id, email, creation }: PersonToAdd, lists: OwnLists): RowChange {
+  const list = lists.targets[type];
+  if (list === undefined) throw new Error(`No own list for ${type}s although it was made.`);
+  return { kind: 'add', row, person: { type, id, email }, list, creation };
 }
 
 const typeOf = ({ type }: PersonToAdd): PersonType => type;

@@ -17,12 +17,6 @@ export type ChunkReport = {
   readonly fatal: DyncampError | undefined;
 };
 
-/** What the writes of a chunk came to. */
-export type CarriedOut = Pick<ChunkReport, 'events' | 'fatal'> & {
-  /** Of the rows that something was to be written for. */
-  readonly outcomes: ReadonlyMap<InputRow, Outcome>;
-};
-
 /** Rows that were not come to are not-reached, with the error that ended the run. */
 export function reportOf(
   rows: readonly InputRow[],

@@ -1,11 +1,11 @@
 /** One chunk of a removal, start to end: read the server, decide, write intents, write, confirm, conclude. */
+import { carryOut } from '../change/carry-out.ts';
+import type { RowChange } from '../change/conclude.ts';
 import { DyncampError } from '../errors.ts';
 import type { Exclusions } from '../input/exclusions.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { StoredEvent } from '../journal/journal.ts';
-import { carryOutRemovals } from './carry-out-removals.ts';
 import { type ChunkReport, reportOf } from './chunk-report.ts';
-import type { RemovalOfRow } from './conclude-removal.ts';
 import { followPeople } from './follow-people.ts';
 import type { Claims } from './in-flight.ts';
 import { claimKnown, knownChanges } from './known-changes.ts';
@@ -77,7 +77,7 @@ export async function removeChunk(
       for (const { row, members } of removals) outcomes.set(row, outcomeOf(row, 'removed', { ...detailsOf(members) }));
       return reportOf(rows, outcomes, { events: [], warnings, fatal: undefined });
     }
-    const done = await carryOutRemovals(context.session, facts.campaign, membersOf(removals));
+    const done = await carryOut(context.session, facts.campaign, changesOf(removals), HONOUR_RULES);
     for (const [row, outcome] of done.outcomes) outcomes.set(row, outcome);
     return reportOf(rows, outcomes, { events: [...settled, ...done.events], warnings, fatal: done.fatal });
   } catch (error) {
@@ -164,11 +164,13 @@ async function settleRows(
   }
 }
 
-function membersOf(removals: readonly Extract<PlannedRemoval, { kind: 'remove' }>[]): readonly RemovalOfRow[] {
-  const all: RemovalOfRow[] = [];
-  for (const { row, members } of removals)
-    for (const { person, list, member } of members) all.push({ person, list, member, row });
-  return all;
+/** A removal creates nobody. */
+const HONOUR_RULES = { duplicateRules: 'honour' } as const;
+
+function changesOf(removals: readonly Extract<PlannedRemoval, { kind: 'remove' }>[]): readonly RowChange[] {
+  return removals.flatMap(({ row, members }) =>
+    members.map(({ person, list, member }): RowChange => ({ kind: 'remove', row, person, list, member })),
+  );
 }
 
 function detailsOf(members: readonly RemovableMember[]): Partial<Outcome> {

@@ -2,14 +2,14 @@
  * Moves the members that flow actions added from one own list to another, and takes the name of an own list from the first. Members of
  * others stay where they are. Somebody is on both lists for a moment and never on none, so nobody leaves the campaign.
  */
+import type { Addition, Removal } from '../../change/attempt.ts';
+import { writeUntilKnown } from '../../change/write.ts';
 import { DataverseError } from '../../errors.ts';
 import { membersOfListPath } from '../member-queries.ts';
 import { isOurs, knownAdditions } from '../plan-removals.ts';
 import { MAX_MEMBERS_PER_CALL } from '../server-abilities.ts';
 import { type ListMember, listMemberFromRow } from '../wire.ts';
-import { writeAdditions } from '../write-additions.ts';
 import { changeList } from '../write-operations.ts';
-import { writeRemovals } from '../write-removals.ts';
 import type { StepContext } from './carry-out-step.ts';
 import type { RepairStep } from './plan-repair.ts';
 
@@ -53,21 +53,26 @@ async function moveMembers(
 ): Promise<void> {
   if (members.length === 0) return;
   const type = into.personType;
-  const additions = members.map((member) => ({
-    person: { type, id: member.personId, email: '', creation: undefined },
-    list: into,
-  }));
-  const added = await writeAdditions(session, additions, { duplicateRules: 'honour' });
+  const rules = { duplicateRules: 'honour' } as const;
+  const additions = members.map(
+    (member): Addition => ({
+      kind: 'add',
+      person: { type, id: member.personId, email: '' },
+      list: into,
+      creation: undefined,
+    }),
+  );
+  const added = await writeUntilKnown(session, additions, rules);
   if (added.fatal !== undefined) throw added.fatal;
   const arrived = new Set(
-    added.written.filter(({ result }) => result.kind === 'member').map(({ addition }) => addition.person.id),
+    added.written.filter(({ result }) => result.kind === 'done').map(({ change }) => change.person.id),
   );
   const removals = members
     .filter((member) => arrived.has(member.personId))
-    .map((member) => ({ person: { type, id: member.personId }, listId: from.id, member }));
-  const removed = await writeRemovals(session, removals);
+    .map((member): Removal => ({ kind: 'remove', person: { type, id: member.personId }, list: from, member }));
+  const removed = await writeUntilKnown(session, removals, rules);
   if (removed.fatal !== undefined) throw removed.fatal;
-  const left = members.length - removed.written.filter(({ result }) => result.kind === 'gone').length;
+  const left = members.length - removed.written.filter(({ result }) => result.kind === 'done').length;
   if (left > 0) {
     throw new DataverseError(
       'REPAIR_FAILED',

@@ -1,0 +1,279 @@
+import {
+  type Addition,
+  type Answer,
+  type Attempt,
+  beginAttempt,
+  type Change,
+  classify,
+  type Part,
+  type Removal,
+} from '../../../src/change/attempt.ts';
+import type { OperationResult } from '../../../src/dataverse/operation.ts';
+import { DataverseError } from '../../../src/errors.ts';
+import { memberKey } from '../../../src/membership/row-key.ts';
+import { trackAbilities } from '../../../src/membership/server-abilities.ts';
+import type { ListMember } from '../../../src/membership/wire.ts';
+import { LEADS, member } from '../membership/people.ts';
+
+const ok: OperationResult = { kind: 'ok', status: 204, headers: {} };
+const lost: OperationResult = { kind: 'unknown', error: new Error('lost') };
+const notRun: OperationResult = { kind: 'not-run' };
+const refused = (dataverseCode: string, status = 400): OperationResult => ({
+  kind: 'refused',
+  error: new DataverseError('DATAVERSE_REFUSED', 'no', { dataverseCode, status }),
+});
+const TAKEN = refused('0x80040237', 412);
+
+const addition = (id: string, creation?: Addition['creation']): Addition => ({
+  kind: 'add',
+  person: { type: 'lead', id, email: `${id}@x.de` },
+  list: { id: LEADS },
+  creation,
+});
+const removal = (id: string): Removal => ({
+  kind: 'remove',
+  person: { type: 'lead', id },
+  list: { id: LEADS },
+  member: member(LEADS, id),
+});
+const person = (id: string, more: Partial<Attempt> = {}): Attempt => ({ ...beginAttempt(addition(id)), ...more });
+const newcomer = (id: string, more: Partial<Attempt> = {}): Attempt => ({
+  ...beginAttempt(addition(id, { values: {} })),
+  ...more,
+});
+const leaver = (id: string, more: Partial<Attempt> = {}): Attempt => ({ ...beginAttempt(removal(id)), ...more });
+const part = (role: Part<Change>['role'], people: readonly Attempt[], result: OperationResult): Answer<Change> => ({
+  part: { role, operation: { method: 'POST', path: role }, people },
+  result,
+});
+
+type Seen = {
+  /** Ids of those who have a row on the list. */
+  readonly members?: readonly string[];
+  readonly rows?: readonly ListMember[];
+  readonly emails?: Readonly<Record<string, string>>;
+};
+
+function classified(answers: readonly Answer<Change>[], seen: Seen = {}, others: readonly Attempt[] = []) {
+  const people = [...new Set([...answers.flatMap((each) => each.part.people), ...others])];
+  const rows = seen.rows ?? (seen.members ?? []).map((id) => member(LEADS, id));
+  const confirmed = {
+    rows: new Map(rows.map((row) => [memberKey(row), [row]])),
+    emails: new Map(Object.entries(seen.emails ?? {})),
+  };
+  return classify(people, answers, confirmed, { ...trackAbilities().current(), ...abilities });
+}
+let abilities = {};
+afterEach(() => {
+  abilities = {};
+});
+
+describe('an addition', () => {
+  const [ann, bob, cleo] = [person('ann'), person('bob'), person('cleo')];
+
+  it.each([ok, lost, notRun, refused('0x80040265')])(
+    'calls whoever is on the list a member, whatever was answered',
+    (result) => {
+      expect(classified([part('bulk', [ann], result)], { members: ['ann'] }).people).toMatchObject([
+        { result: { kind: 'done' } },
+      ]);
+    },
+  );
+
+  it('counts the tries of those who are open still', () => {
+    expect(classified([part('bulk', [person('ann', { tries: 2 })], lost)]).people).toMatchObject([{ tries: 3 }]);
+  });
+
+  it('reads again for somebody who was added and is not seen, and tries them alone after some reads', () => {
+    const [waiting] = classified([part('bulk', [ann], ok)]).people;
+    expect(waiting).toMatchObject({ awaitsRead: true, mayBeDone: true, single: false, result: undefined });
+    const late = person('ann', { awaitsRead: true, tries: 4 });
+    expect(classified([], {}, [late]).people).toMatchObject([{ awaitsRead: false, single: true }]);
+  });
+
+  it('sends again what was lost or not run, and remembers what may be done', () => {
+    expect(classified([part('bulk', [ann], lost)]).people).toMatchObject([
+      { mayBeDone: true, awaitsRead: false, result: undefined },
+    ]);
+    expect(classified([part('bulk', [ann], notRun)]).people).toMatchObject([{ mayBeDone: false, awaitsRead: false }]);
+  });
+
+  it('sends everybody of a refused call alone, and believes the refusal of one', () => {
+    const spoilt = classified([part('bulk', [ann, bob], refused('0x80040265'))], { members: ['bob'] });
+    expect(spoilt.people).toMatchObject([{ single: true, result: undefined }, { result: { kind: 'done' } }]);
+    expect(classified([part('single', [ann], refused('0x80040265'))]).people).toMatchObject([
+      { result: { kind: 'refused' } },
+    ]);
+  });
+
+  it('repeats a call that was refused for somebody whose creation failed, without them', () => {
+    const [dan, eve] = [newcomer('dan'), newcomer('eve')];
+    const answers = [
+      part('create', [dan], refused('0x80040333', 412)),
+      part('create', [eve], ok),
+      part('bulk', [dan, eve], refused('0x80040217', 404)),
+    ];
+    expect(classified(answers, { emails: { eve: 'eve@x.de' } }).people).toMatchObject([
+      { result: { kind: 'refused' } },
+      { created: true, mustCreate: false, single: false, result: undefined },
+    ]);
+  });
+
+  it.each(['0x80040302', '0x8004033a', '0x8004f701'])('ends the run when the list is refused (%s)', (code) => {
+    const { fatal, people } = classified([part('bulk', [ann, bob, cleo], refused(code))]);
+    expect(fatal).toMatchObject({ category: 'campaign', dataverseCode: code });
+    expect(people).toMatchObject(Array(3).fill({ result: undefined, mayBeDone: false }));
+  });
+
+  it('halves a large call that is too large (U16), and not a small one', () => {
+    const many = Array.from({ length: 300 }, (_, place) => person(`p${place}`));
+    expect(classified([part('bulk', many, refused('0x80040203'))])).toMatchObject({ learned: { maxMembers: 150 } });
+    expect(classified([part('bulk', [ann], refused('0x80040203'))])).toMatchObject({
+      learned: {},
+      people: [{ single: true }],
+    });
+  });
+});
+
+describe('a creation', () => {
+  it.each([
+    ['was lost', lost, true],
+    ['was refused because somebody else was faster', TAKEN, false],
+  ] as const)('that %s is done when the person is on the list and no read shows the record', (_, result, created) => {
+    const eve = newcomer('eve');
+    const answers = [part('create', [eve], result), part('bulk', [eve], lost)];
+    expect(classified(answers, { members: ['eve'] }).people).toMatchObject([
+      { created, mustCreate: false, result: { kind: 'done' } },
+    ]);
+  });
+
+  const dan = newcomer('dan');
+  const create = (who: Attempt, result: OperationResult, emails: Readonly<Record<string, string>> = {}) =>
+    classified([part('create', [who], result)], { emails }).people[0];
+
+  it.each<[string, OperationResult, Readonly<Record<string, string>>, Partial<Attempt>]>([
+    ['was done', ok, { dan: 'dan@x.de' }, { created: true, mustCreate: false }],
+    ['was done, and is not seen yet', ok, {}, { created: true, mustCreate: false }],
+    [
+      'was done, and a plug-in changed the address',
+      ok,
+      { dan: 'd.an@x.de' },
+      { created: true, mustCreate: false, result: undefined },
+    ],
+    ['was lost, and is there', lost, { dan: 'dan@x.de' }, { created: true, mustCreate: false }],
+    [
+      'was lost, and is not seen',
+      lost,
+      {},
+      { created: false, mustCreate: true, creationUncertain: true, mayBeDone: true },
+    ],
+    ['was not run', notRun, {}, { created: false, mustCreate: true, creationUncertain: false, mayBeDone: false }],
+    ['was made by another run', TAKEN, { dan: 'dan@x.de' }, { created: false, mustCreate: false, result: undefined }],
+    [
+      'would have taken somebody else’s id',
+      TAKEN,
+      { dan: 'other@x.de' },
+      { created: false, result: { kind: 'id-taken' } },
+    ],
+    [
+      'was lost, and the id is somebody else’s',
+      lost,
+      { dan: 'other@x.de' },
+      { created: false, result: { kind: 'id-taken' } },
+    ],
+    ['is refused as taken by nobody who is seen', TAKEN, {}, { mustCreate: true, idInDoubt: true, result: undefined }],
+  ])('that %s', (_, result, emails, expected) => {
+    expect(create(dan, result, emails)).toMatchObject(expected);
+  });
+
+  it('that was lost before and is now refused as taken is ours: no other id is tried', () => {
+    const uncertain = newcomer('dan', { creationUncertain: true, tries: 6 });
+    expect(create(uncertain, TAKEN)).toMatchObject({ idInDoubt: true, result: undefined });
+    expect(create(uncertain, TAKEN, { dan: 'dan@x.de' })).toMatchObject({
+      created: true,
+      mustCreate: false,
+      idInDoubt: false,
+    });
+  });
+
+  it('whose id stays taken by nobody gets another one after some reads (U31)', () => {
+    expect(create(newcomer('dan', { tries: 4 }), TAKEN)).toMatchObject({ result: { kind: 'id-taken' } });
+  });
+
+  it.each([412, 500])('that a duplicate rule refuses with %d is refused, and no other id is tried (U20)', (status) => {
+    expect(create(dan, refused('0x80040333', status))).toMatchObject({ result: { kind: 'refused' } });
+  });
+});
+
+describe('a removal', () => {
+  const [ann, bob] = [leaver('ann'), leaver('bob')];
+
+  it.each([ok, lost, notRun, refused('0x80040265')])(
+    'is done when the row that was read before is gone, whatever was answered',
+    (result) => {
+      expect(classified([part('bulk', [ann], result)]).people).toMatchObject([{ result: { kind: 'done' } }]);
+    },
+  );
+
+  it('is done when the row is another one: somebody added the person again', () => {
+    const rows = [member(LEADS, 'ann', { createdOn: '2026-05-05T05:05:05Z' })];
+    expect(classified([part('bulk', [ann], ok)], { rows }).people).toMatchObject([{ result: { kind: 'done' } }]);
+  });
+
+  it('that was answered and still shows is read again, and sent alone after some reads', () => {
+    const members = ['ann'];
+    expect(classified([part('bulk', [ann], ok)], { members }).people).toMatchObject([
+      { awaitsRead: true, mayBeDone: true, single: false, result: undefined },
+    ]);
+    const late = leaver('ann', { awaitsRead: true, tries: 4 });
+    expect(classified([], { members }, [late]).people).toMatchObject([{ awaitsRead: false, single: true }]);
+  });
+
+  it('is sent alone when the bulk call is refused, and a refusal of one is believed', () => {
+    const members = ['ann', 'bob'];
+    expect(classified([part('bulk', [ann, bob], refused('0x80040265'))], { members }).people).toMatchObject([
+      { single: true, result: undefined },
+      { single: true, result: undefined },
+    ]);
+    expect(classified([part('single', [ann], refused('0x80040265'))], { members }).people).toMatchObject([
+      { result: { kind: 'refused' } },
+    ]);
+  });
+
+  it('is tried again when the server says "not a member" of somebody whom the read shows (U7)', () => {
+    const answers = [part('single', [ann], refused('0x80048458'))];
+    expect(classified(answers, { members: ['ann'] }).people).toMatchObject([{ single: true, result: undefined }]);
+  });
+
+  it.each([refused('', 404), refused('0x80060888', 404)])(
+    'learns that the bulk action is not offered (U9)',
+    (result) => {
+      expect(classified([part('bulk', [ann], result)], { members: ['ann'] })).toMatchObject({
+        learned: { removeListMembers: false },
+        fatal: undefined,
+        people: [{ result: undefined }],
+      });
+    },
+  );
+
+  it('believes the bulk action where only that is offered (U10): whom it does not take off stays', () => {
+    const answers = [part('single', [ann], refused('', 404))];
+    expect(classified(answers, { members: ['ann'] }).people).toMatchObject([{ result: { kind: 'refused' } }]);
+    const sent = leaver('ann', { mayBeDone: true });
+    expect(classified([part('single', [sent], refused('', 404))], { members: ['ann'] }).people).toMatchObject([
+      { result: undefined },
+    ]);
+  });
+
+  it('ends the run where neither action is offered', () => {
+    abilities = { removeListMembers: false };
+    const { fatal } = classified([part('single', [ann], refused('', 404))], { members: ['ann'] });
+    expect(fatal).toMatchObject({ code: 'REMOVE_NOT_OFFERED' });
+  });
+
+  it('ends the run when the list is refused, unless everybody is gone', () => {
+    const answers = [part('bulk', [ann], refused('0x80040302'))];
+    expect(classified(answers, { members: ['ann'] }).fatal).toMatchObject({ code: 'LIST_LOCKED' });
+    expect(classified(answers).fatal).toBeUndefined();
+  });
+});

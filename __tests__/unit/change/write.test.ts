@@ -1,0 +1,90 @@
+import type { Addition } from '../../../src/change/attempt.ts';
+import { writeUntilKnown } from '../../../src/change/write.ts';
+import type { BatchPart, Dataverse, JsonObject, OperationResult } from '../../../src/dataverse/operation.ts';
+import { DataverseError } from '../../../src/errors.ts';
+import { trackAbilities } from '../../../src/membership/server-abilities.ts';
+import type { Session } from '../../../src/membership/session.ts';
+
+const LIST = 'aaaaaaaa-0000-4000-8000-000000000001';
+const idOf = (place: number): string => `bbbbbbbb-0000-4000-8000-00000000000${place}`;
+const addition = (place: number): Addition => ({
+  kind: 'add',
+  person: { type: 'lead', id: idOf(place), email: `p${place}@x.de` },
+  list: { id: LIST },
+  creation: undefined,
+});
+
+const ok = (body?: JsonObject): OperationResult => ({
+  kind: 'ok',
+  status: body ? 200 : 204,
+  headers: {},
+  ...(body && { body }),
+});
+const row = (place: number): JsonObject => ({
+  listmemberid: `cccccccc-0000-4000-8000-00000000000${place}`,
+  _listid_value: LIST,
+  _entityid_value: idOf(place),
+  createdon: '2026-02-03T04:05:06Z',
+});
+
+/** A server that answers request after request with what the test says, and remembers whom each write named. */
+function sessionAgainst(answers: readonly (readonly OperationResult[])[]) {
+  const named: string[][] = [];
+  let request = 0;
+  const batch = async (parts: readonly BatchPart[]): Promise<OperationResult[]> => {
+    named.push(
+      parts.flatMap((part) =>
+        [...JSON.stringify('body' in part ? part.body : {}).matchAll(/b{8}\S{27}(\d)/g)].map((match) => match[1] ?? ''),
+      ),
+    );
+    const results = answers[request] ?? [];
+    request += 1;
+    return [...results];
+  };
+  const waits: number[] = [];
+  const clock = { now: () => 0, sleep: async (ms: number) => void waits.push(ms) };
+  const dataverse = { batch } as Partial<Dataverse>;
+  const session = { dataverse, clock, abilities: trackAbilities() } as Partial<Session>;
+  return { session: session as Session, named, waits };
+}
+
+const HONOUR = { duplicateRules: 'honour' } as const;
+
+describe('writeUntilKnown', () => {
+  it('gives a result for each change, in their order', async () => {
+    const { session } = sessionAgainst([[ok(), ok({ value: [row(2), row(1)] })]]);
+    const { written } = await writeUntilKnown(session, [addition(1), addition(2)], HONOUR);
+    expect(written.map(({ change, result }) => [change.person.id, result.kind])).toEqual([
+      [idOf(1), 'done'],
+      [idOf(2), 'done'],
+    ]);
+  });
+
+  it('sends again only who is open, later and later', async () => {
+    const lost: OperationResult = { kind: 'unknown', error: new Error('lost') };
+    const { session, named, waits } = sessionAgainst([
+      [lost, ok({ value: [row(1)] })],
+      [lost, ok({ value: [] })],
+      [ok(), ok({ value: [row(2)] })],
+    ]);
+    const { written } = await writeUntilKnown(session, [addition(1), addition(2)], HONOUR);
+    expect(named.map((people) => people.join(''))).toEqual(['12', '2', '2']);
+    expect(written.every(({ result }) => result.kind === 'done')).toBe(true);
+    // Before each repetition, and after each lost answer before the read.
+    expect(waits).toEqual([1000, 300, 2000, 1000]);
+  });
+
+  it('keeps what was not sent as not reached when the list refuses', async () => {
+    const locked: OperationResult = {
+      kind: 'refused',
+      error: new DataverseError('X', 'no', {
+        status: 400,
+        dataverseCode: '0x80040302',
+      }),
+    };
+    const { session } = sessionAgainst([[locked, ok({ value: [] })]]);
+    const { written, fatal } = await writeUntilKnown(session, [addition(1)], HONOUR);
+    expect(fatal).toMatchObject({ code: 'LIST_LOCKED' });
+    expect(written.map(({ result }) => result.kind)).toEqual(['not-reached']);
+  });
+});

@@ -1,0 +1,281 @@
+/**
+ * Where one person stands on the way through the attempts to add or remove them, and what one request did for them. Pure: the confirming
+ * read decides, the answers to the writes explain what the read does not show.
+ *
+ * | | add | remove |
+ * |---|---|---|
+ * | in bulk, one by one | AddListMembersList, AddMemberList | RemoveListMembersList, RemoveMemberList |
+ * | done | a row of the person is on the list | the row that was read before is gone |
+ * | done by the answer, not shown by the read (U22) | read again; after some reads sent alone | the same |
+ * | answer lost | read, then send again those not shown | the same |
+ * | bulk call refused | one by one; without those whose creation failed, if there are any | one by one |
+ * | too many members for one call (U16) | half | half |
+ * | action not offered (U9, U10) | - | the other one; neither: the run ends |
+ * | list locked, inactive, dynamic | the run ends | the same |
+ */
+
+import type { JsonObject, Operation, OperationResult } from '../dataverse/operation.ts';
+import { type DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
+import { listRefusal } from '../membership/list-refusal.ts';
+import type { PersonType } from '../membership/person.ts';
+import { DUPLICATE_RECORD, NO_SUCH_ROW } from '../membership/refusal-codes.ts';
+import { memberKey, rowKey } from '../membership/row-key.ts';
+import type { ServerAbilities } from '../membership/server-abilities.ts';
+import type { ListMember } from '../membership/wire.ts';
+
+export type Addition = {
+  readonly kind: 'add';
+  readonly person: { readonly type: PersonType; readonly id: string; readonly email: string };
+  readonly list: { readonly id: string };
+  /** The new record, for somebody who has to be created first. */
+  readonly creation: { readonly values: JsonObject } | undefined;
+};
+export type Removal = {
+  readonly kind: 'remove';
+  readonly person: { readonly type: PersonType; readonly id: string };
+  readonly list: { readonly id: string };
+  /** The row that was read before: the person is out when this one is gone. */
+  readonly member: ListMember;
+};
+export type Change = Addition | Removal;
+
+export type Result =
+  /** In, by the row `member`; or out, which has none. */
+  | { readonly kind: 'done'; readonly member: ListMember | undefined }
+  | { readonly kind: 'refused'; readonly error: DataverseError }
+  /** The id that the person was to get belongs to somebody else, or may not be used again. */
+  | { readonly kind: 'id-taken' };
+
+export type Attempt<C extends Change = Change> = {
+  readonly change: C;
+  /** Still to be created. */
+  readonly mustCreate: boolean;
+  readonly created: boolean;
+  /** A creation was sent whose answer was lost: a row that turns up is ours. */
+  readonly creationUncertain: boolean;
+  /** The id was refused as taken, and no read shows by whom: nobody of that id is put on a list before it is known. */
+  readonly idInDoubt: boolean;
+  /** Sent alone from now on, because the bulk call was refused. */
+  readonly single: boolean;
+  /** Something was sent for them that was not refused: whatever the result is, it may still land. */
+  readonly mayBeDone: boolean;
+  /** The server said it was done, but a read does not show it yet. */
+  readonly awaitsRead: boolean;
+  /** Requests that left the result open. */
+  readonly tries: number;
+  readonly lastError: Error | undefined;
+  /** Undefined until it is known. */
+  readonly result: Result | undefined;
+};
+
+/** One write of a request, and whom it is for. */
+export type Part<C extends Change> = {
+  readonly role: 'bulk' | 'single' | 'create';
+  readonly operation: Operation;
+  readonly people: readonly Attempt<C>[];
+};
+export type Answer<C extends Change> = { readonly part: Part<C>; readonly result: OperationResult };
+
+/** What the read behind the writes shows. */
+export type Confirmed = {
+  /** By memberKey(). */
+  readonly rows: ReadonlyMap<string, readonly ListMember[]>;
+  /** Normalized e-mail by id, of those who were to be created and are there. */
+  readonly emails: ReadonlyMap<string, string>;
+};
+
+export type Classified<C extends Change> = {
+  /** In the order of the people given. */
+  readonly people: readonly Attempt<C>[];
+  /** Ends the run. */
+  readonly fatal: DyncampError | undefined;
+  /** What this organization turned out not to take. */
+  readonly learned: Partial<ServerAbilities>;
+};
+
+/** InvalidArgument: among other things more members than the organization takes in one call (U16). */
+const INVALID_ARGUMENT = '0x80040203';
+/** CannotRemoveNonListMember: not a member (any more). */
+const NOT_A_MEMBER = '0x80048458';
+/** Calls of fewer members than this are not halved but sent one by one. */
+const SMALLEST_HALVED = 200;
+/** Reads that may fail to show what the server said was done, before the person is sent alone or given up on. */
+const MAX_LATE_READS = 4;
+
+export function beginAttempt<C extends Change>(change: C): Attempt<C> {
+  return {
+    change,
+    mustCreate: change.kind === 'add' && change.creation !== undefined,
+    created: false,
+    creationUncertain: false,
+    idInDoubt: false,
+    single: false,
+    mayBeDone: false,
+    awaitsRead: false,
+    tries: 0,
+    lastError: undefined,
+    result: undefined,
+  };
+}
+
+/** What the answers alone say, where no read confirms them: everything that was not refused may be done. */
+export function noteAnswers<C extends Change>(
+  people: readonly Attempt<C>[],
+  answers: readonly Answer<C>[],
+): readonly Attempt<C>[] {
+  const maybe = new Set(
+    answers.flatMap(({ part, result }) => (result.kind === 'ok' || result.kind === 'unknown' ? part.people : [])),
+  );
+  return people.map((person) => (maybe.has(person) ? { ...person, mayBeDone: true } : person));
+}
+
+/** What one request did for these people. */
+export function classify<C extends Change>(
+  people: readonly Attempt<C>[],
+  answers: readonly Answer<C>[],
+  confirmed: Confirmed,
+  abilities: ServerAbilities,
+): Classified<C> {
+  const creations = new Map(
+    answers.flatMap(({ part, result }) =>
+      part.role === 'create' ? part.people.map((person) => [person, result] as const) : [],
+    ),
+  );
+  const now = new Map<Attempt<C>, Attempt<C>>();
+  /** Whoever could not be created: a bulk call that names them fails for their sake. */
+  const uncreated = new Set<Attempt<C>>();
+  for (const person of people) {
+    const made = afterCreation(person, creations.get(person), confirmed.emails);
+    if (made.mustCreate || made.result !== undefined) uncreated.add(person);
+    now.set(person, afterRead(made, confirmed));
+  }
+  let fatal: DyncampError | undefined;
+  let learned: Partial<ServerAbilities> = {};
+  for (const answer of answers) {
+    if (answer.part.role === 'create') continue;
+    const missing = answer.part.people.filter((person) => isUnexplained(now.get(person) ?? person));
+    if (missing.length === 0) continue;
+    const explained = explain(answer, { isPartial: missing.length < answer.part.people.length, uncreated, abilities });
+    fatal ??= explained.fatal;
+    learned = { ...learned, ...explained.learned };
+    for (const person of missing) now.set(person, explained.after(now.get(person) ?? person));
+  }
+  return { people: people.map((person) => countTry(now.get(person) ?? person)), fatal, learned };
+}
+
+/** Neither the read shows them, nor does the answer to their creation say why. */
+const isUnexplained = ({ result, mustCreate }: Attempt): boolean => result === undefined && !mustCreate;
+
+const countTry = <C extends Change>(person: Attempt<C>): Attempt<C> =>
+  person.result === undefined ? { ...person, tries: person.tries + 1 } : person;
+
+function afterCreation<C extends Change>(
+  person: Attempt<C>,
+  result: OperationResult | undefined,
+  emails: Confirmed['emails'],
+): Attempt<C> {
+  const { change } = person;
+  if (result === undefined || change.kind === 'remove') return person;
+  // What the server said it made is ours, whatever a plug-in of the organization did to the address.
+  if (result.kind === 'ok') return { ...person, mustCreate: false, created: true, idInDoubt: false };
+  const email = emails.get(change.person.id);
+  if (email !== undefined) {
+    if (email !== change.person.email) return { ...person, result: { kind: 'id-taken' } };
+    const created = person.created || result.kind === 'unknown' || person.creationUncertain;
+    return { ...person, mustCreate: false, idInDoubt: false, created };
+  }
+  if (result.kind === 'not-run') return { ...person, lastError: result.error };
+  if (result.kind === 'unknown')
+    return { ...person, creationUncertain: true, mayBeDone: true, lastError: result.error };
+  if (result.error.dataverseCode !== DUPLICATE_RECORD)
+    return { ...person, result: { kind: 'refused', error: result.error } };
+  // Taken, but not to be seen: by a creation of ours or of another run that reads do not show yet, or by a row that was deleted (U31).
+  if (person.tries < MAX_LATE_READS || person.creationUncertain)
+    return { ...person, idInDoubt: true, lastError: result.error };
+  return { ...person, result: { kind: 'id-taken' } };
+}
+
+function afterRead<C extends Change>(person: Attempt<C>, { rows }: Confirmed): Attempt<C> {
+  if (person.result !== undefined) return person;
+  const { change } = person;
+  const seen = rows.get(memberKey({ listId: change.list.id, personId: change.person.id })) ?? [];
+  if (change.kind === 'remove') {
+    const before = rowKey(change.member);
+    if (!seen.some((row) => rowKey(row) === before)) return { ...person, result: { kind: 'done', member: undefined } };
+  } else {
+    const member = seen.at(-1);
+    // Whoever is on the list was created, also where the read of the record is late.
+    const created = person.created || (person.mustCreate && person.creationUncertain);
+    if (member !== undefined) return { ...person, mustCreate: false, created, result: { kind: 'done', member } };
+  }
+  if (!person.awaitsRead || person.tries < MAX_LATE_READS) return person;
+  return { ...person, awaitsRead: person.single, single: true };
+}
+
+type Explained = {
+  readonly after: <C extends Change>(person: Attempt<C>) => Attempt<C>;
+  readonly fatal?: DyncampError;
+  readonly learned?: Partial<ServerAbilities>;
+};
+
+/** Why the read does not show people whom this call was for. */
+function explain<C extends Change>(
+  { part, result }: Answer<C>,
+  {
+    isPartial,
+    uncreated,
+    abilities,
+  }: {
+    /** Others whom the call was for are done, or known not to be. */
+    readonly isPartial: boolean;
+    readonly uncreated: ReadonlySet<Attempt<C>>;
+    readonly abilities: ServerAbilities;
+  },
+): Explained {
+  if (result.kind === 'ok')
+    return { after: (person) => ({ ...person, awaitsRead: true, mayBeDone: true, lastError: undefined }) };
+  if (result.kind !== 'refused') {
+    const isLost = result.kind === 'unknown';
+    return {
+      after: (person) => ({ ...person, mayBeDone: person.mayBeDone || isLost, lastError: result.error }),
+    };
+  }
+  const { error } = result;
+  const again: Explained['after'] = (person) => ({ ...person, lastError: error });
+  const refused: Explained['after'] = (person) => ({ ...person, lastError: error, result: { kind: 'refused', error } });
+  const { change } = part.people[0] ?? {};
+  const ofList = listRefusal(change?.list.id ?? '', error);
+  if (ofList !== undefined) return { after: again, fatal: ofList };
+  if (change?.kind === 'remove' && isNotOffered(error)) {
+    if (part.role === 'bulk') return { after: again, learned: { removeListMembers: false } };
+    if (!abilities.removeListMembers) return { after: again, fatal: removeNotOffered(error) };
+    // Only the bulk action is offered: whom it does not take off stays.
+    return { after: (person) => (person.mayBeDone ? person : refused(person)) };
+  }
+  if (part.role === 'single' && error.dataverseCode !== NOT_A_MEMBER) return { after: refused };
+  if (part.role === 'bulk' && error.dataverseCode === INVALID_ARGUMENT && part.people.length >= SMALLEST_HALVED)
+    return { after: again, learned: { maxMembers: Math.floor(part.people.length / 2) } };
+  // A bulk call that named somebody whose creation failed is sent again without them before anybody is sent alone.
+  const mayRepeat = isPartial && part.people.some((person) => uncreated.has(person));
+  return { after: (person) => ({ ...person, lastError: error, single: person.single || !mayRepeat }) };
+}
+
+/** NotFound of an action that an organization does not offer. */
+const NOT_OFFERED = 404;
+
+/** The action is not there, or takes no such parameter (U9, U10; "Does not support untyped value in non-open type"). */
+function isNotOffered(error: DataverseError): boolean {
+  if (error.status === NOT_OFFERED) return error.dataverseCode !== NO_SUCH_ROW;
+  return error.status === 400 && /non-open type|not a valid parameter/i.test(error.message);
+}
+
+function removeNotOffered(cause: DataverseError): PrivilegeError {
+  return new PrivilegeError(
+    'REMOVE_NOT_OFFERED',
+    'This organization offers neither RemoveListMembersList nor RemoveMemberList: nobody can be taken off a list.',
+    {
+      hint: 'The actions come with Dynamics 365 Sales. `dyncamp sync check` shows what this organization offers.',
+      cause,
+    },
+  );
+}

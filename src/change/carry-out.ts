@@ -1,0 +1,97 @@
+/** Makes changes under the journal's protection: intents first, then the writes, then outcomes and events in one transaction. */
+import { DyncampError } from '../errors.ts';
+import type { InputRow } from '../input/input-row.ts';
+import type { StoredEvent } from '../journal/journal.ts';
+import type { Campaign } from '../membership/campaign.ts';
+import { withCreationsFirst } from '../membership/creations-first.ts';
+import { describeDuplicates } from '../membership/describe-duplicates.ts';
+import type { Outcome } from '../membership/outcome.ts';
+import type { WritingSession } from '../membership/session.ts';
+import { eventsOf } from '../membership/trigger-event.ts';
+import {
+  type Concluded,
+  conclude,
+  doneByAnother,
+  type Intended,
+  intentsOf,
+  type RowChange,
+  unrecorded,
+  worseOutcome,
+} from './conclude.ts';
+import { type WriteRules, writeUntilKnown } from './write.ts';
+
+export type CarriedOut = {
+  readonly outcomes: ReadonlyMap<InputRow, Outcome>;
+  /** New ones, committed to the outbox, in the order of the changes. */
+  readonly events: readonly StoredEvent[];
+  /** Changes whose chosen id turned out to be somebody else's: nothing was done for them, and they have no outcome. */
+  readonly idTaken: readonly RowChange[];
+  /** Ends the run. */
+  readonly fatal: DyncampError | undefined;
+};
+
+/** All changes are of one kind. */
+export async function carryOut(
+  session: WritingSession,
+  campaign: Campaign,
+  changes: readonly RowChange[],
+  rules: WriteRules,
+): Promise<CarriedOut> {
+  if (changes.length === 0) return { outcomes: new Map(), events: [], idTaken: [], fatal: undefined };
+  const intended = commitIntents(session, changes);
+  const { written, fatal } = await writeUntilKnown(session, changes, rules);
+  const concluding = { userId: session.userId, now: session.clock.now(), events: eventsOf(session, campaign) };
+  const concluded: Concluded[] = [];
+  const idTaken: RowChange[] = [];
+  for (const [place, each] of intended.entries()) {
+    const result = written[place];
+    if (result === undefined) throw new Error('A change has no result.');
+    concluded.push(conclude(concluding, each, result));
+    if (result.result.kind === 'id-taken') idTaken.push(each.change);
+  }
+  const { events, failure } = commitConclusions(session, campaign, concluded);
+  const isNew = new Set(events.map(({ id }) => id));
+  const outcomes = new Map<InputRow, Outcome>();
+  const again = new Set(failure === undefined ? idTaken.map(({ row }) => row) : []);
+  for (const { row, outcome, event } of concluded) {
+    if (again.has(row)) continue;
+    const recorded = event === undefined || isNew.has(event.id) ? outcome : doneByAnother(outcome);
+    outcomes.set(row, worseOutcome(outcomes.get(row), failure === undefined ? recorded : unrecorded(outcome, failure)));
+  }
+  return {
+    outcomes: await describeDuplicates(session, outcomes),
+    events,
+    idTaken: failure === undefined ? idTaken : [],
+    fatal: failure ?? fatal,
+  };
+}
+
+function commitIntents(session: WritingSession, changes: readonly RowChange[]): readonly Intended[] {
+  const ofEach = changes.map(intentsOf);
+  const ids = session.run.begin(ofEach.flat()).values();
+  const nextId = (): number => {
+    const { value } = ids.next();
+    if (value === undefined) throw new Error('The journal gave fewer ids than it took intents.');
+    return value;
+  };
+  return changes.map((change, place) => ({
+    change,
+    creationIntentId: ofEach[place]?.length === 2 ? nextId() : undefined,
+    intentId: nextId(),
+  }));
+}
+
+/** What was done and cannot be taken down, because the disk is full, stays open: the next run reads the server. */
+function commitConclusions(
+  session: WritingSession,
+  campaign: Campaign,
+  concluded: readonly Concluded[],
+): { readonly events: readonly StoredEvent[]; readonly failure: DyncampError | undefined } {
+  const conclusions = concluded.flatMap((each) => each.conclusions);
+  try {
+    return { events: session.run.conclude(withCreationsFirst(session, campaign, conclusions)), failure: undefined };
+  } catch (error) {
+    if (!(error instanceof DyncampError)) throw error;
+    return { events: [], failure: error };
+  }
+}

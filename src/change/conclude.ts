@@ -1,0 +1,195 @@
+/** Turns a write's result into the row's outcome, the journal's conclusions and the events that are due. Pure. */
+import { isPrivilegeRefusal } from '../dataverse/errors.ts';
+import { type DataverseError, DyncampError } from '../errors.ts';
+import type { PersonRow } from '../input/input-row.ts';
+import { type Conclusion, type NewEvent, type NewIntent, UNCOUNTED } from '../journal/journal.ts';
+import type { Outcome, OutcomeName } from '../membership/outcome.ts';
+import { outcomeOf } from '../membership/outcome-of.ts';
+import type { OwnList } from '../membership/own-lists.ts';
+import type { TriggerEvents } from '../membership/trigger-event.ts';
+import type { Addition, Removal } from './attempt.ts';
+import type { Written } from './write.ts';
+
+type OfRow = {
+  readonly row: PersonRow;
+  readonly person: Addition['person'];
+  readonly list: OwnList;
+};
+/** One change that a row of the input asks for. A row may ask for two removals: of a lead, and of the contact that it became. */
+export type RowChange = (Addition & OfRow) | (Removal & OfRow);
+
+/** A change whose intents are committed; nothing is sent before. */
+export type Intended = {
+  readonly change: RowChange;
+  readonly intentId: number;
+  /** Of the creation before the addition. */
+  readonly creationIntentId: number | undefined;
+};
+
+export type Concluded = {
+  readonly row: PersonRow;
+  readonly outcome: Outcome;
+  /** The creation before the addition; none where the change may still land: the next run reads the server. */
+  readonly conclusions: readonly Conclusion[];
+  /** The event of the change itself. */
+  readonly event: NewEvent | undefined;
+};
+
+export type Concluding = {
+  /** Ours: an addition by somebody else is not reported as this run's. */
+  readonly userId: string;
+  /** When the confirming read came back (epoch ms). */
+  readonly now: number;
+  readonly events: TriggerEvents;
+};
+
+/** What is committed before a change is sent; `create` comes before the `add` of the same person. */
+export function intentsOf(change: RowChange): readonly NewIntent[] {
+  const { kind, person, list, row } = change;
+  const common = {
+    personType: person.type,
+    personId: person.id,
+    email: person.email,
+    listId: list.id,
+    listName: list.name,
+    place: row.place,
+  };
+  if (change.kind === 'remove') {
+    const { id, createdOn, createdBy } = change.member;
+    return [{ ...common, kind, created: false, before: { listMemberId: id, createdOn, createdBy } }];
+  }
+  if (change.creation === undefined) return [{ ...common, kind, created: false }];
+  return [
+    { ...common, kind: 'create', created: true },
+    { ...common, kind, created: true },
+  ];
+}
+
+export function conclude(concluding: Concluding, intended: Intended, written: Written): Concluded {
+  const { change } = intended;
+  const finding = findingOf(concluding, intended, written);
+  const creation = creationConclusion(concluding, intended, written);
+  const isUnmade = intended.creationIntentId !== undefined && !written.created && written.result.kind !== 'done';
+  return {
+    row: change.row,
+    outcome: outcomeOf(change.row, finding.outcome, {
+      personType: change.person.type,
+      personId: isUnmade ? undefined : change.person.id,
+      ...(change.kind === 'remove' ? { listMemberId: change.member.id } : { created: written.created }),
+      ...finding.details,
+    }),
+    conclusions: [creation, finding.conclusion].filter((conclusion) => conclusion !== undefined),
+    event: finding.conclusion?.event,
+  };
+}
+
+type Finding = {
+  readonly outcome: OutcomeName;
+  readonly details: Partial<Outcome>;
+  /** Undefined where the change may still land. */
+  readonly conclusion: Conclusion | undefined;
+};
+
+function findingOf(concluding: Concluding, { change, intentId }: Intended, written: Written): Finding {
+  const { result, mayBeDone } = written;
+  const notDone: Conclusion = { intentId, state: 'not-done', outcome: UNCOUNTED };
+  switch (result.kind) {
+    case 'done':
+      return doneFinding(concluding, { change, intentId, created: written.created, member: result.member });
+    case 'refused':
+      return { ...refusalOutcome(result.error), conclusion: mayBeDone ? undefined : notDone };
+    case 'id-taken':
+      return { outcome: 'rejected', details: { code: 'ID_TAKEN' }, conclusion: notDone };
+    case 'unconfirmed':
+      return { outcome: 'unconfirmed', details: unconfirmedDetails(result.error), conclusion: undefined };
+    case 'not-reached':
+      return { outcome: 'not-reached', details: {}, conclusion: mayBeDone ? undefined : notDone };
+  }
+}
+
+/** In or out: by us, or by somebody who was faster. */
+function doneFinding(
+  { userId, now, events }: Concluding,
+  {
+    change,
+    intentId,
+    created,
+    member,
+  }: {
+    readonly change: RowChange;
+    readonly intentId: number;
+    readonly created: boolean;
+    readonly member:
+      | { readonly id: string; readonly createdOn: string; readonly createdBy: string | undefined }
+      | undefined;
+  },
+): Finding {
+  const { person, list, row } = change;
+  const done: Conclusion = { intentId, state: 'done', outcome: UNCOUNTED };
+  const eventOf = (kind: 'added' | 'removed', listMember: { readonly id: string; readonly createdOn: string }) =>
+    events.membership({ change: kind, person, created, list, listMember, place: row.place, at: now });
+  if (change.kind === 'remove')
+    return { outcome: 'removed', details: {}, conclusion: { ...done, event: eventOf('removed', change.member) } };
+  if (member === undefined) throw new Error('A confirmed addition has no membership row.');
+  const isOurs = member.createdBy === undefined || member.createdBy === userId;
+  const details = { listMemberId: member.id };
+  if (!isOurs)
+    return { outcome: 'already-member', details: { ...details, addedBy: member.createdBy }, conclusion: done };
+  return { outcome: 'added', details, conclusion: { ...done, event: eventOf('added', member) } };
+}
+
+/** A creation that nothing is known of, or that may still land, stays open: the next run reads the server. */
+function creationConclusion(
+  { now, events }: Concluding,
+  { change, creationIntentId }: Intended,
+  { created, mayBeDone, result }: Written,
+): Conclusion | undefined {
+  if (creationIntentId === undefined) return undefined;
+  const isOpen = result.kind === 'unconfirmed' || (result.kind === 'refused' && mayBeDone);
+  if (!created) return isOpen ? undefined : { intentId: creationIntentId, state: 'not-done', outcome: UNCOUNTED };
+  const { type, id, email } = change.person;
+  const event = events.created({ person: { type, id, email }, place: change.row.place, at: now });
+  return { intentId: creationIntentId, state: 'done', outcome: UNCOUNTED, event };
+}
+
+/** DuplicateRecordsFound: a duplicate-detection rule of the organization said no. */
+const DUPLICATES_FOUND = '0x80040333';
+
+function refusalOutcome(error: DataverseError): Pick<Finding, 'outcome' | 'details'> {
+  const details = { code: error.dataverseCode ?? error.code, message: error.message, requestId: error.requestId };
+  if (isPrivilegeRefusal(error)) return { outcome: 'forbidden', details };
+  return { outcome: error.dataverseCode === DUPLICATES_FOUND ? 'duplicate' : 'rejected', details };
+}
+
+function unconfirmedDetails(error: Error | undefined): Partial<Outcome> {
+  const code = error instanceof DyncampError ? error.code : 'NO_ANSWER';
+  return {
+    code,
+    message: `Sent to Dynamics, but it is not known yet whether it was done${error === undefined ? '' : `: ${error.message}`}. Run the same command again.`,
+  };
+}
+
+/** The outcome where an event of the same id was in the outbox already: another process of this machine made the change and reported it. */
+export function doneByAnother(outcome: Outcome): Outcome {
+  return { ...outcome, outcome: outcome.outcome === 'removed' ? 'not-member' : 'already-member' };
+}
+
+/** The outcome of a change that the journal could not take down: nothing is called done without its event. */
+export function unrecorded(outcome: Outcome, failure: DyncampError): Outcome {
+  const isDone = outcome.outcome === 'added' || outcome.outcome === 'removed';
+  return isDone ? { ...outcome, outcome: 'unconfirmed', ...unconfirmedDetails(failure) } : outcome;
+}
+
+const BEST_FIRST: readonly OutcomeName[] = [
+  'removed',
+  'not-member',
+  'not-reached',
+  'rejected',
+  'forbidden',
+  'unconfirmed',
+];
+
+/** The outcome of a row with several changes: it is only done when all of them are. */
+export function worseOutcome(one: Outcome | undefined, other: Outcome): Outcome {
+  return one === undefined || BEST_FIRST.indexOf(other.outcome) > BEST_FIRST.indexOf(one.outcome) ? other : one;
+}
