@@ -1,8 +1,10 @@
 /** What a command may reach, as functions that give a value when asked: `--help` opens nothing and signs in nowhere. */
+import { isAbsolute } from 'node:path';
 import { isatty } from 'node:tty';
 import type { Connected, ConnectOptions } from './connect.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Journal } from './journal/journal.ts';
+import { ownPlace } from './private-directory.ts';
 import type { ConnectionSettings } from './settings/connection-settings.ts';
 import { configDirectory, stateDirectory } from './settings/directories.ts';
 import type { ProfileStore } from './settings/profile-store.ts';
@@ -63,6 +65,8 @@ export type ProcessParts = {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  /** Missing on Windows. */
+  readonly getuid?: (() => number) | undefined;
 };
 
 export function openContext(process: ProcessParts, readOptions: () => GlobalOptions): Edge {
@@ -146,18 +150,37 @@ function prepareValues(process: ProcessParts, options: GlobalOptions, onClose: C
     },
   };
   const { stdout, stderr } = process;
+  const terminal = openTerminal({ stdin, stdout, stderr }, { ...options, env });
+  let state: string | undefined;
   return {
-    terminal: openTerminal({ stdin, stdout, stderr }, { ...options, env }),
+    terminal,
     clock: systemClock,
     options,
     // When they are asked for: somebody without a home is told so, by the terminal that is there then.
     get stateDirectory() {
-      return stateDirectory(env, platform);
+      state ??= placeOfState(process, terminal);
+      return state;
     },
     get configDirectory() {
       return configDirectory(env, platform);
     },
   };
+}
+
+/** Says where it is when that is not what the environment says: a journal that is looked for in another place is as good as lost. */
+function placeOfState({ env, platform, getuid }: ProcessParts, terminal: Terminal): string {
+  const named = stateDirectory(env, platform);
+  const place = ownPlace(named, getuid?.());
+  const given = env.DYNCAMP_STATE_DIR;
+  const isRelative = given !== undefined && given !== '' && !isAbsolute(given);
+  if (place !== named) say(terminal, `Others may write to ${named}: journal and other state are in ${place}.`);
+  else if (isRelative) say(terminal, `DYNCAMP_STATE_DIR is relative: journal and other state are in ${place}.`);
+  return place;
+}
+
+/** Loaded when it is needed: most commands say nothing of the kind. */
+function say(terminal: Terminal, message: string): void {
+  void import('./terminal/report-error.ts').then(({ notice }) => notice(terminal, 'STATE_DIR', message));
 }
 
 /** Closes all, last opened first, also when one fails; the first failure is thrown. */

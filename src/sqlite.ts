@@ -4,7 +4,7 @@
  * SqliteValue), it reports a failure to open as a bare Error, and close() keeps the files open until the prepared statements are
  * garbage, so a lock is given back by ending its transaction or by a connection that prepared nothing.
  */
-import { chmodSync, closeSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, lstatSync, openSync } from 'node:fs';
 import Database from 'libsql';
 import { codeOf } from './errors.ts';
 
@@ -97,6 +97,7 @@ type Connection = InstanceType<typeof Database>;
  * closing any descriptor of a file drops every lock that this process holds on it.
  */
 function openFile({ path, timeoutMs, mode }: SqliteOptions): Connection {
+  refuseLinks(path);
   try {
     closeSync(openSync(path, 'wx', mode));
   } catch (error) {
@@ -109,6 +110,18 @@ function openFile({ path, timeoutMs, mode }: SqliteOptions): Connection {
     if (codeOf(error) !== 'EPERM') throw error;
   }
   return new Database(path, { timeout: timeoutMs });
+}
+
+/** What SQLite writes beside its file (sqlite.org/tempfiles.html). */
+const BESIDE = ['', '-wal', '-shm', '-journal'];
+
+/** Through a link somebody else's file would be written, and its mode changed. Links among the folders above are the user's own affair. */
+function refuseLinks(path: string): void {
+  for (const suffix of BESIDE) {
+    const file = `${path}${suffix}`;
+    if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+      throw new SqliteFailure('ELOOP', `${file} is a link`, undefined);
+  }
 }
 
 function inTransaction<T>(database: Connection, attempt: Attempt, work: () => T): T {

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../src/errors.ts';
-import { makeEmulatorDirectory, makePrivateDirectory } from '../../src/private-directory.ts';
+import { makeEmulatorDirectory, makePrivateDirectory, ownPlace } from '../../src/private-directory.ts';
 
 let directory = '';
 beforeEach(() => {
@@ -33,6 +33,46 @@ describe('makePrivateDirectory', () => {
   const onProc = existsSync('/proc/self') ? it : it.skip;
   onProc('throws where there can be none, instead of trying for ever', () => {
     expect(() => makePrivateDirectory('/proc/dyncamp/state')).toThrow(/ENOENT|EACCES|EPERM/);
+  });
+});
+
+describe('ownPlace', () => {
+  const user = process.getuid?.() ?? 0;
+
+  it('is the folder itself where only its owner may write, or where there is none yet', () => {
+    chmodSync(directory, 0o755);
+    expect(ownPlace(directory, user)).toBe(directory);
+    expect(ownPlace(join(directory, 'new'), user)).toBe(join(directory, 'new'));
+    expect(existsSync(join(directory, 'new'))).toBe(false);
+  });
+
+  it('is the folder itself where a link further up leads there', () => {
+    mkdirSync(join(directory, 'real', 'state'), { recursive: true, mode: 0o700 });
+    symlinkSync(join(directory, 'real'), join(directory, 'link'));
+    expect(ownPlace(join(directory, 'link', 'state'), user)).toBe(join(directory, 'link', 'state'));
+  });
+
+  it.each([0o777, 0o1777, 0o770])('is a subfolder of its own, 0700, where others may write (%o)', (mode) => {
+    chmodSync(directory, mode);
+    const own = join(directory, `dyncamp-${user}`);
+    expect(ownPlace(directory, user)).toBe(own);
+    expect(modeOf(own)).toBe(0o700);
+    chmodSync(own, 0o755);
+    expect(ownPlace(directory, user)).toBe(own);
+    expect(modeOf(own)).toBe(0o700);
+  });
+
+  it('is refused where that subfolder is a link', () => {
+    chmodSync(directory, 0o777);
+    mkdirSync(join(directory, 'elsewhere'));
+    symlinkSync(join(directory, 'elsewhere'), join(directory, `dyncamp-${user}`));
+    expect(() => ownPlace(directory, user)).toThrow(expect.objectContaining({ code: 'STATE_DIR_FOREIGN' }));
+  });
+
+  it('is refused where that subfolder is another user’s', () => {
+    chmodSync(directory, 0o777);
+    mkdirSync(join(directory, `dyncamp-${user + 1}`));
+    expect(() => ownPlace(directory, user + 1)).toThrow(expect.objectContaining({ code: 'STATE_DIR_FOREIGN' }));
   });
 });
 

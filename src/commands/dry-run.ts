@@ -1,10 +1,15 @@
-import type { Run } from '../journal/journal.ts';
+/** What stands in the place of journal and run where nothing may be written: whoever tries to begin a change here has a fault. */
+import type { Context } from '../context.ts';
+import { SettingsError, UsageError } from '../errors.ts';
+import type { Journal, Run } from '../journal/journal.ts';
+import { organizationsWithJournal } from '../journal/journal-files.ts';
+import { warn } from '../terminal/report-error.ts';
 
-/** In the place of a run where nothing may be written: whoever tries to begin a change here has a fault. */
+const refuse = (): never => {
+  throw new Error('A dry run tried to write.');
+};
+
 export function noRun(): Run {
-  const refuse = (): never => {
-    throw new Error('A dry run tried to write.');
-  };
   return {
     id: 'dry-run',
     begin: refuse,
@@ -14,5 +19,48 @@ export function noRun(): Run {
     beat: () => undefined,
     count: () => undefined,
     finish: () => undefined,
+  };
+}
+
+/**
+ * The journal, where this machine has one: it knows additions whose rows do not say who made them. A dry run makes none, and needs neither
+ * a state folder nor the right to write to it.
+ */
+export async function journalForDryRun(context: Context, organizationId: string): Promise<Journal> {
+  if (!organizationsWithJournal(placeOfState(context)).includes(organizationId.toLowerCase())) return noJournal();
+  try {
+    return await context.openJournal(organizationId);
+  } catch (error) {
+    if (!(error instanceof UsageError) || error.code !== 'JOURNAL_UNWRITABLE') throw error;
+    await warn(context.terminal, error.code, `${error.message} The dry run goes on without it.`, error.hint);
+    return noJournal();
+  }
+}
+
+function placeOfState(context: Context): string {
+  try {
+    return context.stateDirectory;
+  } catch (error) {
+    if (error instanceof SettingsError && error.code === 'NO_HOME') return '';
+    throw error;
+  }
+}
+
+function noJournal(): Journal {
+  const none = () => [].values();
+  return {
+    startRun: refuse,
+    openIntents: () => [],
+    openCreations: () => [],
+    untoldEvents: none,
+    addedByUs: () => new Set(),
+    prepareChanges: none,
+    changesOfUnfinishedRuns: () => new Map(),
+    runs: none,
+    run: () => undefined,
+    events: none,
+    markTold: refuse,
+    prune: refuse,
+    close: () => undefined,
   };
 }

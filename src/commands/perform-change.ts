@@ -17,7 +17,7 @@ import { StoppedError, signalExitCode } from '../stopping.ts';
 import { combineExitCodes, EXIT, exitCodeOf } from '../terminal/exit-codes.ts';
 import { InterruptedError } from '../terminal/interrupted-error.ts';
 import { reportError, warn } from '../terminal/report-error.ts';
-import { noRun } from './dry-run.ts';
+import { journalForDryRun, noRun } from './dry-run.ts';
 import { every } from './every-second.ts';
 import { goOver } from './go-over.ts';
 import { type Input, openInput } from './input-rows.ts';
@@ -106,16 +106,17 @@ export async function performChange(context: Context, request: ChangeRequest, st
     const askedAt = clock.now();
     await steps.confirm?.(sources, input.silentRows);
     const startedAt = beganAt + clock.now() - askedAt;
-    const journal = await context.openJournal(opened.session.organizationId);
-    const run =
-      options.dryRun === true
-        ? noRun()
-        : journal.startRun({
-            id: randomUUID(),
-            command: request.command,
-            campaignId: opened.facts.campaign.id,
-            campaignName: opened.facts.campaign.name,
-          });
+    const isDryRun = options.dryRun === true;
+    const { organizationId } = opened.session;
+    const journal = await (isDryRun ? journalForDryRun(context, organizationId) : context.openJournal(organizationId));
+    const run = isDryRun
+      ? noRun()
+      : journal.startRun({
+          id: randomUUID(),
+          command: request.command,
+          campaignId: opened.facts.campaign.id,
+          campaignName: opened.facts.campaign.name,
+        });
     const session: WritingSession = { ...opened.session, journal, run, eventEmail: options.eventEmail };
     const setup = { opened, session, connection, userNames: userNames(dataverse), exclusions };
     const prepared = await steps.prepare(setup).catch((error: unknown) => {

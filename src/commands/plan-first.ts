@@ -13,7 +13,7 @@ export function planFirst(
   removal: RemoveContext,
 ): MakePasses {
   return async function* (passing) {
-    const spool = await commandSpool(context);
+    const spool = await commandSpool(context, { isDryRun: dryRun === true });
     const inputError = await readInput(context, passing, spool);
     const total = spool.countRows();
     const planning = planningOf(removal, spool);

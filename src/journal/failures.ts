@@ -22,6 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'a part of the path is a file and no directory',
   ENOENT: 'the directory cannot be made',
   ENAMETOOLONG: 'the path is too long',
+  ELOOP: 'the file is a link',
   EMFILE: 'this process has too many open files',
 };
 

@@ -1,6 +1,6 @@
 /** Where settings and the journal live. `DYNCAMP_CONFIG_DIR` and `DYNCAMP_STATE_DIR` move them. */
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { SettingsError } from '../errors.ts';
 import type { Environment } from './connection-settings.ts';
 import { variable } from './environment.ts';
@@ -8,11 +8,12 @@ import { variable } from './environment.ts';
 const NAME = 'dyncamp';
 
 /**
- * The journal, the emulator's tables and token caches: kept on this machine, not part of the configuration. Throws SettingsError NO_HOME.
+ * The journal, the emulator's tables and token caches: kept on this machine, not part of the configuration. Throws SettingsError NO_HOME
+ * or UNEXPANDED_TILDE.
  */
 export function stateDirectory(env: Environment, platform: NodeJS.Platform, home: () => string = homedir): string {
   const given = variable(env, 'DYNCAMP_STATE_DIR');
-  if (given !== undefined) return given;
+  if (given !== undefined) return namedPlace('DYNCAMP_STATE_DIR', given);
   if (platform === 'darwin') return inHome(home, 'Library', 'Application Support', NAME, 'state');
   if (platform === 'win32')
     return join(variable(env, 'LOCALAPPDATA') ?? inHome(home, 'AppData', 'Local'), NAME, 'state');
@@ -22,10 +23,25 @@ export function stateDirectory(env: Environment, platform: NodeJS.Platform, home
 
 export function configDirectory(env: Environment, platform: NodeJS.Platform, home: () => string = homedir): string {
   const given = variable(env, 'DYNCAMP_CONFIG_DIR');
-  if (given !== undefined) return given;
+  if (given !== undefined) return namedPlace('DYNCAMP_CONFIG_DIR', given);
   if (platform === 'darwin') return inHome(home, 'Library', 'Preferences', NAME);
   if (platform === 'win32') return join(variable(env, 'APPDATA') ?? inHome(home, 'AppData', 'Roaming'), NAME, 'config');
   return join(variable(env, 'XDG_CONFIG_HOME') ?? inHome(home, '.config'), NAME);
+}
+
+/**
+ * Only shells put a home directory in the place of `~`, and only where it is not quoted: cron, systemd and `.env` files do not. Taken as it
+ * stands it would be a folder called `~` in whatever folder the command runs in, and each such folder would have a journal of its own.
+ */
+function namedPlace(name: string, given: string): string {
+  if (!given.startsWith('~')) return resolve(given);
+  throw new SettingsError(
+    'UNEXPANDED_TILDE',
+    `${name} is "${given}", and nothing put a home directory in place of ~.`,
+    {
+      hint: `Write the path out, or "$HOME/…" where a shell reads it. A folder that really is called so: ./${given}`,
+    },
+  );
 }
 
 /** Asked only where nothing names the place: a user without an entry of their own (a container's number) may have no home. */

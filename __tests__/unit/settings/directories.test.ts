@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { configDirectory, stateDirectory } from '../../../src/settings/directories.ts';
 
 describe('stateDirectory', () => {
@@ -39,5 +40,22 @@ describe('a user without a home directory', () => {
     expect(() => stateDirectory({}, 'linux', homeless)).toThrow(
       expect.objectContaining({ code: 'NO_HOME', hint: expect.stringContaining('DYNCAMP_STATE_DIR') }),
     );
+  });
+});
+
+describe('a place that the environment names', () => {
+  it.each(['~/state', '~', '~kim/state'])('is refused with ~ in front, as nothing expanded it: %s', (given) => {
+    for (const [name, find] of [
+      ['DYNCAMP_STATE_DIR', stateDirectory],
+      ['DYNCAMP_CONFIG_DIR', configDirectory],
+    ] as const)
+      expect(() => find({ [name]: given }, 'linux')).toThrow(
+        expect.objectContaining({ code: 'UNEXPANDED_TILDE', message: expect.stringContaining(name) }),
+      );
+  });
+
+  it('is resolved where it is relative', () => {
+    expect(stateDirectory({ DYNCAMP_STATE_DIR: 'state' }, 'linux')).toBe(join(process.cwd(), 'state'));
+    expect(configDirectory({ DYNCAMP_CONFIG_DIR: './~x' }, 'linux')).toBe(join(process.cwd(), '~x'));
   });
 });

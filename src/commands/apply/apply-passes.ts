@@ -29,7 +29,7 @@ export type ApplyParts = {
 
 export function applyPasses(context: Context, options: ApplyOptions, parts: ApplyParts): MakePasses {
   return async function* (passing) {
-    const spool = await commandSpool(context);
+    const spool = await commandSpool(context, { isDryRun: options.dryRun === true });
     const { session, opened, userNames } = parts.setup;
     const lists = judgeOwnLists(opened.facts).all;
     await snapshotMembers(session, { lists, addedBy: parts.addedBy }, spool);

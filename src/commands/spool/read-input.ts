@@ -1,4 +1,7 @@
 /** Reads everything first: the whole input goes into the spool before anything is decided. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Context } from '../../context.ts';
 import { InputError } from '../../errors.ts';
 import { chunkRows } from '../../input/chunk-rows.ts';
@@ -11,10 +14,12 @@ import { progressLine } from '../progress-line.ts';
 /** Rows that are kept together: one transaction each. */
 const ROWS_PER_WRITE = 1000;
 
-/** A spool of this command's own, which goes when the command ends. */
-export async function commandSpool(context: Context): Promise<Spool> {
+/** A spool of this command's own, which goes when the command ends. Of a dry run it is in the system's folder for such files. */
+export async function commandSpool(context: Context, { isDryRun }: { readonly isDryRun: boolean }): Promise<Spool> {
   const { openSpool } = await import('./open-spool.ts');
-  const { spool, close } = openSpool({ directory: context.stateDirectory, now: context.clock.now });
+  const directory = isDryRun ? mkdtempSync(join(tmpdir(), 'dyncamp-')) : context.stateDirectory;
+  if (isDryRun) context.onClose(() => rmSync(directory, { recursive: true, force: true }));
+  const { spool, close } = openSpool({ directory, now: context.clock.now });
   context.onClose(close);
   return spool;
 }
