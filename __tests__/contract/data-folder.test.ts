@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseSeed } from '../../src/emulator/seed/parse-seed.ts';
+import { parseSeed } from '../../src/emulator/seed/seed.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/start-emulator.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dyncamp-emulator-'));

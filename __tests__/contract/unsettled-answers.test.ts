@@ -2,7 +2,7 @@
  * Asks an organization how it answers what no document settles. Against the emulator each question is asked under every position of its
  * switch, which shows that the asking tells them apart; with DYNCAMP_CONTRACT_URL the answers of that organization are printed.
  */
-import { UNSETTLED } from '../../src/emulator/unsettled.ts';
+import { UNSETTLED } from '../../src/emulator/switches.ts';
 import { useEmulator } from '../support/emulator.ts';
 import { CONTRACT_URL } from '../support/real-environment.ts';
 import { probeTools } from '../support/unsettled/probe.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UNSETTLED } from '../../src/emulator/unsettled.ts';
+import { UNSETTLED } from '../../src/emulator/switches.ts';
 
 const root = join(__dirname, '../..');
 const table = readFileSync(join(root, 'docs/unsettled.md'), 'utf8')

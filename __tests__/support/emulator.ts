@@ -1,7 +1,7 @@
 /** An emulator per test file, in memory on a free port, and raw HTTP to it. Tests see the wire: nothing of the client is used. */
 import { randomUUID } from 'node:crypto';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/start-emulator.ts';
-import type { Switches } from '../../src/emulator/unsettled.ts';
+import type { Switches } from '../../src/emulator/switches.ts';
 import { accessToken, CONTRACT_URL, deletions, madeRows, skipWhatNeedsTheEmulator, TAG } from './real-environment.ts';
 import { type Sent, watchRequests } from './request-check/watch-requests.ts';
 

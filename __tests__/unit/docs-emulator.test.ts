@@ -1,8 +1,7 @@
 /** docs/emulator.md: its JSON is what the emulator takes, and nothing that the emulator takes is left out. */
 import { readFileSync } from 'node:fs';
 import { parseFaults } from '../../src/emulator/faults/fault.ts';
-import { parseSeed } from '../../src/emulator/seed/parse-seed.ts';
-import { SEED_TABLES } from '../../src/emulator/seed/seed.ts';
+import { parseSeed, SEED_TABLES } from '../../src/emulator/seed/seed.ts';
 
 const text = readFileSync('docs/emulator.md', 'utf8');
 const blocks = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = '']) => json);

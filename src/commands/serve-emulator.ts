@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { parseFaults } from '../emulator/faults/fault.ts';
-import { parseSeed, SeedError } from '../emulator/seed/parse-seed.ts';
+import { parseSeed, SeedError } from '../emulator/seed/seed.ts';
 import { type Emulator, type EmulatorOptions as StartOptions, startEmulator } from '../emulator/start-emulator.ts';
 import { UsageError } from '../errors.ts';
 import { makeEmulatorDirectory } from '../private-directory.ts';

@@ -1,8 +1,9 @@
 /** Finds the user behind a request: the token's application user, or the one it acts for. */
-import { notAuthenticated, userDisabled, userNotMemberOfOrganization } from './errors/security-errors.ts';
+import { createHash } from 'node:crypto';
+import { notAuthenticated, privilegeDenied, userDisabled, userNotMemberOfOrganization } from './errors/errors.ts';
 import { APPLICATION_ID } from './organization.ts';
-import { type Depth, depthOf, lowerDepth, readPrivileges, requirePrivilege } from './privileges.ts';
-import type { Row, RowStore } from './store/row-store.ts';
+import type { Row } from './store/row.ts';
+import type { RowStore } from './store/store.ts';
 import type { WireRequest } from './wire.ts';
 
 export type Caller = {
@@ -22,7 +23,7 @@ export type TokenCheck = (token: string) => { applicationId: string; objectId?: 
 /** Without sign-in any token is good. `app:<application id>` names an application, so that tests can be a user of their choice. */
 export const anyToken: TokenCheck = (token) => ({ applicationId: /^app:(.+)$/.exec(token)?.[1] ?? APPLICATION_ID });
 
-export type CallerSource = { store: RowStore; checkToken: TokenCheck };
+type CallerSource = { store: RowStore; checkToken: TokenCheck };
 
 export function findCaller({ store, checkToken }: CallerSource, request: WireRequest): Caller {
   const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
@@ -79,4 +80,121 @@ function usable(user: Row | undefined): string {
   if (user === undefined || typeof user.systemuserid !== 'string') throw userNotMemberOfOrganization();
   if (user.isdisabled === true) throw userDisabled();
   return user.systemuserid;
+}
+
+/**
+ * Who may do what, and how deep. Every user holds everything at Global unless less was set for them; what was set lives in the store,
+ * so that all processes on one data folder agree.
+ */
+const DEPTHS = ['None', 'Basic', 'Local', 'Deep', 'Global'] as const;
+export type Depth = (typeof DEPTHS)[number];
+
+/** Privileges that differ from Global, by name. */
+export type PrivilegeSet = Readonly<Record<string, Depth>>;
+
+const TABLE_NAMES: Readonly<Record<string, string>> = {
+  campaign: 'Campaign',
+  list: 'List',
+  lead: 'Lead',
+  contact: 'Contact',
+  account: 'Account',
+  systemuser: 'User',
+  businessunit: 'BusinessUnit',
+  team: 'Team',
+  transactioncurrency: 'TransactionCurrency',
+};
+
+const VERBS = ['Create', 'Read', 'Write', 'Delete', 'Append', 'AppendTo', 'Assign'] as const;
+export type PrivilegeVerb = (typeof VERBS)[number];
+
+const OTHERS = [
+  'prvReadActivity',
+  'prvReadSdkMessage',
+  'prvReadSolution',
+  'prvActOnBehalfOfAnotherUser',
+  'prvBypassCustomPlugins',
+  'prvBypassCustomBusinessLogic',
+];
+
+export const PRIVILEGE_NAMES: readonly string[] = [
+  ...Object.values(TABLE_NAMES).flatMap((name) => VERBS.map((verb) => `prv${verb}${name}`)),
+  ...OTHERS,
+];
+
+/** Rows of the intersect tables follow their list or campaign. [inferred] */
+const READ_THROUGH: Readonly<Record<string, string>> = { listmember: 'list', campaignitem: 'campaign' };
+
+/** Undefined for tables without privileges of their own. */
+export function privilegeName(verb: PrivilegeVerb, table: string): string | undefined {
+  const name = TABLE_NAMES[READ_THROUGH[table] ?? table];
+  return name === undefined ? undefined : `prv${verb}${name}`;
+}
+
+/** Fixed over restarts: made from the name. */
+export function privilegeId(name: string): string {
+  const hex = createHash('sha256').update(name.toLowerCase()).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+export function readPrivileges(store: RowStore, userId: string): PrivilegeSet {
+  const text = store.getSetting(settingName(userId));
+  return text === undefined ? {} : parsePrivileges(JSON.parse(text));
+}
+
+/** Adds to what was set before; `null` clears everything set for the user. */
+export function writePrivileges(store: RowStore, userId: string, changes: PrivilegeSet | null): void {
+  const current = changes === null ? {} : { ...readPrivileges(store, userId), ...changes };
+  store.setSetting(settingName(userId), JSON.stringify(current));
+}
+
+export function parsePrivileges(value: unknown): PrivilegeSet {
+  if (typeof value !== 'object' || value === null) throw new TypeError('privileges must be an object of name: depth');
+  const result: Record<string, Depth> = {};
+  for (const [name, depth] of Object.entries(value)) {
+    const known = DEPTHS.find((candidate) => candidate.toLowerCase() === String(depth).toLowerCase());
+    if (known === undefined) throw new TypeError(`privilege ${name}: depth must be one of ${DEPTHS.join(', ')}`);
+    result[PRIVILEGE_NAMES.find((known) => known.toLowerCase() === name.toLowerCase()) ?? name] = known;
+  }
+  return result;
+}
+
+export function depthOf(set: PrivilegeSet, name: string): Depth {
+  return set[name] ?? 'Global';
+}
+
+/** The lower of two depths: an impersonated call has what both users have. [documented] */
+function lowerDepth(one: Depth, other: Depth): Depth {
+  return DEPTHS.indexOf(one) < DEPTHS.indexOf(other) ? one : other;
+}
+
+const OBJECT_TYPE_CODES: Readonly<Record<string, number>> = {
+  Campaign: 4400,
+  List: 4300,
+  Lead: 4,
+  Contact: 2,
+  Account: 1,
+  User: 8,
+  Team: 9,
+  BusinessUnit: 10,
+  Activity: 4200,
+};
+
+type PrivilegeHolder = { userId: string; callerId: string; depth: (name: string) => Depth };
+
+export function requirePrivilege(holder: PrivilegeHolder, name: string): void {
+  if (holder.depth(name) !== 'None') return;
+  const subject = name.replace(/^prv(?:Create|Read|Write|Delete|AppendTo|Append|Assign)?/, '');
+  throw privilegeDenied({
+    userId: holder.userId,
+    callerId: holder.callerId,
+    name,
+    privilegeId: privilegeId(name),
+    privilegeCount: PRIVILEGE_NAMES.filter((each) => holder.depth(each) !== 'None').length,
+    objectTypeCode: OBJECT_TYPE_CODES[subject] ?? 0,
+    table: Object.entries(TABLE_NAMES).find(([, each]) => each === subject)?.[0] ?? subject.toLowerCase(),
+  });
+}
+
+function settingName(userId: string): string {
+  return `privileges:${userId}`;
 }

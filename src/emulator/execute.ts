@@ -4,19 +4,15 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Caller } from './caller.ts';
-import { dispatch } from './dispatch.ts';
-import { uriTooLong } from './errors/path-errors.ts';
+import { uriTooLong } from './errors/errors.ts';
 import type { Instance } from './instance.ts';
-import type { RowChange } from './late-reads.ts';
-import { noJsonObject, readJsonBody } from './operations/action-parameters.ts';
-import { visibleRows } from './operations/authorize.ts';
-import type { OperationContext, OperationRequest, Work } from './operations/operation.ts';
+import { type RowChange, trackedStore } from './late-reads.ts';
+import { dispatch } from './operations/dispatch.ts';
+import { type OperationContext, type OperationRequest, visibleRows, type Work } from './operations/operation.ts';
+import { noJsonObject, readJsonBody } from './operations/parameters.ts';
 import { ORGANIZATION } from './organization.ts';
-import { preferenceApplied, readPreferences } from './preferences.ts';
-import type { Route } from './route.ts';
-import { routePath } from './router.ts';
-import { trackedStore } from './tracked-store.ts';
-import { toWire, type WireAnswer, type WireRequest } from './wire.ts';
+import { cutTarget, type Route, routePath } from './router.ts';
+import { preferenceApplied, readPreferences, toWire, type WireAnswer, type WireRequest } from './wire.ts';
 
 /** Longest URLs, alone and inside a batch. [documented] */
 export const MAX_URL = 32_768;
@@ -33,11 +29,6 @@ export type Execution = {
 
 export function newWork(): Work {
   return { rowsRead: 0, rowsWritten: 0, tablesRead: [] };
-}
-
-export function cutTarget(target: string): { path: string; rawQuery: string } {
-  const mark = target.indexOf('?');
-  return mark < 0 ? { path: target, rawQuery: '' } : { path: target.slice(0, mark), rawQuery: target.slice(mark + 1) };
 }
 
 export function execute(instance: Instance, wire: WireRequest, execution: Execution): WireAnswer {

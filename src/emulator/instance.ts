@@ -1,14 +1,13 @@
 /** One running emulator: what its requests share. Anything that several processes must agree on is in the store. */
+
 import type { TokenCheck } from './caller.ts';
-import type { FaultBook } from './faults/fault-book.ts';
+import type { FaultBook } from './faults/fault.ts';
 import type { LateReads } from './late-reads.ts';
-import type { RetryAfterWatch } from './limits/retry-after-watch.ts';
-import type { Gate, ServiceProtection } from './limits/service-protection.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Schema } from './schema/schema.ts';
-import type { Sleep } from './sleep.ts';
-import type { RowStore } from './store/row-store.ts';
-import type { Switches } from './unsettled.ts';
+import type { Gate, RetryAfterWatch, ServiceProtection } from './service-protection.ts';
+import type { RowStore } from './store/store.ts';
+import type { Switches } from './switches.ts';
 
 export type Latency = {
   /** Milliseconds added to every request; default 0. */
@@ -20,7 +19,7 @@ export type Latency = {
 };
 
 /** What may be changed while the emulator runs. */
-export type Conditions = {
+type Conditions = {
   switches: Switches;
   limits: ServiceProtection | undefined;
   latency: Latency;
@@ -44,3 +43,5 @@ export type Instance = {
   /** Work that goes on after its request was given up; awaited when the server closes. */
   background: (work: () => Promise<void>) => void;
 };
+
+export type Sleep = (ms: number) => Promise<void>;

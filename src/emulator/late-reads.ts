@@ -2,7 +2,10 @@
  * Reads that lag behind writes (U16, U22, a fault): a late read runs inside a transaction in which the pending changes were taken back,
  * and which is then rolled back. What other processes wrote shows at once: each server lags by itself, as replicas do.
  */
-import type { Row, RowStore } from './store/row-store.ts';
+
+import { requireTable, type Schema } from './schema/schema.ts';
+import type { Row } from './store/row.ts';
+import type { RowStore } from './store/store.ts';
 
 export type RowChange = { table: string; id: string; before: Row | undefined; after: Row | undefined };
 
@@ -79,4 +82,48 @@ function takeBack(store: RowStore, { table, id, before, after }: RowChange): voi
 
 function emptied(row: Row): Row {
   return Object.fromEntries(Object.keys(row).map((column) => [column, null]));
+}
+
+/** A store that counts what one request writes, and remembers it with its before-image when reads are to lag. */
+type Tracking = {
+  work: { rowsWritten: number };
+  /** Absent: changes are only counted. */
+  changes?: RowChange[];
+};
+
+export function trackedStore(store: RowStore, schema: Schema, { work, changes }: Tracking): RowStore {
+  const note = (table: string, id: string, before: Row | undefined): void => {
+    work.rowsWritten += 1;
+    changes?.push({ table, id, before, after: store.get(table, id) });
+  };
+  const before = (table: string, id: string) => (changes === undefined ? undefined : store.get(table, id));
+  return {
+    ...store,
+    transaction(run) {
+      const mark = changes?.length ?? 0;
+      try {
+        return store.transaction(run);
+      } catch (error) {
+        changes?.splice(mark);
+        throw error;
+      }
+    },
+    insert(table, row) {
+      const isNew = store.insert(table, row);
+      if (isNew) note(table, String(row[requireTable(schema, table).key]), undefined);
+      return isNew;
+    },
+    update(table, id, columns) {
+      const old = before(table, id);
+      const isThere = store.update(table, id, columns);
+      if (isThere) note(table, id, old);
+      return isThere;
+    },
+    remove(table, id) {
+      const old = before(table, id);
+      const wasThere = store.remove(table, id);
+      if (wasThere) note(table, id, old);
+      return wasThere;
+    },
+  };
 }

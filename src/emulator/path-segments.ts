@@ -1,5 +1,5 @@
 /** Cuts the path of a request into segments: `lists(L)/X(a='b/c')` → `{lists, L}`, `{X, a='b/c'}`. */
-import { querySyntax } from './errors/path-errors.ts';
+import { querySyntax } from './errors/errors.ts';
 
 export type Segment = {
   name: string;

@@ -6,16 +6,15 @@ import {
   notEmulated,
   querySyntax,
   segmentNotFound,
-} from './errors/path-errors.ts';
+} from './errors/errors.ts';
 import { alternateKeyNotDefined } from './errors/row-errors.ts';
 import { decodePath, pathSegments, readGuid, type Segment } from './path-segments.ts';
-import type { BoundTo, Route } from './route.ts';
 import type { Schema, Table } from './schema/schema.ts';
 
 const ROOT = /^\/api\/data\/(v9\.[0-2])(?=\/|$)/;
 const PREFIX = 'Microsoft.Dynamics.CRM.';
 
-export type RoutedPath = { version: string; route: Route };
+type RoutedPath = { version: string; route: Route };
 
 export function routePath(schema: Schema, path: string): RoutedPath {
   const root = ROOT.exec(path);
@@ -144,4 +143,65 @@ function readKey(table: Table, inside: string): string {
   const id = readGuid(named?.[2] ?? inside);
   if (id === undefined) throw querySyntax();
   return id;
+}
+
+/** What a request asks for, read from its path alone. */
+export type BoundTo = { table: string; id: string } | { table: string; id?: undefined };
+
+export type Route =
+  | { kind: 'root' }
+  | { kind: 'batch' }
+  | { kind: 'metadata' }
+  | { kind: 'definitions'; path: string }
+  | { kind: 'collection'; table: string }
+  | { kind: 'count'; table: string }
+  | { kind: 'row'; table: string; id: string }
+  | { kind: 'column'; table: string; id: string; column: string; raw: boolean }
+  | {
+      kind: 'navigation';
+      table: string;
+      id: string;
+      property: string;
+      ref: boolean;
+      /** `/$count` at its end. */
+      count?: true;
+      relatedId?: string;
+    }
+  | { kind: 'operation'; name: string; boundTo?: BoundTo; inlineArguments: string };
+
+export type RouteKind = Route['kind'];
+
+/** The name under which logs and faults know a request. */
+export function operationName(method: string, route: Route): string {
+  if (route.kind === 'operation') return route.name;
+  const fixed = FIXED_NAMES[route.kind];
+  if (fixed !== undefined) return fixed;
+  if (method === 'GET') return route.kind === 'row' || route.kind === 'column' ? 'Retrieve' : 'RetrieveMultiple';
+  if (route.kind === 'navigation') return method === 'DELETE' ? 'Disassociate' : 'Associate';
+  return WRITES[method] ?? method;
+}
+
+const FIXED_NAMES: Partial<Record<RouteKind, string>> = {
+  batch: '$batch',
+  metadata: '$metadata',
+  definitions: 'EntityDefinitions',
+};
+
+const WRITES: Readonly<Record<string, string>> = { POST: 'Create', PATCH: 'Upsert', PUT: 'Update', DELETE: 'Delete' };
+
+export function partOperation(schema: Schema, { method, url }: { method: string; url: string }): string {
+  const bound = /Microsoft\.Dynamics\.CRM\.(\w+)/.exec(cutTarget(url).path)?.[1];
+  if (bound !== undefined) return bound;
+  const rooted = url.replace(/^https?:\/\/[^/]+/i, '');
+  const path = rooted.startsWith('/') ? cutTarget(rooted).path : `/api/data/v9.2/${cutTarget(rooted).path}`;
+  try {
+    return operationName(method, routePath(schema, path).route);
+  } catch {
+    return method;
+  }
+}
+
+export function cutTarget(target: string): { path: string; rawQuery: string } {
+  const mark = target.indexOf('?');
+  return mark < 0 ? { path: target, rawQuery: '' } : { path: target.slice(0, mark), rawQuery: target.slice(mark + 1) };
 }

@@ -1,16 +1,62 @@
-/** One request on the API: who asks, whether faults or limits stand in the way, and then the work. */
-import { answerError } from './answer-error.ts';
+/**
+ * One request on the API: who asks, whether faults or limits stand in the way, then the work, the headers every answer has, and the log.
+ */
+import { randomUUID } from 'node:crypto';
 import { runBatch } from './batch/run-batch.ts';
 import { type Caller, findCaller } from './caller.ts';
-import { methodNotAllowed } from './errors/path-errors.ts';
-import { ODataError } from './errors.ts';
-import { cutTarget, type Execution, execute, MAX_URL, newWork } from './execute.ts';
+import { methodNotAllowed, ODataError } from './errors/errors.ts';
+import { type Execution, execute, MAX_URL, newWork } from './execute.ts';
 import { type Interference, interference } from './faults/interference.ts';
 import type { Instance } from './instance.ts';
-import { DOCUMENTED_LIMITS } from './limits/service-protection.ts';
 import type { PartLogEntry } from './request-log.ts';
-import { errorToWire, type WireAnswer, type WireRequest } from './wire.ts';
+import { cutTarget, partOperation } from './router.ts';
+import { DOCUMENTED_LIMITS } from './service-protection.ts';
+import { answerError, errorToWire, type WireAnswer, type WireRequest } from './wire.ts';
 
+/** Serves a request, adds the headers every answer has, and writes the log. */
+export async function answerRequest(instance: Instance, wire: WireRequest): Promise<Delivery> {
+  const startedAt = performance.now();
+  const time = instance.now().toISOString();
+  const operation = partOperation(instance.schema, { method: wire.method, url: wire.target });
+  const serving: Serving = { operation, isInsideRetryAfter: false };
+  const { kind, answer } = await serve(instance, wire, serving);
+  const complete = { ...answer, headers: { ...commonHeaders(instance, wire, serving.user), ...answer.headers } };
+  const entry = {
+    ...serving,
+    time,
+    method: wire.method,
+    path: wire.target,
+    status: kind === 'cut' ? 0 : answer.status,
+    ms: Math.round(performance.now() - startedAt),
+    bytesIn: Buffer.byteLength(wire.body),
+    bytesOut: kind === 'cut' ? 0 : Buffer.byteLength(answer.body),
+  };
+  instance.log.add(entry, wire);
+  return { kind, answer: complete };
+}
+
+/** With the thousands comma, as recorded: `1,200.00`. */
+const SECONDS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+function commonHeaders(instance: Instance, wire: WireRequest, user: string | undefined): WireAnswer['headers'] {
+  const requestId = wire.headers['x-ms-client-request-id'];
+  const serviceRequestId = randomUUID();
+  const shared = {
+    REQ_ID: serviceRequestId,
+    'x-ms-service-request-id': requestId === undefined ? serviceRequestId : `${requestId},${serviceRequestId}`,
+    'Cache-Control': 'no-cache',
+  };
+  if (user === undefined) return shared;
+  const left = instance.gate.remaining(user, instance.now().getTime());
+  return {
+    ...shared,
+    'x-ms-dop-hint': String(instance.conditions.dopHint),
+    'x-ms-ratelimit-burst-remaining-xrm-requests': String(left.requests),
+    'x-ms-ratelimit-time-remaining-xrm-requests': SECONDS.format(left.seconds),
+  };
+}
+
+/** One request on the API: who asks, whether faults or limits stand in the way, and then the work. */
 export type Delivery = {
   /** `cut`: no answer at all; `truncate`: half of it. */
   kind: 'answer' | 'cut' | 'truncate';
@@ -18,7 +64,7 @@ export type Delivery = {
 };
 
 /** What is known about a request while it is served; the log reads it afterwards. */
-export type Serving = {
+type Serving = {
   operation: string;
   isInsideRetryAfter: boolean;
   user?: string;
@@ -28,7 +74,7 @@ export type Serving = {
   error?: string;
 };
 
-export async function serve(instance: Instance, wire: WireRequest, serving: Serving): Promise<Delivery> {
+async function serve(instance: Instance, wire: WireRequest, serving: Serving): Promise<Delivery> {
   try {
     const caller = findCaller(instance, wire);
     serving.user = caller.userId;

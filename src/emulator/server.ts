@@ -2,7 +2,7 @@
  * The HTTP edge: reads a request whole, has it answered, writes the answer, or cuts the connection when a fault says so. Loopback only.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { payloadTooLarge } from './errors/path-errors.ts';
+import { payloadTooLarge } from './errors/errors.ts';
 import type { Delivery } from './serve.ts';
 import { errorToWire, type WireAnswer, type WireRequest } from './wire.ts';
 
@@ -14,7 +14,7 @@ const KEEP_ALIVE_MS = 120_000;
 
 export type Handler = (request: WireRequest) => Promise<Delivery>;
 
-export type RunningServer = { port: number; killConnections(): void; close(): Promise<void> };
+type RunningServer = { port: number; killConnections(): void; close(): Promise<void> };
 
 export async function startServer(port: number, handle: Handler): Promise<RunningServer> {
   const server = createServer(

@@ -2,19 +2,32 @@
  * The emulator as a whole: a Dataverse Web API on loopback over a store of its own. Knows Dataverse; nothing of the client, with which
  * it shares neither code nor constants. Several processes may serve one data folder: what they must agree on is in the store.
  */
-import type { Admin } from './admin/admin.ts';
-import type { Fault } from './faults/fault.ts';
-import type { Latency } from './instance.ts';
-import type { ServiceProtection } from './limits/service-protection.ts';
-import { openInstance } from './open-instance.ts';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Admin, openAdmin } from './admin/admin.ts';
+import { ADMIN_PREFIX, answerAdmin } from './admin/admin-requests.ts';
+import { pageAnswer } from './admin/page.ts';
+import { anyToken } from './caller.ts';
+import { type Fault, openFaultBook } from './faults/fault.ts';
+import { refuseForeignCaller, refuseForeignPage } from './foreign-callers.ts';
+import type { Instance, Latency, Sleep } from './instance.ts';
+import { openLateReads } from './late-reads.ts';
+import { MAX_PAGE_SIZE } from './odata/paging.ts';
 import { ORGANIZATION } from './organization.ts';
-import type { RequestLogEntry } from './request-log.ts';
-import type { ExtraColumn } from './schema/build-schema.ts';
-import type { Seed } from './seed/seed.ts';
-import { startServer } from './server.ts';
-import type { SignInAdmin } from './sign-in/sign-in-admin.ts';
-import { siteHandler } from './site.ts';
-import type { Switches } from './unsettled.ts';
+import { openRequestLog, type RequestLogEntry } from './request-log.ts';
+import { buildSchema, type ExtraColumn } from './schema/schema.ts';
+import { applySeed, generatePeople } from './seed/apply-seed.ts';
+import { BARE_ORGANIZATION, DEFAULT_ORGANIZATION } from './seed/default-organization.ts';
+import { rememberedChanges, type Seed } from './seed/seed.ts';
+import { answerRequest } from './serve.ts';
+import { type Handler, startServer } from './server.ts';
+import { openGate, openRetryAfterWatch, type ServiceProtection } from './service-protection.ts';
+import { openIdentityProvider } from './sign-in/identity-provider.ts';
+import { answerSignInAdmin, openSignInAdmin, type SignInAdmin } from './sign-in/sign-in-admin.ts';
+import { readToken } from './sign-in/tokens.ts';
+import { openStore } from './store/store.ts';
+import { DEFAULT_SWITCHES, type Switches } from './switches.ts';
 import type { WireRequest } from './wire.ts';
 
 export type EmulatorOptions = {
@@ -78,3 +91,128 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     signIn: site.signIn,
   };
 }
+
+/** Opens the store, seeds it when it is new, and puts an instance together. */
+export type OpenedInstance = { instance: Instance; close(): Promise<void> };
+
+const DOP_HINT = 10;
+const FILE = 'dataverse.sqlite';
+
+export function openInstance(options: EmulatorOptions): OpenedInstance {
+  const { now = () => new Date(), dataDir } = options;
+  if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const seed = chosenSeed(options.seed ?? 'default');
+  const changes = rememberedChanges(dataDir, {
+    extraColumns: [...(seed.extraColumns ?? []), ...(options.extraColumns ?? [])],
+    requiredColumns: seed.requiredColumns ?? [],
+  });
+  const schema = buildSchema(changes.extraColumns, changes.requiredColumns);
+  const store = openStore({ path: dataDir === undefined ? ':memory:' : join(dataDir, FILE), schema });
+  try {
+    applySeed({ store, schema, now }, [BARE_ORGANIZATION, seed]);
+    generatePeople(store, options.people ?? 0);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  return assemble(options, { store, schema, now });
+}
+
+function chosenSeed(seed: Seed | 'default' | 'none'): Seed {
+  if (seed === 'none') return {};
+  return seed === 'default' ? DEFAULT_ORGANIZATION : seed;
+}
+
+function assemble(options: EmulatorOptions, parts: Pick<Instance, 'store' | 'schema' | 'now'>): OpenedInstance {
+  const closing = new AbortController();
+  const running = new Set<Promise<void>>();
+  const conditions: Instance['conditions'] = {
+    switches: { ...DEFAULT_SWITCHES, ...options.switches },
+    limits: options.limits,
+    latency: options.latency ?? {},
+    dopHint: options.dopHint ?? DOP_HINT,
+    pageSize: options.pageSize ?? MAX_PAGE_SIZE,
+  };
+  const instance: Instance = {
+    ...parts,
+    conditions,
+    checkToken: options.signIn === true ? (token) => readToken(token, parts.now().getTime()) : anyToken,
+    faults: openFaultBook(options.faults ?? []),
+    gate: openGate(() => conditions.limits),
+    retryAfters: openRetryAfterWatch(),
+    lateReads: openLateReads(),
+    log: openRequestLog(options.onRequest),
+    sleep: sleepUntilClosed(closing.signal),
+    background(work) {
+      const task = work().finally(() => running.delete(task));
+      running.add(task);
+    },
+  };
+  return {
+    instance,
+    async close() {
+      closing.abort();
+      await Promise.allSettled(running);
+      parts.store.close();
+    },
+  };
+}
+
+/** Waiting that ends early when the server closes. */
+export function sleepUntilClosed(signal: AbortSignal): Sleep {
+  return async (ms) => {
+    if (ms <= 0 || signal.aborted) return;
+    await wait(ms, undefined, { signal }).catch(() => undefined);
+  };
+}
+
+/** What stands behind the port: the API, the admin interface and, with sign-in, the identity provider. */
+export type Site = {
+  handle: Handler;
+  admin: Admin;
+  /** Of the identity provider; without sign-in nothing asks it. */
+  signIn: SignInAdmin;
+  /** Given once the server listens: what cuts its connections. */
+  connect(killConnections: () => void): void;
+};
+
+/** As Entra's usual tokens. */
+const TOKEN_LIFETIME_SECONDS = 3599;
+
+export function siteHandler(
+  instance: Instance,
+  { signIn = false, tokenLifetimeSeconds }: { signIn?: boolean; tokenLifetimeSeconds?: number },
+): Site {
+  let killConnections = (): void => undefined;
+  const admin = openAdmin(instance, () => killConnections());
+  const identityProvider = openIdentityProvider({
+    nowMs: () => instance.now().getTime(),
+    lifetimeSeconds: tokenLifetimeSeconds ?? TOKEN_LIFETIME_SECONDS,
+  });
+  const signInAdmin = openSignInAdmin(identityProvider.state);
+  const refuseForeigners = (request: WireRequest) =>
+    isAdmin(request)
+      ? refuseForeignPage(request)
+      : refuseForeignCaller(request, identityProvider.state.directory.origins);
+  return {
+    admin,
+    signIn: signInAdmin,
+    connect(kill) {
+      killConnections = kill;
+    },
+    async handle(request) {
+      const refusal = refuseForeigners(request);
+      if (refusal !== undefined) return { kind: 'answer', answer: refusal };
+      if (request.method === 'GET' && request.target === '/')
+        return { kind: 'answer', answer: pageAnswer({ id: ORGANIZATION.id, name: ORGANIZATION.friendlyName }) };
+      if (isAdmin(request)) {
+        return { kind: 'answer', answer: answerSignInAdmin(signInAdmin, request) ?? answerAdmin(admin, request) };
+      }
+      const signedIn = signIn ? identityProvider.answer(request) : undefined;
+      if (signedIn !== undefined) return { kind: 'answer', answer: signedIn };
+      return answerRequest(instance, request);
+    },
+  };
+}
+
+const isAdmin = ({ target }: WireRequest): boolean => target.startsWith(ADMIN_PREFIX);

@@ -1,6 +1,84 @@
-/** Reads switches from JSON or the command line. */
-import { type Switches, UNSETTLED } from './unsettled.ts';
+/**
+ * Behaviours of the real service that no public source settles, one switch each (the numbers are those of the project's notes on the
+ * Web API). The first value is the emulator's default. The client must be right under every value; tests run them all.
+ */
+export const UNSETTLED = {
+  /** U1: add someone who is a member already. */
+  addExistingMember: ['ignored', 'error', 'second-row'],
+  /** U2: the same person twice in one `Members`. */
+  addSamePersonTwice: ['one-row', 'error', 'two-rows'],
+  /** U3: one bad person among `Members`. */
+  addOneBadPerson: ['nothing-added', 'good-ones-added'],
+  /** U4: the error for a person of another table than the list's. */
+  addWrongTable: ['0x80040301', '0x80040217'],
+  /** U5: an inactive person (closed lead, deactivated contact). */
+  addInactivePerson: ['accepted', 'refused', 'skipped'],
+  /** U6: a merged person. */
+  addMergedPerson: ['accepted', 'refused'],
+  /** U7: RemoveMemberList for somebody who is no member. */
+  removeNonMember: ['error', 'no-content'],
+  /** U8: people who are no members in RemoveListMembersList. */
+  removeListNonMembers: ['ignored', 'error', 'partial'],
+  /** U9: is RemoveListMembersList offered. */
+  removeListMembersList: ['offered', 'absent'],
+  /** U10: RemoveMemberList. */
+  removeMemberList: ['no-content', 'absent', 'ok-200', 'parameter-refused'],
+  /** U11: RemoveItemCampaign. */
+  removeItemCampaign: ['no-content', 'absent', 'ok-200'],
+  /** U12: AddItemCampaign on a link that is there. */
+  addExistingLink: ['ok-200', 'error-412'],
+  /** U13: `$ref` writes on campaignlist_association; for an existing / absent link. */
+  linkByRef: ['works-strict', 'works-idempotent', 'refused'],
+  /** U14: remove from a locked or inactive list. */
+  removeFromLockedList: ['refused', 'allowed'],
+  /** U15: link a list to an inactive campaign. */
+  linkToInactiveCampaign: ['refused', 'allowed'],
+  /** U16: size of `Members`. `limit-500` refuses more than 500 with 0x80040203, `asynchronous` shows rows only after some reads. */
+  membersSize: ['unlimited', 'limit-500', 'asynchronous'],
+  /** U17: In() on listmember.entityid. */
+  inOnEntityId: ['works', 'refused'],
+  /** U18: DELETE listmembers(id). */
+  deleteListMember: ['refused', 'works'],
+  /** U19: $expand / any() on list…_association with a filter. */
+  associationFilter: ['works', 'refused', 'stale'],
+  /** U20: status of the duplicate-detection refusal. */
+  duplicateStatus: ['412', '500'],
+  /** U21: strictness of batch line ends. */
+  batchLineEnds: ['lenient', 'strict'],
+  /** U21: outer status of a batch that stopped at a failing part. */
+  batchOuterStatus: ['400', 'of-the-part'],
+  /** U21: where a failed change set puts its error. */
+  changeSetError: ['nested', 'bare'],
+  /** U21: where throttling of one operation inside a batch shows. */
+  batchThrottling: ['outer', 'part'],
+  /** U22: reads right after a write: at once, or late by one / three reads of the same table. */
+  readAfterWrite: ['consistent', 'late-1', 'late-3'],
+  /** U23: listmemberid when someone is removed and added again. */
+  readdedMemberId: ['new', 'same'],
+  /** U24: create-only PATCH with a chosen listid that is taken. */
+  createOnlyPatchOnList: ['412', 'upsert'],
+  /** U25: a qualified lead's row on the leads list. */
+  qualifiedLeadMembership: ['stays', 'vanishes'],
+  /** U26: a request without OData-Version. */
+  missingODataVersion: ['accepted', 'refused'],
+  /** U26: membercount after a write. */
+  memberCount: ['lags', 'exact'],
+  /** U27: CopyCampaign copies the links to lists. */
+  copyCampaignLinks: ['no', 'yes'],
+  /** U28: AddItemCampaign. */
+  addItemCampaign: ['offered', 'absent', 'refused-in-change-set'],
+  /** U29: number of values in In / FetchXML in. */
+  inValues: ['unlimited', 'limit-2000', 'limit-300'],
+  /** U30: FetchXML outer join of lead or contact with listmember. */
+  outerJoin: ['works', 'refused'],
+  /** U31: a chosen id that was deleted before. */
+  reusedId: ['allowed', 'refused'],
+} as const;
 
+export type SwitchName = keyof typeof UNSETTLED;
+export type Switches = { [Name in SwitchName]: (typeof UNSETTLED)[Name][number] };
+
+/** Reads switches from JSON or the command line. */
 export const DEFAULT_SWITCHES: Switches = defaults();
 
 function defaults(): Switches {

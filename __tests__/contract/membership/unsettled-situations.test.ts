@@ -3,7 +3,7 @@
  * qualified, campaigns that are copied or end. Each under every answer.
  */
 import { randomUUID } from 'node:crypto';
-import { type SwitchName, UNSETTLED } from '../../../src/emulator/unsettled.ts';
+import { type SwitchName, UNSETTLED } from '../../../src/emulator/switches.ts';
 import { crm, makers, members, useEmulator } from '../../support/emulator.ts';
 import { byEmail, byId, type RigOptions } from './harness.ts';
 import { truthOf } from './truth.ts';

@@ -1,6 +1,6 @@
 /** What must hold whatever the real service does where no source says so: each switch by itself, then many at once. */
 import { randomUUID } from 'node:crypto';
-import { type Switches, UNSETTLED } from '../../../src/emulator/unsettled.ts';
+import { type Switches, UNSETTLED } from '../../../src/emulator/switches.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
 import { byEmail, byId, openRig, type RunResult } from './harness.ts';
 import { leadsWith, truthOf } from './truth.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
-import type { Switches } from '../../../src/emulator/unsettled.ts';
+import type { Switches } from '../../../src/emulator/switches.ts';
 import { type ChangeLog, openChangeLog } from './change-log.ts';
 import { environmentFor } from './client.ts';
 import type { Places } from './places.ts';

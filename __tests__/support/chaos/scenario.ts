@@ -1,6 +1,6 @@
 /** One thing that is asked of dyncamp, and everything that goes wrong meanwhile. Made from a seed; plain values. */
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
-import type { Switches } from '../../../src/emulator/unsettled.ts';
+import type { Switches } from '../../../src/emulator/switches.ts';
 import { type Random, seeded } from './random.ts';
 import { type Disturbance, randomDisturbance, randomFaults, randomSwitches } from './trouble.ts';
 

@@ -1,6 +1,6 @@
 /** What may go wrong: faults of the service, behaviours that no source settles, and ways in which a client ends early. */
 import type { Fault, FaultEffect } from '../../../src/emulator/faults/fault.ts';
-import { type Switches, UNSETTLED } from '../../../src/emulator/unsettled.ts';
+import { type Switches, UNSETTLED } from '../../../src/emulator/switches.ts';
 import type { Random } from './random.ts';
 
 /** How one process of the client is disturbed. */

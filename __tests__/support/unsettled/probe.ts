@@ -2,7 +2,7 @@
  * How a question of docs/unsettled.md is put to an organization with rows of one's own, and what the questions have in common: the
  * requests, and how an answer is read.
  */
-import type { SwitchName } from '../../../src/emulator/unsettled.ts';
+import type { SwitchName } from '../../../src/emulator/switches.ts';
 import { type Api, crm, makers, members, type TestAnswer } from '../emulator.ts';
 import { type AnsweredPart, type BatchPart, part, parts, sendBatch } from '../raw-batch.ts';
 

@@ -1,5 +1,5 @@
 /** Every question of docs/unsettled.md: put to an organization, or left out with the reason. */
-import type { SwitchName } from '../../../src/emulator/unsettled.ts';
+import type { SwitchName } from '../../../src/emulator/switches.ts';
 import { additionProbes } from './additions.ts';
 import { batchProbes } from './batches.ts';
 import { linkProbes } from './links.ts';

@@ -1,4 +1,4 @@
-import { preferenceApplied, readPreferences } from '../../../src/emulator/preferences.ts';
+import { preferenceApplied, readPreferences } from '../../../src/emulator/wire.ts';
 
 describe('readPreferences', () => {
   it.each([

@@ -1,13 +1,14 @@
-/** A change set: one transaction, all or nothing, and one error when it fails. */
-import { payloadError } from '../errors/path-errors.ts';
+/** A change set: one transaction, all or nothing, and one error when it fails. Its requests may refer to one another by Content-ID. */
+
+import { noHttpResource, ODataError, payloadError } from '../errors/errors.ts';
 import { type Execution, execute, MAX_BATCHED_URL } from '../execute.ts';
 import type { Instance } from '../instance.ts';
 import type { WireAnswer, WireRequest } from '../wire.ts';
-import { partRequest } from './part-requests.ts';
 import type { BatchRequest } from './read-batch.ts';
 import type { AnsweredPart } from './write-batch.ts';
 
-export type ChangeSetRun = { outer: WireRequest; requests: readonly BatchRequest[]; execution: Execution };
+/** A change set: one transaction, all or nothing, and one error when it fails. */
+type ChangeSetRun = { outer: WireRequest; requests: readonly BatchRequest[]; execution: Execution };
 
 /** Says which request of the set failed, and with what. */
 export class ChangeSetFailure extends Error {
@@ -55,4 +56,55 @@ function getInChangeSet() {
 function noteReference(references: Map<string, string>, { contentId }: BatchRequest, answer: WireAnswer): void {
   if (contentId === undefined) return;
   references.set(contentId, answer.headers['OData-EntityId'] ?? '');
+}
+
+// Content-ID references inside a change set: `$1` at the start of a URL, or as the value of a bind in a body.
+
+/** Content-ID → the URL of the row that its request made or changed. */
+type References = ReadonlyMap<string, string>;
+
+export function resolveUrl(url: string, references: References): string {
+  const match = /^\/?\$([\w.-]+)(.*)$/s.exec(url);
+  const name = match?.[1];
+  // `$batch` and `$metadata` are paths of their own right.
+  if (name === undefined || name === 'batch' || name === 'metadata') return url;
+  return `${lookUp(name, references)}${match?.[2] ?? ''}`;
+}
+
+/** Replaces `"…@odata.bind": "$1"` and `"@odata.id": "$1"` anywhere in a JSON body. */
+export function resolveBody(body: string, references: References): string {
+  return body.replace(/("[^"]*@odata\.(?:bind|id)"\s*:\s*")\/?\$([\w.-]+)(?=")/g, (_all, before, name) => {
+    return `${before}${lookUp(String(name), references)}`;
+  });
+}
+
+function lookUp(name: string, references: References): string {
+  const url = references.get(name);
+  if (url !== undefined && url !== '') return url;
+  throw new ODataError(400, '0x80060888', `Content-ID Reference: '$${name}' does not exist in the batch context.`);
+}
+
+// A batch part as a request of its own: full path, and the outer headers that hold for every part.
+
+/** Parts inherit who calls and how plug-ins are treated; preferences and conditions are their own. [inferred] */
+const INHERITED = /^(?:mscrm|callerobjectid$)/;
+
+export function partRequest(outer: WireRequest, request: BatchRequest, references: References): WireRequest {
+  const inherited = Object.entries(outer.headers).filter(([name]) => INHERITED.test(name));
+  return {
+    method: request.method,
+    target: partTarget(outer, resolveUrl(request.url, references)),
+    origin: outer.origin,
+    headers: { ...Object.fromEntries(inherited), ...request.headers },
+    body: request.body.includes('$') ? resolveBody(request.body, references) : request.body,
+  };
+}
+
+/** Absolute, rooted, or relative to the service root; of this service only. */
+function partTarget(outer: WireRequest, url: string): string {
+  const [origin = '', host] = /^https?:\/\/([^/]+)/i.exec(url) ?? [];
+  if (host !== undefined && host.toLowerCase() !== new URL(outer.origin).host) throw noHttpResource(url);
+  const rooted = url.slice(origin.length);
+  if (rooted.startsWith('/')) return rooted;
+  return `${outer.target.replace(/\/\$batch.*$/s, '')}/${rooted}`;
 }

@@ -1,11 +1,44 @@
+/** The items of a batch request, or why it cannot be read. */
+
+import { type ODataError, payloadError } from '../errors/errors.ts';
+import type { Instance } from '../instance.ts';
+import { answerError, type WireAnswer, type WireRequest } from '../wire.ts';
+import { multipartAnswer } from './write-batch.ts';
+
+/** [documented] */
+const MAX_PARTS = 1000;
+
+type ReadItems = { kind: 'items'; items: readonly BatchItem[] } | { kind: 'unreadable'; answer: WireAnswer };
+
+export function readItems({ conditions }: Instance, wire: WireRequest): ReadItems {
+  const boundary = boundaryOf(wire.headers['content-type']);
+  if (boundary === undefined) throw odataException('The batch request needs a boundary.');
+  let items: BatchItem[];
+  try {
+    if (conditions.switches.batchLineEnds === 'strict') requireCrlf(wire.body);
+    items = readBatch(wire.body, boundary);
+  } catch (error) {
+    return { kind: 'unreadable', answer: unreadable(error, wire) };
+  }
+  const count = items.reduce((sum, item) => sum + (item.kind === 'request' ? 1 : item.requests.length), 0);
+  if (count > MAX_PARTS) throw odataException(`The current batch exceeds the maximum of ${MAX_PARTS} operations.`);
+  return { kind: 'items', items };
+}
+
+/** An unreadable stream is answered as 400 with one part that names the failure. [documented] */
+function unreadable(error: unknown, wire: WireRequest): WireAnswer {
+  const { answer } = answerError(error, wire);
+  return multipartAnswer([{ kind: 'answer', part: { answer } }], 400);
+}
+
+function odataException(text: string) {
+  return payloadError('', `Microsoft.OData.ODataException: ${text}`);
+}
+
 /**
  * Multipart batch bodies as existing clients send them: CRLF or LF, with or without a blank line before a boundary or after the last,
  * boundaries quoted or not, a preamble or none. Knows the form only; what a part asks for is the router's.
  */
-
-import { payloadError } from '../errors/path-errors.ts';
-import type { ODataError } from '../errors.ts';
-
 export type BatchRequest = {
   contentId?: string;
   method: string;
@@ -110,4 +143,13 @@ function readHeaders(head: string): Record<string, string> {
 
 function malformed(detail: string): ODataError {
   return payloadError('', `System.ArgumentException: ${detail}`);
+}
+
+/** U21 (batchLineEnds): the docs demand CRLF throughout, also after the last boundary; a widely used client sends bare LF. */
+function requireCrlf(body: string): void {
+  if (/[^\r]\n/.test(body) || !body.endsWith('\r\n')) throw streamNotReadable();
+}
+
+function streamNotReadable(): ODataError {
+  return payloadError('', 'System.ArgumentException: Stream was not readable.');
 }

@@ -2,26 +2,20 @@
  * Runs the parts of a batch in order. Parts outside change sets commit one by one; the first failure stops the rest unless
  * `odata.continue-on-error` was asked for. [documented]
  */
-import type { Execution } from '../execute.ts';
+
+import { isThrottle } from '../faults/fault.ts';
+import { interference } from '../faults/interference.ts';
 import type { Instance } from '../instance.ts';
-import { readPreferences } from '../preferences.ts';
 import type { PartLogEntry } from '../request-log.ts';
-import type { WireAnswer, WireRequest } from '../wire.ts';
-import { readItems } from './batch-items.ts';
-import { multipartAnswer, partsOf } from './multipart-answer.ts';
-import { decideParts, type PlannedItem, throttledAnswer } from './plan-batch.ts';
-import type { BatchItem } from './read-batch.ts';
-import { type ItemOutcome, runItem } from './run-item.ts';
+import { partOperation } from '../router.ts';
+import type { Schema } from '../schema/schema.ts';
+import { DOCUMENTED_LIMITS } from '../service-protection.ts';
+import { readPreferences, type WireAnswer, type WireRequest } from '../wire.ts';
+import { type BatchItem, type BatchRequest, readItems } from './read-batch.ts';
+import { type BatchRun, type ItemOutcome, type PlannedItem, runItem } from './run-item.ts';
+import { multipartAnswer, partsOf } from './write-batch.ts';
 
-export type BatchRun = {
-  wire: WireRequest;
-  execution: Execution;
-  sleep: (ms: number) => Promise<void>;
-  /** U21 (batchThrottling part): what service protection answers to every part instead of the work. */
-  throttledWith?: WireAnswer;
-};
-
-export type BatchResult = {
+type BatchResult = {
   answer: WireAnswer;
   parts: PartLogEntry[];
   /** A fault in a part cut the connection: nobody gets the answer. */
@@ -85,4 +79,29 @@ function summary(instance: Instance, outcomes: readonly ItemOutcome[], isContinu
 function outerStatus({ conditions }: Instance, stoppedWith: number | undefined): number {
   if (stoppedWith === undefined) return 200;
   return conditions.switches.batchOuterStatus === 'of-the-part' ? stoppedWith : 400;
+}
+
+/** Decides for every part, before any runs, which fault meets it: throttling of a whole batch must come before its first commit. */
+function decideParts(instance: Instance, wire: WireRequest, items: readonly BatchItem[]): PlannedItem[] {
+  if (instance.faults.isEmpty()) return items.map((item) => ({ item, isThrottled: false }));
+  return items.map((item) => {
+    const requests = item.kind === 'request' ? [item.request] : item.requests;
+    const fired = requests
+      .map((request) => instance.faults.decide(factsOf(instance.schema, request)))
+      .find((each) => each !== undefined);
+    if (fired === undefined) return { item, isThrottled: false };
+    const limits = instance.conditions.limits ?? DOCUMENTED_LIMITS;
+    const surroundings = { limits, origin: wire.origin, keys: instance.schema.keys };
+    return { item, fault: interference(fired, surroundings), isThrottled: isThrottle(fired.effect) };
+  });
+}
+
+/** U21 (batchThrottling): a throttled part answers for the whole batch, or for itself. */
+function throttledAnswer({ conditions }: Instance, planned: readonly PlannedItem[]): WireAnswer | undefined {
+  if (conditions.switches.batchThrottling === 'part') return undefined;
+  return planned.find((each) => each.isThrottled)?.fault?.answer;
+}
+
+function factsOf(schema: Schema, { method, url }: BatchRequest) {
+  return { method, target: url, operation: partOperation(schema, { method, url }), isInBatch: true };
 }

@@ -1,18 +1,16 @@
 /** One item of a batch, a single request or a change set, with the fault that meets it. */
-import { answerError } from '../answer-error.ts';
+
 import { partCaller } from '../caller.ts';
-import { payloadError } from '../errors/path-errors.ts';
-import { execute, MAX_BATCHED_URL } from '../execute.ts';
+import { payloadError } from '../errors/errors.ts';
+import { type Execution, execute, MAX_BATCHED_URL } from '../execute.ts';
 import type { Interference } from '../faults/interference.ts';
 import type { Instance } from '../instance.ts';
 import type { PartLogEntry } from '../request-log.ts';
-import type { WireAnswer } from '../wire.ts';
-import { ChangeSetFailure, runChangeSet } from './change-set.ts';
-import { newBoundary, partRequest } from './part-requests.ts';
-import { type PlannedItem, partOperation } from './plan-batch.ts';
+import { partOperation } from '../router.ts';
+import { answerError, type WireAnswer, type WireRequest } from '../wire.ts';
+import { ChangeSetFailure, partRequest, runChangeSet } from './change-set.ts';
 import type { BatchItem, BatchRequest } from './read-batch.ts';
-import type { BatchRun } from './run-batch.ts';
-import type { AnsweredItem, AnsweredPart } from './write-batch.ts';
+import { type AnsweredItem, type AnsweredPart, newBoundary } from './write-batch.ts';
 
 export type ItemOutcome = {
   item: AnsweredItem;
@@ -138,3 +136,13 @@ function logParts(instance: Instance, item: BatchItem, answered: AnsweredItem): 
     ...(contentId === undefined ? {} : { contentId }),
   }));
 }
+
+export type BatchRun = {
+  wire: WireRequest;
+  execution: Execution;
+  sleep: (ms: number) => Promise<void>;
+  /** U21 (batchThrottling part): what service protection answers to every part instead of the work. */
+  throttledWith?: WireAnswer;
+};
+
+export type PlannedItem = { item: BatchItem; fault?: Interference; isThrottled: boolean };

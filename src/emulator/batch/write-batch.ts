@@ -1,4 +1,6 @@
 /** Writes batch answers byte for byte as recorded ones are (fixtures of the contract tests). */
+
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { WireAnswer } from '../wire.ts';
 
@@ -32,4 +34,32 @@ function writePart({ contentId, answer }: AnsweredPart): string {
     return value === undefined ? [] : [`${name}: ${value}`];
   });
   return `${head.join('\r\n')}\r\n\r\n${[status, ...headers].join('\r\n')}\r\n\r\n${answer.body}\r\n`;
+}
+
+/** The answer around the parts of a batch. */
+export function multipartAnswer(items: readonly AnsweredItem[], status: number): WireAnswer {
+  const boundary = newBoundary('batchresponse');
+  return {
+    status,
+    headers: { 'Content-Type': `multipart/mixed; boundary=${boundary}`, 'OData-Version': '4.0' },
+    body: writeBatch(items.map(numbered), boundary),
+  };
+}
+
+/** Every part has a request id of its own. */
+function numbered(item: AnsweredItem): AnsweredItem {
+  if (item.kind === 'answer') return { kind: 'answer', part: withRequestId(item.part) };
+  return { ...item, parts: item.parts.map(withRequestId) };
+}
+
+function withRequestId({ answer, ...part }: AnsweredPart): AnsweredPart {
+  return { ...part, answer: { ...answer, headers: { REQ_ID: randomUUID(), ...answer.headers } } };
+}
+
+export function partsOf(item: AnsweredItem): readonly AnsweredPart[] {
+  return item.kind === 'answer' ? [item.part] : item.parts;
+}
+
+export function newBoundary(kind: 'batchresponse' | 'changesetresponse'): string {
+  return `${kind}_${randomUUID()}`;
 }

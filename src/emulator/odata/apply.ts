@@ -7,21 +7,20 @@
  *   term      = "$count as " name | column " with " ( "sum" | "min" | "max" | "average" | "countdistinct" ) " as " name
  */
 
-import { notEmulated } from '../errors/path-errors.ts';
+import { notEmulated } from '../errors/errors.ts';
+import { aggregateLimit, badQuery } from '../errors/query-errors.ts';
 import type { Column } from '../schema/column.ts';
 import { requireTable } from '../schema/schema.ts';
-import type { Value } from '../store/row-store.ts';
+import type { Value } from '../store/row.ts';
 import { type Collection, scopeFor, whereOf } from './collection.ts';
-import { columnOf, type Scope } from './column-path.ts';
 import { compileFilter } from './compile-filter.ts';
 import { MAX_PAGE_SIZE } from './paging.ts';
 import { parseFilter } from './parse-filter.ts';
-import { aggregateLimit, badQuery } from './query-errors.ts';
-import type { QueryOptions } from './query-options.ts';
-import { countRows, decodeValue, type Reader } from './reader.ts';
-import type { Json } from './serialize.ts';
-import { splitOutside } from './split-outside.ts';
+import type { QueryOptions } from './query.ts';
+import { countRows, decodeValue, type Json, type Reader } from './reader.ts';
+import { columnOf, type Scope } from './scope.ts';
 import { allOf, columnSql, comparedSql, fromSql, type Sql, visibleSql } from './sql.ts';
+import { splitOutside } from './tokens.ts';
 
 /** Rows that an aggregate may be about. */
 export const MAX_AGGREGATED_ROWS = 50_000;

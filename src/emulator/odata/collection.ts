@@ -1,29 +1,40 @@
-import { notEmulated } from '../errors/path-errors.ts';
+import { notEmulated } from '../errors/errors.ts';
+import { badQuery, invalidPagingCookie } from '../errors/query-errors.ts';
 import { requireTable, type Table } from '../schema/schema.ts';
-import { pageAnnotations, wantedAnnotations } from './annotations.ts';
-import { aliasCounter, type Scope } from './column-path.ts';
-import { compileFilter } from './compile-filter.ts';
-import { expandRows } from './expand.ts';
-import { expandColumns, expandContext, parseExpand } from './expand-option.ts';
-import { compileOrderBy } from './orderby-option.ts';
+import { compileFilter, compileOrderBy } from './compile-filter.ts';
+import {
+  expandColumns,
+  expandContext,
+  expandRows,
+  parseExpand,
+  parseSelect,
+  readTop,
+  selectedColumns,
+} from './expand.ts';
 import {
   encodeSkipToken,
   FIRST_PAGE,
   MAX_PAGE_SIZE,
   outerCookie,
   type PageStart,
+  pageAnnotations,
   pagePlace,
   pageSizeOf,
   readCookie,
 } from './paging.ts';
 import { parseFilter } from './parse-filter.ts';
-import { badQuery, invalidPagingCookie } from './query-errors.ts';
-import type { QueryOptions } from './query-options.ts';
-import { countRows, type Reader, readRows, type TableQuery } from './reader.ts';
-import { parseSelect, selectedColumns } from './select-option.ts';
-import { type Json, serializer } from './serialize.ts';
+import type { QueryOptions } from './query.ts';
+import {
+  countRows,
+  type Json,
+  type Reader,
+  readRows,
+  serializer,
+  type TableQuery,
+  wantedAnnotations,
+} from './reader.ts';
+import { aliasCounter, type Scope } from './scope.ts';
 import type { Source, Sql } from './sql.ts';
-import { readTop } from './top-option.ts';
 
 /** A set of rows that a URL names, and what restricts it beyond the query options. */
 export type Collection = { table: string; path: string; restrict: (source: Source, scope: Scope) => readonly Sql[] };

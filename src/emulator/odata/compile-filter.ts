@@ -1,14 +1,39 @@
-import type { Column } from '../schema/column.ts';
-import { edmType, valueGroup } from '../schema/column.ts';
-import type { Value } from '../store/row-store.ts';
-import { type ResolvedPath, resolvePath, type Scope } from './column-path.ts';
-import { compileFunction } from './compile-function.ts';
-import { compileLambda } from './compile-lambda.ts';
-import { columnsSql, comparisonSql, textSql } from './condition.ts';
-import { type Comparison, countConditions, type Filter, type Literal, type Operand, type Path } from './filter-ast.ts';
-import { literalType, valueFor } from './literal.ts';
-import { badQuery, incompatibleTypes, tooManyConditions } from './query-errors.ts';
-import { allOf, anyOf, FALSE, type Sql, TRUE, wrap } from './sql.ts';
+/** `$filter` and `$orderby` as SQL. */
+
+import { notEmulated } from '../errors/errors.ts';
+import { badQuery, incompatibleTypes, refusedBySwitch, tooManyConditions } from '../errors/query-errors.ts';
+import { type Column, edmType, valueGroup } from '../schema/column.ts';
+import { type Navigation, requireColumn, requireTable } from '../schema/schema.ts';
+import type { Value } from '../store/row.ts';
+import {
+  type Comparison,
+  countConditions,
+  type Filter,
+  type Literal,
+  type Operand,
+  type Path,
+} from './parse-filter.ts';
+import { compileFunction } from './query-functions.ts';
+import { intersectSql, type ResolvedPath, resolvePath, type Scope, startOf, unknownProperty } from './scope.ts';
+import {
+  allOf,
+  anyOf,
+  columnSql,
+  columnsSql,
+  comparisonSql,
+  FALSE,
+  fromSql,
+  keySql,
+  type Source,
+  type Sql,
+  sql,
+  TRUE,
+  textSql,
+  visibleSql,
+  wrap,
+} from './sql.ts';
+import { readTokens, type TokenReader } from './tokens.ts';
+import { literalType, valueFor } from './values.ts';
 
 /** Microsoft's limit per `$filter`. */
 const MAX_CONDITIONS = 500;
@@ -111,3 +136,72 @@ const OPERATOR_KINDS = {
   lt: 'LessThan',
   le: 'LessThanOrEqual',
 } satisfies Record<Comparison, string>;
+
+type Lambda = Extract<Filter, { kind: 'any' | 'all' }>;
+type Compile = (scope: Scope, filter: Filter) => Sql;
+
+/** `any` and `all` over a collection: a set of keys that the row's key must, or must not, be in. */
+function compileLambda(scope: Scope, lambda: Lambda, compile: Compile): Sql {
+  const { source, segments } = startOf(scope, lambda.path);
+  const [name = '', ...rest] = segments;
+  const navigation = source.table.navigation.get(name);
+  if (navigation === undefined) throw unknownProperty(source.table, name);
+  if (rest.length > 0) throw notEmulated('any and all over a path of several properties');
+  if (navigation.kind === 'single') throw badQuery('Any/All may only be used following a collection.');
+  if (navigation.kind === 'many' && scope.context.switches.associationFilter === 'refused') {
+    throw refusedBySwitch(`A filter on ${name}`);
+  }
+  const target: Source = {
+    alias: scope.aliases.next(navigation.target),
+    table: requireTable(scope.context.schema, navigation.target),
+  };
+  const conditions = [...predicateSql(scope, lambda, target, compile), ...visibleSql(scope.context, target)];
+  const keys = memberKeys(scope, { source, target, navigation }, conditions);
+  return lambda.kind === 'any' ? keys : wrap('NOT (', keys, ')');
+}
+
+function predicateSql(scope: Scope, lambda: Lambda, target: Source, compile: Compile): Sql[] {
+  const { predicate, variable } = lambda;
+  if (predicate === undefined) return [];
+  const variables = variable === undefined ? scope.variables : new Map([...scope.variables, [variable, target]]);
+  const condition = compile({ ...scope, source: target, variables }, predicate);
+  return [lambda.kind === 'any' ? condition : wrap('NOT ifnull(', condition, ', 0)')];
+}
+
+type Members = { source: Source; target: Source; navigation: Exclude<Navigation, { kind: 'single' }> };
+
+function memberKeys(scope: Scope, { source, target, navigation }: Members, conditions: readonly Sql[]): Sql {
+  if (navigation.kind === 'many') {
+    const ends = { name: navigation.intersect, aliases: scope.aliases, from: source.table.name, to: target };
+    const { near, join, condition } = intersectSql(scope.context, ends);
+    const where = allOf([condition, ...conditions]);
+    return wrap(`${keySql(source)} IN (SELECT ${near} FROM ${join} WHERE `, where, ')');
+  }
+  const lookup = columnSql(target, requireColumn(target.table, navigation.column));
+  const where = allOf([sql(`${lookup} IS NOT NULL`), ...conditions]);
+  return wrap(`${keySql(source)} IN (SELECT ${lookup} FROM ${fromSql(target)} WHERE `, where, ')');
+}
+
+/** Terms of ORDER BY for `$orderby=a desc,b,campaignid/name`. Empty values come first when ascending, as in SQL Server. */
+export function compileOrderBy(scope: Scope, text: string | undefined): string[] {
+  if (text === undefined || text.trim() === '') return [];
+  const reader = readTokens(text);
+  const terms: string[] = [];
+  do terms.push(readTerm(scope, reader));
+  while (reader.accept(','));
+  if (reader.peek().kind !== 'end') reader.fail();
+  return terms;
+}
+
+function readTerm(scope: Scope, reader: TokenReader): string {
+  const segments: string[] = [];
+  do {
+    if (reader.peek().kind !== 'name') reader.fail();
+    segments.push(reader.next().text);
+  } while (reader.accept('/'));
+  const path: Path = { kind: 'path', segments };
+  const { compared } = resolvePath(scope, path);
+  if (reader.accept('desc')) return `${compared} DESC`;
+  reader.accept('asc');
+  return compared;
+}

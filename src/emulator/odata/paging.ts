@@ -1,4 +1,6 @@
 /** Pages: sizes, and the cookie that carries the place where the next one begins, in the recorded form. */
+
+import type { Wanted } from './reader.ts';
 import { keySql, type Source, type Sql, sql } from './sql.ts';
 
 /** Rows per page, default and maximum. */
@@ -39,7 +41,7 @@ function decodeFully(text: string): string {
   return decoded;
 }
 
-export type PageEnds = { pageNumber: number; key: string; first: string; last: string };
+type PageEnds = { pageNumber: number; key: string; first: string; last: string };
 
 function innerCookie({ pageNumber, key, first, last }: PageEnds): string {
   return `<cookie page="${pageNumber}"><${key} last="{${last.toUpperCase()}}" first="{${first.toUpperCase()}}" /></cookie>`;
@@ -70,4 +72,21 @@ export function pagePlace(
   if (page.isKeyOrder && start.last !== undefined)
     return { where: [sql(`${keySql(source)} > ?`, start.last)], offset: 0 };
   return { where: [], offset: (start.pageNumber - 1) * page.size };
+}
+
+/** Any fixed number will do: it changes with every publication of customizations. */
+const METADATA_VERSION = '6012567';
+
+export type PageCount = { total: number; isLimited: boolean };
+
+/** Annotations of a page; the total is -1 unless it was asked for. */
+export function pageAnnotations(wanted: Wanted, count: PageCount | undefined): Record<string, unknown> {
+  const all = {
+    'Microsoft.Dynamics.CRM.totalrecordcount': count?.total ?? -1,
+    'Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded': count?.isLimited ?? false,
+    'Microsoft.Dynamics.CRM.globalmetadataversion': METADATA_VERSION,
+  };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, value]) => (wanted(name) ? [[`@${name}`, value]] : [])),
+  );
 }

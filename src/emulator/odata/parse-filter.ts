@@ -1,3 +1,54 @@
+/** What `$filter` says, before anything is known of tables and columns. */
+
+import { badQuery, notBeforeFunction } from '../errors/query-errors.ts';
+import { readStringArray, readTokens, type Token, type TokenReader } from './tokens.ts';
+
+export type Literal =
+  | { kind: 'string'; value: string }
+  | { kind: 'number'; value: number }
+  | { kind: 'boolean'; value: boolean }
+  | { kind: 'guid'; value: string }
+  | { kind: 'time'; value: string }
+  | { kind: 'date'; value: string }
+  /** `Microsoft.Dynamics.CRM.AttributeTypeCode'Picklist'`: in metadata only. */
+  | { kind: 'enum'; value: string }
+  | { kind: 'null' };
+
+export type Path = { kind: 'path'; segments: readonly string[] };
+
+export type Operand = Literal | Path;
+
+const COMPARISONS = ['eq', 'ne', 'gt', 'ge', 'lt', 'le'] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
+const TEXT_FUNCTIONS = ['contains', 'startswith', 'endswith'] as const;
+export type TextFunction = (typeof TEXT_FUNCTIONS)[number];
+
+export type Filter =
+  | { kind: 'and' | 'or'; parts: readonly Filter[] }
+  | { kind: 'not'; operand: Filter }
+  | { kind: 'compare'; operator: Comparison; left: Operand; right: Operand }
+  | { kind: 'text'; name: TextFunction; path: Path; text: Operand }
+  | { kind: 'function'; name: string; parameters: ReadonlyMap<string, string | readonly string[] | null> }
+  | { kind: 'any' | 'all'; path: Path; variable: string | undefined; predicate: Filter | undefined }
+  | { kind: 'flag'; path: Path };
+
+/** Leaves of the tree: what Dataverse counts as conditions. */
+export function countConditions(filter: Filter): number {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.parts.reduce((sum, part) => sum + countConditions(part), 0);
+    case 'not':
+      return countConditions(filter.operand);
+    case 'any':
+    case 'all':
+      return filter.predicate === undefined ? 1 : countConditions(filter.predicate);
+    default:
+      return 1;
+  }
+}
+
 /**
  * Recursive-descent parser of `$filter`. Words are case-sensitive, as in OData.
  *
@@ -13,21 +64,7 @@
  *   literal    = string | guid | time | date | number | "true" | "false" | "null"
  *   value      = string | array | literal | alias
  */
-import {
-  COMPARISONS,
-  type Comparison,
-  type Filter,
-  type Literal,
-  type Operand,
-  type Path,
-  TEXT_FUNCTIONS,
-} from './filter-ast.ts';
-import { readStringArray } from './json-array.ts';
-import { literalOf } from './literal.ts';
-import { badQuery, notBeforeFunction } from './query-errors.ts';
-import { readTokens, type TokenReader } from './token-reader.ts';
-
-export type Aliases = ReadonlyMap<string, string>;
+type Aliases = ReadonlyMap<string, string>;
 
 const FUNCTION_PREFIX = 'Microsoft.Dynamics.CRM.';
 const MAX_DEPTH = 100;
@@ -185,3 +222,30 @@ function parseComparison(parser: Parser, left: Operand): Filter {
 function comparison(text: string): Comparison | undefined {
   return COMPARISONS.find((known) => known === text);
 }
+
+/** The literal that a token stands for; undefined when it is no literal. */
+function literalOf(token: Token): Literal | undefined {
+  switch (token.kind) {
+    case 'string':
+      return { kind: 'string', value: token.text.slice(1, -1).replaceAll("''", "'") };
+    case 'enum':
+      return { kind: 'enum', value: token.text.slice(token.text.indexOf("'") + 1, -1) };
+    case 'guid':
+      return { kind: 'guid', value: token.text.toLowerCase() };
+    case 'time':
+    case 'date':
+      return { kind: token.kind, value: token.text };
+    case 'number':
+      return { kind: 'number', value: Number.parseFloat(token.text) };
+    case 'name':
+      return WORDS[token.text];
+    default:
+      return undefined;
+  }
+}
+
+const WORDS: Readonly<Record<string, Literal>> = {
+  true: { kind: 'boolean', value: true },
+  false: { kind: 'boolean', value: false },
+  null: { kind: 'null' },
+};

@@ -1,16 +1,31 @@
-import { notEmulated } from '../errors/path-errors.ts';
-import { requiredFieldMissing } from '../errors/row-errors.ts';
-import { type Column, isLookup } from '../schema/column.ts';
-import { requireTable, type Table } from '../schema/schema.ts';
-import type { Row } from '../store/row-store.ts';
-import { readBind } from './bind.ts';
-import { directLookup, invalidProperty, wrongEntityType } from './body-errors.ts';
-import { readBodyValue } from './body-value.ts';
-import type { QueryContext } from './query-context.ts';
-import { statePair } from './state-pair.ts';
+/** Bodies of creates and updates as rows for the store. */
 
-export type BodyContext = Pick<QueryContext, 'store' | 'schema' | 'apiRoot'>;
-export type BodyMode = 'create' | 'update';
+import { notEmulated, payloadError } from '../errors/errors.ts';
+import { badQuery } from '../errors/query-errors.ts';
+import {
+  alternateKeyNotDefined,
+  choiceOutOfRange,
+  decimalOutOfRange,
+  directLookup,
+  integerOutOfRange,
+  invalidProperty,
+  invalidStatePair,
+  requiredFieldMissing,
+  rowAbsent,
+  textTooLong,
+  undeclaredLookup,
+  unparsedBind,
+  wrongEntityType,
+  wrongType,
+} from '../errors/row-errors.ts';
+import { type Column, isChoice, isLookup, valueGroup } from '../schema/column.ts';
+import { type Navigation, requireTable, type Table } from '../schema/schema.ts';
+import type { Row, Value } from '../store/row.ts';
+import type { QueryContext } from './query.ts';
+import { readGuid, storedTime } from './values.ts';
+
+type BodyContext = Pick<QueryContext, 'store' | 'schema' | 'apiRoot'>;
+type BodyMode = 'create' | 'update';
 
 const BIND = '@odata.bind';
 
@@ -93,4 +108,130 @@ function createdState(table: Table, given: Row): Row {
 /** A new state brings its status reason; a status reason alone needs the row's state, which the caller has. */
 function updatedState(table: Table, given: Row): Row {
   return given.statecode === undefined ? {} : statePair(table, given, undefined);
+}
+
+type BindContext = Pick<QueryContext, 'store' | 'schema' | 'apiRoot'>;
+
+/** `"campaignid@odata.bind": "/campaigns(K)"`: the lookup's column, and the id of a row that is there. Null clears the lookup. */
+function readBind(
+  context: BindContext,
+  table: Table,
+  property: string,
+  value: unknown,
+): { column: string; id: string | null } {
+  const navigation = table.navigation.get(property);
+  if (navigation === undefined) throw undeclaredLookup(property, table);
+  if (navigation.kind !== 'single') throw notSingle(property, table);
+  if (value === null) return { column: navigation.column, id: null };
+  if (typeof value !== 'string') throw unparsedBind();
+  const target = readReference(context, value);
+  if (!allows(navigation, target.table)) throw wrongTable(property, table.set);
+  if (context.store.get(target.table, target.id) === undefined) throw rowAbsent(target.table, target.id);
+  return { column: navigation.column, id: target.id };
+}
+
+function allows(navigation: Navigation, table: string): boolean {
+  if (navigation.target === 'principal') return table === 'systemuser' || table === 'team';
+  return navigation.target === table;
+}
+
+/** `/campaigns(K)`, `campaigns(K)`, `/api/data/v9.2/campaigns(K)` or an absolute URL, as `@odata.id` has it too. */
+export function readReference(context: BindContext, url: string): { table: string; id: string } {
+  if (url.startsWith('$'))
+    throw badQuery(`Content-ID Reference: '${url.split('/')[0]}' does not exist in the batch context.`);
+  const [origin = '', host] = /^https?:\/\/([^/]+)/i.exec(url) ?? [];
+  if (host !== undefined && host.toLowerCase() !== new URL(context.apiRoot).host) throw unparsedBind();
+  const path = url
+    .slice(origin.length)
+    .replace(/^\/?api\/data\/v\d+(\.\d+)?\//i, '')
+    .replace(/^\//, '');
+  const match = /^(\w+)\(([^)]*)\)$/.exec(path);
+  const table = context.schema.tableBySet(match?.[1] ?? '');
+  if (match === null || table === undefined) throw unparsedBind();
+  const inside = match[2] ?? '';
+  const id = readGuid(inside.replace(/^(?:\w+=)?'?([^']*)'?$/, '$1'));
+  if (id !== undefined) return { table: table.name, id };
+  throw inside.includes('=') ? alternateKeyNotDefined(table.name) : unparsedBind();
+}
+
+function notSingle(property: string, table: Table): Error {
+  return payloadError(
+    table.set,
+    `Microsoft.OData.ODataException: The navigation property '${property}' is a collection and cannot be bound to a single entity.`,
+  );
+}
+
+/** `set`: whose property it is. */
+export function wrongTable(property: string, set: string): Error {
+  return payloadError(
+    set,
+    `Microsoft.OData.ODataException: The reference given for '${property}' is to an entity of another type.`,
+  );
+}
+
+const INT32 = 2 ** 31;
+
+/** A JSON value for a column, in the store's spelling. */
+export function readBodyValue(table: Table, column: Column, value: unknown): Value {
+  if (value === null) return null;
+  const read = READERS[valueGroup(column)](column, value);
+  if (read === undefined) throw wrongType(column, value, table);
+  if (typeof read === 'string' && column.maxLength !== undefined && read.length > column.maxLength)
+    throw textTooLong(column, table);
+  if (typeof read === 'number') checkRange(column, read);
+  return read;
+}
+
+type ReadValue = (column: Column, value: unknown) => Value | undefined;
+
+const READERS: Readonly<Record<ReturnType<typeof valueGroup>, ReadValue>> = {
+  text: (_column, value) => (typeof value === 'string' ? value : undefined),
+  guid: (_column, value) => (typeof value === 'string' ? readGuid(value) : undefined),
+  boolean: (_column, value) => (typeof value === 'boolean' ? value : undefined),
+  datetime: (_column, value) =>
+    typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value) ? storedTime(value) : undefined,
+  date: (_column, value) => (typeof value === 'string' && isDate(value) ? value : undefined),
+  number: (column, value) =>
+    typeof value === 'number' && (isFraction(column) || Number.isInteger(value)) ? value : undefined,
+};
+
+function isDate(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && storedTime(text)?.slice(0, 10) === text;
+}
+
+function isFraction(column: Column): boolean {
+  return column.type === 'decimal' || column.type === 'money' || column.type === 'double';
+}
+
+function checkRange(column: Column, value: number): void {
+  if (isChoice(column)) {
+    const isKnown = column.options?.some((option) => option.value === value) ?? true;
+    if (!isKnown) throw choiceOutOfRange();
+    return;
+  }
+  const isInside = value >= (column.min ?? -INT32) && value <= (column.max ?? INT32 - 1);
+  if (isFraction(column) && (column.min !== undefined || column.max !== undefined) && !isInside)
+    throw decimalOutOfRange();
+  if (column.type === 'integer' && !isInside) throw integerOutOfRange();
+}
+
+/**
+ * The state columns of a change, completed: a state brings its default status reason, a status reason must fit its state.
+ * `currentState` is the row's state before an update; on creation the default.
+ */
+export function statePair(table: Table, changes: Row, currentState: Value | undefined): Row {
+  const { statecode, statuscode } = changes;
+  if (statecode === undefined && statuscode === undefined) return {};
+  const state = statecode ?? currentState;
+  if (statuscode === undefined || statuscode === null)
+    return { statecode: state ?? null, statuscode: defaultStatus(table, state) };
+  const owner = table.columns.get('statuscode')?.options?.find((option) => option.value === statuscode);
+  if (owner === undefined || (state !== undefined && state !== null && owner.state !== state)) throw invalidStatePair();
+  return { statecode: state ?? owner.state ?? null, statuscode };
+}
+
+function defaultStatus(table: Table, state: Value | undefined): number {
+  const status = table.columns.get('statecode')?.defaultStatus?.[String(state)];
+  if (status === undefined) throw invalidStatePair();
+  return status;
 }

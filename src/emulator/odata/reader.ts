@@ -1,14 +1,16 @@
-import type { Column } from '../schema/column.ts';
-import { requireColumn } from '../schema/schema.ts';
-import { quoteName } from '../store/fold.ts';
-import type { Row, Value } from '../store/row-store.ts';
-import type { Preferences, QueryContext } from './query-context.ts';
+/** Reads rows that the caller may see, and writes them as OData has them. */
+
+import { type Column, isLookup } from '../schema/column.ts';
+import { requireColumn, requireTable, type Table } from '../schema/schema.ts';
+import { quoteName, type Row, type Value } from '../store/row.ts';
+import type { Preferences, QueryContext } from './query.ts';
 import { allOf, columnSql, fromSql, keySql, type Source, type Sql, visibleSql } from './sql.ts';
+import { formattedValue } from './values.ts';
 
 /** One request's reading: what it may use, and what it has read so far. */
 export type Reader = { context: QueryContext; preferences: Preferences; trace: Trace };
 
-export type Trace = { rowsRead: number; tables: Set<string> };
+type Trace = { rowsRead: number; tables: Set<string> };
 
 export type TableQuery = {
   source: Source;
@@ -50,7 +52,7 @@ function withKeyAndVersion({ source, columns }: TableQuery): Column[] {
   return [...new Set([...columns, requireColumn(table, table.key), requireColumn(table, 'versionnumber')])];
 }
 
-export function decodeRow(columns: readonly Column[], row: Readonly<Record<string, Value>>): Row {
+function decodeRow(columns: readonly Column[], row: Readonly<Record<string, Value>>): Row {
   const decoded: Row = {};
   for (const column of columns) decoded[column.name] = decodeValue(column, row[column.name] ?? null);
   return decoded;
@@ -59,4 +61,114 @@ export function decodeRow(columns: readonly Column[], row: Readonly<Record<strin
 /** SQLite has no booleans. */
 export function decodeValue(column: Column, value: Value): Value {
   return column.type === 'boolean' && value !== null ? Number(value) === 1 : value;
+}
+
+/** `Prefer: odata.include-annotations`: which annotations an answer carries. */
+const FORMATTED_VALUE = 'OData.Community.Display.V1.FormattedValue';
+const LOOKUP_TABLE = 'Microsoft.Dynamics.CRM.lookuplogicalname';
+const LOOKUP_PROPERTY = 'Microsoft.Dynamics.CRM.associatednavigationproperty';
+
+export type Wanted = (annotation: string) => boolean;
+
+export function wantedAnnotations(patterns: readonly string[] | undefined): Wanted {
+  const included = (patterns ?? []).filter((pattern) => !pattern.startsWith('-'));
+  const excluded = (patterns ?? []).filter((pattern) => pattern.startsWith('-')).map((pattern) => pattern.slice(1));
+  const matches = (list: readonly string[], name: string): boolean => list.some((pattern) => isMatch(pattern, name));
+  return (name) => matches(included, name) && !matches(excluded, name);
+}
+
+function isMatch(pattern: string, name: string): boolean {
+  if (pattern === '*') return true;
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+}
+
+export type Json = Record<string, unknown>;
+
+/** Turns rows into what the wire has; names of looked-up rows are read once per answer. */
+export type Serializer = {
+  /** Key and ETag always; the rest in the order of `columns`. */
+  row(table: Table, columns: readonly Column[], row: Row): Json;
+  /** One value under a name of its own, with its annotations before it. */
+  value(named: NamedValue): Json;
+};
+
+type NamedValue = { name: string; table: Table; column: Column; value: Value; row: Row };
+
+export function serializer(reader: Reader): Serializer {
+  const annotationsOf = annotator(reader);
+  const isPlain = reader.preferences.annotations === undefined;
+  const value = (named: NamedValue): Json => ({ ...annotationsOf(named), [named.name]: named.value });
+  return {
+    value,
+    row(table, columns, row) {
+      const json: Json = { '@odata.etag': etagOf(row) };
+      const key = table.columns.get(table.key);
+      const written = key === undefined || columns.includes(key) ? columns : [...columns, key];
+      for (const column of written) {
+        const cell = row[column.name] ?? null;
+        if (isPlain) json[column.name] = cell;
+        else Object.assign(json, value({ name: column.name, table, column, value: cell, row }));
+      }
+      return json;
+    },
+  };
+}
+
+/** The annotations of one value, as far as they were asked for. */
+function annotator(reader: Reader): (named: NamedValue) => Json {
+  const wanted = wantedAnnotations(reader.preferences.annotations);
+  const lookups = new Map<string, LookedUp | undefined>();
+  const lookUp = (column: Column, id: string, row: Row): LookedUp | undefined => {
+    const key = `${column.targets.join()} ${id}`;
+    if (!lookups.has(key)) lookups.set(key, findTarget(reader, column, { id, row }));
+    return lookups.get(key);
+  };
+  const lookupJson = ({ name, table, column, value, row }: NamedValue): Json => {
+    if (!LOOKUP_ANNOTATIONS.some(wanted)) return {};
+    const target = lookUp(column, String(value), row);
+    return target === undefined ? {} : lookupAnnotations({ name, table, column, wanted }, target);
+  };
+  return (named) => {
+    if (named.value === null) return {};
+    if (isLookup(named.column)) return lookupJson(named);
+    const text = wanted(FORMATTED_VALUE) ? formattedValue(named.column, named.value) : undefined;
+    return text === undefined ? {} : { [`${named.name}@${FORMATTED_VALUE}`]: text };
+  };
+}
+
+const LOOKUP_ANNOTATIONS = [FORMATTED_VALUE, LOOKUP_TABLE, LOOKUP_PROPERTY];
+
+export function etagOf(row: Row): string {
+  return `W/"${row.versionnumber ?? 0}"`;
+}
+
+type LookedUp = { table: string; name: string };
+
+/** Members of a list say in `entitytype` which table they are of; elsewhere the candidates are tried. */
+function findTarget(reader: Reader, column: Column, { id, row }: { id: string; row: Row }): LookedUp | undefined {
+  const { store, schema } = reader.context;
+  const typed = column.logical === 'entityid' ? row.entitytype : undefined;
+  const candidates = typeof typed === 'string' ? [typed] : column.targets;
+  for (const name of candidates) {
+    const target = store.get(name, id);
+    const { primaryName } = requireTable(schema, name);
+    if (target !== undefined) return { table: name, name: String(target[primaryName ?? ''] ?? '') };
+  }
+  return undefined;
+}
+
+type Annotating = { name: string; table: Table; column: Column; wanted: Wanted };
+
+function lookupAnnotations({ name, table, column, wanted }: Annotating, target: LookedUp): Json {
+  const property = [...table.navigation.values()].find(
+    (each) =>
+      each.kind === 'single' &&
+      each.column === column.name &&
+      (each.target === target.table || each.target === 'principal'),
+  );
+  return {
+    ...(wanted(LOOKUP_PROPERTY) && property !== undefined ? { [`${name}@${LOOKUP_PROPERTY}`]: property.name } : {}),
+    ...(wanted(LOOKUP_TABLE) ? { [`${name}@${LOOKUP_TABLE}`]: target.table } : {}),
+    ...(wanted(FORMATTED_VALUE) ? { [`${name}@${FORMATTED_VALUE}`]: target.name } : {}),
+  };
 }

@@ -2,18 +2,29 @@
  * Reads by URL: one entry for collections, rows, navigation properties, single columns and counts. Knows query options and FetchXML;
  * nothing of HTTP, privileges or marketing rules.
  */
-import { rowAbsent } from '../errors/row-errors.ts';
-import { runApply } from './apply.ts';
-import { type Collection, countCollection, readCollection } from './collection.ts';
-import { columnOf } from './column-path.ts';
-import { runFetch } from './fetchxml/run-fetch.ts';
-import { readNavigation } from './navigation.ts';
-import type { Preferences, QueryContext, QueryResult, QueryTarget } from './query-context.ts';
-import { type QueryOptions, readQueryOptions } from './query-options.ts';
-import type { Reader } from './reader.ts';
-import { readOne, readVisible } from './single-row.ts';
 
-export type { Preferences, QueryContext, QueryResult, QueryTarget } from './query-context.ts';
+import { notEmulated, segmentNotFound } from '../errors/errors.ts';
+import { optionNotSupported } from '../errors/query-errors.ts';
+import { rowAbsent } from '../errors/row-errors.ts';
+import { runFetch } from '../fetchxml/run-fetch.ts';
+import type { Column } from '../schema/column.ts';
+import { type Navigation, requireColumn, requireTable, type Table } from '../schema/schema.ts';
+import type { Row } from '../store/row.ts';
+import { runApply } from './apply.ts';
+import { type Collection, countCollection, readCollection, scopeFor, whereOf } from './collection.ts';
+import { expandColumns, expandContext, expandRows, parseExpand, parseSelect, selectedColumns } from './expand.ts';
+import { MAX_PAGE_SIZE } from './paging.ts';
+import {
+  type Preferences,
+  type QueryContext,
+  type QueryOptions,
+  type QueryResult,
+  type QueryTarget,
+  readQueryOptions,
+} from './query.ts';
+import { type Json, type Reader, readRows, serializer } from './reader.ts';
+import { associatedSql, columnOf } from './scope.ts';
+import { columnSql, type Source, sql } from './sql.ts';
 
 export function runQuery(
   context: QueryContext,
@@ -65,4 +76,99 @@ function readColumn(reader: Reader, target: Extract<QueryTarget, { kind: 'column
   if (value === null) return undefined;
   if (target.raw) return String(value);
   return { '@odata.context': `${apiRoot}$metadata#${table.set}(${target.id})/${column.name}`, value };
+}
+
+/** Options that make sense for one row. */
+const OPTIONS = ['$select', '$expand'];
+
+/** A row that is absent and one that the caller may not see answer alike. */
+function readVisible(reader: Reader, table: Table, id: string, columns: readonly Column[]): Row {
+  const source: Source = { alias: 't', table };
+  const isKey = sql(`${columnSql(source, requireColumn(table, table.key))} = ?`, id.toLowerCase());
+  const [row] = readRows(reader, { source, columns, where: [isKey], limit: 1 });
+  if (row === undefined) throw rowAbsent(table.name, id);
+  return row;
+}
+
+function readOne(reader: Reader, target: { table: string; id: string }, query: QueryOptions): Json {
+  for (const name of query.options.keys()) {
+    if (name.startsWith('$') && !OPTIONS.includes(name)) throw optionNotSupported(name);
+  }
+  const { schema, apiRoot } = reader.context;
+  const table = requireTable(schema, target.table);
+  const select = parseSelect(table, query.options.get('$select'));
+  const expands = parseExpand(reader.context, table, query.options.get('$expand'));
+  const columns = selectedColumns(table, select);
+  const row = readVisible(reader, table, target.id, [...columns, ...expandColumns(table, expands)]);
+  const json = serializer(reader).row(table, columns, row);
+  expandRows(reader, { table, rows: [row], json: [json] }, expands);
+  return { '@odata.context': `${apiRoot}$metadata#${table.set}${expandContext(select, expands)}/$entity`, ...json };
+}
+
+type NavigationTarget = Extract<QueryTarget, { kind: 'navigation' }>;
+
+/** `campaigns(K)/campaignlist_association`, `leads(P)/campaignid`, and `/$ref` of both; `/$count` of the first. */
+function readNavigation(reader: Reader, target: NavigationTarget, query: QueryOptions): Json | number | undefined {
+  const table = requireTable(reader.context.schema, target.table);
+  const navigation = table.navigation.get(target.property);
+  if (navigation === undefined) throw unknownSegment(table, target.property);
+  if (navigation.kind === 'single') return readSingle(reader, { table, navigation, target }, query);
+  readVisible(reader, table, target.id, []);
+  const collection = navigationCollection(reader, { table, id: target.id, navigation });
+  if (target.count === true) return countCollection(reader, collection, query);
+  return target.ref ? readReferences(reader, collection, query) : readCollection(reader, collection, query);
+}
+
+function unknownSegment(table: Table, property: string): Error {
+  if (table.unmodelledNavigation.has(property))
+    return notEmulated(`the navigation property '${property}' of ${table.name}`);
+  return segmentNotFound(property);
+}
+
+type Single = { table: Table; navigation: Extract<Navigation, { kind: 'single' }>; target: NavigationTarget };
+
+function readSingle(reader: Reader, { table, navigation, target }: Single, query: QueryOptions): Json | undefined {
+  const { schema, store, apiRoot } = reader.context;
+  const row = readVisible(reader, table, target.id, [requireColumn(table, navigation.column)]);
+  const id = row[navigation.column];
+  if (typeof id !== 'string') return undefined;
+  const candidates = navigation.target === 'principal' ? ['systemuser', 'team'] : [navigation.target];
+  const found = candidates.find((name) => store.get(name, id) !== undefined) ?? candidates[0] ?? navigation.target;
+  if (!target.ref) return readOne(reader, { table: found, id }, query);
+  return {
+    '@odata.context': `${apiRoot}$metadata#$ref`,
+    '@odata.id': `${apiRoot}${requireTable(schema, found).set}(${id})`,
+  };
+}
+
+type Many = { table: Table; id: string; navigation: Exclude<Navigation, { kind: 'single' }> };
+
+function navigationCollection(reader: Reader, { table, id, navigation }: Many): Collection {
+  const path = `${table.set}(${id})/${navigation.name}`;
+  const key = id.toLowerCase();
+  if (navigation.kind === 'collection') {
+    const lookup = (source: Source): string => columnSql(source, requireColumn(source.table, navigation.column));
+    return { table: navigation.target, path, restrict: (source) => [sql(`${lookup(source)} = ?`, key)] };
+  }
+  const { intersect } = navigation;
+  return {
+    table: navigation.target,
+    path,
+    restrict: (source, { aliases }) => [
+      // Reading the association by its own URL is never stale: U19 is about filters inside other queries.
+      associatedSql(reader.context, { intersect, table, id: key, source, aliases, hasFilter: false }),
+    ],
+  };
+}
+
+function readReferences(reader: Reader, collection: Collection, query: QueryOptions): Json {
+  const table = requireTable(reader.context.schema, collection.table);
+  const scope = scopeFor(reader, table);
+  const where = whereOf(scope, collection, query);
+  const rows = readRows(reader, { source: scope.source, columns: [], where, limit: MAX_PAGE_SIZE });
+  const { apiRoot } = reader.context;
+  return {
+    '@odata.context': `${apiRoot}$metadata#Collection($ref)`,
+    value: rows.map((row) => ({ '@odata.id': `${apiRoot}${table.set}(${row[table.key]})` })),
+  };
 }

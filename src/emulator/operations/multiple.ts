@@ -1,11 +1,11 @@
 /** CreateMultiple, UpdateMultiple, UpsertMultiple: on standard tables any error rolls the whole call back and names no index. [documented] */
+
 import { invalidArgument, rowAbsent } from '../errors/row-errors.ts';
 import { readGuid } from '../path-segments.ts';
 import { requireTable } from '../schema/schema.ts';
-import { isJsonObject, type JsonObject, readReference } from './action-parameters.ts';
-import { createRow } from './create.ts';
 import { type BoundRequest, complexAnswer, type NamedOperation, type OperationContext } from './operation.ts';
-import { updateRow } from './update.ts';
+import { isJsonObject, type JsonObject, readReference } from './parameters.ts';
+import { createRow, updateRow } from './rows.ts';
 
 export const createMultiple: NamedOperation = (context, request) => {
   const table = request.boundTo?.table ?? '';

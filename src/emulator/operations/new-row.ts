@@ -1,9 +1,8 @@
 /** What the server fills in when a row is made: defaults, owner, times, names and codes. */
 import { randomInt } from 'node:crypto';
-import { lockOnDynamicList, queryOnStaticList } from '../errors/membership-errors.ts';
-import { requiredFieldMissing } from '../errors/row-errors.ts';
+import { lockOnDynamicList, queryOnStaticList, requiredFieldMissing } from '../errors/row-errors.ts';
 import { requireTable, type Table } from '../schema/schema.ts';
-import type { Row } from '../store/row-store.ts';
+import type { Row } from '../store/row.ts';
 import { createdColumns, type OperationContext } from './operation.ts';
 
 /** As much of an operation's context as it takes to make a row; seeds have no more. */

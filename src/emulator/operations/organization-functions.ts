@@ -1,7 +1,11 @@
-/** Functions that name caller and organization. */
-import { ORGANIZATION } from '../organization.ts';
-import { complexAnswer, type NamedOperation } from './operation.ts';
+/** Functions that name the organization, the caller, and what a user may do. */
 
+import { depthOf, PRIVILEGE_NAMES, privilegeId, readPrivileges } from '../caller.ts';
+import { invalidArgument } from '../errors/row-errors.ts';
+import { ORGANIZATION } from '../organization.ts';
+import { complexAnswer, type NamedOperation, type OperationContext, visibleRow } from './operation.ts';
+
+/** Functions that name caller and organization. */
 export const whoAmI: NamedOperation = (context) =>
   complexAnswer(context, 'WhoAmIResponse', {
     BusinessUnitId: context.businessUnitId,
@@ -32,5 +36,54 @@ export const retrieveCurrentOrganization: NamedOperation = (context) => {
         Values: [root, `${root}XRMServices/2011/OrganizationData.svc/`],
       },
     },
+  });
+};
+
+/** Functions that say what a user may do. */
+export const retrieveUserPrivileges: NamedOperation = (context, { boundTo }) =>
+  complexAnswer(context, 'RetrieveUserPrivilegesResponse', {
+    RolePrivileges: rolePrivileges(context, boundTo?.id ?? '', PRIVILEGE_NAMES),
+  });
+
+export const retrieveUserSetOfPrivilegesByNames: NamedOperation = (context, { boundTo, parameters }) => {
+  const names = Array.isArray(parameters.PrivilegeNames) ? parameters.PrivilegeNames.map(String) : [];
+  return complexAnswer(context, 'RetrieveUserSetOfPrivilegesByNamesResponse', {
+    RolePrivileges: rolePrivileges(context, boundTo?.id ?? '', names),
+  });
+};
+
+export const retrieveUserPrivilegeByPrivilegeName: NamedOperation = (context, { boundTo, parameters }) =>
+  complexAnswer(context, 'RetrieveUserPrivilegeByPrivilegeNameResponse', {
+    RolePrivileges: rolePrivileges(context, boundTo?.id ?? '', [String(parameters.PrivilegeName)]),
+  });
+
+/** Privileges the user lacks, and names nobody knows, are simply not in the answer. */
+function rolePrivileges(context: OperationContext, userId: string, names: readonly string[]): unknown[] {
+  visibleRow(context, 'systemuser', userId);
+  const set = readPrivileges(context.store, userId);
+  return names.flatMap((asked) => {
+    const name = PRIVILEGE_NAMES.find((known) => known.toLowerCase() === asked.toLowerCase());
+    if (name === undefined || depthOf(set, name) === 'None') return [];
+    return [
+      {
+        Depth: depthOf(set, name),
+        PrivilegeId: privilegeId(name),
+        BusinessUnitId: context.businessUnitId,
+        PrivilegeName: name,
+      },
+    ];
+  });
+}
+
+/** RetrieveTotalRecordCount: counts per table. Differs: Dataverse answers from a snapshot up to 24 hours old. */
+export const retrieveTotalRecordCount: NamedOperation = (context, { parameters }) => {
+  const names = Array.isArray(parameters.EntityNames) ? parameters.EntityNames.map(String) : [];
+  const counts = names.map((name) => {
+    if (context.schema.tableByName(name) === undefined) throw invalidArgument();
+    const [row] = [...context.store.select(`SELECT count(*) AS n FROM "${name}"`, [])];
+    return Number(row?.n ?? 0);
+  });
+  return complexAnswer(context, 'RetrieveTotalRecordCountResponse', {
+    EntityRecordCountCollection: { Count: names.length, IsReadOnly: false, Keys: names, Values: counts },
   });
 };

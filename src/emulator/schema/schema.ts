@@ -1,7 +1,17 @@
 /**
  * Tables, columns and operations of the served part of Dataverse, as data. Knows names and rules of columns; nothing of rows, SQL or HTTP.
  */
-import type { Column } from './column.ts';
+
+import {
+  type Column,
+  type ColumnType,
+  isLookup,
+  type Option,
+  type RawColumn,
+  type RequiredLevel,
+  readColumn,
+} from './column.ts';
+import raw from './schema.data.json' with { type: 'json' };
 
 export type Navigation =
   | { kind: 'single'; name: string; target: string; column: string }
@@ -74,4 +84,156 @@ export function requireColumn(table: Table, name: string): Column {
   const column = table.columns.get(name);
   if (column === undefined) throw new Error(`column ${name} is not in table ${table.name}`);
   return column;
+}
+
+/** A column that one organization added to a table, e.g. `new_synctomkto` on lead. */
+export type ExtraColumn = {
+  table: string;
+  /** Logical name. */
+  name: string;
+  type: ColumnType;
+  label?: string;
+  maxLength?: number;
+  min?: number;
+  max?: number;
+  options?: readonly Option[];
+  default?: number | boolean | string;
+  requiredLevel?: RequiredLevel;
+  /** Tables of a lookup; the navigation property has the column's logical name. */
+  targets?: readonly string[];
+  /** Whether the store keeps an index for it; default false. */
+  indexed?: boolean;
+};
+
+/** What one organization set otherwise on a column that is there anyway. */
+export type ColumnOverride = { table: string; column: string; requiredLevel?: RequiredLevel; maxLength?: number };
+
+type RawNavigation = { kind: string; target: string; column?: string | undefined; intersect?: string | undefined };
+type RawTable = {
+  set: string;
+  key: string;
+  otc: number;
+  primaryName: string | null;
+  columns: Readonly<Record<string, RawColumn | undefined>>;
+  navigation: Readonly<Record<string, RawNavigation | undefined>>;
+  unmodelledNavigation: readonly string[];
+};
+
+export function buildSchema(extra: readonly ExtraColumn[] = [], overrides: readonly ColumnOverride[] = []): Schema {
+  const rawTables: Readonly<Record<string, RawTable>> = raw.tables;
+  const tables = new Map<string, Table>();
+  for (const [name, table] of Object.entries(rawTables)) {
+    const columns = [...readColumns(table), ...extra.filter((column) => column.table === name).map(extraColumn)];
+    tables.set(
+      name,
+      readTable(
+        name,
+        table,
+        columns.map((column) => overridden(name, column, overrides)),
+      ),
+    );
+  }
+  const bySet = new Map([...tables.values()].map((table) => [table.set, table]));
+  const intersects = readIntersects();
+  const operations = readOperations();
+  return {
+    namespace: raw.namespace,
+    tables,
+    keys: new Set([...tables.values()].map((table) => table.key)),
+    tableBySet: (set) => bySet.get(set),
+    tableByName: (name) => tables.get(name),
+    column: (table, name) => tables.get(table)?.columns.get(name) ?? tables.get(table)?.byLogicalName.get(name),
+    navigation: (table, property) => tables.get(table)?.navigation.get(property),
+    intersect: (name) => intersects.find((intersect) => intersect.name === name),
+    intersects,
+    operations,
+    operation: (name) => operations.filter((operation) => operation.name === name),
+    queryFunctions: new Map(Object.entries(raw.queryFunctions)),
+    complexTypes: new Map(Object.entries(raw.complexTypes)),
+    unmodelledSets: new Set(Object.keys(raw.unmodelledSets)),
+    unmodelledOperations: new Set(raw.unmodelledOperations),
+  };
+}
+
+function readColumns(table: RawTable): Column[] {
+  return Object.entries(table.columns).flatMap(([name, column]) =>
+    column === undefined ? [] : [readColumn(name, column)],
+  );
+}
+
+function readTable(name: string, table: RawTable, columns: readonly Column[]): Table {
+  return {
+    name,
+    set: table.set,
+    key: table.key,
+    typeCode: table.otc,
+    primaryName: table.primaryName ?? undefined,
+    columns: new Map(columns.map((column) => [column.name, column])),
+    byLogicalName: new Map(columns.map((column) => [column.logical, column])),
+    navigation: new Map([...readNavigations(table), ...customNavigations(columns)].map((each) => [each.name, each])),
+    unmodelledNavigation: new Set(table.unmodelledNavigation),
+  };
+}
+
+function readNavigations(table: RawTable): Navigation[] {
+  return Object.entries(table.navigation).flatMap(([name, navigation]): Navigation[] => {
+    if (navigation === undefined) return [];
+    const { kind, target, column = '', intersect = '' } = navigation;
+    if (kind === 'many') return [{ kind, name, target, intersect }];
+    return [{ kind: kind === 'single' ? 'single' : 'collection', name, target, column }];
+  });
+}
+
+function customNavigations(columns: readonly Column[]): Navigation[] {
+  const lookups = columns.filter((column) => column.custom && isLookup(column));
+  return lookups.flatMap((column): Navigation[] => {
+    const target = column.targets[0];
+    return target === undefined ? [] : [{ kind: 'single', name: column.logical, target, column: column.name }];
+  });
+}
+
+function extraColumn(extra: ExtraColumn): Column {
+  const { name, type, label, maxLength, min, max, requiredLevel, targets, indexed } = extra;
+  const wireName = type === 'lookup' ? `_${name}_value` : name;
+  const options = extra.options ?? (type === 'boolean' ? YES_NO : undefined);
+  return {
+    ...readColumn(wireName, { type, label, min, max, targets, default: extra.default, schemaName: name }),
+    ...(type === 'string' || type === 'memo' ? { maxLength: maxLength ?? 100 } : {}),
+    ...(options === undefined ? {} : { options }),
+    requiredLevel: requiredLevel ?? 'None',
+    custom: true,
+    indexed: indexed ?? false,
+  };
+}
+
+const YES_NO: readonly Option[] = [
+  { value: 0, label: 'No' },
+  { value: 1, label: 'Yes' },
+];
+
+function overridden(table: string, column: Column, overrides: readonly ColumnOverride[]): Column {
+  const override = overrides.find((each) => each.table === table && each.column === column.logical);
+  if (override === undefined) return column;
+  const { requiredLevel = column.requiredLevel, maxLength = column.maxLength } = override;
+  return { ...column, requiredLevel, ...(maxLength === undefined ? {} : { maxLength }) };
+}
+
+function readIntersects(): Intersect[] {
+  return Object.entries(raw.intersect).map(([name, { table, a, b, typed }]) => ({
+    name,
+    table,
+    a: { table: String(a[0]), column: String(a[1]) },
+    b: { table: String(b[0]), column: String(b[1]) },
+    typedBy: typed,
+  }));
+}
+
+function readOperations(): Operation[] {
+  return raw.operations.map(({ kind, name, bound, params, returns }) => ({
+    kind: kind === 'action' ? 'action' : 'function',
+    name,
+    bound,
+    parameters: params,
+    returns,
+  }));
 }

@@ -1,6 +1,9 @@
 /** What a new data folder starts with: rows by wire or logical column names, and what the organization changed on its tables. */
-import type { ColumnOverride, ExtraColumn } from '../schema/build-schema.ts';
-import type { Row } from '../store/row-store.ts';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { COLUMN_TYPES, REQUIRED_LEVELS } from '../schema/column.ts';
+import type { ColumnOverride, ExtraColumn } from '../schema/schema.ts';
+import type { Row, Value } from '../store/row.ts';
 
 export const SEED_TABLES = {
   businessunits: 'businessunit',
@@ -25,3 +28,139 @@ export type Seed = Partial<Record<SeedSection, readonly Row[]>> & {
   /** By systemuserid: privileges that differ from Global, by name. */
   privileges?: Readonly<Record<string, unknown>>;
 };
+
+/** Reads a seed file and says where it is wrong: section, row, column. */
+export class SeedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'SeedError';
+  }
+}
+
+export function parseSeed(text: string): Seed {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new SeedError(`the seed is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+  if (!isObject(value)) throw new SeedError('the seed must be a JSON object');
+  const unknown = Object.keys(value).find((name) => !isSection(name) && !OTHERS.includes(name));
+  if (unknown !== undefined) {
+    throw new SeedError(
+      `unknown section "${unknown}"; known are ${[...Object.keys(SEED_TABLES), ...OTHERS].join(', ')}`,
+    );
+  }
+  return { ...readSections(value), ...readOthers(value) };
+}
+
+const OTHERS = ['extraColumns', 'requiredColumns', 'privileges'];
+
+function isSection(name: string): name is SeedSection {
+  return Object.hasOwn(SEED_TABLES, name);
+}
+
+function readSections(value: Record<string, unknown>): Seed {
+  const seed: Seed = {};
+  for (const [name, rows] of Object.entries(value)) {
+    if (isSection(name)) seed[name] = list(name, rows).map((row, index) => readRow(`${name}[${index}]`, row));
+  }
+  return seed;
+}
+
+function readRow(place: string, value: unknown): Row {
+  if (place.startsWith('solutions[')) return readSolution(place, value);
+  return readColumns(place, value);
+}
+
+/** A solution may be given by its unique name alone; what Dataverse demands of one besides is filled in. */
+function readSolution(place: string, value: unknown): Row {
+  const given = typeof value === 'string' ? { uniquename: value } : readColumns(place, value);
+  const name = given.uniquename ?? given.friendlyname ?? null;
+  return { uniquename: name, friendlyname: name, version: '1.0.0.0', ...given };
+}
+
+function readColumns(place: string, value: unknown): Row {
+  if (!isObject(value)) throw new SeedError(`${place} must be an object`);
+  const entries = Object.entries(value).map(([column, cell]): [string, Value] => {
+    if (!isValue(cell)) throw new SeedError(`${place}.${column} must be text, a number, true, false or null`);
+    return [column, cell];
+  });
+  return Object.fromEntries(entries);
+}
+
+function readOthers(value: Record<string, unknown>): Seed {
+  const { extraColumns, requiredColumns, privileges } = value;
+  if (privileges !== undefined && !isObject(privileges))
+    throw new SeedError('privileges must be an object by systemuserid');
+  return {
+    ...(extraColumns === undefined ? {} : { extraColumns: list('extraColumns', extraColumns).map(readExtraColumn) }),
+    ...(requiredColumns === undefined
+      ? {}
+      : { requiredColumns: list('requiredColumns', requiredColumns).map(readOverride) }),
+    ...(privileges === undefined ? {} : { privileges }),
+  };
+}
+
+function readExtraColumn(value: unknown, index: number): ExtraColumn {
+  const place = `extraColumns[${index}]`;
+  if (!isExtraColumn(value)) {
+    throw new SeedError(`${place} needs table, name and a type of ${COLUMN_TYPES.join(', ')}`);
+  }
+  return value;
+}
+
+function isExtraColumn(value: unknown): value is ExtraColumn {
+  if (!isObject(value) || typeof value.table !== 'string' || typeof value.name !== 'string') return false;
+  return COLUMN_TYPES.some((type) => type === value.type);
+}
+
+function readOverride(value: unknown, index: number): ColumnOverride {
+  const place = `requiredColumns[${index}]`;
+  if (!isOverride(value)) throw new SeedError(`${place} needs table, column and one of ${REQUIRED_LEVELS.join(', ')}`);
+  return { requiredLevel: 'SystemRequired', ...value };
+}
+
+function isOverride(value: unknown): value is ColumnOverride {
+  if (!isObject(value) || typeof value.table !== 'string' || typeof value.column !== 'string') return false;
+  return value.requiredLevel === undefined || REQUIRED_LEVELS.some((level) => level === value.requiredLevel);
+}
+
+function list(name: string, value: unknown): unknown[] {
+  if (!Array.isArray(value)) throw new SeedError(`${name} must be an array`);
+  return value;
+}
+
+function isValue(value: unknown): value is Value {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What an organization changed on its tables stays with its data folder, so that later starts need not name it again. */
+type TableChanges = { extraColumns: readonly ExtraColumn[]; requiredColumns: readonly ColumnOverride[] };
+
+const FILE = 'table-changes.json';
+
+export function rememberedChanges(dataDir: string | undefined, given: TableChanges): TableChanges {
+  if (dataDir === undefined) return given;
+  const path = join(dataDir, FILE);
+  const kept = existsSync(path) ? parseSeed(readFileSync(path, 'utf8')) : {};
+  const changes: TableChanges = {
+    extraColumns: merged(kept.extraColumns ?? [], given.extraColumns, (column) => `${column.table}.${column.name}`),
+    requiredColumns: merged(
+      kept.requiredColumns ?? [],
+      given.requiredColumns,
+      (each) => `${each.table}.${each.column}`,
+    ),
+  };
+  const isEmpty = changes.extraColumns.length === 0 && changes.requiredColumns.length === 0;
+  if (!isEmpty) writeFileSync(path, JSON.stringify(changes), { mode: 0o600 });
+  return changes;
+}
+
+function merged<Item>(kept: readonly Item[], given: readonly Item[], name: (item: Item) => string): Item[] {
+  return [...new Map([...kept, ...given].map((item) => [name(item), item])).values()];
+}

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Person } from './directory.ts';
 import { refusal } from './refusal.ts';
 
-export type Authorization = {
+type Authorization = {
   applicationId: string;
   redirectUri: string;
   /** SHA-256 of the verifier, base64url. */

@@ -6,7 +6,7 @@ import { hasKnownAlgorithm, isInTime, isSignedBy, type Jwt, parseJwt } from './v
 
 export type ProofKind = 'secret' | 'certificate' | 'federated' | 'none';
 
-export type ProofContext = {
+type ProofContext = {
   application: Application;
   form: URLSearchParams;
   nowMs: number;

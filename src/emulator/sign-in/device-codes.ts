@@ -3,7 +3,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { Person } from './directory.ts';
 import { EntraRefusal, refusal } from './refusal.ts';
 
-export type PendingDeviceCode = { userCode: string; applicationId: string };
+type PendingDeviceCode = { userCode: string; applicationId: string };
 
 export type DeviceCodes = {
   issue(applicationId: string): { deviceCode: string; userCode: string; expiresInSeconds: number };
@@ -15,7 +15,7 @@ export type DeviceCodes = {
 };
 
 /** As Entra ID's. [documented: "OAuth 2.0 device authorization grant"] */
-export const LIFETIME_SECONDS = 900;
+const LIFETIME_SECONDS = 900;
 /** No vowels: codes must not spell words. */
 const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
 

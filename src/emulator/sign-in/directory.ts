@@ -1,8 +1,8 @@
 /** Who may sign in: the tenant's app registrations and people. What tests change stands here; the defaults fit the default organization. */
 import { APPLICATION_ID, ORGANIZATION } from '../organization.ts';
-import { MARKETO_APPLICATION_ID, SYSTEM_USERS } from '../seed/organization/users.ts';
+import { MARKETO_APPLICATION_ID, SYSTEM_USERS } from '../seed/default-people.ts';
 
-export type Secret = {
+type Secret = {
   value: string;
   /** Epoch ms; absent: it never ends. */
   expiresAtMs?: number;

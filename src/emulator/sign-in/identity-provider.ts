@@ -11,7 +11,7 @@ import { checkPersonScope } from './scope.ts';
 import { openSignInState, type SignInOptions, type SignInState } from './sign-in-state.ts';
 import { answerTokenRequest, findApplication, refuseAsOrdered } from './token-endpoint.ts';
 
-export type IdentityProvider = {
+type IdentityProvider = {
   state: SignInState;
   /** Undefined for what is not of an identity provider. */
   answer(request: WireRequest): WireAnswer | undefined;

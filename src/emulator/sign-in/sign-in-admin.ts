@@ -1,4 +1,5 @@
 /** What tests may see and change of the identity provider; the same in process and as `/__emulator/sign-in`. */
+
 import { ADMIN_PREFIX } from '../admin/admin-requests.ts';
 import { APPLICATION_ID, ORGANIZATION } from '../organization.ts';
 import type { WireAnswer, WireRequest } from '../wire.ts';

@@ -1,4 +1,5 @@
 /** What one running identity provider knows: its directory, the codes it gave out, and what tests asked of it. */
+
 import { type AuthorizationCodes, openAuthorizationCodes } from './authorization-codes.ts';
 import { type DeviceCodes, openDeviceCodes } from './device-codes.ts';
 import { type Directory, openDirectory } from './directory.ts';

@@ -8,7 +8,7 @@ import { checkApplicationScope, checkPersonScope } from './scope.ts';
 import type { SignInState } from './sign-in-state.ts';
 import { issueToken, readToken } from './tokens.ts';
 
-export type TokenRequest = {
+type TokenRequest = {
   form: URLSearchParams;
   /** `https://login…/<tenant>`, as the caller addressed it. */
   authority: string;
@@ -39,7 +39,7 @@ export function answerTokenRequest(state: SignInState, request: TokenRequest): W
   }
 }
 
-export function clientId(form: URLSearchParams): string {
+function clientId(form: URLSearchParams): string {
   return form.get('client_id')?.toLowerCase() ?? '';
 }
 

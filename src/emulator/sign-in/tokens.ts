@@ -4,7 +4,7 @@ import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 /** No secret: whoever can reach the loopback port may sign in anyway. */
 const KEY = 'dyncamp emulator token key';
 
-export type TokenContent = {
+type TokenContent = {
   applicationId: string;
   /** Epoch ms. */
   expiresAtMs: number;

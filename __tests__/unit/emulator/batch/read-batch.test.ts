@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { resolveBody, resolveUrl } from '../../../../src/emulator/batch/change-set.ts';
 import { boundaryOf, readBatch } from '../../../../src/emulator/batch/read-batch.ts';
-import { resolveBody, resolveUrl } from '../../../../src/emulator/batch/references.ts';
 
 const peers = (name: string): { headers: Record<string, string>; body: string; url: string }[] =>
   JSON.parse(readFileSync(join(__dirname, '../../../contract/fixtures', `${name}.requests.json`), 'utf8')).flatMap(

@@ -1,5 +1,4 @@
-import { type Fault, type FaultMatch, parseFaults } from '../../../../src/emulator/faults/fault.ts';
-import { openFaultBook } from '../../../../src/emulator/faults/fault-book.ts';
+import { type Fault, type FaultMatch, openFaultBook, parseFaults } from '../../../../src/emulator/faults/fault.ts';
 
 const facts = { method: 'POST', target: '/api/data/v9.2/leads', operation: 'Create', isInBatch: false };
 const fault = (match: FaultMatch, more: Partial<Fault> = {}): Fault => ({

@@ -1,6 +1,6 @@
-import { metadataXml } from '../../../../src/emulator/metadata/metadata.ts';
-import { readXml, type XmlElement } from '../../../../src/emulator/odata/fetchxml/read-xml.ts';
-import { buildSchema } from '../../../../src/emulator/schema/build-schema.ts';
+import { readXml, type XmlElement } from '../../../../src/emulator/fetchxml/read-xml.ts';
+import { metadataXml } from '../../../../src/emulator/metadata/csdl.ts';
+import { buildSchema } from '../../../../src/emulator/schema/schema.ts';
 
 const schema = buildSchema([{ table: 'lead', name: 'new_marketoid', type: 'string', maxLength: 50 }]);
 

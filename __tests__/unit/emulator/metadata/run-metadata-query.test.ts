@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { runMetadataQuery } from '../../../../src/emulator/metadata/metadata.ts';
-import { buildSchema } from '../../../../src/emulator/schema/build-schema.ts';
+import { runMetadataQuery } from '../../../../src/emulator/metadata/metadata-query.ts';
+import { buildSchema } from '../../../../src/emulator/schema/schema.ts';
 
 const apiRoot = 'http://127.0.0.1:8080/api/data/v9.2/';
 const schema = buildSchema(

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Filter, Operand } from '../../../../src/emulator/odata/filter-ast.ts';
+import type { Filter, Operand } from '../../../../src/emulator/odata/parse-filter.ts';
 import { parseFilter } from '../../../../src/emulator/odata/parse-filter.ts';
 
 const ID = '0C1D2E3F-0000-4000-8000-00000000000A';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readXml, type XmlElement } from '../../../../src/emulator/odata/fetchxml/read-xml.ts';
+import { readXml, type XmlElement } from '../../../../src/emulator/fetchxml/read-xml.ts';
 
 function show({ name, attributes, children, text }: XmlElement): string {
   const pairs = [...attributes].map(([key, value]) => ` ${key}=${value}`).join('');

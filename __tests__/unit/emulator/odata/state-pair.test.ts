@@ -1,5 +1,5 @@
-import { statePair } from '../../../../src/emulator/odata/state-pair.ts';
-import { buildSchema } from '../../../../src/emulator/schema/build-schema.ts';
+import { statePair } from '../../../../src/emulator/odata/read-body.ts';
+import { buildSchema } from '../../../../src/emulator/schema/schema.ts';
 
 describe('statePair', () => {
   const lead = buildSchema().tableByName('lead');

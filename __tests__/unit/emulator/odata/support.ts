@@ -1,16 +1,12 @@
 import { MAX_PAGE_SIZE } from '../../../../src/emulator/odata/paging.ts';
+import type { Preferences, QueryContext, QueryTarget } from '../../../../src/emulator/odata/query.ts';
 import { readRow } from '../../../../src/emulator/odata/read-body.ts';
-import {
-  type Preferences,
-  type QueryContext,
-  type QueryTarget,
-  runQuery,
-} from '../../../../src/emulator/odata/run-query.ts';
-import { buildSchema } from '../../../../src/emulator/schema/build-schema.ts';
-import { openStore } from '../../../../src/emulator/store/open-store.ts';
-import type { Row } from '../../../../src/emulator/store/row-store.ts';
+import { runQuery } from '../../../../src/emulator/odata/run-query.ts';
+import { buildSchema } from '../../../../src/emulator/schema/schema.ts';
+import type { Row } from '../../../../src/emulator/store/row.ts';
+import { openStore } from '../../../../src/emulator/store/store.ts';
+import type { Switches } from '../../../../src/emulator/switches.ts';
 import { DEFAULT_SWITCHES } from '../../../../src/emulator/switches.ts';
-import type { Switches } from '../../../../src/emulator/unsettled.ts';
 
 export const API_ROOT = 'http://127.0.0.1:8080/api/data/v9.2/';
 export const NOW = new Date('2026-11-21T10:00:00Z');

@@ -1,5 +1,5 @@
 /** A world with customized tables and rows to point to, for tests of what a write may hold. */
-import { buildSchema } from '../../../../src/emulator/schema/build-schema.ts';
+import { buildSchema } from '../../../../src/emulator/schema/schema.ts';
 import { guid, openWorld } from './support.ts';
 
 export const CAMPAIGN = guid(0xc1);

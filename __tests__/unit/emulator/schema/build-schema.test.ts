@@ -1,5 +1,5 @@
-import { buildSchema } from '../../../../src/emulator/schema/build-schema.ts';
 import { isLookup } from '../../../../src/emulator/schema/column.ts';
+import { buildSchema } from '../../../../src/emulator/schema/schema.ts';
 
 const schema = buildSchema();
 

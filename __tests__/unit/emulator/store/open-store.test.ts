@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSchema } from '../../../../src/emulator/schema/build-schema.ts';
-import { openStore } from '../../../../src/emulator/store/open-store.ts';
-import type { RowStore } from '../../../../src/emulator/store/row-store.ts';
+import { buildSchema } from '../../../../src/emulator/schema/schema.ts';
+import type { RowStore } from '../../../../src/emulator/store/store.ts';
+import { openStore } from '../../../../src/emulator/store/store.ts';
 
 const A = '00000000-0000-0000-0000-00000000000a';
 const B = '00000000-0000-0000-0000-00000000000b';

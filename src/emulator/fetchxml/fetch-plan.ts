@@ -1,0 +1,254 @@
+/** FetchXML with tables and columns found: what is read from where. */
+
+import { notEmulated } from '../errors/errors.ts';
+import {
+  attributeNotFound,
+  entityNotFound,
+  invalidArgument,
+  malformedFetch,
+  refusedBySwitch,
+  tooManyConditions,
+  tooManyLinks,
+} from '../errors/query-errors.ts';
+import type { Comparison } from '../odata/parse-filter.ts';
+import type { QueryContext } from '../odata/query.ts';
+import { datePeriod, listValues, periodSql } from '../odata/query-functions.ts';
+import {
+  allOf,
+  anyOf,
+  betweenSql,
+  type Compared,
+  columnSql,
+  comparedSql,
+  comparisonSql,
+  fromSql,
+  inSql,
+  notInSql,
+  orNull,
+  type Source,
+  type Sql,
+  sql,
+  textSql,
+  visibleSql,
+  wrap,
+} from '../odata/sql.ts';
+import { textValueFor } from '../odata/values.ts';
+import { type Column, isGuid, isText } from '../schema/column.ts';
+import { requireColumn, type Schema, type Table } from '../schema/schema.ts';
+import { foldText, type Value } from '../store/row.ts';
+import type { FetchEntity, FetchFilter, FetchLink, FetchOrder } from './parse-fetch.ts';
+
+const MAX_LINKS = 15;
+const MAX_CONDITIONS = 500;
+
+/** A table of the query: the root, or a link with its alias. */
+export type FetchSource = { source: Source; entity: FetchEntity; alias: string | undefined };
+
+export type FetchPlan = {
+  root: FetchSource;
+  /** In the order of the document, the root first. */
+  sources: readonly FetchSource[];
+  from: Sql;
+  where: Sql;
+};
+
+type Planning = { context: QueryContext; sources: FetchSource[]; joins: Sql[] };
+
+export function planFetch(context: QueryContext, entity: FetchEntity): FetchPlan {
+  const planning: Planning = { context, sources: [], joins: [] };
+  const root = addSource(planning, entity, undefined);
+  for (const link of entity.links) addLink(planning, root.source, link);
+  const { sources } = planning;
+  if (sources.length > MAX_LINKS + 1) throw tooManyLinks();
+  if (sources.reduce((sum, each) => sum + countConditions(each.entity.filters), 0) > MAX_CONDITIONS)
+    throw tooManyConditions();
+  const from = [sql(fromSql(root.source)), ...planning.joins];
+  return {
+    root,
+    sources,
+    from: { text: from.map((part) => part.text).join(' '), parameters: from.flatMap((part) => part.parameters) },
+    where: allOf([...filtersSql(planning, root, entity.filters), ...visibleSql(context, root.source)]),
+  };
+}
+
+function addSource(planning: Planning, entity: FetchEntity, alias: string | undefined): FetchSource {
+  const table = tableOf(planning.context.schema, entity.name);
+  const added: FetchSource = { source: { alias: `t${planning.sources.length}`, table }, entity, alias };
+  planning.sources.push(added);
+  return added;
+}
+
+function tableOf(schema: Schema, name: string): Table {
+  const table = schema.tableByName(name);
+  if (table === undefined) throw entityNotFound(name);
+  return table;
+}
+
+/** Inner or outer; the link's own filters belong to the join, so that an outer one keeps the row above. */
+function addLink(planning: Planning, above: Source, link: FetchLink): void {
+  const alias = link.alias ?? `${link.name}${planning.sources.length}`;
+  const added = addSource(planning, link, alias);
+  refuseOuterJoin(planning.context, above, link);
+  const from = attributeOf(added.source.table, link.from);
+  const to = attributeOf(above.table, link.to);
+  if (isGuid(from) !== isGuid(to)) throw malformedFetch();
+  const on = allOf([
+    sql(`${columnSql(added.source, from)} = ${columnSql(above, to)}`),
+    ...filtersSql(planning, added, link.filters),
+    ...visibleSql(planning.context, added.source),
+  ]);
+  const join = link.type === 'outer' ? 'LEFT JOIN' : 'JOIN';
+  planning.joins.push(wrap(`${join} ${fromSql(added.source)} ON `, on, ''));
+  for (const nested of link.links) addLink(planning, added.source, nested);
+}
+
+/** U30: whether people may be outer-joined with the members of lists. */
+function refuseOuterJoin(context: QueryContext, above: Source, link: FetchLink): void {
+  const isPerson = above.table.name === 'lead' || above.table.name === 'contact';
+  const isOuterMember = link.type === 'outer' && link.name === 'listmember';
+  if (isPerson && isOuterMember && context.switches.outerJoin === 'refused')
+    throw refusedBySwitch(`An outer join of ${above.table.name} with listmember`);
+}
+
+export function attributeOf(table: Table, name: string): Column {
+  const column = table.byLogicalName.get(name);
+  if (column === undefined) throw attributeNotFound(table.name, name);
+  return column;
+}
+
+function filtersSql(planning: Planning, place: FetchSource, filters: readonly FetchFilter[]): Sql[] {
+  return filters.map((filter) => filterSql(planning, place, filter));
+}
+
+function filterSql(planning: Planning, place: FetchSource, filter: FetchFilter): Sql {
+  const parts = [
+    ...filter.conditions.map((condition) => {
+      const { source } = sourceNamed(planning, place, condition.entityName);
+      return conditionSql(planning.context, source, attributeOf(source.table, condition.attribute), condition);
+    }),
+    ...filtersSql(planning, place, filter.filters),
+  ];
+  if (parts.length === 0) return allOf([]);
+  return filter.type === 'or' ? anyOf(parts) : allOf(parts);
+}
+
+function sourceNamed(planning: Planning, place: FetchSource, name: string | undefined): FetchSource {
+  if (name === undefined) return place;
+  const found = planning.sources.find((each) => (each.alias ?? each.entity.name) === name);
+  if (found === undefined) throw malformedFetch();
+  return found;
+}
+
+function countConditions(filters: readonly FetchFilter[]): number {
+  return filters.reduce((sum, filter) => sum + filter.conditions.length + countConditions(filter.filters), 0);
+}
+
+/** The orders of all tables, in the order of the document. */
+export function orderTerms(plan: FetchPlan): string[] {
+  return plan.sources.flatMap((each) => each.entity.orders.map((order) => orderTerm(each, order)));
+}
+
+function orderTerm({ source }: FetchSource, order: FetchOrder): string {
+  if (order.attribute === undefined) throw notEmulated('an order by alias outside aggregates');
+  const compared = comparedSql(source, attributeOf(source.table, order.attribute));
+  return order.isDescending ? `${compared} DESC` : compared;
+}
+
+/** The keys of all tables, so that pages have a fixed order. */
+export function keyOrder(plan: FetchPlan): string[] {
+  return plan.sources.map(({ source }) => columnSql(source, requireColumn(source.table, source.table.key)));
+}
+
+type Condition = { context: QueryContext; left: Compared; values: readonly string[] };
+
+const COMPARISONS: Readonly<Record<string, Comparison | undefined>> = {
+  eq: 'eq',
+  ne: 'ne',
+  neq: 'ne',
+  gt: 'gt',
+  ge: 'ge',
+  lt: 'lt',
+  le: 'le',
+};
+
+/** One `<condition>` on a column of `source`. */
+function conditionSql(
+  context: QueryContext,
+  source: Source,
+  column: Column,
+  test: { operator: string; values: readonly string[] },
+): Sql {
+  const left: Compared = { column, compared: comparedSql(source, column) };
+  const { operator, values } = test;
+  const comparison = COMPARISONS[operator];
+  if (comparison !== undefined) return comparisonSql(left, comparison, valueFrom(column, values[0]));
+  const compile = OPERATORS[operator];
+  if (compile !== undefined) return compile({ context, left, values });
+  const period = datePeriod(functionName(operator), values[0], context.now());
+  if (period !== undefined) return periodSql(left, period);
+  throw isDocumented(operator) ? notEmulated(`the FetchXML operator '${operator}'`) : malformedFetch();
+}
+
+/** Operators that Dataverse has and this emulator does not. [documented: "Operators" of the FetchXML reference] */
+const NOT_SERVED =
+  /^(?:.*fiscal.*|(?:not-)?contain-values|(?:not-)?under|eq-or-under|(?:eq-or-)?above|eq-userlanguage|eq-user(?:teams|orteams|oruserteams|oruserhierarchy|oruserhierarchyandteams))$/;
+
+const isDocumented = (operator: string): boolean => NOT_SERVED.test(operator);
+
+/** `last-x-days` → `LastXDays`, `on-or-after` → `OnOrAfter`, `last-seven-days` → `Last7Days`. */
+function functionName(operator: string): string {
+  const words = operator
+    .replace(/^older(than)-/, 'older-than-')
+    .replace('older-than', 'olderThan')
+    .split('-');
+  const name = words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join('');
+  return name.replace('SevenDays', '7Days');
+}
+
+const OPERATORS: Readonly<Record<string, ((condition: Condition) => Sql) | undefined>> = {
+  in: ({ context, left, values }) => inSql(left, listValues({ context, source: undefined }, left.column, values)),
+  'not-in': ({ context, left, values }) =>
+    notInSql(left, listValues({ context, source: undefined }, left.column, values)),
+  null: ({ left }) => sql(`${left.compared} IS NULL`),
+  'not-null': ({ left }) => sql(`${left.compared} IS NOT NULL`),
+  like: likeSql,
+  'not-like': (condition) => negated(condition, likeSql(condition)),
+  'begins-with': (condition) => textSql(condition.left.compared, 'startswith', textOf(condition)),
+  'not-begin-with': (condition) =>
+    negated(condition, textSql(condition.left.compared, 'startswith', textOf(condition))),
+  'ends-with': (condition) => textSql(condition.left.compared, 'endswith', textOf(condition)),
+  'not-end-with': (condition) => negated(condition, textSql(condition.left.compared, 'endswith', textOf(condition))),
+  between: ({ left, values }) => betweenSql(left, valueFrom(left.column, values[0]), valueFrom(left.column, values[1])),
+  'not-between': (condition) => {
+    const { left, values } = condition;
+    return negated(condition, betweenSql(left, valueFrom(left.column, values[0]), valueFrom(left.column, values[1])));
+  },
+  'eq-userid': ({ context, left }) => comparisonSql(left, 'eq', context.userId),
+  'ne-userid': ({ context, left }) => comparisonSql(left, 'ne', context.userId),
+  'eq-businessid': ({ context, left }) => comparisonSql(left, 'eq', context.businessUnitId),
+  'ne-businessid': ({ context, left }) => comparisonSql(left, 'ne', context.businessUnitId),
+};
+
+function negated({ left }: Condition, condition: Sql): Sql {
+  return orNull(left.compared, wrap('NOT (', condition, ')'));
+}
+
+function textOf({ left, values }: Condition): string {
+  const [text] = values;
+  if (text === undefined || !isText(left.column)) throw invalidArgument();
+  return text;
+}
+
+/** `%`, `_` and `[a-z]` as in SQL Server; SQLite's GLOB knows sets, its LIKE does not. */
+function likeSql(condition: Condition): Sql {
+  const pattern = foldText(textOf(condition)).replace(/\[[^\]]*\]|[%_*?[]/g, (piece) => GLOB[piece] ?? piece);
+  return sql(`${condition.left.compared} GLOB ?`, pattern);
+}
+
+const GLOB: Readonly<Record<string, string | undefined>> = { '%': '*', _: '?', '*': '[*]', '?': '[?]', '[': '[[]' };
+
+function valueFrom(column: Column, text: string | undefined): Value {
+  const value = text === undefined ? undefined : textValueFor(column, text);
+  if (value === undefined) throw invalidArgument();
+  return value;
+}

@@ -1,0 +1,251 @@
+/** What `EntityDefinitions` says of tables, columns, choices and lookups. */
+import { createHash } from 'node:crypto';
+import type { Column, ColumnType, Option } from '../schema/column.ts';
+import type { Table } from '../schema/schema.ts';
+
+/** Tables with a default duplicate-detection rule that is served. */
+const RULE_TABLES: readonly string[] = ['lead', 'contact'];
+
+/** The properties of a table that are served. */
+export function entityProperties(table: Table): Json {
+  const schemaName = table.name.slice(0, 1).toUpperCase() + table.name.slice(1);
+  return {
+    MetadataId: metadataId('entity', table.name),
+    LogicalName: table.name,
+    SchemaName: schemaName,
+    EntitySetName: table.set,
+    LogicalCollectionName: table.set,
+    CollectionSchemaName: table.set,
+    ObjectTypeCode: table.typeCode,
+    PrimaryIdAttribute: table.key,
+    PrimaryNameAttribute: table.primaryName ?? null,
+    DisplayName: label(schemaName, `${table.name}.one`, true),
+    DisplayCollectionName: label(table.set.slice(0, 1).toUpperCase() + table.set.slice(1), `${table.name}.many`, true),
+    Description: NO_LABEL,
+    IsCustomEntity: false,
+    IsManaged: true,
+    IsIntersect: false,
+    IsDuplicateDetectionEnabled: {
+      Value: RULE_TABLES.includes(table.name),
+      CanBeChanged: true,
+      ManagedPropertyLogicalName: 'canmodifyduplicatedetectionsettings',
+    },
+    OwnershipType: table.columns.has('_ownerid_value') ? 'UserOwned' : 'OrganizationOwned',
+  };
+}
+
+/**
+ * The lookups of a table, one entry per table that each can point to. ReferencingEntityNavigationPropertyName is what `@odata.bind` is
+ * appended to. Differs: MetadataId and the cascade rules of the real service are not kept.
+ */
+export function manyToOneRelationships(table: Table): readonly Json[] {
+  return [...table.navigation.values()].flatMap((navigation) => {
+    if (navigation.kind !== 'single') return [];
+    return [
+      {
+        SchemaName: `${table.name}_${navigation.name}`,
+        ReferencedAttribute: `${navigation.target}id`,
+        ReferencedEntity: navigation.target,
+        ReferencingAttribute: navigation.column.replace(/^_(.*)_value$/, '$1'),
+        ReferencingEntity: table.name,
+        ReferencingEntityNavigationPropertyName: navigation.name,
+        RelationshipType: 'OneToManyRelationship',
+        MetadataId: null,
+      },
+    ];
+  });
+}
+
+export type Json = Record<string, unknown>;
+
+type TypeNames = { type: string; code: string; name: string };
+
+function names(type: string, code = type, name = `${code}Type`): TypeNames {
+  return { type: `${type}AttributeMetadata`, code, name };
+}
+
+const TYPES = {
+  string: names('String'),
+  memo: names('Memo'),
+  integer: names('Integer'),
+  bigint: names('BigInt'),
+  decimal: names('Decimal'),
+  money: names('Money'),
+  double: names('Double'),
+  boolean: names('Boolean'),
+  picklist: names('Picklist'),
+  state: names('State'),
+  status: names('Status'),
+  datetime: names('DateTime'),
+  date: names('DateTime'),
+  guid: names('UniqueIdentifier', 'Uniqueidentifier'),
+  lookup: names('Lookup'),
+  owner: names('Lookup', 'Owner'),
+  customer: names('Lookup', 'Customer'),
+  entityname: names('EntityName'),
+  image: names('Image', 'Virtual', 'ImageType'),
+} satisfies Record<ColumnType, TypeNames>;
+
+/** e.g. `PicklistAttributeMetadata`. */
+export function metadataType(column: Column): string {
+  return TYPES[column.type].type;
+}
+
+export const ATTRIBUTE_TYPES: ReadonlySet<string> = new Set(Object.values(TYPES).map(({ type }) => type));
+
+/** What every attribute has, whatever its type. */
+export function commonProperties(table: Table, column: Column): Json {
+  const { code, name } = TYPES[column.type];
+  return {
+    MetadataId: metadataId('attribute', table.name, column.logical),
+    LogicalName: column.logical,
+    SchemaName: column.schemaName,
+    EntityLogicalName: table.name,
+    AttributeOf: null,
+    AttributeType: code,
+    AttributeTypeName: { Value: name },
+    DisplayName: label(column.label, `${table.name}.${column.logical}`, !column.custom),
+    Description: NO_LABEL,
+    IsCustomAttribute: column.custom,
+    IsManaged: !column.custom,
+    IsPrimaryId: column.name === table.key,
+    IsPrimaryName: column.logical === table.primaryName,
+    IsLogical: false,
+    // Recorded: states say no, though a state in a creating body is taken here.
+    IsValidForCreate: column.validForCreate && column.type !== 'state',
+    IsValidForRead: true,
+    IsValidForUpdate: column.validForUpdate,
+    RequiredLevel: {
+      Value: column.requiredLevel,
+      CanBeChanged: column.requiredLevel !== 'SystemRequired',
+      ManagedPropertyLogicalName: 'canmodifyrequirementlevelsettings',
+    },
+  };
+}
+
+const NUMBER_LIMIT = 100_000_000_000;
+const INTEGER_LIMIT = 2_147_483_647;
+
+/** What attributes of this type have besides. */
+export function typedProperties(column: Column): Json {
+  return PROPERTIES[TYPES[column.type].type]?.(column) ?? {};
+}
+
+const PROPERTIES: Readonly<Record<string, ((column: Column) => Json) | undefined>> = {
+  StringAttributeMetadata: (column) => ({
+    MaxLength: column.maxLength ?? null,
+    Format: 'Text',
+    FormatName: { Value: textFormat(column) },
+  }),
+  MemoAttributeMetadata: (column) => ({ MaxLength: column.maxLength ?? null, Format: 'TextArea' }),
+  IntegerAttributeMetadata: ({ min, max }) => ({
+    MinValue: min ?? -INTEGER_LIMIT - 1,
+    MaxValue: max ?? INTEGER_LIMIT,
+    Format: 'None',
+  }),
+  DecimalAttributeMetadata: ({ min, max }) => ({
+    MinValue: min ?? -NUMBER_LIMIT,
+    MaxValue: max ?? NUMBER_LIMIT,
+    Precision: 2,
+  }),
+  MoneyAttributeMetadata: ({ min, max }) => ({
+    MinValue: min ?? -NUMBER_LIMIT,
+    MaxValue: max ?? NUMBER_LIMIT,
+    Precision: 2,
+  }),
+  DoubleAttributeMetadata: ({ min, max }) => ({
+    MinValue: min ?? -NUMBER_LIMIT,
+    MaxValue: max ?? NUMBER_LIMIT,
+    Precision: 2,
+  }),
+  DateTimeAttributeMetadata: ({ type }) => ({ Format: type === 'date' ? 'DateOnly' : 'DateAndTime' }),
+  LookupAttributeMetadata: ({ targets }) => ({ Targets: targets }),
+  PicklistAttributeMetadata: (column) => ({ DefaultFormValue: column.default ?? -1 }),
+  StateAttributeMetadata: (column) => ({ DefaultFormValue: column.default ?? null }),
+  StatusAttributeMetadata: (column) => ({ DefaultFormValue: column.default ?? null }),
+  BooleanAttributeMetadata: (column) => ({ DefaultValue: column.default ?? false }),
+};
+
+function textFormat({ logical }: Column): string {
+  if (logical.startsWith('emailaddress')) return 'Email';
+  return logical === 'websiteurl' ? 'Url' : 'Text';
+}
+
+const OPTION_SET_TYPES = { picklist: 'Picklist', state: 'State', status: 'Status', boolean: 'Boolean' } as const;
+
+/** The options of a choice or yes/no column, in the recorded shape; undefined for other columns. */
+export function optionSet(table: Table, column: Column): Json | undefined {
+  const { type } = column;
+  if (type !== 'picklist' && type !== 'state' && type !== 'status' && type !== 'boolean') return undefined;
+  const options = (column.options ?? []).map((option) => optionJson(table, column, option));
+  return {
+    MetadataId: metadataId('optionset', table.name, column.logical),
+    HasChanged: null,
+    IsCustomOptionSet: column.custom,
+    IsGlobal: false,
+    IsManaged: !column.custom,
+    Name: `${table.name}_${column.logical}`,
+    ExternalTypeName: null,
+    OptionSetType: OPTION_SET_TYPES[type],
+    ...(type === 'boolean'
+      ? { TrueOption: options[1] ?? null, FalseOption: options[0] ?? null }
+      : { Options: options }),
+  };
+}
+
+function optionJson(table: Table, column: Column, option: Option): Json {
+  const key = `${table.name}.${column.logical}.${option.value}`;
+  return {
+    ...odataType(column),
+    Value: option.value,
+    Color: null,
+    IsManaged: !column.custom,
+    ExternalValue: null,
+    ParentValues: [],
+    Tag: null,
+    IsHidden: false,
+    MetadataId: null,
+    HasChanged: null,
+    ...stateDetails(column, option),
+    Label: label(option.label, key, !column.custom),
+    Description: NO_LABEL,
+  };
+}
+
+function odataType({ type }: Column): Json {
+  if (type === 'state') return { '@odata.type': '#Microsoft.Dynamics.CRM.StateOptionMetadata' };
+  return type === 'status' ? { '@odata.type': '#Microsoft.Dynamics.CRM.StatusOptionMetadata' } : {};
+}
+
+function stateDetails(column: Column, option: Option): Json {
+  if (column.type === 'state') {
+    return { DefaultStatus: column.defaultStatus?.[String(option.value)] ?? null, InvariantName: option.label };
+  }
+  return column.type === 'status' ? { State: option.state ?? 0, TransitionData: null } : {};
+}
+
+const ENGLISH = 1033;
+
+/** A fixed id for a named piece of metadata. */
+function metadataId(...names: readonly string[]): string {
+  const hex = createHash('sha256').update(names.join('/')).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+type LocalizedLabel = { Label: string; LanguageCode: number; IsManaged: boolean; MetadataId: string; HasChanged: null };
+
+type Label = { LocalizedLabels: readonly LocalizedLabel[]; UserLocalizedLabel: LocalizedLabel | null };
+
+/** A display text; `key` makes its id. */
+function label(text: string, key: string, isManaged: boolean): Label {
+  const localized: LocalizedLabel = {
+    Label: text,
+    LanguageCode: ENGLISH,
+    IsManaged: isManaged,
+    MetadataId: metadataId('label', key),
+    HasChanged: null,
+  };
+  return { LocalizedLabels: [localized], UserLocalizedLabel: localized };
+}
+
+const NO_LABEL: Label = { LocalizedLabels: [], UserLocalizedLabel: null };

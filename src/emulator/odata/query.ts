@@ -1,0 +1,96 @@
+/**
+ * What a query is given, and the query string as OData has it: system options, parameter aliases, and the few custom options that Dataverse
+ * knows.
+ */
+
+import { querySyntax } from '../errors/errors.ts';
+import { badQuery, optionNotSupported } from '../errors/query-errors.ts';
+import type { Schema } from '../schema/schema.ts';
+import type { Row } from '../store/row.ts';
+import type { RowStore } from '../store/store.ts';
+import type { Switches } from '../switches.ts';
+
+export type QueryContext = {
+  store: RowStore;
+  schema: Schema;
+  switches: Switches;
+  /** Rows per page at most. */
+  pageSize: number;
+  /** e.g. `http://127.0.0.1:8080/api/data/v9.2/`, with the slash. */
+  apiRoot: string;
+  userId: string;
+  businessUnitId: string;
+  now: () => Date;
+  /** Rows the caller may not see are simply missing: an equality that every row read from the table must meet. */
+  visible?: (table: string) => Row | undefined;
+};
+
+export type Preferences = {
+  /** `odata.maxpagesize`; 5,000 is default and maximum. */
+  maxPageSize?: number;
+  /** `odata.include-annotations`: names, `*`, or patterns such as `Microsoft.Dynamics.CRM.*`; a leading `-` excludes. */
+  annotations?: readonly string[];
+};
+
+export type QueryTarget =
+  | { kind: 'collection'; table: string }
+  | { kind: 'row'; table: string; id: string }
+  | { kind: 'navigation'; table: string; id: string; property: string; ref: boolean; count?: true }
+  | { kind: 'column'; table: string; id: string; column: string; raw: boolean }
+  | { kind: 'count'; table: string };
+
+export type QueryResult = {
+  status: 200 | 204;
+  body: unknown;
+  /** Rows read, for the latency model. */
+  rowsRead: number;
+  tables: readonly string[];
+};
+
+/** The query string as OData has it: system options, parameter aliases, and the few custom options that Dataverse knows. */
+export type QueryOptions = {
+  options: ReadonlyMap<string, string>;
+  /** `@p1` → its text. */
+  aliases: ReadonlyMap<string, string>;
+  /** The options as they were sent, for the next link. */
+  raw: ReadonlyMap<string, string>;
+};
+
+const SUPPORTED = ['$select', '$filter', '$orderby', '$top', '$count', '$expand', '$apply', '$skiptoken'];
+const REFUSED = ['$skip', '$search', '$format', '$levels'];
+
+export function readQueryOptions(rawQuery: string): QueryOptions {
+  const options = new Map<string, string>();
+  const aliases = new Map<string, string>();
+  const raw = new Map<string, string>();
+  for (const pair of rawQuery.split('&')) {
+    if (pair === '') continue;
+    const [rawName = '', rawValue = ''] = splitOnce(pair, '=');
+    const name = decode(rawName).trim();
+    if (name.startsWith('$')) refuseUnknown(name, options);
+    (name.startsWith('@') ? aliases : options).set(name, decode(rawValue));
+    raw.set(name, rawValue);
+  }
+  return { options, aliases, raw };
+}
+
+function refuseUnknown(name: string, seen: ReadonlyMap<string, string>): void {
+  if (REFUSED.includes(name)) throw optionNotSupported(name);
+  if (!SUPPORTED.includes(name)) throw badQuery(`The query parameter '${name}' is not supported.`);
+  if (seen.has(name))
+    throw badQuery(`Query option '${name}' was specified more than once, but it must be specified at most once.`);
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const index = text.indexOf(separator);
+  return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + separator.length)];
+}
+
+/** `+` is a blank, as Microsoft's OData library reads it: a plus sign in an e-mail address must be sent as `%2B`. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw querySyntax();
+  }
+}

@@ -1,0 +1,135 @@
+/** Links between campaigns and what they use, the rows of campaignitem: AddItemCampaign, RemoveItemCampaign, CopyCampaign. */
+import { notEmulated, ODataError, segmentNotFound } from '../errors/errors.ts';
+import { duplicateKey, inactiveItemToCampaign, notRelatedToCampaign } from '../errors/row-errors.ts';
+import { runQuery } from '../odata/run-query.ts';
+import type { Row } from '../store/row.ts';
+import { newRow } from './new-row.ts';
+import { type NamedOperation, type OperationContext, requirePrivileges, visibleRow } from './operation.ts';
+import { readReference } from './parameters.ts';
+
+/**
+ * AddItemCampaign: links a list (or a campaign) to a campaign; bound to the item. Conflict: the SDK's response names only the id, CSDL
+ * and action page declare the row. The row is answered.
+ */
+export const addItemCampaign: NamedOperation = (context, { boundTo, parameters }) => {
+  refuseBySwitch(context);
+  const campaign = readReference(context.schema, parameters.Campaign, 'campaign');
+  const itemTable = boundTo?.table;
+  if (itemTable !== 'list' && itemTable !== 'campaign') throw notEmulated(`AddItemCampaign on '${itemTable ?? ''}'`);
+  const onExisting = context.switches.addExistingLink === 'ok-200' ? 'accept' : 'refuse';
+  const id = link(context, { campaignId: campaign.id, itemTable, itemId: boundTo?.id ?? '' }, onExisting);
+  return { status: 200, body: runQuery(context, { kind: 'row', table: 'campaignitem', id }, '', {}).body };
+};
+
+/** U28 (addItemCampaign): not offered, or not inside a change set. */
+function refuseBySwitch({ switches, isInChangeSet }: OperationContext): void {
+  if (switches.addItemCampaign === 'absent') throw segmentNotFound('Microsoft.Dynamics.CRM.AddItemCampaign');
+  if (switches.addItemCampaign === 'refused-in-change-set' && isInChangeSet) {
+    throw new ODataError(400, '0x80040315', 'This action is not supported.');
+  }
+}
+
+/** RemoveItemCampaign: bound to the campaign; `campaignitemid` is the linked LIST's id. [field] U11 (removeItemCampaign). */
+export const removeItemCampaign: NamedOperation = (context, { boundTo, parameters }) => {
+  const { removeItemCampaign: offer } = context.switches;
+  if (offer === 'absent') throw segmentNotFound('Microsoft.Dynamics.CRM.RemoveItemCampaign');
+  const { id } = readReference(context.schema, parameters.CampaignItem, 'campaignitem');
+  const wasLinked = unlink(context, { campaignId: boundTo?.id ?? '', itemTable: 'list', itemId: id });
+  if (!wasLinked) throw notRelatedToCampaign();
+  return offer === 'ok-200' ? { status: 200, body: {} } : { status: 204 };
+};
+
+/** Links between campaigns and what they use: rows of campaignitem. */
+export type Link = { campaignId: string; itemTable: 'list' | 'campaign'; itemId: string };
+
+/** What an existing link does to a second request: the actions and `$ref` differ (U12, U13). */
+type OnExisting = 'accept' | 'refuse';
+
+function findLink(context: OperationContext, { campaignId, itemId }: Link): Row | undefined {
+  const rows = context.store.find('campaignitem', { _campaignid_value: campaignId, entityid: itemId });
+  return rows.next().value ?? undefined;
+}
+
+export function link(context: OperationContext, wanted: Link, onExisting: OnExisting): string {
+  requirePrivileges(context, LINK_PRIVILEGES);
+  return context.store.transaction(() => {
+    const item = visibleRow(context, wanted.itemTable, wanted.itemId);
+    const campaign = visibleRow(context, 'campaign', wanted.campaignId);
+    refuseInactive(context, item, campaign);
+    const existing = findLink(context, wanted);
+    if (existing !== undefined && onExisting === 'refuse') throw duplicateKey();
+    return existing === undefined ? insertLink(context, wanted, campaign) : String(existing.campaignitemid);
+  });
+}
+
+const LINK_PRIVILEGES = [
+  'prvReadCampaign',
+  'prvAppendCampaign',
+  'prvAppendToCampaign',
+  'prvReadList',
+  'prvAppendList',
+  'prvAppendToList',
+];
+
+/** U15 (linkToInactiveCampaign); for the inactive item the code is documented. */
+function refuseInactive({ switches }: OperationContext, item: Row, campaign: Row): void {
+  if (item.statecode !== 0) throw inactiveItemToCampaign();
+  if (campaign.statecode !== 0 && switches.linkToInactiveCampaign === 'refused') throw inactiveItemToCampaign();
+}
+
+function insertLink(context: OperationContext, { campaignId, itemTable, itemId }: Link, campaign: Row): string {
+  const campaignitemid = context.newId();
+  context.store.insert('campaignitem', {
+    campaignitemid,
+    _campaignid_value: campaignId,
+    entityid: itemId,
+    entitytype: itemTable,
+    _ownerid_value: campaign._ownerid_value ?? null,
+    owninguser: campaign._owninguser_value ?? null,
+    owningbusinessunit: campaign._owningbusinessunit_value ?? null,
+  });
+  return campaignitemid;
+}
+
+/** False when there was no such link. */
+export function unlink(context: OperationContext, unwanted: Link): boolean {
+  requirePrivileges(context, ['prvAppendToCampaign', 'prvReadActivity']);
+  return context.store.transaction(() => {
+    visibleRow(context, 'campaign', unwanted.campaignId);
+    const row = findLink(context, unwanted);
+    return row !== undefined && context.store.remove('campaignitem', String(row.campaignitemid));
+  });
+}
+
+/** CopyCampaign: a new campaign (or template) with the columns of another. U27 (copyCampaignLinks): its links come along, or not. */
+const COPIED = [
+  'name',
+  'typecode',
+  'objective',
+  'description',
+  'message',
+  'promotioncodename',
+  'proposedstart',
+  'proposedend',
+];
+
+export const copyCampaign: NamedOperation = (context, { boundTo, parameters }) => {
+  requirePrivileges(context, ['prvReadCampaign', 'prvCreateCampaign']);
+  const sourceId = boundTo?.id ?? '';
+  const id = context.store.transaction(() => {
+    const source = visibleRow(context, 'campaign', sourceId);
+    const columns = COPIED.map((column) => [column, source[column] ?? null]);
+    const given: Row = { ...Object.fromEntries(columns), istemplate: parameters.SaveAsTemplate === true };
+    const row = newRow(context, 'campaign', given);
+    context.store.insert('campaign', row);
+    if (context.switches.copyCampaignLinks === 'yes') copyLinks(context, sourceId, String(row.campaignid));
+    return String(row.campaignid);
+  });
+  return { status: 200, body: runQuery(context, { kind: 'row', table: 'campaign', id }, '', {}).body };
+};
+
+function copyLinks(context: OperationContext, sourceId: string, copyId: string): void {
+  for (const item of context.store.find('campaignitem', { _campaignid_value: sourceId })) {
+    context.store.insert('campaignitem', { ...item, campaignitemid: context.newId(), _campaignid_value: copyId });
+  }
+}

@@ -1,0 +1,159 @@
+/** Route and verb → operation. */
+
+import { methodNotAllowed, noHttpResource, notEmulated } from '../errors/errors.ts';
+import { metadataXml } from '../metadata/csdl.ts';
+import { runMetadataQuery } from '../metadata/metadata-query.ts';
+import type { QueryTarget } from '../odata/query.ts';
+import { runQuery } from '../odata/run-query.ts';
+import type { Route, RouteKind } from '../router.ts';
+import type { Operation, Schema } from '../schema/schema.ts';
+import { absentOperations } from '../switches.ts';
+import type { Answer } from '../wire.ts';
+import { addItemCampaign, copyCampaign, removeItemCampaign } from './campaign-items.ts';
+import { addListMembersList, addMemberList, removeListMembersList, removeMemberList } from './members.ts';
+import { createMultiple, updateMultiple, upsertMultiple } from './multiple.ts';
+import {
+  type NamedOperation,
+  type OperationContext,
+  type OperationRequest,
+  requireAccess,
+  requireBypassPrivileges,
+} from './operation.ts';
+import {
+  retrieveCurrentOrganization,
+  retrieveTotalRecordCount,
+  retrieveUserPrivilegeByPrivilegeName,
+  retrieveUserPrivileges,
+  retrieveUserSetOfPrivilegesByNames,
+  retrieveVersion,
+  whoAmI,
+} from './organization-functions.ts';
+import { isJsonObject, noJsonObject, readActionParameters, readFunctionParameters } from './parameters.ts';
+import { merge, qualifyLead } from './people.ts';
+import { writeReference } from './references.ts';
+import { create, deleteRow, updateRow, upsert } from './rows.ts';
+
+type RouteOf<Kind extends RouteKind> = Extract<Route, { kind: Kind }>;
+
+export function dispatch(context: OperationContext, request: OperationRequest, route: Route): Answer {
+  requireBypassPrivileges(context, request.headers);
+  if (route.kind === 'operation') return callNamed(context, request, route);
+  if (request.method === 'GET') return read(context, request, route);
+  if (route.kind === 'collection' && request.method === 'POST') return create(context, request, route.table);
+  if (route.kind === 'row' && request.method === 'PATCH') return upsert(context, request, route);
+  if (route.kind === 'row' && request.method === 'DELETE') return deleteRow(context, request, route);
+  if (route.kind === 'column') return writeColumn(context, request, route);
+  if (route.kind === 'navigation') return writeReference(context, request, route);
+  throw methodNotAllowed(request.method);
+}
+
+function read(
+  context: OperationContext,
+  request: OperationRequest,
+  route: Exclude<Route, RouteOf<'operation'>>,
+): Answer {
+  if (route.kind === 'root') return { status: 200, body: serviceDocument(context) };
+  if (route.kind === 'metadata') {
+    return {
+      status: 200,
+      body: metadataXml(context.schema, absentOperations(context.switches)),
+      headers: { 'Content-Type': 'application/xml' },
+    };
+  }
+  if (route.kind === 'definitions') {
+    return { status: 200, body: runMetadataQuery(context, route.path, request.rawQuery) };
+  }
+  if (route.kind === 'batch') throw methodNotAllowed('GET');
+  return query(context, request, queryTarget(route));
+}
+
+function queryTarget(route: RouteOf<'collection' | 'count' | 'row' | 'column' | 'navigation'>): QueryTarget {
+  if (route.kind === 'navigation' && route.relatedId !== undefined) {
+    throw notEmulated('reading one row through a navigation property');
+  }
+  return route;
+}
+
+function serviceDocument(context: OperationContext): unknown {
+  const value = [...context.schema.tables.values()].map(({ set }) => ({ name: set, kind: 'EntitySet', url: set }));
+  return { '@odata.context': `${context.apiRoot}$metadata`, value };
+}
+
+/** `PUT leads(P)/lastname {"value":"X"}` and `DELETE leads(P)/lastname`. [documented] */
+function writeColumn(context: OperationContext, request: OperationRequest, route: RouteOf<'column'>): Answer {
+  const { table, id, column } = route;
+  const isClearing = request.method === 'DELETE';
+  if (!isClearing && request.method !== 'PUT') throw methodNotAllowed(request.method);
+  if (!isClearing && request.body.value === undefined) throw noJsonObject();
+  const body = { [column]: isClearing ? null : request.body.value };
+  context.store.transaction(() => updateRow(context, { table, id, body, headers: request.headers }));
+  return { status: 204 };
+}
+
+function callNamed(context: OperationContext, request: OperationRequest, route: RouteOf<'operation'>): Answer {
+  const declared = declaration(context.schema, route);
+  const run = NAMED_OPERATIONS.get(route.name);
+  if (declared === undefined || run === undefined) throw notEmulated(`the operation '${route.name}'`);
+  const verb = declared.kind === 'action' ? 'POST' : 'GET';
+  if (request.method !== verb) throw noHttpResource(`${context.apiRoot}${route.name}`);
+  const parameters =
+    declared.kind === 'action'
+      ? readActionParameters(declared, request.body)
+      : readFunctionParameters(declared, route.inlineArguments, request.rawQuery);
+  return run(context, { ...request, boundTo: route.boundTo, parameters });
+}
+
+function declaration(schema: Schema, { name, boundTo }: RouteOf<'operation'>): Operation | undefined {
+  const type = boundTo === undefined ? null : `mscrm.${boundTo.table}`;
+  const binding = boundTo !== undefined && boundTo.id === undefined ? `Collection(${type})` : type;
+  return schema.operation(name).find((operation) => operation.bound === binding);
+}
+
+/** The actions and functions that are served, by name. Declared ones that are not here are refused with 501. */
+const NAMED_OPERATIONS: ReadonlyMap<string, NamedOperation> = new Map([
+  ['AddItemCampaign', addItemCampaign],
+  ['AddListMembersList', addListMembersList],
+  ['AddMemberList', addMemberList],
+  ['CopyCampaign', copyCampaign],
+  ['CreateMultiple', createMultiple],
+  ['Merge', merge],
+  ['QualifyLead', qualifyLead],
+  ['RemoveItemCampaign', removeItemCampaign],
+  ['RemoveListMembersList', removeListMembersList],
+  ['RemoveMemberList', removeMemberList],
+  ['RetrieveCurrentOrganization', retrieveCurrentOrganization],
+  ['RetrieveTotalRecordCount', retrieveTotalRecordCount],
+  ['RetrieveUserPrivilegeByPrivilegeName', retrieveUserPrivilegeByPrivilegeName],
+  ['RetrieveUserPrivileges', retrieveUserPrivileges],
+  ['RetrieveUserSetOfPrivilegesByNames', retrieveUserSetOfPrivilegesByNames],
+  ['RetrieveVersion', retrieveVersion],
+  ['UpdateMultiple', updateMultiple],
+  ['UpsertMultiple', upsertMultiple],
+  ['WhoAmI', whoAmI],
+]);
+
+/** GET on rows: privileges around the query engine, and conditional requests. */
+function query(context: OperationContext, request: OperationRequest, target: QueryTarget): Answer {
+  requireAccess(context, 'Read', target.table);
+  const { maxPageSize, annotations } = request.preferences;
+  const result = runQuery(context, target, request.rawQuery, {
+    ...(maxPageSize === undefined ? {} : { maxPageSize }),
+    ...(annotations === undefined ? {} : { annotations }),
+  });
+  context.work.rowsRead += result.rowsRead;
+  context.work.tablesRead.push(...result.tables);
+  for (const table of result.tables) requireAccess(context, 'Read', table);
+  if (result.status === 204) return { status: 204 };
+  return answerQuery(request, target, result.body);
+}
+
+const JSON_TYPE = 'application/json; odata.metadata=minimal; odata.streaming=true';
+
+function answerQuery(request: OperationRequest, target: QueryTarget, body: unknown): Answer {
+  const isPlain = typeof body === 'number' || (target.kind === 'column' && target.raw);
+  if (isPlain) return { status: 200, body: String(body), headers: { 'Content-Type': 'text/plain' } };
+  const etag = target.kind === 'row' && isJsonObject(body) ? body['@odata.etag'] : undefined;
+  if (typeof etag !== 'string') return { status: 200, body, headers: { 'Content-Type': JSON_TYPE } };
+  if (request.headers['if-none-match'] === etag) return { status: 304, headers: { ETag: etag } };
+  return { status: 200, body, headers: { 'Content-Type': JSON_TYPE, ETag: etag } };
+}

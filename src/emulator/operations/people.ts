@@ -1,0 +1,133 @@
+/** Actions that end a lead or a duplicate: QualifyLead and Merge. */
+
+import { notEmulated, ODataError } from '../errors/errors.ts';
+import { invalidArgument, leadClosed, unsupportedTable } from '../errors/row-errors.ts';
+import type { Row } from '../store/row.ts';
+import { changeMemberCount } from './members.ts';
+import { newRow } from './new-row.ts';
+import {
+  contextUrl,
+  modifiedColumns,
+  type NamedOperation,
+  type OperationContext,
+  requireAccess,
+  requirePrivileges,
+  visibleRow,
+} from './operation.ts';
+import { isJsonObject, readReference } from './parameters.ts';
+import { updateRow } from './rows.ts';
+
+/**
+ * QualifyLead: closes the lead as qualified and makes the contact that carries it on (`originatingleadid`).
+ * U25 (qualifiedLeadMembership): the lead's rows on leads lists stay, or vanish.
+ */
+const QUALIFIED_STATE = 1;
+const QUALIFIED_STATUS = 3;
+
+const CARRIED_OVER = [
+  'salutation',
+  'firstname',
+  'middlename',
+  'lastname',
+  'emailaddress1',
+  'emailaddress2',
+  'emailaddress3',
+  'jobtitle',
+  'telephone1',
+  'telephone2',
+  'mobilephone',
+  'address1_line1',
+  'address1_city',
+  'address1_postalcode',
+  'address1_country',
+  'donotbulkemail',
+  'donotemail',
+  'donotphone',
+];
+
+export const qualifyLead: NamedOperation = (context, { boundTo, parameters }) => {
+  if (parameters.CreateOpportunity === true) throw notEmulated('the creation of opportunities');
+  if (parameters.CreateAccount === true) throw notEmulated('the creation of accounts by QualifyLead');
+  requirePrivileges(context, ['prvReadLead', 'prvWriteLead']);
+  const leadId = boundTo?.id ?? '';
+  const made = context.store.transaction(() => {
+    const lead = visibleRow(context, 'lead', leadId);
+    if (lead.statecode !== 0) throw leadClosed();
+    const status = Number(parameters.Status);
+    if (status !== QUALIFIED_STATUS && status !== -1) throw invalidStatus();
+    context.store.update('lead', leadId, {
+      statecode: QUALIFIED_STATE,
+      statuscode: QUALIFIED_STATUS,
+      ...modifiedColumns(context),
+    });
+    if (context.switches.qualifiedLeadMembership === 'vanishes') leaveLists(context, leadId);
+    return parameters.CreateContact === true ? [createContact(context, lead)] : [];
+  });
+  const value = made.map((contactid: string) => ({ '@odata.type': '#Microsoft.Dynamics.CRM.contact', contactid }));
+  return {
+    status: 200,
+    body: { '@odata.context': contextUrl(context, 'Collection(Microsoft.Dynamics.CRM.crmbaseentity)'), value },
+  };
+};
+
+function invalidStatus(): ODataError {
+  return new ODataError(
+    400,
+    '0x80048408',
+    'State code is invalid or state code is valid but status code is invalid for a specified state code.',
+  );
+}
+
+function createContact(context: OperationContext, lead: Row): string {
+  requirePrivileges(context, ['prvCreateContact']);
+  const carried = CARRIED_OVER.map((column) => [column, lead[column] ?? null]);
+  const row = newRow(context, 'contact', {
+    ...Object.fromEntries(carried),
+    _originatingleadid_value: String(lead.leadid),
+    _ownerid_value: lead._ownerid_value ?? context.userId,
+  });
+  context.store.insert('contact', row);
+  return String(row.contactid);
+}
+
+function leaveLists(context: OperationContext, leadId: string): void {
+  for (const row of context.store.find('listmember', { _entityid_value: leadId })) {
+    context.store.remove('listmember', String(row.listmemberid));
+    changeMemberCount(context, String(row._listid_value), -1);
+  }
+}
+
+// Merge: a duplicate becomes the subordinate of the row that stays. [documented: "Merge table rows using the Web API"]
+// Differs: only what UpdateContent names is carried over, and rows that point to the subordinate (memberships too) stay as they are.
+
+/** How a merged row is closed: a lead as Canceled, others as Inactive. [inferred] */
+const CLOSED = {
+  account: { statecode: 1, statuscode: 2 },
+  contact: { statecode: 1, statuscode: 2 },
+  lead: { statecode: 2, statuscode: 7 },
+};
+type MergedTable = keyof typeof CLOSED;
+
+const isMerged = (table: string): table is MergedTable => Object.hasOwn(CLOSED, table);
+
+export const merge: NamedOperation = (context, { parameters, headers }) => {
+  const target = readReference(context.schema, parameters.Target);
+  const subordinate = readReference(context.schema, parameters.Subordinate);
+  const { table } = target;
+  if (!isMerged(table)) throw unsupportedTable();
+  if (subordinate.table !== table || subordinate.id === target.id) throw invalidArgument();
+  if (parameters.PerformParentingChecks === true) throw notEmulated('the parenting checks of Merge');
+  context.store.transaction(() => {
+    requireAccess(context, 'Write', table, visibleRow(context, table, target.id));
+    requireAccess(context, 'Write', table, visibleRow(context, table, subordinate.id));
+    const { UpdateContent: body } = parameters;
+    if (isJsonObject(body)) updateRow(context, { table, id: target.id, body, headers });
+    context.store.update(table, subordinate.id, {
+      ...CLOSED[table],
+      merged: true,
+      _masterid_value: target.id,
+      ...modifiedColumns(context),
+    });
+  });
+  return { status: 204 };
+};

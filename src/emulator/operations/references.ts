@@ -1,0 +1,76 @@
+/**
+ * `$ref` writes. Single-valued properties are set and cleared; of the N:N ones only campaignlist_association may work (U13, linkByRef),
+ * the list's member collections refuse. [field]
+ */
+
+import { methodNotAllowed, notEmulated, ODataError } from '../errors/errors.ts';
+import { associateNotSupported, invalidArgument, notRelatedToCampaign } from '../errors/row-errors.ts';
+import { readReference, wrongTable } from '../odata/read-body.ts';
+import { queryOptions } from '../path-segments.ts';
+import type { Route } from '../router.ts';
+import type { Navigation } from '../schema/schema.ts';
+import type { Answer } from '../wire.ts';
+import { type Link, link, unlink } from './campaign-items.ts';
+import type { OperationContext, OperationRequest } from './operation.ts';
+import { updateRow } from './rows.ts';
+
+type RefRoute = Extract<Route, { kind: 'navigation' }>;
+
+export function writeReference(context: OperationContext, request: OperationRequest, route: RefRoute): Answer {
+  const navigation = context.schema.navigation(route.table, route.property);
+  if (navigation === undefined || !route.ref) throw methodNotAllowed(request.method);
+  if (navigation.kind === 'single') return writeSingle(context, request, route);
+  if (navigation.kind === 'collection') throw notEmulated(`$ref on the collection '${route.property}'`);
+  return writeMany(context, request, { route, navigation });
+}
+
+function writeSingle(context: OperationContext, request: OperationRequest, route: RefRoute): Answer {
+  if (request.method === 'POST') throw methodNotAllowed(request.method);
+  const target = request.method === 'DELETE' ? null : request.body['@odata.id'];
+  if (target === undefined) throw invalidArgument();
+  const { table, id } = route;
+  const body = { [`${route.property}@odata.bind`]: target };
+  context.store.transaction(() => updateRow(context, { table, id, body, headers: request.headers }));
+  return { status: 204 };
+}
+
+type ManyWrite = { route: RefRoute; navigation: Extract<Navigation, { kind: 'many' }> };
+
+function writeMany(context: OperationContext, request: OperationRequest, { route, navigation }: ManyWrite): Answer {
+  const verb = request.method === 'DELETE' ? 'Disassociate' : 'Associate';
+  if (context.schema.intersect(navigation.intersect)?.table === 'listmember') throw associateNotSupported(verb);
+  if (navigation.intersect !== 'campaignlist_association') throw notEmulated(`$ref on '${route.property}'`);
+  if (context.switches.linkByRef === 'refused') {
+    throw new ODataError(400, '0x80040800', 'The method being invoked does not support provided entity type.');
+  }
+  return writeLink(
+    context,
+    verb,
+    campaignLink(route, route.relatedId ?? referencedId(context, request, { route, navigation })),
+  );
+}
+
+function campaignLink(route: RefRoute, relatedId: string): Link {
+  const isCampaign = route.table === 'campaign';
+  return {
+    campaignId: isCampaign ? route.id : relatedId,
+    itemTable: 'list',
+    itemId: isCampaign ? relatedId : route.id,
+  };
+}
+
+function writeLink(context: OperationContext, verb: 'Associate' | 'Disassociate', wanted: Link): Answer {
+  const isStrict = context.switches.linkByRef === 'works-strict';
+  if (verb === 'Associate') link(context, wanted, isStrict ? 'refuse' : 'accept');
+  else if (!unlink(context, wanted) && isStrict) throw notRelatedToCampaign(404);
+  return { status: 204 };
+}
+
+/** From the body of a POST or PUT, or the `$id` of a DELETE; absolute or relative. */
+function referencedId(context: OperationContext, request: OperationRequest, { route, navigation }: ManyWrite): string {
+  const url = request.method === 'DELETE' ? queryOptions(request.rawQuery).$id : request.body['@odata.id'];
+  if (typeof url !== 'string') throw invalidArgument();
+  const { table, id } = readReference(context, url.trim());
+  if (table === navigation.target) return id;
+  throw wrongTable(route.property, context.schema.tableByName(route.table)?.set ?? route.table);
+}

@@ -1,0 +1,142 @@
+/**
+ * Service protection as documented: per user and per server, over a sliding window. Pure bookkeeping; the clock is given.
+ * A client that keeps pushing while it was told to wait is told to wait longer.
+ */
+import { type ThrottleKind, type ThrottleLimits, throttled } from './errors/errors.ts';
+
+export type ServiceProtection = ThrottleLimits;
+
+/** The documented limits. */
+export const DOCUMENTED_LIMITS: ServiceProtection = {
+  requests: 6000,
+  executionTimeMs: 1_200_000,
+  concurrency: 52,
+  windowSeconds: 300,
+};
+
+type Usage = { started: { at: number; ms: number }[]; active: number; waitUntil: number; pushes: number };
+
+export type Gate = {
+  /** Admits a request, or throws the 429. The result is called when the request is done. */
+  enter(userId: string, nowMs: number): (nowMs: number) => void;
+  /** Notes a wait that somebody else ordered (a fault). */
+  wait(userId: string, untilMs: number): void;
+  remaining(userId: string, nowMs: number): { requests: number; seconds: number };
+};
+
+export function openGate(limits: () => ServiceProtection | undefined): Gate {
+  const users = new Map<string, Usage>();
+  const usageOf = (userId: string): Usage => {
+    const usage = users.get(userId) ?? { started: [], active: 0, waitUntil: 0, pushes: 0 };
+    users.set(userId, usage);
+    return usage;
+  };
+  return {
+    enter(userId, nowMs) {
+      const usage = usageOf(userId);
+      const current = limits();
+      if (current !== undefined) admit(usage, current, nowMs);
+      const entry = { at: nowMs, ms: 0 };
+      if (current !== undefined) usage.started.push(entry);
+      usage.active += 1;
+      return (endMs) => {
+        entry.ms = endMs - nowMs;
+        usage.active -= 1;
+      };
+    },
+    wait(userId, untilMs) {
+      const usage = usageOf(userId);
+      usage.waitUntil = Math.max(usage.waitUntil, untilMs);
+    },
+    remaining: (userId, nowMs) => remaining(usageOf(userId), limits() ?? DOCUMENTED_LIMITS, nowMs),
+  };
+}
+
+function admit(usage: Usage, limits: ServiceProtection, nowMs: number): void {
+  forget(usage, limits, nowMs);
+  const exceeded = exceededLimit(usage, limits);
+  if (exceeded === undefined) {
+    if (nowMs >= usage.waitUntil) usage.pushes = 0;
+    return;
+  }
+  usage.pushes = nowMs < usage.waitUntil ? usage.pushes + 1 : 0;
+  const seconds = secondsUntilRoom(usage, limits, { exceeded, nowMs }) + usage.pushes;
+  usage.waitUntil = nowMs + seconds * 1000;
+  throw throttled(exceeded, limits, seconds);
+}
+
+function forget(usage: Usage, limits: ServiceProtection, nowMs: number): void {
+  const oldest = nowMs - limits.windowSeconds * 1000;
+  const firstKept = usage.started.findIndex((entry) => entry.at > oldest);
+  usage.started.splice(0, firstKept < 0 ? usage.started.length : firstKept);
+}
+
+function exceededLimit(usage: Usage, limits: ServiceProtection): ThrottleKind | undefined {
+  if (usage.active >= limits.concurrency) return 'concurrency';
+  if (usage.started.length >= limits.requests) return 'requests';
+  return totalMs(usage) >= limits.executionTimeMs ? 'time' : undefined;
+}
+
+function totalMs(usage: Usage): number {
+  return usage.started.reduce((sum, entry) => sum + entry.ms, 0);
+}
+
+type Excess = { exceeded: ThrottleKind; nowMs: number };
+
+/** Until the oldest request leaves the window; too many at once are gone sooner. */
+function secondsUntilRoom(usage: Usage, limits: ServiceProtection, { exceeded, nowMs }: Excess): number {
+  const first = usage.started[0];
+  if (exceeded === 'concurrency' || first === undefined) return 1;
+  return Math.max(1, Math.ceil((first.at + limits.windowSeconds * 1000 - nowMs) / 1000));
+}
+
+function remaining(usage: Usage, limits: ServiceProtection, nowMs: number): { requests: number; seconds: number } {
+  forget(usage, limits, nowMs);
+  return {
+    requests: Math.max(0, limits.requests - usage.started.length),
+    seconds: Math.max(0, (limits.executionTimeMs - totalMs(usage)) / 1000),
+  };
+}
+
+/**
+ * Who pushes on although a Retry-After says wait. A request counts only if it must have been sent after its sender was told: on a
+ * connection that carried the refusal, or a moment later on any other. What was on the wire already is nobody's fault.
+ */
+export type Arrival = {
+  /** The connection, known by identity only. */
+  connection: object;
+  /** When the headers came, on the monotonic clock. */
+  atMs: number;
+};
+
+export type RetryAfterWatch = {
+  /** Notes that a user was told to wait until then (on the organization's clock), and on which connection. */
+  told(userId: string, wait: { untilMs: number; arrival: Arrival | undefined; nowMs: number }): void;
+  isIgnored(userId: string, request: { arrival: Arrival | undefined; organizationMs: number }): boolean;
+};
+
+/** Longer than an answer takes over loopback to a busy process, shorter than any Retry-After. */
+const IN_FLIGHT_MS = 500;
+
+type Told = { untilMs: number; saidAtMs: number; connections: WeakSet<object> };
+
+export function openRetryAfterWatch(): RetryAfterWatch {
+  const users = new Map<string, Told>();
+  return {
+    told(userId, { untilMs, arrival, nowMs }) {
+      const told = users.get(userId) ?? { untilMs: 0, saidAtMs: nowMs, connections: new WeakSet<object>() };
+      if (arrival !== undefined) told.connections.add(arrival.connection);
+      users.set(userId, { ...told, untilMs: Math.max(told.untilMs, untilMs) });
+    },
+    isIgnored(userId, { arrival, organizationMs }) {
+      const told = users.get(userId);
+      if (told === undefined) return false;
+      if (organizationMs >= told.untilMs) {
+        users.delete(userId);
+        return false;
+      }
+      if (arrival === undefined || told.connections.has(arrival.connection)) return true;
+      return arrival.atMs > told.saidAtMs + IN_FLIGHT_MS;
+    },
+  };
+}
