@@ -1,7 +1,7 @@
 /** `dyncamp events`: what was told is told again, byte for byte, and nothing that nobody took is lost. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MARKETO, useCampaignCli } from '../support/campaign-cli.ts';
+import { MARKETO, until, useCampaignCli } from '../support/campaign-cli.ts';
 import type { Json } from '../support/emulator.ts';
 import { createHome, jsonLines, runCli } from '../support/run-cli.ts';
 
@@ -200,6 +200,35 @@ describe('events replay --from-server', () => {
     expect(none).toMatchObject({ stdout: '', code: 0 });
     const anonymous = await cli.run([...args, '--event-email', 'none'], { home });
     expect(anonymous.stdout).not.toContain('@');
+    home.remove();
+  });
+});
+
+describe('--event-email none', () => {
+  it('holds for whoever recovers the change, and for a replay', async () => {
+    const home = createHome();
+    const campaign = await cli.make.campaign({ name: 'Private' });
+    const { admin } = cli.api.emulator();
+    const match = { operation: 'AddListMembersList', inBatch: true };
+    admin.addFaults([{ match, times: 1, effect: { kind: 'slow', ms: 500 } }]);
+    const people = cli.file('private.csv', 'email,last name\nprivate@recovered.example,Private\n');
+    const killed = cli.start(['add', `id:${campaign}`, '-f', people, '--event-email', 'none'], { home });
+    await until(() => admin.faults().some(({ fired }) => fired > 0));
+    killed.kill('SIGKILL');
+    await killed.ended;
+    while ((await cli.peopleIn(campaign)).length === 0) await new Promise(setImmediate);
+
+    const next = await cli.change(['add', `id:${campaign}`, 'person1@people.example'], { home });
+    expect(next.events.map(({ type }) => type)).toEqual([
+      'dyncamp.person.created',
+      'dyncamp.person.added',
+      'dyncamp.person.added',
+    ]);
+    expect(next.stdout).toContain('person1@people.example');
+    expect(next.stdout).not.toContain('private@recovered.example');
+    const replayed = await cli.run(['events', 'replay', '--all'], { home });
+    expect(jsonLines(replayed.stdout)).toHaveLength(3);
+    expect(replayed.stdout).not.toContain('private@recovered.example');
     home.remove();
   });
 });

@@ -68,7 +68,8 @@ export async function carryOut(
 
 function commitIntents(session: WritingSession, changes: readonly RowChange[]): readonly Intended[] {
   const ofEach = changes.map(intentsOf);
-  const ids = session.run.begin(ofEach.flat()).values();
+  const withheld = session.eventEmail === 'none' ? ({ eventEmail: 'none' } as const) : {};
+  const ids = session.run.begin(ofEach.flat().map((intent) => ({ ...intent, ...withheld }))).values();
   const nextId = (): number => {
     const { value } = ids.next();
     if (value === undefined) throw new Error('The journal gave fewer ids than it took intents.');

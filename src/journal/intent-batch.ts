@@ -2,7 +2,9 @@
 import type { BeforeImage, NewIntent } from './journal.ts';
 
 /** What most intents of a batch have in common. */
-type Shared = Pick<NewIntent, 'kind' | 'personType' | 'listId' | 'listName' | 'created'> & { readonly source: string };
+type Shared = Pick<NewIntent, 'kind' | 'personType' | 'listId' | 'listName' | 'created' | 'eventEmail'> & {
+  readonly source: string;
+};
 
 /** An intent's own: the place of what it shares, and the rest. A removal has its before-image behind it. */
 type Own = readonly [shared: number, personId: string, email: string, line: number, ref: string, before?: BeforeImage];
@@ -23,9 +25,10 @@ export function intentsText(intents: readonly NewIntent[]): string {
 }
 
 function placeOfShared(shared: Shared[], intent: NewIntent): number {
-  for (let place = 0; place < shared.length; place += 1) if (isShared(shared[place], intent)) return place;
-  const { kind, personType, listId, listName, created } = intent;
-  return shared.push({ kind, personType, listId, listName, created, source: intent.place.source }) - 1;
+  for (let index = 0; index < shared.length; index += 1) if (isShared(shared[index], intent)) return index;
+  const { kind, personType, listId, listName, created, eventEmail, place } = intent;
+  const withheld = eventEmail === undefined ? {} : { eventEmail };
+  return shared.push({ kind, personType, listId, listName, created, ...withheld, source: place.source }) - 1;
 }
 
 function isShared(shared: Shared | undefined, intent: NewIntent): boolean {
@@ -34,6 +37,7 @@ function isShared(shared: Shared | undefined, intent: NewIntent): boolean {
     shared.kind === intent.kind &&
     shared.personType === intent.personType &&
     shared.created === intent.created &&
+    shared.eventEmail === intent.eventEmail &&
     shared.listId === intent.listId &&
     shared.listName === intent.listName &&
     shared.source === intent.place.source

@@ -45,6 +45,8 @@ export type NewIntent = {
   /** Removals only. */
   readonly before?: BeforeImage | undefined;
   readonly place: IntentPlace;
+  /** Set where the events of the change leave the address out, whichever run makes them in the end (--event-email none). */
+  readonly eventEmail?: 'none' | undefined;
 };
 
 export type OpenIntent = NewIntent & {

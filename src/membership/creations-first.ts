@@ -41,8 +41,8 @@ function toldOf(conclusions: readonly Conclusion[], type: string): ReadonlySet<s
 
 /** A creation that is known to be done. */
 export function concludeCreation(session: WritingSession, campaign: Campaign, creation: OpenIntent): Conclusion {
-  const { intentId, runId, personType, personId, email, place } = creation;
+  const { intentId, personType, personId, email, place } = creation;
   const person = { type: personType, id: personId, email };
-  const event = eventsOf(session, campaign, runId).created({ person, place, at: session.clock.now() });
+  const event = eventsOf(session, campaign, creation).created({ person, place, at: session.clock.now() });
   return { intentId, state: 'done', outcome: UNCOUNTED, event };
 }

@@ -149,7 +149,7 @@ function eventOf(
   intent: OpenIntent,
   listMember: { readonly id: string; readonly createdOn: string },
 ) {
-  return eventsOf(session, campaign, intent.runId).membership({
+  return eventsOf(session, campaign, intent).membership({
     change: intent.kind === 'add' ? 'added' : 'removed',
     person: { type: intent.personType, id: intent.personId, email: intent.email },
     created: intent.created,

@@ -21,7 +21,7 @@ export type EventContext = {
   readonly email: 'full' | 'none';
 };
 
-/** Events for a campaign, of this run where no other one is named. */
+/** Events for a campaign: of this run, or of the intent of another one. Without the address where either of them leaves it out. */
 export function eventsOf(
   session: {
     readonly organizationId: string;
@@ -29,10 +29,11 @@ export function eventsOf(
     readonly eventEmail: EventContext['email'];
   },
   { id, name, code }: EventCampaign,
-  runId = session.run.id,
+  intent: { readonly runId: string; readonly eventEmail?: 'none' | undefined } = { runId: session.run.id },
 ): TriggerEvents {
-  const { organizationId, eventEmail: email } = session;
-  return triggerEvents({ organizationId, campaign: { id, name, code }, runId, email });
+  const email = intent.eventEmail ?? session.eventEmail;
+  const { organizationId } = session;
+  return triggerEvents({ organizationId, campaign: { id, name, code }, runId: intent.runId, email });
 }
 
 export type MembershipEvent = {

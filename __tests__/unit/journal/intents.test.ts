@@ -45,6 +45,20 @@ describe('openCreations', () => {
 });
 
 describe('openIntents', () => {
+  it('remembers which changes leave the address out of their events', () => {
+    crashed(['a', { eventEmail: 'none' }], ['b', {}], ['c', { kind: 'create', eventEmail: 'none' }]);
+    expect(
+      fixture
+        .open()
+        .openIntents(CAMPAIGN)
+        .map(({ personId, eventEmail }) => [personId, eventEmail]),
+    ).toEqual([
+      ['a', 'none'],
+      ['b', undefined],
+      ['c', 'none'],
+    ]);
+  });
+
   it('gives back everything an intent was begun with', () => {
     fixture.clock.now += 5;
     const before = { listMemberId: 'm', createdOn: '2026-11-01T00:00:00Z', createdBy: undefined };
