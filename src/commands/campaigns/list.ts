@@ -1,9 +1,15 @@
 /** `dyncamp campaigns list`: what Marketo's picker shows, and why the rest is not there. */
+
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
-import { addListingOptions, type ListingOptions } from '../columns-option.ts';
+import type { Campaign } from '../../membership/campaign.ts';
+import { EXIT } from '../../terminal/exit-codes.ts';
+import { writeRows } from '../../terminal/output.ts';
+import { notice } from '../../terminal/report-error.ts';
+import { addListingOptions, type ListingOptions, openListing } from '../columns-option.ts';
+import { plural } from '../tally.ts';
 
-export type CampaignsListOptions = ListingOptions & {
+type CampaignsListOptions = ListingOptions & {
   /** Inactive campaigns and templates too. */
   readonly all?: boolean | undefined;
   readonly search?: string | undefined;
@@ -11,15 +17,13 @@ export type CampaignsListOptions = ListingOptions & {
   readonly counts?: boolean | undefined;
 };
 
-export type CampaignsListRun = (context: Context, options: CampaignsListOptions) => Promise<number>;
-
 const AFTER = `
 Examples:
   $ dyncamp campaigns list
   $ dyncamp campaigns list --search spring --counts
   $ dyncamp campaigns list --all -o json | jq '.[] | select(.active|not).name'`;
 
-export function defineCampaignsList(parent: Command, context: Context, run: CampaignsListRun = campaignsListRun): void {
+export function defineCampaignsList(parent: Command, context: Context): void {
   const command = parent
     .command('list')
     .description('List the campaigns people can be added to')
@@ -28,10 +32,94 @@ export function defineCampaignsList(parent: Command, context: Context, run: Camp
     .option('--counts', 'how many leads and contacts are on the own lists of each');
   addListingOptions(command)
     .addHelpText('after', AFTER)
-    .action(async (options: CampaignsListOptions) => context.endWith(await run(context, options)));
+    .action(async (options: CampaignsListOptions) => context.endWith(await listCampaigns(context, options)));
 }
 
-export async function campaignsListRun(context: Context, options: CampaignsListOptions): Promise<number> {
-  const { listCampaigns } = await import('./list-campaigns.ts');
-  return listCampaigns(context, options);
+const COLUMNS = ['name', 'code', 'status', 'type', 'start', 'end', 'id'];
+
+type Hidden = { inactive: number; templates: number };
+
+async function listCampaigns(context: Context, options: CampaignsListOptions): Promise<number> {
+  const { countOwnMembers } = await import('../../membership/count-members.ts');
+  const { readCampaigns } = await import('../../membership/read-campaigns.ts');
+  const columns = columnsOf(options);
+  const listing = openListing(context.terminal, options, columns);
+  const { dataverse, connection } = await context.openDataverse();
+  const hidden: Hidden = { inactive: 0, templates: 0 };
+  const campaigns = shown(readCampaigns(dataverse, options.search), options.all === true, hidden);
+  const rows = options.counts === true ? countOwnMembers(dataverse, campaigns) : campaigns;
+  const count = await writeRows(context.terminal, { rows: rowsOf(rows, columns), ...listing.shown() });
+  await sayHidden(context, hidden);
+  if (count === 0) await sayNothing(context, options, connection.origin);
+  return EXIT.done;
+}
+
+function columnsOf({ all, counts }: CampaignsListOptions): readonly string[] {
+  return [
+    ...COLUMNS.slice(0, -1),
+    ...(all === true ? ['active', 'template'] : []),
+    ...(counts === true ? ['leads', 'contacts'] : []),
+    'id',
+  ];
+}
+
+async function* shown(campaigns: AsyncIterable<Campaign>, all: boolean, hidden: Hidden): AsyncGenerator<Campaign> {
+  for await (const campaign of campaigns) {
+    if (all || (campaign.isActive && !campaign.isTemplate)) yield campaign;
+    else if (campaign.isTemplate) hidden.templates += 1;
+    else hidden.inactive += 1;
+  }
+}
+
+/** The JSON keys are part of the interface: those of the columns. */
+async function* rowsOf(
+  campaigns: AsyncIterable<Campaign & { readonly leads?: number; readonly contacts?: number }>,
+  columns: readonly string[],
+): AsyncGenerator<object> {
+  for await (const campaign of campaigns) {
+    const { id, name, code, status, type, isActive, isTemplate, leads, contacts } = campaign;
+    const start = dateOf(campaign.start);
+    const end = dateOf(campaign.end);
+    const row: Record<string, unknown> = {
+      name,
+      code,
+      status,
+      type,
+      start,
+      end,
+      active: isActive,
+      template: isTemplate,
+      leads,
+      contacts,
+      id,
+    };
+    yield Object.fromEntries(columns.map((column) => [column, row[column]]));
+  }
+}
+
+/** proposedstart and its siblings are dates; the Web API writes some as moments. */
+const dateOf = (text: string): string => text.slice(0, 10);
+
+async function sayHidden(context: Context, { inactive, templates }: Hidden): Promise<void> {
+  const parts = [
+    ...(inactive > 0 ? [`${inactive} inactive`] : []),
+    ...(templates > 0 ? [plural(templates, 'template')] : []),
+  ];
+  if (parts.length === 0) return;
+  await notice(
+    context.terminal,
+    'HIDDEN',
+    `Not shown, because nobody can be added to them: ${parts.join(', ')}. --all shows them.`,
+  );
+}
+
+async function sayNothing(context: Context, options: CampaignsListOptions, origin: string): Promise<void> {
+  const what =
+    options.search === undefined ? 'No campaign' : `No campaign with "${options.search}" in its name or code`;
+  await notice(
+    context.terminal,
+    'NOTHING',
+    `${what} to show in ${origin}.`,
+    'Check that the campaign is active in Dynamics and that you may read campaigns: `dyncamp sync check`.',
+  );
 }

@@ -1,12 +1,18 @@
 /** `dyncamp events list`: the events of past runs, for looking at. */
+
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
-import { addListingOptions, type ListingOptions } from '../columns-option.ts';
+import type { StoredEvent } from '../../journal/journal.ts';
+import { readEvent } from '../../membership/replay/read-event.ts';
+import { EXIT } from '../../terminal/exit-codes.ts';
+import { writeRows } from '../../terminal/output.ts';
+import { notice } from '../../terminal/report-error.ts';
+import { addListingOptions, type Listing, type ListingOptions, openListing } from '../columns-option.ts';
 import { addOrganizationOption, type OrganizationOption } from '../runs/organization-option.ts';
+import { SHORT_ID, shortTimeText } from '../runs/run-row.ts';
 import { addSelectOptions, type SelectOptions } from './select-options.ts';
 
-export type EventsListOptions = ListingOptions & OrganizationOption & SelectOptions;
-export type EventsListRun = (context: Context, options: EventsListOptions) => Promise<number>;
+type EventsListOptions = ListingOptions & OrganizationOption & SelectOptions;
 
 const AFTER = `
 The journal of this machine is read; nothing is asked of Dynamics. The events
@@ -17,14 +23,74 @@ Examples:
   $ dyncamp events list --campaign "Spring Launch" --since 2h
   $ dyncamp events list --all --untold -o csv > untold.csv`;
 
-export function defineEventsList(parent: Command, context: Context, run: EventsListRun = eventsListRun): void {
+export function defineEventsList(parent: Command, context: Context): void {
   const command = parent.command('list').description('List the events of the last run, or of others');
   addListingOptions(addOrganizationOption(addSelectOptions(command)))
     .addHelpText('after', AFTER)
-    .action(async (options: EventsListOptions) => context.endWith(await run(context, options)));
+    .action(async (options: EventsListOptions) => context.endWith(await listEvents(context, options)));
 }
 
-export async function eventsListRun(context: Context, options: EventsListOptions): Promise<number> {
-  const { listEvents } = await import('./list-events.ts');
-  return listEvents(context, options);
+/** The JSON keys are part of the interface. */
+const COLUMNS = ['time', 'type', 'person', 'email', 'campaign', 'campaignId', 'listMemberId', 'told', 'run', 'id'];
+const CSV_COLUMNS = ['time', 'type', 'person', 'email', 'campaign', 'told', 'run', 'id'];
+/** What fits a terminal; whoever wants ids asks for another format. */
+const TABLE_COLUMNS = ['time', 'change', 'who', 'campaign', 'told', 'run'];
+
+async function listEvents(context: Context, options: EventsListOptions): Promise<number> {
+  const { openLocalJournal } = await import('../runs/local-journal.ts');
+  const { selectEvents } = await import('./select-events.ts');
+  const { terminal } = context;
+  const listing = openListing(terminal, options, [...new Set([...TABLE_COLUMNS, ...COLUMNS])]);
+  const local = await openLocalJournal(context, options);
+  const selected = local === undefined ? undefined : selectEvents(local.journal, options, context.clock.now());
+  const events = local === undefined || selected === undefined ? [] : local.journal.events(selected.filter);
+  const count = await writeRows(terminal, {
+    rows: rowsOf(events, listing),
+    ...listing.shown(listing.isTable ? TABLE_COLUMNS : CSV_COLUMNS),
+  });
+  if (local !== undefined && count === 0) {
+    await notice(terminal, 'NOTHING', `There are no events ${selected?.what ?? 'yet'}.`, '--all shows all.');
+  }
+  return EXIT.done;
+}
+
+function* rowsOf(events: Iterable<StoredEvent>, { isTable, isChosen }: Listing): Iterable<object> {
+  for (const event of events) {
+    const row = rowOf(event);
+    if (isTable)
+      yield {
+        ...row,
+        ...wordsOf(row),
+        told: row.told ? 'yes' : 'no',
+        time: shortTimeText(Date.parse(row.time)),
+        run: row.run.slice(0, SHORT_ID),
+      };
+    else yield isChosen ? { ...row, ...wordsOf(row) } : row;
+  }
+}
+
+type Row = Readonly<Record<'time' | 'type' | 'person' | 'email' | 'campaign' | 'campaignId' | 'run' | 'id', string>> & {
+  readonly listMemberId: string | null;
+  readonly told: boolean;
+};
+
+function rowOf({ id, type, time, told, runId, listMemberId, line }: StoredEvent): Row {
+  const { campaign, person, email } = readEvent(line);
+  return {
+    time,
+    type,
+    person: person === undefined ? '' : `${person.type}:${person.id}`,
+    email,
+    campaign: campaign.name,
+    campaignId: campaign.id,
+    listMemberId: listMemberId ?? null,
+    told,
+    run: runId,
+    id,
+  };
+}
+
+/** What a table shows instead of type, person and email. */
+function wordsOf({ type, person, email }: Row): { readonly change: string; readonly who: string } {
+  return { change: type.replace('dyncamp.person.', ''), who: email === '' ? person : email };
 }

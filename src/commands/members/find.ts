@@ -1,11 +1,20 @@
 /** `dyncamp members find PERSON`: which campaigns a person is in. */
+
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
-import { addListingOptions, type ListingOptions } from '../columns-option.ts';
+import { UsageError } from '../../errors.ts';
+import type { PersonRow } from '../../input/input-row.ts';
+import type { Campaign } from '../../membership/campaign.ts';
+import type { FoundPerson } from '../../membership/members/find-memberships.ts';
+import { EXIT } from '../../terminal/exit-codes.ts';
+import { writeRows } from '../../terminal/output.ts';
+import { notice } from '../../terminal/report-error.ts';
+import { addListingOptions, type ListingOptions, openListing } from '../columns-option.ts';
+import { plural } from '../tally.ts';
+import { MEMBER_COLUMNS, memberRow, WIDE } from './member-row.ts';
 
-export type MembersFindOptions = ListingOptions;
-export type MembersFindRequest = { readonly person: string; readonly options: MembersFindOptions };
-export type MembersFindRun = (context: Context, request: MembersFindRequest) => Promise<number>;
+type MembersFindOptions = ListingOptions;
+type MembersFindRequest = { readonly person: string; readonly options: MembersFindOptions };
 
 const AFTER = `
 Found are all records of the person, as remove finds them: inactive ones,
@@ -17,7 +26,7 @@ Examples:
   $ dyncamp members find contact:7c6f9a52-1f0b-4c55-9d0e-2b1a6b0c1d11
   $ dyncamp members find kim@example.com -o jsonl --columns campaign,since`;
 
-export function defineMembersFind(parent: Command, context: Context, run: MembersFindRun = membersFindRun): void {
+export function defineMembersFind(parent: Command, context: Context): void {
   const command = parent
     .command('find')
     .description('List the campaigns a person is in')
@@ -25,11 +34,82 @@ export function defineMembersFind(parent: Command, context: Context, run: Member
   addListingOptions(command)
     .addHelpText('after', AFTER)
     .action(async (person: string, options: MembersFindOptions) =>
-      context.endWith(await run(context, { person, options })),
+      context.endWith(await findPersonsCampaigns(context, { person, options })),
     );
 }
 
-export async function membersFindRun(context: Context, request: MembersFindRequest): Promise<number> {
-  const { findPersonsCampaigns } = await import('./find-campaigns.ts');
-  return findPersonsCampaigns(context, request);
+/** The JSON keys are part of the interface. */
+const COLUMNS = ['campaign', 'campaignId', 'code', 'status', ...MEMBER_COLUMNS] as const;
+
+async function findPersonsCampaigns(context: Context, { person, options }: MembersFindRequest): Promise<number> {
+  const { findMemberships } = await import('../../membership/members/find-memberships.ts');
+  const { identityOf, WHO_AM_I } = await import('../../membership/open-session.ts');
+  const { trackAbilities } = await import('../../membership/server-abilities.ts');
+  const { userNames } = await import('../../membership/user-names.ts');
+  const { terminal, clock } = context;
+  const listing = openListing(terminal, options, COLUMNS);
+  const asked = await askedPerson(person);
+  const { dataverse, connection } = await context.openDataverse();
+  const [whoAmI] = await dataverse.batch([WHO_AM_I]);
+  const { organizationId, userId } = identityOf(whoAmI, undefined);
+  connection.confirmOrganization(organizationId);
+  const found = await findMemberships(
+    {
+      dataverse,
+      clock,
+      organizationId,
+      userId,
+      campaignId: '',
+      abilities: trackAbilities(),
+      knownCampaignIds: new Map(),
+    },
+    asked,
+  );
+  const names = await userNames(dataverse)(found.memberships.flatMap(({ member }) => member.createdBy ?? []));
+  const { isTable } = listing;
+  await writeRows(terminal, {
+    rows: found.memberships.map((each) => ({
+      ...campaignCells(each.campaign),
+      ...memberRow(each, { names, isTable }),
+    })),
+    ...listing.shown(isTable ? tableColumns(terminal.stdout.columns) : COLUMNS),
+  });
+  await sayFound(context, person, found);
+  return EXIT.done;
+}
+
+async function askedPerson(text: string): Promise<PersonRow> {
+  const { makeRowOfText } = await import('../../input/make-row.ts');
+  const { whyUnaskable } = await import('../../membership/person-queries.ts');
+  const row = makeRowOfText({ source: 'arguments', line: 1 }, text, undefined);
+  const fault = row.kind === 'invalid' ? row : whyUnaskable(row);
+  if (row.kind === 'person' && fault === undefined) return row;
+  throw new UsageError(fault?.code ?? 'BAD_PERSON', fault?.message ?? `"${text}" names nobody.`, {
+    hint: 'Give lead:GUID, contact:GUID, a GUID or an e-mail address.',
+  });
+}
+
+function tableColumns(width: number): readonly string[] {
+  const wide = width >= WIDE ? ['list', 'id'] : [];
+  return ['campaign', 'status', 'type', 'since', 'addedBy', 'through', ...wide];
+}
+
+function campaignCells({ id, name, code, isActive, status }: Campaign): object {
+  return { campaign: name, campaignId: id, code, status: isActive ? status : 'inactive' };
+}
+
+async function sayFound(
+  { terminal }: Context,
+  text: string,
+  { people, memberships, listsWithoutCampaign }: FoundPerson,
+): Promise<void> {
+  if (people.length === 0) {
+    const hint = '`dyncamp sync check` shows what you may read.';
+    return notice(terminal, 'NOTHING', `Nobody in Dynamics matches ${text}, or you may not read them.`, hint);
+  }
+  const { describePeople } = await import('../../membership/plan-additions.ts');
+  const who = `${people.length === 1 ? 'Found' : `Found ${people.length} records`}: ${describePeople(people)}.`;
+  const where = memberships.length === 0 ? ' In no campaign through a static list.' : '';
+  const lists = listsWithoutCampaign === 0 ? '' : ` Also on ${plural(listsWithoutCampaign, 'list')} of no campaign.`;
+  return notice(terminal, 'PERSON', `${who}${where}${lists}`);
 }

@@ -1,11 +1,20 @@
 /** `dyncamp members list CAMPAIGN`: who is in, since when, added by whom, through which list. */
+
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
-import { addListingOptions, type ListingOptions } from '../columns-option.ts';
+import type { CampaignMember, ListsOfCampaign } from '../../membership/members/campaign-members.ts';
+import type { Depth } from '../../membership/privileges.ts';
+import type { UserNames } from '../../membership/user-names.ts';
+import { EXIT } from '../../terminal/exit-codes.ts';
+import { writeRows } from '../../terminal/output.ts';
+import { notice, warn } from '../../terminal/report-error.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { addListingOptions, type ListingOptions, openListing } from '../columns-option.ts';
+import { plural } from '../tally.ts';
+import { MEMBER_COLUMNS, type MemberRendering, type MemberRow, memberRow, WIDE } from './member-row.ts';
 
-export type MembersListOptions = ListingOptions;
-export type MembersListRequest = { readonly campaign: string; readonly options: MembersListOptions };
-export type MembersListRun = (context: Context, request: MembersListRequest) => Promise<number>;
+type MembersListOptions = ListingOptions;
+type MembersListRequest = { readonly campaign: string; readonly options: MembersListOptions };
 
 const AFTER = `
 People come through the campaign's own lists, which add and remove work on, and
@@ -17,7 +26,7 @@ Examples:
   $ dyncamp members list code:SPRING-26 -o csv > members.csv
   $ dyncamp members list "Spring Launch" -o json | jq 'map(.email)'`;
 
-export function defineMembersList(parent: Command, context: Context, run: MembersListRun = membersListRun): void {
+export function defineMembersList(parent: Command, context: Context): void {
   const command = parent
     .command('list')
     .description('List the people in a campaign')
@@ -25,11 +34,108 @@ export function defineMembersList(parent: Command, context: Context, run: Member
   addListingOptions(command)
     .addHelpText('after', AFTER)
     .action(async (campaign: string, options: MembersListOptions) =>
-      context.endWith(await run(context, { campaign, options })),
+      context.endWith(await listMembers(context, { campaign, options })),
     );
 }
 
-export async function membersListRun(context: Context, request: MembersListRequest): Promise<number> {
-  const { listMembers } = await import('./list-members.ts');
-  return listMembers(context, request);
+export type Counts = { leads: number; contacts: number; throughOther: number };
+
+async function listMembers(context: Context, { campaign, options }: MembersListRequest): Promise<number> {
+  const { campaignMembers, listsOfCampaign } = await import('../../membership/members/campaign-members.ts');
+  const { openSession } = await import('../../membership/open-session.ts');
+  const { userNames } = await import('../../membership/user-names.ts');
+  const { sayWhere } = await import('../say-run.ts');
+  const { terminal, clock } = context;
+  // A column that is none is said before anything is asked.
+  const listing = openListing(terminal, options, MEMBER_COLUMNS);
+  const { isTable } = listing;
+  const { dataverse, connection } = await context.openDataverse();
+  const { confirmOrganization } = connection;
+  const opened = await openSession({ dataverse, clock, campaign, confirmOrganization });
+  await sayWhere(terminal, opened, connection);
+  await sayBlindSpots(terminal, opened.depths);
+  const lists = listsOfCampaign(opened.facts);
+  const hasOther = lists.readable.some((list) => list.through === 'other');
+  const counts: Counts = { leads: 0, contacts: 0, throughOther: 0 };
+  const pages = campaignMembers(opened.session, lists.readable);
+  await writeRows(terminal, {
+    rows: rowsOf(pages, { names: userNames(dataverse), counts, isTable }),
+    ...listing.shown(isTable ? tableColumns(terminal.stdout.columns, hasOther) : MEMBER_COLUMNS),
+  });
+  await sayCounts(terminal, counts);
+  await sayNotListed(terminal, lists);
+  return EXIT.done;
 }
+
+/** What fits: ids and dates of ids are for wide terminals, the list only where there is more than the campaign's own. */
+function tableColumns(width: number, hasOther: boolean): readonly string[] {
+  const through = hasOther ? ['through', 'list'] : [];
+  return ['type', 'name', 'email', 'since', 'addedBy', ...through, ...(width >= WIDE ? ['id'] : [])];
+}
+
+type Rendering = { readonly names: UserNames; readonly counts: Counts; readonly isTable: boolean };
+
+async function* rowsOf(
+  pages: AsyncIterable<readonly CampaignMember[]>,
+  { names, counts, isTable }: Rendering,
+): AsyncGenerator<MemberRow> {
+  for await (const page of pages) {
+    const known = await names(page.flatMap(({ member }) => member.createdBy ?? []));
+    for (const member of page) {
+      count(counts, member);
+      yield rowOf(member, { names: known, isTable });
+    }
+  }
+}
+
+function rowOf({ member, personType, name, email, list }: CampaignMember, rendering: MemberRendering): MemberRow {
+  const person = { type: personType, id: member.personId, name, email };
+  return memberRow({ person, member, list, through: list.through }, rendering);
+}
+
+function count(counts: Counts, { personType, list }: CampaignMember): void {
+  if (personType === 'lead') counts.leads += 1;
+  else counts.contacts += 1;
+  if (list.through === 'other') counts.throughOther += 1;
+}
+
+/** A listing is no reason to stop; but who reads it should know that rows may be missing. */
+async function sayBlindSpots(terminal: Terminal, depths: ReadonlyMap<string, Depth> | undefined): Promise<void> {
+  if (depths === undefined) return;
+  const { blindSpots } = await import('../../membership/privileges.ts');
+  const spots = blindSpots(depths).map(({ privilege, depth }) => `${privilege.table} (${privilege.name}: ${depth})`);
+  if (spots.length === 0) return;
+  await warn(terminal, 'PARTIAL_VIEW', `You do not see every row of ${spots.join(', ')}: people may be missing here.`);
+}
+
+async function sayCounts(terminal: Terminal, { leads, contacts, throughOther }: Counts): Promise<void> {
+  const other = throughOther === 0 ? '' : `, ${throughOther} of them through other lists`;
+  const said =
+    leads + contacts === 0 ? 'Nobody is in the campaign' : `${plural(leads, 'lead')}, ${plural(contacts, 'contact')}`;
+  await notice(terminal, 'MEMBERS', `${said}${other}.`);
+}
+
+async function sayNotListed(terminal: Terminal, { dynamic, ofAccounts, detached }: ListsOfCampaign): Promise<void> {
+  if (dynamic.length > 0)
+    await notice(
+      terminal,
+      'DYNAMIC_LISTS',
+      `Not listed are the members of ${plural(dynamic.length, 'dynamic list')}, which Dynamics computes: ${named(dynamic)}.`,
+    );
+  if (ofAccounts.length > 0)
+    await notice(
+      terminal,
+      'ACCOUNT_LISTS',
+      `Not listed are the members of ${plural(ofAccounts.length, 'list')} of accounts: ${named(ofAccounts)}.`,
+    );
+  if (detached.length > 0)
+    await warn(
+      terminal,
+      'LIST_DETACHED',
+      `Not listed, because it is not linked to the campaign: ${named(detached)}.`,
+      'Link it again: `dyncamp sync repair CAMPAIGN`.',
+    );
+}
+
+const named = (lists: readonly { readonly id: string; readonly name: string }[]): string =>
+  lists.map((list) => `"${list.name}" (${list.id})`).join(', ');

@@ -1,19 +1,23 @@
 /** `dyncamp runs list`: what was run from this machine, newest first. */
+
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
-import { addListingOptions, type ListingOptions } from '../columns-option.ts';
+import type { Journal, RunRecord } from '../../journal/journal.ts';
+import { EXIT } from '../../terminal/exit-codes.ts';
+import { writeRows } from '../../terminal/output.ts';
+import { notice } from '../../terminal/report-error.ts';
+import { addListingOptions, type Listing, type ListingOptions, openListing } from '../columns-option.ts';
 import { parseCount } from '../options.ts';
 import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
+import { runRow, SHORT_ID, shortTimeText } from './run-row.ts';
 
-export type RunsListOptions = ListingOptions &
+type RunsListOptions = ListingOptions &
   OrganizationOption & {
     /** Only runs on this campaign: its id, code or a name that the journal knows. */
     readonly campaign?: string | undefined;
     /** Most runs shown. */
     readonly limit: number;
   };
-
-export type RunsListRun = (context: Context, options: RunsListOptions) => Promise<number>;
 
 const DEFAULT_LIMIT = 20;
 
@@ -26,7 +30,7 @@ Examples:
   $ dyncamp runs list --campaign "Spring Launch" -n 5
   $ dyncamp runs list -o json | jq '.[] | select(.exitCode != 0) | .id'`;
 
-export function defineRunsList(parent: Command, context: Context, run: RunsListRun = runsListRun): void {
+export function defineRunsList(parent: Command, context: Context): void {
   const command = parent
     .command('list')
     .description('List the last runs, newest first')
@@ -34,10 +38,64 @@ export function defineRunsList(parent: Command, context: Context, run: RunsListR
     .option('-n, --limit <n>', 'show so many', parseCount(1), DEFAULT_LIMIT);
   addListingOptions(addOrganizationOption(command))
     .addHelpText('after', AFTER)
-    .action(async (options: RunsListOptions) => context.endWith(await run(context, options)));
+    .action(async (options: RunsListOptions) => context.endWith(await listRuns(context, options)));
 }
 
-export async function runsListRun(context: Context, options: RunsListOptions): Promise<number> {
-  const { listRuns } = await import('./list-runs.ts');
-  return listRuns(context, options);
+/** What a user may name: `run` is the id, in a table its beginning, which is enough for `runs show`. */
+const COLUMNS = [
+  'run',
+  'id',
+  'command',
+  'campaign',
+  'campaignId',
+  'started',
+  'finished',
+  'status',
+  'exitCode',
+  'outcomes',
+];
+const TABLE_COLUMNS = ['run', 'started', 'command', 'campaign', 'status', 'exitCode', 'outcomes'];
+const CSV_COLUMNS = COLUMNS.slice(1);
+
+async function listRuns(context: Context, options: RunsListOptions): Promise<number> {
+  const { openLocalJournal } = await import('./local-journal.ts');
+  const listing = openListing(context.terminal, options, [...COLUMNS, 'counts']);
+  const journal = (await openLocalJournal(context, options))?.journal;
+  const more = { isThere: false };
+  const count = await writeRows(context.terminal, {
+    rows: journal === undefined ? [] : rowsOf(limited(await runsOf(journal, options), options.limit, more), listing),
+    ...listing.shown(listing.isTable ? TABLE_COLUMNS : CSV_COLUMNS),
+  });
+  if (journal !== undefined && count === 0) await notice(context.terminal, 'NOTHING', 'The journal has no runs.');
+  if (more.isThere) {
+    await notice(context.terminal, 'MORE', `The last ${count} runs are shown. -n ${count * 5} shows more.`);
+  }
+  return EXIT.done;
+}
+
+async function runsOf(journal: Journal, { campaign, limit }: RunsListOptions): Promise<Iterable<RunRecord>> {
+  // One more than is shown tells whether there are more.
+  if (campaign === undefined) return journal.runs({ limit: limit + 1 });
+  const { findKnownCampaign } = await import('./find-known-campaign.ts');
+  return journal.runs({ campaignId: findKnownCampaign(journal, campaign), limit: limit + 1 });
+}
+
+function* limited(runs: Iterable<RunRecord>, limit: number, more: { isThere: boolean }): Iterable<RunRecord> {
+  let left = limit;
+  for (const run of runs) {
+    if (left === 0) {
+      more.isThere = true;
+      return;
+    }
+    yield run;
+    left -= 1;
+  }
+}
+
+function* rowsOf(runs: Iterable<RunRecord>, { isTable, isChosen }: Listing): Iterable<object> {
+  for (const run of runs) {
+    const row = runRow(run);
+    if (isTable) yield { ...row, run: run.id.slice(0, SHORT_ID), started: shortTimeText(run.startedAt) };
+    else yield isChosen ? { ...row, run: run.id } : row;
+  }
 }

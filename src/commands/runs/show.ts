@@ -1,12 +1,17 @@
 /** `dyncamp runs show RUN`: what became of one run. */
+
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
-import { addOutputOptions, type OutputOptions } from '../output-options.ts';
+import type { Journal, RunRecord } from '../../journal/journal.ts';
+import { EXIT } from '../../terminal/exit-codes.ts';
+import { writeJson, writeRows } from '../../terminal/output.ts';
+import { notice } from '../../terminal/report-error.ts';
+import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
 import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
+import { type RunRow, runRow } from './run-row.ts';
 
-export type RunsShowOptions = OutputOptions & OrganizationOption;
-export type RunsShowRequest = { readonly run: string; readonly options: RunsShowOptions };
-export type RunsShowRun = (context: Context, request: RunsShowRequest) => Promise<number>;
+type RunsShowOptions = OutputOptions & OrganizationOption;
+type RunsShowRequest = { readonly run: string; readonly options: RunsShowOptions };
 
 const AFTER = `
 RUN is an id, or as much of its beginning as is unique. openIntents are changes
@@ -18,17 +23,71 @@ Examples:
   $ dyncamp runs show 5f0c9a1e -o json | jq .counts
   $ dyncamp runs show "$(dyncamp runs list -n 1 -o jsonl | jq -r .id)"`;
 
-export function defineRunsShow(parent: Command, context: Context, run: RunsShowRun = runsShowRun): void {
+export function defineRunsShow(parent: Command, context: Context): void {
   const command = parent
     .command('show')
     .description('Show what became of one run')
     .argument('<run>', 'id of the run, or its beginning');
   addOutputOptions(addOrganizationOption(command))
     .addHelpText('after', AFTER)
-    .action(async (id: string, options: RunsShowOptions) => context.endWith(await run(context, { run: id, options })));
+    .action(async (id: string, options: RunsShowOptions) =>
+      context.endWith(await showRun(context, { run: id, options })),
+    );
 }
 
-export async function runsShowRun(context: Context, request: RunsShowRequest): Promise<number> {
-  const { showRun } = await import('./show-run.ts');
-  return showRun(context, request);
+type ShownRun = RunRow & {
+  readonly events: number;
+  /** Changes that were sent and are not known to be done; of a run that is alive they are not counted. */
+  readonly openIntents: number;
+  readonly untoldEvents: number;
+};
+
+async function showRun(context: Context, { run: text, options }: RunsShowRequest): Promise<number> {
+  const { findRun, noRunAtAll } = await import('./find-run.ts');
+  const { openLocalJournal } = await import('./local-journal.ts');
+  const { terminal } = context;
+  const local = await openLocalJournal(context, options);
+  if (local === undefined) throw noRunAtAll(text);
+  const shown = shownRun(local.journal, findRun(local.journal, text));
+  const format = outputFormat(options) ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
+  if (format === 'json') await writeJson(terminal, shown);
+  else if (format === 'table')
+    await writeRows(terminal, { rows: fieldsOf(shown), columns: ['field', 'value'], format });
+  else await writeRows(terminal, { rows: [shown], columns: Object.keys(shown), format });
+  await sayNext(context, shown);
+  return EXIT.done;
+}
+
+function shownRun(journal: Journal, run: RunRecord): ShownRun {
+  const counted = { events: 0, untoldEvents: 0 };
+  for (const event of journal.events({ runId: run.id })) {
+    counted.events += 1;
+    if (!event.told) counted.untoldEvents += 1;
+  }
+  const open = journal.openIntents(run.campaignId).filter((intent) => intent.runId === run.id);
+  return { ...runRow(run), ...counted, openIntents: open.length };
+}
+
+function fieldsOf(shown: ShownRun): readonly { readonly field: string; readonly value: unknown }[] {
+  const { counts, outcomes, ...rest } = shown;
+  return [
+    ...Object.entries(rest).map(([field, value]) => ({ field, value })),
+    ...Object.entries(counts).map(([outcome, people]) => ({ field: outcome, value: people })),
+  ];
+}
+
+async function sayNext({ terminal }: Context, { id, status, openIntents, untoldEvents }: ShownRun): Promise<void> {
+  if (status === 'running') await notice(terminal, 'RUNNING', 'The run is still at work.');
+  if (openIntents > 0)
+    await notice(
+      terminal,
+      'OPEN_INTENTS',
+      'What became of some changes is not known: the next run on this campaign asks Dynamics and reports them.',
+    );
+  if (status !== 'running' && untoldEvents > 0)
+    await notice(
+      terminal,
+      'UNTOLD_EVENTS',
+      `No reader has taken ${untoldEvents} of its events: \`dyncamp events replay --run ${id}\` tells them, and so does the next run on this campaign.`,
+    );
 }
