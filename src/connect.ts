@@ -12,16 +12,14 @@ import { openTokens } from './sign-in.ts';
 import { notice } from './terminal/report-error.ts';
 import { openTransport } from './transport/open-transport.ts';
 import { userAgent } from './transport/user-agent.ts';
-import type { Wait } from './transport/waiting.ts';
+import type { WaitingOptions } from './transport/waiting.ts';
 import { VERSION } from './version.ts';
 
-export type ConnectOptions = {
+export type ConnectOptions = WaitingOptions & {
   /** Settings other than those of the command line, e.g. of a profile that is being added. */
   readonly settings?: ConnectionSettings | undefined;
   /** Processes that share this identity (`--shard i/n`). Default 1. */
   readonly shards?: number | undefined;
-  /** Called when a wait for the server begins or is prolonged. */
-  readonly onWait?: ((wait: Wait) => void) | undefined;
 };
 
 export type Connection = {
@@ -53,7 +51,7 @@ export async function connect(context: Context, options: ConnectOptions): Promis
   const transport = openTransport({
     origin,
     send: network.send,
-    tokens: await openTokens(context, settings, origin),
+    tokens: await openTokens(context, settings, { origin, stop: options.stop }),
     clock: context.clock,
     random: context.random,
     uuid: randomUUID,
@@ -62,6 +60,7 @@ export async function connect(context: Context, options: ConnectOptions): Promis
     concurrency: context.options.concurrency,
     shards: options.shards,
     onWait: options.onWait,
+    stop: options.stop,
     log: context.terminal.debug ? (record) => void logExchange(context, record) : undefined,
   });
   return {

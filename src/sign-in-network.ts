@@ -8,7 +8,7 @@ import { compose, type Policy } from './transport/http.ts';
 import { logRequests } from './transport/log.ts';
 import { retry } from './transport/retry.ts';
 import { identify } from './transport/user-agent.ts';
-import { createWaiting } from './transport/waiting.ts';
+import { createWaiting, type WaitingOptions } from './transport/waiting.ts';
 
 /** Entra ID answers in well under a second; a proxy that hangs must not hang a cron job. */
 const TIMEOUT_MS = 60_000;
@@ -19,9 +19,9 @@ const IDENTITY_ENDPOINT_TIMEOUT_MS = 10_000;
  * Entra ID, through the proxies of HTTPS_PROXY. Asking again for a token is safe, so that a lost answer is waited for as with any read.
  * Closed with the context.
  */
-export async function entraExchange(context: Context): Promise<Exchange> {
+export async function entraExchange(context: Context, { stop }: Pick<WaitingOptions, 'stop'> = {}): Promise<Exchange> {
   const { clock, random, options } = context;
-  const policies = [retry({ clock, random, maxWaitMs: options.maxWaitMs, waiting: createWaiting(clock) })];
+  const policies = [retry({ clock, random, maxWaitMs: options.maxWaitMs, waiting: createWaiting(clock, { stop }) })];
   const send = await openExchange(context, { policies, timeoutMs: TIMEOUT_MS, environment: context.env });
   return async (request) => {
     try {

@@ -10,31 +10,44 @@ import { variable } from './settings/environment.ts';
 import { readSecret, readSecretFile } from './settings/secrets.ts';
 import { entraExchange, identityEndpointExchange } from './sign-in-network.ts';
 import { warn } from './terminal/report-error.ts';
+import type { WaitingOptions } from './transport/waiting.ts';
 
 const FEW_DAYS_LEFT = 30;
 
+/** `origin` of the organization; `stop` as for every wait for a server. */
+export type SignInOptions = { readonly origin: string } & Pick<WaitingOptions, 'stop'>;
+
 /** The source of tokens for a connection. Reads secrets when a token is asked for, and never before. */
-export async function openTokens(context: Context, settings: ConnectionSettings, origin: string): Promise<TokenSource> {
-  const tokens = await openSource(context, settings, origin);
+export async function openTokens(
+  context: Context,
+  settings: ConnectionSettings,
+  options: SignInOptions,
+): Promise<TokenSource> {
+  const tokens = await openSource(context, settings, options);
   // What was signed in for must not be printed either.
   return { token: async (options, signal) => protectedSecret(context, await tokens.token(options, signal)) };
 }
 
-async function openSource(context: Context, settings: ConnectionSettings, origin: string): Promise<TokenSource> {
+async function openSource(
+  context: Context,
+  settings: ConnectionSettings,
+  options: SignInOptions,
+): Promise<TokenSource> {
   const { signIn } = settings;
+  const { origin } = options;
   switch (signIn.kind) {
     case 'token':
       return fixedToken(() => secret(context, signIn.token, 'the access token'));
     case 'clientSecret': {
       const { applicationTokens } = await import('./auth/msal-token-source.ts');
       const proof = () => ({ clientSecret: secret(context, signIn.secret, 'the client secret') });
-      return applicationTokens({ ...signIn, proof }, await signInTarget(context, origin));
+      return applicationTokens({ ...signIn, proof }, await signInTarget(context, origin, options));
     }
     case 'certificate': {
       const { applicationTokens } = await import('./auth/msal-token-source.ts');
       return applicationTokens(
         { ...signIn, proof: certificateProof(context, signIn) },
-        await signInTarget(context, origin),
+        await signInTarget(context, origin, options),
       );
     }
     case 'federatedTokenFile': {
@@ -42,7 +55,7 @@ async function openSource(context: Context, settings: ConnectionSettings, origin
       const proof = () => ({
         clientAssertion: protectedSecret(context, readSecretFile(signIn.tokenFile, 'the federated token')),
       });
-      return applicationTokens({ ...signIn, proof }, await signInTarget(context, origin));
+      return applicationTokens({ ...signIn, proof }, await signInTarget(context, origin, options));
     }
     case 'managedIdentity': {
       const { managedIdentityTokens } = await import('./auth/managed-identity.ts');
@@ -56,7 +69,7 @@ async function openSource(context: Context, settings: ConnectionSettings, origin
     case 'browser':
     case 'deviceCode': {
       const { personTokens } = await import('./auth/person-sign-in.ts');
-      return personTokens(personSignIn(context, settings, signIn), await signInTarget(context, origin));
+      return personTokens(personSignIn(context, settings, signIn), await signInTarget(context, origin, options));
     }
   }
 }
@@ -81,12 +94,16 @@ export function tokenCachePath({ stateDirectory }: Pick<Context, 'stateDirectory
 }
 
 /** Entra ID for this organization, reached through the same proxies as Dataverse. Loads the network. */
-export async function signInTarget(context: Context, origin: string): Promise<SignInTarget> {
+export async function signInTarget(
+  context: Context,
+  origin: string,
+  waiting: Pick<WaitingOptions, 'stop'> = {},
+): Promise<SignInTarget> {
   return {
     origin,
     loginHost: loginHost(origin, variable(context.env, 'AZURE_AUTHORITY_HOST')),
     clock: context.clock,
-    exchange: await entraExchange(context),
+    exchange: await entraExchange(context, waiting),
   };
 }
 

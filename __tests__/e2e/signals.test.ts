@@ -18,6 +18,106 @@ const environment = () => ({
   DYNCAMP_ACCESS_TOKEN: 'token-of-the-test',
 });
 
+/** Longer than any test may take: who waits for it has not ended at once. */
+const RETRY_AFTER_S = 3_000;
+
+const throttle = (operation: string, times = 100) =>
+  cli.api
+    .emulator()
+    .admin.addFaults([
+      { match: { operation }, times, effect: { kind: 'throttle-requests', retryAfterSeconds: RETRY_AFTER_S } },
+    ]);
+const hasFired = (): boolean =>
+  cli.api
+    .emulator()
+    .admin.faults()
+    .some(({ fired }) => fired > 0);
+
+describe('a Retry-After that is waited out', () => {
+  afterEach(() => cli.api.emulator().admin.clearFaults());
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'ends at once with %s when a write waits: nobody was added, and nothing stays open',
+    async (signal, code) => {
+      const campaign = await cli.make.campaign({ name: `Throttled ${signal}` });
+      await cli.change(['add', `id:${campaign}`, person(1)]);
+      throttle('AddListMembersList');
+      const running = cli.start(['--max-wait', '2h', 'add', `id:${campaign}`, person(2), person(3)]);
+      await until(hasFired);
+      running.kill(signal);
+      const stopped = await running.ended;
+      expect({ code: stopped.code, stdout: stopped.stdout }).toEqual({ code, stdout: '' });
+      expect(stopped.stderr).toContain('2 not-reached');
+      expect(stopped.stderr).not.toMatch(/^Error/m);
+      expect(stopped.stderr).not.toContain('finishing');
+      cli.api.emulator().admin.clearFaults();
+      const again = await cli.change(['add', `id:${campaign}`, person(2), person(3)]);
+      expect({ code: again.code, told: again.told }).toEqual({
+        code: 0,
+        told: [`added contact ${person(2)}`, `added lead ${person(3)}`],
+      });
+      expect(again.stderr).not.toContain('Settled');
+    },
+  );
+
+  it.each([['remove'], ['apply'], ['undo']])('ends at once for %s too', async (command) => {
+    const campaign = await cli.make.campaign({ name: `Throttled ${command}` });
+    const people = cli.file(`throttled-${command}.txt`, `${person(4)}\n`);
+    await cli.change(['add', `id:${campaign}`, person(4), person(5)]);
+    const [run] = jsonLines((await cli.run(['runs', 'list', '-n', '1'])).stdout);
+    throttle('RemoveListMembersList');
+    throttle('RemoveMemberList');
+    const args = {
+      remove: ['remove', `id:${campaign}`, person(5)],
+      apply: ['apply', `id:${campaign}`, '-f', people],
+      undo: ['runs', 'undo', String(run?.run ?? run?.id), '--yes'],
+    }[command];
+    const running = cli.start(['--max-wait', '2h', ...(args ?? [])]);
+    await until(hasFired);
+    running.kill('SIGTERM');
+    const stopped = await running.ended;
+    expect({ code: stopped.code, stdout: stopped.stdout }).toEqual({ code: 143, stdout: '' });
+    expect(stopped.stderr).not.toMatch(/^Error/m);
+    expect(await cli.peopleIn(campaign)).toHaveLength(2);
+  });
+
+  it('ends at once while the organization is asked who we are', async () => {
+    const campaign = await cli.make.campaign({ name: 'Throttled at once' });
+    throttle('WhoAmI');
+    const running = cli.start(['--max-wait', '2h', 'add', `id:${campaign}`, person(1)]);
+    await until(hasFired);
+    running.kill('SIGINT');
+    expect(await running.ended).toMatchObject({ code: 130, stdout: '', stderr: '' });
+  });
+
+  it('ends with --max-duration, and what was not done is said', async () => {
+    const campaign = await cli.make.campaign({ name: 'Throttled for long' });
+    await cli.change(['add', `id:${campaign}`, person(1)]);
+    throttle('AddListMembersList');
+    const ended = await cli.change(['--max-wait', '2h', 'add', `id:${campaign}`, person(2), '--max-duration', '1s']);
+    expect(ended.code).toBe(75);
+    expect(ended.stderr).toContain('--max-duration is over');
+    expect(ended.stderr).toContain('1 not-reached');
+  });
+});
+
+it('one line says who is being finished, and they are', async () => {
+  const campaign = await cli.make.campaign({ name: 'Finished first' });
+  const match = { operation: 'AddListMembersList', inBatch: true };
+  cli.api.emulator().admin.addFaults([{ match, times: 1, effect: { kind: 'slow', ms: 700 } }]);
+  const running = cli.start(['add', `id:${campaign}`, person(6), person(7), '-']);
+  await until(hasFired);
+  running.kill('SIGINT');
+  const stopped = await running.ended;
+  expect(stopped.code).toBe(130);
+  expect(stopped.stderr).toContain('Stopping (SIGINT): finishing 2 people who are being worked on.');
+  expect(jsonLines(stopped.stdout)).toHaveLength(2);
+  cli.api.emulator().admin.clearFaults();
+});
+
 onPty('a terminal that hangs up', () => {
   it('ends a run in good order, with 129', async () => {
     const campaign = await cli.make.campaign({ name: 'Hung up' });

@@ -71,7 +71,7 @@ async function makePass(context: Context, { options }: ChangeRequest, going: Goi
   const pace = () => setup.session.dataverse.pace();
   const reports = changePeople({
     rows: size.counted(pass.rows),
-    work: pass.work,
+    work: (chunk, claims) => ending.during(chunk.length, pass.work(chunk, claims)),
     get batchSize() {
       return Math.max(1, Math.round(options.batchSize * pace().batchShare));
     },

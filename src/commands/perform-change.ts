@@ -17,6 +17,7 @@ import { StoppedError, signalExitCode } from '../stopping.ts';
 import { combineExitCodes, EXIT, exitCodeOf } from '../terminal/exit-codes.ts';
 import { InterruptedError } from '../terminal/interrupted-error.ts';
 import { reportError, warn } from '../terminal/report-error.ts';
+import { isStopped } from '../transport/waiting.ts';
 import { journalForDryRun, noRun } from './dry-run.ts';
 import { every } from './every-second.ts';
 import { goOver } from './go-over.ts';
@@ -86,6 +87,7 @@ export async function performChange(context: Context, request: ChangeRequest, st
     const { dataverse, connection } = await context.openDataverse({
       shards: shard?.of,
       onWait: ending.noteWait,
+      stop: ending.signal,
     });
     const opened = await openSession({
       dataverse,
@@ -130,7 +132,8 @@ export async function performChange(context: Context, request: ChangeRequest, st
     return await goThrough(context, request, { ...going, ...courseOf(prepared, going) });
   } catch (error) {
     await files.abandon();
-    throw error;
+    // Stopped by a signal before anything was begun: there is nothing to be said.
+    throw isStopped(error) && context.stop.aborted ? context.stop.reason : error;
   }
 }
 
@@ -224,6 +227,8 @@ async function codesOf({ terminal }: Context, ending: RunEnding, error: unknown)
     ending.end('signal');
     return [];
   }
+  // Why the run ended is said by the run itself.
+  if (isStopped(error)) return [];
   const code = await reportError(terminal, error);
   return error instanceof DyncampError ? [code] : [code, EXIT.fault];
 }

@@ -1,6 +1,13 @@
-/** When a run takes in nothing more: a signal, a reader that went away, --max-duration. What is in flight is finished in every case. */
+/**
+ * When a run takes in nothing more: a signal, a reader that went away, --max-duration. Who is being worked on is finished in every case;
+ * waits for the server end at once.
+ */
+import { setImmediate } from 'node:timers';
 import type { Context } from '../context.ts';
+import { StoppedError } from '../stopping.ts';
+import { notice } from '../terminal/report-error.ts';
 import type { Wait } from '../transport/waiting.ts';
+import { peopleText } from './tally.ts';
 
 export type RunEnding = {
   readonly signal: AbortSignal;
@@ -8,6 +15,8 @@ export type RunEnding = {
   /** Undefined while nothing ended the run early. */
   reason(): EndReason | undefined;
   noteWait(wait: Wait): void;
+  /** Counts these people as being worked on until the work is done. */
+  during<T>(people: number, work: Promise<T>): Promise<T>;
   /** Whole seconds until the server takes requests again; 0 when it is not waited for. It changes every second. */
   waitingSeconds(): number;
 };
@@ -18,13 +27,19 @@ export function whenToEnd(context: Context, maxDurationMs: number | undefined): 
   const ending = new AbortController();
   let reason: EndReason | undefined;
   let waitsUntil = 0;
+  let inHand = 0;
   const end = (why: EndReason): void => {
     reason ??= why;
     ending.abort();
   };
   const { stop } = context;
+  const onSignal = (): void => {
+    end('signal');
+    // Waits end by then: whoever is still worked on has something on its way.
+    setImmediate(() => void sayFinishing(context, inHand));
+  };
   if (stop.aborted) end('signal');
-  else stop.addEventListener('abort', () => end('signal'), { once: true });
+  else stop.addEventListener('abort', onSignal, { once: true });
   if (maxDurationMs !== undefined) {
     const atEnd = new AbortController();
     context.onClose(() => atEnd.abort());
@@ -40,6 +55,21 @@ export function whenToEnd(context: Context, maxDurationMs: number | undefined): 
     noteWait({ untilMs }) {
       waitsUntil = untilMs;
     },
+    async during(people, work) {
+      inHand += people;
+      try {
+        return await work;
+      } finally {
+        inHand -= people;
+      }
+    },
     waitingSeconds: () => Math.max(0, Math.ceil((waitsUntil - context.clock.now()) / 1000)),
   };
+}
+
+async function sayFinishing({ terminal, stop }: Context, people: number): Promise<void> {
+  if (people === 0) return;
+  const signal = stop.reason instanceof StoppedError ? stop.reason.signal : 'Ctrl-C';
+  const whom = `${peopleText(people)} who ${people === 1 ? 'is' : 'are'} being worked on`;
+  await notice(terminal, 'FINISHING', `Stopping (${signal}): finishing ${whom}.`, 'A second Ctrl-C ends at once.');
 }

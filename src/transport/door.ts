@@ -1,6 +1,6 @@
 /** Lets requests in one by one: never while it is closed, never more than the limit. */
 import type { Clock } from './http.ts';
-import type { Waiting } from './waiting.ts';
+import { stopped, type Waiting } from './waiting.ts';
 import { createWaitingLine } from './waiting-line.ts';
 
 export type Door = {
@@ -46,6 +46,8 @@ export function createDoor(options: DoorOptions): Door {
   const alarm = createAlarm(options.waiting);
   let inFlight = 0;
   let closed = { since: 0, until: 0 };
+  const { stop } = options.waiting;
+  stop?.addEventListener('abort', letIn, { once: true });
 
   function mayEnter(): boolean {
     if (inFlight >= options.limit()) return false;
@@ -58,6 +60,8 @@ export function createDoor(options: DoorOptions): Door {
     if (now >= closed.until) line.letIn(mayEnter);
     if (now < closed.until && closed.until - closed.since > options.maxWaitMs)
       line.disband(options.tooLong(closed.until));
+    // Nobody waits for a closed door any more; behind an open one it is only for those ahead, who are being answered.
+    if (now < closed.until && stop?.aborted) line.disband(stopped());
     if (line.isEmpty()) alarm.cancel();
     else if (now < closed.until) alarm.set(closed.until - now, letIn);
   }

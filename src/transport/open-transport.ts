@@ -7,9 +7,9 @@ import { type Attempts, retry, startAttempts } from './retry.ts';
 import { responseTrouble, type Trouble } from './retry-decision.ts';
 import { countTraffic, type TrafficCount } from './traffic.ts';
 import { identify } from './user-agent.ts';
-import { createWaiting, type Wait } from './waiting.ts';
+import { createWaiting, type WaitingOptions } from './waiting.ts';
 
-export type TransportOptions = {
+export type TransportOptions = WaitingOptions & {
   /** Of parseOrigin; the only origin that is given tokens. */
   readonly origin: string;
   /** The network, from openSend. */
@@ -27,8 +27,6 @@ export type TransportOptions = {
   readonly concurrency?: number | undefined;
   /** Processes that share this identity (--shard i/n); default 1. */
   readonly shards?: number | undefined;
-  /** Called when a wait for the server begins or is prolonged. */
-  readonly onWait?: ((wait: Wait) => void) | undefined;
   readonly log?: ((record: LogRecord) => void) | undefined;
 };
 
@@ -54,7 +52,7 @@ export type Transport = {
 
 export function openTransport(options: TransportOptions): Transport {
   const { clock, random, maxWaitMs } = options;
-  const waiting = createWaiting(clock, options.onWait);
+  const waiting = createWaiting(clock, options);
   const retryOptions = { clock, waiting, random, maxWaitMs };
   const gate = createGate({ ...retryOptions, concurrency: options.concurrency, shards: options.shards ?? 1 });
   const traffic = countTraffic();

@@ -11,8 +11,11 @@ function server() {
   return { send, open, urls: () => open.map(({ url }) => url) };
 }
 
-function setUp(clock: Clock, options: { concurrency?: number; shards?: number; maxWaitMs?: number } = {}) {
-  const waiting = createWaiting(clock);
+function setUp(
+  clock: Clock,
+  options: { concurrency?: number; shards?: number; maxWaitMs?: number; stop?: AbortSignal } = {},
+) {
+  const waiting = createWaiting(clock, { stop: options.stop });
   const gate = createGate({
     clock,
     waiting,
@@ -268,5 +271,35 @@ describe('createGate', () => {
     isBusy = true;
     await together(8, 300);
     expect(gate.limit()).toBe(limit);
+  });
+});
+
+describe('a run that is stopped', () => {
+  it('keeps nobody at a gate that a Retry-After has closed, and lets nobody wait there', async () => {
+    const ending = new AbortController();
+    const { open, urls, ask } = setUp(steppedClock(), { stop: ending.signal });
+    const first = ask('a');
+    await settle();
+    open[0]?.answer(THROTTLED);
+    await first;
+    const waits = expect(ask('b')).rejects.toMatchObject({ code: 'STOPPED' });
+    await settle();
+    ending.abort();
+    await waits;
+    await expect(ask('c')).rejects.toMatchObject({ code: 'STOPPED' });
+    expect(urls()).toHaveLength(1);
+  });
+
+  it('still lets those in who wait for nothing but their turn: their work is finished', async () => {
+    const ending = new AbortController();
+    const { open, urls, ask } = setUp(steppedClock(), { concurrency: 1, stop: ending.signal });
+    const both = [ask('a'), ask('b')];
+    await settle();
+    ending.abort();
+    open[0]?.answer(OK);
+    await settle();
+    open[1]?.answer(OK);
+    await Promise.all(both);
+    expect(urls()).toHaveLength(2);
   });
 });

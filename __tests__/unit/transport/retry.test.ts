@@ -3,7 +3,7 @@ import { UnknownResultError } from '../../../src/transport/http.ts';
 import { retry } from '../../../src/transport/retry.ts';
 import { MAX_ATTEMPTS } from '../../../src/transport/retry-decision.ts';
 import { createWaiting } from '../../../src/transport/waiting.ts';
-import { manualClock } from './manual-clock.ts';
+import { manualClock, settle, steppedClock } from './manual-clock.ts';
 import { get, post, response, type Step, scriptedSend } from './scripted-send.ts';
 
 const LOST = new UnknownResultError('https://contoso: the connection broke', { notSent: false });
@@ -128,7 +128,7 @@ describe('createWaiting', () => {
   it('counts the time of several who wait together once', async () => {
     const clock = { now: () => 1_000, sleep: async () => undefined };
     const seen: unknown[] = [];
-    const waiting = createWaiting(clock, (wait) => seen.push(wait));
+    const waiting = createWaiting(clock, { onWait: (wait) => seen.push(wait) });
     await Promise.all([
       waiting.sleep(7_000, 'throttled'),
       waiting.sleep(3_000, 'busy'),
@@ -148,5 +148,41 @@ describe('createWaiting', () => {
     clock.advance(60_000);
     await waiting.sleep(3_000, 'busy');
     expect(waiting.waitedMs()).toBe(5_000);
+  });
+});
+
+describe('a run that is stopped', () => {
+  const throttledRead = () => {
+    const ending = new AbortController();
+    const clock = steppedClock();
+    const waiting = createWaiting(clock, { stop: ending.signal });
+    const send = scriptedSend(THROTTLED, THROTTLED);
+    const sending = retry({ clock, waiting, random: () => 0.5, maxWaitMs: 600_000 })(send);
+    return { ending, clock, send, sending };
+  };
+
+  it('ends a wait at once', async () => {
+    const { ending, send, sending } = throttledRead();
+    const failed = expect(sending(post())).rejects.toMatchObject({ code: 'STOPPED', retryable: true });
+    await settle();
+    ending.abort();
+    await failed;
+    expect(send.left()).toBe(1);
+  });
+
+  it('begins no wait', async () => {
+    const { ending, send, sending } = throttledRead();
+    ending.abort();
+    await expect(sending(post())).rejects.toMatchObject({ code: 'STOPPED' });
+    expect(send.left()).toBe(1);
+  });
+
+  it("gives a caller's own reason where the caller gave up", async () => {
+    const { sending } = throttledRead();
+    const caller = new AbortController();
+    const failed = expect(sending(post(), caller.signal)).rejects.toThrow('enough');
+    await settle();
+    caller.abort(new Error('enough'));
+    await failed;
   });
 });
