@@ -91,7 +91,7 @@ describe('runs undo', () => {
     ]);
     expect(cli.writes()).toEqual([]);
 
-    const undone = await cli.change(['runs', 'undo', run]);
+    const undone = await cli.change(['runs', 'undo', run, '--yes']);
     expect(undone.code).toBe(0);
     expect([...undone.told].sort()).toEqual([
       'removed contact person2@people.example',
@@ -102,12 +102,29 @@ describe('runs undo', () => {
     expect(await cli.peopleIn(campaign)).toEqual([person(1)]);
     expect(await cli.api.rows("leads?$filter=emailaddress1 eq 'neu@undo.example'")).toHaveLength(1);
 
-    const again = await cli.outcomes(['runs', 'undo', run]);
+    const again = await cli.outcomes(['runs', 'undo', run, '--yes']);
     expect(again).toMatchObject({ stdout: '', code: 0 });
     expect(again.rows.map(({ outcome }) => outcome)).toEqual(['not-member', 'not-member', 'not-member']);
-    const back = await cli.change(['runs', 'undo', runOf(undone.events[0])]);
+    const back = await cli.change(['runs', 'undo', runOf(undone.events[0]), '--yes']);
     expect(back.told.every((told) => told.startsWith('added '))).toBe(true);
     expect(await cli.peopleIn(campaign)).toEqual(['neu@undo.example', person(1), person(2), person(3)]);
+  });
+
+  it('needs --yes and eight characters of the id where there is no terminal, before anything is asked of Dynamics', async () => {
+    const campaign = await cli.make.campaign({ name: 'Unattended' });
+    const added = await cli.change(['add', `id:${campaign}`, person(1)]);
+    const run = runOf(added.events[0]);
+    cli.api.emulator().admin.clearRequests();
+    const unanswered = await cli.change(['runs', 'undo', run]);
+    expect(unanswered).toMatchObject({ stdout: '', code: 2 });
+    expect(unanswered.stderr).toContain('--yes');
+    const short = await cli.change(['runs', 'undo', run.slice(0, 7), '--yes']);
+    expect(short).toMatchObject({ stdout: '', code: 2 });
+    expect(short.stderr).toContain('at least 8 characters');
+    expect(cli.api.emulator().requests()).toEqual([]);
+    expect(await cli.change(['runs', 'undo', run.slice(0, 7), '--dry-run'])).toMatchObject({ stdout: '', code: 0 });
+    expect((await cli.change(['runs', 'undo', run.slice(0, 8), '--yes'])).told).toHaveLength(1);
+    expect(await cli.peopleIn(campaign)).toEqual([]);
   });
 
   it('puts back whom the run removed', async () => {
@@ -116,7 +133,7 @@ describe('runs undo', () => {
     const removed = await cli.change(['remove', `id:${campaign}`, '-'], { stdin: numbered(1, 4) });
     expect(removed.events).toHaveLength(4);
     await cli.change(['add', `id:${campaign}`, person(4)]);
-    const undone = await cli.outcomes(['runs', 'undo', runOf(removed.events[0])]);
+    const undone = await cli.outcomes(['runs', 'undo', runOf(removed.events[0]), '--yes']);
     expect(undone.code).toBe(0);
     expect(undone.rows.map(({ outcome }) => outcome).sort()).toEqual(['added', 'added', 'added', 'already-member']);
     expect(await cli.peopleIn(campaign)).toEqual([1, 2, 3, 4, 5, 6].map(person));
@@ -135,7 +152,7 @@ describe('runs undo', () => {
       three.map(({ leadid }) => String(leadid)),
       MARKETO,
     );
-    const undone = await cli.outcomes(['runs', 'undo', runOf(added.events[0])]);
+    const undone = await cli.outcomes(['runs', 'undo', runOf(added.events[0]), '--yes']);
     expect(undone.code).toBe(0);
     expect(Object.fromEntries(undone.rows.map((row) => [row['in.email'], row.outcome]))).toEqual({
       [person(1)]: 'added-by-other',
@@ -150,7 +167,7 @@ describe('runs undo', () => {
     const campaign = await cli.make.campaign({ name: 'Nothing' });
     await cli.change(['remove', `id:${campaign}`, person(1)]);
     const [last] = jsonLines((await cli.run(['runs', 'list', '-n', '1'])).stdout);
-    const undone = await cli.change(['runs', 'undo', String(last?.id)]);
+    const undone = await cli.change(['runs', 'undo', String(last?.id), '--yes']);
     expect(undone).toMatchObject({ stdout: '', code: 0 });
     expect(undone.stderr).toContain('added and removed nobody');
   });
@@ -187,7 +204,7 @@ describe('a run that is killed', () => {
     expect(jsonLines(shown.stdout)).toMatchObject([{ status: 'stopped', openIntents: 0, untoldEvents: 0 }]);
 
     const own = again.events.map(runOf).find((id) => id !== dead?.id);
-    const undone = await cli.change(['runs', 'undo', String(own)], { home });
+    const undone = await cli.change(['runs', 'undo', String(own), '--yes'], { home });
     expect(undone.stderr).toContain('an interrupted run before it');
     expect(await cli.peopleIn(campaign)).toHaveLength(PEOPLE - undone.events.length);
     expect(undone.events.length).toBeLessThan(PEOPLE);

@@ -21,6 +21,7 @@ import type { RunsUndoOptions, RunsUndoRequest } from './undo.ts';
 export async function undoRun(context: Context, { run: text, options }: RunsUndoRequest): Promise<number> {
   const local = await openLocalJournal(context, options);
   if (local === undefined) throw noRunAtAll(text);
+  if (isUnattended(context, options)) refuseShortId(text);
   const run = findRun(local.journal, text);
   if (run.status === 'running') throw stillRunning(run);
   const changes = changesOf(local.journal.events({ runId: run.id }));
@@ -30,6 +31,8 @@ export async function undoRun(context: Context, { run: text, options }: RunsUndo
     await sayCreated(context, changes);
     return EXIT.done;
   }
+  // Where nobody can be asked, what is missing is said before anything is asked of Dynamics.
+  if (isUnattended(context, options)) await confirmUndo(context, options, run, changes);
   const code = await performChange(
     context,
     {
@@ -47,6 +50,22 @@ export async function undoRun(context: Context, { run: text, options }: RunsUndo
   );
   await sayCreated(context, changes);
   return code;
+}
+
+const isUnattended = ({ terminal }: Context, { dryRun }: RunsUndoOptions): boolean =>
+  !terminal.canAsk && dryRun !== true;
+
+/** As much of an id as lists and messages are quoted by; less is soon the beginning of another run's. */
+const LEAST_ID_CHARACTERS = 8;
+
+/** Nobody sees which run is meant. */
+function refuseShortId(text: string): void {
+  if (text.trim().length >= LEAST_ID_CHARACTERS) return;
+  throw new UsageError(
+    'RUN_ID_TOO_SHORT',
+    `"${text}" is too short: without a terminal, undo takes at least ${LEAST_ID_CHARACTERS} characters of a run's id.`,
+    { hint: '`dyncamp runs list` shows the ids.' },
+  );
 }
 
 function stillRunning(run: RunRecord): UsageError {
@@ -85,7 +104,7 @@ async function confirmUndo(
   run: RunRecord,
   changes: RunChanges,
 ): Promise<void> {
-  if (!terminal.canAsk || options.yes === true || options.dryRun === true) return;
+  if (options.yes === true || options.dryRun === true) return;
   const steps = [
     ...(changes.added > 0 ? [`take ${peopleText(changes.added)} out of`] : []),
     ...(changes.removed > 0 ? [`put ${peopleText(changes.removed)} back into`] : []),

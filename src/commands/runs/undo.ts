@@ -28,10 +28,11 @@ const AFTER = `
 Takes out whom the run added, if they are still in as the run put them in, and
 puts back whom it removed. People whom it created stay in Dynamics and are
 named. Undoing is a run of its own: it has its events and can be undone.
+Without a terminal it needs --yes, and 8 characters or more of the run's id.
 
 Examples:
   $ dyncamp runs undo 5f0c9a1e --dry-run --results plan.csv
-  $ dyncamp runs undo 5f0c9a1e
+  $ dyncamp runs undo 5f0c9a1e --yes
   $ dyncamp runs undo "$(dyncamp runs list -n 1 -o jsonl | jq -r .id)" --yes`;
 
 export function defineRunsUndo(parent: Command, context: Context, run: RunsUndoRun = runsUndoRun): void {
