@@ -2,7 +2,6 @@
 import { Command, Help } from 'commander';
 import { defineAdd } from './commands/add.ts';
 import { defineApply } from './commands/apply.ts';
-import { defineCampaignNames } from './commands/campaign-names.ts';
 import { defineCampaigns } from './commands/campaigns/campaigns.ts';
 import { defineCompletion } from './commands/completion.ts';
 import { defineEmulator } from './commands/emulator.ts';
@@ -89,5 +88,4 @@ export function addCommands(program: Command, context: Context): void {
   defineLogout(program, context);
   defineEmulator(program, context);
   defineCompletion(program, context);
-  defineCampaignNames(program, context);
 }

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makers, useEmulator } from '../support/emulator.ts';
 import { hasPty, type PtyRun, startOnPty } from '../support/pty.ts';
 import { BINARY } from '../support/run-cli.ts';
 
@@ -16,6 +17,7 @@ const NAMES = [
   'Messe $HOME `id` *?',
   'Tilde ~ (x) [y] {z} & ; | < > # ! \\ = @ back',
   '展示会 日本',
+  'Wow!! Sale',
 ];
 
 type Shell = 'bash' | 'zsh' | 'fish';
@@ -23,13 +25,24 @@ type Shell = 'bash' | 'zsh' | 'fish';
 const directory = mkdtempSync(join(tmpdir(), 'dyncamp-completion-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** A dyncamp that has these campaigns and says what it was given. */
+const api = useEmulator();
+const make = makers(api);
+beforeAll(async () => {
+  for (const name of NAMES) await make.campaign({ name });
+});
+
+/** A dyncamp that completes against the emulator, and says what it was given. */
 function fakeBinary(): string {
   const folder = join(directory, 'bin');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(directory, 'names'), `${NAMES.join('\n')}\n`);
+  writeFileSync(join(directory, 'names'), '');
   const script = `#!/bin/sh
-for word in "$@"; do [ "$word" = __campaigns ] && { echo "$@" > ${directory}/asked; exec cat ${directory}/names; }; done
+if [ "$1" = __complete ]; then
+  echo "$@" > ${directory}/asked
+  # The environment says where to connect to, in place of a profile.
+  [ "$4" = "my prod" ] && { shift 4; set -- __complete -- "$@"; }
+  DYNCAMP_URL=${api.emulator().url} DYNCAMP_ACCESS_TOKEN=any exec ${process.execPath} ${BINARY} "$@"
+fi
 [ "$1" = completion ] && exec ${process.execPath} ${BINARY} "$@"
 printf 'given'; printf '<%s>' "$@"; printf '.\\n'
 `;
@@ -45,7 +58,7 @@ const STARTS: Readonly<Record<Shell, string>> = {
 };
 const READY = 'READY> ';
 const SETUPS: Readonly<Record<Shell, readonly string[]>> = {
-  bash: ['bind "set enable-bracketed-paste off"', 'set +H', 'source <(dyncamp completion bash)', "PS1='READY''> '"],
+  bash: ['bind "set enable-bracketed-paste off"', 'set -H', 'source <(dyncamp completion bash)', "PS1='READY''> '"],
   // As the help says: a file in fpath.
   zsh: [
     `dyncamp completion zsh > ${directory}/_dyncamp`,
@@ -121,6 +134,7 @@ describe.each(SHELLS)('completion in %s', (shell) => {
     ['a dollar, backquotes and wildcards', 'Mes', 3],
     ['all that means something to a shell', 'Til', 4],
     ['no letter of ASCII', '展', 5],
+    ['what stands for the last command', 'Wo', 6],
   ])('completes a campaign with %s', async (_what, typed, index) => {
     expect(await completed(run, `dyncamp add ${typed}`, { more: ' kim@x.example' })).toBe(
       `<add><${NAMES[index]}><kim@x.example>`,
@@ -138,6 +152,7 @@ describe.each(SHELLS)('completion in %s', (shell) => {
     ['with quotes behind a single quote', "'O", '', 1],
     ['with all of it behind a double quote', '"Til', '', 4],
     ['with all of it behind a single quote', "'Til", '', 4],
+    ['with "!!" behind a double quote', '"Wo', '', 6],
   ])('goes on with a campaign %s', async (_what, typed, more, index) => {
     expect(await completed(run, `dyncamp remove ${typed}`, { more })).toBe(`<remove><${NAMES[index]}>`);
   });
@@ -147,7 +162,7 @@ describe.each(SHELLS)('completion in %s', (shell) => {
       '<--profile><my prod><add><Spring Launch>',
     );
     expect(spawnSync('cat', [join(directory, 'asked')], { encoding: 'utf8' }).stdout).toBe(
-      '--profile my prod __campaigns\n',
+      '__complete -- --profile my prod add Spr\n',
     );
   });
 

@@ -76,7 +76,7 @@ describe('the requests of all commands', () => {
     const { campaign, list } = await makePeople();
     const people = cli.file('people.csv', 'email,Last Name\nlead@x.example,\ncontact@x.example,\nnew@x.example,New\n');
     await run('campaigns list', '--all', '--counts', '--search', 'Every');
-    await run('__campaigns');
+    await run('__complete', '--', 'add', '');
     await run('add', 'name:Every request', '-f', people, '--set', 'new_score=7', '--set', 'donotemail=yes');
     await run('add', campaign, 'lead@x.example', '--dry-run');
     await run('add', campaign, '--from-list', 'Guests', '--allow-shared-list');
