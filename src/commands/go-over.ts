@@ -1,6 +1,6 @@
 /** Goes over the people of a run, pass by pass: works on them, tells events, counts and writes what became of them, shows how far it is. */
 import type { Context } from '../context.ts';
-import type { InputPlace } from '../input/input-row.ts';
+import type { InputPlace, InputRow, InputRows } from '../input/input-row.ts';
 import { changePeople } from '../membership/change-people.ts';
 import type { ChunkReport } from '../membership/chunk-report.ts';
 import { openProgress } from '../terminal/progress.ts';
@@ -10,6 +10,7 @@ import { openInputSize } from './input-size.ts';
 import type { Pass, Passing } from './passes.ts';
 import type { ChangeRequest, Going } from './perform-change.ts';
 import { cameText, progressLine } from './progress-line.ts';
+import type { RunEnding } from './run-ending.ts';
 import { startTally, type Tallying } from './tally.ts';
 import type { EventTeller } from './tell-events.ts';
 
@@ -33,7 +34,7 @@ function passingOf(context: Context, request: ChangeRequest, going: GoingOver): 
   // Its rows are not read from the input.
   const planning = { ...going, drains: false, input: { ...input, size: {} } };
   return {
-    rows: { [Symbol.asyncIterator]: () => rows()[Symbol.asyncIterator]() },
+    rows: { [Symbol.asyncIterator]: () => notingItsEnd(rows(), ending) },
     sources: input.sources,
     usesStdin: sources.usesStdin,
     signal: ending.signal,
@@ -43,6 +44,14 @@ function passingOf(context: Context, request: ChangeRequest, going: GoingOver): 
     size: input.size,
     preview: (pass, note) => makePass(context, request, planning, { ...pass, note }),
   };
+}
+
+async function* notingItsEnd(rows: InputRows, ending: RunEnding): AsyncGenerator<readonly InputRow[]> {
+  try {
+    yield* rows;
+  } finally {
+    ending.noteInputEnd();
+  }
 }
 
 type Noted = Pass & {
@@ -107,6 +116,7 @@ async function tellReport(
   report: ChunkReport,
 ): Promise<string> {
   const { ending, teller, tally, said } = going;
+  if (report.fatal !== undefined) ending.noteInputEnd();
   await sayOnce(context, report.warnings, said);
   if (!(await teller.tell(report.events))) ending.end('reader-gone');
   await noteOutcomes(request, report, going);

@@ -13,12 +13,12 @@ import { refuseBlindSpots } from '../membership/privileges.ts';
 import type { WritingSession } from '../membership/session.ts';
 import { usableLists } from '../membership/stop-if-unusable.ts';
 import { type UserNames, userNames } from '../membership/user-names.ts';
-import { StoppedError, signalExitCode } from '../stopping.ts';
-import { combineExitCodes, EXIT, exitCodeOf } from '../terminal/exit-codes.ts';
+import { EXIT, exitCodeOf } from '../terminal/exit-codes.ts';
 import { InterruptedError } from '../terminal/interrupted-error.ts';
 import { reportError, warn } from '../terminal/report-error.ts';
 import { isStopped } from '../transport/waiting.ts';
 import { journalForDryRun, noRun } from './dry-run.ts';
+import { endRun } from './end-run.ts';
 import { every } from './every-second.ts';
 import { goOver } from './go-over.ts';
 import { type Input, openInput } from './input-rows.ts';
@@ -27,11 +27,11 @@ import type { PeopleCommandOptions } from './people-options.ts';
 import { type PeopleSources, peopleSources } from './people-sources.ts';
 import { type RunEnding, whenToEnd } from './run-ending.ts';
 import { openRunFiles, type RunFiles } from './run-files.ts';
-import { sayResult, sayWhere } from './say-run.ts';
+import { sayWhere } from './say-run.ts';
 import { lookBack, settleDeadRuns, settleTheRest } from './settle-dead-runs.ts';
 import { type Shard, shardOf } from './shard.ts';
 import { startTally } from './tally.ts';
-import { type EventTeller, openEventTeller } from './tell-events.ts';
+import { openEventTeller } from './tell-events.ts';
 
 export type ChangeRequest = {
   readonly command: 'add' | 'remove' | 'apply' | 'undo';
@@ -184,7 +184,8 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
   const { terminal } = context;
   const { run } = setup.session;
   const isDryRun = request.options.dryRun === true;
-  const teller = openEventTeller(terminal, run, { isSilent: !request.options.events });
+  const { isInputOver } = ending;
+  const teller = openEventTeller(terminal, run, { isSilent: !request.options.events, isInputOver });
   const tally = startTally();
   const codes: number[] = [];
   const stopBeating = every(BEAT_MS, context.clock, () => run.beat());
@@ -204,9 +205,6 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
   } finally {
     await stopBeating();
   }
-  teller.settle();
-  if (teller.isClosed) codes.push(await closedCode(context, teller));
-  if (ending.reason() === 'signal') codes.push(stopCode(context));
   const summary = {
     ...request,
     opened: setup.opened,
@@ -216,10 +214,7 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
     elapsedMs: context.clock.now() - startedAt,
     traffic: setup.session.dataverse.traffic(),
   };
-  codes.push(await sayResult(terminal, { ...summary, ending, isReaderGone: codes.includes(EXIT.readerGone) }));
-  await files.finish({ ...summary, exitCode: combineExitCodes(codes) });
-  run.finish({ exitCode: combineExitCodes(codes), status: isFinished(codes, ending) ? 'finished' : 'stopped' });
-  return combineExitCodes(codes);
+  return endRun(context, { summary, run, teller, files, ending, codes });
 }
 
 async function codesOf({ terminal }: Context, ending: RunEnding, error: unknown): Promise<readonly number[]> {
@@ -231,24 +226,4 @@ async function codesOf({ terminal }: Context, ending: RunEnding, error: unknown)
   if (isStopped(error)) return [];
   const code = await reportError(terminal, error);
   return error instanceof DyncampError ? [code] : [code, EXIT.fault];
-}
-
-/** A reader that went away is one thing, a disk that is full behind `>` another. */
-async function closedCode({ terminal }: Context, teller: EventTeller): Promise<number> {
-  const failure = await teller.failure();
-  return failure === undefined ? EXIT.readerGone : reportError(terminal, failure);
-}
-
-/** So that the journal and the report know what the process ends with. */
-function stopCode({ stop }: Context): number {
-  const { reason } = stop;
-  return reason instanceof StoppedError ? signalExitCode(reason.signal) : EXIT.interrupted;
-}
-
-/** A run that a repetition has to continue is not finished: its changes are reported as the repeated command's own. */
-function isFinished(codes: readonly number[], ending: RunEnding): boolean {
-  return (
-    !ending.signal.aborted &&
-    codes.every((code) => code === EXIT.done || code === EXIT.somePeopleFailed || code === EXIT.input)
-  );
 }

@@ -15,6 +15,10 @@ export type RunEnding = {
   /** Undefined while nothing ended the run early. */
   reason(): EndReason | undefined;
   noteWait(wait: Wait): void;
+  /** The input was read to its end. */
+  noteInputEnd(): void;
+  /** Nothing more is taken in: the input has ended, or the run ends early. */
+  isInputOver(): boolean;
   /** Counts these people as being worked on until the work is done. */
   during<T>(people: number, work: Promise<T>): Promise<T>;
   /** Whole seconds until the server takes requests again; 0 when it is not waited for. It changes every second. */
@@ -27,6 +31,7 @@ export function whenToEnd(context: Context, maxDurationMs: number | undefined): 
   const ending = new AbortController();
   let reason: EndReason | undefined;
   let waitsUntil = 0;
+  let hasInputEnded = false;
   let inHand = 0;
   const end = (why: EndReason): void => {
     reason ??= why;
@@ -55,6 +60,10 @@ export function whenToEnd(context: Context, maxDurationMs: number | undefined): 
     noteWait({ untilMs }) {
       waitsUntil = untilMs;
     },
+    noteInputEnd() {
+      hasInputEnded = true;
+    },
+    isInputOver: () => hasInputEnded || ending.signal.aborted,
     async during(people, work) {
       inHand += people;
       try {

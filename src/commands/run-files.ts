@@ -10,6 +10,8 @@ export type RunFiles = {
   write(outcome: Outcome): Promise<void>;
   /** Puts both in their places. */
   finish(summary: RunSummary & { readonly exitCode: number }): Promise<void>;
+  /** Writes the report once more, after the run ended otherwise than it says. */
+  correctReport(summary: RunSummary & { readonly exitCode: number }): Promise<void>;
   abandon(): Promise<void>;
 };
 
@@ -23,6 +25,7 @@ export async function openRunFiles(options: Pick<PeopleCommandOptions, 'results'
       await results?.finish();
       await report?.write(reportOfRun(summary));
     },
+    correctReport: async (summary) => report?.write(reportOfRun(summary)),
     async abandon() {
       await results?.abandon();
       await report?.abandon();

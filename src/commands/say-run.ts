@@ -40,7 +40,7 @@ export async function sayWhere(
 /** Gives the exit code that the outcomes stand for. */
 export async function sayResult(
   terminal: Terminal,
-  run: RunSummary & { readonly ending: { reason(): EndReason | undefined }; readonly isReaderGone: boolean },
+  run: RunSummary & { readonly ending: { reason(): EndReason | undefined } },
 ): Promise<number> {
   const { tally, options } = run;
   await notice(terminal, 'SUMMARY', summaryText(run));
@@ -48,13 +48,6 @@ export async function sayResult(
   const open = countOf(tally, 'open');
   const reason = run.ending.reason();
   if (tally.addedByOthers.size > 0) await notice(terminal, 'ADDED_BY_OTHERS', othersText(run));
-  if (run.isReaderGone)
-    await warn(
-      terminal,
-      'READER_GONE',
-      'The reader of stdout went away; the rest of the input was not taken in.',
-      `\`dyncamp events replay --run ${run.runId}\` gives the events again.`,
-    );
   if (reason === 'max-duration')
     await warn(
       terminal,
@@ -73,6 +66,21 @@ export async function sayResult(
     );
   if ((tally.counts.unconfirmed ?? 0) > 0 || reason === 'max-duration') return EXIT.temporary;
   return isWithin(options.maxFailures, tally) ? EXIT.done : EXIT.somePeopleFailed;
+}
+
+/** What a pipe holds is lost with its reader: nobody can know how much of it was read. */
+export function sayReaderGone(
+  terminal: Terminal,
+  { runId, isEarly }: { readonly runId: string; readonly isEarly: boolean },
+): Promise<void> {
+  return warn(
+    terminal,
+    'READER_GONE',
+    isEarly
+      ? 'The reader of stdout went away; the rest of the input was not taken in.'
+      : 'The reader of stdout went away before it had taken the last event.',
+    `\`dyncamp events replay --run ${runId}\` gives the events again.`,
+  );
 }
 
 function summaryText({ tally, elapsedMs, traffic, isDryRun, options }: RunSummary): string {

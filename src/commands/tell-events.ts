@@ -5,15 +5,18 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { stdoutFailure } from './stdout-failure.ts';
 
 export type EventTeller = {
-  /** Waits for a full pipe. False when stdout takes no more. */
+  /** Waits for a full pipe. False when stdout takes no more. Once the input is over, the last line is kept back for `finish`. */
   tell(events: Iterable<StoredEvent>): Promise<boolean>;
   readonly isClosed: boolean;
   /** Why stdout is closed, where no reader that went away is the reason. */
   failure(): Promise<Error | undefined>;
   /** With --no-events. */
   readonly isSilent: boolean;
-  /** Marks what a reader that went away may not have got as untold. To be called at the end. */
-  settle(): void;
+  /**
+   * Writes the line that was kept back, and marks what a reader that went away may not have got as untold. To be called when
+   * everything else is done: a pipe says only to who writes that nobody reads on, and this is the last time that we do.
+   */
+  finish(): Promise<void>;
 };
 
 /** Events written between two notes in the journal: each note is a commit to disk. */
@@ -22,30 +25,52 @@ const NOTED_TOGETHER = 1000;
 /** Events written at once, some 60 KB: about what a pipe holds. */
 const WRITTEN_TOGETHER = 100;
 
-export function openEventTeller(terminal: Terminal, run: Run, options: { readonly isSilent: boolean }): EventTeller {
+export type TellerOptions = {
+  readonly isSilent: boolean;
+  /** No more input comes: nobody waits for the answer to a line before they give the next. */
+  readonly isInputOver: () => boolean;
+};
+
+export function openEventTeller(terminal: Terminal, run: Run, options: TellerOptions): EventTeller {
   if (options.isSilent) return silentTeller(run);
   const lines = openEventLines(terminal.stdout);
+  let kept: StoredEvent | undefined;
+  const write = async (events: Iterable<StoredEvent>): Promise<boolean> => {
+    let told: number[] = [];
+    const note = (): void => {
+      if (told.length > 0) run.markTold(told);
+      told = [];
+    };
+    for (const group of groupsOf(events, WRITTEN_TOGETHER)) {
+      if (!(await lines.write(group))) break;
+      for (const { sequence } of group) told.push(sequence);
+      if (told.length >= NOTED_TOGETHER) note();
+    }
+    note();
+    return !lines.isClosed;
+  };
+  /** What was kept back before these, and these without the last. */
+  function* butLast(events: Iterable<StoredEvent>): IterableIterator<StoredEvent> {
+    for (const event of events) {
+      const before = kept;
+      kept = event;
+      if (before !== undefined) yield before;
+    }
+  }
+  function* withKept(events: Iterable<StoredEvent>): IterableIterator<StoredEvent> {
+    if (kept !== undefined) yield kept;
+    kept = undefined;
+    yield* events;
+  }
   return {
-    async tell(events) {
-      let told: number[] = [];
-      const note = (): void => {
-        if (told.length > 0) run.markTold(told);
-        told = [];
-      };
-      for (const group of groupsOf(events, WRITTEN_TOGETHER)) {
-        if (!(await lines.write(group))) break;
-        for (const { sequence } of group) told.push(sequence);
-        if (told.length >= NOTED_TOGETHER) note();
-      }
-      note();
-      return !lines.isClosed;
-    },
+    tell: (events) => write(options.isInputOver() ? butLast(events) : withKept(events)),
     get isClosed() {
       return lines.isClosed;
     },
     failure: async () => (lines.isClosed ? stdoutFailure(await lines.closed) : undefined),
     isSilent: false,
-    settle() {
+    async finish() {
+      if (!lines.isClosed) await write(withKept([]));
       const doubtful = lines.doubtful();
       if (doubtful.length > 0) run.markTold(doubtful, false);
     },
@@ -78,6 +103,6 @@ function silentTeller(run: Run): EventTeller {
     isClosed: false,
     failure: async () => undefined,
     isSilent: true,
-    settle: () => undefined,
+    finish: async () => undefined,
   };
 }

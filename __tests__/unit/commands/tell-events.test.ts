@@ -15,12 +15,15 @@ const eventOf = (runId: string, sequence: number): StoredEvent => ({
   line: { shared: ['{"id":"event-', '"}'], own: [String(sequence)] },
 });
 
-function openTeller(isSilent: boolean) {
+function openTeller(options: { isSilent?: boolean; isInputOver?: () => boolean; failsFrom?: number } = {}) {
+  const { isSilent = false, isInputOver = () => false, failsFrom = Number.POSITIVE_INFINITY } = options;
   const written: string[] = [];
   const told: number[] = [];
+  const untold: number[] = [];
   const stream = () =>
     new Writable({
       write(chunk, _encoding, done) {
+        if (written.length >= failsFrom) return done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
         written.push(String(chunk));
         done();
       },
@@ -37,29 +40,73 @@ function openTeller(isSilent: boolean) {
     id: 'own',
     begin: never,
     conclude: never,
-    markTold: (sequences, isTold = true) => void (isTold ? told.push(...sequences) : never()),
+    markTold: (sequences, isTold = true) => void (isTold ? told : untold).push(...sequences),
     claim: never,
     beat: never,
     count: never,
     finish: never,
   };
-  return { teller: openEventTeller(terminal, run, { isSilent }), written, told };
+  return { teller: openEventTeller(terminal, run, { isSilent, isInputOver }), written, told, untold };
 }
 
 const EVENTS = [eventOf('own', 1), eventOf('interrupted', 2), eventOf('own', 3)];
 
 describe('the teller of events', () => {
   it('writes a line for each and notes all of them as told', async () => {
-    const { teller, written, told } = openTeller(false);
+    const { teller, written, told } = openTeller();
     expect(await teller.tell(EVENTS)).toBe(true);
     expect(written.join('')).toBe('{"id":"event-1"}\n{"id":"event-2"}\n{"id":"event-3"}\n');
     expect(told).toEqual([1, 2, 3]);
   });
 
   it('speaks with --no-events for its own run only: what it settled of others waits for a run that tells', async () => {
-    const { teller, written, told } = openTeller(true);
+    const { teller, written, told } = openTeller({ isSilent: true });
     expect(await teller.tell(EVENTS)).toBe(true);
     expect(written).toEqual([]);
     expect(told).toEqual([1, 3]);
+  });
+
+  describe('when the input is over', () => {
+    const isInputOver = () => true;
+
+    it('keeps the last line back until the end, and does not note it before', async () => {
+      const { teller, written, told } = openTeller({ isInputOver });
+      await teller.tell(EVENTS.slice(0, 2));
+      expect(written.join('')).toBe('{"id":"event-1"}\n');
+      await teller.tell(EVENTS.slice(2));
+      expect({ lines: written.join(''), told }).toEqual({
+        lines: '{"id":"event-1"}\n{"id":"event-2"}\n',
+        told: [1, 2],
+      });
+      await teller.finish();
+      expect(written.at(-1)).toBe('{"id":"event-3"}\n');
+      expect(told).toEqual([1, 2, 3]);
+    });
+
+    it('keeps it back through reports without an event', async () => {
+      const { teller, written } = openTeller({ isInputOver });
+      await teller.tell(EVENTS.slice(0, 1));
+      await teller.tell([]);
+      expect(written).toEqual([]);
+      await teller.finish();
+      expect(written).toEqual(['{"id":"event-1"}\n']);
+    });
+
+    it('takes a reader that did not wait for it as one that may have got nothing', async () => {
+      const { teller, told, untold } = openTeller({ isInputOver, failsFrom: 1 });
+      expect(await teller.tell(EVENTS)).toBe(true);
+      expect(told).toEqual([1, 2]);
+      await teller.finish();
+      expect({ isClosed: teller.isClosed, untold }).toEqual({ isClosed: true, untold: [1, 2] });
+    });
+  });
+
+  it('writes what it kept back before what comes when there is input again', async () => {
+    let isOver = true;
+    const { teller, written } = openTeller({ isInputOver: () => isOver });
+    await teller.tell(EVENTS.slice(0, 2));
+    isOver = false;
+    await teller.tell(EVENTS.slice(2));
+    expect(written.join('')).toBe('{"id":"event-1"}\n{"id":"event-2"}\n{"id":"event-3"}\n');
   });
 });
