@@ -1,7 +1,7 @@
 /** `dyncamp emulator`: a local Dataverse, for trying things out and for tests. */
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import { parseCount } from './options.ts';
+import { filePath, parseCount } from './options.ts';
 
 export type EmulatorOptions = {
   /** Port on 127.0.0.1. Default 0: a free one. */
@@ -38,10 +38,10 @@ export function defineEmulator(parent: Command, context: Context, run: EmulatorR
     .command('emulator')
     .description('Serve a local Dataverse with a small organization in it, for trying things out and for tests')
     .option('--port <n>', 'port on 127.0.0.1 (default: a free one)', parseCount(0, HIGHEST_PORT), 0)
-    .option('--data <folder>', 'keep its tables there (default: where `--profile emulator` keeps its own)')
-    .option('--seed <file>', 'begin with the rows of this JSON file')
+    .option('--data <folder>', 'keep its tables there (default: where `--profile emulator` keeps its own)', filePath)
+    .option('--seed <file>', 'begin with the rows of this JSON file', filePath)
     .option('--people <n>', 'make up this many leads and contacts besides', parseCount(1))
-    .option('--faults <file>', 'answer with the faults that this JSON file orders')
+    .option('--faults <file>', 'answer with the faults that this JSON file orders', filePath)
     .option('--sign-in', 'run a token endpoint, and accept its tokens only')
     .addHelpText('after', AFTER)
     .action(async (options: EmulatorOptions) => context.endWith(await run(context, options)));

@@ -76,3 +76,19 @@ export function parseShard(text: string): { readonly index: number; readonly of:
   if (shard.index >= 1 && shard.index <= shard.of) return shard;
   throw new InvalidArgumentError('Give it as i/n, e.g. 1/4 for the first of four.');
 }
+
+/**
+ * The path of a file or folder. What begins with `--` is an option whose place a forgotten name left open: `--report --dry-run` would write
+ * for real, and make a file called `--dry-run`.
+ */
+export function filePath(text: string): string {
+  if (!text.startsWith('--')) return text;
+  throw new InvalidArgumentError(
+    `It looks like an option.\n(Name a file before ${text}. If a file is called so: ./${text})`,
+  );
+}
+
+/** Collects the paths of an option that may be given several times. */
+export function filePaths(text: string, before: readonly string[] | undefined): readonly string[] {
+  return repeatable(filePath(text), before);
+}

@@ -2,6 +2,8 @@
 import { type Command, Option } from 'commander';
 import {
   type CountOrShare,
+  filePath,
+  filePaths,
   keyValue,
   parseCount,
   parseCountOrShare,
@@ -48,7 +50,7 @@ export function addPeopleOptions(command: Command): Command {
 /** For a command that has to be given everybody. */
 export function addSetOptions(command: Command): Command {
   return command
-    .option('-f, --file <file>', 'file of people: ids, CSV or JSON Lines; repeatable, - is stdin', repeatable)
+    .option('-f, --file <file>', 'file of people: ids, CSV or JSON Lines; repeatable, - is stdin', filePaths)
     .addOption(
       new Option('--input-format <format>', 'format of the input (default: told by its first line)').choices([
         'ids',
@@ -63,10 +65,10 @@ export function addSetOptions(command: Command): Command {
     .option('--map <header=column>', 'take an input column for a Dynamics column; repeatable', keyValue)
     .option('--match-by <column>', 'match people by this Dynamics column instead of by e-mail')
     .option('--from-list <list>', 'the members of another marketing list, by id or name; repeatable', repeatable)
-    .option('--exclude <file>', 'leave out the people of this file; repeatable', repeatable)
+    .option('--exclude <file>', 'leave out the people of this file; repeatable', filePaths)
     .option('--dry-run', 'read only: say what would happen, write nothing')
-    .option('--results <file>', 'write what became of each row to this .csv or .jsonl file')
-    .option('--report <file>', 'write the summary to this JSON file')
+    .option('--results <file>', 'write what became of each row to this .csv or .jsonl file', filePath)
+    .option('--report <file>', 'write the summary to this JSON file', filePath)
     .option('--no-events', 'print no events; they are kept for `dyncamp events replay`')
     .addOption(
       new Option('--event-email <how>', 'e-mail addresses in events').choices(['full', 'none']).default('full'),

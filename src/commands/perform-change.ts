@@ -7,6 +7,7 @@ import type { Connection, Context } from '../context.ts';
 import { DyncampError } from '../errors.ts';
 import { type Exclusions, readExclusions } from '../input/exclusions.ts';
 import type { InputRows } from '../input/input-row.ts';
+import { STDIN } from '../input/source-name.ts';
 import { BEAT_MS, type Journal } from '../journal/journal.ts';
 import { type OpenedSession, openSession } from '../membership/open-session.ts';
 import { refuseBlindSpots } from '../membership/privileges.ts';
@@ -28,6 +29,7 @@ import { type PeopleSources, peopleSources } from './people-sources.ts';
 import { type RunEnding, whenToEnd } from './run-ending.ts';
 import { openRunFiles, type RunFiles } from './run-files.ts';
 import { sayWhere } from './say-run.ts';
+import { refuseSharedFiles } from './separate-files.ts';
 import { lookBack, settleDeadRuns, settleTheRest } from './settle-dead-runs.ts';
 import { type Shard, shardOf } from './shard.ts';
 import { startTally } from './tally.ts';
@@ -82,6 +84,7 @@ export async function performChange(context: Context, request: ChangeRequest, st
     options.exclude === undefined
       ? undefined
       : await readExclusions({ ...sources.options, refusesEvents: false, people: [], files: options.exclude });
+  refuseSharedFiles(options, [...(sources.options.files ?? []), ...(sources.usesStdin ? [STDIN] : [])]);
   const files = await openRunFiles(options);
   try {
     const { dataverse, connection } = await context.openDataverse({

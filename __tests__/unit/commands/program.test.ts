@@ -24,6 +24,41 @@ async function thrownBy(args: readonly string[]): Promise<unknown> {
   );
 }
 
+/** Every option of every command that takes a file or folder, as the words before its value: `add x --report`. */
+function fileOptions(command: Command, path: readonly string[] = []): readonly (readonly string[])[] {
+  const own = command.options
+    .filter(({ flags }) => /<(?:file|folder)>$/.test(flags))
+    .map(({ long }) => [...path, long ?? '']);
+  return [...own, ...command.commands.flatMap((each) => fileOptions(each, [...path, each.name()]))];
+}
+
+function everyFileOption(): readonly (readonly string[])[] {
+  const { program, context } = openProgram();
+  addCommands(program, context);
+  return fileOptions(program);
+}
+
+describe('an option that takes a file', () => {
+  it('is one of many', () => {
+    expect(everyFileOption().map((words) => words.join(' '))).toEqual(
+      expect.arrayContaining([
+        'add --file',
+        'add --exclude',
+        'apply --results',
+        'runs undo --report',
+        'emulator --faults',
+      ]),
+    );
+  });
+
+  it.each(everyFileOption())('takes no option for its value: %s %s %s', async (...words) => {
+    expect(usageError(await thrownBy([...words.filter((word) => word !== undefined), '--dry-run']))).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      hint: 'Name a file before --dry-run. If a file is called so: ./--dry-run',
+    });
+  });
+});
+
 describe('usageError', () => {
   it.each([
     ['a mistyped command', ['profles'], 'UNKNOWN_COMMAND', 'Did you mean profiles?'],

@@ -1,7 +1,7 @@
 /** `dyncamp profiles add`: questions on a terminal, options in scripts, and one connection to see that it works. */
 import { type Command, Option } from 'commander';
 import type { Context } from '../../context.ts';
-import { keyValue, repeatable } from '../options.ts';
+import { filePath, keyValue, repeatable } from '../options.ts';
 import { SIGN_IN_WAYS, type SignInWay } from './sign-in-ways.ts';
 
 export type ProfilesAddOptions = {
@@ -59,13 +59,13 @@ export function defineProfilesAdd(parent: Command, context: Context, run: Profil
     .option('--tenant <id>', 'tenant id or domain')
     .option('--client-id <id>', 'application (client) id')
     .option('--secret-env <name>', 'variable with the client secret (default: AZURE_CLIENT_SECRET)')
-    .option('--secret-file <file>', 'file with the client secret, read at each sign-in')
+    .option('--secret-file <file>', 'file with the client secret, read at each sign-in', filePath)
     .option('--store-secret', 'keep the secret itself in the settings file, readable by you only')
-    .option('--certificate <file>', 'PEM file with the certificate (and its key)')
-    .option('--key <file>', 'PEM file with the private key, when it is in a file of its own')
+    .option('--certificate <file>', 'PEM file with the certificate (and its key)', filePath)
+    .option('--key <file>', 'PEM file with the private key, when it is in a file of its own', filePath)
     .option('--passphrase-env <name>', 'variable with the passphrase of the key')
-    .option('--passphrase-file <file>', 'file with the passphrase of the key')
-    .option('--token-file <file>', 'file with the federated token')
+    .option('--passphrase-file <file>', 'file with the passphrase of the key', filePath)
+    .option('--token-file <file>', 'file with the federated token', filePath)
     .option('--flow-user <id>', 'user whose additions count as those of a flow action (repeatable)', repeatable)
     .option('--set <column=value>', 'value for people who are created (repeatable)', keyValue)
     .option('--replace', 'take the place of a profile of the same name')

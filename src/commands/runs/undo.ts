@@ -1,7 +1,7 @@
 /** `dyncamp runs undo RUN`: takes back what one run did. */
 import { type Command, Option } from 'commander';
 import type { Context } from '../../context.ts';
-import { parseCountOrShare } from '../options.ts';
+import { filePath, parseCountOrShare } from '../options.ts';
 import type { PeopleCommandOptions } from '../people-options.ts';
 import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
 
@@ -41,8 +41,8 @@ export function defineRunsUndo(parent: Command, context: Context, run: RunsUndoR
     .description('Take out whom a run added and put back whom it removed')
     .argument('<run>', 'id of the run, or its beginning')
     .option('--dry-run', 'read only: say what would happen, write nothing')
-    .option('--results <file>', 'write what became of each person to this .csv or .jsonl file')
-    .option('--report <file>', 'write the summary to this JSON file')
+    .option('--results <file>', 'write what became of each person to this .csv or .jsonl file', filePath)
+    .option('--report <file>', 'write the summary to this JSON file', filePath)
     .option('--no-events', 'print no events; they are kept for `dyncamp events replay`')
     .addOption(
       new Option('--event-email <how>', 'e-mail addresses in events').choices(['full', 'none']).default('full'),

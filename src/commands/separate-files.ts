@@ -1,0 +1,74 @@
+/** Sees that a run writes over nothing that it reads: --results and --report replace what stands in their place. */
+import { fstatSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { STDIN } from '../input/source-name.ts';
+import type { PeopleCommandOptions } from './people-options.ts';
+
+type Options = Pick<PeopleCommandOptions, 'results' | 'report' | 'exclude'>;
+type Used = { readonly name: string; readonly identities: readonly string[] };
+
+const STDIN_FD = 0;
+const STDOUT_FD = 1;
+
+/** `inputs` are the files that are read, with `-` for stdin. Throws UsageError SAME_FILE. */
+export function refuseSharedFiles({ results, report, exclude = [] }: Options, inputs: readonly string[]): void {
+  const read = [
+    ...inputs.map((path) => (path === STDIN ? streamUsed(STDIN_FD, 'stdin') : fileUsed(path, `the input ${path}`))),
+    ...exclude.map((path) => fileUsed(path, `the exclusions ${path}`)),
+    streamUsed(STDOUT_FD, 'stdout'),
+  ];
+  const written = [
+    ...(results === undefined ? [] : [fileUsed(results, `--results ${results}`)]),
+    ...(report === undefined ? [] : [fileUsed(report, `--report ${report}`)]),
+  ];
+  for (const [index, one] of written.entries()) {
+    const other = [...read, ...written.slice(0, index)].find(({ identities }) =>
+      identities.some((identity) => one.identities.includes(identity)),
+    );
+    if (other !== undefined) throw sameFile(one, other);
+  }
+}
+
+/** A file is the same under another spelling, through a link, and by another link to it. */
+function fileUsed(path: string, name: string): Used {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return { name, identities: [realPathOf(path), ...(found?.isFile() === true ? [inode(found)] : [])] };
+}
+
+/** Redirected to or from a file by the shell. */
+function streamUsed(fd: number, name: string): Used {
+  try {
+    const found = fstatSync(fd);
+    return { name, identities: found.isFile() ? [inode(found)] : [] };
+  } catch {
+    // It was closed.
+    return { name, identities: [] };
+  }
+}
+
+const inode = ({ dev, ino }: { readonly dev: number; readonly ino: number }): string => `${dev}:${ino}`;
+
+/** Of a file that is not there yet, by its folder. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return join(realFolderOf(path), basename(path));
+  }
+}
+
+function realFolderOf(path: string): string {
+  try {
+    return realpathSync(dirname(path));
+  } catch {
+    // There is no such folder: opening the file says so.
+    return dirname(path);
+  }
+}
+
+function sameFile(one: Used, other: Used): UsageError {
+  return new UsageError('SAME_FILE', `${one.name} and ${other.name} are the same file: nothing was done.`, {
+    hint: 'Name another file to be written.',
+  });
+}
