@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Places } from './places.ts';
-import type { Disturbance } from './trouble.ts';
+import type { Attempt, Disturbance } from './trouble.ts';
 
 export type Told = { readonly id: string; readonly type: string; readonly personId: string };
 export type ResultRow = {
@@ -16,6 +16,7 @@ export type ResultRow = {
 export type Started = {
   readonly command: string;
   readonly disturbance: Disturbance;
+  readonly clockMs: number;
   /** Null when a signal ended it. */
   readonly code: number | null;
   /** Events whose whole line was read, in order. */
@@ -55,15 +56,19 @@ let count = 0;
 export async function startClient(
   client: Client,
   args: readonly string[],
-  disturbance: Disturbance = { kind: 'none' },
+  { disturbance, clockMs }: Attempt = { disturbance: { kind: 'none' }, clockMs: 0 },
 ): Promise<Started> {
   count += 1;
   const startedAt = Date.now();
   const results = join(client.home, `results-${count}.jsonl`);
   const isChange = args[0] === 'add' || args[0] === 'remove';
   const all = isChange ? [...args, '--results', results] : args;
-  const child = spawn(process.execPath, [client.places.binary, ...all], {
-    env: environmentFor(client.home, { DYNCAMP_URL: client.url, DYNCAMP_ACCESS_TOKEN: 'chaos' }),
+  const child = spawn(process.execPath, ['--import', client.places.clock, client.places.binary, ...all], {
+    env: environmentFor(client.home, {
+      DYNCAMP_URL: client.url,
+      DYNCAMP_ACCESS_TOKEN: 'chaos',
+      CHAOS_CLOCK_MS: String(clockMs),
+    }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -97,6 +102,7 @@ export async function startClient(
   return {
     command: args.join(' '),
     disturbance,
+    clockMs,
     code,
     ...readEvents(stdout),
     stderr,

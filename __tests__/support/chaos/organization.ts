@@ -10,13 +10,20 @@ import { environmentFor } from './client.ts';
 import type { Places } from './places.ts';
 import { EXISTING_PEOPLE } from './scenario.ts';
 
+type Conditions = {
+  readonly switches: Partial<Switches>;
+  readonly faults: readonly Fault[];
+  /** Rows per page at most. */
+  readonly pageSize?: number | undefined;
+};
+
 export type Organization = {
   readonly url: string;
   readonly id: string;
   readonly changes: ChangeLog;
   makeCampaign(id: string, name: string): Promise<void>;
   /** Back to the defaults, then these. */
-  conditions(conditions: { readonly switches: Partial<Switches>; readonly faults: readonly Fault[] }): Promise<void>;
+  conditions(conditions: Conditions): Promise<void>;
   /** SIGKILL, and a new process on the same port with the conditions of before. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -40,10 +47,11 @@ export async function startOrganization(places: Places): Promise<Organization> {
   const state = asJson(await admin('GET', 'state'));
   const changes = openChangeLog(`${data}/dataverse.sqlite`);
   changes.begin();
-  let conditions: Parameters<Organization['conditions']>[0] = { switches: {}, faults: [] };
+  let conditions: Conditions = { switches: {}, faults: [] };
   const apply = async (): Promise<void> => {
     await admin('DELETE', 'faults');
     await admin('PATCH', 'switches', { ...asJson(defaults), ...conditions.switches });
+    await admin('PATCH', 'conditions', { pageSize: conditions.pageSize ?? USUAL_PAGE_SIZE });
     await admin('POST', 'faults', conditions.faults);
   };
   return {
@@ -71,6 +79,9 @@ export async function startOrganization(places: Places): Promise<Organization> {
     },
   };
 }
+
+/** As Dataverse has it. */
+const USUAL_PAGE_SIZE = 5_000;
 
 /** A service that is down for a moment, not only for the blink of a fork. */
 const RESTART_PAUSE_MS = 200;

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, type Started, startClient } from './client.ts';
 import type { Organization } from './organization.ts';
 import type { Places } from './places.ts';
-import { csvOf, type Scenario, type Step } from './scenario.ts';
+import { type ChangeCommand, csvOf, type Scenario, type Step } from './scenario.ts';
 import { LONGEST_DELAY_MS } from './trouble.ts';
 
 export type Played = {
@@ -35,12 +35,14 @@ export async function playScenario(organization: Organization, places: Places, s
   const { url, changes } = organization;
   const clients = clientsOf(scenario, { places, url, home: folder, countChanges: () => changes.now() });
   const started: Started[] = [];
-  const argsOf = (command: Step['command']) => argumentsOf(scenario, command, { campaignId, file });
+  const argsOf = (command: ChangeCommand) => argumentsOf(scenario, command, { campaignId, file });
 
   if (scenario.steps[0]?.command === 'remove') started.push(...(await inPeace(clients.slice(0, 1), argsOf('add'))));
   for (const step of scenario.steps) {
-    await organization.conditions({ switches: scenario.switches, faults: step.faults });
-    started.push(...(await playStep(organization, clients, argsOf(step.command), step)));
+    const { faults, pageSize } = step;
+    await organization.conditions({ switches: scenario.switches, faults, pageSize });
+    const commands = [argsOf(step.command), argsOf(step.otherCommand)];
+    started.push(...(await playStep(organization, clients, commands, step)));
   }
   await organization.conditions({ switches: scenario.switches, faults: [] });
   // A request that was cut off is carried out by now: before that nobody could know.
@@ -56,15 +58,15 @@ export async function playScenario(organization: Organization, places: Places, s
 async function playStep(
   organization: Organization,
   clients: readonly Client[],
-  args: readonly string[],
+  commands: readonly (readonly string[])[],
   step: Step,
 ): Promise<readonly Started[]> {
   const restarts = step.restartsAfterMs.map((ms) => sleep(ms).then(() => organization.restart()));
   const started = await Promise.all(
     clients.map(async (client, place) => {
       const ended: Started[] = [];
-      for (const disturbance of step.attempts[place] ?? []) {
-        const one = await startClient(client, args, disturbance);
+      for (const attempt of step.attempts[place] ?? []) {
+        const one = await startClient(client, commands[place] ?? [], attempt);
         ended.push(one);
         if (isDone(one)) break;
       }
@@ -90,7 +92,7 @@ async function inPeace(clients: readonly Client[], args: readonly string[]): Pro
 const isDone = ({ code }: Started): boolean => code === 0 || code === 68;
 
 function clientsOf({ processes }: Scenario, { home, ...rest }: Client): readonly Client[] {
-  const homes = { one: ['a'], 'two-sharing': ['a', 'a'], 'two-apart': ['a', 'b'] }[processes];
+  const homes = { one: ['a'], 'two-sharing': ['a', 'a'], 'two-apart': ['a', 'b'], contested: ['a', 'b'] }[processes];
   return homes.map((name) => {
     const own = join(home, name);
     mkdirSync(own, { recursive: true });
@@ -100,7 +102,7 @@ function clientsOf({ processes }: Scenario, { home, ...rest }: Client): readonly
 
 function argumentsOf(
   { batchSize, concurrency }: Scenario,
-  command: Step['command'],
+  command: ChangeCommand,
   { campaignId, file }: { readonly campaignId: string; readonly file: string },
 ): readonly string[] {
   const pace = ['--batch-size', String(batchSize), '--concurrency', String(concurrency), '--max-wait', '20s'];

@@ -23,12 +23,12 @@ export type Result = Verdict & { readonly scenario: Scenario; readonly played: P
 /** Gives the results in the order of the ends. */
 export async function runChaos(options: ChaosOptions): Promise<readonly Result[]> {
   const left = [...options.indexes];
-  const binary = copyProgram(options.root, options.folder);
+  const program = copyProgram(options.root, options.folder);
   const results: Result[] = [];
   const work = async (worker: number): Promise<void> => {
     const folder = join(options.folder, `worker-${worker}`);
     mkdirSync(folder, { recursive: true });
-    const places = { binary, folder };
+    const places = { ...program, folder };
     const organization = await startOrganization(places);
     try {
       for (let index = left.shift(); index !== undefined; index = left.shift()) {

@@ -7,8 +7,8 @@ export function failureText({ scenario, violations, played }: Result, seed: numb
   const { index, course, processes, people, switches, steps } = scenario;
   const shown = violations.slice(0, SHOWN).map((violation) => `  - ${violation}`);
   const more = violations.length > SHOWN ? [`  … and ${violations.length - SHOWN} more`] : [];
-  const starts = played.started.map(({ command, disturbance, code, told, ms }) => {
-    const how = Object.values(disturbance).join(' ');
+  const starts = played.started.map(({ command, disturbance, clockMs, code, told, ms }) => {
+    const how = [...Object.values(disturbance), ...(clockMs === 0 ? [] : [`clock ${clockMs} ms off`])].join(' ');
     return `  ${command.split(' ')[0]} [${how}] → ${code}, ${told.length} events, ${ms} ms`;
   });
   return [
@@ -18,8 +18,8 @@ export function failureText({ scenario, violations, played }: Result, seed: numb
     ...starts,
     `  switches ${JSON.stringify(switches)}`,
     ...steps.map(
-      ({ command, faults, restartsAfterMs }) =>
-        `  faults of ${command} ${JSON.stringify(faults)} restarts ${restartsAfterMs.join(' ')}`,
+      ({ command, faults, pageSize, restartsAfterMs }) =>
+        `  faults of ${command} ${JSON.stringify(faults)} pages of ${pageSize ?? 5_000} restarts ${restartsAfterMs.join(' ')}`,
     ),
     `  again: npm run chaos -- --seed ${seed} --only ${index}`,
   ].join('\n');

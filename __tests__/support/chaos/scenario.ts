@@ -2,7 +2,7 @@
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
 import type { Switches } from '../../../src/emulator/switches.ts';
 import { type Random, seeded } from './random.ts';
-import { type Disturbance, randomDisturbance, randomFaults, randomSwitches } from './trouble.ts';
+import { type Attempt, randomAttempt, randomFaults, randomPageSize, randomSwitches } from './trouble.ts';
 
 /** Generated people of the organization: odd numbers are leads, even ones contacts. */
 export const EXISTING_PEOPLE = 400;
@@ -17,16 +17,24 @@ export type Person =
 
 export type Course = 'add' | 'remove' | 'add-then-remove' | 'remove-then-add';
 
-/** The same command at the same time: once, twice with one journal, twice with a journal each. */
-export type Processes = 'one' | 'two-sharing' | 'two-apart';
+/**
+ * The same command at the same time: once, twice with one journal, twice with a journal each. `contested`: two machines with a journal each,
+ * and the second one does the opposite.
+ */
+export type Processes = 'one' | 'two-sharing' | 'two-apart' | 'contested';
+
+export type ChangeCommand = 'add' | 'remove';
 
 /** One command, begun again and again under trouble; `finishes`: after that in peace until it is done. */
 export type Step = {
-  readonly command: 'add' | 'remove';
+  readonly command: ChangeCommand;
+  /** Of the second process, if there are two. */
+  readonly otherCommand: ChangeCommand;
   readonly finishes: boolean;
   /** Per process: one entry for each start. */
-  readonly attempts: readonly (readonly Disturbance[])[];
+  readonly attempts: readonly (readonly Attempt[])[];
   readonly faults: readonly Fault[];
+  readonly pageSize: number | undefined;
   /** The organization's own process is killed and started again so long after the step began. */
   readonly restartsAfterMs: readonly number[];
 };
@@ -43,20 +51,24 @@ export type Scenario = {
   readonly steps: readonly Step[];
 };
 
+/** So few that all is written to stdout at once: a reader who went away is noticed by that or never. */
+const FEW_PEOPLE = 8;
+
 /** Largest file of a scenario; a shorter run of the tests takes less. */
 export type Size = { readonly mostPeople: number };
 
 export function makeScenario(seed: number, index: number, { mostPeople }: Size): Scenario {
   const random = seeded(seed, index);
   const course = random.pick<Course>(['add', 'add', 'remove', 'remove', 'add-then-remove', 'remove-then-add']);
-  const processes: Processes = index % 3 === 2 ? random.pick<Processes>(['two-sharing', 'two-apart']) : 'one';
+  const wanted = index % 3 === 2 ? random.pick<Processes>(['two-sharing', 'two-apart', 'contested']) : 'one';
   const changesMind = course.includes('then');
+  // Who changes his mind on another machine is not known to the first one's journal.
+  const processes: Processes = changesMind && wanted !== 'one' ? 'two-sharing' : wanted;
   return {
     seed,
     index,
     course,
-    // Who changes his mind on another machine is not known to the first one's journal.
-    processes: changesMind && processes === 'two-apart' ? 'two-sharing' : processes,
+    processes,
     people: randomPeople(random, mostPeople, `${seed}-${index}`),
     switches: randomSwitches(random),
     batchSize: random.int(8, 120),
@@ -64,7 +76,7 @@ export function makeScenario(seed: number, index: number, { mostPeople }: Size):
     steps: course.split('-then-').map((command, place, all) =>
       randomStep(random, command === 'add' ? 'add' : 'remove', {
         finishes: place === all.length - 1,
-        processes: processes === 'one' ? 1 : 2,
+        processes,
       }),
     ),
   };
@@ -72,16 +84,19 @@ export function makeScenario(seed: number, index: number, { mostPeople }: Size):
 
 function randomStep(
   random: Random,
-  command: Step['command'],
-  { finishes, processes }: { readonly finishes: boolean; readonly processes: number },
+  command: ChangeCommand,
+  { finishes, processes }: { readonly finishes: boolean; readonly processes: Processes },
 ): Step {
+  const opposite = command === 'add' ? 'remove' : 'add';
   return {
     command,
+    otherCommand: processes === 'contested' ? opposite : command,
     finishes,
-    attempts: Array.from({ length: processes }, () =>
-      Array.from({ length: random.int(1, finishes ? 3 : 2) }, () => randomDisturbance(random)),
+    attempts: Array.from({ length: processes === 'one' ? 1 : 2 }, () =>
+      Array.from({ length: random.int(1, finishes ? 3 : 2) }, () => randomAttempt(random)),
     ),
     faults: randomFaults(random),
+    pageSize: randomPageSize(random),
     restartsAfterMs: random.chance(0.2) ? [random.int(200, 2_000)] : [],
   };
 }
@@ -89,7 +104,7 @@ function randomStep(
 function randomPeople(random: Random, most: number, tag: string): readonly Person[] {
   const numbers = random.some(
     Array.from({ length: EXISTING_PEOPLE }, (_, place) => place + 1),
-    random.int(10, most),
+    random.chance(0.25) ? random.int(1, FEW_PEOPLE) : random.int(10, most),
   );
   const made = (kind: 'new' | 'unknown', count: number): readonly Person[] =>
     Array.from({ length: count }, (_, place) => ({ kind, email: `${kind}${place}@s${tag}.example` }));

@@ -3,7 +3,9 @@ import type { Fault, FaultEffect } from '../../../src/emulator/faults/fault.ts';
 import { type Switches, UNSETTLED } from '../../../src/emulator/switches.ts';
 import type { Random } from './random.ts';
 
-/** How one process of the client is disturbed. */
+/** One start of the client: how it is disturbed, and how far the clock of its machine is from the true time. */
+export type Attempt = { readonly disturbance: Disturbance; readonly clockMs: number };
+
 export type Disturbance =
   | { readonly kind: 'none' }
   | { readonly kind: 'kill' | 'interrupt' | 'interrupt-twice'; readonly afterMs: number }
@@ -27,6 +29,11 @@ const throttle = (random: Random): FaultEffect => ({
   growing: random.chance(0.3),
 });
 
+/** Answers that say nothing, or less than was asked; the work is done. */
+const spoilt = (random: Random): FaultEffect => ({
+  kind: random.pick(['empty-answer', 'no-content', 'no-value', 'error-in-ok', 'no-key'] as const),
+});
+
 /** Faults of a whole request, batches mostly. */
 const OF_REQUESTS: readonly ((random: Random) => FaultEffect)[] = [
   throttle,
@@ -41,6 +48,8 @@ const OF_REQUESTS: readonly ((random: Random) => FaultEffect)[] = [
   () => ({ kind: 'not-json' }),
   () => ({ kind: 'expired-token' }),
   (random) => ({ kind: 'late-reads', reads: random.int(1, 3) }),
+  spoilt,
+  spoilt,
 ];
 
 const PART_FAILURES = [
@@ -80,6 +89,8 @@ function faultOfParts(random: Random): Fault {
     { kind: 'late-reads', reads: random.int(1, 3) },
     { kind: 'reset-after-commit' },
     { kind: 'delay-commit', ms: random.int(100, LONGEST_DELAY_MS) },
+    spoilt(random),
+    spoilt(random),
   ]);
   return { match: { operation, inBatch: true }, skip: random.int(0, 4), times: random.int(1, 4), effect };
 }
@@ -101,7 +112,20 @@ export function randomSwitches(random: Random): Partial<Switches> {
   return chosen;
 }
 
-export function randomDisturbance(random: Random): Disturbance {
+/** Rows that a page of an answer has at most; undefined: as many as the service gives. */
+export const randomPageSize = (random: Random): number | undefined =>
+  random.chance(0.3) ? random.int(3, 60) : undefined;
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Beyond what decides about the age of an intent, both ways. */
+const CLOCKS_MS = [6 * MINUTE_MS, -6 * MINUTE_MS, 3 * DAY_MS, -3 * DAY_MS];
+
+export function randomAttempt(random: Random): Attempt {
+  return { disturbance: randomDisturbance(random), clockMs: random.chance(0.3) ? random.pick(CLOCKS_MS) : 0 };
+}
+
+function randomDisturbance(random: Random): Disturbance {
   const afterMs = random.int(200, 4_000);
   return random.pick<Disturbance>([
     { kind: 'none' },
@@ -111,6 +135,6 @@ export function randomDisturbance(random: Random): Disturbance {
     { kind: 'kill-at-event', events: random.int(1, 60) },
     { kind: 'interrupt', afterMs },
     { kind: 'interrupt-twice', afterMs },
-    { kind: 'close-stdout', events: random.int(0, 40) },
+    { kind: 'close-stdout', events: random.chance(0.4) ? 0 : random.int(0, 40) },
   ]);
 }
