@@ -55,6 +55,4 @@ export type Clock = {
   now(): number;
   /** Rejects with the signal's reason when it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Milliseconds that this process has been at work, of all that have passed; nothing where nobody counts them. */
-  busyMs?(): number;
 };

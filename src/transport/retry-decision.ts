@@ -84,9 +84,6 @@ export function responseTrouble(response: HttpResponse, nowMs: number): Trouble 
   return undefined;
 }
 
-/** A 429 for the number of requests in a window of time: neither for how many there were at once nor for how long they took. */
-export const hasTooManyRequests = ({ body }: HttpResponse): boolean => errorCode(body) === TOO_MANY_REQUESTS;
-
 export function troubleOf(settled: Settled, nowMs: number): Trouble | undefined {
   if (settled.kind === 'response') return responseTrouble(settled.response, nowMs);
   if (!(settled.error instanceof UnknownResultError)) return undefined;

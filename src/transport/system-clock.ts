@@ -4,7 +4,6 @@ import type { Clock } from './http.ts';
 /** The machine's clock. Sleeping keeps the process alive, since something waits for the answer. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  busyMs: () => performance.eventLoopUtilization().active,
   async sleep(ms, signal) {
     try {
       await sleepFor(Math.max(0, ms), undefined, signal === undefined ? {} : { signal });

@@ -1,5 +1,5 @@
 import { createGate } from '../../../src/transport/gate.ts';
-import type { Clock, HttpResponse, Send } from '../../../src/transport/http.ts';
+import { type Clock, type HttpResponse, type Send, UnknownResultError } from '../../../src/transport/http.ts';
 import { createWaiting } from '../../../src/transport/waiting.ts';
 import { settle, steppedClock } from './manual-clock.ts';
 import { get, response } from './scripted-send.ts';
@@ -226,51 +226,14 @@ describe('createGate', () => {
     expect(gate.limit()).toBe(1);
   });
 
-  it.each([
-    ['for too many requests: as many as before soon go at a time again', '0x80072322', 4],
-    ['for too many at a time: half of them do', '0x80072326', 2],
-  ])('opens by what a 429 was %s', async (_name, code, limit) => {
+  it('goes to half of it on a time-out, and to half of the usual batch', async () => {
     const clock = steppedClock();
-    const { gate, open, ask } = setUp(clock);
-    const answerAll = async (names: readonly string[], answer: HttpResponse): Promise<void> => {
-      const asked = names.map((name) => ask(name));
-      for (let answered = open.length; ; ) {
-        await clock.advance(100);
-        const wave = open.slice(answered);
-        if (wave.length === 0) break;
-        answered = open.length;
-        for (const each of wave) each.answer(answer);
-        await settle();
-      }
-      await Promise.all(asked);
-    };
-    const body = JSON.stringify({ error: { code, message: 'Wait.' } });
-    await answerAll(['a'], response(429, { headers: { 'retry-after': '1' }, body }));
-    await clock.advance(1_000);
-    await answerAll(['b', 'c', 'd', 'e', 'f', 'g', 'h'], OK);
-    expect(gate.limit()).toBe(limit);
-  });
-
-  it.each([
-    ['steps back by one when it was at work all the time', (now: number) => now, 7],
-    ['halves when it was not', () => 0, 4],
-  ])('takes answers that become slow for what they are: %s', async (_name, busyMs, limit) => {
-    const stepped = steppedClock();
-    let isBusy = false;
-    const clock = { ...stepped, busyMs: () => (isBusy ? busyMs(stepped.now()) : 0) };
-    const { gate, open, ask } = setUp(clock);
-    const together = async (count: number, ms: number): Promise<void> => {
-      const from = open.length;
-      const asked = Array.from({ length: count }, (_, number) => ask(`${number}`));
-      await stepped.advance(ms);
-      for (const { answer } of open.slice(from)) answer(OK);
-      await Promise.all(asked);
-    };
-    await together(4, 100);
-    expect(gate.limit()).toBe(8);
-    isBusy = true;
-    await together(8, 300);
-    expect(gate.limit()).toBe(limit);
+    const { gate } = setUp(clock);
+    const late = gate.policy(async () => {
+      throw new UnknownResultError('too late', { notSent: false, reason: 'timeout' });
+    });
+    await expect(late(get())).rejects.toThrow('too late');
+    expect([gate.limit(), gate.batchShare()]).toEqual([1, 0.5]);
   });
 });
 
