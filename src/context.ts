@@ -12,7 +12,7 @@ import { openStopping, type Stopping } from './stopping.ts';
 import { combineExitCodes, EXIT } from './terminal/exit-codes.ts';
 import { openTerminal, type Terminal } from './terminal/terminal.ts';
 import type { Clock } from './transport/http.ts';
-import { systemClock } from './transport/system-clock.ts';
+import { openSystemClock } from './transport/system-clock.ts';
 
 export type { Connected, Connection, ConnectOptions } from './connect.ts';
 
@@ -42,8 +42,11 @@ export type Context = {
   openProfiles(): Promise<ProfileStore>;
   /** Settings → sign-in → transport → Dataverse. Nothing is requested yet but the emulator started. Closed with the context. */
   openDataverse(options?: ConnectOptions): Promise<Connected>;
-  /** The journal of this organization. Closed with the context. Throws UsageError JOURNAL_*. */
-  openJournal(organizationId: string): Promise<Journal>;
+  /**
+   * The journal of this organization. Closed with the context. Throws UsageError JOURNAL_*. Who writes gives the server's time
+   * (epoch ms; Dataverse.serverNow).
+   */
+  openJournal(organizationId: string, serverNow?: () => number | undefined): Promise<Journal>;
   /** Run when the process ends, last one first. */
   onClose(close: () => unknown): void;
 };
@@ -118,9 +121,10 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
       const { connect } = await import('./connect.ts');
       return connect(context, connectOptions);
     },
-    async openJournal(organizationId) {
+    async openJournal(organizationId, serverNow) {
       const { openJournal } = await import('./journal/open-journal.ts');
-      const journal = openJournal({ directory: context.stateDirectory, organizationId, now: context.clock.now });
+      const { stateDirectory: directory, clock } = context;
+      const journal = openJournal({ directory, organizationId, now: clock.now, serverNow });
       onClose(() => journal.close());
       return journal;
     },
@@ -154,7 +158,7 @@ function prepareValues(process: ProcessParts, options: GlobalOptions, onClose: C
   let state: string | undefined;
   return {
     terminal,
-    clock: systemClock,
+    clock: openSystemClock(),
     options,
     // When they are asked for: somebody without a home is told so, by the terminal that is there then.
     get stateDirectory() {

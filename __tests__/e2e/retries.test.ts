@@ -63,6 +63,29 @@ describe('429 with Retry-After on every third request', () => {
   });
 });
 
+describe('times beyond what a timer of Node can be', () => {
+  it('may be waited for: --max-duration 25d does not end the run at once', async () => {
+    const campaign = await cli.make.campaign({ name: 'Patient' });
+    const args = ['add', `id:${campaign}`, '--max-duration', '25d', '-'];
+    expect(await cli.change(args, { stdin: numbered(1, 3) })).toMatchObject({ code: 0 });
+    expect(await cli.peopleIn(campaign)).toHaveLength(3);
+  });
+
+  it.each([3_000_000, 10 ** 20])(
+    'may be asked for by the server: a Retry-After of %d s is 75 in plain words',
+    async (s) => {
+      const campaign = await cli.make.campaign({ name: 'Endless' });
+      const effect = { kind: 'throttle-requests', retryAfterSeconds: s } as const;
+      admin().addFaults([{ match: { operation: 'AddListMembersList', inBatch: true }, effect }]);
+      const gaveUp = await cli.change(['add', `id:${campaign}`, '-'], { stdin: numbered(1, 3) });
+      admin().clearFaults();
+      expect(gaveUp).toMatchObject({ code: 75, stdout: '' });
+      expect(gaveUp.stderr).toMatch(/throttles and asks (for another \d+ s|to wait until)/);
+      expect(gaveUp.stderr).not.toMatch(/ at .*:\d+:\d+/);
+    },
+  );
+});
+
 describe('a reply that is lost after the commit', () => {
   it.each(['reset-after-commit', 'truncate'] as const)(
     'of AddListMembersList (%s): no error, true outcomes, one event each',

@@ -3,17 +3,23 @@ import { InvalidArgumentError } from 'commander';
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/** Above it a time is a slip of the keyboard, and adds up to none that JavaScript knows. */
+const LONGEST_DURATION_MS = 100 * 365 * 86_400_000;
+
 /** `90s`, `5m`, `1h30m`, `2h`, `500ms`, `7d`; a bare number is seconds. Gives milliseconds. */
 export function parseDuration(text: string): number {
   const wanted = text.trim().toLowerCase();
-  if (/^\d+(\.\d+)?$/.test(wanted)) return Math.round(Number(wanted) * 1_000);
+  if (/^\d+(\.\d+)?$/.test(wanted)) return plausible(Number(wanted) * 1_000);
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(wanted)) {
     throw new InvalidArgumentError('Give a time such as 90s, 5m or 2h.');
   }
   const parts = wanted.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g);
-  return Math.round(
-    [...parts].reduce((sum, [, number, unit]) => sum + Number(number) * (UNITS_MS[unit ?? ''] ?? 0), 0),
-  );
+  return plausible([...parts].reduce((sum, [, number, unit]) => sum + Number(number) * (UNITS_MS[unit ?? ''] ?? 0), 0));
+}
+
+function plausible(ms: number): number {
+  if (ms <= LONGEST_DURATION_MS) return Math.round(ms);
+  throw new InvalidArgumentError('Give a time of at most 100 years.');
 }
 
 /** A whole number of at least `least` and at most `most`. */

@@ -113,7 +113,9 @@ export async function performChange(context: Context, request: ChangeRequest, st
     const startedAt = beganAt + clock.now() - askedAt;
     const isDryRun = options.dryRun === true;
     const { organizationId } = opened.session;
-    const journal = await (isDryRun ? journalForDryRun(context, organizationId) : context.openJournal(organizationId));
+    const journal = await (isDryRun
+      ? journalForDryRun(context, organizationId)
+      : context.openJournal(organizationId, dataverse.serverNow));
     const run = isDryRun
       ? noRun()
       : journal.startRun({

@@ -49,6 +49,7 @@ export function openDataverse(options: DataverseOptions): Dataverse {
     },
     ask: (question, signal) => askProtocol(connection, question, signal),
     traffic: () => options.transport.traffic(),
+    serverNow: () => options.transport.serverNow(),
     pace: () => ({ limit: options.transport.limit(), batchShare: options.transport.batchShare() }),
   };
 }

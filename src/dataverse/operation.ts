@@ -82,6 +82,8 @@ export type Dataverse = {
   /** Asks how the service speaks; whatever status it answers with is an answer. Throws as read does when none comes. */
   ask(question: ProtocolQuestion, signal?: AbortSignal): Promise<ProtocolAnswer>;
   traffic(): Traffic;
+  /** Epoch ms by the organization's own clock, steady between its answers; undefined while none has named a time. */
+  serverNow(): number | undefined;
   /** What the service can take now, by what it recommends and how it answers. */
   pace(): Pace;
 };

@@ -3,6 +3,7 @@ import type { Sqlite, SqliteRow } from '../sqlite.ts';
 import { byBatch, type Numbered } from './by-batch.ts';
 import { intentsText, readIntents } from './intent-batch.ts';
 import type { NewIntent, OpenIntent } from './journal.ts';
+import type { JournalClock } from './journal-clock.ts';
 import { integer, text } from './rows.ts';
 
 export type IntentRows = {
@@ -56,7 +57,7 @@ const OPEN_WITH_CREATIONS = `
   WHERE batch.creations > 0 AND instr(batch.states, '${OPEN}') > 0 AND runs.campaign_id = ?
   ORDER BY batch.last_id`;
 
-export function intentRows(database: Sqlite): IntentRows {
+export function intentRows(database: Sqlite, clock: Pick<JournalClock, 'ageOf'>): IntentRows {
   const newest = database.prepare(
     `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'intent_batches'), 0) AS last`,
   );
@@ -116,9 +117,9 @@ export function intentRows(database: Sqlite): IntentRows {
       const taken = new Set(open.flatMap((row) => takeFrom(row, wanted)));
       return intents.flatMap((intent, place) => (taken.has(changeOf(intent)) ? [place] : []));
     },
-    open: (campaignId) => openOfCampaign.all([campaignId]).flatMap(toOpenIntents),
+    open: (campaignId) => openOfCampaign.all([campaignId]).flatMap((row) => toOpenIntents(row, clock)),
     creations: (campaignId, personIds) => {
-      const open = withCreations.all([campaignId]).flatMap(toOpenIntents);
+      const open = withCreations.all([campaignId]).flatMap((row) => toOpenIntents(row, clock));
       const wanted = new Set(open.length === 0 ? [] : personIds);
       return open.filter(({ kind, personId }) => kind === 'create' && wanted.has(personId));
     },
@@ -172,12 +173,12 @@ function toBatch(row: SqliteRow): Batch {
   return { first: integer(row, 'first_id'), last: integer(row, 'last_id'), states: text(row, 'states') };
 }
 
-function toOpenIntents(row: SqliteRow): readonly OpenIntent[] {
+function toOpenIntents(row: SqliteRow, clock: Pick<JournalClock, 'ageOf'>): readonly OpenIntent[] {
   const { first, states } = toBatch(row);
   const run = {
     runId: text(row, 'run_id'),
     campaignId: text(row, 'campaign_id'),
-    aliveAt: integer(row, 'alive_at'),
+    ageMs: clock.ageOf(integer(row, 'alive_at')),
   };
   return intentsOf(row).flatMap((intent, place) =>
     states[place] === OPEN ? [{ ...intent, ...run, intentId: first + place }] : [],

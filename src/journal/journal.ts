@@ -53,8 +53,8 @@ export type OpenIntent = NewIntent & {
   readonly intentId: number;
   readonly runId: string;
   readonly campaignId: string;
-  /** When its run was last known to be alive: its request was sent then at the latest, or within BEAT_MS of it (epoch ms). */
-  readonly aliveAt: number;
+  /** How long ago its run was last known to be alive, as far as that is sure: its request was sent then at the latest, or within BEAT_MS of it. */
+  readonly ageMs: number;
 };
 
 /** A CloudEvents line that waits to be told. `line` is the line without its line end, told byte for byte every time. */

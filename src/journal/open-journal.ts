@@ -11,6 +11,7 @@ import { eventRows } from './event-rows.ts';
 import { explainFailure } from './failures.ts';
 import { intentRows } from './intent-rows.ts';
 import type { Journal } from './journal.ts';
+import { type JournalClock, journalClock, type TimeSources } from './journal-clock.ts';
 import { JOURNAL_EXTENSION, journalName } from './journal-files.ts';
 import { liveRuns } from './live-runs.ts';
 import { openRun, type RunParts } from './open-run.ts';
@@ -19,14 +20,15 @@ import { type RunLocks, runLocks } from './run-locks.ts';
 import { runRows } from './run-rows.ts';
 import { migrate } from './schema.ts';
 
-export type JournalOptions = {
+export type JournalOptions = TimeSources & {
   /** DYNCAMP_STATE_DIR: a local disk. Made, 0700, when it does not exist. */
   readonly directory: string;
   /** The Dynamics organization's id; case does not matter. */
   readonly organizationId: string;
-  /** Epoch ms. */
-  readonly now: () => number;
-  /** How long ended runs are kept, in ms; 30 days when left out. Older ones are forgotten, some at a time, when a run starts and while it works. */
+  /**
+   * How long ended runs are kept, in ms; 30 days when left out. Older ones are forgotten, some at a time, when a run starts and while it
+   * works; none where the server's time is not known.
+   */
   readonly keepMs?: number | undefined;
 };
 
@@ -42,7 +44,7 @@ const PRUNED_PER_START = 20_000;
  * Opens the journal of an organization, or makes it. Throws UsageError JOURNAL_UNWRITABLE, JOURNAL_CORRUPT or JOURNAL_TOO_NEW, here
  * and from every method later.
  */
-export function openJournal({ directory, organizationId, now, keepMs = KEEP_MS }: JournalOptions): Journal {
+export function openJournal({ directory, organizationId, keepMs = KEEP_MS, ...time }: JournalOptions): Journal {
   const name = journalName(organizationId);
   const file = join(directory, `${name}${JOURNAL_EXTENSION}`);
   const explain = explainFailure(file);
@@ -53,7 +55,7 @@ export function openJournal({ directory, organizationId, now, keepMs = KEEP_MS }
   }
   const database = openSqlite({ path: file, timeoutMs: BUSY_TIMEOUT_MS, synchronous: 'FULL', mode: 0o600, explain });
   prepareFile(database, file);
-  return journalOver({ database, locks: runLocks(join(directory, 'locks', name)), now, keepMs });
+  return journalOver({ database, locks: runLocks(join(directory, 'locks', name)), clock: journalClock(time), keepMs });
 }
 
 /** Brings the file and the connection into the shape that the journal needs. */
@@ -71,15 +73,16 @@ export function prepareFile(database: Sqlite, file: string): void {
 export type JournalParts = {
   readonly database: Sqlite;
   readonly locks: RunLocks;
-  readonly now: () => number;
+  readonly clock: JournalClock;
   readonly keepMs: number;
 };
 
 /** The journal over a database that prepareFile has seen. */
 export function journalOver(options: JournalParts): Journal {
-  const { database, locks, now, keepMs } = options;
+  const { database, locks, clock, keepMs } = options;
+  const { now } = clock;
   const runs = runRows(database);
-  const intents = intentRows(database);
+  const intents = intentRows(database, clock);
   const events = eventRows(database);
   const index = eventIndex(database);
   const history = changeHistory(database, index);
@@ -87,7 +90,8 @@ export function journalOver(options: JournalParts): Journal {
   const live = liveRuns({ database, runs, locks });
   let hasOld = true;
   const forgetSome = (maxRows: number): void => {
-    if (hasOld) hasOld = !prune({ endedBefore: now() - keepMs, maxRows }).isComplete;
+    const surelyNow = clock.surelyNow();
+    if (hasOld && surelyNow !== undefined) hasOld = !prune({ endedBefore: surelyNow - keepMs, maxRows }).isComplete;
   };
   const parts: RunParts = { database, runs, intents, events, index, now, noticeDeadRuns: live.noticeDead, forgetSome };
   /** What is asked is answered by the runs' status, once the dead ones are noticed. */
@@ -103,6 +107,7 @@ export function journalOver(options: JournalParts): Journal {
         forgetSome(PRUNED_PER_START);
         if (!hasOld) giveBackRoom(database);
         const startedAt = now();
+        if (clock.surelyNow() !== undefined) bringBack(database, startedAt);
         return openRun(parts, live.start(run, startedAt), { campaignId: run.campaignId, startedAt });
       }),
     openIntents: (campaignId) => noticed(() => intents.open(campaignId)),
@@ -130,6 +135,19 @@ export function journalOver(options: JournalParts): Journal {
       database.close();
     },
   };
+}
+
+/**
+ * Dates in the future are of clocks that were wrong, and would keep intents open and runs unforgotten for years: they count from now on.
+ * Live runs date themselves anew all the time.
+ */
+function bringBack(database: Sqlite, now: number): void {
+  const ofDeadRun = `run_key IN (SELECT key FROM runs WHERE status <> 'running')`;
+  database.transaction(() => {
+    database.prepare(`UPDATE runs SET active_at = ?1 WHERE active_at > ?1 AND status <> 'running'`).run([now]);
+    database.prepare(`UPDATE runs SET started_at = ?1 WHERE started_at > ?1`).run([now]);
+    database.prepare(`UPDATE intent_batches SET begun_at = ?1 WHERE begun_at > ?1 AND ${ofDeadRun}`).run([now]);
+  });
 }
 
 /** Leaves one file behind where no other process is at work. Everything is committed: what goes wrong here is of no consequence. */

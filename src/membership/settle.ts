@@ -33,7 +33,7 @@ export async function settle(session: WritingSession, campaign: Campaign): Promi
   for (const intent of intents) {
     const conclusion = judge(session, campaign, intent, shown);
     if (conclusion !== undefined) conclusions.push(conclusion);
-    else if (session.clock.now() - intent.aliveAt >= UNDECIDED_MS)
+    else if (intent.ageMs >= UNDECIDED_MS)
       conclusions.push({ intentId: intent.intentId, state: 'not-done', outcome: UNCOUNTED });
     else open.add(intent.personId);
   }

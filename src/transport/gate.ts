@@ -7,6 +7,7 @@ import { type Clock, type Policy, type Send, UnknownResultError } from './http.t
 import { afterAnswer, allowed, type Pace, type PaceBounds, slowDown, slowDownAfterTimeout, startPace } from './pace.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { responseTrouble } from './retry-decision.ts';
+import { dateOf } from './server-time.ts';
 import { stopped, type Waiting } from './waiting.ts';
 
 export type GateOptions = PaceBounds & {
@@ -63,7 +64,8 @@ export function createGate(options: GateOptions): Gate {
 
   return {
     policy,
-    throttled: (headers) => throttled(retryAfterMs(headers['retry-after'], clock.now()), clock.now()),
+    throttled: (headers) =>
+      throttled(retryAfterMs(headers['retry-after'], dateOf({ headers }) ?? clock.now()), clock.now()),
     limit: () => allowed(pace),
     batchShare: () => pace.batch.share,
   };

@@ -5,6 +5,7 @@ import { type Clock, compose, type HttpResponse, type Send } from './http.ts';
 import { type LogRecord, logRequests } from './log.ts';
 import { type Attempts, retry, startAttempts } from './retry.ts';
 import { responseTrouble, type Trouble } from './retry-decision.ts';
+import { readServerTime } from './server-time.ts';
 import { countTraffic, type TrafficCount } from './traffic.ts';
 import { identify } from './user-agent.ts';
 import { createWaiting, type WaitingOptions } from './waiting.ts';
@@ -44,6 +45,8 @@ export type Transport = {
   /** Closes the gate after a throttled part of a batch, with the part's headers. */
   throttled(headers: Readonly<Record<string, string>>): void;
   traffic(): TrafficCount & { readonly waitedMs: number };
+  /** Epoch ms by the server's clock; undefined while no answer has named a time. */
+  serverNow(): number | undefined;
   /** Requests that may be in flight now. */
   limit(): number;
   /** How much of the usual batch should go into one request now: 1, less after time-outs. */
@@ -56,11 +59,13 @@ export function openTransport(options: TransportOptions): Transport {
   const retryOptions = { clock, waiting, random, maxWaitMs };
   const gate = createGate({ ...retryOptions, concurrency: options.concurrency, shards: options.shards ?? 1 });
   const traffic = countTraffic();
+  const serverTime = readServerTime(clock);
   const policies = [
     retry(retryOptions),
     gate.policy,
     authenticate(options.origin, options.tokens),
     identify(options),
+    serverTime.policy,
     ...(options.log === undefined ? [] : [logRequests(clock, options.log)]),
     traffic.policy,
   ];
@@ -70,6 +75,7 @@ export function openTransport(options: TransportOptions): Transport {
     startAttempts: (operation) => startAttempts({ operation, repeatable: true }, retryOptions),
     throttled: gate.throttled,
     traffic: () => ({ ...traffic.count(), waitedMs: waiting.waitedMs() }),
+    serverNow: serverTime.now,
     limit: gate.limit,
     batchShare: gate.batchShare,
   };

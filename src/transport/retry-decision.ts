@@ -4,6 +4,7 @@
  */
 import { type HttpResponse, type LossReason, UnknownResultError } from './http.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { dateOf } from './server-time.ts';
 
 export type Settled =
   | { readonly kind: 'response'; readonly response: HttpResponse }
@@ -72,14 +73,13 @@ function isPassing500(body: string, code: string | undefined): boolean {
 export function responseTrouble(response: HttpResponse, nowMs: number): Trouble | undefined {
   if (response.status < 400 || isMultipart(response)) return undefined;
   const header = response.headers['retry-after'];
-  if (response.status === 429) return { kind: 'throttled', retryAfterMs: retryAfterMs(header, nowMs) };
+  const waitMs = retryAfterMs(header, dateOf(response) ?? nowMs);
+  if (response.status === 429) return { kind: 'throttled', retryAfterMs: waitMs };
   if (response.status < 500 && response.status !== 408) return undefined;
   const code = errorCode(response.body);
-  if (code !== undefined && THROTTLING_CODES.has(code)) {
-    return { kind: 'throttled', retryAfterMs: retryAfterMs(header, nowMs) };
-  }
+  if (THROTTLING_CODES.has(code ?? '')) return { kind: 'throttled', retryAfterMs: waitMs };
   if (BUSY_STATUSES.has(response.status) || (response.status === 500 && isPassing500(response.body, code))) {
-    return { kind: 'busy', retryAfterMs: header === undefined ? undefined : retryAfterMs(header, nowMs) };
+    return { kind: 'busy', retryAfterMs: header === undefined ? undefined : waitMs };
   }
   return undefined;
 }

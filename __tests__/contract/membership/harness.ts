@@ -27,15 +27,20 @@ import type { WritingSession } from '../../../src/membership/session.ts';
 import { settle } from '../../../src/membership/settle.ts';
 import { usableLists } from '../../../src/membership/stop-if-unusable.ts';
 import { userNames } from '../../../src/membership/user-names.ts';
-import type { Clock } from '../../../src/transport/http.ts';
+import type { Clock, Send } from '../../../src/transport/http.ts';
 import { openTransport } from '../../../src/transport/open-transport.ts';
 import { openSend } from '../../../src/transport/undici-send.ts';
 
-/** Sleeps end at once and move the time on by as much; what else is ready goes first. */
-export function fastClock(): Clock & { advance(ms: number): void } {
+/**
+ * Sleeps end at once and move the time on by as much; what else is ready goes first. `advance` lets time pass everywhere; `set` puts the
+ * clock of this machine forward or back, and the server's time stays as it is.
+ */
+export function fastClock(): Clock & { advance(ms: number): void; set(ms: number): void; serverNow(): number } {
   let ahead = 0;
+  let wrong = 0;
   return {
-    now: () => Date.now() + ahead,
+    now: () => Date.now() + ahead + wrong,
+    serverNow: () => Date.now() + ahead,
     async sleep(ms, signal) {
       signal?.throwIfAborted();
       ahead += ms;
@@ -44,6 +49,17 @@ export function fastClock(): Clock & { advance(ms: number): void } {
     advance(ms) {
       ahead += ms;
     },
+    set(ms) {
+      wrong += ms;
+    },
+  };
+}
+
+/** The server lives in the time of the rig. */
+function datedBy(clock: ReturnType<typeof fastClock>, send: Send): Send {
+  return async (request, signal) => {
+    const response = await send(request, signal);
+    return { ...response, headers: { ...response.headers, date: new Date(clock.serverNow()).toUTCString() } };
   };
 }
 
@@ -110,7 +126,7 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
   const network = openSend({ connections: 16, environment: {} });
   const transport = openTransport({
     origin: url,
-    send: network.send,
+    send: datedBy(clock, network.send),
     tokens: { token: async () => options.token ?? 'token' },
     clock,
     random: () => 0.5,
@@ -130,7 +146,12 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
   const directory = mkdtempSync(join(tmpdir(), 'dyncamp-membership-'));
   let journal: Journal | undefined;
   const openedJournal = (): Journal => {
-    journal ??= openJournal({ directory, organizationId: 'organization', now: clock.now });
+    journal ??= openJournal({
+      directory,
+      organizationId: 'organization',
+      now: clock.now,
+      serverNow: dataverse.serverNow,
+    });
     return journal;
   };
   const open = (campaignId: string) =>

@@ -252,6 +252,42 @@ describe('settling what a dead run left', () => {
     expect(rig.journal().openIntents(campaign)).toEqual([]);
   });
 
+  it.each([
+    ['forward', 6 * 60_000],
+    ['back', -365 * 24 * 3_600_000],
+  ])(
+    'keeps open what may still be on its way when the clock of the machine is set %s, and tells it',
+    async (_to, ms) => {
+      const campaign = await make.campaign();
+      const rig = rigWith();
+      await rig.add(campaign, [byId(await make.lead())]);
+      const lead = await make.lead();
+      const { list, runId } = await beginLike(rig, campaign, 'add', lead);
+      rig.clock.set(ms);
+      await rig.add(campaign, [byId(await make.lead())]);
+      expect(rig.journal().openIntents(campaign)).toHaveLength(1);
+      await api.post(`lists(${list?.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead });
+      const repeated = await rig.add(campaign, [byId(lead)]);
+      expect(repeated.names).toEqual(['added']);
+      expect(repeated.events.map((event) => event.runId)).toEqual([runId]);
+    },
+  );
+
+  it('gives up after five minutes on what a run from the future left, as its clock was wrong', async () => {
+    const campaign = await make.campaign();
+    const rig = rigWith();
+    await rig.add(campaign, [byId(await make.lead())]);
+    rig.clock.advance(365 * 24 * 3_600_000);
+    const lead = await make.lead();
+    await beginLike(rig, campaign, 'add', lead);
+    rig.clock.advance(-365 * 24 * 3_600_000);
+    await rig.add(campaign, [byId(await make.lead())]);
+    expect(rig.journal().openIntents(campaign)).toHaveLength(1);
+    rig.clock.advance(6 * 60_000);
+    await rig.add(campaign, [byId(await make.lead())]);
+    expect(rig.journal().openIntents(campaign)).toEqual([]);
+  });
+
   it('tells what was sent after a long wait for the server and lands after the next run has looked', async () => {
     const campaign = await make.campaign();
     const rig = rigWith();

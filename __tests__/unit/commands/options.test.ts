@@ -22,11 +22,23 @@ describe('parseDuration', () => {
     ['30', 30_000],
     [' 5M ', 300_000],
     ['0', 0],
+    ['25d', 2_160_000_000],
   ])('reads %j as %i ms', (text, ms) => {
     expect(parseDuration(text)).toBe(ms);
   });
 
-  it.each([[''], ['soon'], ['5 minutes'], ['-5m'], ['5x'], ['m5'], ['1e9']])('refuses %j', (text) => {
+  it.each([
+    [''],
+    ['soon'],
+    ['5 minutes'],
+    ['-5m'],
+    ['5x'],
+    ['m5'],
+    ['1e9'],
+    ['40000d'],
+    ['9'.repeat(400)],
+    [`${'9'.repeat(400)}d`],
+  ])('refuses %j', (text) => {
     expect(() => parseDuration(text)).toThrow(InvalidArgumentError);
   });
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { journalClock } from '../../../src/journal/journal-clock.ts';
 import { journalOver, prepareFile } from '../../../src/journal/open-journal.ts';
 import { runLocks } from '../../../src/journal/run-locks.ts';
 import { wholeLine } from '../../../src/line-pieces.ts';
@@ -30,7 +31,7 @@ describe('the cache of a connection', () => {
     const database = openSqlite({ path: file, timeoutMs: 1000, mode: 0o600 });
     prepareFile(database, file);
     const locks = runLocks(join(fixture.directory, 'cache-locks'));
-    const journal = journalOver({ database, locks, now: () => START, keepMs: 1000 });
+    const journal = journalOver({ database, locks, clock: journalClock({ now: () => START }), keepMs: 1000 });
     const cacheKib = () => -Number(database.prepare('PRAGMA cache_size').get()?.['cache_size']);
     conclude(fixture.start(journal), ['a', 'b']);
     expect(cacheKib()).toBe(2048);

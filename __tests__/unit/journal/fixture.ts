@@ -12,7 +12,9 @@ export const START = Date.UTC(2026, 10, 21, 9);
 /** A directory for one test file, a clock that tests set, and journals over them: each stands for a process. */
 export function journalFixture() {
   const directory = mkdtempSync(join(tmpdir(), 'dyncamp-journal-'));
-  const clock = { now: START };
+  /** `serverAheadMs`: of this machine; undefined where the server says no time. */
+  const clock: { now: number; serverAheadMs: number | undefined } = { now: START, serverAheadMs: 0 };
+  const serverNow = () => (clock.serverAheadMs === undefined ? undefined : clock.now + clock.serverAheadMs);
   const opened = new Set<Journal>();
   let runs = 0;
 
@@ -20,9 +22,14 @@ export function journalFixture() {
     directory,
     clock,
     open: (organizationId = ORGANIZATION, keepMs?: number): Journal => {
-      const journal = openJournal({ directory, organizationId, now: () => clock.now, keepMs });
+      const journal = openJournal({ directory, organizationId, now: () => clock.now, serverNow, keepMs });
       opened.add(journal);
       return journal;
+    },
+    /** Sets this machine's clock; the server's goes on as it was. */
+    setMachine: (ms: number): void => {
+      clock.now += ms;
+      if (clock.serverAheadMs !== undefined) clock.serverAheadMs -= ms;
     },
     /** What `kill -9` leaves: the lock is gone, the run is not finished. */
     crash: (journal: Journal) => {

@@ -17,7 +17,7 @@ describe('intentRows', () => {
         statements.push(sql);
         return database.prepare(sql);
       };
-      intentRows({ ...database, prepare });
+      intentRows({ ...database, prepare }, { ageOf: () => 0 });
       const plans = statements
         .filter((sql) => sql.includes('creations > 0'))
         .map((sql) => database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(['c'])[0]);

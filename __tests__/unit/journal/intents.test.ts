@@ -3,6 +3,7 @@ import { CAMPAIGN, done, eventFor, intentFor, journalFixture, notDone } from './
 const fixture = journalFixture();
 afterAll(() => fixture.dispose());
 
+const DAY = 24 * 60 * 60 * 1000;
 const OTHER_CAMPAIGN = 'ca000000-0000-4000-8000-000000000002';
 const crashed = (...begin: Parameters<typeof intentFor>[]) => {
   const journal = fixture.open();
@@ -13,6 +14,7 @@ const crashed = (...begin: Parameters<typeof intentFor>[]) => {
 };
 /** Settles everything, so that each test begins with nothing open. */
 afterEach(() => {
+  fixture.clock.serverAheadMs = 0;
   const journal = fixture.open();
   const run = fixture.start(journal);
   run.conclude(journal.openIntents(CAMPAIGN).map(({ intentId }) => notDone(intentId)));
@@ -67,7 +69,7 @@ describe('openIntents', () => {
     const creator = { ...before, createdBy: 'user' };
     const create = intentFor('c', { kind: 'create', before: creator, email: 'ü@x.de' });
     const { id, ids } = crashed(['a', add], ['b', remove], ['c', create]);
-    const common = { runId: id, campaignId: CAMPAIGN, aliveAt: fixture.clock.now };
+    const common = { runId: id, campaignId: CAMPAIGN, ageMs: 0 };
     expect(fixture.open().openIntents(CAMPAIGN)).toEqual([
       { ...add, ...common, intentId: ids[0], before: undefined },
       { ...remove, ...common, intentId: ids[1] },
@@ -98,7 +100,6 @@ describe('openIntents', () => {
     const [waiting, ended] = [fixture.start(journal), fixture.start(journal)];
     waiting.begin([intentFor('waiting')]);
     ended.begin([intentFor('ended')]);
-    const begunAt = fixture.clock.now;
     fixture.clock.now += 600_000;
     waiting.beat();
     ended.finish({ exitCode: 75, status: 'stopped' });
@@ -106,9 +107,45 @@ describe('openIntents', () => {
     ended.beat();
     fixture.crash(journal);
     expect(fixture.open().openIntents(CAMPAIGN)).toMatchObject([
-      { personId: 'waiting', aliveAt: begunAt + 600_000 },
-      { personId: 'ended', aliveAt: begunAt + 600_000 },
+      { personId: 'waiting', ageMs: 1000 },
+      { personId: 'ended', ageMs: 1000 },
     ]);
+  });
+
+  it('says their age by the server: a clock that is set between two runs makes nothing older or younger', () => {
+    const journal = fixture.open();
+    fixture.start(journal).begin([intentFor('a')]);
+    fixture.crash(journal);
+    fixture.clock.now += 1000;
+    for (const setTo of [400 * DAY, -400 * DAY]) {
+      fixture.setMachine(setTo);
+      expect(fixture.open().openIntents(CAMPAIGN)).toMatchObject([{ ageMs: 1000 }]);
+      fixture.setMachine(-setTo);
+    }
+  });
+
+  it('counts from now on where their run had a clock from the future', () => {
+    const journal = fixture.open();
+    fixture.clock.serverAheadMs = 400 * DAY;
+    fixture.start(journal).begin([intentFor('a')]);
+    fixture.crash(journal);
+    fixture.clock.serverAheadMs = 0;
+    const next = fixture.open();
+    fixture.start(next);
+    fixture.clock.now += 300_000;
+    expect(next.openIntents(CAMPAIGN)).toMatchObject([{ ageMs: 300_000 }]);
+  });
+
+  it('believes in no more than the time that it saw pass where the server tells none', () => {
+    fixture.clock.serverAheadMs = undefined;
+    const journal = fixture.open();
+    fixture.start(journal).begin([intentFor('a')]);
+    fixture.crash(journal);
+    fixture.clock.now += 400 * DAY;
+    const next = fixture.open();
+    expect(next.openIntents(CAMPAIGN)).toMatchObject([{ ageMs: 0 }]);
+    fixture.clock.now += 300_000;
+    expect(next.openIntents(CAMPAIGN)).toMatchObject([{ ageMs: 300_000 }]);
   });
 
   it('gives those that a finished run left unconfirmed', () => {

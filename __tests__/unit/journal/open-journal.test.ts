@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { explainFailure } from '../../../src/journal/failures.ts';
+import { journalClock } from '../../../src/journal/journal-clock.ts';
 import { journalOver, KEEP_MS, openJournal, prepareFile } from '../../../src/journal/open-journal.ts';
 import { runLocks } from '../../../src/journal/run-locks.ts';
 import { openSqlite } from '../../../src/sqlite.ts';
@@ -137,5 +138,8 @@ function journalOnSmallDisk(directory: string) {
   const database = openSqlite({ path, timeoutMs: 0, synchronous: 'FULL', mode: 0o600, explain: explainFailure(path) });
   prepareFile(database, path);
   const locks = runLocks(join(directory, 'locks'));
-  return { database, journal: journalOver({ database, locks, now: () => 0, keepMs: KEEP_MS }) };
+  return {
+    database,
+    journal: journalOver({ database, locks, clock: journalClock({ now: () => 0 }), keepMs: KEEP_MS }),
+  };
 }

@@ -144,6 +144,20 @@ describe('prune', () => {
     expect(journal.run(old.id)).toBeUndefined();
   });
 
+  it.each([
+    ['the clock of the machine is far ahead of the server', 400 * DAY, -400 * DAY],
+    ['the server says that years have passed, and the machine does not', 0, 400 * DAY],
+    ['the server says no time', 400 * DAY, undefined],
+  ])('does not happen when %s', (_name, machineMs, serverAheadMs) => {
+    const journal = fixture.open();
+    const old = fixture.start(journal);
+    old.finish(finished);
+    fixture.clock.now += machineMs;
+    fixture.clock.serverAheadMs = serverAheadMs;
+    fixture.start(fixture.open()).finish(finished);
+    expect(journal.run(old.id)).toBeDefined();
+  });
+
   it('goes on while a run works, where there is more than a start forgets', () => {
     const journal = fixture.open();
     const old = fixture.start(journal);

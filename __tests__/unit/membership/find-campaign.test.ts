@@ -54,6 +54,7 @@ describe('chooseCampaign', () => {
     pages: refuse,
     batch: refuse,
     traffic: refuse,
+    serverNow: refuse,
     pace: refuse,
     ask: refuse,
   });

@@ -23,6 +23,7 @@ function paged(pages: number): Dataverse {
     read: refuse,
     pages: refuse,
     traffic: refuse,
+    serverNow: refuse,
     pace: refuse,
     ask: refuse,
     batch: async (parts) => parts.map((part) => ({ kind: 'ok', status: 200, headers: {}, body: answer(part) })),

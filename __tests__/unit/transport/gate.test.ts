@@ -105,6 +105,26 @@ describe('createGate', () => {
     await expect(ask('a')).rejects.toMatchObject({ code: 'THROTTLED', retryable: true });
   });
 
+  it.each(['9'.repeat(20), '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'])(
+    'sends them away in plain words, however long the server asks for: %s',
+    async (header) => {
+      const { gate, ask } = setUp(steppedClock());
+      gate.throttled({ 'retry-after': header });
+      await expect(ask('a')).rejects.toMatchObject({ code: 'THROTTLED', retryable: true });
+    },
+  );
+
+  it('counts a date from the time of the answer, whatever the clock here says', async () => {
+    const clock = steppedClock();
+    const { gate, open, urls, ask } = setUp(clock);
+    gate.throttled({ 'retry-after': 'Sat, 21 Nov 2026 09:00:07 GMT', date: 'Sat, 21 Nov 2026 09:00:00 GMT' });
+    const asked = ask('a');
+    await clock.advance(7_000);
+    expect(urls()).toHaveLength(1);
+    open[0]?.answer(OK);
+    await asked;
+  });
+
   it('comes back later, never earlier, when other processes share the identity', async () => {
     const clock = steppedClock();
     const { gate, open, urls, ask } = setUp(clock, { shards: 4 });

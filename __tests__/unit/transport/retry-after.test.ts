@@ -13,6 +13,8 @@ describe('retryAfterMs', () => {
     ['Saturday, 21-Nov-26 09:10:00 GMT', 600_000],
     ['Sat Nov 21 09:01:00 2026', 60_000],
     ['Sat, 21 Nov 2026 08:00:00 GMT', 1_000],
+    ['9'.repeat(20), 3_153_600_000_000],
+    ['9'.repeat(400), 3_153_600_000_000],
   ])('reads %j as %d ms', (header, expected) => {
     expect(retryAfterMs(header, NOW)).toBe(expected);
   });

@@ -42,7 +42,7 @@ export async function runSyncRepair(context: Context, { campaign, options }: Syn
       'NOTHING_TO_REPAIR',
       plan.cannot.length === 0 ? 'Nothing has to be repaired.' : 'Nothing else has to be repaired.',
     );
-  const journal = await context.openJournal(session.organizationId);
+  const journal = await context.openJournal(session.organizationId, dataverse.serverNow);
   const stepContext: StepContext = {
     session,
     addedBy: addedByUsers(named, session.userId, connection.flowUsers),

@@ -86,6 +86,7 @@ function fakeDataverse(answer: (path: string) => OperationResult) {
     read: never,
     pages: never,
     traffic: never,
+    serverNow: never,
     pace: never,
     ask: never,
     batch: async (parts) => {

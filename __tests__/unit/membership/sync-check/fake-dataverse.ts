@@ -58,6 +58,7 @@ export function fakeDataverse(answers: Answers, protocol: ProtocolAnswers = {}):
       return protocol[question] ?? { status: 200, body: '' };
     },
     traffic: () => ({ requests: requests.length, waitedMs: 0, bytesSent: 0, bytesReceived: 0 }),
+    serverNow: () => undefined,
     pace: () => ({ limit: 2, batchShare: 1 }),
   };
 }
