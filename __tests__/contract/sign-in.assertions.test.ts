@@ -2,6 +2,7 @@
 import { constants, createHash, createPublicKey, type KeyObject, sign, X509Certificate } from 'node:crypto';
 import { daysFromNow, makeCertificate } from '../support/certificates.ts';
 import { asObject, useEmulator } from '../support/emulator.ts';
+import { openEntra } from '../support/entra/open-entra.ts';
 
 const CLIENT = 'd1c0a999-0000-4000-8000-000000000001';
 const TENANT = '7a1e0c55-3f0b-4f6e-8d52-91b7c4e6a001';
@@ -25,7 +26,8 @@ function thumbprint(pem: string, algorithm = 'sha256'): string {
 }
 
 describe('client assertions', () => {
-  const api = useEmulator({ seed: 'none', signIn: true });
+  const { options, signIn } = openEntra();
+  const api = useEmulator({ seed: 'none', ...options });
   const endpoint = () => `${api.emulator().url}/${TENANT}/oauth2/v2.0/token`;
   const present = async (assertion: string, form: Record<string, string> = {}) => {
     const response = await fetch(endpoint(), {
@@ -53,7 +55,7 @@ describe('client assertions', () => {
   const x5t = { 'x5t#S256': thumbprint(registered.certificatePem) };
 
   beforeAll(() =>
-    api.emulator().signIn.register({
+    signIn.register({
       id: CLIENT,
       certificates: [registered.certificatePem, expired.certificatePem],
       federated: [
@@ -144,7 +146,7 @@ describe('client assertions', () => {
   it('are taken from an issuer that the application trusts', async () => {
     const { status } = await present(jwt({ payload: foreign(), key: issuer.privateKey }));
     expect(status).toBe(200);
-    expect(api.emulator().signIn.entries().at(-1)).toMatchObject({ proof: 'federated', outcome: 'granted' });
+    expect(signIn.entries().at(-1)).toMatchObject({ proof: 'federated', outcome: 'granted' });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 /** People: device code, authorization code with PKCE, refresh tokens. */
 import { createHash, randomBytes } from 'node:crypto';
 import { asObject, useEmulator } from '../support/emulator.ts';
+import { openEntra } from '../support/entra/open-entra.ts';
 
 const PUBLIC_CLIENT = '51f81489-12ee-4a9e-aaae-a2591f45987d';
 const APPLICATION = 'd1c0a999-0000-4000-8000-000000000001';
@@ -8,7 +9,9 @@ const ERIKA = 'erika.musterfrau@dyncamp.example';
 const ERIKA_ID = 'e41ca000-0000-4000-8000-000000000003';
 
 const clock = { ms: Date.UTC(2026, 0, 1) };
-const api = useEmulator({ seed: 'none', signIn: true, now: () => new Date(clock.ms) });
+const now = () => new Date(clock.ms);
+const { options, signIn } = openEntra({ now });
+const api = useEmulator({ seed: 'none', now, ...options });
 
 const post = async (path: string, form: Record<string, string>) => {
   const response = await fetch(`${api.emulator().url}/organizations/oauth2/v2.0/${path}`, {
@@ -29,7 +32,7 @@ describe('device codes', () => {
     expect(asked).toMatchObject({ status: 200, body: { expires_in: 900, interval: 5 } });
     const { device_code: deviceCode, user_code: userCode } = asked.body;
     expect(await poll(deviceCode)).toMatchObject({ status: 400, body: { error: 'authorization_pending' } });
-    api.emulator().signIn.decideDeviceCode(String(userCode).toLowerCase(), { userName: ERIKA });
+    signIn.decideDeviceCode(String(userCode).toLowerCase(), { userName: ERIKA });
     clock.ms += 5_000;
     const { status, body } = await poll(deviceCode);
     expect({ status, body }).toMatchObject({
@@ -53,12 +56,9 @@ describe('device codes', () => {
     expect(await poll(body.device_code)).toMatchObject({ status: 400, body: { error: 'expired_token' } });
   });
 
-  it('can be refused, also over HTTP and on the page', async () => {
+  it('can be refused, also on the page', async () => {
     const decide = [
-      async (userCode: string) => {
-        const path = `${api.emulator().url}/__emulator/sign-in/device-codes`;
-        expect((await api.post(path, { userCode, deny: true })).status).toBe(204);
-      },
+      async (userCode: string) => signIn.decideDeviceCode(userCode, { deny: true }),
       async (userCode: string) => {
         const form = new URLSearchParams({ user_code: userCode, decision: 'deny' });
         const page = await fetch(`${api.emulator().url}/devicelogin`, { method: 'POST', body: form });
@@ -150,7 +150,7 @@ describe('authorization codes', () => {
   });
 
   it('tell the client why not', async () => {
-    api.emulator().signIn.refuseNext({ error: 'access_denied', code: 65004, text: 'User declined to consent.' });
+    signIn.refuseNext({ error: 'access_denied', code: 65004, text: 'User declined to consent.' });
     const { form } = await browse();
     expect(form).toMatchObject({ error: 'access_denied', error_description: expect.stringContaining('AADSTS65004') });
   });
@@ -164,7 +164,7 @@ describe('authorization codes', () => {
 describe('refresh tokens', () => {
   const signedIn = async () => {
     const { body } = await post('devicecode', {});
-    api.emulator().signIn.decideDeviceCode(String(body.user_code), { userName: ERIKA });
+    signIn.decideDeviceCode(String(body.user_code), { userName: ERIKA });
     return (await post('token', { grant_type: 'device_code', device_code: String(body.device_code) })).body;
   };
   const refresh = (token: unknown) => post('token', { grant_type: 'refresh_token', refresh_token: String(token) });
@@ -190,7 +190,7 @@ describe('refresh tokens', () => {
 
   it('can be revoked', async () => {
     const { refresh_token: token } = await signedIn();
-    api.emulator().signIn.revokeRefreshTokens();
+    signIn.revokeRefreshTokens();
     expect(await refresh(token)).toMatchObject({ status: 400, body: { error_codes: [50173] } });
     clock.ms += 1_000;
     expect((await refresh((await signedIn()).refresh_token)).status).toBe(200);
@@ -199,8 +199,8 @@ describe('refresh tokens', () => {
   it('are no use to a disabled person', async () => {
     const { refresh_token: token } = await signedIn();
     const erika = { objectId: 'e41ca000-0000-4000-8000-0000000000bb', userName: ERIKA, isDisabled: true };
-    api.emulator().signIn.addPerson(erika);
+    signIn.addPerson(erika);
     expect(await refresh(token)).toMatchObject({ status: 400, body: { error_codes: [50057] } });
-    api.emulator().signIn.addPerson({ ...erika, isDisabled: false });
+    signIn.addPerson({ ...erika, isDisabled: false });
   });
 });

@@ -1,7 +1,9 @@
 /** `dyncamp profiles` against an emulator that signs in. */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CliHome, createHome, jsonLines, runCli, spawnCli } from '../support/run-cli.ts';
+import { type Emulator, startEmulator } from '../../src/emulator/start-emulator.ts';
+import { openEntra } from '../support/entra/open-entra.ts';
+import { type CliHome, createHome, jsonLines, runCli } from '../support/run-cli.ts';
 
 const TENANT = '7a1e0c55-3f0b-4f6e-8d52-91b7c4e6a001';
 const APPLICATION = 'd1c0a999-0000-4000-8000-000000000001';
@@ -10,16 +12,15 @@ const ORGANIZATION = '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de';
 
 describe('dyncamp profiles', () => {
   let home: CliHome;
-  let emulator: ReturnType<typeof spawnCli>;
+  let emulator: Emulator;
   let url: string;
   beforeAll(async () => {
     home = createHome();
-    emulator = spawnCli(['emulator', '--sign-in'], { home });
-    url = (await emulator.waitFor('stdout', '\n')).trim();
+    emulator = await startEmulator(openEntra().options);
+    url = emulator.url;
   });
   afterAll(async () => {
-    emulator.kill('SIGINT');
-    await emulator.ended;
+    await emulator.close();
     home.remove();
   });
 

@@ -8,7 +8,7 @@ import { until, useCampaignCli, withEvents } from '../support/campaign-cli.ts';
 import { BINARY, createHome } from '../support/run-cli.ts';
 
 const PEOPLE = 1200;
-const cli = useCampaignCli({ people: PEOPLE, signIn: false });
+const cli = useCampaignCli({ people: PEOPLE });
 const numbered = (from: number, to: number): string =>
   Array.from({ length: to - from + 1 }, (_, index) => `person${from + index}@people.example\n`).join('');
 const admin = () => cli.api.emulator().admin;

@@ -10,7 +10,7 @@ import type { CliResult } from '../support/run-cli.ts';
 import { APPLICATION, type Env, ERIKA, TENANT, useSignInCli } from '../support/sign-in-cli.ts';
 
 const cli = useSignInCli();
-const register = (changes: object) => cli.api.emulator().signIn.register({ id: APPLICATION, ...changes });
+const register = (changes: object) => cli.signIn.register({ id: APPLICATION, ...changes });
 
 /** With signs that JSON, shells and URLs write differently. */
 const PLANTED = 'pl4nted+secret/"with"=signs&%20~';
@@ -165,7 +165,7 @@ describe('what is planted is nowhere', () => {
     const add = ['profiles', 'add', 'me', '--url', watcher.url, '--sign-in', 'device-code', '--debug'];
     const running = cli.start(add);
     const shown = await running.waitFor('stderr', 'enter the code');
-    cli.api.emulator().signIn.decideDeviceCode(/enter the code (\S+)/.exec(shown)?.[1] ?? '', { userName: ERIKA });
+    cli.signIn.decideDeviceCode(/enter the code (\S+)/.exec(shown)?.[1] ?? '', { userName: ERIKA });
     const results = [await running.ended, ...(await everything({}, ['--profile', 'me']))];
     expect(results[0]).toMatchObject({ code: 0 });
     expect(tokens.size).toBeGreaterThan(2);

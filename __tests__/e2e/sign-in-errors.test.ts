@@ -15,7 +15,7 @@ async function said(args: readonly string[], env: Readonly<Record<string, string
 }
 
 const refuse = (code: number, error = 'invalid_client') =>
-  cli.api.emulator().signIn.refuseNext({ error, code, text: `The text of ${code}.`, times: 5 });
+  cli.signIn.refuseNext({ error, code, text: `The text of ${code}.`, times: 5 });
 
 describe('what Entra ID refuses', () => {
   it.each([
@@ -56,14 +56,14 @@ describe('what Entra ID refuses', () => {
 
   it('what passes by itself is waited for', async () => {
     const later = { error: 'temporarily_unavailable', code: 90033, text: 'Later.', status: 503, times: 2 };
-    cli.api.emulator().signIn.refuseNext(later);
+    cli.signIn.refuseNext(later);
     await expect(cli.run(READ, cli.withSecret())).resolves.toMatchObject({ code: 0 });
     expect(cli.signIns()).toEqual(['AADSTS90033', 'AADSTS90033', 'secret granted']);
   });
 
   it('what does not pass ends with 75', async () => {
     const later = { error: 'temporarily_unavailable', code: 90033, text: 'Later.', status: 503, times: 1_000 };
-    cli.api.emulator().signIn.refuseNext(later);
+    cli.signIn.refuseNext(later);
     await expect(said([...READ, '--max-wait', '1s'], cli.withSecret())).resolves.toMatchObject({
       exit: 75,
       retryable: true,

@@ -7,7 +7,7 @@ import { APPLICATION, SECRET, useSignInCli } from '../support/sign-in-cli.ts';
 const PEOPLE = 5_000;
 const clock = { aheadMs: 0 };
 const cli = useSignInCli({ seed: 'none', people: PEOPLE, now: () => new Date(Date.now() + clock.aheadMs) });
-const signIn = () => cli.api.emulator().signIn;
+const signIn = () => cli.signIn;
 const requests = () => cli.api.emulator().requests();
 const unauthorized = () => requests().filter(({ status }) => status === 401).length;
 

@@ -28,7 +28,7 @@ beforeAll(async () => {
   proxy = await openProxy(front.port);
   trust = cli.file('ca.pem', front.certificatePem);
   const origins = HOSTS.map((host) => (host === 'localhost' ? `https://localhost:${front.port}` : `https://${host}`));
-  cli.api.emulator().signIn.setOrigins(origins);
+  cli.signIn.setOrigins(origins);
 });
 beforeEach(() => proxy.asked.splice(0));
 afterAll(async () => {
@@ -63,7 +63,7 @@ describe('the cloud follows from the organization’s host', () => {
   it('certificates prove themselves there too', async () => {
     const certificate = makeCertificate({ name: 'job' });
     const path = cli.file('app.pem', certificate.certificatePem + certificate.keyPem);
-    cli.api.emulator().signIn.register({
+    cli.signIn.register({
       id: cli.application().AZURE_CLIENT_ID ?? '',
       certificates: [certificate.certificatePem],
     });

@@ -5,7 +5,7 @@ import { type Env, ERIKA, READ, useSignInCli } from '../support/sign-in-cli.ts';
 
 const clock = { aheadMs: 0 };
 const cli = useSignInCli({ now: () => new Date(Date.now() + clock.aheadMs) });
-const signIn = () => cli.api.emulator().signIn;
+const signIn = () => cli.signIn;
 const cachePath = (profile: string) => join(cli.home().state, 'sign-in', `${profile}.json`);
 const signedIn = { code: 0 };
 

@@ -9,7 +9,7 @@ import { APPLICATION, type Env, ORGANIZATION, READ, SECRET, TENANT, useSignInCli
 
 const cli = useSignInCli();
 const signedIn = { code: 0, stderr: expect.not.stringContaining('rror') };
-const register = (changes: object) => cli.api.emulator().signIn.register({ id: APPLICATION, ...changes });
+const register = (changes: object) => cli.signIn.register({ id: APPLICATION, ...changes });
 
 /** A token of the organization, as another tool would get it. */
 async function readyToken(): Promise<string> {

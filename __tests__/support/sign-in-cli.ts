@@ -1,8 +1,10 @@
-/** The binary against an emulator that accepts only tokens of its own identity provider. */
+/** The binary against an emulator that accepts only tokens of a fake Entra ID. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EmulatorOptions } from '../../src/emulator/start-emulator.ts';
 import { type Api, useEmulator } from './emulator.ts';
+import { openEntra } from './entra/open-entra.ts';
+import type { SignInAdmin } from './entra/sign-in-admin.ts';
 import {
   type CliHome,
   type CliOptions,
@@ -27,6 +29,8 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 export type SignInCli = {
   readonly api: Api;
+  /** What the identity provider knows and does. */
+  readonly signIn: SignInAdmin;
   home(): CliHome;
   run(args: readonly string[], env?: Env, options?: Omit<CliOptions, 'env'>): Promise<CliResult>;
   start(args: readonly string[], env?: Env, options?: Omit<CliOptions, 'env'>): RunningCli;
@@ -44,7 +48,9 @@ const TEST_TIMEOUT_MS = 60_000;
 
 export function useSignInCli(options: EmulatorOptions = {}): SignInCli {
   jest.setTimeout(TEST_TIMEOUT_MS);
-  const api = useEmulator({ signIn: true, ...options });
+  const entra = openEntra({ now: options.now });
+  const { signIn } = entra;
+  const api = useEmulator({ ...entra.options, ...options });
   let made: CliHome | undefined;
   const home = (): CliHome => {
     if (made === undefined) throw new Error('the home is made in beforeAll');
@@ -55,9 +61,9 @@ export function useSignInCli(options: EmulatorOptions = {}): SignInCli {
     mkdirSync(made.directory, { recursive: true });
   });
   beforeEach(() => {
-    api.emulator().signIn.clearEntries();
-    api.emulator().signIn.refuseNext(null);
-    api.emulator().signIn.register({ id: APPLICATION, secrets: [{ value: SECRET }], certificates: [], federated: [] });
+    signIn.clearEntries();
+    signIn.refuseNext(null);
+    signIn.register({ id: APPLICATION, secrets: [{ value: SECRET }], certificates: [], federated: [] });
   });
   afterAll(() => made?.remove());
   const application = () => ({
@@ -67,6 +73,7 @@ export function useSignInCli(options: EmulatorOptions = {}): SignInCli {
   });
   return {
     api,
+    signIn,
     home,
     run: (args, env = {}, rest = {}) => runCli(args, { home: home(), ...rest, env }),
     start: (args, env = {}, rest = {}) => spawnCli(args, { home: home(), ...rest, env }),
@@ -78,9 +85,6 @@ export function useSignInCli(options: EmulatorOptions = {}): SignInCli {
       return path;
     },
     signIns: () =>
-      api
-        .emulator()
-        .signIn.entries()
-        .map(({ proof, outcome }) => (proof === undefined ? outcome : `${proof} ${outcome}`)),
+      signIn.entries().map(({ proof, outcome }) => (proof === undefined ? outcome : `${proof} ${outcome}`)),
   };
 }

@@ -12,8 +12,8 @@ const CLOUDS: readonly { readonly suffix: string; readonly loginHost: string }[]
 const PUBLIC_LOGIN_HOST = 'https://login.microsoftonline.com';
 
 /**
- * `https://login.microsoftonline.com`, without a path. `authorityHost` (AZURE_AUTHORITY_HOST) wins. An organization on loopback is an
- * emulator, which signs in by itself. Throws SettingsError AUTHORITY_INVALID.
+ * `https://login.microsoftonline.com`, without a path. `authorityHost` (AZURE_AUTHORITY_HOST) wins. An organization on loopback is a
+ * test's, which signs in by itself. Throws SettingsError AUTHORITY_INVALID.
  */
 export function loginHost(organizationOrigin: string, authorityHost: string | undefined): string {
   if (authorityHost !== undefined) return checkedHost(authorityHost);
@@ -50,7 +50,7 @@ export type Authority = {
 const LOOPBACK_NAME = 'login.dyncamp.invalid';
 
 /**
- * Where to sign in for a tenant. A loopback http host (the emulator with --sign-in, tests) is given to msal as ready metadata, since
+ * Where to sign in for a tenant. A loopback http host (of tests) is given to msal as ready metadata, since
  * msal refuses an http authority but follows the endpoints it is given.
  */
 export function authorityFor(host: string, tenantId: string): Authority {

@@ -14,8 +14,6 @@ export type EmulatorOptions = {
   readonly people?: number | undefined;
   /** JSON file with the faults to answer with. */
   readonly faults?: string | undefined;
-  /** Accept only tokens of its own token endpoint. */
-  readonly signIn?: boolean | undefined;
 };
 
 export type EmulatorRun = (context: Context, options: EmulatorOptions) => Promise<number>;
@@ -25,7 +23,7 @@ const HIGHEST_PORT = 65_535;
 const AFTER = `
 Prints its URL as the first line of stdout and serves until it is stopped;
 Ctrl-C is its normal end (exit 0).
-Any bearer token is accepted, unless --sign-in is given.
+Any bearer token is accepted.
 
 Examples:
   $ dyncamp emulator --port 8080 --data ./dataverse
@@ -42,7 +40,6 @@ export function defineEmulator(parent: Command, context: Context, run: EmulatorR
     .option('--seed <file>', 'begin with the rows of this JSON file', filePath)
     .option('--people <n>', 'make up this many leads and contacts besides', parseCount(1))
     .option('--faults <file>', 'answer with the faults that this JSON file orders', filePath)
-    .option('--sign-in', 'run a token endpoint, and accept its tokens only')
     .addHelpText('after', AFTER)
     .action(async (options: EmulatorOptions) => context.endWith(await run(context, options)));
 }

@@ -15,7 +15,6 @@ export async function serveEmulator(context: Context, options: EmulatorOptions):
   const startOptions = {
     port: options.port,
     people: options.people ?? 0,
-    signIn: options.signIn === true,
     ...dataOptions(context, options),
     ...(options.seed === undefined ? {} : { seed: readOption('--seed', options.seed, parseSeed) }),
     ...(options.faults === undefined
@@ -34,15 +33,8 @@ export async function serveEmulator(context: Context, options: EmulatorOptions):
     'EMULATOR',
     `Serving organization ${emulator.organizationId} on ${emulator.url}. Ctrl-C ends it.`,
   );
-  if (startOptions.signIn) await notice(context.terminal, 'EMULATOR', waysIn(emulator));
   await stopped;
   return EXIT.done;
-}
-
-/** No secrets: whoever reaches the port may know them. */
-function waysIn({ signIn: { registration } }: Emulator): string {
-  const { tenantId, applicationId, clientSecret } = registration;
-  return `Applications sign in with tenant ${tenantId}, client id ${applicationId}, client secret ${clientSecret}; people by browser or device code.`;
 }
 
 /** A made-up organization is for the moment, unless a folder is named; the usual one is that of the built-in profile. */

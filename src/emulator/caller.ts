@@ -20,7 +20,7 @@ export type Caller = {
  */
 export type TokenCheck = (token: string) => { applicationId: string; objectId?: string } | undefined;
 
-/** Without sign-in any token is good. `app:<application id>` names an application, so that tests can be a user of their choice. */
+/** Unless somebody checks them, any token is good. `app:<application id>` names an application, so that tests can be a user of their choice. */
 export const anyToken: TokenCheck = (token) => ({ applicationId: /^app:(.+)$/.exec(token)?.[1] ?? APPLICATION_ID });
 
 type CallerSource = { store: RowStore; checkToken: TokenCheck };

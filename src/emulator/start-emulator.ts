@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Admin, openAdmin } from './admin/admin.ts';
 import { ADMIN_PREFIX, answerAdmin } from './admin/admin-requests.ts';
 import { pageAnswer } from './admin/page.ts';
-import { anyToken } from './caller.ts';
+import { anyToken, type TokenCheck } from './caller.ts';
 import { type Fault, openFaultBook } from './faults/fault.ts';
 import { refuseForeignCaller, refuseForeignPage } from './foreign-callers.ts';
 import type { Instance, Latency, Sleep } from './instance.ts';
@@ -23,12 +23,9 @@ import { rememberedChanges, type Seed } from './seed/seed.ts';
 import { answerRequest } from './serve.ts';
 import { type Handler, startServer } from './server.ts';
 import { openGate, openRetryAfterWatch, type ServiceProtection } from './service-protection.ts';
-import { openIdentityProvider } from './sign-in/identity-provider.ts';
-import { answerSignInAdmin, openSignInAdmin, type SignInAdmin } from './sign-in/sign-in-admin.ts';
-import { readToken } from './sign-in/tokens.ts';
 import { openStore } from './store/store.ts';
 import { DEFAULT_SWITCHES, type Switches } from './switches.ts';
-import type { WireRequest } from './wire.ts';
+import type { WireAnswer, WireRequest } from './wire.ts';
 
 export type EmulatorOptions = {
   /** Port on 127.0.0.1; 0, the default, takes a free one. */
@@ -53,10 +50,12 @@ export type EmulatorOptions = {
   pageSize?: number;
   /** Columns that the organization added, besides those of the seed. */
   extraColumns?: readonly ExtraColumn[];
-  /** Only tokens of the emulator's own identity provider are accepted; default false: any bearer token is. */
-  signIn?: boolean;
-  /** Seconds for which those tokens are good; default 3599. */
-  tokenLifetimeSeconds?: number;
+  /** Says whom a bearer token was issued to; absent: any token is good, and acts as the organization's own application user. */
+  checkToken?: TokenCheck;
+  /** Asked before the Web API; what it answers comes from there. So another service, as an identity provider, can stand on the same port. */
+  intercept?: (request: WireRequest) => WireAnswer | undefined;
+  /** Origins under which the API is known besides loopback, as behind a proxy; requests to any other host are refused. Read at each request. */
+  knownOrigins?: readonly string[];
   /** The clock; default the system's. */
   now?: () => Date;
   /** Called for every request when it is done, with what was sent: headers and body hold what the log does not keep. */
@@ -70,8 +69,6 @@ export type Emulator = {
   close(): Promise<void>;
   requests(): readonly RequestLogEntry[];
   admin: Admin;
-  /** Of the identity provider that `signIn` turns on. */
-  signIn: SignInAdmin;
 };
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -88,17 +85,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     requests: () => opened.instance.log.entries(),
     admin: site.admin,
-    signIn: site.signIn,
   };
 }
 
 /** Opens the store, seeds it when it is new, and puts an instance together. */
-export type OpenedInstance = { instance: Instance; close(): Promise<void> };
+type OpenedInstance = { instance: Instance; close(): Promise<void> };
 
 const DOP_HINT = 10;
 const FILE = 'dataverse.sqlite';
 
-export function openInstance(options: EmulatorOptions): OpenedInstance {
+function openInstance(options: EmulatorOptions): OpenedInstance {
   const { now = () => new Date(), dataDir } = options;
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const seed = chosenSeed(options.seed ?? 'default');
@@ -136,7 +132,7 @@ function assemble(options: EmulatorOptions, parts: Pick<Instance, 'store' | 'sch
   const instance: Instance = {
     ...parts,
     conditions,
-    checkToken: options.signIn === true ? (token) => readToken(token, parts.now().getTime()) : anyToken,
+    checkToken: options.checkToken ?? anyToken,
     faults: openFaultBook(options.faults ?? []),
     gate: openGate(() => conditions.limits),
     retryAfters: openRetryAfterWatch(),
@@ -159,60 +155,38 @@ function assemble(options: EmulatorOptions, parts: Pick<Instance, 'store' | 'sch
 }
 
 /** Waiting that ends early when the server closes. */
-export function sleepUntilClosed(signal: AbortSignal): Sleep {
+function sleepUntilClosed(signal: AbortSignal): Sleep {
   return async (ms) => {
     if (ms <= 0 || signal.aborted) return;
     await wait(ms, undefined, { signal }).catch(() => undefined);
   };
 }
 
-/** What stands behind the port: the API, the admin interface and, with sign-in, the identity provider. */
-export type Site = {
+/** What stands behind the port: the page, the admin interface and the API. */
+type Site = {
   handle: Handler;
   admin: Admin;
-  /** Of the identity provider; without sign-in nothing asks it. */
-  signIn: SignInAdmin;
   /** Given once the server listens: what cuts its connections. */
   connect(killConnections: () => void): void;
 };
 
-/** As Entra's usual tokens. */
-const TOKEN_LIFETIME_SECONDS = 3599;
-
-export function siteHandler(
-  instance: Instance,
-  { signIn = false, tokenLifetimeSeconds }: { signIn?: boolean; tokenLifetimeSeconds?: number },
-): Site {
+function siteHandler(instance: Instance, { intercept, knownOrigins = [] }: EmulatorOptions): Site {
   let killConnections = (): void => undefined;
   const admin = openAdmin(instance, () => killConnections());
-  const identityProvider = openIdentityProvider({
-    nowMs: () => instance.now().getTime(),
-    lifetimeSeconds: tokenLifetimeSeconds ?? TOKEN_LIFETIME_SECONDS,
-  });
-  const signInAdmin = openSignInAdmin(identityProvider.state);
-  const refuseForeigners = (request: WireRequest) =>
-    isAdmin(request)
-      ? refuseForeignPage(request)
-      : refuseForeignCaller(request, identityProvider.state.directory.origins);
   return {
     admin,
-    signIn: signInAdmin,
     connect(kill) {
       killConnections = kill;
     },
     async handle(request) {
-      const refusal = refuseForeigners(request);
+      const isAdmin = request.target.startsWith(ADMIN_PREFIX);
+      const refusal = isAdmin ? refuseForeignPage(request) : refuseForeignCaller(request, knownOrigins);
       if (refusal !== undefined) return { kind: 'answer', answer: refusal };
       if (request.method === 'GET' && request.target === '/')
         return { kind: 'answer', answer: pageAnswer({ id: ORGANIZATION.id, name: ORGANIZATION.friendlyName }) };
-      if (isAdmin(request)) {
-        return { kind: 'answer', answer: answerSignInAdmin(signInAdmin, request) ?? answerAdmin(admin, request) };
-      }
-      const signedIn = signIn ? identityProvider.answer(request) : undefined;
-      if (signedIn !== undefined) return { kind: 'answer', answer: signedIn };
-      return answerRequest(instance, request);
+      if (isAdmin) return { kind: 'answer', answer: answerAdmin(admin, request) };
+      const intercepted = intercept?.(request);
+      return intercepted === undefined ? answerRequest(instance, request) : { kind: 'answer', answer: intercepted };
     },
   };
 }
-
-const isAdmin = ({ target }: WireRequest): boolean => target.startsWith(ADMIN_PREFIX);

@@ -136,11 +136,7 @@ describe('readGlobalOptions', () => {
 describe('defineEmulator', () => {
   it.each<[string, readonly string[], Partial<EmulatorOptions>]>([
     ['nothing', [], { port: 0 }],
-    [
-      'everything',
-      ['--port', '8080', '--data', 'd', '--people', '9', '--sign-in'],
-      { port: 8080, data: 'd', people: 9, signIn: true },
-    ],
+    ['everything', ['--port', '8080', '--data', 'd', '--people', '9'], { port: 8080, data: 'd', people: 9 }],
   ])('reads %s', async (_name, args, expected) => {
     const { program, context } = openProgram();
     const seen: EmulatorOptions[] = [];

@@ -1,5 +1,5 @@
 /** `GET /<tenant>/oauth2/v2.0/authorize`: signs the person in and sends the browser back with a code. */
-import type { WireAnswer } from '../wire.ts';
+import type { WireAnswer } from '../../../src/emulator/wire.ts';
 import { firstPerson } from './directory.ts';
 import { clientInfo } from './id-token.ts';
 import { escapeHtml, formPost, page } from './pages.ts';

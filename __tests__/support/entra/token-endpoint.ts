@@ -1,5 +1,5 @@
 /** `POST /<tenant>/oauth2/v2.0/token`: a token for a proof, a code or an earlier token. */
-import type { WireAnswer } from '../wire.ts';
+import type { WireAnswer } from '../../../src/emulator/wire.ts';
 import { checkProof, type ProofKind } from './client-proof.ts';
 import type { Application, Person } from './directory.ts';
 import { clientInfo } from './id-token.ts';

@@ -1,6 +1,6 @@
 /** Who may sign in: the tenant's app registrations and people. What tests change stands here; the defaults fit the default organization. */
-import { APPLICATION_ID, ORGANIZATION } from '../organization.ts';
-import { MARKETO_APPLICATION_ID, SYSTEM_USERS } from '../seed/default-people.ts';
+import { APPLICATION_ID, ORGANIZATION } from '../../../src/emulator/organization.ts';
+import { MARKETO_APPLICATION_ID, SYSTEM_USERS } from '../../../src/emulator/seed/default-people.ts';
 
 type Secret = {
   value: string;
@@ -38,7 +38,7 @@ export type Directory = {
   people: Map<string, Person>;
 };
 
-export const CLIENT_SECRET = 'dyncamp-emulator-secret';
+const CLIENT_SECRET = 'dyncamp-emulator-secret';
 /** Registered in the tenant, but no application user of the organization: signs in, then gets 403. */
 const STRANGER_APPLICATION_ID = '57a46e40-0000-4000-8000-000000000001';
 /** Microsoft's public client for Dynamics 365 tools; every tenant knows it. [documented: "Use OAuth authentication with Dataverse"] */

@@ -1,15 +1,9 @@
-/** What tests may see and change of the identity provider; the same in process and as `/__emulator/sign-in`. */
+/** What tests may see and change of the identity provider; from the process of the test. */
 
-import { ADMIN_PREFIX } from '../admin/admin-requests.ts';
-import { APPLICATION_ID, ORGANIZATION } from '../organization.ts';
-import type { WireAnswer, WireRequest } from '../wire.ts';
-import { type Application, CLIENT_SECRET, firstPerson, newApplication, type Person } from './directory.ts';
-import { json } from './refusal.ts';
+import { type Application, firstPerson, newApplication, type Person } from './directory.ts';
 import type { OrderedRefusal, SignInEntry, SignInState } from './sign-in-state.ts';
 
 export type SignInAdmin = {
-  /** An app registration that is there from the start, and is the organization's own application user. */
-  readonly registration: { tenantId: string; applicationId: string; clientSecret: string };
   /** Requests to the token endpoint, oldest first. */
   entries(): readonly SignInEntry[];
   clearEntries(): void;
@@ -37,7 +31,6 @@ const REFRESH_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 export function openSignInAdmin(state: SignInState): SignInAdmin {
   const { directory } = state;
   return {
-    registration: { tenantId: ORGANIZATION.tenantId, applicationId: APPLICATION_ID, clientSecret: CLIENT_SECRET },
     entries: () => [...state.entries],
     clearEntries: () => void state.entries.splice(0),
     register(changes) {
@@ -67,25 +60,4 @@ export function openSignInAdmin(state: SignInState): SignInAdmin {
       state.refreshTokensEndAfterMs = state.nowMs() + REFRESH_LIFETIME_MS;
     },
   };
-}
-
-const PATH = `${ADMIN_PREFIX}sign-in`;
-
-/** `GET /__emulator/sign-in`, and `POST /__emulator/sign-in/device-codes` with `{"userCode":…,"userName"?:…,"deny"?:true}`. */
-export function answerSignInAdmin(admin: SignInAdmin, { method, target, body }: WireRequest): WireAnswer | undefined {
-  const route = `${method} ${target.replace(/\?.*$/, '')}`;
-  if (route === `GET ${PATH}`) {
-    return json(200, { entries: admin.entries(), pendingDeviceCodes: admin.pendingDeviceCodes() });
-  }
-  if (route !== `POST ${PATH}/device-codes`) return undefined;
-  try {
-    const { userCode, userName, deny } = JSON.parse(body);
-    admin.decideDeviceCode(String(userCode), {
-      ...(userName === undefined ? {} : { userName: String(userName) }),
-      deny: deny === true,
-    });
-    return { status: 204, headers: {}, body: '' };
-  } catch (error) {
-    return json(400, { error: error instanceof Error ? error.message : String(error) });
-  }
 }

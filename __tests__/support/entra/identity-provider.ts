@@ -1,8 +1,8 @@
 /**
- * The emulator's own Entra ID: signs applications and people in and issues the tokens that its Web API accepts. Knows OAuth and the
+ * A fake Entra ID on the port of an emulator: signs applications and people in and issues the tokens that its Web API accepts. Knows OAuth and the
  * wording of Entra ID, nothing of Dataverse. Codes live in this process, tokens prove themselves.
  */
-import type { WireAnswer, WireRequest } from '../wire.ts';
+import type { WireAnswer, WireRequest } from '../../../src/emulator/wire.ts';
 import { answerAuthorize } from './authorize.ts';
 import { firstPerson } from './directory.ts';
 import { deviceCodePage, page } from './pages.ts';

@@ -1,5 +1,5 @@
 /** What people see in a browser. There is one click less than at Entra ID: nobody types a password here. */
-import type { WireAnswer } from '../wire.ts';
+import type { WireAnswer } from '../../../src/emulator/wire.ts';
 
 const STYLE = 'font:1.1rem/1.5 system-ui;margin:4rem auto;max-width:36rem;padding:0 1rem';
 

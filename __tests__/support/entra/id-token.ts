@@ -1,6 +1,6 @@
 /** The id token that tells a client who signed in, and the keys to check it with. */
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { ORGANIZATION } from '../organization.ts';
+import { ORGANIZATION } from '../../../src/emulator/organization.ts';
 import type { Person } from './directory.ts';
 
 export type IdTokens = {
