@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EmulatorOptions } from '../../src/emulator/start-emulator.ts';
 import { type Api, useEmulator } from './emulator.ts';
+import type { SignInAdmin } from './entra/open-entra.ts';
 import { openEntra } from './entra/open-entra.ts';
-import type { SignInAdmin } from './entra/sign-in-admin.ts';
 import {
   type CliHome,
   type CliOptions,

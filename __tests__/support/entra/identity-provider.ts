@@ -3,13 +3,11 @@
  * wording of Entra ID, nothing of Dataverse. Codes live in this process, tokens prove themselves.
  */
 import type { WireAnswer, WireRequest } from '../../../src/emulator/wire.ts';
-import { answerAuthorize } from './authorize.ts';
 import { firstPerson } from './directory.ts';
-import { deviceCodePage, page } from './pages.ts';
 import { EntraRefusal, json, refusal } from './refusal.ts';
-import { checkPersonScope } from './scope.ts';
 import { openSignInState, type SignInOptions, type SignInState } from './sign-in-state.ts';
-import { answerTokenRequest, findApplication, refuseAsOrdered } from './token-endpoint.ts';
+import { answerTokenRequest, checkPersonScope, findApplication, refuseAsOrdered } from './token-endpoint.ts';
+import { clientInfo } from './tokens.ts';
 
 type IdentityProvider = {
   state: SignInState;
@@ -132,4 +130,79 @@ function configuration(authority: string): unknown {
     id_token_signing_alg_values_supported: ['RS256'],
     token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt'],
   };
+}
+
+// `GET /<tenant>/oauth2/v2.0/authorize`: signs the person in and sends the browser back with a code.
+
+/** A native client's redirect address: any port of this machine, as at Entra ID. [documented: "Redirect URI … Localhost exceptions"] */
+const LOOPBACK_REDIRECT = /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/|$)/;
+
+/** Without a place to go back to the refusal is a page; otherwise it travels to the client. */
+function answerAuthorize(state: SignInState, query: URLSearchParams): WireAnswer {
+  const redirectUri = query.get('redirect_uri') ?? '';
+  if (!LOOPBACK_REDIRECT.test(redirectUri)) {
+    const wrong = refusal('invalid_client', 50011, 'The redirect URI is not one of the application.');
+    return page(400, 'Sorry, but we’re having trouble signing you in.', `<p>${escapeHtml(wrong.description)}</p>`);
+  }
+  const echoed = { state: query.get('state') ?? '' };
+  try {
+    return formPost(redirectUri, { ...authorize(state, query, redirectUri), ...echoed });
+  } catch (error) {
+    if (!(error instanceof EntraRefusal)) throw error;
+    state.entries.push({ grantType: 'authorize', applicationId: query.get('client_id') ?? '', outcome: error.label });
+    return formPost(redirectUri, { error: error.facts.error, error_description: error.description, ...echoed });
+  }
+}
+
+function authorize(state: SignInState, query: URLSearchParams, redirectUri: string): Readonly<Record<string, string>> {
+  refuseAsOrdered(state);
+  const application = findApplication(state, query);
+  requireParameter(query, 'response_type', 'code');
+  requireParameter(query, 'response_mode', 'form_post');
+  requireParameter(query, 'code_challenge_method', 'S256');
+  checkPersonScope(query.get('scope') ?? '', state.directory);
+  const named = state.directory.people.get(query.get('login_hint') ?? '');
+  const person = named ?? firstPerson(state.directory);
+  const codeChallenge = query.get('code_challenge') ?? '';
+  const code = state.authorizationCodes.issue({ applicationId: application.id, redirectUri, codeChallenge, person });
+  return { code, client_info: clientInfo(person) };
+}
+
+/** Differs: only the one form that msal sends is known. */
+function requireParameter(query: URLSearchParams, name: string, value: string): void {
+  if (query.get(name) === value) return;
+  throw refusal('invalid_request', 900144, `The request must contain the parameter '${name}' with '${value}'.`);
+}
+
+/** What people see in a browser. There is one click less than at Entra ID: nobody types a password here. */
+const STYLE = 'font:1.1rem/1.5 system-ui;margin:4rem auto;max-width:36rem;padding:0 1rem';
+
+function page(status: number, title: string, content: string): WireAnswer {
+  return {
+    status,
+    headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' },
+    body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title></head><body style="${STYLE}"><h1>${escapeHtml(title)}</h1>${content}</body></html>`,
+  };
+}
+
+/** `response_mode=form_post`: a form that the browser sends on by itself. */
+function formPost(action: string, fields: Readonly<Record<string, string>>): WireAnswer {
+  const inputs = Object.entries(fields).map(
+    ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
+  );
+  const form = `<form method="post" action="${escapeHtml(action)}">${inputs.join('')}<button>Continue</button></form><script>document.forms[0].submit()</script>`;
+  return page(200, 'Signing in', form);
+}
+
+function deviceCodePage(userNames: readonly string[]): WireAnswer {
+  const options = userNames.map((name) => `<option>${escapeHtml(name)}</option>`).join('');
+  return page(
+    200,
+    'Enter the code',
+    `<form method="post"><p><label>Code <input name="user_code" autofocus autocomplete="off"></label></p><p><label>Account <select name="user_name">${options}</select></label></p><button name="decision" value="approve">Sign in</button> <button name="decision" value="deny">Cancel</button></form>`,
+  );
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,10 +1,9 @@
 /** What one running identity provider knows: its directory, the codes it gave out, and what tests asked of it. */
 
-import { type AuthorizationCodes, openAuthorizationCodes } from './authorization-codes.ts';
-import { type DeviceCodes, openDeviceCodes } from './device-codes.ts';
+import { type AuthorizationCodes, type DeviceCodes, openAuthorizationCodes, openDeviceCodes } from './codes.ts';
 import { type Directory, openDirectory } from './directory.ts';
-import { type IdTokens, openIdTokens } from './id-token.ts';
 import type { RefusalFacts } from './refusal.ts';
+import { type IdTokens, openIdTokens } from './tokens.ts';
 
 /** A refusal that a test orders for the requests to come, also one that Entra ID answers without a reason of ours. */
 export type OrderedRefusal = RefusalFacts & { times: number };

@@ -1,5 +1,5 @@
 /** Device codes of one process: asked for by a client, typed by a person, polled for until then. RFC 8628. */
-import { randomInt, randomUUID } from 'node:crypto';
+import { createHash, randomInt, randomUUID } from 'node:crypto';
 import type { Person } from './directory.ts';
 import { EntraRefusal, refusal } from './refusal.ts';
 
@@ -19,10 +19,10 @@ const LIFETIME_SECONDS = 900;
 /** No vowels: codes must not spell words. */
 const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
 
-type Issued = PendingDeviceCode & { expiresAtMs: number; nextPollMs: number; decision?: Person | 'deny' };
+type IssuedDeviceCode = PendingDeviceCode & { expiresAtMs: number; nextPollMs: number; decision?: Person | 'deny' };
 
 export function openDeviceCodes(options: { nowMs: () => number; intervalSeconds: () => number }): DeviceCodes {
-  const issued = new Map<string, Issued>();
+  const issued = new Map<string, IssuedDeviceCode>();
   const { nowMs } = options;
   return {
     issue(applicationId) {
@@ -60,9 +60,9 @@ function newUserCode(): string {
 }
 
 function decided(
-  issued: Map<string, Issued>,
+  issued: Map<string, IssuedDeviceCode>,
   deviceCode: string,
-  { code, nowMs, intervalMs }: { code: Issued; nowMs: number; intervalMs: number },
+  { code, nowMs, intervalMs }: { code: IssuedDeviceCode; nowMs: number; intervalMs: number },
 ): Person {
   if (code.decision === undefined) {
     const isTooSoon = nowMs < code.nextPollMs;
@@ -73,4 +73,60 @@ function decided(
   issued.delete(deviceCode);
   if (code.decision !== 'deny') return code.decision;
   throw refusal('authorization_declined', 70018, 'The end user denied the authorization request.');
+}
+
+/** Authorization codes with PKCE (RFC 7636): given to the browser, redeemed once by the client that has the verifier. */
+type Authorization = {
+  applicationId: string;
+  redirectUri: string;
+  /** SHA-256 of the verifier, base64url. */
+  codeChallenge: string;
+  person: Person;
+};
+
+export type AuthorizationCodes = {
+  issue(authorization: Authorization): string;
+  /** Throws EntraRefusal. */
+  redeem(form: URLSearchParams, applicationId: string): Person;
+};
+
+const LIFETIME_MS = 10 * 60_000;
+
+type IssuedCode = Authorization & { expiresAtMs: number; isRedeemed: boolean };
+
+export function openAuthorizationCodes(nowMs: () => number): AuthorizationCodes {
+  const issued = new Map<string, IssuedCode>();
+  return {
+    issue(authorization) {
+      const code = randomUUID();
+      issued.set(code, { ...authorization, expiresAtMs: nowMs() + LIFETIME_MS, isRedeemed: false });
+      return code;
+    },
+    redeem(form, applicationId) {
+      const found = issued.get(form.get('code') ?? '');
+      if (found === undefined || found.applicationId !== applicationId) {
+        throw refusal('invalid_grant', 9002313, 'Invalid request. Request is malformed or invalid.');
+      }
+      checkIssued(found, form, nowMs());
+      found.isRedeemed = true;
+      if (challengeOf(form.get('code_verifier') ?? '') === found.codeChallenge) return found.person;
+      throw refusal('invalid_grant', 501481, 'The Code_Verifier does not match the code_challenge.');
+    },
+  };
+}
+
+function checkIssued(found: IssuedCode, form: URLSearchParams, nowMs: number): void {
+  if (found.isRedeemed) {
+    throw refusal('invalid_grant', 54005, 'OAuth2 Authorization code was already redeemed.');
+  }
+  if (found.expiresAtMs <= nowMs) {
+    throw refusal('invalid_grant', 70008, 'The provided authorization code has expired.');
+  }
+  if (found.redirectUri !== form.get('redirect_uri')) {
+    throw refusal('invalid_grant', 50011, 'The redirect URI does not match that of the authorization request.');
+  }
+}
+
+function challengeOf(verifier: string): string {
+  return createHash('sha256').update(verifier).digest('base64url');
 }
