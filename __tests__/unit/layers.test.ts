@@ -43,6 +43,7 @@ const ADAPTERS: Readonly<Record<string, readonly string[]>> = {
   chalk: ['terminal/paint.ts'],
   'csv-parse': ['input/csv.ts'],
   libsql: ['sqlite.ts', 'emulator/store/'],
+  saxes: ['emulator/fetchxml/read-xml.ts'],
 };
 
 type Import = { readonly file: string; readonly target: string; readonly isType: boolean };
