@@ -1,5 +1,6 @@
-// Bundles src/ into dist/, with code splitting: a command loads only what it imports, which keeps `dyncamp --help` near bare node.
+// Bundles src/ into dist/: the program, and the emulator as `dyncamp/emulator` with its types. With code splitting: a command loads only what it imports, which keeps `dyncamp --help` near bare node.
 // Nothing is minified, so that a stack trace can be read.
+import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +12,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/main.ts'],
+  entryPoints: { main: 'src/main.ts', emulator: 'src/emulator/start-emulator.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -25,4 +26,7 @@ await build({
   define: { __DYNCAMP_VERSION__: JSON.stringify(version) },
   // Packages that are CommonJS call require.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+});
+execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'tsconfig.emulator.json')], {
+  stdio: ['ignore', 2, 2],
 });

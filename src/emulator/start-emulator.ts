@@ -27,6 +27,21 @@ import { openStore } from './store/store.ts';
 import { DEFAULT_SWITCHES, type Switches } from './switches.ts';
 import type { WireAnswer, WireRequest } from './wire.ts';
 
+/** What options and emulator mention, for those who import `dyncamp/emulator`. */
+export type {
+  Admin,
+  ExtraColumn,
+  Fault,
+  Latency,
+  RequestLogEntry,
+  Seed,
+  ServiceProtection,
+  Switches,
+  TokenCheck,
+  WireAnswer,
+  WireRequest,
+};
+
 export type EmulatorOptions = {
   /** Port on 127.0.0.1; 0, the default, takes a free one. */
   port?: number;
