@@ -2,17 +2,26 @@
 import { Command, Help } from 'commander';
 import { defineAdd } from './commands/add.ts';
 import { defineApply } from './commands/apply.ts';
-import { defineCampaigns } from './commands/campaigns/campaigns.ts';
+import { defineCampaignsList } from './commands/campaigns/list.ts';
 import { defineCompletion } from './commands/completion.ts';
 import { defineEmulator } from './commands/emulator.ts';
-import { defineEvents } from './commands/events/events.ts';
+import { defineEventsList } from './commands/events/list.ts';
+import { defineEventsReplay } from './commands/events/replay.ts';
 import { defineLogin } from './commands/login.ts';
 import { defineLogout } from './commands/logout.ts';
-import { defineMembers } from './commands/members/members.ts';
-import { defineProfiles } from './commands/profiles/profiles.ts';
+import { defineMembersFind } from './commands/members/find.ts';
+import { defineMembersList } from './commands/members/list.ts';
+import { defineProfilesAdd } from './commands/profiles/add.ts';
+import { defineProfilesList } from './commands/profiles/list.ts';
+import { defineProfilesRemove } from './commands/profiles/remove.ts';
+import { defineProfilesShow } from './commands/profiles/show.ts';
+import { defineProfilesUse } from './commands/profiles/use.ts';
 import { defineRemove } from './commands/remove.ts';
-import { defineRuns } from './commands/runs/runs.ts';
-import { defineSync } from './commands/sync/sync.ts';
+import { defineRunsList } from './commands/runs/list.ts';
+import { defineRunsShow } from './commands/runs/show.ts';
+import { defineRunsUndo } from './commands/runs/undo.ts';
+import { defineSyncCheck } from './commands/sync/check.ts';
+import { defineSyncRepair } from './commands/sync/repair.ts';
 import type { Context } from './context.ts';
 import { addGlobalOptions } from './global-options.ts';
 import { VERSION } from './version.ts';
@@ -75,15 +84,32 @@ function subcommandTerm(command: Command): string {
 
 /** Adds every command, in the order in which help shows them. */
 export function addCommands(program: Command, context: Context): void {
-  defineCampaigns(program, context);
+  const campaigns = program.command('campaigns').description('The campaigns people can be added to');
+  defineCampaignsList(campaigns, context);
   defineAdd(program, context);
   defineRemove(program, context);
   defineApply(program, context);
-  defineMembers(program, context);
-  defineEvents(program, context);
-  defineRuns(program, context);
-  defineSync(program, context);
-  defineProfiles(program, context);
+  const members = program.command('members').description('Who is in a campaign, and which campaigns a person is in');
+  defineMembersList(members, context);
+  defineMembersFind(members, context);
+  const events = program.command('events').description('The events of past runs, from this machine');
+  defineEventsList(events, context);
+  defineEventsReplay(events, context);
+  const runs = program.command('runs').description('Past runs of add, remove and their like, from this machine');
+  defineRunsList(runs, context);
+  defineRunsShow(runs, context);
+  defineRunsUndo(runs, context);
+  const sync = program.command('sync').description('Whether campaign sync works');
+  defineSyncCheck(sync, context);
+  defineSyncRepair(sync, context);
+  const profiles = program
+    .command('profiles')
+    .description('The organizations you connect to, and how you sign in there');
+  defineProfilesList(profiles, context);
+  defineProfilesAdd(profiles, context);
+  defineProfilesUse(profiles, context);
+  defineProfilesShow(profiles, context);
+  defineProfilesRemove(profiles, context);
   defineLogin(program, context);
   defineLogout(program, context);
   defineEmulator(program, context);
