@@ -1,5 +1,5 @@
-// Bundles src/ into dist/: the program, and the emulator as `dyncamp/emulator` with its types. With code splitting: a command loads only what it imports, which keeps `dyncamp --help` near bare node.
-// Nothing is minified, so that a stack trace can be read.
+// Bundles src/ into dist/: the program, and the emulator as `dyncamp/emulator` with its types. With code splitting: a command loads only
+// what it imports, which keeps `dyncamp --help` near bare node. Nothing is minified, so that a stack trace can be read.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
