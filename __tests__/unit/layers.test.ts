@@ -77,7 +77,7 @@ const ADAPTERS: Readonly<Record<string, readonly string[]>> = {
   conf: ['settings/profile-store.ts'],
   ora: ['terminal/progress.ts'],
   chalk: ['terminal/paint.ts'],
-  'csv-parse': ['input/csv.ts'],
+  'csv-parse': ['input/cells.ts'],
   libsql: ['sqlite.ts', 'journal/', 'emulator/store/'],
   saxes: ['emulator/fetchxml/read-xml.ts'],
 };

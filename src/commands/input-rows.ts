@@ -29,7 +29,7 @@ export async function openInput(
   for (const text of fromList) lists.push(await findSourceList(dataverse, text));
   return {
     rows: (reading = {}) => chain(openPeople({ ...options, ...reading }), dataverse, lists),
-    silentRows: () => chain(openPeople({ ...options, onUnknownColumns: undefined }), dataverse, lists),
+    silentRows: () => chain(openPeople({ ...options, onNotice: undefined }), dataverse, lists),
     sources: [...(options.files ?? []), ...lists.map((list) => listSource(list.id))],
     size: sizeOf(options, lists),
   };

@@ -15,7 +15,7 @@ export async function peopleSources(
   context: Context,
   people: readonly string[],
   options: PeopleCommandOptions,
-  reading: Pick<PeopleOptions, 'signal' | 'refusesEvents' | 'onUnknownColumns'>,
+  reading: Pick<PeopleOptions, 'signal' | 'refusesEvents' | 'onNotice'>,
 ): Promise<PeopleSources> {
   const { stdin } = context.terminal;
   const named = options.file ?? [];

@@ -23,7 +23,6 @@ import { endRun } from './end-run.ts';
 import { every } from './every-second.ts';
 import { goOver } from './go-over.ts';
 import { type Input, openInput } from './input-rows.ts';
-import { type MarkingRun, markingRun } from './marking-run.ts';
 import { type MakePasses, onePass, type Work } from './passes.ts';
 import type { PeopleCommandOptions } from './people-options.ts';
 import { type PeopleSources, peopleSources } from './people-sources.ts';
@@ -87,7 +86,6 @@ export async function performChange(context: Context, request: ChangeRequest, st
       : await readExclusions({ ...sources.options, refusesEvents: false, people: [], files: options.exclude });
   refuseSharedFiles(options, [...(sources.options.files ?? []), ...(sources.usesStdin ? [STDIN] : [])]);
   const files = await openRunFiles(options);
-  let going: Going;
   try {
     const { dataverse, connection } = await context.openDataverse({
       shards: shard?.of,
@@ -118,16 +116,14 @@ export async function performChange(context: Context, request: ChangeRequest, st
     const journal = await (isDryRun
       ? journalForDryRun(context, organizationId)
       : context.openJournal(organizationId, dataverse.serverNow));
-    const run = markingRun(
-      isDryRun
-        ? noRun()
-        : journal.startRun({
-            id: randomUUID(),
-            command: request.command,
-            campaignId: opened.facts.campaign.id,
-            campaignName: opened.facts.campaign.name,
-          }),
-    );
+    const run = isDryRun
+      ? noRun()
+      : journal.startRun({
+          id: randomUUID(),
+          command: request.command,
+          campaignId: opened.facts.campaign.id,
+          campaignName: opened.facts.campaign.name,
+        });
     const session: WritingSession = { ...opened.session, journal, run, eventEmail: options.eventEmail };
     const setup = { opened, session, connection, userNames: userNames(dataverse), exclusions };
     const prepared = await steps.prepare(setup).catch((error: unknown) => {
@@ -137,16 +133,13 @@ export async function performChange(context: Context, request: ChangeRequest, st
     });
     const { dynamicsColumns } = prepared;
     const rows = () => steps.rows?.(setup) ?? input.rows({ dynamicsColumns });
-    going = {
-      ...{ setup, run, journal, files, ending, rows, shard, sources, input, startedAt },
-      ...courseOf(prepared, { files, sources }),
-    };
+    const going = { setup, journal, files, ending, rows, shard, sources, input, startedAt };
+    return await goThrough(context, request, { ...going, ...courseOf(prepared, going) });
   } catch (error) {
     await files.abandon();
     // Stopped by a signal before anything was begun: there is nothing to be said.
     throw isStopped(error) && context.stop.aborted ? context.stop.reason : error;
   }
-  return goThrough(context, request, going);
 }
 
 function namedSources(
@@ -157,20 +150,12 @@ function namedSources(
   return peopleSources(context, people, options, {
     signal: ending.signal,
     refusesEvents: command === 'apply',
-    onUnknownColumns: ({ source, columns }) =>
-      void warn(
-        context.terminal,
-        'UNKNOWN_COLUMNS',
-        `${source}: not used: ${columns.join(', ')}.`,
-        'Name the Dynamics column of each with --map "Header=column" to use it.',
-      ),
+    onNotice: ({ code, message, hint }) => void warn(context.terminal, code, message, hint),
   });
 }
 
 export type Going = {
   readonly setup: ChangeSetup;
-  /** That of the session. */
-  readonly run: MarkingRun;
   readonly journal: Journal;
   readonly files: RunFiles;
   readonly ending: RunEnding;
@@ -194,14 +179,14 @@ function courseOf(
 }
 
 async function goThrough(context: Context, request: ChangeRequest, going: Going): Promise<number> {
-  const { setup, run, files, ending, startedAt } = going;
+  const { setup, files, ending, startedAt } = going;
   const { terminal } = context;
+  const { run } = setup.session;
   const isDryRun = request.options.dryRun === true;
   const { isInputOver } = ending;
   const teller = openEventTeller(terminal, run, { isSilent: !request.options.events, isInputOver });
   const tally = startTally();
   const codes: number[] = [];
-  let failedWith: unknown;
   const stopBeating = every(BEAT_MS, context.clock, () => run.beat());
   try {
     const dead = {
@@ -215,7 +200,6 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
     await goOver(context, request, { ...going, teller, tally });
     if (!isDryRun) await settleTheRest(context, dead);
   } catch (error) {
-    failedWith = error;
     codes.push(...(await codesOf(context, ending, error)));
   } finally {
     await stopBeating();
@@ -229,7 +213,7 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
     elapsedMs: context.clock.now() - startedAt,
     traffic: setup.session.dataverse.traffic(),
   };
-  return endRun(context, { summary, run, teller, files, ending, codes, error: failedWith });
+  return endRun(context, { summary, run, teller, files, ending, codes });
 }
 
 async function codesOf({ terminal }: Context, ending: RunEnding, error: unknown): Promise<readonly number[]> {

@@ -1,6 +1,6 @@
 /** Lines of a file, counted as the reader of people counts them. */
 import { stat } from 'node:fs/promises';
-import { decodeText } from './decode-text.ts';
+import { decodeText } from './encodings.ts';
 import { openFile, streamBytes } from './source-bytes.ts';
 
 export type CountLinesOptions = {

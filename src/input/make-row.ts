@@ -1,8 +1,20 @@
 /** A row of cells and what its columns mean → one person, or why it names none. Pure. */
 import { EMAIL_COLUMN } from '../membership/attributes/marketo-columns.ts';
-import type { ColumnPlan } from './column-plan.ts';
+import type { ColumnPlan } from './headers.ts';
 import type { InputPlace, InputRow, InvalidRow, PersonKey } from './input-row.ts';
-import { idKey, parseEmail, parseIdText, parsePersonText, type Refusal, shorten } from './person-text.ts';
+import type { SayOnce } from './notices.ts';
+import {
+  idKey,
+  looksLikeGuid,
+  parseEmail,
+  parseIdText,
+  parsePersonText,
+  quote,
+  type Refusal,
+  shorten,
+} from './person-text.ts';
+import { sourceName } from './source-name.ts';
+import { cellValue, emptyWord, isBlankCell } from './values.ts';
 
 /** Where a row begins. */
 export type RowPlace = { readonly source: string; readonly line: number };
@@ -19,12 +31,23 @@ type Cells = {
   readonly attributes: Readonly<Record<string, string>>;
 };
 
-/** The row of a cell per name; missing cells are empty. Undefined when all cells are blank: such a row is passed over like an empty line. */
-export function makeRow(place: RowPlace, plan: ColumnPlan, cells: readonly string[]): InputRow | undefined {
-  if (cells.every(isBlank)) return undefined;
+const NOTHING_SAID: SayOnce = () => undefined;
+
+/**
+ * The row of a cell per name; missing cells are empty, and blank ones beyond the header are none. Undefined when all cells are blank: such a
+ * row is passed over like an empty line.
+ */
+export function makeRow(
+  place: RowPlace,
+  plan: ColumnPlan,
+  given: readonly string[],
+  say: SayOnce = NOTHING_SAID,
+): InputRow | undefined {
+  if (given.every(isBlankCell)) return undefined;
+  const cells = given.length > plan.names.length ? withoutBlankEnd(given, plan.names.length) : given;
   const columns = namedCells(plan.names, cells);
   if (cells.some(hasNul)) return nulRow(place, columns);
-  const found = sortCells(plan, cells);
+  const found = sortCells(place, plan, cells, say);
   const named = nameOf(found);
   if (!named.ok) return invalidRow(place, columns, named.ref, named.refusal);
   const email = usableEmail(found.email);
@@ -48,7 +71,12 @@ function usableEmail(text: string): string {
   return parsed.ok ? parsed.email : '';
 }
 
-const isBlank = (cell: string): boolean => cell.trim() === '';
+function withoutBlankEnd(cells: readonly string[], least: number): readonly string[] {
+  let end = cells.length;
+  while (end > least && isBlankCell(cells[end - 1] ?? '')) end -= 1;
+  return cells.slice(0, end);
+}
+
 const hasNul = (cell: string): boolean => cell.includes('\0');
 
 /** A line of ids, or an argument: the whole text names the person. With --match-by it is a value of that column. */
@@ -89,16 +117,20 @@ function person(place: RowPlace, key: PersonKey, text: string, email: string): I
   return { kind: 'person', place: { ...place, ref: text }, key, email, attributes, columns: {} };
 }
 
-/** The input's own columns by name; nameless ones are left out, cells beyond the header are numbered. */
+/** The input's own columns by name, a second one of a name as `Name (2)`; nameless ones are left out, cells beyond the header are numbered. */
 function namedCells(names: readonly string[], cells: readonly string[]): Readonly<Record<string, string>> {
   const named: Record<string, string> = {};
   for (let index = 0; index < names.length; index += 1) {
-    const name = (names[index] ?? '').trim();
-    if (name !== '') setColumn(named, name, cells[index] ?? '');
+    const name = names[index] ?? '';
+    if (name !== '') setColumn(named, Object.hasOwn(named, name) ? nextName(named, name) : name, cells[index] ?? '');
   }
   for (let index = names.length; index < cells.length; index += 1)
     setColumn(named, `${EXTRA_COLUMN}${index - names.length + 1}`, cells[index] ?? '');
   return named;
+}
+
+function nextName(named: Readonly<Record<string, string>>, name: string): string {
+  for (let number = 2; ; number += 1) if (!Object.hasOwn(named, `${name} (${number})`)) return `${name} (${number})`;
 }
 
 /** A column called __proto__ is a column. */
@@ -111,23 +143,27 @@ function setColumn(columns: Record<string, string>, name: string, value: string)
 const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
 
 /** In one pass: this is done for every row of the input. Of several cells for one thing the first that is filled counts. */
-function sortCells(plan: ColumnPlan, cells: readonly string[]): Cells {
+function sortCells(rowPlace: RowPlace, plan: ColumnPlan, cells: readonly string[], say: SayOnce): Cells {
   const ids: Cells['ids'][number][] = [];
   const attributes: [string, string][] = [];
   let email = '';
   let match: string | undefined;
   let place = 0;
   for (const role of plan.roles) {
-    const text = (cells[place] ?? '').trim();
+    const cell = cells[place] ?? '';
     place += 1;
     if (role.as === 'match') match ??= '';
+    if (cell === '' || role.as === 'unknown' || role.as === 'left-out') continue;
+    const text = cellValue(cell);
+    if (text === '') sayReadAsEmpty(rowPlace, cell, say);
     if (text === '') continue;
     switch (role.as) {
       case 'id':
         ids.push({ text, personType: role.personType });
         break;
       case 'email':
-        email ||= text;
+        // What stands in it besides the address may be how Dynamics has it, too: only marks of the program are taken away.
+        email ||= cell.includes('=') ? text : cell.trim();
         break;
       case 'match':
         match ||= text;
@@ -137,7 +173,38 @@ function sortCells(plan: ColumnPlan, cells: readonly string[]): Cells {
         attributes.push([role.column, text]);
     }
   }
-  return { ids, email, match, attributes: attributes.length === 0 ? NO_ATTRIBUTES : Object.fromEntries(attributes) };
+  const ours = email === '' && !match ? ids : withoutForeignIds(rowPlace, ids, say);
+  return {
+    ids: ours,
+    email,
+    match,
+    attributes: attributes.length === 0 ? NO_ATTRIBUTES : Object.fromEntries(attributes),
+  };
+}
+
+/** Where the person is named by something else, ids of another program are left aside; what was meant as a Dynamics id is not. */
+function withoutForeignIds({ source, line }: RowPlace, ids: Cells['ids'], say: SayOnce): Cells['ids'] {
+  if (ids.length === 0) return ids;
+  const isOurs = ({ text }: Cells['ids'][number]): boolean => parseIdText(text, undefined).ok || looksLikeGuid(text);
+  const foreign = ids.find((id) => !isOurs(id));
+  if (foreign === undefined) return ids;
+  say('foreign ids', () => ({
+    code: 'FOREIGN_IDS',
+    message: `${sourceName(source)}, line ${line}: ${quote(foreign.text)} is not a Dynamics id. Such ids are left aside where the row has an e-mail address.`,
+    hint: 'To match on them, name the Dynamics column that holds them: --match-by COLUMN --map "Header=COLUMN".',
+  }));
+  return ids.filter(isOurs);
+}
+
+function sayReadAsEmpty({ source, line }: RowPlace, cell: string, say: SayOnce): void {
+  const word = emptyWord(cell);
+  // White space says nothing, and nothing has to be said of it.
+  if (word === undefined && cell.trim() === '') return;
+  const what = word === undefined ? 'a cell of invisible characters' : quote(word);
+  say(`empty ${word ?? ''}`, () => ({
+    code: 'READ_AS_EMPTY',
+    message: `${sourceName(source)}, line ${line}: ${what} is read as empty, here and in all other rows.`,
+  }));
 }
 
 type Named =

@@ -2,11 +2,15 @@
 import { InputError } from '../errors.ts';
 import { OUTCOME_KINDS } from '../membership/outcome.ts';
 import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS } from '../membership/results/results-columns.ts';
-import { listNames, planColumns } from './column-plan.ts';
+import type { RowReader } from './csv.ts';
+import type { DetectedFormat } from './format.ts';
+import { listNames, planColumns } from './headers.ts';
 import type { InputRow } from './input-row.ts';
-import { parseJsonObject, scalarFields } from './json-line.ts';
-import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPlace } from './make-row.ts';
-import type { OpenReader, ReadOptions } from './people-reader.ts';
+import type { JsonPiece } from './json-values.ts';
+import { parseJsonObject, scalarFields } from './jsonl.ts';
+import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPlace, tooLongRow } from './make-row.ts';
+import type { ReadOptions } from './people-reader.ts';
+import type { Opener } from './read-rows.ts';
 import { sourceName } from './source-name.ts';
 
 type Fields = ReadonlyMap<string, string>;
@@ -19,40 +23,66 @@ const TAKEN_AGAIN: ReadonlySet<string> = new Set([
   'not-reached',
 ]);
 
-/** A reader of results files, CSV or JSON Lines by their first line. Throws InputError NO_RESULTS for any other file. */
-export function openResultsReader(options: ReadOptions): OpenReader {
-  return async (source, firstLine) => {
-    const readers = await import('./row-readers.ts');
-    if (firstLine.startsWith('{')) {
-      return readers.createLineReader(source, (place, text) => {
-        const parsed = parseJsonObject(text);
-        if (!parsed.ok) return invalidRow(place, {}, '', parsed.refusal);
-        const { names, cells } = scalarFields(parsed.object);
-        return rowOf(place, fieldsOf(source, names, cells), options);
+/** A reader of results files, CSV or JSON Lines by their first line, also as Excel saved them again. Throws InputError NO_RESULTS for any other file. */
+export function openResultsReader(options: ReadOptions): Opener {
+  return {
+    knownNames: (cells) => (isResults(cells.map((cell) => cell.trim())) ? cells.length : 0),
+    async open(source, detected) {
+      if (detected.format === 'jsonl') return openJsonResults(source, options);
+      if (detected.format !== 'csv') throw noResults(source, seenNames(detected));
+      const { createCsvReader } = await import('./csv.ts');
+      const { delimiter, headerLine } = detected;
+      return createCsvReader({
+        source,
+        delimiter,
+        headerLine,
+        openHeader: (rawNames) => {
+          const names = rawNames.map((name) => name.trim());
+          return (place, cells) => rowOf(place, fieldsOf(source, names, cells), options);
+        },
+        isHeader: (cells) => isResults(cells.map((cell) => cell.trim())),
       });
-    }
-    return readers.createCsvReader({
-      source,
-      delimiter: ',',
-      openHeader: (names) => {
-        fieldsOf(source, names, []);
-        return (place, cells) => rowOf(place, fieldsOf(source, names, cells), options);
-      },
-    });
+    },
   };
 }
 
-function fieldsOf(source: string, names: readonly string[], cells: readonly string[]): Fields {
-  if (names.includes('outcome') && names.includes('ref')) {
-    return new Map(names.map((name, index) => [name, cells[index] ?? '']));
+async function openJsonResults(source: string, options: ReadOptions): Promise<RowReader> {
+  const { createValueSplitter } = await import('./json-values.ts');
+  const splitter = createValueSplitter();
+  function* rows(pieces: readonly JsonPiece[]): Generator<InputRow> {
+    for (const piece of pieces) {
+      const place = { source, line: piece.line };
+      const row = piece.kind === 'too-long' ? tooLongRow(place) : rowOfJson(place, piece.text, options);
+      if (row !== undefined) yield row;
+    }
   }
-  throw new InputError(
-    'NO_RESULTS',
-    `${sourceName(source)} is no results file of dyncamp: it has ${listNames(names)}.`,
-    {
-      hint: `--only-failed takes a file that --results wrote (${RESULTS_COLUMNS.slice(0, 4).join(', ')}, …). Read any other without it.`,
-    },
-  );
+  return { push: (text) => rows(splitter.push(text)), end: () => rows(splitter.end()), line: () => splitter.line() };
+}
+
+function rowOfJson(place: RowPlace, text: string, options: ReadOptions): InputRow | undefined {
+  const parsed = parseJsonObject(text);
+  if (!parsed.ok) return invalidRow(place, {}, '', parsed.refusal);
+  const { names, cells } = scalarFields(parsed.object);
+  return rowOf(place, fieldsOf(place.source, names, cells), options);
+}
+
+const isResults = (names: readonly string[]): boolean => names.includes('outcome') && names.includes('ref');
+
+function seenNames(detected: DetectedFormat): readonly string[] {
+  if (detected.format !== 'none') return [];
+  return detected.header?.names ?? detected.data?.cells ?? detected.seen.slice(0, 1).map(({ text }) => text);
+}
+
+function fieldsOf(source: string, names: readonly string[], cells: readonly string[]): Fields {
+  if (!isResults(names)) throw noResults(source, names);
+  return new Map(names.map((name, index) => [name, cells[index] ?? '']));
+}
+
+function noResults(source: string, names: readonly string[]): InputError {
+  const has = names.length === 0 ? 'a list of people' : listNames(names);
+  return new InputError('NO_RESULTS', `${sourceName(source)} is no results file of dyncamp: it has ${has}.`, {
+    hint: `--only-failed takes a file that --results wrote (${RESULTS_COLUMNS.slice(0, 4).join(', ')}, …). Read any other without it.`,
+  });
 }
 
 function rowOf(place: RowPlace, fields: Fields, options: ReadOptions): InputRow | undefined {

@@ -4,7 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import { UsageError } from '../errors.ts';
-import { isKnownEncoding } from './decode-text.ts';
+import { isKnownEncoding } from './encodings.ts';
 import type { InputRow } from './input-row.ts';
 import { makeRowOfText } from './make-row.ts';
 import { openResultsReader } from './only-failed.ts';
@@ -40,11 +40,11 @@ export async function* openPeople(options: PeopleOptions): AsyncGenerator<readon
   for (const [index, text] of (options.people ?? []).entries()) {
     if (text !== STDIN) yield [makeRowOfText({ source: 'arguments', line: index + 1 }, text, options.matchBy)];
   }
-  const open = options.onlyFailed ? openResultsReader(options) : openPeopleReader(options);
+  const opener = options.onlyFailed ? openResultsReader(options) : openPeopleReader(options);
   for (const source of files) {
     if (signal?.aborted) return;
     const stream = source === STDIN ? givenStdin(options.stdin) : openFile(source);
-    yield* readRows({ source, bytes: streamBytes(source, stream, signal), encoding, open, signal });
+    yield* readRows({ source, bytes: streamBytes(source, stream, signal), encoding, opener, signal });
   }
 }
 

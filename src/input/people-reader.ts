@@ -1,99 +1,240 @@
-/** Chooses the reader for an input by its first complete line, and says what its columns mean. */
+/** The reader of people that an input asks for, and what is said about it: what its columns mean, what was passed over, why it cannot be read. */
 import { InputError } from '../errors.ts';
-import { type ColumnPlan, type NameOptions, planColumns } from './column-plan.ts';
-import { detectFormat, type InputFormat, isJsonArray } from './detect-format.ts';
-import { makeRowOfJson } from './json-line.ts';
-import { makeRow, makeRowOfText, type RowPlace } from './make-row.ts';
-import { parsePersonText } from './person-text.ts';
-import type { MakeCsvRow, RowReader } from './row-readers.ts';
+import type { RowReader } from './csv.ts';
+import type { DetectedFormat, InputFormat, SeenLine } from './format.ts';
+import { headerKey, looksLikeConsent, looksLikeOptOut } from './header-names.ts';
+import {
+  type ColumnPlan,
+  type ColumnProblem,
+  knownNames,
+  type NameOptions,
+  noIdColumn,
+  planColumns,
+  repeatedNames,
+} from './headers.ts';
+import { makeRow, type RowPlace } from './make-row.ts';
+import { type InputNotice, type OnNotice, remember, sayOnce } from './notices.ts';
+import { parsePersonText, quote } from './person-text.ts';
+import type { Opener } from './read-rows.ts';
 import { sourceName } from './source-name.ts';
 
-export type UnknownColumns = { readonly source: string; readonly columns: readonly string[] };
-
 export type ReadOptions = NameOptions & {
-  /** Default: told by the first complete line of each input. */
+  /** Default: told by the first lines of each input. */
   readonly inputFormat?: InputFormat | undefined;
-  /** Columns that mean nothing to dyncamp, named once per input (of JSON Lines: each name when it first comes). */
-  readonly onUnknownColumns?: ((unknown: UnknownColumns) => void) | undefined;
+  /** Told what is to be said of the inputs, each once per input. */
+  readonly onNotice?: OnNotice | undefined;
   /** An event tells of a change: a file of events is no list of everybody. Default: false. */
   readonly refusesEvents?: boolean | undefined;
 };
 
-/** Makes the reader that a first line asks for. */
-export type OpenReader = (source: string, firstLine: string) => Promise<RowReader>;
-
-/** Names of JSON fields that are remembered as told, per input; beyond it they may be told again. */
-const MAX_REMEMBERED_NAMES = 10_000;
-
-/** A reader of people. Throws InputError when the header cannot name anybody. */
-export function openPeopleReader(options: ReadOptions): OpenReader {
-  return async (source, firstLine) => {
-    if (options.inputFormat !== 'ids' && isJsonArray(firstLine)) throw jsonArray(source);
-    const separator = /^sep=(.)$/iu.exec(firstLine.trim())?.[1];
-    const wanted = separator === undefined ? options.inputFormat : 'csv';
-    const detected = detectFormat(firstLine, wanted, options);
-    // The readers, and with them csv-parse, are loaded only when there is something to read.
-    const readers = await import('./row-readers.ts');
-    if (detected.format === 'ids') {
-      return readers.createLineReader(source, (place, text) => makeRowOfText(place, text, options.matchBy));
-    }
-    if (detected.format === 'jsonl') {
-      const plan = createPlanner(source, options);
-      return readers.createLineReader(source, (place, text) =>
-        makeRowOfJson(place, text, { plan, onEvent: () => refuseEvent(place, options) }),
-      );
-    }
-    const openHeader = (names: readonly string[], line: number) => openPeopleHeader({ source, line }, names, options);
-    return readers.createCsvReader({
-      source,
-      delimiter: separator ?? detected.delimiter,
-      openHeader,
-      passOverFirst: separator !== undefined,
-    });
+export function openPeopleReader(options: ReadOptions): Opener {
+  return {
+    wanted: options.inputFormat,
+    knownNames: (cells) => knownNames(cells, options),
+    anyTextNames: options.matchBy !== undefined,
+    async open(source, detected) {
+      if (detected.format === 'none') throw nobodyIn(source, detected, options);
+      if (detected.format === 'ids') {
+        const { createIdsReader } = await import('./ids.ts');
+        return createIdsReader(source, options.matchBy);
+      }
+      return detected.format === 'jsonl' ? openJson(source, options) : openCsv(source, detected, options);
+    },
   };
 }
 
-/** What the names mean, planned once for equal names in a row; unknown names are told when they first come. */
-function createPlanner(source: string, options: ReadOptions): (names: readonly string[]) => ColumnPlan {
-  const told = new Set<string>();
+async function openJson(source: string, options: ReadOptions): Promise<RowReader> {
+  const { createJsonReader } = await import('./jsonl.ts');
+  return createJsonReader({
+    source,
+    roles: createPlanner(options, () => undefined),
+    plan: createPlanner(options, columnTeller(source, options.onNotice)),
+    matchBy: options.matchBy,
+    say: sayOnce(options.onNotice),
+    onEvent: (place) => refuseEvent(place, options),
+    onOtherEvents: (count, type) => options.onNotice?.(otherEvents(source, count, type)),
+  });
+}
+
+/** What the names mean, planned once for equal names in a row. */
+function createPlanner(
+  options: ReadOptions,
+  tell: (plan: ColumnPlan) => void,
+): (names: readonly string[]) => ColumnPlan {
   let last: { readonly key: string; readonly plan: ColumnPlan } | undefined;
   return (names) => {
     const key = JSON.stringify(names);
     if (last?.key === key) return last.plan;
     const plan = planColumns(names, options);
     last = { key, plan };
-    const columns = plan.unknown.filter((name) => !told.has(name));
-    if (told.size < MAX_REMEMBERED_NAMES) for (const name of columns) told.add(name);
-    if (columns.length > 0) options.onUnknownColumns?.({ source, columns });
+    tell(plan);
     return plan;
   };
 }
 
-function openPeopleHeader(place: RowPlace, names: readonly string[], options: ReadOptions): MakeCsvRow {
-  const { source } = place;
-  const plan = planColumns(names, options);
-  if (plan.problem !== undefined) throw headerError(place, plan);
-  if (plan.unknown.length > 0) options.onUnknownColumns?.({ source, columns: plan.unknown.map((name) => name.trim()) });
-  return (rowPlace, cells) => makeRow(rowPlace, plan, cells);
+async function openCsv(
+  source: string,
+  { delimiter, headerLine, passedOver }: Extract<DetectedFormat, { format: 'csv' }>,
+  options: ReadOptions,
+): Promise<RowReader> {
+  const { createCsvReader } = await import('./csv.ts');
+  const { onNotice } = options;
+  const say = sayOnce(onNotice);
+  const tellColumns = columnTeller(source, onNotice);
+  if (passedOver.length > 0) onNotice?.(beforeHeader(source, headerLine, passedOver));
+  let header: readonly string[] = [];
+  return createCsvReader({
+    source,
+    delimiter,
+    headerLine,
+    openHeader(names, line) {
+      const plan = planColumns(names, options);
+      if (plan.problem !== undefined) throw headerError({ source, line }, plan, plan.problem);
+      tellColumns(plan);
+      header = names.map(headerKey);
+      return (place, cells) => makeRow(place, plan, cells, say);
+    },
+    isHeader: (cells, isBehindTitle) => isHeaderAgain(cells, { header, isBehindTitle, options }),
+    onPassedOver: (lines) => onNotice?.(besideTable(source, lines)),
+  });
 }
 
-function headerError({ source, line }: RowPlace, plan: ColumnPlan): InputError {
-  const { code, message, hint } = plan.problem ?? { code: 'NO_ID_COLUMN', message: '', hint: '' };
-  if (code === 'NO_ID_COLUMN' && plan.names.some((name) => parsePersonText(name).ok)) {
+/**
+ * Whether a row that names nobody is a header: of a joined file (names of the one before, or most of them names that mean something), or of a
+ * report's next table, behind its title. One cell that says `Email`, as a preferred way of contact may, makes none.
+ */
+function isHeaderAgain(
+  cells: readonly string[],
+  {
+    header,
+    isBehindTitle,
+    options,
+  }: { readonly header: readonly string[]; readonly isBehindTitle: boolean; readonly options: ReadOptions },
+): boolean {
+  const filled = cells.filter((cell) => cell.trim() !== '');
+  if (filled.length === 1 && header.length > 1) return false;
+  const known = knownNames(cells, options);
+  if (known === 0) return false;
+  const same = filled.filter((cell) => header.includes(headerKey(cell))).length;
+  return isBehindTitle || same * 2 > filled.length || (known > 1 && known * 2 >= filled.length);
+}
+
+/** Says what is not used of the columns, each name once. */
+function columnTeller(source: string, onNotice: OnNotice | undefined): (plan: ColumnPlan) => void {
+  const isNew = remember();
+  return ({ names, roles, unknown }) => {
+    if (onNotice === undefined) return;
+    const twice = repeatedNames(names).filter((name) => isNew(`twice ${name}`));
+    const isUsed = (name: string): boolean => !['unknown', 'left-out'].includes(roles[names.indexOf(name)]?.as ?? '');
+    const notUsed = [...new Set(unknown)].filter((name) => !isUsed(name) && isNew(name));
+    const consent = notUsed.filter(looksLikeConsent);
+    const others = notUsed.filter((name) => !consent.includes(name));
+    if (others.length > 0) onNotice(unknownColumns(source, others));
+    for (const name of consent) onNotice(unusedConsent(source, name));
+    for (const name of twice) onNotice(columnTwice(source, name, isUsed(name)));
+  };
+}
+
+const unknownColumns = (source: string, names: readonly string[]): InputNotice => ({
+  code: 'UNKNOWN_COLUMNS',
+  message: `${sourceName(source)}: not used: ${names.join(', ')}.`,
+  hint: 'Name the Dynamics column of each with --map "Header=column" to use it.',
+});
+
+const columnTwice = (source: string, name: string, isUsed: boolean): InputNotice => ({
+  code: 'COLUMN_TWICE',
+  message: `${sourceName(source)}: the column "${name}" stands twice; ${isUsed ? 'the first of them is used' : 'it is not used'}.`,
+});
+
+const unusedConsent = (source: string, name: string): InputNotice => ({
+  code: 'CONSENT_NOT_USED',
+  message: `${sourceName(source)}: the column "${name}" looks like consent and is not taken over: whoever is created has none of it.`,
+  hint: looksLikeOptOut(name)
+    ? `If it says who gets no e-mail, take it over: --map "${name}=donotbulkemail".`
+    : 'Leave out whoever did not agree before you give the file, e.g. with --exclude.',
+});
+
+const beforeHeader = (source: string, headerLine: number, lines: readonly SeenLine[]): InputNotice => ({
+  code: 'PASSED_OVER',
+  message: `${sourceName(source)}: the header is line ${headerLine}; what stands before it was passed over: ${quoted(lines)}.`,
+});
+
+const besideTable = (source: string, lines: readonly number[]): InputNotice => ({
+  code: 'PASSED_OVER',
+  message: `${sourceName(source)}: passed over, because it belongs to no table: ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}.`,
+});
+
+function otherEvents(source: string, count: number, type: string): InputNotice {
+  const what = count === 1 ? '1 event of another kind was' : `${count} events of other kinds were`;
+  const first = type === '' ? '' : ` (${type})`;
+  return {
+    code: 'OTHER_EVENTS',
+    message: `${sourceName(source)}: ${what} passed over${first}: only dyncamp's own added and removed events name people here.`,
+    hint: 'Take the addresses out of them first, e.g. with jq -r .data.lead.email, and give those.',
+  };
+}
+
+/** The first lines, shortened: addresses never stand in them, for a row with one is data. */
+function quoted(lines: readonly SeenLine[]): string {
+  const shown = lines.slice(0, 3).map(({ text }) => quote(text.trim().slice(0, 40)));
+  return shown.join(', ') + (lines.length > shown.length ? ` and ${lines.length - shown.length} more` : '');
+}
+
+function headerError({ source, line }: RowPlace, plan: ColumnPlan, problem: ColumnProblem): InputError {
+  const { code, message, hint } = problem;
+  if (isResultsHeader(plan.names)) return resultsFile(source, code);
+  return new InputError(code, `${sourceName(source)} cannot be read beyond line ${line}: ${message}.`, { hint });
+}
+
+const isResultsHeader = (names: readonly string[]): boolean => names.includes('outcome') && names.includes('ref');
+
+const resultsFile = (source: string, code: string): InputError =>
+  new InputError(code, `${sourceName(source)} cannot be read: it is a results file of dyncamp.`, {
+    hint: 'To take its failed people again: --only-failed.',
+  });
+
+/** Why nobody can be read from an input whose first lines tell neither format nor header. */
+function nobodyIn(
+  source: string,
+  { seen, data, header }: Extract<DetectedFormat, { format: 'none' }>,
+  options: ReadOptions,
+): InputError {
+  const name = sourceName(source);
+  if (header !== undefined) {
+    const names = header.names.map((each) => each.trim());
+    if (isResultsHeader(names)) return resultsFile(source, 'NO_ID_COLUMN');
+    const at = data?.cells.findIndex((cell) => parsePersonText(cell).ok) ?? -1;
+    const { code, message, hint } = noIdColumn(names, options, names[at] === '' ? undefined : names[at]);
+    return new InputError(code, `${name} cannot be read beyond line ${header.line}: ${message}.`, { hint });
+  }
+  if (data !== undefined)
+    return new InputError('NO_HEADER', `${name} cannot be read: line ${data.line} is a person, not a header.`, {
+      hint: 'Put a line with the names of the columns before it, e.g. "email,firstname,lastname".',
+    });
+  const [first] = seen;
+  if (first !== undefined && /^\s*<(?:!doctype|html|\?xml|table|meta|head)/iu.test(first.text))
+    return markup(name, first.text);
+  if (seen.some(({ text }) => text.includes('\0')))
     return new InputError(
-      'NO_HEADER',
-      `${sourceName(source)} cannot be read: line ${line} is a person, not a header.`,
+      'NOT_TEXT',
+      `${name} cannot be read: it holds NUL bytes, so it is no text in this encoding.`,
       {
-        hint: 'Put a line with the names of the columns before it, e.g. "email,firstname,lastname".',
+        hint: 'If it is text in UTF-16: --encoding utf-16le, or utf-16be. If it is not text, export the people as CSV.',
       },
     );
-  }
-  if (plan.names.includes('outcome') && plan.names.includes('ref')) {
-    return new InputError(code, `${sourceName(source)} cannot be read: it is a results file of dyncamp.`, {
-      hint: 'To take its failed people again: --only-failed.',
-    });
-  }
-  return new InputError(code, `${sourceName(source)} cannot be read beyond line ${line}: ${message}.`, { hint });
+  return new InputError(
+    'NO_PEOPLE_FOUND',
+    `${name} cannot be read: its first ${seen.length === 1 ? 'line is' : `${seen.length} lines are`} neither an id nor an e-mail address nor a header that names such a column: ${quoted(seen)}.`,
+    { hint: 'Give ids or e-mail addresses a line each, or CSV with a header such as "email,firstname,lastname".' },
+  );
+}
+
+/** Some programs write a table of HTML, or Excel's XML of 2003, and call it .xls. */
+function markup(name: string, text: string): InputError {
+  const isXml = /<\?xml/iu.test(text);
+  return new InputError('WORKBOOK', `${name} cannot be read: it is ${isXml ? 'XML' : 'a web page'}, not CSV.`, {
+    hint: 'If it is a table, open it in Excel and save it as "CSV UTF-8 (Comma delimited)". If it came from the web, check that the download was signed in.',
+  });
 }
 
 function refuseEvent({ source, line }: RowPlace, { refusesEvents }: ReadOptions): void {
@@ -103,16 +244,6 @@ function refuseEvent({ source, line }: RowPlace, { refusesEvents }: ReadOptions)
     `${sourceName(source)} cannot be read beyond line ${line}: it holds events, which tell of changes and not of everybody who is to be in.`,
     {
       hint: 'Give the file that has everybody. To add or remove the people of events: `dyncamp add`, `dyncamp remove`.',
-    },
-  );
-}
-
-function jsonArray(source: string): InputError {
-  return new InputError(
-    'JSON_ARRAY',
-    `${sourceName(source)} cannot be read: it is one JSON list, not an object per line.`,
-    {
-      hint: "Turn it into JSON Lines: jq -c '.[]' FILE",
     },
   );
 }

@@ -74,7 +74,7 @@ export const idKey = (id: string, personType: PersonType | undefined): Extract<P
   personType === undefined ? { by: 'id', id } : { by: 'id', id, personType };
 
 /** Texts that were surely meant as an id: near its length, only letters, digits, hyphens and braces, more than one hyphen or all hex. */
-function looksLikeGuid(text: string): boolean {
+export function looksLikeGuid(text: string): boolean {
   const plain = text.replace(/^[{(]|[})]$/g, '');
   if (plain.length < 28 || plain.length > 42 || !/^[0-9a-z-]+$/iu.test(plain)) return false;
   return plain.split('-').length >= 3 || /^[0-9a-f]{30,34}$/iu.test(plain);

@@ -1,33 +1,41 @@
-/** Bytes of one input → its rows, as soon as their lines are complete. Holds one chunk and at most one line. */
+/** Bytes of one input → its rows, as soon as their lines are complete. Holds one chunk and at most one line, after its first lines. */
 import { InputError } from '../errors.ts';
-import { BadByteError, decodeText } from './decode-text.ts';
+import type { RowReader } from './csv.ts';
+import { BadByteError, type BinaryKind, decodeText, NoTextError } from './encodings.ts';
+import type { DetectedFormat, DetectOptions } from './format.ts';
 import type { InputRow } from './input-row.ts';
-import type { OpenReader } from './people-reader.ts';
-import type { RowReader } from './row-readers.ts';
 import { sourceName } from './source-name.ts';
-import { MAX_LINE_BYTES } from './split-records.ts';
+
+/** What the first lines of an input are looked at for, and what is read by what they tell. */
+export type Opener = Omit<DetectOptions, 'isWhole'> & {
+  /** Throws InputError when nobody can be read. */
+  open(source: string, detected: DetectedFormat): Promise<RowReader>;
+};
 
 export type RowSource = {
   readonly source: string;
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** Default: UTF-8, or what the byte order mark says. */
+  /** Default: UTF-8, or what the first bytes say. */
   readonly encoding?: string | undefined;
-  readonly open: OpenReader;
+  readonly opener: Opener;
   readonly signal?: AbortSignal | undefined;
 };
 
 /** Throws InputError where the input cannot be read on, after the rows before it were given. When `signal` is aborted it just ends. */
 export async function* readRows(options: RowSource): AsyncGenerator<readonly InputRow[]> {
   const { source, signal } = options;
-  const opening = new Opening(source, options.open);
+  const opening = new Opening(source, options.opener);
   try {
     for await (const text of decodeText(options.bytes, options.encoding)) yield* together(await opening.push(text));
     // An input that was cut off ends in half a line, which names nobody.
     if (!signal?.aborted) yield* together(await opening.end());
   } catch (error) {
     if (signal?.aborted) return;
-    if (error instanceof BadByteError) throw badByte(source, opening.line(), error);
-    throw error;
+    if (error instanceof NoTextError) throw noText(source, error.kind);
+    if (!(error instanceof BadByteError)) throw error;
+    // What is held was not told apart yet; its good lines are rows all the same.
+    yield* together(await opening.openAll());
+    throw badByte(source, opening.line(), error);
   }
 }
 
@@ -43,32 +51,39 @@ function* together(rows: Iterable<InputRow>): Generator<readonly InputRow[]> {
   if (group.length > 0) yield group;
 }
 
-/** Holds the text back until the first line is complete: it says which reader the input needs. */
+/** Holds the text back until its first lines tell which reader it needs. */
 class Opening {
   readonly #source: string;
-  readonly #open: OpenReader;
+  readonly #opener: Opener;
   #reader: RowReader | undefined;
   #held = '';
 
-  constructor(source: string, open: OpenReader) {
+  constructor(source: string, opener: Opener) {
     this.#source = source;
-    this.#open = open;
+    this.#opener = opener;
   }
 
   async push(text: string): Promise<Iterable<InputRow>> {
     if (this.#reader !== undefined) return this.#reader.push(text);
     this.#held += text;
-    const line = firstLine(this.#held);
-    if (line === undefined && this.#held.length <= MAX_LINE_BYTES) return [];
-    this.#reader = await this.#open(this.#source, line ?? this.#held);
-    return this.#reader.push(this.#take());
+    // Only with a line end a line may tell anything that it did not before.
+    if (!/[\r\n]/u.test(text) && this.#held.length <= MAX_HELD) return [];
+    await this.#tryOpen(false);
+    return this.#reader === undefined ? [] : this.#pushHeld(this.#reader);
   }
 
   async end(): Promise<Iterable<InputRow>> {
-    if (this.#reader !== undefined) return this.#reader.end();
-    if (this.#held.trim() === '') return [];
-    const reader = await this.#open(this.#source, this.#held.trim());
-    return chain(reader.push(this.#take()), () => reader.end());
+    if (this.#reader === undefined && this.#held.trim() === '') return [];
+    const rows = await this.openAll();
+    const reader = this.#reader;
+    return chain(rows, () => reader?.end() ?? []);
+  }
+
+  /** Opens a reader for what is held, whatever else would come. */
+  async openAll(): Promise<Iterable<InputRow>> {
+    if (this.#reader !== undefined || this.#held.trim() === '') return [];
+    await this.#tryOpen(true);
+    return this.#reader === undefined ? [] : this.#pushHeld(this.#reader);
   }
 
   /** The line that is being read, for messages. */
@@ -76,21 +91,26 @@ class Opening {
     return this.#reader?.line() ?? this.#held.split(/\r\n|\r|\n/u).length;
   }
 
-  #take(): string {
+  async #tryOpen(isWhole: boolean): Promise<void> {
+    // Loaded only when there is something to read, and csv-parse with it.
+    const { detectFormat } = await import('./format.ts');
+    const detected = detectFormat(this.#held, { ...this.#opener, isWhole });
+    if (detected !== undefined) this.#reader = await this.#opener.open(this.#source, detected);
+  }
+
+  #pushHeld(reader: RowReader): Iterable<InputRow> {
     const held = this.#held;
     this.#held = '';
-    return held;
+    return reader.push(held);
   }
 }
+
+/** Beyond it (format.ts) the first lines are looked at as they are. */
+const MAX_HELD = 64 * 1024;
 
 function* chain(first: Iterable<InputRow>, second: () => Iterable<InputRow>): Generator<InputRow> {
   yield* first;
   yield* second();
-}
-
-/** The first line that is not blank, once its line end is there. */
-function firstLine(text: string): string | undefined {
-  return /^\s*(\S[^\r\n]*)[\r\n]/u.exec(text)?.[1];
 }
 
 function badByte(source: string, line: number, error: BadByteError): InputError {
@@ -102,4 +122,26 @@ function badByte(source: string, line: number, error: BadByteError): InputError 
     hint: 'Save it as UTF-8, or name its encoding, e.g. --encoding windows-1252.',
     cause: error,
   });
+}
+
+const NO_TEXT: Readonly<Record<BinaryKind, readonly [code: string, what: string, hint: string]>> = {
+  workbook: [
+    'WORKBOOK',
+    'it is a workbook (Excel or the like), not a text',
+    'Open it, choose the sheet with the people, and save it as "CSV UTF-8 (Comma delimited)" (File > Save As).',
+  ],
+  zip: ['NOT_TEXT', 'it is a ZIP archive', 'Unpack it: unzip -p FILE | dyncamp … -f -'],
+  packed: [
+    'NOT_TEXT',
+    'it is compressed',
+    'Unpack it, e.g. xz -dc, zstd -dc, bzip2 -dc or 7z x. Only gzip is read as it is.',
+  ],
+  pdf: ['NOT_TEXT', 'it is a PDF document', 'Export the people as CSV from the program that made it.'],
+  picture: ['NOT_TEXT', 'it is a picture', 'Export the people as CSV.'],
+  'utf-32': ['NOT_TEXT', 'it is UTF-32, which is not read', 'Turn it into UTF-8: iconv -f UTF-32 -t UTF-8 FILE'],
+};
+
+function noText(source: string, kind: BinaryKind): InputError {
+  const [code, what, hint] = NO_TEXT[kind];
+  return new InputError(code, `${sourceName(source)} cannot be read: ${what}.`, { hint });
 }

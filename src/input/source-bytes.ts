@@ -1,7 +1,8 @@
-/** Files and pipes as bytes: the only place of input/ that touches the file system. */
+/** Files and pipes as bytes, unpacked: the only place of input/ that touches the file system. */
 import { constants, createReadStream } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { codeOf, InputError } from '../errors.ts';
 import { STDIN, sourceName } from './source-name.ts';
 
@@ -28,14 +29,69 @@ export function openFile(path: string): Readable {
 }
 
 /**
- * The bytes of a stream, in its chunks. `signal` ends them quietly; leaving the loop destroys the stream.
- * Throws InputError when the source cannot be opened or read on.
+ * The bytes of a stream, in its chunks, unpacked when they are gzip: its first two bytes tell. `signal` ends them quietly; leaving the loop
+ * destroys the stream. Throws InputError when the source cannot be opened, unpacked or read on.
  */
 export async function* streamBytes(
   name: string,
   stream: Readable,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
+  const chunks = rawBytes(name, stream, signal);
+  try {
+    const head = await firstBytes(chunks, GZIP.length);
+    const whole = head.length === 0 ? chunks : joined(head, chunks);
+    yield* GZIP.every((byte, index) => head[index] === byte) ? unpacked(name, whole, signal) : whole;
+  } finally {
+    await chunks.return(undefined);
+  }
+}
+
+/** RFC 1952, 2.3.1: ID1 and ID2. */
+const GZIP = [0x1f, 0x8b] as const;
+
+/** A chunk or more, until there are so many bytes; fewer at the end. A first byte that is not gzip's is waited for no longer. */
+async function firstBytes(chunks: AsyncIterator<Uint8Array>, count: number): Promise<Uint8Array> {
+  let head: Uint8Array = new Uint8Array(0);
+  while (head.length < count && (head.length === 0 || head[0] === GZIP[0])) {
+    const next = await chunks.next();
+    if (next.done === true) return head;
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+  }
+  return head;
+}
+
+async function* joined(head: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield head;
+  yield* rest;
+}
+
+async function* unpacked(
+  name: string,
+  packed: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  let failure: unknown;
+  const gunzip = createGunzip();
+  // Its callback gets the first error of either; the loop below gets the same one, or only that it was destroyed.
+  pipeline(Readable.from(packed), gunzip, (error) => {
+    failure = error ?? undefined;
+  });
+  try {
+    for await (const chunk of gunzip) if (chunk instanceof Uint8Array) yield chunk;
+  } catch (error) {
+    if (signal?.aborted) return;
+    const cause = failure ?? error;
+    if (cause instanceof InputError) throw cause;
+    throw new InputError(
+      'BAD_GZIP',
+      `${sourceName(name)} cannot be unpacked: ${/BUF_ERROR$/u.test(codeOf(cause) ?? '') ? 'it ends too early' : 'it is damaged'}.`,
+      { hint: 'Make it or fetch it again; `gzip -t FILE` tells whether it is whole.', cause },
+    );
+  }
+}
+
+async function* rawBytes(name: string, stream: Readable, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   const stop = () => stream.destroy();
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop, { once: true });

@@ -1,4 +1,4 @@
-import { planColumns } from '../../../src/input/column-plan.ts';
+import { planColumns } from '../../../src/input/headers.ts';
 import { makeRow } from '../../../src/input/make-row.ts';
 
 const ID = '11111111-2222-4333-8444-555555555555';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
-import { BadByteError, decodeText } from '../../../src/input/decode-text.ts';
+import { BadByteError, decodeText } from '../../../src/input/encodings.ts';
 import type { InputRow } from '../../../src/input/input-row.ts';
 import { openPeople } from '../../../src/input/open-people.ts';
 

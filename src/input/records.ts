@@ -1,4 +1,7 @@
-/** Text in any pieces to whole records: lines, or CSV records whose quoted fields may hold line breaks. Knows nothing of columns. */
+/**
+ * Text in any pieces to whole records: lines, or CSV records whose quoted fields may hold line breaks. A byte order mark at the beginning of
+ * one is where files were joined, and is left out. Knows nothing of columns.
+ */
 
 /** Longest line or CSV record that is read (design: "A bad line (over 1 MiB …)"), in bytes of UTF-8. */
 export const MAX_LINE_BYTES = 1024 * 1024;
@@ -29,6 +32,9 @@ export type RecordSplitter = {
 const LF = 10;
 const CR = 13;
 const QUOTE = 34;
+const TAB = 9;
+const BLANK = 32;
+const MARK = 0xfeff;
 
 type Place = 'field-start' | 'plain' | 'quoted' | 'quote-in-quoted';
 
@@ -108,7 +114,9 @@ class Splitter implements RecordSplitter {
     if (this.#place === 'quoted') return code === QUOTE ? 'quote-in-quoted' : 'quoted';
     if (code === this.#delimiter) return 'field-start';
     if (code === QUOTE && this.#place !== 'plain') return 'quoted';
-    return 'plain';
+    // Blanks between the delimiter and a quote belong to nothing; so does a byte order mark.
+    const isNothing = code === BLANK || code === TAB || code === MARK;
+    return isNothing && this.#place === 'field-start' ? 'field-start' : 'plain';
   }
 
   #hold(text: string): void {
@@ -120,7 +128,8 @@ class Splitter implements RecordSplitter {
   #complete(): void {
     if (this.#overflow || isOverLimit(this.#held)) this.#pieces.push({ kind: 'too-long', line: this.#recordLine });
     else if (this.#held.trim() !== '') {
-      this.#pieces.push({ kind: 'record', line: this.#recordLine, lastLine: this.#line, text: this.#held });
+      const text = this.#held.replace(/^\uFEFF+/u, '');
+      this.#pieces.push({ kind: 'record', line: this.#recordLine, lastLine: this.#line, text });
     }
     this.#held = '';
     this.#overflow = false;

@@ -1,4 +1,7 @@
-/** Bytes to text, strictly: a byte that does not belong to the encoding ends the input instead of becoming a question mark. */
+/**
+ * Bytes to text, strictly: a byte that does not belong to the encoding ends the input instead of becoming a question mark. What is no text at
+ * all is named as what it is.
+ */
 
 /** The byte at `offset` (0-based, from the start of the input) is not in the encoding. What came before it was given out. */
 export class BadByteError extends Error {
@@ -13,6 +16,59 @@ export class BadByteError extends Error {
     this.offset = offset;
     this.byte = byte;
   }
+}
+
+/** The input is no text, but a file of this kind. */
+export class NoTextError extends Error {
+  readonly kind: BinaryKind;
+  constructor(kind: BinaryKind) {
+    super(`the input is ${kind}`);
+    this.name = 'NoTextError';
+    this.kind = kind;
+  }
+}
+
+export type BinaryKind = 'workbook' | 'zip' | 'packed' | 'pdf' | 'utf-32' | 'picture';
+
+/** By the first bytes (file-format registries; PKWARE's APPNOTE 4.3.7; MS-CFB 2.2). */
+const BINARY: readonly { readonly kind: BinaryKind; readonly bytes: readonly number[] }[] = [
+  { kind: 'workbook', bytes: [0xd0, 0xcf, 0x11, 0xe0] },
+  { kind: 'zip', bytes: [0x50, 0x4b, 0x03, 0x04] },
+  { kind: 'pdf', bytes: [0x25, 0x50, 0x44, 0x46] },
+  { kind: 'packed', bytes: [0x28, 0xb5, 0x2f, 0xfd] },
+  { kind: 'packed', bytes: [0xfd, 0x37, 0x7a, 0x58] },
+  { kind: 'packed', bytes: [0x37, 0x7a, 0xbc, 0xaf] },
+  { kind: 'picture', bytes: [0x89, 0x50, 0x4e, 0x47] },
+  { kind: 'picture', bytes: [0xff, 0xd8, 0xff] },
+  { kind: 'utf-32', bytes: [0xff, 0xfe, 0x00, 0x00] },
+  { kind: 'utf-32', bytes: [0x00, 0x00, 0xfe, 0xff] },
+];
+
+/** Entries that begin a ZIP archive which is a workbook: Office Open XML (.xlsx), OpenDocument (.ods), Numbers. */
+const WORKBOOK_ENTRY =
+  /^(?:\[Content_Types\]|_rels\/|docProps\/|xl\/|customXml\/|mimetype|Index\/|Metadata\/|preview)/u;
+
+const BZIP2 = /^BZh[1-9]1AY&SY/u;
+
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(0, 64)).toString('latin1');
+
+/** Bytes that tell what an input is. */
+const HEAD_BYTES = 4;
+
+function binaryKind(head: Uint8Array): BinaryKind | undefined {
+  const kind = BINARY.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte))?.kind;
+  if (kind === undefined && BZIP2.test(latin1(head))) return 'packed';
+  if (kind !== 'zip') return kind;
+  // The name of the first entry stands behind 30 bytes. When fewer came at once, it is taken for what people have most.
+  return head.length < 40 || WORKBOOK_ENTRY.test(latin1(head.subarray(30))) ? 'workbook' : 'zip';
+}
+
+/** UTF-16 without a mark: letters of ASCII, every other byte of theirs zero. */
+function unmarkedUtf16(head: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
+  if (head.length < HEAD_BYTES) return undefined;
+  const isZero = (index: number): boolean => head[index] === 0;
+  if (!isZero(0) && isZero(1) && !isZero(2) && isZero(3)) return 'utf-16le';
+  return isZero(0) && !isZero(1) && isZero(2) && !isZero(3) ? 'utf-16be' : undefined;
 }
 
 /** The longest sequence of bytes per character of the encodings in use (UTF-8, gb18030). */
@@ -35,8 +91,9 @@ export function isKnownEncoding(label: string): boolean {
 }
 
 /**
- * Decodes a stream of bytes. A byte order mark decides, as in browsers; then `encoding`; then UTF-8. Gives what each chunk completes
- * and waits for nothing more. Throws BadByteError after the good text before the byte was given.
+ * Decodes a stream of bytes. A byte order mark decides, as in browsers; then `encoding`; then what the first bytes look like; then UTF-8.
+ * Gives what each chunk completes and waits for nothing more, but for the first four bytes. Throws BadByteError after the good text before
+ * the byte was given, and NoTextError at once.
  */
 export async function* decodeText(
   bytes: AsyncIterable<Uint8Array>,
@@ -45,32 +102,37 @@ export async function* decodeText(
   let head: Uint8Array = new Uint8Array(0);
   let decoder: Decoder | undefined;
   for await (const chunk of bytes) {
-    head = decoder === undefined ? Buffer.concat([head, chunk]) : chunk;
-    if (decoder === undefined && mayBecomeMark(head)) continue;
-    const mark = decoder === undefined ? markOf(head) : undefined;
-    decoder ??= new Decoder(mark?.encoding ?? encoding ?? 'utf-8', mark?.bytes.length ?? 0);
-    yield* given(decoder.push(head.subarray(mark?.bytes.length ?? 0)));
+    if (decoder !== undefined) {
+      yield* given(decoder.push(chunk));
+      continue;
+    }
+    head = Buffer.concat([head, chunk]);
+    if (head.length < HEAD_BYTES) continue;
+    const opened = openDecoder(head, encoding);
+    decoder = opened.decoder;
+    yield* given(decoder.push(opened.rest));
     head = new Uint8Array(0);
   }
-  // What is left may become a mark, and is none.
-  decoder ??= new Decoder(encoding ?? 'utf-8', 0);
-  yield* given(decoder.end(head));
+  if (decoder !== undefined) {
+    yield* given(decoder.end(head));
+    return;
+  }
+  const opened = openDecoder(head, encoding);
+  yield* given(opened.decoder.end(opened.rest));
+}
+
+function openDecoder(head: Uint8Array, encoding: string | undefined): { decoder: Decoder; rest: Uint8Array } {
+  const binary = binaryKind(head);
+  if (binary !== undefined) throw new NoTextError(binary);
+  const mark = BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte));
+  const length = mark?.bytes.length ?? 0;
+  const name = mark?.encoding ?? encoding ?? unmarkedUtf16(head) ?? 'utf-8';
+  return { decoder: new Decoder(name, length), rest: head.subarray(length) };
 }
 
 function* given({ text, failure }: Decoded): Generator<string> {
   if (text !== '') yield text;
   if (failure !== undefined) throw failure;
-}
-
-function markOf(head: Uint8Array): (typeof BYTE_ORDER_MARKS)[number] | undefined {
-  return BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte));
-}
-
-/** True while the bytes are a beginning of a mark and no whole one: only then the next chunk is waited for. */
-function mayBecomeMark(head: Uint8Array): boolean {
-  return BYTE_ORDER_MARKS.some(
-    ({ bytes }) => head.length < bytes.length && head.every((byte, index) => bytes[index] === byte),
-  );
 }
 
 type Decoded = { readonly text: string; readonly failure?: BadByteError };

@@ -1,0 +1,442 @@
+/**
+ * What other programs call the columns of a person, as one table. Marketo's names stand with its mapping (marketo-columns.ts); these are
+ * those of the other programs that people export from, and the plain words of eight languages.
+ *
+ * Sources: Dynamics 365 "Export to an Excel static worksheet" and the display names of the lead and contact tables (Dataverse table
+ * reference) · Salesforce "Lead Fields", "Contact Fields" and the object reference (API names of Data Loader) · HubSpot "HubSpot's default
+ * contact properties" · Mailchimp "View or export contacts" · Eventbrite "Attendee Summary" and "Order" reports · Zoom "Webinar reporting" and
+ * "Meeting reports" · GoTo Webinar "Attendee Report" · Microsoft Teams "Manage meeting attendance reports" · Google Contacts' and Outlook's
+ * CSV · the same pages in the other languages where there are any.
+ */
+
+type PersonType = 'lead' | 'contact';
+
+/** How names of columns are compared: letters and digits only, without regard to case, width and accents. */
+export function headerKey(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll('ß', 'ss')
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** A column of ids; without a type either table may hold them. */
+export const ID_COLUMNS: ReadonlyMap<string, PersonType | undefined> = new Map<string, PersonType | undefined>([
+  ['id', undefined],
+  ['leadid', 'lead'],
+  ['contactid', 'contact'],
+]);
+
+/**
+ * `(Do Not Modify) Lead` and its like: Dynamics' export begins with three columns that its import needs, the first of them the id. The words
+ * in brackets are translated, and so is the name of the table.
+ */
+export const MARKED_COLUMN = /^\s*\((?<mark>[^()]{3,40})\)\s*(?<name>\S.*)$/su;
+
+/** Names of the two tables, as they stand behind the brackets. */
+export const TABLE_NAMES: ReadonlyMap<string, PersonType> = new Map([
+  ...keysOf(
+    'lead',
+    'Lead',
+    'Interessent',
+    'Prospect',
+    'Cliente potencial',
+    'Cliente Potencial',
+    'Potentiële klant',
+    '潜在顧客',
+  ),
+  ...keysOf('contact', 'Contact', 'Kontakt', 'Contacto', 'Contatto', 'Contactpersoon', 'Contato', '取引先担当者'),
+]);
+
+function keysOf(type: PersonType, ...names: readonly string[]): (readonly [string, PersonType])[] {
+  return names.map((name) => [headerKey(name), type]);
+}
+
+type HeaderName = {
+  /** Column of the lead table. */
+  readonly column: string;
+  readonly names: readonly string[];
+  /** Of several columns for one thing the lowest counts: an attendee's address goes before the buyer's. Default 1. */
+  readonly rank?: 1 | 2 | 3;
+  /** The word has this meaning only beside a column of that other one: French `Nom` is a last name beside `Prénom`, else a whole name. */
+  readonly beside?: string;
+};
+
+const TABLE: readonly HeaderName[] = [
+  {
+    column: 'emailaddress1',
+    names: [
+      // English
+      ...['E-Mail', 'Mail', 'Email Addresses', 'Mail address', 'Email ID', 'Subscriber email'],
+      // German
+      ...['E-Mail-Adresse', 'Emailadresse', 'Mailadresse', 'E-Mail-Adressen', 'Elektronische Adresse'],
+      // French
+      ...['Adresse e-mail', 'Adresse email', 'Courriel', 'Adresse courriel', 'Adresse mail', 'Adresse électronique'],
+      ...['Adresse de messagerie', 'Adresse de courriel', 'Courrier électronique', 'Mél'],
+      // Spanish
+      ...['Correo electrónico', 'Correo', 'Dirección de correo electrónico', 'Dirección de e-mail'],
+      ...['Dirección de email', 'Dirección de correo', 'Direccion electrónica'],
+      // Italian
+      ...[
+        'Indirizzo e-mail',
+        'Indirizzo email',
+        'Posta elettronica',
+        'Indirizzo di posta elettronica',
+        'Indirizzo mail',
+      ],
+      // Dutch
+      ...['E-mailadres', 'E-mail adres', 'Mailadres', 'Elektronische post'],
+      // Portuguese
+      ...['Endereço de e-mail', 'Endereço de email', 'Endereço eletrônico', 'Correio eletrônico', 'Correio eletrónico'],
+      ...['Endereço de correio eletrónico', 'Endereço de correio eletrônico'],
+      // Japanese
+      ...[
+        'メールアドレス',
+        'メール',
+        '電子メール',
+        '電子メール アドレス',
+        'Eメール',
+        'Eメールアドレス',
+        'E-mailアドレス',
+      ],
+      // Beyond the eight: Swedish, Danish and Norwegian, Finnish, Polish, Czech, Chinese, Korean
+      ...['E-postadress', 'E-post', 'E-postadresse', 'E-mailadresse', 'Mailadresse', 'Sähköposti', 'Sähköpostiosoite'],
+      ...[
+        'Adres e-mail',
+        'Adres email',
+        'E-mailová adresa',
+        '电子邮件',
+        '电子邮件地址',
+        '電子郵件',
+        '邮箱',
+        '이메일',
+        '이메일 주소',
+      ],
+    ],
+  },
+  {
+    column: 'emailaddress1',
+    rank: 2,
+    names: [
+      ...['Primary Email', 'Primary Email Address', 'Work Email', 'Work Email Address', 'Business Email', 'Email Work'],
+      ...['Attendee Email', 'Attendee Email Address', 'Registrant Email', 'Participant Email', 'Invitee Email'],
+      ...['Contact Email', 'Lead Email', 'Person Email', 'Guest Email', 'User Email', 'Customer Email', 'Your Email'],
+      ...['Member Email', 'Respondent Email', 'Recipient Email', 'Email of attendee', 'Business Email Address'],
+      // Google Contacts, Outlook
+      ...['E-mail 1 - Value', 'E-mail 1', 'Email 1', 'E-mail Address 1', 'E-mail 1 Address'],
+      ...['Primäre E-Mail-Adresse', 'E-Mail (geschäftlich)', 'Geschäftliche E-Mail', 'E-Mail geschäftlich', 'E-Mail 1'],
+      ...['Teilnehmer-E-Mail', 'E-Mail des Teilnehmers', 'E-Mail-Adresse des Teilnehmers', 'E-Mail des Käufers'],
+      ...['E-mail du participant', 'Adresse e-mail du participant', 'E-mail professionnel', 'E-mail principal'],
+      ...['Correo electrónico del asistente', 'Correo electrónico del participante', 'Correo electrónico principal'],
+      ...['Correo electrónico del trabajo', 'E-mail del partecipante', 'E-mail di lavoro', 'E-mail principale'],
+      ...['E-mailadres deelnemer', 'E-mailadres van deelnemer', 'Zakelijk e-mailadres', 'E-mail do participante'],
+      ...[
+        'E-mail principal',
+        'E-mail comercial',
+        'E-mail profissional',
+        '参加者のメールアドレス',
+        '勤務先メールアドレス',
+      ],
+    ],
+  },
+  {
+    column: 'emailaddress1',
+    rank: 3,
+    names: [
+      'Buyer Email',
+      'Buyer Email Address',
+      'Purchaser Email',
+      'Personal Email',
+      'Private Email',
+      'Secondary Email',
+    ],
+  },
+  {
+    column: 'firstname',
+    names: [
+      ...['Forename', 'Given Name', 'Firstname', 'First', 'FNAME', 'Vorname', 'Rufname', 'Prénom', 'Prénoms'],
+      ...[
+        'Nombre de pila',
+        'Primer nombre',
+        'Voornaam',
+        'Roepnaam',
+        'Primeiro nome',
+        'Nome próprio',
+        'Nome di battesimo',
+      ],
+      ...[
+        'Förnamn',
+        'Fornavn',
+        'Etunimi',
+        'Imię',
+        '名',
+        '名前（名）',
+        '名 (カナ除く)',
+        'First Name（名）',
+        '名字（名）',
+      ],
+    ],
+  },
+  { column: 'firstname', beside: 'lastname', names: ['Nome', 'Nombre', 'Nombres', '名前'] },
+  {
+    column: 'firstname',
+    rank: 2,
+    names: [
+      ...['Attendee First Name', 'Registrant First Name', 'Contact First Name', 'Lead First Name', 'Person First Name'],
+      ...['Vorname des Teilnehmers', 'Prénom du participant', 'Nombre del asistente', 'Nome del partecipante'],
+      ...['Voornaam deelnemer', 'Nome do participante'],
+    ],
+  },
+  { column: 'firstname', rank: 3, names: ['Buyer First Name', 'Purchaser First Name'] },
+  {
+    column: 'lastname',
+    names: [
+      ...['Surname', 'Family Name', 'Lastname', 'Last', 'LNAME', 'Nachname', 'Familienname', 'Zuname'],
+      ...['Nom de famille', 'Patronyme', 'Apellido', 'Apellidos', 'Primer apellido', 'Cognome', 'Achternaam'],
+      ...['Familienaam', 'Sobrenome', 'Apelido', 'Último nome', 'Efternamn', 'Etternavn', 'Efternavn', 'Sukunimi'],
+      ...['Nazwisko', '姓', '名字', '苗字', '名字（姓）', '名前（姓）'],
+    ],
+  },
+  { column: 'lastname', beside: 'firstname', names: ['Name', 'Nom', 'Naam'] },
+  {
+    column: 'lastname',
+    rank: 2,
+    names: [
+      ...['Attendee Last Name', 'Attendee Surname', 'Registrant Last Name', 'Contact Last Name', 'Lead Last Name'],
+      ...['Person Last Name', 'Nachname des Teilnehmers', 'Nom du participant', 'Apellidos del asistente'],
+      ...['Cognome del partecipante', 'Achternaam deelnemer', 'Sobrenome do participante'],
+    ],
+  },
+  { column: 'lastname', rank: 3, names: ['Buyer Last Name', 'Buyer Surname', 'Purchaser Last Name'] },
+  {
+    column: 'middlename',
+    names: ['Second Name', 'Zweiter Vorname', 'Deuxième prénom', 'Segundo nombre', 'Secondo nome'],
+  },
+  {
+    column: 'salutation',
+    names: [
+      'Title (Mr/Ms)',
+      'Anrede',
+      'Civilité',
+      'Tratamiento',
+      'Saludo',
+      'Appellativo',
+      'Aanhef',
+      'Tratamento',
+      '敬称',
+    ],
+  },
+  {
+    column: 'jobtitle',
+    names: [
+      ...['Position', 'Job Position', 'Job Function Title', 'Jobtitel', 'Berufsbezeichnung', 'Funktion', 'Stellung'],
+      ...['Titre du poste', 'Intitulé du poste', 'Fonction', 'Poste', 'Puesto', 'Cargo', 'Cargo profissional'],
+      ...[
+        'Título del puesto',
+        'Posizione',
+        'Qualifica',
+        'Posizione lavorativa',
+        'Functie',
+        'Functietitel',
+        'Título do cargo',
+      ],
+      ...['役職', '肩書き', '職種'],
+    ],
+  },
+  {
+    column: 'companyname',
+    names: [
+      ...[
+        'Organization',
+        'Organisation',
+        'Organization Name',
+        'Company / Account',
+        'Account Name',
+        'Employer',
+        'Firma',
+      ],
+      ...['Firmenname', 'Unternehmen', 'Unternehmensname', 'Name des Unternehmens', 'Société', 'Nom de la société'],
+      ...[
+        'Entreprise',
+        "Nom de l'entreprise",
+        'Empresa',
+        'Nombre de la empresa',
+        'Organización',
+        'Compañía',
+        'Azienda',
+      ],
+      ...["Nome dell'azienda", 'Nome azienda', 'Società', 'Organizzazione', 'Bedrijf', 'Bedrijfsnaam', 'Organisatie'],
+      ...['Nome da empresa', 'Organização', '会社', '会社名', '組織', '組織名', '企業名', '勤務先'],
+    ],
+  },
+  {
+    column: 'telephone1',
+    names: [
+      ...['Business Phone', 'Work Phone', 'Telephone', 'Telephone Number', 'Tel', 'Telefon', 'Telefonnummer'],
+      ...['Telefon (geschäftlich)', 'Telefon geschäftlich', 'Geschäftstelefon', 'Téléphone', 'Numéro de téléphone'],
+      ...[
+        'Téléphone professionnel',
+        'Teléfono',
+        'Número de teléfono',
+        'Teléfono del trabajo',
+        'Teléfono de la empresa',
+      ],
+      ...['Telefono', 'Numero di telefono', 'Telefono ufficio', 'Telefoon', 'Telefoonnummer', 'Telefoon (werk)'],
+      ...['Telefone', 'Número de telefone', 'Telefone comercial', '電話', '電話番号', '勤務先電話番号'],
+    ],
+  },
+  {
+    column: 'mobilephone',
+    names: [
+      ...[
+        'Mobile',
+        'Mobile Number',
+        'Cell Phone',
+        'Cell',
+        'Mobiltelefon',
+        'Mobil',
+        'Handy',
+        'Mobilnummer',
+        'Handynummer',
+      ],
+      ...[
+        'Téléphone mobile',
+        'Téléphone portable',
+        'Portable',
+        'Numéro de portable',
+        'Teléfono móvil',
+        'Móvil',
+        'Celular',
+      ],
+      ...[
+        'Cellulare',
+        'Telefono cellulare',
+        'Mobiel',
+        'Mobiele telefoon',
+        'Mobiel nummer',
+        'Telemóvel',
+        'Telefone celular',
+      ],
+      ...['携帯電話', '携帯電話番号', '携帯番号'],
+    ],
+  },
+  {
+    column: 'address1_line1',
+    names: [
+      ...['Street', 'Street Address', 'Mailing Street', 'Address 1', 'Address Line 1', 'Straße', 'Anschrift', 'Rue'],
+      ...[
+        'Adresse postale',
+        'Calle',
+        'Dirección postal',
+        'Via',
+        'Indirizzo postale',
+        'Straat',
+        'Straatnaam',
+        'Rua',
+        '住所',
+        '番地',
+      ],
+    ],
+  },
+  {
+    column: 'address1_city',
+    names: [
+      ...[
+        'Town',
+        'Mailing City',
+        'Address 1: City',
+        'Ort',
+        'Stadt',
+        'Wohnort',
+        'Ville',
+        'Ciudad',
+        'Localidad',
+        'Città',
+      ],
+      ...['Plaats', 'Stad', 'Woonplaats', 'Cidade', 'Localidade', '市区町村', '都市'],
+    ],
+  },
+  {
+    column: 'address1_stateorprovince',
+    names: [
+      ...['State/Province', 'State/Region', 'Province', 'Region', 'Mailing State/Province', 'Bundesland', 'Kanton'],
+      ...['Département', 'Provincia', 'Provincie', 'Estado', 'Regione', '都道府県'],
+    ],
+  },
+  {
+    column: 'address1_country',
+    names: [
+      ...['Country/Region', 'Country/Region Name', 'Mailing Country', 'Country Name', 'Land', 'Land/Region', 'Pays'],
+      ...['Pays/Région', 'País', 'País/Región', 'País/Região', 'Paese', 'Land/Regio', '国', '国/地域'],
+    ],
+  },
+  {
+    column: 'address1_postalcode',
+    names: [
+      ...['Zip', 'Zip Code', 'ZIP/Postal Code', 'Postcode', 'Mailing Zip/Postal Code', 'PLZ', 'Postleitzahl'],
+      ...['Code postal', 'Código postal', 'CAP', 'Codice postale', 'Codice di avviamento postale', 'CEP', '郵便番号'],
+    ],
+  },
+];
+
+export type KnownHeader = { readonly column: string; readonly rank: 1 | 2 | 3; readonly beside: string | undefined };
+
+const BY_KEY: ReadonlyMap<string, KnownHeader> = new Map(
+  TABLE.flatMap(({ column, names, rank = 1, beside }) =>
+    names.map((name) => [headerKey(name), { column, rank, beside }] as const),
+  ),
+);
+
+/** What the header means by another program's or language's name. */
+export function findForeignHeader(name: string): KnownHeader | undefined {
+  return BY_KEY.get(headerKey(name));
+}
+
+/** Fields that programs add for themselves: they say nothing of the person, and it is nothing new that they are not used. */
+const OF_THE_PROGRAM: ReadonlySet<string> = new Set(
+  [
+    // Marketo's REST API and its bulk extracts
+    ...['createdAt', 'updatedAt', 'marketoGUID', 'leadPartitionId', 'sfdcLeadId', 'sfdcContactId', 'membershipDate'],
+    ...['acquiredBy', 'isExhausted', 'nurtureCadence', 'progressionStatus', 'reachedSuccess'],
+    // Dataverse's Web API
+    ...['@odata.etag', '@odata.id', 'versionnumber'],
+  ].map(headerKey),
+);
+
+export const isOfTheProgram = (name: string): boolean => OF_THE_PROGRAM.has(headerKey(name));
+
+/** A table of meetings, not of people: its `User Email` is the host's (Zoom's reports begin with one). */
+export function tellsOfMeeting(names: readonly string[]): boolean {
+  const keys = new Set(names.map(headerKey));
+  const has = (...wanted: readonly string[]): boolean => wanted.some((name) => keys.has(headerKey(name)));
+  return (
+    has('Topic', 'Thema', 'Sujet', 'Tema', 'Argomento', 'Onderwerp', 'トピック') &&
+    has(
+      'Meeting ID',
+      'Webinar ID',
+      'Meeting-ID',
+      'Webinar-ID',
+      'ID de réunion',
+      'ID de la reunión',
+      'ID riunione',
+      'Vergader-ID',
+      'ID da reunião',
+      'ミーティングID',
+      'ウェビナーID',
+    )
+  );
+}
+
+/** Words by which a column is seen to be about consent, opting in or opting out, in the eight languages. */
+const CONSENT =
+  /opt[\s_-]*(?:in|out)|opted|unsubscri|subscri(?:bed|ption)|consent|permission|gdpr|dsgvo|rgpd|lgpd|avg[\s_-]*toest|do[\s_-]*not[\s_-]*(?:e?-?mail|contact|call|bulk)|donot|no[\s_-]*(?:bulk|marketing)[\s_-]*e?-?mail|marketing[\s_-]*(?:status|contact status)|legal[\s_-]*basis|einwilligung|erlaubnis|zustimmung|abgemeldet|abmeldung|abbestellt|widerruf|newsletter|\bwerbe|consentement|désabonn|désinscri|desabonn|autorisation|consentimiento|\bbaja\b|suscri|autorizaci|consenso|iscri(?:tto|zione)|disiscri|toestemming|afgemeld|uitgeschreven|consentimento|descadastr|autoriza[cç]|同意|配信停止|オプト|許可|購読/iu;
+
+export const looksLikeConsent = (name: string): boolean =>
+  CONSENT.test(name.normalize('NFC')) && !/(?:time|date|datum|zeit|_ip|fecha|日時|日付)\s*$/iu.test(name);
+
+/** Of those, the ones that say who must not be written to. */
+export const looksLikeOptOut = (name: string): boolean =>
+  /opt(?:ed)?[\s_-]*out|unsubscri|do[\s_-]*not|donot|abgemeldet|abmeldung|abbestellt|widerruf|désabonn|désinscri|desabonn|\bbaja\b|disiscri|afgemeld|uitgeschreven|descadastr|配信停止|オプトアウト/iu.test(
+    name.normalize('NFC'),
+  );

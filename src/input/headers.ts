@@ -1,0 +1,231 @@
+/** What the columns of an input mean: which names the person, which is a Dynamics column, which is nothing of ours. Pure. */
+import { nearest } from '../did-you-mean.ts';
+import { dynamicsName, EMAIL_COLUMN, findMarketoColumn } from '../membership/attributes/marketo-columns.ts';
+import type { PersonType } from '../membership/person.ts';
+import {
+  findForeignHeader,
+  headerKey,
+  ID_COLUMNS,
+  isOfTheProgram,
+  MARKED_COLUMN,
+  TABLE_NAMES,
+} from './header-names.ts';
+
+export type ColumnRole =
+  | { readonly as: 'id'; readonly personType: PersonType | undefined }
+  | { readonly as: 'email' }
+  /** The column of --match-by. */
+  | { readonly as: 'match'; readonly column: string }
+  | { readonly as: 'attribute'; readonly column: string }
+  | { readonly as: 'unknown' }
+  /** Known and left out: mapped to nothing, without a name, or set by Dynamics itself or by the program that wrote the file. */
+  | { readonly as: 'left-out' };
+
+export type NameOptions = {
+  /** Header → Dynamics column, Marketo name, `id`, `leadid`, `contactid` or `email`; an empty target leaves the column out. */
+  readonly map?: Readonly<Record<string, string>> | undefined;
+  /** Dynamics column that names the person instead of the e-mail. */
+  readonly matchBy?: string | undefined;
+  /** Logical names of the lead table that may stand as headers besides those of Marketo's mapping. Default: none. */
+  readonly dynamicsColumns?: ReadonlySet<string> | undefined;
+};
+
+export type ColumnPlan = {
+  /** As they are shown: trimmed, without line breaks and what nobody sees. */
+  readonly names: readonly string[];
+  readonly roles: readonly ColumnRole[];
+  readonly unknown: readonly string[];
+  readonly problem?: ColumnProblem | undefined;
+};
+export type ColumnProblem = {
+  readonly code: 'DUPLICATE_HEADER' | 'NO_ID_COLUMN';
+  readonly message: string;
+  readonly hint: string;
+};
+
+/** A role, and how good a name for it this is: of several columns for one thing the one with the lowest rank is used. */
+type Candidate = { readonly role: ColumnRole; readonly rank: number; readonly beside?: string | undefined };
+
+/** Reads names in their order. The problem, if any, says why no person can be read with them. */
+export function planColumns(rawNames: readonly string[], options: NameOptions): ColumnPlan {
+  const names = rawNames.map(shownName);
+  const candidates = names.map((name) => candidateOf(name, options));
+  const roles = candidates.map((candidate, index) => chosen(candidate, index, candidates));
+  const unknown = names.filter((_, index) => roles[index]?.as === 'unknown');
+  const problem = duplicateProblem(names, roles) ?? missingProblem(names, roles, options);
+  return { names, roles, unknown, problem };
+}
+
+/** How many of the names mean something; 0 when none of them says who a person is: then they are no header. */
+export function knownNames(names: readonly string[], options: NameOptions): number {
+  const { roles } = planColumns(names, options);
+  if (!roles.some(({ as }) => as === 'id' || as === 'match' || (as === 'email' && options.matchBy === undefined)))
+    return 0;
+  return roles.filter(({ as }) => as !== 'unknown' && as !== 'left-out').length;
+}
+
+/** True when the name alone tells who a person is: then a first line of this one cell is a header. */
+export const namesPerson = (name: string, options: NameOptions): boolean => knownNames([name], options) > 0;
+
+/** Names that stand more than once, each once. */
+export function repeatedNames(names: readonly string[]): readonly string[] {
+  return [...new Set(names.filter((name, index) => name !== '' && names.indexOf(name) !== index))];
+}
+
+function shownName(name: string): string {
+  return name
+    .replace(/[\s\u{85}]+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cf}]+/gu, '')
+    .trim();
+}
+
+function candidateOf(name: string, options: NameOptions): Candidate {
+  const mapped = mappingOf(name, options);
+  if (mapped !== undefined) return { role: mappedRole(mapped.trim(), options), rank: 0 };
+  return name === '' ? { role: { as: 'left-out' }, rank: 0 } : namedCandidate(name, options);
+}
+
+/** The name as it is written goes before one that only means the same. */
+function mappingOf(name: string, { map = {} }: NameOptions): string | undefined {
+  const entries = Object.entries(map);
+  const exact = entries.find(([header]) => shownName(header) === name);
+  if (exact !== undefined) return exact[1];
+  const key = headerKey(name);
+  return key === '' ? undefined : entries.find(([header]) => headerKey(header) === key)?.[1];
+}
+
+function mappedRole(target: string, options: NameOptions): ColumnRole {
+  if (target === '') return { as: 'left-out' };
+  const { role } = namedCandidate(target, options);
+  // A target that is not in the table is taken as a column of the organization's own; its metadata refuses it if it does not exist.
+  return role.as === 'unknown' ? { as: 'attribute', column: target.toLowerCase() } : role;
+}
+
+function namedCandidate(name: string, options: NameOptions): Candidate {
+  const key = headerKey(name);
+  if (options.matchBy !== undefined && key === headerKey(options.matchBy)) {
+    return { role: { as: 'match', column: options.matchBy.trim().toLowerCase() }, rank: 1 };
+  }
+  const found = knownCandidate(name, key);
+  if (found !== undefined) return found;
+  const logicalName = name.toLowerCase();
+  if (options.dynamicsColumns?.has(logicalName)) return { role: { as: 'attribute', column: logicalName }, rank: 1 };
+  const marked = MARKED_COLUMN.exec(name)?.groups;
+  if (marked !== undefined) return markedCandidate(marked.name ?? '');
+  // "Email (Lead)", "Last Name (required)"
+  const plain = /^(.*\S)\s*\([^()]*\)$/su.exec(name)?.[1];
+  const inner = plain === undefined ? undefined : knownCandidate(plain, headerKey(plain));
+  return inner ?? { role: { as: isOfTheProgram(name) ? 'left-out' : 'unknown' }, rank: 1 };
+}
+
+function knownCandidate(name: string, key: string): Candidate | undefined {
+  if (ID_COLUMNS.has(key)) return { role: { as: 'id', personType: ID_COLUMNS.get(key) }, rank: 1 };
+  const known = findMarketoColumn(name) ?? findMarketoColumn(key);
+  if (known?.neverSent) return { role: { as: 'left-out' }, rank: 1 };
+  if (known !== undefined) return { role: columnRole(dynamicsName(known)), rank: 1 };
+  const foreign = findForeignHeader(name);
+  return foreign && { role: columnRole(foreign.column), rank: foreign.rank, beside: foreign.beside };
+}
+
+/** The columns of Dynamics' export that its own import needs: the id is ours too. */
+function markedCandidate(name: string): Candidate {
+  const personType = TABLE_NAMES.get(headerKey(name));
+  return { role: personType === undefined ? { as: 'left-out' } : { as: 'id', personType }, rank: 1 };
+}
+
+const columnRole = (column: string): ColumnRole =>
+  column === EMAIL_COLUMN ? { as: 'email' } : { as: 'attribute', column };
+
+/**
+ * A column that gives way to a better one for the same thing, or stands without what its meaning depends on, is not used. Of equally good ones
+ * the first is taken for an attribute; whom a row means must not hang on that.
+ */
+function chosen(candidate: Candidate, index: number, all: readonly Candidate[]): ColumnRole {
+  const { role, rank, beside } = candidate;
+  if (role.as !== 'email' && role.as !== 'attribute') return role;
+  const same = all.filter((other, at) => at !== index && sameRole(other.role, role));
+  if (beside === undefined) {
+    const isBeaten = all.some(
+      (other, at) =>
+        at !== index &&
+        other.beside === undefined &&
+        sameRole(other.role, role) &&
+        (other.rank < rank || (other.rank === rank && rank > 0 && role.as === 'attribute' && at < index)),
+    );
+    return isBeaten ? { as: 'unknown' } : role;
+  }
+  const stands = all.some(
+    (other) => other.beside === undefined && other.role.as === 'attribute' && other.role.column === beside,
+  );
+  const isTaken =
+    same.some((other) => other.beside === undefined) ||
+    all.findIndex((other) => other.beside !== undefined && sameRole(other.role, role)) !== index;
+  return stands && !isTaken ? role : { as: 'unknown' };
+}
+
+const sameRole = (one: ColumnRole, other: ColumnRole): boolean => meaningOf(one) === meaningOf(other);
+
+/** What no two columns may share; undefined for what may stand as often as it likes. */
+function meaningOf(role: ColumnRole): string | undefined {
+  if (role.as === 'id') return `id ${role.personType ?? ''}`;
+  if (role.as === 'email' || role.as === 'match') return role.as;
+  return role.as === 'attribute' ? `column ${role.column}` : undefined;
+}
+
+/** Two columns that say who a person is, or that were both mapped to one. */
+function duplicateProblem(names: readonly string[], roles: readonly ColumnRole[]): ColumnProblem | undefined {
+  const seen = new Map<string, string>();
+  for (const [index, name] of names.entries()) {
+    const role = roles[index];
+    const meaning = role === undefined ? undefined : meaningOf(role);
+    if (meaning === undefined) continue;
+    const first = seen.get(meaning);
+    if (first !== undefined) return duplicate(first, name);
+    seen.set(meaning, name);
+  }
+  return undefined;
+}
+
+function duplicate(first: string, second: string): ColumnProblem {
+  const same = first === second;
+  return {
+    code: 'DUPLICATE_HEADER',
+    message: same ? `the column "${first}" stands twice` : `"${first}" and "${second}" mean the same`,
+    hint: same ? 'Rename or remove one of them.' : `Leave one out: --map "${second}="`,
+  };
+}
+
+function missingProblem(
+  names: readonly string[],
+  roles: readonly ColumnRole[],
+  options: NameOptions,
+): ColumnProblem | undefined {
+  const wanted = options.matchBy === undefined ? 'email' : 'match';
+  if (roles.some((role) => role.as === 'id' || role.as === wanted)) return undefined;
+  return noIdColumn(names, options);
+}
+
+/** `addressColumn`: the name above a column in which an address was seen. */
+export function noIdColumn(names: readonly string[], options: NameOptions, addressColumn?: string): ColumnProblem {
+  const known = [
+    'id',
+    'leadid',
+    'contactid',
+    options.matchBy ?? 'email',
+    ...(options.matchBy ? [] : ['Email Address']),
+  ];
+  const what = options.matchBy === undefined ? 'id or e-mail column' : `id column and no "${options.matchBy}"`;
+  const message = `the header has no ${what}: it has ${listNames(names)}`;
+  if (addressColumn !== undefined)
+    return { code: 'NO_ID_COLUMN', message, hint: `The addresses seem to stand in it: --map "${addressColumn}=email"` };
+  const near = names.map((name) => [name, nearest(name, known)] as const).find(([, found]) => found !== undefined);
+  const target = options.matchBy ?? 'email';
+  const meant = near ? `Did you mean --map "${near[0]}=${near[1]}"? ` : '';
+  return { code: 'NO_ID_COLUMN', message, hint: `${meant}Say which column it is: --map "Header=${target}".` };
+}
+
+/** Names for a message, the first dozen. */
+export function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, 12).map((name) => JSON.stringify(shownName(name).slice(0, 80)));
+  return shown.join(', ') + (names.length > shown.length ? ` and ${names.length - shown.length} more` : '');
+}

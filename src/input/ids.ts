@@ -1,0 +1,33 @@
+/** A list of ids and addresses: a line each. */
+import type { RowReader } from './csv.ts';
+import { isSeparatorLine, unquoted } from './format.ts';
+import type { InputRow } from './input-row.ts';
+import { makeRowOfText, tooLongRow } from './make-row.ts';
+import { parsePersonText } from './person-text.ts';
+import { createRecordSplitter, type Piece } from './records.ts';
+
+export function createIdsReader(source: string, matchBy: string | undefined): RowReader {
+  const splitter = createRecordSplitter();
+  function* rows(pieces: readonly Piece[]): Generator<InputRow> {
+    for (const piece of pieces) {
+      const place = { source, line: piece.line };
+      if (piece.kind !== 'record') yield tooLongRow(place);
+      else if (!isSeparatorLine(piece.text)) {
+        for (const text of textsOf(piece.text)) yield makeRowOfText(place, text, matchBy);
+      }
+    }
+  }
+  return {
+    push: (text) => rows(splitter.push(text)),
+    end: () => rows(splitter.end()),
+    line: () => splitter.line(),
+  };
+}
+
+/** Two people stand in a line where files without a line end at their end were joined: the mark of the second one tells. */
+function textsOf(line: string): readonly string[] {
+  const plain = unquoted(line);
+  if (!plain.includes('\uFEFF')) return [plain];
+  const parts = plain.split('\uFEFF');
+  return parts.every((part) => parsePersonText(part).ok) ? parts : [plain];
+}

@@ -1,0 +1,248 @@
+/**
+ * JSON → people: an object per line, pretty-printed objects, texts, one list of them, or a page of a Web API that holds the list. Each object
+ * has the names of CSV columns, or is one of dyncamp's own events.
+ */
+import { parseGuid } from '../dataverse/guid.ts';
+import { EVENT_TYPES } from '../membership/event-form.ts';
+import { normalizeEmail } from '../membership/person.ts';
+import type { RowReader } from './csv.ts';
+import type { ColumnPlan } from './headers.ts';
+import type { InputRow } from './input-row.ts';
+import { createValueSplitter, type JsonPiece } from './json-values.ts';
+import { invalidRow, makeRow, makeRowOfText, type RowPlace, tooLongRow } from './make-row.ts';
+import type { SayOnce } from './notices.ts';
+import { quote, type Refusal } from './person-text.ts';
+
+export type JsonRecord = { readonly [name: string]: unknown };
+
+export type JsonReaderOptions = {
+  readonly source: string;
+  /** What these names mean; says what is not used of them. */
+  readonly plan: (names: readonly string[]) => ColumnPlan;
+  /** The same, of names that may be nobody's: says nothing. */
+  readonly roles: (names: readonly string[]) => ColumnPlan;
+  readonly matchBy: string | undefined;
+  readonly say: SayOnce;
+  /** An event tells of a change; may refuse it by throwing. */
+  readonly onEvent: (place: RowPlace) => void;
+  /** Told once at the end: how many events of others there were, and the type of the first. */
+  readonly onOtherEvents: (count: number, type: string) => void;
+};
+
+/** Events whose person is in (or out of) a campaign. */
+const MEMBERSHIP_TYPES: readonly unknown[] = [EVENT_TYPES.added, EVENT_TYPES.removed];
+
+export function createJsonReader(options: JsonReaderOptions): RowReader {
+  const splitter = createValueSplitter();
+  const others = { count: 0, type: '' };
+  const rows = function* (pieces: readonly JsonPiece[]): Generator<InputRow> {
+    for (const piece of pieces) yield* rowsOfPiece(piece, options, others);
+  };
+  return {
+    push: (text) => rows(splitter.push(text)),
+    *end() {
+      yield* rows(splitter.end());
+      if (others.count > 0) options.onOtherEvents(others.count, others.type);
+    },
+    line: () => splitter.line(),
+  };
+}
+
+function* rowsOfPiece(
+  piece: JsonPiece,
+  options: JsonReaderOptions,
+  others: { count: number; type: string },
+): Generator<InputRow> {
+  const place = { source: options.source, line: piece.line };
+  if (piece.kind === 'too-long') {
+    yield tooLongRow(place);
+    return;
+  }
+  const value = parseJson(piece.text);
+  if (typeof value === 'string') {
+    yield makeRowOfText(place, value, options.matchBy);
+    return;
+  }
+  if (!isRecord(value)) {
+    yield invalidRow(place, {}, '', notAnObject(value, piece.text));
+    return;
+  }
+  for (const object of peopleOf(value, options)) {
+    const row = rowOfObject(place, object, options, others);
+    if (row !== undefined) yield row;
+  }
+}
+
+/** Undefined for what is no JSON; JSON has no undefined. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function notAnObject(value: unknown, text: string): Refusal {
+  return value === undefined
+    ? badJson(`The line is no JSON: ${quote(text.trim())}.`)
+    : badJson('The line is JSON, but no object and no text.');
+}
+
+/** What the object of a line says, or why it is none. */
+export function parseJsonObject(
+  text: string,
+): { readonly ok: true; readonly object: JsonRecord } | { readonly ok: false; readonly refusal: Refusal } {
+  const value = parseJson(text);
+  return isRecord(value) ? { ok: true, object: value } : { ok: false, refusal: notAnObject(value, text) };
+}
+
+/**
+ * Members in which Web APIs wrap a page of their answers (Marketo `result`, Dataverse `value`, HubSpot `results`, Salesforce `records`), and
+ * those in which they wrap what there is to say of one person (HubSpot `properties`, Eventbrite `profile`).
+ */
+const LISTS = [
+  'result',
+  'results',
+  'value',
+  'records',
+  'data',
+  'items',
+  'people',
+  'persons',
+  'leads',
+  'contacts',
+  'members',
+  'attendees',
+  'registrants',
+  'participants',
+];
+const PARTS = ['properties', 'profile', 'lead', 'contact', 'person', 'attributes', 'fields'];
+
+/** The objects that are people: the object itself, or those of the page that it is. */
+function peopleOf(object: JsonRecord, options: JsonReaderOptions): readonly JsonRecord[] {
+  if (object.specversion !== undefined || namesSomebody(object, options)) return [object];
+  for (const name of LISTS) {
+    const list = object[name];
+    if (isRecord(list)) {
+      const inner = peopleOf(list, options);
+      if (inner.length !== 1 || inner[0] !== list) return inner;
+    }
+    if (Array.isArray(list) && list.every(isRecord)) return list.flatMap((each) => peopleOf(each, options));
+  }
+  for (const name of PARTS) {
+    const { [name]: part, ...rest } = object;
+    if (isRecord(part) && namesSomebody(part, options)) return [{ ...rest, ...part }];
+  }
+  return [object];
+}
+
+const namesSomebody = (object: JsonRecord, { roles }: JsonReaderOptions): boolean => {
+  const { names } = scalarFields(object);
+  return roles(names).roles.some(
+    ({ as }, at) =>
+      as === 'email' || as === 'match' || (as === 'id' && parseGuid(String(object[names[at] ?? ''])) !== undefined),
+  );
+};
+
+/** Undefined for events that are passed over and for objects without any value. */
+function rowOfObject(
+  place: RowPlace,
+  object: JsonRecord,
+  options: JsonReaderOptions,
+  others: { count: number; type: string },
+): InputRow | undefined {
+  if (object.specversion === undefined) return rowOfFields(place, object, options);
+  options.onEvent(place);
+  if (MEMBERSHIP_TYPES.includes(object.type)) return rowOfEvent(place, object);
+  // A `created` comes before the `added` of the same person.
+  if (object.type !== EVENT_TYPES.created) {
+    if (others.count === 0) others.type = textOf(object.type);
+    others.count += 1;
+  }
+  return undefined;
+}
+
+function rowOfFields(place: RowPlace, object: JsonRecord, { plan, say }: JsonReaderOptions): InputRow | undefined {
+  const { names, cells } = scalarFields(object);
+  const columns = plan(names);
+  const nested = nestedField(object, plan);
+  if (nested !== undefined) return invalidRow(place, {}, '', badValue(nested));
+  if (columns.problem === undefined) {
+    const row = makeRow(place, columns, cells, say);
+    if (row !== undefined) return row;
+  }
+  const refusal = columns.problem?.code === 'DUPLICATE_HEADER' ? duplicate(columns.problem.message) : noId(columns);
+  return invalidRow(place, Object.fromEntries(names.map((name, index) => [name, cells[index] ?? ''])), '', refusal);
+}
+
+/** The object's own strings, numbers and booleans as text, in their order. */
+export function scalarFields(object: JsonRecord): {
+  readonly names: readonly string[];
+  readonly cells: readonly string[];
+} {
+  const fields = Object.entries(object).filter(([, value]) => isScalar(value));
+  return { names: fields.map(([name]) => name), cells: fields.map(([, value]) => String(value)) };
+}
+
+function rowOfEvent(place: RowPlace, event: JsonRecord): InputRow {
+  const data = isRecord(event.data) ? event.data : {};
+  const person = isRecord(data.person) ? data.person : {};
+  const id = parseGuid(textOf(person.id));
+  const { type: personType } = person;
+  if (id === undefined || (personType !== 'lead' && personType !== 'contact')) {
+    return invalidRow(place, {}, '', {
+      code: 'BAD_EVENT',
+      message: `The ${String(event.type)} event names no person.`,
+    });
+  }
+  const input = isRecord(data.input) ? data.input : {};
+  const email = normalizeEmail(textOf(person.email));
+  return {
+    kind: 'person',
+    place: { ...place, ref: textOf(input.ref) || `${personType}:${id}` },
+    key: { by: 'id', id, personType },
+    email,
+    attributes: {},
+    // A row of its own instead of the envelope: so a results file names the person under `in.id`, and --only-failed finds them again.
+    columns: { id: `${personType}:${id}`, ...(email !== '' && { email }) },
+  };
+}
+
+function nestedField(object: JsonRecord, plan: (names: readonly string[]) => ColumnPlan): string | undefined {
+  const nested = Object.keys(object).filter((name) => isRecord(object[name]) || Array.isArray(object[name]));
+  if (nested.length === 0) return undefined;
+  const { roles } = plan(nested);
+  return nested.find((_, index) => roles[index]?.as !== 'unknown' && roles[index]?.as !== 'left-out');
+}
+
+function badValue(name: string): Refusal {
+  return badJson(`${quote(name)} must be a text, a number or true or false, not a list or an object.`);
+}
+
+function duplicate(message: string): Refusal {
+  return { code: 'DUPLICATE_HEADER', message: `The object cannot be read: ${message}.` };
+}
+
+function noId(plan: ColumnPlan): Refusal {
+  if (plan.names.includes('outcome') && plan.names.includes('ref'))
+    return {
+      code: 'NO_ID',
+      message: 'The object is a row of a results file: to take its failed people again, --only-failed.',
+    };
+  const near = plan.problem === undefined ? '' : ` ${plan.problem.hint}`;
+  return { code: 'NO_ID', message: `The object has no id and no e-mail address.${near}` };
+}
+
+const badJson = (message: string): Refusal => ({ code: 'BAD_JSON', message });
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
