@@ -196,8 +196,6 @@ describe('an answer that says less than was asked', () => {
 });
 
 describe('pageSize', () => {
-  afterEach(() => api.emulator().admin.setConditions({ pageSize: 5000 }));
-
   it('makes short pages of queries and of FetchXML, whatever they ask for', async () => {
     const list = await make.leadList();
     const people = [await make.lead(), await make.lead(), await make.lead()];

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../../src/dataverse/operation.ts';
-import { nextPath, rowsOf as readRows } from '../../src/dataverse/pages.ts';
+import { rowsOf as rowsRead, startPaging } from '../../src/dataverse/pages.ts';
+import { readRows } from '../../src/dataverse/reads.ts';
 import { type Json, makers, rowsOf, useEmulator } from '../support/emulator.ts';
 
 const text = (name: string) => readFileSync(join(__dirname, 'fixtures/pages', `${name}.json`), 'utf8');
@@ -14,9 +15,10 @@ describe('recorded pages, read by the client', () => {
     ['simple-odata-10', 10, { he_employeenumber: 100001, statecode: 0 }],
   ])('%s: %d rows, and no page after it', (name, count, first) => {
     const page = recorded(name);
-    expect(readRows(page)).toHaveLength(count);
-    expect(readRows(page)[0]).toMatchObject(first);
-    expect(nextPath(page, 'https://contoso.crm10.dynamics.com')).toBeUndefined();
+    expect(rowsRead(page)).toHaveLength(count);
+    expect(rowsRead(page)[0]).toMatchObject(first);
+    const next = startPaging('https://contoso.crm10.dynamics.com');
+    expect(next(readRows('leads', 'leadid'), page)).toBeUndefined();
   });
 });
 
@@ -52,8 +54,8 @@ describe('recorded pages, held against the emulator’s', () => {
     expect(ours.json['@odata.context']).toBe(`${api.root()}/$metadata#leads`);
     expect(theirs['@odata.context']).toMatch(/\$metadata#he_employees$/);
     const [lead = {}] = rowsOf(ours);
-    for (const employee of readRows(theirs)) expect(commonForms(lead, employee)).toEqual(commonForms(employee, lead));
-    expect(Object.keys(commonForms(lead, readRows(theirs)[0] ?? {})).length).toBeGreaterThan(15);
+    for (const employee of rowsRead(theirs)) expect(commonForms(lead, employee)).toEqual(commonForms(employee, lead));
+    expect(Object.keys(commonForms(lead, rowsRead(theirs)[0] ?? {})).length).toBeGreaterThan(15);
     expect([Object.keys(lead)[0], lead['@odata.etag']]).toEqual(['@odata.etag', `W/"${lead.versionnumber}"`]);
   });
 

@@ -28,7 +28,7 @@ export type Api = {
   sent(): readonly Sent[];
   /** `http://127.0.0.1:PORT/api/data/v9.2` */
   root(): string;
-  /** Sets switches for one test; all go back to their defaults after it. */
+  /** Sets switches for one test; all go back to their defaults after it, as does the size of pages. */
   switch(changes: Partial<Switches>): void;
 };
 
@@ -63,6 +63,9 @@ function useOrganization(url: string, options: EmulatorOptions): Api {
   return { ...shorthands(send), emulator: absent, sent: () => [], root, switch: absent };
 }
 
+/** Rows per page unless a test wants fewer. */
+const WHOLE_PAGE = 5000;
+
 function useOwnEmulator(options: EmulatorOptions): Api {
   let started: Emulator | undefined;
   const emulator = (): Emulator => {
@@ -78,6 +81,7 @@ function useOwnEmulator(options: EmulatorOptions): Api {
   });
   afterEach(() => {
     emulator().admin.setSwitches(defaults);
+    emulator().admin.setConditions({ pageSize: options.pageSize ?? WHOLE_PAGE });
     emulator().admin.clearFaults();
   });
   afterAll(async () => {

@@ -79,6 +79,12 @@ export function isWebSite(reply: Reply, isBatch: boolean): boolean {
   return isBatch && reply.status < 300 && reply.body.trim() !== '' && !/^\s*multipart\//i.test(type);
 }
 
+/** Whether an answer shows by itself that an OData service gave it, or says nothing at all, as something on its way may have left it. */
+export function speaksOData({ headers, body }: Reply): boolean {
+  const isInParts = /^\s*multipart\//i.test(headers['content-type'] ?? '');
+  return isInParts || body.trim() === '' || headers['odata-version'] !== undefined || /"@odata\.|"error"/.test(body);
+}
+
 /** A web page where data was asked for, and the address is what is wrong: the Web API itself explains each of its 404s in JSON. */
 export function isNoDataverse(error: DataverseError): boolean {
   return error.code === 'NOT_DATAVERSE';

@@ -6,12 +6,20 @@ import { type HttpResponse, UnknownResultError } from '../transport/http.ts';
 import type { Transport } from '../transport/open-transport.ts';
 import type { Trouble } from '../transport/retry-decision.ts';
 import { batchRequest } from './batch-writer.ts';
-import { callerRefusal, isNoDataverse, isWebSite, noDataverse, saysWhoAnswers } from './errors.ts';
-import { judgeBatch, judgeResponse } from './judge.ts';
+import { callerRefusal, isNoDataverse, isWebSite, noDataverse, saysWhoAnswers, speaksOData } from './errors.ts';
+import { judgeBatch, judgeResponse, lackOfProtocolAnswer } from './judge.ts';
 import { encodedLength, MAX_URL, refuseTooLong } from './limits.ts';
-import type { BatchPart, Operation, OperationResult, ProtocolAnswer, ProtocolQuestion } from './operation.ts';
+import type {
+  BatchPart,
+  Operation,
+  OperationResult,
+  ProtocolAnswer,
+  ProtocolQuestion,
+  Read,
+  Write,
+} from './operation.ts';
 import { protocolRequest } from './protocol-questions.ts';
-import { isRead, operationName, operationRequest } from './requests.ts';
+import { operationName, operationRequest } from './requests.ts';
 
 export type Connection = {
   /** Of parseOrganizationUrl. */
@@ -32,9 +40,10 @@ export function notMet(connection: Connection): Met {
 const PAGES_OF_A_WEB_SITE = 4;
 
 /** Until the first answer that can tell. Later ones that make no sense were broken on their way. @throws SettingsError NOT_DATAVERSE. */
-function meet({ origin, met }: Met, response: HttpResponse, isBatch: boolean): void {
+function meet({ origin, met }: Met, { response, results }: Exchanged, isBatch: boolean): void {
   if (met.isDataverse || !saysWhoAnswers(response)) return;
-  met.isDataverse = !isWebSite(response, isBatch);
+  const isStrange = results.every(({ kind }) => kind === 'unknown') && !speaksOData(response);
+  met.isDataverse = !isStrange && !isWebSite(response, isBatch);
   if (met.isDataverse) return;
   met.pages += 1;
   if (response.status >= 300 || met.pages >= PAGES_OF_A_WEB_SITE) throw noDataverse(origin, response);
@@ -83,12 +92,12 @@ async function exchangeBatch(connection: Met, parts: readonly BatchPart[], signa
 
 async function exchangeOne(connection: Met, operation: Operation, signal?: AbortSignal): Promise<Exchanged> {
   const response = await connection.transport.send(operationRequest(connection.origin, operation), signal);
-  const result = judgeResponse(response, operation.method === 'GET', connection.transport);
+  const result = judgeResponse(response, operation, connection.transport);
   return { results: [result], throttling: undefined, response };
 }
 
 /** A write: sent once. What happened to it when no answer came is for the caller to find out. */
-export async function write(connection: Met, operation: Operation, signal?: AbortSignal): Promise<OperationResult> {
+export async function write(connection: Met, operation: Write, signal?: AbortSignal): Promise<OperationResult> {
   try {
     const { results } = await exchangeOne(connection, operation, signal);
     return stopIfCallerRefused(results)[0] ?? { kind: 'not-run' };
@@ -125,13 +134,17 @@ function isUnanswered(result: OperationResult | undefined): result is Unanswered
   return result?.kind === 'unknown' || result?.kind === 'not-run';
 }
 
-async function exchangeReads(connection: Met, reads: readonly Operation[], signal?: AbortSignal): Promise<Exchanged> {
+async function exchangeReads(connection: Met, reads: readonly Read[], signal?: AbortSignal): Promise<Exchanged> {
   const [only] = reads;
   const fits = only !== undefined && reads.length === 1 && encodedLength(only.path) <= MAX_URL;
   const exchanged = await (fits ? exchangeOne(connection, only, signal) : exchangeBatch(connection, reads, signal));
-  meet(connection, exchanged.response, !fits);
+  meet(connection, exchanged, !fits);
   return exchanged;
 }
+
+/** An answer came and was none; or none came to this part, because the server was busy. */
+const troubleOf = ({ kind }: Unanswered): Trouble =>
+  kind === 'unknown' ? { kind: 'unclear' } : { kind: 'busy', retryAfterMs: undefined };
 
 /** Only an answer beyond all bounds gets here: the transport repeats or gives up on every other loss of a read. */
 function unreadable(error: unknown): unknown {
@@ -139,17 +152,18 @@ function unreadable(error: unknown): unknown {
   return new DataverseError('ANSWER_UNREADABLE', `Could not read from Dataverse: ${error.message}.`, { cause: error });
 }
 
-function nameOf(reads: readonly Operation[]): string {
+function nameOf(reads: readonly Read[]): string {
   const [only] = reads;
   return only !== undefined && reads.length === 1 ? operationName(only) : '$batch (reads)';
 }
 
 /**
- * Reads, several in one request, until each is answered or refused; only those that failed for a moment are read again.
+ * Reads, several in one request, until each is answered or refused; only those that failed for a moment, or had no answer in their answer,
+ * are read again.
  * @throws TemporaryError when attempts or waiting are used up; AuthenticationError or PrivilegeError when the user is refused altogether;
  * SettingsError when the URL is no organization's.
  */
-export async function readAll(connection: Met, reads: readonly Operation[], signal?: AbortSignal): Promise<Results> {
+export async function readAll(connection: Met, reads: readonly Read[], signal?: AbortSignal): Promise<Results> {
   for (const { path } of reads) refuseTooLong(path);
   const attempts = connection.transport.startAttempts(nameOf(reads));
   let results: Results = reads.map(() => ({ kind: 'not-run' }));
@@ -163,7 +177,7 @@ export async function readAll(connection: Met, reads: readonly Operation[], sign
     const failed = results.find(isUnanswered);
     if (failed === undefined) return stopIfCallerRefused(stopIfNoDataverse(connection, results));
     const cause = failed.error ?? new Error('the server did not answer all parts of a batch');
-    await attempts.again(throttling ?? { kind: 'busy', retryAfterMs: undefined }, cause, signal);
+    await attempts.again(throttling ?? troubleOf(failed), cause, signal);
   }
 }
 
@@ -174,13 +188,14 @@ export async function askProtocol(
   signal?: AbortSignal,
 ): Promise<ProtocolAnswer> {
   const { transport, origin } = connection;
-  const { status, body } = await transport.send(protocolRequest(origin, question), signal).catch((error: unknown) => {
-    throw unreadable(error);
-  });
-  return { status, body };
-}
-
-/** Parts that are all reads; undefined when one of them writes. */
-export function asReads(parts: readonly BatchPart[]): readonly Operation[] | undefined {
-  return parts.every(isRead) ? parts.flatMap((part) => ('changeSet' in part ? [] : [part])) : undefined;
+  const request = protocolRequest(origin, question);
+  const attempts = transport.startAttempts(request.operation);
+  for (;;) {
+    const { status, body } = await transport.send(request, signal).catch((error: unknown) => {
+      throw unreadable(error);
+    });
+    const lack = lackOfProtocolAnswer(question, { status, body });
+    if (lack === undefined) return { status, body };
+    await attempts.again({ kind: 'unclear' }, new Error(lack), signal);
+  }
 }

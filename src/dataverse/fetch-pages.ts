@@ -9,6 +9,12 @@ const MORE = '@Microsoft.Dynamics.CRM.morerecords';
 export const FETCH_ANNOTATIONS =
   'odata.include-annotations="Microsoft.Dynamics.CRM.fetchxmlpagingcookie,Microsoft.Dynamics.CRM.morerecords"';
 
+/** The cookie as it came: different on every page of a query. */
+export function fetchCookie(body: JsonObject): string | undefined {
+  const cookie = body[COOKIE];
+  return typeof cookie === 'string' ? cookie : undefined;
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

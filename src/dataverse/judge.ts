@@ -1,38 +1,69 @@
-/** From HTTP answers to results: what was done, what was refused, what nobody knows. */
+/** From HTTP answers to results: what was done, what was refused, what nobody knows. The only place that says what an answer to a read is. */
 import type { HttpResponse } from '../transport/http.ts';
 import type { Trouble } from '../transport/retry-decision.ts';
 import { type AnsweredPart, type BatchAnswer, boundaryOf, readBatch } from './batch-reader.ts';
 import { serviceError } from './errors.ts';
-import type { BatchPart, JsonObject, OperationResult } from './operation.ts';
-import { isRead } from './requests.ts';
+import type {
+  BatchPart,
+  Expected,
+  JsonObject,
+  JsonValue,
+  Operation,
+  OperationResult,
+  ProtocolAnswer,
+  ProtocolQuestion,
+} from './operation.ts';
 
 export type Judging = {
   /** The transport's view of an answer: trouble that may pass, or none. */
   trouble(response: HttpResponse): Trouble | undefined;
 };
 
-function isJsonObject(value: unknown): value is JsonObject {
+export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** UnExpected: a 500 that says nothing of what happened; a transaction may have been committed before. */
 const UNEXPECTED = '0x80040216';
 
-function done(response: HttpResponse): OperationResult {
+function done(response: HttpResponse, operation: Operation): OperationResult {
   const { status, headers } = response;
-  if (response.body.trim() === '') return { kind: 'ok', status, headers };
+  const isEmpty = response.body.trim() === '';
+  if (isEmpty && operation.method !== 'GET') return { kind: 'ok', status, headers };
+  if (isEmpty) return { kind: 'unknown', error: new Error(`the answer is HTTP ${status} with nothing in it`) };
   try {
     const body: unknown = JSON.parse(response.body);
-    if (isJsonObject(body)) return { kind: 'ok', status, headers, body };
-    return { kind: 'unknown', error: new Error('the answer is no JSON object') };
+    if (!isJsonObject(body)) return { kind: 'unknown', error: new Error('the answer is no JSON object') };
+    if (isJsonObject(body.error))
+      return {
+        kind: 'unknown',
+        error: new Error(`HTTP ${status} with an error in it: ${serviceError(response).message}`),
+      };
+    const lack = operation.method === 'GET' ? lackOf(body, operation.expects) : undefined;
+    return lack === undefined ? { kind: 'ok', status, headers, body } : { kind: 'unknown', error: new Error(lack) };
   } catch (cause) {
     return { kind: 'unknown', error: new Error('the answer is broken off or no JSON', { cause }) };
   }
 }
 
+/** Why a body is not what was asked for. */
+function lackOf(body: JsonObject, expected: Expected): string | undefined {
+  if (expected.kind === 'object') {
+    const absent = expected.names.find((name) => !isGiven(body[name]));
+    return absent === undefined ? undefined : `the answer has no ${absent}`;
+  }
+  if (!Array.isArray(body.value)) return 'the answer to a query has no rows in it, not even none';
+  const { key } = expected;
+  const isWhole = body.value.every((row) => isJsonObject(row) && (key === undefined || isGiven(row[key])));
+  return isWhole ? undefined : `a row of the answer has no ${key ?? 'columns'}`;
+}
+
+const isGiven = (value: JsonValue | undefined): boolean => value !== undefined && value !== null && value !== '';
+
 /** One answer of one operation. */
-export function judgeResponse(response: HttpResponse, read: boolean, judging: Judging): OperationResult {
-  if (response.status >= 200 && response.status < 300) return done(response);
+export function judgeResponse(response: HttpResponse, operation: Operation, judging: Judging): OperationResult {
+  if (response.status >= 200 && response.status < 300) return done(response, operation);
+  const read = operation.method === 'GET';
   const error = serviceError(response);
   const trouble = judging.trouble(response);
   if (trouble?.kind === 'throttled') return { kind: 'not-run', error };
@@ -41,18 +72,31 @@ export function judgeResponse(response: HttpResponse, read: boolean, judging: Ju
   return { kind: 'refused', error };
 }
 
+/** Why an answer to a question about the protocol is none. Of most of them the status is all that is asked. */
+export function lackOfProtocolAnswer(question: ProtocolQuestion, { status, body }: ProtocolAnswer): string | undefined {
+  const isWhole = question !== 'metadata' || status !== 200 || /<\/(?:\w+:)?Edmx>\s*$/.test(body.slice(-CSDL_END));
+  return isWhole ? undefined : 'the answer is no whole description of the service';
+}
+
+/** Characters in which the end of a CSDL document is looked for. */
+const CSDL_END = 200;
+
 /** A change set is done when all of its operations are; one refusal is the refusal of all. */
 function judgeChangeSet(
   responses: readonly HttpResponse[],
-  size: number,
+  operations: readonly Operation[],
   isComplete: boolean,
   judging: Judging,
 ): OperationResult {
-  const results = responses.map((response) => judgeResponse(response, false, judging));
+  const [one] = operations;
+  const results = responses.flatMap((response, place) => {
+    const operation = operations[place] ?? one;
+    return operation === undefined ? [] : [judgeResponse(response, operation, judging)];
+  });
   const failed = results.find((result) => result.kind !== 'ok');
   if (failed !== undefined) return failed;
   const [first] = responses;
-  if (isComplete && responses.length === size && first !== undefined) {
+  if (isComplete && responses.length === operations.length && first !== undefined) {
     return { kind: 'ok', status: first.status, headers: first.headers };
   }
   return { kind: 'unknown', error: new Error('the answer to a change set is incomplete') };
@@ -64,9 +108,9 @@ function judgePart(answered: AnsweredPart, part: BatchPart, judging: Judging): O
   if ('changeSet' in part) {
     const responses = answered.kind === 'single' ? [answered.response] : answered.responses;
     const isComplete = answered.kind === 'single' || answered.isComplete;
-    return judgeChangeSet(responses, part.changeSet.length, isComplete, judging);
+    return judgeChangeSet(responses, part.changeSet, isComplete, judging);
   }
-  if (answered.kind === 'single') return judgeResponse(answered.response, isRead(part), judging);
+  if (answered.kind === 'single') return judgeResponse(answered.response, part, judging);
   return { kind: 'unknown', error: new Error('a change set was answered where none was asked for') };
 }
 

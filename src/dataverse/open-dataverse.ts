@@ -2,50 +2,72 @@
  * A Dataverse organization over its Web API. Knows OData, batches and paging; knows nothing of marketing, and of HTTP only what
  * Transport gives: signed-in, paced and repeated requests.
  */
-import { DataverseError } from '../errors.ts';
-import { mustSucceed } from './errors.ts';
-import { askProtocol, asReads, type Connection, type Met, notMet, readAll, write, writeBatch } from './exchange.ts';
-import type { Dataverse, JsonObject, Operation, OperationResult } from './operation.ts';
-import { nextPath, pages } from './pages.ts';
-import { operationName } from './requests.ts';
+import { DyncampError } from '../errors.ts';
+import { askProtocol, type Connection, type Met, notMet, readAll, write, writeBatch } from './exchange.ts';
+import type { BatchPart, Dataverse, OperationResult, Read } from './operation.ts';
+import { bodyOf, type Pager, pages, withAllPages } from './pages.ts';
+import { isRead } from './requests.ts';
 
 export type DataverseOptions = Connection;
 
-async function send(connection: Met, operation: Operation, signal?: AbortSignal): Promise<OperationResult> {
-  if (operation.method !== 'GET') return write(connection, operation, signal);
-  const [result] = await readAll(connection, [operation], signal);
-  return result ?? { kind: 'not-run' };
+/** Reads that travel together, each with all of its pages. */
+async function readWhole(
+  connection: Met,
+  pager: Pager,
+  reads: readonly Read[],
+  signal?: AbortSignal,
+): Promise<readonly OperationResult[]> {
+  const results = await readAll(connection, reads, signal);
+  return completed(reads, results, (read, first) => withAllPages(pager, read, first, signal));
 }
 
-async function readOrThrow(connection: Met, operation: Operation, signal?: AbortSignal): Promise<JsonObject> {
-  const result = await send(connection, operation, signal);
-  const action = `read ${operationName(operation).replace(/^GET /, '')}`;
-  if (result.kind === 'refused') throw mustSucceed(action, result.error);
-  if (result.kind !== 'ok' || result.body === undefined) {
-    throw new DataverseError('ANSWER_UNREADABLE', `Could not ${action}: the answer is empty.`);
+async function completed(
+  parts: readonly BatchPart[],
+  results: readonly OperationResult[],
+  complete: (read: Read, first: OperationResult) => Promise<OperationResult>,
+): Promise<readonly OperationResult[]> {
+  const whole: OperationResult[] = [];
+  for (const [place, result] of results.entries()) {
+    const part = parts[place];
+    whole.push(part !== undefined && isRead(part) ? await complete(part, result) : result);
   }
-  return result.body;
+  return whole;
 }
 
-/** What is read in batches fits on a page; a next page that lies elsewhere is an error all the same. Throws SettingsError. */
-function refuseForeignPages(origin: string, results: readonly OperationResult[]): readonly OperationResult[] {
-  for (const result of results) if (result.kind === 'ok' && result.body !== undefined) nextPath(result.body, origin);
-  return results;
+/** Whatever happens to further pages, what was written is known: the read that they belong to is not. */
+async function orUnknown(whole: Promise<OperationResult>): Promise<OperationResult> {
+  try {
+    return await whole;
+  } catch (error) {
+    if (error instanceof DyncampError) return { kind: 'unknown', error };
+    throw error;
+  }
 }
 
 export function openDataverse(options: DataverseOptions): Dataverse {
   const connection = notMet(options);
-  const read = (operation: Operation, signal?: AbortSignal) => readOrThrow(connection, operation, signal);
+  const { origin } = options;
+  const pager: Pager = {
+    origin,
+    async readPage(read, signal) {
+      const [result] = await readAll(connection, [read], signal);
+      return result ?? { kind: 'not-run' };
+    },
+  };
+  const readOne = async (read: Read, signal?: AbortSignal): Promise<OperationResult> =>
+    withAllPages(pager, read, await pager.readPage(read, signal), signal);
   return {
-    origin: options.origin,
-    send: (operation, signal) => send(connection, operation, signal),
-    read: (path, signal) => read({ method: 'GET', path }, signal),
-    pages: (path, pageOptions) => pages({ origin: options.origin, read }, path, pageOptions),
+    origin,
+    send: (operation, signal) =>
+      operation.method === 'GET' ? readOne(operation, signal) : write(connection, operation, signal),
+    read: async (read, signal) => bodyOf(read, await readOne(read, signal)),
+    pages: (read, pageOptions = {}) => pages(pager, read, pageOptions),
     async batch(parts, signal) {
       if (parts.length === 0) return [];
-      const reads = asReads(parts);
-      if (reads === undefined) return writeBatch(connection, parts, signal);
-      return refuseForeignPages(options.origin, await readAll(connection, reads, signal));
+      const reads = parts.filter(isRead);
+      if (reads.length === parts.length) return readWhole(connection, pager, reads, signal);
+      const results = await writeBatch(connection, parts, signal);
+      return completed(parts, results, (read, first) => orUnknown(withAllPages(pager, read, first, signal)));
     },
     ask: (question, signal) => askProtocol(connection, question, signal),
     traffic: () => options.transport.traffic(),

@@ -6,20 +6,30 @@ import type { DataverseError } from '../errors.ts';
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [name: string]: JsonValue };
 export type JsonObject = { [name: string]: JsonValue };
 
-export type Operation = {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Request = {
   /** Relative to the Web API root, encoded: `leads?$select=leadid`, `AddListMembersList`. Built by odata-query.ts and fetchxml.ts only. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: JsonObject;
 };
 
+/** What the answer to a read must hold. Anything less is no answer (judge.ts): never "nothing is there". */
+export type Expected =
+  /** A collection. Every row carries `key`: its primary key, a selected column that is never empty, the name of a count. Absent: any row. */
+  | { readonly kind: 'rows'; readonly key?: string }
+  /** One object with these properties: a row with its key, the result of a function. */
+  | { readonly kind: 'object'; readonly names: readonly string[] };
+
+/** Made by reads.ts. */
+export type Read = Request & { readonly method: 'GET'; readonly expects: Expected; readonly body?: undefined };
+export type Write = Request & { readonly method: 'POST' | 'PATCH' | 'DELETE'; readonly body?: JsonObject };
+export type Operation = Read | Write;
+
 /** One transaction inside a batch: all of it or nothing, and one error. */
-export type ChangeSet = { readonly changeSet: readonly Operation[] };
+export type ChangeSet = { readonly changeSet: readonly Write[] };
 export type BatchPart = Operation | ChangeSet;
 
 export type OperationResult =
-  /** Done, with the body if there was one. For a change set: every operation was done. */
+  /** Done, with the body if there was one. For a change set: every operation was done. For a read: all of what it expects, all pages of it. */
   | {
       readonly kind: 'ok';
       readonly status: number;
@@ -70,13 +80,13 @@ export type Dataverse = {
    */
   send(operation: Operation, signal?: AbortSignal): Promise<OperationResult>;
   /** As send, for a read that must succeed: throws the refusal. */
-  read(path: string, signal?: AbortSignal): Promise<JsonObject>;
-  /** All rows of a collection or FetchXML path, page by page. Refuses a nextLink of another origin. */
-  pages(path: string, options?: { pageSize?: number; signal?: AbortSignal }): AsyncIterable<readonly JsonObject[]>;
+  read(read: Read, signal?: AbortSignal): Promise<JsonObject>;
+  /** All rows of a collection, page by page. Refuses a nextLink of another origin. */
+  pages(read: Read, options?: { pageSize?: number; signal?: AbortSignal }): AsyncIterable<readonly JsonObject[]>;
   /**
    * One `$batch` request; results in the order of the parts, one per part. Always sent with `odata.continue-on-error`.
    * A batch of reads only is repeated as a whole, and parts that were throttled or failed for a moment again by themselves:
-   * its results are `ok` or `refused`. A batch with writes is sent once (429 of the whole batch apart) and its parts judged one by one.
+   * its results are `ok`, with every page of what was asked for, or `refused`. A batch with writes is sent once (429 of the whole batch apart) and its parts judged one by one.
    */
   batch(parts: readonly BatchPart[], signal?: AbortSignal): Promise<readonly OperationResult[]>;
   /** Asks how the service speaks; whatever status it answers with is an answer. Throws as read does when none comes. */

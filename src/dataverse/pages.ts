@@ -1,9 +1,12 @@
-/** Collections page by page: OData by `@odata.nextLink`, FetchXML by its cookie. */
+/** Collections page by page: OData by `@odata.nextLink`, FetchXML by its cookie, expanded collections by the link beside them. */
 import { DataverseError, SettingsError } from '../errors.ts';
-import { FETCH_ANNOTATIONS, nextFetchPage } from './fetch-pages.ts';
+import { mustSucceed } from './errors.ts';
+import { fetchCookie, nextFetchPage } from './fetch-pages.ts';
 import { fetchPath } from './fetchxml.ts';
+import { isJsonObject } from './judge.ts';
 import { API_ROOT } from './limits.ts';
-import type { JsonObject, JsonValue, Operation } from './operation.ts';
+import type { JsonObject, JsonValue, OperationResult, Read } from './operation.ts';
+import { operationName } from './requests.ts';
 
 export type PageOptions = {
   /** Rows per page, at most 5,000; default: the service's 5,000. For FetchXML set `count` in the query instead. */
@@ -13,32 +16,28 @@ export type PageOptions = {
 
 export type Pager = {
   readonly origin: string;
-  /** Reads or throws. */
-  readonly read: (operation: Operation, signal?: AbortSignal) => Promise<JsonObject>;
+  /** Reads one page, until it is answered or refused. */
+  readonly readPage: (read: Read, signal?: AbortSignal) => Promise<OperationResult>;
 };
 
-function isRow(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+/** A service may have pages without a row (rows that are hidden, joins); so many in a row are no paging. */
+const MAX_EMPTY_PAGES = 100;
+const LINK = '@odata.nextLink';
 
-/** The rows of a collection's answer. @throws DataverseError when it is none. */
-export function rowsOf(body: JsonObject): readonly JsonObject[] {
-  if (!Array.isArray(body.value))
-    throw new DataverseError('NO_COLLECTION', 'Dataverse answered a query with something that is no collection.');
-  return body.value.filter(isRow);
-}
+/** The rows of a collection's answer. */
+export const rowsOf = (body: JsonObject): readonly JsonObject[] => arrayOf(body.value).filter(isJsonObject);
+const arrayOf = (value: JsonValue | undefined): JsonValue[] => (Array.isArray(value) ? value : []);
 
 /**
- * The path of the next page, to be requested unchanged; undefined on the last page.
+ * The path behind a next link, to be requested unchanged; undefined where there is none.
  * @throws SettingsError FOREIGN_ORIGIN: no token goes to a host that an answer names.
  */
-export function nextPath(body: JsonObject, origin: string): string | undefined {
-  const link = body['@odata.nextLink'];
+function linkedPath(link: JsonValue | undefined, origin: string): string | undefined {
   if (typeof link !== 'string') return undefined;
   const root = link.indexOf(API_ROOT);
   const isOurs = URL.canParse(link) && new URL(link).origin === origin && new URL(link).pathname.startsWith(API_ROOT);
   if (isOurs) return link.slice(root + API_ROOT.length);
-  const host = URL.canParse(link) ? new URL(link).origin : 'something that is no URL';
+  const host = URL.canParse(link) ? new URL(link).origin : 'something that is not a URL';
   throw new SettingsError(
     'FOREIGN_ORIGIN',
     `A page of results from ${origin} points to ${host} for the next one; it was not followed.`,
@@ -48,33 +47,108 @@ export function nextPath(body: JsonObject, origin: string): string | undefined {
   );
 }
 
-async function* odataPages(pager: Pager, path: string, options: PageOptions): AsyncGenerator<readonly JsonObject[]> {
-  // The size must be asked for again on every page.
-  const headers = options.pageSize === undefined ? {} : { prefer: `odata.maxpagesize=${options.pageSize}` };
-  for (let next: string | undefined = path; next !== undefined; ) {
-    const body: JsonObject = await pager.read({ method: 'GET', path: next, headers }, options.signal);
-    yield rowsOf(body);
-    next = nextPath(body, pager.origin);
-  }
+function endless(what: string): DataverseError {
+  return new DataverseError('ENDLESS_PAGES', `A query has no last page: ${what}.`, {
+    hint: 'Try again later; if it lasts, report it to whoever runs the organization or the proxy in front of it.',
+  });
 }
 
-async function* fetchPages(
-  pager: Pager,
-  set: string,
-  xml: string,
-  options: PageOptions,
-): AsyncGenerator<readonly JsonObject[]> {
-  const headers = { prefer: FETCH_ANNOTATIONS };
-  for (let next: string | undefined = xml; next !== undefined; ) {
-    const body: JsonObject = await pager.read({ method: 'GET', path: fetchPath(set, next), headers }, options.signal);
-    yield rowsOf(body);
-    next = nextFetchPage(next, body);
-  }
+/** Gives the read of the page behind each page that was answered; undefined behind the last. Of one query: it sees that paging ends. */
+export function startPaging(origin: string): (read: Read, body: JsonObject) => Read | undefined {
+  let emptyPages = 0;
+  let pages = 0;
+  // A link seen before, kept at every power of two (Brent): finds any circle, and remembers one link however long the paging is.
+  let remembered: string | undefined;
+  return (read, body) => {
+    const link = linkedPath(body[LINK], origin);
+    const path = link ?? nextFetchPath(read.path, body);
+    if (path === undefined) return undefined;
+    const mark = link ?? fetchCookie(body) ?? path;
+    if (mark === remembered) throw endless('the link to the next one repeats');
+    pages += 1;
+    if (Number.isInteger(Math.log2(pages))) remembered = mark;
+    emptyPages = rowsOf(body).length > 0 ? 0 : emptyPages + 1;
+    if (emptyPages >= MAX_EMPTY_PAGES) throw endless(`${MAX_EMPTY_PAGES} in a row had no row`);
+    return { ...read, path };
+  };
 }
 
-/** All pages of a query made by odata-query.ts or fetchxml.ts, one at a time as they are asked for. */
-export function pages(pager: Pager, path: string, options: PageOptions = {}): AsyncGenerator<readonly JsonObject[]> {
+function nextFetchPath(path: string, body: JsonObject): string | undefined {
   const fetch = /^([^?]*)\?fetchXml=([^&]*)$/.exec(path);
-  if (fetch === null) return odataPages(pager, path, options);
-  return fetchPages(pager, fetch[1] ?? '', decodeURIComponent(fetch[2] ?? ''), options);
+  if (fetch === null) return undefined;
+  const xml = nextFetchPage(decodeURIComponent(fetch[2] ?? ''), body);
+  return xml === undefined ? undefined : fetchPath(fetch[1] ?? '', xml);
+}
+
+/** The body of a read that must succeed. @throws PrivilegeError, DataverseError: the refusal. */
+export function bodyOf(read: Read, result: OperationResult): JsonObject {
+  const action = `read ${operationName(read).replace(/^GET /, '')}`;
+  if (result.kind === 'refused') throw mustSucceed(action, result.error);
+  if (result.kind === 'ok' && result.body !== undefined) return result.body;
+  throw new DataverseError('ANSWER_UNREADABLE', `Could not ${action}: no answer came.`);
+}
+
+/** All pages of a query, one at a time as they are asked for. */
+export async function* pages(
+  pager: Pager,
+  read: Read,
+  { pageSize, signal }: PageOptions,
+): AsyncGenerator<readonly JsonObject[]> {
+  const next = startPaging(pager.origin);
+  // The size must be asked for again on every page.
+  const sized = pageSize === undefined ? read : { ...read, headers: { prefer: `odata.maxpagesize=${pageSize}` } };
+  for (let page: Read | undefined = sized; page !== undefined; ) {
+    const answered = await pager.readPage(page, signal);
+    const body: JsonObject = bodyOf(read, await withExpanded(pager, page, answered, signal));
+    yield rowsOf(body);
+    page = next(page, body);
+  }
+}
+
+/** A read's answer with the pages behind its first one; a refusal of one of those is the refusal of the whole. */
+export async function withAllPages(
+  pager: Pager,
+  read: Read,
+  first: OperationResult,
+  signal?: AbortSignal,
+): Promise<OperationResult> {
+  if (first.kind !== 'ok' || first.body === undefined) return first;
+  const next = startPaging(pager.origin);
+  let page = read.expects.kind === 'rows' ? next(read, first.body) : undefined;
+  if (page === undefined) return withExpanded(pager, read, first, signal);
+  const value = [...arrayOf(first.body.value)];
+  while (page !== undefined) {
+    const result: OperationResult = await pager.readPage(page, signal);
+    if (result.kind !== 'ok') return result;
+    value.push(...arrayOf(result.body?.value));
+    page = next(page, result.body ?? {});
+  }
+  return withExpanded(pager, read, { ...first, body: { ...first.body, value } }, signal);
+}
+
+/** `prop@odata.nextLink` beside an expanded collection leads to the rest of it. */
+async function withExpanded(
+  pager: Pager,
+  read: Read,
+  result: OperationResult,
+  signal?: AbortSignal,
+): Promise<OperationResult> {
+  if (result.kind !== 'ok' || result.body === undefined || !read.path.includes('$expand=')) return result;
+  const { body } = result;
+  const isCollection = read.expects.kind === 'rows';
+  const whole: JsonObject[] = [];
+  for (const row of isCollection ? rowsOf(body) : [body]) {
+    const filled = { ...row };
+    for (const [name, link] of Object.entries(row)) {
+      const path = name.endsWith(LINK) && name !== LINK ? linkedPath(link, pager.origin) : undefined;
+      if (path === undefined) continue;
+      const rest: Read = { method: 'GET', path, expects: { kind: 'rows' } };
+      const more = await withAllPages(pager, rest, await pager.readPage(rest, signal), signal);
+      if (more.kind !== 'ok') return more;
+      const property = name.slice(0, -LINK.length);
+      filled[property] = [...arrayOf(row[property]), ...arrayOf(more.body?.value)];
+    }
+    whole.push(filled);
+  }
+  return { ...result, body: isCollection ? { ...body, value: whole } : { ...body, ...whole[0] } };
 }

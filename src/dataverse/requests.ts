@@ -1,7 +1,7 @@
 /** Operations as HTTP: URLs, headers, names for messages. */
 import type { HttpRequest } from '../transport/http.ts';
 import { API_ROOT } from './limits.ts';
-import type { BatchPart, JsonObject, Operation } from './operation.ts';
+import type { BatchPart, JsonObject, Operation, Read } from './operation.ts';
 
 /**
  * "Compose HTTP requests and handle errors". `If-None-Match: null` keeps caches from answering GETs with expanded collections.
@@ -29,7 +29,7 @@ export function operationName(operation: Pick<Operation, 'method' | 'path'>): st
 }
 
 /** Whether nothing is changed however often it is sent. */
-export function isRead(part: BatchPart): boolean {
+export function isRead(part: BatchPart): part is Read {
   return !('changeSet' in part) && part.method === 'GET';
 }
 

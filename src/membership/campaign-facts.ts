@@ -3,7 +3,7 @@
  * every batch of people, in the same request, so that a change in the middle of a long run is seen.
  */
 
-import type { JsonObject, Operation, OperationResult } from '../dataverse/operation.ts';
+import type { JsonObject, OperationResult, Read } from '../dataverse/operation.ts';
 import { CampaignError } from '../errors.ts';
 import {
   campaignQuery,
@@ -21,7 +21,7 @@ import type { Session } from './session.ts';
 import { campaignFromRow, type MarketingList, marketingListFromRow } from './wire.ts';
 
 export type FactsRead = {
-  readonly operations: readonly Operation[];
+  readonly operations: readonly Read[];
   /** Takes the results of exactly these operations. */
   read(results: readonly OperationResult[]): Promise<CampaignFacts>;
 };

@@ -1,11 +1,12 @@
 /** How many people are on the own lists of campaigns: counted by the server, many campaigns in one request. */
 import { eq, odataGuid, query } from '../dataverse/odata-query.ts';
-import type { Dataverse, OperationResult } from '../dataverse/operation.ts';
+import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
+import { readRows } from '../dataverse/reads.ts';
 import type { Campaign } from './campaign.ts';
 import { campaignQuery, linkedListsQuery } from './campaign-queries.ts';
 import { derivedListType } from './derived-ids.ts';
 import { parseOwnListName } from './list-name.ts';
-import { membersOfListPath } from './member-queries.ts';
+import { readMembersOfList } from './member-queries.ts';
 import { identityOf, WHO_AM_I } from './open-session.ts';
 import type { PersonType } from './person.ts';
 import { TOO_MANY_TO_AGGREGATE } from './refusal-codes.ts';
@@ -73,7 +74,7 @@ async function withoutForeign(dataverse: Dataverse, named: readonly Owned[]): Pr
 async function countLists(dataverse: Dataverse, listIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const ids = [...new Set(listIds)];
   if (ids.length === 0) return new Map();
-  const results = await dataverse.batch(ids.map((id) => ({ method: 'GET', path: countPath(id) })));
+  const results = await dataverse.batch(ids.map(readCount));
   const counts = new Map<string, number>();
   for (const [place, id] of ids.entries()) counts.set(id, await countOf(dataverse, id, results[place]));
   return counts;
@@ -82,13 +83,14 @@ async function countLists(dataverse: Dataverse, listIds: readonly string[]): Pro
 async function countOf(dataverse: Dataverse, listId: string, result: OperationResult | undefined): Promise<number> {
   if (result?.kind === 'refused' && result.error.dataverseCode === TOO_MANY_TO_AGGREGATE) {
     let count = 0;
-    for await (const page of dataverse.pages(membersOfListPath(listId))) count += page.length;
+    for await (const page of dataverse.pages(readMembersOfList(listId))) count += page.length;
     return count;
   }
   const value = rowsOf(result)[0]?.members;
   return typeof value === 'number' ? value : 0;
 }
 
-function countPath(listId: string): string {
-  return query('listmembers', { apply: { filter: eq('_listid_value', odataGuid(listId)), countAs: 'members' } });
+function readCount(listId: string): Read {
+  const filter = eq('_listid_value', odataGuid(listId));
+  return readRows(query('listmembers', { apply: { filter, countAs: 'members' } }), 'members');
 }

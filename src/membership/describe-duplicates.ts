@@ -3,7 +3,8 @@
  * e-mail in another e-mail column, or the same name.
  */
 import { and, eq, odataString, or, query } from '../dataverse/odata-query.ts';
-import type { Operation, OperationResult } from '../dataverse/operation.ts';
+import type { OperationResult, Read } from '../dataverse/operation.ts';
+import { readRows } from '../dataverse/reads.ts';
 import { DyncampError } from '../errors.ts';
 import type { InputRow } from '../input/input-row.ts';
 import type { Outcome } from './outcome.ts';
@@ -39,7 +40,7 @@ export async function describeDuplicates(
 }
 
 /** Only for the message: that it cannot be had must not lose what was done. */
-async function answersTo(session: Session, operations: readonly Operation[]): Promise<readonly OperationResult[]> {
+async function answersTo(session: Session, operations: readonly Read[]): Promise<readonly OperationResult[]> {
   try {
     return await session.dataverse.batch(operations);
   } catch (error) {
@@ -48,7 +49,7 @@ async function answersTo(session: Session, operations: readonly Operation[]): Pr
   }
 }
 
-function lookups(email: string, attributes: Readonly<Record<string, string>>): readonly Operation[] {
+function lookups(email: string, attributes: Readonly<Record<string, string>>): readonly Read[] {
   const { firstname, lastname } = attributes;
   const byEmail = ['emailaddress1', 'emailaddress2', 'emailaddress3'].map((column) => eq(column, odataString(email)));
   const byName =
@@ -60,12 +61,9 @@ function lookups(email: string, attributes: Readonly<Record<string, string>>): r
             eq('firstname', firstname === undefined ? null : odataString(firstname)),
           ),
         ];
-  return PERSON_TYPES.map((type) => ({
-    method: 'GET',
-    path: query(TABLES[type].set, {
-      select: [TABLES[type].key, 'fullname'],
-      filter: or(...byEmail, ...byName),
-      top: MAX_SHOWN,
-    }),
-  }));
+  const filter = or(...byEmail, ...byName);
+  return PERSON_TYPES.map((type) => {
+    const { set, key } = TABLES[type];
+    return readRows(query(set, { select: [key, 'fullname'], filter, top: MAX_SHOWN }), key);
+  });
 }

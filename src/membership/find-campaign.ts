@@ -2,7 +2,8 @@
 
 import { parseGuid } from '../dataverse/guid.ts';
 import { contains, eq, type Filter, odataGuid, odataString, or, query } from '../dataverse/odata-query.ts';
-import type { Dataverse, JsonObject, Operation } from '../dataverse/operation.ts';
+import type { Dataverse, JsonObject, Read } from '../dataverse/operation.ts';
+import { readRows } from '../dataverse/reads.ts';
 import { nearest } from '../did-you-mean.ts';
 import { CampaignError } from '../errors.ts';
 import type { Campaign } from './campaign.ts';
@@ -26,11 +27,9 @@ export function parseCampaignRef(text: string): CampaignRef {
 }
 
 /** To travel in a batch with other reads. */
-export function campaignSearch(ref: CampaignRef): Operation {
-  return {
-    method: 'GET',
-    path: query('campaigns', { select: CAMPAIGN_COLUMNS, filter: filterOf(ref), top: MAX_CANDIDATES }),
-  };
+export function campaignSearch(ref: CampaignRef): Read {
+  const path = query('campaigns', { select: CAMPAIGN_COLUMNS, filter: filterOf(ref), top: MAX_CANDIDATES });
+  return readRows(path, 'campaignid');
 }
 
 function filterOf({ text, by }: CampaignRef): Filter {
@@ -94,21 +93,20 @@ async function notFound(dataverse: Dataverse, ref: CampaignRef): Promise<Campaig
 }
 
 async function nearCampaign(dataverse: Dataverse, ref: CampaignRef): Promise<string | undefined> {
-  const body = await dataverse.read(
-    query('campaigns', {
-      select: ['name', 'codename'],
-      filter: eq('statecode', 0),
-      orderby: ['createdon desc'],
-      top: MAX_NEAR,
-    }),
-  );
+  const path = query('campaigns', {
+    select: ['name', 'codename'],
+    filter: eq('statecode', 0),
+    orderby: ['createdon desc'],
+    top: MAX_NEAR,
+  });
+  const body = await dataverse.read(readRows(path, 'campaignid'));
   const campaigns = rowsOf({ kind: 'ok', status: 200, headers: {}, body }).map(campaignFromRow);
   const names = campaigns.flatMap(({ name, code }) => [name, code]).filter((name) => name !== '');
   return nearest(ref.text, names) ?? names.find((name) => name.toLowerCase().includes(ref.text.toLowerCase()));
 }
 
 /** For `campaigns list`: every campaign, or those whose name or code contains a text. */
-export function campaignsPath(search: string | undefined): string {
+export function campaignsRead(search: string | undefined): Read {
   const filter = search === undefined ? undefined : or(contains('name', search), contains('codename', search));
-  return query('campaigns', { select: CAMPAIGN_COLUMNS, filter, orderby: ['name'] });
+  return readRows(query('campaigns', { select: CAMPAIGN_COLUMNS, filter, orderby: ['name'] }), 'campaignid');
 }

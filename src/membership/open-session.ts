@@ -5,6 +5,7 @@
 import { parseGuid } from '../dataverse/guid.ts';
 import { call, odataEnum, query, row } from '../dataverse/odata-query.ts';
 import type { Dataverse, JsonObject, OperationResult } from '../dataverse/operation.ts';
+import { readObject } from '../dataverse/reads.ts';
 import { SettingsError } from '../errors.ts';
 import type { Clock } from '../transport/http.ts';
 import { factsRead } from './campaign-facts.ts';
@@ -71,14 +72,14 @@ export async function openSession(options: SessionOptions): Promise<OpenedSessio
   };
 }
 
-export const WHO_AM_I = { method: 'GET', path: call('WhoAmI') } as const;
-export const ORGANIZATION = {
-  method: 'GET',
-  path: call('RetrieveCurrentOrganization', { AccessType: odataEnum('EndpointAccessType', 'Default') }),
-} as const;
+export const WHO_AM_I = readObject(call('WhoAmI'), 'OrganizationId', 'UserId');
+export const ORGANIZATION = readObject(
+  call('RetrieveCurrentOrganization', { AccessType: odataEnum('EndpointAccessType', 'Default') }),
+  'Detail',
+);
 
 const userOperation = (userId: string) =>
-  ({ method: 'GET', path: query(row('systemusers', userId), { select: ['fullname', 'domainname'] }) }) as const;
+  readObject(query(row('systemusers', userId), { select: ['fullname', 'domainname'] }), 'systemuserid');
 
 /** Throws the refusal, and SettingsError NOT_DATAVERSE for an answer without ids. */
 export function identityOf(whoAmI: OperationResult | undefined, organization: OperationResult | undefined): Identity {

@@ -2,11 +2,11 @@
  * Words a question about people as FetchXML, joined with their rows on the lists that matter, and cuts it into paths that fit into a
  * batched GET. Pure.
  */
-import { nextFetchPage } from '../dataverse/fetch-pages.ts';
 import { type FetchLink, fetchPath, fetchXml } from '../dataverse/fetchxml.ts';
 import { encodedLength, MAX_BATCHED_URL } from '../dataverse/limits.ts';
-import type { JsonObject } from '../dataverse/operation.ts';
+import type { Read } from '../dataverse/operation.ts';
 import { percentEncode } from '../dataverse/percent-encode.ts';
+import { fetchRows } from '../dataverse/reads.ts';
 import { escapeXml, isPlain } from '../dataverse/xml-text.ts';
 import type { PeopleQuery } from './person-queries.ts';
 import { MEMBER_ALIASES, PERSON_ATTRIBUTES, TABLES } from './wire.ts';
@@ -25,31 +25,19 @@ const PAGING_ROOM = 1500;
 export type FetchPlan = {
   readonly query: PeopleQuery;
   readonly extraAttribute: string | undefined;
-  readonly xml: string;
-  readonly path: string;
+  readonly read: Read;
 };
 
-export function pathsForQuery(query: PeopleQuery, options: FetchOptions): readonly FetchPlan[] {
+export function readsForQuery(query: PeopleQuery, options: FetchOptions): readonly FetchPlan[] {
   const room =
     MAX_BATCHED_URL -
     PAGING_ROOM -
     encodedLength(fetchPath(TABLES[query.type].set, xmlOf({ ...query, values: [] }, options)));
   return cut(query.values, room, options.maxValues).map((values) => {
     const part = { ...query, values };
-    const xml = xmlOf(part, options);
-    return { query: part, extraAttribute: options.extraAttribute, xml, path: fetchPath(TABLES[query.type].set, xml) };
+    const { set, key } = TABLES[query.type];
+    return { query: part, extraAttribute: options.extraAttribute, read: fetchRows(set, xmlOf(part, options), key) };
   });
-}
-
-/** The path of the page after this one, which answered `body`. */
-export function nextPagePath(
-  plan: FetchPlan,
-  body: JsonObject,
-): { readonly path: string; readonly plan: FetchPlan } | undefined {
-  const xml = nextFetchPage(plan.xml, body);
-  if (xml === undefined) return undefined;
-  const path = fetchPath(TABLES[plan.query.type].set, xml);
-  return { path, plan: { ...plan, xml, path } };
 }
 
 const VALUE_TAGS = percentEncode('<value></value>').length;

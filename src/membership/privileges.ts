@@ -1,6 +1,7 @@
 /** The privileges that this tool needs, and whether the user sees everything: what is not seen could be made twice or written to wrongly. */
 import { bound, call, odataJson, row } from '../dataverse/odata-query.ts';
-import type { JsonObject, JsonValue, Operation, OperationResult } from '../dataverse/operation.ts';
+import type { JsonObject, JsonValue, OperationResult, Read } from '../dataverse/operation.ts';
+import { readObject } from '../dataverse/reads.ts';
 import { PrivilegeError } from '../errors.ts';
 
 /** Privilege depths of the function's answer, from narrow to wide; `RecordFilter` is less than all by its nature. */
@@ -31,11 +32,11 @@ export const PRIVILEGES: readonly Privilege[] = [
   { name: 'prvCreateLead', table: 'lead', needed: 'write', purpose: 'create people that Dynamics does not have' },
 ];
 
-export function privilegesOperation(userId: string, names: readonly string[]): Operation {
+export function privilegesOperation(userId: string, names: readonly string[]): Read {
   const path = call(bound(row('systemusers', userId), 'RetrieveUserSetOfPrivilegesByNames'), {
     PrivilegeNames: odataJson([...names]),
   });
-  return { method: 'GET', path };
+  return readObject(path, 'RolePrivileges');
 }
 
 /** Widest depth by privilege name; undefined when the organization does not tell. */

@@ -1,7 +1,8 @@
 /** Whether people who were to be created are there, and with which e-mail: the read that confirms a creation. */
 
 import { inList, query } from '../dataverse/odata-query.ts';
-import type { Operation, OperationResult } from '../dataverse/operation.ts';
+import type { OperationResult, Read } from '../dataverse/operation.ts';
+import { readRows } from '../dataverse/reads.ts';
 import { groupBy } from './group-by.ts';
 import type { PersonType } from './person.ts';
 import { rowsOf } from './rows-of.ts';
@@ -24,10 +25,10 @@ function slicesOf(people: readonly Person[]): readonly Slice[] {
   });
 }
 
-export function readEmailsOperations(people: readonly Person[]): readonly Operation[] {
+export function readEmailsOperations(people: readonly Person[]): readonly Read[] {
   return slicesOf(people).map(({ type, ids }) => {
     const { set, key } = TABLES[type];
-    return { method: 'GET', path: query(set, { select: [key, 'emailaddress1'], filter: inList(key, ids) }) };
+    return readRows(query(set, { select: [key, 'emailaddress1'], filter: inList(key, ids) }), key);
   });
 }
 

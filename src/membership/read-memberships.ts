@@ -1,6 +1,6 @@
 /** Who of these people is on these lists, read from listmember itself: the truth about membership, before and after each write. */
-import type { Operation, OperationResult } from '../dataverse/operation.ts';
-import { membersByIdPath, membersOfListPath } from './member-queries.ts';
+import type { OperationResult, Read } from '../dataverse/operation.ts';
+import { readMembersById, readMembersOfList } from './member-queries.ts';
 import { TOO_MANY_VALUES } from './refusal-codes.ts';
 import { rowsOf } from './rows-of.ts';
 import type { Session } from './session.ts';
@@ -14,13 +14,11 @@ export function membershipOperations(
   session: Session,
   listIds: readonly string[],
   personIds: readonly string[],
-): readonly Operation[] {
+): readonly Read[] {
   const size = Math.min(IDS_PER_PATH, session.abilities.current().maxInValues);
   const slices: (readonly string[])[] = [];
   for (let start = 0; start < personIds.length; start += size) slices.push(personIds.slice(start, start + size));
-  return listIds.flatMap((listId) =>
-    slices.map((ids) => ({ method: 'GET' as const, path: membersByIdPath(listId, ids) })),
-  );
+  return listIds.flatMap((listId) => slices.map((ids) => readMembersById(listId, ids)));
 }
 
 /** The members found, or undefined when one of the reads has no answer: then read again with readMemberships. */
@@ -59,7 +57,7 @@ async function readWholeLists(
 ): Promise<readonly ListMember[]> {
   const found: ListMember[] = [];
   for (const listId of listIds) {
-    for await (const page of session.dataverse.pages(membersOfListPath(listId))) {
+    for await (const page of session.dataverse.pages(readMembersOfList(listId))) {
       found.push(...page.map(listMemberFromRow).filter((member) => personIds.has(member.personId)));
     }
   }

@@ -2,13 +2,12 @@
  * The one read of a chunk: campaign and lists as they are now, the people who may be meant, and on which of the lists they are; one
  * request. Falls back as the organization makes necessary (U30, U29, U17) and remembers that for the run.
  */
-import { FETCH_ANNOTATIONS } from '../dataverse/fetch-pages.ts';
-import type { JsonObject, Operation, OperationResult } from '../dataverse/operation.ts';
+import type { JsonObject, OperationResult, Read } from '../dataverse/operation.ts';
 import { type DataverseError, UsageError } from '../errors.ts';
 import { factsRead } from './campaign-facts.ts';
 import { groupBy } from './group-by.ts';
 import type { CampaignFacts } from './own-lists.ts';
-import { type FetchPlan, nextPagePath, pathsForQuery } from './people-fetch.ts';
+import { type FetchPlan, readsForQuery } from './people-fetch.ts';
 import type { ReadPerson } from './people-view.ts';
 import type { PeopleQuery } from './person-queries.ts';
 import { readMemberships } from './read-memberships.ts';
@@ -35,11 +34,7 @@ export async function readChunk(
   options: PeopleReadOptions,
 ): Promise<PeopleRead> {
   const facts = factsRead(session, options.listIds);
-  const { people, otherResults } = await readQueries(session, {
-    queries,
-    options,
-    others: facts.operations.map((operation) => operation.path),
-  });
+  const { people, otherResults } = await readQueries(session, { queries, options, others: facts.operations });
   return { people, facts: await facts.read(otherResults) };
 }
 
@@ -55,15 +50,14 @@ export async function readMore(
 type Reading = {
   readonly queries: readonly PeopleQuery[];
   readonly options: PeopleReadOptions;
-  readonly others: readonly string[];
+  readonly others: readonly Read[];
 };
 type ReadSoFar = { readonly people: readonly ReadPerson[]; readonly otherResults: readonly OperationResult[] };
 
 async function readQueries(session: Session, reading: Reading): Promise<ReadSoFar> {
   const joined = session.abilities.current().outerJoin;
   const plans = planAll(session, reading, joined);
-  const paths = [...reading.others, ...plans.map((plan) => plan.path)];
-  const results = await session.dataverse.batch(paths.map(readOperation));
+  const results = await session.dataverse.batch([...reading.others, ...plans.map((plan) => plan.read)]);
   const answers = plans.map((plan, place) => ({ plan, result: results[reading.others.length + place] }));
   const refusal = firstRefusal(answers, reading);
   if (refusal !== undefined) {
@@ -71,20 +65,15 @@ async function readQueries(session: Session, reading: Reading): Promise<ReadSoFa
     return readQueries(session, reading);
   }
   refuseMissingColumn(answers, reading);
-  const people = await peopleOf(session, answers);
+  const people = peopleOf(answers);
   const complete = joined ? people : await withMemberships(session, people, reading.options.listIds);
   return { people: complete, otherResults: results.slice(0, reading.others.length) };
-}
-
-/** Every page has to ask for the annotations: without them it looks like the last. */
-function readOperation(path: string): Operation {
-  return { method: 'GET', path, headers: { Prefer: FETCH_ANNOTATIONS } };
 }
 
 function planAll(session: Session, reading: Reading, joined: boolean): readonly FetchPlan[] {
   const { matchBy, listIds } = reading.options;
   return reading.queries.flatMap((query) =>
-    pathsForQuery(query, {
+    readsForQuery(query, {
       joinLists: joined ? listIds : undefined,
       extraAttribute: query.attribute === matchBy && query.ofParentContact !== true ? matchBy : undefined,
       maxValues: session.abilities.current().maxInValues,
@@ -141,26 +130,13 @@ function learnFromRefusal(
   throw error;
 }
 
-/** People of all answers; an answer of more than one page is read to its end. */
-async function peopleOf(session: Session, answers: readonly Answer[]): Promise<readonly ReadPerson[]> {
+/** People of all answers; where a refusal gets here, the table does not have the --match-by column. */
+function peopleOf(answers: readonly Answer[]): readonly ReadPerson[] {
   const people: ReadPerson[] = [];
   for (const { plan, result } of answers) {
     if (result?.kind === 'refused') continue;
-    people.push(...peopleOn(plan, result));
-    let next = result?.kind === 'ok' ? nextPagePath(plan, result.body ?? {}) : undefined;
-    while (next !== undefined) {
-      const [page] = await session.dataverse.batch([readOperation(next.path)]);
-      people.push(...peopleOn(plan, page));
-      next = page?.kind === 'ok' ? nextPagePath(next.plan, page.body ?? {}) : undefined;
-    }
+    for (const row of rowsOf(result)) people.push(readPerson(plan, row));
   }
-  return people;
-}
-
-/** Of one page. */
-function peopleOn(plan: FetchPlan, page: OperationResult | undefined): readonly ReadPerson[] {
-  const people: ReadPerson[] = [];
-  for (const row of rowsOf(page)) people.push(readPerson(plan, row));
   return people;
 }
 

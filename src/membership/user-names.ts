@@ -1,6 +1,7 @@
 /** Names of users, for saying who added somebody. Asked once per user and process. */
 import { inList, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, JsonObject } from '../dataverse/operation.ts';
+import { readRows } from '../dataverse/reads.ts';
 import { rowsOf } from './rows-of.ts';
 
 /** Gives name by id; the id itself for a user that cannot be read. */
@@ -24,7 +25,7 @@ async function readNames(
 ): Promise<readonly (readonly [string, string])[]> {
   if (ids.length === 0) return [];
   const path = query('systemusers', { select: ['systemuserid', 'fullname'], filter: inList('systemuserid', ids) });
-  const [result] = await dataverse.batch([{ method: 'GET', path }]);
+  const [result] = await dataverse.batch([readRows(path, 'systemuserid')]);
   const unnamed = ids.map((id) => [id, id] as const);
   return result?.kind === 'ok' ? [...unnamed, ...rowsOf(result).flatMap(nameOf)] : unnamed;
 }

@@ -1,5 +1,5 @@
 /** The writes of this domain as operations, worded as Microsoft's own client words them. */
-import type { ChangeSet, JsonObject, Operation } from '../dataverse/operation.ts';
+import type { ChangeSet, JsonObject, Write } from '../dataverse/operation.ts';
 import type { PersonType } from './person.ts';
 import { ACTIONS, CREATED_FROM_CODE, TABLES } from './wire.ts';
 
@@ -8,11 +8,11 @@ const type = (table: string): string => `Microsoft.Dynamics.CRM.${table}`;
 export type MemberRef = { readonly type: PersonType; readonly id: string };
 
 /** All members of one type, that of the list. `@odata.type` is required on each, because the parameter's type is abstract. */
-export function addMembers(listId: string, members: readonly MemberRef[]): Operation {
+export function addMembers(listId: string, members: readonly MemberRef[]): Write {
   return { method: 'POST', path: ACTIONS.addMembers, body: { List: listRef(listId), Members: members.map(memberRef) } };
 }
 
-export function removeMembers(listId: string, members: readonly MemberRef[]): Operation {
+export function removeMembers(listId: string, members: readonly MemberRef[]): Write {
   return {
     method: 'POST',
     path: ACTIONS.removeMembers,
@@ -21,12 +21,12 @@ export function removeMembers(listId: string, members: readonly MemberRef[]): Op
 }
 
 /** One person alone: tells who of many was refused, and why. */
-export function addMember(listId: string, personId: string): Operation {
+export function addMember(listId: string, personId: string): Write {
   return { method: 'POST', path: `lists(${listId})/${ACTIONS.addMember}`, body: { EntityId: personId } };
 }
 
 /** The id is the person's, not that of the listmember row: the field code of nine callers says so, against the class page's wording. */
-export function removeMember(listId: string, personId: string): Operation {
+export function removeMember(listId: string, personId: string): Write {
   return {
     method: 'POST',
     path: `lists(${listId})/${ACTIONS.removeMember}`,
@@ -37,7 +37,7 @@ export function removeMember(listId: string, personId: string): Operation {
 export type Creation = { readonly type: PersonType; readonly id: string; readonly values: JsonObject };
 
 /** With a chosen id: what makes a creation safe to repeat. Duplicate rules run only when they are asked for by this header. */
-export function createPerson(creation: Creation, duplicateRules: 'honour' | 'ignore'): Operation {
+export function createPerson(creation: Creation, duplicateRules: 'honour' | 'ignore'): Write {
   const { set, key } = TABLES[creation.type];
   return {
     method: 'POST',
@@ -55,7 +55,7 @@ export type NewList = {
   readonly description: string;
 };
 
-export function createList(list: NewList): Operation {
+export function createList(list: NewList): Write {
   return {
     method: 'POST',
     path: 'lists',
@@ -70,7 +70,7 @@ export function createList(list: NewList): Operation {
   };
 }
 
-export function linkList(listId: string, campaignId: string): Operation {
+export function linkList(listId: string, campaignId: string): Write {
   return {
     method: 'POST',
     path: `lists(${listId})/${ACTIONS.linkList}`,
@@ -79,7 +79,7 @@ export function linkList(listId: string, campaignId: string): Operation {
 }
 
 /** Where AddItemCampaign is not offered (U28). */
-export function linkListByRef(listId: string, campaignId: string, apiRoot: string): Operation {
+export function linkListByRef(listId: string, campaignId: string, apiRoot: string): Write {
   return {
     method: 'POST',
     path: `campaigns(${campaignId})/campaignlist_association/$ref`,
@@ -92,13 +92,13 @@ export function createLinkedList(list: NewList, campaignId: string): ChangeSet {
 }
 
 /** Columns of a list that a repair may set. */
-export function changeList(listId: string, values: JsonObject): Operation {
+export function changeList(listId: string, values: JsonObject): Write {
   // Update only: a list that is gone must not be made again by its own repair.
   return { method: 'PATCH', path: `lists(${listId})`, headers: { 'If-Match': '*' }, body: values };
 }
 
 /** The id is that of the linked row itself, as Microsoft's own client and its SDK sample send it. */
-export function unlinkList(listId: string, campaignId: string): Operation {
+export function unlinkList(listId: string, campaignId: string): Write {
   return {
     method: 'POST',
     path: `campaigns(${campaignId})/${ACTIONS.unlinkList}`,
@@ -107,7 +107,7 @@ export function unlinkList(listId: string, campaignId: string): Operation {
 }
 
 /** Where RemoveItemCampaign is not offered (U11). */
-export function unlinkListByRef(listId: string, campaignId: string): Operation {
+export function unlinkListByRef(listId: string, campaignId: string): Write {
   return { method: 'DELETE', path: `campaigns(${campaignId})/campaignlist_association(${listId})/$ref` };
 }
 

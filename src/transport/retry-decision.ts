@@ -16,6 +16,8 @@ export type Trouble =
   | { readonly kind: 'throttled'; readonly retryAfterMs: number }
   /** A gateway or the database is overloaded: done or not, nobody knows. `retryAfterMs` if the server named a time. */
   | { readonly kind: 'busy'; readonly retryAfterMs: number | undefined }
+  /** An answer to a read that is none: empty, broken off, or without what was asked for. Only who asked can tell. */
+  | { readonly kind: 'unclear' }
   | { readonly kind: 'not-sent'; readonly reason: LossReason }
   | { readonly kind: 'lost'; readonly reason: LossReason };
 
@@ -98,7 +100,7 @@ export function backoffMs(failures: number, random: () => number): number {
 
 function attemptsFor(trouble: Trouble): number {
   if (trouble.kind === 'throttled') return Number.POSITIVE_INFINITY;
-  if (trouble.kind === 'busy') return MAX_ATTEMPTS;
+  if (trouble.kind === 'busy' || trouble.kind === 'unclear') return MAX_ATTEMPTS;
   if (trouble.reason === 'certificate') return 1;
   return HARDLY_PASSING.has(trouble.reason) ? FEW_ATTEMPTS : MAX_ATTEMPTS;
 }

@@ -25,6 +25,7 @@ export type Attempts = {
 const WAIT_REASONS = {
   throttled: 'throttled',
   busy: 'busy',
+  unclear: 'busy',
   lost: 'unreachable',
   'not-sent': 'unreachable',
 } as const satisfies Record<Trouble['kind'], WaitReason>;
@@ -37,6 +38,9 @@ function reasonText(cause: unknown): string {
   if (cause instanceof Error) return cause.message;
   return 'the server was busy';
 }
+
+/** The server was there: it had trouble, or gave answers that were none. */
+const THERE = { busy: 'SERVER_BUSY', unclear: 'ANSWER_UNUSABLE' } as const;
 
 type GivenUp = {
   readonly operation: string;
@@ -65,8 +69,12 @@ function gaveUp(what: GivenUp, cause: unknown): Error {
     trouble.kind === 'not-sent'
       ? 'Check the organization URL, the network and HTTPS_PROXY/NO_PROXY, then run the same command again.'
       : 'Run the same command again; what was done already is not done twice.';
-  const code = trouble.kind === 'busy' ? 'SERVER_BUSY' : 'UNREACHABLE';
-  return new TemporaryError(code, `Gave up on ${operation} after ${tries}: ${reasonText(cause)}.`, { cause, hint });
+  const isThere = trouble.kind === 'busy' || trouble.kind === 'unclear';
+  const code = isThere ? THERE[trouble.kind] : 'UNREACHABLE';
+  return new TemporaryError(code, `Gave up on ${operation} after ${tries}: ${reasonText(cause)}.`, {
+    cause,
+    hint,
+  });
 }
 
 export function startAttempts(

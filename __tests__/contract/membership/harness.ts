@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rememberListIds } from '../../../src/commands/remember-lists.ts';
 import { openDataverse } from '../../../src/dataverse/open-dataverse.ts';
-import type { Dataverse } from '../../../src/dataverse/operation.ts';
+import type { Dataverse, Operation } from '../../../src/dataverse/operation.ts';
 import type { DyncampError } from '../../../src/errors.ts';
 import type { Exclusions } from '../../../src/input/exclusions.ts';
 import type { InputRow, PersonKey, PersonRow } from '../../../src/input/input-row.ts';
@@ -138,7 +138,7 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
   const dataverse: Dataverse = {
     ...client,
     async batch(parts, signal) {
-      const operations = parts.flatMap((part) => ('changeSet' in part ? part.changeSet : [part]));
+      const operations = parts.flatMap((part): readonly Operation[] => ('changeSet' in part ? part.changeSet : [part]));
       await options.beforeBatch?.(operations.map((operation) => operation.path));
       return client.batch(parts, signal);
     },

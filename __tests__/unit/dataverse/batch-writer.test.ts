@@ -1,10 +1,11 @@
 import { batchRequest } from '../../../src/dataverse/batch-writer.ts';
-import type { BatchPart, Operation } from '../../../src/dataverse/operation.ts';
+import type { BatchPart, Read, Write } from '../../../src/dataverse/operation.ts';
+import { readRows } from '../../../src/dataverse/reads.ts';
 import { operationName } from '../../../src/dataverse/requests.ts';
 
 const ORIGIN = 'https://contoso.crm4.dynamics.com';
-const READ: Operation = { method: 'GET', path: 'leads?$select=leadid' };
-const ADD: Operation = { method: 'POST', path: 'AddListMembersList', body: { List: {}, Members: [] } };
+const READ = readRows('leads?$select=leadid', 'leadid');
+const ADD: Write = { method: 'POST', path: 'AddListMembersList', body: { List: {}, Members: [] } };
 
 function uuids() {
   let count = 0;
@@ -120,15 +121,15 @@ describe('batchRequest', () => {
   });
 
   it('counts the operations of change sets', () => {
-    const changeSet = { changeSet: Array<Operation>(400).fill(ADD) };
-    expect(() => bodyOf([changeSet, changeSet, ...Array<Operation>(200).fill(READ)])).not.toThrow();
-    expect(() => bodyOf([changeSet, changeSet, ...Array<Operation>(201).fill(READ)])).toThrow(
+    const changeSet = { changeSet: Array<Write>(400).fill(ADD) };
+    expect(() => bodyOf([changeSet, changeSet, ...Array<Read>(200).fill(READ)])).not.toThrow();
+    expect(() => bodyOf([changeSet, changeSet, ...Array<Read>(201).fill(READ)])).toThrow(
       expect.objectContaining({ code: 'BATCH_TOO_LARGE' }),
     );
   });
 
   it('refuses a GET that is too long even for a batch', () => {
-    expect(() => bodyOf([{ method: 'GET', path: 'x'.repeat(65_536) }])).toThrow(
+    expect(() => bodyOf([readRows('x'.repeat(65_536), 'leadid')])).toThrow(
       expect.objectContaining({ code: 'URL_TOO_LONG' }),
     );
   });

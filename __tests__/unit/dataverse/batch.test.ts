@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BatchPart, Operation } from '../../../src/dataverse/operation.ts';
+import type { BatchPart, Write } from '../../../src/dataverse/operation.ts';
+import { readObject, readRows } from '../../../src/dataverse/reads.ts';
 import { AuthenticationError, TemporaryError } from '../../../src/errors.ts';
 import { UnknownResultError } from '../../../src/transport/http.ts';
 import { response } from '../transport/scripted-send.ts';
 import { answer, connect, cutAnswer, json, part, partLines, refusal } from './fake-transport.ts';
 
-const READ: Operation = { method: 'GET', path: 'listmembers' };
-const ADD: Operation = { method: 'POST', path: 'AddListMembersList', body: {} };
+const READ = readRows('listmembers', 'listmemberid');
+const ADD: Write = { method: 'POST', path: 'AddListMembersList', body: {} };
 const SET: BatchPart = { changeSet: [ADD, ADD] };
 const LOST = new UnknownResultError('https://contoso: broke', { notSent: false });
 const PAGE = '{"value":[]}';
@@ -96,7 +97,7 @@ describe('batch with writes', () => {
     const { dataverse } = connect({ status: 200, headers, body: recorded });
     const results = await dataverse.batch([
       { changeSet: [{ method: 'POST', path: 'tasks', body: { subjct: 'x' } }] },
-      { method: 'GET', path: 'acounts' },
+      readRows('acounts', 'accountid'),
     ]);
     expect(results).toEqual([
       {
@@ -150,9 +151,9 @@ describe('batch with writes', () => {
 });
 
 describe('batch of reads', () => {
-  const A: Operation = { method: 'GET', path: 'a' };
-  const B: Operation = { method: 'GET', path: 'b' };
-  const C: Operation = { method: 'GET', path: 'c' };
+  const A = readObject('a', 'name');
+  const B = readObject('b', 'name');
+  const C = readObject('c', 'name');
   const row = (name: string) => JSON.stringify({ name });
 
   it('reads only the parts again that failed for a moment, and keeps the order', async () => {

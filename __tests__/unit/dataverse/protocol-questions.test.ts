@@ -2,7 +2,7 @@ import { answer, connect, json, part } from './fake-transport.ts';
 
 describe('ask', () => {
   it('reads $metadata as it is', async () => {
-    const csdl = '<edmx:Edmx/>';
+    const csdl = '<edmx:Edmx Version="4.0"></edmx:Edmx>';
     const { dataverse, send } = connect({ status: 200, headers: { 'content-type': 'application/xml' }, body: csdl });
     await expect(dataverse.ask('metadata')).resolves.toEqual({ status: 200, body: csdl });
     expect(send.requests[0]).toMatchObject({
@@ -10,6 +10,16 @@ describe('ask', () => {
       url: expect.stringMatching(/\/api\/data\/v9\.2\/\$metadata$/),
       headers: { accept: 'application/xml', 'odata-version': '4.0' },
     });
+  });
+
+  it('asks again for $metadata that is empty or broken off, and gives up in the end', async () => {
+    const of = (body: string) => ({ status: 200, headers: { 'content-type': 'application/xml' }, body });
+    const whole = of('<edmx:Edmx Version="4.0"></edmx:Edmx>\n');
+    const { dataverse, send } = connect(of(''), of('<edmx:Edmx Version="4.0">'), whole);
+    await expect(dataverse.ask('metadata')).resolves.toMatchObject({ body: whole.body });
+    expect(send.left()).toBe(0);
+    const never = connect(...Array.from({ length: 9 }, () => of(''))).dataverse;
+    await expect(never.ask('metadata')).rejects.toMatchObject({ code: 'ANSWER_UNUSABLE' });
   });
 
   it('leaves out the version, and takes a refusal for an answer', async () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { encodedLength, MAX_BATCHED_URL } from '../../../src/dataverse/limits.ts';
+import { startPaging } from '../../../src/dataverse/pages.ts';
 import { isXmlText } from '../../../src/dataverse/xml-text.ts';
-import { type FetchOptions, nextPagePath, pathsForQuery } from '../../../src/membership/people-fetch.ts';
+import { type FetchOptions, readsForQuery } from '../../../src/membership/people-fetch.ts';
 import type { PeopleQuery } from '../../../src/membership/person-queries.ts';
 
 const options: FetchOptions = {
@@ -32,17 +33,17 @@ const valuesIn = (path: string) =>
     .map((match) => withoutEntities(match[1] ?? ''))
     .filter((value) => !value.startsWith('list-'));
 
-describe('pathsForQuery', () => {
+describe('readsForQuery', () => {
   it('fits into a batched GET whatever the values are, and asks for each of them once', () => {
     const value = fc
       .string({ unit: 'binary', minLength: 1, maxLength: 200 })
       .filter((text) => isXmlText(text) && !text.startsWith('list-'));
     fc.assert(
       fc.property(fc.uniqueArray(value, { minLength: 1, maxLength: 300 }), fc.boolean(), (values, isJoined) => {
-        const plans = pathsForQuery(query(values), { ...options, joinLists: isJoined ? options.joinLists : undefined });
-        for (const { path } of plans) expect(encodedLength(path)).toBeLessThanOrEqual(MAX_BATCHED_URL);
+        const plans = readsForQuery(query(values), { ...options, joinLists: isJoined ? options.joinLists : undefined });
+        for (const { read } of plans) expect(encodedLength(read.path)).toBeLessThanOrEqual(MAX_BATCHED_URL);
         expect(plans.flatMap((plan) => plan.query.values)).toEqual(values);
-        expect(plans.flatMap((plan) => valuesIn(plan.path))).toEqual(values);
+        expect(plans.flatMap((plan) => valuesIn(plan.read.path))).toEqual(values);
       }),
       { numRuns: 40 },
     );
@@ -50,22 +51,22 @@ describe('pathsForQuery', () => {
 
   it('cuts a thousand ordinary addresses into two paths at the most', () => {
     const values = Array.from({ length: 1000 }, (_, place) => `firstname.lastname${place}@example.com`);
-    expect(pathsForQuery(query(values), options).length).toBeLessThanOrEqual(2);
+    expect(readsForQuery(query(values), options).length).toBeLessThanOrEqual(2);
   });
 
   it('keeps what the organization takes in one question', () => {
     const values = Array.from({ length: 701 }, (_, place) => `v${place}`);
-    const plans = pathsForQuery(query(values), { ...options, maxValues: 300 });
+    const plans = readsForQuery(query(values), { ...options, maxValues: 300 });
     expect(plans.map((plan) => plan.query.values.length)).toEqual([300, 300, 101]);
   });
 
   it('leaves room for the cookie of the next page', () => {
     const values = Array.from({ length: 3000 }, (_, place) => `firstname.lastname${place}@example.com`);
-    const [plan] = pathsForQuery(query(values), options);
+    const [plan] = readsForQuery(query(values), options);
     if (plan === undefined) throw new Error('no plan');
     const id = '%257bAAAAAAAA-BBBB-4CCC-8DDD-EEEEEEEEEEEE%257d';
     const cookie = `%253ccookie%2520page%253d%25221%2522%253e%253cleadid%2520last%253d%2522${id}%2522%2520first%253d%2522${id}%2522%2520%252f%253e%253c%252fcookie%253e`;
-    const next = nextPagePath(plan, {
+    const next = startPaging('https://contoso')(plan.read, {
       '@Microsoft.Dynamics.CRM.morerecords': true,
       '@Microsoft.Dynamics.CRM.fetchxmlpagingcookie': `<cookie pagenumber="2" pagingcookie="${cookie}" istracking="False" />`,
     });
@@ -75,7 +76,7 @@ describe('pathsForQuery', () => {
 
   it('joins the lists that matter, the parent contact and the column of --match-by', () => {
     const xmlOf = (more: Partial<PeopleQuery>, others: Partial<FetchOptions> = {}) =>
-      pathsForQuery(query(['a'], more), { ...options, ...others })[0]?.xml ?? '';
+      decodeURIComponent(readsForQuery(query(['a'], more), { ...options, ...others })[0]?.read.path ?? '');
     expect(xmlOf({})).toContain(
       "<link-entity name='listmember' from='entityid' to='leadid' link-type='outer' alias='m'>",
     );
@@ -88,6 +89,6 @@ describe('pathsForQuery', () => {
   });
 
   it('asks nothing when there is nobody to ask for', () => {
-    expect(pathsForQuery(query([]), options)).toEqual([]);
+    expect(readsForQuery(query([]), options)).toEqual([]);
   });
 });

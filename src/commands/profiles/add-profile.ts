@@ -1,5 +1,6 @@
 /** Stores a profile after one connection has shown that it works, with the id of the organization that answered. */
 import type { Context } from '../../context.ts';
+import { readObject } from '../../dataverse/reads.ts';
 import { DyncampError, SettingsError, UsageError } from '../../errors.ts';
 import type { SecretSource } from '../../settings/connection-settings.ts';
 import { checkSettingsFile, type Profile } from '../../settings/profile.ts';
@@ -90,7 +91,7 @@ async function organizationBehind(context: Context, name: string, profile: Profi
     await notice(context.terminal, 'SIGNED_IN', `Signed in as ${userName}.`);
   }
   const { dataverse, connection } = await context.openDataverse({ settings });
-  const answer = await dataverse.read('WhoAmI');
+  const answer = await dataverse.read(readObject('WhoAmI', 'OrganizationId'));
   const organizationId = answer.OrganizationId;
   if (typeof organizationId !== 'string') {
     throw new SettingsError(

@@ -3,9 +3,10 @@
  * Paths and answers: Microsoft's "Query table definitions using the Web API".
  */
 
-import type { Dataverse, JsonObject, JsonValue, Operation, OperationResult } from '../../dataverse/operation.ts';
-import { TemporaryError } from '../../errors.ts';
+import type { Dataverse, JsonObject, JsonValue } from '../../dataverse/operation.ts';
+import { readRows } from '../../dataverse/reads.ts';
 import type { PersonType } from '../person.ts';
+import { rowsOf } from '../rows-of.ts';
 import type { ChoiceOption, Column, ColumnType, LookupTarget, TableMetadata } from './table-metadata.ts';
 
 const CRM = 'Microsoft.Dynamics.CRM.';
@@ -40,16 +41,14 @@ export async function describeTable(
   signal?: AbortSignal,
 ): Promise<TableMetadata> {
   const definition = `EntityDefinitions(LogicalName='${table}')`;
-  const paths = [
-    ...Object.values(COLUMN_QUERIES).map((query) => `${definition}/Attributes${query}`),
-    `${definition}/ManyToOneRelationships?$select=ReferencingAttribute,ReferencedEntity,ReferencingEntityNavigationPropertyName`,
-    'EntityDefinitions?$select=LogicalName,EntitySetName',
+  const lookupsOf = `${definition}/ManyToOneRelationships?$select=ReferencingAttribute,ReferencedEntity,ReferencingEntityNavigationPropertyName`;
+  const reads = [
+    ...Object.values(COLUMN_QUERIES).map((query) => readRows(`${definition}/Attributes${query}`, 'LogicalName')),
+    readRows(lookupsOf, 'ReferencingAttribute'),
+    readRows('EntityDefinitions?$select=LogicalName,EntitySetName', 'LogicalName'),
   ];
-  const results = await dataverse.batch(
-    paths.map((path): Operation => ({ method: 'GET', path })),
-    signal,
-  );
-  const [all, text, memo, choice, boolean, date, lookups, tables] = paths.map((_, index) => rowsOf(results[index]));
+  const results = await dataverse.batch(reads, signal);
+  const [all, text, memo, choice, boolean, date, lookups, tables] = results.map(rowsOf);
   const answers = { all, text, memo, choice, boolean, date, lookups, tables };
   return { table, columns: columnsOf(filled(answers)) };
 }
@@ -57,15 +56,6 @@ export async function describeTable(
 function filled(answers: { readonly [name in QueryName]: readonly JsonObject[] | undefined }): Answers {
   const { all = [], text = [], memo = [], choice = [], boolean = [], date = [], lookups = [], tables = [] } = answers;
   return { all, text, memo, choice, boolean, date, lookups, tables };
-}
-
-function rowsOf(result: OperationResult | undefined): readonly JsonObject[] {
-  if (result?.kind === 'ok') return objects(result.body?.value);
-  if (result?.kind === 'refused') throw result.error;
-  throw new TemporaryError('NO_METADATA', "Could not read the table's definition: Dynamics gave no answer.", {
-    cause: result?.error,
-    hint: 'Run the same command again.',
-  });
 }
 
 function columnsOf(answers: Answers): ReadonlyMap<string, Column> {

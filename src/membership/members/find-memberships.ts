@@ -1,9 +1,10 @@
 /** In which campaigns a person is: under every record of theirs, as `remove` would find them, through every static list. */
 import { eq, odataGuid, or, query, row } from '../../dataverse/odata-query.ts';
-import type { Operation, OperationResult } from '../../dataverse/operation.ts';
+import type { OperationResult, Read } from '../../dataverse/operation.ts';
+import { readRows } from '../../dataverse/reads.ts';
 import type { PersonRow } from '../../input/input-row.ts';
 import type { Campaign } from '../campaign.ts';
-import { campaignQuery } from '../campaign-queries.ts';
+import { campaignQuery, listQuery } from '../campaign-queries.ts';
 import { followPeople } from '../follow-people.ts';
 import { parseOwnListName } from '../list-name.ts';
 import { matchesForRemoval } from '../match-person.ts';
@@ -16,7 +17,6 @@ import {
   CAMPAIGN_COLUMNS,
   CAMPAIGN_LISTS,
   campaignFromRow,
-  LIST_COLUMNS,
   LIST_MEMBER_COLUMNS,
   type ListMember,
   listMemberFromRow,
@@ -87,8 +87,8 @@ async function membershipsOf(session: Session, people: readonly PersonRecord[]):
   for (let start = 0; start < people.length; start += PEOPLE_PER_READ) {
     const some = people.slice(start, start + PEOPLE_PER_READ);
     const filter = or(...some.map((person) => eq('_entityid_value', odataGuid(person.id))));
-    const path = query('listmembers', { select: LIST_MEMBER_COLUMNS, filter });
-    for await (const page of session.dataverse.pages(path)) members.push(...page.map(listMemberFromRow));
+    const read = readRows(query('listmembers', { select: LIST_MEMBER_COLUMNS, filter }), 'listmemberid');
+    for await (const page of session.dataverse.pages(read)) members.push(...page.map(listMemberFromRow));
   }
   return members;
 }
@@ -110,12 +110,9 @@ async function readLists(session: Session, ids: readonly string[]): Promise<Read
   return lists;
 }
 
-function listOperations(id: string): readonly Operation[] {
-  const list = row('lists', id);
-  return [
-    { method: 'GET', path: query(list, { select: LIST_COLUMNS }) },
-    { method: 'GET', path: query(`${list}/${CAMPAIGN_LISTS}`, { select: CAMPAIGN_COLUMNS }) },
-  ];
+function listOperations(id: string): readonly Read[] {
+  const campaigns = query(`${row('lists', id)}/${CAMPAIGN_LISTS}`, { select: CAMPAIGN_COLUMNS });
+  return [listQuery(id), readRows(campaigns, 'campaignid')];
 }
 
 const unlessRefused = (result: OperationResult | undefined) => (result?.kind === 'refused' ? [] : rowsOf(result));

@@ -2,10 +2,11 @@
  * Who is on lists, with name and e-mail address: one FetchXML query per list and page, people joined to their membership rows. Where the
  * organization refuses the join (U30), people are read by their ids, page by page.
  */
-import { fetchPath, fetchXml } from '../../dataverse/fetchxml.ts';
-import type { JsonObject, JsonValue } from '../../dataverse/operation.ts';
+import { fetchXml } from '../../dataverse/fetchxml.ts';
+import type { JsonObject, JsonValue, Read } from '../../dataverse/operation.ts';
+import { fetchRows } from '../../dataverse/reads.ts';
 import { DataverseError } from '../../errors.ts';
-import { membersOfListPath } from '../member-queries.ts';
+import { readMembersOfList } from '../member-queries.ts';
 import { normalizeEmail, type PersonType } from '../person.ts';
 import { readMore } from '../read-people.ts';
 import type { Session } from '../session.ts';
@@ -30,7 +31,7 @@ export async function* readMembers(session: Session, list: ReadableList): AsyncG
   if (session.abilities.current().outerJoin) {
     let isAnswered = false;
     try {
-      for await (const page of session.dataverse.pages(joinedPath(list))) {
+      for await (const page of session.dataverse.pages(joinedRead(list))) {
         isAnswered = true;
         yield page.map((row) => joinedMember(list, row));
       }
@@ -40,12 +41,12 @@ export async function* readMembers(session: Session, list: ReadableList): AsyncG
       session.abilities.learn({ outerJoin: false });
     }
   }
-  for await (const page of session.dataverse.pages(membersOfListPath(list.id))) {
+  for await (const page of session.dataverse.pages(readMembersOfList(list.id))) {
     yield await withPeople(session, list, page.map(listMemberFromRow));
   }
 }
 
-function joinedPath({ id, personType }: ReadableList): string {
+function joinedRead({ id, personType }: ReadableList): Read {
   const xml = fetchXml({
     entity: 'listmember',
     attributes: ['listmemberid', 'listid', 'entityid', 'createdon', 'createdby'],
@@ -65,7 +66,7 @@ function joinedPath({ id, personType }: ReadableList): string {
       },
     ],
   });
-  return fetchPath('listmembers', xml);
+  return fetchRows('listmembers', xml, 'listmemberid');
 }
 
 function joinedMember({ id, personType }: ReadableList, row: JsonObject): KnownMember {

@@ -2,9 +2,10 @@
 import { parseGuid } from '../../dataverse/guid.ts';
 import { eq, odataGuid, odataString, query } from '../../dataverse/odata-query.ts';
 import type { Dataverse } from '../../dataverse/operation.ts';
+import { readRows } from '../../dataverse/reads.ts';
 import { InputError } from '../../errors.ts';
 import type { PersonRow } from '../../input/input-row.ts';
-import { membersOfListPath } from '../member-queries.ts';
+import { readMembersOfList } from '../member-queries.ts';
 import type { PersonType } from '../person.ts';
 import { rowsOf } from '../rows-of.ts';
 import { LIST_COLUMNS, listMemberFromRow, type MarketingList, marketingListFromRow } from '../wire.ts';
@@ -23,7 +24,7 @@ export async function findSourceList(dataverse: Dataverse, text: string): Promis
   const id = parseGuid(text);
   const filter = id === undefined ? eq('listname', odataString(text.trim())) : eq('listid', odataGuid(id));
   const path = query('lists', { select: LIST_COLUMNS, filter, top: MAX_CANDIDATES });
-  const [result] = await dataverse.batch([{ method: 'GET', path }]);
+  const [result] = await dataverse.batch([readRows(path, 'listid')]);
   const found = rowsOf(result).map(marketingListFromRow);
   const [list] = found;
   if (list === undefined)
@@ -63,7 +64,7 @@ function readable({ id, name, personType, isDynamic }: MarketingList): SourceLis
 /** Page by page, in the order of the membership rows; `line` counts them from 1. */
 export async function* sourceListRows(dataverse: Dataverse, list: SourceList): AsyncGenerator<readonly PersonRow[]> {
   let before = 0;
-  for await (const page of dataverse.pages(membersOfListPath(list.id))) {
+  for await (const page of dataverse.pages(readMembersOfList(list.id))) {
     const first = before + 1;
     yield page.map((row, place) => personRow(list, listMemberFromRow(row).personId, first + place));
     before += page.length;

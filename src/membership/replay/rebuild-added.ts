@@ -3,6 +3,8 @@
  * first time. Only rows that the given users made: those of others were never told.
  */
 import { and, compare, eq, odataGuid, odataTime, query } from '../../dataverse/odata-query.ts';
+import type { Read } from '../../dataverse/operation.ts';
+import { readRows } from '../../dataverse/reads.ts';
 import { type CampaignFacts, judgeOwnLists, type OwnList } from '../own-lists.ts';
 import { emailsById } from '../read-created.ts';
 import type { Session } from '../session.ts';
@@ -37,7 +39,7 @@ export function rebuildAdded(options: RebuildOptions): Rebuilding {
 async function* eventsOf(options: RebuildOptions, counter: { leftOut: number }): AsyncGenerator<TriggerEvent> {
   const { session, facts, userIds } = options;
   for (const list of judgeOwnLists(facts).all) {
-    const pages = session.dataverse.pages(membersSincePath(list.id, options.since), { pageSize: ROWS_PER_PAGE });
+    const pages = session.dataverse.pages(readMembersSince(list.id, options.since), { pageSize: ROWS_PER_PAGE });
     for await (const page of pages) {
       const members = page.map(listMemberFromRow);
       const ours = members.filter(({ createdBy }) => createdBy !== undefined && userIds.has(createdBy));
@@ -47,11 +49,12 @@ async function* eventsOf(options: RebuildOptions, counter: { leftOut: number }):
   }
 }
 
-function membersSincePath(listId: string, since: number): string {
+function readMembersSince(listId: string, since: number): Read {
   // Rows are stored to the second: one made in the second of --since must not be missed.
   const second = Math.floor(since / 1000) * 1000;
   const filter = and(eq('_listid_value', odataGuid(listId)), compare('createdon', 'ge', odataTime(second)));
-  return query('listmembers', { select: LIST_MEMBER_COLUMNS, filter, orderby: ['createdon', 'listmemberid'] });
+  const path = query('listmembers', { select: LIST_MEMBER_COLUMNS, filter, orderby: ['createdon', 'listmemberid'] });
+  return readRows(path, 'listmemberid');
 }
 
 async function eventsOfMembers(

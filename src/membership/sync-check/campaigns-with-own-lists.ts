@@ -1,6 +1,7 @@
 /** The active campaigns that have lists of the own kind, found without reading more of the others than their lists. */
 import { eq, query } from '../../dataverse/odata-query.ts';
 import type { Dataverse } from '../../dataverse/operation.ts';
+import { readRows } from '../../dataverse/reads.ts';
 import type { Campaign } from '../campaign.ts';
 import { linkedListsQuery, ownListsQuery } from '../campaign-queries.ts';
 import { ownListId, spareOwnListId } from '../derived-ids.ts';
@@ -31,7 +32,7 @@ export async function* campaignsWithOwnLists(
 
 async function* activeCampaigns(dataverse: Dataverse): AsyncGenerator<Campaign> {
   const path = query('campaigns', { select: CAMPAIGN_COLUMNS, filter: eq('statecode', 0), orderby: ['name'] });
-  for await (const page of dataverse.pages(path)) {
+  for await (const page of dataverse.pages(readRows(path, 'campaignid'))) {
     yield* page.map(campaignFromRow).filter((campaign) => !campaign.isTemplate);
   }
 }

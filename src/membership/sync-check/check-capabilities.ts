@@ -3,7 +3,8 @@
  * API takes each is seen only when it is sent (unsettled U9–U11, U28).
  */
 import { eq, odataString, or, query } from '../../dataverse/odata-query.ts';
-import type { Operation, OperationResult } from '../../dataverse/operation.ts';
+import type { OperationResult, Read } from '../../dataverse/operation.ts';
+import { readRows } from '../../dataverse/reads.ts';
 import { rowsOf } from '../rows-of.ts';
 import { type Check, notChecked, ok, problem, warning } from './check.ts';
 
@@ -58,10 +59,10 @@ function checkId(name: string): string {
   return `capability.${name}`;
 }
 
-export function messagesOperation(): Operation {
+export function messagesOperation(): Read {
   const names = [ALWAYS_THERE, ...CAPABILITIES.map(({ name }) => name)];
   const filter = or(...names.map((name) => eq('name', odataString(name))));
-  return { method: 'GET', path: query('sdkmessages', { select: ['name'], filter }) };
+  return readRows(query('sdkmessages', { select: ['name'], filter }), 'name');
 }
 
 /** Names of the messages that are offered; undefined when they cannot be read. */

@@ -1,6 +1,7 @@
 /** The first request: does the URL answer, does the sign-in hold, whose organization is it and of which version. */
 import { call } from '../../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult } from '../../dataverse/operation.ts';
+import { readObject } from '../../dataverse/reads.ts';
 import { AuthenticationError, DyncampError, PrivilegeError, SettingsError, TemporaryError } from '../../errors.ts';
 import { type Identity, identityOf, ORGANIZATION, WHO_AM_I } from '../open-session.ts';
 import { type Check, notChecked, notReached, ok, problem, warning } from './check.ts';
@@ -22,7 +23,7 @@ export type ConnectionChecked = {
   readonly failedId: string;
 };
 
-const VERSION = { method: 'GET', path: call('RetrieveVersion') } as const;
+const VERSION = readObject(call('RetrieveVersion'), 'Version');
 const ORDER = ['connection', 'sign-in', 'user', 'organization', 'version'] as const;
 type ConnectionId = (typeof ORDER)[number];
 

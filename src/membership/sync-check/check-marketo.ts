@@ -1,6 +1,7 @@
 /** Whether Marketo's own solution is in the organization: then it will see leads that dyncamp creates. */
 import { contains, eq, odataString, or, query } from '../../dataverse/odata-query.ts';
-import type { JsonObject, Operation, OperationResult } from '../../dataverse/operation.ts';
+import type { JsonObject, OperationResult, Read } from '../../dataverse/operation.ts';
+import { readRows } from '../../dataverse/reads.ts';
 import { rowsOf } from '../rows-of.ts';
 import { type Check, notChecked, ok, warning } from './check.ts';
 
@@ -9,18 +10,15 @@ export const MARKETO_CHECK_ID = 'marketo.solution';
 /** Columns that Marketo's solution adds to lead ("Default Dynamics Field Mapping"). */
 const MARKETO_COLUMNS = ['mkt_priority', 'mkt_relativescore', 'mkt_urgency'];
 
-export function marketoOperations(): readonly [Operation, Operation] {
+export function marketoOperations(): readonly [Read, Read] {
   const solution = or(contains('uniquename', 'marketo'), contains('friendlyname', 'marketo'));
   const columns = or(...MARKETO_COLUMNS.map((name) => eq('LogicalName', odataString(name))));
   return [
-    {
-      method: 'GET',
-      path: query('solutions', { select: ['uniquename', 'friendlyname', 'version'], filter: solution }),
-    },
-    {
-      method: 'GET',
-      path: query(`EntityDefinitions(LogicalName='lead')/Attributes`, { select: ['LogicalName'], filter: columns }),
-    },
+    readRows(query('solutions', { select: ['uniquename', 'friendlyname', 'version'], filter: solution }), 'uniquename'),
+    readRows(
+      query(`EntityDefinitions(LogicalName='lead')/Attributes`, { select: ['LogicalName'], filter: columns }),
+      'LogicalName',
+    ),
   ];
 }
 

@@ -3,21 +3,22 @@
  * Marketo Sync User"), so that people whom dyncamp adds as that user would stay unknown to it.
  */
 import { and, eq, odataGuid, query, row, startsWith } from '../../dataverse/odata-query.ts';
-import type { JsonValue, Operation, OperationResult } from '../../dataverse/operation.ts';
+import type { JsonValue, OperationResult, Read } from '../../dataverse/operation.ts';
+import { readObject, readRows } from '../../dataverse/reads.ts';
 import { OWN_LIST_PREFIX, parseOwnListName } from '../list-name.ts';
 import { type Check, ok, warning } from './check.ts';
 
 /** Enough to see that a user makes lists as Marketo does. */
 const LISTS_LOOKED_AT = 50;
 
-export function userOperations(userId: string): readonly [Operation, Operation] {
+export function userOperations(userId: string): readonly [Read, Read] {
   const filter = and(startsWith('listname', OWN_LIST_PREFIX), eq('_createdby_value', odataGuid(userId)));
   return [
-    {
-      method: 'GET',
-      path: query(row('systemusers', userId), { select: ['fullname', 'domainname', 'applicationid'] }),
-    },
-    { method: 'GET', path: query('lists', { select: ['listname'], filter, top: LISTS_LOOKED_AT }) },
+    readObject(
+      query(row('systemusers', userId), { select: ['fullname', 'domainname', 'applicationid'] }),
+      'systemuserid',
+    ),
+    readRows(query('lists', { select: ['listname'], filter, top: LISTS_LOOKED_AT }), 'listid'),
   ];
 }
 

@@ -1,8 +1,8 @@
 /** Who put the people on a list, counted by the server; by us where the list is too long for it. */
-import { fetchPath } from '../../dataverse/fetchxml.ts';
 import { odataGuid } from '../../dataverse/odata-query.ts';
-import type { Dataverse, JsonObject, Operation, OperationResult } from '../../dataverse/operation.ts';
-import { membersOfListPath } from '../member-queries.ts';
+import type { Dataverse, JsonObject, OperationResult, Read } from '../../dataverse/operation.ts';
+import { fetchRows } from '../../dataverse/reads.ts';
+import { readMembersOfList } from '../member-queries.ts';
 import { TOO_MANY_TO_AGGREGATE } from '../refusal-codes.ts';
 import { rowsOf } from '../rows-of.ts';
 import { listMemberFromRow } from '../wire.ts';
@@ -10,10 +10,10 @@ import { listMemberFromRow } from '../wire.ts';
 /** Members by the id of who added them; the key is empty where the server does not tell. */
 export type MembersByCreator = ReadonlyMap<string, number>;
 
-function countOperation(listId: string): Operation {
+function countOperation(listId: string): Read {
   const id = odataGuid(listId).literal;
   const xml = `<fetch aggregate='true'><entity name='listmember'><attribute name='createdby' alias='creator' groupby='true'/><attribute name='listmemberid' alias='members' aggregate='count'/><filter><condition attribute='listid' operator='eq' value='${id}'/></filter></entity></fetch>`;
-  return { method: 'GET', path: fetchPath('listmembers', xml) };
+  return fetchRows('listmembers', xml, 'members');
 }
 
 /** Sums over the lists. Throws what the server refuses. */
@@ -35,7 +35,7 @@ async function countOf(
   const isTooMany = result?.kind === 'refused' && result.error.dataverseCode === TOO_MANY_TO_AGGREGATE;
   if (!isTooMany) return new Map(rowsOf(result).map(readGroup));
   const counts = new Map<string, number>();
-  for await (const page of dataverse.pages(membersOfListPath(listId))) {
+  for await (const page of dataverse.pages(readMembersOfList(listId))) {
     for (const { createdBy = '' } of page.map(listMemberFromRow))
       counts.set(createdBy, (counts.get(createdBy) ?? 0) + 1);
   }

@@ -71,13 +71,7 @@ async function change(
 }
 
 async function hasValues(session: Session, listId: string, values: ListChange): Promise<boolean> {
-  const [row = {}] = rowsOf({
-    kind: 'ok',
-    status: 200,
-    headers: {},
-    body: await session.dataverse.read(listQuery(listId).path),
-  });
-  const list = marketingListFromRow(row);
+  const list = marketingListFromRow(await session.dataverse.read(listQuery(listId)));
   if (values.listname !== undefined) return list.name === values.listname;
   return values.lockstatus === undefined ? list.isActive : list.isLocked === values.lockstatus;
 }

@@ -5,7 +5,7 @@
 import type { Addition, Removal } from '../../change/attempt.ts';
 import { writeUntilKnown } from '../../change/write.ts';
 import { DataverseError } from '../../errors.ts';
-import { membersOfListPath } from '../member-queries.ts';
+import { readMembersOfList } from '../member-queries.ts';
 import { isOurs, knownAdditions } from '../plan-removals.ts';
 import { MAX_MEMBERS_PER_CALL } from '../server-abilities.ts';
 import { type ListMember, listMemberFromRow } from '../wire.ts';
@@ -23,7 +23,7 @@ export async function mergeList(context: StepContext, step: Merge): Promise<stri
   let moved = 0;
   let kept = 0;
   const members: ListMember[] = [];
-  for await (const page of session.dataverse.pages(membersOfListPath(step.from.id)))
+  for await (const page of session.dataverse.pages(readMembersOfList(step.from.id)))
     members.push(...page.map(listMemberFromRow));
   for (let start = 0; start < members.length; start += MAX_MEMBERS_PER_CALL) {
     const slice = members.slice(start, start + MAX_MEMBERS_PER_CALL);

@@ -1,5 +1,5 @@
 import type { Dataverse, JsonObject, OperationResult } from '../../../../src/dataverse/operation.ts';
-import { DataverseError, TemporaryError } from '../../../../src/errors.ts';
+import { DataverseError } from '../../../../src/errors.ts';
 import { convertAttributes } from '../../../../src/membership/attributes/convert-attributes.ts';
 import { describeTable } from '../../../../src/membership/attributes/describe-table.ts';
 import contactPicklists from './fixtures/contact-picklists.json' with { type: 'json' };
@@ -162,10 +162,5 @@ describe('describeTable', () => {
     const error = new DataverseError('FORBIDDEN', 'no');
     const { dataverse } = fakeDataverse(() => ({ kind: 'refused', error }));
     await expect(describeTable(dataverse, 'lead')).rejects.toBe(error);
-  });
-
-  it('gives up for now when no answer came', async () => {
-    const { dataverse } = fakeDataverse(() => ({ kind: 'not-run' }));
-    await expect(describeTable(dataverse, 'lead')).rejects.toThrow(TemporaryError);
   });
 });

@@ -6,6 +6,7 @@ import type {
   OperationResult,
   ProtocolAnswer,
   ProtocolQuestion,
+  Read,
 } from '../../../../src/dataverse/operation.ts';
 import { DataverseError } from '../../../../src/errors.ts';
 
@@ -37,8 +38,8 @@ export function fakeDataverse(answers: Answers, protocol: ProtocolAnswers = {}):
     requests.push(paths);
     return paths.map((path) => resultOf(find(path)));
   };
-  const readOne = async (path: string): Promise<JsonObject> => {
-    const [result] = await batch([{ method: 'GET', path }]);
+  const readOne = async (read: Read): Promise<JsonObject> => {
+    const [result] = await batch([read]);
     if (result?.kind !== 'ok') throw result?.kind === 'refused' ? result.error : new Error('no answer');
     return result.body ?? {};
   };
@@ -48,8 +49,8 @@ export function fakeDataverse(answers: Answers, protocol: ProtocolAnswers = {}):
     asked,
     send: () => Promise.reject(new Error('sync check sends batches')),
     read: readOne,
-    async *pages(path) {
-      const { value } = await readOne(path);
+    async *pages(read) {
+      const { value } = await readOne(read);
       if (Array.isArray(value)) yield value.flatMap((row) => (isObject(row) ? [row] : []));
     },
     batch,

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import type { Dataverse, OperationResult } from '../../../../src/dataverse/operation.ts';
+import { readObject } from '../../../../src/dataverse/reads.ts';
 import { gatherBatches } from '../../../../src/membership/sync-check/gather-batches.ts';
 import { fakeDataverse } from './fake-dataverse.ts';
 
-const read = (path: string) => ({ method: 'GET', path }) as const;
+const read = (path: string) => readObject(path);
 
 /** Answers each path with itself. */
 function echo() {

@@ -1,0 +1,154 @@
+/** A service that answers fewer rows per page than anybody asked for: nothing is taken for the whole that has a next page. */
+import { randomUUID } from 'node:crypto';
+import { countOwnMembers } from '../../../src/membership/count-members.ts';
+import { findMemberships } from '../../../src/membership/members/find-memberships.ts';
+import { readMembers } from '../../../src/membership/members/read-members.ts';
+import { readCampaigns } from '../../../src/membership/read-campaigns.ts';
+import { readMemberships } from '../../../src/membership/read-memberships.ts';
+import { makers, members, useEmulator } from '../../support/emulator.ts';
+import { byEmail, byId, type Rig, type RunResult } from './harness.ts';
+import { membersOf, truthOf } from './truth.ts';
+import { useRigs } from './use-rigs.ts';
+
+const api = useEmulator({ seed: 'none' });
+const make = makers(api);
+const openOne = useRigs(api);
+let rig: Rig;
+beforeEach(() => {
+  rig = openOne();
+});
+
+const shortPages = (pageSize: number) => api.emulator().admin.setConditions({ pageSize });
+const wholePages = () => shortPages(5000);
+const told = ({ events }: RunResult) => events.map((event) => `${event.type.split('.').at(-1)} ${event.personId}`);
+const MANY = 20;
+const PAGE = 7;
+
+const makeLeads = (count: number) =>
+  Promise.all(Array.from({ length: count }, () => make.lead({ emailaddress1: `${randomUUID()}@x.example` })));
+
+/** A campaign with its list of leads, on which one lead stands. */
+async function campaignWithList() {
+  const campaign = await make.campaign();
+  const [first = ''] = await makeLeads(1);
+  await rig.add(campaign, [byId(first, 'lead')]);
+  const [list] = (await truthOf(api, campaign)).lists;
+  if (list === undefined) throw new Error('the list is made by the first addition');
+  return { campaign, list, first };
+}
+
+describe('short pages', () => {
+  it('of the read that confirms removals do not make removed who is still in', async () => {
+    const { campaign, list, first } = await campaignWithList();
+    const leads = [first, ...(await makeLeads(MANY - 1))];
+    const rows = leads.map((lead) => byId(lead, 'lead'));
+    await rig.add(campaign, rows);
+    shortPages(PAGE);
+    api.emulator().admin.addFaults([
+      {
+        match: { operation: 'RemoveListMembersList', inBatch: true },
+        times: 1,
+        effect: { kind: 'status', status: 503, html: true },
+      },
+    ]);
+    const result = await rig.remove(campaign, rows);
+    wholePages();
+    expect(await membersOf(api, list.id)).toEqual([]);
+    expect(told(result).toSorted()).toEqual(leads.map((lead) => `removed ${lead}`).toSorted());
+  });
+
+  it('of a recovery lose no addition of a run that was killed', async () => {
+    const { campaign, list } = await campaignWithList();
+    const leads = await makeLeads(MANY);
+    const { run } = await rig.session(campaign);
+    run.begin(
+      leads.map((personId, line) => ({
+        kind: 'add',
+        personType: 'lead',
+        personId,
+        email: '',
+        listId: list.id,
+        listName: list.name,
+        created: false,
+        place: { source: 'dead.csv', line, ref: personId },
+      })),
+    );
+    rig.reopen();
+    await api.post('AddListMembersList', members(list.id, 'lead', leads));
+    rig.clock.advance(6 * 60_000);
+    shortPages(PAGE);
+    const result = await rig.add(campaign, []);
+    expect(told(result).toSorted()).toEqual(leads.map((lead) => `added ${lead}`).toSorted());
+    expect(rig.journal().openIntents(campaign)).toEqual([]);
+  });
+
+  it.each([1, 2, 3])('of %d change nothing of what an addition and a removal do', async (pageSize) => {
+    shortPages(pageSize);
+    const campaign = await make.campaign();
+    const foreign = [await make.leadList(), await make.leadList(), await make.leadList()];
+    for (const list of foreign)
+      await api.post(`lists(${list})/Microsoft.Dynamics.CRM.AddItemCampaign`, {
+        Campaign: { '@odata.type': 'Microsoft.Dynamics.CRM.campaign', campaignid: campaign },
+      });
+    const [leads, newcomer] = [await makeLeads(5), `${randomUUID()}@x.example`];
+    const rows = [...leads.map((lead) => byId(lead)), byEmail(newcomer, { lastname: 'New' })];
+    const added = await rig.add(campaign, rows);
+    expect(added.names).toEqual(Array(6).fill('added'));
+    expect((await rig.add(campaign, rows)).names).toEqual(Array(6).fill('already-member'));
+    const removed = await rig.remove(campaign, rows);
+    expect(removed.names).toEqual(Array(6).fill('removed'));
+    expect([added.events.length, removed.events.length]).toEqual([7, 6]);
+    wholePages();
+    const truth = await truthOf(api, campaign);
+    expect(truth.people).toEqual([]);
+    expect(truth.lists.filter(({ name }) => name.startsWith('Mkto-'))).toHaveLength(1);
+  });
+
+  it.each(['works', 'refused'] as const)('hide nobody where In on entityid %s', async (inOnEntityId) => {
+    api.switch({ inOnEntityId });
+    const { campaign, list, first } = await campaignWithList();
+    const leads = [first, ...(await makeLeads(9))];
+    await rig.add(
+      campaign,
+      leads.map((lead) => byId(lead, 'lead')),
+    );
+    shortPages(2);
+    const found = await readMemberships((await rig.open(campaign)).session, [list.id], leads);
+    expect(found.map(({ personId }) => personId).toSorted()).toEqual(leads.toSorted());
+  });
+
+  it.each(['works', 'refused'] as const)(
+    'hide nobody from the lists of people where the join %s',
+    async (outerJoin) => {
+      api.switch({ outerJoin });
+      const { campaign, list, first } = await campaignWithList();
+      const leads = [first, ...(await makeLeads(6))];
+      await rig.add(
+        campaign,
+        leads.map((lead) => byId(lead, 'lead')),
+      );
+      shortPages(3);
+      const { session } = await rig.open(campaign);
+      const seen: string[] = [];
+      for await (const page of readMembers(session, { id: list.id, personType: 'lead' }))
+        seen.push(...page.filter(({ email }) => email !== '').map(({ member }) => member.personId));
+      expect(seen.toSorted()).toEqual(leads.toSorted());
+      const memberships = await findMemberships(session, byId(first));
+      expect(memberships.memberships.map((each) => each.campaign.id)).toEqual([campaign]);
+    },
+  );
+
+  it('do not shorten counts', async () => {
+    const { campaign, first } = await campaignWithList();
+    const leads = [first, ...(await makeLeads(6))];
+    await rig.add(
+      campaign,
+      leads.map((lead) => byId(lead, 'lead')),
+    );
+    shortPages(2);
+    const counted = [];
+    for await (const each of countOwnMembers(rig.dataverse, readCampaigns(rig.dataverse, undefined)))
+      if (each.id === campaign) counted.push(each.leads);
+    expect(counted).toEqual([7]);
+  });
+});
