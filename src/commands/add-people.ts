@@ -4,11 +4,11 @@ import { type AddContext, addChunk } from '../membership/add-chunk.ts';
 import type { AddRules } from '../membership/add-rules.ts';
 import { settableColumns } from '../membership/attributes/convert-attributes.ts';
 import { creationPlanner } from '../membership/creation-planner.ts';
+import { rememberListIds } from '../run/remember-lists.ts';
+import type { PeopleCommandOptions } from '../run/request.ts';
+import { type ChangeSetup, type Prepared, performChange } from '../run/run-change.ts';
 import type { AddRequest } from './add.ts';
 import type { CreationOptions } from './creation-options.ts';
-import type { PeopleCommandOptions } from './people-options.ts';
-import { type ChangeSetup, type Prepared, performChange } from './perform-change.ts';
-import { rememberListIds } from './remember-lists.ts';
 
 export function addPeople(context: Context, request: AddRequest): Promise<number> {
   return performChange(context, { ...request, command: 'add' }, { prepare: (setup) => prepare(setup, request) });

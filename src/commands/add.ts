@@ -1,8 +1,9 @@
 /** `dyncamp add CAMPAIGN [PERSON...]`: Marketo's flow action "Add to Microsoft Campaign", in bulk. */
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import type { PeopleCommandOptions } from '../run/request.ts';
 import { addCreationOptions, type CreationOptions } from './creation-options.ts';
-import { addPeopleOptions, type PeopleCommandOptions } from './people-options.ts';
+import { addPeopleOptions } from './people-options.ts';
 
 export type AddOptions = PeopleCommandOptions & CreationOptions;
 

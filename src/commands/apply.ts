@@ -1,9 +1,10 @@
 /** `dyncamp apply CAMPAIGN -f FILE`: makes the people that flow actions put in those of the file. */
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import type { PeopleCommandOptions } from '../run/request.ts';
 import { addCreationOptions, type CreationOptions } from './creation-options.ts';
 import { commaList, parseCount } from './options.ts';
-import { addSetOptions, type PeopleCommandOptions } from './people-options.ts';
+import { addSetOptions } from './people-options.ts';
 
 export type ApplyOptions = Omit<PeopleCommandOptions, 'onlyFailed' | 'shard'> &
   CreationOptions & {

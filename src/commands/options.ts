@@ -1,5 +1,6 @@
 /** Values of options that several commands share: text in, checked value out. */
 import { InvalidArgumentError } from 'commander';
+import type { CountOrShare } from '../run/request.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -34,11 +35,6 @@ export function parseCount(least: number, most: number = Number.MAX_SAFE_INTEGER
     );
   };
 }
-
-/** A number of people, or a share of all of them in percent. */
-export type CountOrShare =
-  | { readonly kind: 'count'; readonly count: number }
-  | { readonly kind: 'share'; readonly percent: number };
 
 /** `25` or `5%`. */
 export function parseCountOrShare(text: string): CountOrShare {

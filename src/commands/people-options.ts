@@ -1,7 +1,6 @@
 /** The options that `add`, `remove` and `apply` share: where people come from, what is told of them, and the guards. */
 import { type Command, Option } from 'commander';
 import {
-  type CountOrShare,
   filePath,
   filePaths,
   keyValue,
@@ -11,31 +10,6 @@ import {
   parseShard,
   repeatable,
 } from './options.ts';
-
-export type PeopleCommandOptions = {
-  readonly file?: readonly string[] | undefined;
-  readonly inputFormat?: 'ids' | 'csv' | 'jsonl' | undefined;
-  readonly encoding?: string | undefined;
-  readonly map?: Readonly<Record<string, string>> | undefined;
-  readonly matchBy?: string | undefined;
-  /** Marketing lists, by id or name, whose members are people of the input too. */
-  readonly fromList?: readonly string[] | undefined;
-  readonly exclude?: readonly string[] | undefined;
-  readonly onlyFailed?: boolean | undefined;
-  readonly dryRun?: boolean | undefined;
-  readonly results?: string | undefined;
-  readonly report?: string | undefined;
-  /** Default true; false with --no-events. */
-  readonly events: boolean;
-  readonly eventEmail: 'full' | 'none';
-  readonly batchSize: number;
-  readonly shard?: { readonly index: number; readonly of: number } | undefined;
-  readonly maxFailures?: CountOrShare | undefined;
-  readonly maxDuration?: number | undefined;
-  readonly allowSharedList?: boolean | undefined;
-  readonly partialView?: boolean | undefined;
-  readonly yes?: boolean | undefined;
-};
 
 /** Members of one bulk call that any known client sends at the most. */
 export const LARGEST_BATCH = 1000;

@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts';
 import type { Spool } from '../membership/apply/spool.ts';
 import { type RemoveContext, removeChunk } from '../membership/remove-chunk.ts';
-import type { MakePasses } from './passes.ts';
+import type { MakePasses } from '../run/passes.ts';
 import type { RemoveOptions } from './remove.ts';
 import { commandSpool, readInput } from './spool/read-input.ts';
 import { tooManyRemovals } from './too-many-removals.ts';

@@ -3,12 +3,12 @@ import type { Context } from '../context.ts';
 import type { InputRows } from '../input/input-row.ts';
 import type { AddedBy } from '../membership/plan-removals.ts';
 import { listIdsOf, type RemoveContext, removeChunk } from '../membership/remove-chunk.ts';
+import type { PeopleSources } from '../run/people-sources.ts';
+import { rememberListIds } from '../run/remember-lists.ts';
+import { type ChangeSetup, type Prepared, performChange } from '../run/run-change.ts';
 import { addedByUsers, parseAddedBy } from './added-by.ts';
 import { ASKS_ABOVE, confirmRemoval } from './confirm-removal.ts';
-import type { PeopleSources } from './people-sources.ts';
-import { type ChangeSetup, type Prepared, performChange } from './perform-change.ts';
 import { planFirst } from './plan-first.ts';
-import { rememberListIds } from './remember-lists.ts';
 import type { RemoveOptions, RemoveRequest } from './remove.ts';
 
 export function removePeople(context: Context, request: RemoveRequest): Promise<number> {

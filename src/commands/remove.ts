@@ -1,8 +1,9 @@
 /** `dyncamp remove CAMPAIGN [PERSON...]`: Marketo's flow action "Remove from Microsoft Campaign", in bulk. */
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import type { PeopleCommandOptions } from '../run/request.ts';
 import { commaList, parseCount } from './options.ts';
-import { addPeopleOptions, type PeopleCommandOptions } from './people-options.ts';
+import { addPeopleOptions } from './people-options.ts';
 
 export type RemoveOptions = PeopleCommandOptions & {
   /** `anyone`, or ids of users besides us whose additions count as the flow action's; `me` is always among them. */

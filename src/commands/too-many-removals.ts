@@ -1,6 +1,6 @@
 /** The guard of --max-removals: stops before anything is written. */
 import { UsageError } from '../errors.ts';
-import { peopleText } from './tally.ts';
+import { peopleText } from '../run/summary.ts';
 
 export type Removals = {
   /** People whose removal is planned. */

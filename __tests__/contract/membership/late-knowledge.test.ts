@@ -1,6 +1,5 @@
 /** What a dead run began and what lands later than anybody looked: it is told all the same, and before what follows from it. */
 import { randomUUID } from 'node:crypto';
-import { rememberListIds } from '../../../src/commands/remember-lists.ts';
 import { UsageError } from '../../../src/errors.ts';
 import type { NewIntent } from '../../../src/journal/journal.ts';
 import { addChunk } from '../../../src/membership/add-chunk.ts';
@@ -10,6 +9,7 @@ import { trackInFlight } from '../../../src/membership/in-flight.ts';
 import { listIdsOf, removeChunk } from '../../../src/membership/remove-chunk.ts';
 import type { WritingSession } from '../../../src/membership/session.ts';
 import { userNames } from '../../../src/membership/user-names.ts';
+import { rememberListIds } from '../../../src/run/remember-lists.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
 import { ADD_RULES, byEmail, byId, type Rig, type RigOptions, type RunResult, saidBy } from './harness.ts';
 import { membersOf, truthOf } from './truth.ts';

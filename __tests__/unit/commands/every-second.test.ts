@@ -1,4 +1,4 @@
-import { everySecond } from '../../../src/commands/every-second.ts';
+import { everySecond } from '../../../src/run/every-second.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -1,5 +1,5 @@
-import { type InputSizeOptions, openInputSize } from '../../../src/commands/input-size.ts';
 import type { InputPlace, InputRow, InputRows } from '../../../src/input/input-row.ts';
+import { type InputSizeOptions, openInputSize } from '../../../src/run/input-size.ts';
 
 const signal = new AbortController().signal;
 const at = (source: string, line: number): InputPlace => ({ source, line, ref: '' });

@@ -1,6 +1,6 @@
-import { cameText, type HowFar, progressLine } from '../../../src/commands/progress-line.ts';
-import { startTally } from '../../../src/commands/tally.ts';
 import type { OutcomeName } from '../../../src/membership/outcome.ts';
+import { cameText, type HowFar, progressLine } from '../../../src/run/progress-line.ts';
+import { startTally } from '../../../src/run/summary.ts';
 
 const line = (change: Partial<HowFar>): string =>
   progressLine({ done: 1200, share: { kind: 'unknown' }, seconds: 2, waitingSeconds: 0, came: '', ...change });

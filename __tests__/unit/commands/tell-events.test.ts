@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream';
-import { openEventTeller } from '../../../src/commands/tell-events.ts';
 import type { Run, StoredEvent } from '../../../src/journal/journal.ts';
+import { openEventTeller } from '../../../src/run/deliver.ts';
 import { openTerminal } from '../../../src/terminal/terminal.ts';
 
 const eventOf = (runId: string, sequence: number): StoredEvent => ({

@@ -2,11 +2,11 @@
 import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
 import { listIdsOf } from '../../membership/remove-chunk.ts';
+import { rememberListIds } from '../../run/remember-lists.ts';
+import { type ChangeSetup, performChange } from '../../run/run-change.ts';
 import { additionOf, columnsOf } from '../add-people.ts';
 import { addedByUsers, parseAddedBy } from '../added-by.ts';
 import type { ApplyOptions, ApplyRequest } from '../apply.ts';
-import { type ChangeSetup, performChange } from '../perform-change.ts';
-import { rememberListIds } from '../remember-lists.ts';
 import { applyPasses } from './apply-passes.ts';
 import type { Removing } from './removal-plan.ts';
 

@@ -7,10 +7,10 @@ import type { Spool } from '../../membership/apply/spool.ts';
 import type { Outcome } from '../../membership/outcome.ts';
 import { type RemoveContext, type RemoveRules, removeChunk } from '../../membership/remove-chunk.ts';
 import type { ListMember } from '../../membership/wire.ts';
+import type { Passing, Work } from '../../run/passes.ts';
+import { peopleText } from '../../run/summary.ts';
 import type { ApplyOptions } from '../apply.ts';
 import { ASKS_ABOVE, confirmRemoval } from '../confirm-removal.ts';
-import type { Passing, Work } from '../passes.ts';
-import { peopleText } from '../tally.ts';
 import { tooManyRemovals } from '../too-many-removals.ts';
 
 export type Removing = Omit<RemoveContext, 'rules' | 'exclusions'> & { readonly rules: Omit<RemoveRules, 'addedBy'> };

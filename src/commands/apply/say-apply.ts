@@ -3,8 +3,8 @@ import type { Context } from '../../context.ts';
 import type { OnlyAdds } from '../../membership/apply/guards.ts';
 import type { Spool } from '../../membership/apply/spool.ts';
 import type { UserNames } from '../../membership/user-names.ts';
+import { peopleText } from '../../run/summary.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
-import { peopleText } from '../tally.ts';
 
 export function sayNobodyRemoved({ terminal }: Context, { reason, hint }: OnlyAdds): Promise<void> {
   return warn(terminal, 'NOBODY_REMOVED', `Nobody is removed: ${reason}.`, hint);

@@ -8,8 +8,8 @@ import { protectChunk } from '../../membership/apply/protect-people.ts';
 import type { Spool } from '../../membership/apply/spool.ts';
 import { reportOf } from '../../membership/chunk-report.ts';
 import type { Session } from '../../membership/session.ts';
+import type { Passing, Work } from '../../run/passes.ts';
 import type { ApplyOptions } from '../apply.ts';
-import type { Passing, Work } from '../passes.ts';
 import { readInput } from '../spool/read-input.ts';
 
 export type Understanding = {

@@ -3,11 +3,11 @@
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
 import type { Campaign } from '../../membership/campaign.ts';
+import { plural } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { addListingOptions, type ListingOptions, openListing } from '../columns-option.ts';
-import { plural } from '../tally.ts';
 
 type CampaignsListOptions = ListingOptions & {
   /** Inactive campaigns and templates too. */

@@ -1,12 +1,12 @@
 /** The run of `dyncamp events replay`: lines of the journal to stdout, and a note of what was taken there. */
 import type { Context } from '../../context.ts';
 import type { Journal, StoredEvent } from '../../journal/journal.ts';
+import { stdoutFailure } from '../../run/stdout-failure.ts';
+import { plural } from '../../run/summary.ts';
 import { type Closed, openEventLines } from '../../terminal/event-lines.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { openLocalJournal } from '../runs/local-journal.ts';
-import { stdoutFailure } from '../stdout-failure.ts';
-import { plural } from '../tally.ts';
 import type { EventsReplayOptions } from './replay.ts';
 import { selectEvents } from './select-events.ts';
 

@@ -6,11 +6,11 @@ import { UsageError } from '../../errors.ts';
 import type { PersonRow } from '../../input/input-row.ts';
 import type { Campaign } from '../../membership/campaign.ts';
 import type { FoundPerson } from '../../membership/members/find-memberships.ts';
+import { plural } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { addListingOptions, type ListingOptions, openListing } from '../columns-option.ts';
-import { plural } from '../tally.ts';
 import { MEMBER_COLUMNS, memberRow, WIDE } from './member-row.ts';
 
 type MembersFindOptions = ListingOptions;

@@ -5,12 +5,12 @@ import type { Context } from '../../context.ts';
 import type { CampaignMember, ListsOfCampaign } from '../../membership/members/campaign-members.ts';
 import type { Depth } from '../../membership/privileges.ts';
 import type { UserNames } from '../../membership/user-names.ts';
+import { plural } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { addListingOptions, type ListingOptions, openListing } from '../columns-option.ts';
-import { plural } from '../tally.ts';
 import { MEMBER_COLUMNS, type MemberRendering, type MemberRow, memberRow, WIDE } from './member-row.ts';
 
 type MembersListOptions = ListingOptions;
@@ -44,7 +44,7 @@ async function listMembers(context: Context, { campaign, options }: MembersListR
   const { campaignMembers, listsOfCampaign } = await import('../../membership/members/campaign-members.ts');
   const { openSession } = await import('../../membership/open-session.ts');
   const { userNames } = await import('../../membership/user-names.ts');
-  const { sayWhere } = await import('../say-run.ts');
+  const { sayWhere } = await import('../../run/report.ts');
   const { terminal, clock } = context;
   // A column that is none is said before anything is asked.
   const listing = openListing(terminal, options, MEMBER_COLUMNS);

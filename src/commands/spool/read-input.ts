@@ -6,10 +6,10 @@ import type { Context } from '../../context.ts';
 import { InputError } from '../../errors.ts';
 import { chunkRows } from '../../input/chunk-rows.ts';
 import type { Spool } from '../../membership/apply/spool.ts';
+import { openInputSize } from '../../run/input-size.ts';
+import type { Passing } from '../../run/passes.ts';
+import { progressLine } from '../../run/progress-line.ts';
 import { openProgress } from '../../terminal/progress.ts';
-import { openInputSize } from '../input-size.ts';
-import type { Passing } from '../passes.ts';
-import { progressLine } from '../progress-line.ts';
 
 /** Rows that are kept together: one transaction each. */
 const ROWS_PER_WRITE = 1000;

@@ -6,14 +6,14 @@ import { openSession } from '../../membership/open-session.ts';
 import { judgeOwnLists } from '../../membership/own-lists.ts';
 import { carryOutStep, type StepContext } from '../../membership/sync-repair/carry-out-step.ts';
 import { planRepair, type RepairPlan, type RepairStep } from '../../membership/sync-repair/plan-repair.ts';
+import { sayWhere } from '../../run/report.ts';
+import { plural } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { confirm } from '../../terminal/prompt.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
 import { addedByUsers, parseAddedBy } from '../added-by.ts';
 import { outputFormat } from '../output-options.ts';
-import { sayWhere } from '../say-run.ts';
-import { plural } from '../tally.ts';
 import type { SyncRepairRequest } from './repair.ts';
 
 type DoneStep = {

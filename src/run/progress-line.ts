@@ -1,6 +1,6 @@
 /** The one line that says how far a run is. Pure. What matters most comes first: a narrow terminal cuts its end. */
 import type { InputShare } from './input-size.ts';
-import { countOf, peopleText, type Tally } from './tally.ts';
+import { countOf, peopleText, type Tally } from './summary.ts';
 
 export type HowFar = {
   /** What is being done; nothing for the work itself. */

@@ -7,10 +7,10 @@ import type { Run } from '../journal/journal.ts';
 import { StoppedError, signalExitCode } from '../stopping.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
 import { reportError } from '../terminal/report-error.ts';
-import type { RunEnding } from './run-ending.ts';
-import type { RunFiles } from './run-files.ts';
-import { type RunSummary, sayReaderGone, sayResult } from './say-run.ts';
-import type { EventTeller } from './tell-events.ts';
+import type { EventTeller } from './deliver.ts';
+import type { RunEnding } from './ending.ts';
+import type { RunFiles } from './files.ts';
+import { type RunSummary, sayReaderGone, sayResult } from './report.ts';
 
 export type EndingRun = {
   readonly summary: RunSummary;

@@ -5,8 +5,8 @@ import type { Campaign } from '../membership/campaign.ts';
 import type { WritingSession } from '../membership/session.ts';
 import { settle } from '../membership/settle.ts';
 import { notice, warn } from '../terminal/report-error.ts';
-import { plural } from './tally.ts';
-import type { EventTeller } from './tell-events.ts';
+import type { EventTeller } from './deliver.ts';
+import { plural } from './summary.ts';
 
 export type DeadRuns = {
   readonly session: WritingSession;

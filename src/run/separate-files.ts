@@ -3,7 +3,7 @@ import { fstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { STDIN } from '../input/source-name.ts';
-import type { PeopleCommandOptions } from './people-options.ts';
+import type { PeopleCommandOptions } from './request.ts';
 
 type Options = Pick<PeopleCommandOptions, 'results' | 'report' | 'exclude'>;
 type Used = { readonly name: string; readonly identities: readonly string[] };

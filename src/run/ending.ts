@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { StoppedError } from '../stopping.ts';
 import { notice } from '../terminal/report-error.ts';
 import type { Wait } from '../transport/waiting.ts';
-import { peopleText } from './tally.ts';
+import { peopleText } from './summary.ts';
 
 export type RunEnding = {
   readonly signal: AbortSignal;

@@ -5,14 +5,15 @@ import { changePeople } from '../membership/change-people.ts';
 import type { ChunkReport } from '../membership/chunk-report.ts';
 import { openProgress } from '../terminal/progress.ts';
 import { warn } from '../terminal/report-error.ts';
+import type { EventTeller } from './deliver.ts';
+import type { RunEnding } from './ending.ts';
 import { everySecond } from './every-second.ts';
 import { openInputSize } from './input-size.ts';
 import type { Pass, Passing } from './passes.ts';
-import type { ChangeRequest, Going } from './perform-change.ts';
 import { cameText, progressLine } from './progress-line.ts';
-import type { RunEnding } from './run-ending.ts';
-import { startTally, type Tallying } from './tally.ts';
-import type { EventTeller } from './tell-events.ts';
+import type { ChangeRequest } from './request.ts';
+import type { Going } from './run-change.ts';
+import { startTally, type Tallying } from './summary.ts';
 
 type GoingOver = Going & { readonly teller: EventTeller; readonly tally: Tallying };
 

@@ -5,9 +5,9 @@ import type { OpenedSession } from '../membership/open-session.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { notice, warn } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { PeopleCommandOptions } from './people-options.ts';
-import type { EndReason } from './run-ending.ts';
-import { countOf, isWithin, peopleText, plural, type Tally, tallyText } from './tally.ts';
+import type { EndReason } from './ending.ts';
+import type { PeopleCommandOptions } from './request.ts';
+import { countOf, isWithin, peopleText, plural, type Tally, tallyText } from './summary.ts';
 
 export type RunSummary = {
   readonly command: string;

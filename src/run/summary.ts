@@ -1,6 +1,6 @@
 /** Counts what became of everybody, and says it so that a person can read it aloud. */
 import { OUTCOME_KINDS, type Outcome, type OutcomeKind, type OutcomeName } from '../membership/outcome.ts';
-import type { CountOrShare } from './options.ts';
+import type { CountOrShare } from './request.ts';
 
 export type Tally = {
   readonly total: number;

@@ -5,8 +5,8 @@ import { openPeople, type PeopleOptions } from '../input/open-people.ts';
 import { STDIN } from '../input/source-name.ts';
 import { findSourceList, listSource, type SourceList, sourceListRows } from '../membership/members/source-list.ts';
 import type { InputSizeOptions } from './input-size.ts';
-import type { PeopleCommandOptions } from './people-options.ts';
 import type { PeopleSources } from './people-sources.ts';
+import type { PeopleCommandOptions } from './request.ts';
 
 export type Input = {
   /** `dynamicsColumns`: columns of the organization's own that files may name. */

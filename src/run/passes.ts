@@ -6,9 +6,9 @@
 import type { InputRow, InputRows } from '../input/input-row.ts';
 import type { ChunkReport } from '../membership/chunk-report.ts';
 import type { Claims } from '../membership/in-flight.ts';
-import type { Input } from './input-rows.ts';
-import type { EndReason } from './run-ending.ts';
-import type { Tally } from './tally.ts';
+import type { EndReason } from './ending.ts';
+import type { Input } from './input.ts';
+import type { Tally } from './summary.ts';
 
 export type Work = (rows: readonly InputRow[], claims: Claims) => Promise<ChunkReport>;
 

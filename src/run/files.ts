@@ -2,8 +2,8 @@
 import type { Outcome } from '../membership/outcome.ts';
 import { openResults } from '../membership/results/open-results.ts';
 import { openReport } from '../membership/results/report.ts';
-import type { PeopleCommandOptions } from './people-options.ts';
-import { type RunSummary, reportOfRun } from './say-run.ts';
+import { type RunSummary, reportOfRun } from './report.ts';
+import type { PeopleCommandOptions } from './request.ts';
 
 export type RunFiles = {
   readonly hasResults: boolean;

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { checkPeopleOptions, type PeopleOptions } from '../input/open-people.ts';
 import { checkFiles } from '../input/source-bytes.ts';
-import type { PeopleCommandOptions } from './people-options.ts';
+import type { PeopleCommandOptions } from './request.ts';
 
 const STDIN = '-';
 

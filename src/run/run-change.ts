@@ -18,29 +18,22 @@ import { EXIT, exitCodeOf } from '../terminal/exit-codes.ts';
 import { InterruptedError } from '../terminal/interrupted-error.ts';
 import { reportError, warn } from '../terminal/report-error.ts';
 import { isStopped } from '../transport/waiting.ts';
+import { openEventTeller } from './deliver.ts';
 import { journalForDryRun, noRun } from './dry-run.ts';
 import { endRun } from './end-run.ts';
+import { type RunEnding, whenToEnd } from './ending.ts';
 import { every } from './every-second.ts';
+import { openRunFiles, type RunFiles } from './files.ts';
 import { goOver } from './go-over.ts';
-import { type Input, openInput } from './input-rows.ts';
+import { type Input, openInput } from './input.ts';
 import { type MakePasses, onePass, type Work } from './passes.ts';
-import type { PeopleCommandOptions } from './people-options.ts';
 import { type PeopleSources, peopleSources } from './people-sources.ts';
-import { type RunEnding, whenToEnd } from './run-ending.ts';
-import { openRunFiles, type RunFiles } from './run-files.ts';
-import { sayWhere } from './say-run.ts';
+import { lookBack, settleDeadRuns, settleTheRest } from './recover.ts';
+import { sayWhere } from './report.ts';
+import type { ChangeRequest } from './request.ts';
 import { refuseSharedFiles } from './separate-files.ts';
-import { lookBack, settleDeadRuns, settleTheRest } from './settle-dead-runs.ts';
 import { type Shard, shardOf } from './shard.ts';
-import { startTally } from './tally.ts';
-import { openEventTeller } from './tell-events.ts';
-
-export type ChangeRequest = {
-  readonly command: 'add' | 'remove' | 'apply' | 'undo';
-  readonly campaign: string;
-  readonly people: readonly string[];
-  readonly options: PeopleCommandOptions & { readonly allowInactive?: boolean | undefined };
-};
+import { startTally } from './summary.ts';
 
 /** What a caller builds its work from, when everything is open and the campaign was found usable. */
 export type ChangeSetup = {

@@ -1,0 +1,37 @@
+/** What a command that changes a campaign was asked to do. The options are those that `add`, `remove`, `apply` and `runs undo` share. */
+export type ChangeRequest = {
+  readonly command: 'add' | 'remove' | 'apply' | 'undo';
+  readonly campaign: string;
+  readonly people: readonly string[];
+  readonly options: PeopleCommandOptions & { readonly allowInactive?: boolean | undefined };
+};
+
+export type PeopleCommandOptions = {
+  readonly file?: readonly string[] | undefined;
+  readonly inputFormat?: 'ids' | 'csv' | 'jsonl' | undefined;
+  readonly encoding?: string | undefined;
+  readonly map?: Readonly<Record<string, string>> | undefined;
+  readonly matchBy?: string | undefined;
+  /** Marketing lists, by id or name, whose members are people of the input too. */
+  readonly fromList?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  readonly onlyFailed?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly results?: string | undefined;
+  readonly report?: string | undefined;
+  /** Default true; false with --no-events. */
+  readonly events: boolean;
+  readonly eventEmail: 'full' | 'none';
+  readonly batchSize: number;
+  readonly shard?: { readonly index: number; readonly of: number } | undefined;
+  readonly maxFailures?: CountOrShare | undefined;
+  readonly maxDuration?: number | undefined;
+  readonly allowSharedList?: boolean | undefined;
+  readonly partialView?: boolean | undefined;
+  readonly yes?: boolean | undefined;
+};
+
+/** A number of people, or a share of all of them in percent. */
+export type CountOrShare =
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'share'; readonly percent: number };
