@@ -40,7 +40,7 @@ it('runs through a link, with no package but libsql beside it', () => {
   const home = createHome();
   const env = { PATH: process.env.PATH, DYNCAMP_CONFIG_DIR: home.config, DYNCAMP_STATE_DIR: home.state };
   const add = ['--profile', 'emulator', 'add', 'Spring Launch', 'astrid.ahlers@kontor.example'];
-  const events = execFileSync(link, add, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const events = execFileSync(link, add, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   home.remove();
   expect(events).toContain('dyncamp.person.added');
 });

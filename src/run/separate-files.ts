@@ -32,14 +32,14 @@ export function refuseSharedFiles({ results, report, exclude = [] }: Options, in
 
 /** A file is the same under another spelling, through a link, and by another link to it. */
 function fileUsed(path: string, name: string): Used {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statSync(path, { throwIfNoEntry: false, ...EXACT });
   return { name, identities: [realPathOf(path), ...(found?.isFile() === true ? [inode(found)] : [])] };
 }
 
 /** Redirected to or from a file by the shell. */
 function streamUsed(fd: number, name: string): Used {
   try {
-    const found = fstatSync(fd);
+    const found = fstatSync(fd, EXACT);
     return { name, identities: found.isFile() ? [inode(found)] : [] };
   } catch {
     // It was closed.
@@ -47,7 +47,13 @@ function streamUsed(fd: number, name: string): Used {
   }
 }
 
-const inode = ({ dev, ino }: { readonly dev: number; readonly ino: number }): string => `${dev}:${ino}`;
+/**
+ * Inodes may be beyond what a number holds. And Node 20 resolves no links for the modules that it loads after a plain stat of a pipe (its
+ * realpathSync looks at the buffer of the stat before): a package that is a link, as pnpm has them, would not find its own packages.
+ */
+const EXACT = { bigint: true } as const;
+
+const inode = ({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string => `${dev}:${ino}`;
 
 /** Of a file that is not there yet, by its folder. */
 function realPathOf(path: string): string {
