@@ -284,3 +284,52 @@ describe('a disk that takes no more', () => {
     home.remove();
   });
 });
+
+describe('answers that say nothing', () => {
+  it('to the read that confirms a removal: 75, unconfirmed, no event; the same command ends it', async () => {
+    const campaign = await cli.make.campaign({ name: 'Silent' });
+    const stdin = numbered(1, 20);
+    expect((await cli.outcomes(['add', `id:${campaign}`, '-'], { stdin })).code).toBe(0);
+    admin().addFaults([
+      {
+        match: { operation: 'RemoveListMembersList', inBatch: true },
+        effect: { kind: 'status', status: 503, html: true },
+      },
+      { match: { path: '/\\/listmembers\\?/' }, effect: { kind: 'empty-answer' } },
+    ]);
+    const args = ['remove', `id:${campaign}`, '--max-wait', '1s', '-'];
+    const silent = await cli.outcomes(args, { stdin });
+    expect(silent).toMatchObject({ code: 75, stdout: '' });
+    expect(new Set(silent.rows.map(({ outcome }) => outcome))).toEqual(new Set(['unconfirmed']));
+    expect(silent.stderr).toContain('the answer is HTTP 200 with nothing in it');
+    admin().clearFaults();
+    expect(await cli.peopleIn(campaign)).toHaveLength(20);
+    const ended = await cli.outcomes(args, { stdin });
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.events).toHaveLength(20);
+    expect(await cli.peopleIn(campaign)).toEqual([]);
+  });
+
+  it('in short pages: nobody is lost by listing, checking, rebuilding and removing', async () => {
+    const campaign = await cli.make.campaign({ name: 'Short pages' });
+    const stdin = numbered(1, 20);
+    const added = await cli.outcomes(['add', `id:${campaign}`, '-'], { stdin });
+    admin().setConditions({ pageSize: 7 });
+    const listed = await cli.run(['members', 'list', `id:${campaign}`, '-o', 'jsonl']);
+    expect(listed.stdout.trim().split('\n')).toHaveLength(20);
+    const checked = await cli.run(['sync', 'check', `id:${campaign}`]);
+    expect(checked.stdout).toContain('20 on the own lists');
+    const since = ['--since', '1d', '--campaign', `id:${campaign}`];
+    const rebuilt = await cli.change(['events', 'replay', '--from-server', ...since]);
+    expect(
+      rebuilt.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).id)
+        .toSorted(),
+    ).toEqual(added.events.map(({ id }) => id).toSorted());
+    expect((await cli.outcomes(['remove', `id:${campaign}`, '-'], { stdin })).events).toHaveLength(20);
+    admin().setConditions({ pageSize: 5000 });
+    expect(await cli.peopleIn(campaign)).toEqual([]);
+  });
+});

@@ -88,6 +88,13 @@ export function bodyOf(read: Read, result: OperationResult): JsonObject {
   throw new DataverseError('ANSWER_UNREADABLE', `Could not ${action}: no answer came.`);
 }
 
+/** The size must be asked for again on every page, beside what is asked for anyway. */
+function sized(read: Read, pageSize: number | undefined): Read {
+  if (pageSize === undefined) return read;
+  const others = read.headers?.prefer === undefined ? '' : `${read.headers.prefer},`;
+  return { ...read, headers: { ...read.headers, prefer: `${others}odata.maxpagesize=${pageSize}` } };
+}
+
 /** All pages of a query, one at a time as they are asked for. */
 export async function* pages(
   pager: Pager,
@@ -95,9 +102,7 @@ export async function* pages(
   { pageSize, signal }: PageOptions,
 ): AsyncGenerator<readonly JsonObject[]> {
   const next = startPaging(pager.origin);
-  // The size must be asked for again on every page.
-  const sized = pageSize === undefined ? read : { ...read, headers: { prefer: `odata.maxpagesize=${pageSize}` } };
-  for (let page: Read | undefined = sized; page !== undefined; ) {
+  for (let page: Read | undefined = sized(read, pageSize); page !== undefined; ) {
     const answered = await pager.readPage(page, signal);
     const body: JsonObject = bodyOf(read, await withExpanded(pager, page, answered, signal));
     yield rowsOf(body);
