@@ -3,43 +3,89 @@
  * gets the run's end. In this order, because a reader that went away shows only when something is written to it.
  */
 import type { Context } from '../context.ts';
-import type { Run } from '../journal/journal.ts';
+import { DyncampError, TemporaryError } from '../errors.ts';
 import { StoppedError, signalExitCode } from '../stopping.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
-import { reportError } from '../terminal/report-error.ts';
+import { reportError, warn } from '../terminal/report-error.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import type { EventTeller } from './deliver.ts';
 import type { RunEnding } from './ending.ts';
-import type { RunFiles } from './files.ts';
+import type { FileEnd, RunFiles } from './files.ts';
+import type { MarkingRun } from './marking-run.ts';
 import { type RunSummary, sayReaderGone, sayResult } from './report.ts';
 
 export type EndingRun = {
   readonly summary: RunSummary;
-  readonly run: Run;
+  readonly run: MarkingRun;
   readonly teller: EventTeller;
   readonly files: RunFiles;
   readonly ending: RunEnding;
-  /** Of what went wrong so far. */
+  /** Of what went wrong so far, and is said already. */
   readonly codes: readonly number[];
+  readonly error: unknown;
 };
 
 /** Gives the exit code. */
 export async function endRun(context: Context, ended: EndingRun): Promise<number> {
-  const { summary, run, teller, files, ending } = ended;
+  const { run, teller, files, ending } = ended;
+  const { terminal } = context;
   const codes = [...ended.codes];
   if (ending.reason() === 'signal') codes.push(stopCode(context));
-  codes.push(await sayResult(context.terminal, { ...summary, ending }));
+  const results = await files.finishResults();
+  const { options } = ended.summary;
+  const summary = { ...ended.summary, options: { ...options, results: results.placed?.path } };
+  codes.push(await sayResult(terminal, { ...summary, ending }));
+  codes.push(...(await sayFile(terminal, options.results, results)));
   if (teller.isClosed) codes.push(await closedCode(context, ended));
-  await files.finish({ ...summary, exitCode: combineExitCodes(codes) });
+  codes.push(...(await sayJournal(terminal, ended)));
+  codes.push(...(await sayReport(terminal, files, { ...summary, exitCode: combineExitCodes(codes) })));
   const wasOpen = !teller.isClosed;
   await teller.finish();
   if (wasOpen && teller.isClosed) {
     codes.push(await closedCode(context, ended));
-    await files.correctReport({ ...summary, exitCode: combineExitCodes(codes) });
+    codes.push(...(await sayReport(terminal, files, { ...summary, exitCode: combineExitCodes(codes) })));
   }
   // Until here its lock is held: no other run tells what this one is about to.
   run.finish({ exitCode: combineExitCodes(codes), status: isFinished(codes, ending) ? 'finished' : 'stopped' });
   return combineExitCodes(codes);
 }
+
+function sayReport(
+  terminal: Terminal,
+  files: RunFiles,
+  summary: RunSummary & { readonly exitCode: number },
+): Promise<readonly number[]> {
+  return files.writeReport(summary).then((report) => sayFile(terminal, summary.options.report, report));
+}
+
+/** A file that is kept elsewhere is no failure of the run: everything is in it. */
+async function sayFile(
+  terminal: Terminal,
+  wanted: string | undefined,
+  { placed, failure }: FileEnd,
+): Promise<readonly number[]> {
+  if (placed?.why !== undefined)
+    await warn(
+      terminal,
+      'FILE_KEPT',
+      `Could not replace ${wanted}: ${placed.why}. All of it is in ${placed.path}.`,
+      'Close the program that has it open, or take away what stands there, then rename the file.',
+    );
+  if (failure === undefined) return [];
+  const kept = placed === undefined ? '' : `What could be written is kept in ${placed.path}. `;
+  const hint = `${kept}When there is room again, run the same command again: who is done is not done twice.`;
+  return [await reportError(terminal, new TemporaryError(failure.code, failure.message, { hint, cause: failure }))];
+}
+
+/** Unless it is what ended the run, and was said then. */
+async function sayJournal(terminal: Terminal, { run, error }: EndingRun): Promise<readonly number[]> {
+  const failure = run.failure();
+  if (failure === undefined || isSame(failure, error)) return [];
+  return [await reportError(terminal, failure)];
+}
+
+const isSame = (failure: DyncampError, error: unknown): boolean =>
+  error instanceof DyncampError && error.code === failure.code;
 
 /** A reader that went away is one thing, a disk that is full behind `>` another. */
 async function closedCode({ terminal }: Context, { teller, summary, ending }: EndingRun): Promise<number> {

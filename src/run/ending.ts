@@ -25,7 +25,7 @@ export type RunEnding = {
   waitingSeconds(): number;
 };
 
-export type EndReason = 'signal' | 'reader-gone' | 'max-duration';
+export type EndReason = 'signal' | 'reader-gone' | 'max-duration' | 'file-failed';
 
 export function whenToEnd(context: Context, maxDurationMs: number | undefined): RunEnding {
   const ending = new AbortController();

@@ -1,34 +1,69 @@
-/** The files that a run leaves behind if it is asked to: --results and --report. Opened before anything is done. */
+/**
+ * The files that a run leaves behind if it is asked to: --results and --report. Opened before anything is done. Once people were worked
+ * on, a disk that takes no more ends the run in good order: what was done is still said, and the rows that exist are kept.
+ */
+import { DyncampError } from '../errors.ts';
 import type { Outcome } from '../membership/outcome.ts';
+import type { Placed } from '../membership/results/file-beside.ts';
 import { openResults } from '../membership/results/open-results.ts';
 import { openReport } from '../membership/results/report.ts';
 import { type RunSummary, reportOfRun } from './report.ts';
 import type { PeopleCommandOptions } from './request.ts';
 
+/** Where a file is at the end, and what went wrong with it. */
+export type FileEnd = { readonly placed: Placed | undefined; readonly failure: DyncampError | undefined };
+
 export type RunFiles = {
   readonly hasResults: boolean;
+  /** Throws nothing that a disk does: `failure` tells, and the row is tried again with the next one. */
   write(outcome: Outcome): Promise<void>;
-  /** Puts both in their places. */
-  finish(summary: RunSummary & { readonly exitCode: number }): Promise<void>;
-  /** Writes the report once more, after the run ended otherwise than it says. */
-  correctReport(summary: RunSummary & { readonly exitCode: number }): Promise<void>;
+  /** Why rows could not be written; the run is to be ended. */
+  failure(): DyncampError | undefined;
+  finishResults(): Promise<FileEnd>;
+  /** May be called again, when the run ended otherwise than the first one says. */
+  writeReport(summary: RunSummary & { readonly exitCode: number }): Promise<FileEnd>;
+  /** Before anything was begun: leaves no file behind. */
   abandon(): Promise<void>;
 };
+
+const NO_FILE: FileEnd = { placed: undefined, failure: undefined };
 
 export async function openRunFiles(options: Pick<PeopleCommandOptions, 'results' | 'report'>): Promise<RunFiles> {
   const results = options.results === undefined ? undefined : await openResults(options.results);
   const report = options.report === undefined ? undefined : await openReport(options.report);
+  let failure: DyncampError | undefined;
   return {
     hasResults: results !== undefined,
-    write: async (outcome) => results?.write(outcome),
-    async finish(summary) {
-      await results?.finish();
-      await report?.write(reportOfRun(summary));
+    async write(outcome) {
+      failure ??= (await attempt(results?.write(outcome))).failure;
     },
-    correctReport: async (summary) => report?.write(reportOfRun(summary)),
+    failure: () => failure,
+    async finishResults() {
+      if (results === undefined) return NO_FILE;
+      const finished = await attempt(results.finish());
+      return {
+        placed: finished.value ?? { path: await results.keep() },
+        failure: failure ?? finished.failure,
+      };
+    },
+    async writeReport(summary) {
+      const written = await attempt(report?.write(reportOfRun(summary)));
+      return { placed: written.value, failure: written.failure };
+    },
     async abandon() {
       await results?.abandon();
       await report?.abandon();
     },
   };
+}
+
+type Attempted<T> = { readonly value: T | undefined; readonly failure: DyncampError | undefined };
+
+async function attempt<T>(work: Promise<T> | undefined): Promise<Attempted<T>> {
+  try {
+    return { value: await work, failure: undefined };
+  } catch (error) {
+    if (error instanceof DyncampError) return { value: undefined, failure: error };
+    throw error;
+  }
 }

@@ -121,6 +121,7 @@ async function tellReport(
   await sayOnce(context, report.warnings, said);
   if (!(await teller.tell(report.events))) ending.end('reader-gone');
   await noteOutcomes(request, report, going);
+  if (going.files.failure() !== undefined) ending.end('file-failed');
   return cameText(tally.current());
 }
 

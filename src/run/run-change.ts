@@ -26,6 +26,7 @@ import { every } from './every-second.ts';
 import { openRunFiles, type RunFiles } from './files.ts';
 import { goOver } from './go-over.ts';
 import { type Input, openInput } from './input.ts';
+import { type MarkingRun, markingRun } from './marking-run.ts';
 import { type MakePasses, onePass, type Work } from './passes.ts';
 import { type PeopleSources, peopleSources } from './people-sources.ts';
 import { lookBack, settleDeadRuns, settleTheRest } from './recover.ts';
@@ -79,6 +80,7 @@ export async function performChange(context: Context, request: ChangeRequest, st
       : await readExclusions({ ...sources.options, refusesEvents: false, people: [], files: options.exclude });
   refuseSharedFiles(options, [...(sources.options.files ?? []), ...(sources.usesStdin ? [STDIN] : [])]);
   const files = await openRunFiles(options);
+  let going: Going;
   try {
     const { dataverse, connection } = await context.openDataverse({
       shards: shard?.of,
@@ -109,14 +111,16 @@ export async function performChange(context: Context, request: ChangeRequest, st
     const journal = await (isDryRun
       ? journalForDryRun(context, organizationId)
       : context.openJournal(organizationId, dataverse.serverNow));
-    const run = isDryRun
-      ? noRun()
-      : journal.startRun({
-          id: randomUUID(),
-          command: request.command,
-          campaignId: opened.facts.campaign.id,
-          campaignName: opened.facts.campaign.name,
-        });
+    const run = markingRun(
+      isDryRun
+        ? noRun()
+        : journal.startRun({
+            id: randomUUID(),
+            command: request.command,
+            campaignId: opened.facts.campaign.id,
+            campaignName: opened.facts.campaign.name,
+          }),
+    );
     const session: WritingSession = { ...opened.session, journal, run, eventEmail: options.eventEmail };
     const setup = { opened, session, connection, userNames: userNames(dataverse), exclusions };
     const prepared = await steps.prepare(setup).catch((error: unknown) => {
@@ -126,13 +130,16 @@ export async function performChange(context: Context, request: ChangeRequest, st
     });
     const { dynamicsColumns } = prepared;
     const rows = () => steps.rows?.(setup) ?? input.rows({ dynamicsColumns });
-    const going = { setup, journal, files, ending, rows, shard, sources, input, startedAt };
-    return await goThrough(context, request, { ...going, ...courseOf(prepared, going) });
+    going = {
+      ...{ setup, run, journal, files, ending, rows, shard, sources, input, startedAt },
+      ...courseOf(prepared, { files, sources }),
+    };
   } catch (error) {
     await files.abandon();
     // Stopped by a signal before anything was begun: there is nothing to be said.
     throw isStopped(error) && context.stop.aborted ? context.stop.reason : error;
   }
+  return goThrough(context, request, going);
 }
 
 function namedSources(
@@ -149,6 +156,8 @@ function namedSources(
 
 export type Going = {
   readonly setup: ChangeSetup;
+  /** That of the session. */
+  readonly run: MarkingRun;
   readonly journal: Journal;
   readonly files: RunFiles;
   readonly ending: RunEnding;
@@ -172,14 +181,14 @@ function courseOf(
 }
 
 async function goThrough(context: Context, request: ChangeRequest, going: Going): Promise<number> {
-  const { setup, files, ending, startedAt } = going;
+  const { setup, run, files, ending, startedAt } = going;
   const { terminal } = context;
-  const { run } = setup.session;
   const isDryRun = request.options.dryRun === true;
   const { isInputOver } = ending;
   const teller = openEventTeller(terminal, run, { isSilent: !request.options.events, isInputOver });
   const tally = startTally();
   const codes: number[] = [];
+  let failedWith: unknown;
   const stopBeating = every(BEAT_MS, context.clock, () => run.beat());
   try {
     const dead = {
@@ -193,6 +202,7 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
     await goOver(context, request, { ...going, teller, tally });
     if (!isDryRun) await settleTheRest(context, dead);
   } catch (error) {
+    failedWith = error;
     codes.push(...(await codesOf(context, ending, error)));
   } finally {
     await stopBeating();
@@ -206,7 +216,7 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
     elapsedMs: context.clock.now() - startedAt,
     traffic: setup.session.dataverse.traffic(),
   };
-  return endRun(context, { summary, run, teller, files, ending, codes });
+  return endRun(context, { summary, run, teller, files, ending, codes, error: failedWith });
 }
 
 async function codesOf({ terminal }: Context, ending: RunEnding, error: unknown): Promise<readonly number[]> {

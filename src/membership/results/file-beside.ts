@@ -1,18 +1,30 @@
-/** A file that appears whole or not at all: written beside its place, synced and renamed at the end. Readable by its owner only. */
+/**
+ * A file that appears whole or not at all: written beside its place, synced and renamed at the end. Readable by its owner only. What
+ * cannot be put in its place is kept beside it.
+ */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { codeOf, UsageError } from '../../errors.ts';
+import { codeOf, TemporaryError, UsageError } from '../../errors.ts';
 
 export type FileBeside = {
   /** Where it is written until `commit`. */
   readonly partPath: string;
+  /** All of it or nothing, so that what is there ends with a whole row. Throws TemporaryError FILE_FAILED; the same text may be tried again. */
   append(text: string): Promise<void>;
-  /** Puts the file in its place; what stood there is replaced. */
-  commit(): Promise<void>;
+  /** Puts the file in its place; what stood there is replaced. Throws TemporaryError FILE_FAILED when the disk does not take it. */
+  commit(): Promise<Placed>;
+  /** Leaves what was written where no later run takes it away, and gives its path. */
+  keep(): Promise<string>;
   /** Removes what was written. */
   discard(): Promise<void>;
+};
+
+export type Placed = {
+  readonly path: string;
+  /** Why that is not the path that was asked for: something else stands there, or another program has it open. */
+  readonly why?: string | undefined;
 };
 
 /** Of the machine that writes: another one's processes cannot be looked for. In a file's name, so only what is safe there. */
@@ -46,27 +58,58 @@ const OWNER_ONLY = 0o600;
 
 /**
  * Throws UsageError FILE_UNWRITABLE, naming `flag`, when the folder is missing or not writable or something other than a file stands
- * there (renaming over a device or a pipe would destroy it). Later failures to write (a full disk) are the same error.
+ * there (renaming over a device or a pipe would destroy it).
  */
 export async function openBeside(path: string, flag: string): Promise<FileBeside> {
   const unwritable = (error: unknown) => refusal(path, flag, reasonOf(error, path), error);
   await refuseOther(path, flag);
   await sweep(path);
-  const partPath = `${path}.${HOST}-${process.pid}-${randomUUID().slice(0, 8)}.part`;
+  const unique = randomUUID().slice(0, 8);
+  const partPath = `${path}.${HOST}-${process.pid}-${unique}.part`;
   const handle = await open(partPath, 'wx', OWNER_ONLY).catch((error: unknown) => {
     throw unwritable(error);
   });
-  const guard = async (work: () => Promise<unknown>) => {
+  const guard = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      await work();
+      return await work();
     } catch (error) {
-      throw unwritable(error);
+      throw new TemporaryError('FILE_FAILED', couldNotWrite(path, flag, reasonOf(error, path)), { cause: error });
     }
+  };
+  let written = 0;
+  const keep = async (): Promise<string> => {
+    await handle.close().catch(() => undefined);
+    // Its name no longer says which process made it: the next run would take away what a process left that is gone.
+    const kept = `${path}.${unique}.part`;
+    return rename(partPath, kept).then(
+      () => kept,
+      () => partPath,
+    );
   };
   return {
     partPath,
-    append: (text) => guard(() => handle.appendFile(text)),
-    commit: () => guard(() => settle(handle, partPath, path)),
+    append: (text) =>
+      guard(async () => {
+        const bytes = Buffer.from(text);
+        try {
+          await writeAt(handle, bytes, written);
+        } catch (error) {
+          await handle.truncate(written).catch(() => undefined);
+          throw error;
+        }
+        written += bytes.length;
+      }),
+    async commit() {
+      await guard(() => handle.sync());
+      await handle.close();
+      try {
+        await rename(partPath, path);
+        return { path };
+      } catch (error) {
+        return { path: await keep(), why: reasonOf(error, path) };
+      }
+    },
+    keep,
     discard: async () => {
       await handle.close().catch(() => undefined);
       await rm(partPath, { force: true });
@@ -74,10 +117,11 @@ export async function openBeside(path: string, flag: string): Promise<FileBeside
   };
 }
 
-async function settle(handle: FileHandle, partPath: string, path: string): Promise<void> {
-  await handle.sync();
-  await handle.close();
-  await rename(partPath, path);
+async function writeAt(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
 }
 
 async function refuseOther(path: string, flag: string): Promise<void> {
@@ -87,11 +131,13 @@ async function refuseOther(path: string, flag: string): Promise<void> {
 }
 
 function refusal(path: string, flag: string, why: string, cause?: unknown): UsageError {
-  return new UsageError('FILE_UNWRITABLE', `Could not write ${path} (${flag}): ${why}.`, {
+  return new UsageError('FILE_UNWRITABLE', couldNotWrite(path, flag, why), {
     hint: 'Name a file in a folder that exists and that you may write to.',
     cause,
   });
 }
+
+const couldNotWrite = (path: string, flag: string, why: string): string => `Could not write ${path} (${flag}): ${why}.`;
 
 function reasonOf(error: unknown, path: string): string {
   const code = codeOf(error);
@@ -99,5 +145,10 @@ function reasonOf(error: unknown, path: string): string {
   if (code === 'ENOTDIR') return `${dirname(path)} is no folder`;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return `you may not write in ${dirname(path)}`;
   if (code === 'ENOSPC') return 'the disk is full';
+  if (code === 'EDQUOT') return 'the disk quota is used up';
+  if (code === 'EFBIG') return 'a file may not become that large here';
+  if (code === 'EIO') return 'the disk refused to write';
+  if (code === 'EISDIR' || code === 'ENOTEMPTY' || code === 'EEXIST') return 'a folder stands in its place';
+  if (code === 'EBUSY') return 'another program has it open';
   return error instanceof Error ? error.message : String(error);
 }

@@ -3,14 +3,16 @@ import { createReadStream } from 'node:fs';
 import { UsageError } from '../../errors.ts';
 import { OUTCOME_KINDS, type Outcome } from '../outcome.ts';
 import { csvLine, type Growth, padRecords } from './csv-line.ts';
-import { type FileBeside, openBeside } from './file-beside.ts';
+import { type FileBeside, openBeside, type Placed } from './file-beside.ts';
 import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS, type ResultsColumn } from './results-columns.ts';
 
 export type ResultsWriter = {
-  /** Resolves when there is room for more: to be awaited. Throws UsageError when the disk does not take it. */
+  /** Resolves when there is room for more: to be awaited. Throws TemporaryError when the disk does not take it; no row is lost by that. */
   write(outcome: Outcome): Promise<void>;
-  /** Puts the file in its place. */
-  finish(): Promise<void>;
+  /** Puts the file in its place, or says where it is kept. Throws TemporaryError when the disk does not take all of it. */
+  finish(): Promise<Placed>;
+  /** Leaves the rows that could be written where they are kept, and gives the path. */
+  keep(): Promise<string>;
   /** Leaves no file behind. */
   abandon(): Promise<void>;
 };
@@ -74,8 +76,9 @@ function csvResults(path: string, file: FileBeside, known: readonly string[]): R
     }
     const whole = await openBeside(path, '--results');
     await rewrite(file.partPath, whole, columns, growths);
-    await whole.commit();
-    return file.discard();
+    const placed = await whole.commit();
+    await file.discard();
+    return placed;
   };
   return bufferedResults(file, line, finish);
 }
@@ -145,15 +148,18 @@ function valuesOf(outcome: Outcome): Values {
 function bufferedResults(
   file: FileBeside,
   line: (outcome: Outcome) => string,
-  finish: () => Promise<void>,
+  finish: () => Promise<Placed>,
 ): ResultsWriter {
   let buffer = '';
   // Writes are kept in line even if a caller does not wait for the one before.
   let writing = Promise.resolve();
   const flush = () => {
-    const text = buffer;
-    buffer = '';
-    writing = writing.then(() => file.append(text));
+    const write = async (): Promise<void> => {
+      const text = buffer;
+      if (text !== '') await file.append(text);
+      buffer = buffer.slice(text.length);
+    };
+    writing = writing.then(write, write);
     return writing;
   };
   return {
@@ -163,8 +169,9 @@ function bufferedResults(
     },
     finish: async () => {
       await flush();
-      await finish();
+      return finish();
     },
+    keep: () => file.keep(),
     abandon: async () => {
       await writing.catch(() => undefined);
       await file.discard();

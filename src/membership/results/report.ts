@@ -1,9 +1,9 @@
 /** --report: the summary of a run as a JSON file. */
-import { type FileBeside, openBeside } from './file-beside.ts';
+import { type FileBeside, openBeside, type Placed } from './file-beside.ts';
 
 export type ReportWriter = {
   /** Writes the summary as one indented JSON object and puts the file in its place. A second one takes the place of the first. */
-  write(summary: Readonly<Record<string, unknown>>): Promise<void>;
+  write(summary: Readonly<Record<string, unknown>>): Promise<Placed>;
   /** Leaves no file behind. */
   abandon(): Promise<void>;
 };
@@ -17,8 +17,14 @@ export async function openReport(path: string): Promise<ReportWriter> {
     write: async (summary) => {
       const file = next ?? (await open());
       next = undefined;
-      await file.append(`${JSON.stringify(summary, undefined, 2)}\n`);
-      await file.commit();
+      try {
+        await file.append(`${JSON.stringify(summary, undefined, 2)}\n`);
+        return await file.commit();
+      } catch (error) {
+        // Half a report is none.
+        await file.discard();
+        throw error;
+      }
     },
     abandon: () => first.discard(),
   };

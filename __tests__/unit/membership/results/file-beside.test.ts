@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { openBeside } from '../../../../src/membership/results/file-beside.ts';
 
 let directory = '';
@@ -38,5 +38,19 @@ describe('openBeside', () => {
     expect(readdirSync(directory)).toHaveLength(1);
     await file.discard();
     expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('keeps whole what cannot be put in its place, and the next run leaves it alone', async () => {
+    const path = join(directory, 'out.csv');
+    const file = await openBeside(path, '--results');
+    await file.append('all of it');
+    mkdirSync(path);
+    const placed = await file.commit();
+    expect(placed.why).toBe('a folder stands in its place');
+    expect(readFileSync(placed.path, 'utf8')).toBe('all of it');
+    expect(placed.path).toMatch(/out\.csv\.[0-9a-f]{8}\.part$/);
+    rmSync(path, { recursive: true });
+    await (await openBeside(path, '--results')).discard();
+    expect(readdirSync(directory)).toEqual([basename(placed.path)]);
   });
 });

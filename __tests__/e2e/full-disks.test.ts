@@ -1,0 +1,143 @@
+/** Disks that take no more in the middle of a run, and files that cannot be put in their places: what was done is still said. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ResultRow, resultRows, useCampaignCli, withEvents } from '../support/campaign-cli.ts';
+import { BINARY, type CliHome, type CliResult, createHome, jsonLines } from '../support/run-cli.ts';
+
+const PEOPLE = 400;
+/** Enough to open it and to begin, too little for everybody. */
+const JOURNAL_KIB = 500;
+const cli = useCampaignCli({ people: PEOPLE });
+const person = (number: number): string => `person${number}@people.example`;
+const numbers = Array.from({ length: PEOPLE }, (_, index) => index + 1);
+
+/** No file of the process may become larger than this: as a full disk, for who writes. */
+function runLimited(kib: number, args: readonly string[], home: CliHome): Promise<CliResult> {
+  const words = ['-c', `ulimit -f ${kib}; exec "$@"`, 'bash', process.execPath, BINARY, ...args];
+  const child = spawn('bash', words, {
+    env: {
+      PATH: process.env.PATH,
+      HOME: home.directory,
+      DYNCAMP_CONFIG_DIR: home.config,
+      DYNCAMP_STATE_DIR: home.state,
+      DYNCAMP_URL: cli.api.emulator().url,
+      DYNCAMP_ACCESS_TOKEN: 'token-of-the-test',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve) => child.once('close', (code, signal) => resolve({ stdout, stderr, code, signal })));
+}
+
+const addedIn = (rows: readonly ResultRow[]): number => rows.filter(({ outcome }) => outcome === 'added').length;
+
+const onUnix = process.platform === 'win32' ? describe.skip : describe;
+onUnix('a disk that fills up', () => {
+  let home: CliHome;
+  beforeEach(() => {
+    home = createHome();
+    mkdirSync(home.directory, { recursive: true });
+  });
+  afterEach(() => home.remove());
+
+  it('under the results: the run ends in good order, the rows that exist are kept and named', async () => {
+    const campaign = await cli.make.campaign({ name: 'Full under results' });
+    const long = 'x'.repeat(60_000);
+    const file = cli.file('long.csv', `email,notes\n${numbers.map((each) => `${person(each)},${long}\n`).join('')}`);
+    const results = join(home.directory, 'results.jsonl');
+    const args = ['add', `id:${campaign}`, '-f', file, '--batch-size', '10', '--concurrency', '1'];
+    const full = withEvents(await runLimited(3000, [...args, '--results', results], home));
+    expect(full.code).toBe(75);
+    expect(full.stderr).toContain('Could not write');
+    const done = full.events.length;
+    expect(done).toBeGreaterThan(20);
+    expect(done).toBeLessThan(PEOPLE);
+    expect(full.stderr).toContain(`Added ${done}.`);
+    expect(await cli.peopleIn(campaign)).toHaveLength(done);
+    const kept = readdirSync(home.directory).filter((name) => name.endsWith('.part'));
+    expect(kept).toHaveLength(1);
+    expect(full.stderr).toContain(kept[0]);
+    // Whole rows: half a one would not be JSON.
+    const rows = await resultRows(join(home.directory, kept[0] ?? ''));
+    expect(rows.length).toBeGreaterThan(20);
+    expect(addedIn(rows)).toBe(rows.length);
+    expect(jsonLines((await cli.run(['runs', 'list', '-n', '1'], { home })).stdout)[0]).toMatchObject({
+      status: 'stopped',
+      exitCode: 75,
+      counts: { added: done },
+    });
+    const again = await cli.change([...args, '--results', results], { home });
+    expect({ code: again.code, added: again.events.length }).toEqual({ code: 0, added: PEOPLE - done });
+    expect(addedIn(await resultRows(results))).toBe(PEOPLE);
+    // The next run takes away what killed processes left, but not what was kept.
+    expect(readdirSync(home.directory)).toContain(kept[0]);
+  });
+
+  it('under the journal: summary and results say all that was done, and the next run finishes it', async () => {
+    const campaign = await cli.make.campaign({ name: 'Full under the journal' });
+    const file = cli.file('many.txt', numbers.map((each) => `${person(each)}\n`).join(''));
+    const results = join(home.directory, 'results.jsonl');
+    const args = ['add', `id:${campaign}`, '-f', file, '--batch-size', '10', '--concurrency', '1'];
+    const full = withEvents(await runLimited(JOURNAL_KIB, [...args, '--results', results], home));
+    expect(full.stderr).toContain('Could not write the journal');
+    expect(full.code).toBe(2);
+    const rows = await resultRows(results);
+    const added = addedIn(rows);
+    expect(added).toBeGreaterThan(0);
+    expect(added).toBe(full.events.length);
+    expect(full.stderr).toContain(`Added ${added}.`);
+    const unconfirmed = rows.filter(({ outcome }) => outcome === 'unconfirmed').length;
+    expect(await cli.peopleIn(campaign)).toHaveLength(added + unconfirmed);
+    const again = await cli.change(args, { home });
+    expect(again.code).toBe(0);
+    const ids = new Set([...full.events, ...again.events].map(({ id }) => id));
+    expect(ids.size).toBe(PEOPLE);
+  });
+});
+
+describe('a folder in the place of', () => {
+  it.each(['add', 'remove', 'apply'])(
+    'the results of %s: they are kept, that is said, and the run counts as finished',
+    async (command) => {
+      const home = createHome();
+      const campaign = await cli.make.campaign({ name: `In its place ${command}` });
+      if (command === 'remove') await cli.change(['add', `id:${campaign}`, person(1)], { home });
+      const results = join(home.directory, 'results.csv');
+      const report = join(home.directory, 'report.json');
+      const file = cli.file(`in-place-${command}.txt`, `${person(1)}\n`);
+      const { admin } = cli.api.emulator();
+      admin.addFaults([{ match: { operation: '$batch' }, times: 1, skip: 1, effect: { kind: 'slow', ms: 300 } }]);
+      const running = cli.start([command, `id:${campaign}`, '-f', file, '--results', results, '--report', report], {
+        home,
+      });
+      await running.waitFor('stderr', 'In its place');
+      mkdirSync(results);
+      mkdirSync(report);
+      const ended = await running.ended;
+      admin.clearFaults();
+      expect(ended.code).toBe(0);
+      const kept = readdirSync(home.directory).filter((name) => name.endsWith('.part'));
+      expect(kept).toHaveLength(2);
+      for (const name of kept) expect(ended.stderr).toContain(name);
+      const [ofReport, ofResults] = [...kept].sort();
+      expect(readFileSync(join(home.directory, ofResults ?? ''), 'utf8')).toContain(person(1));
+      expect(JSON.parse(readFileSync(join(home.directory, ofReport ?? ''), 'utf8'))).toMatchObject({ exitCode: 0 });
+      expect(jsonLines((await cli.run(['runs', 'list', '-n', '1'], { home })).stdout)[0]).toMatchObject({
+        status: 'finished',
+        exitCode: 0,
+      });
+      rmdirSync(results);
+      await cli.change(['add', `id:${campaign}`, '-f', file, '--results', results], { home });
+      expect(readdirSync(home.directory)).toEqual(expect.arrayContaining([...kept, 'results.csv']));
+      home.remove();
+    },
+  );
+});

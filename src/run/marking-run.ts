@@ -1,0 +1,28 @@
+/** A run whose marks and counts may fail: that a journal on a full disk does not take them must not keep back what was done from being said. */
+import { DyncampError } from '../errors.ts';
+import type { Run } from '../journal/journal.ts';
+
+export type MarkingRun = Run & {
+  /** The first mark, count or end that the journal did not take: then events are told once more by the next run, never lost. */
+  failure(): DyncampError | undefined;
+};
+
+/** Intents and outcomes still throw: without them nothing may be sent, and nothing counts as done. */
+export function markingRun(run: Run): MarkingRun {
+  let failure: DyncampError | undefined;
+  const tolerate = (mark: () => void): void => {
+    try {
+      mark();
+    } catch (error) {
+      if (!(error instanceof DyncampError)) throw error;
+      failure ??= error;
+    }
+  };
+  return {
+    ...run,
+    markTold: (sequences, told) => tolerate(() => run.markTold(sequences, told)),
+    count: (counts) => tolerate(() => run.count(counts)),
+    finish: (end) => tolerate(() => run.finish(end)),
+    failure: () => failure,
+  };
+}
