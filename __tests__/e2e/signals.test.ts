@@ -1,6 +1,6 @@
 /** Signals while a command waits: for the server, for input, on a terminal that hangs up, and under nohup. */
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { until, useCampaignCli } from '../support/campaign-cli.ts';
 import { onPty, startOnPty } from '../support/pty.ts';
@@ -8,6 +8,9 @@ import { BINARY, jsonLines } from '../support/run-cli.ts';
 
 const cli = useCampaignCli({ people: 40 });
 const person = (number: number): string => `person${number}@people.example`;
+
+const numbered = (from: number, to: number): string =>
+  Array.from({ length: to - from + 1 }, (_, index) => `${person(from + index)}\n`).join('');
 
 const environment = () => ({
   PATH: process.env.PATH ?? '',
@@ -102,6 +105,55 @@ describe('a Retry-After that is waited out', () => {
     expect(ended.stderr).toContain('--max-duration is over');
     expect(ended.stderr).toContain('1 not-reached');
   });
+});
+
+const onLinux = process.platform === 'linux' ? it.each : it.skip.each;
+onLinux([
+  ['add', 'SIGINT', 130],
+  ['apply', 'SIGTERM', 143],
+] as const)('%s that reads a named pipe whose writer is silent ends at once with %s', async (command, signal, code) => {
+  const campaign = await cli.make.campaign({ name: `Silent for ${command}` });
+  const fifo = join(cli.home().directory, `silent-${command}`);
+  spawnSync('mkfifo', [fifo]);
+  const running = cli.start([command, `id:${campaign}`, '-f', fifo]);
+  let writer: number | undefined;
+  await until(() => {
+    writer ??= openWriter(fifo);
+    return writer !== undefined;
+  });
+  writeSync(writer ?? -1, `${person(8)}\n`);
+  // `apply` does nothing before it has read everything: what shows is that the pipe was emptied.
+  if (command === 'add') await running.waitFor('stdout', person(8));
+  else await running.waitFor('stderr', 'Campaign');
+  running.kill(signal);
+  expect((await running.ended).code).toBe(code);
+  closeSync(writer ?? -1);
+});
+
+/** Undefined while nobody reads there. */
+function openWriter(fifo: string): number | undefined {
+  try {
+    return openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+}
+
+onLinux([['a named pipe'], ['a process substitution']])('%s is read to its end', async (kind) => {
+  const campaign = await cli.make.campaign({ name: `Whole of ${kind}` });
+  const fifo = join(cli.home().directory, 'whole');
+  const lines = cli.file('whole.txt', numbered(1, 30));
+  const command = `exec "$@" -f ${kind === 'a named pipe' ? fifo : `<(cat ${lines})`}`;
+  if (kind === 'a named pipe') {
+    spawnSync('mkfifo', [fifo]);
+    spawn('sh', ['-c', `cat ${lines} > ${fifo}`]);
+  }
+  const child = spawn('bash', ['-c', command, 'bash', process.execPath, BINARY, 'add', `id:${campaign}`], {
+    env: environment(),
+    stdio: 'ignore',
+  });
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+  expect(await cli.peopleIn(campaign)).toHaveLength(30);
 });
 
 it('one line says who is being finished, and they are', async () => {

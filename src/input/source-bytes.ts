@@ -1,6 +1,7 @@
 /** Files and pipes as bytes, unpacked: the only place of input/ that touches the file system. */
-import { constants, createReadStream } from 'node:fs';
+import { constants, createReadStream, openSync, statSync } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { codeOf, InputError } from '../errors.ts';
@@ -25,7 +26,23 @@ export async function checkFiles(paths: readonly string[]): Promise<void> {
 
 /** Opens a file for reading. It is closed when the reading ends, however it ends. */
 export function openFile(path: string): Readable {
-  return createReadStream(path);
+  return openPipe(path) ?? createReadStream(path);
+}
+
+/**
+ * A named pipe or a shell's `<(…)` by the event loop: a thread of Node's that waits in open or read cannot be called off, and the process
+ * could not end before somebody writes. On Linux alone: elsewhere a pipe that nobody has opened yet may read as one that has ended.
+ * Undefined for anything else, and for what cannot be opened: reading it says why.
+ */
+function openPipe(path: string): Readable | undefined {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    if (!statSync(path).isFIFO()) return undefined;
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return new Socket({ fd, readable: true, writable: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /**
