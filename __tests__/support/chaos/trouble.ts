@@ -118,8 +118,8 @@ export const randomPageSize = (random: Random): number | undefined =>
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** Beyond what decides about the age of an intent, both ways. */
-const CLOCKS_MS = [6 * MINUTE_MS, -6 * MINUTE_MS, 3 * DAY_MS, -3 * DAY_MS];
+/** Beyond what decides about the age of an intent (minutes) and of a run (30 days), both ways. */
+const CLOCKS_MS = [6 * MINUTE_MS, -6 * MINUTE_MS, 3 * DAY_MS, -3 * DAY_MS, 40 * DAY_MS, -40 * DAY_MS];
 
 export function randomAttempt(random: Random): Attempt {
   return { disturbance: randomDisturbance(random), clockMs: random.chance(0.3) ? random.pick(CLOCKS_MS) : 0 };
