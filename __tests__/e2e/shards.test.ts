@@ -8,7 +8,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, type Json, useEmulator } from '../support/emulator.ts';
 import { type CliHome, type CliResult, createHome, jsonLines, runCli } from '../support/run-cli.ts';
 
@@ -36,15 +35,6 @@ const homes: CliHome[] = [];
 afterAll(() => {
   for (const home of homes) home.remove();
 });
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-const LONGEST_MS = 100_000;
-
-/** The ids of created people hold the UTC date: all processes have to run on the same day. */
-function untilSafe(): number {
-  const left = DAY_MS - (Date.now() % DAY_MS);
-  return left < LONGEST_MS ? left + 1_000 : 0;
-}
 
 type Run = CliResult & { readonly events: readonly Json[]; readonly rows: readonly Json[] };
 
@@ -108,7 +98,6 @@ describe('eight shards at once', () => {
   let single: Run | undefined;
   const all = () => shards.flatMap(({ events }) => events);
   beforeAll(async () => {
-    await sleep(untilSafe());
     shards = await Promise.all(Array.from({ length: SHARDS }, (_, at) => shard(at + 1)));
     single = await add(ofOne, []);
   }, 240_000);

@@ -22,6 +22,7 @@ import { DUPLICATE_RECORD, NO_SUCH_ROW } from '../membership/refusal-codes.ts';
 import { memberKey, rowKey } from '../membership/row-key.ts';
 import type { ServerAbilities } from '../membership/server-abilities.ts';
 import type { ListMember } from '../membership/wire.ts';
+import { lookAlikeKey } from '../people/identity.ts';
 
 export type Addition = {
   readonly kind: 'add';
@@ -180,7 +181,7 @@ function afterCreation<C extends Change>(
   if (result.kind === 'ok') return { ...person, mustCreate: false, created: true, idInDoubt: false };
   const email = emails.get(change.person.id);
   if (email !== undefined) {
-    if (email !== change.person.email) return { ...person, result: { kind: 'id-taken' } };
+    if (lookAlikeKey(email) !== lookAlikeKey(change.person.email)) return { ...person, result: { kind: 'id-taken' } };
     const created = person.created || result.kind === 'unknown' || person.creationUncertain;
     return { ...person, mustCreate: false, idInDoubt: false, created };
   }

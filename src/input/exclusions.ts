@@ -1,12 +1,12 @@
 /** --exclude: the people of these files are left out. */
 import { InputError } from '../errors.ts';
-import { normalizeEmail } from '../membership/person.ts';
+import { lookAlikeKey } from '../people/identity.ts';
 import type { InputRow, InvalidRow, PersonRow } from './input-row.ts';
 import { openPeople, type PeopleOptions } from './open-people.ts';
 import { sourceName } from './source-name.ts';
 
 export type Exclusions = {
-  /** By the id, the --match-by value or the e-mail that the row itself has. */
+  /** By the id, the --match-by value or the e-mail that the row itself has, in whatever spelling could mean the same person. */
   excludesRow(row: PersonRow): boolean;
   /** By a record that a row was matched to: someone excluded by id may have come in by e-mail, and the other way round. */
   excludesRecord(record: { readonly id: string; readonly email?: string | undefined }): boolean;
@@ -18,19 +18,21 @@ export type Exclusions = {
  */
 export async function readExclusions(options: PeopleOptions): Promise<Exclusions> {
   const ids = new Set<string>();
-  const emails = new Set<string>();
+  const alike = new Set<string>();
   const values = new Set<string>();
   const exclude = (row: InputRow): void => {
     if (row.kind === 'invalid') throw badExclusion(row);
     if (row.key.by === 'id') ids.add(row.key.id);
     if (row.key.by === 'column') values.add(row.key.value);
-    if (row.email !== '') emails.add(row.email);
+    if (row.email !== '') alike.add(lookAlikeKey(row.email));
   };
   for await (const rows of openPeople(options)) rows.forEach(exclude);
   return {
     excludesRow: ({ key, email }) =>
-      (key.by === 'id' && ids.has(key.id)) || (key.by === 'column' && values.has(key.value)) || emails.has(email),
-    excludesRecord: ({ id, email }) => ids.has(id) || (email !== undefined && emails.has(normalizeEmail(email))),
+      (key.by === 'id' && ids.has(key.id)) ||
+      (key.by === 'column' && values.has(key.value)) ||
+      (email !== '' && alike.has(lookAlikeKey(email))),
+    excludesRecord: ({ id, email = '' }) => ids.has(id) || (email !== '' && alike.has(lookAlikeKey(email))),
   };
 }
 

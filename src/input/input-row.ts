@@ -13,7 +13,7 @@ export type InputPlace = {
 export type PersonKey =
   /** The record with this id; without a type either table may hold it. */
   | { readonly by: 'id'; readonly id: string; readonly personType?: PersonType | undefined }
-  /** Normalized e-mail (normalizeEmail). */
+  /** The address key (people/identity.ts). */
   | { readonly by: 'email'; readonly email: string }
   /** A value of the column that --match-by names. */
   | { readonly by: 'column'; readonly value: string };
@@ -22,8 +22,10 @@ export type PersonRow = {
   readonly kind: 'person';
   readonly place: InputPlace;
   readonly key: PersonKey;
-  /** The e-mail of the row even when the key is an id; empty when it has none. */
+  /** The address key of the row's e-mail even when the row's own key is an id; empty when it has none. */
   readonly email: string;
+  /** The e-mail as it stood in the input, where that is another text than `email`. */
+  readonly emailText?: string | undefined;
   /** Input values by Dynamics column name of the lead table (mapped from Marketo's names), raw text, empty ones left out. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly columns: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@
  */
 import { parseGuid } from '../dataverse/guid.ts';
 import { EVENT_TYPES } from '../membership/event-form.ts';
-import { normalizeEmail } from '../membership/person.ts';
+import { addressKey } from '../people/identity.ts';
 import type { RowReader } from './csv.ts';
 import type { ColumnPlan } from './headers.ts';
 import type { InputRow } from './input-row.ts';
@@ -196,7 +196,7 @@ function rowOfEvent(place: RowPlace, event: JsonRecord): InputRow {
     });
   }
   const input = isRecord(data.input) ? data.input : {};
-  const email = normalizeEmail(textOf(person.email));
+  const email = addressKey(textOf(person.email));
   return {
     kind: 'person',
     place: { ...place, ref: textOf(input.ref) || `${personType}:${id}` },

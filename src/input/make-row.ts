@@ -1,7 +1,8 @@
 /** A row of cells and what its columns mean → one person, or why it names none. Pure. */
 import { EMAIL_COLUMN } from '../membership/attributes/marketo-columns.ts';
+import { cleanAddress } from '../people/identity.ts';
 import type { ColumnPlan } from './headers.ts';
-import type { InputPlace, InputRow, InvalidRow, PersonKey } from './input-row.ts';
+import type { InputPlace, InputRow, InvalidRow, PersonKey, PersonRow } from './input-row.ts';
 import type { SayOnce } from './notices.ts';
 import {
   idKey,
@@ -50,25 +51,29 @@ export function makeRow(
   const found = sortCells(place, plan, cells, say);
   const named = nameOf(found);
   if (!named.ok) return invalidRow(place, columns, named.ref, named.refusal);
-  const email = usableEmail(found.email);
+  const email = emailOf(found.email);
   const { key, ref } = named;
   return {
     kind: 'person',
     place: { source: place.source, line: place.line, ref },
     key,
-    email,
-    // As written: the normalized form is for comparing, not for a new record.
-    attributes: email === '' ? found.attributes : { ...found.attributes, [EMAIL_COLUMN]: found.email },
+    ...email,
+    attributes: { ...found.attributes, ...emailAttribute(email) },
     columns,
     neverCreate: cells.length > plan.names.length ? OVER_LONG : undefined,
   };
 }
 
-/** Normalized; empty where there is none that could be one: who is named by something else may have any. */
-function usableEmail(text: string): string {
-  if (text === '') return '';
+/** Empty where there is none that could be one: who is named by something else may have any. */
+function emailOf(text: string): Pick<PersonRow, 'email' | 'emailText'> {
   const parsed = parseEmail(text);
-  return parsed.ok ? parsed.email : '';
+  if (!parsed.ok) return { email: '' };
+  return parsed.email === text ? { email: text } : { email: parsed.email, emailText: text };
+}
+
+/** Cleaned, but as written: the key is for comparing, not for a new record. */
+function emailAttribute({ email, emailText }: Pick<PersonRow, 'email' | 'emailText'>): PersonRow['attributes'] {
+  return email === '' ? NO_ATTRIBUTES : { [EMAIL_COLUMN]: cleanAddress(emailText ?? email) };
 }
 
 function withoutBlankEnd(cells: readonly string[], least: number): readonly string[] {
@@ -85,11 +90,11 @@ export function makeRowOfText(place: RowPlace, text: string, matchBy: string | u
   if (plain.includes('\0')) return nulRow(place, {});
   if (matchBy !== undefined && !/^(lead|contact)\s*:/iu.test(plain)) {
     if (plain === '') return invalidRow(place, {}, '', { code: 'NO_ID', message: `There is no value of ${matchBy}.` });
-    return person(place, { by: 'column', value: plain }, plain, '');
+    return person(place, { by: 'column', value: plain }, plain, { email: '' });
   }
   const parsed = parsePersonText(plain);
   if (!parsed.ok) return invalidRow(place, {}, plain, parsed.refusal);
-  return person(place, parsed.key, plain, parsed.email);
+  return person(place, parsed.key, plain, parsed.key.by === 'email' ? emailOf(plain) : { email: '' });
 }
 
 export function invalidRow(
@@ -112,9 +117,20 @@ function nulRow(place: RowPlace, columns: Readonly<Record<string, string>>): Inv
   return invalidRow(place, columns, '', { code: 'NUL_BYTE', message });
 }
 
-function person(place: RowPlace, key: PersonKey, text: string, email: string): InputRow {
-  const attributes = email === '' ? {} : { [EMAIL_COLUMN]: text };
-  return { kind: 'person', place: { ...place, ref: text }, key, email, attributes, columns: {} };
+function person(
+  place: RowPlace,
+  key: PersonKey,
+  text: string,
+  email: Pick<PersonRow, 'email' | 'emailText'>,
+): InputRow {
+  return {
+    kind: 'person',
+    place: { ...place, ref: text },
+    key,
+    ...email,
+    attributes: emailAttribute(email),
+    columns: {},
+  };
 }
 
 /** The input's own columns by name, a second one of a name as `Name (2)`; nameless ones are left out, cells beyond the header are numbered. */

@@ -1,6 +1,7 @@
 /** What a user writes to name a person: `lead:GUID`, `contact:GUID`, a bare GUID or an e-mail address. Pure. */
 import { parseGuid } from '../dataverse/guid.ts';
-import { normalizeEmail, type PersonType } from '../membership/person.ts';
+import type { PersonType } from '../membership/person.ts';
+import { addressKey, cleanAddress, isAddress } from '../people/identity.ts';
 import type { PersonKey } from './input-row.ts';
 
 export type Refusal = { readonly code: string; readonly message: string };
@@ -11,13 +12,11 @@ export type ParsedPerson =
 /** Characters of a bad value that a message or a ref shows. */
 const SHOWN_CHARACTERS = 80;
 
-/** One address, without a name around it: RFC 5322's quoted local parts and comments are not taken. */
-const EMAIL = /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+$/u;
 const GUID_LENGTH = 36;
 
 /** An id, or an e-mail address; whatever else it looks like, the refusal says what is wrong with it. */
 export function parsePersonText(text: string): ParsedPerson {
-  const plain = text.trim();
+  const plain = cleanAddress(text);
   if (plain === '') return refuse('NO_ID', 'There is no id and no e-mail address here.');
   const typed = /^([a-z]+)\s*:\s*(.*)$/iu.exec(plain);
   if (typed) return parseTyped(plain, (typed[1] ?? '').toLowerCase(), typed[2] ?? '');
@@ -28,7 +27,7 @@ export function parsePersonText(text: string): ParsedPerson {
 
 /** A cell of an id column. `personType` is what the column says; a `lead:` or `contact:` before the id must not contradict it. */
 export function parseIdText(text: string, personType: PersonType | undefined): ParsedPerson {
-  const plain = text.trim();
+  const plain = cleanAddress(text);
   const typed = /^(lead|contact)\s*:\s*(.*)$/iu.exec(plain);
   if (!typed) return parseId(plain, personType);
   const named = (typed[1] ?? '').toLowerCase() === 'lead' ? 'lead' : 'contact';
@@ -38,12 +37,12 @@ export function parseIdText(text: string, personType: PersonType | undefined): P
   return parseId(typed[2] ?? '', named);
 }
 
-/** The normalized address, or what is wrong with it. */
+/** The address key, or what is wrong with the text. */
 export function parseEmail(
   text: string,
 ): { readonly ok: true; readonly email: string } | { readonly ok: false; readonly refusal: Refusal } {
-  const plain = text.trim();
-  if (EMAIL.test(plain)) return { ok: true, email: normalizeEmail(plain) };
+  if (isAddress(text)) return { ok: true, email: addressKey(text) };
+  const plain = cleanAddress(text);
   return refuse('BAD_EMAIL', `${quote(plain)} is ${emailFault(plain)}.`);
 }
 
@@ -59,7 +58,6 @@ export function shorten(text: string): string {
 
 function parseTyped(plain: string, prefix: string, rest: string): ParsedPerson {
   if (prefix === 'lead' || prefix === 'contact') return parseId(rest, prefix);
-  if (prefix === 'mailto') return refuse('BAD_EMAIL', `${quote(plain)}: leave out "mailto:".`);
   return refuse('BAD_PERSON', `${quote(plain)}: only "lead:" and "contact:" may stand before an id.`);
 }
 
@@ -95,7 +93,7 @@ function guidFault(text: string): string {
 function emailFault(plain: string): string {
   const ats = plain.split('@').length - 1;
   if (ats === 0) return 'neither an e-mail address (it has no @) nor a Dynamics id';
-  if (/[<>]/u.test(plain)) return 'no bare e-mail address: leave out the name and the angle brackets';
+  if (/[<>]/u.test(plain)) return 'no single e-mail address: leave out all but the address';
   if (ats > 1) return `no single e-mail address: it has ${ats} @`;
   if (plain.startsWith('@') || plain.endsWith('@'))
     return 'no e-mail address: a part before or behind the @ is missing';

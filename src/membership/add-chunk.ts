@@ -8,10 +8,11 @@ import { DyncampError } from '../errors.ts';
 import type { Exclusions } from '../input/exclusions.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { StoredEvent } from '../journal/journal.ts';
+import { addressKey } from '../people/identity.ts';
 import type { AddRules } from './add-rules.ts';
 import type { Campaign } from './campaign.ts';
 import { type ChunkReport, reportOf } from './chunk-report.ts';
-import type { CreationPlanner, PersonToAdd, PlannedCreations } from './creation-planner.ts';
+import { type CreationPlanner, type PersonToAdd, type PlannedCreations, readFurtherIds } from './creation-planner.ts';
 import { additionId } from './derived-ids.ts';
 import { ensureOwnLists } from './ensure-own-lists.ts';
 import { followPeople } from './follow-people.ts';
@@ -21,10 +22,11 @@ import type { ListMaker } from './list-maker.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { CampaignFacts, OwnLists } from './own-lists.ts';
-import type { PeopleView, ReadPerson } from './people-view.ts';
+import { buildPeopleView, type PeopleView, type ReadPerson } from './people-view.ts';
 import { normalizeEmail, type PersonType } from './person.ts';
-import { queriesForRows } from './person-queries.ts';
+import { mayBeCreated, queriesForRows } from './person-queries.ts';
 import { findStrangers, type PlannedRow, planAdditions } from './plan-additions.ts';
+import { type CreationRules, chooseId, derivedIds } from './plan-creation.ts';
 import { type PeopleRead, readChunk } from './read-people.ts';
 import type { WritingSession } from './session.ts';
 import { settleSeen } from './settle.ts';
@@ -89,7 +91,9 @@ async function readSituation(context: AddContext, rows: readonly InputRow[], cla
   const namedIds = new Set<string>();
   for (const { key } of people) if (key.by === 'id') namedIds.add(key.id);
   for (const { matchValue, record } of read.people) if (matchValue !== undefined) namedIds.add(record.id);
-  const view = await followPeople(session, read.people, {
+  const derived = await readDerivedIds(context, people, { found: read.people, lists });
+  for (const id of derived.ids) namedIds.add(id);
+  const view = await followPeople(session, [...read.people, ...derived.people], {
     ...readOptions(context, lists),
     purpose: 'additions',
     namedIds,
@@ -98,6 +102,7 @@ async function readSituation(context: AddContext, rows: readonly InputRow[], cla
   const strangers = findStrangers(textsFound(read.people), () => people.flatMap(textsAsked));
   const additionRules = {
     ...rules,
+    creation: context.creations.rules,
     ownListIds: new Set(lists.all.map((list) => list.id)),
     isExcluded: (person: PersonRecord) => context.exclusions?.excludesRecord(person) === true,
   };
@@ -114,7 +119,7 @@ const readOptions = (context: AddContext, lists: OwnLists) => ({
 function textsFound(people: readonly ReadPerson[]): ReadonlySet<string> {
   const texts = new Set<string>();
   for (const { record, matchValue, foundByEmail } of people) {
-    if (foundByEmail) texts.add(record.email);
+    if (foundByEmail) texts.add(addressKey(record.email));
     if (matchValue !== undefined) texts.add(normalizeEmail(matchValue));
   }
   return texts;
@@ -122,6 +127,23 @@ function textsFound(people: readonly ReadPerson[]): ReadonlySet<string> {
 
 const textsAsked = ({ key, email }: PersonRow): readonly string[] =>
   key.by === 'column' ? [email, normalizeEmail(key.value)] : [email];
+
+/** Where somebody has the first derived id of a row, the further ones are looked up before one of them may be used. */
+async function readDerivedIds(
+  { session, creations: { rules } }: AddContext,
+  rows: readonly PersonRow[],
+  { found, lists }: { readonly found: readonly ReadPerson[]; readonly lists: OwnLists },
+): Promise<{ readonly people: readonly ReadPerson[]; readonly ids: readonly string[] }> {
+  if (rules === undefined) return { people: [], ids: [] };
+  const view = buildPeopleView(found);
+  const strict: CreationRules = { ...rules, onInactive: 'create-new' };
+  const taken = rows.filter((row) => mayBeCreated(row) && chooseId(row, view, strict, 1)?.sequence !== 1);
+  const listIds = lists.all.map((list) => list.id);
+  return {
+    people: await readFurtherIds(session, taken, rules, { from: 2, listIds }),
+    ids: taken.flatMap((row) => derivedIds(row, rules)),
+  };
+}
 
 /** A list that turned up since the last batch is joined by reading again: membership on it was not seen. */
 async function readWithAllLists(
@@ -131,7 +153,7 @@ async function readWithAllLists(
   const { session, rules } = context;
   const queries = queriesForRows(rows, {
     matchBy: rules.matchBy,
-    creation: context.creations.lookup(),
+    creation: context.creations.rules,
     leadsOfContacts: false,
   });
   let listIds = context.listIds();

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { DataverseError, type DyncampError } from '../errors.ts';
 import { chunkRows } from '../input/chunk-rows.ts';
 import type { InputRow, InputRows, InvalidRow, PersonRow } from '../input/input-row.ts';
+import { lookAlikeKey } from '../people/identity.ts';
 import type { Clock } from '../transport/http.ts';
 import { type ChunkReport, reportOf } from './chunk-report.ts';
 import { forbiddenForAll } from './forbidden-for-all.ts';
@@ -13,6 +14,7 @@ import { type Claims, trackInFlight } from './in-flight.ts';
 import { inOrder } from './in-order.ts';
 import { OUTCOME_KINDS, type Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
+import { normalizeEmail } from './person.ts';
 
 export type ChangeOptions = {
   readonly rows: InputRows;
@@ -82,7 +84,7 @@ async function workOnSome(rows: readonly InputRow[], claims: Claims, options: Ch
 }
 
 /**
- * By who they are, so that the same person is always in the same shard, whatever the file or its order. A row that names nobody goes by
+ * By who they are, so that the same person is always in the same shard, whatever the file, its order and the spelling of their address. A row that names nobody goes by
  * its text, so that one shard reports it.
  */
 export function shardOf(
@@ -97,8 +99,8 @@ function whoIn(row: Parameters<typeof shardOf>[0]): string {
   const { key } = row;
   const who = {
     id: () => (key.by === 'id' ? key.id : ''),
-    email: () => (key.by === 'email' ? key.email : ''),
-    column: () => (key.by === 'column' ? key.value : ''),
+    email: () => (key.by === 'email' ? lookAlikeKey(key.email) : ''),
+    column: () => (key.by === 'column' ? normalizeEmail(key.value) : ''),
   };
   return who[key.by]();
 }

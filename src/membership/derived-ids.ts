@@ -1,10 +1,11 @@
 /**
  * Ids that follow from what they stand for, so that any number of processes, retries and resumed runs arrive at the same one.
- * UUID v5 (RFC 9562) over the exact strings below; GUIDs in lower case, times as whole epoch seconds, e-mail normalized.
+ * UUID v5 (RFC 9562) over the exact strings below; GUIDs in lower case, times as whole epoch seconds, e-mail as its look-alike key.
  * docs/derived-ids.md promises these strings to other tools: never change one.
  */
 import { uuidV5 } from '../dataverse/uuid-v5.ts';
-import { normalizeEmail, PERSON_TYPES, type PersonType } from './person.ts';
+import { lookAlikeKey } from '../people/identity.ts';
+import { PERSON_TYPES, type PersonType } from './person.ts';
 
 /** v5 of the DNS namespace and `dyncamp`. */
 export const NAMESPACE = 'a2c45fe3-f1d8-5975-94a6-f7d27270bee2';
@@ -30,19 +31,16 @@ export function derivedListType(listId: string, organizationId: string, campaign
 }
 
 /**
- * The id of a person who is created. One person per organization, e-mail and UTC day, whoever runs and how often; `sequence` 1, 2 … when
- * an earlier one is taken by somebody else.
+ * The id of a person who is created: one per organization, table and look-alike key, whoever runs, when and how often. `sequence` counts
+ * from 1; the next is for who cannot have an earlier one.
  */
 export function createdPersonId(key: {
   readonly organizationId: string;
   readonly personType: PersonType;
   readonly email: string;
-  readonly at: number;
   readonly sequence: number;
 }): string {
-  const day = new Date(key.at).toISOString().slice(0, 10);
-  const base = `person:${key.organizationId}:${key.personType}:${normalizeEmail(key.email)}:${day}`;
-  return idOf(key.sequence === 0 ? base : `${base}:${key.sequence}`);
+  return idOf(`person:${key.organizationId}:${key.personType}:${lookAlikeKey(key.email)}:${key.sequence}`);
 }
 
 /**

@@ -2,6 +2,7 @@
  * Reads the people behind the people: survivors of merges, contacts of qualified leads, originating leads of contacts; as often as one
  * leads to another. Costs no request when nobody has to be followed.
  */
+import { addressKey } from '../people/identity.ts';
 import { MAX_FOLLOW_STEPS } from './match-person.ts';
 import { buildPeopleView, type PeopleView, personKey, type ReadPerson } from './people-view.ts';
 import type { PeopleQuery } from './person-queries.ts';
@@ -92,5 +93,5 @@ function queriesFor(wanted: readonly Wanted[]): readonly PeopleQuery[] {
 function needsFollowing(person: PersonRecord, view: PeopleView, namedIds: ReadonlySet<string>): boolean {
   if (person.state === 'usable') return false;
   if (namedIds.has(person.id) || person.email === '') return true;
-  return !view.withEmail(person.email).some((other) => other.state === 'usable');
+  return !view.withEmail(addressKey(person.email)).some((other) => other.state === 'usable');
 }

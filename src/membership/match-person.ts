@@ -17,6 +17,8 @@ export type MatchOptions = {
   readonly ownListIds: ReadonlySet<string>;
   /** `newest` takes the most recently created of several instead of calling them ambiguous. */
   readonly onAmbiguous: 'fail' | 'newest';
+  /** The e-mail as it stood in the input: of several people with one address, those who have it in exactly this spelling come first. */
+  readonly emailText?: string | undefined;
 };
 
 const NONE: Match = { kind: 'none' };
@@ -93,6 +95,8 @@ function choose(people: readonly PersonRecord[], options: MatchOptions): Match {
   const members = people.filter((person) => isMemberOf(person, options.ownListIds));
   const [member] = members;
   if (member !== undefined && members.length === 1) return { kind: 'one', person: member };
+  const exact = people.filter((person) => (person.emailText ?? person.email) === options.emailText);
+  if (exact.length > 0 && exact.length < people.length) return choose(exact, options);
   const newest = [...people].sort((a, b) => b.createdOn.localeCompare(a.createdOn) || a.id.localeCompare(b.id))[0];
   if (options.onAmbiguous === 'newest' && newest !== undefined) return { kind: 'one', person: newest };
   return { kind: 'ambiguous', people };

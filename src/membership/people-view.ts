@@ -1,4 +1,6 @@
 /** The people that were read for a chunk of input, indexed the ways in which they are looked for. */
+
+import { addressKey, lookAlikeKey } from '../people/identity.ts';
 import { groupBy } from './group-by.ts';
 import { normalizeEmail, type PersonType } from './person.ts';
 import type { ListMember, PersonRecord } from './wire.ts';
@@ -10,8 +12,10 @@ export type PeopleView = {
   get(ref: PersonRef): PersonRecord | undefined;
   /** Either table: a bare id. */
   withId(id: string): readonly PersonRecord[];
-  /** By normalized e-mail. */
-  withEmail(email: string): readonly PersonRecord[];
+  /** By address key. */
+  withEmail(key: string): readonly PersonRecord[];
+  /** By look-alike key; those with the address itself among them. */
+  alikeTo(key: string): readonly PersonRecord[];
   /** By the value of the --match-by column, compared as e-mails are. */
   withMatch(value: string): readonly PersonRecord[];
   /** Contacts that a lead was qualified to. */
@@ -56,7 +60,8 @@ export function buildPeopleView(people: readonly ReadPerson[]): PeopleView {
     all: () => all,
     get: ({ type, id }) => byId[type].get(id),
     withId: (id) => recordsOf(byId.lead.get(id), byId.contact.get(id)),
-    withEmail: by((record) => record.email),
+    withEmail: by((record) => addressKey(record.email)),
+    alikeTo: by((record) => lookAlikeKey(record.email)),
     withMatch: (value) => withMatch(normalizeEmail(value)),
     contactsOfLead: by((record) => (record.type === 'contact' ? (record.originatingLeadId ?? '') : '')),
     leadsOfContact: by((record) => (record.state === 'qualified' ? (record.parentContactId ?? '') : '')),

@@ -3,6 +3,7 @@
  */
 import { isXmlText } from '../dataverse/xml-text.ts';
 import type { PersonRow } from '../input/input-row.ts';
+import { spellings } from '../people/identity.ts';
 import { createdPersonId } from './derived-ids.ts';
 import { PERSON_TYPES, type PersonType } from './person.ts';
 import { TABLES } from './wire.ts';
@@ -21,9 +22,7 @@ export type QueryOptions = {
   /** Column of --match-by. */
   readonly matchBy: string | undefined;
   /** Look up the ids that new people would get, so that a taken one is never used. */
-  readonly creation:
-    | { readonly organizationId: string; readonly personType: PersonType; readonly at: number }
-    | undefined;
+  readonly creation: { readonly organizationId: string; readonly personType: PersonType } | undefined;
   /** Read qualified leads along with their parent contacts: a removal has to find everybody's lead. */
   readonly leadsOfContacts: boolean;
 };
@@ -60,13 +59,16 @@ export function queriesForRows(all: readonly PersonRow[], options: QueryOptions)
   return [...queries, ...leads, ...derived].filter((query) => query.values.length > 0);
 }
 
+const isAskableText = (text: string): boolean => text.length <= MAX_VALUE && isXmlText(text);
+
 const isAskable = (row: PersonRow): boolean => whyUnaskable(row) === undefined;
 
 /** Each once. */
 function textsOf(rows: readonly PersonRow[]): Pick<Asked, 'emails' | 'matches'> {
   const [emails, matches] = [new Set<string>(), new Set<string>()];
-  for (const { key, email } of rows) {
-    if (key.by !== 'id' && email !== '') emails.add(email);
+  for (const { key, email, emailText } of rows) {
+    const asked = key.by === 'id' || email === '' ? [] : spellings(emailText ?? email).filter(isAskableText);
+    for (const spelling of asked) emails.add(spelling);
     if (key.by === 'column') matches.add(key.value);
   }
   return { emails: [...emails], matches: [...matches] };
@@ -97,16 +99,16 @@ function idsOf(rows: readonly PersonRow[], type: PersonType): readonly string[] 
 
 function derivedIdQuery(
   rows: readonly PersonRow[],
-  creation: { readonly organizationId: string; readonly personType: PersonType; readonly at: number },
+  creation: { readonly organizationId: string; readonly personType: PersonType },
 ): readonly PeopleQuery[] {
   const ids = new Set<string>();
   for (const row of rows)
-    if (mayBeCreated(row)) ids.add(createdPersonId({ ...creation, email: row.email, sequence: 0 }));
+    if (mayBeCreated(row)) ids.add(createdPersonId({ ...creation, email: row.email, sequence: 1 }));
   return [{ type: creation.personType, attribute: TABLES[creation.personType].key, values: [...ids] }];
 }
 
 /** Whether the row carries what a new person needs at the least: an e-mail and a last name. */
-function mayBeCreated(row: PersonRow): boolean {
+export function mayBeCreated(row: PersonRow): boolean {
   return (
     row.key.by !== 'id' && row.neverCreate === undefined && row.email !== '' && row.attributes.lastname !== undefined
   );

@@ -2,7 +2,7 @@
 export const PERSON_TYPES = ['lead', 'contact'] as const;
 export type PersonType = (typeof PERSON_TYPES)[number];
 
-/** Trimmed, NFC, lower case: how dyncamp compares e-mail addresses and how they enter derived ids. */
+/** Trimmed, NFC, lower case: how events show addresses, and how values of the --match-by column are compared. */
 export function normalizeEmail(text: string): string {
   return text.trim().normalize('NFC').toLowerCase();
 }

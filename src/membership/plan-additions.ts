@@ -4,13 +4,16 @@
  */
 
 import type { InputRow, PersonRow } from '../input/input-row.ts';
-import type { Claims } from './in-flight.ts';
+import { sourceName } from '../input/source-name.ts';
+import { addressKey, lookAlikeKey, whyUndeliverable } from '../people/identity.ts';
+import type { Claims, Creating } from './in-flight.ts';
 import { type Match, matchForAdd } from './match-person.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { PeopleView } from './people-view.ts';
 import { normalizeEmail } from './person.ts';
-import { whyUnaskable } from './person-queries.ts';
+import { mayBeCreated, whyUnaskable } from './person-queries.ts';
+import { type CreationRules, chooseId } from './plan-creation.ts';
 import type { ListMember, PersonRecord } from './wire.ts';
 
 export type PlannedRow =
@@ -25,7 +28,8 @@ export type AdditionRules = {
   readonly onAmbiguous: 'fail' | 'newest';
   /** `create-new` treats people with inactive matches only as not found. */
   readonly onInactive: 'fail' | 'create-new';
-  readonly mayCreate: boolean;
+  /** Undefined when nobody is created. */
+  readonly creation: CreationRules | undefined;
   readonly skipOptedOut: boolean;
   readonly isExcluded: (person: PersonRecord) => boolean;
 };
@@ -50,15 +54,35 @@ function planRow(row: InputRow, read: AdditionView, rules: AdditionRules, claims
   if (row.kind === 'invalid') return settled(row, 'invalid', { code: row.code, message: row.message });
   const unaskable = whyUnaskable(row);
   if (unaskable !== undefined) return settled(row, 'invalid', unaskable);
-  const match = matchForAdd(row.key, read.view, rules);
+  const match = matchForAdd(row.key, read.view, { ...rules, emailText: row.emailText ?? row.email });
+  const isNotFound =
+    match.kind === 'none' || (match.kind === 'inactive' && rules.onInactive === 'create-new' && row.key.by !== 'id');
+  if (!isNotFound) return planMatch(row, match, rules, claims);
+  const derived = derivedMatch(row, read.view, rules);
+  if (derived === undefined) return planCreation(row, read, rules, claims);
+  const before = claims.created(lookAlikeKey(row.email));
+  return before === undefined || before.email === row.email
+    ? planMatch(row, derived, rules, claims)
+    : settled(row, 'cannot-create', similarRow(row, before));
+}
+
+type Found = Exclude<Match, { kind: 'none' }>;
+
+function planMatch(row: PersonRow, match: Found, rules: AdditionRules, claims: Claims): PlannedRow {
   if (match.kind === 'one') return planPerson(row, match.person, rules, claims);
-  if (match.kind === 'ambiguous')
-    return settled(row, 'ambiguous', {
-      message: `${match.people.length} people match: ${describePeople(match.people)}.`,
-    });
-  if (match.kind === 'inactive' && !(rules.onInactive === 'create-new' && row.key.by !== 'id'))
-    return inactive(row, match);
-  return planCreation(row, read, rules, claims);
+  if (match.kind === 'inactive') return inactive(row, match);
+  return settled(row, 'ambiguous', {
+    message: `${match.people.length} people match: ${describePeople(match.people)}.`,
+  });
+}
+
+/** Whoever was created for this look-alike key before, whatever the read by e-mail gives. */
+function derivedMatch(row: PersonRow, view: PeopleView, rules: AdditionRules): Found | undefined {
+  if (rules.creation === undefined || !mayBeCreated(row)) return undefined;
+  const holder = chooseId(row, view, rules.creation, 1)?.holder;
+  if (holder === undefined) return undefined;
+  const match = matchForAdd({ by: 'id', id: holder.id, personType: holder.type }, view, rules);
+  return match.kind === 'none' ? undefined : match;
 }
 
 function planPerson(row: PersonRow, person: PersonRecord, rules: AdditionRules, claims: Claims): PlannedRow {
@@ -73,8 +97,8 @@ function planPerson(row: PersonRow, person: PersonRecord, rules: AdditionRules, 
 }
 
 /** Another row that is in flight creates, or has just created, whoever has this e-mail, and puts them in. */
-const isBeingCreated = (person: PersonRecord, claims: Claims): boolean =>
-  person.email !== '' && claims.isTaken('email', person.email);
+const isBeingCreated = ({ email }: PersonRecord, claims: Claims): boolean =>
+  email !== '' && claims.creating(lookAlikeKey(email))?.email === addressKey(email);
 
 function inactive(row: PersonRow, match: Extract<Match, { kind: 'inactive' }>): PlannedRow {
   const [first] = match.people;
@@ -92,44 +116,86 @@ function planCreation(row: PersonRow, read: AdditionView, rules: AdditionRules, 
     return settled(row, 'not-found', {
       message: `No lead or contact has the id ${row.key.id}, or you may not read it.`,
     });
-  if (!rules.mayCreate) return settled(row, 'not-found', { message: `Nobody in Dynamics matches ${row.place.ref}.` });
-  if (row.email === '')
-    return settled(row, 'cannot-create', {
-      code: 'NO_EMAIL',
-      message: `Nobody matches ${row.place.ref}, and the row has no e-mail to create them with.`,
-    });
-  if (row.attributes.lastname === undefined)
-    return settled(row, 'cannot-create', {
-      code: 'NO_LAST_NAME',
-      message: `Nobody in Dynamics has the e-mail ${row.email}, and the row has no last name to create them with.`,
-    });
-  if (row.neverCreate !== undefined)
-    return settled(row, 'cannot-create', { code: 'OVERLONG_ROW', message: row.neverCreate });
+  if (rules.creation === undefined)
+    return settled(row, 'not-found', { message: `Nobody in Dynamics matches ${row.place.ref}.` });
   const refusal = creationRefusal(row, read);
   if (refusal !== undefined) return settled(row, 'cannot-create', refusal);
-  return claims.claim('email', row.email) ? { kind: 'create', row } : settled(row, 'duplicate-input');
+  const creating = { email: row.email, place: row.place };
+  const before = claims.claimCreation(lookAlikeKey(row.email), creating);
+  if (before === undefined) return { kind: 'create', row };
+  return before.email === row.email
+    ? settled(row, 'duplicate-input')
+    : settled(row, 'cannot-create', similarRow(row, before));
 }
 
-/** Two ways in which the person may be in Dynamics all the same. */
-function creationRefusal(
-  row: PersonRow,
-  read: AdditionView,
-): { readonly code: string; readonly message: string } | undefined {
-  const { unplaced, byLooseKey } = read.strangers;
-  const named = row.key.by === 'column' ? [row.email, row.key.value] : [row.email];
-  const twin = unplaced[0] ?? named.map((text) => byLooseKey.get(looseKey(text))).find((text) => text !== undefined);
+type Refusal = { readonly code: string; readonly message: string };
+
+/** The first spelling of the input counts. */
+function similarRow(row: PersonRow, { place }: Creating): Refusal {
+  const where = ({ source, line }: Creating['place']): string => `${sourceName(source)}, line ${line}`;
+  return {
+    code: 'SIMILAR_EMAIL',
+    message: `${row.place.ref} (${where(row.place)}) looks like ${place.ref} (${where(place)}), for whom somebody is created; nobody is created for the second spelling.`,
+  };
+}
+
+function creationRefusal(row: PersonRow, read: AdditionView): Refusal | undefined {
+  return alikeRefusal(row, read.view) ?? shortcoming(row) ?? heldRefusal(row, read);
+}
+
+/** "Nobody is created whose look-alike was found" (design). */
+function alikeRefusal({ email, emailText = email }: PersonRow, view: PeopleView): Refusal | undefined {
+  if (email === '') return undefined;
+  const alike = view.alikeTo(lookAlikeKey(email)).find((person) => addressKey(person.email) !== email);
+  if (alike === undefined) return undefined;
+  return {
+    code: 'SIMILAR_EMAIL',
+    message: `${alike.type} ${alike.id} has "${alike.emailText ?? alike.email}", which looks like "${emailText}"; nobody is created before that is settled.`,
+  };
+}
+
+/** What the row lacks for a new person. */
+function shortcoming({ email, emailText = email, place, attributes, neverCreate }: PersonRow): Refusal | undefined {
+  if (email === '')
+    return {
+      code: 'NO_EMAIL',
+      message: `Nobody matches ${place.ref}, and the row has no e-mail to create them with.`,
+    };
+  const undeliverable = whyUndeliverable(emailText);
+  if (undeliverable !== undefined)
+    return {
+      code: 'UNDELIVERABLE_EMAIL',
+      message: `Nobody in Dynamics has the e-mail ${email}, and no mail can reach it: ${undeliverable}.`,
+    };
+  if (attributes.lastname === undefined)
+    return {
+      code: 'NO_LAST_NAME',
+      message: `Nobody in Dynamics has the e-mail ${email}, and the row has no last name to create them with.`,
+    };
+  return neverCreate === undefined ? undefined : { code: 'OVERLONG_ROW', message: neverCreate };
+}
+
+/** Two more ways in which the person may be in Dynamics all the same. */
+function heldRefusal(row: PersonRow, read: AdditionView): Refusal | undefined {
+  const { email, place, key } = row;
+  const twin = strangerOf(row, read.strangers);
   if (twin !== undefined)
     return {
       code: 'SIMILAR_EMAIL',
-      message: `Dynamics takes "${twin}" for ${row.key.by === 'column' ? 'a value' : 'an address'} of the input; nobody is created for ${row.email} before that is settled.`,
+      message: `Dynamics takes "${twin}" for ${key.by === 'column' ? 'a value' : 'an address'} of the input; nobody is created for ${email} before that is settled.`,
     };
-  const [holder] = row.key.by === 'column' && row.email !== '' ? read.view.withEmail(row.email) : [];
-  if (holder !== undefined)
-    return {
-      code: 'EMAIL_IN_USE',
-      message: `Nobody has the value ${row.place.ref}, but ${holder.type} ${holder.id} has the e-mail ${row.email}.`,
-    };
-  return undefined;
+  const [holder] = key.by === 'column' ? read.view.withEmail(email) : [];
+  if (holder === undefined) return undefined;
+  return {
+    code: 'EMAIL_IN_USE',
+    message: `Nobody has the value ${place.ref}, but ${holder.type} ${holder.id} has the e-mail ${email}.`,
+  };
+}
+
+/** Somebody whom the server takes for this row, or for one that cannot be told. */
+function strangerOf({ key, email }: PersonRow, { unplaced, byLooseKey }: Strangers): string | undefined {
+  const named = key.by === 'column' ? [email, key.value] : [email];
+  return unplaced[0] ?? named.map((text) => byLooseKey.get(looseKey(text))).find((text) => text !== undefined);
 }
 
 /** Case, accents, width, ligatures and blanks aside: what a looser collation may take for equal. */
@@ -160,12 +226,13 @@ export type Strangers = { readonly byLooseKey: ReadonlyMap<string, string>; read
 
 export function findStrangers(found: ReadonlySet<string>, textsAsked: () => readonly string[]): Strangers {
   const asked = new Set(found.size === 0 ? [] : textsAsked());
-  const strange = [...found].filter((email) => email !== '' && !asked.has(email));
+  const strange = [...found].filter((text) => text !== '' && !asked.has(text));
   if (strange.length === 0) return { byLooseKey: new Map(), unplaced: [] };
-  const keys = new Set([...asked].map(looseKey));
+  const keys = new Set([...asked].flatMap((text) => [looseKey(text), lookAlikeKey(text)]));
+  const isPlaced = (text: string): boolean => keys.has(looseKey(text)) || keys.has(lookAlikeKey(text));
   return {
-    byLooseKey: new Map(strange.map((email) => [looseKey(email), email])),
-    unplaced: strange.filter((email) => !keys.has(looseKey(email))),
+    byLooseKey: new Map(strange.map((text) => [looseKey(text), text])),
+    unplaced: strange.filter((text) => !isPlaced(text)),
   };
 }
 

@@ -4,9 +4,11 @@
  */
 import type { JsonObject } from '../dataverse/operation.ts';
 import type { PersonRow } from '../input/input-row.ts';
+import { lookAlikeKey } from '../people/identity.ts';
 import { convertAttributes } from './attributes/convert-attributes.ts';
 import type { TableMetadata } from './attributes/table-metadata.ts';
 import { createdPersonId } from './derived-ids.ts';
+import { follow } from './match-person.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { PeopleView } from './people-view.ts';
@@ -23,8 +25,7 @@ export type CreationRules = {
   readonly sourceCampaign: boolean;
   /** Leaves out people whose own row says that they want no e-mail. */
   readonly skipOptedOut: boolean;
-  /** The UTC day enters the derived id. */
-  readonly at: number;
+  readonly onInactive: 'fail' | 'create-new';
 };
 
 export type PlannedCreation = {
@@ -34,8 +35,8 @@ export type PlannedCreation = {
   readonly values: JsonObject;
 };
 
-/** Derived ids that are tried when earlier ones are taken by somebody else. */
-export const MAX_SEQUENCE = 3;
+/** Derived ids that are tried, in this order by every run, so that runs at the same time meet. */
+export const LAST_SEQUENCE = 10;
 
 export function planCreation(
   row: PersonRow,
@@ -48,43 +49,57 @@ export function planCreation(
     return { outcome: outcomeOf(row, 'cannot-create', { code: converted.code, message: converted.message }) };
   if (rules.skipOptedOut && (converted.values.donotbulkemail === true || converted.values.donotemail === true))
     return { outcome: outcomeOf(row, 'opted-out') };
-  const id = freeId(row, view, rules, 0);
+  const id = chooseId(row, view, rules, 1);
   if (id === undefined) return { outcome: idTaken(row) };
   const source =
     rules.personType === 'lead' && rules.sourceCampaign
       ? { 'campaignid@odata.bind': `/campaigns(${rules.campaignId})` }
       : {};
-  return { creation: { row, ...id, values: { ...converted.values, ...source } } };
+  const { personId, sequence } = id;
+  return { creation: { row, personId, sequence, values: { ...converted.values, ...source } } };
 }
 
-/** The next derived id that nobody has who was read; somebody else at an id means that it is never used for this row. */
-export function freeId(
-  row: PersonRow,
+type IdRules = Pick<CreationRules, 'organizationId' | 'personType' | 'onInactive'>;
+
+/** The ids that a new person for the row could get, in the order in which they are tried. */
+export function derivedIds({ email }: Pick<PersonRow, 'email'>, rules: Omit<IdRules, 'onInactive'>): readonly string[] {
+  const { organizationId, personType } = rules;
+  return Array.from({ length: LAST_SEQUENCE }, (_, place) =>
+    createdPersonId({ organizationId, personType, email, sequence: place + 1 }),
+  );
+}
+
+export type ChosenId = {
+  readonly personId: string;
+  readonly sequence: number;
+  /** Who has the id, and is the person of the row. */
+  readonly holder: PersonRecord | undefined;
+};
+
+/**
+ * The first derived id from `sequence` on that nobody has, or that the person has. The next one is looked at where somebody else is at an
+ * id, and with `create-new` where the person's record is closed.
+ */
+export function chooseId(
+  { email }: Pick<PersonRow, 'email'>,
   view: PeopleView,
-  rules: CreationRules,
+  rules: IdRules,
   from: number,
-): { readonly personId: string; readonly sequence: number } | undefined {
-  for (let sequence = from; sequence < MAX_SEQUENCE; sequence += 1) {
-    const personId = createdPersonId({
-      organizationId: rules.organizationId,
-      personType: rules.personType,
-      email: row.email,
-      at: rules.at,
-      sequence,
-    });
-    const holder = view.get({ type: rules.personType, id: personId });
-    if (holder === undefined || isSame(holder, row)) return { personId, sequence };
+): ChosenId | undefined {
+  const { organizationId, personType, onInactive } = rules;
+  for (let sequence = from; sequence <= LAST_SEQUENCE; sequence += 1) {
+    const personId = createdPersonId({ organizationId, personType, email, sequence });
+    const holder = view.get({ type: personType, id: personId });
+    if (holder === undefined) return { personId, sequence, holder };
+    const isClosed = onInactive === 'create-new' && follow(holder, view).state !== 'usable';
+    if (lookAlikeKey(holder.email) === lookAlikeKey(email) && !isClosed) return { personId, sequence, holder };
   }
   return undefined;
 }
 
-/** Made by another run since this one read who has the e-mail: the creation is then refused, and whoever is there is put in. */
-const isSame = (holder: PersonRecord, row: PersonRow): boolean =>
-  holder.state === 'usable' && holder.email === row.email;
-
 export function idTaken(row: PersonRow): Outcome {
   return outcomeOf(row, 'rejected', {
     code: 'ID_TAKEN',
-    message: `Every id that ${row.email} would get today belongs to somebody else, who has another e-mail by now.`,
+    message: `Each of the ${LAST_SEQUENCE} ids that ${row.email} could get belongs to somebody else or was used before.`,
   });
 }

@@ -3,6 +3,7 @@
  * the input that asked for it. An intent counts as not done only when a read five minutes or more after it may have been sent does not show it.
  */
 import { type BeforeImage, type Conclusion, type OpenIntent, type StoredEvent, UNCOUNTED } from '../journal/journal.ts';
+import { lookAlikeKey } from '../people/identity.ts';
 import type { Campaign } from './campaign.ts';
 import { concludeCreation, withCreationsFirst } from './creations-first.ts';
 import { groupBy } from './group-by.ts';
@@ -139,7 +140,8 @@ function judgeCreation(
   email: string | undefined,
 ): Conclusion | undefined {
   if (email === undefined) return undefined;
-  if (email !== intent.email) return { intentId: intent.intentId, state: 'not-done', outcome: UNCOUNTED };
+  if (lookAlikeKey(email) !== lookAlikeKey(intent.email))
+    return { intentId: intent.intentId, state: 'not-done', outcome: UNCOUNTED };
   return concludeCreation(session, campaign, intent);
 }
 

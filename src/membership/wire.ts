@@ -102,7 +102,10 @@ export type PersonState = 'usable' | 'qualified' | 'inactive';
 export type PersonRecord = {
   readonly type: PersonType;
   readonly id: string;
+  /** For people to read; compared by its keys (people/identity.ts). */
   readonly email: string;
+  /** The address as Dynamics has it, where that is another text than `email`. */
+  readonly emailText?: string | undefined;
   readonly name: string;
   /** Leads: open, qualified, disqualified. Contacts: active or not. A merged record is inactive. */
   readonly state: PersonState;
@@ -169,10 +172,13 @@ const NO_MEMBERSHIPS: readonly ListMember[] = [];
 export function personFromRow(type: PersonType, row: JsonObject): PersonRecord {
   const id = text(row[TABLES[type].key]).toLowerCase();
   const memberId = optional(row[MEMBER_ALIASES.listmemberid]);
+  const emailText = text(row.emailaddress1);
+  const email = normalizeEmail(emailText);
   return {
     type,
     id,
-    email: normalizeEmail(text(row.emailaddress1)),
+    email,
+    emailText: emailText === email ? undefined : emailText,
     name: text(row.fullname),
     state: personState(type, row),
     createdOn: text(row.createdon),

@@ -101,7 +101,7 @@ describe('a creation of a dead run', () => {
   it('whose row no read shows yet is told before the membership that shows', async () => {
     const email = `${randomUUID()}@x.example`;
     const { organizationId } = api.emulator();
-    const lead = createdPersonId({ organizationId, personType: 'lead', email, at: Date.now(), sequence: 0 });
+    const lead = createdPersonId({ organizationId, personType: 'lead', email, sequence: 1 });
     const rig = rigWith();
     const { campaign, list } = await campaignWithList(rig);
     await beginAndDie(rig, campaign, intentsFor(lead, email, list));
@@ -135,7 +135,7 @@ describe('a creation of a dead run and one of this run, of the same person', () 
   ])('%s', async (_name, lands, source) => {
     const email = `${randomUUID()}@x.example`;
     const { organizationId } = api.emulator();
-    const lead = createdPersonId({ organizationId, personType: 'lead', email, at: Date.now(), sequence: 0 });
+    const lead = createdPersonId({ organizationId, personType: 'lead', email, sequence: 1 });
     const { campaign, list } = await campaignWithList(rigWith());
     const rig = rigWith(
       lands

@@ -134,8 +134,7 @@ describe('a derived id', () => {
       organizationId: api.emulator().organizationId,
       personType: 'lead',
       email,
-      at: Date.now(),
-      sequence: 0,
+      sequence: 1,
     });
     const rig = rigWith({
       async beforeBatch(paths) {

@@ -115,6 +115,7 @@ describe('openPeople', () => {
         place: { source: '-', line: 2, ref: `lead:${GUID}` },
         key: { by: 'id', id: GUID, personType: 'lead' },
         email: 'a@x.example',
+        emailText: 'A@X.example',
         attributes: {
           emailaddress1: 'A@X.example',
           firstname: 'Anna',

@@ -1,7 +1,39 @@
 import fc from 'fast-check';
-import { type Claims, trackInFlight } from '../../../src/membership/in-flight.ts';
+import { type Claims, type Creating, trackInFlight } from '../../../src/membership/in-flight.ts';
+
+const rowAt = (line: number): Creating => ({ email: 'ann@x.de', place: { source: 'people.csv', line, ref: 'Ann' } });
 
 describe('trackInFlight', () => {
+  it('says which row somebody is created for, and remembers it when it is done', () => {
+    const inFlight = trackInFlight();
+    const claims = inFlight.begin();
+    expect(claims.claimCreation('ann', rowAt(2))).toBeUndefined();
+    expect(claims.claimCreation('ann', rowAt(3))).toEqual(rowAt(2));
+    expect([claims.creating('ann'), claims.created('ann'), claims.created('bob')]).toEqual([
+      rowAt(2),
+      rowAt(2),
+      undefined,
+    ]);
+    claims.end();
+    const later = inFlight.begin();
+    expect([later.creating('ann'), later.created('ann')]).toEqual([undefined, rowAt(2)]);
+  });
+
+  it('remembers the last of them only', () => {
+    const inFlight = trackInFlight();
+    for (let chunk = 0; chunk < 300; chunk += 1) {
+      const claims = inFlight.begin();
+      for (let row = 0; row < 100; row += 1) claims.claimCreation(`${chunk}/${row}`, rowAt(row));
+      claims.end();
+    }
+    const later = inFlight.begin();
+    expect([later.created('99/99'), later.created('100/0'), later.created('299/99')]).toEqual([
+      undefined,
+      rowAt(0),
+      rowAt(99),
+    ]);
+  });
+
   it('keeps the claims of a chunk until those that began before its end have ended', () => {
     const inFlight = trackInFlight();
     const [first, second] = [inFlight.begin(), inFlight.begin()];
@@ -27,14 +59,14 @@ describe('trackInFlight', () => {
     const inFlight = trackInFlight();
     const claims = inFlight.begin();
     expect(claims.claim('lead', 'ann')).toBe(true);
-    expect([claims.isTaken('contact', 'ann'), claims.isTaken('email', 'ann')]).toEqual([false, false]);
-    expect([claims.claim('contact', 'ann'), claims.claim('email', 'ann')]).toEqual([true, true]);
+    expect([claims.isTaken('contact', 'ann'), claims.creating('ann')]).toEqual([false, undefined]);
+    expect([claims.claim('contact', 'ann'), claims.claimCreation('ann', rowAt(2))]).toEqual([true, undefined]);
     claims.end();
     const later = inFlight.begin();
-    expect([later.isTaken('lead', 'ann'), later.isTaken('contact', 'ann'), later.isTaken('email', 'ann')]).toEqual([
+    expect([later.isTaken('lead', 'ann'), later.isTaken('contact', 'ann'), later.creating('ann')]).toEqual([
       false,
       false,
-      false,
+      undefined,
     ]);
   });
 
@@ -44,7 +76,7 @@ describe('trackInFlight', () => {
       fc.record({
         kind: fc.constant('claim' as const),
         chunk: fc.nat(5),
-        of: fc.constantFrom('lead' as const, 'contact' as const, 'email' as const),
+        of: fc.constantFrom('lead' as const, 'contact' as const, 'creation' as const),
         key: fc.constantFrom('a', 'b', 'c'),
       }),
       fc.record({ kind: fc.constant('end' as const), chunk: fc.nat(5) }),
@@ -66,7 +98,11 @@ describe('trackInFlight', () => {
           const chunk = open[step.chunk % Math.max(1, open.length)];
           if (chunk === undefined) return;
           if (step.kind === 'claim') {
-            if (chunk.claims.claim(step.of, step.key)) chunk.keys.add(`${step.of} ${step.key}`);
+            const isFree =
+              step.of === 'creation'
+                ? chunk.claims.claimCreation(step.key, rowAt(2)) === undefined
+                : chunk.claims.claim(step.of, step.key);
+            if (isFree) chunk.keys.add(`${step.of} ${step.key}`);
             return;
           }
           chunk.claims.end();

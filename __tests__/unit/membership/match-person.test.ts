@@ -28,6 +28,20 @@ function matched(key: PersonKey, people: readonly PersonRecord[], more: Partial<
 
 describe('matchForAdd', () => {
   it.each<[string, readonly PersonRecord[], string]>([
+    ['the one of this spelling', [contact('C1'), contact('C2', { emailText: 'Ann@X.de' })], 'one:C2'],
+    [
+      'both of this spelling',
+      [contact('C1', { emailText: 'Ann@X.de' }), contact('C2', { emailText: 'Ann@X.de' })],
+      'ambiguous:C1,C2',
+    ],
+    ['the one that is in', [contact('C1', inContacts('C1')), contact('C2', { emailText: 'Ann@X.de' })], 'one:C1'],
+    ['the contact before a lead of this spelling', [contact('C1'), lead('L1', { emailText: 'Ann@X.de' })], 'one:C1'],
+    ['nobody of this spelling', [contact('C1'), contact('C2', { emailText: 'ANN@X.de' })], 'ambiguous:C1,C2'],
+  ])('takes, of several with one address, %s', (_, people, expected) => {
+    expect(matched(ann, people, { emailText: 'Ann@X.de' })).toBe(expected);
+  });
+
+  it.each<[string, readonly PersonRecord[], string]>([
     ['nobody', [lead('L1', { email: 'bob@x.de' })], 'none'],
     ['the one active contact', [contact('C1')], 'one:C1'],
     ['the contact before any lead', [lead('L1'), lead('L2'), contact('C1')], 'one:C1'],

@@ -4,8 +4,9 @@ import type { InputRow, PersonKey, PersonRow } from '../../../src/input/input-ro
 import type { Claims } from '../../../src/membership/in-flight.ts';
 import { trackInFlight } from '../../../src/membership/in-flight.ts';
 import { buildPeopleView, type PeopleView, type ReadPerson } from '../../../src/membership/people-view.ts';
-import { normalizeEmail } from '../../../src/membership/person.ts';
+import type { CreationRules } from '../../../src/membership/plan-creation.ts';
 import type { ListMember, PersonRecord } from '../../../src/membership/wire.ts';
+import { addressKey } from '../../../src/people/identity.ts';
 
 export const LEADS = 'list-of-leads';
 export const CONTACTS = 'list-of-contacts';
@@ -60,7 +61,7 @@ export function row(key: PersonKey, more: Partial<PersonRow> = {}): PersonRow {
 }
 
 export const byEmail = (text: string, more: Partial<PersonRow> = {}): PersonRow =>
-  row({ by: 'email', email: normalizeEmail(text) }, more);
+  row({ by: 'email', email: addressKey(text) }, { emailText: text, ...more });
 export const byId = (id: string, personType?: 'lead' | 'contact'): PersonRow => row({ by: 'id', id, personType });
 export const withName = (text: string): PersonRow =>
   byEmail(text, { attributes: { emailaddress1: text, lastname: 'Doe' } });
@@ -71,6 +72,16 @@ export const INVALID: InputRow = {
   columns: {},
   code: 'BAD_GUID',
   message: 'no id',
+};
+
+export const CREATION_RULES: CreationRules = {
+  organizationId: '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de',
+  campaignId: '11111111-2222-4333-8444-555555555555',
+  personType: 'lead',
+  defaults: {},
+  sourceCampaign: true,
+  skipOptedOut: false,
+  onInactive: 'fail',
 };
 
 export const freshClaims = (): Claims => trackInFlight().begin();

@@ -1,5 +1,5 @@
 import { createdPersonId } from '../../../src/membership/derived-ids.ts';
-import { type CreationRules, MAX_SEQUENCE, planCreation } from '../../../src/membership/plan-creation.ts';
+import { type CreationRules, LAST_SEQUENCE, planCreation } from '../../../src/membership/plan-creation.ts';
 import type { PersonRecord } from '../../../src/membership/wire.ts';
 import { leadTable } from './attributes/columns.ts';
 import { byEmail, lead, viewOf, withName } from './people.ts';
@@ -11,7 +11,7 @@ const rules: CreationRules = {
   defaults: { companyname: 'Default Ltd' },
   sourceCampaign: true,
   skipOptedOut: false,
-  at: Date.UTC(2026, 10, 21),
+  onInactive: 'fail',
 };
 const idOf = (sequence: number) => createdPersonId({ ...rules, email: 'ann@x.de', sequence });
 const plan = (people: readonly PersonRecord[] = [], row = withName('Ann@X.de'), more: Partial<CreationRules> = {}) =>
@@ -24,7 +24,7 @@ describe('planCreation', () => {
     const row = byEmail('Ann@X.de', { attributes: { emailaddress1: 'Ann@X.de', lastname: 'Doe', companyname: 'Own' } });
     expect(plan([], row)).toMatchObject({
       creation: {
-        personId: idOf(0),
+        personId: idOf(1),
         values: {
           emailaddress1: 'Ann@X.de',
           lastname: 'Doe',
@@ -51,18 +51,25 @@ describe('planCreation', () => {
     expect(plan([], row)).toMatchObject({ outcome: { outcome: 'cannot-create', code: expect.any(String) } });
   });
 
-  it.each<[string, readonly PersonRecord[], number]>([
-    ['free', [], 0],
-    ['somebody else’s', [taken(0)], 1],
-    ['the same person’s, closed', [taken(0, { email: 'ann@x.de', state: 'inactive' })], 1],
-    ['the same person’s, made by another run just now', [taken(0, { email: 'ann@x.de' })], 0],
-    ['somebody else’s, and the next the same person’s', [taken(0), taken(1, { email: 'ann@x.de' })], 1],
-  ])('takes an id that is right when the first is %s', (_, people, sequence) => {
-    expect(plan(people)).toMatchObject({ creation: { personId: idOf(sequence), sequence } });
+  it.each<[string, readonly PersonRecord[], number, 'fail' | 'create-new']>([
+    ['free', [], 1, 'fail'],
+    ['somebody else’s', [taken(1)], 2, 'fail'],
+    [
+      'the same person’s, closed, and a new one is wanted',
+      [taken(1, { email: 'ann@x.de', state: 'inactive' })],
+      2,
+      'create-new',
+    ],
+    ['the same person’s, made by another run just now', [taken(1, { email: 'ann@x.de' })], 1, 'fail'],
+    ['the same person’s in another spelling', [taken(1, { email: 'ａnn@x.de' })], 1, 'fail'],
+    ['somebody else’s, and the next the same person’s', [taken(1), taken(2, { email: 'ann@x.de' })], 2, 'fail'],
+  ])('takes an id that is right when the first is %s', (_, people, sequence, onInactive) => {
+    expect(plan(people, undefined, { onInactive })).toMatchObject({ creation: { personId: idOf(sequence), sequence } });
   });
 
   it('never takes one of somebody else', () => {
-    const people = Array.from({ length: MAX_SEQUENCE }, (_, sequence) => taken(sequence));
+    const people = Array.from({ length: LAST_SEQUENCE }, (_, place) => taken(place + 1));
+    expect(plan(people.slice(0, -1))).toMatchObject({ creation: { sequence: 10 } });
     expect(plan(people)).toMatchObject({ outcome: { outcome: 'rejected', code: 'ID_TAKEN' } });
   });
 });

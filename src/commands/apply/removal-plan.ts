@@ -7,6 +7,7 @@ import type { Spool } from '../../membership/apply/spool.ts';
 import type { Outcome } from '../../membership/outcome.ts';
 import { type RemoveContext, type RemoveRules, removeChunk } from '../../membership/remove-chunk.ts';
 import type { ListMember } from '../../membership/wire.ts';
+import { lookAlikeKey } from '../../people/identity.ts';
 import type { Passing, Work } from '../../run/passes.ts';
 import { peopleText } from '../../run/summary.ts';
 import type { ApplyOptions } from '../apply.ts';
@@ -51,8 +52,12 @@ function contextOf(removal: Removing, spool: Spool, isMeant: (member: ListMember
 }
 
 /** Nothing is done for a candidate if any record of the same person is protected. */
-function protectedPeople(spool: Pick<Spool, 'isProtected'>): Exclusions {
-  return { excludesRow: () => false, excludesRecord: ({ id }) => spool.isProtected(id) };
+function protectedPeople({ isProtected, isProtectedAddress }: Spool): Exclusions {
+  return {
+    excludesRow: () => false,
+    excludesRecord: ({ id, email = '' }) =>
+      isProtected(id) || (email !== '' && isProtectedAddress(lookAlikeKey(email))),
+  };
 }
 
 function inWordsOfApply(outcome: Outcome): Outcome {

@@ -52,6 +52,7 @@ function prepare(database: Sqlite): void {
     PRAGMA synchronous = OFF;
     CREATE TABLE row (seq INTEGER PRIMARY KEY, source TEXT NOT NULL, json TEXT NOT NULL);
     CREATE TABLE protected (id TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE protected_address (key TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE member (
       seq INTEGER PRIMARY KEY, id TEXT NOT NULL, created TEXT NOT NULL, list_id TEXT NOT NULL, person_type TEXT NOT NULL,
       person_id TEXT NOT NULL, created_by TEXT, is_ours INTEGER NOT NULL

@@ -9,13 +9,18 @@ export const ROWS_PER_READ = 1000;
 
 export function spooledInput(
   database: Sqlite,
-): Pick<Spool, 'saveRows' | 'rows' | 'countRows' | 'rowsOf' | 'protect' | 'isProtected'> {
+): Pick<
+  Spool,
+  'saveRows' | 'rows' | 'countRows' | 'rowsOf' | 'protect' | 'isProtected' | 'protectAddresses' | 'isProtectedAddress'
+> {
   const insert = database.prepare('INSERT INTO row (source, json) VALUES (?, ?)');
   const page = database.prepare(`SELECT seq, json FROM row WHERE seq > ? ORDER BY seq LIMIT ${ROWS_PER_READ}`);
   const count = database.prepare('SELECT COUNT(*) AS n FROM row WHERE source = ?');
   const countAll = database.prepare('SELECT COUNT(*) AS n FROM row');
   const protectOne = database.prepare('INSERT OR IGNORE INTO protected (id) VALUES (?)');
   const find = database.prepare('SELECT 1 FROM protected WHERE id = ?');
+  const protectAddress = database.prepare('INSERT OR IGNORE INTO protected_address (key) VALUES (?)');
+  const findAddress = database.prepare('SELECT 1 FROM protected_address WHERE key = ?');
   return {
     saveRows(rows) {
       database.transaction(() => {
@@ -38,6 +43,12 @@ export function spooledInput(
       });
     },
     isProtected: (personId) => find.get([personId]) !== undefined,
+    protectAddresses(lookAlikeKeys) {
+      database.transaction(() => {
+        for (const key of lookAlikeKeys) protectAddress.run([key]);
+      });
+    },
+    isProtectedAddress: (key) => findAddress.get([key]) !== undefined,
   };
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { InputPlace, InputRow, PersonKey, PersonRow } from '../../input/input-row.ts';
+import { lookAlikeKey, whyUndeliverable } from '../../people/identity.ts';
 import { followPeople } from '../follow-people.ts';
 import { matchesForRemoval } from '../match-person.ts';
 import type { PeopleView } from '../people-view.ts';
@@ -16,7 +17,7 @@ import type { Spool } from './spool.ts';
 export type Protecting = {
   readonly session: Session;
   readonly matchBy: string | undefined;
-  readonly spool: Pick<Spool, 'protect'>;
+  readonly spool: Pick<Spool, 'protect' | 'protectAddresses'>;
 };
 
 export type Understood = {
@@ -41,13 +42,22 @@ export async function protectChunk(context: Protecting, rows: readonly InputRow[
   const isFound = (key: PersonKey): boolean => matchesForRemoval(key, view).length > 0;
   return {
     matched: clear.filter((row) => isFound(row.key)).length,
-    doubtful: unclear.filter((row) => !namingKeys(row).some(isFound)).map((row) => row.place),
+    doubtful: [
+      ...unclear.filter((row) => !namingKeys(row).some(isFound)),
+      ...clear.filter((row) => isMisspelt(row, view)),
+    ].map((row) => row.place),
   };
 }
 
 /** It names a person, in cells that stand where they belong, and Dynamics can be asked for them. */
 function isClear(row: InputRow): row is PersonRow {
   return row.kind === 'person' && row.neverCreate === undefined && whyUnaskable(row) === undefined;
+}
+
+/** An address that no mail can reach and nobody has was meant for another: it cannot be told whose. */
+function isMisspelt({ key, email, emailText = email }: PersonRow, view: PeopleView): boolean {
+  if (key.by !== 'email' || whyUndeliverable(emailText) === undefined) return false;
+  return view.alikeTo(lookAlikeKey(email)).length === 0;
 }
 
 /** Only what the row itself takes for its person: an address in another cell may be somebody else's. */
@@ -60,7 +70,7 @@ function namingKeys(row: InputRow): readonly PersonKey[] {
 function otherReadings(row: PersonRow, view: PeopleView): readonly PersonRow[] {
   if (row.key.by !== 'id' || row.email === '') return [];
   const isUsable = view.withId(row.key.id).some((person) => person.state === 'usable');
-  return isUsable ? [] : [askingRow(row, { by: 'email', email: row.email })];
+  return isUsable ? [] : [{ ...askingRow(row, { by: 'email', email: row.email }), emailText: row.emailText }];
 }
 
 async function readAndProtect(
@@ -72,5 +82,8 @@ async function readAndProtect(
   const people = queries.length === 0 ? [] : await readMore(session, queries, options);
   const view = await followPeople(session, people, { ...options, purpose: 'removals', namedIds: new Set() });
   spool.protect([...view.all()].map((person) => person.id));
+  spool.protectAddresses(
+    rows.flatMap(({ key, email }) => (key.by === 'id' || email === '' ? [] : [lookAlikeKey(email)])),
+  );
   return view;
 }

@@ -4,15 +4,21 @@ import type { InputRow, PersonKey, PersonRow } from '../../input/input-row.ts';
 import { parseEmail } from '../../input/person-text.ts';
 
 const GUID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/giu;
-const EMAIL = /[^\s@<>,;:"'()[\]\\]+@[^\s@<>,;:"'()[\]\\]+/gu;
+/** With an apostrophe as part of the address, and without. */
+const EMAILS = [
+  /[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+/gu,
+  /[^\s@<>,;:"'\p{Pi}\p{Pf}()[\]\\]+@[^\s@<>,;:"'\p{Pi}\p{Pf}()[\]\\]+/gu,
+];
 /** More than that in one row is no person. */
 const MAX_KEYS = 50;
 
 /** The ids and e-mail addresses in a text, each once. */
 export function keysIn(text: string): readonly PersonKey[] {
   const ids = (text.match(GUID) ?? []).map((id) => id.toLowerCase());
-  const emails = (text.match(EMAIL) ?? []).flatMap((found) => {
-    const email = parseEmail(found.replace(/\.+$/u, ''));
+  const texts = [text, text.normalize('NFKC')];
+  const found = EMAILS.flatMap((pattern) => texts.flatMap((each) => each.match(pattern) ?? []));
+  const emails = found.flatMap((each) => {
+    const email = parseEmail(each);
     return email.ok ? [email.email] : [];
   });
   return [

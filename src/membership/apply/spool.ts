@@ -34,6 +34,9 @@ export type Spool = {
   /** These records are not removed, whatever else is found. */
   protect(personIds: Iterable<string>): void;
   isProtected(personId: string): boolean;
+  /** Nor is anybody whose address has one of these look-alike keys: Dynamics cannot be asked for every spelling. */
+  protectAddresses(lookAlikeKeys: Iterable<string>): void;
+  isProtectedAddress(lookAlikeKey: string): boolean;
 
   saveMembers(members: readonly SpooledMember[]): void;
   /** Whether this membership row was there, put in by a flow action, when the members were saved. */

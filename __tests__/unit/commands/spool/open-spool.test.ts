@@ -100,6 +100,8 @@ describe('candidates', () => {
       member('cid', { isOurs: false, createdBy: 'marketo' }),
       member('dee'),
     ]);
+    spool.protectAddresses(['bob@x.example', 'bob@x.example']);
+    expect(['bob@x.example', 'ann@x.example'].map(spool.isProtectedAddress)).toEqual([true, false]);
     spool.protect(['bob', 'nobody']);
     expect(await idsOf(spool.candidates())).toEqual(['ann', 'dee']);
     expect(spool.countOurs()).toBe(3);

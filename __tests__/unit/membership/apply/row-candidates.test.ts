@@ -13,6 +13,11 @@ describe('keysIn', () => {
     [`lead=${ID.toUpperCase()}`, [{ by: 'id', id: ID }]],
     [`{${ID}} ${ID}`, [{ by: 'id', id: ID }]],
     ['anna@@x.example', []],
+    [
+      "‘anna@x.example’, o'neill@x.example",
+      ['anna@x.example', "o'neill@x.example", 'neill@x.example'].map((email) => ({ by: 'email', email })),
+    ],
+    ['ａnna＠x.example', [{ by: 'email', email: 'anna@x.example' }]],
   ])('finds in %j', (text, keys) => {
     expect(keysIn(text)).toEqual(keys);
   });
