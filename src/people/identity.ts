@@ -145,13 +145,25 @@ function withoutMailto(text: string): string {
 
 /** `Name <a@b>` is a@b, unless another address stands before the brackets: those are two. */
 function withoutBrackets(text: string): string {
-  if (text === '' || !CLOSE_BRACKETS.includes(text.charAt(text.length - 1))) return text;
-  const open = Math.max(...[...OPEN_BRACKETS].map((bracket) => text.lastIndexOf(bracket)));
+  const open = openingOf(text);
   if (open < 0) return text;
   const inner = text.slice(open + 1, -1);
   const name = text.slice(0, open).replace(/"[^"]*"/gu, '');
   const others = name.match(/[^\s<>"',;:@]+@[^\s<>"',;:@]+/gu) ?? [];
   return others.every((other) => fold(other) === fold(withoutMailto(inner.trim()))) ? inner : text;
+}
+
+/** Where the bracket opens that closes at the end; -1 when there is none. */
+function openingOf(text: string): number {
+  let depth = 0;
+  for (let place = text.length - 1; place >= 0; place -= 1) {
+    const character = text.charAt(place);
+    if (CLOSE_BRACKETS.includes(character)) depth += 1;
+    else if (depth === 0) return -1;
+    else if (OPEN_BRACKETS.includes(character)) depth -= 1;
+    if (depth === 0) return place;
+  }
+  return -1;
 }
 
 /** A quote at the end never belongs to a domain. One at the beginning goes with it, or if it is no apostrophe: 't.hooft@x.example. */

@@ -32,6 +32,7 @@ describe('cleanAddress', () => {
     ['a name and angle brackets', `Ann O-Neil <${ANN}>`],
     ['a quoted name with a comma and an @', `"O-Neil, Ann @ work" <${ANN}>`],
     ['the address as its own name, as Outlook writes it', `${ANN}<mailto:${ANN}>`],
+    ['brackets around it all', `<"Ann @ work" <${ANN}> >`],
     ['a full stop at its end', `${ANN}.`],
     ['commas, semicolons and full stops at its end', `${ANN};., ;`],
     ['everything at once', ` “Ann <mailto:'${ANN}.\u{200B}'?cc=x> ”;`],
