@@ -4,6 +4,7 @@
  */
 import { Argument, type Command, type Option } from 'commander';
 import type { Context } from '../context.ts';
+import { explainedOutput } from '../terminal/explained-output.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish', 'pwsh'] as const;
 type Shell = (typeof SHELLS)[number];
@@ -23,7 +24,7 @@ export function defineCompletion(program: Command, context: Context): void {
     .addHelpText('after', AFTER)
     .action(async (shell: Shell) => {
       const { SCRIPTS } = await import('./completion-scripts.ts');
-      await context.terminal.stdout.write(SCRIPTS[shell]);
+      await explainedOutput(context.terminal.stdout).write(SCRIPTS[shell]);
     });
   program
     .command('__complete', { hidden: true })
