@@ -1,5 +1,5 @@
 /** --only-failed: the failed and not-reached rows of a finished results file, as the rows that they were. */
-import { InputError } from '../errors.ts';
+import { InputError, UsageError } from '../errors.ts';
 import { OUTCOME_KINDS } from '../membership/outcome.ts';
 import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS } from '../membership/results/results-columns.ts';
 import type { RowReader } from './csv.ts';
@@ -9,7 +9,7 @@ import type { InputRow } from './input-row.ts';
 import type { JsonPiece } from './json-values.ts';
 import { parseJsonObject, scalarFields } from './jsonl.ts';
 import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPlace, tooLongRow } from './make-row.ts';
-import type { ReadOptions } from './people-reader.ts';
+import type { ReadOptions, WantedOrigin } from './people-reader.ts';
 import type { Opener } from './read-rows.ts';
 import { sourceName } from './source-name.ts';
 
@@ -87,6 +87,7 @@ function noResults(source: string, names: readonly string[]): InputError {
 
 function rowOf(place: RowPlace, fields: Fields, options: ReadOptions): InputRow | undefined {
   if (!TAKEN_AGAIN.has(fields.get('outcome') ?? '')) return undefined;
+  refuseOtherOrigin(place, fields, options.wantedOrigin);
   const ref = fields.get('ref') ?? '';
   const own = [...fields]
     .filter(([name, text]) => name.startsWith(INPUT_COLUMN_PREFIX) && text !== '')
@@ -95,6 +96,33 @@ function rowOf(place: RowPlace, fields: Fields, options: ReadOptions): InputRow 
   // Rows of ids and arguments have no columns of their own: there the ref is all that was written.
   if (row === undefined) return makeRowOfText(place, ref, options.matchBy);
   return { ...row, place: { ...row.place, ref: ref || row.place.ref } };
+}
+
+/** What did not work in one campaign says nothing of another: its people may never have been meant to be in there. */
+function refuseOtherOrigin({ source, line }: RowPlace, fields: Fields, wanted: WantedOrigin | undefined): void {
+  if (wanted === undefined) return;
+  const about = (name: string): string => (fields.get(name) ?? '').trim().toLowerCase();
+  const [command, organization, campaign] = ['command', 'organizationId', 'campaignId'].map(about);
+  const where = `${sourceName(source)}, line ${line},`;
+  if (command !== '' && command !== wanted.command)
+    throw new UsageError(
+      'RESULTS_OF_OTHER_COMMAND',
+      `${where} is of \`${command}\`, and this is \`${wanted.command}\`.`,
+      {
+        hint: `To take its failed people again: \`dyncamp ${command}\`.`,
+      },
+    );
+  if (organization !== '' && organization !== wanted.organizationId.toLowerCase())
+    throw new UsageError(
+      'RESULTS_OF_OTHER_ORGANIZATION',
+      `${where} is of organization ${organization}, and this is ${wanted.organizationId}.`,
+      { hint: 'Name the profile that it was written with: --profile NAME.' },
+    );
+  if (wanted.campaignId === undefined || campaign === wanted.campaignId.toLowerCase()) return;
+  const other = campaign === '' ? 'does not say of which campaign it is' : `is of another campaign (${campaign})`;
+  throw new UsageError('RESULTS_OF_OTHER_CAMPAIGN', `${where} ${other}.`, {
+    hint: 'If its people are meant for this one: --yes.',
+  });
 }
 
 function rowOfColumns(

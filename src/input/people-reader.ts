@@ -25,6 +25,14 @@ export type ReadOptions = NameOptions & {
   readonly onNotice?: OnNotice | undefined;
   /** An event tells of a change: a file of events is no list of everybody. Default: false. */
   readonly refusesEvents?: boolean | undefined;
+  /** What a results file has to be about. Without a campaign it may be about any. Default: not asked. */
+  readonly wantedOrigin?: WantedOrigin | undefined;
+};
+
+export type WantedOrigin = {
+  readonly command: string;
+  readonly organizationId: string;
+  readonly campaignId?: string | undefined;
 };
 
 export function openPeopleReader(options: ReadOptions): Opener {

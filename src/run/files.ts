@@ -7,6 +7,7 @@ import type { Outcome } from '../membership/outcome.ts';
 import type { Placed } from '../membership/results/file-beside.ts';
 import { openResults } from '../membership/results/open-results.ts';
 import { openReport } from '../membership/results/report.ts';
+import type { ResultsOrigin } from '../membership/results/results-columns.ts';
 import { type RunSummary, reportOfRun } from './report.ts';
 import type { PeopleCommandOptions } from './request.ts';
 
@@ -16,7 +17,7 @@ export type FileEnd = { readonly placed: Placed | undefined; readonly failure: D
 export type RunFiles = {
   readonly hasResults: boolean;
   /** Throws nothing that a disk does: `failure` tells, and the row is tried again with the next one. */
-  write(outcome: Outcome): Promise<void>;
+  write(outcome: Outcome, origin: ResultsOrigin): Promise<void>;
   /** Why rows could not be written; the run is to be ended. */
   failure(): DyncampError | undefined;
   finishResults(): Promise<FileEnd>;
@@ -28,14 +29,25 @@ export type RunFiles = {
 
 const NO_FILE: FileEnd = { placed: undefined, failure: undefined };
 
-export async function openRunFiles(options: Pick<PeopleCommandOptions, 'results' | 'report'>): Promise<RunFiles> {
-  const results = options.results === undefined ? undefined : await openResults(options.results);
+export type RunFilesOptions = {
+  readonly runId: string;
+  /** Files that the run reads. */
+  readonly inputs: readonly string[];
+  /** Takes secrets out of a text. */
+  readonly redact: (text: string) => string;
+};
+
+export async function openRunFiles(
+  options: Pick<PeopleCommandOptions, 'results' | 'report'>,
+  { runId, inputs, redact }: RunFilesOptions,
+): Promise<RunFiles> {
+  const results = options.results === undefined ? undefined : await openResults(options.results, { runId, inputs });
   const report = options.report === undefined ? undefined : await openReport(options.report);
   let failure: DyncampError | undefined;
   return {
     hasResults: results !== undefined,
-    async write(outcome) {
-      failure ??= (await attempt(results?.write(outcome))).failure;
+    async write(outcome, origin) {
+      failure ??= (await attempt(results?.write(withoutSecrets(outcome, redact), origin))).failure;
     },
     failure: () => failure,
     async finishResults() {
@@ -47,7 +59,7 @@ export async function openRunFiles(options: Pick<PeopleCommandOptions, 'results'
       };
     },
     async writeReport(summary) {
-      const written = await attempt(report?.write(reportOfRun(summary)));
+      const written = await attempt(report?.write(redacted(reportOfRun(summary), redact)));
       return { placed: written.value, failure: written.failure };
     },
     async abandon() {
@@ -66,4 +78,27 @@ async function attempt<T>(work: Promise<T> | undefined): Promise<Attempted<T>> {
     if (error instanceof DyncampError) return { value: undefined, failure: error };
     throw error;
   }
+}
+
+/** What a server says may repeat what it was sent. The input's own columns are kept as they are: the file is read back. */
+function withoutSecrets(outcome: Outcome, redact: (text: string) => string): Outcome {
+  const { code, message, addedBy } = outcome;
+  return {
+    ...outcome,
+    ...(code !== undefined && { code: redact(code) }),
+    ...(message !== undefined && { message: redact(message) }),
+    ...(addedBy !== undefined && { addedBy: redact(addedBy) }),
+  };
+}
+
+type Report = Readonly<Record<string, unknown>>;
+
+function redacted(report: Report, redact: (text: string) => string): Report {
+  return Object.fromEntries(Object.entries(report).map(([name, value]) => [name, redactedValue(value, redact)]));
+}
+
+function redactedValue(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((each) => redactedValue(each, redact));
+  return typeof value === 'object' && value !== null ? redacted({ ...value }, redact) : value;
 }

@@ -142,8 +142,10 @@ async function noteOutcomes(
     tally.add(outcome);
     chunk.add(outcome);
   }
+  const { campaignId, organizationId } = setup.session;
+  const origin = { command: request.command, campaignId, organizationId };
   if (files.hasResults)
     for (const outcome of report.outcomes)
-      await files.write(request.options.dryRun === true ? { ...outcome, dryRun: true } : outcome);
+      await files.write(request.options.dryRun === true ? { ...outcome, dryRun: true } : outcome, origin);
   setup.session.run.count(chunk.current().counts);
 }

@@ -9,8 +9,8 @@ import type { PeopleSources } from './people-sources.ts';
 import type { PeopleCommandOptions } from './request.ts';
 
 export type Input = {
-  /** `dynamicsColumns`: columns of the organization's own that files may name. */
-  rows(reading?: { readonly dynamicsColumns?: ReadonlySet<string> | undefined }): InputRows;
+  /** `dynamicsColumns`: columns of the organization's own that files may name. `wantedOrigin`: what results files have to be about. */
+  rows(reading?: Pick<PeopleOptions, 'dynamicsColumns' | 'wantedOrigin'>): InputRows;
   /** The same people, without telling which columns are not used: for who only counts. Not for stdin. */
   silentRows(): InputRows;
   /** Files and lists, as places in the input name them. */

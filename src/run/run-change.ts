@@ -27,6 +27,7 @@ import { openRunFiles, type RunFiles } from './files.ts';
 import { goOver } from './go-over.ts';
 import { type Input, openInput } from './input.ts';
 import { type MarkingRun, markingRun } from './marking-run.ts';
+import { checkResultsFiles } from './only-failed.ts';
 import { type MakePasses, onePass, type Work } from './passes.ts';
 import { type PeopleSources, peopleSources } from './people-sources.ts';
 import { lookBack, settleDeadRuns, settleTheRest } from './recover.ts';
@@ -78,8 +79,10 @@ export async function performChange(context: Context, request: ChangeRequest, st
     options.exclude === undefined
       ? undefined
       : await readExclusions({ ...sources.options, refusesEvents: false, people: [], files: options.exclude });
-  refuseSharedFiles(options, [...(sources.options.files ?? []), ...(sources.usesStdin ? [STDIN] : [])]);
-  const files = await openRunFiles(options);
+  const inputs = [...(sources.options.files ?? []), ...(sources.usesStdin ? [STDIN] : [])];
+  refuseSharedFiles(options, inputs);
+  const runId = randomUUID();
+  const files = await openRunFiles(options, { runId, inputs, redact: terminal.redact });
   let going: Going;
   try {
     const { dataverse, connection } = await context.openDataverse({
@@ -111,15 +114,18 @@ export async function performChange(context: Context, request: ChangeRequest, st
     const journal = await (isDryRun
       ? journalForDryRun(context, organizationId)
       : context.openJournal(organizationId, dataverse.serverNow));
+    const { id: campaignId, name: campaignName } = opened.facts.campaign;
+    const wantedOrigin =
+      options.onlyFailed === true
+        ? await checkResultsFiles(context, {
+            origin: { command: request.command, campaignId, organizationId },
+            sources,
+            journal,
+            saysYes: options.yes === true,
+          })
+        : undefined;
     const run = markingRun(
-      isDryRun
-        ? noRun()
-        : journal.startRun({
-            id: randomUUID(),
-            command: request.command,
-            campaignId: opened.facts.campaign.id,
-            campaignName: opened.facts.campaign.name,
-          }),
+      isDryRun ? noRun() : journal.startRun({ id: runId, command: request.command, campaignId, campaignName }),
     );
     const session: WritingSession = { ...opened.session, journal, run, eventEmail: options.eventEmail };
     const setup = { opened, session, connection, userNames: userNames(dataverse), exclusions };
@@ -129,7 +135,7 @@ export async function performChange(context: Context, request: ChangeRequest, st
       throw error;
     });
     const { dynamicsColumns } = prepared;
-    const rows = () => steps.rows?.(setup) ?? input.rows({ dynamicsColumns });
+    const rows = () => steps.rows?.(setup) ?? input.rows({ dynamicsColumns, wantedOrigin });
     going = {
       ...{ setup, run, journal, files, ending, rows, shard, sources, input, startedAt },
       ...courseOf(prepared, { files, sources }),

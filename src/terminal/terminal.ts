@@ -42,6 +42,8 @@ export type Terminal = {
   readonly logFormat: LogFormat;
   /** Names a secret that must never be printed on stderr. */
   protect(secret: string): void;
+  /** The text without the secrets that are known by now, and without what looks like one: for files that are written. */
+  redact(text: string): string;
 };
 
 export type Streams = {
@@ -83,6 +85,7 @@ export function openTerminal(streams: Streams, options: TerminalOptions): Termin
       // As it would stand inside JSON.
       secrets.add(JSON.stringify(secret).slice(1, -1));
     },
+    redact: (text) => redact(text, secrets),
   };
 }
 

@@ -33,10 +33,11 @@ const HOST = hostname()
   .slice(0, 64);
 
 /** Takes away what a process of this machine left here that was killed: it holds people, and nobody waits for it. Never throws. */
-async function sweep(path: string): Promise<void> {
+async function sweep(path: string, inputs: readonly string[]): Promise<void> {
   const begin = `${basename(path)}.${HOST}-`;
   const names = await readdir(dirname(path)).catch(() => []);
-  for (const name of names.filter((each) => each.startsWith(begin))) {
+  const kept = new Set(inputs.map((input) => basename(input)));
+  for (const name of names.filter((each) => each.startsWith(begin) && !kept.has(each))) {
     const pid = /^(\d+)-[0-9a-f]{8}\.part$/.exec(name.slice(begin.length))?.[1];
     if (pid !== undefined && !isAlive(Number(pid)))
       await rm(join(dirname(path), name), { force: true }).catch(() => undefined);
@@ -53,6 +54,18 @@ function isAlive(pid: number): boolean {
   }
 }
 
+export type BesideOptions = {
+  /** Its beginning is in the file's name until it is in its place. Default: nobody's. */
+  readonly runId?: string | undefined;
+  /** In place of it while the file is written, where the run writes another one beside. */
+  readonly part?: string | undefined;
+  /** Files that are read: they are not taken away. */
+  readonly inputs?: readonly string[] | undefined;
+};
+
+/** Of the run's id, in the name of a file that is not in its place yet. */
+export const RUN_ID_CHARACTERS = 8;
+
 /** Results and reports hold personal data. */
 const OWNER_ONLY = 0o600;
 
@@ -60,12 +73,16 @@ const OWNER_ONLY = 0o600;
  * Throws UsageError FILE_UNWRITABLE, naming `flag`, when the folder is missing or not writable or something other than a file stands
  * there (renaming over a device or a pipe would destroy it).
  */
-export async function openBeside(path: string, flag: string): Promise<FileBeside> {
+export async function openBeside(
+  path: string,
+  flag: string,
+  { runId = randomUUID(), part, inputs = [] }: BesideOptions = {},
+): Promise<FileBeside> {
   const unwritable = (error: unknown) => refusal(path, flag, reasonOf(error, path), error);
   await refuseOther(path, flag);
-  await sweep(path);
-  const unique = randomUUID().slice(0, 8);
-  const partPath = `${path}.${HOST}-${process.pid}-${unique}.part`;
+  await sweep(path, inputs);
+  const unique = runId.slice(0, RUN_ID_CHARACTERS);
+  const partPath = `${path}.${HOST}-${process.pid}-${(part ?? runId).slice(0, RUN_ID_CHARACTERS)}.part`;
   const handle = await open(partPath, 'wx', OWNER_ONLY).catch((error: unknown) => {
     throw unwritable(error);
   });

@@ -1,14 +1,15 @@
 /** --results: what became of each input row, as a file that --only-failed can read back. */
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { UsageError } from '../../errors.ts';
 import { OUTCOME_KINDS, type Outcome } from '../outcome.ts';
 import { csvLine, type Growth, padRecords } from './csv-line.ts';
 import { type FileBeside, openBeside, type Placed } from './file-beside.ts';
-import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS, type ResultsColumn } from './results-columns.ts';
+import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS, type ResultsColumn, type ResultsOrigin } from './results-columns.ts';
 
 export type ResultsWriter = {
   /** Resolves when there is room for more: to be awaited. Throws TemporaryError when the disk does not take it; no row is lost by that. */
-  write(outcome: Outcome): Promise<void>;
+  write(outcome: Outcome, origin: ResultsOrigin): Promise<void>;
   /** Puts the file in its place, or says where it is kept. Throws TemporaryError when the disk does not take all of it. */
   finish(): Promise<Placed>;
   /** Leaves the rows that could be written where they are kept, and gives the path. */
@@ -20,6 +21,10 @@ export type ResultsWriter = {
 export type ResultsOptions = {
   /** The input's own columns, where they are known before the first row. Default: those of the rows, in the order in which they come. */
   readonly inputColumns?: readonly string[];
+  /** The run's id: the file that is written beside carries its beginning. Default: nobody's. */
+  readonly runId?: string | undefined;
+  /** Files that are read: what is left behind of an earlier run is taken away, but for these. */
+  readonly inputs?: readonly string[] | undefined;
 };
 
 /** Text that is gathered before it is written. */
@@ -41,25 +46,25 @@ export async function openResults(path: string, options: ResultsOptions = {}): P
       hint: 'For example: --results results.csv',
     });
   }
-  const file = await openBeside(path, '--results');
-  if (extension === 'csv') return csvResults(path, file, options.inputColumns ?? []);
+  const file = await openBeside(path, '--results', options);
+  if (extension === 'csv') return csvResults(path, file, options);
   return bufferedResults(file, jsonLine, () => file.commit());
 }
 
-function jsonLine(outcome: Outcome): string {
+function jsonLine(outcome: Outcome, origin: ResultsOrigin): string {
   const own = Object.entries(outcome.columns).map(([name, text]) => [INPUT_COLUMN_PREFIX + name, text] as const);
-  return `${JSON.stringify({ ...valuesOf(outcome), ...Object.fromEntries(own) })}\n`;
+  return `${JSON.stringify({ ...valuesOf(outcome, origin), ...Object.fromEntries(own) })}\n`;
 }
 
 /**
  * The header stands before the rows and so must be written when only the first row is known. If later rows bring further columns (several
  * files, JSON Lines), the finished file is written once more with the whole header and each row padded.
  */
-function csvResults(path: string, file: FileBeside, known: readonly string[]): ResultsWriter {
-  const columns = new Set(known);
+function csvResults(path: string, file: FileBeside, options: ResultsOptions): ResultsWriter {
+  const columns = new Set(options.inputColumns);
   const growths: Growth[] = [];
   let records = 0;
-  const line = (outcome: Outcome): string => {
+  const line = (outcome: Outcome, origin: ResultsOrigin): string => {
     for (const name of Object.keys(outcome.columns)) {
       if (columns.size < MAX_INPUT_COLUMNS) columns.add(name);
     }
@@ -67,14 +72,14 @@ function csvResults(path: string, file: FileBeside, known: readonly string[]): R
     if (growths.at(-1)?.cells !== cells) growths.push({ fromRecord: records, cells });
     const header = records === 0 ? headerLine(columns) : '';
     records += 1;
-    return header + rowLine(outcome, columns);
+    return header + rowLine(valuesOf(outcome, origin), outcome, columns);
   };
   const finish = async () => {
     if (growths.length <= 1) {
       if (records === 0) await file.append(headerLine(columns));
       return file.commit();
     }
-    const whole = await openBeside(path, '--results');
+    const whole = await openBeside(path, '--results', { ...options, part: randomUUID() });
     await rewrite(file.partPath, whole, columns, growths);
     const placed = await whole.commit();
     await file.discard();
@@ -122,13 +127,12 @@ function headerLine(columns: ReadonlySet<string>): string {
   return csvLine([...RESULTS_COLUMNS, ...[...columns].map((name) => INPUT_COLUMN_PREFIX + name)]);
 }
 
-function rowLine(outcome: Outcome, columns: ReadonlySet<string>): string {
-  const values = valuesOf(outcome);
+function rowLine(values: Values, outcome: Outcome, columns: ReadonlySet<string>): string {
   const ours = RESULTS_COLUMNS.map((column) => String(values[column] ?? ''));
   return csvLine([...ours, ...[...columns].map((name) => outcome.columns[name] ?? '')]);
 }
 
-function valuesOf(outcome: Outcome): Values {
+function valuesOf(outcome: Outcome, origin: ResultsOrigin): Values {
   return {
     ...outcome.place,
     outcome: outcome.outcome,
@@ -142,12 +146,15 @@ function valuesOf(outcome: Outcome): Values {
     message: outcome.message,
     requestId: outcome.requestId,
     dryRun: outcome.dryRun,
+    command: origin.command,
+    campaignId: origin.campaignId,
+    organizationId: origin.organizationId,
   };
 }
 
 function bufferedResults(
   file: FileBeside,
-  line: (outcome: Outcome) => string,
+  line: (outcome: Outcome, origin: ResultsOrigin) => string,
   finish: () => Promise<Placed>,
 ): ResultsWriter {
   let buffer = '';
@@ -163,8 +170,8 @@ function bufferedResults(
     return writing;
   };
   return {
-    write: async (outcome) => {
-      buffer += line(outcome);
+    write: async (outcome, origin) => {
+      buffer += line(outcome, origin);
       if (buffer.length >= BUFFER_CHARACTERS) await flush();
     },
     finish: async () => {

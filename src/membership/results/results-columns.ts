@@ -14,7 +14,18 @@ export const RESULTS_COLUMNS = [
   'message',
   'requestId',
   'dryRun',
+  'command',
+  'campaignId',
+  'organizationId',
 ] as const;
+
+/** What a whole results file is about: written into each row, so that rows that are cut out or put together still say it. */
+export type ResultsOrigin = {
+  /** add, remove, apply or undo. */
+  readonly command: string;
+  readonly campaignId: string;
+  readonly organizationId: string;
+};
 
 export type ResultsColumn = (typeof RESULTS_COLUMNS)[number];
 

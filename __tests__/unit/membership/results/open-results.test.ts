@@ -11,7 +11,8 @@ import { openResults } from '../../../../src/membership/results/open-results.ts'
 import { openReport } from '../../../../src/membership/results/report.ts';
 
 const HEADER =
-  'source,line,ref,outcome,kind,personType,personId,created,listMemberId,addedBy,code,message,requestId,dryRun';
+  'source,line,ref,outcome,kind,personType,personId,created,listMemberId,addedBy,code,message,requestId,dryRun,command,campaignId,organizationId';
+const ORIGIN = { command: 'add', campaignId: 'C1', organizationId: 'O1' };
 const place = (line: number, ref: string) => ({ source: 'p.csv', line, ref });
 const outcome = (line: number, columns: Record<string, string> = {}): Outcome => ({
   outcome: 'not-found',
@@ -29,7 +30,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 async function writeAll(outcomes: readonly Outcome[], to = path): Promise<string> {
   const results = await openResults(to);
-  for (const each of outcomes) await results.write(each);
+  for (const each of outcomes) await results.write(each, ORIGIN);
   await results.finish();
   return readFile(to, 'utf8');
 }
@@ -52,8 +53,8 @@ describe('openResults', () => {
     };
     expect(await writeAll([full, { ...outcome(3), columns: full.columns, created: false }])).toBe(
       `${HEADER},in.Email,in.Firma,in.Plus\r\n` +
-        'p.csv,2,a@x.example,added,done,lead,P,true,M,Ann,C,"said, ""so""",R,true,a@x.example,"Müller, ""Söhne""\n=1+1",=cmd\r\n' +
-        'p.csv,3,p3@x.example,not-found,failed,,,false,,,,,,,a@x.example,"Müller, ""Söhne""\n=1+1",=cmd\r\n',
+        'p.csv,2,a@x.example,added,done,lead,P,true,M,Ann,C,"said, ""so""",R,true,add,C1,O1,a@x.example,"Müller, ""Söhne""\n=1+1",=cmd\r\n' +
+        'p.csv,3,p3@x.example,not-found,failed,,,false,,,,,,,add,C1,O1,a@x.example,"Müller, ""Söhne""\n=1+1",=cmd\r\n',
     );
   });
 
@@ -71,17 +72,18 @@ describe('openResults', () => {
         ref: 'p1@x.example',
         outcome: 'not-found',
         kind: 'failed',
+        ...ORIGIN,
         'in.email': 'a@x.example',
       },
-      { source: 'p.csv', line: 2, ref: 'p2@x.example', outcome: 'not-found', kind: 'failed' },
+      { source: 'p.csv', line: 2, ref: 'p2@x.example', outcome: 'not-found', kind: 'failed', ...ORIGIN },
     ]);
   });
 
   it('gives all rows the columns that only later rows have', async () => {
     const text = await writeAll([outcome(1), outcome(2, { a: 'x\r\ny,' }), outcome(3, { b: '"', a: '' })]);
     const rows: string[][] = parse(text);
-    expect(rows[0]?.slice(-3)).toEqual(['dryRun', 'in.a', 'in.b']);
-    expect(rows.map((row) => row.length)).toEqual([16, 16, 16, 16]);
+    expect(rows[0]?.slice(-3)).toEqual(['organizationId', 'in.a', 'in.b']);
+    expect(rows.map((row) => row.length)).toEqual([19, 19, 19, 19]);
     expect(rows.slice(1).map((row) => row.slice(-2))).toEqual([
       ['', ''],
       ['x\r\ny,', ''],
@@ -97,7 +99,7 @@ describe('openResults', () => {
   it('shows nothing under its name before it is finished, and to its owner only then', async () => {
     await writeFile(path, 'old');
     const results = await openResults(path);
-    for (let line = 1; line < 2000; line += 1) await results.write(outcome(line, { x: 'y'.repeat(50) }));
+    for (let line = 1; line < 2000; line += 1) await results.write(outcome(line, { x: 'y'.repeat(50) }), ORIGIN);
     expect(await readFile(path, 'utf8')).toBe('old');
     await results.finish();
     expect((await stat(path)).mode & 0o777).toBe(0o600);
@@ -106,7 +108,7 @@ describe('openResults', () => {
 
   it('leaves nothing behind when it is abandoned', async () => {
     const results = await openResults(path);
-    await results.write(outcome(1));
+    await results.write(outcome(1), ORIGIN);
     await results.abandon();
     expect(await readdir(folder)).toEqual([]);
   });
