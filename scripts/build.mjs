@@ -10,6 +10,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
+// First: dist/main.js is what scripts/ready.mjs looks at, and is there only when all is.
+execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'tsconfig.emulator.json')], {
+  stdio: ['ignore', 2, 2],
+});
 await build({
   absWorkingDir: root,
   entryPoints: { main: 'src/main.ts', emulator: 'src/emulator/start-emulator.ts' },
@@ -26,7 +30,4 @@ await build({
   define: { __DYNCAMP_VERSION__: JSON.stringify(version) },
   // Packages that are CommonJS call require.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-});
-execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'tsconfig.emulator.json')], {
-  stdio: ['ignore', 2, 2],
 });
