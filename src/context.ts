@@ -1,4 +1,5 @@
 /** What a command may reach, as functions that give a value when asked: `--help` opens nothing and signs in nowhere. */
+import { fstatSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { isatty } from 'node:tty';
 import type { Connected, ConnectOptions } from './connect.ts';
@@ -147,6 +148,7 @@ function prepareValues(process: ProcessParts, options: GlobalOptions, onClose: C
   const { env, platform } = process;
   const stdin = {
     isTTY: isatty(0),
+    isFile: isRedirectedFile(0),
     stream() {
       // An open pipe would keep the process from ending.
       onClose(() => process.stdin.destroy());
@@ -169,6 +171,15 @@ function prepareValues(process: ProcessParts, options: GlobalOptions, onClose: C
       return configDirectory(env, platform);
     },
   };
+}
+
+function isRedirectedFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    // Closed by whoever started the process.
+    return false;
+  }
 }
 
 /** Says where it is when that is not what the environment says: a journal that is looked for in another place is as good as lost. */

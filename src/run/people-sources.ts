@@ -1,30 +1,38 @@
 /** Where the people of a command come from, decided before anything is opened: arguments, files, stdin. */
 
+import { statSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { checkPeopleOptions, type PeopleOptions } from '../input/open-people.ts';
+import { parsePersonText } from '../input/person-text.ts';
 import { checkFiles } from '../input/source-bytes.ts';
+import { STDIN } from '../input/source-name.ts';
+import { isBlankCell } from '../input/values.ts';
+import { notice } from '../terminal/report-error.ts';
+import type { Stdin } from '../terminal/terminal.ts';
 import type { PeopleCommandOptions } from './request.ts';
-
-const STDIN = '-';
 
 export type PeopleSources = { readonly options: PeopleOptions; readonly usesStdin: boolean };
 
-/** Throws UsageError when there is nobody to read, InputError for files that cannot be read. */
+export type PeopleRequest = {
+  readonly command: string;
+  readonly campaign: string;
+  readonly people: readonly string[];
+  readonly options: PeopleCommandOptions;
+};
+
+/** Throws UsageError when there is nobody to read or what is named cannot be meant, InputError for files that cannot be read. */
 export async function peopleSources(
   context: Context,
-  people: readonly string[],
-  options: PeopleCommandOptions,
+  request: PeopleRequest,
   reading: Pick<PeopleOptions, 'signal' | 'refusesEvents' | 'onNotice'>,
 ): Promise<PeopleSources> {
+  const { people, options } = request;
   const { stdin } = context.terminal;
+  refuseWhatCannotBeMeant(request);
   const named = options.file ?? [];
   const isNothingNamed = people.length === 0 && named.length === 0 && options.fromList === undefined;
-  if (isNothingNamed && stdin.isTTY) {
-    throw new UsageError('NO_PEOPLE', 'Nobody was named, and stdin is a terminal.', {
-      hint: 'Give ids or e-mail addresses, a file with -f people.csv, a list with --from-list, or pipe them in: `… | dyncamp add CAMPAIGN -`',
-    });
-  }
+  if (isNothingNamed) refuseWrongStdin(request.command, stdin);
   const files = isNothingNamed ? [STDIN] : named;
   const usesStdin = files.includes(STDIN) || people.includes(STDIN);
   const { inputFormat, encoding, map, matchBy, onlyFailed } = options;
@@ -41,5 +49,51 @@ export async function peopleSources(
   };
   checkPeopleOptions(given);
   await checkFiles([...files, ...(options.exclude ?? [])].filter((file) => file !== STDIN));
+  if (usesStdin) await notice(context.terminal, 'READING_STDIN', 'Reading people from stdin');
   return { options: given, usesStdin };
+}
+
+/** A terminal has nobody to read, and a file that was not meant to be read must not be. */
+function refuseWrongStdin(command: string, stdin: Stdin): void {
+  if (stdin.isTTY)
+    throw new UsageError('NO_PEOPLE', 'Nobody was named, and stdin is a terminal.', {
+      hint: 'Give ids or e-mail addresses, a file with -f people.csv, a list with --from-list, or pipe them in: `… | dyncamp add CAMPAIGN -`',
+    });
+  // In a loop that reads a file, a variable that is empty would take out the rest of the file.
+  if (command === 'remove' && stdin.isFile)
+    throw new UsageError('STDIN_IS_FILE', 'Nobody was named, and stdin is a file that nothing says to read.', {
+      hint: 'To take out the people of the file: -f FILE, or - with < FILE. In a loop such as `while read p; do … "$p"; done < FILE`, see why $p is empty.',
+    });
+}
+
+function refuseWhatCannotBeMeant({ campaign, people, options }: PeopleRequest): void {
+  const empty = people.findIndex(isBlankCell);
+  if (empty >= 0)
+    throw new UsageError('EMPTY_PERSON', `PERSON ${empty + 1} is empty.`, {
+      hint: 'A variable of a script may be empty. To read people from stdin, give - instead.',
+    });
+  const inputs = options.file ?? [];
+  const file = options.matchBy === undefined ? people.find(namesFile) : undefined;
+  if (file !== undefined)
+    throw new UsageError('FILE_AS_PERSON', `"${file}" is no id and no e-mail address, but a file.`, {
+      hint:
+        inputs.length === 0
+          ? `Name it with -f: -f ${file}`
+          : `-f stands before each file; of -f *.csv the shell makes one -f and more names. Give ${[...inputs, file].map((each) => `-f ${each}`).join(' ')} …, or cat *.csv | dyncamp … -`,
+    });
+  if (inputs.length > 0 && /\.(?:csv|tsv|txt|jsonl?|gz|xlsx?)$/iu.test(campaign) && isFile(campaign))
+    throw new UsageError('FILE_AS_CAMPAIGN', `"${campaign}" stands where the campaign should, and is a file.`, {
+      hint: '-f takes one file: give the campaign before it, and -f before each file.',
+    });
+}
+
+const namesFile = (text: string): boolean => text !== STDIN && !parsePersonText(text).ok && isFile(text);
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    // Not there, or no path at all.
+    return false;
+  }
 }

@@ -1,7 +1,9 @@
 /** What a run says about itself: where it works, and at the end what came of it and what to do next. */
 import type { Connection } from '../context.ts';
 import type { Traffic } from '../dataverse/operation.ts';
+import { sourceName } from '../input/source-name.ts';
 import type { OpenedSession } from '../membership/open-session.ts';
+import type { Outcome } from '../membership/outcome.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { notice, warn } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -55,8 +57,7 @@ export async function sayResult(
       '--max-duration is over; the rest of the input was not taken in.',
       'Run the same command again for the rest.',
     );
-  if (failed > 0)
-    await warn(terminal, 'SOME_FAILED', `${failed} of ${peopleText(tally.total)} failed.`, nextForFailures(run));
+  if (failed > 0) await warn(terminal, 'SOME_FAILED', failuresText(tally, failed), nextForFailures(run));
   if (open > 0)
     await warn(
       terminal,
@@ -67,6 +68,27 @@ export async function sayResult(
   if ((tally.counts.unconfirmed ?? 0) > 0 || reason === 'max-duration') return EXIT.temporary;
   return isWithin(options.maxFailures, tally) ? EXIT.done : EXIT.somePeopleFailed;
 }
+
+/** So that nobody has to run again to learn who failed and why. */
+function failuresText({ total, failures }: Tally, failed: number): string {
+  const sources = new Set(failures.map(({ place }) => place.source));
+  const rest = failed - failures.length;
+  return [
+    `${failed} of ${peopleText(total)} failed${failures.length === 0 ? '.' : ':'}`,
+    ...failures.map((outcome) => failureText(outcome, sources.size > 1)),
+    ...(rest > 0 ? [`… and ${rest} more`] : []),
+  ].join('\n');
+}
+
+/** Whoever gave an argument sees it already; what stands in files stays in files and --results. */
+function failureText({ place, outcome, message = '' }: Outcome, namesSource: boolean): string {
+  if (place.source === 'arguments') return `${place.ref}: ${reasonText(outcome, message)}`;
+  const where = namesSource ? `${sourceName(place.source)}, line ${place.line}` : `line ${place.line}`;
+  return `${where}: ${reasonText(outcome, message.replaceAll(/"[^"]*@[^"]*"|[^\s,;:()]*@[^\s,;:()]*/gu, '(address)'))}`;
+}
+
+const reasonText = (outcome: string, message: string): string =>
+  message === '' ? outcome : `${outcome}, ${message.replace(/\.$/u, '')}`;
 
 /** What a pipe holds is lost with its reader: nobody can know how much of it was read. */
 export function sayReaderGone(
@@ -104,7 +126,10 @@ function othersText({ command, tally }: RunSummary): string {
 }
 
 function nextForFailures({ command, options }: RunSummary): string {
-  if (options.results === undefined) return 'Run again with --results results.csv to see who and why.';
+  if (options.results === undefined)
+    return command === 'undo'
+      ? 'Mend it, and run the same command again.'
+      : 'Mend it, and run the same command again: who is done is not done twice. With --results results.csv every row says what came of it.';
   // The input of apply is everybody: its failed rows alone are none.
   return command === 'undo' || command === 'apply'
     ? `See ${options.results}; after mending: the same command again.`

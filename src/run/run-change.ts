@@ -148,14 +148,10 @@ export async function performChange(context: Context, request: ChangeRequest, st
   return goThrough(context, request, going);
 }
 
-function namedSources(
-  context: Context,
-  { command, people, options }: ChangeRequest,
-  ending: RunEnding,
-): Promise<PeopleSources> {
-  return peopleSources(context, people, options, {
+function namedSources(context: Context, request: ChangeRequest, ending: RunEnding): Promise<PeopleSources> {
+  return peopleSources(context, request, {
     signal: ending.signal,
-    refusesEvents: command === 'apply',
+    refusesEvents: request.command === 'apply',
     onNotice: ({ code, message, hint }) => void warn(context.terminal, code, message, hint),
   });
 }

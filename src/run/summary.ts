@@ -8,15 +8,21 @@ export type Tally = {
   readonly created: number;
   /** People whom somebody else had added, by who did: for the hint of `remove`. */
   readonly addedByOthers: ReadonlyMap<string, number>;
+  /** The first that failed, for who wants to know why without a results file. */
+  readonly failures: readonly Outcome[];
   /** `apply`: people who are not in the input and stay, because no flow action put them in. */
   readonly stay?: number | undefined;
 };
 
 export type Tallying = { add(outcome: Outcome): void; noteStay(people: number): void; current(): Tally };
 
+/** Failures that are said at the end (design: "the first ten"). */
+const MAX_FAILURES_SAID = 10;
+
 export function startTally(): Tallying {
   const counts: Partial<Record<OutcomeName, number>> = {};
   const addedByOthers = new Map<string, number>();
+  const failures: Outcome[] = [];
   let total = 0;
   let created = 0;
   let stay: number | undefined;
@@ -25,6 +31,7 @@ export function startTally(): Tallying {
       total += 1;
       counts[outcome.outcome] = (counts[outcome.outcome] ?? 0) + 1;
       if (outcome.created === true) created += 1;
+      if (OUTCOME_KINDS[outcome.outcome] === 'failed' && failures.length < MAX_FAILURES_SAID) failures.push(outcome);
       if (outcome.outcome !== 'added-by-other') return;
       const user = outcome.addedBy ?? 'an unknown user';
       addedByOthers.set(user, (addedByOthers.get(user) ?? 0) + 1);
@@ -32,7 +39,7 @@ export function startTally(): Tallying {
     noteStay(people) {
       stay = people;
     },
-    current: () => ({ stay, total, counts: { ...counts }, created, addedByOthers }),
+    current: () => ({ stay, total, counts: { ...counts }, created, addedByOthers, failures }),
   };
 }
 

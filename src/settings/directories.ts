@@ -1,6 +1,6 @@
 /** Where settings and the journal live. `DYNCAMP_CONFIG_DIR` and `DYNCAMP_STATE_DIR` move them. */
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
 import { SettingsError } from '../errors.ts';
 import type { Environment } from './connection-settings.ts';
 import { variable } from './environment.ts';
@@ -11,7 +11,11 @@ const NAME = 'dyncamp';
  * The journal, the emulator's tables and token caches: kept on this machine, not part of the configuration. Throws SettingsError NO_HOME
  * or UNEXPANDED_TILDE.
  */
-export function stateDirectory(env: Environment, platform: NodeJS.Platform, home: () => string = homedir): string {
+export function stateDirectory(
+  env: Environment,
+  platform: NodeJS.Platform,
+  home: () => string = homeDirectory,
+): string {
   const given = variable(env, 'DYNCAMP_STATE_DIR');
   if (given !== undefined) return namedPlace('DYNCAMP_STATE_DIR', given);
   if (platform === 'darwin') return inHome(home, 'Library', 'Application Support', NAME, 'state');
@@ -21,7 +25,11 @@ export function stateDirectory(env: Environment, platform: NodeJS.Platform, home
   return join(variable(env, 'XDG_STATE_HOME') ?? inHome(home, '.local', 'state'), NAME);
 }
 
-export function configDirectory(env: Environment, platform: NodeJS.Platform, home: () => string = homedir): string {
+export function configDirectory(
+  env: Environment,
+  platform: NodeJS.Platform,
+  home: () => string = homeDirectory,
+): string {
   const given = variable(env, 'DYNCAMP_CONFIG_DIR');
   if (given !== undefined) return namedPlace('DYNCAMP_CONFIG_DIR', given);
   if (platform === 'darwin') return inHome(home, 'Library', 'Preferences', NAME);
@@ -42,6 +50,18 @@ function namedPlace(name: string, given: string): string {
       hint: `Write the path out, or "$HOME/…" where a shell reads it. A folder that really is called so: ./${given}`,
     },
   );
+}
+
+/**
+ * The user's entry where HOME is empty or relative (cron and service managers with `HOME=`): a place relative to whatever folder the command runs
+ * in would be another journal in each. `entry` is read only then.
+ */
+export function homeDirectory(named: () => string = homedir, entry: () => string = () => userInfo().homedir): string {
+  const home = named();
+  if (isAbsolute(home)) return home;
+  const own = entry();
+  if (isAbsolute(own)) return own;
+  throw new Error('HOME is empty or relative, and the system knows no home directory of this user.');
 }
 
 /** Asked only where nothing names the place: a user without an entry of their own (a container's number) may have no home. */

@@ -27,12 +27,19 @@ export type Output = {
   readonly stream: Writable;
 };
 
+export type Stdin = {
+  readonly isTTY: boolean;
+  /** A file, redirected by the shell: `< people.csv`. */
+  readonly isFile: boolean;
+  stream(): Readable;
+};
+
 export type Terminal = {
   /** `write` rejects with ReaderGoneError when the reader went away, with the system's error when writing failed. */
   readonly stdout: Output;
   /** `write` never rejects: there is nowhere left to say it. Known secrets and tokens are blotted out. */
   readonly stderr: Output;
-  readonly stdin: { readonly isTTY: boolean; stream(): Readable };
+  readonly stdin: Stdin;
   /** Somebody is there to answer: stdin and stderr are terminals, no --no-input, no CI. */
   readonly canAsk: boolean;
   /** Somebody is looking: stderr is a terminal and CI is not set. */
@@ -47,7 +54,7 @@ export type Terminal = {
 };
 
 export type Streams = {
-  readonly stdin: { readonly isTTY: boolean; stream(): Readable };
+  readonly stdin: Stdin;
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 };

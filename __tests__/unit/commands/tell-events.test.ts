@@ -28,7 +28,7 @@ function openTeller(options: { isSilent?: boolean; isInputOver?: () => boolean; 
         done();
       },
     });
-  const stdin = { isTTY: false, stream: () => Readable.from([]) };
+  const stdin = { isTTY: false, isFile: false, stream: () => Readable.from([]) };
   const terminal = openTerminal(
     { stdin, stdout: stream(), stderr: stream() },
     { env: {}, color: false, input: false, quiet: false, debug: false, logFormat: 'text' },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { configDirectory, stateDirectory } from '../../../src/settings/directories.ts';
+import { configDirectory, homeDirectory, stateDirectory } from '../../../src/settings/directories.ts';
 
 describe('stateDirectory', () => {
   it.each<[string, NodeJS.Platform, Record<string, string>, string]>([
@@ -57,5 +57,29 @@ describe('a place that the environment names', () => {
   it('is resolved where it is relative', () => {
     expect(stateDirectory({ DYNCAMP_STATE_DIR: 'state' }, 'linux')).toBe(join(process.cwd(), 'state'));
     expect(configDirectory({ DYNCAMP_CONFIG_DIR: './~x' }, 'linux')).toBe(join(process.cwd(), '~x'));
+  });
+});
+
+describe('homeDirectory', () => {
+  it.each([
+    ['HOME, where it is a path', '/home/u', '/var/u', '/home/u'],
+    ["the user's entry, where HOME is empty", '', '/var/u', '/var/u'],
+    ["the user's entry, where HOME is relative", 'u', '/var/u', '/var/u'],
+  ])('is %s', (_name, named, entry, expected) => {
+    expect(
+      homeDirectory(
+        () => named,
+        () => entry,
+      ),
+    ).toBe(expected);
+  });
+
+  it('is none where neither is a path: then the places are asked for', () => {
+    const none = () =>
+      homeDirectory(
+        () => '',
+        () => '',
+      );
+    expect(() => stateDirectory({}, 'linux', none)).toThrow(expect.objectContaining({ code: 'NO_HOME' }));
   });
 });
