@@ -114,6 +114,12 @@ function judgePart(answered: AnsweredPart, part: BatchPart, judging: Judging): O
   return { kind: 'unknown', error: new Error('a change set was answered where none was asked for') };
 }
 
+function isFailure(answered: AnsweredPart | undefined): boolean {
+  if (answered === undefined || answered.kind === 'unreadable') return false;
+  const responses = answered.kind === 'single' ? [answered.response] : answered.responses;
+  return responses.some(({ status }) => status >= 400);
+}
+
 function judgeParts(parts: readonly BatchPart[], answer: BatchAnswer, judging: Judging): OperationResult[] {
   // More answers than questions: none of them can be matched with certainty.
   if (answer.parts.length > parts.length) {
@@ -122,12 +128,18 @@ function judgeParts(parts: readonly BatchPart[], answer: BatchAnswer, judging: J
       error: new Error('the batch was answered with more parts than it has'),
     }));
   }
-  return parts.map((part, index) => {
+  const results: OperationResult[] = [];
+  for (const [index, part] of parts.entries()) {
     const answered = answer.parts[index];
-    if (answered !== undefined) return judgePart(answered, part, judging);
-    if (answer.isComplete) return { kind: 'not-run' };
-    return { kind: 'unknown', error: new Error('the answer broke off before this part') };
+    if (answered !== undefined) results.push(judgePart(answered, part, judging));
+  }
+  // The rest was surely not run only if the service stopped at a failure, which is then the last part answered.
+  const hasStopped = answer.isComplete && isFailure(answer.parts.at(-1));
+  const rest = parts.slice(results.length).map((): OperationResult => {
+    if (hasStopped) return { kind: 'not-run' };
+    return { kind: 'unknown', error: new Error('the answer ended before this part') };
   });
+  return [...results, ...rest];
 }
 
 /** Results in the order of the parts, one per part. The outer status says nothing when the body is in parts (sources disagree on it). */

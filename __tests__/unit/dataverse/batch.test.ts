@@ -63,6 +63,8 @@ describe('batch with writes', () => {
     ['broken off in the second part', cutAnswer(200, part(204), part(200, PAGE)), ['ok', 'unknown']],
     ['broken off in the first part', cutAnswer(200, part(204)), ['unknown', 'unknown']],
     ['a read that is no JSON', answer(200, part(204), part(200, '{"value":[')), ['ok', 'unknown']],
+    ['answered short, though nothing failed', answer(200, part(204)), ['ok', 'unknown']],
+    ['answered with no part at all', answer(200), ['unknown', 'unknown']],
     ['more answers than questions', answer(200, part(204), part(204), part(204)), ['unknown', 'unknown']],
     ['a part nobody can read', answer(200, '\r\nnonsense\r\n', part(200, PAGE)), ['unknown', 'ok']],
     ['a gateway error for the whole', response(502, { body: '<html>' }), ['unknown', 'unknown']],
