@@ -23,6 +23,11 @@ export class ODataError extends Error {
   }
 }
 
+/** A refusal that always says the same. */
+export function refusal(status: number, code: string, message: string): () => ODataError {
+  return () => new ODataError(status, code, message);
+}
+
 // Refusals of the OData layer: paths, verbs, payloads.
 
 /** Conflict: 0x8006088a in the docs, 0x80060888 on current organizations, empty on v8. */
@@ -42,17 +47,9 @@ export function methodNotAllowed(method: string): ODataError {
   return new ODataError(405, '', `The requested resource does not support http method '${method}'.`);
 }
 
-export function querySyntax(): ODataError {
-  return new ODataError(400, '0x80060888', 'Bad Request - Error in query syntax.');
-}
-
-export function uriTooLong(): ODataError {
-  return new ODataError(400, '0x80060888', 'Invalid URI: The Uri string is too long.');
-}
-
-export function payloadTooLarge(): ODataError {
-  return new ODataError(413, '0x8006088a', 'The request payload exceeds the maximum message size.');
-}
+export const querySyntax = refusal(400, '0x80060888', 'Bad Request - Error in query syntax.');
+export const uriTooLong = refusal(400, '0x80060888', 'Invalid URI: The Uri string is too long.');
+export const payloadTooLarge = refusal(413, '0x8006088a', 'The request payload exceeds the maximum message size.');
 
 /** Known to Dataverse, outside what this emulator serves: said loudly rather than guessed. */
 export function notEmulated(what: string): ODataError {
@@ -64,9 +61,7 @@ export function invalidJson(detail: string): ODataError {
 }
 
 /** For elastic tables only; the text is the documented one. */
-export function deleteMultiple(): ODataError {
-  return new ODataError(400, '0x80040216', 'DeleteMultiple has not yet been implemented.');
-}
+export const deleteMultiple = refusal(400, '0x80040216', 'DeleteMultiple has not yet been implemented.');
 
 /** Undeclared parameters of an action. [documented, field: the last sentence] */
 export function untypedParameter(name: string, operation: string): ODataError {
@@ -100,17 +95,12 @@ export function notAuthenticated(origin: string, reason?: string): ODataError {
   });
 }
 
-export function userNotMemberOfOrganization(): ODataError {
-  return new ODataError(403, '0x80072560', 'The user is not a member of the organization.');
-}
-
-export function userDisabled(): ODataError {
-  return new ODataError(
-    403,
-    '0x80040225',
-    'The specified user is either disabled or is not a member of any business unit.',
-  );
-}
+export const userNotMemberOfOrganization = refusal(403, '0x80072560', 'The user is not a member of the organization.');
+export const userDisabled = refusal(
+  403,
+  '0x80040225',
+  'The specified user is either disabled or is not a member of any business unit.',
+);
 
 type MissingPrivilege = {
   userId: string;
@@ -129,9 +119,7 @@ export function privilegeDenied(missing: MissingPrivilege): ODataError {
 }
 
 /** A privilege is held, but not deep enough for this row. */
-export function accessDenied(): ODataError {
-  return new ODataError(403, '0x80048405', 'Access is denied.');
-}
+export const accessDenied = refusal(403, '0x80048405', 'Access is denied.');
 
 /** Service protection, SQL and platform faults. */
 export type ThrottleKind = 'requests' | 'time' | 'concurrency';
@@ -153,10 +141,5 @@ function throttleText(kind: ThrottleKind, limits: ThrottleLimits): string {
   return `Combined execution time of incoming requests exceeded limit of ${milliseconds} milliseconds over time window of ${limits.windowSeconds} seconds. Decrease number of concurrent requests or reduce the duration of requests and try again later.`;
 }
 
-export function sqlTimeout(): ODataError {
-  return new ODataError(500, '0x80044151', 'SQL timeout expired.');
-}
-
-export function unexpected(): ODataError {
-  return new ODataError(500, '0x80040216', 'An unexpected error occurred.');
-}
+export const sqlTimeout = refusal(500, '0x80044151', 'SQL timeout expired.');
+export const unexpected = refusal(500, '0x80040216', 'An unexpected error occurred.');

@@ -1,5 +1,5 @@
 /** Refusals of queries. Texts are Microsoft's; where only the status is documented the comment says so. */
-import { ODataError } from './errors.ts';
+import { ODataError, refusal } from './errors.ts';
 
 /** Conflict: the docs show code 0x0, current organizations 0x80060888. */
 const QUERY_CODE = '0x80060888';
@@ -27,21 +27,14 @@ export function optionNotSupported(option: string): ODataError {
   return badQuery(`The query parameter ${option} is not supported.`);
 }
 
-export function tooManyConditions(): ODataError {
-  return new ODataError(400, '0x8004430c', 'Number of conditions in query exceeded maximum limit.');
-}
-
-export function tooManyValues(): ODataError {
-  return new ODataError(400, '0x8004430e', 'Number of parameters in a condition exceeded maximum limit.');
-}
-
-export function tooManyLinks(): ODataError {
-  return new ODataError(400, '0x8004430d', 'Number of link entities in query exceeded maximum limit.');
-}
-
-export function notBeforeFunction(): ODataError {
-  return badQuery('Not operator along with the Custom Named Condition operators is not allowed');
-}
+export const tooManyConditions = refusal(400, '0x8004430c', 'Number of conditions in query exceeded maximum limit.');
+export const tooManyValues = refusal(400, '0x8004430e', 'Number of parameters in a condition exceeded maximum limit.');
+export const tooManyLinks = refusal(400, '0x8004430d', 'Number of link entities in query exceeded maximum limit.');
+export const notBeforeFunction = refusal(
+  400,
+  QUERY_CODE,
+  'Not operator along with the Custom Named Condition operators is not allowed',
+);
 
 export function attributeNotFound(table: string, attribute: string): ODataError {
   const message = `'${table}' entity doesn't contain attribute with Name = '${attribute}' and NameMapping = 'Logical'.`;
@@ -53,32 +46,23 @@ export function entityNotFound(name: string): ODataError {
   return new ODataError(400, '0x80041102', message);
 }
 
-export function aggregateLimit(): ODataError {
-  return new ODataError(400, '0x8004e023', 'The maximum record limit is exceeded. Reduce the number of records.');
-}
-
-export function malformedFetch(): ODataError {
-  return new ODataError(400, '0x80040303', 'Malformed FetchXml.');
-}
-
-export function invalidPagingCookie(): ODataError {
-  return new ODataError(400, '0x8004112a', 'Invalid page number in paging cookie.');
-}
-
-export function expandRefOnCollection(): ODataError {
-  return badQuery('Expand with $ref is only supported on lookup type navigation property.');
-}
-
-export function onlySelectAndFilter(): ODataError {
-  return badQuery(
-    'Only $select and $filter clause can be provided while doing $expand on many-to-one relationship or nested one-to-many relationship.',
-  );
-}
-
-/** A limit that is documented without its wording. */
-export function invalidArgument(): ODataError {
-  return new ODataError(400, '0x80040203', 'Invalid argument.');
-}
+export const aggregateLimit = refusal(
+  400,
+  '0x8004e023',
+  'The maximum record limit is exceeded. Reduce the number of records.',
+);
+export const malformedFetch = refusal(400, '0x80040303', 'Malformed FetchXml.');
+export const invalidPagingCookie = refusal(400, '0x8004112a', 'Invalid page number in paging cookie.');
+export const expandRefOnCollection = refusal(
+  400,
+  QUERY_CODE,
+  'Expand with $ref is only supported on lookup type navigation property.',
+);
+export const onlySelectAndFilter = refusal(
+  400,
+  QUERY_CODE,
+  'Only $select and $filter clause can be provided while doing $expand on many-to-one relationship or nested one-to-many relationship.',
+);
 
 /** Switches U17, U19 and U30 in their refusing position: only the status is supposed. */
 export function refusedBySwitch(what: string): ODataError {

@@ -2,7 +2,7 @@
 
 import { type Column, edmType } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
-import { ODataError, payloadError } from './errors.ts';
+import { ODataError, payloadError, refusal } from './errors.ts';
 
 // Refusals around one row: absent, taken, changed, duplicate, wrong state.
 
@@ -12,13 +12,8 @@ export function rowAbsent(table: string, id: string): ODataError {
   return new ODataError(404, '0x80040217', `${name} With Id = ${id} Does Not Exist`);
 }
 
-export function duplicateKey(): ODataError {
-  return new ODataError(412, '0x80040237', 'A record with matching key values already exists.');
-}
-
-export function duplicateInsert(): ODataError {
-  return new ODataError(412, '0x80040237', 'Cannot insert duplicate key.');
-}
+export const duplicateKey = refusal(412, '0x80040237', 'A record with matching key values already exists.');
+export const duplicateInsert = refusal(412, '0x80040237', 'Cannot insert duplicate key.');
 
 export function duplicateFound(status: 412 | 500): ODataError {
   return new ODataError(
@@ -28,13 +23,11 @@ export function duplicateFound(status: 412 | 500): ODataError {
   );
 }
 
-export function versionMismatch(): ODataError {
-  return new ODataError(
-    412,
-    '0x80060882',
-    "The version of the existing record doesn't match the RowVersion property provided.",
-  );
-}
+export const versionMismatch = refusal(
+  412,
+  '0x80060882',
+  "The version of the existing record doesn't match the RowVersion property provided.",
+);
 
 export function alternateKeyNotDefined(table: string): ODataError {
   return new ODataError(
@@ -44,13 +37,12 @@ export function alternateKeyNotDefined(table: string): ODataError {
   );
 }
 
-export function invalidArgument(): ODataError {
-  return new ODataError(400, '0x80040203', 'Invalid argument.');
-}
-
-export function unsupportedTable(): ODataError {
-  return new ODataError(400, '0x80040800', 'The method being invoked does not support provided entity type.');
-}
+export const invalidArgument = refusal(400, '0x80040203', 'Invalid argument.');
+export const unsupportedTable = refusal(
+  400,
+  '0x80040800',
+  'The method being invoked does not support provided entity type.',
+);
 
 /** `message` is the vendor's verb: Create, Update, Delete. [field for Create on listmember; the others by analogy] */
 export function messageNotSupported(message: string, table: string): ODataError {
@@ -94,22 +86,18 @@ export function wrongEntityType(table: Table, type: string): ODataError {
   );
 }
 
-export function unparsedBind(): ODataError {
-  return new ODataError(
-    400,
-    '0x80060888',
-    'URL was not parsed due to an ODataUnrecognizedPathException. Resource not found for the segment provided in the URL.',
-  );
-}
+export const unparsedBind = refusal(
+  400,
+  '0x80060888',
+  'URL was not parsed due to an ODataUnrecognizedPathException. Resource not found for the segment provided in the URL.',
+);
 
 /** A lookup written by its `_x_value` name. [field] */
-export function directLookup(): ODataError {
-  return new ODataError(
-    400,
-    '0x80060888',
-    'CRM do not support direct update of Entity Reference properties, Use Navigation properties instead.',
-  );
-}
+export const directLookup = refusal(
+  400,
+  '0x80060888',
+  'CRM do not support direct update of Entity Reference properties, Use Navigation properties instead.',
+);
 
 export function textTooLong(column: Column, table: Table): ODataError {
   return new ODataError(
@@ -119,70 +107,33 @@ export function textTooLong(column: Column, table: Table): ODataError {
   );
 }
 
-export function choiceOutOfRange(): ODataError {
-  return new ODataError(400, '0x8004431A', 'The picklist value is out of the range.');
-}
-
-export function integerOutOfRange(): ODataError {
-  return new ODataError(
-    400,
-    '0x8004432F',
-    'A validation error occurred. An integer provided is outside of the allowed values for this attribute.',
-  );
-}
-
-export function decimalOutOfRange(): ODataError {
-  return new ODataError(
-    400,
-    '0x80044330',
-    'A validation error occurred. A decimal value provided is outside of the allowed values for this attribute.',
-  );
-}
-
-export function invalidStatePair(): ODataError {
-  return new ODataError(
-    400,
-    '0x80048408',
-    'State code is invalid or state code is valid but status code is invalid for a specified state code.',
-  );
-}
+export const choiceOutOfRange = refusal(400, '0x8004431A', 'The picklist value is out of the range.');
+export const integerOutOfRange = refusal(
+  400,
+  '0x8004432F',
+  'A validation error occurred. An integer provided is outside of the allowed values for this attribute.',
+);
+export const decimalOutOfRange = refusal(
+  400,
+  '0x80044330',
+  'A validation error occurred. A decimal value provided is outside of the allowed values for this attribute.',
+);
+export const invalidStatePair = refusal(
+  400,
+  '0x80048408',
+  'State code is invalid or state code is valid but status code is invalid for a specified state code.',
+);
 
 /** Refusals of lists, members and campaign links. */
-export function unsupportedListMemberType(): ODataError {
-  return new ODataError(400, '0x80040301', 'Unsupported list member type.');
-}
-
-export function listLocked(): ODataError {
-  return new ODataError(400, '0x80040302', 'List is Locked. Cannot perform this action.');
-}
-
-export function listNotActive(): ODataError {
-  return new ODataError(400, '0x8004033a', 'List is not active. Cannot perform this operation.');
-}
-
-export function dynamicList(): ODataError {
-  return new ODataError(400, '0x8004f701', 'This action is not available for a dynamic marketing list.');
-}
-
-export function queryOnStaticList(): ODataError {
-  return new ODataError(400, '0x8004f702', 'Query cannot be specified for a static list.');
-}
-
-export function lockOnDynamicList(): ODataError {
-  return new ODataError(400, '0x8004f703', 'Lock Status cannot be specified for a dynamic list.');
-}
-
-export function partyNotActive(): ODataError {
-  return new ODataError(400, '0x8004033b', 'The party is not active. Cannot perform this operation.');
-}
-
-export function notAListMember(): ODataError {
-  return new ODataError(400, '0x80048458', 'Specified Item not a member of the specified List.');
-}
-
-export function inactiveItemToCampaign(): ODataError {
-  return new ODataError(400, '0x80040304', 'Cannot associate an inactive item to a Campaign.');
-}
+export const unsupportedListMemberType = refusal(400, '0x80040301', 'Unsupported list member type.');
+export const listLocked = refusal(400, '0x80040302', 'List is Locked. Cannot perform this action.');
+export const listNotActive = refusal(400, '0x8004033a', 'List is not active. Cannot perform this operation.');
+export const dynamicList = refusal(400, '0x8004f701', 'This action is not available for a dynamic marketing list.');
+export const queryOnStaticList = refusal(400, '0x8004f702', 'Query cannot be specified for a static list.');
+export const lockOnDynamicList = refusal(400, '0x8004f703', 'Lock Status cannot be specified for a dynamic list.');
+export const partyNotActive = refusal(400, '0x8004033b', 'The party is not active. Cannot perform this operation.');
+export const notAListMember = refusal(400, '0x80048458', 'Specified Item not a member of the specified List.');
+export const inactiveItemToCampaign = refusal(400, '0x80040304', 'Cannot associate an inactive item to a Campaign.');
 
 export function notRelatedToCampaign(status: 400 | 404 = 400): ODataError {
   return new ODataError(status, '0x8004030e', 'Specified Object not related to the parent Campaign');
@@ -193,6 +144,4 @@ export function associateNotSupported(verb: 'Associate' | 'Disassociate'): OData
   return new ODataError(400, '0x80040800', `${verb} is not supported for ListMember`);
 }
 
-export function leadClosed(): ODataError {
-  return new ODataError(400, '0x80040519', 'The lead is already closed.');
-}
+export const leadClosed = refusal(400, '0x80040519', 'The lead is already closed.');

@@ -4,12 +4,12 @@ import { notEmulated } from '../errors/errors.ts';
 import {
   attributeNotFound,
   entityNotFound,
-  invalidArgument,
   malformedFetch,
   refusedBySwitch,
   tooManyConditions,
   tooManyLinks,
 } from '../errors/query-errors.ts';
+import { invalidArgument } from '../errors/row-errors.ts';
 import type { Comparison } from '../odata/parse-filter.ts';
 import type { QueryContext } from '../odata/query.ts';
 import { datePeriod, listValues, periodSql } from '../odata/query-functions.ts';

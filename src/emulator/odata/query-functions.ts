@@ -1,11 +1,6 @@
 import { notEmulated } from '../errors/errors.ts';
-import {
-  attributeNotFound,
-  badQuery,
-  invalidArgument,
-  refusedBySwitch,
-  tooManyValues,
-} from '../errors/query-errors.ts';
+import { attributeNotFound, badQuery, refusedBySwitch, tooManyValues } from '../errors/query-errors.ts';
+import { invalidArgument } from '../errors/row-errors.ts';
 import { type Column, isText } from '../schema/column.ts';
 import type { Value } from '../store/row.ts';
 import type { Scope } from './scope.ts';

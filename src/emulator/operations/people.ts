@@ -1,7 +1,7 @@
 /** Actions that end a lead or a duplicate: QualifyLead and Merge. */
 
-import { notEmulated, ODataError } from '../errors/errors.ts';
-import { invalidArgument, leadClosed, unsupportedTable } from '../errors/row-errors.ts';
+import { notEmulated } from '../errors/errors.ts';
+import { invalidArgument, invalidStatePair, leadClosed, unsupportedTable } from '../errors/row-errors.ts';
 import type { Row } from '../store/row.ts';
 import { changeMemberCount } from './members.ts';
 import { newRow } from './new-row.ts';
@@ -54,7 +54,7 @@ export const qualifyLead: NamedOperation = (context, { boundTo, parameters }) =>
     const lead = visibleRow(context, 'lead', leadId);
     if (lead.statecode !== 0) throw leadClosed();
     const status = Number(parameters.Status);
-    if (status !== QUALIFIED_STATUS && status !== -1) throw invalidStatus();
+    if (status !== QUALIFIED_STATUS && status !== -1) throw invalidStatePair();
     context.store.update('lead', leadId, {
       statecode: QUALIFIED_STATE,
       statuscode: QUALIFIED_STATUS,
@@ -69,14 +69,6 @@ export const qualifyLead: NamedOperation = (context, { boundTo, parameters }) =>
     body: { '@odata.context': contextUrl(context, 'Collection(Microsoft.Dynamics.CRM.crmbaseentity)'), value },
   };
 };
-
-function invalidStatus(): ODataError {
-  return new ODataError(
-    400,
-    '0x80048408',
-    'State code is invalid or state code is valid but status code is invalid for a specified state code.',
-  );
-}
 
 function createContact(context: OperationContext, lead: Row): string {
   requirePrivileges(context, ['prvCreateContact']);

@@ -3,8 +3,13 @@
  * the list's member collections refuse. [field]
  */
 
-import { methodNotAllowed, notEmulated, ODataError } from '../errors/errors.ts';
-import { associateNotSupported, invalidArgument, notRelatedToCampaign } from '../errors/row-errors.ts';
+import { methodNotAllowed, notEmulated } from '../errors/errors.ts';
+import {
+  associateNotSupported,
+  invalidArgument,
+  notRelatedToCampaign,
+  unsupportedTable,
+} from '../errors/row-errors.ts';
 import { readReference, wrongTable } from '../odata/read-body.ts';
 import { queryOptions } from '../path-segments.ts';
 import type { Route } from '../router.ts';
@@ -41,7 +46,7 @@ function writeMany(context: OperationContext, request: OperationRequest, { route
   if (context.schema.intersect(navigation.intersect)?.table === 'listmember') throw associateNotSupported(verb);
   if (navigation.intersect !== 'campaignlist_association') throw notEmulated(`$ref on '${route.property}'`);
   if (context.switches.linkByRef === 'refused') {
-    throw new ODataError(400, '0x80040800', 'The method being invoked does not support provided entity type.');
+    throw unsupportedTable();
   }
   return writeLink(
     context,
