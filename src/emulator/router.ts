@@ -8,7 +8,8 @@ import {
   segmentNotFound,
 } from './errors/errors.ts';
 import { alternateKeyNotDefined } from './errors/row-errors.ts';
-import { decodePath, pathSegments, readGuid, type Segment } from './path-segments.ts';
+import { splitOutside } from './odata/tokens.ts';
+import { readGuid } from './odata/values.ts';
 import type { Schema, Table } from './schema/schema.ts';
 
 const ROOT = /^\/api\/data\/(v9\.[0-2])(?=\/|$)/;
@@ -24,14 +25,41 @@ export function routePath(schema: Schema, path: string): RoutedPath {
 }
 
 function routeSegments(schema: Schema, path: string): Route {
-  const [first, ...rest] = pathSegments(decodePath(path));
+  const decoded = decodePath(path);
+  const [first, ...rest] = pathSegments(decoded);
   if (first === undefined) return { kind: 'root' };
   if (first.name === '$batch') return { kind: 'batch' };
   if (first.name === '$metadata') return { kind: 'metadata' };
-  if (METADATA_SETS.includes(first.name)) return { kind: 'definitions', path: decodePath(path).replace(/^\//, '') };
+  if (METADATA_SETS.includes(first.name)) return { kind: 'definitions', path: decoded.replace(/^\//, '') };
   const table = schema.tableBySet(first.name);
   if (table !== undefined) return routeTable(schema, table, first, rest);
   return routeUnbound(schema, first, rest);
+}
+
+/** `+` is itself in paths. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw querySyntax();
+  }
+}
+
+type Segment = {
+  name: string;
+  /** The text between the parentheses, or undefined without any. */
+  inside?: string;
+};
+
+/** `lists(L)/X(a='b/c')` → `{lists, L}`, `{X, a='b/c'}`. */
+function pathSegments(path: string): Segment[] {
+  const texts = splitOutside(path, '/').filter((text) => text !== '');
+  return texts.map((text) => {
+    const open = text.indexOf('(');
+    if (open < 0) return { name: text };
+    if (!text.endsWith(')')) throw querySyntax();
+    return { name: text.slice(0, open), inside: text.slice(open + 1, -1) };
+  });
 }
 
 const METADATA_SETS = ['EntityDefinitions', 'RelationshipDefinitions', 'GlobalOptionSetDefinitions'];
@@ -127,7 +155,7 @@ function routeNavigation(table: Table, id: string, segment: Segment, more: reado
     ...(isCounted ? { count: true } : {}),
   };
   if (segment.inside === undefined) return route;
-  const relatedId = readGuid(segment.inside.replace(/^\w+\s*=\s*/, ''));
+  const relatedId = readQuotedGuid(segment.inside.replace(/^\w+\s*=\s*/, ''));
   if (relatedId === undefined) throw querySyntax();
   return { ...route, relatedId };
 }
@@ -136,11 +164,16 @@ function isCollection(table: Table, { name, inside }: Segment): boolean {
   return inside === undefined && table.navigation.get(name)?.kind !== 'single';
 }
 
+/** In paths real organizations take quoted GUIDs. */
+function readQuotedGuid(text: string): string | undefined {
+  return readGuid(text.trim().replace(/^'(.*)'$/, '$1'));
+}
+
 /** `(guid)` or `(leadid=guid)`. Other columns would be an alternate key, and no table has one by default. */
 function readKey(table: Table, inside: string): string {
   const named = /^(\w+)\s*=\s*(.*)$/s.exec(inside);
   if (named !== null && named[1] !== table.key) throw alternateKeyNotDefined(table.name);
-  const id = readGuid(named?.[2] ?? inside);
+  const id = readQuotedGuid(named?.[2] ?? inside);
   if (id === undefined) throw querySyntax();
   return id;
 }

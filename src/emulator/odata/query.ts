@@ -63,15 +63,22 @@ export function readQueryOptions(rawQuery: string): QueryOptions {
   const options = new Map<string, string>();
   const aliases = new Map<string, string>();
   const raw = new Map<string, string>();
-  for (const pair of rawQuery.split('&')) {
-    if (pair === '') continue;
-    const [rawName = '', rawValue = ''] = splitOnce(pair, '=');
-    const name = decode(rawName).trim();
+  for (const [name, value, rawValue] of queryPairs(rawQuery)) {
     if (name.startsWith('$')) refuseUnknown(name, options);
-    (name.startsWith('@') ? aliases : options).set(name, decode(rawValue));
+    (name.startsWith('@') ? aliases : options).set(name, value);
     raw.set(name, rawValue);
   }
   return { options, aliases, raw };
+}
+
+/** Names and values of a query string, the values decoded and as they were sent. */
+export function queryPairs(rawQuery: string): [name: string, value: string, rawValue: string][] {
+  const pairs = rawQuery.split('&').filter((pair) => pair !== '');
+  return pairs.map((pair) => {
+    const equals = pair.indexOf('=');
+    const rawValue = equals < 0 ? '' : pair.slice(equals + 1);
+    return [decodeText(equals < 0 ? pair : pair.slice(0, equals)).trim(), decodeText(rawValue), rawValue];
+  });
 }
 
 function refuseUnknown(name: string, seen: ReadonlyMap<string, string>): void {
@@ -81,13 +88,8 @@ function refuseUnknown(name: string, seen: ReadonlyMap<string, string>): void {
     throw badQuery(`Query option '${name}' was specified more than once, but it must be specified at most once.`);
 }
 
-function splitOnce(text: string, separator: string): [string, string] {
-  const index = text.indexOf(separator);
-  return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + separator.length)];
-}
-
 /** `+` is a blank, as Microsoft's OData library reads it: a plus sign in an e-mail address must be sent as `%2B`. */
-function decode(text: string): string {
+export function decodeText(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type ODataError, segmentNotFound, untypedParameter } from '../errors/errors.ts';
 import { dynamicList, invalidArgument, listLocked, listNotActive, notAListMember } from '../errors/row-errors.ts';
-import { readGuid } from '../path-segments.ts';
+import { readGuid } from '../odata/values.ts';
 import {
   type BoundRequest,
   complexAnswer,

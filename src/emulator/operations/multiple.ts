@@ -1,7 +1,7 @@
 /** CreateMultiple, UpdateMultiple, UpsertMultiple: on standard tables any error rolls the whole call back and names no index. [documented] */
 
 import { invalidArgument, rowAbsent } from '../errors/row-errors.ts';
-import { readGuid } from '../path-segments.ts';
+import { readGuid } from '../odata/values.ts';
 import { requireTable } from '../schema/schema.ts';
 import { type BoundRequest, complexAnswer, type NamedOperation, type OperationContext } from './operation.ts';
 import { isJsonObject, type JsonObject, readReference } from './parameters.ts';

@@ -1,7 +1,9 @@
 /** Bodies of actions against their declaration: undeclared parameters are refused, non-nullable ones must be there. */
 import { abstractMember, invalidJson, querySyntax, untypedParameter } from '../errors/errors.ts';
 import { invalidArgument } from '../errors/row-errors.ts';
-import { decodeText, queryOptions, readGuid, splitOutsideQuotes } from '../path-segments.ts';
+import { decodeText, queryPairs } from '../odata/query.ts';
+import { splitOutside } from '../odata/tokens.ts';
+import { readGuid } from '../odata/values.ts';
 import type { Operation, OperationParameter, Schema } from '../schema/schema.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -78,14 +80,14 @@ function parameterShape(type: string): Shape {
 
 /** Inline arguments of a function, aliases filled in from the query string: `(A=@p1)?@p1='x'`. */
 export function readFunctionParameters(operation: Operation, inline: string, rawQuery: string): JsonObject {
-  const aliases = queryOptions(rawQuery);
+  const aliases = new Map(queryPairs(rawQuery).map(([name, value]) => [name, value]));
   const values: Record<string, unknown> = {};
-  for (const pair of splitOutsideQuotes(inline, ',').filter((text) => text.trim() !== '')) {
+  for (const pair of splitOutside(inline, ',').filter((text) => text.trim() !== '')) {
     const equals = pair.indexOf('=');
     const name = pair.slice(0, equals).trim();
     if (equals < 0 || !operation.parameters.some((parameter) => parameter.name === name)) throw querySyntax();
     const text = decodeText(pair.slice(equals + 1)).trim();
-    values[name] = literal(text.startsWith('@') ? (aliases[text] ?? 'null') : text);
+    values[name] = literal(text.startsWith('@') ? (aliases.get(text) ?? 'null') : text);
   }
   const missing = operation.parameters.some((parameter) => !parameter.nullable && values[parameter.name] === undefined);
   if (missing) throw invalidArgument();
@@ -129,5 +131,5 @@ function checkReferenceColumns(schema: Schema, table: string, value: JsonObject)
 }
 
 function odataId(value: unknown): string | undefined {
-  return typeof value === 'string' ? /\(([^()]+)\)$/.exec(value)?.[1] : undefined;
+  return typeof value === 'string' ? /\('?([^()']+)'?\)$/.exec(value)?.[1] : undefined;
 }

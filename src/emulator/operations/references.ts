@@ -10,8 +10,8 @@ import {
   notRelatedToCampaign,
   unsupportedTable,
 } from '../errors/row-errors.ts';
+import { queryPairs } from '../odata/query.ts';
 import { readReference, wrongTable } from '../odata/read-body.ts';
-import { queryOptions } from '../path-segments.ts';
 import type { Route } from '../router.ts';
 import type { Navigation } from '../schema/schema.ts';
 import type { Answer } from '../wire.ts';
@@ -73,7 +73,10 @@ function writeLink(context: OperationContext, verb: 'Associate' | 'Disassociate'
 
 /** From the body of a POST or PUT, or the `$id` of a DELETE; absolute or relative. */
 function referencedId(context: OperationContext, request: OperationRequest, { route, navigation }: ManyWrite): string {
-  const url = request.method === 'DELETE' ? queryOptions(request.rawQuery).$id : request.body['@odata.id'];
+  const url =
+    request.method === 'DELETE'
+      ? queryPairs(request.rawQuery).find(([name]) => name === '$id')?.[1]
+      : request.body['@odata.id'];
   if (typeof url !== 'string') throw invalidArgument();
   const { table, id } = readReference(context, url.trim());
   if (table === navigation.target) return id;
