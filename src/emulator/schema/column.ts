@@ -1,27 +1,43 @@
-/** A column as the schema file describes it; `name` is the wire name (`_x_value` for lookups), `logical` the one of FetchXML and metadata. */
-export const COLUMN_TYPES = [
-  'string',
-  'memo',
-  'integer',
-  'bigint',
-  'decimal',
-  'money',
-  'double',
-  'boolean',
-  'picklist',
-  'state',
-  'status',
-  'datetime',
-  'date',
-  'guid',
-  'lookup',
-  'owner',
-  'customer',
-  'entityname',
-  'image',
-] as const;
+/** A column as the schema file describes it, and what follows from its type. Knows nothing of rows. */
 
-export type ColumnType = (typeof COLUMN_TYPES)[number];
+/** Values of one group compare with one another. */
+export type ValueGroup = 'text' | 'guid' | 'boolean' | 'datetime' | 'date' | 'number';
+
+type TypeFacts = { group: ValueGroup; edm: string; sql: 'TEXT' | 'INTEGER' | 'REAL' };
+
+const TEXT = { group: 'text', edm: 'Edm.String', sql: 'TEXT' } as const;
+const WHOLE = { group: 'number', edm: 'Edm.Int32', sql: 'INTEGER' } as const;
+const FRACTION = { group: 'number', edm: 'Edm.Decimal', sql: 'REAL' } as const;
+const GUID = { group: 'guid', edm: 'Edm.Guid', sql: 'TEXT' } as const;
+
+const TYPES = {
+  string: TEXT,
+  memo: TEXT,
+  integer: WHOLE,
+  bigint: { ...WHOLE, edm: 'Edm.Int64' },
+  decimal: FRACTION,
+  money: FRACTION,
+  double: { ...FRACTION, edm: 'Edm.Double' },
+  boolean: { group: 'boolean', edm: 'Edm.Boolean', sql: 'INTEGER' },
+  picklist: WHOLE,
+  state: WHOLE,
+  status: WHOLE,
+  datetime: { group: 'datetime', edm: 'Edm.DateTimeOffset', sql: 'TEXT' },
+  date: { group: 'date', edm: 'Edm.Date', sql: 'TEXT' },
+  guid: GUID,
+  lookup: GUID,
+  owner: GUID,
+  customer: GUID,
+  entityname: TEXT,
+  image: { ...TEXT, edm: 'Edm.Binary' },
+} as const satisfies Record<string, TypeFacts>;
+
+export type ColumnType = keyof typeof TYPES;
+export const COLUMN_TYPES: readonly string[] = Object.keys(TYPES);
+
+export function isColumnType(text: unknown): text is ColumnType {
+  return typeof text === 'string' && Object.hasOwn(TYPES, text);
+}
 
 export type Option = { value: number; label: string; state?: number };
 
@@ -29,20 +45,22 @@ export const REQUIRED_LEVELS = ['None', 'Recommended', 'ApplicationRequired', 'S
 export type RequiredLevel = (typeof REQUIRED_LEVELS)[number];
 
 export type Column = {
+  /** On the wire: `_x_value` for lookups. */
   name: string;
+  /** In FetchXML and metadata. */
   logical: string;
   schemaName: string;
   label: string;
   type: ColumnType;
   /** The SQL column; another one where two wire names show the same value (`ownerid` of a user). */
   sql: string;
-  maxLength?: number;
-  min?: number;
-  max?: number;
-  options?: readonly Option[];
+  maxLength?: number | undefined;
+  min?: number | undefined;
+  max?: number | undefined;
+  options?: readonly Option[] | undefined;
   /** Status reason that goes with a state when none is given. */
-  defaultStatus?: Readonly<Record<string, number>>;
-  default?: number | boolean | string;
+  defaultStatus?: Readonly<Record<string, number | undefined>> | undefined;
+  default?: number | boolean | string | undefined;
   requiredLevel: RequiredLevel;
   validForCreate: boolean;
   validForUpdate: boolean;
@@ -52,60 +70,37 @@ export type Column = {
   indexed: boolean;
 };
 
-const TEXT: readonly ColumnType[] = ['string', 'memo', 'entityname'];
 const LOOKUPS: readonly ColumnType[] = ['lookup', 'owner', 'customer'];
 const CHOICES: readonly ColumnType[] = ['picklist', 'state', 'status'];
 
-export function isText(column: Column): boolean {
-  return TEXT.includes(column.type);
+/** Text that is compared without regard to case. */
+export function isText({ type }: Column): boolean {
+  return TYPES[type].group === 'text' && type !== 'image';
 }
 
-export function isLookup(column: Column): boolean {
-  return LOOKUPS.includes(column.type);
+export function isLookup({ type }: Column): boolean {
+  return LOOKUPS.includes(type);
 }
 
-export function isChoice(column: Column): boolean {
-  return CHOICES.includes(column.type);
+export function isChoice({ type }: Column): boolean {
+  return CHOICES.includes(type);
 }
 
-export function isGuid(column: Column): boolean {
-  return column.type === 'guid' || isLookup(column);
+export function isGuid({ type }: Column): boolean {
+  return TYPES[type].group === 'guid';
 }
 
-/** Values that compare with one another. */
-export type ValueGroup = 'text' | 'guid' | 'boolean' | 'datetime' | 'date' | 'number';
-
-export function valueGroup(column: Column): ValueGroup {
-  if (isText(column) || column.type === 'image') return 'text';
-  if (isGuid(column)) return 'guid';
-  const { type } = column;
-  return type === 'boolean' || type === 'datetime' || type === 'date' ? type : 'number';
+export function valueGroup({ type }: Column): ValueGroup {
+  return TYPES[type].group;
 }
 
-const EDM = {
-  string: 'Edm.String',
-  memo: 'Edm.String',
-  integer: 'Edm.Int32',
-  bigint: 'Edm.Int64',
-  decimal: 'Edm.Decimal',
-  money: 'Edm.Decimal',
-  double: 'Edm.Double',
-  boolean: 'Edm.Boolean',
-  picklist: 'Edm.Int32',
-  state: 'Edm.Int32',
-  status: 'Edm.Int32',
-  datetime: 'Edm.DateTimeOffset',
-  date: 'Edm.Date',
-  guid: 'Edm.Guid',
-  lookup: 'Edm.Guid',
-  owner: 'Edm.Guid',
-  customer: 'Edm.Guid',
-  entityname: 'Edm.String',
-  image: 'Edm.Binary',
-} satisfies Record<ColumnType, string>;
+export function edmType({ type }: Column): string {
+  return TYPES[type].edm;
+}
 
-export function edmType(column: Column): string {
-  return EDM[column.type];
+/** The type affinity of its SQL column. */
+export function sqlType({ type }: Column): string {
+  return TYPES[type].sql;
 }
 
 /** A column in the schema file; what is absent is the usual: optional, writable, no limit. */
@@ -127,60 +122,33 @@ export type RawColumn = {
 };
 
 export function readColumn(name: string, raw: RawColumn): Column {
-  const logical = logicalName(name);
+  if (!isColumnType(raw.type)) throw new Error(`unknown column type ${raw.type}`);
+  // `_x_value` is the wire name of lookup `x`.
+  const logical = /^_(.+)_value$/.exec(name)?.[1] ?? name;
+  const capitalised = logical.slice(0, 1).toUpperCase() + logical.slice(1);
   const writable = raw.readOnly !== true;
   return {
     name,
     logical,
-    schemaName: raw.schemaName ?? capitalised(logical),
-    label: raw.label ?? capitalised(logical),
-    type: columnType(raw.type),
+    schemaName: raw.schemaName ?? capitalised,
+    label: raw.label ?? capitalised,
+    type: raw.type,
     sql: raw.sameAs ?? name,
-    requiredLevel: requiredLevel(raw.required),
+    maxLength: raw.maxLength,
+    min: raw.min,
+    max: raw.max,
+    options: raw.options?.map(([value, label, state]) => ({
+      value: Number(value),
+      label: String(label),
+      ...(state === undefined ? {} : { state: Number(state) }),
+    })),
+    defaultStatus: raw.defaultStatus,
+    default: raw.default,
+    requiredLevel: REQUIRED_LEVELS.find((known) => known === raw.required) ?? 'None',
     validForCreate: writable,
     validForUpdate: writable && raw.update !== false,
     targets: raw.targets ?? [],
     custom: false,
     indexed: false,
-    ...limits(raw),
   };
-}
-
-function limits(raw: RawColumn): Partial<Column> {
-  return {
-    ...(raw.maxLength === undefined ? {} : { maxLength: raw.maxLength }),
-    ...(raw.min === undefined ? {} : { min: raw.min }),
-    ...(raw.max === undefined ? {} : { max: raw.max }),
-    ...(raw.default === undefined ? {} : { default: raw.default }),
-    ...(raw.options === undefined ? {} : { options: raw.options.map(option) }),
-    ...(raw.defaultStatus === undefined ? {} : { defaultStatus: defined(raw.defaultStatus) }),
-  };
-}
-
-/** `_x_value` is the wire name of lookup `x`. */
-function logicalName(wireName: string): string {
-  return /^_(.+)_value$/.exec(wireName)?.[1] ?? wireName;
-}
-
-function capitalised(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
-function option(raw: readonly (string | number)[]): Option {
-  const [value, label, state] = raw;
-  return { value: Number(value), label: String(label), ...(state === undefined ? {} : { state: Number(state) }) };
-}
-
-function defined(raw: Readonly<Record<string, number | undefined>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(raw).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
-}
-
-function columnType(text: string): ColumnType {
-  const type = COLUMN_TYPES.find((known) => known === text);
-  if (type === undefined) throw new Error(`unknown column type ${text}`);
-  return type;
-}
-
-function requiredLevel(text: string | undefined): RequiredLevel {
-  return REQUIRED_LEVELS.find((known) => known === text) ?? 'None';
 }

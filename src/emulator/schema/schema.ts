@@ -123,15 +123,10 @@ export function buildSchema(extra: readonly ExtraColumn[] = [], overrides: reado
   const rawTables: Readonly<Record<string, RawTable>> = raw.tables;
   const tables = new Map<string, Table>();
   for (const [name, table] of Object.entries(rawTables)) {
-    const columns = [...readColumns(table), ...extra.filter((column) => column.table === name).map(extraColumn)];
-    tables.set(
-      name,
-      readTable(
-        name,
-        table,
-        columns.map((column) => overridden(name, column, overrides)),
-      ),
-    );
+    const own = Object.entries(table.columns).flatMap(([column, facts]) => (facts ? [readColumn(column, facts)] : []));
+    const added = extra.filter((column) => column.table === name).map(extraColumn);
+    const columns = [...own, ...added].map((column) => overridden(name, column, overrides));
+    tables.set(name, readTable(name, table, columns));
   }
   const bySet = new Map([...tables.values()].map((table) => [table.set, table]));
   const intersects = readIntersects();
@@ -153,12 +148,6 @@ export function buildSchema(extra: readonly ExtraColumn[] = [], overrides: reado
     unmodelledSets: new Set(Object.keys(raw.unmodelledSets)),
     unmodelledOperations: new Set(raw.unmodelledOperations),
   };
-}
-
-function readColumns(table: RawTable): Column[] {
-  return Object.entries(table.columns).flatMap(([name, column]) =>
-    column === undefined ? [] : [readColumn(name, column)],
-  );
 }
 
 function readTable(name: string, table: RawTable, columns: readonly Column[]): Table {
@@ -193,16 +182,16 @@ function customNavigations(columns: readonly Column[]): Navigation[] {
 }
 
 function extraColumn(extra: ExtraColumn): Column {
-  const { name, type, label, maxLength, min, max, requiredLevel, targets, indexed } = extra;
+  const { name, type, maxLength = 100, requiredLevel = 'None', indexed = false, options } = extra;
+  const { label, min, max, targets, default: value } = extra;
   const wireName = type === 'lookup' ? `_${name}_value` : name;
-  const options = extra.options ?? (type === 'boolean' ? YES_NO : undefined);
   return {
-    ...readColumn(wireName, { type, label, min, max, targets, default: extra.default, schemaName: name }),
-    ...(type === 'string' || type === 'memo' ? { maxLength: maxLength ?? 100 } : {}),
-    ...(options === undefined ? {} : { options }),
-    requiredLevel: requiredLevel ?? 'None',
+    ...readColumn(wireName, { type, label, min, max, targets, default: value, schemaName: name }),
+    maxLength: type === 'string' || type === 'memo' ? maxLength : undefined,
+    options: options ?? (type === 'boolean' ? YES_NO : undefined),
+    requiredLevel,
     custom: true,
-    indexed: indexed ?? false,
+    indexed,
   };
 }
 
@@ -213,9 +202,8 @@ const YES_NO: readonly Option[] = [
 
 function overridden(table: string, column: Column, overrides: readonly ColumnOverride[]): Column {
   const override = overrides.find((each) => each.table === table && each.column === column.logical);
-  if (override === undefined) return column;
-  const { requiredLevel = column.requiredLevel, maxLength = column.maxLength } = override;
-  return { ...column, requiredLevel, ...(maxLength === undefined ? {} : { maxLength }) };
+  const { requiredLevel = column.requiredLevel, maxLength = column.maxLength } = override ?? {};
+  return { ...column, requiredLevel, maxLength };
 }
 
 function readIntersects(): Intersect[] {

@@ -1,7 +1,7 @@
 /** What a new data folder starts with: rows by wire or logical column names, and what the organization changed on its tables. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { COLUMN_TYPES, REQUIRED_LEVELS } from '../schema/column.ts';
+import { COLUMN_TYPES, isColumnType, REQUIRED_LEVELS } from '../schema/column.ts';
 import type { ColumnOverride, ExtraColumn } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
 
@@ -112,7 +112,7 @@ function readExtraColumn(value: unknown, index: number): ExtraColumn {
 
 function isExtraColumn(value: unknown): value is ExtraColumn {
   if (!isObject(value) || typeof value.table !== 'string' || typeof value.name !== 'string') return false;
-  return COLUMN_TYPES.some((type) => type === value.type);
+  return isColumnType(value.type);
 }
 
 function readOverride(value: unknown, index: number): ColumnOverride {

@@ -1,6 +1,6 @@
 /** The tables in SQL: how they are made, and the statements that read and write their rows. */
 import { createHash } from 'node:crypto';
-import { type Column, type ColumnType, isText } from '../schema/column.ts';
+import { type Column, isText, sqlType } from '../schema/column.ts';
 import { requireColumn, type Schema, type Table } from '../schema/schema.ts';
 import type { Connection } from './database.ts';
 import { FOLDS_COLUMN, foldedBeyondAscii, foldedColumn, foldText, quoteName, type Row, type Value } from './row.ts';
@@ -22,18 +22,6 @@ const INDEXES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   systemuser: [['~domainname']],
   sdkmessage: [['~name']],
   sdkmessagefilter: [['_sdkmessageid_value']],
-};
-
-const AFFINITY: Partial<Record<ColumnType, string>> = {
-  integer: 'INTEGER',
-  bigint: 'INTEGER',
-  boolean: 'INTEGER',
-  picklist: 'INTEGER',
-  state: 'INTEGER',
-  status: 'INTEGER',
-  decimal: 'REAL',
-  money: 'REAL',
-  double: 'REAL',
 };
 
 /** Raised when the layout changes in a way that `ADD COLUMN` does not cover. */
@@ -78,7 +66,7 @@ export function tableStatements(table: Table, present: ReadonlySet<string>): str
 
 function definition(table: Table, column: Column): string {
   const key = column.sql === table.key ? ' PRIMARY KEY NOT NULL' : '';
-  return `${quoteName(column.sql)} ${AFFINITY[column.type] ?? 'TEXT'}${key}`;
+  return `${quoteName(column.sql)} ${sqlType(column)}${key}`;
 }
 
 function indexStatements(table: Table): string[] {
