@@ -6,11 +6,10 @@ import { runBatch } from './batch/run-batch.ts';
 import { type Caller, findCaller } from './caller.ts';
 import { methodNotAllowed, ODataError } from './errors/errors.ts';
 import { type Execution, execute, MAX_URL, newWork } from './execute.ts';
-import { type Interference, interference } from './faults/interference.ts';
+import { faultFor, type Interference } from './faults/interference.ts';
 import type { Instance } from './instance.ts';
 import type { PartLogEntry } from './request-log.ts';
 import { cutTarget, partOperation } from './router.ts';
-import { DOCUMENTED_LIMITS } from './service-protection.ts';
 import { answerError, errorToWire, type WireAnswer, type WireRequest } from './wire.ts';
 
 /** Serves a request, adds the headers every answer has, and writes the log. */
@@ -93,8 +92,9 @@ async function serve(instance: Instance, wire: WireRequest, serving: Serving): P
 type Service = { wire: WireRequest; caller: Caller; serving: Serving };
 
 async function serveFor(instance: Instance, service: Service): Promise<Delivery> {
-  const { caller, serving } = service;
-  const fault = decide(instance, service);
+  const { wire, caller, serving } = service;
+  const { method, target, origin } = wire;
+  const fault = faultFor(instance, { method, target, operation: serving.operation, isInBatch: false }, origin);
   if (fault !== undefined) serving.fault = fault.effect;
   if (fault?.answer !== undefined) return { kind: 'answer', answer: noteWait(instance, service, fault.answer) };
   if (fault?.reset === 'before') return NOBODY;
@@ -113,15 +113,6 @@ async function serveFor(instance: Instance, service: Service): Promise<Delivery>
 
 const NOBODY: Delivery = { kind: 'cut', answer: { status: 0, headers: {}, body: '' } };
 
-function decide(instance: Instance, { wire, serving }: Service): Interference | undefined {
-  const { method, target } = wire;
-  const fired = instance.faults.decide({ method, target, operation: serving.operation, isInBatch: false });
-  const limits = instance.conditions.limits ?? DOCUMENTED_LIMITS;
-  return fired === undefined
-    ? undefined
-    : interference(fired, { limits, origin: wire.origin, keys: instance.schema.keys });
-}
-
 type Entered = { leave: (nowMs: number) => void } | { refusal: ODataError };
 
 function enter(instance: Instance, caller: Caller): Entered {
@@ -136,7 +127,7 @@ function enter(instance: Instance, caller: Caller): Entered {
 /** U21 (batchThrottling): service protection refuses a batch as a whole, or part by part. */
 async function refused(instance: Instance, service: Service, refusal: ODataError): Promise<Delivery> {
   const { wire, caller } = service;
-  const answer = noteWait(instance, service, errorToWire(refusal, { annotated: false }));
+  const answer = noteWait(instance, service, errorToWire(refusal));
   if (!isBatch(wire) || instance.conditions.switches.batchThrottling === 'outer') return { kind: 'answer', answer };
   const execution = { caller, isInChangeSet: false, maxUrl: MAX_URL, work: newWork() };
   const result = await runBatch(instance, { wire, execution, sleep: instance.sleep, throttledWith: answer });

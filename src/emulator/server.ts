@@ -54,7 +54,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, handl
   const arrival = { connection: request.socket, atMs: performance.now() };
   const body = await readBody(request).catch(() => undefined);
   if (body === undefined) return;
-  if (body.isTooLarge) return send(response, errorToWire(payloadTooLarge(), { annotated: false }));
+  if (body.isTooLarge) return send(response, errorToWire(payloadTooLarge()));
   const { kind, answer } = await handle({ ...toWireRequest(request, body.text), arrival });
   if (kind === 'cut') return void request.socket.resetAndDestroy();
   if (kind === 'truncate') return sendHalf(response, answer);

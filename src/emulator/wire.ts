@@ -30,10 +30,10 @@ export function toWire(answer: Answer): WireAnswer {
 }
 
 /** `annotated`: the caller asked for all annotations, which also decorate errors. [documented] */
-export function errorToWire(error: ODataError, options: { annotated: boolean }): WireAnswer {
+export function errorToWire(error: ODataError, { annotated = false } = {}): WireAnswer {
   if (error.status === 401) return { status: 401, headers: error.headers, body: '' };
   const plain = error.toBody();
-  const body = options.annotated ? { error: { ...plain.error, ...annotations(error) } } : plain;
+  const body = annotated ? { error: { ...plain.error, ...annotations(error) } } : plain;
   return toWire({ status: error.status, headers: error.headers, body });
 }
 

@@ -3,15 +3,12 @@
  * `odata.continue-on-error` was asked for. [documented]
  */
 
-import { isThrottle } from '../faults/fault.ts';
-import { interference } from '../faults/interference.ts';
+import { faultFor, isThrottle } from '../faults/interference.ts';
 import type { Instance } from '../instance.ts';
 import type { PartLogEntry } from '../request-log.ts';
 import { partOperation } from '../router.ts';
-import type { Schema } from '../schema/schema.ts';
-import { DOCUMENTED_LIMITS } from '../service-protection.ts';
 import { readPreferences, type WireAnswer, type WireRequest } from '../wire.ts';
-import { type BatchItem, type BatchRequest, readItems } from './read-batch.ts';
+import { type BatchItem, readItems } from './read-batch.ts';
 import { type BatchRun, type ItemOutcome, type PlannedItem, runItem } from './run-item.ts';
 import { multipartAnswer, partsOf } from './write-batch.ts';
 
@@ -43,7 +40,7 @@ function withoutParts(answer: WireAnswer): BatchResult {
 function plan(instance: Instance, { wire, throttledWith }: BatchRun, items: readonly BatchItem[]): PlannedItem[] {
   if (throttledWith === undefined) return decideParts(instance, wire, items);
   const fault = { effect: 'throttle-requests', answer: throttledWith } as const;
-  return items.map((item) => ({ item, fault, isThrottled: true }));
+  return items.map((item) => ({ item, fault }));
 }
 
 function isContinuing({ wire }: BatchRun): boolean {
@@ -83,25 +80,20 @@ function outerStatus({ conditions }: Instance, stoppedWith: number | undefined):
 
 /** Decides for every part, before any runs, which fault meets it: throttling of a whole batch must come before its first commit. */
 function decideParts(instance: Instance, wire: WireRequest, items: readonly BatchItem[]): PlannedItem[] {
-  if (instance.faults.isEmpty()) return items.map((item) => ({ item, isThrottled: false }));
+  if (instance.faults.isEmpty()) return items.map((item) => ({ item }));
   return items.map((item) => {
     const requests = item.kind === 'request' ? [item.request] : item.requests;
-    const fired = requests
-      .map((request) => instance.faults.decide(factsOf(instance.schema, request)))
-      .find((each) => each !== undefined);
-    if (fired === undefined) return { item, isThrottled: false };
-    const limits = instance.conditions.limits ?? DOCUMENTED_LIMITS;
-    const surroundings = { limits, origin: wire.origin, keys: instance.schema.keys };
-    return { item, fault: interference(fired, surroundings), isThrottled: isThrottle(fired.effect) };
+    const faults = requests.map(({ method, url }) => {
+      const operation = partOperation(instance.schema, { method, url });
+      return faultFor(instance, { method, target: url, operation, isInBatch: true }, wire.origin);
+    });
+    const fault = faults.find((each) => each !== undefined);
+    return fault === undefined ? { item } : { item, fault };
   });
 }
 
 /** U21 (batchThrottling): a throttled part answers for the whole batch, or for itself. */
 function throttledAnswer({ conditions }: Instance, planned: readonly PlannedItem[]): WireAnswer | undefined {
   if (conditions.switches.batchThrottling === 'part') return undefined;
-  return planned.find((each) => each.isThrottled)?.fault?.answer;
-}
-
-function factsOf(schema: Schema, { method, url }: BatchRequest) {
-  return { method, target: url, operation: partOperation(schema, { method, url }), isInBatch: true };
+  return planned.find(({ fault }) => fault !== undefined && isThrottle(fault))?.fault?.answer;
 }

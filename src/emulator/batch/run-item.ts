@@ -145,4 +145,4 @@ export type BatchRun = {
   throttledWith?: WireAnswer;
 };
 
-export type PlannedItem = { item: BatchItem; fault?: Interference; isThrottled: boolean };
+export type PlannedItem = { item: BatchItem; fault?: Interference };

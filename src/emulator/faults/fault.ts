@@ -18,7 +18,7 @@ export type FaultMatch = {
   every?: number;
 };
 
-export type ThrottleEffect = {
+type ThrottleEffect = {
   kind: 'throttle-requests' | 'throttle-time' | 'throttle-concurrency';
   /** Seconds in `Retry-After`. */
   retryAfterSeconds: number;
@@ -64,38 +64,24 @@ export type Fault = {
   effect: FaultEffect;
 };
 
-export function isThrottle(effect: FaultEffect): effect is ThrottleEffect {
-  return effect.kind.startsWith('throttle-');
-}
-
-const EFFECTS: readonly string[] = [
-  'throttle-requests',
-  'throttle-time',
-  'throttle-concurrency',
-  'status',
-  'sql-timeout',
-  'reset-before',
-  'reset-after-commit',
-  'slow',
-  'truncate',
-  'not-json',
-  'empty-answer',
-  'no-content',
-  'no-value',
-  'error-in-ok',
-  'no-key',
-  'expired-token',
-  'fail-part',
-  'late-reads',
-  'delay-commit',
-] satisfies readonly FaultEffect['kind'][];
-
-const NUMBERS: Readonly<Record<string, readonly string[]>> = {
+/** Every effect, with the members that must be numbers. */
+export const EFFECTS: Readonly<Record<FaultEffect['kind'], readonly string[]>> = {
   'throttle-requests': ['retryAfterSeconds'],
   'throttle-time': ['retryAfterSeconds'],
   'throttle-concurrency': ['retryAfterSeconds'],
   status: ['status'],
+  'sql-timeout': [],
+  'reset-before': [],
+  'reset-after-commit': [],
   slow: ['ms'],
+  truncate: [],
+  'not-json': [],
+  'empty-answer': [],
+  'no-content': [],
+  'no-value': [],
+  'error-in-ok': [],
+  'no-key': [],
+  'expired-token': [],
   'fail-part': ['status'],
   'late-reads': ['reads'],
   'delay-commit': ['ms'],
@@ -117,10 +103,10 @@ function complaint(value: unknown): string | undefined {
   if (!isObject(value)) return 'must be an object with match and effect';
   if (!isObject(value.match)) return 'match must be an object';
   if (!isObject(value.effect)) return 'effect must be an object';
-  const kind = String(value.effect.kind);
-  if (!EFFECTS.includes(kind)) return `effect.kind must be one of ${EFFECTS.join(', ')}`;
   const { effect } = value;
-  const missing = (NUMBERS[kind] ?? []).find((name) => typeof effect[name] !== 'number');
+  const [, numbers] = Object.entries(EFFECTS).find(([kind]) => kind === effect.kind) ?? [];
+  if (numbers === undefined) return `effect.kind must be one of ${Object.keys(EFFECTS).join(', ')}`;
+  const missing = numbers.find((name) => typeof effect[name] !== 'number');
   return missing === undefined ? undefined : `effect.${missing} must be a number`;
 }
 
@@ -129,10 +115,10 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** The faults in force and how often each was met. Lives in one server: what several processes must share is in the store. */
-type RequestFacts = { method: string; target: string; operation: string; isInBatch: boolean };
+export type RequestFacts = { method: string; target: string; operation: string; isInBatch: boolean };
 
 /** `count`: how often this fault has fired, this time included. */
-export type Fired = { effect: FaultEffect; count: number };
+type Fired = { effect: FaultEffect; count: number };
 
 export type FaultBook = {
   /** The first fault that fires for this request. Counts as a meeting for every fault that matches. */

@@ -1,8 +1,9 @@
-/** What a fired fault does to a request, in terms the server can carry out. Pure. */
-
-import { notAuthenticated, ODataError, sqlTimeout, type ThrottleLimits, throttled } from '../errors/errors.ts';
+/** What a fired fault does to a request, in terms the server can carry out. */
+import { notAuthenticated, ODataError, sqlTimeout, throttled } from '../errors/errors.ts';
+import type { Instance } from '../instance.ts';
+import { DOCUMENTED_LIMITS } from '../service-protection.ts';
 import { errorToWire, toWire, type WireAnswer } from '../wire.ts';
-import { type FaultEffect, type Fired, isThrottle, type SpoilingKind, type ThrottleEffect } from './fault.ts';
+import type { FaultBook, FaultEffect, RequestFacts, SpoilingKind } from './fault.ts';
 
 export type Interference = {
   effect: FaultEffect['kind'];
@@ -21,57 +22,53 @@ export type Interference = {
   lateReads?: number;
 };
 
-type Surroundings = {
-  limits: ThrottleLimits;
-  origin: string;
-  /** Names of primary keys. */
-  keys: ReadonlySet<string>;
-};
-
-export function interference({ effect, count }: Fired, { limits, origin, keys }: Surroundings): Interference {
-  const { kind } = effect;
-  if (isThrottle(effect)) return { effect: kind, answer: throttleAnswer(effect, count, limits) };
-  switch (effect.kind) {
-    case 'status':
-      return { effect: effect.kind, answer: statusAnswer(effect) };
-    case 'fail-part':
-      return { effect: effect.kind, answer: failure(effect) };
-    case 'expired-token':
-      return { effect: effect.kind, answer: plain(notAuthenticated(origin, 'The access token has expired')) };
-    case 'sql-timeout':
-      return { effect: effect.kind, [effect.afterCommit === true ? 'answerAfter' : 'answer']: plain(sqlTimeout()) };
-    case 'not-json':
-      return { effect: effect.kind, answerAfter: NOT_JSON };
-    case 'empty-answer':
-    case 'no-content':
-    case 'no-value':
-    case 'error-in-ok':
-    case 'no-key':
-      return { effect: effect.kind, spoil: (answer) => spoil(effect.kind, answer, keys) };
-    default:
-      return connectionFault(effect);
-  }
+/** The fault that meets a request or a part of a batch. */
+export function faultFor(instance: Instance, facts: RequestFacts, origin: string): Interference | undefined {
+  const fired = instance.faults.decide(facts);
+  return fired && { effect: fired.effect.kind, ...consequence(instance, fired, origin) };
 }
 
-type ConnectionEffect = Extract<
-  FaultEffect,
-  { kind: 'reset-before' | 'reset-after-commit' | 'slow' | 'truncate' | 'late-reads' | 'delay-commit' }
->;
+export function isThrottle({ effect }: Interference): boolean {
+  return effect.startsWith('throttle-');
+}
 
-function connectionFault(effect: ConnectionEffect): Interference {
+type Fired = NonNullable<ReturnType<FaultBook['decide']>>;
+
+function consequence(instance: Instance, { effect, count }: Fired, origin: string): Omit<Interference, 'effect'> {
   switch (effect.kind) {
+    case 'throttle-requests':
+    case 'throttle-time':
+    case 'throttle-concurrency': {
+      const seconds = effect.retryAfterSeconds * (effect.growing === true ? count : 1);
+      const limits = instance.conditions.limits ?? DOCUMENTED_LIMITS;
+      return { answer: errorToWire(throttled(THROTTLES[effect.kind], limits, seconds)) };
+    }
+    case 'status':
+      return { answer: statusAnswer(effect) };
+    case 'fail-part': {
+      const headers = retryAfter(effect.retryAfterSeconds);
+      return { answer: errorToWire(new ODataError(effect.status, effect.code, effect.message, headers)) };
+    }
+    case 'expired-token':
+      return { answer: errorToWire(notAuthenticated(origin, 'The access token has expired')) };
+    case 'sql-timeout':
+      return { [effect.afterCommit === true ? 'answerAfter' : 'answer']: errorToWire(sqlTimeout()) };
+    case 'not-json':
+      return { answerAfter: NOT_JSON };
     case 'slow':
-      return { effect: effect.kind, waitMs: effect.ms };
+      return { waitMs: effect.ms };
     case 'late-reads':
-      return { effect: effect.kind, lateReads: effect.reads };
+      return { lateReads: effect.reads };
     case 'delay-commit':
-      return { effect: effect.kind, workLaterMs: effect.ms };
+      return { workLaterMs: effect.ms };
     case 'truncate':
-      return { effect: effect.kind, truncate: true };
+      return { truncate: true };
     case 'reset-before':
-      return { effect: effect.kind, reset: 'before' };
+      return { reset: 'before' };
+    case 'reset-after-commit':
+      return { reset: 'after' };
     default:
-      return { effect: effect.kind, reset: 'after' };
+      return { spoil: (answer) => spoil(effect.kind, answer, instance.schema.keys) };
   }
 }
 
@@ -81,28 +78,15 @@ const THROTTLES = {
   'throttle-concurrency': 'concurrency',
 } as const;
 
-function throttleAnswer(effect: ThrottleEffect, count: number, limits: ThrottleLimits): WireAnswer {
-  const seconds = effect.retryAfterSeconds * (effect.growing === true ? count : 1);
-  return plain(throttled(THROTTLES[effect.kind], limits, seconds));
-}
-
-function statusAnswer(effect: Extract<FaultEffect, { kind: 'status' }>): WireAnswer {
-  const headers = retryAfter(effect.retryAfterSeconds);
-  if (effect.html !== true) return toWire({ status: effect.status, body: effect.body, headers });
-  const text = typeof effect.body === 'string' ? effect.body : `<html><body><h1>${effect.status}</h1></body></html>`;
-  return toWire({ status: effect.status, body: text, headers: { ...headers, 'Content-Type': 'text/html' } });
-}
-
-function failure(effect: Extract<FaultEffect, { kind: 'fail-part' }>): WireAnswer {
-  return plain(new ODataError(effect.status, effect.code, effect.message, retryAfter(effect.retryAfterSeconds)));
+function statusAnswer({ status, body, html, retryAfterSeconds }: Extract<FaultEffect, { kind: 'status' }>): WireAnswer {
+  const headers = retryAfter(retryAfterSeconds);
+  if (html !== true) return toWire({ status, body, headers });
+  const text = typeof body === 'string' ? body : `<html><body><h1>${status}</h1></body></html>`;
+  return toWire({ status, body: text, headers: { ...headers, 'Content-Type': 'text/html' } });
 }
 
 function retryAfter(seconds: number | undefined): Record<string, string> {
   return seconds === undefined ? {} : { 'Retry-After': String(seconds) };
-}
-
-function plain(error: ODataError): WireAnswer {
-  return errorToWire(error, { annotated: false });
 }
 
 const NOT_JSON: WireAnswer = {
