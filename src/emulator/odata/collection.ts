@@ -124,8 +124,7 @@ function counted(reader: Reader, query: QueryOptions, rows: Pick<TableQuery, 'so
   const wanted = wantedAnnotations(reader.preferences.annotations);
   if (text !== 'true') return pageAnnotations(wanted, undefined);
   const found = countRows(reader, { ...rows, limit: MAX_PAGE_SIZE + 1 });
-  const total = Math.min(found, MAX_PAGE_SIZE);
-  return { '@odata.count': total, ...pageAnnotations(wanted, { total, isLimited: found > MAX_PAGE_SIZE }) };
+  return { '@odata.count': Math.min(found, MAX_PAGE_SIZE), ...pageAnnotations(wanted, found) };
 }
 
 type NextPage = { collection: Collection; query: QueryOptions; table: Table; page: Page };

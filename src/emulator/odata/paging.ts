@@ -77,13 +77,11 @@ export function pagePlace(
 /** Any fixed number will do: it changes with every publication of customizations. */
 const METADATA_VERSION = '6012567';
 
-export type PageCount = { total: number; isLimited: boolean };
-
-/** Annotations of a page; the total is -1 unless it was asked for. */
-export function pageAnnotations(wanted: Wanted, count: PageCount | undefined): Record<string, unknown> {
+/** Annotations of a page. `found`: rows counted up to one beyond a page; the total is -1 unless it was asked for. */
+export function pageAnnotations(wanted: Wanted, found: number | undefined): Record<string, unknown> {
   const all = {
-    'Microsoft.Dynamics.CRM.totalrecordcount': count?.total ?? -1,
-    'Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded': count?.isLimited ?? false,
+    'Microsoft.Dynamics.CRM.totalrecordcount': Math.min(found ?? -1, MAX_PAGE_SIZE),
+    'Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded': (found ?? 0) > MAX_PAGE_SIZE,
     'Microsoft.Dynamics.CRM.globalmetadataversion': METADATA_VERSION,
   };
   return Object.fromEntries(

@@ -4,7 +4,7 @@ import { type Column, isLookup } from '../schema/column.ts';
 import { requireColumn, requireTable, type Table } from '../schema/schema.ts';
 import { quoteName, type Row, type Value } from '../store/row.ts';
 import type { Preferences, QueryContext } from './query.ts';
-import { allOf, columnSql, fromSql, keySql, type Source, type Sql, visibleSql } from './sql.ts';
+import { allOf, columnSql, fromSql, keySql, type Source, type Sql, sql, visibleSql } from './sql.ts';
 import { formattedValue } from './values.ts';
 
 /** One request's reading: what it may use, and what it has read so far. */
@@ -40,10 +40,14 @@ export function readRows(reader: Reader, query: TableQuery): Row[] {
 
 /** Counts up to `limit` rows and no further. */
 export function countRows(reader: Reader, query: Pick<TableQuery, 'source' | 'where' | 'limit'>): number {
-  const where = allOf([...query.where, ...visibleSql(reader.context, query.source)]);
-  const text = `SELECT count(*) AS n FROM (SELECT 1 FROM ${fromSql(query.source)} WHERE ${where.text} LIMIT ?)`;
-  const [row] = reader.context.store.select(text, [...where.parameters, query.limit]);
-  reader.trace.tables.add(query.source.table.name);
+  const { source, where, limit } = query;
+  reader.trace.tables.add(source.table.name);
+  return countSql(reader, sql(fromSql(source)), allOf([...where, ...visibleSql(reader.context, source)]), limit);
+}
+
+export function countSql({ context }: Reader, from: Sql, where: Sql, limit: number): number {
+  const text = `SELECT count(*) AS n FROM (SELECT 1 FROM ${from.text} WHERE ${where.text} LIMIT ?)`;
+  const [row] = context.store.select(text, [...from.parameters, ...where.parameters, limit]);
   return Number(row?.n ?? 0);
 }
 
