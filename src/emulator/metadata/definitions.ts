@@ -58,33 +58,58 @@ export function manyToOneRelationships(table: Table): readonly Json[] {
 
 export type Json = Record<string, unknown>;
 
-type TypeNames = { type: string; code: string; name: string };
+/** How metadata calls a type of column, and what attributes of that type have besides the usual. */
+type AttributeType = { type: string; code: string; name: string; more: (column: Column) => Json };
 
-function names(type: string, code = type, name = `${code}Type`): TypeNames {
-  return { type: `${type}AttributeMetadata`, code, name };
+function named(type: string, more: AttributeType['more'] = () => ({}), code = type): AttributeType {
+  return { type: `${type}AttributeMetadata`, code, name: `${code}Type`, more };
 }
 
+const INTEGER_LIMIT = 2_147_483_647;
+const NUMBER_LIMIT = 100_000_000_000;
+
+const number = ({ min, max }: Column): Json => ({
+  MinValue: min ?? -NUMBER_LIMIT,
+  MaxValue: max ?? NUMBER_LIMIT,
+  Precision: 2,
+});
+const lookup = ({ targets }: Column): Json => ({ Targets: targets });
+const state = (column: Column): Json => ({ DefaultFormValue: column.default ?? null });
+
 const TYPES = {
-  string: names('String'),
-  memo: names('Memo'),
-  integer: names('Integer'),
-  bigint: names('BigInt'),
-  decimal: names('Decimal'),
-  money: names('Money'),
-  double: names('Double'),
-  boolean: names('Boolean'),
-  picklist: names('Picklist'),
-  state: names('State'),
-  status: names('Status'),
-  datetime: names('DateTime'),
-  date: names('DateTime'),
-  guid: names('UniqueIdentifier', 'Uniqueidentifier'),
-  lookup: names('Lookup'),
-  owner: names('Lookup', 'Owner'),
-  customer: names('Lookup', 'Customer'),
-  entityname: names('EntityName'),
-  image: names('Image', 'Virtual', 'ImageType'),
-} satisfies Record<ColumnType, TypeNames>;
+  string: named('String', ({ maxLength, logical }) => ({
+    MaxLength: maxLength ?? null,
+    Format: 'Text',
+    FormatName: { Value: textFormat(logical) },
+  })),
+  memo: named('Memo', ({ maxLength }) => ({ MaxLength: maxLength ?? null, Format: 'TextArea' })),
+  integer: named('Integer', ({ min, max }) => ({
+    MinValue: min ?? -INTEGER_LIMIT - 1,
+    MaxValue: max ?? INTEGER_LIMIT,
+    Format: 'None',
+  })),
+  bigint: named('BigInt'),
+  decimal: named('Decimal', number),
+  money: named('Money', number),
+  double: named('Double', number),
+  boolean: named('Boolean', (column) => ({ DefaultValue: column.default ?? false })),
+  picklist: named('Picklist', (column) => ({ DefaultFormValue: column.default ?? -1 })),
+  state: named('State', state),
+  status: named('Status', state),
+  datetime: named('DateTime', () => ({ Format: 'DateAndTime' })),
+  date: named('DateTime', () => ({ Format: 'DateOnly' })),
+  guid: named('UniqueIdentifier', undefined, 'Uniqueidentifier'),
+  lookup: named('Lookup', lookup),
+  owner: named('Lookup', lookup, 'Owner'),
+  customer: named('Lookup', lookup, 'Customer'),
+  entityname: named('EntityName'),
+  image: { ...named('Image', undefined, 'Virtual'), name: 'ImageType' },
+} satisfies Record<ColumnType, AttributeType>;
+
+function textFormat(logical: string): string {
+  if (logical.startsWith('emailaddress')) return 'Email';
+  return logical === 'websiteurl' ? 'Url' : 'Text';
+}
 
 /** e.g. `PicklistAttributeMetadata`. */
 export function metadataType(column: Column): string {
@@ -123,52 +148,9 @@ export function commonProperties(table: Table, column: Column): Json {
   };
 }
 
-const NUMBER_LIMIT = 100_000_000_000;
-const INTEGER_LIMIT = 2_147_483_647;
-
 /** What attributes of this type have besides. */
 export function typedProperties(column: Column): Json {
-  return PROPERTIES[TYPES[column.type].type]?.(column) ?? {};
-}
-
-const PROPERTIES: Readonly<Record<string, ((column: Column) => Json) | undefined>> = {
-  StringAttributeMetadata: (column) => ({
-    MaxLength: column.maxLength ?? null,
-    Format: 'Text',
-    FormatName: { Value: textFormat(column) },
-  }),
-  MemoAttributeMetadata: (column) => ({ MaxLength: column.maxLength ?? null, Format: 'TextArea' }),
-  IntegerAttributeMetadata: ({ min, max }) => ({
-    MinValue: min ?? -INTEGER_LIMIT - 1,
-    MaxValue: max ?? INTEGER_LIMIT,
-    Format: 'None',
-  }),
-  DecimalAttributeMetadata: ({ min, max }) => ({
-    MinValue: min ?? -NUMBER_LIMIT,
-    MaxValue: max ?? NUMBER_LIMIT,
-    Precision: 2,
-  }),
-  MoneyAttributeMetadata: ({ min, max }) => ({
-    MinValue: min ?? -NUMBER_LIMIT,
-    MaxValue: max ?? NUMBER_LIMIT,
-    Precision: 2,
-  }),
-  DoubleAttributeMetadata: ({ min, max }) => ({
-    MinValue: min ?? -NUMBER_LIMIT,
-    MaxValue: max ?? NUMBER_LIMIT,
-    Precision: 2,
-  }),
-  DateTimeAttributeMetadata: ({ type }) => ({ Format: type === 'date' ? 'DateOnly' : 'DateAndTime' }),
-  LookupAttributeMetadata: ({ targets }) => ({ Targets: targets }),
-  PicklistAttributeMetadata: (column) => ({ DefaultFormValue: column.default ?? -1 }),
-  StateAttributeMetadata: (column) => ({ DefaultFormValue: column.default ?? null }),
-  StatusAttributeMetadata: (column) => ({ DefaultFormValue: column.default ?? null }),
-  BooleanAttributeMetadata: (column) => ({ DefaultValue: column.default ?? false }),
-};
-
-function textFormat({ logical }: Column): string {
-  if (logical.startsWith('emailaddress')) return 'Email';
-  return logical === 'websiteurl' ? 'Url' : 'Text';
+  return TYPES[column.type].more(column);
 }
 
 const OPTION_SET_TYPES = { picklist: 'Picklist', state: 'State', status: 'Status', boolean: 'Boolean' } as const;

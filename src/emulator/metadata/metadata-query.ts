@@ -25,14 +25,29 @@ const CAST_PREFIX = 'Microsoft.Dynamics.CRM.';
 const SERVED_OPTIONS = ['$select', '$filter', '$expand'];
 
 type MetadataContext = Pick<QueryContext, 'schema' | 'apiRoot'>;
-type Request = { context: MetadataContext; query: QueryOptions };
+
+type Request = {
+  context: MetadataContext;
+  query: QueryOptions;
+  select: readonly string[] | undefined;
+  /** Whether `$filter` lets an object through; the type names it in error texts. */
+  keeps: (object: Json, type: string) => boolean;
+};
 
 /** `EntityDefinitions…`, the path without the API root, percent-decoded. */
 export function runMetadataQuery(context: MetadataContext, pathAfterRoot: string, rawQuery: string): unknown {
   const query = readQueryOptions(rawQuery);
   const unserved = [...query.options.keys()].find((name) => name.startsWith('$') && !SERVED_OPTIONS.includes(name));
   if (unserved !== undefined) throw notEmulated(`${unserved} on metadata`);
-  const request: Request = { context, query };
+  const filter = query.options.get('$filter');
+  const parsed = filter === undefined ? undefined : parseFilter(filter, query.aliases);
+  const select = query.options.get('$select')?.split(',');
+  const request: Request = {
+    context,
+    query,
+    select: select?.map((name) => name.trim()),
+    keeps: (object, type) => parsed === undefined || matchesFilter(parsed, object, type),
+  };
   const [definitions = '', ...rest] = pathAfterRoot.replace(/^\/|\/$/g, '').split('/');
   if (definitions === 'EntityDefinitions' && rest.length === 0) return readDefinitions(request);
   const key = /^EntityDefinitions\((.+)\)$/.exec(definitions)?.[1];
@@ -51,39 +66,35 @@ function findTable({ schema }: MetadataContext, key: string): Table {
   throw new ODataError(404, '0x80060888', message);
 }
 
-function readDefinitions({ context, query }: Request): Json {
-  refuseExpand(query);
-  const filter = query.options.get('$filter');
-  const all = [...context.schema.tables.values()].map(entityProperties);
-  const parsed = filter === undefined ? undefined : parseFilter(filter, query.aliases);
-  const found = all.filter((each) => parsed === undefined || matchesFilter(parsed, each, 'EntityMetadata'));
-  const select = readSelect(query);
-  const columns = select === undefined ? '' : `(${select.join(',')})`;
+function readDefinitions(request: Request): Json {
+  const { context, select, keeps } = request;
+  refuseExpand(request);
+  const found = [...context.schema.tables.values()]
+    .map(entityProperties)
+    .filter((each) => keeps(each, 'EntityMetadata'));
   return {
-    '@odata.context': `${context.apiRoot}$metadata#EntityDefinitions${columns}`,
+    '@odata.context': `${context.apiRoot}$metadata#EntityDefinitions${selected(select)}`,
     value: found.map((each) => project(each, select, 'EntityMetadata')),
   };
 }
 
-function readDefinition({ context, query }: Request, table: Table): Json {
-  refuseExpand(query);
-  const select = readSelect(query);
-  const columns = select === undefined ? '' : `(${select.join(',')})`;
+function readDefinition(request: Request, table: Table): Json {
+  const { context, select } = request;
+  refuseExpand(request);
   return {
-    '@odata.context': `${context.apiRoot}$metadata#EntityDefinitions${columns}/$entity`,
+    '@odata.context': `${context.apiRoot}$metadata#EntityDefinitions${selected(select)}/$entity`,
     ...project(entityProperties(table), select, 'EntityMetadata'),
   };
 }
 
-function refuseExpand(query: QueryOptions): void {
+function refuseExpand({ query }: Request): void {
   if (query.options.has('$expand')) throw notEmulated('$expand on EntityDefinitions');
 }
 
-function readSelect(query: QueryOptions): string[] | undefined {
-  return query.options
-    .get('$select')
-    ?.split(',')
-    .map((name) => name.trim());
+/** The part of a context URL in parentheses. */
+function selected(select: readonly string[] | undefined, expand: readonly MetadataExpand[] = []): string {
+  const parts = [...(select ?? []), ...expand.map(({ name, select: inner }) => `${name}(${(inner ?? []).join(',')})`)];
+  return parts.length === 0 ? '' : `(${parts.join(',')})`;
 }
 
 /** The selected properties; MetadataId comes along unasked. */
@@ -99,25 +110,45 @@ function project(object: Json, select: readonly string[] | undefined, type: stri
 }
 
 function readPart(request: Request, table: Table, [part = '', cast, ...rest]: readonly string[]): unknown {
-  const { context } = request;
-  if (part === 'Keys' && cast === undefined) {
-    // Alternate keys exist only where an organization defined them: none here.
-    return { '@odata.context': `${context.apiRoot}$metadata#EntityDefinitions('${table.name}')/Keys`, value: [] };
+  const { context, select } = request;
+  const root = `${context.apiRoot}$metadata#EntityDefinitions('${table.name}')`;
+  // Alternate keys exist only where an organization defined them: none here.
+  if (part === 'Keys' && cast === undefined) return { '@odata.context': `${root}/Keys`, value: [] };
+  if (part === 'ManyToOneRelationships' && cast === undefined) {
+    const all = manyToOneRelationships(table);
+    return {
+      '@odata.context': `${root}/ManyToOneRelationships`,
+      value: all.map((each) => project(each, select, 'OneToManyRelationshipMetadata')),
+    };
   }
-  if (part === 'ManyToOneRelationships' && cast === undefined) return readRelationships(request, table);
-  const one = /^Attributes\(LogicalName='([^']*)'\)$/.exec(part)?.[1];
-  if ((part !== 'Attributes' && one === undefined) || rest.length > 0)
+  const name = /^Attributes\(LogicalName='([^']*)'\)$/.exec(part)?.[1];
+  if ((part !== 'Attributes' && name === undefined) || rest.length > 0)
     throw notEmulated(`metadata of '${[part, ...rest].join('/')}'`);
-  const type = cast === undefined ? undefined : castType(cast);
-  return one === undefined ? readAttributes(request, table, type) : readAttribute(request, table, { name: one, type });
+  return readAttributes(request, table, { root: `${root}/Attributes`, name, cast });
 }
 
-function readRelationships({ context, query }: Request, table: Table): Json {
-  const select = readSelect(query);
-  return {
-    '@odata.context': `${context.apiRoot}$metadata#EntityDefinitions('${table.name}')/ManyToOneRelationships`,
-    value: manyToOneRelationships(table).map((each) => project(each, select, 'OneToManyRelationshipMetadata')),
-  };
+/** All attributes or the named one, of any type or of the one they are cast to. */
+function readAttributes(
+  { query, select, keeps }: Request,
+  table: Table,
+  { root, name, cast }: { root: string; name: string | undefined; cast: string | undefined },
+): Json {
+  const type = cast === undefined ? undefined : castType(cast);
+  const expand = readExpand(query, type);
+  const ofType = [...table.columns.values()].filter((column) => type === undefined || metadataType(column) === type);
+  const context = `${root}${cast === undefined ? '' : `/${cast}`}${selected(select, expand)}`;
+  const shape = { select, type, expand };
+  if (name === undefined) {
+    const found = ofType.filter((column) => keeps(commonProperties(table, column), 'AttributeMetadata'));
+    return { '@odata.context': context, value: found.map((column) => attributeJson(table, column, shape)) };
+  }
+  const column = ofType.find((each) => each.logical === name);
+  if (column !== undefined) return { '@odata.context': `${context}/$entity`, ...attributeJson(table, column, shape) };
+  throw new ODataError(
+    404,
+    '0x80060888',
+    `Could not find an attribute with LogicalName = '${name}' on entity '${table.name}'.`,
+  );
 }
 
 function castType(segment: string): string {
@@ -127,49 +158,6 @@ function castType(segment: string): string {
   return type;
 }
 
-function readAttributes({ context, query }: Request, table: Table, type: string | undefined): Json {
-  const filter = query.options.get('$filter');
-  const parsed = filter === undefined ? undefined : parseFilter(filter, query.aliases);
-  const select = readSelect(query);
-  const expand = readExpand(query, type);
-  const columns = [...table.columns.values()].filter((column) => type === undefined || metadataType(column) === type);
-  const found = columns.filter(
-    (column) => parsed === undefined || matchesFilter(parsed, commonProperties(table, column), 'AttributeMetadata'),
-  );
-  const cast = type === undefined ? '' : `/${CAST_PREFIX}${type}`;
-  return {
-    '@odata.context': `${context.apiRoot}$metadata#EntityDefinitions('${table.name}')/Attributes${cast}${contextColumns(select, expand)}`,
-    value: found.map((column) => attributeJson(table, column, { select, type, expand })),
-  };
-}
-
-function readAttribute(
-  { context, query }: Request,
-  table: Table,
-  { name, type }: { name: string; type: string | undefined },
-): Json {
-  const column = table.byLogicalName.get(name);
-  if (column === undefined || (type !== undefined && metadataType(column) !== type)) {
-    throw new ODataError(
-      404,
-      '0x80060888',
-      `Could not find an attribute with LogicalName = '${name}' on entity '${table.name}'.`,
-    );
-  }
-  const select = readSelect(query);
-  const expand = readExpand(query, type);
-  const cast = type === undefined ? '' : `/${CAST_PREFIX}${type}`;
-  return {
-    '@odata.context': `${context.apiRoot}$metadata#EntityDefinitions('${table.name}')/Attributes${cast}${contextColumns(select, expand)}/$entity`,
-    ...attributeJson(table, column, { select, type, expand }),
-  };
-}
-
-function contextColumns(select: readonly string[] | undefined, expand: readonly MetadataExpand[]): string {
-  const parts = [...(select ?? []), ...expand.map(({ name, select: inner }) => `${name}(${(inner ?? []).join(',')})`)];
-  return parts.length === 0 ? '' : `(${parts.join(',')})`;
-}
-
 type Shape = { select: readonly string[] | undefined; type: string | undefined; expand: readonly MetadataExpand[] };
 
 /** Without a cast only common properties may be selected, and each attribute names its type. */
@@ -177,21 +165,19 @@ function attributeJson(table: Table, column: Column, { select, type, expand }: S
   const common = commonProperties(table, column);
   const isCommonOnly = type === undefined && select !== undefined;
   const object = isCommonOnly ? common : { ...common, ...typedProperties(column) };
-  const named = type === undefined ? { '@odata.type': `#${CAST_PREFIX}${metadataType(column)}` } : {};
-  const expanded = expand.map(({ name, select: inner }) => [name, expandedSet(table, column, { name, inner })]);
-  return { ...named, ...project(object, select, type ?? 'AttributeMetadata'), ...Object.fromEntries(expanded) };
+  return {
+    ...(type === undefined ? { '@odata.type': `#${CAST_PREFIX}${metadataType(column)}` } : {}),
+    ...project(object, select, type ?? 'AttributeMetadata'),
+    ...Object.fromEntries(expand.map((each) => [each.name, expandedSet(table, column, each)])),
+  };
 }
 
 /** All option sets here are local ones. */
-function expandedSet(
-  table: Table,
-  column: Column,
-  { name, inner }: { name: string; inner: readonly string[] | undefined },
-): Json | null {
+function expandedSet(table: Table, column: Column, { name, select }: MetadataExpand): Json | null {
   const set = optionSet(table, column);
   if (name === 'GlobalOptionSet' || set === undefined) return null;
-  if (inner === undefined) return set;
-  return project(set, ['MetadataId', ...inner.filter((each) => each !== 'MetadataId')], 'OptionSetMetadata');
+  if (select === undefined) return set;
+  return project(set, ['MetadataId', ...select.filter((each) => each !== 'MetadataId')], 'OptionSetMetadata');
 }
 
 type MetadataExpand = { name: string; select: readonly string[] | undefined };
