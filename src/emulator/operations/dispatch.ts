@@ -135,11 +135,7 @@ const NAMED_OPERATIONS: ReadonlyMap<string, NamedOperation> = new Map([
 /** GET on rows: privileges around the query engine, and conditional requests. */
 function query(context: OperationContext, request: OperationRequest, target: QueryTarget): Answer {
   requireAccess(context, 'Read', target.table);
-  const { maxPageSize, annotations } = request.preferences;
-  const result = runQuery(context, target, request.rawQuery, {
-    ...(maxPageSize === undefined ? {} : { maxPageSize }),
-    ...(annotations === undefined ? {} : { annotations }),
-  });
+  const result = runQuery(context, target, request.rawQuery, request.preferences);
   context.work.rowsRead += result.rowsRead;
   context.work.tablesRead.push(...result.tables);
   for (const table of result.tables) requireAccess(context, 'Read', table);

@@ -163,6 +163,14 @@ function removeMembers(context: OperationContext, list: StaticList, ids: readonl
   return [...new Set(ids)].filter((id) => !found.has(id));
 }
 
+/** Somebody who is gone, or is another from now on, is on no list any more. */
+export function leaveLists(context: OperationContext, personId: string): void {
+  for (const row of context.store.find('listmember', { _entityid_value: personId })) {
+    context.store.remove('listmember', String(row.listmemberid));
+    changeMemberCount(context, String(row._listid_value), -1);
+  }
+}
+
 function requireAllMembers(context: OperationContext, list: StaticList, ids: readonly string[]): void {
   const sql =
     'SELECT DISTINCT _entityid_value AS person FROM listmember WHERE _entityid_value IN (SELECT value FROM json_each(?)) AND _listid_value = ?';

@@ -3,7 +3,7 @@
 import { notEmulated } from '../errors/errors.ts';
 import { invalidArgument, invalidStatePair, leadClosed, unsupportedTable } from '../errors/row-errors.ts';
 import type { Row } from '../store/row.ts';
-import { changeMemberCount } from './members.ts';
+import { leaveLists } from './members.ts';
 import { newRow } from './new-row.ts';
 import {
   contextUrl,
@@ -80,13 +80,6 @@ function createContact(context: OperationContext, lead: Row): string {
   });
   context.store.insert('contact', row);
   return String(row.contactid);
-}
-
-function leaveLists(context: OperationContext, leadId: string): void {
-  for (const row of context.store.find('listmember', { _entityid_value: leadId })) {
-    context.store.remove('listmember', String(row.listmemberid));
-    changeMemberCount(context, String(row._listid_value), -1);
-  }
 }
 
 // Merge: a duplicate becomes the subordinate of the row that stays. [documented: "Merge table rows using the Web API"]
