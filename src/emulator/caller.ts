@@ -1,7 +1,6 @@
 /** Finds the user behind a request: the token's application user, or the one it acts for. */
-import { createHash } from 'node:crypto';
 import { notAuthenticated, privilegeDenied, userDisabled, userNotMemberOfOrganization } from './errors/errors.ts';
-import { APPLICATION_ID } from './organization.ts';
+import { APPLICATION_ID, fixedId } from './organization.ts';
 import type { Row } from './store/row.ts';
 import type { RowStore } from './store/store.ts';
 import type { WireRequest } from './wire.ts';
@@ -130,10 +129,8 @@ export function privilegeName(verb: PrivilegeVerb, table: string): string | unde
   return name === undefined ? undefined : `prv${verb}${name}`;
 }
 
-/** Fixed over restarts: made from the name. */
 export function privilegeId(name: string): string {
-  const hex = createHash('sha256').update(name.toLowerCase()).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return fixedId(name.toLowerCase());
 }
 
 export function readPrivileges(store: RowStore, userId: string): PrivilegeSet {

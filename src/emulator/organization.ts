@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** The one organization every emulator serves. Its ids are fixed, so that clients may remember them over restarts. */
 export const ORGANIZATION = {
   id: '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de',
@@ -15,3 +17,9 @@ export const ORGANIZATION = {
 /** The application user that unnamed bearer tokens act as. */
 export const APPLICATION_USER_ID = 'd1c0a111-0000-4000-8000-000000000001';
 export const APPLICATION_ID = 'd1c0a999-0000-4000-8000-000000000001';
+
+/** An id that stays over restarts: made from names. */
+export function fixedId(...names: readonly string[]): string {
+  const hex = createHash('sha256').update(names.join('/')).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

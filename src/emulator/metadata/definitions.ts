@@ -1,5 +1,5 @@
 /** What `EntityDefinitions` says of tables, columns, choices and lookups. */
-import { createHash } from 'node:crypto';
+import { fixedId } from '../organization.ts';
 import type { Column, ColumnType, Option } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
 
@@ -10,7 +10,7 @@ const RULE_TABLES: readonly string[] = ['lead', 'contact'];
 export function entityProperties(table: Table): Json {
   const schemaName = table.name.slice(0, 1).toUpperCase() + table.name.slice(1);
   return {
-    MetadataId: metadataId('entity', table.name),
+    MetadataId: fixedId('entity', table.name),
     LogicalName: table.name,
     SchemaName: schemaName,
     EntitySetName: table.set,
@@ -122,7 +122,7 @@ export const ATTRIBUTE_TYPES: ReadonlySet<string> = new Set(Object.values(TYPES)
 export function commonProperties(table: Table, column: Column): Json {
   const { code, name } = TYPES[column.type];
   return {
-    MetadataId: metadataId('attribute', table.name, column.logical),
+    MetadataId: fixedId('attribute', table.name, column.logical),
     LogicalName: column.logical,
     SchemaName: column.schemaName,
     EntityLogicalName: table.name,
@@ -161,7 +161,7 @@ export function optionSet(table: Table, column: Column): Json | undefined {
   if (type !== 'picklist' && type !== 'state' && type !== 'status' && type !== 'boolean') return undefined;
   const options = (column.options ?? []).map((option) => optionJson(table, column, option));
   return {
-    MetadataId: metadataId('optionset', table.name, column.logical),
+    MetadataId: fixedId('optionset', table.name, column.logical),
     HasChanged: null,
     IsCustomOptionSet: column.custom,
     IsGlobal: false,
@@ -208,12 +208,6 @@ function stateDetails(column: Column, option: Option): Json {
 
 const ENGLISH = 1033;
 
-/** A fixed id for a named piece of metadata. */
-function metadataId(...names: readonly string[]): string {
-  const hex = createHash('sha256').update(names.join('/')).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
 type LocalizedLabel = { Label: string; LanguageCode: number; IsManaged: boolean; MetadataId: string; HasChanged: null };
 
 type Label = { LocalizedLabels: readonly LocalizedLabel[]; UserLocalizedLabel: LocalizedLabel | null };
@@ -224,7 +218,7 @@ function label(text: string, key: string, isManaged: boolean): Label {
     Label: text,
     LanguageCode: ENGLISH,
     IsManaged: isManaged,
-    MetadataId: metadataId('label', key),
+    MetadataId: fixedId('label', key),
     HasChanged: null,
   };
   return { LocalizedLabels: [localized], UserLocalizedLabel: localized };

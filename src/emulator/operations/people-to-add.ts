@@ -20,7 +20,7 @@ type Judged = {
 export function judge(context: OperationContext, list: StaticList, members: readonly RowReference[]): Judged {
   const ids = members.map((member) => member.id);
   const people = readPeople(context, list.table, ids);
-  const existing = membersAmong(context, list.id, ids);
+  const existing = new Map(memberRows(context, list.id, ids).map(({ id, personId }) => [personId, id]));
   const seen = new Set<string>();
   const judged: Judged = { add: [], refused: [], existing };
   for (const member of members) {
@@ -87,14 +87,17 @@ function readPeople(context: OperationContext, table: PersonTable, ids: readonly
   return people;
 }
 
-function membersAmong(context: OperationContext, listId: string, ids: readonly string[]): Map<string, string> {
-  const sql =
-    'SELECT listmemberid, _entityid_value AS person FROM listmember WHERE _entityid_value IN (SELECT value FROM json_each(?)) AND _listid_value = ?';
-  const members = new Map<string, string>();
-  for (const row of context.store.select(sql, [JSON.stringify(ids), listId])) {
-    members.set(String(row.person), String(row.listmemberid));
-  }
-  return members;
+/** The rows of these people on a list. */
+export function memberRows(
+  context: OperationContext,
+  listId: string,
+  personIds: readonly string[],
+): { id: string; personId: string }[] {
+  const rows = context.store.select(
+    'SELECT listmemberid, _entityid_value AS person FROM listmember WHERE _entityid_value IN (SELECT value FROM json_each(?)) AND _listid_value = ?',
+    [JSON.stringify(personIds), listId],
+  );
+  return [...rows].map((row) => ({ id: String(row.listmemberid), personId: String(row.person) }));
 }
 
 export type PersonTable = 'account' | 'contact' | 'lead';
