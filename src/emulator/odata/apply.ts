@@ -10,13 +10,13 @@ import { notEmulated } from '../errors/errors.ts';
 import { aggregateLimit, badQuery } from '../errors/query-errors.ts';
 import type { Column } from '../schema/column.ts';
 import { requireTable } from '../schema/schema.ts';
-import { type Collection, scopeFor, whereOf } from './collection.ts';
+import { type Collection, whereOf } from './collection.ts';
 import { compileFilter } from './compile-filter.ts';
 import { MAX_PAGE_SIZE } from './paging.ts';
 import { parseFilter } from './parse-filter.ts';
 import type { QueryOptions } from './query.ts';
 import { countSql, decodeValue, type Json, type Reader } from './reader.ts';
-import { columnOf, type Scope } from './scope.ts';
+import { columnOf, type Scope, scopeFor } from './scope.ts';
 import { allOf, columnSql, comparedSql, fromSql, type Source, type Sql, sql, visibleSql } from './sql.ts';
 import { splitOutside } from './tokens.ts';
 

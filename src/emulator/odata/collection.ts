@@ -33,16 +33,11 @@ import {
   type TableQuery,
   wantedAnnotations,
 } from './reader.ts';
-import { aliasCounter, type Scope } from './scope.ts';
+import { type Scope, scopeFor } from './scope.ts';
 import type { Source, Sql } from './sql.ts';
 
 /** A set of rows that a URL names, and what restricts it beyond the query options. */
 export type Collection = { table: string; path: string; restrict: (source: Source, scope: Scope) => readonly Sql[] };
-
-export function scopeFor(reader: Reader, table: Table): Scope {
-  const source: Source = { alias: 't', table };
-  return { context: reader.context, source, variables: new Map(), aliases: aliasCounter(reader.trace.tables) };
-}
 
 /** The conditions of a collection and of its `$filter`. */
 export function whereOf(scope: Scope, collection: Collection, query: QueryOptions): Sql[] {

@@ -5,7 +5,6 @@
  *   item    = property [ "/$ref" ] [ "(" option *( ";" option ) ")" ]
  */
 
-import { notEmulated } from '../errors/errors.ts';
 import {
   badQuery,
   expandRefOnCollection,
@@ -21,14 +20,14 @@ import { MAX_PAGE_SIZE } from './paging.ts';
 import { type Filter, parseFilter } from './parse-filter.ts';
 import type { QueryContext } from './query.ts';
 import { type Json, type Reader, readRows, serializer } from './reader.ts';
-import { aliasCounter, associatedSql, columnOf, type Scope, unknownProperty } from './scope.ts';
-import { columnSql, type Sql, sql } from './sql.ts';
+import { associatedSql, columnOf, type Scope, scopeFor, unknownProperty } from './scope.ts';
+import { columnSql, keySql, type Sql, sql } from './sql.ts';
 import { splitOutside } from './tokens.ts';
 
 type Expand = {
   navigation: Navigation;
   /** Of the expanded rows; a `principal` may be a user or a team. */
-  targets: readonly Table[];
+  targets: readonly [Table, ...Table[]];
   isReference: boolean;
   select: readonly Column[] | undefined;
   filter: Filter | undefined;
@@ -75,18 +74,17 @@ function parseItem(place: Place, item: string): Expand {
     throw badQuery('Nested expansion of many-to-many relationships is not supported.');
   const options = readInnerOptions(inside);
   refuseOptions(place, navigation, options);
-  const targets = expandTargets(context, navigation);
-  const [first] = targets;
-  if (first === undefined) throw notEmulated(`$expand of '${name}'`);
+  const isPrincipal = navigation.target === 'principal';
+  const first = requireTable(context.schema, isPrincipal ? 'systemuser' : navigation.target);
+  const select = parseSelect(first, options.get('$select'));
+  const undeclared = isPrincipal ? select?.find(({ name: column }) => column !== PRINCIPAL_COLUMN) : undefined;
+  if (undeclared !== undefined) throw propertyNotFound(undeclared.name, 'principal');
   const filter = options.get('$filter');
   return {
     navigation,
-    targets,
+    targets: isPrincipal ? [first, requireTable(context.schema, 'team')] : [first],
     isReference: reference !== undefined,
-    select:
-      targets.length > 1
-        ? parsePrincipalSelect(first, options.get('$select'))
-        : parseSelect(first, options.get('$select')),
+    select: isPrincipal ? undefined : select,
     filter: filter === undefined ? undefined : parseFilter(filter),
     orderBy: options.get('$orderby'),
     top: readTop(options.get('$top')),
@@ -94,13 +92,8 @@ function parseItem(place: Place, item: string): Expand {
   };
 }
 
-/** An owner is the abstract `principal`: its own column is all that is declared. */
-const PRINCIPAL_COLUMNS = ['ownerid'];
-
-function parsePrincipalSelect(table: Table, text: string | undefined): undefined {
-  const unknown = parseSelect(table, text)?.find((column) => !PRINCIPAL_COLUMNS.includes(column.name));
-  if (unknown !== undefined) throw propertyNotFound(unknown.name, 'principal');
-}
+/** An owner is the abstract `principal`: this is all that is declared. */
+const PRINCIPAL_COLUMN = 'ownerid';
 
 const INNER_OPTIONS = ['$select', '$filter', '$orderby', '$top', '$expand'];
 
@@ -124,11 +117,6 @@ function refuseOptions({ context, level }: Place, navigation: Navigation, option
     throw refusedBySwitch(`A filter on ${navigation.name}`);
 }
 
-function expandTargets(context: QueryContext, { target }: Navigation): Table[] {
-  if (target === 'principal') return [requireTable(context.schema, 'systemuser'), requireTable(context.schema, 'team')];
-  return [requireTable(context.schema, target)];
-}
-
 /** Columns that must be read so that single-valued properties can be followed. */
 export function expandColumns(table: Table, expands: readonly Expand[]): Column[] {
   return expands.flatMap(({ navigation }) =>
@@ -144,12 +132,6 @@ export function expandContext(select: readonly Column[] | undefined, expands: re
   );
   const parts = [...names, ...inner];
   return parts.length === 0 ? '' : `(${parts.join(',')})`;
-}
-
-function expandSelected({ targets, select }: Expand, table: Table): readonly Column[] {
-  return targets.length > 1
-    ? PRINCIPAL_COLUMNS.flatMap((name) => table.columns.get(name) ?? [])
-    : selectedColumns(table, select);
 }
 
 /** The columns of `$select` in its order; undefined means all. */
@@ -178,11 +160,11 @@ type Expandable = { table: Table; rows: readonly Row[]; json: readonly Json[] };
 
 export function expandRows(reader: Reader, { table, rows, json }: Expandable, expands: readonly Expand[]): void {
   for (const expand of expands) {
-    const read =
-      expand.navigation.kind === 'single' ? singleReader(reader, expand) : collectionReader(reader, table, expand);
+    const { navigation } = expand;
+    const read = navigation.kind === 'single' ? singleReader(reader, expand) : collectionReader(reader, table, expand);
     for (const [index, row] of rows.entries()) {
       const target = json[index];
-      if (target !== undefined) target[expand.navigation.name] = read(row);
+      if (target !== undefined) target[navigation.name] = read(row);
     }
   }
 }
@@ -201,55 +183,42 @@ function singleReader(reader: Reader, expand: Expand): (row: Row) => Json | null
 
 function readSingle(reader: Reader, expand: Expand, id: Value): Json | null {
   if (id === null) return null;
-  for (const table of expand.targets) {
-    const [found] = readTarget(reader, { table, expand, link: keyEquals(table, id) });
+  const { targets, isReference } = expand;
+  for (const table of targets) {
+    const link = ({ source }: Scope) => sql(`${keySql(source)} = ?`, id);
+    const [found] = readTarget(reader, { table, expand, link });
     if (found === undefined) continue;
-    return expand.isReference
-      ? { '@odata.id': `${reader.context.apiRoot}${table.set}(${id})` }
-      : typed(expand, table, found);
+    if (isReference) return { '@odata.id': `${reader.context.apiRoot}${table.set}(${id})` };
+    // A row of an abstract type says what it is.
+    return targets.length > 1 ? { '@odata.type': `#Microsoft.Dynamics.CRM.${table.name}`, ...found } : found;
   }
   return null;
 }
 
-function keyEquals(table: Table, id: Value): (scope: Scope) => Sql {
-  return ({ source }) => sql(`${columnSql(source, requireColumn(table, table.key))} = ?`, id);
-}
-
-/** A row of an abstract type says what it is. */
-function typed(expand: Expand, table: Table, json: Json): Json {
-  return expand.targets.length > 1 ? { '@odata.type': `#Microsoft.Dynamics.CRM.${table.name}`, ...json } : json;
-}
-
-function collectionReader(reader: Reader, table: Table, expand: Expand): (row: Row) => Json[] {
-  const [target] = expand.targets;
-  if (target === undefined) return () => [];
+function collectionReader(reader: Reader, near: Table, expand: Expand): (row: Row) => Json[] {
+  const [table] = expand.targets;
+  const { navigation, filter } = expand;
   return (row) => {
-    const id = String(row[table.key] ?? '');
-    return readTarget(reader, { table: target, expand, link: (scope) => collectionSql(scope, { table, expand, id }) });
+    const id = String(row[near.key] ?? '');
+    const link = ({ context, source, aliases }: Scope): Sql => {
+      if (navigation.kind !== 'many')
+        return sql(`${columnSql(source, requireColumn(source.table, navigation.column))} = ?`, id);
+      const { intersect } = navigation;
+      return associatedSql(context, { intersect, table: near, id, source, aliases, hasFilter: filter !== undefined });
+    };
+    return readTarget(reader, { table, expand, link });
   };
-}
-
-function collectionSql({ context, source, aliases }: Scope, near: { table: Table; expand: Expand; id: string }): Sql {
-  const { table, expand, id } = near;
-  const { navigation } = expand;
-  if (navigation.kind !== 'many') {
-    const column = navigation.kind === 'collection' ? navigation.column : source.table.key;
-    return sql(`${columnSql(source, requireColumn(source.table, column))} = ?`, id);
-  }
-  const hasFilter = expand.filter !== undefined;
-  return associatedSql(context, { intersect: navigation.intersect, table, id, source, aliases, hasFilter });
 }
 
 type Target = { table: Table; expand: Expand; link: (scope: Scope) => Sql };
 
 function readTarget(reader: Reader, { table, expand, link }: Target): Json[] {
-  const source = { alias: 't', table };
-  const aliases = aliasCounter(reader.trace.tables);
-  const scope: Scope = { context: reader.context, source, variables: new Map(), aliases };
-  const columns = expandSelected(expand, table);
+  const scope = scopeFor(reader, table);
+  const isPrincipal = expand.targets.length > 1;
+  const columns = isPrincipal ? [requireColumn(table, PRINCIPAL_COLUMN)] : selectedColumns(table, expand.select);
   const filter = expand.filter === undefined ? [] : [compileFilter(scope, expand.filter)];
   const rows = readRows(reader, {
-    source,
+    source: scope.source,
     columns: [...columns, ...expandColumns(table, expand.nested)],
     where: [link(scope), ...filter],
     order: compileOrderBy(scope, expand.orderBy),

@@ -11,7 +11,7 @@ import type { Column } from '../schema/column.ts';
 import { type Navigation, requireColumn, requireTable, type Table } from '../schema/schema.ts';
 import type { Row } from '../store/row.ts';
 import { runApply } from './apply.ts';
-import { type Collection, countCollection, readCollection, scopeFor, whereOf } from './collection.ts';
+import { type Collection, countCollection, readCollection, whereOf } from './collection.ts';
 import { expandColumns, expandContext, expandRows, parseExpand, parseSelect, selectedColumns } from './expand.ts';
 import { MAX_PAGE_SIZE } from './paging.ts';
 import {
@@ -23,7 +23,7 @@ import {
   readQueryOptions,
 } from './query.ts';
 import { type Json, type Reader, readRows, serializer } from './reader.ts';
-import { associatedSql, columnOf } from './scope.ts';
+import { associatedSql, columnOf, scopeFor } from './scope.ts';
 import { columnSql, type Source, sql } from './sql.ts';
 
 export function runQuery(

@@ -21,7 +21,7 @@ export type Scope = {
 type AliasCounter = { next(table: string): string };
 
 /** `tables` learns which tables the query is about. */
-export function aliasCounter(tables: Set<string>): AliasCounter {
+function aliasCounter(tables: Set<string>): AliasCounter {
   let count = 0;
   return {
     next(table) {
@@ -30,6 +30,14 @@ export function aliasCounter(tables: Set<string>): AliasCounter {
       return `t${count}`;
     },
   };
+}
+
+/** What a query of its own starts with. */
+export function scopeFor(
+  { context, trace }: { context: QueryContext; trace: { tables: Set<string> } },
+  table: Table,
+): Scope {
+  return { context, source: { alias: 't', table }, variables: new Map(), aliases: aliasCounter(trace.tables) };
 }
 
 /** A column's value as SQL; `compared` without regard to case. */
