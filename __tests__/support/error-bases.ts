@@ -83,7 +83,7 @@ export const ERROR_BASES: readonly ErrorBasis[] = [
         '0x80048d19',
         "A resource with type 'x' was found, but it is not assignable to the expected type 'Microsoft.Dynamics.CRM.x'.",
       ],
-      ['0x80048d19', "Cannot convert the literal '{}' to the expected type 'undefined'."],
+      ['0x80048d19', "Cannot convert the literal '{}' to the expected type 'x'."],
       ['0x80048d19', 'A batch request cannot contain another batch request.'],
       ['0x80048d19', "A type named 'x' could not be resolved."],
       [

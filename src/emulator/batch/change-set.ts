@@ -3,11 +3,10 @@
 import { noHttpResource, ODataError, payloadError } from '../errors/errors.ts';
 import { type Execution, execute, MAX_BATCHED_URL } from '../execute.ts';
 import type { Instance } from '../instance.ts';
-import type { WireAnswer, WireRequest } from '../wire.ts';
+import type { WireRequest } from '../wire.ts';
 import type { BatchRequest } from './read-batch.ts';
 import type { AnsweredPart } from './write-batch.ts';
 
-/** A change set: one transaction, all or nothing, and one error when it fails. */
 type ChangeSetRun = { outer: WireRequest; requests: readonly BatchRequest[]; execution: Execution };
 
 /** Says which request of the set failed, and with what. */
@@ -24,26 +23,20 @@ export function runChangeSet(instance: Instance, { outer, requests, execution }:
   const references = new Map<string, string>();
   return instance.store.transaction(() =>
     requests.map((request) => {
+      const { method, contentId } = request;
       try {
-        const answer = runOne(instance, { outer, request, references, execution });
-        noteReference(references, request, answer);
-        return { ...(request.contentId === undefined ? {} : { contentId: request.contentId }), answer };
+        if (method === 'GET') throw getInChangeSet();
+        if (contentId !== undefined && references.has(contentId))
+          throw payloadError('', `Microsoft.OData.ODataException: The content ID '${contentId}' was used twice.`);
+        const part = partRequest(outer, request, references);
+        const answer = execute(instance, part, { ...execution, isInChangeSet: true, maxUrl: MAX_BATCHED_URL });
+        if (contentId !== undefined) references.set(contentId, answer.headers['OData-EntityId'] ?? '');
+        return { contentId, answer };
       } catch (error) {
         throw new ChangeSetFailure(request, error);
       }
     }),
   );
-}
-
-type One = { outer: WireRequest; request: BatchRequest; references: Map<string, string>; execution: Execution };
-
-function runOne(instance: Instance, { outer, request, references, execution }: One): WireAnswer {
-  if (request.method === 'GET') throw getInChangeSet();
-  const isDoubled = request.contentId !== undefined && references.has(request.contentId);
-  if (isDoubled)
-    throw payloadError('', `Microsoft.OData.ODataException: The content ID '${request.contentId}' was used twice.`);
-  const wire = partRequest(outer, request, references);
-  return execute(instance, wire, { ...execution, isInChangeSet: true, maxUrl: MAX_BATCHED_URL });
 }
 
 function getInChangeSet() {
@@ -53,14 +46,7 @@ function getInChangeSet() {
   );
 }
 
-function noteReference(references: Map<string, string>, { contentId }: BatchRequest, answer: WireAnswer): void {
-  if (contentId === undefined) return;
-  references.set(contentId, answer.headers['OData-EntityId'] ?? '');
-}
-
-// Content-ID references inside a change set: `$1` at the start of a URL, or as the value of a bind in a body.
-
-/** Content-ID → the URL of the row that its request made or changed. */
+/** Content-ID → the URL of the row that its request made or changed: `$1` at the start of a URL, or the value of a bind in a body. */
 type References = ReadonlyMap<string, string>;
 
 export function resolveUrl(url: string, references: References): string {
@@ -84,11 +70,10 @@ function lookUp(name: string, references: References): string {
   throw new ODataError(400, '0x80060888', `Content-ID Reference: '$${name}' does not exist in the batch context.`);
 }
 
-// A batch part as a request of its own: full path, and the outer headers that hold for every part.
-
 /** Parts inherit who calls and how plug-ins are treated; preferences and conditions are their own. [inferred] */
 const INHERITED = /^(?:mscrm|callerobjectid$)/;
 
+/** A batch part as a request of its own: full path, and the outer headers that hold for every part. */
 export function partRequest(outer: WireRequest, request: BatchRequest, references: References): WireRequest {
   const inherited = Object.entries(outer.headers).filter(([name]) => INHERITED.test(name));
   return {

@@ -8,7 +8,7 @@ import { multipartAnswer } from './write-batch.ts';
 /** [documented] */
 const MAX_PARTS = 1000;
 
-type ReadItems = { kind: 'items'; items: readonly BatchItem[] } | { kind: 'unreadable'; answer: WireAnswer };
+type ReadItems = { items: readonly BatchItem[] } | { unreadable: WireAnswer };
 
 export function readItems({ conditions }: Instance, wire: WireRequest): ReadItems {
   const boundary = boundaryOf(wire.headers['content-type']);
@@ -18,17 +18,12 @@ export function readItems({ conditions }: Instance, wire: WireRequest): ReadItem
     if (conditions.switches.batchLineEnds === 'strict') requireCrlf(wire.body);
     items = readBatch(wire.body, boundary);
   } catch (error) {
-    return { kind: 'unreadable', answer: unreadable(error, wire) };
+    // An unreadable stream is answered as 400 with one part that names the failure. [documented]
+    return { unreadable: multipartAnswer([{ parts: [{ answer: answerError(error, wire).answer }] }], 400) };
   }
-  const count = items.reduce((sum, item) => sum + (item.kind === 'request' ? 1 : item.requests.length), 0);
-  if (count > MAX_PARTS) throw odataException(`The current batch exceeds the maximum of ${MAX_PARTS} operations.`);
-  return { kind: 'items', items };
-}
-
-/** An unreadable stream is answered as 400 with one part that names the failure. [documented] */
-function unreadable(error: unknown, wire: WireRequest): WireAnswer {
-  const { answer } = answerError(error, wire);
-  return multipartAnswer([{ kind: 'answer', part: { answer } }], 400);
+  if (items.flatMap(({ requests }) => requests).length > MAX_PARTS)
+    throw odataException(`The current batch exceeds the maximum of ${MAX_PARTS} operations.`);
+  return { items };
 }
 
 function odataException(text: string) {
@@ -40,7 +35,7 @@ function odataException(text: string) {
  * boundaries quoted or not, a preamble or none. Knows the form only; what a part asks for is the router's.
  */
 export type BatchRequest = {
-  contentId?: string;
+  contentId: string | undefined;
   method: string;
   /** As written: absolute, rooted, or starting with a reference such as `$1`. */
   url: string;
@@ -48,9 +43,8 @@ export type BatchRequest = {
   body: string;
 };
 
-export type BatchItem =
-  | { kind: 'request'; request: BatchRequest }
-  | { kind: 'change-set'; requests: readonly BatchRequest[] };
+/** A request on its own, or a change set. */
+export type BatchItem = { isChangeSet: boolean; requests: readonly BatchRequest[] };
 
 export function boundaryOf(contentType: string | undefined): string | undefined {
   return /boundary\s*=\s*(?:"([^"]+)"|([^;\s]+))/i
@@ -65,10 +59,10 @@ export function readBatch(body: string, boundary: string): BatchItem[] {
 
 function readItem(part: MimePart): BatchItem {
   const type = part.headers['content-type'] ?? '';
-  if (!/^multipart\/mixed/i.test(type)) return { kind: 'request', request: readRequest(part) };
+  if (!/^multipart\/mixed/i.test(type)) return { isChangeSet: false, requests: [readRequest(part)] };
   const boundary = boundaryOf(type);
   if (boundary === undefined) throw malformed('A change set needs a boundary.');
-  return { kind: 'change-set', requests: multipart(part.content, boundary).map(readRequest) };
+  return { isChangeSet: true, requests: multipart(part.content, boundary).map(readRequest) };
 }
 
 type MimePart = { headers: Record<string, string>; content: string };
@@ -113,9 +107,8 @@ function readRequest(part: MimePart): BatchRequest {
   if (method === undefined || url === undefined) throw malformed(`The request line '${firstLine}' is invalid.`);
   const { head, rest } = cutAtBlankLine(part.content.slice(firstLine.length).replace(/^\r?\n/, ''));
   const headers = readHeaders(head);
-  const contentId = part.headers['content-id'] ?? headers['content-id'];
   return {
-    ...(contentId === undefined ? {} : { contentId }),
+    contentId: part.headers['content-id'] ?? headers['content-id'],
     method: method.toUpperCase(),
     url,
     headers,
@@ -147,9 +140,6 @@ function malformed(detail: string): ODataError {
 
 /** U21 (batchLineEnds): the docs demand CRLF throughout, also after the last boundary; a widely used client sends bare LF. */
 function requireCrlf(body: string): void {
-  if (/[^\r]\n/.test(body) || !body.endsWith('\r\n')) throw streamNotReadable();
-}
-
-function streamNotReadable(): ODataError {
-  return payloadError('', 'System.ArgumentException: Stream was not readable.');
+  if (/[^\r]\n/.test(body) || !body.endsWith('\r\n'))
+    throw payloadError('', 'System.ArgumentException: Stream was not readable.');
 }

@@ -4,21 +4,21 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { WireAnswer } from '../wire.ts';
 
-export type AnsweredPart = { contentId?: string; answer: WireAnswer };
+export type AnsweredPart = { contentId?: string | undefined; answer: WireAnswer };
 
-export type AnsweredItem =
-  | { kind: 'answer'; part: AnsweredPart }
-  | { kind: 'change-set'; boundary: string; parts: readonly AnsweredPart[] };
+/** With a boundary a change set, without one a part on its own. */
+export type AnsweredItem = { boundary?: string; parts: readonly AnsweredPart[] };
 
 export function writeBatch(items: readonly AnsweredItem[], boundary: string): string {
-  const lines = items.map((item) => `--${boundary}\r\n${writeItem(item)}`);
-  return `${lines.join('')}--${boundary}--\r\n`;
+  const written = items.map((item) => {
+    if (item.boundary === undefined) return item.parts.map(writePart).join('');
+    return `Content-Type: multipart/mixed; boundary=${item.boundary}\r\n\r\n${delimited(item.parts.map(writePart), item.boundary)}`;
+  });
+  return delimited(written, boundary);
 }
 
-function writeItem(item: AnsweredItem): string {
-  if (item.kind === 'answer') return writePart(item.part);
-  const parts = item.parts.map((part) => `--${item.boundary}\r\n${writePart(part)}`);
-  return `Content-Type: multipart/mixed; boundary=${item.boundary}\r\n\r\n${parts.join('')}--${item.boundary}--\r\n`;
+function delimited(pieces: readonly string[], boundary: string): string {
+  return `${pieces.map((piece) => `--${boundary}\r\n${piece}`).join('')}--${boundary}--\r\n`;
 }
 
 /** The order in which recorded parts carry their headers. */
@@ -36,28 +36,21 @@ function writePart({ contentId, answer }: AnsweredPart): string {
   return `${head.join('\r\n')}\r\n\r\n${[status, ...headers].join('\r\n')}\r\n\r\n${answer.body}\r\n`;
 }
 
-/** The answer around the parts of a batch. */
+/** The answer around the parts of a batch. Every part has a request id of its own. */
 export function multipartAnswer(items: readonly AnsweredItem[], status: number): WireAnswer {
   const boundary = newBoundary('batchresponse');
+  const withRequestId = ({ contentId, answer }: AnsweredPart): AnsweredPart => ({
+    contentId,
+    answer: { ...answer, headers: { REQ_ID: randomUUID(), ...answer.headers } },
+  });
   return {
     status,
     headers: { 'Content-Type': `multipart/mixed; boundary=${boundary}`, 'OData-Version': '4.0' },
-    body: writeBatch(items.map(numbered), boundary),
+    body: writeBatch(
+      items.map((item) => ({ ...item, parts: item.parts.map(withRequestId) })),
+      boundary,
+    ),
   };
-}
-
-/** Every part has a request id of its own. */
-function numbered(item: AnsweredItem): AnsweredItem {
-  if (item.kind === 'answer') return { kind: 'answer', part: withRequestId(item.part) };
-  return { ...item, parts: item.parts.map(withRequestId) };
-}
-
-function withRequestId({ answer, ...part }: AnsweredPart): AnsweredPart {
-  return { ...part, answer: { ...answer, headers: { REQ_ID: randomUUID(), ...answer.headers } } };
-}
-
-export function partsOf(item: AnsweredItem): readonly AnsweredPart[] {
-  return item.kind === 'answer' ? [item.part] : item.parts;
 }
 
 export function newBoundary(kind: 'batchresponse' | 'changesetresponse'): string {

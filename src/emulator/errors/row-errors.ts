@@ -1,6 +1,6 @@
 /** Refusals of rows: absent, taken, wrong in a column; of lists, members and campaign links. */
 
-import { type Column, edmType } from '../schema/column.ts';
+import type { Column } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
 import { ODataError, payloadError, refusal } from './errors.ts';
 
@@ -70,11 +70,11 @@ export function undeclaredLookup(property: string, table: Table): ODataError {
   );
 }
 
-export function wrongType(column: Column, value: unknown, table: Table): ODataError {
+export function wrongType(expected: string, value: unknown, table: Table): ODataError {
   const literal = typeof value === 'object' ? JSON.stringify(value) : String(value);
   return payloadError(
     table.set,
-    `Microsoft.OData.ODataException: Cannot convert the literal '${literal}' to the expected type '${edmType(column)}'.`,
+    `Microsoft.OData.ODataException: Cannot convert the literal '${literal}' to the expected type '${expected}'.`,
   );
 }
 

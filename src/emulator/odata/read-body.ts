@@ -18,7 +18,7 @@ import {
   wrongEntityType,
   wrongType,
 } from '../errors/row-errors.ts';
-import { type Column, isChoice, isLookup, valueGroup } from '../schema/column.ts';
+import { type Column, edmType, isChoice, isLookup, valueGroup } from '../schema/column.ts';
 import { type Navigation, requireTable, type Table } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
 import type { QueryContext } from './query.ts';
@@ -175,7 +175,7 @@ const INT32 = 2 ** 31;
 export function readBodyValue(table: Table, column: Column, value: unknown): Value {
   if (value === null) return null;
   const read = READERS[valueGroup(column)](column, value);
-  if (read === undefined) throw wrongType(column, value, table);
+  if (read === undefined) throw wrongType(edmType(column), value, table);
   if (typeof read === 'string' && column.maxLength !== undefined && read.length > column.maxLength)
     throw textTooLong(column, table);
   if (typeof read === 'number') checkRange(column, read);

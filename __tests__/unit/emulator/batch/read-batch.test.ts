@@ -16,8 +16,7 @@ describe('readBatch', () => {
   it.each(batches.map((request, index) => [index + 1, request] as const))('reads peer batch %d', (_index, request) => {
     const boundary = boundaryOf(request.headers['content-type']);
     const items = readBatch(request.body, boundary ?? '');
-    expect(JSON.stringify(items.map(({ kind }) => kind))).toMatch(/change-set|request/);
-    const requests = items.flatMap((item) => (item.kind === 'request' ? [item.request] : item.requests));
+    const requests = items.flatMap((item) => item.requests);
     for (const each of requests) expect(each.url).toMatch(/\/api\/data\/v9\.2\//);
   });
 
@@ -38,7 +37,7 @@ describe('readBatch', () => {
       '',
     ].join(end);
     expect(readBatch(body, 'b')).toEqual([
-      { kind: 'request', request: { method: 'POST', url: 'leads', headers: { 'x-y': 'z' }, body: json } },
+      { isChangeSet: false, requests: [{ method: 'POST', url: 'leads', headers: { 'x-y': 'z' }, body: json }] },
     ]);
   });
 
