@@ -50,8 +50,6 @@ const ON_THE_WAY: Readonly<Record<string, string>> = {
   'membership/wire.ts': 'dataverse',
   'membership/group-by.ts': 'leaf',
   'membership/json-text.ts': 'leaf',
-  'membership/sync-check/': 'sync',
-  'membership/sync-repair/': 'sync',
   'program.ts': 'cli',
   'global-options.ts': 'cli',
   'report-end.ts': 'cli',

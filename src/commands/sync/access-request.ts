@@ -1,8 +1,8 @@
 /** The run of `dyncamp sync check --request`: needs no access to anything, since it asks for it. */
 import type { Context } from '../../context.ts';
 import { SettingsError } from '../../errors.ts';
-import { accessRequest, type RequestedAccess } from '../../membership/sync-check/access-request.ts';
 import type { ConnectionSettings } from '../../settings/connection-settings.ts';
+import { accessRequest, type RequestedAccess } from '../../sync/access-request.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 
 export async function printAccessRequest(context: Context): Promise<number> {

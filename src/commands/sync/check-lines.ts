@@ -1,5 +1,5 @@
 /** One check as lines of a report. Pure. */
-import type { Check, CheckStatus } from '../../membership/sync-check/check.ts';
+import type { Check, CheckStatus } from '../../sync/check.ts';
 import { displayWidth, pad } from '../../terminal/display-width.ts';
 import type { Paint } from '../../terminal/paint.ts';
 import { safeText } from '../../terminal/safe-text.ts';

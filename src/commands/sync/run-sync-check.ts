@@ -1,8 +1,8 @@
 /** The run of `dyncamp sync check`: checks as they come, a sum at the end, and the exit code that they stand for. */
 import type { Connection, Context } from '../../context.ts';
-import type { Check, CheckStatus } from '../../membership/sync-check/check.ts';
-import { checkSync } from '../../membership/sync-check/check-sync.ts';
 import type { SignInKind } from '../../settings/connection-settings.ts';
+import type { Check, CheckStatus } from '../../sync/check.ts';
+import { checkSync } from '../../sync/check-sync.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';

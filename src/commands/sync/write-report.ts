@@ -1,6 +1,6 @@
 /** The checks as a person reads them: in groups, what is fine calm and short, what is not with its remedy below. */
 import { groupBy } from '../../membership/group-by.ts';
-import type { Check } from '../../membership/sync-check/check.ts';
+import type { Check } from '../../sync/check.ts';
 import { loadPaint, type Paint } from '../../terminal/paint.ts';
 import { safeText } from '../../terminal/safe-text.ts';
 import type { Output } from '../../terminal/terminal.ts';

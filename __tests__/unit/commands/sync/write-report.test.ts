@@ -1,13 +1,6 @@
 import { checkLines } from '../../../../src/commands/sync/check-lines.ts';
 import { writeReport } from '../../../../src/commands/sync/write-report.ts';
-import {
-  type Check,
-  notChecked,
-  ofCampaign,
-  ok,
-  problem,
-  warning,
-} from '../../../../src/membership/sync-check/check.ts';
+import { type Check, notChecked, ofCampaign, ok, problem, warning } from '../../../../src/sync/check.ts';
 import { displayWidth } from '../../../../src/terminal/display-width.ts';
 import { loadPaint } from '../../../../src/terminal/paint.ts';
 import { wrapText } from '../../../../src/terminal/wrap-text.ts';

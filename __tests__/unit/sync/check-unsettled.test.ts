@@ -1,0 +1,160 @@
+import { checkUnsettled } from '../../../src/sync/check-unsettled.ts';
+import { UNSETTLED_CHECK_IDS } from '../../../src/sync/unsettled-questions.ts';
+import { type Answers, fakeDataverse, type ProtocolAnswers, refused } from './fake-dataverse.ts';
+
+const LEAD = '00000000-0000-4000-8000-000000000001';
+const LIST = '00000000-0000-4000-8000-00000000000a';
+const OFFERED = new Set(['RemoveListMembersList', 'RemoveMemberList', 'RemoveItemCampaign', 'AddItemCampaign']);
+
+const WORKING: Answers = [
+  ["link-type='outer'", [{ leadid: LEAD, m_list: LIST }]],
+  ["link-type='inner'", [{ leadid: LEAD, m_list: LIST }]],
+  ["PropertyName='entityid'", [{ listmemberid: LEAD }]],
+  ['$expand=listlead_association', { listid: LIST, listlead_association: [{ leadid: LEAD }] }],
+  ['$select=membercount', { membercount: 3 }],
+  ['aggregate($count as members)', [{ members: 4 }]],
+  ['emailaddress1', []],
+];
+
+const csdl = (...actions: readonly string[]): ProtocolAnswers => ({
+  metadata: { status: 200, body: `<Schema><Action Name="WhoElse"/>${actions.join('')}</Schema>` },
+});
+const REMOVE_MEMBER = '<Action Name="RemoveMemberList" IsBound="true"><Parameter Name="entity" Type="mscrm.list"/>';
+
+async function answers(
+  changes: Answers = [],
+  offered: ReadonlySet<string> | undefined = OFFERED,
+  protocol: ProtocolAnswers = {},
+) {
+  const checks = await checkUnsettled(fakeDataverse([...changes, ...WORKING], protocol), offered);
+  return new Map(checks.map((check) => [check.id.replace('unsettled.', ''), check]));
+}
+
+describe('checkUnsettled', () => {
+  it('answers or passes every question, in the order of their numbers', async () => {
+    const checks = await checkUnsettled(fakeDataverse(WORKING), OFFERED);
+    expect(checks.map(({ id }) => id)).toEqual(UNSETTLED_CHECK_IDS);
+    expect(UNSETTLED_CHECK_IDS).toEqual(Array.from({ length: 31 }, (_, place) => `unsettled.U${place + 1}`));
+  });
+
+  it('never finds a problem: dyncamp is right under every answer', async () => {
+    for (const checks of [await answers(), await answers([['', refused(400)]], new Set())])
+      for (const { status } of checks.values()) expect(['ok', 'not-checked']).toContain(status);
+  });
+
+  it.each<[string, Answers, string, string]>([
+    ['In on entityid works', [], 'U17', 'works.'],
+    [
+      'In on entityid is refused',
+      [["PropertyName='entityid'", refused(400, '0x80060888', 'No.')]],
+      'U17',
+      'refused (400 0x80060888: No.)',
+    ],
+    ['the relationship works', [], 'U19', 'works.'],
+    ['the relationship is stale', [['$expand=listlead', { listlead_association: [] }]], 'U19', 'misses a member'],
+    ['the outer join works', [], 'U30', 'works.'],
+    ['the outer join is refused', [["link-type='outer'", refused(400)]], 'U30', 'refused (400'],
+    ["a list's count lags", [], 'U26', 'lags: it says 3 of 4'],
+    ["a list's count is exact", [['$select=membercount', { membercount: 4 }]], 'U26', 'is exact (4)'],
+    ['a qualified lead is on a list', [], 'U25', 'stays on the leads list'],
+    ['2,001 values are taken', [], 'U29', 'Values in one In: 2001 are taken; in one FetchXML "in": 2001 are taken.'],
+  ])('says that %s', async (_, changes, number, text) => {
+    expect((await answers(changes)).get(number)).toMatchObject({ status: 'ok', found: expect.stringContaining(text) });
+  });
+
+  it('finds how many values are taken by growing them', async () => {
+    // The 1,000th value, in base 36: only the sizes above 500 have it.
+    const most = await answers([['"rr"', refused(400, '0x8004430e', 'Too many.')]]);
+    expect(most.get('U29')?.found).toContain(
+      'Values in one In: 500 are taken, 1000 refused (400 0x8004430e: Too many.)',
+    );
+  });
+
+  it.each<[string, ProtocolAnswers, string, string]>([
+    [
+      'an action is declared as dyncamp sends it',
+      csdl(`${REMOVE_MEMBER}<Parameter Name="ListMember" Type="mscrm.listmember"/></Action>`),
+      'U10',
+      'RemoveMemberList is offered with ListMember ($metadata)',
+    ],
+    [
+      'an action takes something else',
+      csdl(`${REMOVE_MEMBER}<Parameter Name="EntityId" Type="Edm.Guid"/></Action>`),
+      'U10',
+      'takes EntityId and not ListMember',
+    ],
+    [
+      'an action is bound to something else',
+      csdl('<Action Name="RemoveItemCampaign"><Parameter Name="CampaignItem"/></Action>'),
+      'U11',
+      '$metadata does not declare',
+    ],
+    ['$metadata does not declare a message', csdl(), 'U9', 'shows when it is sent'],
+    ['requests without a version are taken', {}, 'U26', 'A request without OData-Version is taken.'],
+    [
+      'requests without a version are refused',
+      { 'no-version': { status: 400, body: '' } },
+      'U26',
+      'A request without OData-Version is refused (400).',
+    ],
+    [
+      'bare line feeds are refused',
+      { 'line-feeds': { status: 400, body: '' } },
+      'U21',
+      'A batch with bare line feeds is refused (400)',
+    ],
+    [
+      'a failing batch has the status of its part',
+      { 'failing-batch': { status: 404, body: '' } },
+      'U21',
+      'one that stops is answered 404 where the part that failed is a 404',
+    ],
+  ])('says that %s', async (_, protocol, number, text) => {
+    const found = (await answers([], OFFERED, protocol)).get(number);
+    expect(found).toMatchObject({ status: 'ok', found: expect.stringContaining(text) });
+  });
+
+  it('says what is not offered anywhere', async () => {
+    expect((await answers([], new Set(['WhoAmI']), csdl())).get('U9')?.found).toBe(
+      'RemoveListMembersList is not offered ($metadata).',
+    );
+  });
+
+  it.each([
+    [true, 'not-checked', 'Only a write shows it'],
+    [false, 'ok', 'it is off for leads and contacts'],
+  ] as const)('looks whether duplicates are watched for: %s', async (Value, status, text) => {
+    const found = await answers([['EntityDefinitions', { IsDuplicateDetectionEnabled: { Value } }]]);
+    expect(found.get('U20')).toMatchObject({ status, found: expect.stringContaining(text) });
+  });
+
+  it.each(['U17', 'U19', 'U30'])('does not answer %s where no lead is on any list', async (number) => {
+    const found = await answers([["link-type='inner'", []]]);
+    expect(found.get(number)).toMatchObject({
+      status: 'not-checked',
+      found: expect.stringContaining('no lead on any list'),
+    });
+    expect(found.get('U25')?.status).toBe('not-checked');
+  });
+
+  it('tells which actions are offered, and does not guess where messages cannot be read', async () => {
+    expect((await answers([], new Set(['WhoAmI']))).get('U9')?.found).toContain('is not offered');
+    expect((await answers()).get('U28')?.found).toContain('AddItemCampaign is offered');
+    const unread = await checkUnsettled(fakeDataverse(WORKING), undefined);
+    expect(unread.find(({ id }) => id === 'unsettled.U10')?.status).toBe('not-checked');
+  });
+
+  it('takes two batches, and asks each question about the protocol once', async () => {
+    const dataverse = fakeDataverse(WORKING);
+    await checkUnsettled(dataverse, OFFERED);
+    expect(dataverse.requests).toHaveLength(2);
+    expect(dataverse.asked.toSorted()).toEqual(['failing-batch', 'line-feeds', 'metadata', 'no-version']);
+  });
+
+  it('keeps every query within what a batched GET may hold', async () => {
+    const dataverse = fakeDataverse(WORKING);
+    await checkUnsettled(dataverse, OFFERED);
+    const lengths = dataverse.requests.flat().map((path) => encodeURIComponent(path).length);
+    expect(Math.max(...lengths)).toBeLessThan(65_536 - 300);
+  });
+});

@@ -1,0 +1,44 @@
+/** How deep each privilege has to go, and why. The names are those of ../membership/privileges.ts. */
+import { type Depth, PRIVILEGES, type Privilege } from '../membership/privileges.ts';
+
+export type NeededDepth = 'Basic' | 'Global';
+
+/**
+ * These are about rows that somebody else owns: people, campaigns, and lists that Marketo made. The other writing ones are about lists and
+ * people that the user makes and then owns. Depths: "Security roles and privileges", by the owner of the row.
+ */
+const ROWS_OF_OTHERS = new Set([
+  'prvAppendToList',
+  'prvAppendList',
+  'prvAppendCampaign',
+  'prvAppendToCampaign',
+  'prvAppendLead',
+  'prvAppendContact',
+]);
+
+export function neededDepth(privilege: Privilege): NeededDepth {
+  return privilege.needed === 'read' || ROWS_OF_OTHERS.has(privilege.name) ? 'Global' : 'Basic';
+}
+
+/** Wanted by some options only; dyncamp does without and says so then. */
+export const OPTIONAL_PRIVILEGES: readonly Privilege[] = [
+  { name: 'prvCreateContact', table: 'contact', needed: 'write', purpose: 'add --create-as contact' },
+  { name: 'prvReadActivity', table: 'activity', needed: 'read', purpose: 'sync repair: unlink a list' },
+  { name: 'prvAppendToUser', table: 'systemuser', needed: 'write', purpose: 'if making a list is refused for it' },
+  { name: 'prvReadUser', table: 'systemuser', needed: 'read', purpose: 'names of users instead of their ids' },
+];
+
+export const DEPTH_LABELS = {
+  none: 'none',
+  RecordFilter: 'some rows',
+  Basic: 'User',
+  Local: 'Business unit',
+  Deep: 'Parent: child business units',
+  Global: 'Organization',
+} as const satisfies Record<Depth, string>;
+
+export const PRIVILEGE_CHECK_IDS = PRIVILEGES.map((privilege) => privilegeCheckId(privilege));
+
+export function privilegeCheckId(privilege: Privilege): string {
+  return `privilege.${privilege.name}`;
+}

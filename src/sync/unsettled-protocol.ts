@@ -1,0 +1,81 @@
+/**
+ * What the service's own description and its treatment of unusual requests show: which actions the Web API declares (U9–U11, U28), whether
+ * it takes a request without OData-Version (U26) and a batch with bare line feeds, and how it answers a batch that fails (U21).
+ */
+import { type CsdlAction, csdlActions } from '../dataverse/csdl-actions.ts';
+import type { Dataverse, ProtocolAnswer, ProtocolQuestion } from '../dataverse/operation.ts';
+import { DyncampError } from '../errors.ts';
+
+/** Where an action stands, and the parameters that dyncamp sends it. */
+const EXPECTED = {
+  RemoveListMembersList: { boundTo: undefined, parameters: ['List', 'Members'] },
+  RemoveMemberList: { boundTo: 'mscrm.list', parameters: ['ListMember'] },
+  RemoveItemCampaign: { boundTo: 'mscrm.campaign', parameters: ['CampaignItem'] },
+  AddItemCampaign: { boundTo: 'mscrm.list', parameters: ['Campaign'] },
+} as const;
+export type ExpectedAction = keyof typeof EXPECTED;
+
+export type ProtocolFindings = {
+  /** Of the expected actions, those that are declared; undefined when `$metadata` could not be read. */
+  readonly actions: readonly CsdlAction[] | undefined;
+  readonly withoutVersion: string;
+  readonly lineFeeds: string;
+  /** Undefined: no answer. */
+  readonly failingBatch: number | undefined;
+};
+
+/** Four requests; what has no answer says why. Throws when the server went away or the user is refused. */
+export async function askProtocolQuestions(dataverse: Dataverse): Promise<ProtocolFindings> {
+  const ask = (question: ProtocolQuestion) => answerOrError(dataverse, question);
+  const [metadata, noVersion, lineFeeds, failing] = await Promise.all([
+    ask('metadata'),
+    ask('no-version'),
+    ask('line-feeds'),
+    ask('failing-batch'),
+  ]);
+  const isRead = 'status' in metadata && metadata.status === 200;
+  return {
+    actions: isRead ? csdlActions(metadata.body, new Set(Object.keys(EXPECTED))) : undefined,
+    withoutVersion: takenOrNot(noVersion),
+    lineFeeds: takenOrNot(lineFeeds),
+    failingBatch: 'status' in failing ? failing.status : undefined,
+  };
+}
+
+type Unanswered = { readonly reason: string };
+
+/** An answer too large to read is no reason to stop. */
+async function answerOrError(dataverse: Dataverse, question: ProtocolQuestion): Promise<ProtocolAnswer | Unanswered> {
+  try {
+    return await dataverse.ask(question);
+  } catch (error) {
+    if (error instanceof DyncampError && error.category === 'dataverse') return { reason: error.message };
+    throw error;
+  }
+}
+
+function takenOrNot(answer: ProtocolAnswer | Unanswered): string {
+  if (!('status' in answer)) return `had no answer (${answer.reason})`;
+  return answer.status < 300 ? 'is taken' : `is refused (${answer.status})`;
+}
+
+/** One sentence about an action; undefined when neither list could be read. */
+export function sayOffered(
+  name: ExpectedAction,
+  actions: readonly CsdlAction[] | undefined,
+  messages: ReadonlySet<string> | undefined,
+): string | undefined {
+  if (actions === undefined) {
+    return messages && `${name} is ${messages.has(name) ? 'offered' : 'not offered'} (sdkmessages).`;
+  }
+  const { boundTo, parameters } = EXPECTED[name];
+  const declared = actions.find((action) => action.name === name && action.boundTo === boundTo);
+  if (declared !== undefined) {
+    const missing = parameters.filter((parameter) => !declared.parameters.includes(parameter));
+    if (missing.length === 0) return `${name} is offered with ${parameters.join(' and ')} ($metadata).`;
+    return `${name} is offered, but takes ${declared.parameters.join(', ') || 'nothing'} and not ${missing.join(', ')} ($metadata).`;
+  }
+  if (messages?.has(name) === true)
+    return `${name} is a message of the organization (sdkmessages) that $metadata does not declare: whether the Web API takes it shows when it is sent.`;
+  return `${name} is not offered ($metadata).`;
+}
