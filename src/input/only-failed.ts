@@ -9,10 +9,12 @@ import type { InputRow } from './input-row.ts';
 import type { JsonPiece } from './json-values.ts';
 import { parseJsonObject, scalarFields } from './jsonl.ts';
 import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPlace, tooLongRow } from './make-row.ts';
-import type { ReadOptions, WantedOrigin } from './people-reader.ts';
+import { type SayOnce, sayOnce } from './notices.ts';
+import type { ReadOptions } from './people-reader.ts';
 import type { Opener } from './read-rows.ts';
 import { sourceName } from './source-name.ts';
 
+type ResultsOptions = ReadOptions & { readonly say: SayOnce };
 type Fields = ReadonlyMap<string, string>;
 
 /** Outcomes that a further run may better: everything that failed, and what was never reached. */
@@ -24,10 +26,11 @@ const TAKEN_AGAIN: ReadonlySet<string> = new Set([
 ]);
 
 /** A reader of results files, CSV or JSON Lines by their first line, also as Excel saved them again. Throws InputError NO_RESULTS for any other file. */
-export function openResultsReader(options: ReadOptions): Opener {
+export function openResultsReader(given: ReadOptions): Opener {
   return {
     knownNames: (cells) => (isResults(cells.map((cell) => cell.trim())) ? cells.length : 0),
     async open(source, detected) {
+      const options = { ...given, say: sayOnce(given.onNotice) };
       if (detected.format === 'jsonl') return openJsonResults(source, options);
       if (detected.format !== 'csv') throw noResults(source, seenNames(detected));
       const { createCsvReader } = await import('./csv.ts');
@@ -46,7 +49,7 @@ export function openResultsReader(options: ReadOptions): Opener {
   };
 }
 
-async function openJsonResults(source: string, options: ReadOptions): Promise<RowReader> {
+async function openJsonResults(source: string, options: ResultsOptions): Promise<RowReader> {
   const { createValueSplitter } = await import('./json-values.ts');
   const splitter = createValueSplitter();
   function* rows(pieces: readonly JsonPiece[]): Generator<InputRow> {
@@ -59,7 +62,7 @@ async function openJsonResults(source: string, options: ReadOptions): Promise<Ro
   return { push: (text) => rows(splitter.push(text)), end: () => rows(splitter.end()), line: () => splitter.line() };
 }
 
-function rowOfJson(place: RowPlace, text: string, options: ReadOptions): InputRow | undefined {
+function rowOfJson(place: RowPlace, text: string, options: ResultsOptions): InputRow | undefined {
   const parsed = parseJsonObject(text);
   if (!parsed.ok) return invalidRow(place, {}, '', parsed.refusal);
   const { names, cells } = scalarFields(parsed.object);
@@ -85,9 +88,9 @@ function noResults(source: string, names: readonly string[]): InputError {
   });
 }
 
-function rowOf(place: RowPlace, fields: Fields, options: ReadOptions): InputRow | undefined {
+function rowOf(place: RowPlace, fields: Fields, options: ResultsOptions): InputRow | undefined {
   if (!TAKEN_AGAIN.has(fields.get('outcome') ?? '')) return undefined;
-  refuseOtherOrigin(place, fields, options.wantedOrigin);
+  refuseOtherOrigin(place, fields, options);
   const ref = fields.get('ref') ?? '';
   const own = [...fields]
     .filter(([name, text]) => name.startsWith(INPUT_COLUMN_PREFIX) && text !== '')
@@ -98,11 +101,17 @@ function rowOf(place: RowPlace, fields: Fields, options: ReadOptions): InputRow 
   return { ...row, place: { ...row.place, ref: ref || row.place.ref } };
 }
 
+const ORIGIN_COLUMNS = ['command', 'organizationId', 'campaignId'] as const;
+
 /** What did not work in one campaign says nothing of another: its people may never have been meant to be in there. */
-function refuseOtherOrigin({ source, line }: RowPlace, fields: Fields, wanted: WantedOrigin | undefined): void {
+function refuseOtherOrigin(
+  { source, line }: RowPlace,
+  fields: Fields,
+  { wantedOrigin: wanted, say }: ResultsOptions,
+): void {
   if (wanted === undefined) return;
   const about = (name: string): string => (fields.get(name) ?? '').trim().toLowerCase();
-  const [command, organization, campaign] = ['command', 'organizationId', 'campaignId'].map(about);
+  const [command, organization, campaign] = ORIGIN_COLUMNS.map(about);
   const where = `${sourceName(source)}, line ${line},`;
   if (command !== '' && command !== wanted.command)
     throw new UsageError(
@@ -119,6 +128,14 @@ function refuseOtherOrigin({ source, line }: RowPlace, fields: Fields, wanted: W
       { hint: 'Name the profile that it was written with: --profile NAME.' },
     );
   if (wanted.campaignId === undefined || campaign === wanted.campaignId.toLowerCase()) return;
+  // Written before results said it, or by somebody who left the columns out: the user says with the command what it is about.
+  if (!ORIGIN_COLUMNS.some((name) => fields.has(name))) {
+    say('origin', () => ({
+      code: 'RESULTS_OF_UNKNOWN_ORIGIN',
+      message: `${sourceName(source)} does not say of which command and campaign it is: it is taken for this one.`,
+    }));
+    return;
+  }
   const other = campaign === '' ? 'does not say of which campaign it is' : `is of another campaign (${campaign})`;
   throw new UsageError('RESULTS_OF_OTHER_CAMPAIGN', `${where} ${other}.`, {
     hint: 'If its people are meant for this one: --yes.',

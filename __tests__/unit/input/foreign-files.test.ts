@@ -522,4 +522,12 @@ describe('openPeople with onlyFailed reads results that a spreadsheet saved agai
       'ida@tea.example',
     ]);
   });
+
+  it('takes a file that says of no command and campaign for one of this one, and says so', async () => {
+    const wantedOrigin = { command: 'add', organizationId: GUID, campaignId: GUID };
+    const unknown = await read(lines(';', ''), { onlyFailed: true, wantedOrigin });
+    expect(brief(unknown)).toEqual(['2 ida@tea.example', '~RESULTS_OF_UNKNOWN_ORIGIN']);
+    const empty = 'ref;outcome;campaignId\nida@tea.example;not-found;\n';
+    expect(brief(await read(empty, { onlyFailed: true, wantedOrigin }))).toEqual(['!RESULTS_OF_OTHER_CAMPAIGN']);
+  });
 });
