@@ -102,6 +102,22 @@ describe('a bad line: an outcome with its number, and all the others are done', 
     expect(stderr).toContain(`${kinds.length} of ${2 * kinds.length} people failed`);
   });
 
+  it.each([
+    ['numbers', 'numberofemployees', 'seventy', '70471'],
+    ['ids', 'campaignid', '1234', '5b0e7a94-13c6-4d0f-8e21-0000000000ff'],
+    ['dates', 'estimatedclosedate', '21.11.2031', '2031-11-21'],
+    ['yes and no', 'donotfax', 'perhaps', 'yes'],
+  ])('a value that a --match-by column of %s cannot hold', async (_, column, bad, good) => {
+    const campaign = await cli.make.campaign();
+    await cli.make.lead({ numberofemployees: 70_471, estimatedclosedate: '2031-11-21', donotfax: true });
+    const stdin = `${column}\n${bad}\n${good}\n`;
+    const { code, rows } = await cli.outcomes(['add', campaign, '-', '--match-by', column], { stdin });
+    expect(rows.map(briefly)[0]).toBe('2 invalid BAD_MATCH_VALUE');
+    expect(rows[1]?.outcome).not.toBe('invalid');
+    expect(rows[0]?.message).toContain(`"${bad}" is not `);
+    expect(code).toBe(68);
+  });
+
   it('an id with a typo says what is wrong with it', async () => {
     const campaign = await cli.make.campaign();
     const lead = await cli.make.lead();

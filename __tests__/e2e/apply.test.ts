@@ -173,7 +173,7 @@ describe('a row that does not mean exactly one usable person keeps whom it could
 
   it('invalid: whoever its text names', async () => {
     const { campaign, mail, file, people } = await campaignWith('anna', 'bert', 'carl');
-    const path = file(lines(mail('carl'), `Anna Arendt <${mail('anna')}>`));
+    const path = file(lines(mail('carl'), `${mail('anna')} (Anna Arendt)`));
     const done = await cli.outcomes(['apply', campaign, '-f', path]);
     expect(done.rows.map(({ outcome }) => outcome)).toEqual(['already-member', 'invalid', 'removed']);
     expect(await people()).toEqual(['anna', 'carl']);
@@ -220,7 +220,13 @@ describe('nobody is removed, and people are only added,', () => {
   it.each([
     ['no id and no address in a row', 'email,lastname\ncarl@HERE,\n,Arendt\n', 'csv', 68],
     ['an address with a fault', 'email\ncarl@HERE\nanna@@HERE\n', 'csv', 68],
-    ['a damaged id beside a good address', 'leadid,email\n,carl@HERE\n1234,anna@HERE\n', 'csv', 68],
+    [
+      'a damaged id beside a good address',
+      'leadid,email\n,carl@HERE\n5b0e7a94-13c6-4d0f-8e21-00000000001,anna@HERE\n',
+      'csv',
+      68,
+    ],
+    ['an address that no mail can reach', 'email\ncarl@HERE\nanna@HERE?subject=x\n', 'csv', 68],
     ['a line that is no JSON', '{"email":"carl@HERE"}\n{"email":"anna@HE\n', 'jsonl', 68],
     ['a NUL byte', 'carl@HERE\nanna\0@HERE\n', 'txt', 68],
     ['broken quoting of one row', 'email,name\ncarl@HERE,\nx"y@HERE,"A"b\n', 'csv', 68],

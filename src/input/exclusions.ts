@@ -30,7 +30,7 @@ export async function readExclusions(options: PeopleOptions): Promise<Exclusions
   return {
     excludesRow: ({ key, email }) =>
       (key.by === 'id' && ids.has(key.id)) ||
-      (key.by === 'column' && values.has(key.value)) ||
+      (key.by === 'column' && (values.has(key.value) || values.has(key.written ?? key.value))) ||
       (email !== '' && alike.has(lookAlikeKey(email))),
     excludesRecord: ({ id, email = '' }) => ids.has(id) || (email !== '' && alike.has(lookAlikeKey(email))),
   };

@@ -15,8 +15,8 @@ export type PersonKey =
   | { readonly by: 'id'; readonly id: string; readonly personType?: PersonType | undefined }
   /** The address key (people/identity.ts). */
   | { readonly by: 'email'; readonly email: string }
-  /** A value of the column that --match-by names. */
-  | { readonly by: 'column'; readonly value: string };
+  /** A value of the column that --match-by names, in the column's own spelling where that is known; then also as it was written. */
+  | { readonly by: 'column'; readonly value: string; readonly written?: string | undefined };
 
 export type PersonRow = {
   readonly kind: 'person';

@@ -106,7 +106,7 @@ async function readSituation(context: AddContext, rows: readonly InputRow[], cla
     ownListIds: new Set(lists.all.map((list) => list.id)),
     isExcluded: (person: PersonRecord) => context.exclusions?.excludesRecord(person) === true,
   };
-  const planned = planAdditions(rows, { view, strangers }, additionRules, claims);
+  const planned = planAdditions(rows, { view, strangers, refusedValues: session.refusedValues }, additionRules, claims);
   return { facts: read.facts, lists, view, planned, mark };
 }
 

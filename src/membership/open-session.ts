@@ -54,6 +54,7 @@ export async function openSession(options: SessionOptions): Promise<OpenedSessio
     campaignId: campaign.id,
     abilities: trackAbilities(),
     knownCampaignIds: new Map(),
+    refusedValues: new Map(),
   };
   const read = factsRead(session, []);
   const [privileges, user, ...facts] = await dataverse.batch([

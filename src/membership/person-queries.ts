@@ -3,6 +3,7 @@
  */
 import { isXmlText } from '../dataverse/xml-text.ts';
 import type { PersonRow } from '../input/input-row.ts';
+import { quote } from '../input/person-text.ts';
 import { spellings } from '../people/identity.ts';
 import { createdPersonId } from './derived-ids.ts';
 import { PERSON_TYPES, type PersonType } from './person.ts';
@@ -30,12 +31,20 @@ export type QueryOptions = {
 /** Characters of one value in `In` and FetchXML `in` over text ("Query data using the Web API"). */
 const MAX_VALUE = 850;
 
+const NONE_REFUSED: ReadonlyMap<string, string> = new Map();
+
 /** Why Dynamics cannot be asked for a row's person: such a value would spoil the question for the whole chunk, and nobody can have it. */
-export function whyUnaskable({
-  key,
-  email,
-}: PersonRow): { readonly code: string; readonly message: string } | undefined {
+export function whyUnaskable(
+  { key, email }: PersonRow,
+  refusedValues: ReadonlyMap<string, string> = NONE_REFUSED,
+): { readonly code: string; readonly message: string } | undefined {
   const value = key.by === 'column' ? key.value : '';
+  const refusal = key.by === 'column' ? refusedValues.get(value) : undefined;
+  if (refusal !== undefined)
+    return {
+      code: 'BAD_MATCH_VALUE',
+      message: `Dynamics does not compare the column with ${quote(value)}: ${refusal}`,
+    };
   if (value.length > MAX_VALUE || email.length > MAX_VALUE)
     return {
       code: 'VALUE_TOO_LONG',

@@ -37,6 +37,8 @@ export type AdditionRules = {
 export type AdditionView = {
   readonly view: PeopleView;
   readonly strangers: Strangers;
+  /** Values of --match-by that the server refused. */
+  readonly refusedValues?: ReadonlyMap<string, string>;
 };
 
 export function planAdditions(
@@ -52,7 +54,7 @@ export function planAdditions(
 
 function planRow(row: InputRow, read: AdditionView, rules: AdditionRules, claims: Claims): PlannedRow {
   if (row.kind === 'invalid') return settled(row, 'invalid', { code: row.code, message: row.message });
-  const unaskable = whyUnaskable(row);
+  const unaskable = whyUnaskable(row, read.refusedValues);
   if (unaskable !== undefined) return settled(row, 'invalid', unaskable);
   const match = matchForAdd(row.key, read.view, { ...rules, emailText: row.emailText ?? row.email });
   const isNotFound =

@@ -28,6 +28,8 @@ export type RemovalRules = {
   readonly addedBy: AddedBy | TheseRows;
   /** Additions that the journal shows to be ours, as knownAdditions() gives them. */
   readonly addedByJournal: ReadonlySet<string>;
+  /** Values of --match-by that the server refused. */
+  readonly refusedValues?: ReadonlyMap<string, string>;
   /** --exclude: nothing is done for a row that means somebody who is left out, under whatever id. */
   readonly isExcluded: (person: PersonRecord) => boolean;
 };
@@ -82,7 +84,7 @@ function whatHinders(
   rules: RemovalRules,
   claims: Claims,
 ): PlannedRemoval | undefined {
-  const unaskable = whyUnaskable(row);
+  const unaskable = whyUnaskable(row, rules.refusedValues);
   if (unaskable !== undefined) return settled(row, 'invalid', unaskable);
   const [first] = people;
   if (first === undefined)

@@ -27,6 +27,8 @@ export type PeopleRead = { readonly people: readonly ReadPerson[]; readonly fact
 /** QueryBuilderNoAttribute: a table does not have the --match-by column. */
 const NO_SUCH_COLUMN = '0x80041103';
 const SMALLEST_IN = 50;
+/** Each is one part of a batch at least; one takes 1,000. */
+const QUERIES_PER_READ = 500;
 
 export async function readChunk(
   session: Session,
@@ -51,6 +53,8 @@ type Reading = {
   readonly queries: readonly PeopleQuery[];
   readonly options: PeopleReadOptions;
   readonly others: readonly Read[];
+  /** Not to be blamed for a refusal. */
+  readonly isJoinTaken?: boolean;
 };
 type ReadSoFar = { readonly people: readonly ReadPerson[]; readonly otherResults: readonly OperationResult[] };
 
@@ -59,15 +63,54 @@ async function readQueries(session: Session, reading: Reading): Promise<ReadSoFa
   const plans = planAll(session, reading, joined);
   const results = await session.dataverse.batch([...reading.others, ...plans.map((plan) => plan.read)]);
   const answers = plans.map((plan, place) => ({ plan, result: results[reading.others.length + place] }));
-  const refusal = firstRefusal(answers, reading);
+  // Where nothing was answered, it may be the join that is refused (U30).
+  const mayBeValues = !joined || reading.isJoinTaken === true || answers.some(({ result }) => result?.kind === 'ok');
+  const isSpoilt = (answer: Answer): boolean => mayBeValues && isValueRefused(answer, reading);
+  const sound = answers.filter((answer) => !isSpoilt(answer));
+  const refusal = firstRefusal(sound, reading);
   if (refusal !== undefined) {
     learnFromRefusal(session, refusal, joined);
     return readQueries(session, reading);
   }
-  refuseMissingColumn(answers, reading);
-  const people = peopleOf(answers);
+  if (sound.length === answers.length) refuseMissingColumn(answers, reading);
+  const apart = await readApart(session, answers.filter(isSpoilt), reading.options);
+  const people = [...peopleOf(sound), ...apart];
   const complete = joined ? people : await withMemberships(session, people, reading.options.listIds);
   return { people: complete, otherResults: results.slice(0, reading.others.length) };
+}
+
+function isValueRefused({ plan, result }: Answer, { options }: Reading): boolean {
+  if (result?.kind !== 'refused' || plan.query.attribute !== options.matchBy) return false;
+  const { status, dataverseCode } = result.error;
+  return status === 400 && dataverseCode !== NO_SUCH_COLUMN && dataverseCode !== TOO_MANY_VALUES;
+}
+
+/** One value that the --match-by column cannot hold spoils the question: each half is asked on its own, until it is known which it is. */
+async function readApart(
+  session: Session,
+  spoilt: readonly Answer[],
+  options: PeopleReadOptions,
+): Promise<readonly ReadPerson[]> {
+  const halves: PeopleQuery[] = [];
+  for (const { plan, result } of spoilt) {
+    const { query } = plan;
+    const [only] = query.values;
+    if (only === undefined || result?.kind !== 'refused') continue;
+    if (query.values.length === 1) session.refusedValues.set(only, result.error.message);
+    else {
+      const middle = Math.ceil(query.values.length / 2);
+      halves.push(
+        { ...query, values: query.values.slice(0, middle) },
+        { ...query, values: query.values.slice(middle) },
+      );
+    }
+  }
+  const people: ReadPerson[] = [];
+  for (let start = 0; start < halves.length; start += QUERIES_PER_READ) {
+    const queries = halves.slice(start, start + QUERIES_PER_READ);
+    people.push(...(await readQueries(session, { queries, options, others: [], isJoinTaken: true })).people);
+  }
+  return people;
 }
 
 function planAll(session: Session, reading: Reading, joined: boolean): readonly FetchPlan[] {
@@ -141,7 +184,10 @@ function peopleOf(answers: readonly Answer[]): readonly ReadPerson[] {
 }
 
 function readPerson(plan: FetchPlan, row: JsonObject): ReadPerson {
-  const value = plan.extraAttribute === undefined ? undefined : row[plan.extraAttribute];
+  const { extraAttribute: extra } = plan;
+  // A lookup's id stands under another name.
+  const found = extra === undefined ? undefined : (row[extra] ?? row[`_${extra}_value`]);
+  const value = typeof found === 'boolean' ? Number(found) : found;
   const person = {
     record: personFromRow(plan.query.type, row),
     foundByEmail: plan.query.attribute === 'emailaddress1' && plan.query.ofParentContact !== true,

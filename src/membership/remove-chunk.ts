@@ -104,6 +104,7 @@ async function readSituation(context: RemoveContext, rows: readonly InputRow[], 
     ownLists: lists.all,
     foreignLists: lists.foreign,
     addedBy: rules.addedBy,
+    refusedValues: session.refusedValues,
     addedByJournal: knownAdditions(session, rules.addedBy, members),
     isExcluded: (person: PersonRecord) => context.exclusions?.excludesRecord(person) === true,
   };

@@ -14,6 +14,8 @@ export type Session = {
   readonly abilities: AbilityTracker;
   /** Campaign ids that were found behind GUIDs in list names, and GUIDs that are no campaign's. */
   readonly knownCampaignIds: Map<string, boolean>;
+  /** Values that the server refused to compare the --match-by column with, and its words. */
+  readonly refusedValues: Map<string, string>;
 };
 
 /** A session that writes: with the journal and this run in it. */

@@ -24,7 +24,8 @@ const ALL_APOSTROPHES = new RegExp(`[${APOSTROPHES}]`, 'gu');
 const QUOTE = new RegExp(`[${APOSTROPHES}"\\p{Pi}\\p{Pf}\u{201E}\u{2033}\u{2036}\u{301D}-\u{301F}\u{FF02}]`, 'u');
 /** Dashes of every script, the minus sign and the hyphen bullet. */
 const HYPHENS = /[\p{Pd}\u{2043}\u{2212}\u{2D7}]/gu;
-const MAILTO = /^mailto\s*:\s*(?:\/\/)?/iu;
+/** Of links, and of Exchange's lists of addresses. */
+const PREFIX = /^(?:mailto|smtp)\s*:\s*(?:\/\/)?/iu;
 /** RFC 5322's quoted local part, e.g. "ann b"@x.example: its quotes belong to it. */
 const QUOTED_LOCAL = /^"(?:[^"\\\r\n]|\\[^\r\n])*"(?=@)/u;
 const OPEN_BRACKETS = '<\u{FF1C}\u{2329}\u{3008}\u{27E8}';
@@ -37,7 +38,7 @@ export function cleanAddress(text: string): string {
   if (rest.length > MAX_TEXT) return rest;
   for (;;) {
     const before = rest;
-    rest = withoutEnds(withoutQuotes(withoutBrackets(withoutMailto(rest))));
+    rest = withoutEnds(withoutQuotes(withoutBrackets(withoutPrefix(rest))));
     if (rest === before) return rest;
   }
 }
@@ -138,8 +139,8 @@ function withoutEnds(text: string): string {
 }
 
 /** The address of a mailto link, without what the link says besides (RFC 6068). */
-function withoutMailto(text: string): string {
-  const prefix = MAILTO.exec(text)?.[0];
+function withoutPrefix(text: string): string {
+  const prefix = PREFIX.exec(text)?.[0];
   return prefix === undefined ? text : text.slice(prefix.length).replace(/\?.*$/su, '');
 }
 
@@ -150,7 +151,7 @@ function withoutBrackets(text: string): string {
   const inner = text.slice(open + 1, -1);
   const name = text.slice(0, open).replace(/"[^"]*"/gu, '');
   const others = name.match(/[^\s<>"',;:@]+@[^\s<>"',;:@]+/gu) ?? [];
-  return others.every((other) => fold(other) === fold(withoutMailto(inner.trim()))) ? inner : text;
+  return others.every((other) => fold(other) === fold(withoutPrefix(inner.trim()))) ? inner : text;
 }
 
 /** Where the bracket opens that closes at the end; -1 when there is none. */

@@ -9,6 +9,7 @@ import { type Exclusions, readExclusions } from '../input/exclusions.ts';
 import type { InputRows } from '../input/input-row.ts';
 import { STDIN } from '../input/source-name.ts';
 import { BEAT_MS, type Journal } from '../journal/journal.ts';
+import { matchableRows, readMatchColumn } from '../membership/match-column.ts';
 import { type OpenedSession, openSession } from '../membership/open-session.ts';
 import { refuseBlindSpots } from '../membership/privileges.ts';
 import type { WritingSession } from '../membership/session.ts';
@@ -106,6 +107,8 @@ export async function performChange(context: Context, request: ChangeRequest, st
       allowSharedList: options.allowSharedList === true,
     });
     const input = await openInput(dataverse, options, sources);
+    const { matchBy } = options;
+    const matchType = matchBy === undefined ? undefined : await readMatchColumn(dataverse, matchBy);
     const askedAt = clock.now();
     await steps.confirm?.(sources, input.silentRows);
     const startedAt = beganAt + clock.now() - askedAt;
@@ -135,7 +138,11 @@ export async function performChange(context: Context, request: ChangeRequest, st
       throw error;
     });
     const { dynamicsColumns } = prepared;
-    const rows = () => steps.rows?.(setup) ?? input.rows({ dynamicsColumns, wantedOrigin });
+    const inputRows = (): InputRows => {
+      const read = input.rows({ dynamicsColumns, wantedOrigin });
+      return matchBy === undefined || matchType === undefined ? read : matchableRows(read, matchBy, matchType);
+    };
+    const rows = () => steps.rows?.(setup) ?? inputRows();
     going = {
       ...{ setup, run, journal, files, ending, rows, shard, sources, input, startedAt },
       ...courseOf(prepared, { files, sources }),

@@ -53,7 +53,13 @@ async function readCampaign(
   knownCampaignIds: Map<string, boolean>,
 ): Promise<Read> {
   try {
-    const session = { ...options, campaignId: campaign.id, abilities: trackAbilities(), knownCampaignIds };
+    const session = {
+      ...options,
+      campaignId: campaign.id,
+      abilities: trackAbilities(),
+      knownCampaignIds,
+      refusedValues: new Map(),
+    };
     const facts = await readCampaignFacts(session);
     const listIds = judgeOwnLists(facts).all.map((list) => list.id);
     return { facts, counts: await countByCreator(options.dataverse, listIds) };

@@ -21,6 +21,7 @@ describe('cleanAddress', () => {
     ['white space of every kind around it', `\u{A0}\t\u{3000}${ANN} \u{2028}\u{85}\r\n`],
     ['mailto:', `mailto:${ANN}`],
     ['MailTo : and a subject', `MailTo : ${ANN}?subject=Hello%20there`],
+    ['SMTP:, as Exchange writes it', `SMTP:${ANN}`],
     ['apostrophes', `'${ANN}'`],
     ['typographic quotes', `“${ANN}”`],
     ['German quotes', `„${ANN}“`],

@@ -62,6 +62,7 @@ async function findPersonsCampaigns(context: Context, { person, options }: Membe
       campaignId: '',
       abilities: trackAbilities(),
       knownCampaignIds: new Map(),
+      refusedValues: new Map(),
     },
     asked,
   );

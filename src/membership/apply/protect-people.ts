@@ -44,7 +44,7 @@ export async function protectChunk(context: Protecting, rows: readonly InputRow[
     matched: clear.filter((row) => isFound(row.key)).length,
     doubtful: [
       ...unclear.filter((row) => !namingKeys(row).some(isFound)),
-      ...clear.filter((row) => isMisspelt(row, view)),
+      ...clear.filter((row) => isMisspelt(row, view) || whyUnaskable(row, context.session.refusedValues) !== undefined),
     ].map((row) => row.place),
   };
 }

@@ -1,0 +1,47 @@
+import { readMatchColumn } from '../../../src/membership/match-column.ts';
+import { makers, useEmulator } from '../../support/emulator.ts';
+import { byColumn, type Rig } from './harness.ts';
+import { truthOf } from './truth.ts';
+import { useRigs } from './use-rigs.ts';
+
+// What the table definitions forbid is asked on purpose: they may be unreadable (U37).
+const api = useEmulator(
+  { seed: 'none' },
+  ['seventy', '12x'].map((value) => `FetchXML: numberofemployees in ${value}`),
+);
+const make = makers(api);
+const openOne = useRigs(api);
+let rig: Rig;
+beforeEach(() => {
+  rig = openOne();
+});
+
+describe('a column of numbers to match by', () => {
+  const rules = { matchBy: 'numberofemployees' };
+
+  it('takes a value that is none for a fault of its row alone, whatever else is asked with it', async () => {
+    const campaign = await make.campaign();
+    const lead = await make.lead({ numberofemployees: 70_471 });
+    const values = [...Array.from({ length: 40 }, (_, n) => String(900_000 + n)), '70471', 'seventy', '12x'];
+    const attributes = { emailaddress1: 'by-number@x.example', lastname: 'Number' };
+    const rows = values.map((value) => byColumn(value, value === 'seventy' ? attributes : {}));
+    const added = await rig.add(campaign, rows, { rules: { ...rules, mayCreate: true } });
+    expect(added.fatal).toBeUndefined();
+    expect(added.names.slice(40)).toEqual(['added', 'invalid', 'invalid']);
+    expect(new Set(added.names.slice(0, 40))).toEqual(new Set(['cannot-create']));
+    expect(added.outcomes.at(-2)).toMatchObject({
+      code: 'BAD_MATCH_VALUE',
+      message: expect.stringContaining('"seventy"'),
+    });
+    expect((await truthOf(api, campaign)).people).toEqual([lead]);
+
+    const removed = await rig.remove(campaign, rows, { removal: rules });
+    expect(removed.names.slice(40)).toEqual(['removed', 'invalid', 'invalid']);
+  });
+
+  it('is known to be one, where the table definitions can be read', async () => {
+    await expect(readMatchColumn(rig.dataverse, 'NumberOfEmployees')).resolves.toBe('Integer');
+    await expect(readMatchColumn(rig.dataverse, 'emailaddress1')).resolves.toBe('String');
+    await expect(readMatchColumn(rig.dataverse, 'no_such_column')).resolves.toBeUndefined();
+  });
+});
