@@ -38,12 +38,17 @@ export type CsvReaderOptions = {
 export function createCsvReader(options: CsvReaderOptions): RowReader {
   const splitter = createRecordSplitter(options.delimiter);
   const table = new Table(options);
+  function* rowsOf(record: CsvRecord): Generator<InputRow> {
+    if (record.piece.kind !== 'unclosed') return yield* table.take(record);
+    yield* table.end();
+    throw unclosedQuote(options.source, record.piece.line);
+  }
   return {
     *push(text) {
-      for (const record of withCells(splitter.push(text), options)) yield* table.take(record);
+      for (const record of withCells(splitter.push(text), options)) yield* rowsOf(record);
     },
     *end() {
-      for (const record of withCells(splitter.end(), options)) yield* table.take(record);
+      for (const record of withCells(splitter.end(), options)) yield* rowsOf(record);
       yield* table.end();
     },
     line: () => splitter.line(),
@@ -80,28 +85,28 @@ class Table {
     this.#options = options;
   }
 
-  *take(record: CsvRecord): Generator<InputRow> {
+  /** The rows that are known with this record: none while it may be a title, and that one with the next. */
+  take(record: CsvRecord): readonly InputRow[] {
     const { piece, cells } = record;
     const { source } = this.#options;
-    if (piece.kind === 'unclosed') {
-      yield* this.#flushTitle();
-      throw unclosedQuote(source, piece.line);
-    }
     if (this.#makeRow === undefined) {
       this.#openHeader(record);
-      return;
+      return [];
     }
     const place = { source, line: piece.line };
     const isBehindBlank = piece.line > this.#lastLine + 1;
     this.#lastLine = piece.kind === 'record' ? piece.lastLine : piece.line;
-    if (piece.kind !== 'record') yield* this.#give(tooLongRow(place));
-    else if (cells === undefined) yield* this.#give(...this.#broken(place, piece));
-    else yield* this.#takeCells({ piece, cells, isBehindBlank });
+    if (piece.kind !== 'record') return this.#behindTitle([tooLongRow(place)]);
+    const joined = piece.text.includes(MARK) ? this.#joined(place, piece.text) : undefined;
+    if (joined !== undefined) return this.#behindTitle(joined);
+    if (cells === undefined) return this.#behindTitle([invalidRow(place, {}, '', brokenQuotes(piece))]);
+    return this.#rowsOfCells({ piece, cells, isBehindBlank });
   }
 
-  *end(): Generator<InputRow> {
-    yield* this.#flushTitle();
-    if (this.#passedOver.length > 0) this.#options.onPassedOver?.(this.#passedOver);
+  end(): readonly InputRow[] {
+    const { onPassedOver } = this.#options;
+    if (this.#passedOver.length > 0) onPassedOver?.(this.#passedOver);
+    return this.#behindTitle([]);
   }
 
   #openHeader({ piece, cells }: CsvRecord): void {
@@ -118,40 +123,37 @@ class Table {
     this.#lastLine = piece.kind === 'record' ? piece.lastLine : piece.line;
   }
 
-  *#takeCells(record: { piece: RecordPiece; cells: readonly string[]; isBehindBlank: boolean }): Generator<InputRow> {
+  #rowsOfCells(record: { piece: RecordPiece; cells: readonly string[]; isBehindBlank: boolean }): readonly InputRow[] {
     const { piece, cells } = record;
-    const place = { source: this.#options.source, line: piece.line };
-    const row = this.#makeRow?.(place, cells);
-    if (row === undefined) return;
-    if (namesSomebody(row) && !this.#repeatsHeader(cells)) {
-      const joined = cells.length > this.#header.length ? this.#joined(place, piece.text) : undefined;
-      yield* this.#give(...(joined ?? [row]));
-      return;
-    }
+    const row = this.#makeRow?.({ source: this.#options.source, line: piece.line }, cells);
+    if (row === undefined) return [];
+    if (row.kind === 'person' && !this.#repeatsHeader(cells)) return this.#behindTitle([row]);
     const isBehindTitle = this.#title !== undefined || this.#inNotes || record.isBehindBlank;
     if (this.#options.isHeader(cells, isBehindTitle)) {
       if (this.#title !== undefined) this.#passOver(this.#title.place.line);
       this.#title = undefined;
       this.#inNotes = false;
       this.#startTable(piece, cells);
-    } else if (isSeparatorLine(piece.text)) this.#title = undefined;
-    else if (this.#isNote(record)) this.#passOver(piece.line);
-    else if (isTitle(cells)) {
-      yield* this.#flushTitle();
-      this.#inNotes = false;
-      this.#title = row;
-    } else yield* this.#give(...(this.#joined(place, piece.text) ?? [row]));
+      return [];
+    }
+    if (isSeparatorLine(piece.text)) return this.#behindTitle([]);
+    if (this.#isNote(record)) {
+      this.#passOver(piece.line);
+      return [];
+    }
+    const before = this.#behindTitle([]);
+    if (!isTitle(cells)) return [...before, row];
+    this.#title = row;
+    return before;
   }
 
-  *#give(...rows: readonly InputRow[]): Generator<InputRow> {
-    yield* this.#flushTitle();
+  /** What came behind a row that may have been a title shows that it was none. */
+  #behindTitle(rows: readonly InputRow[]): readonly InputRow[] {
+    const title = this.#title;
     this.#inNotes = false;
-    yield* rows;
-  }
-
-  *#flushTitle(): Generator<InputRow> {
-    if (this.#title !== undefined) yield this.#title;
+    if (title === undefined) return rows;
     this.#title = undefined;
+    return [title, ...rows];
   }
 
   /** With --match-by any text is a value, also the name of the column. */
@@ -174,7 +176,7 @@ class Table {
 
   /** Files that were joined without a line end between: the mark in the middle of the record tells where. */
   #joined(place: RowPlace, text: string): readonly InputRow[] | undefined {
-    const parts = text.split('\uFEFF');
+    const parts = text.split(MARK);
     if (parts.length !== 2) return undefined;
     const [last, first] = parseRecords(parts, this.#options.delimiter);
     if (last === undefined || first === undefined || last.length > this.#header.length) return undefined;
@@ -184,16 +186,11 @@ class Table {
     this.#header = first;
     return before === undefined ? [] : [before];
   }
-
-  /** A record with broken quoting: perhaps because two files were joined in it. */
-  #broken(place: RowPlace, piece: RecordPiece): readonly InputRow[] {
-    return this.#joined(place, piece.text) ?? [invalidRow(place, {}, '', brokenQuotes(piece))];
-  }
 }
 
+/** Where a file begins that was joined on. */
+const MARK = '\uFEFF';
 const MAX_TOLD = 12;
-
-const namesSomebody = (row: InputRow): boolean => row.kind === 'person';
 
 /** One filled cell of several, or of one: a title as reports have it above each of their tables. */
 function isTitle(cells: readonly string[]): boolean {

@@ -15,6 +15,9 @@ const ENDS = /^[\s\p{Cf}\u{85}]+|[\s\p{Cf}\u{85}]+$/gu;
 const PLAIN =
   /^[\x21-\x7e\u{a1}-\u{ac}\u{ae}-\u{24f}](?:[\x20-\x7e\u{a1}-\u{ac}\u{ae}-\u{24f}]*[\x21-\x7e\u{a1}-\u{ac}\u{ae}-\u{24f}])?$/u;
 
+/** Most cells by far: nothing at their ends, and nothing that a program put there. */
+const MOSTLY = /^[A-Za-z0-9](?:[\w @.,&+-]*[A-Za-z0-9.])?$/;
+
 /** `="0049"`: how programs keep Excel from taking a text for a number. */
 const FORMULA_TEXT = /^="(.*)"$/su;
 /** An apostrophe before what Excel would take for a formula: how programs make a CSV safe (OWASP, "CSV Injection"). */
@@ -22,6 +25,7 @@ const GUARDED = /^'(?=[=+\-@\t\r])/u;
 
 /** The value of a cell; empty when it says nothing. */
 export function cellValue(cell: string): string {
+  if (MOSTLY.test(cell)) return isEmptyWord(cell) ? '' : cell;
   const text = visible(cell);
   return isEmptyWord(text) ? '' : text;
 }

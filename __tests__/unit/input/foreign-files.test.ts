@@ -179,6 +179,11 @@ describe('openPeople reads files of other tools', () => {
       ['2 ida@tea.example', '3 jon@tea.example'],
     ],
     [
+      'joined files of one column, the first without a line end',
+      `email\nida@tea.example${BOM}email\njon@tea.example\n`,
+      ['2 ida@tea.example', '3 jon@tea.example'],
+    ],
+    [
       'joined files with sep=',
       'sep=;\nemail;x\nida@tea.example;\nsep=;\nemail;x\njon@tea.example;\n',
       ['3 ida@tea.example', '6 jon@tea.example'],
