@@ -179,6 +179,20 @@ describe('a row that does not mean exactly one usable person keeps whom it could
     expect(await people()).toEqual(['anna', 'carl']);
   });
 
+  it('similar: whoever has the address in letters that look like it, though Dynamics cannot be asked for them', async () => {
+    const { campaign, mail, file, id, people } = await campaignWith('anna', 'bert');
+    await cli.api.patch(`leads(${id('anna')})`, { emailaddress1: mail('ａnna') });
+    const done = await cli.outcomes([
+      'apply',
+      campaign,
+      '-f',
+      file(lines(mail('anna'), mail('unknown'))),
+      '--allow-empty',
+    ]);
+    expect(done.rows.map(({ outcome }) => outcome)).toEqual(['cannot-create', 'cannot-create', 'removed']);
+    expect(await people()).toEqual(['ａnna']);
+  });
+
   it('excluded: neither added nor removed, by whatever name they are left out', async () => {
     const { campaign, mail, file, id, people } = await campaignWith('anna', 'bert', 'carl');
     const exclude = file(lines(`lead:${id('anna')}`));

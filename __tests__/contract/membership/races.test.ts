@@ -127,6 +127,45 @@ describe('a derived id', () => {
     expect((await truthOf(api, campaign)).people).toHaveLength(1);
   });
 
+  it('has no date in it: runs that began on different days make one record at the same moment', async () => {
+    const campaign = await make.campaign();
+    const email = mail('midnight');
+    const rows = [byEmail(email, { lastname: 'One' })];
+    const rules = { duplicateRules: 'ignore' as const };
+    const today = rigWith();
+    let first: Promise<unknown> | undefined;
+    const tomorrow = rigWith({
+      async beforeBatch(paths) {
+        if (!paths.includes('leads')) return;
+        first ??= today.add(campaign, rows, { rules });
+        await first;
+      },
+    });
+    tomorrow.clock.advance(24 * 60 * 60 * 1000);
+    const second = await tomorrow.add(campaign, rows, { rules });
+    expect(await leadsWith(api, email)).toHaveLength(1);
+    expect(second.events.map(({ type }) => type)).not.toContain('dyncamp.person.created');
+  });
+
+  it('goes on to the next number where others have it, ten at most', async () => {
+    const campaign = await make.campaign();
+    const email = mail('numbers');
+    const { organizationId } = api.emulator();
+    const idOf = (sequence: number) => createdPersonId({ organizationId, personType: 'lead', email, sequence });
+    const take = (sequence: number) =>
+      api.post('leads', { leadid: idOf(sequence), lastname: 'Other', emailaddress1: mail('other') });
+    for (let sequence = 1; sequence <= 9; sequence += 1) await take(sequence);
+    const rig = rigWith();
+    const row = byEmail(email, { lastname: 'Ten' });
+    expect((await rig.add(campaign, [row], { rules: { isDryRun: true } })).names).toEqual(['added']);
+    await take(10);
+    expect((await rig.add(campaign, [row])).outcomes).toMatchObject([{ outcome: 'rejected', code: 'ID_TAKEN' }]);
+    await api.delete(`leads(${idOf(10)})`);
+    expect((await rig.add(campaign, [row])).outcomes).toMatchObject([
+      { outcome: 'added', created: true, personId: idOf(10) },
+    ]);
+  });
+
   it('that another run takes between read and write is that person', async () => {
     const campaign = await make.campaign();
     const email = mail('meanwhile');
