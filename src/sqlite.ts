@@ -8,7 +8,7 @@ import { chmodSync, closeSync, lstatSync, openSync } from 'node:fs';
 import Database from 'libsql';
 import { codeOf } from './errors.ts';
 
-export type SqliteValue = string | number | null;
+export type SqliteValue = string | number | Uint8Array | null;
 export type SqliteRow = Readonly<Record<string, unknown>>;
 
 export type SqliteStatement = {

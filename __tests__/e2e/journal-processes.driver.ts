@@ -2,7 +2,6 @@
 import { writeSync } from 'node:fs';
 import type { Journal, Run } from '../../src/journal/journal.ts';
 import { openJournal } from '../../src/journal/open-journal.ts';
-import { wholeLine } from '../../src/line-pieces.ts';
 
 // All is loaded by now: as that user it could not read a checkout that is private.
 const { DRIVER_USER_ID: userId } = process.env;
@@ -38,10 +37,9 @@ function conclude(run: Run, ids: readonly number[], people: readonly string[]) {
   return run.conclude(
     ids.map((intentId, index) => {
       const personId = people[index] ?? '';
-      const time = new Date(0).toISOString();
-      const line = wholeLine(JSON.stringify({ personId }));
-      const event = { id: `event-${personId}`, type: 'dyncamp.person.added', time, personId, line };
-      return { intentId, state: 'done', outcome: 'added', event };
+      const campaign = { id: CAMPAIGN, name: 'Spring', code: 'S' };
+      const common = { type: 'dyncamp.person.added', source: 'urn:test', at: 0, campaign, personType: 'lead' } as const;
+      return { intentId, state: 'done', outcome: 'added', event: { ...common, id: `event-${personId}`, personId } };
     }),
   );
 }
@@ -64,7 +62,7 @@ const modes: Record<string, (journal: Journal) => void> = {
     for (let number = 0; number < 10; number += 1) {
       const people = batch(number, 50);
       const stored = conclude(run, begin(run, people), people);
-      run.markTold(stored.map(({ sequence }) => sequence));
+      run.markDelivered(stored.map(({ sequence }) => sequence));
     }
     run.finish({ exitCode: 0, status: 'finished' });
     journal.close();

@@ -77,11 +77,11 @@ describe('the journal of several processes', () => {
     await process.until(1);
     expect(journal.run('victim')?.status).toBe('running');
     expect(journal.openIntents('campaign')).toEqual([]);
-    expect([...journal.untoldEvents('campaign')]).toEqual([]);
+    expect([...journal.undeliveredEvents('campaign')]).toEqual([]);
 
     await process.kill();
     expect(journal.openIntents('campaign')).toMatchObject([{ personId: 'victim-0-1', runId: 'victim' }]);
-    expect([...journal.untoldEvents('campaign')]).toMatchObject([{ id: 'event-victim-0-0', told: false }]);
+    expect([...journal.undeliveredEvents('campaign')]).toMatchObject([{ id: 'event-victim-0-0', delivered: false }]);
     expect(journal.run('victim')).toMatchObject({ status: 'stopped', counts: { added: 1 } });
     expect(readdirSync(join(directory, 'locks', 'organization'))).toEqual([]);
   });
@@ -93,7 +93,7 @@ describe('the journal of several processes', () => {
     expect(workers.flatMap(({ lines }) => lines)).toEqual([]);
 
     const journal = open();
-    const events = [...journal.events({ toldOnly: true })];
+    const events = [...journal.events({ delivered: true })];
     expect(new Set(events.map(({ id }) => id)).size).toBe(8 * 500);
     expect([...journal.runs()].map(({ id, counts }) => [id, counts]).sort()).toEqual(
       names.map((n) => [n, { added: 500 }]),

@@ -45,16 +45,19 @@ export function explainFailure(file: string): (failure: unknown) => Error {
   };
 }
 
-/** A journal of a newer dyncamp: writing to it could break what the newer one relies on. */
-export function newerJournal(file: string, version: number, known: number): UsageError {
+/** Written to, it could lose what the dyncamp that made it relies on. */
+export function journalOfOtherVersion(file: string, version: number, known: number): UsageError {
+  const which = version > known ? 'a newer' : 'an older';
   return new UsageError(
-    'JOURNAL_TOO_NEW',
-    `Could not open the journal "${file}": a newer dyncamp made it (version ${version}; this one knows ${known}).`,
-    { hint: `Use the newer dyncamp, or ${MOVE_STATE}.` },
+    'JOURNAL_VERSION',
+    `Could not open the journal "${file}": ${which} dyncamp made it (version ${version}; this one reads ${known}).`,
+    {
+      hint: `Let that dyncamp finish what it began, then move the file (with its -wal and -shm) away, or ${MOVE_STATE}. \`dyncamp events replay --from-server\` gives the added events again.`,
+    },
   );
 }
 
-function corruptJournal(file: string, cause: unknown): UsageError {
+export function corruptJournal(file: string, cause: unknown): UsageError {
   return new UsageError('JOURNAL_CORRUPT', `Could not read the journal "${file}": the file is damaged or no journal.`, {
     hint: `Move the file (with its -wal and -shm) away, or ${MOVE_STATE}. \`dyncamp events replay --from-server\` gives the added events again.`,
     cause,

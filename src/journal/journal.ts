@@ -1,10 +1,8 @@
 /**
- * What this machine has begun, done and told: runs, intents, outcomes, and the outbox of events. One SQLite file per organization.
+ * What this machine has begun, done and delivered: runs, intents, outcomes, and the outbox of events. One SQLite file per organization.
  * Knows nothing of HTTP and of Dynamics' rules: it keeps what it is given. Every method is synchronous, and durable when
- * it returns but for marks and counts, which a power cut may undo: then events are told once more.
+ * it returns but for marks and counts, which a power cut may undo: then events are delivered once more.
  */
-
-import type { LinePieces } from '../line-pieces.ts';
 
 export type RunStatus = 'running' | 'finished' | 'stopped';
 
@@ -53,25 +51,42 @@ export type OpenIntent = NewIntent & {
   readonly intentId: number;
   readonly runId: string;
   readonly campaignId: string;
+  /** Epoch ms. */
+  readonly begunAt: number;
   /** How long ago its run was last known to be alive, as far as that is sure: its request was sent then at the latest, or within BEAT_MS of it. */
   readonly ageMs: number;
 };
 
-/** A CloudEvents line that waits to be told. `line` is the line without its line end, told byte for byte every time. */
+/** The event types of memberships. */
+export const MEMBERSHIP_EVENTS = { added: 'dyncamp.person.added', removed: 'dyncamp.person.removed' } as const;
+
+/**
+ * A change that was really made. Whoever delivers it makes its line of these fields and of the run's id, each time the same bytes
+ * (eventLine); what is undefined, the line does not say.
+ */
 export type NewEvent = {
   readonly id: string;
   readonly type: string;
-  readonly time: string;
+  /** Of CloudEvents: organization and campaign. */
+  readonly source: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly campaign: { readonly id: string; readonly name: string; readonly code: string };
+  readonly personType: 'lead' | 'contact';
   readonly personId: string;
+  readonly email?: string | undefined;
+  /** Whether the person was created for this row of the input. */
+  readonly created?: boolean | undefined;
   readonly listId?: string | undefined;
+  readonly listName?: string | undefined;
   readonly listMemberId?: string | undefined;
-  readonly line: LinePieces;
+  readonly place?: { readonly source: string; readonly line: number; readonly ref?: string | undefined } | undefined;
 };
 export type StoredEvent = NewEvent & {
   readonly sequence: number;
   readonly runId: string;
-  readonly campaignId: string;
-  readonly told: boolean;
+  /** Whether stdout took it. */
+  readonly delivered: boolean;
 };
 
 /** An outcome that the journal does not count: that of a row is counted with its chunk, and one row can be several intents. */
@@ -90,8 +105,8 @@ export type EventFilter = {
   readonly campaignId?: string | undefined;
   /** Epoch ms of the event's time, inclusive. */
   readonly since?: number | undefined;
-  readonly toldOnly?: boolean | undefined;
-  readonly untoldOnly?: boolean | undefined;
+  /** Only those that stdout took, or only the others. */
+  readonly delivered?: boolean | undefined;
 };
 
 /** How often a run that is alive says so, whatever it waits for. */
@@ -108,12 +123,12 @@ export type Run = {
   /**
    * Commits outcomes and events together, for intents of this run or of others (those stay under their own run): of dead runs, and
    * creations of live ones whose people were seen.
-   * An event that this run, or another run on the campaign in these minutes, has stored is not stored again; the result gives the
-   * events that were new, in order.
+   * An event of an id and a person that is in the outbox is not stored again, whichever run stored it; the result gives the events that
+   * were new, in order.
    */
   conclude(conclusions: readonly Conclusion[]): readonly StoredEvent[];
-  /** Marks events as taken by stdout (or, with false, as untold again: the reader went away). */
-  markTold(sequences: readonly number[], told?: boolean): void;
+  /** Marks events as taken by stdout (or, with false, as undelivered again: the reader went away). */
+  markDelivered(sequences: readonly number[], delivered?: boolean): void;
   /**
    * This run reports these changes of unfinished runs as its own: once it is finished, `changesOfUnfinishedRuns` gives them no more,
    * so that one interruption is not reported again by every run of the next weeks.
@@ -135,22 +150,16 @@ export type Journal = {
     readonly campaignId: string;
     readonly campaignName: string;
   }): Run;
-  /** Open intents of dead runs on a campaign, oldest first. */
+  /** Open intents of interrupted runs on a campaign, oldest first. */
   openIntents(campaignId: string): readonly OpenIntent[];
   /** Open creations of these people for a campaign, of whichever run, this process's and others' included. */
   openCreations(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
-  /** Events that no reader has taken yet: of dead runs on the campaign, in order. */
-  untoldEvents(campaignId: string): IterableIterator<StoredEvent>;
-  /**
-   * Which of these are ids of `added` events of ours, made for this campaign. A row's own id would not do: it may come back for an addition of
-   * others (U23). Slow when asked for the first time: ask for those only whose creator does not tell.
-   */
-  addedByUs(campaignId: string, eventIds: readonly string[]): ReadonlySet<string>;
-  /**
-   * Does in steps what changesOfUnfinishedRuns otherwise does at once when it is asked first: after an interrupted run of a million people
-   * that takes half a minute.
-   */
-  prepareChanges(campaignId: string): IterableIterator<void>;
+  /** Additions of these people for a campaign that were closed as not done, of ended runs: what was sent may have landed late. */
+  closedAdditions(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
+  /** Events that no reader has taken yet: of interrupted runs on the campaign, in order. */
+  undeliveredEvents(campaignId: string): IterableIterator<StoredEvent>;
+  /** Which of these are ids of `added` events of ours. A row's own id would not do: it may come back for an addition of others (U23). */
+  addedByUs(eventIds: readonly string[]): ReadonlySet<string>;
   /**
    * Changes that runs which did not finish made to these people on a list: person id → the event. A repeated command reports them
    * as its own.
@@ -163,9 +172,9 @@ export type Journal = {
   runs(filter?: { readonly campaignId?: string; readonly limit?: number }): IterableIterator<RunRecord>;
   run(id: string): RunRecord | undefined;
   events(filter: EventFilter): IterableIterator<StoredEvent>;
-  /** As Run.markTold, for who tells events again and is no run. */
-  markTold(sequences: readonly number[], told?: boolean): void;
-  /** Forgets finished runs older than `keepMs`, but nothing that is open or untold. */
+  /** As Run.markDelivered, for who delivers events again and is no run. */
+  markDelivered(sequences: readonly number[], delivered?: boolean): void;
+  /** Forgets finished runs older than `keepMs`, but nothing that is open or undelivered. */
   prune(keepMs: number): number;
   close(): void;
 };

@@ -1,7 +1,7 @@
 /** Runs and their locks together: a run is alive as long as its lock is held. */
 import type { Sqlite } from '../sqlite.ts';
 import type { RunLock, RunLocks } from './run-locks.ts';
-import type { NewRun, RunRows } from './run-rows.ts';
+import type { NewRun, Runs } from './runs.ts';
 
 export type LiveRuns = {
   /** Marks as stopped what is marked running and not alive. After it every run that is not marked running is dead. */
@@ -19,7 +19,7 @@ export type StartedRun = {
   readonly release: () => void;
 };
 
-type Parts = { readonly database: Sqlite; readonly runs: RunRows; readonly locks: RunLocks };
+type Parts = { readonly database: Sqlite; readonly runs: Runs; readonly locks: RunLocks };
 
 export function liveRuns(parts: Parts): LiveRuns {
   const { database, runs, locks } = parts;

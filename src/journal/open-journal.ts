@@ -5,20 +5,19 @@
 import { join } from 'node:path';
 import { makePrivateDirectory } from '../private-directory.ts';
 import { openSqlite, type Sqlite } from '../sqlite.ts';
-import { changeHistory } from './change-history.ts';
-import { eventIndex } from './event-index.ts';
-import { eventRows } from './event-rows.ts';
 import { explainFailure } from './failures.ts';
-import { intentRows } from './intent-rows.ts';
+import { openIntents } from './intents.ts';
 import type { Journal } from './journal.ts';
 import { type JournalClock, journalClock, type TimeSources } from './journal-clock.ts';
 import { JOURNAL_EXTENSION, journalName } from './journal-files.ts';
 import { liveRuns } from './live-runs.ts';
+import { openNames } from './names.ts';
 import { openRun, type RunParts } from './open-run.ts';
+import { openOutbox } from './outbox.ts';
 import { giveBackRoom, pruning } from './prune.ts';
 import { type RunLocks, runLocks } from './run-locks.ts';
-import { runRows } from './run-rows.ts';
-import { migrate } from './schema.ts';
+import { openRuns } from './runs.ts';
+import { createTables } from './schema.ts';
 
 export type JournalOptions = TimeSources & {
   /** DYNCAMP_STATE_DIR: a local disk. Made, 0700, when it does not exist. */
@@ -41,7 +40,7 @@ const BUSY_TIMEOUT_MS = 30_000;
 const PRUNED_PER_START = 20_000;
 
 /**
- * Opens the journal of an organization, or makes it. Throws UsageError JOURNAL_UNWRITABLE, JOURNAL_CORRUPT or JOURNAL_TOO_NEW, here
+ * Opens the journal of an organization, or makes it. Throws UsageError JOURNAL_UNWRITABLE, JOURNAL_CORRUPT or JOURNAL_VERSION, here
  * and from every method later.
  */
 export function openJournal({ directory, organizationId, keepMs = KEEP_MS, ...time }: JournalOptions): Journal {
@@ -63,11 +62,11 @@ export function prepareFile(database: Sqlite, file: string): void {
   // Has an effect before the first table only, and so does not touch a journal that is there.
   database.exec('PRAGMA auto_vacuum = INCREMENTAL');
   database.exec('PRAGMA journal_mode = WAL');
-  // 2 MB of cache: what a run writes is appended, and read again at once or by the next run.
-  database.exec('PRAGMA cache_size = -2048');
+  // 16 MB of cache: random ids land each on another page of their index.
+  database.exec('PRAGMA cache_size = -16384');
   // A checkpoint every 32 MB: the pages of the big indexes are written once for several batches.
   database.exec('PRAGMA wal_autocheckpoint = 8000');
-  migrate(database, file);
+  createTables(database, file);
 }
 
 export type JournalParts = {
@@ -81,11 +80,10 @@ export type JournalParts = {
 export function journalOver(options: JournalParts): Journal {
   const { database, locks, clock, keepMs } = options;
   const { now } = clock;
-  const runs = runRows(database);
-  const intents = intentRows(database, clock);
-  const events = eventRows(database);
-  const index = eventIndex(database);
-  const history = changeHistory(database, index);
+  const names = openNames(database);
+  const runs = openRuns(database);
+  const intents = openIntents(database, { names, clock });
+  const outbox = openOutbox(database, names);
   const prune = pruning(database);
   const live = liveRuns({ database, runs, locks });
   let hasOld = true;
@@ -93,7 +91,7 @@ export function journalOver(options: JournalParts): Journal {
     const surelyNow = clock.surelyNow();
     if (hasOld && surelyNow !== undefined) hasOld = !prune({ endedBefore: surelyNow - keepMs, maxRows }).isComplete;
   };
-  const parts: RunParts = { database, runs, intents, events, index, now, noticeDeadRuns: live.noticeDead, forgetSome };
+  const parts: RunParts = { database, runs, intents, outbox, now, noticeDeadRuns: live.noticeDead, forgetSome };
   /** What is asked is answered by the runs' status, once the dead ones are noticed. */
   const noticed = <T>(answer: () => T): T => {
     live.noticeDead();
@@ -108,20 +106,20 @@ export function journalOver(options: JournalParts): Journal {
         if (!hasOld) giveBackRoom(database);
         const startedAt = now();
         if (clock.surelyNow() !== undefined) bringBack(database, startedAt);
-        return openRun(parts, live.start(run, startedAt), { campaignId: run.campaignId, startedAt });
+        return openRun(parts, live.start(run, startedAt), run.campaignId);
       }),
     openIntents: (campaignId) => noticed(() => intents.open(campaignId)),
-    openCreations: (campaignId, personIds) => intents.creations(campaignId, personIds),
-    untoldEvents: (campaignId) => noticed(() => events.untold(campaignId)),
-    addedByUs: (campaignId, eventIds) => history.addedByUs(campaignId, eventIds),
-    prepareChanges: (campaignId) => noticed(() => history.prepare(campaignId)),
+    openCreations: (campaignId, personIds) => intents.openCreations(campaignId, personIds),
+    closedAdditions: (campaignId, personIds) => noticed(() => intents.closedAdditions(campaignId, personIds)),
+    undeliveredEvents: (campaignId) => noticed(() => outbox.undelivered(campaignId)),
+    addedByUs: (eventIds) => outbox.addedByUs(eventIds),
     changesOfUnfinishedRuns: (change, campaignId, personIds) =>
-      noticed(() => history.changesOfUnfinishedRuns(change, campaignId, personIds)),
+      noticed(() => outbox.changesOfUnfinishedRuns(change, campaignId, personIds)),
     runs: (filter = {}) => noticed(() => runs.list(filter)),
     run: (id) => noticed(() => runs.find(id)),
-    events: (filter) => events.list(filter),
-    markTold: (sequences, told = true) => {
-      if (sequences.length > 0) database.transaction(() => events.markTold(sequences, told));
+    events: (filter) => outbox.list(filter),
+    markDelivered: (sequences, delivered = true) => {
+      if (sequences.length > 0) database.transaction(() => outbox.markDelivered(sequences, delivered));
     },
     prune: (olderThanMs) =>
       noticed(() => {
@@ -146,7 +144,7 @@ function bringBack(database: Sqlite, now: number): void {
   database.transaction(() => {
     database.prepare(`UPDATE runs SET active_at = ?1 WHERE active_at > ?1 AND status <> 'running'`).run([now]);
     database.prepare(`UPDATE runs SET started_at = ?1 WHERE started_at > ?1`).run([now]);
-    database.prepare(`UPDATE intent_batches SET begun_at = ?1 WHERE begun_at > ?1 AND ${ofDeadRun}`).run([now]);
+    database.prepare(`UPDATE intents SET begun_at = ?1 WHERE begun_at > ?1 AND ${ofDeadRun}`).run([now]);
   });
 }
 

@@ -1,5 +1,5 @@
 /** Reads columns of journal rows. A column of another type than the schema's is a fault of ours or a damaged file. */
-import type { SqliteRow } from '../sqlite.ts';
+import type { SqliteRow, SqliteValue } from '../sqlite.ts';
 
 export function text(row: SqliteRow, column: string): string {
   const value = row[column];
@@ -27,6 +27,28 @@ export function word<const T extends string>(row: SqliteRow, column: string, wor
   const known = words.find((candidate) => candidate === value);
   if (known === undefined) throw wrongColumn(column, value);
   return known;
+}
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** An id as it is stored: a GUID in its 16 bytes, which is less than half, anything else as it is. */
+export function idKey(id: string): SqliteValue {
+  return GUID.test(id) ? Buffer.from(id.replaceAll('-', ''), 'hex') : id;
+}
+
+export function id(row: SqliteRow, column: string): string {
+  const value = row[column];
+  if (typeof value === 'string') return value;
+  // libsql gives bytes as a Buffer from get(), and as an ArrayBuffer from all().
+  const bytes = value instanceof ArrayBuffer ? Buffer.from(value) : value;
+  if (!(bytes instanceof Uint8Array) || bytes.length !== 16) throw wrongColumn(column, value);
+  return Buffer.from(bytes)
+    .toString('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+export function optionalId(row: SqliteRow, column: string): string | undefined {
+  return row[column] === null ? undefined : id(row, column);
 }
 
 function wrongColumn(column: string, value: unknown): Error {

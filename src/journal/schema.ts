@@ -1,22 +1,15 @@
 /**
- * The journal's tables. Rows for runs, open intents and events, counters for the rest. Text columns hold what the callers gave;
- * times are epoch ms. A change of the schema is a new entry in MIGRATIONS, never an edit of one that was released.
+ * The journal's tables: a row per open intent and per event, counters for the rest. Ids are keys as `idKey` makes them; times are epoch ms.
+ * There are no migrations: a change of the tables is a new VERSION, and a journal of another one is refused.
  */
 import type { Sqlite } from '../sqlite.ts';
-import { newerJournal } from './failures.ts';
+import { corruptJournal, journalOfOtherVersion } from './failures.ts';
 import { integer } from './rows.ts';
 
-/**
- * An id as a key of the big tables: a GUID in its 16 bytes, anything else as it is. Random ids land each on another page, so narrow rows
- * are what makes a million of them affordable.
- */
-export function keyOf(value: string): string {
-  return `CASE WHEN length(${value}) = 36 THEN coalesce(unhex(${value}, '-'), ${value}) ELSE ${value} END`;
-}
+export const VERSION = 4;
 
-const MIGRATIONS: readonly string[] = [
-  `
-  -- active_at: the last commit of this run, its end once the status is another than running.
+const TABLES = `
+  -- active_at: the last sign of life of this run, its end once the status is another than running.
   CREATE TABLE runs (
     key INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -38,96 +31,95 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (run_key, outcome)
   ) WITHOUT ROWID;
 
-  -- What is begun together is one row: a row per person would cost several times as much as sending the request.
-  -- Ids are consecutive from first_id to last_id. intents: a JSON array, empty when none is open any more. states: a letter for each, o(pen), c(losed as not done), d(one).
-  -- A row leaves when all are done. Those with closed ones stay until their run is forgotten: a late conclusion still finds its run.
-  CREATE TABLE intent_batches (
-    last_id INTEGER PRIMARY KEY AUTOINCREMENT,
-    first_id INTEGER NOT NULL,
-    run_key INTEGER NOT NULL,
-    begun_at INTEGER NOT NULL,
-    states TEXT NOT NULL,
-    intents TEXT NOT NULL
+  -- What many intents and events have in common.
+  CREATE TABLE campaigns (
+    key INTEGER PRIMARY KEY,
+    event_source TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    code TEXT NOT NULL,
+    UNIQUE (id, name, code, event_source)
   );
-  CREATE INDEX intent_batches_of_run ON intent_batches (run_key);
-
-  -- Events that were concluded together. Sequences are consecutive from first to last. lines: their JSON, a line each; heads: a JSON
-  -- array of what else is known of each. Never updated: a change of one column would write the whole row again.
-  CREATE TABLE event_batches (
-    last INTEGER PRIMARY KEY AUTOINCREMENT,
-    first INTEGER NOT NULL,
-    run_key INTEGER NOT NULL,
-    latest_at INTEGER NOT NULL,
-    heads TEXT NOT NULL,
-    lines TEXT NOT NULL
+  CREATE TABLE lists (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    UNIQUE (id, name)
   );
-  CREATE INDEX event_batches_of_run ON event_batches (run_key);
-
-  -- The batches with events that nobody took. places: a JSON array of those events' places in the batch.
-  CREATE TABLE event_untold (
-    last INTEGER PRIMARY KEY,
-    run_key INTEGER NOT NULL,
-    places TEXT NOT NULL
+  CREATE TABLE inputs (
+    key INTEGER PRIMARY KEY,
+    source TEXT NOT NULL UNIQUE
   );
 
-  -- The batches that are not in event_people and event_additions. types: the types of their events.
-  CREATE TABLE event_unindexed (
+  -- Changes that may have been sent. One that was done leaves with its event; one that was not done stays, with closed_at: it may land
+  -- late all the same. before_*: the membership row that a removal is to take away.
+  CREATE TABLE intents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     run_key INTEGER NOT NULL,
-    latest_at INTEGER NOT NULL,
-    last INTEGER NOT NULL,
-    types TEXT NOT NULL,
-    PRIMARY KEY (run_key, latest_at, last)
-  ) WITHOUT ROWID;
-
-  -- The events of each person, as far as they are indexed; person, id and list as keyOf() makes them.
-  CREATE TABLE event_people (
+    kind TEXT NOT NULL,
+    person_type TEXT NOT NULL,
     person NOT NULL,
-    sequence INTEGER NOT NULL,
-    id NOT NULL,
-    type TEXT NOT NULL,
-    list,
-    PRIMARY KEY (person, sequence)
-  ) WITHOUT ROWID;
-
-  -- The added events by their ids, as far as they are indexed.
-  CREATE TABLE event_additions (
-    id NOT NULL,
-    sequence INTEGER NOT NULL,
-    PRIMARY KEY (id, sequence)
-  ) WITHOUT ROWID;
-
-  -- Changes of unfinished runs that a later run reported as its own.
-  CREATE TABLE event_claims (
-    sequence INTEGER PRIMARY KEY,
-    run_key INTEGER NOT NULL
+    email TEXT NOT NULL,
+    list_key INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    before_member TEXT,
+    before_created_on TEXT,
+    before_created_by TEXT,
+    input_key INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    ref TEXT NOT NULL,
+    event_email TEXT,
+    begun_at INTEGER NOT NULL,
+    closed_at INTEGER
   );
-  `,
-  `
-  -- How many of a batch's intents are creations (1 where nobody counted): most batches have none, and every conclusion asks for them.
-  ALTER TABLE intent_batches ADD COLUMN creations INTEGER NOT NULL DEFAULT 1;
-  CREATE INDEX intent_batches_with_creations ON intent_batches (run_key) WHERE creations > 0;
-  `,
-  `
-  -- What lines share is kept once. forms: a JSON array of their shared pieces; then lines holds, for each event, the number of its form and
-  -- its own pieces, with tabs between; U+0001 to U+0003 stand for the id, person and membership row of its head. Empty: the lines are whole.
-  -- From here on the column intents is an object: what the intents share, and each one's own (intent-batch.ts).
-  ALTER TABLE event_batches ADD COLUMN forms TEXT NOT NULL DEFAULT '';
-  `,
-];
+  CREATE INDEX intents_of_run ON intents (run_key, closed_at);
+  CREATE INDEX intents_open ON intents (person, kind) WHERE closed_at IS NULL;
+  CREATE INDEX intents_closed ON intents (person) WHERE closed_at IS NOT NULL;
 
-/** Brings the tables to this version, in one transaction. Throws UsageError JOURNAL_TOO_NEW for a journal of a newer dyncamp. */
-export function migrate(database: Sqlite, file: string): void {
-  if (versionOf(database, file) === MIGRATIONS.length) return;
+  -- The outbox: every event, delivered or not, in the order in which the changes were concluded. Null is what an event does not say: the
+  -- address that is withheld, the list of somebody who was created. claimed_by: the later run that reported the change as its own.
+  CREATE TABLE events (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id NOT NULL,
+    person NOT NULL,
+    person_type TEXT NOT NULL,
+    type TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    run_key INTEGER NOT NULL,
+    campaign_key INTEGER NOT NULL,
+    list_key INTEGER,
+    list_member,
+    email TEXT,
+    created INTEGER,
+    input_key INTEGER,
+    line INTEGER,
+    ref TEXT,
+    delivered INTEGER NOT NULL DEFAULT 0,
+    claimed_by INTEGER,
+    -- A membership row's id may come back with somebody else (U23): the same event is that of the same person.
+    UNIQUE (id, person)
+  );
+  CREATE INDEX events_of_person ON events (person);
+  CREATE INDEX events_of_run ON events (run_key);
+  CREATE INDEX events_undelivered ON events (sequence, run_key) WHERE delivered = 0;
+`;
+
+/** Makes the tables where there are none. Throws UsageError JOURNAL_VERSION or JOURNAL_CORRUPT for a file of others. */
+export function createTables(database: Sqlite, file: string): void {
+  if (isReady(database, file)) return;
   database.transaction(() => {
-    // Another process may have been faster: what counts is the version inside the transaction.
-    for (const migration of MIGRATIONS.slice(versionOf(database, file))) database.exec(migration);
-    database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    // Another process may have been faster.
+    if (isReady(database, file)) return;
+    database.exec(TABLES);
+    database.exec(`PRAGMA user_version = ${VERSION}`);
   });
 }
 
-function versionOf(database: Sqlite, file: string): number {
-  const row = database.prepare('PRAGMA user_version').get();
-  const version = row === undefined ? 0 : integer(row, 'user_version');
-  if (version > MIGRATIONS.length) throw newerJournal(file, version, MIGRATIONS.length);
-  return version;
+function isReady(database: Sqlite, file: string): boolean {
+  const version = integer(database.prepare('PRAGMA user_version').get() ?? {}, 'user_version');
+  if (version === VERSION) return true;
+  if (version !== 0) throw journalOfOtherVersion(file, version, VERSION);
+  if (database.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get() !== undefined)
+    throw corruptJournal(file, new Error('The file has tables and is no journal.'));
+  return false;
 }

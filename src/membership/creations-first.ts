@@ -4,9 +4,8 @@
  */
 import { type Conclusion, type OpenIntent, UNCOUNTED } from '../journal/journal.ts';
 import type { Campaign } from './campaign.ts';
-import { EVENT_TYPES } from './event-form.ts';
 import type { WritingSession } from './session.ts';
-import { eventsOf } from './trigger-event.ts';
+import { EVENT_TYPES, eventsOf } from './trigger-event.ts';
 
 /**
  * The same conclusions, and before them the open creations of those who are told as added. Where this run made the creation itself, the

@@ -1,6 +1,5 @@
 /** What the journal knows of changes that earlier runs made and could not report: a repeated command reports them as done. */
 import type { StoredEvent } from '../journal/journal.ts';
-import { lineText } from '../line-pieces.ts';
 import type { MembershipChange } from './derived-ids.ts';
 import type { WritingSession } from './session.ts';
 
@@ -21,13 +20,4 @@ export function claimKnown(session: WritingSession, known: ReadonlyMap<string, S
 }
 
 /** Whether an `added` event says that the person was created for it. */
-export function wasCreated(event: StoredEvent | undefined): boolean {
-  return event !== undefined && createdOf(JSON.parse(lineText(event.line))) === true;
-}
-
-function createdOf(envelope: unknown): unknown {
-  return ['data', 'person', 'created'].reduce<unknown>(
-    (value, name) => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined),
-    envelope,
-  );
-}
+export const wasCreated = (event: StoredEvent | undefined): boolean => event?.created === true;

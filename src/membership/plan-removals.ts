@@ -141,17 +141,17 @@ function membersAmong(
 
 /** Which of these rows the journal shows to be additions of ours; it is asked about those only that their creator does not settle. */
 export function knownAdditions(
-  { journal, campaignId }: Asking,
+  { journal }: Asking,
   addedBy: RemovalRules['addedBy'],
   members: readonly ListMember[],
 ): RemovalRules['addedByJournal'] {
   if (addedBy.kind !== 'users') return new Set();
   const eventIds: string[] = [];
   for (const member of members) if (!isBy(member, addedBy.userIds)) eventIds.push(additionId(member));
-  return journal.addedByUs(campaignId, eventIds);
+  return journal.addedByUs(eventIds);
 }
 
-type Asking = { readonly journal: Pick<Journal, 'addedByUs'>; readonly campaignId: string };
+type Asking = { readonly journal: Pick<Journal, 'addedByUs'> };
 
 const isBy = ({ createdBy }: ListMember, userIds: ReadonlySet<string>): boolean =>
   createdBy !== undefined && userIds.has(createdBy);

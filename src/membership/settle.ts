@@ -51,17 +51,46 @@ export function settleSeen(
   { view, listIds }: { readonly view: PeopleView; readonly listIds: ReadonlySet<string> },
 ): readonly StoredEvent[] {
   const recordOf = ({ personType, personId }: OpenIntent) => view.get({ type: personType, id: personId });
-  const seen = session.journal
-    .openIntents(session.campaignId)
-    .filter((intent) => listIds.has(intent.listId) && recordOf(intent) !== undefined);
+  const { journal, campaignId } = session;
+  const open = journal.openIntents(campaignId);
+  const closed = journal.closedAdditions(
+    campaignId,
+    [...view.all()].map((record) => record.id),
+  );
+  const seen = [...open, ...closed].filter((intent) => listIds.has(intent.listId) && recordOf(intent) !== undefined);
   if (seen.length === 0) return [];
   const records = seen.flatMap((intent) => recordOf(intent) ?? []);
   const shown = {
     rows: rowsByPlace(new Set(records.flatMap((record) => record.memberships))),
     emails: new Map(records.map((record) => [record.id, record.email])),
   };
-  const conclusions = seen.flatMap((intent) => judge(session, campaign, intent, shown) ?? []);
+  const isClosed = new Set(closed);
+  const conclusions = seen.flatMap((intent) =>
+    isClosed.has(intent)
+      ? judgeLate(session, campaign, intent, shown)
+      : (judge(session, campaign, intent, shown) ?? []),
+  );
   return conclude(session, campaign, conclusions);
+}
+
+/** Dynamics keeps whole seconds, and the clocks of its servers may differ by some. */
+const SERVER_CLOCKS_DIFFER_MS = 5_000;
+
+/**
+ * An addition that was closed as not done, too early: an own row that is newer shows that its request landed late. What is reported
+ * already is not reported again, since its event is there.
+ */
+function judgeLate(
+  session: WritingSession,
+  campaign: Campaign,
+  intent: OpenIntent,
+  shown: Shown,
+): Conclusion | readonly [] {
+  const newer = (shown.rows.get(memberKey(intent)) ?? []).filter(
+    ({ createdBy, createdOn }) =>
+      createdBy === session.userId && Date.parse(createdOn) >= intent.begunAt - SERVER_CLOCKS_DIFFER_MS,
+  );
+  return judgeAddition(session, campaign, intent, newer) ?? [];
 }
 
 const conclude = (session: WritingSession, campaign: Campaign, conclusions: readonly Conclusion[]) =>

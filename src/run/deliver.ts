@@ -1,5 +1,6 @@
 /** Hands events to stdout and notes in the journal what was taken there: events that nobody took are told again by the next run. */
 import type { Run, StoredEvent } from '../journal/journal.ts';
+import { eventLine } from '../membership/trigger-event.ts';
 import { openEventLines } from '../terminal/event-lines.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { stdoutFailure } from './stdout-failure.ts';
@@ -38,11 +39,11 @@ export function openEventTeller(terminal: Terminal, run: Run, options: TellerOpt
   const write = async (events: Iterable<StoredEvent>): Promise<boolean> => {
     let told: number[] = [];
     const note = (): void => {
-      if (told.length > 0) run.markTold(told);
+      if (told.length > 0) run.markDelivered(told);
       told = [];
     };
     for (const group of groupsOf(events, WRITTEN_TOGETHER)) {
-      if (!(await lines.write(group))) break;
+      if (!(await lines.write(group.map((event) => ({ line: eventLine(event), sequence: event.sequence }))))) break;
       for (const { sequence } of group) told.push(sequence);
       if (told.length >= NOTED_TOGETHER) note();
     }
@@ -72,7 +73,7 @@ export function openEventTeller(terminal: Terminal, run: Run, options: TellerOpt
     async finish() {
       if (!lines.isClosed) await write(withKept([]));
       const doubtful = lines.doubtful();
-      if (doubtful.length > 0) run.markTold(doubtful, false);
+      if (doubtful.length > 0) run.markDelivered(doubtful, false);
     },
   };
 }
@@ -97,7 +98,7 @@ function silentTeller(run: Run): EventTeller {
     async tell(events) {
       const sequences: number[] = [];
       for (const { runId, sequence } of events) if (runId === run.id) sequences.push(sequence);
-      if (sequences.length > 0) run.markTold(sequences);
+      if (sequences.length > 0) run.markDelivered(sequences);
       return true;
     },
     isClosed: false,

@@ -20,7 +20,7 @@ export function markingRun(run: Run): MarkingRun {
   };
   return {
     ...run,
-    markTold: (sequences, told) => tolerate(() => run.markTold(sequences, told)),
+    markDelivered: (sequences, delivered) => tolerate(() => run.markDelivered(sequences, delivered)),
     count: (counts) => tolerate(() => run.count(counts)),
     finish: (end) => tolerate(() => run.finish(end)),
     failure: () => failure,

@@ -1,5 +1,4 @@
 /** What a command on a campaign does about runs that died there: it settles their changes, tells their events, and says what is still open. */
-import { setImmediate } from 'node:timers/promises';
 import type { Context } from '../context.ts';
 import type { Campaign } from '../membership/campaign.ts';
 import type { WritingSession } from '../membership/session.ts';
@@ -15,26 +14,6 @@ export type DeadRuns = {
   readonly onReaderGone: () => void;
 };
 
-/** Steps until the user is told what takes so long: a second or two. */
-const STEPS_IN_SILENCE = 20;
-
-/** What interrupted runs of the campaign did, made ready to be asked for every batch. Leaves off when `stop` is aborted. */
-export async function lookBack(
-  { terminal }: Context,
-  { session: { journal, campaignId } }: Pick<DeadRuns, 'session'>,
-  stop: AbortSignal,
-): Promise<void> {
-  let steps = 0;
-  for (const _ of journal.prepareChanges(campaignId)) {
-    steps += 1;
-    if (steps === STEPS_IN_SILENCE)
-      await notice(terminal, 'LOOKING_BACK', 'Looking up what interrupted runs on this campaign did.');
-    // Signals are heard in between.
-    await setImmediate();
-    if (stop.aborted) return;
-  }
-}
-
 /** Before anything else is written. */
 export async function settleDeadRuns(context: Context, dead: DeadRuns): Promise<void> {
   const { session, campaign, teller, onReaderGone } = dead;
@@ -48,7 +27,7 @@ export async function settleDeadRuns(context: Context, dead: DeadRuns): Promise<
   // --no-events speaks for this run: what others could not tell waits for one that tells.
   if (teller.isSilent) return;
   // Those that were settled just now are among them: they belong to dead runs, and nobody has taken them.
-  if (!(await teller.tell(session.journal.untoldEvents(session.campaignId)))) onReaderGone();
+  if (!(await teller.tell(session.journal.undeliveredEvents(session.campaignId)))) onReaderGone();
 }
 
 /** At the end: what a dead run had sent may have landed meanwhile. Says what nobody can know yet. */

@@ -31,7 +31,7 @@ import { type MarkingRun, markingRun } from './marking-run.ts';
 import { checkResultsFiles } from './only-failed.ts';
 import { type MakePasses, onePass, type Work } from './passes.ts';
 import { type PeopleSources, peopleSources } from './people-sources.ts';
-import { lookBack, settleDeadRuns, settleTheRest } from './recover.ts';
+import { settleDeadRuns, settleTheRest } from './recover.ts';
 import { sayWhere } from './report.ts';
 import type { ChangeRequest } from './request.ts';
 import { refuseSharedFiles } from './separate-files.ts';
@@ -206,7 +206,6 @@ async function goThrough(context: Context, request: ChangeRequest, going: Going)
       teller,
       onReaderGone: () => ending.end('reader-gone'),
     };
-    if (!isDryRun) await lookBack(context, dead, ending.signal);
     if (!isDryRun) await settleDeadRuns(context, dead);
     await goOver(context, request, { ...going, teller, tally });
     if (!isDryRun) await settleTheRest(context, dead);

@@ -38,11 +38,8 @@ export async function mergeList(context: StepContext, step: Merge): Promise<stri
   return `${moved} moved, ${kept} of others left on it; it is called "${name}" now.`;
 }
 
-function oursAmong(
-  { addedBy, journal, session: { campaignId } }: StepContext,
-  members: readonly ListMember[],
-): readonly ListMember[] {
-  const addedByJournal = knownAdditions({ journal, campaignId }, addedBy, members);
+function oursAmong({ addedBy, journal }: StepContext, members: readonly ListMember[]): readonly ListMember[] {
+  const addedByJournal = knownAdditions({ journal }, addedBy, members);
   return members.filter((member) => isOurs(member, { addedBy, addedByJournal }));
 }
 

@@ -1,5 +1,4 @@
 /** The events of a writing command: one JSON object per line on stdout, and what has surely been taken there. */
-import { type LinePieces, lineLength, lineText, pushPieces } from '../line-pieces.ts';
 import { safeJson } from './safe-text.ts';
 import { type Output, ReaderGoneError } from './terminal.ts';
 
@@ -24,7 +23,7 @@ export type EventLines = {
 };
 
 /** `line` is JSON without its line feed. */
-export type EventLine = { readonly line: LinePieces; readonly sequence: number };
+export type EventLine = { readonly line: string; readonly sequence: number };
 
 /** `reader-gone` is exit 141; `failed` is a disk that is full or the like, with the system's error. */
 export type Closed = { readonly reason: 'reader-gone' | 'failed'; readonly error: Error };
@@ -69,17 +68,11 @@ export function openEventLines(stdout: Output): EventLines {
 }
 
 function linesOf(events: readonly EventLine[], isTTY: boolean): string {
-  const pieces: string[] = [];
-  for (const { line } of events) {
-    if (isTTY) pieces.push(safeJson(lineText(line)));
-    else pushPieces(pieces, line);
-    pieces.push('\n');
-  }
-  return pieces.join('');
+  return events.map(({ line }) => `${isTTY ? safeJson(line) : line}\n`).join('');
 }
 
 /** With its line feed. No character is shorter in UTF-8: what counts too little is remembered too long, and told once more at worst. */
-const leastBytes = (line: LinePieces): number => lineLength(line) + 1;
+const leastBytes = (line: string): number => line.length + 1;
 
 function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => undefined;

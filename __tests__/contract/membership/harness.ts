@@ -13,7 +13,6 @@ import type { Exclusions } from '../../../src/input/exclusions.ts';
 import type { InputRow, PersonKey, PersonRow } from '../../../src/input/input-row.ts';
 import type { Journal, StoredEvent } from '../../../src/journal/journal.ts';
 import { openJournal } from '../../../src/journal/open-journal.ts';
-import { lineText } from '../../../src/line-pieces.ts';
 import { addChunk } from '../../../src/membership/add-chunk.ts';
 import type { AddRules } from '../../../src/membership/add-rules.ts';
 import { changePeople } from '../../../src/membership/change-people.ts';
@@ -25,6 +24,7 @@ import { listIdsOf, type RemoveRules, removeChunk } from '../../../src/membershi
 import type { WritingSession } from '../../../src/membership/session.ts';
 import { settle } from '../../../src/membership/settle.ts';
 import { usableLists } from '../../../src/membership/stop-if-unusable.ts';
+import { eventLine } from '../../../src/membership/trigger-event.ts';
 import { userNames } from '../../../src/membership/user-names.ts';
 import { rememberListIds } from '../../../src/run/remember-lists.ts';
 import type { Clock, Send } from '../../../src/transport/http.ts';
@@ -218,7 +218,7 @@ type Going = {
 async function go(session: WritingSession, opened: OpenedSession, { rows, runOptions, work }: Going) {
   const before = session.dataverse.traffic().requests;
   const settled = await settle(session, opened.facts.campaign);
-  const untold = [...session.journal.untoldEvents(session.campaignId)];
+  const untold = [...session.journal.undeliveredEvents(session.campaignId)];
   const known = new Set(untold.map((event) => event.sequence));
   const events: StoredEvent[] = [...untold, ...settled.events.filter((event) => !known.has(event.sequence))];
   const outcomes: Outcome[] = [];
@@ -243,7 +243,7 @@ async function go(session: WritingSession, opened: OpenedSession, { rows, runOpt
     await runOptions.onReport?.();
   }
   if (runOptions.crashes !== true) {
-    session.run.markTold(events.map((event) => event.sequence));
+    session.run.markDelivered(events.map((event) => event.sequence));
     session.run.finish({ exitCode: fatal === undefined ? 0 : 3, status: fatal === undefined ? 'finished' : 'stopped' });
   }
   const requests = session.dataverse.traffic().requests - before;
@@ -257,7 +257,7 @@ async function* stream<Thing>(things: readonly Thing[]): AsyncGenerator<Thing> {
 
 /** The JSON of an event that has to be there. */
 export const saidBy = (event: StoredEvent | undefined): unknown =>
-  JSON.parse(event === undefined ? '' : lineText(event.line));
+  JSON.parse(event === undefined ? '' : eventLine(event));
 
 let line = 0;
 

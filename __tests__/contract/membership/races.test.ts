@@ -1,8 +1,8 @@
 /** What others do in between: other processes, other people, and the run that died. */
 import { randomUUID } from 'node:crypto';
-import { lineText } from '../../../src/line-pieces.ts';
 import { createdPersonId } from '../../../src/membership/derived-ids.ts';
 import type { WritingSession } from '../../../src/membership/session.ts';
+import { eventLine } from '../../../src/membership/trigger-event.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
 import { byEmail, byId, type Rig, saidBy } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
@@ -311,6 +311,44 @@ describe('settling what a dead run left', () => {
     },
   );
 
+  it('tells what landed after it was closed as not done, when somebody meets it, once', async () => {
+    const campaign = await make.campaign();
+    const rig = rigWith();
+    await rig.add(campaign, [byId(await make.lead())]);
+    const lead = await make.lead();
+    const { list, runId } = await beginLike(rig, campaign, 'add', lead);
+    rig.clock.advance(6 * 60_000);
+    await rig.add(campaign, [byId(await make.lead())]);
+    expect(rig.journal().openIntents(campaign)).toEqual([]);
+    rig.clock.advance(-6 * 60_000);
+    await api.post(`lists(${list?.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead });
+    expect((await rig.add(campaign, [byId(await make.lead())])).events).toHaveLength(1);
+    const met = await rig.add(campaign, [byId(lead)]);
+    expect(met.names).toEqual(['added']);
+    expect(met.events.map((event) => event.runId)).toEqual([runId]);
+    expect(saidBy(met.events[0])).toMatchObject({ data: { run: runId, input: { source: 'old.csv', line: 7 } } });
+    expect(await rig.add(campaign, [byId(lead)])).toMatchObject({ names: ['already-member'], events: [] });
+  });
+
+  it('takes nobody for a late landing who is in by somebody else, or was in before', async () => {
+    const campaign = await make.campaign();
+    const rig = rigWith();
+    const before = await make.lead();
+    await rig.add(campaign, [byId(before)]);
+    const lead = await make.lead();
+    const { list } = await beginLike(rig, campaign, 'add', lead);
+    await beginLike(rig, campaign, 'add', before);
+    rig.clock.advance(6 * 60_000);
+    await rig.add(campaign, [byId(await make.lead())]);
+    rig.clock.advance(-6 * 60_000);
+    const stranger = { Authorization: 'Bearer app:3a4ce700-0000-4000-8000-0000000000aa' };
+    await api.post(`lists(${list?.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead }, stranger);
+    expect(await rig.add(campaign, [byId(lead), byId(before)])).toMatchObject({
+      names: ['already-member', 'already-member'],
+      events: [],
+    });
+  });
+
   it('gives up after five minutes on what a run from the future left, as its clock was wrong', async () => {
     const campaign = await make.campaign();
     const rig = rigWith();
@@ -367,7 +405,7 @@ describe('settling what a dead run left', () => {
     const repeated = await rig.add(campaign, rows());
     expect(repeated.names).toEqual(['added', 'added']);
     expect(repeated.outcomes.map((outcome) => outcome.created === true)).toEqual([false, true]);
-    expect(repeated.events.map(({ line }) => lineText(line))).toEqual(died.events.map(({ line }) => lineText(line)));
+    expect(repeated.events.map(eventLine)).toEqual(died.events.map(eventLine));
     expect((await rig.add(campaign, rows())).events).toEqual([]);
   });
 });

@@ -1,19 +1,20 @@
 import { Readable, Writable } from 'node:stream';
-import type { Run, StoredEvent } from '../../../src/journal/journal.ts';
+import type { Run } from '../../../src/journal/journal.ts';
+import { eventLine } from '../../../src/membership/trigger-event.ts';
 import { openEventTeller } from '../../../src/run/deliver.ts';
 import { openTerminal } from '../../../src/terminal/terminal.ts';
+import { storedEvent } from '../../support/stored-event.ts';
 
-const eventOf = (runId: string, sequence: number): StoredEvent => ({
-  sequence,
-  runId,
-  campaignId: 'campaign',
-  told: false,
-  id: `event-${sequence}`,
-  type: 'dyncamp.person.added',
-  time: '2026-11-21T09:00:00.000Z',
-  personId: `person-${sequence}`,
-  line: { shared: ['{"id":"event-', '"}'], own: [String(sequence)] },
-});
+const eventOf = (runId: string, sequence: number) =>
+  storedEvent({ runId, sequence, id: `event-${sequence}`, delivered: false });
+
+const linesOf = (...sequences: readonly number[]) =>
+  EVENTS.flatMap((event) =>
+    sequences.includes(event.sequence)
+      ? `${eventLine(event)}
+`
+      : [],
+  ).join('');
 
 function openTeller(options: { isSilent?: boolean; isInputOver?: () => boolean; failsFrom?: number } = {}) {
   const { isSilent = false, isInputOver = () => false, failsFrom = Number.POSITIVE_INFINITY } = options;
@@ -40,7 +41,7 @@ function openTeller(options: { isSilent?: boolean; isInputOver?: () => boolean; 
     id: 'own',
     begin: never,
     conclude: never,
-    markTold: (sequences, isTold = true) => void (isTold ? told : untold).push(...sequences),
+    markDelivered: (sequences, isTold = true) => void (isTold ? told : untold).push(...sequences),
     claim: never,
     beat: never,
     count: never,
@@ -55,7 +56,7 @@ describe('the teller of events', () => {
   it('writes a line for each and notes all of them as told', async () => {
     const { teller, written, told } = openTeller();
     expect(await teller.tell(EVENTS)).toBe(true);
-    expect(written.join('')).toBe('{"id":"event-1"}\n{"id":"event-2"}\n{"id":"event-3"}\n');
+    expect(written.join('')).toBe(linesOf(1, 2, 3));
     expect(told).toEqual([1, 2, 3]);
   });
 
@@ -72,14 +73,14 @@ describe('the teller of events', () => {
     it('keeps the last line back until the end, and does not note it before', async () => {
       const { teller, written, told } = openTeller({ isInputOver });
       await teller.tell(EVENTS.slice(0, 2));
-      expect(written.join('')).toBe('{"id":"event-1"}\n');
+      expect(written.join('')).toBe(linesOf(1));
       await teller.tell(EVENTS.slice(2));
       expect({ lines: written.join(''), told }).toEqual({
-        lines: '{"id":"event-1"}\n{"id":"event-2"}\n',
+        lines: linesOf(1, 2),
         told: [1, 2],
       });
       await teller.finish();
-      expect(written.at(-1)).toBe('{"id":"event-3"}\n');
+      expect(written.at(-1)).toBe(linesOf(3));
       expect(told).toEqual([1, 2, 3]);
     });
 
@@ -89,7 +90,7 @@ describe('the teller of events', () => {
       await teller.tell([]);
       expect(written).toEqual([]);
       await teller.finish();
-      expect(written).toEqual(['{"id":"event-1"}\n']);
+      expect(written).toEqual([linesOf(1)]);
     });
 
     it('takes a reader that did not wait for it as one that may have got nothing', async () => {
@@ -107,6 +108,6 @@ describe('the teller of events', () => {
     await teller.tell(EVENTS.slice(0, 2));
     isOver = false;
     await teller.tell(EVENTS.slice(2));
-    expect(written.join('')).toBe('{"id":"event-1"}\n{"id":"event-2"}\n{"id":"event-3"}\n');
+    expect(written.join('')).toBe(linesOf(1, 2, 3));
   });
 });

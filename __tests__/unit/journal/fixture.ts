@@ -61,23 +61,28 @@ export function intentFor(personId: string, changes: Partial<NewIntent> = {}): N
   };
 }
 
-const EVENT_TEXT = ['{"id":"', '","note":"é – \\u0000"}'];
-
 export function eventFor(
   personId: string,
   change: 'added' | 'removed' | 'created' = 'added',
   id = `${change}-${personId}`,
-) {
-  const membership = { listId: LIST, listMemberId: `member-${personId}` };
-  const event: NewEvent = {
+): NewEvent {
+  const list = { listId: LIST, listName: `Mkto-leads-${CAMPAIGN}`, listMemberId: `member-${personId}`, created: false };
+  return {
     id,
     type: `dyncamp.person.${change}`,
-    time: new Date(START).toISOString(),
+    source: `urn:dynamics:${ORGANIZATION}:campaign:${CAMPAIGN}`,
+    at: START,
+    campaign: { id: CAMPAIGN, name: 'Spring', code: 'S' },
+    personType: 'lead',
     personId,
-    ...(change === 'created' ? {} : membership),
-    line: { shared: EVENT_TEXT, own: [id] },
+    email: `${personId}@contoso.example`,
+    created: undefined,
+    listId: undefined,
+    listName: undefined,
+    listMemberId: undefined,
+    place: { source: 'people.csv', line: 2, ref: personId },
+    ...(change === 'created' ? {} : list),
   };
-  return event;
 }
 
 export function done(intentId: number | undefined, event?: NewEvent, outcome = 'added'): Conclusion {

@@ -69,7 +69,7 @@ describe('openIntents', () => {
     const creator = { ...before, createdBy: 'user' };
     const create = intentFor('c', { kind: 'create', before: creator, email: 'ü@x.de' });
     const { id, ids } = crashed(['a', add], ['b', remove], ['c', create]);
-    const common = { runId: id, campaignId: CAMPAIGN, ageMs: 0 };
+    const common = { runId: id, campaignId: CAMPAIGN, begunAt: fixture.clock.now, ageMs: 0 };
     expect(fixture.open().openIntents(CAMPAIGN)).toEqual([
       { ...add, ...common, intentId: ids[0], before: undefined },
       { ...remove, ...common, intentId: ids[1] },

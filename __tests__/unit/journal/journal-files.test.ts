@@ -22,16 +22,16 @@ describe('organizationsWithJournal', () => {
   });
 });
 
-describe('markTold', () => {
+describe('markDelivered', () => {
   it('notes for a reader that is no run what was taken, and takes it back', () => {
     const journal = fixture.open('0e000000-0000-4000-8000-000000000000');
     const run = fixture.start(journal);
     const [intent] = run.begin([intentFor('a')]);
     const [event] = run.conclude([done(intent, eventFor('a'))]);
-    const told = () => [...journal.events({})].map((each) => each.told);
-    journal.markTold([event?.sequence ?? 0]);
+    const told = () => [...journal.events({})].map((each) => each.delivered);
+    journal.markDelivered([event?.sequence ?? 0]);
     expect(told()).toEqual([true]);
-    journal.markTold([event?.sequence ?? 0], false);
+    journal.markDelivered([event?.sequence ?? 0], false);
     expect(told()).toEqual([false]);
   });
 });

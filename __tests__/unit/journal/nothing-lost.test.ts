@@ -49,8 +49,8 @@ class World {
         todo.real,
       );
     }
-    if (todo.do === 'tell') this.mark(run, [...journal.untoldEvents(CAMPAIGN)].slice(0, todo.most), true);
-    if (todo.do === 'untell') this.mark(run, [...journal.events({ toldOnly: true })].slice(-todo.most), false);
+    if (todo.do === 'tell') this.mark(run, [...journal.undeliveredEvents(CAMPAIGN)].slice(0, todo.most), true);
+    if (todo.do === 'untell') this.mark(run, [...journal.events({ delivered: true })].slice(-todo.most), false);
     if (todo.do === 'finish') run.finish({ exitCode: 0, status: 'finished' });
     if (todo.do === 'crash' || todo.do === 'finish') {
       this.fixture.crash(journal);
@@ -79,7 +79,7 @@ class World {
   }
 
   mark(run: Run, events: readonly StoredEvent[], told: boolean): void {
-    run.markTold(
+    run.markDelivered(
       events.map(({ sequence }) => sequence),
       told,
     );
@@ -94,10 +94,10 @@ class World {
     const [{ journal }] = [this.processes[0] ?? this.newProcess()];
     const events = [...journal.events({})];
     expect(events.map(({ id, runId }) => [id, runId])).toEqual([...this.real]);
-    expect(new Set(events.filter(({ told }) => told).map(({ id }) => id))).toEqual(this.told);
+    expect(new Set(events.filter(({ delivered }) => delivered).map(({ id }) => id))).toEqual(this.told);
     const alive = new Set(this.processes.map(({ run }) => run.id));
-    const untold = events.filter(({ told, runId }) => !told && !alive.has(runId));
-    expect([...journal.untoldEvents(CAMPAIGN)]).toEqual(untold);
+    const untold = events.filter(({ delivered, runId }) => !delivered && !alive.has(runId));
+    expect([...journal.undeliveredEvents(CAMPAIGN)]).toEqual(untold);
     const added = [...journal.runs()].reduce((total, { counts }) => total + (counts.added ?? 0), 0);
     expect(added).toBe(this.real.size);
     for (const { runId, personId } of journal.openIntents(CAMPAIGN)) {

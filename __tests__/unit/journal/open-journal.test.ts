@@ -96,19 +96,6 @@ describe('openJournal', () => {
     expect(statSync(file).size).toBe(content.length);
   });
 
-  it('refuses the journal of a newer version, and names both versions', () => {
-    open(root).close();
-    const database = openSqlite({ path: join(root, `${ORGANIZATION}.sqlite`), timeoutMs: 0, mode: 0o600 });
-    database.exec('PRAGMA user_version = 99');
-    database.close();
-    expect(() => open(root)).toThrow(
-      expect.objectContaining({
-        code: 'JOURNAL_TOO_NEW',
-        message: expect.stringContaining('version 99; this one knows 3'),
-      }),
-    );
-  });
-
   it('stops before anything is sent when the disk is full, and goes on when there is room', () => {
     const { journal, database } = journalOnSmallDisk(root);
     const run = journal.startRun({ id: 'r', command: 'add', campaignId: 'c', campaignName: 'C' });

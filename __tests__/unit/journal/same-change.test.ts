@@ -58,10 +58,7 @@ class World {
     }
     if (todo.do === 'ask') {
       journal.changesOfUnfinishedRuns('added', CAMPAIGN, todo.who);
-      journal.addedByUs(
-        CAMPAIGN,
-        todo.who.map((who) => `added-${who}`),
-      );
+      journal.addedByUs(todo.who.map((who) => `added-${who}`));
     }
     if (todo.do === 'wait') clock.now += todo.minutes * MINUTE;
     if (todo.do === 'finish') run.finish({ exitCode: 0, status: 'finished' });

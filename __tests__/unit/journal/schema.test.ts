@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { lineText } from '../../../src/line-pieces.ts';
+import { VERSION } from '../../../src/journal/schema.ts';
 import { openSqlite, type Sqlite } from '../../../src/sqlite.ts';
-import { CAMPAIGN, done, eventFor, intentFor, journalFixture, ORGANIZATION } from './fixture.ts';
+import { done, eventFor, intentFor, journalFixture, ORGANIZATION } from './fixture.ts';
 
 let fixture: ReturnType<typeof journalFixture>;
 beforeEach(() => {
@@ -16,70 +16,61 @@ function onFile<Result>(work: (database: Sqlite) => Result): Result {
   return result;
 }
 
-/** What takes a version back to the one before it, newest first. */
-const STEPS_BACK = [
-  { to: 2, sql: 'ALTER TABLE event_batches DROP COLUMN forms' },
-  { to: 1, sql: 'DROP INDEX intent_batches_with_creations; ALTER TABLE intent_batches DROP COLUMN creations' },
-];
+describe('a journal of another version', () => {
+  it.each([
+    ['an older', VERSION - 1],
+    ['a newer', VERSION + 1],
+  ])('is refused when %s dyncamp made it, says what to do, and stays as it is', (which, version) => {
+    fixture.crash(fixture.open());
+    onFile((database) => database.exec(`PRAGMA user_version = ${version}`));
+    expect(() => fixture.open()).toThrow(
+      expect.objectContaining({
+        code: 'JOURNAL_VERSION',
+        category: 'usage',
+        message: expect.stringContaining(`${which} dyncamp made it (version ${version}; this one reads ${VERSION})`),
+        hint: expect.stringContaining('move the file'),
+      }),
+    );
+    expect(onFile((database) => database.prepare('PRAGMA user_version').get()?.user_version)).toBe(version);
+  });
 
-const EVENTS = [eventFor('a'), eventFor('b', 'removed'), eventFor('c', 'created')];
-const before = { listMemberId: 'm', createdOn: '2026-11-01T00:00:00Z', createdBy: 'user' };
-const INTENTS = [
-  ...EVENTS.map(({ personId }) => intentFor(personId)),
-  intentFor('open', { created: true }),
-  intentFor('gone', { kind: 'remove', before }),
-  intentFor('new', { kind: 'create', personType: 'contact' }),
-];
+  it('is none where the file is a database of something else', () => {
+    onFile((database) => database.exec('CREATE TABLE songs (title TEXT)'));
+    expect(() => fixture.open()).toThrow(expect.objectContaining({ code: 'JOURNAL_CORRUPT' }));
+  });
+});
 
-/** Leaves a journal as that version wrote it, of a run that was killed with three events untold and three intents open. */
-function leaveJournalOf(version: number) {
+it('a person who was added costs at most 350 bytes of file', () => {
+  const people = 20_000;
+  const batch = 1000;
   const journal = fixture.open();
   const run = fixture.start(journal);
-  const ids = run.begin(INTENTS);
-  const stored = run.conclude(EVENTS.map((event, place) => done(ids[place], event)));
+  const idOf = (table: string, place: number) =>
+    `${table}0000-0000-4000-8000-${(Math.imul(place + 1, 2654435761) >>> 0).toString(16).padStart(12, '0')}`;
+  for (let start = 0; start < people; start += batch) {
+    const numbers = Array.from({ length: batch }, (_, index) => start + index);
+    const mail = (place: number) => `firstname.lastname${place}@contoso.example`;
+    const ids = run.begin(
+      numbers.map((place) => {
+        const changes = { email: mail(place), place: { source: 'people.csv', line: place, ref: mail(place) } };
+        return intentFor(idOf('1ead', place), changes);
+      }),
+    );
+    const stored = run.conclude(
+      numbers.map((place, index) => {
+        const event = eventFor(idOf('1ead', place), 'added', idOf('e7e7', place));
+        const place_ = { source: 'people.csv', line: place, ref: mail(place) };
+        const changes = { listMemberId: idOf('3e3b', place), email: mail(place), place: place_ };
+        return done(ids[index], { ...event, ...changes });
+      }),
+    );
+    run.markDelivered(stored.map(({ sequence }) => sequence));
+  }
+  run.finish({ exitCode: 0, status: 'finished' });
   fixture.crash(journal);
-  onFile((database) => {
-    for (const { to, sql } of STEPS_BACK) if (to >= version) database.exec(sql);
-    database.prepare('UPDATE intent_batches SET intents = ?').run([JSON.stringify(INTENTS)]);
-    const lines = EVENTS.map(({ line }) => lineText(line)).join('\n');
-    database.prepare('UPDATE event_batches SET lines = ?').run([lines]);
-    database.exec(`PRAGMA user_version = ${version}`);
-  });
-  return { run, stored, openIds: ids.slice(EVENTS.length) };
-}
-
-const versionOfFile = () => onFile((database) => database.prepare('PRAGMA user_version').get()?.user_version);
-
-describe('migrate', () => {
-  it('makes the tables of the newest version at once', () => {
-    fixture.crash(fixture.open());
-    expect(versionOfFile()).toBe(STEPS_BACK.length + 1);
-  });
-
-  it.each([1, 2])('brings a journal of version %d along, its events and its open intents', (version) => {
-    const { run, stored, openIds } = leaveJournalOf(version);
-    expect(versionOfFile()).toBe(version);
-    const journal = fixture.open();
-    expect(versionOfFile()).toBe(STEPS_BACK.length + 1);
-
-    const texts = EVENTS.map(({ line }) => lineText(line));
-    const untold = [...journal.untoldEvents(CAMPAIGN)];
-    expect(untold).toMatchObject(stored.map(({ line: _, ...head }) => head));
-    expect(untold.map(({ line }) => lineText(line))).toEqual(texts);
-    const common = { runId: run.id, campaignId: CAMPAIGN };
-    const open = INTENTS.slice(EVENTS.length).map((intent, place) => ({
-      ...intent,
-      ...common,
-      intentId: openIds[place],
-    }));
-    expect(journal.openIntents(CAMPAIGN)).toMatchObject(open);
-    expect(journal.openCreations(CAMPAIGN, ['new', 'open'])).toMatchObject(open.slice(2));
-
-    const next = fixture.start(journal);
-    next.conclude([done(openIds[0], eventFor('open'))]);
-    next.conclude([done(next.begin([intentFor('later')])[0], eventFor('later'))]);
-    const all = [...journal.events({})].map(({ line }) => lineText(line));
-    expect(all).toEqual([...texts, ...['open', 'later'].map((person) => lineText(eventFor(person).line))]);
-    expect(journal.openIntents(CAMPAIGN)).toMatchObject(open.slice(1));
-  });
+  const bytes = onFile(
+    (database) =>
+      database.prepare('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size').get()?.bytes,
+  );
+  expect(Number(bytes) / people).toBeLessThanOrEqual(350);
 });

@@ -8,12 +8,21 @@ function runThatThrows(error: Error): Run {
   const fail = (): never => {
     throw error;
   };
-  return { id: 'own', begin: fail, conclude: fail, markTold: fail, claim: fail, beat: fail, count: fail, finish: fail };
+  return {
+    id: 'own',
+    begin: fail,
+    conclude: fail,
+    markDelivered: fail,
+    claim: fail,
+    beat: fail,
+    count: fail,
+    finish: fail,
+  };
 }
 
 describe('markingRun', () => {
   it.each([
-    ['a mark', (run: Run) => run.markTold([1])],
+    ['a mark', (run: Run) => run.markDelivered([1])],
     ['a count', (run: Run) => run.count({ added: 1 })],
     ['the end', (run: Run) => run.finish({ exitCode: 0, status: 'finished' })],
   ])('remembers that %s was not taken, and goes on', (_name, mark) => {

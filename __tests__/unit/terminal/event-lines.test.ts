@@ -1,4 +1,3 @@
-import { wholeLine } from '../../../src/line-pieces.ts';
 import { openEventLines } from '../../../src/terminal/event-lines.ts';
 import { fakeTerminal } from '../../support/terminal.ts';
 
@@ -7,10 +6,7 @@ describe('openEventLines', () => {
     const fake = fakeTerminal();
     const lines = openEventLines(fake.terminal.stdout);
     await expect(
-      Promise.all([
-        lines.write([{ line: wholeLine('{"a":1}'), sequence: 1 }]),
-        lines.write([{ line: wholeLine('{"a":2}'), sequence: 2 }]),
-      ]),
+      Promise.all([lines.write([{ line: '{"a":1}', sequence: 1 }]), lines.write([{ line: '{"a":2}', sequence: 2 }])]),
     ).resolves.toEqual([true, true]);
     expect(fake.stdout()).toBe('{"a":1}\n{"a":2}\n');
   });
@@ -20,19 +16,19 @@ describe('openEventLines', () => {
     const lines = openEventLines(fake.terminal.stdout);
     const half = JSON.stringify('x'.repeat(512 * 1024));
     await lines.write([
-      { line: wholeLine('{"a":1}'), sequence: 1 },
-      { line: wholeLine(half), sequence: 2 },
-      { line: wholeLine(half), sequence: 3 },
+      { line: '{"a":1}', sequence: 1 },
+      { line: half, sequence: 2 },
+      { line: half, sequence: 3 },
     ]);
     expect(fake.stdout()).toBe(`{"a":1}\n${half}\n${half}\n`);
     fake.breakStdout();
-    await expect(lines.write([{ line: wholeLine('{}'), sequence: 4 }])).resolves.toBe(false);
+    await expect(lines.write([{ line: '{}', sequence: 4 }])).resolves.toBe(false);
     expect(lines.doubtful()).toEqual([2, 3]);
   });
 
   it('has no doubt about anything while stdout is open', async () => {
     const lines = openEventLines(fakeTerminal().terminal.stdout);
-    await lines.write([{ line: wholeLine('{}'), sequence: 1 }]);
+    await lines.write([{ line: '{}', sequence: 1 }]);
     expect(lines.doubtful()).toEqual([]);
     expect(lines.isClosed).toBe(false);
   });
@@ -42,7 +38,7 @@ describe('openEventLines', () => {
     const lines = openEventLines(fake.terminal.stdout);
     const release = fake.stallStdout();
     let isTaken = false;
-    const written = lines.write([{ line: wholeLine('{}'), sequence: 1 }]).then((taken) => {
+    const written = lines.write([{ line: '{}', sequence: 1 }]).then((taken) => {
       isTaken = taken;
     });
     await new Promise(setImmediate);
@@ -55,10 +51,10 @@ describe('openEventLines', () => {
   it('says that nothing is taken any more when the reader went away, and never throws', async () => {
     const fake = fakeTerminal();
     const lines = openEventLines(fake.terminal.stdout);
-    await lines.write([{ line: wholeLine('{"a":1}'), sequence: 7 }]);
+    await lines.write([{ line: '{"a":1}', sequence: 7 }]);
     fake.breakStdout();
-    await expect(lines.write([{ line: wholeLine('{"a":2}'), sequence: 8 }])).resolves.toBe(false);
-    await expect(lines.write([{ line: wholeLine('{"a":3}'), sequence: 9 }])).resolves.toBe(false);
+    await expect(lines.write([{ line: '{"a":2}', sequence: 8 }])).resolves.toBe(false);
+    await expect(lines.write([{ line: '{"a":3}', sequence: 9 }])).resolves.toBe(false);
     await expect(lines.closed).resolves.toMatchObject({ reason: 'reader-gone' });
     expect(lines.isClosed).toBe(true);
   });
@@ -66,9 +62,9 @@ describe('openEventLines', () => {
   it('doubts the lines that the pipe may have held, and not those it refused', async () => {
     const fake = fakeTerminal();
     const lines = openEventLines(fake.terminal.stdout);
-    await lines.write([{ line: wholeLine('{"a":1}'), sequence: 7 }]);
+    await lines.write([{ line: '{"a":1}', sequence: 7 }]);
     fake.breakStdout();
-    await lines.write([{ line: wholeLine('{"a":2}'), sequence: 8 }]);
+    await lines.write([{ line: '{"a":2}', sequence: 8 }]);
     expect(lines.doubtful()).toEqual([7]);
   });
 
@@ -76,19 +72,19 @@ describe('openEventLines', () => {
     const fake = fakeTerminal();
     const lines = openEventLines(fake.terminal.stdout);
     const json = JSON.stringify('x'.repeat(400 * 1024));
-    for (const sequence of [1, 2, 3, 4, 5]) await lines.write([{ line: wholeLine(json), sequence: sequence }]);
+    for (const sequence of [1, 2, 3, 4, 5]) await lines.write([{ line: json, sequence: sequence }]);
     fake.breakStdout();
-    await lines.write([{ line: wholeLine('{}'), sequence: 6 }]);
+    await lines.write([{ line: '{}', sequence: 6 }]);
     expect(lines.doubtful()).toEqual([3, 4, 5]);
   });
 
   it('counts the line feed: what fills the pipe to its last byte pushes the line before it out', async () => {
     const fake = fakeTerminal();
     const lines = openEventLines(fake.terminal.stdout);
-    await lines.write([{ line: wholeLine('{}'), sequence: 1 }]);
-    await lines.write([{ line: wholeLine(JSON.stringify('x'.repeat(1024 * 1024 - 3))), sequence: 2 }]);
+    await lines.write([{ line: '{}', sequence: 1 }]);
+    await lines.write([{ line: JSON.stringify('x'.repeat(1024 * 1024 - 3)), sequence: 2 }]);
     fake.breakStdout();
-    await lines.write([{ line: wholeLine('{}'), sequence: 3 }]);
+    await lines.write([{ line: '{}', sequence: 3 }]);
     expect(lines.doubtful()).toEqual([2]);
   });
 
@@ -96,15 +92,15 @@ describe('openEventLines', () => {
     const fake = fakeTerminal();
     const lines = openEventLines(fake.terminal.stdout);
     fake.breakStdout('ENOSPC');
-    await lines.write([{ line: wholeLine('{}'), sequence: 1 }]);
+    await lines.write([{ line: '{}', sequence: 1 }]);
     await expect(lines.closed).resolves.toMatchObject({ reason: 'failed', error: { code: 'ENOSPC' } });
   });
 
   it('escapes what could steer a terminal, on a terminal only', async () => {
     const [shown, piped] = [fakeTerminal({ tty: { stdout: true } }), fakeTerminal()];
     const json = JSON.stringify({ name: 'a\u202eb' });
-    await openEventLines(shown.terminal.stdout).write([{ line: wholeLine(json), sequence: 1 }]);
-    await openEventLines(piped.terminal.stdout).write([{ line: wholeLine(json), sequence: 1 }]);
+    await openEventLines(shown.terminal.stdout).write([{ line: json, sequence: 1 }]);
+    await openEventLines(piped.terminal.stdout).write([{ line: json, sequence: 1 }]);
     expect(shown.stdout()).toBe('{"name":"a\\u202eb"}\n');
     expect(piped.stdout()).toBe(`${json}\n`);
   });

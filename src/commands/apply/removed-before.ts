@@ -4,7 +4,7 @@
  */
 
 import type { Journal } from '../../journal/journal.ts';
-import { EVENT_TYPES } from '../../membership/event-form.ts';
+import { EVENT_TYPES } from '../../membership/trigger-event.ts';
 
 export function removedBefore({
   journal,

@@ -3,7 +3,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
 import type { StoredEvent } from '../../journal/journal.ts';
-import { readEvent } from '../../membership/replay/read-event.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
@@ -74,18 +73,17 @@ type Row = Readonly<Record<'time' | 'type' | 'person' | 'email' | 'campaign' | '
   readonly told: boolean;
 };
 
-function rowOf({ id, type, time, told, runId, listMemberId, line }: StoredEvent): Row {
-  const { campaign, person, email } = readEvent(line);
+function rowOf({ id, type, at, personType, personId, email = '', campaign, listMemberId, ...event }: StoredEvent): Row {
   return {
-    time,
+    time: new Date(at).toISOString(),
     type,
-    person: person === undefined ? '' : `${person.type}:${person.id}`,
+    person: `${personType}:${personId}`,
     email,
     campaign: campaign.name,
     campaignId: campaign.id,
     listMemberId: listMemberId ?? null,
-    told,
-    run: runId,
+    told: event.delivered,
+    run: event.runId,
     id,
   };
 }

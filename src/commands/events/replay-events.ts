@@ -1,6 +1,7 @@
 /** The run of `dyncamp events replay`: lines of the journal to stdout, and a note of what was taken there. */
 import type { Context } from '../../context.ts';
 import type { Journal, StoredEvent } from '../../journal/journal.ts';
+import { eventLine } from '../../membership/trigger-event.ts';
 import { stdoutFailure } from '../../run/stdout-failure.ts';
 import { plural } from '../../run/summary.ts';
 import { type Closed, openEventLines } from '../../terminal/event-lines.ts';
@@ -33,25 +34,26 @@ const TOLD_BEFORE = 0;
  */
 async function tellAgain(
   context: Context,
-  journal: Pick<Journal, 'markTold'>,
+  journal: Pick<Journal, 'markDelivered'>,
   events: Iterable<StoredEvent>,
 ): Promise<number> {
   const lines = openEventLines(context.terminal.stdout);
   let count = 0;
   let taken: number[] = [];
   const note = (): void => {
-    journal.markTold(taken);
+    journal.markDelivered(taken);
     taken = [];
   };
   for (const event of events) {
-    if (!(await lines.write([{ line: event.line, sequence: event.told ? TOLD_BEFORE : event.sequence }]))) break;
+    if (!(await lines.write([{ line: eventLine(event), sequence: event.delivered ? TOLD_BEFORE : event.sequence }])))
+      break;
     count += 1;
-    if (!event.told) taken.push(event.sequence);
+    if (!event.delivered) taken.push(event.sequence);
     if (taken.length >= NOTED_TOGETHER) note();
   }
   note();
   const doubtful = lines.doubtful().filter((sequence) => sequence !== TOLD_BEFORE);
-  journal.markTold(doubtful, false);
+  journal.markDelivered(doubtful, false);
   if (lines.isClosed) throwUnlessReaderGone(await lines.closed);
   return count - lines.doubtful().length;
 }

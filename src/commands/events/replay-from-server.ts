@@ -1,9 +1,10 @@
 /** The run of `dyncamp events replay --from-server`: `added` events from the membership rows, for a machine whose journal is gone. */
 import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
+import type { NewEvent } from '../../journal/journal.ts';
 import { openSession } from '../../membership/open-session.ts';
 import { type Rebuilding, rebuildAdded } from '../../membership/replay/rebuild-added.ts';
-import type { TriggerEvent } from '../../membership/trigger-event.ts';
+import { eventLine } from '../../membership/trigger-event.ts';
 import { sayWhere } from '../../run/report.ts';
 import { peopleText, plural } from '../../run/summary.ts';
 import { openEventLines } from '../../terminal/event-lines.ts';
@@ -40,11 +41,11 @@ function notSaidWhich(): UsageError {
   });
 }
 
-async function tellAll(context: Context, events: AsyncIterable<TriggerEvent>): Promise<number> {
+async function tellAll(context: Context, events: AsyncIterable<NewEvent>): Promise<number> {
   const lines = openEventLines(context.terminal.stdout);
   let count = 0;
-  for await (const { line } of events) {
-    if (!(await lines.write([{ line, sequence: 0 }]))) break;
+  for await (const event of events) {
+    if (!(await lines.write([{ line: eventLine(event), sequence: 0 }]))) break;
     count += 1;
   }
   if (lines.isClosed) throwUnlessReaderGone(await lines.closed);

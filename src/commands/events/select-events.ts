@@ -27,14 +27,14 @@ export function selectEvents(
     runId,
     campaignId: campaign === undefined ? undefined : findKnownCampaign(journal, campaign),
     since: since === undefined ? undefined : momentOf(since, nowMs),
-    untoldOnly: untold,
+    delivered: untold === true ? false : undefined,
   };
   return { filter, what: describe(filter, isLast) };
 }
 
-function describe({ runId, campaignId, since, untoldOnly }: EventFilter, isLast: boolean): string {
+function describe({ runId, campaignId, since, delivered }: EventFilter, isLast: boolean): string {
   const parts = [
-    ...(untoldOnly === true ? ['not told yet'] : []),
+    ...(delivered === false ? ['not told yet'] : []),
     ...(runId === undefined ? [] : [`of ${isLast ? 'the last run' : 'run'} ${runId}`]),
     ...(campaignId === undefined ? [] : [`of campaign ${campaignId}`]),
     ...(since === undefined ? [] : [`since ${new Date(since).toISOString()}`]),

@@ -3,7 +3,6 @@ import { nearest } from '../../did-you-mean.ts';
 import { CampaignError } from '../../errors.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { parseCampaignRef } from '../../membership/find-campaign.ts';
-import { readEvent } from '../../membership/replay/read-event.ts';
 
 type KnownCampaign = { readonly id: string; readonly names: ReadonlySet<string> };
 
@@ -41,7 +40,7 @@ function knownCampaigns(journal: Pick<Journal, 'runs'>): readonly KnownCampaign[
 /** Runs do not hold the code, events do. */
 function codeOf(journal: Pick<Journal, 'events'>, campaignId: string): string | undefined {
   const [first] = journal.events({ campaignId });
-  return first === undefined ? undefined : readEvent(first.line).campaign.code.toLowerCase();
+  return first === undefined ? undefined : first.campaign.code.toLowerCase();
 }
 
 function notFound(text: string, known: readonly KnownCampaign[]): CampaignError {

@@ -1,9 +1,7 @@
 /** What a run's events say it changed. */
 
 import type { StoredEvent } from '../../journal/journal.ts';
-import type { LinePieces } from '../../line-pieces.ts';
-import { EVENT_TYPES } from '../../membership/event-form.ts';
-import { readEvent } from '../../membership/replay/read-event.ts';
+import { EVENT_TYPES } from '../../membership/trigger-event.ts';
 
 export type RunChanges = {
   readonly added: number;
@@ -19,15 +17,14 @@ const NAMED = 20;
 export function changesOf(events: Iterable<StoredEvent>): RunChanges {
   const counts = new Map<string, number>();
   const createdPeople: string[] = [];
-  for (const { type, line } of events) {
-    counts.set(type, (counts.get(type) ?? 0) + 1);
-    if (type === EVENT_TYPES.created && createdPeople.length < NAMED) createdPeople.push(describePerson(line));
+  for (const event of events) {
+    counts.set(event.type, (counts.get(event.type) ?? 0) + 1);
+    if (event.type === EVENT_TYPES.created && createdPeople.length < NAMED) createdPeople.push(describePerson(event));
   }
   const countOf = (change: keyof typeof EVENT_TYPES): number => counts.get(EVENT_TYPES[change]) ?? 0;
   return { added: countOf('added'), removed: countOf('removed'), created: countOf('created'), createdPeople };
 }
 
-function describePerson(line: LinePieces): string {
-  const { person, email } = readEvent(line);
-  return `${person?.type ?? ''}:${person?.id ?? ''}${email === '' ? '' : ` (${email})`}`;
+function describePerson({ personType, personId, email }: StoredEvent): string {
+  return `${personType}:${personId}${email === undefined ? '' : ` (${email})`}`;
 }

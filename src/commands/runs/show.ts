@@ -62,7 +62,7 @@ function shownRun(journal: Journal, run: RunRecord): ShownRun {
   const counted = { events: 0, untoldEvents: 0 };
   for (const event of journal.events({ runId: run.id })) {
     counted.events += 1;
-    if (!event.told) counted.untoldEvents += 1;
+    if (!event.delivered) counted.untoldEvents += 1;
   }
   const open = journal.openIntents(run.campaignId).filter((intent) => intent.runId === run.id);
   return { ...runRow(run), ...counted, openIntents: open.length };

@@ -5,10 +5,11 @@
 import { and, compare, eq, odataGuid, odataTime, query } from '../../dataverse/odata-query.ts';
 import type { Read } from '../../dataverse/operation.ts';
 import { readRows } from '../../dataverse/reads.ts';
+import type { NewEvent } from '../../journal/journal.ts';
 import { type CampaignFacts, judgeOwnLists, type OwnList } from '../own-lists.ts';
 import { emailsById } from '../read-created.ts';
 import type { Session } from '../session.ts';
-import { rebuiltAddedEvent, type TriggerEvent } from '../trigger-event.ts';
+import { rebuiltAddedEvent } from '../trigger-event.ts';
 import { LIST_MEMBER_COLUMNS, type ListMember, listMemberFromRow } from '../wire.ts';
 
 export type RebuildOptions = {
@@ -23,7 +24,7 @@ export type RebuildOptions = {
 
 export type Rebuilding = {
   /** Per list, in the order in which its rows were made. */
-  readonly events: AsyncIterable<TriggerEvent>;
+  readonly events: AsyncIterable<NewEvent>;
   /** Rows that others made, or of which the maker is not told; counted as the events are read. */
   leftOut(): number;
 };
@@ -36,7 +37,7 @@ export function rebuildAdded(options: RebuildOptions): Rebuilding {
   return { events: eventsOf(options, counter), leftOut: () => counter.leftOut };
 }
 
-async function* eventsOf(options: RebuildOptions, counter: { leftOut: number }): AsyncGenerator<TriggerEvent> {
+async function* eventsOf(options: RebuildOptions, counter: { leftOut: number }): AsyncGenerator<NewEvent> {
   const { session, facts, userIds } = options;
   for (const list of judgeOwnLists(facts).all) {
     const pages = session.dataverse.pages(readMembersSince(list.id, options.since), { pageSize: ROWS_PER_PAGE });
@@ -61,7 +62,7 @@ async function eventsOfMembers(
   { session, facts, email }: RebuildOptions,
   list: OwnList,
   members: readonly ListMember[],
-): Promise<readonly TriggerEvent[]> {
+): Promise<readonly NewEvent[]> {
   const people = members.map(({ personId }) => ({ type: list.personType, id: personId }));
   const emails = await emailsById(session, people, []);
   const { id, name, code } = facts.campaign;

@@ -3,8 +3,7 @@
 import type { InputRow, PersonRow } from '../../input/input-row.ts';
 import type { StoredEvent } from '../../journal/journal.ts';
 import type { MembershipChange } from '../derived-ids.ts';
-import { EVENT_TYPES } from '../event-form.ts';
-import { readEvent } from './read-event.ts';
+import { EVENT_TYPES } from '../trigger-event.ts';
 
 export type UndoRow = PersonRow & {
   /** The change that is taken back. */
@@ -30,16 +29,15 @@ export async function* undoRows(runId: string, events: Iterable<StoredEvent>): A
 
 function undoRow(
   place: { readonly source: string; readonly line: number },
-  { id: eventId, type, line }: StoredEvent,
+  { id: eventId, type, personType, personId, email = '' }: StoredEvent,
 ): UndoRow | undefined {
   const undoes = CHANGES[type];
-  const { person, email } = readEvent(line);
-  if (undoes === undefined || person === undefined) return undefined;
-  const ref = `${person.type}:${person.id}`;
+  if (undoes === undefined) return undefined;
+  const ref = `${personType}:${personId}`;
   return {
     kind: 'person',
     place: { ...place, ref },
-    key: { by: 'id', id: person.id, personType: person.type },
+    key: { by: 'id', id: personId, personType },
     email,
     attributes: {},
     columns: { id: ref, ...(email !== '' && { email }), undoes, event: eventId },

@@ -1,21 +1,11 @@
 import { limitOf } from '../../../../src/commands/apply/removal-plan.ts';
 import { removedBefore } from '../../../../src/commands/apply/removed-before.ts';
-import type { RunRecord, RunStatus, StoredEvent } from '../../../../src/journal/journal.ts';
-import { wholeLine } from '../../../../src/line-pieces.ts';
+import type { RunRecord, RunStatus } from '../../../../src/journal/journal.ts';
+import { storedEvent } from '../../../support/stored-event.ts';
 
 type Past = { readonly id: string; readonly command?: string; readonly status: RunStatus; readonly removed: number };
 
-const event = (type: string): StoredEvent => ({
-  id: type,
-  type: `dyncamp.person.${type}`,
-  time: '',
-  told: true,
-  runId: '',
-  personId: '',
-  campaignId: 'c',
-  sequence: 1,
-  line: wholeLine(''),
-});
+const event = (type: string) => storedEvent({ type: `dyncamp.person.${type}` });
 
 /** Newest first, as the journal gives them. */
 function session(past: readonly Past[]) {

@@ -10,7 +10,7 @@ const journal = journalOf(runs);
 describe('selectEvents', () => {
   it.each([
     ['nothing', {}, { runId: LAST }],
-    ['--untold', { untold: true }, { runId: LAST, untoldOnly: true }],
+    ['--untold', { untold: true }, { runId: LAST, delivered: false }],
     ['--run', { run: 'aaa' }, { runId: FIRST }],
     ['--all', { all: true }, {}],
     ['--since', { since: { agoMs: 1000 } }, { since: NOW - 1000 }],
@@ -18,7 +18,7 @@ describe('selectEvents', () => {
     [
       '--campaign and --since and --untold',
       { campaign: SPRING, since: { atMs: 5 }, untold: true },
-      { campaignId: SPRING, since: 5, untoldOnly: true },
+      { campaignId: SPRING, since: 5, delivered: false },
     ],
   ])('with %s selects as it says', (_, options, filter) => {
     expect(selectEvents({ ...journal, runs: () => runs.values() }, options, NOW)?.filter).toEqual(filter);

@@ -1,5 +1,6 @@
 import { findKnownCampaign } from '../../../../src/commands/runs/find-known-campaign.ts';
-import { AUTUMN, journalOf, runRecord, SPRING, storedEvent } from './known-runs.ts';
+import { storedEvent } from '../../../support/stored-event.ts';
+import { AUTUMN, journalOf, runRecord, SPRING } from './known-runs.ts';
 
 const journal = journalOf(
   [
@@ -7,7 +8,7 @@ const journal = journalOf(
     runRecord('2', { campaignId: AUTUMN, campaignName: 'Autumn' }),
     runRecord('1', { campaignName: 'Spring (draft)' }),
   ],
-  [storedEvent({ data: { campaign: { id: SPRING, name: 'Spring Launch', code: 'SPR-26' } } })],
+  [storedEvent({ campaign: { id: SPRING, name: 'Spring Launch', code: 'SPR-26' } })],
 );
 
 describe('findKnownCampaign', () => {

@@ -1,6 +1,5 @@
 /** A journal of runs and events in memory, for what only reads it. */
 import type { EventFilter, RunRecord, StoredEvent } from '../../../../src/journal/journal.ts';
-import { wholeLine } from '../../../../src/line-pieces.ts';
 
 export const SPRING = 'ca000000-0000-4000-8000-000000000001';
 export const AUTUMN = 'ca000000-0000-4000-8000-000000000002';
@@ -20,27 +19,11 @@ export function runRecord(id: string, changes: Partial<RunRecord> = {}): RunReco
   };
 }
 
-export function storedEvent(changes: Partial<StoredEvent> & { readonly data?: object } = {}): StoredEvent {
-  const { data = {}, ...rest } = changes;
-  return {
-    sequence: 1,
-    runId: 'run',
-    campaignId: SPRING,
-    told: true,
-    id: 'event',
-    type: 'dyncamp.person.added',
-    time: '2026-11-21T09:00:00.000Z',
-    personId: 'p',
-    line: wholeLine(JSON.stringify({ data })),
-    ...rest,
-  };
-}
-
 export function journalOf(runs: readonly RunRecord[], events: readonly StoredEvent[] = []) {
   return {
     run: (id: string) => runs.find((run) => run.id === id),
     runs: () => runs.values(),
     events: (filter: EventFilter) =>
-      events.filter((event) => filter.campaignId === undefined || filter.campaignId === event.campaignId).values(),
+      events.filter((event) => filter.campaignId === undefined || filter.campaignId === event.campaign.id).values(),
   };
 }

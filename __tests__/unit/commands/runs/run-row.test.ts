@@ -1,6 +1,7 @@
 import { changesOf } from '../../../../src/commands/runs/run-changes.ts';
 import { runRow, shortTimeText } from '../../../../src/commands/runs/run-row.ts';
-import { runRecord, storedEvent } from './known-runs.ts';
+import { storedEvent } from '../../../support/stored-event.ts';
+import { runRecord } from './known-runs.ts';
 
 describe('runRow', () => {
   it('gives times in UTC to the second and the counts as text and as numbers', () => {
@@ -29,9 +30,8 @@ describe('changesOf', () => {
   const created = (place: number) =>
     storedEvent({
       type: 'dyncamp.person.created',
-      data: {
-        person: { type: 'lead', id: `1ead0000-0000-4000-8000-${String(place).padStart(12, '0')}`, email: 'a@b.c' },
-      },
+      personId: `1ead0000-0000-4000-8000-${String(place).padStart(12, '0')}`,
+      email: 'a@b.c',
     });
 
   it('counts each kind of change', () => {

@@ -10,13 +10,11 @@ export type NewRun = {
   readonly campaignName: string;
 };
 
-export type RunIdentity = { readonly runId: string; readonly campaignId: string };
-
-export type RunRows = {
+export type Runs = {
   /** Gives the key by which the other tables name the run. */
   insert(run: NewRun, now: number): number;
-  /** Whose run it is, by key. */
-  identify(key: number): RunIdentity;
+  /** By the run's key. */
+  idOf(key: number): string;
   /** Every run that is marked running, alive or not. */
   running(): readonly { readonly key: number; readonly id: string }[];
   /** Marks a dead run as stopped, if it is still marked running; its end is its last commit. */
@@ -32,11 +30,11 @@ export type RunRows = {
 /** Rows that one query gives at most. */
 const PAGE = 100;
 
-export function runRows(database: Sqlite): RunRows {
+export function openRuns(database: Sqlite): Runs {
   const insert = database.prepare(
     `INSERT INTO runs (id, command, campaign_id, campaign_name, started_at, active_at) VALUES (?, ?, ?, ?, ?, ?)`,
   );
-  const identify = database.prepare(`SELECT id, campaign_id FROM runs WHERE key = ?`);
+  const idOf = database.prepare(`SELECT id FROM runs WHERE key = ?`);
   const running = database.prepare(`SELECT key, id FROM runs WHERE status = 'running'`);
   const stop = database.prepare(`UPDATE runs SET status = 'stopped' WHERE key = ? AND status = 'running'`);
   const finish = database.prepare(`UPDATE runs SET status = ?, exit_code = ?, active_at = ? WHERE key = ?`);
@@ -55,10 +53,7 @@ export function runRows(database: Sqlite): RunRows {
 
   return {
     insert: (run, now) => insert.run([run.id, run.command, run.campaignId, run.campaignName, now, now]).lastId,
-    identify: (key) => {
-      const row = identify.get([key]) ?? {};
-      return { runId: text(row, 'id'), campaignId: text(row, 'campaign_id') };
-    },
+    idOf: (key) => text(idOf.get([key]) ?? {}, 'id'),
     running: () => running.all().map((row) => ({ key: integer(row, 'key'), id: text(row, 'id') })),
     stop: (key) => void stop.run([key]),
     finish: (key, end, now) => void finish.run([end.status, end.exitCode, now, key]),

@@ -1,0 +1,143 @@
+/** The rows of intents: changes that may have been sent and are not known to be done. */
+import type { Sqlite, SqliteRow, SqliteStatement } from '../sqlite.ts';
+import type { BeforeImage, NewIntent, OpenIntent } from './journal.ts';
+import type { JournalClock } from './journal-clock.ts';
+import type { Names } from './names.ts';
+import { id, idKey, integer, optionalText, text, word } from './rows.ts';
+
+export type Intents = {
+  /** Gives the ids in the intents' order. */
+  insert(runKey: number, intents: readonly NewIntent[]): readonly number[];
+  /**
+   * Closes the additions and removals that interrupted runs on the campaign left open for the same list and person: whoever makes the
+   * change now sees whether they were done. Not creations: a new one is refused when theirs was done, and then theirs is what has to be
+   * reported. Gives the places of those that took something over.
+   */
+  takeOver(campaignId: string, intents: readonly NewIntent[]): readonly number[];
+  /** Of interrupted runs on a campaign, oldest first. */
+  open(campaignId: string): readonly OpenIntent[];
+  /** Creations of these people that are open, of whichever run, alive or interrupted. */
+  openCreations(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
+  /** Additions of these people that were closed as not done, of ended runs on the campaign. */
+  closedAdditions(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
+  /** Undefined when it was done, or forgotten. */
+  find(intentId: number): { readonly runKey: number; readonly isOpen: boolean } | undefined;
+  /** The change was done. */
+  remove(intentId: number): void;
+  /** The change was not done. */
+  close(intentId: number): void;
+};
+
+const SELECT = `
+  SELECT intents.*, lists.id AS list_id, lists.name AS list_name, inputs.source AS input, runs.id AS run_id, runs.campaign_id,
+    max(intents.begun_at, runs.active_at) AS alive_at
+  FROM intents CROSS JOIN runs ON runs.key = intents.run_key
+  CROSS JOIN lists ON lists.key = intents.list_key CROSS JOIN inputs ON inputs.key = intents.input_key`;
+
+/** Every run that is not marked running is dead: the caller has looked for dead ones before. */
+const OPEN_OF_DEAD_RUNS = `closed_at IS NULL AND run_key IN
+  (SELECT key FROM runs WHERE campaign_id = ? AND status <> 'running')`;
+
+export function openIntents(database: Sqlite, { names, clock }: { names: () => Names; clock: JournalClock }): Intents {
+  const insert = database.prepare(
+    `INSERT INTO intents (run_key, kind, person_type, person, email, list_key, created, before_member, before_created_on,
+       before_created_by, input_key, line, ref, event_email, begun_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const open = database.prepare(`${SELECT} WHERE ${OPEN_OF_DEAD_RUNS} ORDER BY intents.id`);
+  const anyOpen = database.prepare(`SELECT 1 FROM intents WHERE ${OPEN_OF_DEAD_RUNS} LIMIT 1`);
+  const takeOver = database.prepare(
+    `UPDATE intents INDEXED BY intents_open SET closed_at = ? WHERE ${OPEN_OF_DEAD_RUNS} AND person = ? AND kind = ?
+       AND list_key IN (SELECT key FROM lists WHERE id = ?)`,
+  );
+  const anyCreation = database.prepare(`SELECT 1 FROM intents WHERE closed_at IS NULL AND kind = 'create' LIMIT 1`);
+  const creations = database.prepare(
+    `${SELECT} WHERE closed_at IS NULL AND kind = 'create' AND person = ? AND campaign_id = ? ORDER BY intents.id`,
+  );
+  const anyClosed = database.prepare(`SELECT 1 FROM intents WHERE closed_at IS NOT NULL LIMIT 1`);
+  const closed = database.prepare(
+    `${SELECT} WHERE closed_at IS NOT NULL AND kind = 'add' AND person = ? AND campaign_id = ?
+       AND runs.status <> 'running' ORDER BY intents.id`,
+  );
+  const find = database.prepare('SELECT run_key, closed_at FROM intents WHERE id = ?');
+  const remove = database.prepare('DELETE FROM intents WHERE id = ?');
+  const close = database.prepare('UPDATE intents SET closed_at = ? WHERE id = ? AND closed_at IS NULL');
+  const toIntent = (row: SqliteRow): OpenIntent => toOpenIntent(row, clock);
+  const ofPeople = (ofPerson: SqliteStatement, campaignId: string, personIds: readonly string[]) =>
+    [...new Set(personIds)]
+      .flatMap((person) => ofPerson.all([idKey(person), campaignId]).map(toIntent))
+      .sort((one, other) => one.intentId - other.intentId);
+
+  return {
+    insert: (runKey, intents) => {
+      const now = clock.now();
+      const keys = names();
+      return intents.map((intent) => {
+        const { kind, personType, personId, email, created, before, place } = intent;
+        return insert.run([
+          runKey,
+          kind,
+          personType,
+          idKey(personId),
+          email,
+          keys.list(intent.listId, intent.listName),
+          created ? 1 : 0,
+          before?.listMemberId ?? null,
+          before?.createdOn ?? null,
+          before?.createdBy ?? null,
+          keys.input(place.source),
+          place.line,
+          place.ref,
+          intent.eventEmail ?? null,
+          now,
+        ]).lastId;
+      });
+    },
+    takeOver: (campaignId, intents) => {
+      if (anyOpen.get([campaignId]) === undefined) return [];
+      const now = clock.now();
+      return intents.flatMap(({ kind, personId, listId }, place) => {
+        if (kind === 'create') return [];
+        return takeOver.run([now, campaignId, idKey(personId), kind, listId]).changes > 0 ? [place] : [];
+      });
+    },
+    open: (campaignId) => open.all([campaignId]).map(toIntent),
+    openCreations: (campaignId, personIds) =>
+      anyCreation.get() === undefined ? [] : ofPeople(creations, campaignId, personIds),
+    closedAdditions: (campaignId, personIds) =>
+      anyClosed.get() === undefined ? [] : ofPeople(closed, campaignId, personIds),
+    find: (intentId) => {
+      const row = find.get([intentId]);
+      return row === undefined ? undefined : { runKey: integer(row, 'run_key'), isOpen: row.closed_at === null };
+    },
+    remove: (intentId) => void remove.run([intentId]),
+    close: (intentId) => void close.run([clock.now(), intentId]),
+  };
+}
+
+function toOpenIntent(row: SqliteRow, clock: JournalClock): OpenIntent {
+  return {
+    intentId: integer(row, 'id'),
+    runId: text(row, 'run_id'),
+    campaignId: text(row, 'campaign_id'),
+    begunAt: integer(row, 'begun_at'),
+    ageMs: clock.ageOf(integer(row, 'alive_at')),
+    kind: word(row, 'kind', ['add', 'remove', 'create']),
+    personType: word(row, 'person_type', ['lead', 'contact']),
+    personId: id(row, 'person'),
+    email: text(row, 'email'),
+    listId: text(row, 'list_id'),
+    listName: text(row, 'list_name'),
+    created: integer(row, 'created') === 1,
+    before: beforeOf(row),
+    place: { source: text(row, 'input'), line: integer(row, 'line'), ref: text(row, 'ref') },
+    ...(row.event_email === null ? {} : { eventEmail: word(row, 'event_email', ['none']) }),
+  };
+}
+
+function beforeOf(row: SqliteRow): BeforeImage | undefined {
+  const listMemberId = optionalText(row, 'before_member');
+  if (listMemberId === undefined) return undefined;
+  const createdBy = optionalText(row, 'before_created_by');
+  return { listMemberId, createdOn: text(row, 'before_created_on'), createdBy };
+}

@@ -1,0 +1,45 @@
+/** The small tables of what many intents and events have in common: each name stands there once, and has a key. */
+import type { Sqlite } from '../sqlite.ts';
+import { integer } from './rows.ts';
+
+export type Names = {
+  /** Keys of the names, which are stored where they are new. */
+  list(id: string, name: string): number;
+  input(source: string): number;
+  campaign(
+    campaign: { readonly id: string; readonly name: string; readonly code: string },
+    eventSource: string,
+  ): number;
+};
+
+/** Gives the names for one transaction, which remembers their keys: one that is rolled back takes them with it. */
+export function openNames(database: Sqlite): () => Names {
+  const list = keysIn(database, 'lists', ['id', 'name']);
+  const input = keysIn(database, 'inputs', ['source']);
+  const campaign = keysIn(database, 'campaigns', ['id', 'name', 'code', 'event_source']);
+  return () => {
+    const known = new Map<string, number>();
+    const remembered = (keyOf: (names: readonly string[]) => number, names: readonly string[]): number => {
+      const text = JSON.stringify(names);
+      const key = known.get(text) ?? keyOf(names);
+      known.set(text, key);
+      return key;
+    };
+    return {
+      list: (id, name) => remembered(list, [id, name]),
+      input: (source) => remembered(input, [source]),
+      campaign: ({ id, name, code }, eventSource) => remembered(campaign, [id, name, code, eventSource]),
+    };
+  };
+}
+
+function keysIn(database: Sqlite, table: string, columns: readonly string[]): (names: readonly string[]) => number {
+  const find = database.prepare(`SELECT key FROM ${table} WHERE ${columns.map((name) => `${name} = ?`).join(' AND ')}`);
+  const insert = database.prepare(
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+  );
+  return (names) => {
+    const found = find.get(names);
+    return found === undefined ? insert.run(names).lastId : integer(found, 'key');
+  };
+}

@@ -1,0 +1,172 @@
+/** The outbox: every event that was ever due, until it is forgotten, and whether stdout took it. */
+import type { Sqlite, SqliteRow, SqliteValue } from '../sqlite.ts';
+import { type EventFilter, MEMBERSHIP_EVENTS, type NewEvent, type StoredEvent } from './journal.ts';
+import type { Names } from './names.ts';
+import { id, idKey, integer, optionalId, optionalInteger, optionalText, text, word } from './rows.ts';
+
+export type Outbox = {
+  /**
+   * Gives what stores the events of one transaction: each of a run, with its sequence. Undefined when it is there: the same change of the same
+   * person is one event, whichever process made it.
+   */
+  inserting(): (runKey: number, event: NewEvent) => number | undefined;
+  markDelivered(sequences: readonly number[], delivered: boolean): void;
+  /** This run reports the changes as its own. */
+  claim(runKey: number, sequences: readonly number[]): void;
+  /** Those that match and are there when it starts, in order. */
+  list(filter: EventFilter): IterableIterator<StoredEvent>;
+  /** Those of interrupted runs on a campaign that are there when it starts, in order. */
+  undelivered(campaignId: string): IterableIterator<StoredEvent>;
+  /** Which of these are ids of `added` events. */
+  addedByUs(eventIds: readonly string[]): ReadonlySet<string>;
+  /**
+   * The last change of each person on a list, where an ended run that did not finish made it and no finished run has claimed it, by
+   * person id.
+   */
+  changesOfUnfinishedRuns(
+    change: 'added' | 'removed',
+    campaignId: string,
+    personIds: readonly string[],
+  ): ReadonlyMap<string, StoredEvent>;
+};
+
+/** Events that one query gives: some hundred KB. */
+const PAGE = 500;
+
+const COLUMNS = `
+  events.*, runs.id AS run_id, lists.id AS list_id, lists.name AS list_name, inputs.source AS input,
+    campaigns.event_source, campaigns.id AS campaign_id, campaigns.name AS campaign_name, campaigns.code AS campaign_code`;
+
+const JOINED = `
+  CROSS JOIN runs ON runs.key = events.run_key CROSS JOIN campaigns ON campaigns.key = events.campaign_key
+  LEFT JOIN lists ON lists.key = events.list_key LEFT JOIN inputs ON inputs.key = events.input_key`;
+
+/** The caller has looked for dead runs before: one that is stopped does nothing any more. */
+const UNFINISHED = `
+  SELECT ${COLUMNS} FROM events ${JOINED}
+  WHERE events.person = ?1 AND events.type = ?2 AND runs.status = 'stopped' AND runs.campaign_id = ?3
+    AND NOT EXISTS (SELECT 1 FROM runs AS claimer WHERE claimer.key = events.claimed_by AND claimer.status = 'finished')
+    AND NOT EXISTS (
+      SELECT 1 FROM events AS later JOIN lists AS list ON list.key = later.list_key
+      WHERE later.person = events.person AND later.sequence > events.sequence AND list.id = lists.id
+        AND later.type IN ('${MEMBERSHIP_EVENTS.added}', '${MEMBERSHIP_EVENTS.removed}'))`;
+
+export function openOutbox(database: Sqlite, names: () => Names): Outbox {
+  const insert = database.prepare(
+    `INSERT INTO events (run_key, id, person, person_type, type, at, campaign_key, list_key, list_member, email, created, input_key, line,
+       ref)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id, person) DO NOTHING`,
+  );
+  const newest = database.prepare('SELECT coalesce(max(sequence), 0) AS last FROM events');
+  const mark = database.prepare('UPDATE events SET delivered = ? WHERE sequence = ?');
+  const claim = database.prepare('UPDATE events SET claimed_by = ? WHERE sequence = ?');
+  const added = database.prepare(`SELECT 1 FROM events WHERE id = ? AND type = '${MEMBERSHIP_EVENTS.added}' LIMIT 1`);
+  const anyStopped = database.prepare(`SELECT 1 FROM runs WHERE campaign_id = ? AND status = 'stopped' LIMIT 1`);
+  const unfinished = database.prepare(UNFINISHED);
+
+  /** A page at a time: a cursor that is left half-way would hold back every checkpoint. */
+  function* pages(
+    from: 'events' | 'events INDEXED BY events_undelivered',
+    where: readonly string[],
+    values: readonly SqliteValue[],
+  ): IterableIterator<StoredEvent> {
+    const conditions = ['events.sequence > ?', 'events.sequence <= ?', ...where].join(' AND ');
+    const page = database.prepare(
+      `SELECT ${COLUMNS} FROM ${from} ${JOINED} WHERE ${conditions} ORDER BY events.sequence LIMIT ${PAGE}`,
+    );
+    const end = integer(newest.get() ?? {}, 'last');
+    for (let after = 0; after < end; ) {
+      const events = page.all([after, end, ...values]).map(toEvent);
+      yield* events;
+      after = events.at(-1)?.sequence ?? end;
+    }
+  }
+
+  return {
+    inserting: () => {
+      const keys = names();
+      return (runKey, event) => {
+        const { listId, listName = '', listMemberId, place } = event;
+        const { changes, lastId } = insert.run([
+          runKey,
+          idKey(event.id),
+          idKey(event.personId),
+          event.personType,
+          event.type,
+          event.at,
+          keys.campaign(event.campaign, event.source),
+          listId === undefined ? null : keys.list(listId, listName),
+          listMemberId === undefined ? null : idKey(listMemberId),
+          event.email ?? null,
+          event.created === undefined ? null : Number(event.created),
+          place === undefined ? null : keys.input(place.source),
+          place?.line ?? null,
+          place?.ref ?? null,
+        ]);
+        return changes === 0 ? undefined : lastId;
+      };
+    },
+    markDelivered: (sequences, delivered) => {
+      for (const sequence of sequences) mark.run([delivered ? 1 : 0, sequence]);
+    },
+    claim: (runKey, sequences) => {
+      for (const sequence of sequences) claim.run([runKey, sequence]);
+    },
+    list: ({ runId, campaignId, since, delivered }) => {
+      const conditions: readonly (readonly [string, SqliteValue | undefined])[] = [
+        ['events.run_key = (SELECT key FROM runs WHERE id = ?)', runId],
+        ['runs.campaign_id = ?', campaignId],
+        ['events.at >= ?', since],
+        ['events.delivered = ?', delivered === undefined ? undefined : Number(delivered)],
+      ];
+      const wanted = conditions.flatMap(([condition, value]) => (value === undefined ? [] : [{ condition, value }]));
+      return pages(
+        'events',
+        wanted.map(({ condition }) => condition),
+        wanted.map(({ value }) => value),
+      );
+    },
+    undelivered: (campaignId) =>
+      pages(
+        'events INDEXED BY events_undelivered',
+        [
+          'events.delivered = 0',
+          `events.run_key IN (SELECT key FROM runs WHERE campaign_id = ? AND status <> 'running')`,
+        ],
+        [campaignId],
+      ),
+    addedByUs: (eventIds) => new Set(eventIds.filter((eventId) => added.get([idKey(eventId)]) !== undefined)),
+    changesOfUnfinishedRuns: (change, campaignId, personIds) => {
+      if (anyStopped.get([campaignId]) === undefined) return new Map();
+      const type = MEMBERSHIP_EVENTS[change];
+      return new Map(
+        personIds.flatMap((person) =>
+          unfinished.all([idKey(person), type, campaignId]).map((row) => [person, toEvent(row)] as const),
+        ),
+      );
+    },
+  };
+}
+
+function toEvent(row: SqliteRow): StoredEvent {
+  const source = optionalText(row, 'input');
+  const created = optionalInteger(row, 'created');
+  return {
+    sequence: integer(row, 'sequence'),
+    runId: text(row, 'run_id'),
+    delivered: integer(row, 'delivered') === 1,
+    id: id(row, 'id'),
+    type: text(row, 'type'),
+    source: text(row, 'event_source'),
+    at: integer(row, 'at'),
+    campaign: { id: text(row, 'campaign_id'), name: text(row, 'campaign_name'), code: text(row, 'campaign_code') },
+    personType: word(row, 'person_type', ['lead', 'contact']),
+    personId: id(row, 'person'),
+    email: optionalText(row, 'email'),
+    created: created === undefined ? undefined : created === 1,
+    listId: optionalText(row, 'list_id'),
+    listName: optionalText(row, 'list_name'),
+    listMemberId: optionalId(row, 'list_member'),
+    place: source === undefined ? undefined : { source, line: integer(row, 'line'), ref: optionalText(row, 'ref') },
+  };
+}
