@@ -47,6 +47,56 @@ describe('apply', () => {
     expect(await people()).toEqual(['bert', 'carl']);
   });
 
+  it('stops with 2 before any write where more than half and more than ten would go, unless --max-removals is given', async () => {
+    const names = Array.from({ length: 22 }, (_, number) => `person${number}`);
+    const { campaign, mail, file, people } = await campaignWith(...names);
+    const path = file(lines(...names.slice(0, 10).map(mail), 'new@half.example'));
+    const stopped = await cli.change(['apply', campaign, '-f', path]);
+    expect(stopped).toMatchObject({ code: 2, stdout: '' });
+    expect(stopped.stderr).toContain('12 people would be removed, and no more than 11 may be (--max-removals)');
+    expect(changes()).toEqual([]);
+    expect(await cli.change(['apply', campaign, '-f', path, '--max-removals', '12', '--no-create'])).toMatchObject({
+      code: 68,
+    });
+    expect(await people()).toHaveLength(10);
+  });
+
+  describe('a last line without a line end', () => {
+    it('is used where it means somebody', async () => {
+      const { campaign, mail, file, people } = await campaignWith('anna', 'bert');
+      const done = await cli.change(['apply', campaign, '-f', file(mail('anna'))]);
+      expect(done).toMatchObject({ code: 0, told: [`removed lead ${mail('bert')}`] });
+      expect(await people()).toEqual(['anna']);
+    });
+
+    it.each([
+      ['an address that was cut off in its domain', (mail: string) => mail.slice(0, -3), 'txt'],
+      ['an address that was cut off before it', (mail: string) => mail.slice(0, 3), 'txt'],
+      ['the same in a CSV', (mail: string) => `name,email\nBert,${mail.slice(0, -3)}`, 'csv'],
+      ['in other letters', (mail: string) => mail.slice(0, -3).toUpperCase(), 'txt'],
+    ])('keeps everybody whose address begins with it: %s', async (_name, cut, extension) => {
+      const { campaign, mail, file, people } = await campaignWith('anna', 'bert', 'berta', 'carl');
+      const [header = '', row = ''] = extension === 'csv' ? cut(mail('bert')).split('\n') : ['', cut(mail('bert'))];
+      const first = extension === 'csv' ? lines(header, `Anna,${mail('anna')}`) : lines(mail('anna'));
+      const done = await cli.change(['apply', campaign, '-f', file(first + row, extension), '--no-create']);
+      expect([...done.told].sort()).toEqual(
+        row.includes('@')
+          ? [`removed lead ${mail('berta')}`, `removed lead ${mail('carl')}`]
+          : [`removed lead ${mail('carl')}`],
+      );
+      expect(await people()).toContain('bert');
+    });
+
+    it.each(['b', 'be', ''])('of "%s" says nothing, and nobody is removed', async (text) => {
+      const { campaign, mail, file, people } = await campaignWith('anna', 'bert', 'carl');
+      const path = file(`${lines('name,email', `Anna,${mail('anna')}`)}Bert,${text}`, 'csv');
+      const done = await cli.change(['apply', campaign, '-f', path]);
+      expect(done).toMatchObject({ code: 68, stdout: '' });
+      expect(done.stderr).toContain('Nobody is removed');
+      expect(await people()).toEqual(['anna', 'bert', 'carl']);
+    });
+  });
+
   it('changes nothing the second time', async () => {
     const { campaign, mail, file } = await campaignWith('anna', 'bert');
     const path = file(lines(mail('anna')));
@@ -339,7 +389,7 @@ describe('nothing at all is done', () => {
     expect(await people()).toEqual(['anna', 'dora']);
   });
 
-  it('when the limit of 100 by default is passed', async () => {
+  it('when the limit by default is passed, half of these 102', async () => {
     const campaign = await cli.make.campaign();
     const emails = Array.from({ length: 102 }, (_, n) => `p${n}@${campaign.slice(0, 8)}.example`);
     const csv = (some: readonly string[]) => lines('email,lastname', ...some.map((email) => `${email},P`));
@@ -350,8 +400,8 @@ describe('nothing at all is done', () => {
     await cli.change(['add', campaign, '-f', all]);
     const stopped = await cli.change(['apply', campaign, '-f', one]);
     expect(stopped).toMatchObject({ code: 2, told: [] });
-    expect(stopped.stderr).toContain('101 people would be removed, and no more than 100');
-    expect(await cli.change(['apply', campaign, '-f', two])).toMatchObject({ code: 0 });
+    expect(stopped.stderr).toContain('101 people would be removed, and no more than 51');
+    expect(await cli.change(['apply', campaign, '-f', two, '--max-removals', '100'])).toMatchObject({ code: 0 });
     expect(await cli.peopleIn(campaign)).toHaveLength(2);
   });
 

@@ -10,7 +10,7 @@ export type ApplyOptions = Omit<PeopleCommandOptions, 'onlyFailed' | 'shard'> &
   CreationOptions & {
     /** As in `remove`. */
     readonly addedBy?: readonly string[] | undefined;
-    /** More than this, and nothing is done. Default: the larger of 100 and 10 % of the people that flow actions put in. */
+    /** More than this, and nothing is done. Default: the larger of 100 and 10 % of the people that flow actions put in, and no more than half of them beyond 10. */
     readonly maxRemovals?: number | undefined;
     /** Go on when an input names nobody, or nobody whom Dynamics has. */
     readonly allowEmpty?: boolean | undefined;
@@ -27,9 +27,10 @@ Everybody else stays, and is counted.
 Nobody is taken out before every row was read and understood. A row that fails
 or means several people keeps all whom it could mean; a row that could mean
 anybody, input that cannot be read to its end, and a temporary failure mean that
-people are only added. Who came in after the command began is left alone.
-Nothing at all is done when more people would be taken out than --max-removals
-allows, or when an input is empty.
+people are only added. A last line without a line end that means nobody keeps
+all whose address begins with it. Who came in after the command began is left
+alone. Nothing at all is done when more people would be taken out than
+--max-removals allows, or when an input is empty.
 
 Write the input to a file first: a pipe whose writer dies looks like one that is
 complete.
@@ -52,7 +53,7 @@ export function defineApply(parent: Command, context: Context, run: ApplyRun = a
     )
     .option(
       '--max-removals <n>',
-      'if more people would be removed, do nothing (default: the larger of 100 and 10 %)',
+      'if more people would be removed, do nothing (default: 100 or 10 %, at most half)',
       parseCount(0),
     )
     .option('--allow-empty', 'go on with an empty input: everybody may be taken out')

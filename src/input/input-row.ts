@@ -31,6 +31,7 @@ export type PersonRow = {
   readonly columns: Readonly<Record<string, string>>;
   /** Set when the row may match but never create, with the reason (an over-long CSV row). */
   readonly neverCreate?: string | undefined;
+  readonly isUnended?: Unended;
 };
 
 /** A line that names nobody; the others go on. */
@@ -41,7 +42,11 @@ export type InvalidRow = {
   /** Stable, e.g. `NO_ID`, `BAD_GUID`, `BAD_EMAIL`, `NUL_BYTE`, `LINE_TOO_LONG`, `BAD_JSON`. */
   readonly code: string;
   readonly message: string;
+  readonly isUnended?: Unended;
 };
+
+/** The last row of an input whose last line has no line end: it may have been cut off, so that its text is only a beginning. */
+type Unended = true | undefined;
 
 export type InputRow = PersonRow | InvalidRow;
 

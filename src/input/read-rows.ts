@@ -26,9 +26,14 @@ export async function* readRows(options: RowSource): AsyncGenerator<readonly Inp
   const { source, signal } = options;
   const opening = new Opening(source, options.opener);
   try {
-    for await (const text of decodeText(options.bytes, options.encoding)) yield* together(await opening.push(text));
+    let isEnded = true;
+    for await (const text of decodeText(options.bytes, options.encoding)) {
+      if (text !== '') isEnded = /[\r\n]$/u.test(text);
+      yield* together(await opening.push(text));
+    }
     // An input that was cut off ends in half a line, which names nobody.
-    if (!signal?.aborted) yield* together(await opening.end());
+    if (signal?.aborted) return;
+    for (const group of together(await opening.end())) yield isEnded ? group : withUnendedLast(group);
   } catch (error) {
     if (signal?.aborted) return;
     if (error instanceof NoTextError) throw noText(source, error.kind);
@@ -38,6 +43,9 @@ export async function* readRows(options: RowSource): AsyncGenerator<readonly Inp
     throw badByte(source, opening.line(), error);
   }
 }
+
+const withUnendedLast = (group: readonly InputRow[]): readonly InputRow[] =>
+  group.map((row, index) => (index === group.length - 1 ? { ...row, isUnended: true } : row));
 
 /** All of them at once; where an error ends them, those before it first. */
 function* together(rows: Iterable<InputRow>): Generator<readonly InputRow[]> {

@@ -134,12 +134,16 @@ function storeSettings(directory: string, path: string, next: SettingsFile): voi
 }
 
 function checkName(name: string): void {
-  if (name === EMULATOR_PROFILE) throw emulatorIsNamed();
-  if (PROFILE_NAME.test(name)) return;
+  // "Emulator" would be taken for it by whoever reads the name, and is not.
+  if (name.trim().toLowerCase() === EMULATOR_PROFILE) throw emulatorIsNamed();
+  if (PROFILE_NAME.test(name) && !isOfEveryObject(name)) return;
   throw new UsageError('PROFILE_NAME_INVALID', `"${name}" cannot be the name of a profile.`, {
     hint: 'Use letters, digits, dot, hyphen and underscore, up to 64 of them.',
   });
 }
+
+/** Names such as `constructor`, under which every object of JavaScript has something already. */
+const isOfEveryObject = (name: string): boolean => name in {} || name === 'prototype';
 
 function emulatorIsNamed(): UsageError {
   return new UsageError(

@@ -79,7 +79,19 @@ describe('openProfileStore', () => {
     expect(openProfileStore(directory).names()).toEqual([]);
   });
 
-  it.each([['emulator'], [''], ['-x'], ['a b'], ['a/b'], ['x'.repeat(65)]])('takes %j for no name', (name) => {
+  it.each([
+    ['emulator'],
+    ['Emulator'],
+    ['EMULATOR'],
+    ['constructor'],
+    ['toString'],
+    ['prototype'],
+    [''],
+    ['-x'],
+    ['a b'],
+    ['a/b'],
+    ['x'.repeat(65)],
+  ])('takes %j for no name', (name) => {
     expect(() => openProfileStore(directory).save(name, PROD)).toThrow(expect.objectContaining({ category: 'usage' }));
   });
 

@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import type { Exclusions } from '../../input/exclusions.ts';
 import { defaultMaxRemovals } from '../../membership/apply/guards.ts';
 import { removalRows } from '../../membership/apply/removal-rows.ts';
+import { mayBegin } from '../../membership/apply/row-candidates.ts';
 import type { Spool } from '../../membership/apply/spool.ts';
 import type { Outcome } from '../../membership/outcome.ts';
 import { type RemoveContext, type RemoveRules, removeChunk } from '../../membership/remove-chunk.ts';
@@ -52,11 +53,13 @@ function contextOf(removal: Removing, spool: Spool, isMeant: (member: ListMember
 }
 
 /** Nothing is done for a candidate if any record of the same person is protected. */
-function protectedPeople({ isProtected, isProtectedAddress }: Spool): Exclusions {
+function protectedPeople({ isProtected, isProtectedAddress, protectedBeginnings }: Spool): Exclusions {
   return {
     excludesRow: () => false,
     excludesRecord: ({ id, email = '' }) =>
-      isProtected(id) || (email !== '' && isProtectedAddress(lookAlikeKey(email))),
+      isProtected(id) ||
+      (email !== '' && isProtectedAddress(lookAlikeKey(email))) ||
+      protectedBeginnings().some((text) => mayBegin(text, { id, email })),
   };
 }
 

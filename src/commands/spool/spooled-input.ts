@@ -11,7 +11,16 @@ export function spooledInput(
   database: Sqlite,
 ): Pick<
   Spool,
-  'saveRows' | 'rows' | 'countRows' | 'rowsOf' | 'protect' | 'isProtected' | 'protectAddresses' | 'isProtectedAddress'
+  | 'saveRows'
+  | 'rows'
+  | 'countRows'
+  | 'rowsOf'
+  | 'protect'
+  | 'isProtected'
+  | 'protectAddresses'
+  | 'isProtectedAddress'
+  | 'protectBeginning'
+  | 'protectedBeginnings'
 > {
   const insert = database.prepare('INSERT INTO row (source, json) VALUES (?, ?)');
   const page = database.prepare(`SELECT seq, json FROM row WHERE seq > ? ORDER BY seq LIMIT ${ROWS_PER_READ}`);
@@ -21,6 +30,8 @@ export function spooledInput(
   const find = database.prepare('SELECT 1 FROM protected WHERE id = ?');
   const protectAddress = database.prepare('INSERT OR IGNORE INTO protected_address (key) VALUES (?)');
   const findAddress = database.prepare('SELECT 1 FROM protected_address WHERE key = ?');
+  // One for each input at most.
+  const beginnings: string[] = [];
   return {
     saveRows(rows) {
       database.transaction(() => {
@@ -49,6 +60,8 @@ export function spooledInput(
       });
     },
     isProtectedAddress: (key) => findAddress.get([key]) !== undefined,
+    protectBeginning: (text) => void beginnings.push(text),
+    protectedBeginnings: () => beginnings,
   };
 }
 

@@ -19,9 +19,13 @@ export type InputRead = {
 const LEAST_DEFAULT = 100;
 const DEFAULT_SHARE = 0.1;
 
-/** The larger of 100 and 10 % of the people whom flow actions put in. */
+/** More than half of the people, and more than this: a file that lacks half of them is more often cut off than meant. */
+const MOST_OF_FEW = 10;
+
+/** The larger of 100 and 10 % of the people whom flow actions put in, but no more than half of them unless that is 10 or fewer. */
 export function defaultMaxRemovals(ours: number): number {
-  return Math.max(LEAST_DEFAULT, Math.floor(ours * DEFAULT_SHARE));
+  const usual = Math.max(LEAST_DEFAULT, Math.floor(ours * DEFAULT_SHARE));
+  return Math.min(usual, Math.max(MOST_OF_FEW, Math.floor(ours / 2)));
 }
 
 /** An export that failed is an empty file: nobody is taken out because of it. */

@@ -17,7 +17,7 @@ import type { Spool } from './spool.ts';
 export type Protecting = {
   readonly session: Session;
   readonly matchBy: string | undefined;
-  readonly spool: Pick<Spool, 'protect' | 'protectAddresses'>;
+  readonly spool: Pick<Spool, 'protect' | 'protectAddresses' | 'protectBeginning'>;
 };
 
 export type Understood = {
@@ -40,13 +40,28 @@ export async function protectChunk(context: Protecting, rows: readonly InputRow[
   );
   context.spool.protect(clear.flatMap(({ key }) => (key.by === 'id' ? [key.id] : [])));
   const isFound = (key: PersonKey): boolean => matchesForRemoval(key, view).length > 0;
+  const cutOff = rows.find((row) => row.isUnended === true && !namingKeys(row).some(isFound));
+  const beginning = cutOff === undefined ? '' : beginningOf(cutOff);
+  const isTold = beginning.length >= LEAST_BEGINNING;
+  if (isTold) context.spool.protectBeginning(beginning);
+  const doubtful = [
+    ...unclear.filter((row) => !namingKeys(row).some(isFound)),
+    ...clear.filter((row) => isMisspelt(row, view) || whyUnaskable(row, context.session.refusedValues) !== undefined),
+  ].filter((row) => row !== cutOff);
   return {
     matched: clear.filter((row) => isFound(row.key)).length,
-    doubtful: [
-      ...unclear.filter((row) => !namingKeys(row).some(isFound)),
-      ...clear.filter((row) => isMisspelt(row, view) || whyUnaskable(row, context.session.refusedValues) !== undefined),
-    ].map((row) => row.place),
+    doubtful: [...doubtful, ...(cutOff === undefined || isTold ? [] : [cutOff])].map((row) => row.place),
   };
+}
+
+/** A shorter text is the beginning of anybody's address. */
+const LEAST_BEGINNING = 3;
+
+/** What stands in the last line where an address begins. Of a value of --match-by no address tells anything. */
+function beginningOf(row: InputRow): string {
+  if (row.kind === 'person' && row.key.by === 'column') return '';
+  const text = row.kind === 'person' && row.key.by === 'email' ? (row.emailText ?? row.email) : row.place.ref;
+  return text.replace(/^.*<|^mailto:|^[^\p{L}\p{N}]+/iu, '').trim();
 }
 
 /** It names a person, in cells that stand where they belong, and Dynamics can be asked for them. */

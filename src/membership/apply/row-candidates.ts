@@ -2,6 +2,7 @@
 
 import type { InputRow, PersonKey, PersonRow } from '../../input/input-row.ts';
 import { parseEmail } from '../../input/person-text.ts';
+import { lookAlikeKey } from '../../people/identity.ts';
 
 const GUID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/giu;
 /** With an apostrophe as part of the address, and without. */
@@ -30,6 +31,21 @@ export function keysIn(text: string): readonly PersonKey[] {
 /** The keys in the whole row: its naming text and all its cells. */
 export function keysInRow({ place, columns }: InputRow): readonly PersonKey[] {
   return keysIn([place.ref, ...Object.values(columns)].join('\n'));
+}
+
+/**
+ * Whether a text that was cut off may be the beginning of this person's address or id. Of a domain in Unicode nothing is told by its
+ * beginning: its ASCII form is made from the whole.
+ */
+export function mayBegin(text: string, { id, email }: { readonly id: string; readonly email: string }): boolean {
+  const plain = text.normalize('NFKC').toLowerCase();
+  const [local = '', domain] = plain.split('@', 2);
+  const isAscii = domain === undefined || /^[\x21-\x7e]*$/u.test(domain);
+  const beginning = isAscii ? plain : `${local}@`;
+  const begun = [email.toLowerCase(), lookAlikeKey(email), id.toLowerCase()];
+  return begun.some(
+    (whole) => whole.startsWith(beginning) || whole.startsWith(beginning.replace(/^(?:lead|contact):/u, '')),
+  );
 }
 
 /** A row that only asks. */

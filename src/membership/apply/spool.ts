@@ -37,6 +37,10 @@ export type Spool = {
   /** Nor is anybody whose address has one of these look-alike keys: Dynamics cannot be asked for every spelling. */
   protectAddresses(lookAlikeKeys: Iterable<string>): void;
   isProtectedAddress(lookAlikeKey: string): boolean;
+  /** Nor is anybody whose address or id begins with this text: an input was cut off there. */
+  protectBeginning(text: string): void;
+  /** The texts, as they were given. */
+  protectedBeginnings(): readonly string[];
 
   saveMembers(members: readonly SpooledMember[]): void;
   /** Whether this membership row was there, put in by a flow action, when the members were saved. */

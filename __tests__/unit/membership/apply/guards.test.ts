@@ -18,8 +18,13 @@ const place = { source: 'people.csv', line: 7, ref: '' };
 
 describe('defaultMaxRemovals', () => {
   it.each([
-    [0, 100],
-    [100, 100],
+    // Few people: all of them may be meant.
+    [0, 10],
+    [10, 10],
+    [20, 10],
+    [23, 11],
+    [100, 50],
+    [200, 100],
     [1_009, 100],
     [1_010, 101],
     [250_000, 25_000],
