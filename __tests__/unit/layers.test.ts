@@ -58,7 +58,6 @@ const ON_THE_WAY: Readonly<Record<string, string>> = {
   'connect.ts': 'run',
   'sign-in.ts': 'run',
   'sign-in-network.ts': 'run',
-  'sqlite.ts': 'journal',
   'log-exchange.ts': 'transport',
   'organization-url.ts': 'settings',
   'private-directory.ts': 'settings',
@@ -76,7 +75,7 @@ const ADAPTERS: Readonly<Record<string, readonly string[]>> = {
   ora: ['terminal/progress.ts'],
   chalk: ['terminal/paint.ts'],
   'csv-parse': ['input/cells.ts'],
-  libsql: ['sqlite.ts', 'journal/', 'emulator/store/'],
+  libsql: ['journal/sqlite.ts', 'emulator/store/'],
   saxes: ['emulator/fetchxml/read-xml.ts'],
 };
 

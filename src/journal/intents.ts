@@ -1,9 +1,10 @@
 /** The rows of intents: changes that may have been sent and are not known to be done. */
-import type { Sqlite, SqliteRow, SqliteStatement } from '../sqlite.ts';
+
 import type { BeforeImage, NewIntent, OpenIntent } from './journal.ts';
 import type { JournalClock } from './journal-clock.ts';
 import type { Names } from './names.ts';
 import { id, idKey, integer, optionalText, text, word } from './rows.ts';
+import type { Sqlite, SqliteRow, SqliteStatement } from './sqlite.ts';
 
 export type Intents = {
   /** Gives the ids in the intents' order. */

@@ -1,7 +1,8 @@
 /** Runs and their locks together: a run is alive as long as its lock is held. */
-import type { Sqlite } from '../sqlite.ts';
+
 import type { RunLock, RunLocks } from './run-locks.ts';
 import type { NewRun, Runs } from './runs.ts';
+import type { Sqlite } from './sqlite.ts';
 
 export type LiveRuns = {
   /** Marks as stopped what is marked running and not alive. After it every run that is not marked running is dead. */

@@ -1,6 +1,7 @@
 /** The small tables of what many intents and events have in common: each name stands there once, and has a key. */
-import type { Sqlite } from '../sqlite.ts';
+
 import { integer } from './rows.ts';
+import type { Sqlite } from './sqlite.ts';
 
 export type Names = {
   /** Keys of the names, which are stored where they are new. */

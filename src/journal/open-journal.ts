@@ -4,7 +4,6 @@
  */
 import { join } from 'node:path';
 import { makePrivateDirectory } from '../private-directory.ts';
-import { openSqlite, type Sqlite } from '../sqlite.ts';
 import { explainFailure } from './failures.ts';
 import { openIntents } from './intents.ts';
 import type { Journal } from './journal.ts';
@@ -18,6 +17,7 @@ import { giveBackRoom, pruning } from './prune.ts';
 import { type RunLocks, runLocks } from './run-locks.ts';
 import { openRuns } from './runs.ts';
 import { createTables } from './schema.ts';
+import { openSqlite, type Sqlite } from './sqlite.ts';
 
 export type JournalOptions = TimeSources & {
   /** DYNCAMP_STATE_DIR: a local disk. Made, 0700, when it does not exist. */

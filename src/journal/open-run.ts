@@ -1,10 +1,11 @@
 /** One run of this process over the journal's rows: each method is one transaction. */
-import type { Sqlite } from '../sqlite.ts';
+
 import type { Intents } from './intents.ts';
 import { type Conclusion, type Run, type StoredEvent, UNCOUNTED } from './journal.ts';
 import type { StartedRun } from './live-runs.ts';
 import type { Outbox } from './outbox.ts';
 import type { Runs } from './runs.ts';
+import type { Sqlite } from './sqlite.ts';
 
 export type RunParts = {
   readonly database: Sqlite;

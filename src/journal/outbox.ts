@@ -1,8 +1,9 @@
 /** The outbox: every event that was ever due, until it is forgotten, and whether stdout took it. */
-import type { Sqlite, SqliteRow, SqliteValue } from '../sqlite.ts';
+
 import { type EventFilter, MEMBERSHIP_EVENTS, type NewEvent, type StoredEvent } from './journal.ts';
 import type { Names } from './names.ts';
 import { id, idKey, integer, optionalId, optionalInteger, optionalText, text, word } from './rows.ts';
+import type { Sqlite, SqliteRow, SqliteValue } from './sqlite.ts';
 
 export type Outbox = {
   /**

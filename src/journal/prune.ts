@@ -1,6 +1,7 @@
 /** Forgets what is old, in small transactions so that other processes are not held up. */
-import type { Sqlite } from '../sqlite.ts';
+
 import { integer } from './rows.ts';
+import type { Sqlite } from './sqlite.ts';
 
 /** Events or intents that one transaction deletes. */
 const CHUNK = 1_000;

@@ -1,5 +1,5 @@
 /** Reads columns of journal rows. A column of another type than the schema's is a fault of ours or a damaged file. */
-import type { SqliteRow, SqliteValue } from '../sqlite.ts';
+import type { SqliteRow, SqliteValue } from './sqlite.ts';
 
 export function text(row: SqliteRow, column: string): string {
   const value = row[column];

@@ -5,8 +5,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makePrivateDirectory } from '../private-directory.ts';
-import { openSqlite, type Sqlite, SqliteFailure } from '../sqlite.ts';
 import { explainFailure } from './failures.ts';
+import { openSqlite, type Sqlite, SqliteFailure } from './sqlite.ts';
 
 export type RunLocks = {
   /** Takes the lock of a new run. Call it in the transaction that stores the run: sweep relies on it. */

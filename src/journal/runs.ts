@@ -1,7 +1,8 @@
 /** The rows of runs and their counters. */
-import type { Sqlite, SqliteRow } from '../sqlite.ts';
+
 import type { RunRecord } from './journal.ts';
 import { integer, optionalInteger, text, word } from './rows.ts';
+import type { Sqlite, SqliteRow } from './sqlite.ts';
 
 export type NewRun = {
   readonly id: string;

@@ -2,9 +2,10 @@
  * The journal's tables: a row per open intent and per event, counters for the rest. Ids are keys as `idKey` makes them; times are epoch ms.
  * There are no migrations: a change of the tables is a new VERSION, and a journal of another one is refused.
  */
-import type { Sqlite } from '../sqlite.ts';
+
 import { corruptJournal, journalOfOtherVersion } from './failures.ts';
 import { integer } from './rows.ts';
+import type { Sqlite } from './sqlite.ts';
 
 export const VERSION = 4;
 

@@ -5,7 +5,7 @@ import { explainFailure } from '../../../src/journal/failures.ts';
 import { journalClock } from '../../../src/journal/journal-clock.ts';
 import { journalOver, KEEP_MS, openJournal, prepareFile } from '../../../src/journal/open-journal.ts';
 import { runLocks } from '../../../src/journal/run-locks.ts';
-import { openSqlite } from '../../../src/sqlite.ts';
+import { openSqlite } from '../../../src/journal/sqlite.ts';
 import { intentFor, ORGANIZATION } from './fixture.ts';
 
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);

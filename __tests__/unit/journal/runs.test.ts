@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSqlite } from '../../../src/sqlite.ts';
+import { openSqlite } from '../../../src/journal/sqlite.ts';
 import { CAMPAIGN, done, eventFor, intentFor, journalFixture, notDone, ORGANIZATION, START } from './fixture.ts';
 
 let fixture: ReturnType<typeof journalFixture>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { VERSION } from '../../../src/journal/schema.ts';
-import { openSqlite, type Sqlite } from '../../../src/sqlite.ts';
+import { openSqlite, type Sqlite } from '../../../src/journal/sqlite.ts';
 import { done, eventFor, intentFor, journalFixture, ORGANIZATION } from './fixture.ts';
 
 let fixture: ReturnType<typeof journalFixture>;

@@ -6,9 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../errors.ts';
+import { openSqlite, type Sqlite } from '../../journal/sqlite.ts';
 import type { Spool } from '../../membership/apply/spool.ts';
 import { makePrivateDirectory } from '../../private-directory.ts';
-import { openSqlite, type Sqlite } from '../../sqlite.ts';
 import { spooledInput } from './spooled-input.ts';
 import { spooledMembers } from './spooled-members.ts';
 

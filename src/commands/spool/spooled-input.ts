@@ -1,8 +1,8 @@
 /** The part of the spool that keeps the input: its rows, and the people whom they may mean. */
 
 import type { InputRow } from '../../input/input-row.ts';
+import type { Sqlite } from '../../journal/sqlite.ts';
 import type { Spool } from '../../membership/apply/spool.ts';
-import type { Sqlite } from '../../sqlite.ts';
 
 /** Rows that are read from the file together. */
 export const ROWS_PER_READ = 1000;

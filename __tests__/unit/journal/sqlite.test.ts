@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSqlite, resultCodeName } from '../../src/sqlite.ts';
+import { openSqlite, resultCodeName } from '../../../src/journal/sqlite.ts';
 
 describe('the name of an SQLite result code', () => {
   it.each([

@@ -6,7 +6,7 @@
  */
 import { chmodSync, closeSync, lstatSync, openSync } from 'node:fs';
 import Database from 'libsql';
-import { codeOf } from './errors.ts';
+import { codeOf } from '../errors.ts';
 
 export type SqliteValue = string | number | Uint8Array | null;
 export type SqliteRow = Readonly<Record<string, unknown>>;
