@@ -5,6 +5,7 @@ import { type Column, isText } from '../schema/column.ts';
 import type { Value } from '../store/row.ts';
 import type { Scope } from './scope.ts';
 import {
+  allOf,
   betweenSql,
   type Compared,
   comparedSql,
@@ -31,23 +32,21 @@ export function compileFunction(scope: Scope, name: string, parameters: Function
     throw badQuery(
       `An unknown function with name 'Microsoft.Dynamics.CRM.${name}' was found. This may also be a function import or a key lookup on a navigation property, which is not allowed.`,
     );
-  const column = namedColumn(scope, parameters);
+  const { table } = scope.source;
+  const { PropertyName: attribute, PropertyValue: value, PropertyValues: values } = Object.fromEntries(parameters);
+  const column = typeof attribute === 'string' ? table.byLogicalName.get(attribute) : undefined;
+  if (column === undefined) throw attributeNotFound(table.name, String(attribute ?? ''));
   const left = { column, compared: comparedSql(scope.source, column) };
   const compileList = LISTS[name];
-  if (compileList !== undefined) return compileList(scope, left, listParameter(parameters));
+  if (compileList !== undefined) {
+    if (!Array.isArray(values)) throw invalidArgument();
+    return compileList(scope, left, values);
+  }
   const identity = IDENTITIES[name];
   if (identity !== undefined) return identity(scope, left);
-  const period = datePeriod(name, single(parameters.get('PropertyValue')), scope.context.now());
+  const period = datePeriod(name, typeof value === 'string' ? value : undefined, scope.context.now());
   if (period === undefined) throw notEmulated(`the query function ${name}`);
   return periodSql(left, period);
-}
-
-function namedColumn(scope: Scope, parameters: FunctionParameters): Column {
-  const { table } = scope.source;
-  const name = parameters.get('PropertyName');
-  const column = typeof name === 'string' ? table.byLogicalName.get(name) : undefined;
-  if (column === undefined) throw attributeNotFound(table.name, String(name ?? ''));
-  return column;
 }
 
 type CompileList = (scope: Scope, left: Compared, values: readonly string[]) => Sql;
@@ -66,12 +65,6 @@ const IDENTITIES: Readonly<Record<string, ((scope: Scope, left: Compared) => Sql
   EqualBusinessId: (scope, left) => comparisonSql(left, 'eq', scope.context.businessUnitId),
   NotEqualBusinessId: (scope, left) => comparisonSql(left, 'ne', scope.context.businessUnitId),
 };
-
-function listParameter(parameters: FunctionParameters): readonly string[] {
-  const values = parameters.get('PropertyValues');
-  if (values === undefined || values === null || typeof values === 'string') throw invalidArgument();
-  return values;
-}
 
 /** The values of a list in the store's spelling, under the limits of U29 and, where a source is given, U17 (it is about `In` only). */
 export function listValues(
@@ -98,107 +91,78 @@ function bounds(column: Column, values: readonly string[]): [Value, Value] {
   return [requireValue(column, low), requireValue(column, high)];
 }
 
-function single(value: string | readonly string[] | null | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-export function periodSql({ column, compared }: Compared, period: { from?: string; before?: string }): Sql {
-  if (column.type !== 'datetime' && column.type !== 'date') throw invalidArgument();
-  const spelled = (time: string): string => (column.type === 'date' ? time.slice(0, 10) : time);
-  const conditions: string[] = [`${compared} IS NOT NULL`];
-  const values: string[] = [];
-  if (period.from !== undefined) {
-    conditions.push(`${compared} >= ?`);
-    values.push(spelled(period.from));
-  }
-  if (period.before !== undefined) {
-    conditions.push(`${compared} < ?`);
-    values.push(spelled(period.before));
-  }
-  return sql(`(${conditions.join(' AND ')})`, ...values);
-}
-
 /** From inclusive, before exclusive; an open end is absent. Days are those of UTC: the emulator's users live there. */
-type Period = { from?: string; before?: string };
+type Period = { from?: Date; before?: Date };
+
+export function periodSql({ column, compared }: Compared, { from, before }: Period): Sql {
+  if (column.type !== 'datetime' && column.type !== 'date') throw invalidArgument();
+  const spelled = (time: Date): string => (column.type === 'date' ? formatTime(time).slice(0, 10) : formatTime(time));
+  const conditions = [
+    sql(`${compared} IS NOT NULL`),
+    ...(from === undefined ? [] : [sql(`${compared} >= ?`, spelled(from))]),
+    ...(before === undefined ? [] : [sql(`${compared} < ?`, spelled(before))]),
+  ];
+  return allOf(conditions);
+}
 
 type Unit = 'Hours' | 'Days' | 'Weeks' | 'Months' | 'Years';
 
+/** Units of the calendar, counted from the present one. */
+const CALENDAR: Readonly<Record<string, readonly [Unit, number] | undefined>> = {
+  Today: ['Days', 0],
+  Yesterday: ['Days', -1],
+  Tomorrow: ['Days', 1],
+  ThisWeek: ['Weeks', 0],
+  LastWeek: ['Weeks', -1],
+  NextWeek: ['Weeks', 1],
+  ThisMonth: ['Months', 0],
+  LastMonth: ['Months', -1],
+  NextMonth: ['Months', 1],
+  ThisYear: ['Years', 0],
+  LastYear: ['Years', -1],
+  NextYear: ['Years', 1],
+};
+
 /** The period of a query function such as `LastXDays`; undefined for functions that are about something else. */
 export function datePeriod(name: string, value: string | undefined, now: Date): Period | undefined {
-  const fixed = FIXED[name];
-  if (fixed !== undefined) return fixed(now);
-  const counted = /^(Last|Next)X(Hours|Days|Weeks|Months|Years)$/.exec(name);
-  if (counted !== null) {
-    return countedPeriod(now, {
-      direction: counted[1] === 'Last' ? -1 : 1,
-      unit: readUnit(counted[2]),
-      count: readCount(value),
-    });
+  if (name === 'Last7Days' || name === 'Next7Days') return datePeriod(name.replace('7', 'X'), '7', now);
+  const [unit, offset] = CALENDAR[name] ?? [];
+  if (unit !== undefined && offset !== undefined) {
+    const from = shift(startOf(unit, now), unit, offset);
+    return { from, before: shift(from, unit, 1) };
   }
-  const older = /^OlderThanX(Hours|Days|Weeks|Months|Years)$/.exec(name);
-  if (older !== null) return { before: formatTime(shift(now, readUnit(older[1]), -readCount(value))) };
-  return onDay(name, value);
+  const [, direction, text] = /^(Last|Next|OlderThan)X(Hours|Days|Weeks|Months|Years)$/.exec(name) ?? [];
+  const counted = UNITS.find((each) => each === text);
+  return counted === undefined ? onDay(name, value) : countedPeriod(now, direction ?? '', counted, readCount(value));
+}
+
+const UNITS: readonly Unit[] = ['Hours', 'Days', 'Weeks', 'Months', 'Years'];
+
+function countedPeriod(now: Date, direction: string, unit: Unit, count: number): Period {
+  if (direction === 'OlderThan') return { before: shift(now, unit, -count) };
+  const far = shift(now, unit, direction === 'Last' ? -count : count);
+  // Whole days: `LastXDays` begins at midnight. [documented for FetchXML's last-x-days]
+  if (direction === 'Last')
+    return { from: unit === 'Hours' ? far : startOf('Days', far), before: new Date(now.getTime() + 1000) };
+  return { from: now, before: unit === 'Hours' ? far : shift(startOf('Days', far), 'Days', 1) };
 }
 
 function onDay(name: string, value: string | undefined): Period | undefined {
   if (name !== 'On' && name !== 'OnOrAfter' && name !== 'OnOrBefore') return undefined;
   const time = storedTime(value ?? '');
   if (time === undefined) throw invalidArgument();
-  const day = dayOf(new Date(time));
-  const next = formatTime(shift(day, 'Days', 1));
-  if (name === 'OnOrBefore') return { before: next };
-  return name === 'On' ? { from: formatTime(day), before: next } : { from: formatTime(day) };
-}
-
-type Span = { direction: 1 | -1; unit: Unit; count: number };
-
-function countedPeriod(now: Date, { direction, unit, count }: Span): Period {
-  const present = formatTime(shift(now, 'Hours', 0));
-  // Whole days: `LastXDays` begins at midnight. [documented for FetchXML's last-x-days]
-  const far = unit === 'Hours' ? shift(now, unit, direction * count) : dayOf(shift(now, unit, direction * count));
-  if (direction < 0) return { from: formatTime(far), before: formatTime(new Date(now.getTime() + 1000)) };
-  return { from: present, before: formatTime(unit === 'Hours' ? far : shift(far, 'Days', 1)) };
-}
-
-const FIXED: Readonly<Record<string, ((now: Date) => Period) | undefined>> = {
-  Today: (now) => span(dayOf(now), 'Days', 1),
-  Yesterday: (now) => span(shift(dayOf(now), 'Days', -1), 'Days', 1),
-  Tomorrow: (now) => span(shift(dayOf(now), 'Days', 1), 'Days', 1),
-  Last7Days: (now) => ({
-    from: formatTime(shift(dayOf(now), 'Days', -7)),
-    before: formatTime(new Date(now.getTime() + 1000)),
-  }),
-  Next7Days: (now) => ({ from: formatTime(now), before: formatTime(shift(dayOf(now), 'Days', 8)) }),
-  ThisWeek: (now) => span(weekOf(now), 'Weeks', 1),
-  LastWeek: (now) => span(shift(weekOf(now), 'Weeks', -1), 'Weeks', 1),
-  NextWeek: (now) => span(shift(weekOf(now), 'Weeks', 1), 'Weeks', 1),
-  ThisMonth: (now) => span(monthOf(now), 'Months', 1),
-  LastMonth: (now) => span(shift(monthOf(now), 'Months', -1), 'Months', 1),
-  NextMonth: (now) => span(shift(monthOf(now), 'Months', 1), 'Months', 1),
-  ThisYear: (now) => span(yearOf(now), 'Years', 1),
-  LastYear: (now) => span(shift(yearOf(now), 'Years', -1), 'Years', 1),
-  NextYear: (now) => span(shift(yearOf(now), 'Years', 1), 'Years', 1),
-};
-
-function span(from: Date, unit: Unit, count: number): Period {
-  return { from: formatTime(from), before: formatTime(shift(from, unit, count)) };
-}
-
-function dayOf(time: Date): Date {
-  return new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth(), time.getUTCDate()));
+  const from = startOf('Days', new Date(time));
+  const before = shift(from, 'Days', 1);
+  if (name === 'OnOrBefore') return { before };
+  return name === 'On' ? { from, before } : { from };
 }
 
 /** Weeks begin on Sunday, the default of an organization. */
-function weekOf(time: Date): Date {
-  return shift(dayOf(time), 'Days', -time.getUTCDay());
-}
-
-function monthOf(time: Date): Date {
-  return new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth(), 1));
-}
-
-function yearOf(time: Date): Date {
-  return new Date(Date.UTC(time.getUTCFullYear(), 0, 1));
+function startOf(unit: Unit, time: Date): Date {
+  const month = unit === 'Years' ? 0 : time.getUTCMonth();
+  const day = unit === 'Years' || unit === 'Months' ? 1 : time.getUTCDate();
+  const start = new Date(Date.UTC(time.getUTCFullYear(), month, day));
+  return unit === 'Weeks' ? shift(start, 'Days', -start.getUTCDay()) : start;
 }
 
 function shift(time: Date, unit: Unit, count: number): Date {
@@ -209,12 +173,6 @@ function shift(time: Date, unit: Unit, count: number): Date {
   if (unit === 'Months') shifted.setUTCMonth(shifted.getUTCMonth() + count);
   if (unit === 'Years') shifted.setUTCFullYear(shifted.getUTCFullYear() + count);
   return shifted;
-}
-
-const UNITS: readonly Unit[] = ['Hours', 'Days', 'Weeks', 'Months', 'Years'];
-
-function readUnit(text: string | undefined): Unit {
-  return UNITS.find((unit) => unit === text) ?? 'Days';
 }
 
 function readCount(value: string | undefined): number {
