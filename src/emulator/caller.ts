@@ -81,10 +81,9 @@ function usable(user: Row | undefined): string {
   return user.systemuserid;
 }
 
-/**
- * Who may do what, and how deep. Every user holds everything at Global unless less was set for them; what was set lives in the store,
- * so that all processes on one data folder agree.
- */
+// Who may do what, and how deep. Every user holds everything at Global unless less was set for them; what was set lives in the store,
+// so that all processes on one data folder agree.
+
 const DEPTHS = ['None', 'Basic', 'Local', 'Deep', 'Global'] as const;
 export type Depth = (typeof DEPTHS)[number];
 

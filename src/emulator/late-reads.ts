@@ -84,7 +84,8 @@ function emptied(row: Row): Row {
   return Object.fromEntries(Object.keys(row).map((column) => [column, null]));
 }
 
-/** A store that counts what one request writes, and remembers it with its before-image when reads are to lag. */
+// A store that counts what one request writes, and remembers it with its before-image when reads are to lag.
+
 type Tracking = {
   work: { rowsWritten: number };
   /** Absent: changes are only counted. */

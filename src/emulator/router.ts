@@ -178,7 +178,8 @@ function readKey(table: Table, inside: string): string {
   return id;
 }
 
-/** What a request asks for, read from its path alone. */
+// What a request asks for, read from its path alone.
+
 export type BoundTo = { table: string; id: string } | { table: string; id?: undefined };
 
 export type Route =

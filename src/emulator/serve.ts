@@ -55,7 +55,6 @@ function commonHeaders(instance: Instance, wire: WireRequest, user: string | und
   };
 }
 
-/** One request on the API: who asks, whether faults or limits stand in the way, and then the work. */
 export type Delivery = {
   /** `cut`: no answer at all; `truncate`: half of it. */
   kind: 'answer' | 'cut' | 'truncate';

@@ -98,10 +98,9 @@ function remaining(usage: Usage, limits: ServiceProtection, nowMs: number): { re
   };
 }
 
-/**
- * Who pushes on although a Retry-After says wait. A request counts only if it must have been sent after its sender was told: on a
- * connection that carried the refusal, or a moment later on any other. What was on the wire already is nobody's fault.
- */
+// Who pushes on although a Retry-After says wait. A request counts only if it must have been sent after its sender was told: on a
+// connection that carried the refusal, or a moment later on any other. What was on the wire already is nobody's fault.
+
 export type Arrival = {
   /** The connection, known by identity only. */
   connection: object;

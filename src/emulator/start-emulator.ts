@@ -103,7 +103,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
 }
 
-/** Opens the store, seeds it when it is new, and puts an instance together. */
+// Opens the store, seeds it when it is new, and puts an instance together.
+
 type OpenedInstance = { instance: Instance; close(): Promise<void> };
 
 const DOP_HINT = 10;

@@ -78,7 +78,8 @@ export const UNSETTLED = {
 export type SwitchName = keyof typeof UNSETTLED;
 export type Switches = { [Name in SwitchName]: (typeof UNSETTLED)[Name][number] };
 
-/** Reads switches from JSON or the command line. */
+// Reads switches from JSON or the command line.
+
 export const DEFAULT_SWITCHES: Switches = defaults();
 
 function defaults(): Switches {

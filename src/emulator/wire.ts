@@ -47,7 +47,8 @@ function annotations(error: ODataError): Record<string, string> {
   };
 }
 
-/** The `Prefer` header: which of its preferences this service knows, and how it says that it followed them. */
+// The `Prefer` header: which of its preferences this service knows, and how it says that it followed them.
+
 export type RequestPreferences = {
   returnRepresentation: boolean;
   continueOnError: boolean;
@@ -89,7 +90,8 @@ export function preferenceApplied(preferences: RequestPreferences): string | und
   return applied.length === 0 ? undefined : applied.join(',');
 }
 
-/** Anything thrown → an answer in Dataverse's form. What the emulator did not foresee is a 500, and its stack goes to the log. */
+// Anything thrown → an answer in Dataverse's form. What the emulator did not foresee is a 500, and its stack goes to the log.
+
 type AnsweredError = { answer: WireAnswer; stack?: string };
 
 export function answerError(error: unknown, request: WireRequest): AnsweredError {

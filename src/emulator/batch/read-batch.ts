@@ -30,10 +30,9 @@ function odataException(text: string) {
   return payloadError('', `Microsoft.OData.ODataException: ${text}`);
 }
 
-/**
- * Multipart batch bodies as existing clients send them: CRLF or LF, with or without a blank line before a boundary or after the last,
- * boundaries quoted or not, a preamble or none. Knows the form only; what a part asks for is the router's.
- */
+// Multipart batch bodies as existing clients send them: CRLF or LF, with or without a blank line before a boundary or after the last,
+// boundaries quoted or not, a preamble or none. Knows the form only; what a part asks for is the router's.
+
 export type BatchRequest = {
   contentId: string | undefined;
   method: string;

@@ -121,7 +121,8 @@ export function privilegeDenied(missing: MissingPrivilege): ODataError {
 /** A privilege is held, but not deep enough for this row. */
 export const accessDenied = refusal(403, '0x80048405', 'Access is denied.');
 
-/** Service protection, SQL and platform faults. */
+// Service protection, SQL and platform faults.
+
 export type ThrottleKind = 'requests' | 'time' | 'concurrency';
 
 export type ThrottleLimits = { requests: number; executionTimeMs: number; concurrency: number; windowSeconds: number };

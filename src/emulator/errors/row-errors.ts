@@ -54,7 +54,8 @@ export function requiredFieldMissing(column: string, table: string): ODataError 
   return new ODataError(400, '0x80040200', `Required field missing. (${table}.${column})`);
 }
 
-/** Refusals of the columns in a request's body. */
+// Refusals of the columns in a request's body.
+
 export function invalidProperty(property: string, table: Table): ODataError {
   return new ODataError(
     400,
@@ -124,7 +125,8 @@ export const invalidStatePair = refusal(
   'State code is invalid or state code is valid but status code is invalid for a specified state code.',
 );
 
-/** Refusals of lists, members and campaign links. */
+// Refusals of lists, members and campaign links.
+
 export const unsupportedListMemberType = refusal(400, '0x80040301', 'Unsupported list member type.');
 export const listLocked = refusal(400, '0x80040302', 'List is Locked. Cannot perform this action.');
 export const listNotActive = refusal(400, '0x8004033a', 'List is not active. Cannot perform this operation.');

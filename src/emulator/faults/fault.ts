@@ -114,7 +114,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** The faults in force and how often each was met. Lives in one server: what several processes must share is in the store. */
+// The faults in force and how often each was met. Lives in one server: what several processes must share is in the store.
+
 export type RequestFacts = { method: string; target: string; operation: string; isInBatch: boolean };
 
 /** `count`: how often this fault has fired, this time included. */

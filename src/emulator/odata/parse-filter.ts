@@ -49,21 +49,20 @@ export function countConditions(filter: Filter): number {
   }
 }
 
-/**
- * Recursive-descent parser of `$filter`. Words are case-sensitive, as in OData.
- *
- *   filter     = and *( "or" and )
- *   and        = unary *( "and" unary )
- *   unary      = "not" unary | primary
- *   primary    = "(" filter ")" | text | function | lambda | operand [ comparison operand ]
- *   text       = ( "contains" | "startswith" | "endswith" ) "(" path "," operand ")"
- *   function   = "Microsoft.Dynamics.CRM." name "(" [ name "=" value *( "," name "=" value ) ] ")"
- *   lambda     = path "/" ( "any" | "all" ) "(" [ variable ":" filter ] ")"
- *   operand    = path | literal | alias
- *   path       = name *( "/" name )
- *   literal    = string | guid | time | date | number | "true" | "false" | "null"
- *   value      = string | array | literal | alias
- */
+// Recursive-descent parser of `$filter`. Words are case-sensitive, as in OData.
+//
+//   filter     = and *( "or" and )
+//   and        = unary *( "and" unary )
+//   unary      = "not" unary | primary
+//   primary    = "(" filter ")" | text | function | lambda | operand [ comparison operand ]
+//   text       = ( "contains" | "startswith" | "endswith" ) "(" path "," operand ")"
+//   function   = "Microsoft.Dynamics.CRM." name "(" [ name "=" value *( "," name "=" value ) ] ")"
+//   lambda     = path "/" ( "any" | "all" ) "(" [ variable ":" filter ] ")"
+//   operand    = path | literal | alias
+//   path       = name *( "/" name )
+//   literal    = string | guid | time | date | number | "true" | "false" | "null"
+//   value      = string | array | literal | alias
+
 type Aliases = ReadonlyMap<string, string>;
 
 const FUNCTION_PREFIX = 'Microsoft.Dynamics.CRM.';

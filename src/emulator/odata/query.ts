@@ -47,7 +47,6 @@ export type QueryResult = {
   tables: readonly string[];
 };
 
-/** The query string as OData has it: system options, parameter aliases, and the few custom options that Dataverse knows. */
 export type QueryOptions = {
   options: ReadonlyMap<string, string>;
   /** `@p1` → its text. */

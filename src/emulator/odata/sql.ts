@@ -10,7 +10,6 @@ import { absentOperations } from '../switches.ts';
 import type { Comparison, TextFunction } from './parse-filter.ts';
 import type { QueryContext } from './query.ts';
 
-/** Pieces of SQL with their parameters: text never carries a value of the caller's. */
 export type Sql = {
   text: string;
   parameters: readonly Value[];

@@ -39,7 +39,8 @@ export const removeItemCampaign: NamedOperation = (context, { boundTo, parameter
   return offer === 'ok-200' ? { status: 200, body: {} } : { status: 204 };
 };
 
-/** Links between campaigns and what they use: rows of campaignitem. */
+// Links between campaigns and what they use: rows of campaignitem.
+
 export type Link = { campaignId: string; itemTable: 'list' | 'campaign'; itemId: string };
 
 /** What an existing link does to a second request: the actions and `$ref` differ (U12, U13). */
@@ -101,7 +102,8 @@ export function unlink(context: OperationContext, unwanted: Link): boolean {
   });
 }
 
-/** CopyCampaign: a new campaign (or template) with the columns of another. U27 (copyCampaignLinks): its links come along, or not. */
+// CopyCampaign: a new campaign (or template) with the columns of another. U27 (copyCampaignLinks): its links come along, or not.
+
 const COPIED = [
   'name',
   'typecode',

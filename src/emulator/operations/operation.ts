@@ -79,7 +79,8 @@ export function modifiedColumns(context: Acting): Row {
   };
 }
 
-/** Section 9 of the reference as checks: which privileges an operation needs, and how deep for the row at hand. */
+// Section 9 of the reference as checks: which privileges an operation needs, and how deep for the row at hand.
+
 export function requirePrivileges(context: OperationContext, names: readonly string[]): void {
   const holder = {
     userId: context.userId,

@@ -5,7 +5,8 @@ import { invalidArgument } from '../errors/row-errors.ts';
 import { ORGANIZATION } from '../organization.ts';
 import { complexAnswer, type NamedOperation, type OperationContext, visibleRow } from './operation.ts';
 
-/** Functions that name caller and organization. */
+// Functions that name caller and organization.
+
 export const whoAmI: NamedOperation = (context) =>
   complexAnswer(context, 'WhoAmIResponse', {
     BusinessUnitId: context.businessUnitId,
@@ -39,7 +40,8 @@ export const retrieveCurrentOrganization: NamedOperation = (context) => {
   });
 };
 
-/** Functions that say what a user may do. */
+// Functions that say what a user may do.
+
 export const retrieveUserPrivileges: NamedOperation = (context, { boundTo }) =>
   complexAnswer(context, 'RetrieveUserPrivilegesResponse', {
     RolePrivileges: rolePrivileges(context, boundTo?.id ?? '', PRIVILEGE_NAMES),

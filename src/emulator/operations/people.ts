@@ -17,10 +17,9 @@ import {
 import { isJsonObject, readReference } from './parameters.ts';
 import { updateRow } from './rows.ts';
 
-/**
- * QualifyLead: closes the lead as qualified and makes the contact that carries it on (`originatingleadid`).
- * U25 (qualifiedLeadMembership): the lead's rows on leads lists stay, or vanish.
- */
+// QualifyLead: closes the lead as qualified and makes the contact that carries it on (`originatingleadid`).
+// U25 (qualifiedLeadMembership): the lead's rows on leads lists stay, or vanish.
+
 const QUALIFIED_STATE = 1;
 const QUALIFIED_STATUS = 3;
 

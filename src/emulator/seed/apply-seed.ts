@@ -91,10 +91,9 @@ function insertMessages(store: RowStore, schema: Schema): void {
   for (const name of names) store.insert('sdkmessage', { sdkmessageid: randomUUID(), name });
 }
 
-/**
- * People by number, for size: even numbers are contacts, odd ones leads; e-mail `person<N>@people.example`.
- * Ids: `1ead0000-0000-4000-8000-<N in 12 digits>` and `c0de0000-0000-4000-8000-<N in 12 digits>`.
- */
+// People by number, for size: even numbers are contacts, odd ones leads; e-mail `person<N>@people.example`.
+// Ids: `1ead0000-0000-4000-8000-<N in 12 digits>` and `c0de0000-0000-4000-8000-<N in 12 digits>`.
+
 const CHUNK = 5000;
 const PEOPLE_SETTING = 'generatedPeople';
 const SINCE = '2025-01-01T00:00:00Z';

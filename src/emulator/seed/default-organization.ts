@@ -15,7 +15,8 @@ import {
 } from './default-people.ts';
 import type { Seed } from './seed.ts';
 
-/** Campaigns of the default organization, one for each state a client must tell apart. */
+// Campaigns of the default organization, one for each state a client must tell apart.
+
 const CAMPAIGN_IDS = {
   springLaunch: 'a1c3f6d2-7b40-4e11-9d5c-0f2a6b8e0001',
   autumnWebinar: 'a1c3f6d2-7b40-4e11-9d5c-0f2a6b8e0002',
@@ -84,7 +85,8 @@ function campaign(campaignid: string, name: string, codename: string, more: Row)
   };
 }
 
-/** Marketing lists of the default organization, their members and their campaigns. */
+// Marketing lists of the default organization, their members and their campaigns.
+
 const OF_CONTACTS = 2;
 const OF_LEADS = 4;
 

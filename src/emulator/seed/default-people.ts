@@ -2,7 +2,8 @@
 import { APPLICATION_ID, APPLICATION_USER_ID, ORGANIZATION } from '../organization.ts';
 import type { Row } from '../store/row.ts';
 
-/** Users of the default organization, its business unit included. */
+// Users of the default organization, its business unit included.
+
 export const MARKETO_APPLICATION_ID = '3a4ce700-0000-4000-8000-0000000000aa';
 export const MARKETO_USER_ID = '3a4ce700-0000-4000-8000-000000000002';
 export const ERIKA_USER_ID = 'e41ca000-0000-4000-8000-000000000003';
@@ -59,7 +60,8 @@ function user(systemuserid: string, firstname: string, lastname: string): Row {
   };
 }
 
-/** Leads of the default organization. All addresses end in `.example`. */
+// Leads of the default organization. All addresses end in `.example`.
+
 const OPEN = { statecode: 0, statuscode: 1 };
 const QUALIFIED = { statecode: 1, statuscode: 3 };
 const LOST = { statecode: 2, statuscode: 4 };
@@ -115,7 +117,8 @@ function lead(number: number, firstname: string, lastname: string, emailaddress1
   };
 }
 
-/** Contacts of the default organization. */
+// Contacts of the default organization.
+
 const ACTIVE = { statecode: 0, statuscode: 1 };
 const INACTIVE = { statecode: 1, statuscode: 2 };
 

@@ -29,7 +29,8 @@ export type Seed = Partial<Record<SeedSection, readonly Row[]>> & {
   privileges?: Readonly<Record<string, unknown>>;
 };
 
-/** Reads a seed file and says where it is wrong: section, row, column. */
+// Reads a seed file and says where it is wrong: section, row, column.
+
 export class SeedError extends Error {
   constructor(message: string) {
     super(message);
@@ -139,7 +140,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What an organization changed on its tables stays with its data folder, so that later starts need not name it again. */
+// What an organization changed on its tables stays with its data folder, so that later starts need not name it again.
+
 type TableChanges = { extraColumns: readonly ExtraColumn[]; requiredColumns: readonly ColumnOverride[] };
 
 const FILE = 'table-changes.json';

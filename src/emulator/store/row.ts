@@ -5,11 +5,10 @@ export type Value = string | number | boolean | null;
 /** A row by wire column names, e.g. `{leadid, emailaddress1, _campaignid_value, statecode}`. Absent columns are null. */
 export type Row = Record<string, Value>;
 
-/**
- * Text comparison that ignores case and respects accents, as Dataverse's default collation does. SQLite's lower() knows ASCII only, so
- * the few values for which that is not enough have their folded form in the JSON column `$folds` beside the row.
- * Differs: SQL Server also treats some letters alike (ß and ss, full and half width); here only case is ignored.
- */
+// Text comparison that ignores case and respects accents, as Dataverse's default collation does. SQLite's lower() knows ASCII only, so
+// the few values for which that is not enough have their folded form in the JSON column `$folds` beside the row.
+// Differs: SQL Server also treats some letters alike (ß and ss, full and half width); here only case is ignored.
+
 export const FOLDS_COLUMN = '$folds';
 
 export function foldText(text: string): string {
