@@ -56,7 +56,9 @@ export function link(context: OperationContext, wanted: Link, onExisting: OnExis
   return context.store.transaction(() => {
     const item = visibleRow(context, wanted.itemTable, wanted.itemId);
     const campaign = visibleRow(context, 'campaign', wanted.campaignId);
-    refuseInactive(context, item, campaign);
+    // For the inactive item the code is documented; U15 (linkToInactiveCampaign).
+    const isRefused = campaign.statecode !== 0 && context.switches.linkToInactiveCampaign === 'refused';
+    if (item.statecode !== 0 || isRefused) throw inactiveItemToCampaign();
     const existing = findLink(context, wanted);
     if (existing !== undefined && onExisting === 'refuse') throw duplicateKey();
     return existing === undefined ? insertLink(context, wanted, campaign) : String(existing.campaignitemid);
@@ -71,12 +73,6 @@ const LINK_PRIVILEGES = [
   'prvAppendList',
   'prvAppendToList',
 ];
-
-/** U15 (linkToInactiveCampaign); for the inactive item the code is documented. */
-function refuseInactive({ switches }: OperationContext, item: Row, campaign: Row): void {
-  if (item.statecode !== 0) throw inactiveItemToCampaign();
-  if (campaign.statecode !== 0 && switches.linkToInactiveCampaign === 'refused') throw inactiveItemToCampaign();
-}
 
 function insertLink(context: OperationContext, { campaignId, itemTable, itemId }: Link, campaign: Row): string {
   const campaignitemid = context.newId();
@@ -124,14 +120,15 @@ export const copyCampaign: NamedOperation = (context, { boundTo, parameters }) =
     const given: Row = { ...Object.fromEntries(columns), istemplate: parameters.SaveAsTemplate === true };
     const row = newRow(context, 'campaign', given);
     context.store.insert('campaign', row);
-    if (context.switches.copyCampaignLinks === 'yes') copyLinks(context, sourceId, String(row.campaignid));
+    const items =
+      context.switches.copyCampaignLinks === 'yes'
+        ? context.store.find('campaignitem', { _campaignid_value: sourceId })
+        : [];
+    for (const item of items) {
+      const copied = { campaignitemid: context.newId(), _campaignid_value: String(row.campaignid) };
+      context.store.insert('campaignitem', { ...item, ...copied });
+    }
     return String(row.campaignid);
   });
   return { status: 200, body: runQuery(context, { kind: 'row', table: 'campaign', id }, '', {}).body };
 };
-
-function copyLinks(context: OperationContext, sourceId: string, copyId: string): void {
-  for (const item of context.store.find('campaignitem', { _campaignid_value: sourceId })) {
-    context.store.insert('campaignitem', { ...item, campaignitemid: context.newId(), _campaignid_value: copyId });
-  }
-}

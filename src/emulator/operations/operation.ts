@@ -3,6 +3,7 @@ import { type Caller, type Depth, type PrivilegeVerb, privilegeName, requirePriv
 import { accessDenied } from '../errors/errors.ts';
 import { rowAbsent } from '../errors/row-errors.ts';
 import type { QueryContext } from '../odata/query.ts';
+import { formatTime } from '../odata/values.ts';
 import type { BoundTo } from '../router.ts';
 import type { Row } from '../store/row.ts';
 import type { Answer, RequestPreferences } from '../wire.ts';
@@ -50,17 +51,12 @@ export function complexAnswer(context: OperationContext, type: string, values: R
   };
 }
 
-/** Times as the wire has them: whole seconds, UTC. */
-function wireTime(context: { now: () => Date }): string {
-  return `${context.now().toISOString().slice(0, 19)}Z`;
-}
-
 /** Who acts, and when. */
 type Acting = { userId: string; caller: { onBehalfBy?: string }; now: () => Date };
 
 /** Who and when, for a row that is new. */
 export function createdColumns(context: Acting): Row {
-  const time = wireTime(context);
+  const time = formatTime(context.now());
   return {
     createdon: time,
     modifiedon: time,
@@ -73,7 +69,7 @@ export function createdColumns(context: Acting): Row {
 
 export function modifiedColumns(context: Acting): Row {
   return {
-    modifiedon: wireTime(context),
+    modifiedon: formatTime(context.now()),
     _modifiedby_value: context.userId,
     _modifiedonbehalfby_value: context.caller.onBehalfBy ?? null,
   };

@@ -48,35 +48,18 @@ function checkParameter(parameter: OperationParameter, value: unknown): void {
     if (!parameter.nullable) throw invalidArgument();
     return;
   }
-  if (!FITS[parameterShape(parameter.type)](value)) {
-    throw invalidJson(
-      `Microsoft.OData.ODataException: The value of '${parameter.name}' is not of type '${parameter.type}'.`,
-    );
-  }
+  const { name, type } = parameter;
+  const fits = type.startsWith('Collection(') ? Array.isArray : (PRIMITIVES[type] ?? isJsonObject);
+  if (!fits(value))
+    throw invalidJson(`Microsoft.OData.ODataException: The value of '${name}' is not of type '${type}'.`);
 }
 
-type Shape = 'collection' | 'guid' | 'boolean' | 'number' | 'text' | 'row';
-
-const FITS = {
-  collection: (value) => Array.isArray(value),
-  guid: (value) => typeof value === 'string' && readGuid(value) !== undefined,
-  boolean: (value) => typeof value === 'boolean',
-  number: (value) => typeof value === 'number',
-  text: (value) => typeof value === 'string',
-  row: isJsonObject,
-} satisfies Record<Shape, (value: unknown) => boolean>;
-
-const PRIMITIVES: Readonly<Record<string, Shape>> = {
-  'Edm.Guid': 'guid',
-  'Edm.Boolean': 'boolean',
-  'Edm.Int32': 'number',
-  'Edm.String': 'text',
+const PRIMITIVES: Readonly<Record<string, ((value: unknown) => boolean) | undefined>> = {
+  'Edm.Guid': (value) => typeof value === 'string' && readGuid(value) !== undefined,
+  'Edm.Boolean': (value) => typeof value === 'boolean',
+  'Edm.Int32': (value) => typeof value === 'number',
+  'Edm.String': (value) => typeof value === 'string',
 };
-
-function parameterShape(type: string): Shape {
-  if (type.startsWith('Collection(')) return 'collection';
-  return PRIMITIVES[type] ?? 'row';
-}
 
 /** Inline arguments of a function, aliases filled in from the query string: `(A=@p1)?@p1='x'`. */
 export function readFunctionParameters(operation: Operation, inline: string, rawQuery: string): JsonObject {
@@ -113,23 +96,15 @@ export function readReference(schema: Schema, value: unknown, expected?: string)
   const type = value['@odata.type'];
   const table = typeof type === 'string' ? type.replace(/^#?Microsoft\.Dynamics\.CRM\./, '') : expected;
   if (table === undefined) throw abstractMember();
-  const key = schema.tableByName(table)?.key;
-  if (key === undefined || (expected !== undefined && table !== expected)) {
+  const { key, columns } = schema.tableByName(table) ?? {};
+  if (key === undefined || columns === undefined || (expected !== undefined && table !== expected)) {
     throw invalidJson(`Microsoft.OData.ODataException: A type named '${String(type)}' could not be resolved.`);
   }
-  checkReferenceColumns(schema, table, value);
-  const id = readGuid(String(value[key] ?? odataId(value['@odata.id']) ?? ''));
+  const unknown = Object.keys(value).find((name) => !name.includes('@') && !columns.has(name));
+  if (unknown !== undefined) throw untypedParameter(unknown, table);
+  const { '@odata.id': url } = value;
+  const inUrl = typeof url === 'string' ? /\('?([^()']+)'?\)$/.exec(url)?.[1] : undefined;
+  const id = readGuid(String(value[key] ?? inUrl ?? ''));
   if (id === undefined) throw invalidArgument();
   return { table, id };
-}
-
-function checkReferenceColumns(schema: Schema, table: string, value: JsonObject): void {
-  for (const name of Object.keys(value)) {
-    if (name.includes('@')) continue;
-    if (!schema.tableByName(table)?.columns.has(name)) throw untypedParameter(name, table);
-  }
-}
-
-function odataId(value: unknown): string | undefined {
-  return typeof value === 'string' ? /\('?([^()']+)'?\)$/.exec(value)?.[1] : undefined;
 }

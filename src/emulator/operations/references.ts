@@ -48,23 +48,9 @@ function writeMany(context: OperationContext, request: OperationRequest, { route
   if (context.switches.linkByRef === 'refused') {
     throw unsupportedTable();
   }
-  return writeLink(
-    context,
-    verb,
-    campaignLink(route, route.relatedId ?? referencedId(context, request, { route, navigation })),
-  );
-}
-
-function campaignLink(route: RefRoute, relatedId: string): Link {
-  const isCampaign = route.table === 'campaign';
-  return {
-    campaignId: isCampaign ? route.id : relatedId,
-    itemTable: 'list',
-    itemId: isCampaign ? relatedId : route.id,
-  };
-}
-
-function writeLink(context: OperationContext, verb: 'Associate' | 'Disassociate', wanted: Link): Answer {
+  const relatedId = route.relatedId ?? referencedId(context, request, { route, navigation });
+  const [campaignId, itemId] = route.table === 'campaign' ? [route.id, relatedId] : [relatedId, route.id];
+  const wanted: Link = { campaignId, itemTable: 'list', itemId };
   const isStrict = context.switches.linkByRef === 'works-strict';
   if (verb === 'Associate') link(context, wanted, isStrict ? 'refuse' : 'accept');
   else if (!unlink(context, wanted) && isStrict) throw notRelatedToCampaign(404);
