@@ -2,9 +2,8 @@
 
 import { notEmulated } from '../errors/errors.ts';
 import { badQuery, incompatibleTypes, refusedBySwitch, tooManyConditions } from '../errors/query-errors.ts';
-import { type Column, edmType, valueGroup } from '../schema/column.ts';
+import { edmType, valueGroup } from '../schema/column.ts';
 import { type Navigation, requireColumn, requireTable } from '../schema/schema.ts';
-import type { Value } from '../store/row.ts';
 import {
   type Comparison,
   countConditions,
@@ -12,6 +11,7 @@ import {
   type Literal,
   type Operand,
   type Path,
+  parsePath,
 } from './parse-filter.ts';
 import { compileFunction } from './query-functions.ts';
 import { intersectSql, type ResolvedPath, resolvePath, type Scope, startOf, unknownProperty } from './scope.ts';
@@ -32,7 +32,7 @@ import {
   visibleSql,
   wrap,
 } from './sql.ts';
-import { readTokens, type TokenReader } from './tokens.ts';
+import { readTokens } from './tokens.ts';
 import { literalType, valueFor } from './values.ts';
 
 /** Microsoft's limit per `$filter`. */
@@ -100,14 +100,10 @@ function compileComparison(scope: Scope, operator: Comparison, left: Operand, ri
 }
 
 function compileLiteral(resolved: ResolvedPath, operator: Comparison, literal: Literal): Sql {
-  return comparisonSql(resolved, operator, literalValue(resolved.column, operator, literal));
-}
-
-function literalValue(column: Column, operator: Comparison, literal: Literal): Value {
-  if (literal.kind === 'null') return null;
-  const value = valueFor(column, literal);
+  const { column } = resolved;
+  const value = literal.kind === 'null' ? null : valueFor(column, literal);
   if (value === undefined) throw incompatibleTypes(edmType(column), literalType(literal), OPERATOR_KINDS[operator]);
-  return value;
+  return comparisonSql(resolved, operator, value);
 }
 
 function compileColumns(left: ResolvedPath, operator: Comparison, right: ResolvedPath): Sql {
@@ -155,17 +151,15 @@ function compileLambda(scope: Scope, lambda: Lambda, compile: Compile): Sql {
     alias: scope.aliases.next(navigation.target),
     table: requireTable(scope.context.schema, navigation.target),
   };
-  const conditions = [...predicateSql(scope, lambda, target, compile), ...visibleSql(scope.context, target)];
+  const { predicate, variable, kind } = lambda;
+  const conditions = visibleSql(scope.context, target);
+  if (predicate !== undefined) {
+    const variables = variable === undefined ? scope.variables : new Map([...scope.variables, [variable, target]]);
+    const condition = compile({ ...scope, source: target, variables }, predicate);
+    conditions.unshift(kind === 'any' ? condition : wrap('NOT ifnull(', condition, ', 0)'));
+  }
   const keys = memberKeys(scope, { source, target, navigation }, conditions);
-  return lambda.kind === 'any' ? keys : wrap('NOT (', keys, ')');
-}
-
-function predicateSql(scope: Scope, lambda: Lambda, target: Source, compile: Compile): Sql[] {
-  const { predicate, variable } = lambda;
-  if (predicate === undefined) return [];
-  const variables = variable === undefined ? scope.variables : new Map([...scope.variables, [variable, target]]);
-  const condition = compile({ ...scope, source: target, variables }, predicate);
-  return [lambda.kind === 'any' ? condition : wrap('NOT ifnull(', condition, ', 0)')];
+  return kind === 'any' ? keys : wrap('NOT (', keys, ')');
 }
 
 type Members = { source: Source; target: Source; navigation: Exclude<Navigation, { kind: 'single' }> };
@@ -173,7 +167,7 @@ type Members = { source: Source; target: Source; navigation: Exclude<Navigation,
 function memberKeys(scope: Scope, { source, target, navigation }: Members, conditions: readonly Sql[]): Sql {
   if (navigation.kind === 'many') {
     const ends = { name: navigation.intersect, aliases: scope.aliases, from: source.table.name, to: target };
-    const { near, join, condition } = intersectSql(scope.context, ends);
+    const { near, join, condition } = intersectSql(scope.context, { ...ends, hasFilter: true });
     const where = allOf([condition, ...conditions]);
     return wrap(`${keySql(source)} IN (SELECT ${near} FROM ${join} WHERE `, where, ')');
   }
@@ -187,21 +181,12 @@ export function compileOrderBy(scope: Scope, text: string | undefined): string[]
   if (text === undefined || text.trim() === '') return [];
   const reader = readTokens(text);
   const terms: string[] = [];
-  do terms.push(readTerm(scope, reader));
-  while (reader.accept(','));
+  do {
+    const { compared } = resolvePath(scope, parsePath(reader));
+    const isDescending = reader.accept('desc');
+    if (!isDescending) reader.accept('asc');
+    terms.push(isDescending ? `${compared} DESC` : compared);
+  } while (reader.accept(','));
   if (reader.peek().kind !== 'end') reader.fail();
   return terms;
-}
-
-function readTerm(scope: Scope, reader: TokenReader): string {
-  const segments: string[] = [];
-  do {
-    if (reader.peek().kind !== 'name') reader.fail();
-    segments.push(reader.next().text);
-  } while (reader.accept('/'));
-  const path: Path = { kind: 'path', segments };
-  const { compared } = resolvePath(scope, path);
-  if (reader.accept('desc')) return `${compared} DESC`;
-  reader.accept('asc');
-  return compared;
 }

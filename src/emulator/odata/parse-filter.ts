@@ -184,7 +184,7 @@ function parseOperand(parser: Parser): Operand {
   return parsePath(reader);
 }
 
-function parsePath(reader: TokenReader): Path {
+export function parsePath(reader: TokenReader): Path {
   const segments: string[] = [];
   do {
     if (reader.peek().kind !== 'name') reader.fail();

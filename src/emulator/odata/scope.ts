@@ -3,10 +3,10 @@
 import { notEmulated } from '../errors/errors.ts';
 import { propertyNotFound } from '../errors/query-errors.ts';
 import type { Column } from '../schema/column.ts';
-import { type Intersect, type IntersectEnd, requireColumn, type Table } from '../schema/schema.ts';
+import { requireColumn, type Table } from '../schema/schema.ts';
 import type { Path } from './parse-filter.ts';
 import type { QueryContext } from './query.ts';
-import { allOf, columnSql, comparedSql, fromSql, keySql, type Source, type Sql, sql, wrap } from './sql.ts';
+import { allOf, columnSql, comparedSql, fromSql, keySql, type Source, type Sql, sql } from './sql.ts';
 import { formatTime } from './values.ts';
 
 /** A table in reach of an expression, by the name that paths start with: `''` for the query's own, else a lambda variable. */
@@ -106,65 +106,44 @@ type Ends = {
   /** Table of the near end. */
   from: string;
   to: Source;
+  /** Whether the query filters the association: only then it may be refused or stale (U19). */
+  hasFilter: boolean;
 };
 
 /** An N:N relationship seen from one end. */
-export function intersectSql(context: QueryContext, { name, aliases, from, to }: Ends): IntersectJoin {
+export function intersectSql(context: QueryContext, { name, aliases, from, to, hasFilter }: Ends): IntersectJoin {
   const intersect = context.schema.intersect(name);
   if (intersect === undefined) throw new Error(`relationship ${name} is not in the schema`);
-  const alias = aliases.next(intersect.table);
-  const [near, far] = endsFrom(intersect, from);
-  const column = (end: IntersectEnd): string => `"${alias}"."${end.column}"`;
-  const typed = sql(`"${alias}"."${intersect.typedBy}" = ?`, intersect.b.table);
+  const { table, a, b, typedBy } = intersect;
+  const alias = aliases.next(table);
+  const [near, far] = a.table === from ? [a, b] : [b, a];
+  const conditions = [sql(`"${alias}"."${typedBy}" = ?`, b.table)];
+  // U19 `stale`: filters over an association do not see the members of the last minute. Links to campaigns carry no time.
+  if (hasFilter && context.switches.associationFilter === 'stale' && table === 'listmember') {
+    const oldest = formatTime(new Date(context.now().getTime() - STALE_MS));
+    conditions.push(sql(`"${alias}"."createdon" <= ?`, oldest));
+  }
   return {
-    near: column(near),
-    join: `"${intersect.table}" AS "${alias}" JOIN ${fromSql(to)} ON ${keySql(to)} = ${column(far)}`,
-    condition: allOf([typed, ...staleSql(context, intersect, alias)]),
+    near: `"${alias}"."${near.column}"`,
+    join: `"${table}" AS "${alias}" JOIN ${fromSql(to)} ON ${keySql(to)} = "${alias}"."${far.column}"`,
+    condition: allOf(conditions),
   };
 }
 
-function endsFrom({ a, b }: Intersect, table: string): [IntersectEnd, IntersectEnd] {
-  return a.table === table ? [a, b] : [b, a];
-}
-
-/** U19 `stale`: filters over an association do not see the members of the last minute. Links to campaigns carry no time. */
-function staleSql(context: QueryContext, intersect: Intersect, alias: string): Sql[] {
-  if (context.switches.associationFilter !== 'stale' || intersect.table !== 'listmember') return [];
-  const oldest = formatTime(new Date(context.now().getTime() - STALE_MS));
-  return [sql(`"${alias}"."createdon" <= ?`, oldest)];
-}
-
-type Association = {
-  /** Name of the N:N relationship. */
+/** From the row `id` of `table` to rows of `source`. */
+type Association = Pick<Ends, 'aliases' | 'hasFilter'> & {
   intersect: string;
-  /** The row at the near end. */
   table: Table;
   id: string;
-  /** The far table in the query. */
   source: Source;
-  aliases: AliasCounter;
-  /** Whether the query filters the association: only then it may be refused or stale (U19). */
-  hasFilter: boolean;
 };
 
 /** Rows of `source` that are associated with one row. */
 export function associatedSql(context: QueryContext, association: Association): Sql {
   const { intersect, table, id, source, aliases, hasFilter } = association;
-  const inner: Source = { alias: aliases.next(source.table.name), table: source.table };
-  const { near, join, condition } = intersectSql(hasFilter ? context : withoutStaleness(context), {
-    name: intersect,
-    aliases,
-    from: table.name,
-    to: inner,
-  });
-  const keys = wrap(
-    `${keySql(source)} IN (SELECT ${keySql(inner)} FROM ${join} WHERE ${near} = ? AND `,
-    condition,
-    ')',
-  );
-  return { text: keys.text, parameters: [id, ...keys.parameters] };
-}
-
-function withoutStaleness(context: QueryContext): QueryContext {
-  return { ...context, switches: { ...context.switches, associationFilter: 'works' } };
+  const to: Source = { alias: aliases.next(source.table.name), table: source.table };
+  const ends = { name: intersect, aliases, from: table.name, to, hasFilter };
+  const { near, join, condition } = intersectSql(context, ends);
+  const keys = `${keySql(source)} IN (SELECT ${keySql(to)} FROM ${join} WHERE ${near} = ? AND ${condition.text})`;
+  return sql(keys, id, ...condition.parameters);
 }

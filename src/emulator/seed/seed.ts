@@ -64,14 +64,10 @@ function isSection(name: string): name is SeedSection {
 function readSections(value: Record<string, unknown>): Seed {
   const seed: Seed = {};
   for (const [name, rows] of Object.entries(value)) {
-    if (isSection(name)) seed[name] = list(name, rows).map((row, index) => readRow(`${name}[${index}]`, row));
+    const read = name === 'solutions' ? readSolution : readColumns;
+    if (isSection(name)) seed[name] = list(name, rows).map((row, index) => read(`${name}[${index}]`, row));
   }
   return seed;
-}
-
-function readRow(place: string, value: unknown): Row {
-  if (place.startsWith('solutions[')) return readSolution(place, value);
-  return readColumns(place, value);
 }
 
 /** A solution may be given by its unique name alone; what Dataverse demands of one besides is filled in. */
@@ -91,35 +87,32 @@ function readColumns(place: string, value: unknown): Row {
 }
 
 function readOthers(value: Record<string, unknown>): Seed {
+  const seed: Seed = {};
   const { extraColumns, requiredColumns, privileges } = value;
-  if (privileges !== undefined && !isObject(privileges))
-    throw new SeedError('privileges must be an object by systemuserid');
-  return {
-    ...(extraColumns === undefined ? {} : { extraColumns: list('extraColumns', extraColumns).map(readExtraColumn) }),
-    ...(requiredColumns === undefined
-      ? {}
-      : { requiredColumns: list('requiredColumns', requiredColumns).map(readOverride) }),
-    ...(privileges === undefined ? {} : { privileges }),
-  };
+  if (extraColumns !== undefined) {
+    const needs = `needs table, name and a type of ${COLUMN_TYPES.join(', ')}`;
+    seed.extraColumns = checked('extraColumns', extraColumns, isExtraColumn, needs);
+  }
+  if (requiredColumns !== undefined) {
+    const needs = `needs table, column and one of ${REQUIRED_LEVELS.join(', ')}`;
+    const overrides = checked('requiredColumns', requiredColumns, isOverride, needs);
+    seed.requiredColumns = overrides.map((override) => ({ requiredLevel: 'SystemRequired', ...override }));
+  }
+  if (privileges === undefined) return seed;
+  if (!isObject(privileges)) throw new SeedError('privileges must be an object by systemuserid');
+  return { ...seed, privileges };
 }
 
-function readExtraColumn(value: unknown, index: number): ExtraColumn {
-  const place = `extraColumns[${index}]`;
-  if (!isExtraColumn(value)) {
-    throw new SeedError(`${place} needs table, name and a type of ${COLUMN_TYPES.join(', ')}`);
-  }
-  return value;
+function checked<Item>(name: string, value: unknown, is: (item: unknown) => item is Item, needs: string): Item[] {
+  return list(name, value).map((item, index) => {
+    if (!is(item)) throw new SeedError(`${name}[${index}] ${needs}`);
+    return item;
+  });
 }
 
 function isExtraColumn(value: unknown): value is ExtraColumn {
   if (!isObject(value) || typeof value.table !== 'string' || typeof value.name !== 'string') return false;
   return isColumnType(value.type);
-}
-
-function readOverride(value: unknown, index: number): ColumnOverride {
-  const place = `requiredColumns[${index}]`;
-  if (!isOverride(value)) throw new SeedError(`${place} needs table, column and one of ${REQUIRED_LEVELS.join(', ')}`);
-  return { requiredLevel: 'SystemRequired', ...value };
 }
 
 function isOverride(value: unknown): value is ColumnOverride {
