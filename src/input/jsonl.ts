@@ -3,7 +3,7 @@
  * has the names of CSV columns, or is one of dyncamp's own events.
  */
 import { parseGuid } from '../dataverse/guid.ts';
-import { EVENT_TYPES } from '../membership/trigger-event.ts';
+import { EVENT_TYPES } from '../journal/journal.ts';
 import { addressKey } from '../people/identity.ts';
 import type { RowReader } from './csv.ts';
 import type { ColumnPlan } from './headers.ts';

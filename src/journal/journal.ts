@@ -57,8 +57,11 @@ export type OpenIntent = NewIntent & {
   readonly ageMs: number;
 };
 
-/** The event types of memberships. */
-export const MEMBERSHIP_EVENTS = { added: 'dyncamp.person.added', removed: 'dyncamp.person.removed' } as const;
+export const EVENT_TYPES = {
+  added: 'dyncamp.person.added',
+  removed: 'dyncamp.person.removed',
+  created: 'dyncamp.person.created',
+} as const;
 
 /**
  * A change that was really made. Whoever delivers it makes its line of these fields and of the run's id, each time the same bytes

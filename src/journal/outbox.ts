@@ -1,6 +1,6 @@
 /** The outbox: every event that was ever due, until it is forgotten, and whether stdout took it. */
 
-import { type EventFilter, MEMBERSHIP_EVENTS, type NewEvent, type StoredEvent } from './journal.ts';
+import { EVENT_TYPES, type EventFilter, type NewEvent, type StoredEvent } from './journal.ts';
 import type { Names } from './names.ts';
 import { id, idKey, integer, optionalId, optionalInteger, optionalText, text, word } from './rows.ts';
 import type { Sqlite, SqliteRow, SqliteValue } from './sqlite.ts';
@@ -50,7 +50,7 @@ const UNFINISHED = `
     AND NOT EXISTS (
       SELECT 1 FROM events AS later JOIN lists AS list ON list.key = later.list_key
       WHERE later.person = events.person AND later.sequence > events.sequence AND list.id = lists.id
-        AND later.type IN ('${MEMBERSHIP_EVENTS.added}', '${MEMBERSHIP_EVENTS.removed}'))`;
+        AND later.type IN ('${EVENT_TYPES.added}', '${EVENT_TYPES.removed}'))`;
 
 export function openOutbox(database: Sqlite, names: () => Names): Outbox {
   const insert = database.prepare(
@@ -61,7 +61,7 @@ export function openOutbox(database: Sqlite, names: () => Names): Outbox {
   const newest = database.prepare('SELECT coalesce(max(sequence), 0) AS last FROM events');
   const mark = database.prepare('UPDATE events SET delivered = ? WHERE sequence = ?');
   const claim = database.prepare('UPDATE events SET claimed_by = ? WHERE sequence = ?');
-  const added = database.prepare(`SELECT 1 FROM events WHERE id = ? AND type = '${MEMBERSHIP_EVENTS.added}' LIMIT 1`);
+  const added = database.prepare(`SELECT 1 FROM events WHERE id = ? AND type = '${EVENT_TYPES.added}' LIMIT 1`);
   const anyStopped = database.prepare(`SELECT 1 FROM runs WHERE campaign_id = ? AND status = 'stopped' LIMIT 1`);
   const unfinished = database.prepare(UNFINISHED);
 
@@ -139,7 +139,7 @@ export function openOutbox(database: Sqlite, names: () => Names): Outbox {
     addedByUs: (eventIds) => new Set(eventIds.filter((eventId) => added.get([idKey(eventId)]) !== undefined)),
     changesOfUnfinishedRuns: (change, campaignId, personIds) => {
       if (anyStopped.get([campaignId]) === undefined) return new Map();
-      const type = MEMBERSHIP_EVENTS[change];
+      const type = EVENT_TYPES[change];
       return new Map(
         personIds.flatMap((person) =>
           unfinished.all([idKey(person), type, campaignId]).map((row) => [person, toEvent(row)] as const),

@@ -2,10 +2,10 @@
  * Another run, alive or dead, may have created somebody whom this one is about to tell as added. It may be killed before it tells that
  * creation, or simply be slower: the `created` goes into the outbox with the `added`, before it, under the run that asked for it.
  */
-import { type Conclusion, type OpenIntent, UNCOUNTED } from '../journal/journal.ts';
+import { type Conclusion, EVENT_TYPES, type OpenIntent, UNCOUNTED } from '../journal/journal.ts';
 import type { Campaign } from './campaign.ts';
 import type { WritingSession } from './session.ts';
-import { EVENT_TYPES, eventsOf } from './trigger-event.ts';
+import { eventsOf } from './trigger-event.ts';
 
 /**
  * The same conclusions, and before them the open creations of those who are told as added. Where this run made the creation itself, the

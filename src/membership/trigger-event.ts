@@ -3,12 +3,10 @@
  * every retry, resume, replay and shard, so consumers drop repeats by id.
  */
 import type { InputPlace } from '../input/input-row.ts';
-import { MEMBERSHIP_EVENTS, type NewEvent } from '../journal/journal.ts';
+import { EVENT_TYPES, type NewEvent } from '../journal/journal.ts';
 import { createdEventId, type MembershipChange, membershipEventId } from './derived-ids.ts';
 import type { PersonType } from './person.ts';
 import { TABLES } from './wire.ts';
-
-export const EVENT_TYPES = { ...MEMBERSHIP_EVENTS, created: 'dyncamp.person.created' } as const;
 
 /** Names of Adobe's triggers, for people who come from Marketo. */
 const TRIGGERS: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@
  */
 
 import type { Journal } from '../../journal/journal.ts';
-import { EVENT_TYPES } from '../../membership/trigger-event.ts';
+import { EVENT_TYPES } from '../../journal/journal.ts';
 
 export function removedBefore({
   journal,

@@ -1,7 +1,7 @@
 /** What a run's events say it changed. */
 
 import type { StoredEvent } from '../../journal/journal.ts';
-import { EVENT_TYPES } from '../../membership/trigger-event.ts';
+import { EVENT_TYPES } from '../../journal/journal.ts';
 
 export type RunChanges = {
   readonly added: number;

@@ -2,8 +2,8 @@
 
 import type { InputRow, PersonRow } from '../../input/input-row.ts';
 import type { StoredEvent } from '../../journal/journal.ts';
+import { EVENT_TYPES } from '../../journal/journal.ts';
 import type { MembershipChange } from '../derived-ids.ts';
-import { EVENT_TYPES } from '../trigger-event.ts';
 
 export type UndoRow = PersonRow & {
   /** The change that is taken back. */
