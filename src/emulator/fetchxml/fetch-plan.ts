@@ -23,8 +23,7 @@ import {
   comparisonSql,
   fromSql,
   inSql,
-  notInSql,
-  orNull,
+  negated,
   type Source,
   type Sql,
   sql,
@@ -182,8 +181,12 @@ function conditionSql(
   const { operator, values } = test;
   const comparison = COMPARISONS[operator];
   if (comparison !== undefined) return comparisonSql(left, comparison, valueFrom(column, values[0]));
-  const compile = OPERATORS[operator];
-  if (compile !== undefined) return compile({ context, left, values });
+  const denied = DENIALS[operator];
+  const compile = OPERATORS[denied ?? operator];
+  if (compile !== undefined) {
+    const condition = compile({ context, left, values });
+    return denied === undefined ? condition : negated(left.compared, condition);
+  }
   const period = datePeriod(functionName(operator), values[0], context.now());
   if (period !== undefined) return periodSql(left, period);
   throw isDocumented(operator) ? notEmulated(`the FetchXML operator '${operator}'`) : malformedFetch();
@@ -205,33 +208,27 @@ function functionName(operator: string): string {
   return name.replace('SevenDays', '7Days');
 }
 
+const DENIALS: Readonly<Record<string, string | undefined>> = {
+  'not-in': 'in',
+  'not-like': 'like',
+  'not-begin-with': 'begins-with',
+  'not-end-with': 'ends-with',
+  'not-between': 'between',
+  'ne-userid': 'eq-userid',
+  'ne-businessid': 'eq-businessid',
+};
+
 const OPERATORS: Readonly<Record<string, ((condition: Condition) => Sql) | undefined>> = {
   in: ({ context, left, values }) => inSql(left, listValues({ context, source: undefined }, left.column, values)),
-  'not-in': ({ context, left, values }) =>
-    notInSql(left, listValues({ context, source: undefined }, left.column, values)),
   null: ({ left }) => sql(`${left.compared} IS NULL`),
   'not-null': ({ left }) => sql(`${left.compared} IS NOT NULL`),
   like: likeSql,
-  'not-like': (condition) => negated(condition, likeSql(condition)),
   'begins-with': (condition) => textSql(condition.left.compared, 'startswith', textOf(condition)),
-  'not-begin-with': (condition) =>
-    negated(condition, textSql(condition.left.compared, 'startswith', textOf(condition))),
   'ends-with': (condition) => textSql(condition.left.compared, 'endswith', textOf(condition)),
-  'not-end-with': (condition) => negated(condition, textSql(condition.left.compared, 'endswith', textOf(condition))),
   between: ({ left, values }) => betweenSql(left, valueFrom(left.column, values[0]), valueFrom(left.column, values[1])),
-  'not-between': (condition) => {
-    const { left, values } = condition;
-    return negated(condition, betweenSql(left, valueFrom(left.column, values[0]), valueFrom(left.column, values[1])));
-  },
   'eq-userid': ({ context, left }) => comparisonSql(left, 'eq', context.userId),
-  'ne-userid': ({ context, left }) => comparisonSql(left, 'ne', context.userId),
   'eq-businessid': ({ context, left }) => comparisonSql(left, 'eq', context.businessUnitId),
-  'ne-businessid': ({ context, left }) => comparisonSql(left, 'ne', context.businessUnitId),
 };
-
-function negated({ left }: Condition, condition: Sql): Sql {
-  return orNull(left.compared, wrap('NOT (', condition, ')'));
-}
 
 function textOf({ left, values }: Condition): string {
   const [text] = values;

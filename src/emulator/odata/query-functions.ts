@@ -11,12 +11,10 @@ import {
   comparedSql,
   comparisonSql,
   inSql,
-  notInSql,
-  orNull,
+  negated,
   type Source,
   type Sql,
   sql,
-  wrap,
 } from './sql.ts';
 import { formatTime, storedTime, textValueFor } from './values.ts';
 
@@ -37,41 +35,40 @@ export function compileFunction(scope: Scope, name: string, parameters: Function
   const column = typeof attribute === 'string' ? table.byLogicalName.get(attribute) : undefined;
   if (column === undefined) throw attributeNotFound(table.name, String(attribute ?? ''));
   const left = { column, compared: comparedSql(scope.source, column) };
-  const compileList = LISTS[name];
-  if (compileList !== undefined) {
-    if (!Array.isArray(values)) throw invalidArgument();
-    return compileList(scope, left, values);
+  const denied = DENIALS[name];
+  const compile = CONDITIONS[denied ?? name];
+  if (compile !== undefined) {
+    const condition = compile(scope, left, Array.isArray(values) ? values : undefined);
+    return denied === undefined ? condition : negated(left.compared, condition);
   }
-  const identity = IDENTITIES[name];
-  if (identity !== undefined) return identity(scope, left);
   const period = datePeriod(name, typeof value === 'string' ? value : undefined, scope.context.now());
   if (period === undefined) throw notEmulated(`the query function ${name}`);
   return periodSql(left, period);
 }
 
-type CompileList = (scope: Scope, left: Compared, values: readonly string[]) => Sql;
-
-const LISTS: Readonly<Record<string, CompileList | undefined>> = {
-  In: (scope, left, values) => inSql(left, listValues(scope, left.column, values)),
-  NotIn: (scope, left, values) => notInSql(left, listValues(scope, left.column, values)),
-  Between: (_scope, left, values) => betweenSql(left, ...bounds(left.column, values)),
-  NotBetween: (_scope, left, values) =>
-    orNull(left.compared, wrap('NOT (', betweenSql(left, ...bounds(left.column, values)), ')')),
+const DENIALS: Readonly<Record<string, string | undefined>> = {
+  NotIn: 'In',
+  NotBetween: 'Between',
+  NotEqualUserId: 'EqualUserId',
+  NotEqualBusinessId: 'EqualBusinessId',
 };
 
-const IDENTITIES: Readonly<Record<string, ((scope: Scope, left: Compared) => Sql) | undefined>> = {
+type CompileCondition = (scope: Scope, left: Compared, values: readonly string[] | undefined) => Sql;
+
+const CONDITIONS: Readonly<Record<string, CompileCondition | undefined>> = {
+  In: (scope, left, values) => inSql(left, listValues(scope, left.column, values)),
+  Between: (_scope, left, values) => betweenSql(left, ...bounds(left.column, values)),
   EqualUserId: (scope, left) => comparisonSql(left, 'eq', scope.context.userId),
-  NotEqualUserId: (scope, left) => comparisonSql(left, 'ne', scope.context.userId),
   EqualBusinessId: (scope, left) => comparisonSql(left, 'eq', scope.context.businessUnitId),
-  NotEqualBusinessId: (scope, left) => comparisonSql(left, 'ne', scope.context.businessUnitId),
 };
 
 /** The values of a list in the store's spelling, under the limits of U29 and, where a source is given, U17 (it is about `In` only). */
 export function listValues(
   scope: { context: Scope['context']; source: Source | undefined },
   column: Column,
-  values: readonly string[],
+  values: readonly string[] | undefined,
 ): Value[] {
+  if (values === undefined) throw invalidArgument();
   const { switches } = scope.context;
   const isMemberEntity = scope.source?.table.name === 'listmember' && column.logical === 'entityid';
   if (isMemberEntity && switches.inOnEntityId === 'refused') throw refusedBySwitch('In on entityid');
@@ -85,9 +82,8 @@ function requireValue(column: Column, text: string): Value {
   return value;
 }
 
-function bounds(column: Column, values: readonly string[]): [Value, Value] {
-  const [low, high] = values;
-  if (low === undefined || high === undefined || values.length > 2) throw invalidArgument();
+function bounds(column: Column, [low, high, more]: readonly string[] = []): [Value, Value] {
+  if (low === undefined || high === undefined || more !== undefined) throw invalidArgument();
   return [requireValue(column, low), requireValue(column, high)];
 }
 

@@ -110,7 +110,7 @@ function nullSql(compared: string, operator: Comparison): Sql {
 }
 
 /** Dataverse counts an empty column as unequal to every value. [inferred from the SQL that on-premises servers log] */
-export function orNull(compared: string, condition: Sql): Sql {
+function orNull(compared: string, condition: Sql): Sql {
   return anyOf([condition, sql(`${compared} IS NULL`)]);
 }
 
@@ -129,9 +129,8 @@ function numeric(value: Value): Value {
   return typeof value === 'boolean' ? Number(value) : value;
 }
 
-export function notInSql(left: Compared, values: readonly Value[]): Sql {
-  const condition = inSql(left, values);
-  return orNull(left.compared, { ...condition, text: `NOT (${condition.text})` });
+export function negated(compared: string, condition: Sql): Sql {
+  return orNull(compared, wrap('NOT (', condition, ')'));
 }
 
 export function betweenSql({ column, compared }: Compared, low: Value, high: Value): Sql {
