@@ -24,9 +24,9 @@ export function addPeopleOptions(command: Command): Command {
 /** For a command that has to be given everybody. */
 export function addSetOptions(command: Command): Command {
   return command
-    .option('-f, --file <file>', 'file of people: ids, CSV or JSON Lines; repeatable, - is stdin', filePaths)
+    .option('-f, --file <file>', 'file of people: ids, CSV or JSON, also .gz; repeatable, - is stdin', filePaths)
     .addOption(
-      new Option('--input-format <format>', 'format of the input (default: told by its first line)').choices([
+      new Option('--input-format <format>', 'format of the input (default: told by its first lines)').choices([
         'ids',
         'csv',
         'jsonl',

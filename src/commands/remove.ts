@@ -24,6 +24,8 @@ const AFTER = `
 Only people whom a flow action put in are taken out: those that this user, a
 user of the profile's flowUsers or this machine's journal shows to have been
 added. Everybody else stays, and the outcome says who added them.
+With no PERSON, people are read from stdin if it is a pipe. A file is read only
+with -f or -: a loop that reads a file has it for stdin.
 
 Examples:
   $ dyncamp remove "Spring Launch" kim@example.com

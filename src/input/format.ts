@@ -62,6 +62,9 @@ export const isSeparatorLine = (text: string): boolean => SEPARATOR.test(text);
 export function detectFormat(text: string, options: DetectOptions): DetectedFormat | undefined {
   if (options.wanted === 'ids' || options.wanted === 'jsonl') return { format: options.wanted };
   const lines = linesOf(text, options.isWhole);
+  const isCard = /^BEGIN:V(?:CARD|CALENDAR)/iu.test(lines[0]?.text ?? '');
+  if (isCard) return { format: 'none', seen: lines };
+  if (options.isWhole && lines.every((line) => isComment(line.text.trim()))) return { format: 'ids' };
   const plain =
     options.wanted === undefined ? lines.find((line) => plainFormat(line.text, options) !== undefined) : undefined;
   const rows = firstRows(text, lines, options);
@@ -100,7 +103,7 @@ function plainFormat(line: string, options: DetectOptions): 'ids' | 'jsonl' | un
 }
 
 /** `# …` and `// …`: no address begins so that is not in a list of them. */
-const isComment = (text: string): boolean => /^(?:#|\/\/)/u.test(text) && !/^#\S*@\S+$/u.test(text);
+export const isComment = (text: string): boolean => /^(?:#|\/\/)/u.test(text) && !/^#\S*@\S+$/u.test(text);
 
 /** The text of a line that is one cell or one text of JSON in quotes. */
 export function unquoted(line: string): string {

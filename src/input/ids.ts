@@ -1,6 +1,6 @@
-/** A list of ids and addresses: a line each. */
+/** A list of ids and addresses: a line each. Comments may stand above it. */
 import type { RowReader } from './csv.ts';
-import { isSeparatorLine, unquoted } from './format.ts';
+import { isComment, isSeparatorLine, unquoted } from './format.ts';
 import type { InputRow } from './input-row.ts';
 import { makeRowOfText, tooLongRow } from './make-row.ts';
 import { parsePersonText } from './person-text.ts';
@@ -8,11 +8,13 @@ import { createRecordSplitter, type Piece } from './records.ts';
 
 export function createIdsReader(source: string, matchBy: string | undefined): RowReader {
   const splitter = createRecordSplitter();
+  let isAbove = true;
   function* rows(pieces: readonly Piece[]): Generator<InputRow> {
     for (const piece of pieces) {
       const place = { source, line: piece.line };
+      isAbove &&= piece.kind === 'record' && (isComment(piece.text.trim()) || isSeparatorLine(piece.text));
       if (piece.kind !== 'record') yield tooLongRow(place);
-      else if (!isSeparatorLine(piece.text)) {
+      else if (!isAbove) {
         for (const text of textsOf(piece.text)) yield makeRowOfText(place, text, matchBy);
       }
     }

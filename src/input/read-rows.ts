@@ -38,8 +38,7 @@ export async function* readRows(options: RowSource): AsyncGenerator<readonly Inp
     if (signal?.aborted) return;
     if (error instanceof NoTextError) throw noText(source, error.kind);
     if (!(error instanceof BadByteError)) throw error;
-    // What is held was not told apart yet; its good lines are rows all the same.
-    yield* together(await opening.openAll());
+    yield* together(await opening.rest());
     throw badByte(source, opening.line(), error);
   }
 }
@@ -92,6 +91,16 @@ class Opening {
     if (this.#reader !== undefined || this.#held.trim() === '') return [];
     await this.#tryOpen(true);
     return this.#reader === undefined ? [] : this.#pushHeld(this.#reader);
+  }
+
+  /** The good lines before a bad byte, where they were still held. Whether they tell a format is not what is wrong. */
+  async rest(): Promise<Iterable<InputRow>> {
+    try {
+      return await this.openAll();
+    } catch (error) {
+      if (error instanceof InputError) return [];
+      throw error;
+    }
   }
 
   /** The line that is being read, for messages. */

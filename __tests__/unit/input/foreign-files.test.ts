@@ -184,6 +184,12 @@ describe('openPeople reads files of other tools', () => {
       ['2 ida@tea.example', '3 jon@tea.example'],
     ],
     [
+      'comments above a list',
+      '# who left\n\n// in October\nida@tea.example\n#jon@tea.example\n',
+      ['4 ida@tea.example', '5 #jon@tea.example'],
+    ],
+    ['nothing but comments', '# nobody this week\n', []],
+    [
       'joined files with sep=',
       'sep=;\nemail;x\nida@tea.example;\nsep=;\nemail;x\njon@tea.example;\n',
       ['3 ida@tea.example', '6 jon@tea.example'],
@@ -478,6 +484,13 @@ describe('openPeople refuses with what to do', () => {
       '--map "Kundenpostfach=email"',
     ],
     ['addresses under no name', 'Ims;ida@tea.example\n', 'NO_HEADER', 'names of the columns'],
+    [
+      'a header in Latin-1',
+      Buffer.from('E-Mail;Stra\u00dfe\nida@tea.example;x\n', 'latin1'),
+      'BAD_ENCODING',
+      'windows-1252',
+    ],
+    ['a vCard', 'BEGIN:VCARD\nVERSION:3.0\nEMAIL;TYPE=WORK:ida@tea.example\nEND:VCARD\n', 'NO_PEOPLE_FOUND', 'CSV'],
     ['text', 'Dear all,\n\nplease find attached\n', 'NO_PEOPLE_FOUND', 'a line each'],
     ['a table without people', 'Product,Price\nTea,3\n', 'NO_ID_COLUMN', '--map "Header=email"'],
     ['a results file', 'source;line;ref;outcome\np.csv;2;ida@tea.example;added\n', 'NO_ID_COLUMN', '--only-failed'],
