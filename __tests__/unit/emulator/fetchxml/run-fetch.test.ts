@@ -1,4 +1,4 @@
-import { API_ROOT, guid, openWorld, USER } from './support.ts';
+import { API_ROOT, guid, openWorld, USER } from '../odata/support.ts';
 
 const LIST = guid(0xa1);
 const OTHER = guid(0xa2);

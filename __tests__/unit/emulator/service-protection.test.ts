@@ -1,4 +1,4 @@
-import { openRetryAfterWatch } from '../../../../src/emulator/service-protection.ts';
+import { openRetryAfterWatch } from '../../../src/emulator/service-protection.ts';
 
 describe('openRetryAfterWatch', () => {
   const [refused, other] = [{}, {}];

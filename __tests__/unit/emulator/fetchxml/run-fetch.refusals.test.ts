@@ -1,4 +1,4 @@
-import { openWorld } from './support.ts';
+import { openWorld } from '../odata/support.ts';
 
 const world = openWorld();
 afterAll(() => world.context.store.close());
