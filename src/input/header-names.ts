@@ -2,11 +2,11 @@
  * What other programs call the columns of a person, as one table. Marketo's names stand with its mapping (marketo-columns.ts); these are
  * those of the other programs that people export from, and the plain words of eight languages.
  *
- * Sources: Dynamics 365 "Export to an Excel static worksheet" and the display names of the lead and contact tables (Dataverse table
- * reference) · Salesforce "Lead Fields", "Contact Fields" and the object reference (API names of Data Loader) · HubSpot "HubSpot's default
- * contact properties" · Mailchimp "View or export contacts" · Eventbrite "Attendee Summary" and "Order" reports · Zoom "Webinar reporting" and
- * "Meeting reports" · GoTo Webinar "Attendee Report" · Microsoft Teams "Manage meeting attendance reports" · Google Contacts' and Outlook's
- * CSV · the same pages in the other languages where there are any.
+ * Where the English names stand: Dynamics 365 "Export to an Excel static worksheet" and the display names of the lead and contact tables
+ * (Dataverse table reference) · Salesforce "Lead Fields", "Contact Fields" and the object reference (API names of Data Loader) · HubSpot
+ * "HubSpot's default contact properties" · Mailchimp "View or export contacts" · Eventbrite "Attendee Summary" and "Order" reports · Zoom
+ * "Webinar reporting" and "Meeting reports" · GoTo Webinar "Attendee Report" · Microsoft Teams "Manage meeting attendance reports" · Google
+ * Contacts' and Outlook's CSV. The other languages: the words that forms and exports in them use; no vendor lists its translations.
  */
 
 type PersonType = 'lead' | 'contact';
@@ -30,9 +30,10 @@ export const ID_COLUMNS: ReadonlyMap<string, PersonType | undefined> = new Map<s
 
 /**
  * `(Do Not Modify) Lead` and its like: Dynamics' export begins with three columns that its import needs, the first of them the id. The words
- * in brackets are translated, and so is the name of the table.
+ * in brackets are translated, and so is the name of the table: any two words count, and any in another script; `(Primary) Contact` is a name.
  */
-export const MARKED_COLUMN = /^\s*\((?<mark>[^()]{3,40})\)\s*(?<name>\S.*)$/su;
+export const MARKED_COLUMN =
+  /^\s*\((?<mark>\p{Script=Latin}+(?:\s+\p{Script=Latin}+)+|[^()\p{Script=Latin}]{2,20})\)\s*(?<name>\S.*)$/su;
 
 /** Names of the two tables, as they stand behind the brackets. */
 export const TABLE_NAMES: ReadonlyMap<string, PersonType> = new Map([

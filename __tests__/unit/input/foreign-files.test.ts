@@ -104,6 +104,16 @@ describe('openPeople reads files of other tools', () => {
     ],
     ['Dynamics ids in upper case and braces', `leadid,email\n{${GUID.toUpperCase()}},ida@tea.example\n`, ['2 lead:a']],
     [
+      'a static worksheet in Japanese',
+      `(変更不可) 潜在顧客,(変更不可) 行のチェックサム,名前\n${GUID},x,Ida\n`,
+      ['2 lead:a'],
+    ],
+    [
+      'one word in brackets before Contact, which is no id',
+      '(Primary) Contact,E-Mail\nIda Ims,ida@tea.example\n',
+      ['2 ida@tea.example'],
+    ],
+    [
       'a blank row and a comment before the header',
       ';;\r\n# exported on 2 October\r\nE-Mail;Vorname\r\nida@tea.example;Ida\r\n',
       ['4 ida@tea.example'],
