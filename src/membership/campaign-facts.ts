@@ -3,7 +3,7 @@
  * every batch of people, in the same request, so that a change in the middle of a long run is seen.
  */
 
-import type { JsonObject, OperationResult, Read } from '../dataverse/operation.ts';
+import type { Dataverse, JsonObject, OperationResult, Read } from '../dataverse/operation.ts';
 import { CampaignError } from '../errors.ts';
 import {
   campaignQuery,
@@ -17,8 +17,16 @@ import { parseOwnListName } from './list-name.ts';
 import { type CampaignFacts, judgeOwnLists } from './own-lists.ts';
 import { PERSON_TYPES } from './person.ts';
 import { rowsOf } from './rows-of.ts';
-import type { Session } from './session.ts';
 import { campaignFromRow, type MarketingList, marketingListFromRow } from './wire.ts';
+
+/** What of a session the facts need. */
+export type FactsSession = {
+  readonly dataverse: Dataverse;
+  readonly organizationId: string;
+  readonly campaignId: string;
+  /** Campaign ids that were found behind GUIDs in list names, and GUIDs that are no campaign's. */
+  readonly knownCampaignIds: Map<string, boolean>;
+};
 
 export type FactsRead = {
   readonly operations: readonly Read[];
@@ -27,7 +35,7 @@ export type FactsRead = {
 };
 
 /** `knownListIds`: own lists found earlier, whose links are read in the same request; the derived ids always are. */
-export function factsRead(session: Session, knownListIds: readonly string[]): FactsRead {
+export function factsRead(session: FactsSession, knownListIds: readonly string[]): FactsRead {
   const derived = PERSON_TYPES.map((type) => ownListId(session.organizationId, session.campaignId, type));
   const spare = PERSON_TYPES.map((type) => spareOwnListId(session.organizationId, session.campaignId, type));
   const listIds = [...new Set([...derived, ...knownListIds])];
@@ -41,7 +49,7 @@ export function factsRead(session: Session, knownListIds: readonly string[]): Fa
 }
 
 async function readFacts(
-  session: Session,
+  session: FactsSession,
   listIds: readonly string[],
   results: readonly OperationResult[],
 ): Promise<CampaignFacts> {
@@ -64,7 +72,7 @@ async function readFacts(
 }
 
 /** Two things need one more read, and only when a list turns up for the first time or hangs loose: its links, and whether it has members. */
-async function completeFacts(session: Session, facts: CampaignFacts): Promise<CampaignFacts> {
+async function completeFacts(session: FactsSession, facts: CampaignFacts): Promise<CampaignFacts> {
   const own = judgeOwnLists(facts).all;
   const unread = own.filter((list) => !facts.campaignsOfList.has(list.id));
   const loose = own.filter((list) => !list.isLinked);
@@ -82,7 +90,7 @@ async function completeFacts(session: Session, facts: CampaignFacts): Promise<Ca
   };
 }
 
-function campaignRow(session: Session, result: OperationResult | undefined): JsonObject {
+function campaignRow(session: FactsSession, result: OperationResult | undefined): JsonObject {
   if (result?.kind === 'refused' && result.error.status === 404) {
     throw new CampaignError(
       'CAMPAIGN_NOT_FOUND',
@@ -106,7 +114,10 @@ function campaignsIn(result: OperationResult | undefined): readonly { readonly i
 }
 
 /** Which GUIDs in the names of linked lists are ids of other campaigns; asked once per GUID and run. */
-async function findOtherCampaigns(session: Session, linked: readonly MarketingList[]): Promise<ReadonlySet<string>> {
+async function findOtherCampaigns(
+  session: FactsSession,
+  linked: readonly MarketingList[],
+): Promise<ReadonlySet<string>> {
   const { knownCampaignIds } = session;
   const guids = new Set(linked.flatMap((list) => parseOwnListName(list.name)?.uniqueGuid ?? []));
   guids.delete(session.campaignId);
@@ -125,7 +136,7 @@ const isAbsent = (result: OperationResult | undefined): boolean =>
   result?.kind === 'refused' && result.error.status === 404;
 
 /** One read of the facts on its own. */
-export async function readCampaignFacts(session: Session): Promise<CampaignFacts> {
+export async function readCampaignFacts(session: FactsSession): Promise<CampaignFacts> {
   const read = factsRead(session, []);
   return read.read(await session.dataverse.batch(read.operations));
 }

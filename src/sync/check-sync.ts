@@ -1,118 +1,222 @@
 /**
- * Is campaign sync working? Named checks as they are found out, each only once, and none missing: what could not be looked at because
- * something before it failed is `not-checked`. Reads only.
+ * Is campaign sync working? The checks of the tables as they are found out, each only once, and none missing: what could not be looked at
+ * because something before it failed is `not-checked`. Reads only.
  */
-import { DyncampError } from '../errors.ts';
+import type { Dataverse, OperationResult } from '../dataverse/operation.ts';
+import { AuthenticationError, DyncampError, PrivilegeError, SettingsError, TemporaryError } from '../errors.ts';
+import type { Campaign } from '../membership/campaign.ts';
 import { campaignSearch, chooseCampaign, parseCampaignRef } from '../membership/find-campaign.ts';
-import type { Identity } from '../membership/open-session.ts';
-import { depthsOf, PRIVILEGES, privilegesOperation } from '../membership/privileges.ts';
+import { type Identity, identityOf, ORGANIZATION, WHO_AM_I } from '../membership/open-session.ts';
 import { rowsOf } from '../membership/rows-of.ts';
-import { campaignsWithOwnLists } from './campaigns-with-own-lists.ts';
-import { type Check, notChecked, notReached, ok, warning } from './check.ts';
-import { CAMPAIGN_CHECK_IDS, type CampaignCheckOptions, checkCampaigns } from './check-campaigns.ts';
-import { CAPABILITY_CHECK_IDS, checkCapabilities, messagesOperation, offeredMessages } from './check-capabilities.ts';
-import { type ConnectionOptions, checkConnection } from './check-connection.ts';
-import { checkMarketo, MARKETO_CHECK_ID, marketoOperations } from './check-marketo.ts';
-import { checkPrivileges } from './check-privileges.ts';
-import { checkUnsettled } from './check-unsettled.ts';
-import { checkUser, userOperations } from './check-user.ts';
-import { PRIVILEGE_CHECK_IDS } from './needed-privileges.ts';
-import { UNSETTLED_CHECK_IDS } from './unsettled-questions.ts';
+import { userNames } from '../membership/user-names.ts';
+import { CAMPAIGN_CHECKS, judgeCampaign } from './campaign-checks.ts';
+import { type Check, notChecked, notReached, ok, problem, warning } from './check.ts';
+import {
+  type Answers,
+  CONNECTION_CHECKS,
+  ORGANIZATION_CHECKS,
+  ORGANIZATION_READS,
+  type OrganizationFacts,
+  type OrganizationReadName,
+  offeredMessages,
+} from './organization-checks.ts';
+import { type CampaignRead, campaignsWithOwnLists, readCampaigns } from './read-campaigns.ts';
+import { checkUnsettled, UNSETTLED_CHECK_IDS } from './unsettled.ts';
 
-export type SyncCheckOptions = ConnectionOptions &
-  Pick<CampaignCheckOptions, 'clock' | 'flowUsers'> & {
-    /** CAMPAIGN as the user wrote it; undefined: all active ones that have own lists. */
-    readonly campaign: string | undefined;
-    /** The unsettled questions too. */
-    readonly deep: boolean;
-  };
+export type SyncCheckOptions = {
+  readonly dataverse: Dataverse;
+  /** How the sign-in is set up, in words: `profile "prod", by client secret`. */
+  readonly signIn: string;
+  /** The organization id that the profile was added for. */
+  readonly pinnedOrganizationId: string | undefined;
+  /** Throws a DyncampError when another organization answers than the pinned one. */
+  readonly confirmOrganization: (organizationId: string) => void;
+  /** Users whose additions count as a flow action's, besides the user's own. */
+  readonly flowUsers: readonly string[];
+  /** CAMPAIGN as the user wrote it; undefined: all active ones that have own lists. */
+  readonly campaign: string | undefined;
+  /** The unsettled questions too. */
+  readonly deep: boolean;
+};
 
 /**
  * Throws CampaignError when no or more than one campaign is meant by `campaign`, after the checks that need none; SettingsError;
  * TemporaryError when the server went away in the middle.
  */
 export async function* checkSync(options: SyncCheckOptions): AsyncGenerator<Check> {
-  const { checks, identity, failedId } = await checkConnection(options);
-  if (identity === undefined) {
-    yield* checks;
-    yield* notReached(idsAfterConnection(options), failedId);
+  const { dataverse, campaign } = options;
+  let identity: Identity;
+  try {
+    const [whoAmI, organization] = await dataverse.batch([WHO_AM_I, ORGANIZATION]);
+    identity = identityOf(whoAmI, organization);
+  } catch (error) {
+    yield* stoppedBy(options, error, failedIdOf(error));
     return;
   }
-  yield* checkOrganization(options, identity, checks);
-  yield* options.campaign === undefined
+  const otherOrganization = otherOrganizationIn(options, identity);
+  if (otherOrganization !== undefined) {
+    yield* stoppedBy(options, otherOrganization, 'organization');
+    return;
+  }
+  const answers = await readOrganization(dataverse, identity.userId);
+  const isPinned = options.pinnedOrganizationId !== undefined;
+  const facts: OrganizationFacts = { origin: dataverse.origin, signIn: options.signIn, identity, isPinned, answers };
+  for (const { id, judge } of [...CONNECTION_CHECKS, ...ORGANIZATION_CHECKS]) yield { id, ...judge(facts) };
+  if (options.deep) yield* await checkUnsettled(dataverse, offeredMessages(answers));
+  yield* campaign === undefined
     ? checkAllCampaigns(options, identity)
-    : checkNamedCampaign(options, identity, options.campaign);
+    : checkNamedCampaign(options, identity, campaign);
 }
 
-function idsAfterConnection({ campaign, deep }: SyncCheckOptions): readonly string[] {
+async function readOrganization(dataverse: Dataverse, userId: string): Promise<Answers> {
+  const names = Object.keys(ORGANIZATION_READS).filter(isReadName);
+  const results = await dataverse.batch(names.map((name) => ORGANIZATION_READS[name](userId)));
+  return new Map(
+    names.flatMap((name, place): readonly [OrganizationReadName, OperationResult][] => {
+      const result = results[place];
+      return result === undefined ? [] : [[name, result]];
+    }),
+  );
+}
+
+const isReadName = (name: string): name is OrganizationReadName => Object.hasOwn(ORGANIZATION_READS, name);
+
+function otherOrganizationIn(options: SyncCheckOptions, { organizationId }: Identity): DyncampError | undefined {
+  try {
+    options.confirmOrganization(organizationId);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DyncampError) return error;
+    throw error;
+  }
+}
+
+/** Settings errors that the server's side of the line shows. */
+const NO_ANSWER: ReadonlySet<string> = new Set(['CERTIFICATE_NOT_TRUSTED', 'NOT_DATAVERSE']);
+
+/** Which of the checks an error of the first request is about. The codes are those of transport, auth and dataverse. */
+function failedIdOf(error: unknown): string | undefined {
+  if (!(error instanceof DyncampError)) return undefined;
+  const isUser = error.code === 'USER_NOT_IN_ORGANIZATION' || error.code === 'USER_DISABLED';
+  if (error instanceof PrivilegeError || isUser) return 'user';
+  if (error instanceof AuthenticationError) return 'sign-in';
+  if (error instanceof TemporaryError) return error.code === 'SIGN_IN_UNREACHABLE' ? 'sign-in' : 'connection';
+  // Settings that contradict each other or are incomplete are for the user of the command, not a finding.
+  if (error instanceof SettingsError && !NO_ANSWER.has(error.code)) return undefined;
+  return 'connection';
+}
+
+/** Every check there is when nothing further can be asked: what was seen before, what failed, what comes after it. */
+function stoppedBy(options: SyncCheckOptions, error: unknown, failedId: string | undefined): readonly Check[] {
+  if (!(error instanceof DyncampError) || failedId === undefined) throw error;
+  const seen: Check[] = [];
+  for (const { id, judge } of CONNECTION_CHECKS) {
+    if (id === failedId) break;
+    seen.push({ id, ...judge({ origin: options.dataverse.origin, signIn: options.signIn }) });
+  }
+  // A token is fetched before the organization is asked anything, unless it was the organization that refused it.
+  const isAsked = failedId !== 'sign-in' || error.code === 'TOKEN_REFUSED';
+  const before = isAsked ? seen : seen.map(({ id }) => ({ id, ...notChecked(BEFORE_SIGN_IN) }));
+  const rest = idsOf(options).slice(before.length);
+  const place = rest.indexOf(failedId);
   return [
-    ...PRIVILEGE_CHECK_IDS,
-    ...CAPABILITY_CHECK_IDS,
-    MARKETO_CHECK_ID,
-    ...(deep ? UNSETTLED_CHECK_IDS : []),
-    ...(campaign === undefined ? ['campaigns'] : CAMPAIGN_CHECK_IDS),
+    ...before,
+    ...notReached(rest.slice(0, place), failedId),
+    { id: failedId, ...problem(error.message, error.hint) },
+    ...notReached(rest.slice(place + 1), failedId),
   ];
 }
 
-/** `first`: connection and sign-in, then what is said after the user, whose name takes a second request. */
-async function* checkOrganization(
-  options: SyncCheckOptions,
-  { userId }: Identity,
-  first: readonly Check[],
-): AsyncGenerator<Check> {
-  yield* first.slice(0, 2);
-  const names = PRIVILEGES.map((privilege) => privilege.name);
-  const [privileges, messages, user, lists, solutions, columns] = await options.dataverse.batch([
-    privilegesOperation(userId, names),
-    messagesOperation(),
-    ...userOperations(userId),
-    ...marketoOperations(),
-  ]);
-  const offered = offeredMessages(messages);
-  yield checkUser(userId, user, lists);
-  yield* first.slice(2);
-  yield* checkPrivileges(depthsOf(privileges));
-  yield* checkCapabilities(offered);
-  yield checkMarketo(solutions, columns);
-  if (options.deep) yield* await checkUnsettled(options.dataverse, offered);
+const BEFORE_SIGN_IN = 'The organization is asked only with a token, and there is none.';
+
+function idsOf({ campaign, deep }: SyncCheckOptions): readonly string[] {
+  return [
+    ...[...CONNECTION_CHECKS, ...ORGANIZATION_CHECKS].map(({ id }) => id),
+    ...(deep ? UNSETTLED_CHECK_IDS : []),
+    ...(campaign === undefined ? ['campaigns'] : CAMPAIGN_CHECKS.map(({ id }) => id)),
+  ];
 }
 
 async function* checkNamedCampaign(options: SyncCheckOptions, identity: Identity, text: string): AsyncGenerator<Check> {
   const ref = parseCampaignRef(text);
   const [found] = await options.dataverse.batch([campaignSearch(ref)]);
   if (found?.kind === 'refused') {
-    const [first = 'campaign', ...rest] = CAMPAIGN_CHECK_IDS;
-    yield notChecked(first, `Campaigns could not be read: ${found.error.message}`);
-    yield* notReached(rest, first);
+    yield { id: CAMPAIGN, ...notChecked(`Campaigns could not be read: ${found.error.message}`) };
+    yield* notReached(idsAfterCampaign(), CAMPAIGN);
     return;
   }
   const campaign = await chooseCampaign(options.dataverse, ref, rowsOf(found));
-  yield* await checkCampaigns({ ...options, ...identity }, [campaign]);
+  yield* await checkCampaigns(options, identity, [campaign]);
 }
 
+const CAMPAIGN = 'campaign';
+const idsAfterCampaign = (): readonly string[] => CAMPAIGN_CHECKS.map(({ id }) => id).filter((id) => id !== CAMPAIGN);
+
 async function* checkAllCampaigns(options: SyncCheckOptions, identity: Identity): AsyncGenerator<Check> {
+  const id = 'campaigns';
   let looked = 0;
   let withLists = 0;
   try {
     for await (const batch of campaignsWithOwnLists(options.dataverse, identity.organizationId)) {
       looked += batch.looked;
       withLists += batch.withLists.length;
-      yield* await checkCampaigns({ ...options, ...identity }, batch.withLists);
+      yield* await checkCampaigns(options, identity, batch.withLists);
     }
   } catch (error) {
     const isRefusal =
       error instanceof DyncampError && (error.category === 'privilege' || error.category === 'dataverse');
     if (!isRefusal) throw error;
-    yield notChecked('campaigns', `Campaigns and their lists could not be read: ${error.message}`, error.hint);
+    yield { id, ...notChecked(`Campaigns and their lists could not be read: ${error.message}`, error.hint) };
     return;
   }
-  if (looked === 0) {
-    yield warning(
-      'campaigns',
+  if (looked > 0) {
+    yield { id, ...ok(`${looked} active, ${withLists} of them with own lists.`) };
+    return;
+  }
+  yield {
+    id,
+    ...warning(
       'There is no active campaign, or none that the user may read.',
       'Make one in Dynamics (Marketing > Campaigns), or give the user prvReadCampaign at Global.',
-    );
-    return;
-  }
-  yield ok('campaigns', `${looked} active, ${withLists} of them with own lists.`);
+    ),
+  };
+}
+
+/** All checks of these campaigns, one campaign after the other. */
+async function checkCampaigns(
+  options: SyncCheckOptions,
+  identity: Identity,
+  campaigns: readonly Campaign[],
+): Promise<readonly Check[]> {
+  if (campaigns.length === 0) return [];
+  const reads = await readCampaigns(options.dataverse, identity.organizationId, campaigns);
+  const creators = reads.flatMap((read) => ('creators' in read ? [...read.creators.keys()] : []));
+  const names = await userNames(options.dataverse)(creators.filter((id) => id !== ''));
+  const flowUsers = new Set([identity.userId, ...options.flowUsers.map((id) => id.toLowerCase())]);
+  return campaigns.flatMap((campaign, place) => {
+    const read = reads[place];
+    return read === undefined ? [] : checksOf(campaign, read, { names, flowUsers });
+  });
+}
+
+type Users = { readonly names: ReadonlyMap<string, string>; readonly flowUsers: ReadonlySet<string> };
+
+function checksOf(campaign: Campaign, read: CampaignRead, users: Users): readonly Check[] {
+  const checks = 'refusal' in read ? unread(campaign, read.refusal) : judged(read, users);
+  return checks.map((check) => ({
+    ...check,
+    // Remedies are worded for any campaign; said about one, they can be typed as they are.
+    remedy: check.remedy?.replaceAll('CAMPAIGN', `id:${campaign.id}`),
+    campaign: { id: campaign.id, name: campaign.name },
+  }));
+}
+
+function judged(read: Extract<CampaignRead, { facts: unknown }>, users: Users): readonly Check[] {
+  return CAMPAIGN_CHECKS.map(({ id, judge }) => ({ id, ...judge({ ...read, ...users }) }));
+}
+
+/** What the campaign itself is like was read before. */
+function unread(campaign: Campaign, { message, hint }: DyncampError): readonly Check[] {
+  const why = notChecked(`Could not be read: ${message}`, hint);
+  return [{ id: CAMPAIGN, ...judgeCampaign(campaign) }, ...idsAfterCampaign().map((id) => ({ id, ...why }))];
 }

@@ -1,5 +1,5 @@
 /** How deep each privilege has to go, and why. The names are those of ../membership/privileges.ts. */
-import { type Depth, PRIVILEGES, type Privilege } from '../membership/privileges.ts';
+import type { Depth, Privilege } from '../membership/privileges.ts';
 
 export type NeededDepth = 'Basic' | 'Global';
 
@@ -36,9 +36,3 @@ export const DEPTH_LABELS = {
   Deep: 'Parent: child business units',
   Global: 'Organization',
 } as const satisfies Record<Depth, string>;
-
-export const PRIVILEGE_CHECK_IDS = PRIVILEGES.map((privilege) => privilegeCheckId(privilege));
-
-export function privilegeCheckId(privilege: Privilege): string {
-  return `privilege.${privilege.name}`;
-}

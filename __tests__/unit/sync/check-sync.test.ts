@@ -71,7 +71,6 @@ async function run(answers: Answers, options: Options = {}) {
   const checks: Check[] = [];
   const all = checkSync({
     dataverse,
-    clock: { now: () => 0, sleep: async () => undefined },
     signIn: 'by a client secret',
     pinnedOrganizationId: undefined,
     confirmOrganization: () => undefined,

@@ -21,7 +21,6 @@ export async function runSyncCheck(context: Context, { campaign, options }: Sync
   const { dataverse, connection } = await context.openDataverse({ settings });
   const checks = checkSync({
     dataverse,
-    clock: context.clock,
     signIn: signInText(connection, settings.signIn.kind),
     pinnedOrganizationId: connection.pinnedOrganizationId,
     confirmOrganization: connection.confirmOrganization,

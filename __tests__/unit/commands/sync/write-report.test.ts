@@ -1,12 +1,13 @@
 import { checkLines } from '../../../../src/commands/sync/check-lines.ts';
 import { writeReport } from '../../../../src/commands/sync/write-report.ts';
-import { type Check, notChecked, ofCampaign, ok, problem, warning } from '../../../../src/sync/check.ts';
+import { type Check, type Finding, notChecked, ok, problem, warning } from '../../../../src/sync/check.ts';
 import { displayWidth } from '../../../../src/terminal/display-width.ts';
 import { loadPaint } from '../../../../src/terminal/paint.ts';
 import { wrapText } from '../../../../src/terminal/wrap-text.ts';
 import { fakeTerminal } from '../../../support/terminal.ts';
 
 const SPRING = { id: 'c1', name: 'Spring' };
+const of = (id: string, finding: Finding, campaign?: Check['campaign']): Check => ({ id, ...finding, campaign });
 
 async function report(
   checks: readonly Check[],
@@ -26,7 +27,7 @@ async function report(
 
 describe('writeReport', () => {
   it('groups checks by what they are about, each with its remedy below', async () => {
-    const checks = [ok('connection', 'Answers.'), problem('privilege.prvReadLead', 'Missing.', 'Give it.')];
+    const checks = [of('connection', ok('Answers.')), of('privilege.prvReadLead', problem('Missing.', 'Give it.'))];
     await expect(report(checks)).resolves.toBe(
       [
         'Connection',
@@ -41,12 +42,8 @@ describe('writeReport', () => {
   });
 
   it('sums up what is fine of one campaign among many', async () => {
-    const checks = ['campaign', 'lists.static', 'lists.active'].map((id) => ofCampaign(SPRING, ok(id, 'Fine.')));
-    const all = [
-      ...checks,
-      ofCampaign(SPRING, ok('members', '2.')),
-      ofCampaign(SPRING, warning('lists.renamed', 'Renamed.')),
-    ];
+    const checks = ['campaign', 'lists.static', 'lists.active'].map((id) => of(id, ok('Fine.'), SPRING));
+    const all = [...checks, of('members', ok('2.'), SPRING), of('lists.renamed', warning('Renamed.'), SPRING)];
     await expect(report(all)).resolves.toBe(
       [
         'Campaign "Spring" (c1)',
@@ -59,15 +56,15 @@ describe('writeReport', () => {
   });
 
   it('shows every check of the one campaign that was named', async () => {
-    const checks = ['campaign', 'lists.static'].map((id) => ofCampaign(SPRING, ok(id, 'Fine.')));
+    const checks = ['campaign', 'lists.static'].map((id) => of(id, ok('Fine.'), SPRING));
     await expect(report(checks, { isOneCampaign: true })).resolves.toContain('lists.static           Fine.');
   });
 
   it('folds what was not checked for one reason, and keeps other reasons apart', async () => {
     const text = await report([
-      notChecked('lists.static', 'No list.'),
-      notChecked('lists.active', 'No list.'),
-      notChecked('members', 'Refused.'),
+      of('lists.static', notChecked('No list.')),
+      of('lists.active', notChecked('No list.')),
+      of('members', notChecked('Refused.')),
     ]);
     expect(text).toContain('2 checks               No list. (lists.static, lists.active)');
     expect(text).toContain('members                Refused.');
@@ -75,9 +72,9 @@ describe('writeReport', () => {
 
   it('folds the questions that reading does not answer', async () => {
     const text = await report([
-      notChecked('unsettled.U1', 'A: no.'),
-      notChecked('unsettled.U2', 'B: no.'),
-      ok('unsettled.U9', 'Yes.'),
+      of('unsettled.U1', notChecked('A: no.')),
+      of('unsettled.U2', notChecked('B: no.')),
+      of('unsettled.U9', ok('Yes.')),
     ]);
     expect(text).toContain('-o jsonl says why. (U1, U2)');
   });
@@ -87,14 +84,17 @@ describe('writeReport', () => {
       'Own list "Mkto-leads" is linked to another campaign too: an add to one would be an add to both. 日本語'.repeat(
         3,
       );
-    const text = await report([problem('lists.shared', long, long), ok('capability.RemoveListMembersList', long)], {
-      columns,
-    });
+    const text = await report(
+      [of('lists.shared', problem(long, long)), of('capability.RemoveListMembersList', ok(long))],
+      {
+        columns,
+      },
+    );
     expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(columns);
   });
 
   it('lets no name steer the terminal', async () => {
-    const text = await report([ofCampaign({ id: 'c1', name: '\u001b[2J' }, ok('members', 'by "\u202eevil"'))]);
+    const text = await report([of('members', ok('by "\u202eevil"'), { id: 'c1', name: '\u001b[2J' })]);
     for (const sign of ['\u001b', '\u202e']) expect(text).not.toContain(sign);
   });
 });
@@ -103,14 +103,14 @@ describe('checkLines', () => {
   it('colours the status, dims what is fine, and passes each line alone to the paint', async () => {
     const paint = await loadPaint(true);
     const long = 'word '.repeat(40).trim();
-    const lines = checkLines(ok('connection', long), 80, paint);
+    const lines = checkLines(of('connection', ok(long)), 80, paint);
     expect(lines[0]).toContain(paint.green('ok         '));
     expect(lines.join(' ').match(/word/g)).toHaveLength(40);
   });
 
   it('puts a word that is too long beside its check below it, where it has room', async () => {
     const name = `"Mkto-contacts-${'0'.repeat(36)}"`;
-    const lines = checkLines(ok('lists.present', name), 80, await loadPaint(false));
+    const lines = checkLines(of('lists.present', ok(name)), 80, await loadPaint(false));
     expect(lines).toEqual(['  ok           lists.present', `               ${name}`]);
   });
 });

@@ -1,5 +1,6 @@
 import { AuthenticationError, PrivilegeError, SettingsError, TemporaryError } from '../../../src/errors.ts';
-import { checkConnection } from '../../../src/sync/check-connection.ts';
+import type { Check } from '../../../src/sync/check.ts';
+import { checkSync } from '../../../src/sync/check-sync.ts';
 import { type Answers, fakeDataverse, refused } from './fake-dataverse.ts';
 
 const ORGANIZATION = '00000000-0000-4000-8000-0000000000aa';
@@ -10,30 +11,38 @@ const WORKING: Answers = [
   ['RetrieveVersion', { Version: '9.2.24101.201' }],
 ];
 
-function check(answers: Answers, confirmOrganization: (id: string) => void = () => undefined) {
-  return checkConnection({
+const FIRST = ['connection', 'sign-in', 'user', 'organization', 'version'];
+
+/** The checks of the connection and of whom it leads to. */
+async function check(answers: Answers, confirmOrganization: (id: string) => void = () => undefined) {
+  const checks: Check[] = [];
+  const all = checkSync({
     dataverse: fakeDataverse(answers),
     signIn: 'by a client secret',
     pinnedOrganizationId: ORGANIZATION,
     confirmOrganization,
+    flowUsers: [],
+    campaign: undefined,
+    deep: false,
   });
+  for await (const each of all) checks.push(each);
+  return checks.filter(({ id }) => FIRST.includes(id));
 }
 
 async function statuses(answers: Answers): Promise<Readonly<Record<string, string>>> {
-  const { checks } = await check(answers);
-  return Object.fromEntries(checks.map(({ id, status }) => [id, status]));
+  return Object.fromEntries((await check(answers)).map(({ id, status }) => [id, status]));
 }
 
-describe('checkConnection', () => {
+describe('checkSync on the connection', () => {
   it('says what answered, how it signed in, which organization it is and its version', async () => {
-    const { checks, identity } = await check(WORKING);
+    const checks = await check(WORKING);
     expect(checks.map(({ id, status, found }) => [id, status, found])).toEqual([
       ['connection', 'ok', 'https://contoso.crm4.dynamics.com answers.'],
       ['sign-in', 'ok', 'Signed in: by a client secret.'],
+      ['user', 'ok', `The user ${USER} (its name cannot be read).`],
       ['organization', 'ok', `"Contoso", id ${ORGANIZATION}, as pinned in the profile.`],
       ['version', 'ok', 'Dataverse 9.2.24101.201.'],
     ]);
-    expect(identity).toEqual({ organizationId: ORGANIZATION, organizationName: 'Contoso', userId: USER });
   });
 
   const notAfter = (...ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, 'not-checked']));
@@ -84,10 +93,9 @@ describe('checkConnection', () => {
 
   it('says message and remedy of what failed, and which check the others wait for', async () => {
     const error = new TemporaryError('UNREACHABLE', 'no connection', { hint: 'check the network' });
-    const { checks, identity, failedId } = await check([['', error]]);
+    const checks = await check([['', error]]);
     expect(checks[0]).toMatchObject({ found: 'no connection', remedy: 'check the network' });
     expect(checks[1]?.found).toBe('Comes after "connection", which failed.');
-    expect([identity, failedId]).toEqual([undefined, 'connection']);
   });
 
   it('takes a refused WhoAmI for a fault of the connection', async () => {
@@ -98,32 +106,21 @@ describe('checkConnection', () => {
     ['without ids', {}],
     ['with a path in place of an id', { UserId: USER, OrganizationId: '../../elsewhere' }],
   ])('takes an answer %s for no Dynamics', async (_name, whoAmI) => {
-    const { checks, identity } = await check([['WhoAmI', whoAmI], ...WORKING.slice(1)]);
-    expect(identity).toBeUndefined();
+    const checks = await check([['WhoAmI', whoAmI], ...WORKING.slice(1)]);
     expect(checks[0]).toMatchObject({ id: 'connection', status: 'problem', found: expect.stringContaining('WhoAmI') });
   });
 
   it('stops at another organization than the pinned one', async () => {
-    const { checks, identity } = await check(WORKING, () => {
+    const checks = await check(WORKING, () => {
       throw new SettingsError('ORGANIZATION_CHANGED', 'is now another', { hint: 'add it anew' });
     });
     expect(checks.map(({ id, status }) => `${id}: ${status}`)).toEqual([
       'connection: ok',
       'sign-in: ok',
-      'organization: problem',
       'user: not-checked',
+      'organization: problem',
       'version: not-checked',
     ]);
-    expect(identity).toBeUndefined();
-  });
-
-  it.each<[string, Answers[number][1], string]>([
-    ['an old version', { Version: '8.2.1.176' }, 'warning'],
-    ['a version that is not told', refused(404), 'not-checked'],
-  ])('judges %s', async (_, answer, status) => {
-    await expect(statuses([WORKING[0] ?? ['', {}], ['RetrieveVersion', answer]])).resolves.toMatchObject({
-      version: status,
-    });
   });
 
   it.each([

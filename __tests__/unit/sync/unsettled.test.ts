@@ -1,5 +1,4 @@
-import { checkUnsettled } from '../../../src/sync/check-unsettled.ts';
-import { UNSETTLED_CHECK_IDS } from '../../../src/sync/unsettled-questions.ts';
+import { checkUnsettled, UNSETTLED_CHECK_IDS } from '../../../src/sync/unsettled.ts';
 import { type Answers, fakeDataverse, type ProtocolAnswers, refused } from './fake-dataverse.ts';
 
 const LEAD = '00000000-0000-4000-8000-000000000001';

@@ -1,53 +1,10 @@
-import { checkMembers } from '../../../src/sync/check-members.ts';
-import { countByCreator } from '../../../src/sync/members-by-creator.ts';
+import { countByCreator } from '../../../src/sync/read-campaigns.ts';
 import { fakeDataverse, refused } from './fake-dataverse.ts';
 
 const ME = '00000000-0000-4000-8000-000000000001';
 const ERIKA = '00000000-0000-4000-8000-000000000002';
 const LIST = '00000000-0000-4000-8000-00000000000a';
 const OTHER_LIST = '00000000-0000-4000-8000-00000000000b';
-const options = {
-  flowUsers: new Set([ME]),
-  names: new Map([
-    [ME, 'dyncamp'],
-    [ERIKA, 'Erika'],
-  ]),
-};
-
-describe('checkMembers', () => {
-  it('is ok when flow actions put everybody in', () => {
-    expect(checkMembers(new Map([[ME, 3]]), options)).toMatchObject({
-      status: 'ok',
-      found: '3 on the own lists, added: 3 by "dyncamp".',
-    });
-  });
-
-  it('warns of people whom somebody else added, and counts them, the most first', () => {
-    const check = checkMembers(
-      new Map([
-        [ME, 3],
-        [ERIKA, 5],
-        ['', 1],
-      ]),
-      options,
-    );
-    expect(check.status).toBe('warning');
-    expect(check.found).toContain(
-      '9 on the own lists, added: 5 by "Erika", 3 by "dyncamp", 1 by somebody whom the server',
-    );
-    expect(check.found).toContain('leave 6 of them in');
-    expect(check.remedy).toContain(`and their ids: ${ERIKA}`);
-  });
-
-  it('shows the id of a user whose name is not known', () => {
-    expect(checkMembers(new Map([[ERIKA, 1]]), { ...options, names: new Map() }).found).toContain(`1 by ${ERIKA}`);
-  });
-
-  it('is ok when nobody is in', () => {
-    expect(checkMembers(new Map(), options)).toMatchObject({ status: 'ok', found: 'Nobody is on the own lists.' });
-  });
-});
-
 describe('countByCreator', () => {
   it('lets the server count, all lists in one request', async () => {
     const dataverse = fakeDataverse([

@@ -1,8 +1,9 @@
 import { ownListId } from '../../../src/membership/derived-ids.ts';
 import { ownListName } from '../../../src/membership/list-name.ts';
-import type { CampaignFacts } from '../../../src/membership/own-lists.ts';
+import { type CampaignFacts, judgeOwnLists } from '../../../src/membership/own-lists.ts';
 import type { MarketingList } from '../../../src/membership/wire.ts';
-import { checkLists, LIST_CHECK_IDS } from '../../../src/sync/check-lists.ts';
+import { CAMPAIGN_CHECKS, type CheckedFacts } from '../../../src/sync/campaign-checks.ts';
+import type { Check } from '../../../src/sync/check.ts';
 
 const ORGANIZATION = '00000000-0000-4000-8000-0000000000aa';
 const CAMPAIGN = { id: '00000000-0000-4000-8000-00000000000c', name: 'Spring' };
@@ -51,17 +52,28 @@ const withList = (change: Partial<MarketingList>): CampaignFacts => {
   return facts({ linked: [list], ours: [list] });
 };
 
+const ME = '00000000-0000-4000-8000-000000000001';
+const ERIKA = '00000000-0000-4000-8000-000000000002';
+
+function check(given: CampaignFacts, more: Partial<CheckedFacts> = {}): readonly Check[] {
+  const names = new Map([
+    [ME, 'dyncamp'],
+    [ERIKA, 'Erika'],
+  ]);
+  const seen = { facts: given, lists: judgeOwnLists(given), creators: new Map(), flowUsers: new Set([ME]), names };
+  return CAMPAIGN_CHECKS.map(({ id, judge }) => ({ id, ...judge({ ...seen, ...more }) }));
+}
+
 /** The checks that are not ok, by id. */
 function findings(given: CampaignFacts): Readonly<Record<string, string>> {
-  const found = checkLists(given).filter(({ status }) => status !== 'ok');
+  const found = check(given).filter(({ status }) => status !== 'ok');
   return Object.fromEntries(found.map(({ id, status }) => [id, status]));
 }
-const textOf = (given: CampaignFacts, id: string) => checkLists(given).find((check) => check.id === id);
+const textOf = (given: CampaignFacts, id: string) => check(given).find((each) => each.id === id);
 
-describe('checkLists', () => {
-  it('gives every check once, in a fixed order, whatever is found', () => {
-    for (const given of [facts(), facts({ linked: [], ours: [] }), withList({ isLocked: true })])
-      expect(checkLists(given).map(({ id }) => id)).toEqual(LIST_CHECK_IDS);
+describe('CAMPAIGN_CHECKS', () => {
+  it('have ids of their own', () => {
+    expect(new Set(CAMPAIGN_CHECKS.map(({ id }) => id)).size).toBe(CAMPAIGN_CHECKS.length);
   });
 
   it('finds nothing wrong with a list as dyncamp makes it', () => {
@@ -99,20 +111,23 @@ describe('checkLists', () => {
   it('says problems with the remedy, two of a kind together', () => {
     const locked = { ...leads, isLocked: true };
     const alsoLocked = { ...contacts, isLocked: true };
-    const check = textOf(facts({ linked: [locked, alsoLocked], ours: [locked, alsoLocked] }), 'lists.unlocked');
-    expect(check?.found).toContain(leads.name);
-    expect(check?.found).toContain(contacts.name);
-    expect(check?.remedy).toContain('dyncamp sync repair CAMPAIGN --unlock');
+    const unlocked = textOf(facts({ linked: [locked, alsoLocked], ours: [locked, alsoLocked] }), 'lists.unlocked');
+    expect(unlocked?.found).toContain(leads.name);
+    expect(unlocked?.found).toContain(contacts.name);
+    expect(unlocked?.remedy).toContain('dyncamp sync repair CAMPAIGN --unlock');
   });
 
   it('looks at no list where there is none, and says so', () => {
-    const checks = checkLists(facts({ linked: [], ours: [] })).filter(({ status }) => status !== 'ok');
-    expect(checks.map(({ id }) => id)).toEqual(LIST_CHECK_IDS.slice(1, -1));
+    const checks = check(facts({ linked: [], ours: [] })).filter(({ status }) => status !== 'ok');
+    const always = ['campaign', 'lists.present', 'lists.copied'];
+    expect(checks.map(({ id }) => id)).toEqual(
+      CAMPAIGN_CHECKS.map(({ id }) => id).filter((id) => !always.includes(id)),
+    );
     expect(new Set(checks.map(({ found }) => found))).toEqual(new Set(['There is no own list yet.']));
   });
 });
 
-describe('checkLists on copies (U27)', () => {
+describe('CAMPAIGN_CHECKS on copies (U27)', () => {
   const both = { linked: [leads, contacts], ours: [leads, contacts] };
 
   it('names the copy, which shares every own list', () => {
@@ -141,5 +156,41 @@ describe('checkLists on copies (U27)', () => {
     const original = { ...leads, id: SECOND, name: ownListName('lead', COPY.id) };
     const given = facts({ linked: [original], ours: [], otherCampaignIds: new Set([COPY.id]) });
     expect(textOf(given, 'lists.copied')).toMatchObject({ status: 'warning', found: expect.stringContaining(COPY.id) });
+  });
+});
+
+describe('CAMPAIGN_CHECKS on members', () => {
+  const membersBy = (creators: ReadonlyMap<string, number>, more: Partial<CheckedFacts> = {}) =>
+    check(facts(), { creators, ...more }).find(({ id }) => id === 'members');
+
+  it('are ok when flow actions put everybody in', () => {
+    expect(membersBy(new Map([[ME, 3]]))).toMatchObject({
+      status: 'ok',
+      found: '3 on the own lists, added: 3 by "dyncamp".',
+    });
+  });
+
+  it('warn of people whom somebody else added, and count them, the most first', () => {
+    const members = membersBy(
+      new Map([
+        [ME, 3],
+        [ERIKA, 5],
+        ['', 1],
+      ]),
+    );
+    expect(members?.status).toBe('warning');
+    expect(members?.found).toContain(
+      '9 on the own lists, added: 5 by "Erika", 3 by "dyncamp", 1 by somebody whom the server',
+    );
+    expect(members?.found).toContain('leave 6 of them in');
+    expect(members?.remedy).toContain(`and their ids: ${ERIKA}`);
+  });
+
+  it('show the id of a user whose name is not known', () => {
+    expect(membersBy(new Map([[ERIKA, 1]]), { names: new Map() })?.found).toContain(`1 by ${ERIKA}`);
+  });
+
+  it('are ok when nobody is in', () => {
+    expect(membersBy(new Map())).toMatchObject({ status: 'ok', found: 'Nobody is on the own lists.' });
   });
 });

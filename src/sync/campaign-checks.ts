@@ -1,0 +1,181 @@
+/**
+ * The checks of a campaign, as one table: what it is, what its own lists are like, who put their members in. To add one, add a row. What
+ * is wrong with own lists is own-lists.ts's judgement, the same that `add` stops by.
+ */
+import { type Campaign, campaignProblem, campaignWarning } from '../membership/campaign.ts';
+import { parseOwnListName } from '../membership/list-name.ts';
+import type {
+  CampaignFacts,
+  ListProblem,
+  ListProblemCode,
+  ListWarning,
+  OwnList,
+  OwnLists,
+} from '../membership/own-lists.ts';
+import { PERSON_TYPES } from '../membership/person.ts';
+import { type CheckRow, type Finding, notChecked, ok, problem, warning } from './check.ts';
+import type { MembersByCreator } from './read-campaigns.ts';
+
+/** What was read of one campaign, and what own-lists.ts makes of it. */
+export type CheckedFacts = {
+  readonly facts: CampaignFacts;
+  readonly lists: OwnLists;
+  readonly creators: MembersByCreator;
+  /** Ids of users whose additions are a flow action's: ours and those of the profile. */
+  readonly flowUsers: ReadonlySet<string>;
+  /** Names of users by their ids. */
+  readonly names: ReadonlyMap<string, string>;
+};
+
+/** In the order in which they are said. The first needs no more than the row of the campaign. */
+export const CAMPAIGN_CHECKS: readonly CheckRow<CheckedFacts>[] = [
+  { id: 'campaign', judge: ({ facts }) => judgeCampaign(facts.campaign) },
+  { id: 'lists.present', judge: ({ lists }) => judgePresent(lists) },
+  { id: 'lists.static', judge: ifAny((seen) => problemIn(seen, 'LIST_DYNAMIC') ?? ok('Static.')) },
+  { id: 'lists.active', judge: ifAny((seen) => problemIn(seen, 'LIST_INACTIVE') ?? ok('Active.')) },
+  { id: 'lists.unlocked', judge: ifAny((seen) => problemIn(seen, 'LIST_LOCKED') ?? ok('Not locked.')) },
+  {
+    id: 'lists.type',
+    judge: ifAny((seen) => problemIn(seen, 'LIST_WRONG_TYPE') ?? ok('For the kind of people that their names say.')),
+  },
+  {
+    id: 'lists.linked',
+    judge: ifAny((seen) => problemIn(seen, 'LIST_DETACHED') ?? halfMade(seen) ?? ok('Linked to the campaign.')),
+  },
+  {
+    id: 'lists.shared',
+    judge: ifAny((seen) => problemIn(seen, 'LIST_SHARED') ?? ok('Linked to no other campaign.')),
+  },
+  {
+    id: 'lists.doubled',
+    judge: ifAny(
+      (seen) =>
+        problemIn(seen, 'LIST_DOUBLED') ??
+        warningIn(
+          seen,
+          'LIST_BESIDE_OURS',
+          "`remove` and `members` look in both. If Marketo's is not used any more, remove it from the campaign in Dynamics.",
+        ) ??
+        ok('One for each kind of people.'),
+    ),
+  },
+  {
+    id: 'lists.renamed',
+    judge: ifAny(
+      (seen) =>
+        warningIn(seen, 'LIST_RENAMED', 'Give it its name back: `dyncamp sync repair CAMPAIGN`.') ??
+        ok('Named as they were made.'),
+    ),
+  },
+  { id: 'lists.copied', judge: judgeCopied },
+  { id: 'members', judge: ifAny(judgeMembers) },
+];
+
+export function judgeCampaign(campaign: Campaign): Finding {
+  const stop = campaignProblem(campaign, { allowInactive: false });
+  if (stop !== undefined) return problem(stop.message, stop.hint);
+  const over = campaignWarning(campaign);
+  return over === undefined ? ok(`Active, status ${campaign.status}.`) : warning(over);
+}
+
+function judgePresent({ targets }: OwnLists): Finding {
+  const parts = PERSON_TYPES.map((type) => {
+    const list = targets[type];
+    return list === undefined ? `${type}s: none yet, made when first needed` : `${type}s: ${nameOf(list)}`;
+  });
+  return ok(`${parts.join('; ')}.`);
+}
+
+/** Without an own list there is nothing to look at. */
+function ifAny(judge: (seen: CheckedFacts) => Finding): (seen: CheckedFacts) => Finding {
+  return (seen) => (seen.lists.all.length === 0 ? notChecked('There is no own list yet.') : judge(seen));
+}
+
+function problemIn({ facts, lists }: CheckedFacts, code: ListProblemCode): Finding | undefined {
+  const found = lists.problems.filter((each) => each.code === code);
+  const [first] = found;
+  return first && problem(found.map(({ message }) => message).join(' '), remedyOf(facts, first));
+}
+
+/** The other campaign is named where there is only one. */
+function remedyOf(facts: CampaignFacts, { hint, listIds }: ListProblem): string {
+  const others = new Set(
+    listIds.flatMap((id) => (facts.campaignsOfList.get(id) ?? []).map(({ id: campaignId }) => campaignId)),
+  );
+  others.delete(facts.campaign.id);
+  const [other] = others;
+  return other === undefined || others.size > 1 ? hint : hint.replace('OTHER', `id:${other}`);
+}
+
+function warningIn({ lists }: CheckedFacts, code: ListWarning['code'], remedy: string): Finding | undefined {
+  const found = lists.warnings.filter((each) => each.code === code);
+  return found.length === 0 ? undefined : warning(found.map(({ message }) => message).join(' '), remedy);
+}
+
+/** Made, but not linked when the run that made it ended: the next addition links it. */
+function halfMade({ lists }: CheckedFacts): Finding | undefined {
+  const loose = lists.all.filter((list) => !list.isLinked);
+  if (loose.length === 0) return undefined;
+  return warning(
+    `${loose.map(nameOf).join(', ')}: not linked to the campaign, and nobody is on it.`,
+    'The next `dyncamp add` links it; or: `dyncamp sync repair CAMPAIGN`.',
+  );
+}
+
+/**
+ * Whether copying a campaign copies its links to lists is not settled (U27). Seen from the copy: it has the own list of another campaign.
+ * Seen from the original: another campaign has every one of its linked own lists.
+ */
+function judgeCopied({ facts, lists }: CheckedFacts): Finding {
+  const foreign = facts.linked.filter(({ name }) => facts.otherCampaignIds.has(uniqueGuid(name)));
+  if (foreign.length > 0) {
+    const originals = [...new Set(foreign.map(({ name }) => uniqueGuid(name)))];
+    return warning(
+      `This campaign seems to be a copy of ${originals.join(', ')}: it is linked to ${foreign.map(nameOf).join(', ')}, which is that campaign's own.`,
+      'Give it a pair of its own: `dyncamp sync repair CAMPAIGN`.',
+    );
+  }
+  const copies = copiesOf(facts, lists);
+  if (copies.length === 0) return ok('No sign that the campaign was copied, or is a copy.');
+  const [copy] = copies;
+  return warning(
+    `Linked to every own list of this campaign too: ${copies.map(nameOf).join(', ')}. It seems to be a copy of this campaign.`,
+    `Give the copy a pair of its own: \`dyncamp sync repair id:${copy?.id ?? ''}\`.`,
+  );
+}
+
+function copiesOf(facts: CampaignFacts, { all }: OwnLists): readonly { readonly id: string; readonly name: string }[] {
+  const [first, ...others] = all
+    .filter((list) => list.isLinked)
+    .map((list) => (facts.campaignsOfList.get(list.id) ?? []).filter(({ id }) => id !== facts.campaign.id));
+  return (first ?? []).filter(({ id }) => others.every((campaigns) => campaigns.some((each) => each.id === id)));
+}
+
+const uniqueGuid = (name: string): string => parseOwnListName(name)?.uniqueGuid ?? '';
+
+const nameOf = (named: Pick<OwnList, 'name' | 'id'>): string => `"${named.name}" (${named.id})`;
+
+/** `remove` takes out only whom a flow action put in. */
+function judgeMembers({ creators, flowUsers, names }: CheckedFacts): Finding {
+  const counts = [...creators].filter(([, count]) => count > 0).toSorted(([, one], [, other]) => other - one);
+  const total = sum(counts);
+  if (total === 0) return ok('Nobody is on the own lists.');
+  const shown = counts.map(([id, count]) => `${count} by ${userName(id, names)}`).join(', ');
+  const found = `${total} on the own lists, added: ${shown}.`;
+  const others = counts.filter(([id]) => !flowUsers.has(id));
+  if (others.length === 0) return ok(found);
+  const ids = others.flatMap(([id]) => (id === '' ? [] : [id])).join(', ');
+  return warning(
+    `${found} \`remove\` and \`apply\` leave ${sum(others)} of them in, because no flow action of yours put them in.`,
+    `Right for people added by hand. For earlier application users or Marketo's sync user: name them as flowUsers in the profile, or remove with --added-by ${ids === '' ? 'anyone' : `and their ids: ${ids}`}.`,
+  );
+}
+
+const sum = (counts: readonly (readonly [string, number])[]): number =>
+  counts.reduce((total, [, count]) => total + count, 0);
+
+function userName(id: string, names: ReadonlyMap<string, string>): string {
+  if (id === '') return 'somebody whom the server does not tell';
+  const name = names.get(id);
+  return name === undefined || name === id ? id : `"${name}"`;
+}

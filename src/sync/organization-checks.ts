@@ -1,0 +1,256 @@
+/**
+ * The checks of an organization, as one table: connection, sign-in, user, version, privileges, actions, Marketo. To add one, add a row;
+ * if it needs something that is not read yet, a line to ORGANIZATION_READS too.
+ */
+import {
+  and,
+  call,
+  contains,
+  eq,
+  odataGuid,
+  odataString,
+  or,
+  query,
+  row,
+  startsWith,
+} from '../dataverse/odata-query.ts';
+import type { JsonObject, JsonValue, OperationResult, Read } from '../dataverse/operation.ts';
+import { readObject, readRows } from '../dataverse/reads.ts';
+import { OWN_LIST_PREFIX, parseOwnListName } from '../membership/list-name.ts';
+import type { Identity } from '../membership/open-session.ts';
+import { type Depth, depthsOf, PRIVILEGES, type Privilege, privilegesOperation } from '../membership/privileges.ts';
+import { rowsOf } from '../membership/rows-of.ts';
+import { type CheckRow, type Finding, notChecked, ok, problem, warning } from './check.ts';
+import { DEPTH_LABELS, neededDepth } from './needed-privileges.ts';
+
+export type ConnectionFacts = {
+  readonly origin: string;
+  /** How the sign-in is set up, in words: `profile "prod", by client secret`. */
+  readonly signIn: string;
+};
+
+export type OrganizationFacts = ConnectionFacts & {
+  readonly identity: Identity;
+  /** The profile names an organization id, and it is this one. */
+  readonly isPinned: boolean;
+  readonly answers: Answers;
+};
+
+/** What each of the reads was answered. */
+export type Answers = ReadonlyMap<OrganizationReadName, OperationResult>;
+
+type Action = {
+  readonly name: string;
+  readonly use: string;
+  /** What takes its place where it is not offered. */
+  readonly instead: string;
+  /** A message that must then be there. */
+  readonly replacement?: string | undefined;
+};
+
+const ACTIONS: readonly Action[] = [
+  {
+    name: 'AddListMembersList',
+    use: 'adds people in bulk',
+    instead: 'people are added one by one',
+    replacement: 'AddMemberList',
+  },
+  {
+    name: 'RemoveListMembersList',
+    use: 'removes people in bulk',
+    instead: 'people are removed one by one',
+    replacement: 'RemoveMemberList',
+  },
+  {
+    name: 'RemoveMemberList',
+    use: 'removes one person',
+    instead: 'somebody who cannot be removed holds up those sent together with them',
+    replacement: 'RemoveListMembersList',
+  },
+  {
+    name: 'AddMemberList',
+    use: 'adds one person',
+    instead: 'somebody who cannot be added holds up those sent together with them',
+    replacement: 'AddListMembersList',
+  },
+  { name: 'AddItemCampaign', use: 'links a list to a campaign', instead: 'the association is written directly' },
+  {
+    name: 'RemoveItemCampaign',
+    use: 'unlinks a list (sync repair)',
+    instead: 'the association is removed directly',
+  },
+];
+
+/** Every organization has it: where it is missing too, the messages cannot be read. */
+const ALWAYS_THERE = 'WhoAmI';
+/** Enough to see that a user makes lists as Marketo does. */
+const LISTS_LOOKED_AT = 50;
+/** Columns that Marketo's solution adds to lead ("Default Dynamics Field Mapping"). */
+const MARKETO_COLUMNS = ['mkt_priority', 'mkt_relativescore', 'mkt_urgency'];
+
+/** Everything that these checks read, sent as one request. */
+export const ORGANIZATION_READS = {
+  version: () => readObject(call('RetrieveVersion'), 'Version'),
+  user: (userId) =>
+    readObject(
+      query(row('systemusers', userId), { select: ['fullname', 'domainname', 'applicationid'] }),
+      'systemuserid',
+    ),
+  listsMade: (userId) => {
+    const filter = and(startsWith('listname', OWN_LIST_PREFIX), eq('_createdby_value', odataGuid(userId)));
+    return readRows(query('lists', { select: ['listname'], filter, top: LISTS_LOOKED_AT }), 'listid');
+  },
+  privileges: (userId) =>
+    privilegesOperation(
+      userId,
+      PRIVILEGES.map((privilege) => privilege.name),
+    ),
+  // The messages of the organization; whether the Web API takes each is seen only when it is sent (unsettled U9–U11, U28).
+  messages: () => {
+    const names = [ALWAYS_THERE, ...ACTIONS.map(({ name }) => name)];
+    const filter = or(...names.map((name) => eq('name', odataString(name))));
+    return readRows(query('sdkmessages', { select: ['name'], filter }), 'name');
+  },
+  solutions: () => {
+    const filter = or(contains('uniquename', 'marketo'), contains('friendlyname', 'marketo'));
+    return readRows(query('solutions', { select: ['uniquename', 'friendlyname', 'version'], filter }), 'uniquename');
+  },
+  marketoColumns: () => {
+    const filter = or(...MARKETO_COLUMNS.map((name) => eq('LogicalName', odataString(name))));
+    const path = `EntityDefinitions(LogicalName='lead')/Attributes`;
+    return readRows(query(path, { select: ['LogicalName'], filter }), 'LogicalName');
+  },
+} as const satisfies Record<string, (userId: string) => Read>;
+
+export type OrganizationReadName = keyof typeof ORGANIZATION_READS;
+
+/** True once the organization answered; check-sync.ts says what failed where it did not. */
+export const CONNECTION_CHECKS: readonly CheckRow<ConnectionFacts>[] = [
+  { id: 'connection', judge: ({ origin }) => ok(`${origin} answers.`) },
+  { id: 'sign-in', judge: ({ signIn }) => ok(`Signed in: ${signIn}.`) },
+];
+
+/** In the order in which they are said. */
+export const ORGANIZATION_CHECKS: readonly CheckRow<OrganizationFacts>[] = [
+  { id: 'user', judge: judgeUser },
+  { id: 'organization', judge: judgeOrganization },
+  { id: 'version', judge: ({ answers }) => judgeVersion(answers.get('version')) },
+  ...PRIVILEGES.map((privilege) => ({
+    id: `privilege.${privilege.name}`,
+    judge: ({ answers }: OrganizationFacts) => judgePrivilege(privilege, depthsOf(answers.get('privileges'))),
+  })),
+  ...ACTIONS.map((action) => ({
+    id: `capability.${action.name}`,
+    judge: ({ answers }: OrganizationFacts) => judgeAction(action, offeredMessages(answers)),
+  })),
+  { id: 'marketo.solution', judge: judgeMarketo },
+];
+
+/**
+ * Whether the user is one that campaign sync can work as. Marketo does not read back what its own sync user changes ("Step 2 of 4: Set Up
+ * Marketo Sync User"), so that people whom dyncamp adds as that user would stay unknown to it.
+ */
+function judgeUser({ identity: { userId }, answers }: OrganizationFacts): Finding {
+  const { fullname, domainname, applicationid } = rowsRead(answers, 'user')[0] ?? {};
+  const name = text(fullname) || text(domainname);
+  const kind = text(applicationid) === '' ? 'user' : 'application user';
+  const who = name === '' ? `The user ${userId} (its name cannot be read)` : `"${name}", ${kind} ${userId}`;
+  const why = whyMarketo([text(fullname), text(domainname)].join(' '), rowsRead(answers, 'listsMade'));
+  if (why === undefined) return ok(`${who}.`);
+  return warning(
+    `${who}, seems to be Marketo's sync user: ${why}.`,
+    'Give dyncamp an application user of its own (`dyncamp sync check --request`): Marketo does not read back what its own sync user changes, so it would not learn of the people that dyncamp adds.',
+  );
+}
+
+function whyMarketo(names: string, listsMade: readonly JsonObject[]): string | undefined {
+  if (/marketo|\bmkto\b/i.test(names)) return 'its name says so';
+  const marketos = listsMade
+    .map(({ listname }) => text(listname))
+    .find((name) => parseOwnListName(name)?.uniqueGuid === undefined && name !== '');
+  return marketos && `it made the list "${marketos}", which is not named as dyncamp names its own`;
+}
+
+/** Another one than the pinned one has stopped everything before this. */
+function judgeOrganization({ identity, isPinned }: OrganizationFacts): Finding {
+  const { organizationId, organizationName } = identity;
+  const name = organizationName === organizationId ? '' : `"${organizationName}", `;
+  return ok(`${name}id ${organizationId}${isPinned ? ', as pinned in the profile' : ''}.`);
+}
+
+/** The Web API version in our paths came with 9.2; 9.0 and 9.1 answer to it on current servers. */
+const LEAST_MAJOR = 9;
+
+function judgeVersion(result: OperationResult | undefined): Finding {
+  const version = result?.kind === 'ok' ? result.body?.Version : undefined;
+  if (typeof version !== 'string') return notChecked('The organization did not tell its version.');
+  if (Number.parseInt(version, 10) >= LEAST_MAJOR) return ok(`Dataverse ${version}.`);
+  return warning(
+    `Dataverse ${version}; dyncamp is made for ${LEAST_MAJOR}.x.`,
+    'Ask your administrator for an update; until then try with --dry-run first.',
+  );
+}
+
+const ROLE_PAGE =
+  'Power Platform admin center > Environments > (the environment) > Settings > Users + permissions > Security roles';
+
+function judgePrivilege(privilege: Privilege, depths: ReadonlyMap<string, Depth> | undefined): Finding {
+  if (depths === undefined) return notChecked('The organization did not tell which privileges the user has.');
+  const depth = depths.get(privilege.name) ?? 'none';
+  const needed = neededDepth(privilege);
+  const what = `${depth} (${DEPTH_LABELS[depth]}), to ${privilege.purpose}`;
+  const remedy = `Give the user's security role ${privilege.name} at ${needed} (${DEPTH_LABELS[needed]}): ${ROLE_PAGE}. \`dyncamp sync check --request\` prints the whole role.`;
+  if (depth === 'none') return problem(`Missing; needed to ${privilege.purpose}.`, remedy);
+  if (depth === 'Global' || needed === 'Basic') return ok(`${what}.`);
+  if (privilege.needed === 'read')
+    return problem(`Only ${what}; Global is needed. Who is not seen would be created twice.`, remedy);
+  return warning(`Only ${what}; Global is needed for rows that others own: those are refused.`, remedy);
+}
+
+/** Names of the messages that are offered; undefined when they cannot be read. */
+export function offeredMessages(answers: Answers): ReadonlySet<string> | undefined {
+  const names = new Set(rowsRead(answers, 'messages').map(({ name }) => text(name)));
+  return names.size > 0 ? names : undefined;
+}
+
+function judgeAction({ name, use, instead, replacement }: Action, offered: ReadonlySet<string> | undefined): Finding {
+  if (offered === undefined) return notChecked('The table sdkmessages, which lists the actions, cannot be read.');
+  if (offered.has(name)) return ok(`Offered: ${use}.`);
+  if (replacement === undefined || offered.has(replacement)) {
+    const by = replacement === undefined ? '' : ` by ${replacement}`;
+    return warning(`Not offered. It ${use}; without it ${instead}${by}.`);
+  }
+  return problem(
+    `Not offered, and neither is ${replacement}. It ${use}.`,
+    'Marketing lists and campaigns need Dynamics 365 Sales: install it in this environment (Power Platform admin center > Resources > Dynamics 365 apps).',
+  );
+}
+
+/** Marketo's own solution will see leads that dyncamp creates. Either of two reads shows it. */
+function judgeMarketo({ answers }: OrganizationFacts): Finding {
+  const found = [
+    ...rowsRead(answers, 'solutions').map(solutionName),
+    ...rowsRead(answers, 'marketoColumns')
+      .slice(0, 1)
+      .map(({ LogicalName }) => `column ${text(LogicalName)} on lead`),
+  ];
+  if (found.length > 0)
+    return warning(
+      `Marketo's solution is installed (${found.join(', ')}): Marketo will see leads that dyncamp creates as new people.`,
+      'Nothing to do if that is wanted. Otherwise add with --no-create, or let its sync filter pass them by.',
+    );
+  if (answers.get('solutions')?.kind !== 'ok' && answers.get('marketoColumns')?.kind !== 'ok')
+    return notChecked('Neither the solutions nor the columns of lead can be read.');
+  return ok("Marketo's solution is not installed.");
+}
+
+const solutionName = ({ friendlyname, uniquename, version }: JsonObject): string =>
+  `${text(friendlyname) || text(uniquename)} ${text(version)}`.trim();
+
+/** No rows where the read was refused. */
+function rowsRead(answers: Answers, name: OrganizationReadName): readonly JsonObject[] {
+  const result = answers.get(name);
+  return result?.kind === 'ok' ? rowsOf(result) : [];
+}
+
+const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');

@@ -1,0 +1,152 @@
+/**
+ * What the checks of campaigns read: which active campaigns have own lists, and of each of those its facts and who put the members in. Many
+ * campaigns go in a few requests, and only the lists are read of those that have none of their own.
+ */
+import { eq, odataGuid, query } from '../dataverse/odata-query.ts';
+import type { Dataverse, JsonObject, OperationResult, Read } from '../dataverse/operation.ts';
+import { fetchRows, readRows } from '../dataverse/reads.ts';
+import { CampaignError, DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
+import type { Campaign } from '../membership/campaign.ts';
+import { readCampaignFacts } from '../membership/campaign-facts.ts';
+import { linkedListsQuery, ownListsQuery } from '../membership/campaign-queries.ts';
+import { ownListId, spareOwnListId } from '../membership/derived-ids.ts';
+import { parseOwnListName } from '../membership/list-name.ts';
+import { readMembersOfList } from '../membership/member-queries.ts';
+import { type CampaignFacts, judgeOwnLists, type OwnLists } from '../membership/own-lists.ts';
+import { PERSON_TYPES } from '../membership/person.ts';
+import { TOO_MANY_TO_AGGREGATE } from '../membership/refusal-codes.ts';
+import { rowsOf } from '../membership/rows-of.ts';
+import { CAMPAIGN_COLUMNS, campaignFromRow, listMemberFromRow, marketingListFromRow } from '../membership/wire.ts';
+import { gatherBatches } from './gather-batches.ts';
+
+/** Two small reads each in one request, and up to five for each that has own lists in the next. */
+const CAMPAIGNS_PER_BATCH = 50;
+
+export type CampaignBatch = { readonly looked: number; readonly withLists: readonly Campaign[] };
+
+/** Yields what each batch of active campaigns gave, as they are read. */
+export async function* campaignsWithOwnLists(
+  dataverse: Dataverse,
+  organizationId: string,
+): AsyncGenerator<CampaignBatch> {
+  let batch: Campaign[] = [];
+  for await (const campaign of activeCampaigns(dataverse)) {
+    batch.push(campaign);
+    if (batch.length < CAMPAIGNS_PER_BATCH) continue;
+    yield await look(dataverse, organizationId, batch);
+    batch = [];
+  }
+  if (batch.length > 0) yield await look(dataverse, organizationId, batch);
+}
+
+async function* activeCampaigns(dataverse: Dataverse): AsyncGenerator<Campaign> {
+  const path = query('campaigns', { select: CAMPAIGN_COLUMNS, filter: eq('statecode', 0), orderby: ['name'] });
+  for await (const page of dataverse.pages(readRows(path, 'campaignid'))) {
+    yield* page.map(campaignFromRow).filter((campaign) => !campaign.isTemplate);
+  }
+}
+
+async function look(
+  dataverse: Dataverse,
+  organizationId: string,
+  campaigns: readonly Campaign[],
+): Promise<CampaignBatch> {
+  const results = await dataverse.batch(
+    campaigns.flatMap(({ id }) => {
+      const derived = PERSON_TYPES.flatMap((type) => [
+        ownListId(organizationId, id, type),
+        spareOwnListId(organizationId, id, type),
+      ]);
+      return [linkedListsQuery(id), ownListsQuery(id, derived)];
+    }),
+  );
+  const withLists = campaigns.filter((_, place) => {
+    const [linked, ours] = results.slice(2 * place, 2 * place + 2);
+    if (linked?.kind === 'refused' && linked.error.status === GONE) return false;
+    const isNamedSo = rowsOf(linked)
+      .map(marketingListFromRow)
+      .some((list) => parseOwnListName(list.name) !== undefined);
+    return isNamedSo || rowsOf(ours).length > 0;
+  });
+  return { looked: campaigns.length, withLists };
+}
+
+/** Deleted since it was listed. */
+const GONE = 404;
+
+export type CampaignRead =
+  | { readonly facts: CampaignFacts; readonly lists: OwnLists; readonly creators: MembersByCreator }
+  | { readonly refusal: DyncampError };
+
+/** One for each campaign, in their order. */
+export async function readCampaigns(
+  dataverse: Dataverse,
+  organizationId: string,
+  campaigns: readonly Campaign[],
+): Promise<readonly CampaignRead[]> {
+  const knownCampaignIds = new Map<string, boolean>();
+  return gatherBatches(
+    dataverse,
+    campaigns.map(({ id }) => async (gathered): Promise<CampaignRead> => {
+      try {
+        const facts = await readCampaignFacts({
+          dataverse: gathered,
+          organizationId,
+          campaignId: id,
+          knownCampaignIds,
+        });
+        const lists = judgeOwnLists(facts);
+        const listIds = lists.all.map((list) => list.id);
+        return { facts, lists, creators: await countByCreator(gathered, listIds) };
+      } catch (error) {
+        return { refusal: refusalIn(error) };
+      }
+    }),
+  );
+}
+
+/** Refused, or deleted since it was listed; what may pass or concerns the sign-in stops the check as a whole. */
+function refusalIn(error: unknown): DyncampError {
+  if (error instanceof CampaignError || error instanceof DataverseError || error instanceof PrivilegeError)
+    return error;
+  throw error;
+}
+
+/** Members by the id of who added them; the key is empty where the server does not tell. */
+export type MembersByCreator = ReadonlyMap<string, number>;
+
+/** Who put the people on these lists, in sums over them: counted by the server, by us where a list is too long for it. Throws refusals. */
+export async function countByCreator(dataverse: Dataverse, listIds: readonly string[]): Promise<MembersByCreator> {
+  const total = new Map<string, number>();
+  const results = listIds.length === 0 ? [] : await dataverse.batch(listIds.map(countOperation));
+  for (const [place, listId] of listIds.entries()) {
+    for (const [creator, members] of await countOf(dataverse, listId, results[place]))
+      total.set(creator, (total.get(creator) ?? 0) + members);
+  }
+  return total;
+}
+
+function countOperation(listId: string): Read {
+  const id = odataGuid(listId).literal;
+  const xml = `<fetch aggregate='true'><entity name='listmember'><attribute name='createdby' alias='creator' groupby='true'/><attribute name='listmemberid' alias='members' aggregate='count'/><filter><condition attribute='listid' operator='eq' value='${id}'/></filter></entity></fetch>`;
+  return fetchRows('listmembers', xml, 'members');
+}
+
+async function countOf(
+  dataverse: Dataverse,
+  listId: string,
+  result: OperationResult | undefined,
+): Promise<MembersByCreator> {
+  const isTooMany = result?.kind === 'refused' && result.error.dataverseCode === TOO_MANY_TO_AGGREGATE;
+  if (!isTooMany) return new Map(rowsOf(result).map(readGroup));
+  const counts = new Map<string, number>();
+  for await (const page of dataverse.pages(readMembersOfList(listId))) {
+    for (const { createdBy = '' } of page.map(listMemberFromRow))
+      counts.set(createdBy, (counts.get(createdBy) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function readGroup({ creator, members }: JsonObject): readonly [string, number] {
+  return [typeof creator === 'string' ? creator.toLowerCase() : '', typeof members === 'number' ? members : 0];
+}

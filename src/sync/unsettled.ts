@@ -1,0 +1,311 @@
+/**
+ * What no public source settles about Dataverse, as one table by the numbers of docs/unsettled.md, and how this organization answers it as
+ * far as reading shows: each read is a form that dyncamp itself sends. dyncamp is right under every answer: these are facts for whoever
+ * looks into speed or a strange refusal, never problems. Whatever needs a write is left to the contract tests in a sandbox.
+ */
+import { fetchXml } from '../dataverse/fetchxml.ts';
+import { parseGuid } from '../dataverse/guid.ts';
+import { and, eq, inList, odataGuid, query, row } from '../dataverse/odata-query.ts';
+import type { Dataverse, JsonObject, OperationResult, Read } from '../dataverse/operation.ts';
+import { fetchRows, readObject, readRows } from '../dataverse/reads.ts';
+import { readMembersById } from '../membership/member-queries.ts';
+import { rowsOf } from '../membership/rows-of.ts';
+import { MEMBER_ALIASES, TABLES } from '../membership/wire.ts';
+import { type Check, type Finding, notChecked, ok } from './check.ts';
+import { askProtocolQuestions, type ExpectedAction, type ProtocolFindings, sayOffered } from './unsettled-protocol.ts';
+
+const LEADS = TABLES.lead;
+
+/** A lead that is on a list. */
+type Sample = { readonly leadId: string; readonly listId: string };
+
+type Seen = {
+  /** Of the question's own reads: those of `reads`, else those of `readsOf`, which are none without a sample. */
+  readonly results: readonly OperationResult[];
+  readonly sample: Sample | undefined;
+  readonly protocol: ProtocolFindings;
+  /** Names of messages; undefined when they cannot be read. */
+  readonly offered: ReadonlySet<string> | undefined;
+};
+
+type Question = {
+  readonly number: number;
+  readonly reads?: () => readonly Read[];
+  /** Reads about somebody who is on a list. */
+  readonly readsOf?: (sample: Sample) => readonly Read[];
+  readonly answer: (seen: Seen) => Finding;
+};
+
+const QUESTIONS: readonly Question[] = [
+  notByReading(1, 'Adding somebody who is a member already'),
+  notByReading(2, 'The same person twice in one call'),
+  notByReading(3, 'One bad person among many in one call'),
+  notByReading(4, 'The error for a person of the wrong table'),
+  notByReading(5, 'Adding an inactive person'),
+  notByReading(6, 'Adding a merged person'),
+  notByReading(7, 'RemoveMemberList for somebody who is no member'),
+  notByReading(8, 'RemoveListMembersList with people who are no members'),
+  isOffered(9, 'RemoveListMembersList'),
+  isOffered(10, 'RemoveMemberList'),
+  isOffered(11, 'RemoveItemCampaign'),
+  notByReading(12, 'Linking a list that is linked already'),
+  notByReading(13, 'Writing the link directly ($ref)'),
+  notByReading(14, 'Removing from a locked or inactive list'),
+  notByReading(15, 'Linking a list to an inactive campaign'),
+  notByReading(16, 'The most members in one call'),
+  {
+    number: 17,
+    readsOf: ({ listId, leadId }) => [readMembersById(listId, [leadId])],
+    answer: works('In() on the people of a list', '', (rows) => rows.length === 1),
+  },
+  notByReading(18, 'Deleting a row of listmember'),
+  {
+    number: 19,
+    readsOf: (sample) => [associationRead(sample)],
+    answer: works('Reading members through the relationship', ' with a filter', ([list]) =>
+      hasOne(list?.listlead_association),
+    ),
+  },
+  { number: 20, reads: duplicateDetectionReads, answer: duplicateRefusals },
+  { number: 21, answer: batches },
+  notByReading(22, 'Whether a read right after a write sees it'),
+  notByReading(23, 'The row of somebody who is removed and added again'),
+  notByReading(24, 'Creating a list under a taken id'),
+  { number: 25, reads: () => [sampleRead('qualified')], answer: qualifiedLeads },
+  { number: 26, readsOf: memberCountReads, answer: withoutVersionAndMemberCount },
+  notByReading(
+    27,
+    'Whether a copied campaign takes the lists along',
+    'Only a copy shows it; lists.copied names copies that did.',
+  ),
+  isOffered(28, 'AddItemCampaign'),
+  { number: 29, reads: inSizeReads, answer: inSizes },
+  {
+    number: 30,
+    readsOf: (sample) => [outerJoinRead(sample)],
+    answer: works(
+      'Joining people with their memberships',
+      '',
+      ([lead]) => guid(lead, MEMBER_ALIASES.listid) !== undefined,
+    ),
+  },
+  notByReading(31, 'An id that was deleted before'),
+];
+
+const idOf = ({ number }: Question): string => `unsettled.U${number}`;
+
+export const UNSETTLED_CHECK_IDS: readonly string[] = QUESTIONS.map(idOf);
+
+/** Six requests. `offered`: names of messages, undefined when they cannot be read. */
+export async function checkUnsettled(
+  dataverse: Dataverse,
+  offered: ReadonlySet<string> | undefined,
+): Promise<readonly Check[]> {
+  const reads = QUESTIONS.map((question) => question.reads?.() ?? []);
+  const [any, ...results] = await dataverse.batch([sampleRead('any'), ...reads.flat()]);
+  const protocol = await askProtocolQuestions(dataverse);
+  const sample = sampleOf(any);
+  const sampleReads = QUESTIONS.map((question) => (sample && question.readsOf?.(sample)) ?? []);
+  const sampleResults = sample === undefined ? [] : await dataverse.batch(sampleReads.flat());
+  const ofEach = slices(results, reads);
+  const ofEachSample = slices(sampleResults, sampleReads);
+  return QUESTIONS.map((question, place) => {
+    const own = [...(ofEach[place] ?? []), ...(ofEachSample[place] ?? [])];
+    return { id: idOf(question), ...question.answer({ results: own, sample, protocol, offered }) };
+  });
+}
+
+/** Results in the groups that their reads were in. */
+function slices(
+  results: readonly OperationResult[],
+  reads: readonly (readonly Read[])[],
+): readonly (readonly OperationResult[])[] {
+  let start = 0;
+  return reads.map(({ length }) => {
+    start += length;
+    return results.slice(start - length, start);
+  });
+}
+
+function notByReading(number: number, question: string, why = 'Only a write shows it.'): Question {
+  return { number, answer: () => notChecked(`${question}: ${why}`) };
+}
+
+function isOffered(number: number, name: ExpectedAction): Question {
+  return {
+    number,
+    answer({ protocol, offered }) {
+      const found = sayOffered(name, protocol.actions, offered);
+      if (found !== undefined) return ok(found);
+      return notChecked(`Whether ${name} is offered: neither $metadata nor sdkmessages can be read.`);
+    },
+  };
+}
+
+/** A form of reading that is taken or not, tried with the sample. `how` is said where it was tried. */
+function works(what: string, how: string, isRight: (rows: readonly JsonObject[]) => boolean): (seen: Seen) => Finding {
+  return ({ sample, results: [result] }) => {
+    if (sample === undefined) return notChecked(`${what}: there is no lead on any list to try it with.`);
+    if (result?.kind !== 'ok') return ok(`${what}${how}: refused${refusal(result)}.`);
+    return ok(`${what}${how}: ${isRight(rowsOf(result)) ? 'works' : 'is taken, but misses a member'}.`);
+  };
+}
+
+const hasOne = (value: unknown): boolean => Array.isArray(value) && value.length === 1;
+
+function refusal(result: OperationResult | undefined): string {
+  if (result?.kind !== 'refused') return '';
+  const { status, dataverseCode, message } = result.error;
+  return ` (${[status, dataverseCode].filter((part) => part !== undefined).join(' ')}: ${message})`;
+}
+
+/** The inner join of a person with its membership is in wide use. `qualified` for U25. */
+function sampleRead(which: 'any' | 'qualified'): Read {
+  const xml = fetchXml({
+    entity: LEADS.name,
+    attributes: [LEADS.key],
+    filter: which === 'qualified' ? { conditions: [{ attribute: 'statecode', operator: 'eq', value: 1 }] } : undefined,
+    links: [memberLink('inner', undefined)],
+    top: 1,
+  });
+  return fetchRows(LEADS.set, xml, LEADS.key);
+}
+
+function memberLink(kind: 'inner' | 'outer', listId: string | undefined) {
+  return {
+    entity: 'listmember',
+    from: 'entityid',
+    to: LEADS.key,
+    kind,
+    alias: 'm',
+    attributes: [{ name: 'listid', alias: MEMBER_ALIASES.listid }],
+    filter:
+      listId === undefined
+        ? undefined
+        : { conditions: [{ attribute: 'listid', operator: 'eq' as const, value: listId }] },
+  };
+}
+
+function sampleOf(result: OperationResult | undefined): Sample | undefined {
+  const [row] = result?.kind === 'ok' ? rowsOf(result) : [];
+  const leadId = guid(row, LEADS.key);
+  const listId = guid(row, MEMBER_ALIASES.listid);
+  return leadId === undefined || listId === undefined ? undefined : { leadId, listId };
+}
+
+function guid(row: JsonObject | undefined, name: string): string | undefined {
+  const value = row?.[name];
+  return typeof value === 'string' ? parseGuid(value) : undefined;
+}
+
+/** U19: the list with one of its leads, through the relationship. */
+function associationRead({ listId, leadId }: Sample): Read {
+  const filter = eq(LEADS.key, odataGuid(leadId));
+  const expand = [{ property: 'listlead_association', select: [LEADS.key], filter }];
+  return readObject(query(row('lists', listId), { select: ['listid'], expand }), 'listid');
+}
+
+/** U20: whether the tables are watched for duplicates at all. */
+function duplicateDetectionReads(): readonly Read[] {
+  return ['lead', 'contact'].map((table) =>
+    readObject(
+      query(`EntityDefinitions(LogicalName='${table}')`, { select: ['LogicalName', 'IsDuplicateDetectionEnabled'] }),
+      'LogicalName',
+    ),
+  );
+}
+
+/** U20: where the tables are not watched for duplicates, no such refusal can come. Its status needs a write. */
+function duplicateRefusals({ results }: Seen): Finding {
+  const isOff = results.every((result) => {
+    const value = result.kind === 'ok' ? result.body?.IsDuplicateDetectionEnabled : undefined;
+    return typeof value === 'object' && value !== null && 'Value' in value && value.Value !== true;
+  });
+  if (isOff) return ok('A refusal by duplicate detection cannot come: it is off for leads and contacts.');
+  return notChecked('The status of a refusal by duplicate detection: Only a write shows it.');
+}
+
+function batches({ protocol: { lineFeeds, failingBatch } }: Seen): Finding {
+  const status =
+    failingBatch === undefined ? 'had no answer' : `is answered ${failingBatch} where the part that failed is a 404`;
+  return ok(
+    `A batch with bare line feeds ${lineFeeds}; one that stops ${status}. Where the error of a change set stands, only a write shows.`,
+  );
+}
+
+/** Somebody qualified who is on a list shows that the row stays; nobody shows nothing. */
+function qualifiedLeads({ results: [result] }: Seen): Finding {
+  if (result?.kind !== 'ok') return notChecked(`Rows of qualified leads: could not be read${refusal(result)}.`);
+  if (rowsOf(result).length === 0)
+    return notChecked('Rows of qualified leads: there is no qualified lead on any list to see it by.');
+  return ok('A qualified lead stays on the leads list.');
+}
+
+/** U26: the list's own count, and what it should be. */
+function memberCountReads({ listId }: Sample): readonly Read[] {
+  const filter = eq('_listid_value', odataGuid(listId));
+  return [
+    readObject(query(row('lists', listId), { select: ['membercount'] }), 'listid'),
+    readRows(query('listmembers', { apply: { filter, countAs: 'members' } }), 'members'),
+  ];
+}
+
+function withoutVersionAndMemberCount({ protocol, sample, results: [count, truth] }: Seen): Finding {
+  const header = `A request without OData-Version ${protocol.withoutVersion}.`;
+  if (sample === undefined) return ok(`${header} A list's own count: there is no lead on any list to see it by.`);
+  const said = numberIn(count, 'membercount');
+  const counted = numberIn(truth, 'members');
+  if (said === undefined || counted === undefined) return ok(`${header} A list's own count could not be read.`);
+  return ok(
+    `${header} A list's own count ${said === counted ? `is exact (${said})` : `lags: it says ${said} of ${counted}`}.`,
+  );
+}
+
+function numberIn(result: OperationResult | undefined, name: string): number | undefined {
+  const [row] = result?.kind === 'ok' ? rowsOf(result) : [];
+  const value = row?.[name];
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** U29, around the caps that are told of: 2,000 was one until 2022. */
+const IN_SIZES = [300, 500, 1000, 2000, 2001] as const;
+
+/** Short texts that are nobody's e-mail, so that 2,001 of them fit into a batched GET. */
+const values = (count: number): readonly string[] => Array.from({ length: count }, (_, place) => place.toString(36));
+
+/** Each size as In(), then each as FetchXML "in". */
+function inSizeReads(): readonly Read[] {
+  const inFunction = IN_SIZES.map((size) => {
+    const filter = and(inList('emailaddress1', values(size)));
+    return readRows(query(LEADS.set, { select: [LEADS.key], filter, top: 1 }), LEADS.key);
+  });
+  const inFetchXml = IN_SIZES.map((size) => {
+    const filter = { conditions: [{ attribute: 'emailaddress1', operator: 'in' as const, values: values(size) }] };
+    return fetchRows(LEADS.set, fetchXml({ entity: LEADS.name, attributes: [LEADS.key], filter, top: 1 }), LEADS.key);
+  });
+  return [...inFunction, ...inFetchXml];
+}
+
+function inSizes({ results }: Seen): Finding {
+  const inFunction = mostTaken(results.slice(0, IN_SIZES.length));
+  const inFetchXml = mostTaken(results.slice(IN_SIZES.length));
+  return ok(`Values in one In: ${inFunction}; in one FetchXML "in": ${inFetchXml}.`);
+}
+
+function mostTaken(results: readonly OperationResult[]): string {
+  const refused = results.findIndex((result) => result.kind !== 'ok');
+  if (refused === -1) return `${IN_SIZES.at(-1)} are taken`;
+  const before = refused === 0 ? 'none of the sizes tried' : `${IN_SIZES[refused - 1]} are taken`;
+  return `${before}, ${IN_SIZES[refused]} refused${refusal(results[refused])}`;
+}
+
+/** U30: the join that resolves people and reads their membership at once. */
+function outerJoinRead({ listId, leadId }: Sample): Read {
+  const xml = fetchXml({
+    entity: LEADS.name,
+    attributes: [LEADS.key],
+    filter: { conditions: [{ attribute: LEADS.key, operator: 'eq', value: leadId }] },
+    links: [memberLink('outer', listId)],
+  });
+  return fetchRows(LEADS.set, xml, LEADS.key);
+}
