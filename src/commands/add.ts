@@ -1,18 +1,17 @@
 /** `dyncamp add CAMPAIGN [PERSON...]`: Marketo's flow action "Add to Microsoft Campaign", in bulk. */
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import type { PeopleCommandOptions } from '../run/request.ts';
-import { addCreationOptions, type CreationOptions } from './creation-options.ts';
+import type { CreationOptions, PeopleCommandOptions } from '../run/request.ts';
+import { addCreationOptions } from './creation-options.ts';
 import { addPeopleOptions } from './people-options.ts';
 
-export type AddOptions = PeopleCommandOptions & CreationOptions;
+type AddOptions = PeopleCommandOptions & CreationOptions;
 
-export type AddRequest = {
+type AddRequest = {
   readonly campaign: string;
   readonly people: readonly string[];
   readonly options: AddOptions;
 };
-export type AddRun = (context: Context, request: AddRequest) => Promise<number>;
 
 const AFTER = `
 CAMPAIGN is an id, a code or a name; id:, code: and name: say which.
@@ -26,7 +25,7 @@ Examples:
   $ dyncamp add "Spring Launch" -f people.csv --results out.csv > events.jsonl
   $ export-people | dyncamp add code:SPRING-26 - --no-create`;
 
-export function defineAdd(parent: Command, context: Context, run: AddRun = addRun): void {
+export function defineAdd(parent: Command, context: Context): void {
   const command = parent
     .command('add')
     .description('Add people to a campaign')
@@ -35,11 +34,32 @@ export function defineAdd(parent: Command, context: Context, run: AddRun = addRu
   addCreationOptions(addPeopleOptions(command))
     .addHelpText('after', AFTER)
     .action(async (campaign: string, people: readonly string[], options: AddOptions) =>
-      context.endWith(await run(context, { campaign, people, options })),
+      context.endWith(await addPeople(context, { campaign, people, options })),
     );
 }
 
-export async function addRun(context: Context, request: AddRequest): Promise<number> {
-  const { addPeople } = await import('./add-people.ts');
-  return addPeople(context, request);
+async function addPeople(context: Context, request: AddRequest): Promise<number> {
+  const { addChunk } = await import('../membership/add-chunk.ts');
+  const { additionOf, columnsOf } = await import('../run/additions.ts');
+  const { runChange } = await import('../run/run-change.ts');
+  const { people, options } = request;
+  // Only a file or a pipe names columns.
+  const namesColumns =
+    options.file !== undefined || people.includes('-') || (people.length === 0 && options.fromList === undefined);
+  return runChange(
+    context,
+    { ...request, command: 'add' },
+    {
+      people: 'input',
+      async prepare(setup) {
+        const addition = additionOf(setup, options);
+        return {
+          dynamicsColumns: await columnsOf(addition, options, namesColumns),
+          async *passes({ rows, total }) {
+            yield { rows, total, work: (batch, claims) => addChunk(addition, batch, claims) };
+          },
+        };
+      },
+    },
+  );
 }

@@ -1,23 +1,19 @@
 /** `dyncamp apply CAMPAIGN -f FILE`: makes the people that flow actions put in those of the file. */
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import type { PeopleCommandOptions } from '../run/request.ts';
-import { addCreationOptions, type CreationOptions } from './creation-options.ts';
+import { UsageError } from '../errors.ts';
+import type { ApplyOptions } from '../run/apply-people.ts';
+import type { CreationOptions, PeopleCommandOptions } from '../run/request.ts';
+import { addCreationOptions } from './creation-options.ts';
 import { commaList, parseCount } from './options.ts';
 import { addSetOptions } from './people-options.ts';
 
-export type ApplyOptions = Omit<PeopleCommandOptions, 'onlyFailed' | 'shard'> &
-  CreationOptions & {
+type Options = Omit<PeopleCommandOptions, 'onlyFailed' | 'shard'> &
+  CreationOptions &
+  ApplyOptions & {
     /** As in `remove`. */
     readonly addedBy?: readonly string[] | undefined;
-    /** More than this, and nothing is done. Default: the larger of 100 and 10 % of the people that flow actions put in, and no more than half of them beyond 10. */
-    readonly maxRemovals?: number | undefined;
-    /** Go on when an input names nobody, or nobody whom Dynamics has. */
-    readonly allowEmpty?: boolean | undefined;
   };
-
-export type ApplyRequest = { readonly campaign: string; readonly options: ApplyOptions };
-export type ApplyRun = (context: Context, request: ApplyRequest) => Promise<number>;
 
 const AFTER = `
 The input is everybody who is to be in: who is not in is added, and whom flow
@@ -40,7 +36,7 @@ Examples:
   $ dyncamp apply "Spring Launch" -f people.csv > events.jsonl
   $ dyncamp apply code:SPRING-26 --from-list "VIP guests" --max-removals 500`;
 
-export function defineApply(parent: Command, context: Context, run: ApplyRun = applyRun): void {
+export function defineApply(parent: Command, context: Context): void {
   const command = parent
     .command('apply')
     .description('Make the people that flow actions put into a campaign those of a file')
@@ -58,12 +54,45 @@ export function defineApply(parent: Command, context: Context, run: ApplyRun = a
     )
     .option('--allow-empty', 'go on with an empty input: everybody may be taken out')
     .addHelpText('after', AFTER)
-    .action(async (campaign: string, options: ApplyOptions) =>
-      context.endWith(await run(context, { campaign, options })),
+    .action(async (campaign: string, options: Options) =>
+      context.endWith(await applyPeople(context, campaign, options)),
     );
 }
 
-export async function applyRun(context: Context, request: ApplyRequest): Promise<number> {
-  const { applyPeople } = await import('./apply/apply-people.ts');
-  return applyPeople(context, request);
+async function applyPeople(context: Context, campaign: string, options: Options): Promise<number> {
+  const { additionOf, columnsOf } = await import('../run/additions.ts');
+  const { applyPasses } = await import('../run/apply-people.ts');
+  const { addedByUsers, parseAddedBy, removalOf } = await import('../run/removals.ts');
+  const { runChange } = await import('../run/run-change.ts');
+  const named = parseAddedBy(options.addedBy ?? []);
+  refuseParts(context, options);
+  return runChange(
+    context,
+    { command: 'apply', campaign, people: [], options },
+    {
+      people: 'input',
+      async prepare(setup) {
+        const addition = additionOf(setup, options);
+        const addedBy = addedByUsers(named, setup.session.userId, setup.connection.flowUsers);
+        // Whoever may have to be removed comes by their id.
+        const removal = removalOf(setup, { ...options, matchBy: undefined }, addedBy);
+        return {
+          dynamicsColumns: await columnsOf(addition, options, options.file !== undefined),
+          passes: (run) => applyPasses(run, { options, addition, removal, addedBy }),
+        };
+      },
+    },
+  );
+}
+
+/** Whoever is not in the input is taken out: it has to be the whole of it. */
+function refuseParts(context: Context, { file, fromList }: Options): void {
+  if (file === undefined && fromList === undefined)
+    throw new UsageError('NO_PEOPLE', 'apply needs everybody who is to be in the campaign, as a file or a list.', {
+      hint: 'Name it: `dyncamp apply CAMPAIGN -f people.csv` (- is stdin), or --from-list LIST.',
+    });
+  if (context.env.DYNCAMP_SHARDS !== undefined)
+    throw new UsageError('APPLY_SHARDED', 'apply needs the whole input in one process, and DYNCAMP_SHARDS is set.', {
+      hint: 'Run it as one job, without DYNCAMP_SHARDS: who is not in a share would be taken out.',
+    });
 }

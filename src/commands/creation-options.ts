@@ -2,20 +2,6 @@
 import { type Command, Option } from 'commander';
 import { keyValue, parseCount } from './options.ts';
 
-export type CreationOptions = {
-  /** False with --no-create. */
-  readonly create: boolean;
-  readonly createAs: 'lead' | 'contact';
-  readonly onAmbiguous: 'fail' | 'newest';
-  readonly inactive: 'fail' | 'create-new';
-  /** False with --no-source-campaign. */
-  readonly sourceCampaign: boolean;
-  readonly set?: Readonly<Record<string, string>> | undefined;
-  readonly duplicateRules: 'honour' | 'ignore';
-  readonly maxCreates?: number | undefined;
-  readonly skipOptedOut?: boolean | undefined;
-};
-
 export function addCreationOptions(command: Command): Command {
   return command
     .option('--no-create', 'do not create people whom Dynamics does not have')

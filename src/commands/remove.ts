@@ -1,11 +1,15 @@
 /** `dyncamp remove CAMPAIGN [PERSON...]`: Marketo's flow action "Remove from Microsoft Campaign", in bulk. */
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import type { InputRows } from '../input/input-row.ts';
+import type { RemoveContext } from '../membership/remove-chunk.ts';
+import type { PeopleSources } from '../run/people-sources.ts';
+import type { OpenRun, Pass } from '../run/plan.ts';
 import type { PeopleCommandOptions } from '../run/request.ts';
 import { commaList, parseCount } from './options.ts';
 import { addPeopleOptions } from './people-options.ts';
 
-export type RemoveOptions = PeopleCommandOptions & {
+type RemoveOptions = PeopleCommandOptions & {
   /** `anyone`, or ids of users besides us whose additions count as the flow action's; `me` is always among them. */
   readonly addedBy?: readonly string[] | undefined;
   readonly allowInactive?: boolean | undefined;
@@ -13,12 +17,11 @@ export type RemoveOptions = PeopleCommandOptions & {
   readonly maxRemovals?: number | undefined;
 };
 
-export type RemoveRequest = {
+type RemoveRequest = {
   readonly campaign: string;
   readonly people: readonly string[];
   readonly options: RemoveOptions;
 };
-export type RemoveRun = (context: Context, request: RemoveRequest) => Promise<number>;
 
 const AFTER = `
 Only people whom a flow action put in are taken out: those that this user, a
@@ -32,7 +35,7 @@ Examples:
   $ dyncamp remove "Spring Launch" -f leavers.csv --dry-run --results plan.csv
   $ dyncamp remove "Spring Launch" -f leavers.csv --added-by anyone --yes`;
 
-export function defineRemove(parent: Command, context: Context, run: RemoveRun = removeRun): void {
+export function defineRemove(parent: Command, context: Context): void {
   const command = parent
     .command('remove')
     .description('Remove people from a campaign')
@@ -52,11 +55,84 @@ export function defineRemove(parent: Command, context: Context, run: RemoveRun =
     .option('--allow-inactive', 'take people out of a campaign that is inactive')
     .addHelpText('after', AFTER)
     .action(async (campaign: string, people: readonly string[], options: RemoveOptions) =>
-      context.endWith(await run(context, { campaign, people, options })),
+      context.endWith(await removePeople(context, { campaign, people, options })),
     );
 }
 
-export async function removeRun(context: Context, request: RemoveRequest): Promise<number> {
-  const { removePeople } = await import('./remove-people.ts');
-  return removePeople(context, request);
+async function removePeople(context: Context, request: RemoveRequest): Promise<number> {
+  const { removeChunk } = await import('../membership/remove-chunk.ts');
+  const { addedByUsers, parseAddedBy, removalOf } = await import('../run/removals.ts');
+  const { runChange } = await import('../run/run-change.ts');
+  const { options } = request;
+  const { maxRemovals } = options;
+  const named = parseAddedBy(options.addedBy ?? []);
+  return runChange(
+    context,
+    { ...request, command: 'remove' },
+    {
+      people: 'input',
+      confirm: (sources, rows) => confirmMany(context, request, { sources, rows }),
+      async prepare(setup) {
+        const addedBy = addedByUsers(named, setup.session.userId, setup.connection.flowUsers);
+        const removal = removalOf(setup, options, addedBy);
+        if (maxRemovals !== undefined) return { passes: (run) => planFirst(run, removal, maxRemovals) };
+        return {
+          async *passes({ rows, total }) {
+            yield { rows, total, work: (batch, claims) => removeChunk(removal, batch, claims) };
+          },
+        };
+      },
+    },
+  );
+}
+
+/** `--max-removals N`: reads everything, finds out how many people would be removed, and removes nobody when it is too many. */
+async function* planFirst(run: OpenRun, removal: RemoveContext, maxRemovals: number): AsyncGenerator<Pass> {
+  const { removeChunk } = await import('../membership/remove-chunk.ts');
+  const { previewPass } = await import('../run/pass.ts');
+  const { tooManyRemovals } = await import('../run/removals.ts');
+  const { openRunSpool, readInput } = await import('../run/spool/read-input.ts');
+  const spool = await openRunSpool(run);
+  const inputError = await readInput(run, spool);
+  const total = spool.countRows();
+  const planning: RemoveContext = {
+    ...removal,
+    rules: { ...removal.rules, isDryRun: true },
+    onPlanned: (members) => spool.plan(members.map(({ member }) => member)),
+  };
+  await previewPass(run, {
+    rows: spool.rows(),
+    total,
+    label: 'Planning',
+    work: (batch, claims) => removeChunk(planning, batch, claims),
+  });
+  // What ended the run early may have kept removals out of the plan.
+  if (run.ending.reason() !== undefined) return;
+  const count = spool.countPlanned();
+  const tooMany = count > maxRemovals ? tooManyRemovals({ count, most: maxRemovals }) : undefined;
+  if (tooMany !== undefined && !run.isDryRun) throw tooMany;
+  // Whoever came to be removable since stays: nobody is removed who was not counted.
+  const rules = { ...removal.rules, addedBy: { kind: 'rows', isMeant: spool.isPlanned } as const };
+  const planned = { ...removal, rules };
+  yield { rows: spool.rows(), total, work: (batch, claims) => removeChunk(planned, batch, claims) };
+  if (tooMany !== undefined) throw tooMany;
+  if (inputError !== undefined) throw inputError;
+}
+
+/** People given by file or arguments are counted before anything is done; a pipe cannot be asked about. */
+async function confirmMany(
+  context: Context,
+  { options, people }: RemoveRequest,
+  { sources, rows }: { readonly sources: PeopleSources; readonly rows: () => InputRows },
+): Promise<void> {
+  const { ASKS_ABOVE, confirmRemoval } = await import('../run/removals.ts');
+  if (!context.terminal.canAsk || sources.usesStdin || options.yes === true || options.dryRun === true) return;
+  let count = 0;
+  for await (const group of rows()) {
+    count += group.length;
+    if (count > ASKS_ABOVE) break;
+  }
+  if (count <= ASKS_ABOVE) return;
+  const isCounted = people.length > ASKS_ABOVE;
+  await confirmRemoval(context, isCounted ? `${people.length} people` : `more than ${ASKS_ABOVE} people`);
 }

@@ -1,53 +1,54 @@
-/** Hands events to stdout and notes in the journal what was taken there: events that nobody took are told again by the next run. */
+/** Writes events to stdout and marks in the journal what was taken there: events that nobody took are delivered by the next run. */
+import { TemporaryError } from '../errors.ts';
 import type { Run, StoredEvent } from '../journal/journal.ts';
 import { eventLine } from '../membership/trigger-event.ts';
-import { openEventLines } from '../terminal/event-lines.ts';
+import { type Closed, openEventLines } from '../terminal/event-lines.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { stdoutFailure } from './stdout-failure.ts';
 
-export type EventTeller = {
+export type Delivery = {
   /** Waits for a full pipe. False when stdout takes no more. Once the input is over, the last line is kept back for `finish`. */
-  tell(events: Iterable<StoredEvent>): Promise<boolean>;
+  deliver(events: Iterable<StoredEvent>): Promise<boolean>;
   readonly isClosed: boolean;
   /** Why stdout is closed, where no reader that went away is the reason. */
   failure(): Promise<Error | undefined>;
   /** With --no-events. */
   readonly isSilent: boolean;
   /**
-   * Writes the line that was kept back, and marks what a reader that went away may not have got as untold. To be called when
+   * Writes the line that was kept back, and marks what a reader that went away may not have got as undelivered. To be called when
    * everything else is done: a pipe says only to who writes that nobody reads on, and this is the last time that we do.
    */
   finish(): Promise<void>;
 };
 
-/** Events written between two notes in the journal: each note is a commit to disk. */
-const NOTED_TOGETHER = 1000;
+/** Events written between two marks in the journal: each mark is a commit to disk. */
+const MARKED_TOGETHER = 1000;
 
 /** Events written at once, some 60 KB: about what a pipe holds. */
 const WRITTEN_TOGETHER = 100;
 
-export type TellerOptions = {
+export type DeliveryOptions = {
   readonly isSilent: boolean;
   /** No more input comes: nobody waits for the answer to a line before they give the next. */
   readonly isInputOver: () => boolean;
 };
 
-export function openEventTeller(terminal: Terminal, run: Run, options: TellerOptions): EventTeller {
-  if (options.isSilent) return silentTeller(run);
+export function openDelivery(terminal: Terminal, run: Run, options: DeliveryOptions): Delivery {
+  if (options.isSilent) return silentDelivery(run);
   const lines = openEventLines(terminal.stdout);
   let kept: StoredEvent | undefined;
   const write = async (events: Iterable<StoredEvent>): Promise<boolean> => {
-    let told: number[] = [];
-    const note = (): void => {
-      if (told.length > 0) run.markDelivered(told);
-      told = [];
+    let taken: number[] = [];
+    const mark = (): void => {
+      if (taken.length > 0) run.markDelivered(taken);
+      taken = [];
     };
     for (const group of groupsOf(events, WRITTEN_TOGETHER)) {
-      if (!(await lines.write(group.map((event) => ({ line: eventLine(event), sequence: event.sequence }))))) break;
-      for (const { sequence } of group) told.push(sequence);
-      if (told.length >= NOTED_TOGETHER) note();
+      const written = group.map((event) => ({ line: eventLine(event), sequence: event.sequence }));
+      if (!(await lines.write(written))) break;
+      for (const { sequence } of group) taken.push(sequence);
+      if (taken.length >= MARKED_TOGETHER) mark();
     }
-    note();
+    mark();
     return !lines.isClosed;
   };
   /** What was kept back before these, and these without the last. */
@@ -64,7 +65,7 @@ export function openEventTeller(terminal: Terminal, run: Run, options: TellerOpt
     yield* events;
   }
   return {
-    tell: (events) => write(options.isInputOver() ? butLast(events) : withKept(events)),
+    deliver: (events) => write(options.isInputOver() ? butLast(events) : withKept(events)),
     get isClosed() {
       return lines.isClosed;
     },
@@ -90,12 +91,12 @@ function* groupsOf<T>(items: Iterable<T>, size: number): IterableIterator<readon
 }
 
 /**
- * --no-events: they stay in the journal for `events replay`, and no later run tells them by itself. That is said of this run's own events:
- * those of a run that was interrupted wait for one that tells.
+ * --no-events: they stay in the journal for `events replay`, and no later run delivers them by itself. That holds for this run's own events:
+ * those of an interrupted run wait for one that delivers.
  */
-function silentTeller(run: Run): EventTeller {
+function silentDelivery(run: Run): Delivery {
   return {
-    async tell(events) {
+    async deliver(events) {
       const sequences: number[] = [];
       for (const { runId, sequence } of events) if (runId === run.id) sequences.push(sequence);
       if (sequences.length > 0) run.markDelivered(sequences);
@@ -106,4 +107,13 @@ function silentTeller(run: Run): EventTeller {
     isSilent: true,
     finish: async () => undefined,
   };
+}
+
+/** The error to report for a stdout that takes no more; undefined when its reader went away, which is no fault. */
+export function stdoutFailure({ reason, error }: Closed): TemporaryError | undefined {
+  if (reason === 'reader-gone') return undefined;
+  return new TemporaryError('STDOUT_FAILED', `Could not write events to stdout: ${error.message}`, {
+    cause: error,
+    hint: 'When there is room again, run the same command: what was not taken counts as not told.',
+  });
 }

@@ -8,45 +8,50 @@ import { StoppedError, signalExitCode } from '../stopping.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
 import { reportError, warn } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { EventTeller } from './deliver.ts';
 import type { RunEnding } from './ending.ts';
 import type { FileEnd, RunFiles } from './files.ts';
-import type { MarkingRun } from './marking-run.ts';
+import type { OpenRun } from './plan.ts';
 import { type RunSummary, sayReaderGone, sayResult } from './report.ts';
 
-export type EndingRun = {
-  readonly summary: RunSummary;
-  readonly run: MarkingRun;
-  readonly teller: EventTeller;
-  readonly files: RunFiles;
-  readonly ending: RunEnding;
-  /** Of what went wrong so far, and is said already. */
+export type Ended = {
+  /** Exit codes of what went wrong so far, and was reported. */
   readonly codes: readonly number[];
-  readonly error: unknown;
+  /** What the run ended with, if it was an error. */
+  readonly failure: unknown;
 };
 
 /** Gives the exit code. */
-export async function endRun(context: Context, ended: EndingRun): Promise<number> {
-  const { run, teller, files, ending } = ended;
+export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
+  const { context, request, opened, session, delivery, files, ending, counter, isDryRun } = run;
   const { terminal } = context;
   const codes = [...ended.codes];
   if (ending.reason() === 'signal') codes.push(stopCode(context));
   const results = await files.finishResults();
-  const { options } = ended.summary;
-  const summary = { ...ended.summary, options: { ...options, results: results.placed?.path } };
+  const { command, options } = request;
+  const summary: RunSummary = {
+    ...{ command, opened, isDryRun },
+    options: { ...options, results: results.placed?.path },
+    runId: run.journalRun.id,
+    counts: counter.current(),
+    elapsedMs: context.clock.now() - run.startedAt,
+    traffic: session.dataverse.traffic(),
+  };
   codes.push(await sayResult(terminal, { ...summary, ending }));
   codes.push(...(await sayFile(terminal, options.results, results)));
-  if (teller.isClosed) codes.push(await closedCode(context, ended));
-  codes.push(...(await sayJournal(terminal, ended)));
+  if (delivery.isClosed) codes.push(await closedCode(run));
+  codes.push(...(await sayJournal(run, ended)));
   codes.push(...(await sayReport(terminal, files, { ...summary, exitCode: combineExitCodes(codes) })));
-  const wasOpen = !teller.isClosed;
-  await teller.finish();
-  if (wasOpen && teller.isClosed) {
-    codes.push(await closedCode(context, ended));
+  const wasOpen = !delivery.isClosed;
+  await delivery.finish();
+  if (wasOpen && delivery.isClosed) {
+    codes.push(await closedCode(run));
     codes.push(...(await sayReport(terminal, files, { ...summary, exitCode: combineExitCodes(codes) })));
   }
   // Until here its lock is held: no other run tells what this one is about to.
-  run.finish({ exitCode: combineExitCodes(codes), status: isFinished(codes, ending) ? 'finished' : 'stopped' });
+  run.journalRun.finish({
+    exitCode: combineExitCodes(codes),
+    status: isFinished(codes, ending) ? 'finished' : 'stopped',
+  });
   return combineExitCodes(codes);
 }
 
@@ -78,20 +83,20 @@ async function sayFile(
 }
 
 /** Unless it is what ended the run, and was said then. */
-async function sayJournal(terminal: Terminal, { run, error }: EndingRun): Promise<readonly number[]> {
-  const failure = run.failure();
-  if (failure === undefined || isSame(failure, error)) return [];
-  return [await reportError(terminal, failure)];
+async function sayJournal({ context, journalRun }: OpenRun, ended: Ended): Promise<readonly number[]> {
+  const failure = journalRun.failure();
+  if (failure === undefined || isSame(failure, ended.failure)) return [];
+  return [await reportError(context.terminal, failure)];
 }
 
 const isSame = (failure: DyncampError, error: unknown): boolean =>
   error instanceof DyncampError && error.code === failure.code;
 
 /** A reader that went away is one thing, a disk that is full behind `>` another. */
-async function closedCode({ terminal }: Context, { teller, summary, ending }: EndingRun): Promise<number> {
-  const failure = await teller.failure();
-  if (failure !== undefined) return reportError(terminal, failure);
-  await sayReaderGone(terminal, { runId: summary.runId, isEarly: ending.reason() === 'reader-gone' });
+async function closedCode({ context, journalRun, delivery, ending }: OpenRun): Promise<number> {
+  const failure = await delivery.failure();
+  if (failure !== undefined) return reportError(context.terminal, failure);
+  await sayReaderGone(context.terminal, { runId: journalRun.id, isEarly: ending.reason() === 'reader-gone' });
   return EXIT.readerGone;
 }
 

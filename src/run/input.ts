@@ -4,7 +4,6 @@ import type { InputRow, InputRows } from '../input/input-row.ts';
 import { openPeople, type PeopleOptions } from '../input/open-people.ts';
 import { STDIN } from '../input/source-name.ts';
 import { findSourceList, listSource, type SourceList, sourceListRows } from '../membership/members/source-list.ts';
-import type { InputSizeOptions } from './input-size.ts';
 import type { PeopleSources } from './people-sources.ts';
 import type { PeopleCommandOptions } from './request.ts';
 
@@ -15,8 +14,8 @@ export type Input = {
   silentRows(): InputRows;
   /** Files and lists, as places in the input name them. */
   readonly sources: readonly string[];
-  /** What is known of how many they are before they are read. */
-  readonly size: Pick<InputSizeOptions, 'total' | 'sources' | 'countLines'>;
+  /** How many they are, where that is known without reading them. */
+  readonly total: number | undefined;
 };
 
 /** Finds the lists. Throws InputError for one that is not there or cannot be read from. */
@@ -31,29 +30,14 @@ export async function openInput(
     rows: (reading = {}) => chain(openPeople({ ...options, ...reading }), dataverse, lists),
     silentRows: () => chain(openPeople({ ...options, onNotice: undefined }), dataverse, lists),
     sources: [...(options.files ?? []), ...lists.map((list) => listSource(list.id))],
-    size: sizeOf(options, lists),
+    total: totalOf(options, lists),
   };
 }
 
-/** Lists are not counted: that would be a request, and they are read page by page anyway. */
-function sizeOf(
-  { people = [], files = [], encoding, signal }: PeopleOptions,
-  lists: readonly SourceList[],
-): Input['size'] {
-  const named = people.filter((text) => text !== STDIN).length;
-  const piped = people.filter((text) => text === STDIN);
-  if (files.length + piped.length + lists.length === 0) return { total: named };
-  const listNames = lists.map((list) => listSource(list.id));
-  const ending = signal ?? new AbortController().signal;
-  return {
-    sources: ['arguments', ...piped, ...files, ...listNames],
-    async countLines(source) {
-      if (source === 'arguments') return named;
-      if (source === STDIN || listNames.includes(source)) return undefined;
-      const { countLines } = await import('../input/count-lines.ts');
-      return countLines(source, { encoding, signal: ending });
-    },
-  };
+/** People who are only named as arguments are counted; of files and pipes nobody knows without reading them. */
+function totalOf({ people = [], files = [] }: PeopleOptions, lists: readonly SourceList[]): number | undefined {
+  const isCounted = files.length === 0 && lists.length === 0 && !people.includes(STDIN);
+  return isCounted ? people.length : undefined;
 }
 
 async function* chain(

@@ -9,14 +9,14 @@ import { notice, warn } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { EndReason } from './ending.ts';
 import type { PeopleCommandOptions } from './request.ts';
-import { countOf, isWithin, peopleText, plural, type Tally, tallyText } from './summary.ts';
+import { type Counts, countOf, countsText, isWithin, peopleText, plural } from './summary.ts';
 
 export type RunSummary = {
   readonly command: string;
   readonly options: PeopleCommandOptions;
   readonly opened: OpenedSession;
   readonly runId: string;
-  readonly tally: Tally;
+  readonly counts: Counts;
   readonly isDryRun: boolean;
   readonly elapsedMs: number;
   readonly traffic: Traffic;
@@ -44,12 +44,12 @@ export async function sayResult(
   terminal: Terminal,
   run: RunSummary & { readonly ending: { reason(): EndReason | undefined } },
 ): Promise<number> {
-  const { tally, options } = run;
+  const { counts, options } = run;
   await notice(terminal, 'SUMMARY', summaryText(run));
-  const failed = countOf(tally, 'failed');
-  const open = countOf(tally, 'open');
+  const failed = countOf(counts, 'failed');
+  const open = countOf(counts, 'open');
   const reason = run.ending.reason();
-  if (tally.addedByOthers.size > 0) await notice(terminal, 'ADDED_BY_OTHERS', othersText(run));
+  if (counts.addedByOthers.size > 0) await notice(terminal, 'ADDED_BY_OTHERS', othersText(run));
   if (reason === 'max-duration')
     await warn(
       terminal,
@@ -57,7 +57,7 @@ export async function sayResult(
       '--max-duration is over; the rest of the input was not taken in.',
       'Run the same command again for the rest.',
     );
-  if (failed > 0) await warn(terminal, 'SOME_FAILED', failuresText(tally, failed), nextForFailures(run));
+  if (failed > 0) await warn(terminal, 'SOME_FAILED', failuresText(counts, failed), nextForFailures(run));
   if (open > 0)
     await warn(
       terminal,
@@ -65,12 +65,12 @@ export async function sayResult(
       `${peopleText(open)} not reached, or not known yet what became of them.`,
       'Run the same command again: who is done is not done twice.',
     );
-  if ((tally.counts.unconfirmed ?? 0) > 0 || reason === 'max-duration') return EXIT.temporary;
-  return isWithin(options.maxFailures, tally) ? EXIT.done : EXIT.somePeopleFailed;
+  if ((counts.outcomes.unconfirmed ?? 0) > 0 || reason === 'max-duration') return EXIT.temporary;
+  return isWithin(options.maxFailures, counts) ? EXIT.done : EXIT.somePeopleFailed;
 }
 
 /** So that nobody has to run again to learn who failed and why. */
-function failuresText({ total, failures }: Tally, failed: number): string {
+function failuresText({ total, failures }: Counts, failed: number): string {
   const sources = new Set(failures.map(({ place }) => place.source));
   const rest = failed - failures.length;
   return [
@@ -105,22 +105,22 @@ export function sayReaderGone(
   );
 }
 
-function summaryText({ tally, elapsedMs, traffic, isDryRun, options }: RunSummary): string {
+function summaryText({ counts, elapsedMs, traffic, isDryRun, options }: RunSummary): string {
   const seconds = (elapsedMs / 1000).toFixed(1);
   const waited =
     traffic.waitedMs >= 1000 ? `, ${Math.round(traffic.waitedMs / 1000)} s of them waiting for the server` : '';
-  const came = isDryRun ? dryText(tally) : tallyText(tally);
+  const came = isDryRun ? dryText(counts) : countsText(counts);
   const where = options.results === undefined ? '' : ` Results: ${options.results}`;
-  return `${came} ${peopleText(tally.total)} in ${seconds} s${waited}, ${plural(traffic.requests, 'request')}.${where}`;
+  return `${came} ${peopleText(counts.total)} in ${seconds} s${waited}, ${plural(traffic.requests, 'request')}.${where}`;
 }
 
-function dryText(tally: Tally): string {
-  const would = countOf(tally, 'done') === 0 ? '' : 'Would be: ';
-  return `Dry run, nothing was written. ${would}${tallyText(tally, 'Nothing would be changed.')}`;
+function dryText(counts: Counts): string {
+  const would = countOf(counts, 'done') === 0 ? '' : 'Would be: ';
+  return `Dry run, nothing was written. ${would}${countsText(counts, 'Nothing would be changed.')}`;
 }
 
-function othersText({ command, tally }: RunSummary): string {
-  const users = [...tally.addedByOthers].map(([user, count]) => `${count} by ${user}`).join(', ');
+function othersText({ command, counts }: RunSummary): string {
+  const users = [...counts.addedByOthers].map(([user, count]) => `${count} by ${user}`).join(', ');
   if (command === 'undo') return `Not taken out, because they were taken out and put in again since: ${users}.`;
   return `Not removed, because no flow action of ours added them: ${users}. To remove them too: --added-by anyone, or --added-by <user ids>.`;
 }
@@ -138,7 +138,7 @@ function nextForFailures({ command, options }: RunSummary): string {
 
 /** The object of --report; docs/report.schema.json describes it. */
 export function reportOfRun(run: RunSummary & { readonly exitCode: number }): Readonly<Record<string, unknown>> {
-  const { tally, opened, traffic } = run;
+  const { counts, opened, traffic } = run;
   const { campaign } = opened.facts;
   return {
     run: run.runId,
@@ -146,10 +146,10 @@ export function reportOfRun(run: RunSummary & { readonly exitCode: number }): Re
     dryRun: run.isDryRun,
     organization: { id: opened.identity.organizationId, name: opened.identity.organizationName },
     campaign: { id: campaign.id, name: campaign.name, code: campaign.code },
-    people: tally.total,
-    created: tally.created,
-    outcomes: tally.counts,
-    ...(tally.stay !== undefined && { stay: tally.stay }),
+    people: counts.total,
+    created: counts.created,
+    outcomes: counts.outcomes,
+    ...(counts.stay !== undefined && { stay: counts.stay }),
     elapsedMs: run.elapsedMs,
     waitedMs: traffic.waitedMs,
     requests: traffic.requests,

@@ -35,3 +35,18 @@ export type PeopleCommandOptions = {
 export type CountOrShare =
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'share'; readonly percent: number };
+
+/** Of `add` and `apply`: who is meant, and how people are created whom Dynamics does not have. */
+export type CreationOptions = {
+  /** False with --no-create. */
+  readonly create: boolean;
+  readonly createAs: 'lead' | 'contact';
+  readonly onAmbiguous: 'fail' | 'newest';
+  readonly inactive: 'fail' | 'create-new';
+  /** False with --no-source-campaign. */
+  readonly sourceCampaign: boolean;
+  readonly set?: Readonly<Record<string, string>> | undefined;
+  readonly duplicateRules: 'honour' | 'ignore';
+  readonly maxCreates?: number | undefined;
+  readonly skipOptedOut?: boolean | undefined;
+};

@@ -1,26 +1,27 @@
-/** Counts what became of everybody, and says it so that a person can read it aloud. */
+/** Counts outcomes, and says them so that a person can read them aloud. */
 import { OUTCOME_KINDS, type Outcome, type OutcomeKind, type OutcomeName } from '../membership/outcome.ts';
 import type { CountOrShare } from './request.ts';
 
-export type Tally = {
+export type Counts = {
   readonly total: number;
-  readonly counts: Readonly<Partial<Record<OutcomeName, number>>>;
+  /** People per outcome; none that nobody has. */
+  readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
   readonly created: number;
   /** People whom somebody else had added, by who did: for the hint of `remove`. */
   readonly addedByOthers: ReadonlyMap<string, number>;
-  /** The first that failed, for who wants to know why without a results file. */
+  /** The first that failed, so that nobody has to run again to learn why. */
   readonly failures: readonly Outcome[];
   /** `apply`: people who are not in the input and stay, because no flow action put them in. */
   readonly stay?: number | undefined;
 };
 
-export type Tallying = { add(outcome: Outcome): void; noteStay(people: number): void; current(): Tally };
+export type Counter = { add(outcome: Outcome): void; noteStay(people: number): void; current(): Counts };
 
 /** Failures that are said at the end (design: "the first ten"). */
 const MAX_FAILURES_SAID = 10;
 
-export function startTally(): Tallying {
-  const counts: Partial<Record<OutcomeName, number>> = {};
+export function startCounting(): Counter {
+  const outcomes: Partial<Record<OutcomeName, number>> = {};
   const addedByOthers = new Map<string, number>();
   const failures: Outcome[] = [];
   let total = 0;
@@ -29,7 +30,7 @@ export function startTally(): Tallying {
   return {
     add(outcome) {
       total += 1;
-      counts[outcome.outcome] = (counts[outcome.outcome] ?? 0) + 1;
+      outcomes[outcome.outcome] = (outcomes[outcome.outcome] ?? 0) + 1;
       if (outcome.created === true) created += 1;
       if (OUTCOME_KINDS[outcome.outcome] === 'failed' && failures.length < MAX_FAILURES_SAID) failures.push(outcome);
       if (outcome.outcome !== 'added-by-other') return;
@@ -39,18 +40,18 @@ export function startTally(): Tallying {
     noteStay(people) {
       stay = people;
     },
-    current: () => ({ stay, total, counts: { ...counts }, created, addedByOthers, failures }),
+    current: () => ({ stay, total, outcomes: { ...outcomes }, created, addedByOthers, failures }),
   };
 }
 
-export function countOf(tally: Tally, kind: OutcomeKind): number {
-  return entriesOf(tally, kind).reduce((sum, [, count]) => sum + count, 0);
+export function countOf(counts: Counts, kind: OutcomeKind): number {
+  return entriesOf(counts, kind).reduce((sum, [, count]) => sum + count, 0);
 }
 
-function entriesOf(tally: Tally, kind: OutcomeKind): readonly (readonly [OutcomeName, number])[] {
+function entriesOf(counts: Counts, kind: OutcomeKind): readonly (readonly [OutcomeName, number])[] {
   const entries: [OutcomeName, number][] = [];
   for (const name of OUTCOMES) {
-    const count = tally.counts[name] ?? 0;
+    const count = counts.outcomes[name] ?? 0;
     if (OUTCOME_KINDS[name] === kind && count > 0) entries.push([name, count]);
   }
   return entries;
@@ -59,14 +60,16 @@ function entriesOf(tally: Tally, kind: OutcomeKind): readonly (readonly [Outcome
 const OUTCOMES = Object.keys(OUTCOME_KINDS).filter((name): name is OutcomeName => name in OUTCOME_KINDS);
 
 /** `Added 7 (3 of them created). Skipped 2: 2 already-member. Failed 1: 1 not-found.` */
-export function tallyText(tally: Tally, nothing = 'Nothing was changed.'): string {
-  const done = entriesOf(tally, 'done').map(([name, count]) => `${capital(name)} ${count}`);
-  const created = tally.created > 0 ? ` (${tally.created} of them created)` : '';
+export function countsText(counts: Counts, nothing = 'Nothing was changed.'): string {
+  const done = entriesOf(counts, 'done').map(([name, count]) => `${capital(name)} ${count}`);
+  const created = counts.created > 0 ? ` (${counts.created} of them created)` : '';
   const rest = (['skipped', 'failed', 'open'] as const).flatMap((kind) => {
-    const entries = entriesOf(tally, kind);
+    const entries = entriesOf(counts, kind);
     return entries.length === 0
       ? []
-      : [`${capital(kind)} ${countOf(tally, kind)}: ${entries.map(([name, count]) => `${count} ${name}`).join(', ')}.`];
+      : [
+          `${capital(kind)} ${countOf(counts, kind)}: ${entries.map(([name, count]) => `${count} ${name}`).join(', ')}.`,
+        ];
   });
   const first = done.length === 0 ? nothing : `${done.join(', ')}${created}.`;
   return [first, ...rest].join(' ');
@@ -75,11 +78,11 @@ export function tallyText(tally: Tally, nothing = 'Nothing was changed.'): strin
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Whether so many failures are still a success: none without --max-failures. */
-export function isWithin(limit: CountOrShare | undefined, tally: Tally): boolean {
-  const failed = countOf(tally, 'failed');
+export function isWithin(limit: CountOrShare | undefined, counts: Counts): boolean {
+  const failed = countOf(counts, 'failed');
   if (failed === 0) return true;
   if (limit === undefined) return false;
-  return limit.kind === 'count' ? failed <= limit.count : failed * 100 <= limit.percent * tally.total;
+  return limit.kind === 'count' ? failed <= limit.count : failed * 100 <= limit.percent * counts.total;
 }
 
 /** `1 change`, `2 changes`. */

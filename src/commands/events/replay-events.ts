@@ -2,7 +2,7 @@
 import type { Context } from '../../context.ts';
 import type { Journal, StoredEvent } from '../../journal/journal.ts';
 import { eventLine } from '../../membership/trigger-event.ts';
-import { stdoutFailure } from '../../run/stdout-failure.ts';
+import { stdoutFailure } from '../../run/deliver.ts';
 import { plural } from '../../run/summary.ts';
 import { type Closed, openEventLines } from '../../terminal/event-lines.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';

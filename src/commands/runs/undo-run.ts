@@ -6,8 +6,9 @@ import { creationPlanner } from '../../membership/creation-planner.ts';
 import { listIdsOf } from '../../membership/remove-chunk.ts';
 import { undoChunk } from '../../membership/replay/undo-chunk.ts';
 import { undoRows } from '../../membership/replay/undo-rows.ts';
+import type { Prepared, RunSetup } from '../../run/plan.ts';
 import { rememberListIds } from '../../run/remember-lists.ts';
-import { type ChangeSetup, type Prepared, performChange } from '../../run/run-change.ts';
+import { runChange } from '../../run/run-change.ts';
 import { peopleText } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { confirm } from '../../terminal/prompt.ts';
@@ -33,7 +34,7 @@ export async function undoRun(context: Context, { run: text, options }: RunsUndo
   }
   // Where nobody can be asked, what is missing is said before anything is asked of Dynamics.
   if (isUnattended(context, options)) await confirmUndo(context, options, run, changes);
-  const code = await performChange(
+  const code = await runChange(
     context,
     {
       command: 'undo',
@@ -42,10 +43,10 @@ export async function undoRun(context: Context, { run: text, options }: RunsUndo
       options: { ...options, batchSize: LARGEST_BATCH },
     },
     {
+      people: 'own',
       confirmOrganization: (organizationId) => refuseOther(organizationId, local, run),
       confirm: () => confirmUndo(context, options, run, changes),
-      rows: ({ session }) => undoRows(run.id, session.journal.events({ runId: run.id })),
-      prepare: async (setup) => prepare(setup, options),
+      prepare: async (setup) => prepare(setup, options, run.id),
     },
   );
   await sayCreated(context, changes);
@@ -114,7 +115,7 @@ async function confirmUndo(
   throw new UsageError('NOT_CONFIRMED', 'Nothing was undone: the question was not answered with yes.');
 }
 
-function prepare(setup: ChangeSetup, options: RunsUndoOptions): Prepared {
+function prepare(setup: RunSetup, options: RunsUndoOptions, runId: string): Prepared {
   const { session, userNames } = setup;
   const shared = { allowSharedList: options.allowSharedList === true, isDryRun: options.dryRun === true };
   const removeRules = { ...shared, matchBy: undefined, allowInactive: options.allowInactive === true };
@@ -145,7 +146,12 @@ function prepare(setup: ChangeSetup, options: RunsUndoOptions): Prepared {
       ...ownLists,
     },
   };
-  return { work: (rows, claims) => undoChunk(contexts, rows, claims) };
+  return {
+    async *passes() {
+      const rows = undoRows(runId, session.journal.events({ runId }));
+      yield { rows, work: (batch, claims) => undoChunk(contexts, batch, claims) };
+    },
+  };
 }
 
 async function sayCreated({ terminal }: Context, { created, createdPeople }: RunChanges): Promise<void> {

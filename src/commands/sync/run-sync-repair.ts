@@ -4,6 +4,7 @@ import { readCampaignFacts } from '../../membership/campaign-facts.ts';
 import { findOneCampaign } from '../../membership/find-campaign.ts';
 import { openSession } from '../../membership/open-session.ts';
 import { judgeOwnLists } from '../../membership/own-lists.ts';
+import { addedByUsers, parseAddedBy } from '../../run/removals.ts';
 import { sayWhere } from '../../run/report.ts';
 import { plural } from '../../run/summary.ts';
 import { carryOutStep, type StepContext } from '../../sync/carry-out-step.ts';
@@ -12,7 +13,6 @@ import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { confirm } from '../../terminal/prompt.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
-import { addedByUsers, parseAddedBy } from '../added-by.ts';
 import { outputFormat } from '../output-options.ts';
 import type { SyncRepairRequest } from './repair.ts';
 

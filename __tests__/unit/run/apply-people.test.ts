@@ -1,7 +1,6 @@
-import { limitOf } from '../../../../src/commands/apply/removal-plan.ts';
-import { removedBefore } from '../../../../src/commands/apply/removed-before.ts';
-import type { RunRecord, RunStatus } from '../../../../src/journal/journal.ts';
-import { storedEvent } from '../../../support/stored-event.ts';
+import type { RunRecord, RunStatus } from '../../../src/journal/journal.ts';
+import { limitOf, removedBefore } from '../../../src/run/apply-people.ts';
+import { storedEvent } from '../../support/stored-event.ts';
 
 type Past = { readonly id: string; readonly command?: string; readonly status: RunStatus; readonly removed: number };
 

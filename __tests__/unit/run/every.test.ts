@@ -1,8 +1,8 @@
-import { everySecond } from '../../../src/run/every-second.ts';
+import { every } from '../../../src/run/every.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('everySecond', () => {
+describe('every', () => {
   it('acts after each second, and no more once it is stopped', async () => {
     const sleeps: { readonly ms: number; readonly wake: () => void }[] = [];
     const clock = {
@@ -13,7 +13,7 @@ describe('everySecond', () => {
         }),
     };
     let acts = 0;
-    const stop = everySecond(clock, () => {
+    const stop = every(1_000, clock, () => {
       acts += 1;
     });
     expect(acts).toBe(0);

@@ -1,31 +1,15 @@
-/** The run of `dyncamp add`. */
-import type { Connection, Context } from '../context.ts';
-import { type AddContext, addChunk } from '../membership/add-chunk.ts';
+/** What `add` and `apply` give the batches of their additions. */
+import type { Connection } from '../context.ts';
+import type { AddContext } from '../membership/add-chunk.ts';
 import type { AddRules } from '../membership/add-rules.ts';
 import { settableColumns } from '../membership/attributes/convert-attributes.ts';
 import { creationPlanner } from '../membership/creation-planner.ts';
-import { rememberListIds } from '../run/remember-lists.ts';
-import type { PeopleCommandOptions } from '../run/request.ts';
-import { type ChangeSetup, type Prepared, performChange } from '../run/run-change.ts';
-import type { AddRequest } from './add.ts';
-import type { CreationOptions } from './creation-options.ts';
-
-export function addPeople(context: Context, request: AddRequest): Promise<number> {
-  return performChange(context, { ...request, command: 'add' }, { prepare: (setup) => prepare(setup, request) });
-}
-
-async function prepare(setup: ChangeSetup, { options, people }: AddRequest): Promise<Prepared> {
-  const addition = additionOf(setup, options);
-  // Only a file or a pipe names columns.
-  const isPipe = people.includes('-') || (people.length === 0 && options.fromList === undefined);
-  return {
-    dynamicsColumns: await columnsOf(addition, options, options.file !== undefined || isPipe),
-    work: (rows, claims) => addChunk(addition, rows, claims),
-  };
-}
+import type { RunSetup } from './plan.ts';
+import { rememberListIds } from './remember-lists.ts';
+import type { CreationOptions, PeopleCommandOptions } from './request.ts';
 
 /** What chunks of additions work with. */
-export function additionOf(setup: ChangeSetup, options: CreationOptions & PeopleCommandOptions): AddContext {
+export function additionOf(setup: RunSetup, options: CreationOptions & PeopleCommandOptions): AddContext {
   const { session, userNames, exclusions, connection, opened } = setup;
   const rules = rulesOf(options, connection);
   const creations = creationPlanner(session, rules);

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSpool } from '../../../../src/commands/spool/open-spool.ts';
-import { UsageError } from '../../../../src/errors.ts';
-import type { InputRow } from '../../../../src/input/input-row.ts';
-import type { Candidate, Spool, SpooledMember } from '../../../../src/membership/apply/spool.ts';
+import { UsageError } from '../../../src/errors.ts';
+import type { InputRow } from '../../../src/input/input-row.ts';
+import type { Candidate, Spool, SpooledMember } from '../../../src/membership/apply/spool.ts';
+import { openSpool } from '../../../src/run/spool/open-spool.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 let directory = '';

@@ -1,14 +1,7 @@
-/** For what changes by itself, such as the seconds that are left of a wait. */
+/** For what has to be done again and again while something else goes on. */
 import type { Clock } from '../transport/http.ts';
 
-const SECOND_MS = 1_000;
-
-/** Acts every second until the function that it gives is called. */
-export function everySecond(clock: Pick<Clock, 'sleep'>, act: () => void): () => Promise<void> {
-  return every(SECOND_MS, clock, act);
-}
-
-/** As everySecond, at another interval (ms). */
+/** Acts every `ms` milliseconds until the function that it gives is called. */
 export function every(ms: number, clock: Pick<Clock, 'sleep'>, act: () => void): () => Promise<void> {
   const ending = new AbortController();
   const ticking = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 import type { Run } from '../../../src/journal/journal.ts';
 import { eventLine } from '../../../src/membership/trigger-event.ts';
-import { openEventTeller } from '../../../src/run/deliver.ts';
+import { openDelivery } from '../../../src/run/deliver.ts';
 import { openTerminal } from '../../../src/terminal/terminal.ts';
 import { storedEvent } from '../../support/stored-event.ts';
 
@@ -16,7 +16,7 @@ const linesOf = (...sequences: readonly number[]) =>
       : [],
   ).join('');
 
-function openTeller(options: { isSilent?: boolean; isInputOver?: () => boolean; failsFrom?: number } = {}) {
+function open(options: { isSilent?: boolean; isInputOver?: () => boolean; failsFrom?: number } = {}) {
   const { isSilent = false, isInputOver = () => false, failsFrom = Number.POSITIVE_INFINITY } = options;
   const written: string[] = [];
   const told: number[] = [];
@@ -47,22 +47,22 @@ function openTeller(options: { isSilent?: boolean; isInputOver?: () => boolean; 
     count: never,
     finish: never,
   };
-  return { teller: openEventTeller(terminal, run, { isSilent, isInputOver }), written, told, untold };
+  return { delivery: openDelivery(terminal, run, { isSilent, isInputOver }), written, told, untold };
 }
 
 const EVENTS = [eventOf('own', 1), eventOf('interrupted', 2), eventOf('own', 3)];
 
-describe('the teller of events', () => {
+describe('the delivery of events', () => {
   it('writes a line for each and notes all of them as told', async () => {
-    const { teller, written, told } = openTeller();
-    expect(await teller.tell(EVENTS)).toBe(true);
+    const { delivery, written, told } = open();
+    expect(await delivery.deliver(EVENTS)).toBe(true);
     expect(written.join('')).toBe(linesOf(1, 2, 3));
     expect(told).toEqual([1, 2, 3]);
   });
 
   it('speaks with --no-events for its own run only: what it settled of others waits for a run that tells', async () => {
-    const { teller, written, told } = openTeller({ isSilent: true });
-    expect(await teller.tell(EVENTS)).toBe(true);
+    const { delivery, written, told } = open({ isSilent: true });
+    expect(await delivery.deliver(EVENTS)).toBe(true);
     expect(written).toEqual([]);
     expect(told).toEqual([1, 3]);
   });
@@ -71,43 +71,43 @@ describe('the teller of events', () => {
     const isInputOver = () => true;
 
     it('keeps the last line back until the end, and does not note it before', async () => {
-      const { teller, written, told } = openTeller({ isInputOver });
-      await teller.tell(EVENTS.slice(0, 2));
+      const { delivery, written, told } = open({ isInputOver });
+      await delivery.deliver(EVENTS.slice(0, 2));
       expect(written.join('')).toBe(linesOf(1));
-      await teller.tell(EVENTS.slice(2));
+      await delivery.deliver(EVENTS.slice(2));
       expect({ lines: written.join(''), told }).toEqual({
         lines: linesOf(1, 2),
         told: [1, 2],
       });
-      await teller.finish();
+      await delivery.finish();
       expect(written.at(-1)).toBe(linesOf(3));
       expect(told).toEqual([1, 2, 3]);
     });
 
     it('keeps it back through reports without an event', async () => {
-      const { teller, written } = openTeller({ isInputOver });
-      await teller.tell(EVENTS.slice(0, 1));
-      await teller.tell([]);
+      const { delivery, written } = open({ isInputOver });
+      await delivery.deliver(EVENTS.slice(0, 1));
+      await delivery.deliver([]);
       expect(written).toEqual([]);
-      await teller.finish();
+      await delivery.finish();
       expect(written).toEqual([linesOf(1)]);
     });
 
     it('takes a reader that did not wait for it as one that may have got nothing', async () => {
-      const { teller, told, untold } = openTeller({ isInputOver, failsFrom: 1 });
-      expect(await teller.tell(EVENTS)).toBe(true);
+      const { delivery, told, untold } = open({ isInputOver, failsFrom: 1 });
+      expect(await delivery.deliver(EVENTS)).toBe(true);
       expect(told).toEqual([1, 2]);
-      await teller.finish();
-      expect({ isClosed: teller.isClosed, untold }).toEqual({ isClosed: true, untold: [1, 2] });
+      await delivery.finish();
+      expect({ isClosed: delivery.isClosed, untold }).toEqual({ isClosed: true, untold: [1, 2] });
     });
   });
 
   it('writes what it kept back before what comes when there is input again', async () => {
     let isOver = true;
-    const { teller, written } = openTeller({ isInputOver: () => isOver });
-    await teller.tell(EVENTS.slice(0, 2));
+    const { delivery, written } = open({ isInputOver: () => isOver });
+    await delivery.deliver(EVENTS.slice(0, 2));
     isOver = false;
-    await teller.tell(EVENTS.slice(2));
+    await delivery.deliver(EVENTS.slice(2));
     expect(written.join('')).toBe(linesOf(1, 2, 3));
   });
 });

@@ -1,0 +1,280 @@
+/**
+ * The course of an `apply`: who is in, then the whole input, then whom all of it may mean, then the plan of removals and its guards; only
+ * then additions, and after them removals. At every step the doubt decides for whoever is in.
+ */
+import { TemporaryError } from '../errors.ts';
+import type { Exclusions } from '../input/exclusions.ts';
+import type { InputPlace, InputRows } from '../input/input-row.ts';
+import { openPeople } from '../input/open-people.ts';
+import { EVENT_TYPES, type Journal } from '../journal/journal.ts';
+import { type AddContext, addChunk } from '../membership/add-chunk.ts';
+import {
+  defaultMaxRemovals,
+  emptyInput,
+  type InputRead,
+  nobodyMatched,
+  type OnlyAdds,
+  onlyAdds,
+} from '../membership/apply/guards.ts';
+import { protectChunk } from '../membership/apply/protect-people.ts';
+import { removalRows } from '../membership/apply/removal-rows.ts';
+import { mayBegin } from '../membership/apply/row-candidates.ts';
+import { snapshotMembers } from '../membership/apply/snapshot-members.ts';
+import type { Spool } from '../membership/apply/spool.ts';
+import { reportOf } from '../membership/chunk-report.ts';
+import type { Outcome } from '../membership/outcome.ts';
+import { judgeOwnLists } from '../membership/own-lists.ts';
+import type { AddedBy } from '../membership/plan-removals.ts';
+import { type RemoveContext, removeChunk } from '../membership/remove-chunk.ts';
+import type { ListMember } from '../membership/wire.ts';
+import { lookAlikeKey } from '../people/identity.ts';
+import { notice, warn } from '../terminal/report-error.ts';
+import { previewPass, runPass } from './pass.ts';
+import type { OpenRun, Pass, Work } from './plan.ts';
+import { ASKS_ABOVE, confirmRemoval, tooManyRemovals } from './removals.ts';
+import type { PeopleCommandOptions } from './request.ts';
+import { openRunSpool, readInput } from './spool/read-input.ts';
+import { countOf, peopleText } from './summary.ts';
+
+export type ApplyOptions = Pick<
+  PeopleCommandOptions,
+  'matchBy' | 'exclude' | 'inputFormat' | 'encoding' | 'map' | 'yes'
+> & {
+  /** More than this, and nothing is done. Default: the larger of 100 and 10 % of the people that flow actions put in, and no more than half of them beyond 10. */
+  readonly maxRemovals?: number | undefined;
+  /** Go on when an input names nobody, or nobody whom Dynamics has. */
+  readonly allowEmpty?: boolean | undefined;
+};
+
+export type ApplyParts = {
+  readonly options: ApplyOptions;
+  readonly addition: AddContext;
+  /** Of people who come by their ids. */
+  readonly removal: Omit<RemoveContext, 'exclusions'>;
+  readonly addedBy: AddedBy;
+};
+
+export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenerator<Pass> {
+  const spool = await openRunSpool(run);
+  const lists = judgeOwnLists(run.opened.facts).all;
+  await snapshotMembers(run.session, { lists, addedBy: parts.addedBy }, spool);
+  const read = await understandInput(run, parts.options, spool);
+  const plan = await planAndGuard(run, parts, { spool, read });
+  if (plan === undefined) return;
+  if (!run.isDryRun && plan.guard !== undefined) throw plan.guard;
+  // Whoever a row means now, and did not when the plan was made, stays.
+  const addition: AddContext = {
+    ...parts.addition,
+    onView: (view) => spool.protect([...view.all()].map((person) => person.id)),
+  };
+  yield {
+    rows: spool.rows(),
+    total: spool.countRows(),
+    label: 'Adding',
+    work: (rows, claims) => addChunk(addition, rows, claims),
+  };
+  const stay = plan.onlyAdds ?? afterAdditions(run);
+  if (stay === undefined)
+    yield {
+      rows: removalRows(spool.plannedCandidates()),
+      total: spool.countPlanned(),
+      label: 'Removing',
+      work: removeNobodyElse(parts.removal, spool),
+    };
+  else await warn(run.context.terminal, 'NOBODY_REMOVED', `Nobody is removed: ${stay.reason}.`, stay.hint);
+  run.counter.noteStay(await sayOthers(run, spool));
+  if (plan.guard !== undefined) throw plan.guard;
+  if (read.failure !== undefined) throw read.failure;
+}
+
+type Counts = { rows: number; matched: number; doubtful: number; firstDoubtful: InputPlace | undefined };
+
+/** Reads the whole input and finds out whom every row may mean, before anything is decided. Nothing is written to Dynamics. */
+async function understandInput(run: OpenRun, options: ApplyOptions, spool: Spool): Promise<InputRead> {
+  const counts: Counts = { rows: 0, matched: 0, doubtful: 0, firstDoubtful: undefined };
+  let failure: Error | undefined = await readInput(run, spool);
+  const protectAll = (rows: InputRows, total: number | undefined, into: Counts): Promise<void> => {
+    const work: Work = async (chunk) => {
+      const { matched, doubtful } = await protectChunk(
+        { session: run.session, matchBy: options.matchBy, spool },
+        chunk,
+      );
+      into.rows += chunk.length;
+      into.matched += matched;
+      into.doubtful += doubtful.length;
+      into.firstDoubtful ??= doubtful[0];
+      return reportOf(chunk, new Map(), { events: [], warnings: [], fatal: undefined });
+    };
+    return previewPass(run, { rows, total, work, label: 'Looking up', isWhole: true });
+  };
+  try {
+    await protectAll(spool.rows(), spool.countRows(), counts);
+    // Whoever is left out is left alone, also under another id or address than the file of --exclude has.
+    if (options.exclude !== undefined)
+      await protectAll(openPeople({ ...options, files: options.exclude }), undefined, { ...counts });
+  } catch (error) {
+    if (!(error instanceof TemporaryError)) throw error;
+    failure ??= error;
+  }
+  const emptySources = run.sources.filter((source) => spool.rowsOf(source) === 0);
+  return { ...counts, emptySources, failure };
+}
+
+type Guarded = { readonly onlyAdds: OnlyAdds | undefined; readonly guard: Error | undefined };
+
+/** Undefined when the run was ended meanwhile: then nothing at all is done. */
+async function planAndGuard(
+  run: OpenRun,
+  { options, removal }: ApplyParts,
+  { spool, read }: { readonly spool: Spool; readonly read: InputRead },
+): Promise<Guarded | undefined> {
+  const { context, ending } = run;
+  if (ending.reason() !== undefined) return undefined;
+  const mayBeEmpty = options.allowEmpty === true;
+  const empty = mayBeEmpty ? undefined : emptyInput(read);
+  const adds = onlyAdds(read);
+  if (empty !== undefined || adds !== undefined) return { onlyAdds: adds, guard: empty };
+  const unreadable = await planRemovals(run, removal, spool);
+  if (ending.reason() !== undefined) return undefined;
+  if (unreadable > 0)
+    await warn(
+      context.terminal,
+      'MEMBERS_UNREADABLE',
+      `${peopleText(unreadable)} on the own lists cannot be read, and ${stay(unreadable)} there.`,
+      'They were deleted, or you may not read them: `dyncamp sync check` shows your privileges.',
+    );
+  const guard =
+    (mayBeEmpty ? undefined : nobodyMatched(read, spool.countPlanned())) ??
+    limitOf(options, spool, removedBefore(run.session));
+  if (guard === undefined) await confirmPlan(run, options, spool.countPlanned());
+  return { onlyAdds: undefined, guard };
+}
+
+/** Why nobody is removed after these additions. */
+function afterAdditions({ ending, counter }: OpenRun): OnlyAdds | undefined {
+  if (ending.reason() === undefined && countOf(counter.current(), 'open') === 0) return undefined;
+  return { reason: 'not all additions were attempted and confirmed', hint: 'Run the same command again.' };
+}
+
+/**
+ * By the steps of `remove` in a dry run. Gives the number of candidates who can neither be planned nor are protected: their records cannot
+ * be read.
+ */
+async function planRemovals(run: OpenRun, removal: ApplyParts['removal'], spool: Spool): Promise<number> {
+  let unreadable = 0;
+  const isMeant = (member: ListMember): boolean => spool.isCandidate(member) && !spool.isProtected(member.personId);
+  const planning = removingOnly(removal, spool, isMeant);
+  const context: RemoveContext = {
+    ...planning,
+    rules: { ...planning.rules, isDryRun: true },
+    onPlanned: (members) => spool.plan(members.map(({ member }) => member)),
+  };
+  const reports = runPass(run, {
+    rows: removalRows(spool.candidates()),
+    label: 'Planning',
+    work: (some, claims) => removeChunk(context, some, claims),
+    isWhole: true,
+    isPreview: true,
+  });
+  for await (const { outcomes } of reports)
+    unreadable += outcomes.filter(({ outcome }) => outcome === 'not-found').length;
+  return unreadable;
+}
+
+/** The planned rows and nothing else; whoever is protected by now stays. */
+function removeNobodyElse(removal: ApplyParts['removal'], spool: Spool): Work {
+  const context = removingOnly(removal, spool, spool.isPlanned);
+  return async (rows, claims) => {
+    const report = await removeChunk(context, rows, claims);
+    return { ...report, outcomes: report.outcomes.map(inWordsOfApply) };
+  };
+}
+
+function removingOnly(
+  removal: ApplyParts['removal'],
+  spool: Spool,
+  isMeant: (member: ListMember) => boolean,
+): RemoveContext {
+  const rules: RemoveContext['rules'] = { ...removal.rules, addedBy: { kind: 'rows', isMeant } };
+  return { ...removal, rules, exclusions: protectedPeople(spool) };
+}
+
+/** Nothing is done for a candidate if any record of the same person is protected. */
+function protectedPeople({ isProtected, isProtectedAddress, protectedBeginnings }: Spool): Exclusions {
+  return {
+    excludesRow: () => false,
+    excludesRecord: ({ id, email = '' }) =>
+      isProtected(id) ||
+      (email !== '' && isProtectedAddress(lookAlikeKey(email))) ||
+      protectedBeginnings().some((text) => mayBegin(text, { id, email })),
+  };
+}
+
+function inWordsOfApply(outcome: Outcome): Outcome {
+  if (outcome.outcome === 'excluded') return { ...outcome, message: 'Kept: a row of the input may mean this person.' };
+  if (outcome.outcome !== 'added-by-other') return outcome;
+  const { addedBy: _, ...rest } = outcome;
+  return { ...rest, outcome: 'already-member', message: 'Put in again since the plan was made, and left alone.' };
+}
+
+/** `before`: people whom interrupted runs removed; with them a repetition is held to the limit of the first run, and passes where that did. */
+export function limitOf(
+  { maxRemovals }: Pick<ApplyOptions, 'maxRemovals'>,
+  spool: Pick<Spool, 'countPlanned' | 'countOurs'>,
+  before: number,
+): Error | undefined {
+  const count = spool.countPlanned();
+  const most = maxRemovals ?? defaultMaxRemovals(spool.countOurs() + before);
+  return count > 0 && count + before > most ? tooManyRemovals({ count, most, before }) : undefined;
+}
+
+/** As `remove` asks: not about a pipe, not in a dry run. */
+async function confirmPlan(
+  { context, usesStdin, isDryRun }: OpenRun,
+  { yes }: Pick<ApplyOptions, 'yes'>,
+  count: number,
+): Promise<void> {
+  if (count <= ASKS_ABOVE || !context.terminal.canAsk || usesStdin || yes === true || isDryRun) return;
+  await confirmRemoval(context, peopleText(count));
+}
+
+/**
+ * Whom interrupted runs of `apply` on the campaign removed since one was finished. A run that is repeated goes on with its work: without
+ * them each repetition could remove as many again as --max-removals allows.
+ */
+
+export function removedBefore({
+  journal,
+  campaignId,
+  run,
+}: {
+  readonly journal: Pick<Journal, 'runs' | 'events'>;
+  readonly campaignId: string;
+  readonly run: { readonly id: string };
+}): number {
+  let removed = 0;
+  for (const { id, command, status } of journal.runs({ campaignId })) {
+    if (command !== 'apply' || id === run.id) continue;
+    if (status === 'finished') break;
+    for (const { type } of journal.events({ runId: id })) if (type === EVENT_TYPES.removed) removed += 1;
+  }
+  return removed;
+}
+
+/** People whom no flow action put in: they stay. Gives their number. */
+async function sayOthers({ context, userNames }: OpenRun, spool: Spool): Promise<number> {
+  const others = [...spool.countOthers()];
+  if (others.length === 0) return 0;
+  const names = await userNames(others.flatMap(([user]) => user ?? []));
+  const count = others.reduce((sum, [, each]) => sum + each, 0);
+  const by = others.map(([user = '', each]) => `${each} by ${names.get(user) ?? 'an unknown user'}`).join(', ');
+  await notice(
+    context.terminal,
+    'OTHERS_STAY',
+    `${peopleText(count)} not in the input ${stay(count)}, because no flow action of ours put them in: ${by}.`,
+    'To take them for ours: --added-by anyone, or --added-by <user ids>.',
+  );
+  return count;
+}
+
+const stay = (count: number): string => (count === 1 ? 'stays' : 'stay');

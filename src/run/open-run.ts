@@ -1,0 +1,155 @@
+/**
+ * Opens a run: checks the options, connects, identifies the organization, finds a usable campaign, opens the journal and takes the run's
+ * lock. Whatever is wrong is thrown before anything is written.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Context } from '../context.ts';
+import { readExclusions } from '../input/exclusions.ts';
+import type { InputRow, InputRows } from '../input/input-row.ts';
+import { STDIN } from '../input/source-name.ts';
+import { matchableRows, readMatchColumn } from '../membership/match-column.ts';
+import { openSession } from '../membership/open-session.ts';
+import { refuseBlindSpots } from '../membership/privileges.ts';
+import type { WritingSession } from '../membership/session.ts';
+import { usableLists } from '../membership/stop-if-unusable.ts';
+import { userNames } from '../membership/user-names.ts';
+import { exitCodeOf } from '../terminal/exit-codes.ts';
+import { warn } from '../terminal/report-error.ts';
+import { isStopped } from '../transport/waiting.ts';
+import { openDelivery } from './deliver.ts';
+import { journalForDryRun, noRun } from './dry-run.ts';
+import { type RunEnding, whenToEnd } from './ending.ts';
+import { openRunFiles } from './files.ts';
+import { openInput } from './input.ts';
+import { markingRun } from './marking-run.ts';
+import { checkResultsFiles } from './only-failed.ts';
+import { type PeopleSources, peopleSources } from './people-sources.ts';
+import type { OpenRun, Plan, Prepared, RunSetup } from './plan.ts';
+import { sayWhere } from './report.ts';
+import type { ChangeRequest } from './request.ts';
+import { refuseSharedFiles } from './separate-files.ts';
+import { shardOf } from './shard.ts';
+import { startCounting } from './summary.ts';
+
+const NO_SOURCES: PeopleSources = { options: {}, usesStdin: false };
+
+/** The run, and the passes that the plan makes of it. */
+export async function openRun(
+  context: Context,
+  request: ChangeRequest,
+  plan: Plan,
+): Promise<{ readonly run: OpenRun; readonly passes: Prepared['passes'] }> {
+  const { options } = request;
+  const beganAt = context.clock.now();
+  const shard = plan.people === 'input' ? shardOf(options.shard, context.env) : undefined;
+  const ending = whenToEnd(context, options.maxDuration);
+  const sources = plan.people === 'input' ? await sourcesOf(context, request, ending) : NO_SOURCES;
+  const exclusions =
+    options.exclude === undefined
+      ? undefined
+      : await readExclusions({ ...sources.options, refusesEvents: false, people: [], files: options.exclude });
+  const inputs = [...(sources.options.files ?? []), ...(sources.usesStdin ? [STDIN] : [])];
+  refuseSharedFiles(options, inputs);
+  const runId = randomUUID();
+  const files = await openRunFiles(options, { runId, inputs, redact: context.terminal.redact });
+  try {
+    const { opened, connection } = await connect(context, request, plan, { shard, ending });
+    const { dataverse, organizationId } = opened.session;
+    const input = await openInput(dataverse, options, sources);
+    const { matchBy } = options;
+    const matchType = matchBy === undefined ? undefined : await readMatchColumn(dataverse, matchBy);
+    const askedAt = context.clock.now();
+    await plan.confirm?.(sources, input.silentRows);
+    const startedAt = beganAt + context.clock.now() - askedAt;
+    const isDryRun = options.dryRun === true;
+    const journal = await (isDryRun
+      ? journalForDryRun(context, organizationId)
+      : context.openJournal(organizationId, dataverse.serverNow));
+    const { id: campaignId, name: campaignName } = opened.facts.campaign;
+    const origin = { command: request.command, campaignId, organizationId };
+    const wantedOrigin =
+      options.onlyFailed === true
+        ? await checkResultsFiles(context, { origin, sources, journal, saysYes: options.yes === true })
+        : undefined;
+    const journalRun = markingRun(
+      isDryRun ? noRun() : journal.startRun({ id: runId, command: request.command, campaignId, campaignName }),
+    );
+    const session: WritingSession = { ...opened.session, journal, run: journalRun, eventEmail: options.eventEmail };
+    const setup = { context, request, session, opened, connection, userNames: userNames(dataverse), exclusions };
+    const { passes, dynamicsColumns } = await plan.prepare(setup).catch((error: unknown) => {
+      // Nothing was begun: a later run has nothing to continue.
+      journalRun.finish({ exitCode: exitCodeOf(error), status: 'finished' });
+      throw error;
+    });
+    const { isInputOver } = ending;
+    const delivery = openDelivery(context.terminal, journalRun, { isSilent: !options.events, isInputOver });
+    const rows = {
+      [Symbol.asyncIterator]() {
+        const read = input.rows({ dynamicsColumns, wantedOrigin });
+        const isMatched = matchBy !== undefined && matchType !== undefined;
+        return notingItsEnd(isMatched ? matchableRows(read, matchBy, matchType) : read, ending);
+      },
+    };
+    return {
+      passes,
+      run: {
+        ...setup,
+        ...{ journalRun, origin, rows, shard, files, ending, delivery, isDryRun, startedAt },
+        total: input.total,
+        sources: input.sources,
+        usesStdin: sources.usesStdin,
+        counter: startCounting(),
+      },
+    };
+  } catch (error) {
+    await files.abandon();
+    // Stopped by a signal before anything was begun: there is nothing to be said.
+    throw isStopped(error) && context.stop.aborted ? context.stop.reason : error;
+  }
+}
+
+function sourcesOf(context: Context, request: ChangeRequest, ending: RunEnding): Promise<PeopleSources> {
+  return peopleSources(context, request, {
+    signal: ending.signal,
+    refusesEvents: request.command === 'apply',
+    onNotice: ({ code, message, hint }) => void warn(context.terminal, code, message, hint),
+  });
+}
+
+/** Connects and finds the campaign; throws where it, its lists or what the user may see make the run impossible. */
+async function connect(
+  context: Context,
+  { campaign, options }: ChangeRequest,
+  plan: Plan,
+  { shard, ending }: Pick<OpenRun, 'shard' | 'ending'>,
+): Promise<Pick<RunSetup, 'opened' | 'connection'>> {
+  const { dataverse, connection } = await context.openDataverse({
+    shards: shard?.of,
+    onWait: ending.noteWait,
+    stop: ending.signal,
+  });
+  const opened = await openSession({
+    dataverse,
+    clock: context.clock,
+    campaign,
+    confirmOrganization(organizationId) {
+      connection.confirmOrganization(organizationId);
+      plan.confirmOrganization?.(organizationId);
+    },
+  });
+  await sayWhere(context.terminal, opened, connection);
+  refuseBlindSpots(opened.depths, { allowPartialView: options.partialView === true });
+  usableLists(opened.facts, {
+    allowInactive: options.allowInactive === true,
+    allowSharedList: options.allowSharedList === true,
+  });
+  return { opened, connection };
+}
+
+async function* notingItsEnd(rows: InputRows, ending: RunEnding): AsyncGenerator<readonly InputRow[]> {
+  try {
+    yield* rows;
+  } finally {
+    ending.noteInputEnd();
+  }
+}

@@ -1,0 +1,52 @@
+/** One pass of a run over its people: rows in batches through the given work, several in flight, reports in the order of the rows. */
+import { changePeople } from '../membership/change-people.ts';
+import type { ChunkReport } from '../membership/chunk-report.ts';
+import type { OpenRun, Pass } from './plan.ts';
+import { openRunProgress } from './progress.ts';
+import { startCounting } from './summary.ts';
+
+/** Batches in flight beyond the requests that the pace allows: being planned or written down while others are on the wire. */
+const BATCHES_IN_HAND = 2;
+
+/** The reports of the batches, in the order of the rows. Throws what ended the pass, after the last report. */
+export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<ChunkReport> {
+  const { context, request, session, ending, files, exclusions, shard } = run;
+  const { label, total } = pass;
+  const progress = await openRunProgress(context, { label, total, waitingSeconds: ending.waitingSeconds });
+  const counter = startCounting();
+  const pace = () => session.dataverse.pace();
+  let fatal: Error | undefined;
+  const reports = changePeople({
+    rows: pass.rows,
+    work: (rows, claims) => ending.during(rows.length, pass.work(rows, claims)),
+    get batchSize() {
+      return Math.max(1, Math.round(request.options.batchSize * pace().batchShare));
+    },
+    // More would only wait at the gate, and cost memory.
+    get limit() {
+      return context.options.concurrency ?? pace().limit + BATCHES_IN_HAND;
+    },
+    clock: context.clock,
+    stop: ending.signal,
+    // After an error the rest of the input is read on and reported; not from a pipe that may never end.
+    drains: pass.isPreview !== true && files.hasResults && !(run.usesStdin && pass.rows === run.rows),
+    shard: pass.isWhole === true ? undefined : shard,
+    excludes: (row) => pass.isWhole !== true && exclusions?.excludesRow(row) === true,
+  });
+  try {
+    for await (const report of reports) {
+      for (const outcome of report.outcomes) counter.add(outcome);
+      progress.note(report.outcomes.length, pass.isPreview === true ? undefined : counter.current());
+      fatal ??= report.fatal;
+      yield report;
+    }
+  } finally {
+    await progress.stop();
+  }
+  if (fatal !== undefined) throw fatal;
+}
+
+/** Makes a pass of which only what it throws matters. */
+export async function previewPass(run: OpenRun, pass: Omit<Pass, 'isPreview'>): Promise<void> {
+  for await (const _ of runPass(run, { ...pass, isPreview: true }));
+}

@@ -1,0 +1,89 @@
+/** How a command changes people: what it is given when a run is open, and the passes that it makes over them. */
+import type { Connection, Context } from '../context.ts';
+import type { Exclusions } from '../input/exclusions.ts';
+import type { InputRow, InputRows } from '../input/input-row.ts';
+import type { ChunkReport } from '../membership/chunk-report.ts';
+import type { Claims } from '../membership/in-flight.ts';
+import type { OpenedSession } from '../membership/open-session.ts';
+import type { ResultsOrigin } from '../membership/results/results-columns.ts';
+import type { WritingSession } from '../membership/session.ts';
+import type { UserNames } from '../membership/user-names.ts';
+import type { Delivery } from './deliver.ts';
+import type { RunEnding } from './ending.ts';
+import type { RunFiles } from './files.ts';
+import type { MarkingRun } from './marking-run.ts';
+import type { PeopleSources } from './people-sources.ts';
+import type { ChangeRequest } from './request.ts';
+import type { Shard } from './shard.ts';
+import type { Counter } from './summary.ts';
+
+/** What a command makes its plan from, when everything is open and the campaign was found usable. */
+export type RunSetup = {
+  readonly context: Context;
+  readonly request: ChangeRequest;
+  readonly session: WritingSession;
+  readonly opened: OpenedSession;
+  readonly connection: Connection;
+  readonly userNames: UserNames;
+  readonly exclusions: Exclusions | undefined;
+};
+
+export type OpenRun = RunSetup & {
+  /** That of the session. */
+  readonly journalRun: MarkingRun;
+  /** What the results say of where they come from. */
+  readonly origin: ResultsOrigin;
+  /** The people of the input, to be read once. */
+  readonly rows: InputRows;
+  /** How many they are, where that is known without reading them. */
+  readonly total: number | undefined;
+  /** Names of the inputs: files, `-`, `list:<id>`. */
+  readonly sources: readonly string[];
+  readonly usesStdin: boolean;
+  readonly shard: Shard | undefined;
+  readonly files: RunFiles;
+  readonly ending: RunEnding;
+  readonly delivery: Delivery;
+  readonly counter: Counter;
+  readonly isDryRun: boolean;
+  /** Of the command (epoch ms), less what a person took to answer before it began: connecting counts, and waiting for it. */
+  readonly startedAt: number;
+};
+
+/** How a command changes people. */
+export type Plan = {
+  /** `own`: the passes bring their people, and neither arguments, files nor stdin are read. */
+  readonly people: 'input' | 'own';
+  /** Asked with the organization that answered, before anything else is; throws to stop. */
+  readonly confirmOrganization?: (organizationId: string) => void;
+  /** Asked before the journal is opened, with the people for who counts them; throws to stop. */
+  readonly confirm?: (sources: PeopleSources, rows: () => InputRows) => Promise<void>;
+  /** Reads what the plan needs to know, and gives its passes. */
+  readonly prepare: (setup: RunSetup) => Promise<Prepared>;
+};
+
+export type Prepared = {
+  /** Columns of the organization's own that the input may name by their logical names. Default: the usual ones. */
+  readonly dynamicsColumns?: ReadonlySet<string> | undefined;
+  /**
+   * Asked for after interrupted runs were recovered. Each pass is finished before the next is asked for; an error that ends a pass ends the
+   * run. What it throws is reported like any error of the run.
+   */
+  readonly passes: (run: OpenRun) => AsyncIterable<Pass>;
+};
+
+/** What is done for a batch of rows. `claims` keeps a person who comes twice from being worked on twice at the same time. */
+export type Work = (rows: readonly InputRow[], claims: Claims) => Promise<ChunkReport>;
+
+export type Pass = {
+  readonly rows: InputRows;
+  readonly work: Work;
+  /** Nothing of it is reported, counted or written: it finds out what would be done. */
+  readonly isPreview?: true | undefined;
+  /** Rows of people who are left out (--exclude, --shard) reach the work too. Default: they do not. */
+  readonly isWhole?: true | undefined;
+  /** How many rows there are, when somebody counted them. */
+  readonly total?: number | undefined;
+  /** What the line of progress begins with. */
+  readonly label?: string | undefined;
+};

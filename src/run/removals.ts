@@ -1,0 +1,76 @@
+/** What `remove` and `apply` give the batches of their removals: whose additions count, and the guards against removing too many. */
+import type { Context } from '../context.ts';
+import { parseGuid } from '../dataverse/guid.ts';
+import { UsageError } from '../errors.ts';
+import type { AddedBy } from '../membership/plan-removals.ts';
+import { listIdsOf, type RemoveContext } from '../membership/remove-chunk.ts';
+import { confirm } from '../terminal/prompt.ts';
+import type { RunSetup } from './plan.ts';
+import { rememberListIds } from './remember-lists.ts';
+import type { ChangeRequest } from './request.ts';
+import { peopleText } from './summary.ts';
+
+/** What batches of removals work with; `addedBy`: of addedByUsers. */
+export function removalOf(
+  { session, userNames, exclusions, opened }: RunSetup,
+  options: ChangeRequest['options'],
+  addedBy: RemoveContext['rules']['addedBy'],
+): RemoveContext {
+  const rules = {
+    matchBy: options.matchBy,
+    addedBy,
+    allowInactive: options.allowInactive === true,
+    allowSharedList: options.allowSharedList === true,
+    isDryRun: options.dryRun === true,
+  };
+  return { session, rules, userNames, exclusions, ...rememberListIds(opened.facts, listIdsOf) };
+}
+
+/** `anyone`, `me`, or ids of users. Throws UsageError BAD_USER. */
+export function parseAddedBy(users: readonly string[]): AddedBy {
+  if (users.includes('anyone')) return { kind: 'anyone' };
+  return { kind: 'users', userIds: new Set(users.filter((user) => user !== 'me').map(userId)) };
+}
+
+/** With ourselves and the profile's flowUsers, who always count. */
+export function addedByUsers(named: AddedBy, userId: string, flowUsers: readonly string[]): AddedBy {
+  if (named.kind === 'anyone') return named;
+  return {
+    kind: 'users',
+    userIds: new Set([userId, ...flowUsers.map((user) => user.toLowerCase()), ...named.userIds]),
+  };
+}
+
+function userId(user: string): string {
+  const id = parseGuid(user);
+  if (id !== undefined) return id;
+  throw new UsageError('BAD_USER', `--added-by: "${user}" is no user id.`, {
+    hint: 'Give anyone, me, or ids (GUIDs) of users; the outcome of people who were not removed names them.',
+  });
+}
+
+/** Removing more people than this asks first on a terminal. */
+export const ASKS_ABOVE = 100;
+
+/** `whom`: `250 people`. Throws UsageError NOT_CONFIRMED when the answer is not yes. */
+export async function confirmRemoval({ terminal }: Context, whom: string): Promise<void> {
+  if (await confirm(terminal, { text: `Remove ${whom} from the campaign?`, flag: '--yes' })) return;
+  throw new UsageError('NOT_CONFIRMED', 'Nobody was removed: the question was not answered with yes.');
+}
+
+export type Removals = {
+  /** People whose removal is planned. */
+  readonly count: number;
+  readonly most: number;
+  /** People whom interrupted runs before this one removed. Default: none. */
+  readonly before?: number | undefined;
+};
+
+export function tooManyRemovals({ count, most, before = 0 }: Removals): UsageError {
+  const earlier = before > 0 ? ` besides the ${before} that interrupted runs before it removed` : '';
+  return new UsageError(
+    'TOO_MANY_REMOVALS',
+    `${peopleText(count)} would be removed${earlier}, and no more than ${most} may be (--max-removals): nothing was changed.`,
+    { hint: `See who with --dry-run --results plan.csv. If it is right: --max-removals ${count + before}.` },
+  );
+}
