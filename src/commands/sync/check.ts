@@ -1,21 +1,21 @@
 /** `dyncamp sync check [CAMPAIGN]`: the counterpart of Marketo's "Validate Sync". */
 import { type Command, Option } from 'commander';
-import type { Context } from '../../context.ts';
-import { addOutputOptions, type OutputOptions } from '../output-options.ts';
+import type { Connection, Context } from '../../context.ts';
+import { SettingsError } from '../../errors.ts';
+import type { ConnectionSettings, SignInKind } from '../../settings/connection-settings.ts';
+import type { RequestedAccess } from '../../sync/access-request.ts';
+import type { Check, CheckStatus } from '../../sync/check.ts';
+import { EXIT } from '../../terminal/exit-codes.ts';
+import { writeRows } from '../../terminal/output.ts';
+import { notice } from '../../terminal/report-error.ts';
+import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
 
-export type SyncCheckCommandOptions = OutputOptions & {
+type SyncCheckOptions = OutputOptions & {
   /** What no document settles, as this organization answers it. */
   readonly deep?: boolean | undefined;
   /** Print what to ask the administrator for, and check nothing. */
   readonly request?: boolean | undefined;
 };
-
-export type SyncCheckRequest = {
-  /** Undefined: every active campaign that has own lists. */
-  readonly campaign: string | undefined;
-  readonly options: SyncCheckCommandOptions;
-};
-export type SyncCheckRun = (context: Context, request: SyncCheckRequest) => Promise<number>;
 
 const AFTER = `
 CAMPAIGN is an id, a code or a name; without it every active campaign with own
@@ -29,7 +29,7 @@ Examples:
   $ dyncamp sync check -o jsonl | jq 'select(.status != "ok")'
   $ dyncamp sync check --request > ask-the-administrator.txt`;
 
-export function defineSyncCheck(parent: Command, context: Context, run: SyncCheckRun = syncCheckRun): void {
+export function defineSyncCheck(parent: Command, context: Context): void {
   const command = parent
     .command('check')
     .description('Check that campaign sync works, and say what to do where it does not')
@@ -44,16 +44,128 @@ export function defineSyncCheck(parent: Command, context: Context, run: SyncChec
     );
   addOutputOptions(command)
     .addHelpText('after', AFTER)
-    .action(async (campaign: string | undefined, options: SyncCheckCommandOptions) =>
-      context.endWith(await run(context, { campaign, options })),
+    .action(async (campaign: string | undefined, options: SyncCheckOptions) =>
+      context.endWith(
+        options.request === true ? await printAccessRequest(context) : await syncCheck(context, campaign, options),
+      ),
     );
 }
 
-export async function syncCheckRun(context: Context, request: SyncCheckRequest): Promise<number> {
-  if (request.options.request === true) {
-    const { printAccessRequest } = await import('./access-request.ts');
-    return printAccessRequest(context);
+/** The JSON keys, which are part of the interface. */
+const COLUMNS = ['id', 'status', 'found', 'remedy', 'campaign', 'campaignId'];
+
+type Counts = Record<CheckStatus, number>;
+
+/** Checks as they come, a sum at the end, and the exit code that they stand for. */
+async function syncCheck(context: Context, campaign: string | undefined, options: SyncCheckOptions): Promise<number> {
+  const { checkSync } = await import('../../sync/check-sync.ts');
+  const { writeReport } = await import('./check-report.ts');
+  const { terminal } = context;
+  const settings = await context.settings();
+  const { dataverse, connection } = await context.openDataverse({ settings });
+  const checks = checkSync({
+    dataverse,
+    signIn: signInText(connection, settings.signIn.kind),
+    pinnedOrganizationId: connection.pinnedOrganizationId,
+    confirmOrganization: connection.confirmOrganization,
+    flowUsers: connection.flowUsers,
+    campaign,
+    deep: options.deep === true,
+  });
+  const counts: Counts = { ok: 0, warning: 0, problem: 0, 'not-checked': 0 };
+  const ending = untilFailure(counted(checks, counts));
+  const format = outputFormat(options) ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
+  if (format === 'table') await writeReport(terminal.stdout, ending.checks, { isOneCampaign: campaign !== undefined });
+  else await writeRows(terminal, { rows: rowsOf(ending.checks), columns: COLUMNS, format });
+  await notice(terminal, 'SUMMARY', summaryText(counts));
+  ending.throwFailure();
+  return counts.problem > 0 ? EXIT.problems : EXIT.done;
+}
+
+async function* counted(checks: AsyncIterable<Check>, counts: Counts): AsyncGenerator<Check> {
+  for await (const check of checks) {
+    counts[check.status] += 1;
+    yield check;
   }
-  const { runSyncCheck } = await import('./run-sync-check.ts');
-  return runSyncCheck(context, request);
+}
+
+/** What fails in the middle ends the checks, and is thrown only when the output is complete: half an array is no JSON. */
+function untilFailure(checks: AsyncIterable<Check>): { checks: AsyncIterable<Check>; throwFailure(): void } {
+  const failures: unknown[] = [];
+  async function* untilThen(): AsyncGenerator<Check> {
+    try {
+      yield* checks;
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  return {
+    checks: untilThen(),
+    throwFailure() {
+      for (const failure of failures) throw failure;
+    },
+  };
+}
+
+async function* rowsOf(checks: AsyncIterable<Check>): AsyncGenerator<object> {
+  for await (const { id, status, found, remedy, campaign } of checks) {
+    yield { id, status, found, remedy, campaign: campaign?.name, campaignId: campaign?.id };
+  }
+}
+
+const KINDS = {
+  token: 'a ready access token',
+  clientSecret: 'a client secret',
+  certificate: 'a certificate',
+  federatedTokenFile: 'a federated token',
+  managedIdentity: 'a managed identity',
+  browser: "a person's sign-in in the browser",
+  deviceCode: "a person's sign-in by device code",
+  azureCli: 'the Azure CLI',
+} as const satisfies Record<SignInKind, string>;
+
+function signInText({ profileName, emulator }: Connection, kind: SignInKind): string {
+  if (emulator) return 'the built-in emulator takes any token';
+  const from = profileName === undefined ? 'from the environment' : `profile "${profileName}"`;
+  return `by ${KINDS[kind]}, ${from}`;
+}
+
+function summaryText(counts: Counts): string {
+  const { problem, warning, 'not-checked': notChecked } = counts;
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const parts = [
+    `${counts.ok} ok`,
+    `${warning} ${warning === 1 ? 'warning' : 'warnings'}`,
+    `${problem} ${problem === 1 ? 'problem' : 'problems'}`,
+    `${notChecked} not checked`,
+  ];
+  return `${total} checks: ${parts.join(', ')}.`;
+}
+
+/** `--request` needs no access to anything, since it asks for it. */
+async function printAccessRequest(context: Context): Promise<number> {
+  const { accessRequest } = await import('../../sync/access-request.ts');
+  await context.terminal.stdout.write(accessRequest(await knownSoFar(context)));
+  return EXIT.done;
+}
+
+/** What settings tell already is filled in; without settings the text has blanks. A broken settings file is an error here too. */
+async function knownSoFar(context: Context): Promise<RequestedAccess> {
+  try {
+    const { origin, signIn } = await context.settings();
+    return { origin, ...applicationOf(signIn) };
+  } catch (error) {
+    const isNotSetUp = error instanceof SettingsError && NOT_SET_UP.has(error.code);
+    if (!isNotSetUp) throw error;
+    return { origin: undefined, tenantId: undefined, clientId: undefined };
+  }
+}
+
+const NOT_SET_UP = new Set(['NOT_CONNECTED', 'PROFILE_NOT_NAMED', 'SIGN_IN_MISSING', 'SIGN_IN_INCOMPLETE']);
+
+function applicationOf(signIn: ConnectionSettings['signIn']): Pick<RequestedAccess, 'tenantId' | 'clientId'> {
+  return {
+    tenantId: 'tenantId' in signIn ? signIn.tenantId : undefined,
+    clientId: 'clientId' in signIn ? signIn.clientId : undefined,
+  };
 }

@@ -1,10 +1,17 @@
 /** `dyncamp sync repair CAMPAIGN`: puts right what `sync check` finds and can be put right; asks first. */
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
+import type { Session } from '../../membership/session.ts';
+import { plural } from '../../run/summary.ts';
+import type { StepContext } from '../../sync/carry-out-step.ts';
+import type { RepairPlan, RepairStep } from '../../sync/plan-repair.ts';
+import { EXIT } from '../../terminal/exit-codes.ts';
+import { writeRows } from '../../terminal/output.ts';
+import { notice, warn } from '../../terminal/report-error.ts';
 import { commaList } from '../options.ts';
-import { addOutputOptions, type OutputOptions } from '../output-options.ts';
+import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
 
-export type SyncRepairOptions = OutputOptions & {
+type SyncRepairOptions = OutputOptions & {
   /** Campaigns that an own list may be taken off. Not implied by --yes. */
   readonly unlinkFrom?: readonly string[] | undefined;
   /** Not implied by --yes. */
@@ -13,8 +20,6 @@ export type SyncRepairOptions = OutputOptions & {
   readonly dryRun?: boolean | undefined;
   readonly yes?: boolean | undefined;
 };
-export type SyncRepairRequest = { readonly campaign: string; readonly options: SyncRepairOptions };
-export type SyncRepairRun = (context: Context, request: SyncRepairRequest) => Promise<number>;
 
 const AFTER = `
 Links a detached own list again, renames a renamed one, merges doubled ones
@@ -28,7 +33,7 @@ Examples:
   $ dyncamp sync repair "Trade Fair Berlin" --unlock --yes
   $ dyncamp sync repair "Product Day" --unlink-from "Product Day Copy"`;
 
-export function defineSyncRepair(parent: Command, context: Context, run: SyncRepairRun = syncRepairRun): void {
+export function defineSyncRepair(parent: Command, context: Context): void {
   const command = parent
     .command('repair')
     .description("Put a campaign's own lists in order, step by step")
@@ -41,11 +46,77 @@ export function defineSyncRepair(parent: Command, context: Context, run: SyncRep
   addOutputOptions(command)
     .addHelpText('after', AFTER)
     .action(async (campaign: string, options: SyncRepairOptions) =>
-      context.endWith(await run(context, { campaign, options })),
+      context.endWith(await syncRepair(context, campaign, options)),
     );
 }
 
-export async function syncRepairRun(context: Context, request: SyncRepairRequest): Promise<number> {
-  const { runSyncRepair } = await import('./run-sync-repair.ts');
-  return runSyncRepair(context, request);
+type StepRow = {
+  readonly status: 'done' | 'skipped' | 'planned';
+  readonly step: string;
+  readonly text: string;
+  readonly undo: string;
+};
+
+const COLUMNS = ['status', 'step', 'text', 'undo'];
+
+async function syncRepair(context: Context, campaign: string, options: SyncRepairOptions): Promise<number> {
+  const { addedByUsers, parseAddedBy } = await import('../../run/removals.ts');
+  const { findOneCampaign } = await import('../../membership/find-campaign.ts');
+  const { openSession } = await import('../../membership/open-session.ts');
+  const { judgeOwnLists } = await import('../../membership/own-lists.ts');
+  const { sayWhere } = await import('../../run/report.ts');
+  const { planRepair } = await import('../../sync/plan-repair.ts');
+  const { terminal, clock } = context;
+  const named = parseAddedBy(options.addedBy ?? []);
+  const { dataverse, connection } = await context.openDataverse();
+  const opened = await openSession({ dataverse, clock, campaign, confirmOrganization: connection.confirmOrganization });
+  await sayWhere(terminal, opened, connection);
+  const { session } = opened;
+  const unlinkFrom = new Set<string>();
+  for (const other of options.unlinkFrom ?? []) unlinkFrom.add((await findOneCampaign(dataverse, other)).id);
+  const plan = planRepair(opened.facts, judgeOwnLists(opened.facts), { unlinkFrom, unlock: options.unlock === true });
+  await reportPlan(context, plan);
+  const addedBy = addedByUsers(named, session.userId, connection.flowUsers);
+  const journal = await context.openJournal(session.organizationId, dataverse.serverNow);
+  const rows: StepRow[] = [];
+  for (const step of plan.steps) rows.push(await takeStep(context, { session, addedBy, journal }, step, options));
+  await writeRows(terminal, { rows, columns: COLUMNS, format: outputFormat(options) });
+  if (plan.cannot.length > 0 || rows.some(({ status }) => status !== 'done')) return EXIT.problems;
+  return reportLeftOver(context, session);
+}
+
+async function reportPlan({ terminal }: Context, plan: RepairPlan): Promise<void> {
+  for (const reason of plan.cannot) await warn(terminal, 'NOT_REPAIRED', reason);
+  if (plan.steps.length > 0) return;
+  const what = plan.cannot.length === 0 ? 'Nothing' : 'Nothing else';
+  await notice(terminal, 'NOTHING_TO_REPAIR', `${what} has to be repaired.`);
+}
+
+async function takeStep(
+  { terminal }: Context,
+  stepContext: StepContext,
+  step: RepairStep,
+  options: SyncRepairOptions,
+): Promise<StepRow> {
+  const { carryOutStep } = await import('../../sync/carry-out-step.ts');
+  const { confirm } = await import('../../terminal/prompt.ts');
+  const shown = { step: step.id, text: step.text, undo: '' };
+  if (options.dryRun === true) return { ...shown, status: 'planned' };
+  if (options.yes !== true && !(await confirm(terminal, { text: `${step.text}?`, flag: '--yes' })))
+    return { ...shown, status: 'skipped' };
+  const more = await carryOutStep(stepContext, step);
+  const text = `Done: ${step.text}.${more === undefined ? '' : ` ${more}`}`;
+  await notice(terminal, 'REPAIRED', text, `To undo: ${step.undo}`);
+  return { ...shown, undo: step.undo, status: 'done' };
+}
+
+/** After the last step the server is read once more: what is still wrong is reported, not assumed away. */
+async function reportLeftOver({ terminal }: Context, session: Session): Promise<number> {
+  const { readCampaignFacts } = await import('../../membership/campaign-facts.ts');
+  const { judgeOwnLists } = await import('../../membership/own-lists.ts');
+  const { problems } = judgeOwnLists(await readCampaignFacts(session));
+  for (const problem of problems) await warn(terminal, problem.code, problem.message, problem.hint);
+  if (problems.length === 0) return EXIT.done;
+  await notice(terminal, 'LEFT_OVER', `${plural(problems.length, 'problem')} left; run the same command again.`);
+  return EXIT.problems;
 }

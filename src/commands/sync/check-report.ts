@@ -1,10 +1,11 @@
 /** The checks as a person reads them: in groups, what is fine calm and short, what is not with its remedy below. */
 import { groupBy } from '../../membership/group-by.ts';
-import type { Check } from '../../sync/check.ts';
+import type { Check, CheckStatus } from '../../sync/check.ts';
+import { displayWidth, pad } from '../../terminal/display-width.ts';
 import { loadPaint, type Paint } from '../../terminal/paint.ts';
 import { safeText } from '../../terminal/safe-text.ts';
 import type { Output } from '../../terminal/terminal.ts';
-import { checkLines } from './check-lines.ts';
+import { wrapText } from '../../terminal/wrap-text.ts';
 
 export type ReportOptions = {
   /** One campaign is looked at closely: nothing of it is summed up. */
@@ -88,3 +89,55 @@ function foldNotChecked(group: readonly Check[]): readonly Check[] {
 }
 
 const UNANSWERED = 'Reading does not answer these; -o jsonl says why.';
+
+const WORDS = {
+  ok: 'ok',
+  warning: 'warning',
+  problem: 'PROBLEM',
+  'not-checked': 'not checked',
+} as const satisfies Record<CheckStatus, string>;
+
+const STATUS_COLUMNS = 11;
+/** The longest id without its family, `RemoveListMembersList`, and a gap: what 80 columns have room for. */
+const ID_COLUMNS = 23;
+/** With less room the text is put under the id instead of beside it. */
+const NARROWEST_TEXT = 40;
+/** `→ ` */
+const ARROW_COLUMNS = 2;
+/** Longer lines are hard to read, whatever the terminal has room for. */
+const WIDEST_TEXT = 110;
+
+/** One check as lines of the report. */
+export function checkLines(check: Check, columns: number, paint: Paint): readonly string[] {
+  const colours = { ok: paint.green, warning: paint.yellow, problem: paint.red, 'not-checked': paint.dim };
+  const status = colours[check.status](pad(WORDS[check.status], STATUS_COLUMNS));
+  const isBeside = fitsBeside([check.found, check.remedy ?? ''].join(' '), columns - beside(ID_COLUMNS));
+  const indent = isBeside ? beside(ID_COLUMNS) : beside(0);
+  const width = Math.min(columns - indent, WIDEST_TEXT);
+  const calm = check.status === 'ok' || check.status === 'not-checked' ? paint.dim : same;
+  const found = wrapText(safeText(check.found), width).map((line) => calm(line));
+  const remedy = check.remedy === undefined ? [] : remedyLines(safeText(check.remedy), width, paint);
+  const blank = ' '.repeat(indent);
+  const id = safeText(check.id.replace(FAMILY, ''));
+  const head = `  ${status}  ${isBeside ? pad(id, ID_COLUMNS) : id}`;
+  const [first = '', ...more] = [...found, ...remedy];
+  if (isBeside) return [`${head}${first}`, ...more.map((line) => `${blank}${line}`)];
+  return [head, ...[first, ...more].map((line) => `${blank}${line}`)];
+}
+
+/** Said by the title of the group. */
+const FAMILY = /^(?:privilege|capability|unsettled)\./;
+
+/** Names of own lists hold a GUID: one that would be broken beside its check is whole below it. */
+function fitsBeside(text: string, room: number): boolean {
+  return room >= NARROWEST_TEXT && text.split(' ').every((word) => displayWidth(word) <= room - ARROW_COLUMNS);
+}
+
+const beside = (idColumns: number): number => 2 + STATUS_COLUMNS + 2 + idColumns;
+const same = (text: string): string => text;
+
+function remedyLines(remedy: string, width: number, paint: Paint): readonly string[] {
+  return wrapText(remedy, width - ARROW_COLUMNS).map((line, place) =>
+    place === 0 ? `${paint.cyan('→')} ${line}` : `  ${line}`,
+  );
+}

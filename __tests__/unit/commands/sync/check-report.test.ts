@@ -1,5 +1,4 @@
-import { checkLines } from '../../../../src/commands/sync/check-lines.ts';
-import { writeReport } from '../../../../src/commands/sync/write-report.ts';
+import { checkLines, writeReport } from '../../../../src/commands/sync/check-report.ts';
 import { type Check, type Finding, notChecked, ok, problem, warning } from '../../../../src/sync/check.ts';
 import { displayWidth } from '../../../../src/terminal/display-width.ts';
 import { loadPaint } from '../../../../src/terminal/paint.ts';
