@@ -74,6 +74,7 @@ const ADAPTERS: Readonly<Record<string, readonly string[]>> = {
   conf: ['settings/profile-store.ts'],
   ora: ['terminal/progress.ts'],
   chalk: ['terminal/paint.ts'],
+  '@inquirer': ['terminal/prompt.ts'],
   'csv-parse': ['input/cells.ts'],
   libsql: ['journal/sqlite.ts', 'emulator/store/'],
   saxes: ['emulator/fetchxml/read-xml.ts'],

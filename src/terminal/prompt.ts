@@ -1,12 +1,13 @@
-/** Questions to a person, on stderr, so that stdout stays data. Without somebody to ask, the flag that answers is named instead. */
-import { Writable } from 'node:stream';
+/**
+ * Questions to a person, on stderr, so that stdout stays data. Without somebody to ask, the flag that answers is named instead. The screen is
+ * @inquirer's; in its one look here nothing is coloured, because it would ask the environment alone whether it may, and not --no-color.
+ */
 import { UsageError } from '../errors.ts';
 import { InterruptedError } from './interrupted-error.ts';
 import { safeText } from './safe-text.ts';
 import type { Terminal } from './terminal.ts';
 
 export type Question = {
-  /** Ends without a question mark's colon or blank: those are added. */
   readonly text: string;
   /** The flag that answers it in a script, e.g. `--yes` or `--url <url>`. */
   readonly flag: string;
@@ -22,85 +23,106 @@ export type Question = {
 
 /** Asks until there is an answer that passes the check. Throws UsageError ANSWER_NEEDED when nobody can be asked. */
 export async function ask(terminal: Terminal, question: Question): Promise<string> {
-  if (!terminal.canAsk) throw answerNeeded(question);
-  const suffix = question.default === undefined ? '' : ` [${safeText(question.defaultName ?? question.default)}]`;
-  for (;;) {
-    const typed = (await readLine(terminal, `${safeText(question.text)}${suffix}: `, question)).trim();
-    const answer = typed === '' ? (question.default ?? '') : typed;
-    const complaint = answer === '' ? 'An answer is needed.' : question.check?.(answer);
-    if (complaint === undefined) return answer;
-    await terminal.stderr.write(`${safeText(complaint)}\n`);
-  }
+  const { text, secret = false } = question;
+  const answerOf = (typed: string): string => (typed.trim() === '' ? (question.default ?? '') : typed.trim());
+  const validate = (typed: string): string | true => {
+    const answer = answerOf(typed);
+    return (answer === '' ? 'An answer is needed.' : question.check?.(answer)) ?? true;
+  };
+  const typed = await answered(terminal, question, async (streams) => {
+    if (!secret) {
+      const { default: input } = await import('@inquirer/input');
+      return input({ message: safeText(text), default: question.default ?? '', validate, ...LOOK }, streams);
+    }
+    const { default: password } = await import('@inquirer/password');
+    const kept = question.default === undefined ? '' : ` [${safeText(question.defaultName ?? '')}]`;
+    return password({ message: `${safeText(text)}${kept}`, validate, ...LOOK }, streams);
+  });
+  return answerOf(typed);
 }
 
-/** Yes or no; anything but y or yes is no. Throws UsageError ANSWER_NEEDED when nobody can be asked. */
+/** Yes or no; anything but y or yes is no (@inquirer's own takes "yikes" for yes). Throws UsageError ANSWER_NEEDED when nobody can be asked. */
 export async function confirm(terminal: Terminal, question: Pick<Question, 'text' | 'flag'>): Promise<boolean> {
-  if (!terminal.canAsk) throw answerNeeded(question);
-  const answer = await readLine(terminal, `${safeText(question.text)} [y/N]: `, question);
-  return ['y', 'yes'].includes(answer.trim().toLowerCase());
+  const typed = await answered(terminal, question, async (streams) => {
+    const { default: input } = await import('@inquirer/input');
+    return input({ message: `${safeText(question.text)} [y/N]`, ...LOOK }, streams);
+  });
+  return ['y', 'yes'].includes(typed.trim().toLowerCase());
 }
 
-/** One of several named choices, by number or name. */
+/** One of several named choices: by arrow keys, by its number, or by its first letters. */
 export async function choose<Name extends string>(
   terminal: Terminal,
-  question: Question,
+  question: Pick<Question, 'text' | 'flag'> & { readonly default?: Name | undefined },
   choices: Readonly<Record<Name, string>>,
 ): Promise<Name> {
-  const names: Name[] = [];
-  for (const name in choices) names.push(name);
-  if (!terminal.canAsk) throw answerNeeded(question);
-  const lines = names.map((name, index) => `  ${index + 1}  ${safeText(choices[name])}`);
-  await terminal.stderr.write(`${safeText(question.text)}\n${lines.join('\n')}\n`);
-  const pick = (answer: string): Name | undefined => names[Number(answer) - 1] ?? names.find((name) => name === answer);
-  const answer = await ask(terminal, {
-    ...question,
-    text: 'Number',
-    check: (typed) => (pick(typed) === undefined ? `Type a number from 1 to ${names.length}.` : undefined),
+  const listed: { readonly value: Name; readonly name: string }[] = [];
+  for (const value in choices) listed.push({ value, name: safeText(choices[value]) });
+  return answered(terminal, question, async (streams) => {
+    const { default: select } = await import('@inquirer/select');
+    return select({ message: safeText(question.text), choices: listed, default: question.default, ...LOOK }, streams);
   });
-  const name = pick(answer);
-  if (name === undefined) throw answerNeeded(question);
-  return name;
+}
+
+const same = (text: string): string => text;
+
+const LOOK = {
+  // What is typed, and the answer that stays on the screen.
+  transformer: safeText,
+  theme: {
+    prefix: '?',
+    // A wrong answer is typed anew.
+    validationFailureMode: 'clear' as const,
+    indexMode: 'number' as const,
+    icon: { cursor: '>' },
+    style: {
+      message: same,
+      answer: same,
+      highlight: same,
+      help: same,
+      error: safeText,
+      defaultAnswer: (text: string): string => `[${safeText(text)}]`,
+      keysHelpTip: (): string => 'Arrow keys or a number, then Enter.',
+    },
+  },
+};
+
+type Streams = {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+  readonly signal: AbortSignal;
+};
+
+/** What a person answers. Throws InterruptedError on Ctrl-C, ANSWER_NEEDED when nobody can be asked or the input ends. */
+async function answered<Answer>(
+  terminal: Terminal,
+  question: Pick<Question, 'text' | 'flag'>,
+  prompt: (streams: Streams) => Promise<Answer>,
+): Promise<Answer> {
+  if (!terminal.canAsk) throw answerNeeded(question, 'there is nobody to ask');
+  const input = terminal.stdin.stream();
+  const ended = new AbortController();
+  // At the end of the input (Ctrl-D) @inquirer would wait for ever. Node's readline, below it, leaves the input paused then.
+  const onPause = (): void => ended.abort();
+  input.once('pause', onPause);
+  try {
+    return await prompt({ input, output: terminal.stderr.stream, signal: ended.signal });
+  } catch (error) {
+    // The names are how @inquirer's page says to tell them apart.
+    const name = error instanceof Error ? error.name : '';
+    if (name === 'ExitPromptError') throw new InterruptedError();
+    if (name === 'AbortPromptError') throw answerNeeded(question, 'the input ended');
+    throw error;
+  } finally {
+    input.removeListener('pause', onPause);
+  }
 }
 
 function answerNeeded(
   question: Pick<Question, 'text' | 'flag'>,
-  why: 'there is nobody to ask' | 'the input ended' = 'there is nobody to ask',
+  why: 'there is nobody to ask' | 'the input ended',
 ): UsageError {
   return new UsageError('ANSWER_NEEDED', `This needs an answer, and ${why}: ${question.text}`, {
     hint: `Answer with ${question.flag}. (Questions are asked only on a terminal, without --no-input and without CI set.)`,
   });
-}
-
-async function readLine(
-  terminal: Terminal,
-  prompt: string,
-  question: Pick<Question, 'text' | 'flag' | 'secret'>,
-): Promise<string> {
-  const { createInterface } = await import('node:readline/promises');
-  const hidden = question.secret === true;
-  if (hidden) await terminal.stderr.write(prompt);
-  const lines = createInterface({
-    input: terminal.stdin.stream(),
-    output: hidden ? nowhere() : terminal.stderr.stream,
-    // Raw mode is what keeps a secret from showing.
-    terminal: true,
-  });
-  let isAnswered = false;
-  try {
-    const answer = await new Promise<string>((resolve, reject) => {
-      lines.once('SIGINT', () => reject(new InterruptedError()));
-      lines.once('close', () => reject(answerNeeded(question, 'the input ended')));
-      lines.question(hidden ? '' : prompt).then(resolve, reject);
-    });
-    isAnswered = true;
-    return answer;
-  } finally {
-    lines.close();
-    // Only an answer that shows has moved the cursor off the question's line.
-    if (hidden || !isAnswered) await terminal.stderr.write('\n');
-  }
-}
-
-function nowhere(): Writable {
-  return new Writable({ write: (_chunk, _encoding, done) => done() });
 }

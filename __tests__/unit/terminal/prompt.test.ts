@@ -4,6 +4,8 @@ import { ask, choose, confirm } from '../../../src/terminal/prompt.ts';
 import { type FakeTerminalOptions, fakeTerminal } from '../../support/terminal.ts';
 
 const PERSON: FakeTerminalOptions = { tty: { stdin: true, stderr: true } };
+/** The screen ends with the sequence that shows the cursor. */
+const ON_A_NEW_LINE = /\n<ESC>\[\?25h$/;
 const QUESTION = { text: 'Remove 120 people?', flag: '--yes' };
 
 describe('confirm', () => {
@@ -18,7 +20,7 @@ describe('confirm', () => {
     const answer = confirm(fake.terminal, QUESTION);
     fake.type(`${typed}\n`);
     await expect(answer).resolves.toBe(expected);
-    expect(fake.stderr()).toContain('Remove 120 people? [y/N]: ');
+    expect(fake.stderr()).toContain('? Remove 120 people? [y/N]');
     expect(fake.stdout()).toBe('');
   });
 
@@ -40,7 +42,7 @@ describe('confirm', () => {
     fake.type('\u0003');
     await expect(answer).rejects.toThrow(InterruptedError);
     // What comes next begins on a line of its own.
-    expect(fake.stderr()).toMatch(/\n$/);
+    expect(fake.stderr().replaceAll('\u001b', '<ESC>')).toMatch(ON_A_NEW_LINE);
   });
 
   it('names the flag when the input ends without an answer', async () => {
@@ -51,7 +53,7 @@ describe('confirm', () => {
       code: 'ANSWER_NEEDED',
       message: 'This needs an answer, and the input ended: Remove 120 people?',
     });
-    expect(fake.stderr()).toMatch(/\n$/);
+    expect(fake.stderr().replaceAll('\u001b', '<ESC>')).toMatch(ON_A_NEW_LINE);
   });
 });
 
@@ -61,7 +63,7 @@ describe('ask', () => {
     const answer = ask(fake.terminal, { text: 'Name', flag: '<name>', default: 'prod' });
     fake.type('\n');
     await expect(answer).resolves.toBe('prod');
-    expect(fake.stderr()).toContain('Name [prod]: ');
+    expect(fake.stderr()).toContain('? Name [prod]');
   });
 
   it('asks again until the answer passes', async () => {
@@ -75,29 +77,69 @@ describe('ask', () => {
     await expect(answer).resolves.toBe('good');
   });
 
+  it('takes a lasting secret for an empty answer, and shows its name only', async () => {
+    const fake = fakeTerminal(PERSON);
+    const kept = { default: 's3cret', defaultName: 'the one typed before' };
+    const answer = ask(fake.terminal, { text: 'Secret', flag: '--secret-file', secret: true, ...kept });
+    fake.type('\n');
+    await expect(answer).resolves.toBe('s3cret');
+    expect(fake.stderr()).toContain('? Secret [the one typed before]');
+    expect(fake.stderr()).not.toContain('s3cret');
+  });
+
+  it('shows the text, the default and the answer without what would steer the terminal', async () => {
+    const fake = fakeTerminal(PERSON);
+    const answer = ask(fake.terminal, { text: 'A\u001b]0;title\u0007', flag: '--x', default: 'b\u202ec\u001b]0;' });
+    fake.type('\n');
+    await expect(answer).resolves.toBe('b\u202ec\u001b]0;');
+    for (const steering of ['\u001b]', '\u0007', '\u202e']) expect(fake.stderr()).not.toContain(steering);
+    expect(fake.stderr()).toContain('A␛]0;title␇ [bc␛]0;]');
+  });
+
+  it('asks in no colour', async () => {
+    const fake = fakeTerminal(PERSON);
+    const answer = ask(fake.terminal, {
+      text: 'Name',
+      flag: '<name>',
+      check: (typed) => (typed === 'x' ? 'No.' : undefined),
+    });
+    fake.type('x\n');
+    while (!fake.stderr().includes('No.')) await new Promise((resolve) => setImmediate(resolve));
+    fake.type('y\n');
+    await expect(answer).resolves.toBe('y');
+    expect(fake.stderr().replaceAll('\u001b', '<ESC>')).not.toMatch(/<ESC>\[[\d;]*m/);
+  });
+
   it('does not show a secret', async () => {
     const fake = fakeTerminal(PERSON);
     const answer = ask(fake.terminal, { text: 'Secret', flag: '--secret-file', secret: true });
     await new Promise((resolve) => setImmediate(resolve));
     fake.type('s3cret\n');
     await expect(answer).resolves.toBe('s3cret');
-    expect(fake.stderr()).toBe('Secret: \n');
+    expect(fake.stderr()).toContain('? Secret');
+    expect(fake.stderr()).not.toMatch(/s3cret|\*/);
   });
 });
 
 describe('choose', () => {
+  const CHOICES = { code: 'device: by device', browser: 'browser: by browser' };
   it.each([
-    ['2\n', 'browser'],
-    ['device\n', 'device'],
-  ])('takes %j as %s', async (typed, expected) => {
+    ['its number', '2\n', 'browser'],
+    ['its first letters', 'br\n', 'browser'],
+    ['the arrow keys', '\u001b[B\n', 'browser'],
+    ['Enter alone', '\n', 'code'],
+  ])('takes one by %s', async (_how, typed, expected) => {
     const fake = fakeTerminal(PERSON);
-    const answer = choose(
-      fake.terminal,
-      { text: 'How?', flag: '--how' },
-      { device: 'by device', browser: 'by browser' },
-    );
+    const answer = choose(fake.terminal, { text: 'How?', flag: '--how' }, CHOICES);
     fake.type(typed);
     await expect(answer).resolves.toBe(expected);
-    expect(fake.stderr()).toContain('  1  by device\n  2  by browser\n');
+    expect(fake.stderr()).toContain('? How?\n> 1. device: by device\n  2. browser: by browser');
+  });
+
+  it('begins at the default', async () => {
+    const fake = fakeTerminal(PERSON);
+    const answer = choose(fake.terminal, { text: 'How?', flag: '--how', default: 'browser' }, CHOICES);
+    fake.type('\n');
+    await expect(answer).resolves.toBe('browser');
   });
 });

@@ -216,7 +216,7 @@ async function askedSecret(terminal: Terminal, last: SecretSource | undefined): 
 }
 
 async function typedSecret(terminal: Terminal, last?: string): Promise<SecretSource> {
-  const question = { text: 'Client secret (not shown)', flag: '--secret-env or --secret-file', secret: true };
+  const question = { text: 'Client secret', flag: '--secret-env or --secret-file', secret: true };
   const keep = { default: last, defaultName: 'the one typed before' };
   return { from: 'stored', secret: await ask(terminal, { ...question, ...keep }) };
 }
