@@ -37,6 +37,13 @@ async function link(listId: string, campaignId: string): Promise<void> {
   expect(answer.status).toBe(200);
 }
 
+/** Every read whose path has this text in it is refused for want of a privilege. */
+function refuse(path: string, privilege: string): void {
+  const message = `Principal user is missing ${privilege} privilege`;
+  const effect = { kind: 'fail-part' as const, status: 403, code: '0x80040220', message };
+  api.emulator().admin.addFaults([{ match: { path }, effect }]);
+}
+
 describe('dyncamp sync check', () => {
   it('ends with 0 when all is well, warnings included, and says the sum on stderr', async () => {
     const { name } = await campaignWithList();
@@ -140,11 +147,27 @@ describe('dyncamp sync check on privileges and users', () => {
     expect(found.get('privilege.prvReadLead')).toMatchObject({ status: 'ok' });
   });
 
-  it('does not check campaigns that the user may not read', async () => {
+  it('has a problem with campaigns that the user may not read', async () => {
     api.emulator().admin.setPrivileges(USER_ID, { prvReadCampaign: 'None' });
     const { code, rows } = await check();
     expect(code).toBe(10);
-    expect(byId(rows()).get('campaigns')).toMatchObject({ status: 'not-checked' });
+    expect(byId(rows()).get('campaigns')).toMatchObject({
+      status: 'problem',
+      found: expect.stringContaining('prvReadCampaign'),
+    });
+  });
+
+  it('names what was refused, and checks all that does not need it', async () => {
+    const { name } = await campaignWithList();
+    refuse('aggregate', 'prvReadList');
+    refuse('sdkmessages', 'prvReadSdkMessage');
+    const { code, rows } = await check([name]);
+    expect(code).toBe(10);
+    const problems = rows().filter(({ status }) => status === 'problem');
+    expect(new Set(problems.map(({ id }) => String(id).split('.')[0]))).toEqual(new Set(['capability', 'members']));
+    expect(byId(rows()).get('capability.AddItemCampaign')?.found).toContain('prvReadSdkMessage');
+    expect(byId(rows()).get('members')?.found).toContain('prvReadList');
+    expect(rows().filter(({ status }) => status === 'not-checked')).toEqual([]);
   });
 
   it("warns of Marketo's sync user", async () => {

@@ -17,6 +17,7 @@ const TABLE_LABELS: Readonly<Record<string, string>> = {
   contact: 'Contact',
   systemuser: 'User',
   activity: 'Activity',
+  sdkmessage: 'Sdk Message',
 };
 
 const VERB_LABELS: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@
  * The checks of a campaign, as one table: what it is, what its own lists are like, who put their members in. To add one, add a row. What
  * is wrong with own lists is own-lists.ts's judgement, the same that `add` stops by.
  */
+import { DyncampError } from '../errors.ts';
 import { type Campaign, campaignProblem, campaignWarning } from '../membership/campaign.ts';
 import { parseOwnListName } from '../membership/list-name.ts';
 import type {
@@ -13,14 +14,15 @@ import type {
   OwnLists,
 } from '../membership/own-lists.ts';
 import { PERSON_TYPES } from '../membership/person.ts';
-import { type CheckRow, type Finding, notChecked, ok, problem, warning } from './check.ts';
+import { type CheckRow, type Finding, notChecked, ok, problem, unread, warning } from './check.ts';
 import type { MembersByCreator } from './read-campaigns.ts';
 
 /** What was read of one campaign, and what own-lists.ts makes of it. */
 export type CheckedFacts = {
   readonly facts: CampaignFacts;
   readonly lists: OwnLists;
-  readonly creators: MembersByCreator;
+  /** Or why they could not be counted. */
+  readonly creators: MembersByCreator | DyncampError;
   /** Ids of users whose additions are a flow action's: ours and those of the profile. */
   readonly flowUsers: ReadonlySet<string>;
   /** Names of users by their ids. */
@@ -157,6 +159,7 @@ const nameOf = (named: Pick<OwnList, 'name' | 'id'>): string => `"${named.name}"
 
 /** `remove` takes out only whom a flow action put in. */
 function judgeMembers({ creators, flowUsers, names }: CheckedFacts): Finding {
+  if (creators instanceof DyncampError) return unread('Who put the members in', creators);
   const counts = [...creators].filter(([, count]) => count > 0).toSorted(([, one], [, other]) => other - one);
   const total = sum(counts);
   if (total === 0) return ok('Nobody is on the own lists.');

@@ -1,16 +1,23 @@
 /**
- * Is campaign sync working? The checks of the tables as they are found out, each only once, and none missing: what could not be looked at
- * because something before it failed is `not-checked`. Reads only.
+ * Is campaign sync working? The checks of the tables as they are found out, each only once, and none missing: what was refused is a problem,
+ * what comes after something that failed is `not-checked`. Reads only.
  */
 import type { Dataverse, OperationResult } from '../dataverse/operation.ts';
-import { AuthenticationError, DyncampError, PrivilegeError, SettingsError, TemporaryError } from '../errors.ts';
+import {
+  AuthenticationError,
+  CampaignError,
+  DyncampError,
+  PrivilegeError,
+  SettingsError,
+  TemporaryError,
+} from '../errors.ts';
 import type { Campaign } from '../membership/campaign.ts';
 import { campaignSearch, chooseCampaign, parseCampaignRef } from '../membership/find-campaign.ts';
 import { type Identity, identityOf, ORGANIZATION, WHO_AM_I } from '../membership/open-session.ts';
 import { rowsOf } from '../membership/rows-of.ts';
 import { userNames } from '../membership/user-names.ts';
 import { CAMPAIGN_CHECKS, judgeCampaign } from './campaign-checks.ts';
-import { type Check, notChecked, notReached, ok, problem, warning } from './check.ts';
+import { type Check, notChecked, notReached, ok, problem, unread, warning } from './check.ts';
 import {
   type Answers,
   CONNECTION_CHECKS,
@@ -141,7 +148,7 @@ async function* checkNamedCampaign(options: SyncCheckOptions, identity: Identity
   const ref = parseCampaignRef(text);
   const [found] = await options.dataverse.batch([campaignSearch(ref)]);
   if (found?.kind === 'refused') {
-    yield { id: CAMPAIGN, ...notChecked(`Campaigns could not be read: ${found.error.message}`) };
+    yield { id: CAMPAIGN, ...unread('Campaigns', found.error) };
     yield* notReached(idsAfterCampaign(), CAMPAIGN);
     return;
   }
@@ -166,7 +173,7 @@ async function* checkAllCampaigns(options: SyncCheckOptions, identity: Identity)
     const isRefusal =
       error instanceof DyncampError && (error.category === 'privilege' || error.category === 'dataverse');
     if (!isRefusal) throw error;
-    yield { id, ...notChecked(`Campaigns and their lists could not be read: ${error.message}`, error.hint) };
+    yield { id, ...unread('Campaigns and their lists', error) };
     return;
   }
   if (looked > 0) {
@@ -190,7 +197,9 @@ async function checkCampaigns(
 ): Promise<readonly Check[]> {
   if (campaigns.length === 0) return [];
   const reads = await readCampaigns(options.dataverse, identity.organizationId, campaigns);
-  const creators = reads.flatMap((read) => ('creators' in read ? [...read.creators.keys()] : []));
+  const creators = reads.flatMap((read) =>
+    'creators' in read && !(read.creators instanceof DyncampError) ? [...read.creators.keys()] : [],
+  );
   const names = await userNames(options.dataverse)(creators.filter((id) => id !== ''));
   const flowUsers = new Set([identity.userId, ...options.flowUsers.map((id) => id.toLowerCase())]);
   return campaigns.flatMap((campaign, place) => {
@@ -202,7 +211,7 @@ async function checkCampaigns(
 type Users = { readonly names: ReadonlyMap<string, string>; readonly flowUsers: ReadonlySet<string> };
 
 function checksOf(campaign: Campaign, read: CampaignRead, users: Users): readonly Check[] {
-  const checks = 'refusal' in read ? unread(campaign, read.refusal) : judged(read, users);
+  const checks = 'refusal' in read ? unreadCampaign(campaign, read.refusal) : judged(read, users);
   return checks.map((check) => ({
     ...check,
     // Remedies are worded for any campaign; said about one, they can be typed as they are.
@@ -215,8 +224,9 @@ function judged(read: Extract<CampaignRead, { facts: unknown }>, users: Users): 
   return CAMPAIGN_CHECKS.map(({ id, judge }) => ({ id, ...judge({ ...read, ...users }) }));
 }
 
-/** What the campaign itself is like was read before. */
-function unread(campaign: Campaign, { message, hint }: DyncampError): readonly Check[] {
-  const why = notChecked(`Could not be read: ${message}`, hint);
-  return [{ id: CAMPAIGN, ...judgeCampaign(campaign) }, ...idsAfterCampaign().map((id) => ({ id, ...why }))];
+/** What the campaign itself is like was read before. One that was deleted since then has nothing to look at. */
+function unreadCampaign(campaign: Campaign, refusal: DyncampError): readonly Check[] {
+  const isGone = refusal instanceof CampaignError;
+  const rest = isGone ? notChecked(refusal.message, refusal.hint) : unread('Its lists', refusal);
+  return [{ id: CAMPAIGN, ...judgeCampaign(campaign) }, ...idsAfterCampaign().map((id) => ({ id, ...rest }))];
 }

@@ -2,6 +2,8 @@
  * One check of `sync check`: a row of a table (organization-checks.ts, campaign-checks.ts) and what it found. Ids are part of the
  * interface: docs and monitoring depend on them.
  */
+import type { DyncampError } from '../errors.ts';
+import { ROLE_PAGE } from './needed-privileges.ts';
 
 export type CheckStatus = 'ok' | 'warning' | 'problem' | 'not-checked';
 
@@ -32,6 +34,15 @@ export const ok = (found: string): Finding => ({ status: 'ok', found });
 export const warning = (found: string, remedy?: string): Finding => ({ status: 'warning', found, remedy });
 export const problem = (found: string, remedy?: string): Finding => ({ status: 'problem', found, remedy });
 export const notChecked = (found: string, remedy?: string): Finding => ({ status: 'not-checked', found, remedy });
+
+/** A read that was refused is a problem of the checks that need it, and of no others: in the words of Dynamics, with what it takes. */
+export function unread(what: string, error: DyncampError): Finding {
+  const { message, hint, dataverseCode, requestId } = error;
+  const details = [dataverseCode ?? [], requestId === undefined ? [] : `request id ${requestId}`].flat();
+  const found = `${what} could not be read: ${message}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
+  const [privilege] = /\bprv[A-Z]\w+/.exec(message) ?? [];
+  return problem(found, hint ?? (privilege && `Give the user's security role ${privilege}: ${ROLE_PAGE}.`));
+}
 
 /** For checks that need what an earlier one did not find: they are said, never left out. */
 export const notReached = (ids: readonly string[], failedId: string): readonly Check[] =>

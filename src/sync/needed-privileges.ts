@@ -25,6 +25,7 @@ export const OPTIONAL_PRIVILEGES: readonly Privilege[] = [
   { name: 'prvCreateContact', table: 'contact', needed: 'write', purpose: 'add --create-as contact' },
   { name: 'prvReadActivity', table: 'activity', needed: 'read', purpose: 'sync repair: unlink a list' },
   { name: 'prvAppendToUser', table: 'systemuser', needed: 'write', purpose: 'if making a list is refused for it' },
+  { name: 'prvReadSdkMessage', table: 'sdkmessage', needed: 'read', purpose: 'sync check: which actions there are' },
   { name: 'prvReadUser', table: 'systemuser', needed: 'read', purpose: 'names of users instead of their ids' },
 ];
 
@@ -36,3 +37,7 @@ export const DEPTH_LABELS = {
   Deep: 'Parent: child business units',
   Global: 'Organization',
 } as const satisfies Record<Depth, string>;
+
+/** Where an administrator gives them. */
+export const ROLE_PAGE =
+  'Power Platform admin center > Environments > (the environment) > Settings > Users + permissions > Security roles';

@@ -18,10 +18,10 @@ import type { JsonObject, JsonValue, OperationResult, Read } from '../dataverse/
 import { readObject, readRows } from '../dataverse/reads.ts';
 import { OWN_LIST_PREFIX, parseOwnListName } from '../membership/list-name.ts';
 import type { Identity } from '../membership/open-session.ts';
-import { type Depth, depthsOf, PRIVILEGES, type Privilege, privilegesOperation } from '../membership/privileges.ts';
+import { depthsOf, PRIVILEGES, type Privilege, privilegesOperation } from '../membership/privileges.ts';
 import { rowsOf } from '../membership/rows-of.ts';
-import { type CheckRow, type Finding, notChecked, ok, problem, warning } from './check.ts';
-import { DEPTH_LABELS, neededDepth } from './needed-privileges.ts';
+import { type CheckRow, type Finding, ok, problem, unread, warning } from './check.ts';
+import { DEPTH_LABELS, neededDepth, ROLE_PAGE } from './needed-privileges.ts';
 
 export type ConnectionFacts = {
   readonly origin: string;
@@ -137,11 +137,11 @@ export const ORGANIZATION_CHECKS: readonly CheckRow<OrganizationFacts>[] = [
   { id: 'version', judge: ({ answers }) => judgeVersion(answers.get('version')) },
   ...PRIVILEGES.map((privilege) => ({
     id: `privilege.${privilege.name}`,
-    judge: ({ answers }: OrganizationFacts) => judgePrivilege(privilege, depthsOf(answers.get('privileges'))),
+    judge: ({ answers }: OrganizationFacts) => judgePrivilege(privilege, answers.get('privileges')),
   })),
   ...ACTIONS.map((action) => ({
     id: `capability.${action.name}`,
-    judge: ({ answers }: OrganizationFacts) => judgeAction(action, offeredMessages(answers)),
+    judge: ({ answers }: OrganizationFacts) => judgeAction(action, answers),
   })),
   { id: 'marketo.solution', judge: judgeMarketo },
 ];
@@ -182,8 +182,9 @@ function judgeOrganization({ identity, isPinned }: OrganizationFacts): Finding {
 const LEAST_MAJOR = 9;
 
 function judgeVersion(result: OperationResult | undefined): Finding {
+  if (result?.kind === 'refused') return unread('The version', result.error);
   const version = result?.kind === 'ok' ? result.body?.Version : undefined;
-  if (typeof version !== 'string') return notChecked('The organization did not tell its version.');
+  if (typeof version !== 'string') return problem('The organization does not tell its version.');
   if (Number.parseInt(version, 10) >= LEAST_MAJOR) return ok(`Dataverse ${version}.`);
   return warning(
     `Dataverse ${version}; dyncamp is made for ${LEAST_MAJOR}.x.`,
@@ -191,11 +192,10 @@ function judgeVersion(result: OperationResult | undefined): Finding {
   );
 }
 
-const ROLE_PAGE =
-  'Power Platform admin center > Environments > (the environment) > Settings > Users + permissions > Security roles';
-
-function judgePrivilege(privilege: Privilege, depths: ReadonlyMap<string, Depth> | undefined): Finding {
-  if (depths === undefined) return notChecked('The organization did not tell which privileges the user has.');
+function judgePrivilege(privilege: Privilege, result: OperationResult | undefined): Finding {
+  if (result?.kind === 'refused') return unread("The user's privileges", result.error);
+  const depths = depthsOf(result);
+  if (depths === undefined) return problem('The organization does not tell which privileges the user has.');
   const depth = depths.get(privilege.name) ?? 'none';
   const needed = neededDepth(privilege);
   const what = `${depth} (${DEPTH_LABELS[depth]}), to ${privilege.purpose}`;
@@ -213,8 +213,11 @@ export function offeredMessages(answers: Answers): ReadonlySet<string> | undefin
   return names.size > 0 ? names : undefined;
 }
 
-function judgeAction({ name, use, instead, replacement }: Action, offered: ReadonlySet<string> | undefined): Finding {
-  if (offered === undefined) return notChecked('The table sdkmessages, which lists the actions, cannot be read.');
+function judgeAction({ name, use, instead, replacement }: Action, answers: Answers): Finding {
+  const result = answers.get('messages');
+  if (result?.kind === 'refused') return unread('The table sdkmessages, which lists the actions,', result.error);
+  const offered = offeredMessages(answers);
+  if (offered === undefined) return problem('The table sdkmessages, which lists the actions, shows none of them.');
   if (offered.has(name)) return ok(`Offered: ${use}.`);
   if (replacement === undefined || offered.has(replacement)) {
     const by = replacement === undefined ? '' : ` by ${replacement}`;
@@ -239,8 +242,9 @@ function judgeMarketo({ answers }: OrganizationFacts): Finding {
       `Marketo's solution is installed (${found.join(', ')}): Marketo will see leads that dyncamp creates as new people.`,
       'Nothing to do if that is wanted. Otherwise add with --no-create, or let its sync filter pass them by.',
     );
-  if (answers.get('solutions')?.kind !== 'ok' && answers.get('marketoColumns')?.kind !== 'ok')
-    return notChecked('Neither the solutions nor the columns of lead can be read.');
+  const [solutions, columns] = [answers.get('solutions'), answers.get('marketoColumns')];
+  if (solutions?.kind === 'refused' && columns?.kind === 'refused')
+    return unread('Neither the columns of lead nor the solutions', solutions.error);
   return ok("Marketo's solution is not installed.");
 }
 

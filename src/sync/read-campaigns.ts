@@ -24,7 +24,7 @@ const CAMPAIGNS_PER_BATCH = 50;
 
 export type CampaignBatch = { readonly looked: number; readonly withLists: readonly Campaign[] };
 
-/** Yields what each batch of active campaigns gave, as they are read. */
+/** Yields what each batch of active campaigns gave, as they are read. Throws the refusal where no lists at all may be read. */
 export async function* campaignsWithOwnLists(
   dataverse: Dataverse,
   organizationId: string,
@@ -60,9 +60,13 @@ async function look(
       return [linkedListsQuery(id), ownListsQuery(id, derived)];
     }),
   );
+  const refused = results.flatMap((result) => (result.kind === 'refused' && !isGone(result) ? [result.error] : []));
+  if (refused[0] !== undefined && refused.length === results.length) throw refused[0];
   const withLists = campaigns.filter((_, place) => {
     const [linked, ours] = results.slice(2 * place, 2 * place + 2);
-    if (linked?.kind === 'refused' && linked.error.status === GONE) return false;
+    if (isGone(linked)) return false;
+    // Looked at closely: there it is said what was refused.
+    if (linked?.kind === 'refused' || ours?.kind === 'refused') return true;
     const isNamedSo = rowsOf(linked)
       .map(marketingListFromRow)
       .some((list) => parseOwnListName(list.name) !== undefined);
@@ -72,10 +76,11 @@ async function look(
 }
 
 /** Deleted since it was listed. */
-const GONE = 404;
+const isGone = (result: OperationResult | undefined): boolean =>
+  result?.kind === 'refused' && result.error.status === 404;
 
 export type CampaignRead =
-  | { readonly facts: CampaignFacts; readonly lists: OwnLists; readonly creators: MembersByCreator }
+  | { readonly facts: CampaignFacts; readonly lists: OwnLists; readonly creators: MembersByCreator | DyncampError }
   | { readonly refusal: DyncampError };
 
 /** One for each campaign, in their order. */
@@ -97,7 +102,7 @@ export async function readCampaigns(
         });
         const lists = judgeOwnLists(facts);
         const listIds = lists.all.map((list) => list.id);
-        return { facts, lists, creators: await countByCreator(gathered, listIds) };
+        return { facts, lists, creators: await countByCreator(gathered, listIds).catch(refusalIn) };
       } catch (error) {
         return { refusal: refusalIn(error) };
       }

@@ -172,21 +172,42 @@ describe('checkSync', () => {
     );
     expect(error).toBeUndefined();
     expect(checks.find((check) => check.id === checkId)).toMatchObject({
-      status: 'not-checked',
+      status: 'problem',
       found: expect.stringContaining('prvReadCampaign'),
     });
   });
 
-  it('says of one campaign that it could not be read, and goes on with the next', async () => {
+  const statusesOf = (checks: readonly Check[], name: string) =>
+    Object.fromEntries(checks.flatMap(({ id, status, campaign: of }) => (of?.name === name ? [[id, status]] : [])));
+
+  it.each([
+    ['itself', `campaigns(${id(10)})?`],
+    ['with its lists', `campaigns(${id(10)})/campaignlist_association`],
+  ])('says of one campaign that it could not be read, %s, and goes on with the next', async (_, path) => {
+    const { checks } = await run([[path, refused(403, '0x80040220', 'not yours')], ...organizationOf(20)]);
+    const { campaign: itself, ...rest } = statusesOf(checks, 'Campaign 10');
+    expect(itself).toBe('ok');
+    expect(new Set(Object.values(rest))).toEqual(new Set(['problem']));
+    expect(new Set(Object.values(statusesOf(checks, 'Campaign 20')))).toEqual(new Set(['ok']));
+    expect(checks.at(-1)).toMatchObject({ id: 'campaigns', status: 'ok' });
+  });
+
+  it('has one problem where nobody could count the members: the lists are checked all the same', async () => {
+    const answers: Answers = [['aggregate=', refused(403, '0x80040220', 'missing prvReadList')], ...organizationOf(10)];
+    const { members, ...rest } = statusesOf((await run(answers)).checks, 'Campaign 10');
+    expect(members).toBe('problem');
+    expect(new Set(Object.values(rest))).toEqual(new Set(['ok']));
+  });
+
+  it('says once that no lists may be read, and not of every campaign', async () => {
     const answers: Answers = [
-      [`campaigns(${id(10)})?`, refused(403, '0x80040220', 'not yours')],
+      ['campaignlist_association', refused(403, '0x80040220', 'missing prvReadList')],
+      ["listname eq 'Mkto-", refused(403, '0x80040220', 'missing prvReadList')],
       ...organizationOf(20),
     ];
     const { checks } = await run(answers);
-    const statuses = (name: string) =>
-      new Set(checks.filter((check) => check.campaign?.name === name).map(({ status }) => status));
-    expect(statuses('Campaign 10')).toEqual(new Set(['ok', 'not-checked']));
-    expect(statuses('Campaign 20')).toEqual(new Set(['ok']));
+    expect(checks.filter((check) => check.campaign !== undefined)).toEqual([]);
+    expect(checks.at(-1)).toMatchObject({ id: 'campaigns', status: 'problem' });
   });
 
   it('passes over a campaign that was deleted since it was listed', async () => {

@@ -74,7 +74,7 @@ describe('organization and version', () => {
   it.each<[string, OperationResult, string]>([
     ['9.2.24101.201', read({ Version: '9.2.24101.201' }), 'ok'],
     ['an old version', read({ Version: '8.2.1.176' }), 'warning'],
-    ['a version that is not told', refused(404), 'not-checked'],
+    ['a version that is refused', refused(404), 'problem'],
   ])('judge %s', (_, version, status) => {
     expect(one('version', { version })?.status).toBe(status);
   });
@@ -121,9 +121,9 @@ describe('privileges', () => {
   it.each([
     ['refused', refused(403)],
     ['empty', read({})],
-  ])('are not checked when the answer is %s', (_, privileges) => {
+  ])('are a problem each when the answer is %s', (_, privileges) => {
     const found = check({ privileges }).filter(({ id }) => id.startsWith('privilege.'));
-    expect(found.map(({ status }) => status)).toEqual(PRIVILEGES.map(() => 'not-checked'));
+    expect(found.map(({ status }) => status)).toEqual(PRIVILEGES.map(() => 'problem'));
   });
 });
 
@@ -167,8 +167,19 @@ describe('actions', () => {
     expect(decodeURIComponent(ORGANIZATION_READS.messages().path)).toContain("name eq 'WhoAmI'");
   });
 
-  it('are not checked after a refusal', () => {
-    expect(new Set(Object.values(statuses({ messages: refused(403) })))).toEqual(new Set(['not-checked']));
+  it.each([
+    ['after a refusal', { messages: refused(403) }],
+    ['when the table shows none', offering([])],
+  ])('are a problem each %s', (_, given) => {
+    expect(new Set(Object.values(statuses(given)))).toEqual(new Set(['problem']));
+  });
+
+  it('name the privilege that the refusal names', () => {
+    const messages = refused(403, '0x80040220', 'Principal user (Id=1) is missing prvReadSdkMessage privilege');
+    expect(one('capability.AddItemCampaign', { messages })).toMatchObject({
+      found: expect.stringMatching(/could not be read: Principal .* prvReadSdkMessage privilege \(0x80040220\)$/),
+      remedy: expect.stringContaining("Give the user's security role prvReadSdkMessage"),
+    });
   });
 });
 
@@ -192,7 +203,7 @@ describe("Marketo's solution", () => {
   it.each<[string, OperationResult, OperationResult, string]>([
     ['neither is there', rows(), rows(), 'ok'],
     ['the solutions cannot be read and there is no column', refused(403), rows(), 'ok'],
-    ['nothing can be read', refused(403), refused(403), 'not-checked'],
+    ['nothing can be read', refused(403), refused(403), 'problem'],
   ])('when %s', (_, solutions, columns, status) => {
     expect(marketo(solutions, columns)?.status).toBe(status);
   });

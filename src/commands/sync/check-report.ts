@@ -53,7 +53,7 @@ function groupLines(group: readonly Check[], layout: Layout): readonly string[] 
   const [first] = group;
   if (first === undefined) return [];
   const isSummedUp = first.campaign !== undefined && !layout.isOneCampaign;
-  const shown = isSummedUp ? summedUp(group) : foldNotChecked(group);
+  const shown = isSummedUp ? summedUp(group) : foldAlike(group);
   return [
     layout.paint.bold(safeText(titleOf(first))),
     ...shown.flatMap((check) => checkLines(check, layout.columns, layout.paint)),
@@ -65,26 +65,25 @@ function summedUp(group: readonly Check[]): readonly Check[] {
   const isTold = ({ id, status }: Check): boolean =>
     status === 'warning' || status === 'problem' || id === 'lists.present' || id === 'members';
   const fine = group.filter((check) => check.status === 'ok' && !isTold(check));
-  const rest = foldNotChecked(group.filter((check) => isTold(check) || check.status === 'not-checked'));
+  const rest = foldAlike(group.filter((check) => isTold(check) || check.status === 'not-checked'));
   const [only] = fine;
   if (fine.length < 2) return only === undefined ? rest : [only, ...rest];
   const names = fine.map(({ id }) => id.replace(/^lists\./, '')).join(', ');
   return [...rest, { id: `${fine.length} more`, status: 'ok', found: `${names}.` }];
 }
 
-/** Several that were not checked for the same reason are one line; of the unsettled questions, those that reading does not answer. */
-function foldNotChecked(group: readonly Check[]): readonly Check[] {
-  const reasonOf = ({ id, found }: Check): string => (id.startsWith('unsettled.') ? UNANSWERED : found);
-  const reasons = groupBy(
-    group.filter(({ status }) => status === 'not-checked'),
-    reasonOf,
-  );
+/** Several that a read spoiled, or that do not apply for one reason, are one line; so are the questions that reading does not answer. */
+function foldAlike(group: readonly Check[]): readonly Check[] {
+  const reasonOf = ({ id, status, found }: Check): string =>
+    status === 'not-checked' && id.startsWith('unsettled.') ? UNANSWERED : found;
+  const keyOf = (check: Check): string => `${check.status} ${reasonOf(check)}`;
+  const foldable = group.filter(({ status }) => status === 'not-checked' || status === 'problem');
+  const alike = groupBy(foldable, keyOf);
   return group.flatMap((check) => {
-    const reason = reasonOf(check);
-    const alike = check.status === 'not-checked' ? (reasons.get(reason) ?? []) : [];
-    if (alike.length < 2) return [check];
-    const ids = alike.map(({ id }) => id.replace(/^unsettled\./, '')).join(', ');
-    return alike[0] === check ? [{ ...check, id: `${alike.length} checks`, found: `${reason} (${ids})` }] : [];
+    const same = foldable.includes(check) ? (alike.get(keyOf(check)) ?? []) : [];
+    if (same.length < 2) return [check];
+    const ids = same.map(({ id }) => id.replace(FAMILY, '')).join(', ');
+    return same[0] === check ? [{ ...check, id: `${same.length} checks`, found: `${reasonOf(check)} (${ids})` }] : [];
   });
 }
 

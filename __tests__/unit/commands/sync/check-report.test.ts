@@ -69,6 +69,14 @@ describe('writeReport', () => {
     expect(text).toContain('members                Refused.');
   });
 
+  it('folds problems of one reason, as those that one refused read makes', async () => {
+    const text = await report([
+      of('capability.AddMemberList', problem('Refused.', 'Ask.')),
+      of('capability.AddItemCampaign', problem('Refused.', 'Ask.')),
+    ]);
+    expect(text).toContain('2 checks               Refused. (AddMemberList, AddItemCampaign)');
+  });
+
   it('folds the questions that reading does not answer', async () => {
     const text = await report([
       of('unsettled.U1', notChecked('A: no.')),
