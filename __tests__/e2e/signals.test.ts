@@ -1,6 +1,6 @@
 /** Signals while a command waits: for the server, for input, on a terminal that hangs up, and under nohup. */
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { until, useCampaignCli } from '../support/campaign-cli.ts';
 import { onPty, startOnPty } from '../support/pty.ts';
@@ -156,19 +156,38 @@ onLinux([['a named pipe'], ['a process substitution']])('%s is read to its end',
   expect(await cli.peopleIn(campaign)).toHaveLength(30);
 });
 
-it('one line says who is being finished, and they are', async () => {
-  const campaign = await cli.make.campaign({ name: 'Finished first' });
-  const match = { operation: 'AddListMembersList', inBatch: true };
-  cli.api.emulator().admin.addFaults([{ match, times: 1, effect: { kind: 'slow', ms: 700 } }]);
-  const running = cli.start(['add', `id:${campaign}`, person(6), person(7), '-']);
-  await until(hasFired);
-  running.kill('SIGINT');
-  const stopped = await running.ended;
-  expect(stopped.code).toBe(130);
-  expect(stopped.stderr).toContain('Stopping (SIGINT): finishing 2 people who are being worked on.');
-  expect(jsonLines(stopped.stdout)).toHaveLength(2);
-  cli.api.emulator().admin.clearFaults();
+describe('people who are being worked on', () => {
+  afterEach(() => cli.api.emulator().admin.clearFaults());
+
+  it.each([
+    ['the environment', async () => ({ args: [], env: {} })],
+    // A package that reads settings must not take the signal from us.
+    ['a stored profile', storedProfile],
+  ])('are finished, with one line that says so: settings from %s', async (from, settings) => {
+    const { args, env } = await settings();
+    const campaign = await cli.make.campaign({ name: `Finished first with ${from}` });
+    const match = { operation: 'AddListMembersList', inBatch: true };
+    cli.api.emulator().admin.addFaults([{ match, times: 1, effect: { kind: 'slow', ms: 700 } }]);
+    const running = cli.start([...args, 'add', `id:${campaign}`, person(6), person(7), '-'], { env });
+    await until(hasFired);
+    running.kill('SIGINT');
+    const stopped = await running.ended;
+    expect(stopped.code).toBe(130);
+    expect(stopped.stderr).toContain('Stopping (SIGINT): finishing 2 people who are being worked on.');
+    expect(jsonLines(stopped.stdout)).toHaveLength(2);
+  });
 });
+
+/** One that signs in by an Azure CLI of the test's own. */
+async function storedProfile() {
+  const folder = cli.home().directory;
+  const token = { accessToken: 'token-of-the-test', expires_on: Math.floor(Date.now() / 1000) + 3600 };
+  writeFileSync(join(folder, 'az'), `#!/bin/sh\necho '${JSON.stringify(token)}'\n`, { mode: 0o755 });
+  const env = { DYNCAMP_URL: '', DYNCAMP_ACCESS_TOKEN: '', PATH: `${folder}:${process.env.PATH}` };
+  const profile = ['profiles', 'add', 'prod', '--url', cli.api.emulator().url, '--sign-in', 'azure-cli'];
+  expect(await cli.run(profile, { env })).toMatchObject({ code: 0 });
+  return { args: ['--profile', 'prod'], env };
+}
 
 onPty('a terminal that hangs up', () => {
   it('ends a run in good order, with 129', async () => {

@@ -1,7 +1,12 @@
-/** The stored profiles. The only import of conf; load it with `await import()`. A broken file is explained and never overwritten. */
+/**
+ * The stored profiles. A broken file is explained and never overwritten.
+ * conf only writes, and is loaded only then: by when-exit, which it brings, it takes SIGINT, SIGTERM and SIGHUP and raises them a second
+ * time, and a run that reads its profile would end at once in place of finishing who is being worked on. Its reading would help little: from a
+ * broken file it throws the parser's error, which may quote a secret, and it makes the folder when it only looks; its folder is not ours
+ * (`dyncamp-nodejs`); and there is one default, no profiles.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Conf from 'conf';
 import { SettingsError, UsageError } from '../errors.ts';
 import { parseOrganizationUrl } from '../organization-url.ts';
 import { makePrivateDirectory } from '../private-directory.ts';
@@ -19,10 +24,10 @@ export type ProfileStore = ProfileLookup & {
   /** Throws UsageError for a name that a stored profile cannot have. */
   checkName(name: string): void;
   /** Stores it, in place of one of the same name. */
-  save(name: string, profile: Profile): void;
-  remove(name: string): void;
+  save(name: string, profile: Profile): Promise<void>;
+  remove(name: string): Promise<void>;
   /** Which profile counts on a terminal when nothing else is said. */
-  use(name: string): void;
+  use(name: string): Promise<void>;
 };
 
 const FILE_NAME = 'config';
@@ -31,9 +36,8 @@ const FILE_NAME = 'config';
 export function openProfileStore(directory: string): ProfileStore {
   const path = join(directory, `${FILE_NAME}.json`);
   let content = readSettings(path);
-  // Opened on the first write: reading needs no directory.
-  const write = (next: SettingsFile): void => {
-    storeSettings(directory, path, next);
+  const write = async (next: SettingsFile): Promise<void> => {
+    await storeSettings(directory, path, next);
     content = next;
   };
   const profile = (name: string): Profile => {
@@ -48,19 +52,19 @@ export function openProfileStore(directory: string): ProfileStore {
     profile,
     checkName,
     connection: (name, chosenBy) => connectionOf(profile(name), { kind: 'profile', name, chosenBy }),
-    save(name, value) {
+    async save(name, value) {
       checkName(name);
-      write({ ...content, profiles: { ...content.profiles, [name]: withoutUndefined(value) } });
+      await write({ ...content, profiles: { ...content.profiles, [name]: withoutUndefined(value) } });
     },
-    remove(name) {
+    async remove(name) {
       profile(name);
       const { [name]: _removed, ...profiles } = content.profiles;
-      write({ ...(content.inUse === name ? {} : { inUse: content.inUse }), profiles });
+      await write({ ...(content.inUse === name ? {} : { inUse: content.inUse }), profiles });
     },
-    use(name) {
+    async use(name) {
       if (name === EMULATOR_PROFILE) throw emulatorIsNamed();
       profile(name);
-      write({ ...content, inUse: name });
+      await write({ ...content, inUse: name });
     },
   };
 }
@@ -112,7 +116,8 @@ function parseSettings(path: string): unknown {
 }
 
 /** 0600: a profile may hold a secret (--store-secret). Written beside and renamed by conf. */
-function storeSettings(directory: string, path: string, next: SettingsFile): void {
+async function storeSettings(directory: string, path: string, next: SettingsFile): Promise<void> {
+  const { default: Conf } = await import('conf');
   try {
     // conf would make it readable for everybody.
     makePrivateDirectory(directory);

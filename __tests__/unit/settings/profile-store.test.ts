@@ -40,17 +40,17 @@ describe('openProfileStore', () => {
   // A folder that can be opened and takes no file, whoever asks.
   (process.platform === 'linux' ? it : it.skip)(
     'says that the file cannot be written where only the writing fails',
-    () => {
-      const unwritable = expect.objectContaining({ code: 'SETTINGS_UNWRITABLE' });
-      expect(() => openProfileStore('/proc').save('prod', PROD)).toThrow(unwritable);
+    async () => {
+      const saved = openProfileStore('/proc').save('prod', PROD);
+      await expect(saved).rejects.toMatchObject({ code: 'SETTINGS_UNWRITABLE' });
     },
   );
 
-  it('gives back what was stored, to the next command too', () => {
+  it('gives back what was stored, to the next command too', async () => {
     const store = openProfileStore(directory);
-    store.save('job.v2', JOB);
-    store.save('prod', PROD);
-    store.use('prod');
+    await store.save('job.v2', JOB);
+    await store.save('prod', PROD);
+    await store.use('prod');
     const next = openProfileStore(directory);
     expect(next.names()).toEqual(['job.v2', 'prod']);
     expect(next.profile('job.v2')).toEqual(JOB);
@@ -64,17 +64,17 @@ describe('openProfileStore', () => {
     });
   });
 
-  it('keeps the file to its owner', () => {
-    openProfileStore(directory).save('prod', PROD);
+  it('keeps the file to its owner', async () => {
+    await openProfileStore(directory).save('prod', PROD);
     expect(statSync(file()).mode & 0o777).toBe(0o600);
     expect(statSync(directory).mode & 0o777).toBe(0o700);
   });
 
-  it('takes a removed profile out of use', () => {
+  it('takes a removed profile out of use', async () => {
     const store = openProfileStore(directory);
-    store.save('prod', PROD);
-    store.use('prod');
-    store.remove('prod');
+    await store.save('prod', PROD);
+    await store.use('prod');
+    await store.remove('prod');
     expect(openProfileStore(directory).inUse()).toBeUndefined();
     expect(openProfileStore(directory).names()).toEqual([]);
   });
@@ -91,19 +91,20 @@ describe('openProfileStore', () => {
     ['a b'],
     ['a/b'],
     ['x'.repeat(65)],
-  ])('takes %j for no name', (name) => {
-    expect(() => openProfileStore(directory).save(name, PROD)).toThrow(expect.objectContaining({ category: 'usage' }));
+  ])('takes %j for no name', async (name) => {
+    await expect(openProfileStore(directory).save(name, PROD)).rejects.toMatchObject({ category: 'usage' });
   });
 
   it.each([
-    ['profile', (name: string) => openProfileStore(directory).profile(name)],
+    ['profile', async (name: string) => openProfileStore(directory).profile(name)],
     ['use', (name: string) => openProfileStore(directory).use(name)],
     ['remove', (name: string) => openProfileStore(directory).remove(name)],
-  ])('names the known ones when %s is asked for an unknown one', (_name, act) => {
-    openProfileStore(directory).save('prod', PROD);
-    expect(() => act('constructor')).toThrow(
-      expect.objectContaining({ code: 'PROFILE_UNKNOWN', hint: expect.stringContaining('prod, emulator') }),
-    );
+  ])('names the known ones when %s is asked for an unknown one', async (_name, act) => {
+    await openProfileStore(directory).save('prod', PROD);
+    await expect(act('constructor')).rejects.toMatchObject({
+      code: 'PROFILE_UNKNOWN',
+      hint: expect.stringContaining('prod, emulator'),
+    });
   });
 
   it('explains a file that is no JSON, without quoting it, and leaves it as it is', () => {

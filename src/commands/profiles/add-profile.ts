@@ -24,7 +24,7 @@ export async function addProfile(
   refuseToReplace(store, name, options);
   const profile = await workingProfile(context, name, options);
   if (profile === undefined) return;
-  store.save(name, profile);
+  await store.save(name, profile);
   await notice(terminal, 'PROFILE_ADDED', `Profile "${name}" is stored in ${store.path}.`);
   if (storesSecret(profile)) {
     await warn(
@@ -33,7 +33,7 @@ export async function addProfile(
       `The client secret is in ${store.path}, readable by you only (mode 0600), not encrypted.`,
     );
   }
-  if (await wantsUse(terminal, options, name)) store.use(name);
+  if (await wantsUse(terminal, options, name)) await store.use(name);
   await notice(terminal, 'NEXT', `Next: \`dyncamp --profile ${name} sync check\``);
 }
 

@@ -43,7 +43,7 @@ export async function profilesRemoveRun(context: Context, name: string, options:
   const { url } = store.profile(name);
   const question = { text: `Forget profile "${name}" (${url})?`, flag: '--yes' };
   if (options.yes !== true && !(await confirm(context.terminal, question))) return;
-  store.remove(name);
+  await store.remove(name);
   removeTokenCache(tokenCachePath(context, name));
   await notice(context.terminal, 'PROFILE_REMOVED', `Profile "${name}" is forgotten.`);
 }

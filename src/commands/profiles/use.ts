@@ -25,6 +25,6 @@ export function defineProfilesUse(parent: Command, context: Context, run: Profil
 export async function profilesUseRun(context: Context, name: string): Promise<void> {
   const { notice } = await import('../../terminal/report-error.ts');
   const store = await context.openProfiles();
-  store.use(name);
+  await store.use(name);
   await notice(context.terminal, 'PROFILE_IN_USE', `Profile "${name}" is in use now: ${store.profile(name).url}`);
 }
