@@ -36,9 +36,11 @@ const FILE_NAME = 'config';
 export function openProfileStore(directory: string): ProfileStore {
   const path = join(directory, `${FILE_NAME}.json`);
   let content = readSettings(path);
-  const write = async (next: SettingsFile): Promise<void> => {
-    await storeSettings(directory, path, next);
-    content = next;
+  /** From what is stored by now: another command may have stored something while this one asked its questions. */
+  const change = async (next: (stored: SettingsFile) => SettingsFile): Promise<void> => {
+    const changed = next(readSettings(path));
+    await storeSettings(directory, path, changed);
+    content = changed;
   };
   const profile = (name: string): Profile => {
     const found = Object.entries(content.profiles).find(([known]) => known === name)?.[1];
@@ -54,17 +56,19 @@ export function openProfileStore(directory: string): ProfileStore {
     connection: (name, chosenBy) => connectionOf(profile(name), { kind: 'profile', name, chosenBy }),
     async save(name, value) {
       checkName(name);
-      await write({ ...content, profiles: { ...content.profiles, [name]: withoutUndefined(value) } });
+      await change((stored) => ({ ...stored, profiles: { ...stored.profiles, [name]: withoutUndefined(value) } }));
     },
     async remove(name) {
       profile(name);
-      const { [name]: _removed, ...profiles } = content.profiles;
-      await write({ ...(content.inUse === name ? {} : { inUse: content.inUse }), profiles });
+      await change(({ inUse, profiles: { [name]: _removed, ...profiles } }) => ({
+        ...(inUse === name ? {} : { inUse }),
+        profiles,
+      }));
     },
     async use(name) {
       if (name === EMULATOR_PROFILE) throw emulatorIsNamed();
       profile(name);
-      await write({ ...content, inUse: name });
+      await change((stored) => ({ ...stored, inUse: name }));
     },
   };
 }

@@ -64,6 +64,15 @@ describe('openProfileStore', () => {
     });
   });
 
+  it('loses nothing that another command stored meanwhile', async () => {
+    const [one, other] = [openProfileStore(directory), openProfileStore(directory)];
+    await other.save('job', JOB);
+    await other.use('job');
+    await one.save('prod', PROD);
+    expect(openProfileStore(directory).names()).toEqual(['job', 'prod']);
+    expect(openProfileStore(directory).inUse()).toBe('job');
+  });
+
   it('keeps the file to its owner', async () => {
     await openProfileStore(directory).save('prod', PROD);
     expect(statSync(file()).mode & 0o777).toBe(0o600);
