@@ -1,6 +1,7 @@
 /** Where a person's sign-in is kept between commands: msal's cache in one file that only its owner can read. */
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import stubborn from 'stubborn-fs';
 import { SettingsError } from '../errors.ts';
 import { makePrivateDirectory } from '../private-directory.ts';
 
@@ -26,7 +27,7 @@ export function tokenCacheFile(path: string, { startEmpty = false } = {}): Cache
       if (text !== undefined) tokenCache.deserialize(text);
     },
     async afterCacheAccess({ cacheHasChanged, tokenCache }) {
-      if (cacheHasChanged) writeCache(path, tokenCache.serialize());
+      if (cacheHasChanged) await writeCache(path, tokenCache.serialize());
     },
   };
 }
@@ -48,14 +49,20 @@ function readCache(path: string): string | undefined {
   }
 }
 
-/** Written beside and renamed, so that two commands at once never leave half a file. */
-function writeCache(path: string, text: string): void {
+/** How long another command may have the file open (Windows refuses to replace it then). */
+const PATIENCE_MS = 2_000;
+
+/**
+ * Written beside and renamed, so that two commands at once never leave half a file. By stubborn-fs, and not by atomically, which is built
+ * on it: that one brings when-exit, which takes the signals that end a run in good order (see settings/profile-store.ts).
+ */
+async function writeCache(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     makePrivateDirectory(dirname(path));
     writeFileSync(temporary, text, { mode: 0o600 });
     chmodSync(temporary, 0o600);
-    renameSync(temporary, path);
+    await stubborn.retry.rename({ timeout: PATIENCE_MS })(temporary, path);
   } catch (cause) {
     rmSync(temporary, { force: true });
     throw new SettingsError('SIGN_IN_NOT_KEPT', `Could not keep the sign-in in ${path}.`, {
