@@ -56,11 +56,7 @@ const ON_THE_WAY: Readonly<Record<string, string>> = {
   'context.ts': 'run',
   'stopping.ts': 'run',
   'connect.ts': 'run',
-  'sign-in.ts': 'run',
-  'sign-in-network.ts': 'run',
   'log-exchange.ts': 'transport',
-  'organization-url.ts': 'settings',
-  'private-directory.ts': 'settings',
   'did-you-mean.ts': 'leaf',
 };
 

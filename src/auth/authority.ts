@@ -1,6 +1,6 @@
 /** Which Entra ID signs in for an organization: follows from its host, or from AZURE_AUTHORITY_HOST. */
 import { SettingsError } from '../errors.ts';
-import { isLoopback } from '../organization-url.ts';
+import { isLoopback } from '../settings/organization-url.ts';
 
 /** Dataverse's clouds (Microsoft Learn: "Dataverse discovery", national clouds) and their login hosts. */
 const CLOUDS: readonly { readonly suffix: string; readonly loginHost: string }[] = [

@@ -25,6 +25,6 @@ export function defineLogin(parent: Command, context: Context, run: LoginRun = l
 }
 
 export async function loginRun(context: Context, options: LoginOptions): Promise<void> {
-  const { login } = await import('./sign-in-person.ts');
+  const { login } = await import('../run/sign-in-person.ts');
   await login(context, options);
 }

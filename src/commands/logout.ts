@@ -19,6 +19,6 @@ export function defineLogout(parent: Command, context: Context, run: LogoutRun =
 }
 
 export async function logoutRun(context: Context): Promise<void> {
-  const { logout } = await import('./sign-in-person.ts');
+  const { logout } = await import('../run/sign-in-person.ts');
   await logout(context);
 }

@@ -6,7 +6,7 @@ import { parseFaults } from '../emulator/faults/fault.ts';
 import { parseSeed, SeedError } from '../emulator/seed/seed.ts';
 import { type Emulator, type EmulatorOptions as StartOptions, startEmulator } from '../emulator/start-emulator.ts';
 import { UsageError } from '../errors.ts';
-import { makeEmulatorDirectory } from '../private-directory.ts';
+import { makeEmulatorDirectory } from '../settings/private-directory.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { notice } from '../terminal/report-error.ts';
 import type { EmulatorOptions } from './emulator.ts';

@@ -3,7 +3,7 @@
  * must not know HTTP, Dynamics' rules or what an event means. Load it with `await import()`: it brings the native module.
  */
 import { join } from 'node:path';
-import { makePrivateDirectory } from '../private-directory.ts';
+import { makePrivateDirectory } from '../settings/private-directory.ts';
 import { explainFailure } from './failures.ts';
 import { openIntents } from './intents.ts';
 import type { Journal } from './journal.ts';

@@ -1,7 +1,7 @@
 /** URL and sign-in from the environment: DYNCAMP_URL with a ready token or with the variables that Azure's tools know. */
 import { SettingsError } from '../errors.ts';
-import { parseOrganizationUrl } from '../organization-url.ts';
 import type { ConnectionSettings, Environment, SecretSource, SignInSettings } from './connection-settings.ts';
+import { parseOrganizationUrl } from './organization-url.ts';
 
 /** Undefined when DYNCAMP_URL is not set. Throws SettingsError when it is and the rest is missing or contradicts itself. */
 export function connectionFromEnvironment(env: Environment): ConnectionSettings | undefined {

@@ -8,9 +8,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SettingsError, UsageError } from '../errors.ts';
-import { parseOrganizationUrl } from '../organization-url.ts';
-import { makePrivateDirectory } from '../private-directory.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
+import { parseOrganizationUrl } from './organization-url.ts';
+import { makePrivateDirectory } from './private-directory.ts';
 import { checkSettingsFile, PROFILE_NAME, type Profile, type SettingsFile } from './profile.ts';
 import { EMULATOR_PROFILE, type ProfileLookup } from './settings.ts';
 

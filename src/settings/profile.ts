@@ -1,7 +1,7 @@
 /** A stored profile: the shape of the settings file, checked key by key. */
 import * as v from 'valibot';
-import { parseOrganizationUrl } from '../organization-url.ts';
 import type { SignInSettings } from './connection-settings.ts';
+import { parseOrganizationUrl } from './organization-url.ts';
 
 /** Names that a shell, a file and a hint can hold without quotes. */
 export const PROFILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;

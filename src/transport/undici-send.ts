@@ -1,7 +1,7 @@
 /** The network. The only file that imports undici; load it with `await import()`, since it costs tens of milliseconds. */
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { SettingsError } from '../errors.ts';
-import { isLoopback } from '../organization-url.ts';
+import { isLoopback } from '../settings/organization-url.ts';
 import { unknownResult } from './connection-error.ts';
 import { ACCEPTED_ENCODINGS, decodeBody } from './decode-body.ts';
 import type { HttpRequest, HttpResponse, Send } from './http.ts';

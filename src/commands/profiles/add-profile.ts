@@ -2,13 +2,13 @@
 import type { Context } from '../../context.ts';
 import { readObject } from '../../dataverse/reads.ts';
 import { DyncampError, SettingsError, UsageError } from '../../errors.ts';
+import { signInPerson } from '../../run/sign-in-person.ts';
 import type { SecretSource } from '../../settings/connection-settings.ts';
 import { checkSettingsFile, type Profile } from '../../settings/profile.ts';
 import { connectionOf, type ProfileStore } from '../../settings/profile-store.ts';
 import { exitCodeOf } from '../../terminal/exit-codes.ts';
 import { ask, confirm } from '../../terminal/prompt.ts';
 import { notice, reportError, warn } from '../../terminal/report-error.ts';
-import { signInPerson } from '../sign-in-person.ts';
 import type { ProfilesAddOptions } from './add.ts';
 import { askedAgain, profileFrom, wantsUse } from './profile-answers.ts';
 

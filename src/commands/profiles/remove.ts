@@ -37,7 +37,7 @@ export async function profilesRemoveRun(context: Context, name: string, options:
     import('../../terminal/prompt.ts'),
     import('../../terminal/report-error.ts'),
     import('../../auth/token-cache-file.ts'),
-    import('../../sign-in.ts'),
+    import('../../run/sign-in.ts'),
   ]);
   const store = await context.openProfiles();
   const { url } = store.profile(name);

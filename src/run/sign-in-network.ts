@@ -1,14 +1,14 @@
 /** How sign-in reaches its servers: with the proxies, patience and --debug log of everything else, and never with a token of Dataverse. */
 import { randomUUID } from 'node:crypto';
-import type { Exchange } from './auth/msal-network.ts';
-import type { Context } from './context.ts';
-import { TemporaryError } from './errors.ts';
-import { logExchange } from './log-exchange.ts';
-import { compose, type Policy } from './transport/http.ts';
-import { logRequests } from './transport/log.ts';
-import { retry } from './transport/retry.ts';
-import { identify } from './transport/user-agent.ts';
-import { createWaiting, type WaitingOptions } from './transport/waiting.ts';
+import type { Exchange } from '../auth/msal-network.ts';
+import type { Context } from '../context.ts';
+import { TemporaryError } from '../errors.ts';
+import { logExchange } from '../log-exchange.ts';
+import { compose, type Policy } from '../transport/http.ts';
+import { logRequests } from '../transport/log.ts';
+import { retry } from '../transport/retry.ts';
+import { identify } from '../transport/user-agent.ts';
+import { createWaiting, type WaitingOptions } from '../transport/waiting.ts';
 
 /** Entra ID answers in well under a second; a proxy that hangs must not hang a cron job. */
 const TIMEOUT_MS = 60_000;
@@ -48,9 +48,9 @@ async function openExchange(
   { policies, timeoutMs, environment }: ExchangeOptions,
 ): Promise<Exchange> {
   const [{ openSend }, { VERSION }, { userAgent }] = await Promise.all([
-    import('./transport/undici-send.ts'),
-    import('./version.ts'),
-    import('./transport/user-agent.ts'),
+    import('../transport/undici-send.ts'),
+    import('../version.ts'),
+    import('../transport/user-agent.ts'),
   ]);
   const network = openSend({ connections: 2, timeoutMs, environment });
   context.onClose(() => network.close());

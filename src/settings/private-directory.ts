@@ -1,7 +1,7 @@
 /** Directories that only this user may look into. A leaf. */
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { UsageError } from './errors.ts';
+import { UsageError } from '../errors.ts';
 
 /**
  * Makes the directory and those above it that are missing, 0700 whatever the umask. One that is there is left as it is: it is the

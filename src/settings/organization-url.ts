@@ -2,7 +2,7 @@
  * Organization URLs: what a user copies from a browser or an app registration, reduced to the one origin that is ever given a token.
  * A leaf.
  */
-import { SettingsError } from './errors.ts';
+import { SettingsError } from '../errors.ts';
 
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 

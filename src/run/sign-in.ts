@@ -1,16 +1,16 @@
 /** The wiring from what settings say about signing in to a source of tokens. msal is loaded only by a way that needs it. */
 import { join } from 'node:path';
-import { loginHost } from './auth/authority.ts';
-import type { ApplicationProof, SignInTarget } from './auth/msal-token-source.ts';
-import type { PersonSignIn } from './auth/person-sign-in.ts';
-import { fixedToken, type TokenSource } from './auth/token-source.ts';
-import type { Context } from './context.ts';
-import type { ConnectionSettings, SecretSource, SignInSettings } from './settings/connection-settings.ts';
-import { variable } from './settings/environment.ts';
-import { readSecret, readSecretFile } from './settings/secrets.ts';
+import { loginHost } from '../auth/authority.ts';
+import type { ApplicationProof, SignInTarget } from '../auth/msal-token-source.ts';
+import type { PersonSignIn } from '../auth/person-sign-in.ts';
+import { fixedToken, type TokenSource } from '../auth/token-source.ts';
+import type { Context } from '../context.ts';
+import type { ConnectionSettings, SecretSource, SignInSettings } from '../settings/connection-settings.ts';
+import { variable } from '../settings/environment.ts';
+import { readSecret, readSecretFile } from '../settings/secrets.ts';
+import { warn } from '../terminal/report-error.ts';
+import type { WaitingOptions } from '../transport/waiting.ts';
 import { entraExchange, identityEndpointExchange } from './sign-in-network.ts';
-import { warn } from './terminal/report-error.ts';
-import type { WaitingOptions } from './transport/waiting.ts';
 
 const FEW_DAYS_LEFT = 30;
 
@@ -39,36 +39,36 @@ async function openSource(
     case 'token':
       return fixedToken(() => secret(context, signIn.token, 'the access token'));
     case 'clientSecret': {
-      const { applicationTokens } = await import('./auth/msal-token-source.ts');
+      const { applicationTokens } = await import('../auth/msal-token-source.ts');
       const proof = () => ({ clientSecret: secret(context, signIn.secret, 'the client secret') });
       return applicationTokens({ ...signIn, proof }, await signInTarget(context, origin, options));
     }
     case 'certificate': {
-      const { applicationTokens } = await import('./auth/msal-token-source.ts');
+      const { applicationTokens } = await import('../auth/msal-token-source.ts');
       return applicationTokens(
         { ...signIn, proof: certificateProof(context, signIn) },
         await signInTarget(context, origin, options),
       );
     }
     case 'federatedTokenFile': {
-      const { applicationTokens } = await import('./auth/msal-token-source.ts');
+      const { applicationTokens } = await import('../auth/msal-token-source.ts');
       const proof = () => ({
         clientAssertion: protectedSecret(context, readSecretFile(signIn.tokenFile, 'the federated token')),
       });
       return applicationTokens({ ...signIn, proof }, await signInTarget(context, origin, options));
     }
     case 'managedIdentity': {
-      const { managedIdentityTokens } = await import('./auth/managed-identity.ts');
+      const { managedIdentityTokens } = await import('../auth/managed-identity.ts');
       const exchange = await identityEndpointExchange(context);
       return managedIdentityTokens(signIn, { origin, clock: context.clock, exchange });
     }
     case 'azureCli': {
-      const { azureCliTokens } = await import('./auth/azure-cli-token-source.ts');
+      const { azureCliTokens } = await import('../auth/azure-cli-token-source.ts');
       return azureCliTokens({ origin, tenantId: signIn.tenantId, clock: context.clock });
     }
     case 'browser':
     case 'deviceCode': {
-      const { personTokens } = await import('./auth/person-sign-in.ts');
+      const { personTokens } = await import('../auth/person-sign-in.ts');
       return personTokens(personSignIn(context, settings, signIn), await signInTarget(context, origin, options));
     }
   }
@@ -123,7 +123,7 @@ function certificateProof(
 ): () => Promise<ApplicationProof> {
   let hasWarned = false;
   return async () => {
-    const { loadCertificate } = await import('./auth/certificate.ts');
+    const { loadCertificate } = await import('../auth/certificate.ts');
     const { certificatePath: path, keyPath, passphrase } = signIn;
     const files = {
       path,

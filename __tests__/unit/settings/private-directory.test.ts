@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UsageError } from '../../src/errors.ts';
-import { makeEmulatorDirectory, makePrivateDirectory, ownPlace } from '../../src/private-directory.ts';
+import { UsageError } from '../../../src/errors.ts';
+import { makeEmulatorDirectory, makePrivateDirectory, ownPlace } from '../../../src/settings/private-directory.ts';
 
 let directory = '';
 beforeEach(() => {

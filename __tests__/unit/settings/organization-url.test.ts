@@ -1,5 +1,5 @@
-import { SettingsError } from '../../src/errors.ts';
-import { isLoopback, parseOrganizationUrl } from '../../src/organization-url.ts';
+import { SettingsError } from '../../../src/errors.ts';
+import { isLoopback, parseOrganizationUrl } from '../../../src/settings/organization-url.ts';
 
 describe('parseOrganizationUrl', () => {
   it.each([

@@ -2,13 +2,13 @@
 import { spawn } from 'node:child_process';
 import { loginByBrowser, loginByDeviceCode } from '../auth/person-sign-in.ts';
 import { removeTokenCache } from '../auth/token-cache-file.ts';
+import type { LoginOptions } from '../commands/login.ts';
 import type { Context } from '../context.ts';
 import { SettingsError } from '../errors.ts';
 import type { ConnectionSettings, SignInSettings } from '../settings/connection-settings.ts';
-import { personSignIn, signInTarget, tokenCachePath } from '../sign-in.ts';
 import { notice } from '../terminal/report-error.ts';
 import { safeText } from '../terminal/safe-text.ts';
-import type { LoginOptions } from './login.ts';
+import { personSignIn, signInTarget, tokenCachePath } from './sign-in.ts';
 
 type PersonSettings = Extract<SignInSettings, { kind: 'browser' | 'deviceCode' }>;
 
