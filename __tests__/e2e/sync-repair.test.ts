@@ -95,6 +95,22 @@ describe('dyncamp sync repair', () => {
     expect(await linked(id)).toEqual([first, second].sort());
   });
 
+  it('unlocks and activates doubled lists before it merges them', async () => {
+    const { id } = await campaign();
+    const lists = [await list(id), await list(id)];
+    const person = await make.lead();
+    for (const each of lists) await api.post('AddListMembersList', members(each, 'lead', [person]));
+    for (const each of lists) await api.patch(`lists(${each})`, { lockstatus: true });
+    const { code, stdout } = await repair(`id:${id}`, '--yes', '--unlock');
+    expect(steps(stdout)).toEqual([
+      ['unlock', 'done'],
+      ['unlock', 'done'],
+      ['merge', 'done'],
+    ]);
+    expect(code).toBe(0);
+    expect((await repair(`id:${id}`)).stderr).toContain('Nothing has to be repaired');
+  });
+
   it('gives a copied campaign a list of its own, and leaves the original alone', async () => {
     const original = await campaign();
     const copy = await campaign();

@@ -34,8 +34,9 @@ export type RepairOptions = {
 
 export function planRepair(facts: CampaignFacts, lists: OwnLists, options: RepairOptions): RepairPlan {
   const plans = [
-    doubled(facts, lists),
     ...lists.all.map((own) => repairOne(facts, own, options)),
+    // After the lists are unlocked and active: nobody can be moved to or from them before.
+    doubled(facts, lists),
     copied(facts, lists),
   ];
   return { steps: plans.flatMap((plan) => plan.steps), cannot: plans.flatMap((plan) => plan.cannot) };
