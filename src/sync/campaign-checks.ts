@@ -1,6 +1,6 @@
 /**
- * The checks of a campaign, as one table: what it is, what its own lists are like, who put their members in. To add one, add a row. What
- * is wrong with own lists is own-lists.ts's judgement, the same that `add` stops by.
+ * The checks of a campaign, as one table: what it is, what its own lists are like, who put their members in, and what puts right what is
+ * wrong. To add one, add a row. What is wrong with own lists is own-lists.ts's judgement, the same that `add` stops by.
  */
 import { DyncampError } from '../errors.ts';
 import { type Campaign, campaignProblem, campaignWarning } from '../membership/campaign.ts';
@@ -16,6 +16,18 @@ import type {
 import { PERSON_TYPES } from '../membership/person.ts';
 import { type CheckRow, type Finding, notChecked, ok, problem, unread, warning } from './check.ts';
 import type { MembersByCreator } from './read-campaigns.ts';
+import {
+  activate,
+  giveItsOwn,
+  linkAgain,
+  mergeDoubled,
+  type Repair,
+  renameBack,
+  reportDynamic,
+  reportWrongType,
+  unlinkOthers,
+  unlock,
+} from './repair-steps.ts';
 
 /** What was read of one campaign, and what own-lists.ts makes of it. */
 export type CheckedFacts = {
@@ -29,24 +41,36 @@ export type CheckedFacts = {
   readonly names: ReadonlyMap<string, string>;
 };
 
-/** In the order in which they are said. The first needs no more than the row of the campaign. */
-export const CAMPAIGN_CHECKS: readonly CheckRow<CheckedFacts>[] = [
+type CampaignCheck = CheckRow<CheckedFacts> & {
+  /** What puts right what the check finds, as far as that can be. */
+  readonly repair?: Repair;
+};
+
+/** In the order in which they are said, and repaired. The first needs no more than the row of the campaign. */
+export const CAMPAIGN_CHECKS: readonly CampaignCheck[] = [
   { id: 'campaign', judge: ({ facts }) => judgeCampaign(facts.campaign) },
   { id: 'lists.present', judge: ({ lists }) => judgePresent(lists) },
-  { id: 'lists.static', judge: ifAny((seen) => problemIn(seen, 'LIST_DYNAMIC') ?? ok('Static.')) },
-  { id: 'lists.active', judge: ifAny((seen) => problemIn(seen, 'LIST_INACTIVE') ?? ok('Active.')) },
-  { id: 'lists.unlocked', judge: ifAny((seen) => problemIn(seen, 'LIST_LOCKED') ?? ok('Not locked.')) },
+  {
+    id: 'lists.static',
+    judge: ifAny((seen) => problemIn(seen, 'LIST_DYNAMIC') ?? ok('Static.')),
+    repair: reportDynamic,
+  },
+  { id: 'lists.active', judge: ifAny((seen) => problemIn(seen, 'LIST_INACTIVE') ?? ok('Active.')), repair: activate },
+  { id: 'lists.unlocked', judge: ifAny((seen) => problemIn(seen, 'LIST_LOCKED') ?? ok('Not locked.')), repair: unlock },
   {
     id: 'lists.type',
     judge: ifAny((seen) => problemIn(seen, 'LIST_WRONG_TYPE') ?? ok('For the kind of people that their names say.')),
+    repair: reportWrongType,
   },
   {
     id: 'lists.linked',
     judge: ifAny((seen) => problemIn(seen, 'LIST_DETACHED') ?? halfMade(seen) ?? ok('Linked to the campaign.')),
+    repair: linkAgain,
   },
   {
     id: 'lists.shared',
     judge: ifAny((seen) => problemIn(seen, 'LIST_SHARED') ?? ok('Linked to no other campaign.')),
+    repair: unlinkOthers,
   },
   {
     id: 'lists.doubled',
@@ -60,6 +84,7 @@ export const CAMPAIGN_CHECKS: readonly CheckRow<CheckedFacts>[] = [
         ) ??
         ok('One for each kind of people.'),
     ),
+    repair: mergeDoubled,
   },
   {
     id: 'lists.renamed',
@@ -68,8 +93,9 @@ export const CAMPAIGN_CHECKS: readonly CheckRow<CheckedFacts>[] = [
         warningIn(seen, 'LIST_RENAMED', 'Give it its name back: `dyncamp sync repair CAMPAIGN`.') ??
         ok('Named as they were made.'),
     ),
+    repair: renameBack,
   },
-  { id: 'lists.copied', judge: judgeCopied },
+  { id: 'lists.copied', judge: judgeCopied, repair: giveItsOwn },
   { id: 'members', judge: ifAny(judgeMembers) },
 ];
 

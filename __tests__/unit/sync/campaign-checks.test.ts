@@ -4,6 +4,7 @@ import { type CampaignFacts, judgeOwnLists } from '../../../src/membership/own-l
 import type { MarketingList } from '../../../src/membership/wire.ts';
 import { CAMPAIGN_CHECKS, type CheckedFacts } from '../../../src/sync/campaign-checks.ts';
 import type { Check } from '../../../src/sync/check.ts';
+import { planRepair } from '../../../src/sync/repair.ts';
 
 const ORGANIZATION = '00000000-0000-4000-8000-0000000000aa';
 const CAMPAIGN = { id: '00000000-0000-4000-8000-00000000000c', name: 'Spring' };
@@ -192,5 +193,52 @@ describe('CAMPAIGN_CHECKS on members', () => {
 
   it('are ok when nobody is in', () => {
     expect(membersBy(new Map())).toMatchObject({ status: 'ok', found: 'Nobody is on the own lists.' });
+  });
+});
+
+describe('planRepair', () => {
+  const plan = (given: CampaignFacts, { unlock = false, unlinkFrom = new Set<string>() } = {}) =>
+    planRepair(given, judgeOwnLists(given), { unlock, unlinkFrom });
+  const stepIds = (...args: Parameters<typeof plan>) => plan(...args).steps.map(({ id }) => id);
+  const shared = facts({ campaignsOfList: new Map([[leads.id, [CAMPAIGN, COPY]]]) });
+  const second = { ...leads, id: SECOND };
+  const original = { ...leads, id: SECOND, name: ownListName('lead', COPY.id) };
+
+  it.each<[string, CampaignFacts, readonly string[]]>([
+    ['as dyncamp makes it', facts(), []],
+    ['inactive', withList({ isActive: false }), ['activate']],
+    ['renamed', withList({ name: 'My leads' }), ['rename']],
+    ['detached', facts({ linked: [], listsWithMembers: new Set([leads.id]) }), ['link']],
+    ['half-made', facts({ linked: [] }), ['link']],
+    ['doubled', facts({ ours: [leads, second], linked: [leads, second] }), ['merge']],
+    [
+      'of the campaign that this one is a copy of',
+      facts({ linked: [original], ours: [], otherCampaignIds: new Set([COPY.id]) }),
+      ['make', 'unlink-copied'],
+    ],
+  ])('has the steps for a list that is %s', (_, given, expected) => {
+    expect(stepIds(given)).toEqual(expected);
+    expect(plan(given).cannot).toEqual([]);
+  });
+
+  it.each<[string, CampaignFacts, string]>([
+    ['dynamic', withList({ isDynamic: true }), 'is dynamic'],
+    ['of the wrong type', withList({ personType: 'contact' }), 'is not a list of leads'],
+    ['locked, without --unlock', withList({ isLocked: true }), 'add --unlock'],
+    ['shared, without --unlink-from', shared, `--unlink-from id:${COPY.id}`],
+  ])('says why it leaves a list that is %s', (_, given, reason) => {
+    expect(plan(given)).toEqual({ steps: [], cannot: [expect.stringContaining(reason)] });
+  });
+
+  it('unlocks, and unlinks from campaigns, that the user named', () => {
+    expect(stepIds(withList({ isLocked: true }), { unlock: true })).toEqual(['unlock']);
+    expect(stepIds(shared, { unlinkFrom: new Set([COPY.id]) })).toEqual(['unlink']);
+  });
+
+  it('keeps the list with the derived id of doubled ones, and unlocks both before it moves anybody', () => {
+    const both = [second, leads].map((list) => ({ ...list, isLocked: true }));
+    const { steps } = plan(facts({ ours: both, linked: both }), { unlock: true });
+    expect(steps.map(({ id }) => id)).toEqual(['unlock', 'unlock', 'merge']);
+    expect(steps.at(-1)).toMatchObject({ from: { id: SECOND }, into: { id: leads.id } });
   });
 });

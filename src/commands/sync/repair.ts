@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
 import type { Session } from '../../membership/session.ts';
 import { plural } from '../../run/summary.ts';
-import type { StepContext } from '../../sync/carry-out-step.ts';
-import type { RepairPlan, RepairStep } from '../../sync/plan-repair.ts';
+import type { StepContext } from '../../sync/repair.ts';
+import type { RepairPlan, RepairStep } from '../../sync/repair-steps.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
@@ -65,7 +65,7 @@ async function syncRepair(context: Context, campaign: string, options: SyncRepai
   const { openSession } = await import('../../membership/open-session.ts');
   const { judgeOwnLists } = await import('../../membership/own-lists.ts');
   const { sayWhere } = await import('../../run/report.ts');
-  const { planRepair } = await import('../../sync/plan-repair.ts');
+  const { planRepair } = await import('../../sync/repair.ts');
   const { terminal, clock } = context;
   const named = parseAddedBy(options.addedBy ?? []);
   const { dataverse, connection } = await context.openDataverse();
@@ -98,7 +98,7 @@ async function takeStep(
   step: RepairStep,
   options: SyncRepairOptions,
 ): Promise<StepRow> {
-  const { carryOutStep } = await import('../../sync/carry-out-step.ts');
+  const { carryOutStep } = await import('../../sync/repair.ts');
   const { confirm } = await import('../../terminal/prompt.ts');
   const shown = { step: step.id, text: step.text, undo: '' };
   if (options.dryRun === true) return { ...shown, status: 'planned' };

@@ -1,0 +1,181 @@
+/**
+ * What puts right what a check of a campaign found: steps that are shown, asked, written and read back one by one, and reasons why not for
+ * what no tool can put right, or what needs a word of the user that was not given. Pure; campaign-checks.ts says which check has which.
+ */
+import { ownListId } from '../membership/derived-ids.ts';
+import { ownListName, parseOwnListName } from '../membership/list-name.ts';
+import type { CampaignFacts, OwnList, OwnLists } from '../membership/own-lists.ts';
+import { PERSON_TYPES, type PersonType } from '../membership/person.ts';
+import type { MarketingList } from '../membership/wire.ts';
+
+export type RepairStep = {
+  readonly id: string;
+  /** What will be done, for the question. */
+  readonly text: string;
+  /** How to take it back, said when it was done. */
+  readonly undo: string;
+} & (
+  | { readonly kind: 'link'; readonly listId: string }
+  | { readonly kind: 'unlink'; readonly listId: string; readonly campaignId: string }
+  | { readonly kind: 'rename'; readonly listId: string; readonly name: string }
+  | { readonly kind: 'unlock'; readonly listId: string }
+  | { readonly kind: 'activate'; readonly listId: string }
+  | { readonly kind: 'make'; readonly personType: PersonType }
+  | { readonly kind: 'merge'; readonly from: MarketingList; readonly into: OwnList }
+);
+
+export type RepairPlan = { readonly steps: readonly RepairStep[]; readonly cannot: readonly string[] };
+
+export type RepairOptions = {
+  /** Said by the user: an own list may be taken off these other campaigns. */
+  readonly unlinkFrom: ReadonlySet<string>;
+  readonly unlock: boolean;
+};
+
+export type Repair = (
+  facts: CampaignFacts,
+  lists: OwnLists,
+  options: RepairOptions,
+) => readonly (RepairStep | { readonly cannot: string })[];
+
+const shown = (list: { readonly name: string; readonly id: string }): string => `"${list.name}" (${list.id})`;
+
+type Both = { readonly own: OwnList; readonly list: MarketingList };
+
+/** Every own list with its row. */
+function listsOf(facts: CampaignFacts, { all }: OwnLists): readonly Both[] {
+  return all.flatMap((own) => {
+    const list = [...facts.linked, ...facts.ours].find(({ id }) => id === own.id);
+    return list === undefined ? [] : [{ own, list }];
+  });
+}
+
+export const reportDynamic: Repair = (facts, lists) =>
+  listsOf(facts, lists)
+    .filter(({ list }) => list.isDynamic)
+    .map(({ own }) => ({
+      cannot: `${shown(own)} is dynamic, and a list stays what it was made as. Remove it from the campaign in Dynamics.`,
+    }));
+
+export const reportWrongType: Repair = (facts, lists) =>
+  listsOf(facts, lists)
+    .filter(({ own, list }) => list.personType !== own.personType)
+    .map(({ own }) => ({
+      cannot: `${shown(own)} is not a list of ${own.personType}s, and a list stays what it was made as. Remove it from the campaign in Dynamics.`,
+    }));
+
+export const activate: Repair = (facts, lists) =>
+  listsOf(facts, lists)
+    .filter(({ list }) => !list.isActive)
+    .map(({ own }) => ({
+      kind: 'activate',
+      id: 'activate',
+      listId: own.id,
+      text: `Activate list ${shown(own)}`,
+      undo: 'In Dynamics, open the list and set its state to Inactive back.',
+    }));
+
+export const unlock: Repair = (facts, lists, options) =>
+  listsOf(facts, lists)
+    .filter(({ list }) => list.isLocked)
+    .map(({ own }) => {
+      if (!options.unlock)
+        return { cannot: `${shown(own)} is locked. Somebody may have meant that: add --unlock to unlock it.` };
+      return {
+        kind: 'unlock',
+        id: 'unlock',
+        listId: own.id,
+        text: `Unlock list ${shown(own)}`,
+        undo: 'In Dynamics, open the list and set "Locked" to Yes back.',
+      };
+    });
+
+export const linkAgain: Repair = (facts, lists) =>
+  lists.all
+    .filter((own) => !own.isLinked)
+    .map((own) => ({
+      kind: 'link',
+      id: 'link',
+      listId: own.id,
+      text: `Link list ${shown(own)} to campaign "${facts.campaign.name}"`,
+      undo: 'In Dynamics, remove the list from the campaign (Marketing Lists).',
+    }));
+
+export const unlinkOthers: Repair = (facts, lists, { unlinkFrom }) =>
+  lists.all.flatMap((own) => {
+    const others = (facts.campaignsOfList.get(own.id) ?? []).filter(({ id }) => id !== facts.campaign.id);
+    return others.map((other) => {
+      if (!unlinkFrom.has(other.id))
+        return {
+          cannot: `${shown(own)} is linked to campaign "${other.name}" too. To take it off there: --unlink-from id:${other.id}. Or repair that one: \`dyncamp sync repair id:${other.id}\`.`,
+        };
+      return {
+        kind: 'unlink',
+        id: 'unlink',
+        listId: own.id,
+        campaignId: other.id,
+        text: `Take list ${shown(own)} off campaign "${other.name}" (${other.id})`,
+        undo: `In Dynamics, add list ${own.id} to campaign "${other.name}" again.`,
+      };
+    });
+  });
+
+export const renameBack: Repair = (facts, lists) =>
+  lists.all
+    .filter((own) => own.origin === 'ours' && parseOwnListName(own.name) === undefined)
+    .map((own) => {
+      const name = ownListName(own.personType, facts.campaign.id);
+      return {
+        kind: 'rename',
+        id: 'rename',
+        listId: own.id,
+        name,
+        text: `Rename list ${shown(own)} to "${name}"`,
+        undo: `In Dynamics, rename list ${own.id} to "${own.name}".`,
+      };
+    });
+
+/** One of the rivals stays: the one with the derived id, else the one that is the target. The others give their flow-added members to it. */
+export const mergeDoubled: Repair = (facts, lists) =>
+  PERSON_TYPES.flatMap((type) => {
+    const ofType = listsOf(facts, lists).filter(({ own }) => own.personType === type);
+    const ours = ofType.filter(({ own }) => own.origin === 'ours');
+    const rivals = ours.length > 0 ? ours : ofType;
+    const derivedId = ownListId(facts.organizationId, facts.campaign.id, type);
+    const keep = rivals.find(({ own }) => own.id === derivedId)?.own ?? lists.targets[type];
+    if (keep === undefined) return [];
+    return rivals
+      .filter(({ own }) => own.id !== keep.id)
+      .map(({ own, list }) => ({
+        kind: 'merge' as const,
+        id: 'merge',
+        from: list,
+        into: keep,
+        text: `Move the members that flow actions added from list ${shown(own)} to ${shown(keep)}, and rename the first, so that it is no own list any more`,
+        undo: `In Dynamics, rename list ${own.id} to "${own.name}"; who was moved is on list ${keep.id}.`,
+      }));
+  });
+
+/** A copied campaign came with the lists of the one it was copied from: it gets a pair of its own, and theirs leave it. */
+export const giveItsOwn: Repair = (facts, lists) => {
+  const theirs = lists.foreign.filter((list) =>
+    facts.otherCampaignIds.has(parseOwnListName(list.name)?.uniqueGuid ?? ''),
+  );
+  const types = new Set(theirs.flatMap((list) => list.personType ?? []));
+  const make = PERSON_TYPES.filter((type) => types.has(type) && lists.targets[type] === undefined).map((type) => ({
+    kind: 'make' as const,
+    id: 'make',
+    personType: type,
+    text: `Make an own list for the ${type}s of "${facts.campaign.name}"`,
+    undo: `In Dynamics, delete list ${ownListId(facts.organizationId, facts.campaign.id, type)}.`,
+  }));
+  const unlink = theirs.map((list) => ({
+    kind: 'unlink' as const,
+    id: 'unlink-copied',
+    listId: list.id,
+    campaignId: facts.campaign.id,
+    text: `Take list ${shown(list)}, the own list of another campaign, off campaign "${facts.campaign.name}": its people leave this campaign`,
+    undo: `In Dynamics, add list ${list.id} to campaign "${facts.campaign.name}" again.`,
+  }));
+  return [...make, ...unlink];
+};

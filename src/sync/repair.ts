@@ -1,0 +1,188 @@
+/**
+ * `sync repair`: the steps that the checks of a campaign have for what is wrong, done one by one and read back. Every step may be repeated:
+ * what is done already is success.
+ */
+import type { Addition, Removal } from '../change/attempt.ts';
+import { writeUntilKnown } from '../change/write.ts';
+import type { OperationResult } from '../dataverse/operation.ts';
+import { DataverseError } from '../errors.ts';
+import type { Journal } from '../journal/journal.ts';
+import { readCampaignFacts } from '../membership/campaign-facts.ts';
+import { listQuery, listsCampaignsQuery } from '../membership/campaign-queries.ts';
+import { ensureOwnLists, linkOwnList } from '../membership/ensure-own-lists.ts';
+import { readMembersOfList } from '../membership/member-queries.ts';
+import { type CampaignFacts, judgeOwnLists, type OwnLists } from '../membership/own-lists.ts';
+import { type AddedBy, isOurs, knownAdditions } from '../membership/plan-removals.ts';
+import { rowsOf } from '../membership/rows-of.ts';
+import { MAX_MEMBERS_PER_CALL } from '../membership/server-abilities.ts';
+import type { Session } from '../membership/session.ts';
+import { campaignFromRow, type ListMember, listMemberFromRow, marketingListFromRow } from '../membership/wire.ts';
+import { changeList, unlinkList, unlinkListByRef } from '../membership/write-operations.ts';
+import { CAMPAIGN_CHECKS } from './campaign-checks.ts';
+import type { RepairOptions, RepairPlan, RepairStep } from './repair-steps.ts';
+
+/** In the order of the checks: lists are unlocked and active before anybody is moved to or from them. Pure. */
+export function planRepair(facts: CampaignFacts, lists: OwnLists, options: RepairOptions): RepairPlan {
+  const found = CAMPAIGN_CHECKS.flatMap(({ repair }) => repair?.(facts, lists, options) ?? []);
+  return {
+    steps: found.filter((each) => 'kind' in each),
+    cannot: found.flatMap((each) => ('cannot' in each ? [each.cannot] : [])),
+  };
+}
+
+export type StepContext = {
+  readonly session: Session;
+  /** Whose members a merge may move. */
+  readonly addedBy: AddedBy;
+  readonly journal: Pick<Journal, 'addedByUs'>;
+};
+
+/** What was done, beyond the step's own text; throws when it was refused or a read does not show it. */
+export async function carryOutStep(context: StepContext, step: RepairStep): Promise<string | undefined> {
+  const { session } = context;
+  switch (step.kind) {
+    case 'link':
+      return mustBe(
+        await linkOwnList(session, step.listId),
+        () => isLinked(session, step.listId, session.campaignId),
+        step,
+      );
+    case 'unlink':
+      return mustBe(
+        await unlink(session, step.listId, step.campaignId),
+        async () => !(await isLinked(session, step.listId, step.campaignId)),
+        step,
+      );
+    case 'rename':
+      return change(session, step, { listname: step.name });
+    case 'unlock':
+      return change(session, step, { lockstatus: false });
+    case 'activate':
+      return change(session, step, { statecode: 0, statuscode: 0 });
+    case 'make': {
+      const facts: CampaignFacts = await readCampaignFacts(session);
+      await ensureOwnLists(session, { facts, lists: judgeOwnLists(facts) }, [step.personType]);
+      return undefined;
+    }
+    case 'merge':
+      return mergeList(context, step);
+  }
+}
+
+type ListChange = {
+  readonly listname?: string;
+  readonly lockstatus?: boolean;
+  readonly statecode?: number;
+  readonly statuscode?: number;
+};
+
+async function change(
+  session: Session,
+  step: RepairStep & { readonly listId: string },
+  values: ListChange,
+): Promise<undefined> {
+  const result = await session.dataverse.send(changeList(step.listId, values));
+  return mustBe(errorOf(result), () => hasValues(session, step.listId, values), step);
+}
+
+async function hasValues(session: Session, listId: string, values: ListChange): Promise<boolean> {
+  const list = marketingListFromRow(await session.dataverse.read(listQuery(listId)));
+  if (values.listname !== undefined) return list.name === values.listname;
+  return values.lockstatus === undefined ? list.isActive : list.isLocked === values.lockstatus;
+}
+
+async function isLinked(session: Session, listId: string, campaignId: string): Promise<boolean> {
+  const [result] = await session.dataverse.batch([listsCampaignsQuery(listId)]);
+  return rowsOf(result).some((row) => campaignFromRow(row).id === campaignId);
+}
+
+/** U11: the action may not be offered; then the relationship itself. An absent link is what was wanted. */
+async function unlink(session: Session, listId: string, campaignId: string): Promise<Error | undefined> {
+  const result = await session.dataverse.send(unlinkList(listId, campaignId));
+  if (result.kind === 'refused' && result.error.status === 404)
+    return errorOf(await session.dataverse.send(unlinkListByRef(listId, campaignId)));
+  return errorOf(result);
+}
+
+const errorOf = (result: OperationResult): Error | undefined => (result.kind === 'ok' ? undefined : result.error);
+
+/** The read decides; the refusal explains. */
+async function mustBe(error: Error | undefined, isDone: () => Promise<boolean>, step: RepairStep): Promise<undefined> {
+  if (await isDone()) return undefined;
+  throw new DataverseError('REPAIR_FAILED', `${step.text}: ${error?.message ?? 'a read does not show it.'}`, {
+    hint: 'What was done before stays done. Run the same command again, or do it in Dynamics.',
+    cause: error,
+  });
+}
+
+type Merge = Extract<RepairStep, { kind: 'merge' }>;
+
+/** list.listname holds 128 characters. */
+const MAX_NAME = 128;
+
+/**
+ * Moves the members that flow actions added from one own list to another, and takes the name of an own list from the first. Members of
+ * others stay where they are. Somebody is on both lists for a moment and never on none, so nobody leaves the campaign.
+ */
+async function mergeList(context: StepContext, step: Merge): Promise<string> {
+  const { session } = context;
+  let moved = 0;
+  let kept = 0;
+  const members: ListMember[] = [];
+  for await (const page of session.dataverse.pages(readMembersOfList(step.from.id)))
+    members.push(...page.map(listMemberFromRow));
+  for (let start = 0; start < members.length; start += MAX_MEMBERS_PER_CALL) {
+    const slice = members.slice(start, start + MAX_MEMBERS_PER_CALL);
+    const ours = oursAmong(context, slice);
+    await moveMembers(context, step, ours);
+    moved += ours.length;
+    kept += slice.length - ours.length;
+  }
+  const name = `Former ${step.from.name}`.slice(0, MAX_NAME);
+  const result = await session.dataverse.send(changeList(step.from.id, { listname: name }));
+  if (result.kind === 'refused') throw result.error;
+  return `${moved} moved, ${kept} of others left on it; it is called "${name}" now.`;
+}
+
+function oursAmong({ addedBy, journal }: StepContext, members: readonly ListMember[]): readonly ListMember[] {
+  const addedByJournal = knownAdditions({ journal }, addedBy, members);
+  return members.filter((member) => isOurs(member, { addedBy, addedByJournal }));
+}
+
+async function moveMembers(
+  { session }: StepContext,
+  { from, into }: Merge,
+  members: readonly ListMember[],
+): Promise<void> {
+  if (members.length === 0) return;
+  const type = into.personType;
+  const rules = { duplicateRules: 'honour' } as const;
+  const additions = members.map(
+    (member): Addition => ({
+      kind: 'add',
+      person: { type, id: member.personId, email: '' },
+      list: into,
+      creation: undefined,
+    }),
+  );
+  const added = await writeUntilKnown(session, additions, rules);
+  if (added.fatal !== undefined) throw added.fatal;
+  const arrived = new Set(
+    added.written.filter(({ result }) => result.kind === 'done').map(({ change }) => change.person.id),
+  );
+  const removals = members
+    .filter((member) => arrived.has(member.personId))
+    .map((member): Removal => ({ kind: 'remove', person: { type, id: member.personId }, list: from, member }));
+  const removed = await writeUntilKnown(session, removals, rules);
+  if (removed.fatal !== undefined) throw removed.fatal;
+  const left = members.length - removed.written.filter(({ result }) => result.kind === 'done').length;
+  if (left > 0) {
+    throw new DataverseError(
+      'REPAIR_FAILED',
+      `${left} members of list "${from.name}" (${from.id}) could not be moved to "${into.name}".`,
+      {
+        hint: 'Nobody left the campaign. Run the same command again to go on.',
+      },
+    );
+  }
+}
