@@ -1,4 +1,4 @@
-/** What to send to whoever administers the organization, so that dyncamp may work there: `sync check --request`. Pure. */
+/** What to send to the administrator of the organization, so that dyncamp may work there: `sync check --request`. Pure. */
 import { PRIVILEGES, type Privilege } from '../membership/privileges.ts';
 import { DEPTH_LABELS, neededDepth, OPTIONAL_PRIVILEGES } from './needed-privileges.ts';
 

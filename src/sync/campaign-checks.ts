@@ -46,10 +46,10 @@ type CampaignCheck = CheckRow<CheckedFacts> & {
   readonly repair?: Repair;
 };
 
-/** In the order in which they are said, and repaired. The first needs no more than the row of the campaign. */
+/** In the order in which they are reported, and repaired. The first needs no more than the row of the campaign. */
 export const CAMPAIGN_CHECKS: readonly CampaignCheck[] = [
-  { id: 'campaign', judge: ({ facts }) => judgeCampaign(facts.campaign) },
-  { id: 'lists.present', judge: ({ lists }) => judgePresent(lists) },
+  { id: 'campaign', judge: ({ facts }) => checkState(facts.campaign) },
+  { id: 'lists.present', judge: ({ lists }) => checkPresent(lists) },
   {
     id: 'lists.static',
     judge: ifAny((seen) => problemIn(seen, 'LIST_DYNAMIC') ?? ok('Static.')),
@@ -95,18 +95,18 @@ export const CAMPAIGN_CHECKS: readonly CampaignCheck[] = [
     ),
     repair: renameBack,
   },
-  { id: 'lists.copied', judge: judgeCopied, repair: giveItsOwn },
-  { id: 'members', judge: ifAny(judgeMembers) },
+  { id: 'lists.copied', judge: checkCopied, repair: giveItsOwn },
+  { id: 'members', judge: ifAny(checkMembers) },
 ];
 
-export function judgeCampaign(campaign: Campaign): Finding {
+export function checkState(campaign: Campaign): Finding {
   const stop = campaignProblem(campaign, { allowInactive: false });
   if (stop !== undefined) return problem(stop.message, stop.hint);
   const over = campaignWarning(campaign);
   return over === undefined ? ok(`Active, status ${campaign.status}.`) : warning(over);
 }
 
-function judgePresent({ targets }: OwnLists): Finding {
+function checkPresent({ targets }: OwnLists): Finding {
   const parts = PERSON_TYPES.map((type) => {
     const list = targets[type];
     return list === undefined ? `${type}s: none yet, made when first needed` : `${type}s: ${nameOf(list)}`;
@@ -154,7 +154,7 @@ function halfMade({ lists }: CheckedFacts): Finding | undefined {
  * Whether copying a campaign copies its links to lists is not settled (U27). Seen from the copy: it has the own list of another campaign.
  * Seen from the original: another campaign has every one of its linked own lists.
  */
-function judgeCopied({ facts, lists }: CheckedFacts): Finding {
+function checkCopied({ facts, lists }: CheckedFacts): Finding {
   const foreign = facts.linked.filter(({ name }) => facts.otherCampaignIds.has(uniqueGuid(name)));
   if (foreign.length > 0) {
     const originals = [...new Set(foreign.map(({ name }) => uniqueGuid(name)))];
@@ -184,7 +184,7 @@ const uniqueGuid = (name: string): string => parseOwnListName(name)?.uniqueGuid 
 const nameOf = (named: Pick<OwnList, 'name' | 'id'>): string => `"${named.name}" (${named.id})`;
 
 /** `remove` takes out only whom a flow action put in. */
-function judgeMembers({ creators, flowUsers, names }: CheckedFacts): Finding {
+function checkMembers({ creators, flowUsers, names }: CheckedFacts): Finding {
   if (creators instanceof DyncampError) return unread('Who put the members in', creators);
   const counts = [...creators].filter(([, count]) => count > 0).toSorted(([, one], [, other]) => other - one);
   const total = sum(counts);

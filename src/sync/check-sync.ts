@@ -16,7 +16,7 @@ import { campaignSearch, chooseCampaign, parseCampaignRef } from '../membership/
 import { type Identity, identityOf, ORGANIZATION, WHO_AM_I } from '../membership/open-session.ts';
 import { rowsOf } from '../membership/rows-of.ts';
 import { userNames } from '../membership/user-names.ts';
-import { CAMPAIGN_CHECKS, judgeCampaign } from './campaign-checks.ts';
+import { CAMPAIGN_CHECKS, checkState } from './campaign-checks.ts';
 import { type Check, notChecked, notReached, ok, problem, unread, warning } from './check.ts';
 import {
   type Answers,
@@ -214,7 +214,7 @@ function checksOf(campaign: Campaign, read: CampaignRead, users: Users): readonl
   const checks = 'refusal' in read ? unreadCampaign(campaign, read.refusal) : judged(read, users);
   return checks.map((check) => ({
     ...check,
-    // Remedies are worded for any campaign; said about one, they can be typed as they are.
+    // Remedies name any campaign; with this one named, they can be typed as they are.
     remedy: check.remedy?.replaceAll('CAMPAIGN', `id:${campaign.id}`),
     campaign: { id: campaign.id, name: campaign.name },
   }));
@@ -228,5 +228,5 @@ function judged(read: Extract<CampaignRead, { facts: unknown }>, users: Users): 
 function unreadCampaign(campaign: Campaign, refusal: DyncampError): readonly Check[] {
   const isGone = refusal instanceof CampaignError;
   const rest = isGone ? notChecked(refusal.message, refusal.hint) : unread('Its lists', refusal);
-  return [{ id: CAMPAIGN, ...judgeCampaign(campaign) }, ...idsAfterCampaign().map((id) => ({ id, ...rest }))];
+  return [{ id: CAMPAIGN, ...checkState(campaign) }, ...idsAfterCampaign().map((id) => ({ id, ...rest }))];
 }

@@ -44,6 +44,6 @@ export function unread(what: string, error: DyncampError): Finding {
   return problem(found, hint ?? (privilege && `Give the user's security role ${privilege}: ${ROLE_PAGE}.`));
 }
 
-/** For checks that need what an earlier one did not find: they are said, never left out. */
+/** For checks that need what an earlier one did not find: they are reported, never left out. */
 export const notReached = (ids: readonly string[], failedId: string): readonly Check[] =>
   ids.map((id) => ({ id, ...notChecked(`Comes after "${failedId}", which failed.`) }));

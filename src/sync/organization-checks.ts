@@ -130,27 +130,27 @@ export const CONNECTION_CHECKS: readonly CheckRow<ConnectionFacts>[] = [
   { id: 'sign-in', judge: ({ signIn }) => ok(`Signed in: ${signIn}.`) },
 ];
 
-/** In the order in which they are said. */
+/** In the order in which they are reported. */
 export const ORGANIZATION_CHECKS: readonly CheckRow<OrganizationFacts>[] = [
-  { id: 'user', judge: judgeUser },
-  { id: 'organization', judge: judgeOrganization },
-  { id: 'version', judge: ({ answers }) => judgeVersion(answers.get('version')) },
+  { id: 'user', judge: checkUser },
+  { id: 'organization', judge: checkOrganization },
+  { id: 'version', judge: ({ answers }) => checkVersion(answers.get('version')) },
   ...PRIVILEGES.map((privilege) => ({
     id: `privilege.${privilege.name}`,
-    judge: ({ answers }: OrganizationFacts) => judgePrivilege(privilege, answers.get('privileges')),
+    judge: ({ answers }: OrganizationFacts) => checkPrivilege(privilege, answers.get('privileges')),
   })),
   ...ACTIONS.map((action) => ({
     id: `capability.${action.name}`,
-    judge: ({ answers }: OrganizationFacts) => judgeAction(action, answers),
+    judge: ({ answers }: OrganizationFacts) => checkAction(action, answers),
   })),
-  { id: 'marketo.solution', judge: judgeMarketo },
+  { id: 'marketo.solution', judge: checkMarketo },
 ];
 
 /**
  * Whether the user is one that campaign sync can work as. Marketo does not read back what its own sync user changes ("Step 2 of 4: Set Up
  * Marketo Sync User"), so that people whom dyncamp adds as that user would stay unknown to it.
  */
-function judgeUser({ identity: { userId }, answers }: OrganizationFacts): Finding {
+function checkUser({ identity: { userId }, answers }: OrganizationFacts): Finding {
   const { fullname, domainname, applicationid } = rowsRead(answers, 'user')[0] ?? {};
   const name = text(fullname) || text(domainname);
   const kind = text(applicationid) === '' ? 'user' : 'application user';
@@ -172,7 +172,7 @@ function whyMarketo(names: string, listsMade: readonly JsonObject[]): string | u
 }
 
 /** Another one than the pinned one has stopped everything before this. */
-function judgeOrganization({ identity, isPinned }: OrganizationFacts): Finding {
+function checkOrganization({ identity, isPinned }: OrganizationFacts): Finding {
   const { organizationId, organizationName } = identity;
   const name = organizationName === organizationId ? '' : `"${organizationName}", `;
   return ok(`${name}id ${organizationId}${isPinned ? ', as pinned in the profile' : ''}.`);
@@ -181,7 +181,7 @@ function judgeOrganization({ identity, isPinned }: OrganizationFacts): Finding {
 /** The Web API version in our paths came with 9.2; 9.0 and 9.1 answer to it on current servers. */
 const LEAST_MAJOR = 9;
 
-function judgeVersion(result: OperationResult | undefined): Finding {
+function checkVersion(result: OperationResult | undefined): Finding {
   if (result?.kind === 'refused') return unread('The version', result.error);
   const version = result?.kind === 'ok' ? result.body?.Version : undefined;
   if (typeof version !== 'string') return problem('The organization does not tell its version.');
@@ -192,7 +192,7 @@ function judgeVersion(result: OperationResult | undefined): Finding {
   );
 }
 
-function judgePrivilege(privilege: Privilege, result: OperationResult | undefined): Finding {
+function checkPrivilege(privilege: Privilege, result: OperationResult | undefined): Finding {
   if (result?.kind === 'refused') return unread("The user's privileges", result.error);
   const depths = depthsOf(result);
   if (depths === undefined) return problem('The organization does not tell which privileges the user has.');
@@ -213,7 +213,7 @@ export function offeredMessages(answers: Answers): ReadonlySet<string> | undefin
   return names.size > 0 ? names : undefined;
 }
 
-function judgeAction({ name, use, instead, replacement }: Action, answers: Answers): Finding {
+function checkAction({ name, use, instead, replacement }: Action, answers: Answers): Finding {
   const result = answers.get('messages');
   if (result?.kind === 'refused') return unread('The table sdkmessages, which lists the actions,', result.error);
   const offered = offeredMessages(answers);
@@ -230,7 +230,7 @@ function judgeAction({ name, use, instead, replacement }: Action, answers: Answe
 }
 
 /** Marketo's own solution will see leads that dyncamp creates. Either of two reads shows it. */
-function judgeMarketo({ answers }: OrganizationFacts): Finding {
+function checkMarketo({ answers }: OrganizationFacts): Finding {
   const found = [
     ...rowsRead(answers, 'solutions').map(solutionName),
     ...rowsRead(answers, 'marketoColumns')

@@ -65,7 +65,7 @@ async function look(
   const withLists = campaigns.filter((_, place) => {
     const [linked, ours] = results.slice(2 * place, 2 * place + 2);
     if (isGone(linked)) return false;
-    // Looked at closely: there it is said what was refused.
+    // Read in full below: the checks report what was refused.
     if (linked?.kind === 'refused' || ours?.kind === 'refused') return true;
     const isNamedSo = rowsOf(linked)
       .map(marketingListFromRow)

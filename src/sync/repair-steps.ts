@@ -12,7 +12,7 @@ export type RepairStep = {
   readonly id: string;
   /** What will be done, for the question. */
   readonly text: string;
-  /** How to take it back, said when it was done. */
+  /** How to take it back, shown when it was done. */
   readonly undo: string;
 } & (
   | { readonly kind: 'link'; readonly listId: string }

@@ -44,7 +44,7 @@ export async function askProtocolQuestions(dataverse: Dataverse): Promise<Protoc
 
 type Unanswered = { readonly reason: string };
 
-/** An answer too large to read is no reason to stop. */
+/** An answer too large to read does not stop the rest. */
 async function answerOrError(dataverse: Dataverse, question: ProtocolQuestion): Promise<ProtocolAnswer | Unanswered> {
   try {
     return await dataverse.ask(question);
@@ -60,7 +60,7 @@ function takenOrNot(answer: ProtocolAnswer | Unanswered): string {
 }
 
 /** One sentence about an action; undefined when neither list could be read. */
-export function sayOffered(
+export function describeOffer(
   name: ExpectedAction,
   actions: readonly CsdlAction[] | undefined,
   messages: ReadonlySet<string> | undefined,

@@ -1,6 +1,6 @@
 /**
  * What no public source settles about Dataverse, as one table by the numbers of docs/unsettled.md, and how this organization answers it as
- * far as reading shows: each read is a form that dyncamp itself sends. dyncamp is right under every answer: these are facts for whoever
+ * far as reading shows: each read is a form that dyncamp itself sends. dyncamp is right under every answer: these are facts for anybody who
  * looks into speed or a strange refusal, never problems. Whatever needs a write is left to the contract tests in a sandbox.
  */
 import { fetchXml } from '../dataverse/fetchxml.ts';
@@ -12,7 +12,12 @@ import { readMembersById } from '../membership/member-queries.ts';
 import { rowsOf } from '../membership/rows-of.ts';
 import { MEMBER_ALIASES, TABLES } from '../membership/wire.ts';
 import { type Check, type Finding, notChecked, ok } from './check.ts';
-import { askProtocolQuestions, type ExpectedAction, type ProtocolFindings, sayOffered } from './unsettled-protocol.ts';
+import {
+  askProtocolQuestions,
+  describeOffer,
+  type ExpectedAction,
+  type ProtocolFindings,
+} from './unsettled-protocol.ts';
 
 const LEADS = TABLES.lead;
 
@@ -135,14 +140,14 @@ function isOffered(number: number, name: ExpectedAction): Question {
   return {
     number,
     answer({ protocol, offered }) {
-      const found = sayOffered(name, protocol.actions, offered);
+      const found = describeOffer(name, protocol.actions, offered);
       if (found !== undefined) return ok(found);
       return notChecked(`Whether ${name} is offered: neither $metadata nor sdkmessages can be read.`);
     },
   };
 }
 
-/** A form of reading that is taken or not, tried with the sample. `how` is said where it was tried. */
+/** A form of reading that is taken or not, tried with the sample. `how` is added where it was tried. */
 function works(what: string, how: string, isRight: (rows: readonly JsonObject[]) => boolean): (seen: Seen) => Finding {
   return ({ sample, results: [result] }) => {
     if (sample === undefined) return notChecked(`${what}: there is no lead on any list to try it with.`);
@@ -253,11 +258,11 @@ function memberCountReads({ listId }: Sample): readonly Read[] {
 function withoutVersionAndMemberCount({ protocol, sample, results: [count, truth] }: Seen): Finding {
   const header = `A request without OData-Version ${protocol.withoutVersion}.`;
   if (sample === undefined) return ok(`${header} A list's own count: there is no lead on any list to see it by.`);
-  const said = numberIn(count, 'membercount');
+  const stated = numberIn(count, 'membercount');
   const counted = numberIn(truth, 'members');
-  if (said === undefined || counted === undefined) return ok(`${header} A list's own count could not be read.`);
+  if (stated === undefined || counted === undefined) return ok(`${header} A list's own count could not be read.`);
   return ok(
-    `${header} A list's own count ${said === counted ? `is exact (${said})` : `lags: it says ${said} of ${counted}`}.`,
+    `${header} A list's own count ${stated === counted ? `is exact (${stated})` : `lags: it says ${stated} of ${counted}`}.`,
   );
 }
 
@@ -267,7 +272,7 @@ function numberIn(result: OperationResult | undefined, name: string): number | u
   return typeof value === 'number' ? value : undefined;
 }
 
-/** U29, around the caps that are told of: 2,000 was one until 2022. */
+/** U29, around the caps that are reported: 2,000 was one until 2022. */
 const IN_SIZES = [300, 500, 1000, 2000, 2001] as const;
 
 /** Short texts that are nobody's e-mail, so that 2,001 of them fit into a batched GET. */
