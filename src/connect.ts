@@ -1,11 +1,10 @@
 /** The wiring behind a command's `openDataverse()`: settings, sign-in, transport, Dataverse. Loaded only by a command that connects. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Context } from './context.ts';
 import { openDataverse } from './dataverse/open-dataverse.ts';
 import type { Dataverse } from './dataverse/operation.ts';
-import { logExchange } from './log-exchange.ts';
-import { openTokens } from './run/sign-in.ts';
+import { logExchange } from './run/log-exchange.ts';
+import { openTokens, type SignInContext } from './run/sign-in.ts';
 import type { ConnectionSettings } from './settings/connection-settings.ts';
 import { makeEmulatorDirectory } from './settings/private-directory.ts';
 import { confirmOrganization } from './settings/settings.ts';
@@ -14,6 +13,12 @@ import { openTransport } from './transport/open-transport.ts';
 import { userAgent } from './transport/user-agent.ts';
 import type { WaitingOptions } from './transport/waiting.ts';
 import { VERSION } from './version.ts';
+
+/** What of the context it uses. */
+type ConnectContext = SignInContext & {
+  readonly options: { readonly concurrency?: number | undefined };
+  settings(): Promise<ConnectionSettings>;
+};
 
 export type ConnectOptions = WaitingOptions & {
   /** Settings other than those of the command line, e.g. of a profile that is being added. */
@@ -41,7 +46,7 @@ export type Connected = { readonly dataverse: Dataverse; readonly connection: Co
 /** Above what the service recommends to any client (x-ms-dop-hint of about 50), so that the gate decides and not the socket pool. */
 const CONNECTIONS = 64;
 
-export async function connect(context: Context, options: ConnectOptions): Promise<Connected> {
+export async function connect(context: ConnectContext, options: ConnectOptions): Promise<Connected> {
   const settings = options.settings ?? (await context.settings());
   const emulatorOrigin = settings.origin === undefined ? await startBuiltInEmulator(context) : undefined;
   const origin = settings.origin ?? emulatorOrigin ?? '';
@@ -61,7 +66,7 @@ export async function connect(context: Context, options: ConnectOptions): Promis
     shards: options.shards,
     onWait: options.onWait,
     stop: options.stop,
-    log: context.terminal.debug ? (record) => void logExchange(context, record) : undefined,
+    log: context.terminal.debug ? (record) => void logExchange(context.terminal, record) : undefined,
   });
   return {
     dataverse: openDataverse({ origin, transport, uuid: randomUUID }),
@@ -84,7 +89,7 @@ function connectionOf(settings: ConnectionSettings, origin: string): Connection 
 }
 
 /** The built-in profile: the embedded server in this process, over the tables that it kept from the last command. */
-async function startBuiltInEmulator(context: Context): Promise<string> {
+async function startBuiltInEmulator(context: ConnectContext): Promise<string> {
   const { startEmulator } = await import('./emulator/start-emulator.ts');
   const dataDir = join(context.stateDirectory, 'emulator');
   makeEmulatorDirectory(dataDir, 'DYNCAMP_STATE_DIR');

@@ -56,12 +56,11 @@ const ON_THE_WAY: Readonly<Record<string, string>> = {
   'context.ts': 'run',
   'stopping.ts': 'run',
   'connect.ts': 'run',
-  'log-exchange.ts': 'transport',
   'did-you-mean.ts': 'leaf',
 };
 
 /** What is wrong today. These numbers only ever fall: whoever mends something lowers them, and 0 is where they end. */
-const KNOWN = { violations: 39, filesInCircles: 17 };
+const KNOWN = { violations: 36, filesInCircles: 12 };
 
 /** Packages and the one file (or folder) that may import each. */
 const ADAPTERS: Readonly<Record<string, readonly string[]>> = {

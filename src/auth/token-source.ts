@@ -1,7 +1,10 @@
 /** Tokens that somebody else made, and the rules by which made tokens are kept: this layer knows nothing of settings and HTTP requests. */
-import type { TokenSource } from '../transport/authenticate.ts';
 
-export type { TokenSource };
+/** Where access tokens come from. Throws AuthenticationError when there is none to be had. */
+export type TokenSource = {
+  /** A token that is valid now; with `renew` another one, because `refused` was refused. */
+  token(options?: { readonly renew?: boolean; readonly refused?: string }, signal?: AbortSignal): Promise<string>;
+};
 
 /** A ready token. It is read anew each time, so that whoever keeps its file fresh keeps a long run going. */
 export function fixedToken(read: () => string): TokenSource {

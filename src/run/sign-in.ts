@@ -4,22 +4,24 @@ import { loginHost } from '../auth/authority.ts';
 import type { ApplicationProof, SignInTarget } from '../auth/msal-token-source.ts';
 import type { PersonSignIn } from '../auth/person-sign-in.ts';
 import { fixedToken, type TokenSource } from '../auth/token-source.ts';
-import type { Context } from '../context.ts';
 import type { ConnectionSettings, SecretSource, SignInSettings } from '../settings/connection-settings.ts';
 import { variable } from '../settings/environment.ts';
 import { readSecret, readSecretFile } from '../settings/secrets.ts';
 import { warn } from '../terminal/report-error.ts';
 import type { WaitingOptions } from '../transport/waiting.ts';
-import { entraExchange, identityEndpointExchange } from './sign-in-network.ts';
+import { entraExchange, identityEndpointExchange, type SignInNetworkContext } from './sign-in-network.ts';
 
 const FEW_DAYS_LEFT = 30;
+
+/** What of the context it uses. */
+export type SignInContext = SignInNetworkContext & { readonly stateDirectory: string };
 
 /** `origin` of the organization; `stop` as for every wait for a server. */
 export type SignInOptions = { readonly origin: string } & Pick<WaitingOptions, 'stop'>;
 
 /** The source of tokens for a connection. Reads secrets when a token is asked for, and never before. */
 export async function openTokens(
-  context: Context,
+  context: SignInContext,
   settings: ConnectionSettings,
   options: SignInOptions,
 ): Promise<TokenSource> {
@@ -29,7 +31,7 @@ export async function openTokens(
 }
 
 async function openSource(
-  context: Context,
+  context: SignInContext,
   settings: ConnectionSettings,
   options: SignInOptions,
 ): Promise<TokenSource> {
@@ -76,7 +78,7 @@ async function openSource(
 
 /** What a person's sign-in needs, also for `dyncamp login`. */
 export function personSignIn(
-  context: Pick<Context, 'stateDirectory'>,
+  context: Pick<SignInContext, 'stateDirectory'>,
   { source }: ConnectionSettings,
   signIn: Extract<SignInSettings, { kind: 'browser' | 'deviceCode' }>,
 ): PersonSignIn {
@@ -89,13 +91,13 @@ export function personSignIn(
   };
 }
 
-export function tokenCachePath({ stateDirectory }: Pick<Context, 'stateDirectory'>, profileName: string): string {
+export function tokenCachePath({ stateDirectory }: Pick<SignInContext, 'stateDirectory'>, profileName: string): string {
   return join(stateDirectory, 'sign-in', `${encodeURIComponent(profileName)}.json`);
 }
 
 /** Entra ID for this organization, reached through the same proxies as Dataverse. Loads the network. */
 export async function signInTarget(
-  context: Context,
+  context: SignInContext,
   origin: string,
   waiting: Pick<WaitingOptions, 'stop'> = {},
 ): Promise<SignInTarget> {
@@ -107,18 +109,18 @@ export async function signInTarget(
   };
 }
 
-function secret(context: Context, source: SecretSource, what: string): string {
+function secret(context: SignInContext, source: SecretSource, what: string): string {
   return protectedSecret(context, readSecret(source, context.env, what));
 }
 
-function protectedSecret({ terminal }: Context, text: string): string {
+function protectedSecret({ terminal }: SignInContext, text: string): string {
   terminal.protect(text);
   return text;
 }
 
 /** Reads the files anew for each token; warns once when the certificate ends soon. */
 function certificateProof(
-  context: Context,
+  context: SignInContext,
   signIn: Extract<SignInSettings, { kind: 'certificate' }>,
 ): () => Promise<ApplicationProof> {
   let hasWarned = false;

@@ -1,13 +1,8 @@
 /** Puts the bearer token on requests to the organization, and on no others. */
+import type { TokenSource } from '../auth/token-source.ts';
 import { AuthenticationError, SettingsError } from '../errors.ts';
 import type { HttpRequest, HttpResponse, Policy, Send } from './http.ts';
 import { isMultipart } from './retry-decision.ts';
-
-/** Where access tokens come from. Throws AuthenticationError when there is none to be had. */
-export type TokenSource = {
-  /** A token that is valid now; with `renew` another one, because `refused` was refused. */
-  token(options?: { readonly renew?: boolean; readonly refused?: string }, signal?: AbortSignal): Promise<string>;
-};
 
 function withToken(request: HttpRequest, token: string): HttpRequest {
   // The value is never part of the message: it may be a secret put into the wrong variable.

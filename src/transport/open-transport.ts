@@ -1,5 +1,6 @@
 /** All policies around a network, in the order in which a request meets them. */
-import { authenticate, type TokenSource } from './authenticate.ts';
+import type { TokenSource } from '../auth/token-source.ts';
+import { authenticate } from './authenticate.ts';
 import { createGate } from './gate.ts';
 import { type Clock, compose, type HttpResponse, type Send } from './http.ts';
 import { type LogRecord, logRequests } from './log.ts';

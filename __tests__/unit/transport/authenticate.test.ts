@@ -1,5 +1,6 @@
+import type { TokenSource } from '../../../src/auth/token-source.ts';
 import { AuthenticationError, SettingsError } from '../../../src/errors.ts';
-import { authenticate, type TokenSource } from '../../../src/transport/authenticate.ts';
+import { authenticate } from '../../../src/transport/authenticate.ts';
 import { get, response, scriptedSend } from './scripted-send.ts';
 
 const ORIGIN = 'https://contoso.crm4.dynamics.com';
