@@ -60,7 +60,7 @@ const ON_THE_WAY: Readonly<Record<string, string>> = {
 };
 
 /** What is wrong today. These numbers only ever fall: whoever mends something lowers them, and 0 is where they end. */
-const KNOWN = { violations: 36, filesInCircles: 12 };
+const KNOWN = { violations: 35, filesInCircles: 5 };
 
 /** Packages and the one file (or folder) that may import each. */
 const ADAPTERS: Readonly<Record<string, readonly string[]>> = {

@@ -1,13 +1,12 @@
 /** `dyncamp login`: a person signs in, for a profile whose way of signing in is browser or device code. */
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { notice } from '../terminal/report-error.ts';
 
-export type LoginOptions = {
+type LoginOptions = {
   /** Show a code to enter on another device, also when the profile says browser. */
   readonly device?: boolean | undefined;
 };
-
-export type LoginRun = (context: Context, options: LoginOptions) => Promise<void>;
 
 const AFTER = `
 Examples:
@@ -15,16 +14,18 @@ Examples:
   $ dyncamp login --profile prod
   $ dyncamp login --profile prod --device  # on a machine without a browser`;
 
-export function defineLogin(parent: Command, context: Context, run: LoginRun = loginRun): void {
+export function defineLogin(parent: Command, context: Context): void {
   parent
     .command('login')
     .description('Sign in as yourself, for a profile')
     .option('--device', 'show a code to enter in a browser on any device')
     .addHelpText('after', AFTER)
-    .action((options: LoginOptions) => run(context, options));
+    .action((options: LoginOptions) => login(context, options));
 }
 
-export async function loginRun(context: Context, options: LoginOptions): Promise<void> {
-  const { login } = await import('../run/sign-in-person.ts');
-  await login(context, options);
+async function login(context: Context, options: LoginOptions): Promise<void> {
+  const { signInPerson } = await import('../run/sign-in-person.ts');
+  const settings = await context.settings();
+  const userName = await signInPerson(context, settings, options);
+  await notice(context.terminal, 'SIGNED_IN', `Signed in to ${settings.origin} as ${userName}.`);
 }

@@ -1,8 +1,7 @@
 /** `dyncamp logout`: forgets the sign-in that `dyncamp login` keeps for a profile. */
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-
-export type LogoutRun = (context: Context) => Promise<void>;
+import { notice } from '../terminal/report-error.ts';
 
 const AFTER = `
 Examples:
@@ -10,15 +9,27 @@ Examples:
   $ dyncamp logout --profile prod
   $ dyncamp logout --profile prod && dyncamp login --profile prod`;
 
-export function defineLogout(parent: Command, context: Context, run: LogoutRun = logoutRun): void {
+export function defineLogout(parent: Command, context: Context): void {
   parent
     .command('logout')
     .description('Forget the sign-in of a profile on this machine')
     .addHelpText('after', AFTER)
-    .action(() => run(context));
+    .action(() => logout(context));
 }
 
-export async function logoutRun(context: Context): Promise<void> {
-  const { logout } = await import('../run/sign-in-person.ts');
-  await logout(context);
+async function logout(context: Context): Promise<void> {
+  const [{ removeTokenCache }, { tokenCachePath }, { personSettings }] = await Promise.all([
+    import('../auth/token-cache-file.ts'),
+    import('../run/sign-in.ts'),
+    import('../run/sign-in-person.ts'),
+  ]);
+  const settings = await context.settings();
+  personSettings(settings);
+  const name = settings.source.kind === 'profile' ? settings.source.name : 'environment';
+  const existed = removeTokenCache(tokenCachePath(context, name));
+  await notice(
+    context.terminal,
+    'SIGNED_OUT',
+    existed ? `The sign-in of profile "${name}" is forgotten.` : `Nobody was signed in for profile "${name}".`,
+  );
 }

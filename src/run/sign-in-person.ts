@@ -1,52 +1,34 @@
-/** What `login`, `logout` and `profiles add` do for people: the sign-in itself, shown on stderr. */
+/** A person signs in, for `login` and `profiles add`: what they have to do is shown on stderr. */
 import { spawn } from 'node:child_process';
 import { loginByBrowser, loginByDeviceCode } from '../auth/person-sign-in.ts';
-import { removeTokenCache } from '../auth/token-cache-file.ts';
-import type { LoginOptions } from '../commands/login.ts';
-import type { Context } from '../context.ts';
 import { SettingsError } from '../errors.ts';
 import type { ConnectionSettings, SignInSettings } from '../settings/connection-settings.ts';
-import { notice } from '../terminal/report-error.ts';
 import { safeText } from '../terminal/safe-text.ts';
-import { personSignIn, signInTarget, tokenCachePath } from './sign-in.ts';
+import { personSignIn, type SignInContext, signInTarget } from './sign-in.ts';
 
 type PersonSettings = Extract<SignInSettings, { kind: 'browser' | 'deviceCode' }>;
 
-export async function login(context: Context, options: LoginOptions): Promise<void> {
-  const settings = await context.settings();
-  const userName = await signInPerson(context, settings, options);
-  await notice(context.terminal, 'SIGNED_IN', `Signed in to ${settings.origin} as ${userName}.`);
-}
-
-/** Asks the person to sign in, keeps the sign-in, and gives the user's name. Throws AuthenticationError when it is refused. */
+/**
+ * Asks the person to sign in, keeps the sign-in, and gives the user's name. With `device` by a code for another device, also when the settings
+ * say browser. Throws AuthenticationError when it is refused.
+ */
 export async function signInPerson(
-  context: Context,
+  context: SignInContext,
   settings: ConnectionSettings,
-  options: LoginOptions,
+  { device = false }: { readonly device?: boolean | undefined } = {},
 ): Promise<string> {
   const signIn = personSettings(settings);
   const target = await signInTarget(context, settings.origin ?? '');
   const person = personSignIn(context, settings, signIn);
-  const byDevice = options.device === true || signIn.kind === 'deviceCode';
+  const byDevice = device || signIn.kind === 'deviceCode';
   const result = byDevice
     ? await loginByDeviceCode(person, target, (prompt) => void showCode(context, prompt))
     : await loginByBrowser(person, target, (url) => showBrowser(context, url));
   return result.userName;
 }
 
-export async function logout(context: Context): Promise<void> {
-  const settings = await context.settings();
-  personSettings(settings);
-  const name = settings.source.kind === 'profile' ? settings.source.name : 'environment';
-  const existed = removeTokenCache(tokenCachePath(context, name));
-  await notice(
-    context.terminal,
-    'SIGNED_OUT',
-    existed ? `The sign-in of profile "${name}" is forgotten.` : `Nobody was signed in for profile "${name}".`,
-  );
-}
-
-function personSettings({ signIn, source }: ConnectionSettings): PersonSettings {
+/** Throws SettingsError NO_PERSON_SIGN_IN when it is not a person who signs in. */
+export function personSettings({ signIn, source }: ConnectionSettings): PersonSettings {
   if (signIn.kind === 'browser' || signIn.kind === 'deviceCode') return signIn;
   const whose = source.kind === 'profile' ? `Profile "${source.name}" signs` : 'The environment signs';
   throw new SettingsError(
@@ -59,13 +41,13 @@ function personSettings({ signIn, source }: ConnectionSettings): PersonSettings 
 }
 
 /** Said even with --quiet: nobody could sign in otherwise. */
-function showCode({ terminal }: Context, { url, code }: { url: string; code: string }): Promise<void> {
+function showCode({ terminal }: SignInContext, { url, code }: { url: string; code: string }): Promise<void> {
   return terminal.stderr.write(
     `To sign in, open ${safeText(url)} on any device and enter the code ${safeText(code)}\n`,
   );
 }
 
-async function showBrowser({ terminal }: Context, url: string): Promise<void> {
+async function showBrowser({ terminal }: SignInContext, url: string): Promise<void> {
   await terminal.stderr.write(`Sign in in your browser. If it does not open, go to:\n${safeText(url)}\n`);
   openBrowser(url);
 }

@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { defineEmulator, type EmulatorOptions } from '../../../src/commands/emulator.ts';
-import { defineProfilesAdd, type ProfilesAddOptions } from '../../../src/commands/profiles/add.ts';
 import { openContext } from '../../../src/context.ts';
 import { readGlobalOptions } from '../../../src/global-options.ts';
 import { addCommands, createProgram } from '../../../src/program.ts';
@@ -22,6 +20,20 @@ async function thrownBy(args: readonly string[]): Promise<unknown> {
     () => undefined,
     (error: unknown) => error,
   );
+}
+
+/** The arguments and options with which the command would run, in place of running it. */
+async function parsed(
+  args: readonly string[],
+): Promise<{ readonly program: Command; readonly given: readonly unknown[] }> {
+  const { program, context } = openProgram();
+  addCommands(program, context);
+  const given: unknown[] = [];
+  program.hook('preAction', (_program, command) => {
+    command.action((...all: readonly unknown[]) => void given.push(...all.slice(0, -1)));
+  });
+  await program.parseAsync(args, { from: 'user' });
+  return { program, given };
 }
 
 /** Every option of every command that takes a file or folder, as the words before its value: `add x --report`. */
@@ -113,9 +125,7 @@ describe('readGlobalOptions', () => {
     ['before the command', ['--profile', 'p', '--quiet', '--max-wait', '5m', 'emulator']],
     ['after the command', ['emulator', '--profile', 'p', '--quiet', '--max-wait', '5m']],
   ])('reads them %s', async (_name, args) => {
-    const { program, context } = openProgram();
-    defineEmulator(program, context, async () => 0);
-    await program.parseAsync(args, { from: 'user' });
+    const { program } = await parsed(args);
     expect(readGlobalOptions(program)).toEqual({
       profile: 'p',
       color: true,
@@ -133,19 +143,13 @@ describe('readGlobalOptions', () => {
   });
 });
 
-describe('defineEmulator', () => {
-  it.each<[string, readonly string[], Partial<EmulatorOptions>]>([
+describe('emulator', () => {
+  it.each<[string, readonly string[], object]>([
     ['nothing', [], { port: 0 }],
     ['everything', ['--port', '8080', '--data', 'd', '--people', '9'], { port: 8080, data: 'd', people: 9 }],
   ])('reads %s', async (_name, args, expected) => {
-    const { program, context } = openProgram();
-    const seen: EmulatorOptions[] = [];
-    defineEmulator(program, context, async (_context, options) => {
-      seen.push(options);
-      return 0;
-    });
-    await program.parseAsync(['emulator', ...args], { from: 'user' });
-    expect(seen).toEqual([expect.objectContaining(expected)]);
+    const { given } = await parsed(['emulator', ...args]);
+    expect(given).toEqual([expect.objectContaining(expected)]);
   });
 
   it.each([[['--port', '70000']], [['--people', '0']]])('refuses %j', async (args) => {
@@ -153,16 +157,16 @@ describe('defineEmulator', () => {
   });
 });
 
-describe('defineProfilesAdd', () => {
+describe('profiles add', () => {
   it('verifies unless told not to, and collects what may be repeated', async () => {
-    const { program, context } = openProgram();
-    const seen: [string | undefined, ProfilesAddOptions][] = [];
-    defineProfilesAdd(program, context, async (_context, name, options) => void seen.push([name, options]));
-    await program.parseAsync(['add', 'prod', '--set', 'a=1', '--set', 'b=2', '--flow-user', 'x'], { from: 'user' });
-    await program.parseAsync(['add', '--no-verify'], { from: 'user' });
-    expect(seen).toEqual([
-      ['prod', expect.objectContaining({ verify: true, set: { a: '1', b: '2' }, flowUser: ['x'] })],
-      [undefined, expect.objectContaining({ verify: false })],
+    const values = ['--set', 'a=1', '--set', 'b=2', '--flow-user', 'x'];
+    expect((await parsed(['profiles', 'add', 'prod', ...values])).given).toEqual([
+      'prod',
+      expect.objectContaining({ verify: true, set: { a: '1', b: '2' }, flowUser: ['x'] }),
+    ]);
+    expect((await parsed(['profiles', 'add', '--no-verify'])).given).toEqual([
+      undefined,
+      expect.objectContaining({ verify: false }),
     ]);
   });
 });

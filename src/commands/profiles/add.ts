@@ -1,28 +1,17 @@
 /** `dyncamp profiles add`: questions on a terminal, options in scripts, and one connection to see that it works. */
 import { type Command, Option } from 'commander';
 import type { Context } from '../../context.ts';
+import { DyncampError, SettingsError, UsageError } from '../../errors.ts';
+import type { SecretSource } from '../../settings/connection-settings.ts';
+import type { Profile } from '../../settings/profile.ts';
+import type { ProfileStore } from '../../settings/profile-store.ts';
+import { exitCodeOf } from '../../terminal/exit-codes.ts';
+import { notice, reportError, warn } from '../../terminal/report-error.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
 import { filePath, keyValue, repeatable } from '../options.ts';
-import { SIGN_IN_WAYS, type SignInWay } from './sign-in-ways.ts';
+import type { ProfileOptions, SignInWay } from './profile-answers.ts';
 
-export type ProfilesAddOptions = {
-  readonly url?: string | undefined;
-  readonly signIn?: SignInWay | undefined;
-  /** Tenant id or domain. */
-  readonly tenant?: string | undefined;
-  /** Application (client) id; of a managed identity that of the user-assigned one. */
-  readonly clientId?: string | undefined;
-  /** Name of the variable that holds the client secret. */
-  readonly secretEnv?: string | undefined;
-  readonly secretFile?: string | undefined;
-  /** Keep the secret itself in the settings file (0600): what is typed, or what secretEnv or secretFile hold now. */
-  readonly storeSecret?: boolean | undefined;
-  readonly certificate?: string | undefined;
-  readonly key?: string | undefined;
-  readonly passphraseEnv?: string | undefined;
-  readonly passphraseFile?: string | undefined;
-  readonly tokenFile?: string | undefined;
-  readonly flowUser?: readonly string[] | undefined;
-  readonly set?: Readonly<Record<string, string>> | undefined;
+export type ProfilesAddOptions = ProfileOptions & {
   /** Take the place of a profile of the same name. */
   readonly replace?: boolean | undefined;
   /** Put it in use. */
@@ -31,7 +20,15 @@ export type ProfilesAddOptions = {
   readonly verify: boolean;
 };
 
-export type ProfilesAddRun = (context: Context, name: string | undefined, options: ProfilesAddOptions) => Promise<void>;
+const SIGN_IN_WAYS: readonly SignInWay[] = [
+  'browser',
+  'device-code',
+  'client-secret',
+  'certificate',
+  'federated-token-file',
+  'managed-identity',
+  'azure-cli',
+];
 
 const AFTER = `
 On a terminal it asks for what is not given. It connects once, to see that it
@@ -48,14 +45,13 @@ Examples:
       --tenant contoso.onmicrosoft.com \\
       --client-id 11111111-2222-3333-4444-555555555555`;
 
-export function defineProfilesAdd(parent: Command, context: Context, run: ProfilesAddRun = profilesAddRun): void {
-  const ways = Object.keys(SIGN_IN_WAYS);
+export function defineProfilesAdd(parent: Command, context: Context): void {
   parent
     .command('add')
     .description('Add an organization and how to sign in there')
     .argument('[name]', 'name of the profile')
     .option('--url <url>', 'address of the environment, e.g. https://contoso.crm4.dynamics.com')
-    .addOption(new Option('--sign-in <way>', 'how to sign in').choices(ways))
+    .addOption(new Option('--sign-in <way>', 'how to sign in').choices(SIGN_IN_WAYS))
     .option('--tenant <id>', 'tenant id or domain')
     .option('--client-id <id>', 'application (client) id')
     .option('--secret-env <name>', 'variable with the client secret (default: AZURE_CLIENT_SECRET)')
@@ -72,14 +68,117 @@ export function defineProfilesAdd(parent: Command, context: Context, run: Profil
     .option('--use', 'put it in use on this machine’s terminals')
     .option('--no-verify', 'do not connect now')
     .addHelpText('after', AFTER)
-    .action((name: string | undefined, options: ProfilesAddOptions) => run(context, name, options));
+    .action((name: string | undefined, options: ProfilesAddOptions) => addProfile(context, name, options));
 }
 
-export async function profilesAddRun(
+async function addProfile(context: Context, givenName: string | undefined, options: ProfilesAddOptions): Promise<void> {
+  const { terminal } = context;
+  const { ask } = await import('../../terminal/prompt.ts');
+  const store = await context.openProfiles();
+  const name = givenName ?? (await ask(terminal, { text: 'Name of the profile', flag: '<name>', default: 'default' }));
+  store.checkName(name);
+  refuseToReplace(store, name, options);
+  const profile = await workingProfile(context, name, options);
+  if (profile === undefined) return;
+  await store.save(name, profile);
+  await notice(terminal, 'PROFILE_ADDED', `Profile "${name}" is stored in ${store.path}.`);
+  if (storesSecret(profile)) {
+    await warn(
+      terminal,
+      'SECRET_STORED',
+      `The client secret is in ${store.path}, readable by you only (mode 0600), not encrypted.`,
+    );
+  }
+  if (await wantsUse(terminal, options, name)) await store.use(name);
+  await notice(terminal, 'NEXT', `Next: \`dyncamp --profile ${name} sync check\``);
+}
+
+/** Whether the new profile is to be put in use: as asked, else asked on a terminal. */
+async function wantsUse(terminal: Terminal, options: ProfilesAddOptions, name: string): Promise<boolean> {
+  if (options.use === true) return true;
+  const { confirm } = await import('../../terminal/prompt.ts');
+  return terminal.canAsk && confirm(terminal, { text: `Use "${name}" when no profile is named?`, flag: '--use' });
+}
+
+/**
+ * Undefined when it does not work and is given up; that was said. Asks again with what was answered before as defaults: one wrong answer is
+ * no reason to type all of them twice.
+ */
+async function workingProfile(
   context: Context,
-  name: string | undefined,
+  name: string,
   options: ProfilesAddOptions,
-): Promise<void> {
-  const { addProfile } = await import('./add-profile.ts');
-  await addProfile(context, name, options);
+  before?: Profile,
+): Promise<Profile | undefined> {
+  const [{ askedAgain, profileFrom }, { confirm }] = await Promise.all([
+    import('./profile-answers.ts'),
+    import('../../terminal/prompt.ts'),
+  ]);
+  const { terminal } = context;
+  const answered = await checked(name, await profileFrom(context, options, before));
+  if (!options.verify) return answered;
+  try {
+    return { ...answered, organizationId: await organizationBehind(context, name, answered) };
+  } catch (error) {
+    if (!terminal.canAsk || !(error instanceof DyncampError)) throw error;
+    await reportError(terminal, error);
+    const again = { text: 'Nothing is stored yet. Change the answers and try again?', flag: '--no-verify' };
+    if (await confirm(terminal, again)) return workingProfile(context, name, askedAgain(options), answered);
+    context.endWith(exitCodeOf(error));
+    return undefined;
+  }
+}
+
+function refuseToReplace(store: ProfileStore, name: string, options: ProfilesAddOptions): void {
+  if (options.replace === true || !store.names().includes(name)) return;
+  throw new UsageError('PROFILE_EXISTS', `There is a profile "${name}" already.`, {
+    hint: 'Give another name, or --replace to put this one in its place.',
+  });
+}
+
+/** The same check that reading the file does, before anything is written. */
+async function checked(name: string, profile: Profile): Promise<Profile> {
+  const { checkSettingsFile } = await import('../../settings/profile.ts');
+  const plain: unknown = JSON.parse(JSON.stringify({ profiles: { [name]: profile } }));
+  const result = checkSettingsFile(plain);
+  if ('problem' in result) {
+    const problem = result.problem.replace(`profiles.${name}.`, '');
+    throw new SettingsError('PROFILE_INVALID', `The profile cannot be stored: ${problem}.`, {
+      hint: 'Give that value again; `dyncamp profiles add --help` lists the options.',
+    });
+  }
+  return result.ok.profiles[name] ?? profile;
+}
+
+/** Signs in, the person first if it is one, and asks who answered (WhoAmI). */
+async function organizationBehind(context: Context, name: string, profile: Profile): Promise<string> {
+  const { connectionOf } = await import('../../settings/profile-store.ts');
+  const settings = connectionOf(profile, { kind: 'profile', name, chosenBy: '--profile' });
+  const { kind } = profile.signIn;
+  if (kind === 'browser' || kind === 'deviceCode') {
+    const { signInPerson } = await import('../../run/sign-in-person.ts');
+    const userName = await signInPerson(context, settings);
+    await notice(context.terminal, 'SIGNED_IN', `Signed in as ${userName}.`);
+  }
+  const { dataverse, connection } = await context.openDataverse({ settings });
+  const { readObject } = await import('../../dataverse/reads.ts');
+  const answer = await dataverse.read(readObject('WhoAmI', 'OrganizationId'));
+  const organizationId = answer.OrganizationId;
+  if (typeof organizationId !== 'string') {
+    throw new SettingsError(
+      'NOT_DATAVERSE',
+      `${connection.origin} answered, but not as a Dataverse environment does.`,
+      {
+        hint: 'Compare the URL: Power Platform admin center > Environments > your environment > Environment URL.',
+      },
+    );
+  }
+  await notice(context.terminal, 'CONNECTED', `Connected to ${connection.origin}: organization ${organizationId}.`);
+  return organizationId.toLowerCase();
+}
+
+function storesSecret({ signIn }: Profile): boolean {
+  const secrets: readonly (SecretSource | undefined)[] =
+    signIn.kind === 'clientSecret' ? [signIn.secret] : [signIn.kind === 'certificate' ? signIn.passphrase : undefined];
+  return secrets.some((secret) => secret?.from === 'stored');
 }

@@ -3,24 +3,22 @@ import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
 import { addListingOptions, type ListingOptions } from '../columns-option.ts';
 
-export type ProfilesListRun = (context: Context, options: ListingOptions) => Promise<void>;
-
 const AFTER = `
 Examples:
   $ dyncamp profiles list
   $ dyncamp profiles list --json
   $ dyncamp profiles list -o csv`;
 
-export function defineProfilesList(parent: Command, context: Context, run: ProfilesListRun = profilesListRun): void {
+export function defineProfilesList(parent: Command, context: Context): void {
   const command = parent.command('list').description('List the profiles');
   addListingOptions(command)
     .addHelpText('after', AFTER)
-    .action((options: ListingOptions) => run(context, options));
+    .action((options: ListingOptions) => listProfiles(context, options));
 }
 
 const COLUMNS = ['name', 'url', 'signIn', 'inUse', 'organizationId'];
 
-export async function profilesListRun(context: Context, options: ListingOptions): Promise<void> {
+async function listProfiles(context: Context, options: ListingOptions): Promise<void> {
   const [{ writeRows }, { openListing }, { EMULATOR_PROFILE }] = await Promise.all([
     import('../../terminal/output.ts'),
     import('../columns-option.ts'),

@@ -9,15 +9,48 @@ import type { Environment, SecretSource } from '../../settings/connection-settin
 import { parseOrganizationUrl } from '../../settings/organization-url.ts';
 import type { Profile } from '../../settings/profile.ts';
 import { readSecret } from '../../settings/secrets.ts';
-import { ask, choose, confirm, type Question } from '../../terminal/prompt.ts';
+import { ask, choose, type Question } from '../../terminal/prompt.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import type { ProfilesAddOptions } from './add.ts';
-import { SIGN_IN_WAYS, type SignInWay } from './sign-in-ways.ts';
+
+/** How one can sign in: the words of `--sign-in`, and what the settings call them. */
+const SIGN_IN_WAYS = {
+  browser: 'browser',
+  'device-code': 'deviceCode',
+  'client-secret': 'clientSecret',
+  certificate: 'certificate',
+  'federated-token-file': 'federatedTokenFile',
+  'managed-identity': 'managedIdentity',
+  'azure-cli': 'azureCli',
+} as const;
+
+export type SignInWay = keyof typeof SIGN_IN_WAYS;
+
+/** What of a profile may be given; what else it needs is asked for. */
+export type ProfileOptions = {
+  readonly url?: string | undefined;
+  readonly signIn?: SignInWay | undefined;
+  /** Tenant id or domain. */
+  readonly tenant?: string | undefined;
+  /** Application (client) id; of a managed identity that of the user-assigned one. */
+  readonly clientId?: string | undefined;
+  /** Name of the variable that holds the client secret. */
+  readonly secretEnv?: string | undefined;
+  readonly secretFile?: string | undefined;
+  /** Keep the secret itself in the settings file (0600): what is typed, or what secretEnv or secretFile hold now. */
+  readonly storeSecret?: boolean | undefined;
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+  readonly passphraseEnv?: string | undefined;
+  readonly passphraseFile?: string | undefined;
+  readonly tokenFile?: string | undefined;
+  readonly flowUser?: readonly string[] | undefined;
+  readonly set?: Readonly<Record<string, string>> | undefined;
+};
 
 type Given = {
   readonly terminal: Terminal;
   readonly env: Environment;
-  readonly options: ProfilesAddOptions;
+  readonly options: ProfileOptions;
   /** What was answered before: Enter keeps it. */
   readonly before: Profile | undefined;
 };
@@ -35,7 +68,7 @@ const WAYS = {
 /** Throws UsageError ANSWER_NEEDED, naming the option, when there is nobody to ask. */
 export async function profileFrom(
   { terminal, env }: Pick<Context, 'terminal' | 'env'>,
-  options: ProfilesAddOptions,
+  options: ProfileOptions,
   before?: Profile,
 ): Promise<Profile> {
   const given = { terminal, env, options, before };
@@ -45,21 +78,22 @@ export async function profileFrom(
   return { url, signIn: await SIGN_INS[way](given), flowUsers: options.flowUser, set: options.set };
 }
 
+type Asked =
+  | 'url'
+  | 'signIn'
+  | 'tenant'
+  | 'clientId'
+  | 'secretEnv'
+  | 'secretFile'
+  | 'storeSecret'
+  | 'certificate'
+  | 'tokenFile';
+
 /** The same options without what can be asked for: a second round asks for all of it, with what was answered as defaults. */
-export function askedAgain(options: ProfilesAddOptions): ProfilesAddOptions {
-  const asked = [
-    'url',
-    'signIn',
-    'tenant',
-    'clientId',
-    'secretEnv',
-    'secretFile',
-    'storeSecret',
-    'certificate',
-    'tokenFile',
-  ];
-  const rest = Object.fromEntries(Object.entries(options).filter(([name]) => !asked.includes(name)));
-  return { ...rest, verify: options.verify };
+export function askedAgain<Options extends ProfileOptions>(options: Options): Omit<Options, Asked> {
+  const { url, signIn, tenant, clientId, secretEnv, secretFile, storeSecret, certificate, tokenFile, ...rest } =
+    options;
+  return rest;
 }
 
 function wayOf(before: Profile | undefined): SignInWay | undefined {
@@ -221,13 +255,7 @@ async function typedSecret(terminal: Terminal, last?: string): Promise<SecretSou
   return { from: 'stored', secret: await ask(terminal, { ...question, ...keep }) };
 }
 
-function passphrase({ passphraseEnv, passphraseFile }: ProfilesAddOptions): SecretSource | undefined {
+function passphrase({ passphraseEnv, passphraseFile }: ProfileOptions): SecretSource | undefined {
   if (passphraseFile !== undefined) return { from: 'file', path: absolute(passphraseFile) };
   return passphraseEnv === undefined ? undefined : { from: 'env', name: passphraseEnv };
-}
-
-/** Whether the new profile is to be put in use: as asked, else asked on a terminal. */
-export async function wantsUse(terminal: Terminal, options: ProfilesAddOptions, name: string): Promise<boolean> {
-  if (options.use === true) return true;
-  return terminal.canAsk && confirm(terminal, { text: `Use "${name}" when no profile is named?`, flag: '--use' });
 }

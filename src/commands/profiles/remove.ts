@@ -2,12 +2,10 @@
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
 
-export type ProfilesRemoveOptions = {
+type ProfilesRemoveOptions = {
   /** Do not ask. */
   readonly yes?: boolean | undefined;
 };
-
-export type ProfilesRemoveRun = (context: Context, name: string, options: ProfilesRemoveOptions) => Promise<void>;
 
 const AFTER = `
 The journal of the organization stays: it belongs to the organization, not to
@@ -18,21 +16,17 @@ Examples:
   $ dyncamp profiles remove old --yes
   $ dyncamp profiles remove old --yes --quiet && dyncamp profiles list`;
 
-export function defineProfilesRemove(
-  parent: Command,
-  context: Context,
-  run: ProfilesRemoveRun = profilesRemoveRun,
-): void {
+export function defineProfilesRemove(parent: Command, context: Context): void {
   parent
     .command('remove')
     .description('Forget a profile and its sign-in')
     .argument('<name>', 'name of the profile')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', AFTER)
-    .action((name: string, options: ProfilesRemoveOptions) => run(context, name, options));
+    .action((name: string, options: ProfilesRemoveOptions) => removeProfile(context, name, options));
 }
 
-export async function profilesRemoveRun(context: Context, name: string, options: ProfilesRemoveOptions): Promise<void> {
+async function removeProfile(context: Context, name: string, options: ProfilesRemoveOptions): Promise<void> {
   const [{ confirm }, { notice }, { removeTokenCache }, { tokenCachePath }] = await Promise.all([
     import('../../terminal/prompt.ts'),
     import('../../terminal/report-error.ts'),

@@ -5,12 +5,6 @@ import type { ConnectionSettings, SettingsSource, SignInSettings } from '../../s
 import type { OutputFormat } from '../../terminal/output.ts';
 import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
 
-export type ProfilesShowRun = (
-  context: Context,
-  name: string | undefined,
-  format: OutputFormat | undefined,
-) => Promise<void>;
-
 const AFTER = `
 Without a name it shows what a command given here and now would use.
 
@@ -19,17 +13,17 @@ Examples:
   $ dyncamp profiles show prod
   $ dyncamp profiles show --json`;
 
-export function defineProfilesShow(parent: Command, context: Context, run: ProfilesShowRun = profilesShowRun): void {
+export function defineProfilesShow(parent: Command, context: Context): void {
   const command = parent
     .command('show')
     .description('Show a profile, or what would be used now, and where each value comes from')
     .argument('[name]', 'name of the profile');
   addOutputOptions(command)
     .addHelpText('after', AFTER)
-    .action((name: string | undefined, options: OutputOptions) => run(context, name, outputFormat(options)));
+    .action((name: string | undefined, options: OutputOptions) => showProfile(context, name, outputFormat(options)));
 }
 
-export async function profilesShowRun(
+async function showProfile(
   context: Context,
   name: string | undefined,
   format: OutputFormat | undefined,

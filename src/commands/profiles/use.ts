@@ -2,8 +2,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../../context.ts';
 
-export type ProfilesUseRun = (context: Context, name: string) => Promise<void>;
-
 const AFTER = `
 It counts on a terminal only: scripts name theirs by --profile or
 DYNCAMP_PROFILE.
@@ -13,16 +11,16 @@ Examples:
   $ dyncamp profiles use prod && dyncamp profiles show
   $ dyncamp profiles use sandbox && dyncamp sync check`;
 
-export function defineProfilesUse(parent: Command, context: Context, run: ProfilesUseRun = profilesUseRun): void {
+export function defineProfilesUse(parent: Command, context: Context): void {
   parent
     .command('use')
     .description('Choose the profile that counts when nothing else is said')
     .argument('<name>', 'name of the profile')
     .addHelpText('after', AFTER)
-    .action((name: string) => run(context, name));
+    .action((name: string) => useProfile(context, name));
 }
 
-export async function profilesUseRun(context: Context, name: string): Promise<void> {
+async function useProfile(context: Context, name: string): Promise<void> {
   const { notice } = await import('../../terminal/report-error.ts');
   const store = await context.openProfiles();
   await store.use(name);
