@@ -3,13 +3,13 @@
  * it runs, so that `dyncamp --help` stays near bare Node.
  */
 import { readFileSync } from 'node:fs';
-import { openContext } from './context.ts';
-import { readGlobalOptions } from './global-options.ts';
-import { addCommands, createProgram } from './program.ts';
-import { ignoresHangUp, type StopSignal, signalExitCode } from './stopping.ts';
+import { readGlobalOptions } from './cli/global-options.ts';
+import { addCommands, createProgram } from './cli/program.ts';
+import { shownHelp } from './cli/usage-error.ts';
+import { openContext } from './run/context.ts';
+import { ignoresHangUp, type StopSignal, signalExitCode } from './run/stopping.ts';
 import { combineExitCodes, EXIT } from './terminal/exit-codes.ts';
 import { explainedOutput } from './terminal/explained-output.ts';
-import { shownHelp } from './usage-error.ts';
 
 /** For what may still hold the event loop when all is written: a read from a named pipe that nobody writes to. */
 const LINGER_MS = 250;
@@ -103,6 +103,6 @@ async function showHelp(isWanted: boolean): Promise<number> {
 }
 
 async function reportEnd(error: unknown): Promise<number> {
-  const { reportEnd: report } = await import('./report-end.ts');
+  const { reportEnd: report } = await import('./cli/report-end.ts');
   return report(edge, error);
 }

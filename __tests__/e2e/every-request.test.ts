@@ -3,9 +3,9 @@
  * tests, is held against the schema when the emulator closes; here it is also seen that no command and no kind of request is left out.
  */
 import type { Command } from 'commander';
-import { openContext } from '../../src/context.ts';
-import { readGlobalOptions } from '../../src/global-options.ts';
-import { addCommands, createProgram } from '../../src/program.ts';
+import { readGlobalOptions } from '../../src/cli/global-options.ts';
+import { addCommands, createProgram } from '../../src/cli/program.ts';
+import { openContext } from '../../src/run/context.ts';
 import { MARKETO_USER_ID, useCampaignCli } from '../support/campaign-cli.ts';
 import type { Sent } from '../support/request-check/watch-requests.ts';
 import { jsonLines } from '../support/run-cli.ts';

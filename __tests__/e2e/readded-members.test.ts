@@ -2,7 +2,7 @@
  * U23 `same`: somebody whom dyncamp put in, and whom another user took out and put in again, stands there with the id of the old row. That
  * addition is not ours, whatever the journal knows of the row's id.
  */
-import { ownListId } from '../../src/membership/derived-ids.ts';
+import { ownListId } from '../../src/campaign/ids.ts';
 import { MARKETO, MARKETO_NAME, useCampaignCli } from '../support/campaign-cli.ts';
 import { members, peopleOn } from '../support/emulator.ts';
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as errors from '../../src/errors.ts';
-import { OUTCOME_KINDS } from '../../src/membership/outcome.ts';
+import { OUTCOME_KINDS } from '../../src/input/outcome.ts';
 import { EXIT, exitCodeOf } from '../../src/terminal/exit-codes.ts';
 
 const root = join(__dirname, '../..');

@@ -14,14 +14,13 @@
  * | list locked, inactive, dynamic | the run ends | the same |
  */
 
+import { listRefusal } from '../campaign/list-refusal.ts';
+import { memberKey, rowKey } from '../campaign/row-key.ts';
+import type { ServerAbilities } from '../dataverse/capabilities.ts';
 import type { JsonObject, Operation, OperationResult } from '../dataverse/operation.ts';
+import { DUPLICATE_RECORD, NO_SUCH_ROW } from '../dataverse/refusal-codes.ts';
+import type { ListMember, PersonType } from '../dataverse/wire.ts';
 import { type DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
-import { listRefusal } from '../membership/list-refusal.ts';
-import type { PersonType } from '../membership/person.ts';
-import { DUPLICATE_RECORD, NO_SUCH_ROW } from '../membership/refusal-codes.ts';
-import { memberKey, rowKey } from '../membership/row-key.ts';
-import type { ServerAbilities } from '../membership/server-abilities.ts';
-import type { ListMember } from '../membership/wire.ts';
 import { lookAlikeKey } from '../people/identity.ts';
 
 export type Addition = {

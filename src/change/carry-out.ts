@@ -1,13 +1,10 @@
 /** Makes changes under the journal's protection: intents first, then the writes, then outcomes and events in one transaction. */
+
+import type { Campaign } from '../dataverse/wire.ts';
 import { DyncampError } from '../errors.ts';
 import type { InputRow } from '../input/input-row.ts';
+import type { Outcome } from '../input/outcome.ts';
 import type { StoredEvent } from '../journal/journal.ts';
-import type { Campaign } from '../membership/campaign.ts';
-import { withCreationsFirst } from '../membership/creations-first.ts';
-import { describeDuplicates } from '../membership/describe-duplicates.ts';
-import type { Outcome } from '../membership/outcome.ts';
-import type { WritingSession } from '../membership/session.ts';
-import { eventsOf } from '../membership/trigger-event.ts';
 import {
   type Concluded,
   conclude,
@@ -18,6 +15,10 @@ import {
   unrecorded,
   worseOutcome,
 } from './conclude.ts';
+import { withCreationsFirst } from './creations-first.ts';
+import { describeDuplicates } from './describe-duplicates.ts';
+import { eventsOf } from './events.ts';
+import type { Session } from './session.ts';
 import { type WriteRules, writeUntilKnown } from './write.ts';
 
 export type CarriedOut = {
@@ -32,7 +33,7 @@ export type CarriedOut = {
 
 /** All changes are of one kind. */
 export async function carryOut(
-  session: WritingSession,
+  session: Session,
   campaign: Campaign,
   changes: readonly RowChange[],
   rules: WriteRules,
@@ -66,7 +67,7 @@ export async function carryOut(
   };
 }
 
-function commitIntents(session: WritingSession, changes: readonly RowChange[]): readonly Intended[] {
+function commitIntents(session: Session, changes: readonly RowChange[]): readonly Intended[] {
   const ofEach = changes.map(intentsOf);
   const withheld = session.eventEmail === 'none' ? ({ eventEmail: 'none' } as const) : {};
   const ids = session.run.begin(ofEach.flat().map((intent) => ({ ...intent, ...withheld }))).values();
@@ -84,7 +85,7 @@ function commitIntents(session: WritingSession, changes: readonly RowChange[]): 
 
 /** What was done and cannot be taken down, because the disk is full, stays open: the next run reads the server. */
 function commitConclusions(
-  session: WritingSession,
+  session: Session,
   campaign: Campaign,
   concluded: readonly Concluded[],
 ): { readonly events: readonly StoredEvent[]; readonly failure: DyncampError | undefined } {

@@ -1,13 +1,14 @@
 /** Turns a write's result into the row's outcome, the journal's conclusions and the events that are due. Pure. */
+
+import type { OwnList } from '../campaign/own-lists.ts';
 import { isPrivilegeRefusal } from '../dataverse/errors.ts';
 import { type DataverseError, DyncampError } from '../errors.ts';
 import type { PersonRow } from '../input/input-row.ts';
+import type { Outcome, OutcomeName } from '../input/outcome.ts';
+import { outcomeOf } from '../input/outcome.ts';
 import { type Conclusion, type NewEvent, type NewIntent, UNCOUNTED } from '../journal/journal.ts';
-import type { Outcome, OutcomeName } from '../membership/outcome.ts';
-import { outcomeOf } from '../membership/outcome-of.ts';
-import type { OwnList } from '../membership/own-lists.ts';
-import type { TriggerEvents } from '../membership/trigger-event.ts';
 import type { Addition, Removal } from './attempt.ts';
+import type { TriggerEvents } from './events.ts';
 import type { Written } from './write.ts';
 
 type OfRow = {

@@ -2,13 +2,12 @@
  * The one write engine: puts people on lists and takes them off, and does not stop before a read says who is in. Writes and the read that
  * confirms them travel in one request; what stays open is sent again, later and later.
  */
+
+import type { CampaignAccess } from '../campaign/access.ts';
+import { membershipOperations, membersIn, readMemberships } from '../campaign/read-memberships.ts';
+import { memberKey } from '../campaign/row-key.ts';
+import { groupBy } from '../dataverse/group-by.ts';
 import type { Operation, OperationResult } from '../dataverse/operation.ts';
-import { DyncampError } from '../errors.ts';
-import { groupBy } from '../membership/group-by.ts';
-import { emailsById, readEmailsOperations } from '../membership/read-created.ts';
-import { membershipOperations, membersIn, readMemberships } from '../membership/read-memberships.ts';
-import { memberKey } from '../membership/row-key.ts';
-import type { Session } from '../membership/session.ts';
 import {
   addMember,
   addMembers,
@@ -16,7 +15,9 @@ import {
   type MemberRef,
   removeMember,
   removeMembers,
-} from '../membership/write-operations.ts';
+} from '../dataverse/writes.ts';
+import { DyncampError } from '../errors.ts';
+import { emailsById, readEmailsOperations } from '../people/read-created.ts';
 import {
   type Addition,
   type Answer,
@@ -55,7 +56,7 @@ const MAX_SINGLE_PARTS = 950;
 
 /** All changes are of one kind. Gives a result for each, in their order; `fatal` is the error that ended it early. */
 export async function writeUntilKnown<C extends Change>(
-  session: Session,
+  session: CampaignAccess,
   changes: readonly C[],
   rules: WriteRules,
 ): Promise<{ readonly written: readonly Written<C>[]; readonly fatal: DyncampError | undefined }> {
@@ -88,7 +89,7 @@ function written<C extends Change>(person: Attempt<C>): Written<C> {
 
 /** One request. An error of the confirming read is no reason to forget what was sent. */
 async function tryOnce<C extends Change>(
-  session: Session,
+  session: CampaignAccess,
   open: readonly Attempt<C>[],
   rules: WriteRules,
 ): Promise<{ readonly people: readonly Attempt<C>[]; readonly fatal: DyncampError | undefined }> {
@@ -114,7 +115,7 @@ async function tryOnce<C extends Change>(
 
 const NOT_RUN: OperationResult = { kind: 'not-run' };
 
-function learn({ abilities }: Session, learned: ReturnType<typeof classify>['learned']): void {
+function learn({ abilities }: CampaignAccess, learned: ReturnType<typeof classify>['learned']): void {
   const { maxMembers } = learned;
   // Batches that were on their way before do not raise what a later one has learned.
   abilities.learn(
@@ -126,7 +127,7 @@ function learn({ abilities }: Session, learned: ReturnType<typeof classify>['lea
 
 /** The writes of one request, in the order in which they are to run, and everybody whom it is to tell about. */
 function planRequest<C extends Change>(
-  session: Session,
+  session: CampaignAccess,
   open: readonly Attempt<C>[],
   rules: WriteRules,
 ): { readonly parts: readonly Part<C>[]; readonly people: readonly Attempt<C>[] } {
@@ -158,10 +159,10 @@ function planRequest<C extends Change>(
   return { parts, people: [...inBulk, ...singles, ...creations, ...awaited] };
 }
 
-const hasBulk = ({ abilities }: Session, { kind }: Change): boolean =>
+const hasBulk = ({ abilities }: CampaignAccess, { kind }: Change): boolean =>
   kind === 'add' || abilities.current().removeListMembers;
 
-function bulkParts<C extends Change>(session: Session, people: readonly Attempt<C>[]): readonly Part<C>[] {
+function bulkParts<C extends Change>(session: CampaignAccess, people: readonly Attempt<C>[]): readonly Part<C>[] {
   const size = session.abilities.current().maxMembers;
   const parts: Part<C>[] = [];
   for (const [listId, members] of groupBy(people, (person) => person.change.list.id)) {
@@ -187,7 +188,7 @@ const creation = ({ person, creation: made }: Addition, { duplicateRules }: Writ
 
 /** The confirming reads behind the writes; read on their own where the batch gave no answer to them. */
 function readsFor(
-  session: Session,
+  session: CampaignAccess,
   people: readonly Attempt[],
 ): { readonly operations: readonly Operation[]; confirm(results: readonly OperationResult[]): Promise<Confirmed> } {
   const byList = [...groupBy(people, (person) => person.change.list.id)].map(([listId, ofList]) => ({

@@ -1,6 +1,6 @@
 /** `dyncamp add CAMPAIGN [PERSON...]`: Marketo's flow action "Add to Microsoft Campaign", in bulk. */
 import type { Command } from 'commander';
-import type { Context } from '../context.ts';
+import type { Context } from '../run/context.ts';
 import type { CreationOptions, PeopleCommandOptions } from '../run/request.ts';
 import { addCreationOptions } from './creation-options.ts';
 import { addPeopleOptions } from './people-options.ts';
@@ -39,7 +39,7 @@ export function defineAdd(parent: Command, context: Context): void {
 }
 
 async function addPeople(context: Context, request: AddRequest): Promise<number> {
-  const { addChunk } = await import('../membership/add-chunk.ts');
+  const { addChunk } = await import('../change/add-batch.ts');
   const { additionOf, columnsOf } = await import('../run/additions.ts');
   const { runChange } = await import('../run/run-change.ts');
   const { people, options } = request;

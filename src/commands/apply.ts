@@ -1,8 +1,8 @@
 /** `dyncamp apply CAMPAIGN -f FILE`: makes the people that flow actions put in those of the file. */
 import type { Command } from 'commander';
-import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ApplyOptions } from '../run/apply-people.ts';
+import type { Context } from '../run/context.ts';
 import type { CreationOptions, PeopleCommandOptions } from '../run/request.ts';
 import { addCreationOptions } from './creation-options.ts';
 import { commaList, parseCount } from './options.ts';

@@ -1,9 +1,9 @@
 /** How every listing command prints: its format, and `--columns a,b`: which columns, in which order. */
 import type { Command } from 'commander';
-import { nearest } from '../did-you-mean.ts';
 import { UsageError } from '../errors.ts';
 import type { OutputFormat, RowsOutput } from '../terminal/output.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { nearest } from '../text.ts';
 import { commaList } from './options.ts';
 import { addOutputOptions, type OutputOptions, outputFormat } from './output-options.ts';
 

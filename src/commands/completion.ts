@@ -3,7 +3,7 @@
  * whatever goes wrong, and quick or nothing: somebody waits at the prompt.
  */
 import { Argument, type Command, type Option } from 'commander';
-import type { Context } from '../context.ts';
+import type { Context } from '../run/context.ts';
 import { explainedOutput } from '../terminal/explained-output.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish', 'pwsh'] as const;
@@ -174,7 +174,7 @@ const KNOWN: Readonly<Record<Known, (context: Context, profile: string | undefin
 
 /** Of the campaigns that people can be added to. The shell hides stderr, yet a person pressed the key: the profile in use counts. */
 async function namesOfCampaigns(context: Context, profile: string | undefined): Promise<readonly Candidate[]> {
-  const { readCampaigns } = await import('../membership/read-campaigns.ts');
+  const { readCampaigns } = await import('../campaign/read-campaigns.ts');
   const { resolveConnection } = await import('../settings/settings.ts');
   const { env, openProfiles } = context;
   const settings = await resolveConnection({ env, profile, isAttended: true, openProfiles });

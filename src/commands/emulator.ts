@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Context } from '../context.ts';
 import type { Emulator, EmulatorOptions as StartOptions } from '../emulator/start-emulator.ts';
 import { UsageError } from '../errors.ts';
+import type { Context } from '../run/context.ts';
 import { makeEmulatorDirectory } from '../settings/private-directory.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { notice } from '../terminal/report-error.ts';

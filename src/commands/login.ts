@@ -1,6 +1,6 @@
 /** `dyncamp login`: a person signs in, for a profile whose way of signing in is browser or device code. */
 import type { Command } from 'commander';
-import type { Context } from '../context.ts';
+import type { Context } from '../run/context.ts';
 import { notice } from '../terminal/report-error.ts';
 
 type LoginOptions = {

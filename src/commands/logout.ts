@@ -1,6 +1,6 @@
 /** `dyncamp logout`: forgets the sign-in that `dyncamp login` keeps for a profile. */
 import type { Command } from 'commander';
-import type { Context } from '../context.ts';
+import type { Context } from '../run/context.ts';
 import { notice } from '../terminal/report-error.ts';
 
 const AFTER = `

@@ -1,8 +1,8 @@
 /** `dyncamp remove CAMPAIGN [PERSON...]`: Marketo's flow action "Remove from Microsoft Campaign", in bulk. */
 import type { Command } from 'commander';
-import type { Context } from '../context.ts';
+import type { RemoveContext } from '../change/remove-batch.ts';
 import type { InputRows } from '../input/input-row.ts';
-import type { RemoveContext } from '../membership/remove-chunk.ts';
+import type { Context } from '../run/context.ts';
 import type { PeopleSources } from '../run/people-sources.ts';
 import type { OpenRun, Pass } from '../run/plan.ts';
 import type { PeopleCommandOptions } from '../run/request.ts';
@@ -60,7 +60,7 @@ export function defineRemove(parent: Command, context: Context): void {
 }
 
 async function removePeople(context: Context, request: RemoveRequest): Promise<number> {
-  const { removeChunk } = await import('../membership/remove-chunk.ts');
+  const { removeChunk } = await import('../change/remove-batch.ts');
   const { addedByUsers, parseAddedBy, removalOf } = await import('../run/removals.ts');
   const { runChange } = await import('../run/run-change.ts');
   const { options } = request;
@@ -88,7 +88,7 @@ async function removePeople(context: Context, request: RemoveRequest): Promise<n
 
 /** `--max-removals N`: reads everything, finds out how many people would be removed, and removes nobody when it is too many. */
 async function* planFirst(run: OpenRun, removal: RemoveContext, maxRemovals: number): AsyncGenerator<Pass> {
-  const { removeChunk } = await import('../membership/remove-chunk.ts');
+  const { removeChunk } = await import('../change/remove-batch.ts');
   const { previewPass } = await import('../run/pass.ts');
   const { tooManyRemovals } = await import('../run/removals.ts');
   const { openRunSpool, readInput } = await import('../run/spool/read-input.ts');

@@ -3,7 +3,7 @@
  * Literal and Filter are objects that only these functions make.
  */
 import { DataverseError } from '../errors.ts';
-import { parseGuid } from './guid.ts';
+import { parseGuid } from '../guid.ts';
 import type { JsonValue } from './operation.ts';
 import { percentEncode } from './percent-encode.ts';
 

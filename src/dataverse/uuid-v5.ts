@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { parseGuid } from './guid.ts';
+import { parseGuid } from '../guid.ts';
 
 /** Octets of a namespace, and of a UUID. */
 const OCTETS = 16;

@@ -3,7 +3,7 @@
  * a list of ids, one that begins with { or [ (or is a text in quotes) JSON, a row with a known id or e-mail column CSV. A row of several cells
  * with an address or an id in it is data: then there is no header. Lines that tell nothing are passed over.
  */
-import { parseGuid } from '../dataverse/guid.ts';
+import { parseGuid } from '../guid.ts';
 import { parseRecords } from './cells.ts';
 import { tellsOfMeeting } from './header-names.ts';
 import { looksLikeGuid, parsePersonText } from './person-text.ts';

@@ -1,7 +1,7 @@
 /** What the columns of an input mean: which names the person, which is a Dynamics column, which is nothing of ours. Pure. */
-import { nearest } from '../did-you-mean.ts';
-import { dynamicsName, EMAIL_COLUMN, findMarketoColumn } from '../membership/attributes/marketo-columns.ts';
-import type { PersonType } from '../membership/person.ts';
+
+import type { PersonType } from '../dataverse/wire.ts';
+import { nearest } from '../text.ts';
 import {
   findForeignHeader,
   headerKey,
@@ -10,6 +10,7 @@ import {
   MARKED_COLUMN,
   TABLE_NAMES,
 } from './header-names.ts';
+import { dynamicsName, EMAIL_COLUMN, findMarketoColumn } from './marketo-columns.ts';
 
 export type ColumnRole =
   | { readonly as: 'id'; readonly personType: PersonType | undefined }

@@ -1,5 +1,5 @@
 /** One person as the input names them, before Dynamics was asked. */
-import type { PersonType } from '../membership/person.ts';
+import type { PersonType } from '../dataverse/wire.ts';
 
 export type InputPlace = {
   /** The file's path as given, `-` for stdin, `arguments` for the command line, `list:<id>` for --from-list. */

@@ -2,7 +2,7 @@
  * JSON → people: an object per line, pretty-printed objects, texts, one list of them, or a page of a Web API that holds the list. Each object
  * has the names of CSV columns, or is one of dyncamp's own events.
  */
-import { parseGuid } from '../dataverse/guid.ts';
+import { parseGuid } from '../guid.ts';
 import { EVENT_TYPES } from '../journal/journal.ts';
 import { addressKey } from '../people/identity.ts';
 import type { RowReader } from './csv.ts';

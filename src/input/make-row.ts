@@ -1,8 +1,9 @@
 /** A row of cells and what its columns mean → one person, or why it names none. Pure. */
-import { EMAIL_COLUMN } from '../membership/attributes/marketo-columns.ts';
+
 import { cleanAddress } from '../people/identity.ts';
 import type { ColumnPlan } from './headers.ts';
 import type { InputPlace, InputRow, InvalidRow, PersonKey, PersonRow } from './input-row.ts';
+import { EMAIL_COLUMN } from './marketo-columns.ts';
 import type { SayOnce } from './notices.ts';
 import {
   idKey,

@@ -1,7 +1,6 @@
 /** --only-failed: the failed and not-reached rows of a finished results file, as the rows that they were. */
+
 import { InputError, UsageError } from '../errors.ts';
-import { OUTCOME_KINDS } from '../membership/outcome.ts';
-import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS } from '../membership/results/results-columns.ts';
 import type { RowReader } from './csv.ts';
 import type { DetectedFormat } from './format.ts';
 import { listNames, planColumns } from './headers.ts';
@@ -10,8 +9,10 @@ import type { JsonPiece } from './json-values.ts';
 import { parseJsonObject, scalarFields } from './jsonl.ts';
 import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPlace, tooLongRow } from './make-row.ts';
 import { type SayOnce, sayOnce } from './notices.ts';
+import { OUTCOME_KINDS } from './outcome.ts';
 import type { ReadOptions } from './people-reader.ts';
 import type { Opener } from './read-rows.ts';
+import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS } from './results-columns.ts';
 import { sourceName } from './source-name.ts';
 
 type ResultsOptions = ReadOptions & { readonly say: SayOnce };

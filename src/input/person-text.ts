@@ -1,6 +1,7 @@
 /** What a user writes to name a person: `lead:GUID`, `contact:GUID`, a bare GUID or an e-mail address. Pure. */
-import { parseGuid } from '../dataverse/guid.ts';
-import type { PersonType } from '../membership/person.ts';
+
+import type { PersonType } from '../dataverse/wire.ts';
+import { parseGuid } from '../guid.ts';
 import { addressKey, cleanAddress, isAddress } from '../people/identity.ts';
 import type { PersonKey } from './input-row.ts';
 

@@ -229,3 +229,8 @@ function decoded(text: string): string {
     }
   });
 }
+
+/** Trimmed, NFC, lower case: how events show addresses, and how values of the --match-by column are compared. */
+export function normalizeEmail(text: string): string {
+  return text.trim().normalize('NFC').toLowerCase();
+}

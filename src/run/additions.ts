@@ -1,9 +1,10 @@
 /** What `add` and `apply` give the batches of their additions. */
-import type { Connection } from '../context.ts';
-import type { AddContext } from '../membership/add-chunk.ts';
-import type { AddRules } from '../membership/add-rules.ts';
-import { settableColumns } from '../membership/attributes/convert-attributes.ts';
-import { creationPlanner } from '../membership/creation-planner.ts';
+
+import type { AddContext } from '../change/add-batch.ts';
+import type { AddRules } from '../people/add-rules.ts';
+import { settableColumns } from '../people/attributes/convert-attributes.ts';
+import { creationPlanner } from '../people/creation-planner.ts';
+import type { Connection } from './connect.ts';
 import type { RunSetup } from './plan.ts';
 import { rememberListIds } from './remember-lists.ts';
 import type { CreationOptions, PeopleCommandOptions } from './request.ts';

@@ -2,12 +2,21 @@
  * The course of an `apply`: who is in, then the whole input, then whom all of it may mean, then the plan of removals and its guards; only
  * then additions, and after them removals. At every step the doubt decides for whoever is in.
  */
+
+import { judgeOwnLists } from '../campaign/own-lists.ts';
+import { type AddContext, addChunk } from '../change/add-batch.ts';
+import { reportOf } from '../change/batch-report.ts';
+import type { AddedBy } from '../change/plan-remove.ts';
+import { type RemoveContext, removeChunk } from '../change/remove-batch.ts';
+import type { ListMember } from '../dataverse/wire.ts';
 import { TemporaryError } from '../errors.ts';
 import type { Exclusions } from '../input/exclusions.ts';
 import type { InputPlace, InputRows } from '../input/input-row.ts';
 import { openPeople } from '../input/open-people.ts';
+import type { Outcome } from '../input/outcome.ts';
 import { EVENT_TYPES, type Journal } from '../journal/journal.ts';
-import { type AddContext, addChunk } from '../membership/add-chunk.ts';
+import { lookAlikeKey } from '../people/identity.ts';
+import { notice, warn } from '../terminal/report-error.ts';
 import {
   defaultMaxRemovals,
   emptyInput,
@@ -15,20 +24,12 @@ import {
   nobodyMatched,
   type OnlyAdds,
   onlyAdds,
-} from '../membership/apply/guards.ts';
-import { protectChunk } from '../membership/apply/protect-people.ts';
-import { removalRows } from '../membership/apply/removal-rows.ts';
-import { mayBegin } from '../membership/apply/row-candidates.ts';
-import { snapshotMembers } from '../membership/apply/snapshot-members.ts';
-import type { Spool } from '../membership/apply/spool.ts';
-import { reportOf } from '../membership/chunk-report.ts';
-import type { Outcome } from '../membership/outcome.ts';
-import { judgeOwnLists } from '../membership/own-lists.ts';
-import type { AddedBy } from '../membership/plan-removals.ts';
-import { type RemoveContext, removeChunk } from '../membership/remove-chunk.ts';
-import type { ListMember } from '../membership/wire.ts';
-import { lookAlikeKey } from '../people/identity.ts';
-import { notice, warn } from '../terminal/report-error.ts';
+} from './apply/guards.ts';
+import { protectChunk } from './apply/protect-people.ts';
+import { removalRows } from './apply/removal-rows.ts';
+import { mayBegin } from './apply/row-candidates.ts';
+import { snapshotMembers } from './apply/snapshot-members.ts';
+import type { Spool } from './apply/spool.ts';
 import { previewPass, runPass } from './pass.ts';
 import type { OpenRun, Pass, Work } from './plan.ts';
 import { ASKS_ABOVE, confirmRemoval, tooManyRemovals } from './removals.ts';

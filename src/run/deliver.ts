@@ -1,7 +1,8 @@
 /** Writes events to stdout and marks in the journal what was taken there: events that nobody took are delivered by the next run. */
+
+import { eventLine } from '../change/events.ts';
 import { TemporaryError } from '../errors.ts';
 import type { Run, StoredEvent } from '../journal/journal.ts';
-import { eventLine } from '../membership/trigger-event.ts';
 import { type Closed, openEventLines } from '../terminal/event-lines.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 

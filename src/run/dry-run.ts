@@ -1,9 +1,10 @@
 /** What stands in the place of journal and run where nothing may be written: whoever tries to begin a change here has a fault. */
-import type { Context } from '../context.ts';
+
 import { SettingsError, UsageError } from '../errors.ts';
 import type { Journal, Run } from '../journal/journal.ts';
 import { organizationsWithJournal } from '../journal/journal-files.ts';
 import { warn } from '../terminal/report-error.ts';
+import type { Context } from './context.ts';
 
 const refuse = (): never => {
   throw new Error('A dry run tried to write.');

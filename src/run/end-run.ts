@@ -2,16 +2,17 @@
  * The end of a run: what came of it is said, results and report are put in their places, then the last event is written, then the journal
  * gets the run's end. In this order, because a reader that went away shows only when something is written to it.
  */
-import type { Context } from '../context.ts';
+
 import { DyncampError, TemporaryError } from '../errors.ts';
-import { StoppedError, signalExitCode } from '../stopping.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
 import { reportError, warn } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import type { Context } from './context.ts';
 import type { RunEnding } from './ending.ts';
 import type { FileEnd, RunFiles } from './files.ts';
 import type { OpenRun } from './plan.ts';
 import { type RunSummary, sayReaderGone, sayResult } from './report.ts';
+import { StoppedError, signalExitCode } from './stopping.ts';
 
 export type Ended = {
   /** Exit codes of what went wrong so far, and was reported. */

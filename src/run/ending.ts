@@ -3,10 +3,10 @@
  * waits for the server end at once.
  */
 import { setImmediate } from 'node:timers';
-import type { Context } from '../context.ts';
-import { StoppedError } from '../stopping.ts';
 import { notice } from '../terminal/report-error.ts';
 import type { Wait } from '../transport/waiting.ts';
+import type { Context } from './context.ts';
+import { StoppedError } from './stopping.ts';
 import { peopleText } from './summary.ts';
 
 export type RunEnding = {

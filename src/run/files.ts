@@ -2,14 +2,15 @@
  * The files that a run leaves behind if it is asked to: --results and --report. Opened before anything is done. Once people were worked
  * on, a disk that takes no more ends the run in good order: what was done is still said, and the rows that exist are kept.
  */
+
 import { DyncampError } from '../errors.ts';
-import type { Outcome } from '../membership/outcome.ts';
-import type { Placed } from '../membership/results/file-beside.ts';
-import { openResults } from '../membership/results/open-results.ts';
-import { openReport } from '../membership/results/report.ts';
-import type { ResultsOrigin } from '../membership/results/results-columns.ts';
+import type { Outcome } from '../input/outcome.ts';
+import type { ResultsOrigin } from '../input/results-columns.ts';
 import { type RunSummary, reportOfRun } from './report.ts';
 import type { PeopleCommandOptions } from './request.ts';
+import type { Placed } from './results/file-beside.ts';
+import { openResults } from './results/open-results.ts';
+import { openReport } from './results/report.ts';
 
 /** Where a file is at the end, and what went wrong with it. */
 export type FileEnd = { readonly placed: Placed | undefined; readonly failure: DyncampError | undefined };

@@ -1,9 +1,10 @@
 /** The people of a command as one stream: arguments, files and stdin first, then the members of the lists that --from-list names. */
+
 import type { Dataverse } from '../dataverse/operation.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
 import { openPeople, type PeopleOptions } from '../input/open-people.ts';
 import { STDIN } from '../input/source-name.ts';
-import { findSourceList, listSource, type SourceList, sourceListRows } from '../membership/members/source-list.ts';
+import { findSourceList, listSource, type SourceList, sourceListRows } from '../people/members/source-list.ts';
 import type { PeopleSources } from './people-sources.ts';
 import type { PeopleCommandOptions } from './request.ts';
 

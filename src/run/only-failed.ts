@@ -1,16 +1,16 @@
 /** --only-failed takes finished results files of this command, organization and campaign: seen to before anything is begun. */
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { openPeople } from '../input/open-people.ts';
 import type { WantedOrigin } from '../input/people-reader.ts';
+import type { ResultsOrigin } from '../input/results-columns.ts';
 import { STDIN } from '../input/source-name.ts';
 import type { Journal } from '../journal/journal.ts';
-import { RUN_ID_CHARACTERS } from '../membership/results/file-beside.ts';
-import type { ResultsOrigin } from '../membership/results/results-columns.ts';
 import { confirm } from '../terminal/prompt.ts';
+import type { Context } from './context.ts';
 import type { PeopleSources } from './people-sources.ts';
+import { RUN_ID_CHARACTERS } from './results/file-beside.ts';
 
 export type Guarded = {
   /** What this run is about. */

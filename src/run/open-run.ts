@@ -3,19 +3,19 @@
  * lock. Whatever is wrong is thrown before anything is written.
  */
 import { randomUUID } from 'node:crypto';
-import type { Context } from '../context.ts';
+import { openCampaign } from '../campaign/open-campaign.ts';
+import { refuseBlindSpots } from '../campaign/privileges.ts';
+import { usableLists } from '../campaign/usable.ts';
+import { userNames } from '../campaign/user-names.ts';
+import type { Session } from '../change/session.ts';
 import { readExclusions } from '../input/exclusions.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
 import { STDIN } from '../input/source-name.ts';
-import { matchableRows, readMatchColumn } from '../membership/match-column.ts';
-import { openSession } from '../membership/open-session.ts';
-import { refuseBlindSpots } from '../membership/privileges.ts';
-import type { WritingSession } from '../membership/session.ts';
-import { usableLists } from '../membership/stop-if-unusable.ts';
-import { userNames } from '../membership/user-names.ts';
+import { matchableRows, readMatchColumn } from '../people/match-column.ts';
 import { exitCodeOf } from '../terminal/exit-codes.ts';
 import { warn } from '../terminal/report-error.ts';
 import { isStopped } from '../transport/waiting.ts';
+import type { Context } from './context.ts';
 import { openDelivery } from './deliver.ts';
 import { journalForDryRun, noRun } from './dry-run.ts';
 import { type RunEnding, whenToEnd } from './ending.ts';
@@ -74,7 +74,7 @@ export async function openRun(
     const journalRun = markingRun(
       isDryRun ? noRun() : journal.startRun({ id: runId, command: request.command, campaignId, campaignName }),
     );
-    const session: WritingSession = { ...opened.session, journal, run: journalRun, eventEmail: options.eventEmail };
+    const session: Session = { ...opened.session, journal, run: journalRun, eventEmail: options.eventEmail };
     const setup = { context, request, session, opened, connection, userNames: userNames(dataverse), exclusions };
     const { passes, dynamicsColumns } = await plan.prepare(setup).catch((error: unknown) => {
       // Nothing was begun: a later run has nothing to continue.
@@ -128,7 +128,7 @@ async function connect(
     onWait: ending.noteWait,
     stop: ending.signal,
   });
-  const opened = await openSession({
+  const opened = await openCampaign({
     dataverse,
     clock: context.clock,
     campaign,

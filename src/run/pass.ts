@@ -1,6 +1,7 @@
 /** One pass of a run over its people: rows in batches through the given work, several in flight, reports in the order of the rows. */
-import { changePeople } from '../membership/change-people.ts';
-import type { ChunkReport } from '../membership/chunk-report.ts';
+
+import type { ChunkReport } from '../change/batch-report.ts';
+import { changePeople } from './pipeline.ts';
 import type { OpenRun, Pass } from './plan.ts';
 import { openRunProgress } from './progress.ts';
 import { startCounting } from './summary.ts';

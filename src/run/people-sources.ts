@@ -1,7 +1,6 @@
 /** Where the people of a command come from, decided before anything is opened: arguments, files, stdin. */
 
 import { statSync } from 'node:fs';
-import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { checkPeopleOptions, type PeopleOptions } from '../input/open-people.ts';
 import { parsePersonText } from '../input/person-text.ts';
@@ -10,6 +9,7 @@ import { STDIN } from '../input/source-name.ts';
 import { isBlankCell } from '../input/values.ts';
 import { notice } from '../terminal/report-error.ts';
 import type { Stdin } from '../terminal/terminal.ts';
+import type { Context } from './context.ts';
 import type { PeopleCommandOptions } from './request.ts';
 
 export type PeopleSources = { readonly options: PeopleOptions; readonly usesStdin: boolean };

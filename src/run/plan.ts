@@ -1,13 +1,15 @@
 /** How a command changes people: what it is given when a run is open, and the passes that it makes over them. */
-import type { Connection, Context } from '../context.ts';
+
+import type { OpenedCampaign } from '../campaign/open-campaign.ts';
+import type { UserNames } from '../campaign/user-names.ts';
+import type { ChunkReport } from '../change/batch-report.ts';
+import type { Claims } from '../change/claims.ts';
+import type { Session } from '../change/session.ts';
 import type { Exclusions } from '../input/exclusions.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
-import type { ChunkReport } from '../membership/chunk-report.ts';
-import type { Claims } from '../membership/in-flight.ts';
-import type { OpenedSession } from '../membership/open-session.ts';
-import type { ResultsOrigin } from '../membership/results/results-columns.ts';
-import type { WritingSession } from '../membership/session.ts';
-import type { UserNames } from '../membership/user-names.ts';
+import type { ResultsOrigin } from '../input/results-columns.ts';
+import type { Connection } from './connect.ts';
+import type { Context } from './context.ts';
 import type { Delivery } from './deliver.ts';
 import type { RunEnding } from './ending.ts';
 import type { RunFiles } from './files.ts';
@@ -21,8 +23,8 @@ import type { Counter } from './summary.ts';
 export type RunSetup = {
   readonly context: Context;
   readonly request: ChangeRequest;
-  readonly session: WritingSession;
-  readonly opened: OpenedSession;
+  readonly session: Session;
+  readonly opened: OpenedCampaign;
   readonly connection: Connection;
   readonly userNames: UserNames;
   readonly exclusions: Exclusions | undefined;

@@ -1,6 +1,7 @@
 /** How far a run is: people done, how many per second, what came of it. One line; what matters most comes first, for narrow terminals. */
-import type { Context } from '../context.ts';
+
 import { openProgress } from '../terminal/progress.ts';
+import type { Context } from './context.ts';
 import { every } from './every.ts';
 import { type Counts, countOf, peopleText } from './summary.ts';
 

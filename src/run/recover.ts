@@ -1,5 +1,5 @@
 /** What a command on a campaign does about runs that were interrupted there: recovers their changes, delivers their events, says what is open. */
-import { settle } from '../membership/settle.ts';
+import { settle } from '../change/recover-changes.ts';
 import { notice, warn } from '../terminal/report-error.ts';
 import type { OpenRun } from './plan.ts';
 import { plural } from './summary.ts';

@@ -1,5 +1,5 @@
-import { type ListMaker, listMaker } from '../membership/list-maker.ts';
-import { type CampaignFacts, judgeOwnLists, type OwnLists } from '../membership/own-lists.ts';
+import { type ListMaker, listMaker } from '../campaign/list-maker.ts';
+import { type CampaignFacts, judgeOwnLists, type OwnLists } from '../campaign/own-lists.ts';
 
 /** What the batches of a run share about lists: those that the last one found are joined by the next, and missing ones are made once. */
 export function rememberListIds(

@@ -1,10 +1,11 @@
 /** What `remove` and `apply` give the batches of their removals: whose additions count, and the guards against removing too many. */
-import type { Context } from '../context.ts';
-import { parseGuid } from '../dataverse/guid.ts';
+
+import type { AddedBy } from '../change/plan-remove.ts';
+import { listIdsOf, type RemoveContext } from '../change/remove-batch.ts';
 import { UsageError } from '../errors.ts';
-import type { AddedBy } from '../membership/plan-removals.ts';
-import { listIdsOf, type RemoveContext } from '../membership/remove-chunk.ts';
+import { parseGuid } from '../guid.ts';
 import { confirm } from '../terminal/prompt.ts';
+import type { Context } from './context.ts';
 import type { RunSetup } from './plan.ts';
 import { rememberListIds } from './remember-lists.ts';
 import type { ChangeRequest } from './request.ts';

@@ -1,12 +1,13 @@
 /** What a run says about itself: where it works, and at the end what came of it and what to do next. */
-import type { Connection } from '../context.ts';
+
+import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import type { Traffic } from '../dataverse/operation.ts';
+import type { Outcome } from '../input/outcome.ts';
 import { sourceName } from '../input/source-name.ts';
-import type { OpenedSession } from '../membership/open-session.ts';
-import type { Outcome } from '../membership/outcome.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { notice, warn } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import type { Connection } from './connect.ts';
 import type { EndReason } from './ending.ts';
 import type { PeopleCommandOptions } from './request.ts';
 import { type Counts, countOf, countsText, isWithin, peopleText, plural } from './summary.ts';
@@ -14,7 +15,7 @@ import { type Counts, countOf, countsText, isWithin, peopleText, plural } from '
 export type RunSummary = {
   readonly command: string;
   readonly options: PeopleCommandOptions;
-  readonly opened: OpenedSession;
+  readonly opened: OpenedCampaign;
   readonly runId: string;
   readonly counts: Counts;
   readonly isDryRun: boolean;
@@ -25,7 +26,7 @@ export type RunSummary = {
 /** Said before anything is written, so that a wrong organization is noticed in time. */
 export async function sayWhere(
   terminal: Terminal,
-  { identity, facts }: OpenedSession,
+  { identity, facts }: OpenedCampaign,
   connection: Connection,
 ): Promise<void> {
   const { campaign } = facts;

@@ -2,14 +2,15 @@
  * The course of every command that changes a campaign: open the run, recover what interrupted runs left, work on the people batch by batch,
  * deliver events, write results, sum up. What a batch means is the plan's.
  */
-import type { Context } from '../context.ts';
+
+import type { ChunkReport } from '../change/batch-report.ts';
 import { DyncampError } from '../errors.ts';
 import { BEAT_MS } from '../journal/journal.ts';
-import type { ChunkReport } from '../membership/chunk-report.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { InterruptedError } from '../terminal/interrupted-error.ts';
 import { reportError, warn } from '../terminal/report-error.ts';
 import { isStopped } from '../transport/waiting.ts';
+import type { Context } from './context.ts';
 import { endRun } from './end-run.ts';
 import { every } from './every.ts';
 import { openRun } from './open-run.ts';

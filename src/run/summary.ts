@@ -1,5 +1,5 @@
 /** Counts outcomes, and says them so that a person can read them aloud. */
-import { OUTCOME_KINDS, type Outcome, type OutcomeKind, type OutcomeName } from '../membership/outcome.ts';
+import { OUTCOME_KINDS, type Outcome, type OutcomeKind, type OutcomeName } from '../input/outcome.ts';
 import type { CountOrShare } from './request.ts';
 
 export type Counts = {

@@ -1,5 +1,5 @@
 /** What to send to the administrator of the organization, so that dyncamp may work there: `sync check --request`. Pure. */
-import { PRIVILEGES, type Privilege } from '../membership/privileges.ts';
+import { PRIVILEGES, type Privilege } from '../campaign/privileges.ts';
 import { DEPTH_LABELS, neededDepth, OPTIONAL_PRIVILEGES } from './needed-privileges.ts';
 
 export type RequestedAccess = {

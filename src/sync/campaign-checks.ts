@@ -2,9 +2,9 @@
  * The checks of a campaign, as one table: what it is, what its own lists are like, who put their members in, and what puts right what is
  * wrong. To add one, add a row. What is wrong with own lists is own-lists.ts's judgement, the same that `add` stops by.
  */
-import { DyncampError } from '../errors.ts';
-import { type Campaign, campaignProblem, campaignWarning } from '../membership/campaign.ts';
-import { parseOwnListName } from '../membership/list-name.ts';
+
+import { campaignProblem, campaignWarning } from '../campaign/campaign.ts';
+import { parseOwnListName } from '../campaign/list-name.ts';
 import type {
   CampaignFacts,
   ListProblem,
@@ -12,8 +12,9 @@ import type {
   ListWarning,
   OwnList,
   OwnLists,
-} from '../membership/own-lists.ts';
-import { PERSON_TYPES } from '../membership/person.ts';
+} from '../campaign/own-lists.ts';
+import { type Campaign, PERSON_TYPES } from '../dataverse/wire.ts';
+import { DyncampError } from '../errors.ts';
 import { type CheckRow, type Finding, notChecked, ok, problem, unread, warning } from './check.ts';
 import type { MembersByCreator } from './read-campaigns.ts';
 import {

@@ -2,7 +2,13 @@
  * Is campaign sync working? The checks of the tables as they are found out, each only once, and none missing: what was refused is a problem,
  * what comes after something that failed is `not-checked`. Reads only.
  */
+
+import { campaignSearch, chooseCampaign, parseCampaignRef } from '../campaign/find.ts';
+import { type Identity, identityOf, ORGANIZATION, WHO_AM_I } from '../campaign/open-campaign.ts';
+import { userNames } from '../campaign/user-names.ts';
 import type { Dataverse, OperationResult } from '../dataverse/operation.ts';
+import { rowsOf } from '../dataverse/rows-of.ts';
+import type { Campaign } from '../dataverse/wire.ts';
 import {
   AuthenticationError,
   CampaignError,
@@ -11,11 +17,6 @@ import {
   SettingsError,
   TemporaryError,
 } from '../errors.ts';
-import type { Campaign } from '../membership/campaign.ts';
-import { campaignSearch, chooseCampaign, parseCampaignRef } from '../membership/find-campaign.ts';
-import { type Identity, identityOf, ORGANIZATION, WHO_AM_I } from '../membership/open-session.ts';
-import { rowsOf } from '../membership/rows-of.ts';
-import { userNames } from '../membership/user-names.ts';
 import { CAMPAIGN_CHECKS, checkState } from './campaign-checks.ts';
 import { type Check, notChecked, notReached, ok, problem, unread, warning } from './check.ts';
 import {

@@ -1,5 +1,5 @@
-/** How deep each privilege has to go, and why. The names are those of ../membership/privileges.ts. */
-import type { Depth, Privilege } from '../membership/privileges.ts';
+/** How deep each privilege has to go, and why. The names are those of ../campaign/privileges.ts. */
+import type { Depth, Privilege } from '../campaign/privileges.ts';
 
 export type NeededDepth = 'Basic' | 'Global';
 

@@ -2,6 +2,10 @@
  * The checks of an organization, as one table: connection, sign-in, user, version, privileges, actions, Marketo. To add one, add a row;
  * if it needs something that is not read yet, a line to ORGANIZATION_READS too.
  */
+
+import { OWN_LIST_PREFIX, parseOwnListName } from '../campaign/list-name.ts';
+import type { Identity } from '../campaign/open-campaign.ts';
+import { depthsOf, PRIVILEGES, type Privilege, privilegesOperation } from '../campaign/privileges.ts';
 import {
   and,
   call,
@@ -16,10 +20,7 @@ import {
 } from '../dataverse/odata-query.ts';
 import type { JsonObject, JsonValue, OperationResult, Read } from '../dataverse/operation.ts';
 import { readObject, readRows } from '../dataverse/reads.ts';
-import { OWN_LIST_PREFIX, parseOwnListName } from '../membership/list-name.ts';
-import type { Identity } from '../membership/open-session.ts';
-import { depthsOf, PRIVILEGES, type Privilege, privilegesOperation } from '../membership/privileges.ts';
-import { rowsOf } from '../membership/rows-of.ts';
+import { rowsOf } from '../dataverse/rows-of.ts';
 import { type CheckRow, type Finding, ok, problem, unread, warning } from './check.ts';
 import { DEPTH_LABELS, neededDepth, ROLE_PAGE } from './needed-privileges.ts';
 

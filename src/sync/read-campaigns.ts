@@ -2,21 +2,27 @@
  * What the checks of campaigns read: which active campaigns have own lists, and of each of those its facts and who put the members in. Many
  * campaigns go in a few requests, and only the lists are read of those that have none of their own.
  */
+
+import { readCampaignFacts } from '../campaign/facts.ts';
+import { ownListId, spareOwnListId } from '../campaign/ids.ts';
+import { parseOwnListName } from '../campaign/list-name.ts';
+import { readMembersOfList } from '../campaign/member-queries.ts';
+import { type CampaignFacts, judgeOwnLists, type OwnLists } from '../campaign/own-lists.ts';
+import { linkedListsQuery, ownListsQuery } from '../campaign/queries.ts';
 import { eq, odataGuid, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, JsonObject, OperationResult, Read } from '../dataverse/operation.ts';
 import { fetchRows, readRows } from '../dataverse/reads.ts';
+import { TOO_MANY_TO_AGGREGATE } from '../dataverse/refusal-codes.ts';
+import { rowsOf } from '../dataverse/rows-of.ts';
+import type { Campaign } from '../dataverse/wire.ts';
+import {
+  CAMPAIGN_COLUMNS,
+  campaignFromRow,
+  listMemberFromRow,
+  marketingListFromRow,
+  PERSON_TYPES,
+} from '../dataverse/wire.ts';
 import { CampaignError, DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
-import type { Campaign } from '../membership/campaign.ts';
-import { readCampaignFacts } from '../membership/campaign-facts.ts';
-import { linkedListsQuery, ownListsQuery } from '../membership/campaign-queries.ts';
-import { ownListId, spareOwnListId } from '../membership/derived-ids.ts';
-import { parseOwnListName } from '../membership/list-name.ts';
-import { readMembersOfList } from '../membership/member-queries.ts';
-import { type CampaignFacts, judgeOwnLists, type OwnLists } from '../membership/own-lists.ts';
-import { PERSON_TYPES } from '../membership/person.ts';
-import { TOO_MANY_TO_AGGREGATE } from '../membership/refusal-codes.ts';
-import { rowsOf } from '../membership/rows-of.ts';
-import { CAMPAIGN_COLUMNS, campaignFromRow, listMemberFromRow, marketingListFromRow } from '../membership/wire.ts';
 import { gatherBatches } from './gather-batches.ts';
 
 /** Two small reads each in one request, and up to five for each that has own lists in the next. */

@@ -2,11 +2,11 @@
  * What puts right what a check of a campaign found: steps that are shown, asked, written and read back one by one, and reasons why not for
  * what no tool can put right, or what needs a word of the user that was not given. Pure; campaign-checks.ts says which check has which.
  */
-import { ownListId } from '../membership/derived-ids.ts';
-import { ownListName, parseOwnListName } from '../membership/list-name.ts';
-import type { CampaignFacts, OwnList, OwnLists } from '../membership/own-lists.ts';
-import { PERSON_TYPES, type PersonType } from '../membership/person.ts';
-import type { MarketingList } from '../membership/wire.ts';
+import { ownListId } from '../campaign/ids.ts';
+import { ownListName, parseOwnListName } from '../campaign/list-name.ts';
+import type { CampaignFacts, OwnList, OwnLists } from '../campaign/own-lists.ts';
+import type { MarketingList } from '../dataverse/wire.ts';
+import { PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
 
 export type RepairStep = {
   readonly id: string;

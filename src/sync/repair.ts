@@ -2,22 +2,23 @@
  * `sync repair`: the steps that the checks of a campaign have for what is wrong, done one by one and read back. Every step may be repeated:
  * what is done already is success.
  */
+
+import type { CampaignAccess } from '../campaign/access.ts';
+import { ensureOwnLists, linkOwnList } from '../campaign/ensure-lists.ts';
+import { readCampaignFacts } from '../campaign/facts.ts';
+import { readMembersOfList } from '../campaign/member-queries.ts';
+import { type CampaignFacts, judgeOwnLists, type OwnLists } from '../campaign/own-lists.ts';
+import { listQuery, listsCampaignsQuery } from '../campaign/queries.ts';
 import type { Addition, Removal } from '../change/attempt.ts';
+import { type AddedBy, isOurs, knownAdditions } from '../change/plan-remove.ts';
 import { writeUntilKnown } from '../change/write.ts';
+import { MAX_MEMBERS_PER_CALL } from '../dataverse/capabilities.ts';
 import type { OperationResult } from '../dataverse/operation.ts';
+import { rowsOf } from '../dataverse/rows-of.ts';
+import { campaignFromRow, type ListMember, listMemberFromRow, marketingListFromRow } from '../dataverse/wire.ts';
+import { changeList, unlinkList, unlinkListByRef } from '../dataverse/writes.ts';
 import { DataverseError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
-import { readCampaignFacts } from '../membership/campaign-facts.ts';
-import { listQuery, listsCampaignsQuery } from '../membership/campaign-queries.ts';
-import { ensureOwnLists, linkOwnList } from '../membership/ensure-own-lists.ts';
-import { readMembersOfList } from '../membership/member-queries.ts';
-import { type CampaignFacts, judgeOwnLists, type OwnLists } from '../membership/own-lists.ts';
-import { type AddedBy, isOurs, knownAdditions } from '../membership/plan-removals.ts';
-import { rowsOf } from '../membership/rows-of.ts';
-import { MAX_MEMBERS_PER_CALL } from '../membership/server-abilities.ts';
-import type { Session } from '../membership/session.ts';
-import { campaignFromRow, type ListMember, listMemberFromRow, marketingListFromRow } from '../membership/wire.ts';
-import { changeList, unlinkList, unlinkListByRef } from '../membership/write-operations.ts';
 import { CAMPAIGN_CHECKS } from './campaign-checks.ts';
 import type { RepairOptions, RepairPlan, RepairStep } from './repair-steps.ts';
 
@@ -31,7 +32,7 @@ export function planRepair(facts: CampaignFacts, lists: OwnLists, options: Repai
 }
 
 export type StepContext = {
-  readonly session: Session;
+  readonly session: CampaignAccess;
   /** Whose members a merge may move. */
   readonly addedBy: AddedBy;
   readonly journal: Pick<Journal, 'addedByUs'>;
@@ -77,7 +78,7 @@ type ListChange = {
 };
 
 async function change(
-  session: Session,
+  session: CampaignAccess,
   step: RepairStep & { readonly listId: string },
   values: ListChange,
 ): Promise<undefined> {
@@ -85,19 +86,19 @@ async function change(
   return mustBe(errorOf(result), () => hasValues(session, step.listId, values), step);
 }
 
-async function hasValues(session: Session, listId: string, values: ListChange): Promise<boolean> {
+async function hasValues(session: CampaignAccess, listId: string, values: ListChange): Promise<boolean> {
   const list = marketingListFromRow(await session.dataverse.read(listQuery(listId)));
   if (values.listname !== undefined) return list.name === values.listname;
   return values.lockstatus === undefined ? list.isActive : list.isLocked === values.lockstatus;
 }
 
-async function isLinked(session: Session, listId: string, campaignId: string): Promise<boolean> {
+async function isLinked(session: CampaignAccess, listId: string, campaignId: string): Promise<boolean> {
   const [result] = await session.dataverse.batch([listsCampaignsQuery(listId)]);
   return rowsOf(result).some((row) => campaignFromRow(row).id === campaignId);
 }
 
 /** U11: the action may not be offered; then the relationship itself. An absent link is what was wanted. */
-async function unlink(session: Session, listId: string, campaignId: string): Promise<Error | undefined> {
+async function unlink(session: CampaignAccess, listId: string, campaignId: string): Promise<Error | undefined> {
   const result = await session.dataverse.send(unlinkList(listId, campaignId));
   if (result.kind === 'refused' && result.error.status === 404)
     return errorOf(await session.dataverse.send(unlinkListByRef(listId, campaignId)));

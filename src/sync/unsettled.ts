@@ -3,14 +3,15 @@
  * far as reading shows: each read is a form that dyncamp itself sends. dyncamp is right under every answer: these are facts for anybody who
  * looks into speed or a strange refusal, never problems. Whatever needs a write is left to the contract tests in a sandbox.
  */
+
+import { readMembersById } from '../campaign/member-queries.ts';
 import { fetchXml } from '../dataverse/fetchxml.ts';
-import { parseGuid } from '../dataverse/guid.ts';
 import { and, eq, inList, odataGuid, query, row } from '../dataverse/odata-query.ts';
 import type { Dataverse, JsonObject, OperationResult, Read } from '../dataverse/operation.ts';
 import { fetchRows, readObject, readRows } from '../dataverse/reads.ts';
-import { readMembersById } from '../membership/member-queries.ts';
-import { rowsOf } from '../membership/rows-of.ts';
-import { MEMBER_ALIASES, TABLES } from '../membership/wire.ts';
+import { rowsOf } from '../dataverse/rows-of.ts';
+import { MEMBER_ALIASES, TABLES } from '../dataverse/wire.ts';
+import { parseGuid } from '../guid.ts';
 import { type Check, type Finding, notChecked, ok } from './check.ts';
 import {
   askProtocolQuestions,

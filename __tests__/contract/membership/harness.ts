@@ -6,26 +6,27 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type OpenedCampaign, openCampaign } from '../../../src/campaign/open-campaign.ts';
+import { usableLists } from '../../../src/campaign/usable.ts';
+import { userNames } from '../../../src/campaign/user-names.ts';
+import { addChunk } from '../../../src/change/add-batch.ts';
+import { eventLine } from '../../../src/change/events.ts';
+import { settle } from '../../../src/change/recover-changes.ts';
+import { listIdsOf, type RemoveRules, removeChunk } from '../../../src/change/remove-batch.ts';
+import type { Session } from '../../../src/change/session.ts';
 import { openDataverse } from '../../../src/dataverse/open-dataverse.ts';
 import type { Dataverse, Operation } from '../../../src/dataverse/operation.ts';
+import type { PersonType } from '../../../src/dataverse/wire.ts';
 import type { DyncampError } from '../../../src/errors.ts';
 import type { Exclusions } from '../../../src/input/exclusions.ts';
 import type { InputRow, PersonKey, PersonRow } from '../../../src/input/input-row.ts';
+import type { Outcome } from '../../../src/input/outcome.ts';
 import type { Journal, StoredEvent } from '../../../src/journal/journal.ts';
 import { openJournal } from '../../../src/journal/open-journal.ts';
-import { addChunk } from '../../../src/membership/add-chunk.ts';
-import type { AddRules } from '../../../src/membership/add-rules.ts';
-import { changePeople } from '../../../src/membership/change-people.ts';
-import { creationPlanner } from '../../../src/membership/creation-planner.ts';
-import { type OpenedSession, openSession } from '../../../src/membership/open-session.ts';
-import type { Outcome } from '../../../src/membership/outcome.ts';
-import { normalizeEmail, type PersonType } from '../../../src/membership/person.ts';
-import { listIdsOf, type RemoveRules, removeChunk } from '../../../src/membership/remove-chunk.ts';
-import type { WritingSession } from '../../../src/membership/session.ts';
-import { settle } from '../../../src/membership/settle.ts';
-import { usableLists } from '../../../src/membership/stop-if-unusable.ts';
-import { eventLine } from '../../../src/membership/trigger-event.ts';
-import { userNames } from '../../../src/membership/user-names.ts';
+import type { AddRules } from '../../../src/people/add-rules.ts';
+import { creationPlanner } from '../../../src/people/creation-planner.ts';
+import { normalizeEmail } from '../../../src/people/identity.ts';
+import { changePeople } from '../../../src/run/pipeline.ts';
 import { rememberListIds } from '../../../src/run/remember-lists.ts';
 import type { Clock, Send } from '../../../src/transport/http.ts';
 import { openTransport } from '../../../src/transport/open-transport.ts';
@@ -106,9 +107,9 @@ export type Rig = {
   journal(): Journal;
   /** Closes and opens the journal, as another process would find it. */
   reopen(): void;
-  open(campaignId: string): Promise<OpenedSession>;
+  open(campaignId: string): Promise<OpenedCampaign>;
   /** A session that writes, for tests that work below `add` and `remove`. */
-  session(campaignId: string): Promise<WritingSession>;
+  session(campaignId: string): Promise<Session>;
   add(campaignId: string, rows: readonly InputRow[], options?: RunOptions): Promise<RunResult>;
   remove(campaignId: string, rows: readonly InputRow[], options?: RunOptions): Promise<RunResult>;
   close(): Promise<void>;
@@ -155,12 +156,12 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
     return journal;
   };
   const open = (campaignId: string) =>
-    openSession({ dataverse, clock, campaign: `id:${campaignId}`, confirmOrganization: () => undefined });
+    openCampaign({ dataverse, clock, campaign: `id:${campaignId}`, confirmOrganization: () => undefined });
   const start = async (campaignId: string, command: string) => {
     const opened = await open(campaignId);
     const { id, name } = opened.facts.campaign;
     const run = openedJournal().startRun({ id: randomUUID(), command, campaignId: id, campaignName: name });
-    const session: WritingSession = { ...opened.session, journal: openedJournal(), run, eventEmail: 'full' };
+    const session: Session = { ...opened.session, journal: openedJournal(), run, eventEmail: 'full' };
     return { opened, session };
   };
 
@@ -215,7 +216,7 @@ type Going = {
   readonly work: Parameters<typeof changePeople>[0]['work'];
 };
 
-async function go(session: WritingSession, opened: OpenedSession, { rows, runOptions, work }: Going) {
+async function go(session: Session, opened: OpenedCampaign, { rows, runOptions, work }: Going) {
   const before = session.dataverse.traffic().requests;
   const settled = await settle(session, opened.facts.campaign);
   const untold = [...session.journal.undeliveredEvents(session.campaignId)];

@@ -1,14 +1,14 @@
 /** What a dead run began and what lands later than anybody looked: it is told all the same, and before what follows from it. */
 import { randomUUID } from 'node:crypto';
+import { createdPersonId } from '../../../src/campaign/ids.ts';
+import { userNames } from '../../../src/campaign/user-names.ts';
+import { addChunk } from '../../../src/change/add-batch.ts';
+import { trackInFlight } from '../../../src/change/claims.ts';
+import { listIdsOf, removeChunk } from '../../../src/change/remove-batch.ts';
+import type { Session } from '../../../src/change/session.ts';
 import { UsageError } from '../../../src/errors.ts';
 import type { NewIntent } from '../../../src/journal/journal.ts';
-import { addChunk } from '../../../src/membership/add-chunk.ts';
-import { creationPlanner } from '../../../src/membership/creation-planner.ts';
-import { createdPersonId } from '../../../src/membership/derived-ids.ts';
-import { trackInFlight } from '../../../src/membership/in-flight.ts';
-import { listIdsOf, removeChunk } from '../../../src/membership/remove-chunk.ts';
-import type { WritingSession } from '../../../src/membership/session.ts';
-import { userNames } from '../../../src/membership/user-names.ts';
+import { creationPlanner } from '../../../src/people/creation-planner.ts';
 import { rememberListIds } from '../../../src/run/remember-lists.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
 import { ADD_RULES, byEmail, byId, type Rig, type RigOptions, type RunResult, saidBy } from './harness.ts';
@@ -226,7 +226,7 @@ describe('somebody who was refused after a request whose answer was lost', () =>
 
 describe('a disk that fills up between the write and the note of what it did', () => {
   /** Intents are committed, and nothing after them. */
-  const full = (session: WritingSession): WritingSession => ({
+  const full = (session: Session): Session => ({
     ...session,
     run: {
       ...session.run,

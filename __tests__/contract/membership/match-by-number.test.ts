@@ -1,4 +1,4 @@
-import { readMatchColumn } from '../../../src/membership/match-column.ts';
+import { readMatchColumn } from '../../../src/people/match-column.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
 import { byColumn, type Rig } from './harness.ts';
 import { truthOf } from './truth.ts';

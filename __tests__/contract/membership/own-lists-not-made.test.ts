@@ -1,6 +1,7 @@
 /** Own lists that cannot be made: a fault of the campaign only where Dynamics said no. */
+
+import { ownListId } from '../../../src/campaign/ids.ts';
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
-import { ownListId } from '../../../src/membership/derived-ids.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
 import { byId, type Rig } from './harness.ts';
 import { truthOf } from './truth.ts';

@@ -1,8 +1,8 @@
 /** What others do in between: other processes, other people, and the run that died. */
 import { randomUUID } from 'node:crypto';
-import { createdPersonId } from '../../../src/membership/derived-ids.ts';
-import type { WritingSession } from '../../../src/membership/session.ts';
-import { eventLine } from '../../../src/membership/trigger-event.ts';
+import { createdPersonId } from '../../../src/campaign/ids.ts';
+import { eventLine } from '../../../src/change/events.ts';
+import type { Session } from '../../../src/change/session.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
 import { byEmail, byId, type Rig, saidBy } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
@@ -210,7 +210,7 @@ describe('settling what a dead run left', () => {
     campaign: string,
     kind: 'add' | 'remove',
     id: string,
-    meanwhile: (session: WritingSession, intentId: number | undefined) => void = () => undefined,
+    meanwhile: (session: Session, intentId: number | undefined) => void = () => undefined,
   ) {
     const session = await rig.session(campaign);
     const [list] = (await truthOf(api, campaign)).lists;

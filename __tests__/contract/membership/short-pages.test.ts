@@ -1,10 +1,10 @@
 /** A service that answers fewer rows per page than anybody asked for: nothing is taken for the whole that has a next page. */
 import { randomUUID } from 'node:crypto';
-import { countOwnMembers } from '../../../src/membership/count-members.ts';
-import { findMemberships } from '../../../src/membership/members/find-memberships.ts';
-import { readMembers } from '../../../src/membership/members/read-members.ts';
-import { readCampaigns } from '../../../src/membership/read-campaigns.ts';
-import { readMemberships } from '../../../src/membership/read-memberships.ts';
+import { countOwnMembers } from '../../../src/campaign/count-members.ts';
+import { readCampaigns } from '../../../src/campaign/read-campaigns.ts';
+import { readMemberships } from '../../../src/campaign/read-memberships.ts';
+import { findMemberships } from '../../../src/people/members/find-memberships.ts';
+import { readMembers } from '../../../src/people/members/read-members.ts';
 import { makers, members, useEmulator } from '../../support/emulator.ts';
 import { byEmail, byId, type Rig, type RunResult } from './harness.ts';
 import { membersOf, truthOf } from './truth.ts';

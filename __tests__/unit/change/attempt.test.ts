@@ -1,3 +1,4 @@
+import { memberKey } from '../../../src/campaign/row-key.ts';
 import {
   type Addition,
   type Answer,
@@ -8,12 +9,11 @@ import {
   type Part,
   type Removal,
 } from '../../../src/change/attempt.ts';
+import { trackAbilities } from '../../../src/dataverse/capabilities.ts';
 import type { OperationResult } from '../../../src/dataverse/operation.ts';
+import type { ListMember } from '../../../src/dataverse/wire.ts';
 import { DataverseError } from '../../../src/errors.ts';
-import { memberKey } from '../../../src/membership/row-key.ts';
-import { trackAbilities } from '../../../src/membership/server-abilities.ts';
-import type { ListMember } from '../../../src/membership/wire.ts';
-import { LEADS, member } from '../membership/people.ts';
+import { LEADS, member } from './people.ts';
 
 const ok: OperationResult = { kind: 'ok', status: 204, headers: {} };
 const lost: OperationResult = { kind: 'unknown', error: new Error('lost') };

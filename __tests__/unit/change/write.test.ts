@@ -1,9 +1,9 @@
+import type { CampaignAccess } from '../../../src/campaign/access.ts';
 import type { Addition } from '../../../src/change/attempt.ts';
 import { writeUntilKnown } from '../../../src/change/write.ts';
+import { trackAbilities } from '../../../src/dataverse/capabilities.ts';
 import type { BatchPart, Dataverse, JsonObject, OperationResult } from '../../../src/dataverse/operation.ts';
 import { DataverseError } from '../../../src/errors.ts';
-import { trackAbilities } from '../../../src/membership/server-abilities.ts';
-import type { Session } from '../../../src/membership/session.ts';
 
 const LIST = 'aaaaaaaa-0000-4000-8000-000000000001';
 const idOf = (place: number): string => `bbbbbbbb-0000-4000-8000-00000000000${place}`;
@@ -44,8 +44,8 @@ function sessionAgainst(answers: readonly (readonly OperationResult[])[]) {
   const waits: number[] = [];
   const clock = { now: () => 0, sleep: async (ms: number) => void waits.push(ms) };
   const dataverse = { batch } as Partial<Dataverse>;
-  const session = { dataverse, clock, abilities: trackAbilities() } as Partial<Session>;
-  return { session: session as Session, named, waits };
+  const session = { dataverse, clock, abilities: trackAbilities() } as Partial<CampaignAccess>;
+  return { session: session as CampaignAccess, named, waits };
 }
 
 const HONOUR = { duplicateRules: 'honour' } as const;

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { openContext } from '../../../src/context.ts';
-import { readGlobalOptions } from '../../../src/global-options.ts';
-import { addCommands, createProgram } from '../../../src/program.ts';
-import { shownHelp } from '../../../src/usage-error.ts';
+import { readGlobalOptions } from '../../../src/cli/global-options.ts';
+import { addCommands, createProgram } from '../../../src/cli/program.ts';
+import { shownHelp } from '../../../src/cli/usage-error.ts';
+import { openContext } from '../../../src/run/context.ts';
 import { dyncampCommands } from '../../support/shell-commands.ts';
 
 const root = join(__dirname, '../../..');

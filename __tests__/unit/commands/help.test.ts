@@ -1,8 +1,8 @@
 /** What every command's help has in common. The texts themselves are reviewed as pages in docs/commands/. */
 import type { Command } from 'commander';
-import { openContext } from '../../../src/context.ts';
-import { readGlobalOptions } from '../../../src/global-options.ts';
-import { addCommands, createProgram } from '../../../src/program.ts';
+import { readGlobalOptions } from '../../../src/cli/global-options.ts';
+import { addCommands, createProgram } from '../../../src/cli/program.ts';
+import { openContext } from '../../../src/run/context.ts';
 
 type Page = { readonly path: string; readonly text: string; readonly isGroup: boolean };
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { openContext } from '../../../src/context.ts';
-import { readGlobalOptions } from '../../../src/global-options.ts';
-import { addCommands, createProgram } from '../../../src/program.ts';
-import { shownHelp, usageError } from '../../../src/usage-error.ts';
+import { readGlobalOptions } from '../../../src/cli/global-options.ts';
+import { addCommands, createProgram } from '../../../src/cli/program.ts';
+import { shownHelp, usageError } from '../../../src/cli/usage-error.ts';
+import { openContext } from '../../../src/run/context.ts';
 
 const written: string[] = [];
 

@@ -1,5 +1,5 @@
+import { eventLine } from '../../../src/change/events.ts';
 import type { StoredEvent } from '../../../src/journal/journal.ts';
-import { eventLine } from '../../../src/membership/trigger-event.ts';
 import { CAMPAIGN, done, eventFor, intentFor, journalFixture, notDone, START } from './fixture.ts';
 
 let fixture: ReturnType<typeof journalFixture>;

@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream';
+import { eventLine } from '../../../src/change/events.ts';
 import type { Run } from '../../../src/journal/journal.ts';
-import { eventLine } from '../../../src/membership/trigger-event.ts';
 import { openDelivery } from '../../../src/run/deliver.ts';
 import { openTerminal } from '../../../src/terminal/terminal.ts';
 import { storedEvent } from '../../support/stored-event.ts';

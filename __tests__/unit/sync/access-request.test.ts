@@ -1,4 +1,4 @@
-import { PRIVILEGES } from '../../../src/membership/privileges.ts';
+import { PRIVILEGES } from '../../../src/campaign/privileges.ts';
 import { accessRequest } from '../../../src/sync/access-request.ts';
 
 const UNKNOWN = { origin: undefined, tenantId: undefined, clientId: undefined };

@@ -1,7 +1,7 @@
-import { ownListId } from '../../../src/membership/derived-ids.ts';
-import { ownListName } from '../../../src/membership/list-name.ts';
-import { type CampaignFacts, judgeOwnLists } from '../../../src/membership/own-lists.ts';
-import type { MarketingList } from '../../../src/membership/wire.ts';
+import { ownListId } from '../../../src/campaign/ids.ts';
+import { ownListName } from '../../../src/campaign/list-name.ts';
+import { type CampaignFacts, judgeOwnLists } from '../../../src/campaign/own-lists.ts';
+import type { MarketingList } from '../../../src/dataverse/wire.ts';
 import { CAMPAIGN_CHECKS, type CheckedFacts } from '../../../src/sync/campaign-checks.ts';
 import type { Check } from '../../../src/sync/check.ts';
 import { planRepair } from '../../../src/sync/repair.ts';

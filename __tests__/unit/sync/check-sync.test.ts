@@ -1,6 +1,6 @@
+import { ownListId } from '../../../src/campaign/ids.ts';
+import { PRIVILEGES } from '../../../src/campaign/privileges.ts';
 import { CampaignError, TemporaryError } from '../../../src/errors.ts';
-import { ownListId } from '../../../src/membership/derived-ids.ts';
-import { PRIVILEGES } from '../../../src/membership/privileges.ts';
 import type { Check } from '../../../src/sync/check.ts';
 import { checkSync } from '../../../src/sync/check-sync.ts';
 import { type Answers, fakeDataverse, refused } from './fake-dataverse.ts';

@@ -1,5 +1,5 @@
+import { type Depth, PRIVILEGES } from '../../../src/campaign/privileges.ts';
 import type { JsonObject, OperationResult } from '../../../src/dataverse/operation.ts';
-import { type Depth, PRIVILEGES } from '../../../src/membership/privileges.ts';
 import type { Check } from '../../../src/sync/check.ts';
 import {
   ORGANIZATION_CHECKS,

@@ -1,8 +1,8 @@
 /** `dyncamp campaigns list`: what Marketo's picker shows, and why the rest is not there. */
 
 import type { Command } from 'commander';
-import type { Context } from '../../context.ts';
-import type { Campaign } from '../../membership/campaign.ts';
+import type { Campaign } from '../../dataverse/wire.ts';
+import type { Context } from '../../run/context.ts';
 import { plural } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
@@ -40,8 +40,8 @@ const COLUMNS = ['name', 'code', 'status', 'type', 'start', 'end', 'id'];
 type Hidden = { inactive: number; templates: number };
 
 async function listCampaigns(context: Context, options: CampaignsListOptions): Promise<number> {
-  const { countOwnMembers } = await import('../../membership/count-members.ts');
-  const { readCampaigns } = await import('../../membership/read-campaigns.ts');
+  const { countOwnMembers } = await import('../../campaign/count-members.ts');
+  const { readCampaigns } = await import('../../campaign/read-campaigns.ts');
   const columns = columnsOf(options);
   const listing = openListing(context.terminal, options, columns);
   const { dataverse, connection } = await context.openDataverse();

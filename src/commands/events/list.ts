@@ -1,8 +1,8 @@
 /** `dyncamp events list`: the events of past runs, for looking at. */
 
 import type { Command } from 'commander';
-import type { Context } from '../../context.ts';
 import type { StoredEvent } from '../../journal/journal.ts';
+import type { Context } from '../../run/context.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';

@@ -1,7 +1,8 @@
 /** The run of `dyncamp events replay`: lines of the journal to stdout, and a note of what was taken there. */
-import type { Context } from '../../context.ts';
+
+import { eventLine } from '../../change/events.ts';
 import type { Journal, StoredEvent } from '../../journal/journal.ts';
-import { eventLine } from '../../membership/trigger-event.ts';
+import type { Context } from '../../run/context.ts';
 import { stdoutFailure } from '../../run/deliver.ts';
 import { plural } from '../../run/summary.ts';
 import { type Closed, openEventLines } from '../../terminal/event-lines.ts';

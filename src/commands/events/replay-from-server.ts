@@ -1,10 +1,11 @@
 /** The run of `dyncamp events replay --from-server`: `added` events from the membership rows, for a machine whose journal is gone. */
-import type { Context } from '../../context.ts';
+
+import { openCampaign } from '../../campaign/open-campaign.ts';
+import { eventLine } from '../../change/events.ts';
+import { type Rebuilding, rebuildAdded } from '../../change/rebuild-added.ts';
 import { UsageError } from '../../errors.ts';
 import type { NewEvent } from '../../journal/journal.ts';
-import { openSession } from '../../membership/open-session.ts';
-import { type Rebuilding, rebuildAdded } from '../../membership/replay/rebuild-added.ts';
-import { eventLine } from '../../membership/trigger-event.ts';
+import type { Context } from '../../run/context.ts';
 import { sayWhere } from '../../run/report.ts';
 import { peopleText, plural } from '../../run/summary.ts';
 import { openEventLines } from '../../terminal/event-lines.ts';
@@ -19,7 +20,7 @@ export async function replayFromServer(context: Context, options: EventsReplayOp
   if (campaign === undefined || since === undefined) throw notSaidWhich();
   const { dataverse, connection } = await context.openDataverse();
   const { confirmOrganization } = connection;
-  const opened = await openSession({ dataverse, clock: context.clock, campaign, confirmOrganization });
+  const opened = await openCampaign({ dataverse, clock: context.clock, campaign, confirmOrganization });
   await sayWhere(context.terminal, opened, connection);
   const { session, facts } = opened;
   const flowUsers = connection.flowUsers.map((id) => id.toLowerCase());

@@ -1,6 +1,6 @@
 /** `dyncamp events replay`: tells events again, byte for byte as the first time. */
 import { type Command, Option } from 'commander';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../run/context.ts';
 import { addOrganizationOption, type OrganizationOption } from '../runs/organization-option.ts';
 import { addSelectOptions, type SelectOptions } from './select-options.ts';
 

@@ -1,11 +1,11 @@
 /** `dyncamp members find PERSON`: which campaigns a person is in. */
 
 import type { Command } from 'commander';
-import type { Context } from '../../context.ts';
+import type { Campaign } from '../../dataverse/wire.ts';
 import { UsageError } from '../../errors.ts';
 import type { PersonRow } from '../../input/input-row.ts';
-import type { Campaign } from '../../membership/campaign.ts';
-import type { FoundPerson } from '../../membership/members/find-memberships.ts';
+import type { FoundPerson } from '../../people/members/find-memberships.ts';
+import type { Context } from '../../run/context.ts';
 import { plural } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
@@ -42,10 +42,10 @@ export function defineMembersFind(parent: Command, context: Context): void {
 const COLUMNS = ['campaign', 'campaignId', 'code', 'status', ...MEMBER_COLUMNS] as const;
 
 async function findPersonsCampaigns(context: Context, { person, options }: MembersFindRequest): Promise<number> {
-  const { findMemberships } = await import('../../membership/members/find-memberships.ts');
-  const { identityOf, WHO_AM_I } = await import('../../membership/open-session.ts');
-  const { trackAbilities } = await import('../../membership/server-abilities.ts');
-  const { userNames } = await import('../../membership/user-names.ts');
+  const { findMemberships } = await import('../../people/members/find-memberships.ts');
+  const { identityOf, WHO_AM_I } = await import('../../campaign/open-campaign.ts');
+  const { trackAbilities } = await import('../../dataverse/capabilities.ts');
+  const { userNames } = await import('../../campaign/user-names.ts');
   const { terminal, clock } = context;
   const listing = openListing(terminal, options, COLUMNS);
   const asked = await askedPerson(person);
@@ -81,7 +81,7 @@ async function findPersonsCampaigns(context: Context, { person, options }: Membe
 
 async function askedPerson(text: string): Promise<PersonRow> {
   const { makeRowOfText } = await import('../../input/make-row.ts');
-  const { whyUnaskable } = await import('../../membership/person-queries.ts');
+  const { whyUnaskable } = await import('../../people/queries.ts');
   const row = makeRowOfText({ source: 'arguments', line: 1 }, text, undefined);
   const fault = row.kind === 'invalid' ? row : whyUnaskable(row);
   if (row.kind === 'person' && fault === undefined) return row;
@@ -108,7 +108,7 @@ async function sayFound(
     const hint = '`dyncamp sync check` shows what you may read.';
     return notice(terminal, 'NOTHING', `Nobody in Dynamics matches ${text}, or you may not read them.`, hint);
   }
-  const { describePeople } = await import('../../membership/plan-additions.ts');
+  const { describePeople } = await import('../../change/plan-add.ts');
   const who = `${people.length === 1 ? 'Found' : `Found ${people.length} records`}: ${describePeople(people)}.`;
   const where = memberships.length === 0 ? ' In no campaign through a static list.' : '';
   const lists = listsWithoutCampaign === 0 ? '' : ` Also on ${plural(listsWithoutCampaign, 'list')} of no campaign.`;

@@ -1,10 +1,10 @@
 /** `dyncamp members list CAMPAIGN`: who is in, since when, added by whom, through which list. */
 
 import type { Command } from 'commander';
-import type { Context } from '../../context.ts';
-import type { CampaignMember, ListsOfCampaign } from '../../membership/members/campaign-members.ts';
-import type { Depth } from '../../membership/privileges.ts';
-import type { UserNames } from '../../membership/user-names.ts';
+import type { Depth } from '../../campaign/privileges.ts';
+import type { UserNames } from '../../campaign/user-names.ts';
+import type { CampaignMember, ListsOfCampaign } from '../../people/members/campaign-members.ts';
+import type { Context } from '../../run/context.ts';
 import { plural } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
@@ -41,9 +41,9 @@ export function defineMembersList(parent: Command, context: Context): void {
 export type Counts = { leads: number; contacts: number; throughOther: number };
 
 async function listMembers(context: Context, { campaign, options }: MembersListRequest): Promise<number> {
-  const { campaignMembers, listsOfCampaign } = await import('../../membership/members/campaign-members.ts');
-  const { openSession } = await import('../../membership/open-session.ts');
-  const { userNames } = await import('../../membership/user-names.ts');
+  const { campaignMembers, listsOfCampaign } = await import('../../people/members/campaign-members.ts');
+  const { openCampaign } = await import('../../campaign/open-campaign.ts');
+  const { userNames } = await import('../../campaign/user-names.ts');
   const { sayWhere } = await import('../../run/report.ts');
   const { terminal, clock } = context;
   // A column that is none is said before anything is asked.
@@ -51,7 +51,7 @@ async function listMembers(context: Context, { campaign, options }: MembersListR
   const { isTable } = listing;
   const { dataverse, connection } = await context.openDataverse();
   const { confirmOrganization } = connection;
-  const opened = await openSession({ dataverse, clock, campaign, confirmOrganization });
+  const opened = await openCampaign({ dataverse, clock, campaign, confirmOrganization });
   await sayWhere(terminal, opened, connection);
   await sayBlindSpots(terminal, opened.depths);
   const lists = listsOfCampaign(opened.facts);
@@ -102,7 +102,7 @@ function count(counts: Counts, { personType, list }: CampaignMember): void {
 /** A listing is no reason to stop; but who reads it should know that rows may be missing. */
 async function sayBlindSpots(terminal: Terminal, depths: ReadonlyMap<string, Depth> | undefined): Promise<void> {
   if (depths === undefined) return;
-  const { blindSpots } = await import('../../membership/privileges.ts');
+  const { blindSpots } = await import('../../campaign/privileges.ts');
   const spots = blindSpots(depths).map(({ privilege, depth }) => `${privilege.table} (${privilege.name}: ${depth})`);
   if (spots.length === 0) return;
   await warn(terminal, 'PARTIAL_VIEW', `You do not see every row of ${spots.join(', ')}: people may be missing here.`);

@@ -1,7 +1,7 @@
 /** A membership as both `members` commands print it. The keys are part of the interface. */
-import type { Through } from '../../membership/members/campaign-members.ts';
-import type { PersonType } from '../../membership/person.ts';
-import type { ListMember } from '../../membership/wire.ts';
+
+import type { ListMember, PersonType } from '../../dataverse/wire.ts';
+import type { Through } from '../../people/members/campaign-members.ts';
 
 export const MEMBER_COLUMNS = [
   'type',

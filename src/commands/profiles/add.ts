@@ -1,7 +1,7 @@
 /** `dyncamp profiles add`: questions on a terminal, options in scripts, and one connection to see that it works. */
 import { type Command, Option } from 'commander';
-import type { Context } from '../../context.ts';
 import { DyncampError, SettingsError, UsageError } from '../../errors.ts';
+import type { Context } from '../../run/context.ts';
 import type { SecretSource } from '../../settings/connection-settings.ts';
 import type { Profile } from '../../settings/profile.ts';
 import type { ProfileStore } from '../../settings/profile-store.ts';

@@ -1,6 +1,6 @@
 /** `dyncamp profiles list`. */
 import type { Command } from 'commander';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../run/context.ts';
 import { addListingOptions, type ListingOptions } from '../columns-option.ts';
 
 const AFTER = `

@@ -3,8 +3,8 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
+import type { Context } from '../../run/context.ts';
 import type { Environment, SecretSource } from '../../settings/connection-settings.ts';
 import { parseOrganizationUrl } from '../../settings/organization-url.ts';
 import type { Profile } from '../../settings/profile.ts';

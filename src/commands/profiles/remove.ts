@@ -1,6 +1,6 @@
 /** `dyncamp profiles remove`. */
 import type { Command } from 'commander';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../run/context.ts';
 
 type ProfilesRemoveOptions = {
   /** Do not ask. */

@@ -1,6 +1,6 @@
 /** `dyncamp profiles show`: what would be used, and where each value comes from. Never a secret. */
 import type { Command } from 'commander';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../run/context.ts';
 import type { ConnectionSettings, SettingsSource, SignInSettings } from '../../settings/connection-settings.ts';
 import type { OutputFormat } from '../../terminal/output.ts';
 import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';

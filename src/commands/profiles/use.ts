@@ -1,6 +1,6 @@
 /** `dyncamp profiles use`. */
 import type { Command } from 'commander';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../run/context.ts';
 
 const AFTER = `
 It counts on a terminal only: scripts name theirs by --profile or

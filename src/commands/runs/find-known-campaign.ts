@@ -1,8 +1,9 @@
 /** A campaign as the journal knows it, found without asking Dynamics: by id, by any name it had when a run worked on it, by code. */
-import { nearest } from '../../did-you-mean.ts';
+
+import { parseCampaignRef } from '../../campaign/find.ts';
 import { CampaignError } from '../../errors.ts';
 import type { Journal } from '../../journal/journal.ts';
-import { parseCampaignRef } from '../../membership/find-campaign.ts';
+import { nearest } from '../../text.ts';
 
 type KnownCampaign = { readonly id: string; readonly names: ReadonlySet<string> };
 

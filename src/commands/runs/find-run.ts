@@ -1,7 +1,8 @@
 /** The run that somebody named: by its id, or by as much of the id's beginning as is unique. */
-import { nearest } from '../../did-you-mean.ts';
+
 import { UsageError } from '../../errors.ts';
 import type { Journal, RunRecord } from '../../journal/journal.ts';
+import { nearest } from '../../text.ts';
 
 /** Runs that an ambiguous beginning shows. */
 const SHOWN = 5;

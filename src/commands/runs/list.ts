@@ -1,8 +1,8 @@
 /** `dyncamp runs list`: what was run from this machine, newest first. */
 
 import type { Command } from 'commander';
-import type { Context } from '../../context.ts';
 import type { Journal, RunRecord } from '../../journal/journal.ts';
+import type { Context } from '../../run/context.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';

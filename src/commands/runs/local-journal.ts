@@ -2,11 +2,12 @@
  * The journal that `runs` and `events` read: of which organization it is, is told without a network. A journal that is not there is not
  * made: reading leaves nothing behind.
  */
-import type { Context } from '../../context.ts';
-import { parseGuid } from '../../dataverse/guid.ts';
+
 import { SettingsError, UsageError } from '../../errors.ts';
+import { parseGuid } from '../../guid.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { organizationsWithJournal } from '../../journal/journal-files.ts';
+import type { Context } from '../../run/context.ts';
 import { variable } from '../../settings/environment.ts';
 import { notice } from '../../terminal/report-error.ts';
 import type { OrganizationOption } from './organization-option.ts';

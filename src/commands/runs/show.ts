@@ -1,8 +1,8 @@
 /** `dyncamp runs show RUN`: what became of one run. */
 
 import type { Command } from 'commander';
-import type { Context } from '../../context.ts';
 import type { Journal, RunRecord } from '../../journal/journal.ts';
+import type { Context } from '../../run/context.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeJson, writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';

@@ -1,11 +1,12 @@
 /** The run of `dyncamp runs undo`. */
-import type { Context } from '../../context.ts';
+
+import { listIdsOf } from '../../change/remove-batch.ts';
+import { undoChunk } from '../../change/undo-batch.ts';
+import { undoRows } from '../../change/undo-rows.ts';
 import { SettingsError, UsageError } from '../../errors.ts';
 import type { Journal, RunRecord } from '../../journal/journal.ts';
-import { creationPlanner } from '../../membership/creation-planner.ts';
-import { listIdsOf } from '../../membership/remove-chunk.ts';
-import { undoChunk } from '../../membership/replay/undo-chunk.ts';
-import { undoRows } from '../../membership/replay/undo-rows.ts';
+import { creationPlanner } from '../../people/creation-planner.ts';
+import type { Context } from '../../run/context.ts';
 import type { Prepared, RunSetup } from '../../run/plan.ts';
 import { rememberListIds } from '../../run/remember-lists.ts';
 import { runChange } from '../../run/run-change.ts';

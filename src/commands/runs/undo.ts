@@ -1,6 +1,6 @@
 /** `dyncamp runs undo RUN`: takes back what one run did. */
 import { type Command, Option } from 'commander';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../run/context.ts';
 import type { PeopleCommandOptions } from '../../run/request.ts';
 import { filePath, parseCountOrShare } from '../options.ts';
 import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';

@@ -1,5 +1,5 @@
 /** The checks as a person reads them: in groups, what is fine calm and short, what is not with its remedy below. */
-import { groupBy } from '../../membership/group-by.ts';
+import { groupBy } from '../../dataverse/group-by.ts';
 import type { Check, CheckStatus } from '../../sync/check.ts';
 import { displayWidth, pad } from '../../terminal/display-width.ts';
 import { loadPaint, type Paint } from '../../terminal/paint.ts';

@@ -1,7 +1,8 @@
 /** `dyncamp sync check [CAMPAIGN]`: the counterpart of Marketo's "Validate Sync". */
 import { type Command, Option } from 'commander';
-import type { Connection, Context } from '../../context.ts';
 import { SettingsError } from '../../errors.ts';
+import type { Connection } from '../../run/connect.ts';
+import type { Context } from '../../run/context.ts';
 import type { ConnectionSettings, SignInKind } from '../../settings/connection-settings.ts';
 import type { RequestedAccess } from '../../sync/access-request.ts';
 import type { Check, CheckStatus } from '../../sync/check.ts';

@@ -1,7 +1,7 @@
 /** `dyncamp sync repair CAMPAIGN`: puts right what `sync check` finds and can be put right; asks first. */
 import type { Command } from 'commander';
-import type { Context } from '../../context.ts';
-import type { Session } from '../../membership/session.ts';
+import type { CampaignAccess } from '../../campaign/access.ts';
+import type { Context } from '../../run/context.ts';
 import { plural } from '../../run/summary.ts';
 import type { StepContext } from '../../sync/repair.ts';
 import type { RepairPlan, RepairStep } from '../../sync/repair-steps.ts';
@@ -61,15 +61,20 @@ const COLUMNS = ['status', 'step', 'text', 'undo'];
 
 async function syncRepair(context: Context, campaign: string, options: SyncRepairOptions): Promise<number> {
   const { addedByUsers, parseAddedBy } = await import('../../run/removals.ts');
-  const { findOneCampaign } = await import('../../membership/find-campaign.ts');
-  const { openSession } = await import('../../membership/open-session.ts');
-  const { judgeOwnLists } = await import('../../membership/own-lists.ts');
+  const { findOneCampaign } = await import('../../campaign/find.ts');
+  const { openCampaign } = await import('../../campaign/open-campaign.ts');
+  const { judgeOwnLists } = await import('../../campaign/own-lists.ts');
   const { sayWhere } = await import('../../run/report.ts');
   const { planRepair } = await import('../../sync/repair.ts');
   const { terminal, clock } = context;
   const named = parseAddedBy(options.addedBy ?? []);
   const { dataverse, connection } = await context.openDataverse();
-  const opened = await openSession({ dataverse, clock, campaign, confirmOrganization: connection.confirmOrganization });
+  const opened = await openCampaign({
+    dataverse,
+    clock,
+    campaign,
+    confirmOrganization: connection.confirmOrganization,
+  });
   await sayWhere(terminal, opened, connection);
   const { session } = opened;
   const unlinkFrom = new Set<string>();
@@ -111,9 +116,9 @@ async function takeStep(
 }
 
 /** After the last step the server is read once more: what is still wrong is reported, not assumed away. */
-async function reportLeftOver({ terminal }: Context, session: Session): Promise<number> {
-  const { readCampaignFacts } = await import('../../membership/campaign-facts.ts');
-  const { judgeOwnLists } = await import('../../membership/own-lists.ts');
+async function reportLeftOver({ terminal }: Context, session: CampaignAccess): Promise<number> {
+  const { readCampaignFacts } = await import('../../campaign/facts.ts');
+  const { judgeOwnLists } = await import('../../campaign/own-lists.ts');
   const { problems } = judgeOwnLists(await readCampaignFacts(session));
   for (const problem of problems) await warn(terminal, problem.code, problem.message, problem.hint);
   if (problems.length === 0) return EXIT.done;

@@ -7,8 +7,8 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import { openSqlite, type Sqlite } from '../../journal/sqlite.ts';
-import type { Spool } from '../../membership/apply/spool.ts';
 import { makePrivateDirectory } from '../../settings/private-directory.ts';
+import type { Spool } from '../apply/spool.ts';
 import { spooledInput } from './spooled-input.ts';
 import { spooledMembers } from './spooled-members.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
 import { chunkRows } from '../../input/chunk-rows.ts';
-import type { Spool } from '../../membership/apply/spool.ts';
+import type { Spool } from '../apply/spool.ts';
 import type { OpenRun } from '../plan.ts';
 import { openRunProgress } from '../progress.ts';
 

@@ -2,7 +2,7 @@
 
 import type { InputRow } from '../../input/input-row.ts';
 import type { Sqlite } from '../../journal/sqlite.ts';
-import type { Spool } from '../../membership/apply/spool.ts';
+import type { Spool } from '../apply/spool.ts';
 
 /** Rows that are read from the file together. */
 export const ROWS_PER_READ = 1000;

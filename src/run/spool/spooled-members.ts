@@ -1,7 +1,7 @@
 /** The part of the spool that keeps who is in the campaign, and whose removal is planned. */
 
 import type { Sqlite, SqliteRow, SqliteStatement } from '../../journal/sqlite.ts';
-import type { Candidate, MemberKey, Spool } from '../../membership/apply/spool.ts';
+import type { Candidate, MemberKey, Spool } from '../apply/spool.ts';
 import { ROWS_PER_READ } from './spooled-input.ts';
 
 type Part = Pick<

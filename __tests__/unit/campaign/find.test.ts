@@ -1,0 +1,87 @@
+import { campaignSearch, chooseCampaign, parseCampaignRef } from '../../../src/campaign/find.ts';
+import type { Dataverse, JsonObject } from '../../../src/dataverse/operation.ts';
+
+const id = '11111111-2222-4333-8444-555555555555';
+
+describe('parseCampaignRef', () => {
+  it.each([
+    ['Spring 2026', { text: 'Spring 2026', by: 'any' }],
+    [' Spring ', { text: 'Spring', by: 'any' }],
+    [`id:${id}`, { text: id, by: 'id' }],
+    ['CODE: SP26', { text: 'SP26', by: 'code' }],
+    ['name:code:1', { text: 'code:1', by: 'name' }],
+    ['Sale: 50 %', { text: 'Sale: 50 %', by: 'any' }],
+    ['name:two\nlines', { text: 'two\nlines', by: 'name' }],
+  ])('reads %j', (text, expected) => {
+    expect(parseCampaignRef(text)).toEqual(expected);
+  });
+});
+
+describe('campaignSearch', () => {
+  const filterOf = (text: string) => decodeURIComponent(campaignSearch(parseCampaignRef(text)).path);
+
+  it('asks for code and name, for the id only when it may be one, and quotes what it is given', () => {
+    expect(filterOf("O'Brian")).toContain("$filter=codename eq 'O''Brian' or name eq 'O''Brian'&");
+    expect(filterOf(id.toUpperCase())).toContain(`campaignid eq ${id} or codename eq`);
+    expect(filterOf(`id:{${id}}`)).toContain(`$filter=campaignid eq ${id}&`);
+    expect(filterOf('name:x')).toContain("$filter=name eq 'x'&");
+  });
+
+  it('refuses an id that is none', () => {
+    expect(() => campaignSearch({ text: 'x', by: 'id' })).toThrow(
+      expect.objectContaining({ code: 'CAMPAIGN_NOT_FOUND' }),
+    );
+  });
+});
+
+describe('chooseCampaign', () => {
+  const campaign = (more: JsonObject = {}): JsonObject => ({
+    campaignid: id,
+    name: 'Spring',
+    codename: 'SP',
+    statecode: 0,
+    statuscode: 2,
+    istemplate: false,
+    ...more,
+  });
+  const refuse = () => {
+    throw new Error('not asked for');
+  };
+  const dataverse = (near: readonly JsonObject[] = []): Dataverse => ({
+    origin: '',
+    send: refuse,
+    read: async () => ({ value: [...near] }),
+    pages: refuse,
+    batch: refuse,
+    traffic: refuse,
+    serverNow: refuse,
+    pace: refuse,
+    ask: refuse,
+  });
+  const choose = (rows: readonly JsonObject[], near: readonly JsonObject[] = []) =>
+    chooseCampaign(dataverse(near), parseCampaignRef('Sprnig'), rows);
+  const inactive = campaign({ campaignid: 'b', statecode: 1 });
+  const template = campaign({ campaignid: 'c', istemplate: true });
+
+  it('takes the active one before inactive ones and templates, which count when nothing else does', async () => {
+    expect(await choose([inactive, campaign(), template])).toMatchObject({ id });
+    expect(await choose([inactive])).toMatchObject({ id: 'b', isActive: false });
+    expect(await choose([template])).toMatchObject({ id: 'c', isTemplate: true });
+  });
+
+  it('shows all of several', async () => {
+    await expect(choose([campaign(), campaign({ campaignid: 'd', codename: 'SQ' })])).rejects.toMatchObject({
+      code: 'CAMPAIGN_AMBIGUOUS',
+      message: expect.stringMatching(/code SP[\s\S]*code SQ/),
+    });
+    await expect(choose([inactive, template])).rejects.toMatchObject({ code: 'CAMPAIGN_AMBIGUOUS' });
+  });
+
+  it('says what may have been meant when there is none', async () => {
+    await expect(choose([], [campaign()])).rejects.toMatchObject({
+      code: 'CAMPAIGN_NOT_FOUND',
+      hint: expect.stringContaining('"Spring"'),
+    });
+    await expect(choose([])).rejects.toMatchObject({ hint: expect.stringContaining('campaigns list --all') });
+  });
+});

@@ -1,0 +1,287 @@
+import { createdPersonId } from '../../../src/campaign/ids.ts';
+import { trackInFlight } from '../../../src/change/claims.ts';
+import {
+  type AdditionRules,
+  findStrangers,
+  looseKey,
+  type PlannedRow,
+  planAdditions,
+} from '../../../src/change/plan-add.ts';
+import type { PersonRecord } from '../../../src/dataverse/wire.ts';
+import type { InputRow, PersonRow } from '../../../src/input/input-row.ts';
+import { buildPeopleView } from '../../../src/people/view.ts';
+import {
+  byEmail,
+  byId,
+  CREATION_RULES,
+  contact,
+  freshClaims,
+  INVALID,
+  LEADS,
+  lead,
+  member,
+  OWN_LIST_IDS,
+  read,
+  row,
+  viewOf,
+  withName,
+} from './people.ts';
+
+const rules: AdditionRules = {
+  ownListIds: OWN_LIST_IDS,
+  onAmbiguous: 'fail',
+  onInactive: 'fail',
+  creation: CREATION_RULES,
+  skipOptedOut: false,
+  isExcluded: () => false,
+};
+const CREATE_NEW: Partial<AdditionRules> = {
+  onInactive: 'create-new',
+  creation: { ...CREATION_RULES, onInactive: 'create-new' },
+};
+const nobody = () => ({ view: viewOf(), strangers: noStrangers });
+const noStrangers = findStrangers(new Set(), () => []);
+
+/** `add`, `create`, `member`, or outcome and code of what is settled. */
+const short = (planned: PlannedRow): string => {
+  if (planned.kind !== 'settled') return planned.kind;
+  const { outcome, code } = planned.outcome;
+  return code === undefined ? outcome : `${outcome} ${code}`;
+};
+
+function planned(
+  rows: readonly InputRow[],
+  people: readonly PersonRecord[],
+  more: Partial<AdditionRules> = {},
+): string[] {
+  const view = viewOf(...people);
+  return planAdditions(rows, { view, strangers: noStrangers }, { ...rules, ...more }, freshClaims()).map(short);
+}
+
+describe('planAdditions', () => {
+  it.each<[string, InputRow, readonly PersonRecord[], string]>([
+    ['a line that names nobody', INVALID, [], 'invalid BAD_GUID'],
+    ['somebody who is not in', byEmail('ann@x.de'), [lead('L1')], 'add'],
+    ['somebody who is in', byEmail('ann@x.de'), [lead('L1', { memberships: [member(LEADS, 'L1')] })], 'member'],
+    [
+      'somebody on a foreign list',
+      byEmail('ann@x.de'),
+      [lead('L1', { memberships: [member('foreign', 'L1')] })],
+      'add',
+    ],
+    ['several', byEmail('ann@x.de'), [lead('L1'), lead('L2')], 'ambiguous'],
+    ['inactive ones', withName('ann@x.de'), [lead('L1', { state: 'inactive' })], 'inactive'],
+    ['an unknown id', byId('L1'), [], 'not-found'],
+    ['an unknown e-mail with a last name', withName('ann@x.de'), [], 'create'],
+    ['an unknown e-mail without one', byEmail('ann@x.de'), [], 'cannot-create NO_LAST_NAME'],
+    ['an unknown value and no e-mail', row({ by: 'column', value: '7' }), [], 'cannot-create NO_EMAIL'],
+    ['an over-long row', { ...withName('ann@x.de'), neverCreate: 'too long' }, [], 'cannot-create OVERLONG_ROW'],
+    ['an e-mail that no query can hold', byEmail('ann\u0001@x.de'), [], 'invalid BAD_CHARACTER'],
+    [
+      'a value of --match-by that no query can hold',
+      row({ by: 'column', value: '7\u0001' }, { email: 'ann@x.de' }),
+      [],
+      'invalid BAD_CHARACTER',
+    ],
+    ['half a character', byEmail('ann\ud800@x.de'), [], 'invalid BAD_CHARACTER'],
+    [
+      'a value that is longer than any column',
+      row({ by: 'column', value: 'x'.repeat(851) }),
+      [],
+      'invalid VALUE_TOO_LONG',
+    ],
+  ])('decides for %s', (_, input, people, expected) => {
+    expect(planned([input], people)).toEqual([expected]);
+  });
+
+  it('creates nobody with --no-create', () => {
+    expect(planned([withName('ann@x.de')], [], { creation: undefined })).toEqual(['not-found']);
+  });
+
+  it('treats inactive ones as not found with --inactive create-new, but not for an id', () => {
+    const people = [lead('L1', { state: 'inactive' })];
+    const rows = [withName('ann@x.de'), byId('L1')];
+    expect(planned(rows, people, { onInactive: 'create-new' })).toEqual(['create', 'inactive']);
+  });
+
+  it('leaves out whoever was opted out, unless they are in', () => {
+    const out = lead('L1', { isOptedOut: true });
+    const inAlready = lead('L2', { email: 'bob@x.de', isOptedOut: true, memberships: [member(LEADS, 'L2')] });
+    const rows = [byEmail('ann@x.de'), byEmail('bob@x.de')];
+    expect(planned(rows, [out, inAlready], { skipOptedOut: true })).toEqual(['opted-out', 'member']);
+    expect(planned(rows, [out, inAlready])).toEqual(['add', 'member']);
+  });
+
+  it('leaves out whoever is excluded, and claims nobody for them', () => {
+    const isExcluded = (person: PersonRecord) => person.id === 'L1';
+    expect(planned([byEmail('ann@x.de'), byId('L1')], [lead('L1')], { isExcluded })).toEqual(['excluded', 'excluded']);
+  });
+
+  it('takes three spellings, an id and an e-mail for one person', () => {
+    const rows = ['ann@x.de', ' ANN@X.DE', 'Ann@x.de '].map((text) => byEmail(text));
+    const one = ['add', 'duplicate-input', 'duplicate-input', 'duplicate-input'];
+    expect(planned([...rows, byId('L1')], [lead('L1')])).toEqual(one);
+    expect(planned([...rows.map((each) => withName(each.email))], [])).toEqual(['create', ...one.slice(1, 3)]);
+    expect(planned([withName('a\u0308nn@x.de'), withName('\u00e4nn@x.de')], [])).toEqual(['create', 'duplicate-input']);
+  });
+
+  describe('two spellings of one person', () => {
+    const at = (line: number, text: string): PersonRow => ({
+      ...withName(text),
+      place: { source: 'people.csv', line, ref: text },
+    });
+
+    it.each([
+      ['a domain in both forms', 'ann@bücher.de', 'ann@xn--bcher-kva.de', 'duplicate-input'],
+      ['a zero-width space', 'ann@x.de', 'ann@x.de\u{200B}', 'duplicate-input'],
+      ['another apostrophe', "ann.o'neill@x.de", 'ann.o’neill@x.de', 'cannot-create SIMILAR_EMAIL'],
+      ['full-width letters', 'ａnn@x.de', 'ann@x.de', 'cannot-create SIMILAR_EMAIL'],
+    ])('create one person: %s', (_, first, second, outcome) => {
+      const [one, other] = planAdditions([at(2, first), at(7, second)], nobody(), rules, freshClaims());
+      expect([one, other].map((each) => each && short(each))).toEqual(['create', outcome]);
+      if (other?.kind === 'settled' && outcome.startsWith('cannot-create'))
+        expect(other.outcome.message).toBe(
+          `${second} (people.csv, line 7) looks like ${first} (people.csv, line 2), for whom somebody is created; nobody is created for the second spelling.`,
+        );
+    });
+
+    it('create nobody for the second, where the first one’s record is there by now', () => {
+      const inFlight = trackInFlight();
+      const first = inFlight.begin();
+      planAdditions([at(2, 'ann.o’neill@x.de')], nobody(), rules, first);
+      first.end();
+      const id = createdPersonId({ ...CREATION_RULES, email: 'ann.o’neill@x.de', sequence: 1 });
+      const view = viewOf(lead(id, { email: 'ann.o’neill@x.de' }));
+      const later = planAdditions(
+        [at(9, "ann.o'neill@x.de")],
+        { view, strangers: noStrangers },
+        rules,
+        inFlight.begin(),
+      );
+      expect(later.map(short)).toEqual(['cannot-create SIMILAR_EMAIL']);
+    });
+
+    it('create nobody where Dynamics has the other one, whatever its state, and name both', () => {
+      for (const state of ['usable', 'inactive'] as const) {
+        const view = viewOf(lead('L1', { email: 'o’neill@x.de', emailText: 'O’Neill@x.de', state }));
+        const [planned] = planAdditions(
+          [withName("o'neill@x.de")],
+          { view, strangers: noStrangers },
+          { ...rules, onInactive: 'create-new' },
+          freshClaims(),
+        );
+        expect(planned).toMatchObject({
+          outcome: {
+            code: 'SIMILAR_EMAIL',
+            message:
+              'lead L1 has "O’Neill@x.de", which looks like "o\'neill@x.de"; nobody is created before that is settled.',
+          },
+        });
+      }
+    });
+
+    it('are each their own where Dynamics has both', () => {
+      const people = [lead('L1', { email: 'o’neill@x.de' }), lead('L2', { email: "o'neill@x.de" })];
+      expect(planned([withName("o'neill@x.de"), withName('o’neill@x.de')], people)).toEqual(['add', 'add']);
+    });
+  });
+
+  it.each(['ann..doe@x.de', 'ann@x..de', 'ann@x.de?subject=x', 'ann@localhost'])(
+    'creates nobody whom no mail reaches: %s',
+    (text) => {
+      expect(planned([withName(text)], [])).toEqual(['cannot-create UNDELIVERABLE_EMAIL']);
+      expect(planned([withName(text)], [lead('L1', { email: text })])).toEqual(['add']);
+    },
+  );
+
+  describe('whoever has the derived id of a row', () => {
+    const idOf = (sequence: number) => createdPersonId({ ...CREATION_RULES, email: 'ann@x.de', sequence });
+    // Neither is found by the e-mail itself.
+    const alike = { email: 'ａnn@x.de' };
+
+    it.each<[string, readonly PersonRecord[], Partial<AdditionRules>, string]>([
+      ['is that person with the same look-alike key', [lead(idOf(1), alike)], {}, `add ${idOf(1)}`],
+      ['is not that person with another e-mail', [lead(idOf(1), { email: 'bob@x.de' })], {}, 'create'],
+      [
+        'is that person at the next number',
+        [lead(idOf(1), { email: 'bob@x.de' }), lead(idOf(2), alike)],
+        {},
+        `add ${idOf(2)}`,
+      ],
+      ['is inactive', [lead(idOf(1), { ...alike, state: 'inactive' })], {}, 'inactive'],
+      [
+        'stands for the contact of a qualified lead',
+        [lead(idOf(1), { ...alike, state: 'qualified' }), contact('C1', { email: '', originatingLeadId: idOf(1) })],
+        CREATE_NEW,
+        'add C1',
+      ],
+      ['is a closed one of whom a new record is wanted', [lead(idOf(1), { state: 'inactive' })], CREATE_NEW, 'create'],
+      ['counts for nothing with --no-create', [lead(idOf(1), alike)], { creation: undefined }, 'not-found'],
+    ])('%s', (_, people, more, expected) => {
+      const [one] = planAdditions(
+        [withName('ann@x.de')],
+        { view: viewOf(...people), strangers: noStrangers },
+        { ...rules, ...more },
+        freshClaims(),
+      );
+      expect(one?.kind === 'add' ? `add ${one.person.id}` : one && short(one)).toBe(expected);
+    });
+  });
+
+  it('does not add somebody whom a row in flight is creating', () => {
+    const inFlight = trackInFlight();
+    const first = { view: viewOf(), strangers: noStrangers };
+    const second = { view: viewOf(lead('L1')), strangers: noStrangers };
+    expect(planAdditions([withName('ann@x.de')], first, rules, inFlight.begin()).map(short)).toEqual(['create']);
+    expect(planAdditions([withName('ann@x.de')], second, rules, inFlight.begin()).map(short)).toEqual([
+      'duplicate-input',
+    ]);
+    expect(planAdditions([byId('L1')], second, rules, inFlight.begin()).map(short)).toEqual(['duplicate-input']);
+  });
+
+  it('creates nobody by --match-by whose e-mail somebody has', () => {
+    const input = row({ by: 'column', value: '7' }, { email: 'ann@x.de', attributes: { lastname: 'Doe' } });
+    const view = buildPeopleView([read(lead('L1'))]);
+    expect(planAdditions([input], { view, strangers: noStrangers }, rules, freshClaims()).map(short)).toEqual([
+      'cannot-create EMAIL_IN_USE',
+    ]);
+    expect(planned([input], [])).toEqual(['create']);
+  });
+});
+
+describe('what the server takes for equal and we do not', () => {
+  const plan = (input: InputRow, found: readonly string[], asked: readonly string[]): string[] => {
+    const strangers = findStrangers(new Set(found), () => asked);
+    return planAdditions(
+      [input],
+      { view: viewOf(contact('C1', { email: 'other@x.de' })), strangers },
+      rules,
+      freshClaims(),
+    ).map(short);
+  };
+
+  it.each([
+    ['an accent less', 'm\u00fcller@x.de', 'muller@x.de'],
+    ['a ligature', 'stra\u00dfe@x.de', 'strasse@x.de'],
+    ['full width', '\uff41nn@x.de', 'ann@x.de'],
+  ])('blocks a creation: %s', (_, asked, found) => {
+    expect(plan(withName(asked), [found], [asked])).toEqual(['cannot-create SIMILAR_EMAIL']);
+  });
+
+  it('blocks only the row that it stands for', () => {
+    expect(plan(withName('bob@x.de'), ['muller@x.de'], ['m\u00fcller@x.de', 'bob@x.de'])).toEqual(['create']);
+  });
+
+  it('blocks every creation when it stands for none that we can tell', () => {
+    expect(plan(withName('bob@x.de'), ['\u6f22@x.de'], ['bob@x.de'])).toEqual(['cannot-create SIMILAR_EMAIL']);
+  });
+
+  it('blocks a creation by --match-by when the column compares more loosely', () => {
+    const input = row({ by: 'column', value: 'k\u00f6ln-1' }, { email: 'ann@x.de', attributes: { lastname: 'Doe' } });
+    expect(plan(input, ['koln-1'], ['k\u00f6ln-1', 'ann@x.de'])).toEqual(['cannot-create SIMILAR_EMAIL']);
+  });
+
+  it.each(['ANN@x.de', 'a\u0301nn@x.de'])('folds %s to one key', (text) => {
+    expect(looseKey(text)).toBe('ann@x.de');
+  });
+});

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { type ChunkReport, reportOf } from '../../../src/change/batch-report.ts';
+import { CampaignError } from '../../../src/errors.ts';
+import type { InputRow } from '../../../src/input/input-row.ts';
+import type { Outcome, OutcomeName } from '../../../src/input/outcome.ts';
+import { outcomeOf } from '../../../src/input/outcome.ts';
+import { type ChangeOptions, changePeople, MASS_REJECTION, shardOf } from '../../../src/run/pipeline.ts';
+import { byEmail, INVALID } from '../change/people.ts';
+import { manualClock } from '../transport/manual-clock.ts';
+
+const person = (place: number) => byEmail(`p${place}@x.de`);
+const nothing = { events: [], warnings: [], fatal: undefined };
+const all = (rows: readonly InputRow[], outcome: OutcomeName, more: Partial<Outcome> = {}): ChunkReport =>
+  reportOf(rows, new Map(rows.map((row) => [row, outcomeOf(row, outcome, more)])), nothing);
+
+async function* stream<Thing>(things: readonly Thing[]): AsyncGenerator<Thing> {
+  yield* things;
+}
+
+async function run(rows: readonly InputRow[], work: ChangeOptions['work'], more: Partial<ChangeOptions> = {}) {
+  const reports = changePeople({
+    rows: stream([rows]),
+    work,
+    batchSize: 2,
+    limit: 1,
+    clock: { ...manualClock(), sleep: () => new Promise(() => undefined) },
+    stop: new AbortController().signal,
+    drains: true,
+    shard: undefined,
+    excludes: () => false,
+    ...more,
+  });
+  const outcomes: Outcome[] = [];
+  const fatal: unknown[] = [];
+  for await (const report of reports) {
+    outcomes.push(...report.outcomes);
+    if (report.fatal !== undefined) fatal.push(report.fatal);
+  }
+  return { names: outcomes.map((outcome) => outcome.outcome), outcomes, fatal };
+}
+
+describe('changePeople', () => {
+  it('gives one outcome per row, in the order of the input', async () => {
+    const rows = [person(1), INVALID, person(2), person(3), person(4)];
+    const { outcomes } = await run(rows, async (some) => all(some, 'added'), { limit: 3 });
+    expect(outcomes.map((outcome) => outcome.place)).toEqual(rows.map((row) => row.place));
+  });
+
+  it('never shows excluded people to the work', async () => {
+    const seen: InputRow[] = [];
+    const work = async (some: readonly InputRow[]) => {
+      seen.push(...some);
+      return all(some, 'added');
+    };
+    const rows = [person(1), person(2), person(3)];
+    const { names } = await run(rows, work, { excludes: (row) => row === rows[1] });
+    expect(names).toEqual(['added', 'excluded', 'added']);
+    expect(seen).toEqual([rows[0], rows[2]]);
+  });
+
+  it('ends after an error, and calls everybody behind it not reached', async () => {
+    let calls = 0;
+    const error = new CampaignError('LIST_LOCKED', 'locked');
+    const work = async (some: readonly InputRow[]) => {
+      calls += 1;
+      return calls === 2 ? reportOf(some, new Map(), { ...nothing, fatal: error }) : all(some, 'added');
+    };
+    const rows = [1, 2, 3, 4, 5, 6].map(person);
+    const drained = await run(rows, work);
+    expect(drained.names).toEqual(['added', 'added', ...Array(4).fill('not-reached')]);
+    expect(drained.outcomes.at(-1)).toMatchObject({ code: 'LIST_LOCKED', message: 'locked' });
+    expect(drained.fatal[0]).toBe(error);
+    calls = 0;
+    const cut = await run(rows, work, { drains: false });
+    expect(cut.names).toEqual(['added', 'added', 'not-reached', 'not-reached']);
+    expect(calls).toBe(2);
+  });
+
+  it('stops when a thousand in a row are refused for the same reason', async () => {
+    const rows = Array.from({ length: MASS_REJECTION + 300 }, (_, place) => person(place));
+    const refused = async (some: readonly InputRow[]) => all(some, 'rejected', { code: '0x80040265', message: 'no' });
+    const { fatal, names } = await run(rows, refused, { batchSize: 100 });
+    expect(fatal[0]).toMatchObject({ code: 'MASS_REJECTION', message: expect.stringContaining('0x80040265') });
+    expect(names.filter((name) => name === 'not-reached')).toHaveLength(300);
+  });
+
+  it.each([
+    ['somebody is added in between', (place: number) => (place === 500 ? 'added' : 'rejected'), () => '0x1'],
+    ['they are refused for different reasons', () => 'rejected' as const, (place: number) => `0x${place % 2}`],
+    ['they were in already', () => 'already-member' as const, () => ''],
+  ])('does not stop when %s', async (_, outcome, code) => {
+    const rows: InputRow[] = Array.from({ length: MASS_REJECTION + 100 }, (_, place) => person(place));
+    const work = async (some: readonly InputRow[]) =>
+      reportOf(
+        some,
+        new Map(
+          some.map((row) => {
+            const place = rows.indexOf(row);
+            return [row, outcomeOf(row, outcome(place), { code: code(place) })];
+          }),
+        ),
+        nothing,
+      );
+    expect((await run(rows, work, { batchSize: 100 })).fatal).toEqual([]);
+  });
+
+  it('takes for a shard its own people only, and calls the others other-shard', async () => {
+    const rows = Array.from({ length: 40 }, (_, place) => person(place));
+    const shards = await Promise.all(
+      [1, 2, 3].map((index) => run(rows, async (some) => all(some, 'added'), { shard: { index, of: 3 } })),
+    );
+    rows.forEach((_, place) => {
+      expect(shards.map(({ names }) => names[place]).sort()).toEqual(['added', 'other-shard', 'other-shard']);
+    });
+    for (const { names } of shards) expect(names).toContain('added');
+  });
+});
+
+describe('shardOf', () => {
+  it.each([
+    ['its text', { source: '-', line: 3, ref: 'not-an-address' }, { source: 'b.csv', line: 9, ref: 'not-an-address' }],
+    ['its line where it has none', { source: '-', line: 3, ref: '' }, { source: 'b.csv', line: 3, ref: '' }],
+  ])('sends a row that names nobody to one shard, by %s', (_what, place, same) => {
+    const shard = shardOf({ kind: 'invalid', place }, 1_000_003);
+    expect(shardOf({ kind: 'invalid', place: same }, 1_000_003)).toBe(shard);
+    expect(shardOf({ kind: 'invalid', place: { ...place, line: 4, ref: place.ref && 'other' } }, 1_000_003)).not.toBe(
+      shard,
+    );
+  });
+
+  it('is one of the shards and always the same, however the person is named', () => {
+    const key = fc.oneof(
+      fc.emailAddress().map((email) => ({ by: 'email', email }) as const),
+      fc.uuid().map((id) => ({ by: 'id', id }) as const),
+      fc.string().map((value) => ({ by: 'column', value }) as const),
+    );
+    fc.assert(
+      fc.property(key, fc.integer({ min: 1, max: 50 }), (some, shards) => {
+        const shard = shardOf({ kind: 'person', key: some }, shards);
+        expect(Number.isInteger(shard) && shard >= 0 && shard < shards).toBe(true);
+        expect(shardOf({ kind: 'person', key: { ...some } }, shards)).toBe(shard);
+      }),
+    );
+  });
+});

@@ -1,0 +1,135 @@
+/**
+ * Makes the own lists that a campaign lacks, and links half-made ones. Safe under any race: the id is derived, "exists already" is read
+ * back and is success, and nobody is put on a list before its link was read.
+ */
+
+import { isPrivilegeRefusal, mustSucceed } from '../dataverse/errors.ts';
+import { API_ROOT } from '../dataverse/limits.ts';
+import type { OperationResult } from '../dataverse/operation.ts';
+import { DUPLICATE_RECORD, NO_SUCH_ROW } from '../dataverse/refusal-codes.ts';
+import type { PersonType } from '../dataverse/wire.ts';
+import { createLinkedList, createList, linkList, linkListByRef, type NewList } from '../dataverse/writes.ts';
+import { CampaignError, DataverseError, type DyncampError, TemporaryError } from '../errors.ts';
+import type { CampaignAccess } from './access.ts';
+import { readCampaignFacts } from './facts.ts';
+import { ownListId, spareOwnListId } from './ids.ts';
+import { type CampaignFacts, judgeOwnLists, newOwnList, type OwnLists } from './own-lists.ts';
+
+export type ReadyLists = { readonly lists: OwnLists; readonly facts: CampaignFacts };
+
+/** NotFound of an action that an organization does not offer. */
+const NOT_OFFERED = 404;
+const MAX_TRIES = 5;
+/** Once more for each try before. */
+const WAIT_MS = 500;
+/**
+ * Tries before a taken id that no read shows is believed to be that of a deleted list (U31): one that was made a moment ago, by a lost
+ * request or another run, shows by then (U22). Believed too early, a campaign gets two lists for one kind of people.
+ */
+const TRIES_BEFORE_SPARE = 3;
+
+/** Gives lists whose targets for these types exist and are linked; throws CampaignError when that cannot be brought about. */
+export async function ensureOwnLists(
+  session: CampaignAccess,
+  ready: ReadyLists,
+  types: readonly PersonType[],
+): Promise<ReadyLists> {
+  let current = ready;
+  let trouble: Error | undefined;
+  for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+    const missing = types.filter((type) => current.lists.targets[type]?.isLinked !== true);
+    if (missing.length === 0) return current;
+    if (attempt > 0) await session.clock.sleep(WAIT_MS * attempt);
+    for (const type of missing) trouble = (await makeOrLink(session, current, { type, attempt })) ?? trouble;
+    if (trouble instanceof DataverseError && isPrivilegeRefusal(trouble))
+      throw mustSucceed('make the own lists', trouble);
+    const facts = await readCampaignFacts(session);
+    current = { facts, lists: judgeOwnLists(facts) };
+  }
+  if (types.every((type) => current.lists.targets[type]?.isLinked === true)) return current;
+  throw notMade(ready.facts, trouble);
+}
+
+/** Only what Dynamics refused is a fault of the campaign; what it did not answer, or does not show yet, may pass. */
+function notMade({ campaign }: CampaignFacts, cause: Error | undefined): DyncampError {
+  const message = `Could not make the own lists of campaign "${campaign.name}" (${campaign.id})${cause === undefined ? '' : `: ${cause.message}`}`;
+  return cause instanceof DataverseError
+    ? new CampaignError('LIST_NOT_MADE', message, {
+        hint: '`dyncamp sync check CAMPAIGN` shows which privilege or list is in the way.',
+        cause,
+      })
+    : new TemporaryError('LIST_NOT_MADE', message, {
+        hint: 'Run the same command again; a list that was made is found.',
+        cause,
+      });
+}
+
+async function makeOrLink(
+  session: CampaignAccess,
+  { lists, facts }: ReadyLists,
+  { type, attempt }: { readonly type: PersonType; readonly attempt: number },
+): Promise<Error | undefined> {
+  const existing = lists.targets[type];
+  if (existing !== undefined) return linkOwnList(session, existing.id);
+  const { organizationId, campaignId } = session;
+  const list = { ...newOwnList(facts, type), personType: type };
+  const made = await makeList(session, { ...list, id: ownListId(organizationId, campaignId, type) });
+  if (!made.isGone || attempt < TRIES_BEFORE_SPARE) return made.error;
+  return (await makeList(session, { ...list, id: spareOwnListId(organizationId, campaignId, type) })).error;
+}
+
+type Made = {
+  readonly error: Error | undefined;
+  /** The id is taken, and there is no list of that id. */
+  readonly isGone: boolean;
+};
+
+async function makeList(session: CampaignAccess, list: NewList): Promise<Made> {
+  const { actionInChangeSet, addItemCampaign } = session.abilities.current();
+  if (!actionInChangeSet || !addItemCampaign) return makeThenLink(session, list);
+  const [result] = await session.dataverse.batch([createLinkedList(list, session.campaignId)]);
+  const error = errorOf(result);
+  if (result?.kind !== 'refused') return { error, isGone: false };
+  if (hasCode(error, DUPLICATE_RECORD)) return linkTaken(session, list.id);
+  // U28: the action may be refused inside a change set, or not offered; both answers leave nothing behind.
+  session.abilities.learn({ actionInChangeSet: false });
+  return makeThenLink(session, list);
+}
+
+/** Nothing is linked behind a creation whose answer was lost: it may land later, and the next read shows it. */
+async function makeThenLink(session: CampaignAccess, list: NewList): Promise<Made> {
+  const created = await session.dataverse.send(createList(list));
+  if (created.kind === 'ok') return { error: await linkOwnList(session, list.id), isGone: false };
+  const error = errorOf(created);
+  return hasCode(error, DUPLICATE_RECORD) ? linkTaken(session, list.id) : { error, isGone: false };
+}
+
+/** A taken id is that of a list that no read shows yet: it is linked. Or of one that was deleted (U31): then the link says NO_SUCH_ROW. */
+async function linkTaken(session: CampaignAccess, listId: string): Promise<Made> {
+  const error = await linkOwnList(session, listId);
+  return { error, isGone: hasCode(error, NO_SUCH_ROW) };
+}
+
+/** Links a list to the session's campaign, by the action or, where it is not offered (U28), by the relationship. Gives the refusal. */
+export async function linkOwnList(session: CampaignAccess, listId: string): Promise<Error | undefined> {
+  if (session.abilities.current().addItemCampaign) {
+    const result = await session.dataverse.send(linkList(listId, session.campaignId));
+    const isOffered = result.kind !== 'refused' || result.error.status !== NOT_OFFERED;
+    if (isOffered || hasCode(result.error, NO_SUCH_ROW)) return errorOf(result);
+    session.abilities.learn({ addItemCampaign: false });
+  }
+  return errorOf(
+    await session.dataverse.send(linkListByRef(listId, session.campaignId, `${session.dataverse.origin}${API_ROOT}`)),
+  );
+}
+
+const hasCode = (error: Error | undefined, code: string): boolean =>
+  error instanceof DataverseError && error.dataverseCode === code;
+
+function errorOf(result: OperationResult | undefined): Error | undefined {
+  if (result === undefined || result.kind === 'ok') return undefined;
+  if (result.kind === 'refused') return result.error;
+  return new TemporaryError('NO_ANSWER', result.error?.message ?? 'Dynamics did not come to it.', {
+    cause: result.error,
+  });
+}

@@ -1,0 +1,135 @@
+/**
+ * Reads everything that decides whether a campaign can be written to: its state, its lists, their links. The same small reads go with
+ * every batch of people, in the same request, so that a change in the middle of a long run is seen.
+ */
+
+import type { Dataverse, JsonObject, OperationResult, Read } from '../dataverse/operation.ts';
+import { rowsOf } from '../dataverse/rows-of.ts';
+import { campaignFromRow, type MarketingList, marketingListFromRow, PERSON_TYPES } from '../dataverse/wire.ts';
+import { CampaignError } from '../errors.ts';
+import { ownListId, spareOwnListId } from './ids.ts';
+import { parseOwnListName } from './list-name.ts';
+import { type CampaignFacts, judgeOwnLists } from './own-lists.ts';
+import { campaignQuery, linkedListsQuery, listsCampaignsQuery, memberOfListQuery, ownListsQuery } from './queries.ts';
+
+/** What of a session the facts need. */
+export type FactsSession = {
+  readonly dataverse: Dataverse;
+  readonly organizationId: string;
+  readonly campaignId: string;
+  /** Campaign ids that were found behind GUIDs in list names, and GUIDs that are no campaign's. */
+  readonly knownCampaignIds: Map<string, boolean>;
+};
+
+export type FactsRead = {
+  readonly operations: readonly Read[];
+  /** Takes the results of exactly these operations. */
+  read(results: readonly OperationResult[]): Promise<CampaignFacts>;
+};
+
+/** `knownListIds`: own lists found earlier, whose links are read in the same request; the derived ids always are. */
+export function factsRead(session: FactsSession, knownListIds: readonly string[]): FactsRead {
+  const derived = PERSON_TYPES.map((type) => ownListId(session.organizationId, session.campaignId, type));
+  const spare = PERSON_TYPES.map((type) => spareOwnListId(session.organizationId, session.campaignId, type));
+  const listIds = [...new Set([...derived, ...knownListIds])];
+  const operations = [
+    campaignQuery(session.campaignId),
+    linkedListsQuery(session.campaignId),
+    ownListsQuery(session.campaignId, [...derived, ...spare]),
+    ...listIds.map(listsCampaignsQuery),
+  ];
+  return { operations, read: (results) => readFacts(session, listIds, results) };
+}
+
+async function readFacts(
+  session: FactsSession,
+  listIds: readonly string[],
+  results: readonly OperationResult[],
+): Promise<CampaignFacts> {
+  const [campaignResult, linkedResult, oursResult, ...linkResults] = results;
+  const campaign = campaignFromRow(campaignRow(session, campaignResult));
+  const linked = rowsOf(linkedResult).map(marketingListFromRow);
+  const ours = rowsOf(oursResult).map(marketingListFromRow);
+  const links = new Map(listIds.map((id, place) => [id, campaignsIn(linkResults[place])]));
+  const otherCampaignIds = await findOtherCampaigns(session, linked);
+  const facts = {
+    organizationId: session.organizationId,
+    campaign,
+    linked,
+    ours,
+    campaignsOfList: links,
+    otherCampaignIds,
+    listsWithMembers: new Set<string>(),
+  };
+  return completeFacts(session, facts);
+}
+
+/** Two things need one more read, and only when a list turns up for the first time or hangs loose: its links, and whether it has members. */
+async function completeFacts(session: FactsSession, facts: CampaignFacts): Promise<CampaignFacts> {
+  const own = judgeOwnLists(facts).all;
+  const unread = own.filter((list) => !facts.campaignsOfList.has(list.id));
+  const loose = own.filter((list) => !list.isLinked);
+  if (unread.length + loose.length === 0) return facts;
+  const results = await session.dataverse.batch([
+    ...unread.map((list) => listsCampaignsQuery(list.id)),
+    ...loose.map((list) => memberOfListQuery(list.id)),
+  ]);
+  const links = unread.map((list, place) => [list.id, campaignsIn(results[place])] as const);
+  const filled = loose.filter((_, place) => rowsOf(results[unread.length + place]).length > 0);
+  return {
+    ...facts,
+    campaignsOfList: new Map([...facts.campaignsOfList, ...links]),
+    listsWithMembers: new Set(filled.map((list) => list.id)),
+  };
+}
+
+function campaignRow(session: FactsSession, result: OperationResult | undefined): JsonObject {
+  if (result?.kind === 'refused' && result.error.status === 404) {
+    throw new CampaignError(
+      'CAMPAIGN_NOT_FOUND',
+      `Campaign ${session.campaignId} is not there (any more), or you may not read it.`,
+      {
+        hint: '`dyncamp campaigns list --all` shows the campaigns that you can read.',
+        cause: result.error,
+      },
+    );
+  }
+  return rowsOf(result)[0] ?? {};
+}
+
+/** A list that is not there has no links: 404 is an answer here. */
+function campaignsIn(result: OperationResult | undefined): readonly { readonly id: string; readonly name: string }[] {
+  if (result?.kind === 'refused' && result.error.status === 404) return [];
+  return rowsOf(result).map((row) => {
+    const { id, name } = campaignFromRow(row);
+    return { id, name };
+  });
+}
+
+/** Which GUIDs in the names of linked lists are ids of other campaigns; asked once per GUID and run. */
+async function findOtherCampaigns(
+  session: FactsSession,
+  linked: readonly MarketingList[],
+): Promise<ReadonlySet<string>> {
+  const { knownCampaignIds } = session;
+  const guids = new Set(linked.flatMap((list) => parseOwnListName(list.name)?.uniqueGuid ?? []));
+  guids.delete(session.campaignId);
+  const unknown = [...guids].filter((guid) => !knownCampaignIds.has(guid));
+  if (unknown.length > 0) {
+    const results = await session.dataverse.batch(unknown.map(campaignQuery));
+    unknown.forEach((guid, place) => {
+      knownCampaignIds.set(guid, !isAbsent(results[place]));
+    });
+  }
+  return new Set([...guids].filter((guid) => knownCampaignIds.get(guid) === true));
+}
+
+/** A refusal for another reason means a campaign that may not be read: its list is not ours to write to. */
+const isAbsent = (result: OperationResult | undefined): boolean =>
+  result?.kind === 'refused' && result.error.status === 404;
+
+/** One read of the facts on its own. */
+export async function readCampaignFacts(session: FactsSession): Promise<CampaignFacts> {
+  const read = factsRead(session, []);
+  return read.read(await session.dataverse.batch(read.operations));
+}

@@ -1,0 +1,112 @@
+/** The one campaign that the user named: by id, code or name. Inactive ones and templates count only when nothing else matches. */
+
+import { contains, eq, type Filter, odataGuid, odataString, or, query } from '../dataverse/odata-query.ts';
+import type { Dataverse, JsonObject, Read } from '../dataverse/operation.ts';
+import { readRows } from '../dataverse/reads.ts';
+import { rowsOf } from '../dataverse/rows-of.ts';
+import type { Campaign } from '../dataverse/wire.ts';
+import { CAMPAIGN_COLUMNS, campaignFromRow } from '../dataverse/wire.ts';
+import { CampaignError } from '../errors.ts';
+import { parseGuid } from '../guid.ts';
+import { nearest } from '../text.ts';
+
+/** `id:`, `code:` and `name:` say which; without one all three are tried. */
+export type CampaignRef = { readonly text: string; readonly by: 'id' | 'code' | 'name' | 'any' };
+
+/** More campaigns than this of one name are not shown. */
+const MAX_CANDIDATES = 50;
+/** Names read for "did you mean". */
+const MAX_NEAR = 200;
+
+export function parseCampaignRef(text: string): CampaignRef {
+  const match = /^(id|code|name):(.*)$/is.exec(text.trim());
+  const kind = match?.[1]?.toLowerCase();
+  const rest = (match?.[2] ?? text).trim();
+  if (kind === 'id' || kind === 'code' || kind === 'name') return { text: rest, by: kind };
+  return { text: text.trim(), by: 'any' };
+}
+
+/** To travel in a batch with other reads. */
+export function campaignSearch(ref: CampaignRef): Read {
+  const path = query('campaigns', { select: CAMPAIGN_COLUMNS, filter: filterOf(ref), top: MAX_CANDIDATES });
+  return readRows(path, 'campaignid');
+}
+
+function filterOf({ text, by }: CampaignRef): Filter {
+  const id = parseGuid(text);
+  if (by === 'id' && id === undefined)
+    throw new CampaignError('CAMPAIGN_NOT_FOUND', `"${text}" is no campaign id.`, {
+      hint: 'An id is a GUID: `dyncamp campaigns list` shows them.',
+    });
+  const filters = [
+    ...(id !== undefined && (by === 'id' || by === 'any') ? [eq('campaignid', odataGuid(id))] : []),
+    ...(by === 'code' || by === 'any' ? [eq('codename', odataString(text))] : []),
+    ...(by === 'name' || by === 'any' ? [eq('name', odataString(text))] : []),
+  ];
+  return or(...filters);
+}
+
+/** The campaign that a text names, on its own. */
+export async function findOneCampaign(dataverse: Dataverse, text: string): Promise<Campaign> {
+  const ref = parseCampaignRef(text);
+  const [found] = await dataverse.batch([campaignSearch(ref)]);
+  return chooseCampaign(dataverse, ref, rowsOf(found));
+}
+
+/** Throws CampaignError when none or several match; the message shows what there is. */
+export async function chooseCampaign(
+  dataverse: Dataverse,
+  ref: CampaignRef,
+  rows: readonly JsonObject[],
+): Promise<Campaign> {
+  const found = rows.map(campaignFromRow);
+  const usable = found.filter((campaign) => campaign.isActive && !campaign.isTemplate);
+  const candidates = usable.length > 0 ? usable : found;
+  const [campaign] = candidates;
+  if (campaign === undefined) throw await notFound(dataverse, ref);
+  if (candidates.length > 1) {
+    const shown = candidates.map(describeCampaign).join('\n');
+    throw new CampaignError('CAMPAIGN_AMBIGUOUS', `"${ref.text}" means ${candidates.length} campaigns:\n${shown}`, {
+      hint: `Name one by its id, for example id:${campaign.id}.`,
+    });
+  }
+  return campaign;
+}
+
+function describeCampaign(campaign: Campaign): string {
+  const code = campaign.code === '' ? '' : `, code ${campaign.code}`;
+  const state = campaign.isActive ? campaign.status : 'inactive';
+  return `  "${campaign.name}" (${campaign.id}${code}, ${state}${campaign.isTemplate ? ', template' : ''})`;
+}
+
+async function notFound(dataverse: Dataverse, ref: CampaignRef): Promise<CampaignError> {
+  const near = await nearCampaign(dataverse, ref);
+  const hint =
+    near === undefined
+      ? '`dyncamp campaigns list --all` shows the campaigns that you can read.'
+      : `Did you mean "${near}"? \`dyncamp campaigns list\` shows all.`;
+  return new CampaignError(
+    'CAMPAIGN_NOT_FOUND',
+    `No campaign has the ${ref.by === 'any' ? 'id, code or name' : ref.by} "${ref.text}", or you may not read it.`,
+    { hint },
+  );
+}
+
+async function nearCampaign(dataverse: Dataverse, ref: CampaignRef): Promise<string | undefined> {
+  const path = query('campaigns', {
+    select: ['name', 'codename'],
+    filter: eq('statecode', 0),
+    orderby: ['createdon desc'],
+    top: MAX_NEAR,
+  });
+  const body = await dataverse.read(readRows(path, 'campaignid'));
+  const campaigns = rowsOf({ kind: 'ok', status: 200, headers: {}, body }).map(campaignFromRow);
+  const names = campaigns.flatMap(({ name, code }) => [name, code]).filter((name) => name !== '');
+  return nearest(ref.text, names) ?? names.find((name) => name.toLowerCase().includes(ref.text.toLowerCase()));
+}
+
+/** For `campaigns list`: every campaign, or those whose name or code contains a text. */
+export function campaignsRead(search: string | undefined): Read {
+  const filter = search === undefined ? undefined : or(contains('name', search), contains('codename', search));
+  return readRows(query('campaigns', { select: CAMPAIGN_COLUMNS, filter, orderby: ['name'] }), 'campaignid');
+}

@@ -1,0 +1,60 @@
+/**
+ * Ids that follow from what they stand for, so that any number of processes, retries and resumed runs arrive at the same one.
+ * UUID v5 (RFC 9562) over the exact strings below; GUIDs in lower case, times as whole epoch seconds, e-mail as its look-alike key.
+ * docs/derived-ids.md promises these strings to other tools: never change one.
+ */
+import { uuidV5 } from '../dataverse/uuid-v5.ts';
+import { PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
+import { lookAlikeKey } from '../people/identity.ts';
+
+/** v5 of the DNS namespace and `dyncamp`. */
+export const NAMESPACE = 'a2c45fe3-f1d8-5975-94a6-f7d27270bee2';
+
+const idOf = uuidV5(NAMESPACE);
+
+export type MembershipChange = 'added' | 'removed';
+
+export function ownListId(organizationId: string, campaignId: string, personType: PersonType): string {
+  return idOf(`list:${organizationId}:${campaignId}:${personType}`);
+}
+
+/** For a list that has to be made anew where the organization keeps the id of the deleted one (U31). */
+export function spareOwnListId(organizationId: string, campaignId: string, personType: PersonType): string {
+  return idOf(`list:${organizationId}:${campaignId}:${personType}:1`);
+}
+
+/** The people for whom a list of this id is the campaign's own, whatever it is called; undefined for every other list. */
+export function derivedListType(listId: string, organizationId: string, campaignId: string): PersonType | undefined {
+  return PERSON_TYPES.find((type) =>
+    [ownListId, spareOwnListId].some((listIdOf) => listIdOf(organizationId, campaignId, type) === listId),
+  );
+}
+
+/**
+ * The id of a person who is created: one per organization, table and look-alike key, whoever runs, when and how often. `sequence` counts
+ * from 1; the next is for who cannot have an earlier one.
+ */
+export function createdPersonId(key: {
+  readonly organizationId: string;
+  readonly personType: PersonType;
+  readonly email: string;
+  readonly sequence: number;
+}): string {
+  return idOf(`person:${key.organizationId}:${key.personType}:${lookAlikeKey(key.email)}:${key.sequence}`);
+}
+
+/**
+ * The creation time is part of it because it is unsettled (U23) whether somebody who is removed and added again gets a row with a new id.
+ */
+export function membershipEventId(change: MembershipChange, listMemberId: string, createdOn: string): string {
+  return idOf(`${change}:${listMemberId}:${Math.floor(Date.parse(createdOn) / 1000)}`);
+}
+
+/** The id of the `added` event of a membership row: the row as it is now, not one of the same id that was there before it. */
+export function additionId(listMember: { readonly id: string; readonly createdOn: string }): string {
+  return membershipEventId('added', listMember.id, listMember.createdOn);
+}
+
+export function createdEventId(organizationId: string, personType: PersonType, personId: string): string {
+  return idOf(`created:${organizationId}:${personType}:${personId}`);
+}

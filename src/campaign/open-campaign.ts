@@ -1,0 +1,113 @@
+/**
+ * What a command on one campaign needs to know before it does anything, in two requests: who we are and where, which campaign is meant,
+ * what its lists are, and whether we see everything.
+ */
+
+import { trackAbilities } from '../dataverse/capabilities.ts';
+import { call, odataEnum, query, row } from '../dataverse/odata-query.ts';
+import type { Dataverse, JsonObject, OperationResult } from '../dataverse/operation.ts';
+import { readObject } from '../dataverse/reads.ts';
+import { rowsOf } from '../dataverse/rows-of.ts';
+import { SettingsError } from '../errors.ts';
+import { parseGuid } from '../guid.ts';
+import type { Clock } from '../transport/http.ts';
+import type { CampaignAccess } from './access.ts';
+import { factsRead } from './facts.ts';
+import { campaignSearch, chooseCampaign, parseCampaignRef } from './find.ts';
+import type { CampaignFacts } from './own-lists.ts';
+import { type Depth, depthsOf, PRIVILEGES, privilegesOperation } from './privileges.ts';
+
+export type Identity = {
+  readonly organizationId: string;
+  readonly organizationName: string;
+  readonly userId: string;
+};
+
+export type OpenedCampaign = {
+  readonly session: CampaignAccess;
+  readonly identity: Identity & { readonly userName: string };
+  readonly facts: CampaignFacts;
+  /** Undefined when the organization does not tell. */
+  readonly depths: ReadonlyMap<string, Depth> | undefined;
+};
+
+export type OpenCampaignOptions = {
+  readonly dataverse: Dataverse;
+  readonly clock: Clock;
+  /** CAMPAIGN as the user wrote it. */
+  readonly campaign: string;
+  /** Throws when another organization answers than the one that the profile was made for. */
+  readonly confirmOrganization: (organizationId: string) => void;
+};
+
+export async function openCampaign(options: OpenCampaignOptions): Promise<OpenedCampaign> {
+  const { dataverse, clock } = options;
+  const ref = parseCampaignRef(options.campaign);
+  const [whoAmI, organization, found] = await dataverse.batch([WHO_AM_I, ORGANIZATION, campaignSearch(ref)]);
+  const identity = identityOf(whoAmI, organization);
+  options.confirmOrganization(identity.organizationId);
+  const campaign = await chooseCampaign(dataverse, ref, rowsOf(found));
+  const session: CampaignAccess = {
+    dataverse,
+    clock,
+    organizationId: identity.organizationId,
+    userId: identity.userId,
+    campaignId: campaign.id,
+    abilities: trackAbilities(),
+    knownCampaignIds: new Map(),
+    refusedValues: new Map(),
+  };
+  const read = factsRead(session, []);
+  const [privileges, user, ...facts] = await dataverse.batch([
+    privilegesOperation(
+      identity.userId,
+      PRIVILEGES.map((privilege) => privilege.name),
+    ),
+    userOperation(identity.userId),
+    ...read.operations,
+  ]);
+  return {
+    session,
+    identity: { ...identity, userName: userNameOf(user) ?? identity.userId },
+    facts: await read.read(facts),
+    depths: depthsOf(privileges),
+  };
+}
+
+export const WHO_AM_I = readObject(call('WhoAmI'), 'OrganizationId', 'UserId');
+export const ORGANIZATION = readObject(
+  call('RetrieveCurrentOrganization', { AccessType: odataEnum('EndpointAccessType', 'Default') }),
+  'Detail',
+);
+
+const userOperation = (userId: string) =>
+  readObject(query(row('systemusers', userId), { select: ['fullname', 'domainname'] }), 'systemuserid');
+
+/** Throws the refusal, and SettingsError NOT_DATAVERSE for an answer without ids. */
+export function identityOf(whoAmI: OperationResult | undefined, organization: OperationResult | undefined): Identity {
+  const [who = {}] = rowsOf(whoAmI);
+  const organizationId = guidOf(who, 'OrganizationId');
+  const detail = organization?.kind === 'ok' ? organization.body?.Detail : undefined;
+  const name =
+    typeof detail === 'object' && detail !== null && !Array.isArray(detail) ? detail.FriendlyName : undefined;
+  return {
+    organizationId,
+    organizationName: typeof name === 'string' ? name : organizationId,
+    userId: guidOf(who, 'UserId'),
+  };
+}
+
+/** These ids name the journal's file and go into derived ids: nothing else may stand in their place. */
+function guidOf(row: JsonObject, name: string): string {
+  const value = row[name];
+  const id = typeof value === 'string' ? parseGuid(value) : undefined;
+  if (id !== undefined) return id;
+  throw new SettingsError('NOT_DATAVERSE', `What answers is no Dynamics organization: WhoAmI gives no ${name}.`, {
+    hint: 'Check the organization URL (Power Platform admin center > Environments > Environment URL).',
+  });
+}
+
+function userNameOf(user: OperationResult | undefined): string | undefined {
+  const name = user?.kind === 'ok' ? (user.body?.fullname ?? user.body?.domainname) : undefined;
+  return typeof name === 'string' ? name : undefined;
+}

@@ -1,0 +1,231 @@
+/**
+ * Which lists are a campaign's own, which of them is the target for each kind of person, and what is wrong with them. Pure: takes what
+ * was read from the server, gives a judgement. The rules are those of the domain, in the order in which they are written there.
+ */
+
+import type { Campaign, MarketingList } from '../dataverse/wire.ts';
+import { PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
+import { derivedListType, ownListId } from './ids.ts';
+import { ownListName, parseOwnListName } from './list-name.ts';
+
+/** One read of everything that decides whether a campaign can be written to. */
+export type CampaignFacts = {
+  readonly organizationId: string;
+  readonly campaign: Campaign;
+  /** Lists linked to the campaign. */
+  readonly linked: readonly MarketingList[];
+  /** Lists with a derived id or our name, linked or not. */
+  readonly ours: readonly MarketingList[];
+  /** Campaigns that a list is linked to, for the lists that may be own. */
+  readonly campaignsOfList: ReadonlyMap<string, readonly { readonly id: string; readonly name: string }[]>;
+  /** Unique ids in list names that are other campaigns' ids. */
+  readonly otherCampaignIds: ReadonlySet<string>;
+  /** Unlinked lists of ours that have members. */
+  readonly listsWithMembers: ReadonlySet<string>;
+};
+
+export type OwnList = {
+  readonly id: string;
+  readonly name: string;
+  readonly personType: PersonType;
+  /** `ours`: the derived id, or the campaign's id in the name. `marketo`: found by the name pattern. */
+  readonly origin: 'ours' | 'marketo';
+  readonly isLinked: boolean;
+};
+
+export type ListProblemCode =
+  | 'LIST_LOCKED'
+  | 'LIST_INACTIVE'
+  | 'LIST_DYNAMIC'
+  | 'LIST_WRONG_TYPE'
+  | 'LIST_DETACHED'
+  | 'LIST_DOUBLED'
+  | 'LIST_SHARED';
+
+export type ListProblem = {
+  readonly code: ListProblemCode;
+  readonly listIds: readonly string[];
+  readonly message: string;
+  readonly hint: string;
+};
+
+export type ListWarning = {
+  readonly code: 'LIST_BESIDE_OURS' | 'LIST_RENAMED' | 'LIST_OF_OTHER_CAMPAIGN';
+  readonly listIds: readonly string[];
+  readonly message: string;
+};
+
+export type OwnLists = {
+  /** Where people of a type are put; undefined when the list is yet to be made. */
+  readonly targets: Readonly<Record<PersonType, OwnList | undefined>>;
+  /** All own lists, targets first: where members are looked for. */
+  readonly all: readonly OwnList[];
+  /** Linked static lists that are not own. */
+  readonly foreign: readonly MarketingList[];
+  readonly problems: readonly ListProblem[];
+  readonly warnings: readonly ListWarning[];
+};
+
+type Candidate = OwnList & { readonly list: MarketingList };
+
+export function judgeOwnLists(facts: CampaignFacts): OwnLists {
+  const candidates = findCandidates(facts);
+  const isOwn = new Set(candidates.map((candidate) => candidate.id));
+  const targets = { lead: targetOf('lead', candidates), contact: targetOf('contact', candidates) };
+  const chosen = PERSON_TYPES.flatMap((type) => targets[type] ?? []);
+  const rest = candidates.filter((candidate) => !chosen.includes(candidate));
+  const foreign = facts.linked.filter((list) => !isOwn.has(list.id));
+  return {
+    targets: {
+      lead: targets.lead && withoutList(targets.lead),
+      contact: targets.contact && withoutList(targets.contact),
+    },
+    all: [...chosen, ...rest].map(withoutList),
+    foreign: foreign.filter((list) => !list.isDynamic),
+    problems: [
+      ...PERSON_TYPES.flatMap((type) => doubled(type, candidates)),
+      ...candidates.flatMap((candidate) => problemsOf(candidate, facts)),
+    ],
+    warnings: [...besideOurs(targets, rest), ...renamed(candidates), ...ofOtherCampaigns(foreign, facts)],
+  };
+}
+
+function findCandidates(facts: CampaignFacts): readonly Candidate[] {
+  const linkedIds = new Set(facts.linked.map((list) => list.id));
+  const byId = new Map([...facts.ours, ...facts.linked].map((list) => [list.id, list]));
+  return [...byId.values()].flatMap((list) => {
+    const own = ownership(list, facts);
+    return own === undefined ? [] : [{ id: list.id, name: list.name, isLinked: linkedIds.has(list.id), list, ...own }];
+  });
+}
+
+function ownership(list: MarketingList, facts: CampaignFacts): Pick<OwnList, 'origin' | 'personType'> | undefined {
+  const { organizationId, campaign } = facts;
+  const derivedFor = derivedListType(list.id, organizationId, campaign.id);
+  if (derivedFor !== undefined) return { origin: 'ours', personType: derivedFor };
+  const name = parseOwnListName(list.name);
+  if (name === undefined) return undefined;
+  if (name.uniqueGuid === facts.campaign.id) return { origin: 'ours', personType: name.personType };
+  if (name.uniqueGuid !== undefined && facts.otherCampaignIds.has(name.uniqueGuid)) return undefined;
+  return { origin: 'marketo', personType: name.personType };
+}
+
+/** Ours before Marketo's; of several ours the derived one is first in facts.ours. Doubled lists are a problem, so the choice is moot then. */
+function targetOf(type: PersonType, candidates: readonly Candidate[]): Candidate | undefined {
+  const ofType = candidates.filter((candidate) => candidate.personType === type);
+  return ofType.find((candidate) => candidate.origin === 'ours') ?? ofType[0];
+}
+
+function doubled(type: PersonType, candidates: readonly Candidate[]): readonly ListProblem[] {
+  const ofType = candidates.filter((candidate) => candidate.personType === type);
+  const ours = ofType.filter((candidate) => candidate.origin === 'ours');
+  const rivals = ours.length > 0 ? ours : ofType;
+  if (rivals.length < 2) return [];
+  return [
+    {
+      code: 'LIST_DOUBLED',
+      listIds: rivals.map((list) => list.id),
+      message: `The campaign has ${rivals.length} own lists for ${type}s: ${rivals.map(describe).join(', ')}.`,
+      hint: 'Keep one: `dyncamp sync repair CAMPAIGN` moves the members that flow actions added, or remove the other list from the campaign in Dynamics.',
+    },
+  ];
+}
+
+function problemsOf(candidate: Candidate, facts: CampaignFacts): readonly ListProblem[] {
+  const { list } = candidate;
+  const found: ListProblem[] = [];
+  const problem = (code: ListProblemCode, what: string, hint: string): void => {
+    found.push({ code, listIds: [list.id], message: `Own list ${describe(list)} ${what}.`, hint });
+  };
+  if (list.isDynamic)
+    problem(
+      'LIST_DYNAMIC',
+      'is dynamic: nobody can be put on it by hand',
+      'Remove it from the campaign in Dynamics; dyncamp then makes a static list.',
+    );
+  if (list.personType !== candidate.personType)
+    problem(
+      'LIST_WRONG_TYPE',
+      `is not a list of ${candidate.personType}s`,
+      'Remove it from the campaign in Dynamics; a list cannot change its member type.',
+    );
+  if (!list.isActive) problem('LIST_INACTIVE', 'is inactive', 'Activate it in Dynamics (Marketing Lists > Activate).');
+  if (list.isLocked)
+    problem(
+      'LIST_LOCKED',
+      'is locked',
+      'Unlock it in Dynamics (field "Locked"), or: `dyncamp sync repair CAMPAIGN --unlock`.',
+    );
+  if (!candidate.isLinked && facts.listsWithMembers.has(list.id))
+    problem(
+      'LIST_DETACHED',
+      'has members but is not linked to the campaign: it was detached',
+      'Link it again: `dyncamp sync repair CAMPAIGN`.',
+    );
+  const others = (facts.campaignsOfList.get(list.id) ?? []).filter((campaign) => campaign.id !== facts.campaign.id);
+  if (others.length > 0)
+    problem(
+      'LIST_SHARED',
+      `is linked to another campaign too (${others.map((campaign) => `"${campaign.name}" ${campaign.id}`).join(', ')}): an add to one would be an add to both`,
+      'Remove it from the other campaign: `dyncamp sync repair CAMPAIGN --unlink-from OTHER`. To write all the same: --allow-shared-list.',
+    );
+  return found;
+}
+
+function besideOurs(
+  targets: Readonly<Record<PersonType, Candidate | undefined>>,
+  rest: readonly Candidate[],
+): readonly ListWarning[] {
+  return rest
+    .filter((candidate) => candidate.origin === 'marketo' && targets[candidate.personType]?.origin === 'ours')
+    .map((candidate) => ({
+      code: 'LIST_BESIDE_OURS',
+      listIds: [candidate.id],
+      message: `Marketo's list ${describe(candidate)} stands beside dyncamp's own; people are put on dyncamp's.`,
+    }));
+}
+
+function renamed(candidates: readonly Candidate[]): readonly ListWarning[] {
+  return candidates
+    .filter((candidate) => candidate.origin === 'ours' && parseOwnListName(candidate.name) === undefined)
+    .map((candidate) => ({
+      code: 'LIST_RENAMED',
+      listIds: [candidate.id],
+      message: `Own list ${describe(candidate)} was renamed; it is still used.`,
+    }));
+}
+
+function ofOtherCampaigns(foreign: readonly MarketingList[], facts: CampaignFacts): readonly ListWarning[] {
+  return foreign
+    .filter((list) => facts.otherCampaignIds.has(parseOwnListName(list.name)?.uniqueGuid ?? ''))
+    .map((list) => ({
+      code: 'LIST_OF_OTHER_CAMPAIGN',
+      listIds: [list.id],
+      message: `List ${describe(list)} is the own list of another campaign; it is not written to for this one.`,
+    }));
+}
+
+const describe = (list: { readonly name: string; readonly id: string }): string => `"${list.name}" (${list.id})`;
+
+function withoutList(candidate: Candidate): OwnList {
+  const { list: _, ...own } = candidate;
+  return own;
+}
+
+/** What dyncamp writes into a list that it makes, so that whoever opens it in Dynamics knows. Lengths: purpose 512, description 2000. */
+export function newOwnList(
+  facts: CampaignFacts,
+  personType: PersonType,
+): { readonly id: string; readonly name: string; readonly purpose: string; readonly description: string } {
+  const campaign = `"${facts.campaign.name}" (${facts.campaign.id})`;
+  return {
+    id: ownListId(facts.organizationId, facts.campaign.id, personType),
+    name: ownListName(personType, facts.campaign.id),
+    purpose: `Kept by dyncamp: ${personType}s of campaign ${campaign}`.slice(0, 512),
+    description:
+      `The ${personType}s that dyncamp put into campaign ${campaign}. dyncamp makes, fills and reads this list; please do not rename, lock, detach or share it.`.slice(
+        0,
+        2000,
+      ),
+  };
+}

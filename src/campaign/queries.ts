@@ -1,0 +1,38 @@
+/** The reads about a campaign and its lists, worded once. Small GETs, so that they can travel with every batch. */
+
+import { eq, odataGuid, odataString, or, query, row } from '../dataverse/odata-query.ts';
+import type { Read } from '../dataverse/operation.ts';
+import { readObject, readRows } from '../dataverse/reads.ts';
+import { CAMPAIGN_COLUMNS, CAMPAIGN_LISTS, LIST_COLUMNS, PERSON_TYPES } from '../dataverse/wire.ts';
+import { ownListName } from './list-name.ts';
+
+export function campaignQuery(campaignId: string): Read {
+  return readObject(query(row('campaigns', campaignId), { select: CAMPAIGN_COLUMNS }), 'campaignid');
+}
+
+export function linkedListsQuery(campaignId: string): Read {
+  return readRows(query(`${row('campaigns', campaignId)}/${CAMPAIGN_LISTS}`, { select: LIST_COLUMNS }), 'listid');
+}
+
+export function listQuery(listId: string): Read {
+  return readObject(query(row('lists', listId), { select: LIST_COLUMNS }), 'listid');
+}
+
+/** Lists that are ours by derived id or by the campaign's id in their name, linked or not. */
+export function ownListsQuery(campaignId: string, derivedIds: readonly string[]): Read {
+  const byId = derivedIds.map((id) => eq('listid', odataGuid(id)));
+  const byName = PERSON_TYPES.map((type) => eq('listname', odataString(ownListName(type, campaignId))));
+  return readRows(query('lists', { select: LIST_COLUMNS, filter: or(...byId, ...byName) }), 'listid');
+}
+
+/** Campaigns that a list is linked to; 404 for a list that is not there. */
+export function listsCampaignsQuery(listId: string): Read {
+  const select = ['campaignid', 'name', 'codename', 'statecode'];
+  return readRows(query(`${row('lists', listId)}/${CAMPAIGN_LISTS}`, { select }), 'campaignid');
+}
+
+/** One member of a list, if it has any. */
+export function memberOfListQuery(listId: string): Read {
+  const filter = eq('_listid_value', odataGuid(listId));
+  return readRows(query('listmembers', { select: ['listmemberid'], filter, top: 1 }), 'listmemberid');
+}

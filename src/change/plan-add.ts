@@ -1,0 +1,251 @@
+/**
+ * Decides, for each row of a chunk, what an addition means for it: nothing to do, put somebody in, create somebody, or why not. Pure: the
+ * server was read before, nothing is written here.
+ */
+
+import type { ListMember, PersonRecord } from '../dataverse/wire.ts';
+import type { InputRow, PersonRow } from '../input/input-row.ts';
+import type { Outcome, OutcomeName } from '../input/outcome.ts';
+import { outcomeOf } from '../input/outcome.ts';
+import { sourceName } from '../input/source-name.ts';
+import { addressKey, lookAlikeKey, normalizeEmail, whyUndeliverable } from '../people/identity.ts';
+import { type Match, matchForAdd } from '../people/match.ts';
+import { type CreationRules, chooseId } from '../people/plan-creation.ts';
+import { mayBeCreated, whyUnaskable } from '../people/queries.ts';
+import type { PeopleView } from '../people/view.ts';
+import type { Claims, Creating } from './claims.ts';
+
+export type PlannedRow =
+  | { readonly kind: 'settled'; readonly row: InputRow; readonly outcome: Outcome }
+  /** In already, as far as the read shows; the journal may know that an interrupted run of ours did it. */
+  | { readonly kind: 'member'; readonly row: PersonRow; readonly person: PersonRecord; readonly member: ListMember }
+  | { readonly kind: 'add'; readonly row: PersonRow; readonly person: PersonRecord }
+  | { readonly kind: 'create'; readonly row: PersonRow };
+
+export type AdditionRules = {
+  readonly ownListIds: ReadonlySet<string>;
+  readonly onAmbiguous: 'fail' | 'newest';
+  /** `create-new` treats people with inactive matches only as not found. */
+  readonly onInactive: 'fail' | 'create-new';
+  /** Undefined when nobody is created. */
+  readonly creation: CreationRules | undefined;
+  readonly skipOptedOut: boolean;
+  readonly isExcluded: (person: PersonRecord) => boolean;
+};
+
+export type AdditionView = {
+  readonly view: PeopleView;
+  readonly strangers: Strangers;
+  /** Values of --match-by that the server refused. */
+  readonly refusedValues?: ReadonlyMap<string, string>;
+};
+
+export function planAdditions(
+  rows: readonly InputRow[],
+  read: AdditionView,
+  rules: AdditionRules,
+  claims: Claims,
+): readonly PlannedRow[] {
+  const planned: PlannedRow[] = [];
+  for (const row of rows) planned.push(planRow(row, read, rules, claims));
+  return planned;
+}
+
+function planRow(row: InputRow, read: AdditionView, rules: AdditionRules, claims: Claims): PlannedRow {
+  if (row.kind === 'invalid') return settled(row, 'invalid', { code: row.code, message: row.message });
+  const unaskable = whyUnaskable(row, read.refusedValues);
+  if (unaskable !== undefined) return settled(row, 'invalid', unaskable);
+  const match = matchForAdd(row.key, read.view, { ...rules, emailText: row.emailText ?? row.email });
+  const isNotFound =
+    match.kind === 'none' || (match.kind === 'inactive' && rules.onInactive === 'create-new' && row.key.by !== 'id');
+  if (!isNotFound) return planMatch(row, match, rules, claims);
+  const derived = derivedMatch(row, read.view, rules);
+  if (derived === undefined) return planCreation(row, read, rules, claims);
+  const before = claims.created(lookAlikeKey(row.email));
+  return before === undefined || before.email === row.email
+    ? planMatch(row, derived, rules, claims)
+    : settled(row, 'cannot-create', similarRow(row, before));
+}
+
+type Found = Exclude<Match, { kind: 'none' }>;
+
+function planMatch(row: PersonRow, match: Found, rules: AdditionRules, claims: Claims): PlannedRow {
+  if (match.kind === 'one') return planPerson(row, match.person, rules, claims);
+  if (match.kind === 'inactive') return inactive(row, match);
+  return settled(row, 'ambiguous', {
+    message: `${match.people.length} people match: ${describePeople(match.people)}.`,
+  });
+}
+
+/** Whoever was created for this look-alike key before, whatever the read by e-mail gives. */
+function derivedMatch(row: PersonRow, view: PeopleView, rules: AdditionRules): Found | undefined {
+  if (rules.creation === undefined || !mayBeCreated(row)) return undefined;
+  const holder = chooseId(row, view, rules.creation, 1)?.holder;
+  if (holder === undefined) return undefined;
+  const match = matchForAdd({ by: 'id', id: holder.id, personType: holder.type }, view, rules);
+  return match.kind === 'none' ? undefined : match;
+}
+
+function planPerson(row: PersonRow, person: PersonRecord, rules: AdditionRules, claims: Claims): PlannedRow {
+  const known = { personType: person.type, personId: person.id };
+  if (rules.isExcluded(person)) return settled(row, 'excluded', known);
+  if (isBeingCreated(person, claims) || !claims.claim(person.type, person.id))
+    return settled(row, 'duplicate-input', known);
+  const member = person.memberships.find((candidate) => rules.ownListIds.has(candidate.listId));
+  if (member !== undefined) return { kind: 'member', row, person, member };
+  if (rules.skipOptedOut && person.isOptedOut) return settled(row, 'opted-out', known);
+  return { kind: 'add', row, person };
+}
+
+/** Another row that is in flight creates, or has just created, whoever has this e-mail, and puts them in. */
+const isBeingCreated = ({ email }: PersonRecord, claims: Claims): boolean =>
+  email !== '' && claims.creating(lookAlikeKey(email))?.email === addressKey(email);
+
+function inactive(row: PersonRow, match: Extract<Match, { kind: 'inactive' }>): PlannedRow {
+  const [first] = match.people;
+  const merged = match.people.find((person) => person.survivorId !== undefined);
+  const advice = merged?.survivorId === undefined ? '' : ` Merged into ${merged.type}:${merged.survivorId}.`;
+  return settled(row, 'inactive', {
+    personType: first?.type,
+    personId: first?.id,
+    message: `Only inactive people match: ${describePeople(match.people)}.${advice}`,
+  });
+}
+
+function planCreation(row: PersonRow, read: AdditionView, rules: AdditionRules, claims: Claims): PlannedRow {
+  if (row.key.by === 'id')
+    return settled(row, 'not-found', {
+      message: `No lead or contact has the id ${row.key.id}, or you may not read it.`,
+    });
+  if (rules.creation === undefined)
+    return settled(row, 'not-found', { message: `Nobody in Dynamics matches ${row.place.ref}.` });
+  const refusal = creationRefusal(row, read);
+  if (refusal !== undefined) return settled(row, 'cannot-create', refusal);
+  const creating = { email: row.email, place: row.place };
+  const before = claims.claimCreation(lookAlikeKey(row.email), creating);
+  if (before === undefined) return { kind: 'create', row };
+  return before.email === row.email
+    ? settled(row, 'duplicate-input')
+    : settled(row, 'cannot-create', similarRow(row, before));
+}
+
+type Refusal = { readonly code: string; readonly message: string };
+
+/** The first spelling of the input counts. */
+function similarRow(row: PersonRow, { place }: Creating): Refusal {
+  const where = ({ source, line }: Creating['place']): string => `${sourceName(source)}, line ${line}`;
+  return {
+    code: 'SIMILAR_EMAIL',
+    message: `${row.place.ref} (${where(row.place)}) looks like ${place.ref} (${where(place)}), for whom somebody is created; nobody is created for the second spelling.`,
+  };
+}
+
+function creationRefusal(row: PersonRow, read: AdditionView): Refusal | undefined {
+  return alikeRefusal(row, read.view) ?? shortcoming(row) ?? heldRefusal(row, read);
+}
+
+/** "Nobody is created whose look-alike was found" (design). */
+function alikeRefusal({ email, emailText = email }: PersonRow, view: PeopleView): Refusal | undefined {
+  if (email === '') return undefined;
+  const alike = view.alikeTo(lookAlikeKey(email)).find((person) => addressKey(person.email) !== email);
+  if (alike === undefined) return undefined;
+  return {
+    code: 'SIMILAR_EMAIL',
+    message: `${alike.type} ${alike.id} has "${alike.emailText ?? alike.email}", which looks like "${emailText}"; nobody is created before that is settled.`,
+  };
+}
+
+/** What the row lacks for a new person. */
+function shortcoming({ email, emailText = email, place, attributes, neverCreate }: PersonRow): Refusal | undefined {
+  if (email === '')
+    return {
+      code: 'NO_EMAIL',
+      message: `Nobody matches ${place.ref}, and the row has no e-mail to create them with.`,
+    };
+  const undeliverable = whyUndeliverable(emailText);
+  if (undeliverable !== undefined)
+    return {
+      code: 'UNDELIVERABLE_EMAIL',
+      message: `Nobody in Dynamics has the e-mail ${email}, and no mail can reach it: ${undeliverable}.`,
+    };
+  if (attributes.lastname === undefined)
+    return {
+      code: 'NO_LAST_NAME',
+      message: `Nobody in Dynamics has the e-mail ${email}, and the row has no last name to create them with.`,
+    };
+  return neverCreate === undefined ? undefined : { code: 'OVERLONG_ROW', message: neverCreate };
+}
+
+/** Two more ways in which the person may be in Dynamics all the same. */
+function heldRefusal(row: PersonRow, read: AdditionView): Refusal | undefined {
+  const { email, place, key } = row;
+  const twin = strangerOf(row, read.strangers);
+  if (twin !== undefined)
+    return {
+      code: 'SIMILAR_EMAIL',
+      message: `Dynamics takes "${twin}" for ${key.by === 'column' ? 'a value' : 'an address'} of the input; nobody is created for ${email} before that is settled.`,
+    };
+  const [holder] = key.by === 'column' ? read.view.withEmail(email) : [];
+  if (holder === undefined) return undefined;
+  return {
+    code: 'EMAIL_IN_USE',
+    message: `Nobody has the value ${place.ref}, but ${holder.type} ${holder.id} has the e-mail ${email}.`,
+  };
+}
+
+/** Somebody whom the server takes for this row, or for one that cannot be told. */
+function strangerOf({ key, email }: PersonRow, { unplaced, byLooseKey }: Strangers): string | undefined {
+  const named = key.by === 'column' ? [email, key.value] : [email];
+  return unplaced[0] ?? named.map((text) => byLooseKey.get(looseKey(text))).find((text) => text !== undefined);
+}
+
+/** Case, accents, width, ligatures and blanks aside: what a looser collation may take for equal. */
+export function looseKey(email: string): string {
+  const folded = normalizeEmail(email)
+    .normalize('NFKD')
+    .replace(/[\p{M}\s]/gu, '');
+  return folded.replace(/[ßæœøłđðþı]/g, (letter) => LIGATURES[letter] ?? letter);
+}
+
+const LIGATURES: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+};
+
+/**
+ * Addresses (with --match-by: values too) that came back though no input equals them: the server's collation is looser than our
+ * comparison. One that can be told to stand for an input blocks that one's creation; one that cannot blocks every creation of the chunk.
+ */
+export type Strangers = { readonly byLooseKey: ReadonlyMap<string, string>; readonly unplaced: readonly string[] };
+
+export function findStrangers(found: ReadonlySet<string>, textsAsked: () => readonly string[]): Strangers {
+  const asked = new Set(found.size === 0 ? [] : textsAsked());
+  const strange = [...found].filter((text) => text !== '' && !asked.has(text));
+  if (strange.length === 0) return { byLooseKey: new Map(), unplaced: [] };
+  const keys = new Set([...asked].flatMap((text) => [looseKey(text), lookAlikeKey(text)]));
+  const isPlaced = (text: string): boolean => keys.has(looseKey(text)) || keys.has(lookAlikeKey(text));
+  return {
+    byLooseKey: new Map(strange.map((text) => [looseKey(text), text])),
+    unplaced: strange.filter((text) => !isPlaced(text)),
+  };
+}
+
+export function describePeople(people: readonly PersonRecord[]): string {
+  const shown = people
+    .slice(0, 5)
+    .map((person) => `${person.type}:${person.id}${person.name === '' ? '' : ` "${person.name}"`}`);
+  return people.length > shown.length
+    ? `${shown.join(', ')} and ${people.length - shown.length} more`
+    : shown.join(', ');
+}
+
+function settled(row: InputRow, outcome: OutcomeName, details: Partial<Outcome> = {}): PlannedRow {
+  return { kind: 'settled', row, outcome: outcomeOf(row, outcome, details) };
+}

@@ -1,0 +1,187 @@
+/**
+ * Decides, for each row of a chunk, whom a removal takes out. Only people whom a flow action put in: members of own lists whose row the
+ * journal or the row's creator shows to be ours. Pure, but for knownAdditions, which asks the journal.
+ */
+
+import { additionId } from '../campaign/ids.ts';
+import type { OwnList } from '../campaign/own-lists.ts';
+import type { ListMember, MarketingList, PersonRecord } from '../dataverse/wire.ts';
+import type { InputRow, PersonRow } from '../input/input-row.ts';
+import type { Outcome, OutcomeName } from '../input/outcome.ts';
+import { outcomeOf } from '../input/outcome.ts';
+import type { Journal } from '../journal/journal.ts';
+import { areOnePerson, matchesForRemoval } from '../people/match.ts';
+import { whyUnaskable } from '../people/queries.ts';
+import type { PeopleView } from '../people/view.ts';
+import type { Claims } from './claims.ts';
+import { describePeople } from './plan-add.ts';
+
+/** Who may have put somebody in for the person to be removable. */
+export type AddedBy = { readonly kind: 'anyone' } | { readonly kind: 'users'; readonly userIds: ReadonlySet<string> };
+
+/** Exactly these membership rows, whoever made them and whatever else the journal shows to be ours. */
+export type TheseRows = { readonly kind: 'rows'; readonly isMeant: (member: ListMember) => boolean };
+
+export type RemovalRules = {
+  readonly ownLists: readonly OwnList[];
+  readonly foreignLists: readonly MarketingList[];
+  readonly addedBy: AddedBy | TheseRows;
+  /** Additions that the journal shows to be ours, as knownAdditions() gives them. */
+  readonly addedByJournal: ReadonlySet<string>;
+  /** Values of --match-by that the server refused. */
+  readonly refusedValues?: ReadonlyMap<string, string>;
+  /** --exclude: nothing is done for a row that means somebody who is left out, under whatever id. */
+  readonly isExcluded: (person: PersonRecord) => boolean;
+};
+
+export type RemovableMember = { readonly person: PersonRecord; readonly list: OwnList; readonly member: ListMember };
+
+export type PlannedRemoval =
+  | { readonly kind: 'settled'; readonly row: InputRow; readonly outcome: Outcome }
+  /** Nobody of them is on an own list; an interrupted run may have taken them out. */
+  | {
+      readonly kind: 'not-member';
+      readonly row: PersonRow;
+      readonly people: readonly PersonRecord[];
+      readonly outcome: Outcome;
+    }
+  | { readonly kind: 'remove'; readonly row: PersonRow; readonly members: readonly RemovableMember[] };
+
+export function planRemovals(
+  rows: readonly InputRow[],
+  view: PeopleView,
+  rules: RemovalRules,
+  claims: Claims,
+): readonly PlannedRemoval[] {
+  const lists = new Map(rules.ownLists.map((list) => [list.id, list]));
+  const planned: PlannedRemoval[] = [];
+  for (const row of rows) planned.push(planRow(row, { lists, view, rules, claims }));
+  return planned;
+}
+
+type Planning = {
+  /** Own lists by their ids. */
+  readonly lists: ReadonlyMap<string, OwnList>;
+  readonly view: PeopleView;
+  readonly rules: RemovalRules;
+  readonly claims: Claims;
+};
+
+function planRow(row: InputRow, { lists, view, rules, claims }: Planning): PlannedRemoval {
+  if (row.kind === 'invalid') return settled(row, 'invalid', { code: row.code, message: row.message });
+  const people = matchesForRemoval(row.key, view);
+  const hindered = whatHinders(row, people, rules, claims);
+  if (hindered !== undefined) return hindered;
+  const planned = planMatched({ row, people, lists, view }, rules);
+  if (planned.kind !== 'settled' || planned.outcome.outcome !== 'ambiguous')
+    for (const person of people) claims.claim(person.type, person.id);
+  return planned;
+}
+
+function whatHinders(
+  row: PersonRow,
+  people: readonly PersonRecord[],
+  rules: RemovalRules,
+  claims: Claims,
+): PlannedRemoval | undefined {
+  const unaskable = whyUnaskable(row, rules.refusedValues);
+  if (unaskable !== undefined) return settled(row, 'invalid', unaskable);
+  const [first] = people;
+  if (first === undefined)
+    return settled(row, 'not-found', {
+      message: `Nobody in Dynamics matches ${row.place.ref}, or you may not read them.`,
+    });
+  const excluded = people.find(rules.isExcluded);
+  if (excluded !== undefined) return settled(row, 'excluded', { personType: excluded.type, personId: excluded.id });
+  if (people.some((person) => claims.isTaken(person.type, person.id)))
+    return settled(row, 'duplicate-input', { personType: first.type, personId: first.id });
+  return undefined;
+}
+
+type Matched = {
+  readonly row: PersonRow;
+  readonly people: readonly PersonRecord[];
+  readonly lists: ReadonlyMap<string, OwnList>;
+  readonly view: PeopleView;
+};
+
+function planMatched({ row, people, lists, view }: Matched, rules: RemovalRules): PlannedRemoval {
+  const members = membersAmong(people, lists);
+  const [first] = members;
+  if (first === undefined) return notMember(row, people, rules);
+  const removable = members.filter(({ member }) => isOurs(member, rules));
+  if (removable.length === 0) {
+    const { person, member } = first;
+    return settled(row, 'added-by-other', {
+      personType: person.type,
+      personId: person.id,
+      listMemberId: member.id,
+      addedBy: member.createdBy,
+    });
+  }
+  const whom = [...new Set(removable.map(({ person }) => person))];
+  if (!areOnePerson(whom, view))
+    return settled(row, 'ambiguous', { message: `${whom.length} members match: ${describePeople(whom)}.` });
+  return { kind: 'remove', row, members: removable };
+}
+
+function membersAmong(
+  people: readonly PersonRecord[],
+  lists: ReadonlyMap<string, OwnList>,
+): readonly RemovableMember[] {
+  const members: RemovableMember[] = [];
+  for (const person of people) {
+    for (const member of person.memberships) {
+      const list = lists.get(member.listId);
+      if (list !== undefined) members.push({ person, list, member });
+    }
+  }
+  return members;
+}
+
+/** Which of these rows the journal shows to be additions of ours; it is asked about those only that their creator does not settle. */
+export function knownAdditions(
+  { journal }: Asking,
+  addedBy: RemovalRules['addedBy'],
+  members: readonly ListMember[],
+): RemovalRules['addedByJournal'] {
+  if (addedBy.kind !== 'users') return new Set();
+  const eventIds: string[] = [];
+  for (const member of members) if (!isBy(member, addedBy.userIds)) eventIds.push(additionId(member));
+  return journal.addedByUs(eventIds);
+}
+
+type Asking = { readonly journal: Pick<Journal, 'addedByUs'> };
+
+const isBy = ({ createdBy }: ListMember, userIds: ReadonlySet<string>): boolean =>
+  createdBy !== undefined && userIds.has(createdBy);
+
+/** Neither the journal nor the creator known: not ours. */
+export function isOurs(member: ListMember, rules: Pick<RemovalRules, 'addedBy' | 'addedByJournal'>): boolean {
+  if (rules.addedBy.kind === 'rows') return rules.addedBy.isMeant(member);
+  if (rules.addedBy.kind === 'anyone') return true;
+  return isBy(member, rules.addedBy.userIds) || rules.addedByJournal.has(additionId(member));
+}
+
+function notMember(row: PersonRow, people: readonly PersonRecord[], rules: RemovalRules): PlannedRemoval {
+  const foreign = new Map(rules.foreignLists.map((list) => [list.id, list]));
+  const other = people
+    .flatMap((person) => person.memberships.map((member) => ({ person, member, list: foreign.get(member.listId) })))
+    .find(({ list }) => list !== undefined);
+  const person = other?.person ?? people[0];
+  const known = { personType: person?.type, personId: person?.id };
+  const outcome =
+    other === undefined
+      ? outcomeOf(row, 'not-member', known)
+      : outcomeOf(row, 'in-by-other-list', {
+          ...known,
+          listMemberId: other.member.id,
+          addedBy: other.member.createdBy,
+          message: `In the campaign through list "${other.list?.name ?? ''}" (${other.member.listId}), which no flow action keeps.`,
+        });
+  return { kind: 'not-member', row, people, outcome };
+}
+
+function settled(row: InputRow, outcome: OutcomeName, details: Partial<Outcome>): PlannedRemoval {
+  return { kind: 'settled', row, outcome: outcomeOf(row, outcome, details) };
+}

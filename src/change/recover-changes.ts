@@ -1,0 +1,187 @@
+/**
+ * Settles what dead runs left open on a campaign: the server is read, and what was done becomes an outcome and an event under the run and
+ * the input that asked for it. An intent counts as not done only when a read five minutes or more after it may have been sent does not show it.
+ */
+
+import { readMemberships } from '../campaign/read-memberships.ts';
+import { memberKey, rowKey } from '../campaign/row-key.ts';
+import { groupBy } from '../dataverse/group-by.ts';
+import type { Campaign, ListMember } from '../dataverse/wire.ts';
+import { type BeforeImage, type Conclusion, type OpenIntent, type StoredEvent, UNCOUNTED } from '../journal/journal.ts';
+import { lookAlikeKey } from '../people/identity.ts';
+import { emailsById } from '../people/read-created.ts';
+import type { PeopleView } from '../people/view.ts';
+import { concludeCreation, withCreationsFirst } from './creations-first.ts';
+import { eventsOf } from './events.ts';
+import type { Session } from './session.ts';
+
+/** A request that seemed lost may still be running: the server gives up after two to four minutes. */
+const UNDECIDED_MS = 5 * 60_000;
+
+export type Settled = {
+  readonly events: readonly StoredEvent[];
+  /** Intents that stay open: too young to be called not done. */
+  readonly openPersonIds: ReadonlySet<string>;
+  readonly count: number;
+};
+
+export async function settle(session: Session, campaign: Campaign): Promise<Settled> {
+  const intents = session.journal.openIntents(session.campaignId);
+  if (intents.length === 0) return { events: [], openPersonIds: new Set(), count: 0 };
+  const shown = await readState(session, intents);
+  const conclusions: Conclusion[] = [];
+  const open = new Set<string>();
+  for (const intent of intents) {
+    const conclusion = judge(session, campaign, intent, shown);
+    if (conclusion !== undefined) conclusions.push(conclusion);
+    else if (intent.ageMs >= UNDECIDED_MS)
+      conclusions.push({ intentId: intent.intentId, state: 'not-done', outcome: UNCOUNTED });
+    else open.add(intent.personId);
+  }
+  return { events: conclude(session, campaign, conclusions), openPersonIds: open, count: conclusions.length };
+}
+
+/**
+ * Settles what the read of a chunk shows of its own people, without a request: what a dead run sent may have landed since `settle`, and
+ * what the chunk is about to write would wipe its trace, or be told before it.
+ */
+export function settleSeen(
+  session: Session,
+  campaign: Campaign,
+  { view, listIds }: { readonly view: PeopleView; readonly listIds: ReadonlySet<string> },
+): readonly StoredEvent[] {
+  const recordOf = ({ personType, personId }: OpenIntent) => view.get({ type: personType, id: personId });
+  const { journal, campaignId } = session;
+  const open = journal.openIntents(campaignId);
+  const closed = journal.closedAdditions(
+    campaignId,
+    [...view.all()].map((record) => record.id),
+  );
+  const seen = [...open, ...closed].filter((intent) => listIds.has(intent.listId) && recordOf(intent) !== undefined);
+  if (seen.length === 0) return [];
+  const records = seen.flatMap((intent) => recordOf(intent) ?? []);
+  const shown = {
+    rows: rowsByPlace(new Set(records.flatMap((record) => record.memberships))),
+    emails: new Map(records.map((record) => [record.id, record.email])),
+  };
+  const isClosed = new Set(closed);
+  const conclusions = seen.flatMap((intent) =>
+    isClosed.has(intent)
+      ? judgeLate(session, campaign, intent, shown)
+      : (judge(session, campaign, intent, shown) ?? []),
+  );
+  return conclude(session, campaign, conclusions);
+}
+
+/** Dynamics keeps whole seconds, and the clocks of its servers may differ by some. */
+const SERVER_CLOCKS_DIFFER_MS = 5_000;
+
+/**
+ * An addition that was closed as not done, too early: an own row that is newer shows that its request landed late. What is reported
+ * already is not reported again, since its event is there.
+ */
+function judgeLate(session: Session, campaign: Campaign, intent: OpenIntent, shown: Shown): Conclusion | readonly [] {
+  const newer = (shown.rows.get(memberKey(intent)) ?? []).filter(
+    ({ createdBy, createdOn }) =>
+      createdBy === session.userId && Date.parse(createdOn) >= intent.begunAt - SERVER_CLOCKS_DIFFER_MS,
+  );
+  return judgeAddition(session, campaign, intent, newer) ?? [];
+}
+
+const conclude = (session: Session, campaign: Campaign, conclusions: readonly Conclusion[]) =>
+  session.run.conclude(withCreationsFirst(session, campaign, conclusions));
+
+/** What the server shows of the people of open intents. */
+type Shown = {
+  /** By list and person: somebody may have two rows on a list (U1). */
+  readonly rows: ReadonlyMap<string, readonly ListMember[]>;
+  /** Normalized e-mail by id, of those who were to be created and are there. */
+  readonly emails: ReadonlyMap<string, string>;
+};
+
+const isCreation = (intent: OpenIntent): boolean => intent.kind === 'create';
+
+const rowsByPlace = (rows: Iterable<ListMember>): Shown['rows'] => groupBy(rows, memberKey);
+
+async function readState(session: Session, intents: readonly OpenIntent[]): Promise<Shown> {
+  const members: ListMember[] = [];
+  // Of creations too: whoever is on the list was created, also where no read shows the record yet.
+  for (const [listId, ofList] of groupBy(intents, (intent) => intent.listId)) {
+    members.push(...(await readMemberships(session, [listId], [...new Set(ofList.map((intent) => intent.personId))])));
+  }
+  const created = intents.filter(isCreation).map(({ personType, personId }) => ({ type: personType, id: personId }));
+  return { rows: rowsByPlace(members), emails: await emailsById(session, created, []) };
+}
+
+/** Undefined: nothing shows that it was done. */
+function judge(session: Session, campaign: Campaign, intent: OpenIntent, shown: Shown): Conclusion | undefined {
+  const rows = shown.rows.get(memberKey(intent)) ?? [];
+  switch (intent.kind) {
+    case 'create':
+      return judgeCreation(session, campaign, intent, shown.emails.get(intent.personId) ?? emailOnList(intent, rows));
+    case 'add':
+      return judgeAddition(session, campaign, intent, rows);
+    case 'remove':
+      return judgeRemoval(session, campaign, intent, rows);
+  }
+}
+
+const emailOnList = ({ email }: OpenIntent, rows: readonly ListMember[]): string | undefined =>
+  rows.length > 0 ? email : undefined;
+
+function judgeAddition(
+  session: Session,
+  campaign: Campaign,
+  intent: OpenIntent,
+  rows: readonly ListMember[],
+): Conclusion | undefined {
+  const { intentId } = intent;
+  const ours = rows.find((row) => row.createdBy === undefined || row.createdBy === session.userId);
+  if (ours !== undefined)
+    return { intentId, state: 'done', outcome: 'added', event: eventOf(session, campaign, intent, ours) };
+  return rows.length > 0 ? { intentId, state: 'done', outcome: 'already-member' } : undefined;
+}
+
+function judgeRemoval(
+  session: Session,
+  campaign: Campaign,
+  intent: OpenIntent,
+  rows: readonly ListMember[],
+): Conclusion | undefined {
+  const { intentId, before } = intent;
+  if (before === undefined || isAmong(rows, before)) return undefined;
+  const gone = { id: before.listMemberId, createdOn: before.createdOn };
+  return { intentId, state: 'done', outcome: 'removed', event: eventOf(session, campaign, intent, gone) };
+}
+
+const isAmong = (rows: readonly ListMember[], { listMemberId, createdOn }: BeforeImage): boolean =>
+  rows.map(rowKey).includes(rowKey({ id: listMemberId, createdOn }));
+
+function judgeCreation(
+  session: Session,
+  campaign: Campaign,
+  intent: OpenIntent,
+  email: string | undefined,
+): Conclusion | undefined {
+  if (email === undefined) return undefined;
+  if (lookAlikeKey(email) !== lookAlikeKey(intent.email))
+    return { intentId: intent.intentId, state: 'not-done', outcome: UNCOUNTED };
+  return concludeCreation(session, campaign, intent);
+}
+
+function eventOf(
+  session: Session,
+  campaign: Campaign,
+  intent: OpenIntent,
+  listMember: { readonly id: string; readonly createdOn: string },
+) {
+  return eventsOf(session, campaign, intent).membership({
+    change: intent.kind === 'add' ? 'added' : 'removed',
+    person: { type: intent.personType, id: intent.personId, email: intent.email },
+    created: intent.created,
+    list: { id: intent.listId, name: intent.listName },
+    listMember,
+    place: intent.place,
+    at: session.clock.now(),
+  });
+}

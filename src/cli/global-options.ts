@@ -1,0 +1,42 @@
+/** The options that every command takes, before or after its name. */
+import { type Command, Option } from 'commander';
+import { parseCount, parseDuration } from '../commands/options.ts';
+import type { GlobalOptions } from '../run/context.ts';
+
+/** Waits of 6 to 7 minutes have been measured on a throttled organization (Retry-After); twice that is not given up on. */
+const DEFAULT_MAX_WAIT_MS = 15 * 60_000;
+
+/** Requests of one identity that a web server takes at a time ("Service protection API limits": 52 or higher). */
+const MOST_CONCURRENCY = 52;
+
+/** Adds them to the program. They show in each command's help under "Global Options". */
+export function addGlobalOptions(program: Command): void {
+  program
+    .option('--profile <name>', 'connect with this profile (emulator: the built-in one, for trying things out)')
+    .option('--no-color', 'no colour, also on a terminal')
+    .option('--no-input', 'never ask: what needs an answer needs its option')
+    .option('--quiet', 'no progress and no notices on stderr')
+    .option('--debug', 'say each request, and the stack of each error, on stderr')
+    .addOption(new Option('--log-format <format>', 'how messages are written to stderr').choices(['text', 'json']))
+    .option('--max-wait <time>', 'longest wait for a busy server, e.g. 90s, 5m (default: 15m)', parseDuration)
+    .option(
+      '--concurrency <n>',
+      'most requests at a time (default: what the server recommends)',
+      parseCount(1, MOST_CONCURRENCY),
+    );
+}
+
+/** What was given so far: usable while parsing goes on, and after it failed. */
+export function readGlobalOptions(program: Command): GlobalOptions {
+  const { profile, color, input, quiet, debug, logFormat, maxWait, concurrency } = program.opts();
+  return {
+    profile,
+    color: color !== false,
+    input: input !== false,
+    quiet: quiet === true,
+    debug: debug === true,
+    logFormat: logFormat === 'json' ? 'json' : 'text',
+    maxWaitMs: maxWait ?? DEFAULT_MAX_WAIT_MS,
+    concurrency,
+  };
+}

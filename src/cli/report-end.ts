@@ -1,0 +1,17 @@
+/** What a command's end by an error means: the message on stderr and the exit code. Loaded only when something went wrong. */
+import type { Edge } from '../run/context.ts';
+import { StoppedError, signalExitCode } from '../run/stopping.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { InterruptedError } from '../terminal/interrupted-error.ts';
+import { reportError } from '../terminal/report-error.ts';
+import { ReaderGoneError } from '../terminal/terminal.ts';
+import { usageError } from './usage-error.ts';
+
+export async function reportEnd(edge: Edge, error: unknown): Promise<number> {
+  if (error instanceof StoppedError) return signalExitCode(error.signal);
+  if (error instanceof InterruptedError) return EXIT.interrupted;
+  // Only reading commands let it through; a writing one says 141 itself.
+  if (error instanceof ReaderGoneError) return EXIT.done;
+  edge.prepare();
+  return reportError(edge.context.terminal, usageError(error) ?? error);
+}

@@ -1,0 +1,245 @@
+/**
+ * Dataverse's names of this domain (tables, columns, actions) and one function per table that maps a row to an object. The only place of
+ * the client where they stand; sources: Microsoft's table references and the Web API's CSDL.
+ */
+
+import { normalizeEmail } from '../people/identity.ts';
+import type { JsonObject, JsonValue } from './operation.ts';
+
+/** The two kinds of people that a campaign's own lists hold. Accounts may stand on Dynamics lists but are no people here. */
+export const PERSON_TYPES = ['lead', 'contact'] as const;
+export type PersonType = (typeof PERSON_TYPES)[number];
+
+export const TABLES = {
+  lead: { name: 'lead', set: 'leads', key: 'leadid' },
+  contact: { name: 'contact', set: 'contacts', key: 'contactid' },
+} as const satisfies Record<PersonType, { name: string; set: string; key: string }>;
+
+/** list.createdfromcode; documented: 1 account, 2 contact, 4 lead. */
+export const CREATED_FROM_CODE = { lead: 4, contact: 2 } as const satisfies Record<PersonType, number>;
+
+/** N:N between campaign and list; the same property on both ends. */
+export const CAMPAIGN_LISTS = 'campaignlist_association';
+
+export const CAMPAIGN_COLUMNS = [
+  'campaignid',
+  'name',
+  'codename',
+  'statecode',
+  'statuscode',
+  'istemplate',
+  'typecode',
+  'proposedstart',
+  'proposedend',
+  'actualstart',
+  'actualend',
+] as const;
+export const LIST_COLUMNS = ['listid', 'listname', 'type', 'createdfromcode', 'lockstatus', 'statecode'] as const;
+export const LIST_MEMBER_COLUMNS = [
+  'listmemberid',
+  '_listid_value',
+  '_entityid_value',
+  'createdon',
+  '_createdby_value',
+] as const;
+/** Logical names, as FetchXML wants them. */
+export const PERSON_ATTRIBUTES = {
+  lead: [
+    'leadid',
+    'emailaddress1',
+    'fullname',
+    'statecode',
+    'createdon',
+    'createdby',
+    'masterid',
+    'parentcontactid',
+    'donotbulkemail',
+    'donotemail',
+  ],
+  contact: [
+    'contactid',
+    'emailaddress1',
+    'fullname',
+    'statecode',
+    'createdon',
+    'createdby',
+    'masterid',
+    'originatingleadid',
+    'donotbulkemail',
+    'donotemail',
+  ],
+} as const satisfies Record<PersonType, readonly string[]>;
+/** Aliases of the joined membership columns; without a dot, which v8 and v9 write differently. */
+export const MEMBER_ALIASES = { listmemberid: 'm_id', listid: 'm_list', createdon: 'm_on', createdby: 'm_by' } as const;
+
+export const ACTIONS = {
+  addMembers: 'AddListMembersList',
+  removeMembers: 'RemoveListMembersList',
+  addMember: 'Microsoft.Dynamics.CRM.AddMemberList',
+  removeMember: 'Microsoft.Dynamics.CRM.RemoveMemberList',
+  linkList: 'Microsoft.Dynamics.CRM.AddItemCampaign',
+  unlinkList: 'Microsoft.Dynamics.CRM.RemoveItemCampaign',
+} as const;
+
+/** statuscode of the campaign table, documented in its table reference. */
+export const CAMPAIGN_STATUS = {
+  0: 'Proposed',
+  1: 'Ready To Launch',
+  2: 'Launched',
+  3: 'Completed',
+  4: 'Canceled',
+  5: 'Suspended',
+  6: 'Inactive',
+} as const satisfies Record<number, string>;
+
+/** typecode of the campaign table. */
+export const CAMPAIGN_TYPE = {
+  1: 'Advertisement',
+  2: 'Direct Marketing',
+  3: 'Event',
+  4: 'Co-branding',
+  5: 'Other',
+} as const satisfies Record<number, string>;
+
+export type Campaign = {
+  readonly id: string;
+  readonly name: string;
+  readonly code: string;
+  readonly isActive: boolean;
+  readonly isTemplate: boolean;
+  /** Label of the status; the number as text where an organization has its own. */
+  readonly status: string;
+  readonly type: string;
+  readonly start: string;
+  readonly end: string;
+};
+
+export type MarketingList = {
+  readonly id: string;
+  readonly name: string;
+  /** Undefined for a list of accounts. */
+  readonly personType: PersonType | undefined;
+  readonly isDynamic: boolean;
+  readonly isLocked: boolean;
+  readonly isActive: boolean;
+};
+
+/** Who is on a list, since when and put there by whom. */
+export type ListMember = {
+  readonly id: string;
+  readonly listId: string;
+  readonly personId: string;
+  readonly createdOn: string;
+  /** A systemuser's id; undefined when the server does not tell. */
+  readonly createdBy: string | undefined;
+};
+
+export type PersonState = 'usable' | 'qualified' | 'inactive';
+
+export type PersonRecord = {
+  readonly type: PersonType;
+  readonly id: string;
+  /** For people to read; compared by its keys (people/identity.ts). */
+  readonly email: string;
+  /** The address as Dynamics has it, where that is another text than `email`. */
+  readonly emailText?: string | undefined;
+  readonly name: string;
+  /** Leads: open, qualified, disqualified. Contacts: active or not. A merged record is inactive. */
+  readonly state: PersonState;
+  readonly createdOn: string;
+  readonly createdBy: string | undefined;
+  readonly survivorId: string | undefined;
+  readonly parentContactId: string | undefined;
+  readonly originatingLeadId: string | undefined;
+  readonly isOptedOut: boolean;
+  /** Rows on the lists that were asked for. */
+  readonly memberships: readonly ListMember[];
+};
+
+const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
+const optional = (value: JsonValue | undefined): string | undefined =>
+  typeof value === 'string' && value !== '' ? value.toLowerCase() : undefined;
+const label = (labels: Readonly<Record<number, string>>, value: JsonValue | undefined): string =>
+  typeof value === 'number' ? (labels[value] ?? String(value)) : '';
+
+export function campaignFromRow(row: JsonObject): Campaign {
+  return {
+    id: text(row.campaignid).toLowerCase(),
+    name: text(row.name),
+    code: text(row.codename),
+    isActive: row.statecode === 0,
+    isTemplate: row.istemplate === true,
+    status: label(CAMPAIGN_STATUS, row.statuscode),
+    type: label(CAMPAIGN_TYPE, row.typecode),
+    start: text(row.actualstart) || text(row.proposedstart),
+    end: text(row.actualend) || text(row.proposedend),
+  };
+}
+
+export function marketingListFromRow(row: JsonObject): MarketingList {
+  return {
+    id: text(row.listid).toLowerCase(),
+    name: text(row.listname),
+    personType: personTypeOfCode(row.createdfromcode),
+    isDynamic: row.type === true,
+    isLocked: row.lockstatus === true,
+    isActive: row.statecode === 0,
+  };
+}
+
+function personTypeOfCode(code: JsonValue | undefined): PersonType | undefined {
+  if (code === CREATED_FROM_CODE.lead) return 'lead';
+  return code === CREATED_FROM_CODE.contact ? 'contact' : undefined;
+}
+
+export function listMemberFromRow(row: JsonObject): ListMember {
+  return {
+    id: text(row.listmemberid).toLowerCase(),
+    listId: text(row._listid_value).toLowerCase(),
+    personId: text(row._entityid_value).toLowerCase(),
+    createdOn: text(row.createdon),
+    createdBy: optional(row._createdby_value),
+  };
+}
+
+/** One for everybody who has none: that is nearly everybody who is added. */
+const NO_MEMBERSHIPS: readonly ListMember[] = [];
+
+/** A row of the joined FetchXML read; the membership columns are there when the person is on one of the lists. */
+export function personFromRow(type: PersonType, row: JsonObject): PersonRecord {
+  const id = text(row[TABLES[type].key]).toLowerCase();
+  const memberId = optional(row[MEMBER_ALIASES.listmemberid]);
+  const emailText = text(row.emailaddress1);
+  const email = normalizeEmail(emailText);
+  return {
+    type,
+    id,
+    email,
+    emailText: emailText === email ? undefined : emailText,
+    name: text(row.fullname),
+    state: personState(type, row),
+    createdOn: text(row.createdon),
+    createdBy: optional(row._createdby_value),
+    survivorId: optional(row._masterid_value),
+    parentContactId: optional(row._parentcontactid_value),
+    originatingLeadId: optional(row._originatingleadid_value),
+    isOptedOut: row.donotbulkemail === true || row.donotemail === true,
+    memberships:
+      memberId === undefined
+        ? NO_MEMBERSHIPS
+        : [
+            {
+              id: memberId,
+              listId: text(row[MEMBER_ALIASES.listid]).toLowerCase(),
+              personId: id,
+              createdOn: text(row[MEMBER_ALIASES.createdon]),
+              createdBy: optional(row[MEMBER_ALIASES.createdby]),
+            },
+          ],
+  };
+}
+
+function personState(type: PersonType, row: JsonObject): PersonState {
+  if (row.statecode === 0 && optional(row._masterid_value) === undefined) return 'usable';
+  return type === 'lead' && row.statecode === 1 ? 'qualified' : 'inactive';
+}

@@ -1,0 +1,71 @@
+/** What became of one input row. One row, one outcome: written to --results, counted in the summary, never thrown. */
+
+import type { PersonType } from '../dataverse/wire.ts';
+import type { InputPlace, InputRow } from './input-row.ts';
+
+export const OUTCOME_KINDS = {
+  added: 'done',
+  removed: 'done',
+  'already-member': 'skipped',
+  'not-member': 'skipped',
+  'in-by-other-list': 'skipped',
+  'added-by-other': 'skipped',
+  'duplicate-input': 'skipped',
+  'other-shard': 'skipped',
+  excluded: 'skipped',
+  'opted-out': 'skipped',
+  invalid: 'failed',
+  'not-found': 'failed',
+  ambiguous: 'failed',
+  inactive: 'failed',
+  'cannot-create': 'failed',
+  duplicate: 'failed',
+  forbidden: 'failed',
+  rejected: 'failed',
+  unconfirmed: 'open',
+  'not-reached': 'open',
+} as const;
+
+export type OutcomeName = keyof typeof OUTCOME_KINDS;
+export type OutcomeKind = (typeof OUTCOME_KINDS)[OutcomeName];
+
+export type Outcome = {
+  readonly outcome: OutcomeName;
+  readonly place: InputPlace;
+  /** The input's own columns, in their order, for the results file. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly personType?: PersonType | undefined;
+  readonly personId?: string | undefined;
+  /** True when this person was created for this row. */
+  readonly created?: boolean | undefined;
+  readonly listMemberId?: string | undefined;
+  /** Who put the person in, for `added-by-other` and `already-member`: the user's name, else the id. */
+  readonly addedBy?: string | undefined;
+  /** Stable code of ours or Dynamics' own, e.g. `NO_LAST_NAME`, `ID_TAKEN`, `0x80040265`. */
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+};
+
+/** The outcome of a row, with what is known beyond its name. Every column is there, so that all outcomes have one shape: millions pass. */
+export function outcomeOf(
+  row: Pick<InputRow, 'place' | 'columns'>,
+  outcome: OutcomeName,
+  details: Partial<Outcome> = {},
+): Outcome {
+  return {
+    outcome,
+    place: row.place,
+    columns: row.columns,
+    personType: details.personType,
+    personId: details.personId,
+    created: details.created,
+    listMemberId: details.listMemberId,
+    addedBy: details.addedBy,
+    code: details.code,
+    message: details.message,
+    requestId: details.requestId,
+    dryRun: details.dryRun,
+  };
+}

@@ -1,0 +1,21 @@
+/** What `add` is asked to do, beyond the people and the campaign. */
+import type { PersonType } from '../dataverse/wire.ts';
+
+export type AddRules = {
+  /** Column of --match-by. Default: e-mail. */
+  readonly matchBy: string | undefined;
+  readonly onAmbiguous: 'fail' | 'newest';
+  readonly onInactive: 'fail' | 'create-new';
+  /** False with --no-create. */
+  readonly mayCreate: boolean;
+  readonly createAs: PersonType;
+  readonly sourceCampaign: boolean;
+  /** Columns of new people: the profile's defaults under --set. */
+  readonly defaults: Readonly<Record<string, string>>;
+  readonly duplicateRules: 'honour' | 'ignore';
+  /** Stops creating after this many. Default: no limit. */
+  readonly maxCreates: number;
+  readonly skipOptedOut: boolean;
+  readonly allowSharedList: boolean;
+  readonly isDryRun: boolean;
+};

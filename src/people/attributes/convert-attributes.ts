@@ -1,0 +1,94 @@
+/** What the input says of a person → the values of a new record, by the table's metadata. Pure. */
+
+import type { JsonObject, JsonValue } from '../../dataverse/operation.ts';
+import { UsageError } from '../../errors.ts';
+import { EMAIL_COLUMN, MARKETO_PREFIX } from '../../input/marketo-columns.ts';
+import { nearest } from '../../text.ts';
+import { columnsForTable } from './columns-for-table.ts';
+import { type Converted, convertValue } from './convert-value.ts';
+import type { TableMetadata } from './table-metadata.ts';
+
+export type ConvertedAttributes =
+  | { readonly ok: true; readonly values: JsonObject }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** Dataverse sets these at creation by itself: a new person is open and new. */
+const NEVER_SENT: ReadonlySet<string> = new Set(['statecode', 'statuscode']);
+
+/**
+ * `raw` has lead columns as keys (also for contacts: columns that a contact does not have are left out) and text as values; blank ones are
+ * left out. Refuses the first value that does not fit, a record without last name or e-mail, and one without what the table requires.
+ */
+export function convertAttributes(table: TableMetadata, raw: Readonly<Record<string, string>>): ConvertedAttributes {
+  const given = givenValues(table, raw);
+  if (given.get('lastname') === undefined)
+    return refuse('NO_LAST_NAME', 'A person without a last name cannot be created.');
+  if (given.get(EMAIL_COLUMN) === undefined)
+    return refuse('NO_EMAIL', 'A person without an e-mail address cannot be created.');
+  const values: [string, JsonValue][] = [];
+  for (const [name, text] of given) {
+    const converted = convertColumn(table, name, text);
+    if (!converted.ok) return converted;
+    values.push([converted.name, converted.value]);
+  }
+  const missing = [...table.columns.values()].filter(
+    ({ name, required, creatable }) => required && creatable && !given.has(name),
+  );
+  if (missing.length === 0) return { ok: true, values: Object.fromEntries(values) };
+  const names = missing.map(({ name }) => name).join(', ');
+  return refuse('REQUIRED_MISSING', `A ${table.table} needs a value for ${names} in this organization.`);
+}
+
+/**
+ * Sees that the values of --set and of the profile fit the table, before anybody is created with them.
+ * Throws UsageError BAD_DEFAULT naming the column.
+ */
+export function checkDefaults(table: TableMetadata, defaults: Readonly<Record<string, string>>): void {
+  for (const [name, text] of givenValues(table, defaults)) {
+    const converted = convertColumn(table, name, text);
+    if (converted.ok) continue;
+    throw new UsageError(
+      'BAD_DEFAULT',
+      `Could not use ${JSON.stringify(`${name}=${text}`)} for new ${table.table}s: ${converted.message}`,
+      {
+        hint: 'Correct --set, or the defaults of the profile.',
+      },
+    );
+  }
+}
+
+/** Columns that an input may name by their logical names: those that a creation may carry and that text can stand for. */
+export function settableColumns(table: TableMetadata): ReadonlySet<string> {
+  const columns = [...table.columns.values()].filter(({ name, creatable, type }) => {
+    return creatable && type.kind !== 'other' && !NEVER_SENT.has(name);
+  });
+  return new Set(columns.map(({ name }) => name));
+}
+
+/** Columns of Marketo's solution are left out where it is not installed: the same file must work in both organizations. */
+function givenValues(table: TableMetadata, raw: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  const entries = Object.entries(columnsForTable(table.table, raw).values)
+    .map(([name, text]) => [name, text.trim()] as const)
+    .filter(([name, text]) => text !== '' && (table.columns.has(name) || !name.startsWith(MARKETO_PREFIX)));
+  return new Map(entries);
+}
+
+function convertColumn(table: TableMetadata, name: string, text: string): Converted {
+  const column = table.columns.get(name);
+  if (column === undefined) return refuse('UNKNOWN_COLUMN', unknownColumn(table, name));
+  if (column.creatable && !NEVER_SENT.has(name)) return convertValue(column, text);
+  return refuse('READ_ONLY_COLUMN', `The column ${name} of ${table.table} is set by Dynamics itself.`);
+}
+
+function unknownColumn(table: TableMetadata, name: string): string {
+  const near = nearest(name, table.columns.keys());
+  const meant = near === undefined ? '' : ` Did you mean ${near}?`;
+  return `The table ${table.table} has no column ${JSON.stringify(name)}.${meant}`;
+}
+
+function refuse(
+  code: string,
+  message: string,
+): { readonly ok: false; readonly code: string; readonly message: string } {
+  return { ok: false, code, message };
+}

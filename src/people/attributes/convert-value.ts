@@ -1,0 +1,174 @@
+/** Text to the value of one column, strictly: what cannot be read for sure is refused, never guessed. Pure. */
+
+import type { JsonValue } from '../../dataverse/operation.ts';
+import { parseGuid } from '../../guid.ts';
+import type { ChoiceOption, Column, ColumnType, LookupTarget } from './table-metadata.ts';
+
+export type Converted =
+  | {
+      readonly ok: true;
+      /** The column, or `<navigation property>@odata.bind`. */
+      readonly name: string;
+      readonly value: JsonValue;
+    }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** Range of Dataverse's whole numbers (Edm.Int32). */
+const MAX_INTEGER = 2 ** 31 - 1;
+
+/** Digits that a JSON number carries for sure; Dataverse's decimals have fewer (12 before and 10 behind the point at most). */
+const SAFE_DIGITS = 15;
+
+const TRUE_TEXTS = ['true', 'yes', '1'];
+const FALSE_TEXTS = ['false', 'no', '0'];
+
+/** Labels that a message lists. */
+const SHOWN_OPTIONS = 20;
+
+type Converter<Kind extends ColumnType['kind']> = (
+  column: Column,
+  type: Extract<ColumnType, { kind: Kind }>,
+  text: string,
+) => Converted;
+
+/** `text` is not blank. */
+export function convertValue(column: Column, text: string): Converted {
+  const { type } = column;
+  switch (type.kind) {
+    case 'text':
+      return convertText(column, type, text);
+    case 'choice':
+      return convertChoice(column, type, text);
+    case 'boolean':
+      return convertBoolean(column, type, text);
+    case 'lookup':
+      return convertLookup(column, type, text);
+    case 'integer':
+      return convertInteger(column, text);
+    case 'decimal':
+      return convertDecimal(column, text);
+    case 'date':
+      return convertDate(column, text);
+    case 'date-time':
+      return convertDateTime(column, text);
+    case 'guid':
+      return convertGuid(column, text);
+    case 'other':
+      return refuse(
+        'UNSUPPORTED_COLUMN',
+        `${column.name} is a column of type ${type.name}, which cannot be given as text.`,
+      );
+  }
+}
+
+const convertText: Converter<'text'> = (column, { maxLength }, text) => {
+  if (maxLength === undefined || text.length <= maxLength) return take(column.name, text);
+  return refuse('TOO_LONG', `${column.name} takes ${maxLength} characters at most; the value has ${text.length}.`);
+};
+
+const convertChoice: Converter<'choice'> = (column, { options }, text) => {
+  const wanted = text.toLowerCase();
+  const found = options.filter(
+    ({ value, labels }) => String(value) === wanted || labels.some((label) => label.trim().toLowerCase() === wanted),
+  );
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return take(column.name, only.value);
+  const shown = `${quoted(text)} ${found.length > 1 ? 'may be several of its options' : 'is no option of it'}`;
+  return refuse('UNKNOWN_OPTION', `${column.name}: ${shown}. It knows ${listOptions(options)}.`);
+};
+
+/** Both vocabularies: the column's own labels and the common words. A text that means yes in one and no in the other is refused. */
+const convertBoolean: Converter<'boolean'> = (column, { trueLabels, falseLabels }, text) => {
+  const wanted = text.toLowerCase();
+  const says = (words: readonly string[]) => words.some((word) => word.trim().toLowerCase() === wanted);
+  const isTrue = says([...TRUE_TEXTS, ...trueLabels]);
+  const isFalse = says([...FALSE_TEXTS, ...falseLabels]);
+  if (isTrue !== isFalse) return take(column.name, isTrue);
+  const own = [...new Set([...trueLabels, ...falseLabels])].map(quoted).join(', ');
+  const known = `true, false, yes, no, 1, 0${own === '' ? '' : `, ${own}`}`;
+  const why = isTrue ? 'means both true and false here' : 'is neither true nor false';
+  return refuse('BAD_BOOLEAN', `${column.name}: ${quoted(text)} ${why}. It takes ${known}.`);
+};
+
+const convertLookup: Converter<'lookup'> = (column, { targets }, text) => {
+  const [, table, id = ''] = /^(?:(\w+)\s*:\s*)?(.*)$/u.exec(text) ?? [];
+  const guid = parseGuid(id);
+  if (guid === undefined)
+    return refuse('BAD_LOOKUP', `${column.name}: ${quoted(text)} is no id. Lookups are given by id.`);
+  const fitting = table === undefined ? targets : targets.filter((target) => target.table === table.toLowerCase());
+  const [only] = fitting;
+  if (only !== undefined && fitting.length === 1) return bind(only, guid);
+  const known = targets.map((target) => target.table).join(' or ') || 'no table that is known';
+  const form = fitting.length > 1 ? ' Say which: table:id.' : '';
+  return refuse('BAD_LOOKUP', `${column.name}: ${quoted(text)} may not be used. It points to ${known}.${form}`);
+};
+
+function bind(target: LookupTarget, guid: string): Converted {
+  return take(`${target.navigationProperty}@odata.bind`, `/${target.entitySet}(${guid})`);
+}
+
+function convertInteger(column: Column, text: string): Converted {
+  const value = Number(text);
+  if (/^[+-]?\d+$/u.test(text) && Math.abs(value) <= MAX_INTEGER) return take(column.name, value);
+  return refuse(
+    'BAD_NUMBER',
+    `${column.name}: ${quoted(text)} is no whole number between ${-MAX_INTEGER} and ${MAX_INTEGER}.`,
+  );
+}
+
+/** A point, and nothing between thousands: `1,234` is a thousand to some and one to others. */
+function convertDecimal(column: Column, text: string): Converted {
+  const digits = text.replace(/^[+-]?0*|\D/gu, '').length;
+  if (/^[+-]?\d+(\.\d+)?$/u.test(text) && digits <= SAFE_DIGITS) return take(column.name, Number(text));
+  const why = text.includes(',')
+    ? 'write a point before the decimals and nothing between thousands'
+    : 'write it like 1234.5';
+  return refuse('BAD_NUMBER', `${column.name}: ${quoted(text)} is no number: ${why}.`);
+}
+
+function convertDate(column: Column, text: string): Converted {
+  if (isDate(text)) return take(column.name, text);
+  return refuse('BAD_DATE', `${column.name}: ${quoted(text)} is no date. Write it like 2026-11-21.`);
+}
+
+/** A date alone is its midnight in UTC; a time needs its zone, as it could be anyone's. */
+function convertDateTime(column: Column, text: string): Converted {
+  if (isDate(text)) return take(column.name, `${text}T00:00:00Z`);
+  const [, date = '', time = '', fraction = '', zone = ''] =
+    /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(\.\d{1,7})?\s*(Z|[+-]\d\d:?\d\d)$/iu.exec(text) ?? [];
+  const plainZone = zone.toUpperCase().replace(/^([+-]\d\d):?(\d\d)$/u, '$1:$2');
+  const moment = Date.parse(`${date}T${time}${fraction.slice(0, 4)}${plainZone}`);
+  if (isDate(date) && !Number.isNaN(moment)) return take(column.name, new Date(moment).toISOString());
+  const form = 'Write it like 2026-11-21T09:00:00Z, with the time zone';
+  return refuse('BAD_DATE', `${column.name}: ${quoted(text)} is no moment. ${form}.`);
+}
+
+function convertGuid(column: Column, text: string): Converted {
+  const guid = parseGuid(text);
+  return guid === undefined ? refuse('BAD_GUID', `${column.name}: ${quoted(text)} is no id.`) : take(column.name, guid);
+}
+
+/** True for days that exist: 2026-02-30 is none. */
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/u.test(text)) return false;
+  const moment = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(moment) && new Date(moment).toISOString().startsWith(text);
+}
+
+function listOptions(options: readonly ChoiceOption[]): string {
+  const shown = options.slice(0, SHOWN_OPTIONS).map(({ value, labels }) => `${quoted(labels[0] ?? '')} (${value})`);
+  if (shown.length === 0) return 'no options';
+  return shown.join(', ') + (options.length > shown.length ? ` and ${options.length - shown.length} more` : '');
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
+
+function take(name: string, value: JsonValue): Converted {
+  return { ok: true, name, value };
+}
+
+function refuse(code: string, message: string): Converted {
+  return { ok: false, code, message };
+}

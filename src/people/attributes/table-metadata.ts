@@ -1,0 +1,44 @@
+/** What is known of a table's columns: enough to turn text into values that a creation may carry. */
+import type { PersonType } from '../../dataverse/wire.ts';
+
+export type ChoiceOption = {
+  readonly value: number;
+  /** In every language of the organization. */
+  readonly labels: readonly string[];
+};
+
+export type LookupTarget = {
+  /** Logical name of the table that is pointed to. */
+  readonly table: string;
+  readonly entitySet: string;
+  /** What `@odata.bind` is appended to; its case counts, and it may differ from the column's name. */
+  readonly navigationProperty: string;
+};
+
+export type ColumnType =
+  /** `maxLength` in UTF-16 units; undefined when it is not told. */
+  | { readonly kind: 'text'; readonly maxLength: number | undefined }
+  | { readonly kind: 'choice'; readonly options: readonly ChoiceOption[] }
+  | { readonly kind: 'boolean'; readonly trueLabels: readonly string[]; readonly falseLabels: readonly string[] }
+  | { readonly kind: 'integer' }
+  | { readonly kind: 'decimal' }
+  | { readonly kind: 'date' }
+  | { readonly kind: 'date-time' }
+  | { readonly kind: 'lookup'; readonly targets: readonly LookupTarget[] }
+  | { readonly kind: 'guid' }
+  /** A type that no text stands for (file, image, party list, multi-select choice, …), by Dataverse's name. */
+  | { readonly kind: 'other'; readonly name: string };
+
+export type Column = {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** May be sent in a creation. */
+  readonly creatable: boolean;
+  /** Enforced by the API. What only forms enforce (ApplicationRequired) does not count. */
+  readonly required: boolean;
+};
+
+export type TableMetadata = {
+  readonly table: PersonType;
+  readonly columns: ReadonlyMap<string, Column>;
+};

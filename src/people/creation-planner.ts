@@ -1,0 +1,129 @@
+/** Plans the creations of a run: metadata read once and only when somebody has to be created, the limit of --max-creates kept. */
+
+import type { CampaignAccess } from '../campaign/access.ts';
+import type { JsonObject } from '../dataverse/operation.ts';
+import { type PersonType, TABLES } from '../dataverse/wire.ts';
+import type { PersonRow } from '../input/input-row.ts';
+import { MARKETO_PREFIX } from '../input/marketo-columns.ts';
+import type { Outcome } from '../input/outcome.ts';
+import { outcomeOf } from '../input/outcome.ts';
+import type { AddRules } from './add-rules.ts';
+import { checkDefaults } from './attributes/convert-attributes.ts';
+import { describeTable } from './attributes/describe-table.ts';
+import type { TableMetadata } from './attributes/table-metadata.ts';
+import { cleanAddress, normalizeEmail } from './identity.ts';
+import { type CreationRules, chooseId, derivedIds, idTaken, planCreation } from './plan-creation.ts';
+import { readMore } from './read.ts';
+import { buildPeopleView, type PeopleView, type ReadPerson } from './view.ts';
+
+export type PersonToAdd = {
+  readonly row: PersonRow;
+  readonly type: PersonType;
+  readonly id: string;
+  readonly email: string;
+  /** Values of the new record and which of the derived ids it has, for somebody who is created. */
+  readonly creation: { readonly values: JsonObject; readonly sequence: number } | undefined;
+};
+
+export type RowOutcome = { readonly row: PersonRow; readonly outcome: Outcome };
+export type PlannedCreations = {
+  readonly people: readonly PersonToAdd[];
+  readonly outcomes: readonly RowOutcome[];
+  readonly warnings: readonly string[];
+};
+
+const MARKETO_WARNING =
+  "Marketo's solution is installed in this organization: Marketo will see the people that are created here as new people, whether it knows their e-mail or not.";
+
+function warningsFor(table: TableMetadata, people: readonly PersonToAdd[]): readonly string[] {
+  const hasMarketo = [...table.columns.keys()].some((name) => name.startsWith(MARKETO_PREFIX));
+  return hasMarketo && people.length > 0 ? [MARKETO_WARNING] : [];
+}
+
+export type CreationPlanner = {
+  /** By which rules people are created; undefined when nobody is. */
+  readonly rules: CreationRules | undefined;
+  /** What the table looks like; read at the first call. Throws UsageError when --set does not fit it. */
+  metadata(): Promise<TableMetadata>;
+  plan(rows: readonly PersonRow[], view: PeopleView): Promise<PlannedCreations>;
+  /** Another id for somebody whose id turned out to be taken, or the outcome if there is none left. */
+  nextId(person: PersonToAdd): Promise<{ readonly person: PersonToAdd } | RowOutcome>;
+};
+
+export function creationPlanner(session: CampaignAccess, rules: AddRules): CreationPlanner {
+  const creationRules = creationRulesOf(session, rules);
+  let described: Promise<TableMetadata> | undefined;
+  let left = rules.maxCreates;
+
+  const metadata = (): Promise<TableMetadata> => {
+    described ??= describeTable(session.dataverse, rules.createAs).then((table) => {
+      checkDefaults(table, rules.defaults);
+      return table;
+    });
+    return described;
+  };
+
+  return {
+    metadata,
+    rules: rules.mayCreate ? creationRules : undefined,
+    async plan(rows, view) {
+      if (rows.length === 0) return { people: [], outcomes: [], warnings: [] };
+      const table = await metadata();
+      const people: PersonToAdd[] = [];
+      const outcomes: RowOutcome[] = [];
+      for (const row of rows) {
+        const planned = planCreation(row, table, view, creationRules);
+        if ('outcome' in planned) outcomes.push({ row, outcome: planned.outcome });
+        else if (left <= 0) outcomes.push({ row, outcome: overLimit(row, rules.maxCreates) });
+        else {
+          left -= 1;
+          const { personId, sequence, values } = planned.creation;
+          people.push({ row, type: rules.createAs, id: personId, email: emailOf(row), creation: { values, sequence } });
+        }
+      }
+      return { people, outcomes, warnings: warningsFor(table, people) };
+    },
+    nextId: (person) => otherId(session, person, creationRules),
+  };
+}
+
+async function otherId(
+  session: CampaignAccess,
+  person: PersonToAdd,
+  rules: CreationRules,
+): Promise<{ readonly person: PersonToAdd } | RowOutcome> {
+  const { row, creation } = person;
+  const from = (creation?.sequence ?? 0) + 1;
+  const view = buildPeopleView(await readFurtherIds(session, [row], rules, { from, listIds: [] }));
+  const next = chooseId(row, view, rules, from);
+  if (next === undefined || (next.holder !== undefined && next.holder.state !== 'usable'))
+    return { row, outcome: idTaken(row) };
+  const values = creation?.values ?? {};
+  return { person: { ...person, id: next.personId, creation: { values, sequence: next.sequence } } };
+}
+
+function creationRulesOf({ organizationId, campaignId }: CampaignAccess, rules: AddRules): CreationRules {
+  const { createAs: personType, defaults, sourceCampaign, skipOptedOut, onInactive } = rules;
+  return { organizationId, campaignId, personType, defaults, sourceCampaign, skipOptedOut, onInactive };
+}
+
+function overLimit(row: PersonRow, maxCreates: number): Outcome {
+  const message = `Not created: --max-creates ${maxCreates} is reached.`;
+  return outcomeOf(row, 'cannot-create', { code: 'MAX_CREATES', message });
+}
+
+/** As events show it. */
+const emailOf = ({ email, emailText = email }: PersonRow): string => normalizeEmail(cleanAddress(emailText));
+
+/** Who has the derived ids of these rows from `from` on. */
+export function readFurtherIds(
+  session: CampaignAccess,
+  rows: readonly PersonRow[],
+  rules: CreationRules,
+  { from, listIds }: { readonly from: number; readonly listIds: readonly string[] },
+): Promise<readonly ReadPerson[]> {
+  const values = rows.flatMap((row) => derivedIds(row, rules).slice(from - 1));
+  if (values.length === 0) return Promise.resolve([]);
+  const query = { type: rules.personType, attribute: TABLES[rules.personType].key, values };
+  return readMore(session, [query], { matchBy: undefined, listIds });
+}

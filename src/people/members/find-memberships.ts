@@ -1,0 +1,146 @@
+/** In which campaigns a person is: under every record of theirs, as `remove` would find them, through every static list. */
+
+import type { CampaignAccess } from '../../campaign/access.ts';
+import { parseOwnListName } from '../../campaign/list-name.ts';
+import { judgeOwnLists } from '../../campaign/own-lists.ts';
+import { campaignQuery, listQuery } from '../../campaign/queries.ts';
+import { eq, odataGuid, or, query, row } from '../../dataverse/odata-query.ts';
+import type { OperationResult, Read } from '../../dataverse/operation.ts';
+import { readRows } from '../../dataverse/reads.ts';
+import { rowsOf } from '../../dataverse/rows-of.ts';
+import type { Campaign } from '../../dataverse/wire.ts';
+import {
+  CAMPAIGN_COLUMNS,
+  CAMPAIGN_LISTS,
+  campaignFromRow,
+  LIST_MEMBER_COLUMNS,
+  type ListMember,
+  listMemberFromRow,
+  type MarketingList,
+  marketingListFromRow,
+  type PersonRecord,
+} from '../../dataverse/wire.ts';
+import type { PersonRow } from '../../input/input-row.ts';
+import { followPeople } from '../follow.ts';
+import { matchesForRemoval } from '../match.ts';
+import { queriesForRows } from '../queries.ts';
+import { readMore } from '../read.ts';
+import type { Through } from './campaign-members.ts';
+
+export type FoundMembership = {
+  readonly person: PersonRecord;
+  readonly member: ListMember;
+  readonly list: MarketingList;
+  readonly campaign: Campaign;
+  readonly through: Through;
+};
+
+export type FoundPerson = {
+  /** Records of this person; none when nobody matches. */
+  readonly people: readonly PersonRecord[];
+  /** By the campaign's name. */
+  readonly memberships: readonly FoundMembership[];
+  /** Lists that the person is on and that belong to no campaign that can be read. */
+  readonly listsWithoutCampaign: number;
+};
+
+/** Conditions of one filter; far below the 500 that the service takes. */
+const PEOPLE_PER_READ = 100;
+/** Two reads each; a batch takes 1,000. */
+const LISTS_PER_BATCH = 400;
+
+export async function findMemberships(session: CampaignAccess, asked: PersonRow): Promise<FoundPerson> {
+  const people = await findPeople(session, asked);
+  const members = await membershipsOf(session, people);
+  const lists = await readLists(session, [...new Set(members.map((member) => member.listId))]);
+  const others = await otherCampaignIds(session, lists);
+  const memberships = members.flatMap((member) => {
+    const found = lists.get(member.listId);
+    const person = people.find((each) => each.id === member.personId);
+    if (found === undefined || person === undefined) return [];
+    const { list, campaigns } = found;
+    return campaigns.map((campaign) => ({
+      person,
+      member,
+      list,
+      campaign,
+      through: throughOf(session, { list, campaign }, others),
+    }));
+  });
+  return {
+    people,
+    memberships: memberships.sort((a, b) => a.campaign.name.localeCompare(b.campaign.name)),
+    listsWithoutCampaign: [...lists.values()].filter(({ campaigns }) => campaigns.length === 0).length,
+  };
+}
+
+async function findPeople(session: CampaignAccess, asked: PersonRow): Promise<readonly PersonRecord[]> {
+  const options = { matchBy: undefined, listIds: [] };
+  const queries = queriesForRows([asked], { matchBy: undefined, creation: undefined, leadsOfContacts: true });
+  const read = await readMore(session, queries, options);
+  const view = await followPeople(session, read, { ...options, purpose: 'removals', namedIds: new Set() });
+  return matchesForRemoval(asked.key, view);
+}
+
+/** By plain comparison: In() on this column is not taken everywhere (U17). */
+async function membershipsOf(session: CampaignAccess, people: readonly PersonRecord[]): Promise<readonly ListMember[]> {
+  const members: ListMember[] = [];
+  for (let start = 0; start < people.length; start += PEOPLE_PER_READ) {
+    const some = people.slice(start, start + PEOPLE_PER_READ);
+    const filter = or(...some.map((person) => eq('_entityid_value', odataGuid(person.id))));
+    const read = readRows(query('listmembers', { select: LIST_MEMBER_COLUMNS, filter }), 'listmemberid');
+    for await (const page of session.dataverse.pages(read)) members.push(...page.map(listMemberFromRow));
+  }
+  return members;
+}
+
+type ListRead = { readonly list: MarketingList; readonly campaigns: readonly Campaign[] };
+
+/** Lists that can be read, with the campaigns that they are linked to. */
+async function readLists(session: CampaignAccess, ids: readonly string[]): Promise<ReadonlyMap<string, ListRead>> {
+  const lists = new Map<string, ListRead>();
+  for (let start = 0; start < ids.length; start += LISTS_PER_BATCH) {
+    const some = ids.slice(start, start + LISTS_PER_BATCH);
+    const results = await session.dataverse.batch(some.flatMap(listOperations));
+    for (const [place, id] of some.entries()) {
+      const [list] = unlessRefused(results[2 * place]).map(marketingListFromRow);
+      const campaigns = unlessRefused(results[2 * place + 1]).map(campaignFromRow);
+      if (list !== undefined) lists.set(id, { list, campaigns });
+    }
+  }
+  return lists;
+}
+
+function listOperations(id: string): readonly Read[] {
+  const campaigns = query(`${row('lists', id)}/${CAMPAIGN_LISTS}`, { select: CAMPAIGN_COLUMNS });
+  return [listQuery(id), readRows(campaigns, 'campaignid')];
+}
+
+const unlessRefused = (result: OperationResult | undefined) => (result?.kind === 'refused' ? [] : rowsOf(result));
+
+/** Which ids in the names of lists are campaigns': a list of that name belongs to that one only. */
+async function otherCampaignIds(
+  session: CampaignAccess,
+  lists: ReadonlyMap<string, ListRead>,
+): Promise<ReadonlySet<string>> {
+  const guids = [...new Set([...lists.values()].flatMap(({ list }) => parseOwnListName(list.name)?.uniqueGuid ?? []))];
+  const results = await session.dataverse.batch(guids.map(campaignQuery));
+  return new Set(guids.filter((_, place) => results[place]?.kind === 'ok'));
+}
+
+function throughOf(
+  { organizationId }: CampaignAccess,
+  { list, campaign }: Pick<FoundMembership, 'list' | 'campaign'>,
+  campaignIds: ReadonlySet<string>,
+): Through {
+  const judged = judgeOwnLists({
+    organizationId,
+    campaign,
+    linked: [list],
+    ours: [],
+    campaignsOfList: new Map(),
+    otherCampaignIds: new Set([...campaignIds].filter((id) => id !== campaign.id)),
+    listsWithMembers: new Set(),
+  });
+  return judged.all.length > 0 ? 'own' : 'other';
+}

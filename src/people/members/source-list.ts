@@ -1,0 +1,86 @@
+/** --from-list: the members of a marketing list of Dynamics as people of the input. */
+
+import { readMembersOfList } from '../../campaign/member-queries.ts';
+import { eq, odataGuid, odataString, query } from '../../dataverse/odata-query.ts';
+import type { Dataverse } from '../../dataverse/operation.ts';
+import { readRows } from '../../dataverse/reads.ts';
+import { rowsOf } from '../../dataverse/rows-of.ts';
+import type { PersonType } from '../../dataverse/wire.ts';
+import { LIST_COLUMNS, listMemberFromRow, type MarketingList, marketingListFromRow } from '../../dataverse/wire.ts';
+import { InputError } from '../../errors.ts';
+import { parseGuid } from '../../guid.ts';
+import type { PersonRow } from '../../input/input-row.ts';
+
+/** A static list of leads or of contacts. */
+export type SourceList = { readonly id: string; readonly name: string; readonly personType: PersonType };
+
+/** Lists of one name that are shown when a name means several. */
+const MAX_CANDIDATES = 50;
+
+/** How a list is named as the source of its members. */
+export const listSource = (listId: string): string => `list:${listId}`;
+
+/** The list with this id, or with exactly this name. Throws InputError SOURCE_LIST_… when it cannot be read from. */
+export async function findSourceList(dataverse: Dataverse, text: string): Promise<SourceList> {
+  const id = parseGuid(text);
+  const filter = id === undefined ? eq('listname', odataString(text.trim())) : eq('listid', odataGuid(id));
+  const path = query('lists', { select: LIST_COLUMNS, filter, top: MAX_CANDIDATES });
+  const [result] = await dataverse.batch([readRows(path, 'listid')]);
+  const found = rowsOf(result).map(marketingListFromRow);
+  const [list] = found;
+  if (list === undefined)
+    throw new InputError(
+      'SOURCE_LIST_NOT_FOUND',
+      `No marketing list has the id or name "${text}", or you may not read it.`,
+      {
+        hint: 'Give the list as Dynamics shows it under Marketing Lists, or its id.',
+      },
+    );
+  if (found.length > 1) {
+    const shown = found.map((each) => `  "${each.name}" (${each.id})`).join('\n');
+    throw new InputError('SOURCE_LIST_AMBIGUOUS', `"${text}" means ${found.length} marketing lists:\n${shown}`, {
+      hint: `Name one by its id: --from-list ${list.id}`,
+    });
+  }
+  return readable(list);
+}
+
+function readable({ id, name, personType, isDynamic }: MarketingList): SourceList {
+  const called = `List "${name}" (${id})`;
+  if (isDynamic)
+    throw new InputError(
+      'SOURCE_LIST_DYNAMIC',
+      `${called} is dynamic: Dynamics computes its members and does not keep them.`,
+      {
+        hint: 'Copy it to a static list in Dynamics (Copy To Static), and name that one.',
+      },
+    );
+  if (personType === undefined)
+    throw new InputError('SOURCE_LIST_OF_ACCOUNTS', `${called} is a list of accounts, and accounts are no people.`, {
+      hint: 'Name a list of leads or of contacts.',
+    });
+  return { id, name, personType };
+}
+
+/** Page by page, in the order of the membership rows; `line` counts them from 1. */
+export async function* sourceListRows(dataverse: Dataverse, list: SourceList): AsyncGenerator<readonly PersonRow[]> {
+  let before = 0;
+  for await (const page of dataverse.pages(readMembersOfList(list.id))) {
+    const first = before + 1;
+    yield page.map((row, place) => personRow(list, listMemberFromRow(row).personId, first + place));
+    before += page.length;
+  }
+}
+
+/** A member of a list as a row of the input. */
+export function personRow({ id, personType }: Omit<SourceList, 'name'>, personId: string, line: number): PersonRow {
+  const ref = `${personType}:${personId}`;
+  return {
+    kind: 'person',
+    place: { source: listSource(id), line, ref },
+    key: { by: 'id', id: personId, personType },
+    email: '',
+    attributes: {},
+    columns: { id: ref },
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * Makes the record for a person who is to be created: values converted by the table's metadata, an id that is derived and free. A row that
+ * cannot become a record gets its outcome here. Pure.
+ */
+
+import { createdPersonId } from '../campaign/ids.ts';
+import type { JsonObject } from '../dataverse/operation.ts';
+import type { PersonRecord, PersonType } from '../dataverse/wire.ts';
+import type { PersonRow } from '../input/input-row.ts';
+import type { Outcome } from '../input/outcome.ts';
+import { outcomeOf } from '../input/outcome.ts';
+import { convertAttributes } from './attributes/convert-attributes.ts';
+import type { TableMetadata } from './attributes/table-metadata.ts';
+import { lookAlikeKey } from './identity.ts';
+import { follow } from './match.ts';
+import type { PeopleView } from './view.ts';
+
+export type CreationRules = {
+  readonly organizationId: string;
+  readonly campaignId: string;
+  readonly personType: PersonType;
+  /** --set and the profile's defaults, by column; the row's own values come before them. */
+  readonly defaults: Readonly<Record<string, string>>;
+  /** A created lead gets this campaign as source campaign. */
+  readonly sourceCampaign: boolean;
+  /** Leaves out people whose own row says that they want no e-mail. */
+  readonly skipOptedOut: boolean;
+  readonly onInactive: 'fail' | 'create-new';
+};
+
+export type PlannedCreation = {
+  readonly row: PersonRow;
+  readonly personId: string;
+  readonly sequence: number;
+  readonly values: JsonObject;
+};
+
+/** Derived ids that are tried, in this order by every run, so that runs at the same time meet. */
+export const LAST_SEQUENCE = 10;
+
+export function planCreation(
+  row: PersonRow,
+  table: TableMetadata,
+  view: PeopleView,
+  rules: CreationRules,
+): { readonly creation: PlannedCreation } | { readonly outcome: Outcome } {
+  const converted = convertAttributes(table, { ...rules.defaults, emailaddress1: row.email, ...row.attributes });
+  if (!converted.ok)
+    return { outcome: outcomeOf(row, 'cannot-create', { code: converted.code, message: converted.message }) };
+  if (rules.skipOptedOut && (converted.values.donotbulkemail === true || converted.values.donotemail === true))
+    return { outcome: outcomeOf(row, 'opted-out') };
+  const id = chooseId(row, view, rules, 1);
+  if (id === undefined) return { outcome: idTaken(row) };
+  const source =
+    rules.personType === 'lead' && rules.sourceCampaign
+      ? { 'campaignid@odata.bind': `/campaigns(${rules.campaignId})` }
+      : {};
+  const { personId, sequence } = id;
+  return { creation: { row, personId, sequence, values: { ...converted.values, ...source } } };
+}
+
+type IdRules = Pick<CreationRules, 'organizationId' | 'personType' | 'onInactive'>;
+
+/** The ids that a new person for the row could get, in the order in which they are tried. */
+export function derivedIds({ email }: Pick<PersonRow, 'email'>, rules: Omit<IdRules, 'onInactive'>): readonly string[] {
+  const { organizationId, personType } = rules;
+  return Array.from({ length: LAST_SEQUENCE }, (_, place) =>
+    createdPersonId({ organizationId, personType, email, sequence: place + 1 }),
+  );
+}
+
+export type ChosenId = {
+  readonly personId: string;
+  readonly sequence: number;
+  /** Who has the id, and is the person of the row. */
+  readonly holder: PersonRecord | undefined;
+};
+
+/**
+ * The first derived id from `sequence` on that nobody has, or that the person has. The next one is looked at where somebody else is at an
+ * id, and with `create-new` where the person's record is closed.
+ */
+export function chooseId(
+  { email }: Pick<PersonRow, 'email'>,
+  view: PeopleView,
+  rules: IdRules,
+  from: number,
+): ChosenId | undefined {
+  const { organizationId, personType, onInactive } = rules;
+  for (let sequence = from; sequence <= LAST_SEQUENCE; sequence += 1) {
+    const personId = createdPersonId({ organizationId, personType, email, sequence });
+    const holder = view.get({ type: personType, id: personId });
+    if (holder === undefined) return { personId, sequence, holder };
+    const isClosed = onInactive === 'create-new' && follow(holder, view).state !== 'usable';
+    if (lookAlikeKey(holder.email) === lookAlikeKey(email) && !isClosed) return { personId, sequence, holder };
+  }
+  return undefined;
+}
+
+export function idTaken(row: PersonRow): Outcome {
+  return outcomeOf(row, 'rejected', {
+    code: 'ID_TAKEN',
+    message: `Each of the ${LAST_SEQUENCE} ids that ${row.email} could get belongs to somebody else or was used before.`,
+  });
+}

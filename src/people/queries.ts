@@ -1,0 +1,124 @@
+/**
+ * Which people have to be read for a chunk of input rows. Pure: rows in, a list of questions out; people-fetch.ts words them for the wire.
+ */
+
+import { createdPersonId } from '../campaign/ids.ts';
+import { PERSON_TYPES, type PersonType, TABLES } from '../dataverse/wire.ts';
+import { isXmlText } from '../dataverse/xml-text.ts';
+import type { PersonRow } from '../input/input-row.ts';
+import { quote } from '../input/person-text.ts';
+import { spellings } from './identity.ts';
+
+/** Rows of one table whose column has one of these values. */
+export type PeopleQuery = {
+  readonly type: PersonType;
+  /** Logical name. */
+  readonly attribute: string;
+  readonly values: readonly string[];
+  /** Leads whose parent contact has one of the values in `attribute`, instead of leads that have it themselves. */
+  readonly ofParentContact?: boolean;
+};
+
+export type QueryOptions = {
+  /** Column of --match-by. */
+  readonly matchBy: string | undefined;
+  /** Look up the ids that new people would get, so that a taken one is never used. */
+  readonly creation: { readonly organizationId: string; readonly personType: PersonType } | undefined;
+  /** Read qualified leads along with their parent contacts: a removal has to find everybody's lead. */
+  readonly leadsOfContacts: boolean;
+};
+
+/** Characters of one value in `In` and FetchXML `in` over text ("Query data using the Web API"). */
+const MAX_VALUE = 850;
+
+const NONE_REFUSED: ReadonlyMap<string, string> = new Map();
+
+/** Why Dynamics cannot be asked for a row's person: such a value would spoil the question for the whole chunk, and nobody can have it. */
+export function whyUnaskable(
+  { key, email }: PersonRow,
+  refusedValues: ReadonlyMap<string, string> = NONE_REFUSED,
+): { readonly code: string; readonly message: string } | undefined {
+  const value = key.by === 'column' ? key.value : '';
+  const refusal = key.by === 'column' ? refusedValues.get(value) : undefined;
+  if (refusal !== undefined)
+    return {
+      code: 'BAD_MATCH_VALUE',
+      message: `Dynamics does not compare the column with ${quote(value)}: ${refusal}`,
+    };
+  if (value.length > MAX_VALUE || email.length > MAX_VALUE)
+    return {
+      code: 'VALUE_TOO_LONG',
+      message: `The value is longer than the ${MAX_VALUE} characters that Dynamics compares.`,
+    };
+  if (isXmlText(value) && isXmlText(email)) return undefined;
+  return { code: 'BAD_CHARACTER', message: 'The value holds a control character, or half of one that needs two.' };
+}
+
+export function queriesForRows(all: readonly PersonRow[], options: QueryOptions): readonly PeopleQuery[] {
+  const rows = all.filter(isAskable);
+  const { emails, matches } = textsOf(rows);
+  const { matchBy, creation } = options;
+  const queries = PERSON_TYPES.flatMap((type) => [
+    { type, attribute: 'emailaddress1', values: emails },
+    { type, attribute: TABLES[type].key, values: idsOf(rows, type) },
+    ...(matchBy === undefined ? [] : [{ type, attribute: matchBy, values: matches }]),
+  ]);
+  const leads = options.leadsOfContacts ? leadsOfContacts(rows, { emails, matches, matchBy }) : [];
+  const derived = creation === undefined ? [] : derivedIdQuery(rows, creation);
+  return [...queries, ...leads, ...derived].filter((query) => query.values.length > 0);
+}
+
+const isAskableText = (text: string): boolean => text.length <= MAX_VALUE && isXmlText(text);
+
+const isAskable = (row: PersonRow): boolean => whyUnaskable(row) === undefined;
+
+/** Each once. */
+function textsOf(rows: readonly PersonRow[]): Pick<Asked, 'emails' | 'matches'> {
+  const [emails, matches] = [new Set<string>(), new Set<string>()];
+  for (const { key, email, emailText } of rows) {
+    const asked = key.by === 'id' || email === '' ? [] : spellings(emailText ?? email).filter(isAskableText);
+    for (const spelling of asked) emails.add(spelling);
+    if (key.by === 'column') matches.add(key.value);
+  }
+  return { emails: [...emails], matches: [...matches] };
+}
+
+type Asked = {
+  readonly emails: readonly string[];
+  readonly matches: readonly string[];
+  readonly matchBy: string | undefined;
+};
+
+/** However a contact is found, their leads are found along with them. */
+function leadsOfContacts(rows: readonly PersonRow[], { emails, matches, matchBy }: Asked): readonly PeopleQuery[] {
+  const ofParentContact = true;
+  return [
+    { type: 'lead', attribute: 'emailaddress1', values: emails, ofParentContact },
+    { type: 'lead', attribute: 'parentcontactid', values: idsOf(rows, 'contact') },
+    ...(matchBy === undefined ? [] : [{ type: 'lead' as const, attribute: matchBy, values: matches, ofParentContact }]),
+  ];
+}
+
+/** Each once. */
+function idsOf(rows: readonly PersonRow[], type: PersonType): readonly string[] {
+  const ids = new Set<string>();
+  for (const { key } of rows) if (key.by === 'id' && (key.personType ?? type) === type) ids.add(key.id);
+  return [...ids];
+}
+
+function derivedIdQuery(
+  rows: readonly PersonRow[],
+  creation: { readonly organizationId: string; readonly personType: PersonType },
+): readonly PeopleQuery[] {
+  const ids = new Set<string>();
+  for (const row of rows)
+    if (mayBeCreated(row)) ids.add(createdPersonId({ ...creation, email: row.email, sequence: 1 }));
+  return [{ type: creation.personType, attribute: TABLES[creation.personType].key, values: [...ids] }];
+}
+
+/** Whether the row carries what a new person needs at the least: an e-mail and a last name. */
+export function mayBeCreated(row: PersonRow): boolean {
+  return (
+    row.key.by !== 'id' && row.neverCreate === undefined && row.email !== '' && row.attributes.lastname !== undefined
+  );
+}

@@ -1,0 +1,212 @@
+/**
+ * The one read of a chunk: campaign and lists as they are now, the people who may be meant, and on which of the lists they are; one
+ * request. Falls back as the organization makes necessary (U30, U29, U17) and remembers that for the run.
+ */
+
+import type { CampaignAccess } from '../campaign/access.ts';
+import { factsRead } from '../campaign/facts.ts';
+import type { CampaignFacts } from '../campaign/own-lists.ts';
+import { readMemberships } from '../campaign/read-memberships.ts';
+import { groupBy } from '../dataverse/group-by.ts';
+import type { JsonObject, OperationResult, Read } from '../dataverse/operation.ts';
+import { TOO_MANY_VALUES } from '../dataverse/refusal-codes.ts';
+import { rowsOf } from '../dataverse/rows-of.ts';
+import { personFromRow } from '../dataverse/wire.ts';
+import { type DataverseError, UsageError } from '../errors.ts';
+import { type FetchPlan, readsForQuery } from './fetch.ts';
+import type { PeopleQuery } from './queries.ts';
+import type { ReadPerson } from './view.ts';
+
+export type PeopleReadOptions = {
+  readonly matchBy: string | undefined;
+  /** Lists whose membership rows are read along. */
+  readonly listIds: readonly string[];
+};
+
+export type PeopleRead = { readonly people: readonly ReadPerson[]; readonly facts: CampaignFacts };
+
+/** QueryBuilderNoAttribute: a table does not have the --match-by column. */
+const NO_SUCH_COLUMN = '0x80041103';
+const SMALLEST_IN = 50;
+/** Each is one part of a batch at least; one takes 1,000. */
+const QUERIES_PER_READ = 500;
+
+export async function readChunk(
+  session: CampaignAccess,
+  queries: readonly PeopleQuery[],
+  options: PeopleReadOptions,
+): Promise<PeopleRead> {
+  const facts = factsRead(session, options.listIds);
+  const { people, otherResults } = await readQueries(session, { queries, options, others: facts.operations });
+  return { people, facts: await facts.read(otherResults) };
+}
+
+/** Further people of the same chunk: survivors, contacts of leads. No facts. */
+export async function readMore(
+  session: CampaignAccess,
+  queries: readonly PeopleQuery[],
+  options: PeopleReadOptions,
+): Promise<readonly ReadPerson[]> {
+  return (await readQueries(session, { queries, options, others: [] })).people;
+}
+
+type Reading = {
+  readonly queries: readonly PeopleQuery[];
+  readonly options: PeopleReadOptions;
+  readonly others: readonly Read[];
+  /** Not to be blamed for a refusal. */
+  readonly isJoinTaken?: boolean;
+};
+type ReadSoFar = { readonly people: readonly ReadPerson[]; readonly otherResults: readonly OperationResult[] };
+
+async function readQueries(session: CampaignAccess, reading: Reading): Promise<ReadSoFar> {
+  const joined = session.abilities.current().outerJoin;
+  const plans = planAll(session, reading, joined);
+  const results = await session.dataverse.batch([...reading.others, ...plans.map((plan) => plan.read)]);
+  const answers = plans.map((plan, place) => ({ plan, result: results[reading.others.length + place] }));
+  // Where nothing was answered, it may be the join that is refused (U30).
+  const mayBeValues = !joined || reading.isJoinTaken === true || answers.some(({ result }) => result?.kind === 'ok');
+  const isSpoilt = (answer: Answer): boolean => mayBeValues && isValueRefused(answer, reading);
+  const sound = answers.filter((answer) => !isSpoilt(answer));
+  const refusal = firstRefusal(sound, reading);
+  if (refusal !== undefined) {
+    learnFromRefusal(session, refusal, joined);
+    return readQueries(session, reading);
+  }
+  if (sound.length === answers.length) refuseMissingColumn(answers, reading);
+  const apart = await readApart(session, answers.filter(isSpoilt), reading.options);
+  const people = [...peopleOf(sound), ...apart];
+  const complete = joined ? people : await withMemberships(session, people, reading.options.listIds);
+  return { people: complete, otherResults: results.slice(0, reading.others.length) };
+}
+
+function isValueRefused({ plan, result }: Answer, { options }: Reading): boolean {
+  if (result?.kind !== 'refused' || plan.query.attribute !== options.matchBy) return false;
+  const { status, dataverseCode } = result.error;
+  return status === 400 && dataverseCode !== NO_SUCH_COLUMN && dataverseCode !== TOO_MANY_VALUES;
+}
+
+/** One value that the --match-by column cannot hold spoils the question: each half is asked on its own, until it is known which it is. */
+async function readApart(
+  session: CampaignAccess,
+  spoilt: readonly Answer[],
+  options: PeopleReadOptions,
+): Promise<readonly ReadPerson[]> {
+  const halves: PeopleQuery[] = [];
+  for (const { plan, result } of spoilt) {
+    const { query } = plan;
+    const [only] = query.values;
+    if (only === undefined || result?.kind !== 'refused') continue;
+    if (query.values.length === 1) session.refusedValues.set(only, result.error.message);
+    else {
+      const middle = Math.ceil(query.values.length / 2);
+      halves.push(
+        { ...query, values: query.values.slice(0, middle) },
+        { ...query, values: query.values.slice(middle) },
+      );
+    }
+  }
+  const people: ReadPerson[] = [];
+  for (let start = 0; start < halves.length; start += QUERIES_PER_READ) {
+    const queries = halves.slice(start, start + QUERIES_PER_READ);
+    people.push(...(await readQueries(session, { queries, options, others: [], isJoinTaken: true })).people);
+  }
+  return people;
+}
+
+function planAll(session: CampaignAccess, reading: Reading, joined: boolean): readonly FetchPlan[] {
+  const { matchBy, listIds } = reading.options;
+  return reading.queries.flatMap((query) =>
+    readsForQuery(query, {
+      joinLists: joined ? listIds : undefined,
+      extraAttribute: query.attribute === matchBy && query.ofParentContact !== true ? matchBy : undefined,
+      maxValues: session.abilities.current().maxInValues,
+    }),
+  );
+}
+
+type Answer = { readonly plan: FetchPlan; readonly result: OperationResult | undefined };
+
+function firstRefusal(
+  answers: readonly Answer[],
+  reading: Reading,
+): { readonly error: DataverseError; readonly plan: FetchPlan } | undefined {
+  for (const { plan, result } of answers) {
+    if (result?.kind === 'refused' && !isMissingMatchColumn(result.error, plan, reading))
+      return { error: result.error, plan };
+  }
+  return undefined;
+}
+
+function isMissingMatchColumn(error: DataverseError, plan: FetchPlan, reading: Reading): boolean {
+  return error.dataverseCode === NO_SUCH_COLUMN && plan.query.attribute === reading.options.matchBy;
+}
+
+/** Leads may have the --match-by column and contacts not, or the other way round; one of them must. */
+function refuseMissingColumn(answers: readonly Answer[], reading: Reading): void {
+  const { matchBy } = reading.options;
+  const asked = answers.filter(({ plan }) => matchBy !== undefined && plan.query.attribute === matchBy);
+  if (asked.length === 0 || asked.some(({ result }) => result?.kind === 'ok')) return;
+  throw new UsageError(
+    'UNKNOWN_COLUMN',
+    `Neither lead nor contact has the column "${matchBy}" that --match-by names.`,
+    {
+      hint: 'Give the logical name of the column, as Dynamics shows it under Tables > Lead > Columns (for example new_marketoid).',
+    },
+  );
+}
+
+function learnFromRefusal(
+  session: CampaignAccess,
+  refusal: { readonly error: DataverseError; readonly plan: FetchPlan },
+  joined: boolean,
+): void {
+  const { error, plan } = refusal;
+  const { maxInValues } = session.abilities.current();
+  if (error.dataverseCode === TOO_MANY_VALUES && maxInValues > SMALLEST_IN) {
+    session.abilities.learn({ maxInValues: Math.floor(Math.min(maxInValues, plan.query.values.length) / 2) });
+    return;
+  }
+  if (joined && error.status === 400) {
+    session.abilities.learn({ outerJoin: false });
+    return;
+  }
+  throw error;
+}
+
+/** People of all answers; where a refusal gets here, the table does not have the --match-by column. */
+function peopleOf(answers: readonly Answer[]): readonly ReadPerson[] {
+  const people: ReadPerson[] = [];
+  for (const { plan, result } of answers) {
+    if (result?.kind === 'refused') continue;
+    for (const row of rowsOf(result)) people.push(readPerson(plan, row));
+  }
+  return people;
+}
+
+function readPerson(plan: FetchPlan, row: JsonObject): ReadPerson {
+  const { extraAttribute: extra } = plan;
+  // A lookup's id stands under another name.
+  const found = extra === undefined ? undefined : (row[extra] ?? row[`_${extra}_value`]);
+  const value = typeof found === 'boolean' ? Number(found) : found;
+  const person = {
+    record: personFromRow(plan.query.type, row),
+    foundByEmail: plan.query.attribute === 'emailaddress1' && plan.query.ofParentContact !== true,
+  };
+  const isGiven = typeof value === 'string' || typeof value === 'number';
+  return isGiven ? { ...person, matchValue: String(value) } : person;
+}
+
+/** Where the join is refused: membership in a second request, by the ids that were found. */
+async function withMemberships(
+  session: CampaignAccess,
+  people: readonly ReadPerson[],
+  listIds: readonly string[],
+): Promise<readonly ReadPerson[]> {
+  const ids = [...new Set(people.map(({ record }) => record.id))];
+  const rows = groupBy(await readMemberships(session, listIds, ids), (row) => row.personId);
+  return people.map((person) => ({
+    ...person,
+    record: { ...person.record, memberships: rows.get(person.record.id) ?? [] },
+  }));
+}

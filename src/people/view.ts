@@ -1,0 +1,89 @@
+/** The people that were read for a chunk of input, indexed the ways in which they are looked for. */
+
+import { groupBy } from '../dataverse/group-by.ts';
+import type { ListMember, PersonRecord, PersonType } from '../dataverse/wire.ts';
+import { addressKey, lookAlikeKey, normalizeEmail } from './identity.ts';
+
+export type PersonRef = { readonly type: PersonType; readonly id: string };
+
+export type PeopleView = {
+  all(): Iterable<PersonRecord>;
+  get(ref: PersonRef): PersonRecord | undefined;
+  /** Either table: a bare id. */
+  withId(id: string): readonly PersonRecord[];
+  /** By address key. */
+  withEmail(key: string): readonly PersonRecord[];
+  /** By look-alike key; those with the address itself among them. */
+  alikeTo(key: string): readonly PersonRecord[];
+  /** By the value of the --match-by column, compared as e-mails are. */
+  withMatch(value: string): readonly PersonRecord[];
+  /** Contacts that a lead was qualified to. */
+  contactsOfLead(leadId: string): readonly PersonRecord[];
+  /** Qualified leads whose parent contact this is. */
+  leadsOfContact(contactId: string): readonly PersonRecord[];
+};
+
+export const personKey = (ref: PersonRef): string => `${ref.type}/${ref.id}`;
+
+export type ReadPerson = {
+  readonly record: PersonRecord;
+  readonly matchValue?: string | undefined;
+  /** Found by e-mail: an address that no input equals shows that the server compares more loosely than we do. */
+  readonly foundByEmail: boolean;
+};
+
+/** Several rows of one person (one per membership) become one record; a later read of the same person replaces nothing but adds rows. */
+export function buildPeopleView(people: readonly ReadPerson[]): PeopleView {
+  const byId = { lead: new Map<string, PersonRecord>(), contact: new Map<string, PersonRecord>() };
+  const matches = new Map<string, string>();
+  const all: PersonRecord[] = [];
+  for (const { record, matchValue } of people) {
+    const { type, id } = record;
+    const known = byId[type].get(id);
+    const merged = mergeRows(known, record);
+    byId[type].set(id, merged);
+    if (known === undefined) all.push(merged);
+    else all[all.indexOf(known)] = merged;
+    if (matchValue !== undefined) matches.set(personKey(record), normalizeEmail(matchValue));
+  }
+  // Each index is made when it is first asked: of a batch by id nobody asks for e-mails.
+  const by = (keyOf: (record: PersonRecord) => string): ((key: string) => readonly PersonRecord[]) => {
+    let found: ReadonlyMap<string, readonly PersonRecord[]> | undefined;
+    return (key) => {
+      found ??= index(all, keyOf);
+      return found.get(key) ?? [];
+    };
+  };
+  const withMatch = by((record) => matches.get(personKey(record)) ?? '');
+  return {
+    all: () => all,
+    get: ({ type, id }) => byId[type].get(id),
+    withId: (id) => recordsOf(byId.lead.get(id), byId.contact.get(id)),
+    withEmail: by((record) => addressKey(record.email)),
+    alikeTo: by((record) => lookAlikeKey(record.email)),
+    withMatch: (value) => withMatch(normalizeEmail(value)),
+    contactsOfLead: by((record) => (record.type === 'contact' ? (record.originatingLeadId ?? '') : '')),
+    leadsOfContact: by((record) => (record.state === 'qualified' ? (record.parentContactId ?? '') : '')),
+  };
+}
+
+const NOBODY: readonly PersonRecord[] = [];
+
+function recordsOf(lead: PersonRecord | undefined, contact: PersonRecord | undefined): readonly PersonRecord[] {
+  if (lead === undefined) return contact === undefined ? NOBODY : [contact];
+  return contact === undefined ? [lead] : [lead, contact];
+}
+
+function mergeRows(known: PersonRecord | undefined, row: PersonRecord): PersonRecord {
+  if (known === undefined) return row;
+  const memberships = new Map<string, ListMember>(
+    [...known.memberships, ...row.memberships].map((member) => [member.id, member]),
+  );
+  return { ...known, memberships: [...memberships.values()] };
+}
+
+function index(records: Iterable<PersonRecord>, keyOf: (record: PersonRecord) => string): Map<string, PersonRecord[]> {
+  const found = groupBy(records, keyOf);
+  found.delete('');
+  return found;
+}

@@ -1,0 +1,104 @@
+/**
+ * Reads whom the rows of a chunk may mean, and protects all of them from being removed. Generous on purpose: protected is everybody whom
+ * the server gives in answer to a row, however it compares, with survivors, leads and contacts of the same person.
+ */
+
+import type { CampaignAccess } from '../../campaign/access.ts';
+import type { InputPlace, InputRow, PersonKey, PersonRow } from '../../input/input-row.ts';
+import { followPeople } from '../../people/follow.ts';
+import { lookAlikeKey, whyUndeliverable } from '../../people/identity.ts';
+import { matchesForRemoval } from '../../people/match.ts';
+import { queriesForRows, whyUnaskable } from '../../people/queries.ts';
+import { readMore } from '../../people/read.ts';
+import type { PeopleView } from '../../people/view.ts';
+import { askingRow, keysIn, keysInRow } from './row-candidates.ts';
+import type { Spool } from './spool.ts';
+
+export type Protecting = {
+  readonly session: CampaignAccess;
+  readonly matchBy: string | undefined;
+  readonly spool: Pick<Spool, 'protect' | 'protectAddresses' | 'protectBeginning'>;
+};
+
+export type Understood = {
+  /** Rows that mean somebody whom Dynamics has. */
+  readonly matched: number;
+  /** Rows of which it cannot be told whom they mean: it could be anybody. */
+  readonly doubtful: readonly InputPlace[];
+};
+
+export async function protectChunk(context: Protecting, rows: readonly InputRow[]): Promise<Understood> {
+  const clear = rows.filter(isClear);
+  const unclear = rows.filter((row) => !isClear(row));
+  const view = await readAndProtect(context, [
+    ...rows.filter((row) => row.kind === 'person'),
+    ...unclear.flatMap((row) => keysInRow(row).map((key) => askingRow(row, key))),
+  ]);
+  await readAndProtect(
+    context,
+    clear.flatMap((row) => otherReadings(row, view)),
+  );
+  context.spool.protect(clear.flatMap(({ key }) => (key.by === 'id' ? [key.id] : [])));
+  const isFound = (key: PersonKey): boolean => matchesForRemoval(key, view).length > 0;
+  const cutOff = rows.find((row) => row.isUnended === true && !namingKeys(row).some(isFound));
+  const beginning = cutOff === undefined ? '' : beginningOf(cutOff);
+  const isTold = beginning.length >= LEAST_BEGINNING;
+  if (isTold) context.spool.protectBeginning(beginning);
+  const doubtful = [
+    ...unclear.filter((row) => !namingKeys(row).some(isFound)),
+    ...clear.filter((row) => isMisspelt(row, view) || whyUnaskable(row, context.session.refusedValues) !== undefined),
+  ].filter((row) => row !== cutOff);
+  return {
+    matched: clear.filter((row) => isFound(row.key)).length,
+    doubtful: [...doubtful, ...(cutOff === undefined || isTold ? [] : [cutOff])].map((row) => row.place),
+  };
+}
+
+/** A shorter text is the beginning of anybody's address. */
+const LEAST_BEGINNING = 3;
+
+/** What stands in the last line where an address begins. Of a value of --match-by no address tells anything. */
+function beginningOf(row: InputRow): string {
+  if (row.kind === 'person' && row.key.by === 'column') return '';
+  const text = row.kind === 'person' && row.key.by === 'email' ? (row.emailText ?? row.email) : row.place.ref;
+  return text.replace(/^.*<|^mailto:|^[^\p{L}\p{N}]+/iu, '').trim();
+}
+
+/** It names a person, in cells that stand where they belong, and Dynamics can be asked for them. */
+function isClear(row: InputRow): row is PersonRow {
+  return row.kind === 'person' && row.neverCreate === undefined && whyUnaskable(row) === undefined;
+}
+
+/** An address that no mail can reach and nobody has was meant for another: it cannot be told whose. */
+function isMisspelt({ key, email, emailText = email }: PersonRow, view: PeopleView): boolean {
+  if (key.by !== 'email' || whyUndeliverable(emailText) === undefined) return false;
+  return view.alikeTo(lookAlikeKey(email)).length === 0;
+}
+
+/** Only what the row itself takes for its person: an address in another cell may be somebody else's. */
+function namingKeys(row: InputRow): readonly PersonKey[] {
+  if (row.kind === 'person' && whyUnaskable(row) === undefined) return [row.key];
+  return keysIn(row.place.ref);
+}
+
+/** A row whose id is not there (any more), or is no usable record's, will fail: its e-mail address tells whom it could mean. */
+function otherReadings(row: PersonRow, view: PeopleView): readonly PersonRow[] {
+  if (row.key.by !== 'id' || row.email === '') return [];
+  const isUsable = view.withId(row.key.id).some((person) => person.state === 'usable');
+  return isUsable ? [] : [{ ...askingRow(row, { by: 'email', email: row.email }), emailText: row.emailText }];
+}
+
+async function readAndProtect(
+  { session, matchBy, spool }: Protecting,
+  rows: readonly PersonRow[],
+): Promise<PeopleView> {
+  const queries = queriesForRows(rows, { matchBy, creation: undefined, leadsOfContacts: true });
+  const options = { matchBy, listIds: [] };
+  const people = queries.length === 0 ? [] : await readMore(session, queries, options);
+  const view = await followPeople(session, people, { ...options, purpose: 'removals', namedIds: new Set() });
+  spool.protect([...view.all()].map((person) => person.id));
+  spool.protectAddresses(
+    rows.flatMap(({ key, email }) => (key.by === 'id' || email === '' ? [] : [lookAlikeKey(email)])),
+  );
+  return view;
+}

@@ -1,0 +1,31 @@
+/**
+ * Who is on the own lists before the input is read. Nobody who is not in it can be removed: whoever comes in later is newer than the
+ * plan, by whatever clock.
+ */
+import { readMembersOfList } from '../../campaign/member-queries.ts';
+import type { OwnList } from '../../campaign/own-lists.ts';
+import { type AddedBy, isOurs, knownAdditions } from '../../change/plan-remove.ts';
+import type { Session } from '../../change/session.ts';
+import { listMemberFromRow } from '../../dataverse/wire.ts';
+import type { Spool } from './spool.ts';
+
+export async function snapshotMembers(
+  session: Session,
+  { lists, addedBy }: { readonly lists: readonly OwnList[]; readonly addedBy: AddedBy },
+  spool: Pick<Spool, 'saveMembers'>,
+): Promise<void> {
+  for (const { id: listId, personType } of lists) {
+    for await (const page of session.dataverse.pages(readMembersOfList(listId))) {
+      const members = page.map(listMemberFromRow);
+      const addedByJournal = knownAdditions(session, addedBy, members);
+      spool.saveMembers(
+        members.map((member) => ({
+          ...member,
+          listId,
+          personType,
+          isOurs: isOurs(member, { addedBy, addedByJournal }),
+        })),
+      );
+    }
+  }
+}

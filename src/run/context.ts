@@ -1,0 +1,228 @@
+/** What a command may reach, as functions that give a value when asked: `--help` opens nothing and signs in nowhere. */
+import { fstatSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { isatty } from 'node:tty';
+import type { Journal } from '../journal/journal.ts';
+import type { ConnectionSettings } from '../settings/connection-settings.ts';
+import { configDirectory, stateDirectory } from '../settings/directories.ts';
+import { ownPlace } from '../settings/private-directory.ts';
+import type { ProfileStore } from '../settings/profile-store.ts';
+import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
+import { type LogFormat, openTerminal, type Terminal } from '../terminal/terminal.ts';
+import type { Clock } from '../transport/http.ts';
+import { openSystemClock } from '../transport/system-clock.ts';
+import type { Connected, ConnectOptions } from './connect.ts';
+import { openStopping, type Stopping } from './stopping.ts';
+
+export type GlobalOptions = {
+  /** Profile to connect with; `emulator` is built in. Default: DYNCAMP_PROFILE, the environment, the profile in use. */
+  readonly profile?: string | undefined;
+  /** False with --no-color. */
+  readonly color: boolean;
+  /** False with --no-input: nothing is asked. */
+  readonly input: boolean;
+  /** Says each request and the stack of each error on stderr. */
+  readonly debug: boolean;
+  /** How messages are written to stderr. Default `text`. */
+  readonly logFormat: LogFormat;
+  /** Keeps progress and notices back; warnings and errors are always said. */
+  readonly quiet: boolean;
+  /** How long one request may wait for a server that is busy, in milliseconds. */
+  readonly maxWaitMs: number;
+  /** Most requests in flight. Default: what the server recommends. */
+  readonly concurrency?: number | undefined;
+};
+
+export type Context = {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The global options; readable once the command line is parsed. */
+  readonly options: GlobalOptions;
+  /** DYNCAMP_STATE_DIR or the platform's place for state. */
+  readonly stateDirectory: string;
+  readonly configDirectory: string;
+  /**
+   * Aborted by the first SIGINT, SIGTERM or SIGHUP. Asking for it takes that signal over: the command stops taking input, finishes what is in
+   * flight and returns; the process then ends with 130, 143 or 129. A command that never asks is ended at once.
+   */
+  readonly stop: AbortSignal;
+  /** For servers: resolves at the first signal, which then is the normal end (exit 0). */
+  untilStopped(): Promise<void>;
+  /** Called by the command's action with what its run gave: the exit code for its result. Several are combined by precedence. */
+  endWith(exitCode: number | undefined): void;
+  /** URL and sign-in by the one precedence. Throws SettingsError. */
+  settings(): Promise<ConnectionSettings>;
+  /** The settings file. Throws SettingsError when it is broken. */
+  openProfiles(): Promise<ProfileStore>;
+  /** Settings → sign-in → transport → Dataverse. Nothing is requested yet but the emulator started. Closed with the context. */
+  openDataverse(options?: ConnectOptions): Promise<Connected>;
+  /**
+   * The journal of this organization. Closed with the context. Throws UsageError JOURNAL_*. Who writes gives the server's time
+   * (epoch ms; Dataverse.serverNow).
+   */
+  openJournal(organizationId: string, serverNow?: () => number | undefined): Promise<Journal>;
+  /** Run when the process ends, last one first. */
+  onClose(close: () => unknown): void;
+};
+
+/** The context with what only the process edge may do. */
+export type Edge = {
+  readonly context: Context;
+  readonly stopping: Stopping;
+  /** Before it ran, `terminal`, `clock`, `options` and the directories are not there: they hang on the options. */
+  prepare(): void;
+  exitCode(): number;
+  close(): Promise<void>;
+};
+
+/** The parts of Node's process that are used; tests give their own. */
+export type ProcessParts = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Missing on Windows. */
+  readonly getuid?: (() => number) | undefined;
+};
+
+export function openContext(process: ProcessParts, readOptions: () => GlobalOptions): Edge {
+  const stopping = openStopping();
+  const closers: (() => unknown)[] = [];
+  const exitCodes: number[] = [];
+  const onClose = (close: () => unknown): void => void closers.push(close);
+  const { env } = process;
+  let prepared: Prepared | undefined;
+  const values = (): Prepared => {
+    if (prepared === undefined) throw new Error('The context is used before a command runs.');
+    return prepared;
+  };
+
+  const context: Context = {
+    get terminal() {
+      return values().terminal;
+    },
+    get clock() {
+      return values().clock;
+    },
+    random: Math.random,
+    env,
+    get options() {
+      return values().options;
+    },
+    get stateDirectory() {
+      return values().stateDirectory;
+    },
+    get configDirectory() {
+      return values().configDirectory;
+    },
+    get stop() {
+      return stopping.takeOver();
+    },
+    untilStopped: () => stopping.untilStopped(),
+    endWith: (exitCode) => void exitCodes.push(exitCode ?? EXIT.done),
+    async settings() {
+      const { resolveConnection } = await import('../settings/settings.ts');
+      const { profile } = context.options;
+      const { isAttended } = context.terminal;
+      return resolveConnection({ env, profile, isAttended, openProfiles: context.openProfiles });
+    },
+    async openProfiles() {
+      const { openProfileStore } = await import('../settings/profile-store.ts');
+      return openProfileStore(context.configDirectory);
+    },
+    async openDataverse(connectOptions = {}) {
+      const { connect } = await import('./connect.ts');
+      return connect(context, connectOptions);
+    },
+    async openJournal(organizationId, serverNow) {
+      const { openJournal } = await import('../journal/open-journal.ts');
+      const { stateDirectory: directory, clock } = context;
+      const journal = openJournal({ directory, organizationId, now: clock.now, serverNow });
+      onClose(() => journal.close());
+      return journal;
+    },
+    onClose,
+  };
+  return {
+    context,
+    stopping,
+    prepare() {
+      prepared ??= prepareValues(process, readOptions(), onClose);
+    },
+    exitCode: () => combineExitCodes(exitCodes),
+    close: () => closeAll(closers),
+  };
+}
+
+type Prepared = Pick<Context, 'terminal' | 'clock' | 'options' | 'stateDirectory' | 'configDirectory'>;
+
+function prepareValues(process: ProcessParts, options: GlobalOptions, onClose: Context['onClose']): Prepared {
+  const { env, platform } = process;
+  const stdin = {
+    isTTY: isatty(0),
+    isFile: isRedirectedFile(0),
+    stream() {
+      // An open pipe would keep the process from ending.
+      onClose(() => process.stdin.destroy());
+      return process.stdin;
+    },
+  };
+  const { stdout, stderr } = process;
+  const terminal = openTerminal({ stdin, stdout, stderr }, { ...options, env });
+  let state: string | undefined;
+  return {
+    terminal,
+    clock: openSystemClock(),
+    options,
+    // When they are asked for: somebody without a home is told so, by the terminal that is there then.
+    get stateDirectory() {
+      state ??= placeOfState(process, terminal);
+      return state;
+    },
+    get configDirectory() {
+      return configDirectory(env, platform);
+    },
+  };
+}
+
+function isRedirectedFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    // Closed by whoever started the process.
+    return false;
+  }
+}
+
+/** Says where it is when that is not what the environment says: a journal that is looked for in another place is as good as lost. */
+function placeOfState({ env, platform, getuid }: ProcessParts, terminal: Terminal): string {
+  const named = stateDirectory(env, platform);
+  const place = ownPlace(named, getuid?.());
+  const given = env.DYNCAMP_STATE_DIR;
+  const isRelative = given !== undefined && given !== '' && !isAbsolute(given);
+  if (place !== named) say(terminal, `Others may write to ${named}: journal and other state are in ${place}.`);
+  else if (isRelative) say(terminal, `DYNCAMP_STATE_DIR is relative: journal and other state are in ${place}.`);
+  return place;
+}
+
+/** Loaded when it is needed: most commands say nothing of the kind. */
+function say(terminal: Terminal, message: string): void {
+  void import('../terminal/report-error.ts').then(({ notice }) => notice(terminal, 'STATE_DIR', message));
+}
+
+/** Closes all, last opened first, also when one fails; the first failure is thrown. */
+async function closeAll(closers: readonly (() => unknown)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of closers.toReversed()) {
+    try {
+      await close();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}

@@ -1,0 +1,132 @@
+/**
+ * Drives a run: rows in chunks through the given work, several at a time, reports in the order of the input. Memory does not grow with the
+ * input. The work never throws what the user should know: it reports it.
+ */
+import { createHash } from 'node:crypto';
+import { type ChunkReport, reportOf } from '../change/batch-report.ts';
+import { type Claims, trackInFlight } from '../change/claims.ts';
+import { DataverseError, type DyncampError } from '../errors.ts';
+import { chunkRows } from '../input/chunk-rows.ts';
+import type { InputRow, InputRows, InvalidRow, PersonRow } from '../input/input-row.ts';
+import { OUTCOME_KINDS, type Outcome, outcomeOf } from '../input/outcome.ts';
+import { lookAlikeKey, normalizeEmail } from '../people/identity.ts';
+import type { Clock } from '../transport/http.ts';
+import { forbiddenForAll } from './forbidden-for-all.ts';
+import { inOrder } from './in-order.ts';
+
+export type ChangeOptions = {
+  readonly rows: InputRows;
+  readonly work: (rows: readonly InputRow[], claims: Claims) => Promise<ChunkReport>;
+  /** People in one batch; asked while one is filled. */
+  readonly batchSize: number;
+  /** Batches in flight; asked before each is begun. */
+  readonly limit: number;
+  readonly clock: Clock;
+  /** A signal, or the reader of the events went away: nothing more is taken in. */
+  readonly stop: AbortSignal;
+  /** After an error, go through the rest of the input and report it as not reached. Not for a pipe that may never end. */
+  readonly drains: boolean;
+  /** 1-based. */
+  readonly shard: { readonly index: number; readonly of: number } | undefined;
+  readonly excludes: (row: PersonRow) => boolean;
+};
+
+/** Equal refusals one after the other that stop a run: what is wrong is not the people. */
+export const MASS_REJECTION = 1000;
+
+export async function* changePeople(options: ChangeOptions): AsyncGenerator<ChunkReport, void> {
+  const inFlight = trackInFlight();
+  const refusals = countRefusals();
+  let fatal: DyncampError | undefined;
+  let hasDone = false;
+  const work = async (rows: readonly InputRow[]): Promise<ChunkReport> => {
+    if (fatal !== undefined) return reportOf(rows, new Map(), { events: [], warnings: [], fatal });
+    const claims = inFlight.begin();
+    try {
+      const report = await workOnSome(rows, claims, options);
+      hasDone ||= report.outcomes.some(({ outcome }) => OUTCOME_KINDS[outcome] === 'done');
+      fatal ??= report.fatal ?? (hasDone ? undefined : forbiddenForAll(report.outcomes)) ?? refusals(report.outcomes);
+      return { ...report, fatal: report.fatal ?? fatal };
+    } finally {
+      claims.end();
+    }
+  };
+  const { clock } = options;
+  const chunks = chunkRows(options.rows, { size: () => options.batchSize, clock });
+  yield* inOrder(chunks, {
+    work,
+    limit: () => options.limit,
+    isStopped: () => options.stop.aborted || (fatal !== undefined && !options.drains),
+    stop: options.stop,
+  });
+}
+
+/** Other shards' people and excluded ones never reach the server. */
+async function workOnSome(rows: readonly InputRow[], claims: Claims, options: ChangeOptions): Promise<ChunkReport> {
+  const passedOver = new Map<InputRow, Outcome>();
+  for (const row of rows) {
+    if (options.shard !== undefined && shardOf(row, options.shard.of) + 1 !== options.shard.index)
+      passedOver.set(row, outcomeOf(row, 'other-shard'));
+    else if (row.kind === 'person' && options.excludes(row)) passedOver.set(row, outcomeOf(row, 'excluded'));
+  }
+  if (passedOver.size === 0) return options.work(rows, claims);
+  const rest = rows.filter((row) => !passedOver.has(row));
+  const report =
+    rest.length === 0 ? { outcomes: [], events: [], warnings: [], fatal: undefined } : await options.work(rest, claims);
+  const outcomes = new Map<InputRow, Outcome>(passedOver);
+  rest.forEach((row, place) => {
+    const outcome = report.outcomes[place];
+    if (outcome !== undefined) outcomes.set(row, outcome);
+  });
+  return reportOf(rows, outcomes, report);
+}
+
+/**
+ * By who they are, so that the same person is always in the same shard, whatever the file, its order and the spelling of their address. A row that names nobody goes by
+ * its text, so that one shard reports it.
+ */
+export function shardOf(
+  row: Pick<PersonRow, 'kind' | 'key'> | Pick<InvalidRow, 'kind' | 'place'>,
+  shards: number,
+): number {
+  return createHash('sha256').update(whoIn(row)).digest().readUInt32BE(0) % shards;
+}
+
+function whoIn(row: Parameters<typeof shardOf>[0]): string {
+  if (row.kind !== 'person') return row.place.ref === '' ? String(row.place.line) : row.place.ref;
+  const { key } = row;
+  const who = {
+    id: () => (key.by === 'id' ? key.id : ''),
+    email: () => (key.by === 'email' ? lookAlikeKey(key.email) : ''),
+    column: () => (key.by === 'column' ? normalizeEmail(key.value) : ''),
+  };
+  return who[key.by]();
+}
+
+/** Counts refusals that are equal and follow one another; gives the error that stops the run when there are too many. */
+function countRefusals(): (outcomes: readonly Outcome[]) => DataverseError | undefined {
+  let last = '';
+  let equal = 0;
+  return (outcomes) => {
+    for (const outcome of outcomes) {
+      const refusal = refusalKey(outcome);
+      equal = refusal === last ? equal + 1 : 1;
+      last = refusal;
+      if (refusal !== '' && equal >= MASS_REJECTION) return massRejection(outcome);
+    }
+    return undefined;
+  };
+}
+
+const refusalKey = ({ outcome, code }: Outcome): string =>
+  outcome === 'rejected' || outcome === 'forbidden' ? `${outcome} ${code ?? ''}` : '';
+
+function massRejection({ code, message }: Outcome): DataverseError {
+  return new DataverseError(
+    'MASS_REJECTION',
+    `${MASS_REJECTION} people in a row were refused for the same reason (${code ?? ''}): ${message ?? ''}`,
+    {
+      hint: 'Dynamics refuses everybody, so the run was stopped. Put right what the message says, then run the same command again.',
+    },
+  );
+}

@@ -1,0 +1,192 @@
+/** --results: what became of each input row, as a file that --only-failed can read back. */
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { UsageError } from '../../errors.ts';
+import { OUTCOME_KINDS, type Outcome } from '../../input/outcome.ts';
+import {
+  INPUT_COLUMN_PREFIX,
+  RESULTS_COLUMNS,
+  type ResultsColumn,
+  type ResultsOrigin,
+} from '../../input/results-columns.ts';
+import { csvLine, type Growth, padRecords } from './csv-line.ts';
+import { type FileBeside, openBeside, type Placed } from './file-beside.ts';
+
+export type ResultsWriter = {
+  /** Resolves when there is room for more: to be awaited. Throws TemporaryError when the disk does not take it; no row is lost by that. */
+  write(outcome: Outcome, origin: ResultsOrigin): Promise<void>;
+  /** Puts the file in its place, or says where it is kept. Throws TemporaryError when the disk does not take all of it. */
+  finish(): Promise<Placed>;
+  /** Leaves the rows that could be written where they are kept, and gives the path. */
+  keep(): Promise<string>;
+  /** Leaves no file behind. */
+  abandon(): Promise<void>;
+};
+
+export type ResultsOptions = {
+  /** The input's own columns, where they are known before the first row. Default: those of the rows, in the order in which they come. */
+  readonly inputColumns?: readonly string[];
+  /** The run's id: the file that is written beside carries its beginning. Default: nobody's. */
+  readonly runId?: string | undefined;
+  /** Files that are read: what is left behind of an earlier run is taken away, but for these. */
+  readonly inputs?: readonly string[] | undefined;
+};
+
+/** Text that is gathered before it is written. */
+const BUFFER_CHARACTERS = 64 * 1024;
+
+/** Columns of the input that a CSV of results takes; JSON Lines may come with a new name in every line. Use .jsonl for more. */
+const MAX_INPUT_COLUMNS = 1000;
+
+type Values = { readonly [column in ResultsColumn]: string | number | boolean | undefined };
+
+/**
+ * Opens PATH for results, .csv or .jsonl. To be called before anything is done: throws UsageError RESULTS_FORMAT for another name, and
+ * FILE_UNWRITABLE where the file cannot be made.
+ */
+export async function openResults(path: string, options: ResultsOptions = {}): Promise<ResultsWriter> {
+  const extension = /\.(csv|jsonl)$/iu.exec(path)?.[1]?.toLowerCase();
+  if (extension === undefined) {
+    throw new UsageError('RESULTS_FORMAT', `Could not write results to ${path}: its name must end in .csv or .jsonl.`, {
+      hint: 'For example: --results results.csv',
+    });
+  }
+  const file = await openBeside(path, '--results', options);
+  if (extension === 'csv') return csvResults(path, file, options);
+  return bufferedResults(file, jsonLine, () => file.commit());
+}
+
+function jsonLine(outcome: Outcome, origin: ResultsOrigin): string {
+  const own = Object.entries(outcome.columns).map(([name, text]) => [INPUT_COLUMN_PREFIX + name, text] as const);
+  return `${JSON.stringify({ ...valuesOf(outcome, origin), ...Object.fromEntries(own) })}\n`;
+}
+
+/**
+ * The header stands before the rows and so must be written when only the first row is known. If later rows bring further columns (several
+ * files, JSON Lines), the finished file is written once more with the whole header and each row padded.
+ */
+function csvResults(path: string, file: FileBeside, options: ResultsOptions): ResultsWriter {
+  const columns = new Set(options.inputColumns);
+  const growths: Growth[] = [];
+  let records = 0;
+  const line = (outcome: Outcome, origin: ResultsOrigin): string => {
+    for (const name of Object.keys(outcome.columns)) {
+      if (columns.size < MAX_INPUT_COLUMNS) columns.add(name);
+    }
+    const cells = RESULTS_COLUMNS.length + columns.size;
+    if (growths.at(-1)?.cells !== cells) growths.push({ fromRecord: records, cells });
+    const header = records === 0 ? headerLine(columns) : '';
+    records += 1;
+    return header + rowLine(valuesOf(outcome, origin), outcome, columns);
+  };
+  const finish = async () => {
+    if (growths.length <= 1) {
+      if (records === 0) await file.append(headerLine(columns));
+      return file.commit();
+    }
+    const whole = await openBeside(path, '--results', { ...options, part: randomUUID() });
+    await rewrite(file.partPath, whole, columns, growths);
+    const placed = await whole.commit();
+    await file.discard();
+    return placed;
+  };
+  return bufferedResults(file, line, finish);
+}
+
+/** The same rows under the whole header. The header that was written with the first row is record 0 and is left out. */
+async function rewrite(
+  from: string,
+  whole: FileBeside,
+  columns: ReadonlySet<string>,
+  growths: readonly Growth[],
+): Promise<void> {
+  const shifted = growths.map(({ fromRecord, cells }) => ({
+    cells,
+    fromRecord: fromRecord === 0 ? 0 : fromRecord + 1,
+  }));
+  try {
+    let header: string | undefined = '';
+    for await (const text of padRecords(createReadStream(from, 'utf8'), shifted)) {
+      if (header === undefined) {
+        await whole.append(text);
+        continue;
+      }
+      header += text;
+      const end = endOfRecord(header);
+      if (end === undefined) continue;
+      await whole.append(headerLine(columns) + header.slice(end));
+      header = undefined;
+    }
+  } catch (error) {
+    await whole.discard();
+    throw error;
+  }
+}
+
+function endOfRecord(text: string): number | undefined {
+  const record = /^(?:[^"\r]|"[^"]*")*\r\n/u.exec(text);
+  return record?.[0].length;
+}
+
+function headerLine(columns: ReadonlySet<string>): string {
+  return csvLine([...RESULTS_COLUMNS, ...[...columns].map((name) => INPUT_COLUMN_PREFIX + name)]);
+}
+
+function rowLine(values: Values, outcome: Outcome, columns: ReadonlySet<string>): string {
+  const ours = RESULTS_COLUMNS.map((column) => String(values[column] ?? ''));
+  return csvLine([...ours, ...[...columns].map((name) => outcome.columns[name] ?? '')]);
+}
+
+function valuesOf(outcome: Outcome, origin: ResultsOrigin): Values {
+  return {
+    ...outcome.place,
+    outcome: outcome.outcome,
+    kind: OUTCOME_KINDS[outcome.outcome],
+    personType: outcome.personType,
+    personId: outcome.personId,
+    created: outcome.created,
+    listMemberId: outcome.listMemberId,
+    addedBy: outcome.addedBy,
+    code: outcome.code,
+    message: outcome.message,
+    requestId: outcome.requestId,
+    dryRun: outcome.dryRun,
+    command: origin.command,
+    campaignId: origin.campaignId,
+    organizationId: origin.organizationId,
+  };
+}
+
+function bufferedResults(
+  file: FileBeside,
+  line: (outcome: Outcome, origin: ResultsOrigin) => string,
+  finish: () => Promise<Placed>,
+): ResultsWriter {
+  let buffer = '';
+  // Writes are kept in line even if a caller does not wait for the one before.
+  let writing = Promise.resolve();
+  const flush = () => {
+    const write = async (): Promise<void> => {
+      const text = buffer;
+      if (text !== '') await file.append(text);
+      buffer = buffer.slice(text.length);
+    };
+    writing = writing.then(write, write);
+    return writing;
+  };
+  return {
+    write: async (outcome, origin) => {
+      buffer += line(outcome, origin);
+      if (buffer.length >= BUFFER_CHARACTERS) await flush();
+    },
+    finish: async () => {
+      await flush();
+      return finish();
+    },
+    keep: () => file.keep(),
+    abandon: async () => {
+      await writing.catch(() => undefined);
+      await file.discard();
+    },
+  };
+}

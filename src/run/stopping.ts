@@ -1,0 +1,79 @@
+/** Ctrl-C, SIGTERM and SIGHUP as values: who takes the first signal, and what the process ends with. */
+import { EXIT } from '../terminal/exit-codes.ts';
+
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** The reason of the stop signal when it is aborted; what was interrupted by it throws this. */
+export class StoppedError extends Error {
+  readonly signal: StopSignal;
+  constructor(signal: StopSignal) {
+    super(`Stopped by ${signal}.`);
+    this.name = 'StoppedError';
+    this.signal = signal;
+  }
+}
+
+export type Stopping = {
+  /** For the command: asking for it takes over the first signal. */
+  takeOver(): AbortSignal;
+  /** For a server: the first signal is its normal end. Resolves then. */
+  untilStopped(): Promise<void>;
+  /** For the process: true when the command will end by itself, false when the process must end now. */
+  request(signal: StopSignal): boolean;
+  /** The exit code that the first signal stands for; undefined when there was none, or when it was a normal end. */
+  exitCode(): number | undefined;
+};
+
+export function openStopping(): Stopping {
+  const controller = new AbortController();
+  let isTakenOver = false;
+  let isNormalEnd = false;
+  let requested: StopSignal | undefined;
+  return {
+    takeOver() {
+      isTakenOver = true;
+      return controller.signal;
+    },
+    untilStopped() {
+      isTakenOver = true;
+      isNormalEnd = true;
+      return new Promise((resolve) => {
+        if (controller.signal.aborted) resolve();
+        controller.signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    },
+    request(signal) {
+      if (requested !== undefined || !isTakenOver) return false;
+      requested = signal;
+      controller.abort(new StoppedError(signal));
+      return true;
+    },
+    exitCode: () => (requested === undefined || isNormalEnd ? undefined : signalExitCode(requested)),
+  };
+}
+
+/** 128 + the signal's number, as shells have it. */
+export function signalExitCode(signal: StopSignal): number {
+  return EXIT_CODES[signal];
+}
+
+const EXIT_CODES = {
+  SIGINT: EXIT.interrupted,
+  SIGTERM: EXIT.terminated,
+  SIGHUP: EXIT.hungUp,
+} as const satisfies Record<StopSignal, number>;
+
+/** What a process can know of how it was started; `isatty` as of node:tty. */
+export type Start = { readonly status: string | undefined; isatty(fd: number): boolean };
+
+/** SIGHUP is signal 1: the lowest bit of SigIgn in /proc/self/status. */
+const IGNORES_HANGUP = /^SigIgn:\s*[0-9a-f]*[13579bdf]$/im;
+
+/**
+ * Whether the process was started to survive the end of its terminal (`nohup`, `trap '' HUP`). Node 20 resets what it inherits before any
+ * of our code runs, so SigIgn alone would miss `nohup`: without a terminal at stdin and stderr, as nohup leaves them, no hang-up is meant
+ * for us either.
+ */
+export function ignoresHangUp({ status, isatty }: Start): boolean {
+  return IGNORES_HANGUP.test(status ?? '') || !(isatty(0) || isatty(2));
+}
