@@ -1,5 +1,5 @@
 /** msal's network interface over an exchange that is given: so that proxies, limits and tests are the caller's. */
-import { AuthError, type INetworkModule, type NetworkRequestOptions } from './msal.ts';
+import { AuthError, type INetworkModule, type NetworkRequestOptions } from '@azure/msal-node';
 
 /** One HTTP request to a token endpoint; rejects when no answer came. */
 export type Exchange = (request: {

@@ -1,9 +1,9 @@
 /** People: signed in once by browser or device code, then silently from the cache. Loaded only with msal. */
 
+import { type Configuration, type INetworkModule, PublicClientApplication } from '@azure/msal-node';
 import { AuthenticationError } from '../errors.ts';
 import { authorityFor } from './authority.ts';
 import { adviceFor, entraCode } from './entra-errors.ts';
-import { type Configuration, type INetworkModule, PublicClientApplication } from './msal.ts';
 import { throughExchange } from './msal-network.ts';
 import { accessToken, type SignInTarget } from './msal-token-source.ts';
 import { signInFailure } from './sign-in-failure.ts';

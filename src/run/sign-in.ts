@@ -60,7 +60,7 @@ async function openSource(
       return applicationTokens({ ...signIn, proof }, await signInTarget(context, origin, options));
     }
     case 'managedIdentity': {
-      const { managedIdentityTokens } = await import('../auth/managed-identity.ts');
+      const { managedIdentityTokens } = await import('../auth/msal-token-source.ts');
       const exchange = await identityEndpointExchange(context);
       return managedIdentityTokens(signIn, { origin, clock: context.clock, exchange });
     }
