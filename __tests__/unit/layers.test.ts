@@ -34,7 +34,7 @@ const OTHER_HOMES: Readonly<Record<string, string>> = {
 };
 
 /** What is wrong today. These numbers only ever fall: whoever mends something lowers them, and 0 is where they end. */
-const KNOWN = { violations: 0, filesInCircles: 5 };
+const KNOWN = { violations: 0, filesInCircles: 0 };
 
 /** Packages and the one file (or folder) that may import each. */
 const ADAPTERS: Readonly<Record<string, readonly string[]>> = {

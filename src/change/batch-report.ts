@@ -1,13 +1,14 @@
-/** What one chunk of input came to: handed on in the order of the input. */
+/** What a batch of rows came to; reports are handed on in the order of the input. */
 
+import type { ListMember } from '../dataverse/wire.ts';
 import type { DyncampError } from '../errors.ts';
 import type { InputRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
 import type { StoredEvent } from '../journal/journal.ts';
 
-export type ChunkReport = {
-  /** One per row of the chunk, in its order. */
+export type BatchReport = {
+  /** One per row of the batch, in its order. */
   readonly outcomes: readonly Outcome[];
   /** New events, committed to the outbox, in the order of the rows. */
   readonly events: readonly StoredEvent[];
@@ -15,14 +16,18 @@ export type ChunkReport = {
   readonly warnings: readonly string[];
   /** Ends the run after what is in flight. */
   readonly fatal: DyncampError | undefined;
+  /** Ids of everybody whom the rows may mean, where additions were planned. */
+  readonly met?: readonly string[] | undefined;
+  /** The membership rows that a removal is about to take, or in a dry run would. */
+  readonly planned?: readonly ListMember[] | undefined;
 };
 
-/** Rows that were not come to are not-reached, with the error that ended the run. */
+/** Rows without an outcome were not reached; the error that ended the run says why. */
 export function reportOf(
   rows: readonly InputRow[],
   outcomes: ReadonlyMap<InputRow, Outcome>,
-  rest: Omit<ChunkReport, 'outcomes'>,
-): ChunkReport {
+  rest: Omit<BatchReport, 'outcomes'>,
+): BatchReport {
   const reason = { code: rest.fatal?.code, message: rest.fatal?.message };
   const ofRows: Outcome[] = [];
   for (const row of rows) ofRows.push(outcomes.get(row) ?? outcomeOf(row, 'not-reached', reason));

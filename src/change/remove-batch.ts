@@ -1,20 +1,17 @@
-/** One chunk of a removal, start to end: read the server, decide, write intents, write, confirm, conclude. */
+/** One batch of a removal, start to end: read Dynamics, plan, commit intents, write, confirm, conclude. */
 
+import { listIds } from '../campaign/known-lists.ts';
 import type { CampaignFacts, OwnLists } from '../campaign/own-lists.ts';
-import { usableLists, warningsOf } from '../campaign/usable.ts';
-import type { UserNames } from '../campaign/user-names.ts';
+import { warningsOf } from '../campaign/usable.ts';
 import type { ListMember, PersonRecord } from '../dataverse/wire.ts';
 import { DyncampError } from '../errors.ts';
-import type { Exclusions } from '../input/exclusions.ts';
-import type { InputRow, PersonRow } from '../input/input-row.ts';
+import type { InputRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
 import type { StoredEvent } from '../journal/journal.ts';
 import { followPeople } from '../people/follow.ts';
-import { queriesForRows } from '../people/queries.ts';
-import { type PeopleRead, readChunk } from '../people/read.ts';
 import type { PeopleView } from '../people/view.ts';
-import { type ChunkReport, reportOf } from './batch-report.ts';
+import { type BatchReport, reportOf } from './batch-report.ts';
 import { carryOut } from './carry-out.ts';
 import type { Claims } from './claims.ts';
 import type { RowChange } from './conclude.ts';
@@ -27,6 +24,7 @@ import {
   type RemovableMember,
   type TheseRows,
 } from './plan-remove.ts';
+import { readBatch } from './read-batch.ts';
 import { settleSeen } from './recover-changes.ts';
 import type { Session } from './session.ts';
 
@@ -38,18 +36,7 @@ export type RemoveRules = {
   readonly isDryRun: boolean;
 };
 
-export type RemoveContext = {
-  readonly session: Session;
-  readonly rules: RemoveRules;
-  readonly userNames: UserNames;
-  /** --exclude: somebody excluded by id may come in by e-mail, and the other way round. */
-  readonly exclusions?: Exclusions | undefined;
-  /** Lists of the campaign, own and foreign, as the last batch knew them. */
-  readonly listIds: () => readonly string[];
-  readonly onLists: (lists: OwnLists) => void;
-  /** Told of the membership rows that are about to be removed: for who makes a plan in a dry run. */
-  readonly onPlanned?: ((members: readonly RemovableMember[]) => void) | undefined;
-};
+export type Removals = { readonly session: Session; readonly rules: RemoveRules };
 
 type Situation = {
   readonly facts: CampaignFacts;
@@ -58,56 +45,59 @@ type Situation = {
   readonly planned: readonly PlannedRemoval[];
 };
 
-export async function removeChunk(
-  context: RemoveContext,
-  rows: readonly InputRow[],
-  claims: Claims,
-): Promise<ChunkReport> {
+/** An error that ends the run is part of the report: what was done before it has to be reported, too. */
+export async function removeBatch(removals: Removals, rows: readonly InputRow[], claims: Claims): Promise<BatchReport> {
+  const { session, rules } = removals;
   const outcomes = new Map<InputRow, Outcome>();
-  let settled: readonly StoredEvent[] = [];
+  let events: readonly StoredEvent[] = [];
   try {
-    const situation = await readSituation(context, rows, claims);
+    const situation = await readSituation(removals, rows, claims);
     const { facts, lists, view } = situation;
     const warnings = warningsOf(facts, lists);
-    if (!context.rules.isDryRun)
-      settled = settleSeen(context.session, facts.campaign, { view, listIds: new Set(listIdsOf(lists)) });
-    await settleRows(context, situation, outcomes);
-    const removals = situation.planned.filter((planned) => planned.kind === 'remove');
-    context.onPlanned?.(removals.flatMap((planned) => planned.members));
-    if (context.rules.isDryRun) {
-      for (const { row, members } of removals) outcomes.set(row, outcomeOf(row, 'removed', { ...detailsOf(members) }));
-      return reportOf(rows, outcomes, { events: [], warnings, fatal: undefined });
+    if (!rules.isDryRun)
+      events = settleSeen(session, facts.campaign, { view, listIds: new Set(listIds(lists, 'all')) });
+    await concludeWithoutWrite(session, situation.planned, outcomes);
+    const wanted = situation.planned.filter((planned) => planned.kind === 'remove');
+    const planned = wanted.flatMap(({ members }) => members.map(({ member }) => member));
+    if (rules.isDryRun) {
+      for (const { row, members } of wanted) outcomes.set(row, outcomeOf(row, 'removed', { ...detailsOf(members) }));
+      return reportOf(rows, outcomes, { events, warnings, fatal: undefined, planned });
     }
-    const done = await carryOut(context.session, facts.campaign, changesOf(removals), HONOUR_RULES);
+    const done = await carryOut(session, facts.campaign, changesOf(wanted), HONOUR_RULES);
     for (const [row, outcome] of done.outcomes) outcomes.set(row, outcome);
-    return reportOf(rows, outcomes, { events: [...settled, ...done.events], warnings, fatal: done.fatal });
+    return reportOf(rows, outcomes, { events: [...events, ...done.events], warnings, fatal: done.fatal, planned });
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
-    return reportOf(rows, outcomes, { events: settled, warnings: [], fatal: error });
+    return reportOf(rows, outcomes, { events, warnings: [], fatal: error });
   }
 }
 
-async function readSituation(context: RemoveContext, rows: readonly InputRow[], claims: Claims): Promise<Situation> {
-  const { session, rules } = context;
+async function readSituation(
+  { session, rules }: Removals,
+  rows: readonly InputRow[],
+  claims: Claims,
+): Promise<Situation> {
+  const { matchBy, allowInactive, allowSharedList } = rules;
   const people = rows.filter((row) => row.kind === 'person');
-  const { lists, ...read } = await readWithAllLists(context, people);
-  context.onLists(lists);
-  const listIds = listIdsOf(lists);
+  const { lists, ...read } = await readBatch(session, people, {
+    ...{ matchBy, allowInactive, allowSharedList, purpose: 'removals' },
+    creation: undefined,
+  });
   const view = await followPeople(session, read.people, {
-    matchBy: rules.matchBy,
-    listIds,
+    matchBy,
+    listIds: listIds(lists, 'all'),
     purpose: 'removals',
     namedIds: new Set(),
   });
-  // Asking the journal is slow at first: nobody is removed from the lists of others.
-  const members = membersOn(new Set(lists.all.map((list) => list.id)), view);
+  // The journal is asked about nobody on the lists of others: nobody is removed from those.
+  const members = membersOn(new Set(listIds(lists, 'own')), view);
   const removalRules = {
     ownLists: lists.all,
     foreignLists: lists.foreign,
     addedBy: rules.addedBy,
     refusedValues: session.refusedValues,
     addedByJournal: knownAdditions(session, rules.addedBy, members),
-    isExcluded: (person: PersonRecord) => context.exclusions?.excludesRecord(person) === true,
+    isExcluded: (person: PersonRecord) => session.exclusions?.excludesRecord(person) === true,
   };
   return { facts: read.facts, lists, view, planned: planRemovals(rows, view, removalRules, claims) };
 }
@@ -119,40 +109,21 @@ function membersOn(listIds: ReadonlySet<string>, view: PeopleView): readonly Lis
   return members;
 }
 
-export const listIdsOf = (lists: OwnLists): readonly string[] =>
-  [...lists.all, ...lists.foreign].map((list) => list.id);
-
-async function readWithAllLists(
-  context: RemoveContext,
-  rows: readonly PersonRow[],
-): Promise<PeopleRead & { readonly lists: OwnLists }> {
-  const { session, rules } = context;
-  const queries = queriesForRows(rows, { matchBy: rules.matchBy, creation: undefined, leadsOfContacts: true });
-  let listIds = context.listIds();
-  for (;;) {
-    const read = await readChunk(session, queries, { matchBy: rules.matchBy, listIds });
-    const lists = usableLists(read.facts, rules);
-    const all = [...new Set([...listIds, ...listIdsOf(lists)])];
-    if (all.length === listIds.length) return { ...read, lists };
-    listIds = all;
-  }
-}
-
 /** Rows that need no write; whoever an interrupted run of ours took out counts as removed. */
-async function settleRows(
-  context: RemoveContext,
-  { planned }: Situation,
+async function concludeWithoutWrite(
+  session: Session,
+  planned: readonly PlannedRemoval[],
   outcomes: Map<InputRow, Outcome>,
 ): Promise<void> {
   const settled = planned.filter((each) => each.kind !== 'remove');
   const absent = settled.filter((each) => each.kind === 'not-member');
   const known = knownChanges(
-    context.session,
+    session,
     'removed',
     absent.flatMap((each) => each.people.map((person) => person.id)),
   );
-  claimKnown(context.session, known);
-  const named = await context.userNames(settled.flatMap(({ outcome }) => outcome.addedBy ?? []));
+  claimKnown(session, known);
+  const named = await session.userNames(settled.flatMap(({ outcome }) => outcome.addedBy ?? []));
   for (const each of settled) {
     const addedBy = each.outcome.addedBy === undefined ? undefined : named.get(each.outcome.addedBy);
     const outcome = { ...each.outcome, addedBy };

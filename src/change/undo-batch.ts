@@ -1,36 +1,32 @@
 /**
- * One chunk of an undo: whoever was added is taken out, if the membership row is still the one of the event, and whoever was removed is
+ * One batch of an undo: whoever was added is taken out, if the membership row is still the one of the event, and whoever was removed is
  * added again, by the same steps as in any other run.
  */
 
 import { additionId } from '../campaign/ids.ts';
 import type { InputRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
-import { type AddContext, addChunk } from './add-batch.ts';
-import { type ChunkReport, reportOf } from './batch-report.ts';
+import { type Additions, addBatch } from './add-batch.ts';
+import { type BatchReport, reportOf } from './batch-report.ts';
 import type { Claims } from './claims.ts';
-import { type RemoveContext, type RemoveRules, removeChunk } from './remove-batch.ts';
+import { type Removals, type RemoveRules, removeBatch } from './remove-batch.ts';
 import { isUndoRow, type UndoRow } from './undo-rows.ts';
 
-export type UndoContexts = {
-  readonly add: AddContext;
-  readonly remove: Omit<RemoveContext, 'rules'> & { readonly rules: Omit<RemoveRules, 'addedBy'> };
+export type Undoing = {
+  readonly add: Additions;
+  readonly remove: Omit<Removals, 'rules'> & { readonly rules: Omit<RemoveRules, 'addedBy'> };
 };
 
-export async function undoChunk(
-  contexts: UndoContexts,
-  rows: readonly InputRow[],
-  claims: Claims,
-): Promise<ChunkReport> {
+export async function undoBatch(undoing: Undoing, rows: readonly InputRow[], claims: Claims): Promise<BatchReport> {
   const ofEvents = rows.filter(isUndoRow);
   const added = ofEvents.filter((row) => row.undoes === 'added');
   const removed = ofEvents.filter((row) => row.undoes === 'removed');
   const steps = [
-    { rows: added, work: () => removeChunk(takingOut(contexts.remove, added), added, claims) },
-    { rows: removed, work: () => addChunk(contexts.add, removed, claims) },
+    { rows: added, work: () => removeBatch(takingOut(undoing.remove, added), added, claims) },
+    { rows: removed, work: () => addBatch(undoing.add, removed, claims) },
   ];
   const outcomes = new Map<InputRow, Outcome>();
-  let report: Omit<ChunkReport, 'outcomes'> = { events: [], warnings: [], fatal: undefined };
+  let report: Omit<BatchReport, 'outcomes'> = { events: [], warnings: [], fatal: undefined };
   for (const step of steps) {
     if (step.rows.length === 0 || report.fatal !== undefined) continue;
     const done = await step.work();
@@ -51,7 +47,7 @@ export async function undoChunk(
  * Only the rows of these events: whoever was taken out since and put in again, by anybody, stays. The event's id tells it even where a
  * row that comes back has the id that it had (U23).
  */
-function takingOut(context: UndoContexts['remove'], rows: readonly UndoRow[]): RemoveContext {
+function takingOut(context: Undoing['remove'], rows: readonly UndoRow[]): Removals {
   const meant = new Set(rows.map((row) => row.eventId));
   const addedBy = {
     kind: 'rows' as const,

@@ -39,7 +39,7 @@ export function defineAdd(parent: Command, context: Context): void {
 }
 
 async function addPeople(context: Context, request: AddRequest): Promise<number> {
-  const { addChunk } = await import('../change/add-batch.ts');
+  const { addBatch } = await import('../change/add-batch.ts');
   const { additionOf, columnsOf } = await import('../run/additions.ts');
   const { runChange } = await import('../run/run-change.ts');
   const { people, options } = request;
@@ -56,7 +56,7 @@ async function addPeople(context: Context, request: AddRequest): Promise<number>
         return {
           dynamicsColumns: await columnsOf(addition, options, namesColumns),
           async *passes({ rows, total }) {
-            yield { rows, total, work: (batch, claims) => addChunk(addition, batch, claims) };
+            yield { rows, total, work: (batch, claims) => addBatch(addition, batch, claims) };
           },
         };
       },

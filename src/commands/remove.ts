@@ -1,6 +1,6 @@
 /** `dyncamp remove CAMPAIGN [PERSON...]`: Marketo's flow action "Remove from Microsoft Campaign", in bulk. */
 import type { Command } from 'commander';
-import type { RemoveContext } from '../change/remove-batch.ts';
+import type { Removals } from '../change/remove-batch.ts';
 import type { InputRows } from '../input/input-row.ts';
 import type { Context } from '../run/context.ts';
 import type { PeopleSources } from '../run/people-sources.ts';
@@ -60,7 +60,7 @@ export function defineRemove(parent: Command, context: Context): void {
 }
 
 async function removePeople(context: Context, request: RemoveRequest): Promise<number> {
-  const { removeChunk } = await import('../change/remove-batch.ts');
+  const { removeBatch } = await import('../change/remove-batch.ts');
   const { addedByUsers, parseAddedBy, removalOf } = await import('../run/removals.ts');
   const { runChange } = await import('../run/run-change.ts');
   const { options } = request;
@@ -78,7 +78,7 @@ async function removePeople(context: Context, request: RemoveRequest): Promise<n
         if (maxRemovals !== undefined) return { passes: (run) => planFirst(run, removal, maxRemovals) };
         return {
           async *passes({ rows, total }) {
-            yield { rows, total, work: (batch, claims) => removeChunk(removal, batch, claims) };
+            yield { rows, total, work: (batch, claims) => removeBatch(removal, batch, claims) };
           },
         };
       },
@@ -87,25 +87,20 @@ async function removePeople(context: Context, request: RemoveRequest): Promise<n
 }
 
 /** `--max-removals N`: reads everything, finds out how many people would be removed, and removes nobody when it is too many. */
-async function* planFirst(run: OpenRun, removal: RemoveContext, maxRemovals: number): AsyncGenerator<Pass> {
-  const { removeChunk } = await import('../change/remove-batch.ts');
-  const { previewPass } = await import('../run/pass.ts');
+async function* planFirst(run: OpenRun, removal: Removals, maxRemovals: number): AsyncGenerator<Pass> {
+  const { removeBatch } = await import('../change/remove-batch.ts');
+  const { runPass } = await import('../run/pass.ts');
   const { tooManyRemovals } = await import('../run/removals.ts');
   const { openRunSpool, readInput } = await import('../run/spool/read-input.ts');
   const spool = await openRunSpool(run);
   const inputError = await readInput(run, spool);
   const total = spool.countRows();
-  const planning: RemoveContext = {
-    ...removal,
-    rules: { ...removal.rules, isDryRun: true },
-    onPlanned: (members) => spool.plan(members.map(({ member }) => member)),
-  };
-  await previewPass(run, {
-    rows: spool.rows(),
-    total,
-    label: 'Planning',
-    work: (batch, claims) => removeChunk(planning, batch, claims),
+  const planning: Removals = { ...removal, rules: { ...removal.rules, isDryRun: true } };
+  const reports = runPass(run, {
+    ...{ rows: spool.rows(), total, label: 'Planning', isPreview: true },
+    work: (batch, claims) => removeBatch(planning, batch, claims),
   });
+  for await (const report of reports) spool.plan(report.planned ?? []);
   // What ended the run early may have kept removals out of the plan.
   if (run.ending.reason() !== undefined) return;
   const count = spool.countPlanned();
@@ -114,7 +109,7 @@ async function* planFirst(run: OpenRun, removal: RemoveContext, maxRemovals: num
   // Whoever came to be removable since stays: nobody is removed who was not counted.
   const rules = { ...removal.rules, addedBy: { kind: 'rows', isMeant: spool.isPlanned } as const };
   const planned = { ...removal, rules };
-  yield { rows: spool.rows(), total, work: (batch, claims) => removeChunk(planned, batch, claims) };
+  yield { rows: spool.rows(), total, work: (batch, claims) => removeBatch(planned, batch, claims) };
   if (tooMany !== undefined) throw tooMany;
   if (inputError !== undefined) throw inputError;
 }

@@ -1,21 +1,18 @@
 /** What `add` and `apply` give the batches of their additions. */
 
-import type { AddContext } from '../change/add-batch.ts';
+import type { Additions } from '../change/add-batch.ts';
 import type { AddRules } from '../people/add-rules.ts';
 import { settableColumns } from '../people/attributes/convert-attributes.ts';
 import { creationPlanner } from '../people/creation-planner.ts';
 import type { Connection } from './connect.ts';
 import type { RunSetup } from './plan.ts';
-import { rememberListIds } from './remember-lists.ts';
 import type { CreationOptions, PeopleCommandOptions } from './request.ts';
 
-/** What chunks of additions work with. */
-export function additionOf(setup: RunSetup, options: CreationOptions & PeopleCommandOptions): AddContext {
-  const { session, userNames, exclusions, connection, opened } = setup;
+/** What batches of additions work with. */
+export function additionOf(setup: RunSetup, options: CreationOptions & PeopleCommandOptions): Additions {
+  const { session, connection } = setup;
   const rules = rulesOf(options, connection);
-  const creations = creationPlanner(session, rules);
-  const lists = rememberListIds(opened.facts, (judged) => judged.all.map((list) => list.id));
-  return { session, rules, creations, userNames, exclusions, ...lists };
+  return { session, rules, creations: creationPlanner(session, rules) };
 }
 
 /**
@@ -23,7 +20,7 @@ export function additionOf(setup: RunSetup, options: CreationOptions & PeopleCom
  * no input names columns: a mistake in it shows before somebody is created, not some day.
  */
 export async function columnsOf(
-  { rules, creations }: AddContext,
+  { rules, creations }: Additions,
   { set }: Pick<CreationOptions, 'set'>,
   namesColumns: boolean,
 ): Promise<ReadonlySet<string> | undefined> {

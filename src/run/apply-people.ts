@@ -4,10 +4,10 @@
  */
 
 import { judgeOwnLists } from '../campaign/own-lists.ts';
-import { type AddContext, addChunk } from '../change/add-batch.ts';
+import { type Additions, addBatch } from '../change/add-batch.ts';
 import { reportOf } from '../change/batch-report.ts';
 import type { AddedBy } from '../change/plan-remove.ts';
-import { type RemoveContext, removeChunk } from '../change/remove-batch.ts';
+import { type Removals, removeBatch } from '../change/remove-batch.ts';
 import type { ListMember } from '../dataverse/wire.ts';
 import { TemporaryError } from '../errors.ts';
 import type { Exclusions } from '../input/exclusions.ts';
@@ -49,9 +49,9 @@ export type ApplyOptions = Pick<
 
 export type ApplyParts = {
   readonly options: ApplyOptions;
-  readonly addition: AddContext;
+  readonly addition: Additions;
   /** Of people who come by their ids. */
-  readonly removal: Omit<RemoveContext, 'exclusions'>;
+  readonly removal: Removals;
   readonly addedBy: AddedBy;
 };
 
@@ -63,16 +63,16 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
   const plan = await planAndGuard(run, parts, { spool, read });
   if (plan === undefined) return;
   if (!run.isDryRun && plan.guard !== undefined) throw plan.guard;
-  // Whoever a row means now, and did not when the plan was made, stays.
-  const addition: AddContext = {
-    ...parts.addition,
-    onView: (view) => spool.protect([...view.all()].map((person) => person.id)),
-  };
   yield {
     rows: spool.rows(),
     total: spool.countRows(),
     label: 'Adding',
-    work: (rows, claims) => addChunk(addition, rows, claims),
+    async work(rows, claims) {
+      const report = await addBatch(parts.addition, rows, claims);
+      // Whoever a row means now, and did not when the plan was made, stays.
+      spool.protect(report.met ?? []);
+      return report;
+    },
   };
   const stay = plan.onlyAdds ?? afterAdditions(run);
   if (stay === undefined)
@@ -161,43 +161,39 @@ function afterAdditions({ ending, counter }: OpenRun): OnlyAdds | undefined {
  * By the steps of `remove` in a dry run. Gives the number of candidates who can neither be planned nor are protected: their records cannot
  * be read.
  */
-async function planRemovals(run: OpenRun, removal: ApplyParts['removal'], spool: Spool): Promise<number> {
+async function planRemovals(run: OpenRun, removal: Removals, spool: Spool): Promise<number> {
   let unreadable = 0;
   const isMeant = (member: ListMember): boolean => spool.isCandidate(member) && !spool.isProtected(member.personId);
   const planning = removingOnly(removal, spool, isMeant);
-  const context: RemoveContext = {
-    ...planning,
-    rules: { ...planning.rules, isDryRun: true },
-    onPlanned: (members) => spool.plan(members.map(({ member }) => member)),
-  };
+  const dryRun: Removals = { ...planning, rules: { ...planning.rules, isDryRun: true } };
   const reports = runPass(run, {
     rows: removalRows(spool.candidates()),
     label: 'Planning',
-    work: (some, claims) => removeChunk(context, some, claims),
+    work: (some, claims) => removeBatch(dryRun, some, claims),
     isWhole: true,
     isPreview: true,
   });
-  for await (const { outcomes } of reports)
+  for await (const { outcomes, planned } of reports) {
+    spool.plan(planned ?? []);
     unreadable += outcomes.filter(({ outcome }) => outcome === 'not-found').length;
+  }
   return unreadable;
 }
 
 /** The planned rows and nothing else; whoever is protected by now stays. */
-function removeNobodyElse(removal: ApplyParts['removal'], spool: Spool): Work {
-  const context = removingOnly(removal, spool, spool.isPlanned);
+function removeNobodyElse(removal: Removals, spool: Spool): Work {
+  const planned = removingOnly(removal, spool, spool.isPlanned);
   return async (rows, claims) => {
-    const report = await removeChunk(context, rows, claims);
+    const report = await removeBatch(planned, rows, claims);
     return { ...report, outcomes: report.outcomes.map(inWordsOfApply) };
   };
 }
 
-function removingOnly(
-  removal: ApplyParts['removal'],
-  spool: Spool,
-  isMeant: (member: ListMember) => boolean,
-): RemoveContext {
-  const rules: RemoveContext['rules'] = { ...removal.rules, addedBy: { kind: 'rows', isMeant } };
-  return { ...removal, rules, exclusions: protectedPeople(spool) };
+function removingOnly({ session, rules }: Removals, spool: Spool, isMeant: (member: ListMember) => boolean): Removals {
+  return {
+    session: { ...session, exclusions: protectedPeople(spool) },
+    rules: { ...rules, addedBy: { kind: 'rows', isMeant } },
+  };
 }
 
 /** Nothing is done for a candidate if any record of the same person is protected. */
@@ -263,10 +259,10 @@ export function removedBefore({
 }
 
 /** People whom no flow action put in: they stay. Gives their number. */
-async function sayOthers({ context, userNames }: OpenRun, spool: Spool): Promise<number> {
+async function sayOthers({ context, session }: OpenRun, spool: Spool): Promise<number> {
   const others = [...spool.countOthers()];
   if (others.length === 0) return 0;
-  const names = await userNames(others.flatMap(([user]) => user ?? []));
+  const names = await session.userNames(others.flatMap(([user]) => user ?? []));
   const count = others.reduce((sum, [, each]) => sum + each, 0);
   const by = others.map(([user = '', each]) => `${each} by ${names.get(user) ?? 'an unknown user'}`).join(', ');
   await notice(

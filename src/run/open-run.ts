@@ -3,6 +3,7 @@
  * lock. Whatever is wrong is thrown before anything is written.
  */
 import { randomUUID } from 'node:crypto';
+import { knownLists } from '../campaign/known-lists.ts';
 import { openCampaign } from '../campaign/open-campaign.ts';
 import { refuseBlindSpots } from '../campaign/privileges.ts';
 import { usableLists } from '../campaign/usable.ts';
@@ -74,8 +75,13 @@ export async function openRun(
     const journalRun = markingRun(
       isDryRun ? noRun() : journal.startRun({ id: runId, command: request.command, campaignId, campaignName }),
     );
-    const session: Session = { ...opened.session, journal, run: journalRun, eventEmail: options.eventEmail };
-    const setup = { context, request, session, opened, connection, userNames: userNames(dataverse), exclusions };
+    const session: Session = {
+      ...opened.session,
+      ...{ journal, run: journalRun, eventEmail: options.eventEmail, exclusions },
+      userNames: userNames(dataverse),
+      lists: knownLists(opened.facts),
+    };
+    const setup = { context, request, session, opened, connection };
     const { passes, dynamicsColumns } = await plan.prepare(setup).catch((error: unknown) => {
       // Nothing was begun: a later run has nothing to continue.
       journalRun.finish({ exitCode: exitCodeOf(error), status: 'finished' });

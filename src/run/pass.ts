@@ -1,6 +1,6 @@
 /** One pass of a run over its people: rows in batches through the given work, several in flight, reports in the order of the rows. */
 
-import type { ChunkReport } from '../change/batch-report.ts';
+import type { BatchReport } from '../change/batch-report.ts';
 import { changePeople } from './pipeline.ts';
 import type { OpenRun, Pass } from './plan.ts';
 import { openRunProgress } from './progress.ts';
@@ -10,8 +10,8 @@ import { startCounting } from './summary.ts';
 const BATCHES_IN_HAND = 2;
 
 /** The reports of the batches, in the order of the rows. Throws what ended the pass, after the last report. */
-export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<ChunkReport> {
-  const { context, request, session, ending, files, exclusions, shard } = run;
+export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchReport> {
+  const { context, request, session, ending, files, shard } = run;
   const { label, total } = pass;
   const progress = await openRunProgress(context, { label, total, waitingSeconds: ending.waitingSeconds });
   const counter = startCounting();
@@ -32,7 +32,7 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<ChunkRe
     // After an error the rest of the input is read on and reported; not from a pipe that may never end.
     drains: pass.isPreview !== true && files.hasResults && !(run.usesStdin && pass.rows === run.rows),
     shard: pass.isWhole === true ? undefined : shard,
-    excludes: (row) => pass.isWhole !== true && exclusions?.excludesRow(row) === true,
+    excludes: (row) => pass.isWhole !== true && session.exclusions?.excludesRow(row) === true,
   });
   try {
     for await (const report of reports) {

@@ -3,7 +3,7 @@
  * input. The work never throws what the user should know: it reports it.
  */
 import { createHash } from 'node:crypto';
-import { type ChunkReport, reportOf } from '../change/batch-report.ts';
+import { type BatchReport, reportOf } from '../change/batch-report.ts';
 import { type Claims, trackInFlight } from '../change/claims.ts';
 import { DataverseError, type DyncampError } from '../errors.ts';
 import { chunkRows } from '../input/chunk-rows.ts';
@@ -16,7 +16,7 @@ import { inOrder } from './in-order.ts';
 
 export type ChangeOptions = {
   readonly rows: InputRows;
-  readonly work: (rows: readonly InputRow[], claims: Claims) => Promise<ChunkReport>;
+  readonly work: (rows: readonly InputRow[], claims: Claims) => Promise<BatchReport>;
   /** People in one batch; asked while one is filled. */
   readonly batchSize: number;
   /** Batches in flight; asked before each is begun. */
@@ -34,12 +34,12 @@ export type ChangeOptions = {
 /** Equal refusals one after the other that stop a run: what is wrong is not the people. */
 export const MASS_REJECTION = 1000;
 
-export async function* changePeople(options: ChangeOptions): AsyncGenerator<ChunkReport, void> {
+export async function* changePeople(options: ChangeOptions): AsyncGenerator<BatchReport, void> {
   const inFlight = trackInFlight();
   const refusals = countRefusals();
   let fatal: DyncampError | undefined;
   let hasDone = false;
-  const work = async (rows: readonly InputRow[]): Promise<ChunkReport> => {
+  const work = async (rows: readonly InputRow[]): Promise<BatchReport> => {
     if (fatal !== undefined) return reportOf(rows, new Map(), { events: [], warnings: [], fatal });
     const claims = inFlight.begin();
     try {
@@ -62,7 +62,7 @@ export async function* changePeople(options: ChangeOptions): AsyncGenerator<Chun
 }
 
 /** Other shards' people and excluded ones never reach the server. */
-async function workOnSome(rows: readonly InputRow[], claims: Claims, options: ChangeOptions): Promise<ChunkReport> {
+async function workOnSome(rows: readonly InputRow[], claims: Claims, options: ChangeOptions): Promise<BatchReport> {
   const passedOver = new Map<InputRow, Outcome>();
   for (const row of rows) {
     if (options.shard !== undefined && shardOf(row, options.shard.of) + 1 !== options.shard.index)

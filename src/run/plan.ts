@@ -1,11 +1,9 @@
 /** How a command changes people: what it is given when a run is open, and the passes that it makes over them. */
 
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
-import type { UserNames } from '../campaign/user-names.ts';
-import type { ChunkReport } from '../change/batch-report.ts';
+import type { BatchReport } from '../change/batch-report.ts';
 import type { Claims } from '../change/claims.ts';
 import type { Session } from '../change/session.ts';
-import type { Exclusions } from '../input/exclusions.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
 import type { ResultsOrigin } from '../input/results-columns.ts';
 import type { Connection } from './connect.ts';
@@ -26,8 +24,6 @@ export type RunSetup = {
   readonly session: Session;
   readonly opened: OpenedCampaign;
   readonly connection: Connection;
-  readonly userNames: UserNames;
-  readonly exclusions: Exclusions | undefined;
 };
 
 export type OpenRun = RunSetup & {
@@ -75,7 +71,7 @@ export type Prepared = {
 };
 
 /** What is done for a batch of rows. `claims` keeps a person who comes twice from being worked on twice at the same time. */
-export type Work = (rows: readonly InputRow[], claims: Claims) => Promise<ChunkReport>;
+export type Work = (rows: readonly InputRow[], claims: Claims) => Promise<BatchReport>;
 
 export type Pass = {
   readonly rows: InputRows;

@@ -1,22 +1,21 @@
 /** What `remove` and `apply` give the batches of their removals: whose additions count, and the guards against removing too many. */
 
 import type { AddedBy } from '../change/plan-remove.ts';
-import { listIdsOf, type RemoveContext } from '../change/remove-batch.ts';
+import type { Removals } from '../change/remove-batch.ts';
 import { UsageError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
 import { confirm } from '../terminal/prompt.ts';
 import type { Context } from './context.ts';
 import type { RunSetup } from './plan.ts';
-import { rememberListIds } from './remember-lists.ts';
 import type { ChangeRequest } from './request.ts';
 import { peopleText } from './summary.ts';
 
 /** What batches of removals work with; `addedBy`: of addedByUsers. */
 export function removalOf(
-  { session, userNames, exclusions, opened }: RunSetup,
+  { session }: RunSetup,
   options: ChangeRequest['options'],
-  addedBy: RemoveContext['rules']['addedBy'],
-): RemoveContext {
+  addedBy: Removals['rules']['addedBy'],
+): Removals {
   const rules = {
     matchBy: options.matchBy,
     addedBy,
@@ -24,7 +23,7 @@ export function removalOf(
     allowSharedList: options.allowSharedList === true,
     isDryRun: options.dryRun === true,
   };
-  return { session, rules, userNames, exclusions, ...rememberListIds(opened.facts, listIdsOf) };
+  return { session, rules };
 }
 
 /** `anyone`, `me`, or ids of users. Throws UsageError BAD_USER. */
@@ -59,7 +58,7 @@ export async function confirmRemoval({ terminal }: Context, whom: string): Promi
   throw new UsageError('NOT_CONFIRMED', 'Nobody was removed: the question was not answered with yes.');
 }
 
-export type Removals = {
+export type PlannedRemovals = {
   /** People whose removal is planned. */
   readonly count: number;
   readonly most: number;
@@ -67,7 +66,7 @@ export type Removals = {
   readonly before?: number | undefined;
 };
 
-export function tooManyRemovals({ count, most, before = 0 }: Removals): UsageError {
+export function tooManyRemovals({ count, most, before = 0 }: PlannedRemovals): UsageError {
   const earlier = before > 0 ? ` besides the ${before} that interrupted runs before it removed` : '';
   return new UsageError(
     'TOO_MANY_REMOVALS',

@@ -3,7 +3,7 @@
  * deliver events, write results, sum up. What a batch means is the plan's.
  */
 
-import type { ChunkReport } from '../change/batch-report.ts';
+import type { BatchReport } from '../change/batch-report.ts';
 import { DyncampError } from '../errors.ts';
 import { BEAT_MS } from '../journal/journal.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -42,7 +42,7 @@ export async function runChange(context: Context, request: ChangeRequest, plan: 
 }
 
 /** What a batch came to: warnings once each, events to stdout, outcomes counted and into the results. */
-async function takeReport(run: OpenRun, report: ChunkReport, warned: Set<string>): Promise<void> {
+async function takeReport(run: OpenRun, report: BatchReport, warned: Set<string>): Promise<void> {
   const { context, ending, delivery, files, origin, counter, isDryRun } = run;
   if (report.fatal !== undefined) ending.noteInputEnd();
   for (const message of report.warnings) {

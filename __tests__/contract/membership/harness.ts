@@ -6,13 +6,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { knownLists } from '../../../src/campaign/known-lists.ts';
 import { type OpenedCampaign, openCampaign } from '../../../src/campaign/open-campaign.ts';
 import { usableLists } from '../../../src/campaign/usable.ts';
 import { userNames } from '../../../src/campaign/user-names.ts';
-import { addChunk } from '../../../src/change/add-batch.ts';
+import { addBatch } from '../../../src/change/add-batch.ts';
 import { eventLine } from '../../../src/change/events.ts';
 import { settle } from '../../../src/change/recover-changes.ts';
-import { listIdsOf, type RemoveRules, removeChunk } from '../../../src/change/remove-batch.ts';
+import { type RemoveRules, removeBatch } from '../../../src/change/remove-batch.ts';
 import type { Session } from '../../../src/change/session.ts';
 import { openDataverse } from '../../../src/dataverse/open-dataverse.ts';
 import type { Dataverse, Operation } from '../../../src/dataverse/operation.ts';
@@ -27,7 +28,6 @@ import type { AddRules } from '../../../src/people/add-rules.ts';
 import { creationPlanner } from '../../../src/people/creation-planner.ts';
 import { normalizeEmail } from '../../../src/people/identity.ts';
 import { changePeople } from '../../../src/run/pipeline.ts';
-import { rememberListIds } from '../../../src/run/remember-lists.ts';
 import type { Clock, Send } from '../../../src/transport/http.ts';
 import { openTransport } from '../../../src/transport/open-transport.ts';
 import { openSend } from '../../../src/transport/undici-send.ts';
@@ -157,11 +157,16 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
   };
   const open = (campaignId: string) =>
     openCampaign({ dataverse, clock, campaign: `id:${campaignId}`, confirmOrganization: () => undefined });
-  const start = async (campaignId: string, command: string) => {
+  const start = async (campaignId: string, command: string, exclusions?: Exclusions) => {
     const opened = await open(campaignId);
     const { id, name } = opened.facts.campaign;
     const run = openedJournal().startRun({ id: randomUUID(), command, campaignId: id, campaignName: name });
-    const session: Session = { ...opened.session, journal: openedJournal(), run, eventEmail: 'full' };
+    const session: Session = {
+      ...opened.session,
+      ...{ journal: openedJournal(), run, eventEmail: 'full', exclusions },
+      userNames: userNames(dataverse),
+      lists: knownLists(opened.facts),
+    };
     return { opened, session };
   };
 
@@ -177,16 +182,13 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
     session: async (campaignId) => (await start(campaignId, 'test')).session,
     async add(campaignId, rows, runOptions = {}) {
       const rules = { ...ADD_RULES, ...runOptions.rules };
-      const { opened, session } = await start(campaignId, 'add');
+      const { opened, session } = await start(campaignId, 'add', runOptions.exclusions);
       usableLists(opened.facts, { allowInactive: false, allowSharedList: rules.allowSharedList });
-      const lists = rememberListIds(opened.facts, (judged) => judged.all.map((list) => list.id));
-      const creations = creationPlanner(session, rules);
-      const names = userNames(dataverse);
-      const context = { session, rules, creations, userNames: names, exclusions: runOptions.exclusions, ...lists };
-      return go(session, opened, { rows, runOptions, work: (some, claims) => addChunk(context, some, claims) });
+      const additions = { session, rules, creations: creationPlanner(session, rules) };
+      return go(session, opened, { rows, runOptions, work: (some, claims) => addBatch(additions, some, claims) });
     },
     async remove(campaignId, rows, runOptions = {}) {
-      const { opened, session } = await start(campaignId, 'remove');
+      const { opened, session } = await start(campaignId, 'remove', runOptions.exclusions);
       const rules: RemoveRules = {
         matchBy: undefined,
         addedBy: { kind: 'users', userIds: new Set([session.userId]) },
@@ -196,10 +198,11 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
         ...runOptions.removal,
       };
       usableLists(opened.facts, rules);
-      const lists = rememberListIds(opened.facts, listIdsOf);
-      const names = userNames(dataverse);
-      const context = { session, rules, userNames: names, exclusions: runOptions.exclusions, ...lists };
-      return go(session, opened, { rows, runOptions, work: (some, claims) => removeChunk(context, some, claims) });
+      return go(session, opened, {
+        rows,
+        runOptions,
+        work: (some, claims) => removeBatch({ session, rules }, some, claims),
+      });
     },
     async close() {
       rig.reopen();

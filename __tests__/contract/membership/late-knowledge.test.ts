@@ -1,15 +1,13 @@
 /** What a dead run began and what lands later than anybody looked: it is told all the same, and before what follows from it. */
 import { randomUUID } from 'node:crypto';
 import { createdPersonId } from '../../../src/campaign/ids.ts';
-import { userNames } from '../../../src/campaign/user-names.ts';
-import { addChunk } from '../../../src/change/add-batch.ts';
+import { addBatch } from '../../../src/change/add-batch.ts';
 import { trackInFlight } from '../../../src/change/claims.ts';
-import { listIdsOf, removeChunk } from '../../../src/change/remove-batch.ts';
+import { removeBatch } from '../../../src/change/remove-batch.ts';
 import type { Session } from '../../../src/change/session.ts';
 import { UsageError } from '../../../src/errors.ts';
 import type { NewIntent } from '../../../src/journal/journal.ts';
 import { creationPlanner } from '../../../src/people/creation-planner.ts';
-import { rememberListIds } from '../../../src/run/remember-lists.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
 import { ADD_RULES, byEmail, byId, type Rig, type RigOptions, type RunResult, saidBy } from './harness.ts';
 import { membersOf, truthOf } from './truth.ts';
@@ -240,14 +238,11 @@ describe('a disk that fills up between the write and the note of what it did', (
     const rig = rigWith();
     const { campaign } = await campaignWithList(rig);
     const lead = await make.lead({ emailaddress1: `${randomUUID()}@x.example` });
-    const added = await addChunk(
+    const added = await addBatch(
       {
         session: full(await rig.session(campaign)),
         rules: ADD_RULES,
         creations: creationPlanner(await rig.session(campaign), ADD_RULES),
-        userNames: userNames(rig.dataverse),
-        exclusions: undefined,
-        ...rememberListIds((await rig.open(campaign)).facts, (judged) => judged.all.map((list) => list.id)),
       },
       [byId(lead, 'lead')],
       trackInFlight().begin(),
@@ -258,7 +253,7 @@ describe('a disk that fills up between the write and the note of what it did', (
     expect(told(after)).toEqual([`added ${lead}`]);
 
     const session = await rig.session(campaign);
-    const removed = await removeChunk(
+    const removed = await removeBatch(
       {
         session: full(session),
         rules: {
@@ -268,8 +263,6 @@ describe('a disk that fills up between the write and the note of what it did', (
           allowSharedList: false,
           isDryRun: false,
         },
-        userNames: userNames(rig.dataverse),
-        ...rememberListIds((await rig.open(campaign)).facts, listIdsOf),
       },
       [byId(lead, 'lead')],
       trackInFlight().begin(),

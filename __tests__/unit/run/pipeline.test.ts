@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type ChunkReport, reportOf } from '../../../src/change/batch-report.ts';
+import { type BatchReport, reportOf } from '../../../src/change/batch-report.ts';
 import { CampaignError } from '../../../src/errors.ts';
 import type { InputRow } from '../../../src/input/input-row.ts';
 import type { Outcome, OutcomeName } from '../../../src/input/outcome.ts';
@@ -10,7 +10,7 @@ import { manualClock } from '../transport/manual-clock.ts';
 
 const person = (place: number) => byEmail(`p${place}@x.de`);
 const nothing = { events: [], warnings: [], fatal: undefined };
-const all = (rows: readonly InputRow[], outcome: OutcomeName, more: Partial<Outcome> = {}): ChunkReport =>
+const all = (rows: readonly InputRow[], outcome: OutcomeName, more: Partial<Outcome> = {}): BatchReport =>
   reportOf(rows, new Map(rows.map((row) => [row, outcomeOf(row, outcome, more)])), nothing);
 
 async function* stream<Thing>(things: readonly Thing[]): AsyncGenerator<Thing> {

@@ -1,17 +1,29 @@
 /** `dyncamp events replay`: tells events again, byte for byte as the first time. */
-import { type Command, Option } from 'commander';
-import type { Context } from '../../run/context.ts';
-import { addOrganizationOption, type OrganizationOption } from '../runs/organization-option.ts';
-import { addSelectOptions, type SelectOptions } from './select-options.ts';
 
-export type EventsReplayOptions = OrganizationOption &
+import { type Command, Option } from 'commander';
+import { eventLine } from '../../change/events.ts';
+import type { Rebuilding } from '../../change/rebuild-added.ts';
+import { UsageError } from '../../errors.ts';
+import type { Journal, NewEvent, StoredEvent } from '../../journal/journal.ts';
+import type { Context } from '../../run/context.ts';
+import { stdoutFailure } from '../../run/deliver.ts';
+import { peopleText, plural } from '../../run/summary.ts';
+import { type Closed, openEventLines } from '../../terminal/event-lines.ts';
+import { EXIT } from '../../terminal/exit-codes.ts';
+import { notice, warn } from '../../terminal/report-error.ts';
+import { openLocalJournal } from '../runs/local-journal.ts';
+import { addOrganizationOption, type OrganizationOption } from '../runs/organization-option.ts';
+import { selectEvents } from './select-events.ts';
+import { addSelectOptions, type SelectOptions } from './select-options.ts';
+import { momentOf } from './since.ts';
+
+type EventsReplayOptions = OrganizationOption &
   SelectOptions & {
     /** Rebuild `added` events from the membership rows in Dynamics, where this machine's journal is gone. */
     readonly fromServer?: boolean | undefined;
     /** For --from-server; events of the journal are told as they were. */
     readonly eventEmail: 'full' | 'none';
   };
-export type EventsReplayRun = (context: Context, options: EventsReplayOptions) => Promise<number>;
 
 const AFTER = `
 Each event is the line that the run printed, or would have printed with
@@ -30,7 +42,7 @@ Examples:
   $ dyncamp events replay --untold --all > missed.jsonl
   $ dyncamp events replay --from-server --campaign "Spring Launch" --since 1d`;
 
-export function defineEventsReplay(parent: Command, context: Context, run: EventsReplayRun = eventsReplayRun): void {
+export function defineEventsReplay(parent: Command, context: Context): void {
   const command = parent.command('replay').description('Print the events of the last run, or of others, again');
   addOrganizationOption(addSelectOptions(command))
     .addOption(
@@ -47,14 +59,118 @@ export function defineEventsReplay(parent: Command, context: Context, run: Event
         .default('full'),
     )
     .addHelpText('after', AFTER)
-    .action(async (options: EventsReplayOptions) => context.endWith(await run(context, options)));
+    .action(async (options: EventsReplayOptions) => {
+      const replay = options.fromServer === true ? replayFromServer : replayEvents;
+      context.endWith(await replay(context, options));
+    });
 }
 
-export async function eventsReplayRun(context: Context, options: EventsReplayOptions): Promise<number> {
-  if (options.fromServer === true) {
-    const { replayFromServer } = await import('./replay-from-server.ts');
-    return replayFromServer(context, options);
+async function replayEvents(context: Context, options: EventsReplayOptions): Promise<number> {
+  const local = await openLocalJournal(context, options);
+  if (local === undefined) return EXIT.done;
+  const selected = selectEvents(local.journal, options, context.clock.now());
+  const events = selected === undefined ? [] : local.journal.events(selected.filter);
+  const told = await tellAgain(context, local.journal, events);
+  const hint =
+    told === 0 ? '--all tells the events of all runs; `dyncamp runs list` shows which there are.' : undefined;
+  await notice(context.terminal, 'REPLAYED', `Told ${plural(told, 'event')} ${selected?.what ?? 'of no run'}.`, hint);
+  return EXIT.done;
+}
+
+/** Events written between two notes in the journal: each note is a commit to disk. */
+const NOTED_TOGETHER = 500;
+/** Sequences begin at 1. Who took an event before has it, whatever becomes of this reader. */
+const TOLD_BEFORE = 0;
+
+/**
+ * Gives the number of events that stdout took. A reader that goes away is the normal end of a reading command: what it did not get stays
+ * untold.
+ */
+async function tellAgain(
+  context: Context,
+  journal: Pick<Journal, 'markDelivered'>,
+  events: Iterable<StoredEvent>,
+): Promise<number> {
+  const lines = openEventLines(context.terminal.stdout);
+  let count = 0;
+  let taken: number[] = [];
+  const note = (): void => {
+    journal.markDelivered(taken);
+    taken = [];
+  };
+  for (const event of events) {
+    if (!(await lines.write([{ line: eventLine(event), sequence: event.delivered ? TOLD_BEFORE : event.sequence }])))
+      break;
+    count += 1;
+    if (!event.delivered) taken.push(event.sequence);
+    if (taken.length >= NOTED_TOGETHER) note();
   }
-  const { replayEvents } = await import('./replay-events.ts');
-  return replayEvents(context, options);
+  note();
+  const doubtful = lines.doubtful().filter((sequence) => sequence !== TOLD_BEFORE);
+  journal.markDelivered(doubtful, false);
+  if (lines.isClosed) throwUnlessReaderGone(await lines.closed);
+  return count - lines.doubtful().length;
+}
+
+/** Throws STDOUT_FAILED when it is no reader that went away. */
+function throwUnlessReaderGone(closed: Closed): void {
+  const failure = stdoutFailure(closed);
+  if (failure !== undefined) throw failure;
+}
+
+async function replayFromServer(context: Context, options: EventsReplayOptions): Promise<number> {
+  const { openCampaign } = await import('../../campaign/open-campaign.ts');
+  const { rebuildAdded } = await import('../../change/rebuild-added.ts');
+  const { sayWhere } = await import('../../run/report.ts');
+  const { campaign, since } = options;
+  if (campaign === undefined || since === undefined) throw notSaidWhich();
+  const { dataverse, connection } = await context.openDataverse();
+  const { confirmOrganization } = connection;
+  const opened = await openCampaign({ dataverse, clock: context.clock, campaign, confirmOrganization });
+  await sayWhere(context.terminal, opened, connection);
+  const { session, facts } = opened;
+  const flowUsers = connection.flowUsers.map((id) => id.toLowerCase());
+  const rebuilding = rebuildAdded({
+    session,
+    facts,
+    since: momentOf(since, context.clock.now()),
+    userIds: new Set([session.userId, ...flowUsers]),
+    email: options.eventEmail,
+  });
+  const told = await tellAll(context, rebuilding.events);
+  await sayLimits(context, rebuilding, told);
+  return EXIT.done;
+}
+
+function notSaidWhich(): UsageError {
+  return new UsageError('OPTION_MISSING', '--from-server needs --campaign and --since: Dynamics is asked about both.', {
+    hint: 'For example: `dyncamp events replay --from-server --campaign "Spring Launch" --since 1d`',
+  });
+}
+
+async function tellAll(context: Context, events: AsyncIterable<NewEvent>): Promise<number> {
+  const lines = openEventLines(context.terminal.stdout);
+  let count = 0;
+  for await (const event of events) {
+    if (!(await lines.write([{ line: eventLine(event), sequence: 0 }]))) break;
+    count += 1;
+  }
+  if (lines.isClosed) throwUnlessReaderGone(await lines.closed);
+  return count - lines.doubtful().length;
+}
+
+async function sayLimits({ terminal }: Context, { leftOut }: Rebuilding, told: number): Promise<void> {
+  await notice(terminal, 'REBUILT', `Told ${plural(told, 'event')} rebuilt from Dynamics.`);
+  const others = leftOut();
+  if (others > 0)
+    await notice(
+      terminal,
+      'LEFT_OUT',
+      `Left out ${peopleText(others)} whom neither this user nor a user of flowUsers added.`,
+    );
+  await warn(
+    terminal,
+    'NOT_REBUILT',
+    'Events of people who were removed, or created, cannot be rebuilt: Dynamics keeps no trace of them. Whoever was added and taken out again since then is missing too.',
+  );
 }

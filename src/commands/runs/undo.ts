@@ -1,11 +1,21 @@
 /** `dyncamp runs undo RUN`: takes back what one run did. */
+
 import { type Command, Option } from 'commander';
+import { SettingsError, UsageError } from '../../errors.ts';
+import { EVENT_TYPES, type Journal, type RunRecord, type StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
 import type { PeopleCommandOptions } from '../../run/request.ts';
+import { peopleText } from '../../run/summary.ts';
+import { EXIT } from '../../terminal/exit-codes.ts';
+import { confirm } from '../../terminal/prompt.ts';
+import { notice } from '../../terminal/report-error.ts';
 import { filePath, parseCountOrShare } from '../options.ts';
+import { LARGEST_BATCH } from '../people-options.ts';
+import { findRun, noRunAtAll } from './find-run.ts';
+import { type LocalJournal, openLocalJournal } from './local-journal.ts';
 import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
 
-export type RunsUndoOptions = OrganizationOption &
+type RunsUndoOptions = OrganizationOption &
   Pick<
     PeopleCommandOptions,
     | 'dryRun'
@@ -21,8 +31,7 @@ export type RunsUndoOptions = OrganizationOption &
     /** Take people out of a campaign that is inactive; nobody can be put back into one. */
     readonly allowInactive?: boolean | undefined;
   };
-export type RunsUndoRequest = { readonly run: string; readonly options: RunsUndoOptions };
-export type RunsUndoRun = (context: Context, request: RunsUndoRequest) => Promise<number>;
+type RunsUndoRequest = { readonly run: string; readonly options: RunsUndoOptions };
 
 const AFTER = `
 Takes out whom the run added, if they are still in as the run put them in, and
@@ -35,7 +44,7 @@ Examples:
   $ dyncamp runs undo 5f0c9a1e --yes
   $ dyncamp runs undo "$(dyncamp runs list -n 1 -o jsonl | jq -r .id)" --yes`;
 
-export function defineRunsUndo(parent: Command, context: Context, run: RunsUndoRun = runsUndoRun): void {
+export function defineRunsUndo(parent: Command, context: Context): void {
   const command = parent
     .command('undo')
     .description('Take out whom a run added and put back whom it removed')
@@ -54,10 +63,143 @@ export function defineRunsUndo(parent: Command, context: Context, run: RunsUndoR
     .option('--yes', 'answer yes to what would be asked');
   addOrganizationOption(command)
     .addHelpText('after', AFTER)
-    .action(async (id: string, options: RunsUndoOptions) => context.endWith(await run(context, { run: id, options })));
+    .action(async (id: string, options: RunsUndoOptions) =>
+      context.endWith(await undoRun(context, { run: id, options })),
+    );
 }
 
-export async function runsUndoRun(context: Context, request: RunsUndoRequest): Promise<number> {
-  const { undoRun } = await import('./undo-run.ts');
-  return undoRun(context, request);
+async function undoRun(context: Context, { run: text, options }: RunsUndoRequest): Promise<number> {
+  const { runChange } = await import('../../run/run-change.ts');
+  const { undoing } = await import('../../run/undo-people.ts');
+  const local = await openLocalJournal(context, options);
+  if (local === undefined) throw noRunAtAll(text);
+  if (isUnattended(context, options)) refuseShortId(text);
+  const run = findRun(local.journal, text);
+  if (run.status === 'running') throw stillRunning(run);
+  const changes = changesOf(local.journal.events({ runId: run.id }));
+  await sayElsewhere(context, run, changes);
+  if (changes.added + changes.removed === 0 && !hasOpenIntents(local.journal, run)) {
+    await notice(context.terminal, 'NOTHING_TO_UNDO', `Run ${run.id} added and removed nobody.`);
+    await sayCreated(context, changes);
+    return EXIT.done;
+  }
+  // Where nobody can be asked, what is missing is said before anything is asked of Dynamics.
+  if (isUnattended(context, options)) await confirmUndo(context, options, run, changes);
+  const code = await runChange(
+    context,
+    {
+      command: 'undo',
+      campaign: `id:${run.campaignId}`,
+      people: [],
+      options: { ...options, batchSize: LARGEST_BATCH },
+    },
+    {
+      people: 'own',
+      confirmOrganization: (organizationId) => refuseOther(organizationId, local, run),
+      confirm: () => confirmUndo(context, options, run, changes),
+      prepare: async ({ session }) => undoing(session, options, run.id),
+    },
+  );
+  await sayCreated(context, changes);
+  return code;
+}
+
+const isUnattended = ({ terminal }: Context, { dryRun }: RunsUndoOptions): boolean =>
+  !terminal.canAsk && dryRun !== true;
+
+/** As much of an id as lists and messages are quoted by; less is soon the beginning of another run's. */
+const LEAST_ID_CHARACTERS = 8;
+
+/** Nobody sees which run is meant. */
+function refuseShortId(text: string): void {
+  if (text.trim().length >= LEAST_ID_CHARACTERS) return;
+  throw new UsageError(
+    'RUN_ID_TOO_SHORT',
+    `"${text}" is too short: without a terminal, undo takes at least ${LEAST_ID_CHARACTERS} characters of a run's id.`,
+    { hint: '`dyncamp runs list` shows the ids.' },
+  );
+}
+
+function stillRunning(run: RunRecord): UsageError {
+  return new UsageError('RUN_IS_RUNNING', `Run ${run.id} is still at work.`, {
+    hint: 'Stop it with Ctrl-C (or SIGTERM), then undo what it did.',
+  });
+}
+
+const hasOpenIntents = (journal: Journal, run: RunRecord): boolean =>
+  journal.openIntents(run.campaignId).some((intent) => intent.runId === run.id);
+
+/** A repeated command reports what the interrupted one did as its own; the events stay under the run that did it. */
+async function sayElsewhere({ terminal }: Context, { id, counts }: RunRecord, changes: RunChanges): Promise<void> {
+  const more = Math.max(0, (counts.added ?? 0) - changes.added) + Math.max(0, (counts.removed ?? 0) - changes.removed);
+  if (more === 0) return;
+  await notice(
+    terminal,
+    'DONE_BY_OTHER_RUN',
+    `Run ${id} reported ${peopleText(more)} whom an interrupted run before it had added or removed: those are not undone with it.`,
+    '`dyncamp runs list` shows that run; undo it as well.',
+  );
+}
+
+function refuseOther(organizationId: string, local: LocalJournal, run: RunRecord): void {
+  if (organizationId === local.organizationId) return;
+  throw new SettingsError(
+    'RUN_OF_OTHER_ORGANIZATION',
+    `Run ${run.id} worked on organization ${local.organizationId}, but ${organizationId} answers. Nothing was done.`,
+    { hint: 'Name the profile that the run was done with: --profile NAME.' },
+  );
+}
+
+async function confirmUndo(
+  { terminal }: Context,
+  options: RunsUndoOptions,
+  run: RunRecord,
+  changes: RunChanges,
+): Promise<void> {
+  if (options.yes === true || options.dryRun === true) return;
+  const steps = [
+    ...(changes.added > 0 ? [`take ${peopleText(changes.added)} out of`] : []),
+    ...(changes.removed > 0 ? [`put ${peopleText(changes.removed)} back into`] : []),
+  ];
+  const text = `Undo run ${run.id}: ${steps.join(' and ')} campaign "${run.campaignName}"?`;
+  if (await confirm(terminal, { text, flag: '--yes' })) return;
+  throw new UsageError('NOT_CONFIRMED', 'Nothing was undone: the question was not answered with yes.');
+}
+
+async function sayCreated({ terminal }: Context, { created, createdPeople }: RunChanges): Promise<void> {
+  if (created === 0) return;
+  const rest = created > createdPeople.length ? ` and ${created - createdPeople.length} more` : '';
+  const whom = created === 1 ? 'One person whom' : `${created} people whom`;
+  await notice(
+    terminal,
+    'CREATED_STAY',
+    `${whom} the run created stay${created === 1 ? 's' : ''} in Dynamics: ${createdPeople.join(', ')}${rest}.`,
+    'Delete them in Dynamics if nobody needs them.',
+  );
+}
+
+export type RunChanges = {
+  readonly added: number;
+  readonly removed: number;
+  readonly created: number;
+  /** The first of those who were created, as text. */
+  readonly createdPeople: readonly string[];
+};
+
+/** Created people who are named; the others are counted. */
+const NAMED = 20;
+
+export function changesOf(events: Iterable<StoredEvent>): RunChanges {
+  const counts = new Map<string, number>();
+  const createdPeople: string[] = [];
+  for (const event of events) {
+    counts.set(event.type, (counts.get(event.type) ?? 0) + 1);
+    if (event.type === EVENT_TYPES.created && createdPeople.length < NAMED) createdPeople.push(describePerson(event));
+  }
+  const countOf = (change: keyof typeof EVENT_TYPES): number => counts.get(EVENT_TYPES[change]) ?? 0;
+  return { added: countOf('added'), removed: countOf('removed'), created: countOf('created'), createdPeople };
+}
+
+function describePerson({ personType, personId, email }: StoredEvent): string {
+  return `${personType}:${personId}${email === undefined ? '' : ` (${email})`}`;
 }

@@ -1,5 +1,5 @@
-import { changesOf } from '../../../../src/commands/runs/run-changes.ts';
 import { runRow, shortTimeText } from '../../../../src/commands/runs/run-row.ts';
+import { changesOf } from '../../../../src/commands/runs/undo.ts';
 import { storedEvent } from '../../../support/stored-event.ts';
 import { runRecord } from './known-runs.ts';
 

@@ -1,5 +1,5 @@
 import type { ReadyLists } from '../../../src/campaign/ensure-lists.ts';
-import { listMaker } from '../../../src/campaign/list-maker.ts';
+import { knownLists } from '../../../src/campaign/known-lists.ts';
 import { judgeOwnLists } from '../../../src/campaign/own-lists.ts';
 
 const facts: ReadyLists['facts'] = {
@@ -24,9 +24,9 @@ const facts: ReadyLists['facts'] = {
 const missing: ReadyLists = { facts, lists: judgeOwnLists(facts) };
 const lead = { types: ['lead'] } as const;
 
-describe('listMaker', () => {
-  it('lets one chunk make what several lack, and gives the others what it read', async () => {
-    const maker = listMaker();
+describe('knownLists', () => {
+  it('lets one batch make what several lack, and gives the others what it read', async () => {
+    const maker = knownLists(facts);
     const mark = maker.mark();
     const made: ReadyLists = { ...missing };
     const asked: ReadyLists[] = [];
@@ -40,8 +40,8 @@ describe('listMaker', () => {
     expect(asked[1]).toBe(made);
   });
 
-  it('does not take what was made before the chunk was read: the list is gone since then', async () => {
-    const maker = listMaker();
+  it('does not take what was made before the batch was read: the list is gone since then', async () => {
+    const maker = knownLists(facts);
     await maker.ensure({ ready: missing, ...lead, mark: maker.mark() }, async () => ({ ...missing }));
     const asked: ReadyLists[] = [];
     await maker.ensure({ ready: missing, ...lead, mark: maker.mark() }, async (ready) => {
@@ -52,7 +52,7 @@ describe('listMaker', () => {
   });
 
   it('lets the next one try when making failed', async () => {
-    const maker = listMaker();
+    const maker = knownLists(facts);
     const wanted = { ready: missing, ...lead, mark: maker.mark() };
     const failing = maker.ensure(wanted, async () => {
       throw new Error('no');

@@ -1,0 +1,61 @@
+/**
+ * What the batches of a run share about the campaign's lists: those that the last batch found are joined by the next one, and missing own
+ * lists are made once. Batches in flight find out together that a list is missing: one makes it, the others take what it read afterwards,
+ * three requests instead of three for each.
+ */
+import type { PersonType } from '../dataverse/wire.ts';
+import type { ReadyLists } from './ensure-lists.ts';
+import { type CampaignFacts, judgeOwnLists, type OwnLists } from './own-lists.ts';
+
+export type KnownLists = {
+  /** As the last batch found them: the own lists, or all that are linked to the campaign. */
+  ids(which: 'own' | 'all'): readonly string[];
+  found(lists: OwnLists): void;
+  /** To be asked before a batch is read: whatever was made by then shows in its read. */
+  mark(): number;
+  /** As `make`, one at a time. What was made since `mark` is newer than what the batch read, and is taken instead. */
+  ensure(wanted: WantedLists, make: Make): Promise<ReadyLists>;
+};
+
+export type WantedLists = {
+  readonly ready: ReadyLists;
+  readonly types: readonly PersonType[];
+  readonly mark: number;
+};
+
+/** Makes what is missing and gives what is there then, or `ready` itself when nothing is. */
+type Make = (ready: ReadyLists) => Promise<ReadyLists>;
+
+export function knownLists(facts: CampaignFacts): KnownLists {
+  let lists = judgeOwnLists(facts);
+  let timesMade = 0;
+  let made: ReadyLists | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+  const makeNow = async ({ ready, mark }: WantedLists, make: Make): Promise<ReadyLists> => {
+    const known = timesMade > mark && made !== undefined ? made : ready;
+    const result = await make(known);
+    if (result !== known) {
+      timesMade += 1;
+      made = result;
+    }
+    return result;
+  };
+  return {
+    ids: (which) => listIds(lists, which),
+    found(now) {
+      lists = now;
+    },
+    mark: () => timesMade,
+    async ensure(wanted, make) {
+      const { ready, types } = wanted;
+      if (types.every((type) => ready.lists.targets[type]?.isLinked === true)) return ready;
+      const mine = turn.then(() => makeNow(wanted, make));
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+}
+
+export function listIds({ all, foreign }: OwnLists, which: 'own' | 'all'): readonly string[] {
+  return (which === 'own' ? all : [...all, ...foreign]).map((list) => list.id);
+}

@@ -1,0 +1,40 @@
+/** The passes of `runs undo`: one over the changes of a run, each taken back by the steps of `add` or `remove`. */
+import type { Session } from '../change/session.ts';
+import { undoBatch } from '../change/undo-batch.ts';
+import { undoRows } from '../change/undo-rows.ts';
+import { creationPlanner } from '../people/creation-planner.ts';
+import type { Prepared } from './plan.ts';
+
+export type UndoOptions = {
+  readonly allowInactive?: boolean | undefined;
+  readonly allowSharedList?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+};
+
+export function undoing(session: Session, options: UndoOptions, runId: string): Prepared {
+  const shared = { allowSharedList: options.allowSharedList === true, isDryRun: options.dryRun === true };
+  // Nobody is created: who was deleted in the meantime is not found.
+  const rules = {
+    ...shared,
+    matchBy: undefined,
+    onAmbiguous: 'fail',
+    onInactive: 'fail',
+    mayCreate: false,
+    createAs: 'lead',
+    sourceCampaign: false,
+    defaults: {},
+    duplicateRules: 'honour',
+    maxCreates: 0,
+    skipOptedOut: false,
+  } as const;
+  const undo = {
+    add: { session, rules, creations: creationPlanner(session, rules) },
+    remove: { session, rules: { ...shared, matchBy: undefined, allowInactive: options.allowInactive === true } },
+  };
+  return {
+    async *passes() {
+      const rows = undoRows(runId, session.journal.events({ runId }));
+      yield { rows, work: (batch, claims) => undoBatch(undo, batch, claims) };
+    },
+  };
+}
