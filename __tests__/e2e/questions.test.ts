@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useCampaignCli } from '../support/campaign-cli.ts';
 import { members } from '../support/emulator.ts';
-import { CTRL_C, ENTER, onPty, type PtyRun, runOnPty } from '../support/pty.ts';
+import { CTRL_C, CTRL_D, ENTER, onPty, type PtyRun, runOnPty } from '../support/pty.ts';
 import { createHome, jsonLines, runCli } from '../support/run-cli.ts';
 
 const MANY = 120;
@@ -114,6 +114,7 @@ onPty('the question of profiles remove', () => {
     ['yes', `y${ENTER}`, 0, 0],
     ['no', `n${ENTER}`, 0, 1],
     ['Ctrl-C', CTRL_C, 130, 1],
+    ['the end of the input, Ctrl-D', CTRL_D, 2, 1],
   ] as const)('%s', async (_what, typed, expected, left) => {
     const home = createHome();
     const added = ['profiles', 'add', 'old', '--url', 'https://x.crm4.dynamics.com', '--sign-in', 'azure-cli'];
@@ -141,14 +142,13 @@ onPty('profiles add that cannot connect', () => {
     run.type(`y${ENTER}`);
     await run.waitFor(`[${cli.api.emulator().url}]`);
     run.type(ENTER);
-    await run.waitFor('[client-secret]');
+    await run.waitFor('> 3. client-secret');
     run.type(ENTER);
     await run.waitFor('[none.example]');
     run.type(ENTER);
     await run.waitFor('[11111111-2222-3333-4444-555555555555]');
     run.type(ENTER);
-    await run.waitFor('in the variable NOT_SET');
-    await run.waitFor('[env]');
+    await run.waitFor('> 1. in the variable NOT_SET');
     run.type(ENTER);
     await run.waitFor('try again? [y/N]');
     run.type(`n${ENTER}`);

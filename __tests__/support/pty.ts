@@ -31,6 +31,7 @@ export type PtyRun = {
 };
 
 export const CTRL_C = '\u0003';
+export const CTRL_D = '\u0004';
 export const ENTER = '\r';
 
 const TIMEOUT_MS = 60_000;

@@ -27,6 +27,8 @@ class Recorder extends Writable {
   text = '';
   isTTY = false;
   columns = 80;
+  /** As Node's own streams: what is piped into it does not end it. */
+  readonly _isStdio = true;
   failure: Error | undefined;
   stalled: Promise<void> | undefined;
 

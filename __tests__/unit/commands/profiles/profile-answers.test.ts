@@ -103,24 +103,33 @@ describe('profileFrom', () => {
 
 describe('a second round', () => {
   const secret = { from: 'stored', secret: 's3cret-value' } as const;
-  it.each<[string, Profile['signIn'], number]>([
-    ['a client secret that was typed', { kind: 'clientSecret', ...application, secret }, 6],
+  const APP = ['Tenant id', 'Application (client) id'];
+  it.each<[string, Profile['signIn'], readonly string[]]>([
+    [
+      'a client secret that was typed',
+      { kind: 'clientSecret', ...application, secret },
+      [...APP, 'Where is', 'Client secret [the one typed before]'],
+    ],
     [
       'a client secret in a file',
       { kind: 'clientSecret', ...application, secret: { from: 'file', path: __filename } },
-      6,
+      [...APP, 'Where is', '? File ['],
     ],
-    ['a variable of another name', { kind: 'clientSecret', ...application, secret: { from: 'env', name: 'MINE' } }, 5],
-    ['a certificate', { kind: 'certificate', ...application, certificatePath: __filename }, 5],
-    ['a federated token', { kind: 'federatedTokenFile', ...application, tokenFile: __filename }, 5],
-    ['what is not asked for', { kind: 'browser', ...application }, 2],
+    [
+      'a variable of another name',
+      { kind: 'clientSecret', ...application, secret: { from: 'env', name: 'MINE' } },
+      [...APP, 'Where is'],
+    ],
+    ['a certificate', { kind: 'certificate', ...application, certificatePath: __filename }, [...APP, 'PEM file']],
+    ['a federated token', { kind: 'federatedTokenFile', ...application, tokenFile: __filename }, [...APP, 'File with']],
+    ['what is not asked for', { kind: 'browser', ...application }, []],
   ])('keeps by Enter alone %s, and shows no secret', async (_what, signIn, questions) => {
     const before: Profile = { url: URL, signIn };
     const fake = fakeTerminal({ tty: { stdin: true, stderr: true } });
     const again = askedAgain({ ...options({ signIn: 'browser', secretFile: '/other' }), url: 'https://wrong.example' });
     const profile = profileFrom({ terminal: fake.terminal, env: {} }, again, before);
-    for (let asked = 1; asked <= questions; asked += 1) {
-      while (fake.stderr().split(']: ').length <= asked) await new Promise((resolve) => setImmediate(resolve));
+    for (const question of ['Address of the environment', 'How do you sign in?', ...questions]) {
+      while (!fake.stderr().includes(question)) await new Promise((resolve) => setImmediate(resolve));
       fake.type('\n');
     }
     await expect(profile).resolves.toMatchObject({ url: URL, signIn });
