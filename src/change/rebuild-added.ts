@@ -8,7 +8,7 @@ import { type CampaignFacts, judgeOwnLists, type OwnList } from '../campaign/own
 import { and, compare, eq, odataGuid, odataTime, query } from '../dataverse/odata-query.ts';
 import type { Read } from '../dataverse/operation.ts';
 import { readRows } from '../dataverse/reads.ts';
-import { LIST_MEMBER_COLUMNS, type ListMember, listMemberFromRow } from '../dataverse/wire.ts';
+import { LIST_MEMBER_COLUMNS, type ListMember, listMemberFromRow, NEEDED_OF_MEMBER } from '../dataverse/wire.ts';
 import type { NewEvent } from '../journal/journal.ts';
 import { emailsById } from '../people/read-created.ts';
 import { rebuiltAddedEvent } from './events.ts';
@@ -56,7 +56,7 @@ function readMembersSince(listId: string, since: number): Read {
   const second = Math.floor(since / 1000) * 1000;
   const filter = and(eq('_listid_value', odataGuid(listId)), compare('createdon', 'ge', odataTime(second)));
   const path = query('listmembers', { select: LIST_MEMBER_COLUMNS, filter, orderby: ['createdon', 'listmemberid'] });
-  return readRows(path, 'listmemberid');
+  return readRows(path, ...NEEDED_OF_MEMBER);
 }
 
 async function eventsOfMembers(

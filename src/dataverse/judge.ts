@@ -53,9 +53,17 @@ function lackOf(body: JsonObject, expected: Expected): string | undefined {
     return absent === undefined ? undefined : `the answer has no ${absent}`;
   }
   if (!Array.isArray(body.value)) return 'the answer to a query has no rows in it, not even none';
-  const { key } = expected;
-  const isWhole = body.value.every((row) => isJsonObject(row) && (key === undefined || isGiven(row[key])));
-  return isWhole ? undefined : `a row of the answer has no ${key ?? 'columns'}`;
+  for (const row of body.value) {
+    if (!isJsonObject(row)) return 'a row of the answer has no columns';
+    const absent = absentOf(row, expected);
+    if (absent !== undefined) return `a row of the answer has no ${absent}`;
+  }
+  return undefined;
+}
+
+function absentOf(row: JsonObject, { names, together = [] }: Expected & { readonly kind: 'rows' }): string | undefined {
+  const needed = together.some((name) => isGiven(row[name])) ? [...names, ...together] : names;
+  return needed.find((name) => !isGiven(row[name]));
 }
 
 const isGiven = (value: JsonValue | undefined): boolean => value !== undefined && value !== null && value !== '';

@@ -14,8 +14,11 @@ type Request = {
 
 /** What the answer to a read must hold. Anything less is no answer (judge.ts): never "nothing is there". */
 export type Expected =
-  /** A collection. Every row carries `key`: its primary key, a selected column that is never empty, the name of a count. Absent: any row. */
-  | { readonly kind: 'rows'; readonly key?: string }
+  /**
+   * A collection. Every row carries `names`: its primary key, what it was found by, selected columns that are never empty, the name of a
+   * count. `together`: columns of a joined row, of which a row has all or none.
+   */
+  | { readonly kind: 'rows'; readonly names: readonly string[]; readonly together?: readonly string[] }
   /** One object with these properties: a row with its key, the result of a function. */
   | { readonly kind: 'object'; readonly names: readonly string[] };
 

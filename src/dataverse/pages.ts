@@ -147,7 +147,7 @@ async function withExpanded(
     for (const [name, link] of Object.entries(row)) {
       const path = name.endsWith(LINK) && name !== LINK ? linkedPath(link, pager.origin) : undefined;
       if (path === undefined) continue;
-      const rest: Read = { method: 'GET', path, expects: { kind: 'rows' } };
+      const rest: Read = { method: 'GET', path, expects: { kind: 'rows', names: [] } };
       const more = await withAllPages(pager, rest, await pager.readPage(rest, signal), signal);
       if (more.kind !== 'ok') return more;
       const property = name.slice(0, -LINK.length);

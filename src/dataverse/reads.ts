@@ -3,14 +3,14 @@ import { FETCH_ANNOTATIONS } from './fetch-pages.ts';
 import { fetchPath } from './fetchxml.ts';
 import type { Read } from './operation.ts';
 
-/** A collection. `key`: what each of its rows carries (see Expected). */
-export function readRows(path: string, key: string): Read {
-  return { method: 'GET', path, expects: { kind: 'rows', key } };
+/** A collection. `names`: what each of its rows carries (see Expected). */
+export function readRows(path: string, ...names: readonly string[]): Read {
+  return { method: 'GET', path, expects: { kind: 'rows', names } };
 }
 
 /** The rows of a FetchXML query. Every page has to ask for the annotations: without them it looks like the last. */
-export function fetchRows(set: string, xml: string, key: string): Read {
-  return { ...readRows(fetchPath(set, xml), key), headers: { prefer: FETCH_ANNOTATIONS } };
+export function fetchRows(set: string, xml: string, ...names: readonly string[]): Read {
+  return { ...readRows(fetchPath(set, xml), ...names), headers: { prefer: FETCH_ANNOTATIONS } };
 }
 
 /** One row, or what a function gives. `names`: properties without which it is not that. */

@@ -35,9 +35,17 @@ export function readsForQuery(query: PeopleQuery, options: FetchOptions): readon
     encodedLength(fetchPath(TABLES[query.type].set, xmlOf({ ...query, values: [] }, options)));
   return cut(query.values, room, options.maxValues).map((values) => {
     const part = { ...query, values };
-    const { set, key } = TABLES[query.type];
-    return { query: part, extraAttribute: options.extraAttribute, read: fetchRows(set, xmlOf(part, options), key) };
+    return { query: part, extraAttribute: options.extraAttribute, read: readOf(part, xmlOf(part, options)) };
   });
+}
+
+/** Somebody who is found by an address has one; a row on a list that is not whole does not say whether they are on it. */
+function readOf({ type, attribute, ofParentContact }: PeopleQuery, xml: string): Read {
+  const { set, key } = TABLES[type];
+  const foundBy = attribute === 'emailaddress1' && ofParentContact !== true ? [attribute] : [];
+  const { listmemberid, listid, createdon } = MEMBER_ALIASES;
+  const together = [listmemberid, listid, createdon];
+  return { ...fetchRows(set, xml), expects: { kind: 'rows', names: [key, ...foundBy], together } };
 }
 
 const VALUE_TAGS = percentEncode('<value></value>').length;

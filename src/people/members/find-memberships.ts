@@ -18,6 +18,7 @@ import {
   listMemberFromRow,
   type MarketingList,
   marketingListFromRow,
+  NEEDED_OF_MEMBER,
   type PersonRecord,
 } from '../../dataverse/wire.ts';
 import type { PersonRow } from '../../input/input-row.ts';
@@ -88,7 +89,7 @@ async function membershipsOf(session: CampaignAccess, people: readonly PersonRec
   for (let start = 0; start < people.length; start += PEOPLE_PER_READ) {
     const some = people.slice(start, start + PEOPLE_PER_READ);
     const filter = or(...some.map((person) => eq('_entityid_value', odataGuid(person.id))));
-    const read = readRows(query('listmembers', { select: LIST_MEMBER_COLUMNS, filter }), 'listmemberid');
+    const read = readRows(query('listmembers', { select: LIST_MEMBER_COLUMNS, filter }), ...NEEDED_OF_MEMBER);
     for await (const page of session.dataverse.pages(read)) members.push(...page.map(listMemberFromRow));
   }
   return members;

@@ -70,7 +70,7 @@ function joinedRead({ id, personType }: ReadableList): Read {
       },
     ],
   });
-  return fetchRows('listmembers', xml, 'listmemberid');
+  return fetchRows('listmembers', xml, 'listmemberid', '_entityid_value', 'createdon');
 }
 
 function joinedMember({ id, personType }: ReadableList, row: JsonObject): KnownMember {
