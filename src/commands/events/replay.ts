@@ -14,8 +14,7 @@ import { notice, warn } from '../../terminal/report-error.ts';
 import { openLocalJournal } from '../runs/local-journal.ts';
 import { addOrganizationOption, type OrganizationOption } from '../runs/organization-option.ts';
 import { selectEvents } from './select-events.ts';
-import { addSelectOptions, type SelectOptions } from './select-options.ts';
-import { momentOf } from './since.ts';
+import { addSelectOptions, momentOf, type SelectOptions } from './select-options.ts';
 
 type EventsReplayOptions = OrganizationOption &
   SelectOptions & {

@@ -2,8 +2,7 @@
 import type { EventFilter, Journal } from '../../journal/journal.ts';
 import { findKnownCampaign } from '../runs/find-known-campaign.ts';
 import { findRun } from '../runs/find-run.ts';
-import type { SelectOptions } from './select-options.ts';
-import { momentOf } from './since.ts';
+import { momentOf, type SelectOptions } from './select-options.ts';
 
 export type SelectedEvents = {
   readonly filter: EventFilter;

@@ -1,6 +1,6 @@
 /** The options that say which events of the journal are meant. */
-import type { Command } from 'commander';
-import { parseSince, type Since } from './since.ts';
+import { type Command, InvalidArgumentError } from 'commander';
+import { parseDuration } from '../options.ts';
 
 export type SelectOptions = {
   /** Id of a run, or its beginning. */
@@ -21,4 +21,27 @@ export function addSelectOptions(command: Command): Command {
     .option('--campaign <campaign>', 'events of this campaign')
     .option('--all', 'events of all runs (default, without --run, --since or --campaign: of the last run)')
     .option('--untold', 'only events that no reader has taken yet');
+}
+
+/** A moment, or how long ago: the clock is asked when the command runs. */
+export type Since = { readonly atMs: number } | { readonly agoMs: number };
+
+const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/i;
+
+/** `2026-11-21`, `2026-11-21T09:00`, `2026-11-21T09:00:00+01:00`; `2h`, `3d`. Without a zone a time is UTC, as all times of dyncamp are. */
+export function parseSince(text: string): Since {
+  const wanted = text.trim().replace(' ', 'T');
+  const iso = ISO.exec(wanted);
+  if (iso !== null) {
+    const isBare = !wanted.includes('T') || iso[1] !== undefined;
+    const atMs = Date.parse(isBare ? wanted : `${wanted}Z`);
+    if (!Number.isNaN(atMs)) return { atMs };
+  }
+  // A bare number is seconds to parseDuration; here it is more likely a mistyped year.
+  if (iso === null && /[a-z]$/i.test(wanted)) return { agoMs: parseDuration(wanted) };
+  throw new InvalidArgumentError('Give a time such as 2026-11-21T09:00:00Z, or how long ago: 2h, 3d.');
+}
+
+export function momentOf(since: Since, nowMs: number): number {
+  return 'atMs' in since ? since.atMs : nowMs - since.agoMs;
 }
