@@ -2,15 +2,14 @@
  * One batch of an undo: whoever was added is taken out, if the membership row is still the one of the event, and whoever was removed is
  * added again, by the same steps as in any other run.
  */
-
-import { additionId } from '../campaign/ids.ts';
-import type { InputRow } from '../input/input-row.ts';
+import { additionId, type MembershipChange } from '../campaign/ids.ts';
+import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
+import { EVENT_TYPES, type StoredEvent } from '../journal/journal.ts';
 import { type Additions, addBatch } from './add-batch.ts';
 import { type BatchReport, reportOf } from './batch-report.ts';
 import type { Claims } from './claims.ts';
 import { type Removals, type RemoveRules, removeBatch } from './remove-batch.ts';
-import { isUndoRow, type UndoRow } from './undo-rows.ts';
 
 export type Undoing = {
   readonly add: Additions;
@@ -54,4 +53,49 @@ function takingOut(context: Undoing['remove'], rows: readonly UndoRow[]): Remova
     isMeant: (member: { readonly id: string; readonly createdOn: string }) => meant.has(additionId(member)),
   };
   return { ...context, rules: { ...context.rules, addedBy } };
+}
+
+type UndoRow = PersonRow & {
+  /** The change that is taken back. */
+  readonly undoes: MembershipChange;
+  readonly eventId: string;
+};
+
+const CHANGES: Readonly<Record<string, MembershipChange>> = {
+  [EVENT_TYPES.added]: 'added',
+  [EVENT_TYPES.removed]: 'removed',
+};
+
+/** In the order of the events; those of people who were created are passed over. `line` counts the rows from 1. */
+export async function* undoRows(runId: string, events: Iterable<StoredEvent>): AsyncGenerator<readonly UndoRow[]> {
+  let line = 0;
+  for (const event of events) {
+    const row = undoRow({ source: `run:${runId}`, line: line + 1 }, event);
+    if (row === undefined) continue;
+    line += 1;
+    yield [row];
+  }
+}
+
+function undoRow(
+  place: { readonly source: string; readonly line: number },
+  { id: eventId, type, personType, personId, email = '' }: StoredEvent,
+): UndoRow | undefined {
+  const undoes = CHANGES[type];
+  if (undoes === undefined) return undefined;
+  const ref = `${personType}:${personId}`;
+  return {
+    kind: 'person',
+    place: { ...place, ref },
+    key: { by: 'id', id: personId, personType },
+    email,
+    attributes: {},
+    columns: { id: ref, ...(email !== '' && { email }), undoes, event: eventId },
+    undoes,
+    eventId,
+  };
+}
+
+export function isUndoRow(row: InputRow): row is UndoRow {
+  return 'undoes' in row;
 }

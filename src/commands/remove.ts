@@ -91,8 +91,8 @@ async function* planFirst(run: OpenRun, removal: Removals, maxRemovals: number):
   const { removeBatch } = await import('../change/remove-batch.ts');
   const { runPass } = await import('../run/pass.ts');
   const { tooManyRemovals } = await import('../run/removals.ts');
-  const { openRunSpool, readInput } = await import('../run/spool/read-input.ts');
-  const spool = await openRunSpool(run);
+  const { openRunSpool, readInput } = await import('../run/spool.ts');
+  const spool = openRunSpool(run);
   const inputError = await readInput(run, spool);
   const total = spool.countRows();
   const planning: Removals = { ...removal, rules: { ...removal.rules, isDryRun: true } };

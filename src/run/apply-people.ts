@@ -25,16 +25,14 @@ import {
   type OnlyAdds,
   onlyAdds,
 } from './apply/guards.ts';
-import { protectChunk } from './apply/protect-people.ts';
-import { removalRows } from './apply/removal-rows.ts';
-import { mayBegin } from './apply/row-candidates.ts';
-import { snapshotMembers } from './apply/snapshot-members.ts';
-import type { Spool } from './apply/spool.ts';
+import { removalRows, snapshotMembers } from './apply/members.ts';
+import { mayBegin, protectChunk } from './apply/protect-people.ts';
 import { previewPass, runPass } from './pass.ts';
 import type { OpenRun, Pass, Work } from './plan.ts';
 import { ASKS_ABOVE, confirmRemoval, tooManyRemovals } from './removals.ts';
 import type { PeopleCommandOptions } from './request.ts';
-import { openRunSpool, readInput } from './spool/read-input.ts';
+import type { Spool } from './spool.ts';
+import { openRunSpool, readInput } from './spool.ts';
 import { countOf, peopleText } from './summary.ts';
 
 export type ApplyOptions = Pick<
@@ -56,7 +54,7 @@ export type ApplyParts = {
 };
 
 export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenerator<Pass> {
-  const spool = await openRunSpool(run);
+  const spool = openRunSpool(run);
   const lists = judgeOwnLists(run.opened.facts).all;
   await snapshotMembers(run.session, { lists, addedBy: parts.addedBy }, spool);
   const read = await understandInput(run, parts.options, spool);

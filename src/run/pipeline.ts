@@ -2,16 +2,17 @@
  * Drives a run: rows in chunks through the given work, several at a time, reports in the order of the input. Memory does not grow with the
  * input. The work never throws what the user should know: it reports it.
  */
+
 import { createHash } from 'node:crypto';
 import { type BatchReport, reportOf } from '../change/batch-report.ts';
 import { type Claims, trackInFlight } from '../change/claims.ts';
-import { DataverseError, type DyncampError } from '../errors.ts';
+import { missingPrivilege } from '../dataverse/errors.ts';
+import { DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
 import { chunkRows } from '../input/chunk-rows.ts';
 import type { InputRow, InputRows, InvalidRow, PersonRow } from '../input/input-row.ts';
 import { OUTCOME_KINDS, type Outcome, outcomeOf } from '../input/outcome.ts';
 import { lookAlikeKey, normalizeEmail } from '../people/identity.ts';
 import type { Clock } from '../transport/http.ts';
-import { forbiddenForAll } from './forbidden-for-all.ts';
 import { inOrder } from './in-order.ts';
 
 export type ChangeOptions = {
@@ -130,3 +131,20 @@ function massRejection({ code, message }: Outcome): DataverseError {
     },
   );
 }
+
+/** Undefined when somebody was done, when nobody was refused for want of a privilege, or when somebody was refused for another reason. */
+export function forbiddenForAll(outcomes: readonly Outcome[]): PrivilegeError | undefined {
+  const sent = outcomes.filter(({ outcome }) => OUTCOME_KINDS[outcome] === 'done' || REFUSALS.has(outcome));
+  const [first] = sent;
+  if (first === undefined || sent.some(({ outcome }) => outcome !== 'forbidden')) return undefined;
+  const message = first.message ?? 'Dynamics refused the change for want of a privilege.';
+  const privilege = missingPrivilege(new Error(message));
+  return new PrivilegeError('PRIVILEGE_MISSING', `Dynamics refused everybody (${sent.length}): ${message}`, {
+    hint: `Give the user a security role with ${privilege ?? 'the privilege'}, then run the same command again. \`dyncamp sync check\` lists what is missing.`,
+    status: 403,
+    dataverseCode: first.code,
+    requestId: first.requestId,
+  });
+}
+
+const REFUSALS: ReadonlySet<string> = new Set(['forbidden', 'rejected', 'duplicate']);

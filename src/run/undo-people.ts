@@ -1,7 +1,6 @@
 /** The passes of `runs undo`: one over the changes of a run, each taken back by the steps of `add` or `remove`. */
 import type { Session } from '../change/session.ts';
-import { undoBatch } from '../change/undo-batch.ts';
-import { undoRows } from '../change/undo-rows.ts';
+import { undoBatch, undoRows } from '../change/undo-batch.ts';
 import { creationPlanner } from '../people/creation-planner.ts';
 import type { Prepared } from './plan.ts';
 

@@ -1,5 +1,5 @@
 import { eventLine, rebuiltAddedEvent, triggerEvents } from '../../../src/change/events.ts';
-import { isUndoRow, undoRows } from '../../../src/change/undo-rows.ts';
+import { isUndoRow, undoRows } from '../../../src/change/undo-batch.ts';
 import type { NewEvent, StoredEvent } from '../../../src/journal/journal.ts';
 
 const PERSON = '1ead0000-0000-4000-8000-000000000001';

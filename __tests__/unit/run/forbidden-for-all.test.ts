@@ -1,5 +1,5 @@
 import type { Outcome, OutcomeName } from '../../../src/input/outcome.ts';
-import { forbiddenForAll } from '../../../src/run/forbidden-for-all.ts';
+import { forbiddenForAll } from '../../../src/run/pipeline.ts';
 
 const outcome = (name: OutcomeName, message?: string): Outcome => ({
   outcome: name,

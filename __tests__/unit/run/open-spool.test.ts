@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../../src/errors.ts';
 import type { InputRow } from '../../../src/input/input-row.ts';
-import type { Candidate, Spool, SpooledMember } from '../../../src/run/apply/spool.ts';
-import { openSpool } from '../../../src/run/spool/open-spool.ts';
+import type { Candidate, Spool, SpooledMember } from '../../../src/run/spool.ts';
+import { openSpool } from '../../../src/run/spool.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 let directory = '';

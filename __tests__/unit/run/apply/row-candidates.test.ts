@@ -1,5 +1,5 @@
 import type { InvalidRow } from '../../../../src/input/input-row.ts';
-import { keysIn, keysInRow } from '../../../../src/run/apply/row-candidates.ts';
+import { keysIn, keysInRow } from '../../../../src/run/apply/protect-people.ts';
 
 const ID = '7c6f9a52-1f0b-4c55-9d0e-2b1a6b0c1d11';
 

@@ -7,7 +7,9 @@ import type { OwnList } from '../../campaign/own-lists.ts';
 import { type AddedBy, isOurs, knownAdditions } from '../../change/plan-remove.ts';
 import type { Session } from '../../change/session.ts';
 import { listMemberFromRow } from '../../dataverse/wire.ts';
-import type { Spool } from './spool.ts';
+import type { PersonRow } from '../../input/input-row.ts';
+import { personRow } from '../../people/members/source-list.ts';
+import type { Candidate, Spool } from '../spool.ts';
 
 export async function snapshotMembers(
   session: Session,
@@ -29,3 +31,10 @@ export async function snapshotMembers(
     }
   }
 }
+
+export async function* removalRows(pages: AsyncIterable<readonly Candidate[]>): AsyncGenerator<readonly PersonRow[]> {
+  for await (const page of pages) yield page.map(removalRow);
+}
+
+const removalRow = ({ listId, personType, personId, line }: Candidate): PersonRow =>
+  personRow({ id: listId, personType }, personId, line);
