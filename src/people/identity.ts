@@ -118,7 +118,7 @@ export function whyUndeliverable(text: string): string | undefined {
     return /^\.|\.\.|\.$/.test(local)
       ? 'a dot in the part before the @ stands at its beginning, at its end or beside another'
       : 'the part before the @ holds a character that may not stand there';
-  const labels = (hasOnlyLetters(domain) ? domainToASCII(domain) : domain).split('.');
+  const labels = (hasOnlyLetters(domain) ? idnaDomain(domain) : domain).split('.');
   if (labels.length < 2) return 'the part behind the @ is no full domain';
   if (!labels.every((label) => LABEL.test(label)) || /^\d+$/.test(labels.at(-1) ?? ''))
     return 'the part behind the @ is no domain';
@@ -192,26 +192,25 @@ function partsOf(text: string): { readonly local: string; readonly domain: strin
 
 /** In lower case; what IDNA does not know stays. */
 function asciiDomain(domain: string): string {
-  return (hasOnlyLetters(domain) ? domainToASCII(domain) : '') || lower(domain);
+  return idnaDomain(domain) || lower(domain);
 }
 
+/** The domain in its ASCII form by IDNA; empty where it has none: Node takes numbers in other letters for an IPv4 address. */
+function idnaDomain(domain: string): string {
+  const ascii = hasOnlyLetters(domain) ? domainToASCII(domain) : '';
+  return /(?:^|\.)\d+\.?$/.test(ascii) ? '' : ascii;
+}
+
+/** Node undoes any xn--, also of what no IDNA would write (xn--xn-- is no form of xn-): only what leads back is a form of the domain. */
 function unicodeDomain(domain: string): string {
-  return (hasOnlyLetters(domain) ? domainToUnicode(asciiDomain(domain)) : '') || domain;
+  const ascii = asciiDomain(domain);
+  const unicode = hasOnlyLetters(domain) ? domainToUnicode(ascii) : '';
+  return unicode !== '' && asciiDomain(unicode) === ascii ? unicode : domain;
 }
 
-/**
- * Whether Node may be asked for the other form: it reads its argument as the host of a URL, cuts it at `/`, `?`, `#` and `:`, undoes
- * percent-encoding and takes numbers for an IPv4 address.
- */
+/** Whether Node may be asked for the other form: it reads its argument as the host of a URL, cuts it at `/`, `?`, `#` and `:`, and undoes percent-encoding. */
 function hasOnlyLetters(domain: string): boolean {
-  if (!/[^\p{ASCII}]|xn--/iu.test(domain) || !/^[\p{L}\p{M}\p{N}._\-\u{3002}\u{FF0E}\u{FF61}]+$/u.test(domain))
-    return false;
-  const last =
-    domain
-      .normalize('NFKC')
-      .split(/[.\u{3002}]/u)
-      .at(-1) ?? '';
-  return !/^(?:0x[0-9a-f]*|[0-9]+)$/i.test(last);
+  return /[^\p{ASCII}]|xn--/iu.test(domain) && /^[\p{L}\p{M}\p{N}._\-\u{3002}\u{FF0E}\u{FF61}]+$/u.test(domain);
 }
 
 /** Compatibility forms (full width, ligatures), apostrophes and hyphens as a keyboard writes them. */

@@ -125,6 +125,16 @@ describe('spellings', () => {
       );
   });
 
+  it('has no other domain for one that is xn-- without need', () => {
+    expect(spellings('ann@xn--nord-.example')).toEqual(['ann@xn--nord-.example']);
+    expect(spellings('ann@xn--xn--.example')).toEqual(['ann@xn--xn--.example']);
+  });
+
+  it('has no IPv4 address for numbers', () => {
+    for (const domain of ['１', '１.', 'nord.１。', '\u{FE0F}１', '０x1'])
+      expect(spellings(`ann@${domain}`).map(lookAlikeKey)).not.toContain('ann@0.0.0.1');
+  });
+
   it('has both apostrophes', () => {
     for (const text of ["s.o'neill@nord.example", 's.o’neill@nord.example'])
       expect(new Set(spellings(text))).toEqual(new Set(["s.o'neill@nord.example", 's.o’neill@nord.example']));
