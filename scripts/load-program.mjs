@@ -15,9 +15,9 @@ export async function loadProgram(write) {
   const { outputFiles } = await build({
     absWorkingDir: root,
     stdin: {
-      contents: `export { createProgram, addCommands } from './src/program.ts';
-export { openContext } from './src/context.ts';
-export { readGlobalOptions } from './src/global-options.ts';`,
+      contents: `export { createProgram, addCommands } from './src/cli/program.ts';
+export { openContext } from './src/run/context.ts';
+export { readGlobalOptions } from './src/cli/global-options.ts';`,
       resolveDir: root,
       loader: 'ts',
     },
