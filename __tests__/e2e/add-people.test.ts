@@ -1,4 +1,5 @@
 /** Who is meant, who is created and how: the options of `dyncamp add` and the rules about people, as processes. */
+import { randomUUID } from 'node:crypto';
 import { useCampaignCli } from '../support/campaign-cli.ts';
 
 const cli = useCampaignCli();
@@ -121,13 +122,19 @@ describe('who is created', () => {
     expect(ignored.told).toEqual(['created lead rule@create.example', 'added lead rule@create.example']);
   });
 
-  it('stops with 2 for a --set that no column fits, before anything is done', async () => {
+  it.each([
+    ['that no column fits', ['--set', 'jobtitel=Guest'], 'jobtitle'],
+    ['without a value', ['--set', 'jobtitle='], 'jobtitle='],
+    ['of a column that only a lead has', ['--set', 'companyname=X', '--create-as', 'contact'], 'companyname'],
+    ['of the source campaign', ['--set', `campaignid=${randomUUID()}`], '--no-source-campaign'],
+    ['beside --no-create', ['--set', 'jobtitle=Guest', '--no-create'], '--no-create'],
+  ])('stops with 2 for a --set %s, before anything is done', async (_what, options, named) => {
     const campaign = await cli.make.campaign();
     cli.writes();
     const stdin = 'email,lastname\nset@create.example,S\n';
-    const { code, stderr, stdout } = await cli.change(['add', campaign, '-', '--set', 'jobtitel=Guest'], { stdin });
+    const { code, stderr, stdout } = await cli.change(['add', campaign, '-', ...options], { stdin });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('jobtitle');
+    expect(stderr).toContain(named);
     expect(cli.writes()).toEqual([]);
   });
 

@@ -1,5 +1,7 @@
 /** The options that `add` and `apply` share: who is meant, and how people are created whom Dynamics does not have. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { EMAIL_COLUMN } from '../input/marketo-columns.ts';
+import { isBlankCell } from '../input/values.ts';
 import { keyValue, parseCount } from './options.ts';
 
 export function addCreationOptions(command: Command): Command {
@@ -7,7 +9,11 @@ export function addCreationOptions(command: Command): Command {
     .option('--no-create', 'do not create people whom Dynamics does not have')
     .addOption(new Option('--create-as <type>', 'what to create them as').choices(['lead', 'contact']).default('lead'))
     .option('--no-source-campaign', 'do not make the campaign the source campaign of created leads')
-    .option('--set <column=value>', 'value of a column of created people; repeatable', keyValue)
+    .addOption(
+      new Option('--set <column=value>', 'value of a column of created people; repeatable')
+        .argParser(columnValue)
+        .conflicts('create'),
+    )
     .option('--max-creates <n>', 'create no more than this many', parseCount(0))
     .addOption(
       new Option('--duplicate-rules <how>', 'duplicate-detection rules of the organization')
@@ -21,4 +27,22 @@ export function addCreationOptions(command: Command): Command {
       new Option('--inactive <how>', 'when only inactive people match').choices(['fail', 'create-new']).default('fail'),
     )
     .option('--skip-opted-out', 'leave out people who opted out of e-mail');
+}
+
+/** Whoever gives a value means it to have an effect. What the table does not have is seen when the table is known. */
+function columnValue(
+  text: string,
+  before: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> {
+  const values = keyValue(text, before);
+  const name = text.slice(0, text.indexOf('=')).trim();
+  if (isBlankCell(values[name] ?? ''))
+    throw new InvalidArgumentError(
+      `It says nothing.\n(Give a value behind ${name}=, or leave it out: what nobody names stays empty.)`,
+    );
+  if (name.toLowerCase() === EMAIL_COLUMN)
+    throw new InvalidArgumentError(
+      'Each person has the address of their own row.\n(Leave it out; the input names the addresses.)',
+    );
+  return values;
 }

@@ -12,6 +12,8 @@ export type AddRules = {
   readonly sourceCampaign: boolean;
   /** Columns of new people: the profile's defaults under --set. */
   readonly defaults: Readonly<Record<string, string>>;
+  /** Those of --set alone: each must have an effect. Default: none. */
+  readonly set?: Readonly<Record<string, string>> | undefined;
   readonly duplicateRules: 'honour' | 'ignore';
   /** Stops creating after this many. Default: no limit. */
   readonly maxCreates: number;

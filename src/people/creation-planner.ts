@@ -57,7 +57,7 @@ export function creationPlanner(session: CampaignAccess, rules: AddRules): Creat
 
   const metadata = (): Promise<TableMetadata> => {
     described ??= describeTable(session.dataverse, rules.createAs).then((table) => {
-      checkDefaults(table, rules.defaults);
+      checkDefaults(table, rules);
       return table;
     });
     return described;

@@ -1,6 +1,7 @@
 /** What `add` and `apply` give the batches of their additions. */
 
 import type { Additions } from '../change/add-batch.ts';
+import { UsageError } from '../errors.ts';
 import type { AddRules } from '../people/add-rules.ts';
 import { settableColumns } from '../people/attributes/convert-attributes.ts';
 import { creationPlanner } from '../people/creation-planner.ts';
@@ -10,6 +11,7 @@ import type { CreationOptions, PeopleCommandOptions } from './request.ts';
 
 /** What batches of additions work with. */
 export function additionOf(setup: RunSetup, options: CreationOptions & PeopleCommandOptions): Additions {
+  refuseOtherSource(options);
   const { session, connection } = setup;
   const rules = rulesOf(options, connection);
   return { session, rules, creations: creationPlanner(session, rules) };
@@ -28,6 +30,16 @@ export async function columnsOf(
   return rules.mayCreate && isNeeded ? settableColumns(await creations.metadata()) : undefined;
 }
 
+/** A created lead has one source campaign. Throws UsageError SET_SOURCE_CAMPAIGN when --set names another one without effect. */
+function refuseOtherSource({ set = {}, createAs, sourceCampaign }: CreationOptions): void {
+  if (createAs !== 'lead' || !sourceCampaign || set.campaignid === undefined) return;
+  throw new UsageError(
+    'SET_SOURCE_CAMPAIGN',
+    '--set campaignid would have no effect: created leads get the campaign of the command as their source campaign.',
+    { hint: 'Add --no-source-campaign, or leave --set campaignid out.' },
+  );
+}
+
 function rulesOf(options: CreationOptions & PeopleCommandOptions, connection: Connection): AddRules {
   return {
     matchBy: options.matchBy,
@@ -37,6 +49,7 @@ function rulesOf(options: CreationOptions & PeopleCommandOptions, connection: Co
     createAs: options.createAs,
     sourceCampaign: options.sourceCampaign,
     defaults: { ...connection.set, ...options.set },
+    set: options.set,
     duplicateRules: options.duplicateRules,
     maxCreates: options.maxCreates ?? Number.POSITIVE_INFINITY,
     skipOptedOut: options.skipOptedOut === true,

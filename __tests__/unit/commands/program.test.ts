@@ -143,6 +143,24 @@ describe('readGlobalOptions', () => {
   });
 });
 
+describe.each(['add', 'apply'])('%s --set', (command) => {
+  it.each([
+    ['a blank value', ['--set', 'jobtitle= '], 'INVALID_ARGUMENT', 'says nothing'],
+    ['a value that nobody sees', ['--set', 'jobtitle=\u{200B}'], 'INVALID_ARGUMENT', 'says nothing'],
+    ['one of several without a value', ['--set', 'jobtitle=x', '--set', 'city='], 'INVALID_ARGUMENT', 'says nothing'],
+    ['an address', ['--set', 'EMailAddress1=a@b.example'], 'INVALID_ARGUMENT', 'their own row'],
+    ['--no-create', ['--set', 'jobtitle=x', '--no-create'], 'CONFLICTING_OPTION', '--no-create'],
+  ])('refuses what has no effect: %s', async (_name, args, code, message) => {
+    const error = usageError(await thrownBy([command, 'Spring', '-f', 'people.csv', ...args]));
+    expect(error).toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+
+  it('takes several, with a value each', async () => {
+    const { given } = await parsed([command, 'Spring', '-f', 'p.csv', '--set', 'a=1', '--set', 'b= 2=3']);
+    expect(given.at(-1)).toMatchObject({ create: true, set: { a: '1', b: ' 2=3' } });
+  });
+});
+
 describe('emulator', () => {
   it.each<[string, readonly string[], object]>([
     ['nothing', [], { port: 0 }],

@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from '../../dataverse/operation.ts';
 import { UsageError } from '../../errors.ts';
 import { EMAIL_COLUMN, MARKETO_PREFIX } from '../../input/marketo-columns.ts';
 import { nearest } from '../../text.ts';
+import type { AddRules } from '../add-rules.ts';
 import { columnsForTable } from './columns-for-table.ts';
 import { type Converted, convertValue } from './convert-value.ts';
 import type { TableMetadata } from './table-metadata.ts';
@@ -40,11 +41,16 @@ export function convertAttributes(table: TableMetadata, raw: Readonly<Record<str
 }
 
 /**
- * Sees that the values of --set and of the profile fit the table, before anybody is created with them.
+ * Sees that the values of --set and of the profile fit the table, before anybody is created with them. A column that the table lacks may
+ * stand in a profile if it is one of Marketo's or a lead's: a profile serves both tables and several organizations. In --set it is an error.
  * Throws UsageError BAD_DEFAULT naming the column.
  */
-export function checkDefaults(table: TableMetadata, defaults: Readonly<Record<string, string>>): void {
-  for (const [name, text] of givenValues(table, defaults)) {
+export function checkDefaults(table: TableMetadata, { defaults, set = {} }: Pick<AddRules, 'defaults' | 'set'>): void {
+  const named = Object.entries(set).map(([name, text]) => {
+    const [column] = Object.keys(columnsForTable(table.table, { [name]: text }).values);
+    return [column ?? name, text.trim()] as const;
+  });
+  for (const [name, text] of [...givenValues(table, defaults), ...named]) {
     const converted = convertColumn(table, name, text);
     if (converted.ok) continue;
     throw new UsageError(

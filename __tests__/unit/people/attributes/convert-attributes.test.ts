@@ -134,10 +134,27 @@ describe('columnsForTable', () => {
 
 describe('checkDefaults', () => {
   it('refuses a default that no person could be created with, as a usage error', () => {
-    expect(() => checkDefaults(leadTable(), { leadsourcecode: 'Fair' })).toThrow(
+    expect(() => checkDefaults(leadTable(), { defaults: { leadsourcecode: 'Fair' } })).toThrow(
       expect.objectContaining({ category: 'usage', message: expect.stringContaining('leadsourcecode=Fair') }),
     );
-    expect(() => checkDefaults(leadTable(), { leadsourcecode: 'Werbung', mkt_priority: '1' })).not.toThrow();
+    const defaults = { leadsourcecode: 'Werbung', mkt_priority: '1' };
+    expect(() => checkDefaults(leadTable(), { defaults })).not.toThrow();
+  });
+
+  const contactTable = {
+    table: 'contact' as const,
+    columns: new Map([...leadTable().columns].filter(([name]) => name !== 'companyname')),
+  };
+
+  it.each([
+    ['a lead', 'mkt_priority', leadTable()],
+    ['a contact', 'companyname', contactTable],
+  ])('refuses a value of --set that %s has no column for, and takes it from a profile: %s', (_what, name, table) => {
+    const defaults = { [name]: '1' };
+    expect(() => checkDefaults(table, { defaults })).not.toThrow();
+    expect(() => checkDefaults(table, { defaults, set: defaults })).toThrow(
+      expect.objectContaining({ code: 'BAD_DEFAULT', message: expect.stringContaining(name) }),
+    );
   });
 });
 
