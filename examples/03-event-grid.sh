@@ -2,13 +2,13 @@
 # Sends events to an Azure Event Grid topic (input schema: CloudEvents), in batches.
 #
 #   dyncamp add "Spring Launch" -f people.csv | examples/03-event-grid.sh
-#   dyncamp events replay --untold --all | examples/03-event-grid.sh        # what a broken pipe left over
+#   dyncamp events replay --undelivered --all | examples/03-event-grid.sh        # what a broken pipe left over
 #
 # EVENT_GRID_ENDPOINT   e.g. https://contoso.westeurope-1.eventgrid.azure.net/api/events
 # EVENT_GRID_KEY_FILE   file with an access key of the topic
 #
 # An event may come twice under the same id: subscribers drop repeats by id. When a batch is refused for good this ends, the writer of the
-# pipe ends with 141, and its events of the last 1 MiB count as untold.
+# pipe ends with 141, and its events of the last 1 MiB count as undelivered.
 set -euo pipefail
 : "${EVENT_GRID_ENDPOINT:?the address of the topic}" "${EVENT_GRID_KEY_FILE:?the file with its key}"
 

@@ -1,4 +1,4 @@
-// The command tree of src/program.ts, for scripts: the same one that --help is made from. What commands load when they run is left out.
+// The command tree of src/cli/program.ts, for scripts: the same one that --help is made from. What commands load when they run is left out.
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 

@@ -20,14 +20,14 @@ describe('events replay', () => {
     expect(added.told).toHaveLength(4);
     const replayed = await cli.run(['events', 'replay']);
     expect(replayed).toMatchObject({ stdout: added.stdout, code: 0 });
-    expect(replayed.stderr).toContain('Told 4 events of the last run');
+    expect(replayed.stderr).toContain('Printed 4 events of the last run');
     const listed = jsonLines((await cli.run(['events', 'list'])).stdout);
-    expect(listed.map(({ id, type, email, told }) => ({ id, type, email, told }))).toEqual(
+    expect(listed.map(({ id, type, email, delivered }) => ({ id, type, email, delivered }))).toEqual(
       added.events.map((event, place) => ({
         id: event.id,
         type: event.type,
         email: ['person1@people.example', 'person2@people.example', 'new@replay.example', 'new@replay.example'][place],
-        told: true,
+        delivered: true,
       })),
     );
   });
@@ -157,7 +157,7 @@ describe('a reader that goes away', () => {
     running.stdin.end(numbered(1, 1000));
     expect(await running.ended).toMatchObject({ code: 141 });
     const untold = async () =>
-      jsonLines((await cli.run(['events', 'list', '--campaign', campaign, '--untold'])).stdout).length;
+      jsonLines((await cli.run(['events', 'list', '--campaign', campaign, '--undelivered'])).stdout).length;
     expect(await untold()).toBe(1000);
     const { ended } = await firstLineOf(['events', 'replay'], '');
     expect(ended.code).toBe(0);

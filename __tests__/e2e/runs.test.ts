@@ -39,7 +39,7 @@ describe('runs list and runs show', () => {
       counts: { added: 2, 'cannot-create': 1 },
       events: 2,
       openIntents: 0,
-      untoldEvents: 0,
+      undeliveredEvents: 0,
     });
     const table = await cli.run(['runs', 'show', id, '-o', 'table'], { home });
     expect(table.stdout).toMatch(/^added +2$/m);
@@ -201,7 +201,7 @@ describe('a run that is killed', () => {
     expect(replayed).toHaveLength(PEOPLE);
     expect(new Set(idsOf(replayed))).toEqual(new Set(idsOf(all)));
     const shown = await cli.run(['runs', 'show', String(dead?.id)], { home });
-    expect(jsonLines(shown.stdout)).toMatchObject([{ status: 'stopped', openIntents: 0, untoldEvents: 0 }]);
+    expect(jsonLines(shown.stdout)).toMatchObject([{ status: 'stopped', openIntents: 0, undeliveredEvents: 0 }]);
 
     const own = again.events.map(runOf).find((id) => id !== dead?.id);
     const undone = await cli.change(['runs', 'undo', String(own), '--yes'], { home });

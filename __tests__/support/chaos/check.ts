@@ -107,7 +107,7 @@ function checkEvents(
     ...[...told, ...kept]
       .filter(([id]) => !changes.has(id))
       .map(([id, event]) => `told, but never happened: ${event.type} ${event.personId} (${id})`),
-    ...replays.flatMap(({ untold }) => (untold > 0 ? [`${untold} events are still untold`] : [])),
+    ...replays.flatMap(({ untold }) => (untold > 0 ? [`${untold} events are still undelivered`] : [])),
     ...replays.flatMap(({ events }) =>
       doubled(
         events.map(({ id }) => id),

@@ -111,7 +111,7 @@ function argumentsOf(
 
 async function replayOf(client: Client) {
   // Asked first: a replay is a reader like any other, and what it took is told.
-  const untold = await startClient(client, ['events', 'list', '--untold', '-o', 'jsonl']);
+  const untold = await startClient(client, ['events', 'list', '--undelivered', '-o', 'jsonl']);
   const all = await startClient(client, ['events', 'replay', '--all']);
   return { events: all.told, untold: untold.strange.length };
 }

@@ -14,13 +14,13 @@ import { addSelectOptions, type SelectOptions } from './select-options.ts';
 type EventsListOptions = ListingOptions & OrganizationOption & SelectOptions;
 
 const AFTER = `
-The journal of this machine is read; nothing is asked of Dynamics. The events
-themselves: dyncamp events replay.
+Reads the journal on this machine; sends nothing to Dynamics. To print the
+events themselves: dyncamp events replay.
 
 Examples:
   $ dyncamp events list
   $ dyncamp events list --campaign "Spring Launch" --since 2h
-  $ dyncamp events list --all --untold -o csv > untold.csv`;
+  $ dyncamp events list --all --undelivered -o csv > undelivered.csv`;
 
 export function defineEventsList(parent: Command, context: Context): void {
   const command = parent.command('list').description('List the events of the last run, or of others');
@@ -30,10 +30,10 @@ export function defineEventsList(parent: Command, context: Context): void {
 }
 
 /** The JSON keys are part of the interface. */
-const COLUMNS = ['time', 'type', 'person', 'email', 'campaign', 'campaignId', 'listMemberId', 'told', 'run', 'id'];
-const CSV_COLUMNS = ['time', 'type', 'person', 'email', 'campaign', 'told', 'run', 'id'];
+const COLUMNS = ['time', 'type', 'person', 'email', 'campaign', 'campaignId', 'listMemberId', 'delivered', 'run', 'id'];
+const CSV_COLUMNS = ['time', 'type', 'person', 'email', 'campaign', 'delivered', 'run', 'id'];
 /** What fits a terminal; whoever wants ids asks for another format. */
-const TABLE_COLUMNS = ['time', 'change', 'who', 'campaign', 'told', 'run'];
+const TABLE_COLUMNS = ['time', 'change', 'who', 'campaign', 'delivered', 'run'];
 
 async function listEvents(context: Context, options: EventsListOptions): Promise<number> {
   const { openLocalJournal } = await import('../runs/local-journal.ts');
@@ -60,7 +60,7 @@ function* rowsOf(events: Iterable<StoredEvent>, { isTable, isChosen }: Listing):
       yield {
         ...row,
         ...wordsOf(row),
-        told: row.told ? 'yes' : 'no',
+        delivered: row.delivered ? 'yes' : 'no',
         time: shortTimeText(Date.parse(row.time)),
         run: row.run.slice(0, SHORT_ID),
       };
@@ -70,7 +70,7 @@ function* rowsOf(events: Iterable<StoredEvent>, { isTable, isChosen }: Listing):
 
 type Row = Readonly<Record<'time' | 'type' | 'person' | 'email' | 'campaign' | 'campaignId' | 'run' | 'id', string>> & {
   readonly listMemberId: string | null;
-  readonly told: boolean;
+  readonly delivered: boolean;
 };
 
 function rowOf({ id, type, at, personType, personId, email = '', campaign, listMemberId, ...event }: StoredEvent): Row {
@@ -82,7 +82,7 @@ function rowOf({ id, type, at, personType, personId, email = '', campaign, listM
     campaign: campaign.name,
     campaignId: campaign.id,
     listMemberId: listMemberId ?? null,
-    told: event.delivered,
+    delivered: event.delivered,
     run: event.runId,
     id,
   };

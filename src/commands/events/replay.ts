@@ -25,20 +25,20 @@ type EventsReplayOptions = OrganizationOption &
   };
 
 const AFTER = `
-Each event is the line that the run printed, or would have printed with
---no-events; the same change has the same id, so that a consumer drops what it
-has. What stdout takes is noted as told, and runs do not tell it again.
+Prints each event exactly as the run printed it, or kept it with --no-events.
+The same change always has the same id, so consumers can drop repeats. Events
+that stdout has taken count as delivered; later runs do not print them again.
 
---from-server is for machines whose journal is gone: it asks Dynamics who was
-put into the campaign (--campaign) since then (--since) by this user or the
-profile's flowUsers. The ids are the same as the first time. The time is when
-the membership began; data.run, data.input and data.person.created are not known
-and left out. Removals and created people leave no trace there: their events
-cannot be rebuilt.
+--from-server is for machines that have lost their journal. It asks Dynamics who
+was added to the campaign (--campaign) since a time (--since) by this user or by
+the profile's flowUsers. The ids are the same as the first time; the time is when
+the membership began; data.run, data.input and data.person.created are left out.
+Removals and created people leave no trace in Dynamics, so their events cannot be
+rebuilt.
 
 Examples:
   $ dyncamp events replay
-  $ dyncamp events replay --untold --all > missed.jsonl
+  $ dyncamp events replay --undelivered --all > missed.jsonl
   $ dyncamp events replay --from-server --campaign "Spring Launch" --since 1d`;
 
 export function defineEventsReplay(parent: Command, context: Context): void {
@@ -48,7 +48,7 @@ export function defineEventsReplay(parent: Command, context: Context): void {
       new Option('--from-server', 'rebuild added events from Dynamics; needs --campaign and --since').conflicts([
         'run',
         'all',
-        'untold',
+        'undelivered',
         'organization',
       ]),
     )
@@ -70,9 +70,13 @@ async function replayEvents(context: Context, options: EventsReplayOptions): Pro
   const selected = selectEvents(local.journal, options, context.clock.now());
   const events = selected === undefined ? [] : local.journal.events(selected.filter);
   const told = await tellAgain(context, local.journal, events);
-  const hint =
-    told === 0 ? '--all tells the events of all runs; `dyncamp runs list` shows which there are.' : undefined;
-  await notice(context.terminal, 'REPLAYED', `Told ${plural(told, 'event')} ${selected?.what ?? 'of no run'}.`, hint);
+  const hint = told === 0 ? '--all prints the events of all runs. `dyncamp runs list` shows the runs.' : undefined;
+  await notice(
+    context.terminal,
+    'REPLAYED',
+    `Printed ${plural(told, 'event')} ${selected?.what ?? 'of no run'}.`,
+    hint,
+  );
   return EXIT.done;
 }
 
@@ -159,7 +163,7 @@ async function tellAll(context: Context, events: AsyncIterable<NewEvent>): Promi
 }
 
 async function sayLimits({ terminal }: Context, { leftOut }: Rebuilding, told: number): Promise<void> {
-  await notice(terminal, 'REBUILT', `Told ${plural(told, 'event')} rebuilt from Dynamics.`);
+  await notice(terminal, 'REBUILT', `Printed ${plural(told, 'event')} rebuilt from Dynamics.`);
   const others = leftOut();
   if (others > 0)
     await notice(

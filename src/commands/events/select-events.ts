@@ -16,7 +16,7 @@ export function selectEvents(
   options: SelectOptions,
   nowMs: number,
 ): SelectedEvents | undefined {
-  const { since, campaign, all, untold } = options;
+  const { since, campaign, all, undelivered } = options;
   const isLast = options.run === undefined && since === undefined && campaign === undefined && all !== true;
   const run = options.run === undefined ? undefined : findRun(journal, options.run);
   const [last] = isLast ? journal.runs({ limit: 1 }) : [];
@@ -26,14 +26,14 @@ export function selectEvents(
     runId,
     campaignId: campaign === undefined ? undefined : findKnownCampaign(journal, campaign),
     since: since === undefined ? undefined : momentOf(since, nowMs),
-    delivered: untold === true ? false : undefined,
+    delivered: undelivered === true ? false : undefined,
   };
   return { filter, what: describe(filter, isLast) };
 }
 
 function describe({ runId, campaignId, since, delivered }: EventFilter, isLast: boolean): string {
   const parts = [
-    ...(delivered === false ? ['not told yet'] : []),
+    ...(delivered === false ? ['not yet delivered'] : []),
     ...(runId === undefined ? [] : [`of ${isLast ? 'the last run' : 'run'} ${runId}`]),
     ...(campaignId === undefined ? [] : [`of campaign ${campaignId}`]),
     ...(since === undefined ? [] : [`since ${new Date(since).toISOString()}`]),

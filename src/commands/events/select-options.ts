@@ -11,16 +11,16 @@ export type SelectOptions = {
   /** Of every run. */
   readonly all?: boolean | undefined;
   /** Only those that no reader has taken. */
-  readonly untold?: boolean | undefined;
+  readonly undelivered?: boolean | undefined;
 };
 
 export function addSelectOptions(command: Command): Command {
   return command
-    .option('--run <run>', 'events of this run: its id, or its beginning')
+    .option('--run <run>', 'events of this run: its id, or the first characters of it')
     .option('--since <time>', 'events since then: 2026-11-21T09:00:00Z, or 2h, 3d ago', parseSince)
     .option('--campaign <campaign>', 'events of this campaign')
-    .option('--all', 'events of all runs (default, without --run, --since or --campaign: of the last run)')
-    .option('--untold', 'only events that no reader has taken yet');
+    .option('--all', 'events of all runs (default: of the last run, unless --run, --since or --campaign is given)')
+    .option('--undelivered', 'only events that no reader has received yet');
 }
 
 /** A moment, or how long ago: the clock is asked when the command runs. */

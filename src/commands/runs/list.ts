@@ -22,8 +22,8 @@ type RunsListOptions = ListingOptions &
 const DEFAULT_LIMIT = 20;
 
 const AFTER = `
-The journal of this machine is read; nothing is asked of Dynamics. It keeps runs
-for 30 days, and longer while something of them is open or untold.
+Reads the journal on this machine; sends nothing to Dynamics. It keeps runs
+for 30 days, and longer while changes are open or events undelivered.
 
 Examples:
   $ dyncamp runs list

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { Journal, RunRecord } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
+import { plural } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeJson, writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
@@ -14,9 +15,9 @@ type RunsShowOptions = OutputOptions & OrganizationOption;
 type RunsShowRequest = { readonly run: string; readonly options: RunsShowOptions };
 
 const AFTER = `
-RUN is an id, or as much of its beginning as is unique. openIntents are changes
-that were sent and are not known to be done: the next run on the campaign
-settles them. untoldEvents are events that no reader has taken yet.
+RUN is an id, or its first characters if they are unique. openIntents are changes
+that were sent but are not confirmed: the next run on the campaign checks them.
+undeliveredEvents are events that no reader has received yet.
 
 Examples:
   $ dyncamp runs show 5f0c9a1e
@@ -26,8 +27,8 @@ Examples:
 export function defineRunsShow(parent: Command, context: Context): void {
   const command = parent
     .command('show')
-    .description('Show what became of one run')
-    .argument('<run>', 'id of the run, or its beginning');
+    .description('Show the result of one run')
+    .argument('<run>', 'id of the run, or its first characters');
   addOutputOptions(addOrganizationOption(command))
     .addHelpText('after', AFTER)
     .action(async (id: string, options: RunsShowOptions) =>
@@ -39,7 +40,7 @@ type ShownRun = RunRow & {
   readonly events: number;
   /** Changes that were sent and are not known to be done; of a run that is alive they are not counted. */
   readonly openIntents: number;
-  readonly untoldEvents: number;
+  readonly undeliveredEvents: number;
 };
 
 async function showRun(context: Context, { run: text, options }: RunsShowRequest): Promise<number> {
@@ -59,10 +60,10 @@ async function showRun(context: Context, { run: text, options }: RunsShowRequest
 }
 
 function shownRun(journal: Journal, run: RunRecord): ShownRun {
-  const counted = { events: 0, untoldEvents: 0 };
+  const counted = { events: 0, undeliveredEvents: 0 };
   for (const event of journal.events({ runId: run.id })) {
     counted.events += 1;
-    if (!event.delivered) counted.untoldEvents += 1;
+    if (!event.delivered) counted.undeliveredEvents += 1;
   }
   const open = journal.openIntents(run.campaignId).filter((intent) => intent.runId === run.id);
   return { ...runRow(run), ...counted, openIntents: open.length };
@@ -76,18 +77,18 @@ function fieldsOf(shown: ShownRun): readonly { readonly field: string; readonly 
   ];
 }
 
-async function sayNext({ terminal }: Context, { id, status, openIntents, untoldEvents }: ShownRun): Promise<void> {
-  if (status === 'running') await notice(terminal, 'RUNNING', 'The run is still at work.');
+async function sayNext({ terminal }: Context, { id, status, openIntents, undeliveredEvents }: ShownRun): Promise<void> {
+  if (status === 'running') await notice(terminal, 'RUNNING', 'The run is still in progress.');
   if (openIntents > 0)
     await notice(
       terminal,
       'OPEN_INTENTS',
-      'What became of some changes is not known: the next run on this campaign asks Dynamics and reports them.',
+      'Some changes are not confirmed: the next run on this campaign checks them in Dynamics and reports them.',
     );
-  if (status !== 'running' && untoldEvents > 0)
+  if (status !== 'running' && undeliveredEvents > 0)
     await notice(
       terminal,
       'UNTOLD_EVENTS',
-      `No reader has taken ${untoldEvents} of its events: \`dyncamp events replay --run ${id}\` tells them, and so does the next run on this campaign.`,
+      `${plural(undeliveredEvents, 'event')} of the run not delivered yet. \`dyncamp events replay --run ${id}\` prints them, and so does the next run on this campaign.`,
     );
 }

@@ -10,14 +10,14 @@ const journal = journalOf(runs);
 describe('selectEvents', () => {
   it.each([
     ['nothing', {}, { runId: LAST }],
-    ['--untold', { untold: true }, { runId: LAST, delivered: false }],
+    ['--undelivered', { undelivered: true }, { runId: LAST, delivered: false }],
     ['--run', { run: 'aaa' }, { runId: FIRST }],
     ['--all', { all: true }, {}],
     ['--since', { since: { agoMs: 1000 } }, { since: NOW - 1000 }],
     ['--campaign', { campaign: 'Autumn' }, { campaignId: AUTUMN }],
     [
-      '--campaign and --since and --untold',
-      { campaign: SPRING, since: { atMs: 5 }, untold: true },
+      '--campaign and --since and --undelivered',
+      { campaign: SPRING, since: { atMs: 5 }, undelivered: true },
       { campaignId: SPRING, since: 5, delivered: false },
     ],
   ])('with %s selects as it says', (_, options, filter) => {
