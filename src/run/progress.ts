@@ -24,6 +24,7 @@ export type ProgressOptions = {
 
 export async function openRunProgress(context: Context, options: ProgressOptions): Promise<RunProgress> {
   const { terminal, clock } = context;
+  if (terminal.quiet) return { note: () => undefined, stop: async () => undefined };
   const line = await openProgress(terminal, clock);
   const startedAt = clock.now();
   let done = 0;

@@ -1,24 +1,20 @@
 /**
  * The domain against the emulator over real HTTP, in one process: the real transport and Dataverse client, a journal in a folder of its
- * own, and the steps of `add` and `remove` without the command line. Waiting costs no time.
+ * own, and the run of `add` and `remove` as the commands make it, without the command line. Waiting costs no time.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { knownLists } from '../../../src/campaign/known-lists.ts';
 import { type OpenedCampaign, openCampaign } from '../../../src/campaign/open-campaign.ts';
-import { usableLists } from '../../../src/campaign/usable.ts';
-import { userNames } from '../../../src/campaign/user-names.ts';
 import { addBatch } from '../../../src/change/add-batch.ts';
 import { eventLine } from '../../../src/change/events.ts';
-import { settle } from '../../../src/change/recover-changes.ts';
 import { type RemoveRules, removeBatch } from '../../../src/change/remove-batch.ts';
 import type { Session } from '../../../src/change/session.ts';
 import { openDataverse } from '../../../src/dataverse/open-dataverse.ts';
 import type { Dataverse, Operation } from '../../../src/dataverse/operation.ts';
 import type { PersonType } from '../../../src/dataverse/wire.ts';
-import type { DyncampError } from '../../../src/errors.ts';
+import { DyncampError } from '../../../src/errors.ts';
 import type { Exclusions } from '../../../src/input/exclusions.ts';
 import type { InputRow, PersonKey, PersonRow } from '../../../src/input/input-row.ts';
 import type { Outcome } from '../../../src/input/outcome.ts';
@@ -27,10 +23,17 @@ import { openJournal } from '../../../src/journal/open-journal.ts';
 import type { AddRules } from '../../../src/people/add-rules.ts';
 import { creationPlanner } from '../../../src/people/creation-planner.ts';
 import { normalizeEmail } from '../../../src/people/identity.ts';
-import { changePeople } from '../../../src/run/pipeline.ts';
+import type { Connection } from '../../../src/run/connect.ts';
+import type { Context } from '../../../src/run/context.ts';
+import type { Delivery } from '../../../src/run/deliver.ts';
+import { openRun } from '../../../src/run/open-run.ts';
+import { runPass } from '../../../src/run/pass.ts';
+import type { OpenRun, Pass } from '../../../src/run/plan.ts';
+import { recover } from '../../../src/run/recover.ts';
 import type { Clock, Send } from '../../../src/transport/http.ts';
 import { openTransport } from '../../../src/transport/open-transport.ts';
 import { openSend } from '../../../src/transport/undici-send.ts';
+import { fakeTerminal } from '../../support/terminal.ts';
 
 /**
  * Sleeps end at once and move the time on by as much; what else is ready goes first. `advance` lets time pass everywhere; `set` puts the
@@ -157,17 +160,34 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
   };
   const open = (campaignId: string) =>
     openCampaign({ dataverse, clock, campaign: `id:${campaignId}`, confirmOrganization: () => undefined });
-  const start = async (campaignId: string, command: string, exclusions?: Exclusions) => {
-    const opened = await open(campaignId);
-    const { id, name } = opened.facts.campaign;
-    const run = openedJournal().startRun({ id: randomUUID(), command, campaignId: id, campaignName: name });
-    const session: Session = {
-      ...opened.session,
-      ...{ journal: openedJournal(), run, eventEmail: 'full', exclusions },
-      userNames: userNames(dataverse),
-      lists: knownLists(opened.facts),
-    };
-    return { opened, session };
+  const context: Context = {
+    terminal: fakeTerminal({ quiet: true }).terminal,
+    clock,
+    random: () => 0.5,
+    env: {},
+    options: { color: false, input: false, debug: false, logFormat: 'text', quiet: true, maxWaitMs: 600_000 },
+    stateDirectory: directory,
+    configDirectory: directory,
+    stop: new AbortController().signal,
+    openDataverse: async () => ({ dataverse, connection: CONNECTION }),
+    openJournal: async () => openedJournal(),
+    onClose: () => undefined,
+    endWith: () => undefined,
+    ...{ untilStopped: never, settings: never, openProfiles: never },
+  };
+  /** As the commands open it, with rows of the test in place of an input. */
+  const start = async (campaignId: string, command: 'add' | 'remove', runOptions: RunOptions = {}) => {
+    const { batchSize = 1000, exclusions } = runOptions;
+    const allowSharedList = (runOptions.rules ?? runOptions.removal)?.allowSharedList;
+    const { allowInactive } = runOptions.removal ?? {};
+    const options = { events: true, eventEmail: 'full', batchSize, allowSharedList, allowInactive } as const;
+    const { run } = await openRun(
+      { ...context, options: { ...context.options, concurrency: runOptions.limit ?? 4 } },
+      { command, campaign: `id:${campaignId}`, people: [], options },
+      { people: 'own', prepare: async () => ({ passes: never }) },
+    );
+    // With results, whoever is not reached is reported, too.
+    return { ...run, session: { ...run.session, exclusions }, files: { ...run.files, hasResults: true } };
   };
 
   const rig: Rig = {
@@ -179,16 +199,19 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
       journal = undefined;
     },
     open,
-    session: async (campaignId) => (await start(campaignId, 'test')).session,
+    session: async (campaignId) => (await start(campaignId, 'add')).session,
     async add(campaignId, rows, runOptions = {}) {
       const rules = { ...ADD_RULES, ...runOptions.rules };
-      const { opened, session } = await start(campaignId, 'add', runOptions.exclusions);
-      usableLists(opened.facts, { allowInactive: false, allowSharedList: rules.allowSharedList });
-      const additions = { session, rules, creations: creationPlanner(session, rules) };
-      return go(session, opened, { rows, runOptions, work: (some, claims) => addBatch(additions, some, claims) });
+      const run = await start(campaignId, 'add', runOptions);
+      const additions = { session: run.session, rules, creations: creationPlanner(run.session, rules) };
+      return finish(run, runOptions, {
+        rows: stream([rows]),
+        work: (some, claims) => addBatch(additions, some, claims),
+      });
     },
     async remove(campaignId, rows, runOptions = {}) {
-      const { opened, session } = await start(campaignId, 'remove', runOptions.exclusions);
+      const run = await start(campaignId, 'remove', runOptions);
+      const { session } = run;
       const rules: RemoveRules = {
         matchBy: undefined,
         addedBy: { kind: 'users', userIds: new Set([session.userId]) },
@@ -197,10 +220,8 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
         isDryRun: false,
         ...runOptions.removal,
       };
-      usableLists(opened.facts, rules);
-      return go(session, opened, {
-        rows,
-        runOptions,
+      return finish(run, runOptions, {
+        rows: stream([rows]),
         work: (some, claims) => removeBatch({ session, rules }, some, claims),
       });
     },
@@ -213,44 +234,56 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
   return rig;
 }
 
-type Going = {
-  readonly rows: readonly InputRow[];
-  readonly runOptions: RunOptions;
-  readonly work: Parameters<typeof changePeople>[0]['work'];
+const never = (): never => {
+  throw new Error('Not in these tests.');
 };
 
-async function go(session: Session, opened: OpenedCampaign, { rows, runOptions, work }: Going) {
-  const before = session.dataverse.traffic().requests;
-  const settled = await settle(session, opened.facts.campaign);
-  const untold = [...session.journal.undeliveredEvents(session.campaignId)];
-  const known = new Set(untold.map((event) => event.sequence));
-  const events: StoredEvent[] = [...untold, ...settled.events.filter((event) => !known.has(event.sequence))];
+const CONNECTION: Connection = {
+  origin: '',
+  profileName: undefined,
+  source: { kind: 'environment' },
+  flowUsers: [],
+  set: {},
+  pinnedOrganizationId: undefined,
+  emulator: false,
+  confirmOrganization: () => undefined,
+};
+
+/** The course of a run, with what its batches came to in hand. */
+async function finish(opened: OpenRun, runOptions: RunOptions, pass: Pass): Promise<RunResult> {
+  const events: StoredEvent[] = [];
+  const delivery: Delivery = {
+    ...opened.delivery,
+    async deliver(some) {
+      const these = [...some];
+      events.push(...these);
+      // A run that crashes delivers nothing.
+      return runOptions.crashes === true || opened.delivery.deliver(these);
+    },
+  };
+  const run = { ...opened, delivery };
+  const before = run.session.dataverse.traffic().requests;
+  await recover(run);
   const outcomes: Outcome[] = [];
   const warnings = new Set<string>();
   let fatal: DyncampError | undefined;
-  const reports = changePeople({
-    rows: stream([rows]),
-    work,
-    batchSize: runOptions.batchSize ?? 1000,
-    limit: runOptions.limit ?? 4,
-    clock: session.clock,
-    stop: new AbortController().signal,
-    drains: true,
-    shard: undefined,
-    excludes: (row) => runOptions.exclusions?.excludesRow(row) === true,
-  });
-  for await (const report of reports) {
-    outcomes.push(...report.outcomes);
-    events.push(...report.events);
-    for (const warning of report.warnings) warnings.add(warning);
-    fatal ??= report.fatal;
-    await runOptions.onReport?.();
+  try {
+    for await (const report of runPass(run, pass)) {
+      outcomes.push(...report.outcomes);
+      await delivery.deliver(report.events);
+      for (const warning of report.warnings) warnings.add(warning);
+      await runOptions.onReport?.();
+    }
+  } catch (error) {
+    if (!(error instanceof DyncampError)) throw error;
+    fatal = error;
   }
   if (runOptions.crashes !== true) {
-    session.run.markDelivered(events.map((event) => event.sequence));
-    session.run.finish({ exitCode: fatal === undefined ? 0 : 3, status: fatal === undefined ? 'finished' : 'stopped' });
+    await delivery.finish();
+    const status = fatal === undefined ? 'finished' : 'stopped';
+    run.journalRun.finish({ exitCode: fatal === undefined ? 0 : 3, status });
   }
-  const requests = session.dataverse.traffic().requests - before;
+  const requests = run.session.dataverse.traffic().requests - before;
   const names = outcomes.map((outcome) => outcome.outcome);
   return { outcomes, names, events, fatal, warnings: [...warnings], requests };
 }
