@@ -6,6 +6,7 @@ export type Counts = {
   readonly total: number;
   /** People per outcome; none that nobody has. */
   readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
+  /** Of those who are done. Whoever is created and unconfirmed counts when a later run finds them in. */
   readonly created: number;
   /** People whom somebody else had added, by who did: for the hint of `remove`. */
   readonly addedByOthers: ReadonlyMap<string, number>;
@@ -31,7 +32,7 @@ export function startCounting(): Counter {
     add(outcome) {
       total += 1;
       outcomes[outcome.outcome] = (outcomes[outcome.outcome] ?? 0) + 1;
-      if (outcome.created === true) created += 1;
+      if (outcome.created === true && OUTCOME_KINDS[outcome.outcome] === 'done') created += 1;
       if (OUTCOME_KINDS[outcome.outcome] === 'failed' && failures.length < MAX_FAILURES_SAID) failures.push(outcome);
       if (outcome.outcome !== 'added-by-other') return;
       const user = outcome.addedBy ?? 'an unknown user';

@@ -1,0 +1,18 @@
+import { outcomeOf } from '../../../src/input/outcome.ts';
+import { countsText, startCounting } from '../../../src/run/summary.ts';
+
+const row = { place: { source: 'people.csv', line: 1, ref: '' }, columns: {} };
+
+describe('startCounting', () => {
+  it('counts as created only who is done: of the others nobody knows yet, or they are on no list', () => {
+    const counter = startCounting();
+    counter.add(outcomeOf(row, 'added', { created: true }));
+    counter.add(outcomeOf(row, 'added', { created: false }));
+    for (const outcome of ['unconfirmed', 'rejected', 'not-reached'] as const)
+      counter.add(outcomeOf(row, outcome, { created: true }));
+    expect(counter.current()).toMatchObject({ total: 5, created: 1 });
+    expect(countsText(counter.current())).toBe(
+      'Added 2 (1 of them created). Failed 1: 1 rejected. Open 2: 1 unconfirmed, 1 not-reached.',
+    );
+  });
+});
