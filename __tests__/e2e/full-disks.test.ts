@@ -86,7 +86,8 @@ onUnix('a disk that fills up', () => {
     const file = cli.file('many.txt', numbers.map((each) => `${person(each)}\n`).join(''));
     const results = join(home.directory, 'results.jsonl');
     const args = ['add', `id:${campaign}`, '-f', file, '--batch-size', '10', '--concurrency', '1'];
-    const full = withEvents(await runLimited(JOURNAL_KIB, [...args, '--results', results], home));
+    const report = join(home.directory, 'report.json');
+    const full = withEvents(await runLimited(JOURNAL_KIB, [...args, '--results', results, '--report', report], home));
     expect(full.stderr).toContain('Could not write the journal');
     expect(full.code).toBe(2);
     const rows = await resultRows(results);
@@ -96,6 +97,17 @@ onUnix('a disk that fills up', () => {
     expect(full.stderr).toContain(`Added ${added}.`);
     const unconfirmed = rows.filter(({ outcome }) => outcome === 'unconfirmed').length;
     expect(await cli.peopleIn(campaign)).toHaveLength(added + unconfirmed);
+    // The exit code is of the disk: that people are left is said last.
+    expect(unconfirmed).toBeGreaterThan(0);
+    const last = full.stderr.trimEnd().split('\n').at(-1);
+    expect(last).toContain(`${unconfirmed} people unconfirmed`);
+    expect(last).toContain(`dyncamp add id:${campaign}`);
+    expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({
+      exitCode: 2,
+      unconfirmed,
+      undelivered: expect.any(Number),
+      toFinish: expect.stringContaining(`dyncamp add id:${campaign}`),
+    });
     const again = await cli.change(args, { home });
     expect(again.code).toBe(0);
     const ids = new Set([...full.events, ...again.events].map(({ id }) => id));

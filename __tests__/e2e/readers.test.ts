@@ -80,7 +80,11 @@ onUnix('a reader that reads one line and dies with the others in the pipe', () =
     expect(await ended).toBe(141);
     expect(pipe.drain()).toContain('events replay --run');
     pipe.close();
-    expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({ exitCode: 141, people: 4 });
+    expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({
+      exitCode: 141,
+      people: 4,
+      toFinish: expect.stringMatching(/^`dyncamp events replay --run /),
+    });
     expect(readFileSync(results, 'utf8').split('\r\n')).toHaveLength(6);
     const [run] = jsonLines((await cli.run(['runs', 'list', '-n', '1'], { home })).stdout);
     expect(run).toMatchObject({ command, exitCode: 141 });

@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 import type { RunEnding } from './ending.ts';
 import type { FileEnd, RunFiles } from './files.ts';
 import type { OpenRun } from './plan.ts';
-import { type RunSummary, sayReaderGone, sayResult } from './report.ts';
+import { type RunEnd, type RunSummary, sayReaderGone, sayResult, sayUnfinished } from './report.ts';
 import { StoppedError, signalExitCode } from './stopping.ts';
 
 export type Ended = {
@@ -39,15 +39,18 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
   };
   codes.push(await sayResult(terminal, { ...summary, ending }));
   codes.push(...(await sayFile(terminal, options.results, results)));
-  if (delivery.isClosed) codes.push(await closedCode(run));
   codes.push(...(await sayJournal(run, ended)));
-  codes.push(...(await sayReport(terminal, files, { ...summary, exitCode: combineExitCodes(codes) })));
-  const wasOpen = !delivery.isClosed;
+  const report = async (): Promise<void> => {
+    const end = { undelivered: undeliveredOf(run), exitCode: combineExitCodes(codes) };
+    codes.push(...(await sayReport(terminal, files, { ...summary, ...end })));
+  };
+  if (!delivery.isClosed) await report();
   await delivery.finish();
-  if (wasOpen && delivery.isClosed) {
+  if (delivery.isClosed) {
     codes.push(await closedCode(run));
-    codes.push(...(await sayReport(terminal, files, { ...summary, exitCode: combineExitCodes(codes) })));
+    await report();
   }
+  await sayUnfinished(terminal, { ...summary, undelivered: undeliveredOf(run), exitCode: combineExitCodes(codes) });
   // Until here its lock is held: no other run tells what this one is about to.
   run.journalRun.finish({
     exitCode: combineExitCodes(codes),
@@ -56,11 +59,15 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
   return combineExitCodes(codes);
 }
 
-function sayReport(
-  terminal: Terminal,
-  files: RunFiles,
-  summary: RunSummary & { readonly exitCode: number },
-): Promise<readonly number[]> {
+/** Events of the run that nobody took, or that the journal could not mark as taken: they come out again. */
+function undeliveredOf({ session, journalRun, delivery, isDryRun }: OpenRun): number {
+  if (isDryRun || (!delivery.isClosed && journalRun.failure() === undefined)) return 0;
+  let count = 0;
+  for (const _ of session.journal.events({ runId: journalRun.id, delivered: false })) count += 1;
+  return count;
+}
+
+function sayReport(terminal: Terminal, files: RunFiles, summary: RunSummary & RunEnd): Promise<readonly number[]> {
   return files.writeReport(summary).then((report) => sayFile(terminal, summary.options.report, report));
 }
 

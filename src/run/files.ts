@@ -6,7 +6,7 @@
 import { DyncampError } from '../errors.ts';
 import type { Outcome } from '../input/outcome.ts';
 import type { ResultsOrigin } from '../input/results-columns.ts';
-import { type RunSummary, reportOfRun } from './report.ts';
+import { type RunEnd, type RunSummary, reportOfRun } from './report.ts';
 import type { PeopleCommandOptions } from './request.ts';
 import type { Placed } from './results/file-beside.ts';
 import { openResults } from './results/open-results.ts';
@@ -23,7 +23,7 @@ export type RunFiles = {
   failure(): DyncampError | undefined;
   finishResults(): Promise<FileEnd>;
   /** May be called again, when the run ended otherwise than the first one says. */
-  writeReport(summary: RunSummary & { readonly exitCode: number }): Promise<FileEnd>;
+  writeReport(summary: RunSummary & RunEnd): Promise<FileEnd>;
   /** Before anything was begun: leaves no file behind. */
   abandon(): Promise<void>;
 };

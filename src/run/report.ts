@@ -4,7 +4,7 @@ import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import type { Traffic } from '../dataverse/operation.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { sourceName } from '../input/source-name.ts';
-import { EXIT } from '../terminal/exit-codes.ts';
+import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
 import { notice, warn } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Connection } from './connect.ts';
@@ -21,6 +21,12 @@ export type RunSummary = {
   readonly isDryRun: boolean;
   readonly elapsedMs: number;
   readonly traffic: Traffic;
+};
+
+export type RunEnd = {
+  /** Events of the run that nobody took. */
+  readonly undelivered: number;
+  readonly exitCode: number;
 };
 
 /** Said before anything is written, so that a wrong organization is noticed in time. */
@@ -106,6 +112,33 @@ export function sayReaderGone(
   );
 }
 
+/**
+ * The last line, where what stopped the run hides that something is left: 75 would have said that a repetition finishes it. A reader that
+ * went away was told so a line before.
+ */
+export async function sayUnfinished(terminal: Terminal, run: RunSummary & RunEnd): Promise<void> {
+  const { exitCode, undelivered } = run;
+  const unconfirmed = run.counts.outcomes.unconfirmed ?? 0;
+  const isHidden = combineExitCodes([exitCode, EXIT.temporary]) !== EXIT.temporary;
+  const isSaid = exitCode === EXIT.readerGone && unconfirmed === 0;
+  const how = finishText(run);
+  if (!isHidden || isSaid || how === undefined) return;
+  const left = [
+    ...(unconfirmed > 0 ? [`${peopleText(unconfirmed)} unconfirmed`] : []),
+    ...(undelivered > 0 ? [`${plural(undelivered, 'event')} undelivered`] : []),
+  ];
+  await warn(terminal, 'UNFINISHED', `Not finished: ${left.join(', ')}. ${how}`);
+}
+
+/** Undefined when nothing is unconfirmed or undelivered. */
+function finishText({ command, counts, opened, runId, undelivered }: RunSummary & RunEnd): string | undefined {
+  if ((counts.outcomes.unconfirmed ?? 0) > 0) {
+    const again = command === 'undo' ? 'dyncamp runs undo' : `dyncamp ${command} id:${opened.facts.campaign.id}`;
+    return `Run the same command again (\`${again} …\`): it reads what was done, and delivers the events.`;
+  }
+  return undelivered > 0 ? `\`dyncamp events replay --run ${runId}\` gives the events.` : undefined;
+}
+
 function summaryText({ counts, elapsedMs, traffic, isDryRun, options }: RunSummary): string {
   const seconds = (elapsedMs / 1000).toFixed(1);
   const waited =
@@ -138,7 +171,8 @@ function nextForFailures({ command, options }: RunSummary): string {
 }
 
 /** The object of --report; docs/report.schema.json describes it. */
-export function reportOfRun(run: RunSummary & { readonly exitCode: number }): Readonly<Record<string, unknown>> {
+export function reportOfRun(run: RunSummary & RunEnd): Readonly<Record<string, unknown>> {
+  const toFinish = finishText(run);
   const { counts, opened, traffic } = run;
   const { campaign } = opened.facts;
   return {
@@ -150,6 +184,9 @@ export function reportOfRun(run: RunSummary & { readonly exitCode: number }): Re
     people: counts.total,
     created: counts.created,
     outcomes: counts.outcomes,
+    unconfirmed: counts.outcomes.unconfirmed ?? 0,
+    undelivered: run.undelivered,
+    ...(toFinish !== undefined && { toFinish }),
     ...(counts.stay !== undefined && { stay: counts.stay }),
     elapsedMs: run.elapsedMs,
     waitedMs: traffic.waitedMs,
