@@ -91,8 +91,13 @@ function failuresText({ total, failures }: Counts, failed: number): string {
 function failureText({ place, outcome, message = '' }: Outcome, namesSource: boolean): string {
   if (place.source === 'arguments') return `${place.ref}: ${reasonText(outcome, message)}`;
   const where = namesSource ? `${sourceName(place.source)}, line ${place.line}` : `line ${place.line}`;
-  return `${where}: ${reasonText(outcome, message.replaceAll(/"[^"]*@[^"]*"|[^\s,;:()]*@[^\s,;:()]*/gu, '(address)'))}`;
+  return `${where}: ${reasonText(outcome, message.replaceAll(ADDRESSES, '(address)'))}`;
 }
+
+/** Also where the @ is of another width, or encoded; one that stands alone is none. */
+const AT = '(?:[@\uFF20\uFE6B]|%40)';
+const PART = String.raw`[^\s,;:()]`;
+const ADDRESSES = new RegExp(`"[^"]*${AT}[^"]*"|${PART}+${AT}${PART}*|${AT}${PART}+`, 'gu');
 
 const reasonText = (outcome: string, message: string): string =>
   message === '' ? outcome : `${outcome}, ${message.replace(/\.$/u, '')}`;

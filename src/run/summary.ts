@@ -72,7 +72,9 @@ export function countsText(counts: Counts, nothing = 'Nothing was changed.'): st
           `${capital(kind)} ${countOf(counts, kind)}: ${entries.map(([name, count]) => `${count} ${name}`).join(', ')}.`,
         ];
   });
-  const first = done.length === 0 ? nothing : `${done.join(', ')}${created}.`;
+  // Whoever was sent and is not seen may have been changed all the same.
+  const none = (counts.outcomes.unconfirmed ?? 0) > 0 ? 'No change is confirmed.' : nothing;
+  const first = done.length === 0 ? none : `${done.join(', ')}${created}.`;
   return [first, ...rest].join(' ');
 }
 
