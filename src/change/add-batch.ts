@@ -26,9 +26,9 @@ import { carryOut } from './carry-out.ts';
 import type { Claims } from './claims.ts';
 import type { RowChange } from './conclude.ts';
 import { claimKnown, knownChanges, wasCreated } from './known-changes.ts';
-import { findStrangers, type PlannedRow, planAdditions } from './plan-add.ts';
+import { findLookAlikes, type PlannedRow, planAdditions } from './plan-add.ts';
 import { readBatch } from './read-batch.ts';
-import { settleSeen } from './recover-changes.ts';
+import { recoverSeen } from './recover-changes.ts';
 import type { Session } from './session.ts';
 
 export type Additions = {
@@ -60,7 +60,7 @@ export async function addBatch(additions: Additions, rows: readonly InputRow[], 
     soFar.met = [...view.all()].map((person) => person.id);
     soFar.warnings = warningsOf(facts, lists);
     if (!rules.isDryRun)
-      soFar.events = settleSeen(session, facts.campaign, { view, listIds: new Set(listIds(lists, 'own')) });
+      soFar.events = recoverSeen(session, facts.campaign, { view, listIds: new Set(listIds(lists, 'own')) });
     await concludeWithoutWrite(session, situation.planned, soFar.outcomes);
     const wanted = await peopleToAdd(additions, situation, soFar.outcomes);
     soFar.warnings = [...soFar.warnings, ...wanted.warnings];
@@ -97,14 +97,19 @@ async function readSituation(
   for (const id of derived.ids) namedIds.add(id);
   const found = [...read.people, ...derived.people];
   const view = await followPeople(session, found, { matchBy, listIds: ownIds, purpose: 'additions', namedIds });
-  const strangers = findStrangers(textsFound(read.people), () => people.flatMap(textsAsked));
+  const lookAlikes = findLookAlikes(textsFound(read.people), () => people.flatMap(textsAsked));
   const additionRules = {
     ...rules,
     creation: creations.rules,
     ownListIds: new Set(ownIds),
     isExcluded: (person: PersonRecord) => session.exclusions?.excludesRecord(person) === true,
   };
-  const planned = planAdditions(rows, { view, strangers, refusedValues: session.refusedValues }, additionRules, claims);
+  const planned = planAdditions(
+    rows,
+    { view, lookAlikes, refusedValues: session.refusedValues },
+    additionRules,
+    claims,
+  );
   return { facts: read.facts, lists, view, planned, mark };
 }
 
@@ -151,7 +156,7 @@ async function readyLists(
   return ready;
 }
 
-/** Rows that need no write: what the plan settled, and who is in already. */
+/** Rows that need no write: what the plan decided, and who is in already. */
 async function concludeWithoutWrite(
   session: Session,
   plannedRows: readonly PlannedRow[],
@@ -166,7 +171,7 @@ async function concludeWithoutWrite(
   claimKnown(session, known);
   const names = await session.userNames(members.flatMap((row) => row.member.createdBy ?? []));
   for (const planned of plannedRows) {
-    if (planned.kind === 'settled') outcomes.set(planned.row, planned.outcome);
+    if (planned.kind === 'decided') outcomes.set(planned.row, planned.outcome);
     if (planned.kind !== 'member') continue;
     const { person, member, row } = planned;
     const details = {

@@ -7,7 +7,7 @@
 import type { PersonType } from '../dataverse/wire.ts';
 import type { InputPlace } from '../input/input-row.ts';
 
-export type InFlight = {
+export type ClaimTracker = {
   begin(): Claims;
 };
 
@@ -44,7 +44,7 @@ type Holder = {
   endedAt: number | undefined;
 };
 
-export function trackInFlight(): InFlight {
+export function trackClaims(): ClaimTracker {
   let tick = 0;
   let holders: Holder[] = [];
   /** The keys of all holders; each has one. */

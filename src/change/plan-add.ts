@@ -16,7 +16,7 @@ import type { PeopleView } from '../people/view.ts';
 import type { Claims, Creating } from './claims.ts';
 
 export type PlannedRow =
-  | { readonly kind: 'settled'; readonly row: InputRow; readonly outcome: Outcome }
+  | { readonly kind: 'decided'; readonly row: InputRow; readonly outcome: Outcome }
   /** In already, as far as the read shows; the journal may know that an interrupted run of ours did it. */
   | { readonly kind: 'member'; readonly row: PersonRow; readonly person: PersonRecord; readonly member: ListMember }
   | { readonly kind: 'add'; readonly row: PersonRow; readonly person: PersonRecord }
@@ -35,7 +35,7 @@ export type AdditionRules = {
 
 export type AdditionView = {
   readonly view: PeopleView;
-  readonly strangers: Strangers;
+  readonly lookAlikes: LookAlikes;
   /** Values of --match-by that the server refused. */
   readonly refusedValues?: ReadonlyMap<string, string>;
 };
@@ -52,9 +52,9 @@ export function planAdditions(
 }
 
 function planRow(row: InputRow, read: AdditionView, rules: AdditionRules, claims: Claims): PlannedRow {
-  if (row.kind === 'invalid') return settled(row, 'invalid', { code: row.code, message: row.message });
+  if (row.kind === 'invalid') return decided(row, 'invalid', { code: row.code, message: row.message });
   const unaskable = whyUnaskable(row, read.refusedValues);
-  if (unaskable !== undefined) return settled(row, 'invalid', unaskable);
+  if (unaskable !== undefined) return decided(row, 'invalid', unaskable);
   const match = matchForAdd(row.key, read.view, { ...rules, emailText: row.emailText ?? row.email });
   const isNotFound =
     match.kind === 'none' || (match.kind === 'inactive' && rules.onInactive === 'create-new' && row.key.by !== 'id');
@@ -64,7 +64,7 @@ function planRow(row: InputRow, read: AdditionView, rules: AdditionRules, claims
   const before = claims.created(lookAlikeKey(row.email));
   return before === undefined || before.email === row.email
     ? planMatch(row, derived, rules, claims)
-    : settled(row, 'cannot-create', similarRow(row, before));
+    : decided(row, 'cannot-create', similarRow(row, before));
 }
 
 type Found = Exclude<Match, { kind: 'none' }>;
@@ -72,7 +72,7 @@ type Found = Exclude<Match, { kind: 'none' }>;
 function planMatch(row: PersonRow, match: Found, rules: AdditionRules, claims: Claims): PlannedRow {
   if (match.kind === 'one') return planPerson(row, match.person, rules, claims);
   if (match.kind === 'inactive') return inactive(row, match);
-  return settled(row, 'ambiguous', {
+  return decided(row, 'ambiguous', {
     message: `${match.people.length} people match: ${describePeople(match.people)}.`,
   });
 }
@@ -88,12 +88,12 @@ function derivedMatch(row: PersonRow, view: PeopleView, rules: AdditionRules): F
 
 function planPerson(row: PersonRow, person: PersonRecord, rules: AdditionRules, claims: Claims): PlannedRow {
   const known = { personType: person.type, personId: person.id };
-  if (rules.isExcluded(person)) return settled(row, 'excluded', known);
+  if (rules.isExcluded(person)) return decided(row, 'excluded', known);
   if (isBeingCreated(person, claims) || !claims.claim(person.type, person.id))
-    return settled(row, 'duplicate-input', known);
+    return decided(row, 'duplicate-input', known);
   const member = person.memberships.find((candidate) => rules.ownListIds.has(candidate.listId));
   if (member !== undefined) return { kind: 'member', row, person, member };
-  if (rules.skipOptedOut && person.isOptedOut) return settled(row, 'opted-out', known);
+  if (rules.skipOptedOut && person.isOptedOut) return decided(row, 'opted-out', known);
   return { kind: 'add', row, person };
 }
 
@@ -105,7 +105,7 @@ function inactive(row: PersonRow, match: Extract<Match, { kind: 'inactive' }>): 
   const [first] = match.people;
   const merged = match.people.find((person) => person.survivorId !== undefined);
   const advice = merged?.survivorId === undefined ? '' : ` Merged into ${merged.type}:${merged.survivorId}.`;
-  return settled(row, 'inactive', {
+  return decided(row, 'inactive', {
     personType: first?.type,
     personId: first?.id,
     message: `Only inactive people match: ${describePeople(match.people)}.${advice}`,
@@ -114,19 +114,19 @@ function inactive(row: PersonRow, match: Extract<Match, { kind: 'inactive' }>): 
 
 function planCreation(row: PersonRow, read: AdditionView, rules: AdditionRules, claims: Claims): PlannedRow {
   if (row.key.by === 'id')
-    return settled(row, 'not-found', {
+    return decided(row, 'not-found', {
       message: `No lead or contact has the id ${row.key.id}, or you may not read it.`,
     });
   if (rules.creation === undefined)
-    return settled(row, 'not-found', { message: `Nobody in Dynamics matches ${row.place.ref}.` });
+    return decided(row, 'not-found', { message: `Nobody in Dynamics matches ${row.place.ref}.` });
   const refusal = creationRefusal(row, read);
-  if (refusal !== undefined) return settled(row, 'cannot-create', refusal);
+  if (refusal !== undefined) return decided(row, 'cannot-create', refusal);
   const creating = { email: row.email, place: row.place };
   const before = claims.claimCreation(lookAlikeKey(row.email), creating);
   if (before === undefined) return { kind: 'create', row };
   return before.email === row.email
-    ? settled(row, 'duplicate-input')
-    : settled(row, 'cannot-create', similarRow(row, before));
+    ? decided(row, 'duplicate-input')
+    : decided(row, 'cannot-create', similarRow(row, before));
 }
 
 type Refusal = { readonly code: string; readonly message: string };
@@ -179,7 +179,7 @@ function shortcoming({ email, emailText = email, place, attributes, neverCreate 
 /** Two more ways in which the person may be in Dynamics all the same. */
 function heldRefusal(row: PersonRow, read: AdditionView): Refusal | undefined {
   const { email, place, key } = row;
-  const twin = strangerOf(row, read.strangers);
+  const twin = strangerOf(row, read.lookAlikes);
   if (twin !== undefined)
     return {
       code: 'SIMILAR_EMAIL',
@@ -194,7 +194,7 @@ function heldRefusal(row: PersonRow, read: AdditionView): Refusal | undefined {
 }
 
 /** Somebody whom the server takes for this row, or for one that cannot be told. */
-function strangerOf({ key, email }: PersonRow, { unplaced, byLooseKey }: Strangers): string | undefined {
+function strangerOf({ key, email }: PersonRow, { unplaced, byLooseKey }: LookAlikes): string | undefined {
   const named = key.by === 'column' ? [email, key.value] : [email];
   return unplaced[0] ?? named.map((text) => byLooseKey.get(looseKey(text))).find((text) => text !== undefined);
 }
@@ -223,9 +223,9 @@ const LIGATURES: Readonly<Record<string, string>> = {
  * Addresses (with --match-by: values too) that came back though no input equals them: the server's collation is looser than our
  * comparison. One that can be told to stand for an input blocks that one's creation; one that cannot blocks every creation of the chunk.
  */
-export type Strangers = { readonly byLooseKey: ReadonlyMap<string, string>; readonly unplaced: readonly string[] };
+export type LookAlikes = { readonly byLooseKey: ReadonlyMap<string, string>; readonly unplaced: readonly string[] };
 
-export function findStrangers(found: ReadonlySet<string>, textsAsked: () => readonly string[]): Strangers {
+export function findLookAlikes(found: ReadonlySet<string>, textsAsked: () => readonly string[]): LookAlikes {
   const asked = new Set(found.size === 0 ? [] : textsAsked());
   const strange = [...found].filter((text) => text !== '' && !asked.has(text));
   if (strange.length === 0) return { byLooseKey: new Map(), unplaced: [] };
@@ -246,6 +246,6 @@ export function describePeople(people: readonly PersonRecord[]): string {
     : shown.join(', ');
 }
 
-function settled(row: InputRow, outcome: OutcomeName, details: Partial<Outcome> = {}): PlannedRow {
-  return { kind: 'settled', row, outcome: outcomeOf(row, outcome, details) };
+function decided(row: InputRow, outcome: OutcomeName, details: Partial<Outcome> = {}): PlannedRow {
+  return { kind: 'decided', row, outcome: outcomeOf(row, outcome, details) };
 }

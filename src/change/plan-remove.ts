@@ -37,7 +37,7 @@ export type RemovalRules = {
 export type RemovableMember = { readonly person: PersonRecord; readonly list: OwnList; readonly member: ListMember };
 
 export type PlannedRemoval =
-  | { readonly kind: 'settled'; readonly row: InputRow; readonly outcome: Outcome }
+  | { readonly kind: 'decided'; readonly row: InputRow; readonly outcome: Outcome }
   /** Nobody of them is on an own list; an interrupted run may have taken them out. */
   | {
       readonly kind: 'not-member';
@@ -68,12 +68,12 @@ type Planning = {
 };
 
 function planRow(row: InputRow, { lists, view, rules, claims }: Planning): PlannedRemoval {
-  if (row.kind === 'invalid') return settled(row, 'invalid', { code: row.code, message: row.message });
+  if (row.kind === 'invalid') return decided(row, 'invalid', { code: row.code, message: row.message });
   const people = matchesForRemoval(row.key, view);
   const hindered = whatHinders(row, people, rules, claims);
   if (hindered !== undefined) return hindered;
   const planned = planMatched({ row, people, lists, view }, rules);
-  if (planned.kind !== 'settled' || planned.outcome.outcome !== 'ambiguous')
+  if (planned.kind !== 'decided' || planned.outcome.outcome !== 'ambiguous')
     for (const person of people) claims.claim(person.type, person.id);
   return planned;
 }
@@ -85,16 +85,16 @@ function whatHinders(
   claims: Claims,
 ): PlannedRemoval | undefined {
   const unaskable = whyUnaskable(row, rules.refusedValues);
-  if (unaskable !== undefined) return settled(row, 'invalid', unaskable);
+  if (unaskable !== undefined) return decided(row, 'invalid', unaskable);
   const [first] = people;
   if (first === undefined)
-    return settled(row, 'not-found', {
+    return decided(row, 'not-found', {
       message: `Nobody in Dynamics matches ${row.place.ref}, or you may not read them.`,
     });
   const excluded = people.find(rules.isExcluded);
-  if (excluded !== undefined) return settled(row, 'excluded', { personType: excluded.type, personId: excluded.id });
+  if (excluded !== undefined) return decided(row, 'excluded', { personType: excluded.type, personId: excluded.id });
   if (people.some((person) => claims.isTaken(person.type, person.id)))
-    return settled(row, 'duplicate-input', { personType: first.type, personId: first.id });
+    return decided(row, 'duplicate-input', { personType: first.type, personId: first.id });
   return undefined;
 }
 
@@ -112,7 +112,7 @@ function planMatched({ row, people, lists, view }: Matched, rules: RemovalRules)
   const removable = members.filter(({ member }) => isOurs(member, rules));
   if (removable.length === 0) {
     const { person, member } = first;
-    return settled(row, 'added-by-other', {
+    return decided(row, 'added-by-other', {
       personType: person.type,
       personId: person.id,
       listMemberId: member.id,
@@ -121,7 +121,7 @@ function planMatched({ row, people, lists, view }: Matched, rules: RemovalRules)
   }
   const whom = [...new Set(removable.map(({ person }) => person))];
   if (!areOnePerson(whom, view))
-    return settled(row, 'ambiguous', { message: `${whom.length} members match: ${describePeople(whom)}.` });
+    return decided(row, 'ambiguous', { message: `${whom.length} members match: ${describePeople(whom)}.` });
   return { kind: 'remove', row, members: removable };
 }
 
@@ -182,6 +182,6 @@ function notMember(row: PersonRow, people: readonly PersonRecord[], rules: Remov
   return { kind: 'not-member', row, people, outcome };
 }
 
-function settled(row: InputRow, outcome: OutcomeName, details: Partial<Outcome>): PlannedRemoval {
-  return { kind: 'settled', row, outcome: outcomeOf(row, outcome, details) };
+function decided(row: InputRow, outcome: OutcomeName, details: Partial<Outcome>): PlannedRemoval {
+  return { kind: 'decided', row, outcome: outcomeOf(row, outcome, details) };
 }

@@ -1,6 +1,7 @@
 /**
- * Settles what dead runs left open on a campaign: the server is read, and what was done becomes an outcome and an event under the run and
- * the input that asked for it. An intent counts as not done only when a read five minutes or more after it may have been sent does not show it.
+ * Recovers what interrupted runs left open on a campaign: Dynamics is read, and what was done becomes an outcome and an event under the run
+ * and the input that asked for it. An intent counts as not done only when a read five minutes or more after it may have been sent does not
+ * show it.
  */
 
 import { readMemberships } from '../campaign/read-memberships.ts';
@@ -18,14 +19,14 @@ import type { Session } from './session.ts';
 /** A request that seemed lost may still be running: the server gives up after two to four minutes. */
 const UNDECIDED_MS = 5 * 60_000;
 
-export type Settled = {
+export type Recovered = {
   readonly events: readonly StoredEvent[];
   /** Intents that stay open: too young to be called not done. */
   readonly openPersonIds: ReadonlySet<string>;
   readonly count: number;
 };
 
-export async function settle(session: Session, campaign: Campaign): Promise<Settled> {
+export async function recoverChanges(session: Session, campaign: Campaign): Promise<Recovered> {
   const intents = session.journal.openIntents(session.campaignId);
   if (intents.length === 0) return { events: [], openPersonIds: new Set(), count: 0 };
   const shown = await readState(session, intents);
@@ -42,10 +43,10 @@ export async function settle(session: Session, campaign: Campaign): Promise<Sett
 }
 
 /**
- * Settles what the read of a chunk shows of its own people, without a request: what a dead run sent may have landed since `settle`, and
- * what the chunk is about to write would wipe its trace, or be told before it.
+ * Recovers what the read of a batch shows of its own people, without a request: what an interrupted run sent may have landed since
+ * `recoverChanges`, and what the batch is about to write would wipe its trace, or be delivered before it.
  */
-export function settleSeen(
+export function recoverSeen(
   session: Session,
   campaign: Campaign,
   { view, listIds }: { readonly view: PeopleView; readonly listIds: ReadonlySet<string> },
@@ -85,7 +86,7 @@ function judgeLate(session: Session, campaign: Campaign, intent: OpenIntent, sho
     ({ createdBy, createdOn }) =>
       createdBy === session.userId && Date.parse(createdOn) >= intent.begunAt - SERVER_CLOCKS_DIFFER_MS,
   );
-  return judgeAddition(session, campaign, intent, newer) ?? [];
+  return checkAddition(session, campaign, intent, newer) ?? [];
 }
 
 const conclude = (session: Session, campaign: Campaign, conclusions: readonly Conclusion[]) =>
@@ -118,18 +119,18 @@ function judge(session: Session, campaign: Campaign, intent: OpenIntent, shown: 
   const rows = shown.rows.get(memberKey(intent)) ?? [];
   switch (intent.kind) {
     case 'create':
-      return judgeCreation(session, campaign, intent, shown.emails.get(intent.personId) ?? emailOnList(intent, rows));
+      return checkCreation(session, campaign, intent, shown.emails.get(intent.personId) ?? emailOnList(intent, rows));
     case 'add':
-      return judgeAddition(session, campaign, intent, rows);
+      return checkAddition(session, campaign, intent, rows);
     case 'remove':
-      return judgeRemoval(session, campaign, intent, rows);
+      return checkRemoval(session, campaign, intent, rows);
   }
 }
 
 const emailOnList = ({ email }: OpenIntent, rows: readonly ListMember[]): string | undefined =>
   rows.length > 0 ? email : undefined;
 
-function judgeAddition(
+function checkAddition(
   session: Session,
   campaign: Campaign,
   intent: OpenIntent,
@@ -142,7 +143,7 @@ function judgeAddition(
   return rows.length > 0 ? { intentId, state: 'done', outcome: 'already-member' } : undefined;
 }
 
-function judgeRemoval(
+function checkRemoval(
   session: Session,
   campaign: Campaign,
   intent: OpenIntent,
@@ -157,7 +158,7 @@ function judgeRemoval(
 const isAmong = (rows: readonly ListMember[], { listMemberId, createdOn }: BeforeImage): boolean =>
   rows.map(rowKey).includes(rowKey({ id: listMemberId, createdOn }));
 
-function judgeCreation(
+function checkCreation(
   session: Session,
   campaign: Campaign,
   intent: OpenIntent,

@@ -25,7 +25,7 @@ import {
   type TheseRows,
 } from './plan-remove.ts';
 import { readBatch } from './read-batch.ts';
-import { settleSeen } from './recover-changes.ts';
+import { recoverSeen } from './recover-changes.ts';
 import type { Session } from './session.ts';
 
 export type RemoveRules = {
@@ -55,7 +55,7 @@ export async function removeBatch(removals: Removals, rows: readonly InputRow[],
     const { facts, lists, view } = situation;
     const warnings = warningsOf(facts, lists);
     if (!rules.isDryRun)
-      events = settleSeen(session, facts.campaign, { view, listIds: new Set(listIds(lists, 'all')) });
+      events = recoverSeen(session, facts.campaign, { view, listIds: new Set(listIds(lists, 'all')) });
     await concludeWithoutWrite(session, situation.planned, outcomes);
     const wanted = situation.planned.filter((planned) => planned.kind === 'remove');
     const planned = wanted.flatMap(({ members }) => members.map(({ member }) => member));
@@ -115,16 +115,16 @@ async function concludeWithoutWrite(
   planned: readonly PlannedRemoval[],
   outcomes: Map<InputRow, Outcome>,
 ): Promise<void> {
-  const settled = planned.filter((each) => each.kind !== 'remove');
-  const absent = settled.filter((each) => each.kind === 'not-member');
+  const decided = planned.filter((each) => each.kind !== 'remove');
+  const absent = decided.filter((each) => each.kind === 'not-member');
   const known = knownChanges(
     session,
     'removed',
     absent.flatMap((each) => each.people.map((person) => person.id)),
   );
   claimKnown(session, known);
-  const named = await session.userNames(settled.flatMap(({ outcome }) => outcome.addedBy ?? []));
-  for (const each of settled) {
+  const named = await session.userNames(decided.flatMap(({ outcome }) => outcome.addedBy ?? []));
+  for (const each of decided) {
     const addedBy = each.outcome.addedBy === undefined ? undefined : named.get(each.outcome.addedBy);
     const outcome = { ...each.outcome, addedBy };
     const removed = each.kind === 'not-member' ? each.people.find((person) => known.has(person.id)) : undefined;

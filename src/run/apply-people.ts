@@ -81,7 +81,7 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
       work: removeNobodyElse(parts.removal, spool),
     };
   else await warn(run.context.terminal, 'NOBODY_REMOVED', `Nobody is removed: ${stay.reason}.`, stay.hint);
-  run.counter.noteStay(await sayOthers(run, spool));
+  run.counter.noteStay(await reportOthers(run, spool));
   if (plan.guard !== undefined) throw plan.guard;
   if (read.failure !== undefined) throw read.failure;
 }
@@ -257,7 +257,7 @@ export function removedBefore({
 }
 
 /** People whom no flow action put in: they stay. Gives their number. */
-async function sayOthers({ context, session }: OpenRun, spool: Spool): Promise<number> {
+async function reportOthers({ context, session }: OpenRun, spool: Spool): Promise<number> {
   const others = [...spool.countOthers()];
   if (others.length === 0) return 0;
   const names = await session.userNames(others.flatMap(([user]) => user ?? []));

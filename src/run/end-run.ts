@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 import type { RunEnding } from './ending.ts';
 import type { FileEnd, RunFiles } from './files.ts';
 import type { OpenRun } from './plan.ts';
-import { type RunEnd, type RunSummary, sayReaderGone, sayResult, sayUnfinished } from './report.ts';
+import { type RunEnd, type RunSummary, reportReaderGone, reportResult, reportUnfinished } from './report.ts';
 import { StoppedError, signalExitCode } from './stopping.ts';
 
 export type Ended = {
@@ -37,12 +37,12 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
     elapsedMs: context.clock.now() - run.startedAt,
     traffic: session.dataverse.traffic(),
   };
-  codes.push(await sayResult(terminal, { ...summary, ending }));
-  codes.push(...(await sayFile(terminal, options.results, results)));
-  codes.push(...(await sayJournal(run, ended)));
+  codes.push(await reportResult(terminal, { ...summary, ending }));
+  codes.push(...(await reportFile(terminal, options.results, results)));
+  codes.push(...(await reportJournal(run, ended)));
   const report = async (): Promise<void> => {
     const end = { undelivered: undeliveredOf(run), exitCode: combineExitCodes(codes) };
-    codes.push(...(await sayReport(terminal, files, { ...summary, ...end })));
+    codes.push(...(await writeReport(terminal, files, { ...summary, ...end })));
   };
   if (!delivery.isClosed) await report();
   await delivery.finish();
@@ -50,7 +50,7 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
     codes.push(await closedCode(run));
     await report();
   }
-  await sayUnfinished(terminal, { ...summary, undelivered: undeliveredOf(run), exitCode: combineExitCodes(codes) });
+  await reportUnfinished(terminal, { ...summary, undelivered: undeliveredOf(run), exitCode: combineExitCodes(codes) });
   // Until here its lock is held: no other run tells what this one is about to.
   run.journalRun.finish({
     exitCode: combineExitCodes(codes),
@@ -67,12 +67,12 @@ function undeliveredOf({ session, journalRun, delivery, isDryRun }: OpenRun): nu
   return count;
 }
 
-function sayReport(terminal: Terminal, files: RunFiles, summary: RunSummary & RunEnd): Promise<readonly number[]> {
-  return files.writeReport(summary).then((report) => sayFile(terminal, summary.options.report, report));
+function writeReport(terminal: Terminal, files: RunFiles, summary: RunSummary & RunEnd): Promise<readonly number[]> {
+  return files.writeReport(summary).then((report) => reportFile(terminal, summary.options.report, report));
 }
 
 /** A file that is kept elsewhere is no failure of the run: everything is in it. */
-async function sayFile(
+async function reportFile(
   terminal: Terminal,
   wanted: string | undefined,
   { placed, failure }: FileEnd,
@@ -91,7 +91,7 @@ async function sayFile(
 }
 
 /** Unless it is what ended the run, and was said then. */
-async function sayJournal({ context, journalRun }: OpenRun, ended: Ended): Promise<readonly number[]> {
+async function reportJournal({ context, journalRun }: OpenRun, ended: Ended): Promise<readonly number[]> {
   const failure = journalRun.failure();
   if (failure === undefined || isSame(failure, ended.failure)) return [];
   return [await reportError(context.terminal, failure)];
@@ -104,7 +104,7 @@ const isSame = (failure: DyncampError, error: unknown): boolean =>
 async function closedCode({ context, journalRun, delivery, ending }: OpenRun): Promise<number> {
   const failure = await delivery.failure();
   if (failure !== undefined) return reportError(context.terminal, failure);
-  await sayReaderGone(context.terminal, { runId: journalRun.id, isEarly: ending.reason() === 'reader-gone' });
+  await reportReaderGone(context.terminal, { runId: journalRun.id, isEarly: ending.reason() === 'reader-gone' });
   return EXIT.readerGone;
 }
 

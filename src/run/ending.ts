@@ -41,7 +41,7 @@ export function whenToEnd(context: Context, maxDurationMs: number | undefined): 
   const onSignal = (): void => {
     end('signal');
     // Waits end by then: whoever is still worked on has something on its way.
-    setImmediate(() => void sayFinishing(context, inHand));
+    setImmediate(() => void reportFinishing(context, inHand));
   };
   if (stop.aborted) end('signal');
   else stop.addEventListener('abort', onSignal, { once: true });
@@ -76,7 +76,7 @@ export function whenToEnd(context: Context, maxDurationMs: number | undefined): 
   };
 }
 
-async function sayFinishing({ terminal, stop }: Context, people: number): Promise<void> {
+async function reportFinishing({ terminal, stop }: Context, people: number): Promise<void> {
   if (people === 0) return;
   const signal = stop.reason instanceof StoppedError ? stop.reason.signal : 'Ctrl-C';
   const whom = `${peopleText(people)} who ${people === 1 ? 'is' : 'are'} being worked on`;

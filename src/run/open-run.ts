@@ -26,7 +26,7 @@ import { markingRun } from './marking-run.ts';
 import { checkResultsFiles } from './only-failed.ts';
 import { type PeopleSources, peopleSources } from './people-sources.ts';
 import type { OpenRun, Plan, Prepared, RunSetup } from './plan.ts';
-import { sayWhere } from './report.ts';
+import { reportConnection } from './report.ts';
 import type { ChangeRequest } from './request.ts';
 import { refuseSharedFiles } from './separate-files.ts';
 import { shardOf } from './shard.ts';
@@ -143,7 +143,7 @@ async function connect(
       plan.confirmOrganization?.(organizationId);
     },
   });
-  await sayWhere(context.terminal, opened, connection);
+  await reportConnection(context.terminal, opened, connection);
   refuseBlindSpots(opened.depths, { allowPartialView: options.partialView === true });
   usableLists(opened.facts, {
     allowInactive: options.allowInactive === true,

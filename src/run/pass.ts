@@ -1,7 +1,7 @@
 /** One pass of a run over its people: rows in batches through the given work, several in flight, reports in the order of the rows. */
 
 import type { BatchReport } from '../change/batch-report.ts';
-import { changePeople } from './pipeline.ts';
+import { pipeline } from './pipeline.ts';
 import type { OpenRun, Pass } from './plan.ts';
 import { openRunProgress } from './progress.ts';
 import { startCounting } from './summary.ts';
@@ -17,7 +17,7 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
   const counter = startCounting();
   const pace = () => session.dataverse.pace();
   let fatal: Error | undefined;
-  const reports = changePeople({
+  const reports = pipeline({
     rows: pass.rows,
     work: (rows, claims) => ending.during(rows.length, pass.work(rows, claims)),
     get batchSize() {

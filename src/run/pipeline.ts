@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { type BatchReport, reportOf } from '../change/batch-report.ts';
-import { type Claims, trackInFlight } from '../change/claims.ts';
+import { type Claims, trackClaims } from '../change/claims.ts';
 import { missingPrivilege } from '../dataverse/errors.ts';
 import { DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
 import { chunkRows } from '../input/chunk-rows.ts';
@@ -35,8 +35,8 @@ export type ChangeOptions = {
 /** Equal refusals one after the other that stop a run: what is wrong is not the people. */
 export const MASS_REJECTION = 1000;
 
-export async function* changePeople(options: ChangeOptions): AsyncGenerator<BatchReport, void> {
-  const inFlight = trackInFlight();
+export async function* pipeline(options: ChangeOptions): AsyncGenerator<BatchReport, void> {
+  const inFlight = trackClaims();
   const refusals = countRefusals();
   let fatal: DyncampError | undefined;
   let hasDone = false;

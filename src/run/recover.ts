@@ -1,5 +1,5 @@
 /** What a command on a campaign does about runs that were interrupted there: recovers their changes, delivers their events, says what is open. */
-import { settle } from '../change/recover-changes.ts';
+import { recoverChanges } from '../change/recover-changes.ts';
 import { notice, warn } from '../terminal/report-error.ts';
 import type { OpenRun } from './plan.ts';
 import { plural } from './summary.ts';
@@ -17,12 +17,12 @@ export async function recoverTheRest(run: OpenRun): Promise<void> {
 
 /** Before anything else is written. */
 export async function recover({ context, session, opened, delivery, ending }: OpenRun): Promise<void> {
-  const { count } = await settle(session, opened.facts.campaign);
+  const { count } = await recoverChanges(session, opened.facts.campaign);
   if (count > 0)
     await notice(
       context.terminal,
       'SETTLED',
-      `Settled ${plural(count, 'change')} that an interrupted run had left open.`,
+      `Recovered ${plural(count, 'change')} that an interrupted run had left open.`,
     );
   // --no-events speaks for this run: what others could not deliver waits for one that delivers.
   if (delivery.isSilent) return;

@@ -30,7 +30,7 @@ export type RunEnd = {
 };
 
 /** Said before anything is written, so that a wrong organization is noticed in time. */
-export async function sayWhere(
+export async function reportConnection(
   terminal: Terminal,
   { identity, facts }: OpenedCampaign,
   connection: Connection,
@@ -47,7 +47,7 @@ export async function sayWhere(
 }
 
 /** Gives the exit code that the outcomes stand for. */
-export async function sayResult(
+export async function reportResult(
   terminal: Terminal,
   run: RunSummary & { readonly ending: { reason(): EndReason | undefined } },
 ): Promise<number> {
@@ -103,7 +103,7 @@ const reasonText = (outcome: string, message: string): string =>
   message === '' ? outcome : `${outcome}, ${message.replace(/\.$/u, '')}`;
 
 /** What a pipe holds is lost with its reader: nobody can know how much of it was read. */
-export function sayReaderGone(
+export function reportReaderGone(
   terminal: Terminal,
   { runId, isEarly }: { readonly runId: string; readonly isEarly: boolean },
 ): Promise<void> {
@@ -121,7 +121,7 @@ export function sayReaderGone(
  * The last line, where what stopped the run hides that something is left: 75 would have said that a repetition finishes it. A reader that
  * went away was told so a line before.
  */
-export async function sayUnfinished(terminal: Terminal, run: RunSummary & RunEnd): Promise<void> {
+export async function reportUnfinished(terminal: Terminal, run: RunSummary & RunEnd): Promise<void> {
   const { exitCode, undelivered } = run;
   const unconfirmed = run.counts.outcomes.unconfirmed ?? 0;
   const isHidden = combineExitCodes([exitCode, EXIT.temporary]) !== EXIT.temporary;

@@ -293,7 +293,7 @@ async function* stream<Thing>(things: readonly Thing[]): AsyncGenerator<Thing> {
 }
 
 /** The JSON of an event that has to be there. */
-export const saidBy = (event: StoredEvent | undefined): unknown =>
+export const jsonOf = (event: StoredEvent | undefined): unknown =>
   JSON.parse(event === undefined ? '' : eventLine(event));
 
 let line = 0;

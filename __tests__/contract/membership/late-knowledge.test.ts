@@ -2,14 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { createdPersonId } from '../../../src/campaign/ids.ts';
 import { addBatch } from '../../../src/change/add-batch.ts';
-import { trackInFlight } from '../../../src/change/claims.ts';
+import { trackClaims } from '../../../src/change/claims.ts';
 import { removeBatch } from '../../../src/change/remove-batch.ts';
 import type { Session } from '../../../src/change/session.ts';
 import { UsageError } from '../../../src/errors.ts';
 import type { NewIntent } from '../../../src/journal/journal.ts';
 import { creationPlanner } from '../../../src/people/creation-planner.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
-import { ADD_RULES, byEmail, byId, type Rig, type RigOptions, type RunResult, saidBy } from './harness.ts';
+import { ADD_RULES, byEmail, byId, jsonOf, type Rig, type RigOptions, type RunResult } from './harness.ts';
 import { membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
@@ -148,7 +148,7 @@ describe('a creation of a dead run and one of this run, of the same person', () 
     const result = await rig.add(campaign, [byEmail(email, { lastname: 'Late' })]);
     expect(result.names).toEqual(['added']);
     expect(told(result)).toEqual([`created ${lead}`, `added ${lead}`]);
-    expect(saidBy(result.events[0])).toMatchObject({ data: { input: { source } } });
+    expect(jsonOf(result.events[0])).toMatchObject({ data: { input: { source } } });
     expect(rig.journal().openIntents(campaign)).toEqual([]);
     expect((await rig.add(campaign, [byEmail(email)])).events).toEqual([]);
   });
@@ -167,7 +167,7 @@ describe('a creation of a live run', () => {
     const result = await rig.add(campaign, [byEmail(email, { lastname: 'Live' })]);
     expect(told(result)).toEqual([`created ${lead}`, `added ${lead}`]);
     const event = result.events[0];
-    expect(saidBy(event)).toMatchObject({
+    expect(jsonOf(event)).toMatchObject({
       data: { run: run.id, input: { source: 'live.csv', line: 9 } },
     });
     expect(run.conclude([{ intentId: creation, state: 'done', outcome: '', event }])).toEqual([]);
@@ -245,7 +245,7 @@ describe('a disk that fills up between the write and the note of what it did', (
         creations: creationPlanner(await rig.session(campaign), ADD_RULES),
       },
       [byId(lead, 'lead')],
-      trackInFlight().begin(),
+      trackClaims().begin(),
     );
     expect(added).toMatchObject({ outcomes: [{ outcome: 'unconfirmed' }], fatal: { code: 'JOURNAL_UNWRITABLE' } });
     rig.reopen();
@@ -265,7 +265,7 @@ describe('a disk that fills up between the write and the note of what it did', (
         },
       },
       [byId(lead, 'lead')],
-      trackInFlight().begin(),
+      trackClaims().begin(),
     );
     expect(removed).toMatchObject({ outcomes: [{ outcome: 'unconfirmed' }], fatal: { code: 'JOURNAL_UNWRITABLE' } });
     rig.reopen();

@@ -4,7 +4,7 @@ import { createdPersonId } from '../../../src/campaign/ids.ts';
 import { eventLine } from '../../../src/change/events.ts';
 import type { Session } from '../../../src/change/session.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
-import { byEmail, byId, type Rig, saidBy } from './harness.ts';
+import { byEmail, byId, jsonOf, type Rig } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
@@ -247,7 +247,7 @@ describe('settling what a dead run left', () => {
     const repeated = await rig.add(campaign, [byId(lead)]);
     expect(repeated.names).toEqual(['added']);
     expect(repeated.events).toHaveLength(1);
-    expect(saidBy(repeated.events[0])).toMatchObject({
+    expect(jsonOf(repeated.events[0])).toMatchObject({
       data: { run: runId, input: { source: 'old.csv', line: 7 }, person: { id: lead } },
     });
     expect(await rig.add(campaign, [byId(lead)])).toMatchObject({ names: ['already-member'], events: [] });
@@ -326,7 +326,7 @@ describe('settling what a dead run left', () => {
     const met = await rig.add(campaign, [byId(lead)]);
     expect(met.names).toEqual(['added']);
     expect(met.events.map((event) => event.runId)).toEqual([runId]);
-    expect(saidBy(met.events[0])).toMatchObject({ data: { run: runId, input: { source: 'old.csv', line: 7 } } });
+    expect(jsonOf(met.events[0])).toMatchObject({ data: { run: runId, input: { source: 'old.csv', line: 7 } } });
     expect(await rig.add(campaign, [byId(lead)])).toMatchObject({ names: ['already-member'], events: [] });
   });
 

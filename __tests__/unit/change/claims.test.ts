@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { type Claims, type Creating, trackInFlight } from '../../../src/change/claims.ts';
+import { type Claims, type Creating, trackClaims } from '../../../src/change/claims.ts';
 
 const rowAt = (line: number): Creating => ({ email: 'ann@x.de', place: { source: 'people.csv', line, ref: 'Ann' } });
 
-describe('trackInFlight', () => {
+describe('trackClaims', () => {
   it('says which row somebody is created for, and remembers it when it is done', () => {
-    const inFlight = trackInFlight();
+    const inFlight = trackClaims();
     const claims = inFlight.begin();
     expect(claims.claimCreation('ann', rowAt(2))).toBeUndefined();
     expect(claims.claimCreation('ann', rowAt(3))).toEqual(rowAt(2));
@@ -20,7 +20,7 @@ describe('trackInFlight', () => {
   });
 
   it('remembers the last of them only', () => {
-    const inFlight = trackInFlight();
+    const inFlight = trackClaims();
     for (let chunk = 0; chunk < 300; chunk += 1) {
       const claims = inFlight.begin();
       for (let row = 0; row < 100; row += 1) claims.claimCreation(`${chunk}/${row}`, rowAt(row));
@@ -35,7 +35,7 @@ describe('trackInFlight', () => {
   });
 
   it('keeps the claims of a chunk until those that began before its end have ended', () => {
-    const inFlight = trackInFlight();
+    const inFlight = trackClaims();
     const [first, second] = [inFlight.begin(), inFlight.begin()];
     expect(first.claim('lead', 'ann')).toBe(true);
     first.end();
@@ -47,7 +47,7 @@ describe('trackInFlight', () => {
   });
 
   it('takes a key once within a chunk', () => {
-    const claims = trackInFlight().begin();
+    const claims = trackClaims().begin();
     expect([claims.claim('lead', 'ann'), claims.claim('lead', 'ann'), claims.claim('lead', 'bob')]).toEqual([
       true,
       false,
@@ -56,7 +56,7 @@ describe('trackInFlight', () => {
   });
 
   it('tells a lead from a contact of the same id, and both from an address', () => {
-    const inFlight = trackInFlight();
+    const inFlight = trackClaims();
     const claims = inFlight.begin();
     expect(claims.claim('lead', 'ann')).toBe(true);
     expect([claims.isTaken('contact', 'ann'), claims.creating('ann')]).toEqual([false, undefined]);
@@ -87,7 +87,7 @@ describe('trackInFlight', () => {
   it('gives a person to one of the chunks whose lives overlap, in whatever order they begin and end', () => {
     fc.assert(
       fc.property(steps, (all) => {
-        const inFlight = trackInFlight();
+        const inFlight = trackClaims();
         const chunks: { claims: Claims; from: number; to: number; keys: Set<string> }[] = [];
         all.forEach((step, now) => {
           if (step.kind === 'begin') {
@@ -118,7 +118,7 @@ describe('trackInFlight', () => {
   });
 
   it('forgets: a person of an earlier chunk can be claimed again, however many have passed', () => {
-    const inFlight = trackInFlight();
+    const inFlight = trackClaims();
     for (let chunk = 0; chunk < 1000; chunk += 1) {
       const claims = inFlight.begin();
       expect(claims.claim('lead', 'ann')).toBe(true);

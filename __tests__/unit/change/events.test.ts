@@ -20,12 +20,12 @@ const membership = {
 } as const;
 
 const lineOf = (event: NewEvent, runId = 'run-1') => eventLine({ ...event, runId });
-const saidBy = (event: NewEvent, runId?: string) => JSON.parse(lineOf(event, runId));
+const jsonOf = (event: NewEvent, runId?: string) => JSON.parse(lineOf(event, runId));
 
 describe('an event', () => {
   it('of an addition is a CloudEvent of the documented shape', () => {
     const event = triggerEvents(context).membership(membership);
-    expect(saidBy(event)).toEqual({
+    expect(jsonOf(event)).toEqual({
       specversion: '1.0',
       id: '9dfa8a0a-fcf1-5548-9a6f-7560e108fc7f',
       source: 'urn:dynamics:0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de:campaign:11111111-2222-4333-8444-555555555555',
@@ -49,7 +49,7 @@ describe('an event', () => {
 
   it('of a removal has an id and a trigger of its own', () => {
     const event = triggerEvents(context).membership({ ...membership, change: 'removed' });
-    expect(saidBy(event)).toMatchObject({
+    expect(jsonOf(event)).toMatchObject({
       id: '34161adb-67ad-5e98-b800-eff8cd7bfa72',
       type: 'dyncamp.person.removed',
       data: { trigger: 'Removed from Microsoft Campaign' },
@@ -57,7 +57,7 @@ describe('an event', () => {
   });
 
   it('of a creation has no list, no row and no person.created', () => {
-    const { data, ...envelope } = saidBy(triggerEvents(context).created({ person, place, at }));
+    const { data, ...envelope } = jsonOf(triggerEvents(context).created({ person, place, at }));
     expect(envelope).toMatchObject({ id: '30a2c0f8-5d4d-5a07-8ced-7074ef653a61', type: 'dyncamp.person.created' });
     expect(data).toEqual({
       trigger: 'Lead is Synced to Microsoft',
@@ -73,7 +73,7 @@ describe('an event', () => {
     const events = [triggerEvents(quiet).membership(membership), triggerEvents(quiet).created({ person, place, at })];
     for (const event of events) expect(lineOf(event)).not.toMatch(/@|email|ann/i);
     const byId = triggerEvents(quiet).membership({ ...membership, place: { ...place, ref: 'lead:1' } });
-    expect(saidBy(byId).data.input).toEqual({ source: 'people.csv', line: 12, ref: 'lead:1' });
+    expect(jsonOf(byId).data.input).toEqual({ source: 'people.csv', line: 12, ref: 'lead:1' });
   });
 
   it.each(['"', '\\', '\n', '\t', '\u0001', '\u2028', 'Zoë', '["own0"]', '{}'])('may say %j anywhere', (text) => {
@@ -88,7 +88,7 @@ describe('an event', () => {
       listMember: { ...membership.listMember, id: text },
       place: { source: text, line: 0, ref: text },
     });
-    const { subject, data } = saidBy(event, text);
+    const { subject, data } = jsonOf(event, text);
     expect(subject).toBe(`contacts/${text}`);
     expect(data).toEqual({
       trigger: 'Added to Microsoft Campaign',
@@ -119,7 +119,7 @@ describe('an event', () => {
 
   it('says half a character as what the journal can keep', () => {
     const event = triggerEvents(context).membership({ ...membership, place: { ...place, ref: 'a\ud800b😀' } });
-    expect(saidBy(event).data.input.ref).toBe('a\ufffdb😀');
+    expect(jsonOf(event).data.input.ref).toBe('a\ufffdb😀');
   });
 
   it('has the same id in every run and at every time', () => {

@@ -1,7 +1,7 @@
 /** Records, rows and views for the tests of the domain: small texts stand for ids, so that a failure can be read. */
 
 import type { Claims } from '../../../src/change/claims.ts';
-import { trackInFlight } from '../../../src/change/claims.ts';
+import { trackClaims } from '../../../src/change/claims.ts';
 import type { ListMember, PersonRecord } from '../../../src/dataverse/wire.ts';
 import type { InputRow, PersonKey, PersonRow } from '../../../src/input/input-row.ts';
 import { addressKey } from '../../../src/people/identity.ts';
@@ -84,4 +84,4 @@ export const CREATION_RULES: CreationRules = {
   onInactive: 'fail',
 };
 
-export const freshClaims = (): Claims => trackInFlight().begin();
+export const freshClaims = (): Claims => trackClaims().begin();

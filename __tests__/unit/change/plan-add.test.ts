@@ -1,8 +1,8 @@
 import { createdPersonId } from '../../../src/campaign/ids.ts';
-import { trackInFlight } from '../../../src/change/claims.ts';
+import { trackClaims } from '../../../src/change/claims.ts';
 import {
   type AdditionRules,
-  findStrangers,
+  findLookAlikes,
   looseKey,
   type PlannedRow,
   planAdditions,
@@ -39,12 +39,12 @@ const CREATE_NEW: Partial<AdditionRules> = {
   onInactive: 'create-new',
   creation: { ...CREATION_RULES, onInactive: 'create-new' },
 };
-const nobody = () => ({ view: viewOf(), strangers: noStrangers });
-const noStrangers = findStrangers(new Set(), () => []);
+const nobody = () => ({ view: viewOf(), lookAlikes: noStrangers });
+const noStrangers = findLookAlikes(new Set(), () => []);
 
 /** `add`, `create`, `member`, or outcome and code of what is settled. */
 const short = (planned: PlannedRow): string => {
-  if (planned.kind !== 'settled') return planned.kind;
+  if (planned.kind !== 'decided') return planned.kind;
   const { outcome, code } = planned.outcome;
   return code === undefined ? outcome : `${outcome} ${code}`;
 };
@@ -55,7 +55,7 @@ function planned(
   more: Partial<AdditionRules> = {},
 ): string[] {
   const view = viewOf(...people);
-  return planAdditions(rows, { view, strangers: noStrangers }, { ...rules, ...more }, freshClaims()).map(short);
+  return planAdditions(rows, { view, lookAlikes: noStrangers }, { ...rules, ...more }, freshClaims()).map(short);
 }
 
 describe('planAdditions', () => {
@@ -139,14 +139,14 @@ describe('planAdditions', () => {
     ])('create one person: %s', (_, first, second, outcome) => {
       const [one, other] = planAdditions([at(2, first), at(7, second)], nobody(), rules, freshClaims());
       expect([one, other].map((each) => each && short(each))).toEqual(['create', outcome]);
-      if (other?.kind === 'settled' && outcome.startsWith('cannot-create'))
+      if (other?.kind === 'decided' && outcome.startsWith('cannot-create'))
         expect(other.outcome.message).toBe(
           `${second} (people.csv, line 7) looks like ${first} (people.csv, line 2), for whom somebody is created; nobody is created for the second spelling.`,
         );
     });
 
     it('create nobody for the second, where the first one’s record is there by now', () => {
-      const inFlight = trackInFlight();
+      const inFlight = trackClaims();
       const first = inFlight.begin();
       planAdditions([at(2, 'ann.o’neill@x.de')], nobody(), rules, first);
       first.end();
@@ -154,7 +154,7 @@ describe('planAdditions', () => {
       const view = viewOf(lead(id, { email: 'ann.o’neill@x.de' }));
       const later = planAdditions(
         [at(9, "ann.o'neill@x.de")],
-        { view, strangers: noStrangers },
+        { view, lookAlikes: noStrangers },
         rules,
         inFlight.begin(),
       );
@@ -166,7 +166,7 @@ describe('planAdditions', () => {
         const view = viewOf(lead('L1', { email: 'o’neill@x.de', emailText: 'O’Neill@x.de', state }));
         const [planned] = planAdditions(
           [withName("o'neill@x.de")],
-          { view, strangers: noStrangers },
+          { view, lookAlikes: noStrangers },
           { ...rules, onInactive: 'create-new' },
           freshClaims(),
         );
@@ -220,7 +220,7 @@ describe('planAdditions', () => {
     ])('%s', (_, people, more, expected) => {
       const [one] = planAdditions(
         [withName('ann@x.de')],
-        { view: viewOf(...people), strangers: noStrangers },
+        { view: viewOf(...people), lookAlikes: noStrangers },
         { ...rules, ...more },
         freshClaims(),
       );
@@ -229,9 +229,9 @@ describe('planAdditions', () => {
   });
 
   it('does not add somebody whom a row in flight is creating', () => {
-    const inFlight = trackInFlight();
-    const first = { view: viewOf(), strangers: noStrangers };
-    const second = { view: viewOf(lead('L1')), strangers: noStrangers };
+    const inFlight = trackClaims();
+    const first = { view: viewOf(), lookAlikes: noStrangers };
+    const second = { view: viewOf(lead('L1')), lookAlikes: noStrangers };
     expect(planAdditions([withName('ann@x.de')], first, rules, inFlight.begin()).map(short)).toEqual(['create']);
     expect(planAdditions([withName('ann@x.de')], second, rules, inFlight.begin()).map(short)).toEqual([
       'duplicate-input',
@@ -242,7 +242,7 @@ describe('planAdditions', () => {
   it('creates nobody by --match-by whose e-mail somebody has', () => {
     const input = row({ by: 'column', value: '7' }, { email: 'ann@x.de', attributes: { lastname: 'Doe' } });
     const view = buildPeopleView([read(lead('L1'))]);
-    expect(planAdditions([input], { view, strangers: noStrangers }, rules, freshClaims()).map(short)).toEqual([
+    expect(planAdditions([input], { view, lookAlikes: noStrangers }, rules, freshClaims()).map(short)).toEqual([
       'cannot-create EMAIL_IN_USE',
     ]);
     expect(planned([input], [])).toEqual(['create']);
@@ -251,10 +251,10 @@ describe('planAdditions', () => {
 
 describe('what the server takes for equal and we do not', () => {
   const plan = (input: InputRow, found: readonly string[], asked: readonly string[]): string[] => {
-    const strangers = findStrangers(new Set(found), () => asked);
+    const lookAlikes = findLookAlikes(new Set(found), () => asked);
     return planAdditions(
       [input],
-      { view: viewOf(contact('C1', { email: 'other@x.de' })), strangers },
+      { view: viewOf(contact('C1', { email: 'other@x.de' })), lookAlikes },
       rules,
       freshClaims(),
     ).map(short);

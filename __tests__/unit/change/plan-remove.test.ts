@@ -1,5 +1,5 @@
 import { additionId } from '../../../src/campaign/ids.ts';
-import { trackInFlight } from '../../../src/change/claims.ts';
+import { trackClaims } from '../../../src/change/claims.ts';
 import { type PlannedRemoval, planRemovals, type RemovalRules } from '../../../src/change/plan-remove.ts';
 import type { PersonRecord } from '../../../src/dataverse/wire.ts';
 import type { InputRow } from '../../../src/input/input-row.ts';
@@ -143,7 +143,7 @@ describe('planRemovals', () => {
   });
 
   it('takes nobody twice who is in flight', () => {
-    const inFlight = trackInFlight();
+    const inFlight = trackClaims();
     const view = viewOf(lead('L1', on(LEADS, 'L1')));
     const both = [inFlight.begin(), inFlight.begin()];
     expect(both.flatMap((claims) => planRemovals([byId('L1')], view, rules, claims).map(short))).toEqual([

@@ -4,7 +4,7 @@ import { CampaignError } from '../../../src/errors.ts';
 import type { InputRow } from '../../../src/input/input-row.ts';
 import type { Outcome, OutcomeName } from '../../../src/input/outcome.ts';
 import { outcomeOf } from '../../../src/input/outcome.ts';
-import { type ChangeOptions, changePeople, MASS_REJECTION, shardOf } from '../../../src/run/pipeline.ts';
+import { type ChangeOptions, MASS_REJECTION, pipeline, shardOf } from '../../../src/run/pipeline.ts';
 import { byEmail, INVALID } from '../change/people.ts';
 import { manualClock } from '../transport/manual-clock.ts';
 
@@ -18,7 +18,7 @@ async function* stream<Thing>(things: readonly Thing[]): AsyncGenerator<Thing> {
 }
 
 async function run(rows: readonly InputRow[], work: ChangeOptions['work'], more: Partial<ChangeOptions> = {}) {
-  const reports = changePeople({
+  const reports = pipeline({
     rows: stream([rows]),
     work,
     batchSize: 2,
@@ -39,7 +39,7 @@ async function run(rows: readonly InputRow[], work: ChangeOptions['work'], more:
   return { names: outcomes.map((outcome) => outcome.outcome), outcomes, fatal };
 }
 
-describe('changePeople', () => {
+describe('pipeline', () => {
   it('gives one outcome per row, in the order of the input', async () => {
     const rows = [person(1), INVALID, person(2), person(3), person(4)];
     const { outcomes } = await run(rows, async (some) => all(some, 'added'), { limit: 3 });

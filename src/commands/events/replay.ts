@@ -124,13 +124,13 @@ function throwUnlessReaderGone(closed: Closed): void {
 async function replayFromServer(context: Context, options: EventsReplayOptions): Promise<number> {
   const { openCampaign } = await import('../../campaign/open-campaign.ts');
   const { rebuildAdded } = await import('../../change/rebuild-added.ts');
-  const { sayWhere } = await import('../../run/report.ts');
+  const { reportConnection } = await import('../../run/report.ts');
   const { campaign, since } = options;
   if (campaign === undefined || since === undefined) throw notSaidWhich();
   const { dataverse, connection } = await context.openDataverse();
   const { confirmOrganization } = connection;
   const opened = await openCampaign({ dataverse, clock: context.clock, campaign, confirmOrganization });
-  await sayWhere(context.terminal, opened, connection);
+  await reportConnection(context.terminal, opened, connection);
   const { session, facts } = opened;
   const flowUsers = connection.flowUsers.map((id) => id.toLowerCase());
   const rebuilding = rebuildAdded({

@@ -44,7 +44,7 @@ async function listMembers(context: Context, { campaign, options }: MembersListR
   const { campaignMembers, listsOfCampaign } = await import('../../people/members/campaign-members.ts');
   const { openCampaign } = await import('../../campaign/open-campaign.ts');
   const { userNames } = await import('../../campaign/user-names.ts');
-  const { sayWhere } = await import('../../run/report.ts');
+  const { reportConnection } = await import('../../run/report.ts');
   const { terminal, clock } = context;
   // A column that is none is said before anything is asked.
   const listing = openListing(terminal, options, MEMBER_COLUMNS);
@@ -52,7 +52,7 @@ async function listMembers(context: Context, { campaign, options }: MembersListR
   const { dataverse, connection } = await context.openDataverse();
   const { confirmOrganization } = connection;
   const opened = await openCampaign({ dataverse, clock, campaign, confirmOrganization });
-  await sayWhere(terminal, opened, connection);
+  await reportConnection(terminal, opened, connection);
   await sayBlindSpots(terminal, opened.depths);
   const lists = listsOfCampaign(opened.facts);
   const hasOther = lists.readable.some((list) => list.through === 'other');

@@ -64,7 +64,7 @@ async function syncRepair(context: Context, campaign: string, options: SyncRepai
   const { findOneCampaign } = await import('../../campaign/find.ts');
   const { openCampaign } = await import('../../campaign/open-campaign.ts');
   const { judgeOwnLists } = await import('../../campaign/own-lists.ts');
-  const { sayWhere } = await import('../../run/report.ts');
+  const { reportConnection } = await import('../../run/report.ts');
   const { planRepair } = await import('../../sync/repair.ts');
   const { terminal, clock } = context;
   const named = parseAddedBy(options.addedBy ?? []);
@@ -75,7 +75,7 @@ async function syncRepair(context: Context, campaign: string, options: SyncRepai
     campaign,
     confirmOrganization: connection.confirmOrganization,
   });
-  await sayWhere(terminal, opened, connection);
+  await reportConnection(terminal, opened, connection);
   const { session } = opened;
   const unlinkFrom = new Set<string>();
   for (const other of options.unlinkFrom ?? []) unlinkFrom.add((await findOneCampaign(dataverse, other)).id);
