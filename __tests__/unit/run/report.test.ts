@@ -1,6 +1,6 @@
 /** What the end of a run says to a person. */
 import { outcomeOf } from '../../../src/input/outcome.ts';
-import { type RunSummary, sayResult } from '../../../src/run/report.ts';
+import { type RunSummary, reportResult } from '../../../src/run/report.ts';
 import { startCounting } from '../../../src/run/summary.ts';
 import { fakeTerminal } from '../../support/terminal.ts';
 
@@ -19,11 +19,11 @@ async function said(...outcomes: readonly (readonly [Said[1], string])[]): Promi
     elapsedMs: 0,
     traffic: { requests: 1, waitedMs: 0, bytesSent: 0, bytesReceived: 0 },
   } as unknown as RunSummary;
-  await sayResult(terminal, { ...run, ending: { reason: () => undefined } });
+  await reportResult(terminal, { ...run, ending: { reason: () => undefined } });
   return stderr().replaceAll(/\s+/g, ' ');
 }
 
-describe('sayResult', () => {
+describe('reportResult', () => {
   it('does not say that nothing was changed where it is not known', async () => {
     expect(await said(['unconfirmed', 'no answer'])).toContain('No change is confirmed. Open 1: 1 unconfirmed.');
     expect(await said(['not-reached', ''])).toContain('Nothing was changed. Open 1: 1 not-reached.');
