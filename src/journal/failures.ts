@@ -1,4 +1,4 @@
-/** What is said when the journal cannot be opened, read or written. All of it ends with exit 2 before anything more is sent. */
+/** Errors for a journal that cannot be opened, read or written. All of them end the command with exit 2 before anything more is sent. */
 import { UsageError } from '../errors.ts';
 
 /** SQLite's result codes (sqlite.org/rescode.html; extended ones begin with them) and the file system's, in words. */
@@ -31,8 +31,8 @@ const CORRUPT = ['SQLITE_CORRUPT', 'SQLITE_NOTADB'];
 const MOVE_STATE = 'set DYNCAMP_STATE_DIR to a directory on a local disk that can be written';
 
 /**
- * Makes of a failure at `file` the error to throw: JOURNAL_CORRUPT, JOURNAL_UNWRITABLE, or the failure itself when it is none of
- * the disk's or the file's (a mistake of ours, exit 1).
+ * Turns a failure at `file` into the error to throw: JOURNAL_CORRUPT, JOURNAL_UNWRITABLE, or the failure itself when neither the disk
+ * nor the file caused it (a bug of ours, exit 1).
  */
 export function explainFailure(file: string): (failure: unknown) => Error {
   return (failure) => {
@@ -45,7 +45,7 @@ export function explainFailure(file: string): (failure: unknown) => Error {
   };
 }
 
-/** Written to, it could lose what the dyncamp that made it relies on. */
+/** Writing to it could destroy what the other version relies on. */
 export function journalOfOtherVersion(file: string, version: number, known: number): UsageError {
   const which = version > known ? 'a newer' : 'an older';
   return new UsageError(
@@ -71,7 +71,6 @@ function unwritableJournal(file: string, reason: string, cause: unknown): UsageE
   });
 }
 
-/** A SqliteFailure or an error of the file system: both carry their code alike. */
 function codeOf(failure: unknown): string {
   if (typeof failure !== 'object' || failure === null || !('code' in failure)) return '';
   return typeof failure.code === 'string' ? failure.code : '';

@@ -1,4 +1,4 @@
-/** The rows of intents: changes that may have been sent and are not known to be done. */
+/** The rows of intents: changes that may have been sent and are not confirmed. */
 
 import type { BeforeImage, NewIntent, OpenIntent } from './journal.ts';
 import type { JournalClock } from './journal-clock.ts';
@@ -7,21 +7,21 @@ import { id, idKey, integer, optionalText, text, word } from './rows.ts';
 import type { Sqlite, SqliteRow, SqliteStatement } from './sqlite.ts';
 
 export type Intents = {
-  /** Gives the ids in the intents' order. */
+  /** Returns the ids in the intents' order. */
   insert(runKey: number, intents: readonly NewIntent[]): readonly number[];
   /**
-   * Closes the additions and removals that interrupted runs on the campaign left open for the same list and person: whoever makes the
-   * change now sees whether they were done. Not creations: a new one is refused when theirs was done, and then theirs is what has to be
-   * reported. Gives the places of those that took something over.
+   * Closes the additions and removals that interrupted runs on the campaign left open for the same list and person: the change that is
+   * made now will show whether they were done. Creations stay open: if the earlier one was done, the new one is refused, and the earlier
+   * one must be reported. Returns the indexes of the intents that took something over.
    */
   takeOver(campaignId: string, intents: readonly NewIntent[]): readonly number[];
   /** Of interrupted runs on a campaign, oldest first. */
   open(campaignId: string): readonly OpenIntent[];
-  /** Creations of these people that are open, of whichever run, alive or interrupted. */
+  /** Open creations of these people, of live and interrupted runs. */
   openCreations(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
   /** Additions of these people that were closed as not done, of ended runs on the campaign. */
   closedAdditions(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
-  /** Undefined when it was done, or forgotten. */
+  /** Undefined when it was done, or deleted by prune. */
   find(intentId: number): { readonly runKey: number; readonly isOpen: boolean } | undefined;
   /** The change was done. */
   remove(intentId: number): void;
@@ -35,8 +35,8 @@ const SELECT = `
   FROM intents CROSS JOIN runs ON runs.key = intents.run_key
   CROSS JOIN lists ON lists.key = intents.list_key CROSS JOIN inputs ON inputs.key = intents.input_key`;
 
-/** Every run that is not marked running is dead: the caller has looked for dead ones before. */
-const OPEN_OF_DEAD_RUNS = `closed_at IS NULL AND run_key IN
+/** Callers mark interrupted runs first: after that a run without the status `running` has ended. */
+const OPEN_OF_ENDED_RUNS = `closed_at IS NULL AND run_key IN
   (SELECT key FROM runs WHERE campaign_id = ? AND status <> 'running')`;
 
 export function openIntents(database: Sqlite, { names, clock }: { names: () => Names; clock: JournalClock }): Intents {
@@ -45,10 +45,10 @@ export function openIntents(database: Sqlite, { names, clock }: { names: () => N
        before_created_by, input_key, line, ref, event_email, begun_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const open = database.prepare(`${SELECT} WHERE ${OPEN_OF_DEAD_RUNS} ORDER BY intents.id`);
-  const anyOpen = database.prepare(`SELECT 1 FROM intents WHERE ${OPEN_OF_DEAD_RUNS} LIMIT 1`);
+  const open = database.prepare(`${SELECT} WHERE ${OPEN_OF_ENDED_RUNS} ORDER BY intents.id`);
+  const anyOpen = database.prepare(`SELECT 1 FROM intents WHERE ${OPEN_OF_ENDED_RUNS} LIMIT 1`);
   const takeOver = database.prepare(
-    `UPDATE intents INDEXED BY intents_open SET closed_at = ? WHERE ${OPEN_OF_DEAD_RUNS} AND person = ? AND kind = ?
+    `UPDATE intents INDEXED BY intents_open SET closed_at = ? WHERE ${OPEN_OF_ENDED_RUNS} AND person = ? AND kind = ?
        AND list_key IN (SELECT key FROM lists WHERE id = ?)`,
   );
   const anyCreation = database.prepare(`SELECT 1 FROM intents WHERE closed_at IS NULL AND kind = 'create' LIMIT 1`);

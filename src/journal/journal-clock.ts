@@ -1,24 +1,24 @@
 /**
- * What time it is for the journal, and how far to believe it: runs on machines whose clocks are wrong, or are set between two of them,
- * write into one file.
+ * The journal's time, and how far it can be trusted: runs under clocks that are wrong, or that were set between two runs, write into
+ * the same file.
  */
 export type TimeSources = {
-  /** Epoch ms by this machine; never goes back. */
+  /** Epoch ms of this machine; never goes back. */
   readonly now: () => number;
-  /** Epoch ms by the server's clock; undefined where it has named none. */
+  /** Epoch ms of the server; undefined until an answer has named a time. */
   readonly serverNow?: (() => number | undefined) | undefined;
 };
 
 export type JournalClock = {
-  /** Epoch ms: the server's where it is known, this machine's otherwise. Everything that the journal stores is dated by it. */
+  /** Epoch ms: the server's if known, otherwise this machine's. All stored times come from here. */
   now(): number;
   /**
-   * How long ago (ms) `at` was, as far as it is sure: by the server's clock; without it, what has passed since the journal was opened at
-   * most, since the clock may have been set before. Never negative.
+   * A safe lower bound (ms, never negative) of the time since `at`. Without the server's clock it is at most the time since the journal was
+   * opened, because this machine's clock may have been set before.
    */
   ageOf(at: number): number;
-  /** The earliest that it can be now, for what must surely be old: both clocks agree. Undefined when only the machine's says so. */
-  surelyNow(): number | undefined;
+  /** The earlier of both clocks, for what must certainly be old. Undefined when only this machine's is known. */
+  earliestNow(): number | undefined;
 };
 
 export function journalClock({ now, serverNow = () => undefined }: TimeSources): JournalClock {
@@ -30,7 +30,7 @@ export function journalClock({ now, serverNow = () => undefined }: TimeSources):
       const age = server === undefined ? Math.min(now() - at, now() - openedAt) : server - at;
       return Math.max(0, age);
     },
-    surelyNow: () => {
+    earliestNow: () => {
       const server = serverNow();
       return server === undefined ? undefined : Math.min(server, now());
     },

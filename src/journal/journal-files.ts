@@ -1,4 +1,4 @@
-/** The names of journal files: one per organization. Loads nothing, so that asking which there are costs nothing. */
+/** The names of journal files, one per organization. Does not load SQLite, so that looking for journals is cheap. */
 import { readdirSync } from 'node:fs';
 
 export const JOURNAL_EXTENSION = '.sqlite';
@@ -8,13 +8,13 @@ export function journalName(organizationId: string): string {
   return encodeURIComponent(organizationId.toLowerCase());
 }
 
-/** Ids of the organizations that have a journal in a directory, sorted; none when there is no such directory. */
+/** Sorted ids of the organizations with a journal in the directory; empty when there is no such directory. */
 export function organizationsWithJournal(directory: string): readonly string[] {
   let names: readonly string[];
   try {
     names = readdirSync(directory);
   } catch {
-    // Nothing was ever written there, or this user may not look: opening a journal says which.
+    // There is no directory, or this user may not read it: opening a journal reports which.
     return [];
   }
   return names

@@ -1,7 +1,7 @@
 /**
- * What this machine has begun, done and delivered: runs, intents, outcomes, and the outbox of events. One SQLite file per organization.
- * Knows nothing of HTTP and of Dynamics' rules: it keeps what it is given. Every method is synchronous, and durable when
- * it returns but for marks and counts, which a power cut may undo: then events are delivered once more.
+ * The journal of this machine: runs, intents, outcomes and the outbox of events. One SQLite file per organization.
+ * Knows nothing of HTTP or of Dynamics' rules. Every method is synchronous and durable when it returns, except for delivery marks
+ * and counts: a power cut may undo those, and then events are delivered again.
  */
 
 export type RunStatus = 'running' | 'finished' | 'stopped';
@@ -20,7 +20,7 @@ export type RunRecord = {
   readonly counts: Readonly<Record<string, number>>;
 };
 
-/** A membership row as it was read before a removal. */
+/** The membership row as read before its removal. */
 export type BeforeImage = {
   readonly listMemberId: string;
   readonly createdOn: string;
@@ -29,21 +29,21 @@ export type BeforeImage = {
 
 export type IntentPlace = { readonly source: string; readonly line: number; readonly ref: string };
 
-/** One change to one person that is about to be sent. */
+/** One change to one person, committed before its request is sent. */
 export type NewIntent = {
   readonly kind: 'add' | 'remove' | 'create';
   readonly personType: 'lead' | 'contact';
   readonly personId: string;
   readonly email: string;
-  /** The list that is written to; of a creation the list that the person shall join. */
+  /** The list that is written to. For a creation: the list the person will join. */
   readonly listId: string;
   readonly listName: string;
-  /** Additions: the person was created for this row. */
+  /** Additions only: the person was created for this input row. */
   readonly created: boolean;
   /** Removals only. */
   readonly before?: BeforeImage | undefined;
   readonly place: IntentPlace;
-  /** Set where the events of the change leave the address out, whichever run makes them in the end (--event-email none). */
+  /** Set with --event-email none: the events of this change leave the address out, whichever run makes them. */
   readonly eventEmail?: 'none' | undefined;
 };
 
@@ -53,7 +53,7 @@ export type OpenIntent = NewIntent & {
   readonly campaignId: string;
   /** Epoch ms. */
   readonly begunAt: number;
-  /** How long ago its run was last known to be alive, as far as that is sure: its request was sent then at the latest, or within BEAT_MS of it. */
+  /** A safe lower bound of the time since its run was last known to be alive. Its request was sent by then, or within BEAT_MS after it. */
   readonly ageMs: number;
 };
 
@@ -64,13 +64,13 @@ export const EVENT_TYPES = {
 } as const;
 
 /**
- * A change that was really made. Whoever delivers it makes its line of these fields and of the run's id, each time the same bytes
- * (eventLine); what is undefined, the line does not say.
+ * A change that was really made. `eventLine` turns these fields and the run's id into the same bytes each time; undefined fields are
+ * left out.
  */
 export type NewEvent = {
   readonly id: string;
   readonly type: string;
-  /** Of CloudEvents: organization and campaign. */
+  /** The CloudEvents `source`: organization and campaign. */
   readonly source: string;
   /** Epoch ms. */
   readonly at: number;
@@ -78,7 +78,7 @@ export type NewEvent = {
   readonly personType: 'lead' | 'contact';
   readonly personId: string;
   readonly email?: string | undefined;
-  /** Whether the person was created for this row of the input. */
+  /** Whether the person was created for this input row. */
   readonly created?: boolean | undefined;
   readonly listId?: string | undefined;
   readonly listName?: string | undefined;
@@ -88,14 +88,14 @@ export type NewEvent = {
 export type StoredEvent = NewEvent & {
   readonly sequence: number;
   readonly runId: string;
-  /** Whether stdout took it. */
+  /** Whether stdout took the line. */
   readonly delivered: boolean;
 };
 
-/** An outcome that the journal does not count: that of a row is counted with its chunk, and one row can be several intents. */
+/** An outcome that the journal does not count: a row is counted with its chunk, and one row can have several intents. */
 export const UNCOUNTED = '';
 
-/** How an intent ended. `done` comes with the outcome to report and the event, if the change was real and ours. */
+/** How an intent ended. `done` carries the outcome to report, and the event if the change was real and ours. */
 export type Conclusion = {
   readonly intentId: number;
   readonly state: 'done' | 'not-done';
@@ -108,45 +108,44 @@ export type EventFilter = {
   readonly campaignId?: string | undefined;
   /** Epoch ms of the event's time, inclusive. */
   readonly since?: number | undefined;
-  /** Only those that stdout took, or only the others. */
+  /** true: only delivered events; false: only undelivered ones. */
   readonly delivered?: boolean | undefined;
 };
 
-/** How often a run that is alive says so, whatever it waits for. */
+/** How often a live run records that it is alive. */
 export const BEAT_MS = 15_000;
 
-/** One run of this process. Alive for other processes while it is open: it holds an OS lock that ends with the process. */
+/** One run of this process. Other processes see it as alive while it holds its OS lock, which ends with the process. */
 export type Run = {
   readonly id: string;
   /**
-   * Commits intents (synchronous=FULL) and gives their ids in order. Open additions and removals of dead runs on the campaign for the same list
-   * and person are taken over: closed as not done in the same transaction.
+   * Commits intents (synchronous=FULL) and returns their ids in order. In the same transaction it takes over the open additions and
+   * removals of interrupted runs on the campaign for the same list and person: they are closed as not done.
    */
   begin(intents: readonly NewIntent[]): readonly number[];
   /**
-   * Commits outcomes and events together, for intents of this run or of others (those stay under their own run): of dead runs, and
-   * creations of live ones whose people were seen.
-   * An event of an id and a person that is in the outbox is not stored again, whichever run stored it; the result gives the events that
-   * were new, in order.
+   * Commits outcomes and events together. The intents may belong to this run, to interrupted runs, or (creations whose people were seen)
+   * to live ones; each stays under its own run. An event whose id and person are in the outbox already is not stored again. Returns the
+   * new events, in order.
    */
   conclude(conclusions: readonly Conclusion[]): readonly StoredEvent[];
-  /** Marks events as taken by stdout (or, with false, as undelivered again: the reader went away). */
+  /** Marks events as delivered; with false as undelivered again, because the reader went away. */
   markDelivered(sequences: readonly number[], delivered?: boolean): void;
   /**
-   * This run reports these changes of unfinished runs as its own: once it is finished, `changesOfUnfinishedRuns` gives them no more,
-   * so that one interruption is not reported again by every run of the next weeks.
+   * This run reports these changes of unfinished runs as its own. Once it has finished, `changesOfUnfinishedRuns` no longer returns
+   * them: otherwise every run of the next weeks would report the same interruption.
    */
   claim(sequences: readonly number[]): void;
-  /** To be called every BEAT_MS while it is alive: its requests may still be on their way as long after it as after a commit. Never throws. */
+  /** Records that the run is alive. Call it every BEAT_MS: the age of open intents counts from here. Never throws. */
   beat(): void;
   /** Adds to the run's counters. */
   count(counts: Readonly<Record<string, number>>): void;
-  /** Ends the run and gives the lock back. */
+  /** Ends the run and releases its lock. */
   finish(end: { readonly exitCode: number; readonly status: 'finished' | 'stopped' }): void;
 };
 
 export type Journal = {
-  /** Starts a run and takes its lock. Throws UsageError JOURNAL_UNWRITABLE when nothing can be written. */
+  /** Starts a run and takes its lock. Throws UsageError JOURNAL_UNWRITABLE. */
   startRun(run: {
     readonly id: string;
     readonly command: string;
@@ -155,17 +154,16 @@ export type Journal = {
   }): Run;
   /** Open intents of interrupted runs on a campaign, oldest first. */
   openIntents(campaignId: string): readonly OpenIntent[];
-  /** Open creations of these people for a campaign, of whichever run, this process's and others' included. */
+  /** Open creations of these people for a campaign, of every run, live ones and this process's included. */
   openCreations(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
-  /** Additions of these people for a campaign that were closed as not done, of ended runs: what was sent may have landed late. */
+  /** Additions of these people that ended runs on a campaign closed as not done: their requests may have landed late. */
   closedAdditions(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
-  /** Events that no reader has taken yet: of interrupted runs on the campaign, in order. */
+  /** Undelivered events of interrupted runs on the campaign, in order. */
   undeliveredEvents(campaignId: string): IterableIterator<StoredEvent>;
-  /** Which of these are ids of `added` events of ours. A row's own id would not do: it may come back for an addition of others (U23). */
+  /** Which of these are ids of our `added` events. A row's own id would not do: it may come back for somebody else's addition (U23). */
   addedByUs(eventIds: readonly string[]): ReadonlySet<string>;
   /**
-   * Changes that runs which did not finish made to these people on a list: person id → the event. A repeated command reports them
-   * as its own.
+   * Changes that unfinished runs made to these people: person id → event. A repeated command reports them as its own.
    */
   changesOfUnfinishedRuns(
     change: 'added' | 'removed',
@@ -175,9 +173,9 @@ export type Journal = {
   runs(filter?: { readonly campaignId?: string; readonly limit?: number }): IterableIterator<RunRecord>;
   run(id: string): RunRecord | undefined;
   events(filter: EventFilter): IterableIterator<StoredEvent>;
-  /** As Run.markDelivered, for who delivers events again and is no run. */
+  /** Run.markDelivered for a replay, which is not a run. */
   markDelivered(sequences: readonly number[], delivered?: boolean): void;
-  /** Forgets finished runs older than `keepMs`, but nothing that is open or undelivered. */
+  /** Deletes ended runs older than `keepMs`, but nothing that is open or undelivered. Returns how many. */
   prune(keepMs: number): number;
   close(): void;
 };

@@ -1,22 +1,22 @@
-/** Runs and their locks together: a run is alive as long as its lock is held. */
+/** Runs together with their locks: a run is alive as long as its lock is held. */
 
 import type { RunLock, RunLocks } from './run-locks.ts';
 import type { NewRun, Runs } from './runs.ts';
 import type { Sqlite } from './sqlite.ts';
 
 export type LiveRuns = {
-  /** Marks as stopped what is marked running and not alive. After it every run that is not marked running is dead. */
-  noticeDead(): void;
+  /** Marks runs as stopped that are marked running and are not alive. After it, every run that is not marked running has ended. */
+  markInterrupted(): void;
   /** Stores a run and takes its lock. */
   start(run: NewRun, now: number): StartedRun;
-  /** Gives back the locks of the runs that this object started. */
+  /** Releases the locks of the runs started here. */
   releaseAll(): void;
 };
 
 export type StartedRun = {
   readonly id: string;
   readonly key: number;
-  /** Gives the run's lock back; called once, after its end was committed. */
+  /** Releases the run's lock. Call it once, after the run's end was committed. */
   readonly release: () => void;
 };
 
@@ -27,13 +27,13 @@ export function liveRuns(parts: Parts): LiveRuns {
   const own = new Map<string, RunLock>();
 
   return {
-    noticeDead: () => {
-      const dead = runs.running().filter(({ id }) => !own.has(id) && !locks.isHeld(id));
-      if (dead.length === 0) return;
+    markInterrupted: () => {
+      const interrupted = runs.running().filter(({ id }) => !own.has(id) && !locks.isHeld(id));
+      if (interrupted.length === 0) return;
       database.transaction(() => {
-        for (const { key } of dead) runs.stop(key);
+        for (const { key } of interrupted) runs.stop(key);
       });
-      for (const { id } of dead) locks.remove(id);
+      for (const { id } of interrupted) locks.remove(id);
     },
     start: (run, now) => {
       const { key, lock } = store(parts, run, now);
@@ -52,8 +52,8 @@ export function liveRuns(parts: Parts): LiveRuns {
 }
 
 /**
- * One transaction: whoever sees the run finds its lock held, and nobody sweeps a lock whose run is not there yet. The commit also
- * proves that the disk takes what is written.
+ * One transaction: a process that sees the run finds its lock held, and none sweeps a lock whose run is not stored yet. The commit also
+ * proves that the disk can be written.
  */
 function store({ database, runs, locks }: Parts, run: NewRun, now: number): { key: number; lock: RunLock } {
   const taken: RunLock[] = [];

@@ -1,10 +1,10 @@
-/** The small tables of what many intents and events have in common: each name stands there once, and has a key. */
+/** The small tables of names that many intents and events share: each name is stored once, under a key. */
 
 import { integer } from './rows.ts';
 import type { Sqlite } from './sqlite.ts';
 
 export type Names = {
-  /** Keys of the names, which are stored where they are new. */
+  /** Each returns the key of a name, and stores the name if it is new. */
   list(id: string, name: string): number;
   input(source: string): number;
   campaign(
@@ -13,7 +13,7 @@ export type Names = {
   ): number;
 };
 
-/** Gives the names for one transaction, which remembers their keys: one that is rolled back takes them with it. */
+/** The result is called once per transaction: keys are cached no longer, because a rollback removes the new ones. */
 export function openNames(database: Sqlite): () => Names {
   const list = keysIn(database, 'lists', ['id', 'name']);
   const input = keysIn(database, 'inputs', ['source']);

@@ -1,6 +1,6 @@
 /**
  * Opens the journal: one SQLite file per organization, many processes at once. Knows files, transactions and which runs are alive;
- * must not know HTTP, Dynamics' rules or what an event means. Load it with `await import()`: it brings the native module.
+ * must not know HTTP, Dynamics' rules or what an event means. Load it with `await import()`: it loads the native module.
  */
 import { join } from 'node:path';
 import { makePrivateDirectory } from '../settings/private-directory.ts';
@@ -13,35 +13,35 @@ import { liveRuns } from './live-runs.ts';
 import { openNames } from './names.ts';
 import { openRun, type RunParts } from './open-run.ts';
 import { openOutbox } from './outbox.ts';
-import { giveBackRoom, pruning } from './prune.ts';
+import { pruning, releaseFreePages } from './prune.ts';
 import { type RunLocks, runLocks } from './run-locks.ts';
 import { openRuns } from './runs.ts';
 import { createTables } from './schema.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
 
 export type JournalOptions = TimeSources & {
-  /** DYNCAMP_STATE_DIR: a local disk. Made, 0700, when it does not exist. */
+  /** DYNCAMP_STATE_DIR, on a local disk. Created with mode 0700 when it does not exist. */
   readonly directory: string;
   /** The Dynamics organization's id; case does not matter. */
   readonly organizationId: string;
   /**
-   * How long ended runs are kept, in ms; 30 days when left out. Older ones are forgotten, some at a time, when a run starts and while it
-   * works; none where the server's time is not known.
+   * How long ended runs are kept, in ms; default 30 days. A run deletes older ones, some at a time, when it starts and while it works,
+   * but only while the server's time is known.
    */
   readonly keepMs?: number | undefined;
 };
 
 export const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** A batch is committed in some 20 ms; this is for dozens of processes that start at once on a slow disk. */
+/** A commit takes about 20 ms; this covers dozens of processes that start at once on a slow disk. */
 const BUSY_TIMEOUT_MS = 30_000;
 
-/** Rows that starting a run forgets at most: well below a second. */
+/** The most rows that the start of a run deletes: well below a second. */
 const PRUNED_PER_START = 20_000;
 
 /**
- * Opens the journal of an organization, or makes it. Throws UsageError JOURNAL_UNWRITABLE, JOURNAL_CORRUPT or JOURNAL_VERSION, here
- * and from every method later.
+ * Opens or creates the journal of an organization. This function and every method of the journal throw UsageError JOURNAL_UNWRITABLE,
+ * JOURNAL_CORRUPT or JOURNAL_VERSION.
  */
 export function openJournal({ directory, organizationId, keepMs = KEEP_MS, ...time }: JournalOptions): Journal {
   const name = journalName(organizationId);
@@ -57,14 +57,14 @@ export function openJournal({ directory, organizationId, keepMs = KEEP_MS, ...ti
   return journalOver({ database, locks: runLocks(join(directory, 'locks', name)), clock: journalClock(time), keepMs });
 }
 
-/** Brings the file and the connection into the shape that the journal needs. */
+/** Sets the pragmas and creates the tables. */
 export function prepareFile(database: Sqlite, file: string): void {
-  // Has an effect before the first table only, and so does not touch a journal that is there.
+  // Takes effect only before the first table, so it does not touch an existing journal.
   database.exec('PRAGMA auto_vacuum = INCREMENTAL');
   database.exec('PRAGMA journal_mode = WAL');
-  // 16 MB of cache: random ids land each on another page of their index.
+  // 16 MB of cache: each random id lands on another page of its index.
   database.exec('PRAGMA cache_size = -16384');
-  // A checkpoint every 32 MB: the pages of the big indexes are written once for several batches.
+  // A checkpoint every 32 MB: one write of the big indexes' pages then serves several batches.
   database.exec('PRAGMA wal_autocheckpoint = 8000');
   createTables(database, file);
 }
@@ -76,7 +76,7 @@ export type JournalParts = {
   readonly keepMs: number;
 };
 
-/** The journal over a database that prepareFile has seen. */
+/** The journal over a database prepared by prepareFile. */
 export function journalOver(options: JournalParts): Journal {
   const { database, locks, clock, keepMs } = options;
   const { now } = clock;
@@ -88,68 +88,76 @@ export function journalOver(options: JournalParts): Journal {
   const live = liveRuns({ database, runs, locks });
   let hasOld = true;
   const forgetSome = (maxRows: number): void => {
-    const surelyNow = clock.surelyNow();
-    if (hasOld && surelyNow !== undefined) hasOld = !prune({ endedBefore: surelyNow - keepMs, maxRows }).isComplete;
+    const earliestNow = clock.earliestNow();
+    if (hasOld && earliestNow !== undefined) hasOld = !prune({ endedBefore: earliestNow - keepMs, maxRows }).isComplete;
   };
-  const parts: RunParts = { database, runs, intents, outbox, now, noticeDeadRuns: live.noticeDead, forgetSome };
-  /** What is asked is answered by the runs' status, once the dead ones are noticed. */
-  const noticed = <T>(answer: () => T): T => {
-    live.noticeDead();
-    return answer();
+  const parts: RunParts = {
+    database,
+    runs,
+    intents,
+    outbox,
+    now,
+    markInterruptedRuns: live.markInterrupted,
+    forgetSome,
+  };
+  /** For queries that rely on the status of runs. */
+  const withFreshStatus = <T>(query: () => T): T => {
+    live.markInterrupted();
+    return query();
   };
 
   return {
     startRun: (run) =>
-      noticed(() => {
+      withFreshStatus(() => {
         hasOld = true;
         forgetSome(PRUNED_PER_START);
-        if (!hasOld) giveBackRoom(database);
+        if (!hasOld) releaseFreePages(database);
         const startedAt = now();
-        if (clock.surelyNow() !== undefined) bringBack(database, startedAt);
+        if (clock.earliestNow() !== undefined) resetFutureTimes(database, startedAt);
         return openRun(parts, live.start(run, startedAt), run.campaignId);
       }),
-    openIntents: (campaignId) => noticed(() => intents.open(campaignId)),
+    openIntents: (campaignId) => withFreshStatus(() => intents.open(campaignId)),
     openCreations: (campaignId, personIds) => intents.openCreations(campaignId, personIds),
-    closedAdditions: (campaignId, personIds) => noticed(() => intents.closedAdditions(campaignId, personIds)),
-    undeliveredEvents: (campaignId) => noticed(() => outbox.undelivered(campaignId)),
+    closedAdditions: (campaignId, personIds) => withFreshStatus(() => intents.closedAdditions(campaignId, personIds)),
+    undeliveredEvents: (campaignId) => withFreshStatus(() => outbox.undelivered(campaignId)),
     addedByUs: (eventIds) => outbox.addedByUs(eventIds),
     changesOfUnfinishedRuns: (change, campaignId, personIds) =>
-      noticed(() => outbox.changesOfUnfinishedRuns(change, campaignId, personIds)),
-    runs: (filter = {}) => noticed(() => runs.list(filter)),
-    run: (id) => noticed(() => runs.find(id)),
+      withFreshStatus(() => outbox.changesOfUnfinishedRuns(change, campaignId, personIds)),
+    runs: (filter = {}) => withFreshStatus(() => runs.list(filter)),
+    run: (id) => withFreshStatus(() => runs.find(id)),
     events: (filter) => outbox.list(filter),
     markDelivered: (sequences, delivered = true) => {
       if (sequences.length > 0) database.transaction(() => outbox.markDelivered(sequences, delivered));
     },
     prune: (olderThanMs) =>
-      noticed(() => {
+      withFreshStatus(() => {
         const { forgotten } = prune({ endedBefore: now() - olderThanMs });
-        giveBackRoom(database);
+        releaseFreePages(database);
         return forgotten;
       }),
     close: () => {
       live.releaseAll();
-      tidy(database);
+      checkpoint(database);
       database.close();
     },
   };
 }
 
 /**
- * Dates in the future are of clocks that were wrong, and would keep intents open and runs unforgotten for years: they count from now on.
- * Live runs date themselves anew all the time.
+ * Times in the future come from a clock that was wrong. They would keep intents open and runs stored for years, so they are set to now.
+ * Live runs update theirs by themselves.
  */
-function bringBack(database: Sqlite, now: number): void {
-  const ofDeadRun = `run_key IN (SELECT key FROM runs WHERE status <> 'running')`;
+function resetFutureTimes(database: Sqlite, now: number): void {
+  const ofEndedRun = `run_key IN (SELECT key FROM runs WHERE status <> 'running')`;
   database.transaction(() => {
     database.prepare(`UPDATE runs SET active_at = ?1 WHERE active_at > ?1 AND status <> 'running'`).run([now]);
     database.prepare(`UPDATE runs SET started_at = ?1 WHERE started_at > ?1`).run([now]);
-    database.prepare(`UPDATE intents SET begun_at = ?1 WHERE begun_at > ?1 AND ${ofDeadRun}`).run([now]);
+    database.prepare(`UPDATE intents SET begun_at = ?1 WHERE begun_at > ?1 AND ${ofEndedRun}`).run([now]);
   });
 }
 
-/** Leaves one file behind where no other process is at work. Everything is committed: what goes wrong here is of no consequence. */
-function tidy(database: Sqlite): void {
+/** Leaves a single file behind when no other process has the journal open. Everything is committed, so failures do not matter. */
+function checkpoint(database: Sqlite): void {
   try {
     database.exec('PRAGMA busy_timeout = 0');
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');

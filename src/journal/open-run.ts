@@ -1,4 +1,4 @@
-/** One run of this process over the journal's rows: each method is one transaction. */
+/** One run of this process. Each method is one transaction. */
 
 import type { Intents } from './intents.ts';
 import { type Conclusion, type Run, type StoredEvent, UNCOUNTED } from './journal.ts';
@@ -13,20 +13,20 @@ export type RunParts = {
   readonly intents: Intents;
   readonly outbox: Outbox;
   readonly now: () => number;
-  /** Marks dead runs as stopped. */
-  readonly noticeDeadRuns: () => void;
-  /** Forgets what is old, about as many rows at most. */
+  /** Marks interrupted runs as stopped. */
+  readonly markInterruptedRuns: () => void;
+  /** Deletes what is older than the journal keeps, about `maxRows` rows at most. */
   readonly forgetSome: (maxRows: number) => void;
 };
 
-/** Old rows that are forgotten for each person that a run works on: more than it stores, so that the journal does not grow for ever. */
+/** Old rows deleted per intent: more than an intent stores, so that the journal does not grow for ever. */
 const FORGOTTEN_PER_INTENT = 3;
 
 export function openRun(parts: RunParts, { id, key, release }: StartedRun, campaignId: string): Run {
-  const { database, runs, intents, outbox, now, noticeDeadRuns, forgetSome } = parts;
+  const { database, runs, intents, outbox, now, markInterruptedRuns, forgetSome } = parts;
   /**
-   * Its intents that took over what a dead run may have sent moments ago. When this run's own request was not done, that one may be: they
-   * stay open until a read that is late enough.
+   * Intents of this run that took over a change which an interrupted run may have sent moments ago. If this run's own request was not done,
+   * the other may still be, so they stay open until a read that is late enough.
    */
   const inherited = new Set<number>();
   let isOpen = true;
@@ -40,10 +40,10 @@ export function openRun(parts: RunParts, { id, key, release }: StartedRun, campa
   return {
     id,
     begin: (newIntents) => {
-      // Without its lock the run counts as dead, and others would close what it begins.
+      // Without its lock the run counts as interrupted, and others would close what it begins.
       if (!isOpen) throw new Error(`Run ${id} has ended: it cannot begin anything`);
       if (newIntents.length === 0) return [];
-      noticeDeadRuns();
+      markInterruptedRuns();
       forgetSome(newIntents.length * FORGOTTEN_PER_INTENT);
       const { ids, inheriting } = commit(() => ({
         inheriting: intents.takeOver(campaignId, newIntents),
@@ -55,7 +55,7 @@ export function openRun(parts: RunParts, { id, key, release }: StartedRun, campa
     conclude: (conclusions) =>
       conclusions.length === 0 ? [] : commit(() => conclude(parts, { key, inherited }, conclusions)),
     markDelivered: (sequences, delivered = true) => {
-      // An event whose mark a power cut undoes is delivered again; one that is marked by mistake would be lost.
+      // If a power cut undoes the mark, the event is delivered again; an event marked by mistake would be lost.
       if (sequences.length > 0) commit(() => outbox.markDelivered(sequences, delivered), delivered ? 'soon' : 'now');
     },
     claim: (sequences) => {
@@ -65,7 +65,7 @@ export function openRun(parts: RunParts, { id, key, release }: StartedRun, campa
       try {
         if (isOpen) commit(() => undefined, 'soon');
       } catch {
-        // Whoever has something to write says what is wrong with the disk.
+        // The next real write reports what is wrong with the disk.
       }
     },
     count: (counts) => commit(() => runs.count(key, Object.entries(counts)), 'soon'),
@@ -79,8 +79,8 @@ export function openRun(parts: RunParts, { id, key, release }: StartedRun, campa
 }
 
 /**
- * An outcome is counted once, for the run whose intent it is: when the intent was open, or when it was closed too early and the
- * change turns out to be real. Not when the change is another's: its event is there already. An empty outcome is not counted.
+ * Counts an outcome once, for the run that owns the intent: when the intent was open, or when it was closed too early and the change
+ * turns out to be real. A change whose event is stored already belongs to another run and is not counted.
  */
 function conclude(
   { intents, outbox, runs }: RunParts,
@@ -100,9 +100,9 @@ function conclude(
       runIds.set(runKey, runId);
       stored.push({ ...event, sequence, runId, delivered: false });
     }
-    const isNews = event === undefined ? intent?.isOpen === true : sequence !== undefined;
+    const isNew = event === undefined ? intent?.isOpen === true : sequence !== undefined;
     const people = counts.get(runKey) ?? new Map<string, number>();
-    if (isNews && outcome !== UNCOUNTED) counts.set(runKey, people.set(outcome, (people.get(outcome) ?? 0) + 1));
+    if (isNew && outcome !== UNCOUNTED) counts.set(runKey, people.set(outcome, (people.get(outcome) ?? 0) + 1));
     if (state === 'done') intents.remove(intentId);
     else if (!own.inherited.has(intentId)) intents.close(intentId);
   }

@@ -1,4 +1,4 @@
-/** The outbox: every event that was ever due, until it is forgotten, and whether stdout took it. */
+/** The outbox: every event until prune deletes it, and whether it was delivered. */
 
 import { EVENT_TYPES, type EventFilter, type NewEvent, type StoredEvent } from './journal.ts';
 import type { Names } from './names.ts';
@@ -7,22 +7,21 @@ import type { Sqlite, SqliteRow, SqliteValue } from './sqlite.ts';
 
 export type Outbox = {
   /**
-   * Gives what stores the events of one transaction: each of a run, with its sequence. Undefined when it is there: the same change of the same
-   * person is one event, whichever process made it.
+   * Returns the function that stores the events of one transaction. It returns the event's sequence, or undefined when the event is there
+   * already: the same change of the same person is one event, whichever process made it.
    */
   inserting(): (runKey: number, event: NewEvent) => number | undefined;
   markDelivered(sequences: readonly number[], delivered: boolean): void;
   /** This run reports the changes as its own. */
   claim(runKey: number, sequences: readonly number[]): void;
-  /** Those that match and are there when it starts, in order. */
+  /** Matching events that exist when the iteration starts, in order. */
   list(filter: EventFilter): IterableIterator<StoredEvent>;
-  /** Those of interrupted runs on a campaign that are there when it starts, in order. */
+  /** Undelivered events of interrupted runs on a campaign that exist when the iteration starts, in order. */
   undelivered(campaignId: string): IterableIterator<StoredEvent>;
   /** Which of these are ids of `added` events. */
   addedByUs(eventIds: readonly string[]): ReadonlySet<string>;
   /**
-   * The last change of each person on a list, where an ended run that did not finish made it and no finished run has claimed it, by
-   * person id.
+   * By person id: the person's last change on a list, if an interrupted run made it and no finished run has claimed it.
    */
   changesOfUnfinishedRuns(
     change: 'added' | 'removed',
@@ -31,7 +30,7 @@ export type Outbox = {
   ): ReadonlyMap<string, StoredEvent>;
 };
 
-/** Events that one query gives: some hundred KB. */
+/** Events per query: a few hundred KB. */
 const PAGE = 500;
 
 const COLUMNS = `
@@ -42,7 +41,7 @@ const JOINED = `
   CROSS JOIN runs ON runs.key = events.run_key CROSS JOIN campaigns ON campaigns.key = events.campaign_key
   LEFT JOIN lists ON lists.key = events.list_key LEFT JOIN inputs ON inputs.key = events.input_key`;
 
-/** The caller has looked for dead runs before: one that is stopped does nothing any more. */
+/** Callers mark interrupted runs first, so a stopped run makes no more changes. */
 const UNFINISHED = `
   SELECT ${COLUMNS} FROM events ${JOINED}
   WHERE events.person = ?1 AND events.type = ?2 AND runs.status = 'stopped' AND runs.campaign_id = ?3
@@ -65,7 +64,7 @@ export function openOutbox(database: Sqlite, names: () => Names): Outbox {
   const anyStopped = database.prepare(`SELECT 1 FROM runs WHERE campaign_id = ? AND status = 'stopped' LIMIT 1`);
   const unfinished = database.prepare(UNFINISHED);
 
-  /** A page at a time: a cursor that is left half-way would hold back every checkpoint. */
+  /** Page by page: a cursor left open would block every checkpoint. */
   function* pages(
     from: 'events' | 'events INDEXED BY events_undelivered',
     where: readonly string[],

@@ -1,15 +1,15 @@
-/** Forgets what is old, in small transactions so that other processes are not held up. */
+/** Deletes old runs, in small transactions so that other processes do not wait. */
 
 import { integer } from './rows.ts';
 import type { Sqlite } from './sqlite.ts';
 
-/** Events or intents that one transaction deletes. */
+/** Events or intents per transaction. */
 const CHUNK = 1_000;
 
-/** Free pages that one call gives back to the disk: 40 MB of 4 KB each. The others are used again. */
+/** Free pages that one call returns to the disk: 40 MB in pages of 4 KB. SQLite reuses the others. */
 const VACUUM_PAGES = 10_000;
 
-/** What a transaction costs besides, in rows: of runs that did little there may be thousands. */
+/** What a transaction itself costs, counted in rows: there may be thousands of runs that did little. */
 const TRANSACTION_ROWS = 20;
 
 /** Ended runs with nothing open and nothing undelivered, oldest first. */
@@ -21,20 +21,19 @@ const FORGETTABLE = `
   ORDER BY key`;
 
 export type Prune = (options: {
-  /** Runs that ended before are forgotten (epoch ms, exclusive). */
+  /** Runs that ended before are deleted (epoch ms, exclusive). */
   readonly endedBefore: number;
-  /** Stops after about this many rows; the rest is for the next time. Without a limit: everything. */
+  /** Stops after about this many rows and leaves the rest for the next call. Default: no limit. */
   readonly maxRows?: number;
 }) => Pruned;
 
 export type Pruned = {
   /** Runs. */
   readonly forgotten: number;
-  /** There is nothing left to forget. */
+  /** Nothing old is left. */
   readonly isComplete: boolean;
 };
 
-/** Gives the function that prunes. */
 export function pruning(database: Sqlite): Prune {
   const forgettable = database.prepare(FORGETTABLE);
   const deletions = [
@@ -44,7 +43,7 @@ export function pruning(database: Sqlite): Prune {
   ].map((sql) => database.prepare(sql));
   const deleteRun = database.prepare('DELETE FROM runs WHERE key = ?');
   const forgetSome = (key: number): { readonly deleted: number; readonly isGone: boolean } =>
-    // What a power cut brings back is forgotten once more.
+    // What a power cut brings back is deleted again later.
     database.transaction(() => {
       const counts = deletions.map((deletion) => deletion.run([key]).changes);
       const isGone = counts.every((count) => count < CHUNK);
@@ -68,7 +67,7 @@ export function pruning(database: Sqlite): Prune {
   };
 }
 
-/** Gives some of the free pages back to the disk: to be called when nothing old is left, for until then they are used again at once. */
-export function giveBackRoom(database: Sqlite): void {
+/** Returns free pages to the disk. Call it when nothing old is left: until then they are reused at once. */
+export function releaseFreePages(database: Sqlite): void {
   database.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
 }

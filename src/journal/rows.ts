@@ -1,4 +1,4 @@
-/** Reads columns of journal rows. A column of another type than the schema's is a fault of ours or a damaged file. */
+/** Reads columns of journal rows. A column of another type than the schema's means a bug of ours or a damaged file. */
 import type { SqliteRow, SqliteValue } from './sqlite.ts';
 
 export function text(row: SqliteRow, column: string): string {
@@ -31,7 +31,7 @@ export function word<const T extends string>(row: SqliteRow, column: string, wor
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** An id as it is stored: a GUID in its 16 bytes, which is less than half, anything else as it is. */
+/** An id as stored: a GUID as its 16 bytes (less than half the size), anything else unchanged. */
 export function idKey(id: string): SqliteValue {
   return GUID.test(id) ? Buffer.from(id.replaceAll('-', ''), 'hex') : id;
 }
@@ -39,7 +39,7 @@ export function idKey(id: string): SqliteValue {
 export function id(row: SqliteRow, column: string): string {
   const value = row[column];
   if (typeof value === 'string') return value;
-  // libsql gives bytes as a Buffer from get(), and as an ArrayBuffer from all().
+  // libsql returns bytes as a Buffer from get() and as an ArrayBuffer from all().
   const bytes = value instanceof ArrayBuffer ? Buffer.from(value) : value;
   if (!(bytes instanceof Uint8Array) || bytes.length !== 16) throw wrongColumn(column, value);
   return Buffer.from(bytes)

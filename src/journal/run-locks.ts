@@ -1,6 +1,6 @@
 /**
- * Which runs are alive. Each holds an exclusive SQLite lock on a file of its own; the kernel drops it when the process ends, by
- * whatever means, and no pid can be mistaken for another's.
+ * Which runs are alive. Each holds an exclusive SQLite lock on a file of its own. The kernel drops the lock however the process ends,
+ * and unlike a pid it is never mistaken for another's.
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,13 +9,13 @@ import { explainFailure } from './failures.ts';
 import { openSqlite, type Sqlite, SqliteFailure } from './sqlite.ts';
 
 export type RunLocks = {
-  /** Takes the lock of a new run. Call it in the transaction that stores the run: sweep relies on it. */
+  /** Takes the lock of a new run. Call it in the transaction that stores the run: `sweep` relies on it. */
   take(runId: string): RunLock;
-  /** Whether a process, this one or another, holds the lock. */
+  /** Whether any process, this one included, holds the lock. */
   isHeld(runId: string): boolean;
-  /** Removes the file of a run that is dead. */
+  /** Removes the lock file of an interrupted run. */
   remove(runId: string): void;
-  /** Removes what runs that are not among these left behind. Call it in a write transaction: a lock being taken has no run yet. */
+  /** Removes the lock files of all runs but these. Call it in a write transaction: a lock that is being taken has no run yet. */
   sweep(running: ReadonlySet<string>): void;
 };
 
@@ -23,7 +23,7 @@ export type RunLock = { release(): void };
 
 const EXTENSION = '.lock';
 
-/** The locks that live in `directory`; made when the first is taken. */
+/** `directory` is created when the first lock is taken. */
 export function runLocks(directory: string): RunLocks {
   const pathOf = (runId: string) => join(directory, `${encodeURIComponent(runId)}${EXTENSION}`);
   return {
@@ -32,7 +32,7 @@ export function runLocks(directory: string): RunLocks {
       try {
         makePrivateDirectory(directory);
         const connection = open(path);
-        // Nothing is ever written: a rollback journal would only be one more file to leave behind.
+        // Nothing is ever written, so a rollback journal would only be one more file.
         connection.exec('PRAGMA journal_mode = MEMORY');
         connection.exec('BEGIN EXCLUSIVE');
         return {
@@ -62,7 +62,7 @@ function open(path: string): Sqlite {
   return openSqlite({ path, timeoutMs: 0, mode: 0o600 });
 }
 
-/** A read asks for the shared lock only, so that two processes which look at the same time do not take each other for the owner. */
+/** A read takes only the shared lock, so two processes that look at the same time do not take each other for the owner. */
 function isLocked(path: string): boolean {
   try {
     const connection = open(path);
@@ -75,13 +75,13 @@ function isLocked(path: string): boolean {
   } catch (error) {
     const code = error instanceof SqliteFailure ? error.code : '';
     if (code.startsWith('SQLITE_BUSY')) return true;
-    // Its run ended between the look at the directory and the look at the file.
+    // The run ended between existsSync and open.
     if (code === 'ENOENT') return false;
     throw explainFailure(path)(error);
   }
 }
 
-/** A file that stays is swept by a later run. */
+/** A later run sweeps a file that stays. */
 function remove(path: string): void {
   try {
     rmSync(path, { force: true });

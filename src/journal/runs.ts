@@ -12,13 +12,12 @@ export type NewRun = {
 };
 
 export type Runs = {
-  /** Gives the key by which the other tables name the run. */
+  /** Returns the run's key in the other tables. */
   insert(run: NewRun, now: number): number;
-  /** By the run's key. */
   idOf(key: number): string;
   /** Every run that is marked running, alive or not. */
   running(): readonly { readonly key: number; readonly id: string }[];
-  /** Marks a dead run as stopped, if it is still marked running; its end is its last commit. */
+  /** Marks an interrupted run as stopped, if it is still marked running. Its end is its last commit. */
   stop(key: number): void;
   finish(key: number, end: { readonly exitCode: number; readonly status: 'finished' | 'stopped' }, now: number): void;
   touch(key: number, now: number): void;
@@ -28,7 +27,7 @@ export type Runs = {
   list(filter: { readonly campaignId?: string; readonly limit?: number }): IterableIterator<RunRecord>;
 };
 
-/** Rows that one query gives at most. */
+/** Rows per query. */
 const PAGE = 100;
 
 export function openRuns(database: Sqlite): Runs {

@@ -1,6 +1,6 @@
 /**
- * The journal's tables: a row per open intent and per event, counters for the rest. Ids are keys as `idKey` makes them; times are epoch ms.
- * There are no migrations: a change of the tables is a new VERSION, and a journal of another one is refused.
+ * The journal's tables: a row per open intent and per event, counters for the rest. Ids are stored as `idKey` makes them, times as
+ * epoch ms. There are no migrations: every change of the tables is a new VERSION, and a journal of another version is refused.
  */
 
 import { corruptJournal, journalOfOtherVersion } from './failures.ts';
@@ -10,7 +10,7 @@ import type { Sqlite } from './sqlite.ts';
 export const VERSION = 4;
 
 const TABLES = `
-  -- active_at: the last sign of life of this run, its end once the status is another than running.
+  -- active_at: the run's last sign of life; once it is no longer running, its end.
   CREATE TABLE runs (
     key INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -32,7 +32,7 @@ const TABLES = `
     PRIMARY KEY (run_key, outcome)
   ) WITHOUT ROWID;
 
-  -- What many intents and events have in common.
+  -- Names that many intents and events share.
   CREATE TABLE campaigns (
     key INTEGER PRIMARY KEY,
     event_source TEXT NOT NULL,
@@ -52,8 +52,8 @@ const TABLES = `
     source TEXT NOT NULL UNIQUE
   );
 
-  -- Changes that may have been sent. One that was done leaves with its event; one that was not done stays, with closed_at: it may land
-  -- late all the same. before_*: the membership row that a removal is to take away.
+  -- Changes that may have been sent. A done one is deleted when its event is stored. One that was not done stays, with closed_at: its
+  -- request may still land late. before_*: the membership row that a removal deletes.
   CREATE TABLE intents (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     run_key INTEGER NOT NULL,
@@ -77,8 +77,8 @@ const TABLES = `
   CREATE INDEX intents_open ON intents (person, kind) WHERE closed_at IS NULL;
   CREATE INDEX intents_closed ON intents (person) WHERE closed_at IS NOT NULL;
 
-  -- The outbox: every event, delivered or not, in the order in which the changes were concluded. Null is what an event does not say: the
-  -- address that is withheld, the list of somebody who was created. claimed_by: the later run that reported the change as its own.
+  -- The outbox: every event, delivered or not, in the order in which the changes were concluded. Null: not part of the event, such as a
+  -- withheld address or the list of a created person. claimed_by: the later run that reported the change as its own.
   CREATE TABLE events (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     id NOT NULL,
@@ -97,7 +97,7 @@ const TABLES = `
     ref TEXT,
     delivered INTEGER NOT NULL DEFAULT 0,
     claimed_by INTEGER,
-    -- A membership row's id may come back with somebody else (U23): the same event is that of the same person.
+    -- A membership row's id may come back with another person (U23), so an event is identified by its id and its person.
     UNIQUE (id, person)
   );
   CREATE INDEX events_of_person ON events (person);
@@ -105,7 +105,7 @@ const TABLES = `
   CREATE INDEX events_undelivered ON events (sequence, run_key) WHERE delivered = 0;
 `;
 
-/** Makes the tables where there are none. Throws UsageError JOURNAL_VERSION or JOURNAL_CORRUPT for a file of others. */
+/** Creates the tables if there are none. Throws UsageError JOURNAL_VERSION, or JOURNAL_CORRUPT for a file that is not a journal. */
 export function createTables(database: Sqlite, file: string): void {
   if (isReady(database, file)) return;
   database.transaction(() => {

@@ -1,8 +1,8 @@
 /**
  * The one place that knows libsql (SQLite, the API of better-sqlite3). Load it with `await import()`: the native module costs 16 ms.
- * What libsql 0.5.29 does and the callers need not know: it aborts the process when a boolean or undefined is bound (hence
- * SqliteValue), it reports a failure to open as a bare Error, and close() keeps the files open until the prepared statements are
- * garbage, so a lock is given back by ending its transaction or by a connection that prepared nothing.
+ * Quirks of libsql 0.5.29 that stay inside this file: it aborts the process when a boolean or undefined is bound (hence SqliteValue);
+ * it reports a failure to open as a bare Error; close() keeps the files open until the prepared statements are garbage-collected, so a
+ * lock is released by ending its transaction, or by a connection that prepared nothing.
  */
 import { chmodSync, closeSync, lstatSync, openSync } from 'node:fs';
 import Database from 'libsql';
@@ -14,9 +14,8 @@ export type SqliteRow = Readonly<Record<string, unknown>>;
 export type SqliteStatement = {
   /** `changes`: the rows that changed; `lastId`: the rowid of the last insert on this connection. */
   run(values?: readonly SqliteValue[]): { readonly changes: number; readonly lastId: number };
-  /** The first row. */
   get(values?: readonly SqliteValue[]): SqliteRow | undefined;
-  /** Every row; a caller that may meet many asks for pages, since a cursor left half-way would hold back every checkpoint. */
+  /** Every row. There is no cursor, since one left open would block every checkpoint: callers that expect many rows read pages. */
   all(values?: readonly SqliteValue[]): readonly SqliteRow[];
 };
 
@@ -25,27 +24,27 @@ export type Sqlite = {
   exec(sql: string): void;
   prepare(sql: string): SqliteStatement;
   /**
-   * BEGIN IMMEDIATE … COMMIT around the work; rolled back when it throws. Not nestable. `soon`: the commit reaches the disk with the next
-   * one at the latest, so that a power cut may undo it (SQLite's synchronous = NORMAL under WAL); it never waits for the disk.
+   * BEGIN IMMEDIATE … COMMIT around the work, rolled back when it throws. Not nestable. `soon`: does not wait for the disk, and a power cut
+   * may undo the commit until the next one that does (SQLite's synchronous = NORMAL under WAL).
    */
   transaction<T>(work: () => T, durable?: 'now' | 'soon'): T;
   close(): void;
 };
 
 export type SqliteOptions = {
-  /** The database file; made when it does not exist. */
+  /** The database file; created when it does not exist. */
   readonly path: string;
-  /** How long a statement waits for other connections' locks before it fails with SQLITE_BUSY; it blocks the process meanwhile. */
+  /** How long a statement blocks the process waiting for other connections' locks before it fails with SQLITE_BUSY. */
   readonly timeoutMs: number;
-  /** FULL: a commit is on the disk when it returns. Left out: nothing is read or written by opening. */
+  /** FULL: a commit is on the disk when it returns. Left out: opening neither reads nor writes. */
   readonly synchronous?: 'FULL' | undefined;
-  /** The file's permissions, whatever the umask; SQLite gives -wal and -shm the same. */
+  /** The file's permissions, whatever the umask. SQLite gives -wal and -shm the same. */
   readonly mode: number;
-  /** Makes of a failure what the caller wants thrown; the failure itself when left out. */
+  /** Turns a failure into the error to throw. Default: the failure itself. */
   readonly explain?: ((failure: SqliteFailure) => Error) | undefined;
 };
 
-/** What SQLite said. `code` is its result code's name, extended where libsql knows one: `SQLITE_FULL`, `SQLITE_IOERR_WRITE`. */
+/** `code` is the name of SQLite's result code, extended where libsql knows one: `SQLITE_FULL`, `SQLITE_IOERR_WRITE`. */
 export class SqliteFailure extends Error {
   override readonly name = 'SqliteFailure';
   readonly code: string;
@@ -56,7 +55,7 @@ export class SqliteFailure extends Error {
   }
 }
 
-/** Opens a database file. Throws what `explain` makes of a SqliteFailure (SQLITE_CANTOPEN when there is no way to the file). */
+/** Throws what `explain` makes of a SqliteFailure (SQLITE_CANTOPEN when the file cannot be reached). */
 export function openSqlite(options: SqliteOptions): Sqlite {
   const attempt = attempts(options.explain ?? ((failure) => failure));
   const database = attempt(() => openFile(options));
@@ -93,8 +92,8 @@ export function openSqlite(options: SqliteOptions): Sqlite {
 type Connection = InstanceType<typeof Database>;
 
 /**
- * The file is made here because SQLite would make it by the umask. A file that is there is never opened and closed: on POSIX,
- * closing any descriptor of a file drops every lock that this process holds on it.
+ * The file is created here because SQLite would apply the umask. An existing file is never opened and closed: on POSIX, closing any
+ * descriptor of a file drops every lock that this process holds on it.
  */
 function openFile({ path, timeoutMs, mode }: SqliteOptions): Connection {
   refuseLinks(path);
@@ -106,18 +105,18 @@ function openFile({ path, timeoutMs, mode }: SqliteOptions): Connection {
   try {
     chmodSync(path, mode);
   } catch (error) {
-    // Another user's file, or a file system without permissions: whether it can be used shows in use.
+    // Another user's file, or a file system without permissions: SQLite will report whether it is usable.
     if (codeOf(error) !== 'EPERM') throw error;
   }
   return new Database(path, { timeout: timeoutMs });
 }
 
-/** What SQLite writes beside its file (sqlite.org/tempfiles.html). */
-const BESIDE = ['', '-wal', '-shm', '-journal'];
+/** SQLite's file and those beside it (sqlite.org/tempfiles.html). */
+const FILE_SUFFIXES = ['', '-wal', '-shm', '-journal'];
 
-/** Through a link somebody else's file would be written, and its mode changed. Links among the folders above are the user's own affair. */
+/** Writing through a link would change somebody else's file and its mode. Links among the folders above are up to the user. */
 function refuseLinks(path: string): void {
-  for (const suffix of BESIDE) {
+  for (const suffix of FILE_SUFFIXES) {
     const file = `${path}${suffix}`;
     if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true)
       throw new SqliteFailure('ELOOP', `${file} is a link`, undefined);
@@ -138,13 +137,13 @@ function inTransaction<T>(database: Connection, attempt: Attempt, work: () => T)
 
 type Attempt = ReturnType<typeof attempts>;
 
-/** SQLite has rolled back by itself after some failures (a full disk); the error that led here is the one to tell. */
+/** After some failures (a full disk) SQLite has rolled back by itself. The error that led here is the one to report. */
 function rollBack(database: Connection): void {
   if (!database.inTransaction) return;
   try {
     database.exec('ROLLBACK');
   } catch {
-    // The next statement on this connection says what is wrong with it.
+    // The next statement on this connection reports what is wrong.
   }
 }
 
@@ -163,15 +162,15 @@ function toFailure(error: unknown): SqliteFailure {
   return new SqliteFailure(resultCodeName(codeOf(error) ?? 'SQLITE_CANTOPEN'), message, error);
 }
 
-/** The primary result codes (sqlite.org/rescode.html), each at the place of its number. */
+/** The primary result codes (sqlite.org/rescode.html); the index is the number. */
 const PRIMARY_CODES =
   'OK ERROR INTERNAL PERM ABORT BUSY LOCKED NOMEM READONLY INTERRUPT IOERR CORRUPT NOTFOUND FULL CANTOPEN PROTOCOL EMPTY SCHEMA TOOBIG CONSTRAINT MISMATCH MISUSE NOLFS AUTH FORMAT RANGE NOTADB'.split(
     ' ',
   );
 
 /**
- * A result code's name. libsql 0.5 has no names for the newer extended codes and says their number:
- * `UNKNOWN_SQLITE_ERROR_1544` is SQLITE_READONLY_DIRECTORY. The low byte is the primary code, which says enough.
+ * libsql 0.5 has no names for the newer extended codes and gives their number: `UNKNOWN_SQLITE_ERROR_1544` is
+ * SQLITE_READONLY_DIRECTORY. The low byte is the primary code, which is enough.
  */
 export function resultCodeName(code: string): string {
   const unnamed = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(code)?.[1];

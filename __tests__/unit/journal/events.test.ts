@@ -74,8 +74,8 @@ describe('conclude', () => {
     const [a, c] = first.begin([intentFor('a'), intentFor('c')]);
     const [b, d] = second.begin([intentFor('b'), intentFor('d')]);
     for (const run of [first, second]) run.finish(stopped);
-    const settler = fixture.start(journal);
-    const stored = settler.conclude([
+    const later = fixture.start(journal);
+    const stored = later.conclude([
       done(a, eventFor('a')),
       done(a, eventFor('a')),
       done(b, eventFor('b')),
@@ -104,7 +104,7 @@ describe('conclude', () => {
 });
 
 describe('undeliveredEvents', () => {
-  it('gives what dead and ended runs of the campaign did not tell, until it is marked', () => {
+  it('gives what interrupted and ended runs of the campaign did not deliver, until it is marked', () => {
     const journal = fixture.open();
     const run = fixture.start(journal);
     const stored = change(run, ['a', 'b', 'c']);
@@ -116,16 +116,16 @@ describe('undeliveredEvents', () => {
     const later = fixture.open();
     const next = fixture.start(later);
     expect([...later.undeliveredEvents('other')]).toEqual([]);
-    const untold = [...later.undeliveredEvents(CAMPAIGN)];
-    expect(untold).toEqual(stored.slice(1));
-    next.markDelivered(sequences(untold));
+    const undelivered = [...later.undeliveredEvents(CAMPAIGN)];
+    expect(undelivered).toEqual(stored.slice(1));
+    next.markDelivered(sequences(undelivered));
     expect([...later.undeliveredEvents(CAMPAIGN)]).toEqual([]);
-    next.markDelivered(sequences(untold).slice(1), false);
+    next.markDelivered(sequences(undelivered).slice(1), false);
     expect(people(later.undeliveredEvents(CAMPAIGN))).toEqual(['c']);
     next.markDelivered([]);
   });
 
-  it('can be marked while it is walked, over many pages, and misses none', () => {
+  it('can be marked while it is iterated, over many pages, and misses none', () => {
     const journal = fixture.open();
     const run = fixture.start(journal);
     const names = Array.from({ length: 1234 }, (_, index) => `p${index}`);
@@ -143,11 +143,11 @@ describe('undeliveredEvents', () => {
 });
 
 describe('events', () => {
-  it('filters by run, campaign, time and told, and combines them', () => {
+  it('filters by run, campaign, time and delivery, and combines them', () => {
     const journal = fixture.open();
     const first = fixture.start(journal);
-    const told = change(first, ['a', 'b']);
-    first.markDelivered(sequences(told).slice(0, 1));
+    const changes = change(first, ['a', 'b']);
+    first.markDelivered(sequences(changes).slice(0, 1));
     const second = fixture.start(journal, 'other');
     const late = { ...eventFor('c'), at: START + 60_000 };
     second.conclude([done(second.begin([intentFor('c')])[0], late)]);
@@ -163,7 +163,7 @@ describe('events', () => {
     expect(people(journal.events({ delivered: false, campaignId: CAMPAIGN, since: START }))).toEqual(['b']);
   });
 
-  it('ends with what was there when it began, so that a replay into the same campaign ends', () => {
+  it('ends with what existed when it started, so that a replay into the same campaign ends', () => {
     const journal = fixture.open();
     const run = fixture.start(journal);
     // More than one query's worth: the later ones must not see what came meanwhile.
@@ -179,7 +179,7 @@ describe('events', () => {
 });
 
 describe('addedByUs', () => {
-  it('knows the ids of added events, of whatever run, and no others', () => {
+  it('knows the ids of added events of every run, and no others', () => {
     const journal = fixture.open();
     change(fixture.start(journal), ['a', 'b']);
     change(fixture.start(journal), ['r'], 'removed');
@@ -194,7 +194,7 @@ describe('changesOfUnfinishedRuns', () => {
     ...fixture.open().changesOfUnfinishedRuns(change, CAMPAIGN, asked).keys(),
   ];
 
-  it('gives what a crashed or stopped run changed: of this campaign and direction', () => {
+  it('gives what a crashed or stopped run changed, for this campaign and direction', () => {
     const journal = fixture.open();
     const crashing = fixture.start(journal);
     const [stored] = change(crashing, ['a']);
@@ -228,7 +228,7 @@ describe('changesOfUnfinishedRuns', () => {
     expect(claimable('added', ['a', 'b', 'c'])).toEqual(['c']);
   });
 
-  it('gives no more what a finished run claimed, but still what one claimed that was interrupted too', () => {
+  it('no longer gives what a finished run claimed, but still what an interrupted run claimed', () => {
     const journal = fixture.open();
     const interrupted = fixture.start(journal);
     const stored = change(interrupted, ['a', 'b']);

@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 describe('openCreations', () => {
-  it('gives the open creations of the asked people on the campaign, whether their run lives or not', () => {
+  it('gives the open creations of these people on the campaign, of live and interrupted runs', () => {
     const dead = crashed(['dead', { kind: 'create' }], ['dead', {}], ['other', { kind: 'create' }]);
     const journal = fixture.open();
     const live = fixture.start(journal);
@@ -77,7 +77,7 @@ describe('openIntents', () => {
     ]);
   });
 
-  it('leaves those of live runs alone: this process, another one, another campaign', () => {
+  it('leaves out those of live runs and of other campaigns', () => {
     const journal = fixture.open();
     const own = fixture.start(journal);
     own.begin([intentFor('own')]);
@@ -95,7 +95,7 @@ describe('openIntents', () => {
     expect(journal.openIntents(CAMPAIGN).map(({ personId }) => personId)).toEqual(['own', 'other']);
   });
 
-  it('says how long their run was alive: it may have sent them as late, after a wait for the server', () => {
+  it('counts their age from the run’s last sign of life: it may have sent them that late, after a wait for the server', () => {
     const journal = fixture.open();
     const [waiting, ended] = [fixture.start(journal), fixture.start(journal)];
     waiting.begin([intentFor('waiting')]);
@@ -112,7 +112,7 @@ describe('openIntents', () => {
     ]);
   });
 
-  it('says their age by the server: a clock that is set between two runs makes nothing older or younger', () => {
+  it('takes their age from the server: a clock set between two runs makes nothing older or younger', () => {
     const journal = fixture.open();
     fixture.start(journal).begin([intentFor('a')]);
     fixture.crash(journal);
@@ -124,7 +124,7 @@ describe('openIntents', () => {
     }
   });
 
-  it('counts from now on where their run had a clock from the future', () => {
+  it('counts their age from now when their run’s clock was in the future', () => {
     const journal = fixture.open();
     fixture.clock.serverAheadMs = 400 * DAY;
     fixture.start(journal).begin([intentFor('a')]);
@@ -136,7 +136,7 @@ describe('openIntents', () => {
     expect(next.openIntents(CAMPAIGN)).toMatchObject([{ ageMs: 300_000 }]);
   });
 
-  it('believes in no more than the time that it saw pass where the server tells none', () => {
+  it('without a server time, trusts only the time since the journal was opened', () => {
     fixture.clock.serverAheadMs = undefined;
     const journal = fixture.open();
     fixture.start(journal).begin([intentFor('a')]);
@@ -174,7 +174,7 @@ describe('begin', () => {
     ['another person', intentFor('q'), false],
     ['another list', intentFor('p', { listId: 'other-list' }), false],
     ['the other direction', intentFor('p', { kind: 'remove' }), false],
-  ])('takes over from a dead run: %s', (_name, intent, takenOver) => {
+  ])('takes over from an interrupted run: %s', (_name, intent, takenOver) => {
     crashed(['p']);
     const journal = fixture.open();
     const run = fixture.start(journal);
@@ -184,7 +184,7 @@ describe('begin', () => {
     run.finish({ exitCode: 0, status: 'finished' });
   });
 
-  it('keeps open what it took over from a dead run when its own request was not done: the other may still land', () => {
+  it('keeps open what it took over from an interrupted run when its own request was not done: the other may still land', () => {
     crashed(['p']);
     const journal = fixture.open();
     const run = fixture.start(journal);
@@ -198,7 +198,7 @@ describe('begin', () => {
     later.finish({ exitCode: 0, status: 'finished' });
   });
 
-  it('leaves a creation of a dead run open: when it was done, the new one is refused and this one is to be told', () => {
+  it('leaves a creation of an interrupted run open: if it was done, the new one is refused and this one must be reported', () => {
     crashed(['p', { kind: 'create' }]);
     const journal = fixture.open();
     const run = fixture.start(journal);
@@ -220,7 +220,7 @@ describe('begin', () => {
     expect(journal.openIntents(CAMPAIGN)).toHaveLength(1);
   });
 
-  it('refuses when the run has ended, because nothing would keep others off what it begins', () => {
+  it('refuses when the run has ended, because others could take over what it begins', () => {
     const run = fixture.start(fixture.open());
     run.finish({ exitCode: 0, status: 'finished' });
     expect(() => run.begin([intentFor('p')])).toThrow('has ended');
@@ -228,20 +228,20 @@ describe('begin', () => {
 });
 
 describe('conclude', () => {
-  it('finds the run of an intent that was taken over meanwhile, so that a late truth is told under it', () => {
+  it('finds the run of an intent that was taken over, so that a late landing is reported under it', () => {
     const dead = crashed(['p']);
     const journal = fixture.open();
-    const settler = fixture.start(journal);
+    const recoverer = fixture.start(journal);
     const newer = fixture.start(journal);
     const ids = newer.begin([intentFor('p')]);
-    expect(settler.conclude([done(dead.ids[0], eventFor('p', 'added', 'late'))])).toMatchObject([{ runId: dead.id }]);
+    expect(recoverer.conclude([done(dead.ids[0], eventFor('p', 'added', 'late'))])).toMatchObject([{ runId: dead.id }]);
     newer.conclude(ids.map((id) => notDone(id, 'already-member')));
     expect(journal.run(dead.id)?.counts).toEqual({ added: 1 });
-    expect(journal.run(settler.id)?.counts).toEqual({});
-    for (const run of [settler, newer]) run.finish({ exitCode: 0, status: 'finished' });
+    expect(journal.run(recoverer.id)?.counts).toEqual({});
+    for (const run of [recoverer, newer]) run.finish({ exitCode: 0, status: 'finished' });
   });
 
-  it('counts an intent once, when two processes settle it', () => {
+  it('counts an intent once when two processes conclude it', () => {
     const dead = crashed(['twice']);
     const [first, second] = [fixture.open(), fixture.open()];
     const runs = [fixture.start(first), fixture.start(second)];

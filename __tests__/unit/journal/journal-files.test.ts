@@ -7,7 +7,7 @@ const fixture = journalFixture();
 afterAll(() => fixture.dispose());
 
 describe('organizationsWithJournal', () => {
-  it('names the organizations whose journals are there, and nothing else that is', () => {
+  it('names the organizations that have a journal, and nothing else', () => {
     expect(organizationsWithJournal(fixture.directory)).toEqual([]);
     fixture.start(fixture.open(ORGANIZATION.toUpperCase()));
     fixture.open('0f000000-0000-4000-8000-000000000000');
@@ -23,15 +23,15 @@ describe('organizationsWithJournal', () => {
 });
 
 describe('markDelivered', () => {
-  it('notes for a reader that is no run what was taken, and takes it back', () => {
+  it('marks what a replay delivered, and takes the mark back', () => {
     const journal = fixture.open('0e000000-0000-4000-8000-000000000000');
     const run = fixture.start(journal);
     const [intent] = run.begin([intentFor('a')]);
     const [event] = run.conclude([done(intent, eventFor('a'))]);
-    const told = () => [...journal.events({})].map((each) => each.delivered);
+    const delivered = () => [...journal.events({})].map((each) => each.delivered);
     journal.markDelivered([event?.sequence ?? 0]);
-    expect(told()).toEqual([true]);
+    expect(delivered()).toEqual([true]);
     journal.markDelivered([event?.sequence ?? 0], false);
-    expect(told()).toEqual([false]);
+    expect(delivered()).toEqual([false]);
   });
 });

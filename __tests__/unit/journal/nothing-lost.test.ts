@@ -7,8 +7,8 @@ const person = fc.constantFrom(...PEOPLE);
 const step = fc.oneof(
   fc.record({ do: fc.constant('begin' as const), who: fc.uniqueArray(person, { minLength: 1 }) }),
   fc.record({ do: fc.constant('conclude' as const), real: fc.boolean(), most: fc.integer({ min: 1, max: 4 }) }),
-  fc.record({ do: fc.constant('settle' as const), real: fc.boolean(), most: fc.integer({ min: 1, max: 4 }) }),
-  fc.record({ do: fc.constant('tell' as const), most: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ do: fc.constant('recover' as const), real: fc.boolean(), most: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ do: fc.constant('deliver' as const), most: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ do: fc.constant('untell' as const), most: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ do: fc.constantFrom('crash' as const, 'finish' as const) }),
 );
@@ -20,7 +20,7 @@ class World {
   readonly processes = [0, 1].map(() => this.newProcess());
   /** Change ids of done conclusions, in the order of their first one, with the run of the intent. */
   readonly real = new Map<string, string>();
-  readonly told = new Set<string>();
+  readonly delivered = new Set<string>();
   /** The change that each intent stands for, and the run that began it. */
   readonly changes = new Map<number, { id: string; who: string; runId: string }>();
   changeNumber = 0;
@@ -40,7 +40,7 @@ class World {
       process.open.push(...ids);
     }
     if (todo.do === 'conclude') this.conclude(run, process.open.splice(0, todo.most), todo.real);
-    if (todo.do === 'settle') {
+    if (todo.do === 'recover') {
       const intents = journal.openIntents(CAMPAIGN).slice(0, todo.most);
       for (const { intentId, runId } of intents) expect(this.changes.get(intentId)?.runId).toBe(runId);
       this.conclude(
@@ -49,7 +49,7 @@ class World {
         todo.real,
       );
     }
-    if (todo.do === 'tell') this.mark(run, [...journal.undeliveredEvents(CAMPAIGN)].slice(0, todo.most), true);
+    if (todo.do === 'deliver') this.mark(run, [...journal.undeliveredEvents(CAMPAIGN)].slice(0, todo.most), true);
     if (todo.do === 'untell') this.mark(run, [...journal.events({ delivered: true })].slice(-todo.most), false);
     if (todo.do === 'finish') run.finish({ exitCode: 0, status: 'finished' });
     if (todo.do === 'crash' || todo.do === 'finish') {
@@ -78,26 +78,26 @@ class World {
     for (const { id, runId } of expected) this.real.set(id, runId);
   }
 
-  mark(run: Run, events: readonly StoredEvent[], told: boolean): void {
+  mark(run: Run, events: readonly StoredEvent[], delivered: boolean): void {
     run.markDelivered(
       events.map(({ sequence }) => sequence),
-      told,
+      delivered,
     );
     for (const { id } of events) {
-      if (told) this.told.add(id);
-      if (!told) this.told.delete(id);
+      if (delivered) this.delivered.add(id);
+      if (!delivered) this.delivered.delete(id);
     }
   }
 
-  /** Every done change has exactly one event, under its own run, in order; told are those that were marked and no others. */
+  /** Every done change has exactly one event, under its own run, in order; delivered are those that were marked and no others. */
   check(): void {
     const [{ journal }] = [this.processes[0] ?? this.newProcess()];
     const events = [...journal.events({})];
     expect(events.map(({ id, runId }) => [id, runId])).toEqual([...this.real]);
-    expect(new Set(events.filter(({ delivered }) => delivered).map(({ id }) => id))).toEqual(this.told);
+    expect(new Set(events.filter(({ delivered }) => delivered).map(({ id }) => id))).toEqual(this.delivered);
     const alive = new Set(this.processes.map(({ run }) => run.id));
-    const untold = events.filter(({ delivered, runId }) => !delivered && !alive.has(runId));
-    expect([...journal.undeliveredEvents(CAMPAIGN)]).toEqual(untold);
+    const undelivered = events.filter(({ delivered, runId }) => !delivered && !alive.has(runId));
+    expect([...journal.undeliveredEvents(CAMPAIGN)]).toEqual(undelivered);
     const added = [...journal.runs()].reduce((total, { counts }) => total + (counts.added ?? 0), 0);
     expect(added).toBe(this.real.size);
     for (const { runId, personId } of journal.openIntents(CAMPAIGN)) {
@@ -107,8 +107,8 @@ class World {
   }
 }
 
-describe('any order of begin, conclude, settle, tell, finish and crash of two processes', () => {
-  it('keeps one event per done change, loses none, and leaves untold what nobody marked', () => {
+describe('any order of begin, conclude, recover, deliver, finish and crash of two processes', () => {
+  it('keeps one event per done change, loses none, and leaves undelivered what nobody marked', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom(0, 1), step), { minLength: 1, maxLength: 25 }), (steps) => {
         const world = new World();
@@ -123,7 +123,7 @@ describe('any order of begin, conclude, settle, tell, finish and crash of two pr
     );
   });
 
-  it('leaves nothing open but what was begun and not concluded', () => {
+  it('leaves open only what was begun and not concluded', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(person, fc.boolean()), { maxLength: 12 }), (rows) => {
         const fixture = journalFixture();

@@ -67,7 +67,7 @@ describe('openJournal', () => {
     database.close();
   });
 
-  it('says that the directory cannot be made, and which setting moves it', () => {
+  it('reports that the directory cannot be made, and which setting moves it', () => {
     writeFileSync(join(root, 'file'), '');
     expect(() => open(join(root, 'file', 'state'))).toThrow(
       expect.objectContaining({
@@ -81,12 +81,12 @@ describe('openJournal', () => {
     );
   });
 
-  it('says that the file cannot be opened', () => {
+  it('reports that the file cannot be opened', () => {
     mkdirSync(join(root, `${ORGANIZATION}.sqlite`));
     expect(() => open(root)).toThrow(expect.objectContaining({ code: 'JOURNAL_UNWRITABLE', category: 'usage' }));
   });
 
-  it('refuses a file that is no journal, and does not touch it', () => {
+  it('refuses a file that is not a journal, and does not touch it', () => {
     const file = join(root, `${ORGANIZATION}.sqlite`);
     const content = 'Dear diary, today I was no database. '.repeat(100);
     writeFileSync(file, content);
@@ -96,7 +96,7 @@ describe('openJournal', () => {
     expect(statSync(file).size).toBe(content.length);
   });
 
-  it('stops before anything is sent when the disk is full, and goes on when there is room', () => {
+  it('stops before anything is sent when the disk is full, and continues when there is room', () => {
     const { journal, database } = journalOnSmallDisk(root);
     const run = journal.startRun({ id: 'r', command: 'add', campaignId: 'c', campaignName: 'C' });
     const many = Array.from({ length: 200 }, (_, index) => intentFor(`person-${index}`));

@@ -12,7 +12,7 @@ afterEach(() => fixture.dispose());
 const locks = () => readdirSync(join(fixture.directory, 'locks', ORGANIZATION));
 
 describe('runs', () => {
-  it('tells a run from its start to its end', () => {
+  it('records a run from its start to its end', () => {
     const journal = fixture.open();
     const run = journal.startRun({ id: 'r', command: 'remove', campaignId: CAMPAIGN, campaignName: 'Späte "Kür"' });
     const record = { id: 'r', command: 'remove', campaignId: CAMPAIGN, campaignName: 'Späte "Kür"', startedAt: START };
@@ -47,7 +47,7 @@ describe('runs', () => {
     expect([...journal.runs({ limit: 0 })]).toEqual([]);
   });
 
-  it('marks a dead run as stopped at its last commit, and removes its lock', () => {
+  it('marks an interrupted run as stopped at its last commit, and removes its lock', () => {
     const journal = fixture.open();
     const run = fixture.start(journal);
     fixture.clock.now += 500;
@@ -94,7 +94,7 @@ describe('prune', () => {
   const DAY = 24 * 60 * 60 * 1000;
   const finished = { exitCode: 0, status: 'finished' } as const;
 
-  it('forgets ended runs that are older, with their events', () => {
+  it('deletes older ended runs, with their events', () => {
     const journal = fixture.open();
     const old = fixture.start(journal);
     const [a, b] = old.begin([intentFor('a'), intentFor('b')]);
@@ -116,7 +116,7 @@ describe('prune', () => {
     ['alive', () => undefined],
     ['with an open intent', (run: ReturnType<typeof fixture.start>) => run.begin([intentFor('open')])],
     [
-      'with an untold event',
+      'with an undelivered event',
       (run: ReturnType<typeof fixture.start>) => run.conclude([done(run.begin([intentFor('u')])[0], eventFor('u'))]),
     ],
   ])('keeps a run that is %s', (name, work) => {
@@ -158,7 +158,7 @@ describe('prune', () => {
     expect(journal.run(old.id)).toBeDefined();
   });
 
-  it('goes on while a run works, where there is more than a start forgets', () => {
+  it('continues while a run works, if there is more than the start deletes', () => {
     const journal = fixture.open();
     const old = fixture.start(journal);
     for (let batch = 0; batch < 30; batch += 1) conclude(old, batch * 1000, (batch + 1) * 1000);
@@ -171,7 +171,7 @@ describe('prune', () => {
     expect([...journal.events({})]).toHaveLength(4000);
   });
 
-  it('keeps what was closed as not done, because it may have landed all the same, and forgets what was done', () => {
+  it('keeps what was closed as not done, because it may still have landed, and deletes what was done', () => {
     const journal = fixture.open();
     const run = fixture.start(journal);
     const ids = run.begin(Array.from({ length: 1000 }, (_, index) => intentFor(`refused${index}`)));
@@ -186,7 +186,7 @@ describe('prune', () => {
     expect(journal.closedAdditions(CAMPAIGN, people)).toEqual([]);
   });
 
-  it('gives room back to the disk', () => {
+  it('returns free pages to the disk', () => {
     const journal = fixture.open();
     const run = fixture.start(journal);
     const people = Array.from({ length: 6000 }, (_, index) => `p${index}`);

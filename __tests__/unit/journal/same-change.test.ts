@@ -10,7 +10,7 @@ const someone = fc.uniqueArray(fc.constantFrom(...PEOPLE), { minLength: 1 });
 const step = fc.oneof(
   fc.record({ do: fc.constant('begin' as const), who: someone }),
   fc.record({ do: fc.constant('conclude' as const), most: fc.integer({ min: 1, max: 3 }), lands: fc.boolean() }),
-  fc.record({ do: fc.constant('settle' as const), most: fc.integer({ min: 1, max: 6 }) }),
+  fc.record({ do: fc.constant('recover' as const), most: fc.integer({ min: 1, max: 6 }) }),
   fc.record({ do: fc.constant('ask' as const), who: someone }),
   fc.record({ do: fc.constant('wait' as const), minutes: fc.constantFrom(1, 8, 30, 24 * 60) }),
   fc.record({ do: fc.constantFrom('crash' as const, 'finish' as const) }),
@@ -49,7 +49,7 @@ class World {
       for (const { who } of some) if (todo.lands && !this.members.has(who)) this.members.set(who, clock.now);
       this.conclude(run, some);
     }
-    if (todo.do === 'settle') {
+    if (todo.do === 'recover') {
       const some = journal.openIntents(CAMPAIGN).slice(0, todo.most);
       this.conclude(
         run,

@@ -34,7 +34,7 @@ describe('a journal of another version', () => {
     expect(onFile((database) => database.prepare('PRAGMA user_version').get()?.user_version)).toBe(version);
   });
 
-  it('is none where the file is a database of something else', () => {
+  it('is not a journal when the file is another program’s database', () => {
     onFile((database) => database.exec('CREATE TABLE songs (title TEXT)'));
     expect(() => fixture.open()).toThrow(expect.objectContaining({ code: 'JOURNAL_CORRUPT' }));
   });
