@@ -1,13 +1,13 @@
 /**
- * Reads `multipart/mixed` answers to `$batch`, recorded ones of real organizations among its tests: CRLF or LF, boundary quoted or
- * not, answers without a last boundary, change sets as a nested multipart or as one bare part.
+ * Reads `multipart/mixed` answers to `$batch`: CRLF or LF, boundary quoted or not, without a last boundary, change sets as a nested
+ * multipart or as one bare part. Its tests include recordings of real organizations.
  */
 import type { HttpResponse } from '../transport/http.ts';
 
 export type AnsweredPart =
   | { readonly kind: 'single'; readonly response: HttpResponse }
   | { readonly kind: 'changeSet'; readonly responses: readonly HttpResponse[]; readonly isComplete: boolean }
-  /** Its bounds are there, but not what belongs between them. */
+  /** Its delimiters are there, but no response between them. */
   | { readonly kind: 'unreadable' };
 
 export type BatchAnswer = {
@@ -17,7 +17,7 @@ export type BatchAnswer = {
   readonly isComplete: boolean;
 };
 
-/** The boundary of a Content-Type; undefined when it is no multipart type. */
+/** The boundary of a Content-Type; undefined when it is not multipart. */
 export function boundaryOf(contentType: string | undefined): string | undefined {
   const match = /^\s*multipart\/[^;]+;(?:.*;)?\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType ?? '');
   return match?.[1] ?? match?.[2];
@@ -37,7 +37,7 @@ function findDelimiter(text: string, delimiter: string, from: number) {
   return undefined;
 }
 
-/** The texts between delimiters. What stands after the last one without another behind it was cut off. */
+/** The texts between delimiters. Text after the last delimiter that no other follows was cut off. */
 function sections(text: string, boundary: string): Sections {
   const delimiter = `--${boundary}`;
   const texts: string[] = [];

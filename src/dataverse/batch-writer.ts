@@ -1,4 +1,4 @@
-/** The body of a `$batch` request ("Execute batch operations using the Web API"). CRLF throughout: strict servers take nothing else. */
+/** Writes `$batch` requests ("Execute batch operations using the Web API"). CRLF throughout, because strict servers take nothing else. */
 import { DataverseError } from '../errors.ts';
 import type { HttpRequest } from '../transport/http.ts';
 import { API_ROOT, MAX_BATCH_PARTS, refuseTooLong } from './limits.ts';
@@ -7,7 +7,7 @@ import { bodyText, isRead, operationHeaders } from './requests.ts';
 
 const CRLF = '\r\n';
 
-/** What would end a line or the request line would become another request. Paths and headers are made by this layer: a fault if not so. */
+/** A line break in a path or header would smuggle in another request. This layer makes both, so one here is a bug of ours. */
 function refuseLineBreaks(operation: Operation): void {
   const isClean = /^[\x21-\x7e]+$/.test(operation.path);
   const headers = Object.entries(operation.headers ?? {});
@@ -17,12 +17,12 @@ function refuseLineBreaks(operation: Operation): void {
   );
 }
 
-/** `$1` refers to an earlier operation of the change set and is sent as it is. */
+/** `$1` refers to an earlier operation of the change set and is sent unchanged. */
 function target(path: string): string {
   return /^\$\d/.test(path) ? path : `${API_ROOT}${path}`;
 }
 
-/** Without their line ends: the body is put together once, from all lines. It has as many characters as a thousand people need. */
+/** Without line ends: the body, which may hold a thousand people, is joined once. */
 type Lines = readonly string[];
 
 function operationLines(operation: Operation, contentId: number | undefined): Lines {
@@ -36,7 +36,7 @@ function operationLines(operation: Operation, contentId: number | undefined): Li
 }
 
 function multipart(boundary: string, parts: readonly Lines[]): Lines {
-  // The last line is empty: a final CRLF is asked for.
+  // The empty last line makes the final CRLF.
   return [...parts.flatMap((part) => [`--${boundary}`, ...part]), `--${boundary}--`, ''];
 }
 
@@ -62,7 +62,7 @@ function refuseTooMany(parts: readonly BatchPart[]): void {
 }
 
 /**
- * The request for all parts, which may be repeated only if all of them are reads. `uuid` makes the boundaries.
+ * Repeatable only if all parts are reads. `uuid` makes the boundaries.
  * @throws DataverseError BATCH_TOO_LARGE or URL_TOO_LONG before anything is sent.
  */
 export function batchRequest(origin: string, parts: readonly BatchPart[], uuid: () => string): HttpRequest {
@@ -82,7 +82,7 @@ export function batchRequest(origin: string, parts: readonly BatchPart[], uuid: 
       'odata-maxversion': '4.0',
       'odata-version': '4.0',
       'content-type': `multipart/mixed; boundary="${boundary}"`,
-      // Without it the confirming read behind a failed write would not be run.
+      // Without it the confirming read after a failed write would not run.
       prefer: 'odata.continue-on-error',
     },
     body: multipart(boundary, lines).join(CRLF),

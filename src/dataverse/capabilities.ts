@@ -1,6 +1,6 @@
 /**
- * What this organization turned out not to take, remembered for the run. Every entry starts with the answer that most organizations are
- * expected to give; the U-numbers are those of docs/unsettled.md.
+ * What this organization supports, as learnt during the run. Every entry starts with what most organizations are expected to support;
+ * the U-numbers are those of docs/unsettled.md.
  */
 export type ServerAbilities = {
   /** U30: FetchXML outer join of a person table with listmember. */
@@ -19,7 +19,7 @@ export type ServerAbilities = {
   readonly maxMembers: number;
 };
 
-/** Rows in one read or write batch, and so members in one call: 1,000 is the most that any known code base sends. */
+/** Rows in one read or write batch, and so members in one call. 1,000 is the most that any known code base sends. */
 export const MAX_MEMBERS_PER_CALL = 1000;
 
 export type AbilityTracker = {

@@ -1,14 +1,14 @@
-/** Which actions a service's CSDL declares. Read with expressions, not with a parser: the document has several MB, and six names are wanted. */
+/** Finds the actions that a CSDL document declares. By regular expressions: the document has several MB, and six names are wanted. */
 
 export type CsdlAction = {
   readonly name: string;
   /** `mscrm.list`; undefined for an action that is not bound. */
   readonly boundTo: string | undefined;
-  /** Names, without the one it is bound by. */
+  /** Names, without the binding parameter. */
   readonly parameters: readonly string[];
 };
 
-/** Undefined when the text is no CSDL with actions in it: then nothing can be said of any. */
+/** Undefined when the text is not a CSDL document with actions. */
 export function csdlActions(csdl: string, names: ReadonlySet<string>): readonly CsdlAction[] | undefined {
   const actions = [...csdl.matchAll(/<Action\s([^>]*?)(?:\/>|>(.*?)<\/Action>)/gs)];
   if (actions.length === 0) return undefined;

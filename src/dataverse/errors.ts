@@ -1,4 +1,4 @@
-/** Answers of the service that say no, made into errors once: by code rather than by text or status, where both exist. */
+/** Turns refusals of the service into errors: by code rather than by text or status, where both exist. */
 import { AuthenticationError, DataverseError, DyncampError, PrivilegeError, SettingsError } from '../errors.ts';
 
 export type Reply = {
@@ -29,7 +29,7 @@ function stringField(value: unknown, name: string): string | undefined {
   return textField(value, name, (field) => (typeof field === 'string' ? field : undefined));
 }
 
-/** `0x80040217` from any case, with or without 0x; the empty code and 0x0 say nothing and become undefined. */
+/** `0x80040217` in any case, with or without 0x. The empty code and 0x0 carry no meaning and become undefined. */
 function normalCode(code: string | undefined): string | undefined {
   const digits = /^(?:0x)?([0-9a-f]{8})$/i.exec(code?.trim() ?? '')?.[1];
   return digits === undefined ? undefined : `0x${digits.toLowerCase()}`;
@@ -55,7 +55,7 @@ export function requestIdOf(headers: Readonly<Record<string, string>>): string |
   return /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0].toLowerCase();
 }
 
-/** The refusal of one operation. The message is Dynamics' own, on one line. */
+/** The message is Dynamics' own, on one line. */
 export function serviceError(reply: Reply): DataverseError {
   const { code, message } = parsedError(reply.body);
   const text = cleanMessage(message ?? '');
@@ -67,30 +67,30 @@ export function serviceError(reply: Reply): DataverseError {
   });
 }
 
-/** Answers that say nothing of whether Dataverse gave them: sign-in, throttling and trouble may have their own pages in front of it. */
-const SAYS_NOTHING = new Set([401, 407, 408, 429]);
+/** Statuses that something in front of Dataverse may send too: sign-in, throttling and gateways have pages of their own. */
+const UNIDENTIFIED_STATUSES = new Set([401, 407, 408, 429]);
 
-export const saysWhoAnswers = ({ status }: Reply): boolean => status < 500 && !SAYS_NOTHING.has(status);
+export const identifiesServer = ({ status }: Reply): boolean => status < 500 && !UNIDENTIFIED_STATUSES.has(status);
 
-/** Whether what answers is a web site: Dataverse gives JSON, and batches in parts, whatever it has to say. */
+/** Dataverse always answers with JSON, and batches with multipart. */
 export function isWebSite(reply: Reply, isBatch: boolean): boolean {
   const type = reply.headers['content-type'] ?? '';
   if (isPage(reply) || /^\s*text\/html/i.test(type)) return true;
   return isBatch && reply.status < 300 && reply.body.trim() !== '' && !/^\s*multipart\//i.test(type);
 }
 
-/** Whether an answer shows by itself that an OData service gave it, or says nothing at all, as something on its way may have left it. */
+/** True for an answer that is recognizably OData's, and for an empty one: something on the way may have emptied it. */
 export function speaksOData({ headers, body }: Reply): boolean {
   const isInParts = /^\s*multipart\//i.test(headers['content-type'] ?? '');
   return isInParts || body.trim() === '' || headers['odata-version'] !== undefined || /"@odata\.|"error"/.test(body);
 }
 
-/** A web page where data was asked for, and the address is what is wrong: the Web API itself explains each of its 404s in JSON. */
-export function isNoDataverse(error: DataverseError): boolean {
+/** A web page in place of data means a wrong address: the Web API itself explains its 404s in JSON. */
+export function isNotDataverse(error: DataverseError): boolean {
   return error.code === 'NOT_DATAVERSE';
 }
 
-export function noDataverse(origin: string, cause: Pick<DataverseError, 'status'>): SettingsError {
+export function notDataverse(origin: string, cause: Pick<DataverseError, 'status'>): SettingsError {
   return new SettingsError(
     'NOT_DATAVERSE',
     `${origin} is no Dynamics organization: it answered with HTTP ${cause.status} and something that is no data of Dynamics.`,
@@ -111,7 +111,7 @@ const NO_ROLES = '0x80042f09';
 
 const PORTAL = 'Power Platform admin center > Environments > (the environment) > Settings > Users + permissions';
 
-/** The error to stop with when Dataverse refuses whoever is signed in, whatever they ask for; undefined for other refusals. */
+/** The error to stop with when Dataverse refuses every request of the signed-in user; undefined for other refusals. */
 export function callerRefusal(error: DyncampError): AuthenticationError | PrivilegeError | undefined {
   const details = {
     cause: error,
@@ -151,19 +151,19 @@ export function callerRefusal(error: DyncampError): AuthenticationError | Privil
 /** PrivilegeDenied, PrincipalPrivilegeDenied, AccessDenied, UnauthorizedAccess, unManagedIdsAccessDenied: sources disagree which is raised when. */
 const PRIVILEGE_CODES = new Set(['0x80040220', '0x80040231', '0x80048405', '0x80040277', '0x80048306']);
 
-/** Whether something was refused for want of a privilege, by any of the codes, or by status where no code is given. */
+/** By any of the codes, or by status when there is no code. */
 export function isPrivilegeRefusal(error: unknown): boolean {
   if (!(error instanceof DyncampError)) return false;
   if (error.dataverseCode === undefined) return error.status === 403;
   return PRIVILEGE_CODES.has(error.dataverseCode);
 }
 
-/** The privilege that the text of a refusal names, e.g. `prvReadLead`. */
+/** The privilege named in the text of a refusal, e.g. `prvReadLead`. */
 export function missingPrivilege(error: Error): string | undefined {
   return /\bprv[A-Za-z]\w*/.exec(error.message)?.[0];
 }
 
-/** The refusal of something that must succeed: a PrivilegeError for want of a privilege, else a DataverseError that says what failed. */
+/** The error for a refusal of something that must succeed: PrivilegeError for a missing privilege, else DataverseError. */
 export function mustSucceed(action: string, error: DataverseError): DyncampError {
   const details = {
     cause: error,

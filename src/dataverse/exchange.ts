@@ -1,4 +1,4 @@
-/** Operations sent and judged: once for what writes, until there is an answer for what only reads. */
+/** Sends operations and classifies the answers. Writes are sent once; reads are repeated until there is an answer. */
 
 import { randomUUID } from 'node:crypto';
 import { DataverseError } from '../errors.ts';
@@ -6,8 +6,8 @@ import { type HttpResponse, UnknownResultError } from '../transport/http.ts';
 import type { Transport } from '../transport/open-transport.ts';
 import type { Trouble } from '../transport/retry-decision.ts';
 import { batchRequest } from './batch-writer.ts';
-import { callerRefusal, isNoDataverse, isWebSite, noDataverse, saysWhoAnswers, speaksOData } from './errors.ts';
-import { judgeBatch, judgeResponse, lackOfProtocolAnswer } from './judge.ts';
+import { callerRefusal, identifiesServer, isNotDataverse, isWebSite, notDataverse, speaksOData } from './errors.ts';
+import { classifyBatch, classifyResponse, protocolAnswerProblem } from './judge.ts';
 import { encodedLength, MAX_URL, refuseTooLong } from './limits.ts';
 import type {
   BatchPart,
@@ -25,41 +25,44 @@ export type Connection = {
   /** Of parseOrganizationUrl. */
   readonly origin: string;
   readonly transport: Transport;
-  /** For boundaries, which only have to be different from everything else; default: random. */
+  /** Makes the boundaries of batches; default: random. */
   readonly uuid?: (() => string) | undefined;
 };
 
-/** Whether the origin is known to be Dataverse, and how many pages came while it was not. */
-export type Met = Connection & { readonly met: { isDataverse: boolean; pages: number } };
+/** Also remembers whether the origin is known to be Dataverse, and how many web pages came before it was. */
+export type TrackedConnection = Connection & { readonly seen: { isDataverse: boolean; pages: number } };
 
-export function notMet(connection: Connection): Met {
-  return { ...connection, met: { isDataverse: false, pages: 0 } };
+export function trackConnection(connection: Connection): TrackedConnection {
+  return { ...connection, seen: { isDataverse: false, pages: 0 } };
 }
 
-/** Pages for answers, and nothing else, until the URL is blamed: a few may be a proxy's trouble, and a cron job should outlive that. */
-const PAGES_OF_A_WEB_SITE = 4;
+/** Successive web pages before the URL is called wrong: a few may come from a proxy in trouble, and a cron job should survive that. */
+const MAX_WEB_PAGES = 4;
 
-/** Until the first answer that can tell. Later ones that make no sense were broken on their way. @throws SettingsError NOT_DATAVERSE. */
-function meet({ origin, met }: Met, { response, results }: Exchanged, isBatch: boolean): void {
-  if (met.isDataverse || !saysWhoAnswers(response)) return;
-  const isStrange = results.every(({ kind }) => kind === 'unknown') && !speaksOData(response);
-  met.isDataverse = !isStrange && !isWebSite(response, isBatch);
-  if (met.isDataverse) return;
-  met.pages += 1;
-  if (response.status >= 300 || met.pages >= PAGES_OF_A_WEB_SITE) throw noDataverse(origin, response);
+/**
+ * Checks answers until the first that identifies Dataverse; later ones that make no sense were damaged on their way.
+ * @throws SettingsError NOT_DATAVERSE.
+ */
+function stopIfWebSite({ origin, seen }: TrackedConnection, { response, results }: Exchanged, isBatch: boolean): void {
+  if (seen.isDataverse || !identifiesServer(response)) return;
+  const isUnintelligible = results.every(({ kind }) => kind === 'unknown') && !speaksOData(response);
+  seen.isDataverse = !isUnintelligible && !isWebSite(response, isBatch);
+  if (seen.isDataverse) return;
+  seen.pages += 1;
+  if (response.status >= 300 || seen.pages >= MAX_WEB_PAGES) throw notDataverse(origin, response);
 }
 
 type Results = readonly OperationResult[];
 
-/** What one exchange gave, and the longest throttling among its parts. */
 type Exchanged = {
   readonly results: Results;
+  /** The longest among the parts. */
   readonly throttling: Trouble | undefined;
   readonly response: HttpResponse;
 };
 
-/** A throttled part closes the gate for everybody, once the parts were judged. */
-function watch(transport: Transport) {
+/** A throttled part of a batch pauses all requests. */
+function watchThrottling(transport: Transport) {
   let longest: (Trouble & { kind: 'throttled' }) | undefined;
   return {
     trouble(response: HttpResponse): Trouble | undefined {
@@ -74,7 +77,7 @@ function watch(transport: Transport) {
   };
 }
 
-/** @throws AuthenticationError, PrivilegeError when whoever is signed in is refused altogether. */
+/** @throws AuthenticationError, PrivilegeError when the signed-in user is refused altogether. */
 function stopIfCallerRefused(results: Results): Results {
   for (const result of results) {
     const stop = result.kind === 'refused' ? callerRefusal(result.error) : undefined;
@@ -83,21 +86,33 @@ function stopIfCallerRefused(results: Results): Results {
   return results;
 }
 
-async function exchangeBatch(connection: Met, parts: readonly BatchPart[], signal?: AbortSignal): Promise<Exchanged> {
+async function exchangeBatch(
+  connection: TrackedConnection,
+  parts: readonly BatchPart[],
+  signal?: AbortSignal,
+): Promise<Exchanged> {
   const { origin, transport, uuid = randomUUID } = connection;
   const response = await transport.send(batchRequest(origin, parts, uuid), signal);
-  const watched = watch(transport);
-  return { results: judgeBatch(parts, response, watched), throttling: watched.throttling(), response };
+  const watcher = watchThrottling(transport);
+  return { results: classifyBatch(parts, response, watcher), throttling: watcher.throttling(), response };
 }
 
-async function exchangeOne(connection: Met, operation: Operation, signal?: AbortSignal): Promise<Exchanged> {
+async function exchangeOne(
+  connection: TrackedConnection,
+  operation: Operation,
+  signal?: AbortSignal,
+): Promise<Exchanged> {
   const response = await connection.transport.send(operationRequest(connection.origin, operation), signal);
-  const result = judgeResponse(response, operation, connection.transport);
+  const result = classifyResponse(response, operation, connection.transport);
   return { results: [result], throttling: undefined, response };
 }
 
-/** A write: sent once. What happened to it when no answer came is for the caller to find out. */
-export async function write(connection: Met, operation: Write, signal?: AbortSignal): Promise<OperationResult> {
+/** Sends a write once. When no answer comes, the result is `unknown` and the caller has to find out. */
+export async function write(
+  connection: TrackedConnection,
+  operation: Write,
+  signal?: AbortSignal,
+): Promise<OperationResult> {
   try {
     const { results } = await exchangeOne(connection, operation, signal);
     return stopIfCallerRefused(results)[0] ?? { kind: 'not-run' };
@@ -107,11 +122,15 @@ export async function write(connection: Met, operation: Write, signal?: AbortSig
   }
 }
 
-/** A batch that writes: sent once, judged part by part. Throws only when nothing of it was done. */
-export async function writeBatch(connection: Met, parts: readonly BatchPart[], signal?: AbortSignal): Promise<Results> {
+/** Sends a batch with writes once and classifies it part by part. Throws only when none of it was done. */
+export async function writeBatch(
+  connection: TrackedConnection,
+  parts: readonly BatchPart[],
+  signal?: AbortSignal,
+): Promise<Results> {
   try {
     const { results } = await exchangeBatch(connection, parts, signal);
-    // A refusal of the user stops everything only if nothing was done before it.
+    // A refusal of the user ends the run only if nothing was done before it.
     return results.every((result) => result.kind === 'refused') ? stopIfCallerRefused(results) : results;
   } catch (error) {
     if (error instanceof UnknownResultError) return parts.map(() => ({ kind: 'unknown', error }));
@@ -119,12 +138,12 @@ export async function writeBatch(connection: Met, parts: readonly BatchPart[], s
   }
 }
 
-/** @throws SettingsError when a web page answers whatever is read. */
-function stopIfNoDataverse({ origin }: Connection, results: Results): Results {
+/** @throws SettingsError when every read is answered by a web page. */
+function stopIfNotDataverse({ origin }: Connection, results: Results): Results {
   const refusals = results.flatMap((result) => (result.kind === 'refused' ? [result.error] : []));
   const [first] = refusals;
-  if (first !== undefined && refusals.length === results.length && refusals.every(isNoDataverse))
-    throw noDataverse(origin, first);
+  if (first !== undefined && refusals.length === results.length && refusals.every(isNotDataverse))
+    throw notDataverse(origin, first);
   return results;
 }
 
@@ -134,19 +153,23 @@ function isUnanswered(result: OperationResult | undefined): result is Unanswered
   return result?.kind === 'unknown' || result?.kind === 'not-run';
 }
 
-async function exchangeReads(connection: Met, reads: readonly Read[], signal?: AbortSignal): Promise<Exchanged> {
+async function exchangeReads(
+  connection: TrackedConnection,
+  reads: readonly Read[],
+  signal?: AbortSignal,
+): Promise<Exchanged> {
   const [only] = reads;
   const fits = only !== undefined && reads.length === 1 && encodedLength(only.path) <= MAX_URL;
   const exchanged = await (fits ? exchangeOne(connection, only, signal) : exchangeBatch(connection, reads, signal));
-  meet(connection, exchanged, !fits);
+  stopIfWebSite(connection, exchanged, !fits);
   return exchanged;
 }
 
-/** An answer came and was none; or none came to this part, because the server was busy. */
+/** `unknown`: the answer was unusable; `not-run`: this part got none because the server was busy. */
 const troubleOf = ({ kind }: Unanswered): Trouble =>
   kind === 'unknown' ? { kind: 'unclear' } : { kind: 'busy', retryAfterMs: undefined };
 
-/** Only an answer beyond all bounds gets here: the transport repeats or gives up on every other loss of a read. */
+/** Only an answer that is too large gets here: the transport repeats every other lost read, or gives up on it. */
 function unreadable(error: unknown): unknown {
   if (!(error instanceof UnknownResultError)) return error;
   return new DataverseError('ANSWER_UNREADABLE', `Could not read from Dataverse: ${error.message}.`, { cause: error });
@@ -158,12 +181,16 @@ function nameOf(reads: readonly Read[]): string {
 }
 
 /**
- * Reads, several in one request, until each is answered or refused; only those that failed for a moment, or had no answer in their answer,
- * are read again.
+ * Reads, several in one request, until each is answered or refused. Repeats only the reads that failed temporarily or got no usable
+ * answer.
  * @throws TemporaryError when attempts or waiting are used up; AuthenticationError or PrivilegeError when the user is refused altogether;
  * SettingsError when the URL is no organization's.
  */
-export async function readAll(connection: Met, reads: readonly Read[], signal?: AbortSignal): Promise<Results> {
+export async function readAll(
+  connection: TrackedConnection,
+  reads: readonly Read[],
+  signal?: AbortSignal,
+): Promise<Results> {
   for (const { path } of reads) refuseTooLong(path);
   const attempts = connection.transport.startAttempts(nameOf(reads));
   let results: Results = reads.map(() => ({ kind: 'not-run' }));
@@ -175,15 +202,15 @@ export async function readAll(connection: Met, reads: readonly Read[], signal?: 
     const answers = fresh.values();
     results = results.map((before) => (isUnanswered(before) ? (answers.next().value ?? before) : before));
     const failed = results.find(isUnanswered);
-    if (failed === undefined) return stopIfCallerRefused(stopIfNoDataverse(connection, results));
+    if (failed === undefined) return stopIfCallerRefused(stopIfNotDataverse(connection, results));
     const cause = failed.error ?? new Error('the server did not answer all parts of a batch');
     await attempts.again(throttling ?? troubleOf(failed), cause, signal);
   }
 }
 
-/** Sent as reads are, repeated while the trouble may pass; a refusal is an answer. */
+/** Repeated like a read. A refusal is an answer. */
 export async function askProtocol(
-  connection: Met,
+  connection: TrackedConnection,
   question: ProtocolQuestion,
   signal?: AbortSignal,
 ): Promise<ProtocolAnswer> {
@@ -194,8 +221,8 @@ export async function askProtocol(
     const { status, body } = await transport.send(request, signal).catch((error: unknown) => {
       throw unreadable(error);
     });
-    const lack = lackOfProtocolAnswer(question, { status, body });
-    if (lack === undefined) return { status, body };
-    await attempts.again({ kind: 'unclear' }, new Error(lack), signal);
+    const problem = protocolAnswerProblem(question, { status, body });
+    if (problem === undefined) return { status, body };
+    await attempts.again({ kind: 'unclear' }, new Error(problem), signal);
   }
 }

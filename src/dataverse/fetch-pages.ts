@@ -1,15 +1,15 @@
-/** Paging of FetchXML answers ("Page results using FetchXml"): the cookie comes as an annotation and goes back inside the query. */
+/** FetchXML paging ("Page results using FetchXml"): the cookie comes as an annotation and goes back inside the query. */
 import type { JsonObject } from './operation.ts';
 import { escapeXml } from './xml-text.ts';
 
 const COOKIE = '@Microsoft.Dynamics.CRM.fetchxmlpagingcookie';
 const MORE = '@Microsoft.Dynamics.CRM.morerecords';
 
-/** To be sent with every FetchXML query that may have a second page. */
+/** Send it with every FetchXML query that may have a second page. */
 export const FETCH_ANNOTATIONS =
   'odata.include-annotations="Microsoft.Dynamics.CRM.fetchxmlpagingcookie,Microsoft.Dynamics.CRM.morerecords"';
 
-/** The cookie as it came: different on every page of a query. */
+/** Unchanged. It differs on every page of a query. */
 export function fetchCookie(body: JsonObject): string | undefined {
   const cookie = body[COOKIE];
   return typeof cookie === 'string' ? cookie : undefined;
@@ -28,7 +28,7 @@ function currentPage(xml: string): number {
 }
 
 /**
- * The query for the page after `body`, which answered `xml` (of fetchXml, or of this function); undefined when that was the last.
+ * The query for the page after `body`, the answer to `xml` (made by fetchXml or by this function); undefined after the last page.
  * The annotation is `<cookie pagenumber="2" pagingcookie="…" …/>` with the cookie proper percent-encoded twice.
  */
 export function nextFetchPage(xml: string, body: JsonObject): string | undefined {

@@ -1,4 +1,4 @@
-/** FetchXML queries: joins that OData cannot express. Written without white space and with single quotes, since URLs are limited. */
+/** FetchXML queries, for joins that OData cannot express. Without white space and with single quotes, because URLs are limited. */
 import { percentEncode } from './percent-encode.ts';
 import { escapeXml } from './xml-text.ts';
 
@@ -45,7 +45,7 @@ export type FetchQuery = {
   readonly orders?: readonly { readonly attribute: string; readonly descending?: boolean | undefined }[] | undefined;
   /** Rows per page, at most 5,000; default: the service's 5,000. */
   readonly count?: number | undefined;
-  /** Does not go together with paging. */
+  /** Not together with paging. */
   readonly top?: number | undefined;
   readonly distinct?: boolean | undefined;
 };
@@ -86,7 +86,7 @@ function linkXml(link: FetchLink): string {
   return element('link-entity', { name, from, to, 'link-type': kind, alias }, inside);
 }
 
-/** The query's XML. @throws DataverseError NOT_XML_TEXT when a value holds characters that XML cannot (isXmlText tells before). */
+/** @throws DataverseError NOT_XML_TEXT when a value holds characters that XML cannot carry; check with isXmlText first. */
 export function fetchXml(query: FetchQuery): string {
   const { entity: name, attributes, filter, links = [], orders = [], count, top, distinct } = query;
   const inside = [
@@ -98,7 +98,7 @@ export function fetchXml(query: FetchQuery): string {
   return element('fetch', { count, top, distinct }, element('entity', { name }, inside));
 }
 
-/** The path of a FetchXML query on a set. Measure it with encodedLength. */
+/** Check its length with encodedLength. */
 export function fetchPath(set: string, xml: string): string {
   return `${set}?fetchXml=${percentEncode(xml)}`;
 }

@@ -1,4 +1,4 @@
-/** From HTTP answers to results: what was done, what was refused, what nobody knows. The only place that says what an answer to a read is. */
+/** Classifies HTTP answers: done, refused, or unknown. The only place that decides what counts as an answer to a read. */
 import type { HttpResponse } from '../transport/http.ts';
 import type { Trouble } from '../transport/retry-decision.ts';
 import { type AnsweredPart, type BatchAnswer, boundaryOf, readBatch } from './batch-reader.ts';
@@ -14,8 +14,8 @@ import type {
   ProtocolQuestion,
 } from './operation.ts';
 
-export type Judging = {
-  /** The transport's view of an answer: trouble that may pass, or none. */
+export type TroubleReader = {
+  /** Temporary trouble, as the transport sees it; undefined when there is none. */
   trouble(response: HttpResponse): Trouble | undefined;
 };
 
@@ -23,7 +23,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** UnExpected: a 500 that says nothing of what happened; a transaction may have been committed before. */
+/** UnExpected: a 500 that does not say what happened. The transaction may have been committed before it. */
 const UNEXPECTED = '0x80040216';
 
 function done(response: HttpResponse, operation: Operation): OperationResult {
@@ -39,7 +39,7 @@ function done(response: HttpResponse, operation: Operation): OperationResult {
         kind: 'unknown',
         error: new Error(`HTTP ${status} with an error in it: ${serviceError(response).message}`),
       };
-    const lack = operation.method === 'GET' ? lackOf(body, operation.expects) : undefined;
+    const lack = operation.method === 'GET' ? problemIn(body, operation.expects) : undefined;
     return lack === undefined ? { kind: 'ok', status, headers, body } : { kind: 'unknown', error: new Error(lack) };
   } catch (cause) {
     return { kind: 'unknown', error: new Error('the answer is broken off or no JSON', { cause }) };
@@ -47,7 +47,7 @@ function done(response: HttpResponse, operation: Operation): OperationResult {
 }
 
 /** Why a body is not what was asked for. */
-function lackOf(body: JsonObject, expected: Expected): string | undefined {
+function problemIn(body: JsonObject, expected: Expected): string | undefined {
   if (expected.kind === 'object') {
     const absent = expected.names.find((name) => !isGiven(body[name]));
     return absent === undefined ? undefined : `the answer has no ${absent}`;
@@ -68,38 +68,41 @@ function absentOf(row: JsonObject, { names, together = [] }: Expected & { readon
 
 const isGiven = (value: JsonValue | undefined): boolean => value !== undefined && value !== null && value !== '';
 
-/** One answer of one operation. */
-export function judgeResponse(response: HttpResponse, operation: Operation, judging: Judging): OperationResult {
+export function classifyResponse(response: HttpResponse, operation: Operation, reader: TroubleReader): OperationResult {
   if (response.status >= 200 && response.status < 300) return done(response, operation);
   const read = operation.method === 'GET';
   const error = serviceError(response);
-  const trouble = judging.trouble(response);
+  const trouble = reader.trouble(response);
   if (trouble?.kind === 'throttled') return { kind: 'not-run', error };
-  const isVague = trouble !== undefined || (response.status >= 500 && error.dataverseCode === UNEXPECTED && !read);
-  if (isVague) return read ? { kind: 'not-run', error } : { kind: 'unknown', error };
+  const isInconclusive =
+    trouble !== undefined || (response.status >= 500 && error.dataverseCode === UNEXPECTED && !read);
+  if (isInconclusive) return read ? { kind: 'not-run', error } : { kind: 'unknown', error };
   return { kind: 'refused', error };
 }
 
-/** Why an answer to a question about the protocol is none. Of most of them the status is all that is asked. */
-export function lackOfProtocolAnswer(question: ProtocolQuestion, { status, body }: ProtocolAnswer): string | undefined {
+/** Why an answer to a protocol question is unusable; undefined when it is usable. For most questions the status is enough. */
+export function protocolAnswerProblem(
+  question: ProtocolQuestion,
+  { status, body }: ProtocolAnswer,
+): string | undefined {
   const isWhole = question !== 'metadata' || status !== 200 || /<\/(?:\w+:)?Edmx>\s*$/.test(body.slice(-CSDL_END));
   return isWhole ? undefined : 'the answer is no whole description of the service';
 }
 
-/** Characters in which the end of a CSDL document is looked for. */
+/** How many last characters are searched for the end of a CSDL document. */
 const CSDL_END = 200;
 
-/** A change set is done when all of its operations are; one refusal is the refusal of all. */
-function judgeChangeSet(
+/** A change set is done when all its operations are; one refusal refuses them all. */
+function classifyChangeSet(
   responses: readonly HttpResponse[],
   operations: readonly Operation[],
   isComplete: boolean,
-  judging: Judging,
+  reader: TroubleReader,
 ): OperationResult {
   const [one] = operations;
   const results = responses.flatMap((response, place) => {
     const operation = operations[place] ?? one;
-    return operation === undefined ? [] : [judgeResponse(response, operation, judging)];
+    return operation === undefined ? [] : [classifyResponse(response, operation, reader)];
   });
   const failed = results.find((result) => result.kind !== 'ok');
   if (failed !== undefined) return failed;
@@ -110,15 +113,15 @@ function judgeChangeSet(
   return { kind: 'unknown', error: new Error('the answer to a change set is incomplete') };
 }
 
-function judgePart(answered: AnsweredPart, part: BatchPart, judging: Judging): OperationResult {
+function classifyPart(answered: AnsweredPart, part: BatchPart, reader: TroubleReader): OperationResult {
   if (answered.kind === 'unreadable')
     return { kind: 'unknown', error: new Error('a part of the answer cannot be read') };
   if ('changeSet' in part) {
     const responses = answered.kind === 'single' ? [answered.response] : answered.responses;
     const isComplete = answered.kind === 'single' || answered.isComplete;
-    return judgeChangeSet(responses, part.changeSet, isComplete, judging);
+    return classifyChangeSet(responses, part.changeSet, isComplete, reader);
   }
-  if (answered.kind === 'single') return judgeResponse(answered.response, part, judging);
+  if (answered.kind === 'single') return classifyResponse(answered.response, part, reader);
   return { kind: 'unknown', error: new Error('a change set was answered where none was asked for') };
 }
 
@@ -128,8 +131,8 @@ function isFailure(answered: AnsweredPart | undefined): boolean {
   return responses.some(({ status }) => status >= 400);
 }
 
-function judgeParts(parts: readonly BatchPart[], answer: BatchAnswer, judging: Judging): OperationResult[] {
-  // More answers than questions: none of them can be matched with certainty.
+function classifyParts(parts: readonly BatchPart[], answer: BatchAnswer, reader: TroubleReader): OperationResult[] {
+  // With more answers than parts, none can be matched with certainty.
   if (answer.parts.length > parts.length) {
     return parts.map(() => ({
       kind: 'unknown',
@@ -139,9 +142,9 @@ function judgeParts(parts: readonly BatchPart[], answer: BatchAnswer, judging: J
   const results: OperationResult[] = [];
   for (const [index, part] of parts.entries()) {
     const answered = answer.parts[index];
-    if (answered !== undefined) results.push(judgePart(answered, part, judging));
+    if (answered !== undefined) results.push(classifyPart(answered, part, reader));
   }
-  // The rest was surely not run only if the service stopped at a failure, which is then the last part answered.
+  // The rest was certainly not run only if the service stopped at a failure, which is then the last answered part.
   const hasStopped = answer.isComplete && isFailure(answer.parts.at(-1));
   const rest = parts.slice(results.length).map((): OperationResult => {
     if (hasStopped) return { kind: 'not-run' };
@@ -150,15 +153,19 @@ function judgeParts(parts: readonly BatchPart[], answer: BatchAnswer, judging: J
   return [...results, ...rest];
 }
 
-/** Results in the order of the parts, one per part. The outer status says nothing when the body is in parts (sources disagree on it). */
-export function judgeBatch(parts: readonly BatchPart[], response: HttpResponse, judging: Judging): OperationResult[] {
+/** One result per part, in order. When the body is multipart, the outer status is ignored: sources disagree on it. */
+export function classifyBatch(
+  parts: readonly BatchPart[],
+  response: HttpResponse,
+  reader: TroubleReader,
+): OperationResult[] {
   const boundary = boundaryOf(response.headers['content-type']);
-  if (boundary !== undefined) return judgeParts(parts, readBatch(response.body, boundary), judging);
+  if (boundary !== undefined) return classifyParts(parts, readBatch(response.body, boundary), reader);
   if (response.status < 300) {
     return parts.map(() => ({ kind: 'unknown', error: new Error('the batch was answered without parts') }));
   }
-  // Nothing of a batch is run when it is refused as a whole; but a gateway's error says nothing of what ran behind it.
+  // A batch refused as a whole did not run. A gateway's error does not say what ran behind it.
   const error = serviceError(response);
-  const isRefusal = response.status < 500 && judging.trouble(response) === undefined;
+  const isRefusal = response.status < 500 && reader.trouble(response) === undefined;
   return parts.map(() => (isRefusal ? { kind: 'refused', error } : { kind: 'unknown', error }));
 }

@@ -5,20 +5,20 @@ import { DataverseError } from '../errors.ts';
 export const MAX_URL = 32_768;
 /** Characters of a GET's URL inside a $batch. */
 export const MAX_BATCHED_URL = 65_536;
-/** Requests in a $batch; those of change sets count one by one. */
+/** Requests in a $batch. Those in change sets count too. */
 export const MAX_BATCH_PARTS = 1_000;
 
 export const API_ROOT = '/api/data/v9.2/';
 
-/** `https://`, the longest host name there can be (RFC 1035: 253) and a port: whoever measures need not know the organization. */
+/** `https://`, the longest possible host name (RFC 1035: 253) and a port, so that measuring does not need the organization. */
 const LONGEST_ORIGIN = 8 + 253 + 6;
 
-/** The length of a path's URL as the service counts it, at most: compare with MAX_URL or MAX_BATCHED_URL. */
+/** An upper bound of the URL's length as the service counts it. Compare with MAX_URL or MAX_BATCHED_URL. */
 export function encodedLength(path: string): number {
   return LONGEST_ORIGIN + API_ROOT.length + path.length;
 }
 
-/** @throws DataverseError URL_TOO_LONG: the caller has to ask for less at a time. */
+/** @throws DataverseError URL_TOO_LONG. */
 export function refuseTooLong(path: string): void {
   const length = encodedLength(path);
   if (length <= MAX_BATCHED_URL) return;

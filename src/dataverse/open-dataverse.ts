@@ -1,18 +1,26 @@
 /**
- * A Dataverse organization over its Web API. Knows OData, batches and paging; knows nothing of marketing, and of HTTP only what
- * Transport gives: signed-in, paced and repeated requests.
+ * A Dataverse organization over its Web API. Knows OData, batches and paging, but nothing of marketing. Transport signs in, paces and
+ * repeats the requests.
  */
 import { DyncampError } from '../errors.ts';
-import { askProtocol, type Connection, type Met, notMet, readAll, write, writeBatch } from './exchange.ts';
+import {
+  askProtocol,
+  type Connection,
+  readAll,
+  type TrackedConnection,
+  trackConnection,
+  write,
+  writeBatch,
+} from './exchange.ts';
 import type { BatchPart, Dataverse, OperationResult, Read } from './operation.ts';
 import { bodyOf, type Pager, pages, withAllPages } from './pages.ts';
 import { isRead } from './requests.ts';
 
 export type DataverseOptions = Connection;
 
-/** Reads that travel together, each with all of its pages. */
-async function readWhole(
-  connection: Met,
+/** Several reads in one request, each with all its pages. */
+async function readComplete(
+  connection: TrackedConnection,
   pager: Pager,
   reads: readonly Read[],
   signal?: AbortSignal,
@@ -34,8 +42,8 @@ async function completed(
   return whole;
 }
 
-/** Whatever happens to further pages, what was written is known: the read that they belong to is not. */
-async function orUnknown(whole: Promise<OperationResult>): Promise<OperationResult> {
+/** A failure on a further page makes only that read unknown: the result of the writes stands. */
+async function unknownOnError(whole: Promise<OperationResult>): Promise<OperationResult> {
   try {
     return await whole;
   } catch (error) {
@@ -45,7 +53,7 @@ async function orUnknown(whole: Promise<OperationResult>): Promise<OperationResu
 }
 
 export function openDataverse(options: DataverseOptions): Dataverse {
-  const connection = notMet(options);
+  const connection = trackConnection(options);
   const { origin } = options;
   const pager: Pager = {
     origin,
@@ -65,9 +73,9 @@ export function openDataverse(options: DataverseOptions): Dataverse {
     async batch(parts, signal) {
       if (parts.length === 0) return [];
       const reads = parts.filter(isRead);
-      if (reads.length === parts.length) return readWhole(connection, pager, reads, signal);
+      if (reads.length === parts.length) return readComplete(connection, pager, reads, signal);
       const results = await writeBatch(connection, parts, signal);
-      return completed(parts, results, (read, first) => orUnknown(withAllPages(pager, read, first, signal)));
+      return completed(parts, results, (read, first) => unknownOnError(withAllPages(pager, read, first, signal)));
     },
     ask: (question, signal) => askProtocol(connection, question, signal),
     traffic: () => options.transport.traffic(),

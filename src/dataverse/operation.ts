@@ -1,5 +1,5 @@
 /**
- * What can be asked of a Dataverse organization and what comes back, as values. Knows OData's shapes and nothing of marketing.
+ * Requests to a Dataverse organization and their results, as values. Knows OData's shapes and nothing of marketing.
  */
 import type { DataverseError } from '../errors.ts';
 
@@ -27,7 +27,7 @@ export type Read = Request & { readonly method: 'GET'; readonly expects: Expecte
 export type Write = Request & { readonly method: 'POST' | 'PATCH' | 'DELETE'; readonly body?: JsonObject };
 export type Operation = Read | Write;
 
-/** One transaction inside a batch: all of it or nothing, and one error. */
+/** One transaction inside a batch: all or nothing, with one error. */
 export type ChangeSet = { readonly changeSet: readonly Write[] };
 export type BatchPart = Operation | ChangeSet;
 
@@ -43,7 +43,7 @@ export type OperationResult =
   | { readonly kind: 'refused'; readonly error: DataverseError }
   /** It may have been done or not: read the server. */
   | { readonly kind: 'unknown'; readonly error: Error }
-  /** Surely not done (throttled, or the server stopped before it): may be sent again. */
+  /** Certainly not done (throttled, or the server stopped before it): may be sent again. */
   | { readonly kind: 'not-run'; readonly error?: Error };
 
 export type Traffic = {
@@ -56,11 +56,11 @@ export type Traffic = {
 export type Pace = {
   /** Requests that may be in flight. */
   readonly limit: number;
-  /** How much of the usual batch should go into one request: 1, less after time-outs. */
+  /** Share of the usual batch size to put into one request: 1, less after time-outs. */
   readonly batchShare: number;
 };
 
-/** Questions about the protocol itself, which no operation of ours asks. They only read. */
+/** Read-only questions about the protocol itself. */
 export type ProtocolQuestion =
   /** `$metadata` as a whole: several MB of CSDL. */
   | 'metadata'
@@ -77,26 +77,25 @@ export type Dataverse = {
   /** `https://contoso.crm4.dynamics.com`, without a path. */
   readonly origin: string;
   /**
-   * One request. Reads are repeated by the transport; a write whose answer was lost gives `unknown`.
-   * Throws AuthenticationError or PrivilegeError only where the user is refused whatever they ask for, and TemporaryError when the waiting is
-   * over.
+   * One request. Reads are repeated; a write whose answer was lost is `unknown`. Throws AuthenticationError or PrivilegeError only when the
+   * user is refused altogether, and TemporaryError when the wait budget is used up.
    */
   send(operation: Operation, signal?: AbortSignal): Promise<OperationResult>;
-  /** As send, for a read that must succeed: throws the refusal. */
+  /** Like send, for a read that must succeed: throws the refusal. */
   read(read: Read, signal?: AbortSignal): Promise<JsonObject>;
   /** All rows of a collection, page by page. Refuses a nextLink of another origin. */
   pages(read: Read, options?: { pageSize?: number; signal?: AbortSignal }): AsyncIterable<readonly JsonObject[]>;
   /**
    * One `$batch` request; results in the order of the parts, one per part. Always sent with `odata.continue-on-error`.
-   * A batch of reads only is repeated as a whole, and parts that were throttled or failed for a moment again by themselves:
-   * its results are `ok`, with every page of what was asked for, or `refused`. A batch with writes is sent once (429 of the whole batch apart) and its parts judged one by one.
+   * A batch of reads is repeated until each part is `ok`, with all its pages, or `refused`. A batch with writes is sent once (apart from a
+   * 429 for the whole batch) and classified part by part.
    */
   batch(parts: readonly BatchPart[], signal?: AbortSignal): Promise<readonly OperationResult[]>;
-  /** Asks how the service speaks; whatever status it answers with is an answer. Throws as read does when none comes. */
+  /** Any status is an answer. Throws like read when none comes. */
   ask(question: ProtocolQuestion, signal?: AbortSignal): Promise<ProtocolAnswer>;
   traffic(): Traffic;
-  /** Epoch ms by the organization's own clock, steady between its answers; undefined while none has named a time. */
+  /** Epoch ms of the organization's clock, running on between answers; undefined until one has named a time. */
   serverNow(): number | undefined;
-  /** What the service can take now, by what it recommends and how it answers. */
+  /** What the service can take now: from its hints and its answers. */
   pace(): Pace;
 };

@@ -1,4 +1,4 @@
-/** Collections page by page: OData by `@odata.nextLink`, FetchXML by its cookie, expanded collections by the link beside them. */
+/** Reads collections page by page: OData by `@odata.nextLink`, FetchXML by its cookie, expanded collections by the link beside them. */
 import { DataverseError, SettingsError } from '../errors.ts';
 import { mustSucceed } from './errors.ts';
 import { fetchCookie, nextFetchPage } from './fetch-pages.ts';
@@ -20,7 +20,7 @@ export type Pager = {
   readonly readPage: (read: Read, signal?: AbortSignal) => Promise<OperationResult>;
 };
 
-/** A service may have pages without a row (rows that are hidden, joins); so many in a row are no paging. */
+/** A page may be empty (hidden rows, joins). This many empty pages in a row mean that paging does not end. */
 const MAX_EMPTY_PAGES = 100;
 const LINK = '@odata.nextLink';
 
@@ -29,8 +29,8 @@ export const rowsOf = (body: JsonObject): readonly JsonObject[] => arrayOf(body.
 const arrayOf = (value: JsonValue | undefined): JsonValue[] => (Array.isArray(value) ? value : []);
 
 /**
- * The path behind a next link, to be requested unchanged; undefined where there is none.
- * @throws SettingsError FOREIGN_ORIGIN: no token goes to a host that an answer names.
+ * The path of a next link, to be requested unchanged; undefined without a link.
+ * @throws SettingsError FOREIGN_ORIGIN: an answer must not direct the token to another host.
  */
 function linkedPath(link: JsonValue | undefined, origin: string): string | undefined {
   if (typeof link !== 'string') return undefined;
@@ -53,11 +53,11 @@ function endless(what: string): DataverseError {
   });
 }
 
-/** Gives the read of the page behind each page that was answered; undefined behind the last. Of one query: it sees that paging ends. */
+/** For one query: returns the read of the next page, or undefined after the last, and throws when paging does not end. */
 export function startPaging(origin: string): (read: Read, body: JsonObject) => Read | undefined {
   let emptyPages = 0;
   let pages = 0;
-  // A link seen before, kept at every power of two (Brent): finds any circle, and remembers one link however long the paging is.
+  // Brent's cycle detection: remembers one link, renewed at every power of two.
   let remembered: string | undefined;
   return (read, body) => {
     const link = linkedPath(body[LINK], origin);

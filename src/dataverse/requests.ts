@@ -1,4 +1,4 @@
-/** Operations as HTTP: URLs, headers, names for messages. */
+/** Turns operations into HTTP: URLs, headers, names for messages. */
 import type { HttpRequest } from '../transport/http.ts';
 import { API_ROOT } from './limits.ts';
 import type { BatchPart, JsonObject, Operation, Read } from './operation.ts';
@@ -28,7 +28,6 @@ export function operationName(operation: Pick<Operation, 'method' | 'path'>): st
   return `${operation.method} ${segments.join('/').replaceAll('Microsoft.Dynamics.CRM.', '')}`;
 }
 
-/** Whether nothing is changed however often it is sent. */
 export function isRead(part: BatchPart): part is Read {
   return !('changeSet' in part) && part.method === 'GET';
 }

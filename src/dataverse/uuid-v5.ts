@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { parseGuid } from '../guid.ts';
 
-/** Octets of a namespace, and of a UUID. */
 const OCTETS = 16;
 /** Longer names get a buffer of their own. */
 const USUAL_NAME_OCTETS = 4096;
@@ -9,14 +8,14 @@ const USUAL_NAME_OCTETS = 4096;
 const OCTETS_PER_UNIT = 3;
 
 /**
- * Name-based UUIDs (RFC 9562 §5.5) of a namespace: the same namespace and name give the same id on every machine, for ever.
- * The name enters as UTF-8, exactly as given.
+ * Name-based UUIDs (RFC 9562 §5.5): the same namespace and name give the same id on every machine, for ever. The name is hashed as
+ * UTF-8, exactly as given.
  */
 export function uuidV5(namespace: string): (name: string) => string {
   const space = parseGuid(namespace);
   if (space === undefined) throw new TypeError(`uuidV5: the namespace is no GUID: ${namespace}`);
   const octets = Buffer.from(space.replaceAll('-', ''), 'hex');
-  // One for all names, and one for all ids: an id is made for every change, and a buffer costs more than its hash.
+  // Buffers are reused: every change makes an id, and a new buffer would cost more than the hash.
   const usual = Buffer.concat([octets, Buffer.alloc(USUAL_NAME_OCTETS)]);
   const toUuid = uuidWriter();
   return (name) => {
@@ -33,7 +32,7 @@ const HYPHEN = 0x2d;
 const HYPHEN_BEFORE: ReadonlySet<number> = new Set([4, 6, 8, 10]);
 const UUID_LENGTH = 36;
 
-/** Takes a digest, a character for each octet. The text is written in one piece: put together from its groups it would be a dozen. */
+/** Takes a digest with one character per octet. */
 function uuidWriter(): (digest: string) => string {
   const text = Buffer.alloc(UUID_LENGTH);
   return (digest) => {
@@ -48,7 +47,7 @@ function uuidWriter(): (digest: string) => string {
   };
 }
 
-/** The octets that tell version 5 and the variant of RFC 9562. */
+/** Sets the bits for version 5 and the variant of RFC 9562. */
 function stamped(octet: number, place: number): number {
   if (place === 6) return (octet & 0x0f) | 0x50;
   return place === 8 ? (octet & 0x3f) | 0x80 : octet;

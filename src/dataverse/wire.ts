@@ -1,12 +1,12 @@
 /**
- * Dataverse's names of this domain (tables, columns, actions) and one function per table that maps a row to an object. The only place of
- * the client where they stand; sources: Microsoft's table references and the Web API's CSDL.
+ * Dataverse's names (tables, columns, actions) and one function per table that maps a row to an object. The client has them nowhere
+ * else. Sources: Microsoft's table references and the Web API's CSDL.
  */
 
 import { normalizeEmail } from '../people/identity.ts';
 import type { JsonObject, JsonValue } from './operation.ts';
 
-/** The two kinds of people that a campaign's own lists hold. Accounts may stand on Dynamics lists but are no people here. */
+/** The two kinds of people on a campaign's own lists. Dynamics lists may also hold accounts, which are not people here. */
 export const PERSON_TYPES = ['lead', 'contact'] as const;
 export type PersonType = (typeof PERSON_TYPES)[number];
 
@@ -71,7 +71,7 @@ export const PERSON_ATTRIBUTES = {
     'donotemail',
   ],
 } as const satisfies Record<PersonType, readonly string[]>;
-/** Aliases of the joined membership columns; without a dot, which v8 and v9 write differently. */
+/** Aliases of the joined membership columns. No dots: v8 and v9 write them differently. */
 export const MEMBER_ALIASES = { listmemberid: 'm_id', listid: 'm_list', createdon: 'm_on', createdby: 'm_by' } as const;
 
 export const ACTIONS = {
@@ -109,7 +109,7 @@ export type Campaign = {
   readonly code: string;
   readonly isActive: boolean;
   readonly isTemplate: boolean;
-  /** Label of the status; the number as text where an organization has its own. */
+  /** Label of the status; the number as text for an organization's own statuses. */
   readonly status: string;
   readonly type: string;
   readonly start: string;
@@ -126,13 +126,13 @@ export type MarketingList = {
   readonly isActive: boolean;
 };
 
-/** Who is on a list, since when and put there by whom. */
+/** A row of the listmember table. */
 export type ListMember = {
   readonly id: string;
   readonly listId: string;
   readonly personId: string;
   readonly createdOn: string;
-  /** A systemuser's id; undefined when the server does not tell. */
+  /** A systemuser's id; undefined when the server does not say. */
   readonly createdBy: string | undefined;
 };
 
@@ -141,9 +141,9 @@ export type PersonState = 'usable' | 'qualified' | 'inactive';
 export type PersonRecord = {
   readonly type: PersonType;
   readonly id: string;
-  /** For people to read; compared by its keys (people/identity.ts). */
+  /** For display. Compare by its keys (people/identity.ts). */
   readonly email: string;
-  /** The address as Dynamics has it, where that is another text than `email`. */
+  /** The address as stored in Dynamics, if it differs from `email`. */
   readonly emailText?: string | undefined;
   readonly name: string;
   /** Leads: open, qualified, disqualified. Contacts: active or not. A merged record is inactive. */
@@ -154,7 +154,7 @@ export type PersonRecord = {
   readonly parentContactId: string | undefined;
   readonly originatingLeadId: string | undefined;
   readonly isOptedOut: boolean;
-  /** Rows on the lists that were asked for. */
+  /** On the lists that the query asked for. */
   readonly memberships: readonly ListMember[];
 };
 
@@ -204,10 +204,10 @@ export function listMemberFromRow(row: JsonObject): ListMember {
   };
 }
 
-/** One for everybody who has none: that is nearly everybody who is added. */
+/** Shared: nearly everybody who is added has none. */
 const NO_MEMBERSHIPS: readonly ListMember[] = [];
 
-/** A row of the joined FetchXML read; the membership columns are there when the person is on one of the lists. */
+/** From a row of the joined FetchXML read. The membership columns are present when the person is on one of the lists. */
 export function personFromRow(type: PersonType, row: JsonObject): PersonRecord {
   const id = text(row[TABLES[type].key]).toLowerCase();
   const memberId = optional(row[MEMBER_ALIASES.listmemberid]);

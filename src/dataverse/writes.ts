@@ -26,7 +26,7 @@ export function addMember(listId: string, personId: string): Write {
   return { method: 'POST', path: `lists(${listId})/${ACTIONS.addMember}`, body: { EntityId: personId } };
 }
 
-/** The id is the person's, not that of the listmember row: the field code of nine callers says so, against the class page's wording. */
+/** `listmemberid` takes the person's id, not the listmember row's: nine public callers do so, against the class page's wording. */
 export function removeMember(listId: string, personId: string): Write {
   return {
     method: 'POST',
@@ -37,7 +37,7 @@ export function removeMember(listId: string, personId: string): Write {
 
 export type Creation = { readonly type: PersonType; readonly id: string; readonly values: JsonObject };
 
-/** With a chosen id: what makes a creation safe to repeat. Duplicate rules run only when they are asked for by this header. */
+/** The chosen id makes a creation safe to repeat. Duplicate detection rules run only when this header asks for them. */
 export function createPerson(creation: Creation, duplicateRules: 'honour' | 'ignore'): Write {
   const { set, key } = TABLES[creation.type];
   return {
@@ -79,7 +79,7 @@ export function linkList(listId: string, campaignId: string): Write {
   };
 }
 
-/** Where AddItemCampaign is not offered (U28). */
+/** For organizations without AddItemCampaign (U28). */
 export function linkListByRef(listId: string, campaignId: string, apiRoot: string): Write {
   return {
     method: 'POST',
@@ -94,11 +94,11 @@ export function createLinkedList(list: NewList, campaignId: string): ChangeSet {
 
 /** Columns of a list that a repair may set. */
 export function changeList(listId: string, values: JsonObject): Write {
-  // Update only: a list that is gone must not be made again by its own repair.
+  // Update only: a repair must not recreate a deleted list.
   return { method: 'PATCH', path: `lists(${listId})`, headers: { 'If-Match': '*' }, body: values };
 }
 
-/** The id is that of the linked row itself, as Microsoft's own client and its SDK sample send it. */
+/** The id is the linked list's, as Microsoft's own client and its SDK sample send it. */
 export function unlinkList(listId: string, campaignId: string): Write {
   return {
     method: 'POST',
@@ -107,7 +107,7 @@ export function unlinkList(listId: string, campaignId: string): Write {
   };
 }
 
-/** Where RemoveItemCampaign is not offered (U11). */
+/** For organizations without RemoveItemCampaign (U11). */
 export function unlinkListByRef(listId: string, campaignId: string): Write {
   return { method: 'DELETE', path: `campaigns(${campaignId})/campaignlist_association(${listId})/$ref` };
 }

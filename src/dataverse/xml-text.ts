@@ -1,13 +1,12 @@
-/** Text inside XML 1.0, in the one place where it is escaped. */
+/** Escapes text for XML 1.0. */
 import { DataverseError } from '../errors.ts';
 
-/** Most control characters, lone surrogates and U+FFFE/U+FFFF: not even escaped. */
+/** Most control characters, lone surrogates and U+FFFE/U+FFFF are not allowed even escaped. */
 const NOT_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
-/** Whether XML can hold the text at all. */
 export const isXmlText = (text: string): boolean => !NOT_XML.test(text);
 
-/** Line ends and tabs too: a parser would turn them into blanks or plain line feeds. */
+/** Line ends and tabs too, because a parser would normalize them. */
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -21,10 +20,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 const PLAIN = /^[\w.@-]*$/;
 
-/** Whether neither XML nor a URL escapes anything in it: ids and nearly all addresses. */
+/** Needs no escaping in XML or a URL: ids and nearly all addresses. */
 export const isPlain = (text: string): boolean => PLAIN.test(text);
 
-/** For element content and attribute values. @throws DataverseError NOT_XML_TEXT; ask isXmlText before. */
+/** For element content and attribute values. @throws DataverseError NOT_XML_TEXT; check with isXmlText first. */
 export function escapeXml(text: string): string {
   if (isPlain(text)) return text;
   if (!isXmlText(text))

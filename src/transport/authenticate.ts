@@ -5,7 +5,7 @@ import type { HttpRequest, HttpResponse, Policy, Send } from './http.ts';
 import { isMultipart } from './retry-decision.ts';
 
 function withToken(request: HttpRequest, token: string): HttpRequest {
-  // The value is never part of the message: it may be a secret put into the wrong variable.
+  // The message leaves the value out: it may be a secret in the wrong variable.
   if (!/^[\x21-\x7e]+$/.test(token)) {
     throw new AuthenticationError('TOKEN_INVALID', 'The access token is empty or holds characters that no token has.', {
       hint: 'Check where the token comes from (DYNCAMP_ACCESS_TOKEN, or run `dyncamp login`).',
@@ -26,7 +26,7 @@ function refused(request: HttpRequest, response: HttpResponse): AuthenticationEr
   );
 }
 
-/** Each request is given one renewal at most. A request to another origin is never given the token: it throws FOREIGN_ORIGIN. */
+/** Renews the token at most once per request. Throws FOREIGN_ORIGIN, without sending the token, for a request to another origin. */
 export function authenticate(origin: string, tokens: TokenSource): Policy {
   return (next: Send) => async (request, signal) => {
     const target = new URL(request.url).origin;

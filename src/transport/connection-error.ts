@@ -1,4 +1,4 @@
-/** What Node, OpenSSL and undici raise when no answer comes, told apart by what matters: can the server have done anything? */
+/** Classifies the errors of Node, OpenSSL and undici when no answer comes: can the server have done anything? */
 import { type LossReason, UnknownResultError } from './http.ts';
 
 /** Raised before a request is written: no connection was made. */
@@ -45,7 +45,7 @@ function reasonOf(error: unknown, code: string | undefined): LossReason {
   if (code === 'ENOTFOUND') return 'unknown-host';
   if (code === undefined) return 'lost';
   if (CERTIFICATE.test(code)) return 'certificate';
-  // A reset or time-out while connecting has the same code as one in the middle of a request; the system call tells.
+  // A reset or time-out while connecting has the same code as one during a request; the system call distinguishes them.
   if (NOT_CONNECTED.has(code) || field(error, 'syscall') === 'connect') return 'unreachable';
   return 'lost';
 }
@@ -62,7 +62,7 @@ const WORDS: Readonly<Record<LossReason, string>> = {
   'too-large': 'the answer is too large',
 };
 
-/** `url` names the server in the message; its path and query stay out. */
+/** The message names the server of `url` without path and query. */
 export function unknownResult(url: string, error: unknown, known?: LossReason): UnknownResultError {
   const code = connectionCode(error);
   const reason = known ?? reasonOf(error, code);

@@ -11,7 +11,7 @@ export const ACCEPTED_ENCODINGS = 'gzip, deflate, br';
 
 type Limit = { maxOutputLength: number };
 
-/** "deflate" is zlib by the standard, but servers have long sent raw deflate too: the zlib header (method 8, checksum) tells. */
+/** "deflate" is zlib by the standard, but some servers send raw deflate. The zlib header (method 8, checksum) distinguishes them. */
 function undeflate(bytes: Buffer, limit: Limit): Promise<Buffer> {
   const [first = 0, second = 0] = bytes;
   const isZlib = (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;

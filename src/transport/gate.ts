@@ -1,6 +1,6 @@
 /**
- * The one gate of a process to its organization: bounds what is in flight, lets requests in by turns, and while a Retry-After runs lets
- * nobody in. pace.ts decides how many may be in flight.
+ * One semaphore per process and organization: limits requests in flight, first come first served, and admits none while a Retry-After
+ * runs. pace.ts decides the limit.
  */
 import { TemporaryError } from '../errors.ts';
 import { type Clock, type Policy, type Send, UnknownResultError } from './http.ts';
@@ -15,21 +15,21 @@ export type GateOptions = PaceBounds & {
   readonly waiting: Waiting;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** How long the gate may stay closed at a stretch, in milliseconds; then those who wait get a TemporaryError. */
+  /** Longest time in ms that the gate may stay closed without a break. After that, waiting requests get a TemporaryError. */
   readonly maxWaitMs: number;
 };
 
 export type Gate = {
   readonly policy: Policy;
-  /** Closes the gate for the time that the headers of a throttled answer (a part of a batch) name. */
+  /** Closes the gate for the time named by the headers of a throttled part of a batch. */
   throttled(headers: Readonly<Record<string, string>>): void;
   /** Requests that may be in flight now. */
   limit(): number;
-  /** How much of the usual batch should go into one request now: 1, less after time-outs. */
+  /** Share of the usual batch size to put into one request: 1, less after time-outs. */
   batchShare(): number;
 };
 
-/** Processes that share an identity were all asked to wait until the same moment: each comes back up to this much later, never earlier. */
+/** Processes that share an identity are told to wait until the same moment. Each comes back up to this much later, never earlier. */
 const SPREAD_MS = 1_000;
 
 export function createGate(options: GateOptions): Gate {
@@ -73,7 +73,7 @@ export function createGate(options: GateOptions): Gate {
 
 type Waiter = { readonly enter: () => void; readonly leave: (reason: unknown) => void };
 
-/** Lets callers in one by one, in the order in which they came: never while it is closed, never more than the limit. */
+/** Admits callers in order: never while it is closed, never more than the limit. */
 function createSemaphore({ clock, waiting, maxWaitMs }: GateOptions, limit: () => number) {
   const queue = new Set<Waiter>();
   let inFlight = 0;
@@ -90,18 +90,18 @@ function createSemaphore({ clock, waiting, maxWaitMs }: GateOptions, limit: () =
       inFlight += 1;
       waiter.enter();
     }
-    if (!isOpen && closed.until - closed.since > maxWaitMs) sendAway(closedTooLong(closed.until));
-    // Nobody waits for a closed gate any more; at an open one it is only for those ahead, who are being answered.
-    if (!isOpen && stop?.aborted === true) sendAway(stopped());
+    if (!isOpen && closed.until - closed.since > maxWaitMs) rejectWaiters(closedTooLong(closed.until));
+    // After a stop nobody waits for a closed gate. At an open one they only wait for requests that are being answered.
+    if (!isOpen && stop?.aborted === true) rejectWaiters(stopped());
     if (queue.size === 0) alarm?.abort();
     else if (!isOpen) wakeIn(closed.until - now);
   }
 
-  function sendAway(error: Error): void {
+  function rejectWaiters(error: Error): void {
     for (const waiter of queue) waiter.leave(error);
   }
 
-  /** One sleep for all who wait; it ends early when nobody is left, so that a stopped process need not sit it out. */
+  /** One sleep for the whole queue. It ends early when the queue is empty, so that a stopped process need not wait for it. */
   function wakeIn(ms: number): void {
     if (alarm !== undefined) return;
     const mine = new AbortController();
@@ -113,7 +113,7 @@ function createSemaphore({ clock, waiting, maxWaitMs }: GateOptions, limit: () =
     waiting.sleep(ms, 'throttled', mine.signal).then(wake, wake);
   }
 
-  function stand(signal: AbortSignal | undefined): Promise<void> {
+  function joinQueue(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => waiter.leave(signal?.reason);
       const leaveQueue = (): void => {
@@ -138,7 +138,7 @@ function createSemaphore({ clock, waiting, maxWaitMs }: GateOptions, limit: () =
 
   return {
     async enter(signal?: AbortSignal): Promise<void> {
-      const turn = stand(signal);
+      const turn = joinQueue(signal);
       letIn();
       await turn.finally(letIn);
     },
@@ -146,7 +146,7 @@ function createSemaphore({ clock, waiting, maxWaitMs }: GateOptions, limit: () =
       inFlight -= 1;
       letIn();
     },
-    /** Closes for this long from now, or longer if it is closed for longer already. */
+    /** Never shortens a closure. */
     closeFor(ms: number): void {
       const now = clock.now();
       const since = now < closed.until ? closed.since : now;

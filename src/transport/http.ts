@@ -8,7 +8,7 @@ export type HttpRequest = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
-  /** May be sent again when it is not known whether the server did it: reads only. A 429 was never done and is always repeated. */
+  /** May be sent again when the outcome is unknown: reads only. A 429 was never done and is always repeated. */
   readonly repeatable: boolean;
   /** For messages and the log, e.g. `AddListMembersList`. */
   readonly operation: string;
@@ -23,7 +23,7 @@ export type HttpResponse = {
 
 export type Send = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpResponse>;
 
-/** Wraps a Send in another. Policies stand in an array in the order in which a request meets them. */
+/** Wraps a Send. Policies are listed in the order in which a request passes through them. */
 export type Policy = (next: Send) => Send;
 
 export function compose(policies: readonly Policy[], send: Send): Send {
@@ -32,14 +32,14 @@ export function compose(policies: readonly Policy[], send: Send): Send {
 
 /**
  * Why no answer came. `unreachable`: no connection (refused, no route, name server or connect time-out); `unknown-host`: the name does not
- * exist; `proxy`: the proxy said no; `certificate`: the server's certificate was not accepted; `timeout`: sent, but no full answer in time;
+ * exist; `proxy`: the proxy refused; `certificate`: the server's certificate was not accepted; `timeout`: sent, but no full answer in time;
  * `lost`: the connection broke, or the answer cannot be read; `too-large`: the answer is larger than this client takes.
  */
 export type LossReason = 'unreachable' | 'unknown-host' | 'proxy' | 'certificate' | 'timeout' | 'lost' | 'too-large';
 
 /** No answer came. Unless `notSent`, the server may have done what was asked. */
 export class UnknownResultError extends Error {
-  /** True when no connection to the server was made: then nothing can have been done. */
+  /** No connection to the server was made, so nothing can have been done. */
   readonly notSent: boolean;
   readonly reason: LossReason;
   constructor(message: string, options: { cause?: unknown; notSent: boolean; reason?: LossReason }) {

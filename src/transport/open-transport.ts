@@ -1,4 +1,4 @@
-/** All policies around a network, in the order in which a request meets them. */
+/** All policies around the network, in the order in which a request passes through them. */
 import type { TokenSource } from '../auth/token-source.ts';
 import { authenticate } from './authenticate.ts';
 import { createGate } from './gate.ts';
@@ -12,7 +12,7 @@ import { identify } from './user-agent.ts';
 import { createWaiting, type WaitingOptions } from './waiting.ts';
 
 export type TransportOptions = WaitingOptions & {
-  /** Of parseOrigin; the only origin that is given tokens. */
+  /** From parseOrganizationUrl; the only origin that is sent tokens. */
   readonly origin: string;
   /** The network, from openSend. */
   readonly send: Send;
@@ -21,7 +21,7 @@ export type TransportOptions = WaitingOptions & {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly uuid: () => string;
-  /** Of userAgent(version). */
+  /** From userAgent(version). */
   readonly userAgent: string;
   /** How long one request may wait for the server in all, in milliseconds. */
   readonly maxWaitMs: number;
@@ -32,25 +32,24 @@ export type TransportOptions = WaitingOptions & {
   readonly log?: ((record: LogRecord) => void) | undefined;
 };
 
-/** What a client of the service needs of HTTP. */
 export type Transport = {
   /**
-   * Signs in, paces and repeats. Gives the answer, whatever its status, and throws UnknownResultError when a write may have been done,
-   * TemporaryError when it was not done and the waiting is over, AuthenticationError, SettingsError.
+   * Signs in, paces and repeats. Returns the answer, whatever its status. Throws UnknownResultError when a write may have been done,
+   * TemporaryError when it was not done and the wait budget is used up, AuthenticationError, SettingsError.
    */
   readonly send: Send;
-  /** What an answer (also a part of a batch) says about trouble that may pass; undefined when it is final. */
+  /** Temporary trouble reported by an answer or by a part of a batch; undefined when the answer is final. */
   trouble(response: HttpResponse): Trouble | undefined;
-  /** For a read whose answer came but holds parts that must be read again. */
+  /** For a batch of reads whose answer came but leaves parts to be read again. */
   startAttempts(operation: string): Attempts;
   /** Closes the gate after a throttled part of a batch, with the part's headers. */
   throttled(headers: Readonly<Record<string, string>>): void;
   traffic(): TrafficCount & { readonly waitedMs: number };
-  /** Epoch ms by the server's clock; undefined while no answer has named a time. */
+  /** Epoch ms of the server's clock; undefined until an answer has named a time. */
   serverNow(): number | undefined;
   /** Requests that may be in flight now. */
   limit(): number;
-  /** How much of the usual batch should go into one request now: 1, less after time-outs. */
+  /** Share of the usual batch size to put into one request: 1, less after time-outs. */
   batchShare(): number;
 };
 

@@ -1,49 +1,49 @@
 /**
- * How many requests may be in flight: as many as the server wants, and no more. Pure; gate.ts holds the state. Starts at the lowest hint that
- * Dataverse gives and doubles, until a 429, a time-out, or until more in flight got no more done; then goes on by one at a time.
+ * How many requests may be in flight. Pure; gate.ts holds the state. Starts at Dataverse's lowest hint and doubles until a 429, a time-out,
+ * or until more requests bring no more answers per second; from then on it rises one by one.
  */
 import type { HttpResponse } from './http.ts';
 
-/** The lowest `x-ms-dop-hint` that Dataverse gives ("Send parallel requests"): where every run begins, and where it stays without a hint. */
+/** The lowest `x-ms-dop-hint` of Dataverse ("Send parallel requests"): every run starts here, and stays here without a hint. */
 const LOWEST_HINT = 4;
-/** Answers of a round, at least: reads and writes take turns, and a round should hold some of each. */
+/** Minimum answers per round: reads and writes alternate, and a round should hold some of each. */
 const LEAST_ROUND = 8;
-/** Share of the requests that were added which must show as more answers per second. */
+/** The part of an increase in requests that must show as more answers per second. */
 const LEAST_GAIN = 0.3;
-/** Rounds before more is tried again where more did not help. */
+/** Rounds before the next attempt to rise after one that did not help. */
 const PATIENCE = 10;
-/** A server that did not get through with a batch in time gets smaller ones, down to this share of the usual size … */
+/** After a time-out, batches shrink down to this share of the usual size … */
 const SMALLEST_SHARE = 1 / 16;
-/** … and after so many answers in time twice as much. */
+/** … and double again after this many answers. */
 const ANSWERS_BEFORE_LARGER = 50;
 
 export type PaceBounds = {
-  /** --concurrency; no bound of the user's when undefined. */
+  /** --concurrency; undefined: the user sets no limit. */
   readonly concurrency: number | undefined;
   /** Processes that share the identity; the hint is divided by them. */
   readonly shards: number;
 };
 
 export type Pace = {
-  /** Requests that may be in flight, as far as speed goes; allowed() says how many really. */
+  /** The limit by speed; allowed() gives the effective one. */
   readonly limit: number;
   readonly ceiling: number;
-  /** Requests that may still be started before the service's budget is used up, where that is known. */
+  /** Requests left in the service's budget, if known. */
   readonly left: number | undefined;
   readonly doubles: boolean;
-  /** Rounds to go before more is tried. */
+  /** Rounds to wait before the next rise. */
   readonly patience: number;
-  /** Requests sent before this moment say nothing about the present limit (epoch ms). */
+  /** Answers to requests sent before this moment (epoch ms) do not count for the present limit. */
   readonly cutAtMs: number;
   /** The limit before it was last raised, and the answers per second then. */
   readonly before: { readonly limit: number; readonly perSecond: number } | undefined;
   readonly round: {
     readonly answers: number;
     readonly startedAtMs: number;
-    /** The limit was reached: only then does the round say something about it. */
+    /** The limit was reached; otherwise the round proves nothing about it. */
     readonly isFull: boolean;
   };
-  /** How much of the usual batch goes into one request, and the answers since that was changed. */
+  /** Share of the usual batch size, and answers since it changed. */
   readonly batch: { readonly share: number; readonly answers: number };
 };
 
@@ -69,14 +69,14 @@ function ceilingFor(hint: number, { concurrency, shards }: PaceBounds): number {
 }
 
 /**
- * Requests that may be in flight. What is left of the budget does not set the pace (Microsoft: these headers are for debugging), but near
- * its end it is a brake: several requests that run into a 429 together make the service ask for longer waits.
+ * Requests that may be in flight. The remaining budget does not set the pace (Microsoft: these headers are for debugging) but brakes near
+ * its end: several requests that run into a 429 together make the service ask for longer waits.
  */
 export function allowed({ limit, left }: Pace): number {
   return Math.max(1, Math.min(limit, left ?? limit));
 }
 
-/** After a 429 or a time-out of a request sent at `sentAtMs`. Several that were in flight together halve once. One goes ahead afterwards. */
+/** After a 429 or a time-out of a request sent at `sentAtMs`. Requests in flight together halve the limit only once. One goes first afterwards. */
 export function slowDown(pace: Pace, sentAtMs: number, nowMs: number): Pace {
   if (sentAtMs < pace.cutAtMs) return pace;
   return {
@@ -91,7 +91,7 @@ export function slowDown(pace: Pace, sentAtMs: number, nowMs: number): Pace {
   };
 }
 
-/** After a time-out: less at a time, too. */
+/** Also halves the batch size. */
 export function slowDownAfterTimeout(pace: Pace, sentAtMs: number, nowMs: number): Pace {
   const slower = slowDown(pace, sentAtMs, nowMs);
   if (slower === pace) return pace;
@@ -106,7 +106,7 @@ export type Answer = {
   readonly headers: HttpResponse['headers'];
 };
 
-/** After an answer that was no throttling. */
+/** After an answer that is not a 429. */
 export function afterAnswer(before: Pace, answer: Answer, bounds: PaceBounds): Pace {
   const { sentAtMs, answeredAtMs, inFlight } = answer;
   const hint = Number.parseInt(answer.headers['x-ms-dop-hint'] ?? '', 10);
@@ -128,7 +128,7 @@ export function afterAnswer(before: Pace, answer: Answer, bounds: PaceBounds): P
   return isOver ? afterRound({ ...pace, round }, answeredAtMs) : { ...pace, round };
 }
 
-/** Back to where it was if the last step up brought nothing; else up, unless it is too early or nobody needs it. */
+/** Takes the last rise back if it brought nothing; else rises, unless it is too early or the limit was not reached. */
 function afterRound(pace: Pace, nowMs: number): Pace {
   const { round, before, limit, patience } = pace;
   const next: Pace = { ...pace, before: undefined, round: { ...NO_ROUND, startedAtMs: nowMs } };
@@ -147,7 +147,7 @@ function largerInTime({ share, answers }: Pace['batch']): Pace['batch'] {
   return { share: share * 2, answers: 0 };
 }
 
-/** What the budgets of requests and of execution time still allow to start, if every request takes as long as this one did. */
+/** Requests that the budgets of requests and of execution time still allow, if each takes as long as this one. */
 function leftOf({ headers, sentAtMs, answeredAtMs }: Answer): number | undefined {
   const requests = numberIn(headers['x-ms-ratelimit-burst-remaining-xrm-requests']);
   const seconds = numberIn(headers['x-ms-ratelimit-time-remaining-xrm-requests']);

@@ -9,7 +9,7 @@ function target(location: string | undefined, base: string): string | undefined 
   }
 }
 
-/** The Web API never redirects: one that does is a sign-in page, a moved organization or a wrong URL. 304 answers no GET of ours. */
+/** The Web API never redirects: a redirect comes from a sign-in page, a moved organization or a wrong URL. Our GETs never get a 304. */
 export function redirectError(request: HttpRequest, response: HttpResponse): SettingsError | undefined {
   if (response.status < 300 || response.status > 399) return undefined;
   const origin = new URL(request.url).origin;

@@ -6,33 +6,33 @@ import { type HttpResponse, type LossReason, UnknownResultError } from './http.t
 import { retryAfterMs } from './retry-after.ts';
 import { dateOf } from './server-time.ts';
 
-export type Settled =
+export type AttemptResult =
   | { readonly kind: 'response'; readonly response: HttpResponse }
   | { readonly kind: 'error'; readonly error: unknown };
 
-/** What went wrong with one attempt, as far as it may pass by itself. */
+/** Temporary trouble with one attempt. */
 export type Trouble =
-  /** Service protection: surely not done. */
+  /** Service protection: certainly not done. */
   | { readonly kind: 'throttled'; readonly retryAfterMs: number }
-  /** A gateway or the database is overloaded: done or not, nobody knows. `retryAfterMs` if the server named a time. */
+  /** A gateway or the database is overloaded, and the outcome is unknown. `retryAfterMs` if the server named a time. */
   | { readonly kind: 'busy'; readonly retryAfterMs: number | undefined }
-  /** An answer to a read that is none: empty, broken off, or without what was asked for. Only who asked can tell. */
+  /** An unusable answer to a read: empty, broken off, or without what was asked for. Only the caller can tell. */
   | { readonly kind: 'unclear' }
   | { readonly kind: 'not-sent'; readonly reason: LossReason }
   | { readonly kind: 'lost'; readonly reason: LossReason };
 
 export type RetryDecision =
-  /** Take what came, good or bad. */
+  /** The result is final, good or bad. */
   | { readonly kind: 'stop' }
   | { readonly kind: 'repeat'; readonly afterMs: number }
-  /** It may pass, but not within the budget; what was asked for was not done. */
+  /** The trouble may pass, but not within the budget. The request was not done. */
   | { readonly kind: 'give-up' };
 
-/** Attempts for troubles without a time of their own; with the longest back-off they cover about two minutes. */
+/** Attempts for trouble without a Retry-After; with the longest back-off they cover about two minutes. */
 export const MAX_ATTEMPTS = 9;
-/** A time-out costs minutes each; a name that does not exist and a proxy that says no mostly stay so. */
+/** Each time-out costs minutes; an unknown host and a refusing proxy rarely change. */
 const FEW_ATTEMPTS = 3;
-const HARDLY_PASSING: ReadonlySet<LossReason> = new Set(['timeout', 'unknown-host', 'proxy']);
+const MOSTLY_PERMANENT: ReadonlySet<LossReason> = new Set(['timeout', 'unknown-host', 'proxy']);
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 
@@ -53,7 +53,7 @@ const BUSY_STATUSES = new Set([408, 502, 503, 504]);
 /** ServiceClient treats generic 500s that name these as transient. */
 const BUSY_TEXT = /sql timeout|timeout expired|deadlock/i;
 
-/** The part of a body that is searched for a code: error bodies are short, and a trace after the code is of no interest. */
+/** How much of a body is searched for a code: it comes before the trace. */
 const SEARCHED_CHARACTERS = 4_096;
 
 export function isMultipart(response: HttpResponse): boolean {
@@ -64,14 +64,14 @@ function errorCode(body: string): string | undefined {
   return /"code"\s*:\s*"(0x[0-9a-f]{8})"/i.exec(body.slice(0, SEARCHED_CHARACTERS))?.[1]?.toLowerCase();
 }
 
-/** A 500 is final unless it names the database's trouble, or is no answer of Dataverse at all (a page of some server in between). */
+/** A 500 is final unless it names trouble of the database, or is not from Dataverse (a page of a server in between). */
 function isPassing500(body: string, code: string | undefined): boolean {
   if (code !== undefined && BUSY_CODES.has(code)) return true;
   if (!body.trimStart().startsWith('{')) return true;
   return BUSY_TEXT.test(body.slice(0, SEARCHED_CHARACTERS));
 }
 
-/** The trouble of an answer; undefined when it is final. An answer in parts is never judged as a whole: its parts are. */
+/** Undefined when the answer is final. A multipart answer is not classified as a whole: its parts are. */
 export function responseTrouble(response: HttpResponse, nowMs: number): Trouble | undefined {
   if (response.status < 400 || isMultipart(response)) return undefined;
   const header = response.headers['retry-after'];
@@ -86,14 +86,14 @@ export function responseTrouble(response: HttpResponse, nowMs: number): Trouble 
   return undefined;
 }
 
-export function troubleOf(settled: Settled, nowMs: number): Trouble | undefined {
-  if (settled.kind === 'response') return responseTrouble(settled.response, nowMs);
-  if (!(settled.error instanceof UnknownResultError)) return undefined;
-  const { notSent, reason } = settled.error;
+export function troubleOf(result: AttemptResult, nowMs: number): Trouble | undefined {
+  if (result.kind === 'response') return responseTrouble(result.response, nowMs);
+  if (!(result.error instanceof UnknownResultError)) return undefined;
+  const { notSent, reason } = result.error;
   return { kind: notSent ? 'not-sent' : 'lost', reason };
 }
 
-/** Exponential with full jitter: anything from nothing to 0.5 s, 1 s, 2 s … 30 s. `random` gives [0, 1). */
+/** Exponential with full jitter: between 0 and 0.5 s, 1 s, 2 s … 30 s. `random` is in [0, 1). */
 export function backoffMs(failures: number, random: () => number): number {
   return Math.round(random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (failures - 1)));
 }
@@ -102,7 +102,7 @@ function attemptsFor(trouble: Trouble): number {
   if (trouble.kind === 'throttled') return Number.POSITIVE_INFINITY;
   if (trouble.kind === 'busy' || trouble.kind === 'unclear') return MAX_ATTEMPTS;
   if (trouble.reason === 'certificate') return 1;
-  return HARDLY_PASSING.has(trouble.reason) ? FEW_ATTEMPTS : MAX_ATTEMPTS;
+  return MOSTLY_PERMANENT.has(trouble.reason) ? FEW_ATTEMPTS : MAX_ATTEMPTS;
 }
 
 function waitFor(trouble: Trouble, failures: number, random: () => number): number {
@@ -112,15 +112,15 @@ function waitFor(trouble: Trouble, failures: number, random: () => number): numb
 }
 
 export type SoFar = {
-  /** Attempts that failed otherwise than by throttling, this one included. */
+  /** Failed attempts, this one included, without throttled ones. */
   readonly failures: number;
   /** How long this request has waited between attempts. */
   readonly waitedMs: number;
-  /** Whether it may be repeated when nobody knows if it was done. */
+  /** Whether it may be repeated when its outcome is unknown. */
   readonly repeatable: boolean;
 };
 
-/** Throttled and unsent requests are repeated whatever they are; others only when marked repeatable. */
+/** Throttled and unsent requests are always repeated; others only when marked repeatable. */
 export function decideRetry(
   trouble: Trouble | undefined,
   soFar: SoFar,

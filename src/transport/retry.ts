@@ -1,7 +1,7 @@
-/** The loop around one request: decideRetry holds the rules, this file counts, sleeps and says in the end what it gave up on. */
+/** The retry loop around one request: counts, sleeps and reports what it gave up on. decideRetry holds the rules. */
 import { SettingsError, TemporaryError } from '../errors.ts';
 import type { Clock, HttpRequest, HttpResponse, Policy, Send } from './http.ts';
-import { decideRetry, type Settled, type Trouble, troubleOf } from './retry-decision.ts';
+import { type AttemptResult, decideRetry, type Trouble, troubleOf } from './retry-decision.ts';
 import type { Waiting, WaitReason } from './waiting.ts';
 
 export type RetryOptions = {
@@ -16,8 +16,8 @@ export type RetryOptions = {
 /** Counts the attempts of one request. */
 export type Attempts = {
   /**
-   * After an attempt that met `trouble`: sleeps and gives true when it is to be made again, gives false when it must not be.
-   * @throws TemporaryError when attempts or waiting are used up: what was asked for was not done. SettingsError for a certificate.
+   * After an attempt: sleeps and returns true when the request should be repeated, returns false when it must not be.
+   * @throws TemporaryError when attempts or wait budget are used up: the request was not done. SettingsError for a certificate.
    */
   again(trouble: Trouble | undefined, cause: unknown, signal?: AbortSignal): Promise<boolean>;
 };
@@ -39,8 +39,8 @@ function reasonText(cause: unknown): string {
   return 'the server was busy';
 }
 
-/** The server was there: it had trouble, or gave answers that were none. */
-const THERE = { busy: 'SERVER_BUSY', unclear: 'ANSWER_UNUSABLE' } as const;
+/** Error codes for a server that answered. */
+const ANSWERED = { busy: 'SERVER_BUSY', unclear: 'ANSWER_UNUSABLE' } as const;
 
 type GivenUp = {
   readonly operation: string;
@@ -69,8 +69,8 @@ function gaveUp(what: GivenUp, cause: unknown): Error {
     trouble.kind === 'not-sent'
       ? 'Check the organization URL, the network and HTTPS_PROXY/NO_PROXY, then run the same command again.'
       : 'Run the same command again; what was done already is not done twice.';
-  const isThere = trouble.kind === 'busy' || trouble.kind === 'unclear';
-  const code = isThere ? THERE[trouble.kind] : 'UNREACHABLE';
+  const hasAnswered = trouble.kind === 'busy' || trouble.kind === 'unclear';
+  const code = hasAnswered ? ANSWERED[trouble.kind] : 'UNREACHABLE';
   return new TemporaryError(code, `Gave up on ${operation} after ${tries}: ${reasonText(cause)}.`, {
     cause,
     hint,
@@ -98,21 +98,21 @@ export function startAttempts(
   };
 }
 
-function settle(promise: Promise<HttpResponse>): Promise<Settled> {
+function resultOf(promise: Promise<HttpResponse>): Promise<AttemptResult> {
   return promise.then(
     (response) => ({ kind: 'response', response }) as const,
     (error: unknown) => ({ kind: 'error', error }) as const,
   );
 }
 
-function causeOf(settled: Settled): unknown {
-  if (settled.kind === 'error') return settled.error;
-  return new Error(`the server answered with HTTP ${settled.response.status}`);
+function causeOf(result: AttemptResult): unknown {
+  if (result.kind === 'error') return result.error;
+  return new Error(`the server answered with HTTP ${result.response.status}`);
 }
 
-function unwrap(settled: Settled): HttpResponse {
-  if (settled.kind === 'error') throw settled.error;
-  return settled.response;
+function unwrap(result: AttemptResult): HttpResponse {
+  if (result.kind === 'error') throw result.error;
+  return result.response;
 }
 
 async function repeat(
@@ -123,15 +123,15 @@ async function repeat(
 ): Promise<HttpResponse> {
   const attempts = startAttempts(request, options);
   for (;;) {
-    const settled = await settle(next(request, signal));
-    const trouble = troubleOf(settled, options.clock.now());
-    // A caller that has given up wants its own reason back; a write's answer, or its loss, it still needs to know.
+    const result = await resultOf(next(request, signal));
+    const trouble = troubleOf(result, options.clock.now());
+    // A caller that has aborted gets its own reason back; but the outcome of a write it still needs to know.
     if (trouble !== undefined && request.repeatable) signal?.throwIfAborted();
-    if (!(await attempts.again(trouble, causeOf(settled), signal))) return unwrap(settled);
+    if (!(await attempts.again(trouble, causeOf(result), signal))) return unwrap(result);
   }
 }
 
-/** Repeats what may be repeated. Other answers and errors pass through as they are: UnknownResultError for a write that may be done. */
+/** Other answers and errors pass through unchanged, among them UnknownResultError for a write that may have been done. */
 export function retry(options: RetryOptions): Policy {
   return (next: Send) => (request, signal) => repeat(next, options, request, signal);
 }

@@ -1,6 +1,6 @@
 /**
- * What time it is by the server's clock, as its answers say (RFC 9110 §6.6.1). It is the one clock that all machines and all runs before an
- * organization share: a machine's own may be wrong, or be set while something is on its way.
+ * The server's clock, from the Date header of its answers (RFC 9110 §6.6.1). It is the one clock that all machines and runs of an
+ * organization share: a machine's own may be wrong, or be set while a request is on its way.
  */
 import type { Clock, HttpResponse, Policy, Send } from './http.ts';
 
@@ -10,7 +10,7 @@ export type ServerTime = {
   now(): number | undefined;
 };
 
-/** A Date header has whole seconds, and was on its way: what differs by no more is the same clock, and the latest time is the truest. */
+/** A Date header has whole seconds and some delay. Within this difference it is the same clock, and the latest time is the most accurate. */
 const SAME_CLOCK_MS = 2_000;
 
 export function readServerTime(clock: Pick<Clock, 'now'>): ServerTime {
@@ -27,10 +27,10 @@ export function readServerTime(clock: Pick<Clock, 'now'>): ServerTime {
   return { policy, now: () => (aheadMs === undefined ? undefined : clock.now() + aheadMs) };
 }
 
-/** Errors may come from something in between, with a clock of its own. */
+/** Errors may come from a server in between, with another clock. */
 const isOfTheOrganization = ({ status }: HttpResponse): boolean => status >= 200 && status < 300;
 
-/** When an answer says it was made (epoch ms). */
+/** The Date header in epoch ms. */
 export function dateOf({ headers }: Pick<HttpResponse, 'headers'>): number | undefined {
   const date = Date.parse(headers.date ?? '');
   return Number.isNaN(date) ? undefined : date;

@@ -1,22 +1,21 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Clock } from './http.ts';
 
-/** Node's timers take a signed 32-bit number of milliseconds (24.8 days); one above it ends at once (docs: "setTimeout(callback, delay)"). */
+/** Node's timers take a signed 32-bit number of ms (24.8 days); a longer one fires at once (docs: "setTimeout(callback, delay)"). */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** What the clock is made of; Node's own when left out. */
 export type TimeSources = {
-  /** The machine's clock (epoch ms), which somebody may set. */
+  /** The machine's clock (epoch ms), which may be set. */
   readonly wall: () => number;
-  /** Milliseconds since some moment, at the pace of the timers. Never set. */
+  /** A monotonic clock in ms. */
   readonly steady: () => number;
 };
 
 const NODE_TIME: TimeSources = { wall: () => Date.now(), steady: () => performance.now() };
 
 /**
- * The machine's clock for one process. It follows the machine forward, also out of a suspension, but never back: who waits until a time
- * would wait as much longer. Sleeping keeps the process alive, since something waits for the answer.
+ * Follows the machine's clock forward, also after a suspension, but never back: a wait until a certain time would get longer by as much.
+ * A sleep keeps the process alive, because something waits for it.
  */
 export function openSystemClock({ wall, steady }: TimeSources = NODE_TIME): Clock {
   let aheadMs = Number.NEGATIVE_INFINITY;

@@ -2,7 +2,7 @@ import type { Policy, Send } from './http.ts';
 
 export type TrafficCount = { readonly requests: number; readonly bytesSent: number; readonly bytesReceived: number };
 
-/** Counts attempts as they go out. Bytes are those of URLs and bodies before compression, without headers. */
+/** Counts every attempt. Bytes are those of URLs and bodies before compression, without headers. */
 export function countTraffic(): { policy: Policy; count(): TrafficCount } {
   let requests = 0;
   let bytesSent = 0;

@@ -1,4 +1,4 @@
-/** The network. The only file that imports undici; load it with `await import()`, since it costs tens of milliseconds. */
+/** The only file that imports undici. Load it with `await import()`: it costs tens of milliseconds. */
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { SettingsError } from '../errors.ts';
 import { isLoopback } from '../settings/organization-url.ts';
@@ -8,8 +8,8 @@ import type { HttpRequest, HttpResponse, Send } from './http.ts';
 import { redirectError } from './redirect.ts';
 
 /**
- * Longer than the server works on a request (about 2 minutes, some operations 4: "Service protection API limits" and field reports):
- * a client that hangs up first would know less than the server.
+ * Longer than the server works on a request (about 2 minutes, some operations 4: "Service protection API limits" and field reports).
+ * A client that hangs up first would not learn the outcome.
  */
 const REQUEST_TIMEOUT_MS = 5 * 60_000;
 
@@ -18,7 +18,7 @@ const MAX_RESPONSE_BYTES = 128 * 1024 * 1024;
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** Said outright, since Node would otherwise follow NODE_TLS_REJECT_UNAUTHORIZED: there is no way to leave certificates unchecked. */
+/** Explicit, because Node would otherwise follow NODE_TLS_REJECT_UNAUTHORIZED: certificates are always checked. */
 const CHECKED = { rejectUnauthorized: true };
 
 const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
@@ -26,17 +26,17 @@ const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY
 class TooLargeError extends Error {}
 
 export type OpenSendOptions = {
-  /** Most connections at a time to one server. */
+  /** Most concurrent connections to one server. */
   readonly connections: number;
   /** For a whole exchange, from connecting to the last byte; default 5 minutes. */
   readonly timeoutMs?: number;
-  /** Where the proxy variables are looked up; default: the process's. */
+  /** Holds the proxy variables; default: process.env. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 };
 
 type Dispatchers = { for(url: URL): Dispatcher; close(): Promise<void> };
 
-/** Proxies by HTTPS_PROXY, HTTP_PROXY and NO_PROXY, but never for loopback: a proxy could not reach this machine's emulator. */
+/** Follows HTTPS_PROXY, HTTP_PROXY and NO_PROXY, but not for loopback: a proxy could not reach this machine's emulator. */
 function openDispatchers(options: OpenSendOptions): Dispatchers {
   const environment = options.environment ?? process.env;
   // undici's own timers are coarse (1 s steps) and per phase; the abort signal below limits the whole exchange.
@@ -69,7 +69,7 @@ function proxyOptions(environment: Readonly<Record<string, string | undefined>>)
   };
 }
 
-/** Without a scheme it is http, as curl has it. Throws SettingsError PROXY_INVALID; the text is not repeated, it may hold a password. */
+/** Without a scheme it is http, as in curl. Throws SettingsError PROXY_INVALID, without the text: it may hold a password. */
 function proxyFrom(
   environment: Readonly<Record<string, string | undefined>>,
   option: 'httpProxy' | 'httpsProxy',
@@ -96,7 +96,7 @@ async function collect(body: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Cookies are dropped: Dataverse spreads load better over clients that keep no ARRAffinity (docs: "Send parallel requests"). */
+/** Drops cookies: without ARRAffinity Dataverse spreads the load better (docs: "Send parallel requests"). */
 function plainHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
   const plain: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
@@ -130,9 +130,8 @@ function failure(request: HttpRequest, error: unknown, timedOut: boolean): Error
 }
 
 /**
- * Opens the connections to servers. `send` gives any HTTP answer, whatever its status, and throws UnknownResultError when none came,
- * SettingsError when the server redirects (never followed: a token must not travel on). Its bodies are buffered: batches and pages are
- * bounded, and a buffered body can be repeated.
+ * `send` returns any HTTP answer, whatever its status. It throws UnknownResultError when none came, and SettingsError when the server
+ * redirects (never followed: the token must not travel on). Bodies are buffered: batches and pages are bounded.
  */
 export function openSend(options: OpenSendOptions): { send: Send; close(): Promise<void> } {
   const dispatchers = openDispatchers(options);

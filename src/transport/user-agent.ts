@@ -6,7 +6,7 @@ export function userAgent(version: string): string {
   return `dyncamp/${version} (${platform()} ${arch()}; node ${process.versions.node})`;
 }
 
-/** Who asks, and an id of its own for every attempt: Microsoft's support finds a request by it ("Compose HTTP requests"). */
+/** The user agent, and an id per attempt by which Microsoft's support finds the request ("Compose HTTP requests"). */
 export function identify(options: { readonly userAgent: string; readonly uuid: () => string }): Policy {
   return (next: Send) => (request, signal) => {
     const headers = { ...request.headers, 'user-agent': options.userAgent, 'x-ms-client-request-id': options.uuid() };

@@ -1,16 +1,16 @@
-/** Waiting for the server, counted once however many requests wait, and reported for the progress line. Ends at once when the run is stopped. */
+/** Waits for the server. Concurrent waits count once and are reported for the progress line. All end at once when the run is stopped. */
 import { TemporaryError } from '../errors.ts';
 import type { Clock } from './http.ts';
 
 export type WaitReason = 'throttled' | 'busy' | 'unreachable';
 
-/** The server is being waited for until `untilMs` (epoch). */
+/** A wait until `untilMs` (epoch). */
 export type Wait = { readonly untilMs: number; readonly reason: WaitReason };
 
 export type WaitingOptions = {
-  /** Called when a wait for the server begins or is prolonged. */
+  /** Called when a wait begins or gets longer. */
   readonly onWait?: ((wait: Wait) => void) | undefined;
-  /** Aborted when nothing shall be waited for any more: what waits was not sent, or was surely not done. Default: never. */
+  /** Aborted to end all waits: what waits was not sent, or was certainly not done. Default: never. */
   readonly stop?: AbortSignal | undefined;
 };
 
@@ -30,7 +30,7 @@ export function createWaiting(clock: Clock, { onWait, stop }: WaitingOptions = {
       if (stop?.aborted) throw stopped();
       const now = clock.now();
       const untilMs = now + ms;
-      // Waits begin in the order of time, so what is not covered yet is new.
+      // Waits start in order of time, so only what is not covered yet is new.
       if (untilMs > coveredUntil) {
         waited += untilMs - Math.max(now, coveredUntil);
         coveredUntil = untilMs;
@@ -43,7 +43,7 @@ export function createWaiting(clock: Clock, { onWait, stop }: WaitingOptions = {
   };
 }
 
-/** What those are told who waited when the run was stopped. */
+/** The error for waits that a stop ended. */
 export function stopped(): TemporaryError {
   return new TemporaryError('STOPPED', 'Stopped while waiting for the server; what was asked for was not done.', {
     hint: 'Run the same command again.',
@@ -52,7 +52,7 @@ export function stopped(): TemporaryError {
 
 export const isStopped = (error: unknown): boolean => error instanceof TemporaryError && error.code === 'STOPPED';
 
-/** By listeners that are taken off again: AbortSignal.any would keep every wait of a long run until the run ends. */
+/** With listeners that are removed: AbortSignal.any would keep every wait of a long run in memory until the run ends. */
 async function sleepUntilStopped(
   clock: Clock,
   ms: number,

@@ -1,13 +1,13 @@
 /** Reads under any answer: what is not what was asked for is never taken for it, and no page is left out. */
 import fc from 'fast-check';
-import { judgeResponse } from '../../../src/dataverse/judge.ts';
+import { classifyResponse } from '../../../src/dataverse/judge.ts';
 import { readObject, readRows } from '../../../src/dataverse/reads.ts';
 import { answer, connect, json, ORIGIN, part } from './fake-transport.ts';
 
 const LEADS = readRows('leads', 'leadid');
-const judging = { trouble: () => undefined };
+const reader = { trouble: () => undefined };
 const judged = (read: typeof LEADS, body: unknown, status = 200) =>
-  judgeResponse(json(status, body), read, judging).kind;
+  classifyResponse(json(status, body), read, reader).kind;
 
 /** Bodies near what a service answers: its names, and anything at all in them. */
 const rows = fc.array(
@@ -24,7 +24,7 @@ const isRow = (row: unknown): boolean =>
   row.leadid !== '' &&
   row.leadid !== null;
 
-describe('judgeResponse of a read', () => {
+describe('classifyResponse of a read', () => {
   it('takes for rows only rows, all with their key', () => {
     fc.assert(
       fc.property(bodies, (body) => {
@@ -49,7 +49,7 @@ describe('judgeResponse of a read', () => {
   it('takes no success without a body for an answer', () => {
     fc.assert(
       fc.property(fc.integer({ min: 200, max: 299 }), fc.stringMatching(/^\s*$/), (status, body) => {
-        expect(judgeResponse({ status, headers: {}, body }, LEADS, judging).kind).toBe('unknown');
+        expect(classifyResponse({ status, headers: {}, body }, LEADS, reader).kind).toBe('unknown');
       }),
     );
   });

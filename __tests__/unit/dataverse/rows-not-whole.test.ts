@@ -1,14 +1,14 @@
 /** Rows that lack what they were read for: no answer, for "nobody is on the list" or "nobody has this address" would follow from them. */
 import { readMembersById, readMembersOfList } from '../../../src/campaign/member-queries.ts';
-import { judgeResponse } from '../../../src/dataverse/judge.ts';
+import { classifyResponse } from '../../../src/dataverse/judge.ts';
 import type { JsonObject, Read } from '../../../src/dataverse/operation.ts';
 import { readsForQuery } from '../../../src/people/fetch.ts';
 import { json } from './fake-transport.ts';
 
 const ID = '11111111-1111-4111-8111-111111111111';
-const judging = { trouble: () => undefined };
+const reader = { trouble: () => undefined };
 const judged = (read: Read | undefined, row: JsonObject) =>
-  read === undefined ? undefined : judgeResponse(json(200, { value: [row] }), read, judging).kind;
+  read === undefined ? undefined : classifyResponse(json(200, { value: [row] }), read, reader).kind;
 const without = (row: JsonObject, name: string): JsonObject =>
   Object.fromEntries(Object.entries(row).filter(([each]) => each !== name));
 
