@@ -6,8 +6,8 @@ import { type HttpResponse, UnknownResultError } from '../transport/http.ts';
 import type { Transport } from '../transport/open-transport.ts';
 import type { Trouble } from '../transport/retry-decision.ts';
 import { batchRequest } from './batch-writer.ts';
+import { classifyBatch, classifyResponse, protocolAnswerProblem } from './classify.ts';
 import { callerRefusal, identifiesServer, isNotDataverse, isWebSite, notDataverse, speaksOData } from './errors.ts';
-import { classifyBatch, classifyResponse, protocolAnswerProblem } from './judge.ts';
 import { encodedLength, MAX_URL, refuseTooLong } from './limits.ts';
 import type {
   BatchPart,

@@ -1,9 +1,9 @@
 /** Reads collections page by page: OData by `@odata.nextLink`, FetchXML by its cookie, expanded collections by the link beside them. */
 import { DataverseError, SettingsError } from '../errors.ts';
+import { isJsonObject } from './classify.ts';
 import { mustSucceed } from './errors.ts';
 import { fetchCookie, nextFetchPage } from './fetch-pages.ts';
 import { fetchPath } from './fetchxml.ts';
-import { isJsonObject } from './judge.ts';
 import { API_ROOT } from './limits.ts';
 import type { JsonObject, JsonValue, OperationResult, Read } from './operation.ts';
 import { operationName } from './requests.ts';

@@ -1,6 +1,6 @@
 /** Reads under any answer: what is not what was asked for is never taken for it, and no page is left out. */
 import fc from 'fast-check';
-import { classifyResponse } from '../../../src/dataverse/judge.ts';
+import { classifyResponse } from '../../../src/dataverse/classify.ts';
 import { readObject, readRows } from '../../../src/dataverse/reads.ts';
 import { answer, connect, json, ORIGIN, part } from './fake-transport.ts';
 
