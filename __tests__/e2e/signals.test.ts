@@ -62,7 +62,7 @@ describe('a Retry-After that is waited out', () => {
         code: 0,
         told: [`added contact ${person(2)}`, `added lead ${person(3)}`],
       });
-      expect(again.stderr).not.toContain('Settled');
+      expect(again.stderr).not.toContain('Recovered');
     },
   );
 

@@ -56,7 +56,7 @@ it('what a killed run had sent and lands during the next one is told by that one
   const next = await cli.change(['add', `id:${campaign}`, person(7)], { home });
   expect(next.code).toBe(0);
   expect([...next.told].sort()).toEqual([1, 3, 5, 7].map((number) => `added lead ${person(number)}`));
-  expect(next.stderr).toContain('Settled 3 changes');
+  expect(next.stderr).toContain('Recovered 3 changes');
   expect(next.stderr).not.toContain('not decided yet');
   home.remove();
 });

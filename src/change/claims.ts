@@ -1,6 +1,6 @@
 /**
  * Who is being worked on right now, so that a person who comes twice within what is in flight is done once, without remembering everyone
- * who ever passed. A chunk's claims are kept until every chunk that began before it ended has ended too: one of those may have read the
+ * who ever passed. A batch's claims are kept until every batch that began before it ended has ended too: one of those may have read the
  * server before the first one's write.
  */
 
@@ -12,7 +12,7 @@ export type ClaimTracker = {
 };
 
 export type Claims = {
-  /** Takes the id of a record; false when another row, of this chunk or of one in flight, has it. */
+  /** Takes the id of a record; false when another row, of this batch or of one in flight, has it. */
   claim(type: PersonType, id: string): boolean;
   /** Whether somebody else has it. */
   isTaken(type: PersonType, id: string): boolean;

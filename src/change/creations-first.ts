@@ -1,6 +1,6 @@
 /**
- * Another run, alive or dead, may have created somebody whom this one is about to tell as added. It may be killed before it tells that
- * creation, or simply be slower: the `created` goes into the outbox with the `added`, before it, under the run that asked for it.
+ * Another run, alive or interrupted, may have created somebody for whom this one is about to report `added`. It may be killed before it
+ * reports that creation, or simply be slower: the `created` goes into the outbox with the `added`, before it, under the run that asked for it.
  */
 
 import type { Campaign } from '../dataverse/wire.ts';
@@ -9,7 +9,7 @@ import { eventsOf } from './events.ts';
 import type { Session } from './session.ts';
 
 /**
- * The same conclusions, and before them the open creations of those who are told as added. Where this run made the creation itself, the
+ * The same conclusions, and before them the open creations of those for whom `added` is reported. Where this run made the creation itself, the
  * others were not done: an id is given once.
  */
 export function withCreationsFirst(
@@ -17,8 +17,8 @@ export function withCreationsFirst(
   campaign: Campaign,
   conclusions: readonly Conclusion[],
 ): readonly Conclusion[] {
-  const added = toldOf(conclusions, EVENT_TYPES.added);
-  const created = toldOf(conclusions, EVENT_TYPES.created);
+  const added = peopleOf(conclusions, EVENT_TYPES.added);
+  const created = peopleOf(conclusions, EVENT_TYPES.created);
   if (added.size === 0 && created.size === 0) return conclusions;
   const open = session.journal.openCreations(session.campaignId, [...added, ...created]);
   if (open.length === 0) return conclusions;
@@ -33,7 +33,7 @@ export function withCreationsFirst(
   return [...first, ...conclusions];
 }
 
-function toldOf(conclusions: readonly Conclusion[], type: string): ReadonlySet<string> {
+function peopleOf(conclusions: readonly Conclusion[], type: string): ReadonlySet<string> {
   const people = new Set<string>();
   for (const { event } of conclusions) if (event?.type === type) people.add(event.personId);
   return people;

@@ -13,7 +13,7 @@ import { DyncampError } from '../errors.ts';
 import type { InputRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 
-/** More refusals than this in one chunk are not looked up one by one. */
+/** More refusals than this in one batch are not looked up one by one. */
 const MAX_LOOKUPS = 25;
 const MAX_SHOWN = 3;
 

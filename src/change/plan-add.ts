@@ -1,5 +1,5 @@
 /**
- * Decides, for each row of a chunk, what an addition means for it: nothing to do, put somebody in, create somebody, or why not. Pure: the
+ * Decides, for each row of a batch, what an addition means for it: nothing to do, put somebody in, create somebody, or why not. Pure: the
  * server was read before, nothing is written here.
  */
 
@@ -151,7 +151,7 @@ function alikeRefusal({ email, emailText = email }: PersonRow, view: PeopleView)
   if (alike === undefined) return undefined;
   return {
     code: 'SIMILAR_EMAIL',
-    message: `${alike.type} ${alike.id} has "${alike.emailText ?? alike.email}", which looks like "${emailText}"; nobody is created before that is settled.`,
+    message: `${alike.type} ${alike.id} has "${alike.emailText ?? alike.email}", which looks like "${emailText}"; nobody is created before that is cleared up.`,
   };
 }
 
@@ -183,7 +183,7 @@ function heldRefusal(row: PersonRow, read: AdditionView): Refusal | undefined {
   if (twin !== undefined)
     return {
       code: 'SIMILAR_EMAIL',
-      message: `Dynamics takes "${twin}" for ${key.by === 'column' ? 'a value' : 'an address'} of the input; nobody is created for ${email} before that is settled.`,
+      message: `Dynamics takes "${twin}" for ${key.by === 'column' ? 'a value' : 'an address'} of the input; nobody is created for ${email} before that is cleared up.`,
     };
   const [holder] = key.by === 'column' ? read.view.withEmail(email) : [];
   if (holder === undefined) return undefined;
@@ -193,7 +193,7 @@ function heldRefusal(row: PersonRow, read: AdditionView): Refusal | undefined {
   };
 }
 
-/** Somebody whom the server takes for this row, or for one that cannot be told. */
+/** The text of somebody whom the server takes for this row, or for a row of the batch that nobody can point out. */
 function strangerOf({ key, email }: PersonRow, { unplaced, byLooseKey }: LookAlikes): string | undefined {
   const named = key.by === 'column' ? [email, key.value] : [email];
   return unplaced[0] ?? named.map((text) => byLooseKey.get(looseKey(text))).find((text) => text !== undefined);
@@ -221,7 +221,7 @@ const LIGATURES: Readonly<Record<string, string>> = {
 
 /**
  * Addresses (with --match-by: values too) that came back though no input equals them: the server's collation is looser than our
- * comparison. One that can be told to stand for an input blocks that one's creation; one that cannot blocks every creation of the chunk.
+ * comparison. One whose loose key is that of an input blocks the creation for that input; one without blocks every creation of the batch.
  */
 export type LookAlikes = { readonly byLooseKey: ReadonlyMap<string, string>; readonly unplaced: readonly string[] };
 

@@ -1,5 +1,5 @@
 /**
- * Decides, for each row of a chunk, whom a removal takes out. Only people whom a flow action put in: members of own lists whose row the
+ * Decides, for each row of a batch, whom a removal takes out. Only people whom a flow action put in: members of own lists whose row the
  * journal or the row's creator shows to be ours. Pure, but for knownAdditions, which asks the journal.
  */
 
@@ -139,7 +139,7 @@ function membersAmong(
   return members;
 }
 
-/** Which of these rows the journal shows to be additions of ours; it is asked about those only that their creator does not settle. */
+/** Which of these rows the journal shows to be additions of ours; it is only asked about those that others created. */
 export function knownAdditions(
   { journal }: Asking,
   addedBy: RemovalRules['addedBy'],

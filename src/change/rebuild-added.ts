@@ -1,6 +1,6 @@
 /**
  * `added` events from the membership rows of a campaign's own lists. The id of such an event follows from the row, so it is the one of the
- * first time. Only rows that the given users made: those of others were never told.
+ * first time. Only rows that the given users made: additions by others never had an event.
  */
 
 import type { CampaignAccess } from '../campaign/access.ts';
@@ -26,7 +26,7 @@ export type RebuildOptions = {
 export type Rebuilding = {
   /** Per list, in the order in which its rows were made. */
   readonly events: AsyncIterable<NewEvent>;
-  /** Rows that others made, or of which the maker is not told; counted as the events are read. */
+  /** Rows that others made, or whose maker is unknown; counted as the events are read. */
   leftOut(): number;
 };
 

@@ -19,32 +19,25 @@ import type { Session } from './session.ts';
 /** A request that seemed lost may still be running: the server gives up after two to four minutes. */
 const UNDECIDED_MS = 5 * 60_000;
 
-export type Recovered = {
-  readonly events: readonly StoredEvent[];
-  /** Intents that stay open: too young to be called not done. */
-  readonly openPersonIds: ReadonlySet<string>;
-  readonly count: number;
-};
-
-export async function recoverChanges(session: Session, campaign: Campaign): Promise<Recovered> {
+/** By a read of its own. Gives how many changes are decided now; those that are too young to be called not done stay open. */
+export async function recoverChanges(session: Session, campaign: Campaign): Promise<number> {
   const intents = session.journal.openIntents(session.campaignId);
-  if (intents.length === 0) return { events: [], openPersonIds: new Set(), count: 0 };
+  if (intents.length === 0) return 0;
   const shown = await readState(session, intents);
   const conclusions: Conclusion[] = [];
-  const open = new Set<string>();
   for (const intent of intents) {
     const conclusion = judge(session, campaign, intent, shown);
     if (conclusion !== undefined) conclusions.push(conclusion);
     else if (intent.ageMs >= UNDECIDED_MS)
       conclusions.push({ intentId: intent.intentId, state: 'not-done', outcome: UNCOUNTED });
-    else open.add(intent.personId);
   }
-  return { events: conclude(session, campaign, conclusions), openPersonIds: open, count: conclusions.length };
+  conclude(session, campaign, conclusions);
+  return conclusions.length;
 }
 
 /**
- * Recovers what the read of a batch shows of its own people, without a request: what an interrupted run sent may have landed since
- * `recoverChanges`, and what the batch is about to write would wipe its trace, or be delivered before it.
+ * Recovers what the read of a batch shows of the batch's own people, without a request. What an interrupted run sent may have landed since
+ * `recoverChanges`; what the batch is about to write would wipe its trace, or its event would come first.
  */
 export function recoverSeen(
   session: Session,

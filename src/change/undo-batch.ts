@@ -43,7 +43,7 @@ export async function undoBatch(undoing: Undoing, rows: readonly InputRow[], cla
 }
 
 /**
- * Only the rows of these events: whoever was taken out since and put in again, by anybody, stays. The event's id tells it even where a
+ * Only the rows of these events: whoever was taken out since and put in again, by anybody, stays. The event's id shows it even where a
  * row that comes back has the id that it had (U23).
  */
 function takingOut(context: Undoing['remove'], rows: readonly UndoRow[]): Removals {

@@ -125,7 +125,7 @@ function learn({ abilities }: CampaignAccess, learned: ReturnType<typeof classif
   );
 }
 
-/** The writes of one request, in the order in which they are to run, and everybody whom it is to tell about. */
+/** The writes of one request, in the order in which they are to run, and everybody whose result it shows. */
 function planRequest<C extends Change>(
   session: CampaignAccess,
   open: readonly Attempt<C>[],

@@ -40,7 +40,7 @@ export function defineAdd(parent: Command, context: Context): void {
 
 async function addPeople(context: Context, request: AddRequest): Promise<number> {
   const { addBatch } = await import('../change/add-batch.ts');
-  const { additionOf, columnsOf } = await import('../run/additions.ts');
+  const { additionsOf, columnsOf } = await import('../run/additions.ts');
   const { runChange } = await import('../run/run-change.ts');
   const { people, options } = request;
   // Only a file or a pipe names columns.
@@ -52,7 +52,7 @@ async function addPeople(context: Context, request: AddRequest): Promise<number>
     {
       people: 'input',
       async prepare(setup) {
-        const addition = additionOf(setup, options);
+        const addition = additionsOf(setup, options);
         return {
           dynamicsColumns: await columnsOf(addition, options, namesColumns),
           async *passes({ rows, total }) {

@@ -60,9 +60,9 @@ export function defineApply(parent: Command, context: Context): void {
 }
 
 async function applyPeople(context: Context, campaign: string, options: Options): Promise<number> {
-  const { additionOf, columnsOf } = await import('../run/additions.ts');
+  const { additionsOf, columnsOf } = await import('../run/additions.ts');
   const { applyPasses } = await import('../run/apply-people.ts');
-  const { addedByUsers, parseAddedBy, removalOf } = await import('../run/removals.ts');
+  const { addedByUsers, parseAddedBy, removalsOf } = await import('../run/removals.ts');
   const { runChange } = await import('../run/run-change.ts');
   const named = parseAddedBy(options.addedBy ?? []);
   refuseParts(context, options);
@@ -72,10 +72,10 @@ async function applyPeople(context: Context, campaign: string, options: Options)
     {
       people: 'input',
       async prepare(setup) {
-        const addition = additionOf(setup, options);
+        const addition = additionsOf(setup, options);
         const addedBy = addedByUsers(named, setup.session.userId, setup.connection.flowUsers);
         // Whoever may have to be removed comes by their id.
-        const removal = removalOf(setup, { ...options, matchBy: undefined }, addedBy);
+        const removal = removalsOf(setup, { ...options, matchBy: undefined }, addedBy);
         return {
           dynamicsColumns: await columnsOf(addition, options, options.file !== undefined),
           passes: (run) => applyPasses(run, { options, addition, removal, addedBy }),

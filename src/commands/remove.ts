@@ -61,7 +61,7 @@ export function defineRemove(parent: Command, context: Context): void {
 
 async function removePeople(context: Context, request: RemoveRequest): Promise<number> {
   const { removeBatch } = await import('../change/remove-batch.ts');
-  const { addedByUsers, parseAddedBy, removalOf } = await import('../run/removals.ts');
+  const { addedByUsers, parseAddedBy, removalsOf } = await import('../run/removals.ts');
   const { runChange } = await import('../run/run-change.ts');
   const { options } = request;
   const { maxRemovals } = options;
@@ -74,7 +74,7 @@ async function removePeople(context: Context, request: RemoveRequest): Promise<n
       confirm: (sources, rows) => confirmMany(context, request, { sources, rows }),
       async prepare(setup) {
         const addedBy = addedByUsers(named, setup.session.userId, setup.connection.flowUsers);
-        const removal = removalOf(setup, options, addedBy);
+        const removal = removalsOf(setup, options, addedBy);
         if (maxRemovals !== undefined) return { passes: (run) => planFirst(run, removal, maxRemovals) };
         return {
           async *passes({ rows, total }) {

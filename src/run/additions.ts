@@ -10,7 +10,7 @@ import type { RunSetup } from './plan.ts';
 import type { CreationOptions, PeopleCommandOptions } from './request.ts';
 
 /** What batches of additions work with. */
-export function additionOf(setup: RunSetup, options: CreationOptions & PeopleCommandOptions): Additions {
+export function additionsOf(setup: RunSetup, options: CreationOptions & PeopleCommandOptions): Additions {
   refuseOtherSource(options);
   const { session, connection } = setup;
   const rules = rulesOf(options, connection);
@@ -18,8 +18,8 @@ export function additionOf(setup: RunSetup, options: CreationOptions & PeopleCom
 }
 
 /**
- * The organization's own columns that input may name: only for people who may have to be created. --set is held against them even where
- * no input names columns: a mistake in it shows before somebody is created, not some day.
+ * The organization's own columns that input may name: only for people who may have to be created. --set is checked against them even
+ * where no input names columns: a mistake in it shows before anybody is created.
  */
 export async function columnsOf(
   { rules, creations }: Additions,

@@ -39,7 +39,7 @@ export type ApplyOptions = Pick<
   PeopleCommandOptions,
   'matchBy' | 'exclude' | 'inputFormat' | 'encoding' | 'map' | 'yes'
 > & {
-  /** More than this, and nothing is done. Default: the larger of 100 and 10 % of the people that flow actions put in, and no more than half of them beyond 10. */
+  /** More than this, and nothing is done. Default: defaultMaxRemovals(). */
   readonly maxRemovals?: number | undefined;
   /** Go on when an input names nobody, or nobody whom Dynamics has. */
   readonly allowEmpty?: boolean | undefined;
@@ -133,7 +133,7 @@ async function planAndGuard(
   const empty = mayBeEmpty ? undefined : emptyInput(read);
   const adds = onlyAdds(read);
   if (empty !== undefined || adds !== undefined) return { onlyAdds: adds, guard: empty };
-  const unreadable = await planRemovals(run, removal, spool);
+  const unreadable = await planWhomToRemove(run, removal, spool);
   if (ending.reason() !== undefined) return undefined;
   if (unreadable > 0)
     await warn(
@@ -159,7 +159,7 @@ function afterAdditions({ ending, counter }: OpenRun): OnlyAdds | undefined {
  * By the steps of `remove` in a dry run. Gives the number of candidates who can neither be planned nor are protected: their records cannot
  * be read.
  */
-async function planRemovals(run: OpenRun, removal: Removals, spool: Spool): Promise<number> {
+async function planWhomToRemove(run: OpenRun, removal: Removals, spool: Spool): Promise<number> {
   let unreadable = 0;
   const isMeant = (member: ListMember): boolean => spool.isCandidate(member) && !spool.isProtected(member.personId);
   const planning = removingOnly(removal, spool, isMeant);
@@ -237,7 +237,6 @@ async function confirmPlan(
  * Whom interrupted runs of `apply` on the campaign removed since one was finished. A run that is repeated goes on with its work: without
  * them each repetition could remove as many again as --max-removals allows.
  */
-
 export function removedBefore({
   journal,
   campaignId,

@@ -178,7 +178,7 @@ function prepareValues(process: ProcessParts, options: GlobalOptions, onClose: C
     terminal,
     clock: openSystemClock(),
     options,
-    // When they are asked for: somebody without a home is told so, by the terminal that is there then.
+    // Only when asked for: they throw where there is no home directory, and by then there is a terminal to say so.
     get stateDirectory() {
       state ??= placeOfState(process, terminal);
       return state;

@@ -51,7 +51,7 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
     await report();
   }
   await reportUnfinished(terminal, { ...summary, undelivered: undeliveredOf(run), exitCode: combineExitCodes(codes) });
-  // Until here its lock is held: no other run tells what this one is about to.
+  // Until here its lock is held: no other run delivers what this one is about to deliver.
   run.journalRun.finish({
     exitCode: combineExitCodes(codes),
     status: isFinished(codes, ending) ? 'finished' : 'stopped',

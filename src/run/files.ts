@@ -17,7 +17,7 @@ export type FileEnd = { readonly placed: Placed | undefined; readonly failure: D
 
 export type RunFiles = {
   readonly hasResults: boolean;
-  /** Throws nothing that a disk does: `failure` tells, and the row is tried again with the next one. */
+  /** Does not throw when the disk fails: `failure` gives the error, and the row is tried again with the next one. */
   write(outcome: Outcome, origin: ResultsOrigin): Promise<void>;
   /** Why rows could not be written; the run is to be ended. */
   failure(): DyncampError | undefined;

@@ -25,7 +25,7 @@ export async function* inOrder<Thing, Result>(
       const step = await firstOf(waiting[0], pull);
       if (step.kind === 'pulled') {
         const thing = puller.take(step.pulled);
-        if (thing !== undefined) waiting.push(settleLater(options.work(thing.value)));
+        if (thing !== undefined) waiting.push(handleLater(options.work(thing.value)));
       } else {
         void waiting.shift();
         yield step.result;
@@ -119,8 +119,8 @@ function firstOf<Thing, Result>(
   return Promise.race(contenders);
 }
 
-/** A failure is told when its turn comes; until then it must not count as unhandled. */
-function settleLater<Result>(promise: Promise<Result>): Promise<Result> {
+/** A failure is thrown when its turn comes; until then it must not count as an unhandled rejection. */
+function handleLater<Result>(promise: Promise<Result>): Promise<Result> {
   promise.catch(() => undefined);
   return promise;
 }

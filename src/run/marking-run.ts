@@ -1,9 +1,9 @@
-/** A run whose marks and counts may fail: that a journal on a full disk does not take them must not keep back what was done from being said. */
+/** A run whose marks and counts may fail: what was done is reported even where a full disk keeps the journal from taking them. */
 import { DyncampError } from '../errors.ts';
 import type { Run } from '../journal/journal.ts';
 
 export type MarkingRun = Run & {
-  /** The first mark, count or end that the journal did not take: then events are told once more by the next run, never lost. */
+  /** The first mark, count or end that the journal did not take: the next run then delivers these events once more; none is lost. */
   failure(): DyncampError | undefined;
 };
 

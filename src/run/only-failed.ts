@@ -1,4 +1,4 @@
-/** --only-failed takes finished results files of this command, organization and campaign: seen to before anything is begun. */
+/** --only-failed takes finished results files of this command, organization and campaign: checked before anything is begun. */
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { UsageError } from '../errors.ts';

@@ -29,7 +29,7 @@ import type { OpenRun, Plan, Prepared, RunSetup } from './plan.ts';
 import { reportConnection } from './report.ts';
 import type { ChangeRequest } from './request.ts';
 import { refuseSharedFiles } from './separate-files.ts';
-import { shardOf } from './shard.ts';
+import { chosenShard } from './shard.ts';
 import { startCounting } from './summary.ts';
 
 const NO_SOURCES: PeopleSources = { options: {}, usesStdin: false };
@@ -42,7 +42,7 @@ export async function openRun(
 ): Promise<{ readonly run: OpenRun; readonly passes: Prepared['passes'] }> {
   const { options } = request;
   const beganAt = context.clock.now();
-  const shard = plan.people === 'input' ? shardOf(options.shard, context.env) : undefined;
+  const shard = plan.people === 'input' ? chosenShard(options.shard, context.env) : undefined;
   const ending = whenToEnd(context, options.maxDuration);
   const sources = plan.people === 'input' ? await sourcesOf(context, request, ending) : NO_SOURCES;
   const exclusions =

@@ -1,6 +1,6 @@
 /**
- * Drives a run: rows in chunks through the given work, several at a time, reports in the order of the input. Memory does not grow with the
- * input. The work never throws what the user should know: it reports it.
+ * Drives a pass: rows in batches through the given work, several at a time, reports in the order of the input. Memory does not grow with
+ * the input. What the user should know the work reports, and does not throw. Also stops a run that Dynamics refuses altogether.
  */
 
 import { createHash } from 'node:crypto';
@@ -53,8 +53,8 @@ export async function* pipeline(options: ChangeOptions): AsyncGenerator<BatchRep
     }
   };
   const { clock } = options;
-  const chunks = chunkRows(options.rows, { size: () => options.batchSize, clock });
-  yield* inOrder(chunks, {
+  const batches = chunkRows(options.rows, { size: () => options.batchSize, clock });
+  yield* inOrder(batches, {
     work,
     limit: () => options.limit,
     isStopped: () => options.stop.aborted || (fatal !== undefined && !options.drains),
@@ -66,7 +66,7 @@ export async function* pipeline(options: ChangeOptions): AsyncGenerator<BatchRep
 async function workOnSome(rows: readonly InputRow[], claims: Claims, options: ChangeOptions): Promise<BatchReport> {
   const passedOver = new Map<InputRow, Outcome>();
   for (const row of rows) {
-    if (options.shard !== undefined && shardOf(row, options.shard.of) + 1 !== options.shard.index)
+    if (options.shard !== undefined && shardOfRow(row, options.shard.of) + 1 !== options.shard.index)
       passedOver.set(row, outcomeOf(row, 'other-shard'));
     else if (row.kind === 'person' && options.excludes(row)) passedOver.set(row, outcomeOf(row, 'excluded'));
   }
@@ -83,17 +83,17 @@ async function workOnSome(rows: readonly InputRow[], claims: Claims, options: Ch
 }
 
 /**
- * By who they are, so that the same person is always in the same shard, whatever the file, its order and the spelling of their address. A row that names nobody goes by
- * its text, so that one shard reports it.
+ * The shard of a row, from 0. By who they are, so that the same person is always in the same shard, whatever the file, its order and the
+ * spelling of their address. A row that names nobody goes by its text, so that one shard reports it.
  */
-export function shardOf(
+export function shardOfRow(
   row: Pick<PersonRow, 'kind' | 'key'> | Pick<InvalidRow, 'kind' | 'place'>,
   shards: number,
 ): number {
   return createHash('sha256').update(whoIn(row)).digest().readUInt32BE(0) % shards;
 }
 
-function whoIn(row: Parameters<typeof shardOf>[0]): string {
+function whoIn(row: Parameters<typeof shardOfRow>[0]): string {
   if (row.kind !== 'person') return row.place.ref === '' ? String(row.place.line) : row.place.ref;
   const { key } = row;
   const who = {

@@ -1,4 +1,4 @@
-/** What a command on a campaign does about runs that were interrupted there: recovers their changes, delivers their events, says what is open. */
+/** What a command does about interrupted runs on its campaign: recovers their changes, delivers their events, says what is still open. */
 import { recoverChanges } from '../change/recover-changes.ts';
 import { notice, warn } from '../terminal/report-error.ts';
 import type { OpenRun } from './plan.ts';
@@ -17,11 +17,11 @@ export async function recoverTheRest(run: OpenRun): Promise<void> {
 
 /** Before anything else is written. */
 export async function recover({ context, session, opened, delivery, ending }: OpenRun): Promise<void> {
-  const { count } = await recoverChanges(session, opened.facts.campaign);
+  const count = await recoverChanges(session, opened.facts.campaign);
   if (count > 0)
     await notice(
       context.terminal,
-      'SETTLED',
+      'RECOVERED',
       `Recovered ${plural(count, 'change')} that an interrupted run had left open.`,
     );
   // --no-events speaks for this run: what others could not deliver waits for one that delivers.

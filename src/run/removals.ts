@@ -11,7 +11,7 @@ import type { ChangeRequest } from './request.ts';
 import { peopleText } from './summary.ts';
 
 /** What batches of removals work with; `addedBy`: of addedByUsers. */
-export function removalOf(
+export function removalsOf(
   { session }: RunSetup,
   options: ChangeRequest['options'],
   addedBy: Removals['rules']['addedBy'],

@@ -69,7 +69,7 @@ export async function reportResult(
     await warn(
       terminal,
       'OPEN',
-      `${peopleText(open)} not reached, or not known yet what became of them.`,
+      `${peopleText(open)} not reached, or not confirmed yet.`,
       'Run the same command again: who is done is not done twice.',
     );
   if ((counts.outcomes.unconfirmed ?? 0) > 0 || reason === 'max-duration') return EXIT.temporary;

@@ -5,7 +5,7 @@ import { UsageError } from '../errors.ts';
 export type Shard = { readonly index: number; readonly of: number };
 
 /** JOB_COMPLETION_INDEX counts from 0 and is set by Kubernetes; DYNCAMP_SHARDS says of how many. Throws UsageError when they do not fit. */
-export function shardOf(
+export function chosenShard(
   given: Shard | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): Shard | undefined {

@@ -16,7 +16,7 @@ import { makePrivateDirectory } from '../settings/private-directory.ts';
 import type { OpenRun } from './plan.ts';
 import { openRunProgress } from './progress.ts';
 
-/** A membership row, told from one that has the same id but was made again (U23). */
+/** A membership row. A row that was made again may have the same id, but not the same time (U23). */
 type MemberKey = Pick<ListMember, 'id' | 'createdOn'>;
 
 /** Somebody who is on an own list, put there by a flow action. `line` counts them. */
@@ -59,7 +59,7 @@ export type Spool = {
   candidates(): AsyncIterable<readonly Candidate[]>;
   /** People whom flow actions put in. */
   countOurs(): number;
-  /** People whom nobody of ours put in and who are not protected, by who did (undefined: not told). */
+  /** People whom nobody of ours put in and who are not protected, by who did (undefined: unknown). */
   countOthers(): ReadonlyMap<string | undefined, number>;
 
   plan(members: readonly (MemberKey & { readonly personId: string })[]): void;

@@ -4,7 +4,7 @@ import { CampaignError } from '../../../src/errors.ts';
 import type { InputRow } from '../../../src/input/input-row.ts';
 import type { Outcome, OutcomeName } from '../../../src/input/outcome.ts';
 import { outcomeOf } from '../../../src/input/outcome.ts';
-import { type ChangeOptions, MASS_REJECTION, pipeline, shardOf } from '../../../src/run/pipeline.ts';
+import { type ChangeOptions, MASS_REJECTION, pipeline, shardOfRow } from '../../../src/run/pipeline.ts';
 import { byEmail, INVALID } from '../change/people.ts';
 import { manualClock } from '../transport/manual-clock.ts';
 
@@ -116,16 +116,16 @@ describe('pipeline', () => {
   });
 });
 
-describe('shardOf', () => {
+describe('shardOfRow', () => {
   it.each([
     ['its text', { source: '-', line: 3, ref: 'not-an-address' }, { source: 'b.csv', line: 9, ref: 'not-an-address' }],
     ['its line where it has none', { source: '-', line: 3, ref: '' }, { source: 'b.csv', line: 3, ref: '' }],
   ])('sends a row that names nobody to one shard, by %s', (_what, place, same) => {
-    const shard = shardOf({ kind: 'invalid', place }, 1_000_003);
-    expect(shardOf({ kind: 'invalid', place: same }, 1_000_003)).toBe(shard);
-    expect(shardOf({ kind: 'invalid', place: { ...place, line: 4, ref: place.ref && 'other' } }, 1_000_003)).not.toBe(
-      shard,
-    );
+    const shard = shardOfRow({ kind: 'invalid', place }, 1_000_003);
+    expect(shardOfRow({ kind: 'invalid', place: same }, 1_000_003)).toBe(shard);
+    expect(
+      shardOfRow({ kind: 'invalid', place: { ...place, line: 4, ref: place.ref && 'other' } }, 1_000_003),
+    ).not.toBe(shard);
   });
 
   it('is one of the shards and always the same, however the person is named', () => {
@@ -136,9 +136,9 @@ describe('shardOf', () => {
     );
     fc.assert(
       fc.property(key, fc.integer({ min: 1, max: 50 }), (some, shards) => {
-        const shard = shardOf({ kind: 'person', key: some }, shards);
+        const shard = shardOfRow({ kind: 'person', key: some }, shards);
         expect(Number.isInteger(shard) && shard >= 0 && shard < shards).toBe(true);
-        expect(shardOf({ kind: 'person', key: { ...some } }, shards)).toBe(shard);
+        expect(shardOfRow({ kind: 'person', key: { ...some } }, shards)).toBe(shard);
       }),
     );
   });

@@ -1,5 +1,5 @@
 /**
- * Reads whom the rows of a chunk may mean, and protects all of them from being removed. Generous on purpose: protected is everybody whom
+ * Reads whom some rows of the input may mean, and protects all of them from being removed. Generous on purpose: protected is everybody whom
  * the server gives in answer to a row, however it compares, with survivors, leads and contacts of the same person.
  */
 import type { CampaignAccess } from '../../campaign/access.ts';
@@ -22,7 +22,7 @@ type Protecting = {
 type Understood = {
   /** Rows that mean somebody whom Dynamics has. */
   readonly matched: number;
-  /** Rows of which it cannot be told whom they mean: it could be anybody. */
+  /** Rows that could mean anybody. */
   readonly doubtful: readonly InputPlace[];
 };
 
@@ -56,7 +56,7 @@ export async function protectChunk(context: Protecting, rows: readonly InputRow[
 /** A shorter text is the beginning of anybody's address. */
 const LEAST_BEGINNING = 3;
 
-/** What stands in the last line where an address begins. Of a value of --match-by no address tells anything. */
+/** What stands in the last line where an address begins. A value of --match-by says nothing about an address. */
 function beginningOf(row: InputRow): string {
   if (row.kind === 'person' && row.key.by === 'column') return '';
   const text = row.kind === 'person' && row.key.by === 'email' ? (row.emailText ?? row.email) : row.place.ref;
@@ -68,7 +68,7 @@ function isClear(row: InputRow): row is PersonRow {
   return row.kind === 'person' && row.neverCreate === undefined && whyUnaskable(row) === undefined;
 }
 
-/** An address that no mail can reach and nobody has was meant for another: it cannot be told whose. */
+/** An address that no mail can reach and nobody has was meant for another, nobody knows whose. */
 function isMisspelt({ key, email, emailText = email }: PersonRow, view: PeopleView): boolean {
   if (key.by !== 'email' || whyUndeliverable(emailText) === undefined) return false;
   return view.alikeTo(lookAlikeKey(email)).length === 0;
@@ -80,7 +80,7 @@ function namingKeys(row: InputRow): readonly PersonKey[] {
   return keysIn(row.place.ref);
 }
 
-/** A row whose id is not there (any more), or is no usable record's, will fail: its e-mail address tells whom it could mean. */
+/** A row whose id is not there (any more), or is no usable record's, will fail: its e-mail address shows whom it could mean. */
 function otherReadings(row: PersonRow, view: PeopleView): readonly PersonRow[] {
   if (row.key.by !== 'id' || row.email === '') return [];
   const isUsable = view.withId(row.key.id).some((person) => person.state === 'usable');
@@ -132,8 +132,8 @@ export function keysInRow({ place, columns }: InputRow): readonly PersonKey[] {
 }
 
 /**
- * Whether a text that was cut off may be the beginning of this person's address or id. Of a domain in Unicode nothing is told by its
- * beginning: its ASCII form is made from the whole.
+ * Whether a text that was cut off may be the beginning of this person's address or id. The beginning of a domain in Unicode says nothing:
+ * its ASCII form is made from the whole.
  */
 export function mayBegin(text: string, { id, email }: { readonly id: string; readonly email: string }): boolean {
   const plain = text.normalize('NFKC').toLowerCase();

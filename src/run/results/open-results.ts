@@ -1,4 +1,4 @@
-/** --results: what became of each input row, as a file that --only-failed can read back. */
+/** --results: the outcome of each input row, as a file that --only-failed can read back. */
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { UsageError } from '../../errors.ts';
