@@ -70,7 +70,13 @@ export const namesPerson = (name: string, options: NameOptions): boolean => know
 
 /** Names that stand more than once, each once. */
 export function repeatedNames(names: readonly string[]): readonly string[] {
-  return [...new Set(names.filter((name, index) => name !== '' && names.indexOf(name) !== index))];
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const name of names) {
+    if (name !== '' && seen.has(name)) repeated.add(name);
+    seen.add(name);
+  }
+  return [...repeated];
 }
 
 function shownName(name: string): string {

@@ -14,7 +14,7 @@ import {
 } from './headers.ts';
 import { makeRow, type RowPlace } from './make-row.ts';
 import { type InputNotice, type OnNotice, remember, sayOnce } from './notices.ts';
-import { parsePersonText, quote } from './person-text.ts';
+import { parsePersonText, quote, shorten } from './person-text.ts';
 import type { Opener } from './read-rows.ts';
 import { sourceName } from './source-name.ts';
 
@@ -127,36 +127,86 @@ function isHeaderAgain(
   return isBehindTitle || same * 2 > filled.length || (known > 1 && known * 2 >= filled.length);
 }
 
-/** Says what is not used of the columns, each name once. */
+/** Says what is not used of the columns, each name once, and no more names than anybody reads. */
 function columnTeller(source: string, onNotice: OnNotice | undefined): (plan: ColumnPlan) => void {
   const isNew = remember();
+  const [fewUnknown, fewConsent, fewTwice] = [firstFew(), firstFew(), firstFew()];
   return ({ names, roles, unknown }) => {
     if (onNotice === undefined) return;
-    const twice = repeatedNames(names).filter((name) => isNew(`twice ${name}`));
-    const isUsed = (name: string): boolean => !['unknown', 'left-out'].includes(roles[names.indexOf(name)]?.as ?? '');
-    const notUsed = [...new Set(unknown)].filter((name) => !isUsed(name) && isNew(name));
+    const used = usedNames(names, roles);
+    const notUsed = [...new Set(unknown)].filter((name) => !used.has(name) && isNew(name));
     const consent = notUsed.filter(looksLikeConsent);
-    const others = notUsed.filter((name) => !consent.includes(name));
-    if (others.length > 0) onNotice(unknownColumns(source, others));
-    for (const name of consent) onNotice(unusedConsent(source, name));
-    for (const name of twice) onNotice(columnTwice(source, name, isUsed(name)));
+    const others = fewUnknown(notUsed.filter((name) => !looksLikeConsent(name)));
+    if (others.named.length + others.more > 0) onNotice(unknownColumns(source, others));
+    const unused = fewConsent(consent);
+    for (const name of unused.named) onNotice(unusedConsent(source, name));
+    if (unused.more > 0) onNotice(moreConsent(source));
+    const twice = fewTwice(repeatedNames(names).filter((name) => isNew(`twice ${name}`)));
+    for (const name of twice.named) onNotice(columnTwice(source, name, used.has(name)));
+    if (twice.more > 0) onNotice(moreTwice(source));
   };
 }
 
-const unknownColumns = (source: string, names: readonly string[]): InputNotice => ({
+/** Those whose first column is used. */
+function usedNames(names: readonly string[], roles: ColumnPlan['roles']): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const used = new Set<string>();
+  for (const [index, name] of names.entries()) {
+    const as = roles[index]?.as ?? 'unknown';
+    if (!seen.has(name) && as !== 'unknown' && as !== 'left-out') used.add(name);
+    seen.add(name);
+  }
+  return used;
+}
+
+/** Columns of one input that a warning names: an export has hundreds, and JSON may have others in each line. */
+const MAX_NAMED = 10;
+
+type Few = { readonly named: readonly string[]; readonly more: number };
+
+/** The first names of all that are given; how many more there are is told once. */
+function firstFew(): (names: readonly string[]) => Few {
+  let left = MAX_NAMED;
+  let isOver = false;
+  return (names) => {
+    const named = names.slice(0, left);
+    left -= named.length;
+    const more = isOver ? 0 : names.length - named.length;
+    isOver ||= more > 0;
+    return { named, more };
+  };
+}
+
+const unknownColumns = (source: string, { named, more }: Few): InputNotice => ({
   code: 'UNKNOWN_COLUMNS',
-  message: `${sourceName(source)}: not used: ${names.join(', ')}.`,
+  message: `${sourceName(source)}: not used: ${unknownText(named, more)}.`,
   hint: 'Name the Dynamics column of each with --map "Header=column" to use it.',
 });
 
+function unknownText(named: readonly string[], more: number): string {
+  if (named.length === 0) return 'other columns of further lines';
+  return `${named.map(shorten).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 const columnTwice = (source: string, name: string, isUsed: boolean): InputNotice => ({
   code: 'COLUMN_TWICE',
-  message: `${sourceName(source)}: the column "${name}" stands twice; ${isUsed ? 'the first of them is used' : 'it is not used'}.`,
+  message: `${sourceName(source)}: the column "${shorten(name)}" stands twice; ${isUsed ? 'the first of them is used' : 'it is not used'}.`,
+});
+
+const moreTwice = (source: string): InputNotice => ({
+  code: 'COLUMN_TWICE',
+  message: `${sourceName(source)}: more columns stand twice; they are not named here.`,
+});
+
+const moreConsent = (source: string): InputNotice => ({
+  code: 'CONSENT_NOT_USED',
+  message: `${sourceName(source)}: more columns look like consent and are not taken over; they are not named here.`,
+  hint: 'Leave out whoever did not agree before you give the file, e.g. with --exclude.',
 });
 
 const unusedConsent = (source: string, name: string): InputNotice => ({
   code: 'CONSENT_NOT_USED',
-  message: `${sourceName(source)}: the column "${name}" looks like consent and is not taken over: whoever is created has none of it.`,
+  message: `${sourceName(source)}: the column "${shorten(name)}" looks like consent and is not taken over: whoever is created has none of it.`,
   hint: looksLikeOptOut(name)
     ? `If it says who gets no e-mail, take it over: --map "${name}=donotbulkemail".`
     : 'Leave out whoever did not agree before you give the file, e.g. with --exclude.',

@@ -145,6 +145,34 @@ describe('openPeople', () => {
     expect(unknown).toEqual(['stdin: not used: Farbe, x.', 'stdin: not used: y.', 'stdin: not used: z.']);
   });
 
+  it('names ten columns of each kind, however many there are', async () => {
+    const said = async (text: string) => {
+      const notices: InputNotice[] = [];
+      await read(text, { onNotice: (notice) => notices.push(notice) });
+      return notices.map(({ code, message }) => `${code} ${message.slice('stdin: '.length)}`);
+    };
+    const names = Array.from({ length: 20_000 }, (_, index) => `c${index}`);
+    const wide = Object.fromEntries([['email', 'a@x.example'], ...names.map((name) => [name, '1'])]);
+    expect(await said(`${JSON.stringify(wide)}\n`)).toEqual([
+      'UNKNOWN_COLUMNS not used: c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 19990 more.',
+    ]);
+    const lines = names
+      .slice(0, 2000)
+      .map((name) => JSON.stringify({ email: 'a@x.example', [name]: 1, [`optin${name}`]: 1 }));
+    const ofLines = await said(`${lines.join('\n')}\n`);
+    expect(ofLines).toHaveLength(22);
+    expect(ofLines.slice(-2)).toEqual([
+      'UNKNOWN_COLUMNS not used: other columns of further lines.',
+      'CONSENT_NOT_USED more columns look like consent and are not taken over; they are not named here.',
+    ]);
+    const twice = [...names.slice(0, 500), ...names.slice(0, 500)];
+    const ofTwice = await said(`email,${twice.join(',')}\na@x.example,${twice.map(() => '1').join(',')}\n`);
+    expect(ofTwice.filter((each) => each.startsWith('COLUMN_TWICE'))).toHaveLength(11);
+    expect(await said(`email,${'x'.repeat(5000)}\na@x.example,1\n`)).toEqual([
+      `UNKNOWN_COLUMNS not used: ${'x'.repeat(80)}….`,
+    ]);
+  });
+
   it('pads short rows and lets over-long ones match but never create', async () => {
     const { rows } = await read('email,firstname,lastname\na@x.example\nb@x.example,B,C,GmbH\n');
     expect(rows).toMatchObject([
