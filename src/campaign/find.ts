@@ -18,6 +18,9 @@ const MAX_CANDIDATES = 50;
 /** Names read for "did you mean". */
 const MAX_NEAR = 200;
 
+/** A campaign's name has 128 characters as Dynamics comes, its code 32; what is much longer would not fit into a query either. */
+const LONGEST_NAME = 1000;
+
 export function parseCampaignRef(text: string): CampaignRef {
   const match = /^(id|code|name):(.*)$/is.exec(text.trim());
   const kind = match?.[1]?.toLowerCase();
@@ -33,6 +36,7 @@ export function campaignSearch(ref: CampaignRef): Read {
 }
 
 function filterOf({ text, by }: CampaignRef): Filter {
+  refuseTooLong(text);
   const id = parseGuid(text);
   if (by === 'id' && id === undefined)
     throw new CampaignError('CAMPAIGN_NOT_FOUND', `"${text}" is no campaign id.`, {
@@ -44,6 +48,14 @@ function filterOf({ text, by }: CampaignRef): Filter {
     ...(by === 'name' || by === 'any' ? [eq('name', odataString(text))] : []),
   ];
   return or(...filters);
+}
+
+function refuseTooLong(text: string): void {
+  if (text.length <= LONGEST_NAME) return;
+  const length = `it has ${text.length} characters, and a name has ${LONGEST_NAME} at most`;
+  throw new CampaignError('CAMPAIGN_NOT_FOUND', `"${text.slice(0, 80)}…" names no campaign: ${length}.`, {
+    hint: '`dyncamp campaigns list` shows the campaigns.',
+  });
 }
 
 /** The campaign that a text names, on its own. */
@@ -107,6 +119,7 @@ async function nearCampaign(dataverse: Dataverse, ref: CampaignRef): Promise<str
 
 /** For `campaigns list`: every campaign, or those whose name or code contains a text. */
 export function campaignsRead(search: string | undefined): Read {
+  if (search !== undefined) refuseTooLong(search);
   const filter = search === undefined ? undefined : or(contains('name', search), contains('codename', search));
   return readRows(query('campaigns', { select: CAMPAIGN_COLUMNS, filter, orderby: ['name'] }), 'campaignid');
 }

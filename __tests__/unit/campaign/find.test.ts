@@ -1,4 +1,4 @@
-import { campaignSearch, chooseCampaign, parseCampaignRef } from '../../../src/campaign/find.ts';
+import { campaignSearch, campaignsRead, chooseCampaign, parseCampaignRef } from '../../../src/campaign/find.ts';
 import type { Dataverse, JsonObject } from '../../../src/dataverse/operation.ts';
 
 const id = '11111111-2222-4333-8444-555555555555';
@@ -31,6 +31,25 @@ describe('campaignSearch', () => {
     expect(() => campaignSearch({ text: 'x', by: 'id' })).toThrow(
       expect.objectContaining({ code: 'CAMPAIGN_NOT_FOUND' }),
     );
+  });
+});
+
+describe('a text that is longer than any name', () => {
+  it.each([
+    ['of a campaign', () => campaignSearch(parseCampaignRef('x'.repeat(40_000)))],
+    ['of a code', () => campaignSearch(parseCampaignRef(`code:${'x'.repeat(40_000)}`))],
+    ['to search for', () => campaignsRead('x'.repeat(40_000))],
+  ])('is refused before anything is asked, and not repeated: %s', (_what, ask) => {
+    expect(ask).toThrow(
+      expect.objectContaining({
+        code: 'CAMPAIGN_NOT_FOUND',
+        message: expect.stringMatching(/^"x{80}…" names no campaign: it has 40000 characters/),
+      }),
+    );
+  });
+
+  it('is none of 1,000 characters of any script: they fit into a query', () => {
+    expect(campaignSearch(parseCampaignRef('字'.repeat(1000))).path.length).toBeLessThan(65_536);
   });
 });
 

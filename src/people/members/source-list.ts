@@ -10,6 +10,7 @@ import { LIST_COLUMNS, listMemberFromRow, type MarketingList, marketingListFromR
 import { InputError } from '../../errors.ts';
 import { parseGuid } from '../../guid.ts';
 import type { PersonRow } from '../../input/input-row.ts';
+import { quote } from '../../input/person-text.ts';
 
 /** A static list of leads or of contacts. */
 export type SourceList = { readonly id: string; readonly name: string; readonly personType: PersonType };
@@ -31,7 +32,7 @@ export async function findSourceList(dataverse: Dataverse, text: string): Promis
   if (list === undefined)
     throw new InputError(
       'SOURCE_LIST_NOT_FOUND',
-      `No marketing list has the id or name "${text}", or you may not read it.`,
+      `No marketing list has the id or name ${quote(text)}, or you may not read it.`,
       {
         hint: 'Give the list as Dynamics shows it under Marketing Lists, or its id.',
       },
