@@ -41,6 +41,18 @@ describe('dyncamp', () => {
     expect(stderr).not.toContain('    at ');
   });
 
+  (process.platform === 'win32' ? it.skip.each : it.each)([
+    ['nothing else', ['add', 'Spring']],
+    ['-', ['add', 'Spring', '-']],
+    ['-f -', ['apply', 'Spring', '-f', '-', '--allow-empty']],
+  ])('ends with 65 for a folder as stdin, and takes it for no empty input: %s', (_name, args) => {
+    const env = { PATH: process.env.PATH, HOME: home.directory, DYNCAMP_CONFIG_DIR: home.config };
+    const words = ['-c', 'exec "$0" "$@" < /', process.execPath, BINARY, '--profile', 'emulator', ...args];
+    const { status, stdout, stderr } = spawnSync('sh', words, { env, encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 65, stdout: '' });
+    expect(stderr).toContain('Could not read stdin: it is a directory');
+  });
+
   it('says errors as one JSON object a line when asked', async () => {
     const { stderr, code } = await runCli(['profiles', 'use', 'nobody', '--log-format', 'json'], { home });
     expect(code).toBe(2);

@@ -50,7 +50,7 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
   Object.assign(stdout, { isTTY: tty.stdout === true, columns });
   Object.assign(stderr, { isTTY: tty.stderr === true, columns });
   const terminal = openTerminal(
-    { stdin: { isTTY: tty.stdin === true, isFile: false, stream: () => stdin }, stdout, stderr },
+    { stdin: { isTTY: tty.stdin === true, isFile: false, isDirectory: false, stream: () => stdin }, stdout, stderr },
     { env, color: true, input: true, quiet: false, debug: false, logFormat: 'text', ...rest },
   );
   return {

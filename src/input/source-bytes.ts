@@ -138,9 +138,9 @@ function unreadable(path: string, error: unknown): InputError {
   return new InputError('FILE_UNREADABLE', `Could not read ${sourceName(path)}: ${why}.`, { hint, cause: error });
 }
 
-function isDirectory(path: string): InputError {
+export function isDirectory(path: string): InputError {
   const hint = 'Name the files in it: -f can be given several times.';
-  return new InputError('FILE_IS_DIRECTORY', `Could not read ${path}: it is a directory.`, { hint });
+  return new InputError('FILE_IS_DIRECTORY', `Could not read ${sourceName(path)}: it is a directory.`, { hint });
 }
 
 function errorText(error: unknown): string {

@@ -164,7 +164,7 @@ function prepareValues(process: ProcessParts, options: GlobalOptions, onClose: C
   const { env, platform } = process;
   const stdin = {
     isTTY: isatty(0),
-    isFile: isRedirectedFile(0),
+    ...redirected(0),
     stream() {
       // An open pipe would keep the process from ending.
       onClose(() => process.stdin.destroy());
@@ -189,12 +189,13 @@ function prepareValues(process: ProcessParts, options: GlobalOptions, onClose: C
   };
 }
 
-function isRedirectedFile(fd: number): boolean {
+function redirected(fd: number): { readonly isFile: boolean; readonly isDirectory: boolean } {
   try {
-    return fstatSync(fd).isFile();
+    const stat = fstatSync(fd);
+    return { isFile: stat.isFile(), isDirectory: stat.isDirectory() };
   } catch {
     // Closed by whoever started the process.
-    return false;
+    return { isFile: false, isDirectory: false };
   }
 }
 

@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 import { checkPeopleOptions, type PeopleOptions } from '../input/open-people.ts';
 import { parsePersonText } from '../input/person-text.ts';
-import { checkFiles } from '../input/source-bytes.ts';
+import { checkFiles, isDirectory } from '../input/source-bytes.ts';
 import { STDIN } from '../input/source-name.ts';
 import { isBlankCell } from '../input/values.ts';
 import { notice } from '../terminal/report-error.ts';
@@ -48,6 +48,7 @@ export async function peopleSources(
     stdin: usesStdin ? stdin.stream() : undefined,
   };
   checkPeopleOptions(given);
+  if (usesStdin && stdin.isDirectory) throw isDirectory(STDIN);
   await checkFiles([...files, ...(options.exclude ?? [])].filter((file) => file !== STDIN));
   if (usesStdin) await notice(context.terminal, 'READING_STDIN', 'Reading people from stdin');
   return { options: given, usesStdin };

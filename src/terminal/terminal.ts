@@ -31,6 +31,8 @@ export type Stdin = {
   readonly isTTY: boolean;
   /** A file, redirected by the shell: `< people.csv`. */
   readonly isFile: boolean;
+  /** A folder, `< .`: Node's own stream of it is empty and says nothing. */
+  readonly isDirectory: boolean;
   stream(): Readable;
 };
 

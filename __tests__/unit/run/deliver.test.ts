@@ -29,7 +29,7 @@ function open(options: { isSilent?: boolean; isInputOver?: () => boolean; failsF
         done();
       },
     });
-  const stdin = { isTTY: false, isFile: false, stream: () => Readable.from([]) };
+  const stdin = { isTTY: false, isFile: false, isDirectory: false, stream: () => Readable.from([]) };
   const terminal = openTerminal(
     { stdin, stdout: stream(), stderr: stream() },
     { env: {}, color: false, input: false, quiet: false, debug: false, logFormat: 'text' },
