@@ -9,9 +9,10 @@
  * | done by the answer, not shown by the read (U22) | read again; after some reads sent alone | the same |
  * | answer lost | read, then send again those not shown | the same |
  * | bulk call refused | one by one; without those whose creation failed, if there are any | one by one |
+ * | refused when sent alone | the result: conclude.ts makes the outcome of its code | the same; tried again when the code says "not a member" |
  * | too many members for one call (U16) | half | half |
  * | action not offered (U9, U10) | - | the other one; neither: the run ends |
- * | list locked, inactive, dynamic | the run ends | the same |
+ * | list locked, inactive, dynamic (listRefusal) | the run ends | the same |
  */
 
 import { listRefusal } from '../campaign/list-refusal.ts';

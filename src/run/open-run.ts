@@ -54,7 +54,7 @@ export async function openRun(
   const runId = randomUUID();
   const files = await openRunFiles(options, { runId, inputs, redact: context.terminal.redact });
   try {
-    const { opened, connection } = await connect(context, request, plan, { shard, ending });
+    const { opened, connection } = await connectToCampaign(context, request, plan, { shard, ending });
     const { dataverse, organizationId } = opened.session;
     const input = await openInput(dataverse, options, sources);
     const { matchBy } = options;
@@ -123,7 +123,7 @@ function sourcesOf(context: Context, request: ChangeRequest, ending: RunEnding):
 }
 
 /** Connects and finds the campaign; throws where it, its lists or what the user may see make the run impossible. */
-async function connect(
+async function connectToCampaign(
   context: Context,
   { campaign, options }: ChangeRequest,
   plan: Plan,
