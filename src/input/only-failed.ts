@@ -11,6 +11,7 @@ import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPl
 import { type SayOnce, sayOnce } from './notices.ts';
 import { OUTCOME_KINDS } from './outcome.ts';
 import type { ReadOptions } from './people-reader.ts';
+import { quote } from './person-text.ts';
 import type { Opener } from './read-rows.ts';
 import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS } from './results-columns.ts';
 import { sourceName } from './source-name.ts';
@@ -89,8 +90,21 @@ function noResults(source: string, names: readonly string[]): InputError {
   });
 }
 
+/** Somebody or some program wrote over it: to pass it over could leave out whoever failed. */
+function unknownOutcome({ source, line }: RowPlace, outcome: string): InputError {
+  return new InputError(
+    'NO_RESULTS',
+    `${sourceName(source)}, line ${line}: ${quote(outcome)} is no outcome of dyncamp.`,
+    {
+      hint: 'Put back what --results wrote there (added, not-found, …), or take the row out.',
+    },
+  );
+}
+
 function rowOf(place: RowPlace, fields: Fields, options: ResultsOptions): InputRow | undefined {
-  if (!TAKEN_AGAIN.has(fields.get('outcome') ?? '')) return undefined;
+  const outcome = (fields.get('outcome') ?? '').trim().toLowerCase();
+  if (outcome !== '' && !Object.hasOwn(OUTCOME_KINDS, outcome)) throw unknownOutcome(place, outcome);
+  if (!TAKEN_AGAIN.has(outcome)) return undefined;
   refuseOtherOrigin(place, fields, options);
   const ref = fields.get('ref') ?? '';
   const own = [...fields]

@@ -17,7 +17,7 @@ export type WaitingOptions = {
 export type Waiting = {
   /** Sleeps; rejects with the signal's reason when aborted, with `stopped()` when the run is stopped. */
   sleep(ms: number, reason: WaitReason, signal?: AbortSignal): Promise<void>;
-  /** Time in which at least one request waited. An aborted wait counts in full: the run ends with it. */
+  /** Time in which at least one request waited: until now, for a wait may be ended before its time. */
   waitedMs(): number;
   readonly stop: AbortSignal | undefined;
 };
@@ -38,7 +38,7 @@ export function createWaiting(clock: Clock, { onWait, stop }: WaitingOptions = {
       }
       await sleepUntilStopped(clock, ms, { signal, stop });
     },
-    waitedMs: () => waited,
+    waitedMs: () => waited - Math.max(0, coveredUntil - clock.now()),
     stop,
   };
 }

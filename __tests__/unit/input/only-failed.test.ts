@@ -53,6 +53,17 @@ describe('openPeople with onlyFailed', () => {
     ]);
   });
 
+  it('knows outcomes however a program wrote them, and passes over none that it does not know', async () => {
+    const row = (outcome: string) => `${HEADER}\np.csv,2,a@x.example,${outcome},failed,,,,,,,,,\n`;
+    expect(await readFailed(row(' Not-Found '))).toMatchObject([{ place: { ref: 'a@x.example' } }]);
+    expect(await readFailed(row(''))).toEqual([]);
+    for (const outcome of ['nicht gefunden', 'constructor'])
+      await expect(readFailed(row(outcome))).rejects.toMatchObject({
+        code: 'NO_RESULTS',
+        message: `stdin, line 2: "${outcome}" is no outcome of dyncamp.`,
+      });
+  });
+
   it('refuses a file that is no results file', async () => {
     await expect(readFailed('email,firstname\na@x.example,Anna\n')).rejects.toMatchObject({ code: 'NO_RESULTS' });
     await expect(readFailed('{"email":"a@x.example"}\n')).rejects.toMatchObject({ code: 'NO_RESULTS' });

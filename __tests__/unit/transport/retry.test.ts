@@ -126,19 +126,28 @@ describe('retry', () => {
 
 describe('createWaiting', () => {
   it('counts the time of several who wait together once', async () => {
-    const clock = { now: () => 1_000, sleep: async () => undefined };
+    const clock = steppedClock(1_000);
     const seen: unknown[] = [];
     const waiting = createWaiting(clock, { onWait: (wait) => seen.push(wait) });
-    await Promise.all([
-      waiting.sleep(7_000, 'throttled'),
-      waiting.sleep(3_000, 'busy'),
-      waiting.sleep(9_000, 'throttled'),
-    ]);
+    const waits = [waiting.sleep(7_000, 'throttled'), waiting.sleep(3_000, 'busy'), waiting.sleep(9_000, 'throttled')];
+    await clock.advance(20_000);
+    await Promise.all(waits);
     expect(waiting.waitedMs()).toBe(9_000);
     expect(seen).toEqual([
       { untilMs: 8_000, reason: 'throttled' },
       { untilMs: 10_000, reason: 'throttled' },
     ]);
+  });
+
+  it('does not count what is left of a wait when a stop ends it', async () => {
+    const stop = new AbortController();
+    const clock = steppedClock();
+    const waiting = createWaiting(clock, { stop: stop.signal });
+    const ended = expect(waiting.sleep(30_000, 'throttled')).rejects.toMatchObject({ code: 'STOPPED' });
+    await clock.advance(2_000);
+    stop.abort();
+    await ended;
+    expect(waiting.waitedMs()).toBe(2_000);
   });
 
   it('adds up waits that follow each other', async () => {
