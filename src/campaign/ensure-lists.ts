@@ -13,7 +13,7 @@ import { CampaignError, DataverseError, type DyncampError, TemporaryError } from
 import type { CampaignAccess } from './access.ts';
 import { readCampaignFacts } from './facts.ts';
 import { ownListId, spareOwnListId } from './ids.ts';
-import { type CampaignFacts, judgeOwnLists, newOwnList, type OwnLists } from './own-lists.ts';
+import { type CampaignFacts, classifyOwnLists, newOwnList, type OwnLists } from './own-lists.ts';
 
 export type ReadyLists = { readonly lists: OwnLists; readonly facts: CampaignFacts };
 
@@ -44,7 +44,7 @@ export async function ensureOwnLists(
     if (trouble instanceof DataverseError && isPrivilegeRefusal(trouble))
       throw mustSucceed('make the own lists', trouble);
     const facts = await readCampaignFacts(session);
-    current = { facts, lists: judgeOwnLists(facts) };
+    current = { facts, lists: classifyOwnLists(facts) };
   }
   if (types.every((type) => current.lists.targets[type]?.isLinked === true)) return current;
   throw notMade(ready.facts, trouble);

@@ -9,7 +9,7 @@ import { campaignFromRow, type MarketingList, marketingListFromRow, PERSON_TYPES
 import { CampaignError } from '../errors.ts';
 import { ownListId, spareOwnListId } from './ids.ts';
 import { parseOwnListName } from './list-name.ts';
-import { type CampaignFacts, judgeOwnLists } from './own-lists.ts';
+import { type CampaignFacts, classifyOwnLists } from './own-lists.ts';
 import { campaignQuery, linkedListsQuery, listsCampaignsQuery, memberOfListQuery, ownListsQuery } from './queries.ts';
 
 /** What of a session the facts need. */
@@ -66,7 +66,7 @@ async function readFacts(
 
 /** Two things need one more read, and only when a list turns up for the first time or hangs loose: its links, and whether it has members. */
 async function completeFacts(session: FactsSession, facts: CampaignFacts): Promise<CampaignFacts> {
-  const own = judgeOwnLists(facts).all;
+  const own = classifyOwnLists(facts).all;
   const unread = own.filter((list) => !facts.campaignsOfList.has(list.id));
   const loose = own.filter((list) => !list.isLinked);
   if (unread.length + loose.length === 0) return facts;

@@ -5,7 +5,7 @@
  */
 import type { PersonType } from '../dataverse/wire.ts';
 import type { ReadyLists } from './ensure-lists.ts';
-import { type CampaignFacts, judgeOwnLists, type OwnLists } from './own-lists.ts';
+import { type CampaignFacts, classifyOwnLists, type OwnLists } from './own-lists.ts';
 
 export type KnownLists = {
   /** As the last batch found them: the own lists, or all that are linked to the campaign. */
@@ -27,7 +27,7 @@ export type WantedLists = {
 type Make = (ready: ReadyLists) => Promise<ReadyLists>;
 
 export function knownLists(facts: CampaignFacts): KnownLists {
-  let lists = judgeOwnLists(facts);
+  let lists = classifyOwnLists(facts);
   let timesMade = 0;
   let made: ReadyLists | undefined;
   let turn: Promise<unknown> = Promise.resolve();

@@ -68,7 +68,7 @@ export type OwnLists = {
 
 type Candidate = OwnList & { readonly list: MarketingList };
 
-export function judgeOwnLists(facts: CampaignFacts): OwnLists {
+export function classifyOwnLists(facts: CampaignFacts): OwnLists {
   const candidates = findCandidates(facts);
   const isOwn = new Set(candidates.map((candidate) => candidate.id));
   const targets = { lead: targetOf('lead', candidates), contact: targetOf('contact', candidates) };

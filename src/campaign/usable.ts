@@ -1,7 +1,7 @@
 /** Rule 7 of the domain: a campaign or list that is not usable stops the run before anything is written. Asked at every batch. */
 import { CampaignError } from '../errors.ts';
 import { campaignProblem, campaignWarning } from './campaign.ts';
-import { type CampaignFacts, judgeOwnLists, type OwnLists } from './own-lists.ts';
+import { type CampaignFacts, classifyOwnLists, type OwnLists } from './own-lists.ts';
 
 export type UsableOptions = { readonly allowInactive: boolean; readonly allowSharedList: boolean };
 
@@ -9,7 +9,7 @@ export type UsableOptions = { readonly allowInactive: boolean; readonly allowSha
 export function usableLists(facts: CampaignFacts, options: UsableOptions): OwnLists {
   const campaign = campaignProblem(facts.campaign, options);
   if (campaign !== undefined) throw campaign;
-  const lists = judgeOwnLists(facts);
+  const lists = classifyOwnLists(facts);
   const problem = lists.problems.find(({ code }) => code !== 'LIST_SHARED' || !options.allowSharedList);
   if (problem !== undefined)
     throw new CampaignError(

@@ -4,7 +4,7 @@
  */
 
 import type { CampaignAccess } from '../campaign/access.ts';
-import { type CampaignFacts, judgeOwnLists, type OwnList } from '../campaign/own-lists.ts';
+import { type CampaignFacts, classifyOwnLists, type OwnList } from '../campaign/own-lists.ts';
 import { and, compare, eq, odataGuid, odataTime, query } from '../dataverse/odata-query.ts';
 import type { Read } from '../dataverse/operation.ts';
 import { readRows } from '../dataverse/reads.ts';
@@ -40,7 +40,7 @@ export function rebuildAdded(options: RebuildOptions): Rebuilding {
 
 async function* eventsOf(options: RebuildOptions, counter: { leftOut: number }): AsyncGenerator<NewEvent> {
   const { session, facts, userIds } = options;
-  for (const list of judgeOwnLists(facts).all) {
+  for (const list of classifyOwnLists(facts).all) {
     const pages = session.dataverse.pages(readMembersSince(list.id, options.since), { pageSize: ROWS_PER_PAGE });
     for await (const page of pages) {
       const members = page.map(listMemberFromRow);

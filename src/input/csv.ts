@@ -171,7 +171,7 @@ class Table {
   #passOver(line: number): void {
     this.#passedOver.push(line);
     // The numbers are to be said: a dozen is enough.
-    if (this.#passedOver.length > MAX_TOLD) this.#passedOver.length = MAX_TOLD;
+    if (this.#passedOver.length > MAX_REPORTED) this.#passedOver.length = MAX_REPORTED;
   }
 
   /** Files that were joined without a line end between: the mark in the middle of the record tells where. */
@@ -190,7 +190,7 @@ class Table {
 
 /** Where a file begins that was joined on. */
 const MARK = '\uFEFF';
-const MAX_TOLD = 12;
+const MAX_REPORTED = 12;
 
 /** One filled cell of several, or of one: a title as reports have it above each of their tables. */
 function isTitle(cells: readonly string[]): boolean {

@@ -5,7 +5,7 @@
  */
 import { parseGuid } from '../guid.ts';
 import { parseRecords } from './cells.ts';
-import { tellsOfMeeting } from './header-names.ts';
+import { isMeetingHeader } from './header-names.ts';
 import { looksLikeGuid, parsePersonText } from './person-text.ts';
 import { createRecordSplitter, type RecordPiece } from './records.ts';
 import { isBlankCell } from './values.ts';
@@ -174,7 +174,7 @@ function rowsBy(
     const cells = parsed[index] ?? [];
     if (isSeparatorLine(record.text) || cells.every(isBlankCell)) continue;
     const known = isComment(record.text.trim()) ? 0 : options.knownNames(cells);
-    const isMeetings: boolean = known > 0 && tellsOfMeeting(cells);
+    const isMeetings: boolean = known > 0 && isMeetingHeader(cells);
     const kind = isMeetings || isOfMeeting ? 'other' : kindOf(cells, known);
     isOfMeeting = isMeetings;
     rows.push({ kind, line: record.line, delimiter, cells, known });

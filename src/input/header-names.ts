@@ -408,7 +408,7 @@ const OF_THE_PROGRAM: ReadonlySet<string> = new Set(
 export const isOfTheProgram = (name: string): boolean => OF_THE_PROGRAM.has(headerKey(name));
 
 /** A table of meetings, not of people: its `User Email` is the host's (Zoom's reports begin with one). */
-export function tellsOfMeeting(names: readonly string[]): boolean {
+export function isMeetingHeader(names: readonly string[]): boolean {
   const keys = new Set(names.map(headerKey));
   const has = (...wanted: readonly string[]): boolean => wanted.some((name) => keys.has(headerKey(name)));
   return (

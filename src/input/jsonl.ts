@@ -10,7 +10,7 @@ import type { ColumnPlan } from './headers.ts';
 import type { InputRow } from './input-row.ts';
 import { createValueSplitter, type JsonPiece } from './json-values.ts';
 import { invalidRow, makeRow, makeRowOfText, type RowPlace, tooLongRow } from './make-row.ts';
-import type { SayOnce } from './notices.ts';
+import type { NotifyOnce } from './notices.ts';
 import { quote, type Refusal } from './person-text.ts';
 
 export type JsonRecord = { readonly [name: string]: unknown };
@@ -22,7 +22,7 @@ export type JsonReaderOptions = {
   /** The same, of names that may be nobody's: says nothing. */
   readonly roles: (names: readonly string[]) => ColumnPlan;
   readonly matchBy: string | undefined;
-  readonly say: SayOnce;
+  readonly notify: NotifyOnce;
   /** An event tells of a change; may refuse it by throwing. */
   readonly onEvent: (place: RowPlace) => void;
   /** Told once at the end: how many events of others there were, and the type of the first. */
@@ -162,13 +162,13 @@ function rowOfObject(
   return undefined;
 }
 
-function rowOfFields(place: RowPlace, object: JsonRecord, { plan, say }: JsonReaderOptions): InputRow | undefined {
+function rowOfFields(place: RowPlace, object: JsonRecord, { plan, notify }: JsonReaderOptions): InputRow | undefined {
   const { names, cells } = scalarFields(object);
   const columns = plan(names);
   const nested = nestedField(object, plan);
   if (nested !== undefined) return invalidRow(place, {}, '', badValue(nested));
   if (columns.problem === undefined) {
-    const row = makeRow(place, columns, cells, say);
+    const row = makeRow(place, columns, cells, notify);
     if (row !== undefined) return row;
   }
   const refusal = columns.problem?.code === 'DUPLICATE_HEADER' ? duplicate(columns.problem.message) : noId(columns);

@@ -4,7 +4,7 @@ import { cleanAddress } from '../people/identity.ts';
 import type { ColumnPlan } from './headers.ts';
 import type { InputPlace, InputRow, InvalidRow, PersonKey, PersonRow } from './input-row.ts';
 import { EMAIL_COLUMN } from './marketo-columns.ts';
-import type { SayOnce } from './notices.ts';
+import type { NotifyOnce } from './notices.ts';
 import {
   idKey,
   looksLikeGuid,
@@ -33,7 +33,7 @@ type Cells = {
   readonly attributes: Readonly<Record<string, string>>;
 };
 
-const NOTHING_SAID: SayOnce = () => undefined;
+const NO_NOTICES: NotifyOnce = () => undefined;
 
 /**
  * The row of a cell per name; missing cells are empty, and blank ones beyond the header are none. Undefined when all cells are blank: such a
@@ -43,13 +43,13 @@ export function makeRow(
   place: RowPlace,
   plan: ColumnPlan,
   given: readonly string[],
-  say: SayOnce = NOTHING_SAID,
+  notify: NotifyOnce = NO_NOTICES,
 ): InputRow | undefined {
   if (given.every(isBlankCell)) return undefined;
   const cells = given.length > plan.names.length ? withoutBlankEnd(given, plan.names.length) : given;
   const columns = namedCells(plan.names, cells);
   if (cells.some(hasNul)) return nulRow(place, columns);
-  const found = sortCells(place, plan, cells, say);
+  const found = sortCells(place, plan, cells, notify);
   const named = nameOf(found);
   if (!named.ok) return invalidRow(place, columns, named.ref, named.refusal);
   const email = emailOf(found.email);
@@ -160,7 +160,7 @@ function setColumn(columns: Record<string, string>, name: string, value: string)
 const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
 
 /** In one pass: this is done for every row of the input. Of several cells for one thing the first that is filled counts. */
-function sortCells(rowPlace: RowPlace, plan: ColumnPlan, cells: readonly string[], say: SayOnce): Cells {
+function sortCells(rowPlace: RowPlace, plan: ColumnPlan, cells: readonly string[], notify: NotifyOnce): Cells {
   const ids: Cells['ids'][number][] = [];
   const attributes: [string, string][] = [];
   let email = '';
@@ -172,7 +172,7 @@ function sortCells(rowPlace: RowPlace, plan: ColumnPlan, cells: readonly string[
     if (role.as === 'match') match ??= '';
     if (cell === '' || role.as === 'unknown' || role.as === 'left-out') continue;
     const text = cellValue(cell);
-    if (text === '') sayReadAsEmpty(rowPlace, cell, say);
+    if (text === '') notifyReadAsEmpty(rowPlace, cell, notify);
     if (text === '') continue;
     switch (role.as) {
       case 'id':
@@ -190,7 +190,7 @@ function sortCells(rowPlace: RowPlace, plan: ColumnPlan, cells: readonly string[
         attributes.push([role.column, text]);
     }
   }
-  const ours = email === '' && !match ? ids : withoutForeignIds(rowPlace, ids, say);
+  const ours = email === '' && !match ? ids : withoutForeignIds(rowPlace, ids, notify);
   return {
     ids: ours,
     email,
@@ -200,12 +200,12 @@ function sortCells(rowPlace: RowPlace, plan: ColumnPlan, cells: readonly string[
 }
 
 /** Where the person is named by something else, ids of another program are left aside; what was meant as a Dynamics id is not. */
-function withoutForeignIds({ source, line }: RowPlace, ids: Cells['ids'], say: SayOnce): Cells['ids'] {
+function withoutForeignIds({ source, line }: RowPlace, ids: Cells['ids'], notify: NotifyOnce): Cells['ids'] {
   if (ids.length === 0) return ids;
   const isOurs = ({ text }: Cells['ids'][number]): boolean => parseIdText(text, undefined).ok || looksLikeGuid(text);
   const foreign = ids.find((id) => !isOurs(id));
   if (foreign === undefined) return ids;
-  say('foreign ids', () => ({
+  notify('foreign ids', () => ({
     code: 'FOREIGN_IDS',
     message: `${sourceName(source)}, line ${line}: ${quote(foreign.text)} is not a Dynamics id. Such ids are left aside where the row has an e-mail address.`,
     hint: 'To match on them, name the Dynamics column that holds them: --match-by COLUMN --map "Header=COLUMN".',
@@ -213,12 +213,12 @@ function withoutForeignIds({ source, line }: RowPlace, ids: Cells['ids'], say: S
   return ids.filter(isOurs);
 }
 
-function sayReadAsEmpty({ source, line }: RowPlace, cell: string, say: SayOnce): void {
+function notifyReadAsEmpty({ source, line }: RowPlace, cell: string, notify: NotifyOnce): void {
   const word = emptyWord(cell);
   // White space says nothing, and nothing has to be said of it.
   if (word === undefined && cell.trim() === '') return;
   const what = word === undefined ? 'a cell of invisible characters' : quote(word);
-  say(`empty ${word ?? ''}`, () => ({
+  notify(`empty ${word ?? ''}`, () => ({
     code: 'READ_AS_EMPTY',
     message: `${sourceName(source)}, line ${line}: ${what} is read as empty, here and in all other rows.`,
   }));

@@ -11,12 +11,12 @@ export type InputNotice = {
 export type OnNotice = (notice: InputNotice) => void;
 
 /** Says each thing once: `key` tells what is the same. */
-export type SayOnce = (key: string, notice: () => InputNotice) => void;
+export type NotifyOnce = (key: string, notice: () => InputNotice) => void;
 
 /** Things that are remembered as said, per input; beyond it they may be said again. */
 const MAX_REMEMBERED = 10_000;
 
-export function sayOnce(onNotice: OnNotice | undefined): SayOnce {
+export function notifyOnce(onNotice: OnNotice | undefined): NotifyOnce {
   const isNew = remember();
   return (key, notice) => {
     if (onNotice !== undefined && isNew(key)) onNotice(notice());

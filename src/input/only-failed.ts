@@ -8,7 +8,7 @@ import type { InputRow } from './input-row.ts';
 import type { JsonPiece } from './json-values.ts';
 import { parseJsonObject, scalarFields } from './jsonl.ts';
 import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPlace, tooLongRow } from './make-row.ts';
-import { type SayOnce, sayOnce } from './notices.ts';
+import { type NotifyOnce, notifyOnce } from './notices.ts';
 import { OUTCOME_KINDS } from './outcome.ts';
 import type { ReadOptions } from './people-reader.ts';
 import { quote } from './person-text.ts';
@@ -16,7 +16,7 @@ import type { Opener } from './read-rows.ts';
 import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS } from './results-columns.ts';
 import { sourceName } from './source-name.ts';
 
-type ResultsOptions = ReadOptions & { readonly say: SayOnce };
+type ResultsOptions = ReadOptions & { readonly notify: NotifyOnce };
 type Fields = ReadonlyMap<string, string>;
 
 /** Outcomes that a further run may better: everything that failed, and what was never reached. */
@@ -32,7 +32,7 @@ export function openResultsReader(given: ReadOptions): Opener {
   return {
     knownNames: (cells) => (isResults(cells.map((cell) => cell.trim())) ? cells.length : 0),
     async open(source, detected) {
-      const options = { ...given, say: sayOnce(given.onNotice) };
+      const options = { ...given, notify: notifyOnce(given.onNotice) };
       if (detected.format === 'jsonl') return openJsonResults(source, options);
       if (detected.format !== 'csv') throw noResults(source, seenNames(detected));
       const { createCsvReader } = await import('./csv.ts');
@@ -122,7 +122,7 @@ const ORIGIN_COLUMNS = ['command', 'organizationId', 'campaignId'] as const;
 function refuseOtherOrigin(
   { source, line }: RowPlace,
   fields: Fields,
-  { wantedOrigin: wanted, say }: ResultsOptions,
+  { wantedOrigin: wanted, notify }: ResultsOptions,
 ): void {
   if (wanted === undefined) return;
   const about = (name: string): string => (fields.get(name) ?? '').trim().toLowerCase();
@@ -145,7 +145,7 @@ function refuseOtherOrigin(
   if (wanted.campaignId === undefined || campaign === wanted.campaignId.toLowerCase()) return;
   // Written before results said it, or by somebody who left the columns out: the user says with the command what it is about.
   if (!ORIGIN_COLUMNS.some((name) => fields.has(name))) {
-    say('origin', () => ({
+    notify('origin', () => ({
       code: 'RESULTS_OF_UNKNOWN_ORIGIN',
       message: `${sourceName(source)} does not say of which command and campaign it is: it is taken for this one.`,
     }));

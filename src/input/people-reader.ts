@@ -13,7 +13,7 @@ import {
   repeatedNames,
 } from './headers.ts';
 import { makeRow, type RowPlace } from './make-row.ts';
-import { type InputNotice, type OnNotice, remember, sayOnce } from './notices.ts';
+import { type InputNotice, notifyOnce, type OnNotice, remember } from './notices.ts';
 import { parsePersonText, quote, shorten } from './person-text.ts';
 import type { Opener } from './read-rows.ts';
 import { sourceName } from './source-name.ts';
@@ -56,9 +56,9 @@ async function openJson(source: string, options: ReadOptions): Promise<RowReader
   return createJsonReader({
     source,
     roles: createPlanner(options, () => undefined),
-    plan: createPlanner(options, columnTeller(source, options.onNotice)),
+    plan: createPlanner(options, columnNotifier(source, options.onNotice)),
     matchBy: options.matchBy,
-    say: sayOnce(options.onNotice),
+    notify: notifyOnce(options.onNotice),
     onEvent: (place) => refuseEvent(place, options),
     onOtherEvents: (count, type) => options.onNotice?.(otherEvents(source, count, type)),
   });
@@ -67,7 +67,7 @@ async function openJson(source: string, options: ReadOptions): Promise<RowReader
 /** What the names mean, planned once for equal names in a row. */
 function createPlanner(
   options: ReadOptions,
-  tell: (plan: ColumnPlan) => void,
+  notify: (plan: ColumnPlan) => void,
 ): (names: readonly string[]) => ColumnPlan {
   let last: { readonly key: string; readonly plan: ColumnPlan } | undefined;
   return (names) => {
@@ -75,7 +75,7 @@ function createPlanner(
     if (last?.key === key) return last.plan;
     const plan = planColumns(names, options);
     last = { key, plan };
-    tell(plan);
+    notify(plan);
     return plan;
   };
 }
@@ -87,8 +87,8 @@ async function openCsv(
 ): Promise<RowReader> {
   const { createCsvReader } = await import('./csv.ts');
   const { onNotice } = options;
-  const say = sayOnce(onNotice);
-  const tellColumns = columnTeller(source, onNotice);
+  const notify = notifyOnce(onNotice);
+  const notifyColumns = columnNotifier(source, onNotice);
   if (passedOver.length > 0) onNotice?.(beforeHeader(source, headerLine, passedOver));
   let header: readonly string[] = [];
   return createCsvReader({
@@ -98,9 +98,9 @@ async function openCsv(
     openHeader(names, line) {
       const plan = planColumns(names, options);
       if (plan.problem !== undefined) throw headerError({ source, line }, plan, plan.problem);
-      tellColumns(plan);
+      notifyColumns(plan);
       header = names.map(headerKey);
-      return (place, cells) => makeRow(place, plan, cells, say);
+      return (place, cells) => makeRow(place, plan, cells, notify);
     },
     isHeader: (cells, isBehindTitle) => isHeaderAgain(cells, { header, isBehindTitle, options }),
     onPassedOver: (lines) => onNotice?.(besideTable(source, lines)),
@@ -127,8 +127,8 @@ function isHeaderAgain(
   return isBehindTitle || same * 2 > filled.length || (known > 1 && known * 2 >= filled.length);
 }
 
-/** Says what is not used of the columns, each name once, and no more names than anybody reads. */
-function columnTeller(source: string, onNotice: OnNotice | undefined): (plan: ColumnPlan) => void {
+/** Reports unused columns, each name once, and no more names than anybody reads. */
+function columnNotifier(source: string, onNotice: OnNotice | undefined): (plan: ColumnPlan) => void {
   const isNew = remember();
   const [fewUnknown, fewConsent, fewTwice] = [firstFew(), firstFew(), firstFew()];
   return ({ names, roles, unknown }) => {

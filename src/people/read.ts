@@ -66,15 +66,15 @@ async function readQueries(session: CampaignAccess, reading: Reading): Promise<R
   const answers = plans.map((plan, place) => ({ plan, result: results[reading.others.length + place] }));
   // Where nothing was answered, it may be the join that is refused (U30).
   const mayBeValues = !joined || reading.isJoinTaken === true || answers.some(({ result }) => result?.kind === 'ok');
-  const isSpoilt = (answer: Answer): boolean => mayBeValues && isValueRefused(answer, reading);
-  const sound = answers.filter((answer) => !isSpoilt(answer));
+  const isRefusedForValue = (answer: Answer): boolean => mayBeValues && isValueRefused(answer, reading);
+  const sound = answers.filter((answer) => !isRefusedForValue(answer));
   const refusal = firstRefusal(sound, reading);
   if (refusal !== undefined) {
     learnFromRefusal(session, refusal, joined);
     return readQueries(session, reading);
   }
   if (sound.length === answers.length) refuseMissingColumn(answers, reading);
-  const apart = await readApart(session, answers.filter(isSpoilt), reading.options);
+  const apart = await readApart(session, answers.filter(isRefusedForValue), reading.options);
   const people = [...peopleOf(sound), ...apart];
   const complete = joined ? people : await withMemberships(session, people, reading.options.listIds);
   return { people: complete, otherResults: results.slice(0, reading.others.length) };
@@ -89,11 +89,11 @@ function isValueRefused({ plan, result }: Answer, { options }: Reading): boolean
 /** One value that the --match-by column cannot hold spoils the question: each half is asked on its own, until it is known which it is. */
 async function readApart(
   session: CampaignAccess,
-  spoilt: readonly Answer[],
+  refused: readonly Answer[],
   options: PeopleReadOptions,
 ): Promise<readonly ReadPerson[]> {
   const halves: PeopleQuery[] = [];
-  for (const { plan, result } of spoilt) {
+  for (const { plan, result } of refused) {
     const { query } = plan;
     const [only] = query.values;
     if (only === undefined || result?.kind !== 'refused') continue;

@@ -3,7 +3,7 @@
  * then additions, and after them removals. At every step the doubt decides for whoever is in.
  */
 
-import { judgeOwnLists } from '../campaign/own-lists.ts';
+import { classifyOwnLists } from '../campaign/own-lists.ts';
 import { type Additions, addBatch } from '../change/add-batch.ts';
 import { reportOf } from '../change/batch-report.ts';
 import type { AddedBy } from '../change/plan-remove.ts';
@@ -55,7 +55,7 @@ export type ApplyParts = {
 
 export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenerator<Pass> {
   const spool = openRunSpool(run);
-  const lists = judgeOwnLists(run.opened.facts).all;
+  const lists = classifyOwnLists(run.opened.facts).all;
   await snapshotMembers(run.session, { lists, addedBy: parts.addedBy }, spool);
   const read = await understandInput(run, parts.options, spool);
   const plan = await planAndGuard(run, parts, { spool, read });

@@ -49,33 +49,33 @@ type CampaignCheck = CheckRow<CheckedFacts> & {
 
 /** In the order in which they are reported, and repaired. The first needs no more than the row of the campaign. */
 export const CAMPAIGN_CHECKS: readonly CampaignCheck[] = [
-  { id: 'campaign', judge: ({ facts }) => checkState(facts.campaign) },
-  { id: 'lists.present', judge: ({ lists }) => checkPresent(lists) },
+  { id: 'campaign', check: ({ facts }) => checkState(facts.campaign) },
+  { id: 'lists.present', check: ({ lists }) => checkPresent(lists) },
   {
     id: 'lists.static',
-    judge: ifAny((seen) => problemIn(seen, 'LIST_DYNAMIC') ?? ok('Static.')),
+    check: ifAny((seen) => problemIn(seen, 'LIST_DYNAMIC') ?? ok('Static.')),
     repair: reportDynamic,
   },
-  { id: 'lists.active', judge: ifAny((seen) => problemIn(seen, 'LIST_INACTIVE') ?? ok('Active.')), repair: activate },
-  { id: 'lists.unlocked', judge: ifAny((seen) => problemIn(seen, 'LIST_LOCKED') ?? ok('Not locked.')), repair: unlock },
+  { id: 'lists.active', check: ifAny((seen) => problemIn(seen, 'LIST_INACTIVE') ?? ok('Active.')), repair: activate },
+  { id: 'lists.unlocked', check: ifAny((seen) => problemIn(seen, 'LIST_LOCKED') ?? ok('Not locked.')), repair: unlock },
   {
     id: 'lists.type',
-    judge: ifAny((seen) => problemIn(seen, 'LIST_WRONG_TYPE') ?? ok('For the kind of people that their names say.')),
+    check: ifAny((seen) => problemIn(seen, 'LIST_WRONG_TYPE') ?? ok('For the kind of people that their names say.')),
     repair: reportWrongType,
   },
   {
     id: 'lists.linked',
-    judge: ifAny((seen) => problemIn(seen, 'LIST_DETACHED') ?? halfMade(seen) ?? ok('Linked to the campaign.')),
+    check: ifAny((seen) => problemIn(seen, 'LIST_DETACHED') ?? halfMade(seen) ?? ok('Linked to the campaign.')),
     repair: linkAgain,
   },
   {
     id: 'lists.shared',
-    judge: ifAny((seen) => problemIn(seen, 'LIST_SHARED') ?? ok('Linked to no other campaign.')),
+    check: ifAny((seen) => problemIn(seen, 'LIST_SHARED') ?? ok('Linked to no other campaign.')),
     repair: unlinkOthers,
   },
   {
     id: 'lists.doubled',
-    judge: ifAny(
+    check: ifAny(
       (seen) =>
         problemIn(seen, 'LIST_DOUBLED') ??
         warningIn(
@@ -89,15 +89,15 @@ export const CAMPAIGN_CHECKS: readonly CampaignCheck[] = [
   },
   {
     id: 'lists.renamed',
-    judge: ifAny(
+    check: ifAny(
       (seen) =>
         warningIn(seen, 'LIST_RENAMED', 'Give it its name back: `dyncamp sync repair CAMPAIGN`.') ??
         ok('Named as they were made.'),
     ),
     repair: renameBack,
   },
-  { id: 'lists.copied', judge: checkCopied, repair: giveItsOwn },
-  { id: 'members', judge: ifAny(checkMembers) },
+  { id: 'lists.copied', check: checkCopied, repair: giveItsOwn },
+  { id: 'members', check: ifAny(checkMembers) },
 ];
 
 export function checkState(campaign: Campaign): Finding {
@@ -116,8 +116,8 @@ function checkPresent({ targets }: OwnLists): Finding {
 }
 
 /** Without an own list there is nothing to look at. */
-function ifAny(judge: (seen: CheckedFacts) => Finding): (seen: CheckedFacts) => Finding {
-  return (seen) => (seen.lists.all.length === 0 ? notChecked('There is no own list yet.') : judge(seen));
+function ifAny(check: (seen: CheckedFacts) => Finding): (seen: CheckedFacts) => Finding {
+  return (seen) => (seen.lists.all.length === 0 ? notChecked('There is no own list yet.') : check(seen));
 }
 
 function problemIn({ facts, lists }: CheckedFacts, code: ListProblemCode): Finding | undefined {

@@ -69,7 +69,7 @@ export async function* checkSync(options: SyncCheckOptions): AsyncGenerator<Chec
   const answers = await readOrganization(dataverse, identity.userId);
   const isPinned = options.pinnedOrganizationId !== undefined;
   const facts: OrganizationFacts = { origin: dataverse.origin, signIn: options.signIn, identity, isPinned, answers };
-  for (const { id, judge } of [...CONNECTION_CHECKS, ...ORGANIZATION_CHECKS]) yield { id, ...judge(facts) };
+  for (const { id, check } of [...CONNECTION_CHECKS, ...ORGANIZATION_CHECKS]) yield { id, ...check(facts) };
   if (options.deep) yield* await checkUnsettled(dataverse, offeredMessages(answers));
   yield* campaign === undefined
     ? checkAllCampaigns(options, identity)
@@ -118,9 +118,9 @@ function failedIdOf(error: unknown): string | undefined {
 function stoppedBy(options: SyncCheckOptions, error: unknown, failedId: string | undefined): readonly Check[] {
   if (!(error instanceof DyncampError) || failedId === undefined) throw error;
   const seen: Check[] = [];
-  for (const { id, judge } of CONNECTION_CHECKS) {
+  for (const { id, check } of CONNECTION_CHECKS) {
     if (id === failedId) break;
-    seen.push({ id, ...judge({ origin: options.dataverse.origin, signIn: options.signIn }) });
+    seen.push({ id, ...check({ origin: options.dataverse.origin, signIn: options.signIn }) });
   }
   // A token is fetched before the organization is asked anything, unless it was the organization that refused it.
   const isAsked = failedId !== 'sign-in' || error.code === 'TOKEN_REFUSED';
@@ -212,7 +212,7 @@ async function checkCampaigns(
 type Users = { readonly names: ReadonlyMap<string, string>; readonly flowUsers: ReadonlySet<string> };
 
 function checksOf(campaign: Campaign, read: CampaignRead, users: Users): readonly Check[] {
-  const checks = 'refusal' in read ? unreadCampaign(campaign, read.refusal) : judged(read, users);
+  const checks = 'refusal' in read ? unreadCampaign(campaign, read.refusal) : campaignChecks(read, users);
   return checks.map((check) => ({
     ...check,
     // Remedies name any campaign; with this one named, they can be typed as they are.
@@ -221,8 +221,8 @@ function checksOf(campaign: Campaign, read: CampaignRead, users: Users): readonl
   }));
 }
 
-function judged(read: Extract<CampaignRead, { facts: unknown }>, users: Users): readonly Check[] {
-  return CAMPAIGN_CHECKS.map(({ id, judge }) => ({ id, ...judge({ ...read, ...users }) }));
+function campaignChecks(read: Extract<CampaignRead, { facts: unknown }>, users: Users): readonly Check[] {
+  return CAMPAIGN_CHECKS.map(({ id, check }) => ({ id, ...check({ ...read, ...users }) }));
 }
 
 /** What the campaign itself is like was read before. One that was deleted since then has nothing to look at. */

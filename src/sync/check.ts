@@ -24,10 +24,10 @@ export type Check = Finding & {
   readonly campaign?: CheckedCampaign | undefined;
 };
 
-/** A row of a table of checks. `judge` is pure: what was read goes in, the finding with its words comes out. */
+/** A row of a table of checks. `check` is pure: what was read goes in, the finding with its words comes out. */
 export type CheckRow<Facts> = {
   readonly id: string;
-  readonly judge: (facts: Facts) => Finding;
+  readonly check: (facts: Facts) => Finding;
 };
 
 export const ok = (found: string): Finding => ({ status: 'ok', found });

@@ -127,24 +127,24 @@ export type OrganizationReadName = keyof typeof ORGANIZATION_READS;
 
 /** True once the organization answered; check-sync.ts says what failed where it did not. */
 export const CONNECTION_CHECKS: readonly CheckRow<ConnectionFacts>[] = [
-  { id: 'connection', judge: ({ origin }) => ok(`${origin} answers.`) },
-  { id: 'sign-in', judge: ({ signIn }) => ok(`Signed in: ${signIn}.`) },
+  { id: 'connection', check: ({ origin }) => ok(`${origin} answers.`) },
+  { id: 'sign-in', check: ({ signIn }) => ok(`Signed in: ${signIn}.`) },
 ];
 
 /** In the order in which they are reported. */
 export const ORGANIZATION_CHECKS: readonly CheckRow<OrganizationFacts>[] = [
-  { id: 'user', judge: checkUser },
-  { id: 'organization', judge: checkOrganization },
-  { id: 'version', judge: ({ answers }) => checkVersion(answers.get('version')) },
+  { id: 'user', check: checkUser },
+  { id: 'organization', check: checkOrganization },
+  { id: 'version', check: ({ answers }) => checkVersion(answers.get('version')) },
   ...PRIVILEGES.map((privilege) => ({
     id: `privilege.${privilege.name}`,
-    judge: ({ answers }: OrganizationFacts) => checkPrivilege(privilege, answers.get('privileges')),
+    check: ({ answers }: OrganizationFacts) => checkPrivilege(privilege, answers.get('privileges')),
   })),
   ...ACTIONS.map((action) => ({
     id: `capability.${action.name}`,
-    judge: ({ answers }: OrganizationFacts) => checkAction(action, answers),
+    check: ({ answers }: OrganizationFacts) => checkAction(action, answers),
   })),
-  { id: 'marketo.solution', judge: checkMarketo },
+  { id: 'marketo.solution', check: checkMarketo },
 ];
 
 /**

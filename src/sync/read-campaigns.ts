@@ -7,7 +7,7 @@ import { readCampaignFacts } from '../campaign/facts.ts';
 import { ownListId, spareOwnListId } from '../campaign/ids.ts';
 import { parseOwnListName } from '../campaign/list-name.ts';
 import { readMembersOfList } from '../campaign/member-queries.ts';
-import { type CampaignFacts, judgeOwnLists, type OwnLists } from '../campaign/own-lists.ts';
+import { type CampaignFacts, classifyOwnLists, type OwnLists } from '../campaign/own-lists.ts';
 import { linkedListsQuery, ownListsQuery } from '../campaign/queries.ts';
 import { eq, odataGuid, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, JsonObject, OperationResult, Read } from '../dataverse/operation.ts';
@@ -106,7 +106,7 @@ export async function readCampaigns(
           campaignId: id,
           knownCampaignIds,
         });
-        const lists = judgeOwnLists(facts);
+        const lists = classifyOwnLists(facts);
         const listIds = lists.all.map((list) => list.id);
         return { facts, lists, creators: await countByCreator(gathered, listIds).catch(refusalIn) };
       } catch (error) {

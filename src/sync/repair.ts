@@ -7,7 +7,7 @@ import type { CampaignAccess } from '../campaign/access.ts';
 import { ensureOwnLists, linkOwnList } from '../campaign/ensure-lists.ts';
 import { readCampaignFacts } from '../campaign/facts.ts';
 import { readMembersOfList } from '../campaign/member-queries.ts';
-import { type CampaignFacts, judgeOwnLists, type OwnLists } from '../campaign/own-lists.ts';
+import { type CampaignFacts, classifyOwnLists, type OwnLists } from '../campaign/own-lists.ts';
 import { listQuery, listsCampaignsQuery } from '../campaign/queries.ts';
 import type { Addition, Removal } from '../change/attempt.ts';
 import { type AddedBy, isOurs, knownAdditions } from '../change/plan-remove.ts';
@@ -62,7 +62,7 @@ export async function carryOutStep(context: StepContext, step: RepairStep): Prom
       return change(session, step, { statecode: 0, statuscode: 0 });
     case 'make': {
       const facts: CampaignFacts = await readCampaignFacts(session);
-      await ensureOwnLists(session, { facts, lists: judgeOwnLists(facts) }, [step.personType]);
+      await ensureOwnLists(session, { facts, lists: classifyOwnLists(facts) }, [step.personType]);
       return undefined;
     }
     case 'merge':

@@ -97,7 +97,7 @@ function formatText(report: Report, paint: Paint, columns = Number.POSITIVE_INFI
 }
 
 /** Says it on stderr. --quiet keeps back notices, --debug lets debug lines through; warnings and errors are always said. */
-export async function say(terminal: Terminal, report: Report): Promise<void> {
+export async function writeReport(terminal: Terminal, report: Report): Promise<void> {
   if (report.level === 'info' && terminal.quiet) return;
   if (report.level === 'debug' && !terminal.debug) return;
   if (terminal.logFormat === 'json') return terminal.stderr.write(formatJson(report));
@@ -108,16 +108,16 @@ export async function say(terminal: Terminal, report: Report): Promise<void> {
 
 /** Says an error and gives the exit code that it stands for. */
 export async function reportError(terminal: Terminal, error: unknown): Promise<number> {
-  await say(terminal, describeError(error, terminal.debug));
+  await writeReport(terminal, describeError(error, terminal.debug));
   return exitCodeOf(error);
 }
 
 /** A warning: the command goes on, and somebody should know. */
 export function warn(terminal: Terminal, code: string, message: string, hint?: string): Promise<void> {
-  return say(terminal, { level: 'warning', code, message, hint });
+  return writeReport(terminal, { level: 'warning', code, message, hint });
 }
 
 /** Something for people, e.g. which organization and user; --quiet keeps it back. */
 export function notice(terminal: Terminal, code: string, message: string, hint?: string): Promise<void> {
-  return say(terminal, { level: 'info', code, message, hint });
+  return writeReport(terminal, { level: 'info', code, message, hint });
 }

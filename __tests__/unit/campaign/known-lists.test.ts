@@ -1,6 +1,6 @@
 import type { ReadyLists } from '../../../src/campaign/ensure-lists.ts';
 import { knownLists } from '../../../src/campaign/known-lists.ts';
-import { judgeOwnLists } from '../../../src/campaign/own-lists.ts';
+import { classifyOwnLists } from '../../../src/campaign/own-lists.ts';
 
 const facts: ReadyLists['facts'] = {
   organizationId: '0a6e1f00-1111-4222-8333-444455556666',
@@ -21,7 +21,7 @@ const facts: ReadyLists['facts'] = {
   otherCampaignIds: new Set(),
   listsWithMembers: new Set(),
 };
-const missing: ReadyLists = { facts, lists: judgeOwnLists(facts) };
+const missing: ReadyLists = { facts, lists: classifyOwnLists(facts) };
 const lead = { types: ['lead'] } as const;
 
 describe('knownLists', () => {

@@ -1,5 +1,5 @@
 import { ownListId, spareOwnListId } from '../../../src/campaign/ids.ts';
-import { type CampaignFacts, judgeOwnLists, newOwnList } from '../../../src/campaign/own-lists.ts';
+import { type CampaignFacts, classifyOwnLists, newOwnList } from '../../../src/campaign/own-lists.ts';
 import { usableLists, warningsOf } from '../../../src/campaign/usable.ts';
 import type { Campaign, MarketingList } from '../../../src/dataverse/wire.ts';
 
@@ -49,7 +49,7 @@ const shared = (judged: CampaignFacts) => ({
   campaignsOfList: new Map([[leadsId, [{ id: campaign.id, name: 'Spring' }, other]]]),
 });
 
-describe('judgeOwnLists', () => {
+describe('classifyOwnLists', () => {
   it.each<[string, CampaignFacts, string | undefined]>([
     ['none there yet', facts(), undefined],
     ['ours', linked(ours()), leadsId],
@@ -71,7 +71,7 @@ describe('judgeOwnLists', () => {
     ['Marketo’s with a GUID that is no campaign’s', linked(list('l1', `Mkto-leads-${other.id}`)), 'l1'],
     ['a list of another name', linked(list('l1', 'Newsletter')), undefined],
   ])('puts leads on: %s', (_, given, expected) => {
-    const judged = judgeOwnLists(given);
+    const judged = classifyOwnLists(given);
     expect(judged.targets.lead?.id).toBe(expected);
     expect(judged.targets.contact).toBeUndefined();
     expect(judged.problems).toEqual([]);
@@ -94,7 +94,7 @@ describe('judgeOwnLists', () => {
     ['shared', shared(linked(ours())), 'LIST_SHARED'],
     ['Marketo’s, locked', linked(marketo('m1', { isLocked: true })), 'LIST_LOCKED'],
   ])('finds what is wrong: %s', (_, given, code) => {
-    const [problem, ...more] = judgeOwnLists(given).problems;
+    const [problem, ...more] = classifyOwnLists(given).problems;
     expect(problem).toMatchObject({ code });
     expect(problem?.hint).not.toBe('');
     expect(more).toEqual([]);
@@ -122,7 +122,7 @@ describe('judgeOwnLists', () => {
     const contacts = list(contactsId, 'x', { personType: 'contact' });
     const dynamic = list('d1', 'Dynamic', { isDynamic: true });
     const given = linked(marketo('m1'), list('f1', 'Foreign'), contacts, ours(), dynamic);
-    const judged = judgeOwnLists(given);
+    const judged = classifyOwnLists(given);
     expect(judged.all.map((each) => each.id)).toEqual([leadsId, contactsId, 'm1']);
     expect(judged.foreign.map((each) => each.id)).toEqual(['f1']);
   });
@@ -164,6 +164,6 @@ describe('a campaign', () => {
 
   it.each(['Completed', 'Canceled'])('that is %s gets a warning', (status) => {
     const given = facts({ campaign: { ...campaign, status } });
-    expect(warningsOf(given, judgeOwnLists(given))).toEqual([expect.stringContaining(status)]);
+    expect(warningsOf(given, classifyOwnLists(given))).toEqual([expect.stringContaining(status)]);
   });
 });

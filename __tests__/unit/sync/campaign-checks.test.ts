@@ -1,6 +1,6 @@
 import { ownListId } from '../../../src/campaign/ids.ts';
 import { ownListName } from '../../../src/campaign/list-name.ts';
-import { type CampaignFacts, judgeOwnLists } from '../../../src/campaign/own-lists.ts';
+import { type CampaignFacts, classifyOwnLists } from '../../../src/campaign/own-lists.ts';
 import type { MarketingList } from '../../../src/dataverse/wire.ts';
 import { CAMPAIGN_CHECKS, type CheckedFacts } from '../../../src/sync/campaign-checks.ts';
 import type { Check } from '../../../src/sync/check.ts';
@@ -61,8 +61,8 @@ function check(given: CampaignFacts, more: Partial<CheckedFacts> = {}): readonly
     [ME, 'dyncamp'],
     [ERIKA, 'Erika'],
   ]);
-  const seen = { facts: given, lists: judgeOwnLists(given), creators: new Map(), flowUsers: new Set([ME]), names };
-  return CAMPAIGN_CHECKS.map(({ id, judge }) => ({ id, ...judge({ ...seen, ...more }) }));
+  const seen = { facts: given, lists: classifyOwnLists(given), creators: new Map(), flowUsers: new Set([ME]), names };
+  return CAMPAIGN_CHECKS.map(({ id, check }) => ({ id, ...check({ ...seen, ...more }) }));
 }
 
 /** The checks that are not ok, by id. */
@@ -198,7 +198,7 @@ describe('CAMPAIGN_CHECKS on members', () => {
 
 describe('planRepair', () => {
   const plan = (given: CampaignFacts, { unlock = false, unlinkFrom = new Set<string>() } = {}) =>
-    planRepair(given, judgeOwnLists(given), { unlock, unlinkFrom });
+    planRepair(given, classifyOwnLists(given), { unlock, unlinkFrom });
   const stepIds = (...args: Parameters<typeof plan>) => plan(...args).steps.map(({ id }) => id);
   const shared = facts({ campaignsOfList: new Map([[leads.id, [CAMPAIGN, COPY]]]) });
   const second = { ...leads, id: SECOND };

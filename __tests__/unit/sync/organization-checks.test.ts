@@ -22,7 +22,7 @@ const isName = (name: string): name is OrganizationReadName => name in ORGANIZAT
 
 function check(given: Given, isPinned = false): readonly Check[] {
   const facts = { origin: 'https://contoso', signIn: 'by token', identity, isPinned, answers: answersOf(given) };
-  return ORGANIZATION_CHECKS.map(({ id, judge }) => ({ id, ...judge(facts) }));
+  return ORGANIZATION_CHECKS.map(({ id, check }) => ({ id, ...check(facts) }));
 }
 const one = (id: string, given: Given) => check(given).find((each) => each.id === id);
 
@@ -75,7 +75,7 @@ describe('organization and version', () => {
     ['9.2.24101.201', read({ Version: '9.2.24101.201' }), 'ok'],
     ['an old version', read({ Version: '8.2.1.176' }), 'warning'],
     ['a version that is refused', refused(404), 'problem'],
-  ])('judge %s', (_, version, status) => {
+  ])('checks the version %s', (_, version, status) => {
     expect(one('version', { version })?.status).toBe(status);
   });
 });
@@ -104,7 +104,7 @@ describe('privileges', () => {
     ['prvAppendLead', 'Basic', 'warning'],
     ['prvAppendToCampaign', 'Deep', 'warning'],
     ['prvAppendToList', 'none', 'problem'],
-  ])('judge %s at %s as %s', (name, depth, status) => {
+  ])('checks %s at %s as %s', (name, depth, status) => {
     expect(held({ ...everything, [name]: depth }).find(({ id }) => id === `privilege.${name}`)?.status).toBe(status);
   });
 

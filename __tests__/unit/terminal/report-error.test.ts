@@ -1,5 +1,5 @@
 import { CampaignError, DataverseError, TemporaryError } from '../../../src/errors.ts';
-import { notice, reportError, say, warn } from '../../../src/terminal/report-error.ts';
+import { notice, reportError, warn, writeReport } from '../../../src/terminal/report-error.ts';
 import { fakeTerminal } from '../../support/terminal.ts';
 
 const LOCKED = new CampaignError('LIST_LOCKED', 'List "Mkto-leads-1" is locked.', {
@@ -87,7 +87,7 @@ describe('reportError', () => {
   });
 });
 
-describe('say', () => {
+describe('writeReport', () => {
   it('keeps notices back with --quiet, and says warnings all the same', async () => {
     const fake = fakeTerminal({ quiet: true });
     await notice(fake.terminal, 'N', 'A notice.');
@@ -106,7 +106,8 @@ describe('say', () => {
 
   it('says debug lines only with --debug', async () => {
     const [off, on] = [fakeTerminal(), fakeTerminal({ debug: true })];
-    for (const { terminal } of [off, on]) await say(terminal, { level: 'debug', code: 'HTTP', message: 'GET /' });
+    for (const { terminal } of [off, on])
+      await writeReport(terminal, { level: 'debug', code: 'HTTP', message: 'GET /' });
     expect(off.stderr()).toBe('');
     expect(on.stderr()).toBe('debug: GET /\n');
   });

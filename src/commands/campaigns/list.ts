@@ -49,8 +49,8 @@ async function listCampaigns(context: Context, options: CampaignsListOptions): P
   const campaigns = shown(readCampaigns(dataverse, options.search), options.all === true, hidden);
   const rows = options.counts === true ? countOwnMembers(dataverse, campaigns) : campaigns;
   const count = await writeRows(context.terminal, { rows: rowsOf(rows, columns), ...listing.shown() });
-  await sayHidden(context, hidden);
-  if (count === 0) await sayNothing(context, options, connection.origin);
+  await reportHidden(context, hidden);
+  if (count === 0) await reportNothing(context, options, connection.origin);
   return EXIT.done;
 }
 
@@ -100,7 +100,7 @@ async function* rowsOf(
 /** proposedstart and its siblings are dates; the Web API writes some as moments. */
 const dateOf = (text: string): string => text.slice(0, 10);
 
-async function sayHidden(context: Context, { inactive, templates }: Hidden): Promise<void> {
+async function reportHidden(context: Context, { inactive, templates }: Hidden): Promise<void> {
   const parts = [
     ...(inactive > 0 ? [`${inactive} inactive`] : []),
     ...(templates > 0 ? [plural(templates, 'template')] : []),
@@ -113,7 +113,7 @@ async function sayHidden(context: Context, { inactive, templates }: Hidden): Pro
   );
 }
 
-async function sayNothing(context: Context, options: CampaignsListOptions, origin: string): Promise<void> {
+async function reportNothing(context: Context, options: CampaignsListOptions, origin: string): Promise<void> {
   const what =
     options.search === undefined ? 'No campaign' : `No campaign with "${options.search}" in its name or code`;
   await notice(

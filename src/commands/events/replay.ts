@@ -20,7 +20,7 @@ type EventsReplayOptions = OrganizationOption &
   SelectOptions & {
     /** Rebuild `added` events from the membership rows in Dynamics, where this machine's journal is gone. */
     readonly fromServer?: boolean | undefined;
-    /** For --from-server; events of the journal are told as they were. */
+    /** For --from-server; events of the journal are delivered as they were. */
     readonly eventEmail: 'full' | 'none';
   };
 
@@ -69,27 +69,27 @@ async function replayEvents(context: Context, options: EventsReplayOptions): Pro
   if (local === undefined) return EXIT.done;
   const selected = selectEvents(local.journal, options, context.clock.now());
   const events = selected === undefined ? [] : local.journal.events(selected.filter);
-  const told = await tellAgain(context, local.journal, events);
-  const hint = told === 0 ? '--all prints the events of all runs. `dyncamp runs list` shows the runs.' : undefined;
+  const delivered = await deliverAgain(context, local.journal, events);
+  const hint = delivered === 0 ? '--all prints the events of all runs. `dyncamp runs list` shows the runs.' : undefined;
   await notice(
     context.terminal,
     'REPLAYED',
-    `Printed ${plural(told, 'event')} ${selected?.what ?? 'of no run'}.`,
+    `Printed ${plural(delivered, 'event')} ${selected?.what ?? 'of no run'}.`,
     hint,
   );
   return EXIT.done;
 }
 
 /** Events written between two notes in the journal: each note is a commit to disk. */
-const NOTED_TOGETHER = 500;
+const MARKED_TOGETHER = 500;
 /** Sequences begin at 1. Who took an event before has it, whatever becomes of this reader. */
-const TOLD_BEFORE = 0;
+const DELIVERED_BEFORE = 0;
 
 /**
  * Gives the number of events that stdout took. A reader that goes away is the normal end of a reading command: what it did not get stays
  * untold.
  */
-async function tellAgain(
+async function deliverAgain(
   context: Context,
   journal: Pick<Journal, 'markDelivered'>,
   events: Iterable<StoredEvent>,
@@ -97,19 +97,21 @@ async function tellAgain(
   const lines = openEventLines(context.terminal.stdout);
   let count = 0;
   let taken: number[] = [];
-  const note = (): void => {
+  const markTaken = (): void => {
     journal.markDelivered(taken);
     taken = [];
   };
   for (const event of events) {
-    if (!(await lines.write([{ line: eventLine(event), sequence: event.delivered ? TOLD_BEFORE : event.sequence }])))
+    if (
+      !(await lines.write([{ line: eventLine(event), sequence: event.delivered ? DELIVERED_BEFORE : event.sequence }]))
+    )
       break;
     count += 1;
     if (!event.delivered) taken.push(event.sequence);
-    if (taken.length >= NOTED_TOGETHER) note();
+    if (taken.length >= MARKED_TOGETHER) markTaken();
   }
-  note();
-  const doubtful = lines.doubtful().filter((sequence) => sequence !== TOLD_BEFORE);
+  markTaken();
+  const doubtful = lines.doubtful().filter((sequence) => sequence !== DELIVERED_BEFORE);
   journal.markDelivered(doubtful, false);
   if (lines.isClosed) throwUnlessReaderGone(await lines.closed);
   return count - lines.doubtful().length;
@@ -140,8 +142,8 @@ async function replayFromServer(context: Context, options: EventsReplayOptions):
     userIds: new Set([session.userId, ...flowUsers]),
     email: options.eventEmail,
   });
-  const told = await tellAll(context, rebuilding.events);
-  await sayLimits(context, rebuilding, told);
+  const delivered = await deliverAll(context, rebuilding.events);
+  await reportLimits(context, rebuilding, delivered);
   return EXIT.done;
 }
 
@@ -151,7 +153,7 @@ function notSaidWhich(): UsageError {
   });
 }
 
-async function tellAll(context: Context, events: AsyncIterable<NewEvent>): Promise<number> {
+async function deliverAll(context: Context, events: AsyncIterable<NewEvent>): Promise<number> {
   const lines = openEventLines(context.terminal.stdout);
   let count = 0;
   for await (const event of events) {
@@ -162,8 +164,8 @@ async function tellAll(context: Context, events: AsyncIterable<NewEvent>): Promi
   return count - lines.doubtful().length;
 }
 
-async function sayLimits({ terminal }: Context, { leftOut }: Rebuilding, told: number): Promise<void> {
-  await notice(terminal, 'REBUILT', `Printed ${plural(told, 'event')} rebuilt from Dynamics.`);
+async function reportLimits({ terminal }: Context, { leftOut }: Rebuilding, delivered: number): Promise<void> {
+  await notice(terminal, 'REBUILT', `Printed ${plural(delivered, 'event')} rebuilt from Dynamics.`);
   const others = leftOut();
   if (others > 0)
     await notice(

@@ -75,7 +75,7 @@ async function findPersonsCampaigns(context: Context, { person, options }: Membe
     })),
     ...listing.shown(isTable ? tableColumns(terminal.stdout.columns) : COLUMNS),
   });
-  await sayFound(context, person, found);
+  await reportFound(context, person, found);
   return EXIT.done;
 }
 
@@ -99,7 +99,7 @@ function campaignCells({ id, name, code, isActive, status }: Campaign): object {
   return { campaign: name, campaignId: id, code, status: isActive ? status : 'inactive' };
 }
 
-async function sayFound(
+async function reportFound(
   { terminal }: Context,
   text: string,
   { people, memberships, listsWithoutCampaign }: FoundPerson,

@@ -53,7 +53,7 @@ async function listMembers(context: Context, { campaign, options }: MembersListR
   const { confirmOrganization } = connection;
   const opened = await openCampaign({ dataverse, clock, campaign, confirmOrganization });
   await reportConnection(terminal, opened, connection);
-  await sayBlindSpots(terminal, opened.depths);
+  await reportBlindSpots(terminal, opened.depths);
   const lists = listsOfCampaign(opened.facts);
   const hasOther = lists.readable.some((list) => list.through === 'other');
   const counts: Counts = { leads: 0, contacts: 0, throughOther: 0 };
@@ -62,8 +62,8 @@ async function listMembers(context: Context, { campaign, options }: MembersListR
     rows: rowsOf(pages, { names: userNames(dataverse), counts, isTable }),
     ...listing.shown(isTable ? tableColumns(terminal.stdout.columns, hasOther) : MEMBER_COLUMNS),
   });
-  await sayCounts(terminal, counts);
-  await sayNotListed(terminal, lists);
+  await reportCounts(terminal, counts);
+  await reportNotListed(terminal, lists);
   return EXIT.done;
 }
 
@@ -100,7 +100,7 @@ function count(counts: Counts, { personType, list }: CampaignMember): void {
 }
 
 /** A listing is no reason to stop; but who reads it should know that rows may be missing. */
-async function sayBlindSpots(terminal: Terminal, depths: ReadonlyMap<string, Depth> | undefined): Promise<void> {
+async function reportBlindSpots(terminal: Terminal, depths: ReadonlyMap<string, Depth> | undefined): Promise<void> {
   if (depths === undefined) return;
   const { blindSpots } = await import('../../campaign/privileges.ts');
   const spots = blindSpots(depths).map(({ privilege, depth }) => `${privilege.table} (${privilege.name}: ${depth})`);
@@ -108,14 +108,14 @@ async function sayBlindSpots(terminal: Terminal, depths: ReadonlyMap<string, Dep
   await warn(terminal, 'PARTIAL_VIEW', `You do not see every row of ${spots.join(', ')}: people may be missing here.`);
 }
 
-async function sayCounts(terminal: Terminal, { leads, contacts, throughOther }: Counts): Promise<void> {
+async function reportCounts(terminal: Terminal, { leads, contacts, throughOther }: Counts): Promise<void> {
   const other = throughOther === 0 ? '' : `, ${throughOther} of them through other lists`;
   const said =
     leads + contacts === 0 ? 'Nobody is in the campaign' : `${plural(leads, 'lead')}, ${plural(contacts, 'contact')}`;
   await notice(terminal, 'MEMBERS', `${said}${other}.`);
 }
 
-async function sayNotListed(terminal: Terminal, { dynamic, ofAccounts, detached }: ListsOfCampaign): Promise<void> {
+async function reportNotListed(terminal: Terminal, { dynamic, ofAccounts, detached }: ListsOfCampaign): Promise<void> {
   if (dynamic.length > 0)
     await notice(
       terminal,

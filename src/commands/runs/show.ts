@@ -55,7 +55,7 @@ async function showRun(context: Context, { run: text, options }: RunsShowRequest
   else if (format === 'table')
     await writeRows(terminal, { rows: fieldsOf(shown), columns: ['field', 'value'], format });
   else await writeRows(terminal, { rows: [shown], columns: Object.keys(shown), format });
-  await sayNext(context, shown);
+  await reportNextSteps(context, shown);
   return EXIT.done;
 }
 
@@ -77,7 +77,10 @@ function fieldsOf(shown: ShownRun): readonly { readonly field: string; readonly 
   ];
 }
 
-async function sayNext({ terminal }: Context, { id, status, openIntents, undeliveredEvents }: ShownRun): Promise<void> {
+async function reportNextSteps(
+  { terminal }: Context,
+  { id, status, openIntents, undeliveredEvents }: ShownRun,
+): Promise<void> {
   if (status === 'running') await notice(terminal, 'RUNNING', 'The run is still in progress.');
   if (openIntents > 0)
     await notice(

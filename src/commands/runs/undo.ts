@@ -77,10 +77,10 @@ async function undoRun(context: Context, { run: text, options }: RunsUndoRequest
   const run = findRun(local.journal, text);
   if (run.status === 'running') throw stillRunning(run);
   const changes = changesOf(local.journal.events({ runId: run.id }));
-  await sayElsewhere(context, run, changes);
+  await reportElsewhere(context, run, changes);
   if (changes.added + changes.removed === 0 && !hasOpenIntents(local.journal, run)) {
     await notice(context.terminal, 'NOTHING_TO_UNDO', `Run ${run.id} added and removed nobody.`);
-    await sayCreated(context, changes);
+    await reportCreated(context, changes);
     return EXIT.done;
   }
   // Where nobody can be asked, what is missing is said before anything is asked of Dynamics.
@@ -100,7 +100,7 @@ async function undoRun(context: Context, { run: text, options }: RunsUndoRequest
       prepare: async ({ session }) => undoing(session, options, run.id),
     },
   );
-  await sayCreated(context, changes);
+  await reportCreated(context, changes);
   return code;
 }
 
@@ -130,7 +130,7 @@ const hasOpenIntents = (journal: Journal, run: RunRecord): boolean =>
   journal.openIntents(run.campaignId).some((intent) => intent.runId === run.id);
 
 /** A repeated command reports what the interrupted one did as its own; the events stay under the run that did it. */
-async function sayElsewhere({ terminal }: Context, { id, counts }: RunRecord, changes: RunChanges): Promise<void> {
+async function reportElsewhere({ terminal }: Context, { id, counts }: RunRecord, changes: RunChanges): Promise<void> {
   const more = Math.max(0, (counts.added ?? 0) - changes.added) + Math.max(0, (counts.removed ?? 0) - changes.removed);
   if (more === 0) return;
   await notice(
@@ -166,7 +166,7 @@ async function confirmUndo(
   throw new UsageError('NOT_CONFIRMED', 'Nothing was undone: the question was not answered with yes.');
 }
 
-async function sayCreated({ terminal }: Context, { created, createdPeople }: RunChanges): Promise<void> {
+async function reportCreated({ terminal }: Context, { created, createdPeople }: RunChanges): Promise<void> {
   if (created === 0) return;
   const rest = created > createdPeople.length ? ` and ${created - createdPeople.length} more` : '';
   const whom = created === 1 ? 'One person whom' : `${created} people whom`;

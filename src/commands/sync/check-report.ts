@@ -62,10 +62,10 @@ function groupLines(group: readonly Check[], layout: Layout): readonly string[] 
 
 /** Of many campaigns: one line for all that is fine, except for what says something of itself. */
 function summedUp(group: readonly Check[]): readonly Check[] {
-  const isTold = ({ id, status }: Check): boolean =>
+  const isShown = ({ id, status }: Check): boolean =>
     status === 'warning' || status === 'problem' || id === 'lists.present' || id === 'members';
-  const fine = group.filter((check) => check.status === 'ok' && !isTold(check));
-  const rest = foldAlike(group.filter((check) => isTold(check) || check.status === 'not-checked'));
+  const fine = group.filter((check) => check.status === 'ok' && !isShown(check));
+  const rest = foldAlike(group.filter((check) => isShown(check) || check.status === 'not-checked'));
   const [only] = fine;
   if (fine.length < 2) return only === undefined ? rest : [only, ...rest];
   const names = fine.map(({ id }) => id.replace(/^lists\./, '')).join(', ');

@@ -63,7 +63,7 @@ async function syncRepair(context: Context, campaign: string, options: SyncRepai
   const { addedByUsers, parseAddedBy } = await import('../../run/removals.ts');
   const { findOneCampaign } = await import('../../campaign/find.ts');
   const { openCampaign } = await import('../../campaign/open-campaign.ts');
-  const { judgeOwnLists } = await import('../../campaign/own-lists.ts');
+  const { classifyOwnLists } = await import('../../campaign/own-lists.ts');
   const { reportConnection } = await import('../../run/report.ts');
   const { planRepair } = await import('../../sync/repair.ts');
   const { terminal, clock } = context;
@@ -79,7 +79,10 @@ async function syncRepair(context: Context, campaign: string, options: SyncRepai
   const { session } = opened;
   const unlinkFrom = new Set<string>();
   for (const other of options.unlinkFrom ?? []) unlinkFrom.add((await findOneCampaign(dataverse, other)).id);
-  const plan = planRepair(opened.facts, judgeOwnLists(opened.facts), { unlinkFrom, unlock: options.unlock === true });
+  const plan = planRepair(opened.facts, classifyOwnLists(opened.facts), {
+    unlinkFrom,
+    unlock: options.unlock === true,
+  });
   await reportPlan(context, plan);
   const addedBy = addedByUsers(named, session.userId, connection.flowUsers);
   const journal = await context.openJournal(session.organizationId, dataverse.serverNow);
@@ -118,8 +121,8 @@ async function takeStep(
 /** After the last step the server is read once more: what is still wrong is reported, not assumed away. */
 async function reportLeftOver({ terminal }: Context, session: CampaignAccess): Promise<number> {
   const { readCampaignFacts } = await import('../../campaign/facts.ts');
-  const { judgeOwnLists } = await import('../../campaign/own-lists.ts');
-  const { problems } = judgeOwnLists(await readCampaignFacts(session));
+  const { classifyOwnLists } = await import('../../campaign/own-lists.ts');
+  const { problems } = classifyOwnLists(await readCampaignFacts(session));
   for (const problem of problems) await warn(terminal, problem.code, problem.message, problem.hint);
   if (problems.length === 0) return EXIT.done;
   await notice(terminal, 'LEFT_OVER', `${plural(problems.length, 'problem')} left; run the same command again.`);

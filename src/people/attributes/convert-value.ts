@@ -80,9 +80,9 @@ const convertChoice: Converter<'choice'> = (column, { options }, text) => {
 /** Both vocabularies: the column's own labels and the common words. A text that means yes in one and no in the other is refused. */
 const convertBoolean: Converter<'boolean'> = (column, { trueLabels, falseLabels }, text) => {
   const wanted = text.toLowerCase();
-  const says = (words: readonly string[]) => words.some((word) => word.trim().toLowerCase() === wanted);
-  const isTrue = says([...TRUE_TEXTS, ...trueLabels]);
-  const isFalse = says([...FALSE_TEXTS, ...falseLabels]);
+  const matches = (words: readonly string[]) => words.some((word) => word.trim().toLowerCase() === wanted);
+  const isTrue = matches([...TRUE_TEXTS, ...trueLabels]);
+  const isFalse = matches([...FALSE_TEXTS, ...falseLabels]);
   if (isTrue !== isFalse) return take(column.name, isTrue);
   const own = [...new Set([...trueLabels, ...falseLabels])].map(quoted).join(', ');
   const known = `true, false, yes, no, 1, 0${own === '' ? '' : `, ${own}`}`;

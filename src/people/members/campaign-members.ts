@@ -1,7 +1,7 @@
 /** Who is in a campaign: through its own lists, and through other static lists that are linked to it. */
 
 import type { CampaignAccess } from '../../campaign/access.ts';
-import { type CampaignFacts, judgeOwnLists, type OwnList } from '../../campaign/own-lists.ts';
+import { type CampaignFacts, classifyOwnLists, type OwnList } from '../../campaign/own-lists.ts';
 import type { MarketingList, PersonType } from '../../dataverse/wire.ts';
 import { type KnownMember, readMembers } from './read-members.ts';
 
@@ -27,18 +27,18 @@ export type ListsOfCampaign = {
 };
 
 export function listsOfCampaign(facts: CampaignFacts): ListsOfCampaign {
-  const judged = judgeOwnLists(facts);
-  const own = judged.all
+  const classified = classifyOwnLists(facts);
+  const own = classified.all
     .filter((list) => list.isLinked)
     .map(({ id, name, personType }) => ({ id, name, personType, through: 'own' as const }));
-  const other = judged.foreign.flatMap(({ id, name, personType }) =>
+  const other = classified.foreign.flatMap(({ id, name, personType }) =>
     personType === undefined ? [] : [{ id, name, personType, through: 'other' as const }],
   );
   return {
     readable: [...own, ...other],
     dynamic: facts.linked.filter((list) => list.isDynamic),
-    detached: judged.all.filter((list) => !list.isLinked && facts.listsWithMembers.has(list.id)),
-    ofAccounts: judged.foreign.filter((list) => list.personType === undefined),
+    detached: classified.all.filter((list) => !list.isLinked && facts.listsWithMembers.has(list.id)),
+    ofAccounts: classified.foreign.filter((list) => list.personType === undefined),
   };
 }
 

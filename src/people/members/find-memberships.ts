@@ -2,7 +2,7 @@
 
 import type { CampaignAccess } from '../../campaign/access.ts';
 import { parseOwnListName } from '../../campaign/list-name.ts';
-import { judgeOwnLists } from '../../campaign/own-lists.ts';
+import { classifyOwnLists } from '../../campaign/own-lists.ts';
 import { campaignQuery, listQuery } from '../../campaign/queries.ts';
 import { eq, odataGuid, or, query, row } from '../../dataverse/odata-query.ts';
 import type { OperationResult, Read } from '../../dataverse/operation.ts';
@@ -134,7 +134,7 @@ function throughOf(
   { list, campaign }: Pick<FoundMembership, 'list' | 'campaign'>,
   campaignIds: ReadonlySet<string>,
 ): Through {
-  const judged = judgeOwnLists({
+  const classified = classifyOwnLists({
     organizationId,
     campaign,
     linked: [list],
@@ -143,5 +143,5 @@ function throughOf(
     otherCampaignIds: new Set([...campaignIds].filter((id) => id !== campaign.id)),
     listsWithMembers: new Set(),
   });
-  return judged.all.length > 0 ? 'own' : 'other';
+  return classified.all.length > 0 ? 'own' : 'other';
 }
