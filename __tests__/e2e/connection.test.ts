@@ -1,6 +1,8 @@
 /** What stands between the command and Dynamics: settings, sign-in, privileges, the network, the journal. Each has its exit code. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { join } from 'node:path';
+import { pipeline, Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { OWN_USER_ID, useCampaignCli } from '../support/campaign-cli.ts';
 import { jsonLines } from '../support/run-cli.ts';
 
@@ -118,6 +120,36 @@ describe('the network', () => {
     expect({ code, stdout }).toEqual({ code: 75, stdout: '' });
     expect(stderr).toContain(new URL(url).host);
     expect(stderr).toMatch(/Hint: .*URL/);
+  });
+
+  const megabyte = Buffer.alloc(1024 * 1024, ' ');
+  const bomb = gzipSync(Buffer.concat(Array<Buffer>(140).fill(megabyte)));
+  it.each<[string, RequestListener]>([
+    [
+      'packed into little',
+      (_request, response) =>
+        response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bomb),
+    ],
+    [
+      'without an end',
+      (_request, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        const endless = new Readable({ read: () => void endless.push(megabyte) });
+        pipeline(endless, response, () => undefined);
+      },
+    ],
+  ])('an answer beyond all bounds, %s: 69, asked for once and named', async (_name, listener) => {
+    let requests = 0;
+    const counted: RequestListener = (request, response) => {
+      requests += 1;
+      listener(request, response);
+    };
+    const { code, stdout, stderr } = await withServer(counted, (url) =>
+      cli.change(['add', 'Spring Launch', ANNA], { env: { DYNCAMP_URL: url } }),
+    );
+    expect({ code, stdout, requests }).toEqual({ code: 69, stdout: '', requests: 1 });
+    expect(stderr).toContain('the answer is too large');
+    expect(stderr).not.toContain('    at ');
   });
 
   it.each([200, 404, 405])('a web site that answers %s: says that the URL is to be checked', async (status) => {
