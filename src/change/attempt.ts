@@ -7,7 +7,7 @@
  * | in bulk, one by one | AddListMembersList, AddMemberList | RemoveListMembersList, RemoveMemberList |
  * | done | a row of the person is on the list | the row that was read before is gone |
  * | done by the answer, not shown by the read (U22) | read again; after some reads sent alone | the same |
- * | answer lost | read, then send again those not shown | the same |
+ * | answer lost | read, then send again those not shown; from the second time one by one | the same |
  * | bulk call refused | one by one; without those whose creation failed, if there are any | one by one |
  * | refused when sent alone | the result: conclude.ts makes the outcome of its code | the same; tried again when the code says "not a member" |
  * | too many members for one call (U16) | half | half |
@@ -100,6 +100,8 @@ const INVALID_ARGUMENT = '0x80040203';
 const NOT_A_MEMBER = '0x80048458';
 /** Calls of fewer members than this are not halved but sent one by one. */
 const SMALLEST_HALVED = 200;
+/** Answers to bulk calls that may be lost before people are sent one by one. */
+const MAX_LOST_BULK_CALLS = 1;
 /** Reads that may fail to show what the server said was done, before the person is sent alone or given up on. */
 const MAX_LATE_READS = 4;
 
@@ -237,8 +239,15 @@ function explain<C extends Change>(
     return { after: (person) => ({ ...person, awaitsRead: true, mayBeDone: true, lastError: undefined }) };
   if (result.kind !== 'refused') {
     const isLost = result.kind === 'unknown';
+    const isBulk = part.role === 'bulk';
     return {
-      after: (person) => ({ ...person, mayBeDone: person.mayBeDone || isLost, lastError: result.error }),
+      after: (person) => ({
+        ...person,
+        mayBeDone: person.mayBeDone || isLost,
+        lastError: result.error,
+        // A bulk call that gets no answer every time may fail for one of its people, or for good (0x80044150).
+        single: person.single || (isLost && isBulk && person.tries >= MAX_LOST_BULK_CALLS),
+      }),
     };
   }
   const { error } = result;

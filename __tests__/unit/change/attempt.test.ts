@@ -98,6 +98,12 @@ describe('an addition', () => {
     expect(classified([part('bulk', [ann], notRun)]).people).toMatchObject([{ mayBeDone: false, awaitsRead: false }]);
   });
 
+  it('sends people one by one when the answer to the bulk call is lost a second time', () => {
+    expect(classified([part('bulk', [person('ann', { tries: 1 })], lost)]).people).toMatchObject([{ single: true }]);
+    expect(classified([part('bulk', [ann], lost)]).people).toMatchObject([{ single: false }]);
+    expect(classified([part('bulk', [person('ann', { tries: 1 })], notRun)]).people).toMatchObject([{ single: false }]);
+  });
+
   it('sends everybody of a refused call alone, and believes the refusal of one', () => {
     const spoilt = classified([part('bulk', [ann, bob], refused('0x80040265'))], { members: ['bob'] });
     expect(spoilt.people).toMatchObject([{ single: true, result: undefined }, { result: { kind: 'done' } }]);
