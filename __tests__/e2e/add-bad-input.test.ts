@@ -132,7 +132,7 @@ describe('a bad line: an outcome with its number, and all the others are done', 
     ]);
     expect(rows.map(({ message }) => message)).toEqual([
       undefined,
-      expect.stringContaining('"g" is no hexadecimal digit'),
+      expect.stringContaining('"g" is not a hexadecimal digit'),
       expect.stringContaining('35 characters instead of 36'),
       expect.stringContaining('its hyphens are missing'),
       expect.stringContaining('only "lead:" and "contact:"'),

@@ -189,7 +189,7 @@ describe('--dry-run', () => {
       { outcome: 'added', created: true, dryRun: true },
       { outcome: 'invalid', dryRun: true },
     ]);
-    expect(stderr).toContain('Dry run, nothing was written. Would be: Added 2 (1 of them created).');
+    expect(stderr).toContain('Dry run, nothing was changed. Would be: Added 2 (1 of them created).');
     expect(await cli.ownLists(campaign)).toEqual([]);
     expect(await withEmail('leads', 'new@dry.example')).toEqual([]);
   });

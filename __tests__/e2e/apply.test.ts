@@ -92,7 +92,7 @@ describe('apply', () => {
       const path = file(`${lines('name,email', `Anna,${mail('anna')}`)}Bert,${text}`, 'csv');
       const done = await cli.change(['apply', campaign, '-f', path]);
       expect(done).toMatchObject({ code: 68, stdout: '' });
-      expect(done.stderr).toContain('Nobody is removed');
+      expect(done.stderr).toContain('No one is removed');
       expect(await people()).toEqual(['anna', 'bert', 'carl']);
     });
   });
@@ -276,7 +276,7 @@ describe('nobody is removed, and people are only added,', () => {
     const path = cli.file(`input-${files}.${extension}`, text);
     const done = await cli.change(['apply', campaign, '-f', path]);
     expect(done).toMatchObject({ code, told: [`added lead ${mail('carl')}`] });
-    expect(done.stderr).toContain('Nobody is removed');
+    expect(done.stderr).toContain('No one is removed');
     expect(await people()).toEqual(['anna', 'bert', 'carl']);
     return done;
   }
@@ -309,7 +309,7 @@ describe('nobody is removed, and people are only added,', () => {
 
   it('names the first row that could mean anybody', async () => {
     const { stderr } = await onlyAdds('email,lastname\ncarl@HERE,\n,Arendt\n', 'csv', 68);
-    expect(stderr).toMatch(/one row could mean anybody \(.*input-\d+\.csv, line 3\)/);
+    expect(stderr).toMatch(/one row could mean anyone \(.*input-\d+\.csv, line 3\)/);
   });
 
   it('after a byte that is not in the encoding', async () => {

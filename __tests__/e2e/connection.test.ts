@@ -113,7 +113,7 @@ describe('privileges', () => {
 describe('the network', () => {
   it.each([
     ['nobody listens', 'http://127.0.0.1:1'],
-    ['there is no such host', 'https://contoso.invalid'],
+    ['the host does not exist', 'https://contoso.invalid'],
   ])('%s: 75 within the time that --max-wait gives', async (_name, url) => {
     const env = { DYNCAMP_URL: url, DYNCAMP_ACCESS_TOKEN: TOKEN };
     const { code, stdout, stderr } = await cli.change(['--max-wait', '1s', 'add', 'Spring Launch', ANNA], { env });
@@ -160,7 +160,7 @@ describe('the network', () => {
       cli.change(['add', 'Spring Launch', ANNA], { env: { DYNCAMP_URL: url } }),
     );
     expect(code).toBe(2);
-    expect(stderr).toMatch(/is no Dynamics organization.*\n.*\n?Hint: .*URL/);
+    expect(stderr).toMatch(/is not a Dynamics organization.*\n.*\n?Hint: .*URL/);
     expect(stderr).not.toContain('    at ');
   });
 });

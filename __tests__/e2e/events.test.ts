@@ -86,7 +86,7 @@ describe('events replay', () => {
 
   it.each([
     [['--run', 'ffffffff'], 2, 'has no run "ffffffff"'],
-    [['--campaign', 'Nothing like it'], 3, 'No run in the journal'],
+    [['--campaign', 'Nothing like it'], 3, 'There is no run on a campaign'],
     [['--since', 'yesterday'], 2, 'Give a time such as'],
     [['--since', '2026'], 2, 'Give a time such as'],
     [['--from-server', '--since', '1h'], 2, 'needs --campaign and --since'],

@@ -188,7 +188,7 @@ describe('04-marketo-static-list.sh', () => {
     const command = '"$EXAMPLES/04-marketo-static-list.sh" "Spring Launch" "$EXAMPLES/04-marketo-static-list.csv"';
     const { code, stdout, stderr } = await runExample(command, { home });
     expect(code).toBe(68);
-    expect(stderr).toContain('Dry run, nothing was written. Would be: Added 4 (2 of them created).');
+    expect(stderr).toContain('Dry run, nothing was changed. Would be: Added 4 (2 of them created).');
     expect(stderr).toContain('--only-failed');
     expect(jsonLines(stdout).map(({ type }) => type)).toHaveLength(6);
     const outcomes = readFileSync(join(home.directory, 'results.csv'), 'utf8')

@@ -23,7 +23,7 @@ const nothingDone = (error: string) => ({ exit: 3, stdout: '', error, writes: []
 describe.each(['add', 'remove'] as const)('%s to or from a campaign', (command) => {
   it.each([
     ['Winter Gala', 'CAMPAIGN_INACTIVE', /Activate it/],
-    ['Campaign Template', 'CAMPAIGN_IS_TEMPLATE', /Make a campaign from the template/],
+    ['Campaign Template', 'CAMPAIGN_IS_TEMPLATE', /Create a campaign from the template/],
     ['Newsletter', 'CAMPAIGN_AMBIGUOUS', /NEWS-DE.*NEWS-EN.*id:/s],
     ['Sprng Launch', 'CAMPAIGN_NOT_FOUND', /Did you mean "Spring Launch"/],
     ['code:SPRING', 'CAMPAIGN_NOT_FOUND', /code "SPRING"/],

@@ -76,7 +76,7 @@ describe('members list', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toMatch(/1 dynamic list, which Dynamics computes: "Computed"/);
     expect(stderr).toMatch(/1 list of accounts: "Companies"/);
-    expect(stderr).toContain('Nobody is in the campaign.');
+    expect(stderr).toContain('No one is in the campaign.');
   });
 
   it('says of a detached own list that its people are not in', async () => {
@@ -204,7 +204,7 @@ describe('members find', () => {
   });
 
   it.each([
-    ['nobody', 'nobody@nowhere.example', 0, 'Nobody in Dynamics matches'],
+    ['nobody', 'nobody@nowhere.example', 0, 'No one in Dynamics matches'],
     ['a text that is no person', 'kim', 2, 'neither an e-mail address'],
   ])('says when it is %s', async (_what, person, code, message) => {
     const result = await find(person);

@@ -114,7 +114,7 @@ describe('dyncamp profiles', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(
       new RegExp(
-        `is now organization ${ORGANIZATION}.*was added for 11111111-2222-4333-8444-555555555555.*Nothing was done`,
+        `is now organization ${ORGANIZATION}.*was added for 11111111-2222-4333-8444-555555555555.*Nothing was changed`,
       ),
     );
     const found = await run([
@@ -180,7 +180,7 @@ describe('a settings file that is broken', () => {
   const profile = (more: object) => ({ profiles: { prod: { url: 'https://contoso.crm4.dynamics.com', ...more } } });
   const application = { tenantId: 't', clientId: APPLICATION };
   it.each([
-    ['no JSON', '{"profiles": {"prod": {"url": "s3cret-in-here"', /is no valid JSON/],
+    ['no JSON', '{"profiles": {"prod": {"url": "s3cret-in-here"', /is not valid JSON/],
     ['a list', '[]', /the file must be an object/],
     ['a profile without a way to sign in', JSON.stringify(profile({})), /profiles\.prod\.signIn is missing/],
     [

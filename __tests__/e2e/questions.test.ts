@@ -34,7 +34,7 @@ async function full(name: string): Promise<string> {
 
 /** Nothing that looks like a fault of ours, and no half of a question left on the line. */
 function expectCalm(shown: string): void {
-  expect(shown).not.toContain('Something went wrong');
+  expect(shown).not.toContain('Unexpected error');
   expect(shown).not.toMatch(/\n\s+at /);
 }
 

@@ -157,7 +157,7 @@ describe('--results and --only-failed', () => {
     const path = cli.file('plain.csv', 'email\nann@results.example\n');
     const { code, stderr } = await cli.change(['add', 'Spring Launch', '-f', path, '--only-failed']);
     expect(code).toBe(65);
-    expect(stderr).toContain('no results file');
+    expect(stderr).toContain('not a results file');
   });
 });
 

@@ -66,7 +66,7 @@ describe('runs list and runs show', () => {
     const home = createHome();
     const listed = await cli.run(['runs', 'list'], { home });
     expect(listed).toMatchObject({ stdout: '', code: 0 });
-    expect(listed.stderr).toContain('Nothing was run');
+    expect(listed.stderr).toContain('There are no runs');
     expect(await cli.run(['runs', 'show', 'abc'], { home })).toMatchObject({ code: 2 });
     home.remove();
   });
@@ -159,7 +159,7 @@ describe('runs undo', () => {
       [person(3)]: 'added-by-other',
       [person(5)]: 'removed',
     });
-    expect(undone.stderr).toContain('put in again since');
+    expect(undone.stderr).toContain('added again since');
     expect(await cli.peopleIn(campaign)).toEqual([person(1), person(3)]);
   });
 
@@ -169,7 +169,7 @@ describe('runs undo', () => {
     const [last] = jsonLines((await cli.run(['runs', 'list', '-n', '1'])).stdout);
     const undone = await cli.change(['runs', 'undo', String(last?.id), '--yes']);
     expect(undone).toMatchObject({ stdout: '', code: 0 });
-    expect(undone.stderr).toContain('added and removed nobody');
+    expect(undone.stderr).toContain('did not add or remove anyone');
   });
 });
 

@@ -233,7 +233,7 @@ describe('a server that leads elsewhere', () => {
   ])('%s is not followed, and is an error', async (_name, args) => {
     const { code, stdout, stderr } = await against(withNextLink, args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(`points to ${elsewhere} for the next one; it was not followed`);
+    expect(stderr).toContain(`links to ${elsewhere} for the next page; dyncamp did not follow it`);
     expect(asked).toEqual([]);
   });
 

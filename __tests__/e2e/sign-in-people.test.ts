@@ -145,7 +145,7 @@ describe('a sign-in that is kept', () => {
       () => {
         clock.aheadMs = 91 * 24 * 3_600_000;
       },
-      /not used for long \(AADSTS700082\)/,
+      /not used for a long time \(AADSTS700082\)/,
     ],
   ])('names the command to run when it %s', async (_name, happen, why) => {
     await logInByDevice('kept');
@@ -174,7 +174,7 @@ describe('a sign-in that is kept', () => {
     expect(() => statSync(cachePath('kept'))).toThrow('ENOENT');
     await expect(cli.run(['--profile', 'kept', ...READ])).resolves.toMatchObject({
       code: 4,
-      stderr: expect.stringMatching(/nobody is signed in[\s\S]*dyncamp login --profile kept/),
+      stderr: expect.stringMatching(/no one is signed in[\s\S]*dyncamp login --profile kept/),
     });
   });
 

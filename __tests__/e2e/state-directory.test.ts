@@ -52,7 +52,7 @@ describe('DYNCAMP_STATE_DIR', () => {
     expect(added.code).toBe(0);
     expect(readdirSync(shared)).toEqual([`dyncamp-${userId}`]);
     expect(existsSync(journalIn(join(shared, `dyncamp-${userId}`)))).toBe(true);
-    expect(added.stderr).toContain(`Others may write to ${shared}`);
+    expect(added.stderr).toContain(`Other users can write to ${shared}`);
   });
 
   it('stops with 2 where the folder of its own in there is a link', async () => {

@@ -35,7 +35,7 @@ function checkedHost(text: string): string {
 
 function invalid(why: string): SettingsError {
   return new SettingsError('AUTHORITY_INVALID', `AZURE_AUTHORITY_HOST cannot be used: ${why}.`, {
-    hint: 'Give the sign-in address of your cloud, e.g. https://login.microsoftonline.us, or unset it: it follows from the organization’s address.',
+    hint: 'Give the sign-in address of your cloud, e.g. https://login.microsoftonline.us, or unset it: dyncamp then derives it from the organization’s address.',
   });
 }
 

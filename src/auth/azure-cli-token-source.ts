@@ -22,17 +22,17 @@ export function azureCliTokens({ origin, tenantId, clock, run = runAz }: AzureCl
 
 function tokenFrom({ code, stdout, stderr }: CliResult, origin: string): AccessToken {
   if (code === 'ENOENT') {
-    throw new AuthenticationError('AZURE_CLI_MISSING', 'Could not sign in by the Azure CLI: `az` was not found.', {
-      hint: 'Install the Azure CLI and run `az login`, or choose another way of signing in: `dyncamp profiles add`.',
+    throw new AuthenticationError('AZURE_CLI_MISSING', 'Could not sign in with the Azure CLI: `az` was not found.', {
+      hint: 'Install the Azure CLI and run `az login`, or choose another way to sign in: `dyncamp profiles add`.',
     });
   }
   if (code === 'TIMEOUT') {
-    throw new TemporaryError('AZURE_CLI_TIMEOUT', 'Could not sign in by the Azure CLI: `az` did not answer in time.');
+    throw new TemporaryError('AZURE_CLI_TIMEOUT', 'Could not sign in with the Azure CLI: `az` did not answer in time.');
   }
   if (code !== 0) {
     throw new AuthenticationError(
       'AZURE_CLI_REFUSED',
-      `Could not sign in to ${origin} by the Azure CLI: ${reason(stderr)}.`,
+      `Could not sign in to ${origin} with the Azure CLI: ${reason(stderr)}.`,
       {
         hint: 'Run `az login` (with --tenant for the tenant of this organization), then the same command again.',
       },

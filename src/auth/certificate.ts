@@ -36,7 +36,7 @@ export function loadCertificate(files: CertificateFiles, now: number): LoadedCer
   const own = chain
     .map((pem) => parseCertificate(pem, files.path))
     .find((certificate) => certificate.checkPrivateKey(key));
-  if (chain.length === 0) throw unusable(files.path, 'CERTIFICATE_MISSING', 'it holds no PEM certificate');
+  if (chain.length === 0) throw unusable(files.path, 'CERTIFICATE_MISSING', 'it has no PEM certificate');
   if (own === undefined) throw unusable(files.path, 'CERTIFICATE_MISMATCH', 'the private key does not belong to it');
   const daysLeft = Math.floor((Date.parse(own.validTo) - now) / DAY_MS);
   if (daysLeft < 0) throw unusable(files.path, 'CERTIFICATE_EXPIRED', `it expired on ${isoDay(own.validTo)}`);
@@ -59,7 +59,7 @@ export function loadCertificate(files: CertificateFiles, now: number): LoadedCer
 function privateKey({ certificatePem, keyPem, passphrase, path }: CertificateFiles): KeyObject {
   const pem = PRIVATE_KEY.exec(keyPem ?? certificatePem)?.[0];
   if (pem === undefined) {
-    throw unusable(path, 'KEY_MISSING', 'there is no PEM private key with it');
+    throw unusable(path, 'KEY_MISSING', 'no PEM private key was found for it');
   }
   try {
     return createPrivateKey(passphrase === undefined ? { key: pem } : { key: pem, passphrase });
@@ -94,6 +94,6 @@ const HINTS: Readonly<Record<string, string>> = {
 
 function unusable(path: string, code: string, why: string): AuthenticationError {
   return new AuthenticationError(code, `Could not sign in with the certificate ${path}: ${why}.`, {
-    hint: HINTS[code] ?? 'Give a PEM file with the certificate and its private key (or the key in a file of its own).',
+    hint: HINTS[code] ?? 'Give a PEM file with the certificate and its private key (or the key in a separate file).',
   });
 }

@@ -20,7 +20,7 @@ const ADVICE: Readonly<Record<string, EntraAdvice>> = {
   },
   '7000218': {
     code: 'SECRET_NEEDED',
-    message: 'the app registration wants a client secret or certificate',
+    message: 'the app registration requires a client secret or certificate',
     hint: 'For people: Microsoft Entra admin center > App registrations > your app > Authentication > Allow public client flows. For scripts: set a client secret.',
   },
   '700016': {
@@ -30,13 +30,13 @@ const ADVICE: Readonly<Record<string, EntraAdvice>> = {
   },
   '700027': {
     code: 'CERTIFICATE_UNKNOWN',
-    message: 'the certificate is not one of the app registration, or its signature is wrong',
+    message: 'the certificate does not belong to the app registration, or its signature is wrong',
     hint: `Upload the certificate (not the key): ${SECRETS_PAGE} > Certificates.`,
   },
   '700024': {
     code: 'ASSERTION_EXPIRED',
     message: 'the signed assertion or federated token is not valid at this time',
-    hint: 'Check the clock of this machine, and that the federated token file is kept fresh.',
+    hint: 'Check the clock of this machine, and that the federated token file is up to date.',
   },
   '700021': {
     code: 'ASSERTION_REFUSED',
@@ -50,7 +50,7 @@ const ADVICE: Readonly<Record<string, EntraAdvice>> = {
   },
   '700211': {
     code: 'ASSERTION_REFUSED',
-    message: 'the issuer of the federated token matches no federated credential',
+    message: 'the issuer of the federated token does not match any federated credential',
     hint: `Compare the issuer: ${SECRETS_PAGE} > Federated credentials.`,
   },
   '700212': {
@@ -60,7 +60,7 @@ const ADVICE: Readonly<Record<string, EntraAdvice>> = {
   },
   '700213': {
     code: 'ASSERTION_REFUSED',
-    message: 'the subject of the federated token matches no federated credential',
+    message: 'the subject of the federated token does not match any federated credential',
     hint: `Compare the subject: ${SECRETS_PAGE} > Federated credentials.`,
   },
   '700023': {
@@ -85,7 +85,7 @@ const ADVICE: Readonly<Record<string, EntraAdvice>> = {
   },
   '500011': {
     code: 'ORGANIZATION_UNKNOWN',
-    message: 'the tenant knows no environment with this URL',
+    message: 'the tenant has no environment with this URL',
     hint: 'Compare the URL: Power Platform admin center > Environments > your environment > Environment URL; and that it belongs to this tenant.',
   },
   '500014': {
@@ -100,7 +100,7 @@ const ADVICE: Readonly<Record<string, EntraAdvice>> = {
   },
   '65001': {
     code: 'CONSENT_MISSING',
-    message: 'nobody has consented to the app for this organization',
+    message: 'no one has consented to the app for this organization',
     hint: `Ask an administrator to grant consent: ${PERMISSIONS_PAGE} > Grant admin consent.`,
   },
   '90094': {
@@ -136,7 +136,7 @@ const ADVICE: Readonly<Record<string, EntraAdvice>> = {
   '70043': { code: 'SIGN_IN_EXPIRED', message: 'the sign-in has expired', hint: 'Run `dyncamp login`.' },
   '700082': {
     code: 'SIGN_IN_EXPIRED',
-    message: 'the sign-in has expired because it was not used for long',
+    message: 'the sign-in has expired because it was not used for a long time',
     hint: 'Run `dyncamp login`.',
   },
   '50173': {

@@ -73,7 +73,7 @@ function parseBody(body: string) {
   } catch {
     return {
       error: 'invalid_answer',
-      error_description: 'The answer was no JSON: a proxy or sign-in page may stand in between',
+      error_description: 'The answer is not JSON: a proxy or a sign-in page may be in between',
     };
   }
 }

@@ -88,8 +88,8 @@ export function managedIdentityTokens({ clientId }: ManagedIdentity, endpoint: I
 function identityFailure(error: unknown, attempt: SignInAttempt): Error {
   const what = `Could not sign in to ${attempt.origin} as ${attempt.who}`;
   if (error instanceof Error && Reflect.get(error, 'notSent') === true) {
-    return new AuthenticationError('NO_MANAGED_IDENTITY', `${what}: nothing here gives out such identities.`, {
-      hint: 'Managed identities exist on Azure machines and services only. Elsewhere choose another way of signing in: `dyncamp profiles add`.',
+    return new AuthenticationError('NO_MANAGED_IDENTITY', `${what}: this machine does not offer one.`, {
+      hint: 'Only Azure machines and services have managed identities. Elsewhere, choose another way to sign in: `dyncamp profiles add`.',
     });
   }
   const failure = signInFailure(error, attempt);

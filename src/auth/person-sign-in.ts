@@ -45,7 +45,7 @@ type Silent = {
 async function silentToken({ person, target, network, fresh }: Silent): Promise<AccessToken> {
   const application = openApplication(person, { target, network });
   const [account] = await application.getTokenCache().getAllAccounts();
-  if (account === undefined) throw signInNeeded(person, target, 'nobody is signed in');
+  if (account === undefined) throw signInNeeded(person, target, 'no one is signed in');
   const scopes = scopesOf(target);
   return accessToken(await application.acquireTokenSilent({ account, scopes, forceRefresh: fresh }));
 }
@@ -84,8 +84,8 @@ export async function loginByBrowser(
         // Browsers are often signed in with another account than the one that is meant.
         prompt: 'select_account',
         openBrowser,
-        successTemplate: PAGE('You are signed in', 'dyncamp has what it needs. This window can be closed.'),
-        errorTemplate: PAGE('You are not signed in', 'The terminal says why. This window can be closed.'),
+        successTemplate: PAGE('You are signed in', 'You can close this window and return to the terminal.'),
+        errorTemplate: PAGE('You are not signed in', 'See the terminal for the reason. You can close this window.'),
       }),
     );
     return { userName: result.account?.username ?? '' };

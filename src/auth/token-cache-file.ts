@@ -67,7 +67,7 @@ async function writeCache(path: string, text: string): Promise<void> {
     rmSync(temporary, { force: true });
     throw new SettingsError('SIGN_IN_NOT_KEPT', `Could not keep the sign-in in ${path}.`, {
       cause,
-      hint: 'Check that this user may write there, or move it with DYNCAMP_STATE_DIR.',
+      hint: 'Check that this user can write there, or choose another folder with DYNCAMP_STATE_DIR.',
     });
   }
 }

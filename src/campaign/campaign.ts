@@ -12,9 +12,9 @@ export function campaignProblem(
   if (campaign.isTemplate) {
     return new CampaignError(
       'CAMPAIGN_IS_TEMPLATE',
-      `Campaign "${campaign.name}" (${campaign.id}) is a template: nobody can be put into it.`,
+      `Campaign "${campaign.name}" (${campaign.id}) is a template: people cannot be added to a template.`,
       {
-        hint: 'Make a campaign from the template in Dynamics, then name that one. `dyncamp campaigns list` shows what can be used.',
+        hint: 'Create a campaign from the template in Dynamics, and use that one. `dyncamp campaigns list` shows the campaigns you can use.',
       },
     );
   }
@@ -23,7 +23,7 @@ export function campaignProblem(
       'CAMPAIGN_INACTIVE',
       `Campaign "${campaign.name}" (${campaign.id}) is inactive in Dynamics.`,
       {
-        hint: 'Activate it in Dynamics (Campaigns > Activate), or name another. To take people out of it all the same: `dyncamp remove --allow-inactive`.',
+        hint: 'Activate it in Dynamics (Campaigns > Activate), or use another campaign. To remove people from it anyway: `dyncamp remove --allow-inactive`.',
       },
     );
   }
@@ -33,6 +33,6 @@ export function campaignProblem(
 /** Something to be said but no reason to stop: the campaign is over. */
 export function campaignWarning(campaign: Campaign): string | undefined {
   return CLOSED.has(campaign.status)
-    ? `Campaign "${campaign.name}" is ${campaign.status} in Dynamics; it is active, so the run goes on.`
+    ? `Campaign "${campaign.name}" is ${campaign.status} in Dynamics; it is active, so the run continues.`
     : undefined;
 }

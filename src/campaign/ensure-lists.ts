@@ -42,7 +42,7 @@ export async function ensureOwnLists(
     if (attempt > 0) await session.clock.sleep(WAIT_MS * attempt);
     for (const type of missing) trouble = (await makeOrLink(session, current, { type, attempt })) ?? trouble;
     if (trouble instanceof DataverseError && isPrivilegeRefusal(trouble))
-      throw mustSucceed('make the own lists', trouble);
+      throw mustSucceed('create the own lists', trouble);
     const facts = await readCampaignFacts(session);
     current = { facts, lists: classifyOwnLists(facts) };
   }
@@ -52,14 +52,14 @@ export async function ensureOwnLists(
 
 /** Only what Dynamics refused is a fault of the campaign; what it did not answer, or does not show yet, may pass. */
 function notMade({ campaign }: CampaignFacts, cause: Error | undefined): DyncampError {
-  const message = `Could not make the own lists of campaign "${campaign.name}" (${campaign.id})${cause === undefined ? '' : `: ${cause.message}`}`;
+  const message = `Could not create the own lists of campaign "${campaign.name}" (${campaign.id})${cause === undefined ? '' : `: ${cause.message}`}`;
   return cause instanceof DataverseError
     ? new CampaignError('LIST_NOT_MADE', message, {
-        hint: '`dyncamp sync check CAMPAIGN` shows which privilege or list is in the way.',
+        hint: '`dyncamp sync check CAMPAIGN` shows which privilege or list is the problem.',
         cause,
       })
     : new TemporaryError('LIST_NOT_MADE', message, {
-        hint: 'Run the same command again; a list that was made is found.',
+        hint: 'Run the same command again. It finds a list that was created and uses it.',
         cause,
       });
 }
@@ -129,7 +129,7 @@ const hasCode = (error: Error | undefined, code: string): boolean =>
 function errorOf(result: OperationResult | undefined): Error | undefined {
   if (result === undefined || result.kind === 'ok') return undefined;
   if (result.kind === 'refused') return result.error;
-  return new TemporaryError('NO_ANSWER', result.error?.message ?? 'Dynamics did not come to it.', {
+  return new TemporaryError('NO_ANSWER', result.error?.message ?? 'Dynamics did not process it.', {
     cause: result.error,
   });
 }

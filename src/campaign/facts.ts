@@ -87,7 +87,7 @@ function campaignRow(session: FactsSession, result: OperationResult | undefined)
   if (result?.kind === 'refused' && result.error.status === 404) {
     throw new CampaignError(
       'CAMPAIGN_NOT_FOUND',
-      `Campaign ${session.campaignId} is not there (any more), or you may not read it.`,
+      `Campaign ${session.campaignId} no longer exists, or you may not read it.`,
       {
         hint: '`dyncamp campaigns list --all` shows the campaigns that you can read.',
         cause: result.error,

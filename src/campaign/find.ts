@@ -39,7 +39,7 @@ function filterOf({ text, by }: CampaignRef): Filter {
   refuseTooLong(text);
   const id = parseGuid(text);
   if (by === 'id' && id === undefined)
-    throw new CampaignError('CAMPAIGN_NOT_FOUND', `"${text}" is no campaign id.`, {
+    throw new CampaignError('CAMPAIGN_NOT_FOUND', `"${text}" is not a campaign id.`, {
       hint: 'An id is a GUID: `dyncamp campaigns list` shows them.',
     });
   const filters = [
@@ -78,7 +78,7 @@ export async function chooseCampaign(
   if (campaign === undefined) throw await notFound(dataverse, ref);
   if (candidates.length > 1) {
     const shown = candidates.map(describeCampaign).join('\n');
-    throw new CampaignError('CAMPAIGN_AMBIGUOUS', `"${ref.text}" means ${candidates.length} campaigns:\n${shown}`, {
+    throw new CampaignError('CAMPAIGN_AMBIGUOUS', `"${ref.text}" matches ${candidates.length} campaigns:\n${shown}`, {
       hint: `Name one by its id, for example id:${campaign.id}.`,
     });
   }

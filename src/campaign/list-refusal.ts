@@ -16,7 +16,7 @@ const LIST_REFUSALS: Readonly<Record<string, { readonly code: string; readonly w
     '0x8004f701': {
       code: 'LIST_DYNAMIC',
       what: 'is dynamic',
-      hint: 'Remove it from the campaign in Dynamics; dyncamp then makes a static list.',
+      hint: 'Remove it from the campaign in Dynamics; dyncamp then creates a static list.',
     },
   };
 

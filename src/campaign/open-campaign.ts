@@ -102,9 +102,13 @@ function guidOf(row: JsonObject, name: string): string {
   const value = row[name];
   const id = typeof value === 'string' ? parseGuid(value) : undefined;
   if (id !== undefined) return id;
-  throw new SettingsError('NOT_DATAVERSE', `What answers is no Dynamics organization: WhoAmI gives no ${name}.`, {
-    hint: 'Check the organization URL (Power Platform admin center > Environments > Environment URL).',
-  });
+  throw new SettingsError(
+    'NOT_DATAVERSE',
+    `The server is not a Dynamics organization: its WhoAmI answer has no ${name}.`,
+    {
+      hint: 'Check the organization URL (Power Platform admin center > Environments > Environment URL).',
+    },
+  );
 }
 
 function userNameOf(user: OperationResult | undefined): string | undefined {

@@ -126,7 +126,7 @@ function doubled(type: PersonType, candidates: readonly Candidate[]): readonly L
       code: 'LIST_DOUBLED',
       listIds: rivals.map((list) => list.id),
       message: `The campaign has ${rivals.length} own lists for ${type}s: ${rivals.map(describe).join(', ')}.`,
-      hint: 'Keep one: `dyncamp sync repair CAMPAIGN` moves the members that flow actions added, or remove the other list from the campaign in Dynamics.',
+      hint: 'Keep one: `dyncamp sync repair CAMPAIGN` moves the members that dyncamp or Marketo added. Or remove the other list from the campaign in Dynamics.',
     },
   ];
 }
@@ -140,8 +140,8 @@ function problemsOf(candidate: Candidate, facts: CampaignFacts): readonly ListPr
   if (list.isDynamic)
     problem(
       'LIST_DYNAMIC',
-      'is dynamic: nobody can be put on it by hand',
-      'Remove it from the campaign in Dynamics; dyncamp then makes a static list.',
+      'is dynamic: people cannot be added to a dynamic list',
+      'Remove it from the campaign in Dynamics; dyncamp then creates a static list.',
     );
   if (list.personType !== candidate.personType)
     problem(
@@ -159,15 +159,15 @@ function problemsOf(candidate: Candidate, facts: CampaignFacts): readonly ListPr
   if (!candidate.isLinked && facts.listsWithMembers.has(list.id))
     problem(
       'LIST_DETACHED',
-      'has members but is not linked to the campaign: it was detached',
+      'has members but is no longer linked to the campaign',
       'Link it again: `dyncamp sync repair CAMPAIGN`.',
     );
   const others = (facts.campaignsOfList.get(list.id) ?? []).filter((campaign) => campaign.id !== facts.campaign.id);
   if (others.length > 0)
     problem(
       'LIST_SHARED',
-      `is linked to another campaign too (${others.map((campaign) => `"${campaign.name}" ${campaign.id}`).join(', ')}): an add to one would be an add to both`,
-      'Remove it from the other campaign: `dyncamp sync repair CAMPAIGN --unlink-from OTHER`. To write all the same: --allow-shared-list.',
+      `is linked to another campaign too (${others.map((campaign) => `"${campaign.name}" ${campaign.id}`).join(', ')}): adding people to one would add them to both`,
+      'Remove it from the other campaign: `dyncamp sync repair CAMPAIGN --unlink-from OTHER`. To continue anyway: --allow-shared-list.',
     );
   return found;
 }
@@ -181,7 +181,7 @@ function besideOurs(
     .map((candidate) => ({
       code: 'LIST_BESIDE_OURS',
       listIds: [candidate.id],
-      message: `Marketo's list ${describe(candidate)} stands beside dyncamp's own; people are put on dyncamp's.`,
+      message: `Marketo's list ${describe(candidate)} exists beside dyncamp's own list; dyncamp adds people to its own.`,
     }));
 }
 
@@ -201,7 +201,7 @@ function ofOtherCampaigns(foreign: readonly MarketingList[], facts: CampaignFact
     .map((list) => ({
       code: 'LIST_OF_OTHER_CAMPAIGN',
       listIds: [list.id],
-      message: `List ${describe(list)} is the own list of another campaign; it is not written to for this one.`,
+      message: `List ${describe(list)} is the own list of another campaign; dyncamp does not write to it for this campaign.`,
     }));
 }
 

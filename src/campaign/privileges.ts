@@ -21,14 +21,14 @@ export const PRIVILEGES: readonly Privilege[] = [
   { name: 'prvReadList', table: 'list', needed: 'read', purpose: 'find the own lists and their members' },
   { name: 'prvReadLead', table: 'lead', needed: 'read', purpose: 'find leads' },
   { name: 'prvReadContact', table: 'contact', needed: 'read', purpose: 'find contacts' },
-  { name: 'prvCreateList', table: 'list', needed: 'write', purpose: 'make the own lists' },
-  { name: 'prvWriteList', table: 'list', needed: 'write', purpose: 'make the own lists' },
+  { name: 'prvCreateList', table: 'list', needed: 'write', purpose: 'create the own lists' },
+  { name: 'prvWriteList', table: 'list', needed: 'write', purpose: 'create the own lists' },
   { name: 'prvAppendList', table: 'list', needed: 'write', purpose: 'link a list to a campaign' },
-  { name: 'prvAppendToList', table: 'list', needed: 'write', purpose: 'put people on a list and take them off' },
+  { name: 'prvAppendToList', table: 'list', needed: 'write', purpose: 'add people to a list and remove them' },
   { name: 'prvAppendCampaign', table: 'campaign', needed: 'write', purpose: 'link a list to a campaign' },
   { name: 'prvAppendToCampaign', table: 'campaign', needed: 'write', purpose: 'link a list to a campaign' },
-  { name: 'prvAppendLead', table: 'lead', needed: 'write', purpose: 'put leads on a list' },
-  { name: 'prvAppendContact', table: 'contact', needed: 'write', purpose: 'put contacts on a list' },
+  { name: 'prvAppendLead', table: 'lead', needed: 'write', purpose: 'add leads to a list' },
+  { name: 'prvAppendContact', table: 'contact', needed: 'write', purpose: 'add contacts to a list' },
   { name: 'prvCreateLead', table: 'lead', needed: 'write', purpose: 'create people that Dynamics does not have' },
 ];
 
@@ -80,9 +80,9 @@ export function refuseBlindSpots(
   const said = spots.map(({ privilege, depth }) => `${privilege.table} (${privilege.name}: ${depth})`).join(', ');
   throw new PrivilegeError(
     missing.length > 0 ? 'PRIVILEGE_MISSING' : 'PARTIAL_VIEW',
-    `The user does not see every row of ${said}.`,
+    `This user cannot see all records of ${said}.`,
     {
-      hint: 'Give the user these privileges for the whole organization (depth Global): somebody who is not seen would be created twice, a shared list not noticed. To go on all the same: --partial-view.',
+      hint: 'Give the user these privileges for the whole organization (depth Global). Otherwise people you cannot see would be created twice, and a shared list would go unnoticed. To continue anyway: --partial-view.',
     },
   );
 }

@@ -282,7 +282,7 @@ function isNotOffered(error: DataverseError): boolean {
 function removeNotOffered(cause: DataverseError): PrivilegeError {
   return new PrivilegeError(
     'REMOVE_NOT_OFFERED',
-    'This organization offers neither RemoveListMembersList nor RemoveMemberList: nobody can be taken off a list.',
+    'This organization offers neither RemoveListMembersList nor RemoveMemberList: people cannot be removed from a list.',
     {
       hint: 'The actions come with Dynamics 365 Sales. `dyncamp sync check` shows what this organization offers.',
       cause,

@@ -166,7 +166,7 @@ function unconfirmedDetails(error: Error | undefined): Partial<Outcome> {
   const code = error instanceof DyncampError ? error.code : 'NO_ANSWER';
   return {
     code,
-    message: `Sent to Dynamics, but it is not known yet whether it was done${error === undefined ? '' : `: ${error.message}`}. Run the same command again.`,
+    message: `Sent to Dynamics, but not confirmed yet${error === undefined ? '' : `: ${error.message}`}. Run the same command again.`,
   };
 }
 

@@ -118,7 +118,7 @@ function planCreation(row: PersonRow, read: AdditionView, rules: AdditionRules, 
       message: `No lead or contact has the id ${row.key.id}, or you may not read it.`,
     });
   if (rules.creation === undefined)
-    return decided(row, 'not-found', { message: `Nobody in Dynamics matches ${row.place.ref}.` });
+    return decided(row, 'not-found', { message: `No one in Dynamics matches ${row.place.ref}.` });
   const refusal = creationRefusal(row, read);
   if (refusal !== undefined) return decided(row, 'cannot-create', refusal);
   const creating = { email: row.email, place: row.place };
@@ -136,7 +136,7 @@ function similarRow(row: PersonRow, { place }: Creating): Refusal {
   const where = ({ source, line }: Creating['place']): string => `${sourceName(source)}, line ${line}`;
   return {
     code: 'SIMILAR_EMAIL',
-    message: `${row.place.ref} (${where(row.place)}) looks like ${place.ref} (${where(place)}), for whom somebody is created; nobody is created for the second spelling.`,
+    message: `${row.place.ref} (${where(row.place)}) looks like ${place.ref} (${where(place)}), and that one is created; no one is created for the second spelling.`,
   };
 }
 
@@ -160,18 +160,18 @@ function shortcoming({ email, emailText = email, place, attributes, neverCreate 
   if (email === '')
     return {
       code: 'NO_EMAIL',
-      message: `Nobody matches ${place.ref}, and the row has no e-mail to create them with.`,
+      message: `No one matches ${place.ref}, and the row has no e-mail address, which a new person needs.`,
     };
   const undeliverable = whyUndeliverable(emailText);
   if (undeliverable !== undefined)
     return {
       code: 'UNDELIVERABLE_EMAIL',
-      message: `Nobody in Dynamics has the e-mail ${email}, and no mail can reach it: ${undeliverable}.`,
+      message: `No one in Dynamics has the e-mail ${email}, and mail cannot be delivered to it: ${undeliverable}.`,
     };
   if (attributes.lastname === undefined)
     return {
       code: 'NO_LAST_NAME',
-      message: `Nobody in Dynamics has the e-mail ${email}, and the row has no last name to create them with.`,
+      message: `No one in Dynamics has the e-mail ${email}, and the row has no last name, which a new person needs.`,
     };
   return neverCreate === undefined ? undefined : { code: 'OVERLONG_ROW', message: neverCreate };
 }
@@ -183,13 +183,13 @@ function heldRefusal(row: PersonRow, read: AdditionView): Refusal | undefined {
   if (twin !== undefined)
     return {
       code: 'SIMILAR_EMAIL',
-      message: `Dynamics takes "${twin}" for ${key.by === 'column' ? 'a value' : 'an address'} of the input; nobody is created for ${email} before that is cleared up.`,
+      message: `Dynamics treats "${twin}" as ${key.by === 'column' ? 'a value' : 'an address'} in the input; nobody is created for ${email} before that is cleared up.`,
     };
   const [holder] = key.by === 'column' ? read.view.withEmail(email) : [];
   if (holder === undefined) return undefined;
   return {
     code: 'EMAIL_IN_USE',
-    message: `Nobody has the value ${place.ref}, but ${holder.type} ${holder.id} has the e-mail ${email}.`,
+    message: `No one has the value ${place.ref}, but ${holder.type} ${holder.id} has the e-mail ${email}.`,
   };
 }
 

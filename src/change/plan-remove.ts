@@ -89,7 +89,7 @@ function whatHinders(
   const [first] = people;
   if (first === undefined)
     return decided(row, 'not-found', {
-      message: `Nobody in Dynamics matches ${row.place.ref}, or you may not read them.`,
+      message: `No one in Dynamics matches ${row.place.ref}, or you may not read them.`,
     });
   const excluded = people.find(rules.isExcluded);
   if (excluded !== undefined) return decided(row, 'excluded', { personType: excluded.type, personId: excluded.id });
@@ -177,7 +177,7 @@ function notMember(row: PersonRow, people: readonly PersonRecord[], rules: Remov
           ...known,
           listMemberId: other.member.id,
           addedBy: other.member.createdBy,
-          message: `In the campaign through list "${other.list?.name ?? ''}" (${other.member.listId}), which no flow action keeps.`,
+          message: `Is in the campaign through list "${other.list?.name ?? ''}" (${other.member.listId}), which is not one of the campaign's own lists.`,
         });
   return { kind: 'not-member', row, people, outcome };
 }

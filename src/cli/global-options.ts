@@ -12,16 +12,16 @@ const MOST_CONCURRENCY = 52;
 /** Adds them to the program. They show in each command's help under "Global Options". */
 export function addGlobalOptions(program: Command): void {
   program
-    .option('--profile <name>', 'connect with this profile (emulator: the built-in one, for trying things out)')
-    .option('--no-color', 'no colour, also on a terminal')
-    .option('--no-input', 'never ask: what needs an answer needs its option')
+    .option('--profile <name>', 'use this profile (emulator: the built-in one, to try things out)')
+    .option('--no-color', 'no color, even on a terminal')
+    .option('--no-input', 'never ask; give the option instead (for scripts)')
     .option('--quiet', 'no progress and no notices on stderr')
-    .option('--debug', 'say each request, and the stack of each error, on stderr')
-    .addOption(new Option('--log-format <format>', 'how messages are written to stderr').choices(['text', 'json']))
+    .option('--debug', 'show every request and full error details on stderr')
+    .addOption(new Option('--log-format <format>', 'format of the messages on stderr').choices(['text', 'json']))
     .option('--max-wait <time>', 'longest wait for a busy server, e.g. 90s, 5m (default: 15m)', parseDuration)
     .option(
       '--concurrency <n>',
-      'most requests at a time (default: what the server recommends)',
+      'requests at a time (default: what the server recommends)',
       parseCount(1, MOST_CONCURRENCY),
     );
 }

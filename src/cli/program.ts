@@ -26,9 +26,9 @@ import type { Context } from '../run/context.ts';
 import { VERSION } from '../version.ts';
 import { addGlobalOptions } from './global-options.ts';
 
-const DESCRIPTION = `Puts people into Microsoft Dynamics 365 campaigns and takes them out again.
+const DESCRIPTION = `Add people to Microsoft Dynamics 365 campaigns, and remove them.
 
-stdout has data only: one event per line for add, remove and apply. Everything else goes to stderr.`;
+stdout has only data: one event per line for add, remove and apply. Messages go to stderr.`;
 
 const AFTER = `
 Try it without an account:
@@ -36,8 +36,8 @@ Try it without an account:
   $ echo kim@example.com | dyncamp --profile emulator add "Spring Launch" -
 
 Exit codes:
-  0   done                          65  input unreadable
-  1   a fault of dyncamp's own      68  some people failed
+  0   done                          65  input cannot be read
+  1   a bug in dyncamp              68  some people failed
   2   usage, settings, a guard      69  Dynamics refused
   3   campaign or list not usable   75  temporary or unconfirmed: run it again
   4   sign-in failed                129, 130, 143  stopped by a signal
@@ -84,7 +84,7 @@ function subcommandTerm(command: Command): string {
 
 /** Adds every command, in the order in which help shows them. */
 export function addCommands(program: Command, context: Context): void {
-  const campaigns = program.command('campaigns').description('The campaigns people can be added to');
+  const campaigns = program.command('campaigns').description('The campaigns you can add people to');
   defineCampaignsList(campaigns, context);
   defineAdd(program, context);
   defineRemove(program, context);
@@ -92,19 +92,17 @@ export function addCommands(program: Command, context: Context): void {
   const members = program.command('members').description('Who is in a campaign, and which campaigns a person is in');
   defineMembersList(members, context);
   defineMembersFind(members, context);
-  const events = program.command('events').description('The events of past runs, from this machine');
+  const events = program.command('events').description('The events of past runs on this machine');
   defineEventsList(events, context);
   defineEventsReplay(events, context);
-  const runs = program.command('runs').description('Past runs of add, remove and their like, from this machine');
+  const runs = program.command('runs').description('Past runs on this machine, and undo');
   defineRunsList(runs, context);
   defineRunsShow(runs, context);
   defineRunsUndo(runs, context);
-  const sync = program.command('sync').description('Whether campaign sync works');
+  const sync = program.command('sync').description('Check and repair campaign sync');
   defineSyncCheck(sync, context);
   defineSyncRepair(sync, context);
-  const profiles = program
-    .command('profiles')
-    .description('The organizations you connect to, and how you sign in there');
+  const profiles = program.command('profiles').description('Your organizations, and how to sign in');
   defineProfilesList(profiles, context);
   defineProfilesAdd(profiles, context);
   defineProfilesUse(profiles, context);

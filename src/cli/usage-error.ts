@@ -19,7 +19,8 @@ export function usageError(error: unknown): UsageError | undefined {
   if (code === undefined || !(error instanceof Error)) return undefined;
   const [first = '', suggestion] = error.message.replace(/^error: /, '').split(/\n\(/);
   const sentence = first.charAt(0).toUpperCase() + first.slice(1);
-  const hint = suggestion === undefined ? 'Add --help to see what the command takes.' : suggestion.replace(/\)$/, '');
+  const hint =
+    suggestion === undefined ? 'Add --help to see the options and arguments.' : suggestion.replace(/\)$/, '');
   return new UsageError(stableCode(code), sentence.endsWith('.') ? sentence : `${sentence}.`, { hint, cause: error });
 }
 

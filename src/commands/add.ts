@@ -14,11 +14,11 @@ type AddRequest = {
 };
 
 const AFTER = `
-CAMPAIGN is an id, a code or a name; id:, code: and name: say which.
-PERSON is lead:GUID, contact:GUID, a GUID or an e-mail address. With none,
+CAMPAIGN is an id, a code or a name. To choose: id:…, code:… or name:….
+PERSON is lead:GUID, contact:GUID, a GUID or an e-mail address. Without one,
 people are read from stdin.
-Each person who really was added is one event on stdout; everything else is said
-on stderr.
+People who are not in Dynamics are created first. Prints one event on stdout for
+each person added; people who are already in the campaign are skipped.
 
 Examples:
   $ dyncamp add "Spring Launch" kim@example.com
@@ -30,7 +30,7 @@ export function defineAdd(parent: Command, context: Context): void {
     .command('add')
     .description('Add people to a campaign')
     .argument('<campaign>', 'id, code or name')
-    .argument('[person...]', 'ids or e-mail addresses');
+    .argument('[person...]', 'e-mail addresses or ids');
   addCreationOptions(addPeopleOptions(command))
     .addHelpText('after', AFTER)
     .action(async (campaign: string, people: readonly string[], options: AddOptions) =>

@@ -16,20 +16,21 @@ type Options = Omit<PeopleCommandOptions, 'onlyFailed' | 'shard'> &
   };
 
 const AFTER = `
-The input is everybody who is to be in: who is not in is added, and whom flow
-actions put in (as remove sees it) and who is not in the input is taken out.
-Everybody else stays, and is counted.
+The input is the complete list of members. People in it who are not in the
+campaign are added. People who are in the campaign through dyncamp or Marketo
+(as remove decides it) and are not in the input are removed. Everyone else stays
+and is counted.
 
-Nobody is taken out before every row was read and understood. A row that fails
-or means several people keeps all whom it could mean; a row that could mean
-anybody, input that cannot be read to its end, and a temporary failure mean that
-people are only added. A last line without a line end that means nobody keeps
-all whose address begins with it. Who came in after the command began is left
-alone. Nothing at all is done when more people would be taken out than
---max-removals allows, or when an input is empty.
+No one is removed until every row has been read and resolved. A row that fails
+or matches several people protects all the people it could mean. If a row could
+mean anyone, the input cannot be read to its end, or there is a temporary
+failure, people are only added. If the last line has no line end and matches no
+one, it protects everyone whose address begins with it. People added after the
+command started are left alone. If more people would be removed than
+--max-removals allows, or an input is empty, nothing is changed.
 
-Write the input to a file first: a pipe whose writer dies looks like one that is
-complete.
+Write the input to a file first: if the program that feeds a pipe dies, the
+input looks complete.
 
 Examples:
   $ dyncamp apply "Spring Launch" -f people.csv --dry-run --results plan.csv
@@ -39,20 +40,20 @@ Examples:
 export function defineApply(parent: Command, context: Context): void {
   const command = parent
     .command('apply')
-    .description('Make the people that flow actions put into a campaign those of a file')
+    .description('Make the members of a campaign match a file')
     .argument('<campaign>', 'id, code or name');
   addCreationOptions(addSetOptions(command))
     .option(
       '--added-by <users>',
-      'anyone, or ids of users (comma between) whose additions may be taken back too',
+      'also remove people added by these users: ids (comma-separated), or anyone',
       commaList,
     )
     .option(
       '--max-removals <n>',
-      'if more people would be removed, do nothing (default: 100 or 10 %, at most half)',
+      'if more people would be removed, change nothing (default: 100 or 10 %, at most half)',
       parseCount(0),
     )
-    .option('--allow-empty', 'go on with an empty input: everybody may be taken out')
+    .option('--allow-empty', 'accept an empty input: everyone may be removed')
     .addHelpText('after', AFTER)
     .action(async (campaign: string, options: Options) =>
       context.endWith(await applyPeople(context, campaign, options)),
@@ -88,11 +89,11 @@ async function applyPeople(context: Context, campaign: string, options: Options)
 /** Whoever is not in the input is taken out: it has to be the whole of it. */
 function refuseParts(context: Context, { file, fromList }: Options): void {
   if (file === undefined && fromList === undefined)
-    throw new UsageError('NO_PEOPLE', 'apply needs everybody who is to be in the campaign, as a file or a list.', {
-      hint: 'Name it: `dyncamp apply CAMPAIGN -f people.csv` (- is stdin), or --from-list LIST.',
+    throw new UsageError('NO_PEOPLE', 'apply needs the complete list of members, as a file or a marketing list.', {
+      hint: 'Give it: `dyncamp apply CAMPAIGN -f people.csv` (- is stdin), or --from-list LIST.',
     });
   if (context.env.DYNCAMP_SHARDS !== undefined)
     throw new UsageError('APPLY_SHARDED', 'apply needs the whole input in one process, and DYNCAMP_SHARDS is set.', {
-      hint: 'Run it as one job, without DYNCAMP_SHARDS: who is not in a share would be taken out.',
+      hint: 'Run it as one job, without DYNCAMP_SHARDS: people who are not in the shard would be removed.',
     });
 }

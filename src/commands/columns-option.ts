@@ -16,7 +16,7 @@ export type ListingOptions = OutputOptions & {
 export function addListingOptions(command: Command): Command {
   return addOutputOptions(command).option(
     '--columns <names>',
-    'only these columns, in this order (comma between)',
+    'only these columns, in this order (comma-separated)',
     commaList,
   );
 }
@@ -46,6 +46,6 @@ function knownColumn(name: string, known: readonly string[]): string {
   const near = nearest(name, known);
   const meant = near === undefined ? '' : `Did you mean ${near}? `;
   throw new UsageError('UNKNOWN_COLUMN', `--columns: there is no column "${name}".`, {
-    hint: `${meant}There are: ${known.join(', ')}.`,
+    hint: `${meant}Known columns: ${known.join(', ')}.`,
   });
 }

@@ -6,15 +6,17 @@ import { keyValue, parseCount } from './options.ts';
 
 export function addCreationOptions(command: Command): Command {
   return command
-    .option('--no-create', 'do not create people whom Dynamics does not have')
-    .addOption(new Option('--create-as <type>', 'what to create them as').choices(['lead', 'contact']).default('lead'))
-    .option('--no-source-campaign', 'do not make the campaign the source campaign of created leads')
+    .option('--no-create', 'do not create people who are not in Dynamics')
     .addOption(
-      new Option('--set <column=value>', 'value of a column of created people; repeatable')
+      new Option('--create-as <type>', 'what to create new people as').choices(['lead', 'contact']).default('lead'),
+    )
+    .option('--no-source-campaign', 'do not set the campaign as the source campaign of new leads')
+    .addOption(
+      new Option('--set <column=value>', 'fill a column of the people created; repeatable')
         .argParser(columnValue)
         .conflicts('create'),
     )
-    .option('--max-creates <n>', 'create no more than this many', parseCount(0))
+    .option('--max-creates <n>', 'stop creating people after this many', parseCount(0))
     .addOption(
       new Option('--duplicate-rules <how>', 'duplicate-detection rules of the organization')
         .choices(['honour', 'ignore'])

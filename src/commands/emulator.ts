@@ -26,9 +26,9 @@ export type EmulatorOptions = {
 const HIGHEST_PORT = 65_535;
 
 const AFTER = `
-Prints its URL as the first line of stdout and serves until it is stopped;
-Ctrl-C is its normal end (exit 0).
-Any bearer token is accepted.
+Prints its URL as the first line of stdout and runs until you stop it with
+Ctrl-C (exit 0). Any bearer token is accepted. Open the URL in a browser to see
+the data.
 
 Examples:
   $ dyncamp emulator --port 8080 --data ./dataverse
@@ -39,12 +39,12 @@ Examples:
 export function defineEmulator(parent: Command, context: Context): void {
   parent
     .command('emulator')
-    .description('Serve a local Dataverse with a small organization in it, for trying things out and for tests')
+    .description('Start a practice Dataverse on this computer, for trying things out and for tests')
     .option('--port <n>', 'port on 127.0.0.1 (default: a free one)', parseCount(0, HIGHEST_PORT), 0)
-    .option('--data <folder>', 'keep its tables there (default: where `--profile emulator` keeps its own)', filePath)
-    .option('--seed <file>', 'begin with the rows of this JSON file', filePath)
-    .option('--people <n>', 'make up this many leads and contacts besides', parseCount(1))
-    .option('--faults <file>', 'answer with the faults that this JSON file orders', filePath)
+    .option('--data <folder>', 'folder for its data (default: that of `--profile emulator`)', filePath)
+    .option('--seed <file>', 'start with the rows in this JSON file', filePath)
+    .option('--people <n>', 'generate this many extra leads and contacts', parseCount(1))
+    .option('--faults <file>', 'inject the faults described in this JSON file', filePath)
     .addHelpText('after', AFTER)
     .action(async (options: EmulatorOptions) => context.endWith(await serveEmulator(context, options)));
 }
@@ -74,7 +74,7 @@ async function serveEmulator(context: Context, options: EmulatorOptions): Promis
   await notice(
     context.terminal,
     'EMULATOR',
-    `Serving organization ${emulator.organizationId} on ${emulator.url}. Ctrl-C ends it.`,
+    `Serving organization ${emulator.organizationId} on ${emulator.url}. Stop with Ctrl-C.`,
   );
   await stopped;
   return EXIT.done;
@@ -95,13 +95,13 @@ async function start(options: StartOptions): Promise<Emulator> {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
     if (code === 'EADDRINUSE') {
-      throw new UsageError('PORT_IN_USE', `Could not serve on port ${options.port}: something else listens there.`, {
+      throw new UsageError('PORT_IN_USE', `Could not serve on port ${options.port}: the port is in use.`, {
         cause,
-        hint: 'Give another --port, or leave it out to take a free one.',
+        hint: 'Give another --port, or leave it out to use a free one.',
       });
     }
     if (code === 'EACCES' && options.dataDir === undefined) {
-      throw new UsageError('PORT_FORBIDDEN', `Could not serve on port ${options.port}: this user may not.`, {
+      throw new UsageError('PORT_FORBIDDEN', `Could not serve on port ${options.port}: permission denied.`, {
         cause,
         hint: 'Give a --port of 1024 or more.',
       });
@@ -122,6 +122,6 @@ function unusableFile(option: string, path: string, cause: unknown): UsageError 
   const why = cause instanceof Error ? cause.message : String(cause);
   return new UsageError('FILE_UNUSABLE', `Could not use ${path} for ${option}: ${why}`, {
     cause,
-    hint: 'Give a JSON file; docs/emulator.md says what stands in it.',
+    hint: 'Give a JSON file; docs/emulator.md describes its content.',
   });
 }

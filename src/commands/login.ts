@@ -17,7 +17,7 @@ Examples:
 export function defineLogin(parent: Command, context: Context): void {
   parent
     .command('login')
-    .description('Sign in as yourself, for a profile')
+    .description('Sign in as yourself')
     .option('--device', 'show a code to enter in a browser on any device')
     .addHelpText('after', AFTER)
     .action((options: LoginOptions) => login(context, options));

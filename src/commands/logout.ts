@@ -12,7 +12,7 @@ Examples:
 export function defineLogout(parent: Command, context: Context): void {
   parent
     .command('logout')
-    .description('Forget the sign-in of a profile on this machine')
+    .description('Sign out: forget the sign-in of a profile on this machine')
     .addHelpText('after', AFTER)
     .action(() => logout(context));
 }
@@ -30,6 +30,8 @@ async function logout(context: Context): Promise<void> {
   await notice(
     context.terminal,
     'SIGNED_OUT',
-    existed ? `The sign-in of profile "${name}" is forgotten.` : `Nobody was signed in for profile "${name}".`,
+    existed
+      ? `The sign-in of profile "${name}" is deleted from this machine.`
+      : `No one was signed in for profile "${name}".`,
   );
 }

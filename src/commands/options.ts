@@ -86,7 +86,7 @@ export function parseShard(text: string): { readonly index: number; readonly of:
 export function filePath(text: string): string {
   if (!text.startsWith('--')) return text;
   throw new InvalidArgumentError(
-    `It looks like an option.\n(Name a file before ${text}. If a file is called so: ./${text})`,
+    `It looks like an option.\n(Give a file before ${text}. If a file has that name: ./${text})`,
   );
 }
 

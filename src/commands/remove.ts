@@ -24,11 +24,11 @@ type RemoveRequest = {
 };
 
 const AFTER = `
-Only people whom a flow action put in are taken out: those that this user, a
-user of the profile's flowUsers or this machine's journal shows to have been
-added. Everybody else stays, and the outcome says who added them.
-With no PERSON, people are read from stdin if it is a pipe. A file is read only
-with -f or -: a loop that reads a file has it for stdin.
+Removes only people who were added by this user, by a user in the profile's
+flowUsers, or by a run in this machine's journal. Everyone else stays; the
+result says who added them. Without a PERSON, people are read from stdin if it
+is a pipe. A file is read only with -f or -, because in a loop that reads a
+file, stdin is that file.
 
 Examples:
   $ dyncamp remove "Spring Launch" kim@example.com
@@ -40,19 +40,15 @@ export function defineRemove(parent: Command, context: Context): void {
     .command('remove')
     .description('Remove people from a campaign')
     .argument('<campaign>', 'id, code or name')
-    .argument('[person...]', 'ids or e-mail addresses');
+    .argument('[person...]', 'e-mail addresses or ids');
   addPeopleOptions(command)
     .option(
       '--added-by <users>',
-      'anyone, or ids of users (comma between) whose additions may be taken back too',
+      'also remove people added by these users: ids (comma-separated), or anyone',
       commaList,
     )
-    .option(
-      '--max-removals <n>',
-      'read everything first; if more people would be removed, remove nobody',
-      parseCount(0),
-    )
-    .option('--allow-inactive', 'take people out of a campaign that is inactive')
+    .option('--max-removals <n>', 'read all input first; if more people would be removed, remove no one', parseCount(0))
+    .option('--allow-inactive', 'remove people from an inactive campaign')
     .addHelpText('after', AFTER)
     .action(async (campaign: string, people: readonly string[], options: RemoveOptions) =>
       context.endWith(await removePeople(context, { campaign, people, options })),

@@ -30,10 +30,10 @@ function done(response: HttpResponse, operation: Operation): OperationResult {
   const { status, headers } = response;
   const isEmpty = response.body.trim() === '';
   if (isEmpty && operation.method !== 'GET') return { kind: 'ok', status, headers };
-  if (isEmpty) return { kind: 'unknown', error: new Error(`the answer is HTTP ${status} with nothing in it`) };
+  if (isEmpty) return { kind: 'unknown', error: new Error(`the answer is HTTP ${status} with no content`) };
   try {
     const body: unknown = JSON.parse(response.body);
-    if (!isJsonObject(body)) return { kind: 'unknown', error: new Error('the answer is no JSON object') };
+    if (!isJsonObject(body)) return { kind: 'unknown', error: new Error('the answer is not a JSON object') };
     if (isJsonObject(body.error))
       return {
         kind: 'unknown',
@@ -42,7 +42,7 @@ function done(response: HttpResponse, operation: Operation): OperationResult {
     const lack = operation.method === 'GET' ? problemIn(body, operation.expects) : undefined;
     return lack === undefined ? { kind: 'ok', status, headers, body } : { kind: 'unknown', error: new Error(lack) };
   } catch (cause) {
-    return { kind: 'unknown', error: new Error('the answer is broken off or no JSON', { cause }) };
+    return { kind: 'unknown', error: new Error('the answer is cut off or not JSON', { cause }) };
   }
 }
 
@@ -52,7 +52,7 @@ function problemIn(body: JsonObject, expected: Expected): string | undefined {
     const absent = expected.names.find((name) => !isGiven(body[name]));
     return absent === undefined ? undefined : `the answer has no ${absent}`;
   }
-  if (!Array.isArray(body.value)) return 'the answer to a query has no rows in it, not even none';
+  if (!Array.isArray(body.value)) return 'the answer to a query has no list of rows';
   for (const row of body.value) {
     if (!isJsonObject(row)) return 'a row of the answer has no columns';
     const absent = absentOf(row, expected);
@@ -86,7 +86,7 @@ export function protocolAnswerProblem(
   { status, body }: ProtocolAnswer,
 ): string | undefined {
   const isWhole = question !== 'metadata' || status !== 200 || /<\/(?:\w+:)?Edmx>\s*$/.test(body.slice(-CSDL_END));
-  return isWhole ? undefined : 'the answer is no whole description of the service';
+  return isWhole ? undefined : 'the description of the service is incomplete';
 }
 
 /** How many last characters are searched for the end of a CSDL document. */
@@ -122,7 +122,7 @@ function classifyPart(answered: AnsweredPart, part: BatchPart, reader: TroubleRe
     return classifyChangeSet(responses, part.changeSet, isComplete, reader);
   }
   if (answered.kind === 'single') return classifyResponse(answered.response, part, reader);
-  return { kind: 'unknown', error: new Error('a change set was answered where none was asked for') };
+  return { kind: 'unknown', error: new Error('the answer has a change set that was not requested') };
 }
 
 function isFailure(answered: AnsweredPart | undefined): boolean {

@@ -93,11 +93,11 @@ export function isNotDataverse(error: DataverseError): boolean {
 export function notDataverse(origin: string, cause: Pick<DataverseError, 'status'>): SettingsError {
   return new SettingsError(
     'NOT_DATAVERSE',
-    `${origin} is no Dynamics organization: it answered with HTTP ${cause.status} and something that is no data of Dynamics.`,
+    `${origin} is not a Dynamics organization: it answered with HTTP ${cause.status} and no Dynamics data.`,
     {
       cause,
       status: cause.status,
-      hint: 'Check the organization URL (Power Platform admin center > Environments > Environment URL), and whether a proxy answers in its place.',
+      hint: 'Check the organization URL (Power Platform admin center > Environments > Environment URL), and whether a proxy answers instead.',
     },
   );
 }
@@ -123,7 +123,7 @@ export function callerRefusal(error: DyncampError): AuthenticationError | Privil
     case NOT_A_USER:
       return new AuthenticationError(
         'USER_NOT_IN_ORGANIZATION',
-        `Signed in, but this environment does not know the user: ${error.message}`,
+        `Signed in, but the user does not exist in this environment: ${error.message}`,
         {
           ...details,
           hint: `Add an application user for the app registration: ${PORTAL} > Application users > New app user. A person needs a licence and access to the environment.`,

@@ -19,7 +19,7 @@ export function odataString(text: string): Literal {
 /** Unquoted, lower case. @throws DataverseError for text that is no GUID. */
 export function odataGuid(text: string): Literal {
   const literal = parseGuid(text);
-  if (literal === undefined) throw new DataverseError('NOT_A_GUID', `"${text}" is no GUID.`);
+  if (literal === undefined) throw new DataverseError('NOT_A_GUID', `"${text}" is not a GUID.`);
   return { literal };
 }
 
@@ -41,7 +41,7 @@ export function odataEnum(type: string, member: string): Literal {
 /** A column, property, table or relationship name, with `/` for a path to one. @throws DataverseError for anything else. */
 function odataName(text: string): string {
   if (/^[A-Za-z_]\w*(?:\/[A-Za-z_]\w*)*$/.test(text)) return text;
-  throw new DataverseError('NOT_A_NAME', `"${text}" is no column or table name.`, {
+  throw new DataverseError('NOT_A_NAME', `"${text}" is not a column or table name.`, {
     hint: 'Column names are logical names such as emailaddress1.',
   });
 }
@@ -126,7 +126,7 @@ export type Query = {
 function orderTerm(term: string): string {
   const [name = '', direction = 'asc', ...rest] = term.split(' ');
   const isKnown = rest.length === 0 && (direction === 'asc' || direction === 'desc');
-  if (!isKnown) throw new DataverseError('NOT_A_NAME', `"${term}" is no order.`);
+  if (!isKnown) throw new DataverseError('NOT_A_NAME', `"${term}" is not a sort order.`);
   return direction === 'asc' ? odataName(name) : `${odataName(name)} desc`;
 }
 

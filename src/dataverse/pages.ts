@@ -40,7 +40,7 @@ function linkedPath(link: JsonValue | undefined, origin: string): string | undef
   const host = URL.canParse(link) ? new URL(link).origin : 'something that is not a URL';
   throw new SettingsError(
     'FOREIGN_ORIGIN',
-    `A page of results from ${origin} points to ${host} for the next one; it was not followed.`,
+    `A page of results from ${origin} links to ${host} for the next page; dyncamp did not follow it.`,
     {
       hint: 'Check the organization URL and any proxy in between.',
     },
@@ -49,7 +49,7 @@ function linkedPath(link: JsonValue | undefined, origin: string): string | undef
 
 function endless(what: string): DataverseError {
   return new DataverseError('ENDLESS_PAGES', `A query has no last page: ${what}.`, {
-    hint: 'Try again later; if it lasts, report it to whoever runs the organization or the proxy in front of it.',
+    hint: 'Try again later. If it persists, report it to the administrator of the organization or of the proxy in front of it.',
   });
 }
 

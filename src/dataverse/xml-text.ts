@@ -27,6 +27,6 @@ export const isPlain = (text: string): boolean => PLAIN.test(text);
 export function escapeXml(text: string): string {
   if (isPlain(text)) return text;
   if (!isXmlText(text))
-    throw new DataverseError('NOT_XML_TEXT', 'The text holds characters that a FetchXML query cannot carry.');
+    throw new DataverseError('NOT_XML_TEXT', 'The text has characters that are not allowed in a FetchXML query.');
   return text.replace(/[&<>"'\t\n\r]/g, (character) => ESCAPES[character] ?? character);
 }

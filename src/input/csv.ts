@@ -199,21 +199,21 @@ function isTitle(cells: readonly string[]): boolean {
 }
 
 function brokenQuotes({ line, lastLine }: RecordPiece): Refusal {
-  const where = line === lastLine ? '' : ` Lines ${line} to ${lastLine} were passed over.`;
-  const message = `The quoting is broken: a cell that begins with a quote must end with one, and each quote in it must stand twice.${where}`;
+  const where = line === lastLine ? '' : ` Lines ${line} to ${lastLine} were skipped.`;
+  const message = `The quoting is broken: a cell that begins with a quote must end with one, and each quote inside it must be doubled.${where}`;
   return { code: 'BAD_QUOTES', message };
 }
 
 function badHeader(source: string, line: number, what: string): InputError {
   return new InputError('BAD_HEADER', `${sourceName(source)} cannot be read: the header in line ${line} ${what}.`, {
-    hint: 'Is it a CSV file? If it is not, say what it is: --input-format ids or jsonl.',
+    hint: 'Is it a CSV file? If not, give its format: --input-format ids or jsonl.',
   });
 }
 
 function unclosedQuote(source: string, line: number): InputError {
   return new InputError(
     'BROKEN_QUOTE',
-    `${sourceName(source)} cannot be read beyond line ${line}: a quote that is opened in it is not closed.`,
+    `${sourceName(source)} cannot be read beyond line ${line}: a quote is opened and not closed.`,
     { hint: `Close or double the quote in line ${line}, and run the command again.` },
   );
 }

@@ -38,6 +38,6 @@ export async function readExclusions(options: PeopleOptions): Promise<Exclusions
 
 function badExclusion({ place, message }: InvalidRow): InputError {
   return new InputError('BAD_EXCLUSION', `${sourceName(place.source)}, line ${place.line}: ${message}`, {
-    hint: 'Correct or remove the line: it is not known who is to be left out.',
+    hint: 'Correct or remove the line: dyncamp cannot know whom to leave out.',
   });
 }

@@ -197,7 +197,7 @@ function duplicate(first: string, second: string): ColumnProblem {
   const same = first === second;
   return {
     code: 'DUPLICATE_HEADER',
-    message: same ? `the column "${first}" stands twice` : `"${first}" and "${second}" mean the same`,
+    message: same ? `the column "${first}" appears twice` : `"${first}" and "${second}" mean the same`,
     hint: same ? 'Rename or remove one of them.' : `Leave one out: --map "${second}="`,
   };
 }
@@ -222,13 +222,17 @@ export function noIdColumn(names: readonly string[], options: NameOptions, addre
     ...(options.matchBy ? [] : ['Email Address']),
   ];
   const what = options.matchBy === undefined ? 'id or e-mail column' : `id column and no "${options.matchBy}"`;
-  const message = `the header has no ${what}: it has ${listNames(names)}`;
+  const message = `the header has no ${what}. Its columns: ${listNames(names)}`;
   if (addressColumn !== undefined)
-    return { code: 'NO_ID_COLUMN', message, hint: `The addresses seem to stand in it: --map "${addressColumn}=email"` };
+    return {
+      code: 'NO_ID_COLUMN',
+      message,
+      hint: `"${addressColumn}" seems to have the addresses: --map "${addressColumn}=email"`,
+    };
   const near = names.map((name) => [name, nearest(name, known)] as const).find(([, found]) => found !== undefined);
   const target = options.matchBy ?? 'email';
   const meant = near ? `Did you mean --map "${near[0]}=${near[1]}"? ` : '';
-  return { code: 'NO_ID_COLUMN', message, hint: `${meant}Say which column it is: --map "Header=${target}".` };
+  return { code: 'NO_ID_COLUMN', message, hint: `${meant}To choose a column: --map "Header=${target}".` };
 }
 
 /** Names for a message, the first dozen. */

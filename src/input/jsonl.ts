@@ -84,8 +84,8 @@ function parseJson(text: string): unknown {
 
 function notAnObject(value: unknown, text: string): Refusal {
   return value === undefined
-    ? badJson(`The line is no JSON: ${quote(text.trim())}.`)
-    : badJson('The line is JSON, but no object and no text.');
+    ? badJson(`The line is not JSON: ${quote(text.trim())}.`)
+    : badJson('The line is JSON, but neither an object nor a text.');
 }
 
 /** What the object of a line says, or why it is none. */
@@ -192,7 +192,7 @@ function rowOfEvent(place: RowPlace, event: JsonRecord): InputRow {
   if (id === undefined || (personType !== 'lead' && personType !== 'contact')) {
     return invalidRow(place, {}, '', {
       code: 'BAD_EVENT',
-      message: `The ${String(event.type)} event names no person.`,
+      message: `The ${String(event.type)} event does not name a person.`,
     });
   }
   const input = isRecord(data.input) ? data.input : {};
@@ -227,7 +227,7 @@ function noId(plan: ColumnPlan): Refusal {
   if (plan.names.includes('outcome') && plan.names.includes('ref'))
     return {
       code: 'NO_ID',
-      message: 'The object is a row of a results file: to take its failed people again, --only-failed.',
+      message: 'The object is a row of a results file. To retry its failed people: --only-failed.',
     };
   const near = plan.problem === undefined ? '' : ` ${plan.problem.hint}`;
   return { code: 'NO_ID', message: `The object has no id and no e-mail address.${near}` };

@@ -24,7 +24,7 @@ export type RowPlace = { readonly source: string; readonly line: number };
 /** Prefix of the names under which cells beyond the header are kept (`+1`, `+2`, …), so that a results file holds them too. */
 export const EXTRA_COLUMN = '+';
 
-export const OVER_LONG = 'the row has more cells than the header, so its values may stand in the wrong columns';
+export const OVER_LONG = 'the row has more cells than the header, so its values may be in the wrong columns';
 
 type Cells = {
   readonly ids: readonly { readonly text: string; readonly personType: 'lead' | 'contact' | undefined }[];
@@ -114,7 +114,7 @@ export function tooLongRow(place: RowPlace): InvalidRow {
 
 function nulRow(place: RowPlace, columns: Readonly<Record<string, string>>): InvalidRow {
   const message =
-    'The line holds a NUL byte: it is damaged, or no text (or UTF-16 without a byte order mark: --encoding utf-16le).';
+    'The line has a NUL byte: it is damaged or not text (or UTF-16 without a byte order mark: --encoding utf-16le).';
   return invalidRow(place, columns, '', { code: 'NUL_BYTE', message });
 }
 
@@ -207,8 +207,8 @@ function withoutForeignIds({ source, line }: RowPlace, ids: Cells['ids'], notify
   if (foreign === undefined) return ids;
   notify('foreign ids', () => ({
     code: 'FOREIGN_IDS',
-    message: `${sourceName(source)}, line ${line}: ${quote(foreign.text)} is not a Dynamics id. Such ids are left aside where the row has an e-mail address.`,
-    hint: 'To match on them, name the Dynamics column that holds them: --match-by COLUMN --map "Header=COLUMN".',
+    message: `${sourceName(source)}, line ${line}: ${quote(foreign.text)} is not a Dynamics id. Such ids are ignored if the row has an e-mail address.`,
+    hint: 'To match on them, give the Dynamics column that has them: --match-by COLUMN --map "Header=COLUMN".',
   }));
   return ids.filter(isOurs);
 }

@@ -85,8 +85,8 @@ function fieldsOf(source: string, names: readonly string[], cells: readonly stri
 
 function noResults(source: string, names: readonly string[]): InputError {
   const has = names.length === 0 ? 'a list of people' : listNames(names);
-  return new InputError('NO_RESULTS', `${sourceName(source)} is no results file of dyncamp: it has ${has}.`, {
-    hint: `--only-failed takes a file that --results wrote (${RESULTS_COLUMNS.slice(0, 4).join(', ')}, …). Read any other without it.`,
+  return new InputError('NO_RESULTS', `${sourceName(source)} is not a results file: it has ${has}.`, {
+    hint: `--only-failed takes a file that --results wrote (${RESULTS_COLUMNS.slice(0, 4).join(', ')}, …). For any other file, leave it out.`,
   });
 }
 
@@ -133,27 +133,27 @@ function refuseOtherOrigin(
       'RESULTS_OF_OTHER_COMMAND',
       `${where} is of \`${command}\`, and this is \`${wanted.command}\`.`,
       {
-        hint: `To take its failed people again: \`dyncamp ${command}\`.`,
+        hint: `To retry its failed people: \`dyncamp ${command}\`.`,
       },
     );
   if (organization !== '' && organization !== wanted.organizationId.toLowerCase())
     throw new UsageError(
       'RESULTS_OF_OTHER_ORGANIZATION',
       `${where} is of organization ${organization}, and this is ${wanted.organizationId}.`,
-      { hint: 'Name the profile that it was written with: --profile NAME.' },
+      { hint: 'Use the profile that it was written with: --profile NAME.' },
     );
   if (wanted.campaignId === undefined || campaign === wanted.campaignId.toLowerCase()) return;
   // Written before results said it, or by somebody who left the columns out: the user says with the command what it is about.
   if (!ORIGIN_COLUMNS.some((name) => fields.has(name))) {
     notify('origin', () => ({
       code: 'RESULTS_OF_UNKNOWN_ORIGIN',
-      message: `${sourceName(source)} does not say of which command and campaign it is: it is taken for this one.`,
+      message: `${sourceName(source)} does not say which command and campaign it belongs to; this one is assumed.`,
     }));
     return;
   }
-  const other = campaign === '' ? 'does not say of which campaign it is' : `is of another campaign (${campaign})`;
+  const other = campaign === '' ? 'does not say which campaign it belongs to' : `is of another campaign (${campaign})`;
   throw new UsageError('RESULTS_OF_OTHER_CAMPAIGN', `${where} ${other}.`, {
-    hint: 'If its people are meant for this one: --yes.',
+    hint: 'If its people are meant for this campaign: --yes.',
   });
 }
 

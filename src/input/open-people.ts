@@ -56,12 +56,12 @@ export function checkPeopleOptions(options: PeopleOptions): void {
 
 function checkOptions(encoding: string | undefined, files: readonly string[]): void {
   if (encoding !== undefined && !isKnownEncoding(encoding)) {
-    throw new UsageError('UNKNOWN_ENCODING', `No encoding is called "${encoding}".`, {
+    throw new UsageError('UNKNOWN_ENCODING', `Unknown encoding "${encoding}".`, {
       hint: 'Examples: --encoding windows-1252, iso-8859-15, utf-16le, shift_jis.',
     });
   }
   if (files.filter((path) => path === STDIN).length > 1) {
-    throw new UsageError('STDIN_TWICE', 'Stdin (-) is named twice; it can be read only once.');
+    throw new UsageError('STDIN_TWICE', 'Stdin (-) is given twice; it can be read only once.');
   }
 }
 

@@ -179,8 +179,8 @@ function firstFew(): (names: readonly string[]) => Few {
 
 const unknownColumns = (source: string, { named, more }: Few): InputNotice => ({
   code: 'UNKNOWN_COLUMNS',
-  message: `${sourceName(source)}: not used: ${unknownText(named, more)}.`,
-  hint: 'Name the Dynamics column of each with --map "Header=column" to use it.',
+  message: `Ignored columns in ${sourceName(source)}: ${unknownText(named, more)}.`,
+  hint: 'To use one, give its Dynamics column: --map "Header=column".',
 });
 
 function unknownText(named: readonly string[], more: number): string {
@@ -200,26 +200,26 @@ const moreTwice = (source: string): InputNotice => ({
 
 const moreConsent = (source: string): InputNotice => ({
   code: 'CONSENT_NOT_USED',
-  message: `${sourceName(source)}: more columns look like consent and are not taken over; they are not named here.`,
-  hint: 'Leave out whoever did not agree before you give the file, e.g. with --exclude.',
+  message: `${sourceName(source)}: more columns look like consent and are not used; they are not named here.`,
+  hint: 'Leave out people who did not agree, e.g. with --exclude.',
 });
 
 const unusedConsent = (source: string, name: string): InputNotice => ({
   code: 'CONSENT_NOT_USED',
-  message: `${sourceName(source)}: the column "${shorten(name)}" looks like consent and is not taken over: whoever is created has none of it.`,
+  message: `${sourceName(source)}: the column "${shorten(name)}" looks like consent and is not used: people who are created do not get it.`,
   hint: looksLikeOptOut(name)
-    ? `If it says who gets no e-mail, take it over: --map "${name}=donotbulkemail".`
-    : 'Leave out whoever did not agree before you give the file, e.g. with --exclude.',
+    ? `If it says who must not get e-mail, use it: --map "${name}=donotbulkemail".`
+    : 'Leave out people who did not agree, e.g. with --exclude.',
 });
 
 const beforeHeader = (source: string, headerLine: number, lines: readonly SeenLine[]): InputNotice => ({
   code: 'PASSED_OVER',
-  message: `${sourceName(source)}: the header is line ${headerLine}; what stands before it was passed over: ${quoted(lines)}.`,
+  message: `${sourceName(source)}: the header is line ${headerLine}; the lines before it were skipped: ${quoted(lines)}.`,
 });
 
 const besideTable = (source: string, lines: readonly number[]): InputNotice => ({
   code: 'PASSED_OVER',
-  message: `${sourceName(source)}: passed over, because it belongs to no table: ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}.`,
+  message: `${sourceName(source)}: skipped, because they are not part of a table: ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}.`,
 });
 
 function otherEvents(source: string, count: number, type: string): InputNotice {
@@ -227,8 +227,8 @@ function otherEvents(source: string, count: number, type: string): InputNotice {
   const first = type === '' ? '' : ` (${type})`;
   return {
     code: 'OTHER_EVENTS',
-    message: `${sourceName(source)}: ${what} passed over${first}: only dyncamp's own added and removed events name people here.`,
-    hint: 'Take the addresses out of them first, e.g. with jq -r .data.lead.email, and give those.',
+    message: `${sourceName(source)}: ${what} skipped${first}: only dyncamp's own added and removed events name people.`,
+    hint: 'Extract the addresses first, e.g. with jq -r .data.lead.email.',
   };
 }
 
@@ -247,8 +247,8 @@ function headerError({ source, line }: RowPlace, plan: ColumnPlan, problem: Colu
 const isResultsHeader = (names: readonly string[]): boolean => names.includes('outcome') && names.includes('ref');
 
 const resultsFile = (source: string, code: string): InputError =>
-  new InputError(code, `${sourceName(source)} cannot be read: it is a results file of dyncamp.`, {
-    hint: 'To take its failed people again: --only-failed.',
+  new InputError(code, `${sourceName(source)} cannot be read: it is a results file.`, {
+    hint: 'To retry its failed people: --only-failed.',
   });
 
 /** Why nobody can be read from an input whose first lines tell neither format nor header. */
@@ -267,23 +267,19 @@ function nobodyIn(
   }
   if (data !== undefined)
     return new InputError('NO_HEADER', `${name} cannot be read: line ${data.line} is a person, not a header.`, {
-      hint: 'Put a line with the names of the columns before it, e.g. "email,firstname,lastname".',
+      hint: 'Add a header line before it, e.g. "email,firstname,lastname".',
     });
   const [first] = seen;
   if (first !== undefined && /^\s*<(?:!doctype|html|\?xml|table|meta|head)/iu.test(first.text))
     return markup(name, first.text);
   if (seen.some(({ text }) => text.includes('\0')))
-    return new InputError(
-      'NOT_TEXT',
-      `${name} cannot be read: it holds NUL bytes, so it is no text in this encoding.`,
-      {
-        hint: 'If it is text in UTF-16: --encoding utf-16le, or utf-16be. If it is not text, export the people as CSV.',
-      },
-    );
+    return new InputError('NOT_TEXT', `${name} cannot be read: it has NUL bytes, so it is not text in this encoding.`, {
+      hint: 'If it is text in UTF-16: --encoding utf-16le, or utf-16be. If it is not text, export the people as CSV.',
+    });
   return new InputError(
     'NO_PEOPLE_FOUND',
     `${name} cannot be read: its first ${seen.length === 1 ? 'line is' : `${seen.length} lines are`} neither an id nor an e-mail address nor a header that names such a column: ${quoted(seen)}.`,
-    { hint: 'Give ids or e-mail addresses a line each, or CSV with a header such as "email,firstname,lastname".' },
+    { hint: 'Give one id or e-mail address per line, or CSV with a header such as "email,firstname,lastname".' },
   );
 }
 
@@ -291,7 +287,7 @@ function nobodyIn(
 function markup(name: string, text: string): InputError {
   const isXml = /<\?xml/iu.test(text);
   return new InputError('WORKBOOK', `${name} cannot be read: it is ${isXml ? 'XML' : 'a web page'}, not CSV.`, {
-    hint: 'If it is a table, open it in Excel and save it as "CSV UTF-8 (Comma delimited)". If it came from the web, check that the download was signed in.',
+    hint: 'If it is a table, open it in Excel and save it as "CSV UTF-8 (Comma delimited)". If you downloaded it, check that you were signed in.',
   });
 }
 
@@ -299,9 +295,9 @@ function refuseEvent({ source, line }: RowPlace, { refusesEvents }: ReadOptions)
   if (refusesEvents !== true) return;
   throw new InputError(
     'EVENTS_ARE_NO_SET',
-    `${sourceName(source)} cannot be read beyond line ${line}: it holds events, which tell of changes and not of everybody who is to be in.`,
+    `${sourceName(source)} cannot be read beyond line ${line}: it has events, which describe changes and not the complete list of members.`,
     {
-      hint: 'Give the file that has everybody. To add or remove the people of events: `dyncamp add`, `dyncamp remove`.',
+      hint: 'Give a file with all members. To add or remove the people of events: `dyncamp add`, `dyncamp remove`.',
     },
   );
 }

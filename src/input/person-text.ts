@@ -18,7 +18,7 @@ const GUID_LENGTH = 36;
 /** An id, or an e-mail address; whatever else it looks like, the refusal says what is wrong with it. */
 export function parsePersonText(text: string): ParsedPerson {
   const plain = cleanAddress(text);
-  if (plain === '') return refuse('NO_ID', 'There is no id and no e-mail address here.');
+  if (plain === '') return refuse('NO_ID', 'The row has no id and no e-mail address.');
   const typed = /^([a-z]+)\s*:\s*(.*)$/iu.exec(plain);
   if (typed) return parseTyped(plain, (typed[1] ?? '').toLowerCase(), typed[2] ?? '');
   if (!plain.includes('@') && looksLikeGuid(plain)) return parseId(plain, undefined);
@@ -33,7 +33,7 @@ export function parseIdText(text: string, personType: PersonType | undefined): P
   if (!typed) return parseId(plain, personType);
   const named = (typed[1] ?? '').toLowerCase() === 'lead' ? 'lead' : 'contact';
   if (personType !== undefined && personType !== named) {
-    return refuse('BAD_GUID', `${quote(plain)} stands in a column of ${personType} ids.`);
+    return refuse('BAD_GUID', `${quote(plain)} is in a column of ${personType} ids.`);
   }
   return parseId(typed[2] ?? '', named);
 }
@@ -59,12 +59,12 @@ export function shorten(text: string): string {
 
 function parseTyped(plain: string, prefix: string, rest: string): ParsedPerson {
   if (prefix === 'lead' || prefix === 'contact') return parseId(rest, prefix);
-  return refuse('BAD_PERSON', `${quote(plain)}: only "lead:" and "contact:" may stand before an id.`);
+  return refuse('BAD_PERSON', `${quote(plain)}: only "lead:" and "contact:" may come before an id.`);
 }
 
 function parseId(text: string, personType: PersonType | undefined): ParsedPerson {
   const id = parseGuid(text);
-  if (id === undefined) return refuse('BAD_GUID', `${quote(text.trim())} is no Dynamics id: ${guidFault(text)}.`);
+  if (id === undefined) return refuse('BAD_GUID', `${quote(text.trim())} is not a Dynamics id: ${guidFault(text)}.`);
   return { ok: true, key: idKey(id, personType), email: '' };
 }
 
@@ -85,20 +85,20 @@ function guidFault(text: string): string {
     return 'an id has 36 characters. If it is an id of Marketo, leave the column out (--map "Header=") or match on it with --match-by';
   }
   const foreign = /[^0-9a-f-]/iu.exec(plain)?.[0];
-  if (foreign !== undefined) return `${JSON.stringify(foreign)} is no hexadecimal digit`;
+  if (foreign !== undefined) return `${JSON.stringify(foreign)} is not a hexadecimal digit`;
   if (/^[0-9a-f]{32}$/iu.test(plain)) return 'its hyphens are missing';
   if (plain.length !== GUID_LENGTH) return `it has ${plain.length} characters instead of ${GUID_LENGTH}`;
-  return 'its hyphens are not where they belong (8-4-4-4-12)';
+  return 'its hyphens are in the wrong places (8-4-4-4-12)';
 }
 
 function emailFault(plain: string): string {
   const ats = plain.split('@').length - 1;
   if (ats === 0) return 'neither an e-mail address (it has no @) nor a Dynamics id';
-  if (/[<>]/u.test(plain)) return 'no single e-mail address: leave out all but the address';
-  if (ats > 1) return `no single e-mail address: it has ${ats} @`;
+  if (/[<>]/u.test(plain)) return 'not a single e-mail address: give only the address';
+  if (ats > 1) return `not a single e-mail address: it has ${ats} @`;
   if (plain.startsWith('@') || plain.endsWith('@'))
-    return 'no e-mail address: a part before or behind the @ is missing';
-  return 'no e-mail address: it holds a blank or another character that may not stand in one';
+    return 'not an e-mail address: the part before or after the @ is missing';
+  return 'not an e-mail address: it has a space or another character that is not allowed';
 }
 
 function refuse(code: string, message: string): { readonly ok: false; readonly refusal: Refusal } {

@@ -144,18 +144,18 @@ function badByte(source: string, line: number, error: BadByteError): InputError 
 const NO_TEXT: Readonly<Record<BinaryKind, readonly [code: string, what: string, hint: string]>> = {
   workbook: [
     'WORKBOOK',
-    'it is a workbook (Excel or the like), not a text',
+    'it is a workbook (Excel or similar), not text',
     'Open it, choose the sheet with the people, and save it as "CSV UTF-8 (Comma delimited)" (File > Save As).',
   ],
   zip: ['NOT_TEXT', 'it is a ZIP archive', 'Unpack it: unzip -p FILE | dyncamp … -f -'],
   packed: [
     'NOT_TEXT',
     'it is compressed',
-    'Unpack it, e.g. xz -dc, zstd -dc, bzip2 -dc or 7z x. Only gzip is read as it is.',
+    'Unpack it, e.g. xz -dc, zstd -dc, bzip2 -dc or 7z x. Only gzip is read directly.',
   ],
   pdf: ['NOT_TEXT', 'it is a PDF document', 'Export the people as CSV from the program that made it.'],
   picture: ['NOT_TEXT', 'it is a picture', 'Export the people as CSV.'],
-  'utf-32': ['NOT_TEXT', 'it is UTF-32, which is not read', 'Turn it into UTF-8: iconv -f UTF-32 -t UTF-8 FILE'],
+  'utf-32': ['NOT_TEXT', 'it is UTF-32, which is not supported', 'Convert it to UTF-8: iconv -f UTF-32 -t UTF-8 FILE'],
 };
 
 function noText(source: string, kind: BinaryKind): InputError {

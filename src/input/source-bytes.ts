@@ -103,7 +103,7 @@ async function* unpacked(
     throw new InputError(
       'BAD_GZIP',
       `${sourceName(name)} cannot be unpacked: ${/BUF_ERROR$/u.test(codeOf(cause) ?? '') ? 'it ends too early' : 'it is damaged'}.`,
-      { hint: 'Make it or fetch it again; `gzip -t FILE` tells whether it is whole.', cause },
+      { hint: 'Create or download it again. `gzip -t FILE` checks it.', cause },
     );
   }
 }
@@ -134,12 +134,12 @@ function unreadable(path: string, error: unknown): InputError {
   }
   if (code === 'EISDIR') return isDirectory(path);
   const why = code === 'EACCES' || code === 'EPERM' ? 'you may not read it' : errorText(error);
-  const hint = 'Check its permissions, and that it is not removed while it is read.';
+  const hint = 'Check its permissions, and that no one removes it while it is read.';
   return new InputError('FILE_UNREADABLE', `Could not read ${sourceName(path)}: ${why}.`, { hint, cause: error });
 }
 
 export function isDirectory(path: string): InputError {
-  const hint = 'Name the files in it: -f can be given several times.';
+  const hint = 'Give the files in it: -f can be repeated.';
   return new InputError('FILE_IS_DIRECTORY', `Could not read ${sourceName(path)}: it is a directory.`, { hint });
 }
 

@@ -10,17 +10,17 @@ const REASONS: Readonly<Record<string, string>> = {
   SQLITE_PERM: 'access is denied',
   SQLITE_BUSY: 'another process keeps it locked',
   SQLITE_LOCKED: 'another process keeps it locked',
-  SQLITE_PROTOCOL: 'the file system does not lock files as SQLite needs it',
-  SQLITE_NOLFS: 'the file system does not take files of this size',
+  SQLITE_PROTOCOL: 'the file system does not support the locks that SQLite needs',
+  SQLITE_NOLFS: 'the file system does not allow files of this size',
   SQLITE_NOMEM: 'there is not enough memory',
   EACCES: 'access is denied',
   EPERM: 'access is denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
-  ENOTDIR: 'a part of the path is a file and no directory',
-  EEXIST: 'a part of the path is a file and no directory',
-  ENOENT: 'the directory cannot be made',
+  ENOTDIR: 'a part of the path is a file, not a directory',
+  EEXIST: 'a part of the path is a file, not a directory',
+  ENOENT: 'the directory cannot be created',
   ENAMETOOLONG: 'the path is too long',
   ELOOP: 'the file is a link',
   EMFILE: 'this process has too many open files',
@@ -28,7 +28,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 const CORRUPT = ['SQLITE_CORRUPT', 'SQLITE_NOTADB'];
 
-const MOVE_STATE = 'set DYNCAMP_STATE_DIR to a directory on a local disk that can be written';
+const MOVE_STATE = 'set DYNCAMP_STATE_DIR to a writable directory on a local disk';
 
 /**
  * Turns a failure at `file` into the error to throw: JOURNAL_CORRUPT, JOURNAL_UNWRITABLE, or the failure itself when neither the disk
@@ -50,23 +50,27 @@ export function journalOfOtherVersion(file: string, version: number, known: numb
   const which = version > known ? 'a newer' : 'an older';
   return new UsageError(
     'JOURNAL_VERSION',
-    `Could not open the journal "${file}": ${which} dyncamp made it (version ${version}; this one reads ${known}).`,
+    `Could not open the journal "${file}": ${which} version of dyncamp created it (format ${version}; this one reads ${known}).`,
     {
-      hint: `Let that dyncamp finish what it began, then move the file (with its -wal and -shm) away, or ${MOVE_STATE}. \`dyncamp events replay --from-server\` gives the added events again.`,
+      hint: `Let that version finish its runs, then move the file (with its -wal and -shm) away, or ${MOVE_STATE}. \`dyncamp events replay --from-server\` prints the added events again.`,
     },
   );
 }
 
 export function corruptJournal(file: string, cause: unknown): UsageError {
-  return new UsageError('JOURNAL_CORRUPT', `Could not read the journal "${file}": the file is damaged or no journal.`, {
-    hint: `Move the file (with its -wal and -shm) away, or ${MOVE_STATE}. \`dyncamp events replay --from-server\` gives the added events again.`,
-    cause,
-  });
+  return new UsageError(
+    'JOURNAL_CORRUPT',
+    `Could not read the journal "${file}": the file is damaged or not a journal.`,
+    {
+      hint: `Move the file (with its -wal and -shm) away, or ${MOVE_STATE}. \`dyncamp events replay --from-server\` prints the added events again.`,
+      cause,
+    },
+  );
 }
 
 function unwritableJournal(file: string, reason: string, cause: unknown): UsageError {
   return new UsageError('JOURNAL_UNWRITABLE', `Could not write the journal "${file}": ${reason}.`, {
-    hint: `Nothing is sent to Dynamics without it. Put that right, or ${MOVE_STATE}.`,
+    hint: `Without the journal, nothing is sent to Dynamics. Fix that, or ${MOVE_STATE}.`,
     cause,
   });
 }

@@ -33,7 +33,7 @@ export type PlannedCreations = {
 };
 
 const MARKETO_WARNING =
-  "Marketo's solution is installed in this organization: Marketo will see the people that are created here as new people, whether it knows their e-mail or not.";
+  "Marketo's solution is installed in this organization: Marketo will see people created here as new people, even if it already has their e-mail address.";
 
 function warningsFor(table: TableMetadata, people: readonly PersonToAdd[]): readonly string[] {
   const hasMarketo = [...table.columns.keys()].some((name) => name.startsWith(MARKETO_PREFIX));

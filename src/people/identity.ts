@@ -113,16 +113,16 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 export function whyUndeliverable(text: string): string | undefined {
   const address = cleanAddress(text);
   const { local, domain } = partsOf(address);
-  if (local === '' || domain === '') return 'it has no part before or behind an @';
+  if (local === '' || domain === '') return 'it has no part before or after the @';
   if (!DOT_STRING.test(local) && !QUOTED_STRING.test(local))
     return /^\.|\.\.|\.$/.test(local)
-      ? 'a dot in the part before the @ stands at its beginning, at its end or beside another'
-      : 'the part before the @ holds a character that may not stand there';
+      ? 'the part before the @ begins or ends with a dot, or has two dots in a row'
+      : 'the part before the @ has a character that is not allowed';
   const labels = (hasOnlyLetters(domain) ? idnaDomain(domain) : domain).split('.');
-  if (labels.length < 2) return 'the part behind the @ is no full domain';
+  if (labels.length < 2) return 'the part after the @ is not a full domain';
   if (!labels.every((label) => LABEL.test(label)) || /^\d+$/.test(labels.at(-1) ?? ''))
-    return 'the part behind the @ is no domain';
-  return isTooLong(local, labels.join('.')) ? 'it is longer than an address may be' : undefined;
+    return 'the part after the @ is not a domain';
+  return isTooLong(local, labels.join('.')) ? 'it is longer than an address can be' : undefined;
 }
 
 function isTooLong(local: string, domain: string): boolean {

@@ -70,7 +70,7 @@ export function matchableRow(row: InputRow, column: string, type: string): Input
   const value = spelling.spell(written);
   if (value !== undefined) return { ...row, key: { by: 'column', value, written } };
   const { place, columns } = row;
-  const message = `${quote(written)} is not ${spelling.what}, which is what the column ${column} holds.`;
+  const message = `${quote(written)} is not ${spelling.what}, which is what the column ${column} takes.`;
   return { kind: 'invalid', place, columns, code: 'BAD_MATCH_VALUE', message };
 }
 

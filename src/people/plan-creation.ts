@@ -100,6 +100,6 @@ export function chooseId(
 export function idTaken(row: PersonRow): Outcome {
   return outcomeOf(row, 'rejected', {
     code: 'ID_TAKEN',
-    message: `Each of the ${LAST_SEQUENCE} ids that ${row.email} could get belongs to somebody else or was used before.`,
+    message: `Each of the ${LAST_SEQUENCE} ids that ${row.email} could get belongs to someone else or was used before.`,
   });
 }

@@ -51,7 +51,7 @@ export function whyUnaskable(
       message: `The value is longer than the ${MAX_VALUE} characters that Dynamics compares.`,
     };
   if (isXmlText(value) && isXmlText(email)) return undefined;
-  return { code: 'BAD_CHARACTER', message: 'The value holds a control character, or half of one that needs two.' };
+  return { code: 'BAD_CHARACTER', message: 'The value has a control character or a broken character.' };
 }
 
 export function queriesForRows(all: readonly PersonRow[], options: QueryOptions): readonly PeopleQuery[] {

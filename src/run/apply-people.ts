@@ -80,7 +80,7 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
       label: 'Removing',
       work: removeNobodyElse(parts.removal, spool),
     };
-  else await warn(run.context.terminal, 'NOBODY_REMOVED', `Nobody is removed: ${stay.reason}.`, stay.hint);
+  else await warn(run.context.terminal, 'NOBODY_REMOVED', `No one is removed: ${stay.reason}.`, stay.hint);
   run.counter.noteStay(await reportOthers(run, spool));
   if (plan.guard !== undefined) throw plan.guard;
   if (read.failure !== undefined) throw read.failure;
@@ -206,10 +206,11 @@ function protectedPeople({ isProtected, isProtectedAddress, protectedBeginnings 
 }
 
 function inWordsOfApply(outcome: Outcome): Outcome {
-  if (outcome.outcome === 'excluded') return { ...outcome, message: 'Kept: a row of the input may mean this person.' };
+  if (outcome.outcome === 'excluded')
+    return { ...outcome, message: 'Kept: a row in the input could mean this person.' };
   if (outcome.outcome !== 'added-by-other') return outcome;
   const { addedBy: _, ...rest } = outcome;
-  return { ...rest, outcome: 'already-member', message: 'Put in again since the plan was made, and left alone.' };
+  return { ...rest, outcome: 'already-member', message: 'Added again since the plan was made, and left alone.' };
 }
 
 /** `before`: people whom interrupted runs removed; with them a repetition is held to the limit of the first run, and passes where that did. */
@@ -265,8 +266,8 @@ async function reportOthers({ context, session }: OpenRun, spool: Spool): Promis
   await notice(
     context.terminal,
     'OTHERS_STAY',
-    `${peopleText(count)} not in the input ${stay(count)}, because no flow action of ours put them in: ${by}.`,
-    'To take them for ours: --added-by anyone, or --added-by <user ids>.',
+    `${peopleText(count)} not in the input ${stay(count)}, because someone else added them: ${by}.`,
+    'To remove them too: --added-by anyone, or --added-by <user ids>.',
   );
   return count;
 }

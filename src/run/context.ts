@@ -205,8 +205,8 @@ function placeOfState({ env, platform, getuid }: ProcessParts, terminal: Termina
   const place = ownPlace(named, getuid?.());
   const given = env.DYNCAMP_STATE_DIR;
   const isRelative = given !== undefined && given !== '' && !isAbsolute(given);
-  if (place !== named) say(terminal, `Others may write to ${named}: journal and other state are in ${place}.`);
-  else if (isRelative) say(terminal, `DYNCAMP_STATE_DIR is relative: journal and other state are in ${place}.`);
+  if (place !== named) say(terminal, `Other users can write to ${named}: the journal and other state are in ${place}.`);
+  else if (isRelative) say(terminal, `DYNCAMP_STATE_DIR is relative: the journal and other state are in ${place}.`);
   return place;
 }
 

@@ -115,6 +115,6 @@ export function stdoutFailure({ reason, error }: Closed): TemporaryError | undef
   if (reason === 'reader-gone') return undefined;
   return new TemporaryError('STDOUT_FAILED', `Could not write events to stdout: ${error.message}`, {
     cause: error,
-    hint: 'When there is room again, run the same command: what was not written counts as undelivered.',
+    hint: 'Free some space, then run the same command: what was not written counts as undelivered.',
   });
 }

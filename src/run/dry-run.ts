@@ -33,7 +33,7 @@ export async function journalForDryRun(context: Context, organizationId: string)
     return await context.openJournal(organizationId);
   } catch (error) {
     if (!(error instanceof UsageError) || error.code !== 'JOURNAL_UNWRITABLE') throw error;
-    await warn(context.terminal, error.code, `${error.message} The dry run goes on without it.`, error.hint);
+    await warn(context.terminal, error.code, `${error.message} The dry run continues without it.`, error.hint);
     return noJournal();
   }
 }

@@ -82,11 +82,11 @@ async function reportFile(
       terminal,
       'FILE_KEPT',
       `Could not replace ${wanted}: ${placed.why}. All of it is in ${placed.path}.`,
-      'Close the program that has it open, or take away what stands there, then rename the file.',
+      'Close the program that has it open, or move away what is there, then rename the file.',
     );
   if (failure === undefined) return [];
   const kept = placed === undefined ? '' : `What could be written is kept in ${placed.path}. `;
-  const hint = `${kept}When there is room again, run the same command again: who is done is not done twice.`;
+  const hint = `${kept}Free some space, then run the same command again: people who are done are skipped.`;
   return [await reportError(terminal, new TemporaryError(failure.code, failure.message, { hint, cause: failure }))];
 }
 

@@ -80,5 +80,10 @@ async function reportFinishing({ terminal, stop }: Context, people: number): Pro
   if (people === 0) return;
   const signal = stop.reason instanceof StoppedError ? stop.reason.signal : 'Ctrl-C';
   const whom = `${peopleText(people)} who ${people === 1 ? 'is' : 'are'} being worked on`;
-  await notice(terminal, 'FINISHING', `Stopping (${signal}): finishing ${whom}.`, 'A second Ctrl-C ends at once.');
+  await notice(
+    terminal,
+    'FINISHING',
+    `Stopping (${signal}): finishing ${whom}.`,
+    'Press Ctrl-C again to stop at once.',
+  );
 }

@@ -37,8 +37,8 @@ export async function checkResultsFiles(context: Context, guarded: Guarded): Pro
   } catch (error) {
     if (!(error instanceof UsageError) || error.code !== 'RESULTS_OF_OTHER_CAMPAIGN') throw error;
     if (!context.terminal.canAsk) throw error;
-    if (!(await confirm(context.terminal, { text: `${error.message} Go on with its people?`, flag: '--yes' })))
-      throw new UsageError('NOT_CONFIRMED', 'Nothing was done: the question was not answered with yes.');
+    if (!(await confirm(context.terminal, { text: `${error.message} Continue with its people?`, flag: '--yes' })))
+      throw new UsageError('NOT_CONFIRMED', 'Nothing was changed: the answer was not yes.');
     await lookThrough(sources, named, anyCampaign);
     return anyCampaign;
   }
@@ -67,7 +67,7 @@ async function refuseUnfinished(file: string, journal: Pick<Journal, 'runs'>): P
   const runId = new RegExp(`[-.]([0-9a-f]{${RUN_ID_CHARACTERS}})\\.part$`, 'u').exec(basename(file))?.[1];
   const run = [...journal.runs()].find(({ id }) => runId !== undefined && id.startsWith(runId));
   // A run that died has no exit code, whatever its status became when that was noticed.
-  if (run?.exitCode === undefined) throw unfinished(file, 'the journal does not say that its run ended');
+  if (run?.exitCode === undefined) throw unfinished(file, 'the journal does not show that its run ended');
   if (!(await endsInWholeRow(file))) throw unfinished(file, 'its last row is not complete');
 }
 
@@ -88,6 +88,6 @@ async function endsInWholeRow(file: string): Promise<boolean> {
 
 function unfinished(file: string, why: string): UsageError {
   return new UsageError('RESULTS_UNFINISHED', `${file} is not a finished results file: ${why}.`, {
-    hint: 'Run the command that wrote it again with its whole input: who is done is not done twice.',
+    hint: 'Run the command that wrote it again with its whole input: people who are done are skipped.',
   });
 }

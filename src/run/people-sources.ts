@@ -57,13 +57,13 @@ export async function peopleSources(
 /** A terminal has nobody to read, and a file that was not meant to be read must not be. */
 function refuseWrongStdin(command: string, stdin: Stdin): void {
   if (stdin.isTTY)
-    throw new UsageError('NO_PEOPLE', 'Nobody was named, and stdin is a terminal.', {
+    throw new UsageError('NO_PEOPLE', 'No people were given, and stdin is a terminal.', {
       hint: 'Give ids or e-mail addresses, a file with -f people.csv, a list with --from-list, or pipe them in: `… | dyncamp add CAMPAIGN -`',
     });
   // In a loop that reads a file, a variable that is empty would take out the rest of the file.
   if (command === 'remove' && stdin.isFile)
-    throw new UsageError('STDIN_IS_FILE', 'Nobody was named, and stdin is a file that nothing says to read.', {
-      hint: 'To take out the people of the file: -f FILE, or - with < FILE. In a loop such as `while read p; do … "$p"; done < FILE`, see why $p is empty.',
+    throw new UsageError('STDIN_IS_FILE', 'No people were given, and stdin is a file.', {
+      hint: 'To remove the people in the file: -f FILE, or - with < FILE. In a loop such as `while read p; do … "$p"; done < FILE`, check why $p is empty.',
     });
 }
 
@@ -76,14 +76,14 @@ function refuseWhatCannotBeMeant({ campaign, people, options }: PeopleRequest): 
   const inputs = options.file ?? [];
   const file = options.matchBy === undefined ? people.find(namesFile) : undefined;
   if (file !== undefined)
-    throw new UsageError('FILE_AS_PERSON', `"${file}" is no id and no e-mail address, but a file.`, {
+    throw new UsageError('FILE_AS_PERSON', `"${file}" is a file, not an id or e-mail address.`, {
       hint:
         inputs.length === 0
-          ? `Name it with -f: -f ${file}`
-          : `-f stands before each file; of -f *.csv the shell makes one -f and more names. Give ${[...inputs, file].map((each) => `-f ${each}`).join(' ')} …, or cat *.csv | dyncamp … -`,
+          ? `Give it with -f: -f ${file}`
+          : `Give -f before each file; the shell turns -f *.csv into one -f and several names. Give ${[...inputs, file].map((each) => `-f ${each}`).join(' ')} …, or cat *.csv | dyncamp … -`,
     });
   if (inputs.length > 0 && /\.(?:csv|tsv|txt|jsonl?|gz|xlsx?)$/iu.test(campaign) && isFile(campaign))
-    throw new UsageError('FILE_AS_CAMPAIGN', `"${campaign}" stands where the campaign should, and is a file.`, {
+    throw new UsageError('FILE_AS_CAMPAIGN', `"${campaign}" is a file, and the campaign is expected here.`, {
       hint: '-f takes one file: give the campaign before it, and -f before each file.',
     });
 }

@@ -127,7 +127,7 @@ function massRejection({ code, message }: Outcome): DataverseError {
     'MASS_REJECTION',
     `${MASS_REJECTION} people in a row were refused for the same reason (${code ?? ''}): ${message ?? ''}`,
     {
-      hint: 'Dynamics refuses everybody, so the run was stopped. Put right what the message says, then run the same command again.',
+      hint: 'Dynamics refuses everyone, so the run was stopped. Fix what the message says, then run the same command again.',
     },
   );
 }
@@ -137,9 +137,9 @@ export function forbiddenForAll(outcomes: readonly Outcome[]): PrivilegeError | 
   const sent = outcomes.filter(({ outcome }) => OUTCOME_KINDS[outcome] === 'done' || REFUSALS.has(outcome));
   const [first] = sent;
   if (first === undefined || sent.some(({ outcome }) => outcome !== 'forbidden')) return undefined;
-  const message = first.message ?? 'Dynamics refused the change for want of a privilege.';
+  const message = first.message ?? 'Dynamics refused the change because a privilege is missing.';
   const privilege = missingPrivilege(new Error(message));
-  return new PrivilegeError('PRIVILEGE_MISSING', `Dynamics refused everybody (${sent.length}): ${message}`, {
+  return new PrivilegeError('PRIVILEGE_MISSING', `Dynamics refused everyone (${sent.length}): ${message}`, {
     hint: `Give the user a security role with ${privilege ?? 'the privilege'}, then run the same command again. \`dyncamp sync check\` lists what is missing.`,
     status: 403,
     dataverseCode: first.code,

@@ -11,8 +11,8 @@ export async function recoverTheRest(run: OpenRun): Promise<void> {
   await recover(run);
   const open = journal.openIntents(campaignId).length;
   if (open === 0) return;
-  const message = `${plural(open, 'change')} of an interrupted run not decided yet: Dynamics may still be working on them.`;
-  await warn(run.context.terminal, 'UNDECIDED', message, 'Run that command again in five minutes.');
+  const message = `${plural(open, 'change')} of an interrupted run not confirmed yet: Dynamics may still be processing them.`;
+  await warn(run.context.terminal, 'UNDECIDED', message, 'Run the same command again in five minutes.');
 }
 
 /** Before anything else is written. */

@@ -44,8 +44,8 @@ export function addedByUsers(named: AddedBy, userId: string, flowUsers: readonly
 function userId(user: string): string {
   const id = parseGuid(user);
   if (id !== undefined) return id;
-  throw new UsageError('BAD_USER', `--added-by: "${user}" is no user id.`, {
-    hint: 'Give anyone, me, or ids (GUIDs) of users; the outcome of people who were not removed names them.',
+  throw new UsageError('BAD_USER', `--added-by: "${user}" is not a user id.`, {
+    hint: 'Give anyone, me, or ids (GUIDs) of users. The result of people who were not removed names them.',
   });
 }
 
@@ -55,7 +55,7 @@ export const ASKS_ABOVE = 100;
 /** `whom`: `250 people`. Throws UsageError NOT_CONFIRMED when the answer is not yes. */
 export async function confirmRemoval({ terminal }: Context, whom: string): Promise<void> {
   if (await confirm(terminal, { text: `Remove ${whom} from the campaign?`, flag: '--yes' })) return;
-  throw new UsageError('NOT_CONFIRMED', 'Nobody was removed: the question was not answered with yes.');
+  throw new UsageError('NOT_CONFIRMED', 'No one was removed: the answer was not yes.');
 }
 
 export type PlannedRemovals = {
@@ -70,7 +70,7 @@ export function tooManyRemovals({ count, most, before = 0 }: PlannedRemovals): U
   const earlier = before > 0 ? ` besides the ${before} that interrupted runs before it removed` : '';
   return new UsageError(
     'TOO_MANY_REMOVALS',
-    `${peopleText(count)} would be removed${earlier}, and no more than ${most} may be (--max-removals): nothing was changed.`,
-    { hint: `See who with --dry-run --results plan.csv. If it is right: --max-removals ${count + before}.` },
+    `${peopleText(count)} would be removed${earlier}, and --max-removals allows ${most}: nothing was changed.`,
+    { hint: `To see who: --dry-run --results plan.csv. If it is right: --max-removals ${count + before}.` },
   );
 }

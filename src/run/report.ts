@@ -61,7 +61,7 @@ export async function reportResult(
     await warn(
       terminal,
       'MAX_DURATION',
-      '--max-duration is over; the rest of the input was not taken in.',
+      '--max-duration is over; the rest of the input was not read.',
       'Run the same command again for the rest.',
     );
   if (failed > 0) await warn(terminal, 'SOME_FAILED', failuresText(counts, failed), nextForFailures(run));
@@ -70,7 +70,7 @@ export async function reportResult(
       terminal,
       'OPEN',
       `${peopleText(open)} not reached, or not confirmed yet.`,
-      'Run the same command again: who is done is not done twice.',
+      'Run the same command again: people who are done are skipped.',
     );
   if ((counts.outcomes.unconfirmed ?? 0) > 0 || reason === 'max-duration') return EXIT.temporary;
   return isWithin(options.maxFailures, counts) ? EXIT.done : EXIT.somePeopleFailed;
@@ -111,9 +111,9 @@ export function reportReaderGone(
     terminal,
     'READER_GONE',
     isEarly
-      ? 'The reader of stdout went away; the rest of the input was not taken in.'
-      : 'The reader of stdout went away before it had taken the last event.',
-    `\`dyncamp events replay --run ${runId}\` gives the events again.`,
+      ? 'The reader of stdout went away; the rest of the input was not read.'
+      : 'The reader of stdout went away before it received the last event.',
+    `\`dyncamp events replay --run ${runId}\` prints the events again.`,
   );
 }
 
@@ -155,24 +155,24 @@ function summaryText({ counts, elapsedMs, traffic, isDryRun, options }: RunSumma
 
 function dryText(counts: Counts): string {
   const would = countOf(counts, 'done') === 0 ? '' : 'Would be: ';
-  return `Dry run, nothing was written. ${would}${countsText(counts, 'Nothing would be changed.')}`;
+  return `Dry run, nothing was changed. ${would}${countsText(counts, 'Nothing would be changed.')}`;
 }
 
 function othersText({ command, counts }: RunSummary): string {
   const users = [...counts.addedByOthers].map(([user, count]) => `${count} by ${user}`).join(', ');
-  if (command === 'undo') return `Not taken out, because they were taken out and put in again since: ${users}.`;
-  return `Not removed, because no flow action of ours added them: ${users}. To remove them too: --added-by anyone, or --added-by <user ids>.`;
+  if (command === 'undo') return `Not removed, because they were removed and added again since: ${users}.`;
+  return `Not removed, because someone else added them: ${users}. To remove them too: --added-by anyone, or --added-by <user ids>.`;
 }
 
 function nextForFailures({ command, options }: RunSummary): string {
   if (options.results === undefined)
     return command === 'undo'
-      ? 'Mend it, and run the same command again.'
-      : 'Mend it, and run the same command again: who is done is not done twice. With --results results.csv every row says what came of it.';
+      ? 'Fix the cause, then run the same command again.'
+      : 'Fix the rows, then run the same command again: people who are done are skipped. With --results results.csv, you get the result of every row.';
   // The input of apply is everybody: its failed rows alone are none.
   return command === 'undo' || command === 'apply'
-    ? `See ${options.results}; after mending: the same command again.`
-    : `See ${options.results}; after mending: the same command with -f ${options.results} --only-failed.`;
+    ? `See ${options.results}. Fix the rows, then run the same command again.`
+    : `Fix the rows in ${options.results}, then run the same command with -f ${options.results} --only-failed.`;
 }
 
 /** The object of --report; docs/report.schema.json describes it. */

@@ -74,7 +74,7 @@ function realFolderOf(path: string): string {
 }
 
 function sameFile(one: Used, other: Used): UsageError {
-  return new UsageError('SAME_FILE', `${one.name} and ${other.name} are the same file: nothing was done.`, {
-    hint: 'Name another file to be written.',
+  return new UsageError('SAME_FILE', `${one.name} and ${other.name} are the same file: nothing was changed.`, {
+    hint: 'Give another file to write.',
   });
 }

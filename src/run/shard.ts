@@ -16,7 +16,7 @@ export function chosenShard(
   if (fits) return shard;
   throw new UsageError(
     'BAD_SHARD',
-    `DYNCAMP_SHARDS=${env.DYNCAMP_SHARDS} and JOB_COMPLETION_INDEX=${env.JOB_COMPLETION_INDEX ?? ''} do not say which share this is.`,
+    `DYNCAMP_SHARDS=${env.DYNCAMP_SHARDS} and JOB_COMPLETION_INDEX=${env.JOB_COMPLETION_INDEX ?? ''} do not say which shard this is.`,
     {
       hint: 'DYNCAMP_SHARDS is the number of shards (the completions of the Indexed Job), JOB_COMPLETION_INDEX counts from 0. Or give --shard i/n.',
     },

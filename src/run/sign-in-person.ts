@@ -33,7 +33,7 @@ export function personSettings({ signIn, source }: ConnectionSettings): PersonSe
   const whose = source.kind === 'profile' ? `Profile "${source.name}" signs` : 'The environment signs';
   throw new SettingsError(
     'NO_PERSON_SIGN_IN',
-    `${whose} in by ${signIn.kind}, not as a person: there is nothing to log in or out.`,
+    `${whose} in by ${signIn.kind}, not as a person: there is nothing to sign in to or out of.`,
     {
       hint: 'To sign in as yourself: `dyncamp profiles add --sign-in browser` (or device-code).',
     },

@@ -135,8 +135,8 @@ function removeFiles(path: string): void {
 
 function unwritable(folder: string, failure: unknown): UsageError {
   const why = failure instanceof Error ? failure.message : String(failure);
-  return new UsageError('SPOOL_UNWRITABLE', `Could not keep the input in ${folder} while it is read: ${why}.`, {
-    hint: 'Make room there, or name another local folder with DYNCAMP_STATE_DIR.',
+  return new UsageError('SPOOL_UNWRITABLE', `Could not store the input in ${folder} while reading it: ${why}.`, {
+    hint: 'Free some space there, or set DYNCAMP_STATE_DIR to another local folder.',
     cause: failure,
   });
 }

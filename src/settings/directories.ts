@@ -43,13 +43,9 @@ export function configDirectory(
  */
 function namedPlace(name: string, given: string): string {
   if (!given.startsWith('~')) return resolve(given);
-  throw new SettingsError(
-    'UNEXPANDED_TILDE',
-    `${name} is "${given}", and nothing put a home directory in place of ~.`,
-    {
-      hint: `Write the path out, or "$HOME/…" where a shell reads it. A folder that really is called so: ./${given}`,
-    },
-  );
+  throw new SettingsError('UNEXPANDED_TILDE', `${name} is "${given}", and ~ was not replaced by a home directory.`, {
+    hint: `Write the full path, or "$HOME/…" in a shell. If a folder really has that name: ./${given}`,
+  });
 }
 
 /**
@@ -69,9 +65,9 @@ function inHome(home: () => string, ...path: readonly string[]): string {
   try {
     return join(home(), ...path);
   } catch (cause) {
-    throw new SettingsError('NO_HOME', 'There is no place for settings and journal: this user has no home directory.', {
+    throw new SettingsError('NO_HOME', 'No folder for settings and journal: this user has no home directory.', {
       cause,
-      hint: 'Name the places with DYNCAMP_CONFIG_DIR and DYNCAMP_STATE_DIR, or set HOME.',
+      hint: 'Set DYNCAMP_CONFIG_DIR and DYNCAMP_STATE_DIR, or HOME.',
     });
   }
 }

@@ -47,7 +47,7 @@ function signInFrom(env: Environment): SignInSettings {
   if (tokenFile !== undefined) {
     return { kind: 'federatedTokenFile', ...application(env, 'AZURE_FEDERATED_TOKEN_FILE'), tokenFile };
   }
-  throw new SettingsError('SIGN_IN_MISSING', 'DYNCAMP_URL is set, but nothing says how to sign in there.', {
+  throw new SettingsError('SIGN_IN_MISSING', 'DYNCAMP_URL is set, but no sign-in is.', {
     hint: 'Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH, or AZURE_FEDERATED_TOKEN_FILE), or DYNCAMP_ACCESS_TOKEN. To sign in as yourself: unset DYNCAMP_URL and run `dyncamp profiles add`.',
   });
 }
@@ -61,7 +61,7 @@ function application(env: Environment, because: string): { tenantId: string; cli
     'SIGN_IN_INCOMPLETE',
     `${because} is set, but not ${missing.filter((name) => name !== '').join(' and ')}.`,
     {
-      hint: 'Both ids stand on the Overview page of the app registration (Microsoft Entra admin center > App registrations).',
+      hint: 'Both ids are on the Overview page of the app registration (Microsoft Entra admin center > App registrations).',
     },
   );
 }

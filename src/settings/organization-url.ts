@@ -24,7 +24,7 @@ export function parseOrganizationUrl(text: string, where: string): string {
   if (url === null || url.hostname === '') throw invalid(where, 'it is not a URL');
   // The text is not repeated: it may hold a password.
   if (url.username !== '' || url.password !== '') throw invalid(where, 'it contains a user name or password');
-  if (!HOST_NAME.test(url.hostname)) throw invalid(where, 'its host name holds signs that no host name has');
+  if (!HOST_NAME.test(url.hostname)) throw invalid(where, 'its host name has characters that are not allowed');
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     throw invalid(where, 'it is not https, and a token would travel unprotected');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw invalid(where, 'it is not an https URL');

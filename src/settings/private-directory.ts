@@ -55,8 +55,8 @@ function statOf(path: string) {
 
 function foreign(path: string, own: string, isLink: boolean): UsageError {
   const what = isLink ? 'is a link' : 'is not a folder of this user';
-  return new UsageError('STATE_DIR_FOREIGN', `Others may write to ${path}, and ${own} ${what}.`, {
-    hint: 'Set DYNCAMP_STATE_DIR to a folder that only this user may write to.',
+  return new UsageError('STATE_DIR_FOREIGN', `Other users can write to ${path}, and ${own} ${what}.`, {
+    hint: 'Set DYNCAMP_STATE_DIR to a folder that only this user can write to.',
   });
 }
 
@@ -71,7 +71,7 @@ export function makeEmulatorDirectory(path: string, remedy: string): void {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError('EMULATOR_DATA_UNWRITABLE', `The emulator cannot keep its data in ${path}: ${why}.`, {
       cause,
-      hint: `Name a folder that this user may write to: ${remedy}.`,
+      hint: `Choose a folder that this user can write to: ${remedy}.`,
     });
   }
 }

@@ -90,7 +90,7 @@ function readSettings(path: string): SettingsFile {
   const checked = checkSettingsFile(parseSettings(path));
   if ('ok' in checked) return checked.ok;
   throw new SettingsError('SETTINGS_INVALID', `The settings file ${path} cannot be used: ${checked.problem}.`, {
-    hint: 'Put it right in an editor, or move the file away and run `dyncamp profiles add` again.',
+    hint: 'Correct it in an editor, or move the file away and run `dyncamp profiles add` again.',
   });
 }
 
@@ -111,9 +111,9 @@ function parseSettings(path: string): unknown {
     const place = thrown instanceof Error ? /line \d+ column \d+|position \d+/.exec(thrown.message)?.[0] : undefined;
     throw new SettingsError(
       'SETTINGS_BROKEN',
-      `The settings file ${path} is no valid JSON${place === undefined ? '' : ` (${place})`}.`,
+      `The settings file ${path} is not valid JSON${place === undefined ? '' : ` (${place})`}.`,
       {
-        hint: 'It was left as it is. Put it right in an editor, or move it away and run `dyncamp profiles add` again.',
+        hint: 'It was not changed. Correct it in an editor, or move it away and run `dyncamp profiles add` again.',
       },
     );
   }
@@ -137,7 +137,7 @@ async function storeSettings(directory: string, path: string, next: SettingsFile
   } catch (cause) {
     throw new SettingsError('SETTINGS_UNWRITABLE', `The settings file ${path} cannot be written.`, {
       cause,
-      hint: 'Check the directory’s owner and mode, or name another one by DYNCAMP_CONFIG_DIR.',
+      hint: 'Check the directory’s owner and mode, or set DYNCAMP_CONFIG_DIR to another one.',
     });
   }
 }
@@ -157,9 +157,9 @@ const isOfEveryObject = (name: string): boolean => name in {} || name === 'proto
 function emulatorIsNamed(): UsageError {
   return new UsageError(
     'PROFILE_BUILT_IN',
-    `"${EMULATOR_PROFILE}" is built in: it cannot be stored, changed or put in use.`,
+    `"${EMULATOR_PROFILE}" is built in: it cannot be stored, changed or made the default.`,
     {
-      hint: `Name it where you want it: --profile ${EMULATOR_PROFILE}.`,
+      hint: `Use it with --profile ${EMULATOR_PROFILE}.`,
     },
   );
 }

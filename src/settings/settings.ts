@@ -59,8 +59,8 @@ function refuseSecondSource(env: Environment, named: NamedProfile): void {
   const first = named.chosenBy === '--profile' ? `--profile ${named.name}` : `DYNCAMP_PROFILE=${named.name}`;
   throw new SettingsError(
     'SETTINGS_CONFLICT',
-    `Both ${first} and ${second} are given: it is not clear which organization is meant.`,
-    { hint: `Leave out ${named.chosenBy}, or unset ${second}. URL and sign-in come from one source only.` },
+    `Both ${first} and ${second} are given: it is not clear which organization to use.`,
+    { hint: `Leave out ${named.chosenBy}, or unset ${second}. The URL and the sign-in must come from the same place.` },
   );
 }
 
@@ -90,19 +90,19 @@ export function emulatorConnection(source: NamedProfile): ConnectionSettings {
 const WAYS_ON = [
   'To try dyncamp without an account: --profile emulator.',
   'To connect an organization: `dyncamp profiles add`.',
-  'In scripts: set DYNCAMP_URL with AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or name a profile by --profile or DYNCAMP_PROFILE.',
+  'In scripts: set DYNCAMP_URL with AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or name a profile with --profile or DYNCAMP_PROFILE.',
 ].join('\n');
 
 async function profileInUse(situation: Situation): Promise<ConnectionSettings> {
   const profiles = await situation.openProfiles();
   const name = profiles.inUse();
   if (name === undefined) {
-    throw new SettingsError('NOT_CONNECTED', 'Nothing says which organization to work on.', { hint: WAYS_ON });
+    throw new SettingsError('NOT_CONNECTED', 'No organization is set.', { hint: WAYS_ON });
   }
   if (situation.isAttended) return profiles.connection(name, 'profiles use');
   throw new SettingsError(
     'PROFILE_NOT_NAMED',
-    `The profile in use ("${name}") counts on a terminal only; this run must name its organization.`,
+    `The default profile ("${name}") applies on a terminal only; this run must name its organization.`,
     { hint: `Give --profile ${name} or set DYNCAMP_PROFILE=${name}.` },
   );
 }
@@ -114,7 +114,7 @@ export function confirmOrganization(settings: ConnectionSettings, organizationId
   const name = source.kind === 'profile' ? source.name : 'environment';
   throw new SettingsError(
     'ORGANIZATION_CHANGED',
-    `${settings.origin ?? 'The server'} is now organization ${organizationId}, but profile "${name}" was added for ${pinned}. Nothing was done.`,
+    `${settings.origin ?? 'The server'} is now organization ${organizationId}, but profile "${name}" was added for ${pinned}. Nothing was changed.`,
     {
       hint: `If the environment was replaced on purpose: \`dyncamp profiles remove ${name}\`, then \`dyncamp profiles add ${name}\`.`,
     },

@@ -34,9 +34,9 @@ const HEADER = ['Table', 'Privilege', 'Access level', 'Name'];
 export function accessRequest({ origin, tenantId, clientId }: RequestedAccess): string {
   return `Subject: access to Dynamics 365 for dyncamp
 
-dyncamp puts people into Dynamics 365 campaigns and takes them out again. It
-works over the Dataverse Web API and needs an application user with the security
-role below. It deletes nothing, and changes no person that is there already.
+dyncamp adds people to Dynamics 365 campaigns and removes them. It uses the
+Dataverse Web API and needs an application user with the security role below. It
+deletes nothing, and does not change people who are already in Dynamics.
 
 Environment:  ${origin ?? '(its URL, e.g. https://contoso.crm4.dynamics.com)'}
 
@@ -45,7 +45,7 @@ Environment:  ${origin ?? '(its URL, e.g. https://contoso.crm4.dynamics.com)'}
    Name: dyncamp. Supported accounts: this organizational directory only.
    No redirect URI, no API permissions.
    Certificates & secrets: a certificate, a federated credential, or a client
-   secret. Send the secret by a safe way, not by mail.
+   secret. Send the secret in a safe way, not by mail.
    ${clientId === undefined ? 'Please send back the application (client) id and the directory (tenant) id.' : `It is there already: client id ${clientId}`}${tenantId === undefined ? '' : `\n   Tenant: ${tenantId}`}
 
 2. A security role
@@ -55,12 +55,12 @@ Environment:  ${origin ?? '(its URL, e.g. https://contoso.crm4.dynamics.com)'}
 
 ${tableText([HEADER, ...PRIVILEGES.map(roleRow)])}
 
-   Only if wanted, and what for:
+   Optional, and what each is for:
 
 ${optionalText()}
 
-   Organization-wide reading matters: a person or list that dyncamp does not see
-   would be made a second time.
+   Reading the whole organization matters: a person or list that dyncamp cannot
+   see would be created a second time.
 
 3. An application user
    Power Platform admin center > Environments > (the environment) > Settings >

@@ -60,7 +60,7 @@ export const CAMPAIGN_CHECKS: readonly CampaignCheck[] = [
   { id: 'lists.unlocked', check: ifAny((seen) => problemIn(seen, 'LIST_LOCKED') ?? ok('Not locked.')), repair: unlock },
   {
     id: 'lists.type',
-    check: ifAny((seen) => problemIn(seen, 'LIST_WRONG_TYPE') ?? ok('For the kind of people that their names say.')),
+    check: ifAny((seen) => problemIn(seen, 'LIST_WRONG_TYPE') ?? ok('Of the right type.')),
     repair: reportWrongType,
   },
   {
@@ -81,9 +81,9 @@ export const CAMPAIGN_CHECKS: readonly CampaignCheck[] = [
         warningIn(
           seen,
           'LIST_BESIDE_OURS',
-          "`remove` and `members` look in both. If Marketo's is not used any more, remove it from the campaign in Dynamics.",
+          "`remove` and `members` look in both. If Marketo's is no longer used, remove it from the campaign in Dynamics.",
         ) ??
-        ok('One for each kind of people.'),
+        ok('One list per type.'),
     ),
     repair: mergeDoubled,
   },
@@ -92,7 +92,7 @@ export const CAMPAIGN_CHECKS: readonly CampaignCheck[] = [
     check: ifAny(
       (seen) =>
         warningIn(seen, 'LIST_RENAMED', 'Give it its name back: `dyncamp sync repair CAMPAIGN`.') ??
-        ok('Named as they were made.'),
+        ok('Names unchanged.'),
     ),
     repair: renameBack,
   },
@@ -110,7 +110,7 @@ export function checkState(campaign: Campaign): Finding {
 function checkPresent({ targets }: OwnLists): Finding {
   const parts = PERSON_TYPES.map((type) => {
     const list = targets[type];
-    return list === undefined ? `${type}s: none yet, made when first needed` : `${type}s: ${nameOf(list)}`;
+    return list === undefined ? `${type}s: none yet; created when first needed` : `${type}s: ${nameOf(list)}`;
   });
   return ok(`${parts.join('; ')}.`);
 }
@@ -146,7 +146,7 @@ function halfMade({ lists }: CheckedFacts): Finding | undefined {
   const loose = lists.all.filter((list) => !list.isLinked);
   if (loose.length === 0) return undefined;
   return warning(
-    `${loose.map(nameOf).join(', ')}: not linked to the campaign, and nobody is on it.`,
+    `${loose.map(nameOf).join(', ')}: not linked to the campaign, and empty.`,
     'The next `dyncamp add` links it; or: `dyncamp sync repair CAMPAIGN`.',
   );
 }
@@ -161,7 +161,7 @@ function checkCopied({ facts, lists }: CheckedFacts): Finding {
     const originals = [...new Set(foreign.map(({ name }) => uniqueGuid(name)))];
     return warning(
       `This campaign seems to be a copy of ${originals.join(', ')}: it is linked to ${foreign.map(nameOf).join(', ')}, which is that campaign's own.`,
-      'Give it a pair of its own: `dyncamp sync repair CAMPAIGN`.',
+      'Give it its own pair of lists: `dyncamp sync repair CAMPAIGN`.',
     );
   }
   const copies = copiesOf(facts, lists);
@@ -169,7 +169,7 @@ function checkCopied({ facts, lists }: CheckedFacts): Finding {
   const [copy] = copies;
   return warning(
     `Linked to every own list of this campaign too: ${copies.map(nameOf).join(', ')}. It seems to be a copy of this campaign.`,
-    `Give the copy a pair of its own: \`dyncamp sync repair id:${copy?.id ?? ''}\`.`,
+    `Give the copy its own pair of lists: \`dyncamp sync repair id:${copy?.id ?? ''}\`.`,
   );
 }
 
@@ -186,18 +186,18 @@ const nameOf = (named: Pick<OwnList, 'name' | 'id'>): string => `"${named.name}"
 
 /** `remove` takes out only whom a flow action put in. */
 function checkMembers({ creators, flowUsers, names }: CheckedFacts): Finding {
-  if (creators instanceof DyncampError) return unread('Who put the members in', creators);
+  if (creators instanceof DyncampError) return unread('Who added the members', creators);
   const counts = [...creators].filter(([, count]) => count > 0).toSorted(([, one], [, other]) => other - one);
   const total = sum(counts);
-  if (total === 0) return ok('Nobody is on the own lists.');
+  if (total === 0) return ok('The own lists are empty.');
   const shown = counts.map(([id, count]) => `${count} by ${userName(id, names)}`).join(', ');
   const found = `${total} on the own lists, added: ${shown}.`;
   const others = counts.filter(([id]) => !flowUsers.has(id));
   if (others.length === 0) return ok(found);
   const ids = others.flatMap(([id]) => (id === '' ? [] : [id])).join(', ');
   return warning(
-    `${found} \`remove\` and \`apply\` leave ${sum(others)} of them in, because no flow action of yours put them in.`,
-    `Right for people added by hand. For earlier application users or Marketo's sync user: name them as flowUsers in the profile, or remove with --added-by ${ids === '' ? 'anyone' : `and their ids: ${ids}`}.`,
+    `${found} \`remove\` and \`apply\` keep ${sum(others)} of them, because someone else added them.`,
+    `Expected for people added by hand. If an earlier application user or Marketo's sync user added them: add it to flowUsers in the profile, or remove with --added-by ${ids === '' ? 'anyone' : `and their ids: ${ids}`}.`,
   );
 }
 
@@ -205,7 +205,7 @@ const sum = (counts: readonly (readonly [string, number])[]): number =>
   counts.reduce((total, [, count]) => total + count, 0);
 
 function userName(id: string, names: ReadonlyMap<string, string>): string {
-  if (id === '') return 'somebody whom the server does not tell';
+  if (id === '') return 'an unknown user';
   const name = names.get(id);
   return name === undefined || name === id ? id : `"${name}"`;
 }

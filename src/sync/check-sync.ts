@@ -135,7 +135,7 @@ function stoppedBy(options: SyncCheckOptions, error: unknown, failedId: string |
   ];
 }
 
-const BEFORE_SIGN_IN = 'The organization is asked only with a token, and there is none.';
+const BEFORE_SIGN_IN = 'Not possible without a sign-in.';
 
 function idsOf({ campaign, deep }: SyncCheckOptions): readonly string[] {
   return [
@@ -184,8 +184,8 @@ async function* checkAllCampaigns(options: SyncCheckOptions, identity: Identity)
   yield {
     id,
     ...warning(
-      'There is no active campaign, or none that the user may read.',
-      'Make one in Dynamics (Marketing > Campaigns), or give the user prvReadCampaign at Global.',
+      'There is no active campaign, or this user may not read any.',
+      'Create one in Dynamics (Marketing > Campaigns), or give the user prvReadCampaign at Global.',
     ),
   };
 }

@@ -46,4 +46,4 @@ export function unread(what: string, error: DyncampError): Finding {
 
 /** For checks that need what an earlier one did not find: they are reported, never left out. */
 export const notReached = (ids: readonly string[], failedId: string): readonly Check[] =>
-  ids.map((id) => ({ id, ...notChecked(`Comes after "${failedId}", which failed.`) }));
+  ids.map((id) => ({ id, ...notChecked(`Skipped, because "${failedId}" failed.`) }));

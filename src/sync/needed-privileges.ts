@@ -24,7 +24,12 @@ export function neededDepth(privilege: Privilege): NeededDepth {
 export const OPTIONAL_PRIVILEGES: readonly Privilege[] = [
   { name: 'prvCreateContact', table: 'contact', needed: 'write', purpose: 'add --create-as contact' },
   { name: 'prvReadActivity', table: 'activity', needed: 'read', purpose: 'sync repair: unlink a list' },
-  { name: 'prvAppendToUser', table: 'systemuser', needed: 'write', purpose: 'if making a list is refused for it' },
+  {
+    name: 'prvAppendToUser',
+    table: 'systemuser',
+    needed: 'write',
+    purpose: 'if creating a list is refused without it',
+  },
   { name: 'prvReadSdkMessage', table: 'sdkmessage', needed: 'read', purpose: 'sync check: which actions there are' },
   { name: 'prvReadUser', table: 'systemuser', needed: 'read', purpose: 'names of users instead of their ids' },
 ];

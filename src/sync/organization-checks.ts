@@ -65,13 +65,13 @@ const ACTIONS: readonly Action[] = [
   {
     name: 'RemoveMemberList',
     use: 'removes one person',
-    instead: 'somebody who cannot be removed holds up those sent together with them',
+    instead: 'a person who cannot be removed holds up the others in the same request',
     replacement: 'RemoveListMembersList',
   },
   {
     name: 'AddMemberList',
     use: 'adds one person',
-    instead: 'somebody who cannot be added holds up those sent together with them',
+    instead: 'a person who cannot be added holds up the others in the same request',
     replacement: 'AddListMembersList',
   },
   { name: 'AddItemCampaign', use: 'links a list to a campaign', instead: 'the association is written directly' },
@@ -176,7 +176,7 @@ function whyMarketo(names: string, listsMade: readonly JsonObject[]): string | u
 function checkOrganization({ identity, isPinned }: OrganizationFacts): Finding {
   const { organizationId, organizationName } = identity;
   const name = organizationName === organizationId ? '' : `"${organizationName}", `;
-  return ok(`${name}id ${organizationId}${isPinned ? ', as pinned in the profile' : ''}.`);
+  return ok(`${name}id ${organizationId}${isPinned ? ', as stored in the profile' : ''}.`);
 }
 
 /** The Web API version in our paths came with 9.2; 9.0 and 9.1 answer to it on current servers. */
@@ -185,10 +185,10 @@ const LEAST_MAJOR = 9;
 function checkVersion(result: OperationResult | undefined): Finding {
   if (result?.kind === 'refused') return unread('The version', result.error);
   const version = result?.kind === 'ok' ? result.body?.Version : undefined;
-  if (typeof version !== 'string') return problem('The organization does not tell its version.');
+  if (typeof version !== 'string') return problem('The organization does not report its version.');
   if (Number.parseInt(version, 10) >= LEAST_MAJOR) return ok(`Dataverse ${version}.`);
   return warning(
-    `Dataverse ${version}; dyncamp is made for ${LEAST_MAJOR}.x.`,
+    `Dataverse ${version}; dyncamp supports ${LEAST_MAJOR}.x.`,
     'Ask your administrator for an update; until then try with --dry-run first.',
   );
 }
@@ -196,7 +196,7 @@ function checkVersion(result: OperationResult | undefined): Finding {
 function checkPrivilege(privilege: Privilege, result: OperationResult | undefined): Finding {
   if (result?.kind === 'refused') return unread("The user's privileges", result.error);
   const depths = depthsOf(result);
-  if (depths === undefined) return problem('The organization does not tell which privileges the user has.');
+  if (depths === undefined) return problem('The organization does not report the privileges of the user.');
   const depth = depths.get(privilege.name) ?? 'none';
   const needed = neededDepth(privilege);
   const what = `${depth} (${DEPTH_LABELS[depth]}), to ${privilege.purpose}`;
@@ -204,8 +204,8 @@ function checkPrivilege(privilege: Privilege, result: OperationResult | undefine
   if (depth === 'none') return problem(`Missing; needed to ${privilege.purpose}.`, remedy);
   if (depth === 'Global' || needed === 'Basic') return ok(`${what}.`);
   if (privilege.needed === 'read')
-    return problem(`Only ${what}; Global is needed. Who is not seen would be created twice.`, remedy);
-  return warning(`Only ${what}; Global is needed for rows that others own: those are refused.`, remedy);
+    return problem(`Only ${what}; Global is needed. People this user cannot see would be created twice.`, remedy);
+  return warning(`Only ${what}; Global is needed for records that others own; changes to those are refused.`, remedy);
 }
 
 /** Names of the messages that are offered; undefined when they cannot be read. */
@@ -218,7 +218,7 @@ function checkAction({ name, use, instead, replacement }: Action, answers: Answe
   const result = answers.get('messages');
   if (result?.kind === 'refused') return unread('The table sdkmessages, which lists the actions,', result.error);
   const offered = offeredMessages(answers);
-  if (offered === undefined) return problem('The table sdkmessages, which lists the actions, shows none of them.');
+  if (offered === undefined) return problem('The table sdkmessages, which lists the actions, is empty.');
   if (offered.has(name)) return ok(`Offered: ${use}.`);
   if (replacement === undefined || offered.has(replacement)) {
     const by = replacement === undefined ? '' : ` by ${replacement}`;
@@ -241,7 +241,7 @@ function checkMarketo({ answers }: OrganizationFacts): Finding {
   if (found.length > 0)
     return warning(
       `Marketo's solution is installed (${found.join(', ')}): Marketo will see leads that dyncamp creates as new people.`,
-      'Nothing to do if that is wanted. Otherwise add with --no-create, or let its sync filter pass them by.',
+      'If you want that, there is nothing to do. Otherwise use --no-create, or exclude them in Marketo’s sync filter.',
     );
   const [solutions, columns] = [answers.get('solutions'), answers.get('marketoColumns')];
   if (solutions?.kind === 'refused' && columns?.kind === 'refused')

@@ -54,14 +54,14 @@ export const reportDynamic: Repair = (facts, lists) =>
   listsOf(facts, lists)
     .filter(({ list }) => list.isDynamic)
     .map(({ own }) => ({
-      cannot: `${shown(own)} is dynamic, and a list stays what it was made as. Remove it from the campaign in Dynamics.`,
+      cannot: `${shown(own)} is dynamic, and that cannot be changed. Remove it from the campaign in Dynamics.`,
     }));
 
 export const reportWrongType: Repair = (facts, lists) =>
   listsOf(facts, lists)
     .filter(({ own, list }) => list.personType !== own.personType)
     .map(({ own }) => ({
-      cannot: `${shown(own)} is not a list of ${own.personType}s, and a list stays what it was made as. Remove it from the campaign in Dynamics.`,
+      cannot: `${shown(own)} is not a list of ${own.personType}s, and that cannot be changed. Remove it from the campaign in Dynamics.`,
     }));
 
 export const activate: Repair = (facts, lists) =>
@@ -72,7 +72,7 @@ export const activate: Repair = (facts, lists) =>
       id: 'activate',
       listId: own.id,
       text: `Activate list ${shown(own)}`,
-      undo: 'In Dynamics, open the list and set its state to Inactive back.',
+      undo: 'In Dynamics, open the list and set its state back to Inactive.',
     }));
 
 export const unlock: Repair = (facts, lists, options) =>
@@ -80,13 +80,13 @@ export const unlock: Repair = (facts, lists, options) =>
     .filter(({ list }) => list.isLocked)
     .map(({ own }) => {
       if (!options.unlock)
-        return { cannot: `${shown(own)} is locked. Somebody may have meant that: add --unlock to unlock it.` };
+        return { cannot: `${shown(own)} is locked. It may be locked on purpose. To unlock it: --unlock.` };
       return {
         kind: 'unlock',
         id: 'unlock',
         listId: own.id,
         text: `Unlock list ${shown(own)}`,
-        undo: 'In Dynamics, open the list and set "Locked" to Yes back.',
+        undo: 'In Dynamics, open the list and set "Locked" back to Yes.',
       };
     });
 
@@ -107,14 +107,14 @@ export const unlinkOthers: Repair = (facts, lists, { unlinkFrom }) =>
     return others.map((other) => {
       if (!unlinkFrom.has(other.id))
         return {
-          cannot: `${shown(own)} is linked to campaign "${other.name}" too. To take it off there: --unlink-from id:${other.id}. Or repair that one: \`dyncamp sync repair id:${other.id}\`.`,
+          cannot: `${shown(own)} is linked to campaign "${other.name}" too. To unlink it there: --unlink-from id:${other.id}. Or repair that one: \`dyncamp sync repair id:${other.id}\`.`,
         };
       return {
         kind: 'unlink',
         id: 'unlink',
         listId: own.id,
         campaignId: other.id,
-        text: `Take list ${shown(own)} off campaign "${other.name}" (${other.id})`,
+        text: `Unlink list ${shown(own)} from campaign "${other.name}" (${other.id})`,
         undo: `In Dynamics, add list ${own.id} to campaign "${other.name}" again.`,
       };
     });
@@ -151,8 +151,8 @@ export const mergeDoubled: Repair = (facts, lists) =>
         id: 'merge',
         from: list,
         into: keep,
-        text: `Move the members that flow actions added from list ${shown(own)} to ${shown(keep)}, and rename the first, so that it is no own list any more`,
-        undo: `In Dynamics, rename list ${own.id} to "${own.name}"; who was moved is on list ${keep.id}.`,
+        text: `Move the members that dyncamp or Marketo added from list ${shown(own)} to ${shown(keep)}, and rename the first, so that it is no longer an own list`,
+        undo: `In Dynamics, rename list ${own.id} to "${own.name}"; the moved members are on list ${keep.id}.`,
       }));
   });
 
@@ -166,7 +166,7 @@ export const giveItsOwn: Repair = (facts, lists) => {
     kind: 'make' as const,
     id: 'make',
     personType: type,
-    text: `Make an own list for the ${type}s of "${facts.campaign.name}"`,
+    text: `Create an own list for the ${type}s of "${facts.campaign.name}"`,
     undo: `In Dynamics, delete list ${ownListId(facts.organizationId, facts.campaign.id, type)}.`,
   }));
   const unlink = theirs.map((list) => ({
@@ -174,7 +174,7 @@ export const giveItsOwn: Repair = (facts, lists) => {
     id: 'unlink-copied',
     listId: list.id,
     campaignId: facts.campaign.id,
-    text: `Take list ${shown(list)}, the own list of another campaign, off campaign "${facts.campaign.name}": its people leave this campaign`,
+    text: `Unlink list ${shown(list)}, the own list of another campaign, from campaign "${facts.campaign.name}": its people leave this campaign`,
     undo: `In Dynamics, add list ${list.id} to campaign "${facts.campaign.name}" again.`,
   }));
   return [...make, ...unlink];

@@ -110,10 +110,14 @@ const errorOf = (result: OperationResult): Error | undefined => (result.kind ===
 /** The read decides; the refusal explains. */
 async function mustBe(error: Error | undefined, isDone: () => Promise<boolean>, step: RepairStep): Promise<undefined> {
   if (await isDone()) return undefined;
-  throw new DataverseError('REPAIR_FAILED', `${step.text}: ${error?.message ?? 'a read does not show it.'}`, {
-    hint: 'What was done before stays done. Run the same command again, or do it in Dynamics.',
-    cause: error,
-  });
+  throw new DataverseError(
+    'REPAIR_FAILED',
+    `${step.text}: ${error?.message ?? 'the confirming read does not show it.'}`,
+    {
+      hint: 'The steps before it are done. Run the same command again, or do this step in Dynamics.',
+      cause: error,
+    },
+  );
 }
 
 type Merge = Extract<RepairStep, { kind: 'merge' }>;
@@ -142,7 +146,7 @@ async function mergeList(context: StepContext, step: Merge): Promise<string> {
   const name = `Former ${step.from.name}`.slice(0, MAX_NAME);
   const result = await session.dataverse.send(changeList(step.from.id, { listname: name }));
   if (result.kind === 'refused') throw result.error;
-  return `${moved} moved, ${kept} of others left on it; it is called "${name}" now.`;
+  return `${moved} moved, ${kept} added by others stay on it; its name is now "${name}".`;
 }
 
 function oursAmong({ addedBy, journal }: StepContext, members: readonly ListMember[]): readonly ListMember[] {
@@ -182,7 +186,7 @@ async function moveMembers(
       'REPAIR_FAILED',
       `${left} members of list "${from.name}" (${from.id}) could not be moved to "${into.name}".`,
       {
-        hint: 'Nobody left the campaign. Run the same command again to go on.',
+        hint: 'No one left the campaign. Run the same command again to continue.',
       },
     );
   }

@@ -20,6 +20,6 @@ export function outputFailure(error: unknown): TemporaryError {
   const why = error instanceof Error ? error.message : String(error);
   return new TemporaryError('STDOUT_FAILED', `Could not write to stdout: ${why}`, {
     cause: error,
-    hint: 'What was printed is not complete. Make room, and run the same command again.',
+    hint: 'The output is not complete. Free some space, and run the same command again.',
   });
 }

@@ -29,12 +29,7 @@ export async function writeRows(terminal: Terminal, output: RowsOutput): Promise
   const stdout = explainedOutput(terminal.stdout);
   await writeAll(stdout, WRITERS[format](stdout, { ...output, rows, hidden }));
   if (hidden.length > 0)
-    await notice(
-      terminal,
-      'NO_ROOM',
-      `No room for: ${hidden.join(', ')}.`,
-      'A wider terminal shows all columns; -o json has them too.',
-    );
+    await notice(terminal, 'NO_ROOM', `No room for: ${hidden.join(', ')}.`, 'Use a wider terminal, or -o json.');
   return counter.count;
 }
 

@@ -99,7 +99,7 @@ async function answered<Answer>(
   question: Pick<Question, 'text' | 'flag'>,
   prompt: (streams: Streams) => Promise<Answer>,
 ): Promise<Answer> {
-  if (!terminal.canAsk) throw answerNeeded(question, 'there is nobody to ask');
+  if (!terminal.canAsk) throw answerNeeded(question, 'there is no terminal to ask on');
   const input = terminal.stdin.stream();
   const ended = new AbortController();
   // At the end of the input (Ctrl-D) @inquirer would wait for ever. Node's readline, below it, leaves the input paused then.
@@ -120,7 +120,7 @@ async function answered<Answer>(
 
 function answerNeeded(
   question: Pick<Question, 'text' | 'flag'>,
-  why: 'there is nobody to ask' | 'the input ended',
+  why: 'there is no terminal to ask on' | 'the input ended',
 ): UsageError {
   return new UsageError('ANSWER_NEEDED', `This needs an answer, and ${why}: ${question.text}`, {
     hint: `Answer with ${question.flag}. (Questions are asked only on a terminal, without --no-input and without CI set.)`,

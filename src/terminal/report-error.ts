@@ -24,7 +24,7 @@ export type Report = {
 };
 
 const REPORT_THIS =
-  'This is a fault of dyncamp. Please report it with the text above, the command you ran and the output of `dyncamp --version`.';
+  'This is a bug in dyncamp. Please report it with the text above, the command you ran and the output of `dyncamp --version`.';
 
 /** What there is to say about anything that was thrown. The stack comes with faults of our own, and with --debug. */
 function describeError(error: unknown, debug: boolean): Report {
@@ -33,7 +33,7 @@ function describeError(error: unknown, debug: boolean): Report {
     return {
       level: 'error',
       code: 'INTERNAL_FAULT',
-      message: `Something went wrong that should not: ${fault.message}`,
+      message: `Unexpected error: ${fault.message}`,
       hint: REPORT_THIS,
       retryable: false,
       stack: stackOf(fault),

@@ -7,9 +7,13 @@ import { isMultipart } from './retry-decision.ts';
 function withToken(request: HttpRequest, token: string): HttpRequest {
   // The message leaves the value out: it may be a secret in the wrong variable.
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new AuthenticationError('TOKEN_INVALID', 'The access token is empty or holds characters that no token has.', {
-      hint: 'Check where the token comes from (DYNCAMP_ACCESS_TOKEN, or run `dyncamp login`).',
-    });
+    throw new AuthenticationError(
+      'TOKEN_INVALID',
+      'The access token is empty or has characters that are not allowed.',
+      {
+        hint: 'Check where the token comes from (DYNCAMP_ACCESS_TOKEN, or run `dyncamp login`).',
+      },
+    );
   }
   return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
 }

@@ -54,9 +54,9 @@ const NOT_SENT: ReadonlySet<LossReason> = new Set(['unreachable', 'unknown-host'
 
 const WORDS: Readonly<Record<LossReason, string>> = {
   unreachable: 'no connection',
-  'unknown-host': 'there is no such host',
-  proxy: 'the proxy does not let it through',
-  certificate: 'its certificate was not accepted',
+  'unknown-host': 'the host does not exist',
+  proxy: 'the proxy refused the connection',
+  certificate: 'its certificate is not trusted',
   timeout: 'no answer in time',
   lost: 'the connection broke before the answer was complete',
   'too-large': 'the answer is too large',

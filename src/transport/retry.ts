@@ -68,7 +68,7 @@ function gaveUp(what: GivenUp, cause: unknown): Error {
   const hint =
     trouble.kind === 'not-sent'
       ? 'Check the organization URL, the network and HTTPS_PROXY/NO_PROXY, then run the same command again.'
-      : 'Run the same command again; what was done already is not done twice.';
+      : 'Run the same command again: people who are done are skipped.';
   const hasAnswered = trouble.kind === 'busy' || trouble.kind === 'unclear';
   const code = hasAnswered ? ANSWERED[trouble.kind] : 'UNREACHABLE';
   return new TemporaryError(code, `Gave up on ${operation} after ${tries}: ${reasonText(cause)}.`, {

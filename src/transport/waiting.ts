@@ -45,7 +45,7 @@ export function createWaiting(clock: Clock, { onWait, stop }: WaitingOptions = {
 
 /** The error for waits that a stop ended. */
 export function stopped(): TemporaryError {
-  return new TemporaryError('STOPPED', 'Stopped while waiting for the server; what was asked for was not done.', {
+  return new TemporaryError('STOPPED', 'Stopped while waiting for the server; the request was not sent.', {
     hint: 'Run the same command again.',
   });
 }

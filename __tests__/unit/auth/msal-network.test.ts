@@ -35,7 +35,7 @@ describe('msalNetwork', () => {
     const { body } = await msalNetwork(answering(200, '<html>Sign in to the Wi-Fi</html>')).sendGetRequestAsync(
       TOKEN_URL,
     );
-    expect(body).toMatchObject({ error: 'invalid_answer', error_description: expect.stringContaining('no JSON') });
+    expect(body).toMatchObject({ error: 'invalid_answer', error_description: expect.stringContaining('not JSON') });
   });
 
   it('lets msal poll on while a device code is pending', async () => {

@@ -141,7 +141,7 @@ describe('planAdditions', () => {
       expect([one, other].map((each) => each && short(each))).toEqual(['create', outcome]);
       if (other?.kind === 'decided' && outcome.startsWith('cannot-create'))
         expect(other.outcome.message).toBe(
-          `${second} (people.csv, line 7) looks like ${first} (people.csv, line 2), for whom somebody is created; nobody is created for the second spelling.`,
+          `${second} (people.csv, line 7) looks like ${first} (people.csv, line 2), and that one is created; no one is created for the second spelling.`,
         );
     });
 

@@ -36,7 +36,7 @@ describe('openListing', () => {
     expect(open).toThrow(
       expect.objectContaining({
         code: 'UNKNOWN_COLUMN',
-        hint: 'Did you mean email? There are: name, email, listId.',
+        hint: 'Did you mean email? Known columns: name, email, listId.',
       }),
     );
   });

@@ -66,7 +66,7 @@ describe('an option that takes a file', () => {
   it.each(everyFileOption())('takes no option for its value: %s %s %s', async (...words) => {
     expect(usageError(await thrownBy([...words.filter((word) => word !== undefined), '--dry-run']))).toMatchObject({
       code: 'INVALID_ARGUMENT',
-      hint: 'Name a file before --dry-run. If a file is called so: ./--dry-run',
+      hint: 'Give a file before --dry-run. If a file has that name: ./--dry-run',
     });
   });
 });
@@ -76,24 +76,24 @@ describe('usageError', () => {
     ['a mistyped command', ['profles'], 'UNKNOWN_COMMAND', 'Did you mean profiles?'],
     ['a mistyped subcommand', ['profiles', 'lst'], 'UNKNOWN_COMMAND', 'Did you mean list?'],
     ['a mistyped option', ['profiles', 'list', '--jsn'], 'UNKNOWN_OPTION', 'Did you mean --json?'],
-    ['a missing argument', ['profiles', 'use'], 'MISSING_ARGUMENT', 'Add --help to see what the command takes.'],
+    ['a missing argument', ['profiles', 'use'], 'MISSING_ARGUMENT', 'Add --help to see the options and arguments.'],
     [
       'a value that is none',
       ['profiles', 'list', '--max-wait', 'soon'],
       'INVALID_ARGUMENT',
-      'Add --help to see what the command takes.',
+      'Add --help to see the options and arguments.',
     ],
     [
       'an argument too many',
       ['profiles', 'use', 'a', 'b'],
       'EXCESS_ARGUMENTS',
-      'Add --help to see what the command takes.',
+      'Add --help to see the options and arguments.',
     ],
     [
       'two options that exclude each other',
       ['profiles', 'list', '--json', '-o', 'csv'],
       'CONFLICTING_OPTION',
-      'Add --help to see what the command takes.',
+      'Add --help to see the options and arguments.',
     ],
   ])('explains %s', async (_name, args, code, hint) => {
     expect(usageError(await thrownBy(args))).toMatchObject({ code, hint, category: 'usage' });

@@ -397,7 +397,7 @@ describe('openPeople reads JSON', () => {
     const { rows, notices } = await read(`${other}${other}{"specversion":"1.0","type":"dyncamp.person.created"}\n`);
     expect(rows).toEqual([]);
     expect(notices.map(({ message }) => message)).toEqual([
-      expect.stringContaining('2 events of other kinds were passed over (com.example.signup)'),
+      expect.stringContaining('2 events of other kinds were skipped (com.example.signup)'),
     ]);
   });
 });
@@ -493,7 +493,7 @@ describe('openPeople refuses with what to do', () => {
       'NO_ID_COLUMN',
       '--map "Kundenpostfach=email"',
     ],
-    ['addresses under no name', 'Ims;ida@tea.example\n', 'NO_HEADER', 'names of the columns'],
+    ['addresses under no name', 'Ims;ida@tea.example\n', 'NO_HEADER', 'header line'],
     [
       'a header in Latin-1',
       Buffer.from('E-Mail;Stra\u00dfe\nida@tea.example;x\n', 'latin1'),
@@ -501,7 +501,7 @@ describe('openPeople refuses with what to do', () => {
       'windows-1252',
     ],
     ['a vCard', 'BEGIN:VCARD\nVERSION:3.0\nEMAIL;TYPE=WORK:ida@tea.example\nEND:VCARD\n', 'NO_PEOPLE_FOUND', 'CSV'],
-    ['text', 'Dear all,\n\nplease find attached\n', 'NO_PEOPLE_FOUND', 'a line each'],
+    ['text', 'Dear all,\n\nplease find attached\n', 'NO_PEOPLE_FOUND', 'per line'],
     ['a table without people', 'Product,Price\nTea,3\n', 'NO_ID_COLUMN', '--map "Header=email"'],
     ['a results file', 'source;line;ref;outcome\np.csv;2;ida@tea.example;added\n', 'NO_ID_COLUMN', '--only-failed'],
     ['text in UTF-16 of other letters', Buffer.from('メール\0x\n'.repeat(3)), 'NOT_TEXT', '--encoding utf-16le'],
@@ -523,7 +523,7 @@ describe('openPeople refuses with what to do', () => {
     const { error } = await read('Kunde;Kundenpostfach\nIms;ida@tea.example\n');
     expect(error).toMatchObject({
       message:
-        'stdin cannot be read beyond line 1: the header has no id or e-mail column: it has "Kunde", "Kundenpostfach".',
+        'stdin cannot be read beyond line 1: the header has no id or e-mail column. Its columns: "Kunde", "Kundenpostfach".',
     });
     expect(String(Object(error).message) + String(Object(error).hint)).not.toContain('ida@');
   });

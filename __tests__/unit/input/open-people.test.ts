@@ -142,19 +142,23 @@ describe('openPeople', () => {
     const onNotice = ({ message }: InputNotice) => unknown.push(message);
     await read('email,Farbe,x\na@x.example,,\nb@x.example,,\n', { onNotice });
     await read('{"email":"a@x.example","y":1}\n{"y":2,"z":3,"email":"b@x.example"}\n', { onNotice });
-    expect(unknown).toEqual(['stdin: not used: Farbe, x.', 'stdin: not used: y.', 'stdin: not used: z.']);
+    expect(unknown).toEqual([
+      'Ignored columns in stdin: Farbe, x.',
+      'Ignored columns in stdin: y.',
+      'Ignored columns in stdin: z.',
+    ]);
   });
 
   it('names ten columns of each kind, however many there are', async () => {
     const said = async (text: string) => {
       const notices: InputNotice[] = [];
       await read(text, { onNotice: (notice) => notices.push(notice) });
-      return notices.map(({ code, message }) => `${code} ${message.slice('stdin: '.length)}`);
+      return notices.map(({ code, message }) => `${code} ${message.replace(/^stdin: /u, '')}`);
     };
     const names = Array.from({ length: 20_000 }, (_, index) => `c${index}`);
     const wide = Object.fromEntries([['email', 'a@x.example'], ...names.map((name) => [name, '1'])]);
     expect(await said(`${JSON.stringify(wide)}\n`)).toEqual([
-      'UNKNOWN_COLUMNS not used: c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 19990 more.',
+      'UNKNOWN_COLUMNS Ignored columns in stdin: c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 19990 more.',
     ]);
     const lines = names
       .slice(0, 2000)
@@ -162,14 +166,14 @@ describe('openPeople', () => {
     const ofLines = await said(`${lines.join('\n')}\n`);
     expect(ofLines).toHaveLength(22);
     expect(ofLines.slice(-2)).toEqual([
-      'UNKNOWN_COLUMNS not used: other columns of further lines.',
-      'CONSENT_NOT_USED more columns look like consent and are not taken over; they are not named here.',
+      'UNKNOWN_COLUMNS Ignored columns in stdin: other columns of further lines.',
+      'CONSENT_NOT_USED more columns look like consent and are not used; they are not named here.',
     ]);
     const twice = [...names.slice(0, 500), ...names.slice(0, 500)];
     const ofTwice = await said(`email,${twice.join(',')}\na@x.example,${twice.map(() => '1').join(',')}\n`);
     expect(ofTwice.filter((each) => each.startsWith('COLUMN_TWICE'))).toHaveLength(11);
     expect(await said(`email,${'x'.repeat(5000)}\na@x.example,1\n`)).toEqual([
-      `UNKNOWN_COLUMNS not used: ${'x'.repeat(80)}….`,
+      `UNKNOWN_COLUMNS Ignored columns in stdin: ${'x'.repeat(80)}….`,
     ]);
   });
 
@@ -210,7 +214,7 @@ describe('openPeople', () => {
   it('names the input and the line of a quote that is never closed', async () => {
     const open = await read('email,x\na@x.example,1\nb@x.example,"2\nc@x.example,3');
     expect(open.error).toMatchObject({
-      message: 'stdin cannot be read beyond line 3: a quote that is opened in it is not closed.',
+      message: 'stdin cannot be read beyond line 3: a quote is opened and not closed.',
       hint: expect.stringContaining('line 3'),
     });
   });

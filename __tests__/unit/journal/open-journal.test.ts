@@ -74,7 +74,7 @@ describe('openJournal', () => {
         name: 'UsageError',
         code: 'JOURNAL_UNWRITABLE',
         message: expect.stringMatching(
-          /^Could not write the journal ".*": a part of the path is a file and no directory\.$/,
+          /^Could not write the journal ".*": a part of the path is a file, not a directory\.$/,
         ),
         hint: expect.stringContaining('DYNCAMP_STATE_DIR'),
       }),
@@ -103,7 +103,7 @@ describe('openJournal', () => {
     const diskFull = expect.objectContaining({
       code: 'JOURNAL_UNWRITABLE',
       message: expect.stringContaining('the disk is full'),
-      hint: expect.stringContaining('Nothing is sent to Dynamics'),
+      hint: expect.stringContaining('nothing is sent to Dynamics'),
     });
 
     database.exec('PRAGMA max_page_count = 1');

@@ -27,7 +27,9 @@ describe('a journal of another version', () => {
       expect.objectContaining({
         code: 'JOURNAL_VERSION',
         category: 'usage',
-        message: expect.stringContaining(`${which} dyncamp made it (version ${version}; this one reads ${VERSION})`),
+        message: expect.stringContaining(
+          `${which} version of dyncamp created it (format ${version}; this one reads ${VERSION})`,
+        ),
         hint: expect.stringContaining('move the file'),
       }),
     );

@@ -49,7 +49,7 @@ describe('matchableRow', () => {
     expect(matchableRow(row({ by: 'column', value: 'x' }), 'new_number', 'Integer')).toMatchObject({
       kind: 'invalid',
       place: { source: 'people.csv', line: 2 },
-      message: '"x" is not a whole number, which is what the column new_number holds.',
+      message: '"x" is not a whole number, which is what the column new_number takes.',
     });
   });
 

@@ -88,7 +88,7 @@ describe('readsForQuery', () => {
     expect(ofParents.indexOf('<filter>')).toBeGreaterThan(ofParents.indexOf("name='contact'"));
   });
 
-  it('asks nothing when there is nobody to ask for', () => {
+  it('asks nothing when there is no terminal to ask on for', () => {
     expect(readsForQuery(query([]), options)).toEqual([]);
   });
 });

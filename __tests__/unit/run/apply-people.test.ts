@@ -63,7 +63,7 @@ describe('limitOf', () => {
   const spool = (planned: number, ours: number) => ({ countPlanned: () => planned, countOurs: () => ours });
   it.each([
     ['a first run within the limit', 100, 100, 1000, 0, undefined],
-    ['a first run beyond it', 100, 101, 1000, 0, /101 people would be removed, and no more than 100/],
+    ['a first run beyond it', 100, 101, 1000, 0, /101 people would be removed, and --max-removals allows 100/],
     ['a repetition of a run that was within it', 100, 40, 940, 60, undefined],
     [
       'another file after a run that was interrupted',
@@ -76,7 +76,7 @@ describe('limitOf', () => {
     ['a repetition with nothing left to remove', 100, 0, 880, 120, undefined],
     // 10 % of 2000 were allowed; after 150 of them 10 % of the rest would be 185.
     ['a repetition under the default limit', undefined, 50, 1850, 150, undefined],
-    ['more than that under the default limit', undefined, 51, 1850, 150, /no more than 200/],
+    ['more than that under the default limit', undefined, 51, 1850, 150, /--max-removals allows 200/],
   ])('%s', (_what, maxRemovals, planned, ours, before, expected) => {
     const error = limitOf({ maxRemovals }, spool(planned, ours), before);
     if (expected === undefined) expect(error).toBeUndefined();

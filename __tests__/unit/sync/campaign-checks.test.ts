@@ -83,7 +83,7 @@ describe('CAMPAIGN_CHECKS', () => {
 
   it('names the lists, and the one that is yet to be made', () => {
     expect(textOf(facts(), 'lists.present')?.found).toBe(
-      `leads: "${leads.name}" (${leads.id}); contacts: none yet, made when first needed.`,
+      `leads: "${leads.name}" (${leads.id}); contacts: none yet; created when first needed.`,
     );
   });
 
@@ -180,10 +180,8 @@ describe('CAMPAIGN_CHECKS on members', () => {
       ]),
     );
     expect(members?.status).toBe('warning');
-    expect(members?.found).toContain(
-      '9 on the own lists, added: 5 by "Erika", 3 by "dyncamp", 1 by somebody whom the server',
-    );
-    expect(members?.found).toContain('leave 6 of them in');
+    expect(members?.found).toContain('9 on the own lists, added: 5 by "Erika", 3 by "dyncamp", 1 by an unknown user');
+    expect(members?.found).toContain('keep 6 of them');
     expect(members?.remedy).toContain(`and their ids: ${ERIKA}`);
   });
 
@@ -192,7 +190,7 @@ describe('CAMPAIGN_CHECKS on members', () => {
   });
 
   it('are ok when nobody is in', () => {
-    expect(membersBy(new Map())).toMatchObject({ status: 'ok', found: 'Nobody is on the own lists.' });
+    expect(membersBy(new Map())).toMatchObject({ status: 'ok', found: 'The own lists are empty.' });
   });
 });
 
@@ -224,7 +222,7 @@ describe('planRepair', () => {
   it.each<[string, CampaignFacts, string]>([
     ['dynamic', withList({ isDynamic: true }), 'is dynamic'],
     ['of the wrong type', withList({ personType: 'contact' }), 'is not a list of leads'],
-    ['locked, without --unlock', withList({ isLocked: true }), 'add --unlock'],
+    ['locked, without --unlock', withList({ isLocked: true }), '--unlock'],
     ['shared, without --unlink-from', shared, `--unlink-from id:${COPY.id}`],
   ])('says why it leaves a list that is %s', (_, given, reason) => {
     expect(plan(given)).toEqual({ steps: [], cannot: [expect.stringContaining(reason)] });

@@ -40,7 +40,7 @@ describe('checkSync on the connection', () => {
       ['connection', 'ok', 'https://contoso.crm4.dynamics.com answers.'],
       ['sign-in', 'ok', 'Signed in: by a client secret.'],
       ['user', 'ok', `The user ${USER} (its name cannot be read).`],
-      ['organization', 'ok', `"Contoso", id ${ORGANIZATION}, as pinned in the profile.`],
+      ['organization', 'ok', `"Contoso", id ${ORGANIZATION}, as stored in the profile.`],
       ['version', 'ok', 'Dataverse 9.2.24101.201.'],
     ]);
   });
@@ -95,7 +95,7 @@ describe('checkSync on the connection', () => {
     const error = new TemporaryError('UNREACHABLE', 'no connection', { hint: 'check the network' });
     const checks = await check([['', error]]);
     expect(checks[0]).toMatchObject({ found: 'no connection', remedy: 'check the network' });
-    expect(checks[1]?.found).toBe('Comes after "connection", which failed.');
+    expect(checks[1]?.found).toBe('Skipped, because "connection" failed.');
   });
 
   it('takes a refused WhoAmI for a fault of the connection', async () => {

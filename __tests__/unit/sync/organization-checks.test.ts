@@ -65,7 +65,7 @@ describe('the user', () => {
 
 describe('organization and version', () => {
   it.each([
-    [true, `"Contoso", id ${ORGANIZATION}, as pinned in the profile.`],
+    [true, `"Contoso", id ${ORGANIZATION}, as stored in the profile.`],
     [false, `"Contoso", id ${ORGANIZATION}.`],
   ])('say which organization it is, pinned: %s', (isPinned, found) => {
     expect(check({}, isPinned).find(({ id }) => id === 'organization')).toMatchObject({ status: 'ok', found });

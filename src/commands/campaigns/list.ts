@@ -26,10 +26,10 @@ Examples:
 export function defineCampaignsList(parent: Command, context: Context): void {
   const command = parent
     .command('list')
-    .description('List the campaigns people can be added to')
-    .option('--all', 'inactive campaigns and templates too')
+    .description('List the campaigns you can add people to')
+    .option('--all', 'include inactive campaigns and templates')
     .option('--search <text>', 'only campaigns whose name or code contains this text')
-    .option('--counts', 'how many leads and contacts are on the own lists of each');
+    .option('--counts', 'count the leads and contacts on the own lists of each');
   addListingOptions(command)
     .addHelpText('after', AFTER)
     .action(async (options: CampaignsListOptions) => context.endWith(await listCampaigns(context, options)));
@@ -109,7 +109,7 @@ async function reportHidden(context: Context, { inactive, templates }: Hidden): 
   await notice(
     context.terminal,
     'HIDDEN',
-    `Not shown, because nobody can be added to them: ${parts.join(', ')}. --all shows them.`,
+    `Not shown, because people cannot be added to them: ${parts.join(', ')}. --all shows them.`,
   );
 }
 

@@ -23,7 +23,7 @@ Examples:
   $ dyncamp events list --all --undelivered -o csv > undelivered.csv`;
 
 export function defineEventsList(parent: Command, context: Context): void {
-  const command = parent.command('list').description('List the events of the last run, or of others');
+  const command = parent.command('list').description('List the events of the last run, or of other runs');
   addListingOptions(addOrganizationOption(addSelectOptions(command)))
     .addHelpText('after', AFTER)
     .action(async (options: EventsListOptions) => context.endWith(await listEvents(context, options)));

@@ -31,10 +31,10 @@ that stdout has taken count as delivered; later runs do not print them again.
 
 --from-server is for machines that have lost their journal. It asks Dynamics who
 was added to the campaign (--campaign) since a time (--since) by this user or by
-the profile's flowUsers. The ids are the same as the first time; the time is when
-the membership began; data.run, data.input and data.person.created are left out.
-Removals and created people leave no trace in Dynamics, so their events cannot be
-rebuilt.
+the profile's flowUsers. The ids are the same as the first time; the time is
+when the membership began; data.run, data.input and data.person.created are left
+out. Removals and created people leave no trace in Dynamics, so their events
+cannot be rebuilt.
 
 Examples:
   $ dyncamp events replay
@@ -42,7 +42,7 @@ Examples:
   $ dyncamp events replay --from-server --campaign "Spring Launch" --since 1d`;
 
 export function defineEventsReplay(parent: Command, context: Context): void {
-  const command = parent.command('replay').description('Print the events of the last run, or of others, again');
+  const command = parent.command('replay').description('Print the events of the last run, or of other runs, again');
   addOrganizationOption(addSelectOptions(command))
     .addOption(
       new Option('--from-server', 'rebuild added events from Dynamics; needs --campaign and --since').conflicts([
@@ -148,7 +148,7 @@ async function replayFromServer(context: Context, options: EventsReplayOptions):
 }
 
 function notSaidWhich(): UsageError {
-  return new UsageError('OPTION_MISSING', '--from-server needs --campaign and --since: Dynamics is asked about both.', {
+  return new UsageError('OPTION_MISSING', '--from-server needs --campaign and --since.', {
     hint: 'For example: `dyncamp events replay --from-server --campaign "Spring Launch" --since 1d`',
   });
 }
@@ -171,11 +171,11 @@ async function reportLimits({ terminal }: Context, { leftOut }: Rebuilding, deli
     await notice(
       terminal,
       'LEFT_OUT',
-      `Left out ${peopleText(others)} whom neither this user nor a user of flowUsers added.`,
+      `Left out ${peopleText(others)} added by someone other than this user and the flowUsers.`,
     );
   await warn(
     terminal,
     'NOT_REBUILT',
-    'Events of people who were removed, or created, cannot be rebuilt: Dynamics keeps no trace of them. Whoever was added and taken out again since then is missing too.',
+    'Events of people who were removed, or created, cannot be rebuilt: Dynamics keeps no trace of them. People who were added and removed again since then are missing too.',
   );
 }

@@ -39,7 +39,7 @@ export function parseSince(text: string): Since {
   }
   // A bare number is seconds to parseDuration; here it is more likely a mistyped year.
   if (iso === null && /[a-z]$/i.test(wanted)) return { agoMs: parseDuration(wanted) };
-  throw new InvalidArgumentError('Give a time such as 2026-11-21T09:00:00Z, or how long ago: 2h, 3d.');
+  throw new InvalidArgumentError('Give a time such as 2026-11-21T09:00:00Z, or an age: 2h, 3d.');
 }
 
 export function momentOf(since: Since, nowMs: number): number {

@@ -17,9 +17,9 @@ type MembersFindOptions = ListingOptions;
 type MembersFindRequest = { readonly person: string; readonly options: MembersFindOptions };
 
 const AFTER = `
-Found are all records of the person, as remove finds them: inactive ones,
-survivors of merges, the contact of a qualified lead and the leads of a contact.
-Campaigns that reach people through dynamic lists are not found.
+Searches all records of the person, as remove does: inactive records, survivors
+of merges, the contact of a qualified lead and the leads of a contact. Dynamic
+lists are not searched.
 
 Examples:
   $ dyncamp members find kim@example.com
@@ -85,7 +85,7 @@ async function askedPerson(text: string): Promise<PersonRow> {
   const row = makeRowOfText({ source: 'arguments', line: 1 }, text, undefined);
   const fault = row.kind === 'invalid' ? row : whyUnaskable(row);
   if (row.kind === 'person' && fault === undefined) return row;
-  throw new UsageError(fault?.code ?? 'BAD_PERSON', fault?.message ?? `"${text}" names nobody.`, {
+  throw new UsageError(fault?.code ?? 'BAD_PERSON', fault?.message ?? `"${text}" is not a person.`, {
     hint: 'Give lead:GUID, contact:GUID, a GUID or an e-mail address.',
   });
 }
@@ -106,11 +106,12 @@ async function reportFound(
 ): Promise<void> {
   if (people.length === 0) {
     const hint = '`dyncamp sync check` shows what you may read.';
-    return notice(terminal, 'NOTHING', `Nobody in Dynamics matches ${text}, or you may not read them.`, hint);
+    return notice(terminal, 'NOTHING', `No one in Dynamics matches ${text}, or you may not read them.`, hint);
   }
   const { describePeople } = await import('../../change/plan-add.ts');
   const who = `${people.length === 1 ? 'Found' : `Found ${people.length} records`}: ${describePeople(people)}.`;
-  const where = memberships.length === 0 ? ' In no campaign through a static list.' : '';
-  const lists = listsWithoutCampaign === 0 ? '' : ` Also on ${plural(listsWithoutCampaign, 'list')} of no campaign.`;
+  const where = memberships.length === 0 ? ' Not in any campaign through a static list.' : '';
+  const lists =
+    listsWithoutCampaign === 0 ? '' : ` Also on ${plural(listsWithoutCampaign, 'list')} not linked to a campaign.`;
   return notice(terminal, 'PERSON', `${who}${where}${lists}`);
 }

@@ -17,9 +17,9 @@ type MembersListOptions = ListingOptions;
 type MembersListRequest = { readonly campaign: string; readonly options: MembersListOptions };
 
 const AFTER = `
-People come through the campaign's own lists, which add and remove work on, and
-through other static lists that are linked to it ("through": own or other). Who
-is on two lists is listed twice. Members of dynamic lists are not listed.
+Lists people on the campaign's own lists (the two that dyncamp writes to) and on
+other static lists linked to it; the column "through" says which: own or other.
+People on two lists appear twice. Members of dynamic lists are not listed.
 
 Examples:
   $ dyncamp members list "Spring Launch"
@@ -105,13 +105,17 @@ async function reportBlindSpots(terminal: Terminal, depths: ReadonlyMap<string, 
   const { blindSpots } = await import('../../campaign/privileges.ts');
   const spots = blindSpots(depths).map(({ privilege, depth }) => `${privilege.table} (${privilege.name}: ${depth})`);
   if (spots.length === 0) return;
-  await warn(terminal, 'PARTIAL_VIEW', `You do not see every row of ${spots.join(', ')}: people may be missing here.`);
+  await warn(
+    terminal,
+    'PARTIAL_VIEW',
+    `You cannot see all records of ${spots.join(', ')}: people may be missing here.`,
+  );
 }
 
 async function reportCounts(terminal: Terminal, { leads, contacts, throughOther }: Counts): Promise<void> {
   const other = throughOther === 0 ? '' : `, ${throughOther} of them through other lists`;
   const said =
-    leads + contacts === 0 ? 'Nobody is in the campaign' : `${plural(leads, 'lead')}, ${plural(contacts, 'contact')}`;
+    leads + contacts === 0 ? 'No one is in the campaign' : `${plural(leads, 'lead')}, ${plural(contacts, 'contact')}`;
   await notice(terminal, 'MEMBERS', `${said}${other}.`);
 }
 

@@ -31,10 +31,10 @@ const SIGN_IN_WAYS: readonly SignInWay[] = [
 ];
 
 const AFTER = `
-On a terminal it asks for what is not given. It connects once, to see that it
-works and to remember which organization it is: another organization behind the
-same URL is refused later. Secrets stay where they are, unless --store-secret is
-given.
+On a terminal it asks for missing values. It connects once, to test the sign-in
+and to remember the organization's id; if another organization answers at the
+same URL later, commands stop. Secrets stay where they are, unless you give
+--store-secret.
 
 Examples:
   $ dyncamp profiles add
@@ -48,7 +48,7 @@ Examples:
 export function defineProfilesAdd(parent: Command, context: Context): void {
   parent
     .command('add')
-    .description('Add an organization and how to sign in there')
+    .description('Add an organization and how to sign in')
     .argument('[name]', 'name of the profile')
     .option('--url <url>', 'address of the environment, e.g. https://contoso.crm4.dynamics.com')
     .addOption(new Option('--sign-in <way>', 'how to sign in').choices(SIGN_IN_WAYS))
@@ -58,14 +58,18 @@ export function defineProfilesAdd(parent: Command, context: Context): void {
     .option('--secret-file <file>', 'file with the client secret, read at each sign-in', filePath)
     .option('--store-secret', 'keep the secret itself in the settings file, readable by you only')
     .option('--certificate <file>', 'PEM file with the certificate (and its key)', filePath)
-    .option('--key <file>', 'PEM file with the private key, when it is in a file of its own', filePath)
+    .option('--key <file>', 'PEM file with the private key, if it is separate', filePath)
     .option('--passphrase-env <name>', 'variable with the passphrase of the key')
     .option('--passphrase-file <file>', 'file with the passphrase of the key', filePath)
     .option('--token-file <file>', 'file with the federated token', filePath)
-    .option('--flow-user <id>', 'user whose additions count as those of a flow action (repeatable)', repeatable)
-    .option('--set <column=value>', 'value for people who are created (repeatable)', keyValue)
-    .option('--replace', 'take the place of a profile of the same name')
-    .option('--use', 'put it in use on this machine’s terminals')
+    .option(
+      '--flow-user <id>',
+      'user whose additions remove may also remove, e.g. Marketo’s sync user (repeatable)',
+      repeatable,
+    )
+    .option('--set <column=value>', 'column value for people who are created (repeatable)', keyValue)
+    .option('--replace', 'replace a profile with the same name')
+    .option('--use', 'make it the default profile')
     .option('--no-verify', 'do not connect now')
     .addHelpText('after', AFTER)
     .action((name: string | undefined, options: ProfilesAddOptions) => addProfile(context, name, options));
@@ -97,7 +101,7 @@ async function addProfile(context: Context, givenName: string | undefined, optio
 async function wantsUse(terminal: Terminal, options: ProfilesAddOptions, name: string): Promise<boolean> {
   if (options.use === true) return true;
   const { confirm } = await import('../../terminal/prompt.ts');
-  return terminal.canAsk && confirm(terminal, { text: `Use "${name}" when no profile is named?`, flag: '--use' });
+  return terminal.canAsk && confirm(terminal, { text: `Make "${name}" the default profile?`, flag: '--use' });
 }
 
 /**
@@ -122,7 +126,7 @@ async function workingProfile(
   } catch (error) {
     if (!terminal.canAsk || !(error instanceof DyncampError)) throw error;
     await reportError(terminal, error);
-    const again = { text: 'Nothing is stored yet. Change the answers and try again?', flag: '--no-verify' };
+    const again = { text: 'The profile is not stored yet. Change the answers and try again?', flag: '--no-verify' };
     if (await confirm(terminal, again)) return workingProfile(context, name, askedAgain(options), answered);
     context.endWith(exitCodeOf(error));
     return undefined;
@@ -131,8 +135,8 @@ async function workingProfile(
 
 function refuseToReplace(store: ProfileStore, name: string, options: ProfilesAddOptions): void {
   if (options.replace === true || !store.names().includes(name)) return;
-  throw new UsageError('PROFILE_EXISTS', `There is a profile "${name}" already.`, {
-    hint: 'Give another name, or --replace to put this one in its place.',
+  throw new UsageError('PROFILE_EXISTS', `Profile "${name}" already exists.`, {
+    hint: 'Give another name, or --replace to replace it.',
   });
 }
 
@@ -165,13 +169,9 @@ async function organizationBehind(context: Context, name: string, profile: Profi
   const answer = await dataverse.read(readObject('WhoAmI', 'OrganizationId'));
   const organizationId = answer.OrganizationId;
   if (typeof organizationId !== 'string') {
-    throw new SettingsError(
-      'NOT_DATAVERSE',
-      `${connection.origin} answered, but not as a Dataverse environment does.`,
-      {
-        hint: 'Compare the URL: Power Platform admin center > Environments > your environment > Environment URL.',
-      },
-    );
+    throw new SettingsError('NOT_DATAVERSE', `${connection.origin} answered, but is not a Dataverse environment.`, {
+      hint: 'Compare the URL: Power Platform admin center > Environments > your environment > Environment URL.',
+    });
   }
   await notice(context.terminal, 'CONNECTED', `Connected to ${connection.origin}: organization ${organizationId}.`);
   return organizationId.toLowerCase();

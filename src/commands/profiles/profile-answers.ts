@@ -177,7 +177,7 @@ async function application(given: Given): Promise<{ tenantId: string; clientId: 
       text: 'Application (client) id (same page)',
       flag: '--client-id <id>',
       check: (typed) =>
-        GUID.test(typed) ? undefined : 'That is no id: it looks like 11111111-2222-3333-4444-555555555555.',
+        GUID.test(typed) ? undefined : 'That is not an id. An id looks like 11111111-2222-3333-4444-555555555555.',
     }),
   };
 }

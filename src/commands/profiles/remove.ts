@@ -8,8 +8,7 @@ type ProfilesRemoveOptions = {
 };
 
 const AFTER = `
-The journal of the organization stays: it belongs to the organization, not to
-the profile.
+The journal stays: it belongs to the organization, not to the profile.
 
 Examples:
   $ dyncamp profiles remove old
@@ -19,7 +18,7 @@ Examples:
 export function defineProfilesRemove(parent: Command, context: Context): void {
   parent
     .command('remove')
-    .description('Forget a profile and its sign-in')
+    .description('Remove a profile and its sign-in')
     .argument('<name>', 'name of the profile')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', AFTER)
@@ -35,9 +34,9 @@ async function removeProfile(context: Context, name: string, options: ProfilesRe
   ]);
   const store = await context.openProfiles();
   const { url } = store.profile(name);
-  const question = { text: `Forget profile "${name}" (${url})?`, flag: '--yes' };
+  const question = { text: `Remove profile "${name}" (${url})?`, flag: '--yes' };
   if (options.yes !== true && !(await confirm(context.terminal, question))) return;
   await store.remove(name);
   removeTokenCache(tokenCachePath(context, name));
-  await notice(context.terminal, 'PROFILE_REMOVED', `Profile "${name}" is forgotten.`);
+  await notice(context.terminal, 'PROFILE_REMOVED', `Profile "${name}" is removed.`);
 }

@@ -6,7 +6,7 @@ import type { OutputFormat } from '../../terminal/output.ts';
 import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
 
 const AFTER = `
-Without a name it shows what a command given here and now would use.
+Without a name, shows what a command would use now.
 
 Examples:
   $ dyncamp profiles show
@@ -16,7 +16,7 @@ Examples:
 export function defineProfilesShow(parent: Command, context: Context): void {
   const command = parent
     .command('show')
-    .description('Show a profile, or what would be used now, and where each value comes from')
+    .description('Show a profile, or the current settings, and where each value comes from')
     .argument('[name]', 'name of the profile');
   addOutputOptions(command)
     .addHelpText('after', AFTER)

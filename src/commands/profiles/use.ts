@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import type { Context } from '../../run/context.ts';
 
 const AFTER = `
-It counts on a terminal only: scripts name theirs by --profile or
-DYNCAMP_PROFILE.
+The default applies on a terminal only. Scripts must name a profile: --profile
+or DYNCAMP_PROFILE.
 
 Examples:
   $ dyncamp profiles use prod
@@ -14,7 +14,7 @@ Examples:
 export function defineProfilesUse(parent: Command, context: Context): void {
   parent
     .command('use')
-    .description('Choose the profile that counts when nothing else is said')
+    .description('Set the default profile')
     .argument('<name>', 'name of the profile')
     .addHelpText('after', AFTER)
     .action((name: string) => useProfile(context, name));
@@ -24,5 +24,5 @@ async function useProfile(context: Context, name: string): Promise<void> {
   const { notice } = await import('../../terminal/report-error.ts');
   const store = await context.openProfiles();
   await store.use(name);
-  await notice(context.terminal, 'PROFILE_IN_USE', `Profile "${name}" is in use now: ${store.profile(name).url}`);
+  await notice(context.terminal, 'PROFILE_IN_USE', `"${name}" is the default profile now: ${store.profile(name).url}`);
 }

@@ -23,7 +23,7 @@ export function findKnownCampaign(journal: Pick<Journal, 'runs' | 'events'>, tex
   if (campaign === undefined) throw notFound(ref.text, known);
   if (found.length > 1) {
     const ids = found.map(({ id }) => `id:${id}`).join(', ');
-    throw new CampaignError('CAMPAIGN_AMBIGUOUS', `"${ref.text}" means ${found.length} campaigns of the journal.`, {
+    throw new CampaignError('CAMPAIGN_AMBIGUOUS', `"${ref.text}" matches ${found.length} campaigns in the journal.`, {
       hint: `Name one by its id: ${ids}.`,
     });
   }
@@ -50,7 +50,7 @@ function notFound(text: string, known: readonly KnownCampaign[]): CampaignError 
     known.flatMap(({ names }) => [...names]),
   );
   const meant = near === undefined ? '' : `Did you mean "${near}"? `;
-  return new CampaignError('CAMPAIGN_NOT_FOUND', `No run in the journal worked on a campaign "${text}".`, {
-    hint: `${meant}\`dyncamp runs list\` shows the campaigns that were worked on from this machine.`,
+  return new CampaignError('CAMPAIGN_NOT_FOUND', `There is no run on a campaign "${text}" on this machine.`, {
+    hint: `${meant}\`dyncamp runs list\` shows the campaigns of past runs.`,
   });
 }

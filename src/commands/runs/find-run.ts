@@ -19,7 +19,7 @@ export function findRun(journal: Pick<Journal, 'run' | 'runs'>, text: string): R
   if (found.length > 1) {
     const shown = found.slice(0, SHOWN).map((each) => each.id);
     throw new UsageError('RUN_AMBIGUOUS', `${found.length} runs begin with "${text}": ${shown.join(', ')}.`, {
-      hint: 'Give more of the id.',
+      hint: 'Give more characters of the id.',
     });
   }
   return run;
@@ -35,7 +35,7 @@ function notFound(text: string, wanted: string, known: readonly RunRecord[]): Us
   const nearBeginning = nearest(wanted, beginnings.keys());
   const near = nearBeginning === undefined ? undefined : beginnings.get(nearBeginning);
   const meant = near === undefined ? '' : `Did you mean ${near}? `;
-  return new UsageError('RUN_NOT_FOUND', `The journal has no run "${text}".`, {
+  return new UsageError('RUN_NOT_FOUND', `There is no run "${text}" on this machine.`, {
     hint: `${meant}\`dyncamp runs list\` shows the runs of the last 30 days.`,
   });
 }

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { Journal, RunRecord } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
+import { plural } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
@@ -35,7 +36,7 @@ export function defineRunsList(parent: Command, context: Context): void {
     .command('list')
     .description('List the last runs, newest first')
     .option('--campaign <campaign>', 'only runs on this campaign')
-    .option('-n, --limit <n>', 'show so many', parseCount(1), DEFAULT_LIMIT);
+    .option('-n, --limit <n>', 'number of runs to show', parseCount(1), DEFAULT_LIMIT);
   addListingOptions(addOrganizationOption(command))
     .addHelpText('after', AFTER)
     .action(async (options: RunsListOptions) => context.endWith(await listRuns(context, options)));
@@ -66,9 +67,10 @@ async function listRuns(context: Context, options: RunsListOptions): Promise<num
     rows: journal === undefined ? [] : rowsOf(limited(await runsOf(journal, options), options.limit, more), listing),
     ...listing.shown(listing.isTable ? TABLE_COLUMNS : CSV_COLUMNS),
   });
-  if (journal !== undefined && count === 0) await notice(context.terminal, 'NOTHING', 'The journal has no runs.');
+  if (journal !== undefined && count === 0)
+    await notice(context.terminal, 'NOTHING', 'There are no runs on this machine yet.');
   if (more.isThere) {
-    await notice(context.terminal, 'MORE', `The last ${count} runs are shown. -n ${count * 5} shows more.`);
+    await notice(context.terminal, 'MORE', `Showing the last ${plural(count, 'run')}. For more: -n ${count * 5}`);
   }
   return EXIT.done;
 }

@@ -30,8 +30,8 @@ export async function openLocalJournal(
   await notice(
     context.terminal,
     'NO_JOURNAL',
-    `Nothing was run${whose} on this machine yet: there is no journal in ${context.stateDirectory}.`,
-    'DYNCAMP_STATE_DIR says where journals are.',
+    `There are no runs${whose} on this machine yet: ${context.stateDirectory} has no journal.`,
+    'DYNCAMP_STATE_DIR sets the folder of the journals.',
   );
   return undefined;
 }
@@ -58,13 +58,13 @@ async function organizationOfSettings(context: Context): Promise<string | undefi
 function onlyOne(known: readonly string[]): string | undefined {
   if (known.length < 2) return known[0];
   throw new UsageError('ORGANIZATION_NEEDED', `There are journals of ${known.length} organizations on this machine.`, {
-    hint: `Say which: --organization ${known.join(', or --organization ')}`,
+    hint: `Choose one: --organization ${known.join(', or --organization ')}`,
   });
 }
 
 function noSuchJournal(organizationId: string, known: readonly string[]): UsageError {
-  const there = known.length === 0 ? 'There is none at all.' : `There are: ${known.join(', ')}.`;
+  const there = known.length === 0 ? 'There is none at all.' : `Known columns: ${known.join(', ')}.`;
   return new UsageError('NO_JOURNAL', `There is no journal of organization "${organizationId}" on this machine.`, {
-    hint: `${there} DYNCAMP_STATE_DIR says where journals are.`,
+    hint: `${there} DYNCAMP_STATE_DIR sets the folder of the journals.`,
   });
 }

@@ -15,9 +15,9 @@ type RunsShowOptions = OutputOptions & OrganizationOption;
 type RunsShowRequest = { readonly run: string; readonly options: RunsShowOptions };
 
 const AFTER = `
-RUN is an id, or its first characters if they are unique. openIntents are changes
-that were sent but are not confirmed: the next run on the campaign checks them.
-undeliveredEvents are events that no reader has received yet.
+RUN is an id, or its first characters if they are unique. openIntents are
+changes that were sent but are not confirmed: the next run on the campaign
+checks them. undeliveredEvents are events that no reader has received yet.
 
 Examples:
   $ dyncamp runs show 5f0c9a1e

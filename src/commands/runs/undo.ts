@@ -34,10 +34,10 @@ type RunsUndoOptions = OrganizationOption &
 type RunsUndoRequest = { readonly run: string; readonly options: RunsUndoOptions };
 
 const AFTER = `
-Takes out whom the run added, if they are still in as the run put them in, and
-puts back whom it removed. People whom it created stay in Dynamics and are
-named. Undoing is a run of its own: it has its events and can be undone.
-Without a terminal it needs --yes, and 8 characters or more of the run's id.
+Removes the people whom the run added, unless they were removed and added again
+since, and adds back the people whom it removed. People whom it created stay in
+Dynamics and are named. Undo is a run too: it has events and can be undone.
+Without a terminal it needs --yes, and at least 8 characters of the run's id.
 
 Examples:
   $ dyncamp runs undo 5f0c9a1e --dry-run --results plan.csv
@@ -47,20 +47,20 @@ Examples:
 export function defineRunsUndo(parent: Command, context: Context): void {
   const command = parent
     .command('undo')
-    .description('Take out whom a run added and put back whom it removed')
-    .argument('<run>', 'id of the run, or its beginning')
-    .option('--dry-run', 'read only: say what would happen, write nothing')
-    .option('--results <file>', 'write what became of each person to this .csv or .jsonl file', filePath)
+    .description('Undo a run: remove whom it added, add back whom it removed')
+    .argument('<run>', 'id of the run, or its first characters')
+    .option('--dry-run', 'show what would happen, change nothing')
+    .option('--results <file>', 'write the result of each person to this .csv or .jsonl file', filePath)
     .option('--report <file>', 'write the summary to this JSON file', filePath)
-    .option('--no-events', 'print no events; they are kept for `dyncamp events replay`')
+    .option('--no-events', 'do not print events; keep them for `dyncamp events replay`')
     .addOption(
       new Option('--event-email <how>', 'e-mail addresses in events').choices(['full', 'none']).default('full'),
     )
-    .option('--max-failures <n|p%>', 'up to this many failed people are a warning (exit 0)', parseCountOrShare)
-    .option('--allow-inactive', 'take people out of a campaign that is inactive')
-    .option('--allow-shared-list', 'write to an own list that another campaign uses too')
-    .option('--partial-view', 'go on although the user does not see every row')
-    .option('--yes', 'answer yes to what would be asked');
+    .option('--max-failures <n|p%>', 'up to this many failures still exit with 0', parseCountOrShare)
+    .option('--allow-inactive', 'remove people from an inactive campaign')
+    .option('--allow-shared-list', 'write to an own list that another campaign also uses')
+    .option('--partial-view', 'continue even if you cannot see all records')
+    .option('--yes', 'do not ask for confirmation');
   addOrganizationOption(command)
     .addHelpText('after', AFTER)
     .action(async (id: string, options: RunsUndoOptions) =>
@@ -79,7 +79,7 @@ async function undoRun(context: Context, { run: text, options }: RunsUndoRequest
   const changes = changesOf(local.journal.events({ runId: run.id }));
   await reportElsewhere(context, run, changes);
   if (changes.added + changes.removed === 0 && !hasOpenIntents(local.journal, run)) {
-    await notice(context.terminal, 'NOTHING_TO_UNDO', `Run ${run.id} added and removed nobody.`);
+    await notice(context.terminal, 'NOTHING_TO_UNDO', `Run ${run.id} did not add or remove anyone.`);
     await reportCreated(context, changes);
     return EXIT.done;
   }
@@ -121,7 +121,7 @@ function refuseShortId(text: string): void {
 }
 
 function stillRunning(run: RunRecord): UsageError {
-  return new UsageError('RUN_IS_RUNNING', `Run ${run.id} is still at work.`, {
+  return new UsageError('RUN_IS_RUNNING', `Run ${run.id} is still in progress.`, {
     hint: 'Stop it with Ctrl-C (or SIGTERM), then undo what it did.',
   });
 }
@@ -136,8 +136,8 @@ async function reportElsewhere({ terminal }: Context, { id, counts }: RunRecord,
   await notice(
     terminal,
     'DONE_BY_OTHER_RUN',
-    `Run ${id} reported ${peopleText(more)} whom an interrupted run before it had added or removed: those are not undone with it.`,
-    '`dyncamp runs list` shows that run; undo it as well.',
+    `Run ${id} reported ${peopleText(more)} added or removed by an interrupted run before it: they are not undone with this run.`,
+    '`dyncamp runs list` shows that run. Undo it too.',
   );
 }
 
@@ -145,8 +145,8 @@ function refuseOther(organizationId: string, local: LocalJournal, run: RunRecord
   if (organizationId === local.organizationId) return;
   throw new SettingsError(
     'RUN_OF_OTHER_ORGANIZATION',
-    `Run ${run.id} worked on organization ${local.organizationId}, but ${organizationId} answers. Nothing was done.`,
-    { hint: 'Name the profile that the run was done with: --profile NAME.' },
+    `Run ${run.id} worked on organization ${local.organizationId}, but ${organizationId} answers. Nothing was changed.`,
+    { hint: 'Use the profile of that run: --profile NAME.' },
   );
 }
 
@@ -158,23 +158,23 @@ async function confirmUndo(
 ): Promise<void> {
   if (options.yes === true || options.dryRun === true) return;
   const steps = [
-    ...(changes.added > 0 ? [`take ${peopleText(changes.added)} out of`] : []),
-    ...(changes.removed > 0 ? [`put ${peopleText(changes.removed)} back into`] : []),
+    ...(changes.added > 0 ? [`remove ${peopleText(changes.added)} from`] : []),
+    ...(changes.removed > 0 ? [`add ${peopleText(changes.removed)} back to`] : []),
   ];
   const text = `Undo run ${run.id}: ${steps.join(' and ')} campaign "${run.campaignName}"?`;
   if (await confirm(terminal, { text, flag: '--yes' })) return;
-  throw new UsageError('NOT_CONFIRMED', 'Nothing was undone: the question was not answered with yes.');
+  throw new UsageError('NOT_CONFIRMED', 'Nothing was undone: the answer was not yes.');
 }
 
 async function reportCreated({ terminal }: Context, { created, createdPeople }: RunChanges): Promise<void> {
   if (created === 0) return;
   const rest = created > createdPeople.length ? ` and ${created - createdPeople.length} more` : '';
-  const whom = created === 1 ? 'One person whom' : `${created} people whom`;
+  const whom = created === 1 ? 'One person' : `${created} people`;
   await notice(
     terminal,
     'CREATED_STAY',
-    `${whom} the run created stay${created === 1 ? 's' : ''} in Dynamics: ${createdPeople.join(', ')}${rest}.`,
-    'Delete them in Dynamics if nobody needs them.',
+    `${whom} created by the run stay${created === 1 ? 's' : ''} in Dynamics: ${createdPeople.join(', ')}${rest}.`,
+    'Delete them in Dynamics if you do not need them.',
   );
 }
 

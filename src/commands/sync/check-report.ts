@@ -16,7 +16,7 @@ const TITLES: Readonly<Record<string, string>> = {
   privilege: 'Privileges',
   capability: 'Capabilities',
   marketo: 'Marketo',
-  unsettled: 'Unsettled in general, as answered here',
+  unsettled: 'Undocumented behavior, as seen here',
   campaigns: 'Campaigns',
 };
 
@@ -87,7 +87,7 @@ function foldAlike(group: readonly Check[]): readonly Check[] {
   });
 }
 
-const UNANSWERED = 'Reading does not answer these; -o jsonl says why.';
+const UNANSWERED = 'Only a write would show these; -o jsonl says why.';
 
 const WORDS = {
   ok: 'ok',

@@ -19,10 +19,10 @@ type SyncCheckOptions = OutputOptions & {
 };
 
 const AFTER = `
-CAMPAIGN is an id, a code or a name; without it every active campaign with own
+CAMPAIGN is an id, a code or a name. Without it, every active campaign with own
 lists is checked.
-Only reads. Ends with 10 when there is a problem, with 0 otherwise, warnings
-included.
+Reads only. The exit code is 10 if there is a problem, otherwise 0, even with
+warnings.
 
 Examples:
   $ dyncamp sync check
@@ -33,11 +33,11 @@ Examples:
 export function defineSyncCheck(parent: Command, context: Context): void {
   const command = parent
     .command('check')
-    .description('Check that campaign sync works, and say what to do where it does not')
+    .description('Check that campaign sync works, and what to do if not')
     .argument('[campaign]', 'id, code or name')
-    .option('--deep', 'also how this organization answers what no document settles (reads only)')
+    .option('--deep', 'also check undocumented behavior of this organization (reads only)')
     .addOption(
-      new Option('--request', 'print what to ask the administrator for: app, user, exact privileges').conflicts([
+      new Option('--request', 'print a request for your administrator: app, user, exact privileges').conflicts([
         'deep',
         'output',
         'json',

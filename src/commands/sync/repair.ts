@@ -22,11 +22,11 @@ type SyncRepairOptions = OutputOptions & {
 };
 
 const AFTER = `
-Links a detached own list again, renames a renamed one, merges doubled ones
-(moving only members that flow actions added), activates an inactive one, gives
-a copied campaign a pair of its own. Each step is shown and asked, written, and
-read back; what it takes to undo it is printed. Ends with 10 when something is
-left that it cannot put right.
+Links a detached own list again, restores its name, merges duplicate lists
+(moving only members that dyncamp or Marketo added), activates an inactive list,
+and gives a copied campaign its own pair of lists. Asks before each step, checks
+its result, and prints how to undo it. The exit code is 10 if problems remain
+that it cannot fix.
 
 Examples:
   $ dyncamp sync repair "Roadshow"
@@ -36,12 +36,12 @@ Examples:
 export function defineSyncRepair(parent: Command, context: Context): void {
   const command = parent
     .command('repair')
-    .description("Put a campaign's own lists in order, step by step")
+    .description("Fix a campaign's own lists, step by step")
     .argument('<campaign>', 'id, code or name')
-    .option('--unlink-from <campaigns>', 'take own lists off these other campaigns (comma between)', commaList)
+    .option('--unlink-from <campaigns>', 'unlink own lists from these other campaigns (comma-separated)', commaList)
     .option('--unlock', 'unlock own lists that are locked')
-    .option('--added-by <users>', 'whose members a merge moves too: anyone, or ids of users', commaList)
-    .option('--dry-run', 'show the steps, write nothing')
+    .option('--added-by <users>', 'also move members added by these users: ids, or anyone', commaList)
+    .option('--dry-run', 'show the steps, change nothing')
     .option('--yes', 'do not ask before each step');
   addOutputOptions(command)
     .addHelpText('after', AFTER)
@@ -97,7 +97,7 @@ async function reportPlan({ terminal }: Context, plan: RepairPlan): Promise<void
   for (const reason of plan.cannot) await warn(terminal, 'NOT_REPAIRED', reason);
   if (plan.steps.length > 0) return;
   const what = plan.cannot.length === 0 ? 'Nothing' : 'Nothing else';
-  await notice(terminal, 'NOTHING_TO_REPAIR', `${what} has to be repaired.`);
+  await notice(terminal, 'NOTHING_TO_REPAIR', `${what} to repair.`);
 }
 
 async function takeStep(
@@ -125,6 +125,6 @@ async function reportLeftOver({ terminal }: Context, session: CampaignAccess): P
   const { problems } = classifyOwnLists(await readCampaignFacts(session));
   for (const problem of problems) await warn(terminal, problem.code, problem.message, problem.hint);
   if (problems.length === 0) return EXIT.done;
-  await notice(terminal, 'LEFT_OVER', `${plural(problems.length, 'problem')} left; run the same command again.`);
+  await notice(terminal, 'LEFT_OVER', `${plural(problems.length, 'problem')} left. Run the same command again.`);
   return EXIT.problems;
 }

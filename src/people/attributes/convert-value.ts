@@ -73,8 +73,8 @@ const convertChoice: Converter<'choice'> = (column, { options }, text) => {
   );
   const [only] = found;
   if (only !== undefined && found.length === 1) return take(column.name, only.value);
-  const shown = `${quoted(text)} ${found.length > 1 ? 'may be several of its options' : 'is no option of it'}`;
-  return refuse('UNKNOWN_OPTION', `${column.name}: ${shown}. It knows ${listOptions(options)}.`);
+  const shown = `${quoted(text)} ${found.length > 1 ? 'could be several of its options' : 'is not one of its options'}`;
+  return refuse('UNKNOWN_OPTION', `${column.name}: ${shown}. Its options are ${listOptions(options)}.`);
 };
 
 /** Both vocabularies: the column's own labels and the common words. A text that means yes in one and no in the other is refused. */
@@ -94,13 +94,13 @@ const convertLookup: Converter<'lookup'> = (column, { targets }, text) => {
   const [, table, id = ''] = /^(?:(\w+)\s*:\s*)?(.*)$/u.exec(text) ?? [];
   const guid = parseGuid(id);
   if (guid === undefined)
-    return refuse('BAD_LOOKUP', `${column.name}: ${quoted(text)} is no id. Lookups are given by id.`);
+    return refuse('BAD_LOOKUP', `${column.name}: ${quoted(text)} is not an id. Give lookups by id.`);
   const fitting = table === undefined ? targets : targets.filter((target) => target.table === table.toLowerCase());
   const [only] = fitting;
   if (only !== undefined && fitting.length === 1) return bind(only, guid);
   const known = targets.map((target) => target.table).join(' or ') || 'no table that is known';
-  const form = fitting.length > 1 ? ' Say which: table:id.' : '';
-  return refuse('BAD_LOOKUP', `${column.name}: ${quoted(text)} may not be used. It points to ${known}.${form}`);
+  const form = fitting.length > 1 ? ' Give it as table:id.' : '';
+  return refuse('BAD_LOOKUP', `${column.name}: ${quoted(text)} is not allowed. It points to ${known}.${form}`);
 };
 
 function bind(target: LookupTarget, guid: string): Converted {
@@ -112,7 +112,7 @@ function convertInteger(column: Column, text: string): Converted {
   if (/^[+-]?\d+$/u.test(text) && Math.abs(value) <= MAX_INTEGER) return take(column.name, value);
   return refuse(
     'BAD_NUMBER',
-    `${column.name}: ${quoted(text)} is no whole number between ${-MAX_INTEGER} and ${MAX_INTEGER}.`,
+    `${column.name}: ${quoted(text)} is not a whole number between ${-MAX_INTEGER} and ${MAX_INTEGER}.`,
   );
 }
 
@@ -123,12 +123,12 @@ function convertDecimal(column: Column, text: string): Converted {
   const why = text.includes(',')
     ? 'write a point before the decimals and nothing between thousands'
     : 'write it like 1234.5';
-  return refuse('BAD_NUMBER', `${column.name}: ${quoted(text)} is no number: ${why}.`);
+  return refuse('BAD_NUMBER', `${column.name}: ${quoted(text)} is not a number: ${why}.`);
 }
 
 function convertDate(column: Column, text: string): Converted {
   if (isDate(text)) return take(column.name, text);
-  return refuse('BAD_DATE', `${column.name}: ${quoted(text)} is no date. Write it like 2026-11-21.`);
+  return refuse('BAD_DATE', `${column.name}: ${quoted(text)} is not a date. Write it like 2026-11-21.`);
 }
 
 /** A date alone is its midnight in UTC; a time needs its zone, as it could be anyone's. */
@@ -140,12 +140,14 @@ function convertDateTime(column: Column, text: string): Converted {
   const moment = Date.parse(`${date}T${time}${fraction.slice(0, 4)}${plainZone}`);
   if (isDate(date) && !Number.isNaN(moment)) return take(column.name, new Date(moment).toISOString());
   const form = 'Write it like 2026-11-21T09:00:00Z, with the time zone';
-  return refuse('BAD_DATE', `${column.name}: ${quoted(text)} is no moment. ${form}.`);
+  return refuse('BAD_DATE', `${column.name}: ${quoted(text)} is not a time. ${form}.`);
 }
 
 function convertGuid(column: Column, text: string): Converted {
   const guid = parseGuid(text);
-  return guid === undefined ? refuse('BAD_GUID', `${column.name}: ${quoted(text)} is no id.`) : take(column.name, guid);
+  return guid === undefined
+    ? refuse('BAD_GUID', `${column.name}: ${quoted(text)} is not an id.`)
+    : take(column.name, guid);
 }
 
 /** True for days that exist: 2026-02-30 is none. */

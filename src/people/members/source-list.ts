@@ -34,12 +34,12 @@ export async function findSourceList(dataverse: Dataverse, text: string): Promis
       'SOURCE_LIST_NOT_FOUND',
       `No marketing list has the id or name ${quote(text)}, or you may not read it.`,
       {
-        hint: 'Give the list as Dynamics shows it under Marketing Lists, or its id.',
+        hint: 'Give its name as Dynamics shows it under Marketing Lists, or its id.',
       },
     );
   if (found.length > 1) {
     const shown = found.map((each) => `  "${each.name}" (${each.id})`).join('\n');
-    throw new InputError('SOURCE_LIST_AMBIGUOUS', `"${text}" means ${found.length} marketing lists:\n${shown}`, {
+    throw new InputError('SOURCE_LIST_AMBIGUOUS', `"${text}" matches ${found.length} marketing lists:\n${shown}`, {
       hint: `Name one by its id: --from-list ${list.id}`,
     });
   }
@@ -51,14 +51,14 @@ function readable({ id, name, personType, isDynamic }: MarketingList): SourceLis
   if (isDynamic)
     throw new InputError(
       'SOURCE_LIST_DYNAMIC',
-      `${called} is dynamic: Dynamics computes its members and does not keep them.`,
+      `${called} is dynamic: Dynamics computes its members and does not store them.`,
       {
-        hint: 'Copy it to a static list in Dynamics (Copy To Static), and name that one.',
+        hint: 'Copy it to a static list in Dynamics (Copy To Static), and use that list.',
       },
     );
   if (personType === undefined)
-    throw new InputError('SOURCE_LIST_OF_ACCOUNTS', `${called} is a list of accounts, and accounts are no people.`, {
-      hint: 'Name a list of leads or of contacts.',
+    throw new InputError('SOURCE_LIST_OF_ACCOUNTS', `${called} is a list of accounts, and accounts are not people.`, {
+      hint: 'Use a list of leads or contacts.',
     });
   return { id, name, personType };
 }

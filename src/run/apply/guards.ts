@@ -32,8 +32,8 @@ export function defaultMaxRemovals(ours: number): number {
 export function emptyInput({ emptySources, failure }: InputRead): UsageError | undefined {
   const [first] = emptySources;
   if (first === undefined || failure !== undefined) return undefined;
-  return new UsageError('EMPTY_INPUT', `${sourceName(first)} names nobody: nothing was changed.`, {
-    hint: 'Check where it comes from. If its people really are to be taken out of the campaign: --allow-empty.',
+  return new UsageError('EMPTY_INPUT', `${sourceName(first)} has no people: nothing was changed.`, {
+    hint: 'Check where it comes from. If everyone really should be removed: --allow-empty.',
   });
 }
 
@@ -42,7 +42,7 @@ export function nobodyMatched({ rows, matched }: InputRead, planned: number): Us
   if (planned === 0 || matched > 0 || rows === 0) return undefined;
   return new UsageError(
     'NOBODY_MATCHED',
-    `None of the ${rows} rows means anybody whom Dynamics has, and everybody would be taken out: nothing was changed.`,
+    `None of the ${rows} rows matches anyone in Dynamics, so everyone would be removed: nothing was changed.`,
     { hint: 'Check the file and its columns (--map, --match-by). If it is right: --allow-empty.' },
   );
 }
@@ -54,13 +54,13 @@ export function onlyAdds({ failure, doubtful, firstDoubtful }: InputRead): OnlyA
   if (failure !== undefined)
     return {
       reason: 'the input was not read to its end',
-      hint: 'Mend what the error says, and run the command again.',
+      hint: 'Fix what the error says, and run the command again.',
     };
   if (firstDoubtful === undefined) return undefined;
   const { source, line } = firstDoubtful;
-  const rows = doubtful === 1 ? 'one row could mean anybody' : `${doubtful} rows could mean anybody`;
+  const rows = doubtful === 1 ? 'one row could mean anyone' : `${doubtful} rows could mean anyone`;
   return {
     reason: `${rows} (${sourceName(source)}, line ${line}${doubtful === 1 ? '' : ' is the first'})`,
-    hint: 'Correct or take out what --results shows as failed, and run the command again.',
+    hint: 'Correct or remove the rows that --results shows as failed, and run the command again.',
   };
 }

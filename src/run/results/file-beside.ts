@@ -149,12 +149,12 @@ async function writeAt(handle: FileHandle, bytes: Buffer, position: number): Pro
 async function refuseOther(path: string, flag: string): Promise<void> {
   const there = await stat(path).catch(() => undefined);
   if (there === undefined || there.isFile()) return;
-  throw refusal(path, flag, there.isDirectory() ? 'it is a directory' : 'it is no ordinary file');
+  throw refusal(path, flag, there.isDirectory() ? 'it is a directory' : 'it is not a regular file');
 }
 
 function refusal(path: string, flag: string, why: string, cause?: unknown): UsageError {
   return new UsageError('FILE_UNWRITABLE', couldNotWrite(path, flag, why), {
-    hint: 'Name a file in a folder that exists and that you may write to.',
+    hint: 'Give a file in a folder that exists and that you can write to.',
     cause,
   });
 }
@@ -164,13 +164,13 @@ const couldNotWrite = (path: string, flag: string, why: string): string => `Coul
 function reasonOf(error: unknown, path: string): string {
   const code = codeOf(error);
   if (code === 'ENOENT') return `there is no folder ${dirname(path)}`;
-  if (code === 'ENOTDIR') return `${dirname(path)} is no folder`;
+  if (code === 'ENOTDIR') return `${dirname(path)} is not a folder`;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return `you may not write in ${dirname(path)}`;
   if (code === 'ENOSPC') return 'the disk is full';
   if (code === 'EDQUOT') return 'the disk quota is used up';
-  if (code === 'EFBIG') return 'a file may not become that large here';
+  if (code === 'EFBIG') return 'the file is too large for this disk';
   if (code === 'EIO') return 'the disk refused to write';
-  if (code === 'EISDIR' || code === 'ENOTEMPTY' || code === 'EEXIST') return 'a folder stands in its place';
+  if (code === 'EISDIR' || code === 'ENOTEMPTY' || code === 'EEXIST') return 'there is a folder with that name';
   if (code === 'EBUSY') return 'another program has it open';
   return error instanceof Error ? error.message : String(error);
 }

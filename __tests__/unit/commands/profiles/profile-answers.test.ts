@@ -88,7 +88,7 @@ describe('profileFrom', () => {
       options({ signIn: 'client-secret', clientId: undefined, secretFile: '/s' }),
     );
     fake.type('nope\n');
-    while (!fake.stderr().includes('That is no id')) await new Promise((resolve) => setImmediate(resolve));
+    while (!fake.stderr().includes('That is not an id')) await new Promise((resolve) => setImmediate(resolve));
     fake.type(`${CLIENT}\n`);
     await expect(profile).resolves.toMatchObject({ signIn: { clientId: CLIENT } });
   });

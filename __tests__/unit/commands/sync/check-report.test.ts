@@ -88,7 +88,7 @@ describe('writeReport', () => {
 
   it.each([40, 60, 80, 200])('stays within %d columns', async (columns) => {
     const long =
-      'Own list "Mkto-leads" is linked to another campaign too: an add to one would be an add to both. 日本語'.repeat(
+      'Own list "Mkto-leads" is linked to another campaign too: adding people to one would add them to both. 日本語'.repeat(
         3,
       );
     const text = await report(

@@ -36,8 +36,8 @@ describe('defaultMaxRemovals', () => {
 describe('emptyInput', () => {
   it.each([
     ['every input names somebody', {}, undefined],
-    ['one of several names nobody', { emptySources: ['b.csv'] }, 'b.csv names nobody: nothing was changed.'],
-    ['stdin names nobody', { emptySources: ['-'] }, 'stdin names nobody: nothing was changed.'],
+    ['one of several names nobody', { emptySources: ['b.csv'] }, 'b.csv has no people: nothing was changed.'],
+    ['stdin names nobody', { emptySources: ['-'] }, 'stdin has no people: nothing was changed.'],
     [
       'it could not be read: the error of that is enough',
       { emptySources: ['b.csv'], failure: new Error('x') },
@@ -63,11 +63,11 @@ describe('onlyAdds', () => {
   it.each([
     ['all was understood', {}, undefined],
     ['the input broke off', { failure: new Error('x') }, 'the input was not read to its end'],
-    ['one row is doubtful', { doubtful: 1, firstDoubtful: place }, 'one row could mean anybody (people.csv, line 7)'],
+    ['one row is doubtful', { doubtful: 1, firstDoubtful: place }, 'one row could mean anyone (people.csv, line 7)'],
     [
       'several are',
       { doubtful: 3, firstDoubtful: place },
-      '3 rows could mean anybody (people.csv, line 7 is the first)',
+      '3 rows could mean anyone (people.csv, line 7 is the first)',
     ],
   ])('when %s', (_name, change, reason) => {
     expect(onlyAdds({ ...READ, ...change })?.reason).toBe(reason);

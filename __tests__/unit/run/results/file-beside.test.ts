@@ -46,7 +46,7 @@ describe('openBeside', () => {
     await file.append('all of it');
     mkdirSync(path);
     const placed = await file.commit();
-    expect(placed.why).toBe('a folder stands in its place');
+    expect(placed.why).toBe('there is a folder with that name');
     expect(readFileSync(placed.path, 'utf8')).toBe('all of it');
     expect(placed.path).toMatch(/out\.csv\.[0-9a-f]{8}\.part$/);
     rmSync(path, { recursive: true });
