@@ -12,8 +12,8 @@ const CLOUDS: readonly { readonly suffix: string; readonly loginHost: string }[]
 const PUBLIC_LOGIN_HOST = 'https://login.microsoftonline.com';
 
 /**
- * `https://login.microsoftonline.com`, without a path. `authorityHost` (AZURE_AUTHORITY_HOST) wins. An organization on loopback is a
- * test's, which signs in by itself. Throws SettingsError AUTHORITY_INVALID.
+ * An origin such as `https://login.microsoftonline.com`. `authorityHost` (AZURE_AUTHORITY_HOST) wins. An organization on loopback is a
+ * test server with its own sign-in. Throws SettingsError AUTHORITY_INVALID.
  */
 export function loginHost(organizationOrigin: string, authorityHost: string | undefined): string {
   if (authorityHost !== undefined) return checkedHost(authorityHost);
@@ -22,7 +22,7 @@ export function loginHost(organizationOrigin: string, authorityHost: string | un
   return CLOUDS.find(({ suffix }) => hostname.endsWith(suffix))?.loginHost ?? PUBLIC_LOGIN_HOST;
 }
 
-/** Secrets are sent there: the same rules as for the organization's URL. The text is not repeated, it may hold a password. */
+/** Secrets are sent there, so the rules of organization URLs apply. Errors leave the text out: it may hold a password. */
 function checkedHost(text: string): string {
   const withScheme = text.includes('://') ? text : `https://${text}`;
   if (!URL.canParse(withScheme)) throw invalid('it is not a URL');
@@ -46,12 +46,12 @@ export type Authority = {
   readonly authorityMetadata?: string;
 };
 
-/** A name that never resolves (RFC 2606): msal wants https in the authority's own name, whatever the endpoints are. */
+/** A name that never resolves (RFC 2606): msal requires https in the authority's name, but not in its endpoints. */
 const LOOPBACK_NAME = 'login.dyncamp.invalid';
 
 /**
- * Where to sign in for a tenant. A loopback http host (of tests) is given to msal as ready metadata, since
- * msal refuses an http authority but follows the endpoints it is given.
+ * Where to sign in for a tenant. For a loopback http host (in tests) msal gets ready-made metadata, because
+ * it refuses an http authority but follows given endpoints.
  */
 export function authorityFor(host: string, tenantId: string): Authority {
   const url = new URL(host);
@@ -70,7 +70,7 @@ export function authorityFor(host: string, tenantId: string): Authority {
   };
 }
 
-/** Microsoft's own hosts msal knows; another one must be named or msal asks the public cloud about it. */
+/** msal knows Microsoft's own hosts; without this it asks the public cloud about any other. */
 function known(url: URL): { knownAuthorities?: string[] } {
   const isMicrosoft = /(^|\.)(microsoftonline\.(com|us)|partner\.microsoftonline\.cn)$/.test(url.hostname);
   return isMicrosoft ? {} : { knownAuthorities: [url.host] };

@@ -2,7 +2,7 @@
 import { AuthenticationError, TemporaryError } from '../errors.ts';
 import { type AccessToken, cachedTokens, type TokenSource } from './token-source.ts';
 
-/** What running the CLI gave. `code` is its exit code, or ENOENT and the like when it could not be started. */
+/** `code` is the exit code, or ENOENT and the like when the CLI could not be started. */
 export type CliResult = { readonly code: number | string; readonly stdout: string; readonly stderr: string };
 export type RunAzureCli = (args: readonly string[]) => Promise<CliResult>;
 
@@ -80,8 +80,8 @@ const TIMEOUT_MS = 60_000;
 
 async function runAz(args: readonly string[]): Promise<CliResult> {
   const { execFile } = await import('node:child_process');
-  // On Windows it is a batch file, which only the shell can start: of the arguments, organization-url.ts and the settings have checked
-  // host name and tenant.
+  // On Windows az is a batch file, which only a shell can start. organization-url.ts and the settings have checked
+  // the host name and the tenant among the arguments.
   const [file, shellArgs] = process.platform === 'win32' ? ['cmd.exe', ['/d', '/c', 'az']] : ['az', []];
   return new Promise((resolve) => {
     execFile(file, [...shellArgs, ...args], { timeout: TIMEOUT_MS, windowsHide: true }, (error, stdout, stderr) => {

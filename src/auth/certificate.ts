@@ -1,4 +1,4 @@
-/** An application's certificate from PEM files, as msal takes it. Pure but for the clock it is given. */
+/** Loads an application's certificate from PEM texts, in msal's format. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { AuthenticationError } from '../errors.ts';
 
@@ -8,7 +8,7 @@ export type CertificateFiles = {
   /** PEM text with the key, when it is in a file of its own. */
   readonly keyPem?: string | undefined;
   readonly passphrase?: string | undefined;
-  /** Where it was read, for messages. */
+  /** The certificate's file, for messages. */
   readonly path: string;
 };
 
@@ -20,7 +20,7 @@ export type LoadedCertificate = {
       readonly x5c: string;
     };
   };
-  /** Whole days until it ends. */
+  /** Whole days until it expires. */
   readonly daysLeft: number;
 };
 
@@ -64,7 +64,7 @@ function privateKey({ certificatePem, keyPem, passphrase, path }: CertificateFil
   try {
     return createPrivateKey(passphrase === undefined ? { key: pem } : { key: pem, passphrase });
   } catch {
-    // The cause is not kept: OpenSSL's texts may quote what they choked on.
+    // Without the cause: OpenSSL's texts may quote the key.
     const why =
       passphrase === undefined
         ? 'its private key is encrypted or broken'

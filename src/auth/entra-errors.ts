@@ -1,4 +1,4 @@
-/** What Microsoft Entra ID's refusals mean for the person who set this up, and the page where each is put right. */
+/** Explains refusals of Microsoft Entra ID, and names the page where each is fixed. */
 
 export type EntraAdvice = { readonly code: string; readonly message: string; readonly hint: string };
 
@@ -181,7 +181,7 @@ export function entraCode(text: string): string | undefined {
   return /\bAADSTS(\d+)/.exec(text)?.[1];
 }
 
-/** What to say about a refusal with this text (error_description); undefined when the code is not a usual one. */
+/** By the text of a refusal (error_description); undefined for an unusual code. */
 export function adviceFor(text: string): EntraAdvice | undefined {
   const code = entraCode(text);
   return code === undefined ? undefined : ADVICE[code];

@@ -1,4 +1,4 @@
-/** msal's network interface over an exchange that is given: so that proxies, limits and tests are the caller's. */
+/** msal's network interface over the caller's exchange, so that our proxies and limits apply. */
 import { AuthError, type INetworkModule, type NetworkRequestOptions } from '@azure/msal-node';
 
 /** One HTTP request to a token endpoint; rejects when no answer came. */
@@ -10,7 +10,7 @@ export type Exchange = (request: {
 }) => Promise<{ readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string }>;
 
 export type NetworkOptions = {
-  /** Waits before the next poll for a device code, when the server says that polls come too often. Default: a timer. */
+  /** Waits before the next poll for a device code after a `slow_down`. Default: a timer. */
   readonly sleep?: (ms: number) => Promise<void>;
 };
 
@@ -22,12 +22,12 @@ export function msalNetwork(exchange: Exchange, { sleep = wait }: NetworkOptions
     const answer = await exchange({ method, url, headers: options?.headers ?? {}, body: options?.body });
     const body = parseBody(answer.body);
     if (answer.status >= 400 && isDeviceCodeRequest(url, options?.body)) {
-      // msal knows no slow_down, and would give up.
+      // msal does not know slow_down and would give up.
       if (body.error === 'slow_down') {
         await sleep(SLOW_DOWN_MS);
         body.error = 'authorization_pending';
       }
-      // msal takes a refused device code for a granted one without a code, and of a refused poll it drops the reason.
+      // msal takes a refused device code for a granted one without a code, and drops the reason of a refused poll.
       if (body.error !== 'authorization_pending')
         throw new AuthError(String(body.error), '', String(body.error_description));
     }
@@ -39,7 +39,7 @@ export function msalNetwork(exchange: Exchange, { sleep = wait }: NetworkOptions
   };
 }
 
-/** msal makes any failure of the network a "network_error" without a reason: this gives back the one that was thrown. */
+/** msal turns every network failure into a "network_error" without a reason; this rethrows the original. */
 export async function throughExchange<T>(exchange: Exchange, use: (network: INetworkModule) => Promise<T>): Promise<T> {
   let lost: unknown;
   const network = msalNetwork(async (request) => {
@@ -66,7 +66,7 @@ function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** A proxy's page of HTML is no JSON: msal takes it as a refusal without details. */
+/** msal takes a proxy's HTML page as a refusal without details. */
 function parseBody(body: string) {
   try {
     return JSON.parse(body);

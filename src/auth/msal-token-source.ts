@@ -15,7 +15,7 @@ export type SignInTarget = {
   readonly exchange: Exchange;
 };
 
-/** How an application proves itself: read anew for each token, so that a rotated secret is picked up in a long run. */
+/** Read anew for each token, so that a long run picks up a rotated secret. */
 export type ApplicationProof =
   | { readonly clientSecret: string }
   | { readonly clientAssertion: string }
@@ -39,7 +39,7 @@ export function applicationTokens(signIn: ApplicationSignIn, target: SignInTarge
   return cachedTokens(target.clock, async () => {
     const proof = await signIn.proof();
     try {
-      // A new application object for each token holds no cache: keeping tokens is token-source.ts's part.
+      // A new application object per token has no cache: token-source.ts keeps tokens.
       const result = await throughExchange(target.exchange, (networkClient) =>
         new ConfidentialClientApplication({
           auth: { clientId: signIn.clientId, ...proof, ...authorityFor(target.loginHost, signIn.tenantId) },
@@ -63,7 +63,7 @@ type IdentityEndpoint = Pick<SignInTarget, 'origin' | 'clock'> & {
   readonly exchange: Exchange;
 };
 
-/** Tokens for the identity that Azure gives to the machine this runs on. */
+/** Tokens for the managed identity of this Azure machine. */
 export function managedIdentityTokens({ clientId }: ManagedIdentity, endpoint: IdentityEndpoint): TokenSource {
   const attempt = {
     who: clientId === undefined ? "this machine's managed identity" : `managed identity ${clientId}`,
@@ -84,7 +84,7 @@ export function managedIdentityTokens({ clientId }: ManagedIdentity, endpoint: I
   });
 }
 
-/** The identity endpoint's own troubles; those of Entra ID behind it are as everywhere. */
+/** Errors of the identity endpoint itself; those of Entra ID behind it are handled as everywhere. */
 function identityFailure(error: unknown, attempt: SignInAttempt): Error {
   const what = `Could not sign in to ${attempt.origin} as ${attempt.who}`;
   if (error instanceof Error && Reflect.get(error, 'notSent') === true) {
@@ -100,7 +100,6 @@ function identityFailure(error: unknown, attempt: SignInAttempt): Error {
 const IDENTITY_HINT =
   'Check that the identity is turned on or assigned (Azure portal > the machine or app > Identity), and its client id if it is a user-assigned one.';
 
-/** msal's answer as ours. */
 export function accessToken(result: { accessToken: string; expiresOn: Date | null } | null): AccessToken {
   if (result === null || result.accessToken === '' || result.expiresOn === null) {
     throw new AuthenticationError('SIGN_IN_REFUSED', 'Microsoft Entra ID answered without an access token.');

@@ -1,4 +1,4 @@
-/** People: signed in once by browser or device code, then silently from the cache. Loaded only with msal. */
+/** Signs people in once by browser or device code, then silently from the cache. */
 
 import { type Configuration, type INetworkModule, PublicClientApplication } from '@azure/msal-node';
 import { AuthenticationError } from '../errors.ts';
@@ -52,7 +52,7 @@ async function silentToken({ person, target, network, fresh }: Silent): Promise<
 
 export type Login = { readonly userName: string };
 
-/** `showCode` is given the address and the code to type there. */
+/** `showCode` gets the address and the code to enter there. */
 export async function loginByDeviceCode(
   person: PersonSignIn,
   target: SignInTarget,
@@ -71,7 +71,7 @@ export async function loginByDeviceCode(
   }
 }
 
-/** Authorization code with PKCE: the browser comes back to a port on loopback. `openBrowser` is given the address. */
+/** Authorization code with PKCE: the browser comes back to a port on loopback. */
 export async function loginByBrowser(
   person: PersonSignIn,
   target: SignInTarget,
@@ -81,7 +81,7 @@ export async function loginByBrowser(
     const result = await throughExchange(target.exchange, (network) =>
       openApplication(person, { target, network, ...NEW_SIGN_IN }).acquireTokenInteractive({
         scopes: scopesOf(target),
-        // Browsers are often signed in with another account than the one that is meant.
+        // Browsers are often signed in with another account.
         prompt: 'select_account',
         openBrowser,
         successTemplate: PAGE('You are signed in', 'You can close this window and return to the terminal.'),
@@ -97,13 +97,13 @@ export async function loginByBrowser(
 const PAGE = (title: string, text: string): string =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${title}</title><body style="font:1.1rem system-ui;margin:4rem auto;max-width:32rem"><h1>${title}</h1><p>${text}</p></body></html>`;
 
-/** The cache then holds this account alone: two of them would leave open who is meant. */
+/** The cache then holds only this account: with two it would not be clear which is meant. */
 const NEW_SIGN_IN = { startEmpty: true };
 
 type Opening = {
   readonly target: SignInTarget;
   readonly network: INetworkModule;
-  /** Nothing of the cache is read, and all of it replaced. */
+  /** Ignores and replaces the cache. */
   readonly startEmpty?: boolean;
 };
 
@@ -123,7 +123,7 @@ function scopesOf({ origin }: SignInTarget): string[] {
   return [`${origin}/user_impersonation`];
 }
 
-/** msal's InteractionRequiredAuthError, and what it says when there is no refresh token. */
+/** msal's InteractionRequiredAuthError, and its codes when there is no refresh token. */
 function needsPerson(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'errorCode' in error ? String(error.errorCode) : '';
@@ -133,7 +133,7 @@ function needsPerson(error: unknown): boolean {
   );
 }
 
-/** Entra ID says why, e.g. that the password was changed or that multi-factor authentication is wanted now. */
+/** Entra ID's reason, e.g. a changed password or a new demand for multi-factor authentication. */
 function whyEnded(error: unknown): string {
   const text = error instanceof Error ? error.message : '';
   const advice = adviceFor(text);

@@ -1,4 +1,4 @@
-/** What went wrong at the token endpoint, as an error of ours: refused for good (exit 4), or not reachable for now (exit 75). */
+/** Turns failures at the token endpoint into our errors: refused (exit 4), or not reachable for now (exit 75). */
 import { AuthenticationError, DyncampError, TemporaryError } from '../errors.ts';
 import { adviceFor, entraCode } from './entra-errors.ts';
 
@@ -20,7 +20,7 @@ const NETWORK_CODES = new Set([
   'openid_config_error',
 ]);
 
-/** An error for whatever msal threw. Its texts may quote the request, so that only Entra's first sentence is repeated. */
+/** msal's texts may quote the request, so the message repeats only Entra's first sentence. */
 export function signInFailure(thrown: unknown, attempt: SignInAttempt): DyncampError {
   if (thrown instanceof DyncampError) return thrown;
   const text = thrown instanceof Error ? thrown.message : String(thrown);
@@ -47,7 +47,7 @@ export function signInFailure(thrown: unknown, attempt: SignInAttempt): DyncampE
 
 function isPassing(thrown: unknown, text: string): boolean {
   if (PASSING_CODES.has(entraCode(text) ?? '')) return true;
-  // How transport/http.ts names a lost exchange; msal's codes for the same stand in `errorCode`.
+  // transport/http.ts's names for a lost exchange; msal has its codes in `errorCode`.
   if (thrown instanceof Error && (thrown.name === 'UnknownResultError' || thrown.name === 'TimeoutError')) return true;
   const errorCode = thrown instanceof Error && 'errorCode' in thrown ? String(thrown.errorCode) : '';
   return NETWORK_CODES.has(errorCode) || errorCode === 'temporarily_unavailable' || errorCode === 'server_error';

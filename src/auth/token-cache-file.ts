@@ -1,4 +1,4 @@
-/** Where a person's sign-in is kept between commands: msal's cache in one file that only its owner can read. */
+/** Keeps a person's sign-in between commands: msal's cache in one file that only its owner can read. */
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import stubborn from 'stubborn-fs';
@@ -17,7 +17,7 @@ export type CachePlugin = {
 };
 
 /**
- * A cache that is missing or broken is an empty one: the person signs in again. With `startEmpty` what it held is not read, and gone
+ * A missing or broken cache counts as empty: the person signs in again. With `startEmpty` the old content is ignored, and gone
  * with the first write.
  */
 export function tokenCacheFile(path: string, { startEmpty = false } = {}): CachePlugin {
@@ -32,7 +32,7 @@ export function tokenCacheFile(path: string, { startEmpty = false } = {}): Cache
   };
 }
 
-/** Forgets the sign-in. False when there was none. */
+/** False when there was no sign-in. */
 export function removeTokenCache(path: string): boolean {
   const existed = readCache(path) !== undefined;
   rmSync(path, { force: true });
@@ -49,12 +49,12 @@ function readCache(path: string): string | undefined {
   }
 }
 
-/** How long another command may have the file open (Windows refuses to replace it then). */
+/** How long another command may have the file open: Windows refuses to replace it meanwhile. */
 const PATIENCE_MS = 2_000;
 
 /**
- * Written beside and renamed, so that two commands at once never leave half a file. By stubborn-fs, and not by atomically, which is built
- * on it: that one brings when-exit, which takes the signals that end a run in good order (see settings/profile-store.ts).
+ * Writes a temporary file and renames it, so that two commands at once never leave half a file. Not by atomically, which uses stubborn-fs
+ * too: it brings when-exit, which breaks the orderly end of a run on a signal (see settings/profile-store.ts).
  */
 async function writeCache(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;

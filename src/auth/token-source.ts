@@ -1,12 +1,12 @@
-/** Tokens that somebody else made, and the rules by which made tokens are kept: this layer knows nothing of settings and HTTP requests. */
+/** Ready-made tokens, and the rules for caching tokens. This layer knows nothing of settings and HTTP requests. */
 
-/** Where access tokens come from. Throws AuthenticationError when there is none to be had. */
+/** Throws AuthenticationError when there is no token. */
 export type TokenSource = {
-  /** A token that is valid now; with `renew` another one, because `refused` was refused. */
+  /** A valid token; with `renew` another one than `refused`. */
   token(options?: { readonly renew?: boolean; readonly refused?: string }, signal?: AbortSignal): Promise<string>;
 };
 
-/** A ready token. It is read anew each time, so that whoever keeps its file fresh keeps a long run going. */
+/** Read anew each time: a long run goes on as long as the file is kept fresh. */
 export function fixedToken(read: () => string): TokenSource {
   return { token: async () => read() };
 }
@@ -14,17 +14,17 @@ export function fixedToken(read: () => string): TokenSource {
 /** A token and when it ends, in epoch ms. */
 export type AccessToken = { readonly token: string; readonly expiresAt: number };
 
-/** `fresh`: the last token was refused or ends soon, so one from a cache is not wanted. */
+/** `fresh`: do not use a cached token, because the last one was refused or expires soon. */
 export type TokenRequest = { readonly fresh: boolean };
 
-/** A token is renewed this long before its end, so that none ends while a request is on its way. */
+/** Tokens are renewed this long before they expire, so that none expires while a request is on its way. */
 const RENEW_BEFORE_MS = 5 * 60_000;
-/** A token with a life so short that it would always be renewed is used for this part of it. */
+/** A token with a very short life is used for at least this part of it. */
 const SHORTEST_USE = 0.5;
 
 /**
- * Keeps the token of `request` until shortly before its end. Callers who come while one is being fetched share that one.
- * If renewing early fails, the old token serves until its end.
+ * Caches the token of `request` until shortly before it expires. Concurrent callers share one fetch.
+ * If an early renewal fails, the old token serves until it expires.
  */
 export function cachedTokens(
   clock: { now(): number },
@@ -55,9 +55,9 @@ export function cachedTokens(
   return {
     async token({ renew = false, refused } = {}, signal) {
       if (!renew && current !== undefined && clock.now() < current.renewAt) return current.token;
-      // Of many requests that were refused at once, the first has renewed it for all.
+      // When many requests are refused at once, the first renews the token for all.
       if (refused !== undefined && current !== undefined && isRenewed(current, refused)) return current.token;
-      // It gets no signal of one caller's: the others who wait for it would lose it.
+      // Without the caller's signal: the fetch is shared.
       pending ??= fetchToken(renew).finally(() => {
         pending = undefined;
       });

@@ -3,13 +3,13 @@ import { type Command, Option } from 'commander';
 import { parseCount, parseDuration } from '../commands/options.ts';
 import type { GlobalOptions } from '../run/context.ts';
 
-/** Waits of 6 to 7 minutes have been measured on a throttled organization (Retry-After); twice that is not given up on. */
+/** Twice the Retry-After of 6 to 7 minutes that was measured on a throttled organization. */
 const DEFAULT_MAX_WAIT_MS = 15 * 60_000;
 
-/** Requests of one identity that a web server takes at a time ("Service protection API limits": 52 or higher). */
+/** Concurrent requests that a web server takes from one identity ("Service protection API limits": 52 or higher). */
 const MOST_CONCURRENCY = 52;
 
-/** Adds them to the program. They show in each command's help under "Global Options". */
+/** They appear in the help of each command under "Global Options". */
 export function addGlobalOptions(program: Command): void {
   program
     .option('--profile <name>', 'use this profile (emulator: the built-in one, to try things out)')
@@ -26,7 +26,7 @@ export function addGlobalOptions(program: Command): void {
     );
 }
 
-/** What was given so far: usable while parsing goes on, and after it failed. */
+/** What was parsed so far: usable during parsing and after it failed. */
 export function readGlobalOptions(program: Command): GlobalOptions {
   const { profile, color, input, quiet, debug, logFormat, maxWait, concurrency } = program.opts();
   return {

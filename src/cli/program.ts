@@ -1,4 +1,4 @@
-/** The command tree: names, arguments and help. Nothing is read, opened or loaded before a command's action runs. */
+/** The command tree: names, arguments and help. Nothing is read, opened or loaded before the action of a command runs. */
 import { Command, Help } from 'commander';
 import { defineAdd } from '../commands/add.ts';
 import { defineApply } from '../commands/apply.ts';
@@ -51,7 +51,7 @@ export type ProgramOutput = {
   readonly columns?: number | undefined;
 };
 
-/** The root command with the global options. Errors are thrown, and what commander has to say goes to `output`. */
+/** The root command with the global options. Throws commander's errors; its other output goes to `output`. */
 export function createProgram(output: ProgramOutput): Command {
   const program = new Command('dyncamp');
   program
@@ -59,7 +59,7 @@ export function createProgram(output: ProgramOutput): Command {
     .configureOutput({
       writeOut: (text) => output.write(text),
       writeErr: (text) => output.write(text),
-      // Errors are said by main.ts, in the format that was asked for.
+      // main.ts reports errors, in the requested format.
       outputError: () => undefined,
       getOutHelpWidth: () => output.columns ?? HELP_COLUMNS,
       getErrHelpWidth: () => output.columns ?? HELP_COLUMNS,
@@ -77,7 +77,7 @@ export function createProgram(output: ProgramOutput): Command {
 
 const HELP_COLUMNS = 80;
 
-/** Without `[options]`, which all have: the descriptions beside it would have no room in 80 columns. */
+/** Without `[options]`, which every command has: in 80 columns there is no room for it beside the descriptions. */
 function subcommandTerm(command: Command): string {
   return new Help().subcommandTerm(command).replace(' [options]', '');
 }

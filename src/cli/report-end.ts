@@ -1,4 +1,4 @@
-/** What a command's end by an error means: the message on stderr and the exit code. Loaded only when something went wrong. */
+/** Turns the error that ended a command into a message on stderr and an exit code. Loaded only when something went wrong. */
 import type { Edge } from '../run/context.ts';
 import { StoppedError, signalExitCode } from '../run/stopping.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -10,7 +10,7 @@ import { usageError } from './usage-error.ts';
 export async function reportEnd(edge: Edge, error: unknown): Promise<number> {
   if (error instanceof StoppedError) return signalExitCode(error.signal);
   if (error instanceof InterruptedError) return EXIT.interrupted;
-  // Only reading commands let it through; a writing one says 141 itself.
+  // Only reading commands let it through; writing ones return 141 themselves.
   if (error instanceof ReaderGoneError) return EXIT.done;
   edge.prepare();
   return reportError(edge.context.terminal, usageError(error) ?? error);

@@ -1,7 +1,7 @@
-/** commander's own errors in dyncamp's words: a usage error with a stable code, and what was probably meant as the hint. */
+/** Turns commander's errors into usage errors with a stable code; its suggestion becomes the hint. */
 import { UsageError } from '../errors.ts';
 
-/** What was written because it was asked for (exit 0), or because a subcommand is missing (exit 2); undefined for anything else. */
+/** Whether help or version was asked for (exit 0), or shown because a subcommand is missing (exit 2); else undefined. */
 export function shownHelp(error: unknown): 'asked-for' | 'subcommand-missing' | undefined {
   const code = commanderCode(error);
   if (code === 'commander.helpDisplayed' || code === 'commander.version') return 'asked-for';
@@ -12,7 +12,7 @@ export function shownHelp(error: unknown): 'asked-for' | 'subcommand-missing' | 
 
 /**
  * `error: unknown option '--serch'\n(Did you mean --search?)` → message `Unknown option '--serch'.`, hint `Did you mean --search?`.
- * Undefined when the error is none of commander's.
+ * Undefined for errors that are not commander's.
  */
 export function usageError(error: unknown): UsageError | undefined {
   const code = commanderCode(error);
@@ -24,7 +24,7 @@ export function usageError(error: unknown): UsageError | undefined {
   return new UsageError(stableCode(code), sentence.endsWith('.') ? sentence : `${sentence}.`, { hint, cause: error });
 }
 
-/** By its code and not by its class, so that this file can be loaded apart from commander. */
+/** By code rather than class, so that this file loads without commander. */
 function commanderCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
   return error.code.startsWith('commander.') ? error.code : undefined;

@@ -1,10 +1,10 @@
-/** Where to connect and how to sign in there, as settings say it: secrets are named, not held, until a token is asked for. */
+/** Where to connect and how to sign in. Secrets are named, not held, until a token is needed. */
 
 export type SecretSource =
   | { readonly from: 'env'; readonly name: string }
   /** Read again at each use, so that rotation needs no restart. */
   | { readonly from: 'file'; readonly path: string }
-  /** In the settings file itself, only when the user asked for it (--store-secret). */
+  /** In the settings file itself, only on request (--store-secret). */
   | { readonly from: 'stored'; readonly secret: string };
 
 export type SignInSettings =
@@ -44,7 +44,7 @@ export type SignInSettings =
 
 export type SignInKind = SignInSettings['kind'];
 
-/** Where URL and sign-in came from, as a unit. */
+/** The one source of URL and sign-in. */
 export type SettingsSource =
   | {
       readonly kind: 'profile';

@@ -38,8 +38,8 @@ export function configDirectory(
 }
 
 /**
- * Only shells put a home directory in the place of `~`, and only where it is not quoted: cron, systemd and `.env` files do not. Taken as it
- * stands it would be a folder called `~` in whatever folder the command runs in, and each such folder would have a journal of its own.
+ * Only shells replace an unquoted `~`; cron, systemd and `.env` files do not. Taken literally,
+ * it would be a folder called `~` in the current folder, with a journal of its own in each.
  */
 function namedPlace(name: string, given: string): string {
   if (!given.startsWith('~')) return resolve(given);
@@ -49,8 +49,8 @@ function namedPlace(name: string, given: string): string {
 }
 
 /**
- * The user's entry where HOME is empty or relative (cron and service managers with `HOME=`): a place relative to whatever folder the command runs
- * in would be another journal in each. `entry` is read only then.
+ * Falls back to the user's entry when HOME is empty or relative (cron and service managers with `HOME=`): a path relative to the current
+ * folder would mean another journal in each. `entry` is read only then.
  */
 export function homeDirectory(named: () => string = homedir, entry: () => string = () => userInfo().homedir): string {
   const home = named();
@@ -60,7 +60,7 @@ export function homeDirectory(named: () => string = homedir, entry: () => string
   throw new Error('HOME is empty or relative, and the system knows no home directory of this user.');
 }
 
-/** Asked only where nothing names the place: a user without an entry of their own (a container's number) may have no home. */
+/** Read only when nothing else names the place: a user without an entry (a number in a container) may have no home. */
 function inHome(home: () => string, ...path: readonly string[]): string {
   try {
     return join(home(), ...path);

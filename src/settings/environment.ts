@@ -3,7 +3,7 @@ import { SettingsError } from '../errors.ts';
 import type { ConnectionSettings, Environment, SecretSource, SignInSettings } from './connection-settings.ts';
 import { parseOrganizationUrl } from './organization-url.ts';
 
-/** Undefined when DYNCAMP_URL is not set. Throws SettingsError when it is and the rest is missing or contradicts itself. */
+/** Undefined without DYNCAMP_URL. Throws SettingsError when it is set and the rest is missing or contradictory. */
 export function connectionFromEnvironment(env: Environment): ConnectionSettings | undefined {
   const url = variable(env, 'DYNCAMP_URL');
   if (url === undefined) return undefined;
@@ -16,7 +16,7 @@ export function connectionFromEnvironment(env: Environment): ConnectionSettings 
   };
 }
 
-/** Empty means not set: that is how shells and compose files blank a variable. */
+/** Empty means not set: shells and compose files unset variables this way. */
 export function variable(env: Environment, name: string): string | undefined {
   const value = env[name]?.trim();
   return value === '' ? undefined : value;
@@ -32,7 +32,7 @@ function secretFrom(env: Environment, name: string): SecretSource | undefined {
   });
 }
 
-/** dyncamp's own variable goes first: AZURE_* may be set for other tools. Among those the order is that of Azure's libraries. */
+/** dyncamp's own variable comes first, because AZURE_* may be set for other tools; those follow the order of Azure's libraries. */
 function signInFrom(env: Environment): SignInSettings {
   const token = secretFrom(env, 'DYNCAMP_ACCESS_TOKEN');
   if (token !== undefined) return { kind: 'token', token };

@@ -1,12 +1,11 @@
 /**
- * Organization URLs: what a user copies from a browser or an app registration, reduced to the one origin that is ever given a token.
- * A leaf.
+ * Organization URLs: reduces what a user copies from a browser or an app registration to the one origin that gets a token.
  */
 import { SettingsError } from '../errors.ts';
 
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** Letters of any script are `xn--…` by now; a URL may also hold signs (`&`, `$`, `;`) that mean something to a shell and are in no name. */
+/** URL has turned letters of other scripts into `xn--…`, but it allows characters (`&`, `$`, `;`) that mean something to a shell. */
 const HOST_NAME = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/;
 
 /** 127.0.0.0/8, ::1 and localhost, as URL.hostname writes them. */

@@ -1,10 +1,10 @@
-/** Directories that only this user may look into. A leaf. */
+/** Directories that only this user can read. */
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
 
 /**
- * Makes the directory and those above it that are missing, 0700 whatever the umask. One that is there is left as it is: it is the
+ * Creates the directory and its missing parents, 0700 whatever the umask. An existing one keeps its mode: it is the
  * user's. Throws the file system's error.
  */
 export function makePrivateDirectory(path: string): void {
@@ -12,10 +12,10 @@ export function makePrivateDirectory(path: string): void {
   const parent = dirname(path);
   if (parent !== path) makePrivateDirectory(parent);
   try {
-    // One by one: Node 20's own recursion never ends where a directory can be in none, as in /proc.
+    // One by one: Node 20's recursive mkdir never ends where no directory can be created, as in /proc.
     mkdirSync(path);
   } catch (error) {
-    // Another process was faster; a file in this place is an error.
+    // Another process may have been faster; a file in this place is an error.
     if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
   chmodSync(path, 0o700);
@@ -25,9 +25,9 @@ export function makePrivateDirectory(path: string): void {
 const WRITABLE_BY_OTHERS = 0o022;
 
 /**
- * Where this user keeps files under `path`: there, or, in a folder that others may write to (`/tmp`, a shared volume), in a subfolder of its
- * own, which is made at once so that nobody else can put theirs in its place. `userId` is undefined where the system has none (Windows).
- * Throws UsageError STATE_DIR_FOREIGN when what stands there is another user's, or a link.
+ * Where this user keeps files under `path`: there, or, if others may write to it (`/tmp`, a shared volume), in a subfolder of its
+ * own, created at once so that nobody else can create it first. `userId` is undefined on Windows.
+ * Throws UsageError STATE_DIR_FOREIGN when the subfolder belongs to another user, or is a link.
  */
 export function ownPlace(path: string, userId: number | undefined): string {
   const found = statOf(path);
@@ -36,7 +36,7 @@ export function ownPlace(path: string, userId: number | undefined): string {
   try {
     mkdirSync(own, 0o700);
   } catch {
-    // It is there already; or it cannot be made, and whoever opens a file in it says why.
+    // It exists, or it cannot be created: opening a file in it will report why.
   }
   const made = lstatSync(own, { throwIfNoEntry: false });
   if (made === undefined) return own;
@@ -60,11 +60,11 @@ function foreign(path: string, own: string, isLink: boolean): UsageError {
   });
 }
 
-/** For the emulator's tables. `remedy` is how another place is named. Throws UsageError EMULATOR_DATA_UNWRITABLE. */
+/** For the emulator's tables. `remedy` tells how to name another place. Throws UsageError EMULATOR_DATA_UNWRITABLE. */
 export function makeEmulatorDirectory(path: string, remedy: string): void {
   try {
     makePrivateDirectory(path);
-    // Whether a file can be made there only trying tells.
+    // Only an attempt shows whether a file can be created there.
     const probe = mkdtempSync(join(path, '.probe-'));
     rmdirSync(probe);
   } catch (cause) {

@@ -1,8 +1,8 @@
 /**
  * The stored profiles. A broken file is explained and never overwritten.
- * conf only writes, and is loaded only then: by when-exit, which it brings, it takes SIGINT, SIGTERM and SIGHUP and raises them a second
- * time, and a run that reads its profile would end at once in place of finishing who is being worked on. Its reading would help little: from a
- * broken file it throws the parser's error, which may quote a secret, and it makes the folder when it only looks; its folder is not ours
+ * conf only writes, and is loaded only then: its dependency when-exit handles SIGINT, SIGTERM and SIGHUP and raises them a second
+ * time, so a run that reads its profile would end at once instead of finishing its people. Its reading would help little: for a
+ * broken file it throws the parser's error, which may quote a secret; it creates the folder on a mere read; its folder is not ours
  * (`dyncamp-nodejs`); and there is one default, no profiles.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -26,17 +26,17 @@ export type ProfileStore = ProfileLookup & {
   /** Stores it, in place of one of the same name. */
   save(name: string, profile: Profile): Promise<void>;
   remove(name: string): Promise<void>;
-  /** Which profile counts on a terminal when nothing else is said. */
+  /** The profile used on a terminal when none is named. */
   use(name: string): Promise<void>;
 };
 
 const FILE_NAME = 'config';
 
-/** Throws SettingsError SETTINGS_BROKEN when the file is no JSON, SETTINGS_INVALID when a key in it is wrong. */
+/** Throws SettingsError SETTINGS_BROKEN when the file is not JSON, SETTINGS_INVALID when a key in it is wrong. */
 export function openProfileStore(directory: string): ProfileStore {
   const path = join(directory, `${FILE_NAME}.json`);
   let content = readSettings(path);
-  /** From what is stored by now: another command may have stored something while this one asked its questions. */
+  /** Rereads the file: another command may have stored something while this one asked its questions. */
   const change = async (next: (stored: SettingsFile) => SettingsFile): Promise<void> => {
     const changed = next(readSettings(path));
     await storeSettings(directory, path, changed);
@@ -107,7 +107,7 @@ function parseSettings(path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (thrown) {
-    // The parser's text may quote the file, which may hold a stored secret: only the place is said.
+    // The parser's text may quote a stored secret, so the message gives only the place.
     const place = thrown instanceof Error ? /line \d+ column \d+|position \d+/.exec(thrown.message)?.[0] : undefined;
     throw new SettingsError(
       'SETTINGS_BROKEN',
@@ -123,7 +123,7 @@ function parseSettings(path: string): unknown {
 async function storeSettings(directory: string, path: string, next: SettingsFile): Promise<void> {
   const { default: Conf } = await import('conf');
   try {
-    // conf would make it readable for everybody.
+    // conf would create it readable for everybody.
     makePrivateDirectory(directory);
     const conf = new Conf<Record<string, unknown>>({
       cwd: directory,
@@ -143,7 +143,7 @@ async function storeSettings(directory: string, path: string, next: SettingsFile
 }
 
 function checkName(name: string): void {
-  // "Emulator" would be taken for it by whoever reads the name, and is not.
+  // "Emulator" would be mistaken for the built-in profile.
   if (name.trim().toLowerCase() === EMULATOR_PROFILE) throw emulatorIsNamed();
   if (PROFILE_NAME.test(name) && !isOfEveryObject(name)) return;
   throw new UsageError('PROFILE_NAME_INVALID', `"${name}" cannot be the name of a profile.`, {
@@ -151,7 +151,7 @@ function checkName(name: string): void {
   });
 }
 
-/** Names such as `constructor`, under which every object of JavaScript has something already. */
+/** Names such as `constructor`, which every JavaScript object has. */
 const isOfEveryObject = (name: string): boolean => name in {} || name === 'prototype';
 
 function emulatorIsNamed(): UsageError {

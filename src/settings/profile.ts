@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { SignInSettings } from './connection-settings.ts';
 import { parseOrganizationUrl } from './organization-url.ts';
 
-/** Names that a shell, a file and a hint can hold without quotes. */
+/** Names that need no quotes in a shell, a file or a hint. */
 export const PROFILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 const text = v.pipe(v.string('must be a text'), v.trim(), v.nonEmpty('must not be empty'));
@@ -85,7 +85,7 @@ export type SettingsFile = {
   readonly profiles: Readonly<Record<string, Profile>>;
 };
 
-/** The checked content, or what is wrong at which key: `profiles.prod.signIn.tenantId must not be empty`. */
+/** The problem names the key: `profiles.prod.signIn.tenantId must not be empty`. */
 export function checkSettingsFile(content: unknown): { readonly ok: SettingsFile } | { readonly problem: string } {
   // To valibot an array is an object without the keys.
   if (Array.isArray(content)) return { problem: 'the file must be an object' };
@@ -96,7 +96,7 @@ export function checkSettingsFile(content: unknown): { readonly ok: SettingsFile
   return { problem: `${key} ${sentence(issue)}` };
 }
 
-/** valibot's own sentences for what has none of ours: a key that is missing, or one that is not known. */
+/** Replaces valibot's wording for missing and unknown keys. */
 function sentence(issue: v.BaseIssue<unknown>): string {
   if (issue.type === 'strict_object' && issue.expected === 'never') return 'is not a known key';
   if (issue.received === 'undefined') return 'is missing';

@@ -1,4 +1,4 @@
-/** The value behind a secret's source, read anew at each use. */
+/** Reads secrets from their sources, anew at each use. */
 import { readFileSync } from 'node:fs';
 import { SettingsError } from '../errors.ts';
 import type { Environment, SecretSource } from './connection-settings.ts';
@@ -19,7 +19,7 @@ export function readSecret(source: SecretSource, env: Environment, what: string)
   );
 }
 
-/** A secret's file without the line end that editors and `echo` put there. */
+/** Without the line end that editors and `echo` add. */
 export function readSecretFile(path: string, what: string): string {
   const secret = readText(path, what).trim();
   if (secret !== '') return secret;
@@ -38,7 +38,7 @@ function readText(path: string, what: string): string {
   }
 }
 
-/** Where a secret comes from, for people: never the secret. */
+/** Names the source, never the secret. */
 export function describeSecret(source: SecretSource): string {
   if (source.from === 'env') return `environment variable ${source.name}`;
   return source.from === 'file' ? `file ${source.path}` : 'stored in the settings file';

@@ -1,6 +1,6 @@
 /**
- * One precedence for URL and sign-in, which come from one source as a unit: a named profile, else the environment, else the profile
- * in use. Nothing is ever mixed, and the emulator is never chosen silently.
+ * URL and sign-in come together from one source: a named profile, else the environment, else the profile
+ * in use. Sources are never mixed, and the emulator is never chosen silently.
  */
 import { SettingsError } from '../errors.ts';
 import type { ConnectionSettings, Environment, SettingsSource } from './connection-settings.ts';
@@ -9,7 +9,6 @@ import { connectionFromEnvironment, variable } from './environment.ts';
 /** The built-in profile: never stored, cannot be changed. */
 export const EMULATOR_PROFILE = 'emulator';
 
-/** The stored profiles, as far as choosing needs them. */
 export type ProfileLookup = {
   /** Throws SettingsError PROFILE_UNKNOWN, or when the settings file is broken. */
   connection(name: string, chosenBy: ProfileChoice): ConnectionSettings;
@@ -21,9 +20,9 @@ export type Situation = {
   readonly env: Environment;
   /** --profile. */
   readonly profile?: string | undefined;
-  /** A person is at the terminal: only then `profiles use` counts, unattended runs name theirs. */
+  /** A person is at the terminal. Only then `profiles use` counts; unattended runs must name their profile. */
   readonly isAttended: boolean;
-  /** Opened only when a stored profile may be meant. */
+  /** Called only when a stored profile may be meant. */
   openProfiles(): Promise<ProfileLookup>;
 };
 
@@ -50,7 +49,7 @@ function namedProfile({ profile, env }: Situation): NamedProfile | undefined {
   return name === undefined ? undefined : { kind: 'profile', name, chosenBy: 'DYNCAMP_PROFILE' };
 }
 
-/** AZURE_* variables are no second source by themselves: a profile may read its secret from one. */
+/** AZURE_* variables alone are not a second source: a profile may read its secret from one. */
 function refuseSecondSource(env: Environment, named: NamedProfile): void {
   const second = ['DYNCAMP_URL', 'DYNCAMP_ACCESS_TOKEN', 'DYNCAMP_ACCESS_TOKEN_FILE'].find(
     (name) => variable(env, name) !== undefined,
@@ -76,10 +75,10 @@ function refuseTokenWithoutUrl(env: Environment): void {
   );
 }
 
-/** The one organization that the built-in emulator serves, as the emulator promises: its journal is found without starting it. */
+/** The organization of the built-in emulator, so that its journal is found without starting it. */
 const EMULATOR_ORGANIZATION_ID = '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de';
 
-/** The built-in emulator's: its URL is known once it runs. */
+/** The URL is known once the emulator runs. */
 export function emulatorConnection(source: NamedProfile): ConnectionSettings {
   // The emulator accepts any bearer token; this one is no secret.
   const signIn = { kind: 'token', token: { from: 'stored', secret: 'any-token-is-accepted' } } as const;
@@ -107,7 +106,7 @@ async function profileInUse(situation: Situation): Promise<ConnectionSettings> {
   );
 }
 
-/** Another organization behind the URL than the one that was pinned: a restored or copied environment, or a wrong URL. */
+/** Throws when another organization than the pinned one answers: a restored or copied environment, or a wrong URL. */
 export function confirmOrganization(settings: ConnectionSettings, organizationId: string): void {
   const { organizationId: pinned, source } = settings;
   if (pinned === undefined || pinned.toLowerCase() === organizationId.toLowerCase()) return;

@@ -1,4 +1,4 @@
-/** How many columns a text takes on a terminal: wide characters take two, combining marks none. The only import of get-east-asian-width. */
+/** The width of a text in terminal columns: wide characters take two, combining marks none. The only import of get-east-asian-width. */
 import { eastAsianWidth } from 'get-east-asian-width';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
@@ -27,7 +27,6 @@ export function truncate(text: string, columns: number): string {
   return `${result.trimEnd()}…`;
 }
 
-/** Filled with blanks up to `columns` columns. */
 export function pad(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - displayWidth(text)));
 }

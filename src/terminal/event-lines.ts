@@ -1,4 +1,4 @@
-/** The events of a writing command: one JSON object per line on stdout, and what has surely been taken there. */
+/** The events of a writing command: one JSON object per line on stdout, and which of them were certainly taken. */
 import { safeJson } from './safe-text.ts';
 import { type Output, ReaderGoneError } from './terminal.ts';
 
@@ -10,15 +10,15 @@ const LARGEST_PIPE_BYTES = 1024 * 1024;
 
 export type EventLines = {
   /**
-   * Writes a line for each, all in one go. True when stdout took them, also if it had to wait for a slow
-   * reader; false when stdout takes nothing any more: then it may have got some of them. Never throws. Calls may overlap: lines come
+   * Writes one line per event in a single write. True when stdout took them, also if it had to wait for a slow
+   * reader; false when stdout takes nothing any more: it may have got some of them. Never throws. Calls may overlap: lines come
    * out in the order of the calls.
    */
   write(events: readonly EventLine[]): Promise<boolean>;
   readonly isClosed: boolean;
-  /** Resolves when stdout takes no more; never before. */
+  /** Resolves when stdout takes no more. */
   readonly closed: Promise<Closed>;
-  /** Sequences that were written and that the reader may not have got, in order. Empty while stdout is open. */
+  /** Sequences that were written but may not have reached the reader, in order. Empty while stdout is open. */
   doubtful(): readonly number[];
 };
 
@@ -37,7 +37,7 @@ export function openEventLines(stdout: Output): EventLines {
   const remember = (sequence: number, bytes: number): void => {
     recent.push({ sequence, bytes });
     recentBytes += bytes;
-    // The oldest goes when those after it fill the largest pipe: then the reader has taken it.
+    // Once the later lines fill the largest pipe, the reader has taken the oldest.
     for (let oldest = recent[0]; oldest !== undefined; oldest = recent[0]) {
       if (recentBytes - oldest.bytes < LARGEST_PIPE_BYTES) return;
       recent.shift();
@@ -71,7 +71,7 @@ function linesOf(events: readonly EventLine[], isTTY: boolean): string {
   return events.map(({ line }) => `${isTTY ? safeJson(line) : line}\n`).join('');
 }
 
-/** With its line feed. No character is shorter in UTF-8: what counts too little is remembered too long, and told once more at worst. */
+/** A lower bound with the line feed. Too low a count only means remembering too long: at worst the event is delivered once more. */
 const leastBytes = (line: string): number => line.length + 1;
 
 function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {

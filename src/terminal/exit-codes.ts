@@ -1,4 +1,4 @@
-/** The process's answer in one number. Categories of errors decide it, never messages. */
+/** Exit codes. The category of an error decides, never its message. */
 import { type Category, DyncampError } from '../errors.ts';
 
 export const EXIT = {
@@ -26,7 +26,7 @@ const BY_CATEGORY = {
   privilege: EXIT.privilege,
   input: EXIT.input,
   temporary: EXIT.temporary,
-  // What the service refuses is never a fault of ours.
+  // A refusal of the service is not a bug of ours.
   dataverse: EXIT.refused,
 } as const satisfies Record<Category, number>;
 
@@ -35,8 +35,8 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /**
- * Strongest first. Whatever stopped the run stands before 75, 65 and 68: each of those promises a run that went through its input,
- * or that repeating it helps.
+ * Strongest first. Whatever stopped the run comes before 75, 65 and 68: each of those promises a run that read all its input,
+ * or that a repetition helps.
  */
 const STRONGEST_FIRST: readonly number[] = [
   EXIT.interrupted,
@@ -55,7 +55,7 @@ const STRONGEST_FIRST: readonly number[] = [
   EXIT.problems,
 ];
 
-/** The one code to end with when several things are true of a run; 0 when none is. A code that is not in the table counts as a fault. */
+/** The one code to end with when several apply; 0 when none does. A code that is not in the table counts as a bug of ours. */
 export function combineExitCodes(codes: readonly number[]): number {
   const nonZero = codes.filter((code) => code !== EXIT.done);
   if (nonZero.length === 0) return EXIT.done;

@@ -1,8 +1,8 @@
-/** stdout that says what became of it when it takes no more. */
+/** A stdout whose write failures are explained. */
 import { TemporaryError } from '../errors.ts';
 import { type Output, ReaderGoneError } from './terminal.ts';
 
-/** A disk that is full behind `>` is no fault of ours. */
+/** A full disk behind `>` is not a bug of ours. */
 export function explainedOutput(stdout: Output): Output {
   return {
     ...stdout,

@@ -1,4 +1,4 @@
-/** Ctrl-C at a question: the command ends with 130, having done nothing since. */
+/** Ctrl-C at a question: the command ends with 130 and does nothing more. */
 export class InterruptedError extends Error {
   constructor() {
     super('Interrupted at a question.');

@@ -1,4 +1,4 @@
-/** What listing commands print on stdout: rows as a table, JSON, JSON Lines or CSV; streamed, whatever their number. */
+/** The output of listing commands on stdout: rows as a table, JSON, JSON Lines or CSV, always streamed. */
 
 import { explainedOutput } from './explained-output.ts';
 import { loadPaint } from './paint.ts';
@@ -12,15 +12,15 @@ export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 export type RowsOutput = {
   readonly rows: AsyncIterable<object> | Iterable<object>;
-  /** Keys of the rows, in order: all that a table and CSV show. */
+  /** Keys of the rows, in order. A table and CSV show only these. */
   readonly columns: readonly string[];
   /** Default: a table on a terminal, JSON Lines in a pipe. */
   readonly format?: OutputFormat | undefined;
-  /** The user named the columns (--columns): JSON objects then have these only. Default: the rows as they are. */
+  /** Limits JSON objects to the columns, because the user named them (--columns). Default: whole rows. */
   readonly onlyColumns?: boolean | undefined;
 };
 
-/** Prints the rows as they come and gives their number. Rejects with ReaderGoneError when nobody reads on. */
+/** Prints the rows as they come and returns their number. Rejects with ReaderGoneError when the reader goes away. */
 export async function writeRows(terminal: Terminal, output: RowsOutput): Promise<number> {
   const format = output.format ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
   const counter = { count: 0 };
@@ -40,7 +40,7 @@ export function writeJson(terminal: Terminal, value: unknown): Promise<void> {
 
 type Rows = RowsOutput & {
   readonly rows: AsyncIterable<object>;
-  /** Takes the columns that a table has no room for. */
+  /** Collects the columns that a table has no room for. */
   readonly hidden: string[];
 };
 type LineWriter = (stdout: Output, output: Rows) => AsyncIterable<string>;
@@ -78,7 +78,7 @@ async function* tableLines(stdout: Output, { rows, columns, onlyColumns, hidden 
     first.push(cells);
     if (first.length === ROWS_MEASURED) yield* start();
   }
-  // An empty table has no header either: the command says on stderr why there is nothing.
+  // An empty table has no header either: the command reports on stderr why it is empty.
   if (line === undefined && first.length > 0) yield* start();
 }
 
@@ -129,7 +129,7 @@ async function* counted(rows: RowsOutput['rows'], counter: { count: number }): A
   }
 }
 
-/** Lines are joined up to this size before they are written: one system call per line would be most of the time of a long list. */
+/** Lines are joined up to this size: one system call per line would take most of the time of a long list. */
 const CHUNK_CHARACTERS = 16 * 1024;
 
 async function writeAll(stdout: Output, lines: AsyncIterable<string>): Promise<void> {

@@ -1,4 +1,4 @@
-/** Colour for one stream. The only import of chalk, loaded when something is really painted. */
+/** Colour for one stream. The only import of chalk, loaded only when a stream shows colour. */
 
 export type Paint = {
   readonly bold: (text: string) => string;
@@ -12,11 +12,10 @@ export type Paint = {
 const same = (text: string): string => text;
 const PLAIN: Paint = { bold: same, dim: same, red: same, yellow: same, green: same, cyan: same };
 
-/** Functions that colour text, or leave it as it is when the stream wants no colour. */
 export async function loadPaint(colour: boolean): Promise<Paint> {
   if (!colour) return PLAIN;
   const { Chalk } = await import('chalk');
-  // 16 colours: they follow the terminal's own theme, dark or light. Whether to colour at all was decided by the caller.
+  // 16 colours follow the terminal's own theme, dark or light.
   const { bold, dim, red, yellow, green, cyan } = new Chalk({ level: 1 });
   return { bold, dim, red, yellow, green, cyan };
 }

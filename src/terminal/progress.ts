@@ -1,13 +1,13 @@
-/** How far a long command is: one live line on a terminal, a plain line every 10 s elsewhere. The only import of ora. */
+/** Progress of a long command: one live line on a terminal, a plain line every 10 s elsewhere. The only import of ora. */
 import { truncate } from './display-width.ts';
 import { notice } from './report-error.ts';
 import { safeText } from './safe-text.ts';
 import type { Terminal } from './terminal.ts';
 
 export type Progress = {
-  /** What to show from now on: one line. */
+  /** Replaces the line shown. */
   update(text: string): void;
-  /** Takes the live line away, or ends the plain lines. */
+  /** Removes the live line, or ends the plain lines. */
   stop(): Promise<void>;
 };
 
@@ -20,12 +20,12 @@ const SPINNER_COLUMNS = 3;
 
 export async function openProgress(terminal: Terminal, clock: ProgressClock): Promise<Progress> {
   if (terminal.quiet) return { update: () => undefined, stop: async () => undefined };
-  // CI logs may claim to be terminals: a live line is no use in them.
+  // CI logs may claim to be terminals, where a live line is useless.
   const isLive = terminal.isAttended && terminal.logFormat === 'text' && hasWidth(terminal.stderr.stream);
   return isLive ? liveLine(terminal) : plainLines(terminal, clock);
 }
 
-/** A pseudo-terminal whose size nobody set has 0 columns (containers, expect): ora 9.4.1 divides by it and clears lines for ever. */
+/** A pseudo-terminal without a size (containers, expect) has 0 columns: ora 9.4.1 divides by it and clears lines for ever. */
 function hasWidth(stream: object): boolean {
   return 'columns' in stream && typeof stream.columns === 'number' && stream.columns > 0;
 }
@@ -34,10 +34,10 @@ async function liveLine(terminal: Terminal): Promise<Progress> {
   const { default: ora } = await import('ora');
   const spinner = ora({
     stream: terminal.stderr.stream,
-    // Decided here already; its own guess takes CI=false for CI.
+    // Decided above; ora's own check takes CI=false for CI.
     isEnabled: true,
     color: terminal.stderr.colour ? 'cyan' : false,
-    // Input must reach the command (Ctrl-C too), and what is typed belongs to it.
+    // Input, Ctrl-C included, must reach the command.
     discardStdin: false,
     hideCursor: true,
   });
@@ -61,7 +61,7 @@ function plainLines(terminal: Terminal, clock: ProgressClock): Progress {
       if (latest !== '') await notice(terminal, 'PROGRESS', latest);
     }
   };
-  // Stopping aborts the sleep, which rejects: that is the loop's end.
+  // stop() aborts the sleep, and its rejection ends the loop.
   const ended = lines().catch(() => undefined);
   return {
     update(text) {

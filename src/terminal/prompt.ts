@@ -1,6 +1,6 @@
 /**
- * Questions to a person, on stderr, so that stdout stays data. Without somebody to ask, the flag that answers is named instead. The screen is
- * @inquirer's; in its one look here nothing is coloured, because it would ask the environment alone whether it may, and not --no-color.
+ * Questions on stderr, so that stdout stays data. When nobody can be asked, the error names the flag that answers. The screens are
+ * @inquirer's, without colour: it would follow only the environment and not --no-color.
  */
 import { UsageError } from '../errors.ts';
 import { InterruptedError } from './interrupted-error.ts';
@@ -11,17 +11,17 @@ export type Question = {
   readonly text: string;
   /** The flag that answers it in a script, e.g. `--yes` or `--url <url>`. */
   readonly flag: string;
-  /** Taken when the answer is empty. */
+  /** Used when the answer is empty. */
   readonly default?: string | undefined;
-  /** Shown in place of a default that must not show. */
+  /** Shown in place of a secret default. */
   readonly defaultName?: string | undefined;
-  /** What is typed does not show. */
+  /** Hides what is typed. */
   readonly secret?: boolean | undefined;
-  /** Says what is wrong with an answer; then it is asked again. */
+  /** Returns what is wrong with an answer; the question is then repeated. */
   readonly check?: (answer: string) => string | undefined;
 };
 
-/** Asks until there is an answer that passes the check. Throws UsageError ANSWER_NEEDED when nobody can be asked. */
+/** Asks until an answer passes the check. Throws UsageError ANSWER_NEEDED when nobody can be asked. */
 export async function ask(terminal: Terminal, question: Question): Promise<string> {
   const { text, secret = false } = question;
   const answerOf = (typed: string): string => (typed.trim() === '' ? (question.default ?? '') : typed.trim());
@@ -41,7 +41,7 @@ export async function ask(terminal: Terminal, question: Question): Promise<strin
   return answerOf(typed);
 }
 
-/** Yes or no; anything but y or yes is no (@inquirer's own takes "yikes" for yes). Throws UsageError ANSWER_NEEDED when nobody can be asked. */
+/** Anything but y or yes is no (@inquirer's own takes "yikes" for yes). Throws UsageError ANSWER_NEEDED when nobody can be asked. */
 export async function confirm(terminal: Terminal, question: Pick<Question, 'text' | 'flag'>): Promise<boolean> {
   const typed = await answered(terminal, question, async (streams) => {
     const { default: input } = await import('@inquirer/input');
@@ -93,7 +93,7 @@ type Streams = {
   readonly signal: AbortSignal;
 };
 
-/** What a person answers. Throws InterruptedError on Ctrl-C, ANSWER_NEEDED when nobody can be asked or the input ends. */
+/** Throws InterruptedError on Ctrl-C, ANSWER_NEEDED when nobody can be asked or the input ends. */
 async function answered<Answer>(
   terminal: Terminal,
   question: Pick<Question, 'text' | 'flag'>,
@@ -102,13 +102,13 @@ async function answered<Answer>(
   if (!terminal.canAsk) throw answerNeeded(question, 'there is no terminal to ask on');
   const input = terminal.stdin.stream();
   const ended = new AbortController();
-  // At the end of the input (Ctrl-D) @inquirer would wait for ever. Node's readline, below it, leaves the input paused then.
+  // At the end of the input (Ctrl-D) @inquirer would wait for ever; Node's readline below it leaves the input paused then.
   const onPause = (): void => ended.abort();
   input.once('pause', onPause);
   try {
     return await prompt({ input, output: terminal.stderr.stream, signal: ended.signal });
   } catch (error) {
-    // The names are how @inquirer's page says to tell them apart.
+    // @inquirer's documentation says to distinguish these by name.
     const name = error instanceof Error ? error.name : '';
     if (name === 'ExitPromptError') throw new InterruptedError();
     if (name === 'AbortPromptError') throw answerNeeded(question, 'the input ended');

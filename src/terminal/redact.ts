@@ -1,13 +1,13 @@
 /**
- * The last line of defence for secrets on stderr. Nothing above should ever put one into a text; this makes an oversight harmless.
+ * The last line of defence for secrets on stderr: it makes an oversight above harmless.
  */
 
 const HIDDEN = '***';
 
-/** Shapes that are secrets wherever they stand. */
+/** Patterns that are always secrets. */
 const PATTERNS: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${HIDDEN}`],
-  // A JSON Web Token: three base64url parts, the first of which begins an object.
+  // A JSON Web Token: three base64url parts, the first of which starts an object.
   [/\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g, HIDDEN],
   [
     /\b((?:client_secret|client_assertion|assertion|access_token|refresh_token|id_token|device_code|password|passphrase)["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
@@ -18,10 +18,9 @@ const PATTERNS: readonly [RegExp, string][] = [
   [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:]+:[^\s/@]+@/gi, `$1${HIDDEN}@`],
 ];
 
-/** A shorter secret would blot out ordinary words. */
+/** Redacting a shorter secret would hide ordinary words. */
 const SHORTEST_SECRET = 6;
 
-/** The text without tokens and keys, and without the secrets that are known by value. */
 export function redact(text: string, secrets: Iterable<string> = []): string {
   let result = text;
   for (const secret of secrets) {

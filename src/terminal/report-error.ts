@@ -1,4 +1,4 @@
-/** Everything that is said on stderr: errors, warnings, notices; as text for people or one JSON object per line. */
+/** Messages on stderr: errors, warnings, notices; as text or as one JSON object per line. */
 import { DyncampError } from '../errors.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { loadPaint, type Paint } from './paint.ts';
@@ -8,7 +8,7 @@ import { wrapLines } from './wrap-text.ts';
 
 export type Level = 'error' | 'warning' | 'info' | 'debug';
 
-/** One thing said. Optional fields appear in JSON only when they are known. */
+/** Optional fields appear in JSON only when they are known. */
 export type Report = {
   readonly level: Level;
   /** Stable, upper-case with underscores. */
@@ -26,7 +26,7 @@ export type Report = {
 const REPORT_THIS =
   'This is a bug in dyncamp. Please report it with the text above, the command you ran and the output of `dyncamp --version`.';
 
-/** What there is to say about anything that was thrown. The stack comes with faults of our own, and with --debug. */
+/** Describes anything that was thrown. With the stack for bugs of ours, and with --debug. */
 function describeError(error: unknown, debug: boolean): Report {
   if (!(error instanceof DyncampError)) {
     const fault = error instanceof Error ? error : new Error(String(error));
@@ -68,15 +68,15 @@ const LABELS = { error: 'Error', warning: 'Warning', info: '', debug: 'debug' } 
   string
 >;
 
-/** Lines of a hint stand under each other. */
+/** Aligns the lines of a hint. */
 const HINT_INDENT = '\n      ';
 
-/** A message of several lines names things of the server or the input: none of its lines may look like one of ours. */
+/** Indents a message of several lines: it quotes the server or the input, and none of its lines may look like one of ours. */
 function messageLines(message: string): string {
   return safeLines(message).replace(/\n(?! {2})/g, '\n  ');
 }
 
-/** `Error: message`, the server's references, `Hint: …`, and the stack if there is one; broken at blanks where a width is given. */
+/** `Error: message`, the server's references, `Hint: …`, and the stack if there is one; wrapped at blanks when a width is given. */
 function formatText(report: Report, paint: Paint, columns = Number.POSITIVE_INFINITY): string {
   const label = LABELS[report.level];
   const colour = { error: paint.red, warning: paint.yellow, info: paint.dim, debug: paint.dim }[report.level];
@@ -96,28 +96,28 @@ function formatText(report: Report, paint: Paint, columns = Number.POSITIVE_INFI
   return `${lines.join('\n')}\n`;
 }
 
-/** Says it on stderr. --quiet keeps back notices, --debug lets debug lines through; warnings and errors are always said. */
+/** --quiet hides notices, --debug shows debug lines; warnings and errors always appear. */
 export async function writeReport(terminal: Terminal, report: Report): Promise<void> {
   if (report.level === 'info' && terminal.quiet) return;
   if (report.level === 'debug' && !terminal.debug) return;
   if (terminal.logFormat === 'json') return terminal.stderr.write(formatJson(report));
   const { colour, isTTY, columns } = terminal.stderr;
-  // A log is searched line by line: only for eyes is anything broken.
+  // Wrapped only on a terminal: a log is searched line by line.
   await terminal.stderr.write(formatText(report, await loadPaint(colour), isTTY ? columns : undefined));
 }
 
-/** Says an error and gives the exit code that it stands for. */
+/** Reports an error and returns its exit code. */
 export async function reportError(terminal: Terminal, error: unknown): Promise<number> {
   await writeReport(terminal, describeError(error, terminal.debug));
   return exitCodeOf(error);
 }
 
-/** A warning: the command goes on, and somebody should know. */
+/** The command goes on. */
 export function warn(terminal: Terminal, code: string, message: string, hint?: string): Promise<void> {
   return writeReport(terminal, { level: 'warning', code, message, hint });
 }
 
-/** Something for people, e.g. which organization and user; --quiet keeps it back. */
+/** Information such as organization and user; --quiet hides it. */
 export function notice(terminal: Terminal, code: string, message: string, hint?: string): Promise<void> {
   return writeReport(terminal, { level: 'info', code, message, hint });
 }

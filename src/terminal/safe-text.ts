@@ -7,12 +7,12 @@
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u115f\u1160\u3164\uffa0\u2800]/gu;
 const LINE_OR_TAB = /\r\n|[\t\n\v\f\r\u0085\u2028\u2029]/gu;
 
-/** One line that can be printed: line ends and tabs become blanks, other controls visible signs, invisible characters vanish. */
+/** One printable line: line ends and tabs become blanks, other controls visible signs; invisible characters are removed. */
 export function safeText(text: string): string {
   return text.replace(LINE_OR_TAB, ' ').replace(UNSAFE, visible);
 }
 
-/** As safeText for a text of several lines: its line feeds stay. */
+/** Like safeText, but keeps line feeds. */
 export function safeLines(text: string): string {
   return text
     .split(/\r\n|\n/)

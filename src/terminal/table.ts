@@ -1,17 +1,17 @@
-/** Tables that fit the terminal: widths come from the first rows, the widest columns give way, and rows stream after that. */
+/** Tables that fit the terminal: the first rows set the widths, the widest columns shrink, later rows stream. */
 import { displayWidth, pad, truncate } from './display-width.ts';
 import { safeText } from './safe-text.ts';
 
 const GAP = '  ';
-/** No column is squeezed below this, unless its content is narrower anyway. */
+/** No column shrinks below this, unless its content is narrower. */
 const NARROWEST = 8;
 
-/** What a column needs to say anything; a table whose columns would have less leaves some out. */
+/** The least readable width. A table whose columns would be narrower drops some. */
 const COMFORTABLE = 12;
 
 /**
- * Which columns are shown in `available` columns of the terminal: while they do not all have room to be read, the widest goes, which
- * mostly is an id. The first stays.
+ * Which columns a terminal of `available` columns shows: while not all are readable, the widest is dropped, which is
+ * mostly an id. The first always stays.
  */
 export function shownColumns(natural: readonly number[], available: number): readonly number[] {
   let shown = natural.map((_, index) => index);
@@ -26,7 +26,7 @@ export function shownColumns(natural: readonly number[], available: number): rea
   return shown;
 }
 
-/** The widths in which columns with these natural widths fit into `available` columns: the widest are cut, to equal widths. */
+/** Fits natural widths into `available` columns: the widest shrink to equal widths. */
 export function columnWidths(natural: readonly number[], available: number): readonly number[] {
   const forCells = available - GAP.length * Math.max(0, natural.length - 1);
   const cutTo = (most: number): readonly number[] => natural.map((width) => Math.min(width, most));
@@ -34,7 +34,7 @@ export function columnWidths(natural: readonly number[], available: number): rea
   if (total(natural) <= forCells) return natural;
   let most = Math.max(...natural);
   while (most > NARROWEST && total(cutTo(most)) > forCells) most -= 1;
-  // What rounding left over goes to the first of the columns that were cut.
+  // The rounding remainder goes to the first shrunk columns.
   let left = Math.max(0, forCells - total(cutTo(most)));
   return natural.map((width) => {
     if (width <= most || left === 0) return Math.min(width, most);
@@ -43,7 +43,7 @@ export function columnWidths(natural: readonly number[], available: number): rea
   });
 }
 
-/** The natural width of each column: its header's or its widest cell's. */
+/** The width of the header or of the widest cell. */
 export function naturalWidths(header: readonly string[], rows: readonly (readonly string[])[]): readonly number[] {
   return header.map((title, index) =>
     rows.reduce((width, row) => Math.max(width, displayWidth(row[index] ?? '')), displayWidth(title)),
@@ -63,7 +63,7 @@ export function cellText(value: unknown): string {
   return safeText(plainText(value));
 }
 
-/** A value as CSV and tables show it, not yet made safe. */
+/** As CSV and tables show it; not yet safe for a terminal. */
 export function plainText(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;

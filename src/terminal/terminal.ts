@@ -1,6 +1,6 @@
 /**
- * The three standard streams as values that a test can replace: what is a terminal, how wide, in colour or not, and writing with
- * back-pressure. Knows nothing of what is written.
+ * The three standard streams as values that a test can replace: whether each is a terminal, its width and colour, and writing with
+ * back-pressure. Knows nothing of the content.
  */
 import type { Readable, Writable } from 'node:stream';
 import { codeOf } from '../errors.ts';
@@ -8,7 +8,7 @@ import { redact } from './redact.ts';
 
 export type LogFormat = 'text' | 'json';
 
-/** The reader of a stream went away (EPIPE). A command that only reads ends with 0 then: nobody misses the rest. */
+/** The reader of a stream went away (EPIPE). A reading command then ends with 0: nobody misses the rest. */
 export class ReaderGoneError extends Error {
   constructor(cause: unknown) {
     super('The reader of stdout went away.', { cause });
@@ -18,12 +18,12 @@ export class ReaderGoneError extends Error {
 
 export type Output = {
   readonly isTTY: boolean;
-  /** Width in columns; Infinity when it is no terminal and COLUMNS is not set. */
+  /** Width in columns; Infinity when it is not a terminal and COLUMNS is not set. */
   readonly columns: number;
   readonly colour: boolean;
-  /** Resolves when the stream took the text: a full pipe is waited for. */
+  /** Resolves when the stream took the text; waits for a full pipe. */
   write(text: string): Promise<void>;
-  /** For the packages that draw or ask. */
+  /** For packages that draw or ask. */
   readonly stream: Writable;
 };
 
@@ -39,19 +39,19 @@ export type Stdin = {
 export type Terminal = {
   /** `write` rejects with ReaderGoneError when the reader went away, with the system's error when writing failed. */
   readonly stdout: Output;
-  /** `write` never rejects: there is nowhere left to say it. Known secrets and tokens are blotted out. */
+  /** `write` never rejects: there is nowhere left to report to. Known secrets and tokens are redacted. */
   readonly stderr: Output;
   readonly stdin: Stdin;
-  /** Somebody is there to answer: stdin and stderr are terminals, no --no-input, no CI. */
+  /** A question can be answered: stdin and stderr are terminals, no --no-input, no CI. */
   readonly canAsk: boolean;
-  /** Somebody is looking: stderr is a terminal and CI is not set. */
+  /** Somebody is watching: stderr is a terminal and CI is not set. */
   readonly isAttended: boolean;
   readonly quiet: boolean;
   readonly debug: boolean;
   readonly logFormat: LogFormat;
-  /** Names a secret that must never be printed on stderr. */
+  /** Registers a secret that must never appear on stderr. */
   protect(secret: string): void;
-  /** The text without the secrets that are known by now, and without what looks like one: for files that are written. */
+  /** Removes known secrets and what looks like one; for files. */
   redact(text: string): string;
 };
 
@@ -105,7 +105,7 @@ function isSet(value: string | undefined): boolean {
 
 function output(stream: Streams['stdout'], options: TerminalOptions): Output {
   const isTTY = stream.isTTY === true;
-  // Without a listener a reader that goes away would end the process with a stack trace; write() reports it to its caller.
+  // Without a listener, a reader that goes away would end the process with a stack trace. write() reports it to its caller.
   stream.on('error', () => undefined);
   return {
     isTTY,
