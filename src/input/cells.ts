@@ -1,17 +1,17 @@
-/** CSV records to cells: the only import of csv-parse. */
+/** Splits CSV records into cells. The only import of csv-parse. */
 import { CsvError, parse } from 'csv-parse/sync';
 
 /** The cells of a record, or undefined when its quoting is broken. */
 export type ParsedRecord = readonly string[] | undefined;
 
-/** What csv-parse is there for; a record without one is the text between its delimiters, whoever splits it. */
+/** Only records with quotes need csv-parse. */
 const QUOTE = '"';
 
 /**
- * Splits whole records (records.ts) into cells. csv-parse's stream is not used: it holds the end of its input back until more comes (it wants
- * to see the characters after a line end), and a row on an open pipe has to come out at once. Records are parsed together, which is ten times
- * as fast as one by one; only if one of them is odd they are taken singly, with blanks around quotes and quotes inside plain cells allowed
- * (5" or ="0049"). Text behind a closing quote stays an error: nobody can tell where such a cell ends.
+ * Splits whole records (records.ts) into cells. Without csv-parse's stream: it holds back the end of its input until more comes (it wants
+ * the characters after a line end), but a row on an open pipe must come out at once. Records are parsed together, which is ten times
+ * as fast as one by one. Only if one is malformed are they parsed singly, with blanks around quotes and quotes inside plain cells allowed
+ * (5" or ="0049"). Text after a closing quote stays an error: it is not clear where such a cell ends.
  */
 export function parseRecords(records: readonly string[], delimiter: string): readonly ParsedRecord[] {
   if (!records.some((record) => record.includes(QUOTE))) return records.map((record) => record.split(delimiter));

@@ -1,18 +1,18 @@
-/** Rows, as they come, into batches that wait neither for more input than there is nor for longer than a reader of events should. */
+/** Groups rows into chunks without waiting long for more input, so that events come out soon. */
 import type { Clock } from '../transport/http.ts';
 
 export type ChunkOptions = {
-  /** Rows of a full chunk, asked when rows come. */
+  /** Rows of a full chunk; called whenever rows come. */
   readonly size: () => number;
-  /** How long input may pause before a half-filled chunk is given. Default 200 ms. */
+  /** How long input may pause before a partial chunk is yielded. Default 200 ms. */
   readonly pauseMs?: number;
-  /** How old the first row of a chunk may become while rows keep trickling in. Default 500 ms. */
+  /** How long the first row of a chunk may wait while more rows trickle in. Default 500 ms. */
   readonly maxAgeMs?: number;
   readonly clock: Clock;
 };
 
 const PAUSE_MS = 200;
-/** "A line that arrives on an open pipe is acted on within a second" (design): half of it is left for the server. */
+/** A line on an open pipe is acted on within a second: half of that is left for the server. */
 const MAX_AGE_MS = 500;
 
 type Arrival<T> =
@@ -22,8 +22,8 @@ type Arrival<T> =
   | { readonly kind: 'tick' };
 
 /**
- * Full chunks, or what there is when input pauses. An error of the source is thrown after its last chunk was given. Reads ahead once.
- * When the caller stops, the source is closed; a source that is waiting for input then has to be ended by its own signal.
+ * Yields full chunks, or what there is when input pauses. Throws an error of the source after its last chunk. Reads ahead once.
+ * Closes the source when the caller stops; a source that is waiting for input must then be ended by its own signal.
  */
 export async function* chunkRows<T>(
   source: AsyncIterable<readonly T[]>,
@@ -46,7 +46,7 @@ export async function* chunkRows<T>(
   }
 }
 
-/** The chunk that is being filled, and when it has to go. */
+/** The chunk being filled, and when it is due. */
 class OpenChunk<T> {
   readonly #options: Required<ChunkOptions>;
   #rows: T[] = [];
@@ -57,7 +57,7 @@ class OpenChunk<T> {
     this.#options = { pauseMs: PAUSE_MS, maxAgeMs: MAX_AGE_MS, ...options };
   }
 
-  /** Gives the chunks that these rows fill; the rest is kept. */
+  /** Yields the chunks that these rows complete and keeps the rest. */
   *fill(rows: readonly T[]): IterableIterator<readonly T[]> {
     for (let from = 0; from < rows.length; ) {
       const size = Math.max(1, this.#options.size());
@@ -68,7 +68,6 @@ class OpenChunk<T> {
     }
   }
 
-  /** Gives what there is, if anything. */
   *empty(): IterableIterator<readonly T[]> {
     const rows = this.#rows;
     this.#rows = [];
@@ -93,7 +92,7 @@ class OpenChunk<T> {
   }
 }
 
-/** What comes next or the next tick, whichever is first. One timer runs at a time, so that a fast source costs no timer each time. */
+/** The next rows or the next tick, whichever comes first. Only one timer runs at a time, so that a fast source does not start one per read. */
 class Arrivals<T> {
   readonly #iterator: AsyncIterator<readonly T[]>;
   readonly #clock: Clock;
@@ -109,7 +108,7 @@ class Arrivals<T> {
     this.#clock = clock;
   }
 
-  /** `tickAt` (epoch ms): when to come back without rows. A tick may come earlier; the caller looks at the clock. */
+  /** `tickAt` (epoch ms): when to return without rows. A tick may come earlier; the caller checks the clock. */
   async next(tickAt: number | undefined): Promise<Arrival<T>> {
     this.#ask();
     if (this.#arrived === undefined && tickAt !== undefined) this.#startTick(tickAt);
@@ -129,7 +128,7 @@ class Arrivals<T> {
   async close(): Promise<void> {
     this.#closed.abort();
     const closing = this.#iterator.return?.();
-    // A generator that waits for input answers `return` only after it: nobody should wait for that.
+    // A generator that waits for input handles `return` only afterwards: do not wait for that.
     if (this.#asked && this.#arrived === undefined) closing?.catch(() => undefined);
     else await closing;
   }

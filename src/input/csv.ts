@@ -1,6 +1,6 @@
 /**
- * CSV: records to cells, and cells to rows. What the columns mean is said by whoever opens the header; a row
- * that names nobody may be a header again, a title or a note beside the table, and is looked at once more.
+ * Turns CSV records into rows. The caller that opens the header decides what the columns mean. A row
+ * without a person may be another header, a title or a note beside the table, and is checked again.
  */
 import { InputError } from '../errors.ts';
 import { type ParsedRecord, parseRecords } from './cells.ts';
@@ -12,7 +12,7 @@ import { createRecordSplitter, type Piece, type RecordPiece } from './records.ts
 import { sourceName } from './source-name.ts';
 import { isBlankCell } from './values.ts';
 
-/** `push` and `end` may throw InputError after the good rows before it were given. */
+/** `push` and `end` may throw InputError, after yielding the good rows before it. */
 export type RowReader = {
   push(text: string): Iterable<InputRow>;
   end(): Iterable<InputRow>;
@@ -25,13 +25,13 @@ export type MakeCsvRow = (place: RowPlace, cells: readonly string[]) => InputRow
 export type CsvReaderOptions = {
   readonly source: string;
   readonly delimiter: string;
-  /** The line where the header begins; what stands before it is passed over. */
+  /** The line where the header begins; lines before it are skipped. */
   readonly headerLine: number;
-  /** Says what the columns of the header in this line mean, or throws InputError. */
+  /** Interprets the header on this line, or throws InputError. */
   readonly openHeader: (names: readonly string[], line: number) => MakeCsvRow;
-  /** Whether these cells, which name nobody, are a header: of a file that was joined on, or of a report's next table. */
+  /** Whether these cells without a person are a header: of an appended file, or of a report's next table. */
   readonly isHeader: (cells: readonly string[], isBehindTitle: boolean) => boolean;
-  /** Told once at the end: lines that belong to no table. */
+  /** Called once at the end with the lines that belong to no table. */
   readonly onPassedOver?: (lines: readonly number[]) => void;
 };
 
@@ -68,16 +68,16 @@ function* withCells(pieces: readonly Piece[], { delimiter, headerLine }: CsvRead
   for (const piece of wanted) yield { piece, cells: piece.kind === 'record' ? parsed.next().value : undefined };
 }
 
-/** The table that is being read: its header, and what is not decided yet. */
+/** The table being read: its header, and what is not decided yet. */
 class Table {
   readonly #options: CsvReaderOptions;
   #header: readonly string[] = [];
   #makeRow: MakeCsvRow | undefined;
-  /** A row of one filled cell that names nobody: with a header behind it, it is a title. */
+  /** A row with one filled cell and no person: if a header follows, it is a title. */
   #title: InputRow | undefined;
-  /** Where the last record ended: a gap before the next one is blank lines. */
+  /** Where the last record ended: a gap before the next means blank lines. */
   #lastLine = 0;
-  /** The records before were notes, which stand behind blank lines. */
+  /** The previous records were notes, which follow blank lines. */
   #inNotes = false;
   readonly #passedOver: number[] = [];
 
@@ -85,7 +85,7 @@ class Table {
     this.#options = options;
   }
 
-  /** The rows that are known with this record: none while it may be a title, and that one with the next. */
+  /** The rows decided by this record: none while it may be a title; then the next record decides. */
   take(record: CsvRecord): readonly InputRow[] {
     const { piece, cells } = record;
     const { source } = this.#options;
@@ -147,7 +147,7 @@ class Table {
     return before;
   }
 
-  /** What came behind a row that may have been a title shows that it was none. */
+  /** What follows shows that the pending row was not a title. */
   #behindTitle(rows: readonly InputRow[]): readonly InputRow[] {
     const title = this.#title;
     this.#inNotes = false;
@@ -156,12 +156,12 @@ class Table {
     return [title, ...rows];
   }
 
-  /** With --match-by any text is a value, also the name of the column. */
+  /** With --match-by any text is a value, even the name of the column. */
   #repeatsHeader(cells: readonly string[]): boolean {
     return cells[0] === this.#header[0] && cells.every((cell, at) => cell === this.#header[at]);
   }
 
-  /** A line of text behind blank lines, as reports have it under their table. Not a row that was cut off: that stands behind a row. */
+  /** A line of text after blank lines, as reports have it under their table. Not a truncated row: that follows a row. */
   #isNote({ cells, isBehindBlank }: { cells: readonly string[]; isBehindBlank: boolean }): boolean {
     if (cells.length !== 1 || this.#header.length < 2 || /@/u.test(cells[0] ?? '')) return false;
     this.#inNotes ||= isBehindBlank;

@@ -1,9 +1,9 @@
 /**
- * Bytes to text, strictly: a byte that does not belong to the encoding ends the input instead of becoming a question mark. What is no text at
- * all is named as what it is.
+ * Decodes bytes strictly: a byte that does not belong to the encoding ends the input instead of becoming a question mark. A file that is not
+ * text is reported by its kind.
  */
 
-/** The byte at `offset` (0-based, from the start of the input) is not in the encoding. What came before it was given out. */
+/** The byte at `offset` (0-based, from the start of the input) is not in the encoding. The text before it was returned. */
 export class BadByteError extends Error {
   readonly encoding: string;
   readonly offset: number;
@@ -18,7 +18,7 @@ export class BadByteError extends Error {
   }
 }
 
-/** The input is no text, but a file of this kind. */
+/** The input is not text but a file of this kind. */
 export class NoTextError extends Error {
   readonly kind: BinaryKind;
   constructor(kind: BinaryKind) {
@@ -52,18 +52,18 @@ const BZIP2 = /^BZh[1-9]1AY&SY/u;
 
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(0, 64)).toString('latin1');
 
-/** Bytes that tell what an input is. */
+/** First bytes needed to recognize an input. */
 const HEAD_BYTES = 4;
 
 function binaryKind(head: Uint8Array): BinaryKind | undefined {
   const kind = BINARY.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte))?.kind;
   if (kind === undefined && BZIP2.test(latin1(head))) return 'packed';
   if (kind !== 'zip') return kind;
-  // The name of the first entry stands behind 30 bytes. When fewer came at once, it is taken for what people have most.
+  // The name of the first entry follows 30 bytes. When fewer came at once, assume the most common kind.
   return head.length < 40 || WORKBOOK_ENTRY.test(latin1(head.subarray(30))) ? 'workbook' : 'zip';
 }
 
-/** UTF-16 without a mark: letters of ASCII, every other byte of theirs zero. */
+/** UTF-16 without a byte order mark: ASCII letters, with every other byte zero. */
 function unmarkedUtf16(head: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   if (head.length < HEAD_BYTES) return undefined;
   const isZero = (index: number): boolean => head[index] === 0;
@@ -71,7 +71,7 @@ function unmarkedUtf16(head: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   return isZero(0) && !isZero(1) && isZero(2) && !isZero(3) ? 'utf-16be' : undefined;
 }
 
-/** The longest sequence of bytes per character of the encodings in use (UTF-8, gb18030). */
+/** The most bytes per character of the encodings in use (UTF-8, gb18030). */
 const LONGEST_CHARACTER = 4;
 
 const BYTE_ORDER_MARKS = [
@@ -80,7 +80,7 @@ const BYTE_ORDER_MARKS = [
   { encoding: 'utf-16be', bytes: [0xfe, 0xff] },
 ] as const;
 
-/** Whether `label` is an encoding that this machine decodes, by the names of the WHATWG Encoding standard. */
+/** By the names of the WHATWG Encoding standard. */
 export function isKnownEncoding(label: string): boolean {
   try {
     new TextDecoder(label, { fatal: true });
@@ -92,8 +92,8 @@ export function isKnownEncoding(label: string): boolean {
 
 /**
  * Decodes a stream of bytes. A byte order mark decides, as in browsers; then `encoding`; then what the first bytes look like; then UTF-8.
- * Gives what each chunk completes and waits for nothing more, but for the first four bytes. Throws BadByteError after the good text before
- * the byte was given, and NoTextError at once.
+ * Yields the text that each chunk completes, without waiting for more, except for the first four bytes. Throws BadByteError after the good
+ * text before the byte, and NoTextError at once.
  */
 export async function* decodeText(
   bytes: AsyncIterable<Uint8Array>,
@@ -138,21 +138,21 @@ function* given({ text, failure }: Decoded): Generator<string> {
 type Decoded = { readonly text: string; readonly failure?: BadByteError };
 
 /**
- * TextDecoder does not say where it failed. So a second one follows the first, and when the first fails it takes the same chunk byte
- * by byte: the character that was begun last is the bad one. It also takes the end of each good chunk byte by byte, to know whether a
- * character is begun there.
+ * TextDecoder does not report where it failed. So a second one follows the first, and when the first fails it takes the same chunk byte
+ * by byte: the last character begun is the bad one. It also takes the end of each good chunk byte by byte, to know whether a
+ * character is incomplete there.
  */
 class Decoder {
   readonly #encoding: string;
   readonly #lead: InstanceType<typeof TextDecoder>;
   readonly #follow: InstanceType<typeof TextDecoder>;
   #offset: number;
-  /** Offset behind the last whole character that the follower gave. */
+  /** Offset after the last whole character of the follower. */
   #boundary: number;
-  /** The first byte behind it: that of the character which is begun. */
+  /** The first byte of the incomplete character after it. */
   #begunWith: number | undefined;
 
-  /** `offset`: bytes of the mark, which stands before the text. */
+  /** `offset`: the length of the byte order mark. */
   constructor(encoding: string, offset: number) {
     this.#encoding = encoding;
     this.#offset = offset;

@@ -1,4 +1,4 @@
-/** --exclude: the people of these files are left out. */
+/** --exclude: leaves out the people of these files. */
 import { InputError } from '../errors.ts';
 import { lookAlikeKey } from '../people/identity.ts';
 import type { InputRow, InvalidRow, PersonRow } from './input-row.ts';
@@ -6,15 +6,15 @@ import { openPeople, type PeopleOptions } from './open-people.ts';
 import { sourceName } from './source-name.ts';
 
 export type Exclusions = {
-  /** By the id, the --match-by value or the e-mail that the row itself has, in whatever spelling could mean the same person. */
+  /** By the row's own id, --match-by value or e-mail, in every spelling that may mean the same person. */
   excludesRow(row: PersonRow): boolean;
-  /** By a record that a row was matched to: someone excluded by id may have come in by e-mail, and the other way round. */
+  /** By the record that a row matched: a person excluded by id may be given by e-mail, and the other way round. */
   excludesRecord(record: { readonly id: string; readonly email?: string | undefined }): boolean;
 };
 
 /**
- * Reads the files by the same rules as people. All keys are held in memory (about 100 bytes each). A line that names nobody is an
- * InputError here: passing it over would put someone in who was to be left out.
+ * Reads the files by the same rules as people. All keys are held in memory (about 100 bytes each). A line without a person is an
+ * InputError here: skipping it could add somebody who should be left out.
  */
 export async function readExclusions(options: PeopleOptions): Promise<Exclusions> {
   const ids = new Set<string>();

@@ -1,7 +1,7 @@
 /**
- * Which of the three forms an input has and where its header stands, told by its first lines. Pure. A line that is one id or address makes it
- * a list of ids, one that begins with { or [ (or is a text in quotes) JSON, a row with a known id or e-mail column CSV. A row of several cells
- * with an address or an id in it is data: then there is no header. Lines that tell nothing are passed over.
+ * Detects the format of an input and its header from the first lines. Pure. A line that is one id or address makes it
+ * a list of ids, one that begins with { or [ (or is a string in quotes) JSON, a row with a known id or e-mail column CSV. A row of several cells
+ * with an address or an id in it is data, which means that there is no header. Inconclusive lines are skipped.
  */
 import { parseGuid } from '../guid.ts';
 import { parseRecords } from './cells.ts';
@@ -20,14 +20,14 @@ export type DetectedFormat =
       readonly delimiter: string;
       /** Where the header begins. */
       readonly headerLine: number;
-      /** Lines before it that say something and were passed over. */
+      /** Lines with content before it, which were skipped. */
       readonly passedOver: readonly SeenLine[];
     }
-  /** No header: a row of data comes first, or nothing was found within the limits. */
+  /** No header: a row of data comes first, or none was found within the limits. */
   | {
       readonly format: 'none';
       readonly seen: readonly SeenLine[];
-      /** The first row of data, and the row before it that may be its header. */
+      /** The first row of data. */
       readonly data?: { readonly line: number; readonly cells: readonly string[] } | undefined;
       /** What looks most like a header. */
       readonly header?: { readonly line: number; readonly names: readonly string[] } | undefined;
@@ -38,11 +38,11 @@ export type SeenLine = { readonly line: number; readonly text: string };
 export type DetectOptions = {
   /** --input-format. */
   readonly wanted?: InputFormat | undefined;
-  /** How many of the cells are names of columns that mean something; 0 when they are no header. */
+  /** How many cells are known column names; 0 when they are not a header. */
   readonly knownNames: (cells: readonly string[]) => number;
-  /** Any text names somebody (--match-by). Default: ids and addresses do. */
+  /** Any text may name a person (--match-by). Default: only ids and addresses. */
   readonly anyTextNames?: boolean | undefined;
-  /** The text is all there is, or all that is looked at. */
+  /** No more text will come, or no more is examined. */
   readonly isWhole: boolean;
 };
 
@@ -53,12 +53,12 @@ export const MAX_DETECT_LENGTH = 64 * 1024;
 /** In order of preference. */
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 
-/** Excel's first line that names the delimiter, in quotes or padded with delimiters when something saved the file again. */
+/** Excel's first line that names the delimiter; in quotes or padded with delimiters after another program saved the file. */
 const SEPARATOR = /^\uFEFF?[ ]*"?[ ]*sep[ ]*=[ ]*(?<delimiter>\\t|tab|[^"\r\n])?[ ]*"?[,;|\t ]*$/iu;
 
 export const isSeparatorLine = (text: string): boolean => SEPARATOR.test(text);
 
-/** Undefined while the text does not tell: then more of it is to be waited for. */
+/** Undefined while more text is needed. */
 export function detectFormat(text: string, options: DetectOptions): DetectedFormat | undefined {
   if (options.wanted === 'ids' || options.wanted === 'jsonl') return { format: options.wanted };
   const lines = linesOf(text, options.isWhole);
@@ -76,7 +76,7 @@ export function detectFormat(text: string, options: DetectOptions): DetectedForm
   if (data !== undefined) return noHeader(lines, rows, data);
   if (!options.isWhole && lines.length < MAX_DETECT_LINES && text.length <= MAX_DETECT_LENGTH) return undefined;
   if (lines.length > 0 || options.isWhole) return noHeader(lines, rows, undefined);
-  // One line that is longer than what is looked at: JSON, or a line that is too long, of whatever it may be a list of.
+  // A single line longer than what is examined: JSON, or an over-long line of a list.
   return { format: plainFormat(text.slice(0, MAX_DETECT_LENGTH), options) === 'jsonl' ? 'jsonl' : 'ids' };
 }
 
@@ -90,10 +90,10 @@ function linesOf(text: string, isWhole: boolean): readonly SeenLine[] {
     .slice(0, MAX_DETECT_LINES);
 }
 
-/** RFC 7464 begins each text of a JSON text sequence with it. */
+/** Starts each text of a JSON text sequence (RFC 7464). */
 const RECORD_SEPARATOR = '\u{1E}';
 
-/** What a line tells by itself. */
+/** The format that a single line shows. */
 function plainFormat(line: string, options: DetectOptions): 'ids' | 'jsonl' | undefined {
   const text = (line.startsWith(RECORD_SEPARATOR) ? line.slice(1) : line).trim();
   if (text.startsWith('{') && parseGuid(text) === undefined && !/^\{[0-9a-z-]+\}?$/iu.test(text)) return 'jsonl';
@@ -102,10 +102,10 @@ function plainFormat(line: string, options: DetectOptions): 'ids' | 'jsonl' | un
   return namesOnePerson(text, options) ? 'ids' : undefined;
 }
 
-/** `# …` and `// …`: no address begins so that is not in a list of them. */
+/** `# …` and `// …`, but not an address that begins with #. */
 export const isComment = (text: string): boolean => /^(?:#|\/\/)/u.test(text) && !/^#\S*@\S+$/u.test(text);
 
-/** The text of a line that is one cell or one text of JSON in quotes. */
+/** The text of a line that is one quoted cell or JSON string. */
 export function unquoted(line: string): string {
   const text = line.trim();
   if (!/^".*"$/su.test(text)) return text;
@@ -116,7 +116,7 @@ export function unquoted(line: string): string {
   }
 }
 
-/** One id or address, and nothing beside it but what closes a cell. Something that was meant as an id counts: it is told what is wrong with it. */
+/** One id or address, with nothing but delimiters after it. A malformed id counts too, so that its error is reported. */
 function namesOnePerson(text: string, { anyTextNames = false }: DetectOptions): boolean {
   if (anyTextNames) return !/[,;\t|]/u.test(text);
   const plain = unquoted(text.replace(/[\s,;|]+$/u, '')).trim();
@@ -138,7 +138,7 @@ type FoundRow = {
   readonly known: number;
 };
 
-/** The rows up to the one that tells, split by the delimiter that makes most of it. */
+/** The rows up to the first conclusive one, split by the delimiter that fits best. */
 function firstRows(text: string, lines: readonly SeenLine[], options: DetectOptions): readonly FoundRow[] {
   const named = lines.map((line) => SEPARATOR.exec(line.text)?.groups?.delimiter).find((found) => found !== undefined);
   const delimiters = named === undefined ? DELIMITERS : [delimiterNamed(named), ...DELIMITERS];
@@ -190,7 +190,7 @@ function kindOf(cells: readonly string[], known: number): FoundRow['kind'] {
   return namesSomebody && filled.length > 1 ? 'data' : 'other';
 }
 
-/** An earlier row that tells; of the same line a header rather than data, more names that mean something, more cells. */
+/** Better: an earlier conclusive row; on the same line a header rather than data, more known names, more cells. */
 function isBetter(rows: readonly FoundRow[], best: readonly FoundRow[]): boolean {
   const [mine, other] = [rows.at(-1), best.at(-1)];
   if (mine === undefined || other === undefined) return mine !== undefined;

@@ -11,7 +11,7 @@
 
 type PersonType = 'lead' | 'contact';
 
-/** How names of columns are compared: letters and digits only, without regard to case, width and accents. */
+/** Column names compare by letters and digits only, without case, width and accents. */
 export function headerKey(name: string): string {
   return name
     .normalize('NFKD')
@@ -58,9 +58,9 @@ type HeaderName = {
   /** Column of the lead table. */
   readonly column: string;
   readonly names: readonly string[];
-  /** Of several columns for one thing the lowest counts: an attendee's address goes before the buyer's. Default 1. */
+  /** Among several columns for one thing the lowest wins: an attendee's address before the buyer's. Default 1. */
   readonly rank?: 1 | 2 | 3;
-  /** The word has this meaning only beside a column of that other one: French `Nom` is a last name beside `Prénom`, else a whole name. */
+  /** The word has this meaning only beside that other column: French `Nom` is a last name beside `Prénom`, else a full name. */
   readonly beside?: string;
 };
 
@@ -389,12 +389,12 @@ const BY_KEY: ReadonlyMap<string, KnownHeader> = new Map(
   ),
 );
 
-/** What the header means by another program's or language's name. */
+/** Looks a header up among the names of other programs and languages. */
 export function findForeignHeader(name: string): KnownHeader | undefined {
   return BY_KEY.get(headerKey(name));
 }
 
-/** Fields that programs add for themselves: they say nothing of the person, and it is nothing new that they are not used. */
+/** Technical fields that programs add. They do not describe the person, so leaving them out needs no notice. */
 const OF_THE_PROGRAM: ReadonlySet<string> = new Set(
   [
     // Marketo's REST API and its bulk extracts
@@ -429,14 +429,14 @@ export function isMeetingHeader(names: readonly string[]): boolean {
   );
 }
 
-/** Words by which a column is seen to be about consent, opting in or opting out, in the eight languages. */
+/** Words in the eight languages that mark a column about consent, opting in or opting out. */
 const CONSENT =
   /opt[\s_-]*(?:in|out)|opted|unsubscri|subscri(?:bed|ption)|consent|permission|gdpr|dsgvo|rgpd|lgpd|avg[\s_-]*toest|do[\s_-]*not[\s_-]*(?:e?-?mail|contact|call|bulk)|donot|no[\s_-]*(?:bulk|marketing)[\s_-]*e?-?mail|marketing[\s_-]*(?:status|contact status)|legal[\s_-]*basis|einwilligung|erlaubnis|zustimmung|abgemeldet|abmeldung|abbestellt|widerruf|newsletter|\bwerbe|consentement|désabonn|désinscri|desabonn|autorisation|consentimiento|\bbaja\b|suscri|autorizaci|consenso|iscri(?:tto|zione)|disiscri|toestemming|afgemeld|uitgeschreven|consentimento|descadastr|autoriza[cç]|同意|配信停止|オプト|許可|購読/iu;
 
 export const looksLikeConsent = (name: string): boolean =>
   CONSENT.test(name.normalize('NFC')) && !/(?:time|date|datum|zeit|_ip|fecha|日時|日付)\s*$/iu.test(name);
 
-/** Of those, the ones that say who must not be written to. */
+/** Those of them that mean opting out. */
 export const looksLikeOptOut = (name: string): boolean =>
   /opt(?:ed)?[\s_-]*out|unsubscri|do[\s_-]*not|donot|abgemeldet|abmeldung|abbestellt|widerruf|désabonn|désinscri|desabonn|\bbaja\b|disiscri|afgemeld|uitgeschreven|descadastr|配信停止|オプトアウト/iu.test(
     name.normalize('NFC'),

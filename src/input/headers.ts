@@ -1,4 +1,4 @@
-/** What the columns of an input mean: which names the person, which is a Dynamics column, which is nothing of ours. Pure. */
+/** What the columns of an input mean: the person's key, a Dynamics column, or unknown. Pure. */
 
 import type { PersonType } from '../dataverse/wire.ts';
 import { nearest } from '../text.ts';
@@ -19,20 +19,20 @@ export type ColumnRole =
   | { readonly as: 'match'; readonly column: string }
   | { readonly as: 'attribute'; readonly column: string }
   | { readonly as: 'unknown' }
-  /** Known and left out: mapped to nothing, without a name, or set by Dynamics itself or by the program that wrote the file. */
+  /** Known and ignored: mapped to nothing, without a name, or set by Dynamics or by the program that wrote the file. */
   | { readonly as: 'left-out' };
 
 export type NameOptions = {
   /** Header → Dynamics column, Marketo name, `id`, `leadid`, `contactid` or `email`; an empty target leaves the column out. */
   readonly map?: Readonly<Record<string, string>> | undefined;
-  /** Dynamics column that names the person instead of the e-mail. */
+  /** Dynamics column that identifies the person instead of the e-mail. */
   readonly matchBy?: string | undefined;
-  /** Logical names of the lead table that may stand as headers besides those of Marketo's mapping. Default: none. */
+  /** Logical names of the lead table that are accepted besides Marketo's mapping. Default: none. */
   readonly dynamicsColumns?: ReadonlySet<string> | undefined;
 };
 
 export type ColumnPlan = {
-  /** As they are shown: trimmed, without line breaks and what nobody sees. */
+  /** For display: trimmed, without line breaks and invisible characters. */
   readonly names: readonly string[];
   readonly roles: readonly ColumnRole[];
   readonly unknown: readonly string[];
@@ -44,10 +44,10 @@ export type ColumnProblem = {
   readonly hint: string;
 };
 
-/** A role, and how good a name for it this is: of several columns for one thing the one with the lowest rank is used. */
+/** Among several columns with one role, the lowest rank is used. */
 type Candidate = { readonly role: ColumnRole; readonly rank: number; readonly beside?: string | undefined };
 
-/** Reads names in their order. The problem, if any, says why no person can be read with them. */
+/** The problem, if any, says why no person can be read with these columns. */
 export function planColumns(rawNames: readonly string[], options: NameOptions): ColumnPlan {
   const names = rawNames.map(shownName);
   const candidates = names.map((name) => candidateOf(name, options));
@@ -57,7 +57,7 @@ export function planColumns(rawNames: readonly string[], options: NameOptions): 
   return { names, roles, unknown, problem };
 }
 
-/** How many of the names mean something; 0 when none of them says who a person is: then they are no header. */
+/** How many names are known; 0 when none of them identifies a person, because they are not a header then. */
 export function knownNames(names: readonly string[], options: NameOptions): number {
   const { roles } = planColumns(names, options);
   if (!roles.some(({ as }) => as === 'id' || as === 'match' || (as === 'email' && options.matchBy === undefined)))
@@ -65,10 +65,10 @@ export function knownNames(names: readonly string[], options: NameOptions): numb
   return roles.filter(({ as }) => as !== 'unknown' && as !== 'left-out').length;
 }
 
-/** True when the name alone tells who a person is: then a first line of this one cell is a header. */
+/** The name alone identifies a person: then a first line of this one cell is a header. */
 export const namesPerson = (name: string, options: NameOptions): boolean => knownNames([name], options) > 0;
 
-/** Names that stand more than once, each once. */
+/** Each name that occurs more than once. */
 export function repeatedNames(names: readonly string[]): readonly string[] {
   const seen = new Set<string>();
   const repeated = new Set<string>();
@@ -92,7 +92,7 @@ function candidateOf(name: string, options: NameOptions): Candidate {
   return name === '' ? { role: { as: 'left-out' }, rank: 0 } : namedCandidate(name, options);
 }
 
-/** The name as it is written goes before one that only means the same. */
+/** An exact name wins over an equivalent one. */
 function mappingOf(name: string, { map = {} }: NameOptions): string | undefined {
   const entries = Object.entries(map);
   const exact = entries.find(([header]) => shownName(header) === name);
@@ -104,7 +104,7 @@ function mappingOf(name: string, { map = {} }: NameOptions): string | undefined 
 function mappedRole(target: string, options: NameOptions): ColumnRole {
   if (target === '') return { as: 'left-out' };
   const { role } = namedCandidate(target, options);
-  // A target that is not in the table is taken as a column of the organization's own; its metadata refuses it if it does not exist.
+  // A target that is not in the table may be the organization's own column; its metadata will refuse it if it does not exist.
   return role.as === 'unknown' ? { as: 'attribute', column: target.toLowerCase() } : role;
 }
 
@@ -134,7 +134,7 @@ function knownCandidate(name: string, key: string): Candidate | undefined {
   return foreign && { role: columnRole(foreign.column), rank: foreign.rank, beside: foreign.beside };
 }
 
-/** The columns of Dynamics' export that its own import needs: the id is ours too. */
+/** Columns that Dynamics' export adds for its import. The id among them is useful here. */
 function markedCandidate(name: string): Candidate {
   const personType = TABLE_NAMES.get(headerKey(name));
   return { role: personType === undefined ? { as: 'left-out' } : { as: 'id', personType }, rank: 1 };
@@ -144,8 +144,8 @@ const columnRole = (column: string): ColumnRole =>
   column === EMAIL_COLUMN ? { as: 'email' } : { as: 'attribute', column };
 
 /**
- * A column that gives way to a better one for the same thing, or stands without what its meaning depends on, is not used. Of equally good ones
- * the first is taken for an attribute; whom a row means must not hang on that.
+ * Drops a column when there is a better one for the same thing, or when the column it depends on is missing. Among equal ones the first wins
+ * for an attribute, but not for the person's key: that must not depend on the order.
  */
 function chosen(candidate: Candidate, index: number, all: readonly Candidate[]): ColumnRole {
   const { role, rank, beside } = candidate;
@@ -172,14 +172,14 @@ function chosen(candidate: Candidate, index: number, all: readonly Candidate[]):
 
 const sameRole = (one: ColumnRole, other: ColumnRole): boolean => meaningOf(one) === meaningOf(other);
 
-/** What no two columns may share; undefined for what may stand as often as it likes. */
+/** Two columns must not share it; undefined for roles that may repeat. */
 function meaningOf(role: ColumnRole): string | undefined {
   if (role.as === 'id') return `id ${role.personType ?? ''}`;
   if (role.as === 'email' || role.as === 'match') return role.as;
   return role.as === 'attribute' ? `column ${role.column}` : undefined;
 }
 
-/** Two columns that say who a person is, or that were both mapped to one. */
+/** Two columns that identify the person, or that are mapped to the same one. */
 function duplicateProblem(names: readonly string[], roles: readonly ColumnRole[]): ColumnProblem | undefined {
   const seen = new Map<string, string>();
   for (const [index, name] of names.entries()) {
@@ -212,7 +212,7 @@ function missingProblem(
   return noIdColumn(names, options);
 }
 
-/** `addressColumn`: the name above a column in which an address was seen. */
+/** `addressColumn`: the header of a column that holds an address. */
 export function noIdColumn(names: readonly string[], options: NameOptions, addressColumn?: string): ColumnProblem {
   const known = [
     'id',

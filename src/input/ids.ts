@@ -1,4 +1,4 @@
-/** A list of ids and addresses: a line each. Comments may stand above it. */
+/** Reads a list of ids and addresses, one per line, perhaps below comments. */
 import type { RowReader } from './csv.ts';
 import { isComment, isSeparatorLine, unquoted } from './format.ts';
 import type { InputRow } from './input-row.ts';
@@ -26,7 +26,7 @@ export function createIdsReader(source: string, matchBy: string | undefined): Ro
   };
 }
 
-/** Two people stand in a line where files without a line end at their end were joined: the mark of the second one tells. */
+/** Where files without a final line end were joined, a line may hold two people, separated by the second file's byte order mark. */
 function textsOf(line: string): readonly string[] {
   const plain = unquoted(line);
   if (!plain.includes('\uFEFF')) return [plain];

@@ -1,4 +1,4 @@
-/** One person as the input names them, before Dynamics was asked. */
+/** One person as named by the input, before any read from Dynamics. */
 import type { PersonType } from '../dataverse/wire.ts';
 
 export type InputPlace = {
@@ -6,7 +6,7 @@ export type InputPlace = {
   readonly source: string;
   /** 1-based line where the row begins (the argument's number for arguments). */
   readonly line: number;
-  /** The text that names the person: the id or e-mail as written. */
+  /** The id or e-mail as written. */
   readonly ref: string;
 };
 
@@ -24,7 +24,7 @@ export type PersonRow = {
   readonly key: PersonKey;
   /** The address key of the row's e-mail even when the row's own key is an id; empty when it has none. */
   readonly email: string;
-  /** The e-mail as it stood in the input, where that is another text than `email`. */
+  /** The e-mail as written, if it differs from `email`. */
   readonly emailText?: string | undefined;
   /** Input values by Dynamics column name of the lead table (mapped from Marketo's names), raw text, empty ones left out. */
   readonly attributes: Readonly<Record<string, string>>;
@@ -34,7 +34,7 @@ export type PersonRow = {
   readonly isUnended?: Unended;
 };
 
-/** A line that names nobody; the others go on. */
+/** A line without a usable person. The run goes on. */
 export type InvalidRow = {
   readonly kind: 'invalid';
   readonly place: InputPlace;
@@ -45,10 +45,10 @@ export type InvalidRow = {
   readonly isUnended?: Unended;
 };
 
-/** The last row of an input whose last line has no line end: it may have been cut off, so that its text is only a beginning. */
+/** The last row of an input without a final line end: it may be truncated. */
 type Unended = true | undefined;
 
 export type InputRow = PersonRow | InvalidRow;
 
-/** The rows of an input, those together that came together: of one read of a file, of one page, of what a pipe gave at once. */
+/** Rows in groups as they arrived: one read of a file, one page, one chunk of a pipe. */
 export type InputRows = AsyncIterable<readonly InputRow[]>;

@@ -1,6 +1,6 @@
 /**
- * Text in any pieces to the JSON values in it, each as soon as it is complete: values on a line each, values over many lines, or the elements
- * of one list. Brackets and commas between values are passed over; a value that is broken ends where the next one surely begins.
+ * Splits text into JSON values, each as soon as it is complete: values on a line each, values over many lines, or the elements
+ * of one list. Brackets and commas between values are skipped; a broken value ends where the next one certainly begins.
  */
 import { MAX_LINE_BYTES } from './records.ts';
 

@@ -1,6 +1,6 @@
 /**
- * JSON → people: an object per line, pretty-printed objects, texts, one list of them, or a page of a Web API that holds the list. Each object
- * has the names of CSV columns, or is one of dyncamp's own events.
+ * Reads people from JSON: one object per line, pretty-printed objects, strings, one list of them, or a page of a Web API that holds the
+ * list. Each object has the names of CSV columns, or is one of dyncamp's own events.
  */
 import { parseGuid } from '../guid.ts';
 import { EVENT_TYPES } from '../journal/journal.ts';
@@ -17,15 +17,15 @@ export type JsonRecord = { readonly [name: string]: unknown };
 
 export type JsonReaderOptions = {
   readonly source: string;
-  /** What these names mean; says what is not used of them. */
+  /** Plans the columns and reports unused ones. */
   readonly plan: (names: readonly string[]) => ColumnPlan;
-  /** The same, of names that may be nobody's: says nothing. */
+  /** The same without notices, for names that may not belong to a person. */
   readonly roles: (names: readonly string[]) => ColumnPlan;
   readonly matchBy: string | undefined;
   readonly notify: NotifyOnce;
-  /** An event tells of a change; may refuse it by throwing. */
+  /** May refuse an event by throwing. */
   readonly onEvent: (place: RowPlace) => void;
-  /** Told once at the end: how many events of others there were, and the type of the first. */
+  /** Called once at the end: how many foreign events there were, and the type of the first. */
   readonly onOtherEvents: (count: number, type: string) => void;
 };
 
@@ -73,7 +73,7 @@ function* rowsOfPiece(
   }
 }
 
-/** Undefined for what is no JSON; JSON has no undefined. */
+/** Undefined for what is not JSON; JSON has no undefined. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -88,7 +88,7 @@ function notAnObject(value: unknown, text: string): Refusal {
     : badJson('The line is JSON, but neither an object nor a text.');
 }
 
-/** What the object of a line says, or why it is none. */
+/** The object of a line, or why there is none. */
 export function parseJsonObject(
   text: string,
 ): { readonly ok: true; readonly object: JsonRecord } | { readonly ok: false; readonly refusal: Refusal } {
@@ -98,7 +98,7 @@ export function parseJsonObject(
 
 /**
  * Members in which Web APIs wrap a page of their answers (Marketo `result`, Dataverse `value`, HubSpot `results`, Salesforce `records`), and
- * those in which they wrap what there is to say of one person (HubSpot `properties`, Eventbrite `profile`).
+ * those in which they wrap the properties of one person (HubSpot `properties`, Eventbrite `profile`).
  */
 const LISTS = [
   'result',
@@ -144,7 +144,7 @@ const namesSomebody = (object: JsonRecord, { roles }: JsonReaderOptions): boolea
   );
 };
 
-/** Undefined for events that are passed over and for objects without any value. */
+/** Undefined for skipped events and for objects without any value. */
 function rowOfObject(
   place: RowPlace,
   object: JsonRecord,
@@ -203,7 +203,7 @@ function rowOfEvent(place: RowPlace, event: JsonRecord): InputRow {
     key: { by: 'id', id, personType },
     email,
     attributes: {},
-    // A row of its own instead of the envelope: so a results file names the person under `in.id`, and --only-failed finds them again.
+    // Not the envelope: a results file then names the person under `in.id`, and --only-failed finds them again.
     columns: { id: `${personType}:${id}`, ...(email !== '' && { email }) },
   };
 }

@@ -1,4 +1,4 @@
-/** A row of cells and what its columns mean → one person, or why it names none. Pure. */
+/** Makes a person of a row of cells, or says why there is none. Pure. */
 
 import { cleanAddress } from '../people/identity.ts';
 import type { ColumnPlan } from './headers.ts';
@@ -21,7 +21,7 @@ import { cellValue, emptyWord, isBlankCell } from './values.ts';
 /** Where a row begins. */
 export type RowPlace = { readonly source: string; readonly line: number };
 
-/** Prefix of the names under which cells beyond the header are kept (`+1`, `+2`, …), so that a results file holds them too. */
+/** Cells beyond the header are kept as `+1`, `+2`, …, so that a results file holds them too. */
 export const EXTRA_COLUMN = '+';
 
 export const OVER_LONG = 'the row has more cells than the header, so its values may be in the wrong columns';
@@ -36,8 +36,8 @@ type Cells = {
 const NO_NOTICES: NotifyOnce = () => undefined;
 
 /**
- * The row of a cell per name; missing cells are empty, and blank ones beyond the header are none. Undefined when all cells are blank: such a
- * row is passed over like an empty line.
+ * Missing cells count as empty, and blank ones beyond the header are ignored. Undefined when all cells are blank: such a
+ * row is skipped like an empty line.
  */
 export function makeRow(
   place: RowPlace,
@@ -65,14 +65,14 @@ export function makeRow(
   };
 }
 
-/** Empty where there is none that could be one: who is named by something else may have any. */
+/** An invalid e-mail counts as empty: a person named by another key may have any text there. */
 function emailOf(text: string): Pick<PersonRow, 'email' | 'emailText'> {
   const parsed = parseEmail(text);
   if (!parsed.ok) return { email: '' };
   return parsed.email === text ? { email: text } : { email: parsed.email, emailText: text };
 }
 
-/** Cleaned, but as written: the key is for comparing, not for a new record. */
+/** Cleaned, but otherwise as written: the key is for comparing, not for a new record. */
 function emailAttribute({ email, emailText }: Pick<PersonRow, 'email' | 'emailText'>): PersonRow['attributes'] {
   return email === '' ? NO_ATTRIBUTES : { [EMAIL_COLUMN]: cleanAddress(emailText ?? email) };
 }
@@ -85,7 +85,7 @@ function withoutBlankEnd(cells: readonly string[], least: number): readonly stri
 
 const hasNul = (cell: string): boolean => cell.includes('\0');
 
-/** A line of ids, or an argument: the whole text names the person. With --match-by it is a value of that column. */
+/** For a line of a list or an argument: the whole text names the person. With --match-by it is a value of that column. */
 export function makeRowOfText(place: RowPlace, text: string, matchBy: string | undefined): InputRow {
   const plain = text.trim();
   if (plain.includes('\0')) return nulRow(place, {});
@@ -134,7 +134,7 @@ function person(
   };
 }
 
-/** The input's own columns by name, a second one of a name as `Name (2)`; nameless ones are left out, cells beyond the header are numbered. */
+/** The input's columns by name; a repeated name becomes `Name (2)`, unnamed ones are dropped, cells beyond the header are numbered. */
 function namedCells(names: readonly string[], cells: readonly string[]): Readonly<Record<string, string>> {
   const named: Record<string, string> = {};
   for (let index = 0; index < names.length; index += 1) {
@@ -150,16 +150,16 @@ function nextName(named: Readonly<Record<string, string>>, name: string): string
   for (let number = 2; ; number += 1) if (!Object.hasOwn(named, `${name} (${number})`)) return `${name} (${number})`;
 }
 
-/** A column called __proto__ is a column. */
+/** __proto__ is a valid column name. */
 function setColumn(columns: Record<string, string>, name: string, value: string): void {
   if (name !== '__proto__') columns[name] = value;
   else Object.defineProperty(columns, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** Most rows have nothing but who they name. */
+/** Shared: most rows have no attributes. */
 const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
 
-/** In one pass: this is done for every row of the input. Of several cells for one thing the first that is filled counts. */
+/** Among several cells for one thing the first filled one counts. */
 function sortCells(rowPlace: RowPlace, plan: ColumnPlan, cells: readonly string[], notify: NotifyOnce): Cells {
   const ids: Cells['ids'][number][] = [];
   const attributes: [string, string][] = [];
@@ -179,7 +179,7 @@ function sortCells(rowPlace: RowPlace, plan: ColumnPlan, cells: readonly string[
         ids.push({ text, personType: role.personType });
         break;
       case 'email':
-        // What stands in it besides the address may be how Dynamics has it, too: only marks of the program are taken away.
+        // Text beside the address may be stored in Dynamics too, so only a program's marks are removed.
         email ||= cell.includes('=') ? text : cell.trim();
         break;
       case 'match':
@@ -199,7 +199,7 @@ function sortCells(rowPlace: RowPlace, plan: ColumnPlan, cells: readonly string[
   };
 }
 
-/** Where the person is named by something else, ids of another program are left aside; what was meant as a Dynamics id is not. */
+/** Drops ids of other programs when another key names the person, but keeps malformed Dynamics ids. */
 function withoutForeignIds({ source, line }: RowPlace, ids: Cells['ids'], notify: NotifyOnce): Cells['ids'] {
   if (ids.length === 0) return ids;
   const isOurs = ({ text }: Cells['ids'][number]): boolean => parseIdText(text, undefined).ok || looksLikeGuid(text);
@@ -215,7 +215,7 @@ function withoutForeignIds({ source, line }: RowPlace, ids: Cells['ids'], notify
 
 function notifyReadAsEmpty({ source, line }: RowPlace, cell: string, notify: NotifyOnce): void {
   const word = emptyWord(cell);
-  // White space says nothing, and nothing has to be said of it.
+  // White space needs no notice.
   if (word === undefined && cell.trim() === '') return;
   const what = word === undefined ? 'a cell of invisible characters' : quote(word);
   notify(`empty ${word ?? ''}`, () => ({
@@ -228,7 +228,7 @@ type Named =
   | { readonly ok: true; readonly key: PersonKey; readonly ref: string }
   | { readonly ok: false; readonly ref: string; readonly refusal: Refusal };
 
-/** An id comes first; then the value of --match-by, which stands in place of the e-mail; then the e-mail. */
+/** The id first, then the value of --match-by in place of the e-mail, then the e-mail. */
 function nameOf(cells: Cells): Named {
   if (cells.ids.length > 0) return nameOfIds(cells.ids);
   if (cells.match !== undefined && cells.match !== '') {
@@ -262,7 +262,7 @@ function nameOfIds(ids: Cells['ids']): Named {
   return first ?? { ok: false, ref: '', refusal: { code: 'NO_ID', message: 'The row has no id.' } };
 }
 
-/** One id twice is one person; of a typed and an untyped key the type is kept. */
+/** The same id twice is one person. A known type wins over an unknown one. */
 function mergeKeys(left: PersonKey, right: PersonKey): PersonKey | undefined {
   if (left.by !== 'id' || right.by !== 'id' || left.id !== right.id) return undefined;
   const personType = left.personType ?? right.personType;

@@ -15,7 +15,7 @@ export type MarketoColumn = {
 
 export const EMAIL_COLUMN = 'emailaddress1';
 
-/** Of the columns of Marketo's own solution; they are there only where it is installed. */
+/** Prefix of the columns of Marketo's solution, which exist only where it is installed. */
 export const MARKETO_PREFIX = 'mkt_';
 
 const both = (column: string, labels: readonly string[], restName?: string): MarketoColumn => ({
@@ -69,12 +69,12 @@ export const MARKETO_COLUMNS: readonly MarketoColumn[] = [
   { ...both('createdon', ['Microsoft Created Date']), neverSent: true },
 ];
 
-/** How names of columns are compared: without regard to case, blanks, hyphens and underscores. */
+/** Column names compare without case, blanks, hyphens and underscores. */
 export function columnNameKey(name: string): string {
   return name.toLowerCase().replace(/[\s_-]+/gu, '');
 }
 
-/** The Dynamics name by which an input column is kept: the lead's, or the contact's where a lead has none. */
+/** The lead's column, or the contact's if leads have none. */
 export function dynamicsName(column: MarketoColumn): string {
   return column.lead ?? column.contact ?? '';
 }
@@ -87,7 +87,7 @@ const BY_KEY: ReadonlyMap<string, MarketoColumn> = new Map(
   ),
 );
 
-/** The column that a header means, by Marketo's label or REST name or by Dynamics' name. */
+/** By Marketo's label or REST name, or by Dynamics' name. */
 export function findMarketoColumn(header: string): MarketoColumn | undefined {
   return BY_KEY.get(columnNameKey(header));
 }

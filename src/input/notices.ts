@@ -1,4 +1,4 @@
-/** What is to be said about an input while it is read: that something was not used, passed over or read as something else. */
+/** Notices about an input: something was not used, skipped or read as something else. */
 
 export type InputNotice = {
   /** Stable, upper-case with underscores, e.g. `UNKNOWN_COLUMNS`, `PASSED_OVER`. */
@@ -10,10 +10,10 @@ export type InputNotice = {
 
 export type OnNotice = (notice: InputNotice) => void;
 
-/** Says each thing once: `key` tells what is the same. */
+/** Reports each notice once per `key`. */
 export type NotifyOnce = (key: string, notice: () => InputNotice) => void;
 
-/** Things that are remembered as said, per input; beyond it they may be said again. */
+/** Keys remembered per input; beyond them a notice may repeat. */
 const MAX_REMEMBERED = 10_000;
 
 export function notifyOnce(onNotice: OnNotice | undefined): NotifyOnce {
@@ -23,7 +23,7 @@ export function notifyOnce(onNotice: OnNotice | undefined): NotifyOnce {
   };
 }
 
-/** Tells of each key whether it comes for the first time. */
+/** The result is true for a key's first occurrence. */
 export function remember(): (key: string) => boolean {
   const seen = new Set<string>();
   return (key) => {

@@ -1,4 +1,4 @@
-/** --only-failed: the failed and not-reached rows of a finished results file, as the rows that they were. */
+/** --only-failed: turns the failed and not-reached rows of a finished results file back into input rows. */
 
 import { InputError, UsageError } from '../errors.ts';
 import type { RowReader } from './csv.ts';
@@ -19,7 +19,7 @@ import { sourceName } from './source-name.ts';
 type ResultsOptions = ReadOptions & { readonly notify: NotifyOnce };
 type Fields = ReadonlyMap<string, string>;
 
-/** Outcomes that a further run may better: everything that failed, and what was never reached. */
+/** Outcomes that another run may improve: everything failed, and what was never reached. */
 const TAKEN_AGAIN: ReadonlySet<string> = new Set([
   ...Object.entries(OUTCOME_KINDS)
     .filter(([, kind]) => kind === 'failed')
@@ -27,7 +27,7 @@ const TAKEN_AGAIN: ReadonlySet<string> = new Set([
   'not-reached',
 ]);
 
-/** A reader of results files, CSV or JSON Lines by their first line, also as Excel saved them again. Throws InputError NO_RESULTS for any other file. */
+/** Reads results files, CSV or JSON Lines by their first line, also as saved again by Excel. Throws InputError NO_RESULTS for other files. */
 export function openResultsReader(given: ReadOptions): Opener {
   return {
     knownNames: (cells) => (isResults(cells.map((cell) => cell.trim())) ? cells.length : 0),
@@ -111,14 +111,14 @@ function rowOf(place: RowPlace, fields: Fields, options: ResultsOptions): InputR
     .filter(([name, text]) => name.startsWith(INPUT_COLUMN_PREFIX) && text !== '')
     .map(([name, text]) => [name.slice(INPUT_COLUMN_PREFIX.length), text] as const);
   const row = rowOfColumns(place, own, options);
-  // Rows of ids and arguments have no columns of their own: there the ref is all that was written.
+  // Rows of lists and arguments have no columns: the ref is the whole input.
   if (row === undefined) return makeRowOfText(place, ref, options.matchBy);
   return { ...row, place: { ...row.place, ref: ref || row.place.ref } };
 }
 
 const ORIGIN_COLUMNS = ['command', 'organizationId', 'campaignId'] as const;
 
-/** What did not work in one campaign says nothing of another: its people may never have been meant to be in there. */
+/** A failure in one campaign must not add people to another. */
 function refuseOtherOrigin(
   { source, line }: RowPlace,
   fields: Fields,
@@ -143,7 +143,7 @@ function refuseOtherOrigin(
       { hint: 'Use the profile that it was written with: --profile NAME.' },
     );
   if (wanted.campaignId === undefined || campaign === wanted.campaignId.toLowerCase()) return;
-  // Written before results said it, or by somebody who left the columns out: the user says with the command what it is about.
+  // Somebody removed the columns: the user's command decides.
   if (!ORIGIN_COLUMNS.some((name) => fields.has(name))) {
     notify('origin', () => ({
       code: 'RESULTS_OF_UNKNOWN_ORIGIN',

@@ -1,6 +1,6 @@
 /**
- * What comes in: people from arguments, files and stdin as a stream of rows. Knows formats and encodings; whether a person exists, and
- * where, is not known here.
+ * Reads people from arguments, files and stdin as a stream of rows. Knows formats and encodings, but not whether a person exists
+ * in Dynamics.
  */
 import type { Readable } from 'node:stream';
 import { UsageError } from '../errors.ts';
@@ -16,7 +16,7 @@ import { STDIN } from './source-name.ts';
 export type PeopleOptions = ReadOptions & {
   /** PERSON arguments, read first; `-` among them is stdin, read after them. Default: none. */
   readonly people?: readonly string[] | undefined;
-  /** Files in the order in which they are read; `-` is stdin. Default: none. */
+  /** Files in reading order; `-` is stdin. Default: none. */
   readonly files?: readonly string[] | undefined;
   /** Bytes of stdin; needed when `-` is named. */
   readonly stdin?: Readable | undefined;
@@ -24,14 +24,14 @@ export type PeopleOptions = ReadOptions & {
   readonly encoding?: string | undefined;
   /** The files are finished results files: take their failed and not-reached rows. Default: false. */
   readonly onlyFailed?: boolean | undefined;
-  /** Ends the reading quietly, as after the last whole line; the stream is destroyed. */
+  /** Ends the reading without an error, as if after the last whole line, and destroys the stream. */
   readonly signal?: AbortSignal | undefined;
 };
 
 /**
- * Reads on only when asked, and gives rows as soon as their lines are complete, those of one read together. A row that names nobody is an
- * InvalidRow. Returning early closes the file. Throws UsageError for options that cannot be, and InputError (after the rows before it) when
- * an input cannot be read on: what would come after it, later files too, is not read.
+ * Reads only on demand and yields rows as soon as their lines are complete, those of one read together. A row without a person is an
+ * InvalidRow. Returning early closes the file. Throws UsageError for impossible options, and InputError (after the rows before it) when
+ * an input cannot be read further: the rest, later files included, is not read.
  */
 export async function* openPeople(options: PeopleOptions): AsyncGenerator<readonly InputRow[]> {
   const { encoding, signal } = options;
@@ -48,7 +48,7 @@ export async function* openPeople(options: PeopleOptions): AsyncGenerator<readon
   }
 }
 
-/** Whether the options can be: to be called before anything is done, as openPeople throws only when it is read. */
+/** Throws for impossible options. Call it first: openPeople throws only when it is iterated. */
 export function checkPeopleOptions(options: PeopleOptions): void {
   const stdin = (options.people ?? []).filter((text) => text === STDIN);
   checkOptions(options.encoding, [...stdin, ...(options.files ?? [])]);

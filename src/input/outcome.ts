@@ -1,4 +1,4 @@
-/** What became of one input row. One row, one outcome: written to --results, counted in the summary, never thrown. */
+/** The outcome of one input row: written to --results, counted in the summary, never thrown. */
 
 import type { PersonType } from '../dataverse/wire.ts';
 import type { InputPlace, InputRow } from './input-row.ts';
@@ -39,7 +39,7 @@ export type Outcome = {
   /** True when this person was created for this row. */
   readonly created?: boolean | undefined;
   readonly listMemberId?: string | undefined;
-  /** Who put the person in, for `added-by-other` and `already-member`: the user's name, else the id. */
+  /** For `added-by-other` and `already-member`: the name of the user who added the person, else the id. */
   readonly addedBy?: string | undefined;
   /** Stable code of ours or Dynamics' own, e.g. `NO_LAST_NAME`, `ID_TAKEN`, `0x80040265`. */
   readonly code?: string | undefined;
@@ -48,7 +48,7 @@ export type Outcome = {
   readonly dryRun?: boolean | undefined;
 };
 
-/** The outcome of a row, with what is known beyond its name. Every column is there, so that all outcomes have one shape: millions pass. */
+/** Sets every property, so that millions of outcomes share one shape. */
 export function outcomeOf(
   row: Pick<InputRow, 'place' | 'columns'>,
   outcome: OutcomeName,

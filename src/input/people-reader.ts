@@ -1,4 +1,4 @@
-/** The reader of people that an input asks for, and what is said about it: what its columns mean, what was passed over, why it cannot be read. */
+/** Opens the reader for an input's format, and reports on it: unused columns, skipped lines, why it cannot be read. */
 import { InputError } from '../errors.ts';
 import type { RowReader } from './csv.ts';
 import type { DetectedFormat, InputFormat, SeenLine } from './format.ts';
@@ -19,13 +19,13 @@ import type { Opener } from './read-rows.ts';
 import { sourceName } from './source-name.ts';
 
 export type ReadOptions = NameOptions & {
-  /** Default: told by the first lines of each input. */
+  /** Default: detected from the first lines of each input. */
   readonly inputFormat?: InputFormat | undefined;
-  /** Told what is to be said of the inputs, each once per input. */
+  /** Receives notices, each once per input. */
   readonly onNotice?: OnNotice | undefined;
-  /** An event tells of a change: a file of events is no list of everybody. Default: false. */
+  /** Events report changes: a file of events is not a complete list. Default: false. */
   readonly refusesEvents?: boolean | undefined;
-  /** What a results file has to be about. Without a campaign it may be about any. Default: not asked. */
+  /** The origin that a results file must have. Without a campaign: any campaign. Default: not checked. */
   readonly wantedOrigin?: WantedOrigin | undefined;
 };
 
@@ -64,7 +64,7 @@ async function openJson(source: string, options: ReadOptions): Promise<RowReader
   });
 }
 
-/** What the names mean, planned once for equal names in a row. */
+/** Plans the columns once for successive equal names. */
 function createPlanner(
   options: ReadOptions,
   notify: (plan: ColumnPlan) => void,
@@ -251,7 +251,7 @@ const resultsFile = (source: string, code: string): InputError =>
     hint: 'To retry its failed people: --only-failed.',
   });
 
-/** Why nobody can be read from an input whose first lines tell neither format nor header. */
+/** The error for an input whose first lines show neither format nor header. */
 function nobodyIn(
   source: string,
   { seen, data, header }: Extract<DetectedFormat, { format: 'none' }>,

@@ -1,4 +1,4 @@
-/** What a user writes to name a person: `lead:GUID`, `contact:GUID`, a bare GUID or an e-mail address. Pure. */
+/** Parses what names a person: `lead:GUID`, `contact:GUID`, a bare GUID or an e-mail address. Pure. */
 
 import type { PersonType } from '../dataverse/wire.ts';
 import { parseGuid } from '../guid.ts';
@@ -10,12 +10,12 @@ export type ParsedPerson =
   | { readonly ok: true; readonly key: PersonKey; readonly email: string }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** Characters of a bad value that a message or a ref shows. */
+/** Most characters of a bad value in a message or a ref. */
 const SHOWN_CHARACTERS = 80;
 
 const GUID_LENGTH = 36;
 
-/** An id, or an e-mail address; whatever else it looks like, the refusal says what is wrong with it. */
+/** The refusal depends on what the text looks like. */
 export function parsePersonText(text: string): ParsedPerson {
   const plain = cleanAddress(text);
   if (plain === '') return refuse('NO_ID', 'The row has no id and no e-mail address.');
@@ -26,7 +26,7 @@ export function parsePersonText(text: string): ParsedPerson {
   return email.ok ? { ok: true, key: { by: 'email', email: email.email }, email: email.email } : email;
 }
 
-/** A cell of an id column. `personType` is what the column says; a `lead:` or `contact:` before the id must not contradict it. */
+/** A cell of an id column. A `lead:` or `contact:` before the id must not contradict the column's `personType`. */
 export function parseIdText(text: string, personType: PersonType | undefined): ParsedPerson {
   const plain = cleanAddress(text);
   const typed = /^(lead|contact)\s*:\s*(.*)$/iu.exec(plain);
@@ -52,7 +52,7 @@ export function quote(text: string): string {
   return JSON.stringify(shorten(text));
 }
 
-/** At most 80 characters of a bad value; an ellipsis says that there was more. */
+/** At most 80 characters, with an ellipsis if there was more. */
 export function shorten(text: string): string {
   return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;
 }
@@ -72,7 +72,7 @@ function parseId(text: string, personType: PersonType | undefined): ParsedPerson
 export const idKey = (id: string, personType: PersonType | undefined): Extract<PersonKey, { by: 'id' }> =>
   personType === undefined ? { by: 'id', id } : { by: 'id', id, personType };
 
-/** Texts that were surely meant as an id: near its length, only letters, digits, hyphens and braces, more than one hyphen or all hex. */
+/** Probably a mistyped id: about its length, only letters, digits, hyphens and braces, more than one hyphen or all hex. */
 export function looksLikeGuid(text: string): boolean {
   const plain = text.replace(/^[{(]|[})]$/g, '');
   if (plain.length < 28 || plain.length > 42 || !/^[0-9a-z-]+$/iu.test(plain)) return false;

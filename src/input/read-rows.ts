@@ -1,4 +1,4 @@
-/** Bytes of one input → its rows, as soon as their lines are complete. Holds one chunk and at most one line, after its first lines. */
+/** Turns the bytes of one input into rows as soon as their lines are complete. After the first lines it holds one chunk and at most one line. */
 import { InputError } from '../errors.ts';
 import type { RowReader } from './csv.ts';
 import { BadByteError, type BinaryKind, decodeText, NoTextError } from './encodings.ts';
@@ -6,7 +6,7 @@ import type { DetectedFormat, DetectOptions } from './format.ts';
 import type { InputRow } from './input-row.ts';
 import { sourceName } from './source-name.ts';
 
-/** What the first lines of an input are looked at for, and what is read by what they tell. */
+/** How the first lines of an input are examined, and the reader that they lead to. */
 export type Opener = Omit<DetectOptions, 'isWhole'> & {
   /** Throws InputError when nobody can be read. */
   open(source: string, detected: DetectedFormat): Promise<RowReader>;
@@ -15,7 +15,7 @@ export type Opener = Omit<DetectOptions, 'isWhole'> & {
 export type RowSource = {
   readonly source: string;
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** Default: UTF-8, or what the first bytes say. */
+  /** Default: UTF-8, or what the first bytes show. */
   readonly encoding?: string | undefined;
   readonly opener: Opener;
   readonly signal?: AbortSignal | undefined;
@@ -31,7 +31,7 @@ export async function* readRows(options: RowSource): AsyncGenerator<readonly Inp
       if (text !== '') isEnded = /[\r\n]$/u.test(text);
       yield* together(await opening.push(text));
     }
-    // An input that was cut off ends in half a line, which names nobody.
+    // A stopped input ends in half a line, which names nobody.
     if (signal?.aborted) return;
     for (const group of together(await opening.end())) yield isEnded ? group : withUnendedLast(group);
   } catch (error) {
@@ -46,7 +46,7 @@ export async function* readRows(options: RowSource): AsyncGenerator<readonly Inp
 const withUnendedLast = (group: readonly InputRow[]): readonly InputRow[] =>
   group.map((row, index) => (index === group.length - 1 ? { ...row, isUnended: true } : row));
 
-/** All of them at once; where an error ends them, those before it first. */
+/** All rows together; before an error, the rows before it. */
 function* together(rows: Iterable<InputRow>): Generator<readonly InputRow[]> {
   const group: InputRow[] = [];
   try {
@@ -58,7 +58,7 @@ function* together(rows: Iterable<InputRow>): Generator<readonly InputRow[]> {
   if (group.length > 0) yield group;
 }
 
-/** Holds the text back until its first lines tell which reader it needs. */
+/** Holds the text back until its first lines show the format. */
 class Opening {
   readonly #source: string;
   readonly #opener: Opener;
@@ -73,7 +73,7 @@ class Opening {
   async push(text: string): Promise<Iterable<InputRow>> {
     if (this.#reader !== undefined) return this.#reader.push(text);
     this.#held += text;
-    // Only with a line end a line may tell anything that it did not before.
+    // Only a new line end can show anything new.
     if (!/[\r\n]/u.test(text) && this.#held.length <= MAX_HELD) return [];
     await this.#tryOpen(false);
     return this.#reader === undefined ? [] : this.#pushHeld(this.#reader);
@@ -86,7 +86,7 @@ class Opening {
     return chain(rows, () => reader?.end() ?? []);
   }
 
-  /** Opens a reader for what is held, whatever else would come. */
+  /** Opens a reader by what is held, without waiting for more. */
   async openAll(): Promise<Iterable<InputRow>> {
     if (this.#reader !== undefined || this.#held.trim() === '') return [];
     await this.#tryOpen(true);

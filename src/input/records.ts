@@ -1,12 +1,12 @@
 /**
- * Text in any pieces to whole records: lines, or CSV records whose quoted fields may hold line breaks. A byte order mark at the beginning of
- * one is where files were joined, and is left out. Knows nothing of columns.
+ * Splits text into whole records: lines, or CSV records whose quoted fields may hold line breaks. A byte order mark at the start of
+ * one marks where files were joined, and is removed. Knows nothing of columns.
  */
 
 /** Longest line or CSV record that is read (design: "A bad line (over 1 MiB …)"), in bytes of UTF-8. */
 export const MAX_LINE_BYTES = 1024 * 1024;
 
-/** A record without its line end. `line` is where it begins, `lastLine` where it ends. Records of nothing but blanks are left out. */
+/** A record without its line end, from `line` to `lastLine`. Blank records are left out. */
 export type RecordPiece = {
   readonly kind: 'record';
   readonly line: number;
@@ -38,7 +38,7 @@ const MARK = 0xfeff;
 
 type Place = 'field-start' | 'plain' | 'quoted' | 'quote-in-quoted';
 
-/** `delimiter` turns quoting by RFC 4180 on; without it each line is a record. */
+/** With `delimiter`, quotes follow RFC 4180; without it each line is a record. */
 export function createRecordSplitter(delimiter?: string): RecordSplitter {
   return new Splitter(delimiter);
 }
@@ -86,7 +86,7 @@ class Splitter implements RecordSplitter {
     return this.#take();
   }
 
-  /** Gives where the text that is still to be held begins. */
+  /** Returns where the text to keep begins. */
   #atLineEnd(text: string, from: number, index: number): number {
     // The LF of a CR LF was counted with its CR.
     const isSecondOfPair = this.#afterCr && text.charCodeAt(index) === LF;
@@ -103,18 +103,18 @@ class Splitter implements RecordSplitter {
     return index + 1;
   }
 
-  /** A quote that is open for more than the limit is taken as one that was never meant: it would swallow the rest of the input. */
+  /** A quote open beyond the limit is treated as a mistake: it would swallow the rest of the input. */
   #quotedLineEnd(pendingLength: number): void {
     if (this.#overflow || this.#held.length + pendingLength > MAX_LINE_BYTES) this.#stopUnclosed();
     else this.#line += 1;
   }
 
-  /** Only a quote at the beginning of a field opens one; what stands behind a closing quote is left to the CSV parser to refuse. */
+  /** Only a quote at the start of a field opens one; the CSV parser refuses text after a closing quote. */
   #next(code: number): Place {
     if (this.#place === 'quoted') return code === QUOTE ? 'quote-in-quoted' : 'quoted';
     if (code === this.#delimiter) return 'field-start';
     if (code === QUOTE && this.#place !== 'plain') return 'quoted';
-    // Blanks between the delimiter and a quote belong to nothing; so does a byte order mark.
+    // Blanks and a byte order mark between the delimiter and a quote are ignored.
     const isNothing = code === BLANK || code === TAB || code === MARK;
     return isNothing && this.#place === 'field-start' ? 'field-start' : 'plain';
   }

@@ -19,7 +19,7 @@ export const RESULTS_COLUMNS = [
   'organizationId',
 ] as const;
 
-/** What a whole results file is about: written into each row, so that rows that are cut out or put together still say it. */
+/** The origin of a results file. Each row has it, so that rows copied out or joined keep it. */
 export type ResultsOrigin = {
   /** add, remove, apply or undo. */
   readonly command: string;
@@ -29,5 +29,5 @@ export type ResultsOrigin = {
 
 export type ResultsColumn = (typeof RESULTS_COLUMNS)[number];
 
-/** Before the name of each of the input's own columns, so that they cannot be taken for ours. */
+/** Before each of the input's own columns, so that they cannot be mistaken for ours. */
 export const INPUT_COLUMN_PREFIX = 'in.';

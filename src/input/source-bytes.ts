@@ -1,4 +1,4 @@
-/** Files and pipes as bytes, unpacked: the only place of input/ that touches the file system. */
+/** Reads files and pipes as bytes, decompressed. The only place in input/ that touches the file system. */
 import { constants, createReadStream, openSync, statSync } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
@@ -8,7 +8,7 @@ import { codeOf, InputError } from '../errors.ts';
 import { STDIN, sourceName } from './source-name.ts';
 
 /**
- * Sees that every file is there, is no directory and may be read, before anything is done. `-` is passed over.
+ * Checks first that every file exists, is not a directory and may be read. Skips `-`.
  * Throws InputError FILE_MISSING, FILE_IS_DIRECTORY or FILE_UNREADABLE.
  */
 export async function checkFiles(paths: readonly string[]): Promise<void> {
@@ -24,15 +24,15 @@ export async function checkFiles(paths: readonly string[]): Promise<void> {
   }
 }
 
-/** Opens a file for reading. It is closed when the reading ends, however it ends. */
+/** The file is closed however the reading ends. */
 export function openFile(path: string): Readable {
   return openPipe(path) ?? createReadStream(path);
 }
 
 /**
- * A named pipe or a shell's `<(…)` by the event loop: a thread of Node's that waits in open or read cannot be called off, and the process
- * could not end before somebody writes. On Linux alone: elsewhere a pipe that nobody has opened yet may read as one that has ended.
- * Undefined for anything else, and for what cannot be opened: reading it says why.
+ * Reads a named pipe or a shell's `<(…)` by the event loop: a Node thread that waits in open or read cannot be cancelled, and the process
+ * could not end before somebody writes. Linux only: elsewhere a pipe without a writer yet may look ended.
+ * Undefined for anything else, and for what cannot be opened: reading it will report why.
  */
 function openPipe(path: string): Readable | undefined {
   if (process.platform !== 'linux') return undefined;
@@ -46,8 +46,8 @@ function openPipe(path: string): Readable | undefined {
 }
 
 /**
- * The bytes of a stream, in its chunks, unpacked when they are gzip: its first two bytes tell. `signal` ends them quietly; leaving the loop
- * destroys the stream. Throws InputError when the source cannot be opened, unpacked or read on.
+ * The bytes of a stream, decompressed if the first two bytes are gzip's. `signal` ends them without an error; leaving the loop
+ * destroys the stream. Throws InputError when the source cannot be opened, decompressed or read further.
  */
 export async function* streamBytes(
   name: string,
@@ -67,7 +67,7 @@ export async function* streamBytes(
 /** RFC 1952, 2.3.1: ID1 and ID2. */
 const GZIP = [0x1f, 0x8b] as const;
 
-/** A chunk or more, until there are so many bytes; fewer at the end. A first byte that is not gzip's is waited for no longer. */
+/** Reads chunks until there are `count` bytes, or the end. Stops early when the first byte is not gzip's. */
 async function firstBytes(chunks: AsyncIterator<Uint8Array>, count: number): Promise<Uint8Array> {
   let head: Uint8Array = new Uint8Array(0);
   while (head.length < count && (head.length === 0 || head[0] === GZIP[0])) {
@@ -90,7 +90,7 @@ async function* unpacked(
 ): AsyncGenerator<Uint8Array> {
   let failure: unknown;
   const gunzip = createGunzip();
-  // Its callback gets the first error of either; the loop below gets the same one, or only that it was destroyed.
+  // The callback gets the first error of either stream; the loop below gets the same, or only that gunzip was destroyed.
   pipeline(Readable.from(packed), gunzip, (error) => {
     failure = error ?? undefined;
   });
