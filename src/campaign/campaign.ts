@@ -30,7 +30,7 @@ export function campaignProblem(
   return undefined;
 }
 
-/** Something to be said but no reason to stop: the campaign is over. */
+/** A warning only: the campaign is over. */
 export function campaignWarning(campaign: Campaign): string | undefined {
   return CLOSED.has(campaign.status)
     ? `Campaign "${campaign.name}" is ${campaign.status} in Dynamics; it is active, so the run continues.`

@@ -1,4 +1,4 @@
-/** How many people are on the own lists of campaigns: counted by the server, many campaigns in one request. */
+/** Counts the people on the own lists of campaigns, on the server and for many campaigns in one request. */
 
 import { eq, odataGuid, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
@@ -35,7 +35,7 @@ export async function* countOwnMembers(
 type Owned = { readonly campaignId: string; readonly list: MarketingList };
 
 async function countBatch(dataverse: Dataverse, campaigns: readonly Campaign[]): Promise<readonly CountedCampaign[]> {
-  // The organization's id tells lists that dyncamp made, whatever they are called by now.
+  // The derived ids recognize lists that dyncamp made even after a rename.
   const [whoAmI, ...linked] = await dataverse.batch([WHO_AM_I, ...campaigns.map(({ id }) => linkedListsQuery(id))]);
   const { organizationId } = identityOf(whoAmI, undefined);
   const candidates = campaigns.flatMap(({ id }, place) =>
@@ -61,7 +61,7 @@ async function countBatch(dataverse: Dataverse, campaigns: readonly Campaign[]):
   }));
 }
 
-/** A list named with another campaign's id is that one's own. */
+/** A list with another campaign's id in its name belongs to that campaign. */
 async function withoutForeign(dataverse: Dataverse, named: readonly Owned[]): Promise<readonly Owned[]> {
   const guidOf = ({ list }: Owned): string | undefined => parseOwnListName(list.name)?.uniqueGuid;
   const doubtful = named.filter((own) => guidOf(own) !== undefined && guidOf(own) !== own.campaignId);

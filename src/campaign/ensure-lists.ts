@@ -1,6 +1,6 @@
 /**
- * Makes the own lists that a campaign lacks, and links half-made ones. Safe under any race: the id is derived, "exists already" is read
- * back and is success, and nobody is put on a list before its link was read.
+ * Creates the missing own lists of a campaign, and links half-made ones. Safe under any race: the id is derived, "exists already" is read
+ * back and counts as success, and nobody is added to a list before its link was read.
  */
 
 import { isPrivilegeRefusal, mustSucceed } from '../dataverse/errors.ts';
@@ -17,18 +17,17 @@ import { type CampaignFacts, classifyOwnLists, newOwnList, type OwnLists } from 
 
 export type ReadyLists = { readonly lists: OwnLists; readonly facts: CampaignFacts };
 
-/** NotFound of an action that an organization does not offer. */
+/** NotFound: the organization does not offer the action. */
 const NOT_OFFERED = 404;
 const MAX_TRIES = 5;
-/** Once more for each try before. */
 const WAIT_MS = 500;
 /**
- * Tries before a taken id that no read shows is believed to be that of a deleted list (U31): one that was made a moment ago, by a lost
- * request or another run, shows by then (U22). Believed too early, a campaign gets two lists for one kind of people.
+ * Attempts before a taken id that no read shows is treated as a deleted list's (U31): a list created a moment ago, by a lost
+ * request or another run, is visible by then (U22). Too early a decision would give a campaign two lists for one kind of people.
  */
 const TRIES_BEFORE_SPARE = 3;
 
-/** Gives lists whose targets for these types exist and are linked; throws CampaignError when that cannot be brought about. */
+/** Returns lists whose targets for these types exist and are linked. Throws CampaignError when that is not possible. */
 export async function ensureOwnLists(
   session: CampaignAccess,
   ready: ReadyLists,
@@ -50,7 +49,7 @@ export async function ensureOwnLists(
   throw notMade(ready.facts, trouble);
 }
 
-/** Only what Dynamics refused is a fault of the campaign; what it did not answer, or does not show yet, may pass. */
+/** Only a refusal is a problem of the campaign; a missing answer, or a list that is not visible yet, is temporary. */
 function notMade({ campaign }: CampaignFacts, cause: Error | undefined): DyncampError {
   const message = `Could not create the own lists of campaign "${campaign.name}" (${campaign.id})${cause === undefined ? '' : `: ${cause.message}`}`;
   return cause instanceof DataverseError
@@ -80,7 +79,7 @@ async function makeOrLink(
 
 type Made = {
   readonly error: Error | undefined;
-  /** The id is taken, and there is no list of that id. */
+  /** The id is taken, but no list with it is visible. */
   readonly isGone: boolean;
 };
 
@@ -91,12 +90,12 @@ async function makeList(session: CampaignAccess, list: NewList): Promise<Made> {
   const error = errorOf(result);
   if (result?.kind !== 'refused') return { error, isGone: false };
   if (hasCode(error, DUPLICATE_RECORD)) return linkTaken(session, list.id);
-  // U28: the action may be refused inside a change set, or not offered; both answers leave nothing behind.
+  // U28: the action may be refused inside a change set, or not offered; neither leaves anything behind.
   session.abilities.learn({ actionInChangeSet: false });
   return makeThenLink(session, list);
 }
 
-/** Nothing is linked behind a creation whose answer was lost: it may land later, and the next read shows it. */
+/** Does not link after a lost answer to a creation: the list may appear later, and the next read will show it. */
 async function makeThenLink(session: CampaignAccess, list: NewList): Promise<Made> {
   const created = await session.dataverse.send(createList(list));
   if (created.kind === 'ok') return { error: await linkOwnList(session, list.id), isGone: false };
@@ -104,13 +103,13 @@ async function makeThenLink(session: CampaignAccess, list: NewList): Promise<Mad
   return hasCode(error, DUPLICATE_RECORD) ? linkTaken(session, list.id) : { error, isGone: false };
 }
 
-/** A taken id is that of a list that no read shows yet: it is linked. Or of one that was deleted (U31): then the link says NO_SUCH_ROW. */
+/** A taken id may belong to a list that is not visible yet: linking it works. Or to a deleted one (U31): the link fails with NO_SUCH_ROW. */
 async function linkTaken(session: CampaignAccess, listId: string): Promise<Made> {
   const error = await linkOwnList(session, listId);
   return { error, isGone: hasCode(error, NO_SUCH_ROW) };
 }
 
-/** Links a list to the session's campaign, by the action or, where it is not offered (U28), by the relationship. Gives the refusal. */
+/** Links a list to the session's campaign, by the action or, if it is not offered (U28), by the relationship. Returns the refusal. */
 export async function linkOwnList(session: CampaignAccess, listId: string): Promise<Error | undefined> {
   if (session.abilities.current().addItemCampaign) {
     const result = await session.dataverse.send(linkList(listId, session.campaignId));

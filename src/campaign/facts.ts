@@ -1,6 +1,6 @@
 /**
- * Reads everything that decides whether a campaign can be written to: its state, its lists, their links. The same small reads go with
- * every batch of people, in the same request, so that a change in the middle of a long run is seen.
+ * Reads everything that decides whether a campaign is usable: its state, its lists, their links. The same small reads go with
+ * every batch of people, in the same request, so that a long run notices a change.
  */
 
 import type { Dataverse, JsonObject, OperationResult, Read } from '../dataverse/operation.ts';
@@ -12,12 +12,11 @@ import { parseOwnListName } from './list-name.ts';
 import { type CampaignFacts, classifyOwnLists } from './own-lists.ts';
 import { campaignQuery, linkedListsQuery, listsCampaignsQuery, memberOfListQuery, ownListsQuery } from './queries.ts';
 
-/** What of a session the facts need. */
 export type FactsSession = {
   readonly dataverse: Dataverse;
   readonly organizationId: string;
   readonly campaignId: string;
-  /** Campaign ids that were found behind GUIDs in list names, and GUIDs that are no campaign's. */
+  /** Cache: which GUIDs in list names are campaign ids. */
   readonly knownCampaignIds: Map<string, boolean>;
 };
 
@@ -27,7 +26,7 @@ export type FactsRead = {
   read(results: readonly OperationResult[]): Promise<CampaignFacts>;
 };
 
-/** `knownListIds`: own lists found earlier, whose links are read in the same request; the derived ids always are. */
+/** `knownListIds`: own lists found earlier, whose links are read in the same request, as those of the derived ids always are. */
 export function factsRead(session: FactsSession, knownListIds: readonly string[]): FactsRead {
   const derived = PERSON_TYPES.map((type) => ownListId(session.organizationId, session.campaignId, type));
   const spare = PERSON_TYPES.map((type) => spareOwnListId(session.organizationId, session.campaignId, type));
@@ -64,7 +63,7 @@ async function readFacts(
   return completeFacts(session, facts);
 }
 
-/** Two things need one more read, and only when a list turns up for the first time or hangs loose: its links, and whether it has members. */
+/** A new or unlinked list needs another read: its links, and whether it has members. */
 async function completeFacts(session: FactsSession, facts: CampaignFacts): Promise<CampaignFacts> {
   const own = classifyOwnLists(facts).all;
   const unread = own.filter((list) => !facts.campaignsOfList.has(list.id));
@@ -97,7 +96,7 @@ function campaignRow(session: FactsSession, result: OperationResult | undefined)
   return rowsOf(result)[0] ?? {};
 }
 
-/** A list that is not there has no links: 404 is an answer here. */
+/** A missing list has no links: a 404 is an answer here. */
 function campaignsIn(result: OperationResult | undefined): readonly { readonly id: string; readonly name: string }[] {
   if (result?.kind === 'refused' && result.error.status === 404) return [];
   return rowsOf(result).map((row) => {
@@ -106,7 +105,7 @@ function campaignsIn(result: OperationResult | undefined): readonly { readonly i
   });
 }
 
-/** Which GUIDs in the names of linked lists are ids of other campaigns; asked once per GUID and run. */
+/** Which GUIDs in the names of linked lists are ids of other campaigns; read once per GUID and run. */
 async function findOtherCampaigns(
   session: FactsSession,
   linked: readonly MarketingList[],
@@ -124,11 +123,10 @@ async function findOtherCampaigns(
   return new Set([...guids].filter((guid) => knownCampaignIds.get(guid) === true));
 }
 
-/** A refusal for another reason means a campaign that may not be read: its list is not ours to write to. */
+/** Another refusal means a campaign that we may not read: its list must not be written to. */
 const isAbsent = (result: OperationResult | undefined): boolean =>
   result?.kind === 'refused' && result.error.status === 404;
 
-/** One read of the facts on its own. */
 export async function readCampaignFacts(session: FactsSession): Promise<CampaignFacts> {
   const read = factsRead(session, []);
   return read.read(await session.dataverse.batch(read.operations));

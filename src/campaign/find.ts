@@ -1,4 +1,4 @@
-/** The one campaign that the user named: by id, code or name. Inactive ones and templates count only when nothing else matches. */
+/** Finds the campaign that the user named, by id, code or name. Inactive ones and templates count only when nothing else matches. */
 
 import { contains, eq, type Filter, odataGuid, odataString, or, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, JsonObject, Read } from '../dataverse/operation.ts';
@@ -10,7 +10,7 @@ import { CampaignError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
 import { nearest } from '../text.ts';
 
-/** `id:`, `code:` and `name:` say which; without one all three are tried. */
+/** Without `id:`, `code:` or `name:` all three are tried. */
 export type CampaignRef = { readonly text: string; readonly by: 'id' | 'code' | 'name' | 'any' };
 
 /** More campaigns than this of one name are not shown. */
@@ -29,7 +29,7 @@ export function parseCampaignRef(text: string): CampaignRef {
   return { text: text.trim(), by: 'any' };
 }
 
-/** To travel in a batch with other reads. */
+/** For a batch with other reads. */
 export function campaignSearch(ref: CampaignRef): Read {
   const path = query('campaigns', { select: CAMPAIGN_COLUMNS, filter: filterOf(ref), top: MAX_CANDIDATES });
   return readRows(path, 'campaignid');
@@ -58,14 +58,13 @@ function refuseTooLong(text: string): void {
   });
 }
 
-/** The campaign that a text names, on its own. */
 export async function findOneCampaign(dataverse: Dataverse, text: string): Promise<Campaign> {
   const ref = parseCampaignRef(text);
   const [found] = await dataverse.batch([campaignSearch(ref)]);
   return chooseCampaign(dataverse, ref, rowsOf(found));
 }
 
-/** Throws CampaignError when none or several match; the message shows what there is. */
+/** Throws CampaignError when none or several match; the message lists candidates. */
 export async function chooseCampaign(
   dataverse: Dataverse,
   ref: CampaignRef,

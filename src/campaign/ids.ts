@@ -1,5 +1,5 @@
 /**
- * Ids that follow from what they stand for, so that any number of processes, retries and resumed runs arrive at the same one.
+ * Derived ids: any number of processes, retries and resumed runs arrive at the same one.
  * UUID v5 (RFC 9562) over the exact strings below; GUIDs in lower case, times as whole epoch seconds, e-mail as its look-alike key.
  * docs/derived-ids.md promises these strings to other tools: never change one.
  */
@@ -18,12 +18,12 @@ export function ownListId(organizationId: string, campaignId: string, personType
   return idOf(`list:${organizationId}:${campaignId}:${personType}`);
 }
 
-/** For a list that has to be made anew where the organization keeps the id of the deleted one (U31). */
+/** For a new list when the organization keeps the id of the deleted one (U31). */
 export function spareOwnListId(organizationId: string, campaignId: string, personType: PersonType): string {
   return idOf(`list:${organizationId}:${campaignId}:${personType}:1`);
 }
 
-/** The people for whom a list of this id is the campaign's own, whatever it is called; undefined for every other list. */
+/** The person type of the campaign's own list with this id, whatever its name; undefined for every other list. */
 export function derivedListType(listId: string, organizationId: string, campaignId: string): PersonType | undefined {
   return PERSON_TYPES.find((type) =>
     [ownListId, spareOwnListId].some((listIdOf) => listIdOf(organizationId, campaignId, type) === listId),
@@ -31,8 +31,8 @@ export function derivedListType(listId: string, organizationId: string, campaign
 }
 
 /**
- * The id of a person who is created: one per organization, table and look-alike key, whoever runs, when and how often. `sequence` counts
- * from 1; the next is for who cannot have an earlier one.
+ * The id of a new person: one per organization, table and look-alike key, in every run. `sequence` counts
+ * from 1; the next one is used when an earlier one is taken.
  */
 export function createdPersonId(key: {
   readonly organizationId: string;
@@ -44,13 +44,13 @@ export function createdPersonId(key: {
 }
 
 /**
- * The creation time is part of it because it is unsettled (U23) whether somebody who is removed and added again gets a row with a new id.
+ * The creation time is part of it because it is unsettled (U23) whether a person who is removed and added again gets a row with a new id.
  */
 export function membershipEventId(change: MembershipChange, listMemberId: string, createdOn: string): string {
   return idOf(`${change}:${listMemberId}:${Math.floor(Date.parse(createdOn) / 1000)}`);
 }
 
-/** The id of the `added` event of a membership row: the row as it is now, not one of the same id that was there before it. */
+/** The id of the `added` event of a membership row as it is now, not of an earlier row with the same id. */
 export function additionId(listMember: { readonly id: string; readonly createdOn: string }): string {
   return membershipEventId('added', listMember.id, listMember.createdOn);
 }

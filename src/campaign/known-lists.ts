@@ -1,7 +1,7 @@
 /**
- * What the batches of a run share about the campaign's lists: those that the last batch found are joined by the next one, and missing own
- * lists are made once. Batches in flight find out together that a list is missing: one makes it, the others take what it read afterwards,
- * three requests instead of three for each.
+ * What the batches of a run share about the campaign's lists: the next batch joins the lists that the last one found, and missing own
+ * lists are created once. When several batches in flight find a list missing, one creates it and the others take its read:
+ * three requests instead of three per batch.
  */
 import type { PersonType } from '../dataverse/wire.ts';
 import type { ReadyLists } from './ensure-lists.ts';
@@ -23,7 +23,7 @@ export type WantedLists = {
   readonly mark: number;
 };
 
-/** Makes what is missing and gives what is there then, or `ready` itself when nothing is. */
+/** Creates what is missing and returns the new state, or `ready` itself when nothing is missing. */
 type Make = (ready: ReadyLists) => Promise<ReadyLists>;
 
 export function knownLists(facts: CampaignFacts): KnownLists {

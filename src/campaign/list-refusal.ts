@@ -20,7 +20,7 @@ const LIST_REFUSALS: Readonly<Record<string, { readonly code: string; readonly w
     },
   };
 
-/** The error that ends the run, if a refused change of members is the list's fault. */
+/** The error that ends the run, if the list caused the refusal of a change of members. */
 export function listRefusal(listId: string, error: DataverseError): CampaignError | undefined {
   const refusal = LIST_REFUSALS[error.dataverseCode ?? ''];
   if (refusal === undefined) return undefined;

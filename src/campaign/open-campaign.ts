@@ -1,6 +1,6 @@
 /**
- * What a command on one campaign needs to know before it does anything, in two requests: who we are and where, which campaign is meant,
- * what its lists are, and whether we see everything.
+ * Opens a campaign for a command in two requests: user and organization, which campaign is meant,
+ * its lists, and whether the user sees all rows.
  */
 
 import { trackAbilities } from '../dataverse/capabilities.ts';
@@ -27,7 +27,7 @@ export type OpenedCampaign = {
   readonly session: CampaignAccess;
   readonly identity: Identity & { readonly userName: string };
   readonly facts: CampaignFacts;
-  /** Undefined when the organization does not tell. */
+  /** Undefined when the organization does not say. */
   readonly depths: ReadonlyMap<string, Depth> | undefined;
 };
 
@@ -36,7 +36,7 @@ export type OpenCampaignOptions = {
   readonly clock: Clock;
   /** CAMPAIGN as the user wrote it. */
   readonly campaign: string;
-  /** Throws when another organization answers than the one that the profile was made for. */
+  /** Throws when another organization answers than the one of the profile. */
   readonly confirmOrganization: (organizationId: string) => void;
 };
 
@@ -97,7 +97,7 @@ export function identityOf(whoAmI: OperationResult | undefined, organization: Op
   };
 }
 
-/** These ids name the journal's file and go into derived ids: nothing else may stand in their place. */
+/** Must be GUIDs: they name the journal's file and go into derived ids. */
 function guidOf(row: JsonObject, name: string): string {
   const value = row[name];
   const id = typeof value === 'string' ? parseGuid(value) : undefined;

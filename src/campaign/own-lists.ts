@@ -1,6 +1,6 @@
 /**
- * Which lists are a campaign's own, which of them is the target for each kind of person, and what is wrong with them. Pure: takes what
- * was read from the server, gives a judgement. The rules are those of the domain, in the order in which they are written there.
+ * Which lists are a campaign's own, which of them is the target for each kind of person, and what is wrong with them. Pure.
+ * The rules are those of the domain, in the same order.
  */
 
 import type { Campaign, MarketingList } from '../dataverse/wire.ts';
@@ -8,13 +8,13 @@ import { PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
 import { derivedListType, ownListId } from './ids.ts';
 import { ownListName, parseOwnListName } from './list-name.ts';
 
-/** One read of everything that decides whether a campaign can be written to. */
+/** Everything read that decides whether a campaign is usable. */
 export type CampaignFacts = {
   readonly organizationId: string;
   readonly campaign: Campaign;
   /** Lists linked to the campaign. */
   readonly linked: readonly MarketingList[];
-  /** Lists with a derived id or our name, linked or not. */
+  /** Lists with a derived id or a name of ours, linked or not. */
   readonly ours: readonly MarketingList[];
   /** Campaigns that a list is linked to, for the lists that may be own. */
   readonly campaignsOfList: ReadonlyMap<string, readonly { readonly id: string; readonly name: string }[]>;
@@ -56,9 +56,9 @@ export type ListWarning = {
 };
 
 export type OwnLists = {
-  /** Where people of a type are put; undefined when the list is yet to be made. */
+  /** The list that people of a type are added to; undefined when it does not exist yet. */
   readonly targets: Readonly<Record<PersonType, OwnList | undefined>>;
-  /** All own lists, targets first: where members are looked for. */
+  /** All own lists, targets first: members are searched on these. */
   readonly all: readonly OwnList[];
   /** Linked static lists that are not own. */
   readonly foreign: readonly MarketingList[];
@@ -110,7 +110,7 @@ function ownership(list: MarketingList, facts: CampaignFacts): Pick<OwnList, 'or
   return { origin: 'marketo', personType: name.personType };
 }
 
-/** Ours before Marketo's; of several ours the derived one is first in facts.ours. Doubled lists are a problem, so the choice is moot then. */
+/** Ours before Marketo's; the derived one is first in facts.ours. Several lists are reported as a problem, so the choice does not matter then. */
 function targetOf(type: PersonType, candidates: readonly Candidate[]): Candidate | undefined {
   const ofType = candidates.filter((candidate) => candidate.personType === type);
   return ofType.find((candidate) => candidate.origin === 'ours') ?? ofType[0];
@@ -212,7 +212,7 @@ function withoutList(candidate: Candidate): OwnList {
   return own;
 }
 
-/** What dyncamp writes into a list that it makes, so that whoever opens it in Dynamics knows. Lengths: purpose 512, description 2000. */
+/** Explains a list made by dyncamp to those who open it in Dynamics. Maximum lengths: purpose 512, description 2000. */
 export function newOwnList(
   facts: CampaignFacts,
   personType: PersonType,

@@ -1,4 +1,4 @@
-/** The privileges that this tool needs, and whether the user sees everything: what is not seen could be made twice or written to wrongly. */
+/** The privileges that dyncamp needs, and whether the user sees all rows: hidden ones could be created twice. */
 import { bound, call, odataJson, row } from '../dataverse/odata-query.ts';
 import type { JsonObject, JsonValue, OperationResult, Read } from '../dataverse/operation.ts';
 import { readObject } from '../dataverse/reads.ts';
@@ -11,7 +11,7 @@ export type Privilege = {
   readonly name: string;
   readonly table: string;
   readonly needed: 'read' | 'write';
-  /** What it is for, in words. */
+  /** What it is for. */
   readonly purpose: string;
 };
 
@@ -39,7 +39,7 @@ export function privilegesOperation(userId: string, names: readonly string[]): R
   return readObject(path, 'RolePrivileges');
 }
 
-/** Widest depth by privilege name; undefined when the organization does not tell. */
+/** Widest depth by privilege name; undefined when the organization does not say. */
 export function depthsOf(result: OperationResult | undefined): ReadonlyMap<string, Depth> | undefined {
   if (result?.kind !== 'ok') return undefined;
   const { RolePrivileges: granted } = result.body ?? {};
@@ -59,7 +59,7 @@ const isDepth = (value: JsonValue | undefined): value is Depth => ORDER.some((de
 const asObject = (value: JsonValue): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 
-/** Reading that reaches less far than the whole organization: creating people and the shared-list check could be wrong. */
+/** Read privileges below organization depth: creating people and the shared-list check could be wrong. */
 export function blindSpots(
   depths: ReadonlyMap<string, Depth>,
 ): readonly { readonly privilege: Privilege; readonly depth: Depth }[] {
@@ -68,7 +68,7 @@ export function blindSpots(
     .filter(({ depth }) => depth !== 'Global');
 }
 
-/** Throws PrivilegeError naming table and depth, unless the user said that a partial view is all right. */
+/** Throws PrivilegeError with table and depth, unless the user accepts a partial view. */
 export function refuseBlindSpots(
   depths: ReadonlyMap<string, Depth> | undefined,
   { allowPartialView }: { readonly allowPartialView: boolean },

@@ -1,4 +1,4 @@
-/** The reads about a campaign and its lists, worded once. Small GETs, so that they can travel with every batch. */
+/** The reads about a campaign and its lists: small GETs, because they go with every batch. */
 
 import { eq, odataGuid, odataString, or, query, row } from '../dataverse/odata-query.ts';
 import type { Read } from '../dataverse/operation.ts';
@@ -25,13 +25,13 @@ export function ownListsQuery(campaignId: string, derivedIds: readonly string[])
   return readRows(query('lists', { select: LIST_COLUMNS, filter: or(...byId, ...byName) }), 'listid');
 }
 
-/** Campaigns that a list is linked to; 404 for a list that is not there. */
+/** Campaigns that a list is linked to; 404 for a missing list. */
 export function listsCampaignsQuery(listId: string): Read {
   const select = ['campaignid', 'name', 'codename', 'statecode'];
   return readRows(query(`${row('lists', listId)}/${CAMPAIGN_LISTS}`, { select }), 'campaignid');
 }
 
-/** One member of a list, if it has any. */
+/** At most one row. */
 export function memberOfListQuery(listId: string): Read {
   const filter = eq('_listid_value', odataGuid(listId));
   return readRows(query('listmembers', { select: ['listmemberid'], filter, top: 1 }), 'listmemberid');

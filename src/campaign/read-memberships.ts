@@ -1,4 +1,4 @@
-/** Who of these people is on these lists, read from listmember itself: the truth about membership, before and after each write. */
+/** Which of these people are on these lists, read from listmember itself, before and after each write. */
 
 import type { OperationResult, Read } from '../dataverse/operation.ts';
 import { TOO_MANY_VALUES } from '../dataverse/refusal-codes.ts';
@@ -10,7 +10,7 @@ import { readMembersById, readMembersOfList } from './member-queries.ts';
 /** A batched GET holds 65,536 characters; an encoded GUID in an In list takes 43 of them. */
 const IDS_PER_PATH = 1400;
 
-/** The reads for one request, to be sent on their own or behind writes in the same batch. */
+/** For a request of their own, or after writes in the same batch. */
 export function membershipOperations(
   session: CampaignAccess,
   listIds: readonly string[],
@@ -22,7 +22,7 @@ export function membershipOperations(
   return listIds.flatMap((listId) => slices.map((ids) => readMembersById(listId, ids)));
 }
 
-/** The members found, or undefined when one of the reads has no answer: then read again with readMemberships. */
+/** Undefined when one of the reads has no answer: read again with readMemberships. */
 export function membersIn(results: readonly OperationResult[]): readonly ListMember[] | undefined {
   if (results.some((result) => result.kind !== 'ok')) return undefined;
   return results.flatMap((result) => rowsOf(result).map(listMemberFromRow));
@@ -50,7 +50,7 @@ export async function readMemberships(
   return readMemberships(session, listIds, personIds);
 }
 
-/** U17 refused: page through the lists and keep those asked for. */
+/** When U17 is refused: reads the whole lists and keeps these people. */
 async function readWholeLists(
   session: CampaignAccess,
   listIds: readonly string[],

@@ -1,11 +1,11 @@
-/** Rule 7 of the domain: a campaign or list that is not usable stops the run before anything is written. Asked at every batch. */
+/** Rule 7 of the domain: an unusable campaign or list stops the run before anything is written. Checked at every batch. */
 import { CampaignError } from '../errors.ts';
 import { campaignProblem, campaignWarning } from './campaign.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnLists } from './own-lists.ts';
 
 export type UsableOptions = { readonly allowInactive: boolean; readonly allowSharedList: boolean };
 
-/** The own lists of a usable campaign. Throws CampaignError with the remedy for the first thing that is in the way. */
+/** The own lists of a usable campaign. Throws CampaignError with the remedy for the first problem. */
 export function usableLists(facts: CampaignFacts, options: UsableOptions): OwnLists {
   const campaign = campaignProblem(facts.campaign, options);
   if (campaign !== undefined) throw campaign;

@@ -1,13 +1,13 @@
-/** Names of users, for saying who added somebody. Asked once per user and process. */
+/** Names of users, to show who added a person. Read once per user and process. */
 import { inList, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, JsonObject } from '../dataverse/operation.ts';
 import { readRows } from '../dataverse/reads.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
 
-/** Gives name by id; the id itself for a user that cannot be read. */
+/** Name by id; the id itself for a user that cannot be read. */
 export type UserNames = (userIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 
-/** A campaign is rarely fed by more users than this at once; the others are shown by their ids. */
+/** A campaign rarely has more users who add people; further ones appear by their ids. */
 const IDS_PER_READ = 200;
 
 export function userNames(dataverse: Dataverse): UserNames {

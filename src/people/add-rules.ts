@@ -10,9 +10,9 @@ export type AddRules = {
   readonly mayCreate: boolean;
   readonly createAs: PersonType;
   readonly sourceCampaign: boolean;
-  /** Columns of new people: the profile's defaults under --set. */
+  /** Column values for new people: --set over the profile's defaults. */
   readonly defaults: Readonly<Record<string, string>>;
-  /** Those of --set alone: each must have an effect. Default: none. */
+  /** Those of --set alone, each of which must have an effect. Default: none. */
   readonly set?: Readonly<Record<string, string>> | undefined;
   readonly duplicateRules: 'honour' | 'ignore';
   /** Stops creating after this many. Default: no limit. */

@@ -1,4 +1,4 @@
-/** Plans the creations of a run: metadata read once and only when somebody has to be created, the limit of --max-creates kept. */
+/** Plans the creations of a run: reads metadata once and only when needed, and keeps the limit of --max-creates. */
 
 import type { CampaignAccess } from '../campaign/access.ts';
 import type { JsonObject } from '../dataverse/operation.ts';
@@ -21,7 +21,7 @@ export type PersonToAdd = {
   readonly type: PersonType;
   readonly id: string;
   readonly email: string;
-  /** Values of the new record and which of the derived ids it has, for somebody who is created. */
+  /** The new record's values and which of the derived ids it has. */
   readonly creation: { readonly values: JsonObject; readonly sequence: number } | undefined;
 };
 
@@ -41,12 +41,12 @@ function warningsFor(table: TableMetadata, people: readonly PersonToAdd[]): read
 }
 
 export type CreationPlanner = {
-  /** By which rules people are created; undefined when nobody is. */
+  /** Undefined when nobody is created. */
   readonly rules: CreationRules | undefined;
-  /** What the table looks like; read at the first call. Throws UsageError when --set does not fit it. */
+  /** The table's metadata, read at the first call. Throws UsageError when --set does not fit it. */
   metadata(): Promise<TableMetadata>;
   plan(rows: readonly PersonRow[], view: PeopleView): Promise<PlannedCreations>;
-  /** Another id for somebody whose id turned out to be taken, or the outcome if there is none left. */
+  /** The next id for a person whose id is taken, or the outcome if none is left. */
   nextId(person: PersonToAdd): Promise<{ readonly person: PersonToAdd } | RowOutcome>;
 };
 
@@ -115,7 +115,7 @@ function overLimit(row: PersonRow, maxCreates: number): Outcome {
 /** As events show it. */
 const emailOf = ({ email, emailText = email }: PersonRow): string => normalizeEmail(cleanAddress(emailText));
 
-/** Who has the derived ids of these rows from `from` on. */
+/** Reads the owners of the derived ids of these rows, starting at `from`. */
 export function readFurtherIds(
   session: CampaignAccess,
   rows: readonly PersonRow[],

@@ -1,5 +1,5 @@
 /**
- * Words a question about people as FetchXML, joined with their rows on the lists that matter, and cuts it into paths that fit into a
+ * Writes a question about people as FetchXML, joined with their rows on the relevant lists, and splits it into paths that fit into a
  * batched GET. Pure.
  */
 import { type FetchLink, fetchPath, fetchXml } from '../dataverse/fetchxml.ts';
@@ -12,9 +12,9 @@ import { escapeXml, isPlain } from '../dataverse/xml-text.ts';
 import type { PeopleQuery } from './queries.ts';
 
 export type FetchOptions = {
-  /** Lists whose membership rows are joined; undefined where the organization refuses the join (U30). */
+  /** Lists whose membership rows are joined; undefined when the organization refuses the join (U30). */
   readonly joinLists: readonly string[] | undefined;
-  /** One more column, that of --match-by. */
+  /** The column of --match-by. */
   readonly extraAttribute: string | undefined;
   readonly maxValues: number;
 };
@@ -39,7 +39,7 @@ export function readsForQuery(query: PeopleQuery, options: FetchOptions): readon
   });
 }
 
-/** Somebody who is found by an address has one; a row on a list that is not whole does not say whether they are on it. */
+/** A person found by an address has one, and an incomplete membership row does not show whether they are on the list. */
 function readOf({ type, attribute, ofParentContact }: PeopleQuery, xml: string): Read {
   const { set, key } = TABLES[type];
   const foundBy = attribute === 'emailaddress1' && ofParentContact !== true ? [attribute] : [];
@@ -49,7 +49,7 @@ function readOf({ type, attribute, ofParentContact }: PeopleQuery, xml: string):
 }
 
 const VALUE_TAGS = percentEncode('<value></value>').length;
-/** By measure: values differ in length, and every `<value>` costs its percent-encoded tags. */
+/** Splits by measured length: values differ, and every `<value>` costs its percent-encoded tags. */
 function cut(values: readonly string[], room: number, maxValues: number): readonly (readonly string[])[] {
   const parts: string[][] = [];
   let part: string[] = [];

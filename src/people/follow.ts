@@ -1,6 +1,6 @@
 /**
- * Reads the people behind the people: survivors of merges, contacts of qualified leads, originating leads of contacts; as often as one
- * leads to another. Costs no request when nobody has to be followed.
+ * Reads related people: survivors of merges, contacts of qualified leads, originating leads of contacts, until there are no more.
+ * Sends no request when nobody has to be followed.
  */
 
 import type { CampaignAccess } from '../campaign/access.ts';
@@ -12,9 +12,9 @@ import { type PeopleReadOptions, readMore } from './read.ts';
 import { buildPeopleView, type PeopleView, personKey, type ReadPerson } from './view.ts';
 
 export type FollowOptions = PeopleReadOptions & {
-  /** `additions` needs only those who stand for somebody not usable; `removals` every relative. */
+  /** `additions` needs only replacements for unusable people; `removals` every related person. */
   readonly purpose: 'additions' | 'removals';
-  /** Ids that the input names: followed whoever else has their e-mail. */
+  /** Ids named in the input: followed even when others have their e-mail. */
   readonly namedIds: ReadonlySet<string>;
 };
 
@@ -25,7 +25,7 @@ export async function followPeople(
 ): Promise<PeopleView> {
   let known = people;
   let view = buildPeopleView(known);
-  // The first read asked for the leads of all contacts in question along with them (queriesForRows).
+  // The first read included the leads of all candidate contacts (queriesForRows).
   const asked = new Set<string>();
   for (const person of view.all()) if (person.type === 'contact') asked.add(leadsOf(person));
   for (let step = 0; step < MAX_FOLLOW_STEPS; step += 1) {
@@ -41,7 +41,7 @@ export async function followPeople(
 /** The key of that question. */
 const leadsOf = ({ id }: PersonRecord): string => `leads of ${id}`;
 
-/** One thing to ask: people of a table whose attribute is this id. `key` tells whether it was asked before. */
+/** A query for people of a table whose attribute is this id. `key` identifies repeated queries. */
 type Wanted = {
   readonly key: string;
   readonly type: PersonRecord['type'];
@@ -90,7 +90,7 @@ function queriesFor(wanted: readonly Wanted[]): readonly PeopleQuery[] {
   return [...queries.values()];
 }
 
-/** A qualified lead beside an active contact or open lead of the same e-mail decides nothing, unless it was named by its id. */
+/** A qualified lead beside an active contact or open lead of the same e-mail does not matter, unless the input names its id. */
 function needsFollowing(person: PersonRecord, view: PeopleView, namedIds: ReadonlySet<string>): boolean {
   if (person.state === 'usable') return false;
   if (namedIds.has(person.id) || person.email === '') return true;

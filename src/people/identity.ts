@@ -1,20 +1,20 @@
 /**
- * What an e-mail address is: how one is read from input, when two spellings are the same address, when they may mean the same person, and
- * whether mail can reach it. Pure. Everything that compares, looks up or creates people by e-mail goes by these rules:
+ * E-mail addresses: how one is read from input, when two spellings are the same address, when they may mean the same person, and
+ * whether mail can reach it. Pure. Everything that compares, looks up or creates people by e-mail follows these rules:
  *
- * - the *cleaned address* is what was written, freed of what can never belong to an address;
- * - the *address key* says which spellings are one address: no case, NFC, the domain in its ASCII form;
- * - the *look-alike key* says which spellings somebody may have meant the same person by. It decides wherever taking two spellings for two
+ * - the *cleaned address* is the text without what can never belong to an address;
+ * - the *address key* is equal for spellings of one address: no case, NFC, the domain in its ASCII form;
+ * - the *look-alike key* is equal for spellings that may mean the same person. It decides wherever taking two spellings for two
  *   people could lose or double somebody.
  */
 import { domainToASCII, domainToUnicode } from 'node:url';
 
-/** Nearly every address: every rule here leaves it as it is. Two hyphens may be those of xn--. */
+/** Nearly every address: no rule here changes it. Two hyphens may be those of xn--. */
 const PLAIN = /^[a-z0-9](?:[a-z0-9._+]|-(?!-))*@(?:[a-z0-9](?:[a-z0-9.]|-(?!-))*)?[a-z0-9]$/;
 
-/** Formatting characters (soft hyphen, bidi marks, zero-width ones), variation selectors and what else no font shows. */
+/** Formatting characters (soft hyphen, bidi marks, zero-width ones), variation selectors and other invisible characters. */
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
-/** U+0085 and the blank Braille pattern look like blanks, but are none for trim(). */
+/** U+0085 and the blank Braille pattern look like blanks, but trim() keeps them. */
 const WHITE_SPACE = /[\s\u{85}\u{2800}]/u;
 const TRAILING = /[.,;\u{3002}\u{FF0E}\u{FF61}\u{FF0C}\u{FF1B}]/u;
 const APOSTROPHES =
@@ -31,7 +31,7 @@ const QUOTED_LOCAL = /^"(?:[^"\\\r\n]|\\[^\r\n])*"(?=@)/u;
 const OPEN_BRACKETS = '<\u{FF1C}\u{2329}\u{3008}\u{27E8}';
 const CLOSE_BRACKETS = '>\u{FF1E}\u{232A}\u{3009}\u{27E9}';
 
-/** The address without what can never belong to one; what is no address is cleaned alike. Case and script stay as written. */
+/** Also cleans what is not an address. Keeps case and script. */
 export function cleanAddress(text: string): string {
   if (PLAIN.test(text)) return text;
   let rest = withoutEnds(text.normalize('NFC').replace(INVISIBLE, '').normalize('NFC'));
@@ -55,7 +55,7 @@ export function addressKey(text: string): string {
 export function lookAlikeKey(text: string): string {
   if (PLAIN.test(text)) return text;
   let key = addressKey(text);
-  // What was encoded may hide more to clean or decode. Every round that changes something takes something away, but for the last.
+  // Decoded text may hide more to clean or decode. The loop ends: every round that changes something removes something, except the last.
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const next = addressKey(plainCharacters(decoded(key)));
     if (next === key) return key;
@@ -67,8 +67,8 @@ export function lookAlikeKey(text: string): string {
 const MAX_ROUNDS = 50;
 
 /**
- * The texts by which Dynamics is asked for whoever the text may mean, each once: as it stood, cleaned, in lower case, the look-alike key,
- * and each of them with its domain in both forms and with ' and ’ exchanged. Dynamics cannot be asked for other look-alikes.
+ * The texts to query Dynamics with for everybody the text may mean, each once: as written, cleaned, in lower case, the look-alike key,
+ * and each of them with its domain in both forms and with ' and ’ exchanged. A query cannot find other look-alikes.
  */
 export function spellings(text: string): readonly string[] {
   if (PLAIN.test(text)) return [text];
@@ -84,7 +84,7 @@ export function spellings(text: string): readonly string[] {
   return [...found];
 }
 
-/** Whether the text is one address, of whatever kind: something, an @, and something, without what separates or surrounds addresses. */
+/** Something, an @, and something, without what separates or surrounds addresses. */
 export function isAddress(text: string): boolean {
   if (PLAIN.test(text)) return true;
   const { local, domain } = partsOf(cleanAddress(text));
@@ -138,13 +138,13 @@ function withoutEnds(text: string): string {
   return text.slice(start, end);
 }
 
-/** The address of a mailto link, without what the link says besides (RFC 6068). */
+/** The address of a mailto link, without its other fields (RFC 6068). */
 function withoutPrefix(text: string): string {
   const prefix = PREFIX.exec(text)?.[0];
   return prefix === undefined ? text : text.slice(prefix.length).replace(/\?.*$/su, '');
 }
 
-/** `Name <a@b>` is a@b, unless another address stands before the brackets: those are two. */
+/** `Name <a@b>` is a@b, unless the name is an address too: those are two. */
 function withoutBrackets(text: string): string {
   const open = openingOf(text);
   if (open < 0) return text;
@@ -154,7 +154,7 @@ function withoutBrackets(text: string): string {
   return others.every((other) => fold(other) === fold(withoutPrefix(inner.trim()))) ? inner : text;
 }
 
-/** Where the bracket opens that closes at the end; -1 when there is none. */
+/** The index of the bracket that closes at the end; -1 when there is none. */
 function openingOf(text: string): number {
   let depth = 0;
   for (let place = text.length - 1; place >= 0; place -= 1) {
@@ -167,7 +167,7 @@ function openingOf(text: string): number {
   return -1;
 }
 
-/** A quote at the end never belongs to a domain. One at the beginning goes with it, or if it is no apostrophe: 't.hooft@x.example. */
+/** A quote at the end never belongs to a domain. One at the start is removed with it, or unless it is an apostrophe: 't.hooft@x.example. */
 function withoutQuotes(text: string): string {
   if (text === '') return text;
   const isClosed = QUOTE.test(text.charAt(text.length - 1)) && !QUOTED_LOCAL.test(`${text}@`);
@@ -190,18 +190,18 @@ function partsOf(text: string): { readonly local: string; readonly domain: strin
   return at < 0 ? { local: text, domain: '' } : { local: text.slice(0, at), domain: text.slice(at + 1) };
 }
 
-/** In lower case; what IDNA does not know stays. */
+/** In lower case; unchanged if IDNA does not know it. */
 function asciiDomain(domain: string): string {
   return idnaDomain(domain) || lower(domain);
 }
 
-/** The domain in its ASCII form by IDNA; empty where it has none: Node takes numbers in other letters for an IPv4 address. */
+/** The domain's ASCII form by IDNA; empty when it has none: Node takes digits of other scripts for an IPv4 address. */
 function idnaDomain(domain: string): string {
   const ascii = hasOnlyLetters(domain) ? domainToASCII(domain) : '';
   return /(?:^|\.)\d+\.?$/.test(ascii) ? '' : ascii;
 }
 
-/** Node undoes any xn--, also of what no IDNA would write (xn--xn-- is no form of xn-): only what leads back is a form of the domain. */
+/** Node decodes any xn--, even what IDNA never writes (xn--xn-- for xn-): only a form that encodes back is accepted. */
 function unicodeDomain(domain: string): string {
   const ascii = asciiDomain(domain);
   const unicode = hasOnlyLetters(domain) ? domainToUnicode(ascii) : '';
@@ -218,7 +218,7 @@ function plainCharacters(text: string): string {
   return text.replace(ALL_APOSTROPHES, "'").normalize('NFKC').replace(ALL_APOSTROPHES, "'").replace(HYPHENS, '-');
 }
 
-/** Percent-encoding undone; what is none stays as it is. */
+/** Leaves malformed percent-encoding unchanged. */
 function decoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/giu, (encoded) => {
     try {

@@ -1,6 +1,6 @@
 /**
- * What the column of --match-by holds, and whether a value of the input can be one: a text in a column of numbers spoils the question for
- * everybody it is asked with.
+ * Checks input values against the type of the --match-by column: a text in a column of numbers makes Dynamics refuse the query for
+ * everybody in it.
  */
 
 import { eq, odataString, query } from '../dataverse/odata-query.ts';
@@ -13,7 +13,7 @@ import { parseGuid } from '../guid.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
 import { quote } from '../input/person-text.ts';
 
-/** Dataverse's AttributeTypeCode → what its values look like as text, in one spelling each; undefined for what cannot be one. */
+/** By Dataverse's AttributeTypeCode: the canonical spelling of a value, or undefined when the text cannot be one. */
 const SPELLINGS: Readonly<
   Record<string, { readonly what: string; readonly spell: (text: string) => string | undefined }>
 > = {
@@ -33,7 +33,7 @@ const SPELLINGS: Readonly<
   Boolean: { what: 'yes or no', spell: yesOrNo },
 };
 
-/** Dataverse's name of the column's type; undefined where it is not told, or differs between the tables that have the column. */
+/** Dataverse's name of the column's type; undefined if unknown, or if the tables with the column differ. */
 export async function readMatchColumn(dataverse: Dataverse, column: string): Promise<string | undefined> {
   const reads = PERSON_TYPES.map((type) => {
     const attributes = `EntityDefinitions(LogicalName='${TABLES[type].name}')/Attributes`;
@@ -45,7 +45,7 @@ export async function readMatchColumn(dataverse: Dataverse, column: string): Pro
     const types = new Set(results.flatMap((result) => (result.kind === 'ok' ? rowsOf(result) : [])).map(typeOf));
     return types.size === 1 ? [...types][0] : undefined;
   } catch (error) {
-    // U37: table definitions may be unreadable. A value that the column cannot hold is then refused with its question.
+    // U37: table definitions may be unreadable. Dynamics then refuses the query of a value that the column cannot hold.
     if (error instanceof DataverseError || error instanceof PrivilegeError) return undefined;
     throw error;
   }
@@ -54,7 +54,7 @@ export async function readMatchColumn(dataverse: Dataverse, column: string): Pro
 const typeOf = ({ AttributeType }: Readonly<Record<string, unknown>>): string =>
   typeof AttributeType === 'string' ? AttributeType : '';
 
-/** The same rows; those whose value the column cannot hold are invalid, the others' values stand in the column's own spelling. */
+/** Rows whose value the column cannot hold become invalid; the others get the column's own spelling. */
 export async function* matchableRows(
   rows: InputRows,
   column: string,
@@ -89,7 +89,7 @@ function yesOrNo(text: string): string | undefined {
   return ['false', 'no', '0'].includes(plain) ? '0' : undefined;
 }
 
-/** As answers write it: a day alone, or whole seconds in UTC. */
+/** As answers write it: a date, or whole seconds in UTC. */
 function moment(text: string): string | undefined {
   const isDay = /^\d{4}-\d\d-\d\d$/u.test(text);
   if (!isDay && !/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/iu.test(text)) return undefined;

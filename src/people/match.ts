@@ -1,5 +1,5 @@
 /**
- * Who is meant by an input row, decided from what was read. Pure; the order of the rules is the order of the domain: the one active
+ * Decides who an input row means, from what was read. Pure. The rules in order: the one active
  * contact, else the one open lead, else the contact of the qualified lead, else inactive, else not found.
  */
 
@@ -14,11 +14,11 @@ export type Match =
   | { readonly kind: 'none' };
 
 export type MatchOptions = {
-  /** Lists on which a membership settles an ambiguity. */
+  /** Lists on which a membership resolves an ambiguity. */
   readonly ownListIds: ReadonlySet<string>;
-  /** `newest` takes the most recently created of several instead of calling them ambiguous. */
+  /** `newest` takes the most recently created person instead of reporting an ambiguity. */
   readonly onAmbiguous: 'fail' | 'newest';
-  /** The e-mail as it stood in the input: of several people with one address, those who have it in exactly this spelling come first. */
+  /** The e-mail as written: among several people with one address, those with exactly this spelling come first. */
   readonly emailText?: string | undefined;
 };
 
@@ -35,21 +35,21 @@ function matchById(key: Extract<PersonKey, { by: 'id' }>, view: PeopleView, opti
   const found = recordsWithId(key, view);
   if (found.length === 0) return NONE;
   const [only] = found;
-  // Nearly everybody, and they stand for nobody else.
+  // The usual case: this record stands for itself.
   if (only?.state === 'usable' && found.length === 1) return { kind: 'one', person: only };
   const followed = unique(found.flatMap((record) => successors(record, view)));
   const usable = followed.filter((record) => record.state === 'usable');
   return usable.length > 0 ? choose(usable, options) : { kind: 'inactive', people: followed };
 }
 
-/** Whom a record stands for: one, unless it is a lead that was qualified to several contacts who are all active. */
+/** Usually one; several when a lead was qualified to several active contacts. */
 function successors(record: PersonRecord, view: PeopleView): readonly PersonRecord[] {
   if (record.state !== 'qualified' || record.survivorId !== undefined) return [follow(record, view)];
   const contacts = view.contactsOfLead(record.id).filter((contact) => contact.state === 'usable');
   return contacts.length > 1 ? contacts : [follow(record, view)];
 }
 
-/** A merged record stands for its survivor, a qualified lead for its contact. At most a few steps: merges can chain, but not in a ring. */
+/** A merged record stands for its survivor, a qualified lead for its contact. Merges can chain, but not in a circle. */
 export function follow(record: PersonRecord, view: PeopleView): PersonRecord {
   let current = record;
   for (let step = 0; step < MAX_FOLLOW_STEPS; step += 1) {
@@ -60,7 +60,7 @@ export function follow(record: PersonRecord, view: PeopleView): PersonRecord {
   return current;
 }
 
-/** Longer chains of merges than this are left where they are: the person is then reported as inactive. */
+/** A person behind a longer chain of merges is reported as inactive. */
 export const MAX_FOLLOW_STEPS = 5;
 
 function successor(record: PersonRecord, view: PeopleView): PersonRecord | undefined {
@@ -68,7 +68,7 @@ function successor(record: PersonRecord, view: PeopleView): PersonRecord | undef
   return record.state === 'qualified' ? contactOf(record, view) : undefined;
 }
 
-/** The contact that a lead was qualified to: the one whose originating lead it is (an active one first), else the lead's parent contact. */
+/** The contact whose originating lead this is (an active one first), else the lead's parent contact. */
 function contactOf(lead: PersonRecord, view: PeopleView): PersonRecord | undefined {
   const originated = view.contactsOfLead(lead.id);
   const first = originated.find((contact) => contact.state === 'usable') ?? originated[0];
@@ -103,7 +103,7 @@ function choose(people: readonly PersonRecord[], options: MatchOptions): Match {
   return { kind: 'ambiguous', people };
 }
 
-/** For a removal every match counts, inactive ones too, with originating leads and their contacts. */
+/** For a removal every match counts, inactive ones included, with originating leads and their contacts. */
 export function matchesForRemoval(key: PersonKey, view: PeopleView): readonly PersonRecord[] {
   const direct = directMatches(key, view);
   const related = allRelatives(direct, view);
@@ -130,7 +130,7 @@ function recordsWithId(
   return personType === undefined ? found : found.filter((record) => record.type === personType);
 }
 
-/** The same human under another id: survivor of a merge, contact of a lead, lead of a contact. */
+/** The same person under another id: survivor of a merge, contact of a lead, lead of a contact. */
 function relatives(record: PersonRecord, view: PeopleView): readonly PersonRecord[] {
   const survivor = record.survivorId === undefined ? undefined : view.get({ type: record.type, id: record.survivorId });
   if (record.type === 'contact') {
@@ -142,7 +142,7 @@ function relatives(record: PersonRecord, view: PeopleView): readonly PersonRecor
   return [survivor, ...view.contactsOfLead(record.id), contact].filter((other) => other !== undefined);
 }
 
-/** Whether these records are one human: connected through merges and qualification, if need be by way of others who were read. */
+/** Whether these records are one person: connected through merges and qualification, perhaps by way of other records that were read. */
 export function areOnePerson(people: readonly PersonRecord[], view: PeopleView): boolean {
   const [first] = people;
   if (first === undefined || people.length === 1) return true;

@@ -1,5 +1,5 @@
 /**
- * Makes the record for a person who is to be created: values converted by the table's metadata, an id that is derived and free. A row that
+ * Plans the record of a new person: values converted by the table's metadata, a free derived id. A row that
  * cannot become a record gets its outcome here. Pure.
  */
 
@@ -19,11 +19,11 @@ export type CreationRules = {
   readonly organizationId: string;
   readonly campaignId: string;
   readonly personType: PersonType;
-  /** --set and the profile's defaults, by column; the row's own values come before them. */
+  /** --set and the profile's defaults, by column; the row's own values win. */
   readonly defaults: Readonly<Record<string, string>>;
   /** A created lead gets this campaign as source campaign. */
   readonly sourceCampaign: boolean;
-  /** Leaves out people whose own row says that they want no e-mail. */
+  /** Does not create people whose row opts out of e-mail. */
   readonly skipOptedOut: boolean;
   readonly onInactive: 'fail' | 'create-new';
 };
@@ -35,7 +35,7 @@ export type PlannedCreation = {
   readonly values: JsonObject;
 };
 
-/** Derived ids that are tried, in this order by every run, so that runs at the same time meet. */
+/** How many derived ids are tried. Every run tries them in this order, so that concurrent runs meet. */
 export const LAST_SEQUENCE = 10;
 
 export function planCreation(
@@ -61,7 +61,7 @@ export function planCreation(
 
 type IdRules = Pick<CreationRules, 'organizationId' | 'personType' | 'onInactive'>;
 
-/** The ids that a new person for the row could get, in the order in which they are tried. */
+/** In the order in which they are tried. */
 export function derivedIds({ email }: Pick<PersonRow, 'email'>, rules: Omit<IdRules, 'onInactive'>): readonly string[] {
   const { organizationId, personType } = rules;
   return Array.from({ length: LAST_SEQUENCE }, (_, place) =>
@@ -72,13 +72,13 @@ export function derivedIds({ email }: Pick<PersonRow, 'email'>, rules: Omit<IdRu
 export type ChosenId = {
   readonly personId: string;
   readonly sequence: number;
-  /** Who has the id, and is the person of the row. */
+  /** The owner of the id, if it is the row's person. */
   readonly holder: PersonRecord | undefined;
 };
 
 /**
- * The first derived id from `sequence` on that nobody has, or that the person has. The next one is looked at where somebody else is at an
- * id, and with `create-new` where the person's record is closed.
+ * The first derived id from `sequence` on that is free, or is the person's own. Skips an id that another person has,
+ * and with `create-new` the id of the person's closed record.
  */
 export function chooseId(
   { email }: Pick<PersonRow, 'email'>,

@@ -1,5 +1,5 @@
 /**
- * Which people have to be read for a chunk of input rows. Pure: rows in, a list of questions out; people-fetch.ts words them for the wire.
+ * Which people have to be read for a chunk of input rows. Pure: rows in, a list of queries out; fetch.ts writes them as FetchXML.
  */
 
 import { createdPersonId } from '../campaign/ids.ts';
@@ -15,14 +15,14 @@ export type PeopleQuery = {
   /** Logical name. */
   readonly attribute: string;
   readonly values: readonly string[];
-  /** Leads whose parent contact has one of the values in `attribute`, instead of leads that have it themselves. */
+  /** Leads whose parent contact has one of the values, instead of leads that have one themselves. */
   readonly ofParentContact?: boolean;
 };
 
 export type QueryOptions = {
   /** Column of --match-by. */
   readonly matchBy: string | undefined;
-  /** Look up the ids that new people would get, so that a taken one is never used. */
+  /** Also look up the ids that new people would get, so that a taken one is never used. */
   readonly creation: { readonly organizationId: string; readonly personType: PersonType } | undefined;
   /** Read qualified leads along with their parent contacts: a removal has to find everybody's lead. */
   readonly leadsOfContacts: boolean;
@@ -33,7 +33,7 @@ const MAX_VALUE = 850;
 
 const NONE_REFUSED: ReadonlyMap<string, string> = new Map();
 
-/** Why Dynamics cannot be asked for a row's person: such a value would spoil the question for the whole chunk, and nobody can have it. */
+/** Why a row's person cannot be queried: the value would make Dynamics refuse the query of the whole chunk, and nobody can have it. */
 export function whyUnaskable(
   { key, email }: PersonRow,
   refusedValues: ReadonlyMap<string, string> = NONE_REFUSED,
@@ -89,7 +89,7 @@ type Asked = {
   readonly matchBy: string | undefined;
 };
 
-/** However a contact is found, their leads are found along with them. */
+/** Whichever way a contact is found, their leads are found too. */
 function leadsOfContacts(rows: readonly PersonRow[], { emails, matches, matchBy }: Asked): readonly PeopleQuery[] {
   const ofParentContact = true;
   return [
@@ -116,7 +116,7 @@ function derivedIdQuery(
   return [{ type: creation.personType, attribute: TABLES[creation.personType].key, values: [...ids] }];
 }
 
-/** Whether the row carries what a new person needs at the least: an e-mail and a last name. */
+/** The minimum for a new person: an e-mail and a last name. */
 export function mayBeCreated(row: PersonRow): boolean {
   return (
     row.key.by !== 'id' && row.neverCreate === undefined && row.email !== '' && row.attributes.lastname !== undefined

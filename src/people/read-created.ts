@@ -1,4 +1,4 @@
-/** Whether people who were to be created are there, and with which e-mail: the read that confirms a creation. */
+/** The read that confirms creations: which people exist, and with which e-mail. */
 
 import type { CampaignAccess } from '../campaign/access.ts';
 import { groupBy } from '../dataverse/group-by.ts';
@@ -32,7 +32,7 @@ export function readEmailsOperations(people: readonly Person[]): readonly Read[]
   });
 }
 
-/** Normalized e-mail by id, for those that are there. Reads again where the batch has no answer. */
+/** Normalized e-mail by id, for those that exist. Reads again when the batch has no answer. */
 export async function emailsById(
   session: CampaignAccess,
   people: readonly Person[],

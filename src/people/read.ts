@@ -1,6 +1,6 @@
 /**
- * The one read of a chunk: campaign and lists as they are now, the people who may be meant, and on which of the lists they are; one
- * request. Falls back as the organization makes necessary (U30, U29, U17) and remembers that for the run.
+ * The one read of a chunk: campaign and lists as they are now, the people who may be meant, and their memberships; one
+ * request. Falls back when the organization requires it (U30, U29, U17) and remembers that for the run.
  */
 
 import type { CampaignAccess } from '../campaign/access.ts';
@@ -54,7 +54,7 @@ type Reading = {
   readonly queries: readonly PeopleQuery[];
   readonly options: PeopleReadOptions;
   readonly others: readonly Read[];
-  /** Not to be blamed for a refusal. */
+  /** Already excluded as the cause of a refusal. */
   readonly isJoinTaken?: boolean;
 };
 type ReadSoFar = { readonly people: readonly ReadPerson[]; readonly otherResults: readonly OperationResult[] };
@@ -64,7 +64,7 @@ async function readQueries(session: CampaignAccess, reading: Reading): Promise<R
   const plans = planAll(session, reading, joined);
   const results = await session.dataverse.batch([...reading.others, ...plans.map((plan) => plan.read)]);
   const answers = plans.map((plan, place) => ({ plan, result: results[reading.others.length + place] }));
-  // Where nothing was answered, it may be the join that is refused (U30).
+  // When every query is refused, the join may be the cause (U30).
   const mayBeValues = !joined || reading.isJoinTaken === true || answers.some(({ result }) => result?.kind === 'ok');
   const isRefusedForValue = (answer: Answer): boolean => mayBeValues && isValueRefused(answer, reading);
   const sound = answers.filter((answer) => !isRefusedForValue(answer));
@@ -86,7 +86,7 @@ function isValueRefused({ plan, result }: Answer, { options }: Reading): boolean
   return status === 400 && dataverseCode !== NO_SUCH_COLUMN && dataverseCode !== TOO_MANY_VALUES;
 }
 
-/** One value that the --match-by column cannot hold spoils the question: each half is asked on its own, until it is known which it is. */
+/** One value that the --match-by column cannot hold makes Dynamics refuse the query: halves it until the value is found. */
 async function readApart(
   session: CampaignAccess,
   refused: readonly Answer[],
@@ -142,7 +142,7 @@ function isMissingMatchColumn(error: DataverseError, plan: FetchPlan, reading: R
   return error.dataverseCode === NO_SUCH_COLUMN && plan.query.attribute === reading.options.matchBy;
 }
 
-/** Leads may have the --match-by column and contacts not, or the other way round; one of them must. */
+/** The --match-by column must exist for leads or for contacts. */
 function refuseMissingColumn(answers: readonly Answer[], reading: Reading): void {
   const { matchBy } = reading.options;
   const asked = answers.filter(({ plan }) => matchBy !== undefined && plan.query.attribute === matchBy);
@@ -174,7 +174,7 @@ function learnFromRefusal(
   throw error;
 }
 
-/** People of all answers; where a refusal gets here, the table does not have the --match-by column. */
+/** People of all answers. A refusal that gets here means that the table does not have the --match-by column. */
 function peopleOf(answers: readonly Answer[]): readonly ReadPerson[] {
   const people: ReadPerson[] = [];
   for (const { plan, result } of answers) {
@@ -186,7 +186,7 @@ function peopleOf(answers: readonly Answer[]): readonly ReadPerson[] {
 
 function readPerson(plan: FetchPlan, row: JsonObject): ReadPerson {
   const { extraAttribute: extra } = plan;
-  // A lookup's id stands under another name.
+  // A lookup's id comes under another name.
   const found = extra === undefined ? undefined : (row[extra] ?? row[`_${extra}_value`]);
   const value = typeof found === 'boolean' ? Number(found) : found;
   const person = {
@@ -197,7 +197,7 @@ function readPerson(plan: FetchPlan, row: JsonObject): ReadPerson {
   return isGiven ? { ...person, matchValue: String(value) } : person;
 }
 
-/** Where the join is refused: membership in a second request, by the ids that were found. */
+/** Without the join: reads memberships in a second request, by the ids found. */
 async function withMemberships(
   session: CampaignAccess,
   people: readonly ReadPerson[],

@@ -1,4 +1,4 @@
-/** The people that were read for a chunk of input, indexed the ways in which they are looked for. */
+/** The people read for a chunk of input, indexed for the lookups of match.ts. */
 
 import { groupBy } from '../dataverse/group-by.ts';
 import type { ListMember, PersonRecord, PersonType } from '../dataverse/wire.ts';
