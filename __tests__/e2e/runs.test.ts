@@ -46,7 +46,7 @@ describe('runs list and runs show', () => {
     expect(cli.api.emulator().requests()).toEqual([]);
     const limited = await cli.run(['runs', 'list', '-n', '1'], { home });
     expect(jsonLines(limited.stdout)).toHaveLength(1);
-    expect(limited.stderr).toContain('-n 5 shows more');
+    expect(limited.stderr).toContain('For more: -n 5');
     expect(jsonLines((await cli.run(['runs', 'list', '--campaign', 'looked AT'], { home })).stdout)).toHaveLength(2);
     home.remove();
   });
@@ -98,7 +98,7 @@ describe('runs undo', () => {
       'removed lead neu@undo.example',
       'removed lead person3@people.example',
     ]);
-    expect(undone.stderr).toMatch(/One person whom the run created stays in Dynamics: lead:[0-9a-f-]{36} \(neu@undo/);
+    expect(undone.stderr).toMatch(/One person created by the run stays in Dynamics: lead:[0-9a-f-]{36} \(neu@undo/);
     expect(await cli.peopleIn(campaign)).toEqual([person(1)]);
     expect(await cli.api.rows("leads?$filter=emailaddress1 eq 'neu@undo.example'")).toHaveLength(1);
 
