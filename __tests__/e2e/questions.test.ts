@@ -86,7 +86,7 @@ onPty('the question of runs undo', () => {
     const campaign = await cli.make.campaign({ name: `Undone: ${what}` });
     const { events } = await cli.change(['add', `id:${campaign}`, 'person1@people.example']);
     const { run } = JSON.parse(JSON.stringify(events[0])).data;
-    const { code, shown } = await answer(start(['runs', 'undo', run]), 'take 1 person out of', typed);
+    const { code, shown } = await answer(start(['runs', 'undo', run]), 'remove 1 person from', typed);
     expect(code).toBe(expected);
     expectCalm(shown);
     expect(await cli.peopleIn(campaign)).toHaveLength(left);
