@@ -43,7 +43,7 @@ run 68 --quiet add 'Spring Launch' -f examples/people.csv
 say 'Take two of them out again; one of them was never in'
 run 0 remove 'Spring Launch' anna.arendt@nordlicht.example ben.baker@harbour.example
 
-say 'People whom somebody else put in stay in'
+say 'People added by someone else are not removed'
 run 0 remove 'Autumn Webinar' -f examples/webinar-leavers.txt
 
 say 'A campaign that cannot be used: nothing is written, and the remedy is said'

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# A job for cron: adds the people of a file to a campaign, and says something only when somebody has to act.
+# A job for cron: adds the people of a file to a campaign, and prints something only when someone has to act.
 #
 #   MAILTO=marketing-operations@contoso.example
 #   15 2 * * *  DYNCAMP_PROFILE=prod /opt/dyncamp/examples/02-cron.sh "Spring Launch" /data/people.csv
 #
-# Two never run at once. What a run says and the events that it told go to files that the next run writes anew, so that nothing has to be
+# Two never run at once. Messages and events go to files that the next run overwrites, so that nothing has to be
 # rotated. cron mails what is printed here: nothing after a good night.
 set -uo pipefail
 campaign=${1:?which campaign?}
@@ -15,7 +15,7 @@ mkdir -p "$folder"
 
 exec 9>"$folder/lock"
 if ! flock --nonblock 9; then
-  echo 'The run before this one is still at work; nothing was started.' >&2
+  echo 'The previous run is still in progress; nothing was started.' >&2
   exit 75
 fi
 
@@ -28,7 +28,7 @@ tell() {
   cat "$folder/last.log" >&2
 }
 
-# 75 mends itself: the next run finishes the work. Three in a row are worth a look.
+# 75 fixes itself: the next run finishes the work. Look into it after three in a row.
 unfinished=0
 if [ "$code" -eq 75 ]; then unfinished=$(($(cat "$folder/unfinished" 2>/dev/null || echo 0) + 1)); fi
 echo "$unfinished" >"$folder/unfinished"
@@ -39,6 +39,6 @@ case $code in
   65) tell "$people cannot be read to its end; what came before was done" ;;
   75) if [ "$unfinished" -ge 3 ]; then tell "Not finished, $unfinished times in a row"; fi ;;
   130 | 143) tell 'Stopped; the next run goes on' ;;
-  *) tell 'Nothing more was done, until somebody does what the hint says' ;;
+  *) tell 'Stopped. What to do is in the hint below' ;;
 esac
 exit "$code"

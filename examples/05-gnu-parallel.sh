@@ -25,7 +25,7 @@ else
   seq "$shards" | xargs -P "$shards" -I {} bash -c 'one_shard {}'
 fi
 
-# The gravest exit code of all shards. Repeating the command is safe: whoever is done is not done twice.
+# The gravest exit code of all shards. Repeating the command is safe: people who are done are skipped.
 for code in 1 2 3 4 5 75 65 68 130 143; do
   if grep -qx "$code" "$out"/exit-*; then exit "$code"; fi
 done

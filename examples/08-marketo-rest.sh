@@ -41,7 +41,7 @@ get_page() {
   return 1
 }
 
-# An object per member, with Marketo's names, which `dyncamp add` knows. The id is Marketo's own: it means nobody in Dynamics.
+# An object per member, with Marketo's names, which `dyncamp add` knows. The id is Marketo's own, not a Dynamics id.
 members() {
   local next=''
   token=$(new_token)

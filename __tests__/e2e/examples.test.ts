@@ -78,7 +78,7 @@ describe('02-cron.sh', () => {
     const { code, stderr } = await runExample(command, { home });
     expect({ code, stderr }).toEqual({
       code: 75,
-      stderr: 'The run before this one is still at work; nothing was started.\n',
+      stderr: 'The previous run is still in progress; nothing was started.\n',
     });
   });
 });
