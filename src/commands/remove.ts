@@ -13,7 +13,7 @@ type RemoveOptions = PeopleCommandOptions & {
   /** `anyone`, or ids of users besides us whose additions count as the flow action's; `me` is always among them. */
   readonly addedBy?: readonly string[] | undefined;
   readonly allowInactive?: boolean | undefined;
-  /** More than this, and nobody is removed. Default: no limit. */
+  /** If more would be removed, nobody is. Default: no limit. */
   readonly maxRemovals?: number | undefined;
 };
 
@@ -82,7 +82,7 @@ async function removePeople(context: Context, request: RemoveRequest): Promise<n
   );
 }
 
-/** `--max-removals N`: reads everything, finds out how many people would be removed, and removes nobody when it is too many. */
+/** `--max-removals N`: plans all removals first, and removes nobody when there are too many. */
 async function* planFirst(run: OpenRun, removal: Removals, maxRemovals: number): AsyncGenerator<Pass> {
   const { removeBatch } = await import('../change/remove-batch.ts');
   const { runPass } = await import('../run/pass.ts');
@@ -97,12 +97,12 @@ async function* planFirst(run: OpenRun, removal: Removals, maxRemovals: number):
     work: (batch, claims) => removeBatch(planning, batch, claims),
   });
   for await (const report of reports) spool.plan(report.planned ?? []);
-  // What ended the run early may have kept removals out of the plan.
+  // If the run ended early, the plan may be incomplete.
   if (run.ending.reason() !== undefined) return;
   const count = spool.countPlanned();
   const tooMany = count > maxRemovals ? tooManyRemovals({ count, most: maxRemovals }) : undefined;
   if (tooMany !== undefined && !run.isDryRun) throw tooMany;
-  // Whoever came to be removable since stays: nobody is removed who was not counted.
+  // Only people who were counted are removed.
   const rules = { ...removal.rules, addedBy: { kind: 'rows', isMeant: spool.isPlanned } as const };
   const planned = { ...removal, rules };
   yield { rows: spool.rows(), total, work: (batch, claims) => removeBatch(planned, batch, claims) };
@@ -110,7 +110,7 @@ async function* planFirst(run: OpenRun, removal: Removals, maxRemovals: number):
   if (inputError !== undefined) throw inputError;
 }
 
-/** People given by file or arguments are counted before anything is done; a pipe cannot be asked about. */
+/** Counts people from files or arguments first; a pipe cannot be counted in advance. */
 async function confirmMany(
   context: Context,
   { options, people }: RemoveRequest,

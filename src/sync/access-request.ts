@@ -1,9 +1,9 @@
-/** What to send to the administrator of the organization, so that dyncamp may work there: `sync check --request`. Pure. */
+/** The text of `sync check --request`: what to ask the organization's administrator for. Pure. */
 import { PRIVILEGES, type Privilege } from '../campaign/privileges.ts';
 import { DEPTH_LABELS, neededDepth, OPTIONAL_PRIVILEGES } from './needed-privileges.ts';
 
 export type RequestedAccess = {
-  /** `https://contoso.crm4.dynamics.com`; undefined when it is not known yet. */
+  /** `https://contoso.crm4.dynamics.com`; undefined while unknown. */
   readonly origin: string | undefined;
   readonly tenantId: string | undefined;
   readonly clientId: string | undefined;
@@ -30,7 +30,7 @@ const VERB_LABELS: Readonly<Record<string, string>> = {
 
 const HEADER = ['Table', 'Privilege', 'Access level', 'Name'];
 
-/** Plain text of at most 80 columns, to be pasted into a ticket or a mail. */
+/** Plain text of at most 80 columns, for a ticket or a mail. */
 export function accessRequest({ origin, tenantId, clientId }: RequestedAccess): string {
   return `Subject: access to Dynamics 365 for dyncamp
 

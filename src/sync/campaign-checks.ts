@@ -1,6 +1,6 @@
 /**
- * The checks of a campaign, as one table: what it is, what its own lists are like, who put their members in, and what puts right what is
- * wrong. To add one, add a row. What is wrong with own lists is own-lists.ts's judgement, the same that `add` stops by.
+ * The checks of a campaign, as one table: its state, its own lists, who added their members, and the repairs.
+ * To add one, add a row. own-lists.ts finds the problems of own lists, the same that stop `add`.
  */
 
 import { campaignProblem, campaignWarning } from '../campaign/campaign.ts';
@@ -30,24 +30,24 @@ import {
   unlock,
 } from './repair-steps.ts';
 
-/** What was read of one campaign, and what own-lists.ts makes of it. */
+/** What was read of one campaign, and how own-lists.ts classifies its lists. */
 export type CheckedFacts = {
   readonly facts: CampaignFacts;
   readonly lists: OwnLists;
-  /** Or why they could not be counted. */
+  /** Or the reason why they could not be counted. */
   readonly creators: MembersByCreator | DyncampError;
-  /** Ids of users whose additions are a flow action's: ours and those of the profile. */
+  /** Ids of users whose additions count as a flow action's: our own and those of the profile. */
   readonly flowUsers: ReadonlySet<string>;
   /** Names of users by their ids. */
   readonly names: ReadonlyMap<string, string>;
 };
 
 type CampaignCheck = CheckRow<CheckedFacts> & {
-  /** What puts right what the check finds, as far as that can be. */
+  /** The steps that repair what the check finds, if it can be repaired. */
   readonly repair?: Repair;
 };
 
-/** In the order in which they are reported, and repaired. The first needs no more than the row of the campaign. */
+/** In the order of reports and repairs. The first needs only the row of the campaign. */
 export const CAMPAIGN_CHECKS: readonly CampaignCheck[] = [
   { id: 'campaign', check: ({ facts }) => checkState(facts.campaign) },
   { id: 'lists.present', check: ({ lists }) => checkPresent(lists) },
@@ -115,7 +115,6 @@ function checkPresent({ targets }: OwnLists): Finding {
   return ok(`${parts.join('; ')}.`);
 }
 
-/** Without an own list there is nothing to look at. */
 function ifAny(check: (seen: CheckedFacts) => Finding): (seen: CheckedFacts) => Finding {
   return (seen) => (seen.lists.all.length === 0 ? notChecked('There is no own list yet.') : check(seen));
 }
@@ -126,7 +125,7 @@ function problemIn({ facts, lists }: CheckedFacts, code: ListProblemCode): Findi
   return first && problem(found.map(({ message }) => message).join(' '), remedyOf(facts, first));
 }
 
-/** The other campaign is named where there is only one. */
+/** Names the other campaign if there is only one. */
 function remedyOf(facts: CampaignFacts, { hint, listIds }: ListProblem): string {
   const others = new Set(
     listIds.flatMap((id) => (facts.campaignsOfList.get(id) ?? []).map(({ id: campaignId }) => campaignId)),
@@ -141,7 +140,7 @@ function warningIn({ lists }: CheckedFacts, code: ListWarning['code'], remedy: s
   return found.length === 0 ? undefined : warning(found.map(({ message }) => message).join(' '), remedy);
 }
 
-/** Made, but not linked when the run that made it ended: the next addition links it. */
+/** A run created the list and ended before linking it: the next addition links it. */
 function halfMade({ lists }: CheckedFacts): Finding | undefined {
   const loose = lists.all.filter((list) => !list.isLinked);
   if (loose.length === 0) return undefined;
@@ -152,7 +151,7 @@ function halfMade({ lists }: CheckedFacts): Finding | undefined {
 }
 
 /**
- * Whether copying a campaign copies its links to lists is not settled (U27). Seen from the copy: it has the own list of another campaign.
+ * Whether copying a campaign copies its links to lists is unsettled (U27). Seen from the copy: it has the own list of another campaign.
  * Seen from the original: another campaign has every one of its linked own lists.
  */
 function checkCopied({ facts, lists }: CheckedFacts): Finding {
@@ -184,7 +183,7 @@ const uniqueGuid = (name: string): string => parseOwnListName(name)?.uniqueGuid 
 
 const nameOf = (named: Pick<OwnList, 'name' | 'id'>): string => `"${named.name}" (${named.id})`;
 
-/** `remove` takes out only whom a flow action put in. */
+/** `remove` removes only people whom a flow action added. */
 function checkMembers({ creators, flowUsers, names }: CheckedFacts): Finding {
   if (creators instanceof DyncampError) return unread('Who added the members', creators);
   const counts = [...creators].filter(([, count]) => count > 0).toSorted(([, one], [, other]) => other - one);

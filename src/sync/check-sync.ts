@@ -1,6 +1,6 @@
 /**
- * Is campaign sync working? The checks of the tables as they are found out, each only once, and none missing: what was refused is a problem,
- * what comes after something that failed is `not-checked`. Reads only.
+ * Is campaign sync working? Yields the result of every check in the tables exactly once: a refused read is a problem,
+ * a check after a failure is `not-checked`. Reads only.
  */
 
 import { campaignSearch, chooseCampaign, parseCampaignRef } from '../campaign/find.ts';
@@ -33,9 +33,9 @@ import { checkUnsettled, UNSETTLED_CHECK_IDS } from './unsettled.ts';
 
 export type SyncCheckOptions = {
   readonly dataverse: Dataverse;
-  /** How the sign-in is set up, in words: `profile "prod", by client secret`. */
+  /** How the sign-in is set up: `profile "prod", by client secret`. */
   readonly signIn: string;
-  /** The organization id that the profile was added for. */
+  /** The organization id pinned by the profile. */
   readonly pinnedOrganizationId: string | undefined;
   /** Throws a DyncampError when another organization answers than the pinned one. */
   readonly confirmOrganization: (organizationId: string) => void;
@@ -43,13 +43,13 @@ export type SyncCheckOptions = {
   readonly flowUsers: readonly string[];
   /** CAMPAIGN as the user wrote it; undefined: all active ones that have own lists. */
   readonly campaign: string | undefined;
-  /** The unsettled questions too. */
+  /** Include the unsettled questions. */
   readonly deep: boolean;
 };
 
 /**
- * Throws CampaignError when no or more than one campaign is meant by `campaign`, after the checks that need none; SettingsError;
- * TemporaryError when the server went away in the middle.
+ * Throws CampaignError when `campaign` matches none or several, after the checks that need none; SettingsError;
+ * TemporaryError when the server goes away.
  */
 export async function* checkSync(options: SyncCheckOptions): AsyncGenerator<Check> {
   const { dataverse, campaign } = options;
@@ -99,22 +99,22 @@ function otherOrganizationIn(options: SyncCheckOptions, { organizationId }: Iden
   }
 }
 
-/** Settings errors that the server's side of the line shows. */
+/** Settings errors that come from the server's answers. */
 const NO_ANSWER: ReadonlySet<string> = new Set(['CERTIFICATE_NOT_TRUSTED', 'NOT_DATAVERSE']);
 
-/** Which of the checks an error of the first request is about. The codes are those of transport, auth and dataverse. */
+/** The check that an error of the first request belongs to. The codes are those of transport, auth and dataverse. */
 function failedIdOf(error: unknown): string | undefined {
   if (!(error instanceof DyncampError)) return undefined;
   const isUser = error.code === 'USER_NOT_IN_ORGANIZATION' || error.code === 'USER_DISABLED';
   if (error instanceof PrivilegeError || isUser) return 'user';
   if (error instanceof AuthenticationError) return 'sign-in';
   if (error instanceof TemporaryError) return error.code === 'SIGN_IN_UNREACHABLE' ? 'sign-in' : 'connection';
-  // Settings that contradict each other or are incomplete are for the user of the command, not a finding.
+  // Contradictory or incomplete settings are an error of the command, not a finding.
   if (error instanceof SettingsError && !NO_ANSWER.has(error.code)) return undefined;
   return 'connection';
 }
 
-/** Every check there is when nothing further can be asked: what was seen before, what failed, what comes after it. */
+/** All checks when nothing more can be read: those done before, the failed one, and the rest as `not-checked`. */
 function stoppedBy(options: SyncCheckOptions, error: unknown, failedId: string | undefined): readonly Check[] {
   if (!(error instanceof DyncampError) || failedId === undefined) throw error;
   const seen: Check[] = [];
@@ -122,7 +122,7 @@ function stoppedBy(options: SyncCheckOptions, error: unknown, failedId: string |
     if (id === failedId) break;
     seen.push({ id, ...check({ origin: options.dataverse.origin, signIn: options.signIn }) });
   }
-  // A token is fetched before the organization is asked anything, unless it was the organization that refused it.
+  // The token is fetched before the first request to the organization.
   const isAsked = failedId !== 'sign-in' || error.code === 'TOKEN_REFUSED';
   const before = isAsked ? seen : seen.map(({ id }) => ({ id, ...notChecked(BEFORE_SIGN_IN) }));
   const rest = idsOf(options).slice(before.length);
@@ -190,7 +190,6 @@ async function* checkAllCampaigns(options: SyncCheckOptions, identity: Identity)
   };
 }
 
-/** All checks of these campaigns, one campaign after the other. */
 async function checkCampaigns(
   options: SyncCheckOptions,
   identity: Identity,
@@ -215,7 +214,7 @@ function checksOf(campaign: Campaign, read: CampaignRead, users: Users): readonl
   const checks = 'refusal' in read ? unreadCampaign(campaign, read.refusal) : campaignChecks(read, users);
   return checks.map((check) => ({
     ...check,
-    // Remedies name any campaign; with this one named, they can be typed as they are.
+    // With the campaign's name in them, remedies can be pasted.
     remedy: check.remedy?.replaceAll('CAMPAIGN', `id:${campaign.id}`),
     campaign: { id: campaign.id, name: campaign.name },
   }));
@@ -225,7 +224,7 @@ function campaignChecks(read: Extract<CampaignRead, { facts: unknown }>, users: 
   return CAMPAIGN_CHECKS.map(({ id, check }) => ({ id, ...check({ ...read, ...users }) }));
 }
 
-/** What the campaign itself is like was read before. One that was deleted since then has nothing to look at. */
+/** The campaign's row was read before; one deleted since then has nothing to check. */
 function unreadCampaign(campaign: Campaign, refusal: DyncampError): readonly Check[] {
   const isGone = refusal instanceof CampaignError;
   const rest = isGone ? notChecked(refusal.message, refusal.hint) : unread('Its lists', refusal);

@@ -11,7 +11,7 @@ export type Finding = {
   readonly status: CheckStatus;
   /** What was found, in one sentence. */
   readonly found: string;
-  /** The next command or click, where there is one. */
+  /** The next command or click, if any. */
   readonly remedy?: string | undefined;
 };
 
@@ -24,7 +24,7 @@ export type Check = Finding & {
   readonly campaign?: CheckedCampaign | undefined;
 };
 
-/** A row of a table of checks. `check` is pure: what was read goes in, the finding with its words comes out. */
+/** A row of a table of checks. `check` is pure: facts in, finding with its message out. */
 export type CheckRow<Facts> = {
   readonly id: string;
   readonly check: (facts: Facts) => Finding;
@@ -35,7 +35,7 @@ export const warning = (found: string, remedy?: string): Finding => ({ status: '
 export const problem = (found: string, remedy?: string): Finding => ({ status: 'problem', found, remedy });
 export const notChecked = (found: string, remedy?: string): Finding => ({ status: 'not-checked', found, remedy });
 
-/** A read that was refused is a problem of the checks that need it, and of no others: in the words of Dynamics, with what it takes. */
+/** A refused read is a problem only of the checks that need it: with Dynamics' message and the missing privilege. */
 export function unread(what: string, error: DyncampError): Finding {
   const { message, hint, dataverseCode, requestId } = error;
   const details = [dataverseCode ?? [], requestId === undefined ? [] : `request id ${requestId}`].flat();
@@ -44,6 +44,6 @@ export function unread(what: string, error: DyncampError): Finding {
   return problem(found, hint ?? (privilege && `Give the user's security role ${privilege}: ${ROLE_PAGE}.`));
 }
 
-/** For checks that need what an earlier one did not find: they are reported, never left out. */
+/** For checks that depend on an earlier failure: they are reported, never left out. */
 export const notReached = (ids: readonly string[], failedId: string): readonly Check[] =>
   ids.map((id) => ({ id, ...notChecked(`Skipped, because "${failedId}" failed.`) }));

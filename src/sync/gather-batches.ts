@@ -1,6 +1,6 @@
 /**
- * Runs many tasks at once and sends what they ask of the server at the same time as one `$batch`: the code that reads one campaign is used
- * for fifty without fifty times its requests.
+ * Runs many tasks at once and joins their concurrent reads into one `$batch`: the code that reads one campaign then serves
+ * fifty without fifty times the requests.
  */
 import { MAX_BATCH_PARTS } from '../dataverse/limits.ts';
 import type { BatchPart, Dataverse, OperationResult } from '../dataverse/operation.ts';
@@ -11,7 +11,7 @@ type Waiting = {
   readonly reject: (error: unknown) => void;
 };
 
-/** Each task gets a Dataverse whose `batch` waits until every task asks or is done. Results in the order of the tasks. */
+/** Each task gets a Dataverse whose `batch` waits until every task has called it or is done. Results in the order of the tasks. */
 export async function gatherBatches<T>(
   dataverse: Dataverse,
   tasks: readonly ((gathered: Dataverse) => Promise<T>)[],

@@ -1,11 +1,11 @@
-/** How deep each privilege has to go, and why. The names are those of ../campaign/privileges.ts. */
+/** The depth that each privilege needs, and why. The names are those of ../campaign/privileges.ts. */
 import type { Depth, Privilege } from '../campaign/privileges.ts';
 
 export type NeededDepth = 'Basic' | 'Global';
 
 /**
- * These are about rows that somebody else owns: people, campaigns, and lists that Marketo made. The other writing ones are about lists and
- * people that the user makes and then owns. Depths: "Security roles and privileges", by the owner of the row.
+ * These concern rows that somebody else owns: people, campaigns, and lists that Marketo made. The other write privileges concern lists and
+ * people that the user creates and so owns. Depths: "Security roles and privileges", by the owner of the row.
  */
 const ROWS_OF_OTHERS = new Set([
   'prvAppendToList',
@@ -20,7 +20,7 @@ export function neededDepth(privilege: Privilege): NeededDepth {
   return privilege.needed === 'read' || ROWS_OF_OTHERS.has(privilege.name) ? 'Global' : 'Basic';
 }
 
-/** Wanted by some options only; dyncamp does without and says so then. */
+/** Needed by some options only; without it dyncamp goes on and reports that. */
 export const OPTIONAL_PRIVILEGES: readonly Privilege[] = [
   { name: 'prvCreateContact', table: 'contact', needed: 'write', purpose: 'add --create-as contact' },
   { name: 'prvReadActivity', table: 'activity', needed: 'read', purpose: 'sync repair: unlink a list' },
@@ -43,6 +43,6 @@ export const DEPTH_LABELS = {
   Global: 'Organization',
 } as const satisfies Record<Depth, string>;
 
-/** Where an administrator gives them. */
+/** Where an administrator grants them. */
 export const ROLE_PAGE =
   'Power Platform admin center > Environments > (the environment) > Settings > Users + permissions > Security roles';

@@ -26,7 +26,7 @@ import { DEPTH_LABELS, neededDepth, ROLE_PAGE } from './needed-privileges.ts';
 
 export type ConnectionFacts = {
   readonly origin: string;
-  /** How the sign-in is set up, in words: `profile "prod", by client secret`. */
+  /** How the sign-in is set up: `profile "prod", by client secret`. */
   readonly signIn: string;
 };
 
@@ -37,13 +37,13 @@ export type OrganizationFacts = ConnectionFacts & {
   readonly answers: Answers;
 };
 
-/** What each of the reads was answered. */
+/** The answer to each read. */
 export type Answers = ReadonlyMap<OrganizationReadName, OperationResult>;
 
 type Action = {
   readonly name: string;
   readonly use: string;
-  /** What takes its place where it is not offered. */
+  /** What dyncamp uses when it is not offered. */
   readonly instead: string;
   /** A message that must then be there. */
   readonly replacement?: string | undefined;
@@ -82,14 +82,14 @@ const ACTIONS: readonly Action[] = [
   },
 ];
 
-/** Every organization has it: where it is missing too, the messages cannot be read. */
+/** Every organization has it: if it is missing, the messages could not be read. */
 const ALWAYS_THERE = 'WhoAmI';
-/** Enough to see that a user makes lists as Marketo does. */
+/** Enough to recognize a user that creates lists as Marketo does. */
 const LISTS_LOOKED_AT = 50;
 /** Columns that Marketo's solution adds to lead ("Default Dynamics Field Mapping"). */
 const MARKETO_COLUMNS = ['mkt_priority', 'mkt_relativescore', 'mkt_urgency'];
 
-/** Everything that these checks read, sent as one request. */
+/** All reads of these checks, sent as one request. */
 export const ORGANIZATION_READS = {
   version: () => readObject(call('RetrieveVersion'), 'Version'),
   user: (userId) =>
@@ -106,7 +106,7 @@ export const ORGANIZATION_READS = {
       userId,
       PRIVILEGES.map((privilege) => privilege.name),
     ),
-  // The messages of the organization; whether the Web API takes each is seen only when it is sent (unsettled U9–U11, U28).
+  // The organization's messages; whether the Web API accepts each shows only when it is sent (unsettled U9–U11, U28).
   messages: () => {
     const names = [ALWAYS_THERE, ...ACTIONS.map(({ name }) => name)];
     const filter = or(...names.map((name) => eq('name', odataString(name))));
@@ -125,13 +125,13 @@ export const ORGANIZATION_READS = {
 
 export type OrganizationReadName = keyof typeof ORGANIZATION_READS;
 
-/** True once the organization answered; check-sync.ts says what failed where it did not. */
+/** True once the organization answered; otherwise check-sync.ts reports what failed. */
 export const CONNECTION_CHECKS: readonly CheckRow<ConnectionFacts>[] = [
   { id: 'connection', check: ({ origin }) => ok(`${origin} answers.`) },
   { id: 'sign-in', check: ({ signIn }) => ok(`Signed in: ${signIn}.`) },
 ];
 
-/** In the order in which they are reported. */
+/** In the order of reports. */
 export const ORGANIZATION_CHECKS: readonly CheckRow<OrganizationFacts>[] = [
   { id: 'user', check: checkUser },
   { id: 'organization', check: checkOrganization },
@@ -148,8 +148,8 @@ export const ORGANIZATION_CHECKS: readonly CheckRow<OrganizationFacts>[] = [
 ];
 
 /**
- * Whether the user is one that campaign sync can work as. Marketo does not read back what its own sync user changes ("Step 2 of 4: Set Up
- * Marketo Sync User"), so that people whom dyncamp adds as that user would stay unknown to it.
+ * Whether campaign sync can work as this user. Marketo does not read back what its own sync user changes ("Step 2 of 4: Set Up
+ * Marketo Sync User"), so people whom dyncamp adds as that user would stay unknown to it.
  */
 function checkUser({ identity: { userId }, answers }: OrganizationFacts): Finding {
   const { fullname, domainname, applicationid } = rowsRead(answers, 'user')[0] ?? {};
@@ -172,14 +172,14 @@ function whyMarketo(names: string, listsMade: readonly JsonObject[]): string | u
   return marketos && `it made the list "${marketos}", which is not named as dyncamp names its own`;
 }
 
-/** Another one than the pinned one has stopped everything before this. */
+/** Another organization than the pinned one has ended the command before this. */
 function checkOrganization({ identity, isPinned }: OrganizationFacts): Finding {
   const { organizationId, organizationName } = identity;
   const name = organizationName === organizationId ? '' : `"${organizationName}", `;
   return ok(`${name}id ${organizationId}${isPinned ? ', as stored in the profile' : ''}.`);
 }
 
-/** The Web API version in our paths came with 9.2; 9.0 and 9.1 answer to it on current servers. */
+/** Our paths name Web API version 9.2; current servers of 9.0 and 9.1 accept it. */
 const LEAST_MAJOR = 9;
 
 function checkVersion(result: OperationResult | undefined): Finding {
@@ -208,7 +208,7 @@ function checkPrivilege(privilege: Privilege, result: OperationResult | undefine
   return warning(`Only ${what}; Global is needed for records that others own; changes to those are refused.`, remedy);
 }
 
-/** Names of the messages that are offered; undefined when they cannot be read. */
+/** Names of the offered messages; undefined when they cannot be read. */
 export function offeredMessages(answers: Answers): ReadonlySet<string> | undefined {
   const names = new Set(rowsRead(answers, 'messages').map(({ name }) => text(name)));
   return names.size > 0 ? names : undefined;
@@ -230,7 +230,7 @@ function checkAction({ name, use, instead, replacement }: Action, answers: Answe
   );
 }
 
-/** Marketo's own solution will see leads that dyncamp creates. Either of two reads shows it. */
+/** With Marketo's solution installed, Marketo sees leads that dyncamp creates. Either of two reads shows it. */
 function checkMarketo({ answers }: OrganizationFacts): Finding {
   const found = [
     ...rowsRead(answers, 'solutions').map(solutionName),
@@ -252,7 +252,7 @@ function checkMarketo({ answers }: OrganizationFacts): Finding {
 const solutionName = ({ friendlyname, uniquename, version }: JsonObject): string =>
   `${text(friendlyname) || text(uniquename)} ${text(version)}`.trim();
 
-/** No rows where the read was refused. */
+/** Empty when the read was refused. */
 function rowsRead(answers: Answers, name: OrganizationReadName): readonly JsonObject[] {
   const result = answers.get(name);
   return result?.kind === 'ok' ? rowsOf(result) : [];

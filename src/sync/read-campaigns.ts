@@ -1,6 +1,6 @@
 /**
- * What the checks of campaigns read: which active campaigns have own lists, and of each of those its facts and who put the members in. Many
- * campaigns go in a few requests, and only the lists are read of those that have none of their own.
+ * Reads for the campaign checks: which active campaigns have own lists, their facts, and who added their members. Many
+ * campaigns share a few requests; for those without own lists only the lists are read.
  */
 
 import { readCampaignFacts } from '../campaign/facts.ts';
@@ -25,12 +25,12 @@ import {
 import { CampaignError, DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
 import { gatherBatches } from './gather-batches.ts';
 
-/** Two small reads each in one request, and up to five for each that has own lists in the next. */
+/** Two small reads each in one request, then up to five for each with own lists. */
 const CAMPAIGNS_PER_BATCH = 50;
 
 export type CampaignBatch = { readonly looked: number; readonly withLists: readonly Campaign[] };
 
-/** Yields what each batch of active campaigns gave, as they are read. Throws the refusal where no lists at all may be read. */
+/** Yields batches of active campaigns as they are read. Throws the refusal when no lists at all may be read. */
 export async function* campaignsWithOwnLists(
   dataverse: Dataverse,
   organizationId: string,
@@ -71,7 +71,7 @@ async function look(
   const withLists = campaigns.filter((_, place) => {
     const [linked, ours] = results.slice(2 * place, 2 * place + 2);
     if (isGone(linked)) return false;
-    // Read in full below: the checks report what was refused.
+    // Read again below: the checks report the refusal.
     if (linked?.kind === 'refused' || ours?.kind === 'refused') return true;
     const isNamedSo = rowsOf(linked)
       .map(marketingListFromRow)
@@ -89,7 +89,7 @@ export type CampaignRead =
   | { readonly facts: CampaignFacts; readonly lists: OwnLists; readonly creators: MembersByCreator | DyncampError }
   | { readonly refusal: DyncampError };
 
-/** One for each campaign, in their order. */
+/** One per campaign, in order. */
 export async function readCampaigns(
   dataverse: Dataverse,
   organizationId: string,
@@ -116,17 +116,17 @@ export async function readCampaigns(
   );
 }
 
-/** Refused, or deleted since it was listed; what may pass or concerns the sign-in stops the check as a whole. */
+/** Refused, or deleted since it was listed. Temporary errors and sign-in errors end the whole check. */
 function refusalIn(error: unknown): DyncampError {
   if (error instanceof CampaignError || error instanceof DataverseError || error instanceof PrivilegeError)
     return error;
   throw error;
 }
 
-/** Members by the id of who added them; the key is empty where the server does not tell. */
+/** Numbers of members by the user who added them; the key is empty when the server does not say. */
 export type MembersByCreator = ReadonlyMap<string, number>;
 
-/** Who put the people on these lists, in sums over them: counted by the server, by us where a list is too long for it. Throws refusals. */
+/** Sums over these lists, counted by the server, or by us when a list is too long for it. Throws refusals. */
 export async function countByCreator(dataverse: Dataverse, listIds: readonly string[]): Promise<MembersByCreator> {
   const total = new Map<string, number>();
   const results = listIds.length === 0 ? [] : await dataverse.batch(listIds.map(countOperation));

@@ -1,6 +1,6 @@
 /**
- * What puts right what a check of a campaign found: steps that are shown, asked, written and read back one by one, and reasons why not for
- * what no tool can put right, or what needs a word of the user that was not given. Pure; campaign-checks.ts says which check has which.
+ * Repairs for what a campaign check found: steps that are shown, confirmed, written and read back one by one, and reasons for
+ * what cannot be repaired, or needs an option that was not given. Pure; campaign-checks.ts assigns them to checks.
  */
 import { ownListId } from '../campaign/ids.ts';
 import { ownListName, parseOwnListName } from '../campaign/list-name.ts';
@@ -12,7 +12,7 @@ export type RepairStep = {
   readonly id: string;
   /** What will be done, for the question. */
   readonly text: string;
-  /** How to take it back, shown when it was done. */
+  /** How to undo it, shown when it was done. */
   readonly undo: string;
 } & (
   | { readonly kind: 'link'; readonly listId: string }
@@ -27,7 +27,7 @@ export type RepairStep = {
 export type RepairPlan = { readonly steps: readonly RepairStep[]; readonly cannot: readonly string[] };
 
 export type RepairOptions = {
-  /** Said by the user: an own list may be taken off these other campaigns. */
+  /** Option of the user: own lists may be unlinked from these other campaigns. */
   readonly unlinkFrom: ReadonlySet<string>;
   readonly unlock: boolean;
 };
@@ -135,7 +135,7 @@ export const renameBack: Repair = (facts, lists) =>
       };
     });
 
-/** One of the rivals stays: the one with the derived id, else the one that is the target. The others give their flow-added members to it. */
+/** Keeps one of several lists: the one with the derived id, else the target. The others' flow-added members move to it. */
 export const mergeDoubled: Repair = (facts, lists) =>
   PERSON_TYPES.flatMap((type) => {
     const ofType = listsOf(facts, lists).filter(({ own }) => own.personType === type);
@@ -156,7 +156,7 @@ export const mergeDoubled: Repair = (facts, lists) =>
       }));
   });
 
-/** A copied campaign came with the lists of the one it was copied from: it gets a pair of its own, and theirs leave it. */
+/** A copied campaign has the original's lists: it gets a pair of its own, and theirs are unlinked. */
 export const giveItsOwn: Repair = (facts, lists) => {
   const theirs = lists.foreign.filter((list) =>
     facts.otherCampaignIds.has(parseOwnListName(list.name)?.uniqueGuid ?? ''),

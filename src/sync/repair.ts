@@ -1,6 +1,6 @@
 /**
- * `sync repair`: the steps that the checks of a campaign have for what is wrong, done one by one and read back. Every step may be repeated:
- * what is done already is success.
+ * `sync repair`: does the repair steps of the campaign checks one by one and reads each back. Every step may be repeated:
+ * a step that is already done succeeds.
  */
 
 import type { CampaignAccess } from '../campaign/access.ts';
@@ -22,7 +22,7 @@ import type { Journal } from '../journal/journal.ts';
 import { CAMPAIGN_CHECKS } from './campaign-checks.ts';
 import type { RepairOptions, RepairPlan, RepairStep } from './repair-steps.ts';
 
-/** In the order of the checks: lists are unlocked and active before anybody is moved to or from them. Pure. */
+/** In the order of the checks: lists are unlocked and activated before people move. Pure. */
 export function planRepair(facts: CampaignFacts, lists: OwnLists, options: RepairOptions): RepairPlan {
   const found = CAMPAIGN_CHECKS.flatMap(({ repair }) => repair?.(facts, lists, options) ?? []);
   return {
@@ -33,12 +33,12 @@ export function planRepair(facts: CampaignFacts, lists: OwnLists, options: Repai
 
 export type StepContext = {
   readonly session: CampaignAccess;
-  /** Whose members a merge may move. */
+  /** Users whose additions a merge may move. */
   readonly addedBy: AddedBy;
   readonly journal: Pick<Journal, 'addedByUs'>;
 };
 
-/** What was done, beyond the step's own text; throws when it was refused or a read does not show it. */
+/** Returns details beyond the step's own text. Throws when it was refused or a read does not show it. */
 export async function carryOutStep(context: StepContext, step: RepairStep): Promise<string | undefined> {
   const { session } = context;
   switch (step.kind) {
@@ -97,7 +97,7 @@ async function isLinked(session: CampaignAccess, listId: string, campaignId: str
   return rowsOf(result).some((row) => campaignFromRow(row).id === campaignId);
 }
 
-/** U11: the action may not be offered; then the relationship itself. An absent link is what was wanted. */
+/** Falls back to the relationship when the action is not offered (U11). A missing link is a success. */
 async function unlink(session: CampaignAccess, listId: string, campaignId: string): Promise<Error | undefined> {
   const result = await session.dataverse.send(unlinkList(listId, campaignId));
   if (result.kind === 'refused' && result.error.status === 404)
@@ -107,7 +107,6 @@ async function unlink(session: CampaignAccess, listId: string, campaignId: strin
 
 const errorOf = (result: OperationResult): Error | undefined => (result.kind === 'ok' ? undefined : result.error);
 
-/** The read decides; the refusal explains. */
 async function mustBe(error: Error | undefined, isDone: () => Promise<boolean>, step: RepairStep): Promise<undefined> {
   if (await isDone()) return undefined;
   throw new DataverseError(
@@ -126,8 +125,8 @@ type Merge = Extract<RepairStep, { kind: 'merge' }>;
 const MAX_NAME = 128;
 
 /**
- * Moves the members that flow actions added from one own list to another, and takes the name of an own list from the first. Members of
- * others stay where they are. Somebody is on both lists for a moment and never on none, so nobody leaves the campaign.
+ * Moves the flow-added members from one own list to another, and renames the first so that it is no longer an own list. Members added by
+ * others stay. A person is on both lists for a moment but never on neither, so nobody leaves the campaign.
  */
 async function mergeList(context: StepContext, step: Merge): Promise<string> {
   const { session } = context;

@@ -1,12 +1,12 @@
 /**
- * What the service's own description and its treatment of unusual requests show: which actions the Web API declares (U9–U11, U28), whether
+ * Reads the service's own description and its answers to unusual requests: which actions the Web API declares (U9–U11, U28), whether
  * it takes a request without OData-Version (U26) and a batch with bare line feeds, and how it answers a batch that fails (U21).
  */
 import { type CsdlAction, csdlActions } from '../dataverse/csdl-actions.ts';
 import type { Dataverse, ProtocolAnswer, ProtocolQuestion } from '../dataverse/operation.ts';
 import { DyncampError } from '../errors.ts';
 
-/** Where an action stands, and the parameters that dyncamp sends it. */
+/** What an action is bound to, and the parameters that dyncamp sends. */
 const EXPECTED = {
   RemoveListMembersList: { boundTo: undefined, parameters: ['List', 'Members'] },
   RemoveMemberList: { boundTo: 'mscrm.list', parameters: ['ListMember'] },
@@ -16,7 +16,7 @@ const EXPECTED = {
 export type ExpectedAction = keyof typeof EXPECTED;
 
 export type ProtocolFindings = {
-  /** Of the expected actions, those that are declared; undefined when `$metadata` could not be read. */
+  /** The expected actions that are declared; undefined when `$metadata` could not be read. */
   readonly actions: readonly CsdlAction[] | undefined;
   readonly withoutVersion: string;
   readonly lineFeeds: string;
@@ -24,7 +24,7 @@ export type ProtocolFindings = {
   readonly failingBatch: number | undefined;
 };
 
-/** Four requests; what has no answer says why. Throws when the server went away or the user is refused. */
+/** Four requests. Throws when the server goes away or the user is refused. */
 export async function askProtocolQuestions(dataverse: Dataverse): Promise<ProtocolFindings> {
   const ask = (question: ProtocolQuestion) => answerOrError(dataverse, question);
   const [metadata, noVersion, lineFeeds, failing] = await Promise.all([

@@ -1,7 +1,7 @@
 /**
- * What no public source settles about Dataverse, as one table by the numbers of docs/unsettled.md, and how this organization answers it as
- * far as reading shows: each read is a form that dyncamp itself sends. dyncamp is right under every answer: these are facts for anybody who
- * looks into speed or a strange refusal, never problems. Whatever needs a write is left to the contract tests in a sandbox.
+ * What no public source settles about Dataverse, as one table by the numbers of docs/unsettled.md, and how this organization behaves, as
+ * far as reads show: each read is a form that dyncamp itself sends. dyncamp works under every answer: these are facts for those who
+ * investigate speed or an unusual refusal, never problems. What needs a write is left to the contract tests in a sandbox.
  */
 
 import { readMembersById } from '../campaign/member-queries.ts';
@@ -22,7 +22,7 @@ import {
 
 const LEADS = TABLES.lead;
 
-/** A lead that is on a list. */
+/** A lead on a list. */
 type Sample = { readonly leadId: string; readonly listId: string };
 
 type Seen = {
@@ -121,7 +121,7 @@ export async function checkUnsettled(
   });
 }
 
-/** Results in the groups that their reads were in. */
+/** Results grouped like their reads. */
 function slices(
   results: readonly OperationResult[],
   reads: readonly (readonly Read[])[],
@@ -148,7 +148,7 @@ function isOffered(number: number, name: ExpectedAction): Question {
   };
 }
 
-/** A form of reading that is taken or not, tried with the sample. `how` is added where it was tried. */
+/** A form of reading that may be refused, tried with the sample. `how` is added when it was tried. */
 function works(what: string, how: string, isRight: (rows: readonly JsonObject[]) => boolean): (seen: Seen) => Finding {
   return ({ sample, results: [result] }) => {
     if (sample === undefined) return notChecked(`${what}: there is no lead on any list to try it with.`);
@@ -211,7 +211,7 @@ function associationRead({ listId, leadId }: Sample): Read {
   return readObject(query(row('lists', listId), { select: ['listid'], expand }), 'listid');
 }
 
-/** U20: whether the tables are watched for duplicates at all. */
+/** U20: whether duplicate detection is on for the tables. */
 function duplicateDetectionReads(): readonly Read[] {
   return ['lead', 'contact'].map((table) =>
     readObject(
@@ -221,7 +221,7 @@ function duplicateDetectionReads(): readonly Read[] {
   );
 }
 
-/** U20: where the tables are not watched for duplicates, no such refusal can come. Its status needs a write. */
+/** U20: without duplicate detection no such refusal can come. Its status needs a write. */
 function duplicateRefusals({ results }: Seen): Finding {
   const isOff = results.every((result) => {
     const value = result.kind === 'ok' ? result.body?.IsDuplicateDetectionEnabled : undefined;
@@ -239,7 +239,7 @@ function batches({ protocol: { lineFeeds, failingBatch } }: Seen): Finding {
   );
 }
 
-/** Somebody qualified who is on a list shows that the row stays; nobody shows nothing. */
+/** A qualified lead on a list shows that the row stays; none shows nothing. */
 function qualifiedLeads({ results: [result] }: Seen): Finding {
   if (result?.kind !== 'ok') return notChecked(`Rows of qualified leads: could not be read${refusal(result)}.`);
   if (rowsOf(result).length === 0)

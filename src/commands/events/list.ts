@@ -1,4 +1,4 @@
-/** `dyncamp events list`: the events of past runs, for looking at. */
+/** `dyncamp events list`: shows the events of past runs. */
 
 import type { Command } from 'commander';
 import type { StoredEvent } from '../../journal/journal.ts';
@@ -32,7 +32,7 @@ export function defineEventsList(parent: Command, context: Context): void {
 /** The JSON keys are part of the interface. */
 const COLUMNS = ['time', 'type', 'person', 'email', 'campaign', 'campaignId', 'listMemberId', 'delivered', 'run', 'id'];
 const CSV_COLUMNS = ['time', 'type', 'person', 'email', 'campaign', 'delivered', 'run', 'id'];
-/** What fits a terminal; whoever wants ids asks for another format. */
+/** What fits a terminal; ids need another format. */
 const TABLE_COLUMNS = ['time', 'change', 'who', 'campaign', 'delivered', 'run'];
 
 async function listEvents(context: Context, options: EventsListOptions): Promise<number> {

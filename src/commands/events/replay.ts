@@ -1,4 +1,4 @@
-/** `dyncamp events replay`: tells events again, byte for byte as the first time. */
+/** `dyncamp events replay`: delivers events again, byte for byte as the first time. */
 
 import { type Command, Option } from 'commander';
 import { eventLine } from '../../change/events.ts';
@@ -18,9 +18,9 @@ import { addSelectOptions, momentOf, type SelectOptions } from './select-options
 
 type EventsReplayOptions = OrganizationOption &
   SelectOptions & {
-    /** Rebuild `added` events from the membership rows in Dynamics, where this machine's journal is gone. */
+    /** Rebuild `added` events from the membership rows in Dynamics, when this machine's journal is gone. */
     readonly fromServer?: boolean | undefined;
-    /** For --from-server; events of the journal are delivered as they were. */
+    /** Only for --from-server; events of the journal are delivered unchanged. */
     readonly eventEmail: 'full' | 'none';
   };
 
@@ -80,14 +80,14 @@ async function replayEvents(context: Context, options: EventsReplayOptions): Pro
   return EXIT.done;
 }
 
-/** Events written between two notes in the journal: each note is a commit to disk. */
+/** Events written between two marks in the journal: each mark is a commit to disk. */
 const MARKED_TOGETHER = 500;
-/** Sequences begin at 1. Who took an event before has it, whatever becomes of this reader. */
+/** Sequences start at 1. An event delivered before stays delivered, whatever happens to this reader. */
 const DELIVERED_BEFORE = 0;
 
 /**
- * Gives the number of events that stdout took. A reader that goes away is the normal end of a reading command: what it did not get stays
- * untold.
+ * Returns the number of events that stdout took. A reader that goes away is a normal end of a reading command: what it did not get stays
+ * undelivered.
  */
 async function deliverAgain(
   context: Context,
@@ -117,7 +117,7 @@ async function deliverAgain(
   return count - lines.doubtful().length;
 }
 
-/** Throws STDOUT_FAILED when it is no reader that went away. */
+/** Throws STDOUT_FAILED, unless the reader went away. */
 function throwUnlessReaderGone(closed: Closed): void {
   const failure = stdoutFailure(closed);
   if (failure !== undefined) throw failure;

@@ -1,4 +1,4 @@
-/** Which events of the journal are meant: those of the last run, unless an option says otherwise. */
+/** Selects events of the journal: those of the last run, unless an option says otherwise. */
 import type { EventFilter, Journal } from '../../journal/journal.ts';
 import { findKnownCampaign } from '../runs/find-known-campaign.ts';
 import { findRun } from '../runs/find-run.ts';

@@ -1,4 +1,4 @@
-/** The options that say which events of the journal are meant. */
+/** The options that select events of the journal. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../options.ts';
 
@@ -10,7 +10,7 @@ export type SelectOptions = {
   readonly campaign?: string | undefined;
   /** Of every run. */
   readonly all?: boolean | undefined;
-  /** Only those that no reader has taken. */
+  /** Only undelivered events. */
   readonly undelivered?: boolean | undefined;
 };
 
@@ -23,7 +23,7 @@ export function addSelectOptions(command: Command): Command {
     .option('--undelivered', 'only events that no reader has received yet');
 }
 
-/** A moment, or how long ago: the clock is asked when the command runs. */
+/** A time, or an age that is resolved when the command runs. */
 export type Since = { readonly atMs: number } | { readonly agoMs: number };
 
 const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/i;

@@ -1,4 +1,4 @@
-/** `dyncamp members list CAMPAIGN`: who is in, since when, added by whom, through which list. */
+/** `dyncamp members list CAMPAIGN`: the members, since when, added by whom, through which list. */
 
 import type { Command } from 'commander';
 import type { Depth } from '../../campaign/privileges.ts';
@@ -46,7 +46,7 @@ async function listMembers(context: Context, { campaign, options }: MembersListR
   const { userNames } = await import('../../campaign/user-names.ts');
   const { reportConnection } = await import('../../run/report.ts');
   const { terminal, clock } = context;
-  // A column that is none is said before anything is asked.
+  // An unknown column is an error before any request.
   const listing = openListing(terminal, options, MEMBER_COLUMNS);
   const { isTable } = listing;
   const { dataverse, connection } = await context.openDataverse();
@@ -99,7 +99,7 @@ function count(counts: Counts, { personType, list }: CampaignMember): void {
   if (list.through === 'other') counts.throughOther += 1;
 }
 
-/** A listing is no reason to stop; but who reads it should know that rows may be missing. */
+/** A listing goes on, with a warning that rows may be missing. */
 async function reportBlindSpots(terminal: Terminal, depths: ReadonlyMap<string, Depth> | undefined): Promise<void> {
   if (depths === undefined) return;
   const { blindSpots } = await import('../../campaign/privileges.ts');

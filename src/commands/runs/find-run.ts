@@ -1,10 +1,10 @@
-/** The run that somebody named: by its id, or by as much of the id's beginning as is unique. */
+/** Finds a run by its id or a unique prefix of it. */
 
 import { UsageError } from '../../errors.ts';
 import type { Journal, RunRecord } from '../../journal/journal.ts';
 import { nearest } from '../../text.ts';
 
-/** Runs that an ambiguous beginning shows. */
+/** Most runs to list for an ambiguous prefix. */
 const SHOWN = 5;
 
 /** Throws UsageError RUN_NOT_FOUND or RUN_AMBIGUOUS. */

@@ -1,6 +1,6 @@
 /**
- * The journal that `runs` and `events` read: of which organization it is, is told without a network. A journal that is not there is not
- * made: reading leaves nothing behind.
+ * The journal that `runs` and `events` read: the organization is found without a network. A missing journal is not
+ * created: reading leaves nothing behind.
  */
 
 import { SettingsError, UsageError } from '../../errors.ts';
@@ -14,7 +14,7 @@ import type { OrganizationOption } from './organization-option.ts';
 
 export type LocalJournal = { readonly journal: Journal; readonly organizationId: string };
 
-/** Undefined, after saying so, when nothing was ever run for the organization. Throws UsageError when it is not clear which is meant. */
+/** Undefined, after a notice, when nothing was ever run for the organization. Throws UsageError when the organization is ambiguous. */
 export async function openLocalJournal(
   context: Context,
   options: OrganizationOption,
@@ -42,8 +42,8 @@ function idOf(text: string): string {
 }
 
 /**
- * The organization that the settings pin. Settings that do not say where to connect to are no hindrance: nobody connects. A profile that
- * is named and cannot be used is one.
+ * The organization that the settings pin. Incomplete settings do not matter, because nothing connects. A named profile that
+ * cannot be used is an error.
  */
 async function organizationOfSettings(context: Context): Promise<string | undefined> {
   const isNamed = context.options.profile !== undefined || variable(context.env, 'DYNCAMP_PROFILE') !== undefined;

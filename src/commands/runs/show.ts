@@ -1,4 +1,4 @@
-/** `dyncamp runs show RUN`: what became of one run. */
+/** `dyncamp runs show RUN`: the result of one run. */
 
 import type { Command } from 'commander';
 import type { Journal, RunRecord } from '../../journal/journal.ts';
@@ -38,7 +38,7 @@ export function defineRunsShow(parent: Command, context: Context): void {
 
 type ShownRun = RunRow & {
   readonly events: number;
-  /** Changes that were sent and are not known to be done; of a run that is alive they are not counted. */
+  /** Unconfirmed changes; not counted while the run is alive. */
   readonly openIntents: number;
   readonly undeliveredEvents: number;
 };

@@ -1,4 +1,4 @@
-/** `dyncamp runs undo RUN`: takes back what one run did. */
+/** `dyncamp runs undo RUN`: reverts the changes of one run. */
 
 import { type Command, Option } from 'commander';
 import { SettingsError, UsageError } from '../../errors.ts';
@@ -83,7 +83,7 @@ async function undoRun(context: Context, { run: text, options }: RunsUndoRequest
     await reportCreated(context, changes);
     return EXIT.done;
   }
-  // Where nobody can be asked, what is missing is said before anything is asked of Dynamics.
+  // When nobody can be asked, report the missing option before any request.
   if (isUnattended(context, options)) await confirmUndo(context, options, run, changes);
   const code = await runChange(
     context,
@@ -107,7 +107,7 @@ async function undoRun(context: Context, { run: text, options }: RunsUndoRequest
 const isUnattended = ({ terminal }: Context, { dryRun }: RunsUndoOptions): boolean =>
   !terminal.canAsk && dryRun !== true;
 
-/** As much of an id as lists and messages are quoted by; less is soon the beginning of another run's. */
+/** The length of the ids in lists and messages; a shorter prefix soon matches another run. */
 const LEAST_ID_CHARACTERS = 8;
 
 /** Nobody sees which run is meant. */
@@ -186,7 +186,7 @@ export type RunChanges = {
   readonly createdPeople: readonly string[];
 };
 
-/** Created people who are named; the others are counted. */
+/** Most created people to name; the others are counted. */
 const NAMED = 20;
 
 export function changesOf(events: Iterable<StoredEvent>): RunChanges {

@@ -12,9 +12,9 @@ import { notice } from '../../terminal/report-error.ts';
 import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
 
 type SyncCheckOptions = OutputOptions & {
-  /** What no document settles, as this organization answers it. */
+  /** Include the unsettled questions. */
   readonly deep?: boolean | undefined;
-  /** Print what to ask the administrator for, and check nothing. */
+  /** Only print what to ask the administrator for. */
   readonly request?: boolean | undefined;
 };
 
@@ -57,7 +57,7 @@ const COLUMNS = ['id', 'status', 'found', 'remedy', 'campaign', 'campaignId'];
 
 type Counts = Record<CheckStatus, number>;
 
-/** Checks as they come, a sum at the end, and the exit code that they stand for. */
+/** Prints checks as they come and a summary, and returns the exit code. */
 async function syncCheck(context: Context, campaign: string | undefined, options: SyncCheckOptions): Promise<number> {
   const { checkSync } = await import('../../sync/check-sync.ts');
   const { writeReport } = await import('./check-report.ts');
@@ -90,7 +90,7 @@ async function* counted(checks: AsyncIterable<Check>, counts: Counts): AsyncGene
   }
 }
 
-/** What fails in the middle ends the checks, and is thrown only when the output is complete: half an array is no JSON. */
+/** An error ends the checks but is thrown only when the output is complete: half an array is not JSON. */
 function untilFailure(checks: AsyncIterable<Check>): { checks: AsyncIterable<Check>; throwFailure(): void } {
   const failures: unknown[] = [];
   async function* untilThen(): AsyncGenerator<Check> {
@@ -143,14 +143,14 @@ function summaryText(counts: Counts): string {
   return `${total} checks: ${parts.join(', ')}.`;
 }
 
-/** `--request` needs no access to anything, since it asks for it. */
+/** Needs no access, since it asks for it. */
 async function printAccessRequest(context: Context): Promise<number> {
   const { accessRequest } = await import('../../sync/access-request.ts');
   await context.terminal.stdout.write(accessRequest(await knownSoFar(context)));
   return EXIT.done;
 }
 
-/** What settings tell already is filled in; without settings the text has blanks. A broken settings file is an error here too. */
+/** Filled in from the settings; without them the text has blanks. A broken settings file is an error here too. */
 async function knownSoFar(context: Context): Promise<RequestedAccess> {
   try {
     const { origin, signIn } = await context.settings();

@@ -1,4 +1,4 @@
-/** `dyncamp sync repair CAMPAIGN`: puts right what `sync check` finds and can be put right; asks first. */
+/** `dyncamp sync repair CAMPAIGN`: repairs what `sync check` finds, if it can be repaired; asks first. */
 import type { Command } from 'commander';
 import type { CampaignAccess } from '../../campaign/access.ts';
 import type { Context } from '../../run/context.ts';
@@ -12,7 +12,7 @@ import { commaList } from '../options.ts';
 import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
 
 type SyncRepairOptions = OutputOptions & {
-  /** Campaigns that an own list may be taken off. Not implied by --yes. */
+  /** Campaigns that own lists may be unlinked from. Not implied by --yes. */
   readonly unlinkFrom?: readonly string[] | undefined;
   /** Not implied by --yes. */
   readonly unlock?: boolean | undefined;
@@ -118,7 +118,7 @@ async function takeStep(
   return { ...shown, undo: step.undo, status: 'done' };
 }
 
-/** After the last step the server is read once more: what is still wrong is reported, not assumed away. */
+/** Reads the server again after the last step and reports the remaining problems. */
 async function reportLeftOver({ terminal }: Context, session: CampaignAccess): Promise<number> {
   const { readCampaignFacts } = await import('../../campaign/facts.ts');
   const { classifyOwnLists } = await import('../../campaign/own-lists.ts');
