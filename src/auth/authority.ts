@@ -40,7 +40,7 @@ function invalid(why: string): SettingsError {
 }
 
 /** msal's `auth` fields that say where to sign in. */
-export type Authority = {
+type Authority = {
   readonly authority: string;
   readonly knownAuthorities?: string[];
   readonly authorityMetadata?: string;

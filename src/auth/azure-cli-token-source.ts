@@ -4,9 +4,9 @@ import { type AccessToken, cachedTokens, type TokenSource } from './token-source
 
 /** `code` is the exit code, or ENOENT and the like when the CLI could not be started. */
 export type CliResult = { readonly code: number | string; readonly stdout: string; readonly stderr: string };
-export type RunAzureCli = (args: readonly string[]) => Promise<CliResult>;
+type RunAzureCli = (args: readonly string[]) => Promise<CliResult>;
 
-export type AzureCliOptions = {
+type AzureCliOptions = {
   readonly origin: string;
   readonly tenantId?: string | undefined;
   readonly clock: { now(): number };

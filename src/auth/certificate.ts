@@ -12,7 +12,7 @@ export type CertificateFiles = {
   readonly path: string;
 };
 
-export type LoadedCertificate = {
+type LoadedCertificate = {
   readonly proof: {
     readonly clientCertificate: {
       readonly thumbprintSha256: string;

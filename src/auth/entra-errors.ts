@@ -1,6 +1,6 @@
 /** Explains refusals of Microsoft Entra ID, and names the page where each is fixed. */
 
-export type EntraAdvice = { readonly code: string; readonly message: string; readonly hint: string };
+type EntraAdvice = { readonly code: string; readonly message: string; readonly hint: string };
 
 const SECRETS_PAGE = 'Microsoft Entra admin center > App registrations > your app > Certificates & secrets';
 const OVERVIEW_PAGE = 'Microsoft Entra admin center > App registrations > your app > Overview';

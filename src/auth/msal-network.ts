@@ -9,7 +9,7 @@ export type Exchange = (request: {
   readonly body?: string | undefined;
 }) => Promise<{ readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string }>;
 
-export type NetworkOptions = {
+type NetworkOptions = {
   /** Waits before the next poll for a device code after a `slow_down`. Default: a timer. */
   readonly sleep?: (ms: number) => Promise<void>;
 };

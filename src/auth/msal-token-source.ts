@@ -27,7 +27,7 @@ export type ApplicationProof =
       };
     };
 
-export type ApplicationSignIn = {
+type ApplicationSignIn = {
   readonly tenantId: string;
   readonly clientId: string;
   readonly proof: () => ApplicationProof | Promise<ApplicationProof>;

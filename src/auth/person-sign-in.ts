@@ -50,7 +50,7 @@ async function silentToken({ person, target, network, fresh }: Silent): Promise<
   return accessToken(await application.acquireTokenSilent({ account, scopes, forceRefresh: fresh }));
 }
 
-export type Login = { readonly userName: string };
+type Login = { readonly userName: string };
 
 /** `showCode` gets the address and the code to enter there. */
 export async function loginByDeviceCode(

@@ -11,7 +11,7 @@ type CacheContext = {
   readonly tokenCache: { deserialize(text: string): void; serialize(): string };
 };
 
-export type CachePlugin = {
+type CachePlugin = {
   beforeCacheAccess(context: CacheContext): Promise<void>;
   afterCacheAccess(context: CacheContext): Promise<void>;
 };

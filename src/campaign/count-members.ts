@@ -13,7 +13,7 @@ import { readMembersOfList } from './member-queries.ts';
 import { identityOf, WHO_AM_I } from './open-campaign.ts';
 import { campaignQuery, linkedListsQuery } from './queries.ts';
 
-export type CountedCampaign = Campaign & { readonly leads: number; readonly contacts: number };
+type CountedCampaign = Campaign & { readonly leads: number; readonly contacts: number };
 
 /** Campaigns whose lists are read in one request. */
 const CAMPAIGNS_PER_BATCH = 100;

@@ -12,7 +12,7 @@ import { parseOwnListName } from './list-name.ts';
 import { type CampaignFacts, classifyOwnLists } from './own-lists.ts';
 import { campaignQuery, linkedListsQuery, listsCampaignsQuery, memberOfListQuery, ownListsQuery } from './queries.ts';
 
-export type FactsSession = {
+type FactsSession = {
   readonly dataverse: Dataverse;
   readonly organizationId: string;
   readonly campaignId: string;
@@ -20,7 +20,7 @@ export type FactsSession = {
   readonly knownCampaignIds: Map<string, boolean>;
 };
 
-export type FactsRead = {
+type FactsRead = {
   readonly operations: readonly Read[];
   /** Takes the results of exactly these operations. */
   read(results: readonly OperationResult[]): Promise<CampaignFacts>;

@@ -11,7 +11,7 @@ import { parseGuid } from '../guid.ts';
 import { nearest } from '../text.ts';
 
 /** Without `id:`, `code:` or `name:` all three are tried. */
-export type CampaignRef = { readonly text: string; readonly by: 'id' | 'code' | 'name' | 'any' };
+type CampaignRef = { readonly text: string; readonly by: 'id' | 'code' | 'name' | 'any' };
 
 /** More campaigns than this of one name are not shown. */
 const MAX_CANDIDATES = 50;

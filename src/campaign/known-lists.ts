@@ -17,7 +17,7 @@ export type KnownLists = {
   ensure(wanted: WantedLists, make: Make): Promise<ReadyLists>;
 };
 
-export type WantedLists = {
+type WantedLists = {
   readonly ready: ReadyLists;
   readonly types: readonly PersonType[];
   readonly mark: number;

@@ -12,7 +12,7 @@ const PATTERN = /^mkto-(leads|contacts)-(\S.*)$/i;
 /** The prefix of every own list's name; for searches. */
 export const OWN_LIST_PREFIX = 'Mkto-';
 
-export type OwnListName = {
+type OwnListName = {
   readonly personType: PersonType;
   /** As written, trimmed. */
   readonly uniqueId: string;

@@ -31,7 +31,7 @@ export type OpenedCampaign = {
   readonly depths: ReadonlyMap<string, Depth> | undefined;
 };
 
-export type OpenCampaignOptions = {
+type OpenCampaignOptions = {
   readonly dataverse: Dataverse;
   readonly clock: Clock;
   /** CAMPAIGN as the user wrote it. */

@@ -44,7 +44,7 @@ Exit codes:
   5   missing privilege             141  the reader of stdout went away
   10  \`sync check\` found problems`;
 
-export type ProgramOutput = {
+type ProgramOutput = {
   /** Takes help and version as commander writes them. */
   write(text: string): void;
   /** Width of the help text; 80 when it is not known. */

@@ -14,7 +14,7 @@ import type {
   ProtocolQuestion,
 } from './operation.ts';
 
-export type TroubleReader = {
+type TroubleReader = {
   /** Temporary trouble, as the transport sees it; undefined when there is none. */
   trouble(response: HttpResponse): Trouble | undefined;
 };

@@ -37,7 +37,7 @@ export type FetchLink = {
   readonly links?: readonly FetchLink[] | undefined;
 };
 
-export type FetchQuery = {
+type FetchQuery = {
   readonly entity: string;
   readonly attributes: readonly FetchAttribute[];
   readonly filter?: FetchFilter | undefined;

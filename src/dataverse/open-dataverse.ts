@@ -16,7 +16,7 @@ import type { BatchPart, Dataverse, OperationResult, Read } from './operation.ts
 import { bodyOf, type Pager, pages, withAllPages } from './pages.ts';
 import { isRead } from './requests.ts';
 
-export type DataverseOptions = Connection;
+type DataverseOptions = Connection;
 
 /** Several reads in one request, each with all its pages. */
 async function readComplete(

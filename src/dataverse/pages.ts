@@ -8,7 +8,7 @@ import { API_ROOT } from './limits.ts';
 import type { JsonObject, JsonValue, OperationResult, Read } from './operation.ts';
 import { operationName } from './requests.ts';
 
-export type PageOptions = {
+type PageOptions = {
   /** Rows per page, at most 5,000; default: the service's 5,000. For FetchXML set `count` in the query instead. */
   readonly pageSize?: number;
   readonly signal?: AbortSignal;

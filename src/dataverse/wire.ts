@@ -95,7 +95,7 @@ export const CAMPAIGN_STATUS = {
 } as const satisfies Record<number, string>;
 
 /** typecode of the campaign table. */
-export const CAMPAIGN_TYPE = {
+const CAMPAIGN_TYPE = {
   1: 'Advertisement',
   2: 'Direct Marketing',
   3: 'Event',
@@ -136,7 +136,7 @@ export type ListMember = {
   readonly createdBy: string | undefined;
 };
 
-export type PersonState = 'usable' | 'qualified' | 'inactive';
+type PersonState = 'usable' | 'qualified' | 'inactive';
 
 export type PersonRecord = {
   readonly type: PersonType;

@@ -35,7 +35,7 @@ export function removeMember(listId: string, personId: string): Write {
   };
 }
 
-export type Creation = { readonly type: PersonType; readonly id: string; readonly values: JsonObject };
+type Creation = { readonly type: PersonType; readonly id: string; readonly values: JsonObject };
 
 /** The chosen id makes a creation safe to repeat. Duplicate detection rules run only when this header asks for them. */
 export function createPerson(creation: Creation, duplicateRules: 'honour' | 'ignore'): Write {

@@ -1,7 +1,7 @@
 /** Groups rows into chunks without waiting long for more input, so that events come out soon. */
 import type { Clock } from '../transport/http.ts';
 
-export type ChunkOptions = {
+type ChunkOptions = {
   /** Rows of a full chunk; called whenever rows come. */
   readonly size: () => number;
   /** How long input may pause before a partial chunk is yielded. Default 200 ms. */

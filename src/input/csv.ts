@@ -20,9 +20,9 @@ export type RowReader = {
   line(): number;
 };
 
-export type MakeCsvRow = (place: RowPlace, cells: readonly string[]) => InputRow | undefined;
+type MakeCsvRow = (place: RowPlace, cells: readonly string[]) => InputRow | undefined;
 
-export type CsvReaderOptions = {
+type CsvReaderOptions = {
   readonly source: string;
   readonly delimiter: string;
   /** The line where the header begins; lines before it are skipped. */

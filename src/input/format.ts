@@ -47,8 +47,8 @@ export type DetectOptions = {
 };
 
 /** Design: "Format and header are decided on the first 30 lines or 64 KiB". */
-export const MAX_DETECT_LINES = 30;
-export const MAX_DETECT_LENGTH = 64 * 1024;
+const MAX_DETECT_LINES = 30;
+const MAX_DETECT_LENGTH = 64 * 1024;
 
 /** In order of preference. */
 const DELIMITERS = [',', ';', '\t', '|'] as const;

@@ -381,7 +381,7 @@ const TABLE: readonly HeaderName[] = [
   },
 ];
 
-export type KnownHeader = { readonly column: string; readonly rank: 1 | 2 | 3; readonly beside: string | undefined };
+type KnownHeader = { readonly column: string; readonly rank: 1 | 2 | 3; readonly beside: string | undefined };
 
 const BY_KEY: ReadonlyMap<string, KnownHeader> = new Map(
   TABLE.flatMap(({ column, names, rank = 1, beside }) =>

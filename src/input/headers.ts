@@ -12,7 +12,7 @@ import {
 } from './header-names.ts';
 import { dynamicsName, EMAIL_COLUMN, findMarketoColumn } from './marketo-columns.ts';
 
-export type ColumnRole =
+type ColumnRole =
   | { readonly as: 'id'; readonly personType: PersonType | undefined }
   | { readonly as: 'email' }
   /** The column of --match-by. */
@@ -64,9 +64,6 @@ export function knownNames(names: readonly string[], options: NameOptions): numb
     return 0;
   return roles.filter(({ as }) => as !== 'unknown' && as !== 'left-out').length;
 }
-
-/** The name alone identifies a person: then a first line of this one cell is a header. */
-export const namesPerson = (name: string, options: NameOptions): boolean => knownNames([name], options) > 0;
 
 /** Each name that occurs more than once. */
 export function repeatedNames(names: readonly string[]): readonly string[] {

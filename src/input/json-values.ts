@@ -10,7 +10,7 @@ export type JsonPiece =
   /** Over the limit; its text was not kept. */
   | { readonly kind: 'too-long'; readonly line: number };
 
-export type ValueSplitter = {
+type ValueSplitter = {
   push(text: string): readonly JsonPiece[];
   end(): readonly JsonPiece[];
   /** The line that is being read. */

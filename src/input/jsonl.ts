@@ -13,9 +13,9 @@ import { invalidRow, makeRow, makeRowOfText, type RowPlace, tooLongRow } from '.
 import type { NotifyOnce } from './notices.ts';
 import { quote, type Refusal } from './person-text.ts';
 
-export type JsonRecord = { readonly [name: string]: unknown };
+type JsonRecord = { readonly [name: string]: unknown };
 
-export type JsonReaderOptions = {
+type JsonReaderOptions = {
   readonly source: string;
   /** Plans the columns and reports unused ones. */
   readonly plan: (names: readonly string[]) => ColumnPlan;

@@ -3,7 +3,7 @@
  * Dynamics side: Adobe's "Default Dynamics Field Mapping"; REST names and second labels: "Standard Fields" of the developer guide.
  */
 
-export type MarketoColumn = {
+type MarketoColumn = {
   readonly labels: readonly string[];
   readonly restName?: string;
   /** Column of the lead table; undefined where a lead has none. */
@@ -70,7 +70,7 @@ export const MARKETO_COLUMNS: readonly MarketoColumn[] = [
 ];
 
 /** Column names compare without case, blanks, hyphens and underscores. */
-export function columnNameKey(name: string): string {
+function columnNameKey(name: string): string {
   return name.toLowerCase().replace(/[\s_-]+/gu, '');
 }
 

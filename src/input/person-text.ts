@@ -6,7 +6,7 @@ import { addressKey, cleanAddress, isAddress } from '../people/identity.ts';
 import type { PersonKey } from './input-row.ts';
 
 export type Refusal = { readonly code: string; readonly message: string };
-export type ParsedPerson =
+type ParsedPerson =
   | { readonly ok: true; readonly key: PersonKey; readonly email: string }
   | { readonly ok: false; readonly refusal: Refusal };
 

@@ -12,7 +12,7 @@ export type Opener = Omit<DetectOptions, 'isWhole'> & {
   open(source: string, detected: DetectedFormat): Promise<RowReader>;
 };
 
-export type RowSource = {
+type RowSource = {
   readonly source: string;
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Default: UTF-8, or what the first bytes show. */

@@ -20,7 +20,7 @@ export type Piece =
   /** A quote that was opened in the record of this line is not closed up to the end, or not within the limit. Nothing follows. */
   | { readonly kind: 'unclosed'; readonly line: number };
 
-export type RecordSplitter = {
+type RecordSplitter = {
   /** The records that this text completes. A record is complete with its line end: LF, CR LF or CR. */
   push(text: string): readonly Piece[];
   /** The last record, when it has no line end. */

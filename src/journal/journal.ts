@@ -27,7 +27,7 @@ export type BeforeImage = {
   readonly createdBy: string | undefined;
 };
 
-export type IntentPlace = { readonly source: string; readonly line: number; readonly ref: string };
+type IntentPlace = { readonly source: string; readonly line: number; readonly ref: string };
 
 /** One change to one person, committed before its request is sent. */
 export type NewIntent = {

@@ -4,7 +4,7 @@ import type { RunLock, RunLocks } from './run-locks.ts';
 import type { NewRun, Runs } from './runs.ts';
 import type { Sqlite } from './sqlite.ts';
 
-export type LiveRuns = {
+type LiveRuns = {
   /** Marks runs as stopped that are marked running and are not alive. After it, every run that is not marked running has ended. */
   markInterrupted(): void;
   /** Stores a run and takes its lock. */

@@ -19,7 +19,7 @@ import { openRuns } from './runs.ts';
 import { createTables } from './schema.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
 
-export type JournalOptions = TimeSources & {
+type JournalOptions = TimeSources & {
   /** DYNCAMP_STATE_DIR, on a local disk. Created with mode 0700 when it does not exist. */
   readonly directory: string;
   /** The Dynamics organization's id; case does not matter. */
@@ -69,7 +69,7 @@ export function prepareFile(database: Sqlite, file: string): void {
   createTables(database, file);
 }
 
-export type JournalParts = {
+type JournalParts = {
   readonly database: Sqlite;
   readonly locks: RunLocks;
   readonly clock: JournalClock;

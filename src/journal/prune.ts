@@ -20,14 +20,14 @@ const FORGETTABLE = `
     AND key NOT IN (SELECT run_key FROM events WHERE delivered = 0)
   ORDER BY key`;
 
-export type Prune = (options: {
+type Prune = (options: {
   /** Runs that ended before are deleted (epoch ms, exclusive). */
   readonly endedBefore: number;
   /** Stops after about this many rows and leaves the rest for the next call. Default: no limit. */
   readonly maxRows?: number;
 }) => Pruned;
 
-export type Pruned = {
+type Pruned = {
   /** Runs. */
   readonly forgotten: number;
   /** Nothing old is left. */

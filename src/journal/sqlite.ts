@@ -31,7 +31,7 @@ export type Sqlite = {
   close(): void;
 };
 
-export type SqliteOptions = {
+type SqliteOptions = {
   /** The database file; created when it does not exist. */
   readonly path: string;
   /** How long a statement blocks the process waiting for other connections' locks before it fails with SQLITE_BUSY. */

@@ -25,7 +25,7 @@ export type PersonToAdd = {
   readonly creation: { readonly values: JsonObject; readonly sequence: number } | undefined;
 };
 
-export type RowOutcome = { readonly row: PersonRow; readonly outcome: Outcome };
+type RowOutcome = { readonly row: PersonRow; readonly outcome: Outcome };
 export type PlannedCreations = {
   readonly people: readonly PersonToAdd[];
   readonly outcomes: readonly RowOutcome[];

@@ -11,7 +11,7 @@ import type { PeopleQuery } from './queries.ts';
 import { type PeopleReadOptions, readMore } from './read.ts';
 import { buildPeopleView, type PeopleView, personKey, type ReadPerson } from './view.ts';
 
-export type FollowOptions = PeopleReadOptions & {
+type FollowOptions = PeopleReadOptions & {
   /** `additions` needs only replacements for unusable people; `removals` every related person. */
   readonly purpose: 'additions' | 'removals';
   /** Ids named in the input: followed even when others have their e-mail. */

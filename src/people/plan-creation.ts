@@ -28,7 +28,7 @@ export type CreationRules = {
   readonly onInactive: 'fail' | 'create-new';
 };
 
-export type PlannedCreation = {
+type PlannedCreation = {
   readonly row: PersonRow;
   readonly personId: string;
   readonly sequence: number;
@@ -69,7 +69,7 @@ export function derivedIds({ email }: Pick<PersonRow, 'email'>, rules: Omit<IdRu
   );
 }
 
-export type ChosenId = {
+type ChosenId = {
   readonly personId: string;
   readonly sequence: number;
   /** The owner of the id, if it is the row's person. */

@@ -4,7 +4,7 @@ import { groupBy } from '../dataverse/group-by.ts';
 import type { ListMember, PersonRecord, PersonType } from '../dataverse/wire.ts';
 import { addressKey, lookAlikeKey, normalizeEmail } from './identity.ts';
 
-export type PersonRef = { readonly type: PersonType; readonly id: string };
+type PersonRef = { readonly type: PersonType; readonly id: string };
 
 export type PeopleView = {
   all(): Iterable<PersonRecord>;

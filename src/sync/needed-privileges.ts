@@ -1,7 +1,7 @@
 /** The depth that each privilege needs, and why. The names are those of ../campaign/privileges.ts. */
 import type { Depth, Privilege } from '../campaign/privileges.ts';
 
-export type NeededDepth = 'Basic' | 'Global';
+type NeededDepth = 'Basic' | 'Global';
 
 /**
  * These concern rows that somebody else owns: people, campaigns, and lists that Marketo made. The other write privileges concern lists and

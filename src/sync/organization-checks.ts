@@ -24,7 +24,7 @@ import { rowsOf } from '../dataverse/rows-of.ts';
 import { type CheckRow, type Finding, ok, problem, unread, warning } from './check.ts';
 import { DEPTH_LABELS, neededDepth, ROLE_PAGE } from './needed-privileges.ts';
 
-export type ConnectionFacts = {
+type ConnectionFacts = {
   readonly origin: string;
   /** How the sign-in is set up: `profile "prod", by client secret`. */
   readonly signIn: string;

@@ -28,7 +28,7 @@ import { gatherBatches } from './gather-batches.ts';
 /** Two small reads each in one request, then up to five for each with own lists. */
 const CAMPAIGNS_PER_BATCH = 50;
 
-export type CampaignBatch = { readonly looked: number; readonly withLists: readonly Campaign[] };
+type CampaignBatch = { readonly looked: number; readonly withLists: readonly Campaign[] };
 
 /** Yields batches of active campaigns as they are read. Throws the refusal when no lists at all may be read. */
 export async function* campaignsWithOwnLists(

@@ -8,7 +8,7 @@ import { type Output, ReaderGoneError } from './terminal.ts';
  */
 const LARGEST_PIPE_BYTES = 1024 * 1024;
 
-export type EventLines = {
+type EventLines = {
   /**
    * Writes one line per event in a single write. True when stdout took them, also if it had to wait for a slow
    * reader; false when stdout takes nothing any more: it may have got some of them. Never throws. Calls may overlap: lines come
@@ -23,7 +23,7 @@ export type EventLines = {
 };
 
 /** `line` is JSON without its line feed. */
-export type EventLine = { readonly line: string; readonly sequence: number };
+type EventLine = { readonly line: string; readonly sequence: number };
 
 /** `reader-gone` is exit 141; `failed` is a disk that is full or the like, with the system's error. */
 export type Closed = { readonly reason: 'reader-gone' | 'failed'; readonly error: Error };

@@ -16,7 +16,7 @@ export function explainedOutput(stdout: Output): Output {
   };
 }
 
-export function outputFailure(error: unknown): TemporaryError {
+function outputFailure(error: unknown): TemporaryError {
   const why = error instanceof Error ? error.message : String(error);
   return new TemporaryError('STDOUT_FAILED', `Could not write to stdout: ${why}`, {
     cause: error,

@@ -4,7 +4,7 @@ import { notice } from './report-error.ts';
 import { safeText } from './safe-text.ts';
 import type { Terminal } from './terminal.ts';
 
-export type Progress = {
+type Progress = {
   /** Replaces the line shown. */
   update(text: string): void;
   /** Removes the live line, or ends the plain lines. */
@@ -12,7 +12,7 @@ export type Progress = {
 };
 
 /** The part of the clock that plain lines need. */
-export type ProgressClock = { sleep(ms: number, signal?: AbortSignal): Promise<void> };
+type ProgressClock = { sleep(ms: number, signal?: AbortSignal): Promise<void> };
 
 const PLAIN_LINE_EVERY_MS = 10_000;
 /** The spinner's frame and blank, and a column so that the line does not wrap. */

@@ -6,7 +6,7 @@ import { safeJson, safeLines, safeText } from './safe-text.ts';
 import type { Terminal } from './terminal.ts';
 import { wrapLines } from './wrap-text.ts';
 
-export type Level = 'error' | 'warning' | 'info' | 'debug';
+type Level = 'error' | 'warning' | 'info' | 'debug';
 
 /** Optional fields appear in JSON only when they are known. */
 export type Report = {

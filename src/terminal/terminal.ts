@@ -135,4 +135,4 @@ function write(stream: Writable, text: string): Promise<void> {
 /** After the first EPIPE the stream is destroyed, and further writes fail with that. */
 const READER_GONE = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ECONNRESET', 'EOF']);
 
-export const isReaderGone = (error: unknown): boolean => READER_GONE.has(codeOf(error) ?? '');
+const isReaderGone = (error: unknown): boolean => READER_GONE.has(codeOf(error) ?? '');

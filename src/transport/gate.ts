@@ -10,7 +10,7 @@ import { responseTrouble } from './retry-decision.ts';
 import { dateOf } from './server-time.ts';
 import { stopped, type Waiting } from './waiting.ts';
 
-export type GateOptions = PaceBounds & {
+type GateOptions = PaceBounds & {
   readonly clock: Clock;
   readonly waiting: Waiting;
   /** Uniform in [0, 1). */

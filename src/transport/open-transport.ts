@@ -11,7 +11,7 @@ import { countTraffic, type TrafficCount } from './traffic.ts';
 import { identify } from './user-agent.ts';
 import { createWaiting, type WaitingOptions } from './waiting.ts';
 
-export type TransportOptions = WaitingOptions & {
+type TransportOptions = WaitingOptions & {
   /** From parseOrganizationUrl; the only origin that is sent tokens. */
   readonly origin: string;
   /** The network, from openSend. */

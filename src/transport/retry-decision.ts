@@ -21,7 +21,7 @@ export type Trouble =
   | { readonly kind: 'not-sent'; readonly reason: LossReason }
   | { readonly kind: 'lost'; readonly reason: LossReason };
 
-export type RetryDecision =
+type RetryDecision =
   /** The result is final, good or bad. */
   | { readonly kind: 'stop' }
   | { readonly kind: 'repeat'; readonly afterMs: number }

@@ -4,7 +4,7 @@ import type { Clock, HttpRequest, HttpResponse, Policy, Send } from './http.ts';
 import { type AttemptResult, decideRetry, type Trouble, troubleOf } from './retry-decision.ts';
 import type { Waiting, WaitReason } from './waiting.ts';
 
-export type RetryOptions = {
+type RetryOptions = {
   readonly clock: Clock;
   readonly waiting: Waiting;
   /** Uniform in [0, 1). */

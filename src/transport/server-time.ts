@@ -4,7 +4,7 @@
  */
 import type { Clock, HttpResponse, Policy, Send } from './http.ts';
 
-export type ServerTime = {
+type ServerTime = {
   readonly policy: Policy;
   /** Epoch ms; undefined while no answer has named a time. */
   now(): number | undefined;

@@ -25,7 +25,7 @@ const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY
 
 class TooLargeError extends Error {}
 
-export type OpenSendOptions = {
+type OpenSendOptions = {
   /** Most concurrent connections to one server. */
   readonly connections: number;
   /** For a whole exchange, from connecting to the last byte; default 5 minutes. */

@@ -4,7 +4,7 @@ import { findKnownCampaign } from '../runs/find-known-campaign.ts';
 import { findRun } from '../runs/find-run.ts';
 import { momentOf, type SelectOptions } from './select-options.ts';
 
-export type SelectedEvents = {
+type SelectedEvents = {
   readonly filter: EventFilter;
   /** For people: `run 5f0c9a1e-…`. */
   readonly what: string;

@@ -178,7 +178,7 @@ async function reportCreated({ terminal }: Context, { created, createdPeople }: 
   );
 }
 
-export type RunChanges = {
+type RunChanges = {
   readonly added: number;
   readonly removed: number;
   readonly created: number;

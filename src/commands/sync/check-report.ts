@@ -7,7 +7,7 @@ import { safeText } from '../../terminal/safe-text.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
 
-export type ReportOptions = {
+type ReportOptions = {
   /** One campaign is looked at closely: nothing of it is summed up. */
   readonly isOneCampaign: boolean;
 };

@@ -9,7 +9,7 @@ import { columnsForTable } from './columns-for-table.ts';
 import { type Converted, convertValue } from './convert-value.ts';
 import type { TableMetadata } from './table-metadata.ts';
 
-export type ConvertedAttributes =
+type ConvertedAttributes =
   | { readonly ok: true; readonly values: JsonObject }
   | { readonly ok: false; readonly code: string; readonly message: string };
 

@@ -28,7 +28,7 @@ import { queriesForRows } from '../queries.ts';
 import { readMore } from '../read.ts';
 import type { Through } from './campaign-members.ts';
 
-export type FoundMembership = {
+type FoundMembership = {
   readonly person: PersonRecord;
   readonly member: ListMember;
   readonly list: MarketingList;

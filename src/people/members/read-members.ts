@@ -13,7 +13,7 @@ import { DataverseError } from '../../errors.ts';
 import { normalizeEmail } from '../identity.ts';
 import { readMore } from '../read.ts';
 
-export type ReadableList = { readonly id: string; readonly personType: PersonType };
+type ReadableList = { readonly id: string; readonly personType: PersonType };
 
 /** A membership row and whom it is about; without name and e-mail where the record is gone or may not be read. */
 export type KnownMember = {
