@@ -41,9 +41,9 @@ if [ "$1" = __complete ]; then
   echo "$@" > ${directory}/asked
   # The environment says where to connect to, in place of a profile.
   [ "$4" = "my prod" ] && { shift 4; set -- __complete -- "$@"; }
-  DYNCAMP_URL=${api.emulator().url} DYNCAMP_ACCESS_TOKEN=any exec ${process.execPath} ${BINARY} "$@"
+  DYNCAMP_URL=${api.emulator().url} DYNCAMP_ACCESS_TOKEN=any exec ${process.execPath} "${BINARY}" "$@"
 fi
-[ "$1" = completion ] && exec ${process.execPath} ${BINARY} "$@"
+[ "$1" = completion ] && exec ${process.execPath} "${BINARY}" "$@"
 printf 'given'; printf '<%s>' "$@"; printf '.\\n'
 `;
   writeFileSync(join(folder, 'dyncamp'), script, { mode: 0o755 });

@@ -196,7 +196,7 @@ onPty('a terminal that hangs up', () => {
     const people = cli.file('hung-up.fifo.txt', '');
     spawnSync('rm', [people]);
     spawnSync('mkfifo', [people]);
-    const command = `echo $$ > ${pidFile}; exec ${process.execPath} ${BINARY} add id:${campaign} -f ${people} > /dev/null`;
+    const command = `echo $$ > "${pidFile}"; exec ${process.execPath} "${BINARY}" add id:${campaign} -f "${people}" > /dev/null`;
     const run = startOnPty(command, { env: environment() });
     await run.waitFor('Campaign "Hung up"');
     process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGHUP');

@@ -111,7 +111,7 @@ export function reportReaderGone(
     terminal,
     'READER_GONE',
     isEarly
-      ? 'The reader of stdout went away; the rest of the input was not read.'
+      ? 'The reader of stdout went away; what was left of the input was not read.'
       : 'The reader of stdout went away before it received the last event.',
     `\`dyncamp events replay --run ${runId}\` prints the events again.`,
   );
