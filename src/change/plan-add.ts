@@ -151,7 +151,7 @@ function alikeRefusal({ email, emailText = email }: PersonRow, view: PeopleView)
   if (alike === undefined) return undefined;
   return {
     code: 'SIMILAR_EMAIL',
-    message: `${alike.type} ${alike.id} has "${alike.emailText ?? alike.email}", which looks like "${emailText}"; nobody is created before that is cleared up.`,
+    message: `${alike.type} ${alike.id} has "${alike.emailText ?? alike.email}", which looks like "${emailText}"; no one is created until that is resolved.`,
   };
 }
 
@@ -183,7 +183,7 @@ function heldRefusal(row: PersonRow, read: AdditionView): Refusal | undefined {
   if (twin !== undefined)
     return {
       code: 'SIMILAR_EMAIL',
-      message: `Dynamics treats "${twin}" as ${key.by === 'column' ? 'a value' : 'an address'} in the input; nobody is created for ${email} before that is cleared up.`,
+      message: `Dynamics treats "${twin}" as ${key.by === 'column' ? 'a value' : 'an address'} in the input; no one is created for ${email} until that is resolved.`,
     };
   const [holder] = key.by === 'column' ? read.view.withEmail(email) : [];
   if (holder === undefined) return undefined;

@@ -39,9 +39,7 @@ function columnValue(
   const values = keyValue(text, before);
   const name = text.slice(0, text.indexOf('=')).trim();
   if (isBlankCell(values[name] ?? ''))
-    throw new InvalidArgumentError(
-      `It says nothing.\n(Give a value behind ${name}=, or leave it out: what nobody names stays empty.)`,
-    );
+    throw new InvalidArgumentError(`The value is empty.\n(Give a value after ${name}=, or leave the option out.)`);
   if (name.toLowerCase() === EMAIL_COLUMN)
     throw new InvalidArgumentError(
       'Each person has the address of their own row.\n(Leave it out; the input names the addresses.)',

@@ -92,13 +92,9 @@ function noResults(source: string, names: readonly string[]): InputError {
 
 /** Somebody or some program wrote over it: to pass it over could leave out whoever failed. */
 function unknownOutcome({ source, line }: RowPlace, outcome: string): InputError {
-  return new InputError(
-    'NO_RESULTS',
-    `${sourceName(source)}, line ${line}: ${quote(outcome)} is no outcome of dyncamp.`,
-    {
-      hint: 'Put back what --results wrote there (added, not-found, …), or take the row out.',
-    },
-  );
+  return new InputError('NO_RESULTS', `${sourceName(source)}, line ${line}: ${quote(outcome)} is not an outcome.`, {
+    hint: 'Put back what --results wrote there (added, not-found, …), or take the row out.',
+  });
 }
 
 function rowOf(place: RowPlace, fields: Fields, options: ResultsOptions): InputRow | undefined {

@@ -190,12 +190,12 @@ function unknownText(named: readonly string[], more: number): string {
 
 const columnTwice = (source: string, name: string, isUsed: boolean): InputNotice => ({
   code: 'COLUMN_TWICE',
-  message: `${sourceName(source)}: the column "${shorten(name)}" stands twice; ${isUsed ? 'the first of them is used' : 'it is not used'}.`,
+  message: `${sourceName(source)}: the column "${shorten(name)}" appears twice; ${isUsed ? 'the first one is used' : 'it is not used'}.`,
 });
 
 const moreTwice = (source: string): InputNotice => ({
   code: 'COLUMN_TWICE',
-  message: `${sourceName(source)}: more columns stand twice; they are not named here.`,
+  message: `${sourceName(source)}: more columns appear twice; they are not named here.`,
 });
 
 const moreConsent = (source: string): InputNotice => ({

@@ -121,6 +121,6 @@ function isReady(database: Sqlite, file: string): boolean {
   if (version === VERSION) return true;
   if (version !== 0) throw journalOfOtherVersion(file, version, VERSION);
   if (database.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get() !== undefined)
-    throw corruptJournal(file, new Error('The file has tables and is no journal.'));
+    throw corruptJournal(file, new Error('The file has tables and is not a journal.'));
   return false;
 }

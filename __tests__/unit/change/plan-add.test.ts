@@ -174,7 +174,7 @@ describe('planAdditions', () => {
           outcome: {
             code: 'SIMILAR_EMAIL',
             message:
-              'lead L1 has "O’Neill@x.de", which looks like "o\'neill@x.de"; nobody is created before that is cleared up.',
+              'lead L1 has "O’Neill@x.de", which looks like "o\'neill@x.de"; no one is created until that is resolved.',
           },
         });
       }

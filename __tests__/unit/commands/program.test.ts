@@ -145,9 +145,9 @@ describe('readGlobalOptions', () => {
 
 describe.each(['add', 'apply'])('%s --set', (command) => {
   it.each([
-    ['a blank value', ['--set', 'jobtitle= '], 'INVALID_ARGUMENT', 'says nothing'],
-    ['a value that nobody sees', ['--set', 'jobtitle=\u{200B}'], 'INVALID_ARGUMENT', 'says nothing'],
-    ['one of several without a value', ['--set', 'jobtitle=x', '--set', 'city='], 'INVALID_ARGUMENT', 'says nothing'],
+    ['a blank value', ['--set', 'jobtitle= '], 'INVALID_ARGUMENT', 'value is empty'],
+    ['a value that nobody sees', ['--set', 'jobtitle=\u{200B}'], 'INVALID_ARGUMENT', 'value is empty'],
+    ['one of several without a value', ['--set', 'jobtitle=x', '--set', 'city='], 'INVALID_ARGUMENT', 'value is empty'],
     ['an address', ['--set', 'EMailAddress1=a@b.example'], 'INVALID_ARGUMENT', 'their own row'],
     ['--no-create', ['--set', 'jobtitle=x', '--no-create'], 'CONFLICTING_OPTION', '--no-create'],
   ])('refuses what has no effect: %s', async (_name, args, code, message) => {

@@ -60,7 +60,7 @@ describe('openPeople with onlyFailed', () => {
     for (const outcome of ['nicht gefunden', 'constructor'])
       await expect(readFailed(row(outcome))).rejects.toMatchObject({
         code: 'NO_RESULTS',
-        message: `stdin, line 2: "${outcome}" is no outcome of dyncamp.`,
+        message: `stdin, line 2: "${outcome}" is not an outcome.`,
       });
   });
 
