@@ -301,7 +301,7 @@ describe('answers that say nothing', () => {
     const silent = await cli.outcomes(args, { stdin });
     expect(silent).toMatchObject({ code: 75, stdout: '' });
     expect(new Set(silent.rows.map(({ outcome }) => outcome))).toEqual(new Set(['unconfirmed']));
-    expect(silent.stderr).toContain('the answer is HTTP 200 with nothing in it');
+    expect(silent.stderr).toContain('the answer is HTTP 200 with no content');
     admin().clearFaults();
     expect(await cli.peopleIn(campaign)).toHaveLength(20);
     const ended = await cli.outcomes(args, { stdin });
