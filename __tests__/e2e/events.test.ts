@@ -85,7 +85,7 @@ describe('events replay', () => {
   });
 
   it.each([
-    [['--run', 'ffffffff'], 2, 'has no run "ffffffff"'],
+    [['--run', 'ffffffff'], 2, 'There is no run "ffffffff"'],
     [['--campaign', 'Nothing like it'], 3, 'There is no run on a campaign'],
     [['--since', 'yesterday'], 2, 'Give a time such as'],
     [['--since', '2026'], 2, 'Give a time such as'],
