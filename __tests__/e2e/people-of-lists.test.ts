@@ -73,7 +73,7 @@ describe('remove --max-removals', () => {
     const people = [mail('anna'), mail('bert'), mail('anna'), 'nobody@nowhere.example'];
     const stopped = await cli.change(['remove', campaign, ...people, '--max-removals', '1']);
     expect(stopped).toMatchObject({ code: 2, told: [] });
-    expect(stopped.stderr).toContain('2 people would be removed, and no more than 1');
+    expect(stopped.stderr).toContain('2 people would be removed, and --max-removals allows 1');
     expect(changes()).toEqual([]);
     const done = await cli.change(['remove', campaign, ...people, '--max-removals', '2']);
     expect(done).toMatchObject({ code: 68, told: [`removed lead ${mail('anna')}`, `removed lead ${mail('bert')}`] });

@@ -120,7 +120,7 @@ onPty('the question of profiles remove', () => {
     const added = ['profiles', 'add', 'old', '--url', 'https://x.crm4.dynamics.com', '--sign-in', 'azure-cli'];
     expect(await runCli([...added, '--no-verify'], { home })).toMatchObject({ code: 0 });
     const run = runOnPty(['profiles', 'remove', 'old'], { home });
-    const { code, shown } = await answer(run, 'Forget profile "old"', typed);
+    const { code, shown } = await answer(run, 'Remove profile "old"', typed);
     expect(code).toBe(expected);
     expectCalm(shown);
     const names = jsonLines((await runCli(['profiles', 'list'], { home })).stdout).map(({ name }) => name);

@@ -91,7 +91,7 @@ describe('dyncamp sync repair', () => {
     expect((await onList(second)).includes(theirs)).toBe(true);
     expect(await onList(left.kept)).toEqual(expect.arrayContaining([ours, both]));
     // The merged list is no own list any more, and those of others on it are still in the campaign.
-    expect((await repair(`id:${id}`, '--yes')).stderr).toContain('Nothing has to be repaired');
+    expect((await repair(`id:${id}`, '--yes')).stderr).toContain('Nothing to repair');
     expect(await linked(id)).toEqual([first, second].sort());
   });
 
@@ -108,7 +108,7 @@ describe('dyncamp sync repair', () => {
       ['merge', 'done'],
     ]);
     expect(code).toBe(0);
-    expect((await repair(`id:${id}`)).stderr).toContain('Nothing has to be repaired');
+    expect((await repair(`id:${id}`)).stderr).toContain('Nothing to repair');
   });
 
   it('gives a copied campaign a list of its own, and leaves the original alone', async () => {
