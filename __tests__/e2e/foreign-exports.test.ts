@@ -21,13 +21,13 @@ it.each([
     'a Zoom report',
     'Attendee Report\nTopic,Webinar ID\nTea,811\nAttendee Details\nAttended,First Name,Last Name,Email\nYes,Ida,Ims,ida@export.example\nNo,New,Neu,new@export.example\n',
     ['6 added', '7 added'],
-    /the header is line 5; what stands before it was passed over: "Attendee Report"/,
+    /the header is line 5; the lines before it were skipped: "Attendee Report"/,
   ],
   [
     'a Salesforce report',
     '"First Name","Last Name","Email","Lead ID","Email Opt Out"\n"Ida","Ims","ida@export.example","00Q7Q00000ZyXwVUAV","0"\n"","","nobody@export.example","00Q7Q00000ZyXwVUAV","0"\n\n"Tea people"\n"Confidential"\n',
     ['2 added', '3 cannot-create NO_LAST_NAME'],
-    /"Email Opt Out" looks like consent[\s\S]*"00Q7Q00000ZyXwVUAV" is not a Dynamics id[\s\S]*belongs to no table: lines 5, 6/,
+    /"Email Opt Out" looks like consent[\s\S]*"00Q7Q00000ZyXwVUAV" is not a Dynamics id[\s\S]*not part of a table: lines 5, 6/,
   ],
   [
     'Mailchimp in German, semicolons',

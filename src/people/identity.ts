@@ -38,7 +38,9 @@ export function cleanAddress(text: string): string {
   if (rest.length > MAX_TEXT) return rest;
   for (;;) {
     const before = rest;
-    rest = withoutEnds(withoutQuotes(withoutBrackets(withoutPrefix(rest))));
+    rest = withoutEnds(withoutBrackets(withoutPrefix(rest)));
+    // Quotes last: of mailto:mailto:‘ann@x.example’ only the closing one stands at an end until all prefixes are gone.
+    if (rest === before) rest = withoutEnds(withoutQuotes(rest));
     if (rest === before) return rest;
   }
 }

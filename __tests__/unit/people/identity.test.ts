@@ -20,6 +20,7 @@ describe('cleanAddress', () => {
     ['a byte order mark before it', `\u{FEFF}${ANN}`],
     ['white space of every kind around it', `\u{A0}\t\u{3000}${ANN} \u{2028}\u{85}\r\n`],
     ['mailto:', `mailto:${ANN}`],
+    ['quotes inside two prefixes', `mailto:mailto:\u{2018}${ANN}\u{2019}`],
     ['MailTo : and a subject', `MailTo : ${ANN}?subject=Hello%20there`],
     ['SMTP:, as Exchange writes it', `SMTP:${ANN}`],
     ['apostrophes', `'${ANN}'`],
