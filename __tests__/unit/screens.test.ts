@@ -18,7 +18,7 @@ describe('docs/screens', () => {
 
   it.each([
     ['campaigns-list.txt', /^NAME .* CONTACTS$/m],
-    ['add-in-progress.txt', /\d+ people \(\d+ %\), waiting \d+ s for the server: \d+ added$/m],
+    ['add-in-progress.txt', /\d+ people.*, waiting \d+ s for the server/m],
     ['add-summary.txt', /^Added 12000\. Failed 2: 1 invalid, 1 cannot-create\./m],
     ['sync-check.txt', /^ {2}PROBLEM +lists\.unlocked/m],
   ])('%s shows what it is for', (name, expected) => {
