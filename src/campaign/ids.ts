@@ -3,8 +3,10 @@
  * UUID v5 (RFC 9562) over the exact strings below; GUIDs in lower case, times as whole epoch seconds, e-mail as its look-alike key.
  * docs/derived-ids.md promises these strings to other tools: never change one.
  */
-import { uuidV5 } from '../dataverse/uuid-v5.ts';
+
+import { createHash } from 'node:crypto';
 import { PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
+import { parseGuid } from '../guid.ts';
 import { lookAlikeKey } from '../people/identity.ts';
 
 /** v5 of the DNS namespace and `dyncamp`. */
@@ -57,4 +59,21 @@ export function additionId(listMember: { readonly id: string; readonly createdOn
 
 export function createdEventId(organizationId: string, personType: PersonType, personId: string): string {
   return idOf(`created:${organizationId}:${personType}:${personId}`);
+}
+
+/**
+ * Name-based UUIDs (RFC 9562 §5.5): the same namespace and name give the same id on every machine, for ever. The name is hashed as
+ * UTF-8, exactly as given.
+ */
+export function uuidV5(namespace: string): (name: string) => string {
+  const space = parseGuid(namespace);
+  if (space === undefined) throw new TypeError(`uuidV5: the namespace is not a GUID: ${namespace}`);
+  const octets = Buffer.from(space.replaceAll('-', ''), 'hex');
+  return (name) => {
+    const id = createHash('sha1').update(octets).update(name, 'utf8').digest().subarray(0, 16);
+    // The bits for version 5 and the variant of RFC 9562.
+    id[6] = ((id[6] ?? 0) & 0x0f) | 0x50;
+    id[8] = ((id[8] ?? 0) & 0x3f) | 0x80;
+    return id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  };
 }

@@ -1,4 +1,4 @@
-import { uuidV5 } from '../../../src/dataverse/uuid-v5.ts';
+import { uuidV5 } from '../../../src/campaign/ids.ts';
 
 const DNS = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
 
