@@ -9,9 +9,8 @@ import type { Campaign, PersonType } from '../dataverse/wire.ts';
 import { type MarketingList, marketingListFromRow } from '../dataverse/wire.ts';
 import { derivedListType } from './ids.ts';
 import { parseOwnListName } from './list-name.ts';
-import { readMembersOfList } from './member-queries.ts';
 import { identityOf, WHO_AM_I } from './open-campaign.ts';
-import { campaignQuery, linkedListsQuery } from './queries.ts';
+import { campaignQuery, linkedListsQuery, readMembersOfList } from './queries.ts';
 
 type CountedCampaign = Campaign & { readonly leads: number; readonly contacts: number };
 

@@ -1,11 +1,9 @@
 /** Finds the campaign that the user named, by id, code or name. Inactive ones and templates count only when nothing else matches. */
-
 import { contains, eq, type Filter, odataGuid, odataString, or, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, JsonObject, Read } from '../dataverse/operation.ts';
 import { readRows } from '../dataverse/reads.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
-import type { Campaign } from '../dataverse/wire.ts';
-import { CAMPAIGN_COLUMNS, campaignFromRow } from '../dataverse/wire.ts';
+import { CAMPAIGN_COLUMNS, type Campaign, campaignFromRow } from '../dataverse/wire.ts';
 import { CampaignError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
 import { nearest } from '../text.ts';
@@ -121,4 +119,9 @@ export function campaignsRead(search: string | undefined): Read {
   if (search !== undefined) refuseTooLong(search);
   const filter = search === undefined ? undefined : or(contains('name', search), contains('codename', search));
   return readRows(query('campaigns', { select: CAMPAIGN_COLUMNS, filter, orderby: ['name'] }), 'campaignid');
+}
+
+/** All campaigns that may be read, by name; with a text, those whose name or code contains it. */
+export async function* readCampaigns(dataverse: Dataverse, search: string | undefined): AsyncGenerator<Campaign> {
+  for await (const page of dataverse.pages(campaignsRead(search))) yield* page.map(campaignFromRow);
 }

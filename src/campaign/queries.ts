@@ -1,9 +1,15 @@
 /** The reads about a campaign and its lists: small GETs, because they go with every batch. */
-
-import { eq, odataGuid, odataString, or, query, row } from '../dataverse/odata-query.ts';
+import { and, eq, inList, odataGuid, odataString, or, query, row } from '../dataverse/odata-query.ts';
 import type { Read } from '../dataverse/operation.ts';
 import { readObject, readRows } from '../dataverse/reads.ts';
-import { CAMPAIGN_COLUMNS, CAMPAIGN_LISTS, LIST_COLUMNS, PERSON_TYPES } from '../dataverse/wire.ts';
+import {
+  CAMPAIGN_COLUMNS,
+  CAMPAIGN_LISTS,
+  LIST_COLUMNS,
+  LIST_MEMBER_COLUMNS,
+  NEEDED_OF_MEMBER,
+  PERSON_TYPES,
+} from '../dataverse/wire.ts';
 import { ownListName } from './list-name.ts';
 
 export function campaignQuery(campaignId: string): Read {
@@ -35,4 +41,16 @@ export function listsCampaignsQuery(listId: string): Read {
 export function memberOfListQuery(listId: string): Read {
   const filter = eq('_listid_value', odataGuid(listId));
   return readRows(query('listmembers', { select: ['listmemberid'], filter, top: 1 }), 'listmemberid');
+}
+
+/** Reads of listmember: by list, and by list and people. */
+
+export function readMembersById(listId: string, personIds: readonly string[]): Read {
+  const filter = and(eq('_listid_value', odataGuid(listId)), inList('entityid', personIds));
+  return readRows(query('listmembers', { select: LIST_MEMBER_COLUMNS, filter }), ...NEEDED_OF_MEMBER);
+}
+
+export function readMembersOfList(listId: string): Read {
+  const filter = eq('_listid_value', odataGuid(listId));
+  return readRows(query('listmembers', { select: LIST_MEMBER_COLUMNS, filter }), ...NEEDED_OF_MEMBER);
 }

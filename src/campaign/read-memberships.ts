@@ -5,7 +5,7 @@ import { TOO_MANY_VALUES } from '../dataverse/refusal-codes.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
 import { type ListMember, listMemberFromRow } from '../dataverse/wire.ts';
 import type { CampaignAccess } from './access.ts';
-import { readMembersById, readMembersOfList } from './member-queries.ts';
+import { readMembersById, readMembersOfList } from './queries.ts';
 
 /** A batched GET holds 65,536 characters; an encoded GUID in an In list takes 43 of them. */
 const IDS_PER_PATH = 1400;

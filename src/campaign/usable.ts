@@ -1,6 +1,7 @@
 /** Rule 7 of the domain: an unusable campaign or list stops the run before anything is written. Checked at every batch. */
+
+import { CAMPAIGN_STATUS, type Campaign } from '../dataverse/wire.ts';
 import { CampaignError } from '../errors.ts';
-import { campaignProblem, campaignWarning } from './campaign.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnLists } from './own-lists.ts';
 
 export type UsableOptions = { readonly allowInactive: boolean; readonly allowSharedList: boolean };
@@ -23,4 +24,39 @@ export function usableLists(facts: CampaignFacts, options: UsableOptions): OwnLi
 export function warningsOf(facts: CampaignFacts, lists: OwnLists): readonly string[] {
   const campaign = campaignWarning(facts.campaign);
   return [...(campaign === undefined ? [] : [campaign]), ...lists.warnings.map((warning) => warning.message)];
+}
+
+const CLOSED = new Set<string>([CAMPAIGN_STATUS[3], CAMPAIGN_STATUS[4]]);
+
+/** Why nobody can be added to (or removed from) this campaign, or undefined. */
+export function campaignProblem(
+  campaign: Campaign,
+  options: { readonly allowInactive: boolean },
+): CampaignError | undefined {
+  if (campaign.isTemplate) {
+    return new CampaignError(
+      'CAMPAIGN_IS_TEMPLATE',
+      `Campaign "${campaign.name}" (${campaign.id}) is a template: people cannot be added to a template.`,
+      {
+        hint: 'Create a campaign from the template in Dynamics, and use that one. `dyncamp campaigns list` shows the campaigns you can use.',
+      },
+    );
+  }
+  if (!campaign.isActive && !options.allowInactive) {
+    return new CampaignError(
+      'CAMPAIGN_INACTIVE',
+      `Campaign "${campaign.name}" (${campaign.id}) is inactive in Dynamics.`,
+      {
+        hint: 'Activate it in Dynamics (Campaigns > Activate), or use another campaign. To remove people from it anyway: `dyncamp remove --allow-inactive`.',
+      },
+    );
+  }
+  return undefined;
+}
+
+/** A warning only: the campaign is over. */
+export function campaignWarning(campaign: Campaign): string | undefined {
+  return CLOSED.has(campaign.status)
+    ? `Campaign "${campaign.name}" is ${campaign.status} in Dynamics; it is active, so the run continues.`
+    : undefined;
 }

@@ -174,7 +174,7 @@ const KNOWN: Readonly<Record<Known, (context: Context, profile: string | undefin
 
 /** Of the campaigns that people can be added to. The shell hides stderr, yet a person pressed the key: the profile in use counts. */
 async function namesOfCampaigns(context: Context, profile: string | undefined): Promise<readonly Candidate[]> {
-  const { readCampaigns } = await import('../campaign/read-campaigns.ts');
+  const { readCampaigns } = await import('../campaign/find.ts');
   const { resolveConnection } = await import('../settings/settings.ts');
   const { env, openProfiles } = context;
   const settings = await resolveConnection({ env, profile, isAttended: true, openProfiles });

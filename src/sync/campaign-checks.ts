@@ -3,7 +3,6 @@
  * To add one, add a row. own-lists.ts finds the problems of own lists, the same that stop `add`.
  */
 
-import { campaignProblem, campaignWarning } from '../campaign/campaign.ts';
 import { parseOwnListName } from '../campaign/list-name.ts';
 import type {
   CampaignFacts,
@@ -13,6 +12,7 @@ import type {
   OwnList,
   OwnLists,
 } from '../campaign/own-lists.ts';
+import { campaignProblem, campaignWarning } from '../campaign/usable.ts';
 import { type Campaign, PERSON_TYPES } from '../dataverse/wire.ts';
 import { DyncampError } from '../errors.ts';
 import { type CheckRow, type Finding, notChecked, ok, problem, unread, warning } from './check.ts';

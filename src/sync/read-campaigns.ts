@@ -6,9 +6,8 @@
 import { readCampaignFacts } from '../campaign/facts.ts';
 import { ownListId, spareOwnListId } from '../campaign/ids.ts';
 import { parseOwnListName } from '../campaign/list-name.ts';
-import { readMembersOfList } from '../campaign/member-queries.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnLists } from '../campaign/own-lists.ts';
-import { linkedListsQuery, ownListsQuery } from '../campaign/queries.ts';
+import { linkedListsQuery, ownListsQuery, readMembersOfList } from '../campaign/queries.ts';
 import { eq, odataGuid, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, JsonObject, OperationResult, Read } from '../dataverse/operation.ts';
 import { fetchRows, readRows } from '../dataverse/reads.ts';

@@ -6,9 +6,8 @@
 import type { CampaignAccess } from '../campaign/access.ts';
 import { ensureOwnLists, linkOwnList } from '../campaign/ensure-lists.ts';
 import { readCampaignFacts } from '../campaign/facts.ts';
-import { readMembersOfList } from '../campaign/member-queries.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnLists } from '../campaign/own-lists.ts';
-import { listQuery, listsCampaignsQuery } from '../campaign/queries.ts';
+import { listQuery, listsCampaignsQuery, readMembersOfList } from '../campaign/queries.ts';
 import type { Addition, Removal } from '../change/attempt.ts';
 import { type AddedBy, isOurs, knownAdditions } from '../change/plan-remove.ts';
 import { writeUntilKnown } from '../change/write.ts';

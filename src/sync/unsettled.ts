@@ -4,7 +4,7 @@
  * investigate speed or an unusual refusal, never problems. What needs a write is left to the contract tests in a sandbox.
  */
 
-import { readMembersById } from '../campaign/member-queries.ts';
+import { readMembersById } from '../campaign/queries.ts';
 import { fetchXml } from '../dataverse/fetchxml.ts';
 import { and, eq, inList, odataGuid, query, row } from '../dataverse/odata-query.ts';
 import type { Dataverse, JsonObject, OperationResult, Read } from '../dataverse/operation.ts';

@@ -2,12 +2,11 @@
 import type { TokenSource } from '../auth/token-source.ts';
 import { authenticate } from './authenticate.ts';
 import { createGate } from './gate.ts';
-import { type Clock, compose, type HttpResponse, type Send } from './http.ts';
+import { type Clock, compose, type HttpResponse, type Policy, type Send } from './http.ts';
 import { type LogRecord, logRequests } from './log.ts';
 import { type Attempts, retry, startAttempts } from './retry.ts';
 import { responseTrouble, type Trouble } from './retry-decision.ts';
 import { readServerTime } from './server-time.ts';
-import { countTraffic, type TrafficCount } from './traffic.ts';
 import { identify } from './user-agent.ts';
 import { createWaiting, type WaitingOptions } from './waiting.ts';
 
@@ -79,4 +78,21 @@ export function openTransport(options: TransportOptions): Transport {
     limit: gate.limit,
     batchShare: gate.batchShare,
   };
+}
+
+export type TrafficCount = { readonly requests: number; readonly bytesSent: number; readonly bytesReceived: number };
+
+/** Counts every attempt. Bytes are those of URLs and bodies before compression, without headers. */
+export function countTraffic(): { policy: Policy; count(): TrafficCount } {
+  let requests = 0;
+  let bytesSent = 0;
+  let bytesReceived = 0;
+  const policy: Policy = (next: Send) => async (request, signal) => {
+    requests += 1;
+    bytesSent += request.url.length + Buffer.byteLength(request.body ?? '');
+    const response = await next(request, signal);
+    bytesReceived += Buffer.byteLength(response.body);
+    return response;
+  };
+  return { policy, count: () => ({ requests, bytesSent, bytesReceived }) };
 }

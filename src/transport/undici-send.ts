@@ -1,11 +1,12 @@
 /** The only file that imports undici. Load it with `await import()`: it costs tens of milliseconds. */
+
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { SettingsError } from '../errors.ts';
 import { isLoopback } from '../settings/organization-url.ts';
 import { unknownResult } from './connection-error.ts';
-import { ACCEPTED_ENCODINGS, decodeBody } from './decode-body.ts';
 import type { HttpRequest, HttpResponse, Send } from './http.ts';
-import { redirectError } from './redirect.ts';
 
 /**
  * Longer than the server works on a request (about 2 minutes, some operations 4: "Service protection API limits" and field reports).
@@ -150,4 +151,74 @@ export function openSend(options: OpenSendOptions): { send: Send; close(): Promi
     return response;
   };
   return { send, close: () => dispatchers.close() };
+}
+
+function target(location: string | undefined, base: string): string | undefined {
+  try {
+    return location === undefined ? undefined : new URL(location, base).origin;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The Web API never redirects: a redirect comes from a sign-in page, a moved organization or a wrong URL. Our GETs never get a 304. */
+export function redirectError(request: HttpRequest, response: HttpResponse): SettingsError | undefined {
+  if (response.status < 300 || response.status > 399) return undefined;
+  const origin = new URL(request.url).origin;
+  const to = target(response.headers.location, request.url);
+  const where = to === undefined || to === origin ? '' : ` to ${to}`;
+  return new SettingsError(
+    'REDIRECTED',
+    `${origin} answered ${request.operation} with a redirect${where}; it was not followed.`,
+    {
+      status: response.status,
+      hint: 'Check the organization URL: it must be the environment’s own, e.g. https://contoso.crm4.dynamics.com.',
+    },
+  );
+}
+
+/** Content-Encoding (RFC 9110 §8.4), which undici's request() leaves to its caller. */
+const unzip = promisify(gunzip);
+const unbrotli = promisify(brotliDecompress);
+const unzlib = promisify(inflate);
+const unraw = promisify(inflateRaw);
+
+export const ACCEPTED_ENCODINGS = 'gzip, deflate, br';
+
+type Limit = { maxOutputLength: number };
+
+/** "deflate" is zlib by the standard, but some servers send raw deflate. The zlib header (method 8, checksum) distinguishes them. */
+function undeflate(bytes: Buffer, limit: Limit): Promise<Buffer> {
+  const [first = 0, second = 0] = bytes;
+  const isZlib = (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
+  return isZlib ? unzlib(bytes, limit) : unraw(bytes, limit);
+}
+
+const DECODERS: Readonly<Record<string, (bytes: Buffer, limit: Limit) => Promise<Buffer>>> = {
+  gzip: unzip,
+  'x-gzip': unzip,
+  br: unbrotli,
+  deflate: undeflate,
+  identity: (bytes) => Promise.resolve(bytes),
+};
+
+/**
+ * The body's text (UTF-8, without a byte order mark). Encodings are undone in reverse order.
+ * @throws an Error when an encoding is unknown, the data is broken or cut off, or more than `maxBytes` come out (code ERR_BUFFER_TOO_LARGE).
+ */
+export async function decodeBody(
+  bytes: Buffer,
+  contentEncoding: string | undefined,
+  maxBytes: number,
+): Promise<string> {
+  let plain = bytes;
+  const encodings = (contentEncoding ?? '').split(',').map((name) => name.trim().toLowerCase());
+  for (const name of encodings.filter((each) => each !== '').reverse()) {
+    const decode = Object.hasOwn(DECODERS, name) ? DECODERS[name] : undefined;
+    if (decode === undefined) throw new Error(`the answer is encoded as "${name}", which was not asked for`);
+    // An answer without a body may still carry the header.
+    if (plain.length > 0) plain = await decode(plain, { maxOutputLength: maxBytes });
+  }
+  const text = plain.toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }

@@ -1,7 +1,7 @@
 /** A service that answers fewer rows per page than anybody asked for: nothing is taken for the whole that has a next page. */
 import { randomUUID } from 'node:crypto';
 import { countOwnMembers } from '../../../src/campaign/count-members.ts';
-import { readCampaigns } from '../../../src/campaign/read-campaigns.ts';
+import { readCampaigns } from '../../../src/campaign/find.ts';
 import { readMemberships } from '../../../src/campaign/read-memberships.ts';
 import { findMemberships } from '../../../src/people/members/find-memberships.ts';
 import { readMembers } from '../../../src/people/members/read-members.ts';

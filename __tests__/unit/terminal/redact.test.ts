@@ -1,4 +1,4 @@
-import { redact } from '../../../src/terminal/redact.ts';
+import { redact } from '../../../src/terminal/terminal.ts';
 
 describe('redact', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import { decodeBody } from '../../../src/transport/decode-body.ts';
+import { decodeBody } from '../../../src/transport/undici-send.ts';
 
 const text = '{"name":"Müller 😀"}'.repeat(50);
 const bytes = Buffer.from(text);

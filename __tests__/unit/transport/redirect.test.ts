@@ -1,4 +1,4 @@
-import { redirectError } from '../../../src/transport/redirect.ts';
+import { redirectError } from '../../../src/transport/undici-send.ts';
 import { get, response } from './scripted-send.ts';
 
 describe('redirectError', () => {

@@ -41,7 +41,7 @@ type Hidden = { inactive: number; templates: number };
 
 async function listCampaigns(context: Context, options: CampaignsListOptions): Promise<number> {
   const { countOwnMembers } = await import('../../campaign/count-members.ts');
-  const { readCampaigns } = await import('../../campaign/read-campaigns.ts');
+  const { readCampaigns } = await import('../../campaign/find.ts');
   const columns = columnsOf(options);
   const listing = openListing(context.terminal, options, columns);
   const { dataverse, connection } = await context.openDataverse();

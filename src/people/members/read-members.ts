@@ -4,7 +4,7 @@
  */
 
 import type { CampaignAccess } from '../../campaign/access.ts';
-import { readMembersOfList } from '../../campaign/member-queries.ts';
+import { readMembersOfList } from '../../campaign/queries.ts';
 import { fetchXml } from '../../dataverse/fetchxml.ts';
 import type { JsonObject, JsonValue, Read } from '../../dataverse/operation.ts';
 import { fetchRows } from '../../dataverse/reads.ts';

@@ -1,6 +1,6 @@
 /** --from-list: the members of a marketing list of Dynamics as people of the input. */
 
-import { readMembersOfList } from '../../campaign/member-queries.ts';
+import { readMembersOfList } from '../../campaign/queries.ts';
 import { eq, odataGuid, odataString, query } from '../../dataverse/odata-query.ts';
 import type { Dataverse } from '../../dataverse/operation.ts';
 import { readRows } from '../../dataverse/reads.ts';

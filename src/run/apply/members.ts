@@ -2,8 +2,9 @@
  * Who is on the own lists before the input is read. Nobody who is not in it can be removed: whoever comes in later is newer than the
  * plan, by whatever clock.
  */
-import { readMembersOfList } from '../../campaign/member-queries.ts';
+
 import type { OwnList } from '../../campaign/own-lists.ts';
+import { readMembersOfList } from '../../campaign/queries.ts';
 import { type AddedBy, isOurs, knownAdditions } from '../../change/plan-remove.ts';
 import type { Session } from '../../change/session.ts';
 import { listMemberFromRow } from '../../dataverse/wire.ts';
