@@ -11,7 +11,8 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 // First: dist/main.js is what scripts/ready.mjs looks at, and is there only when all is.
-execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'tsconfig.emulator.json')], {
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.emulator.json'], {
+  cwd: root,
   stdio: ['ignore', 2, 2],
 });
 await build({

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { npm } from './npm.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const force = process.argv.includes('--force');
@@ -17,12 +18,7 @@ const lock = createHash('sha256')
 const installedMark = join(root, 'node_modules', '.dyncamp-installed');
 if (!noInstall && (!existsSync(installedMark) || readFileSync(installedMark, 'utf8') !== lock)) {
   process.stderr.write('Installing packages …\n');
-  // Not `npm ci`: it refuses a lock file without the optional binaries of every other platform, and a registry may not have them all.
-  // The versions are those of the lock file all the same, and it is left as it is.
-  execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
+  npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
   writeFileSync(installedMark, lock);
 }
 

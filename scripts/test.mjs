@@ -4,17 +4,19 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const bin = (name) => fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url));
 const json = process.env.DYNCAMP_JEST_JSON;
 
-const run = (command, args) => spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status ?? 1;
+// By the files themselves: what stands in node_modules/.bin is a shell script, or a batch file on Windows.
+const run = (file, ...args) =>
+  spawnSync(process.execPath, [file, ...args], { cwd: root, stdio: 'inherit' }).status ?? 1;
 
-const ready = run(process.execPath, ['scripts/ready.mjs']);
+const ready = run('scripts/ready.mjs');
 if (ready !== 0) process.exit(ready);
 
+const output = json === undefined ? [] : ['--json', `--outputFile=${json}`];
 const statuses = [
-  run(bin('biome'), ['check', '--error-on-warnings', '.']),
-  run(bin('tsc'), ['-p', 'tsconfig.json']),
-  run(bin('jest'), [...(json === undefined ? [] : ['--json', `--outputFile=${json}`]), ...process.argv.slice(2)]),
+  run('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'),
+  run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'),
+  run('node_modules/jest/bin/jest.js', ...output, ...process.argv.slice(2)),
 ];
 process.exit(Math.max(...statuses));

@@ -47,7 +47,7 @@ describe('dyncamp/emulator', () => {
     const strict = ['--ignoreConfig', '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023'];
     const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
     try {
-      execFileSync(join(root, 'node_modules/.bin/tsc'), [...strict, ...types, name], {
+      execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...strict, ...types, name], {
         cwd: project,
         encoding: 'utf8',
       });

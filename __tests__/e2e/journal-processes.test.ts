@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { buildSync } from 'esbuild';
 import type { Journal } from '../../src/journal/journal.ts';
 import { openJournal } from '../../src/journal/open-journal.ts';
 
@@ -12,9 +13,15 @@ const bundles = mkdtempSync(join(tmpdir(), 'dyncamp-driver-'));
 const driver = join(bundles, 'driver.cjs');
 
 beforeAll(() => {
-  const source = join(__dirname, 'journal-processes.driver.ts');
-  const flags = ['--bundle', '--platform=node', '--format=cjs', '--external:libsql', '--log-level=warning'];
-  execFileSync(join(root, 'node_modules/.bin/esbuild'), [source, ...flags, `--outfile=${driver}`]);
+  buildSync({
+    entryPoints: [join(__dirname, 'journal-processes.driver.ts')],
+    outfile: driver,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    external: ['libsql'],
+    logLevel: 'warning',
+  });
 });
 afterAll(() => rmSync(bundles, { recursive: true, force: true }));
 
