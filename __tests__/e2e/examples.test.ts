@@ -18,17 +18,17 @@ function newHome(): CliHome {
 }
 
 describe('examples/', () => {
-  it.each(readdirSync(EXAMPLES).filter((name) => /\.(sh|ya?ml)$/.test(name)))(
+  it.each(readdirSync(EXAMPLES).filter((name) => /\.(sh|mjs|ya?ml)$/.test(name)))(
     '%s is numbered and begins with what it is for',
     (name) => {
       const [first = '', second = ''] = readFileSync(join(EXAMPLES, name), 'utf8').split('\n');
       expect(name).toMatch(/^\d\d-/);
-      expect(name.endsWith('.sh') ? second : first).toMatch(/^# .{20,}/);
+      expect(name.endsWith('.sh') ? second : first).toMatch(/^(#|\/\/) .{20,}/);
     },
   );
 
-  it('01-tour.sh goes through to its end', async () => {
-    const { code, stdout } = await runExample('"$EXAMPLES/01-tour.sh"', { home: newHome() });
+  it('01-tour.mjs goes through to its end', async () => {
+    const { code, stdout } = await runExample('node "$EXAMPLES/01-tour.mjs"', { home: newHome() });
     expect(stdout).toContain('Is campaign sync working?');
     expect(code).toBe(0);
   });
