@@ -1,10 +1,12 @@
 /** The manifests of examples/: YAML, with the fields that matter, and with what dyncamp reads. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { load, loadAll } from 'js-yaml';
 import { EXIT } from '../../src/terminal/exit-codes.ts';
 import { EXAMPLES } from '../support/examples.ts';
 
+const { load, loadAll } = jest.requireActual<{ load(text: string): unknown; loadAll(text: string): unknown[] }>(
+  'js-yaml',
+);
 const text = (name: string): string => readFileSync(join(EXAMPLES, name), 'utf8');
 
 /** What has no place in a manifest: values that no key leads to are undefined. */
