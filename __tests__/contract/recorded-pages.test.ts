@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JsonObject } from '../../src/dataverse/operation.ts';
-import { rowsOf as rowsRead, startPaging } from '../../src/dataverse/pages.ts';
+import { pageRows as rowsRead, startPaging } from '../../src/dataverse/pages.ts';
 import { readRows } from '../../src/dataverse/reads.ts';
+import type { JsonObject } from '../../src/json.ts';
 import { type Json, makers, rowsOf, useEmulator } from '../support/emulator.ts';
 
 const text = (name: string) => readFileSync(join(__dirname, 'fixtures/pages', `${name}.json`), 'utf8');

@@ -3,10 +3,11 @@
  * every batch of people, in the same request, so that a long run notices a change.
  */
 
-import type { Dataverse, JsonObject, OperationResult, Read } from '../dataverse/operation.ts';
+import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
 import { campaignFromRow, type MarketingList, marketingListFromRow, PERSON_TYPES } from '../dataverse/wire.ts';
 import { CampaignError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
 import { ownListId, spareOwnListId } from './ids.ts';
 import { parseOwnListName } from './list-name.ts';
 import { type CampaignFacts, classifyOwnLists } from './own-lists.ts';

@@ -1,11 +1,13 @@
 /** Finds the campaign that the user named, by id, code or name. Inactive ones and templates count only when nothing else matches. */
+
 import { contains, eq, type Filter, odataGuid, odataString, or, query } from '../dataverse/odata-query.ts';
-import type { Dataverse, JsonObject, Read } from '../dataverse/operation.ts';
+import type { Dataverse, Read } from '../dataverse/operation.ts';
 import { readRows } from '../dataverse/reads.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
 import { CAMPAIGN_COLUMNS, type Campaign, campaignFromRow } from '../dataverse/wire.ts';
 import { CampaignError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
+import type { JsonObject } from '../json.ts';
 import { nearest } from '../text.ts';
 
 /** Without `id:`, `code:` or `name:` all three are tried. */

@@ -5,11 +5,12 @@
 
 import { trackAbilities } from '../dataverse/capabilities.ts';
 import { call, odataEnum, query, row } from '../dataverse/odata-query.ts';
-import type { Dataverse, JsonObject, OperationResult } from '../dataverse/operation.ts';
+import type { Dataverse, OperationResult } from '../dataverse/operation.ts';
 import { readObject } from '../dataverse/reads.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
 import { SettingsError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
+import type { JsonObject } from '../json.ts';
 import type { Clock } from '../transport/http.ts';
 import type { CampaignAccess } from './access.ts';
 import { factsRead } from './facts.ts';

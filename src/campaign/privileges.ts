@@ -1,8 +1,10 @@
 /** The privileges that dyncamp needs, and whether the user sees all rows: hidden ones could be created twice. */
+
 import { bound, call, odataJson, row } from '../dataverse/odata-query.ts';
-import type { JsonObject, JsonValue, OperationResult, Read } from '../dataverse/operation.ts';
+import type { OperationResult, Read } from '../dataverse/operation.ts';
 import { readObject } from '../dataverse/reads.ts';
 import { PrivilegeError } from '../errors.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 
 /** Privilege depths of the function's answer, from narrow to wide; `RecordFilter` is less than all by its nature. */
 export type Depth = 'none' | 'RecordFilter' | 'Basic' | 'Local' | 'Deep' | 'Global';

@@ -1,8 +1,10 @@
 /** Names of users, to show who added a person. Read once per user and process. */
+
 import { inList, query } from '../dataverse/odata-query.ts';
-import type { Dataverse, JsonObject } from '../dataverse/operation.ts';
+import type { Dataverse } from '../dataverse/operation.ts';
 import { readRows } from '../dataverse/reads.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
+import type { JsonObject } from '../json.ts';
 
 /** Name by id; the id itself for a user that cannot be read. */
 export type UserNames = (userIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;

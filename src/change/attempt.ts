@@ -18,10 +18,11 @@
 import { listRefusal } from '../campaign/list-refusal.ts';
 import { memberKey, rowKey } from '../campaign/row-key.ts';
 import type { ServerAbilities } from '../dataverse/capabilities.ts';
-import type { JsonObject, Operation, OperationResult } from '../dataverse/operation.ts';
+import type { Operation, OperationResult } from '../dataverse/operation.ts';
 import { DUPLICATE_RECORD, NO_SUCH_ROW } from '../dataverse/refusal-codes.ts';
 import type { ListMember, PersonType } from '../dataverse/wire.ts';
 import { type DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
 import { lookAlikeKey } from '../people/identity.ts';
 
 export type Addition = {

@@ -1,27 +1,15 @@
 /** Classifies HTTP answers: done, refused, or unknown. The only place that decides what counts as an answer to a read. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { HttpResponse } from '../transport/http.ts';
 import type { Trouble } from '../transport/retry-decision.ts';
 import { type AnsweredPart, type BatchAnswer, boundaryOf, readBatch } from './batch-reader.ts';
 import { serviceError } from './errors.ts';
-import type {
-  BatchPart,
-  Expected,
-  JsonObject,
-  JsonValue,
-  Operation,
-  OperationResult,
-  ProtocolAnswer,
-  ProtocolQuestion,
-} from './operation.ts';
+import type { BatchPart, Expected, Operation, OperationResult, ProtocolAnswer, ProtocolQuestion } from './operation.ts';
 
 type TroubleReader = {
   /** Temporary trouble, as the transport sees it; undefined when there is none. */
   trouble(response: HttpResponse): Trouble | undefined;
 };
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** UnExpected: a 500 that does not say what happened. The transaction may have been committed before it. */
 const UNEXPECTED = '0x80040216';

@@ -1,5 +1,6 @@
 /** FetchXML paging ("Page results using FetchXml"): the cookie comes as an annotation and goes back inside the query. */
-import type { JsonObject } from './operation.ts';
+
+import type { JsonObject } from '../json.ts';
 import { escapeXml } from './xml-text.ts';
 
 const COOKIE = '@Microsoft.Dynamics.CRM.fetchxmlpagingcookie';

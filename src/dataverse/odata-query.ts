@@ -2,9 +2,11 @@
  * OData paths. The only place where text becomes a literal or a name: what is not made here cannot get into a path, because
  * Literal and Filter are objects that only these functions make.
  */
+
 import { DataverseError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
-import type { JsonValue } from './operation.ts';
+import type { JsonValue } from '../json.ts';
+
 import { percentEncode } from './percent-encode.ts';
 
 export type Literal = { readonly literal: string };

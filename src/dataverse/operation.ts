@@ -2,9 +2,7 @@
  * Requests to a Dataverse organization and their results, as values. Knows OData's shapes and nothing of marketing.
  */
 import type { DataverseError } from '../errors.ts';
-
-export type JsonValue = string | number | boolean | null | JsonValue[] | { [name: string]: JsonValue };
-export type JsonObject = { [name: string]: JsonValue };
+import type { JsonObject } from '../json.ts';
 
 type Request = {
   /** Relative to the Web API root, encoded: `leads?$select=leadid`, `AddListMembersList`. Built by odata-query.ts and fetchxml.ts only. */

@@ -1,11 +1,13 @@
 /** Reads collections page by page: OData by `@odata.nextLink`, FetchXML by its cookie, expanded collections by the link beside them. */
+
 import { DataverseError, SettingsError } from '../errors.ts';
-import { isJsonObject } from './classify.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+
 import { mustSucceed } from './errors.ts';
 import { fetchCookie, nextFetchPage } from './fetch-pages.ts';
 import { fetchPath } from './fetchxml.ts';
 import { API_ROOT } from './limits.ts';
-import type { JsonObject, JsonValue, OperationResult, Read } from './operation.ts';
+import type { OperationResult, Read } from './operation.ts';
 import { operationName } from './requests.ts';
 
 type PageOptions = {
@@ -25,7 +27,7 @@ const MAX_EMPTY_PAGES = 100;
 const LINK = '@odata.nextLink';
 
 /** The rows of a collection's answer. */
-export const rowsOf = (body: JsonObject): readonly JsonObject[] => arrayOf(body.value).filter(isJsonObject);
+export const pageRows = (body: JsonObject): readonly JsonObject[] => arrayOf(body.value).filter(isJsonObject);
 const arrayOf = (value: JsonValue | undefined): JsonValue[] => (Array.isArray(value) ? value : []);
 
 /**
@@ -67,7 +69,7 @@ export function startPaging(origin: string): (read: Read, body: JsonObject) => R
     if (mark === remembered) throw endless('the link to the next one repeats');
     pages += 1;
     if (Number.isInteger(Math.log2(pages))) remembered = mark;
-    emptyPages = rowsOf(body).length > 0 ? 0 : emptyPages + 1;
+    emptyPages = pageRows(body).length > 0 ? 0 : emptyPages + 1;
     if (emptyPages >= MAX_EMPTY_PAGES) throw endless(`${MAX_EMPTY_PAGES} in a row had no row`);
     return { ...read, path };
   };
@@ -105,7 +107,7 @@ export async function* pages(
   for (let page: Read | undefined = sized(read, pageSize); page !== undefined; ) {
     const answered = await pager.readPage(page, signal);
     const body: JsonObject = bodyOf(read, await withExpanded(pager, page, answered, signal));
-    yield rowsOf(body);
+    yield pageRows(body);
     page = next(page, body);
   }
 }
@@ -142,7 +144,7 @@ async function withExpanded(
   const { body } = result;
   const isCollection = read.expects.kind === 'rows';
   const whole: JsonObject[] = [];
-  for (const row of isCollection ? rowsOf(body) : [body]) {
+  for (const row of isCollection ? pageRows(body) : [body]) {
     const filled = { ...row };
     for (const [name, link] of Object.entries(row)) {
       const path = name.endsWith(LINK) && name !== LINK ? linkedPath(link, pager.origin) : undefined;

@@ -1,7 +1,8 @@
 /** Turns operations into HTTP: URLs, headers, names for messages. */
+import type { JsonObject } from '../json.ts';
 import type { HttpRequest } from '../transport/http.ts';
 import { API_ROOT } from './limits.ts';
-import type { BatchPart, JsonObject, Operation, Read } from './operation.ts';
+import type { BatchPart, Operation, Read } from './operation.ts';
 
 /**
  * "Compose HTTP requests and handle errors". `If-None-Match: null` keeps caches from answering GETs with expanded collections.

@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue, OperationResult } from './operation.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
+import type { OperationResult } from './operation.ts';
 
 /** The rows of a read: those of a collection, or the one row itself. Throws the refusal or the failure. What an answer is, Dataverse has said. */
 export function rowsOf(result: OperationResult | undefined): readonly JsonObject[] {
@@ -7,9 +8,5 @@ export function rowsOf(result: OperationResult | undefined): readonly JsonObject
   if (result.kind === 'not-run') throw result.error ?? new Error('A read was not run.');
   const { body } = result;
   if (body === undefined) throw new Error('A read has no body.');
-  return Array.isArray(body.value) ? body.value.filter(isObject) : [body];
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Array.isArray(body.value) ? body.value.filter(isJsonObject) : [body];
 }

@@ -3,8 +3,8 @@
  * else. Sources: Microsoft's table references and the Web API's CSDL.
  */
 
+import type { JsonObject, JsonValue } from '../json.ts';
 import { normalizeEmail } from '../people/identity.ts';
-import type { JsonObject, JsonValue } from './operation.ts';
 
 /** The two kinds of people on a campaign's own lists. Dynamics lists may also hold accounts, which are not people here. */
 export const PERSON_TYPES = ['lead', 'contact'] as const;

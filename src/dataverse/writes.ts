@@ -1,6 +1,7 @@
 /** The writes of this domain as operations, worded as Microsoft's own client words them. */
 
-import type { ChangeSet, JsonObject, Write } from './operation.ts';
+import type { JsonObject } from '../json.ts';
+import type { ChangeSet, Write } from './operation.ts';
 import type { PersonType } from './wire.ts';
 import { ACTIONS, CREATED_FROM_CODE, TABLES } from './wire.ts';
 

@@ -2,8 +2,10 @@
  * Reads people from JSON: one object per line, pretty-printed objects, strings, one list of them, or a page of a Web API that holds the
  * list. Each object has the names of CSV columns, or is one of dyncamp's own events.
  */
+
 import { parseGuid } from '../guid.ts';
 import { EVENT_TYPES } from '../journal/journal.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import { addressKey } from '../people/identity.ts';
 import type { RowReader } from './csv.ts';
 import type { ColumnPlan } from './headers.ts';
@@ -12,8 +14,6 @@ import { createValueSplitter, type JsonPiece } from './json-values.ts';
 import { invalidRow, makeRow, makeRowOfText, type RowPlace, tooLongRow } from './make-row.ts';
 import type { NotifyOnce } from './notices.ts';
 import { quote, type Refusal } from './person-text.ts';
-
-type JsonRecord = { readonly [name: string]: unknown };
 
 type JsonReaderOptions = {
   readonly source: string;
@@ -63,7 +63,7 @@ function* rowsOfPiece(
     yield makeRowOfText(place, value, options.matchBy);
     return;
   }
-  if (!isRecord(value)) {
+  if (!isJsonObject(value)) {
     yield invalidRow(place, {}, '', notAnObject(value, piece.text));
     return;
   }
@@ -91,9 +91,9 @@ function notAnObject(value: unknown, text: string): Refusal {
 /** The object of a line, or why there is none. */
 export function parseJsonObject(
   text: string,
-): { readonly ok: true; readonly object: JsonRecord } | { readonly ok: false; readonly refusal: Refusal } {
+): { readonly ok: true; readonly object: JsonObject } | { readonly ok: false; readonly refusal: Refusal } {
   const value = parseJson(text);
-  return isRecord(value) ? { ok: true, object: value } : { ok: false, refusal: notAnObject(value, text) };
+  return isJsonObject(value) ? { ok: true, object: value } : { ok: false, refusal: notAnObject(value, text) };
 }
 
 /**
@@ -119,24 +119,24 @@ const LISTS = [
 const PARTS = ['properties', 'profile', 'lead', 'contact', 'person', 'attributes', 'fields'];
 
 /** The objects that are people: the object itself, or those of the page that it is. */
-function peopleOf(object: JsonRecord, options: JsonReaderOptions): readonly JsonRecord[] {
+function peopleOf(object: JsonObject, options: JsonReaderOptions): readonly JsonObject[] {
   if (object.specversion !== undefined || namesSomebody(object, options)) return [object];
   for (const name of LISTS) {
     const list = object[name];
-    if (isRecord(list)) {
+    if (isJsonObject(list)) {
       const inner = peopleOf(list, options);
       if (inner.length !== 1 || inner[0] !== list) return inner;
     }
-    if (Array.isArray(list) && list.every(isRecord)) return list.flatMap((each) => peopleOf(each, options));
+    if (Array.isArray(list) && list.every(isJsonObject)) return list.flatMap((each) => peopleOf(each, options));
   }
   for (const name of PARTS) {
     const { [name]: part, ...rest } = object;
-    if (isRecord(part) && namesSomebody(part, options)) return [{ ...rest, ...part }];
+    if (isJsonObject(part) && namesSomebody(part, options)) return [{ ...rest, ...part }];
   }
   return [object];
 }
 
-const namesSomebody = (object: JsonRecord, { roles }: JsonReaderOptions): boolean => {
+const namesSomebody = (object: JsonObject, { roles }: JsonReaderOptions): boolean => {
   const { names } = scalarFields(object);
   return roles(names).roles.some(
     ({ as }, at) =>
@@ -147,7 +147,7 @@ const namesSomebody = (object: JsonRecord, { roles }: JsonReaderOptions): boolea
 /** Undefined for skipped events and for objects without any value. */
 function rowOfObject(
   place: RowPlace,
-  object: JsonRecord,
+  object: JsonObject,
   options: JsonReaderOptions,
   others: { count: number; type: string },
 ): InputRow | undefined {
@@ -162,7 +162,7 @@ function rowOfObject(
   return undefined;
 }
 
-function rowOfFields(place: RowPlace, object: JsonRecord, { plan, notify }: JsonReaderOptions): InputRow | undefined {
+function rowOfFields(place: RowPlace, object: JsonObject, { plan, notify }: JsonReaderOptions): InputRow | undefined {
   const { names, cells } = scalarFields(object);
   const columns = plan(names);
   const nested = nestedField(object, plan);
@@ -176,7 +176,7 @@ function rowOfFields(place: RowPlace, object: JsonRecord, { plan, notify }: Json
 }
 
 /** The object's own strings, numbers and booleans as text, in their order. */
-export function scalarFields(object: JsonRecord): {
+export function scalarFields(object: JsonObject): {
   readonly names: readonly string[];
   readonly cells: readonly string[];
 } {
@@ -184,9 +184,9 @@ export function scalarFields(object: JsonRecord): {
   return { names: fields.map(([name]) => name), cells: fields.map(([, value]) => String(value)) };
 }
 
-function rowOfEvent(place: RowPlace, event: JsonRecord): InputRow {
-  const data = isRecord(event.data) ? event.data : {};
-  const person = isRecord(data.person) ? data.person : {};
+function rowOfEvent(place: RowPlace, event: JsonObject): InputRow {
+  const data = isJsonObject(event.data) ? event.data : {};
+  const person = isJsonObject(data.person) ? data.person : {};
   const id = parseGuid(textOf(person.id));
   const { type: personType } = person;
   if (id === undefined || (personType !== 'lead' && personType !== 'contact')) {
@@ -195,7 +195,7 @@ function rowOfEvent(place: RowPlace, event: JsonRecord): InputRow {
       message: `The ${String(event.type)} event does not name a person.`,
     });
   }
-  const input = isRecord(data.input) ? data.input : {};
+  const input = isJsonObject(data.input) ? data.input : {};
   const email = addressKey(textOf(person.email));
   return {
     kind: 'person',
@@ -208,8 +208,8 @@ function rowOfEvent(place: RowPlace, event: JsonRecord): InputRow {
   };
 }
 
-function nestedField(object: JsonRecord, plan: (names: readonly string[]) => ColumnPlan): string | undefined {
-  const nested = Object.keys(object).filter((name) => isRecord(object[name]) || Array.isArray(object[name]));
+function nestedField(object: JsonObject, plan: (names: readonly string[]) => ColumnPlan): string | undefined {
+  const nested = Object.keys(object).filter((name) => isJsonObject(object[name]) || Array.isArray(object[name]));
   if (nested.length === 0) return undefined;
   const { roles } = plan(nested);
   return nested.find((_, index) => roles[index]?.as !== 'unknown' && roles[index]?.as !== 'left-out');
@@ -237,10 +237,6 @@ const badJson = (message: string): Refusal => ({ code: 'BAD_JSON', message });
 
 function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-}
-
-function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function textOf(value: unknown): string {

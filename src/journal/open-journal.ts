@@ -11,9 +11,9 @@ import { type JournalClock, journalClock, type TimeSources } from './journal-clo
 import { JOURNAL_EXTENSION, journalName } from './journal-files.ts';
 import { liveRuns } from './live-runs.ts';
 import { openNames } from './names.ts';
-import { openRun, type RunParts } from './open-run.ts';
 import { openOutbox } from './outbox.ts';
 import { pruning, releaseFreePages } from './prune.ts';
+import { journalRun, type RunParts } from './run.ts';
 import { type RunLocks, runLocks } from './run-locks.ts';
 import { openRuns } from './runs.ts';
 import { createTables } from './schema.ts';
@@ -114,7 +114,7 @@ export function journalOver(options: JournalParts): Journal {
         if (!hasOld) releaseFreePages(database);
         const startedAt = now();
         if (clock.earliestNow() !== undefined) resetFutureTimes(database, startedAt);
-        return openRun(parts, live.start(run, startedAt), run.campaignId);
+        return journalRun(parts, live.start(run, startedAt), run.campaignId);
       }),
     openIntents: (campaignId) => withFreshStatus(() => intents.open(campaignId)),
     openCreations: (campaignId, personIds) => intents.openCreations(campaignId, personIds),

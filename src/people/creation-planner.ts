@@ -1,12 +1,12 @@
 /** Plans the creations of a run: reads metadata once and only when needed, and keeps the limit of --max-creates. */
 
 import type { CampaignAccess } from '../campaign/access.ts';
-import type { JsonObject } from '../dataverse/operation.ts';
 import { type PersonType, TABLES } from '../dataverse/wire.ts';
 import type { PersonRow } from '../input/input-row.ts';
 import { MARKETO_PREFIX } from '../input/marketo-columns.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
+import type { JsonObject } from '../json.ts';
 import type { AddRules } from './add-rules.ts';
 import { checkDefaults } from './attributes/convert-attributes.ts';
 import { describeTable } from './attributes/describe-table.ts';

@@ -4,11 +4,11 @@
  */
 
 import { createdPersonId } from '../campaign/ids.ts';
-import type { JsonObject } from '../dataverse/operation.ts';
 import type { PersonRecord, PersonType } from '../dataverse/wire.ts';
 import type { PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
+import type { JsonObject } from '../json.ts';
 import { convertAttributes } from './attributes/convert-attributes.ts';
 import type { TableMetadata } from './attributes/table-metadata.ts';
 import { lookAlikeKey } from './identity.ts';

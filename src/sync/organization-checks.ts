@@ -18,9 +18,10 @@ import {
   row,
   startsWith,
 } from '../dataverse/odata-query.ts';
-import type { JsonObject, JsonValue, OperationResult, Read } from '../dataverse/operation.ts';
+import type { OperationResult, Read } from '../dataverse/operation.ts';
 import { readObject, readRows } from '../dataverse/reads.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 import { type CheckRow, type Finding, ok, problem, unread, warning } from './check.ts';
 import { DEPTH_LABELS, neededDepth, ROLE_PAGE } from './needed-privileges.ts';
 

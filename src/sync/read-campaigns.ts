@@ -9,7 +9,7 @@ import { parseOwnListName } from '../campaign/list-name.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnLists } from '../campaign/own-lists.ts';
 import { linkedListsQuery, ownListsQuery, readMembersOfList } from '../campaign/queries.ts';
 import { eq, odataGuid, query } from '../dataverse/odata-query.ts';
-import type { Dataverse, JsonObject, OperationResult, Read } from '../dataverse/operation.ts';
+import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
 import { fetchRows, readRows } from '../dataverse/reads.ts';
 import { TOO_MANY_TO_AGGREGATE } from '../dataverse/refusal-codes.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
@@ -22,6 +22,7 @@ import {
   PERSON_TYPES,
 } from '../dataverse/wire.ts';
 import { CampaignError, DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
 import { gatherBatches } from './gather-batches.ts';
 
 /** Two small reads each in one request, then up to five for each with own lists. */

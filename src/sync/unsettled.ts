@@ -7,11 +7,12 @@
 import { readMembersById } from '../campaign/queries.ts';
 import { fetchXml } from '../dataverse/fetchxml.ts';
 import { and, eq, inList, odataGuid, query, row } from '../dataverse/odata-query.ts';
-import type { Dataverse, JsonObject, OperationResult, Read } from '../dataverse/operation.ts';
+import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
 import { fetchRows, readObject, readRows } from '../dataverse/reads.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
 import { MEMBER_ALIASES, TABLES } from '../dataverse/wire.ts';
 import { parseGuid } from '../guid.ts';
+import type { JsonObject } from '../json.ts';
 import { type Check, type Finding, notChecked, ok } from './check.ts';
 import {
   askProtocolQuestions,

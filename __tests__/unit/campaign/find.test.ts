@@ -1,5 +1,6 @@
 import { campaignSearch, campaignsRead, chooseCampaign, parseCampaignRef } from '../../../src/campaign/find.ts';
-import type { Dataverse, JsonObject } from '../../../src/dataverse/operation.ts';
+import type { Dataverse } from '../../../src/dataverse/operation.ts';
+import type { JsonObject } from '../../../src/json.ts';
 
 const id = '11111111-2222-4333-8444-555555555555';
 

@@ -1,5 +1,5 @@
 import { blindSpots, type Depth, depthsOf, PRIVILEGES, refuseBlindSpots } from '../../../src/campaign/privileges.ts';
-import type { JsonValue } from '../../../src/dataverse/operation.ts';
+import type { JsonValue } from '../../../src/json.ts';
 
 const answer = (granted: JsonValue) =>
   depthsOf({ kind: 'ok', status: 200, headers: {}, body: { RolePrivileges: granted } });

@@ -2,8 +2,9 @@ import type { CampaignAccess } from '../../../src/campaign/access.ts';
 import type { Addition } from '../../../src/change/attempt.ts';
 import { writeUntilKnown } from '../../../src/change/write.ts';
 import { trackAbilities } from '../../../src/dataverse/capabilities.ts';
-import type { BatchPart, Dataverse, JsonObject, OperationResult } from '../../../src/dataverse/operation.ts';
+import type { BatchPart, Dataverse, OperationResult } from '../../../src/dataverse/operation.ts';
 import { DataverseError } from '../../../src/errors.ts';
+import type { JsonObject } from '../../../src/json.ts';
 
 const LIST = 'aaaaaaaa-0000-4000-8000-000000000001';
 const idOf = (place: number): string => `bbbbbbbb-0000-4000-8000-00000000000${place}`;

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchXml } from '../../../src/dataverse/fetchxml.ts';
-import type { JsonObject, Write } from '../../../src/dataverse/operation.ts';
+import type { Write } from '../../../src/dataverse/operation.ts';
 import { fetchRows, readObject, readRows } from '../../../src/dataverse/reads.ts';
 import { DataverseError, PrivilegeError, TemporaryError } from '../../../src/errors.ts';
+import type { JsonObject } from '../../../src/json.ts';
 import { UnknownResultError } from '../../../src/transport/http.ts';
 import { response } from '../transport/scripted-send.ts';
 import { answer, connect, json, ORIGIN, part, partLines, refusal } from './fake-transport.ts';

@@ -1,7 +1,9 @@
 /** Rows that lack what they were read for: no answer, for "nobody is on the list" or "nobody has this address" would follow from them. */
+
 import { readMembersById, readMembersOfList } from '../../../src/campaign/queries.ts';
 import { classifyResponse } from '../../../src/dataverse/classify.ts';
-import type { JsonObject, Read } from '../../../src/dataverse/operation.ts';
+import type { Read } from '../../../src/dataverse/operation.ts';
+import type { JsonObject } from '../../../src/json.ts';
 import { readsForQuery } from '../../../src/people/fetch.ts';
 import { json } from './fake-transport.ts';
 

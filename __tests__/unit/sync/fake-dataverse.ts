@@ -1,14 +1,15 @@
 /** A Dataverse that answers reads from a table: the first entry whose text stands in the decoded path. What no entry fits is refused. */
+
 import type {
   BatchPart,
   Dataverse,
-  JsonObject,
   OperationResult,
   ProtocolAnswer,
   ProtocolQuestion,
   Read,
 } from '../../../src/dataverse/operation.ts';
 import { DataverseError } from '../../../src/errors.ts';
+import type { JsonObject } from '../../../src/json.ts';
 
 export type Answer = JsonObject | readonly JsonObject[] | Error | OperationResult;
 export type Answers = readonly (readonly [string, Answer])[];

@@ -1,5 +1,6 @@
 import { type Depth, PRIVILEGES } from '../../../src/campaign/privileges.ts';
-import type { JsonObject, OperationResult } from '../../../src/dataverse/operation.ts';
+import type { OperationResult } from '../../../src/dataverse/operation.ts';
+import type { JsonObject } from '../../../src/json.ts';
 import type { Check } from '../../../src/sync/check.ts';
 import {
   ORGANIZATION_CHECKS,

@@ -1,8 +1,8 @@
 /** What the input says of a person → the values of a new record, by the table's metadata. Pure. */
 
-import type { JsonObject, JsonValue } from '../../dataverse/operation.ts';
 import { UsageError } from '../../errors.ts';
 import { EMAIL_COLUMN, MARKETO_PREFIX } from '../../input/marketo-columns.ts';
+import type { JsonObject, JsonValue } from '../../json.ts';
 import { nearest } from '../../text.ts';
 import type { AddRules } from '../add-rules.ts';
 import { columnsForTable } from './columns-for-table.ts';

@@ -1,7 +1,7 @@
 /** Text to the value of one column, strictly: what cannot be read for sure is refused, never guessed. Pure. */
 
-import type { JsonValue } from '../../dataverse/operation.ts';
 import { parseGuid } from '../../guid.ts';
+import type { JsonValue } from '../../json.ts';
 import type { ChoiceOption, Column, ColumnType, LookupTarget } from './table-metadata.ts';
 
 export type Converted =

@@ -3,10 +3,11 @@
  * Paths and answers: Microsoft's "Query table definitions using the Web API".
  */
 
-import type { Dataverse, JsonObject, JsonValue } from '../../dataverse/operation.ts';
+import type { Dataverse } from '../../dataverse/operation.ts';
 import { readRows } from '../../dataverse/reads.ts';
 import { rowsOf } from '../../dataverse/rows-of.ts';
 import type { PersonType } from '../../dataverse/wire.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { ChoiceOption, Column, ColumnType, LookupTarget, TableMetadata } from './table-metadata.ts';
 
 const CRM = 'Microsoft.Dynamics.CRM.';
@@ -63,7 +64,7 @@ function columnsOf(answers: Answers): ReadonlyMap<string, Column> {
   const columns = answers.all.map((row): Column => {
     const name = text(row.LogicalName);
     const type = typeOf(name, text(row.AttributeType));
-    const level = isObject(row.RequiredLevel) ? row.RequiredLevel.Value : undefined;
+    const level = isJsonObject(row.RequiredLevel) ? row.RequiredLevel.Value : undefined;
     const isAsked = CALLER_REQUIRED.includes(type.kind) && !PLATFORM_FILLED.has(name);
     return { name, type, creatable: row.IsValidForCreate === true, required: level === 'SystemRequired' && isAsked };
   });
@@ -101,13 +102,13 @@ function textType(row: JsonObject | undefined): ColumnType {
 }
 
 function booleanType(row: JsonObject | undefined): ColumnType {
-  const options = isObject(row?.OptionSet) ? row.OptionSet : {};
+  const options = isJsonObject(row?.OptionSet) ? row.OptionSet : {};
   return { kind: 'boolean', trueLabels: labelsOf(options.TrueOption), falseLabels: labelsOf(options.FalseOption) };
 }
 
 /** A column has options of its own or uses those of a global choice. */
 function optionsOf(row: JsonObject | undefined): readonly ChoiceOption[] {
-  const sets = [row?.OptionSet, row?.GlobalOptionSet].filter(isObject);
+  const sets = [row?.OptionSet, row?.GlobalOptionSet].filter(isJsonObject);
   const options = sets.map((set) => objects(set.Options)).find((found) => found.length > 0) ?? [];
   return options.flatMap((option) =>
     typeof option.Value === 'number' ? [{ value: option.Value, labels: labelsOf(option) }] : [],
@@ -116,7 +117,7 @@ function optionsOf(row: JsonObject | undefined): readonly ChoiceOption[] {
 
 /** The labels in every language, that of the user first. */
 function labelsOf(option: JsonValue | undefined): readonly string[] {
-  const label = isObject(option) && isObject(option.Label) ? option.Label : {};
+  const label = isJsonObject(option) && isJsonObject(option.Label) ? option.Label : {};
   const all = [...objects([label.UserLocalizedLabel ?? null]), ...objects(label.LocalizedLabels)];
   return [...new Set(all.map((each) => text(each.Label)).filter((each) => each !== ''))];
 }
@@ -135,11 +136,7 @@ function lookupTargets({ lookups, tables }: Answers): (name: string) => readonly
 }
 
 function objects(value: JsonValue | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
 function text(value: JsonValue | undefined): string {

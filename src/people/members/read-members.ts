@@ -6,10 +6,11 @@
 import type { CampaignAccess } from '../../campaign/access.ts';
 import { readMembersOfList } from '../../campaign/queries.ts';
 import { fetchXml } from '../../dataverse/fetchxml.ts';
-import type { JsonObject, JsonValue, Read } from '../../dataverse/operation.ts';
+import type { Read } from '../../dataverse/operation.ts';
 import { fetchRows } from '../../dataverse/reads.ts';
 import { type ListMember, listMemberFromRow, type PersonType, TABLES } from '../../dataverse/wire.ts';
 import { DataverseError } from '../../errors.ts';
+import type { JsonObject, JsonValue } from '../../json.ts';
 import { normalizeEmail } from '../identity.ts';
 import { readMore } from '../read.ts';
 

@@ -1,5 +1,6 @@
-import type { Dataverse, JsonObject, OperationResult } from '../../../../src/dataverse/operation.ts';
+import type { Dataverse, OperationResult } from '../../../../src/dataverse/operation.ts';
 import { DataverseError } from '../../../../src/errors.ts';
+import type { JsonObject } from '../../../../src/json.ts';
 import { convertAttributes } from '../../../../src/people/attributes/convert-attributes.ts';
 import { describeTable } from '../../../../src/people/attributes/describe-table.ts';
 import contactPicklists from './fixtures/contact-picklists.json' with { type: 'json' };

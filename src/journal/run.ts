@@ -22,7 +22,7 @@ export type RunParts = {
 /** Old rows deleted per intent: more than an intent stores, so that the journal does not grow for ever. */
 const FORGOTTEN_PER_INTENT = 3;
 
-export function openRun(parts: RunParts, { id, key, release }: StartedRun, campaignId: string): Run {
+export function journalRun(parts: RunParts, { id, key, release }: StartedRun, campaignId: string): Run {
   const { database, runs, intents, outbox, now, markInterruptedRuns, forgetSome } = parts;
   /**
    * Intents of this run that took over a change which an interrupted run may have sent moments ago. If this run's own request was not done,
