@@ -1,8 +1,9 @@
 /** docs/errors.data.json, held against the sources: every code that src/ says is explained, and nothing else is. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as errors from '../../src/errors.ts';
-import { OUTCOME_KINDS } from '../../src/input/outcome.ts';
+import { OUTCOME_KINDS } from '../../src/events.ts';
 import { EXIT, exitCodeOf } from '../../src/terminal/exit-codes.ts';
 
 const root = join(__dirname, '../..');

@@ -25,7 +25,7 @@ const TERMINAL_USERS = ['main', 'cli', 'commands', 'run'];
 /** Who may start the emulator: its command, and the wiring of the built-in profile. */
 const EMULATOR_USERS = ['commands', 'run'];
 /** Loose in src/, for everybody but the emulator; of ours they import each other at most. */
-const LEAVES = ['errors.ts', 'text.ts', 'json.ts', 'guid.ts', 'version.ts'];
+const LEAVES = ['errors.ts', 'events.ts', 'text.ts', 'json.ts', 'guid.ts', 'version.ts'];
 
 /** Homes other than the folder. */
 const OTHER_HOMES: Readonly<Record<string, string>> = {

@@ -3,8 +3,9 @@
 import type { OwnList } from '../campaign/own-lists.ts';
 import { isPrivilegeRefusal } from '../dataverse/errors.ts';
 import { type DataverseError, DyncampError } from '../errors.ts';
+import type { OutcomeName } from '../events.ts';
 import type { PersonRow } from '../input/input-row.ts';
-import type { Outcome, OutcomeName } from '../input/outcome.ts';
+import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
 import { type Conclusion, type NewEvent, type NewIntent, UNCOUNTED } from '../journal/journal.ts';
 import type { Addition, Removal } from './attempt.ts';

@@ -4,7 +4,8 @@
  */
 
 import type { Campaign } from '../dataverse/wire.ts';
-import { type Conclusion, EVENT_TYPES, type OpenIntent, UNCOUNTED } from '../journal/journal.ts';
+import { EVENT_TYPES } from '../events.ts';
+import { type Conclusion, type OpenIntent, UNCOUNTED } from '../journal/journal.ts';
 import { eventsOf } from './events.ts';
 import type { Session } from './session.ts';
 

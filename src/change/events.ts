@@ -6,8 +6,9 @@
 import { createdEventId, type MembershipChange, membershipEventId } from '../campaign/ids.ts';
 import type { PersonType } from '../dataverse/wire.ts';
 import { TABLES } from '../dataverse/wire.ts';
+import { EVENT_TYPES } from '../events.ts';
 import type { InputPlace } from '../input/input-row.ts';
-import { EVENT_TYPES, type NewEvent } from '../journal/journal.ts';
+import type { NewEvent } from '../journal/journal.ts';
 
 /** Names of Adobe's triggers, for people who come from Marketo. */
 const TRIGGERS: Readonly<Record<string, string>> = {

@@ -4,8 +4,9 @@
  */
 
 import type { ListMember, PersonRecord } from '../dataverse/wire.ts';
+import type { OutcomeName } from '../events.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
-import type { Outcome, OutcomeName } from '../input/outcome.ts';
+import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
 import { sourceName } from '../input/source-name.ts';
 import { addressKey, lookAlikeKey, normalizeEmail, whyUndeliverable } from '../people/identity.ts';

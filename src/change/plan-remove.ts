@@ -6,8 +6,9 @@
 import { additionId } from '../campaign/ids.ts';
 import type { OwnList } from '../campaign/own-lists.ts';
 import type { ListMember, MarketingList, PersonRecord } from '../dataverse/wire.ts';
+import type { OutcomeName } from '../events.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
-import type { Outcome, OutcomeName } from '../input/outcome.ts';
+import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
 import type { Journal } from '../journal/journal.ts';
 import { areOnePerson, matchesForRemoval } from '../people/match.ts';

@@ -2,10 +2,12 @@
  * One batch of an undo: whoever was added is taken out, if the membership row is still the one of the event, and whoever was removed is
  * added again, by the same steps as in any other run.
  */
+
 import { additionId, type MembershipChange } from '../campaign/ids.ts';
+import { EVENT_TYPES } from '../events.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
-import { EVENT_TYPES, type StoredEvent } from '../journal/journal.ts';
+import type { StoredEvent } from '../journal/journal.ts';
 import { type Additions, addBatch } from './add-batch.ts';
 import { type BatchReport, reportOf } from './batch-report.ts';
 import type { Claims } from './claims.ts';

@@ -3,8 +3,8 @@
  * list. Each object has the names of CSV columns, or is one of dyncamp's own events.
  */
 
+import { EVENT_TYPES } from '../events.ts';
 import { parseGuid } from '../guid.ts';
-import { EVENT_TYPES } from '../journal/journal.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { addressKey } from '../people/identity.ts';
 import type { RowReader } from './csv.ts';

@@ -1,6 +1,7 @@
 /** --only-failed: turns the failed and not-reached rows of a finished results file back into input rows. */
 
 import { InputError, UsageError } from '../errors.ts';
+import { OUTCOME_KINDS } from '../events.ts';
 import type { RowReader } from './csv.ts';
 import type { DetectedFormat } from './format.ts';
 import { listNames, planColumns } from './headers.ts';
@@ -9,7 +10,6 @@ import type { JsonPiece } from './json-values.ts';
 import { parseJsonObject, scalarFields } from './jsonl.ts';
 import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPlace, tooLongRow } from './make-row.ts';
 import { type NotifyOnce, notifyOnce } from './notices.ts';
-import { OUTCOME_KINDS } from './outcome.ts';
 import type { ReadOptions } from './people-reader.ts';
 import { quote } from './person-text.ts';
 import type { Opener } from './read-rows.ts';

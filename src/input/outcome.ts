@@ -1,33 +1,8 @@
 /** The outcome of one input row: written to --results, counted in the summary, never thrown. */
 
 import type { PersonType } from '../dataverse/wire.ts';
+import type { OutcomeName } from '../events.ts';
 import type { InputPlace, InputRow } from './input-row.ts';
-
-export const OUTCOME_KINDS = {
-  added: 'done',
-  removed: 'done',
-  'already-member': 'skipped',
-  'not-member': 'skipped',
-  'in-by-other-list': 'skipped',
-  'added-by-other': 'skipped',
-  'duplicate-input': 'skipped',
-  'other-shard': 'skipped',
-  excluded: 'skipped',
-  'opted-out': 'skipped',
-  invalid: 'failed',
-  'not-found': 'failed',
-  ambiguous: 'failed',
-  inactive: 'failed',
-  'cannot-create': 'failed',
-  duplicate: 'failed',
-  forbidden: 'failed',
-  rejected: 'failed',
-  unconfirmed: 'open',
-  'not-reached': 'open',
-} as const;
-
-export type OutcomeName = keyof typeof OUTCOME_KINDS;
-export type OutcomeKind = (typeof OUTCOME_KINDS)[OutcomeName];
 
 export type Outcome = {
   readonly outcome: OutcomeName;

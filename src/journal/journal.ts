@@ -57,12 +57,6 @@ export type OpenIntent = NewIntent & {
   readonly ageMs: number;
 };
 
-export const EVENT_TYPES = {
-  added: 'dyncamp.person.added',
-  removed: 'dyncamp.person.removed',
-  created: 'dyncamp.person.created',
-} as const;
-
 /**
  * A change that was really made. `eventLine` turns these fields and the run's id into the same bytes each time; undefined fields are
  * left out.

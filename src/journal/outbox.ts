@@ -1,6 +1,7 @@
 /** The outbox: every event until prune deletes it, and whether it was delivered. */
 
-import { EVENT_TYPES, type EventFilter, type NewEvent, type StoredEvent } from './journal.ts';
+import { EVENT_TYPES } from '../events.ts';
+import type { EventFilter, NewEvent, StoredEvent } from './journal.ts';
 import type { Names } from './names.ts';
 import { id, idKey, integer, optionalId, optionalInteger, optionalText, text, word } from './rows.ts';
 import type { Sqlite, SqliteRow, SqliteValue } from './sqlite.ts';

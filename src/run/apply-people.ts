@@ -10,11 +10,12 @@ import type { AddedBy } from '../change/plan-remove.ts';
 import { type Removals, removeBatch } from '../change/remove-batch.ts';
 import type { ListMember } from '../dataverse/wire.ts';
 import { TemporaryError } from '../errors.ts';
+import { EVENT_TYPES } from '../events.ts';
 import type { Exclusions } from '../input/exclusions.ts';
 import type { InputPlace, InputRows } from '../input/input-row.ts';
 import { openPeople } from '../input/open-people.ts';
 import type { Outcome } from '../input/outcome.ts';
-import { EVENT_TYPES, type Journal } from '../journal/journal.ts';
+import type { Journal } from '../journal/journal.ts';
 import { lookAlikeKey } from '../people/identity.ts';
 import { notice, warn } from '../terminal/report-error.ts';
 import {

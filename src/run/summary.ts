@@ -1,5 +1,6 @@
 /** Counts outcomes, and says them so that a person can read them aloud. */
-import { OUTCOME_KINDS, type Outcome, type OutcomeKind, type OutcomeName } from '../input/outcome.ts';
+import { OUTCOME_KINDS, type OutcomeKind, type OutcomeName } from '../events.ts';
+import type { Outcome } from '../input/outcome.ts';
 import type { CountOrShare } from './request.ts';
 
 export type Counts = {

@@ -1,4 +1,5 @@
-import type { Outcome, OutcomeName } from '../../../src/input/outcome.ts';
+import type { OutcomeName } from '../../../src/events.ts';
+import type { Outcome } from '../../../src/input/outcome.ts';
 import { forbiddenForAll } from '../../../src/run/pipeline.ts';
 
 const outcome = (name: OutcomeName, message?: string): Outcome => ({

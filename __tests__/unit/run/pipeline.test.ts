@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { type BatchReport, reportOf } from '../../../src/change/batch-report.ts';
 import { CampaignError } from '../../../src/errors.ts';
+import type { OutcomeName } from '../../../src/events.ts';
 import type { InputRow } from '../../../src/input/input-row.ts';
-import type { Outcome, OutcomeName } from '../../../src/input/outcome.ts';
+import type { Outcome } from '../../../src/input/outcome.ts';
 import { outcomeOf } from '../../../src/input/outcome.ts';
 import { type ChangeOptions, MASS_REJECTION, pipeline, shardOfRow } from '../../../src/run/pipeline.ts';
 import { byEmail, INVALID } from '../change/people.ts';

@@ -1,4 +1,4 @@
-import type { OutcomeName } from '../../../src/input/outcome.ts';
+import type { OutcomeName } from '../../../src/events.ts';
 import { type HowFar, progressLine } from '../../../src/run/progress.ts';
 import { startCounting } from '../../../src/run/summary.ts';
 

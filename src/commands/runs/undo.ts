@@ -2,7 +2,8 @@
 
 import { type Command, Option } from 'commander';
 import { SettingsError, UsageError } from '../../errors.ts';
-import { EVENT_TYPES, type Journal, type RunRecord, type StoredEvent } from '../../journal/journal.ts';
+import { EVENT_TYPES } from '../../events.ts';
+import type { Journal, RunRecord, StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
 import type { PeopleCommandOptions } from '../../run/request.ts';
 import { peopleText } from '../../run/summary.ts';

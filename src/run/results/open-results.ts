@@ -1,8 +1,10 @@
 /** --results: the outcome of each input row, as a file that --only-failed can read back. */
+
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { UsageError } from '../../errors.ts';
-import { OUTCOME_KINDS, type Outcome } from '../../input/outcome.ts';
+import { OUTCOME_KINDS } from '../../events.ts';
+import type { Outcome } from '../../input/outcome.ts';
 import {
   INPUT_COLUMN_PREFIX,
   RESULTS_COLUMNS,
