@@ -34,8 +34,8 @@ export async function writeRows(terminal: Terminal, output: RowsOutput): Promise
 }
 
 /** One object (a summary, a profile) as indented JSON. */
-export function writeJson(terminal: Terminal, value: unknown): Promise<void> {
-  return explainedOutput(terminal.stdout).write(`${safeJson(JSON.stringify(value, undefined, 2))}\n`);
+export function writeJson(terminal: Terminal, value: object): Promise<void> {
+  return explainedOutput(terminal.stdout).write(`${safeJson(JSON.stringify(emptyAsNull(value), undefined, 2))}\n`);
 }
 
 type Rows = RowsOutput & {
@@ -117,9 +117,17 @@ function valuesOf(row: object, columns: readonly string[]): readonly unknown[] {
 }
 
 function chosen(row: object, { columns, onlyColumns }: Rows): object {
-  if (onlyColumns !== true) return row;
+  if (onlyColumns !== true) return emptyAsNull(row);
   const values = valuesOf(row, columns);
-  return Object.fromEntries(columns.map((column, index) => [column, values[index] ?? null]));
+  return emptyAsNull(Object.fromEntries(columns.map((column, index) => [column, values[index]])));
+}
+
+/** Whoever reads JSON tests for one kind of "nothing", and finds every key in every row. */
+function emptyAsNull(row: object): object {
+  const entries = Object.entries(row);
+  return Object.fromEntries(
+    entries.map(([key, value]: [string, unknown]) => [key, value === '' ? null : (value ?? null)]),
+  );
 }
 
 async function* counted(rows: RowsOutput['rows'], counter: { count: number }): AsyncIterable<object> {

@@ -87,6 +87,13 @@ describe('writeRows', () => {
     );
   });
 
+  it.each([['json'], ['jsonl']] as const)('writes null for what is empty as %s', async (format: OutputFormat) => {
+    const text = await printed({ rows: [{ name: '', code: undefined, start: 0, end: null }], format });
+    expect(JSON.parse(format === 'json' ? text.replace(/^\[|\]$/gm, '') : text)).toEqual({
+      ...{ name: null, code: null, start: 0, end: null },
+    });
+  });
+
   it('prints CSV with CRLF, as RFC 4180 has it', async () => {
     await expect(printed({ format: 'csv' })).resolves.toBe(
       'name,code,start\r\nSpring Launch,SPR,\r\n春のキャンペーン,HARU,2026-03-01\r\n',
