@@ -15,7 +15,8 @@ export function addGlobalOptions(program: Command): void {
     .option('--profile <name>', 'use this profile (emulator: the built-in one, to try things out)')
     .option('--no-color', 'no color, even on a terminal')
     .option('--no-input', 'never ask; give the option instead (for scripts)')
-    .option('--quiet', 'no progress and no notices on stderr')
+    .option('-q, --quiet', 'no progress and no notices on stderr')
+    .option('-v, --verbose', 'more detail: ids, addresses, every check')
     .option('--debug', 'show every request and full error details on stderr')
     .addOption(new Option('--log-format <format>', 'format of the messages on stderr').choices(['text', 'json']))
     .option('--max-wait <time>', 'longest wait for a busy server, e.g. 90s, 5m (default: 15m)', parseDuration)
@@ -28,12 +29,13 @@ export function addGlobalOptions(program: Command): void {
 
 /** What was parsed so far: usable during parsing and after it failed. */
 export function readGlobalOptions(program: Command): GlobalOptions {
-  const { profile, color, input, quiet, debug, logFormat, maxWait, concurrency } = program.opts();
+  const { profile, color, input, quiet, verbose, debug, logFormat, maxWait, concurrency } = program.opts();
   return {
     profile,
     color: color !== false,
     input: input !== false,
     quiet: quiet === true,
+    verbose: verbose === true || debug === true,
     debug: debug === true,
     logFormat: logFormat === 'json' ? 'json' : 'text',
     maxWaitMs: maxWait ?? DEFAULT_MAX_WAIT_MS,

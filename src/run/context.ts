@@ -21,6 +21,8 @@ export type GlobalOptions = {
   readonly color: boolean;
   /** False with --no-input: nothing is asked. */
   readonly input: boolean;
+  /** More detail: ids, addresses, every check. --debug includes it. */
+  readonly verbose: boolean;
   /** Says each request and the stack of each error on stderr. */
   readonly debug: boolean;
   /** How messages are written to stderr. Default `text`. */

@@ -46,6 +46,8 @@ export type Terminal = {
   /** Somebody is watching: stderr is a terminal and CI is not set. */
   readonly isAttended: boolean;
   readonly quiet: boolean;
+  /** Ids, addresses and every check are shown too. */
+  readonly verbose: boolean;
   readonly debug: boolean;
   readonly logFormat: LogFormat;
   /** Registers a secret that must never appear on stderr. */
@@ -65,6 +67,7 @@ export type TerminalOptions = {
   readonly color: boolean;
   readonly input: boolean;
   readonly quiet: boolean;
+  readonly verbose: boolean;
   readonly debug: boolean;
   readonly logFormat: LogFormat;
 };
@@ -86,6 +89,7 @@ export function openTerminal(streams: Streams, options: TerminalOptions): Termin
     canAsk: stderr.isTTY && options.input && !isCi && streams.stdin.isTTY,
     isAttended: stderr.isTTY && !isCi,
     quiet: options.quiet,
+    verbose: options.verbose,
     debug: options.debug,
     logFormat: options.logFormat,
     protect(secret) {
@@ -109,11 +113,21 @@ function output(stream: Streams['stdout'], options: TerminalOptions): Output {
   return {
     isTTY,
     columns: columnsOf(stream, options.env.COLUMNS),
-    // https://no-color.org: any value but the empty one counts.
-    colour: isTTY && options.color && (options.env.NO_COLOR ?? '') === '' && options.env.TERM !== 'dumb',
+    colour: options.color && (colourAsked(options.env) ?? (isTTY && options.env.TERM !== 'dumb')),
     write: (text) => write(stream, text),
     stream,
   };
+}
+
+/**
+ * What the environment says about colour, if anything: NO_COLOR (https://no-color.org) over FORCE_COLOR (https://force-color.org, where 0
+ * and false are no, as Node has it) over CLICOLOR_FORCE and CLICOLOR (https://bixense.com/clicolors).
+ */
+function colourAsked(env: TerminalOptions['env']): boolean | undefined {
+  if ((env.NO_COLOR ?? '') !== '') return false;
+  if ((env.FORCE_COLOR ?? '') !== '') return isSet(env.FORCE_COLOR);
+  if (isSet(env.CLICOLOR_FORCE)) return true;
+  return env.CLICOLOR === '0' ? false : undefined;
 }
 
 function columnsOf(stream: Streams['stdout'], fromEnvironment: string | undefined): number {

@@ -9,6 +9,14 @@ describe('openTerminal', () => {
     ['NO_COLOR empty', { tty: { stdout: true }, env: { NO_COLOR: '' } }, true],
     ['--no-color', { tty: { stdout: true }, color: false }, false],
     ['a dumb terminal', { tty: { stdout: true }, env: { TERM: 'dumb' } }, false],
+    ['a pipe and FORCE_COLOR', { env: { FORCE_COLOR: '1' } }, true],
+    ['a terminal and FORCE_COLOR=0', { tty: { stdout: true }, env: { FORCE_COLOR: '0', CLICOLOR_FORCE: '1' } }, false],
+    ['a pipe and CLICOLOR_FORCE', { env: { CLICOLOR_FORCE: '1', CLICOLOR: '0' } }, true],
+    ['a pipe and CLICOLOR_FORCE=0', { env: { CLICOLOR_FORCE: '0' } }, false],
+    ['a terminal and CLICOLOR=0', { tty: { stdout: true }, env: { CLICOLOR: '0' } }, false],
+    ['a pipe and CLICOLOR', { env: { CLICOLOR: '1' } }, false],
+    ['NO_COLOR and FORCE_COLOR', { tty: { stdout: true }, env: { NO_COLOR: '1', FORCE_COLOR: '1' } }, false],
+    ['--no-color and FORCE_COLOR', { color: false, env: { FORCE_COLOR: '1' } }, false],
   ])('decides about colour for %s', (_name, options, colour) => {
     expect(fakeTerminal(options).terminal.stdout.colour).toBe(colour);
   });
