@@ -29,7 +29,7 @@ describe('dyncamp', () => {
   });
 
   it.each([
-    ['an unknown command', ['campaings'], 'Did you mean campaigns?'],
+    ['an unknown command', ['campaings'], 'did you mean `dyncamp campaigns`?'],
     ['an unknown option', ['profiles', 'list', '--jsn'], 'Did you mean --json?'],
     ['a missing argument', ['profiles', 'use'], 'missing required argument'],
     ['a missing subcommand', ['profiles'], 'Usage: dyncamp profiles'],

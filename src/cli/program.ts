@@ -7,6 +7,7 @@ import { defineCompletion } from '../commands/completion.ts';
 import { defineEmulator } from '../commands/emulator.ts';
 import { defineEventsList } from '../commands/events/list.ts';
 import { defineEventsReplay } from '../commands/events/replay.ts';
+import { defineHelpTopics } from '../commands/help-topics.ts';
 import { defineLogin } from '../commands/login.ts';
 import { defineLogout } from '../commands/logout.ts';
 import { defineMembersFind } from '../commands/members/find.ts';
@@ -22,9 +23,11 @@ import { defineRunsShow } from '../commands/runs/show.ts';
 import { defineRunsUndo } from '../commands/runs/undo.ts';
 import { defineSyncCheck } from '../commands/sync/check.ts';
 import { defineSyncRepair } from '../commands/sync/repair.ts';
+import { defineVersion } from '../commands/version.ts';
 import type { Context } from '../run/context.ts';
 import { VERSION } from '../version.ts';
 import { addGlobalOptions } from './global-options.ts';
+import { unknownCommand } from './usage-error.ts';
 
 const DESCRIPTION = `Add people to Microsoft Dynamics 365 campaigns, and remove them.
 
@@ -112,4 +115,11 @@ export function addCommands(program: Command, context: Context): void {
   defineLogout(program, context);
   defineEmulator(program, context);
   defineCompletion(program, context);
+  defineVersion(program, context);
+  defineHelpTopics(program);
+  for (const command of [program, ...program.commands])
+    if (command.commands.length > 0)
+      command.on('command:*', ([word = '']: readonly string[]) => {
+        throw unknownCommand(command, word);
+      });
 }

@@ -1,5 +1,7 @@
 /** Turns commander's errors into usage errors with a stable code; its suggestion becomes the hint. */
+import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
+import { nearest } from '../text.ts';
 
 /** Whether help or version was asked for (exit 0), or shown because a subcommand is missing (exit 2); else undefined. */
 export function shownHelp(error: unknown): 'asked-for' | 'subcommand-missing' | undefined {
@@ -34,4 +36,76 @@ function commanderCode(error: unknown): string | undefined {
 function stableCode(code: string): string {
   const name = code.replace(/^commander\./, '');
   return name.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
+}
+
+/** What people type who know other tools, and where it is here. */
+const OTHER_WORDS: Readonly<Record<string, readonly string[]>> = {
+  auth: ['profiles add', 'login'],
+  config: ['profiles show', 'profiles list'],
+  configure: ['profiles add'],
+  connect: ['profiles add'],
+  create: ['add'],
+  delete: ['remove'],
+  doctor: ['sync check'],
+  env: ['help environment'],
+  export: ['members list'],
+  history: ['runs list'],
+  import: ['add'],
+  init: ['profiles add'],
+  insert: ['add'],
+  log: ['runs list', 'events list'],
+  logs: ['runs list', 'events list'],
+  ls: ['campaigns list', 'members list'],
+  people: ['members list'],
+  revert: ['runs undo'],
+  rm: ['remove'],
+  rollback: ['runs undo'],
+  search: ['campaigns list', 'members find'],
+  serve: ['emulator'],
+  setup: ['profiles add'],
+  signin: ['login'],
+  signout: ['logout'],
+  start: ['emulator'],
+  status: ['sync check'],
+  test: ['sync check'],
+  update: ['apply'],
+  whoami: ['profiles show'],
+};
+
+/**
+ * `word` is no command of `group`. Said are the commands of other groups that are called so, and what other tools call so; else what is
+ * spelled like it; else all of the group.
+ */
+export function unknownCommand(group: Command, word: string): UsageError {
+  const path = group.parent === null ? '' : `${group.name()} `;
+  const own = namesOf(group);
+  const others = group.parent === null ? otherWords(group) : new Map<string, readonly string[]>();
+  const near = nearest(word, [...own, ...others.keys()]);
+  const meant = others.get(word.toLowerCase()) ?? (near === undefined ? [] : (others.get(near) ?? [`${path}${near}`]));
+  const all = path === '' ? '`dyncamp --help` shows the commands.' : `Known: ${listOf(own, path, 'and')}.`;
+  return new UsageError('UNKNOWN_COMMAND', `Unknown command '${path}${word}'.`, {
+    hint: meant.length === 0 ? all : `Did you mean ${listOf(meant, '', 'or')}?`,
+  });
+}
+
+/** Words of other tools, and verbs that only stand behind a noun here, with the commands that they could mean. */
+function otherWords(program: Command): ReadonlyMap<string, readonly string[]> {
+  const words = new Map(Object.entries(OTHER_WORDS));
+  for (const group of program.commands)
+    for (const verb of namesOf(group)) words.set(verb, [...(words.get(verb) ?? []), `${group.name()} ${verb}`]);
+  for (const name of namesOf(program)) words.delete(name);
+  return words;
+}
+
+const namesOf = (command: Command): readonly string[] =>
+  command
+    .createHelp()
+    .visibleCommands(command)
+    .map((sub) => sub.name())
+    .filter((name) => name !== 'help');
+
+function listOf(names: readonly string[], path: string, last: 'and' | 'or'): string {
+  const commands = names.map((name) => `\`dyncamp ${path}${name}\``);
+  const [only = '', ...more] = commands;
+  return more.length === 0 ? only : `${commands.slice(0, -1).join(', ')} ${last} ${commands.at(-1)}`;
 }

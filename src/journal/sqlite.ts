@@ -89,6 +89,17 @@ export function openSqlite(options: SqliteOptions): Sqlite {
   };
 }
 
+/** Of the library that is used here. Throws where it cannot be loaded. */
+export function sqliteVersion(): string {
+  const database = new Database(':memory:');
+  try {
+    const row = rowOrNone(database.prepare('SELECT sqlite_version() AS version').get());
+    return `${String(row?.version)} (libsql)`;
+  } finally {
+    database.close();
+  }
+}
+
 type Connection = InstanceType<typeof Database>;
 
 /**

@@ -1,8 +1,12 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readGlobalOptions } from '../../../src/cli/global-options.ts';
 import { addCommands, createProgram } from '../../../src/cli/program.ts';
 import { shownHelp, usageError } from '../../../src/cli/usage-error.ts';
+import { TOPICS } from '../../../src/commands/help-topics.ts';
 import { openContext } from '../../../src/run/context.ts';
+import { EXIT } from '../../../src/terminal/exit-codes.ts';
 
 const written: string[] = [];
 
@@ -12,6 +16,9 @@ function openProgram(): { readonly program: Command; readonly context: ReturnTyp
   const { context } = openContext(process, () => readGlobalOptions(program));
   return { program, context };
 }
+
+/** Codes of errors that begin like a variable. */
+const NOT_VARIABLES = /^(?:AZURE_CLI_|NO_(?!COLOR|PROXY))/;
 
 async function thrownBy(args: readonly string[]): Promise<unknown> {
   const { program, context } = openProgram();
@@ -73,8 +80,6 @@ describe('an option that takes a file', () => {
 
 describe('usageError', () => {
   it.each([
-    ['a mistyped command', ['profles'], 'UNKNOWN_COMMAND', 'Did you mean profiles?'],
-    ['a mistyped subcommand', ['profiles', 'lst'], 'UNKNOWN_COMMAND', 'Did you mean list?'],
     ['a mistyped option', ['profiles', 'list', '--jsn'], 'UNKNOWN_OPTION', 'Did you mean --json?'],
     ['a missing argument', ['profiles', 'use'], 'MISSING_ARGUMENT', 'Add --help to see the options and arguments.'],
     [
@@ -106,6 +111,63 @@ describe('usageError', () => {
   });
 });
 
+describe('an unknown command', () => {
+  it.each([
+    ['profles', 'Did you mean `dyncamp profiles`?'],
+    ['profiles lst', 'Did you mean `dyncamp profiles list`?'],
+    ['runs nonsense', 'Known: `dyncamp runs list`, `dyncamp runs show` and `dyncamp runs undo`.'],
+    ['nonsense', '`dyncamp --help` shows the commands.'],
+    ['list', expect.stringMatching(/^Did you mean `dyncamp campaigns list`, .* or `dyncamp profiles list`\?$/)],
+    ['status', 'Did you mean `dyncamp sync check`?'],
+    ['Status', 'Did you mean `dyncamp sync check`?'],
+    ['whoami', 'Did you mean `dyncamp profiles show`?'],
+    ['undo', 'Did you mean `dyncamp runs undo`?'],
+    ['logs', 'Did you mean `dyncamp runs list` or `dyncamp events list`?'],
+    ['init', 'Did you mean `dyncamp profiles add`?'],
+    ['config', 'Did you mean `dyncamp profiles show` or `dyncamp profiles list`?'],
+    ['export', 'Did you mean `dyncamp members list`?'],
+    ['exprot', 'Did you mean `dyncamp members list`?'],
+  ])('%s gets a hint that fits', async (words, hint) => {
+    expect(await thrownBy(words.split(' '))).toMatchObject({ code: 'UNKNOWN_COMMAND', hint, category: 'usage' });
+  });
+});
+
+describe('dyncamp help', () => {
+  const src = join(__dirname, '../../../src');
+  const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('help-topics.ts'))
+    .map((name) => readFileSync(join(src, name), 'utf8'))
+    .join('\n');
+
+  it('environment names every variable that is read', () => {
+    const read = sources.matchAll(/(?:env\.|')((?:DYNCAMP|AZURE|CLICOLOR|FORCE|NO)_[A-Z_]+|CLICOLOR|CI|COLUMNS)\b/g);
+    const names = [...new Set([...read].map(([, name = '']) => name))].filter((name) => !NOT_VARIABLES.test(name));
+    expect(names.length).toBeGreaterThan(15);
+    // …_FILE is said of each.
+    expect(names.filter((name) => !TOPICS.environment.includes(name.replace(/(?<=TOKEN)_FILE$/, '')))).toEqual([]);
+  });
+
+  it('exit-codes has every exit code', () => {
+    const said = [...TOPICS['exit-codes'].matchAll(/^ {2}(\d+) /gm)].map(([, code]) => Number(code));
+    expect(said).toEqual(Object.values(EXIT).toSorted((a, b) => a - b));
+  });
+
+  it.each([
+    ['help', 'environment'],
+    ['environment', '--help'],
+    ['exit-codes', ''],
+  ])('%s %s shows a page', async (...words) => {
+    expect(shownHelp(await thrownBy(words.filter((word) => word !== '')))).toBe('asked-for');
+    expect(
+      written
+        .join('')
+        .split('\n')
+        .filter((line) => line.length > 80),
+    ).toEqual([]);
+    expect(written.join('')).toMatch(/^(Environment variables|Exit codes) of dyncamp/);
+  });
+});
+
 describe('shownHelp', () => {
   it.each([
     ['--help', ['--help'], 'asked-for'],
@@ -131,6 +193,7 @@ describe('readGlobalOptions', () => {
       color: true,
       input: true,
       quiet: true,
+      verbose: false,
       debug: false,
       logFormat: 'text',
       maxWaitMs: 300_000,
