@@ -90,7 +90,8 @@ async function* planFirst(run: OpenRun, removal: Removals, maxRemovals: number):
   const { openRunSpool, readInput } = await import('../run/spool.ts');
   const spool = openRunSpool(run);
   const inputError = await readInput(run, spool);
-  const total = spool.countRows();
+  const count = spool.countRows();
+  const total = () => count;
   const planning: Removals = { ...removal, rules: { ...removal.rules, isDryRun: true } };
   const reports = runPass(run, {
     ...{ rows: spool.rows(), total, label: 'Planning', isPreview: true },
@@ -99,13 +100,13 @@ async function* planFirst(run: OpenRun, removal: Removals, maxRemovals: number):
   for await (const report of reports) spool.plan(report.planned ?? []);
   // If the run ended early, the plan may be incomplete.
   if (run.ending.reason() !== undefined) return;
-  const count = spool.countPlanned();
-  const tooMany = count > maxRemovals ? tooManyRemovals({ count, most: maxRemovals }) : undefined;
+  const planned = spool.countPlanned();
+  const tooMany = planned > maxRemovals ? tooManyRemovals({ count: planned, most: maxRemovals }) : undefined;
   if (tooMany !== undefined && !run.isDryRun) throw tooMany;
   // Only people who were counted are removed.
   const rules = { ...removal.rules, addedBy: { kind: 'rows', isMeant: spool.isPlanned } as const };
-  const planned = { ...removal, rules };
-  yield { rows: spool.rows(), total, work: (batch, claims) => removeBatch(planned, batch, claims) };
+  const removing = { ...removal, rules };
+  yield { rows: spool.rows(), total, work: (batch, claims) => removeBatch(removing, batch, claims) };
   if (tooMany !== undefined) throw tooMany;
   if (inputError !== undefined) throw inputError;
 }

@@ -62,9 +62,10 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
   const plan = await planAndGuard(run, parts, { spool, read });
   if (plan === undefined) return;
   if (!run.isDryRun && plan.guard !== undefined) throw plan.guard;
+  const rowCount = spool.countRows();
   yield {
     rows: spool.rows(),
-    total: spool.countRows(),
+    total: () => rowCount,
     label: 'Adding',
     async work(rows, claims) {
       const report = await addBatch(parts.addition, rows, claims);
@@ -74,14 +75,15 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
     },
   };
   const stay = plan.onlyAdds ?? afterAdditions(run);
-  if (stay === undefined)
+  if (stay === undefined) {
+    const planned = spool.countPlanned();
     yield {
       rows: removalRows(spool.plannedCandidates()),
-      total: spool.countPlanned(),
+      total: () => planned,
       label: 'Removing',
       work: removeNobodyElse(parts.removal, spool),
     };
-  else await warn(run.context.terminal, 'NOBODY_REMOVED', `No one is removed: ${stay.reason}.`, stay.hint);
+  } else await warn(run.context.terminal, 'NOBODY_REMOVED', `No one is removed: ${stay.reason}.`, stay.hint);
   run.counter.noteStay(await reportOthers(run, spool));
   if (plan.guard !== undefined) throw plan.guard;
   if (read.failure !== undefined) throw read.failure;
@@ -105,7 +107,7 @@ async function understandInput(run: OpenRun, options: ApplyOptions, spool: Spool
       into.firstDoubtful ??= doubtful[0];
       return reportOf(chunk, new Map(), { events: [], warnings: [], fatal: undefined });
     };
-    return previewPass(run, { rows, total, work, label: 'Looking up', isWhole: true });
+    return previewPass(run, { rows, total: () => total, work, label: 'Looking up', isWhole: true });
   };
   try {
     await protectAll(spool.rows(), spool.countRows(), counts);

@@ -21,7 +21,7 @@ import { openDelivery } from './deliver.ts';
 import { journalForDryRun, noRun } from './dry-run.ts';
 import { type RunEnding, whenToEnd } from './ending.ts';
 import { openRunFiles } from './files.ts';
-import { openInput } from './input.ts';
+import { countPeople, openInput } from './input.ts';
 import { markingRun } from './marking-run.ts';
 import { checkResultsFiles } from './only-failed.ts';
 import { type PeopleSources, peopleSources } from './people-sources.ts';
@@ -54,6 +54,8 @@ export async function openRun(
   const runId = randomUUID();
   const files = await openRunFiles(options, { runId, inputs, redact: context.terminal.redact });
   try {
+    const read: Read = { people: 0, isAll: false };
+    const counted = plan.people === 'input' ? startCountingPeople(context, request, sources) : () => undefined;
     const { opened, connection } = await connectToCampaign(context, request, plan, { shard, ending });
     const { dataverse, organizationId } = opened.session;
     const input = await openInput(dataverse, options, sources);
@@ -91,9 +93,9 @@ export async function openRun(
     const delivery = openDelivery(context.terminal, journalRun, { isSilent: !options.events, isInputOver });
     const rows = {
       [Symbol.asyncIterator]() {
-        const read = input.rows({ dynamicsColumns, wantedOrigin });
+        const found = input.rows({ dynamicsColumns, wantedOrigin });
         const isMatched = matchBy !== undefined && matchType !== undefined;
-        return notingItsEnd(isMatched ? matchableRows(read, matchBy, matchType) : read, ending);
+        return noting(isMatched ? matchableRows(found, matchBy, matchType) : found, read, ending);
       },
     };
     return {
@@ -101,7 +103,7 @@ export async function openRun(
       run: {
         ...setup,
         ...{ journalRun, origin, rows, shard, files, ending, delivery, isDryRun, startedAt },
-        total: input.total,
+        total: () => counted() ?? (read.isAll ? read.people : undefined),
         sources: input.sources,
         usesStdin: sources.usesStdin,
         counter: startCounting(),
@@ -120,6 +122,22 @@ function sourcesOf(context: Context, request: ChangeRequest, ending: RunEnding):
     refusesEvents: request.command === 'apply',
     onNotice: ({ code, message, hint }) => void warn(context.terminal, code, message, hint),
   });
+}
+
+/** Gives their number once it is known. `apply` keeps its input, and counts it there. */
+function startCountingPeople(
+  context: Context,
+  { command, options }: ChangeRequest,
+  sources: PeopleSources,
+): () => number | undefined {
+  if (command === 'apply' || context.terminal.quiet) return () => undefined;
+  const closing = new AbortController();
+  context.onClose(() => closing.abort());
+  let total: number | undefined;
+  void countPeople(sources, options, closing.signal).then((count) => {
+    total = count;
+  });
+  return () => total;
 }
 
 /** Connects and finds the campaign; throws where it, its lists or what the user may see make the run impossible. */
@@ -152,9 +170,16 @@ async function connectToCampaign(
   return { opened, connection };
 }
 
-async function* notingItsEnd(rows: InputRows, ending: RunEnding): AsyncGenerator<readonly InputRow[]> {
+/** How much of the input was read. */
+type Read = { people: number; isAll: boolean };
+
+async function* noting(rows: InputRows, read: Read, ending: RunEnding): AsyncGenerator<readonly InputRow[]> {
   try {
-    yield* rows;
+    for await (const group of rows) {
+      read.people += group.length;
+      yield group;
+    }
+    read.isAll = !ending.signal.aborted;
   } finally {
     ending.noteInputEnd();
   }

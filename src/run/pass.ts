@@ -4,7 +4,6 @@ import type { BatchReport } from '../change/batch-report.ts';
 import { pipeline } from './pipeline.ts';
 import type { OpenRun, Pass } from './plan.ts';
 import { openRunProgress } from './progress.ts';
-import { startCounting } from './summary.ts';
 
 /** Batches in flight beyond the requests that the pace allows: being planned or written down while others are on the wire. */
 const BATCHES_IN_HAND = 2;
@@ -14,7 +13,6 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
   const { context, request, session, ending, files, shard } = run;
   const { label, total } = pass;
   const progress = await openRunProgress(context, { label, total, waitingSeconds: ending.waitingSeconds });
-  const counter = startCounting();
   const pace = () => session.dataverse.pace();
   let fatal: Error | undefined;
   const reports = pipeline({
@@ -32,12 +30,11 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
     // After an error the rest of the input is read on and reported; not from a pipe that may never end.
     drains: pass.isPreview !== true && files.hasResults && !(run.usesStdin && pass.rows === run.rows),
     shard: pass.isWhole === true ? undefined : shard,
+    onDone: (outcomes) => (pass.isPreview === true ? progress.note(outcomes.length) : progress.noteOutcomes(outcomes)),
     excludes: (row) => pass.isWhole !== true && session.exclusions?.excludesRow(row) === true,
   });
   try {
     for await (const report of reports) {
-      for (const outcome of report.outcomes) counter.add(outcome);
-      progress.note(report.outcomes.length, pass.isPreview === true ? undefined : counter.current());
       fatal ??= report.fatal;
       yield report;
     }

@@ -31,6 +31,8 @@ export type ChangeOptions = {
   /** 1-based. */
   readonly shard: { readonly index: number; readonly of: number } | undefined;
   readonly excludes: (row: PersonRow) => boolean;
+  /** Takes what came of a batch as soon as it is known; its report waits until those before it are done. */
+  readonly onDone?: ((outcomes: readonly Outcome[]) => void) | undefined;
 };
 
 /** Equal refusals one after the other that stop a run: what is wrong is not the people. */
@@ -46,6 +48,7 @@ export async function* pipeline(options: ChangeOptions): AsyncGenerator<BatchRep
     const claims = inFlight.begin();
     try {
       const report = await workOnSome(rows, claims, options);
+      options.onDone?.(report.outcomes);
       hasDone ||= report.outcomes.some(({ outcome }) => OUTCOME_KINDS[outcome] === 'done');
       fatal ??= report.fatal ?? (hasDone ? undefined : forbiddenForAll(report.outcomes)) ?? refusals(report.outcomes);
       return { ...report, fatal: report.fatal ?? fatal };

@@ -33,8 +33,8 @@ export type OpenRun = RunSetup & {
   readonly origin: ResultsOrigin;
   /** The people of the input, to be read once. */
   readonly rows: InputRows;
-  /** How many they are, where that is known without reading them. */
-  readonly total: number | undefined;
+  /** How many they are, as soon as that is known. */
+  readonly total: () => number | undefined;
   /** Names of the inputs: files, `-`, `list:<id>`. */
   readonly sources: readonly string[];
   readonly usesStdin: boolean;
@@ -80,8 +80,8 @@ export type Pass = {
   readonly isPreview?: true | undefined;
   /** Rows of people who are left out (--exclude, --shard) reach the work too. Default: they do not. */
   readonly isWhole?: true | undefined;
-  /** How many rows there are, when somebody counted them. */
-  readonly total?: number | undefined;
+  /** How many rows there are, as soon as that is known. */
+  readonly total?: (() => number | undefined) | undefined;
   /** What the line of progress begins with. */
   readonly label?: string | undefined;
 };

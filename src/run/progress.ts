@@ -1,47 +1,59 @@
-/** How far a run is: people done, how many per second, what came of it. One line; what matters most comes first, for narrow terminals. */
+/** How far a run is: people done, how many per second, how long it still takes, who failed. What matters most comes first, for narrow terminals. */
 
+import type { Outcome } from '../input/outcome.ts';
 import { openProgress } from '../terminal/progress.ts';
 import type { Context } from './context.ts';
 import { every } from './every.ts';
-import { type Counts, countOf, peopleText } from './summary.ts';
+import { type Counts, countOf, numberText, peopleText, startCounting } from './summary.ts';
 
 const SECOND_MS = 1_000;
 
+/** The rate is that of the last seconds: what the first ones took says little about the rest. */
+const RATE_SECONDS = 10;
+
 export type RunProgress = {
-  /** So many people more are done; `came` is what came of all so far, where that is to be shown. */
-  note(people: number, came?: Counts): void;
+  /** So many people more are read, or looked at. */
+  note(people: number): void;
+  /** What came of some people, as soon as it is known. */
+  noteOutcomes(outcomes: readonly Outcome[]): void;
   stop(): Promise<void>;
 };
 
 export type ProgressOptions = {
   /** What is being done; nothing for the work itself. */
   readonly label?: string | undefined;
-  /** How many people there are, where that is known without counting them. */
-  readonly total?: number | undefined;
+  /** How many people there are, as soon as that is known. */
+  readonly total?: (() => number | undefined) | undefined;
   /** Seconds until the server takes requests again; 0 when it is not waited for. */
   readonly waitingSeconds: () => number;
 };
 
 export async function openRunProgress(context: Context, options: ProgressOptions): Promise<RunProgress> {
   const { terminal, clock } = context;
-  if (terminal.quiet) return { note: () => undefined, stop: async () => undefined };
+  if (terminal.quiet) return { note: () => undefined, noteOutcomes: () => undefined, stop: async () => undefined };
   const line = await openProgress(terminal, clock);
-  const startedAt = clock.now();
+  const outcomes = startCounting();
   let done = 0;
-  let came: Counts | undefined;
+  let seen: readonly Seen[] = [{ atMs: clock.now(), done }];
   const show = (): void => {
+    const { label, total } = options;
     const waitingSeconds = options.waitingSeconds();
-    // Before the first batch is done there is nothing to say, unless the server keeps it waiting.
-    if (done === 0 && waitingSeconds === 0) return;
-    const seconds = (clock.now() - startedAt) / SECOND_MS;
-    line.update(progressLine({ ...options, done, seconds, waitingSeconds, came }));
+    const perSecond = rateOf(seen, { atMs: clock.now(), done });
+    line.update(progressLine({ label, total: total?.(), done, perSecond, waitingSeconds, came: outcomes.current() }));
   };
-  const stopShowing = every(SECOND_MS, clock, show);
+  const stopShowing = every(SECOND_MS, clock, () => {
+    show();
+    seen = [...seen, { atMs: clock.now(), done }].slice(-RATE_SECONDS);
+  });
+  const note = (people: number): void => {
+    done += people;
+    show();
+  };
   return {
-    note(people, counts) {
-      done += people;
-      came = counts;
-      show();
+    note,
+    noteOutcomes(came) {
+      for (const outcome of came) outcomes.add(outcome);
+      note(came.length);
     },
     async stop() {
       await stopShowing();
@@ -50,34 +62,56 @@ export async function openRunProgress(context: Context, options: ProgressOptions
   };
 }
 
-export type HowFar = Pick<ProgressOptions, 'label' | 'total'> & {
+/** How many were done at a time. */
+export type Seen = { readonly atMs: number; readonly done: number };
+
+/** People per second since the oldest of `seen`; undefined in the first second, and while nobody is done. */
+export function rateOf(seen: readonly Seen[], now: Seen): number | undefined {
+  const [oldest = now] = seen;
+  const ms = now.atMs - oldest.atMs;
+  return ms < SECOND_MS || now.done === oldest.done ? undefined : ((now.done - oldest.done) * SECOND_MS) / ms;
+}
+
+export type HowFar = {
+  readonly label?: string | undefined;
+  readonly total?: number | undefined;
   readonly done: number;
-  /** Since it began. */
-  readonly seconds: number;
+  readonly perSecond: number | undefined;
   readonly waitingSeconds: number;
-  readonly came: Counts | undefined;
+  readonly came: Counts;
 };
 
-/** `1200 of 5000 people, 850/s: 1100 added, 90 skipped, 10 failed` */
-export function progressLine({ label, total, done, seconds, waitingSeconds, came }: HowFar): string {
+/** `1,200 of 5,000 people, 850/s, 5 s left: 10 failed, 1,100 added, 90 skipped` */
+export function progressLine({ label, total, done, perSecond, waitingSeconds, came }: HowFar): string {
   const begin = label === undefined ? '' : `${label}: `;
-  const far = total !== undefined && total >= done ? `${done} of ${peopleText(total)}` : peopleText(done);
-  const rate = seconds >= 1 && done > 0 ? `, ${Math.round(done / seconds)}/s` : '';
+  const isTotal = total !== undefined && total >= done;
+  const far = isTotal ? `${numberText(done)} of ${peopleText(total)}` : peopleText(done);
+  const left =
+    isTotal && perSecond !== undefined && total > done ? `, ${timeText((total - done) / perSecond)} left` : '';
+  const rate = perSecond === undefined ? '' : `, ${numberText(Math.max(1, Math.round(perSecond)))}/s${left}`;
   // A rate says nothing while nothing moves.
   const pace = waitingSeconds > 0 ? `, waiting ${waitingSeconds} s for the server` : rate;
-  const what = came === undefined ? '' : cameText(came);
+  const what = cameText(came);
   return `${begin}${far}${pace}${what === '' ? '' : `: ${what}`}`;
 }
 
-/** `1100 added, 90 skipped, 10 failed`: only what there is. */
+/** `40 s`, `12 min`, `2 h 5 min`: nobody plans by more. */
+function timeText(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 100) return `${minutes} min`;
+  return `${numberText(Math.floor(minutes / 60))} h ${minutes % 60} min`;
+}
+
+/** `10 failed, 1,100 added, 90 skipped`: only what there is. */
 function cameText(counts: Counts): string {
   const { added = 0, removed = 0 } = counts.outcomes;
   const parts = [
+    [countOf(counts, 'failed'), 'failed'],
     [added, 'added'],
     [removed, 'removed'],
     [countOf(counts, 'skipped'), 'skipped'],
-    [countOf(counts, 'failed'), 'failed'],
     [countOf(counts, 'open'), 'open'],
   ] as const;
-  return parts.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : [])).join(', ');
+  return parts.flatMap(([count, what]) => (count > 0 ? [`${numberText(count)} ${what}`] : [])).join(', ');
 }

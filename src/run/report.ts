@@ -5,12 +5,12 @@ import type { Traffic } from '../dataverse/operation.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { sourceName } from '../input/source-name.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
-import { notice, warn } from '../terminal/report-error.ts';
+import { notice, warn, writeReport } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Connection } from './connect.ts';
 import type { EndReason } from './ending.ts';
 import type { PeopleCommandOptions } from './request.ts';
-import { type Counts, countOf, countsText, isWithin, peopleText, plural } from './summary.ts';
+import { type Counts, countOf, countsText, isWithin, numberText, peopleText, plural } from './summary.ts';
 
 export type RunSummary = {
   readonly command: string;
@@ -29,22 +29,29 @@ export type RunEnd = {
   readonly exitCode: number;
 };
 
-/** Said before anything is written, so that a wrong organization is noticed in time. */
+/** Said before anything is written, so that a wrong campaign or organization is noticed in time. */
 export async function reportConnection(
   terminal: Terminal,
   { identity, facts }: OpenedCampaign,
   connection: Connection,
 ): Promise<void> {
   const { campaign } = facts;
-  const profile = connection.profileName === undefined ? 'environment' : `profile ${connection.profileName}`;
+  const code = campaign.code === '' ? '' : ` (${campaign.code})`;
+  const profile = connection.profileName === undefined ? '' : `, profile ${connection.profileName}`;
   await notice(
     terminal,
     'CONNECTED',
-    `${identity.organizationName} (${connection.origin}) as ${identity.userName}, ${profile}`,
+    `Campaign "${campaign.name}"${code} in ${identity.organizationName}, as ${userText(identity.userName)}${profile}`,
   );
-  const code = campaign.code === '' ? '' : `, code ${campaign.code}`;
-  await notice(terminal, 'CAMPAIGN', `Campaign "${campaign.name}" (${campaign.id}${code})`);
+  await writeReport(terminal, {
+    level: 'debug',
+    code: 'CONNECTED',
+    message: `campaign ${campaign.id}, organization ${identity.organizationId} at ${connection.origin}, user ${identity.userId}, ${profile === '' ? 'from the environment' : profile.slice(2)}`,
+  });
 }
+
+/** Dataverse names an application user "# " and the application's name. */
+const userText = (name: string): string => (name.startsWith('# ') ? `${name.slice(2)} (application user)` : name);
 
 /** Gives the exit code that the outcomes stand for. */
 export async function reportResult(
@@ -81,9 +88,9 @@ function failuresText({ total, failures }: Counts, failed: number): string {
   const sources = new Set(failures.map(({ place }) => place.source));
   const rest = failed - failures.length;
   return [
-    `${failed} of ${peopleText(total)} failed${failures.length === 0 ? '.' : ':'}`,
+    `${numberText(failed)} of ${peopleText(total)} failed${failures.length === 0 ? '.' : ':'}`,
     ...failures.map((outcome) => failureText(outcome, sources.size > 1)),
-    ...(rest > 0 ? [`… and ${rest} more`] : []),
+    ...(rest > 0 ? [`… and ${numberText(rest)} more`] : []),
   ].join('\n');
 }
 
@@ -159,7 +166,7 @@ function dryText(counts: Counts): string {
 }
 
 function othersText({ command, counts }: RunSummary): string {
-  const users = [...counts.addedByOthers].map(([user, count]) => `${count} by ${user}`).join(', ');
+  const users = [...counts.addedByOthers].map(([user, count]) => `${numberText(count)} by ${user}`).join(', ');
   if (command === 'undo') return `Not removed, because they were removed and added again since: ${users}.`;
   return `Not removed, because someone else added them: ${users}. To remove them too: --added-by anyone, or --added-by <user ids>.`;
 }

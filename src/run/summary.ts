@@ -63,14 +63,14 @@ const OUTCOMES = Object.keys(OUTCOME_KINDS).filter((name): name is OutcomeName =
 
 /** `Added 7 (3 of them created). Skipped 2: 2 already-member. Failed 1: 1 not-found.` */
 export function countsText(counts: Counts, nothing = 'Nothing was changed.'): string {
-  const done = entriesOf(counts, 'done').map(([name, count]) => `${capital(name)} ${count}`);
-  const created = counts.created > 0 ? ` (${counts.created} of them created)` : '';
+  const done = entriesOf(counts, 'done').map(([name, count]) => `${capital(name)} ${numberText(count)}`);
+  const created = counts.created > 0 ? ` (${numberText(counts.created)} of them created)` : '';
   const rest = (['skipped', 'failed', 'open'] as const).flatMap((kind) => {
     const entries = entriesOf(counts, kind);
     return entries.length === 0
       ? []
       : [
-          `${capital(kind)} ${countOf(counts, kind)}: ${entries.map(([name, count]) => `${count} ${name}`).join(', ')}.`,
+          `${capital(kind)} ${numberText(countOf(counts, kind))}: ${entries.map(([name, count]) => `${numberText(count)} ${name}`).join(', ')}.`,
         ];
   });
   // Whoever was sent and is not seen may have been changed all the same.
@@ -89,9 +89,12 @@ export function isWithin(limit: CountOrShare | undefined, counts: Counts): boole
   return limit.kind === 'count' ? failed <= limit.count : failed * 100 <= limit.percent * counts.total;
 }
 
-/** `1 change`, `2 changes`. */
+/** `12,000`: in messages, never in data. */
+export const numberText = (count: number): string => count.toLocaleString('en-US');
+
+/** `1 change`, `2,000 changes`. */
 export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${numberText(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-export const peopleText = (count: number): string => (count === 1 ? '1 person' : `${count} people`);
+export const peopleText = (count: number): string => (count === 1 ? '1 person' : `${numberText(count)} people`);

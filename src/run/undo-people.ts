@@ -10,7 +10,8 @@ export type UndoOptions = {
   readonly dryRun?: boolean | undefined;
 };
 
-export function undoing(session: Session, options: UndoOptions, runId: string): Prepared {
+/** `total`: changes of the run, as far as its events tell. */
+export function undoing(session: Session, options: UndoOptions, runId: string, total: number): Prepared {
   const shared = { allowSharedList: options.allowSharedList === true, isDryRun: options.dryRun === true };
   // Nobody is created: who was deleted in the meantime is not found.
   const rules = {
@@ -33,7 +34,7 @@ export function undoing(session: Session, options: UndoOptions, runId: string): 
   return {
     async *passes() {
       const rows = undoRows(runId, session.journal.events({ runId }));
-      yield { rows, work: (batch, claims) => undoBatch(undo, batch, claims) };
+      yield { rows, total: () => total, work: (batch, claims) => undoBatch(undo, batch, claims) };
     },
   };
 }

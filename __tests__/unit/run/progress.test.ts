@@ -1,40 +1,60 @@
 import type { OutcomeName } from '../../../src/events.ts';
-import { type HowFar, progressLine } from '../../../src/run/progress.ts';
+import { type HowFar, progressLine, rateOf } from '../../../src/run/progress.ts';
 import { startCounting } from '../../../src/run/summary.ts';
 
+const came = (outcomes: Readonly<Partial<Record<OutcomeName, number>>> = {}) => ({
+  ...startCounting().current(),
+  outcomes,
+});
+
 const line = (change: Partial<HowFar>): string =>
-  progressLine({ done: 1200, total: undefined, seconds: 2, waitingSeconds: 0, came: undefined, ...change });
+  progressLine({ done: 1200, total: undefined, perSecond: 600, waitingSeconds: 0, came: came(), ...change });
 
 describe('progressLine', () => {
   it.each<[string, Partial<HowFar>, string]>([
-    ['no total where it is not known', {}, '1200 people, 600/s'],
-    ['the total where it is', { total: 5000 }, '1200 of 5000 people, 600/s'],
-    ['no total that is too small to be one', { total: 5 }, '1200 people, 600/s'],
-    ['no rate in the first second', { seconds: 0.9 }, '1200 people'],
-    ['the wait in place of a rate', { waitingSeconds: 8 }, '1200 people, waiting 8 s for the server'],
-    ['what it is about', { label: 'Planning' }, 'Planning: 1200 people, 600/s'],
-    ['one person', { done: 1, total: 1, seconds: 0 }, '1 of 1 person'],
+    ['no total where it is not known', {}, '1,200 people, 600/s'],
+    ['the total where it is, and how long the rest takes', { total: 5000 }, '1,200 of 5,000 people, 600/s, 7 s left'],
+    ['minutes', { total: 400_000 }, '1,200 of 400,000 people, 600/s, 12 min left'],
+    ['hours', { total: 5_000_000 }, '1,200 of 5,000,000 people, 600/s, 2 h 19 min left'],
+    ['nothing left at the end', { total: 1200 }, '1,200 of 1,200 people, 600/s'],
+    ['no total that is too small to be one', { total: 5 }, '1,200 people, 600/s'],
+    ['the total from the start', { done: 0, total: 5000, perSecond: undefined }, '0 of 5,000 people'],
+    [
+      'the wait in place of a rate',
+      { total: 5000, waitingSeconds: 8 },
+      '1,200 of 5,000 people, waiting 8 s for the server',
+    ],
+    ['that it goes on, however slowly', { perSecond: 0.2 }, '1,200 people, 1/s'],
+    ['what it is about', { label: 'Planning' }, 'Planning: 1,200 people, 600/s'],
+    ['one person', { done: 1, total: 1, perSecond: undefined }, '1 of 1 person'],
   ])('says %s', (_what, change, expected) => {
     expect(line(change)).toBe(expected);
   });
 
-  const came = (outcomes: Readonly<Partial<Record<OutcomeName, number>>>) => {
-    const counter = startCounting();
-    for (const [outcome, people] of Object.entries(outcomes))
-      for (let person = 0; person < people; person += 1)
-        counter.add({ outcome: outcome as OutcomeName, place: { source: '-', line: 1, ref: '' }, columns: {} });
-    return counter.current();
-  };
-
-  it('fits 80 columns with a million people while they go well', () => {
-    const counts = { ...came({}), outcomes: { added: 990_000, excluded: 9_000, invalid: 999 } };
-    const text = line({ done: 999_999, total: 1_000_000, seconds: 300, came: counts });
-    expect(text.length).toBeLessThan(78);
+  it('counts by kind, failures first, and leaves out what there is none of', () => {
+    const some = came({ added: 2000, removed: 1, excluded: 1, 'already-member': 1, invalid: 1, unconfirmed: 1 });
+    expect(line({ came: some })).toBe('1,200 people, 600/s: 1 failed, 2,000 added, 1 removed, 2 skipped, 1 open');
   });
 
-  it('counts by kind, and leaves out what there is none of', () => {
-    const counts = came({ added: 2, removed: 1, excluded: 1, 'already-member': 1, invalid: 1, unconfirmed: 1 });
-    expect(line({ came: counts })).toBe('1200 people, 600/s: 2 added, 1 removed, 2 skipped, 1 failed, 1 open');
-    expect(line({ came: came({}) })).toBe('1200 people, 600/s');
+  it('shows the failures in 80 columns with a million people', () => {
+    const counts = came({ added: 990_000, excluded: 9_000, invalid: 999 });
+    const text = line({ done: 999_998, total: 1_000_000, perSecond: 3333.4, came: counts });
+    expect(text.slice(0, 77)).toBe('999,998 of 1,000,000 people, 3,333/s, 1 s left: 999 failed, 990,000 added, 9,');
+  });
+});
+
+describe('rateOf', () => {
+  const seen = [
+    { atMs: 10_000, done: 0 },
+    { atMs: 11_000, done: 4000 },
+  ];
+
+  it.each<[string, Parameters<typeof rateOf>, number | undefined]>([
+    ['since the oldest that was seen', [seen, { atMs: 12_000, done: 5000 }], 2500],
+    ['not in the first second', [seen, { atMs: 10_900, done: 5000 }], undefined],
+    ['not while nobody is done', [seen.slice(1), { atMs: 13_000, done: 4000 }], undefined],
+    ['not of nothing', [[], { atMs: 13_000, done: 4000 }], undefined],
+  ])('is %s', (_when, args, expected) => {
+    expect(rateOf(...args)).toBe(expected);
   });
 });

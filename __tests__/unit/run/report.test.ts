@@ -1,6 +1,6 @@
 /** What the end of a run says to a person. */
 import { outcomeOf } from '../../../src/input/outcome.ts';
-import { type RunSummary, reportResult } from '../../../src/run/report.ts';
+import { type RunSummary, reportConnection, reportResult } from '../../../src/run/report.ts';
 import { startCounting } from '../../../src/run/summary.ts';
 import { fakeTerminal } from '../../support/terminal.ts';
 
@@ -22,6 +22,35 @@ async function said(...outcomes: readonly (readonly [Said[1], string])[]): Promi
   await reportResult(terminal, { ...run, ending: { reason: () => undefined } });
   return stderr().replaceAll(/\s+/g, ' ');
 }
+
+describe('reportConnection', () => {
+  const connected = async (change: { debug?: boolean; profileName?: string; code?: string; userName?: string }) => {
+    const { debug = false, profileName, code = 'SPRING', userName = 'Kim Lee' } = change;
+    const { terminal, stderr } = fakeTerminal({ debug });
+    const identity = { organizationId: 'o1', organizationName: 'Contoso', userId: 'u1', userName };
+    const facts = { campaign: { id: 'c1', name: 'Spring', code } };
+    type Args = Parameters<typeof reportConnection>;
+    const connection = { origin: 'https://contoso.example', profileName };
+    await reportConnection(terminal, { identity, facts } as unknown as Args[1], connection as unknown as Args[2]);
+    return stderr();
+  };
+
+  it.each([
+    ['a person', {}, 'Campaign "Spring" (SPRING) in Contoso, as Kim Lee\n'],
+    ['a campaign without a code', { code: '' }, 'Campaign "Spring" in Contoso, as Kim Lee\n'],
+    [
+      'an application user, and the profile',
+      { userName: '# dyncamp', profileName: 'prod' },
+      'Campaign "Spring" (SPRING) in Contoso, as dyncamp (application user), profile prod\n',
+    ],
+  ])('says where it works in one line: %s', async (_who, change, expected) => {
+    expect(await connected(change)).toBe(expected);
+  });
+
+  it('says ids and address with --debug', async () => {
+    expect(await connected({ debug: true })).toMatch(/^debug:? .*c1.*o1 at https:\/\/contoso.example.*u1/m);
+  });
+});
 
 describe('reportResult', () => {
   it('does not say that nothing was changed where it is not known', async () => {

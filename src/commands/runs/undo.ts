@@ -98,7 +98,7 @@ async function undoRun(context: Context, { run: text, options }: RunsUndoRequest
       people: 'own',
       confirmOrganization: (organizationId) => refuseOther(organizationId, local, run),
       confirm: () => confirmUndo(context, options, run, changes),
-      prepare: async ({ session }) => undoing(session, options, run.id),
+      prepare: async ({ session }) => undoing(session, options, run.id, changes.added + changes.removed),
     },
   );
   await reportCreated(context, changes);
