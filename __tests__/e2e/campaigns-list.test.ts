@@ -81,6 +81,10 @@ it('writes the same rows as table, JSON, JSON Lines and CSV', async () => {
   );
   expect(JSON.parse(json.stdout)).toEqual([JSON.parse(jsonl.stdout)]);
   expect(short.stdout).toBe(json.stdout);
+  const all = (await list('--all', '-o', 'table')).stdout;
+  expect(all).toMatch(/^NAME +CODE +STATUS +TYPE +START +END +ID\n/);
+  expect(all).toMatch(/^Winter Gala +GALA-WINTER +Inactive +Event/m);
+  expect(all).toMatch(/^Campaign Template +TEMPLATE-BASE +Proposed, template +Advert/m);
   const [header, row] = csv.stdout.trimEnd().split(/\r?\n/);
   expect(header).toBe('name,code,status,type,start,end,id');
   expect(row).toBe(

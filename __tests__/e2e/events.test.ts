@@ -30,6 +30,20 @@ describe('events replay', () => {
         delivered: true,
       })),
     );
+    const limited = await cli.run(['events', 'list', '-n', '2']);
+    expect(jsonLines(limited.stdout)).toEqual(listed.slice(-2));
+    expect(limited.stderr).toContain('Showing the last 2 of 4 events.');
+  });
+
+  it('shows a table the times of this machine, and data the ISO times', async () => {
+    const campaign = await cli.make.campaign({ name: 'Time zones' });
+    await cli.change(['add', `id:${campaign}`, 'person1@people.example']);
+    const env = { TZ: 'Pacific/Kiritimati' };
+    const [event] = jsonLines((await cli.run(['events', 'list'], { env })).stdout);
+    const table = await cli.run(['events', 'list', '-o', 'table'], { env });
+    // 14 hours before UTC.
+    const local = new Date(Date.parse(String(event?.time)) + 14 * 3_600_000).toISOString();
+    expect(table.stdout.split('\n')[1]).toContain(local.slice(5, 16).replace('T', ' '));
   });
 
   it('needs no network: the journal of the only organization, or of the built-in emulator, is found by itself', async () => {

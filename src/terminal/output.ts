@@ -3,8 +3,17 @@
 import { explainedOutput } from './explained-output.ts';
 import { loadPaint } from './paint.ts';
 import { notice } from './report-error.ts';
-import { safeJson, safeText } from './safe-text.ts';
-import { cellText, columnWidths, naturalWidths, plainText, shownColumns, tableLine } from './table.ts';
+import { safeJson } from './safe-text.ts';
+import {
+  cellText,
+  columnTitle,
+  columnWidths,
+  defaultLayout,
+  measureColumns,
+  plainText,
+  type TableLayout,
+  tableLine,
+} from './table.ts';
 import type { Output, Terminal } from './terminal.ts';
 
 const OUTPUT_FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
@@ -18,6 +27,8 @@ export type RowsOutput = {
   readonly format?: OutputFormat | undefined;
   /** Limits JSON objects to the columns, because the user named them (--columns). Default: whole rows. */
   readonly onlyColumns?: boolean | undefined;
+  /** What a table does on a narrow terminal. Columns that the user named all stay. */
+  readonly layout?: TableLayout | undefined;
 };
 
 /** Prints the rows as they come and returns their number. Rejects with ReaderGoneError when the reader goes away. */
@@ -50,23 +61,21 @@ const WRITERS = { table: tableLines, json: jsonLines, jsonl: jsonlLines, csv: cs
   LineWriter
 >;
 
-/** Rows that set the widths of a table; later ones are cut to them. */
+/** Rows that set the widths of a table. */
 const ROWS_MEASURED = 500;
 
-async function* tableLines(stdout: Output, { rows, columns, onlyColumns, hidden }: Rows): AsyncIterable<string> {
+async function* tableLines(stdout: Output, { columns, rows, hidden, ...output }: Rows): AsyncIterable<string> {
   const paint = await loadPaint(stdout.colour);
-  const header = columns.map((column) => safeText(column).toUpperCase());
+  const layout = output.layout ?? defaultLayout(columns);
   const first: (readonly string[])[] = [];
   let line: ((cells: readonly string[]) => string) | undefined;
   const start = function* (): Iterable<string> {
-    const natural = naturalWidths(header, first);
-    const all = columns.map((_, index) => index);
-    const shown = onlyColumns === true ? all : shownColumns(natural, stdout.columns);
-    const of = <T>(values: readonly T[]): readonly T[] => values.filter((_, index) => shown.includes(index));
-    hidden.push(...columns.filter((_, index) => !shown.includes(index)));
-    const widths = columnWidths(of(natural), stdout.columns);
-    line = (cells) => tableLine(of(cells), widths);
-    yield paint.bold(line(header));
+    const kept = output.onlyColumns === true ? { ...layout, leastFirst: [] } : layout;
+    const measured = measureColumns(columns, first, kept);
+    const widths = columnWidths(measured, stdout.columns);
+    hidden.push(...columns.filter((_, index) => widths[index] === undefined && measured[index]?.isEmpty === false));
+    line = (cells) => tableLine(cells, widths, stdout.columns);
+    yield paint.bold(line(columns.map(columnTitle)));
     for (const cells of first) yield line(cells);
   };
   for await (const row of rows) {

@@ -1,61 +1,114 @@
-/** Tables that fit the terminal: the first rows set the widths, the widest columns shrink, later rows stream. */
+/** Tables that fit the terminal: the first rows set the widths; what is least important goes or is cut first; later rows stream. */
 import { displayWidth, pad, truncate } from './display-width.ts';
 import { safeText } from './safe-text.ts';
 
 const GAP = '  ';
+/** The least readable width of a text that may be cut. */
+const COMFORTABLE = 12;
 /** No column shrinks below this, unless its content is narrower. */
 const NARROWEST = 8;
 
-/** The least readable width. A table whose columns would be narrower drops some. */
-const COMFORTABLE = 12;
+/** How a table gives way on a narrow terminal: names of columns. */
+export type TableLayout = {
+  /** Those that go, the least important first. The others stay, and are whole while one of these stands. */
+  readonly leastFirst: readonly string[];
+  /** Those whose text may be cut before that: sentences, names of users and lists. */
+  readonly mayCut: readonly string[];
+};
 
-/**
- * Which columns a terminal of `available` columns shows: while not all are readable, the widest is dropped, which is
- * mostly an id. The first always stays.
- */
-export function shownColumns(natural: readonly number[], available: number): readonly number[] {
-  let shown = natural.map((_, index) => index);
-  const needed = (): number =>
-    shown.reduce((sum, index) => sum + Math.min(natural[index] ?? 0, COMFORTABLE) + GAP.length, -GAP.length);
-  while (shown.length > 2 && needed() > available) {
-    const [first, ...others] = shown;
-    const widest = Math.max(...others.map((index) => natural[index] ?? 0));
-    const gone = others.findLast((index) => natural[index] === widest);
-    shown = shown.filter((index) => index === first || index !== gone);
-  }
-  return shown;
-}
+/** Without a layout, what stands on the right is less important, and everything may be cut. */
+export const defaultLayout = (columns: readonly string[]): TableLayout => ({
+  leastFirst: columns.slice(1).toReversed(),
+  mayCut: columns,
+});
 
-/** Fits natural widths into `available` columns: the widest shrink to equal widths. */
-export function columnWidths(natural: readonly number[], available: number): readonly number[] {
-  const forCells = available - GAP.length * Math.max(0, natural.length - 1);
-  const cutTo = (most: number): readonly number[] => natural.map((width) => Math.min(width, most));
-  const total = (widths: readonly number[]): number => widths.reduce((sum, width) => sum + width, 0);
-  if (total(natural) <= forCells) return natural;
-  let most = Math.max(...natural);
-  while (most > NARROWEST && total(cutTo(most)) > forCells) most -= 1;
-  // The rounding remainder goes to the first shrunk columns.
-  let left = Math.max(0, forCells - total(cutTo(most)));
-  return natural.map((width) => {
-    if (width <= most || left === 0) return Math.min(width, most);
-    left -= 1;
-    return most + 1;
+export type TableColumn = {
+  /** Width of the header or of the widest cell. */
+  readonly natural: number;
+  readonly isEmpty: boolean;
+  readonly mayCut: boolean;
+  /** Place in the order in which columns go; -1: it stays. */
+  readonly goes: number;
+};
+
+export function measureColumns(
+  names: readonly string[],
+  rows: readonly (readonly string[])[],
+  { leastFirst, mayCut }: TableLayout,
+): readonly TableColumn[] {
+  return names.map((name, index) => {
+    const widest = rows.reduce((width, row) => Math.max(width, displayWidth(row[index] ?? '')), 0);
+    return {
+      natural: Math.max(displayWidth(columnTitle(name)), widest),
+      isEmpty: widest === 0,
+      mayCut: mayCut.includes(name),
+      goes: leastFirst.indexOf(name),
+    };
   });
 }
 
-/** The width of the header or of the widest cell. */
-export function naturalWidths(header: readonly string[], rows: readonly (readonly string[])[]): readonly number[] {
-  return header.map((title, index) =>
-    rows.reduce((width, row) => Math.max(width, displayWidth(row[index] ?? '')), displayWidth(title)),
-  );
+/** The width of each column on a terminal of `available` columns, or undefined when there is no room for it. */
+export function columnWidths(columns: readonly TableColumn[], available: number): readonly (number | undefined)[] {
+  const needed = (shown: readonly TableColumn[]): number =>
+    lineWidth(shown.map(({ mayCut, natural }) => (mayCut ? Math.min(natural, COMFORTABLE) : natural)));
+  const inOrder = columns.filter(({ goes }) => goes >= 0).toSorted((one, other) => one.goes - other.goes);
+  let shown = columns;
+  // An empty column says nothing: it goes before all others.
+  for (const isEmpty of [true, false]) {
+    for (const column of inOrder.filter((each) => each.isEmpty === isEmpty))
+      if (needed(shown) > available) shown = shown.filter((each) => each !== column);
+  }
+  const widths = fitted(shown, available);
+  return columns.map((column) => widths.get(column));
 }
 
-/** One line: cells cut and padded to their widths, nothing after the last. */
-export function tableLine(cells: readonly string[], widths: readonly number[]): string {
-  return widths
-    .map((width, index) => pad(truncate(cells[index] ?? '', width), width))
-    .join(GAP)
-    .trimEnd();
+/** The widest columns shrink to equal widths; those that may be cut first, the others when that is not enough. */
+function fitted(shown: readonly TableColumn[], available: number): ReadonlyMap<TableColumn, number> {
+  const widths = new Map(shown.map((column) => [column, column.natural]));
+  const excess = (): number => lineWidth([...widths.values()]) - available;
+  const shrink = (cut: readonly TableColumn[], least: number): void => {
+    while (excess() > 0) {
+      const widest = Math.max(0, ...cut.map((column) => widths.get(column) ?? 0));
+      // The last of the widest, so that the remainder of the division stays on the left.
+      const column = cut.findLast((each) => widths.get(each) === widest);
+      if (column === undefined || widest <= least) return;
+      widths.set(column, widest - 1);
+    }
+  };
+  shrink(
+    shown.filter(({ mayCut }) => mayCut),
+    COMFORTABLE,
+  );
+  shrink(shown, NARROWEST);
+  return widths;
+}
+
+const lineWidth = (widths: readonly number[]): number =>
+  widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length);
+
+/** `addedBy` → `ADDED BY` */
+export function columnTitle(name: string): string {
+  return safeText(name)
+    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toUpperCase();
+}
+
+/** One line: cells cut and padded to their widths, nothing after the last. A longer cell takes what room is left in its line. */
+export function tableLine(
+  cells: readonly string[],
+  widths: readonly (number | undefined)[],
+  available: number,
+): string {
+  let left = available - lineWidth(widths.filter((width) => width !== undefined));
+  const shown: string[] = [];
+  for (const [index, cell] of cells.entries()) {
+    const width = widths[index];
+    if (width === undefined) continue;
+    const text = truncate(cell, width + Math.max(0, left));
+    left -= Math.max(0, displayWidth(text) - width);
+    shown.push(pad(text, width));
+  }
+  return shown.join(GAP).trimEnd();
 }
 
 /** A cell's text: nothing for null, JSON for objects, safe to print. */
@@ -69,3 +122,15 @@ export function plainText(value: unknown): string {
   if (typeof value === 'string') return value;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
+
+/** A moment on the screen, in the reader's own time zone: `2026-11-21 10:00`. Data has ISO times. */
+export function localTime(moment: string | number): string {
+  const at = new Date(moment);
+  if (Number.isNaN(at.getTime())) return String(moment);
+  const parts = [at.getFullYear(), at.getMonth() + 1, at.getDate(), at.getHours(), at.getMinutes()];
+  const [year, month, day, hours, minutes] = parts.map((part) => String(part).padStart(2, '0'));
+  return `${year}-${month}-${day} ${hours}:${minutes}`;
+}
+
+/** Where each column counts, for what is kept for a month: `11-21 10:00`. */
+export const shortLocalTime = (moment: string | number): string => localTime(moment).slice(5);

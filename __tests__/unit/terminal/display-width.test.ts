@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { displayWidth, pad, truncate } from '../../../src/terminal/display-width.ts';
-import { columnWidths } from '../../../src/terminal/table.ts';
 
 describe('displayWidth', () => {
   it.each([
@@ -40,16 +39,5 @@ describe('truncate', () => {
 describe('pad', () => {
   it('fills by columns, not by characters', () => {
     expect(pad('春', 4)).toBe('春  ');
-  });
-});
-
-describe('columnWidths', () => {
-  it.each([
-    ['leaves what fits', [10, 5], 80, [10, 5]],
-    ['cuts the widest first', [40, 10], 40, [28, 10]],
-    ['cuts wide ones to the same width', [40, 30, 10], 54, [20, 20, 10]],
-    ['leaves narrow columns alone even when nothing fits', [8, 4], 5, [8, 4]],
-  ])('%s', (_name, natural, available, expected) => {
-    expect(columnWidths(natural, available)).toEqual(expected);
   });
 });

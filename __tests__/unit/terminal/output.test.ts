@@ -45,16 +45,6 @@ describe('writeRows', () => {
     await expect(printed({ rows: [{ name }], columns: ['name'], format: 'table' })).resolves.toContain(name);
   });
 
-  it('keeps rows beyond the measured ones in the same columns', async () => {
-    const rows = Array.from({ length: 600 }, (_, index) => ({
-      name: index < 599 ? 'short' : 'longer than short',
-      code: 'X',
-    }));
-    const lines = (await printed({ rows, columns: ['name', 'code'], format: 'table' })).split('\n');
-    expect(lines[1]).toBe('short  X');
-    expect(lines[600]).toBe('long…  X');
-  });
-
   it('says that stdout takes no more, as something that passes', async () => {
     const fake = fakeTerminal();
     fake.breakStdout('ENOSPC');

@@ -7,7 +7,7 @@ import { plural } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
-import { addListingOptions, type ListingOptions, openListing } from '../columns-option.ts';
+import { addListingOptions, type Listing, type ListingOptions, openListing } from '../columns-option.ts';
 
 type CampaignsListOptions = ListingOptions & {
   /** Inactive campaigns and templates too. */
@@ -37,6 +37,9 @@ export function defineCampaignsList(parent: Command, context: Context): void {
 
 const COLUMNS = ['name', 'code', 'status', 'type', 'start', 'end', 'id'];
 
+/** An inactive campaign and a template are marked as such in the status. */
+const LAYOUT = { leastFirst: ['id', 'type', 'end', 'start', 'contacts', 'leads', 'status'], mayCut: ['type'] };
+
 type Hidden = { inactive: number; templates: number };
 
 async function listCampaigns(context: Context, options: CampaignsListOptions): Promise<number> {
@@ -47,8 +50,12 @@ async function listCampaigns(context: Context, options: CampaignsListOptions): P
   const { dataverse, connection } = await context.openDataverse();
   const hidden: Hidden = { inactive: 0, templates: 0 };
   const campaigns = shown(readCampaigns(dataverse, options.search), options.all === true, hidden);
-  const rows = options.counts === true ? countOwnMembers(dataverse, campaigns) : campaigns;
-  const count = await writeRows(context.terminal, { rows: rowsOf(rows, columns), ...listing.shown() });
+  const counted = options.counts === true ? countOwnMembers(dataverse, campaigns) : campaigns;
+  const count = await writeRows(context.terminal, {
+    rows: rowsOf(counted, columns, listing),
+    ...listing.shown(listing.isTable ? columns.filter((name) => name !== 'active' && name !== 'template') : columns),
+    layout: LAYOUT,
+  });
   await reportHidden(context, hidden);
   if (count === 0) await reportNothing(context, options, connection.origin);
   return EXIT.done;
@@ -75,6 +82,7 @@ async function* shown(campaigns: AsyncIterable<Campaign>, all: boolean, hidden: 
 async function* rowsOf(
   campaigns: AsyncIterable<Campaign & { readonly leads?: number; readonly contacts?: number }>,
   columns: readonly string[],
+  { isTable }: Listing,
 ): AsyncGenerator<object> {
   for await (const campaign of campaigns) {
     const { id, name, code, status, type, isActive, isTemplate, leads, contacts } = campaign;
@@ -83,7 +91,7 @@ async function* rowsOf(
     const row: Record<string, unknown> = {
       name,
       code,
-      status,
+      status: isTable ? statusShown(campaign) : status,
       type,
       start,
       end,
@@ -96,6 +104,14 @@ async function* rowsOf(
     yield Object.fromEntries(columns.map((column) => [column, row[column]]));
   }
 }
+
+function statusShown({ status, isActive, isTemplate }: Campaign): string {
+  const state = isActive || status === INACTIVE ? status : `${status}, ${INACTIVE}`;
+  return isTemplate ? `${state}, template` : state;
+}
+
+/** The label of the one status of inactive campaigns, as Dynamics comes. */
+const INACTIVE = 'Inactive';
 
 /** proposedstart and its siblings are dates; the Web API writes some as moments. */
 const dateOf = (text: string): string => text.slice(0, 10);

@@ -3,15 +3,23 @@
 import type { Command } from 'commander';
 import type { StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
+import { plural } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
+import { shortLocalTime } from '../../terminal/table.ts';
 import { addListingOptions, type Listing, type ListingOptions, openListing } from '../columns-option.ts';
+import { parseCount } from '../options.ts';
 import { addOrganizationOption, type OrganizationOption } from '../runs/organization-option.ts';
-import { SHORT_ID, shortTimeText } from '../runs/run-row.ts';
+import { SHORT_ID } from '../runs/run-row.ts';
 import { addSelectOptions, type SelectOptions } from './select-options.ts';
 
-type EventsListOptions = ListingOptions & OrganizationOption & SelectOptions;
+type EventsListOptions = ListingOptions &
+  OrganizationOption &
+  SelectOptions & {
+    /** Most events shown: the last ones. Default: all. */
+    readonly limit?: number | undefined;
+  };
 
 const AFTER = `
 Reads the journal on this machine; sends nothing to Dynamics. To print the
@@ -20,11 +28,13 @@ events themselves: dyncamp events replay.
 Examples:
   $ dyncamp events list
   $ dyncamp events list --campaign "Spring Launch" --since 2h
+  $ dyncamp events list --all -n 20
   $ dyncamp events list --all --undelivered -o csv > undelivered.csv`;
 
 export function defineEventsList(parent: Command, context: Context): void {
   const command = parent.command('list').description('List the events of the last run, or of other runs');
   addListingOptions(addOrganizationOption(addSelectOptions(command)))
+    .option('-n, --limit <n>', 'only the last events, up to this many (default: all)', parseCount(1))
     .addHelpText('after', AFTER)
     .action(async (options: EventsListOptions) => context.endWith(await listEvents(context, options)));
 }
@@ -35,6 +45,8 @@ const CSV_COLUMNS = ['time', 'type', 'person', 'email', 'campaign', 'delivered',
 /** What fits a terminal; ids need another format. */
 const TABLE_COLUMNS = ['time', 'change', 'who', 'campaign', 'delivered', 'run'];
 
+const LAYOUT = { leastFirst: ['run', 'delivered', 'time', 'change'], mayCut: [] };
+
 async function listEvents(context: Context, options: EventsListOptions): Promise<number> {
   const { openLocalJournal } = await import('../runs/local-journal.ts');
   const { selectEvents } = await import('./select-events.ts');
@@ -43,14 +55,35 @@ async function listEvents(context: Context, options: EventsListOptions): Promise
   const local = await openLocalJournal(context, options);
   const selected = local === undefined ? undefined : selectEvents(local.journal, options, context.clock.now());
   const events = local === undefined || selected === undefined ? [] : local.journal.events(selected.filter);
+  const shown = options.limit === undefined ? { last: events, before: 0 } : lastOf(events, options.limit);
   const count = await writeRows(terminal, {
-    rows: rowsOf(events, listing),
+    rows: rowsOf(shown.last, listing),
     ...listing.shown(listing.isTable ? TABLE_COLUMNS : CSV_COLUMNS),
+    layout: LAYOUT,
   });
+  if (shown.before > 0)
+    await notice(terminal, 'MORE', `Showing the last ${count} of ${plural(count + shown.before, 'event')}.`);
   if (local !== undefined && count === 0) {
     await notice(terminal, 'NOTHING', `There are no events ${selected?.what ?? 'yet'}.`, '--all shows all.');
   }
   return EXIT.done;
+}
+
+/** Of an iteration from old to new. */
+function lastOf(
+  events: Iterable<StoredEvent>,
+  limit: number,
+): { readonly last: readonly StoredEvent[]; readonly before: number } {
+  let last: StoredEvent[] = [];
+  let all = 0;
+  for (const event of events) {
+    last.push(event);
+    all += 1;
+    // Not one by one: to take the first from an array moves all others.
+    if (last.length === 2 * limit) last = last.slice(limit);
+  }
+  const kept = last.slice(-limit);
+  return { last: kept, before: all - kept.length };
 }
 
 function* rowsOf(events: Iterable<StoredEvent>, { isTable, isChosen }: Listing): Iterable<object> {
@@ -61,7 +94,7 @@ function* rowsOf(events: Iterable<StoredEvent>, { isTable, isChosen }: Listing):
         ...row,
         ...wordsOf(row),
         delivered: row.delivered ? 'yes' : 'no',
-        time: shortTimeText(Date.parse(row.time)),
+        time: shortLocalTime(row.time),
         run: row.run.slice(0, SHORT_ID),
       };
     else yield isChosen ? { ...row, ...wordsOf(row) } : row;

@@ -11,7 +11,7 @@ import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { addListingOptions, type ListingOptions, openListing } from '../columns-option.ts';
-import { MEMBER_COLUMNS, memberRow, WIDE } from './member-row.ts';
+import { MEMBER_COLUMNS, MEMBER_LAYOUT, memberRow, WIDE } from './member-row.ts';
 
 type MembersFindOptions = ListingOptions;
 type MembersFindRequest = { readonly person: string; readonly options: MembersFindOptions };
@@ -74,6 +74,7 @@ async function findPersonsCampaigns(context: Context, { person, options }: Membe
       ...memberRow(each, { names, isTable }),
     })),
     ...listing.shown(isTable ? tableColumns(terminal.stdout.columns) : COLUMNS),
+    layout: MEMBER_LAYOUT,
   });
   await reportFound(context, person, found);
   return EXIT.done;
@@ -92,7 +93,7 @@ async function askedPerson(text: string): Promise<PersonRow> {
 
 function tableColumns(width: number): readonly string[] {
   const wide = width >= WIDE ? ['list', 'id'] : [];
-  return ['campaign', 'status', 'type', 'since', 'addedBy', 'through', ...wide];
+  return ['campaign', 'code', 'status', 'type', 'since', 'addedBy', 'through', ...wide];
 }
 
 function campaignCells({ id, name, code, isActive, status }: Campaign): object {

@@ -11,9 +11,15 @@ import { writeRows } from '../../terminal/output.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { addListingOptions, type ListingOptions, openListing } from '../columns-option.ts';
-import { MEMBER_COLUMNS, type MemberRendering, type MemberRow, memberRow, WIDE } from './member-row.ts';
+import { parseCount } from '../options.ts';
+import { MEMBER_COLUMNS, MEMBER_LAYOUT, type MemberRendering, type MemberRow, memberRow, WIDE } from './member-row.ts';
 
-type MembersListOptions = ListingOptions;
+type MembersListOptions = ListingOptions & {
+  /** Only people whose name or e-mail address contains this text; case does not matter. */
+  readonly search?: string | undefined;
+  /** Most people shown. Default: all. */
+  readonly limit?: number | undefined;
+};
 type MembersListRequest = { readonly campaign: string; readonly options: MembersListOptions };
 
 const AFTER = `
@@ -23,6 +29,7 @@ People on two lists appear twice. Members of dynamic lists are not listed.
 
 Examples:
   $ dyncamp members list "Spring Launch"
+  $ dyncamp members list "Spring Launch" --search nordlicht -n 10
   $ dyncamp members list code:SPRING-26 -o csv > members.csv
   $ dyncamp members list "Spring Launch" -o json | jq 'map(.email)'`;
 
@@ -30,7 +37,9 @@ export function defineMembersList(parent: Command, context: Context): void {
   const command = parent
     .command('list')
     .description('List the people in a campaign')
-    .argument('<campaign>', 'id, code or name');
+    .argument('<campaign>', 'id, code or name')
+    .option('--search <text>', 'only people whose name or e-mail address contains this text')
+    .option('-n, --limit <n>', 'number of people to show (default: all)', parseCount(1));
   addListingOptions(command)
     .addHelpText('after', AFTER)
     .action(async (campaign: string, options: MembersListOptions) =>
@@ -38,7 +47,7 @@ export function defineMembersList(parent: Command, context: Context): void {
     );
 }
 
-export type Counts = { leads: number; contacts: number; throughOther: number };
+type Counts = { leads: number; contacts: number; throughOther: number; isCutShort: boolean };
 
 async function listMembers(context: Context, { campaign, options }: MembersListRequest): Promise<number> {
   const { campaignMembers, listsOfCampaign } = await import('../../people/members/campaign-members.ts');
@@ -56,13 +65,14 @@ async function listMembers(context: Context, { campaign, options }: MembersListR
   await reportBlindSpots(terminal, opened.depths);
   const lists = listsOfCampaign(opened.facts);
   const hasOther = lists.readable.some((list) => list.through === 'other');
-  const counts: Counts = { leads: 0, contacts: 0, throughOther: 0 };
+  const counts: Counts = { leads: 0, contacts: 0, throughOther: 0, isCutShort: false };
   const pages = campaignMembers(opened.session, lists.readable);
   await writeRows(terminal, {
-    rows: rowsOf(pages, { names: userNames(dataverse), counts, isTable }),
+    rows: rowsOf(pages, { names: userNames(dataverse), counts, isTable, ...options }),
     ...listing.shown(isTable ? tableColumns(terminal.stdout.columns, hasOther) : MEMBER_COLUMNS),
+    layout: MEMBER_LAYOUT,
   });
-  await reportCounts(terminal, counts);
+  await reportCounts(terminal, counts, options);
   await reportNotListed(terminal, lists);
   return EXIT.done;
 }
@@ -73,15 +83,25 @@ function tableColumns(width: number, hasOther: boolean): readonly string[] {
   return ['type', 'name', 'email', 'since', 'addedBy', ...through, ...(width >= WIDE ? ['id'] : [])];
 }
 
-type Rendering = { readonly names: UserNames; readonly counts: Counts; readonly isTable: boolean };
+type Rendering = Pick<MembersListOptions, 'search' | 'limit'> & {
+  readonly names: UserNames;
+  readonly counts: Counts;
+  readonly isTable: boolean;
+};
 
 async function* rowsOf(
   pages: AsyncIterable<readonly CampaignMember[]>,
-  { names, counts, isTable }: Rendering,
+  { names, counts, isTable, search = '', limit = Number.POSITIVE_INFINITY }: Rendering,
 ): AsyncGenerator<MemberRow> {
+  const wanted = search.normalize().toLowerCase();
+  const isWanted = ({ name, email }: CampaignMember): boolean =>
+    [name, email].some((text) => text.normalize().toLowerCase().includes(wanted));
   for await (const page of pages) {
-    const known = await names(page.flatMap(({ member }) => member.createdBy ?? []));
-    for (const member of page) {
+    const found = page.filter(isWanted);
+    const known = await names(found.flatMap(({ member }) => member.createdBy ?? []));
+    for (const member of found) {
+      counts.isCutShort = counts.leads + counts.contacts === limit;
+      if (counts.isCutShort) return;
       count(counts, member);
       yield rowOf(member, { names: known, isTable });
     }
@@ -112,11 +132,17 @@ async function reportBlindSpots(terminal: Terminal, depths: ReadonlyMap<string, 
   );
 }
 
-async function reportCounts(terminal: Terminal, { leads, contacts, throughOther }: Counts): Promise<void> {
+async function reportCounts(
+  terminal: Terminal,
+  { leads, contacts, throughOther, isCutShort }: Counts,
+  { search }: MembersListOptions,
+): Promise<void> {
+  const shown = leads + contacts;
+  const matching = search === undefined ? '' : ` with "${search}" in the name or e-mail address`;
+  if (isCutShort) return notice(terminal, 'MORE', `Showing the first ${shown}${matching}. For more: -n ${shown * 5}`);
   const other = throughOther === 0 ? '' : `, ${throughOther} of them through other lists`;
-  const said =
-    leads + contacts === 0 ? 'No one is in the campaign' : `${plural(leads, 'lead')}, ${plural(contacts, 'contact')}`;
-  await notice(terminal, 'MEMBERS', `${said}${other}.`);
+  const said = shown === 0 ? 'No one is in the campaign' : `${plural(leads, 'lead')}, ${plural(contacts, 'contact')}`;
+  await notice(terminal, 'MEMBERS', `${said}${matching}${other}.`);
 }
 
 async function reportNotListed(terminal: Terminal, { dynamic, ofAccounts, detached }: ListsOfCampaign): Promise<void> {

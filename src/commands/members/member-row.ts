@@ -2,6 +2,7 @@
 
 import type { ListMember, PersonType } from '../../dataverse/wire.ts';
 import type { Through } from '../../people/members/campaign-members.ts';
+import { localTime } from '../../terminal/table.ts';
 
 export const MEMBER_COLUMNS = [
   'type',
@@ -33,6 +34,12 @@ export type MemberRendering = {
   readonly isTable: boolean;
 };
 
+/** How tables of memberships give way. */
+export const MEMBER_LAYOUT = {
+  leastFirst: ['id', 'list', 'type', 'through', 'addedBy', 'status', 'since'],
+  mayCut: ['list', 'addedBy'],
+};
+
 /** A terminal of this many columns has room for ids. */
 export const WIDE = 160;
 
@@ -45,7 +52,7 @@ export function memberRow({ person, member, list, through }: Membership, renderi
     id: person.id,
     name: person.name,
     email: person.email,
-    since: rendering.isTable ? createdOn.slice(0, DAY_CHARACTERS) : createdOn,
+    since: rendering.isTable ? localTime(createdOn).slice(0, DAY_CHARACTERS) : createdOn,
     addedBy: createdBy === undefined ? undefined : (rendering.names.get(createdBy) ?? createdBy),
     addedById: createdBy,
     through,

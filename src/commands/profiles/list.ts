@@ -18,6 +18,8 @@ export function defineProfilesList(parent: Command, context: Context): void {
 
 const COLUMNS = ['name', 'url', 'signIn', 'inUse', 'organizationId'];
 
+const LAYOUT = { leastFirst: ['organizationId', 'signIn', 'inUse'], mayCut: [] };
+
 async function listProfiles(context: Context, options: ListingOptions): Promise<void> {
   const [{ writeRows }, { openListing }, { EMULATOR_PROFILE }] = await Promise.all([
     import('../../terminal/output.ts'),
@@ -31,5 +33,5 @@ async function listProfiles(context: Context, options: ListingOptions): Promise<
     return { name, url, signIn: signIn.kind, inUse: store.inUse() === name, organizationId: organizationId ?? null };
   });
   const builtIn = { name: EMULATOR_PROFILE, url: 'built in', signIn: 'none', inUse: false, organizationId: null };
-  await writeRows(context.terminal, { rows: [...stored, builtIn], ...listing.shown() });
+  await writeRows(context.terminal, { rows: [...stored, builtIn], ...listing.shown(), layout: LAYOUT });
 }

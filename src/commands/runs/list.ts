@@ -7,10 +7,11 @@ import { plural } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
+import { shortLocalTime } from '../../terminal/table.ts';
 import { addListingOptions, type Listing, type ListingOptions, openListing } from '../columns-option.ts';
 import { parseCount } from '../options.ts';
 import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
-import { runRow, SHORT_ID, shortTimeText } from './run-row.ts';
+import { runRow, SHORT_ID } from './run-row.ts';
 
 type RunsListOptions = ListingOptions &
   OrganizationOption & {
@@ -56,6 +57,7 @@ const COLUMNS = [
   'outcomes',
 ];
 const TABLE_COLUMNS = ['run', 'started', 'command', 'campaign', 'status', 'exitCode', 'outcomes'];
+const LAYOUT = { leastFirst: ['exitCode', 'status', 'command', 'outcomes', 'started'], mayCut: ['outcomes'] };
 const CSV_COLUMNS = COLUMNS.slice(1);
 
 async function listRuns(context: Context, options: RunsListOptions): Promise<number> {
@@ -66,6 +68,7 @@ async function listRuns(context: Context, options: RunsListOptions): Promise<num
   const count = await writeRows(context.terminal, {
     rows: journal === undefined ? [] : rowsOf(limited(await runsOf(journal, options), options.limit, more), listing),
     ...listing.shown(listing.isTable ? TABLE_COLUMNS : CSV_COLUMNS),
+    layout: LAYOUT,
   });
   if (journal !== undefined && count === 0)
     await notice(context.terminal, 'NOTHING', 'There are no runs on this machine yet.');
@@ -97,7 +100,7 @@ function* limited(runs: Iterable<RunRecord>, limit: number, more: { isThere: boo
 function* rowsOf(runs: Iterable<RunRecord>, { isTable, isChosen }: Listing): Iterable<object> {
   for (const run of runs) {
     const row = runRow(run);
-    if (isTable) yield { ...row, run: run.id.slice(0, SHORT_ID), started: shortTimeText(run.startedAt) };
+    if (isTable) yield { ...row, run: run.id.slice(0, SHORT_ID), started: shortLocalTime(run.startedAt) };
     else yield isChosen ? { ...row, run: run.id } : row;
   }
 }

@@ -37,11 +37,6 @@ export function runRow(run: RunRecord): RunRow {
   };
 }
 
-/** In a table, where each column counts: `11-21 09:00Z`. The journal keeps a month. */
-export function shortTimeText(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(5, 16).replace('T', ' ')}Z`;
-}
-
 /** UTC to the second: `2026-11-21T09:00:00Z`. */
 function timeText(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;

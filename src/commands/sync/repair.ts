@@ -58,6 +58,7 @@ type StepRow = {
 };
 
 const COLUMNS = ['status', 'step', 'text', 'undo'];
+const LAYOUT = { leastFirst: ['undo', 'step'], mayCut: ['text', 'undo'] };
 
 async function syncRepair(context: Context, campaign: string, options: SyncRepairOptions): Promise<number> {
   const { addedByUsers, parseAddedBy } = await import('../../run/removals.ts');
@@ -88,7 +89,7 @@ async function syncRepair(context: Context, campaign: string, options: SyncRepai
   const journal = await context.openJournal(session.organizationId, dataverse.serverNow);
   const rows: StepRow[] = [];
   for (const step of plan.steps) rows.push(await takeStep(context, { session, addedBy, journal }, step, options));
-  await writeRows(terminal, { rows, columns: COLUMNS, format: outputFormat(options) });
+  await writeRows(terminal, { rows, columns: COLUMNS, format: outputFormat(options), layout: LAYOUT });
   if (plan.cannot.length > 0 || rows.some(({ status }) => status !== 'done')) return EXIT.problems;
   return reportLeftOver(context, session);
 }

@@ -1,4 +1,4 @@
-import { runRow, shortTimeText } from '../../../../src/commands/runs/run-row.ts';
+import { runRow } from '../../../../src/commands/runs/run-row.ts';
 import { changesOf } from '../../../../src/commands/runs/undo.ts';
 import { storedEvent } from '../../../support/stored-event.ts';
 import { runRecord } from './known-runs.ts';
@@ -17,12 +17,6 @@ describe('runRow', () => {
   it('gives null for what a run that is at work, or was killed, does not have', () => {
     const running = runRecord('r', { status: 'running', finishedAt: undefined, exitCode: undefined });
     expect(runRow(running)).toMatchObject({ status: 'running', finished: null, exitCode: null });
-  });
-});
-
-describe('shortTimeText', () => {
-  it('is as wide as a column of 80 may be', () => {
-    expect(shortTimeText(Date.UTC(2026, 10, 21, 9, 0, 59))).toBe('11-21 09:00Z');
   });
 });
 
