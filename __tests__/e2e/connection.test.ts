@@ -65,7 +65,7 @@ describe('the command line', () => {
   it.each([
     ['an unknown flag', ['add', 'Spring Launch', ANNA, '--dryrun'], '--dry-run'],
     ['a flag of another command', ['remove', 'Spring Launch', ANNA, '--no-create'], 'no-create'],
-    ['an unknown command', ['ad', 'Spring Launch'], 'Did you mean add?'],
+    ['an unknown command', ['ad', 'Spring Launch'], 'Did you mean `dyncamp add`?'],
     ['no campaign', ['add'], 'campaign'],
     ['a batch that is too large', ['add', 'Spring Launch', ANNA, '--batch-size', '5000'], '1000'],
     ['a shard beyond the last', ['add', 'Spring Launch', ANNA, '--shard', '4/3'], 'shard'],
@@ -192,6 +192,7 @@ describe('what is said', () => {
     for (const { stderr } of runs) {
       for (const said of jsonLines(stderr)) {
         expect(said).toMatchObject({
+          time: expect.stringMatching(/^\d{4}-.*Z$/),
           level: expect.any(String),
           code: expect.any(String),
           message: expect.any(String),
@@ -204,6 +205,9 @@ describe('what is said', () => {
       ['CONNECTED', 'CAMPAIGN_INACTIVE'],
       ['UNKNOWN_OPTION'],
     ]);
+    const [connected, summary] = jsonLines(runs[0]?.stderr ?? '');
+    expect(connected).not.toHaveProperty('run');
+    expect(summary).toMatchObject({ run: expect.stringMatching(/^[0-9a-f-]{36}$/), counts: { people: 2, invalid: 1 } });
   });
 
   it('has no colour where NO_COLOR is set or nobody sees it, and no notice with --quiet', async () => {

@@ -51,7 +51,17 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
   Object.assign(stderr, { isTTY: tty.stderr === true, columns });
   const terminal = openTerminal(
     { stdin: { isTTY: tty.stdin === true, isFile: false, isDirectory: false, stream: () => stdin }, stdout, stderr },
-    { env, color: true, input: true, quiet: false, verbose: false, debug: false, logFormat: 'text', ...rest },
+    {
+      env,
+      color: true,
+      input: true,
+      quiet: false,
+      verbose: false,
+      debug: false,
+      logFormat: 'text',
+      now: () => 0,
+      ...rest,
+    },
   );
   return {
     terminal,

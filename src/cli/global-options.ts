@@ -35,7 +35,7 @@ export function readGlobalOptions(program: Command): GlobalOptions {
     color: color !== false,
     input: input !== false,
     quiet: quiet === true,
-    verbose: verbose === true || debug === true,
+    verbose: verbose === true,
     debug: debug === true,
     logFormat: logFormat === 'json' ? 'json' : 'text',
     maxWaitMs: maxWait ?? DEFAULT_MAX_WAIT_MS,

@@ -21,7 +21,7 @@ export type GlobalOptions = {
   readonly color: boolean;
   /** False with --no-input: nothing is asked. */
   readonly input: boolean;
-  /** More detail: ids, addresses, every check. --debug includes it. */
+  /** More detail: ids, addresses, every check. `debug` includes it. */
   readonly verbose: boolean;
   /** Says each request and the stack of each error on stderr. */
   readonly debug: boolean;
@@ -174,11 +174,12 @@ function prepareValues(process: ProcessParts, options: GlobalOptions, onClose: C
     },
   };
   const { stdout, stderr } = process;
-  const terminal = openTerminal({ stdin, stdout, stderr }, { ...options, env });
+  const clock = openSystemClock();
+  const terminal = openTerminal({ stdin, stdout, stderr }, { ...options, env, now: clock.now });
   let state: string | undefined;
   return {
     terminal,
-    clock: openSystemClock(),
+    clock,
     options,
     // Only when asked for: they throw where there is no home directory, and by then there is a terminal to say so.
     get stateDirectory() {

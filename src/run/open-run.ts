@@ -77,6 +77,7 @@ export async function openRun(
     const journalRun = markingRun(
       isDryRun ? noRun() : journal.startRun({ id: runId, command: request.command, campaignId, campaignName }),
     );
+    if (!isDryRun) context.terminal.noteRun(runId);
     const session: Session = {
       ...opened.session,
       ...{ journal, run: journalRun, eventEmail: options.eventEmail, exclusions },

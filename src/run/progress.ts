@@ -39,7 +39,13 @@ export async function openRunProgress(context: Context, options: ProgressOptions
     const { label, total } = options;
     const waitingSeconds = options.waitingSeconds();
     const perSecond = rateOf(seen, { atMs: clock.now(), done });
-    line.update(progressLine({ label, total: total?.(), done, perSecond, waitingSeconds, came: outcomes.current() }));
+    const came = outcomes.current();
+    const all = total?.();
+    line.update(progressLine({ label, total: all, done, perSecond, waitingSeconds, came }), {
+      done,
+      ...(all !== undefined && { total: all }),
+      ...came.outcomes,
+    });
   };
   const stopShowing = every(SECOND_MS, clock, () => {
     show();

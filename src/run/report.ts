@@ -5,7 +5,7 @@ import type { Traffic } from '../dataverse/operation.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { sourceName } from '../input/source-name.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
-import { notice, warn, writeReport } from '../terminal/report-error.ts';
+import { notice, noticeCounts, warn, writeReport } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Connection } from './connect.ts';
 import type { EndReason } from './ending.ts';
@@ -59,7 +59,8 @@ export async function reportResult(
   run: RunSummary & { readonly ending: { reason(): EndReason | undefined } },
 ): Promise<number> {
   const { counts, options } = run;
-  await notice(terminal, 'SUMMARY', summaryText(run));
+  const { total: people, created, outcomes } = counts;
+  await noticeCounts(terminal, 'SUMMARY', summaryText(run), { people, created, ...outcomes });
   const failed = countOf(counts, 'failed');
   const open = countOf(counts, 'open');
   const reason = run.ending.reason();

@@ -1,12 +1,12 @@
 /** Progress of a long command: one live line on a terminal, a plain line every 10 s elsewhere. The only import of ora. */
 import { truncate } from './display-width.ts';
-import { notice } from './report-error.ts';
+import { noticeCounts } from './report-error.ts';
 import { safeText } from './safe-text.ts';
 import type { Terminal } from './terminal.ts';
 
 type Progress = {
-  /** Replaces the line shown. */
-  update(text: string): void;
+  /** Replaces the line shown. `counts`: its numbers, for --log-format json. */
+  update(text: string, counts?: Readonly<Record<string, number>>): void;
   /** Removes the live line, or ends the plain lines. */
   stop(): Promise<void>;
 };
@@ -54,18 +54,18 @@ async function liveLine(terminal: Terminal): Promise<Progress> {
 
 function plainLines(terminal: Terminal, clock: ProgressClock): Progress {
   const ending = new AbortController();
-  let latest = '';
+  let latest: { readonly text: string; readonly counts: Readonly<Record<string, number>> | undefined } | undefined;
   const lines = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       await clock.sleep(PLAIN_LINE_EVERY_MS, ending.signal);
-      if (latest !== '') await notice(terminal, 'PROGRESS', latest);
+      if (latest !== undefined) await noticeCounts(terminal, 'PROGRESS', latest.text, latest.counts);
     }
   };
   // stop() aborts the sleep, and its rejection ends the loop.
   const ended = lines().catch(() => undefined);
   return {
-    update(text) {
-      latest = text;
+    update(text, counts) {
+      latest = { text, counts };
     },
     async stop() {
       ending.abort();

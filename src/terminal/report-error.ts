@@ -21,6 +21,8 @@ export type Report = {
   readonly dataverseCode?: string | undefined;
   readonly requestId?: string | undefined;
   readonly stack?: string | undefined;
+  /** Numbers that the message says in words, for JSON only. */
+  readonly counts?: Readonly<Record<string, number>> | undefined;
 };
 
 const REPORT_THIS =
@@ -59,8 +61,9 @@ function stackOf(error: Error): string {
 }
 
 /** One JSON object on one line; unknown fields are left out. */
-function formatJson(report: Report): string {
-  return `${safeJson(JSON.stringify(report))}\n`;
+function formatJson(terminal: Terminal, report: Report): string {
+  const { time, run } = terminal.logFields();
+  return `${safeJson(JSON.stringify({ time, ...report, run }))}\n`;
 }
 
 const LABELS = { error: 'Error', warning: 'Warning', info: '', debug: 'debug' } as const satisfies Record<
@@ -96,11 +99,11 @@ function formatText(report: Report, paint: Paint, columns = Number.POSITIVE_INFI
   return `${lines.join('\n')}\n`;
 }
 
-/** --quiet hides notices, --debug shows debug lines; warnings and errors always appear. */
+/** --quiet hides notices, --verbose shows debug lines; warnings and errors always appear. */
 export async function writeReport(terminal: Terminal, report: Report): Promise<void> {
   if (report.level === 'info' && terminal.quiet) return;
-  if (report.level === 'debug' && !terminal.debug) return;
-  if (terminal.logFormat === 'json') return terminal.stderr.write(formatJson(report));
+  if (report.level === 'debug' && !terminal.verbose) return;
+  if (terminal.logFormat === 'json') return terminal.stderr.write(formatJson(terminal, report));
   const { colour, isTTY, columns } = terminal.stderr;
   // Wrapped only on a terminal: a log is searched line by line.
   await terminal.stderr.write(formatText(report, await loadPaint(colour), isTTY ? columns : undefined));
@@ -120,4 +123,14 @@ export function warn(terminal: Terminal, code: string, message: string, hint?: s
 /** Information such as organization and user; --quiet hides it. */
 export function notice(terminal: Terminal, code: string, message: string, hint?: string): Promise<void> {
   return writeReport(terminal, { level: 'info', code, message, hint });
+}
+
+/** A notice about numbers. */
+export function noticeCounts(
+  terminal: Terminal,
+  code: string,
+  message: string,
+  counts: Report['counts'],
+): Promise<void> {
+  return writeReport(terminal, { level: 'info', code, message, counts });
 }

@@ -50,6 +50,10 @@ export type Terminal = {
   readonly verbose: boolean;
   readonly debug: boolean;
   readonly logFormat: LogFormat;
+  /** For the messages of --log-format json: when, and of which run once it has begun. */
+  logFields(): { readonly time: string; readonly run?: string };
+  /** Messages from now on belong to this run. */
+  noteRun(id: string): void;
   /** Registers a secret that must never appear on stderr. */
   protect(secret: string): void;
   /** Removes known secrets and what looks like one; for files. */
@@ -70,6 +74,8 @@ export type TerminalOptions = {
   readonly verbose: boolean;
   readonly debug: boolean;
   readonly logFormat: LogFormat;
+  /** Epoch ms. */
+  readonly now: () => number;
 };
 
 const DEFAULT_COLUMNS = 80;
@@ -77,6 +83,7 @@ const DEFAULT_COLUMNS = 80;
 export function openTerminal(streams: Streams, options: TerminalOptions): Terminal {
   const { env } = options;
   const secrets = new Set<string>();
+  let run: string | undefined;
   const isCi = isSet(env.CI);
   const stderr = output(streams.stderr, options);
   return {
@@ -89,9 +96,13 @@ export function openTerminal(streams: Streams, options: TerminalOptions): Termin
     canAsk: stderr.isTTY && options.input && !isCi && streams.stdin.isTTY,
     isAttended: stderr.isTTY && !isCi,
     quiet: options.quiet,
-    verbose: options.verbose,
+    verbose: options.verbose || options.debug,
     debug: options.debug,
     logFormat: options.logFormat,
+    logFields: () => ({ time: new Date(options.now()).toISOString(), ...(run !== undefined && { run }) }),
+    noteRun(id) {
+      run = id;
+    },
     protect(secret) {
       secrets.add(secret);
       // As it would stand inside JSON.

@@ -32,7 +32,16 @@ function open(options: { isSilent?: boolean; isInputOver?: () => boolean; failsF
   const stdin = { isTTY: false, isFile: false, isDirectory: false, stream: () => Readable.from([]) };
   const terminal = openTerminal(
     { stdin, stdout: stream(), stderr: stream() },
-    { env: {}, color: false, input: false, quiet: false, verbose: false, debug: false, logFormat: 'text' },
+    {
+      env: {},
+      color: false,
+      input: false,
+      quiet: false,
+      verbose: false,
+      debug: false,
+      logFormat: 'text',
+      now: () => 0,
+    },
   );
   const never = (): never => {
     throw new Error('Nothing else is asked of the run.');

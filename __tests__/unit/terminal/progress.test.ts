@@ -47,11 +47,13 @@ describe('openProgress', () => {
     const fake = fakeTerminal({ tty: { stderr: true }, logFormat: 'json' });
     const clock = stepClock();
     const progress = await openProgress(fake.terminal, clock);
-    progress.update('half');
+    progress.update('half', { done: 5 });
     clock.sleeps[0]?.wake();
     await turn();
     await progress.stop();
-    expect(JSON.parse(fake.stderr())).toEqual({ level: 'info', code: 'PROGRESS', message: 'half' });
+    expect(JSON.parse(fake.stderr())).toEqual({
+      ...{ time: '1970-01-01T00:00:00.000Z', level: 'info', code: 'PROGRESS', message: 'half', counts: { done: 5 } },
+    });
   });
 
   it('says nothing with --quiet', async () => {

@@ -23,7 +23,7 @@ describe('reportError', () => {
     const fake = fakeTerminal({ logFormat: 'json' });
     await reportError(fake.terminal, LOCKED);
     expect(fake.stderr()).toBe(
-      '{"level":"error","code":"LIST_LOCKED","message":"List \\"Mkto-leads-1\\" is locked.","hint":"Unlock it, or run `dyncamp sync repair`.","retryable":false,"status":400,"dataverseCode":"0x80040302","requestId":"r-1"}\n',
+      '{"time":"1970-01-01T00:00:00.000Z","level":"error","code":"LIST_LOCKED","message":"List \\"Mkto-leads-1\\" is locked.","hint":"Unlock it, or run `dyncamp sync repair`.","retryable":false,"status":400,"dataverseCode":"0x80040302","requestId":"r-1"}\n',
     );
   });
 
@@ -95,17 +95,20 @@ describe('writeReport', () => {
     expect(fake.stderr()).toBe('Warning: A warning.\nHint: Do this.\n');
   });
 
-  it('says warnings and notices as JSON too', async () => {
-    const fake = fakeTerminal({ logFormat: 'json' });
+  it('says warnings and notices as JSON too, with the time and, once it has begun, the run', async () => {
+    const times = [Date.UTC(2026, 10, 30, 1), Date.UTC(2026, 10, 30, 2)];
+    const fake = fakeTerminal({ logFormat: 'json', now: () => times.shift() ?? 0 });
     await warn(fake.terminal, 'W', 'A warning.');
-    await notice(fake.terminal, 'N', 'A notice.');
+    fake.terminal.noteRun('5f0c9a1e');
+    await writeReport(fake.terminal, { level: 'info', code: 'N', message: 'Added 2.', counts: { added: 2 } });
     expect(fake.stderr()).toBe(
-      '{"level":"warning","code":"W","message":"A warning."}\n{"level":"info","code":"N","message":"A notice."}\n',
+      '{"time":"2026-11-30T01:00:00.000Z","level":"warning","code":"W","message":"A warning."}\n' +
+        '{"time":"2026-11-30T02:00:00.000Z","level":"info","code":"N","message":"Added 2.","counts":{"added":2},"run":"5f0c9a1e"}\n',
     );
   });
 
-  it('says debug lines only with --debug', async () => {
-    const [off, on] = [fakeTerminal(), fakeTerminal({ debug: true })];
+  it('says debug lines only with --verbose', async () => {
+    const [off, on] = [fakeTerminal(), fakeTerminal({ verbose: true })];
     for (const { terminal } of [off, on])
       await writeReport(terminal, { level: 'debug', code: 'HTTP', message: 'GET /' });
     expect(off.stderr()).toBe('');
