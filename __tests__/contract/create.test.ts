@@ -40,6 +40,17 @@ describe('POST on an entity set', () => {
     },
   );
 
+  it.each(['0x80040237', '0x80060892', 'empty'] as const)(
+    'refuses an id that is taken with 412 (U34 takenIdCode: %s)',
+    async (takenIdCode) => {
+      api.switch({ takenIdCode });
+      const answer = await api.post('leads', { leadid: await make.lead(), lastname: 'Again' });
+      expect(answer).toMatchObject(
+        refusal(412, takenIdCode === 'empty' ? '' : takenIdCode, 'A record with matching key values already exists.'),
+      );
+    },
+  );
+
   it('refuses a row that says it is of another table', async () => {
     expect(await api.post('leads', { '@odata.type': 'Microsoft.Dynamics.CRM.contact', lastname: 'X' })).toMatchObject(
       refusal(

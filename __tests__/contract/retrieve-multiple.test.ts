@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { crm, makers, members, refusal, useEmulator } from '../support/emulator.ts';
 
 const api = useEmulator({ seed: 'none', people: 60 });
@@ -96,14 +97,27 @@ function outerJoin(list: string, people: readonly string[]): string {
 
 describe('GET on an entity set where nobody has settled the answer', () => {
   it.each([
-    ['works', 200],
-    ['refused', 400],
-  ] as const)('U17 inOnEntityId %s: %d', async (value, status) => {
+    ['works', 200, 200],
+    ['refused', 400, 200],
+    ['fetchxml-too', 400, 400],
+  ] as const)('U17 inOnEntityId %s: In %d, FetchXML in %d', async (value, status, fetchStatus) => {
     api.switch({ inOnEntityId: value });
     const { people } = await listWith(1);
     const answer = await query('listmembers', { $select: '_listid_value', ...inFilter('entityid', people) });
     expect(answer.status).toBe(status);
     if (status === 200) expect(answer.json.value).toHaveLength(1);
+    const fetchXml = `<fetch><entity name="listmember"><filter><condition attribute="entityid" operator="in"><value>${people[0]}</value></condition></filter></entity></fetch>`;
+    expect((await query('listmembers', { fetchXml })).status).toBe(fetchStatus);
+  });
+
+  it.each([
+    ['404', 404],
+    ['no-rows', 200],
+  ] as const)('U41 absentParent %s: %d', async (value, status) => {
+    api.switch({ absentParent: value });
+    const answer = await api.get(`lists(${randomUUID()})/campaignlist_association?$select=campaignid`);
+    expect(answer.status).toBe(status);
+    if (status === 200) expect(answer.json.value).toEqual([]);
   });
 
   it.each([

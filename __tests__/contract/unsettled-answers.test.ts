@@ -3,6 +3,7 @@
  * switch, which shows that the asking tells them apart; with DYNCAMP_CONTRACT_URL the answers of that organization are printed.
  */
 import { UNSETTLED } from '../../src/emulator/switches.ts';
+import { UNSETTLED_CHECK_IDS } from '../../src/sync/unsettled.ts';
 import { useEmulator } from '../support/emulator.ts';
 import { CONTRACT_URL } from '../support/real-environment.ts';
 import { probeTools } from '../support/unsettled/probe.ts';
@@ -29,7 +30,7 @@ const positions = PROBES.flatMap((probe) =>
       const names = [...PROBES.map(({ name }) => name), ...Object.keys(NEVER_ASKED)];
       expect(names.toSorted()).toEqual(Object.keys(UNSETTLED).toSorted());
       const questions = [...PROBES, ...Object.values(NEVER_ASKED)].map(({ question }) => question);
-      expect(new Set(questions)).toEqual(new Set(Array.from({ length: 31 }, (_, place) => `U${place + 1}`)));
+      expect(new Set(questions.map((number) => `unsettled.${number}`))).toEqual(new Set(UNSETTLED_CHECK_IDS));
     });
 
     it.each([

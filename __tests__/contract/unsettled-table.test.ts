@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UNSETTLED } from '../../src/emulator/switches.ts';
+import { UNSETTLED_CHECK_IDS } from '../../src/sync/unsettled.ts';
 
 const root = join(__dirname, '../..');
 const table = readFileSync(join(root, 'docs/unsettled.md'), 'utf8')
@@ -12,7 +13,9 @@ const quoted = (text = '') => [...text.matchAll(/`([^`]+)`/g)].map(([, inside = 
 
 describe('docs/unsettled.md', () => {
   it('has every question once, in order', () => {
-    expect(table.map(([number]) => number)).toEqual(Array.from({ length: 31 }, (_, index) => `| U${index + 1}`));
+    const numbers = table.map(([number]) => Number(number?.slice('| U'.length)));
+    expect(numbers).toEqual([...new Set(numbers)].toSorted((one, other) => one - other));
+    expect(numbers.map((number) => `unsettled.U${number}`)).toEqual(UNSETTLED_CHECK_IDS);
   });
 
   it('names every switch with its values, the default first', () => {

@@ -6,7 +6,7 @@
 import { isPrivilegeRefusal, mustSucceed } from '../dataverse/errors.ts';
 import { API_ROOT } from '../dataverse/limits.ts';
 import type { OperationResult } from '../dataverse/operation.ts';
-import { DUPLICATE_RECORD, NO_SUCH_ROW } from '../dataverse/refusal-codes.ts';
+import { isIdTaken, NO_SUCH_ROW } from '../dataverse/refusal-codes.ts';
 import type { PersonType } from '../dataverse/wire.ts';
 import { createLinkedList, createList, linkList, linkListByRef, type NewList } from '../dataverse/writes.ts';
 import { CampaignError, DataverseError, type DyncampError, TemporaryError } from '../errors.ts';
@@ -89,7 +89,7 @@ async function makeList(session: CampaignAccess, list: NewList): Promise<Made> {
   const [result] = await session.dataverse.batch([createLinkedList(list, session.campaignId)]);
   const error = errorOf(result);
   if (result?.kind !== 'refused') return { error, isGone: false };
-  if (hasCode(error, DUPLICATE_RECORD)) return linkTaken(session, list.id);
+  if (isIdTaken(result.error)) return linkTaken(session, list.id);
   // U28: the action may be refused inside a change set, or not offered; neither leaves anything behind.
   session.abilities.learn({ actionInChangeSet: false });
   return makeThenLink(session, list);
@@ -99,8 +99,8 @@ async function makeList(session: CampaignAccess, list: NewList): Promise<Made> {
 async function makeThenLink(session: CampaignAccess, list: NewList): Promise<Made> {
   const created = await session.dataverse.send(createList(list));
   if (created.kind === 'ok') return { error: await linkOwnList(session, list.id), isGone: false };
-  const error = errorOf(created);
-  return hasCode(error, DUPLICATE_RECORD) ? linkTaken(session, list.id) : { error, isGone: false };
+  if (created.kind === 'refused' && isIdTaken(created.error)) return linkTaken(session, list.id);
+  return { error: errorOf(created), isGone: false };
 }
 
 /** A taken id may belong to a list that is not visible yet: linking it works. Or to a deleted one (U31): the link fails with NO_SUCH_ROW. */

@@ -1,11 +1,14 @@
 /** The reads about a campaign and its lists: small GETs, because they go with every batch. */
+import type { MembersBy } from '../dataverse/capabilities.ts';
+import { fetchXml } from '../dataverse/fetchxml.ts';
 import { and, eq, inList, odataGuid, odataString, or, query, row } from '../dataverse/odata-query.ts';
 import type { Read } from '../dataverse/operation.ts';
-import { readObject, readRows } from '../dataverse/reads.ts';
+import { fetchRows, readObject, readRows } from '../dataverse/reads.ts';
 import {
   CAMPAIGN_COLUMNS,
   CAMPAIGN_LISTS,
   LIST_COLUMNS,
+  LIST_MEMBER_ATTRIBUTES,
   LIST_MEMBER_COLUMNS,
   NEEDED_OF_MEMBER,
   PERSON_TYPES,
@@ -45,8 +48,18 @@ export function memberOfListQuery(listId: string): Read {
 
 /** Reads of listmember: by list, and by list and people. */
 
-export function readMembersById(listId: string, personIds: readonly string[]): Read {
-  const filter = and(eq('_listid_value', odataGuid(listId)), inList('entityid', personIds));
+export function readMembersById(listId: string, personIds: readonly string[], by: MembersBy = 'In'): Read {
+  if (by === 'FetchXML') {
+    const conditions = [
+      { attribute: 'listid', operator: 'eq', value: listId },
+      { attribute: 'entityid', operator: 'in', values: personIds },
+    ] as const;
+    const xml = fetchXml({ entity: 'listmember', attributes: LIST_MEMBER_ATTRIBUTES, filter: { conditions } });
+    return fetchRows('listmembers', xml, ...NEEDED_OF_MEMBER);
+  }
+  const people =
+    by === 'In' ? inList('entityid', personIds) : or(...personIds.map((id) => eq('_entityid_value', odataGuid(id))));
+  const filter = and(eq('_listid_value', odataGuid(listId)), people);
   return readRows(query('listmembers', { select: LIST_MEMBER_COLUMNS, filter }), ...NEEDED_OF_MEMBER);
 }
 

@@ -19,7 +19,7 @@ import { listRefusal } from '../campaign/list-refusal.ts';
 import { memberKey, rowKey } from '../campaign/row-key.ts';
 import type { ServerAbilities } from '../dataverse/capabilities.ts';
 import type { Operation, OperationResult } from '../dataverse/operation.ts';
-import { DUPLICATE_RECORD, NO_SUCH_ROW } from '../dataverse/refusal-codes.ts';
+import { isIdTaken, NO_SUCH_ROW } from '../dataverse/refusal-codes.ts';
 import type { ListMember, PersonType } from '../dataverse/wire.ts';
 import { type DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
@@ -191,8 +191,7 @@ function afterCreation<C extends Change>(
   if (result.kind === 'not-run') return { ...person, lastError: result.error };
   if (result.kind === 'unknown')
     return { ...person, creationUncertain: true, mayBeDone: true, lastError: result.error };
-  if (result.error.dataverseCode !== DUPLICATE_RECORD)
-    return { ...person, result: { kind: 'refused', error: result.error } };
+  if (!isIdTaken(result.error)) return { ...person, result: { kind: 'refused', error: result.error } };
   // Taken, but not to be seen: by a creation of ours or of another run that reads do not show yet, or by a row that was deleted (U31).
   if (person.tries < MAX_LATE_READS || person.creationUncertain)
     return { ...person, idInDoubt: true, lastError: result.error };

@@ -2,6 +2,7 @@
 
 import type { OwnList } from '../campaign/own-lists.ts';
 import { isPrivilegeRefusal } from '../dataverse/errors.ts';
+import { DUPLICATES_FOUND } from '../dataverse/refusal-codes.ts';
 import { type DataverseError, DyncampError } from '../errors.ts';
 import type { OutcomeName } from '../events.ts';
 import type { PersonRow } from '../input/input-row.ts';
@@ -153,9 +154,6 @@ function creationConclusion(
   const event = events.created({ person: { type, id, email }, place: change.row.place, at: now });
   return { intentId: creationIntentId, state: 'done', outcome: UNCOUNTED, event };
 }
-
-/** DuplicateRecordsFound: a duplicate-detection rule of the organization said no. */
-const DUPLICATES_FOUND = '0x80040333';
 
 function refusalOutcome(error: DataverseError): Pick<Finding, 'outcome' | 'details'> {
   const details = { code: error.dataverseCode ?? error.code, message: error.message, requestId: error.requestId };

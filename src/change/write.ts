@@ -195,13 +195,12 @@ function readsFor(
     listId,
     ids: [...new Set(ofList.map((person) => person.change.person.id))],
   }));
-  const canRead = session.abilities.current().inOnEntityId;
-  const memberships = canRead ? byList.flatMap(({ listId, ids }) => membershipOperations(session, [listId], ids)) : [];
+  const memberships = byList.flatMap(({ listId, ids }) => membershipOperations(session, [listId], ids));
   const creations = people.filter((person) => person.mustCreate).map((person) => person.change.person);
   return {
     operations: [...memberships, ...readEmailsOperations(creations)],
     async confirm(results) {
-      const inBatch = canRead ? membersIn(results.slice(0, memberships.length)) : undefined;
+      const inBatch = membersIn(results.slice(0, memberships.length));
       const rows =
         inBatch ?? (await Promise.all(byList.map(({ listId, ids }) => readMemberships(session, [listId], ids)))).flat();
       return {

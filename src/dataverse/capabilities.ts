@@ -5,8 +5,8 @@
 export type ServerAbilities = {
   /** U30: FetchXML outer join of a person table with listmember. */
   readonly outerJoin: boolean;
-  /** U17: In() on listmember.entityid. */
-  readonly inOnEntityId: boolean;
+  /** U17: how listmember is asked for several people. */
+  readonly membersBy: MembersBy;
   /** U9: RemoveListMembersList. */
   readonly removeListMembers: boolean;
   /** U28: a bound action inside a change set. */
@@ -19,6 +19,12 @@ export type ServerAbilities = {
   readonly maxMembers: number;
 };
 
+/**
+ * `In` over entityid; FetchXML's `in`, which is another code path of the service; or one comparison per person, which every known client
+ * sends for one.
+ */
+export type MembersBy = 'In' | 'FetchXML' | 'eq';
+
 /** Rows in one read or write batch, and so members in one call. 1,000 is the most that any known code base sends. */
 export const MAX_MEMBERS_PER_CALL = 1000;
 
@@ -30,7 +36,7 @@ export type AbilityTracker = {
 export function trackAbilities(): AbilityTracker {
   let abilities: ServerAbilities = {
     outerJoin: true,
-    inOnEntityId: true,
+    membersBy: 'In',
     removeListMembers: true,
     actionInChangeSet: true,
     addItemCampaign: true,

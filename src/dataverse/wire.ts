@@ -42,6 +42,8 @@ export const LIST_MEMBER_COLUMNS = [
   'createdon',
   '_createdby_value',
 ] as const;
+/** The same by their logical names, as FetchXML wants them; its rows have the wire names. */
+export const LIST_MEMBER_ATTRIBUTES = ['listmemberid', 'listid', 'entityid', 'createdon', 'createdby'] as const;
 /** Without these a row does not say who is on which list, since when: nobody is in or out by it, and no event has its id. */
 export const NEEDED_OF_MEMBER = ['listmemberid', '_listid_value', '_entityid_value', 'createdon'] as const;
 /** Logical names, as FetchXML wants them. */

@@ -35,8 +35,8 @@ export const UNSETTLED = {
   linkToInactiveCampaign: ['refused', 'allowed'],
   /** U16: size of `Members`. `limit-500` refuses more than 500 with 0x80040203, `asynchronous` shows rows only after some reads. */
   membersSize: ['unlimited', 'limit-500', 'asynchronous'],
-  /** U17: In() on listmember.entityid. */
-  inOnEntityId: ['works', 'refused'],
+  /** U17: In() on listmember.entityid, and FetchXML's `in` on it. */
+  inOnEntityId: ['works', 'refused', 'fetchxml-too'],
   /** U18: DELETE listmembers(id). */
   deleteListMember: ['refused', 'works'],
   /** U19: $expand / any() on list…_association with a filter. */
@@ -73,6 +73,10 @@ export const UNSETTLED = {
   outerJoin: ['works', 'refused'],
   /** U31: a chosen id that was deleted before. */
   reusedId: ['allowed', 'refused'],
+  /** U34: the code of the 412 that says that a chosen id is taken. */
+  takenIdCode: ['0x80040237', '0x80060892', 'empty'],
+  /** U41: the N:N rows of a parent that does not exist. */
+  absentParent: ['404', 'no-rows'],
 } as const;
 
 export type SwitchName = keyof typeof UNSETTLED;

@@ -4,7 +4,7 @@
  * investigate speed or an unusual refusal, never problems. What needs a write is left to the contract tests in a sandbox.
  */
 
-import { readMembersById } from '../campaign/queries.ts';
+import { listsCampaignsQuery, readMembersById } from '../campaign/queries.ts';
 import { fetchXml } from '../dataverse/fetchxml.ts';
 import { and, eq, inList, odataGuid, query, row } from '../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
@@ -97,6 +97,12 @@ const QUESTIONS: readonly Question[] = [
     ),
   },
   notByReading(31, 'An id that was deleted before'),
+  notByReading(34, 'The code for an id that is taken'),
+  {
+    number: 41,
+    reads: () => [listsCampaignsQuery(NO_LIST)],
+    answer: absentParent,
+  },
 ];
 
 const idOf = ({ number }: Question): string => `unsettled.U${number}`;
@@ -315,4 +321,12 @@ function outerJoinRead({ listId, leadId }: Sample): Read {
     links: [memberLink('outer', listId)],
   });
   return fetchRows(LEADS.set, xml, LEADS.key);
+}
+
+/** U41: no organization has a list of this id. */
+const NO_LIST = '00000000-0000-4000-8000-000000000000';
+
+function absentParent({ results: [result] }: Seen): Finding {
+  const answer = result?.kind === 'ok' ? 'no rows' : `an error${refusal(result)}`;
+  return ok(`The campaigns of a list that does not exist: ${answer}.`);
 }

@@ -104,7 +104,7 @@ describe('short pages', () => {
     expect(truth.lists.filter(({ name }) => name.startsWith('Mkto-'))).toHaveLength(1);
   });
 
-  it.each(['works', 'refused'] as const)('hide nobody where In on entityid %s', async (inOnEntityId) => {
+  it.each(['works', 'refused', 'fetchxml-too'] as const)('hide nobody where In on entityid %s', async (inOnEntityId) => {
     api.switch({ inOnEntityId });
     const { campaign, list, first } = await campaignWithList();
     const leads = [first, ...(await makeLeads(9))];

@@ -43,7 +43,8 @@ describe('seven hundred people in one batch (U16, U17, U29)', () => {
     ...each('membersSize'),
     ...each('inValues'),
     ['all at once', { membersSize: 'limit-500', inValues: 'limit-300', readAfterWrite: 'late-1' }, ''] as const,
-    ['no In at all', { membersSize: 'asynchronous', inOnEntityId: 'refused', outerJoin: 'refused' }, ''] as const,
+    ...each('inOnEntityId'),
+    ['no In at all', { membersSize: 'asynchronous', inOnEntityId: 'fetchxml-too', outerJoin: 'refused' }, ''] as const,
   ])('are added and removed once each with %s', async (_, switches) => {
     const [rig, campaign] = [rigWith(), await make.campaign()];
     api.switch(switches);

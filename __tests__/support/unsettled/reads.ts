@@ -1,4 +1,4 @@
-/** Questions about reading: U17, U19, U26 (the header), U29, U30. */
+/** Questions about reading: U17, U19, U26 (the header), U29, U30, U41. */
 import { randomUUID } from 'node:crypto';
 import { how, isGood, type Probe, type ProbeTools } from './probe.ts';
 
@@ -8,15 +8,19 @@ export const readProbes: readonly Probe[] = [
   { question: 'U26', name: 'missingODataVersion', ask: missingVersion },
   { question: 'U29', name: 'inValues', ask: inValues },
   { question: 'U30', name: 'outerJoin', ask: outerJoin },
+  { question: 'U41', name: 'absentParent', ask: absentParent },
 ];
 
 async function inOnEntityId({ api }: ProbeTools): Promise<string> {
   const filter = `Microsoft.Dynamics.CRM.In(PropertyName='entityid',PropertyValues=["${randomUUID()}"])`;
-  return how(
-    await api.get(`listmembers?$select=listmemberid&$filter=${encodeURIComponent(filter)}`),
-    'works',
-    'refused',
-  );
+  if (isGood(await api.get(`listmembers?$select=listmemberid&$filter=${encodeURIComponent(filter)}`))) return 'works';
+  const condition = `<condition attribute='entityid' operator='in'><value>${randomUUID()}</value></condition>`;
+  const xml = `<fetch><entity name='listmember'><attribute name='listmemberid'/><filter>${condition}</filter></entity></fetch>`;
+  return how(await api.get(`listmembers?fetchXml=${encodeURIComponent(xml)}`), 'refused', 'fetchxml-too');
+}
+
+async function absentParent({ api }: ProbeTools): Promise<string> {
+  return how(await api.get(`lists(${randomUUID()})/campaignlist_association?$select=campaignid`), 'no-rows', '404');
 }
 
 /** A collection that was expanded before is read again after a change: it must not come from a cache. */

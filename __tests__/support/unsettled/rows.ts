@@ -1,4 +1,4 @@
-/** Questions about making rows: U20, U24, U31. */
+/** Questions about making rows: U20, U24, U31, U34. */
 import { randomUUID } from 'node:crypto';
 import { codeOf, how, isGood, NotAsked, type Probe, type ProbeTools } from './probe.ts';
 
@@ -6,6 +6,7 @@ export const rowProbes: readonly Probe[] = [
   { question: 'U20', name: 'duplicateStatus', ask: duplicateStatus },
   { question: 'U24', name: 'createOnlyPatchOnList', ask: createOnlyPatch },
   { question: 'U31', name: 'reusedId', ask: reusedId },
+  { question: 'U34', name: 'takenIdCode', ask: takenIdCode },
 ];
 
 /** DuplicateRecordsFound. */
@@ -31,4 +32,8 @@ async function reusedId({ api, make }: ProbeTools): Promise<string> {
   const leadid = await make.lead();
   await api.delete(`leads(${leadid})`);
   return how(await api.post('leads', { leadid, lastname: 'Again' }), 'allowed', 'refused');
+}
+
+async function takenIdCode({ api, make }: ProbeTools): Promise<string> {
+  return codeOf(await api.post('leads', { leadid: await make.lead(), lastname: 'Again' })) || 'empty';
 }

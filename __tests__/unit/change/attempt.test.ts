@@ -206,6 +206,11 @@ describe('a creation', () => {
     expect(create(newcomer('dan', { tries: 4 }), TAKEN)).toMatchObject({ result: { kind: 'id-taken' } });
   });
 
+  it.each(['0x80060892', ''])('that is refused with 412 and code "%s" would have taken an id (U34)', (code) => {
+    expect(create(dan, refused(code, 412), { dan: 'other@x.de' })).toMatchObject({ result: { kind: 'id-taken' } });
+    expect(create(dan, refused(code, 412))).toMatchObject({ idInDoubt: true, result: undefined });
+  });
+
   it.each([412, 500])('that a duplicate rule refuses with %d is refused, and no other id is tried (U20)', (status) => {
     expect(create(dan, refused('0x80040333', status))).toMatchObject({ result: { kind: 'refused' } });
   });

@@ -33,7 +33,6 @@ describe('checkUnsettled', () => {
   it('answers or passes every question, in the order of their numbers', async () => {
     const checks = await checkUnsettled(fakeDataverse(WORKING), OFFERED);
     expect(checks.map(({ id }) => id)).toEqual(UNSETTLED_CHECK_IDS);
-    expect(UNSETTLED_CHECK_IDS).toEqual(Array.from({ length: 31 }, (_, place) => `unsettled.U${place + 1}`));
   });
 
   it('never finds a problem: dyncamp is right under every answer', async () => {

@@ -2,6 +2,7 @@
 
 import type { Column } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
+import type { Switches } from '../switches.ts';
 import { ODataError, payloadError, refusal } from './errors.ts';
 
 // Refusals around one row: absent, taken, changed, duplicate, wrong state.
@@ -14,6 +15,11 @@ export function rowAbsent(table: string, id: string): ODataError {
 
 export const duplicateKey = refusal(412, '0x80040237', 'A record with matching key values already exists.');
 export const duplicateInsert = refusal(412, '0x80040237', 'Cannot insert duplicate key.');
+
+/** U34 (takenIdCode): a chosen id that is in the table, or was. */
+export function idTaken(code: Switches['takenIdCode'], text: string): ODataError {
+  return new ODataError(412, code === 'empty' ? '' : code, text);
+}
 
 export function duplicateFound(status: 412 | 500): ODataError {
   return new ODataError(

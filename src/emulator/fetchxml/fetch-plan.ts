@@ -219,7 +219,11 @@ const DENIALS: Readonly<Record<string, string | undefined>> = {
 };
 
 const OPERATORS: Readonly<Record<string, ((condition: Condition) => Sql) | undefined>> = {
-  in: ({ context, left, values }) => inSql(left, listValues({ context, source: undefined }, left.column, values)),
+  in: ({ context, left, values }) => {
+    if (left.column.logical === 'entityid' && context.switches.inOnEntityId === 'fetchxml-too')
+      throw refusedBySwitch('The operator in on entityid');
+    return inSql(left, listValues({ context, source: undefined }, left.column, values));
+  },
   null: ({ left }) => sql(`${left.compared} IS NULL`),
   'not-null': ({ left }) => sql(`${left.compared} IS NOT NULL`),
   like: likeSql,

@@ -71,7 +71,7 @@ export function listValues(
   if (values === undefined) throw invalidArgument();
   const { switches } = scope.context;
   const isMemberEntity = scope.source?.table.name === 'listmember' && column.logical === 'entityid';
-  if (isMemberEntity && switches.inOnEntityId === 'refused') throw refusedBySwitch('In on entityid');
+  if (isMemberEntity && switches.inOnEntityId !== 'works') throw refusedBySwitch('In on entityid');
   if (values.length > VALUE_LIMITS[switches.inValues]) throw tooManyValues();
   return values.map((text) => requireValue(column, text));
 }

@@ -113,7 +113,9 @@ function readNavigation(reader: Reader, target: NavigationTarget, query: QueryOp
   const navigation = table.navigation.get(target.property);
   if (navigation === undefined) throw unknownSegment(table, target.property);
   if (navigation.kind === 'single') return readSingle(reader, { table, navigation, target }, query);
-  readVisible(reader, table, target.id, []);
+  // U41 (absentParent).
+  const needsParent = navigation.kind === 'collection' || reader.context.switches.absentParent === '404';
+  if (needsParent) readVisible(reader, table, target.id, []);
   const collection = navigationCollection(reader, { table, id: target.id, navigation });
   if (target.count === true) return countCollection(reader, collection, query);
   return target.ref ? readReferences(reader, collection, query) : readCollection(reader, collection, query);

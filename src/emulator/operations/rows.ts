@@ -2,8 +2,8 @@
 
 import {
   duplicateFound,
-  duplicateInsert,
   duplicateKey,
+  idTaken,
   lockOnDynamicList,
   messageNotSupported,
   rowAbsent,
@@ -54,9 +54,10 @@ export function createRow(context: OperationContext, { table, body, headers, id 
   const row = newRow(context, table, given);
   const rowId = String(row[key]);
   const mayBeReused = given[key] === undefined || context.switches.reusedId === 'allowed';
-  if (!mayBeReused && context.store.getSetting(deletedSetting(table, rowId)) !== undefined) throw duplicateInsert();
+  if (!mayBeReused && context.store.getSetting(deletedSetting(table, rowId)) !== undefined)
+    throw idTaken(context.switches.takenIdCode, 'Cannot insert duplicate key.');
   refuseDuplicates(context, { table, row, headers });
-  if (!context.store.insert(table, row)) throw duplicateKey();
+  if (!context.store.insert(table, row)) throw idTaken(context.switches.takenIdCode, duplicateKey().message);
   return rowId;
 }
 
