@@ -33,7 +33,7 @@ export { readGlobalOptions } from './src/cli/global-options.ts';`,
   });
   const module = `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`;
   const { createProgram, addCommands, openContext, readGlobalOptions } = await import(module);
-  const program = createProgram({ write });
+  const program = createProgram({ write, isFullHelp: true });
   const { context } = openContext(process, () => readGlobalOptions(program));
   addCommands(program, context);
   return program;

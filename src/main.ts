@@ -4,8 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { readGlobalOptions } from './cli/global-options.ts';
+import { readHelpAll } from './cli/help.ts';
 import { addCommands, createProgram } from './cli/program.ts';
-import { shownHelp } from './cli/usage-error.ts';
+import { isShownHelp } from './cli/usage-error.ts';
 import { openContext } from './run/context.ts';
 import { ignoresHangUp, type StopSignal, signalExitCode } from './run/stopping.ts';
 import { combineExitCodes, EXIT } from './terminal/exit-codes.ts';
@@ -15,9 +16,11 @@ import { explainedOutput } from './terminal/explained-output.ts';
 const LINGER_MS = 250;
 
 const shown: string[] = [];
+const { argv, isFull } = readHelpAll(process.argv);
 const program = createProgram({
   write: (text) => shown.push(text),
   columns: process.stdout.columns,
+  isFullHelp: isFull,
 });
 const edge = openContext(process, () => readGlobalOptions(program));
 addCommands(program, edge.context);
@@ -81,25 +84,22 @@ async function run(): Promise<number> {
 
 async function parse(): Promise<number> {
   try {
-    await program.parseAsync(process.argv);
+    await program.parseAsync(argv);
     return edge.exitCode();
   } catch (error) {
-    const help = shownHelp(error);
-    if (help !== undefined) return showHelp(help === 'asked-for' || program.args.length === 0);
+    if (isShownHelp(error)) return showHelp();
     return combineExitCodes([await reportEnd(error), edge.exitCode()]);
   }
 }
 
-/** `dyncamp` alone asks for the overview; `dyncamp campaigns` forgot something. */
-async function showHelp(isWanted: boolean): Promise<number> {
+async function showHelp(): Promise<number> {
   edge.prepare();
-  const { stdout, stderr } = edge.context.terminal;
   try {
-    await (isWanted ? explainedOutput(stdout) : stderr).write(shown.join(''));
+    await explainedOutput(edge.context.terminal.stdout).write(shown.join(''));
   } catch (error) {
     return reportEnd(error);
   }
-  return isWanted ? EXIT.done : EXIT.usage;
+  return EXIT.done;
 }
 
 async function reportEnd(error: unknown): Promise<number> {

@@ -15,6 +15,8 @@ describe('dyncamp', () => {
     ['--help', ['--help'], 'Usage: dyncamp'],
     ['nothing', [], 'Usage: dyncamp'],
     ['the help of a command', ['profiles', 'add', '--help'], 'Usage: dyncamp profiles add'],
+    ['a group without a verb', ['profiles'], 'Usage: dyncamp profiles'],
+    ['--help-all', ['add', '--help-all'], 'Overrides:'],
     ['help as a command', ['help', 'emulator'], 'Usage: dyncamp emulator'],
   ])('shows help on stdout for %s and ends with 0', async (_name, args, text) => {
     const { stdout, stderr, code } = await runCli(args, { home });
@@ -32,7 +34,6 @@ describe('dyncamp', () => {
     ['an unknown command', ['campaings'], 'did you mean `dyncamp campaigns`?'],
     ['an unknown option', ['profiles', 'list', '--jsn'], 'Did you mean --json?'],
     ['a missing argument', ['profiles', 'use'], 'missing required argument'],
-    ['a missing subcommand', ['profiles'], 'Usage: dyncamp profiles'],
     ['nothing to connect to', ['campaigns', 'list'], '--profile emulator'],
   ])('ends with 2 for %s and says what to do, on stderr only', async (_name, args, text) => {
     const { stdout, stderr, code } = await runCli(args, { home });

@@ -1,5 +1,5 @@
 /** The command tree: names, arguments and help. Nothing is read, opened or loaded before the action of a command runs. */
-import { Command, Help } from 'commander';
+import { Command } from 'commander';
 import { defineAdd } from '../commands/add.ts';
 import { defineApply } from '../commands/apply.ts';
 import { defineCampaignsList } from '../commands/campaigns/list.ts';
@@ -27,31 +27,22 @@ import { defineVersion } from '../commands/version.ts';
 import type { Context } from '../run/context.ts';
 import { VERSION } from '../version.ts';
 import { addGlobalOptions } from './global-options.ts';
+import { helpLayout } from './help.ts';
 import { unknownCommand } from './usage-error.ts';
 
-const DESCRIPTION = `Add people to Microsoft Dynamics 365 campaigns, and remove them.
-
-stdout has only data: one event per line for add, remove and apply. Messages go to stderr.`;
+const DESCRIPTION = 'Add people to Microsoft Dynamics 365 campaigns, and remove them.';
 
 const AFTER = `
-Try it without an account:
-  $ dyncamp --profile emulator campaigns list
-  $ echo kim@example.com | dyncamp --profile emulator add "Spring Launch" -
-
-Exit codes:
-  0   done                          65  input cannot be read
-  1   a bug in dyncamp              68  some people failed
-  2   usage, settings, a guard      69  Dynamics refused
-  3   campaign or list not usable   75  temporary or unconfirmed: run it again
-  4   sign-in failed                129, 130, 143  stopped by a signal
-  5   missing privilege             141  the reader of stdout went away
-  10  \`sync check\` found problems`;
+Try it:    dyncamp --profile emulator campaigns list
+See also:  dyncamp help exit-codes, dyncamp help environment`;
 
 type ProgramOutput = {
   /** Takes help and version as commander writes them. */
   write(text: string): void;
   /** Width of the help text; 80 when it is not known. */
   readonly columns?: number | undefined;
+  /** Help shows every option. Default: those that most people need. */
+  readonly isFullHelp?: boolean | undefined;
 };
 
 /** The root command with the global options. Throws commander's errors; its other output goes to `output`. */
@@ -69,7 +60,7 @@ export function createProgram(output: ProgramOutput): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .configureHelp({ showGlobalOptions: true, subcommandTerm })
+    .configureHelp(helpLayout(output.isFullHelp === true))
     .description(DESCRIPTION)
     .version(VERSION, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
@@ -79,11 +70,6 @@ export function createProgram(output: ProgramOutput): Command {
 }
 
 const HELP_COLUMNS = 80;
-
-/** Without `[options]`, which every command has: in 80 columns there is no room for it beside the descriptions. */
-function subcommandTerm(command: Command): string {
-  return new Help().subcommandTerm(command).replace(' [options]', '');
-}
 
 /** Adds every command, in the order in which help shows them. */
 export function addCommands(program: Command, context: Context): void {

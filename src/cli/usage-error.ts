@@ -3,13 +3,9 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../text.ts';
 
-/** Whether help or version was asked for (exit 0), or shown because a subcommand is missing (exit 2); else undefined. */
-export function shownHelp(error: unknown): 'asked-for' | 'subcommand-missing' | undefined {
-  const code = commanderCode(error);
-  if (code === 'commander.helpDisplayed' || code === 'commander.version') return 'asked-for';
-  if (code !== 'commander.help') return undefined;
-  // `dyncamp help add` comes with 0, a missing subcommand with 1.
-  return error instanceof Error && 'exitCode' in error && error.exitCode === 0 ? 'asked-for' : 'subcommand-missing';
+/** Whether it only ended the parsing: help or the version was shown, asked for or because a group was given no verb. */
+export function isShownHelp(error: unknown): boolean {
+  return ['commander.helpDisplayed', 'commander.version', 'commander.help'].includes(commanderCode(error) ?? '');
 }
 
 /**

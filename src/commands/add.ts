@@ -14,11 +14,9 @@ type AddRequest = {
 };
 
 const AFTER = `
-CAMPAIGN is an id, a code or a name. To choose: id:…, code:… or name:….
-PERSON is lead:GUID, contact:GUID, a GUID or an e-mail address. Without one,
-people are read from stdin.
-People who are not in Dynamics are created first. Prints one event on stdout for
-each person added; people who are already in the campaign are skipped.
+Without a person or -f, people are read from stdin. People who are not in
+Dynamics are created first. Prints one event on stdout for each person added;
+people who are already in the campaign are skipped.
 
 Examples:
   $ dyncamp add "Spring Launch" kim@example.com
@@ -29,8 +27,8 @@ export function defineAdd(parent: Command, context: Context): void {
   const command = parent
     .command('add')
     .description('Add people to a campaign')
-    .argument('<campaign>', 'id, code or name')
-    .argument('[person...]', 'e-mail addresses or ids');
+    .argument('<campaign>', 'name, code or id; to choose: name:…, code:… or id:…')
+    .argument('[person...]', 'e-mail addresses, GUIDs, lead:GUID or contact:GUID');
   addCreationOptions(addPeopleOptions(command))
     .addHelpText('after', AFTER)
     .action(async (campaign: string, people: readonly string[], options: AddOptions) =>

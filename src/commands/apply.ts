@@ -5,7 +5,7 @@ import type { ApplyOptions } from '../run/apply-people.ts';
 import type { Context } from '../run/context.ts';
 import type { CreationOptions, PeopleCommandOptions } from '../run/request.ts';
 import { addCreationOptions } from './creation-options.ts';
-import { commaList, parseCount } from './options.ts';
+import { commaList, OPTION_GROUPS, parseCount } from './options.ts';
 import { addSetOptions } from './people-options.ts';
 
 type Options = Omit<PeopleCommandOptions, 'onlyFailed' | 'shard'> &
@@ -41,8 +41,9 @@ export function defineApply(parent: Command, context: Context): void {
   const command = parent
     .command('apply')
     .description('Make the members of a campaign match a file')
-    .argument('<campaign>', 'id, code or name');
+    .argument('<campaign>', 'name, code or id; to choose: name:…, code:… or id:…');
   addCreationOptions(addSetOptions(command))
+    .optionsGroup(OPTION_GROUPS.removal)
     .option(
       '--added-by <users>',
       'also remove people added by these users: ids (comma-separated), or anyone',

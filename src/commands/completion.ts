@@ -134,7 +134,7 @@ function optionWords(program: Command, command: Command): readonly Candidate[] {
       word === undefined || word === null ? [] : [{ word, description: firstLine(description) }],
     ),
   );
-  return [...words, ...['-h', '--help'].map((word) => ({ word, description: 'show help' }))];
+  return [...words, ...['-h', '--help', '--help-all'].map((word) => ({ word, description: 'show help' }))];
 }
 
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';

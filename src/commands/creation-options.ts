@@ -2,21 +2,22 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EMAIL_COLUMN } from '../input/marketo-columns.ts';
 import { isBlankCell } from '../input/values.ts';
-import { keyValue, parseCount } from './options.ts';
+import { keyValue, OPTION_GROUPS, parseCount } from './options.ts';
 
 export function addCreationOptions(command: Command): Command {
   return command
-    .option('--no-create', 'do not create people who are not in Dynamics')
+    .optionsGroup(OPTION_GROUPS.creation)
+    .option('--no-create', 'do not create them')
     .addOption(
       new Option('--create-as <type>', 'what to create new people as').choices(['lead', 'contact']).default('lead'),
     )
-    .option('--no-source-campaign', 'do not set the campaign as the source campaign of new leads')
     .addOption(
       new Option('--set <column=value>', 'fill a column of the people created; repeatable')
         .argParser(columnValue)
         .conflicts('create'),
     )
     .option('--max-creates <n>', 'stop creating people after this many', parseCount(0))
+    .optionsGroup(OPTION_GROUPS.matching)
     .addOption(
       new Option('--duplicate-rules <how>', 'duplicate-detection rules of the organization')
         .choices(['honour', 'ignore'])
@@ -28,7 +29,8 @@ export function addCreationOptions(command: Command): Command {
     .addOption(
       new Option('--inactive <how>', 'when only inactive people match').choices(['fail', 'create-new']).default('fail'),
     )
-    .option('--skip-opted-out', 'leave out people who opted out of e-mail');
+    .option('--skip-opted-out', 'leave out people who opted out of e-mail')
+    .option('--no-source-campaign', 'do not set the campaign as the source campaign of new leads');
 }
 
 /** Whoever gives a value means it to have an effect. What the table does not have is seen when the table is known. */

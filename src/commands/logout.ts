@@ -12,6 +12,7 @@ Examples:
 export function defineLogout(parent: Command, context: Context): void {
   parent
     .command('logout')
+    .summary('Sign out on this machine')
     .description('Sign out: forget the sign-in of a profile on this machine')
     .addHelpText('after', AFTER)
     .action(() => logout(context));

@@ -2,6 +2,26 @@
 import { InvalidArgumentError } from 'commander';
 import type { CountOrShare } from '../run/request.ts';
 
+/** Headings of options in the help; a command's other options stand under commander's `Options:`. */
+export const OPTION_GROUPS = {
+  people: 'People:',
+  beforeAndAfter: 'Before and after:',
+  removal: 'Who is removed:',
+  creation: 'People who are not in Dynamics:',
+  matching: 'When people match oddly:',
+  events: 'Events:',
+  large: 'Large and parallel runs:',
+  overrides: 'Overrides:',
+} as const;
+
+/** Groups that only --help-all shows. */
+export const MORE_OPTIONS: ReadonlySet<string> = new Set([
+  OPTION_GROUPS.matching,
+  OPTION_GROUPS.events,
+  OPTION_GROUPS.large,
+  OPTION_GROUPS.overrides,
+]);
+
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Above it a time is a slip of the keyboard, and adds up to none that JavaScript knows. */

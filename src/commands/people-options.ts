@@ -4,6 +4,7 @@ import {
   filePath,
   filePaths,
   keyValue,
+  OPTION_GROUPS,
   parseCount,
   parseCountOrShare,
   parseDuration,
@@ -17,14 +18,34 @@ export const LARGEST_BATCH = 1000;
 /** For a command that may be given a part of the people. */
 export function addPeopleOptions(command: Command): Command {
   return addSetOptions(command)
-    .option('--only-failed', '-f is a results file: take its failed and not-reached rows again')
+    .optionsGroup(OPTION_GROUPS.people)
+    .option('--only-failed', '-f is a results file: take its failed rows again')
+    .optionsGroup(OPTION_GROUPS.large)
     .option('--shard <i/n>', 'process one part of n, for parallel jobs, e.g. 1/4', parseShard);
 }
 
 /** For a command that has to be given everybody. */
 export function addSetOptions(command: Command): Command {
   return command
-    .option('-f, --file <file>', 'CSV, JSON, or one id or e-mail per line, also .gz; - is stdin; repeatable', filePaths)
+    .optionsGroup(OPTION_GROUPS.people)
+    .option('-f, --file <file>', 'CSV, JSON Lines or one per line; - is stdin; repeatable', filePaths)
+    .option('--encoding <name>', 'encoding, e.g. windows-1252 (default: UTF-8)')
+    .option('--map <header=column>', 'use a column under another name; repeatable', keyValue)
+    .option('--from-list <list>', 'members of another marketing list; repeatable', repeatable)
+    .option('--exclude <file>', 'leave out the people in this file; repeatable', filePaths)
+    .optionsGroup(OPTION_GROUPS.beforeAndAfter)
+    .option('--dry-run', 'show what would happen, change nothing')
+    .option('--results <file>', 'write the result of each row (.csv or .jsonl)', filePath)
+    .option('--report <file>', 'write the summary as JSON', filePath)
+    .option('--max-failures <n|p%>', 'up to this many failures still exit with 0', parseCountOrShare)
+    .optionsGroup(OPTION_GROUPS.matching)
+    .option('--match-by <column>', 'match people by this Dynamics column instead of e-mail')
+    .optionsGroup(OPTION_GROUPS.events)
+    .option('--no-events', 'do not print events; keep them for `dyncamp events replay`')
+    .addOption(
+      new Option('--event-email <how>', 'e-mail addresses in events').choices(['full', 'none']).default('full'),
+    )
+    .optionsGroup(OPTION_GROUPS.large)
     .addOption(
       new Option('--input-format <format>', 'format of the input (default: guessed from its first lines)').choices([
         'ids',
@@ -32,21 +53,9 @@ export function addSetOptions(command: Command): Command {
         'jsonl',
       ]),
     )
-    .option('--encoding <name>', 'encoding of the input, e.g. windows-1252 (default: UTF-8, or by byte order mark)')
-    .option('--map <header=column>', 'use an input column as a Dynamics column; repeatable', keyValue)
-    .option('--match-by <column>', 'match people by this Dynamics column instead of e-mail')
-    .option('--from-list <list>', 'people on another marketing list, by id or name; repeatable', repeatable)
-    .option('--exclude <file>', 'leave out the people in this file; repeatable', filePaths)
-    .option('--dry-run', 'show what would happen, change nothing')
-    .option('--results <file>', 'write the result of each row to this .csv or .jsonl file', filePath)
-    .option('--report <file>', 'write the summary to this JSON file', filePath)
-    .option('--no-events', 'do not print events; keep them for `dyncamp events replay`')
-    .addOption(
-      new Option('--event-email <how>', 'e-mail addresses in events').choices(['full', 'none']).default('full'),
-    )
     .option('--batch-size <n>', 'people in one batch', parseCount(1, LARGEST_BATCH), LARGEST_BATCH)
-    .option('--max-failures <n|p%>', 'up to this many failures still exit with 0', parseCountOrShare)
     .option('--max-duration <time>', 'stop reading input after this time, e.g. 30m', parseDuration)
+    .optionsGroup(OPTION_GROUPS.overrides)
     .option('--allow-shared-list', 'write to an own list that another campaign also uses')
     .option('--partial-view', 'continue even if you cannot see all records')
     .option('--yes', 'do not ask for confirmation');

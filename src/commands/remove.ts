@@ -6,7 +6,7 @@ import type { Context } from '../run/context.ts';
 import type { PeopleSources } from '../run/people-sources.ts';
 import type { OpenRun, Pass } from '../run/plan.ts';
 import type { PeopleCommandOptions } from '../run/request.ts';
-import { commaList, parseCount } from './options.ts';
+import { commaList, OPTION_GROUPS, parseCount } from './options.ts';
 import { addPeopleOptions } from './people-options.ts';
 
 type RemoveOptions = PeopleCommandOptions & {
@@ -26,7 +26,7 @@ type RemoveRequest = {
 const AFTER = `
 Removes only people who were added by this user, by a user in the profile's
 flowUsers, or by a run in this machine's journal. Everyone else stays; the
-result says who added them. Without a PERSON, people are read from stdin if it
+result says who added them. Without a person, people are read from stdin if it
 is a pipe. A file is read only with -f or -, because in a loop that reads a
 file, stdin is that file.
 
@@ -39,9 +39,10 @@ export function defineRemove(parent: Command, context: Context): void {
   const command = parent
     .command('remove')
     .description('Remove people from a campaign')
-    .argument('<campaign>', 'id, code or name')
-    .argument('[person...]', 'e-mail addresses or ids');
+    .argument('<campaign>', 'name, code or id; to choose: name:…, code:… or id:…')
+    .argument('[person...]', 'e-mail addresses, GUIDs, lead:GUID or contact:GUID');
   addPeopleOptions(command)
+    .optionsGroup(OPTION_GROUPS.removal)
     .option(
       '--added-by <users>',
       'also remove people added by these users: ids (comma-separated), or anyone',

@@ -15,6 +15,7 @@ Examples:
 export function defineVersion(parent: Command, context: Context): void {
   parent
     .command('version')
+    .summary('Show versions and folders')
     .description('Show the versions of dyncamp, Node.js and SQLite, and the folders')
     .option('--json', 'as one JSON object')
     .addHelpText('after', AFTER)

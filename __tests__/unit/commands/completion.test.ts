@@ -33,7 +33,11 @@ describe('complete', () => {
   it.each<[string, readonly string[], readonly string[]]>([
     ['the first word', [''], ['add', 'campaigns', 'completion', 'help', 'profiles', 'runs']],
     ['a subcommand', ['campaigns', ''], ['list', 'help']],
-    ['an option, and a global one', ['campaigns', 'list', '-'], ['--all', '--profile', '--quiet', '-h', '--help']],
+    [
+      'an option, and a global one',
+      ['campaigns', 'list', '-'],
+      ['--all', '--profile', '--quiet', '-h', '--help', '--help-all'],
+    ],
     ['an option after a global one with a value', ['--profile', 'p', 'campaigns', ''], ['list', 'help']],
     ['the value of an option', ['add', 'x', '--on-ambiguous', 'n'], ['newest', 'stop']],
     [

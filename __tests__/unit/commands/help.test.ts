@@ -1,14 +1,15 @@
 /** What every command's help has in common. The texts themselves are reviewed as pages in docs/commands/. */
 import type { Command } from 'commander';
 import { readGlobalOptions } from '../../../src/cli/global-options.ts';
+import { readHelpAll } from '../../../src/cli/help.ts';
 import { addCommands, createProgram } from '../../../src/cli/program.ts';
 import { openContext } from '../../../src/run/context.ts';
 
 type Page = { readonly path: string; readonly text: string; readonly isGroup: boolean };
 
-function helpPages(): readonly Page[] {
+function helpPages(isFullHelp: boolean): readonly Page[] {
   const written: string[] = [];
-  const program = createProgram({ write: (text) => written.push(text) });
+  const program = createProgram({ write: (text) => written.push(text), isFullHelp });
   addCommands(program, openContext(process, () => readGlobalOptions(program)).context);
   const visit = (command: Command, path: string): readonly Page[] => {
     written.length = 0;
@@ -21,7 +22,9 @@ function helpPages(): readonly Page[] {
   return visit(program, 'dyncamp');
 }
 
-const pages = helpPages().map((page) => [page.path, page] as const);
+const pages = helpPages(false).map((page) => [page.path, page] as const);
+const full = new Map(helpPages(true).map(({ path, text }) => [path, text]));
+const linesOf = (text: string): readonly string[] => text.trimEnd().split('\n');
 const leaves = pages.filter(([, { isGroup }]) => !isGroup);
 
 /** `$ dyncamp …` or `PS> dyncamp …`; a line that goes on with a backslash is one example. */
@@ -34,8 +37,8 @@ describe('the help', () => {
     expect(leaves.map(([path]) => path)).toContain('dyncamp campaigns list');
   });
 
-  it.each(pages)('of %s fits 80 columns', (_path, { text }) => {
-    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  it.each(pages)('of %s fits 80 columns, in full too', (path, { text }) => {
+    expect(linesOf(text + full.get(path)).filter((line) => line.length > 80)).toEqual([]);
   });
 
   it.each(leaves)('of %s has three examples of the command itself, each another', (path, { text }) => {
@@ -43,5 +46,36 @@ describe('the help', () => {
     expect(examples.length).toBeGreaterThanOrEqual(3);
     expect(new Set(examples).size).toBe(examples.length);
     expect(examples.filter((example) => example.includes(path)).length).toBeGreaterThan(0);
+  });
+
+  it('begins with an overview on one screen that names every command', () => {
+    const overview = pages[0]?.[1].text ?? '';
+    expect(linesOf(overview).length).toBeLessThanOrEqual(33);
+    const isNamed = (path: string): boolean => {
+      const words = path.split(' ').slice(1);
+      return overview.includes(`  ${words.join(' ')} `) || overview.includes(`  ${words[0]} `);
+    };
+    expect(leaves.filter(([path]) => !isNamed(path))).toEqual([]);
+  });
+
+  it.each(['add', 'remove'])('of %s has what most people need, and says how to see the rest', (name) => {
+    const { text } = new Map(pages).get(`dyncamp ${name}`) ?? { text: '' };
+    expect(linesOf(text).length).toBeLessThanOrEqual(42);
+    expect(text).toContain(`More options: dyncamp ${name} --help-all`);
+    const all = full.get(`dyncamp ${name}`) ?? '';
+    for (const option of ['--match-by', '--event-email', '--shard', '--partial-view', '--profile']) {
+      expect(text).not.toContain(option);
+      expect(all).toContain(option);
+    }
+  });
+});
+
+describe('readHelpAll', () => {
+  it.each([
+    ['a command', ['add', '--help-all'], ['add', '--help'], true],
+    ['--help', ['add', '--help'], ['add', '--help'], false],
+    ['an argument of that name', ['add', '--', '--help-all'], ['add', '--', '--help-all'], false],
+  ])('knows %s', (_name, given, argv, isFull) => {
+    expect(readHelpAll(given)).toEqual({ argv, isFull });
   });
 });

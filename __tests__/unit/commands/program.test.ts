@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readGlobalOptions } from '../../../src/cli/global-options.ts';
 import { addCommands, createProgram } from '../../../src/cli/program.ts';
-import { shownHelp, usageError } from '../../../src/cli/usage-error.ts';
+import { isShownHelp, usageError } from '../../../src/cli/usage-error.ts';
 import { TOPICS } from '../../../src/commands/help-topics.ts';
 import { openContext } from '../../../src/run/context.ts';
 import { EXIT } from '../../../src/terminal/exit-codes.ts';
@@ -157,7 +157,7 @@ describe('dyncamp help', () => {
     ['environment', '--help'],
     ['exit-codes', ''],
   ])('%s %s shows a page', async (...words) => {
-    expect(shownHelp(await thrownBy(words.filter((word) => word !== '')))).toBe('asked-for');
+    expect(isShownHelp(await thrownBy(words.filter((word) => word !== '')))).toBe(true);
     expect(
       written
         .join('')
@@ -168,17 +168,17 @@ describe('dyncamp help', () => {
   });
 });
 
-describe('shownHelp', () => {
+describe('isShownHelp', () => {
   it.each([
-    ['--help', ['--help'], 'asked-for'],
-    ['--version', ['--version'], 'asked-for'],
-    ['the help of a command', ['profiles', 'add', '-h'], 'asked-for'],
-    ['the command for help', ['help', 'emulator'], 'asked-for'],
-    ['a group without its subcommand', ['profiles'], 'subcommand-missing'],
-    ['nothing', [], 'subcommand-missing'],
-    ['a mistake', ['--hlep'], undefined],
+    ['--help', ['--help'], true],
+    ['--version', ['--version'], true],
+    ['the help of a command', ['profiles', 'add', '-h'], true],
+    ['the command for help', ['help', 'emulator'], true],
+    ['a group without its subcommand', ['profiles'], true],
+    ['nothing', [], true],
+    ['a mistake', ['--hlep'], false],
   ])('knows %s', async (_name, args, expected) => {
-    expect(shownHelp(await thrownBy(args))).toBe(expected);
+    expect(isShownHelp(await thrownBy(args))).toBe(expected);
   });
 });
 

@@ -33,6 +33,7 @@ Examples:
 export function defineSyncCheck(parent: Command, context: Context): void {
   const command = parent
     .command('check')
+    .summary('Check that campaign sync works')
     .description('Check that campaign sync works, and what to do if not')
     .argument('[campaign]', 'id, code or name')
     .option('--deep', 'also check undocumented behavior of this organization (reads only)')

@@ -1,0 +1,92 @@
+/** How --help is laid out: the overview by tasks; for a command the options that most people need. --help-all shows the rest. */
+import { type Command, Help, type HelpConfiguration, type Option } from 'commander';
+import { MORE_OPTIONS } from '../commands/options.ts';
+
+/** The commands by what they are for. A group stands on one line with its verbs, or its commands stand on a line each. */
+const OVERVIEW: readonly (readonly [heading: string, commands: readonly string[]])[] = [
+  ['Change a campaign:', ['add', 'remove', 'apply']],
+  ['Look:', ['campaigns list', 'members list', 'members find']],
+  ['Check and undo:', ['sync check', 'sync repair', 'runs', 'events']],
+  ['Set up:', ['profiles', 'login', 'logout', 'emulator', 'completion', 'version']],
+];
+
+const FULL = '--help-all';
+
+/** Takes `--help-all` out of the arguments: it is --help, in full. */
+export function readHelpAll(argv: readonly string[]): { readonly argv: readonly string[]; readonly isFull: boolean } {
+  const end = argv.indexOf('--');
+  const at = argv.indexOf(FULL);
+  if (at < 0 || (end >= 0 && end < at)) return { argv, isFull: false };
+  return { argv: argv.with(at, '--help'), isFull: true };
+}
+
+export function helpLayout(isFull: boolean): HelpConfiguration {
+  const plain = new Help();
+  return {
+    showGlobalOptions: isFull,
+    visibleOptions: (command) => shownOptions(plain.visibleOptions(command), isFull),
+    groupItems: (_all, visible, groupOf) => plain.groupItems([], visible, groupOf),
+    formatHelp(command, helper) {
+      if (command.parent === null) return overview(command, helper, isFull);
+      const text = Help.prototype.formatHelp.call(helper, command, helper);
+      if (isFull) return text;
+      const hasMore = command.options.some(isMore);
+      return `${text}\n${hasMore ? `More options: ${pathOf(command)}` : 'Options of every command: dyncamp'} ${FULL}\n`;
+    },
+    // Every command has options: there is no room for the word beside the descriptions.
+    subcommandTerm: (command) => plain.subcommandTerm(command).replace(' [options]', ''),
+  };
+}
+
+const isMore = ({ helpGroupHeading }: Option): boolean => MORE_OPTIONS.has(helpGroupHeading ?? '');
+
+/** Those that few people need come last. Where options are grouped, --help needs no line of its own. */
+function shownOptions(options: readonly Option[], isFull: boolean): Option[] {
+  const usual = options.filter((option) => !isMore(option));
+  const isGrouped = usual.some(({ helpGroupHeading }) => helpGroupHeading !== undefined);
+  return [
+    ...usual.filter(({ long }) => !isGrouped || long !== '--help'),
+    ...(isFull ? options.filter((option) => isMore(option)) : []),
+  ];
+}
+
+function overview(program: Command, helper: Help, isFull: boolean): string {
+  const items = (pairs: readonly (readonly [string, string])[], width: number): string =>
+    pairs.map(([term, text]) => helper.formatItem(term, width, text, helper)).join('\n');
+  const groups = OVERVIEW.map(([heading, paths]) => {
+    const pairs = paths.map((path) => termOf(commandAt(program, path), path));
+    return `${heading}\n${items(pairs, COMMAND_WIDTH)}\n`;
+  });
+  const options = helper.visibleOptions(program);
+  const pairs = options.map((option) => [helper.optionTerm(option), helper.optionDescription(option)] as const);
+  const all = `Options of every command:\n${items(pairs, COMMAND_WIDTH)}\n`;
+  const few = `Options of every command: --profile <name>  --quiet  --no-input  --debug\n  (all of them: dyncamp ${FULL})\n`;
+  return [`${program.description()}\n`, 'Usage: dyncamp <command> [options]\n', ...groups, isFull ? all : few].join(
+    '\n',
+  );
+}
+
+const COMMAND_WIDTH = 30;
+
+function termOf(command: Command, path: string): readonly [string, string] {
+  const verbs = command.commands
+    .map((sub) => sub.name())
+    .slice(0, 3)
+    .join(' | ');
+  const needed = command.registeredArguments.map((each) =>
+    each.required ? `<${each.name()}>` : `[${each.name()}${each.variadic ? '...' : ''}]`,
+  );
+  return [[path, ...(verbs === '' ? needed : [verbs])].join(' '), command.summary() || command.description()];
+}
+
+function commandAt(program: Command, path: string): Command {
+  const found = path
+    .split(' ')
+    .reduce<Command | undefined>((at, name) => at?.commands.find((sub) => sub.name() === name), program);
+  if (found === undefined) throw new Error(`The overview names "${path}", which is not a command.`);
+  return found;
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}
