@@ -75,9 +75,23 @@ export class TemporaryError extends DyncampError {
   override readonly category = 'temporary';
 }
 
-/** Dataverse refused a request that is no business rule known here: status, code and request id tell which. */
+export type RefusalDetails = ErrorDetails & {
+  /** Default `dataverse`: refused, and repeating will not help. */
+  category?: Category;
+  /** What was refused, e.g. `GET campaigns`. */
+  operation?: string | undefined;
+};
+
+/** Dataverse refused a request. What it means, and so its category, is in dataverse/refusals.ts. */
 export class DataverseError extends DyncampError {
-  override readonly category = 'dataverse';
+  override readonly category: Category;
+  readonly operation: string | undefined;
+
+  constructor(code: string, message: string, details: RefusalDetails = {}) {
+    super(code, message, details);
+    this.category = details.category ?? 'dataverse';
+    this.operation = details.operation;
+  }
 }
 
 /** `E…` of the system's errors, `SQLITE_…` of libsql's; undefined for what has no such code. */

@@ -5,6 +5,7 @@ import type { Trouble } from '../transport/retry-decision.ts';
 import { type AnsweredPart, type BatchAnswer, boundaryOf, readBatch } from './batch-reader.ts';
 import { serviceError } from './errors.ts';
 import type { BatchPart, Expected, Operation, OperationResult, ProtocolAnswer, ProtocolQuestion } from './operation.ts';
+import { operationName } from './requests.ts';
 
 type TroubleReader = {
   /** Temporary trouble, as the transport sees it; undefined when there is none. */
@@ -59,7 +60,7 @@ const isGiven = (value: JsonValue | undefined): boolean => value !== undefined &
 export function classifyResponse(response: HttpResponse, operation: Operation, reader: TroubleReader): OperationResult {
   if (response.status >= 200 && response.status < 300) return done(response, operation);
   const read = operation.method === 'GET';
-  const error = serviceError(response);
+  const error = serviceError(response, operationName(operation));
   const trouble = reader.trouble(response);
   if (trouble?.kind === 'throttled') return { kind: 'not-run', error };
   const isInconclusive =

@@ -7,7 +7,7 @@ import type { Transport } from '../transport/open-transport.ts';
 import type { Trouble } from '../transport/retry-decision.ts';
 import { batchRequest } from './batch-writer.ts';
 import { classifyBatch, classifyResponse, protocolAnswerProblem } from './classify.ts';
-import { callerRefusal, identifiesServer, isNotDataverse, isWebSite, notDataverse, speaksOData } from './errors.ts';
+import { identifiesServer, isNotDataverse, isWebSite, notDataverse, speaksOData } from './errors.ts';
 import { encodedLength, MAX_URL, refuseTooLong } from './limits.ts';
 import type {
   BatchPart,
@@ -19,6 +19,7 @@ import type {
   Write,
 } from './operation.ts';
 import { protocolRequest } from './protocol-questions.ts';
+import { concernsEveryone } from './refusals.ts';
 import { operationName, operationRequest } from './requests.ts';
 
 export type Connection = {
@@ -77,12 +78,9 @@ function watchThrottling(transport: Transport) {
   };
 }
 
-/** @throws AuthenticationError, PrivilegeError when the signed-in user is refused altogether. */
-function stopIfCallerRefused(results: Results): Results {
-  for (const result of results) {
-    const stop = result.kind === 'refused' ? callerRefusal(result.error) : undefined;
-    if (stop !== undefined) throw stop;
-  }
+/** @throws DataverseError when everything will be refused: the user, this machine, or what the server is. */
+function stopIfAllRefused(results: Results): Results {
+  for (const result of results) if (result.kind === 'refused' && concernsEveryone(result.error)) throw result.error;
   return results;
 }
 
@@ -115,7 +113,7 @@ export async function write(
 ): Promise<OperationResult> {
   try {
     const { results } = await exchangeOne(connection, operation, signal);
-    return stopIfCallerRefused(results)[0] ?? { kind: 'not-run' };
+    return stopIfAllRefused(results)[0] ?? { kind: 'not-run' };
   } catch (error) {
     if (error instanceof UnknownResultError) return { kind: 'unknown', error };
     throw error;
@@ -131,7 +129,7 @@ export async function writeBatch(
   try {
     const { results } = await exchangeBatch(connection, parts, signal);
     // A refusal of the user ends the run only if nothing was done before it.
-    return results.every((result) => result.kind === 'refused') ? stopIfCallerRefused(results) : results;
+    return results.every((result) => result.kind === 'refused') ? stopIfAllRefused(results) : results;
   } catch (error) {
     if (error instanceof UnknownResultError) return parts.map(() => ({ kind: 'unknown', error }));
     throw error;
@@ -183,8 +181,8 @@ function nameOf(reads: readonly Read[]): string {
 /**
  * Reads, several in one request, until each is answered or refused. Repeats only the reads that failed temporarily or got no usable
  * answer.
- * @throws TemporaryError when attempts or waiting are used up; AuthenticationError or PrivilegeError when the user is refused altogether;
- * SettingsError when the URL is no organization's.
+ * @throws TemporaryError when attempts or waiting are used up; DataverseError when everything will be refused; SettingsError when the URL
+ * is no organization's.
  */
 export async function readAll(
   connection: TrackedConnection,
@@ -202,7 +200,7 @@ export async function readAll(
     const answers = fresh.values();
     results = results.map((before) => (isUnanswered(before) ? (answers.next().value ?? before) : before));
     const failed = results.find(isUnanswered);
-    if (failed === undefined) return stopIfCallerRefused(stopIfNotDataverse(connection, results));
+    if (failed === undefined) return stopIfAllRefused(stopIfNotDataverse(connection, results));
     const cause = failed.error ?? new Error('the server did not answer all parts of a batch');
     await attempts.again(throttling ?? troubleOf(failed), cause, signal);
   }

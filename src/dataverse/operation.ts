@@ -75,8 +75,8 @@ export type Dataverse = {
   /** `https://contoso.crm4.dynamics.com`, without a path. */
   readonly origin: string;
   /**
-   * One request. Reads are repeated; a write whose answer was lost is `unknown`. Throws AuthenticationError or PrivilegeError only when the
-   * user is refused altogether, and TemporaryError when the wait budget is used up.
+   * One request. Reads are repeated; a write whose answer was lost is `unknown`. Throws DataverseError only when
+   * everything will be refused, and TemporaryError when the wait budget is used up.
    */
   send(operation: Operation, signal?: AbortSignal): Promise<OperationResult>;
   /** Like send, for a read that must succeed: throws the refusal. */

@@ -8,7 +8,7 @@ import type { Dataverse } from '../dataverse/operation.ts';
 import { readRows } from '../dataverse/reads.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
 import { PERSON_TYPES, TABLES } from '../dataverse/wire.ts';
-import { DataverseError, PrivilegeError } from '../errors.ts';
+import { DataverseError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
 import { quote } from '../input/person-text.ts';
@@ -46,7 +46,7 @@ export async function readMatchColumn(dataverse: Dataverse, column: string): Pro
     return types.size === 1 ? [...types][0] : undefined;
   } catch (error) {
     // U37: table definitions may be unreadable. Dynamics then refuses the query of a value that the column cannot hold.
-    if (error instanceof DataverseError || error instanceof PrivilegeError) return undefined;
+    if (error instanceof DataverseError) return undefined;
     throw error;
   }
 }

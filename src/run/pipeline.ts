@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { type BatchReport, reportOf } from '../change/batch-report.ts';
 import { type Claims, trackClaims } from '../change/claims.ts';
-import { missingPrivilege } from '../dataverse/errors.ts';
+import { privilegeHint } from '../dataverse/errors.ts';
 import { DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
 import { OUTCOME_KINDS } from '../events.ts';
 import { chunkRows } from '../input/chunk-rows.ts';
@@ -109,7 +109,7 @@ function whoIn(row: Parameters<typeof shardOfRow>[0]): string {
 }
 
 /** Counts refusals that are equal and follow one another; gives the error that stops the run when there are too many. */
-function countRefusals(): (outcomes: readonly Outcome[]) => DataverseError | undefined {
+function countRefusals(): (outcomes: readonly Outcome[]) => DyncampError | undefined {
   let last = '';
   let equal = 0;
   return (outcomes) => {
@@ -126,12 +126,14 @@ function countRefusals(): (outcomes: readonly Outcome[]) => DataverseError | und
 const refusalKey = ({ outcome, code }: Outcome): string =>
   outcome === 'rejected' || outcome === 'forbidden' ? `${outcome} ${code ?? ''}` : '';
 
-function massRejection({ code, message }: Outcome): DataverseError {
+function massRejection({ outcome, code, message, requestId }: Outcome): DyncampError {
   return new DataverseError(
     'MASS_REJECTION',
     `${MASS_REJECTION} people in a row were refused for the same reason (${code ?? ''}): ${message ?? ''}`,
     {
-      hint: 'Dynamics refuses everyone, so the run was stopped. Fix what the message says, then run the same command again.',
+      category: outcome === 'forbidden' ? 'privilege' : 'dataverse',
+      hint: 'Dynamics refuses everyone, so the run was stopped. Fix what the message says first: repeating the command will not change it.',
+      requestId,
     },
   );
 }
@@ -142,9 +144,10 @@ export function forbiddenForAll(outcomes: readonly Outcome[]): PrivilegeError | 
   const [first] = sent;
   if (first === undefined || sent.some(({ outcome }) => outcome !== 'forbidden')) return undefined;
   const message = first.message ?? 'Dynamics refused the change because a privilege is missing.';
-  const privilege = missingPrivilege(new Error(message));
   return new PrivilegeError('PRIVILEGE_MISSING', `Dynamics refused everyone (${sent.length}): ${message}`, {
-    hint: `Give the user a security role with ${privilege ?? 'the privilege'}, then run the same command again. \`dyncamp sync check\` lists what is missing.`,
+    hint:
+      privilegeHint(message) ??
+      'Ask the administrator of the environment what this user may not do. `dyncamp sync check` lists what is missing.',
     status: 403,
     dataverseCode: first.code,
     requestId: first.requestId,

@@ -27,7 +27,27 @@ export function parseOrganizationUrl(text: string, where: string): string {
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     throw invalid(where, 'it is not https, and a token would travel unprotected');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw invalid(where, 'it is not an https URL');
+  refuseOnPremises(url, where);
   return url.origin;
+}
+
+/** What the address of an organization online goes on with when it is copied from a browser or a sample. */
+const PATHS_ONLINE = new Set(['', 'main.aspx', 'default.aspx', 'api', 'apps', 'xrmservices', 'webresources', '_forms']);
+/** Hosts of Dataverse online in all clouds ("Discover environments"). */
+const ONLINE_HOST = /\.(?:dynamics\.com|microsoftdynamics\.us|appsplatform\.us|dynamics\.cn)$/;
+
+export const ONLINE_ONLY =
+  'dyncamp needs Dataverse online: give the URL of its environment (Power Platform admin center > Environments > Environment URL).';
+
+/** On-premises, the organization is the first part of the path; online it is in the host name. */
+function refuseOnPremises({ hostname, pathname }: URL, where: string): void {
+  const [, first = ''] = pathname.split('/');
+  if (ONLINE_HOST.test(hostname) || isLoopback(hostname) || PATHS_ONLINE.has(first.toLowerCase())) return;
+  throw new SettingsError(
+    'ON_PREMISES',
+    `${where} cannot be used: a path in the address is how an on-premises server names its organization.`,
+    { hint: ONLINE_ONLY },
+  );
 }
 
 function withScheme(text: string): string {

@@ -9,14 +9,7 @@ import { userNames } from '../campaign/user-names.ts';
 import type { Dataverse, OperationResult } from '../dataverse/operation.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
 import type { Campaign } from '../dataverse/wire.ts';
-import {
-  AuthenticationError,
-  CampaignError,
-  DyncampError,
-  PrivilegeError,
-  SettingsError,
-  TemporaryError,
-} from '../errors.ts';
+import { AuthenticationError, CampaignError, DyncampError, SettingsError, TemporaryError } from '../errors.ts';
 import { CAMPAIGN_CHECKS, checkState } from './campaign-checks.ts';
 import { type Check, notChecked, notReached, ok, problem, unread, warning } from './check.ts';
 import {
@@ -100,13 +93,23 @@ function otherOrganizationIn(options: SyncCheckOptions, { organizationId }: Iden
 }
 
 /** Settings errors that come from the server's answers. */
-const NO_ANSWER: ReadonlySet<string> = new Set(['CERTIFICATE_NOT_TRUSTED', 'NOT_DATAVERSE']);
+const NO_ANSWER: ReadonlySet<string> = new Set(['CERTIFICATE_NOT_TRUSTED', 'NOT_DATAVERSE', 'ON_PREMISES']);
+
+/** Refusals that the user is the cause of (dataverse/refusals.ts). */
+const ABOUT_USER: ReadonlySet<string> = new Set([
+  'USER_NOT_IN_ORGANIZATION',
+  'USER_DISABLED',
+  'USER_NOT_LICENSED',
+  'NO_SECURITY_ROLE',
+  'APP_BLOCKED',
+  'PRIVILEGE_MISSING',
+  'ACCESS_REFUSED',
+]);
 
 /** The check that an error of the first request belongs to. The codes are those of transport, auth and dataverse. */
 function failedIdOf(error: unknown): string | undefined {
   if (!(error instanceof DyncampError)) return undefined;
-  const isUser = error.code === 'USER_NOT_IN_ORGANIZATION' || error.code === 'USER_DISABLED';
-  if (error instanceof PrivilegeError || isUser) return 'user';
+  if (ABOUT_USER.has(error.code)) return 'user';
   if (error instanceof AuthenticationError) return 'sign-in';
   if (error instanceof TemporaryError) return error.code === 'SIGN_IN_UNREACHABLE' ? 'sign-in' : 'connection';
   // Contradictory or incomplete settings are an error of the command, not a finding.

@@ -2,7 +2,7 @@
  * One check of `sync check`: a row of a table (organization-checks.ts, campaign-checks.ts) and what it found. Ids are part of the
  * interface: docs and monitoring depend on them.
  */
-import type { DyncampError } from '../errors.ts';
+import { DyncampError } from '../errors.ts';
 import { ROLE_PAGE } from './needed-privileges.ts';
 
 export type CheckStatus = 'ok' | 'warning' | 'problem' | 'not-checked';
@@ -37,7 +37,9 @@ export const notChecked = (found: string, remedy?: string): Finding => ({ status
 
 /** A refused read is a problem only of the checks that need it: with Dynamics' message and the missing privilege. */
 export function unread(what: string, error: DyncampError): Finding {
-  const { message, hint, dataverseCode, requestId } = error;
+  const { hint, dataverseCode, requestId } = error;
+  // What could not be read is said already.
+  const message = error.cause instanceof DyncampError ? error.cause.message : error.message;
   const details = [dataverseCode ?? [], requestId === undefined ? [] : `request id ${requestId}`].flat();
   const found = `${what} could not be read: ${message}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
   const [privilege] = /\bprv[A-Z]\w+/.exec(message) ?? [];

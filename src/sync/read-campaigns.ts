@@ -21,7 +21,7 @@ import {
   marketingListFromRow,
   PERSON_TYPES,
 } from '../dataverse/wire.ts';
-import { CampaignError, DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
+import { CampaignError, DataverseError, type DyncampError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { gatherBatches } from './gather-batches.ts';
 
@@ -118,8 +118,7 @@ export async function readCampaigns(
 
 /** Refused, or deleted since it was listed. Temporary errors and sign-in errors end the whole check. */
 function refusalIn(error: unknown): DyncampError {
-  if (error instanceof CampaignError || error instanceof DataverseError || error instanceof PrivilegeError)
-    return error;
+  if (error instanceof CampaignError || error instanceof DataverseError) return error;
   throw error;
 }
 

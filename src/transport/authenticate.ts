@@ -1,6 +1,8 @@
 /** Puts the bearer token on requests to the organization, and on no others. */
 import type { TokenSource } from '../auth/token-source.ts';
 import { AuthenticationError, SettingsError } from '../errors.ts';
+import { ONLINE_ONLY } from '../settings/organization-url.ts';
+import { errorAnswer } from './error-answer.ts';
 import type { HttpRequest, HttpResponse, Policy, Send } from './http.ts';
 import { isMultipart } from './retry-decision.ts';
 
@@ -19,14 +21,25 @@ function withToken(request: HttpRequest, token: string): HttpRequest {
 }
 
 function refused(request: HttpRequest, response: HttpResponse): AuthenticationError {
+  const { message, ...answer } = errorAnswer(response);
+  const words = message === undefined ? '' : ` ${message}`;
   return new AuthenticationError(
     'TOKEN_REFUSED',
-    `${new URL(request.url).origin} refused the access token for ${request.operation}, also after it was renewed.`,
+    `${new URL(request.url).origin} refused the access token for ${request.operation}, also after it was renewed.${words}`,
     {
-      status: response.status,
-      requestId: response.headers['x-ms-service-request-id'] ?? response.headers.req_id,
+      ...answer,
       hint: 'Check that the token is for this organization’s URL; sign in again with `dyncamp login`, or renew the secret. `dyncamp sync check` shows what is used.',
     },
+  );
+}
+
+/** Windows sign-in is what a server of one's own asks for; Dataverse online asks for a bearer token. */
+function refuseOnPremises(request: HttpRequest, { status, headers }: HttpResponse): void {
+  if (!/\b(?:NTLM|Negotiate)\b/i.test(headers['www-authenticate'] ?? '')) return;
+  throw new SettingsError(
+    'ON_PREMISES',
+    `${new URL(request.url).origin} asks for a Windows sign-in: it is an on-premises organization, which dyncamp cannot use.`,
+    { status, hint: ONLINE_ONLY },
   );
 }
 
@@ -46,6 +59,7 @@ export function authenticate(origin: string, tokens: TokenSource): Policy {
     const token = await tokens.token({}, signal);
     const response = await next(withToken(request, token), signal);
     if (response.status !== 401 || isMultipart(response)) return response;
+    refuseOnPremises(request, response);
     const renewed = await tokens.token({ renew: true, refused: token }, signal);
     const again = await next(withToken(request, renewed), signal);
     if (again.status === 401 && !isMultipart(again)) throw refused(request, again);

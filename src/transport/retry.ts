@@ -1,5 +1,6 @@
 /** The retry loop around one request: counts, sleeps and reports what it gave up on. decideRetry holds the rules. */
 import { SettingsError, TemporaryError } from '../errors.ts';
+import { type ErrorAnswer, errorAnswer } from './error-answer.ts';
 import type { Clock, HttpRequest, HttpResponse, Policy, Send } from './http.ts';
 import { type AttemptResult, decideRetry, type Trouble, troubleOf } from './retry-decision.ts';
 import type { Waiting, WaitReason } from './waiting.ts';
@@ -39,6 +40,9 @@ function reasonText(cause: unknown): string {
   return 'the server was busy';
 }
 
+/** HTTP 503. */
+const UNAVAILABLE = 503;
+
 /** Error codes for a server that answered. */
 const ANSWERED = { busy: 'SERVER_BUSY', unclear: 'ANSWER_UNUSABLE' } as const;
 
@@ -69,9 +73,19 @@ function gaveUp(what: GivenUp, cause: unknown): Error {
     trouble.kind === 'not-sent'
       ? 'Check the organization URL, the network and HTTPS_PROXY/NO_PROXY, then run the same command again.'
       : 'Run the same command again: people who are done are skipped.';
+  const said = cause instanceof AnsweredError ? cause.answer : undefined;
+  if (said?.message !== undefined && said.status === UNAVAILABLE) {
+    // U42: a gateway's 503 has a page or nothing.
+    return new TemporaryError('ENVIRONMENT_UNAVAILABLE', `Gave up on ${operation} after ${tries}: ${said.message}`, {
+      ...said,
+      cause,
+      hint: 'The environment may be updating, being copied or restored: run the same command again later. If it is disabled, ask the administrator (Power Platform admin center > Environments).',
+    });
+  }
   const hasAnswered = trouble.kind === 'busy' || trouble.kind === 'unclear';
   const code = hasAnswered ? ANSWERED[trouble.kind] : 'UNREACHABLE';
   return new TemporaryError(code, `Gave up on ${operation} after ${tries}: ${reasonText(cause)}.`, {
+    ...said,
     cause,
     hint,
   });
@@ -105,9 +119,20 @@ function resultOf(promise: Promise<HttpResponse>): Promise<AttemptResult> {
   );
 }
 
+/** What the server answered, in its own words where it has some. */
+class AnsweredError extends Error {
+  readonly answer: ErrorAnswer;
+  constructor(answer: ErrorAnswer) {
+    const { status, message } = answer;
+    super(`the server answered with HTTP ${status}${message === undefined ? '' : `, "${message}"`}`);
+    this.name = 'AnsweredError';
+    this.answer = answer;
+  }
+}
+
 function causeOf(result: AttemptResult): unknown {
   if (result.kind === 'error') return result.error;
-  return new Error(`the server answered with HTTP ${result.response.status}`);
+  return new AnsweredError(errorAnswer(result.response));
 }
 
 function unwrap(result: AttemptResult): HttpResponse {

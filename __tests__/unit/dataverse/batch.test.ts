@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BatchPart, Write } from '../../../src/dataverse/operation.ts';
 import { readObject, readRows } from '../../../src/dataverse/reads.ts';
-import { AuthenticationError, TemporaryError } from '../../../src/errors.ts';
+import { TemporaryError } from '../../../src/errors.ts';
 import { UnknownResultError } from '../../../src/transport/http.ts';
 import { response } from '../transport/scripted-send.ts';
 import { answer, connect, cutAnswer, json, part, partLines, refusal } from './fake-transport.ts';
@@ -142,7 +142,9 @@ describe('batch with writes', () => {
 
   it('stops when the user is refused altogether, but not when part of the batch was done', async () => {
     const noUser = refusal('0x80072560', 'The user is not a member of the organization.');
-    await expect(connect(json(403, noUser)).dataverse.batch([ADD, READ])).rejects.toThrow(AuthenticationError);
+    await expect(connect(json(403, noUser)).dataverse.batch([ADD, READ])).rejects.toMatchObject({
+      category: 'authentication',
+    });
     const { dataverse } = connect(answer(200, part(204), part(403, JSON.stringify(noUser))));
     expect(kinds(await dataverse.batch([ADD, READ]))).toEqual(['ok', 'refused']);
   });

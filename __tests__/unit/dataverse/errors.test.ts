@@ -1,11 +1,7 @@
-import {
-  callerRefusal,
-  isPrivilegeRefusal,
-  missingPrivilege,
-  mustSucceed,
-  serviceError,
-} from '../../../src/dataverse/errors.ts';
-import { AuthenticationError, DataverseError, PrivilegeError } from '../../../src/errors.ts';
+import { isPrivilegeRefusal, missingPrivilege, mustSucceed, serviceError } from '../../../src/dataverse/errors.ts';
+import { concernsEveryone } from '../../../src/dataverse/refusals.ts';
+import { DataverseError } from '../../../src/errors.ts';
+import { exitCodeOf } from '../../../src/terminal/exit-codes.ts';
 
 function reply(status: number, body: unknown, headers: Record<string, string> = {}) {
   return { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) };
@@ -79,19 +75,47 @@ describe('serviceError', () => {
   });
 });
 
-describe('callerRefusal', () => {
+describe('serviceError, by the table of refusals', () => {
   it.each([
-    ['0x80072560', AuthenticationError, 'USER_NOT_IN_ORGANIZATION', /Application users/],
-    ['0x80040225', AuthenticationError, 'USER_DISABLED', /Enable the user/],
-    ['0x80042f09', PrivilegeError, 'NO_SECURITY_ROLE', /Edit security roles/],
-  ])('makes of %s the error to stop with', (dataverseCode, type, code, hint) => {
-    const stop = callerRefusal(refusal(403, dataverseCode));
-    expect(stop).toBeInstanceOf(type);
-    expect(stop).toMatchObject({ code, dataverseCode, status: 403, hint: expect.stringMatching(hint) });
+    ['a user who is not there', 403, '0x80072560', 'no', 'USER_NOT_IN_ORGANIZATION', 4, /Application users/],
+    ['a disabled user', 403, '0x80040225', 'no', 'USER_DISABLED', 4, /Enable the user/],
+    ['a user without licence', 403, '0x8004d24b', 'no', 'USER_NOT_LICENSED', 69, /Licenses/],
+    ['the same by its text', 403, '', 'The user is not licensed.', 'USER_NOT_LICENSED', 69, /Licenses/],
+    ['a user without role', 403, '0x80042f09', 'no', 'NO_SECURITY_ROLE', 5, /Edit security roles/],
+    ['the IP firewall', 403, '0x80095ffe', 'no', 'IP_BLOCKED', 5, /IP address settings/],
+    ['the same by its text', 403, '0x80090abc', 'rejected as access to your IP is blocked.', 'IP_BLOCKED', 5, /public/],
+    ['an app that is kept out', 403, '0x80095ffc', 'no', 'APP_BLOCKED', 5, /client id/],
+    ['administration mode', 403, '', 'The organization is in admin mode.', 'ADMINISTRATION_MODE', 69, /turned it off/],
+    ['a disabled environment', 400, '0x8004a104', 'no', 'ENVIRONMENT_DISABLED', 69, /administrator/],
+    [
+      'no Sales',
+      404,
+      '0x80060888',
+      "Resource not found for the segment 'campaigns'.",
+      'SALES_MISSING',
+      69,
+      /install it/,
+    ],
+    ['an old server', 501, '', 'Not implemented', 'SERVER_TOO_OLD', 69, /9\.1/],
+  ] as const)('names %s, for everyone', (_, status, dataverseCode, text, code, exit, hint) => {
+    const error = refusal(status, dataverseCode, text);
+    expect(error).toMatchObject({ code, status, hint: expect.stringMatching(hint) });
+    expect(error.message).toMatch(new RegExp(`.{10}: ${text}$`));
+    expect({ exit: exitCodeOf(error), everyone: concernsEveryone(error) }).toEqual({ exit, everyone: true });
+    expect(mustSucceed('read leads', error)).toBe(error);
   });
 
-  it.each(['0x80040220', '0x80040217', ''])('leaves %j to the caller', (code) => {
-    expect(callerRefusal(refusal(403, code))).toBeUndefined();
+  it.each([
+    ['a plug-in', 400, '0x80040265', 'PLUGIN_REFUSED', 69, /plug-in/],
+    ['a plug-in that failed', 500, '0x80040224', 'PLUGIN_REFUSED', 69, /plug-in/],
+    ['a privilege', 403, '0x80040220', 'PRIVILEGE_MISSING', 5, /security role/],
+    ['another 403', 403, '0x80090abc', 'ACCESS_REFUSED', 5, /administrator/],
+    ['anything else', 400, '0x80040203', 'DATAVERSE_REFUSED', 69, /request id/],
+  ] as const)('leaves the words of %s as they are', (_, status, dataverseCode, code, exit, hint) => {
+    const error = refusal(status, dataverseCode, 'No, said the server.');
+    expect(error).toMatchObject({ code, message: 'No, said the server.', hint: expect.stringMatching(hint) });
+    expect({ exit: exitCodeOf(error), everyone: concernsEveryone(error) }).toEqual({ exit, everyone: false });
+    expect(error.hint).not.toMatch(/run the same command again/i);
   });
 });
 
@@ -122,9 +146,9 @@ describe('mustSucceed', () => {
 
   it('names the privilege that is missing', () => {
     const error = refusal(403, '0x80040220', TEXT);
-    expect(missingPrivilege(error)).toBe('prvReadLead');
+    expect(missingPrivilege(TEXT)).toBe('prvReadLead');
     const failed = mustSucceed('read leads', error);
-    expect(failed).toBeInstanceOf(PrivilegeError);
+    expect(exitCodeOf(failed)).toBe(5);
     expect(failed).toMatchObject({
       message: `Could not read leads: ${TEXT}`,
       hint: expect.stringContaining('prvReadLead'),
@@ -133,7 +157,7 @@ describe('mustSucceed', () => {
   });
 
   it('knows of no privilege where the text has none', () => {
-    expect(missingPrivilege(refusal(403, '0x80048405', 'Access is denied.'))).toBeUndefined();
+    expect(missingPrivilege('Access is denied.')).toBeUndefined();
   });
 
   it('says what failed and keeps code and status', () => {

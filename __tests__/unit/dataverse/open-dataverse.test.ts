@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fetchXml } from '../../../src/dataverse/fetchxml.ts';
 import type { Write } from '../../../src/dataverse/operation.ts';
 import { fetchRows, readObject, readRows } from '../../../src/dataverse/reads.ts';
-import { DataverseError, PrivilegeError, TemporaryError } from '../../../src/errors.ts';
+import { DataverseError, TemporaryError } from '../../../src/errors.ts';
 import type { JsonObject } from '../../../src/json.ts';
 import { UnknownResultError } from '../../../src/transport/http.ts';
 import { response } from '../transport/scripted-send.ts';
@@ -91,7 +91,7 @@ describe('read', () => {
     [
       'a missing privilege',
       json(403, refusal('0x80040220', 'is missing prvReadLead privilege')),
-      PrivilegeError,
+      DataverseError,
       'Could not read leads: is missing prvReadLead privilege',
     ],
   ])('throws for %s', async (_name, step, type, message) => {

@@ -6,6 +6,7 @@ import type { InputRow } from '../../../src/input/input-row.ts';
 import type { Outcome } from '../../../src/input/outcome.ts';
 import { outcomeOf } from '../../../src/input/outcome.ts';
 import { type ChangeOptions, MASS_REJECTION, pipeline, shardOfRow } from '../../../src/run/pipeline.ts';
+import { exitCodeOf } from '../../../src/terminal/exit-codes.ts';
 import { byEmail, INVALID } from '../change/people.ts';
 import { manualClock } from '../transport/manual-clock.ts';
 
@@ -77,11 +78,16 @@ describe('pipeline', () => {
     expect(calls).toBe(2);
   });
 
-  it('stops when a thousand in a row are refused for the same reason', async () => {
-    const rows = Array.from({ length: MASS_REJECTION + 300 }, (_, place) => person(place));
-    const refused = async (some: readonly InputRow[]) => all(some, 'rejected', { code: '0x80040265', message: 'no' });
+  it.each([
+    ['rejected', 69],
+    ['forbidden', 5],
+  ] as const)('stops when a thousand in a row are %s for the same reason, with %d', async (outcome, exit) => {
+    const rows = Array.from({ length: MASS_REJECTION + 400 }, (_, place) => person(place));
+    const refused = async (some: readonly InputRow[]) =>
+      all(some, some[0] === rows[0] ? 'added' : outcome, { code: '0x80040265', message: 'no' });
     const { fatal, names } = await run(rows, refused, { batchSize: 100 });
     expect(fatal[0]).toMatchObject({ code: 'MASS_REJECTION', message: expect.stringContaining('0x80040265') });
+    expect(exitCodeOf(fatal[0])).toBe(exit);
     expect(names.filter((name) => name === 'not-reached')).toHaveLength(300);
   });
 

@@ -13,6 +13,8 @@ describe('parseOrganizationUrl', () => {
     ['http://127.9.9.9', 'http://127.9.9.9'],
     ['http://localhost:1', 'http://localhost:1'],
     ['http://[::1]:81/', 'http://[::1]:81'],
+    ['https://crm.contoso.com/main.aspx', 'https://crm.contoso.com'],
+    ['https://org.crm.microsoftdynamics.us/tools/x', 'https://org.crm.microsoftdynamics.us'],
     ['https://orgä.crm4.dynamics.com', 'https://xn--org-sla.crm4.dynamics.com'],
   ])('takes %s as %s', (text, origin) => {
     expect(parseOrganizationUrl(text, '--url')).toBe(origin);
@@ -35,6 +37,14 @@ describe('parseOrganizationUrl', () => {
     expect(parse).toThrow(/^--url cannot be used: /);
     expect(parse).toThrow(why);
   });
+
+  it.each(['https://crm.contoso.com/Contoso/main.aspx', 'https://crm.contoso.com/contoso'])(
+    'names the path of an on-premises organization in %s',
+    (text) => {
+      const failure = expect.objectContaining({ code: 'ON_PREMISES', hint: expect.stringContaining('online') });
+      expect(() => parseOrganizationUrl(text, '--url')).toThrow(failure);
+    },
+  );
 
   it('never repeats a password', () => {
     expect(() => parseOrganizationUrl('https://me:s3cret@org.crm4.dynamics.com', '--url')).not.toThrow(/s3cret/);

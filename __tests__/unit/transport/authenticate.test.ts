@@ -32,11 +32,19 @@ describe('authenticate', () => {
   });
 
   it('gives up after the second 401, with a next step and without the token', async () => {
-    const send = scriptedSend(response(401), response(401));
+    const words = { body: '{"error":{"code":"0x80041d1f","message":"Not for this audience."}}' };
+    const send = scriptedSend(response(401), response(401, words));
     const failed = authenticate(ORIGIN, tokens('old-secret', 'new-secret'))(send)(get());
     await expect(failed).rejects.toThrow(AuthenticationError);
     await expect(failed).rejects.toMatchObject({ status: 401, hint: expect.stringContaining('dyncamp login') });
+    await expect(failed).rejects.toThrow(/renewed\. Not for this audience\.$/);
     await expect(failed).rejects.not.toThrow(/secret/);
+  });
+
+  it.each(['Negotiate, NTLM', 'NTLM'])('names an on-premises server by %s', async (challenge) => {
+    const send = scriptedSend(response(401, { headers: { 'www-authenticate': challenge } }));
+    const failed = authenticate(ORIGIN, tokens('one'))(send)(get());
+    await expect(failed).rejects.toMatchObject({ code: 'ON_PREMISES', category: 'usage', status: 401 });
   });
 
   it.each([

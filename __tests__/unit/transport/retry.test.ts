@@ -32,6 +32,18 @@ describe('retry', () => {
     expect(clock.slept).toEqual([250, 500, 1_000]);
   });
 
+  it('quotes an environment that is not available, with what to do where it stays so', async () => {
+    const body = '{"error":{"code":"0x8004a104","message":"The environment is being copied."}}';
+    const { sending } = open(Array.from({ length: MAX_ATTEMPTS }, () => response(503, { body })));
+    await expect(sending(get())).rejects.toMatchObject({
+      category: 'temporary',
+      code: 'ENVIRONMENT_UNAVAILABLE',
+      message: expect.stringMatching(/waited: The environment is being copied\.$/),
+      ...{ status: 503, dataverseCode: '0x8004a104' },
+      hint: expect.stringContaining('If it is disabled, ask the administrator'),
+    });
+  });
+
   it.each([
     ['a lost answer', LOST],
     ['a lost answer after throttling', LOST],

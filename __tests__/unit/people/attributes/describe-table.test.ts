@@ -162,6 +162,6 @@ describe('describeTable', () => {
   it('throws what the server refuses', async () => {
     const error = new DataverseError('FORBIDDEN', 'no');
     const { dataverse } = fakeDataverse(() => ({ kind: 'refused', error }));
-    await expect(describeTable(dataverse, 'lead')).rejects.toBe(error);
+    await expect(describeTable(dataverse, 'lead')).rejects.toMatchObject({ code: 'FORBIDDEN', cause: error });
   });
 });

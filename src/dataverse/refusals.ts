@@ -1,0 +1,177 @@
+/**
+ * What a refusal of Dataverse means, as one table: the first row that fits gives it its name, its exit code (by category) and the next
+ * step. The message stays Dataverse's own. Codes: "Web service error codes" and what real organizations answered.
+ */
+import type { Category } from '../errors.ts';
+
+/** What is known of a refusal. */
+type Facts = {
+  readonly status: number;
+  readonly dataverseCode: string | undefined;
+  readonly message: string;
+};
+
+/** Everything that is given must hold. */
+type Sign = {
+  readonly code?: string;
+  readonly status?: number;
+  readonly text?: RegExp;
+};
+
+export type Refusal = {
+  /** One of docs/errors.data.json. */
+  readonly name: string;
+  readonly category: Category;
+  /** One is enough. */
+  readonly signs: readonly Sign[];
+  /** It concerns every request of this user, not one record: a sentence that goes before Dataverse's words. */
+  readonly meaning?: string;
+  /** The next click or command. */
+  readonly hint: string;
+};
+
+const ENVIRONMENT = 'Power Platform admin center > Environments > (the environment)';
+const USERS = `${ENVIRONMENT} > Settings > Users + permissions`;
+
+const REFUSALS: readonly Refusal[] = [
+  {
+    // UserNotMemberOfOrg: no application user (or no user) in the environment.
+    name: 'USER_NOT_IN_ORGANIZATION',
+    category: 'authentication',
+    signs: [{ code: '0x80072560' }],
+    meaning: 'Signed in, but the user does not exist in this environment',
+    hint: `Add an application user for the app registration: ${USERS} > Application users > New app user. A person needs a licence and access to the environment.`,
+  },
+  {
+    // unManagedidsusernotenabled: the user is disabled or has no business unit.
+    name: 'USER_DISABLED',
+    category: 'authentication',
+    signs: [{ code: '0x80040225' }],
+    meaning: 'Signed in, but the user is disabled in this environment',
+    hint: `Enable the user, or give it a business unit: ${USERS} > Users (or Application users).`,
+  },
+  {
+    // UserNotAssignedLicense.
+    name: 'USER_NOT_LICENSED',
+    category: 'dataverse',
+    signs: [
+      { code: '0x8004d24b' },
+      { status: 403, text: /not (?:been )?(?:assigned (?:any|a) licen[cs]e|licen[cs]ed)/i },
+    ],
+    meaning: 'Signed in, but the user has no licence for this environment',
+    hint: 'Assign one (Microsoft 365 admin center > Users > Active users > Licenses and apps), or use an application user, which needs none.',
+  },
+  {
+    // UserNotAssignedRoles.
+    name: 'NO_SECURITY_ROLE',
+    category: 'privilege',
+    signs: [{ code: '0x80042f09' }],
+    meaning: 'Signed in, but the user has no security role',
+    hint: `Give the user a role: ${USERS} > Application users > Edit security roles. \`dyncamp sync check\` lists the privileges it needs.`,
+  },
+  {
+    // U42; "IP firewall in Power Platform environments".
+    name: 'IP_BLOCKED',
+    category: 'privilege',
+    signs: [{ code: '0x80095ffe' }, { status: 403, text: /\bIP\b.*\bblocked\b/i }],
+    meaning: 'The IP firewall of this environment does not let this machine’s address in',
+    hint: `Ask an administrator to allow the public address of this machine: ${ENVIRONMENT} > Settings > Product > Privacy + Security > IP address settings > Allow list.`,
+  },
+  {
+    // "Control which apps are allowed in your environment"; microsoft/PowerPlatform-DataverseServiceClient issue 528.
+    name: 'APP_BLOCKED',
+    category: 'privilege',
+    signs: [{ code: '0x80095ffc' }],
+    meaning: 'This environment does not let this app registration in',
+    hint: `Ask an administrator to allow the app's client id: ${ENVIRONMENT} > Settings > Product > Privacy + Security > App access control.`,
+  },
+  {
+    // microsoft/PowerPlatform-DataverseServiceClient issue 135: a 403 whose text names the mode. No code is published.
+    name: 'ADMINISTRATION_MODE',
+    category: 'dataverse',
+    signs: [
+      { status: 403, text: /\badmin(?:istration|istrator)?[- ](?:only[- ])?mode\b/i },
+      { status: 403, text: /only system administrators?\b.*\bsign in/i },
+    ],
+    meaning: 'The environment is in administration mode, and lets only administrators and customizers in',
+    hint: `Wait until an administrator has turned it off: ${ENVIRONMENT} > Edit > Administration mode.`,
+  },
+  {
+    // OrganizationDisabled. With 503 it is waited for (transport/retry.ts).
+    name: 'ENVIRONMENT_DISABLED',
+    category: 'dataverse',
+    signs: [{ code: '0x8004a104' }],
+    meaning: 'The environment is disabled',
+    hint: 'Ask the administrator of the environment: Power Platform admin center > Environments.',
+  },
+  {
+    // U42: campaigns and marketing lists come with Dynamics 365 Sales (or Marketing); the rest of Dataverse works without.
+    name: 'SALES_MISSING',
+    category: 'dataverse',
+    signs: [{ status: 404, text: /segment '(?:campaigns|lists|listmembers|leads)'/i }],
+    meaning: 'This environment has no campaigns and marketing lists, because Dynamics 365 Sales is not installed in it',
+    hint: 'Check that the URL is that of the environment with Dynamics 365 Sales, or ask an administrator to install it: Power Platform admin center > Resources > Dynamics 365 apps.',
+  },
+  {
+    // U43.
+    name: 'SERVER_TOO_OLD',
+    category: 'dataverse',
+    signs: [{ status: 501 }],
+    meaning: 'The server is too old: dyncamp needs Dataverse 9.2 online',
+    hint: 'Check the URL. An on-premises organization, or one of version 9.1 or older, cannot be used.',
+  },
+  {
+    // IsvAborted, IsvUnExpected.
+    name: 'PLUGIN_REFUSED',
+    category: 'dataverse',
+    signs: [{ code: '0x80040265' }, { code: '0x80040224' }],
+    hint: 'A plug-in or workflow of this organization refused it, and the text is its own: ask whoever maintains it. Until it changes, Dynamics will answer the same.',
+  },
+  {
+    // PrivilegeDenied, PrincipalPrivilegeDenied, AccessDenied, UnauthorizedAccess, unManagedIdsAccessDenied, U37's 0x80040256: sources
+    // disagree which is raised when.
+    name: 'PRIVILEGE_MISSING',
+    category: 'privilege',
+    signs: [
+      { code: '0x80040220' },
+      { code: '0x80040231' },
+      { code: '0x80048405' },
+      { code: '0x80040277' },
+      { code: '0x80048306' },
+      { code: '0x80040256' },
+    ],
+    hint: 'Give the user a security role with the privilege. `dyncamp sync check` lists what is missing.',
+  },
+  {
+    name: 'ACCESS_REFUSED',
+    category: 'privilege',
+    signs: [{ status: 403 }],
+    hint: 'The text is Dataverse’s own: ask the administrator of the environment, with the code and the request id. `dyncamp sync check` shows what this user may do.',
+  },
+];
+
+const OTHER: Refusal = {
+  name: 'DATAVERSE_REFUSED',
+  category: 'dataverse',
+  signs: [],
+  hint: 'The text is Dataverse’s own, and repeating the command will not change it. Ask the administrator of the environment, with the code and the request id.',
+};
+
+export function refusalOf(facts: Facts): Refusal {
+  return REFUSALS.find(({ signs }) => signs.some((sign) => fits(sign, facts))) ?? OTHER;
+}
+
+function fits({ code, status, text }: Sign, facts: Facts): boolean {
+  return (
+    (code === undefined || code === facts.dataverseCode) &&
+    (status === undefined || status === facts.status) &&
+    (text === undefined || text.test(facts.message))
+  );
+}
+
+const OF_EVERYONE: ReadonlySet<string> = new Set(
+  REFUSALS.filter(({ meaning }) => meaning !== undefined).map(({ name }) => name),
+);
+
+/** Whether every request of this user will be refused, by the name that refusalOf gave. */
+export const concernsEveryone = ({ code }: { readonly code: string }): boolean => OF_EVERYONE.has(code);
