@@ -51,6 +51,30 @@ describe('runs list and runs show', () => {
     home.remove();
   });
 
+  it('give the failed rows again, which --only-failed takes where nobody has to be created', async () => {
+    const home = createHome();
+    const campaign = await cli.make.campaign({ name: 'Failed and kept' });
+    const file = cli.file('mixed.csv', `email\n${person(1)}\nnobody@none.example\nno address\n`);
+    const { events } = await cli.change(['add', `id:${campaign}`, '-f', file], { home });
+    const show = ['runs', 'show', runOf(events[0]), '--failed'];
+    const rows = jsonLines((await cli.run(show, { home })).stdout);
+    expect(rows).toMatchObject([
+      { source: file, line: 3, ref: 'nobody@none.example', outcome: 'cannot-create', message: expect.any(String) },
+      { source: file, line: 4, ref: 'no address', outcome: 'invalid', command: 'add', campaignId: campaign },
+    ]);
+    const table = await cli.run([...show, '-o', 'table'], { home });
+    expect(table.stdout).toMatch(/^ {2}line 3 \(nobody@none\.example\): cannot-create, No one in Dynamics/m);
+    const csv = cli.file('failed.csv', (await cli.run([...show, '-o', 'csv'], { home })).stdout);
+    const again = ['add', `id:${campaign}`, '-f', csv, '--only-failed'];
+    const refused = await cli.change(again, { home });
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('Use the file that --results wrote');
+    const taken = await cli.change([...again, '--no-create'], { home });
+    expect(taken.code).toBe(68);
+    expect(taken.stderr).toContain('Failed 2: 1 invalid, 1 not-found.');
+    home.remove();
+  });
+
   it('say what was probably meant by a run that is not there, with exit 2', async () => {
     const campaign = await cli.make.campaign({ name: 'Mistyped' });
     const { events } = await cli.change(['add', `id:${campaign}`, person(1)]);

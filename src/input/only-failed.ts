@@ -10,6 +10,7 @@ import type { JsonPiece } from './json-values.ts';
 import { parseJsonObject, scalarFields } from './jsonl.ts';
 import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPlace, tooLongRow } from './make-row.ts';
 import { type NotifyOnce, notifyOnce } from './notices.ts';
+import { TAKEN_AGAIN } from './outcome.ts';
 import type { ReadOptions } from './people-reader.ts';
 import { quote } from './person-text.ts';
 import type { Opener } from './read-rows.ts';
@@ -18,14 +19,6 @@ import { sourceName } from './source-name.ts';
 
 type ResultsOptions = ReadOptions & { readonly notify: NotifyOnce };
 type Fields = ReadonlyMap<string, string>;
-
-/** Outcomes that another run may improve: everything failed, and what was never reached. */
-const TAKEN_AGAIN: ReadonlySet<string> = new Set([
-  ...Object.entries(OUTCOME_KINDS)
-    .filter(([, kind]) => kind === 'failed')
-    .map(([name]) => name),
-  'not-reached',
-]);
 
 /** Reads results files, CSV or JSON Lines by their first line, also as saved again by Excel. Throws InputError NO_RESULTS for other files. */
 export function openResultsReader(given: ReadOptions): Opener {
@@ -102,6 +95,7 @@ function rowOf(place: RowPlace, fields: Fields, options: ResultsOptions): InputR
   if (outcome !== '' && !Object.hasOwn(OUTCOME_KINDS, outcome)) throw unknownOutcome(place, outcome);
   if (!TAKEN_AGAIN.has(outcome)) return undefined;
   refuseOtherOrigin(place, fields, options);
+  refuseWithoutColumns(place, fields, options);
   const ref = fields.get('ref') ?? '';
   const own = [...fields]
     .filter(([name, text]) => name.startsWith(INPUT_COLUMN_PREFIX) && text !== '')
@@ -110,6 +104,16 @@ function rowOf(place: RowPlace, fields: Fields, options: ResultsOptions): InputR
   // Rows of lists and arguments have no columns: the ref is the whole input.
   if (row === undefined) return makeRowOfText(place, ref, options.matchBy);
   return { ...row, place: { ...row.place, ref: ref || row.place.ref } };
+}
+
+/** What `runs show --failed` prints has the run, and neither kind nor the input's own columns: names to create people with are not there. */
+function refuseWithoutColumns({ source }: RowPlace, fields: Fields, { wantedOrigin }: ResultsOptions): void {
+  if (wantedOrigin?.mayCreate !== true || !fields.has('run') || fields.has('kind')) return;
+  throw new UsageError(
+    'RESULTS_WITHOUT_COLUMNS',
+    `${sourceName(source)} is from \`runs show --failed\`: it does not have the columns that people are created with.`,
+    { hint: 'Use the file that --results wrote. Or add --no-create, where nobody has to be created.' },
+  );
 }
 
 const ORIGIN_COLUMNS = ['command', 'organizationId', 'campaignId'] as const;

@@ -1,8 +1,16 @@
 /** The outcome of one input row: written to --results, counted in the summary, never thrown. */
 
 import type { PersonType } from '../dataverse/wire.ts';
-import type { OutcomeName } from '../events.ts';
+import { OUTCOME_KINDS, type OutcomeName } from '../events.ts';
 import type { InputPlace, InputRow } from './input-row.ts';
+
+/** Outcomes that another run may improve: everything failed, and what was not attempted. */
+export const TAKEN_AGAIN: ReadonlySet<string> = new Set([
+  ...Object.entries(OUTCOME_KINDS)
+    .filter(([, kind]) => kind === 'failed')
+    .map(([name]) => name),
+  'not-reached',
+]);
 
 export type Outcome = {
   readonly outcome: OutcomeName;

@@ -33,6 +33,8 @@ export type WantedOrigin = {
   readonly command: string;
   readonly organizationId: string;
   readonly campaignId?: string | undefined;
+  /** People may have to be created: rows need their columns. */
+  readonly mayCreate?: boolean | undefined;
 };
 
 export function openPeopleReader(options: ReadOptions): Opener {

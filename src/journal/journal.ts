@@ -20,6 +20,24 @@ export type RunRecord = {
   readonly counts: Readonly<Record<string, number>>;
 };
 
+/** A row of the input that failed or was not attempted. */
+export type FailedRow = {
+  readonly source: string;
+  readonly line: number;
+  readonly ref: string;
+  readonly outcome: string;
+  readonly code: string | undefined;
+  readonly message: string | undefined;
+};
+
+/** What a run reported of changes that an interrupted run before it had made. */
+export type TakenOver = {
+  /** The run that made them, and counts them. */
+  readonly runId: string;
+  readonly type: string;
+  readonly changes: number;
+};
+
 /** The membership row as read before its removal. */
 export type BeforeImage = {
   readonly listMemberId: string;
@@ -126,14 +144,14 @@ export type Run = {
   /** Marks events as delivered; with false as undelivered again, because the reader went away. */
   markDelivered(sequences: readonly number[], delivered?: boolean): void;
   /**
-   * This run reports these changes of unfinished runs as its own. Once it has finished, `changesOfUnfinishedRuns` no longer returns
-   * them: otherwise every run of the next weeks would report the same interruption.
+   * This run reports these changes of unfinished runs. Once it has finished, `changesOfUnfinishedRuns` no longer returns them: otherwise
+   * every run of the next weeks would report the same interruption.
    */
   claim(sequences: readonly number[]): void;
   /** Records that the run is alive. Call it every BEAT_MS: the age of open intents counts from here. Never throws. */
   beat(): void;
-  /** Adds to the run's counters. */
-  count(counts: Readonly<Record<string, number>>): void;
+  /** Adds to the run's counters, and keeps the rows that failed: the first MAX_FAILED_ROWS of the run. */
+  count(counts: Readonly<Record<string, number>>, failed?: readonly FailedRow[]): void;
   /** Ends the run and releases its lock. */
   finish(end: { readonly exitCode: number; readonly status: 'finished' | 'stopped' }): void;
 };
@@ -166,6 +184,9 @@ export type Journal = {
   ): ReadonlyMap<string, StoredEvent>;
   runs(filter?: { readonly campaignId?: string; readonly limit?: number }): IterableIterator<RunRecord>;
   run(id: string): RunRecord | undefined;
+  failedRows(runId: string): IterableIterator<FailedRow>;
+  /** What this run claimed, by the run that made it. */
+  takenOver(runId: string): readonly TakenOver[];
   events(filter: EventFilter): IterableIterator<StoredEvent>;
   /** Run.markDelivered for a replay, which is not a run. */
   markDelivered(sequences: readonly number[], delivered?: boolean): void;

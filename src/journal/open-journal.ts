@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { makePrivateDirectory } from '../settings/private-directory.ts';
+import { openFailedRows } from './failed-rows.ts';
 import { explainFailure } from './failures.ts';
 import { openIntents } from './intents.ts';
 import type { Journal } from './journal.ts';
@@ -84,6 +85,7 @@ export function journalOver(options: JournalParts): Journal {
   const runs = openRuns(database);
   const intents = openIntents(database, { names, clock });
   const outbox = openOutbox(database, names);
+  const failedRows = openFailedRows(database, names);
   const prune = pruning(database);
   const live = liveRuns({ database, runs, locks });
   let hasOld = true;
@@ -96,6 +98,7 @@ export function journalOver(options: JournalParts): Journal {
     runs,
     intents,
     outbox,
+    failedRows,
     now,
     markInterruptedRuns: live.markInterrupted,
     forgetSome,
@@ -125,6 +128,8 @@ export function journalOver(options: JournalParts): Journal {
       withFreshStatus(() => outbox.changesOfUnfinishedRuns(change, campaignId, personIds)),
     runs: (filter = {}) => withFreshStatus(() => runs.list(filter)),
     run: (id) => withFreshStatus(() => runs.find(id)),
+    failedRows: (runId) => failedRows.list(runId),
+    takenOver: (runId) => outbox.takenOver(runId),
     events: (filter) => outbox.list(filter),
     markDelivered: (sequences, delivered = true) => {
       if (sequences.length > 0) database.transaction(() => outbox.markDelivered(sequences, delivered));

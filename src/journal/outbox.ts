@@ -1,7 +1,7 @@
 /** The outbox: every event until prune deletes it, and whether it was delivered. */
 
 import { EVENT_TYPES } from '../events.ts';
-import type { EventFilter, NewEvent, StoredEvent } from './journal.ts';
+import type { EventFilter, NewEvent, StoredEvent, TakenOver } from './journal.ts';
 import type { Names } from './names.ts';
 import { id, idKey, integer, optionalId, optionalInteger, optionalText, text, word } from './rows.ts';
 import type { Sqlite, SqliteRow, SqliteValue } from './sqlite.ts';
@@ -13,8 +13,9 @@ export type Outbox = {
    */
   inserting(): (runKey: number, event: NewEvent) => number | undefined;
   markDelivered(sequences: readonly number[], delivered: boolean): void;
-  /** This run reports the changes as its own. */
+  /** This run reports the changes. */
   claim(runKey: number, sequences: readonly number[]): void;
+  takenOver(runId: string): readonly TakenOver[];
   /** Matching events that exist when the iteration starts, in order. */
   list(filter: EventFilter): IterableIterator<StoredEvent>;
   /** Undelivered events of interrupted runs on a campaign that exist when the iteration starts, in order. */
@@ -62,6 +63,10 @@ export function openOutbox(database: Sqlite, names: () => Names): Outbox {
   const mark = database.prepare('UPDATE events SET delivered = ? WHERE sequence = ?');
   const claim = database.prepare('UPDATE events SET claimed_by = ? WHERE sequence = ?');
   const added = database.prepare(`SELECT 1 FROM events WHERE id = ? AND type = '${EVENT_TYPES.added}' LIMIT 1`);
+  const claimed = database.prepare(
+    `SELECT runs.id, events.type, count(*) AS changes FROM events INDEXED BY events_claimed JOIN runs ON runs.key = events.run_key
+     WHERE claimed_by = (SELECT key FROM runs WHERE id = ?) GROUP BY runs.key, events.type`,
+  );
   const anyStopped = database.prepare(`SELECT 1 FROM runs WHERE campaign_id = ? AND status = 'stopped' LIMIT 1`);
   const unfinished = database.prepare(UNFINISHED);
 
@@ -113,6 +118,10 @@ export function openOutbox(database: Sqlite, names: () => Names): Outbox {
     claim: (runKey, sequences) => {
       for (const sequence of sequences) claim.run([runKey, sequence]);
     },
+    takenOver: (runId) =>
+      claimed
+        .all([runId])
+        .map((row) => ({ runId: text(row, 'id'), type: text(row, 'type'), changes: integer(row, 'changes') })),
     list: ({ runId, campaignId, since, delivered }) => {
       const conditions: readonly (readonly [string, SqliteValue | undefined])[] = [
         ['events.run_key = (SELECT key FROM runs WHERE id = ?)', runId],

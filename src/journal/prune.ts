@@ -39,6 +39,7 @@ export function pruning(database: Sqlite): Prune {
   const deletions = [
     `DELETE FROM events WHERE sequence IN (SELECT sequence FROM events WHERE run_key = ? LIMIT ${CHUNK})`,
     `DELETE FROM intents WHERE id IN (SELECT id FROM intents WHERE run_key = ? LIMIT ${CHUNK})`,
+    `DELETE FROM failed_rows WHERE (run_key, number) IN (SELECT run_key, number FROM failed_rows WHERE run_key = ? LIMIT ${CHUNK})`,
     'DELETE FROM counters WHERE run_key = ?',
   ].map((sql) => database.prepare(sql));
   const deleteRun = database.prepare('DELETE FROM runs WHERE key = ?');

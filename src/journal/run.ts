@@ -1,5 +1,6 @@
 /** One run of this process. Each method is one transaction. */
 
+import { type FailedRows, MAX_FAILED_ROWS } from './failed-rows.ts';
 import type { Intents } from './intents.ts';
 import { type Conclusion, type Run, type StoredEvent, UNCOUNTED } from './journal.ts';
 import type { StartedRun } from './live-runs.ts';
@@ -12,6 +13,7 @@ export type RunParts = {
   readonly runs: Runs;
   readonly intents: Intents;
   readonly outbox: Outbox;
+  readonly failedRows: FailedRows;
   readonly now: () => number;
   /** Marks interrupted runs as stopped. */
   readonly markInterruptedRuns: () => void;
@@ -23,13 +25,14 @@ export type RunParts = {
 const FORGOTTEN_PER_INTENT = 3;
 
 export function journalRun(parts: RunParts, { id, key, release }: StartedRun, campaignId: string): Run {
-  const { database, runs, intents, outbox, now, markInterruptedRuns, forgetSome } = parts;
+  const { database, runs, intents, outbox, failedRows, now, markInterruptedRuns, forgetSome } = parts;
   /**
    * Intents of this run that took over a change which an interrupted run may have sent moments ago. If this run's own request was not done,
    * the other may still be, so they stay open until a read that is late enough.
    */
   const inherited = new Set<number>();
   let isOpen = true;
+  let kept = 0;
 
   const commit = <T>(work: () => T, durable: 'now' | 'soon' = 'now'): T =>
     database.transaction(() => {
@@ -68,7 +71,14 @@ export function journalRun(parts: RunParts, { id, key, release }: StartedRun, ca
         // The next real write reports what is wrong with the disk.
       }
     },
-    count: (counts) => commit(() => runs.count(key, Object.entries(counts)), 'soon'),
+    count: (counts, failed = []) => {
+      const rows = failed.slice(0, MAX_FAILED_ROWS - kept);
+      commit(() => {
+        runs.count(key, Object.entries(counts));
+        if (rows.length > 0) failedRows.insert(key, rows, kept + 1);
+      }, 'soon');
+      kept += rows.length;
+    },
     finish: (end) => {
       if (!isOpen) return;
       database.transaction(() => runs.finish(key, end, now()));

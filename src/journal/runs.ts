@@ -1,5 +1,6 @@
 /** The rows of runs and their counters. */
 
+import { EVENT_TYPES } from '../events.ts';
 import type { RunRecord } from './journal.ts';
 import { integer, optionalInteger, text, word } from './rows.ts';
 import type { Sqlite, SqliteRow } from './sqlite.ts';
@@ -30,6 +31,16 @@ export type Runs = {
 /** Rows per query. */
 const PAGE = 100;
 
+/**
+ * Counters are kept in the order of the input: a run that was killed had made changes that it did not count. By rows, because one may have
+ * two removals, of a lead and of the contact that it became.
+ */
+const COUNT_DONE = `
+  INSERT INTO counters (run_key, outcome, people)
+  SELECT ?1, CASE type WHEN '${EVENT_TYPES.removed}' THEN 'removed' ELSE 'added' END, count(DISTINCT input_key || ' ' || line)
+  FROM events WHERE run_key = ?1 AND type IN ('${EVENT_TYPES.added}', '${EVENT_TYPES.removed}') GROUP BY type
+  ON CONFLICT (run_key, outcome) DO UPDATE SET people = max(people, excluded.people)`;
+
 export function openRuns(database: Sqlite): Runs {
   const insert = database.prepare(
     `INSERT INTO runs (id, command, campaign_id, campaign_name, started_at, active_at) VALUES (?, ?, ?, ?, ?, ?)`,
@@ -37,6 +48,7 @@ export function openRuns(database: Sqlite): Runs {
   const idOf = database.prepare(`SELECT id FROM runs WHERE key = ?`);
   const running = database.prepare(`SELECT key, id FROM runs WHERE status = 'running'`);
   const stop = database.prepare(`UPDATE runs SET status = 'stopped' WHERE key = ? AND status = 'running'`);
+  const countDone = database.prepare(COUNT_DONE);
   const finish = database.prepare(`UPDATE runs SET status = ?, exit_code = ?, active_at = ? WHERE key = ?`);
   const touch = database.prepare(`UPDATE runs SET active_at = ? WHERE key = ?`);
   const count = database.prepare(
@@ -55,7 +67,9 @@ export function openRuns(database: Sqlite): Runs {
     insert: (run, now) => insert.run([run.id, run.command, run.campaignId, run.campaignName, now, now]).lastId,
     idOf: (key) => text(idOf.get([key]) ?? {}, 'id'),
     running: () => running.all().map((row) => ({ key: integer(row, 'key'), id: text(row, 'id') })),
-    stop: (key) => void stop.run([key]),
+    stop: (key) => {
+      if (stop.run([key]).changes > 0) countDone.run([key]);
+    },
     finish: (key, end, now) => void finish.run([end.status, end.exitCode, now, key]),
     touch: (key, now) => void touch.run([now, key]),
     count: (key, counts) => {

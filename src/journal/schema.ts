@@ -1,5 +1,5 @@
 /**
- * The journal's tables: a row per open intent and per event, counters for the rest. Ids are stored as `idKey` makes them, times as
+ * The journal's tables: a row per open intent, per event and per failed row, counters for the rest. Ids are stored as `idKey` makes them, times as
  * epoch ms. There are no migrations: every change of the tables is a new VERSION, and a journal of another version is refused.
  */
 
@@ -7,7 +7,7 @@ import { corruptJournal, journalOfOtherVersion } from './failures.ts';
 import { integer } from './rows.ts';
 import type { Sqlite } from './sqlite.ts';
 
-export const VERSION = 4;
+export const VERSION = 5;
 
 const TABLES = `
   -- active_at: the run's last sign of life; once it is no longer running, its end.
@@ -30,6 +30,19 @@ const TABLES = `
     outcome TEXT NOT NULL,
     people INTEGER NOT NULL,
     PRIMARY KEY (run_key, outcome)
+  ) WITHOUT ROWID;
+
+  -- Rows that failed or were not attempted, the first ones of a run.
+  CREATE TABLE failed_rows (
+    run_key INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    input_key INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    ref TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    code TEXT,
+    message TEXT,
+    PRIMARY KEY (run_key, number)
   ) WITHOUT ROWID;
 
   -- Names that many intents and events share.
@@ -103,6 +116,7 @@ const TABLES = `
   CREATE INDEX events_of_person ON events (person);
   CREATE INDEX events_of_run ON events (run_key);
   CREATE INDEX events_undelivered ON events (sequence, run_key) WHERE delivered = 0;
+  CREATE INDEX events_claimed ON events (claimed_by) WHERE claimed_by IS NOT NULL;
 `;
 
 /** Creates the tables if there are none. Throws UsageError JOURNAL_VERSION, or JOURNAL_CORRUPT for a file that is not a journal. */

@@ -59,6 +59,8 @@ function noJournal(): Journal {
     changesOfUnfinishedRuns: () => new Map(),
     runs: none,
     run: () => undefined,
+    failedRows: none,
+    takenOver: () => [],
     events: none,
     markDelivered: refuse,
     prune: refuse,

@@ -21,7 +21,7 @@ export function markingRun(run: Run): MarkingRun {
   return {
     ...run,
     markDelivered: (sequences, delivered) => tolerate(() => run.markDelivered(sequences, delivered)),
-    count: (counts) => tolerate(() => run.count(counts)),
+    count: (counts, failed) => tolerate(() => run.count(counts, failed)),
     finish: (end) => tolerate(() => run.finish(end)),
     failure: () => failure,
   };

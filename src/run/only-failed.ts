@@ -18,11 +18,13 @@ export type Guarded = {
   readonly sources: PeopleSources;
   readonly journal: Pick<Journal, 'runs'>;
   readonly saysYes: boolean;
+  readonly mayCreate: boolean;
 };
 
 /** Gives what rows are held to while they are read: stdin cannot be looked through before. Throws UsageError RESULTS_*. */
 export async function checkResultsFiles(context: Context, guarded: Guarded): Promise<WantedOrigin> {
-  const { origin, sources, journal, saysYes } = guarded;
+  const { sources, journal, saysYes, mayCreate } = guarded;
+  const origin: WantedOrigin = { ...guarded.origin, mayCreate };
   const { files = [] } = sources.options;
   const named = files.filter((file) => file !== STDIN);
   for (const file of named) await refuseUnfinished(file, journal);

@@ -72,7 +72,11 @@ export async function openRun(
     const origin = { command: request.command, campaignId, organizationId };
     const wantedOrigin =
       options.onlyFailed === true
-        ? await checkResultsFiles(context, { origin, sources, journal, saysYes: options.yes === true })
+        ? await checkResultsFiles(context, {
+            ...{ origin, sources, journal },
+            saysYes: options.yes === true,
+            mayCreate: request.command === 'add' && options.create !== false,
+          })
         : undefined;
     const journalRun = markingRun(
       isDryRun ? noRun() : journal.startRun({ id: runId, command: request.command, campaignId, campaignName }),

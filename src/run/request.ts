@@ -3,7 +3,11 @@ export type ChangeRequest = {
   readonly command: 'add' | 'remove' | 'apply' | 'undo';
   readonly campaign: string;
   readonly people: readonly string[];
-  readonly options: PeopleCommandOptions & { readonly allowInactive?: boolean | undefined };
+  readonly options: PeopleCommandOptions & {
+    readonly allowInactive?: boolean | undefined;
+    /** Of `add` and `apply`. */
+    readonly create?: boolean | undefined;
+  };
 };
 
 export type PeopleCommandOptions = {

@@ -5,7 +5,8 @@
 
 import type { BatchReport } from '../change/batch-report.ts';
 import { DyncampError } from '../errors.ts';
-import { BEAT_MS } from '../journal/journal.ts';
+import { type Outcome, TAKEN_AGAIN } from '../input/outcome.ts';
+import { BEAT_MS, type FailedRow } from '../journal/journal.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { InterruptedError } from '../terminal/interrupted-error.ts';
 import { reportError, warn } from '../terminal/report-error.ts';
@@ -57,8 +58,19 @@ async function takeReport(run: OpenRun, report: BatchReport, warned: Set<string>
     if (files.hasResults) await files.write(isDryRun ? { ...outcome, dryRun: true } : outcome, origin);
   }
   if (files.failure() !== undefined) ending.end('file-failed');
-  run.journalRun.count(batch.current().outcomes);
+  const failed = report.outcomes.filter(({ outcome }) => TAKEN_AGAIN.has(outcome));
+  run.journalRun.count(batch.current().outcomes, failed.map(failedRow(context.terminal.redact)));
 }
+
+/** What `runs show --failed` gives again. */
+const failedRow =
+  (redact: (text: string) => string) =>
+  ({ place, outcome, code, message }: Outcome): FailedRow => ({
+    ...place,
+    outcome,
+    code: code === undefined ? undefined : redact(code),
+    message: message === undefined ? undefined : redact(message),
+  });
 
 async function codesOf({ context, ending }: OpenRun, error: unknown): Promise<readonly number[]> {
   if (error instanceof InterruptedError) {

@@ -53,6 +53,21 @@ describe('openPeople with onlyFailed', () => {
     ]);
   });
 
+  it('takes what `runs show --failed` printed only where nobody has to be created', async () => {
+    const shown =
+      'source,line,ref,outcome,code,message,command,campaignId,organizationId,run\np.csv,3,a@x.example,not-found,,,add,c,o,r\n';
+    const wantedOrigin = { command: 'add', organizationId: 'o', campaignId: 'c' };
+    expect(await readFailed(shown, { wantedOrigin })).toMatchObject([
+      { kind: 'person', place: { ref: 'a@x.example' } },
+    ]);
+    await expect(readFailed(shown, { wantedOrigin: { ...wantedOrigin, mayCreate: true } })).rejects.toMatchObject({
+      code: 'RESULTS_WITHOUT_COLUMNS',
+      hint: expect.stringContaining('the file that --results wrote'),
+    });
+    const written = shown.replace(',run\n', ',kind\n').replace(',r\n', ',failed\n');
+    expect(await readFailed(written, { wantedOrigin: { ...wantedOrigin, mayCreate: true } })).toHaveLength(1);
+  });
+
   it('knows outcomes however a program wrote them, and passes over none that it does not know', async () => {
     const row = (outcome: string) => `${HEADER}\np.csv,2,a@x.example,${outcome},failed,,,,,,,,,\n`;
     expect(await readFailed(row(' Not-Found '))).toMatchObject([{ place: { ref: 'a@x.example' } }]);

@@ -90,6 +90,64 @@ describe('runs', () => {
   });
 });
 
+describe('what a run leaves for a later look', () => {
+  const failed = (line: number, message?: string) => {
+    const code = message === undefined ? undefined : 'NO_LAST_NAME';
+    return { source: 'people.csv', line, ref: `r${line}`, outcome: 'cannot-create', code, message };
+  };
+  const lines = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => failed(from + index));
+
+  it('keeps the rows that failed in their order, of each run its own', () => {
+    const journal = fixture.open();
+    const [one, other] = [fixture.start(journal), fixture.start(journal)];
+    one.count({ 'cannot-create': 1 }, [failed(7, 'no last name')]);
+    other.count({}, [failed(1)]);
+    one.count({ 'cannot-create': 600 }, lines(8, 607));
+    expect([...journal.failedRows(one.id)]).toEqual([failed(7, 'no last name'), ...lines(8, 607)]);
+    expect([...fixture.open().failedRows(other.id)]).toEqual([failed(1)]);
+    expect([...journal.failedRows('other')]).toEqual([]);
+  });
+
+  it('keeps at most 10,000 of them, and counts all', () => {
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    run.count({ 'cannot-create': 9_990 }, lines(1, 9_990));
+    run.count({ 'cannot-create': 20 }, lines(9_991, 10_010));
+    run.count({ 'cannot-create': 1 }, lines(10_011, 10_011));
+    expect([...journal.failedRows(run.id)]).toEqual(lines(1, 10_000));
+    expect(journal.run(run.id)?.counts).toEqual({ 'cannot-create': 10_011 });
+  });
+
+  it('counts by their rows what a killed run had done and not counted', () => {
+    const journal = fixture.open();
+    const run = fixture.start(journal);
+    const at = (line: number) => ({ source: 'people.csv', line, ref: '' });
+    const change = (person: string, line: number, kind: 'added' | 'removed') => {
+      const [id] = run.begin([intentFor(person)]);
+      run.conclude([done(id, { ...eventFor(person, kind), place: at(line) }, '')]);
+    };
+    change('a', 2, 'added');
+    run.count({ added: 1, invalid: 1 });
+    change('b', 3, 'added');
+    change('c', 4, 'removed');
+    change('d', 4, 'removed');
+    fixture.crash(journal);
+    expect(fixture.open().run(run.id)?.counts).toEqual({ added: 2, invalid: 1, removed: 1 });
+  });
+
+  it('names the runs whose changes it reported', () => {
+    const journal = fixture.open();
+    const first = fixture.start(journal);
+    const ids = first.begin(['a', 'b', 'c'].map((person) => intentFor(person)));
+    const stored = first.conclude(['a', 'b', 'c'].map((person, place) => done(ids[place], eventFor(person))));
+    first.finish({ exitCode: 130, status: 'stopped' });
+    const next = fixture.start(journal);
+    next.claim(stored.slice(1).map(({ sequence }) => sequence));
+    expect(journal.takenOver(next.id)).toEqual([{ runId: first.id, type: 'dyncamp.person.added', changes: 2 }]);
+    expect(journal.takenOver(first.id)).toEqual([]);
+  });
+});
+
 describe('prune', () => {
   const DAY = 24 * 60 * 60 * 1000;
   const finished = { exitCode: 0, status: 'finished' } as const;
@@ -100,6 +158,7 @@ describe('prune', () => {
     const [a, b] = old.begin([intentFor('a'), intentFor('b')]);
     const stored = old.conclude([done(a, eventFor('a')), notDone(b)]);
     old.markDelivered(stored.map(({ sequence }) => sequence));
+    old.count({}, [{ source: 'p.csv', line: 2, ref: 'x', outcome: 'invalid', code: undefined, message: undefined }]);
     old.finish(finished);
     fixture.clock.now += 2 * DAY;
     const recent = fixture.start(journal);
@@ -110,6 +169,7 @@ describe('prune', () => {
     expect([...journal.runs()].map(({ id }) => id)).toEqual([recent.id]);
     expect([...journal.events({})]).toEqual([]);
     expect([...journal.addedByUs(['added-a'])]).toEqual([]);
+    expect(ask('SELECT count(*) AS answer FROM failed_rows')).toBe(0);
   });
 
   it.each([

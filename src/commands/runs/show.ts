@@ -1,17 +1,28 @@
 /** `dyncamp runs show RUN`: the result of one run. */
 
 import type { Command } from 'commander';
-import type { Journal, RunRecord } from '../../journal/journal.ts';
+import { TAKEN_AGAIN } from '../../input/outcome.ts';
+import { sourceName } from '../../input/source-name.ts';
+import type { FailedRow, Journal, RunRecord } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
-import { plural } from '../../run/summary.ts';
+import { numberText, plural } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
+import { explainedOutput } from '../../terminal/explained-output.ts';
 import { writeJson, writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
+import { safeText } from '../../terminal/safe-text.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { wrapLines } from '../../terminal/wrap-text.ts';
 import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
+import type { LocalJournal } from './local-journal.ts';
 import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
-import { type RunRow, runRow } from './run-row.ts';
+import { type RunRow, runRow, SHORT_ID } from './run-row.ts';
 
-type RunsShowOptions = OutputOptions & OrganizationOption;
+type RunsShowOptions = OutputOptions &
+  OrganizationOption & {
+    /** The rows that failed or were not attempted, in place of the run. */
+    readonly failed?: boolean | undefined;
+  };
 type RunsShowRequest = { readonly run: string; readonly options: RunsShowOptions };
 
 const AFTER = `
@@ -19,8 +30,14 @@ RUN is an id, or its first characters if they are unique. openIntents are
 changes that were sent but are not confirmed: the next run on the campaign
 checks them. undeliveredEvents are events that no reader has received yet.
 
+--failed shows the rows of the input that failed or were not attempted, and why:
+at most the first 10,000, as long as the journal keeps the run (30 days). The
+result of every row, with its columns, is in the file of --results.
+
 Examples:
   $ dyncamp runs show 5f0c9a1e
+  $ dyncamp runs show 5f0c9a1e --failed
+  $ dyncamp runs show 5f0c9a1e --failed -o csv > failed.csv
   $ dyncamp runs show 5f0c9a1e -o json | jq .counts
   $ dyncamp runs show "$(dyncamp runs list -n 1 -o jsonl | jq -r .id)"`;
 
@@ -28,7 +45,8 @@ export function defineRunsShow(parent: Command, context: Context): void {
   const command = parent
     .command('show')
     .description('Show the result of one run')
-    .argument('<run>', 'id of the run, or its first characters');
+    .argument('<run>', 'id of the run, or its first characters')
+    .option('--failed', 'show the rows that failed or were not attempted, and why');
   addOutputOptions(addOrganizationOption(command))
     .addHelpText('after', AFTER)
     .action(async (id: string, options: RunsShowOptions) =>
@@ -49,7 +67,9 @@ async function showRun(context: Context, { run: text, options }: RunsShowRequest
   const { terminal } = context;
   const local = await openLocalJournal(context, options);
   if (local === undefined) throw noRunAtAll(text);
-  const shown = shownRun(local.journal, findRun(local.journal, text));
+  const run = findRun(local.journal, text);
+  if (options.failed === true) return showFailed(context, local, { run, options });
+  const shown = shownRun(local.journal, run);
   const format = outputFormat(options) ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
   if (format === 'json') await writeJson(terminal, shown);
   else if (format === 'table')
@@ -57,6 +77,61 @@ async function showRun(context: Context, { run: text, options }: RunsShowRequest
   else await writeRows(terminal, { rows: [shown], columns: Object.keys(shown), format });
   await reportNextSteps(context, shown);
   return EXIT.done;
+}
+
+/** RESULTS_COLUMNS has the same names: `--only-failed` takes them. `run` is no column of a results file, and shows where they come from. */
+const FAILED_COLUMNS = [
+  'source',
+  'line',
+  'ref',
+  'outcome',
+  'code',
+  'message',
+  'command',
+  'campaignId',
+  'organizationId',
+  'run',
+];
+
+async function showFailed(
+  { terminal }: Context,
+  { journal, organizationId }: LocalJournal,
+  { run, options }: { readonly run: RunRecord; readonly options: RunsShowOptions },
+): Promise<number> {
+  const format = outputFormat(options) ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
+  const origin = { command: run.command, campaignId: run.campaignId, organizationId, run: run.id };
+  const rows = function* (): Iterable<FailedRow> {
+    for (const row of journal.failedRows(run.id)) yield { ...row, ...origin };
+  };
+  const count =
+    format === 'table'
+      ? await writeReasons(terminal, journal.failedRows(run.id))
+      : await writeRows(terminal, { rows: rows(), columns: FAILED_COLUMNS, format });
+  const all = Object.entries(run.counts).reduce(
+    (sum, [outcome, people]) => sum + (TAKEN_AGAIN.has(outcome) ? people : 0),
+    0,
+  );
+  if (count === 0) await notice(terminal, 'NOTHING', `No row of run ${run.id.slice(0, SHORT_ID)} failed.`);
+  if (all > count && count > 0)
+    await notice(terminal, 'MORE', `Showing the first ${numberText(count)} of ${numberText(all)}.`);
+  return EXIT.done;
+}
+
+/** A table would cut the reason, which is what they are read for. Gives their number. */
+async function writeReasons({ stdout }: Terminal, rows: Iterable<FailedRow>): Promise<number> {
+  const output = explainedOutput(stdout);
+  let count = 0;
+  let source = '';
+  for (const row of rows) {
+    const { line, ref, outcome, message = '' } = row;
+    if (row.source !== source) await output.write(`${safeText(sourceName(row.source))}\n`);
+    source = row.source;
+    const who = ref === '' ? '' : ` (${ref})`;
+    const text = `  line ${line}${who}: ${outcome}${message === '' ? '' : `, ${message}`}`;
+    await output.write(`${wrapLines(safeText(text), stdout.columns)}\n`);
+    count += 1;
+  }
+  return count;
 }
 
 function shownRun(journal: Journal, run: RunRecord): ShownRun {
