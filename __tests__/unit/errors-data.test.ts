@@ -34,7 +34,7 @@ const NO_CODE = /^(AZURE_(?!CLI_)|DYNCAMP_|XDG_|HTTPS?_PROXY|SQLITE_|UND_ERR|EAI
 const CODES = [
   /'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g,
   /Error\(\s*'([A-Z]+)'/g,
-  /(?:warn|notice)\(\s*[\w.]+,\s*'([A-Z]+)'/g,
+  /(?:warn|notice|noticeCounts)\(\s*[\w.]+,\s*'([A-Z]+)'/g,
   /\bcode: '([A-Z]+)'/g,
   /\bcode = [^;]*'([A-Z]+)'/g,
 ];

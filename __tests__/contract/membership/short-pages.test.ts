@@ -104,18 +104,21 @@ describe('short pages', () => {
     expect(truth.lists.filter(({ name }) => name.startsWith('Mkto-'))).toHaveLength(1);
   });
 
-  it.each(['works', 'refused', 'fetchxml-too'] as const)('hide nobody where In on entityid %s', async (inOnEntityId) => {
-    api.switch({ inOnEntityId });
-    const { campaign, list, first } = await campaignWithList();
-    const leads = [first, ...(await makeLeads(9))];
-    await rig.add(
-      campaign,
-      leads.map((lead) => byId(lead, 'lead')),
-    );
-    shortPages(2);
-    const found = await readMemberships((await rig.open(campaign)).session, [list.id], leads);
-    expect(found.map(({ personId }) => personId).toSorted()).toEqual(leads.toSorted());
-  });
+  it.each(['works', 'refused', 'fetchxml-too'] as const)(
+    'hide nobody where In on entityid %s',
+    async (inOnEntityId) => {
+      api.switch({ inOnEntityId });
+      const { campaign, list, first } = await campaignWithList();
+      const leads = [first, ...(await makeLeads(9))];
+      await rig.add(
+        campaign,
+        leads.map((lead) => byId(lead, 'lead')),
+      );
+      shortPages(2);
+      const found = await readMemberships((await rig.open(campaign)).session, [list.id], leads);
+      expect(found.map(({ personId }) => personId).toSorted()).toEqual(leads.toSorted());
+    },
+  );
 
   it.each(['works', 'refused'] as const)(
     'hide nobody from the lists of people where the join %s',
