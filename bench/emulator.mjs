@@ -21,7 +21,6 @@ function bundleEmulator() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    external: ['libsql'],
     logLevel: 'warning',
   });
   return bundled;

@@ -26,9 +26,9 @@ await build({
   target: 'node20',
   legalComments: 'linked',
   logLevel: 'warning',
-  // A native module.
-  external: ['libsql'],
   define: { __DYNCAMP_VERSION__: JSON.stringify(version) },
-  // Packages that are CommonJS call require.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  // Packages that are CommonJS call require. Under another name, because our own code imports createRequire too.
+  banner: {
+    js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+  },
 });

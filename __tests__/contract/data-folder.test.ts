@@ -126,7 +126,7 @@ describe('parseSeed', () => {
 describe('several processes', () => {
   it('that start at once on one new folder seed it once', async () => {
     const dataDir = join(folder, 'raced');
-    const script = join(folder, 'start.cjs');
+    const script = join(folder, 'start.mjs');
     writeFileSync(script, RACER);
     const runs = await Promise.all([1, 2, 3].map(() => runRacer(script, dataDir)));
     expect(runs).toEqual([0, 0, 0]);
@@ -141,11 +141,12 @@ describe('several processes', () => {
 /** Compiles the sources on the fly, so that the race is between processes and not between connections. */
 const RACER = `
 const [root, dataDir] = process.argv.slice(2);
-const { buildSync } = require(root + '/node_modules/esbuild');
-const out = require('node:path').join(root, 'node_modules', '.cache-racer-' + process.pid + '.cjs');
-buildSync({ entryPoints: [root + '/src/emulator/start-emulator.ts'], bundle: true, platform: 'node', format: 'cjs', external: ['libsql'], outfile: out, logLevel: 'error' });
-const { startEmulator } = require(out);
-startEmulator({ dataDir, people: 2000 }).then((emulator) => emulator.close()).finally(() => require('node:fs').rmSync(out));
+const { buildSync } = await import(root + '/node_modules/esbuild/lib/main.js').then((found) => found.default);
+const out = root + '/node_modules/.cache-racer-' + process.pid + '.mjs';
+buildSync({ entryPoints: [root + '/src/emulator/start-emulator.ts'], bundle: true, platform: 'node', format: 'esm', outfile: out, logLevel: 'error' });
+const { startEmulator } = await import(out);
+const { rmSync } = await import('node:fs');
+await startEmulator({ dataDir, people: 2000 }).then((emulator) => emulator.close()).finally(() => rmSync(out));
 `;
 
 function runRacer(script: string, dataDir: string): Promise<number | null> {

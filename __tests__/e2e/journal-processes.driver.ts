@@ -2,8 +2,10 @@
 import { writeSync } from 'node:fs';
 import type { Journal, Run } from '../../src/journal/journal.ts';
 import { openJournal } from '../../src/journal/open-journal.ts';
+import { requireSqlite } from '../../src/journal/require-sqlite.ts';
 
-// All is loaded by now: as that user it could not read a checkout that is private.
+// Everything has to be loaded by now: as that user it could not read a checkout that is private.
+requireSqlite();
 const { DRIVER_USER_ID: userId } = process.env;
 if (userId !== undefined) {
   process.setgroups?.([]);

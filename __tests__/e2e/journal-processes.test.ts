@@ -10,7 +10,7 @@ import { openJournal } from '../../src/journal/open-journal.ts';
 
 const root = resolve(__dirname, '../..');
 const bundles = mkdtempSync(join(tmpdir(), 'dyncamp-driver-'));
-const driver = join(bundles, 'driver.cjs');
+const driver = join(bundles, 'driver.mjs');
 
 beforeAll(() => {
   buildSync({
@@ -18,8 +18,7 @@ beforeAll(() => {
     outfile: driver,
     bundle: true,
     platform: 'node',
-    format: 'cjs',
-    external: ['libsql'],
+    format: 'esm',
     logLevel: 'warning',
   });
 });

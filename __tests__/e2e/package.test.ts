@@ -1,11 +1,13 @@
 /** The package as npm publishes it: what is in it, and that it runs from there, also through a link as `npm link` makes one. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHome } from '../support/run-cli.ts';
 
 const ROOT = join(__dirname, '../..');
+
+const HAS_SQLITE = process.getBuiltinModule?.('node:sqlite') !== undefined;
 
 let folder: string;
 let unpacked: string;
@@ -16,7 +18,7 @@ beforeAll(() => {
   execFileSync('tar', ['-xzf', tarball], { cwd: folder });
   unpacked = join(folder, 'package');
   mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(join(ROOT, 'node_modules/libsql'), join(folder, 'node_modules/libsql'));
+  if (!HAS_SQLITE) symlinkSync(join(ROOT, 'node_modules/libsql'), libsql());
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -34,7 +36,10 @@ it('has the command, its documents and nothing of the checkout besides', () => {
   ]);
 });
 
-it('runs through a link, with no package but libsql beside it', () => {
+/** The only package that may be needed beside it, where Node has no SQLite. */
+const libsql = (): string => join(folder, 'node_modules/libsql');
+
+it('runs through a link, with no package beside it but libsql where Node has no SQLite', () => {
   const link = join(folder, 'dyncamp');
   symlinkSync(join(unpacked, 'bin/dyncamp.js'), link);
   const home = createHome();
@@ -43,4 +48,26 @@ it('runs through a link, with no package but libsql beside it', () => {
   const events = execFileSync(link, add, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   home.remove();
   expect(events).toContain('dyncamp.person.added');
+});
+
+(HAS_SQLITE ? it.skip : it)('says what to do where there is no SQLite, and does what needs none', () => {
+  const home = createHome();
+  const env = { PATH: process.env.PATH, DYNCAMP_CONFIG_DIR: home.config, DYNCAMP_STATE_DIR: home.state };
+  const run = (...args: readonly string[]) =>
+    spawnSync(process.execPath, [join(unpacked, 'bin/dyncamp.js'), ...args], { env, encoding: 'utf8' });
+
+  rmSync(libsql());
+  const missing = run('--profile', 'emulator', 'add', 'Spring Launch', 'kim@example.com');
+  expect(missing).toMatchObject({ status: 2, stdout: '' });
+  expect(missing.stderr).toMatch(
+    /^Error: Could not open SQLite: Node v\S+ has none .* libsql is not installed\.\nHint: Use/,
+  );
+  expect(run('profiles', 'list')).toMatchObject({ status: 0 });
+
+  mkdirSync(libsql());
+  writeFileSync(join(libsql(), 'index.js'), "throw new Error('invalid ELF header\\nand more');");
+  const broken = run('--profile', 'emulator', 'campaigns', 'list');
+  expect(broken).toMatchObject({ status: 2, stdout: '' });
+  expect(broken.stderr).toContain('libsql cannot be loaded: invalid ELF header.\n');
+  home.remove();
 });

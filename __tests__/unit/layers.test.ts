@@ -45,7 +45,7 @@ const ADAPTERS: Readonly<Record<string, readonly string[]>> = {
   chalk: ['terminal/paint.ts'],
   '@inquirer': ['terminal/prompt.ts'],
   'csv-parse': ['input/cells.ts'],
-  libsql: ['journal/sqlite.ts', 'emulator/store/'],
+  libsql: ['journal/require-sqlite.ts', 'emulator/store/'],
   saxes: ['emulator/fetchxml/read-xml.ts'],
 };
 

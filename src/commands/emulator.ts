@@ -52,6 +52,8 @@ export function defineEmulator(parent: Command, context: Context): void {
 
 /** Serves until the first signal, and gives 0 then. Throws UsageError when the port is taken or a file cannot be used. */
 async function serveEmulator(context: Context, options: EmulatorOptions): Promise<number> {
+  const { requireSqlite } = await import('../journal/require-sqlite.ts');
+  requireSqlite();
   const [{ parseFaults }, { parseSeed, SeedError }] = await Promise.all([
     import('../emulator/faults/fault.ts'),
     import('../emulator/seed/seed.ts'),

@@ -155,9 +155,9 @@ export function journalOver(options: JournalParts): Journal {
 function resetFutureTimes(database: Sqlite, now: number): void {
   const ofEndedRun = `run_key IN (SELECT key FROM runs WHERE status <> 'running')`;
   database.transaction(() => {
-    database.prepare(`UPDATE runs SET active_at = ?1 WHERE active_at > ?1 AND status <> 'running'`).run([now]);
-    database.prepare(`UPDATE runs SET started_at = ?1 WHERE started_at > ?1`).run([now]);
-    database.prepare(`UPDATE intents SET begun_at = ?1 WHERE begun_at > ?1 AND ${ofEndedRun}`).run([now]);
+    database.prepare(`UPDATE runs SET active_at = ? WHERE active_at > ? AND status <> 'running'`).run([now, now]);
+    database.prepare(`UPDATE runs SET started_at = ? WHERE started_at > ?`).run([now, now]);
+    database.prepare(`UPDATE intents SET begun_at = ? WHERE begun_at > ? AND ${ofEndedRun}`).run([now, now]);
   });
 }
 

@@ -46,7 +46,7 @@ const JOINED = `
 /** Callers mark interrupted runs first, so a stopped run makes no more changes. */
 const UNFINISHED = `
   SELECT ${COLUMNS} FROM events ${JOINED}
-  WHERE events.person = ?1 AND events.type = ?2 AND runs.status = 'stopped' AND runs.campaign_id = ?3
+  WHERE events.person = ? AND events.type = ? AND runs.status = 'stopped' AND runs.campaign_id = ?
     AND NOT EXISTS (SELECT 1 FROM runs AS claimer WHERE claimer.key = events.claimed_by AND claimer.status = 'finished')
     AND NOT EXISTS (
       SELECT 1 FROM events AS later JOIN lists AS list ON list.key = later.list_key

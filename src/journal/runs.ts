@@ -58,7 +58,7 @@ export function openRuns(database: Sqlite): Runs {
   const counters = database.prepare(`SELECT outcome, people FROM counters WHERE run_key = ? ORDER BY outcome`);
   const find = database.prepare(`SELECT * FROM runs WHERE id = ?`);
   const page = database.prepare(
-    `SELECT * FROM runs WHERE key < ?1 AND (?2 IS NULL OR campaign_id = ?2) ORDER BY key DESC LIMIT ?3`,
+    'SELECT * FROM runs WHERE key < ? AND campaign_id = ifnull(?, campaign_id) ORDER BY key DESC LIMIT ?',
   );
 
   const toRecord = (row: SqliteRow): RunRecord => toRunRecord(row, counters.all([integer(row, 'key')]));

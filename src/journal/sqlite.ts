@@ -1,14 +1,13 @@
 /**
- * The one place that knows libsql (SQLite, the API of better-sqlite3). Load it with `await import()`: the native module costs 16 ms.
- * Quirks of libsql 0.5.29 that stay inside this file: it aborts the process when a boolean or undefined is bound (hence SqliteValue);
- * it reports a failure to open as a bare Error; close() keeps the files open until the prepared statements are garbage-collected, so a
- * lock is released by ending its transaction, or by a connection that prepared nothing.
+ * Databases of the client: the journal, the run locks, what `apply` keeps on disk. Which SQLite it is, require-sqlite.ts hides. Two
+ * quirks of libsql 0.5.29 show all the same: it reports a failure to open as a bare Error; its close() keeps the file open until the
+ * prepared statements are garbage-collected, so a lock is released by ending its transaction, and a file that must not stay is emptied.
  */
 import { chmodSync, closeSync, lstatSync, openSync } from 'node:fs';
-import Database from 'libsql';
 import { codeOf } from '../errors.ts';
+import { type Connection, requireSqlite, type SqliteLibrary, type SqliteValue } from './require-sqlite.ts';
 
-export type SqliteValue = string | number | Uint8Array | null;
+export type { SqliteValue };
 export type SqliteRow = Readonly<Record<string, unknown>>;
 
 export type SqliteStatement = {
@@ -44,7 +43,7 @@ type SqliteOptions = {
   readonly explain?: ((failure: SqliteFailure) => Error) | undefined;
 };
 
-/** `code` is the name of SQLite's result code, extended where libsql knows one: `SQLITE_FULL`, `SQLITE_IOERR_WRITE`. */
+/** `code` is the name of SQLite's result code, or begins with it: `SQLITE_FULL`, `SQLITE_IOERR_WRITE`. */
 export class SqliteFailure extends Error {
   override readonly name = 'SqliteFailure';
   readonly code: string;
@@ -55,10 +54,11 @@ export class SqliteFailure extends Error {
   }
 }
 
-/** Throws what `explain` makes of a SqliteFailure (SQLITE_CANTOPEN when the file cannot be reached). */
+/** Throws what `explain` makes of a SqliteFailure (SQLITE_CANTOPEN when the file cannot be reached), and UsageError SQLITE_MISSING. */
 export function openSqlite(options: SqliteOptions): Sqlite {
+  const { connect } = requireSqlite();
   const attempt = attempts(options.explain ?? ((failure) => failure));
-  const database = attempt(() => openFile(options));
+  const database = attempt(() => openFile(connect, options));
   const { synchronous = 'FULL' } = options;
   if (options.synchronous !== undefined) attempt(() => database.exec(`PRAGMA synchronous = ${synchronous}`));
 
@@ -71,7 +71,7 @@ export function openSqlite(options: SqliteOptions): Sqlite {
       return {
         run: (values = []) => {
           const { changes, lastInsertRowid } = attempt(() => statement.run(values));
-          return { changes, lastId: Number(lastInsertRowid) };
+          return { changes: Number(changes), lastId: Number(lastInsertRowid) };
         },
         get: (values = []) => attempt(() => rowOrNone(statement.get(values))),
         all: (values = []) => attempt(() => statement.all(values).filter(isRow)),
@@ -85,28 +85,27 @@ export function openSqlite(options: SqliteOptions): Sqlite {
         if (durable === 'soon') attempt(() => database.exec(`PRAGMA synchronous = ${synchronous}`));
       }
     },
-    close: () => database.close(),
+    close: () => void database.close(),
   };
 }
 
-/** Of the library that is used here. Throws where it cannot be loaded. */
+/** Of the library that is used here. Throws UsageError SQLITE_MISSING. */
 export function sqliteVersion(): string {
-  const database = new Database(':memory:');
+  const { name, connect } = requireSqlite();
+  const database = connect(':memory:', 0);
   try {
-    const row = rowOrNone(database.prepare('SELECT sqlite_version() AS version').get());
-    return `${String(row?.version)} (libsql)`;
+    const row = rowOrNone(database.prepare('SELECT sqlite_version() AS version').get([]));
+    return `${String(row?.version)} (${name})`;
   } finally {
     database.close();
   }
 }
 
-type Connection = InstanceType<typeof Database>;
-
 /**
  * The file is created here because SQLite would apply the umask. An existing file is never opened and closed: on POSIX, closing any
  * descriptor of a file drops every lock that this process holds on it.
  */
-function openFile({ path, timeoutMs, mode }: SqliteOptions): Connection {
+function openFile(connect: SqliteLibrary['connect'], { path, timeoutMs, mode }: SqliteOptions): Connection {
   refuseLinks(path);
   try {
     closeSync(openSync(path, 'wx', mode));
@@ -119,7 +118,7 @@ function openFile({ path, timeoutMs, mode }: SqliteOptions): Connection {
     // Another user's file, or a file system without permissions: SQLite will report whether it is usable.
     if (codeOf(error) !== 'EPERM') throw error;
   }
-  return new Database(path, { timeout: timeoutMs });
+  return connect(path, timeoutMs);
 }
 
 /** SQLite's file and those beside it (sqlite.org/tempfiles.html). */
@@ -148,13 +147,12 @@ function inTransaction<T>(database: Connection, attempt: Attempt, work: () => T)
 
 type Attempt = ReturnType<typeof attempts>;
 
-/** After some failures (a full disk) SQLite has rolled back by itself. The error that led here is the one to report. */
+/** The error that led here is the one to report. */
 function rollBack(database: Connection): void {
-  if (!database.inTransaction) return;
   try {
     database.exec('ROLLBACK');
   } catch {
-    // The next statement on this connection reports what is wrong.
+    // After some failures (a full disk) SQLite has rolled back by itself. Else the next statement reports what is wrong.
   }
 }
 
@@ -170,7 +168,7 @@ function attempts(explain: (failure: SqliteFailure) => Error): <T>(step: () => T
 
 function toFailure(error: unknown): SqliteFailure {
   const message = error instanceof Error ? error.message : String(error);
-  return new SqliteFailure(resultCodeName(codeOf(error) ?? 'SQLITE_CANTOPEN'), message, error);
+  return new SqliteFailure(resultCodeName(error), message, error);
 }
 
 /** The primary result codes (sqlite.org/rescode.html); the index is the number. */
@@ -180,13 +178,19 @@ const PRIMARY_CODES =
   );
 
 /**
- * libsql 0.5 has no names for the newer extended codes and gives their number: `UNKNOWN_SQLITE_ERROR_1544` is
- * SQLITE_READONLY_DIRECTORY. The low byte is the primary code, which is enough.
+ * node:sqlite gives the number of the code as `errcode`. libsql 0.5 gives names, but for the newer extended codes their number:
+ * `UNKNOWN_SQLITE_ERROR_1544` is SQLITE_READONLY_DIRECTORY. The low byte is the primary code, which is enough.
  */
-export function resultCodeName(code: string): string {
-  const unnamed = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(code)?.[1];
-  const primary = unnamed === undefined ? undefined : PRIMARY_CODES[Number(unnamed) & 0xff];
-  return primary === undefined ? code : `SQLITE_${primary}`;
+export function resultCodeName(error: unknown): string {
+  const code = codeOf(error) ?? 'SQLITE_CANTOPEN';
+  const number = errcodeOf(error) ?? Number(/^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(code)?.[1]);
+  const primary = PRIMARY_CODES[number & 0xff];
+  return Number.isNaN(number) || primary === undefined ? code : `SQLITE_${primary}`;
+}
+
+function errcodeOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return undefined;
+  return typeof error.errcode === 'number' ? error.errcode : undefined;
 }
 
 function isRow(row: unknown): row is SqliteRow {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { openDataverse } from '../dataverse/open-dataverse.ts';
 import type { Dataverse } from '../dataverse/operation.ts';
+import { requireSqlite } from '../journal/require-sqlite.ts';
 import type { ConnectionSettings } from '../settings/connection-settings.ts';
 import { makeEmulatorDirectory } from '../settings/private-directory.ts';
 import { confirmOrganization } from '../settings/settings.ts';
@@ -90,6 +91,7 @@ function connectionOf(settings: ConnectionSettings, origin: string): Connection 
 
 /** The built-in profile: the embedded server in this process, over the tables that it kept from the last command. */
 async function startBuiltInEmulator(context: ConnectContext): Promise<string> {
+  requireSqlite();
   const { startEmulator } = await import('../emulator/start-emulator.ts');
   const dataDir = join(context.stateDirectory, 'emulator');
   makeEmulatorDirectory(dataDir, 'DYNCAMP_STATE_DIR');

@@ -12,6 +12,7 @@ import type { Session } from '../change/session.ts';
 import { readExclusions } from '../input/exclusions.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
 import { STDIN } from '../input/source-name.ts';
+import { requireSqlite } from '../journal/require-sqlite.ts';
 import { matchableRows, readMatchColumn } from '../people/match-column.ts';
 import { exitCodeOf } from '../terminal/exit-codes.ts';
 import { warn } from '../terminal/report-error.ts';
@@ -41,6 +42,7 @@ export async function openRun(
   plan: Plan,
 ): Promise<{ readonly run: OpenRun; readonly passes: Prepared['passes'] }> {
   const { options } = request;
+  if (options.dryRun !== true) requireSqlite();
   const beganAt = context.clock.now();
   const shard = plan.people === 'input' ? chosenShard(options.shard, context.env) : undefined;
   const ending = whenToEnd(context, options.maxDuration);

@@ -15,7 +15,15 @@ describe('the name of an SQLite result code', () => {
     ['UNKNOWN_SQLITE_ERROR_26', 'SQLITE_NOTADB'],
     ['UNKNOWN_SQLITE_ERROR_255', 'UNKNOWN_SQLITE_ERROR_255'],
   ])('%s is %s', (said, name) => {
-    expect(resultCodeName(said)).toBe(name);
+    expect(resultCodeName(Object.assign(new Error(), { code: said }))).toBe(name);
+  });
+
+  it.each([
+    [2067, 'SQLITE_CONSTRAINT'],
+    [14, 'SQLITE_CANTOPEN'],
+    [5, 'SQLITE_BUSY'],
+  ])('is made of the number that node:sqlite gives: %s is %s', (errcode, name) => {
+    expect(resultCodeName(Object.assign(new Error(), { code: 'ERR_SQLITE_ERROR', errcode }))).toBe(name);
   });
 
   it('is what a failure carries, also for a code that libsql does not name (CONSTRAINT_DATATYPE)', () => {

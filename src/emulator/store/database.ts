@@ -1,7 +1,8 @@
 /** One connection to SQLite, and its transactions. */
 
 import { closeSync, openSync } from 'node:fs';
-import Database from 'libsql';
+import { createRequire } from 'node:module';
+import type Libsql from 'libsql';
 import type { Value } from './row.ts';
 
 /** Several processes may share the store; this is how long one waits for another's transaction. */
@@ -13,24 +14,25 @@ const WAL_ATTEMPTS = 100;
 const WAL_PAUSE_MS = 50;
 
 type SqlValue = string | number | null;
-type Statement = ReturnType<Database.Database['prepare']>;
+type SqlRow = Record<string, Value>;
 
 /** A connection with cached statements and plain rows. libsql aborts the process on a bound boolean, so every value is converted here. */
 export type Connection = {
   run(sql: string, parameters?: readonly Value[]): number;
-  rows(sql: string, parameters?: readonly Value[]): Value[][];
+  rows(sql: string, parameters?: readonly Value[]): SqlRow[];
   /** Rows one by one; the read ends when the iterator does. */
-  iterate(sql: string, parameters: readonly Value[]): IterableIterator<Record<string, Value>>;
+  iterate(sql: string, parameters: readonly Value[]): IterableIterator<SqlRow>;
   close(): void;
 };
 
 export function openConnection(path: string): Connection {
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
-  const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  const database = openDatabase(path);
+  database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
   switchToWal(database);
-  database.pragma('synchronous = NORMAL');
-  database.pragma('foreign_keys = OFF');
-  database.pragma(`cache_size = -${CACHE_KIB}`);
+  database.exec('PRAGMA synchronous = NORMAL');
+  database.exec('PRAGMA foreign_keys = OFF');
+  database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
   const { take, giveBack } = statementCache(database);
 
   return {
@@ -38,20 +40,19 @@ export function openConnection(path: string): Connection {
       const statement = take(sql);
       const { changes } = statement.run(parameters.map(bound));
       giveBack(sql, statement);
-      return changes;
+      return Number(changes);
     },
     rows(sql, parameters = []) {
       const statement = take(sql);
-      const rows = statement.all(parameters.map(bound)).map(cells);
+      const rows = statement.all(parameters.map(bound)).filter(isRow);
       giveBack(sql, statement);
       return rows;
     },
     *iterate(sql, parameters) {
       const statement = take(sql);
-      const names = statement.columns().map((column) => column.name);
       const rows = statement.iterate(parameters.map(bound));
       try {
-        for (const row of rows) yield named(names, cells(row));
+        for (const row of rows) if (isRow(row)) yield row;
       } finally {
         // libsql's iterator has no return(): an abandoned one would keep its snapshot open, so it is read to its end.
         while (rows.next().done !== true);
@@ -62,18 +63,81 @@ export function openConnection(path: string): Connection {
   };
 }
 
+/** What is needed of either SQLite. */
+type Database = {
+  exec(sql: string): unknown;
+  prepare(sql: string): Statement;
+  close(): unknown;
+};
+type Statement = {
+  run(values: readonly SqlValue[]): { changes: number | bigint };
+  all(values: readonly SqlValue[]): unknown[];
+  iterate(values: readonly SqlValue[]): IterableIterator<unknown>;
+};
+
+/** Node's own SQLite where it has it without a flag (22.13, 23.4 and later), else the optional package libsql. */
+function openDatabase(path: string): Database {
+  const builtIn = withoutWarnings(() => process.getBuiltinModule?.('node:sqlite'));
+  if (isNodeSqlite(builtIn)) return openBuiltIn(builtIn, path);
+  const Database: typeof Libsql = createRequire(import.meta.url)('libsql');
+  return new Database(path);
+}
+
+type NodeSqlite = {
+  DatabaseSync: new (
+    path: string,
+  ) => {
+    exec(sql: string): void;
+    prepare(sql: string): {
+      run(...values: readonly SqlValue[]): { changes: number | bigint };
+      all(...values: readonly SqlValue[]): unknown[];
+      iterate(...values: readonly SqlValue[]): IterableIterator<unknown>;
+    };
+    close(): void;
+  };
+};
+
+function isNodeSqlite(module: object | undefined): module is NodeSqlite {
+  return module !== undefined && 'DatabaseSync' in module;
+}
+
+function openBuiltIn({ DatabaseSync }: NodeSqlite, path: string): Database {
+  const database = new DatabaseSync(path);
+  return {
+    exec: (sql) => database.exec(sql),
+    prepare(sql) {
+      const statement = database.prepare(sql);
+      return {
+        run: (values) => statement.run(...values),
+        all: (values) => statement.all(...values),
+        iterate: (values) => statement.iterate(...values),
+      };
+    },
+    close: () => database.close(),
+  };
+}
+
+/** Node 22 and 23 say on stderr that the module is experimental. */
+function withoutWarnings<T>(load: () => T): T {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
 type StatementCache = { take(sql: string): Statement; giveBack(sql: string, statement: Statement): void };
 
 /** A statement is taken out while it runs, so that a query inside a running query never steps the same one. */
-function statementCache(database: Database.Database): StatementCache {
+function statementCache(database: Database): StatementCache {
   const statements = new Map<string, Statement>();
   return {
     take(sql) {
       const cached = statements.get(sql);
       statements.delete(sql);
-      if (cached !== undefined) return cached;
-      const statement = database.prepare(sql);
-      return statement.reader ? statement.raw(true) : statement;
+      return cached ?? database.prepare(sql);
     },
     giveBack(sql, statement) {
       statements.set(sql, statement);
@@ -84,10 +148,10 @@ function statementCache(database: Database.Database): StatementCache {
 }
 
 /** Two processes that create the store at the same moment can meet here; the busy timeout does not cover the switch. */
-function switchToWal(database: Database.Database): void {
+function switchToWal(database: Database): void {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      database.pragma('journal_mode = WAL');
+      database.exec('PRAGMA journal_mode = WAL');
       return;
     } catch (error) {
       if (attempt === WAL_ATTEMPTS) throw error;
@@ -100,18 +164,8 @@ function bound(value: Value): SqlValue {
   return typeof value === 'boolean' ? Number(value) : value;
 }
 
-function cells(row: unknown): Value[] {
-  return Array.isArray(row) ? row.map(cell) : [];
-}
-
-function cell(value: unknown): Value {
-  return typeof value === 'string' || typeof value === 'number' ? value : null;
-}
-
-function named(names: readonly string[], row: readonly Value[]): Record<string, Value> {
-  const result: Record<string, Value> = {};
-  for (let index = 0; index < names.length; index += 1) result[names[index] ?? ''] = row[index] ?? null;
-  return result;
+function isRow(row: unknown): row is SqlRow {
+  return typeof row === 'object' && row !== null;
 }
 
 /** `versionnumber` of the first row: an organization that has lived for a while, so that row versions do not look like counters. */
@@ -159,7 +213,7 @@ export function openTransactions(connection: Connection): Transactions {
     run,
     join: (work) => (depth > 0 ? work() : run(work)),
     nextVersion() {
-      version ??= Number(connection.rows('SELECT value FROM "$counter"')[0]?.[0] ?? FIRST_VERSION);
+      version ??= Number(connection.rows('SELECT value FROM "$counter"')[0]?.value ?? FIRST_VERSION);
       version += 1;
       return version;
     },

@@ -35,7 +35,7 @@ export function openStore({ path, schema }: StoreOptions): RowStore {
     find: (table, where) => rowsOf(table).find(where),
     select: (sql, parameters) => connection.iterate(sql, parameters),
     getSetting(name) {
-      const value = connection.rows('SELECT value FROM "$settings" WHERE name = ?', [name])[0]?.[0];
+      const value = connection.rows('SELECT value FROM "$settings" WHERE name = ?', [name])[0]?.value;
       return typeof value === 'string' ? value : undefined;
     },
     setSetting: (name, value) => setSetting(connection, name, value),
@@ -47,14 +47,16 @@ function prepareLayout(connection: Connection, schema: Schema, transactions: Tra
   const fingerprint = layoutFingerprint(schema);
   connection.run('CREATE TABLE IF NOT EXISTS "$settings" (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)');
   const [stored] = connection.rows('SELECT value FROM "$settings" WHERE name = ?', ['$layout']);
-  if (stored?.[0] === fingerprint) return;
+  if (stored?.value === fingerprint) return;
   transactions.run(() => {
     connection.run(
       'CREATE TABLE IF NOT EXISTS "$counter" (id INTEGER PRIMARY KEY CHECK (id = 1), value INTEGER NOT NULL)',
     );
     connection.run('INSERT INTO "$counter" (id, value) VALUES (1, ?) ON CONFLICT DO NOTHING', [FIRST_VERSION]);
     for (const table of schema.tables.values()) {
-      const present = connection.rows(`PRAGMA table_info(${quoteName(table.name)})`).map((column) => String(column[1]));
+      const present = connection
+        .rows(`PRAGMA table_info(${quoteName(table.name)})`)
+        .map((column) => String(column.name));
       for (const statement of tableStatements(table, new Set(present))) connection.run(statement);
     }
     setSetting(connection, '$layout', fingerprint);

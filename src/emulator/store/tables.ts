@@ -104,13 +104,12 @@ export function tableRows(connection: Connection, table: Table): TableRows {
   const name = quoteName(table.name);
   const key = quoteName(table.key);
   const selected = `SELECT ${columns.map((column) => quoteName(column.sql)).join(', ')} FROM ${name}`;
-  const decode = (cells: readonly Value[]): Row => decodeRow(columns, cells);
   const insertion = insertions(table);
 
   return {
     get(id) {
-      const [cells] = connection.rows(`${selected} WHERE ${key} = ?`, [id.toLowerCase()]);
-      return cells === undefined ? undefined : decode(cells);
+      const [found] = connection.rows(`${selected} WHERE ${key} = ?`, [id.toLowerCase()]);
+      return found === undefined ? undefined : decodeRow(columns, found);
     },
     insert(row) {
       const { sql, stored, texts } = insertion(row);
@@ -161,7 +160,7 @@ function describeInsertion(table: Table, names: readonly string[]): Insertion {
 
 type Selected = { table: Table; columns: readonly Column[]; selected: string };
 
-/** In key order, chunk by chunk; the first column is the key, after which the next chunk begins. */
+/** In key order, chunk by chunk, each after the last key of the one before. */
 function* findRows(connection: Connection, { table, columns, selected }: Selected, where: Row): IterableIterator<Row> {
   const key = quoteName(table.key);
   const conditions = Object.entries(where).map(([column, value]) => equality(requireColumn(table, column), value));
@@ -169,18 +168,17 @@ function* findRows(connection: Connection, { table, columns, selected }: Selecte
   const sql = [...conditions.map((condition) => condition.sql), `${key} > ?`].join(' AND ');
   for (let last = ''; ; ) {
     const chunk = connection.rows(`${selected} WHERE ${sql} ORDER BY ${key} LIMIT ${CHUNK}`, [...parameters, last]);
-    for (const cells of chunk) yield decodeRow(columns, cells);
+    for (const found of chunk) yield decodeRow(columns, found);
     if (chunk.length < CHUNK) return;
-    last = String(chunk[chunk.length - 1]?.[0] ?? '');
+    last = String(chunk.at(-1)?.[table.key] ?? '');
   }
 }
 
-function decodeRow(columns: readonly Column[], cells: readonly Value[]): Row {
+function decodeRow(columns: readonly Column[], found: Readonly<Record<string, Value>>): Row {
   const row: Row = {};
-  for (let index = 0; index < columns.length; index += 1) {
-    const column = columns[index];
-    const cell = cells[index] ?? null;
-    if (column !== undefined && cell !== null) row[column.name] = column.type === 'boolean' ? cell === 1 : cell;
+  for (const column of columns) {
+    const cell = found[column.sql] ?? null;
+    if (cell !== null) row[column.name] = column.type === 'boolean' ? cell === 1 : cell;
   }
   return row;
 }
