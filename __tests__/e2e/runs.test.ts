@@ -1,4 +1,6 @@
 /** `dyncamp runs`: what was done from this machine, taking it back, and going on where a run was killed. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { MARKETO, useCampaignCli } from '../support/campaign-cli.ts';
 import type { Json } from '../support/emulator.ts';
 import { createHome, jsonLines } from '../support/run-cli.ts';
@@ -214,7 +216,8 @@ describe('a run that is killed', () => {
     const [dead] = jsonLines(undoing.stdout);
     expect(dead).toMatchObject({ command: 'add', status: 'stopped', exitCode: null });
 
-    const again = await cli.outcomes(args, { home, stdin: numbered(1, PEOPLE) });
+    const report = join(home.directory, 'again.json');
+    const again = await cli.outcomes([...args, '--report', report], { home, stdin: numbered(1, PEOPLE) });
     expect(again.code).toBe(0);
     expect(again.rows).toHaveLength(PEOPLE);
     expect([...new Set(again.rows.map(({ outcome }) => outcome))]).toEqual(['added']);
@@ -227,11 +230,25 @@ describe('a run that is killed', () => {
     const shown = await cli.run(['runs', 'show', String(dead?.id)], { home });
     expect(jsonLines(shown.stdout)).toMatchObject([{ status: 'stopped', openIntents: 0, undeliveredEvents: 0 }]);
 
+    // Nobody is counted twice: summary, report and runs list agree.
+    const [repeated, first] = jsonLines((await cli.run(['runs', 'list', '-n', '2'], { home })).stdout);
+    const countOf = (run: Json | undefined): number => Number(JSON.parse(JSON.stringify(run ?? {})).counts.added);
+    const earlier = countOf(first);
+    expect(earlier + countOf(repeated)).toBe(PEOPLE);
+    const short = String(dead?.id).slice(0, 8);
+    expect(again.stderr).toContain(`Added ${PEOPLE - earlier}. ${earlier} more were added by run ${short}.`);
+    expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({
+      people: PEOPLE,
+      outcomes: { added: PEOPLE - earlier },
+      addedByEarlierRun: earlier,
+    });
+
     const own = again.events.map(runOf).find((id) => id !== dead?.id);
     const undone = await cli.change(['runs', 'undo', String(own), '--yes'], { home });
-    expect(undone.stderr).toContain('an interrupted run before it');
+    expect(undone.stderr).toContain(`took over from run ${short}, which had added ${earlier} people`);
+    expect(undone.stderr).toContain(`dyncamp runs undo ${short}`);
     expect(await cli.peopleIn(campaign)).toHaveLength(PEOPLE - undone.events.length);
-    expect(undone.events.length).toBeLessThan(PEOPLE);
+    expect(undone.events).toHaveLength(PEOPLE - earlier);
     home.remove();
   });
 });

@@ -25,7 +25,7 @@ import { type BatchReport, reportOf } from './batch-report.ts';
 import { carryOut } from './carry-out.ts';
 import type { Claims } from './claims.ts';
 import type { RowChange } from './conclude.ts';
-import { claimKnown, knownChanges, wasCreated } from './known-changes.ts';
+import { claimKnown, knownChanges } from './known-changes.ts';
 import { findLookAlikes, type PlannedRow, planAdditions } from './plan-add.ts';
 import { readBatch } from './read-batch.ts';
 import { recoverSeen } from './recover-changes.ts';
@@ -179,11 +179,11 @@ async function concludeWithoutWrite(
       personId: person.id,
       listMemberId: member.id,
     };
-    const wasOurs = known.get(person.id)?.id === additionId(member);
+    const event = known.get(person.id);
     outcomes.set(
       row,
-      wasOurs
-        ? outcomeOf(row, 'added', { ...details, created: wasCreated(known.get(person.id)) })
+      event?.id === additionId(member)
+        ? outcomeOf(row, 'added', { ...details, created: event.created === true, earlierRun: event.runId })
         : outcomeOf(row, 'already-member', { ...details, addedBy: names.get(member.createdBy ?? '') }),
     );
   }

@@ -19,6 +19,3 @@ export function knownChanges(
 export function claimKnown(session: Session, known: ReadonlyMap<string, StoredEvent>): void {
   if (known.size > 0) session.run.claim([...known.values()].map((event) => event.sequence));
 }
-
-/** Whether an `added` event says that the person was created for it. */
-export const wasCreated = (event: StoredEvent | undefined): boolean => event?.created === true;

@@ -132,6 +132,7 @@ async function concludeWithoutWrite(
       personType: removed?.type,
       personId: removed?.id,
       listMemberId: known.get(removed?.id ?? '')?.listMemberId,
+      earlierRun: known.get(removed?.id ?? '')?.runId,
     };
     outcomes.set(each.row, removed === undefined ? outcome : outcomeOf(each.row, 'removed', details));
   }

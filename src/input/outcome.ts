@@ -29,6 +29,8 @@ export type Outcome = {
   readonly message?: string | undefined;
   readonly requestId?: string | undefined;
   readonly dryRun?: boolean | undefined;
+  /** The interrupted run that made this change: it counts there. */
+  readonly earlierRun?: string | undefined;
 };
 
 /** Sets every property, so that millions of outcomes share one shape. */
@@ -50,5 +52,6 @@ export function outcomeOf(
     message: details.message,
     requestId: details.requestId,
     dryRun: details.dryRun,
+    earlierRun: details.earlierRun,
   };
 }

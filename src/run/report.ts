@@ -10,7 +10,16 @@ import type { Terminal } from '../terminal/terminal.ts';
 import type { Connection } from './connect.ts';
 import type { EndReason } from './ending.ts';
 import type { PeopleCommandOptions } from './request.ts';
-import { type Counts, countOf, countsText, isWithin, numberText, peopleText, plural } from './summary.ts';
+import {
+  type Counts,
+  countOf,
+  countsText,
+  earlierPeople,
+  isWithin,
+  numberText,
+  peopleText,
+  plural,
+} from './summary.ts';
 
 export type RunSummary = {
   readonly command: string;
@@ -60,7 +69,8 @@ export async function reportResult(
 ): Promise<number> {
   const { counts, options } = run;
   const { total: people, created, outcomes } = counts;
-  await noticeCounts(terminal, 'SUMMARY', summaryText(run), { people, created, ...outcomes });
+  const addedByEarlierRun = earlierPeople(counts, 'added');
+  await noticeCounts(terminal, 'SUMMARY', summaryText(run), { people, created, ...outcomes, addedByEarlierRun });
   const failed = countOf(counts, 'failed');
   const open = countOf(counts, 'open');
   const reason = run.ending.reason();
@@ -197,6 +207,8 @@ export function reportOfRun(run: RunSummary & RunEnd): Readonly<Record<string, u
     people: counts.total,
     created: counts.created,
     outcomes: counts.outcomes,
+    addedByEarlierRun: earlierPeople(counts, 'added'),
+    removedByEarlierRun: earlierPeople(counts, 'removed'),
     unconfirmed: counts.outcomes.unconfirmed ?? 0,
     undelivered: run.undelivered,
     ...(toFinish !== undefined && { toFinish }),

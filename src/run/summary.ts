@@ -7,6 +7,8 @@ export type Counts = {
   readonly total: number;
   /** People per outcome; none that nobody has. */
   readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
+  /** People whom interrupted runs added or removed before: they are in no other count but `total`. */
+  readonly earlier: readonly Earlier[];
   /** Of those who are done. Whoever is created and unconfirmed counts when a later run finds them in. */
   readonly created: number;
   /** People whom somebody else had added, by who did: for the hint of `remove`. */
@@ -17,6 +19,8 @@ export type Counts = {
   readonly stay?: number | undefined;
 };
 
+export type Earlier = { readonly runId: string; readonly outcome: OutcomeName; readonly people: number };
+
 export type Counter = { add(outcome: Outcome): void; noteStay(people: number): void; current(): Counts };
 
 /** Failures that are said at the end (design: "the first ten"). */
@@ -26,12 +30,17 @@ export function startCounting(): Counter {
   const outcomes: Partial<Record<OutcomeName, number>> = {};
   const addedByOthers = new Map<string, number>();
   const failures: Outcome[] = [];
+  let earlier: readonly Earlier[] = [];
   let total = 0;
   let created = 0;
   let stay: number | undefined;
   return {
     add(outcome) {
       total += 1;
+      if (outcome.earlierRun !== undefined) {
+        earlier = withOneMore(earlier, outcome.earlierRun, outcome.outcome);
+        return;
+      }
       outcomes[outcome.outcome] = (outcomes[outcome.outcome] ?? 0) + 1;
       if (outcome.created === true && OUTCOME_KINDS[outcome.outcome] === 'done') created += 1;
       if (OUTCOME_KINDS[outcome.outcome] === 'failed' && failures.length < MAX_FAILURES_SAID) failures.push(outcome);
@@ -42,9 +51,19 @@ export function startCounting(): Counter {
     noteStay(people) {
       stay = people;
     },
-    current: () => ({ stay, total, outcomes: { ...outcomes }, created, addedByOthers, failures }),
+    current: () => ({ stay, total, earlier, outcomes: { ...outcomes }, created, addedByOthers, failures }),
   };
 }
+
+/** There are few: each is a run that was interrupted. */
+function withOneMore(earlier: readonly Earlier[], runId: string, outcome: OutcomeName): readonly Earlier[] {
+  const isSame = (one: Earlier): boolean => one.runId === runId && one.outcome === outcome;
+  const { people = 0 } = earlier.find(isSame) ?? {};
+  return [...earlier.filter((one) => !isSame(one)), { runId, outcome, people: people + 1 }];
+}
+
+export const earlierPeople = ({ earlier }: Counts, outcome: OutcomeName): number =>
+  earlier.reduce((sum, each) => sum + (each.outcome === outcome ? each.people : 0), 0);
 
 export function countOf(counts: Counts, kind: OutcomeKind): number {
   return entriesOf(counts, kind).reduce((sum, [, count]) => sum + count, 0);
@@ -61,7 +80,7 @@ function entriesOf(counts: Counts, kind: OutcomeKind): readonly (readonly [Outco
 
 const OUTCOMES = Object.keys(OUTCOME_KINDS).filter((name): name is OutcomeName => name in OUTCOME_KINDS);
 
-/** `Added 7 (3 of them created). Skipped 2: 2 already-member. Failed 1: 1 not-found.` */
+/** `Added 7 (3 of them created). 5 more were added by run a93b3436. Skipped 2: 2 already-member. Failed 1: 1 not-found.` */
 export function countsText(counts: Counts, nothing = 'Nothing was changed.'): string {
   const done = entriesOf(counts, 'done').map(([name, count]) => `${capital(name)} ${numberText(count)}`);
   const created = counts.created > 0 ? ` (${numberText(counts.created)} of them created)` : '';
@@ -76,8 +95,17 @@ export function countsText(counts: Counts, nothing = 'Nothing was changed.'): st
   // Whoever was sent and is not seen may have been changed all the same.
   const none = (counts.outcomes.unconfirmed ?? 0) > 0 ? 'No change is confirmed.' : nothing;
   const first = done.length === 0 ? none : `${done.join(', ')}${created}.`;
-  return [first, ...rest].join(' ');
+  const before = counts.earlier.map(({ runId, outcome, people }) => {
+    const more = done.length === 0 ? '' : ' more';
+    return `${numberText(people)}${more} ${people === 1 ? 'was' : 'were'} ${outcome} by run ${shortRunId(runId)}.`;
+  });
+  return [first, ...before, ...rest].join(' ');
 }
+
+/** Enough of a run's id for `runs show` and `runs undo`, and what lists show of it. */
+export const SHORT_ID = 8;
+
+export const shortRunId = (runId: string): string => runId.slice(0, SHORT_ID);
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -15,4 +15,17 @@ describe('startCounting', () => {
       'Added 2 (1 of them created). Failed 1: 1 rejected. Open 2: 1 unconfirmed, 1 not-reached.',
     );
   });
+
+  it('counts whom an interrupted run added for that run alone', () => {
+    const counter = startCounting();
+    const earlierRun = 'a93b3436-0000-4000-8000-000000000001';
+    for (const created of [true, false]) counter.add(outcomeOf(row, 'added', { created, earlierRun }));
+    expect(countsText(counter.current())).toBe('Nothing was changed. 2 were added by run a93b3436.');
+    counter.add(outcomeOf(row, 'added'));
+    counter.add(outcomeOf(row, 'removed', { earlierRun }));
+    expect(counter.current()).toMatchObject({ total: 4, created: 0, outcomes: { added: 1 } });
+    expect(countsText(counter.current())).toBe(
+      'Added 1. 2 more were added by run a93b3436. 1 more was removed by run a93b3436.',
+    );
+  });
 });

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
-import { plural } from '../../run/summary.ts';
+import { plural, shortRunId } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
@@ -11,7 +11,6 @@ import { shortLocalTime } from '../../terminal/table.ts';
 import { addListingOptions, type Listing, type ListingOptions, openListing } from '../columns-option.ts';
 import { parseCount } from '../options.ts';
 import { addOrganizationOption, type OrganizationOption } from '../runs/organization-option.ts';
-import { SHORT_ID } from '../runs/run-row.ts';
 import { addSelectOptions, type SelectOptions } from './select-options.ts';
 
 type EventsListOptions = ListingOptions &
@@ -95,7 +94,7 @@ function* rowsOf(events: Iterable<StoredEvent>, { isTable, isChosen }: Listing):
         ...wordsOf(row),
         delivered: row.delivered ? 'yes' : 'no',
         time: shortLocalTime(row.time),
-        run: row.run.slice(0, SHORT_ID),
+        run: shortRunId(row.run),
       };
     else yield isChosen ? { ...row, ...wordsOf(row) } : row;
   }

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { Journal, RunRecord } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
-import { plural } from '../../run/summary.ts';
+import { plural, shortRunId } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
@@ -11,7 +11,7 @@ import { shortLocalTime } from '../../terminal/table.ts';
 import { addListingOptions, type Listing, type ListingOptions, openListing } from '../columns-option.ts';
 import { parseCount } from '../options.ts';
 import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
-import { runRow, SHORT_ID } from './run-row.ts';
+import { runRow } from './run-row.ts';
 
 type RunsListOptions = ListingOptions &
   OrganizationOption & {
@@ -100,7 +100,7 @@ function* limited(runs: Iterable<RunRecord>, limit: number, more: { isThere: boo
 function* rowsOf(runs: Iterable<RunRecord>, { isTable, isChosen }: Listing): Iterable<object> {
   for (const run of runs) {
     const row = runRow(run);
-    if (isTable) yield { ...row, run: run.id.slice(0, SHORT_ID), started: shortLocalTime(run.startedAt) };
+    if (isTable) yield { ...row, run: shortRunId(run.id), started: shortLocalTime(run.startedAt) };
     else yield isChosen ? { ...row, run: run.id } : row;
   }
 }

@@ -1,8 +1,7 @@
 /** A run as `runs list` and `runs show` print it. The keys are part of the interface. */
-import type { RunRecord } from '../../journal/journal.ts';
-
-/** Characters of a run's id that a table shows: `runs show` takes them. */
-export const SHORT_ID = 8;
+import { EVENT_TYPES } from '../../events.ts';
+import type { RunRecord, TakenOver } from '../../journal/journal.ts';
+import { peopleText, shortRunId } from '../../run/summary.ts';
 
 export type RunRow = {
   readonly id: string;
@@ -40,4 +39,11 @@ export function runRow(run: RunRecord): RunRow {
 /** UTC to the second: `2026-11-21T09:00:00Z`. */
 function timeText(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+}
+
+/** A repeated command finds done what the interrupted one did: it counts there, and is undone there. */
+export function takeoverText({ id }: RunRecord, { runId, type, changes }: TakenOver): string {
+  const how = type === EVENT_TYPES.removed ? 'removed' : 'added';
+  const whom = peopleText(changes);
+  return `Run ${shortRunId(id)} took over from run ${shortRunId(runId)}, which had ${how} ${whom}: they count for that run.`;
 }

@@ -5,7 +5,7 @@ import { TAKEN_AGAIN } from '../../input/outcome.ts';
 import { sourceName } from '../../input/source-name.ts';
 import type { FailedRow, Journal, RunRecord } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
-import { numberText, plural } from '../../run/summary.ts';
+import { numberText, plural, shortRunId } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { explainedOutput } from '../../terminal/explained-output.ts';
 import { writeJson, writeRows } from '../../terminal/output.ts';
@@ -16,7 +16,7 @@ import { wrapLines } from '../../terminal/wrap-text.ts';
 import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
 import type { LocalJournal } from './local-journal.ts';
 import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
-import { type RunRow, runRow, SHORT_ID } from './run-row.ts';
+import { type RunRow, runRow, takeoverText } from './run-row.ts';
 
 type RunsShowOptions = OutputOptions &
   OrganizationOption & {
@@ -75,6 +75,8 @@ async function showRun(context: Context, { run: text, options }: RunsShowRequest
   else if (format === 'table')
     await writeRows(terminal, { rows: fieldsOf(shown), columns: ['field', 'value'], format });
   else await writeRows(terminal, { rows: [shown], columns: Object.keys(shown), format });
+  for (const taken of local.journal.takenOver(run.id))
+    await notice(terminal, 'DONE_BY_OTHER_RUN', takeoverText(run, taken));
   await reportNextSteps(context, shown);
   return EXIT.done;
 }
@@ -111,7 +113,7 @@ async function showFailed(
     (sum, [outcome, people]) => sum + (TAKEN_AGAIN.has(outcome) ? people : 0),
     0,
   );
-  if (count === 0) await notice(terminal, 'NOTHING', `No row of run ${run.id.slice(0, SHORT_ID)} failed.`);
+  if (count === 0) await notice(terminal, 'NOTHING', `No row of run ${shortRunId(run.id)} failed.`);
   if (all > count && count > 0)
     await notice(terminal, 'MORE', `Showing the first ${numberText(count)} of ${numberText(all)}.`);
   return EXIT.done;

@@ -6,7 +6,7 @@ import { EVENT_TYPES } from '../../events.ts';
 import type { Journal, RunRecord, StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
 import type { PeopleCommandOptions } from '../../run/request.ts';
-import { peopleText } from '../../run/summary.ts';
+import { peopleText, shortRunId } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { confirm } from '../../terminal/prompt.ts';
 import { notice } from '../../terminal/report-error.ts';
@@ -15,6 +15,7 @@ import { LARGEST_BATCH } from '../people-options.ts';
 import { findRun, noRunAtAll } from './find-run.ts';
 import { type LocalJournal, openLocalJournal } from './local-journal.ts';
 import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
+import { takeoverText } from './run-row.ts';
 
 type RunsUndoOptions = OrganizationOption &
   Pick<
@@ -78,7 +79,7 @@ async function undoRun(context: Context, { run: text, options }: RunsUndoRequest
   const run = findRun(local.journal, text);
   if (run.status === 'running') throw stillRunning(run);
   const changes = changesOf(local.journal.events({ runId: run.id }));
-  await reportElsewhere(context, run, changes);
+  await reportElsewhere(context, local.journal, run);
   if (changes.added + changes.removed === 0 && !hasOpenIntents(local.journal, run)) {
     await notice(context.terminal, 'NOTHING_TO_UNDO', `Run ${run.id} did not add or remove anyone.`);
     await reportCreated(context, changes);
@@ -130,16 +131,14 @@ function stillRunning(run: RunRecord): UsageError {
 const hasOpenIntents = (journal: Journal, run: RunRecord): boolean =>
   journal.openIntents(run.campaignId).some((intent) => intent.runId === run.id);
 
-/** A repeated command reports what the interrupted one did as its own; the events stay under the run that did it. */
-async function reportElsewhere({ terminal }: Context, { id, counts }: RunRecord, changes: RunChanges): Promise<void> {
-  const more = Math.max(0, (counts.added ?? 0) - changes.added) + Math.max(0, (counts.removed ?? 0) - changes.removed);
-  if (more === 0) return;
-  await notice(
-    terminal,
-    'DONE_BY_OTHER_RUN',
-    `Run ${id} reported ${peopleText(more)} added or removed by an interrupted run before it: they are not undone with this run.`,
-    '`dyncamp runs list` shows that run. Undo it too.',
-  );
+async function reportElsewhere({ terminal }: Context, journal: Journal, run: RunRecord): Promise<void> {
+  for (const taken of journal.takenOver(run.id))
+    await notice(
+      terminal,
+      'DONE_BY_OTHER_RUN',
+      takeoverText(run, taken),
+      `This does not undo them. To undo them too: \`dyncamp runs undo ${shortRunId(taken.runId)}\``,
+    );
 }
 
 function refuseOther(organizationId: string, local: LocalJournal, run: RunRecord): void {
