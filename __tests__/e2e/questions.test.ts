@@ -89,6 +89,7 @@ onPty('the question of runs undo', () => {
     const { code, shown } = await answer(start(['runs', 'undo', run]), 'remove 1 person from', typed);
     expect(code).toBe(expected);
     expectCalm(shown);
+    expect(shown.includes('Removed person1@people.example (lead)')).toBe(left === 0);
     expect(await cli.peopleIn(campaign)).toHaveLength(left);
   });
 });

@@ -1,6 +1,7 @@
 /** Runs that were stopped: what the journal and the report say of them, and what the next run makes of what they had sent. */
 import { readFileSync } from 'node:fs';
 import { until, useCampaignCli } from '../support/campaign-cli.ts';
+import { onPty, runOnPty } from '../support/pty.ts';
 import { createHome, jsonLines } from '../support/run-cli.ts';
 
 const cli = useCampaignCli({ people: 400 });
@@ -59,4 +60,51 @@ it('what a killed run had sent and lands during the next one is told by that one
   expect(next.stderr).toContain('Recovered 3 changes');
   expect(next.stderr).not.toContain('not decided yet');
   home.remove();
+});
+
+onPty('a terminal', () => {
+  it('gets words for what the run itself did, and is told whose events wait for a reader', async () => {
+    const home = createHome();
+    const campaign = await cli.make.campaign({ name: 'In words' });
+    const connected = { DYNCAMP_URL: cli.api.emulator().url, DYNCAMP_ACCESS_TOKEN: 'any' };
+    const onTerminal = async (...args: readonly string[]) => {
+      const { code, shown } = await runOnPty(args, { home, env: connected }).ended;
+      return { code, shown: shown.replaceAll('\r', '') };
+    };
+    const killed = cli.start(['add', `id:${campaign}`, '-'], { home });
+    killed.stdin.write(`${person(1)}\n`);
+    await killed.waitFor('stdout', '\n');
+    cli.api.emulator().admin.addFaults([
+      {
+        match: { operation: 'AddListMembersList', inBatch: true },
+        times: 1,
+        effect: { kind: 'reset-after-commit' },
+      },
+    ]);
+    killed.stdin.write(`${person(2)}\n`);
+    await until(hasFired);
+    killed.kill('SIGKILL');
+    await killed.ended;
+    cli.api.emulator().admin.clearFaults();
+    const added = await onTerminal('add', `id:${campaign}`, '-f', cli.file('words.txt', numbered(2, 30)));
+    expect(added.code).toBe(0);
+    expect(added.shown).not.toContain('specversion');
+    expect(added.shown).toMatch(/^Added person4@people\.example \(contact\)$/m);
+    expect(added.shown).toMatch(/… and 8 more\n/);
+    const [, run] = jsonLines((await cli.run(['runs', 'list', '-n', '2'], { home })).stdout);
+    const short = String(run?.id).slice(0, 8);
+    expect(added.shown).toContain(`Added 28. 1 more was added by run ${short}.`);
+    expect(added.shown).toContain('1 event of an interrupted run was not delivered yet.');
+    expect(added.shown).toContain(`dyncamp events replay --run ${short} --undelivered`);
+    const waiting = jsonLines((await cli.run(['events', 'replay', '--all', '--undelivered'], { home })).stdout);
+    expect(waiting).toMatchObject([{ data: { run: run?.id, person: { email: person(2) } } }]);
+    const asData = await onTerminal('remove', `id:${campaign}`, person(5), '-o', 'jsonl');
+    expect(asData.shown).toMatch(/^\{"specversion":"1\.0".*"dyncamp\.person\.removed"/m);
+    for (const wrong of [['--json'], ['-o', 'json'], ['-o', 'table']])
+      expect(await cli.run(['add', `id:${campaign}`, person(6), ...wrong], { home })).toMatchObject({
+        stdout: '',
+        code: 2,
+      });
+    home.remove();
+  });
 });

@@ -15,8 +15,8 @@ type AddRequest = {
 
 const AFTER = `
 Without a person or -f, people are read from stdin. People who are not in
-Dynamics are created first. Prints one event on stdout for each person added;
-people who are already in the campaign are skipped.
+Dynamics are created first; people who are already in the campaign are skipped.
+A pipe or file gets one event for each person added; a terminal gets words.
 
 Examples:
   $ dyncamp add "Spring Launch" kim@example.com

@@ -15,6 +15,10 @@ import {
 /** Members of one bulk call that any known client sends at the most. */
 export const LARGEST_BATCH = 1000;
 
+/** A terminal gets words, a pipe gets data; no other format is one of events. */
+export const eventOutputOption = (): Option =>
+  new Option('-o, --output <format>', 'jsonl: events on a terminal too, not words').choices(['jsonl']);
+
 /** For a command that may be given a part of the people. */
 export function addPeopleOptions(command: Command): Command {
   return addSetOptions(command)
@@ -41,6 +45,7 @@ export function addSetOptions(command: Command): Command {
     .optionsGroup(OPTION_GROUPS.matching)
     .option('--match-by <column>', 'match people by this Dynamics column instead of e-mail')
     .optionsGroup(OPTION_GROUPS.events)
+    .addOption(eventOutputOption())
     .option('--no-events', 'do not print events; keep them for `dyncamp events replay`')
     .addOption(
       new Option('--event-email <how>', 'e-mail addresses in events').choices(['full', 'none']).default('full'),

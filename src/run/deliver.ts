@@ -1,10 +1,16 @@
-/** Writes events to stdout and marks in the journal what was taken there: events that nobody took are delivered by the next run. */
+/**
+ * Writes events to stdout and marks in the journal what was taken there: events that nobody took are delivered by the next run. A pipe gets
+ * the events, a terminal a line in words for each of the first changes.
+ */
 
 import { eventLine } from '../change/events.ts';
 import { TemporaryError } from '../errors.ts';
-import type { Run, StoredEvent } from '../journal/journal.ts';
+import { EVENT_TYPES } from '../events.ts';
+import type { Journal, Run, StoredEvent } from '../journal/journal.ts';
 import { type Closed, openEventLines } from '../terminal/event-lines.ts';
+import { safeText } from '../terminal/safe-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { numberText } from './summary.ts';
 
 export type Delivery = {
   /** Waits for a full pipe. False when stdout takes no more. Once the input is over, the last line is kept back for `finish`. */
@@ -12,8 +18,10 @@ export type Delivery = {
   readonly isClosed: boolean;
   /** Why stdout is closed, where no reader that went away is the reason. */
   failure(): Promise<Error | undefined>;
-  /** With --no-events. */
-  readonly isSilent: boolean;
+  /** Events of interrupted runs too. Not with --no-events, which speaks for its own run, nor on a terminal, where they would be words. */
+  readonly takesOthers: boolean;
+  /** A terminal gets how many more changes there were, to be read before the summary. */
+  sumUp(): Promise<void>;
   /**
    * Writes the line that was kept back, and marks what a reader that went away may not have got as undelivered. To be called when
    * everything else is done: a pipe says only to who writes that nobody reads on, and this is the last time that we do.
@@ -28,13 +36,21 @@ const MARKED_TOGETHER = 1000;
 const WRITTEN_TOGETHER = 100;
 
 export type DeliveryOptions = {
+  /** With --no-events. */
   readonly isSilent: boolean;
+  /** Without -o jsonl. */
+  readonly isForPeople: boolean;
   /** No more input comes: nobody waits for the answer to a line before they give the next. */
   readonly isInputOver: () => boolean;
 };
 
-export function openDelivery(terminal: Terminal, run: Run, options: DeliveryOptions): Delivery {
+export function openDelivery(
+  terminal: Terminal,
+  { run, journal }: { readonly run: Run; readonly journal: Pick<Journal, 'events'> },
+  options: DeliveryOptions,
+): Delivery {
   if (options.isSilent) return silentDelivery(run);
+  if (options.isForPeople && terminal.stdout.isTTY) return deliveryInWords(terminal, run, journal);
   const lines = openEventLines(terminal.stdout);
   let kept: StoredEvent | undefined;
   const write = async (events: Iterable<StoredEvent>): Promise<boolean> => {
@@ -71,7 +87,8 @@ export function openDelivery(terminal: Terminal, run: Run, options: DeliveryOpti
       return lines.isClosed;
     },
     failure: async () => (lines.isClosed ? stdoutFailure(await lines.closed) : undefined),
-    isSilent: false,
+    takesOthers: true,
+    sumUp: async () => undefined,
     async finish() {
       if (!lines.isClosed) await write(withKept([]));
       const doubtful = lines.doubtful();
@@ -105,10 +122,79 @@ function silentDelivery(run: Run): Delivery {
     },
     isClosed: false,
     failure: async () => undefined,
-    isSilent: true,
+    takesOthers: false,
+    sumUp: async () => undefined,
     finish: async () => undefined,
   };
 }
+
+/** Changes that a terminal names one by one. */
+const MOST_SHOWN = 20;
+
+/**
+ * Nothing is kept back for the end: a terminal that went away fails the next write, it does not swallow it as a pipe does. Changes that have
+ * no line of their own are delivered with the line that counts them.
+ */
+function deliveryInWords(terminal: Terminal, run: Run, journal: Pick<Journal, 'events'>): Delivery {
+  const lines = openEventLines(terminal.stdout);
+  let shown = 0;
+  let more = 0;
+  const markRest = (): void => {
+    for (const group of groupsOf(journal.events({ runId: run.id, delivered: false }), MARKED_TOGETHER))
+      run.markDelivered(group.map(({ sequence }) => sequence));
+  };
+  return {
+    async deliver(events) {
+      const changes = [...changesOf(run.id, events)];
+      const some = changes.slice(0, MOST_SHOWN - shown);
+      shown += some.length;
+      more += changes.length - some.length;
+      if (some.length > 0 && (await lines.write(some.map(wordsOf))))
+        run.markDelivered(some.map(({ event }) => event.sequence));
+      return !lines.isClosed;
+    },
+    get isClosed() {
+      return lines.isClosed;
+    },
+    failure: async () => (lines.isClosed ? stdoutFailure(await lines.closed) : undefined),
+    takesOthers: false,
+    async sumUp() {
+      if (more > 0) await lines.write([{ line: `… and ${numberText(more)} more`, sequence: NO_SEQUENCE }]);
+      if (!lines.isClosed) markRest();
+    },
+    async finish() {
+      const doubtful = lines.doubtful().filter((sequence) => sequence !== NO_SEQUENCE);
+      if (doubtful.length > 0) run.markDelivered(doubtful, false);
+    },
+  };
+}
+
+/** Sequences start at 1. */
+const NO_SEQUENCE = 0;
+
+type ShownChange = { readonly event: StoredEvent; readonly isNew: boolean };
+
+/** Of this run. A creation has no line of its own where the addition of the person follows. */
+function* changesOf(runId: string, events: Iterable<StoredEvent>): IterableIterator<ShownChange> {
+  const own = [...events].filter((event) => event.runId === runId);
+  const added = new Set(own.flatMap(({ type, personId }) => (type === EVENT_TYPES.added ? [personId] : [])));
+  for (const event of own) {
+    const isCreation = event.type === EVENT_TYPES.created;
+    if (!isCreation || !added.has(event.personId)) yield { event, isNew: isCreation || event.created === true };
+  }
+}
+
+/** `Added kim@example.com (new lead)` */
+function wordsOf({ event, isNew }: ShownChange): { readonly line: string; readonly sequence: number } {
+  const { sequence, type, personType, personId, email = personId } = event;
+  return { line: safeText(`${WORDS.get(type) ?? type} ${email} (${isNew ? 'new ' : ''}${personType})`), sequence };
+}
+
+const WORDS: ReadonlyMap<string, string> = new Map([
+  [EVENT_TYPES.added, 'Added'],
+  [EVENT_TYPES.removed, 'Removed'],
+  [EVENT_TYPES.created, 'Created'],
+]);
 
 /** The error to report for a stdout that takes no more; undefined when its reader went away, which is no fault. */
 export function stdoutFailure({ reason, error }: Closed): TemporaryError | undefined {

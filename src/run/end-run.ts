@@ -11,6 +11,7 @@ import type { Context } from './context.ts';
 import type { RunEnding } from './ending.ts';
 import type { FileEnd, RunFiles } from './files.ts';
 import type { OpenRun } from './plan.ts';
+import { reportUndelivered } from './recover.ts';
 import { type RunEnd, type RunSummary, reportReaderGone, reportResult, reportUnfinished } from './report.ts';
 import { StoppedError, signalExitCode } from './stopping.ts';
 
@@ -26,6 +27,7 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
   const { context, request, opened, session, delivery, files, ending, counter, isDryRun } = run;
   const { terminal } = context;
   const codes = [...ended.codes];
+  await delivery.sumUp();
   if (ending.reason() === 'signal') codes.push(stopCode(context));
   const results = await files.finishResults();
   const { command, options } = request;
@@ -50,6 +52,7 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
     codes.push(await closedCode(run));
     await report();
   }
+  if (!isDryRun) await reportUndelivered(run);
   await reportUnfinished(terminal, { ...summary, undelivered: undeliveredOf(run), exitCode: combineExitCodes(codes) });
   // Until here its lock is held: no other run delivers what this one is about to deliver.
   run.journalRun.finish({

@@ -97,7 +97,11 @@ export async function openRun(
       throw error;
     });
     const { isInputOver } = ending;
-    const delivery = openDelivery(context.terminal, journalRun, { isSilent: !options.events, isInputOver });
+    const delivery = openDelivery(
+      context.terminal,
+      { run: journalRun, journal },
+      { isSilent: !options.events, isForPeople: options.output === undefined, isInputOver },
+    );
     const rows = {
       [Symbol.asyncIterator]() {
         const found = input.rows({ dynamicsColumns, wantedOrigin });

@@ -2,7 +2,7 @@
 import { recoverChanges } from '../change/recover-changes.ts';
 import { notice, warn } from '../terminal/report-error.ts';
 import type { OpenRun } from './plan.ts';
-import { plural } from './summary.ts';
+import { plural, shortRunId } from './summary.ts';
 
 /** At the end: what an interrupted run had sent may have landed meanwhile. Says what nobody can know yet. */
 export async function recoverTheRest(run: OpenRun): Promise<void> {
@@ -15,6 +15,30 @@ export async function recoverTheRest(run: OpenRun): Promise<void> {
   await warn(run.context.terminal, 'UNDECIDED', message, 'Run the same command again in five minutes.');
 }
 
+/** Runs to name: there is hardly ever more than one. */
+const RUNS_NAMED = 5;
+
+/** A terminal gets words, which deliver nothing of what interrupted runs changed: a pipe has to take it. */
+export async function reportUndelivered({ context, session, request }: OpenRun): Promise<void> {
+  const { terminal } = context;
+  if (!terminal.stdout.isTTY || !request.options.events || request.options.output !== undefined) return;
+  const counts = new Map<string, number>();
+  for (const { runId } of session.journal.undeliveredEvents(session.campaignId))
+    counts.set(runId, (counts.get(runId) ?? 0) + 1);
+  if (counts.size === 0) return;
+  const events = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const whose = counts.size === 1 ? 'an interrupted run' : `${counts.size} interrupted runs`;
+  await notice(
+    terminal,
+    'UNDELIVERED',
+    `${plural(events, 'event')} of ${whose} ${events === 1 ? 'was' : 'were'} not delivered yet.`,
+    `To print ${events === 1 ? 'it' : 'them'}:\n${[...counts.keys()]
+      .slice(0, RUNS_NAMED)
+      .map((runId) => `dyncamp events replay --run ${shortRunId(runId)} --undelivered`)
+      .join('\n')}`,
+  );
+}
+
 /** Before anything else is written. */
 export async function recover({ context, session, opened, delivery, ending }: OpenRun): Promise<void> {
   const count = await recoverChanges(session, opened.facts.campaign);
@@ -24,8 +48,7 @@ export async function recover({ context, session, opened, delivery, ending }: Op
       'RECOVERED',
       `Recovered ${plural(count, 'change')} that an interrupted run had left open.`,
     );
-  // --no-events speaks for this run: what others could not deliver waits for one that delivers.
-  if (delivery.isSilent) return;
+  if (!delivery.takesOthers) return;
   // Those that were recovered just now are among them: they belong to interrupted runs, and nobody has taken them.
   const isTaken = await delivery.deliver(session.journal.undeliveredEvents(session.campaignId));
   if (!isTaken) ending.end('reader-gone');

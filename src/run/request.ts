@@ -26,6 +26,8 @@ export type PeopleCommandOptions = {
   /** Default true; false with --no-events. */
   readonly events: boolean;
   readonly eventEmail: 'full' | 'none';
+  /** Events on a terminal too, where a line in words is the default. */
+  readonly output?: 'jsonl' | undefined;
   readonly batchSize: number;
   readonly shard?: { readonly index: number; readonly of: number } | undefined;
   readonly maxFailures?: CountOrShare | undefined;

@@ -11,7 +11,7 @@ import { EXIT } from '../../terminal/exit-codes.ts';
 import { confirm } from '../../terminal/prompt.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { filePath, parseCountOrShare } from '../options.ts';
-import { LARGEST_BATCH } from '../people-options.ts';
+import { eventOutputOption, LARGEST_BATCH } from '../people-options.ts';
 import { findRun, noRunAtAll } from './find-run.ts';
 import { type LocalJournal, openLocalJournal } from './local-journal.ts';
 import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
@@ -25,6 +25,7 @@ type RunsUndoOptions = OrganizationOption &
     | 'report'
     | 'events'
     | 'eventEmail'
+    | 'output'
     | 'maxFailures'
     | 'allowSharedList'
     | 'partialView'
@@ -54,6 +55,7 @@ export function defineRunsUndo(parent: Command, context: Context): void {
     .option('--dry-run', 'show what would happen, change nothing')
     .option('--results <file>', 'write the result of each person to this .csv or .jsonl file', filePath)
     .option('--report <file>', 'write the summary to this JSON file', filePath)
+    .addOption(eventOutputOption())
     .option('--no-events', 'do not print events; keep them for `dyncamp events replay`')
     .addOption(
       new Option('--event-email <how>', 'e-mail addresses in events').choices(['full', 'none']).default('full'),
