@@ -3,7 +3,15 @@ import { percentEncode } from './percent-encode.ts';
 import { escapeXml } from './xml-text.ts';
 
 /** An alias has no dot: a linked column without one comes back as `m.column`, or `m_x002e_column` from older versions. */
-export type FetchAttribute = string | { readonly name: string; readonly alias: string };
+export type FetchAttribute =
+  | string
+  | {
+      readonly name: string;
+      readonly alias: string;
+      /** In a query with `aggregate` each attribute is one or the other. */
+      readonly groupby?: true;
+      readonly aggregate?: 'count';
+    };
 
 type Column = {
   readonly attribute: string /** Alias of the link whose column it is; default: the element's own. */;
@@ -48,6 +56,7 @@ type FetchQuery = {
   /** Not together with paging. */
   readonly top?: number | undefined;
   readonly distinct?: boolean | undefined;
+  readonly aggregate?: boolean | undefined;
 };
 
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -88,14 +97,14 @@ function linkXml(link: FetchLink): string {
 
 /** @throws DataverseError NOT_XML_TEXT when a value holds characters that XML cannot carry; check with isXmlText first. */
 export function fetchXml(query: FetchQuery): string {
-  const { entity: name, attributes, filter, links = [], orders = [], count, top, distinct } = query;
+  const { entity: name, attributes, filter, links = [], orders = [], count, top, distinct, aggregate } = query;
   const inside = [
     ...attributes.map(attributeXml),
     ...orders.map(({ attribute, descending }) => element('order', { attribute, descending })),
     filterXml(filter),
     ...links.map(linkXml),
   ].join('');
-  return element('fetch', { count, top, distinct }, element('entity', { name }, inside));
+  return element('fetch', { count, top, distinct, aggregate }, element('entity', { name }, inside));
 }
 
 /** Check its length with encodedLength. */

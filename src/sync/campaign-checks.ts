@@ -4,6 +4,7 @@
  */
 
 import { parseOwnListName } from '../campaign/list-name.ts';
+import type { MembersByCreator } from '../campaign/overview.ts';
 import type {
   CampaignFacts,
   ListProblem,
@@ -16,7 +17,6 @@ import { campaignProblem, campaignWarning } from '../campaign/usable.ts';
 import { type Campaign, PERSON_TYPES } from '../dataverse/wire.ts';
 import { DyncampError } from '../errors.ts';
 import { type CheckRow, type Finding, notChecked, ok, problem, unread, warning } from './check.ts';
-import type { MembersByCreator } from './read-campaigns.ts';
 import {
   activate,
   giveItsOwn,
@@ -34,8 +34,11 @@ import {
 export type CheckedFacts = {
   readonly facts: CampaignFacts;
   readonly lists: OwnLists;
-  /** Or the reason why they could not be counted. */
-  readonly creators: MembersByCreator | DyncampError;
+  /** Of each own list; or the reason why they could not be counted. */
+  readonly members: ReadonlyMap<string, MembersByCreator | DyncampError>;
+  /** Why the lists of the campaign, or the campaigns that those are linked to, could not be read. */
+  readonly unreadLists: DyncampError | undefined;
+  readonly unreadLinks: DyncampError | undefined;
   /** Ids of users whose additions count as a flow action's: our own and those of the profile. */
   readonly flowUsers: ReadonlySet<string>;
   /** Names of users by their ids. */
@@ -50,7 +53,7 @@ type CampaignCheck = CheckRow<CheckedFacts> & {
 /** In the order of reports and repairs. The first needs only the row of the campaign. */
 export const CAMPAIGN_CHECKS: readonly CampaignCheck[] = [
   { id: 'campaign', check: ({ facts }) => checkState(facts.campaign) },
-  { id: 'lists.present', check: ({ lists }) => checkPresent(lists) },
+  { id: 'lists.present', check: checkPresent },
   {
     id: 'lists.static',
     check: ifAny((seen) => problemIn(seen, 'LIST_DYNAMIC') ?? ok('Static.')),
@@ -65,12 +68,15 @@ export const CAMPAIGN_CHECKS: readonly CampaignCheck[] = [
   },
   {
     id: 'lists.linked',
-    check: ifAny((seen) => problemIn(seen, 'LIST_DETACHED') ?? halfMade(seen) ?? ok('Linked to the campaign.')),
+    check: ifAny(checkLinked),
     repair: linkAgain,
   },
   {
     id: 'lists.shared',
-    check: ifAny((seen) => problemIn(seen, 'LIST_SHARED') ?? ok('Linked to no other campaign.')),
+    check: ifAny((seen) => {
+      if (seen.unreadLinks !== undefined) return unread(LINKS, seen.unreadLinks);
+      return problemIn(seen, 'LIST_SHARED') ?? ok('Linked to no other campaign.');
+    }),
     repair: unlinkOthers,
   },
   {
@@ -107,7 +113,12 @@ export function checkState(campaign: Campaign): Finding {
   return over === undefined ? ok(`Active, status ${campaign.status}.`) : warning(over);
 }
 
-function checkPresent({ targets }: OwnLists): Finding {
+const LISTS = 'The lists of the campaign';
+const LINKS = 'The campaigns that the lists are linked to';
+const MEMBERS = 'Who added the members';
+
+function checkPresent({ lists: { targets }, unreadLists }: CheckedFacts): Finding {
+  if (unreadLists !== undefined) return unread(LISTS, unreadLists);
   const parts = PERSON_TYPES.map((type) => {
     const list = targets[type];
     return list === undefined ? `${type}s: none yet; created when first needed` : `${type}s: ${nameOf(list)}`;
@@ -116,7 +127,10 @@ function checkPresent({ targets }: OwnLists): Finding {
 }
 
 function ifAny(check: (seen: CheckedFacts) => Finding): (seen: CheckedFacts) => Finding {
-  return (seen) => (seen.lists.all.length === 0 ? notChecked('There is no own list yet.') : check(seen));
+  return (seen) => {
+    if (seen.unreadLists !== undefined) return unread(LISTS, seen.unreadLists);
+    return seen.lists.all.length === 0 ? notChecked('There is no own list yet.') : check(seen);
+  };
 }
 
 function problemIn({ facts, lists }: CheckedFacts, code: ListProblemCode): Finding | undefined {
@@ -140,10 +154,16 @@ function warningIn({ lists }: CheckedFacts, code: ListWarning['code'], remedy: s
   return found.length === 0 ? undefined : warning(found.map(({ message }) => message).join(' '), remedy);
 }
 
-/** A run created the list and ended before linking it: the next addition links it. */
-function halfMade({ lists }: CheckedFacts): Finding | undefined {
-  const loose = lists.all.filter((list) => !list.isLinked);
-  if (loose.length === 0) return undefined;
+function checkLinked(seen: CheckedFacts): Finding {
+  const loose = seen.lists.all.filter((list) => !list.isLinked);
+  if (loose.length === 0) return ok('Linked to the campaign.');
+  const detached = problemIn(seen, 'LIST_DETACHED');
+  if (detached !== undefined) return detached;
+  for (const { id } of loose) {
+    const members = seen.members.get(id);
+    if (members instanceof DyncampError) return unread(`The members of a list that is not linked`, members);
+  }
+  // A run created the list and ended before linking it: the next addition links it.
   return warning(
     `${loose.map(nameOf).join(', ')}: not linked to the campaign, and empty.`,
     'The next `dyncamp add` links it; or: `dyncamp sync repair CAMPAIGN`.',
@@ -154,7 +174,8 @@ function halfMade({ lists }: CheckedFacts): Finding | undefined {
  * Whether copying a campaign copies its links to lists is unsettled (U27). Seen from the copy: it has the own list of another campaign.
  * Seen from the original: another campaign has every one of its linked own lists.
  */
-function checkCopied({ facts, lists }: CheckedFacts): Finding {
+function checkCopied({ facts, lists, unreadLists, unreadLinks }: CheckedFacts): Finding {
+  if (unreadLists !== undefined) return unread(LISTS, unreadLists);
   const foreign = facts.linked.filter(({ name }) => facts.otherCampaignIds.has(uniqueGuid(name)));
   if (foreign.length > 0) {
     const originals = [...new Set(foreign.map(({ name }) => uniqueGuid(name)))];
@@ -163,6 +184,7 @@ function checkCopied({ facts, lists }: CheckedFacts): Finding {
       'Give it its own pair of lists: `dyncamp sync repair CAMPAIGN`.',
     );
   }
+  if (unreadLinks !== undefined) return unread(LINKS, unreadLinks);
   const copies = copiesOf(facts, lists);
   if (copies.length === 0) return ok('No sign that the campaign was copied, or is a copy.');
   const [copy] = copies;
@@ -184,13 +206,16 @@ const uniqueGuid = (name: string): string => parseOwnListName(name)?.uniqueGuid 
 const nameOf = (named: Pick<OwnList, 'name' | 'id'>): string => `"${named.name}" (${named.id})`;
 
 /** `remove` removes only people whom a flow action added. */
-function checkMembers({ creators, flowUsers, names }: CheckedFacts): Finding {
-  if (creators instanceof DyncampError) return unread('Who added the members', creators);
-  const counts = [...creators].filter(([, count]) => count > 0).toSorted(([, one], [, other]) => other - one);
-  const total = sum(counts);
-  if (total === 0) return ok('The own lists are empty.');
+function checkMembers({ members, flowUsers, names }: CheckedFacts): Finding {
+  const total = new Map<string, number>();
+  for (const ofList of members.values()) {
+    if (ofList instanceof DyncampError) return unread(MEMBERS, ofList);
+    for (const [creator, count] of ofList) total.set(creator, (total.get(creator) ?? 0) + count);
+  }
+  const counts = [...total].filter(([, count]) => count > 0).toSorted(([, one], [, other]) => other - one);
+  if (counts.length === 0) return ok('The own lists are empty.');
   const shown = counts.map(([id, count]) => `${count} by ${userName(id, names)}`).join(', ');
-  const found = `${total} on the own lists, added: ${shown}.`;
+  const found = `${sum(counts)} on the own lists, added: ${shown}.`;
   const others = counts.filter(([id]) => !flowUsers.has(id));
   if (others.length === 0) return ok(found);
   const ids = others.flatMap(([id]) => (id === '' ? [] : [id])).join(', ');

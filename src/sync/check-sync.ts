@@ -4,13 +4,17 @@
  */
 
 import { campaignSearch, chooseCampaign, parseCampaignRef } from '../campaign/find.ts';
+import { parseOwnListName } from '../campaign/list-name.ts';
 import { type Identity, identityOf, ORGANIZATION, WHO_AM_I } from '../campaign/open-campaign.ts';
+import { type OverviewOfCampaign, readOverview } from '../campaign/overview.ts';
 import { userNames } from '../campaign/user-names.ts';
+import { eq, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult } from '../dataverse/operation.ts';
+import { readRows } from '../dataverse/reads.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
-import type { Campaign } from '../dataverse/wire.ts';
-import { AuthenticationError, CampaignError, DyncampError, SettingsError, TemporaryError } from '../errors.ts';
-import { CAMPAIGN_CHECKS, checkState } from './campaign-checks.ts';
+import { CAMPAIGN_COLUMNS, campaignFromRow } from '../dataverse/wire.ts';
+import { AuthenticationError, DyncampError, SettingsError, TemporaryError } from '../errors.ts';
+import { CAMPAIGN_CHECKS } from './campaign-checks.ts';
 import { type Check, notChecked, notReached, ok, problem, unread, warning } from './check.ts';
 import {
   type Answers,
@@ -21,7 +25,6 @@ import {
   type OrganizationReadName,
   offeredMessages,
 } from './organization-checks.ts';
-import { type CampaignRead, campaignsWithOwnLists, readCampaigns } from './read-campaigns.ts';
 import { checkUnsettled, UNSETTLED_CHECK_IDS } from './unsettled.ts';
 
 export type SyncCheckOptions = {
@@ -152,84 +155,70 @@ async function* checkNamedCampaign(options: SyncCheckOptions, identity: Identity
   const ref = parseCampaignRef(text);
   const [found] = await options.dataverse.batch([campaignSearch(ref)]);
   if (found?.kind === 'refused') {
-    yield { id: CAMPAIGN, ...unread('Campaigns', found.error) };
-    yield* notReached(idsAfterCampaign(), CAMPAIGN);
+    const [first = '', ...others] = CAMPAIGN_CHECKS.map(({ id }) => id);
+    yield { id: first, ...unread('Campaigns', found.error) };
+    yield* notReached(others, first);
     return;
   }
   const campaign = await chooseCampaign(options.dataverse, ref, rowsOf(found));
-  yield* await checkCampaigns(options, identity, [campaign]);
+  const overview = await readOverview({ ...options, organizationId: identity.organizationId, campaigns: [campaign] });
+  yield* await campaignChecks(options, identity, overview);
 }
 
-const CAMPAIGN = 'campaign';
-const idsAfterCampaign = (): readonly string[] => CAMPAIGN_CHECKS.map(({ id }) => id).filter((id) => id !== CAMPAIGN);
-
+/** Closely those with own lists, or with one that is named so. */
 async function* checkAllCampaigns(options: SyncCheckOptions, identity: Identity): AsyncGenerator<Check> {
   const id = 'campaigns';
-  let looked = 0;
-  let withLists = 0;
-  try {
-    for await (const batch of campaignsWithOwnLists(options.dataverse, identity.organizationId)) {
-      looked += batch.looked;
-      withLists += batch.withLists.length;
-      yield* await checkCampaigns(options, identity, batch.withLists);
-    }
-  } catch (error) {
-    const isRefusal =
-      error instanceof DyncampError && (error.category === 'privilege' || error.category === 'dataverse');
-    if (!isRefusal) throw error;
-    yield { id, ...unread('Campaigns and their lists', error) };
+  const [found] = await options.dataverse.batch([ACTIVE_CAMPAIGNS]);
+  if (found?.kind === 'refused') {
+    yield { id, ...unread('Campaigns', found.error) };
     return;
   }
-  if (looked > 0) {
-    yield { id, ...ok(`${looked} active, ${withLists} of them with own lists.`) };
-    return;
+  const campaigns = rowsOf(found)
+    .map(campaignFromRow)
+    .filter((campaign) => !campaign.isTemplate);
+  const overview = await readOverview({ ...options, organizationId: identity.organizationId, campaigns });
+  const withLists = overview.filter(
+    ({ facts }) => facts.ours.length > 0 || facts.linked.some(({ name }) => parseOwnListName(name) !== undefined),
+  );
+  yield* await campaignChecks(options, identity, withLists);
+  const unreadable = overview.filter(({ unreadLists }) => unreadLists !== undefined);
+  const refusal = unreadable[0]?.unreadLists;
+  if (refusal !== undefined) yield { id, ...unread(`The lists of ${unreadable.length} campaigns`, refusal) };
+  else if (campaigns.length > 0) {
+    yield { id, ...ok(`${campaigns.length} active, ${withLists.length} of them with own lists.`) };
+  } else {
+    yield {
+      id,
+      ...warning(
+        'There is no active campaign, or this user may not read any.',
+        'Create one in Dynamics (Marketing > Campaigns), or give the user prvReadCampaign at Global.',
+      ),
+    };
   }
-  yield {
-    id,
-    ...warning(
-      'There is no active campaign, or this user may not read any.',
-      'Create one in Dynamics (Marketing > Campaigns), or give the user prvReadCampaign at Global.',
-    ),
-  };
 }
 
-async function checkCampaigns(
+const ACTIVE_CAMPAIGNS = readRows(
+  query('campaigns', { select: CAMPAIGN_COLUMNS, filter: eq('statecode', 0), orderby: ['name'] }),
+  'campaignid',
+);
+
+async function campaignChecks(
   options: SyncCheckOptions,
   identity: Identity,
-  campaigns: readonly Campaign[],
+  overview: readonly OverviewOfCampaign[],
 ): Promise<readonly Check[]> {
-  if (campaigns.length === 0) return [];
-  const reads = await readCampaigns(options.dataverse, identity.organizationId, campaigns);
-  const creators = reads.flatMap((read) =>
-    'creators' in read && !(read.creators instanceof DyncampError) ? [...read.creators.keys()] : [],
+  const creators = overview.flatMap(({ members }) =>
+    [...members.values()].flatMap((each) => (each instanceof DyncampError ? [] : [...each.keys()])),
   );
   const names = await userNames(options.dataverse)(creators.filter((id) => id !== ''));
   const flowUsers = new Set([identity.userId, ...options.flowUsers.map((id) => id.toLowerCase())]);
-  return campaigns.flatMap((campaign, place) => {
-    const read = reads[place];
-    return read === undefined ? [] : checksOf(campaign, read, { names, flowUsers });
+  return overview.flatMap((read) => {
+    const { id: campaignId, name, code } = read.facts.campaign;
+    return CAMPAIGN_CHECKS.map(({ id, check }): Check => {
+      const finding = check({ ...read, names, flowUsers });
+      // With the campaign's id in them, remedies can be pasted.
+      const remedy = finding.remedy?.replaceAll('CAMPAIGN', `id:${campaignId}`);
+      return { id, ...finding, remedy, campaign: { id: campaignId, name, code } };
+    });
   });
-}
-
-type Users = { readonly names: ReadonlyMap<string, string>; readonly flowUsers: ReadonlySet<string> };
-
-function checksOf(campaign: Campaign, read: CampaignRead, users: Users): readonly Check[] {
-  const checks = 'refusal' in read ? unreadCampaign(campaign, read.refusal) : campaignChecks(read, users);
-  return checks.map((check) => ({
-    ...check,
-    // With the campaign's name in them, remedies can be pasted.
-    remedy: check.remedy?.replaceAll('CAMPAIGN', `id:${campaign.id}`),
-    campaign: { id: campaign.id, name: campaign.name },
-  }));
-}
-
-function campaignChecks(read: Extract<CampaignRead, { facts: unknown }>, users: Users): readonly Check[] {
-  return CAMPAIGN_CHECKS.map(({ id, check }) => ({ id, ...check({ ...read, ...users }) }));
-}
-
-/** The campaign's row was read before; one deleted since then has nothing to check. */
-function unreadCampaign(campaign: Campaign, refusal: DyncampError): readonly Check[] {
-  const isGone = refusal instanceof CampaignError;
-  const rest = isGone ? notChecked(refusal.message, refusal.hint) : unread('Its lists', refusal);
-  return [{ id: CAMPAIGN, ...checkState(campaign) }, ...idsAfterCampaign().map((id) => ({ id, ...rest }))];
 }

@@ -15,7 +15,7 @@ export type Finding = {
   readonly remedy?: string | undefined;
 };
 
-type CheckedCampaign = { readonly id: string; readonly name: string };
+type CheckedCampaign = { readonly id: string; readonly name: string; readonly code: string };
 
 export type Check = Finding & {
   /** Stable, e.g. `connection`, `privilege.prvReadLead`, `lists.unlocked`. */

@@ -2,6 +2,7 @@ import { ownListId } from '../../../src/campaign/ids.ts';
 import { ownListName } from '../../../src/campaign/list-name.ts';
 import { type CampaignFacts, classifyOwnLists } from '../../../src/campaign/own-lists.ts';
 import type { MarketingList } from '../../../src/dataverse/wire.ts';
+import { DataverseError } from '../../../src/errors.ts';
 import { CAMPAIGN_CHECKS, type CheckedFacts } from '../../../src/sync/campaign-checks.ts';
 import type { Check } from '../../../src/sync/check.ts';
 import { planRepair } from '../../../src/sync/repair.ts';
@@ -61,7 +62,15 @@ function check(given: CampaignFacts, more: Partial<CheckedFacts> = {}): readonly
     [ME, 'dyncamp'],
     [ERIKA, 'Erika'],
   ]);
-  const seen = { facts: given, lists: classifyOwnLists(given), creators: new Map(), flowUsers: new Set([ME]), names };
+  const seen: CheckedFacts = {
+    facts: given,
+    lists: classifyOwnLists(given),
+    members: new Map(),
+    unreadLists: undefined,
+    unreadLinks: undefined,
+    flowUsers: new Set([ME]),
+    names,
+  };
   return CAMPAIGN_CHECKS.map(({ id, check }) => ({ id, ...check({ ...seen, ...more }) }));
 }
 
@@ -162,7 +171,7 @@ describe('CAMPAIGN_CHECKS on copies (U27)', () => {
 
 describe('CAMPAIGN_CHECKS on members', () => {
   const membersBy = (creators: ReadonlyMap<string, number>, more: Partial<CheckedFacts> = {}) =>
-    check(facts(), { creators, ...more }).find(({ id }) => id === 'members');
+    check(facts(), { members: new Map([[leads.id, creators]]), ...more }).find(({ id }) => id === 'members');
 
   it('are ok when flow actions put everybody in', () => {
     expect(membersBy(new Map([[ME, 3]]))).toMatchObject({
@@ -189,8 +198,41 @@ describe('CAMPAIGN_CHECKS on members', () => {
     expect(membersBy(new Map([[ERIKA, 1]]), { names: new Map() })?.found).toContain(`1 by ${ERIKA}`);
   });
 
+  it('are those of all own lists together', () => {
+    const members = new Map([
+      [leads.id, new Map([[ME, 3]])],
+      [SECOND, new Map([[ME, 40]])],
+    ]);
+    expect(check(facts(), { members }).at(-1)?.found).toBe('43 on the own lists, added: 43 by "dyncamp".');
+  });
+
   it('are ok when nobody is in', () => {
     expect(membersBy(new Map())).toMatchObject({ status: 'ok', found: 'The own lists are empty.' });
+  });
+});
+
+describe('CAMPAIGN_CHECKS after a refused read', () => {
+  const refusal = new DataverseError('DATAVERSE_REFUSED', 'missing prvReadList', { status: 403 });
+  const problemsWith = (more: Partial<CheckedFacts>, given = facts()) =>
+    check(given, more)
+      .filter(({ status }) => status !== 'ok')
+      .map(({ id, status, remedy }) => `${id} ${status} ${remedy?.includes('prvReadList') === true}`);
+  const ofLists = CAMPAIGN_CHECKS.map(({ id }) => id).filter((id) => id.startsWith('lists.'));
+
+  it.each<[string, Partial<CheckedFacts>, readonly string[]]>([
+    ['the lists', { unreadLists: refusal }, [...ofLists, 'members']],
+    ['the campaigns of the lists', { unreadLinks: refusal }, ['lists.shared', 'lists.copied']],
+    ['the members', { members: new Map([[leads.id, refusal]]) }, ['members']],
+  ])('of %s have a problem only in those that need it', (_, more, ids) => {
+    expect(problemsWith(more)).toEqual(ids.map((id) => `${id} problem true`));
+  });
+
+  it('of the members cannot say whether a list that is not linked is detached', () => {
+    const given = facts({ linked: [] });
+    expect(problemsWith({ members: new Map([[leads.id, refusal]]) }, given)).toEqual([
+      'lists.linked problem true',
+      'members problem true',
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 /** `dyncamp campaigns list`: what Marketo's picker shows, and why the rest is not there. */
 
 import type { Command } from 'commander';
+import type { Dataverse } from '../../dataverse/operation.ts';
 import type { Campaign } from '../../dataverse/wire.ts';
 import type { Context } from '../../run/context.ts';
 import { plural } from '../../run/summary.ts';
@@ -43,14 +44,13 @@ const LAYOUT = { leastFirst: ['id', 'type', 'end', 'start', 'contacts', 'leads',
 type Hidden = { inactive: number; templates: number };
 
 async function listCampaigns(context: Context, options: CampaignsListOptions): Promise<number> {
-  const { countOwnMembers } = await import('../../campaign/count-members.ts');
   const { readCampaigns } = await import('../../campaign/find.ts');
   const columns = columnsOf(options);
   const listing = openListing(context.terminal, options, columns);
   const { dataverse, connection } = await context.openDataverse();
   const hidden: Hidden = { inactive: 0, templates: 0 };
   const campaigns = shown(readCampaigns(dataverse, options.search), options.all === true, hidden);
-  const counted = options.counts === true ? countOwnMembers(dataverse, campaigns) : campaigns;
+  const counted = options.counts === true ? withCounts(dataverse, campaigns) : campaigns;
   const count = await writeRows(context.terminal, {
     rows: rowsOf(counted, columns, listing),
     ...listing.shown(listing.isTable ? columns.filter((name) => name !== 'active' && name !== 'template') : columns),
@@ -78,9 +78,25 @@ async function* shown(campaigns: AsyncIterable<Campaign>, all: boolean, hidden: 
   }
 }
 
+type CountedCampaign = Campaign & { readonly leads?: number; readonly contacts?: number };
+
+async function* withCounts(dataverse: Dataverse, campaigns: AsyncIterable<Campaign>): AsyncGenerator<CountedCampaign> {
+  const { identityOf, WHO_AM_I } = await import('../../campaign/open-campaign.ts');
+  const { countPeople, readOverview } = await import('../../campaign/overview.ts');
+  const all: Campaign[] = [];
+  for await (const campaign of campaigns) all.push(campaign);
+  // The derived ids recognize lists that dyncamp made even after a rename.
+  const [whoAmI] = await dataverse.batch([WHO_AM_I]);
+  const { organizationId } = identityOf(whoAmI, undefined);
+  for (const overview of await readOverview({ dataverse, organizationId, campaigns: all })) {
+    const { lead: leads, contact: contacts } = countPeople(overview);
+    yield { ...overview.facts.campaign, leads, contacts };
+  }
+}
+
 /** The JSON keys are part of the interface: those of the columns. */
 async function* rowsOf(
-  campaigns: AsyncIterable<Campaign & { readonly leads?: number; readonly contacts?: number }>,
+  campaigns: AsyncIterable<CountedCampaign>,
   columns: readonly string[],
   { isTable }: Listing,
 ): AsyncGenerator<object> {

@@ -5,7 +5,7 @@ import { loadPaint } from '../../../../src/terminal/paint.ts';
 import { wrapText } from '../../../../src/terminal/wrap-text.ts';
 import { fakeTerminal } from '../../../support/terminal.ts';
 
-const SPRING = { id: 'c1', name: 'Spring' };
+const SPRING = { id: 'c1', name: 'Spring', code: 'SPRING' };
 const of = (id: string, finding: Finding, campaign?: Check['campaign']): Check => ({ id, ...finding, campaign });
 
 async function report(
@@ -101,7 +101,7 @@ describe('writeReport', () => {
   });
 
   it('lets no name steer the terminal', async () => {
-    const text = await report([of('members', ok('by "\u202eevil"'), { id: 'c1', name: '\u001b[2J' })]);
+    const text = await report([of('members', ok('by "\u202eevil"'), { id: 'c1', name: '\u001b[2J', code: '' })]);
     for (const sign of ['\u001b', '\u202e']) expect(text).not.toContain(sign);
   });
 });
