@@ -3,6 +3,7 @@
  * it runs, so that `dyncamp --help` stays near bare Node.
  */
 import { readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { readGlobalOptions } from './cli/global-options.ts';
 import { readHelpAll } from './cli/help.ts';
 import { addCommands, createProgram } from './cli/program.ts';
@@ -38,7 +39,7 @@ process.on('SIGTERM', onSignal);
 
 /** Asked before a command runs: when the terminal has hung up, it is no terminal any more. */
 function listenForHangUp(): void {
-  const isIgnored = ignoresHangUp({ status: ownStatus(), isatty: process.getBuiltinModule('node:tty').isatty });
+  const isIgnored = ignoresHangUp({ status: ownStatus(), isatty });
   // Without a listener Node would be ended by it, whatever it inherited.
   process.on('SIGHUP', isIgnored ? () => undefined : onSignal);
 }

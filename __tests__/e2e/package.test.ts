@@ -1,6 +1,6 @@
 /** The package as npm publishes it: what is in it, and that it runs from there, also through a link as `npm link` makes one. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHome } from '../support/run-cli.ts';
@@ -48,6 +48,23 @@ it('runs through a link, with no package beside it but libsql where Node has no 
   const events = execFileSync(link, add, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   home.remove();
   expect(events).toContain('dyncamp.person.added');
+});
+
+it('tells an old Node, before it loads what that could not read', () => {
+  const preload = join(folder, 'old.cjs');
+  writeFileSync(
+    preload,
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.18.0' } });",
+  );
+  const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const floor = String(engines.node).replace('>=', '');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--require', preload, join(unpacked, 'bin/dyncamp.js'), '--version'],
+    { encoding: 'utf8' },
+  );
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(`dyncamp needs Node.js ${floor} or newer; this is v`);
 });
 
 (HAS_SQLITE ? it.skip : it)('says what to do where there is no SQLite, and does what needs none', () => {
