@@ -37,8 +37,8 @@ const PAGE = 100;
  */
 const COUNT_DONE = `
   INSERT INTO counters (run_key, outcome, people)
-  SELECT ?1, CASE type WHEN '${EVENT_TYPES.removed}' THEN 'removed' ELSE 'added' END, count(DISTINCT input_key || ' ' || line)
-  FROM events WHERE run_key = ?1 AND type IN ('${EVENT_TYPES.added}', '${EVENT_TYPES.removed}') GROUP BY type
+  SELECT run_key, CASE type WHEN '${EVENT_TYPES.removed}' THEN 'removed' ELSE 'added' END, count(DISTINCT input_key || ' ' || line)
+  FROM events WHERE run_key = ? AND type IN ('${EVENT_TYPES.added}', '${EVENT_TYPES.removed}') GROUP BY run_key, type
   ON CONFLICT (run_key, outcome) DO UPDATE SET people = max(people, excluded.people)`;
 
 export function openRuns(database: Sqlite): Runs {

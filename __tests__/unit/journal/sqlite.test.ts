@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqlite, resultCodeName } from '../../../src/journal/sqlite.ts';
@@ -36,4 +36,12 @@ describe('the name of an SQLite result code', () => {
     database.close();
     rmSync(directory, { recursive: true, force: true });
   });
+});
+
+it('no statement has numbered parameters (?1), which Node before 22.16 does not know', () => {
+  const folder = join(__dirname, '../../../src');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  expect(
+    files.filter((name) => /(?:SELECT|WHERE|VALUES)\b.*[ (]\?[0-9]/.test(readFileSync(join(folder, name), 'utf8'))),
+  ).toEqual([]);
 });
