@@ -209,6 +209,7 @@ describe('--report and the summary', () => {
       created: 2,
       outcomes: { added: 2, 'duplicate-input': 1, invalid: 1 },
       exitCode: 68,
+      errorCode: 'SOME_FAILED',
       requests: cli.api.emulator().requests().length,
     });
     expect(stderr).toContain(

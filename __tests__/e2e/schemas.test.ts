@@ -43,6 +43,35 @@ describe('the schemas in docs/', () => {
     expect(removed.stdout).not.toContain('@');
   });
 
+  const add = ['add', 'Spring Launch', 'kim@example.com'];
+  const emulator = { DYNCAMP_PROFILE: 'emulator' };
+  const nowhere = { DYNCAMP_URL: 'http://127.0.0.1:9' };
+  const token = { DYNCAMP_ACCESS_TOKEN: 'any-token' };
+  it.each([
+    { args: ['add', 'No Such', 'kim@example.com'], env: emulator, exitCode: 3, errorCode: 'CAMPAIGN_NOT_FOUND' },
+    { args: ['remove', 'x', '-f', 'none.csv'], env: emulator, exitCode: 65, errorCode: 'FILE_MISSING' },
+    {
+      args: ['apply', 'x', '-f', 'package.json', '--profile', 'gone'],
+      env: {},
+      exitCode: 2,
+      errorCode: 'PROFILE_UNKNOWN',
+    },
+    { args: ['runs', 'undo', 'abcdef012345', '--yes'], env: emulator, exitCode: 2, errorCode: 'RUN_NOT_FOUND' },
+    { args: add, env: nowhere, exitCode: 2, errorCode: 'SIGN_IN_MISSING' },
+    { args: add, env: { ...nowhere, ...token }, exitCode: 75, errorCode: 'UNREACHABLE' },
+  ])('describe the report of a command that never came to a run: $errorCode', async ({ args, env, ...expected }) => {
+    const report = join(home.directory, 'early.json');
+    const all = [...args, '--report', report, '--log-format', 'json', '--max-wait', '0'];
+    const { code, stderr } = await runCli(all, { home, cwd: root, env });
+    const written: unknown = JSON.parse(readFileSync(report, 'utf8'));
+    expect(written).toMatchObject({ run: null, people: 0, ...expected });
+    expect({ code, stderr }).toMatchObject({
+      code: expected.exitCode,
+      stderr: expect.stringContaining(`"code":"${expected.errorCode}"`),
+    });
+    expectAll('report.schema.json', [written], 1);
+  });
+
   it('refuse what is not of their shape', () => {
     expect(validator('event.schema.json')({ specversion: '1.0', id: 'x' })).toBe(false);
     expect(validator('result.schema.json')({ source: '-', line: 1, ref: '', outcome: 'maybe', kind: 'done' })).toBe(

@@ -1,15 +1,14 @@
 /** Turns the error that ended a command into a message on stderr and an exit code. Loaded only when something went wrong. */
 import type { Edge } from '../run/context.ts';
-import { StoppedError, signalExitCode } from '../run/stopping.ts';
+import { stopCodeOf } from '../run/stopping.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { InterruptedError } from '../terminal/interrupted-error.ts';
 import { reportError } from '../terminal/report-error.ts';
 import { ReaderGoneError } from '../terminal/terminal.ts';
 import { usageError } from './usage-error.ts';
 
 export async function reportEnd(edge: Edge, error: unknown): Promise<number> {
-  if (error instanceof StoppedError) return signalExitCode(error.signal);
-  if (error instanceof InterruptedError) return EXIT.interrupted;
+  const stopCode = stopCodeOf(error);
+  if (stopCode !== undefined) return stopCode;
   // Only reading commands let it through; writing ones return 141 themselves.
   if (error instanceof ReaderGoneError) return EXIT.done;
   edge.prepare();

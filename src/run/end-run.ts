@@ -7,13 +7,15 @@ import { DyncampError, TemporaryError } from '../errors.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
 import { reportError, warn } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { isStopped } from '../transport/waiting.ts';
 import type { Context } from './context.ts';
 import type { RunEnding } from './ending.ts';
 import type { FileEnd, RunFiles } from './files.ts';
 import type { OpenRun } from './plan.ts';
 import { reportUndelivered } from './recover.ts';
 import { type RunEnd, type RunSummary, reportReaderGone, reportResult, reportUnfinished } from './report.ts';
-import { StoppedError, signalExitCode } from './stopping.ts';
+import { errorCodeOf } from './results/report.ts';
+import { StoppedError, signalExitCode, stopCodeOf } from './stopping.ts';
 
 export type Ended = {
   /** Exit codes of what went wrong so far, and was reported. */
@@ -43,7 +45,12 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
   codes.push(...(await reportFile(terminal, options.results, results)));
   codes.push(...(await reportJournal(run, ended)));
   const report = async (): Promise<void> => {
-    const end = { undelivered: undeliveredOf(run), exitCode: combineExitCodes(codes) };
+    const exitCode = combineExitCodes(codes);
+    const failure = [ended.failure, results.failure, run.journalRun.failure(), await delivery.failure()].find(
+      isFailure,
+    );
+    const errorCode = failure === undefined ? codeOfResult(exitCode, ending) : errorCodeOf(failure);
+    const end = { undelivered: undeliveredOf(run), exitCode, errorCode };
     codes.push(...(await writeReport(terminal, files, { ...summary, ...end })));
   };
   if (!delivery.isClosed) await report();
@@ -60,6 +67,18 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
     status: isFinished(codes, ending) ? 'finished' : 'stopped',
   });
   return combineExitCodes(codes);
+}
+
+/** Stopped by somebody is no failure. */
+const isFailure = (error: unknown): boolean =>
+  error !== undefined && stopCodeOf(error) === undefined && !isStopped(error);
+
+/** The code of what is said about a result that is no error. */
+function codeOfResult(exitCode: number, ending: RunEnding): string | null {
+  if (exitCode === EXIT.somePeopleFailed) return 'SOME_FAILED';
+  if (exitCode === EXIT.readerGone) return 'READER_GONE';
+  if (exitCode !== EXIT.temporary) return null;
+  return ending.reason() === 'max-duration' ? 'MAX_DURATION' : 'OPEN';
 }
 
 /** Events of the run that nobody took, or that the journal could not mark as taken: they come out again. */

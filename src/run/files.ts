@@ -10,7 +10,7 @@ import { type RunEnd, type RunSummary, reportOfRun } from './report.ts';
 import type { PeopleCommandOptions } from './request.ts';
 import type { Placed } from './results/file-beside.ts';
 import { openResults } from './results/open-results.ts';
-import { openReport } from './results/report.ts';
+import type { ReportWriter } from './results/report.ts';
 
 /** Where a file is at the end, and what went wrong with it. */
 export type FileEnd = { readonly placed: Placed | undefined; readonly failure: DyncampError | undefined };
@@ -24,7 +24,7 @@ export type RunFiles = {
   finishResults(): Promise<FileEnd>;
   /** May be called again, when the run ended otherwise than the first one says. */
   writeReport(summary: RunSummary & RunEnd): Promise<FileEnd>;
-  /** Before anything was begun: leaves no file behind. */
+  /** Before anything was begun: leaves no results behind. */
   abandon(): Promise<void>;
 };
 
@@ -36,14 +36,15 @@ export type RunFilesOptions = {
   readonly inputs: readonly string[];
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string;
+  /** Of --report. */
+  readonly report: ReportWriter | undefined;
 };
 
 export async function openRunFiles(
-  options: Pick<PeopleCommandOptions, 'results' | 'report'>,
-  { runId, inputs, redact }: RunFilesOptions,
+  options: Pick<PeopleCommandOptions, 'results'>,
+  { runId, inputs, redact, report }: RunFilesOptions,
 ): Promise<RunFiles> {
   const results = options.results === undefined ? undefined : await openResults(options.results, { runId, inputs });
-  const report = options.report === undefined ? undefined : await openReport(options.report);
   let failure: DyncampError | undefined;
   return {
     hasResults: results !== undefined,
@@ -60,12 +61,11 @@ export async function openRunFiles(
       };
     },
     async writeReport(summary) {
-      const written = await attempt(report?.write(redacted(reportOfRun(summary), redact)));
+      const written = await attempt(report?.write(reportOfRun(summary)));
       return { placed: written.value, failure: written.failure };
     },
     async abandon() {
       await results?.abandon();
-      await report?.abandon();
     },
   };
 }
@@ -90,16 +90,4 @@ function withoutSecrets(outcome: Outcome, redact: (text: string) => string): Out
     ...(message !== undefined && { message: redact(message) }),
     ...(addedBy !== undefined && { addedBy: redact(addedBy) }),
   };
-}
-
-type Report = Readonly<Record<string, unknown>>;
-
-function redacted(report: Report, redact: (text: string) => string): Report {
-  return Object.fromEntries(Object.entries(report).map(([name, value]) => [name, redactedValue(value, redact)]));
-}
-
-function redactedValue(value: unknown, redact: (text: string) => string): unknown {
-  if (typeof value === 'string') return redact(value);
-  if (Array.isArray(value)) return value.map((each) => redactedValue(each, redact));
-  return typeof value === 'object' && value !== null ? redacted({ ...value }, redact) : value;
 }

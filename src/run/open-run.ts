@@ -29,7 +29,7 @@ import { type PeopleSources, peopleSources } from './people-sources.ts';
 import type { OpenRun, Plan, Prepared, RunSetup } from './plan.ts';
 import { reportConnection } from './report.ts';
 import type { ChangeRequest } from './request.ts';
-import { refuseSharedFiles } from './separate-files.ts';
+import type { ReportWriter } from './results/report.ts';
 import { chosenShard } from './shard.ts';
 import { startCounting } from './summary.ts';
 
@@ -40,6 +40,7 @@ export async function openRun(
   context: Context,
   request: ChangeRequest,
   plan: Plan,
+  report?: ReportWriter,
 ): Promise<{ readonly run: OpenRun; readonly passes: Prepared['passes'] }> {
   const { options } = request;
   if (options.dryRun !== true) requireSqlite();
@@ -52,9 +53,8 @@ export async function openRun(
       ? undefined
       : await readExclusions({ ...sources.options, refusesEvents: false, people: [], files: options.exclude });
   const inputs = [...(sources.options.files ?? []), ...(sources.usesStdin ? [STDIN] : [])];
-  refuseSharedFiles(options, inputs);
   const runId = randomUUID();
-  const files = await openRunFiles(options, { runId, inputs, redact: context.terminal.redact });
+  const files = await openRunFiles(options, { runId, inputs, redact: context.terminal.redact, report });
   try {
     const read: Read = { people: 0, isAll: false };
     const counted = plan.people === 'input' ? startCountingPeople(context, request, sources) : () => undefined;

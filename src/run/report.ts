@@ -36,6 +36,8 @@ export type RunEnd = {
   /** Events of the run that nobody took. */
   readonly undelivered: number;
   readonly exitCode: number;
+  /** That of the message which says why it is not 0; null where it is 0, or a signal. */
+  readonly errorCode: string | null;
 };
 
 /** Said before anything is written, so that a wrong campaign or organization is noticed in time. */
@@ -139,7 +141,7 @@ export function reportReaderGone(
  * The last line, where what stopped the run hides that something is left: 75 would have said that a repetition finishes it. A reader that
  * went away was told so a line before.
  */
-export async function reportUnfinished(terminal: Terminal, run: RunSummary & RunEnd): Promise<void> {
+export async function reportUnfinished(terminal: Terminal, run: RunSummary & Omit<RunEnd, 'errorCode'>): Promise<void> {
   const { exitCode, undelivered } = run;
   const unconfirmed = run.counts.outcomes.unconfirmed ?? 0;
   const isHidden = combineExitCodes([exitCode, EXIT.temporary]) !== EXIT.temporary;
@@ -154,7 +156,13 @@ export async function reportUnfinished(terminal: Terminal, run: RunSummary & Run
 }
 
 /** Undefined when nothing is unconfirmed or undelivered. */
-function finishText({ command, counts, opened, runId, undelivered }: RunSummary & RunEnd): string | undefined {
+function finishText({
+  command,
+  counts,
+  opened,
+  runId,
+  undelivered,
+}: RunSummary & Pick<RunEnd, 'undelivered'>): string | undefined {
   if ((counts.outcomes.unconfirmed ?? 0) > 0) {
     const again = command === 'undo' ? 'dyncamp runs undo' : `dyncamp ${command} id:${opened.facts.campaign.id}`;
     return `Run the same command again (\`${again} …\`): it reads what was done, and delivers the events.`;
@@ -219,5 +227,6 @@ export function reportOfRun(run: RunSummary & RunEnd): Readonly<Record<string, u
     bytesSent: traffic.bytesSent,
     bytesReceived: traffic.bytesReceived,
     exitCode: run.exitCode,
+    errorCode: run.errorCode,
   };
 }

@@ -19,11 +19,22 @@ import { runPass } from './pass.ts';
 import type { OpenRun, Plan } from './plan.ts';
 import { recover, recoverTheRest } from './recover.ts';
 import type { ChangeRequest } from './request.ts';
+import { type ReportWriter, withReport } from './results/report.ts';
 import { startCounting } from './summary.ts';
 
 /** Gives the exit code. Throws what stops the command before anything is done. */
-export async function runChange(context: Context, request: ChangeRequest, plan: Plan): Promise<number> {
-  const { run, passes } = await openRun(context, request, plan);
+export function runChange(context: Context, request: ChangeRequest, plan: Plan): Promise<number> {
+  return withReport(context, request, (report) => changePeople(context, request, plan, report));
+}
+
+/** For a command that has something to find out before it can tell what to change. */
+export async function changePeople(
+  context: Context,
+  request: ChangeRequest,
+  plan: Plan,
+  report: ReportWriter | undefined,
+): Promise<number> {
+  const { run, passes } = await openRun(context, request, plan, report);
   const stopBeating = every(BEAT_MS, context.clock, () => run.journalRun.beat());
   const warned = new Set<string>();
   let failure: unknown;

@@ -1,5 +1,5 @@
 /** Sees that a run writes over nothing that it reads: --results and --report replace what stands in their place. */
-import { fstatSync, realpathSync, statSync } from 'node:fs';
+import { type BigIntStats, fstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { STDIN } from '../input/source-name.ts';
@@ -32,8 +32,17 @@ export function refuseSharedFiles({ results, report, exclude = [] }: Options, in
 
 /** A file is the same under another spelling, through a link, and by another link to it. */
 function fileUsed(path: string, name: string): Used {
-  const found = statSync(path, { throwIfNoEntry: false, ...EXACT });
+  const found = statOf(path);
   return { name, identities: [realPathOf(path), ...(found?.isFile() === true ? [inode(found)] : [])] };
+}
+
+/** Undefined for one that cannot be looked at: opening it says why. */
+function statOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, EXACT);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Redirected to or from a file by the shell. */

@@ -1,5 +1,6 @@
 /** Ctrl-C, SIGTERM and SIGHUP as values: who takes the first signal, and what the process ends with. */
 import { EXIT } from '../terminal/exit-codes.ts';
+import { InterruptedError } from '../terminal/interrupted-error.ts';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
@@ -55,6 +56,12 @@ export function openStopping(): Stopping {
 /** 128 + the signal's number, as shells have it. */
 export function signalExitCode(signal: StopSignal): number {
   return EXIT_CODES[signal];
+}
+
+/** For an error that only says that somebody stopped the command: there is nothing to explain. */
+export function stopCodeOf(error: unknown): number | undefined {
+  if (error instanceof StoppedError) return signalExitCode(error.signal);
+  return error instanceof InterruptedError ? EXIT.interrupted : undefined;
 }
 
 const EXIT_CODES = {

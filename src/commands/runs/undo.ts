@@ -6,6 +6,7 @@ import { EVENT_TYPES } from '../../events.ts';
 import type { Journal, RunRecord, StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
 import type { PeopleCommandOptions } from '../../run/request.ts';
+import type { ReportWriter } from '../../run/results/report.ts';
 import { peopleText, shortRunId } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { confirm } from '../../terminal/prompt.ts';
@@ -72,8 +73,18 @@ export function defineRunsUndo(parent: Command, context: Context): void {
     );
 }
 
-async function undoRun(context: Context, { run: text, options }: RunsUndoRequest): Promise<number> {
-  const { runChange } = await import('../../run/run-change.ts');
+async function undoRun(context: Context, request: RunsUndoRequest): Promise<number> {
+  const { withReport } = await import('../../run/results/report.ts');
+  const options = { ...request.options, batchSize: LARGEST_BATCH };
+  return withReport(context, { command: 'undo', options }, (report) => undo(context, request, report));
+}
+
+async function undo(
+  context: Context,
+  { run: text, options }: RunsUndoRequest,
+  report: ReportWriter | undefined,
+): Promise<number> {
+  const { changePeople } = await import('../../run/run-change.ts');
   const { undoing } = await import('../../run/undo-people.ts');
   const local = await openLocalJournal(context, options);
   if (local === undefined) throw noRunAtAll(text);
@@ -89,7 +100,7 @@ async function undoRun(context: Context, { run: text, options }: RunsUndoRequest
   }
   // When nobody can be asked, report the missing option before any request.
   if (isUnattended(context, options)) await confirmUndo(context, options, run, changes);
-  const code = await runChange(
+  const code = await changePeople(
     context,
     {
       command: 'undo',
@@ -103,6 +114,7 @@ async function undoRun(context: Context, { run: text, options }: RunsUndoRequest
       confirm: () => confirmUndo(context, options, run, changes),
       prepare: async ({ session }) => undoing(session, options, run.id, changes.added + changes.removed),
     },
+    report,
   );
   await reportCreated(context, changes);
   return code;

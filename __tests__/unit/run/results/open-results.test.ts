@@ -165,9 +165,12 @@ describe('padRecords', () => {
 describe('openReport', () => {
   it('writes the summary as JSON for its owner', async () => {
     const to = join(folder, 'report.json');
-    await (await openReport(to)).write({ counts: { added: 3 } });
-    expect(JSON.parse(await readFile(to, 'utf8'))).toEqual({ counts: { added: 3 } });
+    const withVersion = async (summary: object) => ({ version: '1', ...summary });
+    await (await openReport(to, withVersion)).write({ counts: { added: 3 } });
+    expect(JSON.parse(await readFile(to, 'utf8'))).toEqual({ version: '1', counts: { added: 3 } });
     expect((await stat(to)).mode & 0o777).toBe(0o600);
-    await expect(openReport(join(folder, 'none/report.json'))).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+    await expect(openReport(join(folder, 'none/report.json'), withVersion)).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+    });
   });
 });
