@@ -56,6 +56,7 @@ export const errorCodeOf = (error: unknown): string => (error instanceof Dyncamp
 
 const NOTHING = {
   ...{ run: null, organization: null, campaign: null, people: 0, created: 0, outcomes: {} },
+  ...{ addedByEarlierRun: 0, removedByEarlierRun: 0 },
   ...{ unconfirmed: 0, undelivered: 0, waitedMs: 0, requests: 0, bytesSent: 0, bytesReceived: 0 },
 } as const;
 
