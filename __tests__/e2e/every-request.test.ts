@@ -15,7 +15,9 @@ import { APPLICATION, SECRET, TENANT, useSignInCli } from '../support/sign-in-cl
 const SILENT: Readonly<Record<string, string>> = {
   completion: 'prints a script',
   emulator: 'is the server',
+  environment: 'is a page of help',
   'events list': 'reads the journal',
+  'exit-codes': 'is a page of help',
   login: 'asks the identity provider only',
   logout: 'forgets what is kept on this machine',
   'profiles list': 'reads the settings',
@@ -24,6 +26,7 @@ const SILENT: Readonly<Record<string, string>> = {
   'profiles use': 'changes the settings',
   'runs list': 'reads the journal',
   'runs show': 'reads the journal',
+  version: 'says what is installed',
 };
 
 const cli = useCampaignCli({
