@@ -1,30 +1,33 @@
-// Bundles src/ into dist/: the program, and the emulator as `dyncamp/emulator` with its types. With code splitting: a command loads only
+// Bundles src/ into dist/: the program, and `dyncamp/emulator` and `dyncamp/events` with their types; then writes the notices of what is in
+// the bundle. With code splitting: a command loads only
 // what it imports, which keeps `dyncamp --help` near bare node. Nothing is minified, so that a stack trace can be read.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { writeNotices } from './notices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 // First: dist/main.js is what scripts/ready.mjs looks at, and is there only when all is.
-execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.emulator.json'], {
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], {
   cwd: root,
   stdio: ['ignore', 2, 2],
 });
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: { main: 'src/main.ts', emulator: 'src/emulator/start-emulator.ts' },
+  entryPoints: { main: 'src/main.ts', emulator: 'src/emulator/start-emulator.ts', events: 'src/events.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  legalComments: 'linked',
+  legalComments: 'eof',
+  metafile: true,
   logLevel: 'warning',
   define: { __DYNCAMP_VERSION__: JSON.stringify(version) },
   // Packages that are CommonJS call require. Under another name, because our own code imports createRequire too.
@@ -32,3 +35,4 @@ await build({
     js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
   },
 });
+writeNotices(root, metafile);

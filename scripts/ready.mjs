@@ -18,7 +18,9 @@ const lock = createHash('sha256')
 const installedMark = join(root, 'node_modules', '.dyncamp-installed');
 if (!noInstall && (!existsSync(installedMark) || readFileSync(installedMark, 'utf8') !== lock)) {
   process.stderr.write('Installing packages …\n');
-  npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+  // Under `npm publish --dry-run` or `npm install --global` npm hands its own options on, and they are not meant for this.
+  const options = ['--include=dev', '--dry-run=false', '--global=false', '--no-audit', '--no-fund', '--loglevel=error'];
+  npm(['ci', ...options], { cwd: root, stdio: ['ignore', 2, 2] });
   writeFileSync(installedMark, lock);
 }
 

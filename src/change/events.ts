@@ -6,7 +6,7 @@
 import { createdEventId, type MembershipChange, membershipEventId } from '../campaign/ids.ts';
 import type { PersonType } from '../dataverse/wire.ts';
 import { TABLES } from '../dataverse/wire.ts';
-import { EVENT_TYPES } from '../events.ts';
+import { type DyncampEvent, EVENT_TYPES } from '../events.ts';
 import type { InputPlace } from '../input/input-row.ts';
 import type { NewEvent } from '../journal/journal.ts';
 
@@ -15,7 +15,7 @@ const TRIGGERS: Readonly<Record<string, string>> = {
   [EVENT_TYPES.added]: 'Added to Microsoft Campaign',
   [EVENT_TYPES.removed]: 'Removed from Microsoft Campaign',
   [EVENT_TYPES.created]: 'Lead is Synced to Microsoft',
-};
+} satisfies { [event in DyncampEvent as event['type']]: event['data']['trigger'] };
 
 export type EventPerson = { readonly type: PersonType; readonly id: string; readonly email: string };
 export type EventCampaign = { readonly id: string; readonly name: string; readonly code: string };

@@ -1,3 +1,5 @@
+import type { Result } from '../events.ts';
+
 /** The columns of a results file, in their order; the input's own columns follow. */
 export const RESULTS_COLUMNS = [
   'source',
@@ -17,12 +19,11 @@ export const RESULTS_COLUMNS = [
   'command',
   'campaignId',
   'organizationId',
-] as const;
+] as const satisfies readonly (keyof Result)[];
 
 /** The origin of a results file. Each row has it, so that rows copied out or joined keep it. */
 export type ResultsOrigin = {
-  /** add, remove, apply or undo. */
-  readonly command: string;
+  readonly command: Result['command'];
   readonly campaignId: string;
   readonly organizationId: string;
 };

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { UsageError } from '../../errors.ts';
-import { OUTCOME_KINDS } from '../../events.ts';
+import { OUTCOME_KINDS, type Result } from '../../events.ts';
 import type { Outcome } from '../../input/outcome.ts';
 import {
   INPUT_COLUMN_PREFIX,
@@ -40,7 +40,7 @@ const BUFFER_CHARACTERS = 64 * 1024;
 /** Columns of the input that a CSV of results takes; JSON Lines may come with a new name in every line. Use .jsonl for more. */
 const MAX_INPUT_COLUMNS = 1000;
 
-type Values = { readonly [column in ResultsColumn]: string | number | boolean | undefined };
+type Values = { readonly [column in ResultsColumn]: Result[column] | undefined };
 
 /**
  * Opens PATH for results, .csv or .jsonl. To be called before anything is done: throws UsageError RESULTS_FORMAT for another name, and

@@ -12,7 +12,7 @@ import { openReport } from '../../../../src/run/results/report.ts';
 
 const HEADER =
   'source,line,ref,outcome,kind,personType,personId,created,listMemberId,addedBy,code,message,requestId,dryRun,command,campaignId,organizationId';
-const ORIGIN = { command: 'add', campaignId: 'C1', organizationId: 'O1' };
+const ORIGIN = { command: 'add' as const, campaignId: 'C1', organizationId: 'O1' };
 const place = (line: number, ref: string) => ({ source: 'p.csv', line, ref });
 const outcome = (line: number, columns: Record<string, string> = {}): Outcome => ({
   outcome: 'not-found',
