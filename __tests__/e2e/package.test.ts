@@ -138,6 +138,14 @@ describe('what is installed', () => {
     expect(messages).toEqual([]);
   });
 
+  it('tells an old Node, before it loads what that could not read', async () => {
+    const old = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.18.0' } });";
+    writeFileSync(join(home, 'old.cjs'), old);
+    const floor = String(JSON.parse(read('package.json')).engines.node).replace('>=', '');
+    const said = await bash(`node --require ./old.cjs "${installed}/bin/dyncamp.js" --version 2>&1; echo "exit $?"`);
+    expect(said).toMatch(new RegExp(`^Error: dyncamp needs Node\\.js ${floor} or newer; this is v[\\s\\S]*exit 2\n$`));
+  });
+
   describe('inside the bundle', () => {
     /** By esbuild's comments before the text of each file. */
     const bundled = (): readonly string[] => {
@@ -177,11 +185,15 @@ describe('what is installed', () => {
 
 describe('installed without optional packages', () => {
   const bare = join(folder, 'bare');
-  const modules = join(bare, 'lib/node_modules');
+  const modules = join(bare, 'node_modules');
   const MAX_BYTES = 6_000_000;
-  beforeAll(() => bash(`npm install --silent --global --prefix "${bare}" --omit=optional dyncamp`));
+  // In a folder: npm passes over --omit where it installs globally.
+  beforeAll(async () => {
+    mkdirSync(bare);
+    await bash('npm install --silent --prefix . --omit=optional dyncamp', bare);
+  });
   /** Prints stdout, then stderr, then the exit code. */
-  const run = (args: string): Promise<string> => bash(`"${bare}/bin/dyncamp" ${args} 2>&1; echo "exit $?"`);
+  const run = (args: string): Promise<string> => bash(`"${modules}/.bin/dyncamp" ${args} 2>&1; echo "exit $?"`);
 
   it('is one small package without a native module', () => {
     const files = readdirSync(modules, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -198,14 +210,14 @@ describe('installed without optional packages', () => {
 
   (HAS_SQLITE ? it.skip : it)('says what to do where there is no SQLite, and does what needs none', async () => {
     expect(await run('--profile emulator add "Spring Launch" kim@example.com')).toMatch(
-      /^Error: Could not open SQLite: Node v\S+ has none .* libsql is not installed\.\nHint: Use[^]*exit 2\n$/,
+      /^Error: Could not open SQLite: Node v\S+ has none .* libsql is not installed\.\nHint: Use[\s\S]*exit 2\n$/,
     );
     expect(await run('profiles list')).toMatch(/exit 0\n$/);
     const libsql = join(modules, 'libsql');
     mkdirSync(libsql);
     writeFileSync(join(libsql, 'index.js'), "throw new Error('invalid ELF header\\nand more');");
     expect(await run('--profile emulator campaigns list')).toMatch(
-      /libsql cannot be loaded: invalid ELF header\.\n[^]*exit 2\n$/,
+      /libsql cannot be loaded: invalid ELF header\.\n[\s\S]*exit 2\n$/,
     );
   });
 });
