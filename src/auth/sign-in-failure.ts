@@ -55,8 +55,12 @@ function isPassing(thrown: unknown, text: string): boolean {
 
 const LONGEST_SENTENCE = 300;
 
-/** Entra puts trace and correlation ids on the lines after the first. */
+/**
+ * What Entra says, without what msal puts before it (`invalid_request: Error(s): 900144 - Timestamp: … - Description: `) and behind it
+ * (links to its own manual), and without trace and correlation ids.
+ */
 function firstSentence(text: string): string {
-  const line = text.split(/\r?\n| Trace ID:/)[0] ?? '';
+  const said = /\bAADSTS\d+:.*/.exec(text)?.[0] ?? text.replace(/^[a-z_]+: /, '');
+  const line = said.split(/\r?\n|\.? See https?:| - (?:Correlation|Trace) ID:| Trace ID:/)[0] ?? '';
   return line.trim().replace(/\.$/, '').slice(0, LONGEST_SENTENCE);
 }

@@ -23,6 +23,7 @@ export function parseOrganizationUrl(text: string, where: string): string {
   if (url === null || url.hostname === '') throw invalid(where, 'it is not a URL');
   // The text is not repeated: it may hold a password.
   if (url.username !== '' || url.password !== '') throw invalid(where, 'it contains a user name or password');
+  if (isShortName(url.hostname)) throw invalid(where, `"${url.hostname}" is only the beginning of an address`);
   if (!HOST_NAME.test(url.hostname)) throw invalid(where, 'its host name has characters that are not allowed');
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     throw invalid(where, 'it is not https, and a token would travel unprotected');
@@ -48,6 +49,11 @@ function refuseOnPremises({ hostname, pathname }: URL, where: string): void {
     `${where} cannot be used: a path in the address is how an on-premises server names its organization.`,
     { hint: ONLINE_ONLY },
   );
+}
+
+/** `contoso`: which region it is in remains open. */
+export function isShortName(text: string): boolean {
+  return /^[a-z0-9-]+$/i.test(text.trim()) && !isLoopback(text.trim());
 }
 
 function withScheme(text: string): string {

@@ -66,8 +66,7 @@ export function openProfileStore(directory: string): ProfileStore {
       }));
     },
     async use(name) {
-      if (name === EMULATOR_PROFILE) throw emulatorIsNamed();
-      profile(name);
+      if (name !== EMULATOR_PROFILE) profile(name);
       await change((stored) => ({ ...stored, inUse: name }));
     },
   };
@@ -155,13 +154,9 @@ function checkName(name: string): void {
 const isOfEveryObject = (name: string): boolean => name in {} || name === 'prototype';
 
 function emulatorIsNamed(): UsageError {
-  return new UsageError(
-    'PROFILE_BUILT_IN',
-    `"${EMULATOR_PROFILE}" is built in: it cannot be stored, changed or made the default.`,
-    {
-      hint: `Use it with --profile ${EMULATOR_PROFILE}.`,
-    },
-  );
+  return new UsageError('PROFILE_BUILT_IN', `"${EMULATOR_PROFILE}" is built in: it cannot be stored or changed.`, {
+    hint: `Use it with --profile ${EMULATOR_PROFILE}.`,
+  });
 }
 
 function unknownProfile(name: string, known: readonly string[]): SettingsError {

@@ -98,6 +98,8 @@ async function profileInUse(situation: Situation): Promise<ConnectionSettings> {
   if (name === undefined) {
     throw new SettingsError('NOT_CONNECTED', 'No organization is set.', { hint: WAYS_ON });
   }
+  if (situation.isAttended && name === EMULATOR_PROFILE)
+    return emulatorConnection({ kind: 'profile', name, chosenBy: 'profiles use' });
   if (situation.isAttended) return profiles.connection(name, 'profiles use');
   throw new SettingsError(
     'PROFILE_NOT_NAMED',

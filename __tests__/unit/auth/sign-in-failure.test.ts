@@ -40,6 +40,23 @@ describe('signInFailure', () => {
   });
 
   it.each([
+    ['invalid_client: AADSTS99999: Something new. Trace ID: 1', 'AADSTS99999: Something new'],
+    [
+      'invalid_request: Error(s): 900144 - Timestamp: 2026-11-30 01:00:00Z - Description: AADSTS900144: The body must have scope. Trace ID: 1 Correlation ID: 2 - Correlation ID: 2 - Trace ID: 1',
+      'AADSTS900144: The body must have scope',
+    ],
+    ['invalid_answer: The answer is not JSON', 'The answer is not JSON'],
+    [
+      'untrusted_authority: The authority is not trusted. See https://aka.ms/msal.js.errors#untrusted_authority for details',
+      'The authority is not trusted',
+    ],
+  ])('says of msal’s text only what Entra says: %s', (text, expected) => {
+    expect(signInFailure(new Error(text), ATTEMPT).message).toBe(
+      `Could not sign in to ${ATTEMPT.origin} as ${ATTEMPT.who}: ${expected}.`,
+    );
+  });
+
+  it.each([
     ['no network', Object.assign(new Error('network_error: fetch failed'), { errorCode: 'network_error' })],
     ['a lost exchange', Object.assign(new Error('connection refused'), { name: 'UnknownResultError' })],
     ['a busy Entra ID', refusal('AADSTS90033', 'A transient error has occurred.')],

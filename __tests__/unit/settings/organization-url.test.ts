@@ -25,6 +25,8 @@ describe('parseOrganizationUrl', () => {
     ['http://127.0.0.1.example.com', 'not https'],
     ['http://localhost.example.com', 'not https'],
     ['ftp://org.crm4.dynamics.com', 'not an https URL'],
+    ['contoso', 'only the beginning'],
+    ['https://contoso/main.aspx', 'only the beginning'],
     ['https://', 'not a URL'],
     ['', 'not a URL'],
     ['http://', 'not a URL'],

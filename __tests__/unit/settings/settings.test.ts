@@ -105,6 +105,13 @@ describe('resolveConnection', () => {
     await expect(resolve({ isAttended: true })).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
   });
 
+  it('gives the emulator when a person made it the default, on a terminal only', async () => {
+    const openProfiles = async () => ({ inUse: () => 'emulator', connection: () => STORED });
+    const [there, away] = [true, false].map((isAttended) => resolveConnection({ env: {}, isAttended, openProfiles }));
+    await expect(there).resolves.toMatchObject({ origin: undefined, source: { name: 'emulator' } });
+    await expect(away).rejects.toMatchObject({ code: 'PROFILE_NOT_NAMED' });
+  });
+
   it('opens no stored profile for the environment or the emulator', async () => {
     const openProfiles = () => Promise.reject(new Error('opened'));
     await expect(resolveConnection({ env: BY_ENVIRONMENT, isAttended: true, openProfiles })).resolves.toBeDefined();

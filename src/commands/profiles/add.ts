@@ -77,11 +77,21 @@ export function defineProfilesAdd(parent: Command, context: Context): void {
 
 async function addProfile(context: Context, givenName: string | undefined, options: ProfilesAddOptions): Promise<void> {
   const { terminal } = context;
-  const { ask } = await import('../../terminal/prompt.ts');
+  const [{ ask }, { complaint }] = await Promise.all([
+    import('../../terminal/prompt.ts'),
+    import('./profile-answers.ts'),
+  ]);
   const store = await context.openProfiles();
-  const name = givenName ?? (await ask(terminal, { text: 'Name of the profile', flag: '<name>', default: 'default' }));
-  store.checkName(name);
-  refuseToReplace(store, name, options);
+  const check = (name: string): void => {
+    store.checkName(name);
+    refuseToReplace(store, name, options);
+  };
+  const question = {
+    ...{ text: 'Name of the profile', flag: '<name>', default: 'default' },
+    check: (typed: string) => complaint(() => check(typed)),
+  };
+  const name = givenName ?? (await ask(terminal, question));
+  check(name);
   const profile = await workingProfile(context, name, options);
   if (profile === undefined) return;
   await store.save(name, profile);

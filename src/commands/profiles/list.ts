@@ -32,6 +32,7 @@ async function listProfiles(context: Context, options: ListingOptions): Promise<
     const { url, signIn, organizationId } = store.profile(name);
     return { name, url, signIn: signIn.kind, inUse: store.inUse() === name, organizationId: organizationId ?? null };
   });
-  const builtIn = { name: EMULATOR_PROFILE, url: 'built in', signIn: 'none', inUse: false, organizationId: null };
+  const inUse = store.inUse() === EMULATOR_PROFILE;
+  const builtIn = { name: EMULATOR_PROFILE, url: 'built in', signIn: 'none', inUse, organizationId: null };
   await writeRows(context.terminal, { rows: [...stored, builtIn], ...listing.shown(), layout: LAYOUT });
 }

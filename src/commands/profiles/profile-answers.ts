@@ -3,13 +3,15 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { UsageError } from '../../errors.ts';
+import { DyncampError, UsageError } from '../../errors.ts';
 import type { Context } from '../../run/context.ts';
 import type { Environment, SecretSource } from '../../settings/connection-settings.ts';
-import { parseOrganizationUrl } from '../../settings/organization-url.ts';
+import { variable } from '../../settings/environment.ts';
+import { isShortName, parseOrganizationUrl } from '../../settings/organization-url.ts';
 import type { Profile } from '../../settings/profile.ts';
 import { readSecret } from '../../settings/secrets.ts';
 import { ask, choose, type Question } from '../../terminal/prompt.ts';
+import { notice } from '../../terminal/report-error.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 
 /** How one can sign in: the words of `--sign-in`, and what the settings call them. */
@@ -103,23 +105,57 @@ function wayOf(before: Profile | undefined): SignInWay | undefined {
 
 const isWay = (text: string): text is SignInWay => text in WAYS;
 
-async function askedUrl({ terminal, options, before }: Given): Promise<string> {
+async function askedUrl({ terminal, env, options, before }: Given): Promise<string> {
   if (options.url !== undefined) return parseOrganizationUrl(options.url, '--url');
   const answer = await ask(terminal, {
     text: 'Address of the environment (e.g. https://contoso.crm4.dynamics.com)',
-    flag: '--url <url>',
-    default: before?.url,
-    check: (typed) => complaint(() => parseOrganizationUrl(typed, 'This')),
+    flag: URL_FLAG,
+    default: before?.url ?? variable(env, 'DYNCAMP_URL'),
+    check: (typed) => (isShortName(typed) ? undefined : complaint(() => parseOrganizationUrl(typed, 'This'))),
   });
-  return parseOrganizationUrl(answer, '--url');
+  return parseOrganizationUrl(isShortName(answer) ? await inRegion(terminal, answer) : answer, '--url');
 }
 
-function complaint(attempt: () => unknown): string | undefined {
+const URL_FLAG = '--url <url>';
+
+/** The domains that stand behind a name (Microsoft Learn: "Datacenter regions"). */
+const REGIONS = {
+  'crm.dynamics.com': 'North America',
+  'crm4.dynamics.com': 'Europe, Middle East, Africa',
+  'crm11.dynamics.com': 'United Kingdom',
+  'crm12.dynamics.com': 'France',
+  'crm16.dynamics.com': 'Germany',
+  'crm17.dynamics.com': 'Switzerland',
+  'crm19.dynamics.com': 'Norway',
+  'crm2.dynamics.com': 'South America',
+  'crm3.dynamics.com': 'Canada',
+  'crm5.dynamics.com': 'Asia Pacific',
+  'crm6.dynamics.com': 'Australia',
+  'crm7.dynamics.com': 'Japan',
+  'crm8.dynamics.com': 'India',
+  'crm14.dynamics.com': 'South Africa',
+  'crm15.dynamics.com': 'United Arab Emirates',
+  'crm20.dynamics.com': 'Singapore',
+  'crm21.dynamics.com': 'Korea',
+  'crm9.dynamics.com': 'US government (GCC)',
+} as const;
+
+async function inRegion(terminal: Terminal, name: string): Promise<string> {
+  const text = `Which region is ${name} in? (It is in the address that your browser shows in Dynamics.)`;
+  const choices = Object.fromEntries(
+    Object.entries(REGIONS).map(([domain, region]) => [domain, `${name}.${domain}: ${region}`]),
+  );
+  return `https://${name}.${await choose(terminal, { text, flag: URL_FLAG }, choices)}`;
+}
+
+/** What is wrong with an answer, with what to do: it is asked for again. */
+export function complaint(check: () => unknown): string | undefined {
   try {
-    attempt();
+    check();
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    if (error instanceof DyncampError) return [error.message, error.hint ?? ''].join(' ').trim();
+    throw error;
   }
 }
 
@@ -166,14 +202,19 @@ function unasked(given: Given): { readonly tenantId: string | undefined; readonl
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 async function application(given: Given): Promise<{ tenantId: string; clientId: string }> {
+  const { env } = given;
   return {
     tenantId: await answer(given, 'tenant', {
-      default: textBefore(given, 'tenantId'),
+      default: textBefore(given, 'tenantId') ?? variable(env, 'AZURE_TENANT_ID'),
       text: 'Tenant id (App registrations > your app > Overview)',
       flag: '--tenant <id>',
+      check: (typed) =>
+        /^[A-Za-z0-9.-]+$/.test(typed)
+          ? undefined
+          : 'That is neither an id nor a domain such as contoso.onmicrosoft.com.',
     }),
     clientId: await answer(given, 'clientId', {
-      default: textBefore(given, 'clientId'),
+      default: textBefore(given, 'clientId') ?? variable(env, 'AZURE_CLIENT_ID'),
       text: 'Application (client) id (same page)',
       flag: '--client-id <id>',
       check: (typed) =>
@@ -220,7 +261,16 @@ async function clientSecret({ terminal, options, env, before }: Given): Promise<
   const source = namedSecret(secretEnv, secretFile);
   if (storeSecret === true) return source === undefined ? typedSecret(terminal) : stored(source, env);
   if (source !== undefined) return source;
-  return terminal.canAsk ? askedSecret(terminal, last) : { from: 'env', name: DEFAULT_SECRET_VARIABLE };
+  const usual = { from: 'env', name: DEFAULT_SECRET_VARIABLE } as const;
+  if (!terminal.canAsk) return usual;
+  // Set already: there is nothing to ask, unless it was what did not work.
+  if (last !== undefined || variable(env, DEFAULT_SECRET_VARIABLE) === undefined) return askedSecret(terminal, last);
+  await notice(
+    terminal,
+    'SECRET_FROM',
+    `The client secret is read from ${DEFAULT_SECRET_VARIABLE}, now and in each run.`,
+  );
+  return usual;
 }
 
 function namedSecret(variableName: string | undefined, path: string | undefined): SecretSource | undefined {
@@ -250,7 +300,13 @@ async function askedSecret(terminal: Terminal, last: SecretSource | undefined): 
 }
 
 async function typedSecret(terminal: Terminal, last?: string): Promise<SecretSource> {
-  const question = { text: 'Client secret', flag: '--secret-env or --secret-file', secret: true };
+  const question = {
+    ...{ text: 'Client secret', flag: '--secret-env or --secret-file', secret: true },
+    check: (typed: string) =>
+      GUID.test(typed)
+        ? 'That is the id of the secret. Give its value, which is shown once when it is made.'
+        : undefined,
+  };
   const keep = { default: last, defaultName: 'the one typed before' };
   return { from: 'stored', secret: await ask(terminal, { ...question, ...keep }) };
 }

@@ -1,5 +1,6 @@
 /** `dyncamp profiles use`. */
 import type { Command } from 'commander';
+import { UsageError } from '../../errors.ts';
 import type { Context } from '../../run/context.ts';
 
 const AFTER = `
@@ -9,7 +10,7 @@ or DYNCAMP_PROFILE.
 Examples:
   $ dyncamp profiles use prod
   $ dyncamp profiles use prod && dyncamp profiles show
-  $ dyncamp profiles use sandbox && dyncamp sync check`;
+  $ dyncamp profiles use emulator`;
 
 export function defineProfilesUse(parent: Command, context: Context): void {
   parent
@@ -21,8 +22,22 @@ export function defineProfilesUse(parent: Command, context: Context): void {
 }
 
 async function useProfile(context: Context, name: string): Promise<void> {
-  const { notice } = await import('../../terminal/report-error.ts');
+  const [{ notice }, { EMULATOR_PROFILE }] = await Promise.all([
+    import('../../terminal/report-error.ts'),
+    import('../../settings/settings.ts'),
+  ]);
+  const { terminal } = context;
   const store = await context.openProfiles();
+  const isEmulator = name === EMULATOR_PROFILE;
+  if (isEmulator && !terminal.isAttended) throw unattended();
   await store.use(name);
-  await notice(context.terminal, 'PROFILE_IN_USE', `"${name}" is the default profile now: ${store.profile(name).url}`);
+  const what = isEmulator ? 'the built-in practice Dynamics' : store.profile(name).url;
+  await notice(terminal, 'PROFILE_IN_USE', `"${name}" is the default profile now: ${what}`);
+}
+
+/** A script that chose it would have every later command of its user work on practice data. */
+function unattended(): UsageError {
+  return new UsageError('PROFILE_BUILT_IN', 'The emulator can be made the default profile on a terminal only.', {
+    hint: 'In a script, name it: --profile emulator, or DYNCAMP_PROFILE=emulator.',
+  });
 }
