@@ -41,6 +41,8 @@ export type Context = {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The command line as it was typed, behind `dyncamp`. */
+  readonly words: readonly string[];
   /** The global options; readable once the command line is parsed. */
   readonly options: GlobalOptions;
   /** DYNCAMP_STATE_DIR or the platform's place for state. */
@@ -82,6 +84,7 @@ export type Edge = {
 
 /** The parts of Node's process that are used; tests give their own. */
 export type ProcessParts = {
+  readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly stdin: NodeJS.ReadStream;
@@ -112,6 +115,7 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
     },
     random: Math.random,
     env,
+    words: process.argv.slice(2),
     get options() {
       return values().options;
     },

@@ -35,6 +35,11 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
   const { command, options } = request;
   const summary: RunSummary = {
     ...{ command, opened, isDryRun },
+    words: context.words,
+    people: request.people,
+    usesStdin: run.usesStdin,
+    stoppedBy: ending.reason() === 'signal' ? stopText(context) : undefined,
+    inputTotal: run.total(),
     options: { ...options, results: results.placed?.path },
     runId: run.journalRun.id,
     counts: counter.current(),
@@ -128,6 +133,11 @@ async function closedCode({ context, journalRun, delivery, ending }: OpenRun): P
   if (failure !== undefined) return reportError(context.terminal, failure);
   await reportReaderGone(context.terminal, { runId: journalRun.id, isEarly: ending.reason() === 'reader-gone' });
   return EXIT.readerGone;
+}
+
+/** As people name it. */
+function stopText({ stop }: Context): string {
+  return stop.reason instanceof StoppedError && stop.reason.signal !== 'SIGINT' ? stop.reason.signal : 'Ctrl-C';
 }
 
 /** So that the journal and the report know what the process ends with. */

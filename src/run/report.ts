@@ -7,6 +7,7 @@ import { sourceName } from '../input/source-name.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
 import { notice, noticeCounts, warn, writeReport } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { commandLine, realLine, retryLine, type Words } from './command-line.ts';
 import type { Connection } from './connect.ts';
 import type { EndReason } from './ending.ts';
 import type { PeopleCommandOptions } from './request.ts';
@@ -19,10 +20,19 @@ import {
   numberText,
   peopleText,
   plural,
+  shortRunId,
 } from './summary.ts';
 
 export type RunSummary = {
   readonly command: string;
+  /** The command line as it was typed, and the people that it names. */
+  readonly words: Words;
+  readonly people: Words;
+  readonly usesStdin: boolean;
+  /** What stopped it before its end: `Ctrl-C`, or the signal's name. */
+  readonly stoppedBy: string | undefined;
+  /** People of the input, where they are known. */
+  readonly inputTotal: number | undefined;
   readonly options: PeopleCommandOptions;
   readonly opened: OpenedCampaign;
   readonly runId: string;
@@ -78,22 +88,30 @@ export async function reportResult(
   const reason = run.ending.reason();
   if (counts.addedByOthers.size > 0) await notice(terminal, 'ADDED_BY_OTHERS', othersText(run));
   if (reason === 'max-duration')
-    await warn(
-      terminal,
-      'MAX_DURATION',
-      '--max-duration is over; the rest of the input was not read.',
-      'Run the same command again for the rest.',
-    );
+    await warn(terminal, 'MAX_DURATION', '--max-duration is over; the rest of the input was not read.', again(run));
   if (failed > 0) await warn(terminal, 'SOME_FAILED', failuresText(counts, failed), nextForFailures(run));
-  if (open > 0)
-    await warn(
-      terminal,
-      'OPEN',
-      `${peopleText(open)} not reached, or not confirmed yet.`,
-      'Run the same command again: people who are done are skipped.',
-    );
+  if (run.stoppedBy !== undefined) await warn(terminal, 'RUN_STOPPED', stoppedText(run, run.stoppedBy), again(run));
+  else if (open > 0) await warn(terminal, 'OPEN', `${peopleText(open)} not reached, or not confirmed yet.`, again(run));
   if ((counts.outcomes.unconfirmed ?? 0) > 0 || reason === 'max-duration') return EXIT.temporary;
   return isWithin(options.maxFailures, counts) ? EXIT.done : EXIT.somePeopleFailed;
+}
+
+/** Whoever is done is skipped by it. */
+function again({ words, usesStdin }: RunSummary): string {
+  const line = usesStdin ? undefined : commandLine(words);
+  return line === undefined ? 'Run the same command again: people who are done are skipped.' : `Run it again:\n${line}`;
+}
+
+/** `Stopped by Ctrl-C; 6,000 of 20,000 are in.` */
+function stoppedText({ command, counts, inputTotal }: RunSummary, stoppedBy: string): string {
+  const { added = 0, removed = 0, 'already-member': members = 0, 'not-member': others = 0 } = counts.outcomes;
+  const [earlierAdded, earlierRemoved] = [earlierPeople(counts, 'added'), earlierPeople(counts, 'removed')];
+  const [done, where] = new Map<string, readonly [number, string]>([
+    ['add', [added + members + earlierAdded, 'in']],
+    ['remove', [removed + others + earlierRemoved, 'out']],
+  ]).get(command) ?? [added + removed + earlierAdded + earlierRemoved, 'done'];
+  const many = inputTotal === undefined ? peopleText(done) : `${numberText(done)} of ${numberText(inputTotal)}`;
+  return `Stopped by ${stoppedBy}; ${many} ${done === 1 ? 'is' : 'are'} ${where}.`;
 }
 
 /** So that nobody has to run again to learn who failed and why. */
@@ -157,15 +175,15 @@ export async function reportUnfinished(terminal: Terminal, run: RunSummary & Omi
 
 /** Undefined when nothing is unconfirmed or undelivered. */
 function finishText({
-  command,
+  words,
+  usesStdin,
   counts,
-  opened,
   runId,
   undelivered,
 }: RunSummary & Pick<RunEnd, 'undelivered'>): string | undefined {
   if ((counts.outcomes.unconfirmed ?? 0) > 0) {
-    const again = command === 'undo' ? 'dyncamp runs undo' : `dyncamp ${command} id:${opened.facts.campaign.id}`;
-    return `Run the same command again (\`${again} …\`): it reads what was done, and delivers the events.`;
+    const same = usesStdin ? undefined : commandLine(words);
+    return `Run the same command again${same === undefined ? '' : ` (\`${same}\`)`}: it reads what was done, and delivers the events.`;
   }
   return undelivered > 0 ? `\`dyncamp events replay --run ${runId}\` gives the events.` : undefined;
 }
@@ -190,15 +208,22 @@ function othersText({ command, counts }: RunSummary): string {
   return `Not removed, because someone else added them: ${users}. To remove them too: --added-by anyone, or --added-by <user ids>.`;
 }
 
-function nextForFailures({ command, options }: RunSummary): string {
-  if (options.results === undefined)
-    return command === 'undo'
-      ? 'Fix the cause, then run the same command again.'
-      : 'Fix the rows, then run the same command again: people who are done are skipped. With --results results.csv, you get the result of every row.';
+function nextForFailures(run: RunSummary): string {
+  const { command, options, words, people, counts, isDryRun } = run;
+  const { results } = options;
   // The input of apply is everybody: its failed rows alone are none.
-  return command === 'undo' || command === 'apply'
-    ? `See ${options.results}. Fix the rows, then run the same command again.`
-    : `Fix the rows in ${options.results}, then run the same command with -f ${options.results} --only-failed.`;
+  const retry =
+    results === undefined || isDryRun || command === 'undo' || command === 'apply'
+      ? undefined
+      : retryLine(words, people, results);
+  const where = results === undefined ? '' : ` in ${results}`;
+  if (retry !== undefined) return `Fix the rows${where}, then:\n${retry}`;
+  const line = run.usesStdin ? undefined : (isDryRun ? realLine : commandLine)(words);
+  const what = command === 'undo' ? 'Fix the cause' : `Fix the rows${results === undefined ? '' : ` (see ${results})`}`;
+  const repeat = line === undefined ? `${what}, then run the same command again.` : `${what}, then:\n${line}`;
+  const isCut = countOf(counts, 'failed') > counts.failures.length;
+  if (results !== undefined || isDryRun || !isCut) return repeat;
+  return `To see all who failed:\ndyncamp runs show ${shortRunId(run.runId)} --failed\n${repeat}`;
 }
 
 /** The object of --report; docs/report.schema.json describes it. */

@@ -1,5 +1,6 @@
 /** Messages on stderr: errors, warnings, notices; as text or as one JSON object per line. */
 import { DyncampError } from '../errors.ts';
+import { displayWidth } from './display-width.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { loadPaint, type Paint } from './paint.ts';
 import { safeJson, safeLines, safeText } from './safe-text.ts';
@@ -72,7 +73,7 @@ const LABELS = { error: 'Error', warning: 'Warning', info: '', debug: 'debug' } 
 >;
 
 /** Aligns the lines of a hint. */
-const HINT_INDENT = '\n      ';
+const HINT_INDENT = '      ';
 
 /** Indents a message of several lines: it quotes the server or the input, and none of its lines may look like one of ours. */
 function messageLines(message: string): string {
@@ -94,9 +95,22 @@ function formatText(report: Report, paint: Paint, columns = Number.POSITIVE_INFI
   ].filter((reference) => reference !== undefined && reference !== 0 && reference !== '');
   if (references.length > 0) lines.push(`  ${safeText(references.join(', '))}`);
   if (report.stack !== undefined) lines.push(paint.dim(safeLines(report.stack)));
-  if (report.hint !== undefined)
-    lines.push(labelled('Hint:', paint.cyan('Hint:'), safeLines(report.hint).replaceAll('\n', HINT_INDENT)));
+  if (report.hint !== undefined) lines.push(hintText(report.hint, columns).replace('Hint:', () => paint.cyan('Hint:')));
   return `${lines.join('\n')}\n`;
+}
+
+/** A command line to paste is not broken: it has a line of its own where it does not fit behind the words before it. */
+function hintText(hint: string, columns: number): string {
+  const lines: string[] = [];
+  for (const line of safeLines(`Hint: ${hint}`).split('\n')) {
+    const last = lines.at(-1) ?? '';
+    const isCommand = line.startsWith('dyncamp ');
+    if (isCommand && last.endsWith(':') && displayWidth(`${last} ${line}`) <= columns)
+      lines.splice(-1, 1, `${last} ${line}`);
+    else if (isCommand) lines.push(`${HINT_INDENT}${line}`);
+    else lines.push(wrapLines(lines.length === 0 ? line : `${HINT_INDENT}${line}`, columns));
+  }
+  return lines.join('\n');
 }
 
 /** --quiet hides notices, --verbose shows debug lines; warnings and errors always appear. */

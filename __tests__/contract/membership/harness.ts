@@ -165,6 +165,7 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
     clock,
     random: () => 0.5,
     env: {},
+    words: [],
     options: {
       color: false,
       input: false,

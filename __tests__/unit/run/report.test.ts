@@ -7,17 +7,28 @@ import { fakeTerminal } from '../../support/terminal.ts';
 type Said = Parameters<typeof outcomeOf>;
 
 async function said(...outcomes: readonly (readonly [Said[1], string])[]): Promise<string> {
+  return saidOf({}, ...outcomes);
+}
+
+async function saidOf(
+  change: Partial<RunSummary> & { reason?: 'signal' },
+  ...outcomes: readonly (readonly [Said[1], string])[]
+): Promise<string> {
   const counter = startCounting();
   for (const [outcome, message] of outcomes)
     counter.add(outcomeOf({ place: { source: 'p.csv', line: 2, ref: 'x' }, columns: {} }, outcome, { message }));
   const { terminal, stderr } = fakeTerminal();
   const run = {
     command: 'add',
+    words: ['add', 'Spring Launch', '-f', 'p.csv'],
+    people: [],
+    runId: 'a93b3436-0000-4000-8000-000000000001',
     options: {},
     counts: counter.current(),
     isDryRun: false,
     elapsedMs: 0,
     traffic: { requests: 1, waitedMs: 0, bytesSent: 0, bytesReceived: 0 },
+    ...change,
   } as unknown as RunSummary;
   await reportResult(terminal, { ...run, ending: { reason: () => undefined } });
   return stderr().replaceAll(/\s+/g, ' ');
@@ -68,6 +79,55 @@ describe('reportResult', () => {
     const text = await said(['cannot-create', `lead 1 has ${address}, which looks like (${address}).`]);
     expect(text).toContain('line 2: cannot-create, lead 1 has (address), which looks like ((address))');
     expect(text).not.toContain('kim');
+  });
+
+  const failure = ['invalid', 'no address'] as const;
+
+  it.each<[string, Partial<RunSummary>, number, string]>([
+    [
+      'the command on the failed rows',
+      { options: { results: 'r.csv' } } as Partial<RunSummary>,
+      1,
+      'Hint: Fix the rows in r.csv, then: dyncamp add "Spring Launch" -f r.csv --only-failed',
+    ],
+    ['the same command without --results', {}, 1, 'Hint: Fix the rows, then: dyncamp add "Spring Launch" -f p.csv'],
+    [
+      'the command that shows them all, where not all are said',
+      {},
+      11,
+      'Hint: To see all who failed: dyncamp runs show a93b3436 --failed Fix the rows, then: dyncamp add "Spring Launch" -f p.csv',
+    ],
+    [
+      'the whole input of apply',
+      { command: 'apply', options: { results: 'r.csv' } } as Partial<RunSummary>,
+      1,
+      'Fix the rows (see r.csv), then: dyncamp',
+    ],
+    ['no command where a pipe was the input', { usesStdin: true }, 1, 'Fix the rows, then run the same command again.'],
+    [
+      'the command for real',
+      { isDryRun: true, words: ['add', 'C', '--dry-run', '-f', 'p.csv'] },
+      1,
+      'then: dyncamp add C -f p.csv',
+    ],
+  ])('gives as the next step %s', async (_what, change, failed, expected) => {
+    expect(await saidOf(change, ...Array.from({ length: failed }, () => failure))).toContain(expected);
+  });
+
+  it.each<[string, Partial<RunSummary>, string]>([
+    ['add', { inputTotal: 20_000 }, 'Stopped by Ctrl-C; 2 of 20,000 are in.'],
+    ['remove', { inputTotal: 5, command: 'remove' }, 'Stopped by Ctrl-C; 1 of 5 is out.'],
+    ['apply', { command: 'apply' }, 'Stopped by Ctrl-C; 2 people are done.'],
+    ['a pipe', { usesStdin: true }, 'Stopped by Ctrl-C; 2 people are in. Hint: Run the same command again'],
+  ])('says how far a run came that was stopped: %s', async (_what, change, expected) => {
+    const outcomes = [
+      ['added', ''],
+      [change.command === undefined ? 'already-member' : 'removed', ''],
+      ['not-reached', ''],
+    ] as const;
+    const text = await saidOf({ stoppedBy: 'Ctrl-C', ...change }, ...outcomes);
+    expect(text).toContain(expected);
+    expect(text).not.toContain('not reached');
   });
 
   it('takes an @ alone for no address', async () => {

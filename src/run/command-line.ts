@@ -1,0 +1,47 @@
+/** Command lines to paste: the user's own, changed where the next step asks for it, quoted for a shell. Pure. */
+
+/** As they were typed, behind `dyncamp`. */
+export type Words = readonly string[];
+
+/** A longer line helps nobody: a thousand people may be named in it. */
+const LONGEST = 500;
+
+/** Undefined where it cannot be shown as it is to be typed. */
+export function commandLine(words: Words): string | undefined {
+  if (words.some((word) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(word))) return undefined;
+  const line = ['dyncamp', ...words].map(quoted).join(' ');
+  return line.length <= LONGEST ? line : undefined;
+}
+
+/** For POSIX shells; where double quotes are enough, for cmd and PowerShell too. */
+function quoted(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`;
+}
+
+/** What the input was and what is written of it: what a command on other input does not take over. */
+const OF_INPUT = ['-f', '--file', '--from-list', '--input-format', '--encoding', '--shard', '--results', '--report'];
+
+/** The command on the failed rows of its own results. Undefined where the words do not show which of them are the input. */
+export function retryLine(words: Words, people: Words, results: string): string | undefined {
+  // What stands behind `--` is no option, and of flags in one word the last may have a value.
+  if (words.some((word) => word === '--' || /^-[a-z]{2,}$/i.test(word))) return undefined;
+  const rest = withoutOptions(words, OF_INPUT).filter((word) => word !== '--only-failed' && word !== '--dry-run');
+  for (const person of people) {
+    const at = rest.lastIndexOf(person);
+    if (at >= 0) rest.splice(at, 1);
+  }
+  return commandLine([...rest, '-f', results, '--only-failed']);
+}
+
+/** Each with its value: `--file x`, `--file=x`, `-f x`, `-fx`. */
+function withoutOptions(words: Words, names: readonly string[]): string[] {
+  const isWithValue = (word: string): boolean =>
+    names.some((name) => word.startsWith(name.startsWith('--') ? `${name}=` : name) && word !== name);
+  return words.filter(
+    (word, at) => !names.includes(word) && !names.includes(words[at - 1] ?? '') && !isWithValue(word),
+  );
+}
+
+/** The command for real. */
+export const realLine = (words: Words): string | undefined => commandLine(words.filter((word) => word !== '--dry-run'));
