@@ -28,7 +28,7 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
   .map((name) => ({ name, text: readFileSync(join(root, 'src', name), 'utf8') }));
 
 /** Names of the same look: variables of the environment, and codes of Node, undici and SQLite. */
-const NO_CODE = /^(AZURE_(?!CLI_)|DYNCAMP_|XDG_|HTTPS?_PROXY|SQLITE_|UND_ERR|EAI_|ERR_)/;
+const NO_CODE = /^(AZURE_(?!CLI_)|DYNCAMP_|XDG_|HTTPS?_PROXY|SQLITE_(?!MISSING)|UND_ERR|EAI_|ERR_|MODULE_NOT_FOUND)/;
 
 /** Codes of one word look like other words: they count where something is raised or said. */
 const CODES = [
