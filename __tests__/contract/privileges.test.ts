@@ -94,7 +94,69 @@ describe('a read depth of Basic', () => {
   });
 });
 
+describe('table definitions', () => {
+  const attributes = "EntityDefinitions(LogicalName='lead')/Attributes?$select=LogicalName,IsSecured";
+  const lookups = "EntityDefinitions(LogicalName='lead')/ManyToOneRelationships?$select=ReferencingAttribute";
+
+  it.each([
+    ['prvReadEntity', 'EntityDefinitions?$select=LogicalName'],
+    ['prvReadAttribute', attributes],
+    ['prvReadRelationship', lookups],
+  ])('take %s [field]', async (name, path) => {
+    give({ [name]: 'None' });
+    const answer = await api.get(path, as);
+    expect(answer).toMatchObject({ status: 403, json: { error: { code: '0x80040220' } } });
+    expect(answer.text).toContain(`is missing ${name} privilege`);
+  });
+
+  it.each(['0x80040220', '0x80048306', '0x80040256'] as const)('may be refused with %s (U37)', async (code) => {
+    expect((await api.get(attributes)).status).toBe(200);
+    api.switch({ tableDefinitions: code });
+    expect(await api.get(attributes)).toMatchObject({ status: 403, json: { error: { code } } });
+  });
+
+  it.each([
+    ['no', 'secured@x.example'],
+    ['yes', null],
+  ] as const)('say whether e-mail is secured: %s; what is secured looks empty (U40)', async (securedEmail, shown) => {
+    const lead = await make.lead({ emailaddress1: 'secured@x.example' });
+    api.switch({ securedEmail });
+    const filter = encodeURIComponent("LogicalName eq 'emailaddress1'");
+    const { json } = await api.get(`${attributes}&$filter=${filter}`);
+    expect(json.value).toMatchObject([{ IsSecured: securedEmail === 'yes' }]);
+    expect((await api.get(`leads(${lead})?$select=emailaddress1`)).json.emailaddress1).toBe(shown);
+    const xml = `<fetch><entity name="lead"><attribute name="emailaddress1"/><filter><condition attribute="leadid" operator="eq" value="${lead}"/></filter></entity></fetch>`;
+    const [row] = await api.rows(`leads?fetchXml=${encodeURIComponent(xml)}`);
+    expect(row?.emailaddress1 ?? null).toBe(shown);
+  });
+});
+
 describe('privilege functions', () => {
+  const byNames = (name: string) =>
+    api.get(
+      `systemusers(${marketoId})/Microsoft.Dynamics.CRM.RetrieveUserSetOfPrivilegesByNames(PrivilegeNames=@p1)?@p1=["${name}"]`,
+    );
+
+  it.each(['Global', 'Deep', 'Local', 'Basic', 'RecordFilter'] as const)(
+    'show the depth %s (U44)',
+    async (readDepth) => {
+      api.switch({ readDepth });
+      expect((await byNames('prvReadLead')).json.RolePrivileges).toMatchObject([{ Depth: readDepth }]);
+      expect((await byNames('prvCreateLead')).json.RolePrivileges).toMatchObject([{ Depth: 'Global' }]);
+    },
+  );
+
+  it('may be refused, or leave names out, which the table `privileges` then has (U38)', async () => {
+    api.switch({ privilegesByNames: 'refused' });
+    expect((await byNames('prvReadLead')).status).toBe(403);
+    api.switch({ privilegesByNames: 'without-names' });
+    const [granted] = Object((await byNames('prvReadLead')).json.RolePrivileges);
+    expect(granted).not.toHaveProperty('PrivilegeName');
+    expect(await api.rows("privileges?$select=name&$filter=name eq 'prvReadLead'")).toMatchObject([
+      { privilegeid: granted.PrivilegeId, name: 'prvReadLead' },
+    ]);
+  });
+
   it('RetrieveUserPrivileges lists what the user has [documented]', async () => {
     give({ prvReadList: 'Basic', prvCreateList: 'None' });
     const answer = await api.get(`systemusers(${marketoId})/Microsoft.Dynamics.CRM.RetrieveUserPrivileges`);

@@ -1,6 +1,7 @@
 /** What every read and write of a campaign needs: connection, user, organization. Made once, by open-campaign.ts. */
 import type { AbilityTracker } from '../dataverse/capabilities.ts';
 import type { Dataverse } from '../dataverse/operation.ts';
+import type { DataverseError } from '../errors.ts';
 import type { Clock } from '../transport/http.ts';
 
 export type CampaignAccess = {
@@ -13,6 +14,8 @@ export type CampaignAccess = {
   readonly abilities: AbilityTracker;
   /** Cache: which GUIDs in list names are campaign ids. */
   readonly knownCampaignIds: Map<string, boolean>;
+  /** Why nobody can be created: what the table's columns are cannot be read (U37). */
+  readonly noDefinitions?: DataverseError | undefined;
   /** Values that the server refused for the --match-by column, with its messages. */
   readonly refusedValues: Map<string, string>;
 };

@@ -5,7 +5,7 @@
 
 import { trackAbilities } from '../dataverse/capabilities.ts';
 import { call, odataEnum, query, row } from '../dataverse/odata-query.ts';
-import type { Dataverse, OperationResult } from '../dataverse/operation.ts';
+import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
 import { readObject } from '../dataverse/reads.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
 import { SettingsError } from '../errors.ts';
@@ -16,7 +16,7 @@ import type { CampaignAccess } from './access.ts';
 import { factsRead } from './facts.ts';
 import { campaignSearch, chooseCampaign, parseCampaignRef } from './find.ts';
 import type { CampaignFacts } from './own-lists.ts';
-import { type Depth, depthsOf, PRIVILEGES, privilegesOperation } from './privileges.ts';
+import { type HeldPrivileges, heldPrivileges, NEEDED_NAMES, privilegesOperation } from './privileges.ts';
 
 export type Identity = {
   readonly organizationId: string;
@@ -29,7 +29,9 @@ export type OpenedCampaign = {
   readonly identity: Identity & { readonly userName: string };
   readonly facts: CampaignFacts;
   /** Undefined when the organization does not say. */
-  readonly depths: ReadonlyMap<string, Depth> | undefined;
+  readonly privileges: HeldPrivileges | undefined;
+  /** Of `otherReads`. */
+  readonly otherResults: readonly OperationResult[];
 };
 
 type OpenCampaignOptions = {
@@ -37,12 +39,14 @@ type OpenCampaignOptions = {
   readonly clock: Clock;
   /** CAMPAIGN as the user wrote it. */
   readonly campaign: string;
+  /** Read along with the first reads of the campaign. */
+  readonly otherReads?: readonly Read[];
   /** Throws when another organization answers than the one of the profile. */
   readonly confirmOrganization: (organizationId: string) => void;
 };
 
 export async function openCampaign(options: OpenCampaignOptions): Promise<OpenedCampaign> {
-  const { dataverse, clock } = options;
+  const { dataverse, clock, otherReads = [] } = options;
   const ref = parseCampaignRef(options.campaign);
   const [whoAmI, organization, found] = await dataverse.batch([WHO_AM_I, ORGANIZATION, campaignSearch(ref)]);
   const identity = identityOf(whoAmI, organization);
@@ -59,19 +63,18 @@ export async function openCampaign(options: OpenCampaignOptions): Promise<Opened
     refusedValues: new Map(),
   };
   const read = factsRead(session, []);
-  const [privileges, user, ...facts] = await dataverse.batch([
-    privilegesOperation(
-      identity.userId,
-      PRIVILEGES.map((privilege) => privilege.name),
-    ),
+  const [privileges, user, ...results] = await dataverse.batch([
+    privilegesOperation(identity.userId, NEEDED_NAMES),
     userOperation(identity.userId),
+    ...otherReads,
     ...read.operations,
   ]);
   return {
     session,
     identity: { ...identity, userName: userNameOf(user) ?? identity.userId },
-    facts: await read.read(facts),
-    depths: depthsOf(privileges),
+    facts: await read.read(results.slice(otherReads.length)),
+    privileges: await heldPrivileges(dataverse, NEEDED_NAMES, privileges),
+    otherResults: results.slice(0, otherReads.length),
   };
 }
 

@@ -1,10 +1,11 @@
 /** The privileges that dyncamp needs, and whether the user sees all rows: hidden ones could be created twice. */
 
-import { bound, call, odataJson, row } from '../dataverse/odata-query.ts';
-import type { OperationResult, Read } from '../dataverse/operation.ts';
-import { readObject } from '../dataverse/reads.ts';
+import { bound, call, compare, eq, odataJson, odataString, or, query, row } from '../dataverse/odata-query.ts';
+import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
+import { readObject, readRows } from '../dataverse/reads.ts';
+import { rowsOf } from '../dataverse/rows-of.ts';
 import { PrivilegeError } from '../errors.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import { isJsonObject, type JsonValue } from '../json.ts';
 
 /** Privilege depths of the function's answer, from narrow to wide; `RecordFilter` is less than all by its nature. */
 export type Depth = 'none' | 'RecordFilter' | 'Basic' | 'Local' | 'Deep' | 'Global';
@@ -12,7 +13,8 @@ export type Depth = 'none' | 'RecordFilter' | 'Basic' | 'Local' | 'Deep' | 'Glob
 export type Privilege = {
   readonly name: string;
   readonly table: string;
-  readonly needed: 'read' | 'write';
+  /** `definition`: of what tables and columns there are; it shows no record. */
+  readonly needed: 'read' | 'write' | 'definition';
   /** What it is for. */
   readonly purpose: string;
 };
@@ -32,7 +34,35 @@ export const PRIVILEGES: readonly Privilege[] = [
   { name: 'prvAppendLead', table: 'lead', needed: 'write', purpose: 'add leads to a list' },
   { name: 'prvAppendContact', table: 'contact', needed: 'write', purpose: 'add contacts to a list' },
   { name: 'prvCreateLead', table: 'lead', needed: 'write', purpose: 'create people that Dynamics does not have' },
+  // Not on those pages: three vendors' lists and Microsoft's own event role have them (U37).
+  { name: 'prvReadEntity', table: 'entity', needed: 'definition', purpose: 'create people: which columns there are' },
+  {
+    name: 'prvReadAttribute',
+    table: 'attribute',
+    needed: 'definition',
+    purpose: 'create people: what each column takes',
+  },
+  { name: 'prvReadRelationship', table: 'relationship', needed: 'definition', purpose: 'create people: lookups' },
 ];
+
+/** `prvReadEntity, …`, for messages. */
+export const DEFINITION_PRIVILEGES = PRIVILEGES.flatMap(({ name, needed }) => (needed === 'definition' ? [name] : []))
+  .join(', ')
+  .replace(/, (\w+)$/, ' and $1');
+
+/** Read along: it says whether the business units that are seen are all there are. */
+export const READ_UNITS = 'prvReadBusinessUnit';
+
+/** What the user has of one privilege. */
+export type Held = {
+  readonly depth: Depth;
+  /** Whether it reaches every record, whoever owns it. */
+  readonly isWhole: boolean;
+};
+/** By name. */
+export type HeldPrivileges = ReadonlyMap<string, Held>;
+
+export const NOT_HELD: Held = { depth: 'none', isWhole: false };
 
 export function privilegesOperation(userId: string, names: readonly string[]): Read {
   const path = call(bound(row('systemusers', userId), 'RetrieveUserSetOfPrivilegesByNames'), {
@@ -41,42 +71,125 @@ export function privilegesOperation(userId: string, names: readonly string[]): R
   return readObject(path, 'RolePrivileges');
 }
 
-/** Widest depth by privilege name; undefined when the organization does not say. */
-export function depthsOf(result: OperationResult | undefined): ReadonlyMap<string, Depth> | undefined {
+export const NEEDED_NAMES: readonly string[] = [...PRIVILEGES.map(({ name }) => name), READ_UNITS];
+
+/** What the user has, by the answer to privilegesOperation; undefined when the organization does not say. Reads more only where it must. */
+export async function heldPrivileges(
+  dataverse: Pick<Dataverse, 'batch'>,
+  names: readonly string[],
+  result: OperationResult | undefined,
+): Promise<HeldPrivileges | undefined> {
+  const granted = grantsIn(result) ?? [];
+  const isNameless = granted.some(({ name }) => name === undefined);
+  const isNarrow = granted.some(({ depth }) => depth === 'Deep' || depth === 'Local');
+  const reads = [...(isNameless ? [namesRead(names)] : []), ...(isNarrow ? [ROOT_UNIT_READ, OTHER_UNIT_READ] : [])];
+  if (reads.length === 0) return heldBy(result);
+  const results = await dataverse.batch(reads);
+  return heldBy(result, {
+    names: isNameless ? results[0] : undefined,
+    units: results.slice(isNameless ? 1 : 0),
+  });
+}
+
+type Grant = {
+  readonly id: string;
+  /** Older servers leave it out (U38). */
+  readonly name: string | undefined;
+  readonly depth: Depth;
+  /** The business unit of the role. */
+  readonly unitId: string;
+};
+
+function grantsIn(result: OperationResult | undefined): readonly Grant[] | undefined {
   if (result?.kind !== 'ok') return undefined;
   const { RolePrivileges: granted } = result.body ?? {};
   if (!Array.isArray(granted)) return undefined;
-  const depths = new Map<string, Depth>();
-  for (const each of granted) {
-    const { PrivilegeName: name, Depth: depth } = asObject(each);
-    if (typeof name === 'string' && isDepth(depth) && rank(depth) > rank(depths.get(name) ?? 'none'))
-      depths.set(name, depth);
+  return granted.filter(isJsonObject).flatMap(({ PrivilegeName: name, PrivilegeId, Depth: depth, BusinessUnitId }) =>
+    isDepth(depth)
+      ? [
+          {
+            id: text(PrivilegeId),
+            name: text(name) === '' ? undefined : text(name),
+            depth,
+            unitId: text(BusinessUnitId),
+          },
+        ]
+      : [],
+  );
+}
+
+function namesRead(names: readonly string[]): Read {
+  const filter = or(...names.map((name) => eq('name', odataString(name))));
+  return readRows(query('privileges', { select: ['privilegeid', 'name'], filter }), 'privilegeid', 'name');
+}
+
+function named(granted: readonly Grant[], table: OperationResult): readonly Grant[] {
+  const byId = new Map(rowsOf(table).map(({ privilegeid, name }) => [text(privilegeid), text(name)]));
+  return granted.map((grant) => ({ ...grant, name: grant.name ?? byId.get(grant.id) }));
+}
+
+const unitsRead = (isRoot: boolean): Read =>
+  readRows(
+    query('businessunits', {
+      select: ['businessunitid'],
+      filter: compare('_parentbusinessunitid_value', isRoot ? 'eq' : 'ne', null),
+      top: 1,
+    }),
+    'businessunitid',
+  );
+const ROOT_UNIT_READ = unitsRead(true);
+const OTHER_UNIT_READ = unitsRead(false);
+
+/** `names`: of the privileges, where the answer has only ids. `units`: the root business unit, and any other one. */
+export function heldBy(
+  result: OperationResult | undefined,
+  {
+    names,
+    units = [],
+  }: { readonly names?: OperationResult | undefined; readonly units?: readonly OperationResult[] } = {},
+): HeldPrivileges | undefined {
+  const given = grantsIn(result);
+  if (given === undefined || (names !== undefined && names.kind !== 'ok')) return undefined;
+  const granted = names === undefined ? given : named(given, names);
+  const [root, other] = units.map((unit) => (unit.kind === 'ok' ? rowsOf(unit) : undefined));
+  const rootId = text(root?.[0]?.businessunitid);
+  // U44: Deep from the root business unit, and Local where there is one unit, reach everything.
+  const reachesAll = ({ depth, unitId }: Grant): boolean =>
+    depth === 'Global' || (depth === 'Deep' && unitId !== '' && unitId === rootId);
+  // Whoever does not see all units cannot tell that there is only one.
+  const seesUnits = granted.some((grant) => grant.name === READ_UNITS && reachesAll(grant));
+  const isOnlyUnit = seesUnits && rootId !== '' && other?.length === 0;
+  const held = new Map<string, Held>();
+  for (const grant of granted) {
+    const { name, depth } = grant;
+    if (name === undefined) continue;
+    const before = held.get(name) ?? NOT_HELD;
+    const isWhole = before.isWhole || reachesAll(grant) || (depth === 'Local' && isOnlyUnit);
+    held.set(name, { depth: rank(depth) > rank(before.depth) ? depth : before.depth, isWhole });
   }
-  return depths;
+  return held;
 }
 
 const ORDER: readonly Depth[] = ['none', 'RecordFilter', 'Basic', 'Local', 'Deep', 'Global'];
 const rank = (depth: Depth): number => ORDER.indexOf(depth);
 const isDepth = (value: JsonValue | undefined): value is Depth => ORDER.some((depth) => depth === value);
-const asObject = (value: JsonValue): JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
 
-/** Read privileges below organization depth: creating people and the shared-list check could be wrong. */
-export function blindSpots(
-  depths: ReadonlyMap<string, Depth>,
-): readonly { readonly privilege: Privilege; readonly depth: Depth }[] {
-  return PRIVILEGES.filter((privilege) => privilege.needed === 'read')
-    .map((privilege) => ({ privilege, depth: depths.get(privilege.name) ?? ('none' as const) }))
-    .filter(({ depth }) => depth !== 'Global');
+/** Read privileges that do not reach every record: creating people and the shared-list check could be wrong. */
+export function blindSpots(held: HeldPrivileges): readonly { readonly privilege: Privilege; readonly depth: Depth }[] {
+  return PRIVILEGES.filter((privilege) => privilege.needed === 'read').flatMap((privilege) => {
+    const { depth, isWhole } = held.get(privilege.name) ?? NOT_HELD;
+    return isWhole ? [] : [{ privilege, depth }];
+  });
 }
 
 /** Throws PrivilegeError with table and depth, unless the user accepts a partial view. */
 export function refuseBlindSpots(
-  depths: ReadonlyMap<string, Depth> | undefined,
+  held: HeldPrivileges | undefined,
   { allowPartialView }: { readonly allowPartialView: boolean },
 ): void {
-  if (depths === undefined || allowPartialView) return;
-  const spots = blindSpots(depths);
+  if (held === undefined || allowPartialView) return;
+  const spots = blindSpots(held);
   if (spots.length === 0) return;
   const missing = spots.filter(({ depth }) => depth === 'none');
   const said = spots.map(({ privilege, depth }) => `${privilege.table} (${privilege.name}: ${depth})`).join(', ');

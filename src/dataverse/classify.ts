@@ -142,6 +142,9 @@ function classifyParts(parts: readonly BatchPart[], answer: BatchAnswer, reader:
   return [...results, ...rest];
 }
 
+/** A server that does not know what a batch is has run nothing of it (U43). */
+const NOT_IMPLEMENTED = 501;
+
 /** One result per part, in order. When the body is multipart, the outer status is ignored: sources disagree on it. */
 export function classifyBatch(
   parts: readonly BatchPart[],
@@ -155,6 +158,7 @@ export function classifyBatch(
   }
   // A batch refused as a whole did not run. A gateway's error does not say what ran behind it.
   const error = serviceError(response);
-  const isRefusal = response.status < 500 && reader.trouble(response) === undefined;
+  const isRefusal =
+    (response.status < 500 || response.status === NOT_IMPLEMENTED) && reader.trouble(response) === undefined;
   return parts.map(() => (isRefusal ? { kind: 'refused', error } : { kind: 'unknown', error }));
 }

@@ -3,6 +3,7 @@ import { notAuthenticated, privilegeDenied, userDisabled, userNotMemberOfOrganiz
 import { APPLICATION_ID, fixedId } from './organization.ts';
 import type { Row } from './store/row.ts';
 import type { RowStore } from './store/store.ts';
+import type { Switches } from './switches.ts';
 import type { WireRequest } from './wire.ts';
 
 export type Caller = {
@@ -22,9 +23,9 @@ export type TokenCheck = (token: string) => { applicationId: string; objectId?: 
 /** Unless somebody checks them, any token is good. `app:<application id>` names an application, so that tests can be a user of their choice. */
 export const anyToken: TokenCheck = (token) => ({ applicationId: /^app:(.+)$/.exec(token)?.[1] ?? APPLICATION_ID });
 
-type CallerSource = { store: RowStore; checkToken: TokenCheck };
+type CallerSource = { store: RowStore; checkToken: TokenCheck; conditions: { switches: Switches } };
 
-export function findCaller({ store, checkToken }: CallerSource, request: WireRequest): Caller {
+export function findCaller({ store, checkToken, conditions }: CallerSource, request: WireRequest): Caller {
   const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined) throw notAuthenticated(request.origin);
   const granted = checkToken(token);
@@ -35,7 +36,7 @@ export function findCaller({ store, checkToken }: CallerSource, request: WireReq
       : findUser(store, 'azureactivedirectoryobjectid', granted.objectId),
   );
   const own = readPrivileges(store, signedIn);
-  const depth = (name: string) => depthOf(own, name);
+  const depth = (name: string) => depthOf(own, name, conditions.switches);
   const represented = representedUser(store, request);
   if (represented === undefined || represented === signedIn) return { userId: signedIn, depth };
   requirePrivilege({ userId: signedIn, callerId: signedIn, depth }, 'prvActOnBehalfOfAnotherUser');
@@ -43,7 +44,7 @@ export function findCaller({ store, checkToken }: CallerSource, request: WireReq
   return {
     userId: represented,
     onBehalfBy: signedIn,
-    depth: (name) => lowerDepth(depth(name), depthOf(theirs, name)),
+    depth: (name) => lowerDepth(depth(name), depthOf(theirs, name, conditions.switches)),
   };
 }
 
@@ -84,7 +85,8 @@ function usable(user: Row | undefined): string {
 // Who may do what, and how deep. Every user holds everything at Global unless less was set for them; what was set lives in the store,
 // so that all processes on one data folder agree.
 
-const DEPTHS = ['None', 'Basic', 'Local', 'Deep', 'Global'] as const;
+// Differs: what a record filter hides is not emulated; a caller who has one sees every row.
+const DEPTHS = ['None', 'Basic', 'Local', 'Deep', 'RecordFilter', 'Global'] as const;
 export type Depth = (typeof DEPTHS)[number];
 
 /** Privileges that differ from Global, by name. */
@@ -106,6 +108,9 @@ const VERBS = ['Create', 'Read', 'Write', 'Delete', 'Append', 'AppendTo', 'Assig
 export type PrivilegeVerb = (typeof VERBS)[number];
 
 const OTHERS = [
+  'prvReadEntity',
+  'prvReadAttribute',
+  'prvReadRelationship',
   'prvReadActivity',
   'prvReadSdkMessage',
   'prvReadSolution',
@@ -154,8 +159,12 @@ export function parsePrivileges(value: unknown): PrivilegeSet {
   return result;
 }
 
-export function depthOf(set: PrivilegeSet, name: string): Depth {
-  return set[name] ?? 'Global';
+/** U44 (readDepth): how much of them may be read. */
+const READS = ['prvReadCampaign', 'prvReadList', 'prvReadLead', 'prvReadContact'];
+
+export function depthOf(set: PrivilegeSet, name: string, { readDepth }: Switches): Depth {
+  const given = set[name] ?? 'Global';
+  return READS.includes(name) ? lowerDepth(given, readDepth) : given;
 }
 
 /** The lower of two depths: an impersonated call has what both users have. [documented] */

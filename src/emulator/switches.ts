@@ -75,8 +75,16 @@ export const UNSETTLED = {
   reusedId: ['allowed', 'refused'],
   /** U34: the code of the 412 that says that a chosen id is taken. */
   takenIdCode: ['0x80040237', '0x80060892', 'empty'],
+  /** U37: table definitions; else the code they are refused with. */
+  tableDefinitions: ['readable', '0x80040220', '0x80048306', '0x80040256'],
+  /** U38: RetrieveUserSetOfPrivilegesByNames. */
+  privilegesByNames: ['full', 'refused', 'without-names'],
+  /** U40: the e-mail column of people is secured by column security, and the caller has no profile that lets it read. */
+  securedEmail: ['no', 'yes'],
   /** U41: the N:N rows of a parent that does not exist. */
   absentParent: ['404', 'no-rows'],
+  /** U44: the depth in which callers may read campaigns, lists and people, where their privileges do not say less. */
+  readDepth: ['Global', 'Deep', 'Local', 'Basic', 'RecordFilter'],
 } as const;
 
 export type SwitchName = keyof typeof UNSETTLED;

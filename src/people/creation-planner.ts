@@ -1,7 +1,10 @@
 /** Plans the creations of a run: reads metadata once and only when needed, and keeps the limit of --max-creates. */
 
 import type { CampaignAccess } from '../campaign/access.ts';
+import { DEFINITION_PRIVILEGES } from '../campaign/privileges.ts';
+import { concernsEveryone } from '../dataverse/refusals.ts';
 import { type PersonType, TABLES } from '../dataverse/wire.ts';
+import { DataverseError } from '../errors.ts';
 import type { PersonRow } from '../input/input-row.ts';
 import { MARKETO_PREFIX } from '../input/marketo-columns.ts';
 import type { Outcome } from '../input/outcome.ts';
@@ -43,8 +46,8 @@ function warningsFor(table: TableMetadata, people: readonly PersonToAdd[]): read
 export type CreationPlanner = {
   /** Undefined when nobody is created. */
   readonly rules: CreationRules | undefined;
-  /** The table's metadata, read at the first call. Throws UsageError when --set does not fit it. */
-  metadata(): Promise<TableMetadata>;
+  /** The table's metadata, read at the first call, or why it cannot be read. Throws UsageError when --set does not fit it. */
+  metadata(): Promise<TableMetadata | DataverseError>;
   plan(rows: readonly PersonRow[], view: PeopleView): Promise<PlannedCreations>;
   /** The next id for a person whose id is taken, or the outcome if none is left. */
   nextId(person: PersonToAdd): Promise<{ readonly person: PersonToAdd } | RowOutcome>;
@@ -52,14 +55,11 @@ export type CreationPlanner = {
 
 export function creationPlanner(session: CampaignAccess, rules: AddRules): CreationPlanner {
   const creationRules = creationRulesOf(session, rules);
-  let described: Promise<TableMetadata> | undefined;
+  let described: Promise<TableMetadata | DataverseError> | undefined;
   let left = rules.maxCreates;
 
-  const metadata = (): Promise<TableMetadata> => {
-    described ??= describeTable(session.dataverse, rules.createAs).then((table) => {
-      checkDefaults(table, rules);
-      return table;
-    });
+  const metadata = (): Promise<TableMetadata | DataverseError> => {
+    described ??= describe(session, rules);
     return described;
   };
 
@@ -69,6 +69,8 @@ export function creationPlanner(session: CampaignAccess, rules: AddRules): Creat
     async plan(rows, view) {
       if (rows.length === 0) return { people: [], outcomes: [], warnings: [] };
       const table = await metadata();
+      if (table instanceof DataverseError)
+        return { people: [], outcomes: rows.map((row) => ({ row, outcome: noDefinition(row, table) })), warnings: [] };
       const people: PersonToAdd[] = [];
       const outcomes: RowOutcome[] = [];
       for (const row of rows) {
@@ -85,6 +87,27 @@ export function creationPlanner(session: CampaignAccess, rules: AddRules): Creat
     },
     nextId: (person) => otherId(session, person, creationRules),
   };
+}
+
+/** U37. What is refused to everybody, whatever they ask, ends the run all the same. */
+async function describe(session: CampaignAccess, rules: AddRules): Promise<TableMetadata | DataverseError> {
+  if (session.noDefinitions !== undefined) return session.noDefinitions;
+  try {
+    const table = await describeTable(session.dataverse, rules.createAs);
+    checkDefaults(table, rules);
+    return table;
+  } catch (error) {
+    if (error instanceof DataverseError && !concernsEveryone(error)) return error;
+    throw error;
+  }
+}
+
+/** Nothing was sent for them: it says nothing of whoever is there. */
+export const NO_DEFINITION = 'DEFINITIONS_UNREADABLE';
+
+function noDefinition(row: PersonRow, { message, requestId }: DataverseError): Outcome {
+  const why = `Not created, because the columns of the table cannot be read (${DEFINITION_PRIVILEGES} are needed): ${message}`;
+  return outcomeOf(row, 'forbidden', { code: NO_DEFINITION, message: why, requestId });
 }
 
 async function otherId(

@@ -1,7 +1,7 @@
 /** What `add` and `apply` give the batches of their additions. */
 
 import type { Additions } from '../change/add-batch.ts';
-import { UsageError } from '../errors.ts';
+import { DataverseError, UsageError } from '../errors.ts';
 import type { AddRules } from '../people/add-rules.ts';
 import { settableColumns } from '../people/attributes/convert-attributes.ts';
 import { creationPlanner } from '../people/creation-planner.ts';
@@ -27,7 +27,8 @@ export async function columnsOf(
   namesColumns: boolean,
 ): Promise<ReadonlySet<string> | undefined> {
   const isNeeded = namesColumns || set !== undefined;
-  return rules.mayCreate && isNeeded ? settableColumns(await creations.metadata()) : undefined;
+  const table = rules.mayCreate && isNeeded ? await creations.metadata() : undefined;
+  return table === undefined || table instanceof DataverseError ? undefined : settableColumns(table);
 }
 
 /** A created lead has one source campaign. Throws UsageError SET_SOURCE_CAMPAIGN when --set names another one without effect. */

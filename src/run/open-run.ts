@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { knownLists } from '../campaign/known-lists.ts';
-import { openCampaign } from '../campaign/open-campaign.ts';
-import { refuseBlindSpots } from '../campaign/privileges.ts';
+import { type OpenedCampaign, openCampaign } from '../campaign/open-campaign.ts';
+import { DEFINITION_PRIVILEGES, refuseBlindSpots } from '../campaign/privileges.ts';
 import { usableLists } from '../campaign/usable.ts';
 import { userNames } from '../campaign/user-names.ts';
 import type { Session } from '../change/session.ts';
@@ -13,9 +13,16 @@ import { readExclusions } from '../input/exclusions.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
 import { STDIN } from '../input/source-name.ts';
 import { requireSqlite } from '../journal/require-sqlite.ts';
-import { matchableRows, readMatchColumn } from '../people/match-column.ts';
+import {
+  type KeyColumns,
+  keyColumnReads,
+  keyColumnsOf,
+  matchableRows,
+  refuseHiddenColumns,
+} from '../people/key-columns.ts';
 import { exitCodeOf } from '../terminal/exit-codes.ts';
 import { warn } from '../terminal/report-error.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { isStopped } from '../transport/waiting.ts';
 import type { Context } from './context.ts';
 import { openDelivery } from './deliver.ts';
@@ -58,11 +65,11 @@ export async function openRun(
   try {
     const read: Read = { people: 0, isAll: false };
     const counted = plan.people === 'input' ? startCountingPeople(context, request, sources) : () => undefined;
-    const { opened, connection } = await connectToCampaign(context, request, plan, { shard, ending });
+    const { opened, connection, keyColumns } = await connectToCampaign(context, request, plan, { shard, ending });
     const { dataverse, organizationId } = opened.session;
     const input = await openInput(dataverse, options, sources);
     const { matchBy } = options;
-    const matchType = matchBy === undefined ? undefined : await readMatchColumn(dataverse, matchBy);
+    const { matchType } = keyColumns;
     const askedAt = context.clock.now();
     await plan.confirm?.(sources, input.silentRows);
     const startedAt = beganAt + context.clock.now() - askedAt;
@@ -87,6 +94,7 @@ export async function openRun(
     const session: Session = {
       ...opened.session,
       ...{ journal, run: journalRun, eventEmail: options.eventEmail, exclusions },
+      noDefinitions: keyColumns.refusal,
       userNames: userNames(dataverse),
       lists: knownLists(opened.facts),
     };
@@ -154,10 +162,10 @@ function startCountingPeople(
 /** Connects and finds the campaign; throws where it, its lists or what the user may see make the run impossible. */
 async function connectToCampaign(
   context: Context,
-  { campaign, options }: ChangeRequest,
+  { command, campaign, options }: ChangeRequest,
   plan: Plan,
   { shard, ending }: Pick<OpenRun, 'shard' | 'ending'>,
-): Promise<Pick<RunSetup, 'opened' | 'connection'>> {
+): Promise<Pick<RunSetup, 'opened' | 'connection'> & { readonly keyColumns: KeyColumns }> {
   const { dataverse, connection } = await context.openDataverse({
     shards: shard?.of,
     onWait: ending.noteWait,
@@ -167,18 +175,49 @@ async function connectToCampaign(
     dataverse,
     clock: context.clock,
     campaign,
+    otherReads: plan.isByIdOnly === true ? [] : keyColumnReads(options.matchBy),
     confirmOrganization(organizationId) {
       connection.confirmOrganization(organizationId);
       plan.confirmOrganization?.(organizationId);
     },
   });
   await reportConnection(context.terminal, opened, connection);
-  refuseBlindSpots(opened.depths, { allowPartialView: options.partialView === true });
+  const allowPartialView = options.partialView === true;
+  refuseBlindSpots(opened.privileges, { allowPartialView });
+  const keyColumns = keyColumnsOf(options.matchBy, opened.otherResults);
+  if (!allowPartialView) await refuseHiddenColumns(dataverse, keyColumns);
+  const creates = plan.people === 'input' && command !== 'remove' && options.create !== false;
+  await warnOfUnknownSight(context.terminal, { ...opened, ...keyColumns, creates });
   usableLists(opened.facts, {
     allowInactive: options.allowInactive === true,
     allowSharedList: options.allowSharedList === true,
   });
-  return { opened, connection };
+  return { opened, connection, keyColumns };
+}
+
+/** What cannot be told is said in every run: whether somebody, or what they are found by, is hidden from this user. */
+async function warnOfUnknownSight(
+  terminal: Terminal,
+  {
+    privileges,
+    refusal,
+    creates,
+  }: Pick<OpenedCampaign, 'privileges'> & Pick<KeyColumns, 'refusal'> & { readonly creates: boolean },
+): Promise<void> {
+  if (privileges === undefined)
+    await warn(
+      terminal,
+      'PRIVILEGES_UNKNOWN',
+      'Dynamics does not tell what this user may read: people whom it cannot see would be created again.',
+      '`dyncamp sync check` shows the reason.',
+    );
+  if (refusal !== undefined)
+    await warn(
+      terminal,
+      'DEFINITIONS_UNREADABLE',
+      `The definitions of leads and contacts cannot be read, ${creates ? 'so nobody is created' : 'so it is not known whether column security hides e-mail addresses'}: ${refusal.message}`,
+      `Give the user a security role with ${DEFINITION_PRIVILEGES}. \`dyncamp sync check\` lists what is missing.`,
+    );
 }
 
 /** How much of the input was read. */

@@ -12,6 +12,7 @@ import { OUTCOME_KINDS } from '../events.ts';
 import { chunkRows } from '../input/chunk-rows.ts';
 import type { InputRow, InputRows, InvalidRow, PersonRow } from '../input/input-row.ts';
 import { type Outcome, outcomeOf } from '../input/outcome.ts';
+import { NO_DEFINITION } from '../people/creation-planner.ts';
 import { lookAlikeKey, normalizeEmail } from '../people/identity.ts';
 import type { Clock } from '../transport/http.ts';
 import { inOrder } from './in-order.ts';
@@ -124,7 +125,7 @@ function countRefusals(): (outcomes: readonly Outcome[]) => DyncampError | undef
 }
 
 const refusalKey = ({ outcome, code }: Outcome): string =>
-  outcome === 'rejected' || outcome === 'forbidden' ? `${outcome} ${code ?? ''}` : '';
+  (outcome === 'rejected' || outcome === 'forbidden') && code !== NO_DEFINITION ? `${outcome} ${code ?? ''}` : '';
 
 function massRejection({ outcome, code, message, requestId }: Outcome): DyncampError {
   return new DataverseError(
@@ -140,7 +141,9 @@ function massRejection({ outcome, code, message, requestId }: Outcome): DyncampE
 
 /** Undefined when somebody was done, when nobody was refused for want of a privilege, or when somebody was refused for another reason. */
 export function forbiddenForAll(outcomes: readonly Outcome[]): PrivilegeError | undefined {
-  const sent = outcomes.filter(({ outcome }) => OUTCOME_KINDS[outcome] === 'done' || REFUSALS.has(outcome));
+  const sent = outcomes.filter(
+    ({ outcome, code }) => OUTCOME_KINDS[outcome] === 'done' || (REFUSALS.has(outcome) && code !== NO_DEFINITION),
+  );
   const [first] = sent;
   if (first === undefined || sent.some(({ outcome }) => outcome !== 'forbidden')) return undefined;
   const message = first.message ?? 'Dynamics refused the change because a privilege is missing.';

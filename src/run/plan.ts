@@ -52,6 +52,8 @@ export type OpenRun = RunSetup & {
 export type Plan = {
   /** `own`: the passes bring their people, and neither arguments, files nor stdin are read. */
   readonly people: 'input' | 'own';
+  /** Everybody comes by their id, and nobody is created: what column security hides does not matter. */
+  readonly isByIdOnly?: true;
   /** Asked with the organization that answered, before anything else is; throws to stop. */
   readonly confirmOrganization?: (organizationId: string) => void;
   /** Asked before the journal is opened, with the people for who counts them; throws to stop. */

@@ -18,6 +18,11 @@ const TABLE_LABELS: Readonly<Record<string, string>> = {
   systemuser: 'User',
   activity: 'Activity',
   sdkmessage: 'Sdk Message',
+  entity: 'Entity',
+  attribute: 'Attribute',
+  relationship: 'Relationship',
+  solution: 'Solution',
+  businessunit: 'Business Unit',
 };
 
 const VERB_LABELS: Readonly<Record<string, string>> = {

@@ -7,6 +7,7 @@ import { campaignSearch, chooseCampaign, parseCampaignRef } from '../campaign/fi
 import { parseOwnListName } from '../campaign/list-name.ts';
 import { type Identity, identityOf, ORGANIZATION, WHO_AM_I } from '../campaign/open-campaign.ts';
 import { type OverviewOfCampaign, readOverview } from '../campaign/overview.ts';
+import { heldPrivileges, NEEDED_NAMES } from '../campaign/privileges.ts';
 import { userNames } from '../campaign/user-names.ts';
 import { eq, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult } from '../dataverse/operation.ts';
@@ -16,6 +17,7 @@ import { CAMPAIGN_COLUMNS, campaignFromRow } from '../dataverse/wire.ts';
 import { AuthenticationError, DyncampError, SettingsError, TemporaryError } from '../errors.ts';
 import { CAMPAIGN_CHECKS } from './campaign-checks.ts';
 import { type Check, notChecked, notReached, ok, problem, unread, warning } from './check.ts';
+import { OPTIONAL_NAMES } from './needed-privileges.ts';
 import {
   type Answers,
   CONNECTION_CHECKS,
@@ -64,7 +66,13 @@ export async function* checkSync(options: SyncCheckOptions): AsyncGenerator<Chec
   }
   const answers = await readOrganization(dataverse, identity.userId);
   const isPinned = options.pinnedOrganizationId !== undefined;
-  const facts: OrganizationFacts = { origin: dataverse.origin, signIn: options.signIn, identity, isPinned, answers };
+  const [privileges, optional] = [
+    await heldPrivileges(dataverse, NEEDED_NAMES, answers.get('privileges')),
+    await heldPrivileges(dataverse, OPTIONAL_NAMES, answers.get('optionalPrivileges')),
+  ];
+  const { origin } = dataverse;
+  const read = { answers, privileges, optional };
+  const facts: OrganizationFacts = { origin, signIn: options.signIn, identity, isPinned, ...read };
   for (const { id, check } of [...CONNECTION_CHECKS, ...ORGANIZATION_CHECKS]) yield { id, ...check(facts) };
   if (options.deep) yield* await checkUnsettled(dataverse, offeredMessages(answers));
   yield* campaign === undefined

@@ -1,5 +1,5 @@
 /** The depth that each privilege needs, and why. The names are those of ../campaign/privileges.ts. */
-import type { Depth, Privilege } from '../campaign/privileges.ts';
+import { type Depth, type Privilege, READ_UNITS } from '../campaign/privileges.ts';
 
 type NeededDepth = 'Basic' | 'Global';
 
@@ -17,7 +17,7 @@ const ROWS_OF_OTHERS = new Set([
 ]);
 
 export function neededDepth(privilege: Privilege): NeededDepth {
-  return privilege.needed === 'read' || ROWS_OF_OTHERS.has(privilege.name) ? 'Global' : 'Basic';
+  return privilege.needed !== 'write' || ROWS_OF_OTHERS.has(privilege.name) ? 'Global' : 'Basic';
 }
 
 /** Needed by some options only; without it dyncamp goes on and reports that. */
@@ -32,7 +32,21 @@ export const OPTIONAL_PRIVILEGES: readonly Privilege[] = [
   },
   { name: 'prvReadSdkMessage', table: 'sdkmessage', needed: 'read', purpose: 'sync check: which actions there are' },
   { name: 'prvReadUser', table: 'systemuser', needed: 'read', purpose: 'names of users instead of their ids' },
+  {
+    name: 'prvReadSolution',
+    table: 'solution',
+    needed: 'read',
+    purpose: "sync check: whether Marketo's solution is there",
+  },
+  {
+    name: READ_UNITS,
+    table: 'businessunit',
+    needed: 'read',
+    purpose: 'access levels below Organization that still show every record',
+  },
 ];
+
+export const OPTIONAL_NAMES: readonly string[] = OPTIONAL_PRIVILEGES.map(({ name }) => name);
 
 export const DEPTH_LABELS = {
   none: 'none',

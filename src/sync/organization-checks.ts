@@ -5,7 +5,14 @@
 
 import { OWN_LIST_PREFIX, parseOwnListName } from '../campaign/list-name.ts';
 import type { Identity } from '../campaign/open-campaign.ts';
-import { depthsOf, PRIVILEGES, type Privilege, privilegesOperation } from '../campaign/privileges.ts';
+import {
+  type HeldPrivileges,
+  NEEDED_NAMES,
+  NOT_HELD,
+  PRIVILEGES,
+  type Privilege,
+  privilegesOperation,
+} from '../campaign/privileges.ts';
 import {
   and,
   call,
@@ -23,7 +30,7 @@ import { readObject, readRows } from '../dataverse/reads.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { type CheckRow, type Finding, ok, problem, unread, warning } from './check.ts';
-import { DEPTH_LABELS, neededDepth, ROLE_PAGE } from './needed-privileges.ts';
+import { DEPTH_LABELS, neededDepth, OPTIONAL_NAMES, OPTIONAL_PRIVILEGES, ROLE_PAGE } from './needed-privileges.ts';
 
 type ConnectionFacts = {
   readonly origin: string;
@@ -36,6 +43,10 @@ export type OrganizationFacts = ConnectionFacts & {
   /** The profile names an organization id, and it is this one. */
   readonly isPinned: boolean;
   readonly answers: Answers;
+  /** Undefined when they cannot be read, or told by their names. */
+  readonly privileges: HeldPrivileges | undefined;
+  /** The optional ones. */
+  readonly optional: HeldPrivileges | undefined;
 };
 
 /** The answer to each read. */
@@ -102,11 +113,8 @@ export const ORGANIZATION_READS = {
     const filter = and(startsWith('listname', OWN_LIST_PREFIX), eq('_createdby_value', odataGuid(userId)));
     return readRows(query('lists', { select: ['listname'], filter, top: LISTS_LOOKED_AT }), 'listid');
   },
-  privileges: (userId) =>
-    privilegesOperation(
-      userId,
-      PRIVILEGES.map((privilege) => privilege.name),
-    ),
+  privileges: (userId) => privilegesOperation(userId, NEEDED_NAMES),
+  optionalPrivileges: (userId) => privilegesOperation(userId, OPTIONAL_NAMES),
   // The organization's messages; whether the Web API accepts each shows only when it is sent (unsettled U9–U11, U28).
   messages: () => {
     const names = [ALWAYS_THERE, ...ACTIONS.map(({ name }) => name)];
@@ -139,8 +147,10 @@ export const ORGANIZATION_CHECKS: readonly CheckRow<OrganizationFacts>[] = [
   { id: 'version', check: ({ answers }) => checkVersion(answers.get('version')) },
   ...PRIVILEGES.map((privilege) => ({
     id: `privilege.${privilege.name}`,
-    check: ({ answers }: OrganizationFacts) => checkPrivilege(privilege, answers.get('privileges')),
+    check: ({ answers, privileges }: OrganizationFacts) =>
+      checkPrivilege(privilege, privileges, answers.get('privileges')),
   })),
+  { id: 'privileges.optional', check: ({ optional }) => checkOptional(optional) },
   ...ACTIONS.map((action) => ({
     id: `capability.${action.name}`,
     check: ({ answers }: OrganizationFacts) => checkAction(action, answers),
@@ -194,19 +204,31 @@ function checkVersion(result: OperationResult | undefined): Finding {
   );
 }
 
-function checkPrivilege(privilege: Privilege, result: OperationResult | undefined): Finding {
+function checkPrivilege(
+  privilege: Privilege,
+  held: HeldPrivileges | undefined,
+  result: OperationResult | undefined,
+): Finding {
   if (result?.kind === 'refused') return unread("The user's privileges", result.error);
-  const depths = depthsOf(result);
-  if (depths === undefined) return problem('The organization does not report the privileges of the user.');
-  const depth = depths.get(privilege.name) ?? 'none';
+  if (held === undefined) return problem('The organization does not report the privileges of the user.');
+  const { depth, isWhole } = held.get(privilege.name) ?? NOT_HELD;
   const needed = neededDepth(privilege);
   const what = `${depth} (${DEPTH_LABELS[depth]}), to ${privilege.purpose}`;
   const remedy = `Give the user's security role ${privilege.name} at ${needed} (${DEPTH_LABELS[needed]}): ${ROLE_PAGE}. \`dyncamp sync check --request\` prints the whole role.`;
   if (depth === 'none') return problem(`Missing; needed to ${privilege.purpose}.`, remedy);
-  if (depth === 'Global' || needed === 'Basic') return ok(`${what}.`);
+  if (isWhole && depth !== 'Global') return ok(`${what}; from where it is held that is every record.`);
+  if (isWhole || needed === 'Basic') return ok(`${what}.`);
   if (privilege.needed === 'read')
     return problem(`Only ${what}; Global is needed. People this user cannot see would be created twice.`, remedy);
   return warning(`Only ${what}; Global is needed for records that others own; changes to those are refused.`, remedy);
+}
+
+/** Never a problem: each serves an option or a name. */
+function checkOptional(held: HeldPrivileges | undefined): Finding {
+  if (held === undefined) return ok('The organization does not report the optional privileges of the user.');
+  const missing = OPTIONAL_PRIVILEGES.filter(({ name }) => !held.has(name));
+  if (missing.length === 0) return ok('All optional privileges are held.');
+  return ok(`Not held, and needed only for: ${missing.map(({ name, purpose }) => `${purpose} (${name})`).join('; ')}.`);
 }
 
 /** Names of the offered messages; undefined when they cannot be read. */

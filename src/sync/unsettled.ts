@@ -13,6 +13,7 @@ import { rowsOf } from '../dataverse/rows-of.ts';
 import { MEMBER_ALIASES, TABLES } from '../dataverse/wire.ts';
 import { parseGuid } from '../guid.ts';
 import type { JsonObject } from '../json.ts';
+import { keyColumnReads, keyColumnsOf } from '../people/key-columns.ts';
 import { type Check, type Finding, notChecked, ok } from './check.ts';
 import {
   askProtocolQuestions,
@@ -98,11 +99,17 @@ const QUESTIONS: readonly Question[] = [
   },
   notByReading(31, 'An id that was deleted before'),
   notByReading(34, 'The code for an id that is taken'),
+  { number: 37, reads: () => keyColumnReads(undefined), answer: tableDefinitions },
+  notByReading(38, 'How the privileges of a user are told', 'privilege.* shows it.'),
+  { number: 40, reads: () => keyColumnReads(undefined), answer: securedColumns },
   {
     number: 41,
     reads: () => [listsCampaignsQuery(NO_LIST)],
     answer: absentParent,
   },
+  notByReading(42, 'What an environment says that is blocked, disabled or without Sales', 'Only such a one shows it.'),
+  notByReading(43, 'What an older server says', 'Only such a one shows it.'),
+  notByReading(44, 'Which access levels let a user see every record', 'privilege.* shows it.'),
 ];
 
 const idOf = ({ number }: Question): string => `unsettled.U${number}`;
@@ -321,6 +328,20 @@ function outerJoinRead({ listId, leadId }: Sample): Read {
     links: [memberLink('outer', listId)],
   });
   return fetchRows(LEADS.set, xml, LEADS.key);
+}
+
+/** U37. */
+function tableDefinitions({ results }: Seen): Finding {
+  const refused = results.find((result) => result.kind !== 'ok');
+  return ok(`Table definitions: ${refused === undefined ? 'readable' : `refused${refusal(refused)}`}.`);
+}
+
+/** U40. */
+function securedColumns({ results }: Seen): Finding {
+  const { secured, refusal: why } = keyColumnsOf(undefined, results);
+  if (why !== undefined) return notChecked('Whether e-mail columns are secured: table definitions cannot be read.');
+  const names = secured.map(({ type, column }) => `${type}.${column}`).join(' and ');
+  return ok(names === '' ? 'E-mail columns are not secured.' : `Secured by column security: ${names}.`);
 }
 
 /** U41: no organization has a list of this id. */

@@ -1,4 +1,4 @@
-import { readMatchColumn } from '../../../src/people/match-column.ts';
+import { keyColumnReads, keyColumnsOf } from '../../../src/people/key-columns.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
 import { byColumn, type Rig } from './harness.ts';
 import { truthOf } from './truth.ts';
@@ -40,8 +40,10 @@ describe('a column of numbers to match by', () => {
   });
 
   it('is known to be one, where the table definitions can be read', async () => {
-    await expect(readMatchColumn(rig.dataverse, 'NumberOfEmployees')).resolves.toBe('Integer');
-    await expect(readMatchColumn(rig.dataverse, 'emailaddress1')).resolves.toBe('String');
-    await expect(readMatchColumn(rig.dataverse, 'no_such_column')).resolves.toBeUndefined();
+    const typeOf = async (column: string) =>
+      keyColumnsOf(column, await rig.dataverse.batch(keyColumnReads(column))).matchType;
+    await expect(typeOf('NumberOfEmployees')).resolves.toBe('Integer');
+    await expect(typeOf('emailaddress1')).resolves.toBe('String');
+    await expect(typeOf('no_such_column')).resolves.toBeUndefined();
   });
 });

@@ -184,6 +184,7 @@ const METADATA_PROPERTIES = [
   'LogicalName',
   'EntitySetName',
   'IsDuplicateDetectionEnabled',
+  'IsSecured',
   'AttributeType',
   'AttributeTypeName',
   'DisplayName',

@@ -7,6 +7,7 @@ import { NotAsked, type Probe, type ProbeTools } from './probe.ts';
 import { readProbes } from './reads.ts';
 import { removalProbes } from './removals.ts';
 import { rowProbes } from './rows.ts';
+import { sightProbes } from './sight.ts';
 
 const numberOf = ({ question }: Probe): number => Number(question.slice(1));
 
@@ -18,6 +19,7 @@ export const PROBES: readonly Probe[] = [
   ...readProbes,
   ...rowProbes,
   ...batchProbes,
+  ...sightProbes,
 ].toSorted((one, other) => numberOf(one) - numberOf(other));
 
 /** What cannot be found out from outside without harm. */

@@ -100,6 +100,7 @@ describe('checkSync', () => {
       'organization',
       'version',
       'privilege',
+      'privileges',
       'capability',
       'marketo',
       'campaign',

@@ -1,4 +1,4 @@
-import { type Depth, PRIVILEGES } from '../../../src/campaign/privileges.ts';
+import { type Depth, heldBy, PRIVILEGES } from '../../../src/campaign/privileges.ts';
 import type { OperationResult } from '../../../src/dataverse/operation.ts';
 import type { JsonObject } from '../../../src/json.ts';
 import type { Check } from '../../../src/sync/check.ts';
@@ -22,7 +22,9 @@ const answersOf = (given: Given): ReadonlyMap<OrganizationReadName, OperationRes
 const isName = (name: string): name is OrganizationReadName => name in ORGANIZATION_READS;
 
 function check(given: Given, isPinned = false): readonly Check[] {
-  const facts = { origin: 'https://contoso', signIn: 'by token', identity, isPinned, answers: answersOf(given) };
+  const [privileges, optional] = [heldBy(given.privileges), heldBy(given.optionalPrivileges)];
+  const connection = { origin: 'https://contoso', signIn: 'by token', identity, isPinned };
+  const facts = { ...connection, answers: answersOf(given), privileges, optional };
   return ORGANIZATION_CHECKS.map(({ id, check }) => ({ id, ...check(facts) }));
 }
 const one = (id: string, given: Given) => check(given).find((each) => each.id === id);
@@ -105,6 +107,7 @@ describe('privileges', () => {
     ['prvAppendLead', 'Basic', 'warning'],
     ['prvAppendToCampaign', 'Deep', 'warning'],
     ['prvAppendToList', 'none', 'problem'],
+    ['prvReadAttribute', 'none', 'problem'],
   ])('checks %s at %s as %s', (name, depth, status) => {
     expect(held({ ...everything, [name]: depth }).find(({ id }) => id === `privilege.${name}`)?.status).toBe(status);
   });
@@ -113,6 +116,17 @@ describe('privileges', () => {
     const [first] = held({ ...everything, prvReadCampaign: 'Local' });
     expect(first?.found).toContain('Only Local (Business unit)');
     expect(first?.remedy).toContain('prvReadCampaign at Global (Organization)');
+  });
+
+  it('are named with their use where they are optional, and never a problem', () => {
+    const optional = read({ RolePrivileges: [{ PrivilegeName: 'prvReadUser', Depth: 'Global' }] });
+    const found = one('privileges.optional', { optionalPrivileges: optional });
+    expect(found).toMatchObject({
+      status: 'ok',
+      found: expect.stringContaining('sync repair: unlink a list (prvReadActivity)'),
+    });
+    expect(found?.found).not.toContain('prvReadUser');
+    expect(one('privileges.optional', { optionalPrivileges: refused(403) })?.status).toBe('ok');
   });
 
   it('are missing when they are not in the answer', () => {

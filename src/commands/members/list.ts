@@ -1,7 +1,7 @@
 /** `dyncamp members list CAMPAIGN`: the members, since when, added by whom, through which list. */
 
 import type { Command } from 'commander';
-import type { Depth } from '../../campaign/privileges.ts';
+import type { HeldPrivileges } from '../../campaign/privileges.ts';
 import type { UserNames } from '../../campaign/user-names.ts';
 import type { CampaignMember, ListsOfCampaign } from '../../people/members/campaign-members.ts';
 import type { Context } from '../../run/context.ts';
@@ -62,7 +62,7 @@ async function listMembers(context: Context, { campaign, options }: MembersListR
   const { confirmOrganization } = connection;
   const opened = await openCampaign({ dataverse, clock, campaign, confirmOrganization });
   await reportConnection(terminal, opened, connection);
-  await reportBlindSpots(terminal, opened.depths);
+  await reportBlindSpots(terminal, opened.privileges);
   const lists = listsOfCampaign(opened.facts);
   const hasOther = lists.readable.some((list) => list.through === 'other');
   const counts: Counts = { leads: 0, contacts: 0, throughOther: 0, isCutShort: false };
@@ -120,10 +120,10 @@ function count(counts: Counts, { personType, list }: CampaignMember): void {
 }
 
 /** A listing goes on, with a warning that rows may be missing. */
-async function reportBlindSpots(terminal: Terminal, depths: ReadonlyMap<string, Depth> | undefined): Promise<void> {
-  if (depths === undefined) return;
+async function reportBlindSpots(terminal: Terminal, held: HeldPrivileges | undefined): Promise<void> {
+  if (held === undefined) return;
   const { blindSpots } = await import('../../campaign/privileges.ts');
-  const spots = blindSpots(depths).map(({ privilege, depth }) => `${privilege.table} (${privilege.name}: ${depth})`);
+  const spots = blindSpots(held).map(({ privilege, depth }) => `${privilege.table} (${privilege.name}: ${depth})`);
   if (spots.length === 0) return;
   await warn(
     terminal,

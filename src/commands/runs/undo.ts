@@ -110,6 +110,7 @@ async function undo(
     },
     {
       people: 'own',
+      isByIdOnly: true,
       confirmOrganization: (organizationId) => refuseOther(organizationId, local, run),
       confirm: () => confirmUndo(context, options, run, changes),
       prepare: async ({ session }) => undoing(session, options, run.id, changes.added + changes.removed),

@@ -121,6 +121,13 @@ export function privilegeDenied(missing: MissingPrivilege): ODataError {
 /** A privilege is held, but not deep enough for this row. */
 export const accessDenied = refusal(403, '0x80048405', 'Access is denied.');
 
+export const definitionsDenied = refusal(
+  403,
+  '0x80048306',
+  'Not enough privilege to access the Microsoft Dynamics 365 object or perform the requested operation.',
+);
+export const securityError = refusal(403, '0x80040256', 'A failure occurred in CrmSecurity.');
+
 // Service protection, SQL and platform faults.
 
 export type ThrottleKind = 'requests' | 'time' | 'concurrency';

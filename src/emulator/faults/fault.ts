@@ -1,5 +1,7 @@
 /** Faults that can be ordered, as JSON: which requests, how often, and what happens to them. */
 
+import { isRefusalName, REFUSALS, type RefusalName } from './refusals.ts';
+
 export type FaultMatch = {
   /** HTTP method; absent: any. */
   method?: string;
@@ -36,6 +38,8 @@ export type FaultEffect =
   | ThrottleEffect
   /** An answer of this status without the work being done; `html` is a body as gateways have it. */
   | { kind: 'status'; status: number; body?: unknown; html?: boolean; retryAfterSeconds?: number }
+  /** The answer of an organization in such a state, without the work being done. */
+  | { kind: 'refusal'; name: RefusalName }
   /** 500 with 0x80044151; `afterCommit`: the work was done all the same. */
   | { kind: 'sql-timeout'; afterCommit?: boolean }
   | { kind: 'reset-before' }
@@ -70,6 +74,7 @@ export const EFFECTS: Readonly<Record<FaultEffect['kind'], readonly string[]>> =
   'throttle-time': ['retryAfterSeconds'],
   'throttle-concurrency': ['retryAfterSeconds'],
   status: ['status'],
+  refusal: [],
   'sql-timeout': [],
   'reset-before': [],
   'reset-after-commit': [],
@@ -106,6 +111,8 @@ function complaint(value: unknown): string | undefined {
   const { effect } = value;
   const [, numbers] = Object.entries(EFFECTS).find(([kind]) => kind === effect.kind) ?? [];
   if (numbers === undefined) return `effect.kind must be one of ${Object.keys(EFFECTS).join(', ')}`;
+  if (effect.kind === 'refusal' && !isRefusalName(effect.name))
+    return `effect.name must be one of ${Object.keys(REFUSALS).join(', ')}`;
   const missing = numbers.find((name) => typeof effect[name] !== 'number');
   return missing === undefined ? undefined : `effect.${missing} must be a number`;
 }

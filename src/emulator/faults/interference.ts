@@ -4,6 +4,7 @@ import type { Instance } from '../instance.ts';
 import { DOCUMENTED_LIMITS } from '../service-protection.ts';
 import { errorToWire, toWire, type WireAnswer } from '../wire.ts';
 import type { FaultBook, FaultEffect, RequestFacts, SpoilingKind } from './fault.ts';
+import { REFUSALS } from './refusals.ts';
 
 export type Interference = {
   effect: FaultEffect['kind'];
@@ -45,6 +46,8 @@ function consequence(instance: Instance, { effect, count }: Fired, origin: strin
     }
     case 'status':
       return { answer: statusAnswer(effect) };
+    case 'refusal':
+      return { answer: errorToWire(REFUSALS[effect.name]()) };
     case 'fail-part': {
       const headers = retryAfter(effect.retryAfterSeconds);
       return { answer: errorToWire(new ODataError(effect.status, effect.code, effect.message, headers)) };

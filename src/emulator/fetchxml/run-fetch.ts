@@ -14,6 +14,7 @@ import {
   countSql,
   decodeValue,
   etagOf,
+  isSecured,
   type Json,
   type Reader,
   serializer,
@@ -97,7 +98,8 @@ function rowWriter(
     const row: Row = Object.fromEntries(columns.map((each) => [each.column.name, cells[each.sqlName] ?? null]));
     for (const { name, table, column, sqlName } of columns) {
       const value = decodeValue(column, cells[sqlName] ?? null);
-      if (value !== null) Object.assign(json, write.value({ name, table, column, value, row }));
+      if (value !== null && !isSecured(reader.context, table, column))
+        Object.assign(json, write.value({ name, table, column, value, row }));
     }
     return isDistinct || key in json ? json : { ...json, [key]: cells[KEY] };
   };

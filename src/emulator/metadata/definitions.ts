@@ -119,7 +119,7 @@ export function metadataType(column: Column): string {
 export const ATTRIBUTE_TYPES: ReadonlySet<string> = new Set(Object.values(TYPES).map(({ type }) => type));
 
 /** What every attribute has, whatever its type. */
-export function commonProperties(table: Table, column: Column): Json {
+export function commonProperties(table: Table, column: Column, isSecured: boolean): Json {
   const { code, name } = TYPES[column.type];
   return {
     MetadataId: fixedId('attribute', table.name, column.logical),
@@ -136,6 +136,7 @@ export function commonProperties(table: Table, column: Column): Json {
     IsPrimaryId: column.name === table.key,
     IsPrimaryName: column.logical === table.primaryName,
     IsLogical: false,
+    IsSecured: isSecured,
     // Recorded: states say no, though a state in a creating body is taken here.
     IsValidForCreate: column.validForCreate && column.type !== 'state',
     IsValidForRead: true,

@@ -7,6 +7,7 @@ import { notEmulated, ODataError, segmentNotFound } from '../errors/errors.ts';
 import { badQuery, propertyNotFound } from '../errors/query-errors.ts';
 import { type Filter, type Operand, parseFilter } from '../odata/parse-filter.ts';
 import { type QueryContext, type QueryOptions, readQueryOptions } from '../odata/query.ts';
+import { isSecured } from '../odata/reader.ts';
 import { splitOutside } from '../odata/tokens.ts';
 import type { Column } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
@@ -24,7 +25,7 @@ import {
 const CAST_PREFIX = 'Microsoft.Dynamics.CRM.';
 const SERVED_OPTIONS = ['$select', '$filter', '$expand'];
 
-type MetadataContext = Pick<QueryContext, 'schema' | 'apiRoot'>;
+type MetadataContext = Pick<QueryContext, 'schema' | 'apiRoot' | 'switches'>;
 
 type Request = {
   context: MetadataContext;
@@ -129,7 +130,7 @@ function readPart(request: Request, table: Table, [part = '', cast, ...rest]: re
 
 /** All attributes or the named one, of any type or of the one they are cast to. */
 function readAttributes(
-  { query, select, keeps }: Request,
+  { context: { switches }, query, select, keeps }: Request,
   table: Table,
   { root, name, cast }: { root: string; name: string | undefined; cast: string | undefined },
 ): Json {
@@ -137,9 +138,11 @@ function readAttributes(
   const expand = readExpand(query, type);
   const ofType = [...table.columns.values()].filter((column) => type === undefined || metadataType(column) === type);
   const context = `${root}${cast === undefined ? '' : `/${cast}`}${selected(select, expand)}`;
-  const shape = { select, type, expand };
+  const propertiesOf = (column: Column): Json =>
+    commonProperties(table, column, isSecured({ switches }, table, column));
+  const shape = { select, type, expand, propertiesOf };
   if (name === undefined) {
-    const found = ofType.filter((column) => keeps(commonProperties(table, column), 'AttributeMetadata'));
+    const found = ofType.filter((column) => keeps(propertiesOf(column), 'AttributeMetadata'));
     return { '@odata.context': context, value: found.map((column) => attributeJson(table, column, shape)) };
   }
   const column = ofType.find((each) => each.logical === name);
@@ -158,11 +161,16 @@ function castType(segment: string): string {
   return type;
 }
 
-type Shape = { select: readonly string[] | undefined; type: string | undefined; expand: readonly MetadataExpand[] };
+type Shape = {
+  select: readonly string[] | undefined;
+  type: string | undefined;
+  expand: readonly MetadataExpand[];
+  propertiesOf: (column: Column) => Json;
+};
 
 /** Without a cast only common properties may be selected, and each attribute names its type. */
-function attributeJson(table: Table, column: Column, { select, type, expand }: Shape): Json {
-  const common = commonProperties(table, column);
+function attributeJson(table: Table, column: Column, { select, type, expand, propertiesOf }: Shape): Json {
+  const common = propertiesOf(column);
   const isCommonOnly = type === undefined && select !== undefined;
   const object = isCommonOnly ? common : { ...common, ...typedProperties(column) };
   return {

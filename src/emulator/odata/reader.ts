@@ -35,7 +35,13 @@ export function readRows(reader: Reader, query: TableQuery): Row[] {
   const rows = [...reader.context.store.select(text, [...where.parameters, query.limit, query.offset ?? 0])];
   reader.trace.rowsRead += rows.length;
   reader.trace.tables.add(source.table.name);
-  return rows.map((row) => decodeRow(columns, row));
+  const shown = columns.filter((column) => !isSecured(reader.context, source.table, column));
+  return rows.map((row) => decodeRow(shown, row));
+}
+
+/** U40 (securedEmail): what is secured looks empty; conditions see it. */
+export function isSecured({ switches }: Pick<QueryContext, 'switches'>, { name }: Table, { logical }: Column): boolean {
+  return switches.securedEmail === 'yes' && logical === 'emailaddress1' && ['lead', 'contact'].includes(name);
 }
 
 /** Counts up to `limit` rows and no further. */

@@ -1,6 +1,6 @@
 /** Route and verb → operation. */
 
-import { methodNotAllowed, noHttpResource, notEmulated } from '../errors/errors.ts';
+import { definitionsDenied, methodNotAllowed, noHttpResource, notEmulated, securityError } from '../errors/errors.ts';
 import { metadataXml } from '../metadata/csdl.ts';
 import { runMetadataQuery } from '../metadata/metadata-query.ts';
 import type { QueryTarget } from '../odata/query.ts';
@@ -18,6 +18,7 @@ import {
   type OperationRequest,
   requireAccess,
   requireBypassPrivileges,
+  requirePrivileges,
 } from './operation.ts';
 import {
   retrieveCurrentOrganization,
@@ -61,11 +62,32 @@ function read(
     };
   }
   if (route.kind === 'definitions') {
+    requireDefinitions(context, route.path);
     return { status: 200, body: runMetadataQuery(context, route.path, request.rawQuery) };
   }
   if (route.kind === 'batch') throw methodNotAllowed('GET');
   return query(context, request, queryTarget(route));
 }
+
+/** What of a table's definition is read takes a privilege of its own. [field] */
+function requireDefinitions(context: OperationContext, path: string): void {
+  const parts = [
+    ['prvReadEntity', /^/],
+    ['prvReadAttribute', /\/Attributes\b/],
+    ['prvReadRelationship', /\/ManyToOneRelationships\b/],
+  ] as const;
+  const needed = parts.flatMap(([name, part]) => (part.test(path) ? [name] : []));
+  // U37 (tableDefinitions).
+  const { tableDefinitions } = context.switches;
+  if (tableDefinitions === '0x80048306') throw definitionsDenied();
+  if (tableDefinitions === '0x80040256') throw securityError();
+  requirePrivileges(tableDefinitions === 'readable' ? context : withoutPrivileges(context), needed);
+}
+
+const withoutPrivileges = (context: OperationContext): OperationContext => ({
+  ...context,
+  caller: { ...context.caller, depth: () => 'None' },
+});
 
 function queryTarget(route: RouteOf<'collection' | 'count' | 'row' | 'column' | 'navigation'>): QueryTarget {
   if (route.kind === 'navigation' && route.relatedId !== undefined) {

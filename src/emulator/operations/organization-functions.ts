@@ -1,6 +1,7 @@
 /** Functions that name the organization, the caller, and what a user may do. */
 
 import { depthOf, PRIVILEGE_NAMES, privilegeId, readPrivileges } from '../caller.ts';
+import { accessDenied } from '../errors/errors.ts';
 import { invalidArgument } from '../errors/row-errors.ts';
 import { ORGANIZATION } from '../organization.ts';
 import { complexAnswer, type NamedOperation, type OperationContext, visibleRow } from './operation.ts';
@@ -49,8 +50,13 @@ export const retrieveUserPrivileges: NamedOperation = (context, { boundTo }) =>
 
 export const retrieveUserSetOfPrivilegesByNames: NamedOperation = (context, { boundTo, parameters }) => {
   const names = Array.isArray(parameters.PrivilegeNames) ? parameters.PrivilegeNames.map(String) : [];
+  // U38 (privilegesByNames).
+  const { privilegesByNames } = context.switches;
+  if (privilegesByNames === 'refused') throw accessDenied();
+  const granted = rolePrivileges(context, boundTo?.id ?? '', names);
   return complexAnswer(context, 'RetrieveUserSetOfPrivilegesByNamesResponse', {
-    RolePrivileges: rolePrivileges(context, boundTo?.id ?? '', names),
+    RolePrivileges:
+      privilegesByNames === 'full' ? granted : granted.map(({ PrivilegeName: _name, ...privilege }) => privilege),
   });
 };
 
@@ -59,16 +65,19 @@ export const retrieveUserPrivilegeByPrivilegeName: NamedOperation = (context, { 
     RolePrivileges: rolePrivileges(context, boundTo?.id ?? '', [String(parameters.PrivilegeName)]),
   });
 
+type RolePrivilege = { Depth: string; PrivilegeId: string; BusinessUnitId: string; PrivilegeName?: string };
+
 /** Privileges the user lacks, and names nobody knows, are simply not in the answer. */
-function rolePrivileges(context: OperationContext, userId: string, names: readonly string[]): unknown[] {
+function rolePrivileges(context: OperationContext, userId: string, names: readonly string[]): RolePrivilege[] {
   visibleRow(context, 'systemuser', userId);
   const set = readPrivileges(context.store, userId);
   return names.flatMap((asked) => {
     const name = PRIVILEGE_NAMES.find((known) => known.toLowerCase() === asked.toLowerCase());
-    if (name === undefined || depthOf(set, name) === 'None') return [];
+    const depth = name === undefined ? 'None' : depthOf(set, name, context.switches);
+    if (name === undefined || depth === 'None') return [];
     return [
       {
-        Depth: depthOf(set, name),
+        Depth: depth,
         PrivilegeId: privilegeId(name),
         BusinessUnitId: context.businessUnitId,
         PrivilegeName: name,

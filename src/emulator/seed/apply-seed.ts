@@ -1,6 +1,7 @@
 /** Puts a seed into a new store, once, also when several processes start on one folder at the same moment. */
+
 import { randomUUID } from 'node:crypto';
-import { parsePrivileges, writePrivileges } from '../caller.ts';
+import { PRIVILEGE_NAMES, parsePrivileges, privilegeId, writePrivileges } from '../caller.ts';
 import { ODataError } from '../errors/errors.ts';
 import { readBodyValue } from '../odata/read-body.ts';
 import { newRow, type RowMaker } from '../operations/new-row.ts';
@@ -26,6 +27,7 @@ export function applySeed({ store, schema, now }: Seeding, seeds: readonly Seed[
       }
     }
     insertMessages(store, schema);
+    insertPrivileges(store, schema);
     store.setSetting(SETTING, now().toISOString());
     return true;
   });
@@ -89,6 +91,12 @@ function insertMessages(store: RowStore, schema: Schema): void {
   if (schema.tableByName('sdkmessage') === undefined) return;
   const names = new Set(schema.operations.map((operation) => operation.name));
   for (const name of names) store.insert('sdkmessage', { sdkmessageid: randomUUID(), name });
+}
+
+/** `privileges` gives the names of ids. */
+function insertPrivileges(store: RowStore, schema: Schema): void {
+  if (schema.tableByName('privilege') === undefined) return;
+  for (const name of PRIVILEGE_NAMES) store.insert('privilege', { privilegeid: privilegeId(name), name });
 }
 
 // People by number, for size: even numbers are contacts, odd ones leads; e-mail `person<N>@people.example`.

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { runMetadataQuery } from '../../../../src/emulator/metadata/metadata-query.ts';
 import { buildSchema } from '../../../../src/emulator/schema/schema.ts';
+import { DEFAULT_SWITCHES } from '../../../../src/emulator/switches.ts';
 
 const apiRoot = 'http://127.0.0.1:8080/api/data/v9.2/';
 const schema = buildSchema(
@@ -12,7 +13,8 @@ const schema = buildSchema(
 );
 
 type Json = Record<string, unknown>;
-const read = (path: string, query = ''): Json => Object(runMetadataQuery({ schema, apiRoot }, path, query));
+const read = (path: string, query = ''): Json =>
+  Object(runMetadataQuery({ schema, apiRoot, switches: DEFAULT_SWITCHES }, path, query));
 const value = (path: string, query = ''): Json[] => {
   const rows = read(path, query).value;
   return Array.isArray(rows) ? rows : [];

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { matchableRow } from '../../../src/people/match-column.ts';
+import type { OperationResult } from '../../../src/dataverse/operation.ts';
+import type { JsonObject } from '../../../src/json.ts';
+import { keyColumnReads, keyColumnsOf, matchableRow, refuseHiddenColumns } from '../../../src/people/key-columns.ts';
 import { byEmail, INVALID, row } from '../change/people.ts';
+import { refused } from '../sync/fake-dataverse.ts';
 
 const ID = '5B0E7A94-13C6-4D0F-8E21-000000000001';
 
@@ -73,5 +76,60 @@ describe('matchableRow', () => {
         if (once !== 'BAD_MATCH_VALUE') expect(matchable(once, type)).toBe(once);
       }),
     );
+  });
+});
+
+const rows = (...value: JsonObject[]): OperationResult => ({ kind: 'ok', status: 200, headers: {}, body: { value } });
+
+describe('keyColumnsOf', () => {
+  const column = (LogicalName: string, AttributeType = 'String', IsSecured = false) => ({
+    LogicalName,
+    AttributeType,
+    IsSecured,
+  });
+
+  it('has the type of the --match-by column where the tables agree, and what is secured', () => {
+    const lead = rows(column('emailaddress1', 'String', true), column('new_number', 'Integer'));
+    const contact = rows(column('emailaddress1'), column('new_number', 'Integer'));
+    expect(keyColumnReads('New_Number').map(({ path }) => path.split('/')[0])).toEqual([
+      "EntityDefinitions(LogicalName='lead')",
+      "EntityDefinitions(LogicalName='contact')",
+    ]);
+    expect(keyColumnsOf('New_Number', [lead, contact])).toEqual({
+      matchType: 'Integer',
+      secured: [{ type: 'lead', column: 'emailaddress1' }],
+      refusal: undefined,
+    });
+    expect(keyColumnsOf('new_number', [lead, rows(column('new_number', 'String'))]).matchType).toBeUndefined();
+  });
+
+  it('says why nothing is known (U37)', () => {
+    expect(keyColumnsOf(undefined, [rows(), refused(403, '0x80040256')])).toMatchObject({
+      refusal: { dataverseCode: '0x80040256' },
+    });
+  });
+});
+
+describe('refuseHiddenColumns', () => {
+  const secured = [{ type: 'lead', column: 'emailaddress1' }] as const;
+  const check = (values: OperationResult, any: OperationResult) =>
+    refuseHiddenColumns({ batch: async () => [values, any] }, { secured });
+
+  it.each([
+    ['shows nothing', [{ leadid: '1', emailaddress1: null }]],
+    ['shows masks', [{ leadid: '1', emailaddress1: 'a****@x.de' }]],
+    ['finds nobody', []],
+  ])('stops where a secured column %s (U40)', async (_, values) => {
+    const failed = check(rows(...values), rows({ leadid: '1' }));
+    await expect(failed).rejects.toMatchObject({
+      category: 'privilege',
+      code: 'COLUMN_HIDDEN',
+      message: expect.stringContaining('lead.emailaddress1'),
+    });
+  });
+
+  it('lets pass who may read it, and an empty table', async () => {
+    await expect(check(rows({ emailaddress1: 'a@x.de' }), rows({ leadid: '1' }))).resolves.toBeUndefined();
+    await expect(check(rows(), rows())).resolves.toBeUndefined();
   });
 });
