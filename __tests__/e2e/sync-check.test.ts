@@ -131,7 +131,7 @@ describe('dyncamp sync check on privileges and users', () => {
   it('names missing and shallow privileges, and checks the rest all the same', async () => {
     api
       .emulator()
-      .admin.setPrivileges(USER_ID, { prvReadContact: 'Basic', prvAppendToList: 'None', prvAppendLead: 'Local' });
+      .admin.setPrivileges(USER_ID, { prvReadContact: 'Basic', prvAppendToList: 'None', prvAppendLead: 'Basic' });
     const { code, rows } = await check();
     expect(code).toBe(10);
     const found = byId(rows());

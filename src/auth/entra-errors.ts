@@ -6,6 +6,9 @@ const SECRETS_PAGE = 'Microsoft Entra admin center > App registrations > your ap
 const OVERVIEW_PAGE = 'Microsoft Entra admin center > App registrations > your app > Overview';
 const PERMISSIONS_PAGE = 'Microsoft Entra admin center > Enterprise applications > your app > Permissions';
 
+const SIGN_IN_LOGS =
+  'Which policy it is: Microsoft Entra admin center > Monitoring > Sign-in logs, by the correlation id.';
+
 /** By AADSTS number (Microsoft Learn: "Microsoft Entra authentication and authorization error codes"). */
 const ADVICE: Readonly<Record<string, EntraAdvice>> = {
   '7000215': {
@@ -131,7 +134,67 @@ const ADVICE: Readonly<Record<string, EntraAdvice>> = {
   '53003': {
     code: 'ACCESS_BLOCKED',
     message: 'a Conditional Access policy blocks this sign-in',
-    hint: 'Ask an administrator: Microsoft Entra admin center > Sign-in logs shows which policy.',
+    hint: `Ask an administrator to let this sign-in pass, or use an app registration with a secret or certificate. ${SIGN_IN_LOGS}`,
+  },
+  '53000': {
+    code: 'ACCESS_BLOCKED',
+    message: 'a Conditional Access policy wants a compliant device, and this one is not',
+    hint: `Enroll this device in the company's device management, sign in from one that is, or use an app registration with a secret or certificate. ${SIGN_IN_LOGS}`,
+  },
+  '53001': {
+    code: 'ACCESS_BLOCKED',
+    message: 'a Conditional Access policy wants a device that is joined to the domain',
+    hint: `Sign in from such a device, or use an app registration with a secret or certificate. ${SIGN_IN_LOGS}`,
+  },
+  '530003': {
+    code: 'ACCESS_BLOCKED',
+    message: 'a Conditional Access policy wants a device that the company manages',
+    hint: `Sign in from such a device in a browser (\`dyncamp login\`, not --device), or use an app registration with a secret or certificate. ${SIGN_IN_LOGS}`,
+  },
+  '53002': {
+    code: 'ACCESS_BLOCKED',
+    message: 'a Conditional Access policy lets only approved apps sign in',
+    hint: `Ask an administrator to exclude this app registration from the policy. ${SIGN_IN_LOGS}`,
+  },
+  '53004': {
+    code: 'ACCESS_BLOCKED',
+    message: 'multi-factor authentication must be set up, and the sign-in is too risky for that',
+    hint: `Set it up at a known place (https://aka.ms/mfasetup), or ask an administrator. ${SIGN_IN_LOGS}`,
+  },
+  '50131': {
+    code: 'ACCESS_BLOCKED',
+    message: 'a Conditional Access policy blocks sign-ins from this device or place',
+    hint: `Sign in from another one, or ask an administrator. ${SIGN_IN_LOGS}`,
+  },
+  '50053': {
+    code: 'ACCESS_BLOCKED',
+    message: 'the account is locked, or the sign-in came from an address that is blocked',
+    hint: `Wait some minutes, then try again; if it stays so, ask an administrator. ${SIGN_IN_LOGS}`,
+  },
+  '50055': {
+    code: 'SIGN_IN_EXPIRED',
+    message: 'the password has expired',
+    hint: 'Set a new one (https://passwordreset.microsoftonline.com), then run `dyncamp login`.',
+  },
+  '50158': {
+    code: 'SIGN_IN_NEEDED',
+    message: 'another service must confirm the sign-in (an external factor or terms of use)',
+    hint: 'Run `dyncamp login` on a terminal, and do what the browser shows. For scripts use an app registration with a secret or certificate.',
+  },
+  '50072': {
+    code: 'SIGN_IN_NEEDED',
+    message: 'multi-factor authentication must be set up',
+    hint: 'Run `dyncamp login` on a terminal. For scripts use an app registration with a secret or certificate.',
+  },
+  '50074': {
+    code: 'SIGN_IN_NEEDED',
+    message: 'multi-factor authentication is needed',
+    hint: 'Run `dyncamp login` on a terminal. For scripts use an app registration with a secret or certificate.',
+  },
+  '50097': {
+    code: 'SIGN_IN_NEEDED',
+    message: 'the device must prove itself',
+    hint: `Run \`dyncamp login\` in a browser of a device that the company manages. ${SIGN_IN_LOGS}`,
   },
   '70043': { code: 'SIGN_IN_EXPIRED', message: 'the sign-in has expired', hint: 'Run `dyncamp login`.' },
   '700082': {
@@ -147,12 +210,12 @@ const ADVICE: Readonly<Record<string, EntraAdvice>> = {
   '50076': {
     code: 'SIGN_IN_NEEDED',
     message: 'multi-factor authentication is needed',
-    hint: 'Run `dyncamp login` on a terminal.',
+    hint: 'Run `dyncamp login` on a terminal. For scripts use an app registration with a secret or certificate.',
   },
   '50079': {
     code: 'SIGN_IN_NEEDED',
     message: 'multi-factor authentication must be set up',
-    hint: 'Run `dyncamp login` on a terminal.',
+    hint: 'Run `dyncamp login` on a terminal. For scripts use an app registration with a secret or certificate.',
   },
   '70020': {
     code: 'DEVICE_CODE_EXPIRED',
@@ -179,6 +242,13 @@ const ADVICE: Readonly<Record<string, EntraAdvice>> = {
 /** The number in `AADSTS7000215: …`, or undefined when there is none. */
 export function entraCode(text: string): string | undefined {
   return /\bAADSTS(\d+)/.exec(text)?.[1];
+}
+
+/** `Correlation ID: …`, by which an administrator finds the sign-in. */
+export function correlationId(text: string): string | undefined {
+  return /\bcorrelation[ _]id["']?\s*:\s*["']?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/i
+    .exec(text)?.[1]
+    ?.toLowerCase();
 }
 
 /** By the text of a refusal (error_description); undefined for an unusual code. */

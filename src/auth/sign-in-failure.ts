@@ -1,6 +1,6 @@
 /** Turns failures at the token endpoint into our errors: refused (exit 4), or not reachable for now (exit 75). */
 import { AuthenticationError, DyncampError, TemporaryError } from '../errors.ts';
-import { adviceFor, entraCode } from './entra-errors.ts';
+import { adviceFor, correlationId, entraCode } from './entra-errors.ts';
 
 export type SignInAttempt = {
   /** Who signs in, e.g. `app 1234…` or `this person`. */
@@ -27,7 +27,8 @@ export function signInFailure(thrown: unknown, attempt: SignInAttempt): DyncampE
   const what = `Could not sign in to ${attempt.origin} as ${attempt.who}`;
   const advice = adviceFor(text);
   if (advice !== undefined) {
-    return new AuthenticationError(advice.code, `${what}: ${advice.message} (AADSTS${entraCode(text)}).`, {
+    const words = firstSentence(text.slice(text.search(/\bAADSTS\d/)));
+    return new AuthenticationError(advice.code, `${what}: ${advice.message} (${words}${reference(text)}).`, {
       hint: advice.hint,
     });
   }
@@ -40,7 +41,7 @@ export function signInFailure(thrown: unknown, attempt: SignInAttempt): DyncampE
       },
     );
   }
-  return new AuthenticationError('SIGN_IN_REFUSED', `${what}: ${firstSentence(text)}.`, {
+  return new AuthenticationError('SIGN_IN_REFUSED', `${what}: ${firstSentence(text)}${reference(text)}.`, {
     hint: 'Check tenant id, client id and secret or certificate of the app registration (Microsoft Entra admin center > App registrations).',
   });
 }
@@ -51,6 +52,12 @@ function isPassing(thrown: unknown, text: string): boolean {
   if (thrown instanceof Error && (thrown.name === 'UnknownResultError' || thrown.name === 'TimeoutError')) return true;
   const errorCode = thrown instanceof Error && 'errorCode' in thrown ? String(thrown.errorCode) : '';
   return NETWORK_CODES.has(errorCode) || errorCode === 'temporarily_unavailable' || errorCode === 'server_error';
+}
+
+/** By it an administrator finds the sign-in, so it is given whole. */
+function reference(text: string): string {
+  const id = correlationId(text);
+  return id === undefined ? '' : `; correlation id ${id}`;
 }
 
 const LONGEST_SENTENCE = 300;

@@ -32,6 +32,12 @@ describe('adviceFor', () => {
     ['a user without the app', 50105, 'USER_NOT_ASSIGNED', ADMIN],
     ['a disabled user', 50057, 'USER_DISABLED', ADMIN],
     ['a policy', 53003, 'ACCESS_BLOCKED', ADMIN],
+    ['a device that is not compliant', 53000, 'ACCESS_BLOCKED', ADMIN],
+    ['a device that is not managed', 530003, 'ACCESS_BLOCKED', ADMIN],
+    ['an app that is not approved', 53002, 'ACCESS_BLOCKED', ADMIN],
+    ['an external challenge', 50158, 'SIGN_IN_NEEDED', /dyncamp login/],
+    ['multi-factor authentication to be set up', 50079, 'SIGN_IN_NEEDED', /app registration/],
+    ['an expired password', 50055, 'SIGN_IN_EXPIRED', /dyncamp login/],
     ['a changed password', 50173, 'SIGN_IN_EXPIRED', /dyncamp login/],
     ['multi-factor authentication', 50076, 'SIGN_IN_NEEDED', /dyncamp login/],
   ])('knows %s', (_name, number, code, next) => {

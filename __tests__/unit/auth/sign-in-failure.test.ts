@@ -29,6 +29,15 @@ describe('signInFailure', () => {
     expect(error.message).toContain(aadsts);
   });
 
+  it.each(['53003', '99999'])('quotes Entra ID and gives the correlation id whole (AADSTS%s)', (number) => {
+    const id = '0f5a1b0e-6f2d-4c3b-9a77-2d1f0a4b5c6d';
+    const text = `invalid_grant: ${number} - [2026-11-30 00:00:00Z]: AADSTS${number}: Access has been blocked. Trace ID: 1 Correlation ID: ${id} Timestamp: 3`;
+    const { message } = signInFailure(new Error(text), ATTEMPT);
+    expect(message).toContain(`AADSTS${number}: Access has been blocked`);
+    expect(message).toContain(`correlation id ${id}`);
+    expect(message).not.toContain('Trace ID');
+  });
+
   it('does not take a longer number for a shorter one', () => {
     expect(signInFailure(refusal('AADSTS7000229', 'x'), ATTEMPT)).toMatchObject({ code: 'SIGN_IN_REFUSED' });
   });
