@@ -215,10 +215,12 @@ describe('dyncamp sync check, what it prints', () => {
 
   it('prints a report for people with -o table', async () => {
     const { name } = await campaignWithList({ lockstatus: true });
-    const { stdout } = await check([name, '-o', 'table']);
-    expect(stdout).toMatch(/^Connection\n {2}ok +connection +http/);
-    expect(stdout).toMatch(/^ {2}PROBLEM +lists\.unlocked +Own list/m);
+    const { stdout, stderr } = await check([name, '-o', 'table']);
+    expect(stdout).toMatch(/^Campaign "Check [^\n]*\n {2}PROBLEM +lists\.unlocked +Own list/);
     expect(stdout).toMatch(/^ +→ Unlock it/m);
+    expect(stdout).toMatch(/^ {2}ok +Privileges +\d+ checks$/m);
+    expect(stderr).toMatch(/^\d+ checks: .* 1 problem.*\nHint: Begin with: dyncamp sync repair \S+ --unlock\n$/m);
+    expect((await check([name, '-o', 'table', '--verbose'])).stdout).toMatch(/^Connection\n {2}ok +connection +http/m);
   });
 
   it('asks the administrator for what is needed, before there is any access', async () => {

@@ -40,7 +40,7 @@ type LinkedCampaign = { readonly id: string; readonly name: string; readonly cod
 
 /** What was read of one campaign. A refused read leaves its part of the facts empty, and only that. */
 export type OverviewOfCampaign = {
-  readonly facts: CampaignFacts & { readonly campaignsOfList: Links['campaigns'] };
+  readonly facts: Omit<CampaignFacts, 'campaignsOfList'> & { readonly campaignsOfList: Links['campaigns'] };
   readonly lists: OwnLists;
   /** Of each own list. */
   readonly members: ReadonlyMap<string, MembersByCreator | DataverseError>;

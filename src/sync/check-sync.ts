@@ -9,6 +9,7 @@ import { type Identity, identityOf, ORGANIZATION, WHO_AM_I } from '../campaign/o
 import { type OverviewOfCampaign, readOverview } from '../campaign/overview.ts';
 import { heldPrivileges, NEEDED_NAMES } from '../campaign/privileges.ts';
 import { userNames } from '../campaign/user-names.ts';
+import { groupBy } from '../dataverse/group-by.ts';
 import { eq, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult } from '../dataverse/operation.ts';
 import { readRows } from '../dataverse/reads.ts';
@@ -220,13 +221,23 @@ async function campaignChecks(
   );
   const names = await userNames(options.dataverse)(creators.filter((id) => id !== ''));
   const flowUsers = new Set([identity.userId, ...options.flowUsers.map((id) => id.toLowerCase())]);
+  const codes = codesIn(overview);
   return overview.flatMap((read) => {
     const { id: campaignId, name, code } = read.facts.campaign;
     return CAMPAIGN_CHECKS.map(({ id, check }): Check => {
       const finding = check({ ...read, names, flowUsers });
       // With the campaign's id in them, remedies can be pasted.
       const remedy = finding.remedy?.replaceAll('CAMPAIGN', `id:${campaignId}`);
-      return { id, ...finding, remedy, campaign: { id: campaignId, name, code } };
+      return { id, ...finding, remedy, campaign: { id: campaignId, name, code }, codes };
     });
   });
+}
+
+function codesIn(overview: readonly OverviewOfCampaign[]): ReadonlyMap<string, string> {
+  const linked = overview.slice(0, 1).flatMap(({ facts }) => [...facts.campaignsOfList.values()].flat());
+  const all = new Map([...overview.map(({ facts }) => facts.campaign), ...linked].map(({ id, code }) => [id, code]));
+  const owners = groupBy([...all.keys()], (id) => (all.get(id) ?? '').toLowerCase());
+  return new Map(
+    [...all].filter(([, code]) => /^\w[\w.-]*$/.test(code) && owners.get(code.toLowerCase())?.length === 1),
+  );
 }

@@ -22,6 +22,8 @@ export type Check = Finding & {
   readonly id: string;
   /** Set when the check is about one campaign. */
   readonly campaign?: CheckedCampaign | undefined;
+  /** Codes of campaigns that the text may name by their ids: those that are of one campaign only, and can stand in a command. */
+  readonly codes?: ReadonlyMap<string, string> | undefined;
 };
 
 /** A row of a table of checks. `check` is pure: facts in, finding with its message out. */

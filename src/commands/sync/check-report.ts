@@ -1,15 +1,15 @@
-/** The checks as a person reads them: in groups, what is fine calm and short, what is not with its remedy below. */
+/** The checks as a person reads them: problems first, each with its remedy; what is fine in one line per group, or whole with --verbose. */
 import { groupBy } from '../../dataverse/group-by.ts';
 import type { Check, CheckStatus } from '../../sync/check.ts';
-import { displayWidth, pad } from '../../terminal/display-width.ts';
+import { displayWidth, pad, truncate } from '../../terminal/display-width.ts';
 import { loadPaint, type Paint } from '../../terminal/paint.ts';
 import { safeText } from '../../terminal/safe-text.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
 
 type ReportOptions = {
-  /** One campaign is looked at closely: nothing of it is summed up. */
-  readonly isOneCampaign: boolean;
+  /** Every check, with the ids of campaigns and lists. */
+  readonly isVerbose: boolean;
 };
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -20,57 +20,103 @@ const TITLES: Readonly<Record<string, string>> = {
   campaigns: 'Campaigns',
 };
 
-/** Written group by group, as the checks come. */
-export async function writeReport(stdout: Output, checks: AsyncIterable<Check>, options: ReportOptions): Promise<void> {
-  const paint = await loadPaint(stdout.colour);
-  let group: Check[] = [];
-  let isFirst = true;
-  const flush = async (): Promise<void> => {
-    if (group.length === 0) return;
-    const lines = groupLines(group, { ...options, columns: stdout.columns, paint });
-    await stdout.write(`${isFirst ? '' : '\n'}${lines.join('\n')}\n`);
-    isFirst = false;
-    group = [];
-  };
-  for await (const check of checks) {
-    const [last] = group.slice(-1);
-    if (last !== undefined && titleOf(last) !== titleOf(check)) await flush();
-    group.push(check);
-  }
-  await flush();
+type Group = { readonly title: string; readonly checks: readonly Check[]; readonly worst: CheckStatus };
+
+type Layout = ReportOptions & { readonly columns: number; readonly paint: Paint };
+
+/** Campaigns with warnings only, and those without a finding, are counted beyond so many: there may be thousands. */
+const CAMPAIGNS_SHOWN = 20;
+
+export async function writeReport(stdout: Output, checks: readonly Check[], options: ReportOptions): Promise<void> {
+  const layout = { ...options, columns: stdout.columns, paint: await loadPaint(stdout.colour) };
+  const groups = [...groupBy(checks.map(options.isVerbose ? asItIs : withCodes), titleOf)].map(
+    ([title, ofGroup]): Group => ({ title, checks: ofGroup, worst: worstOf(ofGroup) }),
+  );
+  const of = (...statuses: readonly CheckStatus[]) => groups.filter(({ worst }) => statuses.includes(worst));
+  const warnings = shortened(of('warning'), options);
+  const isWhole = ({ checks: [first] }: Group): boolean =>
+    options.isVerbose || first?.id.startsWith('unsettled.') === true;
+  const fine = of('ok', 'not-checked');
+  const inOneLine = shortened(
+    fine.filter((group) => !isWhole(group)),
+    options,
+  );
+  const parts = [
+    ...[...of('problem'), ...warnings.shown, ...fine.filter(isWhole)].map((group) => groupLines(group, layout)),
+    moreLines(warnings.more, 'with warnings'),
+    [
+      ...fineLines(
+        inOneLine.shown.filter((group) => !isOfCampaign(group)),
+        layout,
+      ),
+      ...fineLines(inOneLine.shown.filter(isOfCampaign), layout),
+      ...moreLines(inOneLine.more, 'without a finding'),
+    ],
+  ];
+  const text = parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+  if (text !== '') await stdout.write(`${text}\n`);
 }
 
 function titleOf({ id, campaign }: Check): string {
-  if (campaign !== undefined) return `Campaign "${campaign.name}" (${campaign.id})`;
+  if (campaign !== undefined) return `Campaign "${campaign.name}" (${campaign.code || campaign.id})`;
   const [family = ''] = id.split('.');
   if (family === 'campaign' || family === 'lists' || family === 'members') return 'Campaign';
   return TITLES[family] ?? 'Connection';
 }
 
-type Layout = ReportOptions & { readonly columns: number; readonly paint: Paint };
+const WORST_FIRST: readonly CheckStatus[] = ['problem', 'warning', 'ok'];
 
-function groupLines(group: readonly Check[], layout: Layout): readonly string[] {
-  const [first] = group;
-  if (first === undefined) return [];
-  const isSummedUp = first.campaign !== undefined && !layout.isOneCampaign;
-  const shown = isSummedUp ? summedUp(group) : foldAlike(group);
+const worstOf = (checks: readonly Check[]): CheckStatus =>
+  WORST_FIRST.find((wanted) => checks.some(({ status }) => status === wanted)) ?? 'not-checked';
+
+const isOfCampaign = ({ checks: [first] }: Group): boolean => first?.campaign !== undefined;
+
+/** The first so many campaigns, and everything else. */
+function shortened(groups: readonly Group[], { isVerbose }: ReportOptions) {
+  const more = isVerbose ? [] : groups.filter(isOfCampaign).slice(CAMPAIGNS_SHOWN);
+  const hidden = new Set(more);
+  return { shown: groups.filter((group) => !hidden.has(group)), more };
+}
+
+function moreLines(more: readonly Group[], what: string): readonly string[] {
+  if (more.length === 0) return [];
+  return [`… and ${more.length} more campaign${more.length === 1 ? '' : 's'} ${what}. --verbose shows all.`];
+}
+
+/** A title and its checks; without --verbose only the findings. */
+function groupLines({ title, checks }: Group, layout: Layout): readonly string[] {
+  const findings = checks.filter(({ status }) => status === 'problem' || status === 'warning');
+  const shown = foldAlike(layout.isVerbose || findings.length === 0 ? checks : findings);
   return [
-    layout.paint.bold(safeText(titleOf(first))),
+    layout.paint.bold(safeText(title)),
     ...shown.flatMap((check) => checkLines(check, layout.columns, layout.paint)),
   ];
 }
 
-/** Of many campaigns: one line for all that is fine, except for what says something of itself. */
-function summedUp(group: readonly Check[]): readonly Check[] {
-  const isShown = ({ id, status }: Check): boolean =>
-    status === 'warning' || status === 'problem' || id === 'lists.present' || id === 'members';
-  const fine = group.filter((check) => check.status === 'ok' && !isShown(check));
-  const rest = foldAlike(group.filter((check) => isShown(check) || check.status === 'not-checked'));
-  const [only] = fine;
-  if (fine.length < 2) return only === undefined ? rest : [only, ...rest];
-  const names = fine.map(({ id }) => id.replace(/^lists\./, '')).join(', ');
-  return [...rest, { id: `${fine.length} more`, status: 'ok', found: `${names}.` }];
+/** The check that speaks for its group where all is well; of other groups the number is enough. */
+const SPOKESMEN: ReadonlySet<string> = new Set(['connection', 'marketo.solution', 'campaigns', 'members']);
+
+/** A line per group. What its title leaves room for says most of it. */
+function fineLines(groups: readonly Group[], { columns, paint }: Layout): readonly string[] {
+  const room = columns - beside(0);
+  const titles = groups.map(({ title }) => truncate(safeText(title), room));
+  const width = Math.max(0, ...titles.map(displayWidth));
+  return groups.map(({ checks, worst }, place) => {
+    const spoken = checks.find(({ id }) => worst === 'not-checked' || SPOKESMEN.has(id))?.found;
+    const text = spoken ?? `${checks.length} checks`;
+    const head = pad(titles[place] ?? '', width);
+    const left = room - width - GAP;
+    const said = left < NARROWEST_SUMMARY ? '' : paint.dim(truncate(safeText(text), left));
+    return `  ${statusText(worst, paint)}  ${head}${' '.repeat(GAP)}${said}`.trimEnd();
+  });
 }
+
+const GAP = 2;
+/** With less room nothing is said beside a title. */
+const NARROWEST_SUMMARY = 12;
 
 /** Several that a read spoiled, or that do not apply for one reason, are one line; so are the questions that reading does not answer. */
 function foldAlike(group: readonly Check[]): readonly Check[] {
@@ -89,6 +135,21 @@ function foldAlike(group: readonly Check[]): readonly Check[] {
 
 const UNANSWERED = 'Only a write would show these; -o jsonl says why.';
 
+const asItIs = (check: Check): Check => check;
+
+/** For people: campaigns by their codes, lists by their names alone. */
+function withCodes(check: Check): Check {
+  const { codes = new Map<string, string>() } = check;
+  const shortText = (text: string): string =>
+    text.replace(CAMPAIGN_ID, (whole, id: string) => codes.get(id) ?? whole).replace(ID_BEHIND_NAME, '"');
+  return { ...check, found: shortText(check.found), remedy: check.remedy && shortText(check.remedy) };
+}
+
+const GUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+/** Not the one in the name of an own list. */
+const CAMPAIGN_ID = new RegExp(`(?<![\\w-])(?:id:)?(${GUID})(?![\\w-])`, 'g');
+const ID_BEHIND_NAME = new RegExp(`" (?:\\(${GUID}\\)|${GUID})`, 'g');
+
 const WORDS = {
   ok: 'ok',
   warning: 'warning',
@@ -106,10 +167,13 @@ const ARROW_COLUMNS = 2;
 /** Longer lines are hard to read, whatever the terminal has room for. */
 const WIDEST_TEXT = 110;
 
+function statusText(status: CheckStatus, paint: Paint): string {
+  const colours = { ok: paint.green, warning: paint.yellow, problem: paint.red, 'not-checked': paint.dim };
+  return colours[status](pad(WORDS[status], STATUS_COLUMNS));
+}
+
 /** One check as lines of the report. */
 export function checkLines(check: Check, columns: number, paint: Paint): readonly string[] {
-  const colours = { ok: paint.green, warning: paint.yellow, problem: paint.red, 'not-checked': paint.dim };
-  const status = colours[check.status](pad(WORDS[check.status], STATUS_COLUMNS));
   const isBeside = fitsBeside([check.found, check.remedy ?? ''].join(' '), columns - beside(ID_COLUMNS));
   const indent = isBeside ? beside(ID_COLUMNS) : beside(0);
   const width = Math.min(columns - indent, WIDEST_TEXT);
@@ -118,7 +182,7 @@ export function checkLines(check: Check, columns: number, paint: Paint): readonl
   const remedy = check.remedy === undefined ? [] : remedyLines(safeText(check.remedy), width, paint);
   const blank = ' '.repeat(indent);
   const id = safeText(check.id.replace(FAMILY, ''));
-  const head = `  ${status}  ${isBeside ? pad(id, ID_COLUMNS) : id}`;
+  const head = `  ${statusText(check.status, paint)}  ${isBeside ? pad(id, ID_COLUMNS) : id}`;
   const [first = '', ...more] = [...found, ...remedy];
   if (isBeside) return [`${head}${first}`, ...more.map((line) => `${blank}${line}`)];
   return [head, ...[first, ...more].map((line) => `${blank}${line}`)];
@@ -139,4 +203,14 @@ function remedyLines(remedy: string, width: number, paint: Paint): readonly stri
   return wrapText(remedy, width - ARROW_COLUMNS).map((line, place) =>
     place === 0 ? `${paint.cyan('→')} ${line}` : `  ${line}`,
   );
+}
+
+/** The command of the first remedy, of a problem before that of a warning: what to begin with. */
+export function firstCommand(checks: readonly Check[]): string | undefined {
+  const commands = (wanted: CheckStatus): readonly string[] =>
+    checks
+      .filter(({ status }) => status === wanted)
+      .map(withCodes)
+      .flatMap(({ remedy = '' }) => /`(dyncamp [^`]+)`/.exec(remedy)?.[1] ?? []);
+  return [...commands('problem'), ...commands('warning')][0];
 }

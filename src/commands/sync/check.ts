@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { SettingsError } from '../../errors.ts';
 import type { Connection } from '../../run/connect.ts';
 import type { Context } from '../../run/context.ts';
+import { numberText, plural } from '../../run/summary.ts';
 import type { ConnectionSettings, SignInKind } from '../../settings/connection-settings.ts';
 import type { RequestedAccess } from '../../sync/access-request.ts';
 import type { Check, CheckStatus } from '../../sync/check.ts';
@@ -21,6 +22,7 @@ type SyncCheckOptions = OutputOptions & {
 const AFTER = `
 CAMPAIGN is an id, a code or a name. Without it, every active campaign with own
 lists is checked.
+On a terminal, what is fine is one line; --verbose shows every check.
 Reads only. The exit code is 10 if there is a problem, otherwise 0, even with
 warnings.
 
@@ -56,12 +58,10 @@ export function defineSyncCheck(parent: Command, context: Context): void {
 /** The JSON keys, which are part of the interface. */
 const COLUMNS = ['id', 'status', 'found', 'remedy', 'campaign', 'campaignId'];
 
-type Counts = Record<CheckStatus, number>;
-
-/** Prints checks as they come and a summary, and returns the exit code. */
+/** Prints data as it comes, the report when all is known, and at the end the verdict; returns the exit code. */
 async function syncCheck(context: Context, campaign: string | undefined, options: SyncCheckOptions): Promise<number> {
   const { checkSync } = await import('../../sync/check-sync.ts');
-  const { writeReport } = await import('./check-report.ts');
+  const { firstCommand, writeReport } = await import('./check-report.ts');
   const { terminal } = context;
   const settings = await context.settings();
   const { dataverse, connection } = await context.openDataverse({ settings });
@@ -74,39 +74,30 @@ async function syncCheck(context: Context, campaign: string | undefined, options
     campaign,
     deep: options.deep === true,
   });
-  const counts: Counts = { ok: 0, warning: 0, problem: 0, 'not-checked': 0 };
-  const ending = untilFailure(counted(checks, counts));
+  const seen: Check[] = [];
+  const failures: unknown[] = [];
+  const ending = untilFailure(checks, seen, failures);
   const format = outputFormat(options) ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
-  if (format === 'table') await writeReport(terminal.stdout, ending.checks, { isOneCampaign: campaign !== undefined });
-  else await writeRows(terminal, { rows: rowsOf(ending.checks), columns: COLUMNS, format });
-  await notice(terminal, 'SUMMARY', summaryText(counts));
-  ending.throwFailure();
-  return counts.problem > 0 ? EXIT.problems : EXIT.done;
-}
-
-async function* counted(checks: AsyncIterable<Check>, counts: Counts): AsyncGenerator<Check> {
-  for await (const check of checks) {
-    counts[check.status] += 1;
-    yield check;
-  }
+  if (format === 'table') {
+    for await (const _ of ending);
+    await writeReport(terminal.stdout, seen, { isVerbose: terminal.verbose });
+  } else await writeRows(terminal, { rows: rowsOf(ending), columns: COLUMNS, format });
+  const command = format === 'table' ? firstCommand(seen) : undefined;
+  await notice(terminal, 'SUMMARY', summaryText(seen), command && `Begin with: ${command}`);
+  for (const failure of failures) throw failure;
+  return seen.some(({ status }) => status === 'problem') ? EXIT.problems : EXIT.done;
 }
 
 /** An error ends the checks but is thrown only when the output is complete: half an array is not JSON. */
-function untilFailure(checks: AsyncIterable<Check>): { checks: AsyncIterable<Check>; throwFailure(): void } {
-  const failures: unknown[] = [];
-  async function* untilThen(): AsyncGenerator<Check> {
-    try {
-      yield* checks;
-    } catch (error) {
-      failures.push(error);
+async function* untilFailure(checks: AsyncIterable<Check>, seen: Check[], failures: unknown[]): AsyncGenerator<Check> {
+  try {
+    for await (const check of checks) {
+      seen.push(check);
+      yield check;
     }
+  } catch (error) {
+    failures.push(error);
   }
-  return {
-    checks: untilThen(),
-    throwFailure() {
-      for (const failure of failures) throw failure;
-    },
-  };
 }
 
 async function* rowsOf(checks: AsyncIterable<Check>): AsyncGenerator<object> {
@@ -132,16 +123,15 @@ function signInText({ profileName, emulator }: Connection, kind: SignInKind): st
   return `by ${KINDS[kind]}, ${from}`;
 }
 
-function summaryText(counts: Counts): string {
-  const { problem, warning, 'not-checked': notChecked } = counts;
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+function summaryText(checks: readonly Check[]): string {
+  const count = (status: CheckStatus): number => checks.filter((check) => check.status === status).length;
   const parts = [
-    `${counts.ok} ok`,
-    `${warning} ${warning === 1 ? 'warning' : 'warnings'}`,
-    `${problem} ${problem === 1 ? 'problem' : 'problems'}`,
-    `${notChecked} not checked`,
+    `${numberText(count('ok'))} ok`,
+    plural(count('warning'), 'warning'),
+    plural(count('problem'), 'problem'),
+    `${numberText(count('not-checked'))} not checked`,
   ];
-  return `${total} checks: ${parts.join(', ')}.`;
+  return `${plural(checks.length, 'check')}: ${parts.join(', ')}.`;
 }
 
 /** Needs no access, since it asks for it. */

@@ -1,4 +1,4 @@
-import { checkLines, writeReport } from '../../../../src/commands/sync/check-report.ts';
+import { checkLines, firstCommand, writeReport } from '../../../../src/commands/sync/check-report.ts';
 import { type Check, type Finding, notChecked, ok, problem, warning } from '../../../../src/sync/check.ts';
 import { displayWidth } from '../../../../src/terminal/display-width.ts';
 import { loadPaint } from '../../../../src/terminal/paint.ts';
@@ -8,63 +8,98 @@ import { fakeTerminal } from '../../../support/terminal.ts';
 const SPRING = { id: 'c1', name: 'Spring', code: 'SPRING' };
 const of = (id: string, finding: Finding, campaign?: Check['campaign']): Check => ({ id, ...finding, campaign });
 
-async function report(
-  checks: readonly Check[],
-  options: { columns?: number; isOneCampaign?: boolean } = {},
-): Promise<string> {
-  const { columns = 120, isOneCampaign = false } = options;
+type Options = { readonly columns?: number; readonly isVerbose?: boolean };
+
+async function report(checks: readonly Check[], { columns = 120, isVerbose = false }: Options = {}): Promise<string> {
   const fake = fakeTerminal({ tty: { stdout: true }, columns, env: { NO_COLOR: '1' } });
-  await writeReport(
-    fake.terminal.stdout,
-    (async function* () {
-      yield* checks;
-    })(),
-    { isOneCampaign },
-  );
+  await writeReport(fake.terminal.stdout, checks, { isVerbose });
   return fake.stdout();
 }
 
 describe('writeReport', () => {
-  it('groups checks by what they are about, each with its remedy below', async () => {
-    const checks = [of('connection', ok('Answers.')), of('privilege.prvReadLead', problem('Missing.', 'Give it.'))];
-    await expect(report(checks)).resolves.toBe(
+  const CHECKS = [
+    of('connection', ok('It answers.')),
+    of('sign-in', ok('Signed in.')),
+    of('privilege.prvReadLead', problem('Missing.', 'Give it.')),
+    of('privilege.prvReadList', ok('Global.')),
+    of('campaign', ok('Active.'), SPRING),
+    of('members', ok('2 on the own lists.'), SPRING),
+    of('lists.renamed', warning('Renamed.'), { id: 'c2', name: 'Fair', code: '' }),
+  ];
+
+  it('has problems first, then warnings, and a line for each group without a finding', async () => {
+    await expect(report(CHECKS)).resolves.toBe(
       [
-        'Connection',
-        '  ok           connection             Answers.',
-        '',
         'Privileges',
         '  PROBLEM      prvReadLead            Missing.',
         '                                      → Give it.',
         '',
-      ].join('\n'),
-    );
-  });
-
-  it('sums up what is fine of one campaign among many', async () => {
-    const checks = ['campaign', 'lists.static', 'lists.active'].map((id) => of(id, ok('Fine.'), SPRING));
-    const all = [...checks, of('members', ok('2.'), SPRING), of('lists.renamed', warning('Renamed.'), SPRING)];
-    await expect(report(all)).resolves.toBe(
-      [
-        'Campaign "Spring" (c1)',
-        '  ok           members                2.',
+        'Campaign "Fair" (c2)',
         '  warning      lists.renamed          Renamed.',
-        '  ok           3 more                 campaign, static, active.',
+        '',
+        '  ok           Connection  It answers.',
+        '  ok           Campaign "Spring" (SPRING)  2 on the own lists.',
         '',
       ].join('\n'),
     );
   });
 
-  it('shows every check of the one campaign that was named', async () => {
-    const checks = ['campaign', 'lists.static'].map((id) => of(id, ok('Fine.'), SPRING));
-    await expect(report(checks, { isOneCampaign: true })).resolves.toContain('lists.static           Fine.');
+  it('has every check with --verbose, in the same order', async () => {
+    const text = await report(CHECKS, { isVerbose: true });
+    expect(text.split('\n').filter((line) => /^\S/.test(line))).toEqual([
+      'Privileges',
+      'Campaign "Fair" (c2)',
+      'Connection',
+      'Campaign "Spring" (SPRING)',
+    ]);
+    expect(text).toContain('prvReadList            Global.');
+  });
+
+  it('names campaigns by their codes and lists without their ids, in commands too', async () => {
+    const [list, other] = ['77d0c1a5-2e94-4f38-b6a0-51c9e0d20003', 'a1c3f6d2-7b40-4e11-9d5c-0f2a6b8e0011'];
+    const found = `Own list "Mkto-leads-${other}" (${list}) is linked to another campaign too ("Fair" ${other}; "Old" ${list}).`;
+    const check = {
+      ...of('lists.shared', problem(found, `\`dyncamp sync repair id:${other}\``), SPRING),
+      id: 'lists.shared',
+    };
+    const codes = new Map([[other, 'FAIR-1']]);
+    const text = (await report([{ ...check, codes }])).replaceAll(/\s+/g, ' ');
+    expect(text).toContain(`Own list "Mkto-leads-${other}" is linked to another campaign too ("Fair" FAIR-1; "Old").`);
+    expect(text).toContain('`dyncamp sync repair FAIR-1`');
+    await expect(report([{ ...check, codes }], { isVerbose: true })).resolves.toContain(`sync repair id:${other}`);
+  });
+
+  it('counts campaigns beyond the first twenty, and shows every problem', async () => {
+    const many = (count: number, kind: string, finding: Finding) =>
+      Array.from({ length: count }, (_, at) =>
+        of('members', finding, { id: `${kind}${at}`, name: `${kind}${at}`, code: '' }),
+      );
+    const checks = [
+      ...many(25, 'fine', ok('1.')),
+      ...many(22, 'warned', warning('2.')),
+      ...many(30, 'bad', problem('3.')),
+    ];
+    const text = await report(checks);
+    expect(text.match(/PROBLEM/g)).toHaveLength(30);
+    expect(text).toContain('… and 2 more campaigns with warnings. --verbose shows all.');
+    expect(text.trimEnd()).toMatch(/fine19"[^\n]*\n… and 5 more campaigns without a finding\. --verbose shows all\.$/);
+    await expect(report(checks, { isVerbose: true })).resolves.toContain('"fine24"');
+  });
+
+  it('says why a group was not checked', async () => {
+    const checks = ['version', 'organization'].map((id) => of(id, notChecked('Skipped.')));
+    await expect(report(checks)).resolves.toBe('  not checked  Connection  Skipped.\n');
   });
 
   it('folds what was not checked for one reason, and keeps other reasons apart', async () => {
-    const text = await report([
-      of('lists.static', notChecked('No list.')),
-      of('lists.active', notChecked('No list.')),
-      of('members', notChecked('Refused.')),
-    ]);
+    const text = await report(
+      [
+        of('lists.static', notChecked('No list.')),
+        of('lists.active', notChecked('No list.')),
+        of('members', notChecked('Refused.')),
+      ],
+      { isVerbose: true },
+    );
     expect(text).toContain('2 checks               No list. (lists.static, lists.active)');
     expect(text).toContain('members                Refused.');
   });
@@ -129,5 +164,18 @@ describe('wrapText', () => {
     ['keeps a long word whole', 2, ['a', 'bb', 'ccc']],
   ])('a text that %s', (_, width, lines) => {
     expect(wrapText('a bb ccc', width)).toEqual(lines);
+  });
+});
+
+describe('firstCommand', () => {
+  it('is that of the first problem that has one, else of a warning', () => {
+    const warned = of('lists.renamed', warning('Renamed.', 'See: `dyncamp sync repair X`.'));
+    const problems = [
+      of('user', problem('No.', 'Ask.')),
+      of('campaign', problem('No.', 'Or: `dyncamp profiles list`.')),
+    ];
+    expect(firstCommand([warned, ...problems])).toBe('dyncamp profiles list');
+    expect(firstCommand([of('user', problem('No.')), warned])).toBe('dyncamp sync repair X');
+    expect(firstCommand([of('user', ok('Yes.'))])).toBeUndefined();
   });
 });
