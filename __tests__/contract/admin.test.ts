@@ -63,6 +63,17 @@ describe('the admin interface, without a token', () => {
     expect((await api.get('leads')).status).toBe(200);
   });
 
+  it('puts the data back to how it began, deleted rows included', async () => {
+    const before = (await admin('GET', 'state')).body.rows;
+    const [first] = await api.rows('campaigns?$select=campaignid,name&$filter=statecode eq 0');
+    await api.post('leads', { lastname: 'Gone with the reset' });
+    expect((await api.delete(`campaigns(${first?.campaignid})`)).status).toBe(204);
+    expect((await admin('GET', 'state')).body.rows).not.toEqual(before);
+    expect(await admin('POST', 'reset')).toMatchObject({ status: 204 });
+    expect((await admin('GET', 'state')).body.rows).toEqual(before);
+    expect((await api.get(`campaigns(${first?.campaignid})`)).json.name).toBe(first?.name);
+  });
+
   it('sums up the state', async () => {
     expect((await admin('GET', 'state')).body).toMatchObject({
       organizationId: api.emulator().organizationId,

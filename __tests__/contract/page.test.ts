@@ -21,6 +21,8 @@ describe('the page', () => {
     expect(answer.headers.get('content-type')).toContain('text/html');
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(html).not.toMatch(/(?:src|href)=|https?:\/\//);
+    // On a phone nothing scrolls but the page.
+    expect(html).not.toMatch(/overflow(?:-[xy])?: *(?:auto|scroll)/);
   });
 
   it('reads campaigns with their lists, and the members of a list', async () => {
@@ -33,6 +35,8 @@ describe('the page', () => {
     const campaigns: { id: string; lists: unknown[] }[] = JSON.parse(await (await get('/__emulator/campaigns')).text());
     expect(campaigns.find(({ id }) => id === campaignId)).toMatchObject({
       name: '<b>Bold</b>',
+      people: 1,
+      names: [expect.stringMatching(/./)],
       lists: [{ id: listId, name: 'Page list', type: 'leads', members: 1 }],
     });
     const shown: unknown = JSON.parse(await (await get(`/__emulator/members/${listId}`)).text());
@@ -72,6 +76,9 @@ describe('the page', () => {
       );
       rmSync(profile, { recursive: true, force: true });
       expect(stdout).toContain('<strong>Spring Launch</strong>');
+      expect(stdout).toContain(`export DYNCAMP_URL=${api.emulator().url} DYNCAMP_ACCESS_TOKEN=any</code>`);
+      expect(stdout).toMatch(/<strong>Partner Summit<.*?>2 people<.*?Karin Köhler, Liam Lynch</);
+      expect(stdout.indexOf('Campaigns')).toBeLessThan(stdout.indexOf('>Requests<'));
       expect(stdout).toContain('&lt;img src=x onerror=alert(1)&gt;');
       expect(stdout).toMatch(/<td><span class="(?:ok|no|wait)">\d{3}<\/span><\/td>/);
     },

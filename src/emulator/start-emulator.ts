@@ -88,7 +88,7 @@ export type Emulator = {
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const opened = openInstance(options);
-  const site = siteHandler(opened.instance, options);
+  const site = siteHandler(opened, options);
   const server = await startServer(options.port ?? 0, site.handle);
   site.connect(server.killConnections);
   return {
@@ -105,7 +105,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
 // Opens the store, seeds it when it is new, and puts an instance together.
 
-type OpenedInstance = { instance: Instance; close(): Promise<void> };
+type OpenedInstance = {
+  instance: Instance;
+  /** Puts the data back to what a new store starts with. */
+  reset(): void;
+  close(): Promise<void>;
+};
 
 const DOP_HINT = 10;
 const FILE = 'dataverse.sqlite';
@@ -120,14 +125,22 @@ function openInstance(options: EmulatorOptions): OpenedInstance {
   });
   const schema = buildSchema(changes.extraColumns, changes.requiredColumns);
   const store = openStore({ path: dataDir === undefined ? ':memory:' : join(dataDir, FILE), schema });
-  try {
+  const fill = (): void => {
     applySeed({ store, schema, now }, [BARE_ORGANIZATION, seed]);
     generatePeople(store, options.people ?? 0);
+  };
+  try {
+    fill();
   } catch (error) {
     store.close();
     throw error;
   }
-  return assemble(options, { store, schema, now });
+  const reset = (): void =>
+    store.transaction(() => {
+      store.clear();
+      fill();
+    });
+  return { ...assemble(options, { store, schema, now }), reset };
 }
 
 function chosenSeed(seed: Seed | 'default' | 'none'): Seed {
@@ -135,7 +148,10 @@ function chosenSeed(seed: Seed | 'default' | 'none'): Seed {
   return seed === 'default' ? DEFAULT_ORGANIZATION : seed;
 }
 
-function assemble(options: EmulatorOptions, parts: Pick<Instance, 'store' | 'schema' | 'now'>): OpenedInstance {
+function assemble(
+  options: EmulatorOptions,
+  parts: Pick<Instance, 'store' | 'schema' | 'now'>,
+): Omit<OpenedInstance, 'reset'> {
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
   const conditions: Instance['conditions'] = {
@@ -186,9 +202,9 @@ type Site = {
   connect(killConnections: () => void): void;
 };
 
-function siteHandler(instance: Instance, { intercept, knownOrigins = [] }: EmulatorOptions): Site {
+function siteHandler({ instance, reset }: OpenedInstance, { intercept, knownOrigins = [] }: EmulatorOptions): Site {
   let killConnections = (): void => undefined;
-  const admin = openAdmin(instance, () => killConnections());
+  const admin = openAdmin(instance, { killConnections: () => killConnections(), reset });
   return {
     admin,
     connect(kill) {

@@ -23,6 +23,7 @@ const ROUTES: Readonly<Record<string, (admin: Admin, body: unknown, rest: string
   'PATCH limits': (admin, body) => admin.setConditions(readConditions({ limits: body })),
   'PATCH latency': (admin, body) => admin.setConditions(readConditions({ latency: body })),
   'POST privileges': (admin, body) => setPrivileges(admin, object(body)),
+  'POST reset': (admin) => admin.reset(),
   'POST settle-reads': (admin) => admin.settleReads(),
   'GET state': (admin) => admin.state(),
   'GET campaigns': (admin) => admin.campaigns(),

@@ -30,6 +30,8 @@ export type Admin = {
   setPrivileges(userId: string, privileges: PrivilegeSet | null): void;
   /** Ends all lateness of reads, so that a test can look at the truth. */
   settleReads(): void;
+  /** Puts the data back to what a new data folder starts with; switches, faults and conditions stay. */
+  reset(): void;
   state(): unknown;
   /** For the page at `/`. */
   campaigns(): unknown;
@@ -38,7 +40,10 @@ export type Admin = {
   killConnections(): void;
 };
 
-export function openAdmin(instance: Instance, killConnections: () => void): Admin {
+export function openAdmin(
+  instance: Instance,
+  { killConnections, reset }: Pick<Admin, 'killConnections' | 'reset'>,
+): Admin {
   const { log, faults, conditions, store } = instance;
   return {
     requests: () => [...log.entries()],
@@ -58,6 +63,10 @@ export function openAdmin(instance: Instance, killConnections: () => void): Admi
     },
     setPrivileges: (userId, privileges) => writePrivileges(store, userId.toLowerCase(), privileges),
     settleReads: () => instance.lateReads.settle(),
+    reset() {
+      instance.lateReads.settle();
+      reset();
+    },
     state: () => summary(instance),
     campaigns: () => shownCampaigns(store),
     members: (listId) => shownMembers(store, listId),
@@ -86,6 +95,8 @@ function summary({ store, conditions, faults, log }: Instance): unknown {
 
 /** A page for people: more rows than this are counted, not shown. */
 const MAX_MEMBERS = 200;
+/** People named beside their campaign. */
+const MAX_NAMES = 6;
 const MAX_REQUESTS = 100;
 
 type ShownList = {
@@ -103,6 +114,9 @@ type ShownCampaign = {
   code: string;
   active: boolean;
   template: boolean;
+  /** Different people on all its lists, and the names of the first. */
+  people: number;
+  names: readonly string[];
   lists: readonly ShownList[];
 };
 
@@ -110,15 +124,31 @@ const text = (value: Value | undefined): string => (typeof value === 'string' ? 
 const LIST_TYPES: Readonly<Record<string, string>> = { 1: 'accounts', 2: 'contacts', 4: 'leads' };
 
 function shownCampaigns(store: RowStore): readonly ShownCampaign[] {
-  const campaigns = [...store.find('campaign', {})].map((row) => ({
-    id: text(row.campaignid),
-    name: text(row.name),
-    code: text(row.codename),
-    active: row.statecode === 0,
-    template: row.istemplate === true,
-    lists: listsOf(store, text(row.campaignid)),
-  }));
+  const campaigns = [...store.find('campaign', {})].map((row) => {
+    const lists = listsOf(store, text(row.campaignid));
+    return {
+      id: text(row.campaignid),
+      name: text(row.name),
+      code: text(row.codename),
+      active: row.statecode === 0,
+      template: row.istemplate === true,
+      ...peopleOn(store, lists),
+      lists,
+    };
+  });
   return campaigns.sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
+}
+
+function peopleOn(store: RowStore, lists: readonly ShownList[]): Pick<ShownCampaign, 'people' | 'names'> {
+  const of = `FROM "listmember" WHERE "_listid_value" IN (${lists.map(() => '?').join(', ')})`;
+  const ids = lists.map(({ id }) => id);
+  const [counted] = [...store.select(`SELECT count(DISTINCT "_entityid_value") AS n ${of}`, ids)];
+  const first = store.select(
+    `SELECT DISTINCT "_entityid_value" AS id, "entitytype" AS type ${of} LIMIT ${MAX_NAMES}`,
+    ids,
+  );
+  const names = [...first].map(({ id, type }) => text(store.get(text(type), text(id))?.fullname) || text(id));
+  return { people: Number(counted?.n ?? 0), names };
 }
 
 function listsOf(store: RowStore, campaignId: string): readonly ShownList[] {

@@ -39,6 +39,10 @@ export function openStore({ path, schema }: StoreOptions): RowStore {
       return typeof value === 'string' ? value : undefined;
     },
     setSetting: (name, value) => setSetting(connection, name, value),
+    clear() {
+      for (const table of schema.tables.values()) connection.run(`DELETE FROM ${quoteName(table.name)}`);
+      connection.run('DELETE FROM "$settings" WHERE name <> ?', ['$layout']);
+    },
     close: connection.close,
   };
 }
@@ -89,5 +93,7 @@ export type RowStore = {
   /** Small values that live beside the rows, e.g. the seed that was loaded. */
   getSetting(name: string): string | undefined;
   setSetting(name: string, value: string): void;
+  /** Removes all rows and settings; to be called in a transaction. Version numbers go on. */
+  clear(): void;
   close(): void;
 };
