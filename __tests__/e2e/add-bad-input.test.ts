@@ -43,6 +43,7 @@ describe('input that cannot be read on: what came before is done, exit 65', () =
     expect(stderr).toContain(path);
     expect(stderr).toMatch(new RegExp(`line ${line}\\b`));
     expect(stderr).toMatch(new RegExp(`Hint: .*${hint.source}`, hint.flags));
+    expect(/\b\d+ (people|person) in/.test(stderr)).toBe(done.length > 0);
     expect(told).toEqual(done.flatMap((email) => [`created lead ${email}`, `added lead ${email}`]));
     expect(await cli.peopleIn(campaign)).toEqual(done);
   });

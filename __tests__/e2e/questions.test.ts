@@ -84,7 +84,10 @@ onPty('the question of runs undo', () => {
     ['Ctrl-C', CTRL_C, 130, 1],
   ] as const)('%s', async (what, typed, expected, left) => {
     const campaign = await cli.make.campaign({ name: `Undone: ${what}` });
-    const { events } = await cli.change(['add', `id:${campaign}`, 'person1@people.example']);
+    const [first, second] = ['person1@people.example', 'person2@people.example'];
+    const { events } = await cli.change(['add', `id:${campaign}`, first, second]);
+    // Who has gone since is not counted in the question.
+    await cli.change(['remove', `id:${campaign}`, second]);
     const { run } = JSON.parse(JSON.stringify(events[0])).data;
     const { code, shown } = await answer(start(['runs', 'undo', run]), 'remove 1 person from', typed);
     expect(code).toBe(expected);

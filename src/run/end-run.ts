@@ -46,7 +46,9 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
     elapsedMs: context.clock.now() - run.startedAt,
     traffic: session.dataverse.traffic(),
   };
-  codes.push(await reportResult(terminal, { ...summary, ending }));
+  // After an error nobody wants to read that 0 people were worked on in 0.3 s.
+  if (summary.counts.total > 0 || !isFailure(ended.failure))
+    codes.push(await reportResult(terminal, { ...summary, ending }));
   codes.push(...(await reportFile(terminal, options.results, results)));
   codes.push(...(await reportJournal(run, ended)));
   const report = async (): Promise<void> => {

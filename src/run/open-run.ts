@@ -71,7 +71,7 @@ export async function openRun(
     const { matchBy } = options;
     const { matchType } = keyColumns;
     const askedAt = context.clock.now();
-    await plan.confirm?.(sources, input.silentRows);
+    await plan.confirm?.(sources, input.silentRows, opened);
     const startedAt = beganAt + context.clock.now() - askedAt;
     const isDryRun = options.dryRun === true;
     const journal = await (isDryRun

@@ -56,8 +56,8 @@ export type Plan = {
   readonly isByIdOnly?: true;
   /** Asked with the organization that answered, before anything else is; throws to stop. */
   readonly confirmOrganization?: (organizationId: string) => void;
-  /** Asked before the journal is opened, with the people for who counts them; throws to stop. */
-  readonly confirm?: (sources: PeopleSources, rows: () => InputRows) => Promise<void>;
+  /** Asked before a run begins, with the people for who counts them; throws to stop. */
+  readonly confirm?: (sources: PeopleSources, rows: () => InputRows, opened: OpenedCampaign) => Promise<void>;
   /** Reads what the plan needs to know, and gives its passes. */
   readonly prepare: (setup: RunSetup) => Promise<Prepared>;
 };

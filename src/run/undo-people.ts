@@ -1,8 +1,19 @@
 /** The passes of `runs undo`: one over the changes of a run, each taken back by the steps of `add` or `remove`. */
+import { knownLists } from '../campaign/known-lists.ts';
+import type { OpenedCampaign } from '../campaign/open-campaign.ts';
+import { userNames } from '../campaign/user-names.ts';
 import type { Session } from '../change/session.ts';
-import { undoBatch, undoRows } from '../change/undo-batch.ts';
+import { type Undoing, undoBatch, undoRows } from '../change/undo-batch.ts';
+import type { Journal } from '../journal/journal.ts';
 import { creationPlanner } from '../people/creation-planner.ts';
+import type { Context } from './context.ts';
+import { noRun } from './dry-run.ts';
+import { pipeline } from './pipeline.ts';
 import type { Prepared } from './plan.ts';
+import { startCounting } from './summary.ts';
+
+/** Members of one bulk call that any known client sends at the most. */
+const LARGEST_BATCH = 1000;
 
 export type UndoOptions = {
   readonly allowInactive?: boolean | undefined;
@@ -12,6 +23,47 @@ export type UndoOptions = {
 
 /** `total`: changes of the run, as far as its events tell. */
 export function undoing(session: Session, options: UndoOptions, runId: string, total: number): Prepared {
+  const undo = undoOf(session, options);
+  return {
+    async *passes() {
+      const rows = undoRows(runId, session.journal.events({ runId }));
+      yield { rows, total: () => total, work: (batch, claims) => undoBatch(undo, batch, claims) };
+    },
+  };
+}
+
+export type WouldUndo = { readonly added: number; readonly removed: number };
+
+/** How many would be added and removed now: what a dry run counts. Some of them may have left or come back since. */
+export async function countUndo(
+  { clock, stop }: Pick<Context, 'clock' | 'stop'>,
+  { session: access, facts }: OpenedCampaign,
+  { journal, options, runId }: { readonly journal: Journal; readonly options: UndoOptions; readonly runId: string },
+): Promise<WouldUndo> {
+  const session = {
+    ...({ ...access, journal, run: noRun(), eventEmail: 'none', exclusions: undefined } as const),
+    userNames: userNames(access.dataverse),
+    lists: knownLists(facts),
+  };
+  const undo = undoOf(session, { ...options, dryRun: true });
+  const reports = pipeline({
+    rows: undoRows(runId, journal.events({ runId })),
+    work: (batch, claims) => undoBatch(undo, batch, claims),
+    batchSize: LARGEST_BATCH,
+    limit: access.dataverse.pace().limit,
+    ...{ clock, stop, drains: false, shard: undefined, excludes: () => false },
+  });
+  const counter = startCounting();
+  for await (const { outcomes, fatal } of reports) {
+    if (fatal !== undefined) throw fatal;
+    for (const outcome of outcomes) counter.add(outcome);
+  }
+  stop.throwIfAborted();
+  const { added = 0, removed = 0 } = counter.current().outcomes;
+  return { added, removed };
+}
+
+function undoOf(session: Session, options: UndoOptions): Undoing {
   const shared = { allowSharedList: options.allowSharedList === true, isDryRun: options.dryRun === true };
   // Nobody is created: who was deleted in the meantime is not found.
   const rules = {
@@ -27,14 +79,8 @@ export function undoing(session: Session, options: UndoOptions, runId: string, t
     maxCreates: 0,
     skipOptedOut: false,
   } as const;
-  const undo = {
+  return {
     add: { session, rules, creations: creationPlanner(session, rules) },
     remove: { session, rules: { ...shared, matchBy: undefined, allowInactive: options.allowInactive === true } },
-  };
-  return {
-    async *passes() {
-      const rows = undoRows(runId, session.journal.events({ runId }));
-      yield { rows, total: () => total, work: (batch, claims) => undoBatch(undo, batch, claims) };
-    },
   };
 }

@@ -8,6 +8,7 @@ import type { Context } from '../../run/context.ts';
 import type { PeopleCommandOptions } from '../../run/request.ts';
 import type { ReportWriter } from '../../run/results/report.ts';
 import { peopleText, shortRunId } from '../../run/summary.ts';
+import type { WouldUndo } from '../../run/undo-people.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { confirm } from '../../terminal/prompt.ts';
 import { notice } from '../../terminal/report-error.ts';
@@ -85,7 +86,7 @@ async function undo(
   report: ReportWriter | undefined,
 ): Promise<number> {
   const { changePeople } = await import('../../run/run-change.ts');
-  const { undoing } = await import('../../run/undo-people.ts');
+  const { countUndo, undoing } = await import('../../run/undo-people.ts');
   const local = await openLocalJournal(context, options);
   if (local === undefined) throw noRunAtAll(text);
   if (isUnattended(context, options)) refuseShortId(text);
@@ -99,7 +100,8 @@ async function undo(
     return EXIT.done;
   }
   // When nobody can be asked, report the missing option before any request.
-  if (isUnattended(context, options)) await confirmUndo(context, options, run, changes);
+  if (isUnattended(context, options))
+    await confirmUndo(context, run, { added: changes.removed, removed: changes.added }, options);
   const code = await changePeople(
     context,
     {
@@ -112,7 +114,12 @@ async function undo(
       people: 'own',
       isByIdOnly: true,
       confirmOrganization: (organizationId) => refuseOther(organizationId, local, run),
-      confirm: () => confirmUndo(context, options, run, changes),
+      async confirm(_sources, _rows, opened) {
+        if (options.yes === true || options.dryRun === true) return;
+        const would = await countUndo(context, opened, { journal: local.journal, options, runId: run.id });
+        // Nobody has to agree to nothing: the run says of each person why.
+        if (would.added + would.removed > 0) await confirmUndo(context, run, would, options);
+      },
       prepare: async ({ session }) => undoing(session, options, run.id, changes.added + changes.removed),
     },
     report,
@@ -167,14 +174,14 @@ function refuseOther(organizationId: string, local: LocalJournal, run: RunRecord
 
 async function confirmUndo(
   { terminal }: Context,
-  options: RunsUndoOptions,
   run: RunRecord,
-  changes: RunChanges,
+  changes: WouldUndo,
+  { yes, dryRun }: RunsUndoOptions,
 ): Promise<void> {
-  if (options.yes === true || options.dryRun === true) return;
+  if (yes === true || dryRun === true) return;
   const steps = [
-    ...(changes.added > 0 ? [`remove ${peopleText(changes.added)} from`] : []),
-    ...(changes.removed > 0 ? [`add ${peopleText(changes.removed)} back to`] : []),
+    ...(changes.removed > 0 ? [`remove ${peopleText(changes.removed)} from`] : []),
+    ...(changes.added > 0 ? [`add ${peopleText(changes.added)} back to`] : []),
   ];
   const text = `Undo run ${run.id}: ${steps.join(' and ')} campaign "${run.campaignName}"?`;
   if (await confirm(terminal, { text, flag: '--yes' })) return;
