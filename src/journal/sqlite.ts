@@ -1,7 +1,8 @@
 /**
  * Databases of the client: the journal, the run locks, what `apply` keeps on disk. Which SQLite it is, require-sqlite.ts hides. Two
  * quirks of libsql 0.5.29 show all the same: it reports a failure to open as a bare Error; its close() keeps the file open until the
- * prepared statements are garbage-collected, so a lock is released by ending its transaction, and a file that must not stay is emptied.
+ * prepared statements are garbage-collected, so a lock is released by ending its transaction, and what must not stay on disk is in
+ * temporary tables.
  */
 import { chmodSync, closeSync, lstatSync, openSync } from 'node:fs';
 import { codeOf } from '../errors.ts';
@@ -59,9 +60,35 @@ export function openSqlite(options: SqliteOptions): Sqlite {
   const { connect } = requireSqlite();
   const attempt = attempts(options.explain ?? ((failure) => failure));
   const database = attempt(() => openFile(connect, options));
-  const { synchronous = 'FULL' } = options;
-  if (options.synchronous !== undefined) attempt(() => database.exec(`PRAGMA synchronous = ${synchronous}`));
+  const { synchronous } = options;
+  if (synchronous !== undefined) attempt(() => database.exec(`PRAGMA synchronous = ${synchronous}`));
+  return sqliteOver(database, attempt, synchronous);
+}
 
+type TemporaryOptions = {
+  readonly explain: (failure: SqliteFailure) => Error;
+  /** Where there is room. */
+  readonly folder: string;
+};
+
+/**
+ * For temporary tables (CREATE TEMP TABLE): what does not fit into the cache goes to a file in the folder that SQLite unlinks as soon as it
+ * is open (Windows: deletes with its last handle), so that nothing of it outlives the process. Nothing waits for the disk.
+ */
+export function openTemporary({ folder, explain }: TemporaryOptions): Sqlite {
+  const { connect } = requireSqlite();
+  const attempt = attempts(explain);
+  const database = attempt(() => connect(':memory:', 0));
+  attempt(() => {
+    // libsql is built to keep them in memory.
+    database.exec('PRAGMA temp_store = FILE');
+    database.exec(`PRAGMA temp_store_directory = '${folder.replaceAll("'", "''")}'`);
+    database.exec('PRAGMA journal_mode = MEMORY');
+  });
+  return sqliteOver(database, attempt);
+}
+
+function sqliteOver(database: Connection, attempt: Attempt, synchronous = 'FULL'): Sqlite {
   return {
     exec: (sql) => {
       attempt(() => database.exec(sql));
@@ -85,7 +112,13 @@ export function openSqlite(options: SqliteOptions): Sqlite {
         if (durable === 'soon') attempt(() => database.exec(`PRAGMA synchronous = ${synchronous}`));
       }
     },
-    close: () => void database.close(),
+    close() {
+      try {
+        database.close();
+      } catch {
+        // Closed before, or at its end in any case: everything that counts was committed.
+      }
+    },
   };
 }
 

@@ -118,7 +118,7 @@ async function understandInput(run: OpenRun, options: ApplyOptions, spool: Spool
     if (!(error instanceof TemporaryError)) throw error;
     failure ??= error;
   }
-  const emptySources = run.sources.filter((source) => spool.rowsOf(source) === 0);
+  const emptySources = run.sources.filter((source) => spool.countRows(source) === 0);
   return { ...counts, emptySources, failure };
 }
 
@@ -198,13 +198,13 @@ function removingOnly({ session, rules }: Removals, spool: Spool, isMeant: (memb
 }
 
 /** Nothing is done for a candidate if any record of the same person is protected. */
-function protectedPeople({ isProtected, isProtectedAddress, protectedBeginnings }: Spool): Exclusions {
+function protectedPeople({ isProtected, beginnings }: Spool): Exclusions {
   return {
     excludesRow: () => false,
     excludesRecord: ({ id, email = '' }) =>
       isProtected(id) ||
-      (email !== '' && isProtectedAddress(lookAlikeKey(email))) ||
-      protectedBeginnings().some((text) => mayBegin(text, { id, email })),
+      (email !== '' && isProtected(lookAlikeKey(email))) ||
+      [...beginnings].some((text) => mayBegin(text, { id, email })),
   };
 }
 

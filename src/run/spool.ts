@@ -1,17 +1,16 @@
 /**
- * What a command that reads everything first keeps on disk meanwhile, so that memory does not grow with the input: the rows, whom they
- * may mean, who is in, and whose removal is planned. One SQLite file, which goes when the command ends.
+ * What a command that reads everything first keeps meanwhile, so that memory does not grow with the input: the rows, whom they may mean,
+ * who is in, and whose removal is planned. In temporary tables, which SQLite keeps in a file that has no name (Windows: that goes when
+ * it is closed): however the process ends, the people of the input do not stay on disk.
  */
 
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ListMember, PersonType } from '../dataverse/wire.ts';
 import { InputError, UsageError } from '../errors.ts';
 import { chunkRows } from '../input/chunk-rows.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
-import { openSqlite, type Sqlite, type SqliteRow, type SqliteStatement } from '../journal/sqlite.ts';
+import { openTemporary, type Sqlite, type SqliteRow, type SqliteStatement } from '../journal/sqlite.ts';
 import { makePrivateDirectory } from '../settings/private-directory.ts';
 import type { OpenRun } from './plan.ts';
 import { openRunProgress } from './progress.ts';
@@ -37,20 +36,14 @@ export type Spool = {
   saveRows(rows: readonly InputRow[]): void;
   /** The rows in their order. */
   rows(): InputRows;
-  countRows(): number;
-  /** Rows per source. */
-  rowsOf(source: string): number;
+  /** Default: of all sources. */
+  countRows(source?: string): number;
 
-  /** These records are not removed, whatever else is found. */
-  protect(personIds: Iterable<string>): void;
-  isProtected(personId: string): boolean;
-  /** Nor is anybody whose address has one of these look-alike keys: Dynamics cannot be asked for every spelling. */
-  protectAddresses(lookAlikeKeys: Iterable<string>): void;
-  isProtectedAddress(lookAlikeKey: string): boolean;
-  /** Nor is anybody whose address or id begins with this text: an input was cut off there. */
-  protectBeginning(text: string): void;
-  /** The texts, as they were given. */
-  protectedBeginnings(): readonly string[];
+  /** Ids of records and look-alike keys of addresses, since Dynamics cannot be asked for every spelling: whoever has one is not removed. */
+  protect(keys: Iterable<string>): void;
+  isProtected(key: string): boolean;
+  /** Nor is anybody whose address or id begins with one of these texts: an input was cut off there. One for each input at most. */
+  readonly beginnings: Set<string>;
 
   saveMembers(members: readonly SpooledMember[]): void;
   /** Whether this membership row was there, put in by a flow action, when the members were saved. */
@@ -62,7 +55,7 @@ export type Spool = {
   /** People whom nobody of ours put in and who are not protected, by who did (undefined: unknown). */
   countOthers(): ReadonlyMap<string | undefined, number>;
 
-  plan(members: readonly (MemberKey & { readonly personId: string })[]): void;
+  plan(members: readonly ListMember[]): void;
   isPlanned(member: MemberKey): boolean;
   /** People, not rows. */
   countPlanned(): number;
@@ -70,67 +63,27 @@ export type Spool = {
   plannedCandidates(): AsyncIterable<readonly Candidate[]>;
 };
 
-type SpoolOptions = {
-  /** DYNCAMP_STATE_DIR. */
-  readonly directory: string;
-  /** Epoch ms. */
-  readonly now: () => number;
-};
+const TABLES = `
+  CREATE TEMP TABLE input (seq INTEGER PRIMARY KEY, source TEXT NOT NULL, json TEXT NOT NULL);
+  -- Whom the input may mean.
+  CREATE TEMP TABLE meant (key TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TEMP TABLE member (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL, created TEXT NOT NULL, list_id TEXT NOT NULL, person_type TEXT, person_id TEXT NOT NULL,
+    created_by TEXT, is_ours INTEGER NOT NULL, is_planned INTEGER NOT NULL DEFAULT 0, UNIQUE (id, created)
+  );
+  CREATE INDEX temp.member_person ON member (person_id);`;
 
-/** Of a command that was killed; no run reads its input for as long. */
-const LEFT_BEHIND_MS = 2 * 24 * 60 * 60 * 1000;
-const FOLDER = 'spool';
-
-/** Throws UsageError SPOOL_UNWRITABLE, here and from every method later. */
-export function openSpool({ directory, now }: SpoolOptions): { readonly spool: Spool; close(): void } {
-  const folder = join(directory, FOLDER);
-  const path = join(folder, `${randomUUID()}.sqlite`);
+/** `folder`: where SQLite makes its file. Throws UsageError SPOOL_UNWRITABLE, here and from every method later. */
+export function openSpool(folder: string): { readonly spool: Spool; close(): void } {
   const explain = (failure: unknown): UsageError => unwritable(folder, failure);
   try {
     makePrivateDirectory(folder);
-    sweep(folder, now());
   } catch (error) {
     throw explain(error);
   }
-  const database = openSqlite({ path, timeoutMs: 0, mode: 0o600, explain });
-  prepare(database);
-  return {
-    spool: { ...spooledInput(database), ...spooledMembers(database) },
-    close() {
-      database.close();
-      removeFiles(path);
-    },
-  };
-}
-
-/** Nothing of it has to outlive the process: no journal beside it, no waiting for the disk. */
-function prepare(database: Sqlite): void {
-  database.prepare('PRAGMA journal_mode = MEMORY').all();
-  database.exec(`
-    PRAGMA synchronous = OFF;
-    CREATE TABLE row (seq INTEGER PRIMARY KEY, source TEXT NOT NULL, json TEXT NOT NULL);
-    CREATE TABLE protected (id TEXT PRIMARY KEY) WITHOUT ROWID;
-    CREATE TABLE protected_address (key TEXT PRIMARY KEY) WITHOUT ROWID;
-    CREATE TABLE member (
-      seq INTEGER PRIMARY KEY, id TEXT NOT NULL, created TEXT NOT NULL, list_id TEXT NOT NULL, person_type TEXT NOT NULL,
-      person_id TEXT NOT NULL, created_by TEXT, is_ours INTEGER NOT NULL
-    );
-    CREATE INDEX member_id ON member (id);
-    CREATE INDEX member_person ON member (person_id);
-    CREATE TABLE planned (id TEXT NOT NULL, created TEXT NOT NULL, person_id TEXT NOT NULL, PRIMARY KEY (id, created)) WITHOUT ROWID;
-    CREATE INDEX planned_person ON planned (person_id);`);
-}
-
-function sweep(folder: string, now: number): void {
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    const age = now - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now);
-    if (age > LEFT_BEHIND_MS) rmSync(path, { force: true });
-  }
-}
-
-function removeFiles(path: string): void {
-  for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+  const database = openTemporary({ folder, explain });
+  database.exec(TABLES);
+  return { spool: { ...spooledInput(database), ...spooledMembers(database) }, close: database.close };
 }
 
 function unwritable(folder: string, failure: unknown): UsageError {
@@ -141,34 +94,26 @@ function unwritable(folder: string, failure: unknown): UsageError {
   });
 }
 
-/** Rows that are read from the file together. */
+/** Rows that are read together. */
 const ROWS_PER_READ = 1000;
+
+const OURS = 'is_ours = 1';
+const PLANNED = 'is_planned = 1';
+const NOT_MEANT = 'person_id NOT IN (SELECT key FROM meant)';
+/** Each person by the first of their rows. */
+const PAGE = (which: string): string => `
+  SELECT * FROM member AS m WHERE seq > ? AND ${OURS} AND ${which}
+    AND NOT EXISTS (SELECT 1 FROM member AS o WHERE o.person_id = m.person_id AND o.is_ours = 1 AND o.seq < m.seq)
+  ORDER BY seq LIMIT ${ROWS_PER_READ}`;
 
 function spooledInput(
   database: Sqlite,
-): Pick<
-  Spool,
-  | 'saveRows'
-  | 'rows'
-  | 'countRows'
-  | 'rowsOf'
-  | 'protect'
-  | 'isProtected'
-  | 'protectAddresses'
-  | 'isProtectedAddress'
-  | 'protectBeginning'
-  | 'protectedBeginnings'
-> {
-  const insert = database.prepare('INSERT INTO row (source, json) VALUES (?, ?)');
-  const page = database.prepare(`SELECT seq, json FROM row WHERE seq > ? ORDER BY seq LIMIT ${ROWS_PER_READ}`);
-  const count = database.prepare('SELECT COUNT(*) AS n FROM row WHERE source = ?');
-  const countAll = database.prepare('SELECT COUNT(*) AS n FROM row');
-  const protectOne = database.prepare('INSERT OR IGNORE INTO protected (id) VALUES (?)');
-  const find = database.prepare('SELECT 1 FROM protected WHERE id = ?');
-  const protectAddress = database.prepare('INSERT OR IGNORE INTO protected_address (key) VALUES (?)');
-  const findAddress = database.prepare('SELECT 1 FROM protected_address WHERE key = ?');
-  // One for each input at most.
-  const beginnings: string[] = [];
+): Pick<Spool, 'saveRows' | 'rows' | 'countRows' | 'protect' | 'isProtected' | 'beginnings'> {
+  const insert = database.prepare('INSERT INTO input (source, json) VALUES (?, ?)');
+  const page = database.prepare(`SELECT seq, json FROM input WHERE seq > ? ORDER BY seq LIMIT ${ROWS_PER_READ}`);
+  const count = database.prepare('SELECT COUNT(*) AS n FROM input WHERE source = ifnull(?, source)');
+  const protect = database.prepare('INSERT OR IGNORE INTO meant (key) VALUES (?)');
+  const find = database.prepare('SELECT 1 FROM meant WHERE key = ?');
   return {
     saveRows(rows) {
       database.transaction(() => {
@@ -176,29 +121,16 @@ function spooledInput(
       });
     },
     async *rows() {
-      for (let last = 0; ; ) {
-        const found = page.all([last]);
-        if (found.length > 0) yield found.map(({ json }) => parseRow(String(json)));
-        if (found.length < ROWS_PER_READ) return;
-        last = Number(found.at(-1)?.seq);
-      }
+      for await (const found of pages(page)) yield found.map(({ json }) => parseRow(String(json)));
     },
-    countRows: () => Number(countAll.get()?.n ?? 0),
-    rowsOf: (source) => Number(count.get([source])?.n ?? 0),
-    protect(personIds) {
+    countRows: (source) => Number(count.get([source ?? null])?.n ?? 0),
+    protect(keys) {
       database.transaction(() => {
-        for (const id of personIds) protectOne.run([id]);
+        for (const key of keys) protect.run([key]);
       });
     },
-    isProtected: (personId) => find.get([personId]) !== undefined,
-    protectAddresses(lookAlikeKeys) {
-      database.transaction(() => {
-        for (const key of lookAlikeKeys) protectAddress.run([key]);
-      });
-    },
-    isProtectedAddress: (key) => findAddress.get([key]) !== undefined,
-    protectBeginning: (text) => void beginnings.push(text),
-    protectedBeginnings: () => beginnings,
+    isProtected: (key) => find.get([key]) !== undefined,
+    beginnings: new Set(),
   };
 }
 
@@ -207,42 +139,29 @@ function parseRow(json: string): InputRow {
   return JSON.parse(json);
 }
 
-type Part = Pick<
-  Spool,
-  | 'saveMembers'
-  | 'isCandidate'
-  | 'candidates'
-  | 'countOurs'
-  | 'countOthers'
-  | 'plan'
-  | 'isPlanned'
-  | 'countPlanned'
-  | 'plannedCandidates'
->;
-
-/** Each person by the first of their rows. */
-const PAGE = (which: string): string => `
-  SELECT seq, list_id, person_type, person_id FROM member AS m
-  WHERE seq > ? AND is_ours = 1 AND ${which}
-    AND NOT EXISTS (SELECT 1 FROM member AS o WHERE o.person_id = m.person_id AND o.is_ours = 1 AND o.seq < m.seq)
-  ORDER BY seq LIMIT ${ROWS_PER_READ}`;
-
-const UNPROTECTED = 'person_id NOT IN (SELECT id FROM protected)';
-
-function spooledMembers(database: Sqlite): Part {
+function spooledMembers(database: Sqlite): Omit<Spool, keyof ReturnType<typeof spooledInput>> {
   const insert = database.prepare(
-    'INSERT INTO member (id, created, list_id, person_type, person_id, created_by, is_ours) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO member (id, created, list_id, person_type, person_id, created_by, is_ours) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
-  const candidate = database.prepare('SELECT 1 FROM member WHERE id = ? AND created = ? AND is_ours = 1');
-  const unprotected = database.prepare(PAGE(UNPROTECTED));
-  const planned = database.prepare(PAGE('EXISTS (SELECT 1 FROM planned AS p WHERE p.person_id = m.person_id)'));
-  const ours = database.prepare('SELECT COUNT(DISTINCT person_id) AS n FROM member WHERE is_ours = 1');
+  const find = (which: string): SqliteStatement =>
+    database.prepare(`SELECT 1 FROM member WHERE id = ? AND created = ? AND ${which}`);
+  const count = (which: string): SqliteStatement =>
+    database.prepare(`SELECT COUNT(DISTINCT person_id) AS n FROM member WHERE ${which}`);
+  const ours = find(OURS);
+  const planned = find(PLANNED);
+  const unprotectedPeople = database.prepare(PAGE(NOT_MEANT));
+  const countOurs = count(OURS);
+  const countPlanned = count(PLANNED);
+  const plannedPeople = database.prepare(
+    PAGE(`EXISTS (SELECT 1 FROM member AS p WHERE p.person_id = m.person_id AND p.is_planned = 1)`),
+  );
   const others = database.prepare(
-    `SELECT created_by, COUNT(DISTINCT person_id) AS n FROM member WHERE is_ours = 0 AND ${UNPROTECTED} GROUP BY created_by`,
+    `SELECT created_by, COUNT(DISTINCT person_id) AS n FROM member WHERE is_ours = 0 AND ${NOT_MEANT} GROUP BY created_by`,
   );
-  const planOne = database.prepare('INSERT OR IGNORE INTO planned (id, created, person_id) VALUES (?, ?, ?)');
-  const findPlanned = database.prepare('SELECT 1 FROM planned WHERE id = ? AND created = ?');
-  const plannedCount = database.prepare('SELECT COUNT(DISTINCT person_id) AS n FROM planned');
+  const plan = database.prepare(
+    `INSERT INTO member (id, created, list_id, person_id, is_ours, is_planned) VALUES (?, ?, ?, ?, 1, 1)
+     ON CONFLICT (id, created) DO UPDATE SET is_planned = 1`,
+  );
   return {
     saveMembers(members) {
       database.transaction(() => {
@@ -252,19 +171,19 @@ function spooledMembers(database: Sqlite): Part {
         }
       });
     },
-    isCandidate: (member) => candidate.get([member.id, moment(member)]) !== undefined,
-    candidates: () => pages(unprotected),
-    countOurs: () => Number(ours.get()?.n ?? 0),
+    isCandidate: (member) => ours.get([member.id, moment(member)]) !== undefined,
+    candidates: () => candidatesIn(unprotectedPeople),
+    countOurs: () => Number(countOurs.get()?.n ?? 0),
     countOthers: () =>
       new Map(others.all().map((row) => [row.created_by === null ? undefined : String(row.created_by), Number(row.n)])),
     plan(members) {
       database.transaction(() => {
-        for (const member of members) planOne.run([member.id, moment(member), member.personId]);
+        for (const member of members) plan.run([member.id, moment(member), member.listId, member.personId]);
       });
     },
-    isPlanned: (member) => findPlanned.get([member.id, moment(member)]) !== undefined,
-    countPlanned: () => Number(plannedCount.get()?.n ?? 0),
-    plannedCandidates: () => pages(planned),
+    isPlanned: (member) => planned.get([member.id, moment(member)]) !== undefined,
+    countPlanned: () => Number(countPlanned.get()?.n ?? 0),
+    plannedCandidates: () => candidatesIn(plannedPeople),
   };
 }
 
@@ -274,32 +193,32 @@ function moment({ createdOn }: MemberKey): string {
   return Number.isNaN(time) ? createdOn : String(time);
 }
 
-async function* pages(statement: SqliteStatement): AsyncGenerator<readonly Candidate[]> {
+async function* candidatesIn(statement: SqliteStatement): AsyncGenerator<readonly Candidate[]> {
+  for await (const found of pages(statement))
+    yield found.map((row) => ({
+      personType: row.person_type === 'lead' ? 'lead' : 'contact',
+      personId: String(row.person_id),
+      listId: String(row.list_id),
+      line: Number(row.seq),
+    }));
+}
+
+/** What a statement finds after each last row. */
+async function* pages(statement: SqliteStatement): AsyncGenerator<readonly SqliteRow[]> {
   for (let last = 0; ; ) {
     const found = statement.all([last]);
-    if (found.length > 0) yield found.map(candidateOf);
+    if (found.length > 0) yield found;
     if (found.length < ROWS_PER_READ) return;
     last = Number(found.at(-1)?.seq);
   }
 }
 
-function candidateOf(row: SqliteRow): Candidate {
-  return {
-    personType: row.person_type === 'lead' ? 'lead' : 'contact',
-    personId: String(row.person_id),
-    listId: String(row.list_id),
-    line: Number(row.seq),
-  };
-}
-
 /** Rows that are kept together: one transaction each. */
 const ROWS_PER_WRITE = 1000;
 
-/** A spool of this run's own, which goes when the command ends. Of a dry run it is in the system's folder for such files. */
+/** A dry run needs no right to write to the folder of the state. */
 export function openRunSpool({ context, isDryRun }: Pick<OpenRun, 'context' | 'isDryRun'>): Spool {
-  const directory = isDryRun ? mkdtempSync(join(tmpdir(), 'dyncamp-')) : context.stateDirectory;
-  if (isDryRun) context.onClose(() => rmSync(directory, { recursive: true, force: true }));
-  const { spool, close } = openSpool({ directory, now: context.clock.now });
+  const { spool, close } = openSpool(isDryRun ? tmpdir() : join(context.stateDirectory, 'spool'));
   context.onClose(close);
   return spool;
 }

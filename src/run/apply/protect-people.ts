@@ -16,7 +16,7 @@ import type { Spool } from '../spool.ts';
 type Protecting = {
   readonly session: CampaignAccess;
   readonly matchBy: string | undefined;
-  readonly spool: Pick<Spool, 'protect' | 'protectAddresses' | 'protectBeginning'>;
+  readonly spool: Pick<Spool, 'protect' | 'beginnings'>;
 };
 
 type Understood = {
@@ -42,7 +42,7 @@ export async function protectChunk(context: Protecting, rows: readonly InputRow[
   const cutOff = rows.find((row) => row.isUnended === true && !namingKeys(row).some(isFound));
   const beginning = cutOff === undefined ? '' : beginningOf(cutOff);
   const isTold = beginning.length >= LEAST_BEGINNING;
-  if (isTold) context.spool.protectBeginning(beginning);
+  if (isTold) context.spool.beginnings.add(beginning);
   const doubtful = [
     ...unclear.filter((row) => !namingKeys(row).some(isFound)),
     ...clear.filter((row) => isMisspelt(row, view) || whyUnaskable(row, context.session.refusedValues) !== undefined),
@@ -95,10 +95,8 @@ async function readAndProtect(
   const options = { matchBy, listIds: [] };
   const people = queries.length === 0 ? [] : await readMore(session, queries, options);
   const view = await followPeople(session, people, { ...options, purpose: 'removals', namedIds: new Set() });
-  spool.protect([...view.all()].map((person) => person.id));
-  spool.protectAddresses(
-    rows.flatMap(({ key, email }) => (key.by === 'id' || email === '' ? [] : [lookAlikeKey(email)])),
-  );
+  const addresses = rows.flatMap(({ key, email }) => (key.by === 'id' || email === '' ? [] : [lookAlikeKey(email)]));
+  spool.protect([...[...view.all()].map((person) => person.id), ...addresses]);
   return view;
 }
 
