@@ -1,7 +1,7 @@
 // Writes docs/screens/: what a terminal of 80 columns shows, as text. Needs tmux and a built dist/ (`npm run build`).
 //   node scripts/screens.mjs [FOLDER] [COLUMNS]      default: docs/screens, 80
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,6 +21,15 @@ const SCREENS = [
     until: /people.*waiting \d+ s/,
   },
   { name: 'add-summary', command: 'dyncamp add "Partner Summit" -f people.csv --results out.csv > events.jsonl' },
+  { name: 'add-words', command: 'dyncamp add NEWS-EN -f guests.csv --results results.csv' },
+  {
+    name: 'add-stopped',
+    command: 'dyncamp add NEWS-DE -f people.csv --concurrency 2 > events.jsonl',
+    until: /people, .*added/,
+    key: 'C-c',
+  },
+  { name: 'add-again', command: 'dyncamp add NEWS-DE -f people.csv --concurrency 2 > events.jsonl' },
+  { name: 'runs-list', command: 'dyncamp runs list' },
   { name: 'sync-check', command: 'dyncamp sync check "Trade Fair Berlin"' },
 ];
 
@@ -35,6 +44,7 @@ try {
   const people = Array.from({ length: 12_000 }, (_, at) => `person${at + 1}@people.example,Number ${at + 1}`);
   people.push('nobody.knows@neu.example,', 'not-an-address,Bad');
   writeFileSync(join(home, 'people.csv'), `Email Address,Last Name\n${people.join('\n')}\n`);
+  copyFileSync(join(root, 'examples', 'people.csv'), join(home, 'guests.csv'));
   writeFileSync(join(home, 'faults.json'), JSON.stringify(FAULTS));
   writeFileSync(join(home, 'dyncamp'), `#!/bin/sh\nexec "${process.execPath}" "${root}bin/dyncamp.js" "$@"\n`, {
     mode: 0o755,
@@ -68,8 +78,8 @@ async function withEmulator(work) {
   }
 }
 
-/** The screen when `until` is to be seen, or when the prompt is back. */
-async function take({ name, command, until }, url) {
+/** The screen when `until` is to be seen; with a key then pressed, or without `until`, when the prompt is back. */
+async function take({ name, command, until, key }, url) {
   const tmux = (...args) =>
     execFileSync('tmux', ['-L', `dyncamp-${process.pid}-${name}`, ...args], { encoding: 'utf8' });
   const variables = {
@@ -108,7 +118,11 @@ async function take({ name, command, until }, url) {
     await screenWith(tmux, name, /^\$$/);
     tmux('send-keys', '-t', name, '-l', command);
     tmux('send-keys', '-t', name, 'Enter');
-    const text = await screenWith(tmux, name, until ?? /\n\$$/);
+    if (key !== undefined) {
+      await screenWith(tmux, name, until);
+      tmux('send-keys', '-t', name, key);
+    }
+    const text = await screenWith(tmux, name, key === undefined ? (until ?? /\n\$$/) : /\n\$$/);
     return `${text.replace(/\n\$$/, '').replaceAll(url, URL_SHOWN)}\n`;
   } finally {
     tmux('kill-server');

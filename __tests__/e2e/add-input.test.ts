@@ -140,7 +140,7 @@ it('says what an empty input is: nothing done, exit 0', async () => {
   ]);
   for (const { code, stdout, stderr, campaign } of results) {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    expect(stderr).toContain('Nothing was changed.');
+    expect(stderr).toContain('No changes.');
     expect(await cli.ownLists(campaign)).toEqual([]);
   }
 });

@@ -173,7 +173,7 @@ describe('people who are being worked on', () => {
     running.kill('SIGINT');
     const stopped = await running.ended;
     expect(stopped.code).toBe(130);
-    expect(stopped.stderr).toContain('Stopping (SIGINT): finishing 2 people who are being worked on.');
+    expect(stopped.stderr).toContain('Stopping (Ctrl-C): finishing 2 people who are being worked on.');
     expect(jsonLines(stopped.stdout)).toHaveLength(2);
   });
 });

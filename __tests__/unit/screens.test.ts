@@ -18,11 +18,25 @@ describe('docs/screens', () => {
 
   it.each([
     ['campaigns-list.txt', /^NAME .* CONTACTS$/m],
-    ['add-in-progress.txt', /\d+ people.*, waiting \d+ s for the server/m],
-    ['add-summary.txt', /^Added 12000\. Failed 2: 1 invalid, 1 cannot-create\./m],
+    ['add-in-progress.txt', /[\d,]+ of 12,002 people, waiting \d+ s for the server/m],
+    ['add-summary.txt', /^Added 12,000\. Failed 2: 1 invalid, 1 cannot-create\./m],
+    ['add-summary.txt', /^ +dyncamp add "Partner Summit" -f out\.csv --only-failed$/m],
+    ['add-words.txt', /^Added zoe\.zimmer@neu\.example \(new lead\)$/m],
+    ['add-words.txt', /^ {2}line 7: ambiguous, 2 people match/m],
+    ['add-stopped.txt', /Stopped by Ctrl-C; [\d,]+ of 12,002 are in; run the same command/m],
+    ['add-again.txt', /^Added [\d,]+\. [\d,]+ more were added by run [\da-f]{8}\./m],
+    ['runs-list.txt', /stopped +.*[\d,]+ added/m],
     ['sync-check.txt', /^ {2}PROBLEM +lists\.unlocked/m],
   ])('%s shows what it is for', (name, expected) => {
     expect(screen(name)).toMatch(expected);
+  });
+
+  it('has no JSON, and neither ids nor addresses of the organization in the first line of a run', () => {
+    for (const name of names.filter((each) => each.startsWith('add-'))) {
+      expect(screen(name)).not.toContain('specversion');
+      expect(screen(name).split('\n')[1]).toMatch(/^Campaign "[^"]+" \([\w-]+\) in dyncamp emulator, as dyncamp/);
+      expect(screen(name)).not.toMatch(/http:|# dyncamp/);
+    }
   });
 
   it('lists them all on its page', () => {

@@ -15,7 +15,7 @@ import type { OpenRun } from './plan.ts';
 import { reportUndelivered } from './recover.ts';
 import { type RunEnd, type RunSummary, reportReaderGone, reportResult, reportUnfinished } from './report.ts';
 import { errorCodeOf } from './results/report.ts';
-import { StoppedError, signalExitCode, stopCodeOf } from './stopping.ts';
+import { StoppedError, signalExitCode, stopCodeOf, stopperOf } from './stopping.ts';
 
 export type Ended = {
   /** Exit codes of what went wrong so far, and was reported. */
@@ -38,7 +38,7 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
     words: context.words,
     people: request.people,
     usesStdin: run.usesStdin,
-    stoppedBy: ending.reason() === 'signal' ? stopText(context) : undefined,
+    stoppedBy: ending.reason() === 'signal' ? stopperOf(context.stop.reason) : undefined,
     inputTotal: run.total(),
     options: { ...options, results: results.placed?.path },
     runId: run.journalRun.id,
@@ -135,11 +135,6 @@ async function closedCode({ context, journalRun, delivery, ending }: OpenRun): P
   if (failure !== undefined) return reportError(context.terminal, failure);
   await reportReaderGone(context.terminal, { runId: journalRun.id, isEarly: ending.reason() === 'reader-gone' });
   return EXIT.readerGone;
-}
-
-/** As people name it. */
-function stopText({ stop }: Context): string {
-  return stop.reason instanceof StoppedError && stop.reason.signal !== 'SIGINT' ? stop.reason.signal : 'Ctrl-C';
 }
 
 /** So that the journal and the report know what the process ends with. */

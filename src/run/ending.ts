@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers';
 import { notice } from '../terminal/report-error.ts';
 import type { Wait } from '../transport/waiting.ts';
 import type { Context } from './context.ts';
-import { StoppedError } from './stopping.ts';
+import { stopperOf } from './stopping.ts';
 import { peopleText } from './summary.ts';
 
 export type RunEnding = {
@@ -78,12 +78,11 @@ export function whenToEnd(context: Context, maxDurationMs: number | undefined): 
 
 async function reportFinishing({ terminal, stop }: Context, people: number): Promise<void> {
   if (people === 0) return;
-  const signal = stop.reason instanceof StoppedError ? stop.reason.signal : 'Ctrl-C';
   const whom = `${peopleText(people)} who ${people === 1 ? 'is' : 'are'} being worked on`;
   await notice(
     terminal,
     'FINISHING',
-    `Stopping (${signal}): finishing ${whom}.`,
+    `Stopping (${stopperOf(stop.reason)}): finishing ${whom}.`,
     'Press Ctrl-C again to stop at once.',
   );
 }

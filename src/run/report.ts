@@ -90,7 +90,7 @@ export async function reportResult(
   if (reason === 'max-duration')
     await warn(terminal, 'MAX_DURATION', '--max-duration is over; the rest of the input was not read.', again(run));
   if (failed > 0) await warn(terminal, 'SOME_FAILED', failuresText(counts, failed), nextForFailures(run));
-  if (run.stoppedBy !== undefined) await warn(terminal, 'RUN_STOPPED', stoppedText(run, run.stoppedBy), again(run));
+  if (run.stoppedBy !== undefined) await warn(terminal, 'RUN_STOPPED', stoppedText(run, run.stoppedBy), goOn(run));
   else if (open > 0) await warn(terminal, 'OPEN', `${peopleText(open)} not reached, or not confirmed yet.`, again(run));
   if ((counts.outcomes.unconfirmed ?? 0) > 0 || reason === 'max-duration') return EXIT.temporary;
   return isWithin(options.maxFailures, counts) ? EXIT.done : EXIT.somePeopleFailed;
@@ -102,7 +102,12 @@ function again({ words, usesStdin }: RunSummary): string {
   return line === undefined ? 'Run the same command again: people who are done are skipped.' : `Run it again:\n${line}`;
 }
 
-/** `Stopped by Ctrl-C; 6,000 of 20,000 are in.` */
+function goOn({ words, usesStdin }: RunSummary): string | undefined {
+  const line = usesStdin ? undefined : commandLine(words);
+  return line === undefined ? undefined : `To go on:\n${line}`;
+}
+
+/** `Stopped by Ctrl-C; 6,000 of 20,000 are in; run the same command again.` */
 function stoppedText({ command, counts, inputTotal }: RunSummary, stoppedBy: string): string {
   const { added = 0, removed = 0, 'already-member': members = 0, 'not-member': others = 0 } = counts.outcomes;
   const [earlierAdded, earlierRemoved] = [earlierPeople(counts, 'added'), earlierPeople(counts, 'removed')];
@@ -111,7 +116,7 @@ function stoppedText({ command, counts, inputTotal }: RunSummary, stoppedBy: str
     ['remove', [removed + others + earlierRemoved, 'out']],
   ]).get(command) ?? [added + removed + earlierAdded + earlierRemoved, 'done'];
   const many = inputTotal === undefined ? peopleText(done) : `${numberText(done)} of ${numberText(inputTotal)}`;
-  return `Stopped by ${stoppedBy}; ${many} ${done === 1 ? 'is' : 'are'} ${where}.`;
+  return `Stopped by ${stoppedBy}; ${many} ${done === 1 ? 'is' : 'are'} ${where}; run the same command again.`;
 }
 
 /** So that nobody has to run again to learn who failed and why. */

@@ -14,6 +14,11 @@ export class StoppedError extends Error {
   }
 }
 
+/** What stopped a run, as people name it. */
+export function stopperOf(reason: unknown): string {
+  return reason instanceof StoppedError && reason.signal !== 'SIGINT' ? reason.signal : 'Ctrl-C';
+}
+
 export type Stopping = {
   /** For the command: asking for it takes over the first signal. */
   takeOver(): AbortSignal;

@@ -81,7 +81,7 @@ function entriesOf(counts: Counts, kind: OutcomeKind): readonly (readonly [Outco
 const OUTCOMES = Object.keys(OUTCOME_KINDS).filter((name): name is OutcomeName => name in OUTCOME_KINDS);
 
 /** `Added 7 (3 of them created). 5 more were added by run a93b3436. Skipped 2: 2 already-member. Failed 1: 1 not-found.` */
-export function countsText(counts: Counts, nothing = 'Nothing was changed.'): string {
+export function countsText(counts: Counts, nothing = 'No changes.'): string {
   const done = entriesOf(counts, 'done').map(([name, count]) => `${capital(name)} ${numberText(count)}`);
   const created = counts.created > 0 ? ` (${numberText(counts.created)} of them created)` : '';
   const rest = (['skipped', 'failed', 'open'] as const).flatMap((kind) => {

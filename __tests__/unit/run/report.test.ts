@@ -66,7 +66,7 @@ describe('reportConnection', () => {
 describe('reportResult', () => {
   it('does not say that nothing was changed where it is not known', async () => {
     expect(await said(['unconfirmed', 'no answer'])).toContain('No change is confirmed. Open 1: 1 unconfirmed.');
-    expect(await said(['not-reached', ''])).toContain('Nothing was changed. Open 1: 1 not-reached.');
+    expect(await said(['not-reached', ''])).toContain('No changes. Open 1: 1 not-reached.');
   });
 
   it.each([
@@ -115,10 +115,10 @@ describe('reportResult', () => {
   });
 
   it.each<[string, Partial<RunSummary>, string]>([
-    ['add', { inputTotal: 20_000 }, 'Stopped by Ctrl-C; 2 of 20,000 are in.'],
-    ['remove', { inputTotal: 5, command: 'remove' }, 'Stopped by Ctrl-C; 1 of 5 is out.'],
-    ['apply', { command: 'apply' }, 'Stopped by Ctrl-C; 2 people are done.'],
-    ['a pipe', { usesStdin: true }, 'Stopped by Ctrl-C; 2 people are in. Hint: Run the same command again'],
+    ['add', { inputTotal: 20_000 }, 'Stopped by Ctrl-C; 2 of 20,000 are in; run the same command again.'],
+    ['remove', { inputTotal: 5, command: 'remove' }, 'Stopped by Ctrl-C; 1 of 5 is out; run the same command again.'],
+    ['apply', { command: 'apply' }, 'Stopped by Ctrl-C; 2 people are done; run the same'],
+    ['a pipe', { usesStdin: true }, 'Stopped by Ctrl-C; 2 people are in; run the same command again.'],
   ])('says how far a run came that was stopped: %s', async (_what, change, expected) => {
     const outcomes = [
       ['added', ''],

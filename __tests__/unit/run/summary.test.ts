@@ -20,7 +20,7 @@ describe('startCounting', () => {
     const counter = startCounting();
     const earlierRun = 'a93b3436-0000-4000-8000-000000000001';
     for (const created of [true, false]) counter.add(outcomeOf(row, 'added', { created, earlierRun }));
-    expect(countsText(counter.current())).toBe('Nothing was changed. 2 were added by run a93b3436.');
+    expect(countsText(counter.current())).toBe('No changes. 2 were added by run a93b3436.');
     counter.add(outcomeOf(row, 'added'));
     counter.add(outcomeOf(row, 'removed', { earlierRun }));
     expect(counter.current()).toMatchObject({ total: 4, created: 0, outcomes: { added: 1 } });
