@@ -21,6 +21,19 @@ describe('AddListMembersList', () => {
     expect(row).toMatchObject({ entitytype: 'contact', name: 'Ada Byron', _createdby_value: me.json.UserId });
   });
 
+  it.each([
+    ['caller', 'd1c0a111-0000-4000-8000-000000000001'],
+    ['system', '5a57e000-0000-4000-8000-000000000005'],
+    ['constant', '5a1e5000-0000-4000-8000-000000000006'],
+    ['none', null],
+  ] as const)('U32 memberCreator %s: the row names %s', async (value, creator) => {
+    const [list, person] = [await make.leadList(), await make.lead()];
+    api.switch({ memberCreator: value });
+    await add(list, 'lead', [person]);
+    const [row] = await api.rows(`listmembers?$filter=_listid_value eq ${list}`);
+    expect(row).toMatchObject({ _createdby_value: creator });
+  });
+
   it('refuses a list that is not there [inferred]', async () => {
     const list = randomUUID();
     expect(await add(list, 'lead', [await make.lead()])).toMatchObject(

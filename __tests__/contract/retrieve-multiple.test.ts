@@ -183,6 +183,30 @@ describe('GET on an entity set where nobody has settled the answer', () => {
   });
 });
 
+describe('comparison of texts (U39)', () => {
+  const asked = ['josé@kim.example', 'JOSÉ@KIM.EXAMPLE', 'jose@kim.example', 'JOSÉ@KİM.EXAMPLE'];
+
+  it.each([
+    ['CI_AI', 1033, [true, true, true, true]],
+    ['CI_AS', 2057, [true, true, false, false]],
+    ['turkish', 1055, [true, false, true, true]],
+  ] as const)('collation %s, language %d: which spellings find josé@kim.example', async (value, language, finds) => {
+    const lead = await make.lead({ emailaddress1: 'josé@kim.example' });
+    api.switch({ collation: value });
+    const found = await Promise.all(
+      asked.flatMap((text) => [
+        query('leads', { $select: 'leadid', $filter: `leadid eq ${lead} and emailaddress1 eq '${text}'` }),
+        query('leads', {
+          fetchXml: `<fetch><entity name="lead"><attribute name="leadid"/><filter><condition attribute="leadid" operator="eq" value="${lead}"/><condition attribute="emailaddress1" operator="in"><value>${text}</value></condition></filter></entity></fetch>`,
+        }),
+      ]),
+    );
+    const counts = found.map(({ json }) => Array.isArray(json.value) && json.value.length === 1);
+    expect(counts).toEqual(finds.flatMap((one) => [one, one]));
+    expect((await api.rows('organizations?$select=languagecode'))[0]).toMatchObject({ languagecode: language });
+  });
+});
+
 describe('metadata over HTTP', () => {
   it('answers what one client asks for [field]', async () => {
     const answer = await api.get('EntityDefinitions(LogicalName=%27lead%27)?$select=EntitySetName');

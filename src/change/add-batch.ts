@@ -60,7 +60,7 @@ export async function addBatch(additions: Additions, rows: readonly InputRow[], 
     soFar.met = [...view.all()].map((person) => person.id);
     soFar.warnings = warningsOf(facts, lists);
     if (!rules.isDryRun)
-      soFar.events = recoverSeen(session, facts.campaign, { view, listIds: new Set(listIds(lists, 'own')) });
+      soFar.events = await recoverSeen(session, facts.campaign, { view, listIds: new Set(listIds(lists, 'own')) });
     await concludeWithoutWrite(session, situation.planned, soFar.outcomes);
     const wanted = await peopleToAdd(additions, situation, soFar.outcomes);
     soFar.warnings = [...soFar.warnings, ...wanted.warnings];
@@ -68,6 +68,7 @@ export async function addBatch(additions: Additions, rows: readonly InputRow[], 
     else if (wanted.people.length > 0) {
       const ready = await readyLists(additions, situation, wanted.people);
       await carryOutAdditions(additions, ready, { people: wanted.people, soFar });
+      soFar.warnings = [...soFar.warnings, ...session.creators.warning()];
     }
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;

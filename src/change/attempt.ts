@@ -148,10 +148,12 @@ export function classify<C extends Change>(
   const now = new Map<Attempt<C>, Attempt<C>>();
   /** Whoever could not be created: a bulk call that names them fails for their sake. */
   const uncreated = new Set<Attempt<C>>();
+  const called = calledFor(answers);
   for (const person of people) {
     const made = afterCreation(person, creations.get(person), confirmed.emails);
     if (made.mustCreate || made.result !== undefined) uncreated.add(person);
-    now.set(person, afterRead(made, confirmed));
+    const read = afterRead(made, confirmed);
+    now.set(person, read.result?.kind === 'done' && called.has(person) ? { ...read, mayBeDone: true } : read);
   }
   let fatal: DyncampError | undefined;
   let learned: Partial<ServerAbilities> = {};
@@ -165,6 +167,16 @@ export function classify<C extends Change>(
     for (const person of missing) now.set(person, explained.after(now.get(person) ?? person));
   }
   return { people: people.map((person) => countTry(now.get(person) ?? person)), fatal, learned };
+}
+
+/**
+ * Whom a call may have put on a list or taken off, should the read show it. A refused call for several may have done it for some of them (U3); one for a single
+ * person did not.
+ */
+function calledFor<C extends Change>(answers: readonly Answer<C>[]): ReadonlySet<Attempt<C>> {
+  const mayBeDone = ({ part, result }: Answer<C>): boolean =>
+    part.role !== 'create' && result.kind !== 'not-run' && (result.kind !== 'refused' || part.people.length > 1);
+  return new Set(answers.filter(mayBeDone).flatMap(({ part }) => part.people));
 }
 
 /** Neither the read shows them, nor does the answer to their creation say why. */

@@ -19,7 +19,7 @@ import { withCreationsFirst } from './creations-first.ts';
 import { describeDuplicates } from './describe-duplicates.ts';
 import { eventsOf } from './events.ts';
 import type { Session } from './session.ts';
-import { type WriteRules, writeUntilKnown } from './write.ts';
+import { type WriteRules, type Written, writeUntilKnown } from './write.ts';
 
 export type CarriedOut = {
   readonly outcomes: ReadonlyMap<InputRow, Outcome>;
@@ -41,7 +41,8 @@ export async function carryOut(
   if (changes.length === 0) return { outcomes: new Map(), events: [], idTaken: [], fatal: undefined };
   const intended = commitIntents(session, changes);
   const { written, fatal } = await writeUntilKnown(session, changes, rules);
-  const concluding = { userId: session.userId, now: session.clock.now(), events: eventsOf(session, campaign) };
+  const unanswered = await learnCreators(session, written);
+  const concluding = { creators: session.creators, now: session.clock.now(), events: eventsOf(session, campaign) };
   const concluded: Concluded[] = [];
   const idTaken: RowChange[] = [];
   for (const [place, each] of intended.entries()) {
@@ -63,8 +64,23 @@ export async function carryOut(
     outcomes: await describeDuplicates(session, outcomes),
     events,
     idTaken: failure === undefined ? idTaken : [],
-    fatal: failure ?? fatal,
+    fatal: failure ?? fatal ?? unanswered,
   };
+}
+
+/** Whom new rows name as their creators. What gets no answer stays open: the next run asks again. */
+async function learnCreators(
+  { creators }: Session,
+  written: readonly Written<RowChange>[],
+): Promise<DyncampError | undefined> {
+  const members = written.flatMap(({ result }) => (result.kind === 'done' ? (result.member ?? []) : []));
+  try {
+    await creators.learn(members);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof DyncampError)) throw error;
+    return error;
+  }
 }
 
 function commitIntents(session: Session, changes: readonly RowChange[]): readonly Intended[] {

@@ -1,5 +1,6 @@
 /** Turns a write's result into the row's outcome, the journal's conclusions and the events that are due. Pure. */
 
+import { additionId } from '../campaign/ids.ts';
 import type { OwnList } from '../campaign/own-lists.ts';
 import { isPrivilegeRefusal } from '../dataverse/errors.ts';
 import { DUPLICATES_FOUND } from '../dataverse/refusal-codes.ts';
@@ -10,6 +11,7 @@ import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
 import { type Conclusion, type NewEvent, type NewIntent, UNCOUNTED } from '../journal/journal.ts';
 import type { Addition, Removal } from './attempt.ts';
+import type { Creators } from './creators.ts';
 import type { TriggerEvents } from './events.ts';
 import type { Written } from './write.ts';
 
@@ -39,8 +41,8 @@ export type Concluded = {
 };
 
 export type Concluding = {
-  /** Ours: an addition by somebody else is not reported as this run's. */
-  readonly userId: string;
+  /** An addition by somebody else is not reported as this run's. */
+  readonly creators: Pick<Creators, 'says'>;
   /** When the confirming read came back (epoch ms). */
   readonly now: number;
   readonly events: TriggerEvents;
@@ -98,7 +100,7 @@ function findingOf(concluding: Concluding, { change, intentId }: Intended, writt
   const notDone: Conclusion = { intentId, state: 'not-done', outcome: UNCOUNTED };
   switch (result.kind) {
     case 'done':
-      return doneFinding(concluding, { change, intentId, created: written.created, member: result.member });
+      return doneFinding(concluding, { change, intentId, written, member: result.member });
     case 'refused':
       return { ...refusalOutcome(result.error), conclusion: mayBeDone ? undefined : notDone };
     case 'id-taken':
@@ -112,16 +114,16 @@ function findingOf(concluding: Concluding, { change, intentId }: Intended, writt
 
 /** In or out: by us, or by somebody who was faster. */
 function doneFinding(
-  { userId, now, events }: Concluding,
+  { creators, now, events }: Concluding,
   {
     change,
     intentId,
-    created,
+    written: { created, mayBeDone },
     member,
   }: {
     readonly change: RowChange;
     readonly intentId: number;
-    readonly created: boolean;
+    readonly written: Written;
     readonly member:
       | { readonly id: string; readonly createdOn: string; readonly createdBy: string | undefined }
       | undefined;
@@ -132,13 +134,21 @@ function doneFinding(
   const eventOf = (kind: 'added' | 'removed', listMember: { readonly id: string; readonly createdOn: string }) =>
     events.membership({ change: kind, person, created, list, listMember, place: row.place, at: now });
   if (change.kind === 'remove')
-    return { outcome: 'removed', details: {}, conclusion: { ...done, event: eventOf('removed', change.member) } };
+    return {
+      outcome: 'removed',
+      details: {},
+      conclusion: { ...done, event: eventOf('removed', change.member), ends: additionId(change.member) },
+    };
   if (member === undefined) throw new Error('A confirmed addition has no membership row.');
-  const isOurs = member.createdBy === undefined || member.createdBy === userId;
   const details = { listMemberId: member.id };
-  if (!isOurs)
+  const says = creators.says(member);
+  if (says === undefined)
+    return { outcome: 'unconfirmed', details: { ...details, ...unconfirmedDetails(undefined) }, conclusion: undefined };
+  // The row is new since the read before. Where its creator says nothing, it is ours if our own call for the person was not refused.
+  if (says === 'other' || (says === 'nothing' && !mayBeDone))
     return { outcome: 'already-member', details: { ...details, addedBy: member.createdBy }, conclusion: done };
-  return { outcome: 'added', details, conclusion: { ...done, event: eventOf('added', member) } };
+  const event = eventOf('added', member);
+  return { outcome: 'added', details, conclusion: { ...done, event, keep: says === 'nothing' } };
 }
 
 /** A creation that nothing is known of, or that may still land, stays open: the next run reads the server. */

@@ -1,6 +1,6 @@
 /**
  * `added` events from the membership rows of a campaign's own lists. The id of such an event follows from the row, so it is the one of the
- * first time. Only rows that the given users made: additions by others never had an event.
+ * first time. Only rows that the given users made, or the journal knows: additions by others never had an event.
  */
 
 import type { CampaignAccess } from '../campaign/access.ts';
@@ -9,9 +9,11 @@ import { and, compare, eq, odataGuid, odataTime, query } from '../dataverse/odat
 import type { Read } from '../dataverse/operation.ts';
 import { readRows } from '../dataverse/reads.ts';
 import { LIST_MEMBER_COLUMNS, type ListMember, listMemberFromRow, NEEDED_OF_MEMBER } from '../dataverse/wire.ts';
-import type { NewEvent } from '../journal/journal.ts';
+import type { Journal, NewEvent } from '../journal/journal.ts';
 import { emailsById } from '../people/read-created.ts';
+import type { Creators } from './creators.ts';
 import { rebuiltAddedEvent } from './events.ts';
+import { isOurs, knownAdditions } from './plan-remove.ts';
 
 export type RebuildOptions = {
   readonly session: CampaignAccess;
@@ -20,33 +22,46 @@ export type RebuildOptions = {
   readonly since: number;
   /** Lower-case ids of the users whose rows count. */
   readonly userIds: ReadonlySet<string>;
+  readonly creators: Creators;
+  /** What is left of the journal. */
+  readonly journal: Pick<Journal, 'addedByUs'>;
   readonly email: 'full' | 'none';
 };
 
 export type Rebuilding = {
   /** Per list, in the order in which its rows were made. */
   readonly events: AsyncIterable<NewEvent>;
-  /** Rows that others made, or whose maker is unknown; counted as the events are read. */
-  leftOut(): number;
+  /** Rows that others made, and rows of which nothing shows who asked for them (U32); counted as the events are read. */
+  leftOut(): { readonly byOthers: number; readonly unknown: number };
 };
 
 /** People whose e-mail addresses are read at once, and rows of a page. */
 const ROWS_PER_PAGE = 1000;
 
 export function rebuildAdded(options: RebuildOptions): Rebuilding {
-  const counter = { leftOut: 0 };
-  return { events: eventsOf(options, counter), leftOut: () => counter.leftOut };
+  const counter = { byOthers: 0, unknown: 0 };
+  return { events: eventsOf(options, counter), leftOut: () => counter };
 }
 
-async function* eventsOf(options: RebuildOptions, counter: { leftOut: number }): AsyncGenerator<NewEvent> {
-  const { session, facts, userIds } = options;
+async function* eventsOf(
+  options: RebuildOptions,
+  counter: { byOthers: number; unknown: number },
+): AsyncGenerator<NewEvent> {
+  const { session, facts, userIds, creators, journal } = options;
   for (const list of classifyOwnLists(facts).all) {
     const pages = session.dataverse.pages(readMembersSince(list.id, options.since), { pageSize: ROWS_PER_PAGE });
     for await (const page of pages) {
       const members = page.map(listMemberFromRow);
-      const ours = members.filter(({ createdBy }) => createdBy !== undefined && userIds.has(createdBy));
-      counter.leftOut += members.length - ours.length;
-      yield* await eventsOfMembers(options, list, ours);
+      const known = knownAdditions({ journal }, { kind: 'users', userIds }, members);
+      const rules = { addedBy: { kind: 'users', userIds }, addedByJournal: known } as const;
+      const others = members.filter((member) => !isOurs(member, rules));
+      await creators.learn(others);
+      for (const member of others) counter[creators.says(member) === 'nothing' ? 'unknown' : 'byOthers'] += 1;
+      yield* await eventsOfMembers(
+        options,
+        list,
+        members.filter((member) => isOurs(member, rules)),
+      );
     }
   }
 }

@@ -4,11 +4,19 @@
  * show it.
  */
 
+import { additionId } from '../campaign/ids.ts';
 import { readMemberships } from '../campaign/read-memberships.ts';
 import { memberKey, rowKey } from '../campaign/row-key.ts';
 import { groupBy } from '../dataverse/group-by.ts';
 import type { Campaign, ListMember } from '../dataverse/wire.ts';
-import { type BeforeImage, type Conclusion, type OpenIntent, type StoredEvent, UNCOUNTED } from '../journal/journal.ts';
+import {
+  BEAT_MS,
+  type BeforeImage,
+  type Conclusion,
+  type OpenIntent,
+  type StoredEvent,
+  UNCOUNTED,
+} from '../journal/journal.ts';
 import { lookAlikeKey } from '../people/identity.ts';
 import { emailsById } from '../people/read-created.ts';
 import type { PeopleView } from '../people/view.ts';
@@ -24,6 +32,7 @@ export async function recoverChanges(session: Session, campaign: Campaign): Prom
   const intents = session.journal.openIntents(session.campaignId);
   if (intents.length === 0) return 0;
   const shown = await readState(session, intents);
+  await session.creators.learn([...shown.rows.values()].flat());
   const conclusions: Conclusion[] = [];
   for (const intent of intents) {
     const conclusion = judge(session, campaign, intent, shown);
@@ -39,11 +48,11 @@ export async function recoverChanges(session: Session, campaign: Campaign): Prom
  * Recovers what the read of a batch shows of the batch's own people, without a request. What an interrupted run sent may have landed since
  * `recoverChanges`; what the batch is about to write would wipe its trace, or its event would come first.
  */
-export function recoverSeen(
+export async function recoverSeen(
   session: Session,
   campaign: Campaign,
   { view, listIds }: { readonly view: PeopleView; readonly listIds: ReadonlySet<string> },
-): readonly StoredEvent[] {
+): Promise<readonly StoredEvent[]> {
   const recordOf = ({ personType, personId }: OpenIntent) => view.get({ type: personType, id: personId });
   const { journal, campaignId } = session;
   const open = journal.openIntents(campaignId);
@@ -58,6 +67,7 @@ export function recoverSeen(
     rows: rowsByPlace(new Set(records.flatMap((record) => record.memberships))),
     emails: new Map(records.map((record) => [record.id, record.email])),
   };
+  await session.creators.learn([...shown.rows.values()].flat());
   const isClosed = new Set(closed);
   const conclusions = seen.flatMap((intent) =>
     isClosed.has(intent)
@@ -76,10 +86,24 @@ const SERVER_CLOCKS_DIFFER_MS = 5_000;
  */
 function judgeLate(session: Session, campaign: Campaign, intent: OpenIntent, shown: Shown): Conclusion | readonly [] {
   const newer = (shown.rows.get(memberKey(intent)) ?? []).filter(
-    ({ createdBy, createdOn }) =>
-      createdBy === session.userId && Date.parse(createdOn) >= intent.begunAt - SERVER_CLOCKS_DIFFER_MS,
+    (row) => isOurs(session, intent, row) && Date.parse(row.createdOn) >= intent.begunAt - SERVER_CLOCKS_DIFFER_MS,
   );
   return checkAddition(session, campaign, intent, newer) ?? [];
+}
+
+/**
+ * Whether the intent's request made this row, which was not there before it. Where the creator says nothing (U32), the time decides: the
+ * request ran while its run was alive, or up to five minutes later.
+ */
+function isOurs({ creators, dataverse, clock }: Session, { begunAt, ageMs }: OpenIntent, row: ListMember): boolean {
+  const says = creators.says(row);
+  if (says !== 'nothing') return says === 'us';
+  const madeAt = Date.parse(row.createdOn);
+  const lastSignOfLife = (dataverse.serverNow() ?? clock.now()) - ageMs;
+  return (
+    madeAt >= begunAt - SERVER_CLOCKS_DIFFER_MS &&
+    madeAt <= lastSignOfLife + BEAT_MS + UNDECIDED_MS + SERVER_CLOCKS_DIFFER_MS
+  );
 }
 
 const conclude = (session: Session, campaign: Campaign, conclusions: readonly Conclusion[]) =>
@@ -130,9 +154,11 @@ function checkAddition(
   rows: readonly ListMember[],
 ): Conclusion | undefined {
   const { intentId } = intent;
-  const ours = rows.find((row) => row.createdBy === undefined || row.createdBy === session.userId);
-  if (ours !== undefined)
-    return { intentId, state: 'done', outcome: 'added', event: eventOf(session, campaign, intent, ours) };
+  const ours = rows.find((row) => isOurs(session, intent, row));
+  if (ours !== undefined) {
+    const event = eventOf(session, campaign, intent, ours);
+    return { intentId, state: 'done', outcome: 'added', event, keep: session.creators.says(ours) === 'nothing' };
+  }
   return rows.length > 0 ? { intentId, state: 'done', outcome: 'already-member' } : undefined;
 }
 
@@ -145,7 +171,8 @@ function checkRemoval(
   const { intentId, before } = intent;
   if (before === undefined || isAmong(rows, before)) return undefined;
   const gone = { id: before.listMemberId, createdOn: before.createdOn };
-  return { intentId, state: 'done', outcome: 'removed', event: eventOf(session, campaign, intent, gone) };
+  const event = eventOf(session, campaign, intent, gone);
+  return { intentId, state: 'done', outcome: 'removed', event, ends: additionId(gone) };
 }
 
 const isAmong = (rows: readonly ListMember[], { listMemberId, createdOn }: BeforeImage): boolean =>

@@ -55,7 +55,7 @@ export async function removeBatch(removals: Removals, rows: readonly InputRow[],
     const { facts, lists, view } = situation;
     const warnings = warningsOf(facts, lists);
     if (!rules.isDryRun)
-      events = recoverSeen(session, facts.campaign, { view, listIds: new Set(listIds(lists, 'all')) });
+      events = await recoverSeen(session, facts.campaign, { view, listIds: new Set(listIds(lists, 'all')) });
     await concludeWithoutWrite(session, situation.planned, outcomes);
     const wanted = situation.planned.filter((planned) => planned.kind === 'remove');
     const planned = wanted.flatMap(({ members }) => members.map(({ member }) => member));

@@ -4,6 +4,7 @@ import type { KnownLists } from '../campaign/known-lists.ts';
 import type { UserNames } from '../campaign/user-names.ts';
 import type { Exclusions } from '../input/exclusions.ts';
 import type { Journal, Run } from '../journal/journal.ts';
+import type { Creators } from './creators.ts';
 
 export type Session = CampaignAccess & {
   readonly journal: Journal;
@@ -13,4 +14,5 @@ export type Session = CampaignAccess & {
   /** --exclude: somebody excluded by id may come in by e-mail, and the other way round. */
   readonly exclusions: Exclusions | undefined;
   readonly lists: KnownLists;
+  readonly creators: Creators;
 };

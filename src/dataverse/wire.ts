@@ -7,6 +7,9 @@ import type { JsonObject, JsonValue } from '../json.ts';
 import { normalizeEmail } from '../people/identity.ts';
 
 /** The two kinds of people on a campaign's own lists. Dynamics lists may also hold accounts, which are not people here. */
+/** organization.languagecode of Turkish, in which i and I are two letters ("Dataverse language collations", U39). */
+export const TURKISH = 1055;
+
 export const PERSON_TYPES = ['lead', 'contact'] as const;
 export type PersonType = (typeof PERSON_TYPES)[number];
 

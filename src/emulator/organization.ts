@@ -14,6 +14,11 @@ export const ORGANIZATION = {
   version: '9.2.24101.00201',
 } as const;
 
+/** The platform's own user; every organization has one. [documented: "System and application users"] */
+export const SYSTEM_USER_ID = '5a57e000-0000-4000-8000-000000000005';
+/** The application user of Dynamics 365 Sales: who makes all membership rows where `memberCreator` is `constant` (U32). */
+export const SALES_USER_ID = '5a1e5000-0000-4000-8000-000000000006';
+
 /** The application user that unnamed bearer tokens act as. */
 export const APPLICATION_USER_ID = 'd1c0a111-0000-4000-8000-000000000001';
 export const APPLICATION_ID = 'd1c0a999-0000-4000-8000-000000000001';

@@ -17,7 +17,7 @@ import { MAX_PAGE_SIZE } from './odata/paging.ts';
 import { ORGANIZATION } from './organization.ts';
 import { openRequestLog, type RequestLogEntry } from './request-log.ts';
 import { buildSchema, type ExtraColumn } from './schema/schema.ts';
-import { applySeed, generatePeople } from './seed/apply-seed.ts';
+import { applySeed, generatePeople, noteLanguage } from './seed/apply-seed.ts';
 import { BARE_ORGANIZATION, DEFAULT_ORGANIZATION } from './seed/default-organization.ts';
 import { rememberedChanges, type Seed } from './seed/seed.ts';
 import { answerRequest } from './serve.ts';
@@ -125,8 +125,10 @@ function openInstance(options: EmulatorOptions): OpenedInstance {
   });
   const schema = buildSchema(changes.extraColumns, changes.requiredColumns);
   const store = openStore({ path: dataDir === undefined ? ':memory:' : join(dataDir, FILE), schema });
+  const switches = { ...DEFAULT_SWITCHES, ...options.switches };
   const fill = (): void => {
-    applySeed({ store, schema, now }, [BARE_ORGANIZATION, seed]);
+    applySeed({ store, schema, now, switches }, [BARE_ORGANIZATION, seed]);
+    noteLanguage(store, switches);
     generatePeople(store, options.people ?? 0);
   };
   try {

@@ -73,12 +73,16 @@ export const UNSETTLED = {
   outerJoin: ['works', 'refused'],
   /** U31: a chosen id that was deleted before. */
   reusedId: ['allowed', 'refused'],
+  /** U32: createdby of a membership row: the caller, the SYSTEM user, one other user for all rows, nobody. */
+  memberCreator: ['caller', 'system', 'constant', 'none'],
   /** U34: the code of the 412 that says that a chosen id is taken. */
   takenIdCode: ['0x80040237', '0x80060892', 'empty'],
   /** U37: table definitions; else the code they are refused with. */
   tableDefinitions: ['readable', '0x80040220', '0x80048306', '0x80040256'],
   /** U38: RetrieveUserSetOfPrivilegesByNames. */
   privilegesByNames: ['full', 'refused', 'without-names'],
+  /** U39: which texts are equal. CI_AI ignores case and accents, CI_AS case only, `turkish` both and knows the Turkish i. */
+  collation: ['CI_AI', 'CI_AS', 'turkish'],
   /** U40: the e-mail column of people is secured by column security, and the caller has no profile that lets it read. */
   securedEmail: ['no', 'yes'],
   /** U41: the N:N rows of a parent that does not exist. */

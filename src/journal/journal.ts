@@ -113,6 +113,10 @@ export type Conclusion = {
   readonly state: 'done' | 'not-done';
   readonly outcome: string;
   readonly event?: NewEvent | undefined;
+  /** An addition whose row does not show it to be ours (U32): the event's id is kept until the person is removed. */
+  readonly keep?: boolean | undefined;
+  /** A removal: the id of the `added` event of the row that is gone. */
+  readonly ends?: string | undefined;
 };
 
 export type EventFilter = {
@@ -172,7 +176,7 @@ export type Journal = {
   closedAdditions(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
   /** Undelivered events of interrupted runs on the campaign, in order. */
   undeliveredEvents(campaignId: string): IterableIterator<StoredEvent>;
-  /** Which of these are ids of our `added` events. A row's own id would not do: it may come back for somebody else's addition (U23). */
+  /** Which of these are ids of our `added` events, kept ones included. A row's own id would not do: it may come back for somebody else's addition (U23). */
   addedByUs(eventIds: readonly string[]): ReadonlySet<string>;
   /**
    * Changes that unfinished runs made to these people: person id → event. A repeated command reports them as its own.

@@ -20,7 +20,11 @@ export type Outbox = {
   list(filter: EventFilter): IterableIterator<StoredEvent>;
   /** Undelivered events of interrupted runs on a campaign that exist when the iteration starts, in order. */
   undelivered(campaignId: string): IterableIterator<StoredEvent>;
-  /** Which of these are ids of `added` events. */
+  /** Keeps the id of an `added` event for as long as the person is in, however old the event is. */
+  keepAddition(eventId: string): void;
+  /** The person is out. */
+  endAddition(eventId: string): void;
+  /** Which of these are ids of `added` events, or kept ones. */
   addedByUs(eventIds: readonly string[]): ReadonlySet<string>;
   /**
    * By person id: the person's last change on a list, if an interrupted run made it and no finished run has claimed it.
@@ -62,7 +66,10 @@ export function openOutbox(database: Sqlite, names: () => Names): Outbox {
   const newest = database.prepare('SELECT coalesce(max(sequence), 0) AS last FROM events');
   const mark = database.prepare('UPDATE events SET delivered = ? WHERE sequence = ?');
   const claim = database.prepare('UPDATE events SET claimed_by = ? WHERE sequence = ?');
+  const keep = database.prepare('INSERT INTO additions (event_id) VALUES (?) ON CONFLICT DO NOTHING');
+  const end = database.prepare('DELETE FROM additions WHERE event_id = ?');
   const added = database.prepare(`SELECT 1 FROM events WHERE id = ? AND type = '${EVENT_TYPES.added}' LIMIT 1`);
+  const kept = database.prepare('SELECT 1 FROM additions WHERE event_id = ?');
   const claimed = database.prepare(
     `SELECT runs.id, events.type, count(*) AS changes FROM events INDEXED BY events_claimed JOIN runs ON runs.key = events.run_key
      WHERE claimed_by = (SELECT key FROM runs WHERE id = ?) GROUP BY runs.key, events.type`,
@@ -145,7 +152,16 @@ export function openOutbox(database: Sqlite, names: () => Names): Outbox {
         ],
         [campaignId],
       ),
-    addedByUs: (eventIds) => new Set(eventIds.filter((eventId) => added.get([idKey(eventId)]) !== undefined)),
+    keepAddition: (eventId) => {
+      keep.run([idKey(eventId)]);
+    },
+    endAddition: (eventId) => {
+      end.run([idKey(eventId)]);
+    },
+    addedByUs: (eventIds) => {
+      const isKnown = (key: SqliteValue): boolean => (added.get([key]) ?? kept.get([key])) !== undefined;
+      return new Set(eventIds.filter((eventId) => isKnown(idKey(eventId))));
+    },
     changesOfUnfinishedRuns: (change, campaignId, personIds) => {
       if (anyStopped.get([campaignId]) === undefined) return new Map();
       const type = EVENT_TYPES[change];

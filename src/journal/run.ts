@@ -101,6 +101,7 @@ function conclude(
   const stored: StoredEvent[] = [];
   const counts = new Map<number, Map<string, number>>();
   const runIds = new Map<number, string>();
+  noteAdditions(outbox, conclusions);
   for (const { intentId, state, outcome, event } of conclusions) {
     const intent = intents.find(intentId);
     const runKey = intent?.runKey ?? own.key;
@@ -118,4 +119,12 @@ function conclude(
   }
   for (const [runKey, people] of counts) runs.count(runKey, people);
   return stored;
+}
+
+/** Additions whose rows do not show them to be ours, for as long as the person is in. */
+function noteAdditions(outbox: Outbox, conclusions: readonly Conclusion[]): void {
+  for (const { event, keep, ends } of conclusions) {
+    if (event !== undefined && keep === true) outbox.keepAddition(event.id);
+    if (ends !== undefined) outbox.endAddition(ends);
+  }
 }

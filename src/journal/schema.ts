@@ -7,7 +7,7 @@ import { corruptJournal, journalOfOtherVersion } from './failures.ts';
 import { integer } from './rows.ts';
 import type { Sqlite } from './sqlite.ts';
 
-export const VERSION = 5;
+export const VERSION = 6;
 
 const TABLES = `
   -- active_at: the run's last sign of life; once it is no longer running, its end.
@@ -117,6 +117,9 @@ const TABLES = `
   CREATE INDEX events_of_run ON events (run_key);
   CREATE INDEX events_undelivered ON events (sequence, run_key) WHERE delivered = 0;
   CREATE INDEX events_claimed ON events (claimed_by) WHERE claimed_by IS NOT NULL;
+
+  -- Ids of added events whose rows do not name our user as creator: kept until the person is removed, however old the event is.
+  CREATE TABLE additions (event_id PRIMARY KEY NOT NULL) WITHOUT ROWID;
 `;
 
 /** Creates the tables if there are none. Throws UsageError JOURNAL_VERSION, or JOURNAL_CORRUPT for a file that is not a journal. */

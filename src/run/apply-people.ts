@@ -265,11 +265,16 @@ async function reportOthers({ context, session }: OpenRun, spool: Spool): Promis
   if (others.length === 0) return 0;
   const names = await session.userNames(others.flatMap(([user]) => user ?? []));
   const count = others.reduce((sum, [, each]) => sum + each, 0);
+  await session.creators.learn(others.map(([createdBy]) => ({ createdBy })));
+  const isSilent = others.every(([createdBy]) => session.creators.says({ createdBy }) === 'nothing');
+  const why = isSilent
+    ? "Dynamics does not say who added them, and this machine's journal does not know them"
+    : 'someone else added them';
   const by = others.map(([user = '', each]) => `${each} by ${names.get(user) ?? 'an unknown user'}`).join(', ');
   await notice(
     context.terminal,
     'OTHERS_STAY',
-    `${peopleText(count)} not in the input ${stay(count)}, because someone else added them: ${by}.`,
+    `${peopleText(count)} not in the input ${stay(count)}, because ${why}: ${by}.`,
     'To remove them too: --added-by anyone, or --added-by <user ids>.',
   );
   return count;

@@ -8,6 +8,7 @@ import { type OpenedCampaign, openCampaign } from '../campaign/open-campaign.ts'
 import { DEFINITION_PRIVILEGES, refuseBlindSpots } from '../campaign/privileges.ts';
 import { usableLists } from '../campaign/usable.ts';
 import { userNames } from '../campaign/user-names.ts';
+import { trackCreators } from '../change/creators.ts';
 import type { Session } from '../change/session.ts';
 import { readExclusions } from '../input/exclusions.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
@@ -91,12 +92,19 @@ export async function openRun(
       isDryRun ? noRun() : journal.startRun({ id: runId, command: request.command, campaignId, campaignName }),
     );
     if (!isDryRun) context.terminal.noteRun(runId);
+    const names = userNames(dataverse);
     const session: Session = {
       ...opened.session,
       ...{ journal, run: journalRun, eventEmail: options.eventEmail, exclusions },
       noDefinitions: keyColumns.refusal,
-      userNames: userNames(dataverse),
+      userNames: names,
       lists: knownLists(opened.facts),
+      creators: trackCreators({
+        dataverse,
+        userId: opened.session.userId,
+        flowUsers: connection.flowUsers,
+        userNames: names,
+      }),
     };
     const setup = { context, request, session, opened, connection };
     const { passes, dynamicsColumns } = await plan.prepare(setup).catch((error: unknown) => {

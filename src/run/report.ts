@@ -210,7 +210,12 @@ function dryText(counts: Counts): string {
 function othersText({ command, counts }: RunSummary): string {
   const users = [...counts.addedByOthers].map(([user, count]) => `${numberText(count)} by ${user}`).join(', ');
   if (command === 'undo') return `Not removed, because they were removed and added again since: ${users}.`;
-  return `Not removed, because someone else added them: ${users}. To remove them too: --added-by anyone, or --added-by <user ids>.`;
+  // Dynamics may name SYSTEM or nobody, whoever added a person (U32): then the journal of the machine that did knows.
+  const isSilent = [...counts.addedByOthers.keys()].every((user) => user === 'SYSTEM' || user === 'an unknown user');
+  const why = isSilent
+    ? "Dynamics does not say who added them, and this machine's journal does not know them"
+    : 'someone else added them';
+  return `Not removed, because ${why}: ${users}. To remove them too: --added-by anyone, or --added-by <user ids>.`;
 }
 
 function nextForFailures(run: RunSummary): string {

@@ -2,6 +2,7 @@
 import { knownLists } from '../campaign/known-lists.ts';
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import { userNames } from '../campaign/user-names.ts';
+import { trackCreators } from '../change/creators.ts';
 import type { Session } from '../change/session.ts';
 import { type Undoing, undoBatch, undoRows } from '../change/undo-batch.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -40,17 +41,20 @@ export async function countUndo(
   { session: access, facts }: OpenedCampaign,
   { journal, options, runId }: { readonly journal: Journal; readonly options: UndoOptions; readonly runId: string },
 ): Promise<WouldUndo> {
+  const { dataverse, userId } = access;
+  const names = userNames(dataverse);
   const session = {
     ...({ ...access, journal, run: noRun(), eventEmail: 'none', exclusions: undefined } as const),
-    userNames: userNames(access.dataverse),
+    userNames: names,
     lists: knownLists(facts),
+    creators: trackCreators({ dataverse, userId, flowUsers: [], userNames: names }),
   };
   const undo = undoOf(session, { ...options, dryRun: true });
   const reports = pipeline({
     rows: undoRows(runId, journal.events({ runId })),
     work: (batch, claims) => undoBatch(undo, batch, claims),
     batchSize: LARGEST_BATCH,
-    limit: access.dataverse.pace().limit,
+    limit: dataverse.pace().limit,
     ...{ clock, stop, drains: false, shard: undefined, excludes: () => false },
   });
   const counter = startCounting();

@@ -41,6 +41,8 @@ export type CheckedFacts = {
   readonly unreadLinks: DyncampError | undefined;
   /** Ids of users whose additions count as a flow action's: our own and those of the profile. */
   readonly flowUsers: ReadonlySet<string>;
+  /** Creators that do not show who added a person (U32); `''` is none. */
+  readonly silentCreators: ReadonlySet<string>;
   /** Names of users by their ids. */
   readonly names: ReadonlyMap<string, string>;
 };
@@ -206,7 +208,7 @@ const uniqueGuid = (name: string): string => parseOwnListName(name)?.uniqueGuid 
 const nameOf = (named: Pick<OwnList, 'name' | 'id'>): string => `"${named.name}" (${named.id})`;
 
 /** `remove` removes only people whom a flow action added. */
-function checkMembers({ members, flowUsers, names }: CheckedFacts): Finding {
+function checkMembers({ members, flowUsers, silentCreators, names }: CheckedFacts): Finding {
   const total = new Map<string, number>();
   for (const ofList of members.values()) {
     if (ofList instanceof DyncampError) return unread(MEMBERS, ofList);
@@ -218,6 +220,11 @@ function checkMembers({ members, flowUsers, names }: CheckedFacts): Finding {
   const found = `${sum(counts)} on the own lists, added: ${shown}.`;
   const others = counts.filter(([id]) => !flowUsers.has(id));
   if (others.length === 0) return ok(found);
+  if (others.every(([id]) => silentCreators.has(id)))
+    return warning(
+      `${found} That does not show who asked for ${sum(others) === 1 ? 'it' : 'them'}: \`remove\` and \`apply\` take out those that this machine's journal knows.`,
+      'Remove people with the machine that added them. To remove all, whoever added them: --added-by anyone.',
+    );
   const ids = others.flatMap(([id]) => (id === '' ? [] : [id])).join(', ');
   return warning(
     `${found} \`remove\` and \`apply\` keep ${sum(others)} of them, because someone else added them.`,

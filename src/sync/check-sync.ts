@@ -9,6 +9,7 @@ import { type Identity, identityOf, ORGANIZATION, WHO_AM_I } from '../campaign/o
 import { type OverviewOfCampaign, readOverview } from '../campaign/overview.ts';
 import { heldPrivileges, NEEDED_NAMES } from '../campaign/privileges.ts';
 import { userNames } from '../campaign/user-names.ts';
+import { trackCreators } from '../change/creators.ts';
 import { groupBy } from '../dataverse/group-by.ts';
 import { eq, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult } from '../dataverse/operation.ts';
@@ -219,13 +220,19 @@ async function campaignChecks(
   const creators = overview.flatMap(({ members }) =>
     [...members.values()].flatMap((each) => (each instanceof DyncampError ? [] : [...each.keys()])),
   );
-  const names = await userNames(options.dataverse)(creators.filter((id) => id !== ''));
+  const usersNamed = userNames(options.dataverse);
+  const { userId } = identity;
+  const tracker = trackCreators({ ...options, userId, userNames: usersNamed });
+  const rows = [...new Set(creators)].map((id) => ({ createdBy: id === '' ? undefined : id }));
+  await tracker.learn(rows);
+  const silent = rows.filter((row) => tracker.says(row) === 'nothing').map(({ createdBy = '' }) => createdBy);
+  const names = await usersNamed(creators.filter((id) => id !== ''));
   const flowUsers = new Set([identity.userId, ...options.flowUsers.map((id) => id.toLowerCase())]);
   const codes = codesIn(overview);
   return overview.flatMap((read) => {
     const { id: campaignId, name, code } = read.facts.campaign;
     return CAMPAIGN_CHECKS.map(({ id, check }): Check => {
-      const finding = check({ ...read, names, flowUsers });
+      const finding = check({ ...read, names, flowUsers, silentCreators: new Set(silent) });
       // With the campaign's id in them, remedies can be pasted.
       const remedy = finding.remedy?.replaceAll('CAMPAIGN', `id:${campaignId}`);
       return { id, ...finding, remedy, campaign: { id: campaignId, name, code }, codes };

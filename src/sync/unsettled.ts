@@ -10,7 +10,7 @@ import { and, eq, inList, odataGuid, query, row } from '../dataverse/odata-query
 import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
 import { fetchRows, readObject, readRows } from '../dataverse/reads.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
-import { MEMBER_ALIASES, TABLES } from '../dataverse/wire.ts';
+import { MEMBER_ALIASES, TABLES, TURKISH } from '../dataverse/wire.ts';
 import { parseGuid } from '../guid.ts';
 import type { JsonObject } from '../json.ts';
 import { keyColumnReads, keyColumnsOf } from '../people/key-columns.ts';
@@ -98,9 +98,11 @@ const QUESTIONS: readonly Question[] = [
     ),
   },
   notByReading(31, 'An id that was deleted before'),
+  { number: 32, reads: creatorReads, answer: creators },
   notByReading(34, 'The code for an id that is taken'),
   { number: 37, reads: () => keyColumnReads(undefined), answer: tableDefinitions },
   notByReading(38, 'How the privileges of a user are told', 'privilege.* shows it.'),
+  { number: 39, reads: () => [LANGUAGE], answer: collation },
   { number: 40, reads: () => keyColumnReads(undefined), answer: securedColumns },
   {
     number: 41,
@@ -350,4 +352,60 @@ const NO_LIST = '00000000-0000-4000-8000-000000000000';
 function absentParent({ results: [result] }: Seen): Finding {
   const answer = result?.kind === 'ok' ? 'no rows' : `an error${refusal(result)}`;
   return ok(`The campaigns of a list that does not exist: ${answer}.`);
+}
+
+/** Enough to tell one creator from several. */
+const CREATORS_SHOWN = 5;
+
+/** U32: whom membership rows name as their creators, and one that names nobody. */
+function creatorReads(): readonly Read[] {
+  const named = fetchXml({
+    entity: 'listmember',
+    attributes: [],
+    distinct: true,
+    links: [
+      {
+        entity: 'systemuser',
+        from: 'systemuserid',
+        to: 'createdby',
+        kind: 'inner',
+        alias: 'u',
+        attributes: [{ name: 'fullname', alias: 'u_name' }],
+      },
+    ],
+    top: CREATORS_SHOWN,
+  });
+  const nameless = query('listmembers', { select: ['listmemberid'], filter: eq('_createdby_value', null), top: 1 });
+  return [fetchRows('listmembers', named), readRows(nameless, 'listmemberid')];
+}
+
+function creators({ results: [named, nameless] }: Seen): Finding {
+  if (named?.kind !== 'ok' || nameless?.kind !== 'ok')
+    return notChecked(`Whom membership rows name as their creator: could not be read${refusal(named)}.`);
+  const names = rowsOf(named).map(({ u_name: name }) => String(name ?? 'a user without a name'));
+  if (rowsOf(nameless).length > 0) names.push('no one');
+  if (names.length === 0) return notChecked('Whom membership rows name as their creator: there is none to see it by.');
+  const first = `Membership rows name as their creator: ${names.join(', ')}${names.length === CREATORS_SHOWN ? ', …' : ''}.`;
+  if (names.length > 1) return ok(`${first} Several: it seems to be whoever adds.`);
+  return ok(
+    `${first} Only one: if others added people too, remove and apply know additions of dyncamp's by this machine's journal only.`,
+  );
+}
+
+const LANGUAGE = readRows(query('organizations', { select: ['languagecode'] }), 'languagecode');
+
+/** "Dataverse language collations": accents count under these base languages; most others ignore them. */
+const ACCENT_SENSITIVE = [1035, 1048, 1050, 1053, 2055, 2057, 3079, 3081];
+
+/** U39, by the base language. */
+function collation({ results: [result] }: Seen): Finding {
+  const language = numberIn(result, 'languagecode');
+  if (language === undefined)
+    return notChecked(`How texts are compared: the base language could not be read${refusal(result)}.`);
+  if (language === TURKISH)
+    return ok(
+      `Base language ${language}, Turkish: i and I are two letters, and addresses are asked in upper case too.`,
+    );
+  const accents = ACCENT_SENSITIVE.includes(language) ? 'case' : 'case and accents';
+  return ok(`Base language ${language}: texts are compared without regard to ${accents}, as documented.`);
 }

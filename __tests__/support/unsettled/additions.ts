@@ -1,4 +1,4 @@
-/** Questions about adding people: U1–U6, U16, U22, U23, and the count of U26. */
+/** Questions about adding people: U1–U6, U16, U22, U23, U32, and the count of U26. */
 import { randomUUID } from 'node:crypto';
 import { crm, members, peopleOn } from '../emulator.ts';
 import { codeOf, how, isGood, mustWork, type Probe, type ProbeTools } from './probe.ts';
@@ -14,6 +14,7 @@ export const additionProbes: readonly Probe[] = [
   { question: 'U22', name: 'readAfterWrite', ask: readAfterWrite },
   { question: 'U23', name: 'readdedMemberId', ask: readdedMember },
   { question: 'U26', name: 'memberCount', ask: memberCount },
+  { question: 'U32', name: 'memberCreator', ask: memberCreator },
 ];
 
 async function existingMember({ api, make, add, listed }: ProbeTools): Promise<string> {
@@ -98,4 +99,14 @@ async function readdedMember({ api, make, add, removeOne, listed }: ProbeTools):
 async function memberCount({ api, make, listed }: ProbeTools): Promise<string> {
   const list = await listed(await make.lead());
   return (await api.get(`lists(${list})?$select=membercount`)).json.membercount === 1 ? 'exact' : 'lags';
+}
+
+async function memberCreator({ api, make, listed }: ProbeTools): Promise<string> {
+  const list = await listed(await make.lead());
+  const [row] = await api.rows(`listmembers?$select=_createdby_value&$filter=_listid_value eq ${list}`);
+  const creator = row?._createdby_value ?? undefined;
+  if (creator === undefined) return 'none';
+  if (creator === (await api.get('WhoAmI')).json.UserId) return 'caller';
+  const { json } = await api.get(`systemusers(${String(creator)})?$select=fullname`);
+  return json.fullname === 'SYSTEM' ? 'system' : 'constant';
 }

@@ -1,4 +1,4 @@
-/** Questions about making rows: U20, U24, U31, U34. */
+/** Questions about making rows and comparing their texts: U20, U24, U31, U34, U39. */
 import { randomUUID } from 'node:crypto';
 import { codeOf, how, isGood, NotAsked, type Probe, type ProbeTools } from './probe.ts';
 
@@ -7,6 +7,7 @@ export const rowProbes: readonly Probe[] = [
   { question: 'U24', name: 'createOnlyPatchOnList', ask: createOnlyPatch },
   { question: 'U31', name: 'reusedId', ask: reusedId },
   { question: 'U34', name: 'takenIdCode', ask: takenIdCode },
+  { question: 'U39', name: 'collation', ask: collation },
 ];
 
 /** DuplicateRecordsFound. */
@@ -36,4 +37,14 @@ async function reusedId({ api, make }: ProbeTools): Promise<string> {
 
 async function takenIdCode({ api, make }: ProbeTools): Promise<string> {
   return codeOf(await api.post('leads', { leadid: await make.lead(), lastname: 'Again' })) || 'empty';
+}
+
+async function collation({ api, make }: ProbeTools): Promise<string> {
+  const tag = randomUUID().replaceAll('-', '');
+  await make.lead({ emailaddress1: `JOSÉ-KIM-${tag}@EXAMPLE.COM` });
+  const finds = async (name: string): Promise<boolean> =>
+    (await api.rows(`leads?$select=leadid&$filter=emailaddress1 eq '${encodeURIComponent(name)}-${tag}@example.com'`))
+      .length === 1;
+  if (!(await finds('josé-kim'))) return 'turkish';
+  return (await finds('jose-kim')) ? 'CI_AI' : 'CI_AS';
 }

@@ -68,6 +68,7 @@ function check(given: CampaignFacts, more: Partial<CheckedFacts> = {}): readonly
     members: new Map(),
     unreadLists: undefined,
     unreadLinks: undefined,
+    silentCreators: new Set(),
     flowUsers: new Set([ME]),
     names,
   };

@@ -33,8 +33,9 @@ that stdout has taken count as delivered; later runs do not print them again.
 was added to the campaign (--campaign) since a time (--since) by this user or by
 the profile's flowUsers. The ids are the same as the first time; the time is
 when the membership began; data.run, data.input and data.person.created are left
-out. Removals and created people leave no trace in Dynamics, so their events
-cannot be rebuilt.
+out. Where Dynamics does not say who added a person, and this machine's journal
+does not know it, there is no event, and the exit code is 5. Removals and
+created people leave no trace in Dynamics, so their events cannot be rebuilt.
 
 Examples:
   $ dyncamp events replay
@@ -125,7 +126,10 @@ function throwUnlessReaderGone(closed: Closed): void {
 
 async function replayFromServer(context: Context, options: EventsReplayOptions): Promise<number> {
   const { openCampaign } = await import('../../campaign/open-campaign.ts');
+  const { userNames } = await import('../../campaign/user-names.ts');
+  const { trackCreators } = await import('../../change/creators.ts');
   const { rebuildAdded } = await import('../../change/rebuild-added.ts');
+  const { journalForDryRun } = await import('../../run/dry-run.ts');
   const { reportConnection } = await import('../../run/report.ts');
   const { campaign, since } = options;
   if (campaign === undefined || since === undefined) throw notSaidWhich();
@@ -135,16 +139,19 @@ async function replayFromServer(context: Context, options: EventsReplayOptions):
   await reportConnection(context.terminal, opened, connection);
   const { session, facts } = opened;
   const flowUsers = connection.flowUsers.map((id) => id.toLowerCase());
+  const { userId, organizationId } = session;
   const rebuilding = rebuildAdded({
     session,
     facts,
+    creators: trackCreators({ dataverse, userId, flowUsers, userNames: userNames(dataverse) }),
+    journal: await journalForDryRun(context, organizationId),
     since: momentOf(since, context.clock.now()),
-    userIds: new Set([session.userId, ...flowUsers]),
+    userIds: new Set([userId, ...flowUsers]),
     email: options.eventEmail,
   });
   const delivered = await deliverAll(context, rebuilding.events);
   await reportLimits(context, rebuilding, delivered);
-  return EXIT.done;
+  return rebuilding.leftOut().unknown > 0 ? EXIT.privilege : EXIT.done;
 }
 
 function notSaidWhich(): UsageError {
@@ -166,12 +173,19 @@ async function deliverAll(context: Context, events: AsyncIterable<NewEvent>): Pr
 
 async function reportLimits({ terminal }: Context, { leftOut }: Rebuilding, delivered: number): Promise<void> {
   await notice(terminal, 'REBUILT', `Printed ${plural(delivered, 'event')} rebuilt from Dynamics.`);
-  const others = leftOut();
-  if (others > 0)
+  const { byOthers, unknown } = leftOut();
+  if (byOthers > 0)
     await notice(
       terminal,
       'LEFT_OUT',
-      `Left out ${peopleText(others)} added by someone other than this user and the flowUsers.`,
+      `Left out ${peopleText(byOthers)} added by someone other than this user and the flowUsers.`,
+    );
+  if (unknown > 0)
+    await warn(
+      terminal,
+      'CREATOR_UNKNOWN',
+      `Left out ${peopleText(unknown)}: Dynamics does not say who added them, and this machine's journal does not know them.`,
+      'If dyncamp added them from another machine, run `dyncamp events replay --campaign CAMPAIGN` there: its journal has the events.',
     );
   await warn(
     terminal,

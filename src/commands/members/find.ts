@@ -46,6 +46,8 @@ async function findPersonsCampaigns(context: Context, { person, options }: Membe
   const { identityOf, WHO_AM_I } = await import('../../campaign/open-campaign.ts');
   const { trackAbilities } = await import('../../dataverse/capabilities.ts');
   const { userNames } = await import('../../campaign/user-names.ts');
+  const { knownAdditions } = await import('../../change/plan-remove.ts');
+  const { journalForDryRun } = await import('../../run/dry-run.ts');
   const { terminal, clock } = context;
   const listing = openListing(terminal, options, COLUMNS);
   const asked = await askedPerson(person);
@@ -67,11 +69,17 @@ async function findPersonsCampaigns(context: Context, { person, options }: Membe
     asked,
   );
   const names = await userNames(dataverse)(found.memberships.flatMap(({ member }) => member.createdBy ?? []));
+  const journal = await journalForDryRun(context, organizationId);
+  const addedHere = knownAdditions(
+    { journal },
+    { kind: 'users', userIds: new Set([userId]) },
+    found.memberships.map(({ member }) => member),
+  );
   const { isTable } = listing;
   await writeRows(terminal, {
     rows: found.memberships.map((each) => ({
       ...campaignCells(each.campaign),
-      ...memberRow(each, { names, isTable }),
+      ...memberRow(each, { names, addedHere, isTable }),
     })),
     ...listing.shown(isTable ? tableColumns(terminal.stdout.columns) : COLUMNS),
     layout: MEMBER_LAYOUT,

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { HeldPrivileges } from '../../campaign/privileges.ts';
 import type { UserNames } from '../../campaign/user-names.ts';
+import type { ListMember } from '../../dataverse/wire.ts';
 import type { CampaignMember, ListsOfCampaign } from '../../people/members/campaign-members.ts';
 import type { Context } from '../../run/context.ts';
 import { plural } from '../../run/summary.ts';
@@ -53,6 +54,8 @@ async function listMembers(context: Context, { campaign, options }: MembersListR
   const { campaignMembers, listsOfCampaign } = await import('../../people/members/campaign-members.ts');
   const { openCampaign } = await import('../../campaign/open-campaign.ts');
   const { userNames } = await import('../../campaign/user-names.ts');
+  const { knownAdditions } = await import('../../change/plan-remove.ts');
+  const { journalForDryRun } = await import('../../run/dry-run.ts');
   const { reportConnection } = await import('../../run/report.ts');
   const { terminal, clock } = context;
   // An unknown column is an error before any request.
@@ -67,8 +70,12 @@ async function listMembers(context: Context, { campaign, options }: MembersListR
   const hasOther = lists.readable.some((list) => list.through === 'other');
   const counts: Counts = { leads: 0, contacts: 0, throughOther: 0, isCutShort: false };
   const pages = campaignMembers(opened.session, lists.readable);
+  const { organizationId, userId } = opened.session;
+  const journal = await journalForDryRun(context, organizationId);
+  const addedHere = (members: readonly ListMember[]) =>
+    knownAdditions({ journal }, { kind: 'users', userIds: new Set([userId]) }, members);
   await writeRows(terminal, {
-    rows: rowsOf(pages, { names: userNames(dataverse), counts, isTable, ...options }),
+    rows: rowsOf(pages, { names: userNames(dataverse), addedHere, counts, isTable, ...options }),
     ...listing.shown(isTable ? tableColumns(terminal.stdout.columns, hasOther) : MEMBER_COLUMNS),
     layout: MEMBER_LAYOUT,
   });
@@ -85,25 +92,27 @@ function tableColumns(width: number, hasOther: boolean): readonly string[] {
 
 type Rendering = Pick<MembersListOptions, 'search' | 'limit'> & {
   readonly names: UserNames;
+  readonly addedHere: (members: readonly ListMember[]) => ReadonlySet<string>;
   readonly counts: Counts;
   readonly isTable: boolean;
 };
 
 async function* rowsOf(
   pages: AsyncIterable<readonly CampaignMember[]>,
-  { names, counts, isTable, search = '', limit = Number.POSITIVE_INFINITY }: Rendering,
+  { names, addedHere, counts, isTable, search = '', limit = Number.POSITIVE_INFINITY }: Rendering,
 ): AsyncGenerator<MemberRow> {
   const wanted = search.normalize().toLowerCase();
   const isWanted = ({ name, email }: CampaignMember): boolean =>
     [name, email].some((text) => text.normalize().toLowerCase().includes(wanted));
   for await (const page of pages) {
     const found = page.filter(isWanted);
+    const here = addedHere(found.map(({ member }) => member));
     const known = await names(found.flatMap(({ member }) => member.createdBy ?? []));
     for (const member of found) {
       counts.isCutShort = counts.leads + counts.contacts === limit;
       if (counts.isCutShort) return;
       count(counts, member);
-      yield rowOf(member, { names: known, isTable });
+      yield rowOf(member, { names: known, addedHere: here, isTable });
     }
   }
 }

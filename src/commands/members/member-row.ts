@@ -1,5 +1,6 @@
 /** A membership as both `members` commands print it. The keys are part of the interface. */
 
+import { additionId } from '../../campaign/ids.ts';
 import type { ListMember, PersonType } from '../../dataverse/wire.ts';
 import type { Through } from '../../people/members/campaign-members.ts';
 import { localTime } from '../../terminal/table.ts';
@@ -30,6 +31,8 @@ export type Membership = {
 export type MemberRendering = {
   /** Names of users by their ids. */
   readonly names: ReadonlyMap<string, string>;
+  /** Ids of `added` events that this machine's journal has, for rows that do not name our user (U32). */
+  readonly addedHere: ReadonlySet<string>;
   /** A table shows the day; whoever wants the moment asks for another format. */
   readonly isTable: boolean;
 };
@@ -45,6 +48,12 @@ export const WIDE = 160;
 
 const DAY_CHARACTERS = 10;
 
+/** What the journal knows where Dynamics does not say it. */
+const ADDED_HERE = 'dyncamp, on this machine';
+
+const nameOf = (createdBy: string | undefined, { names }: MemberRendering): string | undefined =>
+  createdBy === undefined ? undefined : (names.get(createdBy) ?? createdBy);
+
 export function memberRow({ person, member, list, through }: Membership, rendering: MemberRendering): MemberRow {
   const { createdBy, createdOn } = member;
   return {
@@ -53,7 +62,7 @@ export function memberRow({ person, member, list, through }: Membership, renderi
     name: person.name,
     email: person.email,
     since: rendering.isTable ? localTime(createdOn).slice(0, DAY_CHARACTERS) : createdOn,
-    addedBy: createdBy === undefined ? undefined : (rendering.names.get(createdBy) ?? createdBy),
+    addedBy: rendering.addedHere.has(additionId(member)) ? ADDED_HERE : nameOf(createdBy, rendering),
     addedById: createdBy,
     through,
     list: list.name,

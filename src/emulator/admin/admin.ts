@@ -5,6 +5,7 @@ import type { Fault } from '../faults/fault.ts';
 import type { Instance, Latency } from '../instance.ts';
 import { ORGANIZATION } from '../organization.ts';
 import type { RequestLogEntry } from '../request-log.ts';
+import { noteLanguage } from '../seed/apply-seed.ts';
 import type { ServiceProtection } from '../service-protection.ts';
 import type { Row, Value } from '../store/row.ts';
 import type { RowStore } from '../store/store.ts';
@@ -54,6 +55,7 @@ export function openAdmin(
     switches: () => conditions.switches,
     setSwitches(changes) {
       conditions.switches = { ...conditions.switches, ...parseSwitches(changes) };
+      noteLanguage(store, conditions.switches);
     },
     setConditions(changes) {
       if (changes.limits !== undefined) conditions.limits = changes.limits ?? undefined;

@@ -19,6 +19,7 @@ import {
   betweenSql,
   type Compared,
   columnSql,
+  comparedColumn,
   comparedSql,
   comparisonSql,
   fromSql,
@@ -72,7 +73,8 @@ export function planFetch(context: QueryContext, entity: FetchEntity): FetchPlan
 
 function addSource(planning: Planning, entity: FetchEntity, alias: string | undefined): FetchSource {
   const table = tableOf(planning.context.schema, entity.name);
-  const added: FetchSource = { source: { alias: `t${planning.sources.length}`, table }, entity, alias };
+  const { collation } = planning.context.switches;
+  const added: FetchSource = { source: { alias: `t${planning.sources.length}`, table, collation }, entity, alias };
   planning.sources.push(added);
   return added;
 }
@@ -177,7 +179,7 @@ function conditionSql(
   column: Column,
   test: { operator: string; values: readonly string[] },
 ): Sql {
-  const left: Compared = { column, compared: comparedSql(source, column) };
+  const left = comparedColumn(source, column);
   const { operator, values } = test;
   const comparison = COMPARISONS[operator];
   if (comparison !== undefined) return comparisonSql(left, comparison, valueFrom(column, values[0]));
@@ -227,8 +229,8 @@ const OPERATORS: Readonly<Record<string, ((condition: Condition) => Sql) | undef
   null: ({ left }) => sql(`${left.compared} IS NULL`),
   'not-null': ({ left }) => sql(`${left.compared} IS NOT NULL`),
   like: likeSql,
-  'begins-with': (condition) => textSql(condition.left.compared, 'startswith', textOf(condition)),
-  'ends-with': (condition) => textSql(condition.left.compared, 'endswith', textOf(condition)),
+  'begins-with': (condition) => textSql(condition.left, 'startswith', textOf(condition)),
+  'ends-with': (condition) => textSql(condition.left, 'endswith', textOf(condition)),
   between: ({ left, values }) => betweenSql(left, valueFrom(left.column, values[0]), valueFrom(left.column, values[1])),
   'eq-userid': ({ context, left }) => comparisonSql(left, 'eq', context.userId),
   'eq-businessid': ({ context, left }) => comparisonSql(left, 'eq', context.businessUnitId),
@@ -242,7 +244,10 @@ function textOf({ left, values }: Condition): string {
 
 /** `%`, `_` and `[a-z]` as in SQL Server; SQLite's GLOB knows sets, its LIKE does not. */
 function likeSql(condition: Condition): Sql {
-  const pattern = foldText(textOf(condition)).replace(/\[[^\]]*\]|[%_*?[]/g, (piece) => GLOB[piece] ?? piece);
+  const pattern = foldText(textOf(condition), condition.left.collation).replace(
+    /\[[^\]]*\]|[%_*?[]/g,
+    (piece) => GLOB[piece] ?? piece,
+  );
   return sql(`${condition.left.compared} GLOB ?`, pattern);
 }
 

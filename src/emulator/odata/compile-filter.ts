@@ -72,10 +72,10 @@ function compileFlag(scope: Scope, path: Path): Sql {
 }
 
 function compileText(scope: Scope, filter: Extract<Filter, { kind: 'text' }>): Sql {
-  const { column, compared } = resolvePath(scope, filter.path);
+  const resolved = resolvePath(scope, filter.path);
   const { text } = filter;
-  if (valueGroup(column) !== 'text' || text.kind !== 'string') throw noSuchSignature(filter.name);
-  return textSql(compared, filter.name, text.value);
+  if (valueGroup(resolved.column) !== 'text' || text.kind !== 'string') throw noSuchSignature(filter.name);
+  return textSql(resolved, filter.name, text.value);
 }
 
 function noSuchSignature(name: string): Error {
@@ -148,6 +148,7 @@ function compileLambda(scope: Scope, lambda: Lambda, compile: Compile): Sql {
     throw refusedBySwitch(`A filter on ${name}`);
   }
   const target: Source = {
+    ...source,
     alias: scope.aliases.next(navigation.target),
     table: requireTable(scope.context.schema, navigation.target),
   };

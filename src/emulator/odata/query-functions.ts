@@ -8,7 +8,7 @@ import {
   allOf,
   betweenSql,
   type Compared,
-  comparedSql,
+  comparedColumn,
   comparisonSql,
   inSql,
   negated,
@@ -34,7 +34,7 @@ export function compileFunction(scope: Scope, name: string, parameters: Function
   const { PropertyName: attribute, PropertyValue: value, PropertyValues: values } = Object.fromEntries(parameters);
   const column = typeof attribute === 'string' ? table.byLogicalName.get(attribute) : undefined;
   if (column === undefined) throw attributeNotFound(table.name, String(attribute ?? ''));
-  const left = { column, compared: comparedSql(scope.source, column) };
+  const left = comparedColumn(scope.source, column);
   const denied = DENIALS[name];
   const compile = CONDITIONS[denied ?? name];
   if (compile !== undefined) {

@@ -83,7 +83,7 @@ const OPTIONS = ['$select', '$expand'];
 
 /** A row that is absent and one that the caller may not see answer alike. */
 function readVisible(reader: Reader, table: Table, id: string, columns: readonly Column[]): Row {
-  const source: Source = { alias: 't', table };
+  const source: Source = { alias: 't', table, collation: reader.context.switches.collation };
   const isKey = sql(`${columnSql(source, requireColumn(table, table.key))} = ?`, id.toLowerCase());
   const [row] = readRows(reader, { source, columns, where: [isKey], limit: 1 });
   if (row === undefined) throw rowAbsent(table.name, id);

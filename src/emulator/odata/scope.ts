@@ -6,7 +6,7 @@ import type { Column } from '../schema/column.ts';
 import { requireColumn, type Table } from '../schema/schema.ts';
 import type { Path } from './parse-filter.ts';
 import type { QueryContext } from './query.ts';
-import { allOf, columnSql, comparedSql, fromSql, keySql, type Source, type Sql, sql } from './sql.ts';
+import { allOf, type Compared, columnSql, comparedColumn, fromSql, keySql, type Source, type Sql, sql } from './sql.ts';
 import { formatTime } from './values.ts';
 
 /** A table in reach of an expression, by the name that paths start with: `''` for the query's own, else a lambda variable. */
@@ -37,11 +37,16 @@ export function scopeFor(
   { context, trace }: { context: QueryContext; trace: { tables: Set<string> } },
   table: Table,
 ): Scope {
-  return { context, source: { alias: 't', table }, variables: new Map(), aliases: aliasCounter(trace.tables) };
+  return {
+    context,
+    source: { alias: 't', table, collation: context.switches.collation },
+    variables: new Map(),
+    aliases: aliasCounter(trace.tables),
+  };
 }
 
-/** A column's value as SQL; `compared` without regard to case. */
-export type ResolvedPath = { column: Column; plain: string; compared: string };
+/** A column's value as SQL, as it is and as it is compared. */
+export type ResolvedPath = Compared & { plain: string };
 
 /** `emailaddress1`, `campaignid/name`, `l/listid`. Navigation along single-valued properties becomes a subquery by key. */
 export function resolvePath(scope: Scope, path: Path): ResolvedPath {
@@ -60,19 +65,19 @@ function resolveFrom(scope: Scope, source: Source, segments: readonly string[]):
   const [name = '', ...rest] = segments;
   if (rest.length === 0) {
     const column = columnOf(source.table, name);
-    return { column, plain: columnSql(source, column), compared: comparedSql(source, column) };
+    return { ...comparedColumn(source, column), plain: columnSql(source, column) };
   }
   const navigation = source.table.navigation.get(name);
   if (navigation === undefined) throw unknownProperty(source.table, name);
   if (navigation.kind !== 'single') throw propertyNotFound(rest[0] ?? '', source.table.name);
   const target = scope.context.schema.tableByName(navigation.target);
   if (target === undefined) throw notEmulated(`$filter and $orderby through '${name}'`);
-  const inner: Source = { alias: scope.aliases.next(target.name), table: target };
+  const inner: Source = { ...source, alias: scope.aliases.next(target.name), table: target };
   const resolved = resolveFrom(scope, inner, rest);
   const lookup = columnSql(source, requireColumn(source.table, navigation.column));
   const from = `FROM "${target.name}" AS "${inner.alias}" WHERE "${inner.alias}"."${target.key}" = ${lookup}`;
   return {
-    column: resolved.column,
+    ...resolved,
     plain: `(SELECT ${resolved.plain} ${from})`,
     compared: `(SELECT ${resolved.compared} ${from})`,
   };
@@ -141,7 +146,7 @@ type Association = Pick<Ends, 'aliases' | 'hasFilter'> & {
 /** Rows of `source` that are associated with one row. */
 export function associatedSql(context: QueryContext, association: Association): Sql {
   const { intersect, table, id, source, aliases, hasFilter } = association;
-  const to: Source = { alias: aliases.next(source.table.name), table: source.table };
+  const to: Source = { ...source, alias: aliases.next(source.table.name) };
   const ends = { name: intersect, aliases, from: table.name, to, hasFilter };
   const { near, join, condition } = intersectSql(context, ends);
   const keys = `${keySql(source)} IN (SELECT ${keySql(to)} FROM ${join} WHERE ${near} = ? AND ${condition.text})`;

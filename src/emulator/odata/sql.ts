@@ -5,7 +5,7 @@
 
 import { type Column, isText, valueGroup } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
-import { foldedColumn, foldText, quoteName, type Value } from '../store/row.ts';
+import { type Collation, foldedColumn, foldText, quoteName, type Value } from '../store/row.ts';
 import { absentOperations } from '../switches.ts';
 import type { Comparison, TextFunction } from './parse-filter.ts';
 import type { QueryContext } from './query.ts';
@@ -17,8 +17,8 @@ export type Sql = {
   isSelective?: boolean;
 };
 
-/** A table under its alias in the query. */
-export type Source = { alias: string; table: Table };
+/** A table under its alias in the query, and how its text is compared (U39). */
+export type Source = { alias: string; table: Table; collation: Collation };
 
 export const TRUE: Sql = { text: '1', parameters: [] };
 export const FALSE: Sql = { text: '0', parameters: [] };
@@ -53,9 +53,9 @@ export function columnSql(source: Source, column: Column): string {
   return `${quoteName(source.alias)}.${quoteName(column.sql)}`;
 }
 
-/** The column as it is compared and ordered: text without regard to case. */
+/** The column as it is compared and ordered. */
 export function comparedSql(source: Source, column: Column): string {
-  return isText(column) ? foldedColumn(source.alias, column.sql) : columnSql(source, column);
+  return isText(column) ? foldedColumn(source.alias, column.sql, source.collation) : columnSql(source, column);
 }
 
 export function keySql(source: Source): string {
@@ -86,13 +86,18 @@ function offeredSql({ switches }: QueryContext, { alias, table }: Source): Sql[]
 // Single conditions as SQL, shared by `$filter` and FetchXML.
 
 /** The left side: a column, and its value as it is compared. */
-export type Compared = { column: Column; compared: string };
+export type Compared = { column: Column; compared: string; collation: Collation };
+
+export function comparedColumn(source: Source, column: Column): Compared {
+  return { column, compared: comparedSql(source, column), collation: source.collation };
+}
 
 const OPERATORS = { eq: '=', ne: '<>', gt: '>', ge: '>=', lt: '<', le: '<=' } satisfies Record<Comparison, string>;
 
-export function comparisonSql({ column, compared }: Compared, operator: Comparison, value: Value): Sql {
+export function comparisonSql(left: Compared, operator: Comparison, value: Value): Sql {
+  const { compared } = left;
   if (value === null) return nullSql(compared, operator);
-  const condition = sql(`${compared} ${OPERATORS[operator]} ?`, folded(column, value));
+  const condition = sql(`${compared} ${OPERATORS[operator]} ?`, folded(left, value));
   return operator === 'ne' ? orNull(compared, condition) : condition;
 }
 
@@ -115,8 +120,9 @@ function orNull(compared: string, condition: Sql): Sql {
 }
 
 /** One parameter however many values: the statement stays the same and the index is used. */
-export function inSql({ column, compared }: Compared, values: readonly Value[]): Sql {
-  const list = JSON.stringify(values.map((value) => numeric(folded(column, value))));
+export function inSql(left: Compared, values: readonly Value[]): Sql {
+  const { column, compared } = left;
+  const list = JSON.stringify(values.map((value) => numeric(folded(left, value))));
   const group = valueGroup(column);
   return {
     ...sql(`${compared} IN (SELECT value FROM json_each(?))`, list),
@@ -133,15 +139,15 @@ export function negated(compared: string, condition: Sql): Sql {
   return orNull(compared, wrap('NOT (', condition, ')'));
 }
 
-export function betweenSql({ column, compared }: Compared, low: Value, high: Value): Sql {
-  return sql(`${compared} BETWEEN ? AND ?`, folded(column, low), folded(column, high));
+export function betweenSql(left: Compared, low: Value, high: Value): Sql {
+  return sql(`${left.compared} BETWEEN ? AND ?`, folded(left, low), folded(left, high));
 }
 
 /** Above every letter, so that a prefix becomes a range that an index serves. */
 const LAST_CHARACTER = '\u{10FFFF}';
 
-export function textSql(compared: string, name: TextFunction, text: string): Sql {
-  const wanted = foldText(text);
+export function textSql({ compared, collation }: Omit<Compared, 'column'>, name: TextFunction, text: string): Sql {
+  const wanted = foldText(text, collation);
   if (wanted === '') return sql(`${compared} IS NOT NULL`);
   if (name === 'contains') return sql(`instr(${compared}, ?) > 0`, wanted);
   if (name === 'startswith') return sql(`(${compared} >= ? AND ${compared} < ?)`, wanted, wanted + LAST_CHARACTER);
@@ -149,6 +155,6 @@ export function textSql(compared: string, name: TextFunction, text: string): Sql
   return sql(`substr(${compared}, -length(?)) = ?`, wanted, wanted);
 }
 
-function folded(column: Column, value: Value): Value {
-  return isText(column) && typeof value === 'string' ? foldText(value) : value;
+function folded({ column, collation }: Compared, value: Value): Value {
+  return isText(column) && typeof value === 'string' ? foldText(value, collation) : value;
 }

@@ -2,7 +2,8 @@
 import { type ODataError, segmentNotFound, untypedParameter } from '../errors/errors.ts';
 import { dynamicList, invalidArgument, listLocked, listNotActive, notAListMember } from '../errors/row-errors.ts';
 import { readGuid } from '../odata/values.ts';
-import { fixedId } from '../organization.ts';
+import { fixedId, SALES_USER_ID, SYSTEM_USER_ID } from '../organization.ts';
+import type { Switches } from '../switches.ts';
 import {
   type BoundRequest,
   complexAnswer,
@@ -116,6 +117,7 @@ function addMembers(context: OperationContext, list: StaticList, members: readon
   const rows = new Map(existing);
   const shared = {
     ...createdColumns(context),
+    _createdby_value: memberCreator(context.switches, context.userId),
     _listid_value: list.id,
     entitytype: list.table,
     _ownerid_value: list.row._ownerid_value ?? null,
@@ -131,6 +133,16 @@ function addMembers(context: OperationContext, list: StaticList, members: readon
   }
   if (add.length > 0) changeMemberCount(context, list.id, add.length);
   return refusal === undefined ? { rows } : { rows, refusal };
+}
+
+/** U32 (memberCreator): whom a new membership row names as its creator. */
+export function memberCreator(
+  { memberCreator: answer }: Pick<Switches, 'memberCreator'>,
+  callerId: string,
+): string | null {
+  if (answer === 'none') return null;
+  if (answer === 'caller') return callerId;
+  return answer === 'system' ? SYSTEM_USER_ID : SALES_USER_ID;
 }
 
 /** U23 (readdedMemberId): the same id again when somebody comes back, or a new one. */

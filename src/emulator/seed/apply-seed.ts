@@ -4,24 +4,27 @@ import { randomUUID } from 'node:crypto';
 import { PRIVILEGE_NAMES, parsePrivileges, privilegeId, writePrivileges } from '../caller.ts';
 import { ODataError } from '../errors/errors.ts';
 import { readBodyValue } from '../odata/read-body.ts';
+import { memberCreator } from '../operations/members.ts';
 import { newRow, type RowMaker } from '../operations/new-row.ts';
-import { APPLICATION_USER_ID, ORGANIZATION } from '../organization.ts';
+import { APPLICATION_USER_ID, ORGANIZATION, SYSTEM_USER_ID } from '../organization.ts';
 import { requireTable, type Schema } from '../schema/schema.ts';
 import type { Row } from '../store/row.ts';
 import type { RowStore } from '../store/store.ts';
+import type { Switches } from '../switches.ts';
 import { SEED_TABLES, type Seed, SeedError, type SeedSection } from './seed.ts';
 
-type Seeding = { store: RowStore; schema: Schema; now: () => Date };
+type Seeding = { store: RowStore; schema: Schema; now: () => Date; switches: Switches };
 
 const SETTING = 'seeded';
 const SECTIONS = Object.keys(SEED_TABLES).filter((name): name is SeedSection => Object.hasOwn(SEED_TABLES, name));
 
 /** False when the store was seeded before; then nothing happens. */
-export function applySeed({ store, schema, now }: Seeding, seeds: readonly Seed[]): boolean {
+export function applySeed(seeding: Seeding, seeds: readonly Seed[]): boolean {
+  const { store, schema, now } = seeding;
   return store.transaction(() => {
     if (store.getSetting(SETTING) !== undefined) return false;
     for (const seed of seeds) {
-      for (const section of SECTIONS) insertSection({ store, schema, now }, section, seed[section] ?? []);
+      for (const section of SECTIONS) insertSection(seeding, section, seed[section] ?? []);
       for (const [userId, privileges] of Object.entries(seed.privileges ?? {})) {
         writePrivileges(store, userId.toLowerCase(), parsePrivileges(privileges));
       }
@@ -63,7 +66,7 @@ function named(schema: Schema, { table, place, row }: Placed): Row {
   return Object.fromEntries(entries);
 }
 
-function completeRow({ store, schema, now }: Seeding, table: string, row: Row): Row {
+function completeRow({ store, schema, now, switches }: Seeding, table: string, row: Row): Row {
   const maker: RowMaker = {
     schema,
     now,
@@ -74,6 +77,7 @@ function completeRow({ store, schema, now }: Seeding, table: string, row: Row): 
   };
   if (table === 'listmember') noteMember(store, row);
   const complete = { ...newRow(maker, table, row), ...row };
+  if (table === 'listmember') complete._createdby_value = memberCreator(switches, maker.userId);
   const { key } = requireTable(schema, table);
   return { ...complete, [key]: String(complete[key]).toLowerCase() };
 }
@@ -84,6 +88,19 @@ function noteMember(store: RowStore, row: Row): void {
   const list = store.get('list', listId);
   if (list === undefined) throw new SeedError(`listmembers: list ${listId} does not exist`);
   store.update('list', listId, { membercount: Number(list.membercount ?? 0) + 1 });
+}
+
+/** The base language goes with the collation (U39). [documented: "Dataverse language collations"] */
+const LANGUAGES = { CI_AI: 1033, CI_AS: 2057, turkish: 1055 } satisfies Record<Switches['collation'], number>;
+
+/** The row of the organization, with the language of its collation: at every start, and when the switch changes. */
+export function noteLanguage(store: RowStore, { collation }: Switches): void {
+  const { id: organizationid, uniqueName: name } = ORGANIZATION;
+  const languagecode = LANGUAGES[collation];
+  const known = store.get('organization', organizationid);
+  if (known === undefined)
+    store.insert('organization', { organizationid, name, languagecode, systemuserid: SYSTEM_USER_ID });
+  else if (known.languagecode !== languagecode) store.update('organization', organizationid, { languagecode });
 }
 
 /** `sdkmessages` tells clients which actions there are. */

@@ -1,5 +1,5 @@
 /** Users, leads and contacts of the default organization. All addresses end in `.example`. */
-import { APPLICATION_ID, APPLICATION_USER_ID, ORGANIZATION } from '../organization.ts';
+import { APPLICATION_ID, APPLICATION_USER_ID, ORGANIZATION, SALES_USER_ID, SYSTEM_USER_ID } from '../organization.ts';
 import type { Row } from '../store/row.ts';
 
 // Users of the default organization, its business unit included.
@@ -39,6 +39,8 @@ export const SYSTEM_USERS: readonly Row[] = [
     accessmode: 0,
     isdisabled: true,
   },
+  { ...user(SYSTEM_USER_ID, '', 'SYSTEM'), fullname: 'SYSTEM', domainname: null, internalemailaddress: null },
+  { ...user(SALES_USER_ID, '# Dynamics 365', 'Sales'), accessmode: 4 },
 ];
 
 function user(systemuserid: string, firstname: string, lastname: string): Row {

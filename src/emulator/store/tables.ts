@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Column, isText, sqlType } from '../schema/column.ts';
 import { requireColumn, type Schema, type Table } from '../schema/schema.ts';
 import type { Connection } from './database.ts';
-import { FOLDS_COLUMN, foldedBeyondAscii, foldedColumn, foldText, quoteName, type Row, type Value } from './row.ts';
+import { FOLDS_COLUMN, foldedColumn, foldsOfText, foldText, INDEXED, quoteName, type Row, type Value } from './row.ts';
 
 /** Indexed columns besides the keys: what people, members and links are looked up by. `~x` folds text. */
 const INDEXES: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -78,7 +78,7 @@ function indexStatements(table: Table): string[] {
   return wanted.map((columns) => {
     const index = quoteName([table.name, ...columns].join('.'));
     const parts = columns.map((column) =>
-      column.startsWith('~') ? foldedColumn('', column.slice(1)) : quoteName(column),
+      column.startsWith('~') ? foldedColumn('', column.slice(1), INDEXED) : quoteName(column),
     );
     // Most lookups are empty in most rows: a partial index keeps them out, and every equality still can use it.
     const [first] = columns;
@@ -191,10 +191,9 @@ function storedColumns(table: Table, row: Row): [Column, Value][] {
 }
 
 function foldsOf(stored: readonly (readonly [Column, Value])[]): string | null {
-  const folds = stored.flatMap(([column, value]) => {
-    const folded = isText(column) ? foldedBeyondAscii(value) : undefined;
-    return folded === undefined ? [] : [[column.sql, folded]];
-  });
+  const folds = stored
+    .flatMap(([column, value]) => (isText(column) ? foldsOfText(column.sql, value) : []))
+    .filter(([, folded]) => folded !== null);
   return folds.length === 0 ? null : JSON.stringify(Object.fromEntries(folds));
 }
 
@@ -202,13 +201,12 @@ function foldsOf(stored: readonly (readonly [Column, Value])[]): string | null {
 function foldsPatch(stored: readonly (readonly [Column, Value])[]): string | undefined {
   const texts = stored.filter(([column]) => isText(column));
   if (texts.length === 0) return undefined;
-  return JSON.stringify(
-    Object.fromEntries(texts.map(([column, value]) => [column.sql, foldedBeyondAscii(value) ?? null])),
-  );
+  return JSON.stringify(Object.fromEntries(texts.flatMap(([column, value]) => foldsOfText(column.sql, value))));
 }
 
 function equality(column: Column, value: Value): { sql: string; parameters: readonly Value[] } {
   if (value === null) return { sql: `${quoteName(column.sql)} IS NULL`, parameters: [] };
-  if (isText(column)) return { sql: `${foldedColumn('', column.sql)} = ?`, parameters: [foldText(String(value))] };
+  if (isText(column))
+    return { sql: `${foldedColumn('', column.sql, INDEXED)} = ?`, parameters: [foldText(String(value), INDEXED)] };
   return { sql: `${quoteName(column.sql)} = ?`, parameters: [value] };
 }

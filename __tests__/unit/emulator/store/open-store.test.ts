@@ -39,12 +39,12 @@ describe('openStore', () => {
     expect(store.remove('lead', A)).toBe(false);
   });
 
-  it('finds text without regard to case but with regard to accents, also after an update', () => {
+  it('finds text without regard to case but without regard to accents, also after an update', () => {
     store.insert('lead', { leadid: A, emailaddress1: 'Ä@X.de' });
     const found = (emailaddress1: string): number => [...store.find('lead', { emailaddress1 })].length;
-    expect([found('ä@x.DE'), found('a@x.de')]).toEqual([1, 0]);
-    store.update('lead', A, { emailaddress1: 'A@x.de' });
-    expect([found('ä@x.DE'), found('a@x.de')]).toEqual([0, 1]);
+    expect([found('ä@x.DE'), found('a@x.de'), found('o@x.de')]).toEqual([1, 1, 0]);
+    store.update('lead', A, { emailaddress1: 'Ö@x.de' });
+    expect([found('ä@x.DE'), found('a@x.de'), found('o@x.de')]).toEqual([0, 0, 1]);
   });
 
   it('lets rows be removed while they are gone through, beyond one chunk', () => {

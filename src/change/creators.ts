@@ -1,0 +1,81 @@
+/**
+ * Whose an addition is, where Dynamics may not say it (U32): a membership row may name as its creator the caller, SYSTEM, one user for all
+ * rows of the organization, or nobody. What is not known is asked once per run, and only when a row names somebody else.
+ */
+import type { UserNames } from '../campaign/user-names.ts';
+import { compare, odataGuid, query } from '../dataverse/odata-query.ts';
+import type { Dataverse } from '../dataverse/operation.ts';
+import { readRows } from '../dataverse/reads.ts';
+import { rowsOf } from '../dataverse/rows-of.ts';
+import type { ListMember } from '../dataverse/wire.ts';
+
+/** What a row's creator says about who asked for the row. */
+type Said = 'us' | 'other' | 'nothing';
+
+export type Creators = {
+  /** Finds out what these rows' creators say. Throws where Dynamics gives no answer. */
+  learn(members: Iterable<Pick<ListMember, 'createdBy'>>): Promise<void>;
+  /** Undefined for a creator that was never learned. */
+  says(member: Pick<ListMember, 'createdBy'>): Said | undefined;
+  /** For a run whose rows do not say who asked for them. */
+  warning(): readonly string[];
+};
+
+/** "System and application users": the platform's own user has this name in every language. */
+const SYSTEM = 'SYSTEM';
+
+type CreatorOptions = {
+  readonly dataverse: Dataverse;
+  readonly userId: string;
+  /** Earlier application users and Marketo's: a row of theirs is theirs. In any case. */
+  readonly flowUsers: readonly string[];
+  readonly userNames: UserNames;
+};
+
+export function trackCreators({ dataverse, userId, flowUsers, userNames }: CreatorOptions): Creators {
+  const others = new Set(flowUsers.map((id) => id.toLowerCase()));
+  const asked = new Map<string, Promise<Said>>();
+  const said = new Map<string, Said>([[userId, 'us']]);
+  let onlyCreator: Promise<boolean> | undefined;
+  let silent: string | undefined;
+
+  const ask = async (id: string): Promise<Said> => {
+    if ((await userNames([id])).get(id) === SYSTEM) return 'nothing';
+    // A second creator shows by itself that neither is the only one.
+    if (others.has(id) || onlyCreator !== undefined) return 'other';
+    onlyCreator = isOnlyCreator(dataverse, id);
+    return (await onlyCreator) ? 'nothing' : 'other';
+  };
+
+  return {
+    async learn(members) {
+      const unknown = new Set([...members].flatMap(({ createdBy = userId }) => (said.has(createdBy) ? [] : createdBy)));
+      if (unknown.size > 0) await userNames([...unknown]);
+      for (const id of unknown) {
+        const asking = asked.get(id) ?? ask(id);
+        asked.set(id, asking);
+        said.set(id, await asking);
+      }
+    },
+    says({ createdBy }) {
+      const says = createdBy === undefined ? 'nothing' : said.get(createdBy);
+      if (says === 'nothing') silent ??= createdBy ?? '';
+      return says;
+    },
+    warning() {
+      if (silent === undefined) return [];
+      const who = silent === '' ? 'does not say who added a person' : `names user ${silent}, whoever added a person`;
+      return [
+        `This organization ${who}. dyncamp knows whom it added by this machine's journal: remove, apply and events replay --from-server leave out everybody else, unless --added-by names them.`,
+      ];
+    },
+  };
+}
+
+/** Whether no membership row that can be read names another creator. Where that cannot be read, it is not so. */
+async function isOnlyCreator(dataverse: Dataverse, id: string): Promise<boolean> {
+  const filter = compare('_createdby_value', 'ne', odataGuid(id));
+  const path = query('listmembers', { select: ['listmemberid'], filter, top: 1 });
+  const [result] = await dataverse.batch([readRows(path, 'listmemberid')]);
+  return result?.kind === 'ok' && rowsOf(result).length === 0;
+}
