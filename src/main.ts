@@ -74,13 +74,14 @@ void run().then((code) => {
 });
 
 async function run(): Promise<number> {
-  const codes = [await parse()];
+  const code = await parse();
   try {
     await edge.close();
   } catch (error) {
-    codes.push(await reportEnd(error));
+    // What was done is done, and the next command repairs what was not closed in order.
+    if (edge.context.terminal.debug) await reportEnd(error);
   }
-  return combineExitCodes([...codes, edge.stopping.exitCode() ?? EXIT.done]);
+  return combineExitCodes([code, edge.stopping.exitCode() ?? EXIT.done]);
 }
 
 async function parse(): Promise<number> {
