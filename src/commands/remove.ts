@@ -86,19 +86,13 @@ async function removePeople(context: Context, request: RemoveRequest): Promise<n
 /** `--max-removals N`: plans all removals first, and removes nobody when there are too many. */
 async function* planFirst(run: OpenRun, removal: Removals, maxRemovals: number): AsyncGenerator<Pass> {
   const { removeBatch } = await import('../change/remove-batch.ts');
-  const { runPass } = await import('../run/pass.ts');
-  const { tooManyRemovals } = await import('../run/removals.ts');
+  const { planRemovals, tooManyRemovals } = await import('../run/removals.ts');
   const { openRunSpool, readInput } = await import('../run/spool.ts');
   const spool = openRunSpool(run);
   const inputError = await readInput(run, spool);
   const count = spool.countRows();
   const total = () => count;
-  const planning: Removals = { ...removal, rules: { ...removal.rules, isDryRun: true } };
-  const reports = runPass(run, {
-    ...{ rows: spool.rows(), total, label: 'Planning', isPreview: true },
-    work: (batch, claims) => removeBatch(planning, batch, claims),
-  });
-  for await (const report of reports) spool.plan(report.planned ?? []);
+  await planRemovals(run, removal, { rows: spool.rows(), total, spool });
   // If the run ended early, the plan may be incomplete.
   if (run.ending.reason() !== undefined) return;
   const planned = spool.countPlanned();

@@ -4,11 +4,12 @@
  */
 
 import { classifyOwnLists } from '../campaign/own-lists.ts';
+import { readMembersOfList } from '../campaign/queries.ts';
 import { type Additions, addBatch } from '../change/add-batch.ts';
 import { reportOf } from '../change/batch-report.ts';
-import type { AddedBy } from '../change/plan-remove.ts';
+import { type AddedBy, isOurs, knownAdditions } from '../change/plan-remove.ts';
 import { type Removals, removeBatch } from '../change/remove-batch.ts';
-import type { ListMember } from '../dataverse/wire.ts';
+import { type ListMember, listMemberFromRow } from '../dataverse/wire.ts';
 import { TemporaryError } from '../errors.ts';
 import { EVENT_TYPES } from '../events.ts';
 import type { Exclusions } from '../input/exclusions.ts';
@@ -26,11 +27,10 @@ import {
   type OnlyAdds,
   onlyAdds,
 } from './apply/guards.ts';
-import { removalRows, snapshotMembers } from './apply/members.ts';
 import { mayBegin, protectChunk } from './apply/protect-people.ts';
-import { previewPass, runPass } from './pass.ts';
+import { previewPass } from './pass.ts';
 import type { OpenRun, Pass, Work } from './plan.ts';
-import { ASKS_ABOVE, confirmRemoval, tooManyRemovals } from './removals.ts';
+import { ASKS_ABOVE, confirmRemoval, planRemovals, tooManyRemovals } from './removals.ts';
 import type { PeopleCommandOptions } from './request.ts';
 import type { Spool } from './spool.ts';
 import { openRunSpool, readInput } from './spool.ts';
@@ -56,8 +56,7 @@ export type ApplyParts = {
 
 export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenerator<Pass> {
   const spool = openRunSpool(run);
-  const lists = classifyOwnLists(run.opened.facts).all;
-  await snapshotMembers(run.session, { lists, addedBy: parts.addedBy }, spool);
+  await saveMembers(run, parts.addedBy, spool);
   const read = await understandInput(run, parts.options, spool);
   const plan = await planAndGuard(run, parts, { spool, read });
   if (plan === undefined) return;
@@ -78,7 +77,7 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
   if (stay === undefined) {
     const planned = spool.countPlanned();
     yield {
-      rows: removalRows(spool.plannedCandidates()),
+      rows: spool.plannedCandidates(),
       total: () => planned,
       label: 'Removing',
       work: removeNobodyElse(parts.removal, spool),
@@ -87,6 +86,22 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
   run.counter.noteStay(await reportOthers(run, spool));
   if (plan.guard !== undefined) throw plan.guard;
   if (read.failure !== undefined) throw read.failure;
+}
+
+/** Nobody who is not in before the input is read can be removed: whoever comes in later is newer than the plan, by whatever clock. */
+async function saveMembers({ session, opened }: OpenRun, addedBy: AddedBy, spool: Spool): Promise<void> {
+  for (const { id: listId, personType } of classifyOwnLists(opened.facts).all) {
+    for await (const page of session.dataverse.pages(readMembersOfList(listId))) {
+      const members = page.map(listMemberFromRow);
+      const addedByJournal = knownAdditions(session, addedBy, members);
+      spool.saveMembers(
+        members.map((member) => ({
+          ...{ ...member, listId, personType },
+          isOurs: isOurs(member, { addedBy, addedByJournal }),
+        })),
+      );
+    }
+  }
 }
 
 type Counts = { rows: number; matched: number; doubtful: number; firstDoubtful: InputPlace | undefined };
@@ -136,7 +151,9 @@ async function planAndGuard(
   const empty = mayBeEmpty ? undefined : emptyInput(read);
   const adds = onlyAdds(read);
   if (empty !== undefined || adds !== undefined) return { onlyAdds: adds, guard: empty };
-  const unreadable = await planWhomToRemove(run, removal, spool);
+  const isMeant = (member: ListMember): boolean => spool.isCandidate(member) && !spool.isProtected(member.personId);
+  const planning = removingOnly(removal, spool, isMeant);
+  const unreadable = await planRemovals(run, planning, { rows: spool.candidates(), isWhole: true, spool });
   if (ending.reason() !== undefined) return undefined;
   if (unreadable > 0)
     await warn(
@@ -156,29 +173,6 @@ async function planAndGuard(
 function afterAdditions({ ending, counter }: OpenRun): OnlyAdds | undefined {
   if (ending.reason() === undefined && countOf(counter.current(), 'open') === 0) return undefined;
   return { reason: 'not all additions were attempted and confirmed', hint: 'Run the same command again.' };
-}
-
-/**
- * By the steps of `remove` in a dry run. Gives the number of candidates who can neither be planned nor are protected: their records cannot
- * be read.
- */
-async function planWhomToRemove(run: OpenRun, removal: Removals, spool: Spool): Promise<number> {
-  let unreadable = 0;
-  const isMeant = (member: ListMember): boolean => spool.isCandidate(member) && !spool.isProtected(member.personId);
-  const planning = removingOnly(removal, spool, isMeant);
-  const dryRun: Removals = { ...planning, rules: { ...planning.rules, isDryRun: true } };
-  const reports = runPass(run, {
-    rows: removalRows(spool.candidates()),
-    label: 'Planning',
-    work: (some, claims) => removeBatch(dryRun, some, claims),
-    isWhole: true,
-    isPreview: true,
-  });
-  for await (const { outcomes, planned } of reports) {
-    spool.plan(planned ?? []);
-    unreadable += outcomes.filter(({ outcome }) => outcome === 'not-found').length;
-  }
-  return unreadable;
 }
 
 /** The planned rows and nothing else; whoever is protected by now stays. */

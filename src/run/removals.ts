@@ -1,13 +1,15 @@
 /** What `remove` and `apply` give the batches of their removals: whose additions count, and the guards against removing too many. */
 
 import type { AddedBy } from '../change/plan-remove.ts';
-import type { Removals } from '../change/remove-batch.ts';
+import { type Removals, removeBatch } from '../change/remove-batch.ts';
 import { UsageError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
 import { confirm } from '../terminal/prompt.ts';
 import type { Context } from './context.ts';
-import type { RunSetup } from './plan.ts';
+import { runPass } from './pass.ts';
+import type { OpenRun, Pass, RunSetup, Work } from './plan.ts';
 import type { ChangeRequest } from './request.ts';
+import type { Spool } from './spool.ts';
 import { peopleText } from './summary.ts';
 
 /** What batches of removals work with; `addedBy`: of addedByUsers. */
@@ -47,6 +49,22 @@ function userId(user: string): string {
   throw new UsageError('BAD_USER', `--added-by: "${user}" is not a user id.`, {
     hint: 'Give anyone, me, or ids (GUIDs) of users. The result of people who were not removed names them.',
   });
+}
+
+/** Finds out, as a dry run would, which membership rows the removals take. Gives the number of people whose records cannot be read. */
+export async function planRemovals(
+  run: OpenRun,
+  removal: Removals,
+  { spool, ...pass }: Pick<Pass, 'rows' | 'total' | 'isWhole'> & { readonly spool: Pick<Spool, 'plan'> },
+): Promise<number> {
+  const planning: Removals = { ...removal, rules: { ...removal.rules, isDryRun: true } };
+  const work: Work = (rows, claims) => removeBatch(planning, rows, claims);
+  let unreadable = 0;
+  for await (const { outcomes, planned } of runPass(run, { ...pass, work, label: 'Planning', isPreview: true })) {
+    spool.plan(planned ?? []);
+    unreadable += outcomes.filter(({ outcome }) => outcome === 'not-found').length;
+  }
+  return unreadable;
 }
 
 /** Removing more people than this asks first on a terminal. */

@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import type { ListMember, PersonType } from '../dataverse/wire.ts';
 import { InputError, UsageError } from '../errors.ts';
 import { chunkRows } from '../input/chunk-rows.ts';
-import type { InputRow, InputRows } from '../input/input-row.ts';
+import type { InputRow, PersonRow } from '../input/input-row.ts';
 import { openTemporary, type Sqlite, type SqliteRow, type SqliteStatement } from '../journal/sqlite.ts';
+import { personRow } from '../people/members/source-list.ts';
 import { makePrivateDirectory } from '../settings/private-directory.ts';
 import type { OpenRun } from './plan.ts';
 import { openRunProgress } from './progress.ts';
@@ -18,50 +19,13 @@ import { openRunProgress } from './progress.ts';
 /** A membership row. A row that was made again may have the same id, but not the same time (U23). */
 type MemberKey = Pick<ListMember, 'id' | 'createdOn'>;
 
-/** Somebody who is on an own list, put there by a flow action. `line` counts them. */
-export type Candidate = {
-  readonly personType: PersonType;
-  readonly personId: string;
-  readonly listId: string;
-  readonly line: number;
-};
-
 export type SpooledMember = ListMember & {
   readonly personType: PersonType;
   /** Put in by a flow action, as the rules of `remove` see it. */
   readonly isOurs: boolean;
 };
 
-export type Spool = {
-  saveRows(rows: readonly InputRow[]): void;
-  /** The rows in their order. */
-  rows(): InputRows;
-  /** Default: of all sources. */
-  countRows(source?: string): number;
-
-  /** Ids of records and look-alike keys of addresses, since Dynamics cannot be asked for every spelling: whoever has one is not removed. */
-  protect(keys: Iterable<string>): void;
-  isProtected(key: string): boolean;
-  /** Nor is anybody whose address or id begins with one of these texts: an input was cut off there. One for each input at most. */
-  readonly beginnings: Set<string>;
-
-  saveMembers(members: readonly SpooledMember[]): void;
-  /** Whether this membership row was there, put in by a flow action, when the members were saved. */
-  isCandidate(member: MemberKey): boolean;
-  /** People whom flow actions put in and who are not protected; each once, in pages. */
-  candidates(): AsyncIterable<readonly Candidate[]>;
-  /** People whom flow actions put in. */
-  countOurs(): number;
-  /** People whom nobody of ours put in and who are not protected, by who did (undefined: unknown). */
-  countOthers(): ReadonlyMap<string | undefined, number>;
-
-  plan(members: readonly ListMember[]): void;
-  isPlanned(member: MemberKey): boolean;
-  /** People, not rows. */
-  countPlanned(): number;
-  /** Candidates whose removal is planned; each once, in pages. */
-  plannedCandidates(): AsyncIterable<readonly Candidate[]>;
-};
+export type Spool = ReturnType<typeof openSpool>['spool'];
 
 const TABLES = `
   CREATE TEMP TABLE input (seq INTEGER PRIMARY KEY, source TEXT NOT NULL, json TEXT NOT NULL);
@@ -74,7 +38,7 @@ const TABLES = `
   CREATE INDEX temp.member_person ON member (person_id);`;
 
 /** `folder`: where SQLite makes its file. Throws UsageError SPOOL_UNWRITABLE, here and from every method later. */
-export function openSpool(folder: string): { readonly spool: Spool; close(): void } {
+export function openSpool(folder: string) {
   const explain = (failure: unknown): UsageError => unwritable(folder, failure);
   try {
     makePrivateDirectory(folder);
@@ -106,31 +70,34 @@ const PAGE = (which: string): string => `
     AND NOT EXISTS (SELECT 1 FROM member AS o WHERE o.person_id = m.person_id AND o.is_ours = 1 AND o.seq < m.seq)
   ORDER BY seq LIMIT ${ROWS_PER_READ}`;
 
-function spooledInput(
-  database: Sqlite,
-): Pick<Spool, 'saveRows' | 'rows' | 'countRows' | 'protect' | 'isProtected' | 'beginnings'> {
+function spooledInput(database: Sqlite) {
   const insert = database.prepare('INSERT INTO input (source, json) VALUES (?, ?)');
   const page = database.prepare(`SELECT seq, json FROM input WHERE seq > ? ORDER BY seq LIMIT ${ROWS_PER_READ}`);
   const count = database.prepare('SELECT COUNT(*) AS n FROM input WHERE source = ifnull(?, source)');
   const protect = database.prepare('INSERT OR IGNORE INTO meant (key) VALUES (?)');
   const find = database.prepare('SELECT 1 FROM meant WHERE key = ?');
   return {
-    saveRows(rows) {
+    saveRows(rows: readonly InputRow[]): void {
       database.transaction(() => {
         for (const row of rows) insert.run([row.place.source, JSON.stringify(row)]);
       });
     },
-    async *rows() {
+    /** In their order. */
+    async *rows(): AsyncGenerator<readonly InputRow[]> {
       for await (const found of pages(page)) yield found.map(({ json }) => parseRow(String(json)));
     },
-    countRows: (source) => Number(count.get([source ?? null])?.n ?? 0),
-    protect(keys) {
+    /** Default: of all sources. */
+    countRows: (source?: string) => numberOf(count.get([source ?? null])),
+
+    /** Ids of records and look-alike keys of addresses, since Dynamics cannot be asked for every spelling: whoever has one is not removed. */
+    protect(keys: Iterable<string>): void {
       database.transaction(() => {
         for (const key of keys) protect.run([key]);
       });
     },
-    isProtected: (key) => find.get([key]) !== undefined,
-    beginnings: new Set(),
+    isProtected: (key: string) => find.get([key]) !== undefined,
+    /** Nor is anybody whose address or id begins with one of these texts: an input was cut off there. One for each input at most. */
+    beginnings: new Set<string>(),
   };
 }
 
@@ -139,7 +106,7 @@ function parseRow(json: string): InputRow {
   return JSON.parse(json);
 }
 
-function spooledMembers(database: Sqlite): Omit<Spool, keyof ReturnType<typeof spooledInput>> {
+function spooledMembers(database: Sqlite) {
   const insert = database.prepare(
     'INSERT OR IGNORE INTO member (id, created, list_id, person_type, person_id, created_by, is_ours) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
@@ -163,7 +130,7 @@ function spooledMembers(database: Sqlite): Omit<Spool, keyof ReturnType<typeof s
      ON CONFLICT (id, created) DO UPDATE SET is_planned = 1`,
   );
   return {
-    saveMembers(members) {
+    saveMembers(members: readonly SpooledMember[]): void {
       database.transaction(() => {
         for (const { isOurs, createdBy = null, ...member } of members) {
           const { id, listId, personType, personId } = member;
@@ -171,21 +138,30 @@ function spooledMembers(database: Sqlite): Omit<Spool, keyof ReturnType<typeof s
         }
       });
     },
-    isCandidate: (member) => ours.get([member.id, moment(member)]) !== undefined,
+    /** Whether this membership row was there, put in by a flow action, when the members were saved. */
+    isCandidate: (member: MemberKey) => ours.get([member.id, moment(member)]) !== undefined,
+    /** People whom flow actions put in and who are not protected; each once. */
     candidates: () => candidatesIn(unprotectedPeople),
-    countOurs: () => Number(countOurs.get()?.n ?? 0),
+    /** People whom flow actions put in. */
+    countOurs: () => numberOf(countOurs.get()),
+    /** People whom nobody of ours put in and who are not protected, by who did (undefined: unknown). */
     countOthers: () =>
-      new Map(others.all().map((row) => [row.created_by === null ? undefined : String(row.created_by), Number(row.n)])),
-    plan(members) {
+      new Map(others.all().map((row) => [row.created_by === null ? undefined : String(row.created_by), numberOf(row)])),
+
+    plan(members: readonly ListMember[]): void {
       database.transaction(() => {
         for (const member of members) plan.run([member.id, moment(member), member.listId, member.personId]);
       });
     },
-    isPlanned: (member) => planned.get([member.id, moment(member)]) !== undefined,
-    countPlanned: () => Number(countPlanned.get()?.n ?? 0),
+    isPlanned: (member: MemberKey) => planned.get([member.id, moment(member)]) !== undefined,
+    /** People, not rows. */
+    countPlanned: () => numberOf(countPlanned.get()),
+    /** Candidates whose removal is planned; each once. */
     plannedCandidates: () => candidatesIn(plannedPeople),
   };
 }
+
+const numberOf = (row: SqliteRow | undefined): number => Number(row?.n ?? 0);
 
 /** The same moment however the read that it comes from words it. */
 function moment({ createdOn }: MemberKey): string {
@@ -193,14 +169,13 @@ function moment({ createdOn }: MemberKey): string {
   return Number.isNaN(time) ? createdOn : String(time);
 }
 
-async function* candidatesIn(statement: SqliteStatement): AsyncGenerator<readonly Candidate[]> {
+/** As rows of the input, by their ids; the line counts them. */
+async function* candidatesIn(statement: SqliteStatement): AsyncGenerator<readonly PersonRow[]> {
   for await (const found of pages(statement))
-    yield found.map((row) => ({
-      personType: row.person_type === 'lead' ? 'lead' : 'contact',
-      personId: String(row.person_id),
-      listId: String(row.list_id),
-      line: Number(row.seq),
-    }));
+    yield found.map((row) => {
+      const personType = row.person_type === 'lead' ? 'lead' : 'contact';
+      return personRow({ id: String(row.list_id), personType }, String(row.person_id), Number(row.seq));
+    });
 }
 
 /** What a statement finds after each last row. */

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../../src/errors.ts';
-import type { InputRow } from '../../../src/input/input-row.ts';
-import type { Candidate, Spool, SpooledMember } from '../../../src/run/spool.ts';
+import type { InputRow, PersonRow } from '../../../src/input/input-row.ts';
+import type { Spool, SpooledMember } from '../../../src/run/spool.ts';
 import { openSpool } from '../../../src/run/spool.ts';
 
 let directory = '';
@@ -45,8 +45,8 @@ async function all<T>(things: AsyncIterable<T>): Promise<readonly T[]> {
   return found;
 }
 
-const idsOf = async (pages: AsyncIterable<readonly Candidate[]>): Promise<readonly string[]> =>
-  (await all(pages)).flat().map(({ personId }) => personId);
+const refsOf = async (pages: AsyncIterable<readonly PersonRow[]>): Promise<readonly string[]> =>
+  (await all(pages)).flat().map(({ place }) => `${place.source} ${place.line} ${place.ref}`);
 
 describe('the file', () => {
   /** Descriptors of this process in the folder; what was unlinked is marked as deleted there. */
@@ -103,7 +103,7 @@ describe('candidates', () => {
       member('dee'),
     ]);
     spool.protect(['bob', 'nobody', 'bob']);
-    expect(await idsOf(spool.candidates())).toEqual(['ann', 'dee']);
+    expect(await refsOf(spool.candidates())).toEqual(['list:list 1 lead:ann', 'list:list 5 lead:dee']);
     expect(spool.countOurs()).toBe(3);
     expect(['bob', 'ann'].map((id) => spool.isProtected(id))).toEqual([true, false]);
   });
@@ -141,6 +141,6 @@ describe('the plan', () => {
     expect(spool.isPlanned(member('bob'))).toBe(true);
     expect(spool.isPlanned(member('bob', { createdOn: '2026-11-20T10:00:01Z' }))).toBe(false);
     expect(spool.isPlanned(member('ann'))).toBe(false);
-    expect(await idsOf(spool.plannedCandidates())).toEqual(['bob']);
+    expect(await refsOf(spool.plannedCandidates())).toEqual(['list:list 2 lead:bob']);
   });
 });
