@@ -13,6 +13,18 @@ folder=${DYNCAMP_CRON_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}/dyncamp-cron}
 umask 077
 mkdir -p "$folder"
 
+# cron's PATH is short. Where npm puts programs is looked at too; with another place, set PATH at the top of the crontab.
+if ! command -v dyncamp >/dev/null; then
+  for bin in /usr/local/bin /opt/homebrew/bin "$HOME/.local/bin" "$HOME/.npm-global/bin" "$HOME"/.nvm/versions/node/*/bin; do
+    if [ -x "$bin/dyncamp" ]; then PATH=$bin:$PATH; fi
+  done
+fi
+set_path='Put PATH=/usr/bin:/bin:FOLDER at the top of the crontab, with the folders that `command -v dyncamp node` shows in your terminal'
+if ! command -v dyncamp >/dev/null; then
+  echo "There is no dyncamp in $PATH. $set_path (exit 127)" >&2
+  exit 127
+fi
+
 exec 9>"$folder/lock"
 if ! flock --nonblock 9; then
   echo 'The previous run is still in progress; nothing was started.' >&2
@@ -20,7 +32,7 @@ if ! flock --nonblock 9; then
 fi
 
 code=0
-dyncamp --quiet add "$campaign" -f "$people" --results "$folder/results.csv" \
+dyncamp --quiet add "$campaign" -f "$people" --results "$folder/results.csv" --report "$folder/report.json" \
   >"$folder/events.jsonl" 2>"$folder/last.log" || code=$?
 
 tell() {
@@ -39,6 +51,9 @@ case $code in
   65) tell "$people cannot be read to its end; what came before was done" ;;
   75) if [ "$unfinished" -ge 3 ]; then tell "Not finished, $unfinished times in a row"; fi ;;
   130 | 143) tell 'Stopped; the next run goes on' ;;
+  127) tell "dyncamp was not started: it, or the Node.js that it needs, was not found in $PATH. $set_path" ;;
+  126) tell "dyncamp cannot be run: see the permissions of $(command -v dyncamp), and whether its disk is mounted with noexec" ;;
+  137) tell 'dyncamp was killed, often because memory ran out; the next run goes on' ;;
   *) tell 'Stopped. What to do is in the hint below' ;;
 esac
 exit "$code"

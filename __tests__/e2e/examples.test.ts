@@ -1,5 +1,5 @@
 /** The scripts of examples/ do what their first lines say. The YAML files: examples-yaml.test.ts. The tour: readme and `npm run demo`. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { join } from 'node:path';
 import { EXAMPLES, type ExampleOptions, runExample } from '../support/examples.ts';
@@ -69,6 +69,27 @@ describe('02-cron.sh', () => {
     const third = await cron('good.txt', patient);
     expect(third.code).toBe(75);
     expect(third.stderr).toContain('Not finished, 3 times in a row');
+  });
+
+  it.each([
+    ['there is no dyncamp', '', 127, /There is no dyncamp in .*PATH=\/usr\/bin:\/bin:FOLDER/],
+    ['there is no Node.js', '#!/usr/bin/env no-such-node\n', 127, /Node.js that it needs, was not found in .*PATH=/],
+    ['it may not be run', '#!/dev/null\n', 126, /cannot be run: see the permissions of .*dyncamp/],
+  ])('has words where %s', async (_name, program, code, words) => {
+    const place = newHome();
+    const bin = join(place.directory, '.npm-global', 'bin');
+    mkdirSync(bin, { recursive: true });
+    if (program !== '') writeFileSync(join(bin, 'dyncamp'), program, { mode: 0o755 });
+    const result = await runExample('PATH=/usr/bin:/bin "$EXAMPLES/02-cron.sh" "Spring Launch" good.txt', {
+      home: place,
+    });
+    expect(result).toMatchObject({ code, stderr: expect.stringMatching(words) });
+  });
+
+  it('finds a program that npm put into the home directory', async () => {
+    const command =
+      'mkdir -p .npm-global && ln -sfn "$PWD/bin" .npm-global/bin && PATH=/usr/bin:/bin "$EXAMPLES/02-cron.sh"';
+    expect(await runExample(`${command} "Spring Launch" good.txt`, { home })).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('does not start beside another one', async () => {
@@ -181,6 +202,67 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   for await (const chunk of request) text += String(chunk);
   return text;
 }
+
+describe('09-healthchecks.sh', () => {
+  const pings: { readonly path: string | undefined; readonly body: string }[] = [];
+  const server = createServer(async (request, response) => {
+    pings.push({ path: request.url, body: await bodyOf(request) });
+    response.end();
+  });
+  beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+  beforeEach(() => void pings.splice(0));
+  afterAll(() => server.close());
+  const home = newHome();
+  const run = (args: string, env: Record<string, string> = {}) => {
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const all = { HC_PING_URL: `http://127.0.0.1:${port}/uuid`, ...env };
+    return runExample(`"$EXAMPLES/09-healthchecks.sh" ${args}`, { home, env: all });
+  };
+  const NOWHERE = { DYNCAMP_PROFILE: '', DYNCAMP_URL: 'http://127.0.0.1:9', DYNCAMP_ACCESS_TOKEN: 'any' };
+
+  it.each<[string, string, Record<string, string>, number, string, object]>([
+    ['a success', 'add "Spring Launch" lena.lorenz@rheintal.example', {}, 0, '0', { people: 1, exitCode: 0 }],
+    ['people who failed', 'add "Spring Launch" no-address', {}, 68, '68', { outcomes: { invalid: 1 }, exitCode: 68 }],
+    ['a campaign that is not there', 'add Nowhere a@b.example', {}, 3, '3', { errorCode: 'CAMPAIGN_NOT_FOUND' }],
+    ['what the next run finishes', 'add x a@b.example --max-wait 1s', NOWHERE, 75, 'log', { errorCode: 'UNREACHABLE' }],
+  ])('tells the start and %s, with the report', async (_name, args, env, code, path, report) => {
+    expect(await run(args, env)).toMatchObject({ code });
+    expect(pings.map((ping) => ping.path)).toEqual(['/uuid/start', `/uuid/${path}`]);
+    expect(JSON.parse(pings[1]?.body ?? '')).toMatchObject(report);
+    expect(pings[1]?.body).not.toContain('@');
+  });
+
+  it('runs the job when the monitor cannot be reached', async () => {
+    const env = { HC_PING_URL: 'http://127.0.0.1:9/uuid' };
+    expect(await run('add "Spring Launch" lena.lorenz@rheintal.example', env)).toMatchObject({ code: 0 });
+  });
+});
+
+describe('10-prometheus.sh', () => {
+  it('makes metrics of the last run, and keeps when one last succeeded', async () => {
+    const home = newHome();
+    const metrics = async (args: string) => {
+      const made = await runExample(
+        `dyncamp add ${args} --report r.json >/dev/null; "$EXAMPLES/10-prometheus.sh" r.json spring .`,
+        { home },
+      );
+      expect(made.code).toBe(0);
+      return readFileSync(join(home.directory, 'dyncamp-spring.prom'), 'utf8');
+    };
+    const good = await metrics('"Spring Launch" lena.lorenz@rheintal.example anna.arendt@nordlicht.example');
+    expect(good).toContain('# TYPE dyncamp_exit_code gauge\ndyncamp_exit_code{job="spring"} 0\n');
+    expect(good).toContain('dyncamp_people{job="spring",outcome="added"} 2\n');
+    const success = /^dyncamp_success_timestamp_seconds\{job="spring"\} \d{10}$/m.exec(good)?.[0];
+    expect(success).toBeDefined();
+    const bad = await metrics('Nowhere a@b.example');
+    expect(bad).toContain('dyncamp_exit_code{job="spring"} 3\n');
+    expect(bad).toContain(success);
+    expect(
+      bad.split('\n').filter((line) => !/^(# (HELP|TYPE) dyncamp_\w+ .+|dyncamp_\w+\{.+\} [\d.]+)?$/.test(line)),
+    ).toEqual([]);
+  });
+});
 
 describe('04-marketo-static-list.sh', () => {
   it('plans, then adds, and says which rows are to be mended', async () => {
