@@ -157,8 +157,10 @@ export function classifyBatch(
     return parts.map(() => ({ kind: 'unknown', error: new Error('the batch was answered without parts') }));
   }
   // A batch refused as a whole did not run. A gateway's error does not say what ran behind it.
-  const error = serviceError(response);
   const isRefusal =
     (response.status < 500 || response.status === NOT_IMPLEMENTED) && reader.trouble(response) === undefined;
-  return parts.map(() => (isRefusal ? { kind: 'refused', error } : { kind: 'unknown', error }));
+  return parts.map((part) => {
+    const error = serviceError(response, 'changeSet' in part ? undefined : operationName(part));
+    return isRefusal ? { kind: 'refused', error } : { kind: 'unknown', error };
+  });
 }

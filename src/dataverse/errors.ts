@@ -80,6 +80,12 @@ export function isPrivilegeRefusal(error: unknown): boolean {
   return error instanceof DataverseError && error.category === 'privilege' && !concernsEveryone(error);
 }
 
+/** The same for a read, by what was asked. */
+export function refusedRead(error: DataverseError): DyncampError {
+  const { operation = 'from Dataverse' } = error;
+  return mustSucceed(`read ${operation.replace(/^GET /, '')}`, error);
+}
+
 /** The error to stop with when something was refused that must succeed: the refusal with what could not be done in front. */
 export function mustSucceed(action: string, error: DataverseError): DyncampError {
   if (concernsEveryone(error)) return error;

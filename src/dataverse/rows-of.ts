@@ -1,15 +1,12 @@
 import { DyncampError, TemporaryError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
-import { mustSucceed } from './errors.ts';
+import { refusedRead } from './errors.ts';
 import type { OperationResult } from './operation.ts';
 
 /** The rows of a read: those of a collection, or the one row itself. Throws the refusal or the failure. What an answer is, Dataverse has said. */
 export function rowsOf(result: OperationResult | undefined): readonly JsonObject[] {
   if (result === undefined) throw new Error('A batch answered fewer parts than it was sent.');
-  if (result.kind === 'refused') {
-    const { operation = 'from Dataverse' } = result.error;
-    throw mustSucceed(`read ${operation.replace(/^GET /, '')}`, result.error);
-  }
+  if (result.kind === 'refused') throw refusedRead(result.error);
   if (result.kind !== 'ok') throw noAnswer(result.error);
   const { body } = result;
   if (body === undefined) throw new Error('A read has no body.');

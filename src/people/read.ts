@@ -7,6 +7,7 @@ import type { CampaignAccess } from '../campaign/access.ts';
 import { factsRead } from '../campaign/facts.ts';
 import type { CampaignFacts } from '../campaign/own-lists.ts';
 import { readMemberships } from '../campaign/read-memberships.ts';
+import { refusedRead } from '../dataverse/errors.ts';
 import { groupBy } from '../dataverse/group-by.ts';
 import type { OperationResult, Read } from '../dataverse/operation.ts';
 import { TOO_MANY_VALUES } from '../dataverse/refusal-codes.ts';
@@ -172,7 +173,7 @@ function learnFromRefusal(
     session.abilities.learn({ outerJoin: false });
     return;
   }
-  throw error;
+  throw refusedRead(error);
 }
 
 /** People of all answers. A refusal that gets here means that the table does not have the --match-by column. */

@@ -216,7 +216,7 @@ async function warnOfUnknownSight(
     await warn(
       terminal,
       'PRIVILEGES_UNKNOWN',
-      'Dynamics does not tell what this user may read: people whom it cannot see would be created again.',
+      'Dynamics does not tell what this user may read: people and lists that are hidden from it look as if they were not there.',
       '`dyncamp sync check` shows the reason.',
     );
   if (refusal !== undefined)
