@@ -63,7 +63,7 @@ export async function readOverview({
   campaigns,
 }: Overview): Promise<readonly OverviewOfCampaign[]> {
   const read = await readLists(dataverse, organizationId, campaigns);
-  const otherIds = await campaignsInNames(dataverse, campaigns, read);
+  const inNames = await campaignsInNames(dataverse, campaigns, read);
   const before = read.map(({ campaign, linked, ours, refusal }) => {
     const named = linked.flatMap((list) => parseOwnListName(list.name)?.uniqueGuid ?? []);
     const facts: CampaignFacts = {
@@ -72,10 +72,11 @@ export async function readOverview({
       linked,
       ours,
       campaignsOfList: new Map(),
-      otherCampaignIds: new Set(named.filter((id) => id !== campaign.id && otherIds.has(id))),
+      otherCampaignIds: new Set(named.filter((id) => id !== campaign.id && inNames.found.has(id))),
       listsWithMembers: new Set(),
     };
-    return { facts, refusal, own: classifyOwnLists(facts).all.map(({ id }) => id) };
+    const unread = refusal ?? named.map((id) => inNames.refusals.get(id)).find((each) => each !== undefined);
+    return { facts, refusal: unread, own: classifyOwnLists(facts).all.map(({ id }) => id) };
   });
   const ownIds = [...new Set(before.flatMap(({ own }) => own))];
   const links = await readLinks(dataverse, ownIds);
@@ -183,22 +184,35 @@ function oursRead(campaignIds: readonly string[], derivedIds: readonly string[])
   return fetchRows('lists', fetchXml({ entity: 'list', attributes: LIST_COLUMNS, filter }), 'listid');
 }
 
-/** Ids in the names of linked lists that are campaigns': such a list belongs to that campaign only. */
+type IdsInNames = {
+  /** Campaigns' ids: such a list belongs to that campaign only. */
+  readonly found: ReadonlySet<string>;
+  /** Why it could not be read whether an id is a campaign's. */
+  readonly refusals: ReadonlyMap<string, DataverseError>;
+};
+
 async function campaignsInNames(
   dataverse: Dataverse,
   campaigns: readonly Campaign[],
   read: readonly ListsOfCampaign[],
-): Promise<ReadonlySet<string>> {
+): Promise<IdsInNames> {
   const found = new Set(campaigns.map(({ id }) => id));
+  const refusals = new Map<string, DataverseError>();
   const named = read.flatMap(({ linked }) => linked.flatMap((list) => parseOwnListName(list.name)?.uniqueGuid ?? []));
-  const unknown = [...new Set(named)].filter((id) => !found.has(id));
-  const reads = slicesOf(unknown, IDS_PER_READ).map((values) => {
+  const unknown = slicesOf(
+    [...new Set(named)].filter((id) => !found.has(id)),
+    IDS_PER_READ,
+  );
+  const reads = unknown.map((values) => {
     const filter = { conditions: [{ attribute: 'campaignid', operator: 'in' as const, values }] };
     return fetchRows('campaigns', fetchXml({ entity: 'campaign', attributes: ['campaignid'], filter }), 'campaignid');
   });
-  for (const result of await readInTurn(dataverse, reads))
-    for (const { campaignid } of rowsOf(result)) found.add(text(campaignid).toLowerCase());
-  return found;
+  for (const [place, result] of (await readInTurn(dataverse, reads)).entries()) {
+    const refusal = refusalOf(result);
+    if (refusal !== undefined) for (const id of unknown[place] ?? []) refusals.set(id, refusal);
+    else for (const { campaignid } of rowsOf(result)) found.add(text(campaignid).toLowerCase());
+  }
+  return { found, refusals };
 }
 
 type Links = {

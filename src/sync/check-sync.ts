@@ -165,9 +165,7 @@ async function* checkNamedCampaign(options: SyncCheckOptions, identity: Identity
   const ref = parseCampaignRef(text);
   const [found] = await options.dataverse.batch([campaignSearch(ref)]);
   if (found?.kind === 'refused') {
-    const [first = '', ...others] = CAMPAIGN_CHECKS.map(({ id }) => id);
-    yield { id: first, ...unread('Campaigns', found.error) };
-    yield* notReached(others, first);
+    for (const { id } of CAMPAIGN_CHECKS) yield { id, ...unread('Campaigns', found.error) };
     return;
   }
   const campaign = await chooseCampaign(options.dataverse, ref, rowsOf(found));
@@ -191,7 +189,7 @@ async function* checkAllCampaigns(options: SyncCheckOptions, identity: Identity)
     ({ facts }) => facts.ours.length > 0 || facts.linked.some(({ name }) => parseOwnListName(name) !== undefined),
   );
   yield* await campaignChecks(options, identity, withLists);
-  const unreadable = overview.filter(({ unreadLists }) => unreadLists !== undefined);
+  const unreadable = overview.filter((each) => each.unreadLists !== undefined && !withLists.includes(each));
   const refusal = unreadable[0]?.unreadLists;
   if (refusal !== undefined) yield { id, ...unread(`The lists of ${unreadable.length} campaigns`, refusal) };
   else if (campaigns.length > 0) {

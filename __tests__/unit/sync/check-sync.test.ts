@@ -209,6 +209,25 @@ describe('checkSync', () => {
     });
   });
 
+  it('has a problem in every check of a named campaign that cannot be read', async () => {
+    const { checks } = await run([[`name eq 'X'`, refusal], ...organizationOf(1)], { campaign: 'X' });
+    const expected = CAMPAIGN_CHECKS.map((check) => [check.id, 'problem']);
+    expect(checks.slice(-CAMPAIGN_CHECKS.length).map((check) => [check.id, check.status])).toEqual(expected);
+  });
+
+  it('does not take a list for own while it cannot read whether its name has the id of another campaign', async () => {
+    const linked = { ...ownList(20), c_id: id(10), c_name: 'Campaign 10' };
+    const answers: Answers = [
+      [`name eq 'X'`, [campaign(10)]],
+      [LINKS, [linked]],
+      [OURS, []],
+      ['campaigns?fetchXml', refusal],
+    ];
+    const { checks } = await run([...answers, ...organizationOf(10)], { campaign: 'X' });
+    const { campaign: itself, ...rest } = statusesOf(checks, 'Campaign 10');
+    expect([itself, ...new Set(Object.values(rest))]).toEqual(['ok', 'problem']);
+  });
+
   it('says of a named campaign which checks its unreadable lists spoil', async () => {
     const answers: Answers = [[`name eq 'X'`, [campaign(10)]], [LINKS, refusal], ...organizationOf(10)];
     const { campaign: itself, ...rest } = statusesOf((await run(answers, { campaign: 'X' })).checks, 'Campaign 10');
