@@ -7,14 +7,13 @@
 import { mustSucceed } from '../dataverse/errors.ts';
 import { fetchXml } from '../dataverse/fetchxml.ts';
 import { groupBy } from '../dataverse/group-by.ts';
-import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
+import { readInTurn, slicesOf } from '../dataverse/in-turn.ts';
+import type { Dataverse, Read } from '../dataverse/operation.ts';
 import { fetchRows } from '../dataverse/reads.ts';
-import { TOO_MANY_TO_AGGREGATE } from '../dataverse/refusal-codes.ts';
-import { rowsOf } from '../dataverse/rows-of.ts';
+import { refusalOf, rowsOf } from '../dataverse/rows-of.ts';
 import {
   type Campaign,
   LIST_COLUMNS,
-  listMemberFromRow,
   type MarketingList,
   marketingListFromRow,
   PERSON_TYPES,
@@ -22,19 +21,14 @@ import {
 } from '../dataverse/wire.ts';
 import { DataverseError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
+import { countMembers, countOf, type MembersByCreator } from './count-members.ts';
 import { ownListId, spareOwnListId } from './ids.ts';
 import { ownListName, parseOwnListName } from './list-name.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnLists } from './own-lists.ts';
-import { readMembersOfList } from './queries.ts';
 
 /** Four ids of lists each in one `in`: below the caps that are reported (U29). */
 const CAMPAIGNS_PER_READ = 50;
 const IDS_PER_READ = 250;
-/** Some seconds of the server's time, and some MB at most. */
-const READS_PER_REQUEST = 40;
-
-/** Numbers of members by the user who added them; the key is empty when the server does not say. */
-export type MembersByCreator = ReadonlyMap<string, number>;
 
 type LinkedCampaign = { readonly id: string; readonly name: string; readonly code: string };
 
@@ -250,74 +244,6 @@ async function readLinks(dataverse: Dataverse, listIds: readonly string[]): Prom
   };
 }
 
-/** Counted by the server; by us only where a list is too long for it. */
-async function countMembers(
-  dataverse: Dataverse,
-  listIds: readonly string[],
-): Promise<ReadonlyMap<string, MembersByCreator | DataverseError>> {
-  const counted = new Map<string, MembersByCreator | DataverseError>();
-  let waiting = slicesOf(listIds, IDS_PER_READ);
-  while (waiting.length > 0) {
-    const results = await readInTurn(dataverse, waiting.map(countRead));
-    const tooMany = waiting.filter((_, place) => isTooMany(results[place]));
-    for (const [place, ids] of waiting.entries()) {
-      const result = results[place];
-      const refusal = refusalOf(result);
-      if (isTooMany(result)) continue;
-      const rows = groupBy(refusal === undefined ? rowsOf(result) : [], ({ list }) => text(list).toLowerCase());
-      for (const id of ids) counted.set(id, refusal ?? new Map((rows.get(id) ?? []).map(groupOf)));
-    }
-    for (const [id] of tooMany.filter(({ length }) => length === 1))
-      if (id !== undefined) counted.set(id, await countByPages(dataverse, id));
-    waiting = tooMany.filter(({ length }) => length > 1).flatMap((ids) => slicesOf(ids, Math.ceil(ids.length / 2)));
-  }
-  return counted;
-}
-
-function countRead(listIds: readonly string[]): Read {
-  const xml = fetchXml({
-    entity: 'listmember',
-    aggregate: true,
-    attributes: [
-      { name: 'listid', alias: 'list', groupby: true },
-      { name: 'createdby', alias: 'creator', groupby: true },
-      { name: 'listmemberid', alias: 'members', aggregate: 'count' },
-    ],
-    filter: { conditions: [{ attribute: 'listid', operator: 'in', values: listIds }] },
-  });
-  return fetchRows('listmembers', xml, 'list', 'members');
-}
-
-/** An answer has at most this many groups, and does not say that there are more. */
-const MAX_GROUPS = 5000;
-
-const isTooMany = (result: OperationResult | undefined): boolean =>
-  refusalOf(result)?.dataverseCode === TOO_MANY_TO_AGGREGATE ||
-  (result?.kind === 'ok' && rowsOf(result).length >= MAX_GROUPS);
-
-const groupOf = ({ creator, members }: JsonObject): readonly [string, number] => [
-  text(creator).toLowerCase(),
-  typeof members === 'number' ? members : 0,
-];
-
-async function countByPages(dataverse: Dataverse, listId: string): Promise<MembersByCreator | DataverseError> {
-  const counts = new Map<string, number>();
-  try {
-    for await (const page of dataverse.pages(readMembersOfList(listId)))
-      for (const { createdBy = '' } of page.map(listMemberFromRow))
-        counts.set(createdBy, (counts.get(createdBy) ?? 0) + 1);
-    return counts;
-  } catch (error) {
-    if (error instanceof DataverseError) return error;
-    throw error;
-  }
-}
-
-const countOf = (members: MembersByCreator | DataverseError | undefined): number =>
-  members === undefined || members instanceof DataverseError
-    ? 0
-    : [...members.values()].reduce((sum, count) => sum + count, 0);
-
 /** People on the linked own lists. Throws what was refused: a count is right, or there is none. */
 export function countPeople(overview: OverviewOfCampaign): Readonly<Record<PersonType, number>> {
   const { lists, members, unreadLists } = overview;
@@ -329,21 +255,6 @@ export function countPeople(overview: OverviewOfCampaign): Readonly<Record<Perso
     if (isLinked) people[personType] += countOf(counted);
   }
   return people;
-}
-
-async function readInTurn(dataverse: Dataverse, reads: readonly Read[]): Promise<readonly OperationResult[]> {
-  const results: OperationResult[] = [];
-  for (const some of slicesOf(reads, READS_PER_REQUEST)) results.push(...(await dataverse.batch(some)));
-  return results;
-}
-
-const refusalOf = (result: OperationResult | undefined): DataverseError | undefined =>
-  result?.kind === 'refused' ? result.error : undefined;
-
-function slicesOf<T>(things: readonly T[], length: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(things.length / length) }, (_, place) =>
-    things.slice(place * length, (place + 1) * length),
-  );
 }
 
 const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');

@@ -1,4 +1,4 @@
-import { DyncampError, TemporaryError } from '../errors.ts';
+import { type DataverseError, DyncampError, TemporaryError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { refusedRead } from './errors.ts';
 import type { OperationResult } from './operation.ts';
@@ -20,3 +20,6 @@ function noAnswer(cause: Error | undefined): DyncampError {
     cause,
   });
 }
+
+export const refusalOf = (result: OperationResult | undefined): DataverseError | undefined =>
+  result?.kind === 'refused' ? result.error : undefined;

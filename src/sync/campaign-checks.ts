@@ -3,8 +3,8 @@
  * To add one, add a row. own-lists.ts finds the problems of own lists, the same that stop `add`.
  */
 
+import type { MembersByCreator } from '../campaign/count-members.ts';
 import { parseOwnListName } from '../campaign/list-name.ts';
-import type { MembersByCreator } from '../campaign/overview.ts';
 import type {
   CampaignFacts,
   ListProblem,
