@@ -125,7 +125,7 @@ function doubled(type: PersonType, candidates: readonly Candidate[]): readonly L
     {
       code: 'LIST_DOUBLED',
       listIds: rivals.map((list) => list.id),
-      message: `The campaign has ${rivals.length} own lists for ${type}s: ${rivals.map(describe).join(', ')}.`,
+      message: `The campaign has ${rivals.length} own lists for ${type}s: ${rivals.map(nameAndId).join(', ')}.`,
       hint: 'Keep one: `dyncamp sync repair CAMPAIGN` moves the members that dyncamp or Marketo added. Or remove the other list from the campaign in Dynamics.',
     },
   ];
@@ -135,7 +135,7 @@ function problemsOf(candidate: Candidate, facts: CampaignFacts): readonly ListPr
   const { list } = candidate;
   const found: ListProblem[] = [];
   const problem = (code: ListProblemCode, what: string, hint: string): void => {
-    found.push({ code, listIds: [list.id], message: `Own list ${describe(list)} ${what}.`, hint });
+    found.push({ code, listIds: [list.id], message: `Own list ${nameAndId(list)} ${what}.`, hint });
   };
   if (list.isDynamic)
     problem(
@@ -181,7 +181,7 @@ function besideOurs(
     .map((candidate) => ({
       code: 'LIST_BESIDE_OURS',
       listIds: [candidate.id],
-      message: `Marketo's list ${describe(candidate)} exists beside dyncamp's own list; dyncamp adds people to its own.`,
+      message: `Marketo's list ${nameAndId(candidate)} exists beside dyncamp's own list; dyncamp adds people to its own.`,
     }));
 }
 
@@ -191,7 +191,7 @@ function renamed(candidates: readonly Candidate[]): readonly ListWarning[] {
     .map((candidate) => ({
       code: 'LIST_RENAMED',
       listIds: [candidate.id],
-      message: `Own list ${describe(candidate)} was renamed; it is still used.`,
+      message: `Own list ${nameAndId(candidate)} was renamed; it is still used.`,
     }));
 }
 
@@ -201,11 +201,12 @@ function ofOtherCampaigns(foreign: readonly MarketingList[], facts: CampaignFact
     .map((list) => ({
       code: 'LIST_OF_OTHER_CAMPAIGN',
       listIds: [list.id],
-      message: `List ${describe(list)} is the own list of another campaign; dyncamp does not write to it for this campaign.`,
+      message: `List ${nameAndId(list)} is the own list of another campaign; dyncamp does not write to it for this campaign.`,
     }));
 }
 
-const describe = (list: { readonly name: string; readonly id: string }): string => `"${list.name}" (${list.id})`;
+/** How messages name a list, or a campaign. */
+export const nameAndId = ({ name, id }: { readonly name: string; readonly id: string }): string => `"${name}" (${id})`;
 
 function withoutList(candidate: Candidate): OwnList {
   const { list: _, ...own } = candidate;

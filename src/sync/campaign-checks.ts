@@ -5,16 +5,16 @@
 
 import type { MembersByCreator } from '../campaign/count-members.ts';
 import { parseOwnListName } from '../campaign/list-name.ts';
-import type {
-  CampaignFacts,
-  ListProblem,
-  ListProblemCode,
-  ListWarning,
-  OwnList,
-  OwnLists,
+import {
+  type CampaignFacts,
+  type ListProblem,
+  type ListProblemCode,
+  type ListWarning,
+  nameAndId,
+  type OwnLists,
 } from '../campaign/own-lists.ts';
 import { campaignProblem, campaignWarning } from '../campaign/usable.ts';
-import { type Campaign, PERSON_TYPES } from '../dataverse/wire.ts';
+import { PERSON_TYPES } from '../dataverse/wire.ts';
 import { DyncampError } from '../errors.ts';
 import { type CheckRow, type Finding, notChecked, ok, problem, unread, warning } from './check.ts';
 import {
@@ -54,25 +54,13 @@ type CampaignCheck = CheckRow<CheckedFacts> & {
 
 /** In the order of reports and repairs. The first needs only the row of the campaign. */
 export const CAMPAIGN_CHECKS: readonly CampaignCheck[] = [
-  { id: 'campaign', check: ({ facts }) => checkState(facts.campaign) },
+  { id: 'campaign', check: checkState },
   { id: 'lists.present', check: checkPresent },
-  {
-    id: 'lists.static',
-    check: ifAny((seen) => problemIn(seen, 'LIST_DYNAMIC') ?? ok('Static.')),
-    repair: reportDynamic,
-  },
-  { id: 'lists.active', check: ifAny((seen) => problemIn(seen, 'LIST_INACTIVE') ?? ok('Active.')), repair: activate },
-  { id: 'lists.unlocked', check: ifAny((seen) => problemIn(seen, 'LIST_LOCKED') ?? ok('Not locked.')), repair: unlock },
-  {
-    id: 'lists.type',
-    check: ifAny((seen) => problemIn(seen, 'LIST_WRONG_TYPE') ?? ok('Of the right type.')),
-    repair: reportWrongType,
-  },
-  {
-    id: 'lists.linked',
-    check: ifAny(checkLinked),
-    repair: linkAgain,
-  },
+  { id: 'lists.static', check: without('LIST_DYNAMIC', 'Static.'), repair: reportDynamic },
+  { id: 'lists.active', check: without('LIST_INACTIVE', 'Active.'), repair: activate },
+  { id: 'lists.unlocked', check: without('LIST_LOCKED', 'Not locked.'), repair: unlock },
+  { id: 'lists.type', check: without('LIST_WRONG_TYPE', 'Of the right type.'), repair: reportWrongType },
+  { id: 'lists.linked', check: ifAny(checkLinked), repair: linkAgain },
   {
     id: 'lists.shared',
     check: ifAny((seen) => {
@@ -108,7 +96,7 @@ export const CAMPAIGN_CHECKS: readonly CampaignCheck[] = [
   { id: 'members', check: ifAny(checkMembers) },
 ];
 
-export function checkState(campaign: Campaign): Finding {
+function checkState({ facts: { campaign } }: CheckedFacts): Finding {
   const stop = campaignProblem(campaign, { allowInactive: false });
   if (stop !== undefined) return problem(stop.message, stop.hint);
   const over = campaignWarning(campaign);
@@ -123,7 +111,7 @@ function checkPresent({ lists: { targets }, unreadLists }: CheckedFacts): Findin
   if (unreadLists !== undefined) return unread(LISTS, unreadLists);
   const parts = PERSON_TYPES.map((type) => {
     const list = targets[type];
-    return list === undefined ? `${type}s: none yet; created when first needed` : `${type}s: ${nameOf(list)}`;
+    return list === undefined ? `${type}s: none yet; created when first needed` : `${type}s: ${nameAndId(list)}`;
   });
   return ok(`${parts.join('; ')}.`);
 }
@@ -133,6 +121,10 @@ function ifAny(check: (seen: CheckedFacts) => Finding): (seen: CheckedFacts) => 
     if (seen.unreadLists !== undefined) return unread(LISTS, seen.unreadLists);
     return seen.lists.all.length === 0 ? notChecked('There is no own list yet.') : check(seen);
   };
+}
+
+function without(code: ListProblemCode, otherwise: string): (seen: CheckedFacts) => Finding {
+  return ifAny((seen) => problemIn(seen, code) ?? ok(otherwise));
 }
 
 function problemIn({ facts, lists }: CheckedFacts, code: ListProblemCode): Finding | undefined {
@@ -167,7 +159,7 @@ function checkLinked(seen: CheckedFacts): Finding {
   }
   // A run created the list and ended before linking it: the next addition links it.
   return warning(
-    `${loose.map(nameOf).join(', ')}: not linked to the campaign, and empty.`,
+    `${loose.map(nameAndId).join(', ')}: not linked to the campaign, and empty.`,
     'The next `dyncamp add` links it; or: `dyncamp sync repair CAMPAIGN`.',
   );
 }
@@ -182,7 +174,7 @@ function checkCopied({ facts, lists, unreadLists, unreadLinks }: CheckedFacts): 
   if (foreign.length > 0) {
     const originals = [...new Set(foreign.map(({ name }) => uniqueGuid(name)))];
     return warning(
-      `This campaign seems to be a copy of ${originals.join(', ')}: it is linked to ${foreign.map(nameOf).join(', ')}, which is that campaign's own.`,
+      `This campaign seems to be a copy of ${originals.join(', ')}: it is linked to ${foreign.map(nameAndId).join(', ')}, which is that campaign's own.`,
       'Give it its own pair of lists: `dyncamp sync repair CAMPAIGN`.',
     );
   }
@@ -191,7 +183,7 @@ function checkCopied({ facts, lists, unreadLists, unreadLinks }: CheckedFacts): 
   if (copies.length === 0) return ok('No sign that the campaign was copied, or is a copy.');
   const [copy] = copies;
   return warning(
-    `Linked to every own list of this campaign too: ${copies.map(nameOf).join(', ')}. It seems to be a copy of this campaign.`,
+    `Linked to every own list of this campaign too: ${copies.map(nameAndId).join(', ')}. It seems to be a copy of this campaign.`,
     `Give the copy its own pair of lists: \`dyncamp sync repair id:${copy?.id ?? ''}\`.`,
   );
 }
@@ -204,8 +196,6 @@ function copiesOf(facts: CampaignFacts, { all }: OwnLists): readonly { readonly 
 }
 
 const uniqueGuid = (name: string): string => parseOwnListName(name)?.uniqueGuid ?? '';
-
-const nameOf = (named: Pick<OwnList, 'name' | 'id'>): string => `"${named.name}" (${named.id})`;
 
 /** `remove` removes only people whom a flow action added. */
 function checkMembers({ members, flowUsers, silentCreators, names }: CheckedFacts): Finding {

@@ -4,12 +4,13 @@
  */
 import { ownListId } from '../campaign/ids.ts';
 import { ownListName, parseOwnListName } from '../campaign/list-name.ts';
-import type { CampaignFacts, OwnList, OwnLists } from '../campaign/own-lists.ts';
+import { type CampaignFacts, nameAndId, type OwnList, type OwnLists } from '../campaign/own-lists.ts';
 import type { MarketingList } from '../dataverse/wire.ts';
 import { PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
 
 export type RepairStep = {
-  readonly id: string;
+  /** What output calls the step; default: its kind. */
+  readonly id?: string;
   /** What will be done, for the question. */
   readonly text: string;
   /** How to undo it, shown when it was done. */
@@ -32,13 +33,8 @@ export type RepairOptions = {
   readonly unlock: boolean;
 };
 
-export type Repair = (
-  facts: CampaignFacts,
-  lists: OwnLists,
-  options: RepairOptions,
-) => readonly (RepairStep | { readonly cannot: string })[];
-
-const shown = (list: { readonly name: string; readonly id: string }): string => `"${list.name}" (${list.id})`;
+type Found = RepairStep | { readonly cannot: string };
+export type Repair = (facts: CampaignFacts, lists: OwnLists, options: RepairOptions) => readonly Found[];
 
 type Both = { readonly own: OwnList; readonly list: MarketingList };
 
@@ -50,54 +46,56 @@ function listsOf(facts: CampaignFacts, { all }: OwnLists): readonly Both[] {
   });
 }
 
-export const reportDynamic: Repair = (facts, lists) =>
-  listsOf(facts, lists)
-    .filter(({ list }) => list.isDynamic)
-    .map(({ own }) => ({
-      cannot: `${shown(own)} is dynamic, and that cannot be changed. Remove it from the campaign in Dynamics.`,
-    }));
+/** The same for each own list that is not as it should be. */
+const forEachList =
+  (isWrong: (both: Both) => boolean, repair: (name: string, listId: string, options: RepairOptions) => Found): Repair =>
+  (facts, lists, options) =>
+    listsOf(facts, lists)
+      .filter(isWrong)
+      .map(({ own }) => repair(nameAndId(own), own.id, options));
+
+export const reportDynamic: Repair = forEachList(
+  ({ list }) => list.isDynamic,
+  (name) => ({ cannot: `${name} is dynamic, and that cannot be changed. Remove it from the campaign in Dynamics.` }),
+);
 
 export const reportWrongType: Repair = (facts, lists) =>
   listsOf(facts, lists)
     .filter(({ own, list }) => list.personType !== own.personType)
     .map(({ own }) => ({
-      cannot: `${shown(own)} is not a list of ${own.personType}s, and that cannot be changed. Remove it from the campaign in Dynamics.`,
+      cannot: `${nameAndId(own)} is not a list of ${own.personType}s, and that cannot be changed. Remove it from the campaign in Dynamics.`,
     }));
 
-export const activate: Repair = (facts, lists) =>
-  listsOf(facts, lists)
-    .filter(({ list }) => !list.isActive)
-    .map(({ own }) => ({
-      kind: 'activate',
-      id: 'activate',
-      listId: own.id,
-      text: `Activate list ${shown(own)}`,
-      undo: 'In Dynamics, open the list and set its state back to Inactive.',
-    }));
+export const activate: Repair = forEachList(
+  ({ list }) => !list.isActive,
+  (name, listId) => ({
+    kind: 'activate',
+    listId,
+    text: `Activate list ${name}`,
+    undo: 'In Dynamics, open the list and set its state back to Inactive.',
+  }),
+);
 
-export const unlock: Repair = (facts, lists, options) =>
-  listsOf(facts, lists)
-    .filter(({ list }) => list.isLocked)
-    .map(({ own }) => {
-      if (!options.unlock)
-        return { cannot: `${shown(own)} is locked. It may be locked on purpose. To unlock it: --unlock.` };
-      return {
-        kind: 'unlock',
-        id: 'unlock',
-        listId: own.id,
-        text: `Unlock list ${shown(own)}`,
-        undo: 'In Dynamics, open the list and set "Locked" back to Yes.',
-      };
-    });
+export const unlock: Repair = forEachList(
+  ({ list }) => list.isLocked,
+  (name, listId, options) =>
+    options.unlock
+      ? {
+          kind: 'unlock',
+          listId,
+          text: `Unlock list ${name}`,
+          undo: 'In Dynamics, open the list and set "Locked" back to Yes.',
+        }
+      : { cannot: `${name} is locked. It may be locked on purpose. To unlock it: --unlock.` },
+);
 
 export const linkAgain: Repair = (facts, lists) =>
   lists.all
     .filter((own) => !own.isLinked)
     .map((own) => ({
       kind: 'link',
-      id: 'link',
       listId: own.id,
-      text: `Link list ${shown(own)} to campaign "${facts.campaign.name}"`,
+      text: `Link list ${nameAndId(own)} to campaign "${facts.campaign.name}"`,
       undo: 'In Dynamics, remove the list from the campaign (Marketing Lists).',
     }));
 
@@ -107,14 +105,13 @@ export const unlinkOthers: Repair = (facts, lists, { unlinkFrom }) =>
     return others.map((other) => {
       if (!unlinkFrom.has(other.id))
         return {
-          cannot: `${shown(own)} is linked to campaign "${other.name}" too. To unlink it there: --unlink-from id:${other.id}. Or repair that one: \`dyncamp sync repair id:${other.id}\`.`,
+          cannot: `${nameAndId(own)} is linked to campaign "${other.name}" too. To unlink it there: --unlink-from id:${other.id}. Or repair that one: \`dyncamp sync repair id:${other.id}\`.`,
         };
       return {
         kind: 'unlink',
-        id: 'unlink',
         listId: own.id,
         campaignId: other.id,
-        text: `Unlink list ${shown(own)} from campaign "${other.name}" (${other.id})`,
+        text: `Unlink list ${nameAndId(own)} from campaign "${other.name}" (${other.id})`,
         undo: `In Dynamics, add list ${own.id} to campaign "${other.name}" again.`,
       };
     });
@@ -127,10 +124,9 @@ export const renameBack: Repair = (facts, lists) =>
       const name = ownListName(own.personType, facts.campaign.id);
       return {
         kind: 'rename',
-        id: 'rename',
         listId: own.id,
         name,
-        text: `Rename list ${shown(own)} to "${name}"`,
+        text: `Rename list ${nameAndId(own)} to "${name}"`,
         undo: `In Dynamics, rename list ${own.id} to "${own.name}".`,
       };
     });
@@ -148,10 +144,9 @@ export const mergeDoubled: Repair = (facts, lists) =>
       .filter(({ own }) => own.id !== keep.id)
       .map(({ own, list }) => ({
         kind: 'merge' as const,
-        id: 'merge',
         from: list,
         into: keep,
-        text: `Move the members that dyncamp or Marketo added from list ${shown(own)} to ${shown(keep)}, and rename the first, so that it is no longer an own list`,
+        text: `Move the members that dyncamp or Marketo added from list ${nameAndId(own)} to ${nameAndId(keep)}, and rename the first, so that it is no longer an own list`,
         undo: `In Dynamics, rename list ${own.id} to "${own.name}"; the moved members are on list ${keep.id}.`,
       }));
   });
@@ -164,7 +159,6 @@ export const giveItsOwn: Repair = (facts, lists) => {
   const types = new Set(theirs.flatMap((list) => list.personType ?? []));
   const make = PERSON_TYPES.filter((type) => types.has(type) && lists.targets[type] === undefined).map((type) => ({
     kind: 'make' as const,
-    id: 'make',
     personType: type,
     text: `Create an own list for the ${type}s of "${facts.campaign.name}"`,
     undo: `In Dynamics, delete list ${ownListId(facts.organizationId, facts.campaign.id, type)}.`,
@@ -174,7 +168,7 @@ export const giveItsOwn: Repair = (facts, lists) => {
     id: 'unlink-copied',
     listId: list.id,
     campaignId: facts.campaign.id,
-    text: `Unlink list ${shown(list)}, the own list of another campaign, from campaign "${facts.campaign.name}": its people leave this campaign`,
+    text: `Unlink list ${nameAndId(list)}, the own list of another campaign, from campaign "${facts.campaign.name}": its people leave this campaign`,
     undo: `In Dynamics, add list ${list.id} to campaign "${facts.campaign.name}" again.`,
   }));
   return [...make, ...unlink];

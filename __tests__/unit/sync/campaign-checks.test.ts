@@ -240,7 +240,7 @@ describe('CAMPAIGN_CHECKS after a refused read', () => {
 describe('planRepair', () => {
   const plan = (given: CampaignFacts, { unlock = false, unlinkFrom = new Set<string>() } = {}) =>
     planRepair(given, classifyOwnLists(given), { unlock, unlinkFrom });
-  const stepIds = (...args: Parameters<typeof plan>) => plan(...args).steps.map(({ id }) => id);
+  const stepIds = (...args: Parameters<typeof plan>) => plan(...args).steps.map(({ id, kind }) => id ?? kind);
   const shared = facts({ campaignsOfList: new Map([[leads.id, [CAMPAIGN, COPY]]]) });
   const second = { ...leads, id: SECOND };
   const original = { ...leads, id: SECOND, name: ownListName('lead', COPY.id) };
@@ -279,7 +279,7 @@ describe('planRepair', () => {
   it('keeps the list with the derived id of doubled ones, and unlocks both before it moves anybody', () => {
     const both = [second, leads].map((list) => ({ ...list, isLocked: true }));
     const { steps } = plan(facts({ ours: both, linked: both }), { unlock: true });
-    expect(steps.map(({ id }) => id)).toEqual(['unlock', 'unlock', 'merge']);
+    expect(steps.map(({ id, kind }) => id ?? kind)).toEqual(['unlock', 'unlock', 'merge']);
     expect(steps.at(-1)).toMatchObject({ from: { id: SECOND }, into: { id: leads.id } });
   });
 });

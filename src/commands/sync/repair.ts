@@ -109,7 +109,7 @@ async function takeStep(
 ): Promise<StepRow> {
   const { carryOutStep } = await import('../../sync/repair.ts');
   const { confirm } = await import('../../terminal/prompt.ts');
-  const shown = { step: step.id, text: step.text, undo: '' };
+  const shown = { step: step.id ?? step.kind, text: step.text, undo: '' };
   if (options.dryRun === true) return { ...shown, status: 'planned' };
   if (options.yes !== true && !(await confirm(terminal, { text: `${step.text}?`, flag: '--yes' })))
     return { ...shown, status: 'skipped' };
