@@ -35,6 +35,7 @@ import { markingRun } from './marking-run.ts';
 import { checkResultsFiles } from './only-failed.ts';
 import { type PeopleSources, peopleSources } from './people-sources.ts';
 import type { OpenRun, Plan, Prepared, RunSetup } from './plan.ts';
+import { showWaiting } from './progress.ts';
 import { reportConnection } from './report.ts';
 import type { ChangeRequest } from './request.ts';
 import type { ReportWriter } from './results/report.ts';
@@ -66,7 +67,11 @@ export async function openRun(
   try {
     const read: Read = { people: 0, isAll: false };
     const counted = plan.people === 'input' ? startCountingPeople(context, request, sources) : () => undefined;
-    const { opened, connection, keyColumns } = await connectToCampaign(context, request, plan, { shard, ending });
+    const stopShowing = showWaiting(context, { label: 'Connecting', waitingSeconds: ending.waitingSeconds });
+    const { opened, connection, keyColumns } = await connectToCampaign(context, request, plan, {
+      shard,
+      ending,
+    }).finally(stopShowing);
     const { dataverse, organizationId } = opened.session;
     const input = await openInput(dataverse, options, sources);
     const { matchBy } = options;

@@ -68,6 +68,24 @@ export async function openRunProgress(context: Context, options: ProgressOptions
   };
 }
 
+/** Says from the first second on what is waited for, where there are no people to count yet. Gives what ends it. */
+export function showWaiting(
+  { terminal, clock }: Pick<Context, 'terminal' | 'clock'>,
+  { label, waitingSeconds }: { readonly label: string; readonly waitingSeconds: () => number },
+): () => Promise<void> {
+  let line: ReturnType<typeof openProgress> | undefined;
+  const stopShowing = every(SECOND_MS, clock, () => {
+    line ??= openProgress(terminal, clock);
+    void line.then(({ update }) => update(`${label}${waitText(waitingSeconds())}`));
+  });
+  return async () => {
+    await stopShowing();
+    await (await line)?.stop();
+  };
+}
+
+const waitText = (seconds: number): string => (seconds > 0 ? `, waiting ${seconds} s for the server` : '');
+
 /** How many were done at a time. */
 export type Seen = { readonly atMs: number; readonly done: number };
 
@@ -96,7 +114,7 @@ export function progressLine({ label, total, done, perSecond, waitingSeconds, ca
     isTotal && perSecond !== undefined && total > done ? `, ${timeText((total - done) / perSecond)} left` : '';
   const rate = perSecond === undefined ? '' : `, ${numberText(Math.max(1, Math.round(perSecond)))}/s${left}`;
   // A rate says nothing while nothing moves.
-  const pace = waitingSeconds > 0 ? `, waiting ${waitingSeconds} s for the server` : rate;
+  const pace = waitText(waitingSeconds) || rate;
   const what = cameText(came);
   return `${begin}${far}${pace}${what === '' ? '' : `: ${what}`}`;
 }

@@ -1,6 +1,8 @@
 import type { OutcomeName } from '../../../src/events.ts';
-import { type HowFar, progressLine, rateOf } from '../../../src/run/progress.ts';
+import type { Context } from '../../../src/run/context.ts';
+import { type HowFar, progressLine, rateOf, showWaiting } from '../../../src/run/progress.ts';
 import { startCounting } from '../../../src/run/summary.ts';
+import { fakeTerminal } from '../../support/terminal.ts';
 
 const came = (outcomes: Readonly<Partial<Record<OutcomeName, number>>> = {}) => ({
   ...startCounting().current(),
@@ -41,6 +43,26 @@ describe('progressLine', () => {
     const text = line({ done: 999_998, total: 1_000_000, perSecond: 3333.4, came: counts });
     expect(text.slice(0, 77)).toBe('999,998 of 1,000,000 people, 3,333/s, 1 s left: 999 failed, 990,000 added, 9,');
   });
+});
+
+it('showWaiting says in the first second what is waited for, and no more once it has ended', async () => {
+  const fake = fakeTerminal();
+  const wakes: (() => void)[] = [];
+  const sleep = (_ms: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      wakes.push(resolve);
+      signal?.addEventListener('abort', () => reject(signal.reason));
+    });
+  const clock = { now: () => 0, sleep } as unknown as Context['clock'];
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const stop = showWaiting({ terminal: fake.terminal, clock }, { label: 'Connecting', waitingSeconds: () => 8 });
+  wakes.shift()?.();
+  await turn();
+  for (const wake of wakes.splice(0)) wake();
+  await turn();
+  expect(fake.stderr()).toBe('Connecting, waiting 8 s for the server\n');
+  await stop();
+  expect(fake.stderr()).toBe('Connecting, waiting 8 s for the server\n');
 });
 
 describe('rateOf', () => {
