@@ -11,26 +11,23 @@ import { type AddedBy, isOurs, knownAdditions } from '../change/plan-remove.ts';
 import { type Removals, removeBatch } from '../change/remove-batch.ts';
 import { type ListMember, listMemberFromRow } from '../dataverse/wire.ts';
 import { TemporaryError } from '../errors.ts';
-import { EVENT_TYPES } from '../events.ts';
-import type { Exclusions } from '../input/exclusions.ts';
 import type { InputPlace, InputRows } from '../input/input-row.ts';
 import { openPeople } from '../input/open-people.ts';
 import type { Outcome } from '../input/outcome.ts';
-import type { Journal } from '../journal/journal.ts';
-import { lookAlikeKey } from '../people/identity.ts';
 import { notice, warn } from '../terminal/report-error.ts';
 import {
-  defaultMaxRemovals,
   emptyInput,
   type InputRead,
+  limitOf,
   nobodyMatched,
   type OnlyAdds,
   onlyAdds,
+  removedBefore,
 } from './apply/guards.ts';
-import { mayBegin, protectChunk } from './apply/protect-people.ts';
+import { protectChunk, protectedPeople } from './apply/protect-people.ts';
 import { previewPass } from './pass.ts';
 import type { OpenRun, Pass, Work } from './plan.ts';
-import { ASKS_ABOVE, confirmRemoval, planRemovals, tooManyRemovals } from './removals.ts';
+import { ASKS_ABOVE, confirmRemoval, planRemovals } from './removals.ts';
 import type { PeopleCommandOptions } from './request.ts';
 import type { Spool } from './spool.ts';
 import { openRunSpool, readInput } from './spool.ts';
@@ -151,8 +148,7 @@ async function planAndGuard(
   const empty = mayBeEmpty ? undefined : emptyInput(read);
   const adds = onlyAdds(read);
   if (empty !== undefined || adds !== undefined) return { onlyAdds: adds, guard: empty };
-  const isMeant = (member: ListMember): boolean => spool.isCandidate(member) && !spool.isProtected(member.personId);
-  const planning = removingOnly(removal, spool, isMeant);
+  const planning = removingOnly(removal, spool, spool.isRemovable);
   const unreadable = await planRemovals(run, planning, { rows: spool.candidates(), isWhole: true, spool });
   if (ending.reason() !== undefined) return undefined;
   if (unreadable > 0)
@@ -191,34 +187,12 @@ function removingOnly({ session, rules }: Removals, spool: Spool, isMeant: (memb
   };
 }
 
-/** Nothing is done for a candidate if any record of the same person is protected. */
-function protectedPeople({ isProtected, beginnings }: Spool): Exclusions {
-  return {
-    excludesRow: () => false,
-    excludesRecord: ({ id, email = '' }) =>
-      isProtected(id) ||
-      (email !== '' && isProtected(lookAlikeKey(email))) ||
-      [...beginnings].some((text) => mayBegin(text, { id, email })),
-  };
-}
-
 function inWordsOfApply(outcome: Outcome): Outcome {
   if (outcome.outcome === 'excluded')
     return { ...outcome, message: 'Kept: a row in the input could mean this person.' };
   if (outcome.outcome !== 'added-by-other') return outcome;
   const { addedBy: _, ...rest } = outcome;
   return { ...rest, outcome: 'already-member', message: 'Added again since the plan was made, and left alone.' };
-}
-
-/** `before`: people whom interrupted runs removed; with them a repetition is held to the limit of the first run, and passes where that did. */
-export function limitOf(
-  { maxRemovals }: Pick<ApplyOptions, 'maxRemovals'>,
-  spool: Pick<Spool, 'countPlanned' | 'countOurs'>,
-  before: number,
-): Error | undefined {
-  const count = spool.countPlanned();
-  const most = maxRemovals ?? defaultMaxRemovals(spool.countOurs() + before);
-  return count > 0 && count + before > most ? tooManyRemovals({ count, most, before }) : undefined;
 }
 
 /** As `remove` asks: not about a pipe, not in a dry run. */
@@ -229,28 +203,6 @@ async function confirmPlan(
 ): Promise<void> {
   if (count <= ASKS_ABOVE || !context.terminal.canAsk || usesStdin || yes === true || isDryRun) return;
   await confirmRemoval(context, peopleText(count));
-}
-
-/**
- * Whom interrupted runs of `apply` on the campaign removed since one was finished. A run that is repeated goes on with its work: without
- * them each repetition could remove as many again as --max-removals allows.
- */
-export function removedBefore({
-  journal,
-  campaignId,
-  run,
-}: {
-  readonly journal: Pick<Journal, 'runs' | 'events'>;
-  readonly campaignId: string;
-  readonly run: { readonly id: string };
-}): number {
-  let removed = 0;
-  for (const { id, command, status } of journal.runs({ campaignId })) {
-    if (command !== 'apply' || id === run.id) continue;
-    if (status === 'finished') break;
-    for (const { type } of journal.events({ runId: id })) if (type === EVENT_TYPES.removed) removed += 1;
-  }
-  return removed;
 }
 
 /** People whom no flow action put in: they stay. Gives their number. */

@@ -114,7 +114,7 @@ function spooledMembers(database: Sqlite) {
     database.prepare(`SELECT 1 FROM member WHERE id = ? AND created = ? AND ${which}`);
   const count = (which: string): SqliteStatement =>
     database.prepare(`SELECT COUNT(DISTINCT person_id) AS n FROM member WHERE ${which}`);
-  const ours = find(OURS);
+  const removable = find(`${OURS} AND ${NOT_MEANT}`);
   const planned = find(PLANNED);
   const unprotectedPeople = database.prepare(PAGE(NOT_MEANT));
   const countOurs = count(OURS);
@@ -138,8 +138,8 @@ function spooledMembers(database: Sqlite) {
         }
       });
     },
-    /** Whether this membership row was there, put in by a flow action, when the members were saved. */
-    isCandidate: (member: MemberKey) => ours.get([member.id, moment(member)]) !== undefined,
+    /** Whether this membership row was there, put in by a flow action, when the members were saved, and is not protected. */
+    isRemovable: (member: MemberKey) => removable.get([member.id, moment(member)]) !== undefined,
     /** People whom flow actions put in and who are not protected; each once. */
     candidates: () => candidatesIn(unprotectedPeople),
     /** People whom flow actions put in. */

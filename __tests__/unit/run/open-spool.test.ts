@@ -110,9 +110,11 @@ describe('candidates', () => {
 
   it('are still those of a row that another read words in another way, but not of one that was made again', () => {
     spool.saveMembers([member('ann'), member('cid', { isOurs: false })]);
-    expect(spool.isCandidate({ id: 'row-of-ann', createdOn: '2026-11-20T10:00:00.000Z' })).toBe(true);
-    expect(spool.isCandidate({ id: 'row-of-ann', createdOn: '2026-11-20T10:00:01Z' })).toBe(false);
-    expect(spool.isCandidate({ id: 'row-of-cid', createdOn: '2026-11-20T10:00:00Z' })).toBe(false);
+    expect(spool.isRemovable({ id: 'row-of-ann', createdOn: '2026-11-20T10:00:00.000Z' })).toBe(true);
+    expect(spool.isRemovable({ id: 'row-of-ann', createdOn: '2026-11-20T10:00:01Z' })).toBe(false);
+    expect(spool.isRemovable({ id: 'row-of-cid', createdOn: '2026-11-20T10:00:00Z' })).toBe(false);
+    spool.protect(['ann']);
+    expect(spool.isRemovable({ id: 'row-of-ann', createdOn: '2026-11-20T10:00:00Z' })).toBe(false);
   });
 
   it('leave the others to be counted by who put them in', () => {

@@ -1,7 +1,11 @@
 /** What stops an `apply`, or makes it add only, before anybody is removed. Pure. */
 import { UsageError } from '../../errors.ts';
+import { EVENT_TYPES } from '../../events.ts';
 import type { InputPlace } from '../../input/input-row.ts';
 import { sourceName } from '../../input/source-name.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { tooManyRemovals } from '../removals.ts';
+import type { Spool } from '../spool.ts';
 
 /** What reading and understanding the whole input came to. */
 export type InputRead = {
@@ -26,6 +30,39 @@ const MOST_OF_FEW = 10;
 export function defaultMaxRemovals(ours: number): number {
   const usual = Math.max(LEAST_DEFAULT, Math.floor(ours * DEFAULT_SHARE));
   return Math.min(usual, Math.max(MOST_OF_FEW, Math.floor(ours / 2)));
+}
+
+/** `before`: people whom interrupted runs removed; with them a repetition is held to the limit of the first run, and passes where that did. */
+export function limitOf(
+  { maxRemovals }: { readonly maxRemovals?: number | undefined },
+  spool: Pick<Spool, 'countPlanned' | 'countOurs'>,
+  before: number,
+): Error | undefined {
+  const count = spool.countPlanned();
+  const most = maxRemovals ?? defaultMaxRemovals(spool.countOurs() + before);
+  return count > 0 && count + before > most ? tooManyRemovals({ count, most, before }) : undefined;
+}
+
+/**
+ * Whom interrupted runs of `apply` on the campaign removed since one was finished. A run that is repeated goes on with its work: without
+ * them each repetition could remove as many again as --max-removals allows.
+ */
+export function removedBefore({
+  journal,
+  campaignId,
+  run,
+}: {
+  readonly journal: Pick<Journal, 'runs' | 'events'>;
+  readonly campaignId: string;
+  readonly run: { readonly id: string };
+}): number {
+  let removed = 0;
+  for (const { id, command, status } of journal.runs({ campaignId })) {
+    if (command !== 'apply' || id === run.id) continue;
+    if (status === 'finished') break;
+    for (const { type } of journal.events({ runId: id })) if (type === EVENT_TYPES.removed) removed += 1;
+  }
+  return removed;
 }
 
 /** An export that failed is an empty file: nobody is taken out because of it. */

@@ -3,6 +3,7 @@
  * the server gives in answer to a row, however it compares, with survivors, leads and contacts of the same person.
  */
 import type { CampaignAccess } from '../../campaign/access.ts';
+import type { Exclusions } from '../../input/exclusions.ts';
 import type { InputPlace, InputRow, PersonKey, PersonRow } from '../../input/input-row.ts';
 import { parseEmail } from '../../input/person-text.ts';
 import { followPeople } from '../../people/follow.ts';
@@ -127,6 +128,17 @@ export function keysIn(text: string): readonly PersonKey[] {
 /** The keys in the whole row: its naming text and all its cells. */
 export function keysInRow({ place, columns }: InputRow): readonly PersonKey[] {
   return keysIn([place.ref, ...Object.values(columns)].join('\n'));
+}
+
+/** Nothing is done for a candidate if any record of the same person is protected. */
+export function protectedPeople({ isProtected, beginnings }: Pick<Spool, 'isProtected' | 'beginnings'>): Exclusions {
+  return {
+    excludesRow: () => false,
+    excludesRecord: ({ id, email = '' }) =>
+      isProtected(id) ||
+      (email !== '' && isProtected(lookAlikeKey(email))) ||
+      [...beginnings].some((text) => mayBegin(text, { id, email })),
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { RunRecord, RunStatus } from '../../../src/journal/journal.ts';
-import { limitOf, removedBefore } from '../../../src/run/apply-people.ts';
-import { storedEvent } from '../../support/stored-event.ts';
+import type { RunRecord, RunStatus } from '../../../../src/journal/journal.ts';
+import { limitOf, removedBefore } from '../../../../src/run/apply/guards.ts';
+import { storedEvent } from '../../../support/stored-event.ts';
 
 type Past = { readonly id: string; readonly command?: string; readonly status: RunStatus; readonly removed: number };
 
