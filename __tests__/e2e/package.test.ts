@@ -20,7 +20,15 @@ import { promisify } from 'node:util';
 import { type Registry, startRegistry } from '../support/registry.ts';
 
 const ROOT = join(__dirname, '../..');
-const NOT_SOURCES = ['.git', 'node_modules', 'dist', 'coverage', 'THIRD-PARTY-NOTICES.txt', 'sbom.cdx.json'];
+const NOT_SOURCES = [
+  '.git',
+  'node_modules',
+  'dist',
+  'dist-executables',
+  'coverage',
+  'THIRD-PARTY-NOTICES.txt',
+  'sbom.cdx.json',
+];
 
 const HAS_SQLITE = process.getBuiltinModule?.('node:sqlite') !== undefined;
 
