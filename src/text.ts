@@ -1,4 +1,25 @@
-/** What somebody meant who mistyped: the nearest of the known words. A leaf. */
+/** Which of several things a text names, and what somebody meant who mistyped. A leaf. */
+
+/**
+ * What a text names: exact text wins over text that is equal without regard to case. What only a server takes for equal, because its
+ * collation ignores accents (U39), is none.
+ */
+export function namedBy<Thing>(
+  things: readonly Thing[],
+  text: string,
+  namesOf: (thing: Thing) => readonly string[],
+): readonly Thing[] {
+  const exact = things.filter((thing) => namesOf(thing).includes(text));
+  const equal = (name: string): boolean => fold(name) === fold(text);
+  return exact.length > 0 ? exact : things.filter((thing) => namesOf(thing).some(equal));
+}
+
+const fold = (text: string): string => text.trim().normalize('NFC').toLowerCase();
+
+/** The texts to ask for, each once: in Turkish i and I are two letters, so that the text itself finds one of them only. */
+export function inEachCase(text: string): readonly string[] {
+  return [...new Set([text, text.toLowerCase(), text.toUpperCase()])];
+}
 
 /** Edits (insert, delete, replace, swap two neighbours) that turn one word into the other. */
 export function editDistance(from: string, to: string): number {

@@ -8,7 +8,7 @@ import { CAMPAIGN_COLUMNS, type Campaign, campaignFromRow } from '../dataverse/w
 import { CampaignError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
 import type { JsonObject } from '../json.ts';
-import { nearest } from '../text.ts';
+import { inEachCase, namedBy, nearest } from '../text.ts';
 
 /** Without `id:`, `code:` or `name:` all three are tried. */
 type CampaignRef = { readonly text: string; readonly by: 'id' | 'code' | 'name' | 'any' };
@@ -42,10 +42,12 @@ function filterOf({ text, by }: CampaignRef): Filter {
     throw new CampaignError('CAMPAIGN_NOT_FOUND', `"${text}" is not a campaign id.`, {
       hint: 'An id is a GUID: `dyncamp campaigns list` shows them.',
     });
+  // The language of the organization is not known yet.
+  const texts = /[iıİ]/iu.test(text) ? inEachCase(text) : [text];
   const filters = [
     ...(id !== undefined && (by === 'id' || by === 'any') ? [eq('campaignid', odataGuid(id))] : []),
-    ...(by === 'code' || by === 'any' ? [eq('codename', odataString(text))] : []),
-    ...(by === 'name' || by === 'any' ? [eq('name', odataString(text))] : []),
+    ...(by === 'code' || by === 'any' ? texts.map((each) => eq('codename', odataString(each))) : []),
+    ...(by === 'name' || by === 'any' ? texts.map((each) => eq('name', odataString(each))) : []),
   ];
   return or(...filters);
 }
@@ -71,10 +73,11 @@ export async function chooseCampaign(
   rows: readonly JsonObject[],
 ): Promise<Campaign> {
   const found = rows.map(campaignFromRow);
-  const usable = found.filter((campaign) => campaign.isActive && !campaign.isTemplate);
-  const candidates = usable.length > 0 ? usable : found;
+  const named = namedBy(found, ref.text, (campaign) => namesOf(campaign, ref));
+  const usable = named.filter((campaign) => campaign.isActive && !campaign.isTemplate);
+  const candidates = usable.length > 0 ? usable : named;
   const [campaign] = candidates;
-  if (campaign === undefined) throw await notFound(dataverse, ref);
+  if (campaign === undefined) throw await notFound(dataverse, ref, found[0]);
   if (candidates.length > 1) {
     const shown = candidates.map(describeCampaign).join('\n');
     throw new CampaignError('CAMPAIGN_AMBIGUOUS', `"${ref.text}" matches ${candidates.length} campaigns:\n${shown}`, {
@@ -84,14 +87,21 @@ export async function chooseCampaign(
   return campaign;
 }
 
+/** The names that the text may be; an id is compared as one. */
+function namesOf({ id, code, name }: Campaign, { text, by }: CampaignRef): readonly string[] {
+  if ((by === 'any' || by === 'id') && parseGuid(text) === id) return [text];
+  return [...(by === 'name' ? [] : [code]), ...(by === 'code' ? [] : [name])];
+}
+
 function describeCampaign(campaign: Campaign): string {
   const code = campaign.code === '' ? '' : `, code ${campaign.code}`;
   const state = campaign.isActive ? campaign.status : 'inactive';
   return `  "${campaign.name}" (${campaign.id}${code}, ${state}${campaign.isTemplate ? ', template' : ''})`;
 }
 
-async function notFound(dataverse: Dataverse, ref: CampaignRef): Promise<CampaignError> {
-  const near = await nearCampaign(dataverse, ref);
+/** `alike`: what Dynamics takes for equal, although it is written otherwise. */
+async function notFound(dataverse: Dataverse, ref: CampaignRef, alike: Campaign | undefined): Promise<CampaignError> {
+  const near = (ref.by === 'code' ? alike?.code : alike?.name) ?? (await nearCampaign(dataverse, ref));
   const hint =
     near === undefined
       ? '`dyncamp campaigns list --all` shows the campaigns that you can read.'

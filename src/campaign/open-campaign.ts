@@ -6,8 +6,9 @@
 import { trackAbilities } from '../dataverse/capabilities.ts';
 import { call, odataEnum, query, row } from '../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
-import { readObject } from '../dataverse/reads.ts';
+import { readObject, readRows } from '../dataverse/reads.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
+import { TURKISH } from '../dataverse/wire.ts';
 import { SettingsError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
 import type { JsonObject } from '../json.ts';
@@ -63,12 +64,14 @@ export async function openCampaign(options: OpenCampaignOptions): Promise<Opened
     refusedValues: new Map(),
   };
   const read = factsRead(session, []);
-  const [privileges, user, ...results] = await dataverse.batch([
+  const [privileges, user, language, ...results] = await dataverse.batch([
     privilegesOperation(identity.userId, NEEDED_NAMES),
     userOperation(identity.userId),
+    LANGUAGE,
     ...otherReads,
     ...read.operations,
   ]);
+  session.abilities.learn({ turkishCase: isTurkish(language) });
   return {
     session,
     identity: { ...identity, userName: userNameOf(user) ?? identity.userId },
@@ -83,6 +86,13 @@ export const ORGANIZATION = readObject(
   call('RetrieveCurrentOrganization', { AccessType: odataEnum('EndpointAccessType', 'Default') }),
   'Detail',
 );
+
+/** The base language of the organization, which decides how texts are compared (U39). */
+export const LANGUAGE = readRows(query('organizations', { select: ['languagecode'] }), 'languagecode');
+
+/** Where it cannot be read, it may be. */
+export const isTurkish = (language: OperationResult | undefined): boolean =>
+  language?.kind !== 'ok' || rowsOf(language).some(({ languagecode }) => languagecode === TURKISH);
 
 const userOperation = (userId: string) =>
   readObject(query(row('systemusers', userId), { select: ['fullname', 'domainname'] }), 'systemuserid');

@@ -15,6 +15,8 @@ export type ServerAbilities = {
   readonly addItemCampaign: boolean;
   /** U29: values in one In or FetchXML `in`. */
   readonly maxInValues: number;
+  /** U39: i and I are two letters, as far as is known: addresses are asked for in upper case, too. */
+  readonly turkishCase: boolean;
   /** U16: members in one AddListMembersList. */
   readonly maxMembers: number;
 };
@@ -41,6 +43,7 @@ export function trackAbilities(): AbilityTracker {
     actionInChangeSet: true,
     addItemCampaign: true,
     maxInValues: Number.POSITIVE_INFINITY,
+    turkishCase: false,
     maxMembers: MAX_MEMBERS_PER_CALL,
   };
   return {

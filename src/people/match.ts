@@ -20,6 +20,8 @@ export type MatchOptions = {
   readonly onAmbiguous: 'fail' | 'newest';
   /** The e-mail as written: among several people with one address, those with exactly this spelling come first. */
   readonly emailText?: string | undefined;
+  /** By another column: whether the person has exactly this value. */
+  readonly isExact?: (person: PersonRecord) => boolean;
 };
 
 const NONE: Match = { kind: 'none' };
@@ -27,8 +29,9 @@ const NONE: Match = { kind: 'none' };
 /** For an addition: exactly one usable person, or why not. */
 export function matchForAdd(key: PersonKey, view: PeopleView, options: MatchOptions): Match {
   if (key.by === 'id') return matchById(key, view, options);
-  const found = key.by === 'email' ? view.withEmail(key.email) : view.withMatch(key.value);
-  return matchAmong(found, view, options);
+  if (key.by === 'email') return matchAmong(view.withEmail(key.email), view, options);
+  const isExact = (person: PersonRecord): boolean => view.matchTextOf(person) === key.value;
+  return matchAmong(view.withMatch(key.value), view, { ...options, isExact });
 }
 
 function matchById(key: Extract<PersonKey, { by: 'id' }>, view: PeopleView, options: MatchOptions): Match {
@@ -96,7 +99,8 @@ function choose(people: readonly PersonRecord[], options: MatchOptions): Match {
   const members = people.filter((person) => isMemberOf(person, options.ownListIds));
   const [member] = members;
   if (member !== undefined && members.length === 1) return { kind: 'one', person: member };
-  const exact = people.filter((person) => (person.emailText ?? person.email) === options.emailText);
+  const { emailText, isExact = (person) => (person.emailText ?? person.email) === emailText } = options;
+  const exact = people.filter(isExact);
   if (exact.length > 0 && exact.length < people.length) return choose(exact, options);
   const newest = [...people].sort((a, b) => b.createdOn.localeCompare(a.createdOn) || a.id.localeCompare(b.id))[0];
   if (options.onAmbiguous === 'newest' && newest !== undefined) return { kind: 'one', person: newest };

@@ -15,6 +15,7 @@ import { rowsOf } from '../dataverse/rows-of.ts';
 import { personFromRow } from '../dataverse/wire.ts';
 import { type DataverseError, UsageError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import { inEachCase } from '../text.ts';
 import { type FetchPlan, readsForQuery } from './fetch.ts';
 import type { PeopleQuery } from './queries.ts';
 import type { ReadPerson } from './view.ts';
@@ -118,11 +119,15 @@ async function readApart(
 
 function planAll(session: CampaignAccess, reading: Reading, joined: boolean): readonly FetchPlan[] {
   const { matchBy, listIds } = reading.options;
-  return reading.queries.flatMap((query) =>
+  const { turkishCase, maxInValues } = session.abilities.current();
+  const isText = ({ attribute }: PeopleQuery): boolean => attribute === 'emailaddress1' || attribute === matchBy;
+  const inCases = (query: PeopleQuery): PeopleQuery =>
+    turkishCase && isText(query) ? { ...query, values: [...new Set(query.values.flatMap(inEachCase))] } : query;
+  return reading.queries.map(inCases).flatMap((query) =>
     readsForQuery(query, {
       joinLists: joined ? listIds : undefined,
       extraAttribute: query.attribute === matchBy && query.ofParentContact !== true ? matchBy : undefined,
-      maxValues: session.abilities.current().maxInValues,
+      maxValues: maxInValues,
     }),
   );
 }

@@ -15,6 +15,8 @@ export type PeopleView = {
   withEmail(key: string): readonly PersonRecord[];
   /** By look-alike key; those with the address itself among them. */
   alikeTo(key: string): readonly PersonRecord[];
+  /** The value of the --match-by column as it stands. */
+  matchTextOf(record: PersonRecord): string | undefined;
   /** By the value of the --match-by column, compared as e-mails are. */
   withMatch(value: string): readonly PersonRecord[];
   /** Contacts that a lead was qualified to. */
@@ -44,7 +46,7 @@ export function buildPeopleView(people: readonly ReadPerson[]): PeopleView {
     byId[type].set(id, merged);
     if (known === undefined) all.push(merged);
     else all[all.indexOf(known)] = merged;
-    if (matchValue !== undefined) matches.set(personKey(record), normalizeEmail(matchValue));
+    if (matchValue !== undefined) matches.set(personKey(record), matchValue);
   }
   // Each index is made when it is first asked: of a batch by id nobody asks for e-mails.
   const by = (keyOf: (record: PersonRecord) => string): ((key: string) => readonly PersonRecord[]) => {
@@ -54,13 +56,14 @@ export function buildPeopleView(people: readonly ReadPerson[]): PeopleView {
       return found.get(key) ?? [];
     };
   };
-  const withMatch = by((record) => matches.get(personKey(record)) ?? '');
+  const withMatch = by((record) => normalizeEmail(matches.get(personKey(record)) ?? ''));
   return {
     all: () => all,
     get: ({ type, id }) => byId[type].get(id),
     withId: (id) => recordsOf(byId.lead.get(id), byId.contact.get(id)),
     withEmail: by((record) => addressKey(record.email)),
     alikeTo: by((record) => lookAlikeKey(record.email)),
+    matchTextOf: (record) => matches.get(personKey(record)),
     withMatch: (value) => withMatch(normalizeEmail(value)),
     contactsOfLead: by((record) => (record.type === 'contact' ? (record.originatingLeadId ?? '') : '')),
     leadsOfContact: by((record) => (record.state === 'qualified' ? (record.parentContactId ?? '') : '')),

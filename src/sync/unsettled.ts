@@ -4,6 +4,7 @@
  * investigate speed or an unusual refusal, never problems. What needs a write is left to the contract tests in a sandbox.
  */
 
+import { LANGUAGE } from '../campaign/open-campaign.ts';
 import { listsCampaignsQuery, readMembersById } from '../campaign/queries.ts';
 import { fetchXml } from '../dataverse/fetchxml.ts';
 import { and, eq, inList, odataGuid, query, row } from '../dataverse/odata-query.ts';
@@ -391,8 +392,6 @@ function creators({ results: [named, nameless] }: Seen): Finding {
     `${first} Only one: if others added people too, remove and apply know additions of dyncamp's by this machine's journal only.`,
   );
 }
-
-const LANGUAGE = readRows(query('organizations', { select: ['languagecode'] }), 'languagecode');
 
 /** "Dataverse language collations": accents count under these base languages; most others ignore them. */
 const ACCENT_SENSITIVE = [1035, 1048, 1050, 1053, 2055, 2057, 3079, 3081];

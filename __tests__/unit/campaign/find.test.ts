@@ -22,7 +22,9 @@ describe('campaignSearch', () => {
   const filterOf = (text: string) => decodeURIComponent(campaignSearch(parseCampaignRef(text)).path);
 
   it('asks for code and name, for the id only when it may be one, and quotes what it is given', () => {
-    expect(filterOf("O'Brian")).toContain("$filter=codename eq 'O''Brian' or name eq 'O''Brian'&");
+    expect(filterOf("O'Hara")).toContain("$filter=codename eq 'O''Hara' or name eq 'O''Hara'&");
+    // In Turkish, i and I are two letters (U39).
+    expect(filterOf('name:Kim')).toContain("$filter=name eq 'Kim' or name eq 'kim' or name eq 'KIM'&");
     expect(filterOf(id.toUpperCase())).toContain(`campaignid eq ${id} or codename eq`);
     expect(filterOf(`id:{${id}}`)).toContain(`$filter=campaignid eq ${id}&`);
     expect(filterOf('name:x')).toContain("$filter=name eq 'x'&");
@@ -78,8 +80,8 @@ describe('chooseCampaign', () => {
     pace: refuse,
     ask: refuse,
   });
-  const choose = (rows: readonly JsonObject[], near: readonly JsonObject[] = []) =>
-    chooseCampaign(dataverse(near), parseCampaignRef('Sprnig'), rows);
+  const choose = (rows: readonly JsonObject[], near: readonly JsonObject[] = [], text = 'Spring') =>
+    chooseCampaign(dataverse(near), parseCampaignRef(text), rows);
   const inactive = campaign({ campaignid: 'b', statecode: 1 });
   const template = campaign({ campaignid: 'c', istemplate: true });
 
@@ -97,8 +99,33 @@ describe('chooseCampaign', () => {
     await expect(choose([inactive, template])).rejects.toMatchObject({ code: 'CAMPAIGN_AMBIGUOUS' });
   });
 
+  const named = (...names: readonly string[]) => names.map((name, place) => campaign({ campaignid: `${place}`, name }));
+
+  it.each([
+    ['the exact text', ['Café', 'CAFÉ', 'Cafe'], 'Café', '0'],
+    ['the exact text, wherever it stands', ['cafe', 'Cafe'], 'Cafe', '1'],
+    ['what is equal without regard to case', ['Café', 'CAFE'], 'Cafe', '1'],
+    ['a code', ['Other'], 'sp', '0'],
+    ['an id, in braces too', ['Other'], `{${id.toUpperCase()}}`, id],
+  ])('takes %s (U39)', async (_, names, text, expected) => {
+    const rows = expected === id ? [campaign()] : named(...names);
+    expect(await choose(rows, [], text)).toMatchObject({ id: expected });
+  });
+
+  it('never takes what only Dynamics takes for equal, and says what there is (U39)', async () => {
+    await expect(choose(named('Café'), [], 'Cafe')).rejects.toMatchObject({
+      code: 'CAMPAIGN_NOT_FOUND',
+      hint: expect.stringContaining('"Café"'),
+    });
+    await expect(choose(named('CAFE', 'CAFe'), [], 'Cafe')).rejects.toMatchObject({ code: 'CAMPAIGN_AMBIGUOUS' });
+  });
+
+  it('stops at an inactive campaign of exactly this name, though an active one has it in other letters', async () => {
+    expect(await choose([inactive, campaign({ campaignid: 'd', name: 'SPRING' })])).toMatchObject({ id: 'b' });
+  });
+
   it('says what may have been meant when there is none', async () => {
-    await expect(choose([], [campaign()])).rejects.toMatchObject({
+    await expect(choose([], [campaign()], 'Sprnig')).rejects.toMatchObject({
       code: 'CAMPAIGN_NOT_FOUND',
       hint: expect.stringContaining('"Spring"'),
     });

@@ -35,6 +35,16 @@ describe('matchForAdd', () => {
     expect(matched(ann, people, { emailText: 'Ann@X.de' })).toBe(expected);
   });
 
+  it('takes, of several with one value of another column, the one with exactly this value', () => {
+    const view = buildPeopleView([
+      { ...read(contact('C1')), matchValue: 'ab1' },
+      { ...read(contact('C2')), matchValue: 'AB1' },
+    ]);
+    const kindOf = (value: string) => matchForAdd({ by: 'column', value }, view, options);
+    expect(kindOf('AB1')).toMatchObject({ kind: 'one', person: { id: 'C2' } });
+    expect(kindOf('Ab1')).toMatchObject({ kind: 'ambiguous' });
+  });
+
   it.each<[string, readonly PersonRecord[], string]>([
     ['nobody', [lead('L1', { email: 'bob@x.de' })], 'none'],
     ['the one active contact', [contact('C1')], 'one:C1'],

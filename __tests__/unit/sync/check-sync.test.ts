@@ -158,7 +158,7 @@ describe('checkSync', () => {
   });
 
   it('checks a named campaign although it is inactive, and calls that a problem', async () => {
-    const answers: Answers = [["name eq 'X'", [{ ...campaign(1), statecode: 1 }]], ...organizationOf(1)];
+    const answers: Answers = [["name eq 'X'", [{ ...campaign(1), name: 'X', statecode: 1 }]], ...organizationOf(1)];
     const { checks } = await run(answers, { campaign: 'X' });
     expect(checks.find((check) => check.id === 'campaign')).toMatchObject({
       status: 'problem',
@@ -229,8 +229,11 @@ describe('checkSync', () => {
   });
 
   it('says of a named campaign which checks its unreadable lists spoil', async () => {
-    const answers: Answers = [[`name eq 'X'`, [campaign(10)]], [LINKS, refusal], ...organizationOf(10)];
-    const { campaign: itself, ...rest } = statusesOf((await run(answers, { campaign: 'X' })).checks, 'Campaign 10');
+    const answers: Answers = [[`name eq 'Campaign 10'`, [campaign(10)]], [LINKS, refusal], ...organizationOf(10)];
+    const { campaign: itself, ...rest } = statusesOf(
+      (await run(answers, { campaign: 'Campaign 10' })).checks,
+      'Campaign 10',
+    );
     expect(itself).toBe('ok');
     expect(new Set(Object.values(rest))).toEqual(new Set(['problem']));
   });

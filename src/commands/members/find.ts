@@ -43,7 +43,7 @@ const COLUMNS = ['campaign', 'campaignId', 'code', 'status', ...MEMBER_COLUMNS] 
 
 async function findPersonsCampaigns(context: Context, { person, options }: MembersFindRequest): Promise<number> {
   const { findMemberships } = await import('../../people/members/find-memberships.ts');
-  const { identityOf, WHO_AM_I } = await import('../../campaign/open-campaign.ts');
+  const { identityOf, isTurkish, LANGUAGE, WHO_AM_I } = await import('../../campaign/open-campaign.ts');
   const { trackAbilities } = await import('../../dataverse/capabilities.ts');
   const { userNames } = await import('../../campaign/user-names.ts');
   const { knownAdditions } = await import('../../change/plan-remove.ts');
@@ -52,7 +52,9 @@ async function findPersonsCampaigns(context: Context, { person, options }: Membe
   const listing = openListing(terminal, options, COLUMNS);
   const asked = await askedPerson(person);
   const { dataverse, connection } = await context.openDataverse();
-  const [whoAmI] = await dataverse.batch([WHO_AM_I]);
+  const [whoAmI, language] = await dataverse.batch([WHO_AM_I, LANGUAGE]);
+  const abilities = trackAbilities();
+  abilities.learn({ turkishCase: isTurkish(language) });
   const { organizationId, userId } = identityOf(whoAmI, undefined);
   connection.confirmOrganization(organizationId);
   const found = await findMemberships(
@@ -62,7 +64,7 @@ async function findPersonsCampaigns(context: Context, { person, options }: Membe
       organizationId,
       userId,
       campaignId: '',
-      abilities: trackAbilities(),
+      abilities,
       knownCampaignIds: new Map(),
       refusedValues: new Map(),
     },

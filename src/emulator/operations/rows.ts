@@ -13,7 +13,7 @@ import {
 import { readRow, statePair } from '../odata/read-body.ts';
 import { runQuery } from '../odata/run-query.ts';
 import { requireTable } from '../schema/schema.ts';
-import type { Row } from '../store/row.ts';
+import { foldText, type Row } from '../store/row.ts';
 import type { Answer } from '../wire.ts';
 import { changeMemberCount, leaveLists } from './members.ts';
 import { computedColumns, newRow } from './new-row.ts';
@@ -165,8 +165,11 @@ function refuseDuplicates(context: OperationContext, { table, row, headers }: Du
   const email = row.emailaddress1;
   if (!RULE_TABLES.includes(table) || typeof email !== 'string' || email === '') return;
   const { key } = requireTable(context.schema, table);
+  const { collation } = context.switches;
+  const isEqual = ({ emailaddress1 }: Row): boolean =>
+    foldText(String(emailaddress1), collation) === foldText(email, collation);
   for (const other of context.store.find(table, { emailaddress1: email })) {
-    if (other[key] === row[key]) continue;
+    if (other[key] === row[key] || !isEqual(other)) continue;
     throw duplicateFound(context.switches.duplicateStatus === '500' ? 500 : 412);
   }
 }

@@ -1,7 +1,7 @@
 /** --from-list: the members of a marketing list of Dynamics as people of the input. */
 
 import { readMembersOfList } from '../../campaign/queries.ts';
-import { eq, odataGuid, odataString, query } from '../../dataverse/odata-query.ts';
+import { eq, odataGuid, odataString, or, query } from '../../dataverse/odata-query.ts';
 import type { Dataverse } from '../../dataverse/operation.ts';
 import { readRows } from '../../dataverse/reads.ts';
 import { rowsOf } from '../../dataverse/rows-of.ts';
@@ -11,6 +11,7 @@ import { InputError } from '../../errors.ts';
 import { parseGuid } from '../../guid.ts';
 import type { PersonRow } from '../../input/input-row.ts';
 import { quote } from '../../input/person-text.ts';
+import { inEachCase, namedBy } from '../../text.ts';
 
 /** A static list of leads or of contacts. */
 export type SourceList = { readonly id: string; readonly name: string; readonly personType: PersonType };
@@ -24,17 +25,23 @@ export const listSource = (listId: string): string => `list:${listId}`;
 /** The list with this id, or with exactly this name. Throws InputError SOURCE_LIST_… when it cannot be read from. */
 export async function findSourceList(dataverse: Dataverse, text: string): Promise<SourceList> {
   const id = parseGuid(text);
-  const filter = id === undefined ? eq('listname', odataString(text.trim())) : eq('listid', odataGuid(id));
+  const name = text.trim();
+  const named = or(...inEachCase(name).map((each) => eq('listname', odataString(each))));
+  const filter = id === undefined ? named : eq('listid', odataGuid(id));
   const path = query('lists', { select: LIST_COLUMNS, filter, top: MAX_CANDIDATES });
   const [result] = await dataverse.batch([readRows(path, 'listid')]);
-  const found = rowsOf(result).map(marketingListFromRow);
+  const read = rowsOf(result).map(marketingListFromRow);
+  const found = id === undefined ? namedBy(read, name, (each) => [each.name]) : read;
   const [list] = found;
   if (list === undefined)
     throw new InputError(
       'SOURCE_LIST_NOT_FOUND',
       `No marketing list has the id or name ${quote(text)}, or you may not read it.`,
       {
-        hint: 'Give its name as Dynamics shows it under Marketing Lists, or its id.',
+        hint:
+          read[0] === undefined
+            ? 'Give its name as Dynamics shows it under Marketing Lists, or its id.'
+            : `Did you mean "${read[0].name}"? Give its name as Dynamics shows it, or its id.`,
       },
     );
   if (found.length > 1) {
