@@ -30,7 +30,7 @@ describe.each(['add', 'remove'] as const)('%s to or from a campaign', (command) 
     ['id:a1c3f6d2-7b40-4e11-9d5c-0f2a6b8e9999', 'CAMPAIGN_NOT_FOUND', /campaigns list/],
     ['id:Spring Launch', 'CAMPAIGN_NOT_FOUND', /GUID/],
     ['Trade Fair Berlin', 'LIST_LOCKED', /Unlock it/],
-    ['Roadshow', 'LIST_DETACHED', /sync repair/],
+    ['Roadshow', 'LIST_DETACHED', /`dyncamp sync repair id:[0-9a-f-]{36}`/],
     ['Product Day', 'LIST_SHARED', /"Product Day Copy".*--allow-shared-list/s],
   ])('%s: %s', async (campaign, error, remedy) => {
     const answer = await refused(command, campaign);

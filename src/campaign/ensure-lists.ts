@@ -54,7 +54,7 @@ function notMade({ campaign }: CampaignFacts, cause: Error | undefined): Dyncamp
   const message = `Could not create the own lists of campaign "${campaign.name}" (${campaign.id})${cause === undefined ? '' : `: ${cause.message}`}`;
   return cause instanceof DataverseError
     ? new CampaignError('LIST_NOT_MADE', message, {
-        hint: '`dyncamp sync check CAMPAIGN` shows which privilege or list is the problem.',
+        hint: `\`dyncamp sync check id:${campaign.id}\` shows which privilege or list is the problem.`,
         cause,
       })
     : new TemporaryError('LIST_NOT_MADE', message, {

@@ -230,3 +230,14 @@ export function newOwnList(
       ),
   };
 }
+
+/** What to do about a problem, to be pasted: `campaign` as a command line names it, and the other campaign if there is only one. */
+export function remedyOf(facts: CampaignFacts, { hint, listIds }: ListProblem, campaign = 'CAMPAIGN'): string {
+  const others = new Set(
+    listIds.flatMap((id) => (facts.campaignsOfList.get(id) ?? []).map(({ id: campaignId }) => campaignId)),
+  );
+  others.delete(facts.campaign.id);
+  const [other] = others;
+  const named = hint.replaceAll('CAMPAIGN', campaign);
+  return other === undefined || others.size > 1 ? named : named.replace('OTHER', `id:${other}`);
+}

@@ -2,7 +2,7 @@
 
 import { CAMPAIGN_STATUS, type Campaign } from '../dataverse/wire.ts';
 import { CampaignError } from '../errors.ts';
-import { type CampaignFacts, classifyOwnLists, type OwnLists } from './own-lists.ts';
+import { type CampaignFacts, classifyOwnLists, type OwnLists, remedyOf } from './own-lists.ts';
 
 export type UsableOptions = { readonly allowInactive: boolean; readonly allowSharedList: boolean };
 
@@ -16,7 +16,7 @@ export function usableLists(facts: CampaignFacts, options: UsableOptions): OwnLi
     throw new CampaignError(
       problem.code,
       `Campaign "${facts.campaign.name}" (${facts.campaign.id}): ${problem.message}`,
-      { hint: problem.hint },
+      { hint: remedyOf(facts, problem, `id:${facts.campaign.id}`) },
     );
   return lists;
 }

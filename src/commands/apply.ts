@@ -65,9 +65,10 @@ async function applyPeople(context: Context, campaign: string, options: Options)
   const { additionsOf, columnsOf } = await import('../run/additions.ts');
   const { applyPasses } = await import('../run/apply-people.ts');
   const { addedByUsers, parseAddedBy, removalsOf } = await import('../run/removals.ts');
+  const { commandLine } = await import('../run/command-line.ts');
   const { runChange } = await import('../run/run-change.ts');
   const named = parseAddedBy(options.addedBy ?? []);
-  refuseParts(context, options);
+  refuseParts(context, options, commandLine(['apply', campaign, '-f', 'people.csv']));
   return runChange(
     context,
     { command: 'apply', campaign, people: [], options },
@@ -88,10 +89,10 @@ async function applyPeople(context: Context, campaign: string, options: Options)
 }
 
 /** Whoever is not in the input is taken out: it has to be the whole of it. */
-function refuseParts(context: Context, { file, fromList }: Options): void {
+function refuseParts(context: Context, { file, fromList }: Options, line = 'dyncamp apply … -f people.csv'): void {
   if (file === undefined && fromList === undefined)
     throw new UsageError('NO_PEOPLE', 'apply needs the complete list of members, as a file or a marketing list.', {
-      hint: 'Give it: `dyncamp apply CAMPAIGN -f people.csv` (- is stdin), or --from-list LIST.',
+      hint: `Give it: \`${line}\` (- is stdin), or the name of a list with --from-list.`,
     });
   if (context.env.DYNCAMP_SHARDS !== undefined)
     throw new UsageError('APPLY_SHARDED', 'apply needs the whole input in one process, and DYNCAMP_SHARDS is set.', {

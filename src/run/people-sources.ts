@@ -9,6 +9,7 @@ import { STDIN } from '../input/source-name.ts';
 import { isBlankCell } from '../input/values.ts';
 import { notice } from '../terminal/report-error.ts';
 import type { Stdin } from '../terminal/terminal.ts';
+import { commandLine } from './command-line.ts';
 import type { Context } from './context.ts';
 import type { PeopleCommandOptions } from './request.ts';
 
@@ -32,7 +33,7 @@ export async function peopleSources(
   refuseWhatCannotBeMeant(request);
   const named = options.file ?? [];
   const isNothingNamed = people.length === 0 && named.length === 0 && options.fromList === undefined;
-  if (isNothingNamed) refuseWrongStdin(request.command, stdin);
+  if (isNothingNamed) refuseWrongStdin(request, stdin);
   const files = isNothingNamed ? [STDIN] : named;
   const usesStdin = files.includes(STDIN) || people.includes(STDIN);
   const { inputFormat, encoding, map, matchBy, onlyFailed } = options;
@@ -55,10 +56,12 @@ export async function peopleSources(
 }
 
 /** A terminal has nobody to read, and a file that was not meant to be read must not be. */
-function refuseWrongStdin(command: string, stdin: Stdin): void {
+function refuseWrongStdin({ command, campaign }: PeopleRequest, stdin: Stdin): void {
+  const line = commandLine([command, campaign, '-']);
+  const pipe = line === undefined ? 'pipe them in' : `pipe them in: \`… | ${line}\``;
   if (stdin.isTTY)
     throw new UsageError('NO_PEOPLE', 'No people were given, and stdin is a terminal.', {
-      hint: 'Give ids or e-mail addresses, a file with -f people.csv, a list with --from-list, or pipe them in: `… | dyncamp add CAMPAIGN -`',
+      hint: `Give ids or e-mail addresses, a file with -f people.csv, a list with --from-list, or ${pipe}`,
     });
   // In a loop that reads a file, a variable that is empty would take out the rest of the file.
   if (command === 'remove' && stdin.isFile)

@@ -7,11 +7,11 @@ import type { MembersByCreator } from '../campaign/count-members.ts';
 import { parseOwnListName } from '../campaign/list-name.ts';
 import {
   type CampaignFacts,
-  type ListProblem,
   type ListProblemCode,
   type ListWarning,
   nameAndId,
   type OwnLists,
+  remedyOf,
 } from '../campaign/own-lists.ts';
 import { campaignProblem, campaignWarning } from '../campaign/usable.ts';
 import { PERSON_TYPES } from '../dataverse/wire.ts';
@@ -131,16 +131,6 @@ function problemIn({ facts, lists }: CheckedFacts, code: ListProblemCode): Findi
   const found = lists.problems.filter((each) => each.code === code);
   const [first] = found;
   return first && problem(found.map(({ message }) => message).join(' '), remedyOf(facts, first));
-}
-
-/** Names the other campaign if there is only one. */
-function remedyOf(facts: CampaignFacts, { hint, listIds }: ListProblem): string {
-  const others = new Set(
-    listIds.flatMap((id) => (facts.campaignsOfList.get(id) ?? []).map(({ id: campaignId }) => campaignId)),
-  );
-  others.delete(facts.campaign.id);
-  const [other] = others;
-  return other === undefined || others.size > 1 ? hint : hint.replace('OTHER', `id:${other}`);
 }
 
 function warningIn({ lists }: CheckedFacts, code: ListWarning['code'], remedy: string): Finding | undefined {

@@ -150,7 +150,7 @@ async function replayFromServer(context: Context, options: EventsReplayOptions):
     email: options.eventEmail,
   });
   const delivered = await deliverAll(context, rebuilding.events);
-  await reportLimits(context, rebuilding, delivered);
+  await reportLimits(context, rebuilding, { delivered, campaignId: facts.campaign.id });
   return rebuilding.leftOut().unknown > 0 ? EXIT.privilege : EXIT.done;
 }
 
@@ -171,7 +171,11 @@ async function deliverAll(context: Context, events: AsyncIterable<NewEvent>): Pr
   return count - lines.doubtful().length;
 }
 
-async function reportLimits({ terminal }: Context, { leftOut }: Rebuilding, delivered: number): Promise<void> {
+async function reportLimits(
+  { terminal }: Context,
+  { leftOut }: Rebuilding,
+  { delivered, campaignId }: { readonly delivered: number; readonly campaignId: string },
+): Promise<void> {
   await notice(terminal, 'REBUILT', `Printed ${plural(delivered, 'event')} rebuilt from Dynamics.`);
   const { byOthers, unknown } = leftOut();
   if (byOthers > 0)
@@ -185,7 +189,7 @@ async function reportLimits({ terminal }: Context, { leftOut }: Rebuilding, deli
       terminal,
       'CREATOR_UNKNOWN',
       `Left out ${peopleText(unknown)}: Dynamics does not say who added them, and this machine's journal does not know them.`,
-      'If dyncamp added them from another machine, run `dyncamp events replay --campaign CAMPAIGN` there: its journal has the events.',
+      `If dyncamp added them from another machine, run \`dyncamp events replay --campaign id:${campaignId}\` there: its journal has the events.`,
     );
   await warn(
     terminal,

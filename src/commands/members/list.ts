@@ -80,7 +80,7 @@ async function listMembers(context: Context, { campaign, options }: MembersListR
     layout: MEMBER_LAYOUT,
   });
   await reportCounts(terminal, counts, options);
-  await reportNotListed(terminal, lists);
+  await reportNotListed(terminal, lists, opened.facts.campaign.id);
   return EXIT.done;
 }
 
@@ -154,7 +154,11 @@ async function reportCounts(
   await notice(terminal, 'MEMBERS', `${said}${matching}${other}.`);
 }
 
-async function reportNotListed(terminal: Terminal, { dynamic, ofAccounts, detached }: ListsOfCampaign): Promise<void> {
+async function reportNotListed(
+  terminal: Terminal,
+  { dynamic, ofAccounts, detached }: ListsOfCampaign,
+  campaignId: string,
+): Promise<void> {
   if (dynamic.length > 0)
     await notice(
       terminal,
@@ -172,7 +176,7 @@ async function reportNotListed(terminal: Terminal, { dynamic, ofAccounts, detach
       terminal,
       'LIST_DETACHED',
       `Not listed, because it is not linked to the campaign: ${named(detached)}.`,
-      'Link it again: `dyncamp sync repair CAMPAIGN`.',
+      `Link it again: \`dyncamp sync repair id:${campaignId}\`.`,
     );
 }
 
