@@ -105,6 +105,12 @@ function mappedRole(target: string, options: NameOptions): ColumnRole {
   return role.as === 'unknown' ? { as: 'attribute', column: target.toLowerCase() } : role;
 }
 
+/** Targets of --map that only the organization's table can know. */
+export function ownColumnsOf({ map = {}, matchBy }: NameOptions): readonly string[] {
+  const targets = Object.values(map).map((target) => target.trim());
+  return targets.filter((target) => target !== '' && namedCandidate(target, { matchBy }).role.as === 'unknown');
+}
+
 function namedCandidate(name: string, options: NameOptions): Candidate {
   const key = headerKey(name);
   if (options.matchBy !== undefined && key === headerKey(options.matchBy)) {

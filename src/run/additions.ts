@@ -2,8 +2,9 @@
 
 import type { Additions } from '../change/add-batch.ts';
 import { DataverseError, UsageError } from '../errors.ts';
+import { ownColumnsOf } from '../input/headers.ts';
 import type { AddRules } from '../people/add-rules.ts';
-import { settableColumns } from '../people/attributes/convert-attributes.ts';
+import { checkMapped, settableColumns } from '../people/attributes/convert-attributes.ts';
 import { creationPlanner } from '../people/creation-planner.ts';
 import type { Connection } from './connect.ts';
 import type { RunSetup } from './plan.ts';
@@ -23,12 +24,14 @@ export function additionsOf(setup: RunSetup, options: CreationOptions & PeopleCo
  */
 export async function columnsOf(
   { rules, creations }: Additions,
-  { set }: Pick<CreationOptions, 'set'>,
+  { set, map, matchBy }: Pick<CreationOptions, 'set'> & Pick<PeopleCommandOptions, 'map' | 'matchBy'>,
   namesColumns: boolean,
 ): Promise<ReadonlySet<string> | undefined> {
   const isNeeded = namesColumns || set !== undefined;
   const table = rules.mayCreate && isNeeded ? await creations.metadata() : undefined;
-  return table === undefined || table instanceof DataverseError ? undefined : settableColumns(table);
+  if (table === undefined || table instanceof DataverseError) return undefined;
+  checkMapped(table, ownColumnsOf({ map, matchBy }));
+  return settableColumns(table);
 }
 
 /** A created lead has one source campaign. Throws UsageError SET_SOURCE_CAMPAIGN when --set names another one without effect. */

@@ -63,6 +63,19 @@ export function checkDefaults(table: TableMetadata, { defaults, set = {} }: Pick
   }
 }
 
+/** Sees that the columns that --map names can be filled, before anybody is created. Throws UsageError UNKNOWN_COLUMN. */
+export function checkMapped(table: TableMetadata, names: readonly string[]): void {
+  for (const name of names.map((each) => each.toLowerCase())) {
+    const column = table.columns.get(name);
+    const isFilled = column === undefined ? name.startsWith(MARKETO_PREFIX) : column.creatable && !NEVER_SENT.has(name);
+    if (isFilled) continue;
+    const why = column === undefined ? unknownColumn(table, name) : readOnlyColumn(table, name);
+    throw new UsageError('UNKNOWN_COLUMN', `--map: ${why}`, {
+      hint: 'Give the name that the column has in Dynamics (its logical name), or --map "Header=" to ignore the column.',
+    });
+  }
+}
+
 /** Columns that an input may name by their logical names: those that a creation may carry and that text can stand for. */
 export function settableColumns(table: TableMetadata): ReadonlySet<string> {
   const columns = [...table.columns.values()].filter(({ name, creatable, type }) => {
@@ -83,8 +96,11 @@ function convertColumn(table: TableMetadata, name: string, text: string): Conver
   const column = table.columns.get(name);
   if (column === undefined) return refuse('UNKNOWN_COLUMN', unknownColumn(table, name));
   if (column.creatable && !NEVER_SENT.has(name)) return convertValue(column, text);
-  return refuse('READ_ONLY_COLUMN', `The column ${name} of ${table.table} is set by Dynamics itself.`);
+  return refuse('READ_ONLY_COLUMN', readOnlyColumn(table, name));
 }
+
+const readOnlyColumn = ({ table }: TableMetadata, name: string): string =>
+  `The column ${name} of ${table} is set by Dynamics itself.`;
 
 function unknownColumn(table: TableMetadata, name: string): string {
   const near = nearest(name, table.columns.keys());

@@ -2,6 +2,7 @@ import { findMarketoColumn, MARKETO_COLUMNS } from '../../../../src/input/market
 import { columnsForTable } from '../../../../src/people/attributes/columns-for-table.ts';
 import {
   checkDefaults,
+  checkMapped,
   convertAttributes,
   settableColumns,
 } from '../../../../src/people/attributes/convert-attributes.ts';
@@ -129,6 +130,20 @@ describe('columnsForTable', () => {
       values: { lastname: 'M', mkt_leadscore: '7', new_own: '1' },
       leftOut: ['companyname'],
     });
+  });
+});
+
+describe('checkMapped', () => {
+  it('takes columns that can be filled, and those of Marketo in every organization', () => {
+    expect(() => checkMapped(leadTable(), ['CompanyName', 'mkt_score'])).not.toThrow();
+  });
+
+  it.each([
+    ['companynam', /no column "companynam"\. Did you mean companyname\?/],
+    ['fullname', /fullname of lead is set by Dynamics/],
+  ])('refuses %s', (name, message) => {
+    const thrown = expect.objectContaining({ code: 'UNKNOWN_COLUMN', message: expect.stringMatching(message) });
+    expect(() => checkMapped(leadTable(), [name])).toThrow(thrown);
   });
 });
 
