@@ -52,15 +52,17 @@ export async function ensureOwnLists(
 /** Only a refusal is a problem of the campaign; a missing answer, or a list that is not visible yet, is temporary. */
 function notMade({ campaign }: CampaignFacts, cause: Error | undefined): DyncampError {
   const message = `Could not create the own lists of campaign "${campaign.name}" (${campaign.id})${cause === undefined ? '' : `: ${cause.message}`}`;
-  return cause instanceof DataverseError
-    ? new CampaignError('LIST_NOT_MADE', message, {
-        hint: `\`dyncamp sync check id:${campaign.id}\` shows which privilege or list is the problem.`,
-        cause,
-      })
-    : new TemporaryError('LIST_NOT_MADE', message, {
-        hint: 'Run the same command again. It finds a list that was created and uses it.',
-        cause,
-      });
+  if (cause instanceof DataverseError) {
+    const { status, dataverseCode, requestId } = cause;
+    return new CampaignError('LIST_NOT_MADE', message, {
+      ...{ status, dataverseCode, requestId, cause },
+      hint: `${cause.hint ?? ''} \`dyncamp sync check id:${campaign.id}\` shows which privilege or list is the problem.`.trim(),
+    });
+  }
+  return new TemporaryError('LIST_NOT_MADE', message, {
+    hint: 'Run the same command again. It finds a list that was created and uses it.',
+    cause,
+  });
 }
 
 async function makeOrLink(

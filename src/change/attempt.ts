@@ -21,7 +21,7 @@ import type { ServerAbilities } from '../dataverse/capabilities.ts';
 import type { Operation, OperationResult } from '../dataverse/operation.ts';
 import { isIdTaken, NO_SUCH_ROW } from '../dataverse/refusal-codes.ts';
 import type { ListMember, PersonType } from '../dataverse/wire.ts';
-import { type DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
+import { DataverseError, type DyncampError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { lookAlikeKey } from '../people/identity.ts';
 
@@ -291,13 +291,14 @@ function isNotOffered(error: DataverseError): boolean {
   return error.status === 400 && /non-open type|not a valid parameter/i.test(error.message);
 }
 
-function removeNotOffered(cause: DataverseError): PrivilegeError {
-  return new PrivilegeError(
+function removeNotOffered(cause: DataverseError): DataverseError {
+  const { status, dataverseCode, requestId } = cause;
+  return new DataverseError(
     'REMOVE_NOT_OFFERED',
     'This organization offers neither RemoveListMembersList nor RemoveMemberList: people cannot be removed from a list.',
     {
       hint: 'The actions come with Dynamics 365 Sales. `dyncamp sync check` shows what this organization offers.',
-      cause,
+      ...{ status, dataverseCode, requestId, cause },
     },
   );
 }
