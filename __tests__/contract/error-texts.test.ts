@@ -26,7 +26,9 @@ const LIMITS = { requests: 6000, executionTimeMs: 1_200_000, concurrency: 52, wi
 
 function emitted(): [string, ODataError][] {
   const { throttled, ODataError: _class, ...others } = errors;
-  const factories: Record<string, unknown> = { ...row, ...query, ...others };
+  // U34: it is given the code, and the texts are those of the other refusals of a taken id.
+  const { idTaken, ...ofRows } = row;
+  const factories: Record<string, unknown> = { ...ofRows, ...query, ...others };
   const made = Object.entries(factories).map(([name, make]): [string, unknown] => [
     name,
     typeof make === 'function' ? Reflect.apply(make, undefined, [ANY, ANY, ANY, ANY]) : undefined,
@@ -35,7 +37,8 @@ function emitted(): [string, ODataError][] {
     `throttled ${kind}`,
     throttled(kind, LIMITS, 1),
   ]);
-  return [...made, ...kinds].filter((entry): entry is [string, ODataError] => entry[1] instanceof ODataError);
+  const taken: [string, unknown] = ['idTaken', idTaken('0x80040237', row.duplicateKey().message)];
+  return [...made, ...kinds, taken].filter((entry): entry is [string, ODataError] => entry[1] instanceof ODataError);
 }
 
 /** Codes of those that take the text alone. */
