@@ -1,5 +1,5 @@
 /** How every listing command prints: its format, and `--columns a,b`: which columns, in which order. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { OutputFormat, RowsOutput } from '../terminal/output.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -12,13 +12,14 @@ export type ListingOptions = OutputOptions & {
   readonly columns?: readonly string[] | undefined;
 };
 
-/** `-o`, `--json` and `--columns`. */
-export function addListingOptions(command: Command): Command {
-  return addOutputOptions(command).option(
-    '--columns <names>',
-    'only these columns, in this order (comma-separated)',
-    commaList,
-  );
+/** What the shell offers where a value is a list with commas. */
+export type ListOption = Option & { readonly listed?: readonly string[] | undefined };
+
+/** `-o`, `--json` and `--columns`; `known`: the names that may be asked for. */
+export function addListingOptions(command: Command, known: readonly string[]): Command {
+  const option = new Option('--columns <names>', 'only these columns, in this order (comma-separated)');
+  const columns: ListOption = Object.assign(option.argParser(commaList), { listed: known });
+  return addOutputOptions(command).addOption(columns);
 }
 
 export type Listing = {

@@ -5,6 +5,7 @@
 import { Argument, type Command, type Option } from 'commander';
 import type { Context } from '../run/context.ts';
 import { explainedOutput } from '../terminal/explained-output.ts';
+import type { ListOption } from './columns-option.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish', 'pwsh'] as const;
 type Shell = (typeof SHELLS)[number];
@@ -49,11 +50,11 @@ export function complete(program: Command, words: readonly string[]): Completion
   // PowerShell 5 sends a blank for an empty word.
   const word = (words.at(-1) ?? '').trim();
   const { command, positionals, profile, awaitsValue } = placeAfter(program, words.slice(0, -1));
-  if (awaitsValue !== undefined) return completionOfValue(awaitsValue, '', profile);
-  const [, name] = /^(--[^=]+)=/.exec(word) ?? [];
+  if (awaitsValue !== undefined) return completionOfValue(awaitsValue, { before: '', typed: word }, profile);
+  const [, name, typed = ''] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
   if (name !== undefined) {
     const option = optionNamed(program, command, name);
-    return option === undefined ? { kind: 'files' } : completionOfValue(option, `${name}=`, profile);
+    return option === undefined ? { kind: 'files' } : completionOfValue(option, { before: `${name}=`, typed }, profile);
   }
   if (word.startsWith('-')) return { kind: 'words', words: optionWords(program, command) };
   const subcommands = visibleCommands(command);
@@ -110,10 +111,20 @@ function completionOfArgument(command: Command, place: number, profile: string |
   return known === undefined ? { kind: 'files' } : { kind: 'known', known, profile };
 }
 
-function completionOfValue(option: Option, prefix: string, profile: string | undefined): Completion {
+/** `before`: what of the word stands before the value. */
+function completionOfValue(
+  option: ListOption,
+  { before, typed }: { readonly before: string; readonly typed: string },
+  profile: string | undefined,
+): Completion {
   if (option.argChoices !== undefined)
-    return { kind: 'words', words: option.argChoices.map((word) => ({ word: prefix + word })) };
-  const known = prefix === '' ? KNOWN_ARGUMENTS[option.long?.slice('--'.length) ?? ''] : undefined;
+    return { kind: 'words', words: option.argChoices.map((word) => ({ word: before + word })) };
+  if (option.listed !== undefined) {
+    const chosen = typed.split(',').slice(0, -1);
+    const left = option.listed.filter((name) => !chosen.includes(name));
+    return { kind: 'words', words: left.map((name) => ({ word: before + [...chosen, name].join(',') })) };
+  }
+  const known = before === '' ? KNOWN_ARGUMENTS[option.long?.slice('--'.length) ?? ''] : undefined;
   return known === undefined ? { kind: 'files' } : { kind: 'known', known, profile };
 }
 
@@ -185,13 +196,22 @@ async function namesOfCampaigns(context: Context, profile: string | undefined): 
   return [...names].map((word) => ({ word }));
 }
 
-async function idsOfRuns(context: Context): Promise<readonly Candidate[]> {
+/** Of the organization that the command would work on; where that is not known, of all: `--organization` then says which is meant. */
+async function idsOfRuns(context: Context, profile: string | undefined): Promise<readonly Candidate[]> {
   const { organizationsWithJournal } = await import('../journal/journal-files.ts');
-  const [organizationId, ...others] = organizationsWithJournal(context.stateDirectory);
-  if (organizationId === undefined || others.length > 0) return [];
-  const journal = await context.openJournal(organizationId);
-  return [...journal.runs({ limit: 50 })].map(({ id, command, campaignName }) => ({
-    word: id,
-    description: `${command} ${campaignName}`,
-  }));
+  const { resolveConnection } = await import('../settings/settings.ts');
+  const { env, openProfiles, stateDirectory } = context;
+  const known = organizationsWithJournal(stateDirectory);
+  const settings = await resolveConnection({ env, profile, isAttended: true, openProfiles }).catch(() => undefined);
+  const wanted = settings?.organizationId?.toLowerCase();
+  const found: Candidate[] = [];
+  for (const organizationId of wanted !== undefined && known.includes(wanted) ? [wanted] : known) {
+    const journal = await context.openJournal(organizationId);
+    for (const { id, command, campaignName, startedAt } of journal.runs({ limit: 50 }))
+      found.push({
+        word: id,
+        description: `${new Date(startedAt).toISOString().slice(0, 16)}Z ${command} ${campaignName}`,
+      });
+  }
+  return found;
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { Argument, Command, Option } from 'commander';
+import { addListingOptions } from '../../../src/commands/columns-option.ts';
 import { complete } from '../../../src/commands/completion.ts';
 import { SCRIPTS } from '../../../src/commands/completion-scripts.ts';
 
@@ -14,7 +15,10 @@ function program(): Command {
     .option('-f, --file <file>', 'people')
     .addOption(new Option('--secret-switch', 'hidden').hideHelp());
   const campaigns = root.command('campaigns').description('campaigns');
-  campaigns.command('list').description('list them').option('--all', 'all of them');
+  addListingOptions(campaigns.command('list').description('list them').option('--all', 'all of them'), [
+    'name',
+    'code',
+  ]);
   root.command('runs').command('show').argument('<run>');
   const profiles = root.command('profiles');
   profiles.command('use').argument('<name>');
@@ -36,7 +40,7 @@ describe('complete', () => {
     [
       'an option, and a global one',
       ['campaigns', 'list', '-'],
-      ['--all', '--profile', '--quiet', '-h', '--help', '--help-all'],
+      ['--all', '--columns', '--json', '--output', '--profile', '--quiet', '-h', '--help', '--help-all', '-o'],
     ],
     ['an option after a global one with a value', ['--profile', 'p', 'campaigns', ''], ['list', 'help']],
     ['the value of an option', ['add', 'x', '--on-ambiguous', 'n'], ['newest', 'stop']],
@@ -45,6 +49,8 @@ describe('complete', () => {
       ['add', 'x', '--on-ambiguous=n'],
       ['--on-ambiguous=newest', '--on-ambiguous=stop'],
     ],
+    ['columns', ['campaigns', 'list', '--columns', ''], ['name', 'code']],
+    ['the columns that are left', ['campaigns', 'list', '--columns=name,'], ['--columns=name,code']],
     ['the value of an argument', ['completion', 'z'], ['bash', 'zsh']],
     ['a blank, which PowerShell 5 sends for an empty word', ['completion', ' '], ['bash', 'zsh']],
     ['files for a file', ['add', 'x', '-f', 'peo'], ['files']],

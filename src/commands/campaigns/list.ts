@@ -31,7 +31,7 @@ export function defineCampaignsList(parent: Command, context: Context): void {
     .option('--all', 'include inactive campaigns and templates')
     .option('--search <text>', 'only campaigns whose name or code contains this text')
     .option('--counts', 'count the leads and contacts on the own lists of each');
-  addListingOptions(command)
+  addListingOptions(command, columnsOf({ all: true, counts: true }))
     .addHelpText('after', AFTER)
     .action(async (options: CampaignsListOptions) => context.endWith(await listCampaigns(context, options)));
 }

@@ -32,7 +32,7 @@ Examples:
 
 export function defineEventsList(parent: Command, context: Context): void {
   const command = parent.command('list').description('List the events of the last run, or of other runs');
-  addListingOptions(addOrganizationOption(addSelectOptions(command)))
+  addListingOptions(addOrganizationOption(addSelectOptions(command)), KNOWN_COLUMNS)
     .option('-n, --limit <n>', 'only the last events, up to this many (default: all)', parseCount(1))
     .addHelpText('after', AFTER)
     .action(async (options: EventsListOptions) => context.endWith(await listEvents(context, options)));
@@ -43,6 +43,7 @@ const COLUMNS = ['time', 'type', 'person', 'email', 'campaign', 'campaignId', 'l
 const CSV_COLUMNS = ['time', 'type', 'person', 'email', 'campaign', 'delivered', 'run', 'id'];
 /** What fits a terminal; ids need another format. */
 const TABLE_COLUMNS = ['time', 'change', 'who', 'campaign', 'delivered', 'run'];
+const KNOWN_COLUMNS = [...new Set([...TABLE_COLUMNS, ...COLUMNS])];
 
 const LAYOUT = { leastFirst: ['run', 'delivered', 'time', 'change'], mayCut: [] };
 
@@ -50,7 +51,7 @@ async function listEvents(context: Context, options: EventsListOptions): Promise
   const { openLocalJournal } = await import('../runs/local-journal.ts');
   const { selectEvents } = await import('./select-events.ts');
   const { terminal } = context;
-  const listing = openListing(terminal, options, [...new Set([...TABLE_COLUMNS, ...COLUMNS])]);
+  const listing = openListing(terminal, options, KNOWN_COLUMNS);
   const local = await openLocalJournal(context, options);
   const selected = local === undefined ? undefined : selectEvents(local.journal, options, context.clock.now());
   const events = local === undefined || selected === undefined ? [] : local.journal.events(selected.filter);

@@ -31,7 +31,7 @@ export function defineMembersFind(parent: Command, context: Context): void {
     .command('find')
     .description('List the campaigns a person is in')
     .argument('<person>', 'lead:GUID, contact:GUID, a GUID or an e-mail address');
-  addListingOptions(command)
+  addListingOptions(command, COLUMNS)
     .addHelpText('after', AFTER)
     .action(async (person: string, options: MembersFindOptions) =>
       context.endWith(await findPersonsCampaigns(context, { person, options })),

@@ -41,7 +41,7 @@ export function defineMembersList(parent: Command, context: Context): void {
     .argument('<campaign>', 'id, code or name')
     .option('--search <text>', 'only people whose name or e-mail address contains this text')
     .option('-n, --limit <n>', 'number of people to show (default: all)', parseCount(1));
-  addListingOptions(command)
+  addListingOptions(command, MEMBER_COLUMNS)
     .addHelpText('after', AFTER)
     .action(async (campaign: string, options: MembersListOptions) =>
       context.endWith(await listMembers(context, { campaign, options })),

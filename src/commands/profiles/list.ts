@@ -11,7 +11,7 @@ Examples:
 
 export function defineProfilesList(parent: Command, context: Context): void {
   const command = parent.command('list').description('List the profiles');
-  addListingOptions(command)
+  addListingOptions(command, COLUMNS)
     .addHelpText('after', AFTER)
     .action((options: ListingOptions) => listProfiles(context, options));
 }

@@ -38,7 +38,7 @@ export function defineRunsList(parent: Command, context: Context): void {
     .description('List the last runs, newest first')
     .option('--campaign <campaign>', 'only runs on this campaign')
     .option('-n, --limit <n>', 'number of runs to show', parseCount(1), DEFAULT_LIMIT);
-  addListingOptions(addOrganizationOption(command))
+  addListingOptions(addOrganizationOption(command), [...COLUMNS, 'counts'])
     .addHelpText('after', AFTER)
     .action(async (options: RunsListOptions) => context.endWith(await listRuns(context, options)));
 }
