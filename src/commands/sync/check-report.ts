@@ -1,5 +1,6 @@
 /** The checks as a person reads them: problems first, each with its remedy; what is fine in one line per group, or whole with --verbose. */
 import { groupBy } from '../../dataverse/group-by.ts';
+import { plural } from '../../run/summary.ts';
 import type { Check, CheckStatus } from '../../sync/check.ts';
 import { displayWidth, pad, truncate } from '../../terminal/display-width.ts';
 import { loadPaint, type Paint } from '../../terminal/paint.ts';
@@ -33,24 +34,28 @@ export async function writeReport(stdout: Output, checks: readonly Check[], opti
     ([title, ofGroup]): Group => ({ title, checks: ofGroup, worst: worstOf(ofGroup) }),
   );
   const of = (...statuses: readonly CheckStatus[]) => groups.filter(({ worst }) => statuses.includes(worst));
-  const warnings = shortened(of('warning'), options);
   const isWhole = ({ checks: [first] }: Group): boolean =>
     options.isVerbose || first?.id.startsWith('unsettled.') === true;
   const fine = of('ok', 'not-checked');
-  const inOneLine = shortened(
-    fine.filter((group) => !isWhole(group)),
-    options,
-  );
+  const again = options.isVerbose ? new Set<Group>() : sayingTheSame(of('warning'));
+  const warned = shortened(of('warning').filter((group) => !again.has(group)));
+  const warnedAgain = shortened([...again]);
+  const calm = shortened(fine.filter((group) => !isWhole(group)));
   const parts = [
-    ...[...of('problem'), ...warnings.shown, ...fine.filter(isWhole)].map((group) => groupLines(group, layout)),
-    moreLines(warnings.more, 'with warnings'),
+    ...[...of('problem'), ...(options.isVerbose ? of('warning') : warned.shown), ...fine.filter(isWhole)].map((group) =>
+      groupLines(group, layout),
+    ),
     [
-      ...fineLines(
-        inOneLine.shown.filter((group) => !isOfCampaign(group)),
+      ...inOneLine(warnedAgain.shown, layout),
+      ...(options.isVerbose ? [] : moreLines(warned.more + warnedAgain.more, 'with warnings')),
+    ],
+    [
+      ...inOneLine(
+        calm.shown.filter((group) => !isOfCampaign(group)),
         layout,
       ),
-      ...fineLines(inOneLine.shown.filter(isOfCampaign), layout),
-      ...moreLines(inOneLine.more, 'without a finding'),
+      ...inOneLine(calm.shown.filter(isOfCampaign), layout),
+      ...moreLines(calm.more, 'without a finding'),
     ],
   ];
   const text = parts
@@ -74,21 +79,35 @@ const worstOf = (checks: readonly Check[]): CheckStatus =>
 
 const isOfCampaign = ({ checks: [first] }: Group): boolean => first?.campaign !== undefined;
 
-/** The first so many campaigns, and everything else. */
-function shortened(groups: readonly Group[], { isVerbose }: ReportOptions) {
-  const more = isVerbose ? [] : groups.filter(isOfCampaign).slice(CAMPAIGNS_SHOWN);
-  const hidden = new Set(more);
-  return { shown: groups.filter((group) => !hidden.has(group)), more };
+/** Campaigns whose warnings and remedies are all those of campaigns before them, as where somebody else adds people everywhere. */
+function sayingTheSame(groups: readonly Group[]): ReadonlySet<Group> {
+  const said = new Set<string>();
+  return new Set(
+    groups.filter((group) => {
+      const known = said.size;
+      for (const { id, remedy } of findingsOf(group)) said.add(`${id} ${remedy}`);
+      return isOfCampaign(group) && said.size === known;
+    }),
+  );
 }
 
-function moreLines(more: readonly Group[], what: string): readonly string[] {
-  if (more.length === 0) return [];
-  return [`… and ${more.length} more campaign${more.length === 1 ? '' : 's'} ${what}. --verbose shows all.`];
+const findingsOf = ({ checks }: Group): readonly Check[] =>
+  checks.filter(({ status }) => status === 'problem' || status === 'warning');
+
+/** The first so many campaigns, everything else, and the number of the campaigns left out. */
+function shortened(groups: readonly Group[]): { readonly shown: readonly Group[]; readonly more: number } {
+  const more = new Set(groups.filter(isOfCampaign).slice(CAMPAIGNS_SHOWN));
+  return { shown: groups.filter((group) => !more.has(group)), more: more.size };
+}
+
+function moreLines(more: number, what: string): readonly string[] {
+  return more === 0 ? [] : [`… and ${plural(more, 'more campaign')} ${what}. --verbose shows all.`];
 }
 
 /** A title and its checks; without --verbose only the findings. */
-function groupLines({ title, checks }: Group, layout: Layout): readonly string[] {
-  const findings = checks.filter(({ status }) => status === 'problem' || status === 'warning');
+function groupLines(group: Group, layout: Layout): readonly string[] {
+  const { title, checks } = group;
+  const findings = findingsOf(group);
   const shown = foldAlike(layout.isVerbose || findings.length === 0 ? checks : findings);
   return [
     layout.paint.bold(safeText(title)),
@@ -100,13 +119,15 @@ function groupLines({ title, checks }: Group, layout: Layout): readonly string[]
 const SPOKESMEN: ReadonlySet<string> = new Set(['connection', 'marketo.solution', 'campaigns', 'members']);
 
 /** A line per group. What its title leaves room for says most of it. */
-function fineLines(groups: readonly Group[], { columns, paint }: Layout): readonly string[] {
+function inOneLine(groups: readonly Group[], { columns, paint }: Layout): readonly string[] {
   const room = columns - beside(0);
-  const titles = groups.map(({ title }) => truncate(safeText(title), room));
+  const titles = groups.map(({ title }) => truncate(safeText(title.replace(/^Campaign (?=")/, '')), room));
   const width = Math.max(0, ...titles.map(displayWidth));
-  return groups.map(({ checks, worst }, place) => {
-    const spoken = checks.find(({ id }) => worst === 'not-checked' || SPOKESMEN.has(id))?.found;
-    const text = spoken ?? `${checks.length} checks`;
+  return groups.map((group, place) => {
+    const { checks, worst } = group;
+    const [finding] = findingsOf(group);
+    const spoken = finding ?? checks.find(({ id }) => worst === 'not-checked' || SPOKESMEN.has(id));
+    const text = spoken?.found ?? plural(checks.length, 'check');
     const head = pad(titles[place] ?? '', width);
     const left = room - width - GAP;
     const said = left < NARROWEST_SUMMARY ? '' : paint.dim(truncate(safeText(text), left));

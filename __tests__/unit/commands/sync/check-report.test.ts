@@ -38,7 +38,7 @@ describe('writeReport', () => {
         '  warning      lists.renamed          Renamed.',
         '',
         '  ok           Connection  It answers.',
-        '  ok           Campaign "Spring" (SPRING)  2 on the own lists.',
+        '  ok           "Spring" (SPRING)  2 on the own lists.',
         '',
       ].join('\n'),
     );
@@ -81,9 +81,28 @@ describe('writeReport', () => {
     ];
     const text = await report(checks);
     expect(text.match(/PROBLEM/g)).toHaveLength(30);
-    expect(text).toContain('… and 2 more campaigns with warnings. --verbose shows all.');
+    expect(text).toMatch(/ warning +"warned20" .* 2\.\n… and/);
+    expect(text).toContain('… and 1 more campaign with warnings. --verbose shows all.');
     expect(text.trimEnd()).toMatch(/fine19"[^\n]*\n… and 5 more campaigns without a finding\. --verbose shows all\.$/);
     await expect(report(checks, { isVerbose: true })).resolves.toContain('"fine24"');
+  });
+
+  it('says the remedy of a warning once, and names the other campaigns that it is for in a line each', async () => {
+    const checks = ['A', 'B', 'C'].map((name) =>
+      of(
+        'members',
+        warning(`2 added by ${name === 'C' ? 'Kim' : 'Erika'}.`, name === 'C' ? 'Ask Kim.' : 'Ask Erika.'),
+        {
+          id: name,
+          name,
+          code: '',
+        },
+      ),
+    );
+    const text = await report(checks);
+    expect(text.match(/Ask Erika/g)).toHaveLength(1);
+    expect(text).toContain('→ Ask Kim.');
+    expect(text).toContain('\n  warning      "B" (B)  2 added by Erika.\n');
   });
 
   it('says why a group was not checked', async () => {
