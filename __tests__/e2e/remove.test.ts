@@ -51,7 +51,7 @@ describe('whom others put in', () => {
     await cli.putOn(list, 'lead', [await lead('theirs-1'), await lead('theirs-2')]);
     const kept = await cli.outcomes(['remove', campaign, 'theirs-1@out.example']);
     expect(kept).toMatchObject({ code: 0, stdout: '', rows: [{ outcome: 'added-by-other', addedBy: MARKETO_NAME }] });
-    expect(kept.stderr).toContain(`1 by ${MARKETO_NAME}`);
+    expect(kept.stderr).toContain(`someone else added them: ${MARKETO_NAME} (1).`);
     expect(kept.stderr).toContain('--added-by anyone');
     const byId = await cli.change(['remove', campaign, 'theirs-1@out.example', '--added-by', MARKETO_USER_ID]);
     const anyone = await cli.change(['remove', campaign, 'theirs-2@out.example', '--added-by', 'anyone']);

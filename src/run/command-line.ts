@@ -45,3 +45,9 @@ function withoutOptions(words: Words, names: readonly string[]): string[] {
 
 /** The command for real. */
 export const realLine = (words: Words): string | undefined => commandLine(words.filter((word) => word !== '--dry-run'));
+
+/** The command with one option more. Undefined where it has the option already, or where nothing behind it would be one. */
+export function lineWith(words: Words, option: string, value: string): string | undefined {
+  const isThere = words.some((word) => word === option || word.startsWith(`${option}=`) || word === '--');
+  return isThere ? undefined : commandLine([...words, option, value]);
+}

@@ -7,7 +7,7 @@ import { sourceName } from '../input/source-name.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
 import { notice, noticeCounts, warn, writeReport } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { commandLine, realLine, retryLine, type Words } from './command-line.ts';
+import { commandLine, lineWith, realLine, retryLine, type Words } from './command-line.ts';
 import type { Connection } from './connect.ts';
 import type { EndReason } from './ending.ts';
 import type { PeopleCommandOptions } from './request.ts';
@@ -86,7 +86,7 @@ export async function reportResult(
   const failed = countOf(counts, 'failed');
   const open = countOf(counts, 'open');
   const reason = run.ending.reason();
-  if (counts.addedByOthers.size > 0) await notice(terminal, 'ADDED_BY_OTHERS', othersText(run));
+  if (counts.addedByOthers.size > 0) await notice(terminal, 'ADDED_BY_OTHERS', othersText(run), nextForOthers(run));
   if (reason === 'max-duration')
     await warn(terminal, 'MAX_DURATION', '--max-duration is over; the rest of the input was not read.', again(run));
   if (failed > 0) await warn(terminal, 'SOME_FAILED', failuresText(counts, failed), nextForFailures(run));
@@ -208,14 +208,22 @@ function dryText(counts: Counts): string {
 }
 
 function othersText({ command, counts }: RunSummary): string {
-  const users = [...counts.addedByOthers].map(([user, count]) => `${numberText(count)} by ${user}`).join(', ');
+  const users = [...counts.addedByOthers].map(([user, count]) => `${userText(user)} (${numberText(count)})`).join(', ');
   if (command === 'undo') return `Not removed, because they were removed and added again since: ${users}.`;
   // Dynamics may name SYSTEM or nobody, whoever added a person (U32): then the journal of the machine that did knows.
   const isSilent = [...counts.addedByOthers.keys()].every((user) => user === 'SYSTEM' || user === 'an unknown user');
   const why = isSilent
     ? "Dynamics does not say who added them, and this machine's journal does not know them"
     : 'someone else added them';
-  return `Not removed, because ${why}: ${users}. To remove them too: --added-by anyone, or --added-by <user ids>.`;
+  return `Not removed, because ${why}: ${users}.`;
+}
+
+function nextForOthers({ command, words, usesStdin }: RunSummary): string | undefined {
+  if (command === 'undo') return undefined;
+  const line = usesStdin ? undefined : lineWith(words, '--added-by', 'anyone');
+  return line === undefined
+    ? 'To remove them too: --added-by anyone, or --added-by <user ids>.'
+    : `To remove them too:\n${line}`;
 }
 
 function nextForFailures(run: RunSummary): string {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
-import { commandLine, realLine, retryLine } from '../../../src/run/command-line.ts';
+import { commandLine, lineWith, realLine, retryLine } from '../../../src/run/command-line.ts';
 
 const words = (line: string): readonly string[] => line.split(' ').map((word) => word.replaceAll('_', ' '));
 
@@ -67,6 +67,14 @@ describe('retryLine', () => {
   ])('replaces %s', (_what, typed, people, expected) => {
     expect(retryLine(words(typed), people, 'r.csv')).toBe(expected);
   });
+});
+
+it.each([
+  ['add C p@x.example', 'dyncamp add C p@x.example --added-by anyone'],
+  ['remove C --added-by me', undefined],
+  ['remove C -- p@x.example', undefined],
+])('lineWith gives %s one option more', (typed, expected) => {
+  expect(lineWith(words(typed), '--added-by', 'anyone')).toBe(expected);
 });
 
 it('realLine is the command of a dry run without it', () => {
