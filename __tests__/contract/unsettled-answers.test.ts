@@ -2,6 +2,7 @@
  * Asks an organization how it answers what no document settles. Against the emulator each question is asked under every position of its
  * switch, which shows that the asking tells them apart; with DYNCAMP_CONTRACT_URL the answers of that organization are printed.
  */
+import { writeFileSync } from 'node:fs';
 import { UNSETTLED } from '../../src/emulator/switches.ts';
 import { UNSETTLED_CHECK_IDS } from '../../src/sync/unsettled.ts';
 import { useEmulator } from '../support/emulator.ts';
@@ -58,16 +59,37 @@ const positions = PROBES.flatMap((probe) =>
 );
 
 (isReal ? describe : describe.skip)('answers of the organization at DYNCAMP_CONTRACT_URL', () => {
-  const answers: string[] = [];
-  afterAll(() => {
+  const told: Record<string, string> = {};
+  afterAll(async () => {
     for (const [name, { question, why }] of Object.entries(NEVER_ASKED))
-      answers.push(`${question} ${name}: not asked: ${why}`);
-    process.stdout.write(`\nUnsettled questions, as ${CONTRACT_URL} answers them:\n${answers.join('\n')}\n\n`);
+      told[`${question} ${name}`] = `not asked: ${why}`;
+    const file = process.env.DYNCAMP_CONTRACT_ANSWERS;
+    if (file !== undefined) writeFileSync(file, JSON.stringify({ ...(await factsOf()), answers: told }));
+    process.stdout.write(
+      `\nUnsettled questions, as ${CONTRACT_URL} answers them:\n${Object.entries(told)
+        .map(([title, answer]) => `${title}: ${answer}`)
+        .join('\n')}\n\n`,
+    );
   });
 
   it.each(PROBES.map((probe) => [`${probe.question} ${probe.name}`, probe] as const))('%s', async (title, probe) => {
     const answer = await askOrSayWhyNot(tools, probe);
-    answers.push(`${title}: ${answer}`);
+    told[title] = answer;
     if (!answer.startsWith('not asked: ')) expect(UNSETTLED[probe.name]).toContain(answer);
   });
 });
+
+/** What goes with the answers in a report, and names nobody. */
+async function factsOf() {
+  const [version, organizations, dop] = await Promise.all([
+    api.get('RetrieveVersion()'),
+    api.get('organizations?$select=languagecode'),
+    api.get('WhoAmI'),
+  ]);
+  const [row] = Array.isArray(organizations.json.value) ? organizations.json.value : [];
+  return {
+    dataverse: version.json.Version,
+    languagecode: row?.languagecode,
+    dopHint: dop.headers.get('x-ms-dop-hint') ?? undefined,
+  };
+}

@@ -1,7 +1,7 @@
 /** An emulator per test file, in memory on a free port, and raw HTTP to it. Tests see the wire: nothing of the client is used. */
 import { randomUUID } from 'node:crypto';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/start-emulator.ts';
-import type { Switches } from '../../src/emulator/switches.ts';
+import { DEFAULT_SWITCHES, parseSwitches, type Switches } from '../../src/emulator/switches.ts';
 import { accessToken, CONTRACT_URL, deletions, madeRows, skipWhatNeedsTheEmulator, TAG } from './real-environment.ts';
 import { type Sent, watchRequests } from './request-check/watch-requests.ts';
 
@@ -31,6 +31,15 @@ export type Api = {
   /** Sets switches for one test; all go back to their defaults after it, as does the size of pages. */
   switch(changes: Partial<Switches>): void;
 };
+
+/** The answer that `npm run unsettled` runs the suite under; the defaults otherwise. */
+const ANSWERS = parseSwitches(JSON.parse(process.env.DYNCAMP_UNSETTLED ?? '{}'));
+
+/** For tests that are about these answers only: skipped where the suite runs under another one. */
+export function itUnder(answers: Partial<Switches>): jest.It {
+  const now: Readonly<Record<string, string>> = { ...DEFAULT_SWITCHES, ...ANSWERS };
+  return Object.entries(answers).every(([name, value]) => now[name] === value) ? it : it.skip;
+}
 
 /**
  * An emulator of the file's own; with DYNCAMP_CONTRACT_URL the organization there, for the tests that it can answer. `unknownToDataverse`:
@@ -81,7 +90,8 @@ function useOwnEmulator(options: EmulatorOptions, unknownToDataverse: readonly s
   // Whatever a test is about: all that dyncamp sends meanwhile must be known to Dataverse.
   const watch = watchRequests(options);
   beforeAll(async () => {
-    started = await startEmulator({ ...options, onRequest: watch.onRequest });
+    const switches = { ...ANSWERS, ...options.switches };
+    started = await startEmulator({ ...options, switches, onRequest: watch.onRequest });
     defaults = started.admin.switches();
   });
   afterEach(() => {
