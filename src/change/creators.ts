@@ -24,6 +24,8 @@ export type Creators = {
 /** "System and application users": the platform's own user has this name in every language. */
 const SYSTEM = 'SYSTEM';
 
+const NOBODY = '';
+
 type CreatorOptions = {
   readonly dataverse: Dataverse;
   readonly userId: string;
@@ -38,6 +40,7 @@ export function trackCreators({ dataverse, userId, flowUsers, userNames }: Creat
   const said = new Map<string, Said>([[userId, 'us']]);
   let onlyCreator: Promise<boolean> | undefined;
   let silent: string | undefined;
+  let names: ReadonlyMap<string, string> = new Map();
 
   const ask = async (id: string): Promise<Said> => {
     if ((await userNames([id])).get(id) === SYSTEM) return 'nothing';
@@ -50,7 +53,7 @@ export function trackCreators({ dataverse, userId, flowUsers, userNames }: Creat
   return {
     async learn(members) {
       const unknown = new Set([...members].flatMap(({ createdBy = userId }) => (said.has(createdBy) ? [] : createdBy)));
-      if (unknown.size > 0) await userNames([...unknown]);
+      if (unknown.size > 0) names = await userNames([...unknown]);
       for (const id of unknown) {
         const asking = asked.get(id) ?? ask(id);
         asked.set(id, asking);
@@ -59,12 +62,15 @@ export function trackCreators({ dataverse, userId, flowUsers, userNames }: Creat
     },
     says({ createdBy }) {
       const says = createdBy === undefined ? 'nothing' : said.get(createdBy);
-      if (says === 'nothing') silent ??= createdBy ?? '';
+      if (says === 'nothing') silent ??= createdBy ?? NOBODY;
       return says;
     },
     warning() {
       if (silent === undefined) return [];
-      const who = silent === '' ? 'does not say who added a person' : `names user ${silent}, whoever added a person`;
+      const who =
+        silent === NOBODY
+          ? 'does not say who added a person'
+          : `names ${names.get(silent) ?? `user ${silent}`}, whoever added a person`;
       return [
         `This organization ${who}. dyncamp knows whom it added by this machine's journal: remove, apply and events replay --from-server leave out everybody else, unless --added-by names them.`,
       ];

@@ -362,7 +362,7 @@ const CREATORS_SHOWN = 5;
 function creatorReads(): readonly Read[] {
   const named = fetchXml({
     entity: 'listmember',
-    attributes: [],
+    attributes: ['createdby'],
     distinct: true,
     links: [
       {

@@ -218,12 +218,12 @@ describe('checkSync', () => {
   it('does not take a list for own while it cannot read whether its name has the id of another campaign', async () => {
     const linked = { ...ownList(20), c_id: id(10), c_name: 'Campaign 10' };
     const answers: Answers = [
-      [`name eq 'X'`, [campaign(10)]],
+      [`name eq 'Campaign 10'`, [campaign(10)]],
       [LINKS, [linked]],
       [OURS, []],
       ['campaigns?fetchXml', refusal],
     ];
-    const { checks } = await run([...answers, ...organizationOf(10)], { campaign: 'X' });
+    const { checks } = await run([...answers, ...organizationOf(10)], { campaign: 'Campaign 10' });
     const { campaign: itself, ...rest } = statusesOf(checks, 'Campaign 10');
     expect([itself, ...new Set(Object.values(rest))]).toEqual(['ok', 'problem']);
   });

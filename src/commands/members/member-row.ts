@@ -49,7 +49,7 @@ export const WIDE = 160;
 const DAY_CHARACTERS = 10;
 
 /** What the journal knows where Dynamics does not say it. */
-const ADDED_HERE = 'dyncamp, on this machine';
+const ADDED_HERE = 'dyncamp on this machine';
 
 const nameOf = (createdBy: string | undefined, { names }: MemberRendering): string | undefined =>
   createdBy === undefined ? undefined : (names.get(createdBy) ?? createdBy);
