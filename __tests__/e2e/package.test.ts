@@ -35,11 +35,14 @@ const HAS_SQLITE = process.getBuiltinModule?.('node:sqlite') !== undefined;
 const folder = mkdtempSync(join(tmpdir(), 'dyncamp-package-'));
 const [clone, prefix, home] = ['clone', 'prefix', 'home'].map((name) => join(folder, name)) as [string, string, string];
 const installed = join(prefix, 'lib/node_modules/dyncamp');
+/** Without optional packages: a folder, since npm passes over --omit where it installs globally. */
+const bare = join(folder, 'bare');
+const modules = join(bare, 'node_modules');
 let registry: Registry;
 
 /** Runs a line in bash with the installed `dyncamp` on the path. Asynchronous: the registry is in this process. */
 async function bash(line: string, cwd = home): Promise<string> {
-  const { NODE_EXTRA_CA_CERTS: _certs, NODE_OPTIONS: _options, ...outside } = process.env;
+  const { NODE_OPTIONS: _options, ...outside } = process.env;
   const env = {
     ...outside,
     PATH: `${join(prefix, 'bin')}:${process.env.PATH}`,
@@ -105,6 +108,42 @@ describe("the README's installation", () => {
   it.each(steps.map((step) => [step.command, step] as const))('%s', async (_, { command, output }) => {
     const printed = await bash(command);
     if (output !== '') expect(printed.trimEnd()).toMatch(matcher(output));
+  });
+});
+
+describe('installed without optional packages', () => {
+  const MAX_BYTES = 6_000_000;
+  beforeAll(async () => {
+    mkdirSync(bare);
+    await bash('npm install --silent --prefix . --omit=optional dyncamp', bare);
+  });
+  /** Prints stdout, then stderr, then the exit code. */
+  const run = (args: string): Promise<string> => bash(`"${modules}/.bin/dyncamp" ${args} 2>&1; echo "exit $?"`);
+
+  it('is one small package without a native module', () => {
+    const files = readdirSync(modules, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+    expect(bytes).toBeLessThan(MAX_BYTES);
+    expect(files.filter(({ name }) => name === 'package.json' || name.endsWith('.node'))).toHaveLength(1);
+  });
+
+  (HAS_SQLITE ? it : it.skip)('works where Node has SQLite', async () => {
+    expect(await run('--profile emulator --quiet add "Partner Summit" lena.lorenz@rheintal.example')).toMatch(
+      /dyncamp\.person\.added.*\}\nexit 0\n$/,
+    );
+  });
+
+  (HAS_SQLITE ? it.skip : it)('says what to do where there is no SQLite, and does what needs none', async () => {
+    expect(await run('--profile emulator add "Spring Launch" kim@example.com')).toMatch(
+      /^Error: Could not open SQLite: Node v\S+ has none .* libsql is not installed\.\nHint: Use[\s\S]*exit 2\n$/,
+    );
+    expect(await run('profiles list')).toMatch(/exit 0\n$/);
+    const libsql = join(modules, 'libsql');
+    mkdirSync(libsql);
+    writeFileSync(join(libsql, 'index.js'), "throw new Error('invalid ELF header\\nand more');");
+    expect(await run('--profile emulator campaigns list')).toMatch(
+      /libsql cannot be loaded: invalid ELF header\.\n[\s\S]*exit 2\n$/,
+    );
   });
 });
 
@@ -190,45 +229,6 @@ describe('what is installed', () => {
       expect(names(false)).toEqual(expect.arrayContaining(beside));
       expect(metadata.component.version).toBe(JSON.parse(read('package.json')).version);
     });
-  });
-});
-
-describe('installed without optional packages', () => {
-  const bare = join(folder, 'bare');
-  const modules = join(bare, 'node_modules');
-  const MAX_BYTES = 6_000_000;
-  // In a folder: npm passes over --omit where it installs globally.
-  beforeAll(async () => {
-    mkdirSync(bare);
-    await bash('npm install --silent --prefix . --omit=optional dyncamp', bare);
-  });
-  /** Prints stdout, then stderr, then the exit code. */
-  const run = (args: string): Promise<string> => bash(`"${modules}/.bin/dyncamp" ${args} 2>&1; echo "exit $?"`);
-
-  it('is one small package without a native module', () => {
-    const files = readdirSync(modules, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
-    expect(bytes).toBeLessThan(MAX_BYTES);
-    expect(files.filter(({ name }) => name === 'package.json' || name.endsWith('.node'))).toHaveLength(1);
-  });
-
-  (HAS_SQLITE ? it : it.skip)('works where Node has SQLite', async () => {
-    expect(await run('--profile emulator --quiet add "Partner Summit" lena.lorenz@rheintal.example')).toMatch(
-      /^\{.*dyncamp\.person\.added.*\}\nexit 0\n$/,
-    );
-  });
-
-  (HAS_SQLITE ? it.skip : it)('says what to do where there is no SQLite, and does what needs none', async () => {
-    expect(await run('--profile emulator add "Spring Launch" kim@example.com')).toMatch(
-      /^Error: Could not open SQLite: Node v\S+ has none .* libsql is not installed\.\nHint: Use[\s\S]*exit 2\n$/,
-    );
-    expect(await run('profiles list')).toMatch(/exit 0\n$/);
-    const libsql = join(modules, 'libsql');
-    mkdirSync(libsql);
-    writeFileSync(join(libsql, 'index.js'), "throw new Error('invalid ELF header\\nand more');");
-    expect(await run('--profile emulator campaigns list')).toMatch(
-      /libsql cannot be loaded: invalid ELF header\.\n[\s\S]*exit 2\n$/,
-    );
   });
 });
 
