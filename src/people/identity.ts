@@ -197,10 +197,13 @@ function asciiDomain(domain: string): string {
   return idnaDomain(domain) || lower(domain);
 }
 
-/** The domain's ASCII form by IDNA; empty when it has none: Node takes digits of other scripts for an IPv4 address. */
+/**
+ * The domain's ASCII form by IDNA; empty when it has none: Node takes digits of other scripts for an IPv4 address, and from 24 on passes a
+ * label of punycode that decodes to nothing.
+ */
 function idnaDomain(domain: string): string {
   const ascii = hasOnlyLetters(domain) ? domainToASCII(domain) : '';
-  return /(?:^|\.)\d+\.?$/.test(ascii) ? '' : ascii;
+  return /(?:^|\.)\d+\.?$/.test(ascii) || /(?:^|\.)xn--/.test(domainToUnicode(ascii)) ? '' : ascii;
 }
 
 /** Node decodes any xn--, even what IDNA never writes (xn--xn-- for xn-): only a form that encodes back is accepted. */
