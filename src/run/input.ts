@@ -5,6 +5,7 @@ import type { Dataverse } from '../dataverse/operation.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
 import { openPeople, type PeopleOptions } from '../input/open-people.ts';
 import { findSourceList, listSource, type SourceList, sourceListRows } from '../people/members/source-list.ts';
+import type { Clock } from '../transport/http.ts';
 import type { PeopleSources } from './people-sources.ts';
 import type { PeopleCommandOptions } from './request.ts';
 
@@ -32,25 +33,27 @@ export async function openInput(
   };
 }
 
-/** Files up to this size are read once more, while the first answers of Dynamics are waited for: some 200,000 people in half a second. */
-const MAX_COUNTED_BYTES = 8 * 1024 * 1024;
+/** Counted at once: a fraction of a second. Of more, the run's own work comes first. */
+const COUNTED_AT_ONCE = 20_000;
+const PAUSE_MS = 20;
 
 /**
- * So that progress has a total from the first second. Undefined for lists, pipes and large files, and for what cannot be read to its end.
- * Never throws.
+ * Reads files once more, so that progress has a total from the first second or soon after it. Undefined for lists and pipes, and for what
+ * cannot be read to its end. Never throws.
  */
 export async function countPeople(
   { options, usesStdin }: PeopleSources,
   { fromList }: Pick<PeopleCommandOptions, 'fromList'>,
-  signal: AbortSignal,
+  { clock, signal }: { readonly clock: Pick<Clock, 'sleep'>; readonly signal: AbortSignal },
 ): Promise<number | undefined> {
   try {
-    const files = (options.files ?? []).map((file) => statSync(file));
-    const bytes = files.reduce((sum, { size }) => sum + size, 0);
-    if (usesStdin || fromList !== undefined || bytes > MAX_COUNTED_BYTES || !files.every((file) => file.isFile()))
-      return undefined;
+    const isFile = (path: string): boolean => statSync(path).isFile();
+    if (usesStdin || fromList !== undefined || !(options.files ?? []).every(isFile)) return undefined;
     let count = 0;
-    for await (const rows of openPeople({ ...options, onNotice: undefined, signal })) count += rows.length;
+    for await (const rows of openPeople({ ...options, onNotice: undefined, signal })) {
+      count += rows.length;
+      if (count > COUNTED_AT_ONCE) await clock.sleep(PAUSE_MS, signal);
+    }
     return signal.aborted ? undefined : count;
   } catch {
     // The run reads them too, and says what is wrong.

@@ -166,7 +166,7 @@ function startCountingPeople(
   const closing = new AbortController();
   context.onClose(() => closing.abort());
   let total: number | undefined;
-  void countPeople(sources, options, closing.signal).then((count) => {
+  void countPeople(sources, options, { clock: context.clock, signal: closing.signal }).then((count) => {
     total = count;
   });
   return () => total;
