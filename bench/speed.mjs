@@ -7,25 +7,59 @@ import { createHome, runDyncamp, runScript } from './run-client.mjs';
 /** Requests that a run needs before its first batch: who we are, what we may, the campaign and its lists. */
 const OVERHEAD = 4;
 
+/** What a second write to a list does while the first one works; README.md says what each stands for. */
+const MODELS = { free: 'free', queued: 'queued', deadlocking: 'deadlock' };
+
 export async function speed({ people, plainPeople }) {
-  heading(`${people} people by e-mail, ${describeModel()}`);
-  const emulator = await startBenchEmulator({
-    seed: 'none',
-    people: generatedFor(people),
-    latency: LATENCY,
-    dopHint: DOP_HINT,
+  const open = (model) =>
+    startBenchEmulator({
+      seed: 'none',
+      people: generatedFor(people),
+      latency: LATENCY,
+      dopHint: DOP_HINT,
+      switches: { concurrentListWrites: MODELS[model] },
+    });
+  await withModel(open, 'free', people, async (bench) => {
+    const few = writeEmails(bench.home, 'few.csv', { people: plainPeople });
+    await compare({ ...bench, plainPeople, few });
+    await withNewPeople(bench);
   });
+  const queued = await withModel(open, 'queued', people, addToQueue);
+  const deadlocking = await withModel(open, 'deadlocking', people, async ({ emulator, home, all }) => {
+    const dyncamp = await runDyncamp({ emulator, home, args: ['add', await createCampaign(emulator), '-f', all] });
+    table([{ name: 'dyncamp add', people, ...dyncamp }]);
+    return dyncamp;
+  });
+  check('time of deadlocking ÷ that of queued', deadlocking.elapsedMs / queued.elapsedMs, { atMost: 1.3 });
+}
+
+async function withModel(open, model, people, measure) {
+  heading(`${people} people by e-mail, model *${model}*: ${describeModel()}`);
+  const emulator = await open(model);
   const home = createHome();
   try {
-    const all = writeEmails(home, 'people.csv', { people });
-    const few = writeEmails(home, 'few.csv', { people: plainPeople });
-    const ratios = await compare({ emulator, home, people, plainPeople, all, few });
-    await withNewPeople({ emulator, home, people });
-    return ratios;
+    return await measure({ emulator, home, people, all: writeEmails(home, 'people.csv', { people }) });
   } finally {
     await emulator.close();
     home.remove();
   }
+}
+
+async function addToQueue({ emulator, home, people, all }) {
+  const dyncamp = await runDyncamp({ emulator, home, args: ['add', await createCampaign(emulator), '-f', all] });
+  const clever = await runScript({
+    ...{ emulator, home, script: 'clever' },
+    args: ['add', await createList(emulator, 'lead'), all],
+  });
+  table([
+    { name: 'dyncamp add', people, ...dyncamp },
+    { name: 'clever add', people, ...clever },
+  ]);
+  // At best the list is never idle.
+  const ideal = people * LATENCY.perRowWrittenMs;
+  check('queued: dyncamp add ÷ clever', clever.elapsedMs / dyncamp.elapsedMs, { atLeast: 1.3 });
+  check('queued: time ÷ the ideal', dyncamp.elapsedMs / ideal, { atMost: 1.15 });
+  return dyncamp;
 }
 
 const describeModel = () =>
@@ -59,5 +93,5 @@ async function withNewPeople({ emulator, home, people }) {
   const file = writeEmails(home, 'new.csv', { people, newOfTen: 3 });
   const dyncamp = await runDyncamp({ emulator, home, args: ['add', campaign, '-f', file] });
   table([{ name: 'dyncamp add, 30 % new', people, ...dyncamp }]);
-  check('requests per 1,000 people, 30 % new', perThousand(dyncamp.requests, people), { atMost: 5 });
+  check('requests per 1,000 people, 30 % new', perThousand(dyncamp.requests, people), { atMost: 4.5 });
 }

@@ -24,6 +24,7 @@ import type { ListMember, PersonType } from '../dataverse/wire.ts';
 import { DataverseError, type DyncampError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { lookAlikeKey } from '../people/identity.ts';
+import { writeTrouble } from '../transport/retry-decision.ts';
 
 export type Addition = {
   readonly kind: 'add';
@@ -227,6 +228,13 @@ function afterRead<C extends Change>(person: Attempt<C>, { rows }: Confirmed): A
   return { ...person, awaitsRead: person.single, single: true };
 }
 
+/** Halved, not sent one by one. */
+export const isTooMany = ({ part, result }: Answer<Change>): boolean =>
+  part.role === 'bulk' &&
+  result.kind === 'refused' &&
+  result.error.dataverseCode === INVALID_ARGUMENT &&
+  part.people.length >= SMALLEST_HALVED;
+
 type Explained = {
   readonly after: <C extends Change>(person: Attempt<C>) => Attempt<C>;
   readonly fatal?: DyncampError;
@@ -257,8 +265,10 @@ function explain<C extends Change>(
         ...person,
         mayBeDone: person.mayBeDone || isLost,
         lastError: result.error,
-        // A bulk call that gets no answer every time may fail for one of its people, or for good (0x80044150).
-        single: person.single || (isLost && isBulk && person.tries >= MAX_LOST_BULK_CALLS),
+        // A bulk call that gets no answer every time may fail for one of its people, or for good (0x80044150); one that takes too long is halved.
+        single:
+          person.single ||
+          (isLost && isBulk && person.tries >= MAX_LOST_BULK_CALLS && writeTrouble(result.error) !== 'timeout'),
       }),
     };
   }
@@ -275,8 +285,7 @@ function explain<C extends Change>(
     return { after: (person) => (person.mayBeDone ? person : refused(person)) };
   }
   if (part.role === 'single' && error.dataverseCode !== NOT_A_MEMBER) return { after: refused };
-  if (part.role === 'bulk' && error.dataverseCode === INVALID_ARGUMENT && part.people.length >= SMALLEST_HALVED)
-    return { after: again, learned: { maxMembers: Math.floor(part.people.length / 2) } };
+  if (isTooMany({ part, result })) return { after: again };
   // A bulk call that named somebody whose creation failed is sent again without them before anybody is sent alone.
   const mayRepeat = isPartial && part.people.some((person) => uncreated.has(person));
   return { after: (person) => ({ ...person, lastError: error, single: person.single || !mayRepeat }) };

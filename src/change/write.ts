@@ -16,8 +16,10 @@ import {
   removeMember,
   removeMembers,
 } from '../dataverse/writes.ts';
-import { DyncampError } from '../errors.ts';
+import { DataverseError, DyncampError } from '../errors.ts';
 import { emailsById, readEmailsOperations } from '../people/read-created.ts';
+import type { Load, WriteCall } from '../transport/pace.ts';
+import { writeTrouble } from '../transport/retry-decision.ts';
 import {
   type Addition,
   type Answer,
@@ -26,6 +28,7 @@ import {
   type Change,
   type Confirmed,
   classify,
+  isTooMany,
   noteAnswers,
   type Part,
   type Result,
@@ -49,10 +52,6 @@ export type Written<C extends Change = Change> = {
 /** Before request n (from the second): what a lost answer or a late read is given to become visible. */
 const WAITS_MS = [300, 1000, 2000, 4000, 8000, 16_000];
 const MAX_TRIES = WAITS_MS.length + 1;
-/** The reference's starting point for bulk creation; a batch of more takes too long under create plug-ins. */
-const MAX_CREATES_PER_BATCH = 100;
-/** Parts of one batch (1,000) less room for the bulk calls and the reads behind them. */
-const MAX_SINGLE_PARTS = 950;
 
 /** All changes are of one kind. Gives a result for each, in their order; `fatal` is the error that ended it early. */
 export async function writeUntilKnown<C extends Change>(
@@ -65,7 +64,9 @@ export async function writeUntilKnown<C extends Change>(
   while (fatal === undefined) {
     const open = [...people.values()].filter(isOpen);
     if (open.length === 0) break;
-    const tried = await tryOnce(session, open, rules);
+    // Nobody waits for the next try of others.
+    const fresh = open.filter(({ tries }) => tries === 0);
+    const tried = await tryOnce(session, fresh.length > 0 ? fresh : open, rules);
     for (const person of tried.people) people.set(person.change, person);
     fatal = tried.fatal;
   }
@@ -78,6 +79,9 @@ function written<C extends Change>(person: Attempt<C>): Written<C> {
   const { change, created, mayBeDone, lastError, result } = person;
   if (result !== undefined) return { change, created, mayBeDone, result };
   // Whoever was sent and is not seen after every try may be in all the same.
+  // Refused each time, the last time alone, and not in: no repeating will help. It stays open in the journal all the same.
+  if (!isOpen(person) && writeTrouble(lastError) === 'locked' && lastError instanceof DataverseError)
+    return { change, created, mayBeDone, result: { kind: 'refused', error: lastError } };
   const isUndecided = mayBeDone || !isOpen(person);
   return {
     change,
@@ -93,20 +97,31 @@ async function tryOnce<C extends Change>(
   open: readonly Attempt<C>[],
   rules: WriteRules,
 ): Promise<{ readonly people: readonly Attempt<C>[]; readonly fatal: DyncampError | undefined }> {
-  const { parts, people } = planRequest(session, open, rules);
+  let people = open;
   let answers: readonly Answer<C>[] = [];
   try {
-    const reads = readsFor(session, people);
-    const tries = people.reduce((most, person) => Math.max(most, person.tries), 0);
+    const tries = open.reduce((most, person) => Math.max(most, person.tries), 0);
     if (tries > 0) await session.clock.sleep(WAITS_MS[tries - 1] ?? 0);
-    const results = await session.dataverse.batch([...parts.map((part) => part.operation), ...reads.operations]);
-    answers = parts.map((part, place) => ({ part, result: results[place] ?? NOT_RUN }));
+    const isWrite = open.some((person) => person.mustCreate || !person.awaitsRead);
+    const listIds = isWrite ? [...new Set(open.map(({ change }) => change.list.id))] : [];
+    const turn = await session.dataverse.writeTurn(listIds);
+    const request = planRequest(session, open, { rules, sizes: turn.sizes });
+    people = request.people;
+    const reads = readsFor(session, people);
+    const operations = [...request.parts.map((part) => part.operation), ...reads.operations];
+    let results: readonly OperationResult[] = [];
+    try {
+      results = await session.dataverse.batch(operations);
+    } finally {
+      answers = request.parts.map((part, place) => ({ part, result: results[place] ?? NOT_RUN }));
+      turn.end(callOf(answers));
+    }
     if (answers.some(({ result }) => result.kind === 'unknown'))
       await session.clock.sleep(WAITS_MS[Math.min(tries + 1, WAITS_MS.length - 1)] ?? 0);
-    const confirmed = await reads.confirm(results.slice(parts.length));
-    const { learned, ...done } = classify(people, answers, confirmed, session.abilities.current());
-    learn(session, learned);
-    return done;
+    const confirmed = await reads.confirm(results.slice(answers.length));
+    const { learned, ...tried } = classify(people, answers, confirmed, session.abilities.current());
+    session.abilities.learn(learned);
+    return tried;
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
     return { people: noteAnswers(people, answers), fatal: error };
@@ -115,21 +130,31 @@ async function tryOnce<C extends Change>(
 
 const NOT_RUN: OperationResult = { kind: 'not-run' };
 
-function learn({ abilities }: CampaignAccess, learned: ReturnType<typeof classify>['learned']): void {
-  const { maxMembers } = learned;
-  // Batches that were on their way before do not raise what a later one has learned.
-  abilities.learn(
-    maxMembers === undefined
-      ? learned
-      : { ...learned, maxMembers: Math.min(maxMembers, abilities.current().maxMembers) },
-  );
+/** What the pace learns from. */
+function callOf(answers: readonly Answer<Change>[]): WriteCall {
+  const errors = answers.flatMap(({ result }) => (result.kind === 'ok' ? [] : (result.error ?? [])));
+  const done = answers.filter(({ result }) => result.kind === 'ok');
+  const peopleDone = done.flatMap(({ part }) => (part.role === 'create' ? [] : part.people));
+  const byList = groupBy(peopleDone, ({ change }) => change.list.id);
+  return {
+    sent: loadOf(answers),
+    done: loadOf(done),
+    peopleDone: new Map([...byList].map(([listId, people]) => [listId, people.length])),
+    trouble: errors.map(writeTrouble).find((trouble) => trouble !== undefined),
+    tooMany: answers.find(isTooMany)?.part.people.length,
+  };
+}
+
+function loadOf(answers: readonly Answer<Change>[]): Load {
+  const inBulk = answers.flatMap(({ part }) => (part.role === 'bulk' ? part.people : []));
+  return { members: inBulk.length, singles: answers.filter(({ part }) => part.role !== 'bulk').length };
 }
 
 /** The writes of one request, in the order in which they are to run, and everybody whose result it shows. */
 function planRequest<C extends Change>(
   session: CampaignAccess,
   open: readonly Attempt<C>[],
-  rules: WriteRules,
+  { rules, sizes }: { readonly rules: WriteRules; readonly sizes: Load },
 ): { readonly parts: readonly Part<C>[]; readonly people: readonly Attempt<C>[] } {
   const toCreate: Attempt<C>[] = [];
   const awaited: Attempt<C>[] = [];
@@ -141,37 +166,31 @@ function planRequest<C extends Change>(
     else if (person.single || !hasBulk(session, person.change)) oneByOne.push(person);
     else inBulk.push(person);
   }
-  const creations = toCreate.slice(0, MAX_CREATES_PER_BATCH);
-  const singles = oneByOne.slice(0, MAX_SINGLE_PARTS - creations.length);
+  const creations = toCreate.slice(0, Math.min(sizes.singles, sizes.members));
+  const singles = oneByOne.slice(0, sizes.singles - creations.length);
+  const many = inBulk.slice(0, sizes.members - creations.length);
   const parts = [
-    ...bulkParts(session, inBulk),
+    ...bulkParts(many),
     ...singles.map((person): Part<C> => ({ role: 'single', operation: single(person.change), people: [person] })),
     ...creations.flatMap((person): Part<C>[] =>
       person.change.kind === 'add'
         ? [{ role: 'create', operation: creation(person.change, rules), people: [person] }]
         : [],
     ),
-    ...bulkParts(
-      session,
-      creations.filter((person) => !person.idInDoubt),
-    ),
+    ...bulkParts(creations.filter((person) => !person.idInDoubt)),
   ];
-  return { parts, people: [...inBulk, ...singles, ...creations, ...awaited] };
+  return { parts, people: [...many, ...singles, ...creations, ...awaited] };
 }
 
 const hasBulk = ({ abilities }: CampaignAccess, { kind }: Change): boolean =>
   kind === 'add' || abilities.current().removeListMembers;
 
-function bulkParts<C extends Change>(session: CampaignAccess, people: readonly Attempt<C>[]): readonly Part<C>[] {
-  const size = session.abilities.current().maxMembers;
-  const parts: Part<C>[] = [];
-  for (const [listId, members] of groupBy(people, (person) => person.change.list.id)) {
-    for (let start = 0; start < members.length; start += size) {
-      const slice = members.slice(start, start + size);
-      parts.push({ role: 'bulk', operation: bulk(listId, slice), people: slice });
-    }
-  }
-  return parts;
+function bulkParts<C extends Change>(people: readonly Attempt<C>[]): readonly Part<C>[] {
+  return [...groupBy(people, (person) => person.change.list.id)].map(([listId, members]) => ({
+    role: 'bulk',
+    operation: bulk(listId, members),
+    people: members,
+  }));
 }
 
 /** Somebody may stand on a list with two rows (U1, U2); they are named once. */

@@ -17,8 +17,6 @@ export type ServerAbilities = {
   readonly maxInValues: number;
   /** U39: i and I are two letters, as far as is known: addresses are asked for in upper case, too. */
   readonly turkishCase: boolean;
-  /** U16: members in one AddListMembersList. */
-  readonly maxMembers: number;
 };
 
 /**
@@ -44,7 +42,6 @@ export function trackAbilities(): AbilityTracker {
     addItemCampaign: true,
     maxInValues: Number.POSITIVE_INFINITY,
     turkishCase: false,
-    maxMembers: MAX_MEMBERS_PER_CALL,
   };
   return {
     current: () => abilities,

@@ -142,6 +142,10 @@ function classifyParts(parts: readonly BatchPart[], answer: BatchAnswer, reader:
   return [...results, ...rest];
 }
 
+/** A batch that was refused before any of it ran. */
+export const isRefusedWhole = ({ status, headers }: HttpResponse): boolean =>
+  status === 400 && boundaryOf(headers['content-type']) === undefined;
+
 /** A server that does not know what a batch is has run nothing of it (U43). */
 const NOT_IMPLEMENTED = 501;
 

@@ -6,9 +6,9 @@ import { type HttpResponse, UnknownResultError } from '../transport/http.ts';
 import type { Transport } from '../transport/open-transport.ts';
 import type { Trouble } from '../transport/retry-decision.ts';
 import { batchRequest } from './batch-writer.ts';
-import { classifyBatch, classifyResponse, protocolAnswerProblem } from './classify.ts';
+import { classifyBatch, classifyResponse, isRefusedWhole, protocolAnswerProblem } from './classify.ts';
 import { identifiesServer, isNotDataverse, isWebSite, notDataverse, speaksOData } from './errors.ts';
-import { encodedLength, MAX_URL, refuseTooLong } from './limits.ts';
+import { encodedLength, MAX_BATCH_PARTS, MAX_URL, refuseTooLong } from './limits.ts';
 import type {
   BatchPart,
   Operation,
@@ -30,11 +30,13 @@ export type Connection = {
   readonly uuid?: (() => string) | undefined;
 };
 
-/** Also remembers whether the origin is known to be Dataverse, and how many web pages came before it was. */
-export type TrackedConnection = Connection & { readonly seen: { isDataverse: boolean; pages: number } };
+/** Also remembers whether the origin is known to be Dataverse, how many web pages came before it was, and how many parts a batch may have (U35). */
+export type TrackedConnection = Connection & {
+  readonly seen: { isDataverse: boolean; pages: number; mostParts: number };
+};
 
 export function trackConnection(connection: Connection): TrackedConnection {
-  return { ...connection, seen: { isDataverse: false, pages: 0 } };
+  return { ...connection, seen: { isDataverse: false, pages: 0, mostParts: MAX_BATCH_PARTS } };
 }
 
 /** Successive web pages before the URL is called wrong: a few may come from a proxy in trouble, and a cron job should survive that. */
@@ -60,18 +62,18 @@ type Exchanged = {
   /** The longest among the parts. */
   readonly throttling: Trouble | undefined;
   readonly response: HttpResponse;
+  /** The whole batch was refused for one of its parts: alone, that part is refused too. */
+  readonly hasBadPart?: boolean;
 };
 
-/** A throttled part of a batch pauses all requests. */
+/** A part of a batch that is throttled, or names a time to wait, pauses all requests. */
 function watchThrottling(transport: Transport) {
   let longest: (Trouble & { kind: 'throttled' }) | undefined;
   return {
     trouble(response: HttpResponse): Trouble | undefined {
       const trouble = transport.trouble(response);
-      if (trouble?.kind === 'throttled') {
-        transport.throttled(response.headers);
-        if (longest === undefined || trouble.retryAfterMs > longest.retryAfterMs) longest = trouble;
-      }
+      if (trouble !== undefined) transport.heed(trouble);
+      if (trouble?.kind === 'throttled' && trouble.retryAfterMs > (longest?.retryAfterMs ?? 0)) longest = trouble;
       return trouble;
     },
     throttling: () => longest,
@@ -89,10 +91,45 @@ async function exchangeBatch(
   parts: readonly BatchPart[],
   signal?: AbortSignal,
 ): Promise<Exchanged> {
-  const { origin, transport, uuid = randomUUID } = connection;
+  const { origin, transport, seen, uuid = randomUUID } = connection;
+  if (parts.length > seen.mostParts) return exchangeInTurn(connection, parts, signal);
   const response = await transport.send(batchRequest(origin, parts, uuid), signal);
+  const isRefused = isRefusedWhole(response) && transport.trouble(response) === undefined;
+  if (isRefused && parts.length > 1) {
+    // Too many parts, as a rule (U35). Nothing ran.
+    const before = seen.mostParts;
+    seen.mostParts = Math.min(before, Math.ceil(parts.length / 2));
+    const exchanged = await exchangeInTurn(connection, parts, signal);
+    if (exchanged.hasBadPart === true) seen.mostParts = before;
+    return exchanged;
+  }
   const watcher = watchThrottling(transport);
-  return { results: classifyBatch(parts, response, watcher), throttling: watcher.throttling(), response };
+  const results = classifyBatch(parts, response, watcher);
+  return { results, throttling: watcher.throttling(), response, hasBadPart: isRefused };
+}
+
+/** As many parts at a time as the service takes, in order. What follows a piece that was sent is unknown when it fails. */
+async function exchangeInTurn(
+  connection: TrackedConnection,
+  parts: readonly BatchPart[],
+  signal?: AbortSignal,
+): Promise<Exchanged> {
+  const { mostParts } = connection.seen;
+  const first = await exchangeBatch(connection, parts.slice(0, mostParts), signal);
+  const rest = parts.slice(mostParts);
+  if (rest.length === 0) return first;
+  try {
+    const next = await exchangeBatch(connection, rest, signal);
+    return {
+      results: [...first.results, ...next.results],
+      throttling: next.throttling ?? first.throttling,
+      response: next.response,
+      hasBadPart: first.hasBadPart === true || next.hasBadPart === true,
+    };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { ...first, results: [...first.results, ...rest.map((): OperationResult => ({ kind: 'unknown', error }))] };
+  }
 }
 
 async function exchangeOne(

@@ -80,6 +80,7 @@ export function openDataverse(options: DataverseOptions): Dataverse {
     ask: (question, signal) => askProtocol(connection, question, signal),
     traffic: () => options.transport.traffic(),
     serverNow: () => options.transport.serverNow(),
-    pace: () => ({ limit: options.transport.limit(), batchShare: options.transport.batchShare() }),
+    writeTurn: (rowIds) => options.transport.writeTurn(rowIds),
+    allowed: () => options.transport.allowed(),
   };
 }

@@ -3,6 +3,7 @@
  */
 import type { DataverseError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import type { Allowed, WriteTurn } from '../transport/gate.ts';
 
 type Request = {
   /** Relative to the Web API root, encoded: `leads?$select=leadid`, `AddListMembersList`. Built by odata-query.ts and fetchxml.ts only. */
@@ -51,13 +52,6 @@ export type Traffic = {
   readonly bytesReceived: number;
 };
 
-export type Pace = {
-  /** Requests that may be in flight. */
-  readonly limit: number;
-  /** Share of the usual batch size to put into one request: 1, less after time-outs. */
-  readonly batchShare: number;
-};
-
 /** Read-only questions about the protocol itself. */
 export type ProtocolQuestion =
   /** `$metadata` as a whole: several MB of CSDL. */
@@ -94,6 +88,8 @@ export type Dataverse = {
   traffic(): Traffic;
   /** Epoch ms of the organization's clock, running on between answers; undefined until one has named a time. */
   serverNow(): number | undefined;
+  /** Waits until these rows may be written to: the service may not take several writes to one of them at a time (U33). */
+  writeTurn(rowIds: readonly string[]): Promise<WriteTurn>;
   /** What the service can take now: from its hints and its answers. */
-  pace(): Pace;
+  allowed(): Allowed;
 };

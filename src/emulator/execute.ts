@@ -13,6 +13,7 @@ import { noJsonObject, readJsonBody } from './operations/parameters.ts';
 import { ORGANIZATION } from './organization.ts';
 import { cutTarget, type Route, routePath } from './router.ts';
 import { preferenceApplied, readPreferences, toWire, type WireAnswer, type WireRequest } from './wire.ts';
+import { inTime } from './write-time.ts';
 
 /** Longest URLs, alone and inside a batch. [documented] */
 export const MAX_URL = 32_768;
@@ -28,7 +29,7 @@ export type Execution = {
 };
 
 export function newWork(): Work {
-  return { rowsRead: 0, rowsWritten: 0, tablesRead: [] };
+  return { rowsRead: 0, rowsWritten: 0, tablesRead: [], sleptMs: 0, isOutOfTime: false };
 }
 
 export function execute(instance: Instance, wire: WireRequest, execution: Execution): WireAnswer {
@@ -67,7 +68,7 @@ function runTracked(instance: Instance, { apiRoot, request, route, execution }: 
   });
   const dispatched = () => dispatch(context, request, route);
   if (request.method === 'GET') return instance.lateReads.read(instance.store, dispatched, () => work.tablesRead);
-  const answer = dispatched();
+  const answer = inTime(instance, work, dispatched);
   if (changes !== undefined && holdFor > 0) instance.lateReads.hold(changes, holdFor);
   return answer;
 }

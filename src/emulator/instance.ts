@@ -38,6 +38,8 @@ export type Instance = {
   gate: Gate;
   retryAfters: RetryAfterWatch;
   lateReads: LateReads;
+  /** Lists that somebody writes to (U33), each with the end of the last of those. */
+  heldLists: Map<string, Promise<void>>;
   log: RequestLog;
   sleep: Sleep;
   /** Work that goes on after its request was given up; awaited when the server closes. */

@@ -11,6 +11,7 @@ import type { Instance } from './instance.ts';
 import type { PartLogEntry } from './request-log.ts';
 import { cutTarget, partOperation } from './router.ts';
 import { answerError, errorToWire, type WireAnswer, type WireRequest } from './wire.ts';
+import { inTurn } from './write-time.ts';
 
 /** Serves a request, adds the headers every answer has, and writes the log. */
 export async function answerRequest(instance: Instance, wire: WireRequest): Promise<Delivery> {
@@ -179,7 +180,17 @@ async function perform(instance: Instance, service: Service, execution: Executio
   const { wire, serving } = service;
   requireVersionHeader(instance, wire);
   if (!/\/\$batch$/.test(cutTarget(wire.target).path))
-    return { kind: 'answer', answer: execute(instance, wire, execution) };
+    return {
+      kind: 'answer',
+      answer: await inTurn(
+        instance,
+        { requests: [{ url: wire.target, body: wire.body }], work: execution.work },
+        (refusal) => {
+          if (refusal !== undefined) throw refusal;
+          return execute(instance, wire, execution);
+        },
+      ),
+    };
   if (wire.method !== 'POST') throw methodNotAllowed(wire.method);
   const result = await runBatch(instance, { wire, execution, sleep: instance.sleep });
   serving.parts = result.parts;
@@ -197,5 +208,5 @@ function requireVersionHeader({ conditions }: Instance, { headers }: WireRequest
 
 function latencyMs({ conditions }: Instance, { work: done }: Execution): number {
   const { perRequestMs = 0, perRowReadMs = 0, perRowWrittenMs = 0 } = conditions.latency;
-  return perRequestMs + perRowReadMs * done.rowsRead + perRowWrittenMs * done.rowsWritten;
+  return perRequestMs + perRowReadMs * done.rowsRead + perRowWrittenMs * done.rowsWritten - done.sleptMs;
 }

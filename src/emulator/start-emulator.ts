@@ -59,6 +59,8 @@ export type EmulatorOptions = {
   limits?: ServiceProtection;
   /** Simulated time of work; absent: as fast as it goes. */
   latency?: Latency;
+  /** How simulated time passes; default: as on the clock on the wall. */
+  sleep?: (ms: number) => Promise<void>;
   /** `x-ms-dop-hint`; default 10. */
   dopHint?: number;
   /** Rows per page at most; default the service's 5,000. */
@@ -171,8 +173,9 @@ function assemble(
     gate: openGate(() => conditions.limits),
     retryAfters: openRetryAfterWatch(),
     lateReads: openLateReads(),
+    heldLists: new Map(),
     log: openRequestLog(options.onRequest),
-    sleep: sleepUntilClosed(closing.signal),
+    sleep: options.sleep ?? sleepUntilClosed(closing.signal),
     background(work) {
       const task = work().finally(() => running.delete(task));
       running.add(task);

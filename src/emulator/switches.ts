@@ -75,8 +75,14 @@ export const UNSETTLED = {
   reusedId: ['allowed', 'refused'],
   /** U32: createdby of a membership row: the caller, the SYSTEM user, one other user for all rows, nobody. */
   memberCreator: ['caller', 'system', 'constant', 'none'],
+  /** U33: a second write to a list while the first one works: it goes its way, waits, or fails (0x80044150 with 500 or 400). */
+  concurrentListWrites: ['free', 'queued', 'deadlock', 'deadlock-400'],
   /** U34: the code of the 412 that says that a chosen id is taken. */
   takenIdCode: ['0x80040237', '0x80060892', 'empty'],
+  /** U35: parts in a `$batch`. */
+  batchParts: ['1000', '250', '100'],
+  /** U36: what the two minutes hold for, where time is simulated. */
+  batchTime: ['per-operation', 'in-all'],
   /** U37: table definitions; else the code they are refused with. */
   tableDefinitions: ['readable', '0x80040220', '0x80048306', '0x80040256'],
   /** U38: RetrieveUserSetOfPrivilegesByNames. */

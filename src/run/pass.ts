@@ -13,17 +13,18 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
   const { context, request, session, ending, files, shard } = run;
   const { label, total } = pass;
   const progress = await openRunProgress(context, { label, total, waitingSeconds: ending.waitingSeconds });
-  const pace = () => session.dataverse.pace();
+  const allowed = () => session.dataverse.allowed();
   let fatal: Error | undefined;
   const reports = pipeline({
     rows: pass.rows,
     work: (rows, claims) => ending.during(rows.length, pass.work(rows, claims)),
     get batchSize() {
-      return Math.max(1, Math.round(request.options.batchSize * pace().batchShare));
+      return Math.min(request.options.batchSize, allowed().people ?? Number.POSITIVE_INFINITY);
     },
-    // More would only wait at the gate, and cost memory.
+    // More would only wait at the gate, cost memory, and be written long after it was read.
     get limit() {
-      return context.options.concurrency ?? pace().limit + BATCHES_IN_HAND;
+      const { requests, writes } = allowed();
+      return context.options.concurrency ?? (writes ?? requests) + BATCHES_IN_HAND;
     },
     clock: context.clock,
     stop: ending.signal,

@@ -1,13 +1,23 @@
 /**
- * One semaphore per process and organization: limits requests in flight, first come first served, and admits none while a Retry-After
- * runs. pace.ts decides the limit.
+ * One queue per process and organization, first come first served: for all requests, and for writes to one row, which the service may not
+ * take at the same time. Nobody is let in while a Retry-After runs. pace.ts decides how much.
  */
 import { TemporaryError } from '../errors.ts';
 import { type Clock, type Policy, type Send, UnknownResultError } from './http.ts';
-import { afterAnswer, allowed, type Pace, type PaceBounds, slowDown, slowDownAfterTimeout, startPace } from './pace.ts';
-import { retryAfterMs } from './retry-after.ts';
-import { responseTrouble } from './retry-decision.ts';
-import { dateOf } from './server-time.ts';
+import {
+  afterAnswer,
+  afterCall,
+  FIRST_LANE,
+  FIRST_WRITES,
+  type Load,
+  type Pace,
+  type PaceBounds,
+  slowDown,
+  startPace,
+  type WriteCall,
+  type Writes,
+} from './pace.ts';
+import { responseTrouble, type Trouble } from './retry-decision.ts';
 import { stopped, type Waiting } from './waiting.ts';
 
 type GateOptions = PaceBounds & {
@@ -21,129 +31,158 @@ type GateOptions = PaceBounds & {
 
 export type Gate = {
   readonly policy: Policy;
-  /** Closes the gate for the time named by the headers of a throttled part of a batch. */
-  throttled(headers: Readonly<Record<string, string>>): void;
-  /** Requests that may be in flight now. */
-  limit(): number;
-  /** Share of the usual batch size to put into one request: 1, less after time-outs. */
-  batchShare(): number;
+  /** Heeds what a part of a batch met: nobody is let in during its Retry-After. */
+  heed(trouble: Trouble): void;
+  /** Waits until these rows may be written to. What is sent then still passes the policy. */
+  writeTurn(rowIds: readonly string[]): Promise<WriteTurn>;
+  allowed(): Allowed;
+};
+
+export type WriteTurn = {
+  /** What the call may carry. */
+  readonly sizes: Load;
+  /** Ends it with what was sent and what came of it. */
+  end(call: WriteCall): void;
+};
+
+export type Allowed = {
+  /** Requests in flight. */
+  readonly requests: number;
+  /** Writes to one row in flight; undefined while none is under way. */
+  readonly writes: number | undefined;
+  /** People in one call; undefined before one was done. */
+  readonly people: number | undefined;
 };
 
 /** Processes that share an identity are told to wait until the same moment. Each comes back up to this much later, never earlier. */
 const SPREAD_MS = 1_000;
+/** The lane of all requests; those of rows have their ids. */
+const ALL = '';
 
 export function createGate(options: GateOptions): Gate {
-  const { clock } = options;
+  const { clock, waiting, random, shards } = options;
   let pace: Pace = startPace(options);
-  const semaphore = createSemaphore(options, () => allowed(pace));
+  let writes: Writes = FIRST_WRITES;
+  const limitOf = (lane: string): number => (lane === ALL ? pace.limit : (writes.lanes.get(lane) ?? FIRST_LANE).limit);
+  const queue = createQueue(options, limitOf);
 
-  function throttled(ms: number, sentAtMs: number): void {
-    semaphore.closeFor(ms + (options.shards > 1 ? Math.round(options.random() * SPREAD_MS) : 0));
-    pace = slowDown(pace, sentAtMs, clock.now());
+  function heed(trouble: Trouble, sentAtMs = clock.now()): void {
+    if (trouble.kind !== 'throttled' && trouble.kind !== 'busy') return;
+    if (trouble.kind === 'throttled') pace = slowDown(pace, sentAtMs, clock.now());
+    if (trouble.retryAfterMs === undefined) return;
+    queue.closeFor(trouble.retryAfterMs + (shards > 1 ? Math.round(random() * SPREAD_MS) : 0));
   }
 
   const policy: Policy = (next: Send) => async (request, signal) => {
-    await semaphore.enter(signal);
+    await queue.enter([ALL]);
     const sentAtMs = clock.now();
-    const inFlight = semaphore.inFlight();
     try {
       const response = await next(request, signal);
-      const answeredAtMs = clock.now();
-      const trouble = responseTrouble(response, answeredAtMs);
-      if (trouble?.kind === 'throttled') throttled(trouble.retryAfterMs, sentAtMs);
-      else pace = afterAnswer(pace, { sentAtMs, answeredAtMs, inFlight, headers: response.headers }, options);
+      const trouble = responseTrouble(response, clock.now());
+      if (trouble !== undefined) heed(trouble, sentAtMs);
+      else pace = afterAnswer(pace, { sentAtMs, hint: response.headers['x-ms-dop-hint'] }, options);
       return response;
     } catch (error) {
-      const isTimeout = error instanceof UnknownResultError && error.reason === 'timeout';
-      if (isTimeout) pace = slowDownAfterTimeout(pace, sentAtMs, clock.now());
+      const hasTimedOut = error instanceof UnknownResultError && error.reason === 'timeout';
+      if (hasTimedOut) pace = slowDown(pace, sentAtMs, clock.now());
       throw error;
     } finally {
-      semaphore.leave();
+      queue.leave([ALL]);
     }
   };
+
+  async function writeTurn(rowIds: readonly string[]): Promise<WriteTurn> {
+    const inFlight = await queue.enter(rowIds);
+    const rows = rowIds.map((id, place) => ({ id, inFlight: inFlight[place] ?? 0 }));
+    const [sentAtMs, waitedMs] = [clock.now(), waiting.waitedMs()];
+    return {
+      sizes: writes.sizes,
+      end(call) {
+        const hasWaited = waiting.waitedMs() !== waitedMs;
+        writes = afterCall(writes, call, { rows, ms: clock.now() - sentAtMs, hasWaited, ceiling: pace.limit });
+        queue.leave(rowIds);
+      },
+    };
+  }
 
   return {
     policy,
-    throttled: (headers) =>
-      throttled(retryAfterMs(headers['retry-after'], dateOf({ headers }) ?? clock.now()), clock.now()),
-    limit: () => allowed(pace),
-    batchShare: () => pace.batch.share,
+    heed: (trouble) => heed(trouble),
+    writeTurn,
+    allowed() {
+      const busy = queue.busyLanes().filter((lane) => lane !== ALL);
+      const { isMeasured, sizes } = writes;
+      return {
+        requests: pace.limit,
+        writes: busy.length === 0 ? undefined : Math.max(...busy.map(limitOf)),
+        people: isMeasured ? sizes.members : undefined,
+      };
+    },
   };
 }
 
-type Waiter = { readonly enter: () => void; readonly leave: (reason: unknown) => void };
+type Waiter = { readonly lanes: readonly string[]; enter(): void; reject(error: Error): void };
 
-/** Admits callers in order: never while it is closed, never more than the limit. */
-function createSemaphore({ clock, waiting, maxWaitMs }: GateOptions, limit: () => number) {
-  const queue = new Set<Waiter>();
-  let inFlight = 0;
+/** Lets callers in, in order: never while it is closed, never more than a lane's limit, and into all of their lanes at once. */
+function createQueue({ clock, waiting, maxWaitMs }: GateOptions, limitOf: (lane: string) => number) {
+  const waiters = new Set<Waiter>();
+  const inFlight = new Map<string, number>();
+  const count = (lane: string): number => inFlight.get(lane) ?? 0;
   let closed = { since: 0, until: 0 };
   let alarm: AbortController | undefined;
-  const { stop } = waiting;
-  stop?.addEventListener('abort', letIn, { once: true });
+  waiting.stop?.addEventListener('abort', letIn, { once: true });
 
   function letIn(): void {
-    const now = clock.now();
-    const isOpen = now >= closed.until;
-    for (const waiter of queue) {
-      if (!isOpen || inFlight >= limit()) break;
-      inFlight += 1;
-      waiter.enter();
+    const leftMs = closed.until - clock.now();
+    if (leftMs > 0) {
+      waitOrReject(leftMs);
+      return;
     }
-    if (!isOpen && closed.until - closed.since > maxWaitMs) rejectWaiters(closedTooLong(closed.until));
+    /** Lanes that somebody waits for who came earlier. */
+    const wanted = new Set<string>();
+    for (const waiter of waiters) {
+      if (waiter.lanes.every((lane) => !wanted.has(lane) && count(lane) < limitOf(lane))) waiter.enter();
+      else for (const lane of waiter.lanes) wanted.add(lane);
+    }
+  }
+
+  function waitOrReject(leftMs: number): void {
+    const isTooLong = closed.until - closed.since > maxWaitMs;
     // After a stop nobody waits for a closed gate. At an open one they only wait for requests that are being answered.
-    if (!isOpen && stop?.aborted === true) rejectWaiters(stopped());
-    if (queue.size === 0) alarm?.abort();
-    else if (!isOpen) wakeIn(closed.until - now);
-  }
-
-  function rejectWaiters(error: Error): void {
-    for (const waiter of queue) waiter.leave(error);
-  }
-
-  /** One sleep for the whole queue. It ends early when the queue is empty, so that a stopped process need not wait for it. */
-  function wakeIn(ms: number): void {
-    if (alarm !== undefined) return;
-    const mine = new AbortController();
-    alarm = mine;
-    const wake = (): void => {
-      if (alarm === mine) alarm = undefined;
-      letIn();
-    };
-    waiting.sleep(ms, 'throttled', mine.signal).then(wake, wake);
-  }
-
-  function joinQueue(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => waiter.leave(signal?.reason);
-      const leaveQueue = (): void => {
-        queue.delete(waiter);
-        signal?.removeEventListener('abort', onAbort);
+    if (isTooLong || waiting.stop?.aborted === true) {
+      for (const waiter of waiters) waiter.reject(isTooLong ? closedTooLong(closed.until) : stopped());
+      waiters.clear();
+      // A process that ends need not wait for it.
+      alarm?.abort();
+    } else if (alarm === undefined && waiters.size > 0) {
+      alarm = new AbortController();
+      const wake = (): void => {
+        alarm = undefined;
+        letIn();
       };
-      const waiter: Waiter = {
-        enter() {
-          leaveQueue();
-          resolve();
-        },
-        leave(reason) {
-          leaveQueue();
-          reject(reason);
-        },
-      };
-      queue.add(waiter);
-      signal?.addEventListener('abort', onAbort);
-      if (signal?.aborted === true) onAbort();
-    });
+      waiting.sleep(leftMs, 'throttled', alarm.signal).then(wake, wake);
+    }
   }
 
   return {
-    async enter(signal?: AbortSignal): Promise<void> {
-      const turn = joinQueue(signal);
-      letIn();
-      await turn.finally(letIn);
+    /** Resolves to how many are in each lane then. */
+    enter(lanes: readonly string[]): Promise<readonly number[]> {
+      return new Promise((resolve, reject) => {
+        const waiter: Waiter = {
+          lanes,
+          enter() {
+            waiters.delete(waiter);
+            for (const lane of lanes) inFlight.set(lane, count(lane) + 1);
+            resolve(lanes.map(count));
+          },
+          reject,
+        };
+        waiters.add(waiter);
+        letIn();
+      });
     },
-    leave(): void {
-      inFlight -= 1;
+    leave(lanes: readonly string[]): void {
+      for (const lane of lanes) inFlight.set(lane, count(lane) - 1);
       letIn();
     },
     /** Never shortens a closure. */
@@ -152,7 +191,7 @@ function createSemaphore({ clock, waiting, maxWaitMs }: GateOptions, limit: () =
       const since = now < closed.until ? closed.since : now;
       closed = { since, until: Math.max(closed.until, now + ms) };
     },
-    inFlight: () => inFlight,
+    busyLanes: () => [...inFlight].filter(([, among]) => among > 0).map(([lane]) => lane),
   };
 }
 

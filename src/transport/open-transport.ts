@@ -1,7 +1,7 @@
 /** All policies around the network, in the order in which a request passes through them. */
 import type { TokenSource } from '../auth/token-source.ts';
 import { authenticate } from './authenticate.ts';
-import { createGate } from './gate.ts';
+import { type Allowed, createGate, type Gate } from './gate.ts';
 import { type Clock, compose, type HttpResponse, type Policy, type Send } from './http.ts';
 import { type LogRecord, logRequests } from './log.ts';
 import { type Attempts, retry, startAttempts } from './retry.ts';
@@ -41,15 +41,14 @@ export type Transport = {
   trouble(response: HttpResponse): Trouble | undefined;
   /** For a batch of reads whose answer came but leaves parts to be read again. */
   startAttempts(operation: string): Attempts;
-  /** Closes the gate after a throttled part of a batch, with the part's headers. */
-  throttled(headers: Readonly<Record<string, string>>): void;
+  /** For temporary trouble with a part of a batch. */
+  readonly heed: Gate['heed'];
+  readonly writeTurn: Gate['writeTurn'];
   traffic(): TrafficCount & { readonly waitedMs: number };
   /** Epoch ms of the server's clock; undefined until an answer has named a time. */
   serverNow(): number | undefined;
-  /** Requests that may be in flight now. */
-  limit(): number;
-  /** Share of the usual batch size to put into one request: 1, less after time-outs. */
-  batchShare(): number;
+  /** What the service can take now. */
+  allowed(): Allowed;
 };
 
 export function openTransport(options: TransportOptions): Transport {
@@ -72,11 +71,11 @@ export function openTransport(options: TransportOptions): Transport {
     send: compose(policies, options.send),
     trouble: (response) => responseTrouble(response, clock.now()),
     startAttempts: (operation) => startAttempts({ operation, repeatable: true }, retryOptions),
-    throttled: gate.throttled,
+    heed: gate.heed,
+    writeTurn: gate.writeTurn,
     traffic: () => ({ ...traffic.count(), waitedMs: waiting.waitedMs() }),
     serverNow: serverTime.now,
-    limit: gate.limit,
-    batchShare: gate.batchShare,
+    allowed: gate.allowed,
   };
 }
 

@@ -1,21 +1,15 @@
 /**
- * How many requests may be in flight. Pure; gate.ts holds the state. Starts at Dataverse's lowest hint and doubles until a 429, a time-out,
- * or until more requests bring no more answers per second; from then on it rises one by one.
+ * How much is sent at a time, by what the service has taken so far in this run. Pure; gate.ts holds the state and the queue.
+ *
+ * | | begins with | grows | shrinks |
+ * |---|---|---|---|
+ * | requests at once | 4 | by one after a round of good answers, up to `x-ms-dop-hint` | by half after a 429 or a time-out |
+ * | writes to one row (a list) at once | 1 | while it gets more people per second done | to 1 for the rest of the run, after a refused lock or a time-out |
+ * | people in one call | 250; 100 with an operation each | to what takes ten seconds, 1,000 at most | to the same; by half after a time-out or "too many" |
  */
-import type { HttpResponse } from './http.ts';
 
 /** The lowest `x-ms-dop-hint` of Dataverse ("Send parallel requests"): every run starts here, and stays here without a hint. */
 const LOWEST_HINT = 4;
-/** Minimum answers per round: reads and writes alternate, and a round should hold some of each. */
-const LEAST_ROUND = 8;
-/** The part of an increase in requests that must show as more answers per second. */
-const LEAST_GAIN = 0.3;
-/** Rounds before the next attempt to rise after one that did not help. */
-const PATIENCE = 10;
-/** After a time-out, batches shrink down to this share of the usual size … */
-const SMALLEST_SHARE = 1 / 16;
-/** … and double again after this many answers. */
-const ANSWERS_BEFORE_LARGER = 50;
 
 export type PaceBounds = {
   /** --concurrency; undefined: the user sets no limit. */
@@ -25,142 +19,178 @@ export type PaceBounds = {
 };
 
 export type Pace = {
-  /** The limit by speed; allowed() gives the effective one. */
+  /** Requests that may be in flight. */
   readonly limit: number;
   readonly ceiling: number;
-  /** Requests left in the service's budget, if known. */
-  readonly left: number | undefined;
-  readonly doubles: boolean;
-  /** Rounds to wait before the next rise. */
-  readonly patience: number;
-  /** Answers to requests sent before this moment (epoch ms) do not count for the present limit. */
+  /** Good answers since the limit changed. */
+  readonly answers: number;
+  /** Answers to requests sent before this moment (epoch ms) say nothing about the present limit. */
   readonly cutAtMs: number;
-  /** The limit before it was last raised, and the answers per second then. */
-  readonly before: { readonly limit: number; readonly perSecond: number } | undefined;
-  readonly round: {
-    readonly answers: number;
-    readonly startedAtMs: number;
-    /** The limit was reached; otherwise the round proves nothing about it. */
-    readonly isFull: boolean;
-  };
-  /** Share of the usual batch size, and answers since it changed. */
-  readonly batch: { readonly share: number; readonly answers: number };
 };
 
-const NO_ROUND: Pace['round'] = { answers: 0, startedAtMs: Number.POSITIVE_INFINITY, isFull: false };
+const ceilingFor = (hint: number, { concurrency, shards }: PaceBounds): number =>
+  Math.max(1, Math.min(Math.floor(hint / shards), concurrency ?? Number.POSITIVE_INFINITY));
 
 export function startPace(bounds: PaceBounds): Pace {
   const ceiling = ceilingFor(LOWEST_HINT, bounds);
-  return {
-    limit: ceiling,
-    ceiling,
-    left: undefined,
-    doubles: true,
-    patience: 0,
-    cutAtMs: Number.NEGATIVE_INFINITY,
-    before: undefined,
-    round: NO_ROUND,
-    batch: { share: 1, answers: 0 },
-  };
+  return { limit: ceiling, ceiling, answers: 0, cutAtMs: Number.NEGATIVE_INFINITY };
 }
 
-function ceilingFor(hint: number, { concurrency, shards }: PaceBounds): number {
-  return Math.max(1, Math.min(Math.floor(hint / shards), concurrency ?? Number.POSITIVE_INFINITY));
-}
-
-/**
- * Requests that may be in flight. The remaining budget does not set the pace (Microsoft: these headers are for debugging) but brakes near
- * its end: several requests that run into a 429 together make the service ask for longer waits.
- */
-export function allowed({ limit, left }: Pace): number {
-  return Math.max(1, Math.min(limit, left ?? limit));
-}
-
-/** After a 429 or a time-out of a request sent at `sentAtMs`. Requests in flight together halve the limit only once. One goes first afterwards. */
-export function slowDown(pace: Pace, sentAtMs: number, nowMs: number): Pace {
-  if (sentAtMs < pace.cutAtMs) return pace;
+/** After an answer that is not a 429. `hint`: the header, if there is one. */
+export function afterAnswer(
+  pace: Pace,
+  answer: { readonly sentAtMs: number; readonly hint: string | undefined },
+  bounds: PaceBounds,
+): Pace {
+  const hint = Number.parseInt(answer.hint ?? '', 10);
+  const ceiling = hint >= 1 ? ceilingFor(hint, bounds) : pace.ceiling;
+  const limit = Math.min(pace.limit, ceiling);
+  if (answer.sentAtMs < pace.cutAtMs) return { ...pace, ceiling, limit };
+  const answers = pace.answers + 1;
+  const isRoundOver = answers >= limit;
   return {
     ...pace,
-    limit: Math.max(1, Math.floor(pace.limit / 2)),
-    left: 1,
-    doubles: false,
-    patience: 0,
-    cutAtMs: nowMs,
-    before: undefined,
-    round: NO_ROUND,
+    ceiling,
+    limit: isRoundOver ? Math.min(ceiling, limit + 1) : limit,
+    answers: isRoundOver ? 0 : answers,
   };
 }
 
-/** Also halves the batch size. */
-export function slowDownAfterTimeout(pace: Pace, sentAtMs: number, nowMs: number): Pace {
-  const slower = slowDown(pace, sentAtMs, nowMs);
-  if (slower === pace) return pace;
-  return { ...slower, batch: { share: Math.max(SMALLEST_SHARE, pace.batch.share / 2), answers: 0 } };
+/** After a 429 or a time-out of a request sent at `sentAtMs`. Requests in flight together halve the limit only once. */
+export function slowDown(pace: Pace, sentAtMs: number, nowMs: number): Pace {
+  if (sentAtMs < pace.cutAtMs) return pace;
+  return { ...pace, limit: Math.max(1, Math.floor(pace.limit / 2)), answers: 0, cutAtMs: nowMs };
 }
 
-export type Answer = {
-  readonly sentAtMs: number;
-  readonly answeredAtMs: number;
-  /** Requests in flight when it was sent, itself included. */
-  readonly inFlight: number;
-  readonly headers: HttpResponse['headers'];
+/** Writes to one row. */
+export type Lane = {
+  /** Those that may be in flight. */
+  readonly limit: number;
+  /** False for the rest of the run once the service refused a lock, or a call timed out. */
+  readonly grows: boolean;
+  /** The limit before it was raised, and the people per millisecond then. */
+  readonly before: { readonly limit: number; readonly speed: number } | undefined;
+  /** Calls at the present limit. */
+  readonly round: { readonly calls: number; readonly people: number; readonly ms: number };
 };
 
-/** After an answer that is not a 429. */
-export function afterAnswer(before: Pace, answer: Answer, bounds: PaceBounds): Pace {
-  const { sentAtMs, answeredAtMs, inFlight } = answer;
-  const hint = Number.parseInt(answer.headers['x-ms-dop-hint'] ?? '', 10);
-  const ceiling = hint >= 1 ? ceilingFor(hint, bounds) : before.ceiling;
-  const pace: Pace = {
-    ...before,
-    ceiling,
-    limit: Math.min(before.limit, ceiling),
-    left: leftOf(answer),
-    batch: largerInTime(before.batch),
+const NO_CALLS: Lane['round'] = { calls: 0, people: 0, ms: 0 };
+export const FIRST_LANE: Lane = { limit: 1, grows: true, before: undefined, round: NO_CALLS };
+/** What a rise must bring in people per second, as a share of what it would bring if nothing stood in each other's way. */
+const LEAST_GAIN = 0.1;
+/** From this share on, the next rise doubles. */
+const LARGE_GAIN = 0.75;
+/** Calls per place before the next rise after one that brought too little. */
+const PATIENCE = 10;
+
+/** After a call that was done. `inFlight`: writes to the row when it was sent, itself included: with fewer than the limit it proves nothing. */
+export function laneAfter(
+  lane: Lane,
+  call: { readonly people: number; readonly ms: number; readonly inFlight: number },
+  ceiling: number,
+): Lane {
+  const { limit, before, round } = lane;
+  if (!lane.grows || call.people === 0 || call.inFlight < limit) return lane;
+  const calls = round.calls + 1;
+  const [people, ms] = [round.people + call.people, round.ms + Math.max(1, call.ms)];
+  if (calls < limit / 2) return { ...lane, round: { calls, people, ms } };
+  // Little's law: so many in flight, each so long.
+  const speed = (limit * people) / ms;
+  const gain = before && (speed / before.speed - 1) / (limit / before.limit - 1);
+  if (before !== undefined && gain !== undefined && gain < LEAST_GAIN)
+    return { ...lane, limit: before.limit, before: undefined, round: { ...NO_CALLS, calls: -PATIENCE * before.limit } };
+  const raised = Math.min(ceiling, gain !== undefined && gain >= LARGE_GAIN ? limit * 2 : limit + 1);
+  return {
+    ...lane,
+    limit: Math.max(limit, raised),
+    before: raised > limit ? { limit, speed } : undefined,
+    round: NO_CALLS,
   };
-  if (sentAtMs < pace.cutAtMs) return pace;
-  const round = {
-    answers: pace.round.answers + 1,
-    startedAtMs: Math.min(pace.round.startedAtMs, sentAtMs),
-    isFull: pace.round.isFull || inFlight >= pace.limit,
+}
+
+/** What one call carries, or may carry. */
+export type Load = {
+  /** People named by actions that take many. */
+  readonly members: number;
+  /** Operations for one person each: creations, single additions and removals. */
+  readonly singles: number;
+};
+
+export type WriteCall = {
+  readonly sent: Load;
+  readonly done: Load;
+  /** By row. */
+  readonly peopleDone: ReadonlyMap<string, number>;
+  readonly trouble: 'locked' | 'timeout' | undefined;
+  /** Members of a call that was refused for their number (U16). */
+  readonly tooMany: number | undefined;
+};
+
+export type Writes = {
+  readonly lanes: ReadonlyMap<string, Lane>;
+  readonly sizes: Load;
+  /** The service refused more members. */
+  readonly mostMembers: number;
+  /** Some call was done. */
+  readonly isMeasured: boolean;
+};
+
+/** No known code base sends more members in one call; a batch has 1,000 parts, some of them reads. */
+const MOST: Load = { members: 1000, singles: 950 };
+const TARGET_MS = 10_000;
+/** A service that takes 200 ms for each is done with the first call within its two minutes. */
+export const FIRST_WRITES: Writes = {
+  lanes: new Map(),
+  sizes: { members: 250, singles: 100 },
+  mostMembers: MOST.members,
+  isMeasured: false,
+};
+
+export function afterCall(
+  writes: Writes,
+  call: WriteCall,
+  sent: {
+    /** How many wrote to each row when it was sent, itself included. */
+    readonly rows: readonly { readonly id: string; readonly inFlight: number }[];
+    readonly ms: number;
+    /** For a Retry-After or a repetition: how long it took says nothing. */
+    readonly hasWaited: boolean;
+    readonly ceiling: number;
+  },
+): Writes {
+  const { lanes, sizes } = writes;
+  const withLanes = (laneOf: (row: { readonly id: string; readonly inFlight: number }) => Lane): Writes['lanes'] =>
+    new Map([...lanes, ...sent.rows.map((row) => [row.id, laneOf(row)] as const)]);
+  if (call.trouble !== undefined) {
+    const one = withLanes(() => ({ ...FIRST_LANE, grows: false }));
+    if (call.trouble === 'locked') return { ...writes, lanes: one };
+    // Never the same size again.
+    return sized({ ...writes, lanes: one }, (kind) => Math.min(sizes[kind], call.sent[kind] / 2 || sizes[kind]));
+  }
+  if (call.tooMany !== undefined)
+    return sized({ ...writes, mostMembers: Math.min(writes.mostMembers, call.tooMany / 2) }, (kind) => sizes[kind]);
+  if (call.peopleDone.size === 0 || sent.hasWaited) return writes;
+  const measured = {
+    ...writes,
+    isMeasured: true,
+    lanes: withLanes(({ id, inFlight }) => {
+      const people = call.peopleDone.get(id) ?? 0;
+      return laneAfter(lanes.get(id) ?? FIRST_LANE, { people, ms: sent.ms, inFlight }, sent.ceiling);
+    }),
   };
-  const isOver = round.answers >= Math.max(LEAST_ROUND, 2 * pace.limit);
-  return isOver ? afterRound({ ...pace, round }, answeredAtMs) : { ...pace, round };
+  return sized(measured, (kind) => {
+    const inTime = (call.done[kind] * TARGET_MS) / Math.max(1, sent.ms) || sizes[kind];
+    // What was quick may only grow, and what was slow only shrink: a few people take as long as their request.
+    return sent.ms <= TARGET_MS ? Math.max(sizes[kind], inTime) : Math.min(sizes[kind], inTime);
+  });
 }
 
-/** Takes the last rise back if it brought nothing; else rises, unless it is too early or the limit was not reached. */
-function afterRound(pace: Pace, nowMs: number): Pace {
-  const { round, before, limit, patience } = pace;
-  const next: Pace = { ...pace, before: undefined, round: { ...NO_ROUND, startedAtMs: nowMs } };
-  if (!round.isFull) return next;
-  const perSecond = (round.answers * 1000) / Math.max(1, nowMs - round.startedAtMs);
-  if (before !== undefined && perSecond < before.perSecond * (1 + LEAST_GAIN * (limit / before.limit - 1)))
-    return { ...next, limit: before.limit, doubles: false, patience: PATIENCE };
-  if (patience > 0) return { ...next, patience: patience - 1 };
-  const raised = Math.min(pace.ceiling, pace.doubles ? limit * 2 : limit + 1);
-  return raised > limit ? { ...next, limit: raised, before: { limit, perSecond } } : next;
-}
-
-function largerInTime({ share, answers }: Pace['batch']): Pace['batch'] {
-  if (share === 1) return { share, answers: 0 };
-  if (answers + 1 < ANSWERS_BEFORE_LARGER) return { share, answers: answers + 1 };
-  return { share: share * 2, answers: 0 };
-}
-
-/** Requests that the budgets of requests and of execution time still allow, if each takes as long as this one. */
-function leftOf({ headers, sentAtMs, answeredAtMs }: Answer): number | undefined {
-  const requests = numberIn(headers['x-ms-ratelimit-burst-remaining-xrm-requests']);
-  const seconds = numberIn(headers['x-ms-ratelimit-time-remaining-xrm-requests']);
-  if (requests === undefined && seconds === undefined) return undefined;
-  const byTime =
-    seconds === undefined
-      ? Number.POSITIVE_INFINITY
-      : Math.floor((seconds * 1_000) / Math.max(1, answeredAtMs - sentAtMs));
-  return Math.min(requests ?? Number.POSITIVE_INFINITY, byTime);
-}
-
-/** `1,200.00`: with the thousands comma. */
-function numberIn(header: string | undefined): number | undefined {
-  const value = Number.parseFloat((header ?? '').replaceAll(',', ''));
-  return Number.isNaN(value) ? undefined : value;
+function sized(writes: Writes, sizeOf: (kind: keyof Load) => number): Writes {
+  const mostMembers = Math.max(1, Math.floor(writes.mostMembers));
+  const size = (kind: keyof Load, most: number) => Math.max(1, Math.min(Math.floor(sizeOf(kind)), most));
+  return {
+    ...writes,
+    mostMembers,
+    sizes: { members: size('members', mostMembers), singles: size('singles', MOST.singles) },
+  };
 }

@@ -2,6 +2,7 @@
  * When a request is sent again, and after how long: every rule, as values. Sleeping is retry.ts's part.
  * Rules: Microsoft's "Service protection API limits"; the transient errors of PowerApps-Samples and ServiceClient.
  */
+import { DyncampError } from '../errors.ts';
 import { type HttpResponse, type LossReason, UnknownResultError } from './http.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { dateOf } from './server-time.ts';
@@ -39,10 +40,14 @@ const LONGEST_BACKOFF_MS = 30_000;
 const TOO_MANY_REQUESTS = '0x80072322';
 /** Requests, execution time, concurrency ("Service protection API limits": -2147015902, -2147015903, -2147015898). */
 const THROTTLING_CODES = new Set([TOO_MANY_REQUESTS, '0x80072321', '0x80072326']);
+/** Generic SQL error (a deadlock among others), and what else several writes to one row at a time may be refused with (U33), with any status. */
+const LOCK_CODES = new Set(['0x80044150', '0x80040255', '0x80040251']);
+const SQL_TIMEOUT = '0x80044151';
+const TIMEOUT_STATUSES = new Set([408, 504]);
 /** SQL error and time-out, Azure SQL workers and resources, query throttling, database governor, "Too many requests". */
 const BUSY_CODES = new Set([
-  '0x80044150',
-  '0x80044151',
+  ...LOCK_CODES,
+  SQL_TIMEOUT,
   '0x80072324',
   '0x80072323',
   '0x80048544',
@@ -77,10 +82,15 @@ export function responseTrouble(response: HttpResponse, nowMs: number): Trouble 
   const header = response.headers['retry-after'];
   const waitMs = retryAfterMs(header, dateOf(response) ?? nowMs);
   if (response.status === 429) return { kind: 'throttled', retryAfterMs: waitMs };
-  if (response.status < 500 && response.status !== 408) return undefined;
   const code = errorCode(response.body);
+  const isLocked = LOCK_CODES.has(code ?? '');
+  if (response.status < 500 && response.status !== 408 && !isLocked) return undefined;
   if (THROTTLING_CODES.has(code ?? '')) return { kind: 'throttled', retryAfterMs: waitMs };
-  if (BUSY_STATUSES.has(response.status) || (response.status === 500 && isPassing500(response.body, code))) {
+  if (
+    isLocked ||
+    BUSY_STATUSES.has(response.status) ||
+    (response.status === 500 && isPassing500(response.body, code))
+  ) {
     return { kind: 'busy', retryAfterMs: header === undefined ? undefined : waitMs };
   }
   return undefined;
@@ -133,4 +143,15 @@ export function decideRetry(
   if (soFar.failures >= attemptsFor(trouble)) return { kind: 'give-up' };
   const afterMs = waitFor(trouble, soFar.failures, limits.random);
   return soFar.waitedMs + afterMs > limits.maxWaitMs ? { kind: 'give-up' } : { kind: 'repeat', afterMs };
+}
+
+/**
+ * `timeout`: the service did not get done, or did not answer, in time: less at a time may help. `locked`: another write held what this one
+ * needed (U33).
+ */
+export function writeTrouble(error: unknown): 'timeout' | 'locked' | undefined {
+  if (error instanceof UnknownResultError) return error.reason === 'timeout' ? 'timeout' : undefined;
+  if (!(error instanceof DyncampError)) return undefined;
+  if (LOCK_CODES.has(error.dataverseCode ?? '')) return 'locked';
+  return error.dataverseCode === SQL_TIMEOUT || TIMEOUT_STATUSES.has(error.status ?? 0) ? 'timeout' : undefined;
 }

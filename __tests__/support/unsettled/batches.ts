@@ -1,11 +1,12 @@
-/** The questions of U21, about batches. */
+/** The questions about batches: U21, U35. */
 import { changeSet, part, sendBatch } from '../raw-batch.ts';
-import { how, type Probe, type ProbeTools } from './probe.ts';
+import { how, isGood, type Probe, type ProbeTools } from './probe.ts';
 
 export const batchProbes: readonly Probe[] = [
   { question: 'U21', name: 'batchLineEnds', ask: lineEnds },
   { question: 'U21', name: 'batchOuterStatus', ask: outerStatus },
   { question: 'U21', name: 'changeSetError', ask: changeSetError },
+  { question: 'U35', name: 'batchParts', ask: batchParts },
 ];
 
 async function lineEnds({ api }: ProbeTools): Promise<string> {
@@ -24,4 +25,16 @@ async function changeSetError({ api, make }: ProbeTools): Promise<string> {
   const taken = await make.lead();
   const answer = await sendBatch(api, [changeSet(part('POST', 'leads', { leadid: taken, lastname: 'X' }, '1'))]);
   return answer.text.includes('changesetresponse_') ? 'nested' : 'bare';
+}
+
+async function batchParts({ api }: ProbeTools): Promise<string> {
+  const takes = async (count: number) =>
+    isGood(
+      await sendBatch(
+        api,
+        Array.from({ length: count }, () => part('GET', 'WhoAmI')),
+      ),
+    );
+  if (await takes(251)) return '1000';
+  return (await takes(101)) ? '250' : '100';
 }

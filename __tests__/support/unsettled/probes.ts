@@ -28,6 +28,11 @@ export const NEVER_ASKED: Readonly<Partial<Record<SwitchName, { readonly questio
     question: 'U21',
     why: 'an organization would have to be loaded until it throttles, which holds up everybody who works in it',
   },
+  concurrentListWrites: {
+    question: 'U33',
+    why: 'which of two requests comes while the other one works cannot be arranged from outside',
+  },
+  batchTime: { question: 'U36', why: 'an organization would have to work for minutes' },
 };
 
 /** The answer, or `not asked: …` with the reason. */

@@ -77,7 +77,8 @@ describe('chooseCampaign', () => {
     batch: refuse,
     traffic: refuse,
     serverNow: refuse,
-    pace: refuse,
+    writeTurn: refuse,
+    allowed: refuse,
     ask: refuse,
   });
   const choose = (rows: readonly JsonObject[], near: readonly JsonObject[] = [], text = 'Spring') =>

@@ -6,6 +6,7 @@ import {
   beginAttempt,
   type Change,
   classify,
+  isTooMany,
   type Part,
   type Removal,
 } from '../../../src/change/attempt.ts';
@@ -131,13 +132,18 @@ describe('an addition', () => {
     expect(people).toMatchObject(Array(3).fill({ result: undefined, mayBeDone: false }));
   });
 
-  it('halves a large call that is too large (U16), and not a small one', () => {
+  it('does not send the people of a large call alone that is too large (U16): it is halved', () => {
     const many = Array.from({ length: 300 }, (_, place) => person(`p${place}`));
-    expect(classified([part('bulk', many, refused('0x80040203'))])).toMatchObject({ learned: { maxMembers: 150 } });
-    expect(classified([part('bulk', [ann], refused('0x80040203'))])).toMatchObject({
-      learned: {},
-      people: [{ single: true }],
-    });
+    const large = part('bulk', many, refused('0x80040203'));
+    expect(isTooMany(large)).toBe(true);
+    expect(classified([large]).people).toMatchObject(Array(300).fill({ single: false, result: undefined }));
+    expect(classified([part('bulk', [ann], refused('0x80040203'))])).toMatchObject({ people: [{ single: true }] });
+  });
+
+  it('does not send people alone whose call took too long: it is halved', () => {
+    const late = new DataverseError('DATAVERSE_REFUSED', 'SQL timeout expired.', { dataverseCode: '0x80044151' });
+    const answers = [part('bulk', [person('ann', { tries: 1 })], { kind: 'unknown', error: late })];
+    expect(classified(answers).people).toMatchObject([{ single: false, mayBeDone: true }]);
   });
 });
 

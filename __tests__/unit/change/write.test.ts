@@ -44,7 +44,9 @@ function sessionAgainst(answers: readonly (readonly OperationResult[])[]) {
   };
   const waits: number[] = [];
   const clock = { now: () => 0, sleep: async (ms: number) => void waits.push(ms) };
-  const dataverse = { batch } as Partial<Dataverse>;
+  const sizes = { members: 250, singles: 100 };
+  const writeTurn = async () => ({ sizes, end: () => undefined });
+  const dataverse = { batch, writeTurn } as Partial<Dataverse>;
   const session = { dataverse, clock, abilities: trackAbilities() } as Partial<CampaignAccess>;
   return { session: session as CampaignAccess, named, waits };
 }

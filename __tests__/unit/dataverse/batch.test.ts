@@ -70,13 +70,39 @@ describe('batch with writes', () => {
     ['a gateway error for the whole', response(502, { body: '<html>' }), ['unknown', 'unknown']],
     ['a page instead of an answer', response(200, { body: '<html>' }), ['unknown', 'unknown']],
     ['an empty answer', response(200), ['unknown', 'unknown']],
-    ['refused as a whole', json(400, refusal('0x80048d19')), ['refused', 'refused']],
     ['too large as a whole', response(413), ['refused', 'refused']],
     ['lost', LOST, ['unknown', 'unknown']],
   ])('judges: %s', async (_name, step, expected) => {
     const { send, dataverse } = connect(step);
     expect(kinds(await dataverse.batch([ADD, READ]))).toEqual(expected);
     expect(send.left()).toBe(0);
+  });
+
+  it('sends a batch that is refused as a whole in halves, and keeps to that size (U35)', async () => {
+    const tooMany = json(400, refusal(''));
+    const { send, dataverse } = connect(
+      tooMany,
+      answer(200, part(204), part(204)),
+      answer(200, part(204), part(200, PAGE)),
+      answer(200, part(204), part(204)),
+      answer(200, part(200, PAGE)),
+    );
+    expect(kinds(await dataverse.batch([ADD, ADD, ADD, READ]))).toEqual(Array(4).fill('ok'));
+    expect(kinds(await dataverse.batch([ADD, ADD, READ]))).toEqual(Array(3).fill('ok'));
+    expect(send.left()).toBe(0);
+  });
+
+  it('refuses one part only where that is what a batch was refused for, and sends the next as a whole again', async () => {
+    const bad = json(400, refusal('0x80048d19'));
+    const { send, dataverse } = connect(...[bad, answer(200, part(204)), bad], answer(200, part(204), part(200, PAGE)));
+    expect(kinds(await dataverse.batch([ADD, ADD]))).toEqual(['ok', 'refused']);
+    expect(kinds(await dataverse.batch([ADD, READ]))).toEqual(['ok', 'ok']);
+    expect(send.left()).toBe(0);
+  });
+
+  it('knows nothing of the second half where no answer comes to it', async () => {
+    const { dataverse } = connect(json(400, refusal('')), answer(200, part(204)), LOST);
+    expect(kinds(await dataverse.batch([ADD, ADD]))).toEqual(['ok', 'unknown']);
   });
 
   it.each([

@@ -61,7 +61,10 @@ export function fakeDataverse(answers: Answers, protocol: ProtocolAnswers = {}):
     },
     traffic: () => ({ requests: requests.length, waitedMs: 0, bytesSent: 0, bytesReceived: 0 }),
     serverNow: () => undefined,
-    pace: () => ({ limit: 2, batchShare: 1 }),
+    writeTurn: async () => {
+      throw new Error('Nothing is written here.');
+    },
+    allowed: () => ({ requests: 2, writes: undefined, people: undefined }),
   };
 }
 

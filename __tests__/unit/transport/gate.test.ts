@@ -1,5 +1,6 @@
 import { createGate } from '../../../src/transport/gate.ts';
 import { type Clock, type HttpResponse, type Send, UnknownResultError } from '../../../src/transport/http.ts';
+import type { WriteCall } from '../../../src/transport/pace.ts';
 import { createWaiting } from '../../../src/transport/waiting.ts';
 import { settle, steppedClock } from './manual-clock.ts';
 import { get, response } from './scripted-send.ts';
@@ -10,6 +11,8 @@ function server() {
   const send: Send = (request) => new Promise((answer) => open.push({ url: request.url, answer }));
   return { send, open, urls: () => open.map(({ url }) => url) };
 }
+
+const throttled = (seconds: number) => ({ kind: 'throttled', retryAfterMs: seconds * 1000 }) as const;
 
 function setUp(
   clock: Clock,
@@ -62,7 +65,7 @@ describe('createGate', () => {
     await clock.advance(6_999);
     expect(urls()).toHaveLength(1);
     await clock.advance(1);
-    expect(urls()).toEqual(['https://x/a', 'https://x/b']);
+    expect(urls()).toEqual(['https://x/a', 'https://x/b', 'https://x/c']);
     open[1]?.answer(OK);
     await settle();
     open[2]?.answer(OK);
@@ -73,9 +76,9 @@ describe('createGate', () => {
   it('closes for a throttled part of a batch too, and for the longest of several', async () => {
     const clock = steppedClock();
     const { gate, open, urls, ask } = setUp(clock);
-    gate.throttled({ 'retry-after': '3' });
-    gate.throttled({ 'retry-after': '20' });
-    gate.throttled({ 'retry-after': '5' });
+    gate.heed(throttled(3));
+    gate.heed(throttled(20));
+    gate.heed(throttled(5));
     const asked = ask('a');
     await clock.advance(19_999);
     expect(urls()).toEqual([]);
@@ -88,10 +91,10 @@ describe('createGate', () => {
   it('holds on when it is closed again while some wait', async () => {
     const clock = steppedClock();
     const { gate, open, urls, ask } = setUp(clock);
-    gate.throttled({ 'retry-after': '5' });
+    gate.heed(throttled(5));
     const asked = ask('a');
     await clock.advance(4_000);
-    gate.throttled({ 'retry-after': '10' });
+    gate.heed(throttled(10));
     await clock.advance(9_999);
     expect(urls()).toEqual([]);
     await clock.advance(1);
@@ -101,34 +104,14 @@ describe('createGate', () => {
 
   it('sends those away who would have to wait longer than allowed', async () => {
     const { gate, ask } = setUp(steppedClock(), { maxWaitMs: 60_000 });
-    gate.throttled({ 'retry-after': '61' });
+    gate.heed(throttled(61));
     await expect(ask('a')).rejects.toMatchObject({ code: 'THROTTLED', retryable: true });
-  });
-
-  it.each(['9'.repeat(20), '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'])(
-    'sends them away in plain words, however long the server asks for: %s',
-    async (header) => {
-      const { gate, ask } = setUp(steppedClock());
-      gate.throttled({ 'retry-after': header });
-      await expect(ask('a')).rejects.toMatchObject({ code: 'THROTTLED', retryable: true });
-    },
-  );
-
-  it('counts a date from the time of the answer, whatever the clock here says', async () => {
-    const clock = steppedClock();
-    const { gate, open, urls, ask } = setUp(clock);
-    gate.throttled({ 'retry-after': 'Sat, 21 Nov 2026 09:00:07 GMT', date: 'Sat, 21 Nov 2026 09:00:00 GMT' });
-    const asked = ask('a');
-    await clock.advance(7_000);
-    expect(urls()).toHaveLength(1);
-    open[0]?.answer(OK);
-    await asked;
   });
 
   it('comes back later, never earlier, when other processes share the identity', async () => {
     const clock = steppedClock();
     const { gate, open, urls, ask } = setUp(clock, { shards: 4 });
-    gate.throttled({ 'retry-after': '7' });
+    gate.heed(throttled(7));
     const asked = ask('a');
     await clock.advance(7_499);
     expect(urls()).toEqual([]);
@@ -137,7 +120,7 @@ describe('createGate', () => {
     await asked;
   });
 
-  it('lets an aborted request leave the line, and stops its clock when nobody is left', async () => {
+  it('stops its clock when nobody is left', async () => {
     let isAsleep = false;
     const clock = steppedClock();
     const watched: Clock = {
@@ -149,23 +132,33 @@ describe('createGate', () => {
         });
       },
     };
-    const { gate, urls, ask } = setUp(watched);
-    gate.throttled({ 'retry-after': '400' });
-    const controller = new AbortController();
-    const asked = ask('a', controller.signal);
+    const { gate, urls, ask } = setUp(watched, { maxWaitMs: 500_000 });
+    gate.heed(throttled(400));
+    const asked = expect(ask('a')).rejects.toMatchObject({ code: 'THROTTLED' });
     await settle();
     expect(isAsleep).toBe(true);
-    controller.abort(new Error('Ctrl-C'));
-    await expect(asked).rejects.toThrow('Ctrl-C');
+    gate.heed(throttled(501));
+    await expect(ask('b')).rejects.toMatchObject({ code: 'THROTTLED' });
+    await asked;
     await settle();
     expect(isAsleep).toBe(false);
     expect(urls()).toEqual([]);
   });
 
-  it('refuses a request that was aborted before', async () => {
-    const { urls, ask } = setUp(steppedClock());
-    await expect(ask('a', AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
-    expect(urls()).toEqual([]);
+  it('lets nobody in while a server is busy that named a time, whatever it was asked', async () => {
+    const clock = steppedClock();
+    const { gate, open, urls, ask } = setUp(clock);
+    const first = ask('a');
+    await settle();
+    open[0]?.answer(response(503, { headers: { 'retry-after': '7' } }));
+    await first;
+    const later = ask('b');
+    await clock.advance(6_999);
+    expect(urls()).toHaveLength(1);
+    await clock.advance(1);
+    open[1]?.answer(OK);
+    await later;
+    expect(gate.allowed().requests).toBe(4);
   });
 
   it('gives the place back after an error', async () => {
@@ -185,75 +178,114 @@ describe('createGate', () => {
     await expect(failing(get())).rejects.toThrow('broken');
   });
 
-  it.each([
-    ['plenty of requests and time', '5,999', '1,200.00', 4],
-    ['three requests', '3', '1,200.00', 3],
-    ['no request', '0', '1,200.00', 1],
-    ['time for two requests like this one', '5999', '0.20', 2],
-    ['nothing said', undefined, undefined, 4],
-  ])('brakes near the end of the budget: %s', async (_name, requests, seconds, limit) => {
+  it('halves on a 429 and on a time-out', async () => {
     const clock = steppedClock();
     const { gate, open, ask } = setUp(clock);
-    const headers = {
-      'x-ms-dop-hint': '8',
-      ...(requests === undefined ? {} : { 'x-ms-ratelimit-burst-remaining-xrm-requests': requests }),
-      ...(seconds === undefined ? {} : { 'x-ms-ratelimit-time-remaining-xrm-requests': seconds }),
-    };
-    const both = [ask('a'), ask('b')];
-    await clock.advance(100);
-    for (const { answer } of open) answer(response(200, { headers }));
-    await Promise.all(both);
-    expect(gate.limit()).toBe(limit);
-  });
-
-  it('sends one ahead after a Retry-After, and the others when it was answered', async () => {
-    const clock = steppedClock();
-    const { open, urls, ask } = setUp(clock);
-    const firstTwo = [ask('a'), ask('b')];
-    await settle();
-    for (const { answer } of open) answer(OK);
-    await Promise.all(firstTwo);
-    const throttled = [ask('c'), ask('d'), ask('e'), ask('f')];
-    await clock.advance(100);
-    for (const { answer } of open.slice(2)) answer(THROTTLED);
-    await Promise.all(throttled);
-    const later = [ask('g'), ask('h')];
-    await clock.advance(7_000);
-    expect(urls().slice(6)).toEqual(['https://x/g']);
-    open[6]?.answer(OK);
-    await settle();
-    expect(urls().slice(6)).toEqual(['https://x/g', 'https://x/h']);
-    open[7]?.answer(OK);
-    await Promise.all(later);
-  });
-
-  it('halves on a 429 and opens again with good answers', async () => {
-    const clock = steppedClock();
-    const { gate, open, ask } = setUp(clock);
-    for (let index = 0; index < 2; index += 1) {
+    for (let index = 0; index < 5; index += 1) {
       const asked = ask('a');
       await settle();
       open[index]?.answer(OK);
       await asked;
     }
-    // One at a time never fills the limit, so it stays where it began.
-    expect(gate.limit()).toBe(4);
-    const throttled = ask('b');
+    expect(gate.allowed().requests).toBe(5);
+    await clock.advance(1);
+    const refused = ask('b');
     await settle();
-    open[2]?.answer(THROTTLED);
-    await throttled;
-    // Half of four, and one alone goes ahead.
-    expect(gate.limit()).toBe(1);
-  });
-
-  it('goes to half of it on a time-out, and to half of the usual batch', async () => {
-    const clock = steppedClock();
-    const { gate } = setUp(clock);
+    open[5]?.answer(THROTTLED);
+    await refused;
+    expect(gate.allowed().requests).toBe(2);
+    await clock.advance(10_000);
     const late = gate.policy(async () => {
       throw new UnknownResultError('too late', { notSent: false, reason: 'timeout' });
     });
     await expect(late(get())).rejects.toThrow('too late');
-    expect([gate.limit(), gate.batchShare()]).toEqual([1, 0.5]);
+    expect(gate.allowed().requests).toBe(1);
+  });
+});
+
+describe('turns to write', () => {
+  const NOTHING = { members: 0, singles: 0 };
+  const call = (more: Partial<WriteCall> = {}): WriteCall => ({
+    sent: NOTHING,
+    done: NOTHING,
+    peopleDone: new Map(),
+    trouble: undefined,
+    tooMany: undefined,
+    ...more,
+  });
+  const added = (list: string, members: number) =>
+    call({ sent: { members, singles: 0 }, done: { members, singles: 0 }, peopleDone: new Map([[list, members]]) });
+  const isPending = async (turn: Promise<unknown>): Promise<boolean> => {
+    let isOver = false;
+    void turn.then(() => {
+      isOver = true;
+    });
+    await settle();
+    return !isOver;
+  };
+
+  it('come one after the other for one list, and do not hold up another one, nor requests', async () => {
+    const { gate, urls, ask } = setUp(steppedClock());
+    const first = await gate.writeTurn(['one']);
+    const second = gate.writeTurn(['one']);
+    await gate.writeTurn(['two']);
+    void ask('read');
+    await settle();
+    expect(urls()).toHaveLength(1);
+    expect(await isPending(second)).toBe(true);
+    first.end(call());
+    expect(await isPending(second)).toBe(false);
+  });
+
+  it('for two lists wait for both, and are not overtaken for either', async () => {
+    const { gate } = setUp(steppedClock());
+    const one = await gate.writeTurn(['one']);
+    const both = gate.writeTurn(['one', 'two']);
+    const later = gate.writeTurn(['two']);
+    expect([await isPending(both), await isPending(later)]).toEqual([true, true]);
+    one.end(call());
+    expect([await isPending(both), await isPending(later)]).toEqual([false, true]);
+  });
+
+  it('carry more and come together while more gets done', async () => {
+    const clock = steppedClock();
+    const { gate } = setUp(clock);
+    const first = await gate.writeTurn(['one']);
+    expect(first.sizes.members).toBe(250);
+    expect(gate.allowed()).toEqual({ requests: 4, writes: 1, people: undefined });
+    await clock.advance(350);
+    first.end(added('one', 250));
+    expect(gate.allowed()).toEqual({ requests: 4, writes: undefined, people: 1000 });
+    const second = await gate.writeTurn(['one']);
+    expect(second.sizes.members).toBe(1000);
+    await gate.writeTurn(['one']);
+    expect(gate.allowed().writes).toBe(2);
+  });
+
+  it.each([
+    ['locked', 250],
+    ['timeout', 125],
+  ] as const)('stay one at a time for the rest of the run after a call that was %s', async (trouble, members) => {
+    const clock = steppedClock();
+    const { gate } = setUp(clock);
+    (await gate.writeTurn(['one'])).end(call({ sent: { members: 250, singles: 0 }, trouble }));
+    for (let round = 0; round < 5; round += 1) {
+      const turn = await gate.writeTurn(['one']);
+      if (round === 0) expect(turn.sizes.members).toBe(members);
+      expect(gate.allowed().writes).toBe(1);
+      await clock.advance(1200);
+      turn.end(added('one', 1000));
+    }
+  });
+
+  it('learn nothing from a call that had to wait for the service', async () => {
+    const clock = steppedClock();
+    const { gate, waiting } = setUp(clock);
+    const turn = await gate.writeTurn(['one']);
+    void waiting.sleep(60_000, 'throttled');
+    await clock.advance(60_000);
+    turn.end(added('one', 250));
+    expect((await gate.writeTurn(['one'])).sizes.members).toBe(250);
   });
 });
 

@@ -66,7 +66,7 @@ describe('openTransport', () => {
 
   it('closes for everybody when a part of a batch was throttled', async () => {
     const { transport } = open(response(200));
-    transport.throttled({ 'retry-after': '9' });
+    transport.heed({ kind: 'throttled', retryAfterMs: 9_000 });
     await transport.send(get());
     expect(transport.traffic().waitedMs).toBe(9_000);
   });

@@ -21,6 +21,11 @@ export function readItems({ conditions }: Instance, wire: WireRequest): ReadItem
     // An unreadable stream is answered as 400 with one part that names the failure. [documented]
     return { unreadable: multipartAnswer([{ parts: [{ answer: answerError(error, wire).answer }] }], 400) };
   }
+  // U35 (batchParts): in the words of Microsoft.OData's reader.
+  if (items.length > Number(conditions.switches.batchParts))
+    throw odataException(
+      `The current batch message contains too many parts. Only batch messages with a maximum number of '${conditions.switches.batchParts}' query operations and change sets are allowed.`,
+    );
   if (items.flatMap(({ requests }) => requests).length > MAX_PARTS)
     throw odataException(`The current batch exceeds the maximum of ${MAX_PARTS} operations.`);
   return { items };

@@ -37,10 +37,13 @@ export async function runBatch(instance: Instance, run: BatchRun): Promise<Batch
   for (const item of planned) {
     const outcome = await runItem(instance, run, item);
     outcomes.push(outcome);
+    if (run.execution.work.isOutOfTime) return withoutParts(GATEWAY_TIMEOUT);
     if (outcome.isCut || (outcome.failedWith !== undefined && !continueOnError)) break;
   }
   return summary(instance, outcomes, continueOnError);
 }
+
+const GATEWAY_TIMEOUT: WireAnswer = { status: 504, headers: {}, body: '' };
 
 function withoutParts(answer: WireAnswer): BatchResult {
   return { answer, parts: [], isCut: false, isTruncated: false, fault: undefined, retryAfterSeconds: 0 };

@@ -7,7 +7,8 @@ import type { Interference } from '../faults/interference.ts';
 import type { Instance } from '../instance.ts';
 import type { PartLogEntry } from '../request-log.ts';
 import { partOperation } from '../router.ts';
-import { answerError, type WireAnswer, type WireRequest } from '../wire.ts';
+import { answerError, errorToWire, type WireAnswer, type WireRequest } from '../wire.ts';
+import { inTurn } from '../write-time.ts';
 import { ChangeSetFailure, partRequest, runChangeSet } from './change-set.ts';
 import type { BatchItem, BatchRequest } from './read-batch.ts';
 import { type AnsweredItem, type AnsweredPart, newBoundary } from './write-batch.ts';
@@ -33,7 +34,16 @@ export type ItemOutcome = {
 
 export async function runItem(instance: Instance, run: BatchRun, { item, fault }: PlannedItem): Promise<ItemOutcome> {
   if (fault?.waitMs !== undefined) await run.sleep(fault.waitMs);
-  const answered = fault?.workLaterMs === undefined ? answerItem(instance, run, { item, fault }) : NOTHING;
+  const { work } = run.execution;
+  const answered =
+    fault?.workLaterMs === undefined
+      ? await inTurn(instance, { requests: item.requests, work }, (refusal) =>
+          answerItem(instance, run, {
+            item,
+            fault: refusal === undefined ? fault : { effect: 'status', answer: errorToWire(refusal) },
+          }),
+        )
+      : NOTHING;
   if (fault?.workLaterMs !== undefined) workLater(instance, run, item, fault.workLaterMs);
   return {
     answered,

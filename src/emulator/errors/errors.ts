@@ -149,5 +149,7 @@ function throttleText(kind: ThrottleKind, limits: ThrottleLimits): string {
   return `Combined execution time of incoming requests exceeded limit of ${milliseconds} milliseconds over time window of ${limits.windowSeconds} seconds. Decrease number of concurrent requests or reduce the duration of requests and try again later.`;
 }
 
+/** U33 (concurrentListWrites): a deadlock, among others. */
+export const sqlError = (status: 400 | 500): ODataError => new ODataError(status, '0x80044150', 'Generic SQL error.');
 export const sqlTimeout = refusal(500, '0x80044151', 'SQL timeout expired.');
 export const unexpected = refusal(500, '0x80040216', 'An unexpected error occurred.');

@@ -9,7 +9,15 @@ import type { Row } from '../store/row.ts';
 import type { Answer, RequestPreferences } from '../wire.ts';
 
 /** What one request has done so far, for the simulated latency and for reads that lag. */
-export type Work = { rowsRead: number; rowsWritten: number; tablesRead: string[] };
+export type Work = {
+  rowsRead: number;
+  rowsWritten: number;
+  tablesRead: string[];
+  /** Simulated time that has passed already. */
+  sleptMs: number;
+  /** U36: the time of the whole request is up. */
+  isOutOfTime: boolean;
+};
 
 export type OperationContext = QueryContext & {
   caller: Caller;

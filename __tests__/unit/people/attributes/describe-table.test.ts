@@ -88,7 +88,8 @@ function fakeDataverse(answer: (path: string) => OperationResult) {
     pages: never,
     traffic: never,
     serverNow: never,
-    pace: never,
+    writeTurn: never,
+    allowed: never,
     ask: never,
     batch: async (parts) => {
       const asked = parts.map((part) => ('path' in part ? part.path : ''));
