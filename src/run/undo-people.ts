@@ -54,7 +54,7 @@ export async function countUndo(
     rows: undoRows(runId, journal.events({ runId })),
     work: (batch, claims) => undoBatch(undo, batch, claims),
     batchSize: LARGEST_BATCH,
-    limit: dataverse.pace().limit,
+    limit: dataverse.allowed().requests,
     ...{ clock, stop, drains: false, shard: undefined, excludes: () => false },
   });
   const counter = startCounting();
