@@ -95,6 +95,10 @@ export const ERROR_BASES: readonly ErrorBasis[] = [
       ['0x80048d19', 'The batch request needs a boundary.'],
       ['0x80048d19', 'The current batch exceeds the maximum of x operations.'],
       [
+        '0x80048d19',
+        "The current batch message contains too many parts. Only batch messages with a maximum number of 'x' query operations and change sets are allowed.",
+      ],
+      [
         '0x80060888',
         "A binary operator with incompatible types was detected. Found operand types 'x' and 'x' for operator kind 'x'.",
       ],
