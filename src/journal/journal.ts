@@ -178,6 +178,8 @@ export type Journal = {
   undeliveredEvents(campaignId: string): IterableIterator<StoredEvent>;
   /** Which of these are ids of our `added` events, kept ones included. A row's own id would not do: it may come back for somebody else's addition (U23). */
   addedByUs(eventIds: readonly string[]): ReadonlySet<string>;
+  /** Members moved between own lists: rows that do not show to be ours from now on, and rows of ours that are gone. Ids of `added` events. */
+  moveAdditions(kept: readonly string[], ended: readonly string[]): void;
   /**
    * Changes that unfinished runs made to these people: person id → event. A repeated command reports them as its own.
    */

@@ -124,6 +124,11 @@ export function journalOver(options: JournalParts): Journal {
     closedAdditions: (campaignId, personIds) => withFreshStatus(() => intents.closedAdditions(campaignId, personIds)),
     undeliveredEvents: (campaignId) => withFreshStatus(() => outbox.undelivered(campaignId)),
     addedByUs: (eventIds) => outbox.addedByUs(eventIds),
+    moveAdditions: (kept, ended) =>
+      database.transaction(() => {
+        for (const eventId of kept) outbox.keepAddition(eventId);
+        for (const eventId of ended) outbox.endAddition(eventId);
+      }),
     changesOfUnfinishedRuns: (change, campaignId, personIds) =>
       withFreshStatus(() => outbox.changesOfUnfinishedRuns(change, campaignId, personIds)),
     runs: (filter = {}) => withFreshStatus(() => runs.list(filter)),

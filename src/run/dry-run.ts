@@ -56,6 +56,7 @@ function noJournal(): Journal {
     closedAdditions: () => [],
     undeliveredEvents: none,
     addedByUs: () => new Set(),
+    moveAdditions: refuse,
     changesOfUnfinishedRuns: () => new Map(),
     runs: none,
     run: () => undefined,

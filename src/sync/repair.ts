@@ -6,6 +6,7 @@
 import type { CampaignAccess } from '../campaign/access.ts';
 import { ensureOwnLists, linkOwnList } from '../campaign/ensure-lists.ts';
 import { readCampaignFacts } from '../campaign/facts.ts';
+import { additionId } from '../campaign/ids.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnLists } from '../campaign/own-lists.ts';
 import { listQuery, listsCampaignsQuery, readMembersOfList } from '../campaign/queries.ts';
 import type { Addition, Removal } from '../change/attempt.ts';
@@ -34,7 +35,7 @@ export type StepContext = {
   readonly session: CampaignAccess;
   /** Users whose additions a merge may move. */
   readonly addedBy: AddedBy;
-  readonly journal: Pick<Journal, 'addedByUs'>;
+  readonly journal: Pick<Journal, 'addedByUs' | 'moveAdditions'>;
 };
 
 /** Returns details beyond the step's own text. Throws when it was refused or a read does not show it. */
@@ -120,6 +121,9 @@ async function mustBe(error: Error | undefined, isDone: () => Promise<boolean>, 
 
 type Merge = Extract<RepairStep, { kind: 'merge' }>;
 
+/** Dynamics keeps whole seconds, and the clocks of its servers may differ by some. */
+const SERVER_CLOCKS_DIFFER_MS = 5_000;
+
 /** list.listname holds 128 characters. */
 const MAX_NAME = 128;
 
@@ -153,7 +157,7 @@ function oursAmong({ addedBy, journal }: StepContext, members: readonly ListMemb
 }
 
 async function moveMembers(
-  { session }: StepContext,
+  { session, journal }: StepContext,
   { from, into }: Merge,
   members: readonly ListMember[],
 ): Promise<void> {
@@ -168,6 +172,7 @@ async function moveMembers(
       creation: undefined,
     }),
   );
+  const sentAt = session.dataverse.serverNow() ?? session.clock.now();
   const added = await writeUntilKnown(session, additions, rules);
   if (added.fatal !== undefined) throw added.fatal;
   const arrived = new Set(
@@ -177,6 +182,15 @@ async function moveMembers(
     .filter((member) => arrived.has(member.personId))
     .map((member): Removal => ({ kind: 'remove', person: { type, id: member.personId }, list: from, member }));
   const removed = await writeUntilKnown(session, removals, rules);
+  // Rows whose creator does not name this user (U32) are known by the journal only.
+  const arrivals = added.written.flatMap(({ result }) => (result.kind === 'done' ? (result.member ?? []) : []));
+  const isNew = ({ createdOn }: ListMember): boolean => Date.parse(createdOn) >= sentAt - SERVER_CLOCKS_DIFFER_MS;
+  const silent = arrivals.filter((member) => member.createdBy !== session.userId && isNew(member));
+  const gone = removed.written.filter(({ result }) => result.kind === 'done');
+  journal.moveAdditions(
+    silent.map(additionId),
+    gone.map(({ change }) => additionId(change.member)),
+  );
   if (removed.fatal !== undefined) throw removed.fatal;
   const left = members.length - removed.written.filter(({ result }) => result.kind === 'done').length;
   if (left > 0) {

@@ -189,6 +189,18 @@ describe('addedByUs', () => {
   });
 });
 
+describe('moveAdditions', () => {
+  it('knows the new rows of members that were moved, and forgets their old ones', () => {
+    const journal = fixture.open();
+    const old = '0a000000-0000-5000-8000-000000000001';
+    const moved = '0a000000-0000-5000-8000-000000000002';
+    journal.moveAdditions([old], []);
+    expect(journal.addedByUs([old, moved])).toEqual(new Set([old]));
+    journal.moveAdditions([moved, moved], [old]);
+    expect(fixture.open().addedByUs([old, moved])).toEqual(new Set([moved]));
+  });
+});
+
 describe('changesOfUnfinishedRuns', () => {
   const claimable = (change: 'added' | 'removed', asked: readonly string[]) => [
     ...fixture.open().changesOfUnfinishedRuns(change, CAMPAIGN, asked).keys(),
