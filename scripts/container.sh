@@ -25,7 +25,8 @@ else
 fi
 
 mkdir "$work/context"
-npm pack --silent --pack-destination "$work/context" >/dev/null
+node scripts/ready.mjs
+npm pack --silent --ignore-scripts --pack-destination "$work/context" >/dev/null
 cp Containerfile "$work/context/"
 buildah build --quiet --build-arg "BASE=$base" --tag dyncamp "$work/context"
 
