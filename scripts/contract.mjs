@@ -15,7 +15,9 @@ if (url === undefined || !URL.canParse(url)) {
   console.error('Say which organization: npm run contract -- --url https://yourorg.crm4.dynamics.com');
   process.exit(2);
 }
-if (spawnSync(process.execPath, ['scripts/ready.mjs'], { cwd: root, stdio: 'inherit' }).status !== 0) process.exit(1);
+const install = existsSync(join(root, 'node_modules/jest')) ? ['--no-install'] : [];
+if (spawnSync(process.execPath, ['scripts/ready.mjs', ...install], { cwd: root, stdio: 'inherit' }).status !== 0)
+  process.exit(1);
 
 const folder = mkdtempSync(join(tmpdir(), 'dyncamp-contract-'));
 const results = join(folder, 'results.json');

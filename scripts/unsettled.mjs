@@ -2,7 +2,7 @@
 // part of `npm test`, and it can be run in parts: `--answer memberCreator` or `--answer collation=turkish,reusedId`; other arguments
 // (`--selectProjects contract`, paths) go to jest. Prints a table; a test that is about one answer says so (support/emulator.ts).
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,9 @@ if (answers.length === 0) {
   console.error(`No answer of docs/unsettled.md is called ${wanted}.`);
   process.exit(2);
 }
-if (spawnSync(process.execPath, ['scripts/ready.mjs'], { cwd: root, stdio: 'inherit' }).status !== 0) process.exit(1);
+const install = existsSync(join(root, 'node_modules/jest')) ? ['--no-install'] : [];
+if (spawnSync(process.execPath, ['scripts/ready.mjs', ...install], { cwd: root, stdio: 'inherit' }).status !== 0)
+  process.exit(1);
 
 const folder = mkdtempSync(join(tmpdir(), 'dyncamp-unsettled-'));
 const rows = answers.map(run);
