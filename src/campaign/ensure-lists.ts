@@ -3,6 +3,7 @@
  * back and counts as success, and nobody is added to a list before its link was read.
  */
 
+import { learnedFrom } from '../dataverse/capabilities.ts';
 import { isPrivilegeRefusal, mustSucceed } from '../dataverse/errors.ts';
 import { API_ROOT } from '../dataverse/limits.ts';
 import type { OperationResult } from '../dataverse/operation.ts';
@@ -17,8 +18,6 @@ import { type CampaignFacts, classifyOwnLists, newOwnList, type OwnLists } from 
 
 export type ReadyLists = { readonly lists: OwnLists; readonly facts: CampaignFacts };
 
-/** NotFound: the organization does not offer the action. */
-const NOT_OFFERED = 404;
 const MAX_TRIES = 5;
 const WAIT_MS = 500;
 /**
@@ -92,8 +91,7 @@ async function makeList(session: CampaignAccess, list: NewList): Promise<Made> {
   const error = errorOf(result);
   if (result?.kind !== 'refused') return { error, isGone: false };
   if (isIdTaken(result.error)) return linkTaken(session, list.id);
-  // U28: the action may be refused inside a change set, or not offered; neither leaves anything behind.
-  session.abilities.learn({ actionInChangeSet: false });
+  session.abilities.learn(learnedFrom({ what: 'list with link' }, result.error, session.abilities.current()) ?? {});
   return makeThenLink(session, list);
 }
 
@@ -115,9 +113,10 @@ async function linkTaken(session: CampaignAccess, listId: string): Promise<Made>
 export async function linkOwnList(session: CampaignAccess, listId: string): Promise<Error | undefined> {
   if (session.abilities.current().addItemCampaign) {
     const result = await session.dataverse.send(linkList(listId, session.campaignId));
-    const isOffered = result.kind !== 'refused' || result.error.status !== NOT_OFFERED;
-    if (isOffered || hasCode(result.error, NO_SUCH_ROW)) return errorOf(result);
-    session.abilities.learn({ addItemCampaign: false });
+    if (result.kind !== 'refused') return errorOf(result);
+    const learned = learnedFrom({ what: 'AddItemCampaign' }, result.error, session.abilities.current());
+    if (learned === undefined) return result.error;
+    session.abilities.learn(learned);
   }
   return errorOf(
     await session.dataverse.send(linkListByRef(listId, session.campaignId, `${session.dataverse.origin}${API_ROOT}`)),

@@ -1,8 +1,7 @@
 /** Which of these people are on these lists, read from listmember itself, before and after each write. */
 
-import type { MembersBy } from '../dataverse/capabilities.ts';
+import { learnedFrom, type MembersBy } from '../dataverse/capabilities.ts';
 import type { OperationResult, Read } from '../dataverse/operation.ts';
-import { TOO_MANY_VALUES } from '../dataverse/refusal-codes.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
 import { type ListMember, listMemberFromRow } from '../dataverse/wire.ts';
 import type { CampaignAccess } from './access.ts';
@@ -13,8 +12,6 @@ import { readMembersById } from './queries.ts';
  * at most 500 conditions.
  */
 const IDS_PER_QUERY = { In: 1400, FetchXML: 1000, eq: 450 } as const satisfies Record<MembersBy, number>;
-/** After a refusal (U17). */
-const NEXT_WAY = { In: 'FetchXML', FetchXML: 'eq', eq: undefined } as const;
 
 /** For a request of their own, or after writes in the same batch. */
 export function membershipOperations(
@@ -41,20 +38,17 @@ export async function readMemberships(
   personIds: readonly string[],
 ): Promise<readonly ListMember[]> {
   if (listIds.length === 0 || personIds.length === 0) return [];
-  const { membersBy, maxInValues } = session.abilities.current();
+  const { membersBy } = session.abilities.current();
   const results = await session.dataverse.batch(membershipOperations(session, listIds, personIds));
   const refusal = results.find((result) => result.kind === 'refused');
   if (refusal === undefined) return results.flatMap((result) => rowsOf(result).map(listMemberFromRow));
-  const { error } = refusal;
-  if (error.status !== 400) throw error;
-  const next = NEXT_WAY[membersBy];
-  if (error.dataverseCode === TOO_MANY_VALUES && maxInValues > 1) {
-    const tooMany = Math.min(maxInValues, personIds.length, IDS_PER_QUERY[membersBy]);
-    session.abilities.learn({ maxInValues: Math.floor(tooMany / 2) || 1 });
-  } else if (next === undefined) {
-    throw error;
-  } else if (session.abilities.current().membersBy === membersBy) {
-    session.abilities.learn({ membersBy: next });
-  }
+  const asked = {
+    what: 'memberships',
+    by: membersBy,
+    people: Math.min(personIds.length, IDS_PER_QUERY[membersBy]),
+  } as const;
+  const learned = learnedFrom(asked, refusal.error, session.abilities.current());
+  if (learned === undefined) throw refusal.error;
+  session.abilities.learn(learned);
   return readMemberships(session, listIds, personIds);
 }

@@ -1,7 +1,10 @@
 /**
- * What this organization supports, as learnt during the run. Every entry starts with what most organizations are expected to support;
- * the U-numbers are those of docs/unsettled.md.
+ * What this organization supports, as learnt during the run, and all fallbacks: what a refusal shows that it does not support. Every entry
+ * starts with what most organizations are expected to support; the U-numbers are those of docs/unsettled.md.
  */
+import type { DataverseError } from '../errors.ts';
+import { NO_SUCH_ROW, TOO_MANY_VALUES } from './refusal-codes.ts';
+
 export type ServerAbilities = {
   /** U30: FetchXML outer join of a person table with listmember. */
   readonly outerJoin: boolean;
@@ -49,4 +52,70 @@ export function trackAbilities(): AbilityTracker {
       abilities = { ...abilities, ...change };
     },
   };
+}
+
+/** What was asked and refused, where another way of asking may be taken. */
+export type Asked =
+  /** People, with their rows on the lists unless `joined` is false. */
+  | { readonly what: 'people'; readonly joined: boolean; readonly values: number }
+  /** A whole list, each row with its person. */
+  | { readonly what: 'members with people' }
+  /** Which of these people are on a list. */
+  | { readonly what: 'memberships'; readonly by: MembersBy; readonly people: number }
+  /** A list and its link to the campaign, in one change set. */
+  | { readonly what: 'list with link' }
+  | { readonly what: 'AddItemCampaign' };
+
+/** People are asked for with at least so many values: a refusal of fewer has another reason. */
+const SMALLEST_IN = 50;
+
+/** NotFound of an action that an organization does not offer; that of a row has a code. */
+const isNotOffered = ({ status, dataverseCode }: DataverseError): boolean =>
+  status === 404 && dataverseCode !== NO_SUCH_ROW;
+
+/**
+ * What the refusal shows of the organization: the request is made again without it. Undefined when asking in another way would not help, and
+ * the refusal stands.
+ */
+export function learnedFrom(
+  asked: Asked,
+  error: DataverseError,
+  abilities: ServerAbilities,
+): Partial<ServerAbilities> | undefined {
+  switch (asked.what) {
+    case 'people':
+      return (
+        fewerValues(asked.values, SMALLEST_IN, error, abilities) ?? (asked.joined ? withoutJoin(error) : undefined)
+      );
+    case 'members with people':
+      return withoutJoin(error);
+    case 'memberships':
+      return fewerValues(asked.people, 1, error, abilities) ?? nextWay(asked.by, error, abilities);
+    case 'list with link':
+      // Refused in a change set, or not offered at all: neither leaves anything behind.
+      return { actionInChangeSet: false };
+    case 'AddItemCampaign':
+      return isNotOffered(error) ? { addItemCampaign: false } : undefined;
+  }
+}
+
+type Learned = Partial<ServerAbilities> | undefined;
+
+/** U29. */
+function fewerValues(asked: number, least: number, error: DataverseError, { maxInValues }: ServerAbilities): Learned {
+  if (error.dataverseCode !== TOO_MANY_VALUES || maxInValues <= least) return undefined;
+  return { maxInValues: Math.floor(Math.min(maxInValues, asked) / 2) || 1 };
+}
+
+/** U30. */
+const withoutJoin = ({ status }: DataverseError): Learned => (status === 400 ? { outerJoin: false } : undefined);
+
+const NEXT_WAY = { In: 'FetchXML', FetchXML: 'eq', eq: undefined } as const;
+
+/** U17. */
+function nextWay(by: MembersBy, { status }: DataverseError, { membersBy }: ServerAbilities): Learned {
+  const next = NEXT_WAY[by];
+  if (status !== 400 || next === undefined) return undefined;
+  // Another batch may have learnt it meanwhile.
+  return membersBy === by ? { membersBy: next } : {};
 }

@@ -7,6 +7,7 @@ import type { CampaignAccess } from '../campaign/access.ts';
 import { factsRead } from '../campaign/facts.ts';
 import type { CampaignFacts } from '../campaign/own-lists.ts';
 import { readMemberships } from '../campaign/read-memberships.ts';
+import { learnedFrom } from '../dataverse/capabilities.ts';
 import { refusedRead } from '../dataverse/errors.ts';
 import { groupBy } from '../dataverse/group-by.ts';
 import type { OperationResult, Read } from '../dataverse/operation.ts';
@@ -30,7 +31,6 @@ export type PeopleRead = { readonly people: readonly ReadPerson[]; readonly fact
 
 /** QueryBuilderNoAttribute: a table does not have the --match-by column. */
 const NO_SUCH_COLUMN = '0x80041103';
-const SMALLEST_IN = 50;
 /** Each is one part of a batch at least; one takes 1,000. */
 const QUERIES_PER_READ = 500;
 
@@ -73,7 +73,10 @@ async function readQueries(session: CampaignAccess, reading: Reading): Promise<R
   const sound = answers.filter((answer) => !isRefusedForValue(answer));
   const refusal = firstRefusal(sound, reading);
   if (refusal !== undefined) {
-    learnFromRefusal(session, refusal, joined);
+    const asked = { what: 'people', joined, values: refusal.plan.query.values.length } as const;
+    const learned = learnedFrom(asked, refusal.error, session.abilities.current());
+    if (learned === undefined) throw refusedRead(refusal.error);
+    session.abilities.learn(learned);
     return readQueries(session, reading);
   }
   if (sound.length === answers.length) refuseMissingColumn(answers, reading);
@@ -161,24 +164,6 @@ function refuseMissingColumn(answers: readonly Answer[], reading: Reading): void
       hint: 'Give the logical name of the column, as Dynamics shows it under Tables > Lead > Columns (for example new_marketoid).',
     },
   );
-}
-
-function learnFromRefusal(
-  session: CampaignAccess,
-  refusal: { readonly error: DataverseError; readonly plan: FetchPlan },
-  joined: boolean,
-): void {
-  const { error, plan } = refusal;
-  const { maxInValues } = session.abilities.current();
-  if (error.dataverseCode === TOO_MANY_VALUES && maxInValues > SMALLEST_IN) {
-    session.abilities.learn({ maxInValues: Math.floor(Math.min(maxInValues, plan.query.values.length) / 2) });
-    return;
-  }
-  if (joined && error.status === 400) {
-    session.abilities.learn({ outerJoin: false });
-    return;
-  }
-  throw refusedRead(error);
 }
 
 /** People of all answers. A refusal that gets here means that the table does not have the --match-by column. */

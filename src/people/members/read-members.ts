@@ -5,6 +5,7 @@
 
 import type { CampaignAccess } from '../../campaign/access.ts';
 import { readMembersOfList } from '../../campaign/queries.ts';
+import { learnedFrom } from '../../dataverse/capabilities.ts';
 import { fetchXml } from '../../dataverse/fetchxml.ts';
 import type { Read } from '../../dataverse/operation.ts';
 import { fetchRows } from '../../dataverse/reads.ts';
@@ -42,8 +43,10 @@ export async function* readMembers(
       }
       return;
     } catch (error) {
-      if (isAnswered || !(error instanceof DataverseError) || error.status !== 400) throw error;
-      session.abilities.learn({ outerJoin: false });
+      if (isAnswered || !(error instanceof DataverseError)) throw error;
+      const learned = learnedFrom({ what: 'members with people' }, error, session.abilities.current());
+      if (learned === undefined) throw error;
+      session.abilities.learn(learned);
     }
   }
   for await (const page of session.dataverse.pages(readMembersOfList(list.id))) {

@@ -1,0 +1,47 @@
+import { type Asked, learnedFrom, type ServerAbilities, trackAbilities } from '../../../src/dataverse/capabilities.ts';
+import { NO_SUCH_ROW, TOO_MANY_VALUES } from '../../../src/dataverse/refusal-codes.ts';
+import { DataverseError } from '../../../src/errors.ts';
+
+const refusal = (status: number, dataverseCode?: string): DataverseError =>
+  new DataverseError('DATAVERSE_REFUSED', 'No.', { status, dataverseCode });
+const usual = trackAbilities().current();
+const tooMany = refusal(400, TOO_MANY_VALUES);
+
+describe('learnedFrom', () => {
+  it.each<[string, Asked, DataverseError, Partial<ServerAbilities>, Partial<ServerAbilities> | undefined]>([
+    ['a join', { what: 'people', joined: true, values: 500 }, refusal(400), {}, { outerJoin: false }],
+    ['people without a join', { what: 'people', joined: false, values: 500 }, refusal(400), {}, undefined],
+    ['people, for another reason', { what: 'people', joined: true, values: 500 }, refusal(403), {}, undefined],
+    ['500 values', { what: 'people', joined: true, values: 500 }, tooMany, {}, { maxInValues: 250 }],
+    [
+      '40 values of 50, which is few',
+      { what: 'people', joined: true, values: 40 },
+      tooMany,
+      { maxInValues: 50 },
+      { outerJoin: false },
+    ],
+    ['a list with its people', { what: 'members with people' }, refusal(400), {}, { outerJoin: false }],
+    ['memberships by In', { what: 'memberships', by: 'In', people: 9 }, refusal(400), {}, { membersBy: 'FetchXML' }],
+    [
+      'memberships by FetchXML',
+      { what: 'memberships', by: 'FetchXML', people: 9 },
+      refusal(400),
+      { membersBy: 'FetchXML' },
+      { membersBy: 'eq' },
+    ],
+    ['memberships one by one', { what: 'memberships', by: 'eq', people: 9 }, refusal(400), {}, undefined],
+    [
+      'memberships in a way that another batch has left already',
+      { what: 'memberships', by: 'In', people: 9 },
+      refusal(400),
+      { membersBy: 'eq' },
+      {},
+    ],
+    ['three memberships', { what: 'memberships', by: 'In', people: 3 }, tooMany, {}, { maxInValues: 1 }],
+    ['a link in a change set', { what: 'list with link' }, refusal(400), {}, { actionInChangeSet: false }],
+    ['AddItemCampaign', { what: 'AddItemCampaign' }, refusal(404), {}, { addItemCampaign: false }],
+    ['AddItemCampaign for a row', { what: 'AddItemCampaign' }, refusal(404, NO_SUCH_ROW), {}, undefined],
+  ])('refused: %s', (_name, asked, error, known, expected) => {
+    expect(learnedFrom(asked, error, { ...usual, ...known })).toEqual(expected);
+  });
+});
