@@ -26,7 +26,7 @@ describe('what Entra ID refuses', () => {
     const error = await said(READ, { ...cli.withSecret(), ...env });
     expect(error).toMatchObject({ exit: 4, stdout: '', code, retryable: false, hint: expect.stringMatching(page) });
     expect(Reflect.get(error, 'message')).toMatch(
-      /^Could not sign in to [^.]+(\.[^.\s]+)* as app [-0-9a-f]+: [^.]*\.$/,
+      /^Could not sign in to \S+ as app [-0-9a-f]+: [^.()]* \(AADSTS\d+: \S.{1,150}; correlation id [-0-9a-f]{36}\)\.$/,
     );
   });
 

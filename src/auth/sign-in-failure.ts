@@ -20,14 +20,15 @@ const NETWORK_CODES = new Set([
   'openid_config_error',
 ]);
 
-/** msal's texts may quote the request, so the message repeats only Entra's first sentence. */
+/** msal's texts may quote the request, so the message repeats only Entra's first line. */
 export function signInFailure(thrown: unknown, attempt: SignInAttempt): DyncampError {
   if (thrown instanceof DyncampError) return thrown;
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   const what = `Could not sign in to ${attempt.origin} as ${attempt.who}`;
   const advice = adviceFor(text);
   if (advice !== undefined) {
-    const words = firstSentence(text.slice(text.search(/\bAADSTS\d/)));
+    // What comes after the first sentence is advice, and ours is nearer to dyncamp.
+    const [words = ''] = firstLine(text).split(/\.\s/);
     return new AuthenticationError(advice.code, `${what}: ${advice.message} (${words}${reference(text)}).`, {
       hint: advice.hint,
     });
@@ -35,13 +36,13 @@ export function signInFailure(thrown: unknown, attempt: SignInAttempt): DyncampE
   if (isPassing(thrown, text)) {
     return new TemporaryError(
       'SIGN_IN_UNREACHABLE',
-      `${what}: Microsoft Entra ID did not answer (${firstSentence(text)}).`,
+      `${what}: Microsoft Entra ID did not answer (${firstLine(text)}).`,
       {
         hint: 'Run the same command again. Behind a proxy set HTTPS_PROXY; for a private certificate authority NODE_EXTRA_CA_CERTS.',
       },
     );
   }
-  return new AuthenticationError('SIGN_IN_REFUSED', `${what}: ${firstSentence(text)}${reference(text)}.`, {
+  return new AuthenticationError('SIGN_IN_REFUSED', `${what}: ${firstLine(text)}${reference(text)}.`, {
     hint: 'Check tenant id, client id and secret or certificate of the app registration (Microsoft Entra admin center > App registrations).',
   });
 }
@@ -60,14 +61,14 @@ function reference(text: string): string {
   return id === undefined ? '' : `; correlation id ${id}`;
 }
 
-const LONGEST_SENTENCE = 300;
+const LONGEST_LINE = 300;
 
 /**
  * What Entra says, without what msal puts before it (`invalid_request: Error(s): 900144 - Timestamp: … - Description: `) and behind it
  * (links to its own manual), and without trace and correlation ids.
  */
-function firstSentence(text: string): string {
+function firstLine(text: string): string {
   const said = /\bAADSTS\d+:.*/.exec(text)?.[0] ?? text.replace(/^[a-z_]+: /, '');
   const line = said.split(/\r?\n|\.? See https?:| - (?:Correlation|Trace) ID:| Trace ID:/)[0] ?? '';
-  return line.trim().replace(/\.$/, '').slice(0, LONGEST_SENTENCE);
+  return line.trim().replace(/\.$/, '').slice(0, LONGEST_LINE);
 }
