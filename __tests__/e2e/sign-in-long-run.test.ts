@@ -134,7 +134,7 @@ it('a secret that is taken away in the middle ends the run with 4, and running a
   running.stdin.end('Two,gone-two@x.example\n');
   const { code, stderr } = await running.ended;
   expect(code).toBe(4);
-  expect(stderr).toContain('the client secret is wrong (AADSTS7000215)');
+  expect(stderr).toContain('the client secret is wrong (AADSTS7000215');
   const again = await cli.run(['add', `id:${campaign}`, '-'], cli.withSecret(), {
     stdin: 'last,email\nOne,gone-one@x.example\nTwo,gone-two@x.example\n',
   });

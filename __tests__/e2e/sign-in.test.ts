@@ -37,7 +37,9 @@ describe('a client secret', () => {
   it('ends with 4 when it is wrong, names the page, and is not repeated', async () => {
     const { code, stdout, stderr } = await cli.run(READ, { ...cli.application(), AZURE_CLIENT_SECRET: 'wr0ng-one' });
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
-    expect(stderr).toMatch(/^Error: .*the client secret is wrong \(AADSTS7000215\)\.$/m);
+    expect(stderr).toMatch(
+      /^Error: .*the client secret is wrong \(AADSTS7000215: [^.]+; correlation id [-0-9a-f]{36}\)\.$/m,
+    );
     expect(stderr).toMatch(/^Hint: .*App registrations > your app > Certificates & secrets/m);
     expect(stderr).not.toContain('wr0ng-one');
     expect(cli.signIns()).toEqual(['AADSTS7000215']);
