@@ -7,6 +7,7 @@ import { type Clock, type Policy, type Send, UnknownResultError } from './http.t
 import {
   afterAnswer,
   afterCall,
+  allowedAtOnce,
   FIRST_LANE,
   FIRST_WRITES,
   type Load,
@@ -63,7 +64,8 @@ export function createGate(options: GateOptions): Gate {
   const { clock, waiting, random, shards } = options;
   let pace: Pace = startPace(options);
   let writes: Writes = FIRST_WRITES;
-  const limitOf = (lane: string): number => (lane === ALL ? pace.limit : (writes.lanes.get(lane) ?? FIRST_LANE).limit);
+  const limitOf = (lane: string): number =>
+    lane === ALL ? allowedAtOnce(pace) : (writes.lanes.get(lane) ?? FIRST_LANE).limit;
   const queue = createQueue(options, limitOf);
 
   function heed(trouble: Trouble, sentAtMs = clock.now()): void {
@@ -80,7 +82,7 @@ export function createGate(options: GateOptions): Gate {
       const response = await next(request, signal);
       const trouble = responseTrouble(response, clock.now());
       if (trouble !== undefined) heed(trouble, sentAtMs);
-      else pace = afterAnswer(pace, { sentAtMs, hint: response.headers['x-ms-dop-hint'] }, options);
+      else pace = afterAnswer(pace, { sentAtMs, headers: response.headers }, options);
       return response;
     } catch (error) {
       const hasTimedOut = error instanceof UnknownResultError && error.reason === 'timeout';
@@ -113,7 +115,7 @@ export function createGate(options: GateOptions): Gate {
       const busy = queue.busyLanes().filter((lane) => lane !== ALL);
       const { isMeasured, sizes } = writes;
       return {
-        requests: pace.limit,
+        requests: allowedAtOnce(pace),
         writes: busy.length === 0 ? undefined : Math.max(...busy.map(limitOf)),
         people: isMeasured ? sizes.members : undefined,
       };

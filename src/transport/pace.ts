@@ -8,6 +8,8 @@
  * | people in one call | 250; 100 with an operation each | to what takes ten seconds, 1,000 at most | to the same; by half after a time-out or "too many" |
  */
 
+import type { HttpResponse } from './http.ts';
+
 /** The lowest `x-ms-dop-hint` of Dataverse ("Send parallel requests"): every run starts here, and stays here without a hint. */
 const LOWEST_HINT = 4;
 
@@ -19,9 +21,13 @@ export type PaceBounds = {
 };
 
 export type Pace = {
-  /** Requests that may be in flight. */
   readonly limit: number;
   readonly ceiling: number;
+  /**
+   * Requests left in the service's budget, if known. It does not set the pace (Microsoft: these headers are for debugging) but brakes near its
+   * end: several requests that run into a 429 together make the service ask for longer waits.
+   */
+  readonly left: number | undefined;
   /** Good answers since the limit changed. */
   readonly answers: number;
   /** Answers to requests sent before this moment (epoch ms) say nothing about the present limit. */
@@ -33,33 +39,36 @@ const ceilingFor = (hint: number, { concurrency, shards }: PaceBounds): number =
 
 export function startPace(bounds: PaceBounds): Pace {
   const ceiling = ceilingFor(LOWEST_HINT, bounds);
-  return { limit: ceiling, ceiling, answers: 0, cutAtMs: Number.NEGATIVE_INFINITY };
+  return { limit: ceiling, ceiling, left: undefined, answers: 0, cutAtMs: Number.NEGATIVE_INFINITY };
 }
 
-/** After an answer that is not a 429. `hint`: the header, if there is one. */
+/** Requests that may be in flight. */
+export const allowedAtOnce = ({ limit, left = limit }: Pace): number => Math.max(1, Math.min(limit, left));
+
+function numberIn(header = ''): number | undefined {
+  const value = Number.parseInt(header.replaceAll(',', ''), 10);
+  return Number.isNaN(value) ? undefined : value;
+}
+
+/** After an answer that is not a 429. */
 export function afterAnswer(
-  pace: Pace,
-  answer: { readonly sentAtMs: number; readonly hint: string | undefined },
+  before: Pace,
+  answer: { readonly sentAtMs: number; readonly headers: HttpResponse['headers'] },
   bounds: PaceBounds,
 ): Pace {
-  const hint = Number.parseInt(answer.hint ?? '', 10);
-  const ceiling = hint >= 1 ? ceilingFor(hint, bounds) : pace.ceiling;
-  const limit = Math.min(pace.limit, ceiling);
-  if (answer.sentAtMs < pace.cutAtMs) return { ...pace, ceiling, limit };
-  const answers = pace.answers + 1;
-  const isRoundOver = answers >= limit;
-  return {
-    ...pace,
-    ceiling,
-    limit: isRoundOver ? Math.min(ceiling, limit + 1) : limit,
-    answers: isRoundOver ? 0 : answers,
-  };
+  const hint = numberIn(answer.headers['x-ms-dop-hint']);
+  const left = numberIn(answer.headers['x-ms-ratelimit-burst-remaining-xrm-requests']);
+  const ceiling = hint === undefined ? before.ceiling : ceilingFor(hint, bounds);
+  const pace = { ...before, ceiling, left, limit: Math.min(before.limit, ceiling) };
+  if (answer.sentAtMs < pace.cutAtMs) return pace;
+  if (pace.answers + 1 < pace.limit) return { ...pace, answers: pace.answers + 1 };
+  return { ...pace, limit: Math.min(ceiling, pace.limit + 1), answers: 0 };
 }
 
-/** After a 429 or a time-out of a request sent at `sentAtMs`. Requests in flight together halve the limit only once. */
+/** After a 429 or a time-out of a request sent at `sentAtMs`. Requests in flight together halve the limit only once. One goes ahead afterwards. */
 export function slowDown(pace: Pace, sentAtMs: number, nowMs: number): Pace {
   if (sentAtMs < pace.cutAtMs) return pace;
-  return { ...pace, limit: Math.max(1, Math.floor(pace.limit / 2)), answers: 0, cutAtMs: nowMs };
+  return { ...pace, limit: Math.max(1, Math.floor(pace.limit / 2)), left: 1, answers: 0, cutAtMs: nowMs };
 }
 
 /** Writes to one row. */

@@ -1,6 +1,7 @@
 import {
   afterAnswer,
   afterCall,
+  allowedAtOnce,
   FIRST_LANE,
   FIRST_WRITES,
   type Lane,
@@ -16,11 +17,12 @@ import {
 const ALONE: PaceBounds = { concurrency: undefined, shards: 1 };
 
 describe('requests at once', () => {
+  const hinting = (hint: string | undefined) => (hint === undefined ? {} : { 'x-ms-dop-hint': hint });
   function limits(start: Pace, answers: number, hint: string | undefined, bounds = ALONE): number[] {
     let pace = start;
     const seen = [pace.limit];
     for (let sentAtMs = 1000; sentAtMs < 1000 + answers; sentAtMs += 1) {
-      pace = afterAnswer(pace, { sentAtMs, hint }, bounds);
+      pace = afterAnswer(pace, { sentAtMs, headers: hinting(hint) }, bounds);
       if (pace.limit !== seen.at(-1)) seen.push(pace.limit);
     }
     return seen;
@@ -38,7 +40,7 @@ describe('requests at once', () => {
 
   it('fall with the hint', () => {
     const pace: Pace = { ...startPace(ALONE), limit: 8, ceiling: 8 };
-    expect(afterAnswer(pace, { sentAtMs: 0, hint: '5' }, ALONE)).toMatchObject({ limit: 5, ceiling: 5 });
+    expect(afterAnswer(pace, { sentAtMs: 0, headers: hinting('5') }, ALONE)).toMatchObject({ limit: 5, ceiling: 5 });
   });
 
   it('are halved once by several that met a 429 together, and rise again', () => {
@@ -46,9 +48,21 @@ describe('requests at once', () => {
     const once = slowDown(pace, 500, 900);
     expect(once.limit).toBe(4);
     expect(slowDown(once, 600, 950)).toBe(once);
-    expect(afterAnswer(once, { sentAtMs: 700, hint: '8' }, ALONE)).toEqual(once);
+    expect(allowedAtOnce(once)).toBe(1);
+    expect(afterAnswer(once, { sentAtMs: 700, headers: hinting('8') }, ALONE)).toEqual({ ...once, left: undefined });
     expect(limits(once, 100, '8')).toEqual([4, 5, 6, 7, 8]);
     expect(slowDown({ ...pace, limit: 1 }, 0, 1).limit).toBe(1);
+  });
+
+  it.each([
+    ['5,999', 4],
+    ['3', 3],
+    ['0', 1],
+    [undefined, 4],
+  ])('brake near the end of the budget: %s requests left', (left, expected) => {
+    const headers: Record<string, string> =
+      left === undefined ? {} : { 'x-ms-ratelimit-burst-remaining-xrm-requests': left };
+    expect(allowedAtOnce(afterAnswer(startPace(ALONE), { sentAtMs: 0, headers }, ALONE))).toBe(expected);
   });
 });
 
