@@ -86,10 +86,10 @@ describe('privileges', () => {
   };
   it('less than the whole organization in view: 5, naming table and depth, unless --partial-view', async () => {
     const campaign = await cli.make.campaign();
-    cli.api.emulator().admin.setPrivileges(OWN_USER_ID, { prvReadContact: 'Local' });
+    cli.api.emulator().admin.setPrivileges(OWN_USER_ID, { prvReadContact: 'Basic' });
     const blind = await add(campaign);
     expect(blind).toMatchObject({ code: 5, stdout: '', writes: [] });
-    expect(blind.stderr).toMatch(/contact \(prvReadContact: Local\)/);
+    expect(blind.stderr).toMatch(/contact \(prvReadContact: Basic\)/);
     expect(blind.stderr).toContain('--partial-view');
     const allowed = await add(campaign, '--partial-view');
     expect(allowed).toMatchObject({ code: 0, told: [`added lead ${ANNA}`] });
