@@ -51,7 +51,7 @@ export type Allowed = {
   readonly requests: number;
   /** Writes to one row in flight; undefined while none is under way. */
   readonly writes: number | undefined;
-  /** People in one call; undefined before one was done. */
+  /** People in one call, where the service is too slow for more; undefined: as many as one likes. */
   readonly people: number | undefined;
 };
 
@@ -113,11 +113,11 @@ export function createGate(options: GateOptions): Gate {
     writeTurn,
     allowed() {
       const busy = queue.busyLanes().filter((lane) => lane !== ALL);
-      const { isMeasured, sizes } = writes;
+      const { members } = writes.sizes;
       return {
         requests: allowedAtOnce(pace),
         writes: busy.length === 0 ? undefined : Math.max(...busy.map(limitOf)),
-        people: isMeasured ? sizes.members : undefined,
+        people: members < FIRST_WRITES.sizes.members ? members : undefined,
       };
     },
   };

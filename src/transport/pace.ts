@@ -140,8 +140,6 @@ export type Writes = {
   readonly sizes: Load;
   /** The service refused more members. */
   readonly mostMembers: number;
-  /** Some call was done. */
-  readonly isMeasured: boolean;
 };
 
 /** No known code base sends more members in one call; a batch has 1,000 parts, some of them reads. */
@@ -152,7 +150,6 @@ export const FIRST_WRITES: Writes = {
   lanes: new Map(),
   sizes: { members: 250, singles: 100 },
   mostMembers: MOST.members,
-  isMeasured: false,
 };
 
 export function afterCall(
@@ -181,7 +178,6 @@ export function afterCall(
   if (call.peopleDone.size === 0 || sent.hasWaited) return writes;
   const measured = {
     ...writes,
-    isMeasured: true,
     lanes: withLanes(({ id, inFlight }) => {
       const people = call.peopleDone.get(id) ?? 0;
       return laneAfter(lanes.get(id) ?? FIRST_LANE, { people, ms: sent.ms, inFlight }, sent.ceiling);

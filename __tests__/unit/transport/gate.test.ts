@@ -262,11 +262,14 @@ describe('turns to write', () => {
     expect(gate.allowed()).toEqual({ requests: 4, writes: 1, people: undefined });
     await clock.advance(350);
     first.end(added('one', 250));
-    expect(gate.allowed()).toEqual({ requests: 4, writes: undefined, people: 1000 });
+    expect(gate.allowed()).toEqual({ requests: 4, writes: undefined, people: undefined });
     const second = await gate.writeTurn(['one']);
     expect(second.sizes.members).toBe(1000);
     await gate.writeTurn(['one']);
     expect(gate.allowed().writes).toBe(2);
+    await clock.advance(50_000);
+    second.end(added('one', 1000));
+    expect(gate.allowed().people).toBe(200);
   });
 
   it.each([
