@@ -2,7 +2,6 @@
  * Reads the service's own description and its answers to unusual requests: which actions the Web API declares (U9–U11, U28), whether
  * it takes a request without OData-Version (U26) and a batch with bare line feeds, and how it answers a batch that fails (U21).
  */
-import { type CsdlAction, csdlActions } from '../dataverse/csdl-actions.ts';
 import type { Dataverse, ProtocolAnswer, ProtocolQuestion } from '../dataverse/operation.ts';
 import { DyncampError } from '../errors.ts';
 
@@ -79,3 +78,38 @@ export function describeOffer(
     return `${name} is a message of the organization (sdkmessages) that $metadata does not declare: whether the Web API takes it shows when it is sent.`;
   return `${name} is not offered ($metadata).`;
 }
+
+export type CsdlAction = {
+  readonly name: string;
+  /** `mscrm.list`; undefined for an action that is not bound. */
+  readonly boundTo: string | undefined;
+  /** Names, without the binding parameter. */
+  readonly parameters: readonly string[];
+};
+
+/**
+ * The actions that a CSDL document declares; undefined when the text is none. By regular expressions: the document has several MB, and six
+ * names are wanted.
+ */
+export function csdlActions(csdl: string, names: ReadonlySet<string>): readonly CsdlAction[] | undefined {
+  const actions = [...csdl.matchAll(/<Action\s([^>]*?)(?:\/>|>(.*?)<\/Action>)/gs)];
+  if (actions.length === 0) return undefined;
+  return actions.flatMap(([, attributes = '', inside = '']) => {
+    const name = attribute(attributes, 'Name');
+    return name !== undefined && names.has(name) ? [readAction(name, attributes, inside)] : [];
+  });
+}
+
+function readAction(name: string, attributes: string, inside: string): CsdlAction {
+  const parameters = [...inside.matchAll(/<Parameter\s([^>]*)>/g)].map(([, text = '']) => text);
+  const isBound = attribute(attributes, 'IsBound') === 'true';
+  const own = isBound ? parameters.slice(1) : parameters;
+  return {
+    name,
+    boundTo: isBound ? attribute(parameters[0] ?? '', 'Type') : undefined,
+    parameters: own.flatMap((text) => attribute(text, 'Name') ?? []),
+  };
+}
+
+const attribute = (attributes: string, name: string): string | undefined =>
+  new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(attributes)?.[1];

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { countPeople } from '../../../src/run/input.ts';
+import { countPeople } from '../../../src/run/people-sources.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -1,8 +1,8 @@
 import { findMarketoColumn, MARKETO_COLUMNS } from '../../../../src/input/marketo-columns.ts';
-import { columnsForTable } from '../../../../src/people/attributes/columns-for-table.ts';
 import {
   checkDefaults,
   checkMapped,
+  columnsForTable,
   convertAttributes,
   settableColumns,
 } from '../../../../src/people/attributes/convert-attributes.ts';

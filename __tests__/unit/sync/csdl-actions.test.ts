@@ -1,4 +1,4 @@
-import { csdlActions } from '../../../src/dataverse/csdl-actions.ts';
+import { csdlActions } from '../../../src/sync/unsettled-protocol.ts';
 
 const CSDL = `<Schema><EntityType Name="list"><Key/></EntityType>
 <Action Name="WinQuote" />
