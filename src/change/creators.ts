@@ -42,8 +42,9 @@ export function trackCreators({ dataverse, userId, flowUsers, userNames }: Creat
   let silent: string | undefined;
   let names: ReadonlyMap<string, string> = new Map();
 
-  const ask = async (id: string): Promise<Said> => {
-    if ((await userNames([id])).get(id) === SYSTEM) return 'nothing';
+  const ask = async (id: string, read: Promise<ReadonlyMap<string, string>>): Promise<Said> => {
+    names = await read;
+    if (names.get(id) === SYSTEM) return 'nothing';
     // A second creator shows by itself that neither is the only one.
     if (others.has(id) || onlyCreator !== undefined) return 'other';
     onlyCreator = isOnlyCreator(dataverse, id);
@@ -53,12 +54,14 @@ export function trackCreators({ dataverse, userId, flowUsers, userNames }: Creat
   return {
     async learn(members) {
       const unknown = new Set([...members].flatMap(({ createdBy = userId }) => (said.has(createdBy) ? [] : createdBy)));
-      if (unknown.size > 0) names = await userNames([...unknown]);
-      for (const id of unknown) {
-        const asking = asked.get(id) ?? ask(id);
-        asked.set(id, asking);
-        said.set(id, await asking);
-      }
+      // Batches in flight meet the same creators.
+      const fresh = [...unknown].filter((id) => !asked.has(id));
+      const read = fresh.length === 0 ? Promise.resolve(names) : userNames(fresh);
+      for (const id of fresh) asked.set(id, ask(id, read));
+      const answers = await Promise.all(
+        [...unknown].map(async (id) => [id, (await asked.get(id)) ?? 'other'] as const),
+      );
+      for (const [id, answer] of answers) said.set(id, answer);
     },
     says({ createdBy }) {
       const says = createdBy === undefined ? 'nothing' : said.get(createdBy);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Exclusions } from '../../../src/input/exclusions.ts';
-import { makers, useEmulator } from '../../support/emulator.ts';
+import { itUnder, makers, useEmulator } from '../../support/emulator.ts';
 import { byColumn, byEmail, byId, openRig, type Rig } from './harness.ts';
 import { leadsWith, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
@@ -14,17 +14,20 @@ beforeEach(() => {
 });
 
 describe('add and remove', () => {
-  it('asks the journal about nobody on a list that no flow action keeps', async () => {
-    const [campaign, lead, fair] = [await make.campaign(), await make.lead(), await make.leadList()];
-    const Campaign = { '@odata.type': 'Microsoft.Dynamics.CRM.campaign', campaignid: campaign };
-    await api.post(`lists(${fair})/Microsoft.Dynamics.CRM.AddItemCampaign`, { Campaign });
-    await rig.add(campaign, [byId(lead)]);
-    const stranger = { Authorization: 'Bearer app:3a4ce700-0000-4000-8000-0000000000aa' };
-    await api.post(`lists(${fair})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead }, stranger);
-    const asked = jest.spyOn(rig.journal(), 'addedByUs');
-    expect((await rig.remove(campaign, [byId(lead)])).names).toEqual(['removed']);
-    expect(asked.mock.calls.flatMap(([eventIds]) => eventIds)).toEqual([]);
-  });
+  itUnder({ memberCreator: 'caller' })(
+    'asks the journal about nobody on a list that no flow action keeps',
+    async () => {
+      const [campaign, lead, fair] = [await make.campaign(), await make.lead(), await make.leadList()];
+      const Campaign = { '@odata.type': 'Microsoft.Dynamics.CRM.campaign', campaignid: campaign };
+      await api.post(`lists(${fair})/Microsoft.Dynamics.CRM.AddItemCampaign`, { Campaign });
+      await rig.add(campaign, [byId(lead)]);
+      const stranger = { Authorization: 'Bearer app:3a4ce700-0000-4000-8000-0000000000aa' };
+      await api.post(`lists(${fair})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead }, stranger);
+      const asked = jest.spyOn(rig.journal(), 'addedByUs');
+      expect((await rig.remove(campaign, [byId(lead)])).names).toEqual(['removed']);
+      expect(asked.mock.calls.flatMap(([eventIds]) => eventIds)).toEqual([]);
+    },
+  );
 
   it('puts leads and contacts on one list each, creates who is missing, and takes all out again', async () => {
     const campaign = await make.campaign();
@@ -90,7 +93,7 @@ describe('a column to match by', () => {
 });
 
 describe('people who are left alone', () => {
-  it('are those whom another user added, unless asked for', async () => {
+  itUnder({ memberCreator: 'caller' })('are those whom another user added, unless asked for', async () => {
     const campaign = await make.campaign();
     const lead = await make.lead();
     const marketo = openRig(api.emulator().url, { token: 'app:3a4ce700-0000-4000-8000-0000000000aa' });
