@@ -1,5 +1,5 @@
 /**
- * The errors that dyncamp raises on purpose. Their category alone decides the exit code (terminal/report-error.ts); anything else
+ * The errors that dyncamp raises on purpose. Their category alone decides the exit code (terminal/exit-codes.ts); anything else
  * that is thrown is a fault of dyncamp's own. One person's failure is an outcome, never one of these.
  */
 

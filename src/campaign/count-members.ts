@@ -6,7 +6,7 @@ import { readInTurn, slicesOf } from '../dataverse/in-turn.ts';
 import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
 import { fetchRows } from '../dataverse/reads.ts';
 import { TOO_MANY_TO_AGGREGATE } from '../dataverse/refusal-codes.ts';
-import { refusalOf, rowsOf } from '../dataverse/rows-of.ts';
+import { refusedBy, rowsOf } from '../dataverse/rows-of.ts';
 import { listMemberFromRow } from '../dataverse/wire.ts';
 import { DataverseError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
@@ -30,7 +30,7 @@ export async function countMembers(
     const tooMany = waiting.filter((_, place) => isTooMany(results[place]));
     for (const [place, ids] of waiting.entries()) {
       const result = results[place];
-      const refusal = refusalOf(result);
+      const refusal = refusedBy(result);
       if (isTooMany(result)) continue;
       const rows = groupBy(refusal === undefined ? rowsOf(result) : [], ({ list }) => text(list).toLowerCase());
       for (const id of ids) counted.set(id, refusal ?? new Map((rows.get(id) ?? []).map(groupOf)));
@@ -60,7 +60,7 @@ function countRead(listIds: readonly string[]): Read {
 const MAX_GROUPS = 5000;
 
 const isTooMany = (result: OperationResult | undefined): boolean =>
-  refusalOf(result)?.dataverseCode === TOO_MANY_TO_AGGREGATE ||
+  refusedBy(result)?.dataverseCode === TOO_MANY_TO_AGGREGATE ||
   (result?.kind === 'ok' && rowsOf(result).length >= MAX_GROUPS);
 
 const groupOf = ({ creator, members }: JsonObject): readonly [string, number] => [

@@ -10,7 +10,7 @@ import { groupBy } from '../dataverse/group-by.ts';
 import { readInTurn, slicesOf } from '../dataverse/in-turn.ts';
 import type { Dataverse, Read } from '../dataverse/operation.ts';
 import { fetchRows } from '../dataverse/reads.ts';
-import { refusalOf, rowsOf } from '../dataverse/rows-of.ts';
+import { refusedBy, rowsOf } from '../dataverse/rows-of.ts';
 import {
   type Campaign,
   LIST_COLUMNS,
@@ -119,7 +119,7 @@ async function readLists(
   );
   return groups.flatMap((group, place): readonly ListsOfCampaign[] => {
     const [linked, ours] = results.slice(2 * place, 2 * place + 2);
-    const refusal = refusalOf(linked) ?? refusalOf(ours);
+    const refusal = refusedBy(linked) ?? refusedBy(ours);
     if (refusal !== undefined) return group.map((campaign) => ({ campaign, linked: [], ours: [], refusal }));
     const linkedTo = groupBy(rowsOf(linked), (row) => text(row[CAMPAIGN_ID]).toLowerCase());
     const rows = rowsOf(ours).map(marketingListFromRow);
@@ -202,7 +202,7 @@ async function campaignsInNames(
     return fetchRows('campaigns', fetchXml({ entity: 'campaign', attributes: ['campaignid'], filter }), 'campaignid');
   });
   for (const [place, result] of (await readInTurn(dataverse, reads)).entries()) {
-    const refusal = refusalOf(result);
+    const refusal = refusedBy(result);
     if (refusal !== undefined) for (const id of unknown[place] ?? []) refusals.set(id, refusal);
     else for (const { campaignid } of rowsOf(result)) found.add(text(campaignid).toLowerCase());
   }
@@ -224,7 +224,7 @@ async function readLinks(dataverse: Dataverse, listIds: readonly string[]): Prom
   const refusals = new Map<string, DataverseError>();
   const rows: JsonObject[] = [];
   for (const [place, ids] of groups.entries()) {
-    const refusal = refusalOf(results[place]);
+    const refusal = refusedBy(results[place]);
     if (refusal === undefined) rows.push(...rowsOf(results[place]));
     else for (const id of ids) refusals.set(id, refusal);
   }

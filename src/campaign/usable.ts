@@ -1,4 +1,4 @@
-/** Rule 7 of the domain: an unusable campaign or list stops the run before anything is written. Checked at every batch. */
+/** An unusable campaign or list stops the run before anything is written. Checked at every batch. */
 
 import { CAMPAIGN_STATUS, type Campaign } from '../dataverse/wire.ts';
 import { CampaignError } from '../errors.ts';

@@ -145,7 +145,7 @@ function creationRefusal(row: PersonRow, read: AdditionView): Refusal | undefine
   return alikeRefusal(row, read.view) ?? shortcoming(row) ?? heldRefusal(row, read);
 }
 
-/** "Nobody is created whose look-alike was found" (design). */
+/** Nobody is created whose look-alike was found. */
 function alikeRefusal({ email, emailText = email }: PersonRow, view: PeopleView): Refusal | undefined {
   if (email === '') return undefined;
   const alike = view.alikeTo(lookAlikeKey(email)).find((person) => addressKey(person.email) !== email);

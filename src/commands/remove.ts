@@ -86,13 +86,13 @@ async function removePeople(context: Context, request: RemoveRequest): Promise<n
 /** `--max-removals N`: plans all removals first, and removes nobody when there are too many. */
 async function* planFirst(run: OpenRun, removal: Removals, maxRemovals: number): AsyncGenerator<Pass> {
   const { removeBatch } = await import('../change/remove-batch.ts');
-  const { planRemovals, tooManyRemovals } = await import('../run/removals.ts');
+  const { planAllRemovals, tooManyRemovals } = await import('../run/removals.ts');
   const { openRunSpool, readInput } = await import('../run/spool.ts');
   const spool = openRunSpool(run);
   const inputError = await readInput(run, spool);
   const count = spool.countRows();
   const total = () => count;
-  await planRemovals(run, removal, { rows: spool.rows(), total, spool });
+  await planAllRemovals(run, removal, { rows: spool.rows(), total, spool });
   // If the run ended early, the plan may be incomplete.
   if (run.ending.reason() !== undefined) return;
   const planned = spool.countPlanned();

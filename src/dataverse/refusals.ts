@@ -24,7 +24,9 @@ export type Refusal = {
   readonly category: Category;
   /** One is enough. */
   readonly signs: readonly Sign[];
-  /** It concerns every request of this user, not one record: a sentence that goes before Dataverse's words. */
+  /** Every request of this user will be refused, not one record: it ends the command. */
+  readonly everyone?: true;
+  /** A sentence that goes before Dataverse's words. */
   readonly meaning?: string;
   /** The next click or command. */
   readonly hint: string;
@@ -39,6 +41,7 @@ const REFUSALS: readonly Refusal[] = [
     name: 'USER_NOT_IN_ORGANIZATION',
     category: 'authentication',
     signs: [{ code: '0x80072560' }],
+    everyone: true,
     meaning: 'Signed in, but the user does not exist in this environment',
     hint: `Add an application user for the app registration: ${USERS} > Application users > New app user. A person needs a licence and access to the environment.`,
   },
@@ -47,6 +50,7 @@ const REFUSALS: readonly Refusal[] = [
     name: 'USER_DISABLED',
     category: 'authentication',
     signs: [{ code: '0x80040225' }],
+    everyone: true,
     meaning: 'Signed in, but the user is disabled in this environment',
     hint: `Enable the user, or give it a business unit: ${USERS} > Users (or Application users).`,
   },
@@ -58,6 +62,7 @@ const REFUSALS: readonly Refusal[] = [
       { code: '0x8004d24b' },
       { status: 403, text: /not (?:been )?(?:assigned (?:any|a) licen[cs]e|licen[cs]ed)/i },
     ],
+    everyone: true,
     meaning: 'Signed in, but the user has no licence for this environment',
     hint: 'Assign one (Microsoft 365 admin center > Users > Active users > Licenses and apps), or use an application user, which needs none.',
   },
@@ -66,6 +71,7 @@ const REFUSALS: readonly Refusal[] = [
     name: 'NO_SECURITY_ROLE',
     category: 'privilege',
     signs: [{ code: '0x80042f09' }],
+    everyone: true,
     meaning: 'Signed in, but the user has no security role',
     hint: `Give the user a role: ${USERS} > Application users > Edit security roles. \`dyncamp sync check\` lists the privileges it needs.`,
   },
@@ -74,6 +80,7 @@ const REFUSALS: readonly Refusal[] = [
     name: 'IP_BLOCKED',
     category: 'privilege',
     signs: [{ code: '0x80095ffe' }, { status: 403, text: /\bIP\b.*\bblocked\b/i }],
+    everyone: true,
     meaning: 'The IP firewall of this environment does not let this machine’s address in',
     hint: `Ask an administrator to allow the public address of this machine: ${ENVIRONMENT} > Settings > Product > Privacy + Security > IP address settings > Allow list.`,
   },
@@ -82,6 +89,7 @@ const REFUSALS: readonly Refusal[] = [
     name: 'APP_BLOCKED',
     category: 'privilege',
     signs: [{ code: '0x80095ffc' }],
+    everyone: true,
     meaning: 'This environment does not let this app registration in',
     hint: `Ask an administrator to allow the app's client id: ${ENVIRONMENT} > Settings > Product > Privacy + Security > App access control.`,
   },
@@ -93,6 +101,7 @@ const REFUSALS: readonly Refusal[] = [
       { status: 403, text: /\badmin(?:istration|istrator)?[- ](?:only[- ])?mode\b/i },
       { status: 403, text: /only system administrators?\b.*\bsign in/i },
     ],
+    everyone: true,
     meaning: 'The environment is in administration mode, and lets only administrators and customizers in',
     hint: `Wait until an administrator has turned it off: ${ENVIRONMENT} > Edit > Administration mode.`,
   },
@@ -101,6 +110,7 @@ const REFUSALS: readonly Refusal[] = [
     name: 'ENVIRONMENT_DISABLED',
     category: 'dataverse',
     signs: [{ code: '0x8004a104' }],
+    everyone: true,
     meaning: 'The environment is disabled',
     hint: 'Ask the administrator of the environment: Power Platform admin center > Environments.',
   },
@@ -109,6 +119,7 @@ const REFUSALS: readonly Refusal[] = [
     name: 'SALES_MISSING',
     category: 'dataverse',
     signs: [{ status: 404, text: /segment '(?:campaigns|lists|listmembers|leads)'/i }],
+    everyone: true,
     meaning: 'This environment has no campaigns and marketing lists, because Dynamics 365 Sales is not installed in it',
     hint: 'Check that the URL is that of the environment with Dynamics 365 Sales, or ask an administrator to install it: Power Platform admin center > Resources > Dynamics 365 apps.',
   },
@@ -117,6 +128,7 @@ const REFUSALS: readonly Refusal[] = [
     name: 'SERVER_TOO_OLD',
     category: 'dataverse',
     signs: [{ status: 501 }],
+    everyone: true,
     meaning: 'The server is too old: dyncamp needs Dataverse 9.2 online',
     hint: 'Check the URL. An on-premises organization, or one of version 9.1 or older, cannot be used.',
   },
@@ -170,7 +182,7 @@ function fits({ code, status, text }: Sign, facts: Facts): boolean {
 }
 
 const OF_EVERYONE: ReadonlySet<string> = new Set(
-  REFUSALS.filter(({ meaning }) => meaning !== undefined).map(({ name }) => name),
+  REFUSALS.filter(({ everyone }) => everyone === true).map(({ name }) => name),
 );
 
 /** Whether every request of this user will be refused, by the name that refusalOf gave. */

@@ -21,5 +21,6 @@ function noAnswer(cause: Error | undefined): DyncampError {
   });
 }
 
-export const refusalOf = (result: OperationResult | undefined): DataverseError | undefined =>
+/** The refusal, if that is what the answer is. */
+export const refusedBy = (result: OperationResult | undefined): DataverseError | undefined =>
   result?.kind === 'refused' ? result.error : undefined;

@@ -1,15 +1,15 @@
 /**
- * Dataverse's names (tables, columns, actions) and one function per table that maps a row to an object. The client has them nowhere
- * else. Sources: Microsoft's table references and the Web API's CSDL.
+ * Dataverse's names (tables, columns, actions) and one function per table that maps a row to an object.
+ * Sources: Microsoft's table references and the Web API's CSDL.
  */
 
 import type { JsonObject, JsonValue } from '../json.ts';
 import { normalizeEmail } from '../people/identity.ts';
 
-/** The two kinds of people on a campaign's own lists. Dynamics lists may also hold accounts, which are not people here. */
 /** organization.languagecode of Turkish, in which i and I are two letters ("Dataverse language collations", U39). */
 export const TURKISH = 1055;
 
+/** The two kinds of people on a campaign's own lists. Dynamics lists may also hold accounts, which are not people here. */
 export const PERSON_TYPES = ['lead', 'contact'] as const;
 export type PersonType = (typeof PERSON_TYPES)[number];
 

@@ -1,5 +1,5 @@
 /**
- * Behaviours of the real service that no public source settles, one switch each (the numbers are those of the project's notes on the
+ * Behaviours of the real service that no public source settles, one switch each (the numbers are those of docs/unsettled.md, on the
  * Web API). The first value is the emulator's default. The client must be right under every value; tests run them all.
  */
 export const UNSETTLED = {

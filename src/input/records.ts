@@ -3,7 +3,7 @@
  * one marks where files were joined, and is removed. Knows nothing of columns.
  */
 
-/** Longest line or CSV record that is read (design: "A bad line (over 1 MiB …)"), in bytes of UTF-8. */
+/** Longest line or CSV record that is read, in bytes of UTF-8. */
 export const MAX_LINE_BYTES = 1024 * 1024;
 
 /** A record without its line end, from `line` to `lastLine`. Blank records are left out. */

@@ -1,6 +1,6 @@
 /**
  * The course of an `apply`: who is in, then the whole input, then whom all of it may mean, then the plan of removals and its guards; only
- * then additions, and after them removals. At every step the doubt decides for whoever is in.
+ * then additions, and after them removals. In doubt, nobody is removed.
  */
 
 import { classifyOwnLists } from '../campaign/own-lists.ts';
@@ -27,7 +27,7 @@ import {
 import { protectChunk, protectedPeople } from './apply/protect-people.ts';
 import { previewPass } from './pass.ts';
 import type { OpenRun, Pass, Work } from './plan.ts';
-import { ASKS_ABOVE, confirmRemoval, planRemovals } from './removals.ts';
+import { ASKS_ABOVE, confirmRemoval, planAllRemovals } from './removals.ts';
 import type { PeopleCommandOptions } from './request.ts';
 import type { Spool } from './spool.ts';
 import { openRunSpool, readInput } from './spool.ts';
@@ -149,7 +149,7 @@ async function planAndGuard(
   const adds = onlyAdds(read);
   if (empty !== undefined || adds !== undefined) return { onlyAdds: adds, guard: empty };
   const planning = removingOnly(removal, spool, spool.isRemovable);
-  const unreadable = await planRemovals(run, planning, { rows: spool.candidates(), isWhole: true, spool });
+  const unreadable = await planAllRemovals(run, planning, { rows: spool.candidates(), isWhole: true, spool });
   if (ending.reason() !== undefined) return undefined;
   if (unreadable > 0)
     await warn(

@@ -24,7 +24,7 @@ export type Delivery = {
   sumUp(): Promise<void>;
   /**
    * Writes the line that was kept back, and marks what a reader that went away may not have got as undelivered. To be called when
-   * everything else is done: a pipe says only to who writes that nobody reads on, and this is the last time that we do.
+   * everything else is done: only a write shows that the reader of a pipe is gone, and this is the last one.
    */
   finish(): Promise<void>;
 };

@@ -56,7 +56,7 @@ export type Plan = {
   readonly isByIdOnly?: true;
   /** Asked with the organization that answered, before anything else is; throws to stop. */
   readonly confirmOrganization?: (organizationId: string) => void;
-  /** Asked before a run begins, with the people for who counts them; throws to stop. */
+  /** Asked before a run begins, with a way to read the people to count them; throws to stop. */
   readonly confirm?: (sources: PeopleSources, rows: () => InputRows, opened: OpenedCampaign) => Promise<void>;
   /** Reads what the plan needs to know, and gives its passes. */
   readonly prepare: (setup: RunSetup) => Promise<Prepared>;

@@ -52,7 +52,7 @@ function userId(user: string): string {
 }
 
 /** Finds out, as a dry run would, which membership rows the removals take. Gives the number of people whose records cannot be read. */
-export async function planRemovals(
+export async function planAllRemovals(
   run: OpenRun,
   removal: Removals,
   { spool, ...pass }: Pick<Pass, 'rows' | 'total' | 'isWhole'> & { readonly spool: Pick<Spool, 'plan'> },

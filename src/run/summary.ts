@@ -23,7 +23,7 @@ export type Earlier = { readonly runId: string; readonly outcome: OutcomeName; r
 
 export type Counter = { add(outcome: Outcome): void; noteStay(people: number): void; current(): Counts };
 
-/** Failures that are said at the end (design: "the first ten"). */
+/** Failures that the end of a run names. */
 const MAX_FAILURES_SAID = 10;
 
 export function startCounting(): Counter {

@@ -173,7 +173,7 @@ async function* checkNamedCampaign(options: SyncCheckOptions, identity: Identity
   yield* await campaignChecks(options, identity, overview);
 }
 
-/** Closely those with own lists, or with one that is named so. */
+/** In detail those that have own lists, or a list with such a name. */
 async function* checkAllCampaigns(options: SyncCheckOptions, identity: Identity): AsyncGenerator<Check> {
   const id = 'campaigns';
   const [found] = await options.dataverse.batch([ACTIVE_CAMPAIGNS]);
