@@ -4,13 +4,21 @@ import { createdPersonId } from '../../../src/campaign/ids.ts';
 import { eventLine } from '../../../src/change/events.ts';
 import type { Session } from '../../../src/change/session.ts';
 import { makers, useEmulator } from '../../support/emulator.ts';
-import { byEmail, byId, jsonOf, type Rig } from './harness.ts';
+import { byEmail, byId, jsonOf, type Rig, type RigOptions } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const api = useEmulator({ seed: 'none' });
+/** The organization lives in the time of the rigs: the sleeps of their clocks take no time here. */
+let now = () => Date.now();
+const api = useEmulator({ seed: 'none', now: () => new Date(now()) });
 const make = makers(api);
-const rigWith = useRigs(api);
+const openRigs = useRigs(api);
+
+function rigWith(options?: RigOptions): Rig {
+  const rig = openRigs(options);
+  now = rig.clock.serverNow;
+  return rig;
+}
 
 const mail = (name: string) => `${name}-${randomUUID().slice(0, 8)}@x.example`;
 
