@@ -202,7 +202,7 @@ describe('what is installed', () => {
         .filter((name) => name.endsWith('.js'))
         .map((name) => read(`dist/${name}`));
       const found = texts.flatMap((text) => [
-        ...text.matchAll(/^\s*\/\/ \S*node_modules\/((?:@[^/\s]+\/)?[^/\s]+)\/\S+$/gm),
+        ...text.matchAll(/^\s*\/\/ .*node_modules\/((?:@[^/\s]+\/)?[^/\s]+)\/\S+$/gm),
       ]);
       return [...new Set(found.map(([, name = '']) => name))].sort();
     };
