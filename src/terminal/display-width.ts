@@ -1,7 +1,13 @@
 /** The width of a text in terminal columns: wide characters take two, combining marks none. The only import of get-east-asian-width. */
 import { eastAsianWidth } from 'get-east-asian-width';
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+/** Made when it is needed: that takes nearly 10 ms, and `--help` has only ASCII. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
+
 const NO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]+$/u;
 const EMOJI_PRESENTATION = /\p{Emoji_Presentation}|\ufe0f/u;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
@@ -9,7 +15,7 @@ const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 export function displayWidth(text: string): number {
   if (PRINTABLE_ASCII.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += segmentWidth(segment);
+  for (const { segment } of graphemesOf(text)) width += segmentWidth(segment);
   return width;
 }
 
@@ -19,7 +25,7 @@ export function truncate(text: string, columns: number): string {
   if (columns <= 0) return '';
   let width = 1;
   let result = '';
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     width += segmentWidth(segment);
     if (width > columns) break;
     result += segment;

@@ -1,19 +1,16 @@
 /** `dyncamp events replay`: delivers events again, byte for byte as the first time. */
 
 import { type Command, Option } from 'commander';
-import { eventLine } from '../../change/events.ts';
 import type { Rebuilding } from '../../change/rebuild-added.ts';
 import { UsageError } from '../../errors.ts';
 import type { Journal, NewEvent, StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
-import { stdoutFailure } from '../../run/deliver.ts';
 import { peopleText, plural } from '../../run/summary.ts';
-import { type Closed, openEventLines } from '../../terminal/event-lines.ts';
+import type { Closed } from '../../terminal/event-lines.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
 import { openLocalJournal } from '../runs/local-journal.ts';
 import { addOrganizationOption, type OrganizationOption } from '../runs/organization-option.ts';
-import { selectEvents } from './select-events.ts';
 import { addSelectOptions, momentOf, type SelectOptions } from './select-options.ts';
 
 type EventsReplayOptions = OrganizationOption &
@@ -68,6 +65,7 @@ export function defineEventsReplay(parent: Command, context: Context): void {
 async function replayEvents(context: Context, options: EventsReplayOptions): Promise<number> {
   const local = await openLocalJournal(context, options);
   if (local === undefined) return EXIT.done;
+  const { selectEvents } = await import('./select-events.ts');
   const selected = selectEvents(local.journal, options, context.clock.now());
   const events = selected === undefined ? [] : local.journal.events(selected.filter);
   const delivered = await deliverAgain(context, local.journal, events);
@@ -95,6 +93,8 @@ async function deliverAgain(
   journal: Pick<Journal, 'markDelivered'>,
   events: Iterable<StoredEvent>,
 ): Promise<number> {
+  const { eventLine } = await import('../../change/events.ts');
+  const { openEventLines } = await import('../../terminal/event-lines.ts');
   const lines = openEventLines(context.terminal.stdout);
   let count = 0;
   let taken: number[] = [];
@@ -114,12 +114,13 @@ async function deliverAgain(
   markTaken();
   const doubtful = lines.doubtful().filter((sequence) => sequence !== DELIVERED_BEFORE);
   journal.markDelivered(doubtful, false);
-  if (lines.isClosed) throwUnlessReaderGone(await lines.closed);
+  if (lines.isClosed) await throwUnlessReaderGone(await lines.closed);
   return count - lines.doubtful().length;
 }
 
 /** Throws STDOUT_FAILED, unless the reader went away. */
-function throwUnlessReaderGone(closed: Closed): void {
+async function throwUnlessReaderGone(closed: Closed): Promise<void> {
+  const { stdoutFailure } = await import('../../run/deliver.ts');
   const failure = stdoutFailure(closed);
   if (failure !== undefined) throw failure;
 }
@@ -161,13 +162,15 @@ function notSaidWhich(): UsageError {
 }
 
 async function deliverAll(context: Context, events: AsyncIterable<NewEvent>): Promise<number> {
+  const { eventLine } = await import('../../change/events.ts');
+  const { openEventLines } = await import('../../terminal/event-lines.ts');
   const lines = openEventLines(context.terminal.stdout);
   let count = 0;
   for await (const event of events) {
     if (!(await lines.write([{ line: eventLine(event), sequence: 0 }]))) break;
     count += 1;
   }
-  if (lines.isClosed) throwUnlessReaderGone(await lines.closed);
+  if (lines.isClosed) await throwUnlessReaderGone(await lines.closed);
   return count - lines.doubtful().length;
 }
 

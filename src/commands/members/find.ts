@@ -46,6 +46,7 @@ async function findPersonsCampaigns(context: Context, { person, options }: Membe
   const { identityOf, isTurkish, LANGUAGE, WHO_AM_I } = await import('../../campaign/open-campaign.ts');
   const { trackAbilities } = await import('../../dataverse/capabilities.ts');
   const { userNames } = await import('../../campaign/user-names.ts');
+  const { additionId } = await import('../../campaign/ids.ts');
   const { knownAdditions } = await import('../../change/plan-remove.ts');
   const { journalForDryRun } = await import('../../run/dry-run.ts');
   const { terminal, clock } = context;
@@ -81,7 +82,7 @@ async function findPersonsCampaigns(context: Context, { person, options }: Membe
   await writeRows(terminal, {
     rows: found.memberships.map((each) => ({
       ...campaignCells(each.campaign),
-      ...memberRow(each, { names, addedHere, isTable }),
+      ...memberRow(each, { names, isAddedHere: (member) => addedHere.has(additionId(member)), isTable }),
     })),
     ...listing.shown(isTable ? tableColumns(terminal.stdout.columns) : COLUMNS),
     layout: MEMBER_LAYOUT,

@@ -54,6 +54,7 @@ async function listMembers(context: Context, { campaign, options }: MembersListR
   const { campaignMembers, listsOfCampaign } = await import('../../people/members/campaign-members.ts');
   const { openCampaign } = await import('../../campaign/open-campaign.ts');
   const { userNames } = await import('../../campaign/user-names.ts');
+  const { additionId } = await import('../../campaign/ids.ts');
   const { knownAdditions } = await import('../../change/plan-remove.ts');
   const { journalForDryRun } = await import('../../run/dry-run.ts');
   const { reportConnection } = await import('../../run/report.ts');
@@ -72,8 +73,10 @@ async function listMembers(context: Context, { campaign, options }: MembersListR
   const pages = campaignMembers(opened.session, lists.readable);
   const { organizationId, userId } = opened.session;
   const journal = await journalForDryRun(context, organizationId);
-  const addedHere = (members: readonly ListMember[]) =>
-    knownAdditions({ journal }, { kind: 'users', userIds: new Set([userId]) }, members);
+  const addedHere = (members: readonly ListMember[]) => {
+    const known = knownAdditions({ journal }, { kind: 'users', userIds: new Set([userId]) }, members);
+    return (member: ListMember) => known.has(additionId(member));
+  };
   await writeRows(terminal, {
     rows: rowsOf(pages, { names: userNames(dataverse), addedHere, counts, isTable, ...options }),
     ...listing.shown(isTable ? tableColumns(terminal.stdout.columns, hasOther) : MEMBER_COLUMNS),
@@ -92,7 +95,7 @@ function tableColumns(width: number, hasOther: boolean): readonly string[] {
 
 type Rendering = Pick<MembersListOptions, 'search' | 'limit'> & {
   readonly names: UserNames;
-  readonly addedHere: (members: readonly ListMember[]) => ReadonlySet<string>;
+  readonly addedHere: (members: readonly ListMember[]) => (member: ListMember) => boolean;
   readonly counts: Counts;
   readonly isTable: boolean;
 };
@@ -106,13 +109,13 @@ async function* rowsOf(
     [name, email].some((text) => text.normalize().toLowerCase().includes(wanted));
   for await (const page of pages) {
     const found = page.filter(isWanted);
-    const here = addedHere(found.map(({ member }) => member));
+    const isAddedHere = addedHere(found.map(({ member }) => member));
     const known = await names(found.flatMap(({ member }) => member.createdBy ?? []));
     for (const member of found) {
       counts.isCutShort = counts.leads + counts.contacts === limit;
       if (counts.isCutShort) return;
       count(counts, member);
-      yield rowOf(member, { names: known, addedHere: here, isTable });
+      yield rowOf(member, { names: known, isAddedHere, isTable });
     }
   }
 }

@@ -1,6 +1,5 @@
 /** A membership as both `members` commands print it. The keys are part of the interface. */
 
-import { additionId } from '../../campaign/ids.ts';
 import type { ListMember, PersonType } from '../../dataverse/wire.ts';
 import type { Through } from '../../people/members/campaign-members.ts';
 import { localTime } from '../../terminal/table.ts';
@@ -31,8 +30,8 @@ export type Membership = {
 export type MemberRendering = {
   /** Names of users by their ids. */
   readonly names: ReadonlyMap<string, string>;
-  /** Ids of `added` events that this machine's journal has, for rows that do not name our user (U32). */
-  readonly addedHere: ReadonlySet<string>;
+  /** Whether this machine's journal has the addition, for rows that do not name our user (U32). */
+  readonly isAddedHere: (member: ListMember) => boolean;
   /** A table shows the day; whoever wants the moment asks for another format. */
   readonly isTable: boolean;
 };
@@ -62,7 +61,7 @@ export function memberRow({ person, member, list, through }: Membership, renderi
     name: person.name,
     email: person.email,
     since: rendering.isTable ? localTime(createdOn).slice(0, DAY_CHARACTERS) : createdOn,
-    addedBy: rendering.addedHere.has(additionId(member)) ? ADDED_HERE : nameOf(createdBy, rendering),
+    addedBy: rendering.isAddedHere(member) ? ADDED_HERE : nameOf(createdBy, rendering),
     addedById: createdBy,
     through,
     list: list.name,
