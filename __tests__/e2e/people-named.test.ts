@@ -39,6 +39,7 @@ async function runWithFile(args: readonly string[], file: string) {
 describe('what cannot be meant is a usage error, before anything is asked of Dynamics', () => {
   it.each([
     ['an empty PERSON', ['add', 'Spring Launch', ''], 'EMPTY_PERSON', 'PERSON 1 is empty'],
+    ['an empty CAMPAIGN', ['add', '', 'kim@x.example'], 'EMPTY_CAMPAIGN', 'CAMPAIGN is empty'],
     [
       'a blank one after a good one',
       ['remove', 'Spring Launch', 'a@named.example', ' \u200B'],

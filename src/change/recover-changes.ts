@@ -24,13 +24,15 @@ import { concludeCreation, withCreationsFirst } from './creations-first.ts';
 import { eventsOf } from './events.ts';
 import type { Session } from './session.ts';
 
+export type Recovered = { readonly done: number; readonly notDone: number };
+
 /** A request that seemed lost may still be running: the server gives up after two to four minutes. */
 const UNDECIDED_MS = 5 * 60_000;
 
-/** By a read of its own. Gives how many changes are decided now; those that are too young to be called not done stay open. */
-export async function recoverChanges(session: Session, campaign: Campaign): Promise<number> {
+/** By a read of its own. Gives what is decided now; changes that are too young to be called not done stay open. */
+export async function recoverChanges(session: Session, campaign: Campaign): Promise<Recovered> {
   const intents = session.journal.openIntents(session.campaignId);
-  if (intents.length === 0) return 0;
+  if (intents.length === 0) return { done: 0, notDone: 0 };
   const shown = await readState(session, intents);
   await session.creators.learn([...shown.rows.values()].flat());
   const conclusions: Conclusion[] = [];
@@ -41,7 +43,8 @@ export async function recoverChanges(session: Session, campaign: Campaign): Prom
       conclusions.push({ intentId: intent.intentId, state: 'not-done', outcome: UNCOUNTED });
   }
   conclude(session, campaign, conclusions);
-  return conclusions.length;
+  const done = conclusions.filter(({ state }) => state === 'done').length;
+  return { done, notDone: conclusions.length - done };
 }
 
 /**

@@ -236,8 +236,12 @@ function nameOf(cells: Cells): Named {
   }
   if (cells.match === undefined && cells.email !== '') {
     const parsed = parseEmail(cells.email);
-    if (!parsed.ok) return { ok: false, ref: cells.email, refusal: parsed.refusal };
-    return { ok: true, key: { by: 'email', email: parsed.email }, ref: cells.email };
+    if (parsed.ok) return { ok: true, key: { by: 'email', email: parsed.email }, ref: cells.email };
+    // Of several people with one address, the right one is named by id where the address stood.
+    const id = parseIdText(cells.email, undefined);
+    return id.ok
+      ? { ok: true, key: id.key, ref: cells.email }
+      : { ok: false, ref: cells.email, refusal: parsed.refusal };
   }
   const message = `The row has no ${cells.match === undefined ? 'id and no e-mail address' : 'id and no value of the --match-by column'}.`;
   return { ok: false, ref: cells.email, refusal: { code: 'NO_ID', message } };

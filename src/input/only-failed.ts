@@ -1,4 +1,4 @@
-/** --only-failed: turns the failed and not-reached rows of a finished results file back into input rows. */
+/** --only-failed: turns the rows of a finished results file that failed, were not attempted or are not confirmed back into input rows. */
 
 import { InputError, UsageError } from '../errors.ts';
 import { OUTCOME_KINDS } from '../events.ts';

@@ -22,7 +22,7 @@ export type PeopleOptions = ReadOptions & {
   readonly stdin?: Readable | undefined;
   /** A name of the WHATWG Encoding standard, for input without a byte order mark. Default: UTF-8. */
   readonly encoding?: string | undefined;
-  /** The files are finished results files: take their failed and not-reached rows. Default: false. */
+  /** The files are finished results files: take the rows that failed, were not attempted or are not confirmed. Default: false. */
   readonly onlyFailed?: boolean | undefined;
   /** Ends the reading without an error, as if after the last whole line, and destroys the stream. */
   readonly signal?: AbortSignal | undefined;

@@ -4,12 +4,13 @@ import type { PersonType } from '../dataverse/wire.ts';
 import { OUTCOME_KINDS, type OutcomeName } from '../events.ts';
 import type { InputPlace, InputRow } from './input-row.ts';
 
-/** Outcomes that another run may improve: everything failed, and what was not attempted. */
+/** Outcomes that another run may improve: everything failed, what was not attempted, and what is not confirmed. */
 export const TAKEN_AGAIN: ReadonlySet<string> = new Set([
   ...Object.entries(OUTCOME_KINDS)
     .filter(([, kind]) => kind === 'failed')
     .map(([name]) => name),
   'not-reached',
+  'unconfirmed',
 ]);
 
 export type Outcome = {

@@ -12,9 +12,12 @@ export type Intents = {
   /**
    * Closes the additions and removals that interrupted runs on the campaign left open for the same list and person: the change that is
    * made now will show whether they were done. Creations stay open: if the earlier one was done, the new one is refused, and the earlier
-   * one must be reported. Returns the indexes of the intents that took something over.
+   * one must be reported. Returns the indexes of the intents that took something over, and whose it was.
    */
-  takeOver(campaignId: string, intents: readonly NewIntent[]): readonly number[];
+  takeOver(
+    campaignId: string,
+    intents: readonly NewIntent[],
+  ): readonly { readonly place: number; readonly runKey: number }[];
   /** Of interrupted runs on a campaign, oldest first. */
   open(campaignId: string): readonly OpenIntent[];
   /** Open creations of these people, of live and interrupted runs. */
@@ -22,7 +25,9 @@ export type Intents = {
   /** Additions of these people that were closed as not done, of ended runs on the campaign. */
   closedAdditions(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
   /** Undefined when it was done, or deleted by prune. */
-  find(intentId: number): { readonly runKey: number; readonly isOpen: boolean } | undefined;
+  find(
+    intentId: number,
+  ): { readonly runKey: number; readonly isOpen: boolean; readonly isCreation: boolean } | undefined;
   /** The change was done. */
   remove(intentId: number): void;
   /** The change was not done. */
@@ -47,10 +52,11 @@ export function openIntents(database: Sqlite, { names, clock }: { names: () => N
   );
   const open = database.prepare(`${SELECT} WHERE ${OPEN_OF_ENDED_RUNS} ORDER BY intents.id`);
   const anyOpen = database.prepare(`SELECT 1 FROM intents WHERE ${OPEN_OF_ENDED_RUNS} LIMIT 1`);
-  const takeOver = database.prepare(
-    `UPDATE intents INDEXED BY intents_open SET closed_at = ? WHERE ${OPEN_OF_ENDED_RUNS} AND person = ? AND kind = ?
-       AND list_key IN (SELECT key FROM lists WHERE id = ?)`,
+  const ofPerson = `${OPEN_OF_ENDED_RUNS} AND person = ? AND kind = ? AND list_key IN (SELECT key FROM lists WHERE id = ?)`;
+  const openOfPerson = database.prepare(
+    `SELECT run_key FROM intents INDEXED BY intents_open WHERE ${ofPerson} LIMIT 1`,
   );
+  const takeOver = database.prepare(`UPDATE intents INDEXED BY intents_open SET closed_at = ? WHERE ${ofPerson}`);
   const anyCreation = database.prepare(`SELECT 1 FROM intents WHERE closed_at IS NULL AND kind = 'create' LIMIT 1`);
   const creations = database.prepare(
     `${SELECT} WHERE closed_at IS NULL AND kind = 'create' AND person = ? AND campaign_id = ? ORDER BY intents.id`,
@@ -60,7 +66,7 @@ export function openIntents(database: Sqlite, { names, clock }: { names: () => N
     `${SELECT} WHERE closed_at IS NOT NULL AND kind = 'add' AND person = ? AND campaign_id = ?
        AND runs.status <> 'running' ORDER BY intents.id`,
   );
-  const find = database.prepare('SELECT run_key, closed_at FROM intents WHERE id = ?');
+  const find = database.prepare('SELECT run_key, kind, closed_at FROM intents WHERE id = ?');
   const remove = database.prepare('DELETE FROM intents WHERE id = ?');
   const close = database.prepare('UPDATE intents SET closed_at = ? WHERE id = ? AND closed_at IS NULL');
   const toIntent = (row: SqliteRow): OpenIntent => toOpenIntent(row, clock);
@@ -99,7 +105,11 @@ export function openIntents(database: Sqlite, { names, clock }: { names: () => N
       const now = clock.now();
       return intents.flatMap(({ kind, personId, listId }, place) => {
         if (kind === 'create') return [];
-        return takeOver.run([now, campaignId, idKey(personId), kind, listId]).changes > 0 ? [place] : [];
+        const theirs = [campaignId, idKey(personId), kind, listId] as const;
+        const before = openOfPerson.get([...theirs]);
+        if (before === undefined) return [];
+        takeOver.run([now, ...theirs]);
+        return [{ place, runKey: integer(before, 'run_key') }];
       });
     },
     open: (campaignId) => open.all([campaignId]).map(toIntent),
@@ -109,7 +119,8 @@ export function openIntents(database: Sqlite, { names, clock }: { names: () => N
       anyClosed.get() === undefined ? [] : ofPeople(closed, campaignId, personIds),
     find: (intentId) => {
       const row = find.get([intentId]);
-      return row === undefined ? undefined : { runKey: integer(row, 'run_key'), isOpen: row.closed_at === null };
+      if (row === undefined) return undefined;
+      return { runKey: integer(row, 'run_key'), isOpen: row.closed_at === null, isCreation: row.kind === 'create' };
     },
     remove: (intentId) => void remove.run([intentId]),
     close: (intentId) => void close.run([clock.now(), intentId]),

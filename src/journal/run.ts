@@ -48,11 +48,12 @@ export function journalRun(parts: RunParts, { id, key, release }: StartedRun, ca
       if (newIntents.length === 0) return [];
       markInterruptedRuns();
       forgetSome(newIntents.length * FORGOTTEN_PER_INTENT);
-      const { ids, inheriting } = commit(() => ({
-        inheriting: intents.takeOver(campaignId, newIntents),
-        ids: intents.insert(key, newIntents),
-      }));
-      for (const place of inheriting) inherited.add(ids[place] ?? 0);
+      const { ids, inheriting } = commit(() => {
+        const taken = intents.takeOver(campaignId, newIntents);
+        for (const { runKey } of taken) runs.settle(runKey);
+        return { inheriting: taken, ids: intents.insert(key, newIntents) };
+      });
+      for (const { place } of inheriting) inherited.add(ids[place] ?? 0);
       return ids;
     },
     conclude: (conclusions) =>
@@ -102,6 +103,7 @@ function conclude(
   const counts = new Map<number, Map<string, number>>();
   const runIds = new Map<number, string>();
   noteAdditions(outbox, conclusions);
+  settleOthers({ intents, runs }, own.key, conclusions);
   for (const { intentId, state, outcome, event } of conclusions) {
     const intent = intents.find(intentId);
     const runKey = intent?.runKey ?? own.key;
@@ -119,6 +121,18 @@ function conclude(
   }
   for (const [runKey, people] of counts) runs.count(runKey, people);
   return stored;
+}
+
+/** People of ended runs whose change is known now are unconfirmed no more. */
+function settleOthers(
+  { intents, runs }: Pick<RunParts, 'intents' | 'runs'>,
+  ownKey: number,
+  conclusions: readonly Conclusion[],
+): void {
+  for (const { intentId } of conclusions) {
+    const intent = intents.find(intentId);
+    if (intent?.isOpen === true && !intent.isCreation && intent.runKey !== ownKey) runs.settle(intent.runKey);
+  }
 }
 
 /** Additions whose rows do not show them to be ours, for as long as the person is in. */

@@ -23,6 +23,8 @@ export type Runs = {
   finish(key: number, end: { readonly exitCode: number; readonly status: 'finished' | 'stopped' }, now: number): void;
   touch(key: number, now: number): void;
   count(key: number, counts: Iterable<readonly [string, number]>): void;
+  /** One person of an ended run is unconfirmed no more. */
+  settle(key: number): void;
   find(id: string): RunRecord | undefined;
   /** Newest first. */
   list(filter: { readonly campaignId?: string; readonly limit?: number }): IterableIterator<RunRecord>;
@@ -55,7 +57,12 @@ export function openRuns(database: Sqlite): Runs {
     `INSERT INTO counters (run_key, outcome, people) VALUES (?, ?, ?)
      ON CONFLICT (run_key, outcome) DO UPDATE SET people = people + excluded.people`,
   );
-  const counters = database.prepare(`SELECT outcome, people FROM counters WHERE run_key = ? ORDER BY outcome`);
+  const settle = database.prepare(
+    `UPDATE counters SET people = people - 1 WHERE run_key = ? AND outcome = 'unconfirmed' AND people > 0`,
+  );
+  const counters = database.prepare(
+    `SELECT outcome, people FROM counters WHERE run_key = ? AND people > 0 ORDER BY outcome`,
+  );
   const find = database.prepare(`SELECT * FROM runs WHERE id = ?`);
   const page = database.prepare(
     'SELECT * FROM runs WHERE key < ? AND campaign_id = ifnull(?, campaign_id) ORDER BY key DESC LIMIT ?',
@@ -75,6 +82,7 @@ export function openRuns(database: Sqlite): Runs {
     count: (key, counts) => {
       for (const [outcome, people] of counts) if (people !== 0) count.run([key, outcome, people]);
     },
+    settle: (key) => void settle.run([key]),
     find: (id) => {
       const row = find.get([id]);
       return row === undefined ? undefined : toRecord(row);

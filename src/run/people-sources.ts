@@ -77,6 +77,10 @@ function refuseWrongStdin({ command, campaign }: PeopleRequest, stdin: Stdin): v
 }
 
 function refuseWhatCannotBeMeant({ campaign, people, options }: PeopleRequest): void {
+  if (isBlankCell(campaign))
+    throw new UsageError('EMPTY_CAMPAIGN', 'CAMPAIGN is empty.', {
+      hint: 'A variable of a script may be empty. `dyncamp campaigns list` shows the campaigns.',
+    });
   const empty = people.findIndex(isBlankCell);
   if (empty >= 0)
     throw new UsageError('EMPTY_PERSON', `PERSON ${empty + 1} is empty.`, {

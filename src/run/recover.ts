@@ -41,12 +41,16 @@ export async function reportUndelivered({ context, session, request }: OpenRun):
 
 /** Before anything else is written. */
 export async function recover({ context, session, opened, delivery, ending }: OpenRun): Promise<void> {
-  const count = await recoverChanges(session, opened.facts.campaign);
-  if (count > 0)
+  const { done, notDone } = await recoverChanges(session, opened.facts.campaign);
+  const { terminal } = context;
+  if (done > 0)
+    await notice(terminal, 'RECOVERED', `Recovered ${plural(done, 'change')} that an interrupted run had made.`);
+  if (notDone > 0)
     await notice(
-      context.terminal,
-      'RECOVERED',
-      `Recovered ${plural(count, 'change')} that an interrupted run had left open.`,
+      terminal,
+      'NOT_DONE',
+      `${plural(notDone, 'change')} that an interrupted run had begun ${notDone === 1 ? 'was' : 'were'} not made.`,
+      'If this command does not name these people, run the interrupted command again.',
     );
   if (!delivery.takesOthers) return;
   // Those that were recovered just now are among them: they belong to interrupted runs, and nobody has taken them.

@@ -140,7 +140,7 @@ function failureText({ place, outcome, message = '' }: Outcome, namesSource: boo
 /** Also where the @ is of another width, or encoded; one that stands alone is none. */
 const AT = '(?:[@\uFF20\uFE6B]|%40)';
 const PART = String.raw`[^\s,;:()]`;
-const ADDRESSES = new RegExp(`"[^"]*${AT}[^"]*"|${PART}+${AT}${PART}*|${AT}${PART}+`, 'gu');
+const ADDRESSES = new RegExp(`"[^"]*${AT}[^"]*"|${PART}+${AT}${PART}*|${AT}${PART}*[\\p{L}\\p{N}]${PART}*`, 'gu');
 
 const reasonText = (outcome: string, message: string): string =>
   message === '' ? outcome : `${outcome}, ${message.replace(/\.$/u, '')}`;

@@ -15,4 +15,16 @@ describe('makeRow', () => {
     const { email: read, attributes } = { email: undefined, attributes: undefined, ...row([ID, email]) };
     expect({ email: read, attributes }).toEqual(expected);
   });
+
+  it.each([
+    [ID, { by: 'id', id: ID }],
+    [`lead:${ID}`, { by: 'id', id: ID, personType: 'lead' }],
+    [` contact:{${ID.toUpperCase()}} `, { by: 'id', id: ID, personType: 'contact' }],
+  ])('takes an id where the address stood: %s', (cell, key) => {
+    expect(row(['', cell])).toMatchObject({ kind: 'person', key, email: '', attributes: {} });
+  });
+
+  it('names what is wrong with an address that is no id either', () => {
+    expect(row(['', 'lead:nonsense'])).toMatchObject({ kind: 'invalid', code: 'BAD_EMAIL' });
+  });
 });

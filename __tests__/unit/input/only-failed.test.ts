@@ -16,7 +16,7 @@ async function readFailed(text: string, options: PeopleOptions = {}): Promise<In
 }
 
 describe('openPeople with onlyFailed', () => {
-  it('takes failed and not-reached rows of a CSV, as the rows that they were', async () => {
+  it('takes the rows of a CSV that failed, were not attempted or are not confirmed, as the rows that they were', async () => {
     const text = [
       `${HEADER},in.Mail,in.First Name,in.+1`,
       'p.csv,2,a@x.example,added,done,lead,,true,,,,,,,a@x.example,Anna,',
@@ -36,6 +36,7 @@ describe('openPeople with onlyFailed', () => {
         columns: { Mail: 'B@x.example', 'First Name': 'Ben' },
       },
       { place: { line: 4 }, columns: { '+1': 'GmbH' }, neverCreate: expect.any(String) },
+      { place: { line: 5, ref: 'd@x.example' } },
       { kind: 'invalid', place: { line: 7, ref: 'lead:nonsense' }, code: 'BAD_GUID' },
     ]);
     expect(rows[0]).not.toMatchObject({ neverCreate: expect.anything() });

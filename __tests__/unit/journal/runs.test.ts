@@ -135,6 +135,22 @@ describe('what a run leaves for a later look', () => {
     expect(fixture.open().run(run.id)?.counts).toEqual({ added: 2, invalid: 1, removed: 1 });
   });
 
+  it('counts nobody as unconfirmed whose change a later run recovered or took over', () => {
+    const journal = fixture.open();
+    const first = fixture.start(journal);
+    const [a, b] = first.begin([intentFor('a'), intentFor('b'), intentFor('c'), intentFor('d')]);
+    first.count({ unconfirmed: 4 });
+    first.finish({ exitCode: 75, status: 'finished' });
+    const next = fixture.start(journal);
+    next.conclude([done(a, eventFor('a'))]);
+    expect(journal.run(first.id)?.counts).toEqual({ added: 1, unconfirmed: 3 });
+    next.conclude([notDone(b, '')]);
+    next.begin([intentFor('c')]);
+    expect(journal.run(first.id)?.counts).toEqual({ added: 1, unconfirmed: 1 });
+    next.begin([intentFor('d')]);
+    expect(journal.run(first.id)?.counts).toEqual({ added: 1 });
+  });
+
   it('names the runs whose changes it reported', () => {
     const journal = fixture.open();
     const first = fixture.start(journal);

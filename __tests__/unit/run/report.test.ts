@@ -81,6 +81,12 @@ describe('reportResult', () => {
     expect(text).not.toContain('kim');
   });
 
+  it('leaves an @ that stands alone', async () => {
+    expect(await said(['invalid', '"a@@b.example" is not a single e-mail address: it has 2 @.'])).toContain(
+      'line 2: invalid, (address) is not a single e-mail address: it has 2 @',
+    );
+  });
+
   const failure = ['invalid', 'no address'] as const;
 
   it.each<[string, Partial<RunSummary>, number, string]>([
