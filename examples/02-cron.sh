@@ -48,7 +48,7 @@ echo "$unfinished" >"$folder/unfinished"
 case $code in
   0) ;;
   68) tell "Some people could not be added; who and why: $folder/results.csv" ;;
-  65) tell "$people cannot be read to its end; what came before was done" ;;
+  65) tell "$people cannot be read, or not to its end; what was read before is done" ;;
   75) if [ "$unfinished" -ge 3 ]; then tell "Not finished, $unfinished times in a row"; fi ;;
   130 | 143) tell 'Stopped; the next run goes on' ;;
   127) tell "dyncamp was not started: it, or the Node.js that it needs, was not found in $PATH. $set_path" ;;

@@ -116,7 +116,9 @@ function stoppedText({ command, counts, inputTotal }: RunSummary, stoppedBy: str
     ['remove', [removed + others + earlierRemoved, 'out']],
   ]).get(command) ?? [added + removed + earlierAdded + earlierRemoved, 'done'];
   const many = inputTotal === undefined ? peopleText(done) : `${numberText(done)} of ${numberText(inputTotal)}`;
-  return `Stopped by ${stoppedBy}; ${many} ${done === 1 ? 'is' : 'are'} ${where}; run the same command again.`;
+  // Whom an earlier run put in and this one did not come to is not among them.
+  const atLeast = earlierAdded + earlierRemoved > 0 ? 'at least ' : '';
+  return `Stopped by ${stoppedBy}; ${atLeast}${many} ${done === 1 ? 'is' : 'are'} ${where}; run the same command again.`;
 }
 
 /** So that nobody has to run again to learn who failed and why. */

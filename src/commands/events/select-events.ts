@@ -1,4 +1,4 @@
-/** Selects events of the journal: those of the last run, unless an option says otherwise. */
+/** Selects events of the journal: those of the last run, unless an option says otherwise; undelivered ones of all runs. */
 import type { EventFilter, Journal } from '../../journal/journal.ts';
 import { findKnownCampaign } from '../runs/find-known-campaign.ts';
 import { findRun } from '../runs/find-run.ts';
@@ -17,7 +17,9 @@ export function selectEvents(
   nowMs: number,
 ): SelectedEvents | undefined {
   const { since, campaign, all, undelivered } = options;
-  const isLast = options.run === undefined && since === undefined && campaign === undefined && all !== true;
+  const isLast = [options.run, since, campaign, all, undelivered].every(
+    (option) => option === undefined || option === false,
+  );
   const run = options.run === undefined ? undefined : findRun(journal, options.run);
   const [last] = isLast ? journal.runs({ limit: 1 }) : [];
   if (isLast && last === undefined) return undefined;
