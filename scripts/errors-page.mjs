@@ -1,12 +1,19 @@
 // docs/errors.md from docs/errors.data.json: every code that dyncamp can say, with a heading each, so that a link can lead there.
 
 /** `data` is the object of docs/errors.data.json. */
-export function errorsPage({ exitCodes, outcomes, checks, groups }) {
+export function errorsPage({ exitCodes, outcomes, checks, first, groups }) {
+  const explained = Object.assign({}, ...groups.map(({ codes }) => codes));
   return `${[
     '# Errors, outcomes and checks',
     '<!-- Made by scripts/docs.mjs from docs/errors.data.json: change it there. -->',
     'What each code means and what to do next. Errors, warnings and notices are said on stderr; `--log-format json` gives each as an object ' +
       'with its `code`. Outcomes and codes of rows are in `--results`, checks in the output of `dyncamp sync check`.',
+    '## What people meet first',
+    table(
+      ['code', 'what to do'],
+      first.map((code) => [`[${code}](#${code.toLowerCase()})`, explained[code][1]]),
+    ),
+    'And rows that fail: [ambiguous](#ambiguous), [inactive](#inactive), [cannot-create](#cannot-create), [invalid](#invalid).',
     '## Exit codes',
     table(['code', 'meaning'], exitCodes),
     'If several apply: 129, 130, 143 and 141 come first, then 1, 2, 4, 5, 3, 69, 75, 65, 68 and 10.',

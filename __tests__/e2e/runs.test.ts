@@ -124,7 +124,7 @@ describe('runs undo', () => {
       'removed lead neu@undo.example',
       'removed lead person3@people.example',
     ]);
-    expect(undone.stderr).toMatch(/One person created by the run stays in Dynamics: lead:[0-9a-f-]{36} \(neu@undo/);
+    expect(undone.stderr).toMatch(/One person created by the run stays in Dynamics: lead:[0-9a-f-]{36}\.$/m);
     expect(await cli.peopleIn(campaign)).toEqual([person(1)]);
     expect(await cli.api.rows("leads?$filter=emailaddress1 eq 'neu@undo.example'")).toHaveLength(1);
 

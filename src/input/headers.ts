@@ -105,6 +105,12 @@ function mappedRole(target: string, options: NameOptions): ColumnRole {
   return role.as === 'unknown' ? { as: 'attribute', column: target.toLowerCase() } : role;
 }
 
+/** Headers that --map names and the input does not have. */
+export function missingHeaders(names: readonly string[], { map = {} }: NameOptions): readonly string[] {
+  const keys = new Set(names.map(headerKey));
+  return Object.keys(map).filter((name) => !keys.has(headerKey(name)));
+}
+
 /** Targets of --map that only the organization's table can know. */
 export function ownColumnsOf({ map = {}, matchBy }: NameOptions): readonly string[] {
   const targets = Object.values(map).map((target) => target.trim());

@@ -7,6 +7,7 @@ import {
   type ColumnPlan,
   type ColumnProblem,
   knownNames,
+  missingHeaders,
   type NameOptions,
   noIdColumn,
   planColumns,
@@ -101,6 +102,8 @@ async function openCsv(
       const plan = planColumns(names, options);
       if (plan.problem !== undefined) throw headerError({ source, line }, plan, plan.problem);
       notifyColumns(plan);
+      const missing = missingHeaders(names, options);
+      if (missing.length > 0) onNotice?.(notInHeader(source, missing));
       header = names.map(headerKey);
       return (place, cells) => makeRow(place, plan, cells, notify);
     },
@@ -189,6 +192,12 @@ function unknownText(named: readonly string[], more: number): string {
   if (named.length === 0) return 'other columns of further lines';
   return `${named.map(shorten).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
+
+const notInHeader = (source: string, names: readonly string[]): InputNotice => ({
+  code: 'MAP_WITHOUT_COLUMN',
+  message: `${sourceName(source)} has no column ${names.map(quote).join(', ')}, which --map names.`,
+  hint: 'Write the header as it stands in the file: --map "Header=column".',
+});
 
 const columnTwice = (source: string, name: string, isUsed: boolean): InputNotice => ({
   code: 'COLUMN_TWICE',

@@ -238,6 +238,8 @@ function nextForFailures(run: RunSummary): string {
       : retryLine(words, people, results);
   const where = results === undefined ? '' : ` in ${results}`;
   if (retry !== undefined) return `Fix the rows${where}, then:\n${retry}`;
+  const isNamed = people.length > 0 && options.file === undefined && options.fromList === undefined && !run.usesStdin;
+  if (isNamed) return 'Correct who is named above, then run the command with them.';
   const line = run.usesStdin ? undefined : (isDryRun ? realLine : commandLine)(words);
   const what = command === 'undo' ? 'Fix the cause' : `Fix the rows${results === undefined ? '' : ` (see ${results})`}`;
   const repeat = line === undefined ? `${what}, then run the same command again.` : `${what}, then:\n${line}`;

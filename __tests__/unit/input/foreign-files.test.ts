@@ -429,6 +429,14 @@ describe('openPeople says what it did not use', () => {
     expect(brief(await read(input)).filter((line) => line.startsWith('~'))).toEqual(expected);
   });
 
+  it('a --map of a header that is not there', async () => {
+    const options = { map: { role: 'jobtitle', Team: 'department' } };
+    const { notices } = await read('email,Rolle,team\nida@tea.example,a,b\n', options);
+    expect(notices.find(({ code }) => code === 'MAP_WITHOUT_COLUMN')?.message).toBe(
+      'stdin has no column "role", which --map names.',
+    );
+  });
+
   it.each(['null', 'NULL', '\\N', '(null)', '#N/A', 'undefined', ' null ', '\u200B', '\u3164'])(
     'reads %j as empty',
     async (word) => {

@@ -7,7 +7,7 @@ import type { Journal, RunRecord, StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
 import type { PeopleCommandOptions } from '../../run/request.ts';
 import type { ReportWriter } from '../../run/results/report.ts';
-import { peopleText, shortRunId } from '../../run/summary.ts';
+import { numberText, peopleText, shortRunId } from '../../run/summary.ts';
 import type { WouldUndo } from '../../run/undo-people.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { confirm } from '../../terminal/prompt.ts';
@@ -190,8 +190,8 @@ async function confirmUndo(
 
 async function reportCreated({ terminal }: Context, { created, createdPeople }: RunChanges): Promise<void> {
   if (created === 0) return;
-  const rest = created > createdPeople.length ? ` and ${created - createdPeople.length} more` : '';
-  const whom = created === 1 ? 'One person' : `${created} people`;
+  const rest = created > createdPeople.length ? ` and ${numberText(created - createdPeople.length)} more` : '';
+  const whom = created === 1 ? 'One person' : peopleText(created);
   await notice(
     terminal,
     'CREATED_STAY',
@@ -204,24 +204,21 @@ type RunChanges = {
   readonly added: number;
   readonly removed: number;
   readonly created: number;
-  /** The first of those who were created, as text. */
+  /** The first of those who were created, by their ids: addresses of files are not said. */
   readonly createdPeople: readonly string[];
 };
 
 /** Most created people to name; the others are counted. */
-const NAMED = 20;
+const NAMED = 3;
 
 export function changesOf(events: Iterable<StoredEvent>): RunChanges {
   const counts = new Map<string, number>();
   const createdPeople: string[] = [];
   for (const event of events) {
     counts.set(event.type, (counts.get(event.type) ?? 0) + 1);
-    if (event.type === EVENT_TYPES.created && createdPeople.length < NAMED) createdPeople.push(describePerson(event));
+    if (event.type === EVENT_TYPES.created && createdPeople.length < NAMED)
+      createdPeople.push(`${event.personType}:${event.personId}`);
   }
   const countOf = (change: keyof typeof EVENT_TYPES): number => counts.get(EVENT_TYPES[change]) ?? 0;
   return { added: countOf('added'), removed: countOf('removed'), created: countOf('created'), createdPeople };
-}
-
-function describePerson({ personType, personId, email }: StoredEvent): string {
-  return `${personType}:${personId}${email === undefined ? '' : ` (${email})`}`;
 }
