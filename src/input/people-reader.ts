@@ -239,7 +239,7 @@ function otherEvents(source: string, count: number, type: string): InputNotice {
   return {
     code: 'OTHER_EVENTS',
     message: `${sourceName(source)}: ${what} skipped${first}: only dyncamp's own added and removed events name people.`,
-    hint: 'Extract the addresses first, e.g. with jq -r .data.lead.email.',
+    hint: 'To use other events, extract their addresses first, e.g. with jq -r .data.lead.email.',
   };
 }
 
