@@ -77,7 +77,7 @@ type Statement = {
 
 /** Node's own SQLite where it has it without a flag (22.13, 23.4 and later), else the optional package libsql. */
 function openDatabase(path: string): Database {
-  const builtIn = withoutWarnings(() => process.getBuiltinModule?.('node:sqlite'));
+  const builtIn = withoutItsWarning(() => process.getBuiltinModule?.('node:sqlite'));
   if (isNodeSqlite(builtIn)) return openBuiltIn(builtIn, path);
   const Database: typeof Libsql = createRequire(import.meta.url)('libsql');
   return new Database(path);
@@ -118,9 +118,11 @@ function openBuiltIn({ DatabaseSync }: NodeSqlite, path: string): Database {
 }
 
 /** Node 22 and 23 say on stderr that the module is experimental. */
-function withoutWarnings<T>(load: () => T): T {
+function withoutItsWarning<T>(load: () => T): T {
   const { emitWarning } = process;
-  process.emitWarning = () => undefined;
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+    if (rest[0] !== 'ExperimentalWarning') Reflect.apply(emitWarning, process, [warning, ...rest]);
+  };
   try {
     return load();
   } finally {
