@@ -87,7 +87,7 @@ export type Confirmed = {
   readonly emails: ReadonlyMap<string, string>;
 };
 
-export type Classified<C extends Change> = {
+type Classified<C extends Change> = {
   /** In the order of the people given. */
   readonly people: readonly Attempt<C>[];
   /** Ends the run. */

@@ -21,7 +21,7 @@ import { eventsOf } from './events.ts';
 import type { Session } from './session.ts';
 import { type WriteRules, type Written, writeUntilKnown } from './write.ts';
 
-export type CarriedOut = {
+type CarriedOut = {
   readonly outcomes: ReadonlyMap<InputRow, Outcome>;
   /** New ones, committed to the outbox, in the order of the changes. */
   readonly events: readonly StoredEvent[];

@@ -7,7 +7,7 @@
 import type { PersonType } from '../dataverse/wire.ts';
 import type { InputPlace } from '../input/input-row.ts';
 
-export type ClaimTracker = {
+type ClaimTracker = {
   begin(): Claims;
 };
 

@@ -7,7 +7,7 @@ import { queriesForRows } from '../people/queries.ts';
 import { type PeopleRead, readChunk } from '../people/read.ts';
 import type { Session } from './session.ts';
 
-export type BatchQuestion = UsableOptions & {
+type BatchQuestion = UsableOptions & {
   readonly matchBy: string | undefined;
   /** For additions: people who may be created are looked up by their derived ids. */
   readonly creation: Parameters<typeof queriesForRows>[1]['creation'];

@@ -103,7 +103,7 @@ export function countsText(counts: Counts, nothing = 'No changes.'): string {
 }
 
 /** Enough of a run's id for `runs show` and `runs undo`, and what lists show of it. */
-export const SHORT_ID = 8;
+const SHORT_ID = 8;
 
 export const shortRunId = (runId: string): string => runId.slice(0, SHORT_ID);
 

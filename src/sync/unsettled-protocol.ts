@@ -79,7 +79,7 @@ export function describeOffer(
   return `${name} is not offered ($metadata).`;
 }
 
-export type CsdlAction = {
+type CsdlAction = {
   readonly name: string;
   /** `mscrm.list`; undefined for an action that is not bound. */
   readonly boundTo: string | undefined;

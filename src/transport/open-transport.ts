@@ -79,10 +79,10 @@ export function openTransport(options: TransportOptions): Transport {
   };
 }
 
-export type TrafficCount = { readonly requests: number; readonly bytesSent: number; readonly bytesReceived: number };
+type TrafficCount = { readonly requests: number; readonly bytesSent: number; readonly bytesReceived: number };
 
 /** Counts every attempt. Bytes are those of URLs and bodies before compression, without headers. */
-export function countTraffic(): { policy: Policy; count(): TrafficCount } {
+function countTraffic(): { policy: Policy; count(): TrafficCount } {
   let requests = 0;
   let bytesSent = 0;
   let bytesReceived = 0;

@@ -183,7 +183,7 @@ const unbrotli = promisify(brotliDecompress);
 const unzlib = promisify(inflate);
 const unraw = promisify(inflateRaw);
 
-export const ACCEPTED_ENCODINGS = 'gzip, deflate, br';
+const ACCEPTED_ENCODINGS = 'gzip, deflate, br';
 
 type Limit = { maxOutputLength: number };
 

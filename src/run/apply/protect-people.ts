@@ -145,7 +145,7 @@ export function protectedPeople({ isProtected, beginnings }: Pick<Spool, 'isProt
  * Whether a text that was cut off may be the beginning of this person's address or id. The beginning of a domain in Unicode says nothing:
  * its ASCII form is made from the whole.
  */
-export function mayBegin(text: string, { id, email }: { readonly id: string; readonly email: string }): boolean {
+function mayBegin(text: string, { id, email }: { readonly id: string; readonly email: string }): boolean {
   const plain = text.normalize('NFKC').toLowerCase();
   const [local = '', domain] = plain.split('@', 2);
   const isAscii = domain === undefined || /^[\x21-\x7e]*$/u.test(domain);
