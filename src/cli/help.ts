@@ -1,6 +1,7 @@
 /** How --help is laid out: the overview by tasks; for a command the options that most people need. --help-all shows the rest. */
-import { type Command, Help, type HelpConfiguration, type Option } from 'commander';
+import { type Command, Help, type HelpConfiguration, Option } from 'commander';
 import { MORE_OPTIONS } from '../commands/options.ts';
+import { unknownCommand } from './usage-error.ts';
 
 /** The commands by what they are for. A group stands on one line with its verbs, or its commands stand on a line each. */
 const OVERVIEW: readonly (readonly [heading: string, commands: readonly string[]])[] = [
@@ -18,6 +19,32 @@ export function readHelpAll(argv: readonly string[]): { readonly argv: readonly 
   const at = argv.indexOf(FULL);
   if (at < 0 || (end >= 0 && end < at)) return { argv, isFull: false };
   return { argv: argv.with(at, '--help'), isFull: true };
+}
+
+const AFTER_HELP = `
+Examples:
+  $ dyncamp help runs undo      # as dyncamp runs undo --help
+  $ dyncamp help add --help-all
+  $ dyncamp help exit-codes     # and environment`;
+
+/** `dyncamp help runs undo`, and `dyncamp runs help undo`: the page of a command or topic. commander's own shows that of the first word. */
+export function defineHelp(group: Command): void {
+  group
+    .command('help', { hidden: group.parent !== null })
+    .description('Show the help of a command')
+    .argument('[command...]', 'e.g. runs undo')
+    .helpOption(false)
+    .addOption(new Option('-h, --help').hideHelp())
+    .addHelpText('after', AFTER_HELP)
+    .action((words: readonly string[]) => pageOf(group, words).help());
+}
+
+function pageOf(group: Command, words: readonly string[]): Command {
+  return words.reduce((at, word) => {
+    const next = at.commands.find((sub) => sub.name() === word);
+    if (next === undefined) throw unknownCommand(at, word);
+    return next;
+  }, group);
 }
 
 export function helpLayout(isFull: boolean): HelpConfiguration {

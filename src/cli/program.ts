@@ -27,7 +27,7 @@ import { defineVersion } from '../commands/version.ts';
 import type { Context } from '../run/context.ts';
 import { VERSION } from '../version.ts';
 import { addGlobalOptions } from './global-options.ts';
-import { helpLayout } from './help.ts';
+import { defineHelp, helpLayout } from './help.ts';
 import { unknownCommand } from './usage-error.ts';
 
 const DESCRIPTION = 'Add people to Microsoft Dynamics 365 campaigns, and remove them.';
@@ -64,6 +64,7 @@ export function createProgram(output: ProgramOutput): Command {
     .description(DESCRIPTION)
     .version(VERSION, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
     .addHelpText('after', AFTER);
   addGlobalOptions(program);
   return program;
@@ -104,8 +105,10 @@ export function addCommands(program: Command, context: Context): void {
   defineVersion(program, context);
   defineHelpTopics(program);
   for (const command of [program, ...program.commands])
-    if (command.commands.length > 0)
+    if (command.commands.length > 0) {
+      defineHelp(command);
       command.on('command:*', ([word = '']: readonly string[]) => {
         throw unknownCommand(command, word);
       });
+    }
 }

@@ -1,5 +1,6 @@
 /** Turns commander's errors into usage errors with a stable code; its suggestion becomes the hint. */
 import type { Command } from 'commander';
+import { TOPICS } from '../commands/help-topics.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../text.ts';
 
@@ -78,7 +79,10 @@ export function unknownCommand(group: Command, word: string): UsageError {
   const others = group.parent === null ? otherWords(group) : new Map<string, readonly string[]>();
   const near = nearest(word, [...own, ...others.keys()]);
   const meant = others.get(word.toLowerCase()) ?? (near === undefined ? [] : (others.get(near) ?? [`${path}${near}`]));
-  const all = path === '' ? '`dyncamp --help` shows the commands.' : `Known: ${listOf(own, path, 'and')}.`;
+  const all =
+    own.length === 0 || path === ''
+      ? `\`dyncamp ${path}--help\` shows the ${path === '' ? 'commands' : 'options'}.`
+      : `Known: ${listOf(own, path, 'and')}.`;
   return new UsageError('UNKNOWN_COMMAND', `Unknown command '${path}${word}'.`, {
     hint: meant.length === 0 ? all : `Did you mean ${listOf(meant, '', 'or')}?`,
   });
@@ -87,6 +91,7 @@ export function unknownCommand(group: Command, word: string): UsageError {
 /** Words of other tools, and verbs that only stand behind a noun here, with the commands that they could mean. */
 function otherWords(program: Command): ReadonlyMap<string, readonly string[]> {
   const words = new Map(Object.entries(OTHER_WORDS));
+  for (const topic in TOPICS) words.set(topic, [`help ${topic}`]);
   for (const group of program.commands)
     for (const verb of namesOf(group)) words.set(verb, [...(words.get(verb) ?? []), `${group.name()} ${verb}`]);
   for (const name of namesOf(program)) words.delete(name);

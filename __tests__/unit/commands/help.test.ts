@@ -53,7 +53,7 @@ describe('the help', () => {
     expect(linesOf(overview).length).toBeLessThanOrEqual(33);
     const isNamed = (path: string): boolean => {
       const words = path.split(' ').slice(1);
-      return overview.includes(`  ${words.join(' ')} `) || overview.includes(`  ${words[0]} `);
+      return overview.includes(`  ${words.join(' ')} `) || overview.includes(` ${words[0]} `);
     };
     expect(leaves.filter(([path]) => !isNamed(path))).toEqual([]);
   });

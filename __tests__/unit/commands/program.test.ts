@@ -127,12 +127,19 @@ describe('an unknown command', () => {
     ['config', 'Did you mean `dyncamp profiles show` or `dyncamp profiles list`?'],
     ['export', 'Did you mean `dyncamp members list`?'],
     ['exprot', 'Did you mean `dyncamp members list`?'],
+    ['exit-code', 'Did you mean `dyncamp help exit-codes`?'],
+    ['help nope', '`dyncamp --help` shows the commands.'],
+    ['help undo', 'Did you mean `dyncamp runs undo`?'],
+    ['help env', 'Did you mean `dyncamp help environment`?'],
+    ['help runs udno', 'Did you mean `dyncamp runs undo`?'],
+    ['runs help udno', 'Did you mean `dyncamp runs undo`?'],
+    ['help add nope', '`dyncamp add --help` shows the options.'],
   ])('%s gets a hint that fits', async (words, hint) => {
     expect(await thrownBy(words.split(' '))).toMatchObject({ code: 'UNKNOWN_COMMAND', hint, category: 'usage' });
   });
 });
 
-describe('dyncamp help', () => {
+describe('a topic of dyncamp help', () => {
   const src = join(__dirname, '../../../src');
   const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !name.endsWith('help-topics.ts'))
@@ -165,6 +172,26 @@ describe('dyncamp help', () => {
         .filter((line) => line.length > 80),
     ).toEqual([]);
     expect(written.join('')).toMatch(/^(Environment variables|Exit codes) of dyncamp/);
+  });
+});
+
+describe('dyncamp help', () => {
+  it.each([
+    ['help', 'Usage: dyncamp <command>'],
+    ['help --help', 'Usage: dyncamp <command>'],
+    ['help runs', 'Usage: dyncamp runs '],
+    ['help runs undo', 'Usage: dyncamp runs undo '],
+    ['help runs undo --help', 'Usage: dyncamp runs undo '],
+    ['runs help undo', 'Usage: dyncamp runs undo '],
+    ['help add', 'Usage: dyncamp add '],
+    ['help exit-codes', 'Exit codes of dyncamp'],
+  ])('%s shows the page of the whole path', async (words, expected) => {
+    expect(isShownHelp(await thrownBy(words.split(' ')))).toBe(true);
+    expect(written.join('')).toContain(expected);
+  });
+
+  it('takes no other option', async () => {
+    expect(usageError(await thrownBy(['help', '--nope']))).toMatchObject({ code: 'UNKNOWN_OPTION' });
   });
 });
 
