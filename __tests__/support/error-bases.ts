@@ -51,7 +51,6 @@ export const ERROR_BASES: readonly ErrorBasis[] = [
       ['0x80060888', "Content-ID Reference: '$x' does not exist in the batch context."],
       ['0x80060888', "Content-ID Reference: 'x' does not exist in the batch context."],
       ['0x80060888', "Could not find a property named 'x' on type 'Microsoft.Dynamics.CRM.x'."],
-      ['0x80060888', 'Expand with $ref is only supported on lookup type navigation property.'],
       [
         '0x80060888',
         "Invalid JSON. A comma character ',' was expected in scope 'Array'. Every two elements in an array and properties of an object must be separated by commas.",
@@ -147,8 +146,6 @@ export const ERROR_BASES: readonly ErrorBasis[] = [
       ['0x80060888', 'Bad Request - Error in query syntax.'],
       ['0x80060888', "Could not find an attribute with LogicalName = 'x' on entity 'x'."],
       ['0x80060888', 'Expanding many-to-many relationships together with other collections is not supported.'],
-      ['0x80060888', 'Nested expansion of many-to-many relationships is not supported.'],
-      ['0x80060888', "The $apply expression 'x' is not valid."],
       ['0x80060888', 'The $select query option must not be empty or contain empty terms.'],
       ['0x80060888', 'The OData-Version header is required.'],
       ['0x80060888', "The entity name 'x' in FetchXml does not match the entity set of the request."],

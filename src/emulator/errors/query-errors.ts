@@ -53,11 +53,6 @@ export const aggregateLimit = refusal(
 );
 export const malformedFetch = refusal(400, '0x80040303', 'Malformed FetchXml.');
 export const invalidPagingCookie = refusal(400, '0x8004112a', 'Invalid page number in paging cookie.');
-export const expandRefOnCollection = refusal(
-  400,
-  QUERY_CODE,
-  'Expand with $ref is only supported on lookup type navigation property.',
-);
 export const onlySelectAndFilter = refusal(
   400,
   QUERY_CODE,

@@ -12,11 +12,10 @@ import {
 import { invalidArgument } from '../errors/row-errors.ts';
 import type { Comparison } from '../odata/parse-filter.ts';
 import type { QueryContext } from '../odata/query.ts';
-import { datePeriod, listValues, periodSql } from '../odata/query-functions.ts';
+import { listValues } from '../odata/query-functions.ts';
 import {
   allOf,
   anyOf,
-  betweenSql,
   type Compared,
   columnSql,
   comparedColumn,
@@ -28,14 +27,13 @@ import {
   type Source,
   type Sql,
   sql,
-  textSql,
   visibleSql,
   wrap,
 } from '../odata/sql.ts';
 import { textValueFor } from '../odata/values.ts';
 import { type Column, isGuid, isText } from '../schema/column.ts';
 import { requireColumn, type Schema, type Table } from '../schema/schema.ts';
-import { foldText, type Value } from '../store/row.ts';
+import { foldText } from '../store/row.ts';
 import type { FetchEntity, FetchFilter, FetchLink, FetchOrder } from './parse-fetch.ts';
 
 const MAX_LINKS = 15;
@@ -123,9 +121,15 @@ function filtersSql(planning: Planning, place: FetchSource, filters: readonly Fe
 
 function filterSql(planning: Planning, place: FetchSource, filter: FetchFilter): Sql {
   const parts = [
-    ...filter.conditions.map((condition) => {
-      const { source } = sourceNamed(planning, place, condition.entityName);
-      return conditionSql(planning.context, source, attributeOf(source.table, condition.attribute), condition);
+    ...filter.conditions.map(({ entityName, attribute, operator, values }) => {
+      const { source } = sourceNamed(planning, place, entityName);
+      const compile = OPERATORS[operator];
+      if (compile === undefined) throw notEmulated(`the FetchXML operator '${operator}'`);
+      return compile({
+        context: planning.context,
+        left: comparedColumn(source, attributeOf(source.table, attribute)),
+        values,
+      });
     }),
     ...filtersSql(planning, place, filter.filters),
   ];
@@ -161,100 +165,44 @@ export function keyOrder(plan: FetchPlan): string[] {
 }
 
 type Condition = { context: QueryContext; left: Compared; values: readonly string[] };
+type CompileCondition = (condition: Condition) => Sql;
 
-const COMPARISONS: Readonly<Record<string, Comparison | undefined>> = {
-  eq: 'eq',
-  ne: 'ne',
-  neq: 'ne',
-  gt: 'gt',
-  ge: 'ge',
-  lt: 'lt',
-  le: 'le',
+const comparing =
+  (operator: Comparison): CompileCondition =>
+  ({ left, values: [text] }) => {
+    const value = text === undefined ? undefined : textValueFor(left.column, text);
+    if (value === undefined) throw invalidArgument();
+    return comparisonSql(left, operator, value);
+  };
+
+const isIn: CompileCondition = ({ context, left, values }) => {
+  if (left.column.logical === 'entityid' && context.switches.inOnEntityId === 'fetchxml-too')
+    throw refusedBySwitch('The operator in on entityid');
+  return inSql(left, listValues({ context, source: undefined }, left.column, values));
 };
-
-/** One `<condition>` on a column of `source`. */
-function conditionSql(
-  context: QueryContext,
-  source: Source,
-  column: Column,
-  test: { operator: string; values: readonly string[] },
-): Sql {
-  const left = comparedColumn(source, column);
-  const { operator, values } = test;
-  const comparison = COMPARISONS[operator];
-  if (comparison !== undefined) return comparisonSql(left, comparison, valueFrom(column, values[0]));
-  const denied = DENIALS[operator];
-  const compile = OPERATORS[denied ?? operator];
-  if (compile !== undefined) {
-    const condition = compile({ context, left, values });
-    return denied === undefined ? condition : negated(left.compared, condition);
-  }
-  const period = datePeriod(functionName(operator), values[0], context.now());
-  if (period !== undefined) return periodSql(left, period);
-  throw isDocumented(operator) ? notEmulated(`the FetchXML operator '${operator}'`) : malformedFetch();
-}
-
-/** Operators that Dataverse has and this emulator does not. [documented: "Operators" of the FetchXML reference] */
-const NOT_SERVED =
-  /^(?:.*fiscal.*|(?:not-)?contain-values|(?:not-)?under|eq-or-under|(?:eq-or-)?above|eq-userlanguage|eq-user(?:teams|orteams|oruserteams|oruserhierarchy|oruserhierarchyandteams))$/;
-
-const isDocumented = (operator: string): boolean => NOT_SERVED.test(operator);
-
-/** `last-x-days` → `LastXDays`, `on-or-after` → `OnOrAfter`, `last-seven-days` → `Last7Days`. */
-function functionName(operator: string): string {
-  const words = operator
-    .replace(/^older(than)-/, 'older-than-')
-    .replace('older-than', 'olderThan')
-    .split('-');
-  const name = words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join('');
-  return name.replace('SevenDays', '7Days');
-}
-
-const DENIALS: Readonly<Record<string, string | undefined>> = {
-  'not-in': 'in',
-  'not-like': 'like',
-  'not-begin-with': 'begins-with',
-  'not-end-with': 'ends-with',
-  'not-between': 'between',
-  'ne-userid': 'eq-userid',
-  'ne-businessid': 'eq-businessid',
-};
-
-const OPERATORS: Readonly<Record<string, ((condition: Condition) => Sql) | undefined>> = {
-  in: ({ context, left, values }) => {
-    if (left.column.logical === 'entityid' && context.switches.inOnEntityId === 'fetchxml-too')
-      throw refusedBySwitch('The operator in on entityid');
-    return inSql(left, listValues({ context, source: undefined }, left.column, values));
-  },
-  null: ({ left }) => sql(`${left.compared} IS NULL`),
-  'not-null': ({ left }) => sql(`${left.compared} IS NOT NULL`),
-  like: likeSql,
-  'begins-with': (condition) => textSql(condition.left, 'startswith', textOf(condition)),
-  'ends-with': (condition) => textSql(condition.left, 'endswith', textOf(condition)),
-  between: ({ left, values }) => betweenSql(left, valueFrom(left.column, values[0]), valueFrom(left.column, values[1])),
-  'eq-userid': ({ context, left }) => comparisonSql(left, 'eq', context.userId),
-  'eq-businessid': ({ context, left }) => comparisonSql(left, 'eq', context.businessUnitId),
-};
-
-function textOf({ left, values }: Condition): string {
-  const [text] = values;
-  if (text === undefined || !isText(left.column)) throw invalidArgument();
-  return text;
-}
 
 /** `%`, `_` and `[a-z]` as in SQL Server; SQLite's GLOB knows sets, its LIKE does not. */
-function likeSql(condition: Condition): Sql {
-  const pattern = foldText(textOf(condition), condition.left.collation).replace(
-    /\[[^\]]*\]|[%_*?[]/g,
-    (piece) => GLOB[piece] ?? piece,
-  );
-  return sql(`${condition.left.compared} GLOB ?`, pattern);
-}
+const isLike: CompileCondition = ({ left, values: [text] }) => {
+  if (text === undefined || !isText(left.column)) throw invalidArgument();
+  const pattern = foldText(text, left.collation).replace(/\[[^\]]*\]|[%_*?[]/g, (piece) => GLOB[piece] ?? piece);
+  return sql(`${left.compared} GLOB ?`, pattern);
+};
 
 const GLOB: Readonly<Record<string, string | undefined>> = { '%': '*', _: '?', '*': '[*]', '?': '[?]', '[': '[[]' };
 
-function valueFrom(column: Column, text: string | undefined): Value {
-  const value = text === undefined ? undefined : textValueFor(column, text);
-  if (value === undefined) throw invalidArgument();
-  return value;
-}
+/** Differs: these operators are served; of those on dates, users and hierarchies none. */
+const OPERATORS: Readonly<Record<string, CompileCondition | undefined>> = {
+  eq: comparing('eq'),
+  ne: comparing('ne'),
+  neq: comparing('ne'),
+  gt: comparing('gt'),
+  ge: comparing('ge'),
+  lt: comparing('lt'),
+  le: comparing('le'),
+  in: isIn,
+  'not-in': (condition) => negated(condition.left.compared, isIn(condition)),
+  like: isLike,
+  'not-like': (condition) => negated(condition.left.compared, isLike(condition)),
+  null: ({ left }) => sql(`${left.compared} IS NULL`),
+  'not-null': ({ left }) => sql(`${left.compared} IS NOT NULL`),
+};

@@ -9,7 +9,6 @@ export type FetchAttribute = {
   alias: string | undefined;
   aggregate: string | undefined;
   isGroup: boolean;
-  isDistinct: boolean;
 };
 
 export type FetchOrder = { attribute: string | undefined; alias: string | undefined; isDescending: boolean };
@@ -108,7 +107,6 @@ function parseAttribute(element: XmlElement): FetchAttribute {
     alias: element.attributes.get('alias'),
     aggregate: element.attributes.get('aggregate'),
     isGroup: flag(element, 'groupby'),
-    isDistinct: flag(element, 'distinct'),
   };
 }
 

@@ -1,5 +1,6 @@
+import { notEmulated } from '../errors/errors.ts';
 import { badQuery, malformedFetch } from '../errors/query-errors.ts';
-import { groupTerm, readGroups, type Term } from '../odata/apply.ts';
+import { countAggregated } from '../odata/collection.ts';
 import {
   lastOf,
   MAX_PAGE_SIZE,
@@ -145,7 +146,13 @@ function attributesOf({ source, entity, alias }: FetchSource): [Column, string |
   return entity.attributes.map((attribute) => [attributeOf(table, attribute.name), attribute.alias]);
 }
 
-/** `<fetch aggregate="true">`: every attribute has an alias and is either a group or an aggregate. */
+/** A column of an aggregate's answer. */
+type Term = { name: string; sql: string; group?: { column: Column; compared: string } };
+
+/**
+ * `<fetch aggregate="true">`: every attribute has an alias and is either a group or a count. The groups come in the order asked for, else
+ * by what they are grouped by. Differs: sums and their like are not served.
+ */
 function runAggregate(reader: Reader, fetch: Fetch, { root, sources, from, where }: FetchPlan): Json {
   const terms = sources.flatMap((each) => each.entity.attributes.map((attribute) => termOf(each, attribute)));
   if (terms.length === 0) throw malformedFetch();
@@ -155,28 +162,37 @@ function runAggregate(reader: Reader, fetch: Fetch, { root, sources, from, where
     if (index < 0) throw malformedFetch();
     return `c${index}${isDescending ? ' DESC' : ''}`;
   });
-  const limit = fetch.top ?? fetch.count ?? MAX_PAGE_SIZE;
-  const groups = readGroups(reader, { from, where, terms, order, limit });
+  countAggregated(reader, from, where);
+  const selected = terms.map((term, index) => `${term.sql} AS c${index}`).join(', ');
+  const groups = terms.flatMap(({ group }) => group?.compared ?? []);
+  const by = groups.length === 0 ? '' : `GROUP BY ${groups.join(', ')} ORDER BY ${[...order, ...groups].join(', ')}`;
+  const limit = Math.min(fetch.top ?? fetch.count ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE);
+  const rows = reader.context.store.select(`SELECT ${selected} FROM ${from.text} WHERE ${where.text} ${by} LIMIT ?`, [
+    ...from.parameters,
+    ...where.parameters,
+    limit,
+  ]);
   return {
     '@odata.context': `${reader.context.apiRoot}$metadata#${root.source.table.set}`,
-    value: groups.map((row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null))),
+    value: [...rows].map((row) => groupJson(terms, row)),
   };
 }
 
-function termOf({ source }: FetchSource, { name, alias, aggregate, isGroup, isDistinct }: FetchAttribute): Term {
-  const column = attributeOf(source.table, name);
-  if (alias === undefined) throw malformedFetch();
-  if (isGroup) return groupTerm(source, column, alias);
-  const write = AGGREGATES[aggregate ?? ''];
-  if (write === undefined) throw malformedFetch();
-  return { name: alias, sql: write(`${isDistinct ? 'DISTINCT ' : ''}${comparedSql(source, column)}`) };
+function groupJson(terms: readonly Term[], row: Cells): Json {
+  const values = terms.map(({ name, group }, index): [string, Value] => {
+    const value = row[`c${index}`] ?? null;
+    return [name, group === undefined ? value : decodeValue(group.column, value)];
+  });
+  return Object.fromEntries(values.filter(([, value]) => value !== null));
 }
 
-const AGGREGATES: Readonly<Record<string, ((value: string) => string) | undefined>> = {
-  count: () => 'count(*)',
-  countcolumn: (value) => `count(${value})`,
-  sum: (value) => `sum(${value})`,
-  min: (value) => `min(${value})`,
-  max: (value) => `max(${value})`,
-  avg: (value) => `avg(${value})`,
-};
+function termOf({ source }: FetchSource, { name, alias, aggregate, isGroup }: FetchAttribute): Term {
+  const column = attributeOf(source.table, name);
+  if (alias === undefined) throw malformedFetch();
+  if (isGroup) {
+    const group = { column, compared: comparedSql(source, column) };
+    return { name: alias, sql: `min(${columnSql(source, column)})`, group };
+  }
+  if (aggregate !== 'count') throw notEmulated(`the aggregate '${aggregate ?? ''}' of FetchXML`);
+  return { name: alias, sql: 'count(*)' };
+}

@@ -1,5 +1,5 @@
 import { notEmulated } from '../errors/errors.ts';
-import { badQuery, invalidPagingCookie } from '../errors/query-errors.ts';
+import { aggregateLimit, badQuery, invalidPagingCookie } from '../errors/query-errors.ts';
 import { requireTable, type Table } from '../schema/schema.ts';
 import { compileFilter, compileOrderBy } from './compile-filter.ts';
 import {
@@ -26,6 +26,7 @@ import { parseFilter } from './parse-filter.ts';
 import type { QueryOptions } from './query.ts';
 import {
   countRows,
+  countSql,
   type Json,
   type Reader,
   readRows,
@@ -34,7 +35,7 @@ import {
   wantedAnnotations,
 } from './reader.ts';
 import { type Scope, scopeFor } from './scope.ts';
-import type { Source, Sql } from './sql.ts';
+import { allOf, fromSql, type Source, type Sql, sql, visibleSql } from './sql.ts';
 
 /** A set of rows that a URL names, and what restricts it beyond the query options. */
 export type Collection = { table: string; path: string; restrict: (source: Source, scope: Scope) => readonly Sql[] };
@@ -44,6 +45,32 @@ export function whereOf(scope: Scope, collection: Collection, query: QueryOption
   const filter = query.options.get('$filter');
   const compiled = filter === undefined ? [] : [compileFilter(scope, parseFilter(filter, query.aliases))];
   return [...collection.restrict(scope.source, scope), ...compiled];
+}
+
+/** Rows that an aggregate may be about. [documented] */
+const MAX_AGGREGATED_ROWS = 50_000;
+
+/** Counts the rows of an aggregate, FetchXML's too. */
+export function countAggregated(reader: Reader, from: Sql, where: Sql): number {
+  const counted = countSql(reader, from, where, MAX_AGGREGATED_ROWS + 1);
+  if (counted > MAX_AGGREGATED_ROWS) throw aggregateLimit();
+  reader.trace.rowsRead += counted;
+  return counted;
+}
+
+/** `$apply=filter(…)/aggregate($count as n)`. Differs: groups and other aggregates are not served here, but see FetchXML. */
+export function applyCount(reader: Reader, collection: Collection, query: QueryOptions): Json {
+  const table = requireTable(reader.context.schema, collection.table);
+  const scope = scopeFor(reader, table);
+  const text = query.options.get('$apply')?.trim() ?? '';
+  const [, filter, name] = /^(?:filter\((.*)\)\/)?aggregate\(\s*\$count\s+as\s+(\w+)\s*\)$/s.exec(text) ?? [];
+  if (name === undefined) throw notEmulated('$apply for more than a count');
+  const inner = filter === undefined ? [] : [compileFilter(scope, parseFilter(filter, query.aliases))];
+  const where = allOf([...whereOf(scope, collection, query), ...inner, ...visibleSql(reader.context, scope.source)]);
+  return {
+    '@odata.context': `${reader.context.apiRoot}$metadata#${table.set}`,
+    value: [{ [name]: countAggregated(reader, sql(fromSql(scope.source)), where) }],
+  };
 }
 
 /** Queries that Dataverse takes in places where this emulator does not. */

@@ -14,20 +14,18 @@ import {
   parsePath,
 } from './parse-filter.ts';
 import { compileFunction } from './query-functions.ts';
-import { intersectSql, type ResolvedPath, resolvePath, type Scope, startOf, unknownProperty } from './scope.ts';
+import { intersectSql, resolvePath, type Scope, startOf, unknownProperty } from './scope.ts';
 import {
   allOf,
   anyOf,
+  type Compared,
   columnSql,
-  columnsSql,
   comparisonSql,
-  FALSE,
   fromSql,
   keySql,
   type Source,
   type Sql,
   sql,
-  TRUE,
   textSql,
   visibleSql,
   wrap,
@@ -61,7 +59,7 @@ function compile(scope: Scope, filter: Filter): Sql {
     case 'flag':
       return compileFlag(scope, filter.path);
     default:
-      return compileLambda(scope, filter, compile);
+      return compileLambda(scope, filter);
   }
 }
 
@@ -91,37 +89,18 @@ const MIRRORED = { eq: 'eq', ne: 'ne', gt: 'lt', ge: 'le', lt: 'gt', le: 'ge' } 
 
 function compileComparison(scope: Scope, operator: Comparison, left: Operand, right: Operand): Sql {
   if (left.kind === 'path') {
-    const resolved = resolvePath(scope, left);
-    if (right.kind !== 'path') return compileLiteral(resolved, operator, right);
-    return compileColumns(resolved, operator, resolvePath(scope, right));
+    if (right.kind === 'path') throw notEmulated('the comparison of two columns');
+    return compileLiteral(resolvePath(scope, left), operator, right);
   }
   if (right.kind === 'path') return compileLiteral(resolvePath(scope, right), MIRRORED[operator], left);
-  return compareLiterals(left, operator, right);
+  throw badQuery('The left side of a comparison must be a property of the entity.');
 }
 
-function compileLiteral(resolved: ResolvedPath, operator: Comparison, literal: Literal): Sql {
-  const { column } = resolved;
+function compileLiteral(left: Compared, operator: Comparison, literal: Literal): Sql {
+  const { column } = left;
   const value = literal.kind === 'null' ? null : valueFor(column, literal);
   if (value === undefined) throw incompatibleTypes(edmType(column), literalType(literal), OPERATOR_KINDS[operator]);
-  return comparisonSql(resolved, operator, value);
-}
-
-function compileColumns(left: ResolvedPath, operator: Comparison, right: ResolvedPath): Sql {
-  if (valueGroup(left.column) !== valueGroup(right.column)) {
-    throw incompatibleTypes(edmType(left.column), edmType(right.column), OPERATOR_KINDS[operator]);
-  }
-  return columnsSql(left, operator, right);
-}
-
-/** `1 eq 1`: clients write it to select everything or nothing. */
-function compareLiterals(left: Literal, operator: Comparison, right: Literal): Sql {
-  if (left.kind !== right.kind || left.kind === 'null' || right.kind === 'null') {
-    throw incompatibleTypes(literalType(left), literalType(right), OPERATOR_KINDS[operator]);
-  }
-  const isEqual = left.value === right.value;
-  if (operator === 'eq') return isEqual ? TRUE : FALSE;
-  if (operator === 'ne') return isEqual ? FALSE : TRUE;
-  throw badQuery('The left side of a comparison must be a property of the entity.');
+  return comparisonSql(left, operator, value);
 }
 
 const OPERATOR_KINDS = {
@@ -134,15 +113,15 @@ const OPERATOR_KINDS = {
 } satisfies Record<Comparison, string>;
 
 type Lambda = Extract<Filter, { kind: 'any' | 'all' }>;
-type Compile = (scope: Scope, filter: Filter) => Sql;
 
-/** `any` and `all` over a collection: a set of keys that the row's key must, or must not, be in. */
-function compileLambda(scope: Scope, lambda: Lambda, compile: Compile): Sql {
+/** `any` over a collection: a set of keys that the row's key must be in. */
+function compileLambda(scope: Scope, lambda: Lambda): Sql {
+  if (lambda.kind === 'all') throw notEmulated("'all' in a filter");
   const { source, segments } = startOf(scope, lambda.path);
   const [name = '', ...rest] = segments;
   const navigation = source.table.navigation.get(name);
   if (navigation === undefined) throw unknownProperty(source.table, name);
-  if (rest.length > 0) throw notEmulated('any and all over a path of several properties');
+  if (rest.length > 0) throw notEmulated('any over a path of several properties');
   if (navigation.kind === 'single') throw badQuery('Any/All may only be used following a collection.');
   if (navigation.kind === 'many' && scope.context.switches.associationFilter === 'refused') {
     throw refusedBySwitch(`A filter on ${name}`);
@@ -152,15 +131,13 @@ function compileLambda(scope: Scope, lambda: Lambda, compile: Compile): Sql {
     alias: scope.aliases.next(navigation.target),
     table: requireTable(scope.context.schema, navigation.target),
   };
-  const { predicate, variable, kind } = lambda;
+  const { predicate, variable } = lambda;
   const conditions = visibleSql(scope.context, target);
   if (predicate !== undefined) {
     const variables = variable === undefined ? scope.variables : new Map([...scope.variables, [variable, target]]);
-    const condition = compile({ ...scope, source: target, variables }, predicate);
-    conditions.unshift(kind === 'any' ? condition : wrap('NOT ifnull(', condition, ', 0)'));
+    conditions.unshift(compile({ ...scope, source: target, variables }, predicate));
   }
-  const keys = memberKeys(scope, { source, target, navigation }, conditions);
-  return kind === 'any' ? keys : wrap('NOT (', keys, ')');
+  return memberKeys(scope, { source, target, navigation }, conditions);
 }
 
 type Members = { source: Source; target: Source; navigation: Exclude<Navigation, { kind: 'single' }> };

@@ -10,8 +10,7 @@ import { runFetch } from '../fetchxml/run-fetch.ts';
 import type { Column } from '../schema/column.ts';
 import { type Navigation, requireColumn, requireTable, type Table } from '../schema/schema.ts';
 import type { Row } from '../store/row.ts';
-import { runApply } from './apply.ts';
-import { type Collection, countCollection, readCollection, whereOf } from './collection.ts';
+import { applyCount, type Collection, countCollection, readCollection, whereOf } from './collection.ts';
 import { expandColumns, expandContext, expandRows, parseExpand, parseSelect, selectedColumns } from './expand.ts';
 import { MAX_PAGE_SIZE } from './paging.ts';
 import {
@@ -63,7 +62,7 @@ function wholeTable(reader: Reader, table: string): Collection {
 function readTable(reader: Reader, table: string, query: QueryOptions): unknown {
   const fetchXml = query.options.get('fetchXml');
   if (fetchXml !== undefined) return runFetch(reader, table, fetchXml);
-  if (query.options.has('$apply')) return runApply(reader, wholeTable(reader, table), query);
+  if (query.options.has('$apply')) return applyCount(reader, wholeTable(reader, table), query);
   return readCollection(reader, wholeTable(reader, table), query);
 }
 

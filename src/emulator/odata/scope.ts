@@ -45,11 +45,8 @@ export function scopeFor(
   };
 }
 
-/** A column's value as SQL, as it is and as it is compared. */
-export type ResolvedPath = Compared & { plain: string };
-
 /** `emailaddress1`, `campaignid/name`, `l/listid`. Navigation along single-valued properties becomes a subquery by key. */
-export function resolvePath(scope: Scope, path: Path): ResolvedPath {
+export function resolvePath(scope: Scope, path: Path): Compared {
   const { source, segments } = startOf(scope, path);
   return resolveFrom(scope, source, segments);
 }
@@ -61,12 +58,9 @@ export function startOf(scope: Scope, path: Path): { source: Source; segments: r
   return { source: variable, segments: path.segments.slice(1) };
 }
 
-function resolveFrom(scope: Scope, source: Source, segments: readonly string[]): ResolvedPath {
+function resolveFrom(scope: Scope, source: Source, segments: readonly string[]): Compared {
   const [name = '', ...rest] = segments;
-  if (rest.length === 0) {
-    const column = columnOf(source.table, name);
-    return { ...comparedColumn(source, column), plain: columnSql(source, column) };
-  }
+  if (rest.length === 0) return comparedColumn(source, columnOf(source.table, name));
   const navigation = source.table.navigation.get(name);
   if (navigation === undefined) throw unknownProperty(source.table, name);
   if (navigation.kind !== 'single') throw propertyNotFound(rest[0] ?? '', source.table.name);
@@ -76,11 +70,7 @@ function resolveFrom(scope: Scope, source: Source, segments: readonly string[]):
   const resolved = resolveFrom(scope, inner, rest);
   const lookup = columnSql(source, requireColumn(source.table, navigation.column));
   const from = `FROM "${target.name}" AS "${inner.alias}" WHERE "${inner.alias}"."${target.key}" = ${lookup}`;
-  return {
-    ...resolved,
-    plain: `(SELECT ${resolved.plain} ${from})`,
-    compared: `(SELECT ${resolved.compared} ${from})`,
-  };
+  return { ...resolved, compared: `(SELECT ${resolved.compared} ${from})` };
 }
 
 export function columnOf(table: Table, name: string): Column {

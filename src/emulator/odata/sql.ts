@@ -101,14 +101,6 @@ export function comparisonSql(left: Compared, operator: Comparison, value: Value
   return operator === 'ne' ? orNull(compared, condition) : condition;
 }
 
-/** Two columns of the row. */
-export function columnsSql(left: Compared, operator: Comparison, right: Compared): Sql {
-  const condition = sql(`${left.compared} ${OPERATORS[operator]} ${right.compared}`);
-  return operator === 'ne'
-    ? anyOf([condition, sql(`(${left.compared} IS NULL) <> (${right.compared} IS NULL)`)])
-    : condition;
-}
-
 function nullSql(compared: string, operator: Comparison): Sql {
   if (operator === 'eq') return sql(`${compared} IS NULL`);
   return operator === 'ne' ? sql(`${compared} IS NOT NULL`) : FALSE;

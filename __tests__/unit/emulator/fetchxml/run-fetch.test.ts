@@ -1,13 +1,13 @@
-import { API_ROOT, guid, openWorld, USER } from '../odata/support.ts';
+import { API_ROOT, guid, openWorld } from '../odata/support.ts';
 
 const LIST = guid(0xa1);
 const OTHER = guid(0xa2);
 
 const world = openWorld();
 const LEADS = [
-  { subject: 'a', emailaddress1: 'Ä@x.de', leadsourcecode: 1, revenue: 10, createdon: '2026-11-21T08:00:00Z' },
-  { subject: 'b', emailaddress1: 'b@x.de', leadsourcecode: 2, revenue: 20, createdon: '2026-11-20T08:00:00Z' },
-  { subject: 'c', emailaddress1: null, lastname: '50% [off]', createdon: '2025-11-21T08:00:00Z', _ownerid_value: USER },
+  { subject: 'a', emailaddress1: 'Ä@x.de', leadsourcecode: 1, revenue: 10 },
+  { subject: 'b', emailaddress1: 'b@x.de', leadsourcecode: 2, revenue: 20 },
+  { subject: 'c', emailaddress1: null, lastname: '50% [off]' },
   { subject: 'd', emailaddress1: 'D@y.de', leadsourcecode: 2, lastname: 'axb' },
 ];
 for (const [index, lead] of LEADS.entries()) world.insert('lead', { leadid: guid(index + 1), ...lead });
@@ -52,24 +52,8 @@ describe('conditions of FetchXML', () => {
     ['<condition attribute="emailaddress1" operator="like" value="_@[x-y].de"/>', 'abd'],
     ['<condition attribute="lastname" operator="like" value="50[%]%"/>', 'c'],
     ['<condition attribute="lastname" operator="like" value="a_b"/>', 'd'],
-    ['<condition attribute="lastname" operator="begins-with" value="50%"/>', 'c'],
-    ['<condition attribute="lastname" operator="not-begin-with" value="50%"/>', 'abd'],
-    ['<condition attribute="lastname" operator="ends-with" value="B"/>', 'd'],
-    ['<condition attribute="lastname" operator="not-end-with" value="B"/>', 'abc'],
     ['<condition attribute="revenue" operator="gt" value="10"/>', 'b'],
     ['<condition attribute="revenue" operator="le" value="10"/>', 'a'],
-    ['<condition attribute="revenue" operator="between"><value>10</value><value>20</value></condition>', 'ab'],
-    ['<condition attribute="revenue" operator="not-between"><value>15</value><value>20</value></condition>', 'acd'],
-    ['<condition attribute="createdon" operator="today"/>', 'a'],
-    ['<condition attribute="createdon" operator="yesterday"/>', 'b'],
-    ['<condition attribute="createdon" operator="on" value="2026-11-20"/>', 'b'],
-    ['<condition attribute="createdon" operator="on-or-after" value="2026-11-20"/>', 'ab'],
-    ['<condition attribute="createdon" operator="on-or-before" value="2026-11-20"/>', 'bc'],
-    ['<condition attribute="createdon" operator="last-x-hours" value="3"/>', 'a'],
-    ['<condition attribute="createdon" operator="last-seven-days"/>', 'ab'],
-    ['<condition attribute="createdon" operator="olderthan-x-months" value="6"/>', 'c'],
-    ['<condition attribute="ownerid" operator="eq-userid"/>', 'c'],
-    ['<condition attribute="ownerid" operator="ne-userid"/>', 'abd'],
     [`<condition attribute="leadid" operator="eq" value="{${guid(2).toUpperCase()}}"/>`, 'b'],
   ])('%s', (condition, expected) => {
     expect(subjects(fetch(`<attribute name="subject"/><filter>${condition}</filter>`))).toBe(expected);
@@ -232,12 +216,6 @@ describe('pages of FetchXML', () => {
 describe('aggregates of FetchXML', () => {
   it.each([
     ['<attribute name="leadid" alias="n" aggregate="count"/>', [{ n: 4 }]],
-    ['<attribute name="emailaddress1" alias="n" aggregate="countcolumn"/>', [{ n: 3 }]],
-    ['<attribute name="leadsourcecode" alias="n" aggregate="countcolumn" distinct="true"/>', [{ n: 2 }]],
-    [
-      '<attribute name="revenue" alias="s" aggregate="sum"/><attribute name="revenue" alias="m" aggregate="avg"/>',
-      [{ s: 30, m: 15 }],
-    ],
     [
       '<attribute name="leadsourcecode" alias="g" groupby="true"/><attribute name="leadid" alias="n" aggregate="count"/><order alias="n" descending="true"/>',
       [{ g: 2, n: 2 }, { n: 1 }, { g: 1, n: 1 }],

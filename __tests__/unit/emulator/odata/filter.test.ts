@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { guid, openWorld, UNIT, USER, type World } from './support.ts';
+import { guid, openWorld, type World } from './support.ts';
 
 const LIST = guid(0xa1);
 const CAMPAIGN = guid(0xc1);
@@ -23,13 +23,12 @@ const LEADS = {
   },
   c: {
     lastname: "O'Brian",
-    firstname: "o'brian",
     leadsourcecode: 8,
     createdon: '2026-11-01T00:00:00Z',
     estimatedclosedate: '2026-12-01',
   },
-  d: { lastname: '100% [real]', emailaddress1: 'a@x.de', createdon: '2025-11-21T10:00:00Z', _ownerid_value: USER },
-  e: { lastname: null, emailaddress1: null, createdon: '2026-11-22T10:00:00Z', _owningbusinessunit_value: UNIT },
+  d: { lastname: '100% [real]', emailaddress1: 'a@x.de', createdon: '2025-11-21T10:00:00Z' },
+  e: { lastname: null, emailaddress1: null, createdon: '2026-11-22T10:00:00Z' },
 };
 
 function fill(world: World): void {
@@ -66,8 +65,6 @@ describe('$filter', () => {
       .join('');
   const list = (name: string, values: readonly string[], property: string): string =>
     `Microsoft.Dynamics.CRM.${name}(PropertyName='${property}',PropertyValues=${JSON.stringify(values)})`;
-  const named = (name: string, value?: string): string =>
-    `Microsoft.Dynamics.CRM.${name}(PropertyName='createdon'${value === undefined ? '' : `,PropertyValue='${value}'`})`;
 
   it.each([
     ["lastname eq 'ADA'", 'a'],
@@ -95,7 +92,6 @@ describe('$filter', () => {
     ["endswith(emailaddress1,'@X.de')", 'abd'],
     ["endswith(lastname,'l]')", 'd'],
     ["not contains(lastname,'a')", 'be'],
-    ['firstname eq lastname', 'c'],
     [`leadid eq ${guid(2).toUpperCase()}`, 'b'],
     [`leadid eq '${guid(2)}'`, 'b'],
     [`_campaignid_value eq ${CAMPAIGN}`, 'b'],
@@ -114,30 +110,11 @@ describe('$filter', () => {
     [list('Between', ['2', '8'], 'leadsourcecode'), 'bc'],
     [list('NotBetween', ['2', '8'], 'leadsourcecode'), 'ade'],
     [list('Between', ['2026-11-01', '2026-11-21T08:00:00Z'], 'createdon'), 'abc'],
-    [named('Today'), 'a'],
-    [named('Yesterday'), 'b'],
-    [named('Tomorrow'), 'e'],
-    [named('On', '2026-11-21'), 'a'],
-    [named('OnOrAfter', '2026-11-21T15:00:00Z'), 'ae'],
-    [named('OnOrBefore', '2026-11-20'), 'bcd'],
-    [named('LastXHours', '2'), 'a'],
-    [named('LastXDays', '1'), 'ab'],
-    [named('NextXDays', '1'), 'e'],
-    [named('Last7Days'), 'ab'],
-    [named('ThisMonth'), 'abce'],
-    [named('LastYear'), 'd'],
-    [named('OlderThanXMonths', '3'), 'd'],
-    ["Microsoft.Dynamics.CRM.EqualUserId(PropertyName='ownerid')", 'd'],
-    ["Microsoft.Dynamics.CRM.NotEqualUserId(PropertyName='ownerid')", 'abce'],
-    ["Microsoft.Dynamics.CRM.EqualBusinessId(PropertyName='owningbusinessunit')", 'e'],
     [`listlead_association/any(l:l/listid eq ${LIST})`, 'bc'],
     [`listlead_association/any(l:l/listname eq 'own') and lastname eq 'Bob'`, 'b'],
     ['listlead_association/any()', 'bc'],
     [`not listlead_association/any(l:l/listid eq ${LIST})`, 'ade'],
-    [`listlead_association/all(l:l/listid eq ${guid(9)})`, 'ade'],
     ["contact_originating_lead/any(c:c/lastname eq 'ada')", 'a'],
-    ['1 eq 1', 'abcde'],
-    ['1 eq 2', ''],
   ])('%s', (filter, expected) => {
     expect(found(filter)).toBe(expected);
   });

@@ -124,21 +124,15 @@ describe('a column', () => {
 
 describe('$expand', () => {
   it('puts single rows in, null where there is none', () => {
-    const rows = world.rows('lead', '$select=lastname&$expand=campaignid($select=name),ownerid');
+    const rows = world.rows('lead', '$select=lastname&$expand=campaignid($select=name)');
     expect(rows).toEqual([
       {
         '@odata.etag': etag,
         lastname: 'Ada',
         leadid: LEAD,
         campaignid: { '@odata.etag': etag, name: 'Spring', campaignid: CAMPAIGN },
-        ownerid: {
-          '@odata.type': '#Microsoft.Dynamics.CRM.systemuser',
-          '@odata.etag': etag,
-          ownerid: USER,
-          systemuserid: USER,
-        },
       },
-      { '@odata.etag': etag, lastname: 'Bob', leadid: guid(2), campaignid: null, ownerid: null },
+      { '@odata.etag': etag, lastname: 'Bob', leadid: guid(2), campaignid: null },
     ]);
   });
 
@@ -167,20 +161,6 @@ describe('$expand', () => {
       { contact_originating_lead: [{ lastname: 'Ada C' }] },
       { contact_originating_lead: [] },
     ]);
-  });
-
-  it('follows a single property further', () => {
-    const [row] = world.rows(
-      'contact',
-      '$select=lastname&$expand=originatingleadid($select=lastname;$expand=campaignid($select=name))',
-    );
-    expect(row).toMatchObject({ originatingleadid: { lastname: 'Ada', campaignid: { name: 'Spring' } } });
-  });
-
-  it('gives a reference for a lookup', () => {
-    expect(world.rows('lead', '$select=lastname&$expand=campaignid/$ref')[0]).toMatchObject({
-      campaignid: { '@odata.id': `${API_ROOT}campaigns(${CAMPAIGN})` },
-    });
   });
 
   it('refuses N:N beside other collections', () => {

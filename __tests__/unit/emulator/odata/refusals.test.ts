@@ -79,21 +79,9 @@ describe('refusals of a query', () => {
     ['lead', '$count=maybe', '0x80060888', "Invalid value 'maybe' for $count query option found."],
     [
       'lead',
-      '$expand=contact_originating_lead/$ref',
-      '0x80060888',
-      'Expand with $ref is only supported on lookup type navigation property.',
-    ],
-    [
-      'lead',
       '$expand=campaignid($top=1)',
       '0x80060888',
       'Only $select and $filter clause can be provided while doing $expand on many-to-one relationship or nested one-to-many relationship.',
-    ],
-    [
-      'lead',
-      '$expand=ownerid($select=fullname)',
-      '0x80060888',
-      "Could not find a property named 'fullname' on type 'Microsoft.Dynamics.CRM.principal'.",
     ],
     ['lead', '$skiptoken=x', '0x8004112a', 'Invalid page number in paging cookie.'],
     ['lead', '$select=lastname&$select=subject', '0x80060888', "Query option '$select' was specified more than once"],
@@ -105,7 +93,12 @@ describe('refusals of a query', () => {
 
   it.each([
     ['lead', "$filter=Microsoft.Dynamics.CRM.ThisFiscalYear(PropertyName='createdon')"],
+    ['lead', '$filter=firstname eq lastname'],
+    ['lead', '$filter=listlead_association/all(l:l/statecode eq 0)'],
     ['lead', '$expand=Lead_Tasks'],
+    ['lead', '$expand=ownerid'],
+    ['lead', '$expand=campaignid/$ref'],
+    ['lead', '$expand=campaignid($expand=createdby)'],
     ['lead', '$filter=Lead_Tasks/any()'],
     ['lead', `savedQuery=${guid(1)}`],
   ])('501 for what Dataverse has and the emulator has not: %s?%s', (table, query) => {
@@ -126,27 +119,9 @@ describe('refusals of a query', () => {
   });
 
   it('expands up to 15 properties', () => {
-    const names = [
-      'createdby',
-      'modifiedby',
-      'owninguser',
-      'owningteam',
-      'owningbusinessunit',
-      'campaignid',
-      'masterid',
-      'parentcontactid',
-      'parentaccountid',
-      'ownerid',
-      'transactioncurrencyid',
-      'createdonbehalfby',
-      'modifiedonbehalfby',
-      'customerid_account',
-      'customerid_contact',
-    ];
-    expect(world.rows('lead', `$expand=${names.join()}`)).toEqual([]);
-    expect(() => world.rows('lead', `$expand=${names.join()},listlead_association`)).toThrow(
-      expect.objectContaining({ status: 400 }),
-    );
+    const expanding = (count: number) => `$expand=${Array.from({ length: count }, () => 'createdby').join()}`;
+    expect(world.rows('lead', expanding(15))).toEqual([]);
+    expect(() => world.rows('lead', expanding(16))).toThrow(expect.objectContaining({ status: 400 }));
   });
 
   it('404 for a row that is absent, in the spelling of the wire', () => {
