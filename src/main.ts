@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { readGlobalOptions } from './cli/global-options.ts';
-import { readHelpAll } from './cli/help.ts';
+import { readHelpWords } from './cli/help.ts';
 import { addCommands, createProgram } from './cli/program.ts';
 import { isShownHelp } from './cli/usage-error.ts';
 import { openContext } from './run/context.ts';
@@ -17,7 +17,7 @@ import { explainedOutput } from './terminal/explained-output.ts';
 const LINGER_MS = 250;
 
 const shown: string[] = [];
-const { argv, isFull } = readHelpAll(process.argv);
+const { words, isFull } = readHelpWords(process.argv.slice(2));
 const program = createProgram({
   write: (text) => shown.push(text),
   columns: process.stdout.columns,
@@ -86,7 +86,7 @@ async function run(): Promise<number> {
 
 async function parse(): Promise<number> {
   try {
-    await program.parseAsync(argv);
+    await program.parseAsync(words, { from: 'user' });
     return edge.exitCode();
   } catch (error) {
     if (isShownHelp(error)) return showHelp();
@@ -106,5 +106,5 @@ async function showHelp(): Promise<number> {
 
 async function reportEnd(error: unknown): Promise<number> {
   const { reportEnd: report } = await import('./cli/report-end.ts');
-  return report(edge, error);
+  return report(edge, program, error);
 }

@@ -13,18 +13,29 @@ const OVERVIEW: readonly (readonly [heading: string, commands: readonly string[]
 
 const FULL = '--help-all';
 
-/** Takes `--help-all` out of the arguments: it is --help, in full. */
-export function readHelpAll(argv: readonly string[]): { readonly argv: readonly string[]; readonly isFull: boolean } {
-  const end = argv.indexOf('--');
-  const at = argv.indexOf(FULL);
-  if (at < 0 || (end >= 0 && end < at)) return { argv, isFull: false };
-  return { argv: argv.with(at, '--help'), isFull: true };
+/** What asks for help: ours, and that of other tools. */
+const HELP_WORDS: readonly string[] = ['-h', '--help', '-help', '-?', '/?', FULL];
+
+/**
+ * Help that is asked for before any other option is `dyncamp help` with the words around it: commander would show the page of what stands
+ * before `-h` only, and that of the program for a command that does not exist.
+ */
+export function readHelpWords(words: readonly string[]): {
+  readonly words: readonly string[];
+  readonly isFull: boolean;
+} {
+  const end = words.indexOf('--');
+  const isFull = words.includes(FULL) && (end < 0 || words.indexOf(FULL) < end);
+  const asked = words.findIndex((word) => word.startsWith('-') || word === '/?');
+  if (HELP_WORDS.includes(words[asked] ?? ''))
+    return { words: ['help', ...words.filter((word) => !/^(?:-|\/\?$)/.test(word))], isFull };
+  return { words: isFull ? words.with(words.indexOf(FULL), '--help') : words, isFull };
 }
 
 const AFTER_HELP = `
 Examples:
   $ dyncamp help runs undo      # as dyncamp runs undo --help
-  $ dyncamp help add --help-all
+  $ dyncamp help members list
   $ dyncamp help exit-codes     # and environment`;
 
 /** `dyncamp help runs undo`, and `dyncamp runs help undo`: the page of a command or topic. commander's own shows that of the first word. */
@@ -39,11 +50,12 @@ export function defineHelp(group: Command): void {
     .action((words: readonly string[]) => pageOf(group, words).help());
 }
 
+/** What stands behind a command are its arguments. */
 function pageOf(group: Command, words: readonly string[]): Command {
   return words.reduce((at, word) => {
     const next = at.commands.find((sub) => sub.name() === word);
-    if (next === undefined) throw unknownCommand(at, word);
-    return next;
+    if (next === undefined && at.commands.length > 0) throw unknownCommand(at, word);
+    return next ?? at;
   }, group);
 }
 

@@ -13,13 +13,14 @@ export function isShownHelp(error: unknown): boolean {
  * `error: unknown option '--serch'\n(Did you mean --search?)` → message `Unknown option '--serch'.`, hint `Did you mean --search?`.
  * Undefined for errors that are not commander's.
  */
-export function usageError(error: unknown): UsageError | undefined {
+export function usageError(error: unknown, program: Command): UsageError | undefined {
   const code = commanderCode(error);
   if (code === undefined || !(error instanceof Error)) return undefined;
   const [first = '', suggestion] = error.message.replace(/^error: /, '').split(/\n\(/);
   const sentence = first.charAt(0).toUpperCase() + first.slice(1);
+  const [, option = ''] = /^unknown option '([^'=]+)/.exec(first) ?? [];
   const hint =
-    suggestion === undefined ? 'Add --help to see the options and arguments.' : suggestion.replace(/\)$/, '');
+    knownOption(program, option) ?? suggestion?.replace(/\)$/, '') ?? 'Add --help to see the options and arguments.';
   return new UsageError(stableCode(code), sentence.endsWith('.') ? sentence : `${sentence}.`, { hint, cause: error });
 }
 
@@ -33,6 +34,57 @@ function commanderCode(error: unknown): string | undefined {
 function stableCode(code: string): string {
   const name = code.replace(/^commander\./, '');
   return name.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
+}
+
+/** Options of other tools, and what they could be here: the first that the command has. */
+const OTHER_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  '--json': ['-o json', '-o jsonl'],
+  '--jsonl': ['-o jsonl'],
+  '--ndjson': ['-o jsonl'],
+  '--csv': ['-o csv', '--results results.csv'],
+  '--table': ['-o table'],
+  '--format': ['--output'],
+  '--output-format': ['--output'],
+  '--fields': ['--columns'],
+  '--select': ['--columns'],
+  '--query': ['--search'],
+  '--filter': ['--search'],
+  '--top': ['--limit'],
+  '--max-results': ['--limit'],
+  '--last': ['--limit'],
+  '--force': ['--yes'],
+  '-y': ['--yes'],
+  '--what-if': ['--dry-run'],
+  '--whatif': ['--dry-run'],
+  '--preview': ['--dry-run'],
+  '-n': ['--dry-run'],
+  '--input-file': ['--file'],
+  '--env': ['--profile'],
+  '--environment': ['--profile'],
+  '--org': ['--profile'],
+  '--target-org': ['--profile'],
+  '--silent': ['--quiet'],
+  '-s': ['--quiet'],
+  '--no-prompt': ['--no-input'],
+  '--non-interactive': ['--no-input'],
+};
+
+/** Undefined for what no other tool calls so, or where the command has nothing of the kind. */
+function knownOption(program: Command, word: string): string | undefined {
+  const options = [...commandOf(program).options, ...program.options];
+  const meant = OTHER_OPTIONS[word]?.find((text) => {
+    const [name, value] = text.split(' ');
+    const option = options.find(({ short, long }) => name === short || name === long);
+    return option !== undefined && (value === undefined || (option.argChoices?.includes(value) ?? true));
+  });
+  return meant === undefined ? undefined : `Did you mean ${meant}?`;
+}
+
+/** As far as commander came: its operands are there when an option is refused. */
+function commandOf(program: Command): Command {
+  let at = program;
+  for (const word of program.args) at = at.commands.find((sub) => sub.name() === word) ?? at;
+  return at;
 }
 
 /** What people type who know other tools, and where it is here. */
@@ -79,10 +131,7 @@ export function unknownCommand(group: Command, word: string): UsageError {
   const others = group.parent === null ? otherWords(group) : new Map<string, readonly string[]>();
   const near = nearest(word, [...own, ...others.keys()]);
   const meant = others.get(word.toLowerCase()) ?? (near === undefined ? [] : (others.get(near) ?? [`${path}${near}`]));
-  const all =
-    own.length === 0 || path === ''
-      ? `\`dyncamp ${path}--help\` shows the ${path === '' ? 'commands' : 'options'}.`
-      : `Known: ${listOf(own, path, 'and')}.`;
+  const all = path === '' ? '`dyncamp --help` shows the commands.' : `Known: ${listOf(own, path, 'and')}.`;
   return new UsageError('UNKNOWN_COMMAND', `Unknown command '${path}${word}'.`, {
     hint: meant.length === 0 ? all : `Did you mean ${listOf(meant, '', 'or')}?`,
   });

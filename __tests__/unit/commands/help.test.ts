@@ -1,7 +1,7 @@
 /** What every command's help has in common. The texts themselves are reviewed as pages in docs/commands/. */
 import type { Command } from 'commander';
 import { readGlobalOptions } from '../../../src/cli/global-options.ts';
-import { readHelpAll } from '../../../src/cli/help.ts';
+import { readHelpWords } from '../../../src/cli/help.ts';
 import { addCommands, createProgram } from '../../../src/cli/program.ts';
 import { openContext } from '../../../src/run/context.ts';
 
@@ -70,12 +70,19 @@ describe('the help', () => {
   });
 });
 
-describe('readHelpAll', () => {
+describe('readHelpWords', () => {
   it.each([
-    ['a command', ['add', '--help-all'], ['add', '--help'], true],
-    ['--help', ['add', '--help'], ['add', '--help'], false],
-    ['an argument of that name', ['add', '--', '--help-all'], ['add', '--', '--help-all'], false],
-  ])('knows %s', (_name, given, argv, isFull) => {
-    expect(readHelpAll(given)).toEqual({ argv, isFull });
+    ['add --help-all', 'help add', true],
+    ['add --help', 'help add', false],
+    ['-h add', 'help add', false],
+    ['runs -h undo', 'help runs undo', false],
+    ['/?', 'help', false],
+    ['add C -? --dry-run', 'help add C', false],
+    ['--profile p add --help-all', '--profile p add --help', true],
+    ['add C -f -h', 'add C -f -h', false],
+    ['add -- --help-all', 'add -- --help-all', false],
+    ['add C -', 'add C -', false],
+  ])('%s', (given, words, isFull) => {
+    expect(readHelpWords(given.split(' '))).toEqual({ words: words.split(' '), isFull });
   });
 });

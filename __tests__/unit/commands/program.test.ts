@@ -21,12 +21,25 @@ function openProgram(): { readonly program: Command; readonly context: ReturnTyp
 const NOT_VARIABLES = /^(?:AZURE_CLI_|NO_(?!COLOR|PROXY))/;
 
 async function thrownBy(args: readonly string[]): Promise<unknown> {
+  return (await failed(args)).error;
+}
+
+async function failed(args: readonly string[]): Promise<{ readonly program: Command; readonly error: unknown }> {
   const { program, context } = openProgram();
   addCommands(program, context);
-  return program.parseAsync(args, { from: 'user' }).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+  const parsing = program.parseAsync(args, { from: 'user' });
+  return {
+    program,
+    error: await parsing.then(
+      () => undefined,
+      (error: unknown) => error,
+    ),
+  };
+}
+
+async function refusalOf(args: readonly string[]) {
+  const { program, error } = await failed(args);
+  return usageError(error, program);
 }
 
 /** The arguments and options with which the command would run, in place of running it. */
@@ -71,7 +84,7 @@ describe('an option that takes a file', () => {
   });
 
   it.each(everyFileOption())('takes no option for its value: %s %s %s', async (...words) => {
-    expect(usageError(await thrownBy([...words.filter((word) => word !== undefined), '--dry-run']))).toMatchObject({
+    expect(await refusalOf([...words.filter((word) => word !== undefined), '--dry-run'])).toMatchObject({
       code: 'INVALID_ARGUMENT',
       hint: 'Give a file before --dry-run. If a file has that name: ./--dry-run',
     });
@@ -101,13 +114,32 @@ describe('usageError', () => {
       'Add --help to see the options and arguments.',
     ],
   ])('explains %s', async (_name, args, code, hint) => {
-    expect(usageError(await thrownBy(args))).toMatchObject({ code, hint, category: 'usage' });
+    expect(await refusalOf(args)).toMatchObject({ code, hint, category: 'usage' });
     expect(written).toEqual([]);
   });
 
+  it.each([
+    ['add C p@x.example --json', '-o jsonl'],
+    ['--json add C p@x.example', '-o jsonl'],
+    ['add C p@x.example --csv', '--results results.csv'],
+    ['add C p@x.example --format json', '--output'],
+    ['campaigns list --csv', '-o csv'],
+    ['campaigns list --jsonl', '-o jsonl'],
+    ['runs show r --format=csv', '--output'],
+    ['campaigns list --fields name', '--columns'],
+    ['campaigns list --query x', '--search'],
+    ['remove C p@x.example --force', '--yes'],
+    ['add C -f p.csv --what-if', '--dry-run'],
+    ['--target-org prod campaigns list', '--profile'],
+    ['login --json', undefined],
+  ])('knows what other tools call so: %s', async (words, meant) => {
+    const hint = meant === undefined ? 'Add --help to see the options and arguments.' : `Did you mean ${meant}?`;
+    expect(await refusalOf(words.split(' '))).toMatchObject({ code: 'UNKNOWN_OPTION', hint });
+  });
+
   it('is nothing for any other error', () => {
-    expect(usageError(new Error('x'))).toBeUndefined();
-    expect(usageError(Object.assign(new Error('x'), { code: 'ENOENT' }))).toBeUndefined();
+    expect(usageError(new Error('x'), openProgram().program)).toBeUndefined();
+    expect(usageError(Object.assign(new Error('x'), { code: 'ENOENT' }), openProgram().program)).toBeUndefined();
   });
 });
 
@@ -133,7 +165,6 @@ describe('an unknown command', () => {
     ['help env', 'Did you mean `dyncamp help environment`?'],
     ['help runs udno', 'Did you mean `dyncamp runs undo`?'],
     ['runs help udno', 'Did you mean `dyncamp runs undo`?'],
-    ['help add nope', '`dyncamp add --help` shows the options.'],
   ])('%s gets a hint that fits', async (words, hint) => {
     expect(await thrownBy(words.split(' '))).toMatchObject({ code: 'UNKNOWN_COMMAND', hint, category: 'usage' });
   });
@@ -183,7 +214,7 @@ describe('dyncamp help', () => {
     ['help runs undo', 'Usage: dyncamp runs undo '],
     ['help runs undo --help', 'Usage: dyncamp runs undo '],
     ['runs help undo', 'Usage: dyncamp runs undo '],
-    ['help add', 'Usage: dyncamp add '],
+    ['help add "Spring Launch"', 'Usage: dyncamp add '],
     ['help exit-codes', 'Exit codes of dyncamp'],
   ])('%s shows the page of the whole path', async (words, expected) => {
     expect(isShownHelp(await thrownBy(words.split(' ')))).toBe(true);
@@ -191,7 +222,7 @@ describe('dyncamp help', () => {
   });
 
   it('takes no other option', async () => {
-    expect(usageError(await thrownBy(['help', '--nope']))).toMatchObject({ code: 'UNKNOWN_OPTION' });
+    expect(await refusalOf(['help', '--nope'])).toMatchObject({ code: 'UNKNOWN_OPTION' });
   });
 });
 
@@ -241,7 +272,7 @@ describe.each(['add', 'apply'])('%s --set', (command) => {
     ['an address', ['--set', 'EMailAddress1=a@b.example'], 'INVALID_ARGUMENT', 'their own row'],
     ['--no-create', ['--set', 'jobtitle=x', '--no-create'], 'CONFLICTING_OPTION', '--no-create'],
   ])('refuses what has no effect: %s', async (_name, args, code, message) => {
-    const error = usageError(await thrownBy([command, 'Spring', '-f', 'people.csv', ...args]));
+    const error = await refusalOf([command, 'Spring', '-f', 'people.csv', ...args]);
     expect(error).toMatchObject({ code, message: expect.stringContaining(message) });
   });
 
@@ -261,7 +292,7 @@ describe('emulator', () => {
   });
 
   it.each([[['--port', '70000']], [['--people', '0']]])('refuses %j', async (args) => {
-    expect(usageError(await thrownBy(['emulator', ...args]))).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await refusalOf(['emulator', ...args])).toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 });
 
