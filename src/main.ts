@@ -31,7 +31,7 @@ program.hook('preAction', () => {
 });
 
 const onSignal = (signal: StopSignal): void => {
-  // Not taken over, or the second one: nothing depends on cleaning up.
+  // Not caught by the command, or the second one: nothing depends on cleaning up.
   if (!edge.stopping.request(signal)) process.exit(signalExitCode(signal));
 };
 process.on('SIGINT', onSignal);

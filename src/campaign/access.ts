@@ -1,5 +1,5 @@
 /** What every read and write of a campaign needs: connection, user, organization. Made once, by open-campaign.ts. */
-import type { AbilityTracker } from '../dataverse/capabilities.ts';
+import type { CapabilityTracker } from '../dataverse/capabilities.ts';
 import type { Dataverse } from '../dataverse/operation.ts';
 import type { DataverseError } from '../errors.ts';
 import type { Clock } from '../transport/http.ts';
@@ -11,7 +11,7 @@ export type CampaignAccess = {
   /** The id of the signed-in systemuser. */
   readonly userId: string;
   readonly campaignId: string;
-  readonly abilities: AbilityTracker;
+  readonly capabilities: CapabilityTracker;
   /** Cache: which GUIDs in list names are campaign ids. */
   readonly knownCampaignIds: Map<string, boolean>;
   /** Why nobody can be created: what the table's columns are cannot be read (U37). */

@@ -28,7 +28,7 @@ const TRIES_BEFORE_SPARE = 3;
 
 /** Returns lists whose targets for these types exist and are linked. Throws CampaignError when that is not possible. */
 export async function ensureOwnLists(
-  session: CampaignAccess,
+  access: CampaignAccess,
   ready: ReadyLists,
   types: readonly PersonType[],
 ): Promise<ReadyLists> {
@@ -37,11 +37,11 @@ export async function ensureOwnLists(
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
     const missing = types.filter((type) => current.lists.targets[type]?.isLinked !== true);
     if (missing.length === 0) return current;
-    if (attempt > 0) await session.clock.sleep(WAIT_MS * attempt);
-    for (const type of missing) trouble = (await makeOrLink(session, current, { type, attempt })) ?? trouble;
+    if (attempt > 0) await access.clock.sleep(WAIT_MS * attempt);
+    for (const type of missing) trouble = (await makeOrLink(access, current, { type, attempt })) ?? trouble;
     if (trouble instanceof DataverseError && isPrivilegeRefusal(trouble))
       throw mustSucceed('create the own lists', trouble);
-    const facts = await readCampaignFacts(session);
+    const facts = await readCampaignFacts(access);
     current = { facts, lists: classifyOwnLists(facts) };
   }
   if (types.every((type) => current.lists.targets[type]?.isLinked === true)) return current;
@@ -65,17 +65,17 @@ function notMade({ campaign }: CampaignFacts, cause: Error | undefined): Dyncamp
 }
 
 async function makeOrLink(
-  session: CampaignAccess,
+  access: CampaignAccess,
   { lists, facts }: ReadyLists,
   { type, attempt }: { readonly type: PersonType; readonly attempt: number },
 ): Promise<Error | undefined> {
   const existing = lists.targets[type];
-  if (existing !== undefined) return linkOwnList(session, existing.id);
-  const { organizationId, campaignId } = session;
+  if (existing !== undefined) return linkOwnList(access, existing.id);
+  const { organizationId, campaignId } = access;
   const list = { ...newOwnList(facts, type), personType: type };
-  const made = await makeList(session, { ...list, id: ownListId(organizationId, campaignId, type) });
+  const made = await makeList(access, { ...list, id: ownListId(organizationId, campaignId, type) });
   if (!made.isGone || attempt < TRIES_BEFORE_SPARE) return made.error;
-  return (await makeList(session, { ...list, id: spareOwnListId(organizationId, campaignId, type) })).error;
+  return (await makeList(access, { ...list, id: spareOwnListId(organizationId, campaignId, type) })).error;
 }
 
 type Made = {
@@ -84,42 +84,42 @@ type Made = {
   readonly isGone: boolean;
 };
 
-async function makeList(session: CampaignAccess, list: NewList): Promise<Made> {
-  const { actionInChangeSet, addItemCampaign } = session.abilities.current();
-  if (!actionInChangeSet || !addItemCampaign) return makeThenLink(session, list);
-  const [result] = await session.dataverse.batch([createLinkedList(list, session.campaignId)]);
+async function makeList(access: CampaignAccess, list: NewList): Promise<Made> {
+  const { actionInChangeSet, addItemCampaign } = access.capabilities.current();
+  if (!actionInChangeSet || !addItemCampaign) return makeThenLink(access, list);
+  const [result] = await access.dataverse.batch([createLinkedList(list, access.campaignId)]);
   const error = errorOf(result);
   if (result?.kind !== 'refused') return { error, isGone: false };
-  if (isIdTaken(result.error)) return linkTaken(session, list.id);
-  session.abilities.learn(learnedFrom({ what: 'list with link' }, result.error, session.abilities.current()) ?? {});
-  return makeThenLink(session, list);
+  if (isIdTaken(result.error)) return linkTaken(access, list.id);
+  access.capabilities.learn(learnedFrom({ what: 'list with link' }, result.error, access.capabilities.current()) ?? {});
+  return makeThenLink(access, list);
 }
 
 /** Does not link after a lost answer to a creation: the list may appear later, and the next read will show it. */
-async function makeThenLink(session: CampaignAccess, list: NewList): Promise<Made> {
-  const created = await session.dataverse.send(createList(list));
-  if (created.kind === 'ok') return { error: await linkOwnList(session, list.id), isGone: false };
-  if (created.kind === 'refused' && isIdTaken(created.error)) return linkTaken(session, list.id);
+async function makeThenLink(access: CampaignAccess, list: NewList): Promise<Made> {
+  const created = await access.dataverse.send(createList(list));
+  if (created.kind === 'ok') return { error: await linkOwnList(access, list.id), isGone: false };
+  if (created.kind === 'refused' && isIdTaken(created.error)) return linkTaken(access, list.id);
   return { error: errorOf(created), isGone: false };
 }
 
 /** A taken id may belong to a list that is not visible yet: linking it works. Or to a deleted one (U31): the link fails with NO_SUCH_ROW. */
-async function linkTaken(session: CampaignAccess, listId: string): Promise<Made> {
-  const error = await linkOwnList(session, listId);
+async function linkTaken(access: CampaignAccess, listId: string): Promise<Made> {
+  const error = await linkOwnList(access, listId);
   return { error, isGone: hasCode(error, NO_SUCH_ROW) };
 }
 
-/** Links a list to the session's campaign, by the action or, if it is not offered (U28), by the relationship. Returns the refusal. */
-export async function linkOwnList(session: CampaignAccess, listId: string): Promise<Error | undefined> {
-  if (session.abilities.current().addItemCampaign) {
-    const result = await session.dataverse.send(linkList(listId, session.campaignId));
+/** Links a list to the campaign, by the action or, if it is not offered (U28), by the relationship. Returns the refusal. */
+export async function linkOwnList(access: CampaignAccess, listId: string): Promise<Error | undefined> {
+  if (access.capabilities.current().addItemCampaign) {
+    const result = await access.dataverse.send(linkList(listId, access.campaignId));
     if (result.kind !== 'refused') return errorOf(result);
-    const learned = learnedFrom({ what: 'AddItemCampaign' }, result.error, session.abilities.current());
+    const learned = learnedFrom({ what: 'AddItemCampaign' }, result.error, access.capabilities.current());
     if (learned === undefined) return result.error;
-    session.abilities.learn(learned);
+    access.capabilities.learn(learned);
   }
   return errorOf(
-    await session.dataverse.send(linkListByRef(listId, session.campaignId, `${session.dataverse.origin}${API_ROOT}`)),
+    await access.dataverse.send(linkListByRef(listId, access.campaignId, `${access.dataverse.origin}${API_ROOT}`)),
   );
 }
 

@@ -13,7 +13,7 @@ import { parseOwnListName } from './list-name.ts';
 import { type CampaignFacts, classifyOwnLists } from './own-lists.ts';
 import { campaignQuery, linkedListsQuery, listsCampaignsQuery, memberOfListQuery, ownListsQuery } from './queries.ts';
 
-type FactsSession = {
+type FactsAccess = {
   readonly dataverse: Dataverse;
   readonly organizationId: string;
   readonly campaignId: string;
@@ -28,32 +28,32 @@ type FactsRead = {
 };
 
 /** `knownListIds`: own lists found earlier, whose links are read in the same request, as those of the derived ids always are. */
-export function factsRead(session: FactsSession, knownListIds: readonly string[]): FactsRead {
-  const derived = PERSON_TYPES.map((type) => ownListId(session.organizationId, session.campaignId, type));
-  const spare = PERSON_TYPES.map((type) => spareOwnListId(session.organizationId, session.campaignId, type));
+export function factsRead(access: FactsAccess, knownListIds: readonly string[]): FactsRead {
+  const derived = PERSON_TYPES.map((type) => ownListId(access.organizationId, access.campaignId, type));
+  const spare = PERSON_TYPES.map((type) => spareOwnListId(access.organizationId, access.campaignId, type));
   const listIds = [...new Set([...derived, ...knownListIds])];
   const operations = [
-    campaignQuery(session.campaignId),
-    linkedListsQuery(session.campaignId),
-    ownListsQuery(session.campaignId, [...derived, ...spare]),
+    campaignQuery(access.campaignId),
+    linkedListsQuery(access.campaignId),
+    ownListsQuery(access.campaignId, [...derived, ...spare]),
     ...listIds.map(listsCampaignsQuery),
   ];
-  return { operations, read: (results) => readFacts(session, listIds, results) };
+  return { operations, read: (results) => readFacts(access, listIds, results) };
 }
 
 async function readFacts(
-  session: FactsSession,
+  access: FactsAccess,
   listIds: readonly string[],
   results: readonly OperationResult[],
 ): Promise<CampaignFacts> {
   const [campaignResult, linkedResult, oursResult, ...linkResults] = results;
-  const campaign = campaignFromRow(campaignRow(session, campaignResult));
+  const campaign = campaignFromRow(campaignRow(access, campaignResult));
   const linked = rowsOf(linkedResult).map(marketingListFromRow);
   const ours = rowsOf(oursResult).map(marketingListFromRow);
   const links = new Map(listIds.map((id, place) => [id, campaignsIn(linkResults[place])]));
-  const otherCampaignIds = await findOtherCampaigns(session, linked);
+  const otherCampaignIds = await findOtherCampaigns(access, linked);
   const facts = {
-    organizationId: session.organizationId,
+    organizationId: access.organizationId,
     campaign,
     linked,
     ours,
@@ -61,16 +61,16 @@ async function readFacts(
     otherCampaignIds,
     listsWithMembers: new Set<string>(),
   };
-  return completeFacts(session, facts);
+  return completeFacts(access, facts);
 }
 
 /** A new or unlinked list needs another read: its links, and whether it has members. */
-async function completeFacts(session: FactsSession, facts: CampaignFacts): Promise<CampaignFacts> {
+async function completeFacts(access: FactsAccess, facts: CampaignFacts): Promise<CampaignFacts> {
   const own = classifyOwnLists(facts).all;
   const unread = own.filter((list) => !facts.campaignsOfList.has(list.id));
   const loose = own.filter((list) => !list.isLinked);
   if (unread.length + loose.length === 0) return facts;
-  const results = await session.dataverse.batch([
+  const results = await access.dataverse.batch([
     ...unread.map((list) => listsCampaignsQuery(list.id)),
     ...loose.map((list) => memberOfListQuery(list.id)),
   ]);
@@ -83,11 +83,11 @@ async function completeFacts(session: FactsSession, facts: CampaignFacts): Promi
   };
 }
 
-function campaignRow(session: FactsSession, result: OperationResult | undefined): JsonObject {
+function campaignRow(access: FactsAccess, result: OperationResult | undefined): JsonObject {
   if (result?.kind === 'refused' && result.error.status === 404) {
     throw new CampaignError(
       'CAMPAIGN_NOT_FOUND',
-      `Campaign ${session.campaignId} no longer exists, or you may not read it.`,
+      `Campaign ${access.campaignId} no longer exists, or you may not read it.`,
       {
         hint: '`dyncamp campaigns list --all` shows the campaigns that you can read.',
         cause: result.error,
@@ -107,16 +107,13 @@ function campaignsIn(result: OperationResult | undefined): readonly { readonly i
 }
 
 /** Which GUIDs in the names of linked lists are ids of other campaigns; read once per GUID and run. */
-async function findOtherCampaigns(
-  session: FactsSession,
-  linked: readonly MarketingList[],
-): Promise<ReadonlySet<string>> {
-  const { knownCampaignIds } = session;
+async function findOtherCampaigns(access: FactsAccess, linked: readonly MarketingList[]): Promise<ReadonlySet<string>> {
+  const { knownCampaignIds } = access;
   const guids = new Set(linked.flatMap((list) => parseOwnListName(list.name)?.uniqueGuid ?? []));
-  guids.delete(session.campaignId);
+  guids.delete(access.campaignId);
   const unknown = [...guids].filter((guid) => !knownCampaignIds.has(guid));
   if (unknown.length > 0) {
-    const results = await session.dataverse.batch(unknown.map(campaignQuery));
+    const results = await access.dataverse.batch(unknown.map(campaignQuery));
     unknown.forEach((guid, place) => {
       knownCampaignIds.set(guid, !isAbsent(results[place]));
     });
@@ -128,7 +125,7 @@ async function findOtherCampaigns(
 const isAbsent = (result: OperationResult | undefined): boolean =>
   result?.kind === 'refused' && result.error.status === 404;
 
-export async function readCampaignFacts(session: FactsSession): Promise<CampaignFacts> {
-  const read = factsRead(session, []);
-  return read.read(await session.dataverse.batch(read.operations));
+export async function readCampaignFacts(access: FactsAccess): Promise<CampaignFacts> {
+  const read = factsRead(access, []);
+  return read.read(await access.dataverse.batch(read.operations));
 }

@@ -3,7 +3,7 @@
  * its lists, and whether the user sees all rows.
  */
 
-import { trackAbilities } from '../dataverse/capabilities.ts';
+import { trackCapabilities } from '../dataverse/capabilities.ts';
 import { call, odataEnum, query, row } from '../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
 import { readObject, readRows } from '../dataverse/reads.ts';
@@ -26,7 +26,7 @@ export type Identity = {
 };
 
 export type OpenedCampaign = {
-  readonly session: CampaignAccess;
+  readonly access: CampaignAccess;
   readonly identity: Identity & { readonly userName: string };
   readonly facts: CampaignFacts;
   /** Undefined when the organization does not say. */
@@ -53,17 +53,17 @@ export async function openCampaign(options: OpenCampaignOptions): Promise<Opened
   const identity = identityOf(whoAmI, organization);
   options.confirmOrganization(identity.organizationId);
   const campaign = await chooseCampaign(dataverse, ref, rowsOf(found));
-  const session: CampaignAccess = {
+  const access: CampaignAccess = {
     dataverse,
     clock,
     organizationId: identity.organizationId,
     userId: identity.userId,
     campaignId: campaign.id,
-    abilities: trackAbilities(),
+    capabilities: trackCapabilities(),
     knownCampaignIds: new Map(),
     refusedValues: new Map(),
   };
-  const read = factsRead(session, []);
+  const read = factsRead(access, []);
   const [privileges, user, language, ...results] = await dataverse.batch([
     privilegesOperation(identity.userId, NEEDED_NAMES),
     userOperation(identity.userId),
@@ -71,9 +71,9 @@ export async function openCampaign(options: OpenCampaignOptions): Promise<Opened
     ...otherReads,
     ...read.operations,
   ]);
-  session.abilities.learn({ turkishCase: isTurkish(language) });
+  access.capabilities.learn({ turkishCase: isTurkish(language) });
   return {
-    session,
+    access,
     identity: { ...identity, userName: userNameOf(user) ?? identity.userId },
     facts: await read.read(results.slice(otherReads.length)),
     privileges: await heldPrivileges(dataverse, NEEDED_NAMES, privileges),

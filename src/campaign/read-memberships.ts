@@ -15,11 +15,11 @@ const IDS_PER_QUERY = { In: 1400, FetchXML: 1000, eq: 450 } as const satisfies R
 
 /** For a request of their own, or after writes in the same batch. */
 export function membershipOperations(
-  session: CampaignAccess,
+  access: CampaignAccess,
   listIds: readonly string[],
   personIds: readonly string[],
 ): readonly Read[] {
-  const { membersBy, maxInValues } = session.abilities.current();
+  const { membersBy, maxInValues } = access.capabilities.current();
   const size = Math.min(IDS_PER_QUERY[membersBy], maxInValues);
   const slices: (readonly string[])[] = [];
   for (let start = 0; start < personIds.length; start += size) slices.push(personIds.slice(start, start + size));
@@ -33,13 +33,13 @@ export function membersIn(results: readonly OperationResult[]): readonly ListMem
 }
 
 export async function readMemberships(
-  session: CampaignAccess,
+  access: CampaignAccess,
   listIds: readonly string[],
   personIds: readonly string[],
 ): Promise<readonly ListMember[]> {
   if (listIds.length === 0 || personIds.length === 0) return [];
-  const { membersBy } = session.abilities.current();
-  const results = await session.dataverse.batch(membershipOperations(session, listIds, personIds));
+  const { membersBy } = access.capabilities.current();
+  const results = await access.dataverse.batch(membershipOperations(access, listIds, personIds));
   const refusal = results.find((result) => result.kind === 'refused');
   if (refusal === undefined) return results.flatMap((result) => rowsOf(result).map(listMemberFromRow));
   const asked = {
@@ -47,8 +47,8 @@ export async function readMemberships(
     by: membersBy,
     people: Math.min(personIds.length, IDS_PER_QUERY[membersBy]),
   } as const;
-  const learned = learnedFrom(asked, refusal.error, session.abilities.current());
+  const learned = learnedFrom(asked, refusal.error, access.capabilities.current());
   if (learned === undefined) throw refusal.error;
-  session.abilities.learn(learned);
-  return readMemberships(session, listIds, personIds);
+  access.capabilities.learn(learned);
+  return readMemberships(access, listIds, personIds);
 }

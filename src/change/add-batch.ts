@@ -31,7 +31,7 @@ import { readBatch } from './read-batch.ts';
 import { recoverSeen } from './recover-changes.ts';
 import type { Session } from './session.ts';
 
-export type Additions = {
+export type Adding = {
   readonly session: Session;
   readonly rules: AddRules;
   readonly creations: CreationPlanner;
@@ -50,24 +50,24 @@ type Situation = {
 type SoFar = Pick<BatchReport, 'events' | 'warnings' | 'met'> & { readonly outcomes: Map<InputRow, Outcome> };
 
 /** An error that ends the run is part of the report: what was done before it has to be reported, too. */
-export async function addBatch(additions: Additions, rows: readonly InputRow[], claims: Claims): Promise<BatchReport> {
+export async function addBatch(adding: Adding, rows: readonly InputRow[], claims: Claims): Promise<BatchReport> {
   const soFar: { -readonly [Name in keyof SoFar]: SoFar[Name] } = { outcomes: new Map(), events: [], warnings: [] };
   let fatal: DyncampError | undefined;
   try {
-    const { session, rules } = additions;
-    const situation = await readSituation(additions, rows, claims);
+    const { session, rules } = adding;
+    const situation = await readSituation(adding, rows, claims);
     const { facts, lists, view } = situation;
     soFar.met = [...view.all()].map((person) => person.id);
     soFar.warnings = warningsOf(facts, lists);
     if (!rules.isDryRun)
       soFar.events = await recoverSeen(session, facts.campaign, { view, listIds: new Set(listIds(lists, 'own')) });
     await concludeWithoutWrite(session, situation.planned, soFar.outcomes);
-    const wanted = await peopleToAdd(additions, situation, soFar.outcomes);
+    const wanted = await peopleToAdd(adding, situation, soFar.outcomes);
     soFar.warnings = [...soFar.warnings, ...wanted.warnings];
     if (rules.isDryRun) for (const person of wanted.people) soFar.outcomes.set(person.row, predicted(person));
     else if (wanted.people.length > 0) {
-      const ready = await readyLists(additions, situation, wanted.people);
-      await carryOutAdditions(additions, ready, { people: wanted.people, soFar });
+      const ready = await readyLists(adding, situation, wanted.people);
+      await carryOutAdditions(adding, ready, { people: wanted.people, soFar });
       soFar.warnings = [...soFar.warnings, ...session.creators.warning()];
     }
   } catch (error) {
@@ -79,7 +79,7 @@ export async function addBatch(additions: Additions, rows: readonly InputRow[], 
 }
 
 async function readSituation(
-  { session, rules, creations }: Additions,
+  { session, rules, creations }: Adding,
   rows: readonly InputRow[],
   claims: Claims,
 ): Promise<Situation> {
@@ -129,7 +129,7 @@ const textsAsked = ({ key, email }: PersonRow): readonly string[] =>
 
 /** Where somebody has the first derived id of a row, the further ones are looked up before one of them may be used. */
 async function readDerivedIds(
-  { session, creations: { rules } }: Pick<Additions, 'session' | 'creations'>,
+  { session, creations: { rules } }: Pick<Adding, 'session' | 'creations'>,
   rows: readonly PersonRow[],
   { found, ownIds }: { readonly found: readonly ReadPerson[]; readonly ownIds: readonly string[] },
 ): Promise<{ readonly people: readonly ReadPerson[]; readonly ids: readonly string[] }> {
@@ -145,7 +145,7 @@ async function readDerivedIds(
 
 /** The own lists that these people need, made and linked where they are missing. */
 async function readyLists(
-  { session, rules }: Additions,
+  { session, rules }: Adding,
   situation: Situation,
   people: readonly PersonToAdd[],
 ): Promise<ReadyLists> {
@@ -192,7 +192,7 @@ async function concludeWithoutWrite(
 
 /** Whose chosen id turns out to be somebody else's gets the next one, and is sent again. What was done before an error is kept. */
 async function carryOutAdditions(
-  { session, rules, creations }: Additions,
+  { session, rules, creations }: Adding,
   { lists, facts }: ReadyLists,
   {
     people,
@@ -223,7 +223,7 @@ function changeOf({ row, type, id, email, creation }: PersonToAdd, lists: OwnLis
 }
 
 async function peopleToAdd(
-  { creations }: Additions,
+  { creations }: Adding,
   { planned, view }: Situation,
   outcomes: Map<InputRow, Outcome>,
 ): Promise<Pick<PlannedCreations, 'people' | 'warnings'>> {

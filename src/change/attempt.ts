@@ -17,7 +17,7 @@
 
 import { listRefusal } from '../campaign/list-refusal.ts';
 import { memberKey, rowKey } from '../campaign/row-key.ts';
-import type { ServerAbilities } from '../dataverse/capabilities.ts';
+import type { Capabilities } from '../dataverse/capabilities.ts';
 import type { Operation, OperationResult } from '../dataverse/operation.ts';
 import { isIdTaken, NO_SUCH_ROW } from '../dataverse/refusal-codes.ts';
 import type { ListMember, PersonType } from '../dataverse/wire.ts';
@@ -93,7 +93,7 @@ type Classified<C extends Change> = {
   /** Ends the run. */
   readonly fatal: DyncampError | undefined;
   /** What this organization turned out not to take. */
-  readonly learned: Partial<ServerAbilities>;
+  readonly learned: Partial<Capabilities>;
 };
 
 /** InvalidArgument: among other things more members than the organization takes in one call (U16). */
@@ -139,7 +139,7 @@ export function classify<C extends Change>(
   people: readonly Attempt<C>[],
   answers: readonly Answer<C>[],
   confirmed: Confirmed,
-  abilities: ServerAbilities,
+  capabilities: Capabilities,
 ): Classified<C> {
   const creations = new Map(
     answers.flatMap(({ part, result }) =>
@@ -157,12 +157,16 @@ export function classify<C extends Change>(
     now.set(person, read.result?.kind === 'done' && called.has(person) ? { ...read, mayBeDone: true } : read);
   }
   let fatal: DyncampError | undefined;
-  let learned: Partial<ServerAbilities> = {};
+  let learned: Partial<Capabilities> = {};
   for (const answer of answers) {
     if (answer.part.role === 'create') continue;
     const missing = answer.part.people.filter((person) => isUnexplained(now.get(person) ?? person));
     if (missing.length === 0) continue;
-    const explained = explain(answer, { isPartial: missing.length < answer.part.people.length, uncreated, abilities });
+    const explained = explain(answer, {
+      isPartial: missing.length < answer.part.people.length,
+      uncreated,
+      capabilities,
+    });
     fatal ??= explained.fatal;
     learned = { ...learned, ...explained.learned };
     for (const person of missing) now.set(person, explained.after(now.get(person) ?? person));
@@ -238,7 +242,7 @@ export const isTooMany = ({ part, result }: Answer<Change>): boolean =>
 type Explained = {
   readonly after: <C extends Change>(person: Attempt<C>) => Attempt<C>;
   readonly fatal?: DyncampError;
-  readonly learned?: Partial<ServerAbilities>;
+  readonly learned?: Partial<Capabilities>;
 };
 
 /** Why the read does not show people whom this call was for. */
@@ -247,12 +251,12 @@ function explain<C extends Change>(
   {
     isPartial,
     uncreated,
-    abilities,
+    capabilities,
   }: {
     /** Others whom the call was for are done, or known not to be. */
     readonly isPartial: boolean;
     readonly uncreated: ReadonlySet<Attempt<C>>;
-    readonly abilities: ServerAbilities;
+    readonly capabilities: Capabilities;
   },
 ): Explained {
   if (result.kind === 'ok')
@@ -280,7 +284,7 @@ function explain<C extends Change>(
   if (ofList !== undefined) return { after: again, fatal: ofList };
   if (change?.kind === 'remove' && isNotOffered(error)) {
     if (part.role === 'bulk') return { after: again, learned: { removeListMembers: false } };
-    if (!abilities.removeListMembers) return { after: again, fatal: removeNotOffered(error) };
+    if (!capabilities.removeListMembers) return { after: again, fatal: removeNotOffered(error) };
     // Only the bulk action is offered: whom it does not take off stays.
     return { after: (person) => (person.mayBeDone ? person : refused(person)) };
   }

@@ -18,7 +18,7 @@ const MAX_LOOKUPS = 25;
 const MAX_SHOWN = 3;
 
 export async function describeDuplicates(
-  session: CampaignAccess,
+  access: CampaignAccess,
   outcomes: ReadonlyMap<InputRow, Outcome>,
 ): Promise<ReadonlyMap<InputRow, Outcome>> {
   const refused: [InputRow, Outcome][] = [];
@@ -26,7 +26,7 @@ export async function describeDuplicates(
     if (outcome.outcome === 'duplicate' && refused.length < MAX_LOOKUPS) refused.push([row, outcome]);
   if (refused.length === 0) return outcomes;
   const operations = refused.flatMap(([row]) => (row.kind === 'person' ? lookups(row.email, row.attributes) : []));
-  const results = await answersTo(session, operations);
+  const results = await answersTo(access, operations);
   const described = new Map(outcomes);
   refused.forEach(([row, outcome], place) => {
     const found = PERSON_TYPES.flatMap((type, offset) => {
@@ -40,9 +40,9 @@ export async function describeDuplicates(
 }
 
 /** Only for the message: that it cannot be had must not lose what was done. */
-async function answersTo(session: CampaignAccess, operations: readonly Read[]): Promise<readonly OperationResult[]> {
+async function answersTo(access: CampaignAccess, operations: readonly Read[]): Promise<readonly OperationResult[]> {
   try {
-    return await session.dataverse.batch(operations);
+    return await access.dataverse.batch(operations);
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
     return [];

@@ -4,7 +4,7 @@ import type { OwnLists } from '../campaign/own-lists.ts';
 import { type UsableOptions, usableLists } from '../campaign/usable.ts';
 import type { PersonRow } from '../input/input-row.ts';
 import { queriesForRows } from '../people/queries.ts';
-import { type PeopleRead, readChunk } from '../people/read.ts';
+import { type PeopleRead, readPeopleAndFacts } from '../people/read.ts';
 import type { Session } from './session.ts';
 
 type BatchQuestion = UsableOptions & {
@@ -25,7 +25,7 @@ export async function readBatch(
   const queries = queriesForRows(rows, { matchBy, creation, leadsOfContacts: purpose === 'removals' });
   let asked = session.lists.ids(which);
   for (;;) {
-    const read = await readChunk(session, queries, { matchBy, listIds: asked });
+    const read = await readPeopleAndFacts(session, queries, { matchBy, listIds: asked });
     const lists = usableLists(read.facts, usable);
     const all = [...new Set([...asked, ...listIds(lists, which)])];
     if (all.length === asked.length) {

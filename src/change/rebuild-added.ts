@@ -16,7 +16,7 @@ import { rebuiltAddedEvent } from './events.ts';
 import { isOurs, knownAdditions } from './plan-remove.ts';
 
 export type RebuildOptions = {
-  readonly session: CampaignAccess;
+  readonly access: CampaignAccess;
   readonly facts: CampaignFacts;
   /** Rows made since then (epoch ms, inclusive; Dynamics keeps whole seconds). */
   readonly since: number;
@@ -47,9 +47,9 @@ async function* eventsOf(
   options: RebuildOptions,
   counter: { byOthers: number; unknown: number },
 ): AsyncGenerator<NewEvent> {
-  const { session, facts, userIds, creators, journal } = options;
+  const { access, facts, userIds, creators, journal } = options;
   for (const list of classifyOwnLists(facts).all) {
-    const pages = session.dataverse.pages(readMembersSince(list.id, options.since), { pageSize: ROWS_PER_PAGE });
+    const pages = access.dataverse.pages(readMembersSince(list.id, options.since), { pageSize: ROWS_PER_PAGE });
     for await (const page of pages) {
       const members = page.map(listMemberFromRow);
       const known = knownAdditions({ journal }, { kind: 'users', userIds }, members);
@@ -75,14 +75,14 @@ function readMembersSince(listId: string, since: number): Read {
 }
 
 async function eventsOfMembers(
-  { session, facts, email }: RebuildOptions,
+  { access, facts, email }: RebuildOptions,
   list: OwnList,
   members: readonly ListMember[],
 ): Promise<readonly NewEvent[]> {
   const people = members.map(({ personId }) => ({ type: list.personType, id: personId }));
-  const emails = await emailsById(session, people, []);
+  const emails = await emailsById(access, people, []);
   const { id, name, code } = facts.campaign;
-  const context = { organizationId: session.organizationId, campaign: { id, name, code }, email };
+  const context = { organizationId: access.organizationId, campaign: { id, name, code }, email };
   return members.map((member) =>
     rebuiltAddedEvent(context, {
       person: { type: list.personType, id: member.personId, email: emails.get(member.personId) },

@@ -89,7 +89,7 @@ const SERVER_CLOCKS_DIFFER_MS = 5_000;
  */
 function judgeLate(session: Session, campaign: Campaign, intent: OpenIntent, shown: Shown): Conclusion | readonly [] {
   const newer = (shown.rows.get(memberKey(intent)) ?? []).filter(
-    (row) => isOurs(session, intent, row) && Date.parse(row.createdOn) >= intent.begunAt - SERVER_CLOCKS_DIFFER_MS,
+    (row) => isMadeBy(session, intent, row) && Date.parse(row.createdOn) >= intent.begunAt - SERVER_CLOCKS_DIFFER_MS,
   );
   return checkAddition(session, campaign, intent, newer) ?? [];
 }
@@ -98,7 +98,7 @@ function judgeLate(session: Session, campaign: Campaign, intent: OpenIntent, sho
  * Whether the intent's request made this row, which was not there before it. Where the creator says nothing (U32), the time decides: the
  * request ran while its run was alive, or up to five minutes later.
  */
-function isOurs({ creators, dataverse, clock }: Session, { begunAt, ageMs }: OpenIntent, row: ListMember): boolean {
+function isMadeBy({ creators, dataverse, clock }: Session, { begunAt, ageMs }: OpenIntent, row: ListMember): boolean {
   const says = creators.says(row);
   if (says !== 'nothing') return says === 'us';
   const madeAt = Date.parse(row.createdOn);
@@ -157,7 +157,7 @@ function checkAddition(
   rows: readonly ListMember[],
 ): Conclusion | undefined {
   const { intentId } = intent;
-  const ours = rows.find((row) => isOurs(session, intent, row));
+  const ours = rows.find((row) => isMadeBy(session, intent, row));
   if (ours !== undefined) {
     const event = eventOf(session, campaign, intent, ours);
     return { intentId, state: 'done', outcome: 'added', event, keep: session.creators.says(ours) === 'nothing' };

@@ -36,7 +36,7 @@ export type RemoveRules = {
   readonly isDryRun: boolean;
 };
 
-export type Removals = { readonly session: Session; readonly rules: RemoveRules };
+export type Removing = { readonly session: Session; readonly rules: RemoveRules };
 
 type Situation = {
   readonly facts: CampaignFacts;
@@ -46,12 +46,12 @@ type Situation = {
 };
 
 /** An error that ends the run is part of the report: what was done before it has to be reported, too. */
-export async function removeBatch(removals: Removals, rows: readonly InputRow[], claims: Claims): Promise<BatchReport> {
-  const { session, rules } = removals;
+export async function removeBatch(removing: Removing, rows: readonly InputRow[], claims: Claims): Promise<BatchReport> {
+  const { session, rules } = removing;
   const outcomes = new Map<InputRow, Outcome>();
   let events: readonly StoredEvent[] = [];
   try {
-    const situation = await readSituation(removals, rows, claims);
+    const situation = await readSituation(removing, rows, claims);
     const { facts, lists, view } = situation;
     const warnings = warningsOf(facts, lists);
     if (!rules.isDryRun)
@@ -73,7 +73,7 @@ export async function removeBatch(removals: Removals, rows: readonly InputRow[],
 }
 
 async function readSituation(
-  { session, rules }: Removals,
+  { session, rules }: Removing,
   rows: readonly InputRow[],
   claims: Claims,
 ): Promise<Situation> {

@@ -8,14 +8,14 @@ import { EVENT_TYPES } from '../events.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import type { StoredEvent } from '../journal/journal.ts';
-import { type Additions, addBatch } from './add-batch.ts';
+import { type Adding, addBatch } from './add-batch.ts';
 import { type BatchReport, reportOf } from './batch-report.ts';
 import type { Claims } from './claims.ts';
-import { type Removals, type RemoveRules, removeBatch } from './remove-batch.ts';
+import { type RemoveRules, type Removing, removeBatch } from './remove-batch.ts';
 
 export type Undoing = {
-  readonly add: Additions;
-  readonly remove: Omit<Removals, 'rules'> & { readonly rules: Omit<RemoveRules, 'addedBy'> };
+  readonly add: Adding;
+  readonly remove: Omit<Removing, 'rules'> & { readonly rules: Omit<RemoveRules, 'addedBy'> };
 };
 
 export async function undoBatch(undoing: Undoing, rows: readonly InputRow[], claims: Claims): Promise<BatchReport> {
@@ -48,7 +48,7 @@ export async function undoBatch(undoing: Undoing, rows: readonly InputRow[], cla
  * Only the rows of these events: whoever was taken out since and put in again, by anybody, stays. The event's id shows it even where a
  * row that comes back has the id that it had (U23).
  */
-function takingOut(context: Undoing['remove'], rows: readonly UndoRow[]): Removals {
+function takingOut(context: Undoing['remove'], rows: readonly UndoRow[]): Removing {
   const meant = new Set(rows.map((row) => row.eventId));
   const addedBy = {
     kind: 'rows' as const,

@@ -55,7 +55,7 @@ const MAX_TRIES = WAITS_MS.length + 1;
 
 /** All changes are of one kind. Gives a result for each, in their order; `fatal` is the error that ended it early. */
 export async function writeUntilKnown<C extends Change>(
-  session: CampaignAccess,
+  access: CampaignAccess,
   changes: readonly C[],
   rules: WriteRules,
 ): Promise<{ readonly written: readonly Written<C>[]; readonly fatal: DyncampError | undefined }> {
@@ -66,7 +66,7 @@ export async function writeUntilKnown<C extends Change>(
     if (open.length === 0) break;
     // Nobody waits for the next try of others.
     const fresh = open.filter(({ tries }) => tries === 0);
-    const tried = await tryOnce(session, fresh.length > 0 ? fresh : open, rules);
+    const tried = await tryOnce(access, fresh.length > 0 ? fresh : open, rules);
     for (const person of tried.people) people.set(person.change, person);
     fatal = tried.fatal;
   }
@@ -93,7 +93,7 @@ function written<C extends Change>(person: Attempt<C>): Written<C> {
 
 /** One request. An error of the confirming read is no reason to forget what was sent. */
 async function tryOnce<C extends Change>(
-  session: CampaignAccess,
+  access: CampaignAccess,
   open: readonly Attempt<C>[],
   rules: WriteRules,
 ): Promise<{ readonly people: readonly Attempt<C>[]; readonly fatal: DyncampError | undefined }> {
@@ -101,26 +101,26 @@ async function tryOnce<C extends Change>(
   let answers: readonly Answer<C>[] = [];
   try {
     const tries = open.reduce((most, person) => Math.max(most, person.tries), 0);
-    if (tries > 0) await session.clock.sleep(WAITS_MS[tries - 1] ?? 0);
+    if (tries > 0) await access.clock.sleep(WAITS_MS[tries - 1] ?? 0);
     const isWrite = open.some((person) => person.mustCreate || !person.awaitsRead);
     const listIds = isWrite ? [...new Set(open.map(({ change }) => change.list.id))] : [];
-    const turn = await session.dataverse.writeTurn(listIds);
-    const request = planRequest(session, open, { rules, sizes: turn.sizes });
+    const turn = await access.dataverse.writeTurn(listIds);
+    const request = planRequest(access, open, { rules, sizes: turn.sizes });
     people = request.people;
-    const reads = readsFor(session, people);
+    const reads = readsFor(access, people);
     const operations = [...request.parts.map((part) => part.operation), ...reads.operations];
     let results: readonly OperationResult[] = [];
     try {
-      results = await session.dataverse.batch(operations);
+      results = await access.dataverse.batch(operations);
     } finally {
       answers = request.parts.map((part, place) => ({ part, result: results[place] ?? NOT_RUN }));
       turn.end(callOf(answers));
     }
     if (answers.some(({ result }) => result.kind === 'unknown'))
-      await session.clock.sleep(WAITS_MS[Math.min(tries + 1, WAITS_MS.length - 1)] ?? 0);
+      await access.clock.sleep(WAITS_MS[Math.min(tries + 1, WAITS_MS.length - 1)] ?? 0);
     const confirmed = await reads.confirm(results.slice(answers.length));
-    const { learned, ...tried } = classify(people, answers, confirmed, session.abilities.current());
-    session.abilities.learn(learned);
+    const { learned, ...tried } = classify(people, answers, confirmed, access.capabilities.current());
+    access.capabilities.learn(learned);
     return tried;
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
@@ -152,7 +152,7 @@ function loadOf(answers: readonly Answer<Change>[]): Load {
 
 /** The writes of one request, in the order in which they are to run, and everybody whose result it shows. */
 function planRequest<C extends Change>(
-  session: CampaignAccess,
+  access: CampaignAccess,
   open: readonly Attempt<C>[],
   { rules, sizes }: { readonly rules: WriteRules; readonly sizes: Load },
 ): { readonly parts: readonly Part<C>[]; readonly people: readonly Attempt<C>[] } {
@@ -163,7 +163,7 @@ function planRequest<C extends Change>(
   for (const person of open) {
     if (person.mustCreate) toCreate.push(person);
     else if (person.awaitsRead) awaited.push(person);
-    else if (person.single || !hasBulk(session, person.change)) oneByOne.push(person);
+    else if (person.single || !hasBulk(access, person.change)) oneByOne.push(person);
     else inBulk.push(person);
   }
   const creations = toCreate.slice(0, Math.min(sizes.singles, sizes.members));
@@ -182,8 +182,8 @@ function planRequest<C extends Change>(
   return { parts, people: [...many, ...singles, ...creations, ...awaited] };
 }
 
-const hasBulk = ({ abilities }: CampaignAccess, { kind }: Change): boolean =>
-  kind === 'add' || abilities.current().removeListMembers;
+const hasBulk = ({ capabilities }: CampaignAccess, { kind }: Change): boolean =>
+  kind === 'add' || capabilities.current().removeListMembers;
 
 function bulkParts<C extends Change>(people: readonly Attempt<C>[]): readonly Part<C>[] {
   return [...groupBy(people, (person) => person.change.list.id)].map(([listId, members]) => ({
@@ -207,24 +207,24 @@ const creation = ({ person, creation: made }: Addition, { duplicateRules }: Writ
 
 /** The confirming reads behind the writes; read on their own where the batch gave no answer to them. */
 function readsFor(
-  session: CampaignAccess,
+  access: CampaignAccess,
   people: readonly Attempt[],
 ): { readonly operations: readonly Operation[]; confirm(results: readonly OperationResult[]): Promise<Confirmed> } {
   const byList = [...groupBy(people, (person) => person.change.list.id)].map(([listId, ofList]) => ({
     listId,
     ids: [...new Set(ofList.map((person) => person.change.person.id))],
   }));
-  const memberships = byList.flatMap(({ listId, ids }) => membershipOperations(session, [listId], ids));
+  const memberships = byList.flatMap(({ listId, ids }) => membershipOperations(access, [listId], ids));
   const creations = people.filter((person) => person.mustCreate).map((person) => person.change.person);
   return {
     operations: [...memberships, ...readEmailsOperations(creations)],
     async confirm(results) {
       const inBatch = membersIn(results.slice(0, memberships.length));
       const rows =
-        inBatch ?? (await Promise.all(byList.map(({ listId, ids }) => readMemberships(session, [listId], ids)))).flat();
+        inBatch ?? (await Promise.all(byList.map(({ listId, ids }) => readMemberships(access, [listId], ids)))).flat();
       return {
         rows: groupBy(rows, memberKey),
-        emails: await emailsById(session, creations, results.slice(memberships.length)),
+        emails: await emailsById(access, creations, results.slice(memberships.length)),
       };
     },
   };

@@ -38,7 +38,7 @@ export function defineAdd(parent: Command, context: Context): void {
 
 async function addPeople(context: Context, request: AddRequest): Promise<number> {
   const { addBatch } = await import('../change/add-batch.ts');
-  const { additionsOf, columnsOf } = await import('../run/additions.ts');
+  const { addingOf, columnsOf } = await import('../run/additions.ts');
   const { runChange } = await import('../run/run-change.ts');
   const { people, options } = request;
   // Only a file or a pipe names columns.
@@ -50,11 +50,11 @@ async function addPeople(context: Context, request: AddRequest): Promise<number>
     {
       people: 'input',
       async prepare(setup) {
-        const addition = additionsOf(setup, options);
+        const adding = addingOf(setup, options);
         return {
-          dynamicsColumns: await columnsOf(addition, options, namesColumns),
+          dynamicsColumns: await columnsOf(adding, options, namesColumns),
           async *passes({ rows, total }) {
-            yield { rows, total, work: (batch, claims) => addBatch(addition, batch, claims) };
+            yield { rows, total, work: (batch, claims) => addBatch(adding, batch, claims) };
           },
         };
       },

@@ -62,9 +62,9 @@ export function defineApply(parent: Command, context: Context): void {
 }
 
 async function applyPeople(context: Context, campaign: string, options: Options): Promise<number> {
-  const { additionsOf, columnsOf } = await import('../run/additions.ts');
+  const { addingOf, columnsOf } = await import('../run/additions.ts');
   const { applyPasses } = await import('../run/apply-people.ts');
-  const { addedByUsers, parseAddedBy, removalsOf } = await import('../run/removals.ts');
+  const { addedByUsers, parseAddedBy, removingOf } = await import('../run/removals.ts');
   const { commandLine } = await import('../run/command-line.ts');
   const { runChange } = await import('../run/run-change.ts');
   const named = parseAddedBy(options.addedBy ?? []);
@@ -75,13 +75,13 @@ async function applyPeople(context: Context, campaign: string, options: Options)
     {
       people: 'input',
       async prepare(setup) {
-        const addition = additionsOf(setup, options);
+        const adding = addingOf(setup, options);
         const addedBy = addedByUsers(named, setup.session.userId, setup.connection.flowUsers);
         // Whoever may have to be removed comes by their id.
-        const removal = removalsOf(setup, { ...options, matchBy: undefined }, addedBy);
+        const removing = removingOf(setup, { ...options, matchBy: undefined }, addedBy);
         return {
-          dynamicsColumns: await columnsOf(addition, options, options.file !== undefined),
-          passes: (run) => applyPasses(run, { options, addition, removal, addedBy }),
+          dynamicsColumns: await columnsOf(adding, options, options.file !== undefined),
+          passes: (run) => applyPasses(run, { options, adding, removing, addedBy }),
         };
       },
     },

@@ -1,6 +1,6 @@
 /** `dyncamp remove CAMPAIGN [PERSON...]`: Marketo's flow action "Remove from Microsoft Campaign", in bulk. */
 import type { Command } from 'commander';
-import type { Removals } from '../change/remove-batch.ts';
+import type { Removing } from '../change/remove-batch.ts';
 import type { InputRows } from '../input/input-row.ts';
 import type { Context } from '../run/context.ts';
 import type { PeopleSources } from '../run/people-sources.ts';
@@ -58,7 +58,7 @@ export function defineRemove(parent: Command, context: Context): void {
 
 async function removePeople(context: Context, request: RemoveRequest): Promise<number> {
   const { removeBatch } = await import('../change/remove-batch.ts');
-  const { addedByUsers, parseAddedBy, removalsOf } = await import('../run/removals.ts');
+  const { addedByUsers, parseAddedBy, removingOf } = await import('../run/removals.ts');
   const { runChange } = await import('../run/run-change.ts');
   const { options } = request;
   const { maxRemovals } = options;
@@ -71,11 +71,11 @@ async function removePeople(context: Context, request: RemoveRequest): Promise<n
       confirm: (sources, rows) => confirmMany(context, request, { sources, rows }),
       async prepare(setup) {
         const addedBy = addedByUsers(named, setup.session.userId, setup.connection.flowUsers);
-        const removal = removalsOf(setup, options, addedBy);
-        if (maxRemovals !== undefined) return { passes: (run) => planFirst(run, removal, maxRemovals) };
+        const removing = removingOf(setup, options, addedBy);
+        if (maxRemovals !== undefined) return { passes: (run) => planFirst(run, removing, maxRemovals) };
         return {
           async *passes({ rows, total }) {
-            yield { rows, total, work: (batch, claims) => removeBatch(removal, batch, claims) };
+            yield { rows, total, work: (batch, claims) => removeBatch(removing, batch, claims) };
           },
         };
       },
@@ -84,7 +84,7 @@ async function removePeople(context: Context, request: RemoveRequest): Promise<n
 }
 
 /** `--max-removals N`: plans all removals first, and removes nobody when there are too many. */
-async function* planFirst(run: OpenRun, removal: Removals, maxRemovals: number): AsyncGenerator<Pass> {
+async function* planFirst(run: OpenRun, removing: Removing, maxRemovals: number): AsyncGenerator<Pass> {
   const { removeBatch } = await import('../change/remove-batch.ts');
   const { planAllRemovals, tooManyRemovals } = await import('../run/removals.ts');
   const { openRunSpool, readInput } = await import('../run/spool.ts');
@@ -92,16 +92,16 @@ async function* planFirst(run: OpenRun, removal: Removals, maxRemovals: number):
   const inputError = await readInput(run, spool);
   const count = spool.countRows();
   const total = () => count;
-  await planAllRemovals(run, removal, { rows: spool.rows(), total, spool });
+  await planAllRemovals(run, removing, { rows: spool.rows(), total, spool });
   // If the run ended early, the plan may be incomplete.
   if (run.ending.reason() !== undefined) return;
   const planned = spool.countPlanned();
   const tooMany = planned > maxRemovals ? tooManyRemovals({ count: planned, most: maxRemovals }) : undefined;
   if (tooMany !== undefined && !run.isDryRun) throw tooMany;
   // Only people who were counted are removed.
-  const rules = { ...removal.rules, addedBy: { kind: 'rows', isMeant: spool.isPlanned } as const };
-  const removing = { ...removal, rules };
-  yield { rows: spool.rows(), total, work: (batch, claims) => removeBatch(removing, batch, claims) };
+  const rules = { ...removing.rules, addedBy: { kind: 'rows', isMeant: spool.isPlanned } as const };
+  const counted = { ...removing, rules };
+  yield { rows: spool.rows(), total, work: (batch, claims) => removeBatch(counted, batch, claims) };
   if (tooMany !== undefined) throw tooMany;
   if (inputError !== undefined) throw inputError;
 }

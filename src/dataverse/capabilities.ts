@@ -5,7 +5,7 @@
 import type { DataverseError } from '../errors.ts';
 import { NO_SUCH_ROW, TOO_MANY_VALUES } from './refusal-codes.ts';
 
-export type ServerAbilities = {
+export type Capabilities = {
   /** U30: FetchXML outer join of a person table with listmember. */
   readonly outerJoin: boolean;
   /** U17: how listmember is asked for several people. */
@@ -31,13 +31,13 @@ export type MembersBy = 'In' | 'FetchXML' | 'eq';
 /** Rows in one read or write batch, and so members in one call. 1,000 is the most that any known code base sends. */
 export const MAX_MEMBERS_PER_CALL = 1000;
 
-export type AbilityTracker = {
-  current(): ServerAbilities;
-  learn(change: Partial<ServerAbilities>): void;
+export type CapabilityTracker = {
+  current(): Capabilities;
+  learn(change: Partial<Capabilities>): void;
 };
 
-export function trackAbilities(): AbilityTracker {
-  let abilities: ServerAbilities = {
+export function trackCapabilities(): CapabilityTracker {
+  let capabilities: Capabilities = {
     outerJoin: true,
     membersBy: 'In',
     removeListMembers: true,
@@ -47,9 +47,9 @@ export function trackAbilities(): AbilityTracker {
     turkishCase: false,
   };
   return {
-    current: () => abilities,
+    current: () => capabilities,
     learn(change) {
-      abilities = { ...abilities, ...change };
+      capabilities = { ...capabilities, ...change };
     },
   };
 }
@@ -80,17 +80,17 @@ const isNotOffered = ({ status, dataverseCode }: DataverseError): boolean =>
 export function learnedFrom(
   asked: Asked,
   error: DataverseError,
-  abilities: ServerAbilities,
-): Partial<ServerAbilities> | undefined {
+  capabilities: Capabilities,
+): Partial<Capabilities> | undefined {
   switch (asked.what) {
     case 'people':
       return (
-        fewerValues(asked.values, SMALLEST_IN, error, abilities) ?? (asked.joined ? withoutJoin(error) : undefined)
+        fewerValues(asked.values, SMALLEST_IN, error, capabilities) ?? (asked.joined ? withoutJoin(error) : undefined)
       );
     case 'members with people':
       return withoutJoin(error);
     case 'memberships':
-      return fewerValues(asked.people, 1, error, abilities) ?? nextWay(asked.by, error, abilities);
+      return fewerValues(asked.people, 1, error, capabilities) ?? nextWay(asked.by, error, capabilities);
     case 'list with link':
       // Refused in a change set, or not offered at all: neither leaves anything behind.
       return { actionInChangeSet: false };
@@ -99,10 +99,10 @@ export function learnedFrom(
   }
 }
 
-type Learned = Partial<ServerAbilities> | undefined;
+type Learned = Partial<Capabilities> | undefined;
 
 /** U29. */
-function fewerValues(asked: number, least: number, error: DataverseError, { maxInValues }: ServerAbilities): Learned {
+function fewerValues(asked: number, least: number, error: DataverseError, { maxInValues }: Capabilities): Learned {
   if (error.dataverseCode !== TOO_MANY_VALUES || maxInValues <= least) return undefined;
   return { maxInValues: Math.floor(Math.min(maxInValues, asked) / 2) || 1 };
 }
@@ -113,7 +113,7 @@ const withoutJoin = ({ status }: DataverseError): Learned => (status === 400 ? {
 const NEXT_WAY = { In: 'FetchXML', FetchXML: 'eq', eq: undefined } as const;
 
 /** U17. */
-function nextWay(by: MembersBy, { status }: DataverseError, { membersBy }: ServerAbilities): Learned {
+function nextWay(by: MembersBy, { status }: DataverseError, { membersBy }: Capabilities): Learned {
   const next = NEXT_WAY[by];
   if (status !== 400 || next === undefined) return undefined;
   // Another batch may have learnt it meanwhile.

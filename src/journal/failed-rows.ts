@@ -18,7 +18,7 @@ export const MAX_FAILED_ROWS = 10_000;
 /** Rows per query. */
 const PAGE = 500;
 
-export function openFailedRows(database: Sqlite, names: () => Names): FailedRows {
+export function failedRowsTable(database: Sqlite, names: () => Names): FailedRows {
   const insert = database.prepare(
     `INSERT INTO failed_rows (run_key, number, input_key, line, ref, outcome, code, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );

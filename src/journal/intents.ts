@@ -44,7 +44,7 @@ const SELECT = `
 const OPEN_OF_ENDED_RUNS = `closed_at IS NULL AND run_key IN
   (SELECT key FROM runs WHERE campaign_id = ? AND status <> 'running')`;
 
-export function openIntents(database: Sqlite, { names, clock }: { names: () => Names; clock: JournalClock }): Intents {
+export function intentsTable(database: Sqlite, { names, clock }: { names: () => Names; clock: JournalClock }): Intents {
   const insert = database.prepare(
     `INSERT INTO intents (run_key, kind, person_type, person, email, list_key, created, before_member, before_created_on,
        before_created_by, input_key, line, ref, event_email, begun_at)

@@ -31,7 +31,7 @@ export type FailedRow = {
 };
 
 /** What a run reported of changes that an interrupted run before it had made. */
-export type TakenOver = {
+export type ClaimedChanges = {
   /** The run that made them, and counts them. */
   readonly runId: string;
   readonly type: string;
@@ -104,7 +104,7 @@ export type StoredEvent = NewEvent & {
   readonly delivered: boolean;
 };
 
-/** An outcome that the journal does not count: a row is counted with its chunk, and one row can have several intents. */
+/** An outcome that the journal does not count: a row is counted with its batch, and one row can have several intents. */
 export const UNCOUNTED = '';
 
 /** How an intent ended. `done` carries the outcome to report, and the event if the change was real and ours. */
@@ -192,7 +192,7 @@ export type Journal = {
   run(id: string): RunRecord | undefined;
   failedRows(runId: string): IterableIterator<FailedRow>;
   /** What this run claimed, by the run that made it. */
-  takenOver(runId: string): readonly TakenOver[];
+  claimedBy(runId: string): readonly ClaimedChanges[];
   events(filter: EventFilter): IterableIterator<StoredEvent>;
   /** Run.markDelivered for a replay, which is not a run. */
   markDelivered(sequences: readonly number[], delivered?: boolean): void;

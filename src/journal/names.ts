@@ -14,7 +14,7 @@ export type Names = {
 };
 
 /** The result is called once per transaction: keys are cached no longer, because a rollback removes the new ones. */
-export function openNames(database: Sqlite): () => Names {
+export function namesTable(database: Sqlite): () => Names {
   const list = keysIn(database, 'lists', ['id', 'name']);
   const input = keysIn(database, 'inputs', ['source']);
   const campaign = keysIn(database, 'campaigns', ['id', 'name', 'code', 'event_source']);

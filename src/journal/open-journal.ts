@@ -4,19 +4,19 @@
  */
 import { join } from 'node:path';
 import { makePrivateDirectory } from '../settings/private-directory.ts';
-import { openFailedRows } from './failed-rows.ts';
+import { failedRowsTable } from './failed-rows.ts';
 import { explainFailure } from './failures.ts';
-import { openIntents } from './intents.ts';
+import { intentsTable } from './intents.ts';
 import type { Journal } from './journal.ts';
 import { type JournalClock, journalClock, type TimeSources } from './journal-clock.ts';
 import { JOURNAL_EXTENSION, journalName } from './journal-files.ts';
 import { liveRuns } from './live-runs.ts';
-import { openNames } from './names.ts';
-import { openOutbox } from './outbox.ts';
+import { namesTable } from './names.ts';
+import { outboxTable } from './outbox.ts';
 import { pruning, releaseFreePages } from './prune.ts';
 import { journalRun, type RunParts } from './run.ts';
 import { type RunLocks, runLocks } from './run-locks.ts';
-import { openRuns } from './runs.ts';
+import { runsTable } from './runs.ts';
 import { createTables } from './schema.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
 
@@ -81,11 +81,11 @@ type JournalParts = {
 export function journalOver(options: JournalParts): Journal {
   const { database, locks, clock, keepMs } = options;
   const { now } = clock;
-  const names = openNames(database);
-  const runs = openRuns(database);
-  const intents = openIntents(database, { names, clock });
-  const outbox = openOutbox(database, names);
-  const failedRows = openFailedRows(database, names);
+  const names = namesTable(database);
+  const runs = runsTable(database);
+  const intents = intentsTable(database, { names, clock });
+  const outbox = outboxTable(database, names);
+  const failedRows = failedRowsTable(database, names);
   const prune = pruning(database);
   const live = liveRuns({ database, runs, locks });
   let hasOld = true;
@@ -134,7 +134,7 @@ export function journalOver(options: JournalParts): Journal {
     runs: (filter = {}) => withFreshStatus(() => runs.list(filter)),
     run: (id) => withFreshStatus(() => runs.find(id)),
     failedRows: (runId) => failedRows.list(runId),
-    takenOver: (runId) => outbox.takenOver(runId),
+    claimedBy: (runId) => outbox.claimedBy(runId),
     events: (filter) => outbox.list(filter),
     markDelivered: (sequences, delivered = true) => {
       if (sequences.length > 0) database.transaction(() => outbox.markDelivered(sequences, delivered));

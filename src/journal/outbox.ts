@@ -1,7 +1,7 @@
 /** The outbox: every event until prune deletes it, and whether it was delivered. */
 
 import { EVENT_TYPES } from '../events.ts';
-import type { EventFilter, NewEvent, StoredEvent, TakenOver } from './journal.ts';
+import type { ClaimedChanges, EventFilter, NewEvent, StoredEvent } from './journal.ts';
 import type { Names } from './names.ts';
 import { id, idKey, integer, optionalId, optionalInteger, optionalText, text, word } from './rows.ts';
 import type { Sqlite, SqliteRow, SqliteValue } from './sqlite.ts';
@@ -15,7 +15,7 @@ export type Outbox = {
   markDelivered(sequences: readonly number[], delivered: boolean): void;
   /** This run reports the changes. */
   claim(runKey: number, sequences: readonly number[]): void;
-  takenOver(runId: string): readonly TakenOver[];
+  claimedBy(runId: string): readonly ClaimedChanges[];
   /** Matching events that exist when the iteration starts, in order. */
   list(filter: EventFilter): IterableIterator<StoredEvent>;
   /** Undelivered events of interrupted runs on a campaign that exist when the iteration starts, in order. */
@@ -57,7 +57,7 @@ const UNFINISHED = `
       WHERE later.person = events.person AND later.sequence > events.sequence AND list.id = lists.id
         AND later.type IN ('${EVENT_TYPES.added}', '${EVENT_TYPES.removed}'))`;
 
-export function openOutbox(database: Sqlite, names: () => Names): Outbox {
+export function outboxTable(database: Sqlite, names: () => Names): Outbox {
   const insert = database.prepare(
     `INSERT INTO events (run_key, id, person, person_type, type, at, campaign_key, list_key, list_member, email, created, input_key, line,
        ref)
@@ -125,7 +125,7 @@ export function openOutbox(database: Sqlite, names: () => Names): Outbox {
     claim: (runKey, sequences) => {
       for (const sequence of sequences) claim.run([runKey, sequence]);
     },
-    takenOver: (runId) =>
+    claimedBy: (runId) =>
       claimed
         .all([runId])
         .map((row) => ({ runId: text(row, 'id'), type: text(row, 'type'), changes: integer(row, 'changes') })),

@@ -43,7 +43,7 @@ const COUNT_DONE = `
   FROM events WHERE run_key = ? AND type IN ('${EVENT_TYPES.added}', '${EVENT_TYPES.removed}') GROUP BY run_key, type
   ON CONFLICT (run_key, outcome) DO UPDATE SET people = max(people, excluded.people)`;
 
-export function openRuns(database: Sqlite): Runs {
+export function runsTable(database: Sqlite): Runs {
   const insert = database.prepare(
     `INSERT INTO runs (id, command, campaign_id, campaign_name, started_at, active_at) VALUES (?, ?, ?, ?, ?, ?)`,
   );

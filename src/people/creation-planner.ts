@@ -53,13 +53,13 @@ export type CreationPlanner = {
   nextId(person: PersonToAdd): Promise<{ readonly person: PersonToAdd } | RowOutcome>;
 };
 
-export function creationPlanner(session: CampaignAccess, rules: AddRules): CreationPlanner {
-  const creationRules = creationRulesOf(session, rules);
+export function creationPlanner(access: CampaignAccess, rules: AddRules): CreationPlanner {
+  const creationRules = creationRulesOf(access, rules);
   let described: Promise<TableMetadata | DataverseError> | undefined;
   let left = rules.maxCreates;
 
   const metadata = (): Promise<TableMetadata | DataverseError> => {
-    described ??= describe(session, rules);
+    described ??= describe(access, rules);
     return described;
   };
 
@@ -85,15 +85,15 @@ export function creationPlanner(session: CampaignAccess, rules: AddRules): Creat
       }
       return { people, outcomes, warnings: warningsFor(table, people) };
     },
-    nextId: (person) => otherId(session, person, creationRules),
+    nextId: (person) => otherId(access, person, creationRules),
   };
 }
 
 /** U37. What is refused to everybody, whatever they ask, ends the run all the same. */
-async function describe(session: CampaignAccess, rules: AddRules): Promise<TableMetadata | DataverseError> {
-  if (session.noDefinitions !== undefined) return session.noDefinitions;
+async function describe(access: CampaignAccess, rules: AddRules): Promise<TableMetadata | DataverseError> {
+  if (access.noDefinitions !== undefined) return access.noDefinitions;
   try {
-    const table = await describeTable(session.dataverse, rules.createAs);
+    const table = await describeTable(access.dataverse, rules.createAs);
     checkDefaults(table, rules);
     return table;
   } catch (error) {
@@ -111,13 +111,13 @@ function noDefinition(row: PersonRow, { message, requestId }: DataverseError): O
 }
 
 async function otherId(
-  session: CampaignAccess,
+  access: CampaignAccess,
   person: PersonToAdd,
   rules: CreationRules,
 ): Promise<{ readonly person: PersonToAdd } | RowOutcome> {
   const { row, creation } = person;
   const from = (creation?.sequence ?? 0) + 1;
-  const view = buildPeopleView(await readFurtherIds(session, [row], rules, { from, listIds: [] }));
+  const view = buildPeopleView(await readFurtherIds(access, [row], rules, { from, listIds: [] }));
   const next = chooseId(row, view, rules, from);
   if (next === undefined || (next.holder !== undefined && next.holder.state !== 'usable'))
     return { row, outcome: idTaken(row) };
@@ -140,7 +140,7 @@ const emailOf = ({ email, emailText = email }: PersonRow): string => normalizeEm
 
 /** Reads the owners of the derived ids of these rows, starting at `from`. */
 export function readFurtherIds(
-  session: CampaignAccess,
+  access: CampaignAccess,
   rows: readonly PersonRow[],
   rules: CreationRules,
   { from, listIds }: { readonly from: number; readonly listIds: readonly string[] },
@@ -148,5 +148,5 @@ export function readFurtherIds(
   const values = rows.flatMap((row) => derivedIds(row, rules).slice(from - 1));
   if (values.length === 0) return Promise.resolve([]);
   const query = { type: rules.personType, attribute: TABLES[rules.personType].key, values };
-  return readMore(session, [query], { matchBy: undefined, listIds });
+  return readMore(access, [query], { matchBy: undefined, listIds });
 }

@@ -19,7 +19,7 @@ type FollowOptions = PeopleReadOptions & {
 };
 
 export async function followPeople(
-  session: CampaignAccess,
+  access: CampaignAccess,
   people: readonly ReadPerson[],
   options: FollowOptions,
 ): Promise<PeopleView> {
@@ -32,7 +32,7 @@ export async function followPeople(
     const wanted = allWanted(view, options).filter(({ key }) => !asked.has(key));
     if (wanted.length === 0) return view;
     for (const { key } of wanted) asked.add(key);
-    known = [...known, ...(await readMore(session, queriesFor(wanted), options))];
+    known = [...known, ...(await readMore(access, queriesFor(wanted), options))];
     view = buildPeopleView(known);
   }
   return view;

@@ -1,5 +1,5 @@
 /**
- * Which people have to be read for a chunk of input rows. Pure: rows in, a list of queries out; fetch.ts writes them as FetchXML.
+ * Which people have to be read for a batch of input rows. Pure: rows in, a list of queries out; fetch.ts writes them as FetchXML.
  */
 
 import { createdPersonId } from '../campaign/ids.ts';
@@ -33,7 +33,7 @@ const MAX_VALUE = 850;
 
 const NONE_REFUSED: ReadonlyMap<string, string> = new Map();
 
-/** Why a row's person cannot be queried: the value would make Dynamics refuse the query of the whole chunk, and nobody can have it. */
+/** Why a row's person cannot be queried: the value would make Dynamics refuse the query of the whole batch, and nobody can have it. */
 export function whyUnaskable(
   { key, email }: PersonRow,
   refusedValues: ReadonlyMap<string, string> = NONE_REFUSED,

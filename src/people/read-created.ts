@@ -34,13 +34,13 @@ export function readEmailsOperations(people: readonly Person[]): readonly Read[]
 
 /** Normalized e-mail by id, for those that exist. Reads again when the batch has no answer. */
 export async function emailsById(
-  session: CampaignAccess,
+  access: CampaignAccess,
   people: readonly Person[],
   results: readonly OperationResult[],
 ): Promise<ReadonlyMap<string, string>> {
   const operations = readEmailsOperations(people);
   const answered = results.length === operations.length && results.every((result) => result.kind === 'ok');
-  const answers = answered || operations.length === 0 ? results : await session.dataverse.batch(operations);
+  const answers = answered || operations.length === 0 ? results : await access.dataverse.batch(operations);
   const types = slicesOf(people).map((slice) => slice.type);
   return new Map(
     types.flatMap((type, place) =>

@@ -1,5 +1,5 @@
 /**
- * The one read of a chunk: campaign and lists as they are now, the people who may be meant, and their memberships; one
+ * The one read of a batch: campaign and lists as they are now, the people who may be meant, and their memberships; one
  * request. Falls back when the organization requires it (U30, U29, U17) and remembers that for the run.
  */
 
@@ -34,23 +34,23 @@ const NO_SUCH_COLUMN = '0x80041103';
 /** Each is one part of a batch at least; one takes 1,000. */
 const QUERIES_PER_READ = 500;
 
-export async function readChunk(
-  session: CampaignAccess,
+export async function readPeopleAndFacts(
+  access: CampaignAccess,
   queries: readonly PeopleQuery[],
   options: PeopleReadOptions,
 ): Promise<PeopleRead> {
-  const facts = factsRead(session, options.listIds);
-  const { people, otherResults } = await readQueries(session, { queries, options, others: facts.operations });
+  const facts = factsRead(access, options.listIds);
+  const { people, otherResults } = await readQueries(access, { queries, options, others: facts.operations });
   return { people, facts: await facts.read(otherResults) };
 }
 
-/** Further people of the same chunk: survivors, contacts of leads. No facts. */
+/** Further people of the same batch: survivors, contacts of leads. No facts. */
 export async function readMore(
-  session: CampaignAccess,
+  access: CampaignAccess,
   queries: readonly PeopleQuery[],
   options: PeopleReadOptions,
 ): Promise<readonly ReadPerson[]> {
-  return (await readQueries(session, { queries, options, others: [] })).people;
+  return (await readQueries(access, { queries, options, others: [] })).people;
 }
 
 type Reading = {
@@ -62,10 +62,10 @@ type Reading = {
 };
 type ReadSoFar = { readonly people: readonly ReadPerson[]; readonly otherResults: readonly OperationResult[] };
 
-async function readQueries(session: CampaignAccess, reading: Reading): Promise<ReadSoFar> {
-  const joined = session.abilities.current().outerJoin;
-  const plans = planAll(session, reading, joined);
-  const results = await session.dataverse.batch([...reading.others, ...plans.map((plan) => plan.read)]);
+async function readQueries(access: CampaignAccess, reading: Reading): Promise<ReadSoFar> {
+  const joined = access.capabilities.current().outerJoin;
+  const plans = planAll(access, reading, joined);
+  const results = await access.dataverse.batch([...reading.others, ...plans.map((plan) => plan.read)]);
   const answers = plans.map((plan, place) => ({ plan, result: results[reading.others.length + place] }));
   // When every query is refused, the join may be the cause (U30).
   const mayBeValues = !joined || reading.isJoinTaken === true || answers.some(({ result }) => result?.kind === 'ok');
@@ -74,15 +74,15 @@ async function readQueries(session: CampaignAccess, reading: Reading): Promise<R
   const refusal = firstRefusal(sound, reading);
   if (refusal !== undefined) {
     const asked = { what: 'people', joined, values: refusal.plan.query.values.length } as const;
-    const learned = learnedFrom(asked, refusal.error, session.abilities.current());
+    const learned = learnedFrom(asked, refusal.error, access.capabilities.current());
     if (learned === undefined) throw refusedRead(refusal.error);
-    session.abilities.learn(learned);
-    return readQueries(session, reading);
+    access.capabilities.learn(learned);
+    return readQueries(access, reading);
   }
   if (sound.length === answers.length) refuseMissingColumn(answers, reading);
-  const apart = await readApart(session, answers.filter(isRefusedForValue), reading.options);
+  const apart = await readApart(access, answers.filter(isRefusedForValue), reading.options);
   const people = [...peopleOf(sound), ...apart];
-  const complete = joined ? people : await withMemberships(session, people, reading.options.listIds);
+  const complete = joined ? people : await withMemberships(access, people, reading.options.listIds);
   return { people: complete, otherResults: results.slice(0, reading.others.length) };
 }
 
@@ -94,7 +94,7 @@ function isValueRefused({ plan, result }: Answer, { options }: Reading): boolean
 
 /** One value that the --match-by column cannot hold makes Dynamics refuse the query: halves it until the value is found. */
 async function readApart(
-  session: CampaignAccess,
+  access: CampaignAccess,
   refused: readonly Answer[],
   options: PeopleReadOptions,
 ): Promise<readonly ReadPerson[]> {
@@ -103,7 +103,7 @@ async function readApart(
     const { query } = plan;
     const [only] = query.values;
     if (only === undefined || result?.kind !== 'refused') continue;
-    if (query.values.length === 1) session.refusedValues.set(only, result.error.message);
+    if (query.values.length === 1) access.refusedValues.set(only, result.error.message);
     else {
       const middle = Math.ceil(query.values.length / 2);
       halves.push(
@@ -115,14 +115,14 @@ async function readApart(
   const people: ReadPerson[] = [];
   for (let start = 0; start < halves.length; start += QUERIES_PER_READ) {
     const queries = halves.slice(start, start + QUERIES_PER_READ);
-    people.push(...(await readQueries(session, { queries, options, others: [], isJoinTaken: true })).people);
+    people.push(...(await readQueries(access, { queries, options, others: [], isJoinTaken: true })).people);
   }
   return people;
 }
 
-function planAll(session: CampaignAccess, reading: Reading, joined: boolean): readonly FetchPlan[] {
+function planAll(access: CampaignAccess, reading: Reading, joined: boolean): readonly FetchPlan[] {
   const { matchBy, listIds } = reading.options;
-  const { turkishCase, maxInValues } = session.abilities.current();
+  const { turkishCase, maxInValues } = access.capabilities.current();
   const isText = ({ attribute }: PeopleQuery): boolean => attribute === 'emailaddress1' || attribute === matchBy;
   const inCases = (query: PeopleQuery): PeopleQuery =>
     turkishCase && isText(query) ? { ...query, values: [...new Set(query.values.flatMap(inEachCase))] } : query;
@@ -191,12 +191,12 @@ function readPerson(plan: FetchPlan, row: JsonObject): ReadPerson {
 
 /** Without the join: reads memberships in a second request, by the ids found. */
 async function withMemberships(
-  session: CampaignAccess,
+  access: CampaignAccess,
   people: readonly ReadPerson[],
   listIds: readonly string[],
 ): Promise<readonly ReadPerson[]> {
   const ids = [...new Set(people.map(({ record }) => record.id))];
-  const rows = groupBy(await readMemberships(session, listIds, ids), (row) => row.personId);
+  const rows = groupBy(await readMemberships(access, listIds, ids), (row) => row.personId);
   return people.map((person) => ({
     ...person,
     record: { ...person.record, memberships: rows.get(person.record.id) ?? [] },

@@ -1,4 +1,4 @@
-/** The people read for a chunk of input, indexed for the lookups of match.ts. */
+/** The people read for a batch of input, indexed for the lookups of match.ts. */
 
 import { groupBy } from '../dataverse/group-by.ts';
 import type { ListMember, PersonRecord, PersonType } from '../dataverse/wire.ts';

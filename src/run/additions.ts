@@ -1,6 +1,6 @@
 /** What `add` and `apply` give the batches of their additions. */
 
-import type { Additions } from '../change/add-batch.ts';
+import type { Adding } from '../change/add-batch.ts';
 import { DataverseError, UsageError } from '../errors.ts';
 import { ownColumnsOf } from '../input/headers.ts';
 import type { AddRules } from '../people/add-rules.ts';
@@ -11,7 +11,7 @@ import type { RunSetup } from './plan.ts';
 import type { CreationOptions, PeopleCommandOptions } from './request.ts';
 
 /** What batches of additions work with. */
-export function additionsOf(setup: RunSetup, options: CreationOptions & PeopleCommandOptions): Additions {
+export function addingOf(setup: RunSetup, options: CreationOptions & PeopleCommandOptions): Adding {
   refuseOtherSource(options);
   const { session, connection } = setup;
   const rules = rulesOf(options, connection);
@@ -23,7 +23,7 @@ export function additionsOf(setup: RunSetup, options: CreationOptions & PeopleCo
  * where no input names columns: a mistake in it shows before anybody is created.
  */
 export async function columnsOf(
-  { rules, creations }: Additions,
+  { rules, creations }: Adding,
   { set, map, matchBy }: Pick<CreationOptions, 'set'> & Pick<PeopleCommandOptions, 'map' | 'matchBy'>,
   namesColumns: boolean,
 ): Promise<ReadonlySet<string> | undefined> {

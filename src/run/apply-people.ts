@@ -5,10 +5,10 @@
 
 import { classifyOwnLists } from '../campaign/own-lists.ts';
 import { readMembersOfList } from '../campaign/queries.ts';
-import { type Additions, addBatch } from '../change/add-batch.ts';
+import { type Adding, addBatch } from '../change/add-batch.ts';
 import { reportOf } from '../change/batch-report.ts';
 import { type AddedBy, isOurs, knownAdditions } from '../change/plan-remove.ts';
-import { type Removals, removeBatch } from '../change/remove-batch.ts';
+import { type Removing, removeBatch } from '../change/remove-batch.ts';
 import { type ListMember, listMemberFromRow } from '../dataverse/wire.ts';
 import { TemporaryError } from '../errors.ts';
 import type { InputPlace, InputRows } from '../input/input-row.ts';
@@ -24,7 +24,7 @@ import {
   onlyAdds,
   removedBefore,
 } from './apply/guards.ts';
-import { protectChunk, protectedPeople } from './apply/protect-people.ts';
+import { protectBatch, protectedPeople } from './apply/protect-people.ts';
 import { previewPass } from './pass.ts';
 import type { OpenRun, Pass, Work } from './plan.ts';
 import { ASKS_ABOVE, confirmRemoval, planAllRemovals } from './removals.ts';
@@ -45,9 +45,9 @@ export type ApplyOptions = Pick<
 
 export type ApplyParts = {
   readonly options: ApplyOptions;
-  readonly addition: Additions;
+  readonly adding: Adding;
   /** Of people who come by their ids. */
-  readonly removal: Removals;
+  readonly removing: Removing;
   readonly addedBy: AddedBy;
 };
 
@@ -64,7 +64,7 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
     total: () => rowCount,
     label: 'Adding',
     async work(rows, claims) {
-      const report = await addBatch(parts.addition, rows, claims);
+      const report = await addBatch(parts.adding, rows, claims);
       // Whoever a row means now, and did not when the plan was made, stays.
       spool.protect(report.met ?? []);
       return report;
@@ -77,7 +77,7 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
       rows: spool.plannedCandidates(),
       total: () => planned,
       label: 'Removing',
-      work: removeNobodyElse(parts.removal, spool),
+      work: removeNobodyElse(parts.removing, spool),
     };
   } else await warn(run.context.terminal, 'NOBODY_REMOVED', `No one is removed: ${stay.reason}.`, stay.hint);
   run.counter.noteStay(await reportOthers(run, spool));
@@ -108,16 +108,13 @@ async function understandInput(run: OpenRun, options: ApplyOptions, spool: Spool
   const counts: Counts = { rows: 0, matched: 0, doubtful: 0, firstDoubtful: undefined };
   let failure: Error | undefined = await readInput(run, spool);
   const protectAll = (rows: InputRows, total: number | undefined, into: Counts): Promise<void> => {
-    const work: Work = async (chunk) => {
-      const { matched, doubtful } = await protectChunk(
-        { session: run.session, matchBy: options.matchBy, spool },
-        chunk,
-      );
-      into.rows += chunk.length;
+    const work: Work = async (batch) => {
+      const { matched, doubtful } = await protectBatch({ access: run.session, matchBy: options.matchBy, spool }, batch);
+      into.rows += batch.length;
       into.matched += matched;
       into.doubtful += doubtful.length;
       into.firstDoubtful ??= doubtful[0];
-      return reportOf(chunk, new Map(), { events: [], warnings: [], fatal: undefined });
+      return reportOf(batch, new Map(), { events: [], warnings: [], fatal: undefined });
     };
     return previewPass(run, { rows, total: () => total, work, label: 'Looking up', isWhole: true });
   };
@@ -139,7 +136,7 @@ type Guarded = { readonly onlyAdds: OnlyAdds | undefined; readonly guard: Error 
 /** Undefined when the run was ended meanwhile: then nothing at all is done. */
 async function planAndGuard(
   run: OpenRun,
-  { options, removal }: ApplyParts,
+  { options, removing }: ApplyParts,
   { spool, read }: { readonly spool: Spool; readonly read: InputRead },
 ): Promise<Guarded | undefined> {
   const { context, ending } = run;
@@ -148,7 +145,7 @@ async function planAndGuard(
   const empty = mayBeEmpty ? undefined : emptyInput(read);
   const adds = onlyAdds(read);
   if (empty !== undefined || adds !== undefined) return { onlyAdds: adds, guard: empty };
-  const planning = removingOnly(removal, spool, spool.isRemovable);
+  const planning = removingOnly(removing, spool, spool.isRemovable);
   const unreadable = await planAllRemovals(run, planning, { rows: spool.candidates(), isWhole: true, spool });
   if (ending.reason() !== undefined) return undefined;
   if (unreadable > 0)
@@ -172,15 +169,15 @@ function afterAdditions({ ending, counter }: OpenRun): OnlyAdds | undefined {
 }
 
 /** The planned rows and nothing else; whoever is protected by now stays. */
-function removeNobodyElse(removal: Removals, spool: Spool): Work {
-  const planned = removingOnly(removal, spool, spool.isPlanned);
+function removeNobodyElse(removing: Removing, spool: Spool): Work {
+  const planned = removingOnly(removing, spool, spool.isPlanned);
   return async (rows, claims) => {
     const report = await removeBatch(planned, rows, claims);
     return { ...report, outcomes: report.outcomes.map(inWordsOfApply) };
   };
 }
 
-function removingOnly({ session, rules }: Removals, spool: Spool, isMeant: (member: ListMember) => boolean): Removals {
+function removingOnly({ session, rules }: Removing, spool: Spool, isMeant: (member: ListMember) => boolean): Removing {
   return {
     session: { ...session, exclusions: protectedPeople(spool) },
     rules: { ...rules, addedBy: { kind: 'rows', isMeant } },

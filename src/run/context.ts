@@ -49,8 +49,8 @@ export type Context = {
   readonly stateDirectory: string;
   readonly configDirectory: string;
   /**
-   * Aborted by the first SIGINT, SIGTERM or SIGHUP. Asking for it takes that signal over: the command stops taking input, finishes what is in
-   * flight and returns; the process then ends with 130, 143 or 129. A command that never asks is ended at once.
+   * Aborted by the first SIGINT, SIGTERM or SIGHUP. Who asks for it handles that signal: the command stops taking input, finishes what is
+   * in flight and returns; the process then ends with 130, 143 or 129. A command that never asks is ended at once.
    */
   readonly stop: AbortSignal;
   /** For servers: resolves at the first signal, which then is the normal end (exit 0). */
@@ -126,7 +126,7 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
       return values().configDirectory;
     },
     get stop() {
-      return stopping.takeOver();
+      return stopping.catchSignals();
     },
     untilStopped: () => stopping.untilStopped(),
     endWith: (exitCode) => void exitCodes.push(exitCode ?? EXIT.done),

@@ -61,7 +61,7 @@ function noJournal(): Journal {
     runs: none,
     run: () => undefined,
     failedRows: none,
-    takenOver: () => [],
+    claimedBy: () => [],
     events: none,
     markDelivered: refuse,
     prune: refuse,

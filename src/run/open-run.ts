@@ -71,7 +71,7 @@ export async function openRun(
       shard,
       ending,
     }).finally(stopShowing);
-    const { dataverse, organizationId } = opened.session;
+    const { dataverse, organizationId } = opened.access;
     const input = await openInput(dataverse, options, sources);
     const { matchBy } = options;
     const { matchType } = keyColumns;
@@ -98,14 +98,14 @@ export async function openRun(
     if (!isDryRun) context.terminal.noteRun(runId);
     const names = userNames(dataverse);
     const session: Session = {
-      ...opened.session,
+      ...opened.access,
       ...{ journal, run: journalRun, eventEmail: options.eventEmail, exclusions },
       noDefinitions: keyColumns.refusal,
       userNames: names,
       lists: knownLists(opened.facts),
       creators: trackCreators({
         dataverse,
-        userId: opened.session.userId,
+        userId: opened.access.userId,
         flowUsers: connection.flowUsers,
         userNames: names,
       }),

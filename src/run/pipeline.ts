@@ -9,7 +9,7 @@ import { type Claims, trackClaims } from '../change/claims.ts';
 import { privilegeHint } from '../dataverse/errors.ts';
 import { DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
 import { OUTCOME_KINDS } from '../events.ts';
-import { chunkRows } from '../input/chunk-rows.ts';
+import { batchRows } from '../input/batch-rows.ts';
 import type { InputRow, InputRows, InvalidRow, PersonRow } from '../input/input-row.ts';
 import { type Outcome, outcomeOf } from '../input/outcome.ts';
 import { NO_DEFINITION } from '../people/creation-planner.ts';
@@ -58,7 +58,7 @@ export async function* pipeline(options: ChangeOptions): AsyncGenerator<BatchRep
     }
   };
   const { clock } = options;
-  const batches = chunkRows(options.rows, { size: () => options.batchSize, clock });
+  const batches = batchRows(options.rows, { size: () => options.batchSize, clock });
   yield* inOrder(batches, {
     work,
     limit: () => options.limit,

@@ -1,7 +1,7 @@
 /** What `remove` and `apply` give the batches of their removals: whose additions count, and the guards against removing too many. */
 
 import type { AddedBy } from '../change/plan-remove.ts';
-import { type Removals, removeBatch } from '../change/remove-batch.ts';
+import { type Removing, removeBatch } from '../change/remove-batch.ts';
 import { UsageError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
 import { confirm } from '../terminal/prompt.ts';
@@ -13,11 +13,11 @@ import type { Spool } from './spool.ts';
 import { peopleText } from './summary.ts';
 
 /** What batches of removals work with; `addedBy`: of addedByUsers. */
-export function removalsOf(
+export function removingOf(
   { session }: RunSetup,
   options: ChangeRequest['options'],
-  addedBy: Removals['rules']['addedBy'],
-): Removals {
+  addedBy: Removing['rules']['addedBy'],
+): Removing {
   const rules = {
     matchBy: options.matchBy,
     addedBy,
@@ -54,10 +54,10 @@ function userId(user: string): string {
 /** Finds out, as a dry run would, which membership rows the removals take. Gives the number of people whose records cannot be read. */
 export async function planAllRemovals(
   run: OpenRun,
-  removal: Removals,
+  removing: Removing,
   { spool, ...pass }: Pick<Pass, 'rows' | 'total' | 'isWhole'> & { readonly spool: Pick<Spool, 'plan'> },
 ): Promise<number> {
-  const planning: Removals = { ...removal, rules: { ...removal.rules, isDryRun: true } };
+  const planning: Removing = { ...removing, rules: { ...removing.rules, isDryRun: true } };
   const work: Work = (rows, claims) => removeBatch(planning, rows, claims);
   let unreadable = 0;
   for await (const { outcomes, planned } of runPass(run, { ...pass, work, label: 'Planning', isPreview: true })) {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ListMember, PersonType } from '../dataverse/wire.ts';
 import { InputError, UsageError } from '../errors.ts';
-import { chunkRows } from '../input/chunk-rows.ts';
+import { batchRows } from '../input/batch-rows.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
 import { openTemporary, type Sqlite, type SqliteRow, type SqliteStatement } from '../journal/sqlite.ts';
 import { personRow } from '../people/members/source-list.ts';
@@ -205,10 +205,10 @@ export async function readInput(
 ): Promise<InputError | undefined> {
   const progress = await openRunProgress(context, { label: 'Reading', total, waitingSeconds: ending.waitingSeconds });
   try {
-    for await (const chunk of chunkRows(rows, { size: () => ROWS_PER_WRITE, clock: context.clock })) {
-      spool.saveRows(chunk);
+    for await (const batch of batchRows(rows, { size: () => ROWS_PER_WRITE, clock: context.clock })) {
+      spool.saveRows(batch);
       if (ending.signal.aborted) return undefined;
-      progress.note(chunk.length);
+      progress.note(batch.length);
     }
     return undefined;
   } catch (error) {

@@ -20,8 +20,8 @@ export function stopperOf(reason: unknown): string {
 }
 
 export type Stopping = {
-  /** For the command: asking for it takes over the first signal. */
-  takeOver(): AbortSignal;
+  /** For the command: who asks for it ends by itself at the first signal. */
+  catchSignals(): AbortSignal;
   /** For a server: the first signal is its normal end. Resolves then. */
   untilStopped(): Promise<void>;
   /** For the process: true when the command will end by itself, false when the process must end now. */
@@ -32,16 +32,16 @@ export type Stopping = {
 
 export function openStopping(): Stopping {
   const controller = new AbortController();
-  let isTakenOver = false;
+  let isCaught = false;
   let isNormalEnd = false;
   let requested: StopSignal | undefined;
   return {
-    takeOver() {
-      isTakenOver = true;
+    catchSignals() {
+      isCaught = true;
       return controller.signal;
     },
     untilStopped() {
-      isTakenOver = true;
+      isCaught = true;
       isNormalEnd = true;
       return new Promise((resolve) => {
         if (controller.signal.aborted) resolve();
@@ -49,7 +49,7 @@ export function openStopping(): Stopping {
       });
     },
     request(signal) {
-      if (requested !== undefined || !isTakenOver) return false;
+      if (requested !== undefined || !isCaught) return false;
       requested = signal;
       controller.abort(new StoppedError(signal));
       return true;

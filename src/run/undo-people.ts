@@ -38,7 +38,7 @@ export type WouldUndo = { readonly added: number; readonly removed: number };
 /** How many would be added and removed now: what a dry run counts. Some of them may have left or come back since. */
 export async function countUndo(
   { clock, stop }: Pick<Context, 'clock' | 'stop'>,
-  { session: access, facts }: OpenedCampaign,
+  { access, facts }: OpenedCampaign,
   { journal, options, runId }: { readonly journal: Journal; readonly options: UndoOptions; readonly runId: string },
 ): Promise<WouldUndo> {
   const { dataverse, userId } = access;

@@ -32,7 +32,7 @@ export function planRepair(facts: CampaignFacts, lists: OwnLists, options: Repai
 }
 
 export type StepContext = {
-  readonly session: CampaignAccess;
+  readonly access: CampaignAccess;
   /** Users whose additions a merge may move. */
   readonly addedBy: AddedBy;
   readonly journal: Pick<Journal, 'addedByUs' | 'moveAdditions'>;
@@ -40,29 +40,29 @@ export type StepContext = {
 
 /** Returns details beyond the step's own text. Throws when it was refused or a read does not show it. */
 export async function carryOutStep(context: StepContext, step: RepairStep): Promise<string | undefined> {
-  const { session } = context;
+  const { access } = context;
   switch (step.kind) {
     case 'link':
       return mustBe(
-        await linkOwnList(session, step.listId),
-        () => isLinked(session, step.listId, session.campaignId),
+        await linkOwnList(access, step.listId),
+        () => isLinked(access, step.listId, access.campaignId),
         step,
       );
     case 'unlink':
       return mustBe(
-        await unlink(session, step.listId, step.campaignId),
-        async () => !(await isLinked(session, step.listId, step.campaignId)),
+        await unlink(access, step.listId, step.campaignId),
+        async () => !(await isLinked(access, step.listId, step.campaignId)),
         step,
       );
     case 'rename':
-      return change(session, step, { listname: step.name });
+      return change(access, step, { listname: step.name });
     case 'unlock':
-      return change(session, step, { lockstatus: false });
+      return change(access, step, { lockstatus: false });
     case 'activate':
-      return change(session, step, { statecode: 0, statuscode: 0 });
+      return change(access, step, { statecode: 0, statuscode: 0 });
     case 'make': {
-      const facts: CampaignFacts = await readCampaignFacts(session);
-      await ensureOwnLists(session, { facts, lists: classifyOwnLists(facts) }, [step.personType]);
+      const facts: CampaignFacts = await readCampaignFacts(access);
+      await ensureOwnLists(access, { facts, lists: classifyOwnLists(facts) }, [step.personType]);
       return undefined;
     }
     case 'merge':
@@ -78,30 +78,30 @@ type ListChange = {
 };
 
 async function change(
-  session: CampaignAccess,
+  access: CampaignAccess,
   step: RepairStep & { readonly listId: string },
   values: ListChange,
 ): Promise<undefined> {
-  const result = await session.dataverse.send(changeList(step.listId, values));
-  return mustBe(errorOf(result), () => hasValues(session, step.listId, values), step);
+  const result = await access.dataverse.send(changeList(step.listId, values));
+  return mustBe(errorOf(result), () => hasValues(access, step.listId, values), step);
 }
 
-async function hasValues(session: CampaignAccess, listId: string, values: ListChange): Promise<boolean> {
-  const list = marketingListFromRow(await session.dataverse.read(listQuery(listId)));
+async function hasValues(access: CampaignAccess, listId: string, values: ListChange): Promise<boolean> {
+  const list = marketingListFromRow(await access.dataverse.read(listQuery(listId)));
   if (values.listname !== undefined) return list.name === values.listname;
   return values.lockstatus === undefined ? list.isActive : list.isLocked === values.lockstatus;
 }
 
-async function isLinked(session: CampaignAccess, listId: string, campaignId: string): Promise<boolean> {
-  const [result] = await session.dataverse.batch([listsCampaignsQuery(listId)]);
+async function isLinked(access: CampaignAccess, listId: string, campaignId: string): Promise<boolean> {
+  const [result] = await access.dataverse.batch([listsCampaignsQuery(listId)]);
   return rowsOf(result).some((row) => campaignFromRow(row).id === campaignId);
 }
 
 /** Falls back to the relationship when the action is not offered (U11). A missing link is a success. */
-async function unlink(session: CampaignAccess, listId: string, campaignId: string): Promise<Error | undefined> {
-  const result = await session.dataverse.send(unlinkList(listId, campaignId));
+async function unlink(access: CampaignAccess, listId: string, campaignId: string): Promise<Error | undefined> {
+  const result = await access.dataverse.send(unlinkList(listId, campaignId));
   if (result.kind === 'refused' && result.error.status === 404)
-    return errorOf(await session.dataverse.send(unlinkListByRef(listId, campaignId)));
+    return errorOf(await access.dataverse.send(unlinkListByRef(listId, campaignId)));
   return errorOf(result);
 }
 
@@ -132,11 +132,11 @@ const MAX_NAME = 128;
  * others stay. A person is on both lists for a moment but never on neither, so nobody leaves the campaign.
  */
 async function mergeList(context: StepContext, step: Merge): Promise<string> {
-  const { session } = context;
+  const { access } = context;
   let moved = 0;
   let kept = 0;
   const members: ListMember[] = [];
-  for await (const page of session.dataverse.pages(readMembersOfList(step.from.id)))
+  for await (const page of access.dataverse.pages(readMembersOfList(step.from.id)))
     members.push(...page.map(listMemberFromRow));
   for (let start = 0; start < members.length; start += MAX_MEMBERS_PER_CALL) {
     const slice = members.slice(start, start + MAX_MEMBERS_PER_CALL);
@@ -146,7 +146,7 @@ async function mergeList(context: StepContext, step: Merge): Promise<string> {
     kept += slice.length - ours.length;
   }
   const name = `Former ${step.from.name}`.slice(0, MAX_NAME);
-  const result = await session.dataverse.send(changeList(step.from.id, { listname: name }));
+  const result = await access.dataverse.send(changeList(step.from.id, { listname: name }));
   if (result.kind === 'refused') throw result.error;
   return `${moved} moved, ${kept} added by others stay on it; its name is now "${name}".`;
 }
@@ -157,7 +157,7 @@ function oursAmong({ addedBy, journal }: StepContext, members: readonly ListMemb
 }
 
 async function moveMembers(
-  { session, journal }: StepContext,
+  { access, journal }: StepContext,
   { from, into }: Merge,
   members: readonly ListMember[],
 ): Promise<void> {
@@ -172,8 +172,8 @@ async function moveMembers(
       creation: undefined,
     }),
   );
-  const sentAt = session.dataverse.serverNow() ?? session.clock.now();
-  const added = await writeUntilKnown(session, additions, rules);
+  const sentAt = access.dataverse.serverNow() ?? access.clock.now();
+  const added = await writeUntilKnown(access, additions, rules);
   if (added.fatal !== undefined) throw added.fatal;
   const arrived = new Set(
     added.written.filter(({ result }) => result.kind === 'done').map(({ change }) => change.person.id),
@@ -181,11 +181,11 @@ async function moveMembers(
   const removals = members
     .filter((member) => arrived.has(member.personId))
     .map((member): Removal => ({ kind: 'remove', person: { type, id: member.personId }, list: from, member }));
-  const removed = await writeUntilKnown(session, removals, rules);
+  const removed = await writeUntilKnown(access, removals, rules);
   // Rows whose creator does not name this user (U32) are known by the journal only.
   const arrivals = added.written.flatMap(({ result }) => (result.kind === 'done' ? (result.member ?? []) : []));
   const isNew = ({ createdOn }: ListMember): boolean => Date.parse(createdOn) >= sentAt - SERVER_CLOCKS_DIFFER_MS;
-  const silent = arrivals.filter((member) => member.createdBy !== session.userId && isNew(member));
+  const silent = arrivals.filter((member) => member.createdBy !== access.userId && isNew(member));
   const gone = removed.written.filter(({ result }) => result.kind === 'done');
   journal.moveAdditions(
     silent.map(additionId),

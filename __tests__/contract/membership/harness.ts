@@ -212,10 +212,10 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
     async add(campaignId, rows, runOptions = {}) {
       const rules = { ...ADD_RULES, ...runOptions.rules };
       const run = await start(campaignId, 'add', runOptions);
-      const additions = { session: run.session, rules, creations: creationPlanner(run.session, rules) };
+      const adding = { session: run.session, rules, creations: creationPlanner(run.session, rules) };
       return finish(run, runOptions, {
         rows: stream([rows]),
-        work: (some, claims) => addBatch(additions, some, claims),
+        work: (some, claims) => addBatch(adding, some, claims),
       });
     },
     async remove(campaignId, rows, runOptions = {}) {

@@ -116,7 +116,7 @@ describe('short pages', () => {
         leads.map((lead) => byId(lead, 'lead')),
       );
       shortPages(2);
-      const found = await readMemberships((await rig.open(campaign)).session, [list.id], leads);
+      const found = await readMemberships((await rig.open(campaign)).access, [list.id], leads);
       expect(found.map(({ personId }) => personId).toSorted()).toEqual(leads.toSorted());
     },
   );
@@ -132,12 +132,12 @@ describe('short pages', () => {
         leads.map((lead) => byId(lead, 'lead')),
       );
       shortPages(3);
-      const { session } = await rig.open(campaign);
+      const { access } = await rig.open(campaign);
       const seen: string[] = [];
-      for await (const page of readMembers(session, { id: list.id, personType: 'lead' }))
+      for await (const page of readMembers(access, { id: list.id, personType: 'lead' }))
         seen.push(...page.filter(({ email }) => email !== '').map(({ member }) => member.personId));
       expect(seen.toSorted()).toEqual(leads.toSorted());
-      const memberships = await findMemberships(session, byId(first));
+      const memberships = await findMemberships(access, byId(first));
       expect(memberships.memberships.map((each) => each.campaign.id)).toEqual([campaign]);
     },
   );
@@ -152,7 +152,7 @@ describe('short pages', () => {
     shortPages(2);
     const campaigns: Campaign[] = [];
     for await (const each of readCampaigns(rig.dataverse, undefined)) campaigns.push(each);
-    const { organizationId } = (await rig.open(campaign)).session;
+    const { organizationId } = (await rig.open(campaign)).access;
     const overview = await readOverview({ dataverse: rig.dataverse, organizationId, campaigns });
     const found = overview.filter(({ facts }) => facts.campaign.id === campaign).map(countPeople);
     expect(found).toEqual([{ lead: 7, contact: 0 }]);

@@ -10,7 +10,7 @@ import {
   type Part,
   type Removal,
 } from '../../../src/change/attempt.ts';
-import { trackAbilities } from '../../../src/dataverse/capabilities.ts';
+import { trackCapabilities } from '../../../src/dataverse/capabilities.ts';
 import type { OperationResult } from '../../../src/dataverse/operation.ts';
 import type { ListMember } from '../../../src/dataverse/wire.ts';
 import { DataverseError } from '../../../src/errors.ts';
@@ -62,11 +62,11 @@ function classified(answers: readonly Answer<Change>[], seen: Seen = {}, others:
     rows: new Map(rows.map((row) => [memberKey(row), [row]])),
     emails: new Map(Object.entries(seen.emails ?? {})),
   };
-  return classify(people, answers, confirmed, { ...trackAbilities().current(), ...abilities });
+  return classify(people, answers, confirmed, { ...trackCapabilities().current(), ...capabilities });
 }
-let abilities = {};
+let capabilities = {};
 afterEach(() => {
-  abilities = {};
+  capabilities = {};
 });
 
 describe('an addition', () => {
@@ -283,7 +283,7 @@ describe('a removal', () => {
   });
 
   it('ends the run where neither action is offered', () => {
-    abilities = { removeListMembers: false };
+    capabilities = { removeListMembers: false };
     const { fatal } = classified([part('single', [ann], refused('', 404))], { members: ['ann'] });
     expect(fatal).toMatchObject({ code: 'REMOVE_NOT_OFFERED' });
   });

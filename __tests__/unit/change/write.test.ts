@@ -1,7 +1,7 @@
 import type { CampaignAccess } from '../../../src/campaign/access.ts';
 import type { Addition } from '../../../src/change/attempt.ts';
 import { writeUntilKnown } from '../../../src/change/write.ts';
-import { trackAbilities } from '../../../src/dataverse/capabilities.ts';
+import { trackCapabilities } from '../../../src/dataverse/capabilities.ts';
 import type { BatchPart, Dataverse, OperationResult } from '../../../src/dataverse/operation.ts';
 import { DataverseError } from '../../../src/errors.ts';
 import type { JsonObject } from '../../../src/json.ts';
@@ -29,7 +29,7 @@ const row = (place: number): JsonObject => ({
 });
 
 /** A server that answers request after request with what the test says, and remembers whom each write named. */
-function sessionAgainst(answers: readonly (readonly OperationResult[])[]) {
+function accessTo(answers: readonly (readonly OperationResult[])[]) {
   const named: string[][] = [];
   let request = 0;
   const batch = async (parts: readonly BatchPart[]): Promise<OperationResult[]> => {
@@ -47,16 +47,16 @@ function sessionAgainst(answers: readonly (readonly OperationResult[])[]) {
   const sizes = { members: 250, singles: 100 };
   const writeTurn = async () => ({ sizes, end: () => undefined });
   const dataverse = { batch, writeTurn } as Partial<Dataverse>;
-  const session = { dataverse, clock, abilities: trackAbilities() } as Partial<CampaignAccess>;
-  return { session: session as CampaignAccess, named, waits };
+  const access = { dataverse, clock, capabilities: trackCapabilities() } as Partial<CampaignAccess>;
+  return { access: access as CampaignAccess, named, waits };
 }
 
 const HONOUR = { duplicateRules: 'honour' } as const;
 
 describe('writeUntilKnown', () => {
   it('gives a result for each change, in their order', async () => {
-    const { session } = sessionAgainst([[ok(), ok({ value: [row(2), row(1)] })]]);
-    const { written } = await writeUntilKnown(session, [addition(1), addition(2)], HONOUR);
+    const { access } = accessTo([[ok(), ok({ value: [row(2), row(1)] })]]);
+    const { written } = await writeUntilKnown(access, [addition(1), addition(2)], HONOUR);
     expect(written.map(({ change, result }) => [change.person.id, result.kind])).toEqual([
       [idOf(1), 'done'],
       [idOf(2), 'done'],
@@ -65,12 +65,12 @@ describe('writeUntilKnown', () => {
 
   it('sends again only who is open, later and later', async () => {
     const lost: OperationResult = { kind: 'unknown', error: new Error('lost') };
-    const { session, named, waits } = sessionAgainst([
+    const { access, named, waits } = accessTo([
       [lost, ok({ value: [row(1)] })],
       [lost, ok({ value: [] })],
       [ok(), ok({ value: [row(2)] })],
     ]);
-    const { written } = await writeUntilKnown(session, [addition(1), addition(2)], HONOUR);
+    const { written } = await writeUntilKnown(access, [addition(1), addition(2)], HONOUR);
     expect(named.map((people) => people.join(''))).toEqual(['12', '2', '2']);
     expect(written.every(({ result }) => result.kind === 'done')).toBe(true);
     // Before each repetition, and after each lost answer before the read.
@@ -85,8 +85,8 @@ describe('writeUntilKnown', () => {
         dataverseCode: '0x80040302',
       }),
     };
-    const { session } = sessionAgainst([[locked, ok({ value: [] })]]);
-    const { written, fatal } = await writeUntilKnown(session, [addition(1)], HONOUR);
+    const { access } = accessTo([[locked, ok({ value: [] })]]);
+    const { written, fatal } = await writeUntilKnown(access, [addition(1)], HONOUR);
     expect(fatal).toMatchObject({ code: 'LIST_LOCKED' });
     expect(written.map(({ result }) => result.kind)).toEqual(['not-reached']);
   });

@@ -1,14 +1,14 @@
-import { type Asked, learnedFrom, type ServerAbilities, trackAbilities } from '../../../src/dataverse/capabilities.ts';
+import { type Asked, type Capabilities, learnedFrom, trackCapabilities } from '../../../src/dataverse/capabilities.ts';
 import { NO_SUCH_ROW, TOO_MANY_VALUES } from '../../../src/dataverse/refusal-codes.ts';
 import { DataverseError } from '../../../src/errors.ts';
 
 const refusal = (status: number, dataverseCode?: string): DataverseError =>
   new DataverseError('DATAVERSE_REFUSED', 'No.', { status, dataverseCode });
-const usual = trackAbilities().current();
+const usual = trackCapabilities().current();
 const tooMany = refusal(400, TOO_MANY_VALUES);
 
 describe('learnedFrom', () => {
-  it.each<[string, Asked, DataverseError, Partial<ServerAbilities>, Partial<ServerAbilities> | undefined]>([
+  it.each<[string, Asked, DataverseError, Partial<Capabilities>, Partial<Capabilities> | undefined]>([
     ['a join', { what: 'people', joined: true, values: 500 }, refusal(400), {}, { outerJoin: false }],
     ['people without a join', { what: 'people', joined: false, values: 500 }, refusal(400), {}, undefined],
     ['people, for another reason', { what: 'people', joined: true, values: 500 }, refusal(403), {}, undefined],

@@ -159,8 +159,8 @@ describe('what a run leaves for a later look', () => {
     first.finish({ exitCode: 130, status: 'stopped' });
     const next = fixture.start(journal);
     next.claim(stored.slice(1).map(({ sequence }) => sequence));
-    expect(journal.takenOver(next.id)).toEqual([{ runId: first.id, type: 'dyncamp.person.added', changes: 2 }]);
-    expect(journal.takenOver(first.id)).toEqual([]);
+    expect(journal.claimedBy(next.id)).toEqual([{ runId: first.id, type: 'dyncamp.person.added', changes: 2 }]);
+    expect(journal.claimedBy(first.id)).toEqual([]);
   });
 });
 

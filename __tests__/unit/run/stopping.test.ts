@@ -28,7 +28,7 @@ describe('openStopping', () => {
     ['SIGHUP', 129],
   ] as const)('makes of %s exit code %d, once', (signal, code) => {
     const stopping = openStopping();
-    expect(stopping.takeOver().aborted).toBe(false);
+    expect(stopping.catchSignals().aborted).toBe(false);
     expect(stopping.request(signal)).toBe(true);
     expect(stopping.request('SIGINT')).toBe(false);
     expect(stopping.exitCode()).toBe(code);

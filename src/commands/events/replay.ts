@@ -138,11 +138,11 @@ async function replayFromServer(context: Context, options: EventsReplayOptions):
   const { confirmOrganization } = connection;
   const opened = await openCampaign({ dataverse, clock: context.clock, campaign, confirmOrganization });
   await reportConnection(context.terminal, opened, connection);
-  const { session, facts } = opened;
+  const { access, facts } = opened;
   const flowUsers = connection.flowUsers.map((id) => id.toLowerCase());
-  const { userId, organizationId } = session;
+  const { userId, organizationId } = access;
   const rebuilding = rebuildAdded({
-    session,
+    access,
     facts,
     creators: trackCreators({ dataverse, userId, flowUsers, userNames: userNames(dataverse) }),
     journal: await journalForDryRun(context, organizationId),

@@ -44,7 +44,7 @@ const COLUMNS = ['campaign', 'campaignId', 'code', 'status', ...MEMBER_COLUMNS] 
 async function findPersonsCampaigns(context: Context, { person, options }: MembersFindRequest): Promise<number> {
   const { findMemberships } = await import('../../people/members/find-memberships.ts');
   const { identityOf, isTurkish, LANGUAGE, WHO_AM_I } = await import('../../campaign/open-campaign.ts');
-  const { trackAbilities } = await import('../../dataverse/capabilities.ts');
+  const { trackCapabilities } = await import('../../dataverse/capabilities.ts');
   const { userNames } = await import('../../campaign/user-names.ts');
   const { additionId } = await import('../../campaign/ids.ts');
   const { knownAdditions } = await import('../../change/plan-remove.ts');
@@ -54,8 +54,8 @@ async function findPersonsCampaigns(context: Context, { person, options }: Membe
   const asked = await askedPerson(person);
   const { dataverse, connection } = await context.openDataverse();
   const [whoAmI, language] = await dataverse.batch([WHO_AM_I, LANGUAGE]);
-  const abilities = trackAbilities();
-  abilities.learn({ turkishCase: isTurkish(language) });
+  const capabilities = trackCapabilities();
+  capabilities.learn({ turkishCase: isTurkish(language) });
   const { organizationId, userId } = identityOf(whoAmI, undefined);
   connection.confirmOrganization(organizationId);
   const found = await findMemberships(
@@ -65,7 +65,7 @@ async function findPersonsCampaigns(context: Context, { person, options }: Membe
       organizationId,
       userId,
       campaignId: '',
-      abilities,
+      capabilities,
       knownCampaignIds: new Map(),
       refusedValues: new Map(),
     },

@@ -70,8 +70,8 @@ async function listMembers(context: Context, { campaign, options }: MembersListR
   const lists = listsOfCampaign(opened.facts);
   const hasOther = lists.readable.some((list) => list.through === 'other');
   const counts: Counts = { leads: 0, contacts: 0, throughOther: 0, isCutShort: false };
-  const pages = campaignMembers(opened.session, lists.readable);
-  const { organizationId, userId } = opened.session;
+  const pages = campaignMembers(opened.access, lists.readable);
+  const { organizationId, userId } = opened.access;
   const journal = await journalForDryRun(context, organizationId);
   const addedHere = (members: readonly ListMember[]) => {
     const known = knownAdditions({ journal }, { kind: 'users', userIds: new Set([userId]) }, members);

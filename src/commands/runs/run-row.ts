@@ -1,6 +1,6 @@
 /** A run as `runs list` and `runs show` print it. The keys are part of the interface. */
 import { EVENT_TYPES } from '../../events.ts';
-import type { RunRecord, TakenOver } from '../../journal/journal.ts';
+import type { ClaimedChanges, RunRecord } from '../../journal/journal.ts';
 import { peopleText, shortRunId } from '../../run/summary.ts';
 
 export type RunRow = {
@@ -42,7 +42,7 @@ function timeText(epochMs: number): string {
 }
 
 /** A repeated command finds done what the interrupted one did: it counts there, and is undone there. */
-export function takeoverText({ id }: RunRecord, { runId, type, changes }: TakenOver): string {
+export function claimedText({ id }: RunRecord, { runId, type, changes }: ClaimedChanges): string {
   const how = type === EVENT_TYPES.removed ? 'removed' : 'added';
   const whom = peopleText(changes);
   return `Run ${shortRunId(id)} took over from run ${shortRunId(runId)}, which had ${how} ${whom}: they count for that run.`;

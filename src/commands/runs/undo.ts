@@ -17,7 +17,7 @@ import { eventOutputOption, LARGEST_BATCH } from '../people-options.ts';
 import { findRun, noRunAtAll } from './find-run.ts';
 import { type LocalJournal, openLocalJournal } from './local-journal.ts';
 import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
-import { takeoverText } from './run-row.ts';
+import { claimedText } from './run-row.ts';
 
 type RunsUndoOptions = OrganizationOption &
   Pick<
@@ -154,11 +154,11 @@ const hasOpenIntents = (journal: Journal, run: RunRecord): boolean =>
   journal.openIntents(run.campaignId).some((intent) => intent.runId === run.id);
 
 async function reportElsewhere({ terminal }: Context, journal: Journal, run: RunRecord): Promise<void> {
-  for (const taken of journal.takenOver(run.id))
+  for (const taken of journal.claimedBy(run.id))
     await notice(
       terminal,
       'DONE_BY_OTHER_RUN',
-      takeoverText(run, taken),
+      claimedText(run, taken),
       `This does not undo them. To undo them too: \`dyncamp runs undo ${shortRunId(taken.runId)}\``,
     );
 }

@@ -77,7 +77,7 @@ async function syncRepair(context: Context, campaign: string, options: SyncRepai
     confirmOrganization: connection.confirmOrganization,
   });
   await reportConnection(terminal, opened, connection);
-  const { session } = opened;
+  const { access } = opened;
   const unlinkFrom = new Set<string>();
   for (const other of options.unlinkFrom ?? []) unlinkFrom.add((await findOneCampaign(dataverse, other)).id);
   const plan = planRepair(opened.facts, classifyOwnLists(opened.facts), {
@@ -85,13 +85,13 @@ async function syncRepair(context: Context, campaign: string, options: SyncRepai
     unlock: options.unlock === true,
   });
   await reportPlan(context, plan);
-  const addedBy = addedByUsers(named, session.userId, connection.flowUsers);
-  const journal = await context.openJournal(session.organizationId, dataverse.serverNow);
+  const addedBy = addedByUsers(named, access.userId, connection.flowUsers);
+  const journal = await context.openJournal(access.organizationId, dataverse.serverNow);
   const rows: StepRow[] = [];
-  for (const step of plan.steps) rows.push(await takeStep(context, { session, addedBy, journal }, step, options));
+  for (const step of plan.steps) rows.push(await takeStep(context, { access, addedBy, journal }, step, options));
   await writeRows(terminal, { rows, columns: COLUMNS, format: outputFormat(options), layout: LAYOUT });
   if (plan.cannot.length > 0 || rows.some(({ status }) => status !== 'done')) return EXIT.problems;
-  return reportLeftOver(context, session);
+  return reportLeftOver(context, access);
 }
 
 async function reportPlan({ terminal }: Context, plan: RepairPlan): Promise<void> {
@@ -120,10 +120,10 @@ async function takeStep(
 }
 
 /** Reads the server again after the last step and reports the remaining problems. */
-async function reportLeftOver({ terminal }: Context, session: CampaignAccess): Promise<number> {
+async function reportLeftOver({ terminal }: Context, access: CampaignAccess): Promise<number> {
   const { readCampaignFacts } = await import('../../campaign/facts.ts');
   const { classifyOwnLists } = await import('../../campaign/own-lists.ts');
-  const { problems } = classifyOwnLists(await readCampaignFacts(session));
+  const { problems } = classifyOwnLists(await readCampaignFacts(access));
   for (const problem of problems) await warn(terminal, problem.code, problem.message, problem.hint);
   if (problems.length === 0) return EXIT.done;
   await notice(terminal, 'LEFT_OVER', `${plural(problems.length, 'problem')} left. Run the same command again.`);

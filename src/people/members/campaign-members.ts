@@ -44,10 +44,10 @@ export function listsOfCampaign(facts: CampaignFacts): ListsOfCampaign {
 
 /** List by list, page by page; somebody who is on two lists comes twice. */
 export async function* campaignMembers(
-  session: CampaignAccess,
+  access: CampaignAccess,
   lists: readonly MemberList[],
 ): AsyncGenerator<readonly CampaignMember[]> {
   for (const list of lists) {
-    for await (const page of readMembers(session, list)) yield page.map((member) => ({ ...member, list }));
+    for await (const page of readMembers(access, list)) yield page.map((member) => ({ ...member, list }));
   }
 }

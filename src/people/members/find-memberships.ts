@@ -50,11 +50,11 @@ const PEOPLE_PER_READ = 100;
 /** Two reads each; a batch takes 1,000. */
 const LISTS_PER_BATCH = 400;
 
-export async function findMemberships(session: CampaignAccess, asked: PersonRow): Promise<FoundPerson> {
-  const people = await findPeople(session, asked);
-  const members = await membershipsOf(session, people);
-  const lists = await readLists(session, [...new Set(members.map((member) => member.listId))]);
-  const others = await otherCampaignIds(session, lists);
+export async function findMemberships(access: CampaignAccess, asked: PersonRow): Promise<FoundPerson> {
+  const people = await findPeople(access, asked);
+  const members = await membershipsOf(access, people);
+  const lists = await readLists(access, [...new Set(members.map((member) => member.listId))]);
+  const others = await otherCampaignIds(access, lists);
   const memberships = members.flatMap((member) => {
     const found = lists.get(member.listId);
     const person = people.find((each) => each.id === member.personId);
@@ -65,7 +65,7 @@ export async function findMemberships(session: CampaignAccess, asked: PersonRow)
       member,
       list,
       campaign,
-      through: throughOf(session, { list, campaign }, others),
+      through: throughOf(access, { list, campaign }, others),
     }));
   });
   return {
@@ -75,22 +75,22 @@ export async function findMemberships(session: CampaignAccess, asked: PersonRow)
   };
 }
 
-async function findPeople(session: CampaignAccess, asked: PersonRow): Promise<readonly PersonRecord[]> {
+async function findPeople(access: CampaignAccess, asked: PersonRow): Promise<readonly PersonRecord[]> {
   const options = { matchBy: undefined, listIds: [] };
   const queries = queriesForRows([asked], { matchBy: undefined, creation: undefined, leadsOfContacts: true });
-  const read = await readMore(session, queries, options);
-  const view = await followPeople(session, read, { ...options, purpose: 'removals', namedIds: new Set() });
+  const read = await readMore(access, queries, options);
+  const view = await followPeople(access, read, { ...options, purpose: 'removals', namedIds: new Set() });
   return matchesForRemoval(asked.key, view);
 }
 
 /** By plain comparison: In() on this column is not taken everywhere (U17). */
-async function membershipsOf(session: CampaignAccess, people: readonly PersonRecord[]): Promise<readonly ListMember[]> {
+async function membershipsOf(access: CampaignAccess, people: readonly PersonRecord[]): Promise<readonly ListMember[]> {
   const members: ListMember[] = [];
   for (let start = 0; start < people.length; start += PEOPLE_PER_READ) {
     const some = people.slice(start, start + PEOPLE_PER_READ);
     const filter = or(...some.map((person) => eq('_entityid_value', odataGuid(person.id))));
     const read = readRows(query('listmembers', { select: LIST_MEMBER_COLUMNS, filter }), ...NEEDED_OF_MEMBER);
-    for await (const page of session.dataverse.pages(read)) members.push(...page.map(listMemberFromRow));
+    for await (const page of access.dataverse.pages(read)) members.push(...page.map(listMemberFromRow));
   }
   return members;
 }
@@ -98,11 +98,11 @@ async function membershipsOf(session: CampaignAccess, people: readonly PersonRec
 type ListRead = { readonly list: MarketingList; readonly campaigns: readonly Campaign[] };
 
 /** Lists that can be read, with the campaigns that they are linked to. */
-async function readLists(session: CampaignAccess, ids: readonly string[]): Promise<ReadonlyMap<string, ListRead>> {
+async function readLists(access: CampaignAccess, ids: readonly string[]): Promise<ReadonlyMap<string, ListRead>> {
   const lists = new Map<string, ListRead>();
   for (let start = 0; start < ids.length; start += LISTS_PER_BATCH) {
     const some = ids.slice(start, start + LISTS_PER_BATCH);
-    const results = await session.dataverse.batch(some.flatMap(listOperations));
+    const results = await access.dataverse.batch(some.flatMap(listOperations));
     for (const [place, id] of some.entries()) {
       const [list] = unlessRefused(results[2 * place]).map(marketingListFromRow);
       const campaigns = unlessRefused(results[2 * place + 1]).map(campaignFromRow);
@@ -121,11 +121,11 @@ const unlessRefused = (result: OperationResult | undefined) => (result?.kind ===
 
 /** Which ids in the names of lists are campaigns': a list of that name belongs to that one only. */
 async function otherCampaignIds(
-  session: CampaignAccess,
+  access: CampaignAccess,
   lists: ReadonlyMap<string, ListRead>,
 ): Promise<ReadonlySet<string>> {
   const guids = [...new Set([...lists.values()].flatMap(({ list }) => parseOwnListName(list.name)?.uniqueGuid ?? []))];
-  const results = await session.dataverse.batch(guids.map(campaignQuery));
+  const results = await access.dataverse.batch(guids.map(campaignQuery));
   return new Set(guids.filter((_, place) => results[place]?.kind === 'ok'));
 }
 

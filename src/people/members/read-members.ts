@@ -30,27 +30,24 @@ const EMAIL_ALIAS = 'p_email';
 const NAME_ALIAS = 'p_name';
 
 /** The members in the order in which they came in, page by page. */
-export async function* readMembers(
-  session: CampaignAccess,
-  list: ReadableList,
-): AsyncGenerator<readonly KnownMember[]> {
-  if (session.abilities.current().outerJoin) {
+export async function* readMembers(access: CampaignAccess, list: ReadableList): AsyncGenerator<readonly KnownMember[]> {
+  if (access.capabilities.current().outerJoin) {
     let isAnswered = false;
     try {
-      for await (const page of session.dataverse.pages(joinedRead(list))) {
+      for await (const page of access.dataverse.pages(joinedRead(list))) {
         isAnswered = true;
         yield page.map((row) => joinedMember(list, row));
       }
       return;
     } catch (error) {
       if (isAnswered || !(error instanceof DataverseError)) throw error;
-      const learned = learnedFrom({ what: 'members with people' }, error, session.abilities.current());
+      const learned = learnedFrom({ what: 'members with people' }, error, access.capabilities.current());
       if (learned === undefined) throw error;
-      session.abilities.learn(learned);
+      access.capabilities.learn(learned);
     }
   }
-  for await (const page of session.dataverse.pages(readMembersOfList(list.id))) {
-    yield await withPeople(session, list, page.map(listMemberFromRow));
+  for await (const page of access.dataverse.pages(readMembersOfList(list.id))) {
+    yield await withPeople(access, list, page.map(listMemberFromRow));
   }
 }
 
@@ -89,13 +86,13 @@ function joinedMember({ id, personType }: ReadableList, row: JsonObject): KnownM
 const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
 
 async function withPeople(
-  session: CampaignAccess,
+  access: CampaignAccess,
   { personType }: ReadableList,
   members: readonly ListMember[],
 ): Promise<readonly KnownMember[]> {
   const values = [...new Set(members.map((member) => member.personId))];
   const query = { type: personType, attribute: TABLES[personType].key, values };
-  const read = values.length === 0 ? [] : await readMore(session, [query], { matchBy: undefined, listIds: [] });
+  const read = values.length === 0 ? [] : await readMore(access, [query], { matchBy: undefined, listIds: [] });
   const people = new Map(read.map(({ record }) => [record.id, record]));
   return members.map((member) => {
     const { name = '', email = '' } = people.get(member.personId) ?? {};

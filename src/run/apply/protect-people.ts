@@ -15,7 +15,7 @@ import type { PeopleView } from '../../people/view.ts';
 import type { Spool } from '../spool.ts';
 
 type Protecting = {
-  readonly session: CampaignAccess;
+  readonly access: CampaignAccess;
   readonly matchBy: string | undefined;
   readonly spool: Pick<Spool, 'protect' | 'beginnings'>;
 };
@@ -27,7 +27,7 @@ type Understood = {
   readonly doubtful: readonly InputPlace[];
 };
 
-export async function protectChunk(context: Protecting, rows: readonly InputRow[]): Promise<Understood> {
+export async function protectBatch(context: Protecting, rows: readonly InputRow[]): Promise<Understood> {
   const clear = rows.filter(isClear);
   const unclear = rows.filter((row) => !isClear(row));
   const view = await readAndProtect(context, [
@@ -46,7 +46,7 @@ export async function protectChunk(context: Protecting, rows: readonly InputRow[
   if (isTold) context.spool.beginnings.add(beginning);
   const doubtful = [
     ...unclear.filter((row) => !namingKeys(row).some(isFound)),
-    ...clear.filter((row) => isMisspelt(row, view) || whyUnaskable(row, context.session.refusedValues) !== undefined),
+    ...clear.filter((row) => isMisspelt(row, view) || whyUnaskable(row, context.access.refusedValues) !== undefined),
   ].filter((row) => row !== cutOff);
   return {
     matched: clear.filter((row) => isFound(row.key)).length,
@@ -88,14 +88,11 @@ function otherReadings(row: PersonRow, view: PeopleView): readonly PersonRow[] {
   return isUsable ? [] : [{ ...askingRow(row, { by: 'email', email: row.email }), emailText: row.emailText }];
 }
 
-async function readAndProtect(
-  { session, matchBy, spool }: Protecting,
-  rows: readonly PersonRow[],
-): Promise<PeopleView> {
+async function readAndProtect({ access, matchBy, spool }: Protecting, rows: readonly PersonRow[]): Promise<PeopleView> {
   const queries = queriesForRows(rows, { matchBy, creation: undefined, leadsOfContacts: true });
   const options = { matchBy, listIds: [] };
-  const people = queries.length === 0 ? [] : await readMore(session, queries, options);
-  const view = await followPeople(session, people, { ...options, purpose: 'removals', namedIds: new Set() });
+  const people = queries.length === 0 ? [] : await readMore(access, queries, options);
+  const view = await followPeople(access, people, { ...options, purpose: 'removals', namedIds: new Set() });
   const addresses = rows.flatMap(({ key, email }) => (key.by === 'id' || email === '' ? [] : [lookAlikeKey(email)]));
   spool.protect([...[...view.all()].map((person) => person.id), ...addresses]);
   return view;

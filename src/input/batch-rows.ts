@@ -1,12 +1,12 @@
-/** Groups rows into chunks without waiting long for more input, so that events come out soon. */
+/** Groups rows into batches without waiting long for more input, so that events come out soon. */
 import type { Clock } from '../transport/http.ts';
 
-type ChunkOptions = {
-  /** Rows of a full chunk; called whenever rows come. */
+type BatchOptions = {
+  /** Rows of a full batch; called whenever rows come. */
   readonly size: () => number;
-  /** How long input may pause before a partial chunk is yielded. Default 200 ms. */
+  /** How long input may pause before a partial batch is yielded. Default 200 ms. */
   readonly pauseMs?: number;
-  /** How long the first row of a chunk may wait while more rows trickle in. Default 500 ms. */
+  /** How long the first row of a batch may wait while more rows trickle in. Default 500 ms. */
   readonly maxAgeMs?: number;
   readonly clock: Clock;
 };
@@ -22,22 +22,22 @@ type Arrival<T> =
   | { readonly kind: 'tick' };
 
 /**
- * Yields full chunks, or what there is when input pauses. Throws an error of the source after its last chunk. Reads ahead once.
+ * Yields full batches, or what there is when input pauses. Throws an error of the source after its last batch. Reads ahead once.
  * Closes the source when the caller stops; a source that is waiting for input must then be ended by its own signal.
  */
-export async function* chunkRows<T>(
+export async function* batchRows<T>(
   source: AsyncIterable<readonly T[]>,
-  options: ChunkOptions,
+  options: BatchOptions,
 ): AsyncGenerator<readonly T[]> {
   const { clock } = options;
   const arrivals = new Arrivals(source[Symbol.asyncIterator](), clock);
-  const chunk = new OpenChunk<T>(options);
+  const batch = new OpenBatch<T>(options);
   try {
     for (;;) {
-      const arrival = await arrivals.next(chunk.dueAt());
-      if (arrival.kind === 'rows') yield* chunk.fill(arrival.rows);
+      const arrival = await arrivals.next(batch.dueAt());
+      if (arrival.kind === 'rows') yield* batch.fill(arrival.rows);
       const isOver = arrival.kind === 'end' || arrival.kind === 'error';
-      if (isOver || chunk.isDue(clock.now())) yield* chunk.empty();
+      if (isOver || batch.isDue(clock.now())) yield* batch.empty();
       if (arrival.kind === 'error') throw arrival.error;
       if (isOver) return;
     }
@@ -46,18 +46,18 @@ export async function* chunkRows<T>(
   }
 }
 
-/** The chunk being filled, and when it is due. */
-class OpenChunk<T> {
-  readonly #options: Required<ChunkOptions>;
+/** The batch being filled, and when it is due. */
+class OpenBatch<T> {
+  readonly #options: Required<BatchOptions>;
   #rows: T[] = [];
   #firstAt = 0;
   #lastAt = 0;
 
-  constructor(options: ChunkOptions) {
+  constructor(options: BatchOptions) {
     this.#options = { pauseMs: PAUSE_MS, maxAgeMs: MAX_AGE_MS, ...options };
   }
 
-  /** Yields the chunks that these rows complete and keeps the rest. */
+  /** Yields the batches that these rows complete and keeps the rest. */
   *fill(rows: readonly T[]): IterableIterator<readonly T[]> {
     for (let from = 0; from < rows.length; ) {
       const size = Math.max(1, this.#options.size());

@@ -1,4 +1,4 @@
-import { chunkRows } from '../../../src/input/chunk-rows.ts';
+import { batchRows } from '../../../src/input/batch-rows.ts';
 import type { Clock } from '../../../src/transport/http.ts';
 
 /** Lets everything run that needs no time. */
@@ -66,11 +66,11 @@ function pushSource() {
 }
 
 /** Reads in the background and keeps what came. */
-function reading(chunks: AsyncIterable<readonly number[]>) {
+function reading(batches: AsyncIterable<readonly number[]>) {
   const found: (readonly number[] | string)[] = [];
   const run = async () => {
     try {
-      for await (const chunk of chunks) found.push(chunk);
+      for await (const batch of batches) found.push(batch);
       found.push('end');
     } catch (error) {
       found.push(String(error));
@@ -79,13 +79,13 @@ function reading(chunks: AsyncIterable<readonly number[]>) {
   return { found, done: run() };
 }
 
-describe('chunkRows', () => {
-  it('gives full chunks without waiting, and the rest at the end', async () => {
+describe('batchRows', () => {
+  it('gives full batches without waiting, and the rest at the end', async () => {
     const { clock, timers } = manualClock();
     async function* rows() {
       yield* [[1], [2, 3, 4, 5], [], [6, 7], [8, 9, 10, 11]];
     }
-    const { found, done } = reading(chunkRows(rows(), { size: () => 3, clock }));
+    const { found, done } = reading(batchRows(rows(), { size: () => 3, clock }));
     await done;
     expect(found).toEqual([[1, 2, 3], [4, 5, 6], [7, 8, 9], [10, 11], 'end']);
     expect(timers()).toBeLessThanOrEqual(1);
@@ -97,15 +97,15 @@ describe('chunkRows', () => {
     async function* rows() {
       yield [1, 2, 3, 4, 5, 6, 7];
     }
-    const { found, done } = reading(chunkRows(rows(), { size: () => sizes.shift() ?? 5, clock }));
+    const { found, done } = reading(batchRows(rows(), { size: () => sizes.shift() ?? 5, clock }));
     await done;
     expect(found).toEqual([[1, 2, 3, 4], [5, 6], [7], 'end']);
   });
 
-  it('gives a half-filled chunk when input pauses', async () => {
+  it('gives a half-filled batch when input pauses', async () => {
     const { clock, pass } = manualClock();
     const input = pushSource();
-    const { found } = reading(chunkRows(input.source, { size: () => 10, pauseMs: 200, clock }));
+    const { found } = reading(batchRows(input.source, { size: () => 10, pauseMs: 200, clock }));
     input.push(1, 2);
     await pass(199);
     expect(found).toEqual([]);
@@ -121,7 +121,7 @@ describe('chunkRows', () => {
   it('does not let a trickle keep a row for longer than half a second', async () => {
     const { clock, pass } = manualClock();
     const input = pushSource();
-    const { found } = reading(chunkRows(input.source, { size: () => 1000, clock }));
+    const { found } = reading(batchRows(input.source, { size: () => 1000, clock }));
     for (let index = 0; index < 12; index += 1) {
       input.push(index);
       await pass(100);
@@ -130,10 +130,10 @@ describe('chunkRows', () => {
     expect(found).toHaveLength(2);
   });
 
-  it('throws what the source throws, after its last chunk', async () => {
+  it('throws what the source throws, after its last batch', async () => {
     const { clock } = manualClock();
     const input = pushSource();
-    const { found, done } = reading(chunkRows(input.source, { size: () => 10, clock }));
+    const { found, done } = reading(batchRows(input.source, { size: () => 10, clock }));
     input.push(1, 2);
     input.fail(new Error('unreadable'));
     await done;
@@ -144,14 +144,14 @@ describe('chunkRows', () => {
     const { clock } = manualClock();
     const empty = pushSource();
     empty.end();
-    const { found, done } = reading(chunkRows(empty.source, { size: () => 10, clock }));
+    const { found, done } = reading(batchRows(empty.source, { size: () => 10, clock }));
     await done;
     expect(found).toEqual(['end']);
     const input = pushSource();
-    const chunks = chunkRows(input.source, { size: () => 1, clock });
+    const batches = batchRows(input.source, { size: () => 1, clock });
     input.push(1);
-    await chunks.next();
-    await chunks.return(undefined);
+    await batches.next();
+    await batches.return(undefined);
     expect(input.closed()).toBe(true);
   });
 });
