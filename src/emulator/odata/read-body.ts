@@ -9,7 +9,6 @@ import {
   directLookup,
   integerOutOfRange,
   invalidProperty,
-  invalidStatePair,
   requiredFieldMissing,
   rowAbsent,
   textTooLong,
@@ -19,7 +18,7 @@ import {
   wrongType,
 } from '../errors/row-errors.ts';
 import { type Column, edmType, isChoice, isLookup, valueGroup } from '../schema/column.ts';
-import { type Navigation, requireTable, type Table } from '../schema/schema.ts';
+import { type Navigation, requireColumn, requireTable, type Table } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
 import type { QueryContext } from './query.ts';
 import { readGuid, storedTime } from './values.ts';
@@ -30,8 +29,8 @@ type BodyMode = 'create' | 'update';
 const BIND = '@odata.bind';
 
 /**
- * A create or update body as a row for the store. Columns that only the server sets are accepted and ignored, as Dataverse does; on
- * creation defaults are filled in. A status reason alone is checked against the stored state by the caller, with `statePair`.
+ * A create or update body as columns for the store. Columns that only the server sets are accepted and ignored, as Dataverse does. What the
+ * server fills in is not here: new-row.ts.
  */
 export function readRow(
   context: BodyContext,
@@ -43,9 +42,15 @@ export function readRow(
   const given: Row = {};
   for (const [name, value] of Object.entries(body))
     Object.assign(given, readMember(context, table, { name, value }, mode));
-  requireColumns(table, given, mode);
-  if (mode === 'update') return { ...given, ...updatedState(table, given) };
-  return { ...defaultValues(table), ...given, ...createdState(table, given) };
+  const emptied = Object.keys(given).find((name) => given[name] === null && isRequired(table, name));
+  if (emptied !== undefined) throw requiredFieldMissing(requireColumn(table, emptied).logical, table.name);
+  return given;
+}
+
+/** SystemRequired is enforced by the API, ApplicationRequired by forms only. [documented] */
+function isRequired(table: Table, name: string): boolean {
+  const { requiredLevel, default: usual } = requireColumn(table, name);
+  return requiredLevel === 'SystemRequired' && usual === undefined;
 }
 
 type Member = { name: string; value: unknown };
@@ -79,42 +84,9 @@ function isWritable(column: Column | undefined, mode: BodyMode): boolean {
   return (mode === 'create' ? column?.validForCreate : column?.validForUpdate) ?? false;
 }
 
-/** SystemRequired is enforced by the API, ApplicationRequired by forms only. [documented] */
-function requireColumns(table: Table, given: Row, mode: BodyMode): void {
-  for (const column of table.columns.values()) {
-    if (column.requiredLevel !== 'SystemRequired' || column.name === table.key || column.default !== undefined)
-      continue;
-    const value = given[column.name];
-    if (value === null || (value === undefined && mode === 'create'))
-      throw requiredFieldMissing(column.logical, table.name);
-  }
-}
-
-/** What a new row has when nothing is said. */
-function defaultValues(table: Table): Row {
-  return Object.fromEntries(
-    [...table.columns.values()].flatMap((column) =>
-      column.default === undefined ? [] : [[column.name, column.default]],
-    ),
-  );
-}
-
-function createdState(table: Table, given: Row): Row {
-  const { statecode } = table.columns.has('statecode') ? defaultValues(table) : {};
-  if (given.statecode === undefined && given.statuscode !== undefined) return statePair(table, given, undefined);
-  return statePair(table, given, statecode);
-}
-
-/** A new state brings its status reason; a status reason alone needs the row's state, which the caller has. */
-function updatedState(table: Table, given: Row): Row {
-  return given.statecode === undefined ? {} : statePair(table, given, undefined);
-}
-
-type BindContext = Pick<QueryContext, 'store' | 'schema' | 'apiRoot'>;
-
 /** `"campaignid@odata.bind": "/campaigns(K)"`: the lookup's column, and the id of a row that is there. Null clears the lookup. */
 function readBind(
-  context: BindContext,
+  context: BodyContext,
   table: Table,
   property: string,
   value: unknown,
@@ -136,7 +108,7 @@ function allows(navigation: Navigation, table: string): boolean {
 }
 
 /** `/campaigns(K)`, `campaigns(K)`, `/api/data/v9.2/campaigns(K)` or an absolute URL, as `@odata.id` has it too. */
-export function readReference(context: BindContext, url: string): { table: string; id: string } {
+export function readReference(context: BodyContext, url: string): { table: string; id: string } {
   if (url.startsWith('$'))
     throw badQuery(`Content-ID Reference: '${url.split('/')[0]}' does not exist in the batch context.`);
   const [origin = '', host] = /^https?:\/\/([^/]+)/i.exec(url) ?? [];
@@ -213,25 +185,4 @@ function checkRange(column: Column, value: number): void {
   if (isFraction(column) && (column.min !== undefined || column.max !== undefined) && !isInside)
     throw decimalOutOfRange();
   if (column.type === 'integer' && !isInside) throw integerOutOfRange();
-}
-
-/**
- * The state columns of a change, completed: a state brings its default status reason, a status reason must fit its state.
- * `currentState` is the row's state before an update; on creation the default.
- */
-export function statePair(table: Table, changes: Row, currentState: Value | undefined): Row {
-  const { statecode, statuscode } = changes;
-  if (statecode === undefined && statuscode === undefined) return {};
-  const state = statecode ?? currentState;
-  if (statuscode === undefined || statuscode === null)
-    return { statecode: state ?? null, statuscode: defaultStatus(table, state) };
-  const owner = table.columns.get('statuscode')?.options?.find((option) => option.value === statuscode);
-  if (owner === undefined || (state !== undefined && state !== null && owner.state !== state)) throw invalidStatePair();
-  return { statecode: state ?? owner.state ?? null, statuscode };
-}
-
-function defaultStatus(table: Table, state: Value | undefined): number {
-  const status = table.columns.get('statecode')?.defaultStatus?.[String(state)];
-  if (status === undefined) throw invalidStatePair();
-  return status;
 }

@@ -1,8 +1,9 @@
 /** What the server fills in when a row is made: defaults, owner, times, names and codes. */
 import { randomInt } from 'node:crypto';
-import { lockOnDynamicList, queryOnStaticList, requiredFieldMissing } from '../errors/row-errors.ts';
+import { invalidStatePair, lockOnDynamicList, queryOnStaticList, requiredFieldMissing } from '../errors/row-errors.ts';
+import type { Column } from '../schema/column.ts';
 import { requireTable, type Table } from '../schema/schema.ts';
-import type { Row } from '../store/row.ts';
+import type { Row, Value } from '../store/row.ts';
 import { createdColumns, type OperationContext } from './operation.ts';
 
 /** As much of an operation's context as it takes to make a row; seeds have no more. */
@@ -12,21 +13,18 @@ export type RowMaker = Pick<OperationContext, 'schema' | 'userId' | 'businessUni
 
 export function newRow(context: RowMaker, tableName: string, given: Row): Row {
   const table = requireTable(context.schema, tableName);
-  requireColumns(table, given);
+  const missing = [...table.columns.values()].find((column) => isMissing(table, column, given));
+  if (missing !== undefined) throw requiredFieldMissing(missing.logical, tableName);
+  const defaults = tableDefaults(table);
   const row: Row = {
-    ...tableDefaults(table),
+    ...defaults,
     ...ownership(context, table, given),
     ...known(table, createdColumns(context)),
     ...given,
+    ...statePair(table, given, given.statuscode === undefined ? defaults.statecode : undefined),
   };
   row[table.key] ??= context.newId();
-  return {
-    ...row,
-    ...defaultStatus(table, row),
-    ...computedColumns(tableName, row),
-    ...tableRules(tableName, row),
-    ...migratedTime(row),
-  };
+  return { ...row, ...computedColumns(tableName, row), ...tableRules(tableName, row), ...migratedTime(row) };
 }
 
 /**
@@ -39,13 +37,9 @@ function migratedTime({ createdon = null, overriddencreatedon = null }: Row): Ro
 }
 
 /** Only SystemRequired is enforced by the API. [documented] The server fills in what has a default, the key and the owner. */
-function requireColumns(table: Table, given: Row): void {
-  for (const column of table.columns.values()) {
-    if (column.requiredLevel !== 'SystemRequired' || column.name === table.key) continue;
-    if (column.default !== undefined || column.type === 'owner' || !column.validForCreate) continue;
-    if (column.type === 'state' || (given[column.name] ?? null) !== null) continue;
-    throw requiredFieldMissing(column.logical, table.name);
-  }
+function isMissing(table: Table, column: Column, given: Row): boolean {
+  if (column.requiredLevel !== 'SystemRequired' || column.name === table.key || !column.validForCreate) return false;
+  return column.default === undefined && column.type !== 'owner' && (given[column.name] ?? null) === null;
 }
 
 /** Columns whose default differs by table are data of the schema; the opt-outs are Allow everywhere. */
@@ -74,13 +68,25 @@ function known(table: Table, row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([name]) => table.columns.has(name)));
 }
 
-/** A state given without a reason gets the reason that goes with it. */
-function defaultStatus(table: Table, row: Row): Row {
-  const reasons = table.columns.get('statecode')?.defaultStatus;
-  const reason = reasons?.[String(row.statecode)];
-  const states = table.columns.get('statuscode')?.options;
-  const fits = states?.some((option) => option.value === row.statuscode && option.state === row.statecode);
-  return reason === undefined || fits === true ? {} : { statuscode: reason };
+/**
+ * The state columns of a change, completed: a state brings its default status reason, a status reason must fit its state.
+ * `currentState` is the row's state before an update; on creation the default.
+ */
+export function statePair(table: Table, changes: Row, currentState: Value | undefined): Row {
+  const { statecode, statuscode } = changes;
+  if (statecode === undefined && statuscode === undefined) return {};
+  const state = statecode ?? currentState;
+  if (statuscode === undefined || statuscode === null)
+    return { statecode: state ?? null, statuscode: defaultStatus(table, state) };
+  const owner = table.columns.get('statuscode')?.options?.find((option) => option.value === statuscode);
+  if (owner === undefined || (state !== undefined && state !== null && owner.state !== state)) throw invalidStatePair();
+  return { statecode: state ?? owner.state ?? null, statuscode };
+}
+
+function defaultStatus(table: Table, state: Value | undefined): number {
+  const status = table.columns.get('statecode')?.defaultStatus?.[String(state)];
+  if (status === undefined) throw invalidStatePair();
+  return status;
 }
 
 /** Columns that follow others; also after an update. */

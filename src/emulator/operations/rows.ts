@@ -10,13 +10,13 @@ import {
   unsupportedTable,
   versionMismatch,
 } from '../errors/row-errors.ts';
-import { readRow, statePair } from '../odata/read-body.ts';
+import { readRow } from '../odata/read-body.ts';
 import { runQuery } from '../odata/run-query.ts';
 import { requireTable } from '../schema/schema.ts';
 import { foldText, type Row } from '../store/row.ts';
 import type { Answer } from '../wire.ts';
 import { changeMemberCount, leaveLists } from './members.ts';
-import { computedColumns, newRow } from './new-row.ts';
+import { computedColumns, newRow, statePair } from './new-row.ts';
 import {
   modifiedColumns,
   type OperationContext,
@@ -73,8 +73,7 @@ export function updateRow(context: OperationContext, { table, id, body, headers 
   requireAccess(context, 'Write', table, before);
   const changes = readRow(context, table, body, 'update');
   // A status reason alone must fit the state that the row has. [documented code]
-  if (changes.statuscode !== undefined && changes.statecode === undefined)
-    statePair(requireTable(context.schema, table), changes, before.statecode);
+  Object.assign(changes, statePair(requireTable(context.schema, table), changes, before.statecode));
   if (table === 'list') keepFixedColumns(before, changes);
   const after: Row = { ...before, ...changes };
   if (changes.emailaddress1 !== undefined) refuseDuplicates(context, { table, row: after, headers });

@@ -175,13 +175,6 @@ describe('readRow refuses', () => {
       "related rows inside a body ('contact_originating_lead')",
     ],
     ['lead', { statecode: 9 }, 400, '0x8004431A', 'The picklist value is out of the range.'],
-    [
-      'lead',
-      { statecode: 0, statuscode: 4 },
-      400,
-      '0x80048408',
-      'State code is invalid or state code is valid but status code is invalid for a specified state code.',
-    ],
   ])('refuses %s %j', (table, body, status, code, message) => {
     expect(() => update(table, body)).toThrow(
       expect.objectContaining({ status, code, message: expect.stringContaining(message) }),

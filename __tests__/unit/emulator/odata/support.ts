@@ -2,6 +2,7 @@ import { MAX_PAGE_SIZE } from '../../../../src/emulator/odata/paging.ts';
 import type { Preferences, QueryContext, QueryTarget } from '../../../../src/emulator/odata/query.ts';
 import { readRow } from '../../../../src/emulator/odata/read-body.ts';
 import { runQuery } from '../../../../src/emulator/odata/run-query.ts';
+import { newRow } from '../../../../src/emulator/operations/new-row.ts';
 import { buildSchema } from '../../../../src/emulator/schema/schema.ts';
 import type { Row } from '../../../../src/emulator/store/row.ts';
 import { openStore } from '../../../../src/emulator/store/store.ts';
@@ -57,6 +58,9 @@ export function openWorld(
     },
     fetch: (table, xml, preferences) =>
       object(query({ kind: 'collection', table }, `fetchXml=${encodeURIComponent(xml)}`, preferences)),
-    body: (table, body, mode = 'create') => readRow(context, table, body, mode),
+    body(table, body, mode = 'create') {
+      const given = readRow(context, table, body, mode);
+      return mode === 'update' ? given : newRow({ ...context, caller: {}, newId: () => guid(0xff) }, table, given);
+    },
   };
 }

@@ -1,5 +1,5 @@
-import { statePair } from '../../../../src/emulator/odata/read-body.ts';
-import { buildSchema } from '../../../../src/emulator/schema/schema.ts';
+import { statePair } from '../../../src/emulator/operations/new-row.ts';
+import { buildSchema } from '../../../src/emulator/schema/schema.ts';
 
 describe('statePair', () => {
   const lead = buildSchema().tableByName('lead');
@@ -10,6 +10,7 @@ describe('statePair', () => {
     [{}, 0, {}],
     [{ statuscode: 2 }, 0, { statecode: 0, statuscode: 2 }],
     [{ statecode: 1 }, 0, { statecode: 1, statuscode: 3 }],
+    [{ statecode: 2, statuscode: 6 }, 0, { statecode: 2, statuscode: 6 }],
     [{ statecode: 1, statuscode: 3 }, 0, { statecode: 1, statuscode: 3 }],
   ])('%j on state %d gives %j', (changes, current, expected) => {
     expect(pair(changes, current)).toEqual(expected);
@@ -20,6 +21,7 @@ describe('statePair', () => {
     [{ statuscode: 99 }, 0],
     [{ statecode: 9 }, 0],
     [{ statecode: 1, statuscode: 1 }, 1],
+    [{ statecode: 0, statuscode: 4 }, 0],
   ])('%j on state %d is no pair', (changes, current) => {
     expect(() => pair(changes, current)).toThrow(expect.objectContaining({ status: 400, code: '0x80048408' }));
   });
