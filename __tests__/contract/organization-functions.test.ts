@@ -55,18 +55,6 @@ describe('other functions', () => {
     });
   });
 
-  it('RetrieveTotalRecordCount counts tables [documented]', async () => {
-    await make.lead();
-    const answer = await api.get("RetrieveTotalRecordCount(EntityNames=['lead','campaign'])");
-    expect(answer.json).toMatchObject({
-      EntityRecordCountCollection: {
-        Count: 2,
-        Keys: ['lead', 'campaign'],
-        Values: [expect.any(Number), expect.any(Number)],
-      },
-    });
-  });
-
   it('refuses an unknown unbound operation [documented]', async () => {
     expect(await api.post('NoSuchAction', {})).toMatchObject(
       refusal(404, '0x80060888', "Resource not found for the segment 'NoSuchAction'."),

@@ -157,15 +157,6 @@ describe('privilege functions', () => {
     ]);
   });
 
-  it('RetrieveUserPrivileges lists what the user has [documented]', async () => {
-    give({ prvReadList: 'Basic', prvCreateList: 'None' });
-    const answer = await api.get(`systemusers(${marketoId})/Microsoft.Dynamics.CRM.RetrieveUserPrivileges`);
-    expect(answer.json.RolePrivileges).toContainEqual(
-      expect.objectContaining({ PrivilegeName: 'prvReadList', Depth: 'Basic', PrivilegeId: expect.any(String) }),
-    );
-    expect(answer.text).not.toContain('prvCreateList');
-  });
-
   it.each([
     `RetrieveUserSetOfPrivilegesByNames(PrivilegeNames=@p1)?@p1=["prvReadList","prvNoSuch"]`,
     `RetrieveUserSetOfPrivilegesByNames(PrivilegeNames=@p1)?@p1=${encodeURIComponent('["prvReadList"]')}`,

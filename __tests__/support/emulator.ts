@@ -62,7 +62,7 @@ function useOrganization(url: string, options: EmulatorOptions): Api {
       body,
       headers: signedIn,
     });
-    made.push(...madeRows({ method, url: path, body, ...answer }));
+    made.push(...madeRows({ method, url: path, ...answer }));
     return answer;
   };
   afterAll(async () => {

@@ -63,18 +63,14 @@ async function tokenOfApplication(): Promise<string> {
   return body.access_token;
 }
 
-export type Answered = { method: string; url: string; body: unknown; headers: Headers; text: string };
+export type Answered = { method: string; url: string; headers: Headers; text: string };
 
-/** Which rows an answer says were made: by itself, in the parts of a batch, by CreateMultiple, UpsertMultiple (whose answer is empty: by what was sent), QualifyLead or CopyCampaign. */
-export function madeRows({ method, url, body, headers, text }: Answered): string[] {
+/** Which rows an answer says were made: by itself, in the parts of a batch, by CreateMultiple, QualifyLead or CopyCampaign. */
+export function madeRows({ method, url, headers, text }: Answered): string[] {
   if (method === 'GET' || method === 'DELETE') return [];
   const alone = headers.get('odata-entityid');
   const inParts = [...text.matchAll(/^OData-EntityId: *(\S+)\r?$/gim)].map(([, made = '']) => made);
-  const named = [
-    ...(alone === null ? [] : [alone]),
-    ...inParts,
-    ...rowsOfAction(url, url.endsWith('UpsertMultiple') ? JSON.stringify(body) : text),
-  ];
+  const named = [...(alone === null ? [] : [alone]), ...inParts, ...rowsOfAction(url, text)];
   return named.filter((made) => /(?:^|\/)(?:campaigns|lists|leads|contacts)\(/.test(made));
 }
 
@@ -94,7 +90,7 @@ export function deletions(rows: readonly string[]): readonly { readonly body: st
 const DELETIONS_PER_BATCH = 50;
 
 function rowsOfAction(url: string, text: string): string[] {
-  const set = /(\w+)\/Microsoft\.Dynamics\.CRM\.(?:Create|Upsert)Multiple$/.exec(url)?.[1];
+  const set = /(\w+)\/Microsoft\.Dynamics\.CRM\.CreateMultiple$/.exec(url)?.[1];
   const ids = set === undefined ? [] : (text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? []);
   const contacts = url.endsWith('QualifyLead') ? [...text.matchAll(/"contactid":"([0-9a-f-]{36})"/g)] : [];
   const copies = url.endsWith('CopyCampaign') ? [...text.matchAll(/"campaignid":"([0-9a-f-]{36})"/g)] : [];

@@ -1,5 +1,5 @@
 /** Links between campaigns and what they use, the rows of campaignitem: AddItemCampaign, RemoveItemCampaign, CopyCampaign. */
-import { notEmulated, ODataError, segmentNotFound } from '../errors/errors.ts';
+import { notEmulated, ODataError } from '../errors/errors.ts';
 import { duplicateKey, inactiveItemToCampaign, notRelatedToCampaign } from '../errors/row-errors.ts';
 import { runQuery } from '../odata/run-query.ts';
 import type { Row } from '../store/row.ts';
@@ -11,32 +11,23 @@ import { readReference } from './parameters.ts';
  * AddItemCampaign: links a list (or a campaign) to a campaign; bound to the item. Conflict: the SDK's response names only the id, CSDL
  * and action page declare the row. The row is answered.
  */
-export const addItemCampaign: NamedOperation = (context, { boundTo, parameters }) => {
-  refuseBySwitch(context);
+export const addItemCampaign: NamedOperation = (context, { table, id: itemId, parameters }) => {
+  // U28 (addItemCampaign).
+  if (context.switches.addItemCampaign === 'refused-in-change-set' && context.isInChangeSet)
+    throw new ODataError(400, '0x80040315', 'This action is not supported.');
   const campaign = readReference(context.schema, parameters.Campaign, 'campaign');
-  const itemTable = boundTo?.table;
-  if (itemTable !== 'list' && itemTable !== 'campaign') throw notEmulated(`AddItemCampaign on '${itemTable ?? ''}'`);
+  if (table !== 'list' && table !== 'campaign') throw notEmulated(`AddItemCampaign on '${table}'`);
   const onExisting = context.switches.addExistingLink === 'ok-200' ? 'accept' : 'refuse';
-  const id = link(context, { campaignId: campaign.id, itemTable, itemId: boundTo?.id ?? '' }, onExisting);
+  const id = link(context, { campaignId: campaign.id, itemTable: table, itemId }, onExisting);
   return { status: 200, body: runQuery(context, { kind: 'row', table: 'campaignitem', id }, '', {}).body };
 };
 
-/** U28 (addItemCampaign): not offered, or not inside a change set. */
-function refuseBySwitch({ switches, isInChangeSet }: OperationContext): void {
-  if (switches.addItemCampaign === 'absent') throw segmentNotFound('Microsoft.Dynamics.CRM.AddItemCampaign');
-  if (switches.addItemCampaign === 'refused-in-change-set' && isInChangeSet) {
-    throw new ODataError(400, '0x80040315', 'This action is not supported.');
-  }
-}
-
 /** RemoveItemCampaign: bound to the campaign; `campaignitemid` is the linked LIST's id. [field] U11 (removeItemCampaign). */
-export const removeItemCampaign: NamedOperation = (context, { boundTo, parameters }) => {
-  const { removeItemCampaign: offer } = context.switches;
-  if (offer === 'absent') throw segmentNotFound('Microsoft.Dynamics.CRM.RemoveItemCampaign');
-  const { id } = readReference(context.schema, parameters.CampaignItem, 'campaignitem');
-  const wasLinked = unlink(context, { campaignId: boundTo?.id ?? '', itemTable: 'list', itemId: id });
+export const removeItemCampaign: NamedOperation = (context, { id: campaignId, parameters }) => {
+  const { id: itemId } = readReference(context.schema, parameters.CampaignItem, 'campaignitem');
+  const wasLinked = unlink(context, { campaignId, itemTable: 'list', itemId });
   if (!wasLinked) throw notRelatedToCampaign();
-  return offer === 'ok-200' ? { status: 200, body: {} } : { status: 204 };
+  return context.switches.removeItemCampaign === 'ok-200' ? { status: 200, body: {} } : { status: 204 };
 };
 
 // Links between campaigns and what they use: rows of campaignitem.
@@ -111,9 +102,8 @@ const COPIED = [
   'proposedend',
 ];
 
-export const copyCampaign: NamedOperation = (context, { boundTo, parameters }) => {
+export const copyCampaign: NamedOperation = (context, { id: sourceId, parameters }) => {
   requirePrivileges(context, ['prvReadCampaign', 'prvCreateCampaign']);
-  const sourceId = boundTo?.id ?? '';
   const id = context.store.transaction(() => {
     const source = visibleRow(context, 'campaign', sourceId);
     const columns = COPIED.map((column) => [column, source[column] ?? null]);

@@ -1,6 +1,13 @@
 /** Route and verb → operation. */
 
-import { definitionsDenied, methodNotAllowed, noHttpResource, notEmulated, securityError } from '../errors/errors.ts';
+import {
+  definitionsDenied,
+  methodNotAllowed,
+  noHttpResource,
+  notEmulated,
+  securityError,
+  segmentNotFound,
+} from '../errors/errors.ts';
 import { metadataXml } from '../metadata/csdl.ts';
 import { runMetadataQuery } from '../metadata/metadata-query.ts';
 import type { QueryTarget } from '../odata/query.ts';
@@ -11,7 +18,6 @@ import { absentOperations } from '../switches.ts';
 import type { Answer } from '../wire.ts';
 import { addItemCampaign, copyCampaign, removeItemCampaign } from './campaign-items.ts';
 import { addListMembersList, addMemberList, removeListMembersList, removeMemberList } from './members.ts';
-import { createMultiple, updateMultiple, upsertMultiple } from './multiple.ts';
 import {
   type NamedOperation,
   type OperationContext,
@@ -22,9 +28,6 @@ import {
 } from './operation.ts';
 import {
   retrieveCurrentOrganization,
-  retrieveTotalRecordCount,
-  retrieveUserPrivilegeByPrivilegeName,
-  retrieveUserPrivileges,
   retrieveUserSetOfPrivilegesByNames,
   retrieveVersion,
   whoAmI,
@@ -32,7 +35,7 @@ import {
 import { isJsonObject, noJsonObject, readActionParameters, readFunctionParameters } from './parameters.ts';
 import { merge, qualifyLead } from './people.ts';
 import { writeReference } from './references.ts';
-import { create, deleteRow, updateRow, upsert } from './rows.ts';
+import { create, createMultiple, deleteRow, updateRow, upsert } from './rows.ts';
 
 type RouteOf<Kind extends RouteKind> = Extract<Route, { kind: Kind }>;
 
@@ -113,16 +116,20 @@ function writeColumn(context: OperationContext, request: OperationRequest, route
 }
 
 function callNamed(context: OperationContext, request: OperationRequest, route: RouteOf<'operation'>): Answer {
+  const { name, boundTo } = route;
+  // U9, U10, U11, U28.
+  if (absentOperations(context.switches).has(name))
+    throw segmentNotFound(boundTo === undefined ? name : `Microsoft.Dynamics.CRM.${name}`);
   const declared = declaration(context.schema, route);
-  const run = NAMED_OPERATIONS.get(route.name);
-  if (declared === undefined || run === undefined) throw notEmulated(`the operation '${route.name}'`);
+  const run = NAMED_OPERATIONS.get(name);
+  if (declared === undefined || run === undefined) throw notEmulated(`the operation '${name}'`);
   const verb = declared.kind === 'action' ? 'POST' : 'GET';
-  if (request.method !== verb) throw noHttpResource(`${context.apiRoot}${route.name}`);
+  if (request.method !== verb) throw noHttpResource(`${context.apiRoot}${name}`);
   const parameters =
     declared.kind === 'action'
       ? readActionParameters(declared, request.body)
       : readFunctionParameters(declared, route.inlineArguments, request.rawQuery);
-  return run(context, { ...request, boundTo: route.boundTo, parameters });
+  return run(context, { ...request, table: boundTo?.table ?? '', id: boundTo?.id ?? '', parameters });
 }
 
 function declaration(schema: Schema, { name, boundTo }: RouteOf<'operation'>): Operation | undefined {
@@ -144,13 +151,8 @@ const NAMED_OPERATIONS: ReadonlyMap<string, NamedOperation> = new Map([
   ['RemoveListMembersList', removeListMembersList],
   ['RemoveMemberList', removeMemberList],
   ['RetrieveCurrentOrganization', retrieveCurrentOrganization],
-  ['RetrieveTotalRecordCount', retrieveTotalRecordCount],
-  ['RetrieveUserPrivilegeByPrivilegeName', retrieveUserPrivilegeByPrivilegeName],
-  ['RetrieveUserPrivileges', retrieveUserPrivileges],
   ['RetrieveUserSetOfPrivilegesByNames', retrieveUserSetOfPrivilegesByNames],
   ['RetrieveVersion', retrieveVersion],
-  ['UpdateMultiple', updateMultiple],
-  ['UpsertMultiple', upsertMultiple],
   ['WhoAmI', whoAmI],
 ]);
 

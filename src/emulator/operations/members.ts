@@ -1,5 +1,5 @@
 /** Members of static lists: the four actions that put people on a list and take them off, and what these share. */
-import { type ODataError, segmentNotFound, untypedParameter } from '../errors/errors.ts';
+import { type ODataError, untypedParameter } from '../errors/errors.ts';
 import { dynamicList, invalidArgument, listLocked, listNotActive, notAListMember } from '../errors/row-errors.ts';
 import { readGuid } from '../odata/values.ts';
 import { fixedId, SALES_USER_ID, SYSTEM_USER_ID } from '../organization.ts';
@@ -43,10 +43,10 @@ function listAndMembers(
 }
 
 /** AddMemberList: one person by id; the table follows from the list. [inferred] */
-export const addMemberList: NamedOperation = (context, { boundTo, parameters }) => {
+export const addMemberList: NamedOperation = (context, { id: listId, parameters }) => {
   const personId = readGuid(String(parameters.EntityId)) ?? '';
   const { rows, refusal } = context.store.transaction(() => {
-    const list = listToAddTo(context, boundTo?.id ?? '');
+    const list = listToAddTo(context, listId);
     return addMembers(context, list, [{ table: list.table, id: personId }]);
   });
   if (refusal !== undefined) throw refusal;
@@ -56,9 +56,8 @@ export const addMemberList: NamedOperation = (context, { boundTo, parameters }) 
 /** Somebody passed over (U5 skipped) has no membership row. */
 const NO_ROW = '00000000-0000-0000-0000-000000000000';
 
-/** RemoveListMembersList: what Microsoft's own interface sends. [name documented, shape field] U9 (removeListMembersList) takes it away. */
+/** RemoveListMembersList: what Microsoft's own interface sends. [name documented, shape field] */
 export const removeListMembersList: NamedOperation = (context, request) => {
-  if (context.switches.removeListMembersList === 'absent') throw segmentNotFound('RemoveListMembersList');
   const { listId, members } = listAndMembers(context, request);
   const ids = members.map((member) => member.id);
   const strangers = context.store.transaction(() => {
@@ -77,15 +76,14 @@ export const removeListMembersList: NamedOperation = (context, request) => {
 
 /**
  * RemoveMemberList: one person. `ListMember.listmemberid` is the PERSON's id, as all field code has it; the row's id is no member.
- * U10 (removeMemberList): offered or not, its success status, its parameter. U7 (removeNonMember).
+ * U10 (removeMemberList): its success status, its parameter. U7 (removeNonMember).
  */
-export const removeMemberList: NamedOperation = (context, { boundTo, parameters }) => {
+export const removeMemberList: NamedOperation = (context, { id: listId, parameters }) => {
   const { removeMemberList: offer, removeNonMember } = context.switches;
-  if (offer === 'absent') throw segmentNotFound('Microsoft.Dynamics.CRM.RemoveMemberList');
   if (offer === 'parameter-refused') throw untypedParameter('ListMember', 'RemoveMemberList');
   const { id } = readReference(context.schema, parameters.ListMember, 'listmember');
   context.store.transaction(() => {
-    const list = listToRemoveFrom(context, boundTo?.id ?? '');
+    const list = listToRemoveFrom(context, listId);
     requirePrivileges(context, REMOVE_PRIVILEGES);
     const strangers = removeMembers(context, list, [id]);
     if (strangers.length > 0 && removeNonMember === 'error') throw notAListMember();

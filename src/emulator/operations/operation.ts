@@ -4,7 +4,6 @@ import { accessDenied } from '../errors/errors.ts';
 import { rowAbsent } from '../errors/row-errors.ts';
 import type { QueryContext } from '../odata/query.ts';
 import { formatTime } from '../odata/values.ts';
-import type { BoundTo } from '../router.ts';
 import type { Row } from '../store/row.ts';
 import type { Answer, RequestPreferences } from '../wire.ts';
 
@@ -40,9 +39,11 @@ export type OperationRequest = {
   preferences: RequestPreferences;
 };
 
-/** An action or function: its parameters are read and checked, its bound row is known by id only. */
+/** An action or function: its parameters are read and checked. */
 export type BoundRequest = OperationRequest & {
-  boundTo: BoundTo | undefined;
+  /** What it is bound to; empty texts where it is not, and an empty id where it is bound to the table as a whole. */
+  table: string;
+  id: string;
   parameters: Readonly<Record<string, unknown>>;
 };
 

@@ -2,11 +2,8 @@
 
 import { depthOf, PRIVILEGE_NAMES, privilegeId, readPrivileges } from '../caller.ts';
 import { accessDenied } from '../errors/errors.ts';
-import { invalidArgument } from '../errors/row-errors.ts';
 import { ORGANIZATION } from '../organization.ts';
 import { complexAnswer, type NamedOperation, type OperationContext, visibleRow } from './operation.ts';
-
-// Functions that name caller and organization.
 
 export const whoAmI: NamedOperation = (context) =>
   complexAnswer(context, 'WhoAmIResponse', {
@@ -41,29 +38,17 @@ export const retrieveCurrentOrganization: NamedOperation = (context) => {
   });
 };
 
-// Functions that say what a user may do.
-
-export const retrieveUserPrivileges: NamedOperation = (context, { boundTo }) =>
-  complexAnswer(context, 'RetrieveUserPrivilegesResponse', {
-    RolePrivileges: rolePrivileges(context, boundTo?.id ?? '', PRIVILEGE_NAMES),
-  });
-
-export const retrieveUserSetOfPrivilegesByNames: NamedOperation = (context, { boundTo, parameters }) => {
+export const retrieveUserSetOfPrivilegesByNames: NamedOperation = (context, { id, parameters }) => {
   const names = Array.isArray(parameters.PrivilegeNames) ? parameters.PrivilegeNames.map(String) : [];
   // U38 (privilegesByNames).
   const { privilegesByNames } = context.switches;
   if (privilegesByNames === 'refused') throw accessDenied();
-  const granted = rolePrivileges(context, boundTo?.id ?? '', names);
+  const granted = rolePrivileges(context, id, names);
   return complexAnswer(context, 'RetrieveUserSetOfPrivilegesByNamesResponse', {
     RolePrivileges:
       privilegesByNames === 'full' ? granted : granted.map(({ PrivilegeName: _name, ...privilege }) => privilege),
   });
 };
-
-export const retrieveUserPrivilegeByPrivilegeName: NamedOperation = (context, { boundTo, parameters }) =>
-  complexAnswer(context, 'RetrieveUserPrivilegeByPrivilegeNameResponse', {
-    RolePrivileges: rolePrivileges(context, boundTo?.id ?? '', [String(parameters.PrivilegeName)]),
-  });
 
 type RolePrivilege = { Depth: string; PrivilegeId: string; BusinessUnitId: string; PrivilegeName?: string };
 
@@ -85,16 +70,3 @@ function rolePrivileges(context: OperationContext, userId: string, names: readon
     ];
   });
 }
-
-/** RetrieveTotalRecordCount: counts per table. Differs: Dataverse answers from a snapshot up to 24 hours old. */
-export const retrieveTotalRecordCount: NamedOperation = (context, { parameters }) => {
-  const names = Array.isArray(parameters.EntityNames) ? parameters.EntityNames.map(String) : [];
-  const counts = names.map((name) => {
-    if (context.schema.tableByName(name) === undefined) throw invalidArgument();
-    const [row] = [...context.store.select(`SELECT count(*) AS n FROM "${name}"`, [])];
-    return Number(row?.n ?? 0);
-  });
-  return complexAnswer(context, 'RetrieveTotalRecordCountResponse', {
-    EntityRecordCountCollection: { Count: names.length, IsReadOnly: false, Keys: names, Values: counts },
-  });
-};

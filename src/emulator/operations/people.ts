@@ -44,11 +44,10 @@ const CARRIED_OVER = [
   'donotphone',
 ];
 
-export const qualifyLead: NamedOperation = (context, { boundTo, parameters }) => {
+export const qualifyLead: NamedOperation = (context, { id: leadId, parameters }) => {
   if (parameters.CreateOpportunity === true) throw notEmulated('the creation of opportunities');
   if (parameters.CreateAccount === true) throw notEmulated('the creation of accounts by QualifyLead');
   requirePrivileges(context, ['prvReadLead', 'prvWriteLead']);
-  const leadId = boundTo?.id ?? '';
   const made = context.store.transaction(() => {
     const lead = visibleRow(context, 'lead', leadId);
     if (lead.statecode !== 0) throw leadClosed();

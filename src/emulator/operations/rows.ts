@@ -1,9 +1,11 @@
-/** Rows by the usual verbs: POST, PATCH, PUT and DELETE of one property, DELETE. */
+/** Rows by the usual verbs: POST, PATCH, PUT and DELETE of one property, DELETE; and many new ones at once. */
 
+import { abstractMember } from '../errors/errors.ts';
 import {
   duplicateFound,
   duplicateKey,
   idTaken,
+  invalidArgument,
   lockOnDynamicList,
   messageNotSupported,
   rowAbsent,
@@ -18,14 +20,16 @@ import type { Answer } from '../wire.ts';
 import { changeMemberCount, leaveLists } from './members.ts';
 import { computedColumns, newRow, statePair } from './new-row.ts';
 import {
+  complexAnswer,
   modifiedColumns,
+  type NamedOperation,
   type OperationContext,
   type OperationRequest,
   requireAccess,
   requirePrivileges,
   visibleRow,
 } from './operation.ts';
-import type { JsonObject } from './parameters.ts';
+import { isJsonObject, type JsonObject } from './parameters.ts';
 
 /** Rows that only actions make. */
 const ACTION_TABLES: readonly string[] = ['listmember', 'campaignitem'];
@@ -38,6 +42,21 @@ export function create(context: OperationContext, request: OperationRequest, tab
   const id = context.store.transaction(() => createRow(context, { table, body, headers }));
   return writtenAnswer(context, request, { table, id, isNew: true });
 }
+
+/** CreateMultiple: on standard tables any error rolls the whole call back and names no index. [documented] */
+export const createMultiple: NamedOperation = (context, { table, parameters, headers }) => {
+  const { Targets: targets } = parameters;
+  if (!Array.isArray(targets) || targets.length === 0) throw invalidArgument();
+  const ids = context.store.transaction(() =>
+    targets.map((target: unknown) => {
+      if (!isJsonObject(target)) throw invalidArgument();
+      // Each target names its type. [documented]
+      if (target['@odata.type'] === undefined) throw abstractMember();
+      return createRow(context, { table, body: target, headers });
+    }),
+  );
+  return complexAnswer(context, 'CreateMultipleResponse', { Ids: ids });
+};
 
 /** `id`: from the URL of a PATCH; it wins over the body's. */
 export function createRow(context: OperationContext, { table, body, headers, id }: RowBody & { id?: string }): string {
