@@ -178,7 +178,7 @@ describe('dyncamp profiles', () => {
 
 describe('a settings file that is broken', () => {
   const profile = (more: object) => ({ profiles: { prod: { url: 'https://contoso.crm4.dynamics.com', ...more } } });
-  const application = { tenantId: 't', clientId: APPLICATION };
+  const application = { tenantId: 'contoso.example', clientId: APPLICATION };
   it.each([
     ['no JSON', '{"profiles": {"prod": {"url": "s3cret-in-here"', /is not valid JSON/],
     ['a list', '[]', /the file must be an object/],

@@ -146,13 +146,13 @@ onPty('profiles add that cannot connect', () => {
     run.type(`y${ENTER}`);
     await run.waitFor(`[${cli.api.emulator().url}]`);
     run.type(ENTER);
-    await run.waitFor('> 3. client-secret');
+    await run.waitFor('[client-secret]');
     run.type(ENTER);
     await run.waitFor('[none.example]');
     run.type(ENTER);
     await run.waitFor('[11111111-2222-3333-4444-555555555555]');
     run.type(ENTER);
-    await run.waitFor('> 1. in the variable NOT_SET');
+    await run.waitFor('[variable]');
     run.type(ENTER);
     await run.waitFor('try again? [y/N]');
     run.type(`n${ENTER}`);

@@ -9,11 +9,11 @@ export const PROFILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const text = v.pipe(v.string('must be a text'), v.trim(), v.nonEmpty('must not be empty'));
 const guid = v.pipe(v.string('must be a GUID'), v.trim(), v.toLowerCase(), v.uuid('must be a GUID'));
 /** A tenant is named by its id or by one of its domains. */
-const tenant = v.pipe(
-  text,
-  v.regex(/^[A-Za-z0-9.-]+$/, 'must be a tenant id or a domain such as contoso.onmicrosoft.com'),
-);
-const optionalTenant = v.optional(tenant);
+export const TENANT = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/i;
+const TENANT_EXPECTED = 'must be a tenant id or a domain such as contoso.onmicrosoft.com';
+const tenant = v.pipe(text, v.regex(TENANT, TENANT_EXPECTED));
+/** For people there are also those that stand for any of theirs ("Microsoft identity platform and OAuth 2.0": tenant). */
+const optionalTenant = v.optional(v.union([tenant, v.picklist(['common', 'organizations'])], TENANT_EXPECTED));
 
 const secretSource = v.variant(
   'from',

@@ -41,27 +41,58 @@ export async function ask(terminal: Terminal, question: Question): Promise<strin
   return answerOf(typed);
 }
 
-/** Anything but y or yes is no (@inquirer's own takes "yikes" for yes). Throws UsageError ANSWER_NEEDED when nobody can be asked. */
+const ANSWERS: Readonly<Record<string, boolean>> = { y: true, yes: true, '': false, n: false, no: false };
+
+/** No answer is no; what is neither is asked for again (@inquirer's own takes "yikes" for yes). Throws UsageError ANSWER_NEEDED. */
 export async function confirm(terminal: Terminal, question: Pick<Question, 'text' | 'flag'>): Promise<boolean> {
+  const answerOf = (typed: string): boolean | undefined => ANSWERS[typed.trim().toLowerCase()];
+  const validate = (typed: string): string | true => (answerOf(typed) === undefined ? 'Answer y or n.' : true);
   const typed = await answered(terminal, question, async (streams) => {
     const { default: input } = await import('@inquirer/input');
-    return input({ message: `${safeText(question.text)} [y/N]`, ...LOOK }, streams);
+    return input({ message: `${safeText(question.text)} [y/N]`, validate, ...LOOK }, streams);
   });
-  return ['y', 'yes'].includes(typed.trim().toLowerCase());
+  return answerOf(typed) === true;
 }
 
-/** One of several named choices: by arrow keys, by its number, or by its first letters. */
+/** One of several named choices: by its number, its name, or how it or a word of its text begins. */
 export async function choose<Name extends string>(
   terminal: Terminal,
   question: Pick<Question, 'text' | 'flag'> & { readonly default?: Name | undefined },
   choices: Readonly<Record<Name, string>>,
 ): Promise<Name> {
-  const listed: { readonly value: Name; readonly name: string }[] = [];
-  for (const value in choices) listed.push({ value, name: safeText(choices[value]) });
-  return answered(terminal, question, async (streams) => {
-    const { default: select } = await import('@inquirer/select');
-    return select({ message: safeText(question.text), choices: listed, default: question.default, ...LOOK }, streams);
-  });
+  if (!terminal.canAsk) throw answerNeeded(question, 'there is no terminal to ask on');
+  const listed: Choice<Name>[] = [];
+  for (const name in choices) listed.push({ name, text: choices[name] });
+  const lines = listed.map(({ text }, at) => `  ${at + 1}. ${safeText(text)}\n`);
+  await terminal.stderr.write(lines.join(''));
+  const check = (typed: string): string | undefined => {
+    const meant = choicesMeant(typed, listed);
+    if (meant.length === 1) return undefined;
+    const why = meant.length === 0 ? 'is none of these' : 'could be several of these';
+    return `"${typed}" ${why}: type a number from 1 to ${listed.length}.`;
+  };
+  const typed = await ask(terminal, { ...question, text: `${question.text} (number or name)`, check });
+  const [chosen] = choicesMeant(typed, listed);
+  // What passed the check is one of them.
+  if (chosen === undefined) throw answerNeeded(question, 'the input ended');
+  return chosen.name;
+}
+
+type Choice<Name extends string> = { readonly name: Name; readonly text: string };
+
+/** The nearest kind of match counts: a name wins over a word in another's text. */
+function choicesMeant<Name extends string>(typed: string, listed: readonly Choice<Name>[]): readonly Choice<Name>[] {
+  const wanted = typed.trim().toLowerCase();
+  const kinds: readonly ((choice: Choice<Name>, at: number) => boolean)[] = [
+    ({ name }, at) => wanted === `${at + 1}` || wanted === name.toLowerCase(),
+    ({ name, text }) => [name, text].some((shown) => shown.toLowerCase().startsWith(wanted)),
+    ({ text }) =>
+      text
+        .toLowerCase()
+        .split(/[^\p{L}\d]+/u)
+        .some((word) => word.startsWith(wanted)),
+  ];
+  return kinds.map((matches) => listed.filter(matches)).find((found) => found.length > 0) ?? [];
 }
 
 const same = (text: string): string => text;
@@ -73,16 +104,11 @@ const LOOK = {
     prefix: '?',
     // A wrong answer is typed anew.
     validationFailureMode: 'clear' as const,
-    indexMode: 'number' as const,
-    icon: { cursor: '>' },
     style: {
       message: same,
       answer: same,
-      highlight: same,
-      help: same,
       error: safeText,
       defaultAnswer: (text: string): string => `[${safeText(text)}]`,
-      keysHelpTip: (): string => 'Arrow keys or a number, then Enter.',
     },
   },
 };

@@ -14,7 +14,7 @@ describe('confirm', () => {
     ['YES', true],
     ['', false],
     ['n', false],
-    ['yess', false],
+    ['No', false],
   ])('takes %j as %j', async (typed, expected) => {
     const fake = fakeTerminal(PERSON);
     const answer = confirm(fake.terminal, QUESTION);
@@ -22,6 +22,15 @@ describe('confirm', () => {
     await expect(answer).resolves.toBe(expected);
     expect(fake.stderr()).toContain('? Remove 120 people? [y/N]');
     expect(fake.stdout()).toBe('');
+  });
+
+  it('asks again for what is neither', async () => {
+    const fake = fakeTerminal(PERSON);
+    const answer = confirm(fake.terminal, QUESTION);
+    fake.type('yess\n');
+    while (!fake.stderr().includes('Answer y or n.')) await new Promise((resolve) => setImmediate(resolve));
+    fake.type('y\n');
+    await expect(answer).resolves.toBe(true);
   });
 
   it.each<[string, FakeTerminalOptions]>([
@@ -122,24 +131,58 @@ describe('ask', () => {
 });
 
 describe('choose', () => {
-  const CHOICES = { code: 'device: by device', browser: 'browser: by browser' };
+  const CHOICES = {
+    browser: 'browser: yourself, here',
+    'device-code': 'device-code: yourself, in a browser elsewhere',
+    secret: 'secret: an app with a secret',
+    certificate: 'certificate: an app with a certificate',
+  };
+  const QUESTION_OF_MANY = { text: 'How?', flag: '--how' };
+
   it.each([
-    ['its number', '2\n', 'browser'],
-    ['its first letters', 'br\n', 'browser'],
-    ['the arrow keys', '\u001b[B\n', 'browser'],
-    ['Enter alone', '\n', 'code'],
-  ])('takes one by %s', async (_how, typed, expected) => {
+    ['2', 'device-code'],
+    ['Browser', 'browser'],
+    ['dev', 'device-code'],
+    ['elsewhere', 'device-code'],
+    ['secret', 'secret'],
+  ])('takes one by %s', async (typed, expected) => {
     const fake = fakeTerminal(PERSON);
-    const answer = choose(fake.terminal, { text: 'How?', flag: '--how' }, CHOICES);
-    fake.type(typed);
+    const answer = choose(fake.terminal, QUESTION_OF_MANY, CHOICES);
+    fake.type(`${typed}\n`);
     await expect(answer).resolves.toBe(expected);
-    expect(fake.stderr()).toContain('? How?\n> 1. device: by device\n  2. browser: by browser');
+    expect(fake.stderr()).toContain('  1. browser: yourself, here\n  2. device-code: yourself');
+    expect(fake.stderr()).toContain('? How? (number or name)');
   });
 
-  it('begins at the default', async () => {
+  it.each([
+    ['0', '"0" is none of these: type a number from 1 to 4.'],
+    ['5', '"5" is none of these: type a number from 1 to 4.'],
+    ['password', '"password" is none of these: type a number from 1 to 4.'],
+    ['yourself', '"yourself" could be several of these: type a number from 1 to 4.'],
+    ['', 'An answer is needed.'],
+  ])('asks again for %j', async (typed, complaint) => {
     const fake = fakeTerminal(PERSON);
-    const answer = choose(fake.terminal, { text: 'How?', flag: '--how', default: 'browser' }, CHOICES);
+    const answer = choose(fake.terminal, QUESTION_OF_MANY, CHOICES);
+    fake.type(`${typed}\n`);
+    while (!fake.stderr().includes(complaint)) await new Promise((resolve) => setImmediate(resolve));
+    fake.type('4\n');
+    await expect(answer).resolves.toBe('certificate');
+  });
+
+  it('takes the default for an empty answer', async () => {
+    const fake = fakeTerminal(PERSON);
+    const answer = choose(fake.terminal, { ...QUESTION_OF_MANY, default: 'secret' }, CHOICES);
     fake.type('\n');
-    await expect(answer).resolves.toBe('browser');
+    await expect(answer).resolves.toBe('secret');
+    expect(fake.stderr()).toContain('? How? (number or name) [secret]');
+  });
+
+  it('names the flag when nobody can be asked, and lists nothing', async () => {
+    const fake = fakeTerminal();
+    await expect(choose(fake.terminal, QUESTION_OF_MANY, CHOICES)).rejects.toMatchObject({
+      code: 'ANSWER_NEEDED',
+      message: 'This needs an answer, and there is no terminal to ask on: How?',
+    });
+    expect(fake.stderr()).toBe('');
   });
 });

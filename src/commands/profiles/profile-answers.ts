@@ -8,7 +8,7 @@ import type { Context } from '../../run/context.ts';
 import type { Environment, SecretSource } from '../../settings/connection-settings.ts';
 import { variable } from '../../settings/environment.ts';
 import { isShortName, parseOrganizationUrl } from '../../settings/organization-url.ts';
-import type { Profile } from '../../settings/profile.ts';
+import { type Profile, TENANT } from '../../settings/profile.ts';
 import { readSecret } from '../../settings/secrets.ts';
 import { ask, choose, type Question } from '../../terminal/prompt.ts';
 import { notice } from '../../terminal/report-error.ts';
@@ -75,7 +75,7 @@ export async function profileFrom(
 ): Promise<Profile> {
   const given = { terminal, env, options, before };
   const url = await askedUrl(given);
-  const question = { text: 'How do you sign in?', flag: '--sign-in <way>', default: wayOf(before) };
+  const question = { text: 'How do you sign in?', flag: '--sign-in <way>', default: wayOf(before) ?? usualWay(env) };
   const way = options.signIn ?? (await choose(terminal, question, WAYS));
   return { url, signIn: await SIGN_INS[way](given), flowUsers: options.flowUser, set: options.set };
 }
@@ -103,18 +103,29 @@ function wayOf(before: Profile | undefined): SignInWay | undefined {
   return undefined;
 }
 
+/** What the environment is set for, else a person. */
+function usualWay(env: Environment): SignInWay {
+  if (variable(env, DEFAULT_SECRET_VARIABLE) !== undefined) return 'client-secret';
+  if (variable(env, 'AZURE_CLIENT_CERTIFICATE_PATH') !== undefined) return 'certificate';
+  return variable(env, 'AZURE_FEDERATED_TOKEN_FILE') === undefined ? 'browser' : 'federated-token-file';
+}
+
 const isWay = (text: string): text is SignInWay => text in WAYS;
 
 async function askedUrl({ terminal, env, options, before }: Given): Promise<string> {
-  if (options.url !== undefined) return parseOrganizationUrl(options.url, '--url');
+  if (options.url !== undefined) return parseOrganizationUrl(await wholeAddress(terminal, options.url), '--url');
   const answer = await ask(terminal, {
     text: 'Address of the environment (e.g. https://contoso.crm4.dynamics.com)',
     flag: URL_FLAG,
     default: before?.url ?? variable(env, 'DYNCAMP_URL'),
     check: (typed) => (isShortName(typed) ? undefined : complaint(() => parseOrganizationUrl(typed, 'This'))),
   });
-  return parseOrganizationUrl(isShortName(answer) ? await inRegion(terminal, answer) : answer, '--url');
+  return parseOrganizationUrl(await wholeAddress(terminal, answer), '--url');
 }
+
+/** Of `contoso`, the region is asked for where somebody can answer. */
+const wholeAddress = async (terminal: Terminal, address: string): Promise<string> =>
+  isShortName(address) && terminal.canAsk ? inRegion(terminal, address.trim()) : address;
 
 const URL_FLAG = '--url <url>';
 
@@ -141,7 +152,7 @@ const REGIONS = {
 } as const;
 
 async function inRegion(terminal: Terminal, name: string): Promise<string> {
-  const text = `Which region is ${name} in? (It is in the address that your browser shows in Dynamics.)`;
+  const text = `Which region is ${name} in? See the address that your browser shows in Dynamics.`;
   const choices = Object.fromEntries(
     Object.entries(REGIONS).map(([domain, region]) => [domain, `${name}.${domain}: ${region}`]),
   );
@@ -209,9 +220,7 @@ async function application(given: Given): Promise<{ tenantId: string; clientId: 
       text: 'Tenant id (App registrations > your app > Overview)',
       flag: '--tenant <id>',
       check: (typed) =>
-        /^[A-Za-z0-9.-]+$/.test(typed)
-          ? undefined
-          : 'That is neither an id nor a domain such as contoso.onmicrosoft.com.',
+        TENANT.test(typed) ? undefined : 'That is neither an id nor a domain such as contoso.onmicrosoft.com.',
     }),
     clientId: await answer(given, 'clientId', {
       default: textBefore(given, 'clientId') ?? variable(env, 'AZURE_CLIENT_ID'),
@@ -286,13 +295,14 @@ function stored(source: SecretSource, env: Environment): SecretSource {
 async function askedSecret(terminal: Terminal, last: SecretSource | undefined): Promise<SecretSource> {
   const variable = last?.from === 'env' ? last.name : DEFAULT_SECRET_VARIABLE;
   const choices = {
-    env: `in the variable ${variable}, set by you before each run`,
-    file: 'in a file, read at each sign-in',
-    stored: 'stored by dyncamp in its settings file, readable by you only',
+    variable: `variable: ${variable}, set by you before each run`,
+    file: 'file: read at each sign-in',
+    stored: 'stored: by dyncamp in its settings file, readable by you only',
   } as const;
-  const question = { text: 'Where is the client secret?', flag: '--secret-env or --secret-file', default: last?.from };
+  const before = last?.from === 'env' ? 'variable' : last?.from;
+  const question = { text: 'Where is the client secret?', flag: '--secret-env or --secret-file', default: before };
   const place = await choose(terminal, question, choices);
-  if (place === 'env') return { from: 'env', name: variable };
+  if (place === 'variable') return { from: 'env', name: variable };
   if (place === 'stored') return typedSecret(terminal, last?.from === 'stored' ? last.secret : undefined);
   const path = last?.from === 'file' ? last.path : undefined;
   const named = { text: 'File', flag: '--secret-file <file>', default: path, check: noSuchFile };

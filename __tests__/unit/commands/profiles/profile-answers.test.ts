@@ -6,12 +6,12 @@ import { fakeTerminal } from '../../../support/terminal.ts';
 
 const URL = 'https://contoso.crm4.dynamics.com';
 const CLIENT = '11111111-2222-3333-4444-555555555555';
-const application = { tenantId: 't', clientId: CLIENT };
+const application = { tenantId: 'contoso.example', clientId: CLIENT };
 
 const options = (given: Partial<ProfilesAddOptions>): ProfilesAddOptions => ({
   verify: true,
   url: URL,
-  tenant: 't',
+  tenant: 'contoso.example',
   clientId: CLIENT,
   ...given,
 });
@@ -20,7 +20,7 @@ describe('profileFrom', () => {
   it.each<[string, Partial<ProfilesAddOptions>, Profile['signIn']]>([
     ['browser', { signIn: 'browser' }, { kind: 'browser', ...application }],
     ['device code', { signIn: 'device-code' }, { kind: 'deviceCode', ...application }],
-    ['azure cli', { signIn: 'azure-cli' }, { kind: 'azureCli', tenantId: 't' }],
+    ['azure cli', { signIn: 'azure-cli' }, { kind: 'azureCli', tenantId: 'contoso.example' }],
     ['managed identity', { signIn: 'managed-identity' }, { kind: 'managedIdentity', clientId: CLIENT }],
     [
       'a client secret in its usual variable',
@@ -91,6 +91,50 @@ describe('profileFrom', () => {
     while (!fake.stderr().includes('That is not an id')) await new Promise((resolve) => setImmediate(resolve));
     fake.type(`${CLIENT}\n`);
     await expect(profile).resolves.toMatchObject({ signIn: { clientId: CLIENT } });
+  });
+
+  it.each(['not-a-guid', 'contoso', 'common', '11111111-2222', 'contoso..com'])(
+    'asks again for a tenant that is none: %s',
+    async (typed) => {
+      const fake = fakeTerminal({ tty: { stdin: true, stderr: true } });
+      const given = options({ signIn: 'client-secret', tenant: undefined, secretFile: '/s' });
+      const profile = profileFrom({ terminal: fake.terminal, env: {} }, given);
+      fake.type(`${typed}\n`);
+      while (!fake.stderr().includes('neither an id nor a domain'))
+        await new Promise((resolve) => setImmediate(resolve));
+      fake.type('contoso.onmicrosoft.com\n');
+      await expect(profile).resolves.toMatchObject({ signIn: { tenantId: 'contoso.onmicrosoft.com' } });
+    },
+  );
+
+  it.each(['question', 'option'])('asks for the region of a short name given by %s', async (how) => {
+    const fake = fakeTerminal({ tty: { stdin: true, stderr: true } });
+    const given = options({ signIn: 'azure-cli', url: how === 'option' ? 'contoso' : undefined });
+    const profile = profileFrom({ terminal: fake.terminal, env: {} }, given);
+    if (how === 'question') fake.type('contoso\n');
+    while (!fake.stderr().includes('Which region is contoso in?'))
+      await new Promise((resolve) => setImmediate(resolve));
+    fake.type('Mars\n');
+    while (!fake.stderr().includes('is none of these')) await new Promise((resolve) => setImmediate(resolve));
+    fake.type('Germany\n');
+    await expect(profile).resolves.toMatchObject({ url: 'https://contoso.crm16.dynamics.com' });
+  });
+
+  it.each([
+    [{}, 'browser', { kind: 'browser' }],
+    [
+      { AZURE_CLIENT_SECRET: 's3cret-value' },
+      'client-secret',
+      { secret: { from: 'env', name: 'AZURE_CLIENT_SECRET' } },
+    ],
+    [{ AZURE_FEDERATED_TOKEN_FILE: '/f' }, 'federated-token-file', { kind: 'federatedTokenFile' }],
+  ])('offers what the environment is set for: %j', async (env, way, signIn) => {
+    const fake = fakeTerminal({ tty: { stdin: true, stderr: true } });
+    const profile = profileFrom({ terminal: fake.terminal, env }, options({ tokenFile: '/f' }));
+    fake.type('\n');
+    await expect(profile).resolves.toMatchObject({ signIn });
+    expect(fake.stderr()).toContain(`How do you sign in? (number or name) [${way}]`);
+    expect(fake.stderr()).not.toContain('s3cret-value');
   });
 
   it('refuses two places for the secret', async () => {
