@@ -1,7 +1,7 @@
 // `npm run test:nodes`: every test under each version of Node that is supported, by the binaries that npm has. Arguments go to jest;
-// `--nodes 22.13.0,24` runs others. Not part of `npm test`: it takes as long as there are versions.
+// `--nodes 22.13.0,24` runs others. Not part of `npm test`: it takes as long as there are versions. Ends with the numbers of each.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { npm } from './npm.mjs';
@@ -17,15 +17,26 @@ const [, versions] = named === -1 ? [] : args.splice(named, 2);
 
 const ready = spawnSync(process.execPath, ['scripts/ready.mjs'], { cwd: root, stdio: 'inherit' }).status;
 if (ready !== 0) process.exit(1);
-const results = (versions ?? VERSIONS).split(',').map((version) => ({ version, status: test(fetchNode(version)) }));
-for (const { version, status } of results) console.log(`Node ${version}: ${status === 0 ? 'passed' : 'FAILED'}`);
+const results = (versions ?? VERSIONS).split(',').map((version) => test(fetchNode(version)));
+console.log(`\n${results.map(({ line }) => line).join('\n')}`);
 process.exit(results.some(({ status }) => status !== 0) ? 1 : 0);
 
 function test(node) {
   console.log(`\n${node}`);
+  const report = join(dirname(node), 'results.json');
+  rmSync(report, { force: true });
   // First in PATH too: examples and links start `node`.
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
-  return spawnSync(node, ['node_modules/jest/bin/jest.js', ...args], { cwd: root, env, stdio: 'inherit' }).status;
+  const jest = ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${report}`, ...args];
+  const { status } = spawnSync(node, jest, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
+  return { status, line: `Node ${version}: ${existsSync(report) ? numbersIn(report) : 'FAILED before any test'}` };
+}
+
+function numbersIn(report) {
+  const all = JSON.parse(readFileSync(report, 'utf8'));
+  const files = all.numFailedTestSuites === 0 ? '' : ` in ${all.numFailedTestSuites} files`;
+  return `${all.numPassedTests} passed, ${all.numFailedTests} failed${files}, ${all.numPendingTests} skipped`;
 }
 
 /** Gives the path of the binary; the package has nothing else. */
