@@ -8,6 +8,7 @@ import {
   segmentNotFound,
 } from './errors/errors.ts';
 import { alternateKeyNotDefined } from './errors/row-errors.ts';
+import type { QueryTarget } from './odata/query.ts';
 import { splitOutside } from './odata/tokens.ts';
 import { readGuid } from './odata/values.ts';
 import type { Schema, Table } from './schema/schema.ts';
@@ -187,20 +188,7 @@ export type Route =
   | { kind: 'batch' }
   | { kind: 'metadata' }
   | { kind: 'definitions'; path: string }
-  | { kind: 'collection'; table: string }
-  | { kind: 'count'; table: string }
-  | { kind: 'row'; table: string; id: string }
-  | { kind: 'column'; table: string; id: string; column: string; raw: boolean }
-  | {
-      kind: 'navigation';
-      table: string;
-      id: string;
-      property: string;
-      ref: boolean;
-      /** `/$count` at its end. */
-      count?: true;
-      relatedId?: string;
-    }
+  | QueryTarget
   | { kind: 'operation'; name: string; boundTo?: BoundTo; inlineArguments: string };
 
 export type RouteKind = Route['kind'];

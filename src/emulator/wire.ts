@@ -1,6 +1,7 @@
 /** Requests and answers as HTTP has them, whether they came alone or as part of a batch. Header names are lower case on requests. */
 
 import { ODataError, unexpected } from './errors/errors.ts';
+import type { Preferences } from './odata/query.ts';
 import type { Arrival } from './service-protection.ts';
 
 export type WireRequest = {
@@ -49,12 +50,7 @@ function annotations(error: ODataError): Record<string, string> {
 
 // The `Prefer` header: which of its preferences this service knows, and how it says that it followed them.
 
-export type RequestPreferences = {
-  returnRepresentation: boolean;
-  continueOnError: boolean;
-  maxPageSize?: number;
-  annotations?: readonly string[];
-};
+export type RequestPreferences = Preferences & { returnRepresentation: boolean; continueOnError: boolean };
 
 export function readPreferences(header: string | undefined): RequestPreferences {
   const result: RequestPreferences = { returnRepresentation: false, continueOnError: false };

@@ -3,14 +3,18 @@
  * `odata.continue-on-error` was asked for. [documented]
  */
 
+import { partCaller } from '../caller.ts';
+import { payloadError } from '../errors/errors.ts';
+import { type Execution, execute, MAX_BATCHED_URL } from '../execute.ts';
 import { faultFor, type Interference, isThrottle } from '../faults/interference.ts';
 import type { Instance } from '../instance.ts';
 import type { PartLogEntry } from '../request-log.ts';
 import { partOperation } from '../router.ts';
-import { readPreferences, type WireAnswer, type WireRequest } from '../wire.ts';
-import { type BatchItem, readItems } from './read-batch.ts';
-import { type BatchRun, type ItemOutcome, type PlannedItem, runItem } from './run-item.ts';
-import { multipartAnswer } from './write-batch.ts';
+import { answerError, errorToWire, readPreferences, type WireAnswer, type WireRequest } from '../wire.ts';
+import { inTurn } from '../write-time.ts';
+import { ChangeSetFailure, partRequest, runChangeSet } from './change-set.ts';
+import { type BatchItem, type BatchRequest, readItems } from './read-batch.ts';
+import { type AnsweredItem, type AnsweredPart, multipartAnswer, newBoundary } from './write-batch.ts';
 
 type BatchResult = {
   answer: WireAnswer;
@@ -84,4 +88,129 @@ function faultOf(instance: Instance, { origin }: WireRequest, { requests }: Batc
 function throttledAnswer({ conditions }: Instance, planned: readonly PlannedItem[]): WireAnswer | undefined {
   if (conditions.switches.batchThrottling === 'part') return undefined;
   return planned.find(({ fault }) => fault !== undefined && isThrottle(fault))?.fault?.answer;
+}
+
+// One item of a batch, a single request or a change set, with the fault that meets it.
+
+type BatchRun = {
+  wire: WireRequest;
+  execution: Execution;
+  sleep: (ms: number) => Promise<void>;
+  /** U21 (batchThrottling part): what service protection answers to every part instead of the work. */
+  throttledWith?: WireAnswer;
+};
+
+type PlannedItem = { item: BatchItem; fault?: Interference | undefined };
+
+type ItemOutcome = {
+  answered: AnsweredItem;
+  parts: PartLogEntry[];
+  failedWith: number | undefined;
+  isCut: boolean;
+  isTruncated: boolean;
+  fault: string | undefined;
+};
+
+async function runItem(instance: Instance, run: BatchRun, { item, fault }: PlannedItem): Promise<ItemOutcome> {
+  if (fault?.waitMs !== undefined) await run.sleep(fault.waitMs);
+  const { work } = run.execution;
+  const answered =
+    fault?.workLaterMs === undefined
+      ? await inTurn(instance, { requests: item.requests, work }, (refusal) =>
+          answerItem(instance, run, {
+            item,
+            fault: refusal === undefined ? fault : { effect: 'status', answer: errorToWire(refusal) },
+          }),
+        )
+      : NOTHING;
+  if (fault?.workLaterMs !== undefined) workLater(instance, run, item, fault.workLaterMs);
+  return {
+    answered,
+    parts: logParts(instance, item, answered),
+    failedWith: answered.parts.find(({ answer }) => answer.status >= 400)?.answer.status,
+    isCut: fault?.reset !== undefined || fault?.workLaterMs !== undefined,
+    isTruncated: fault?.truncate === true,
+    fault: fault?.effect,
+  };
+}
+
+/** Where nobody gets an answer. */
+const NOTHING: AnsweredItem = { parts: [{ answer: { status: 500, headers: {}, body: '' } }] };
+
+/** The connection is gone at once; this item, and none after it, is still worked on. */
+function workLater(instance: Instance, run: BatchRun, item: BatchItem, ms: number): void {
+  instance.background(async () => {
+    await run.sleep(ms);
+    answerItem(instance, run, { item });
+  });
+}
+
+function answerItem(instance: Instance, { wire, execution }: BatchRun, { item, fault }: PlannedItem): AnsweredItem {
+  const { lateReads } = fault ?? {};
+  const instead = (answer: WireAnswer): AnsweredItem => {
+    if (!item.isChangeSet) return { parts: [{ answer }] };
+    return failedSet(instance, { answer, contentId: item.requests[0]?.contentId });
+  };
+  if (fault?.answer !== undefined) return instead(fault.answer);
+  if (fault?.reset === 'before') return NOTHING;
+  const work = { wire, execution: lateReads === undefined ? execution : { ...execution, lateReads } };
+  const answered = item.isChangeSet
+    ? answerSet(instance, work, item.requests)
+    : { parts: item.requests.map((request) => answerSingle(instance, work, request)) };
+  if (fault?.spoil !== undefined && answered.boundary === undefined) {
+    const { spoil } = fault;
+    return { parts: answered.parts.map(({ contentId, answer }) => ({ contentId, answer: spoil(answer) })) };
+  }
+  return fault?.answerAfter === undefined ? answered : instead(fault.answerAfter);
+}
+
+function answerSingle(
+  instance: Instance,
+  { wire: outer, execution }: Pick<BatchRun, 'wire' | 'execution'>,
+  request: BatchRequest,
+): AnsweredPart {
+  const { contentId } = request;
+  try {
+    const part = partRequest(outer, request, new Map());
+    if (/\/\$batch(?:\?|$)/.test(part.target)) throw nestedBatch();
+    const caller = partCaller(instance, part, { outer, caller: execution.caller });
+    return { contentId, answer: execute(instance, part, { ...execution, caller, maxUrl: MAX_BATCHED_URL }) };
+  } catch (error) {
+    return { contentId, answer: answerError(error, { ...outer, headers: request.headers }).answer };
+  }
+}
+
+function nestedBatch() {
+  return payloadError('', 'Microsoft.OData.ODataException: A batch request cannot contain another batch request.');
+}
+
+function answerSet(
+  instance: Instance,
+  { wire: outer, execution }: Pick<BatchRun, 'wire' | 'execution'>,
+  requests: readonly BatchRequest[],
+): AnsweredItem {
+  try {
+    const parts = runChangeSet(instance, { outer, requests, execution });
+    return { boundary: newBoundary('changesetresponse'), parts };
+  } catch (error) {
+    if (!(error instanceof ChangeSetFailure)) throw error;
+    const { contentId, headers } = error.request;
+    return failedSet(instance, { contentId, answer: answerError(error.cause, { ...outer, headers }).answer });
+  }
+}
+
+/** U21 (changeSetError): recorded inside the change set's boundary with its Content-ID (v8); may be a bare part. */
+function failedSet({ conditions }: Instance, part: AnsweredPart): AnsweredItem {
+  if (conditions.switches.changeSetError === 'bare') return { parts: [{ answer: part.answer }] };
+  return { boundary: newBoundary('changesetresponse'), parts: [part] };
+}
+
+function logParts({ schema }: Instance, { requests }: BatchItem, { parts }: AnsweredItem): PartLogEntry[] {
+  return requests.map(({ method, url, contentId }, index) => ({
+    method,
+    path: url,
+    operation: partOperation(schema, { method, url }),
+    status: (parts[index] ?? parts[0])?.answer.status ?? 0,
+    ...(contentId === undefined ? {} : { contentId }),
+  }));
 }

@@ -1,6 +1,6 @@
 /** Faults that can be ordered, as JSON: which requests, how often, and what happens to them. */
 
-import { isRefusalName, REFUSALS, type RefusalName } from './refusals.ts';
+import { ODataError, refusal, segmentNotFound } from '../errors/errors.ts';
 
 export type FaultMatch = {
   /** HTTP method; absent: any. */
@@ -182,3 +182,40 @@ function matchesPath(pattern: string, target: string): boolean {
   if (expression === null) return target.includes(pattern);
   return new RegExp(expression[1] ?? '', expression[2]).test(target);
 }
+
+/**
+ * Answers of organizations in states of their own: U42, U43, and others that a client has to name. Codes and texts: Microsoft's table, and
+ * what real organizations answered. Differs: the texts of `administration-mode` and `older-server` are
+ * inferred.
+ */
+export const REFUSALS = {
+  'ip-firewall': refusal(
+    403,
+    '0x80095ffe',
+    'The request you are trying to make is rejected as access to your ip is blocked.',
+  ),
+  'app-blocked': refusal(
+    403,
+    '0x80095ffc',
+    "Access to Dataverse API is restricted for this application Id : '51f81489-12ee-4a9e-aaae-a2591f45987d'. Please contact your administrator for more information.",
+  ),
+  'administration-mode': refusal(
+    403,
+    '',
+    'The organization is in administration mode: only system administrators and customizers can sign in.',
+  ),
+  unlicensed: refusal(403, '0x8004d24b', 'The user has not been assigned any License'),
+  unavailable: refusal(
+    503,
+    '0x8004a104',
+    'The Dynamics 365 organization you are attempting to access is currently disabled.  Please contact your system administrator',
+  ),
+  'no-sales': () => segmentNotFound('campaigns'),
+  'older-server': refusal(501, '', 'The requested version of the Web API is not implemented.'),
+  'on-premises': () => new ODataError(401, '', '', { 'WWW-Authenticate': 'Negotiate, NTLM' }),
+  'plug-in': refusal(400, '0x80040265', 'Contoso: nobody may be read or changed before nine o’clock.'),
+} as const satisfies Record<string, () => ODataError>;
+
+type RefusalName = keyof typeof REFUSALS;
+
+const isRefusalName = (name: unknown): name is RefusalName => typeof name === 'string' && Object.hasOwn(REFUSALS, name);

@@ -3,8 +3,7 @@ import { notAuthenticated, ODataError, sqlTimeout, throttled } from '../errors/e
 import type { Instance } from '../instance.ts';
 import { DOCUMENTED_LIMITS } from '../service-protection.ts';
 import { errorToWire, toWire, type WireAnswer } from '../wire.ts';
-import type { FaultBook, FaultEffect, RequestFacts, SpoilingKind } from './fault.ts';
-import { REFUSALS } from './refusals.ts';
+import { type FaultBook, type FaultEffect, REFUSALS, type RequestFacts, type SpoilingKind } from './fault.ts';
 
 export type Interference = {
   effect: FaultEffect['kind'];

@@ -10,9 +10,9 @@ import {
   tooManyLinks,
 } from '../errors/query-errors.ts';
 import { invalidArgument } from '../errors/row-errors.ts';
+import { listValues } from '../odata/compile-filter.ts';
 import type { Comparison } from '../odata/parse-filter.ts';
 import type { QueryContext } from '../odata/query.ts';
-import { listValues } from '../odata/query-functions.ts';
 import {
   allOf,
   anyOf,

@@ -32,10 +32,21 @@ export type Preferences = {
   annotations?: readonly string[];
 };
 
+/** What a path names that can be read. */
 export type QueryTarget =
   | { kind: 'collection'; table: string }
   | { kind: 'row'; table: string; id: string }
-  | { kind: 'navigation'; table: string; id: string; property: string; ref: boolean; count?: true }
+  | {
+      kind: 'navigation';
+      table: string;
+      id: string;
+      property: string;
+      ref: boolean;
+      /** `/$count` at its end. */
+      count?: true;
+      /** One row of the collection: for `$ref` only. */
+      relatedId?: string;
+    }
   | { kind: 'column'; table: string; id: string; column: string; raw: boolean }
   | { kind: 'count'; table: string };
 

@@ -69,7 +69,9 @@ function read(
     return { status: 200, body: runMetadataQuery(context, route.path, request.rawQuery) };
   }
   if (route.kind === 'batch') throw methodNotAllowed('GET');
-  return query(context, request, queryTarget(route));
+  if (route.kind === 'navigation' && route.relatedId !== undefined)
+    throw notEmulated('reading one row through a navigation property');
+  return query(context, request, route);
 }
 
 /** What of a table's definition is read takes a privilege of its own. [field] */
@@ -91,13 +93,6 @@ const withoutPrivileges = (context: OperationContext): OperationContext => ({
   ...context,
   caller: { ...context.caller, depth: () => 'None' },
 });
-
-function queryTarget(route: RouteOf<'collection' | 'count' | 'row' | 'column' | 'navigation'>): QueryTarget {
-  if (route.kind === 'navigation' && route.relatedId !== undefined) {
-    throw notEmulated('reading one row through a navigation property');
-  }
-  return route;
-}
 
 function serviceDocument(context: OperationContext): unknown {
   const value = [...context.schema.tables.values()].map(({ set }) => ({ name: set, kind: 'EntitySet', url: set }));
