@@ -36,11 +36,6 @@ describe('a missing privilege', () => {
     ['prvAppendList', async () => link()],
     ['prvReadActivity', async () => unlink()],
     ['prvAppendToCampaign', async () => leadWithCampaign()],
-    ['prvBypassCustomPlugins', () => api.get('WhoAmI', { ...as, 'MSCRM.BypassCustomPluginExecution': 'true' })],
-    [
-      'prvBypassCustomBusinessLogic',
-      () => api.get('WhoAmI', { ...as, 'MSCRM.BypassBusinessLogicExecution': 'CustomSync' }),
-    ],
   ] as const)('%s stops what needs it [documented: privileges by message] (%#)', async (name, request) => {
     give({ [name]: 'None' });
     const answer = await request();

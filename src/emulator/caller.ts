@@ -115,8 +115,6 @@ const OTHERS = [
   'prvReadSdkMessage',
   'prvReadSolution',
   'prvActOnBehalfOfAnotherUser',
-  'prvBypassCustomPlugins',
-  'prvBypassCustomBusinessLogic',
 ];
 
 export const PRIVILEGE_NAMES: readonly string[] = [

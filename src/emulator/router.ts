@@ -130,15 +130,10 @@ function routeProperty(
   if (more[0]?.name === '$ref' && schema.tableBySet(second.name) !== undefined) throw invalidRefSegment(second.name);
   const isColumn = table.columns.has(second.name) && second.inside === undefined;
   if (!isColumn) throw segmentNotFound(second.name);
-  return { kind: 'column', table: table.name, id, column: second.name, raw: isRawValue(more) };
-}
-
-/** Nothing but `/$value` may stand behind a column. */
-function isRawValue(more: readonly Segment[]): boolean {
-  const isRaw = more[0]?.name === '$value';
-  const [beyond] = isRaw ? more.slice(1) : more;
+  const [beyond] = more;
+  if (beyond?.name === '$value') throw notEmulated(`'$value' of a column`);
   if (beyond !== undefined) throw segmentNotFound(beyond.name);
-  return isRaw;
+  return { kind: 'column', table: table.name, id, column: second.name };
 }
 
 function routeNavigation(table: Table, id: string, segment: Segment, more: readonly Segment[]): Route {

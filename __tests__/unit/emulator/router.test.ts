@@ -18,8 +18,7 @@ describe('routePath', () => {
     [`/lists(${L})`, { kind: 'row', table: 'list', id: L }],
     [`/lists(listid=${L.toUpperCase()})`, { kind: 'row', table: 'list', id: L }],
     [`/lists(%27${L}%27)`, { kind: 'row', table: 'list', id: L }],
-    [`/lists(${L})/listname`, { kind: 'column', column: 'listname', raw: false }],
-    [`/lists(${L})/listname/$value`, { kind: 'column', column: 'listname', raw: true }],
+    [`/lists(${L})/listname`, { kind: 'column', column: 'listname' }],
     [`/lists(${L})/campaignlist_association`, { kind: 'navigation', property: 'campaignlist_association', ref: false }],
     [`/lists(${L})/campaignlist_association/$ref`, { kind: 'navigation', ref: true }],
     [`/campaigns(${L})/campaignlist_association(${P})/$ref`, { kind: 'navigation', ref: true, relatedId: P }],
@@ -55,6 +54,7 @@ describe('routePath', () => {
     ["/contacts(emailaddress1='a@b.example')", 400],
     ['/campaignitems/$ref', 400],
     ['/opportunities', 501],
+    [`/lists(${L})/listname/$value`, 501],
     ['/ExportSolution', 501],
   ])('refuses %s with %d', (path, status) => {
     expect(() => route(path)).toThrow(expect.objectContaining({ status }));

@@ -47,7 +47,7 @@ export type QueryTarget =
       /** One row of the collection: for `$ref` only. */
       relatedId?: string;
     }
-  | { kind: 'column'; table: string; id: string; column: string; raw: boolean }
+  | { kind: 'column'; table: string; id: string; column: string }
   | { kind: 'count'; table: string };
 
 export type QueryResult = {

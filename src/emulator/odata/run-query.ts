@@ -73,7 +73,6 @@ function readColumn(reader: Reader, target: Extract<QueryTarget, { kind: 'column
   const column = columnOf(table, target.column);
   const value = readVisible(reader, table, target.id, [column])[column.name] ?? null;
   if (value === null) return undefined;
-  if (target.raw) return String(value);
   return { '@odata.context': `${apiRoot}$metadata#${table.set}(${target.id})/${column.name}`, value };
 }
 

@@ -23,7 +23,6 @@ import {
   type OperationContext,
   type OperationRequest,
   requireAccess,
-  requireBypassPrivileges,
   requirePrivileges,
 } from './operation.ts';
 import {
@@ -40,7 +39,6 @@ import { create, createMultiple, deleteRow, updateRow, upsert } from './rows.ts'
 type RouteOf<Kind extends RouteKind> = Extract<Route, { kind: Kind }>;
 
 export function dispatch(context: OperationContext, request: OperationRequest, route: Route): Answer {
-  requireBypassPrivileges(context, request.headers);
   if (route.kind === 'operation') return callNamed(context, request, route);
   if (request.method === 'GET') return read(context, request, route);
   if (route.kind === 'collection' && request.method === 'POST') return create(context, request, route.table);
@@ -165,8 +163,7 @@ function query(context: OperationContext, request: OperationRequest, target: Que
 const JSON_TYPE = 'application/json; odata.metadata=minimal; odata.streaming=true';
 
 function answerQuery(request: OperationRequest, target: QueryTarget, body: unknown): Answer {
-  const isPlain = typeof body === 'number' || (target.kind === 'column' && target.raw);
-  if (isPlain) return { status: 200, body: String(body), headers: { 'Content-Type': 'text/plain' } };
+  if (typeof body === 'number') return { status: 200, body: String(body), headers: { 'Content-Type': 'text/plain' } };
   const etag = target.kind === 'row' && isJsonObject(body) ? body['@odata.etag'] : undefined;
   if (typeof etag !== 'string') return { status: 200, body, headers: { 'Content-Type': JSON_TYPE } };
   if (request.headers['if-none-match'] === etag) return { status: 304, headers: { ETag: etag } };

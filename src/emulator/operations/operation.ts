@@ -95,19 +95,6 @@ export function requirePrivileges(context: OperationContext, names: readonly str
   for (const name of names) requirePrivilege(holder, name);
 }
 
-const BYPASSES = [
-  ['mscrm.bypasscustompluginexecution', 'prvBypassCustomPlugins'],
-  ['mscrm.bypassbusinesslogicexecution', 'prvBypassCustomBusinessLogic'],
-] as const;
-
-/** Passing by plug-ins takes a privilege of its own; there are none here to pass by. [documented] */
-export function requireBypassPrivileges(context: OperationContext, headers: Readonly<Record<string, string>>): void {
-  for (const [header, privilege] of BYPASSES) {
-    const value = headers[header]?.toLowerCase() ?? 'false';
-    if (value !== 'false') requirePrivileges(context, [privilege]);
-  }
-}
-
 /** The privilege on the table, and enough depth for this row when one is given. */
 export function requireAccess(context: OperationContext, verb: PrivilegeVerb, table: string, row?: Row): void {
   const name = privilegeName(verb, table);

@@ -10,6 +10,7 @@ import {
   LEADS,
   leadId,
   MARKETO_USER_ID,
+  madeAt,
   PARENT_CONTACT,
   SYSTEM_USERS,
 } from './default-people.ts';
@@ -31,7 +32,6 @@ const CAMPAIGN_IDS = {
   productDayCopy: 'a1c3f6d2-7b40-4e11-9d5c-0f2a6b8e0011',
 } as const;
 
-const PROPOSED = 0;
 const LAUNCHED = 2;
 const COMPLETED = 3;
 const INACTIVE = 6;
@@ -64,25 +64,13 @@ const CAMPAIGNS: readonly Row[] = [
   campaign(CAMPAIGN_IDS.newsletterEn, 'Newsletter', 'NEWS-EN', { typecode: DIRECT_MARKETING, statuscode: LAUNCHED }),
   campaign(CAMPAIGN_IDS.partnerSummit, 'Partner Summit', 'SUMMIT-PARTNER', { typecode: EVENT, statuscode: COMPLETED }),
   campaign(CAMPAIGN_IDS.tradeFair, 'Trade Fair Berlin', 'FAIR-BERLIN', { typecode: EVENT, statuscode: LAUNCHED }),
-  campaign(CAMPAIGN_IDS.roadshow, 'Roadshow', 'ROADSHOW', { typecode: EVENT, statuscode: PROPOSED }),
+  campaign(CAMPAIGN_IDS.roadshow, 'Roadshow', 'ROADSHOW', { typecode: EVENT }),
   campaign(CAMPAIGN_IDS.productDay, 'Product Day', 'PRODUCT-DAY', { typecode: EVENT, statuscode: LAUNCHED }),
-  campaign(CAMPAIGN_IDS.productDayCopy, 'Product Day Copy', 'PRODUCT-DAY-2', { typecode: EVENT, statuscode: PROPOSED }),
+  campaign(CAMPAIGN_IDS.productDayCopy, 'Product Day Copy', 'PRODUCT-DAY-2', { typecode: EVENT }),
 ];
 
 function campaign(campaignid: string, name: string, codename: string, more: Row): Row {
-  return {
-    campaignid,
-    name,
-    codename,
-    statecode: 0,
-    statuscode: PROPOSED,
-    createdon: '2026-01-12T09:30:00Z',
-    modifiedon: '2026-01-12T09:30:00Z',
-    _createdby_value: ERIKA_USER_ID,
-    _modifiedby_value: ERIKA_USER_ID,
-    _ownerid_value: ERIKA_USER_ID,
-    ...more,
-  };
+  return { campaignid, name, codename, ...madeAt('2026-01-12T09:30:00Z'), ...more };
 }
 
 // Marketing lists of the default organization, their members and their campaigns.
@@ -123,18 +111,7 @@ const LISTS: readonly Row[] = [
 ];
 
 function list(listid: string, listname: string, createdfromcode: number, more: Row): Row {
-  const creator = more._createdby_value ?? ERIKA_USER_ID;
-  return {
-    listid,
-    listname,
-    createdfromcode,
-    type: false,
-    createdon: '2026-02-02T08:00:00Z',
-    modifiedon: '2026-02-02T08:00:00Z',
-    _createdby_value: creator,
-    _ownerid_value: creator,
-    ...more,
-  };
+  return { listid, listname, createdfromcode, ...madeAt('2026-02-02T08:00:00Z'), ...more };
 }
 
 function ours(campaign: string): Row {
@@ -180,11 +157,8 @@ const LIST_MEMBERS: readonly Row[] = MEMBERSHIPS.flatMap(({ listid, table, peopl
     _listid_value: listid,
     _entityid_value: table === 'lead' ? leadId(number) : contactId(number),
     entitytype: table,
-    createdon: '2026-02-03T09:15:00Z',
-    modifiedon: '2026-02-03T09:15:00Z',
+    ...madeAt('2026-02-03T09:15:00Z'),
     _createdby_value: by,
-    _modifiedby_value: by,
-    _ownerid_value: by,
   })),
 );
 

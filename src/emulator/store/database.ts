@@ -198,9 +198,12 @@ export function openTransactions(connection: Connection): Transactions {
     connection.run(depth === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT s${depth}`);
     try {
       depth += 1;
-      const result = finallyDo(work, () => {
+      let result: T;
+      try {
+        result = work();
+      } finally {
         depth -= 1;
-      });
+      }
       commit();
       return result;
     } catch (error) {
@@ -220,12 +223,4 @@ export function openTransactions(connection: Connection): Transactions {
       return version;
     },
   };
-}
-
-function finallyDo<T>(work: () => T, after: () => void): T {
-  try {
-    return work();
-  } finally {
-    after();
-  }
 }

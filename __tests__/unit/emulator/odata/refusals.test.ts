@@ -130,7 +130,7 @@ describe('refusals of a query', () => {
       { kind: 'row', table: 'lead', id },
       { kind: 'navigation', table: 'lead', id, property: 'campaignid', ref: false },
       { kind: 'navigation', table: 'lead', id, property: 'contact_originating_lead', ref: false },
-      { kind: 'column', table: 'lead', id, column: 'lastname', raw: false },
+      { kind: 'column', table: 'lead', id, column: 'lastname' },
     ] as const) {
       expect(() => world.query(target)).toThrow(
         expect.objectContaining({ status: 404, code: '0x80040217', message: `lead With Id = ${id} Does Not Exist` }),
