@@ -166,6 +166,21 @@ describe('dyncamp profiles', () => {
     expect(stdout).toContain('Spring Launch');
   });
 
+  it('says of the emulator that it is built in', async () => {
+    const shown = await run(['profiles', 'show', 'emulator']);
+    expect(jsonLines(shown.stdout).slice(0, 5)).toEqual([
+      { setting: 'profile', value: 'emulator', source: 'built in' },
+      { setting: 'url', value: 'on 127.0.0.1, while a command runs', source: 'built in' },
+      { setting: 'organization id', value: ORGANIZATION, source: 'built in' },
+      { setting: 'sign-in', value: 'none needed', source: 'built in' },
+      { setting: 'data', value: join(home.state, 'emulator'), source: 'built in' },
+    ]);
+    const removed = await run(['profiles', 'remove', 'emulator', '--yes']);
+    expect(removed.code).toBe(2);
+    expect(removed.stderr).toContain('is built in: it cannot be removed');
+    expect(removed.stderr).toContain(join(home.state, 'emulator'));
+  });
+
   it('forgets one, but asks first', async () => {
     const asked = await run(['profiles', 'remove', 'prod']);
     expect(asked.code).toBe(2);

@@ -6,7 +6,7 @@ const LIST_REFUSALS: Readonly<Record<string, { readonly code: string; readonly w
     '0x80040302': {
       code: 'LIST_LOCKED',
       what: 'is locked',
-      hint: 'Unlock it in Dynamics (field "Locked"), or: `dyncamp sync repair CAMPAIGN --unlock`.',
+      hint: 'Unlock it in Dynamics (field "Locked"). `dyncamp sync check` gives the command that does it.',
     },
     '0x8004033a': {
       code: 'LIST_INACTIVE',

@@ -6,6 +6,12 @@ export type Words = readonly string[];
 /** A longer line helps nobody: a thousand people may be named in it. */
 const LONGEST = 500;
 
+/** Without --quiet, which is a job's: whoever pastes the line wants to see what it says. */
+export function wordsToPaste(words: Words): Words {
+  const end = words.indexOf('--');
+  return words.filter((word, at) => !['-q', '--quiet'].includes(word) || (end >= 0 && at > end));
+}
+
 /** Undefined where it cannot be shown as it is to be typed. */
 export function commandLine(words: Words): string | undefined {
   if (words.some((word) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(word))) return undefined;

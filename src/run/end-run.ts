@@ -8,6 +8,7 @@ import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
 import { reportError, warn } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { isStopped } from '../transport/waiting.ts';
+import { wordsToPaste } from './command-line.ts';
 import type { Context } from './context.ts';
 import type { RunEnding } from './ending.ts';
 import type { FileEnd, RunFiles } from './files.ts';
@@ -35,7 +36,7 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
   const { command, options } = request;
   const summary: RunSummary = {
     ...{ command, opened, isDryRun },
-    words: context.words,
+    words: wordsToPaste(context.words),
     people: request.people,
     usesStdin: run.usesStdin,
     stoppedBy: ending.reason() === 'signal' ? stopperOf(context.stop.reason) : undefined,

@@ -8,6 +8,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SettingsError, UsageError } from '../errors.ts';
+import { nearest } from '../text.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 import { parseOrganizationUrl } from './organization-url.ts';
 import { makePrivateDirectory } from './private-directory.ts';
@@ -161,8 +162,10 @@ function emulatorIsNamed(): UsageError {
 
 function unknownProfile(name: string, known: readonly string[]): SettingsError {
   const names = [...known.toSorted(), EMULATOR_PROFILE];
+  const near = nearest(name, names);
+  const meant = near === undefined ? '' : `Did you mean "${near}"? `;
   return new SettingsError('PROFILE_UNKNOWN', `There is no profile "${name}".`, {
-    hint: `Known: ${names.join(', ')}. Add one with \`dyncamp profiles add\`.`,
+    hint: `${meant}Known: ${names.join(', ')}. Add one with \`dyncamp profiles add\`.`,
   });
 }
 

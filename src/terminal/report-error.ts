@@ -113,14 +113,25 @@ function hintText(hint: string, columns: number): string {
   return lines.join('\n');
 }
 
+/** The commands in a hint, each on a line of its own or between backticks, with the profile that they would lack elsewhere. */
+function withProfile(hint: string | undefined, profile: string | undefined): string | undefined {
+  if (profile === undefined || !/^[\w.-]+$/.test(profile)) return hint;
+  return hint?.replace(
+    /(^|`)dyncamp (?!help |profiles |[^`\n]*--profile)/gm,
+    (_match, before: string) => `${before}dyncamp --profile ${profile} `,
+  );
+}
+
 /** --quiet hides notices, --verbose shows debug lines; warnings and errors always appear. */
 export async function writeReport(terminal: Terminal, report: Report): Promise<void> {
   if (report.level === 'info' && terminal.quiet) return;
   if (report.level === 'debug' && !terminal.verbose) return;
-  if (terminal.logFormat === 'json') return terminal.stderr.write(formatJson(terminal, report));
+  const hint = withProfile(report.hint, terminal.hintProfile);
+  const said = hint === undefined ? report : { ...report, hint };
+  if (terminal.logFormat === 'json') return terminal.stderr.write(formatJson(terminal, said));
   const { colour, isTTY, columns } = terminal.stderr;
   // Wrapped only on a terminal: a log is searched line by line.
-  await terminal.stderr.write(formatText(report, await loadPaint(colour), isTTY ? columns : undefined));
+  await terminal.stderr.write(formatText(said, await loadPaint(colour), isTTY ? columns : undefined));
 }
 
 /** Reports an error and returns its exit code. */

@@ -45,6 +45,8 @@ export type Terminal = {
   readonly canAsk: boolean;
   /** Somebody is watching: stderr is a terminal and CI is not set. */
   readonly isAttended: boolean;
+  /** The profile that only the environment names, where nobody is watching: hints are read elsewhere, and name it. */
+  readonly hintProfile: string | undefined;
   readonly quiet: boolean;
   /** Ids, addresses and every check are shown too. */
   readonly verbose: boolean;
@@ -68,6 +70,8 @@ export type Streams = {
 
 export type TerminalOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** --profile. */
+  readonly profile?: string | undefined;
   readonly color: boolean;
   readonly input: boolean;
   readonly quiet: boolean;
@@ -86,6 +90,7 @@ export function openTerminal(streams: Streams, options: TerminalOptions): Termin
   let run: string | undefined;
   const isCi = isSet(env.CI);
   const stderr = output(streams.stderr, options);
+  const isAttended = stderr.isTTY && !isCi;
   return {
     stdout: output(streams.stdout, options),
     stderr: {
@@ -94,7 +99,8 @@ export function openTerminal(streams: Streams, options: TerminalOptions): Termin
     },
     stdin: streams.stdin,
     canAsk: stderr.isTTY && options.input && !isCi && streams.stdin.isTTY,
-    isAttended: stderr.isTTY && !isCi,
+    isAttended,
+    hintProfile: isAttended || options.profile !== undefined ? undefined : env.DYNCAMP_PROFILE?.trim(),
     quiet: options.quiet,
     verbose: options.verbose || options.debug,
     debug: options.debug,

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
-import { commandLine, lineWith, realLine, retryLine } from '../../../src/run/command-line.ts';
+import { commandLine, lineWith, realLine, retryLine, wordsToPaste } from '../../../src/run/command-line.ts';
 
 const words = (line: string): readonly string[] => line.split(' ').map((word) => word.replaceAll('_', ' '));
 
@@ -75,6 +75,13 @@ it.each([
   ['remove C -- p@x.example', undefined],
 ])('lineWith gives %s one option more', (typed, expected) => {
   expect(lineWith(words(typed), '--added-by', 'anyone')).toBe(expected);
+});
+
+it.each([
+  ['--quiet add C -f p.csv', 'add C -f p.csv'],
+  ['add -q C -- -q', 'add C -- -q'],
+])('wordsToPaste leaves out that %s is to be quiet', (typed, expected) => {
+  expect(wordsToPaste(words(typed))).toEqual(words(expected));
 });
 
 it('realLine is the command of a dry run without it', () => {

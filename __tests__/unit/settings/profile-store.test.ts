@@ -114,6 +114,9 @@ describe('openProfileStore', () => {
       code: 'PROFILE_UNKNOWN',
       hint: expect.stringContaining('prod, emulator'),
     });
+    await expect(openProfileStore(directory).remove('prdo')).rejects.toMatchObject({
+      hint: expect.stringMatching(/^Did you mean "prod"\? Known: /),
+    });
   });
 
   it('explains a file that is no JSON, without quoting it, and leaves it as it is', () => {

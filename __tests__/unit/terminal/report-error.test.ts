@@ -1,6 +1,6 @@
 import { CampaignError, DataverseError, TemporaryError } from '../../../src/errors.ts';
 import { notice, reportError, warn, writeReport } from '../../../src/terminal/report-error.ts';
-import { fakeTerminal } from '../../support/terminal.ts';
+import { type FakeTerminalOptions, fakeTerminal } from '../../support/terminal.ts';
 
 const LOCKED = new CampaignError('LIST_LOCKED', 'List "Mkto-leads-1" is locked.', {
   hint: 'Unlock it, or run `dyncamp sync repair`.',
@@ -25,6 +25,23 @@ describe('reportError', () => {
     expect(fake.stderr()).toBe(
       '{"time":"1970-01-01T00:00:00.000Z","level":"error","code":"LIST_LOCKED","message":"List \\"Mkto-leads-1\\" is locked.","hint":"Unlock it, or run `dyncamp sync repair`.","retryable":false,"status":400,"dataverseCode":"0x80040302","requestId":"r-1"}\n',
     );
+  });
+
+  const HINT =
+    'Run `dyncamp sync check`, then:\ndyncamp add C -f "a b.csv"\nor `dyncamp --profile x login`; `dyncamp profiles add`, `dyncamp help environment`';
+  it.each<[string, FakeTerminalOptions, string]>([
+    [
+      'the profile of its environment',
+      { env: { DYNCAMP_PROFILE: 'prod' } },
+      'Run `dyncamp --profile prod sync check`, then:\ndyncamp --profile prod add C -f "a b.csv"\nor `dyncamp --profile x login`; `dyncamp profiles add`, `dyncamp help environment`',
+    ],
+    ['none where the command named it', { env: { DYNCAMP_PROFILE: 'prod' }, profile: 'prod' }, HINT],
+    ['none on a terminal, which has it too', { env: { DYNCAMP_PROFILE: 'prod' }, tty: { stderr: true } }, HINT],
+    ['none where there is none', {}, HINT],
+  ])('names in the hints of a job, which are read elsewhere, %s', async (_what, options, hint) => {
+    const fake = fakeTerminal({ ...options, logFormat: 'json' });
+    await warn(fake.terminal, 'C', 'm', HINT);
+    expect(JSON.parse(fake.stderr()).hint).toBe(hint);
   });
 
   it('marks what may succeed when repeated', async () => {

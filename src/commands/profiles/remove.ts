@@ -1,5 +1,7 @@
 /** `dyncamp profiles remove`. */
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import { UsageError } from '../../errors.ts';
 import type { Context } from '../../run/context.ts';
 
 type ProfilesRemoveOptions = {
@@ -26,12 +28,18 @@ export function defineProfilesRemove(parent: Command, context: Context): void {
 }
 
 async function removeProfile(context: Context, name: string, options: ProfilesRemoveOptions): Promise<void> {
-  const [{ confirm }, { notice }, { removeTokenCache }, { tokenCachePath }] = await Promise.all([
+  const [{ confirm }, { notice }, { EMULATOR_PROFILE }, { removeTokenCache }, { tokenCachePath }] = await Promise.all([
     import('../../terminal/prompt.ts'),
     import('../../terminal/report-error.ts'),
+    import('../../settings/settings.ts'),
     import('../../auth/token-cache-file.ts'),
     import('../../run/sign-in.ts'),
   ]);
+  if (name === EMULATOR_PROFILE) {
+    throw new UsageError('PROFILE_BUILT_IN', 'The profile "emulator" is built in: it cannot be removed.', {
+      hint: `To begin with new data, delete its folder: ${join(context.stateDirectory, 'emulator')}`,
+    });
+  }
   const store = await context.openProfiles();
   const { url } = store.profile(name);
   const question = { text: `Remove profile "${name}" (${url})?`, flag: '--yes' };

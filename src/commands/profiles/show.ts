@@ -1,4 +1,5 @@
 /** `dyncamp profiles show`: what would be used, and where each value comes from. Never a secret. */
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Context } from '../../run/context.ts';
 import type { ConnectionSettings, SettingsSource, SignInSettings } from '../../settings/connection-settings.ts';
@@ -37,11 +38,16 @@ async function showProfile(
   const settings = isStored
     ? (await context.openProfiles()).connection(name, '--profile')
     : await shownSettings(context, name);
-  const rows = [
-    ...settingsRows(settings, context),
-    ...signInRows(settings.signIn, settings.source, describeSecret),
-    ...(await signInHostRows(settings, context)),
-  ];
+  const { source } = settings;
+  const rows =
+    source.kind === 'profile' && source.name === EMULATOR_PROFILE
+      ? [...emulatorRows(settings, context), ...folderRows(context)]
+      : [
+          ...settingsRows(settings),
+          ...folderRows(context),
+          ...signInRows(settings.signIn, source, describeSecret),
+          ...(await signInHostRows(settings, context)),
+        ];
   await writeRows(context.terminal, { rows, columns: ['setting', 'value', 'source'], format });
 }
 
@@ -53,14 +59,26 @@ async function shownSettings(context: Context, name: string | undefined): Promis
 
 type Row = { readonly setting: string; readonly value: string; readonly source: string };
 
-function settingsRows(settings: ConnectionSettings, context: Context): readonly Row[] {
+/** Nothing of it is stored but its data. */
+function emulatorRows({ organizationId = '' }: ConnectionSettings, { stateDirectory }: Context): readonly Row[] {
+  const values = {
+    profile: 'emulator',
+    url: 'on 127.0.0.1, while a command runs',
+    'organization id': organizationId,
+    'sign-in': 'none needed',
+    data: join(stateDirectory, 'emulator'),
+  };
+  return Object.entries(values).map(([setting, value]) => ({ setting, value, source: 'built in' }));
+}
+
+function settingsRows(settings: ConnectionSettings): readonly Row[] {
   const source = describeSource(settings.source);
   const isEnvironment = settings.source.kind === 'environment';
   const rows: Row[] = [
     { setting: 'profile', value: settings.source.kind === 'profile' ? settings.source.name : '(none)', source },
     {
       setting: 'url',
-      value: settings.origin ?? '(starts with the command)',
+      value: settings.origin ?? '',
       source: isEnvironment ? 'DYNCAMP_URL' : source,
     },
     { setting: 'organization id', value: settings.organizationId ?? '(not pinned)', source },
@@ -70,18 +88,15 @@ function settingsRows(settings: ConnectionSettings, context: Context): readonly 
     rows.push({ setting: 'flow users', value: settings.flowUsers.join(', '), source: where });
   }
   for (const [column, value] of Object.entries(settings.set)) rows.push({ setting: `set ${column}`, value, source });
-  const { env } = context;
-  rows.push({
-    setting: 'state',
-    value: context.stateDirectory,
-    source: env.DYNCAMP_STATE_DIR ? 'DYNCAMP_STATE_DIR' : 'default',
-  });
-  rows.push({
-    setting: 'settings',
-    value: context.configDirectory,
-    source: env.DYNCAMP_CONFIG_DIR ? 'DYNCAMP_CONFIG_DIR' : 'default',
-  });
   return rows;
+}
+
+function folderRows({ env, stateDirectory, configDirectory }: Context): readonly Row[] {
+  const row = (setting: string, value: string, variable: string): Row => ({
+    ...{ setting, value },
+    source: env[variable] ? variable : 'default',
+  });
+  return [row('state', stateDirectory, 'DYNCAMP_STATE_DIR'), row('settings', configDirectory, 'DYNCAMP_CONFIG_DIR')];
 }
 
 function describeSource(source: SettingsSource): string {

@@ -63,7 +63,7 @@ function onlyOne(known: readonly string[]): string | undefined {
 }
 
 function noSuchJournal(organizationId: string, known: readonly string[]): UsageError {
-  const there = known.length === 0 ? 'There is none at all.' : `Known columns: ${known.join(', ')}.`;
+  const there = known.length === 0 ? 'There is none at all.' : `Known: ${known.join(', ')}.`;
   return new UsageError('NO_JOURNAL', `There is no journal of organization "${organizationId}" on this machine.`, {
     hint: `${there} DYNCAMP_STATE_DIR sets the folder of the journals.`,
   });
