@@ -1,6 +1,7 @@
 /** Finds the user behind a request: the token's application user, or the one it acts for. */
 import { notAuthenticated, privilegeDenied, userDisabled, userNotMemberOfOrganization } from './errors/errors.ts';
 import { APPLICATION_ID, fixedId } from './organization.ts';
+import type { Schema } from './schema/schema.ts';
 import type { Row } from './store/row.ts';
 import type { RowStore } from './store/store.ts';
 import type { Switches } from './switches.ts';
@@ -23,9 +24,9 @@ export type TokenCheck = (token: string) => { applicationId: string; objectId?: 
 /** Unless somebody checks them, any token is good. `app:<application id>` names an application, so that tests can be a user of their choice. */
 export const anyToken: TokenCheck = (token) => ({ applicationId: /^app:(.+)$/.exec(token)?.[1] ?? APPLICATION_ID });
 
-type CallerSource = { store: RowStore; checkToken: TokenCheck; conditions: { switches: Switches } };
+type CallerSource = { store: RowStore; schema: Schema; checkToken: TokenCheck; conditions: { switches: Switches } };
 
-export function findCaller({ store, checkToken, conditions }: CallerSource, request: WireRequest): Caller {
+export function findCaller({ store, schema, checkToken, conditions }: CallerSource, request: WireRequest): Caller {
   const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined) throw notAuthenticated(request.origin);
   const granted = checkToken(token);
@@ -39,7 +40,7 @@ export function findCaller({ store, checkToken, conditions }: CallerSource, requ
   const depth = (name: string) => depthOf(own, name, conditions.switches);
   const represented = representedUser(store, request);
   if (represented === undefined || represented === signedIn) return { userId: signedIn, depth };
-  requirePrivilege({ userId: signedIn, callerId: signedIn, depth }, 'prvActOnBehalfOfAnotherUser');
+  requirePrivilege(schema, { userId: signedIn, callerId: signedIn, depth }, 'prvActOnBehalfOfAnotherUser');
   const theirs = readPrivileges(store, represented);
   return {
     userId: represented,
@@ -170,31 +171,20 @@ function lowerDepth(one: Depth, other: Depth): Depth {
   return DEPTHS.indexOf(one) < DEPTHS.indexOf(other) ? one : other;
 }
 
-const OBJECT_TYPE_CODES: Readonly<Record<string, number>> = {
-  Campaign: 4400,
-  List: 4300,
-  Lead: 4,
-  Contact: 2,
-  Account: 1,
-  User: 8,
-  Team: 9,
-  BusinessUnit: 10,
-  Activity: 4200,
-};
-
 type PrivilegeHolder = { userId: string; callerId: string; depth: (name: string) => Depth };
 
-export function requirePrivilege(holder: PrivilegeHolder, name: string): void {
+export function requirePrivilege(schema: Schema, holder: PrivilegeHolder, name: string): void {
   if (holder.depth(name) !== 'None') return;
   const subject = name.replace(/^prv(?:Create|Read|Write|Delete|AppendTo|Append|Assign)?/, '');
+  const table = Object.keys(TABLE_NAMES).find((each) => TABLE_NAMES[each] === subject) ?? subject.toLowerCase();
   throw privilegeDenied({
     userId: holder.userId,
     callerId: holder.callerId,
     name,
     privilegeId: privilegeId(name),
     privilegeCount: PRIVILEGE_NAMES.filter((each) => holder.depth(each) !== 'None').length,
-    objectTypeCode: OBJECT_TYPE_CODES[subject] ?? 0,
-    table: Object.entries(TABLE_NAMES).find(([, each]) => each === subject)?.[0] ?? subject.toLowerCase(),
+    objectTypeCode: schema.tableByName(table)?.typeCode ?? 0,
+    table,
   });
 }
 

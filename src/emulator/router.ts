@@ -176,7 +176,7 @@ function readKey(table: Table, inside: string): string {
 
 // What a request asks for, read from its path alone.
 
-export type BoundTo = { table: string; id: string } | { table: string; id?: undefined };
+type BoundTo = { table: string; id: string } | { table: string; id?: undefined };
 
 export type Route =
   | { kind: 'root' }

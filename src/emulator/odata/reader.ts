@@ -95,7 +95,7 @@ function isMatch(pattern: string, name: string): boolean {
 export type Json = Record<string, unknown>;
 
 /** Turns rows into what the wire has; names of looked-up rows are read once per answer. */
-export type Serializer = {
+type Serializer = {
   /** Key and ETag always; the rest in the order of `columns`. */
   row(table: Table, columns: readonly Column[], row: Row): Json;
   /** One value under a name of its own, with its annotations before it. */

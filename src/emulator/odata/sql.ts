@@ -20,8 +20,8 @@ export type Sql = {
 /** A table under its alias in the query, and how its text is compared (U39). */
 export type Source = { alias: string; table: Table; collation: Collation };
 
-export const TRUE: Sql = { text: '1', parameters: [] };
-export const FALSE: Sql = { text: '0', parameters: [] };
+const TRUE: Sql = { text: '1', parameters: [] };
+const FALSE: Sql = { text: '0', parameters: [] };
 
 export function sql(text: string, ...parameters: readonly Value[]): Sql {
   return { text, parameters };

@@ -92,7 +92,7 @@ export function requirePrivileges(context: OperationContext, names: readonly str
     callerId: context.caller.onBehalfBy ?? context.userId,
     depth: context.caller.depth,
   };
-  for (const name of names) requirePrivilege(holder, name);
+  for (const name of names) requirePrivilege(context.schema, holder, name);
 }
 
 /** The privilege on the table, and enough depth for this row when one is given. */

@@ -59,7 +59,7 @@ export const createMultiple: NamedOperation = (context, { table, parameters, hea
 };
 
 /** `id`: from the URL of a PATCH; it wins over the body's. */
-export function createRow(context: OperationContext, { table, body, headers, id }: RowBody & { id?: string }): string {
+function createRow(context: OperationContext, { table, body, headers, id }: RowBody & { id?: string }): string {
   // Conflict: table pages list POST for listmember, but no payload could name list and member; the field reports a refusal.
   if (table === 'listmember') throw messageNotSupported('Create', table);
   if (ACTION_TABLES.includes(table)) throw unsupportedTable();

@@ -33,7 +33,7 @@ export type Table = {
   unmodelledNavigation: ReadonlySet<string>;
 };
 
-export type IntersectEnd = { table: string; column: string };
+type IntersectEnd = { table: string; column: string };
 
 /** An N:N relationship: rows of `table` hold both ends; `typedBy` names the table of end `b`. */
 export type Intersect = { name: string; table: string; a: IntersectEnd; b: IntersectEnd; typedBy: string };
@@ -60,7 +60,6 @@ export type Schema = {
   column(table: string, name: string): Column | undefined;
   navigation(table: string, property: string): Navigation | undefined;
   intersect(name: string): Intersect | undefined;
-  intersects: readonly Intersect[];
   operations: readonly Operation[];
   /** All overloads of an action or function. */
   operation(name: string): readonly Operation[];
@@ -140,7 +139,6 @@ export function buildSchema(extra: readonly ExtraColumn[] = [], overrides: reado
     column: (table, name) => tables.get(table)?.columns.get(name) ?? tables.get(table)?.byLogicalName.get(name),
     navigation: (table, property) => tables.get(table)?.navigation.get(property),
     intersect: (name) => intersects.find((intersect) => intersect.name === name),
-    intersects,
     operations,
     operation: (name) => operations.filter((operation) => operation.name === name),
     queryFunctions: new Map(Object.entries(raw.queryFunctions)),
