@@ -1,66 +1,143 @@
-// `npm run unsettled`: every test under each answer of docs/unsettled.md but the defaults, one run per answer. It takes hours, so it is not
-// part of `npm test`, and it can be run in parts: `--answer memberCreator` or `--answer collation=turkish,reusedId`; other arguments
-// (`--selectProjects contract`, paths) go to jest. Prints a table; a test that is about one answer says so (support/emulator.ts).
+// `npm run unsettled`: every test under each answer of docs/unsettled.md but the defaults. Each run is made in a copy of this checkout in which
+// the answer stands first in the emulator's table, and so is the default of every emulator that any test starts, in its own process or in the
+// binary. `--together` puts answers that can hold at once into one run: the whole takes a few runs in place of one for each answer; what
+// fails then is run again under each of its answers. In parts: `--answer memberCreator` or `--answer collation=turkish,reusedId`; other
+// arguments (`--selectProjects contract`, paths) go to jest. Prints a table; a test that is about one answer says so (support/emulator.ts).
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const SWITCHES = 'src/emulator/switches.ts';
+const DOCS = 'docs/unsettled.md';
+const NOT_COPIED = ['.git', 'node_modules', 'dist', 'dist-executables'];
+
+/** These change so much that under them, beside another answer, the other one would hardly be tried. */
+const ALONE = ['securedEmail', 'tableDefinitions', 'readDepth=Basic', 'readDepth=RecordFilter', 'memberCreator'];
+/** Where both hold, nobody can be added, or taken out. */
+const EXCLUDE_EACH_OTHER = [
+  ['addItemCampaign=absent', 'linkByRef=refused'],
+  ['removeListMembersList=absent', 'removeMemberList=absent'],
+  ['removeListMembersList=absent', 'removeMemberList=parameter-refused'],
+];
 
 const args = process.argv.slice(2);
 const named = args.indexOf('--answer');
 const [, wanted] = named === -1 ? [] : args.splice(named, 2);
+const apart = args.indexOf('--together');
+const isTogether = apart !== -1 && args.splice(apart, 1).length > 0;
 
-const answers = answersOfDocs().filter(({ name, value }) => isWanted(name, value));
+const answers = answersOfDocs().filter(({ name, title }) => isWanted(name, title));
 if (answers.length === 0) {
-  console.error(`No answer of docs/unsettled.md is called ${wanted}.`);
+  console.error(`No answer of ${DOCS} is called ${wanted}.`);
   process.exit(2);
 }
-const install = existsSync(join(root, 'node_modules/jest')) ? ['--no-install'] : [];
-if (spawnSync(process.execPath, ['scripts/ready.mjs', ...install], { cwd: root, stdio: 'inherit' }).status !== 0)
-  process.exit(1);
+if (!existsSync(join(root, 'node_modules/jest'))) call(root, ['scripts/ready.mjs']);
 
-const folder = mkdtempSync(join(tmpdir(), 'dyncamp-unsettled-'));
-const rows = answers.map(run);
-rmSync(folder, { recursive: true });
-console.log('\n| answer | passed | failed | about another answer, or skipped |\n|---|---|---|---|');
+const copy = mkdtempSync(join(tmpdir(), 'dyncamp-unsettled-'));
+cpSync(root, copy, { recursive: true, filter: (path) => !NOT_COPIED.includes(relative(root, path)) });
+symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+const rows = (isTogether ? grouped(answers) : answers.map((answer) => [answer])).flatMap(runGroup);
+rmSync(copy, { recursive: true });
+console.log('\n| answers | passed | failed | about another answer, or skipped |\n|---|---|---|---|');
 for (const { title, passed, failed, skipped } of rows)
   console.log(`| ${title} | ${passed} | ${failed.length} | ${skipped} |`);
-for (const { title, failed } of rows) for (const name of failed) console.log(`${title}: FAILED ${name}`);
+for (const { title, failed } of rows) for (const { name } of failed) console.log(`${title}: FAILED ${name}`);
 process.exit(rows.some(({ failed }) => failed.length > 0) ? 1 : 0);
 
 /** A test holds the table and the emulator's switches equal. */
 function answersOfDocs() {
-  const lines = readFileSync(join(root, 'docs/unsettled.md'), 'utf8').split('\n');
+  const lines = readFileSync(join(root, DOCS), 'utf8').split('\n');
   return lines
     .filter((line) => line.startsWith('| U'))
     .flatMap((line) => line.split(' | ')[2].split('<br>'))
     .filter((text) => !text.startsWith('fault '))
     .flatMap((text) => {
       const [name, , ...others] = [...text.matchAll(/`([^`]+)`/g)].map(([, inside]) => inside);
-      return others.map((value) => ({ name, value }));
+      return others.map((value) => ({ name, value, title: `${name}=${value}` }));
     });
 }
 
-function isWanted(name, value) {
-  return wanted === undefined || wanted.split(',').some((each) => each === name || each === `${name}=${value}`);
+function isWanted(name, title) {
+  return wanted === undefined || wanted.split(',').some((each) => each === name || each === title);
 }
 
-function run({ name, value }) {
-  const title = `${name}: ${value}`;
-  const file = join(folder, 'results.json');
+/** Each answer goes into the first run in which it can hold. */
+function grouped(all) {
+  const groups = [];
+  for (const answer of all) {
+    const group = isAlone(answer)
+      ? undefined
+      : groups.find((others) => others.every((each) => goTogether(each, answer)));
+    if (group === undefined) groups.push([answer]);
+    else group.push(answer);
+  }
+  return groups;
+}
+
+function isAlone({ name, title }) {
+  return ALONE.includes(name) || ALONE.includes(title);
+}
+
+function goTogether(one, other) {
+  const exclude = EXCLUDE_EACH_OTHER.some((pair) => pair.includes(one.title) && pair.includes(other.title));
+  return one.name !== other.name && !isAlone(one) && !exclude;
+}
+
+/** What fails under several answers is run again under each, to see whose it is. */
+function runGroup(group) {
+  const row = run(group, args);
+  const files = [...new Set(row.failed.map(({ file }) => file))];
+  return group.length === 1 || files.length === 0
+    ? [row]
+    : [row, ...group.map((answer) => run([answer], [...args.filter((arg) => !arg.includes('/')), '--', ...files]))];
+}
+
+function run(group, jestArguments) {
+  const title = group.map((answer) => answer.title).join(' ');
+  const results = join(copy, 'results.json');
   console.log(`\n${title}`);
-  const env = { ...process.env, DYNCAMP_UNSETTLED: JSON.stringify({ [name]: value }) };
-  const jest = ['node_modules/jest/bin/jest.js', '--silent', '--json', `--outputFile=${file}`, ...args];
-  spawnSync(process.execPath, jest, { cwd: root, env, stdio: ['ignore', 'ignore', 'ignore'] });
-  const { numPassedTests, numPendingTests, testResults } = JSON.parse(readFileSync(file, 'utf8'));
+  for (const [path, quote] of [
+    [SWITCHES, "'"],
+    [DOCS, '`'],
+  ])
+    writeFileSync(
+      join(copy, path),
+      group.reduce((text, answer) => withFirst(text, answer, quote), original(path)),
+    );
+  call(copy, ['scripts/ready.mjs', '--no-install']);
+  const jest = ['node_modules/jest/bin/jest.js', '--silent', '--json', `--outputFile=${results}`, ...jestArguments];
+  spawnSync(process.execPath, jest, { cwd: copy, stdio: 'ignore' });
+  const { numPassedTests, numPendingTests, testResults } = JSON.parse(readFileSync(results, 'utf8'));
+  rmSync(results);
   const failed = testResults.flatMap(({ assertionResults, name: path, status }) => {
+    const file = relative(copy, path);
     const ofFile = assertionResults.filter((test) => test.status === 'failed').map(({ fullName }) => fullName);
     const names = ofFile.length === 0 && status === 'failed' ? ['(the file)'] : ofFile;
-    return names.map((test) => `${path.slice(root.length)}: ${test}`);
+    return names.map((test) => ({ file, name: `${file}: ${test}` }));
   });
   console.log(`${numPassedTests} passed, ${failed.length} failed`);
   return { title, passed: numPassedTests, failed, skipped: numPendingTests };
+}
+
+function original(path) {
+  return readFileSync(join(root, path), 'utf8');
+}
+
+/** The emulator's default is the first value of its table, and the docs name it first. */
+function withFirst(text, { name, value }, quote) {
+  const quoted = `${quote}${value}${quote}`;
+  const list = new RegExp(
+    `(${quote === "'" ? `\\b${name}: \\[` : `\`${name}\`: `})((?:${quote}[^${quote}]*${quote}(?:, )?)+)`,
+  );
+  return text.replace(list, (_, before, values) => {
+    const others = values.split(', ').filter((each) => each !== quoted);
+    return `${before}${[quoted, ...others].join(', ')}`;
+  });
+}
+
+function call(cwd, command) {
+  if (spawnSync(process.execPath, command, { cwd, stdio: 'inherit' }).status !== 0) process.exit(1);
 }

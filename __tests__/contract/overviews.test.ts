@@ -8,7 +8,6 @@ import { MARKETO_USER_ID } from '../../src/emulator/seed/default-people.ts';
 import type { Seed } from '../../src/emulator/seed/seed.ts';
 import type { Check } from '../../src/sync/check.ts';
 import { checkSync } from '../../src/sync/check-sync.ts';
-import { useEmulator } from '../support/emulator.ts';
 import { useRigs } from './membership/use-rigs.ts';
 
 const CAMPAIGNS = 3000;
@@ -43,8 +42,7 @@ const seed: Seed = {
   ),
 };
 
-const api = useEmulator({ seed });
-const openRig = useRigs(api);
+const { api, rigWith } = useRigs({ seed });
 
 function traffic() {
   const requests = api.emulator().admin.requests();
@@ -52,7 +50,7 @@ function traffic() {
 }
 
 it('counts the people of 3,000 campaigns', async () => {
-  const rig = openRig();
+  const rig = rigWith();
   api.emulator().admin.clearRequests();
   const campaigns: Campaign[] = [];
   for await (const campaign of readCampaigns(rig.dataverse, undefined)) campaigns.push(campaign);
@@ -65,7 +63,7 @@ it('counts the people of 3,000 campaigns', async () => {
 });
 
 it('checks 3,000 campaigns, and finds the one whose list is locked', async () => {
-  const rig = openRig();
+  const rig = rigWith();
   api.emulator().admin.clearRequests();
   const checks: Check[] = [];
   const all = checkSync({

@@ -5,13 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import type { FaultEffect } from '../../src/emulator/faults/fault.ts';
 import { exitCodeOf } from '../../src/terminal/exit-codes.ts';
-import { makers, useEmulator } from '../support/emulator.ts';
+import { makers } from '../support/emulator.ts';
 import { byEmail, byId } from './membership/harness.ts';
 import { useRigs } from './membership/use-rigs.ts';
 
-const api = useEmulator({ seed: 'none' });
+const { api, rigWith } = useRigs();
 const make = makers(api);
-const rigOf = useRigs(api);
 
 afterEach(() => api.emulator().admin.clearFaults());
 const order = (effect: FaultEffect, match: { nth?: number; inBatch: boolean }) =>
@@ -47,7 +46,7 @@ describe('a refusal of everything (U42, U43)', () => {
   ] as const)('is named where it is %s: %s, exit code %d', async (name, code, exit, words) => {
     const { campaign, rows } = await situation();
     order({ kind: 'refusal', name }, { inBatch: false });
-    const failure = await failureOf(rigOf().add(campaign, rows));
+    const failure = await failureOf(rigWith().add(campaign, rows));
     expect(failure).toMatchObject({
       code,
       message: expect.stringContaining(words),
@@ -66,7 +65,7 @@ describe('a refusal of one request', () => {
     for (const name of ['plug-in', 'older-server'] as const) {
       const { campaign, rows } = await situation();
       order({ kind: 'refusal', name }, { inBatch: false, nth });
-      const failure = await failureOf(rigOf().add(campaign, rows));
+      const failure = await failureOf(rigWith().add(campaign, rows));
       expect({ name, exit: failure === undefined ? 0 : exitCodeOf(failure) }).not.toEqual({ name, exit: 1 });
       api.emulator().admin.clearFaults();
     }
@@ -80,7 +79,7 @@ describe('a refusal of one request', () => {
     ] as const) {
       const { campaign, rows } = await situation();
       order({ kind: 'fail-part', status, code, message: 'No.' }, { inBatch: true, nth });
-      const failure = await failureOf(rigOf().add(campaign, rows));
+      const failure = await failureOf(rigWith().add(campaign, rows));
       expect({ status, exit: failure === undefined ? 0 : exitCodeOf(failure) }).not.toEqual({ status, exit: 1 });
       api.emulator().admin.clearFaults();
     }

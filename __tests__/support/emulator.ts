@@ -1,7 +1,7 @@
 /** An emulator per test file, in memory on a free port, and raw HTTP to it. Tests see the wire: nothing of the client is used. */
 import { randomUUID } from 'node:crypto';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/start-emulator.ts';
-import { DEFAULT_SWITCHES, parseSwitches, type Switches } from '../../src/emulator/switches.ts';
+import { DEFAULT_SWITCHES, type Switches } from '../../src/emulator/switches.ts';
 import { accessToken, CONTRACT_URL, deletions, madeRows, skipWhatNeedsTheEmulator, TAG } from './real-environment.ts';
 import { type Sent, watchRequests } from './request-check/watch-requests.ts';
 
@@ -32,12 +32,9 @@ export type Api = {
   switch(changes: Partial<Switches>): void;
 };
 
-/** The answer that `npm run unsettled` runs the suite under; the defaults otherwise. */
-const ANSWERS = parseSwitches(JSON.parse(process.env.DYNCAMP_UNSETTLED ?? '{}'));
-
-/** For tests that are about these answers only: skipped where the suite runs under another one. */
+/** For tests that are about these answers only: skipped where `npm run unsettled` has made another one the default. */
 export function itUnder(answers: Partial<Switches>): jest.It {
-  const now: Readonly<Record<string, string>> = { ...DEFAULT_SWITCHES, ...ANSWERS };
+  const now: Readonly<Record<string, string>> = DEFAULT_SWITCHES;
   return Object.entries(answers).every(([name, value]) => now[name] === value) ? it : it.skip;
 }
 
@@ -90,8 +87,7 @@ function useOwnEmulator(options: EmulatorOptions, unknownToDataverse: readonly s
   // Whatever a test is about: all that dyncamp sends meanwhile must be known to Dataverse.
   const watch = watchRequests(options);
   beforeAll(async () => {
-    const switches = { ...ANSWERS, ...options.switches };
-    started = await startEmulator({ ...options, switches, onRequest: watch.onRequest });
+    started = await startEmulator({ ...options, onRequest: watch.onRequest });
     defaults = started.admin.switches();
   });
   afterEach(() => {

@@ -2,17 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Fault, SpoilingKind } from '../../../src/emulator/faults/fault.ts';
 import { TemporaryError } from '../../../src/errors.ts';
-import { makers, useEmulator } from '../../support/emulator.ts';
+import { makers } from '../../support/emulator.ts';
 import { byEmail, byId, type Rig, type RunResult } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const api = useEmulator({ seed: 'none' });
+const { api, rigWith } = useRigs();
 const make = makers(api);
-const openOne = useRigs(api);
 let rig: Rig;
 beforeEach(() => {
-  rig = openOne();
+  rig = rigWith();
 });
 
 const order = (...faults: readonly Fault[]) => api.emulator().admin.addFaults(faults);

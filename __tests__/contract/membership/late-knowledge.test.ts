@@ -8,14 +8,13 @@ import type { Session } from '../../../src/change/session.ts';
 import { UsageError } from '../../../src/errors.ts';
 import type { NewIntent } from '../../../src/journal/journal.ts';
 import { creationPlanner } from '../../../src/people/creation-planner.ts';
-import { makers, useEmulator } from '../../support/emulator.ts';
+import { makers } from '../../support/emulator.ts';
 import { ADD_RULES, byEmail, byId, jsonOf, type Rig, type RigOptions, type RunResult } from './harness.ts';
 import { membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const api = useEmulator({ seed: 'none' });
+const { api, rigWith } = useRigs();
 const make = makers(api);
-const rigWith = useRigs(api);
 
 const told = (...results: readonly RunResult[]): readonly string[] =>
   results.flatMap((result) => result.events.map((event) => `${event.type.split('.').at(-1)} ${event.personId}`));

@@ -2,17 +2,16 @@
 
 import { ownListId } from '../../../src/campaign/ids.ts';
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
-import { makers, useEmulator } from '../../support/emulator.ts';
+import { makers } from '../../support/emulator.ts';
 import { byId, type Rig } from './harness.ts';
 import { truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const api = useEmulator({ seed: 'none' });
+const { api, rigWith } = useRigs();
 const make = makers(api);
-const openOne = useRigs(api);
 let rig: Rig;
 beforeEach(() => {
-  rig = openOne();
+  rig = rigWith();
 });
 
 const failing = (effect: Fault['effect'], times?: number): readonly Fault[] =>

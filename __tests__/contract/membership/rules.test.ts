@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Exclusions } from '../../../src/input/exclusions.ts';
-import { itUnder, makers, useEmulator } from '../../support/emulator.ts';
+import { itUnder, makers } from '../../support/emulator.ts';
 import { byColumn, byEmail, byId, openRig, type Rig } from './harness.ts';
 import { leadsWith, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const api = useEmulator({ seed: 'none' });
+const { api, rigWith } = useRigs();
 const make = makers(api);
-const openOne = useRigs(api);
 let rig: Rig;
 beforeEach(() => {
-  rig = openOne();
+  rig = rigWith();
 });
 
 describe('add and remove', () => {

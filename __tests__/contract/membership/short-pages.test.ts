@@ -6,17 +6,16 @@ import { readMemberships } from '../../../src/campaign/read-memberships.ts';
 import type { Campaign } from '../../../src/dataverse/wire.ts';
 import { findMemberships } from '../../../src/people/members/find-memberships.ts';
 import { readMembers } from '../../../src/people/members/read-members.ts';
-import { makers, members, useEmulator } from '../../support/emulator.ts';
+import { makers, members } from '../../support/emulator.ts';
 import { byEmail, byId, type Rig, type RunResult } from './harness.ts';
 import { membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const api = useEmulator({ seed: 'none' });
+const { api, rigWith } = useRigs();
 const make = makers(api);
-const openOne = useRigs(api);
 let rig: Rig;
 beforeEach(() => {
-  rig = openOne();
+  rig = rigWith();
 });
 
 const shortPages = (pageSize: number) => api.emulator().admin.setConditions({ pageSize });

@@ -4,16 +4,15 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Switches } from '../../../src/emulator/switches.ts';
-import { makers, useEmulator } from '../../support/emulator.ts';
+import { makers } from '../../support/emulator.ts';
 import { byEmail, type Rig } from './harness.ts';
 import { truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
 const LEADS = 600;
 let passTime = async (_ms: number): Promise<void> => undefined;
-const api = useEmulator({ seed: 'none', people: 2 * LEADS, sleep: (ms) => passTime(ms) });
+const { api, rigWith } = useRigs({ seed: 'none', people: 2 * LEADS, sleep: (ms) => passTime(ms) });
 const make = makers(api);
-const rigWith = useRigs(api);
 
 /** Of the emulator's generated people the odd ones are leads. */
 const people = (count: number, from = 0) =>

@@ -1,18 +1,26 @@
-/** Rigs for a test file: opened as its tests ask, closed after each. */
-import type { useEmulator } from '../../support/emulator.ts';
+/** An organization for a test file and rigs before it: opened as its tests ask, closed after each. */
+import type { EmulatorOptions } from '../../../src/emulator/start-emulator.ts';
+import { type Api, useEmulator } from '../../support/emulator.ts';
 import { openRig, type Rig, type RigOptions } from './harness.ts';
 
-type Api = ReturnType<typeof useEmulator>;
-
-/** Gives what opens a rig before the file's emulator. */
-export function useRigs(api: Api): (options?: RigOptions) => Rig {
+/** The organization and its rigs live in one time, in which the sleeps of their clocks take none of ours. */
+export function useRigs(
+  options: EmulatorOptions = { seed: 'none' },
+  unknownToDataverse: readonly string[] = [],
+): { readonly api: Api; readonly rigWith: (options?: RigOptions) => Rig } {
   const rigs: Rig[] = [];
+  const now = () => Math.max(Date.now(), ...rigs.map(({ clock }) => clock.serverNow()));
+  const api = useEmulator({ now: () => new Date(now()), ...options }, unknownToDataverse);
   afterEach(async () => {
     for (const rig of rigs.splice(0)) await rig.close();
   });
-  return (options) => {
-    const rig = openRig(api.emulator().url, options);
-    rigs.push(rig);
-    return rig;
+  return {
+    api,
+    rigWith(rigOptions) {
+      const rig = openRig(api.emulator().url, rigOptions);
+      rig.clock.advance(now() - rig.clock.serverNow());
+      rigs.push(rig);
+      return rig;
+    },
   };
 }

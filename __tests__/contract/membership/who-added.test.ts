@@ -1,26 +1,15 @@
 /** U32: whose an addition is, and who may be taken out, whatever membership rows name as their creator. */
 import { UNSETTLED } from '../../../src/emulator/switches.ts';
-import { makers, members, useEmulator } from '../../support/emulator.ts';
-import { byId, type Rig, type RigOptions } from './harness.ts';
+import { makers, members } from '../../support/emulator.ts';
+import { byId } from './harness.ts';
 import { truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const MARKETO = { Authorization: 'Bearer app:3a4ce700-0000-4000-8000-0000000000aa' };
 
-/** The organization lives in the time of the rig that was opened last: sleeps of its clock take no time here. */
-let now = () => Date.now();
-const api = useEmulator({ seed: 'none', now: () => new Date(now()) });
+const { api, rigWith } = useRigs();
 const make = makers(api);
-const openRigs = useRigs(api);
-
-function rigWith(options?: RigOptions): Rig {
-  const rig = openRigs(options);
-  const before = now;
-  rig.clock.advance(before() - rig.clock.serverNow());
-  now = () => Math.max(before(), rig.clock.serverNow());
-  return rig;
-}
 
 /** Rows of an organization in which nobody has changed the answer on the way: all of one kind. */
 async function emptyLists(): Promise<void> {
