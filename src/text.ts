@@ -21,6 +21,13 @@ export function inEachCase(text: string): readonly string[] {
   return [...new Set([text, text.toLowerCase(), text.toUpperCase()])];
 }
 
+/** True for days that exist: for 2026-02-30, which is none, a Date would be another day. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const moment = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(moment) && new Date(moment).toISOString().startsWith(text);
+}
+
 /** Edits (insert, delete, replace, swap two neighbours) that turn one word into the other. */
 export function editDistance(from: string, to: string): number {
   const wanted = [...to];

@@ -14,6 +14,7 @@ import type { InputRow, InputRows } from '../input/input-row.ts';
 import { EMAIL_COLUMN } from '../input/marketo-columns.ts';
 import { quote } from '../input/person-text.ts';
 import type { JsonObject } from '../json.ts';
+import { isDay } from '../text.ts';
 
 export type KeyColumns = {
   /** Dataverse's name of the type of the --match-by column; undefined if unknown, or if the tables with the column differ. */
@@ -155,9 +156,8 @@ function yesOrNo(text: string): string | undefined {
 
 /** As answers write it: a date, or whole seconds in UTC. */
 function moment(text: string): string | undefined {
-  const isDay = /^\d{4}-\d\d-\d\d$/u.test(text);
-  if (!isDay && !/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/iu.test(text)) return undefined;
+  if (isDay(text)) return text;
+  const [, day = ''] = /^(.{10})[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/iu.exec(text) ?? [];
   const time = new Date(text.replace(' ', 'T'));
-  if (Number.isNaN(time.getTime())) return undefined;
-  return isDay ? text : `${time.toISOString().slice(0, 19)}Z`;
+  return isDay(day) && !Number.isNaN(time.getTime()) ? `${time.toISOString().slice(0, 19)}Z` : undefined;
 }

@@ -43,6 +43,7 @@ describe('matchableRow', () => {
     ['Owner', 'ann@x.de'],
     ['DateTime', '21.11.2026'],
     ['DateTime', '2026-13-01'],
+    ['DateTime', '2026-11-31T10:00:00Z'],
     ['Boolean', 'perhaps'],
   ])('refuses for a column of type %s "%s"', (type, value) => {
     expect(matchable(value, type)).toBe('BAD_MATCH_VALUE');

@@ -1,5 +1,6 @@
 /** The options that select events of the journal. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { isDay } from '../../text.ts';
 import { parseDuration } from '../options.ts';
 
 export type SelectOptions = {
@@ -26,14 +27,14 @@ export function addSelectOptions(command: Command): Command {
 /** A time, or an age that is resolved when the command runs. */
 export type Since = { readonly atMs: number } | { readonly agoMs: number };
 
-const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/i;
+const ISO = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/i;
 
 /** `2026-11-21`, `2026-11-21T09:00`, `2026-11-21T09:00:00+01:00`; `2h`, `3d`. Without a zone a time is UTC, as all times of dyncamp are. */
 export function parseSince(text: string): Since {
   const wanted = text.trim().replace(' ', 'T');
   const iso = ISO.exec(wanted);
-  if (iso !== null) {
-    const isBare = !wanted.includes('T') || iso[1] !== undefined;
+  if (iso !== null && isDay(iso[1] ?? '')) {
+    const isBare = !wanted.includes('T') || iso[2] !== undefined;
     const atMs = Date.parse(isBare ? wanted : `${wanted}Z`);
     if (!Number.isNaN(atMs)) return { atMs };
   }

@@ -2,6 +2,7 @@
 
 import { parseGuid } from '../../guid.ts';
 import type { JsonValue } from '../../json.ts';
+import { isDay } from '../../text.ts';
 import type { ChoiceOption, Column, ColumnType, LookupTarget } from './table-metadata.ts';
 
 export type Converted =
@@ -127,18 +128,18 @@ function convertDecimal(column: Column, text: string): Converted {
 }
 
 function convertDate(column: Column, text: string): Converted {
-  if (isDate(text)) return take(column.name, text);
+  if (isDay(text)) return take(column.name, text);
   return refuse('BAD_DATE', `${column.name}: ${quoted(text)} is not a date. Write it like 2026-11-21.`);
 }
 
 /** A date alone is its midnight in UTC; a time needs its zone, as it could be anyone's. */
 function convertDateTime(column: Column, text: string): Converted {
-  if (isDate(text)) return take(column.name, `${text}T00:00:00Z`);
+  if (isDay(text)) return take(column.name, `${text}T00:00:00Z`);
   const [, date = '', time = '', fraction = '', zone = ''] =
     /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(\.\d{1,7})?\s*(Z|[+-]\d\d:?\d\d)$/iu.exec(text) ?? [];
   const plainZone = zone.toUpperCase().replace(/^([+-]\d\d):?(\d\d)$/u, '$1:$2');
   const moment = Date.parse(`${date}T${time}${fraction.slice(0, 4)}${plainZone}`);
-  if (isDate(date) && !Number.isNaN(moment)) return take(column.name, new Date(moment).toISOString());
+  if (isDay(date) && !Number.isNaN(moment)) return take(column.name, new Date(moment).toISOString());
   const form = 'Write it like 2026-11-21T09:00:00Z, with the time zone';
   return refuse('BAD_DATE', `${column.name}: ${quoted(text)} is not a time. ${form}.`);
 }
@@ -148,13 +149,6 @@ function convertGuid(column: Column, text: string): Converted {
   return guid === undefined
     ? refuse('BAD_GUID', `${column.name}: ${quoted(text)} is not an id.`)
     : take(column.name, guid);
-}
-
-/** True for days that exist: 2026-02-30 is none. */
-function isDate(text: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d$/u.test(text)) return false;
-  const moment = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(moment) && new Date(moment).toISOString().startsWith(text);
 }
 
 function listOptions(options: readonly ChoiceOption[]): string {
