@@ -65,7 +65,7 @@ describe('dyncamp sync repair', () => {
     await link(listId, other.id);
     expect(await repair(`id:${id}`, '--yes')).toMatchObject({
       code: 10,
-      stderr: expect.stringContaining(`--unlink-from id:${other.id}`),
+      stderr: expect.stringContaining('To unlink it there: --unlink-from CMP-'),
     });
     expect(await linked(other.id)).toEqual([listId]);
     expect((await repair(`id:${id}`, '--yes', '--unlink-from', other.name)).code).toBe(0);

@@ -10,7 +10,7 @@ import { CampaignError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { ownListId, spareOwnListId } from './ids.ts';
 import { parseOwnListName } from './list-name.ts';
-import { type CampaignFacts, classifyOwnLists } from './own-lists.ts';
+import { type CampaignFacts, classifyOwnLists, type LinkedCampaign } from './own-lists.ts';
 import { campaignQuery, linkedListsQuery, listsCampaignsQuery, memberOfListQuery, ownListsQuery } from './queries.ts';
 
 type FactsAccess = {
@@ -98,11 +98,11 @@ function campaignRow(access: FactsAccess, result: OperationResult | undefined): 
 }
 
 /** A missing list has no links: a 404 is an answer here. */
-function campaignsIn(result: OperationResult | undefined): readonly { readonly id: string; readonly name: string }[] {
+function campaignsIn(result: OperationResult | undefined): readonly LinkedCampaign[] {
   if (result?.kind === 'refused' && result.error.status === 404) return [];
   return rowsOf(result).map((row) => {
-    const { id, name } = campaignFromRow(row);
-    return { id, name };
+    const { id, name, code } = campaignFromRow(row);
+    return { id, name, code };
   });
 }
 

@@ -6,7 +6,7 @@ const LIST_REFUSALS: Readonly<Record<string, { readonly code: string; readonly w
     '0x80040302': {
       code: 'LIST_LOCKED',
       what: 'is locked',
-      hint: 'Unlock it in Dynamics (field "Locked"). `dyncamp sync check` gives the command that does it.',
+      hint: 'Unlock it in Dynamics (field "Locked"), or: `dyncamp sync repair CAMPAIGN --unlock`.',
     },
     '0x8004033a': {
       code: 'LIST_INACTIVE',
@@ -21,11 +21,14 @@ const LIST_REFUSALS: Readonly<Record<string, { readonly code: string; readonly w
   };
 
 /** The error that ends the run, if the list caused the refusal of a change of members. */
-export function listRefusal(listId: string, error: DataverseError): CampaignError | undefined {
+export function listRefusal(
+  { listId, campaignId }: { readonly listId: string; readonly campaignId: string },
+  error: DataverseError,
+): CampaignError | undefined {
   const refusal = LIST_REFUSALS[error.dataverseCode ?? ''];
   if (refusal === undefined) return undefined;
   return new CampaignError(refusal.code, `Own list ${listId} ${refusal.what}: Dynamics refused the change.`, {
-    hint: refusal.hint,
+    hint: refusal.hint.replace('CAMPAIGN', `id:${campaignId}`),
     cause: error,
     status: error.status,
     dataverseCode: error.dataverseCode,

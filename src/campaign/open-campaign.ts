@@ -28,6 +28,8 @@ export type Identity = {
 export type OpenedCampaign = {
   readonly access: CampaignAccess;
   readonly identity: Identity & { readonly userName: string };
+  /** CAMPAIGN as the user wrote it. */
+  readonly asked: string;
   readonly facts: CampaignFacts;
   /** Undefined when the organization does not say. */
   readonly privileges: HeldPrivileges | undefined;
@@ -74,6 +76,7 @@ export async function openCampaign(options: OpenCampaignOptions): Promise<Opened
   access.capabilities.learn({ turkishCase: isTurkish(language) });
   return {
     access,
+    asked: options.campaign,
     identity: { ...identity, userName: userNameOf(user) ?? identity.userId },
     facts: await read.read(results.slice(otherReads.length)),
     privileges: await heldPrivileges(dataverse, NEEDED_NAMES, privileges),

@@ -8,6 +8,8 @@ import { PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
 import { derivedListType, ownListId } from './ids.ts';
 import { ownListName, parseOwnListName } from './list-name.ts';
 
+export type LinkedCampaign = { readonly id: string; readonly name: string; readonly code?: string };
+
 /** Everything read that decides whether a campaign is usable. */
 export type CampaignFacts = {
   readonly organizationId: string;
@@ -17,7 +19,7 @@ export type CampaignFacts = {
   /** Lists with a derived id or a name of ours, linked or not. */
   readonly ours: readonly MarketingList[];
   /** Campaigns that a list is linked to, for the lists that may be own. */
-  readonly campaignsOfList: ReadonlyMap<string, readonly { readonly id: string; readonly name: string }[]>;
+  readonly campaignsOfList: ReadonlyMap<string, readonly LinkedCampaign[]>;
   /** Unique ids in list names that are other campaigns' ids. */
   readonly otherCampaignIds: ReadonlySet<string>;
   /** Unlinked lists of ours that have members. */
@@ -231,6 +233,14 @@ export function newOwnList(
   };
 }
 
+/** How a command line names another campaign: by its code, where that is one word and no other campaign at hand has it. */
+export function wordOfOther({ campaign, campaignsOfList }: CampaignFacts, id: string): string {
+  const known = new Map([campaign, ...[...campaignsOfList.values()].flat()].map((each) => [each.id, each.code ?? '']));
+  const code = known.get(id) ?? '';
+  const isOnly = [...known.values()].filter((each) => each.toLowerCase() === code.toLowerCase()).length === 1;
+  return isOnly && /^\w[\w.-]*$/.test(code) ? code : `id:${id}`;
+}
+
 /** What to do about a problem, to be pasted: `campaign` as a command line names it, and the other campaign if there is only one. */
 export function remedyOf(facts: CampaignFacts, { hint, listIds }: ListProblem, campaign = 'CAMPAIGN'): string {
   const others = new Set(
@@ -239,5 +249,5 @@ export function remedyOf(facts: CampaignFacts, { hint, listIds }: ListProblem, c
   others.delete(facts.campaign.id);
   const [other] = others;
   const named = hint.replaceAll('CAMPAIGN', campaign);
-  return other === undefined || others.size > 1 ? named : named.replace('OTHER', `id:${other}`);
+  return other === undefined || others.size > 1 ? named : named.replace('OTHER', wordOfOther(facts, other));
 }

@@ -139,7 +139,7 @@ export function classify<C extends Change>(
   people: readonly Attempt<C>[],
   answers: readonly Answer<C>[],
   confirmed: Confirmed,
-  capabilities: Capabilities,
+  { capabilities, campaignId }: { readonly capabilities: Capabilities; readonly campaignId: string },
 ): Classified<C> {
   const creations = new Map(
     answers.flatMap(({ part, result }) =>
@@ -166,6 +166,7 @@ export function classify<C extends Change>(
       isPartial: missing.length < answer.part.people.length,
       uncreated,
       capabilities,
+      campaignId,
     });
     fatal ??= explained.fatal;
     learned = { ...learned, ...explained.learned };
@@ -252,11 +253,13 @@ function explain<C extends Change>(
     isPartial,
     uncreated,
     capabilities,
+    campaignId,
   }: {
     /** Others whom the call was for are done, or known not to be. */
     readonly isPartial: boolean;
     readonly uncreated: ReadonlySet<Attempt<C>>;
     readonly capabilities: Capabilities;
+    readonly campaignId: string;
   },
 ): Explained {
   if (result.kind === 'ok')
@@ -280,7 +283,7 @@ function explain<C extends Change>(
   const again: Explained['after'] = (person) => ({ ...person, lastError: error });
   const refused: Explained['after'] = (person) => ({ ...person, lastError: error, result: { kind: 'refused', error } });
   const { change } = part.people[0] ?? {};
-  const ofList = listRefusal(change?.list.id ?? '', error);
+  const ofList = listRefusal({ listId: change?.list.id ?? '', campaignId }, error);
   if (ofList !== undefined) return { after: again, fatal: ofList };
   if (change?.kind === 'remove' && isNotOffered(error)) {
     if (part.role === 'bulk') return { after: again, learned: { removeListMembers: false } };

@@ -119,7 +119,8 @@ async function tryOnce<C extends Change>(
     if (answers.some(({ result }) => result.kind === 'unknown'))
       await access.clock.sleep(WAITS_MS[Math.min(tries + 1, WAITS_MS.length - 1)] ?? 0);
     const confirmed = await reads.confirm(results.slice(answers.length));
-    const { learned, ...tried } = classify(people, answers, confirmed, access.capabilities.current());
+    const known = { capabilities: access.capabilities.current(), campaignId: access.campaignId };
+    const { learned, ...tried } = classify(people, answers, confirmed, known);
     access.capabilities.learn(learned);
     return tried;
   } catch (error) {

@@ -20,7 +20,7 @@ export function commandLine(words: Words): string | undefined {
 }
 
 /** For POSIX shells; where double quotes are enough, for cmd and PowerShell too. */
-function quoted(word: string): string {
+export function quoted(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`;
 }

@@ -4,10 +4,11 @@ import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import type { Traffic } from '../dataverse/operation.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { sourceName } from '../input/source-name.ts';
+import { displayWidth } from '../terminal/display-width.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
 import { notice, noticeCounts, warn, writeReport } from '../terminal/report-error.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import { commandLine, lineWith, realLine, retryLine, type Words } from './command-line.ts';
+import type { Output, Terminal } from '../terminal/terminal.ts';
+import { commandLine, lineWith, quoted, realLine, retryLine, type Words } from './command-line.ts';
 import type { Connection } from './connect.ts';
 import type { EndReason } from './ending.ts';
 import type { PeopleCommandOptions } from './request.ts';
@@ -53,23 +54,26 @@ export type RunEnd = {
 /** Said before anything is written, so that a wrong campaign or organization is noticed in time. */
 export async function reportConnection(
   terminal: Terminal,
-  { identity, facts }: OpenedCampaign,
+  { identity, facts, asked }: OpenedCampaign,
   connection: Connection,
 ): Promise<void> {
   const { campaign } = facts;
+  terminal.noteCampaign({ id: campaign.id, words: quoted(asked) });
   const code = campaign.code === '' ? '' : ` (${campaign.code})`;
   const profile = connection.profileName === undefined ? '' : `, profile ${connection.profileName}`;
-  await notice(
-    terminal,
-    'CONNECTED',
-    `Campaign "${campaign.name}"${code} in ${identity.organizationName}, as ${userText(identity.userName)}${profile}`,
-  );
+  const what = `Campaign "${campaign.name}"${code}`;
+  const where = `in ${identity.organizationName}, as ${userText(identity.userName)}${profile}`;
+  const isWhole = terminal.logFormat === 'json' || displayWidth(`${what} ${where}`) <= widthOf(terminal.stderr);
+  await notice(terminal, 'CONNECTED', `${what}${isWhole ? ' ' : '\n'}${where}`);
   await writeReport(terminal, {
     level: 'debug',
     code: 'CONNECTED',
     message: `campaign ${campaign.id}, organization ${identity.organizationId} at ${connection.origin}, user ${identity.userId}, ${profile === '' ? 'from the environment' : profile.slice(2)}`,
   });
 }
+
+/** A log is searched line by line. */
+const widthOf = ({ isTTY, columns }: Output): number => (isTTY ? columns : Number.POSITIVE_INFINITY);
 
 /** Dataverse names an application user "# " and the application's name. */
 const userText = (name: string): string => (name.startsWith('# ') ? `${name.slice(2)} (application user)` : name);

@@ -242,7 +242,5 @@ function codesIn(overview: readonly OverviewOfCampaign[]): ReadonlyMap<string, s
   const linked = overview.slice(0, 1).flatMap(({ facts }) => [...facts.campaignsOfList.values()].flat());
   const all = new Map([...overview.map(({ facts }) => facts.campaign), ...linked].map(({ id, code }) => [id, code]));
   const owners = groupBy([...all.keys()], (id) => (all.get(id) ?? '').toLowerCase());
-  return new Map(
-    [...all].filter(([, code]) => /^\w[\w.-]*$/.test(code) && owners.get(code.toLowerCase())?.length === 1),
-  );
+  return new Map([...all].filter(([, code]) => code.trim() !== '' && owners.get(code.toLowerCase())?.length === 1));
 }

@@ -4,7 +4,7 @@
  */
 import { ownListId } from '../campaign/ids.ts';
 import { ownListName, parseOwnListName } from '../campaign/list-name.ts';
-import { type CampaignFacts, nameAndId, type OwnList, type OwnLists } from '../campaign/own-lists.ts';
+import { type CampaignFacts, nameAndId, type OwnList, type OwnLists, wordOfOther } from '../campaign/own-lists.ts';
 import type { MarketingList } from '../dataverse/wire.ts';
 import { PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
 
@@ -105,7 +105,7 @@ export const unlinkOthers: Repair = (facts, lists, { unlinkFrom }) =>
     return others.map((other) => {
       if (!unlinkFrom.has(other.id))
         return {
-          cannot: `${nameAndId(own)} is linked to campaign "${other.name}" too. To unlink it there: --unlink-from id:${other.id}. Or repair that one: \`dyncamp sync repair id:${other.id}\`.`,
+          cannot: `${nameAndId(own)} is linked to campaign "${other.name}" too. To unlink it there: --unlink-from ${wordOfOther(facts, other.id)}. Or repair that one: \`dyncamp sync repair ${wordOfOther(facts, other.id)}\`.`,
         };
       return {
         kind: 'unlink',

@@ -122,11 +122,17 @@ function withProfile(hint: string | undefined, profile: string | undefined): str
   );
 }
 
+/** A next step names the campaign as its user did; for programs by its id. */
+function withCampaign(hint: string | undefined, { campaign, logFormat }: Terminal): string | undefined {
+  if (campaign === undefined || logFormat === 'json') return hint;
+  return hint?.replaceAll(`id:${campaign.id}`, () => campaign.words);
+}
+
 /** --quiet hides notices, --verbose shows debug lines; warnings and errors always appear. */
 export async function writeReport(terminal: Terminal, report: Report): Promise<void> {
   if (report.level === 'info' && terminal.quiet) return;
   if (report.level === 'debug' && !terminal.verbose) return;
-  const hint = withProfile(report.hint, terminal.hintProfile);
+  const hint = withProfile(withCampaign(report.hint, terminal), terminal.hintProfile);
   const said = hint === undefined ? report : { ...report, hint };
   if (terminal.logFormat === 'json') return terminal.stderr.write(formatJson(terminal, said));
   const { colour, isTTY, columns } = terminal.stderr;

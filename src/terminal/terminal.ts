@@ -56,11 +56,16 @@ export type Terminal = {
   logFields(): { readonly time: string; readonly run?: string };
   /** Messages from now on belong to this run. */
   noteRun(id: string): void;
+  /** Messages from now on name this campaign as its user did; `words` are quoted for a shell. */
+  noteCampaign(campaign: NamedCampaign): void;
+  readonly campaign: NamedCampaign | undefined;
   /** Registers a secret that must never appear on stderr. */
   protect(secret: string): void;
   /** Removes known secrets and what looks like one; for files. */
   redact(text: string): string;
 };
+
+export type NamedCampaign = { readonly id: string; readonly words: string };
 
 export type Streams = {
   readonly stdin: Stdin;
@@ -88,6 +93,7 @@ export function openTerminal(streams: Streams, options: TerminalOptions): Termin
   const { env } = options;
   const secrets = new Set<string>();
   let run: string | undefined;
+  let campaign: NamedCampaign | undefined;
   const isCi = isSet(env.CI);
   const stderr = output(streams.stderr, options);
   const isAttended = stderr.isTTY && !isCi;
@@ -108,6 +114,12 @@ export function openTerminal(streams: Streams, options: TerminalOptions): Termin
     logFields: () => ({ time: new Date(options.now()).toISOString(), ...(run !== undefined && { run }) }),
     noteRun(id) {
       run = id;
+    },
+    noteCampaign(named) {
+      campaign = named;
+    },
+    get campaign() {
+      return campaign;
     },
     protect(secret) {
       secrets.add(secret);

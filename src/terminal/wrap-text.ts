@@ -1,14 +1,19 @@
 import { displayWidth } from './display-width.ts';
 
-/** Breaks a text at blanks into lines of at most `width` columns; a word longer than that has a line of its own. */
+/** What is not broken: a word, or a command between backticks, which is there to be copied. */
+const PIECE = /[^\s`]*`dyncamp [^`]+`\S*|\S+/gu;
+
+export const piecesOf = (text: string): readonly string[] => text.match(PIECE) ?? [];
+
+/** Breaks a text at blanks into lines of at most `width` columns; a piece longer than that has a line of its own. */
 export function wrapText(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
+  for (const piece of piecesOf(text)) {
+    const longer = line === '' ? piece : `${line} ${piece}`;
     if (line !== '' && displayWidth(longer) > width) {
       lines.push(line);
-      line = word;
+      line = piece;
     } else {
       line = longer;
     }

@@ -1,5 +1,5 @@
 import { ownListId, spareOwnListId } from '../../../src/campaign/ids.ts';
-import { type CampaignFacts, classifyOwnLists, newOwnList } from '../../../src/campaign/own-lists.ts';
+import { type CampaignFacts, classifyOwnLists, newOwnList, remedyOf } from '../../../src/campaign/own-lists.ts';
 import { usableLists, warningsOf } from '../../../src/campaign/usable.ts';
 import type { Campaign, MarketingList } from '../../../src/dataverse/wire.ts';
 
@@ -133,6 +133,22 @@ describe('classifyOwnLists', () => {
     expect(() =>
       usableLists({ ...given, linked: [ours({ isLocked: true })] }, { allowInactive: false, allowSharedList: true }),
     ).toThrow('is locked');
+  });
+});
+
+describe('remedyOf', () => {
+  const named = (code: string) => {
+    const given = facts({ campaignsOfList: new Map([[leadsId, [campaign, { ...other, code }]]]) });
+    const problem = { code: 'LIST_SHARED', listIds: [leadsId], message: '', hint: 'CAMPAIGN OTHER' } as const;
+    return remedyOf(given, problem, 'SP26');
+  };
+  it.each([
+    ['AUTUMN-26', 'SP26 AUTUMN-26'],
+    ['two words', `SP26 id:${other.id}`],
+    ['sp26', `SP26 id:${other.id}`],
+    ['', `SP26 id:${other.id}`],
+  ])('names another campaign whose code is %j so that it can be pasted', (code, expected) => {
+    expect(named(code)).toBe(expected);
   });
 });
 

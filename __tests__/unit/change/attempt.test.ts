@@ -62,7 +62,10 @@ function classified(answers: readonly Answer<Change>[], seen: Seen = {}, others:
     rows: new Map(rows.map((row) => [memberKey(row), [row]])),
     emails: new Map(Object.entries(seen.emails ?? {})),
   };
-  return classify(people, answers, confirmed, { ...trackCapabilities().current(), ...capabilities });
+  return classify(people, answers, confirmed, {
+    capabilities: { ...trackCapabilities().current(), ...capabilities },
+    campaignId: 'c1',
+  });
 }
 let capabilities = {};
 afterEach(() => {
@@ -290,7 +293,10 @@ describe('a removal', () => {
 
   it('ends the run when the list is refused, unless everybody is gone', () => {
     const answers = [part('bulk', [ann], refused('0x80040302'))];
-    expect(classified(answers, { members: ['ann'] }).fatal).toMatchObject({ code: 'LIST_LOCKED' });
+    expect(classified(answers, { members: ['ann'] }).fatal).toMatchObject({
+      code: 'LIST_LOCKED',
+      hint: expect.stringContaining('`dyncamp sync repair id:c1 --unlock`'),
+    });
     expect(classified(answers).fatal).toBeUndefined();
   });
 });

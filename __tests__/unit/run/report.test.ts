@@ -2,6 +2,7 @@
 import { outcomeOf } from '../../../src/input/outcome.ts';
 import { type RunSummary, reportConnection, reportResult } from '../../../src/run/report.ts';
 import { startCounting } from '../../../src/run/summary.ts';
+import { notice } from '../../../src/terminal/report-error.ts';
 import { fakeTerminal } from '../../support/terminal.ts';
 
 type Said = Parameters<typeof outcomeOf>;
@@ -35,31 +36,55 @@ async function saidOf(
 }
 
 describe('reportConnection', () => {
-  const connected = async (change: { debug?: boolean; profileName?: string; code?: string; userName?: string }) => {
-    const { debug = false, profileName, code = 'SPRING', userName = 'Kim Lee' } = change;
-    const { terminal, stderr } = fakeTerminal({ debug });
+  const connected = async (change: {
+    debug?: boolean;
+    profileName?: string;
+    code?: string;
+    userName?: string;
+    isTTY?: boolean;
+  }) => {
+    const { debug = false, profileName, code = 'SPRING', userName = 'Kim Lee', isTTY = false } = change;
+    const { terminal, stderr } = fakeTerminal({ debug, tty: { stderr: isTTY }, color: false });
     const identity = { organizationId: 'o1', organizationName: 'Contoso', userId: 'u1', userName };
     const facts = { campaign: { id: 'c1', name: 'Spring', code } };
     type Args = Parameters<typeof reportConnection>;
     const connection = { origin: 'https://contoso.example', profileName };
-    await reportConnection(terminal, { identity, facts } as unknown as Args[1], connection as unknown as Args[2]);
-    return stderr();
+    await reportConnection(
+      terminal,
+      { identity, facts, asked: 'spring launch' } as unknown as Args[1],
+      connection as unknown as Args[2],
+    );
+    await notice(terminal, 'X', 'Not linked.', 'Link it: `dyncamp sync repair id:c1`.');
+    return stderr().split('\nNot linked.\n');
   };
 
   it.each([
-    ['a person', {}, 'Campaign "Spring" (SPRING) in Contoso, as Kim Lee\n'],
-    ['a campaign without a code', { code: '' }, 'Campaign "Spring" in Contoso, as Kim Lee\n'],
+    ['a person', {}, 'Campaign "Spring" (SPRING) in Contoso, as Kim Lee'],
+    ['a campaign without a code', { code: '' }, 'Campaign "Spring" in Contoso, as Kim Lee'],
     [
       'an application user, and the profile',
       { userName: '# dyncamp', profileName: 'prod' },
-      'Campaign "Spring" (SPRING) in Contoso, as dyncamp (application user), profile prod\n',
+      'Campaign "Spring" (SPRING) in Contoso, as dyncamp (application user), profile prod',
     ],
   ])('says where it works in one line: %s', async (_who, change, expected) => {
-    expect(await connected(change)).toBe(expected);
+    expect((await connected(change))[0]).toBe(expected);
+  });
+
+  it('breaks it on a narrow terminal between what and where', async () => {
+    const long = 'SPRING-LAUNCH-2026-SOUTHERN-REGION-PARTNERS';
+    const change = { code: long, userName: '# dyncamp', isTTY: true };
+    expect((await connected(change))[0]).toBe(
+      `Campaign "Spring" (${long})\n  in Contoso, as dyncamp (application user)`,
+    );
+    expect((await connected({ ...change, isTTY: false }))[0]).toMatch(/^Campaign .*user\)$/);
+  });
+
+  it('lets the next steps name the campaign as the user did', async () => {
+    expect((await connected({}))[1]).toBe('Hint: Link it: `dyncamp sync repair "spring launch"`.\n');
   });
 
   it('says ids and address with --debug', async () => {
-    expect(await connected({ debug: true })).toMatch(/^debug:? .*c1.*o1 at https:\/\/contoso.example.*u1/m);
+    expect((await connected({ debug: true }))[0]).toMatch(/^debug:? .*c1.*o1 at https:\/\/contoso.example.*u1/m);
   });
 });
 

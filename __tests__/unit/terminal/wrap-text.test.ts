@@ -10,6 +10,12 @@ describe('wrapLines', () => {
     ['several lines, each by itself', 'one two three\nfour', 10, 'one two\nthree\nfour'],
     ['a word that is longer than the line', 'a longer-than-this b', 6, 'a\nlonger-than-this\nb'],
     ['wide characters', '春の キャンペーン', 8, '春の\nキャンペーン'],
+    [
+      'no command that is to be copied',
+      'Run `dyncamp sync check "Spring Launch"`, then',
+      20,
+      'Run\n`dyncamp sync check "Spring Launch"`,\nthen',
+    ],
     ['nothing without a width', 'one two three', Number.POSITIVE_INFINITY, 'one two three'],
   ])('breaks %s', (_name, text, width, expected) => {
     expect(wrapLines(text, width)).toBe(expected);

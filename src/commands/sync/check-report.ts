@@ -1,12 +1,13 @@
 /** The checks as a person reads them: problems first, each with its remedy; what is fine in one line per group, or whole with --verbose. */
 import { groupBy } from '../../dataverse/group-by.ts';
+import { quoted } from '../../run/command-line.ts';
 import { plural } from '../../run/summary.ts';
 import type { Check, CheckStatus } from '../../sync/check.ts';
 import { displayWidth, pad, truncate } from '../../terminal/display-width.ts';
 import { loadPaint, type Paint } from '../../terminal/paint.ts';
 import { safeText } from '../../terminal/safe-text.ts';
 import type { Output } from '../../terminal/terminal.ts';
-import { wrapText } from '../../terminal/wrap-text.ts';
+import { piecesOf, wrapText } from '../../terminal/wrap-text.ts';
 
 type ReportOptions = {
   /** Every check, with the ids of campaigns and lists. */
@@ -158,13 +159,16 @@ const UNANSWERED = 'Only a write would show these; -o jsonl says why.';
 
 const asItIs = (check: Check): Check => check;
 
-/** For people: campaigns by their codes, lists by their names alone. */
+/** For people: campaigns by their codes, quoted for a shell, lists by their names alone. */
 function withCodes(check: Check): Check {
   const { codes = new Map<string, string>() } = check;
   const shortText = (text: string): string =>
-    text.replace(CAMPAIGN_ID, (whole, id: string) => codes.get(id) ?? whole).replace(ID_BEHIND_NAME, '"');
+    text.replace(CAMPAIGN_ID, (whole, id: string) => quotedOr(codes.get(id), whole)).replace(ID_BEHIND_NAME, '"');
   return { ...check, found: shortText(check.found), remedy: check.remedy && shortText(check.remedy) };
 }
+
+const quotedOr = (word: string | undefined, otherwise: string): string =>
+  word === undefined ? otherwise : quoted(word);
 
 const GUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 /** Not the one in the name of an own list. */
@@ -212,9 +216,9 @@ export function checkLines(check: Check, columns: number, paint: Paint): readonl
 /** Said by the title of the group. */
 const FAMILY = /^(?:privilege|capability|unsettled)\./;
 
-/** Names of own lists hold a GUID: one that would be broken beside its check is whole below it. */
+/** Names of own lists hold a GUID, and commands are long: what would be broken beside its check is whole below it. */
 function fitsBeside(text: string, room: number): boolean {
-  return room >= NARROWEST_TEXT && text.split(' ').every((word) => displayWidth(word) <= room - ARROW_COLUMNS);
+  return room >= NARROWEST_TEXT && piecesOf(text).every((piece) => displayWidth(piece) <= room - ARROW_COLUMNS);
 }
 
 const beside = (idColumns: number): number => 2 + STATUS_COLUMNS + 2 + idColumns;

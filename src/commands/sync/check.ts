@@ -78,14 +78,21 @@ async function syncCheck(context: Context, campaign: string | undefined, options
   const failures: unknown[] = [];
   const ending = untilFailure(checks, seen, failures);
   const format = outputFormat(options) ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
+  const named = (): readonly Check[] => seen.map((check) => namedAs(check, campaign));
   if (format === 'table') {
     for await (const _ of ending);
-    await writeReport(terminal.stdout, seen, { isVerbose: terminal.verbose });
+    await writeReport(terminal.stdout, named(), { isVerbose: terminal.verbose });
   } else await writeRows(terminal, { rows: rowsOf(ending), columns: COLUMNS, format });
-  const command = format === 'table' ? firstCommand(seen) : undefined;
-  await notice(terminal, 'SUMMARY', summaryText(seen), command && `Begin with: ${command}`);
+  const command = format === 'table' ? firstCommand(named()) : undefined;
+  await notice(terminal, 'SUMMARY', summaryText(seen), command && `Begin with:\n${command}`);
   for (const failure of failures) throw failure;
   return seen.some(({ status }) => status === 'problem') ? EXIT.problems : EXIT.done;
+}
+
+/** Next steps name a campaign without a code of its own as its user did. */
+function namedAs(check: Check, asked: string | undefined): Check {
+  if (asked === undefined || check.campaign === undefined) return check;
+  return { ...check, codes: new Map([[check.campaign.id, asked], ...(check.codes ?? [])]) };
 }
 
 /** An error ends the checks but is thrown only when the output is complete: half an array is not JSON. */

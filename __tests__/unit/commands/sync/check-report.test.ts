@@ -62,10 +62,12 @@ describe('writeReport', () => {
       ...of('lists.shared', problem(found, `\`dyncamp sync repair id:${other}\``), SPRING),
       id: 'lists.shared',
     };
-    const codes = new Map([[other, 'FAIR-1']]);
+    const codes = new Map([[other, 'FAIR 1']]);
     const text = (await report([{ ...check, codes }])).replaceAll(/\s+/g, ' ');
-    expect(text).toContain(`Own list "Mkto-leads-${other}" is linked to another campaign too ("Fair" FAIR-1; "Old").`);
-    expect(text).toContain('`dyncamp sync repair FAIR-1`');
+    expect(text).toContain(
+      `Own list "Mkto-leads-${other}" is linked to another campaign too ("Fair" "FAIR 1"; "Old").`,
+    );
+    expect(text).toContain('`dyncamp sync repair "FAIR 1"`');
     await expect(report([{ ...check, codes }], { isVerbose: true })).resolves.toContain(`sync repair id:${other}`);
   });
 
