@@ -18,7 +18,7 @@ function newHome(): CliHome {
 }
 
 describe('examples/', () => {
-  it.each(readdirSync(EXAMPLES).filter((name) => /\.(sh|mjs|ya?ml)$/.test(name)))(
+  it.each(readdirSync(EXAMPLES).filter((name) => /\.(sh|ps1|mjs|ya?ml)$/.test(name)))(
     '%s is numbered and begins with what it is for',
     (name) => {
       const [first = '', second = ''] = readFileSync(join(EXAMPLES, name), 'utf8').split('\n');

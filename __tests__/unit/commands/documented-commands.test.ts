@@ -19,15 +19,22 @@ function markdownCommands(text: string): readonly (readonly string[])[] {
     // What a command prints is in the block too: only the lines of the prompt, and those that go on from one, are commands.
     dyncampCommands(promptLines(block)),
   );
+  const powerShell = [...text.matchAll(/^```powershell\n(.*?)^```/gms)].flatMap(([, b = '']) => powerShellCommands(b));
   const inline = [...text.replaceAll(/^```.*?^```/gms, '').matchAll(/`(dyncamp [^`]*)`/g)].flatMap(([, code = '']) =>
     dyncampCommands(code.replaceAll('\n', ' ')),
   );
-  return [...blocks, ...inline].filter(([first = '']) => !/^[A-Z…]/.test(first));
+  return [...blocks, ...powerShell, ...inline].filter(([first = '']) => !/^[A-Z…]/.test(first));
 }
 
 function promptLines(block: string): string {
   const lines = block.replaceAll(/\\\n/g, ' ').split('\n');
   return lines.map((line) => /^(?:\$|PS>) (.*)$/.exec(line)?.[1] ?? '').join('\n');
+}
+
+/** As a shell has them, but for what they go on with, and for what hands on a script's arguments. Of a scheduled task the argument. */
+function powerShellCommands(text: string): readonly (readonly string[])[] {
+  const tasks = [...text.matchAll(/-Argument '(--[^']*)'/g)].map(([, words = '']) => `dyncamp ${words}`);
+  return [text.replaceAll(/`\n\s*/g, ' ').replaceAll('@args', '1'), ...tasks].flatMap(dyncampCommands);
 }
 
 /** A list `command`/`args` of a container, as YAML has it, one item per line. */
@@ -43,6 +50,7 @@ function containerCommands(text: string): readonly (readonly string[])[] {
 function commandsOf(file: string): readonly (readonly string[])[] {
   const text = read(file);
   if (file.endsWith('.md')) return markdownCommands(text);
+  if (file.endsWith('.ps1')) return powerShellCommands(text);
   return /\.ya?ml$/.test(file)
     ? [...containerCommands(text), ...dyncampCommands(text.replaceAll(/run: /g, ''))]
     : dyncampCommands(text);
@@ -51,7 +59,7 @@ function commandsOf(file: string): readonly (readonly string[])[] {
 const files = [
   'README.md',
   ...filesOf('docs').filter((name) => name.endsWith('.md')),
-  ...filesOf('examples').filter((name) => /\.(sh|ya?ml)$/.test(name)),
+  ...filesOf('examples').filter((name) => /\.(sh|ps1|ya?ml)$/.test(name)),
 ];
 // The tour hands its functions' arguments on; it is run by another test.
 const isWhole = ([first]: readonly string[]): boolean => first !== '1';
@@ -89,7 +97,7 @@ async function outcomeOf(words: readonly string[]): Promise<string> {
 describe('documented commands', () => {
   it('are found in every kind of file', () => {
     const kinds = new Set(documented.map(({ file }) => file.replace(/.*\./, '')));
-    expect([...kinds].sort()).toEqual(['md', 'sh', 'yaml', 'yml']);
+    expect([...kinds].sort()).toEqual(['md', 'ps1', 'sh', 'yaml', 'yml']);
     expect(documented.length).toBeGreaterThan(90);
   });
 
