@@ -17,11 +17,11 @@
 
 import { listRefusal } from '../campaign/list-refusal.ts';
 import { memberKey, rowKey } from '../campaign/row-key.ts';
-import type { Capabilities } from '../dataverse/capabilities.ts';
+import { type Capabilities, learnedFrom, removeNotOffered } from '../dataverse/capabilities.ts';
 import type { Operation, OperationResult } from '../dataverse/operation.ts';
-import { isIdTaken, NO_SUCH_ROW } from '../dataverse/refusal-codes.ts';
+import { isIdTaken } from '../dataverse/refusal-codes.ts';
 import type { ListMember, PersonType } from '../dataverse/wire.ts';
-import { DataverseError, type DyncampError } from '../errors.ts';
+import type { DataverseError, DyncampError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { lookAlikeKey } from '../people/identity.ts';
 import { writeTrouble } from '../transport/retry-decision.ts';
@@ -285,36 +285,18 @@ function explain<C extends Change>(
   const { change } = part.people[0] ?? {};
   const ofList = listRefusal({ listId: change?.list.id ?? '', campaignId }, error);
   if (ofList !== undefined) return { after: again, fatal: ofList };
-  if (change?.kind === 'remove' && isNotOffered(error)) {
-    if (part.role === 'bulk') return { after: again, learned: { removeListMembers: false } };
-    if (!capabilities.removeListMembers) return { after: again, fatal: removeNotOffered(error) };
+  const action = part.role === 'bulk' ? 'RemoveListMembersList' : 'RemoveMemberList';
+  const learned = change?.kind === 'remove' ? learnedFrom({ what: action }, error, capabilities) : undefined;
+  if (learned !== undefined) {
+    const { removeListMembers, removeMember } = { ...capabilities, ...learned };
+    if (!removeListMembers && !removeMember) return { after: again, learned, fatal: removeNotOffered(error) };
+    if (removeMember) return { after: again, learned };
     // Only the bulk action is offered: whom it does not take off stays.
-    return { after: (person) => (person.mayBeDone ? person : refused(person)) };
+    return { after: (person) => (person.mayBeDone ? person : refused(person)), learned };
   }
   if (part.role === 'single' && error.dataverseCode !== NOT_A_MEMBER) return { after: refused };
   if (isTooMany({ part, result })) return { after: again };
   // A bulk call that named somebody whose creation failed is sent again without them before anybody is sent alone.
   const mayRepeat = isPartial && part.people.some((person) => uncreated.has(person));
   return { after: (person) => ({ ...person, lastError: error, single: person.single || !mayRepeat }) };
-}
-
-/** NotFound of an action that an organization does not offer. */
-const NOT_OFFERED = 404;
-
-/** The action is not there, or takes no such parameter (U9, U10; "Does not support untyped value in non-open type"). */
-function isNotOffered(error: DataverseError): boolean {
-  if (error.status === NOT_OFFERED) return error.dataverseCode !== NO_SUCH_ROW;
-  return error.status === 400 && /non-open type|not a valid parameter/i.test(error.message);
-}
-
-function removeNotOffered(cause: DataverseError): DataverseError {
-  const { status, dataverseCode, requestId } = cause;
-  return new DataverseError(
-    'REMOVE_NOT_OFFERED',
-    'This organization offers neither RemoveListMembersList nor RemoveMemberList: people cannot be removed from a list.',
-    {
-      hint: 'The actions come with Dynamics 365 Sales. `dyncamp sync check` shows what this organization offers.',
-      ...{ status, dataverseCode, requestId, cause },
-    },
-  );
 }

@@ -2,7 +2,7 @@
  * What this organization supports, as learnt during the run, and all fallbacks: what a refusal shows that it does not support. Every entry
  * starts with what most organizations are expected to support; the U-numbers are those of docs/unsettled.md.
  */
-import type { DataverseError } from '../errors.ts';
+import { DataverseError } from '../errors.ts';
 import { NO_SUCH_ROW, TOO_MANY_VALUES } from './refusal-codes.ts';
 
 export type Capabilities = {
@@ -12,6 +12,10 @@ export type Capabilities = {
   readonly membersBy: MembersBy;
   /** U9: RemoveListMembersList. */
   readonly removeListMembers: boolean;
+  /** U10: RemoveMemberList. */
+  readonly removeMember: boolean;
+  /** U11: RemoveItemCampaign. */
+  readonly removeItemCampaign: boolean;
   /** U28: a bound action inside a change set. */
   readonly actionInChangeSet: boolean;
   /** U28: AddItemCampaign. */
@@ -41,6 +45,8 @@ export function trackCapabilities(): CapabilityTracker {
     outerJoin: true,
     membersBy: 'In',
     removeListMembers: true,
+    removeMember: true,
+    removeItemCampaign: true,
     actionInChangeSet: true,
     addItemCampaign: true,
     maxInValues: Number.POSITIVE_INFINITY,
@@ -64,7 +70,7 @@ export type Asked =
   | { readonly what: 'memberships'; readonly by: MembersBy; readonly people: number }
   /** A list and its link to the campaign, in one change set. */
   | { readonly what: 'list with link' }
-  | { readonly what: 'AddItemCampaign' };
+  | { readonly what: 'AddItemCampaign' | 'RemoveItemCampaign' | 'RemoveListMembersList' | 'RemoveMemberList' };
 
 /** People are asked for with at least so many values: a refusal of fewer has another reason. */
 const SMALLEST_IN = 50;
@@ -72,6 +78,10 @@ const SMALLEST_IN = 50;
 /** NotFound of an action that an organization does not offer; that of a row has a code. */
 const isNotOffered = ({ status, dataverseCode }: DataverseError): boolean =>
   status === 404 && dataverseCode !== NO_SUCH_ROW;
+
+/** The action is there, and takes no such parameter ("Does not support untyped value in non-open type"). */
+const isOtherwise = ({ status, message }: DataverseError): boolean =>
+  status === 400 && /non-open type|not a valid parameter/i.test(message);
 
 /**
  * What the refusal shows of the organization: the request is made again without it. Undefined when asking in another way would not help, and
@@ -96,6 +106,12 @@ export function learnedFrom(
       return { actionInChangeSet: false };
     case 'AddItemCampaign':
       return isNotOffered(error) ? { addItemCampaign: false } : undefined;
+    case 'RemoveItemCampaign':
+      return isNotOffered(error) ? { removeItemCampaign: false } : undefined;
+    case 'RemoveListMembersList':
+      return isNotOffered(error) || isOtherwise(error) ? { removeListMembers: false } : undefined;
+    case 'RemoveMemberList':
+      return isNotOffered(error) || isOtherwise(error) ? { removeMember: false } : undefined;
   }
 }
 
@@ -118,4 +134,17 @@ function nextWay(by: MembersBy, { status }: DataverseError, { membersBy }: Capab
   if (status !== 400 || next === undefined) return undefined;
   // Another batch may have learnt it meanwhile.
   return membersBy === by ? { membersBy: next } : {};
+}
+
+/** Where neither action that takes people off a list is offered. */
+export function removeNotOffered(cause: DataverseError): DataverseError {
+  const { status, dataverseCode, requestId } = cause;
+  return new DataverseError(
+    'REMOVE_NOT_OFFERED',
+    'This organization offers neither RemoveListMembersList nor RemoveMemberList: people cannot be removed from a list.',
+    {
+      hint: 'The actions come with Dynamics 365 Sales. `dyncamp sync check` shows what this organization offers.',
+      ...{ status, dataverseCode, requestId, cause },
+    },
+  );
 }

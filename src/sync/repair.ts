@@ -12,7 +12,7 @@ import { listQuery, listsCampaignsQuery, readMembersOfList } from '../campaign/q
 import type { Addition, Removal } from '../change/attempt.ts';
 import { type AddedBy, isOurs, knownAdditions } from '../change/plan-remove.ts';
 import { writeUntilKnown } from '../change/write.ts';
-import { MAX_MEMBERS_PER_CALL } from '../dataverse/capabilities.ts';
+import { learnedFrom, MAX_MEMBERS_PER_CALL } from '../dataverse/capabilities.ts';
 import type { OperationResult } from '../dataverse/operation.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
 import { campaignFromRow, type ListMember, listMemberFromRow, marketingListFromRow } from '../dataverse/wire.ts';
@@ -97,12 +97,16 @@ async function isLinked(access: CampaignAccess, listId: string, campaignId: stri
   return rowsOf(result).some((row) => campaignFromRow(row).id === campaignId);
 }
 
-/** Falls back to the relationship when the action is not offered (U11). A missing link is a success. */
+/** By the action or, if it is not offered (U11), by the relationship. A missing link is a success. */
 async function unlink(access: CampaignAccess, listId: string, campaignId: string): Promise<Error | undefined> {
-  const result = await access.dataverse.send(unlinkList(listId, campaignId));
-  if (result.kind === 'refused' && result.error.status === 404)
-    return errorOf(await access.dataverse.send(unlinkListByRef(listId, campaignId)));
-  return errorOf(result);
+  if (access.capabilities.current().removeItemCampaign) {
+    const result = await access.dataverse.send(unlinkList(listId, campaignId));
+    if (result.kind !== 'refused') return errorOf(result);
+    const learned = learnedFrom({ what: 'RemoveItemCampaign' }, result.error, access.capabilities.current());
+    if (learned === undefined) return result.error;
+    access.capabilities.learn(learned);
+  }
+  return errorOf(await access.dataverse.send(unlinkListByRef(listId, campaignId)));
 }
 
 const errorOf = (result: OperationResult): Error | undefined => (result.kind === 'ok' ? undefined : result.error);

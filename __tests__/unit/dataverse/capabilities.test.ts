@@ -5,6 +5,9 @@ import { DataverseError } from '../../../src/errors.ts';
 const refusal = (status: number, dataverseCode?: string): DataverseError =>
   new DataverseError('DATAVERSE_REFUSED', 'No.', { status, dataverseCode });
 const usual = trackCapabilities().current();
+const noParameter = new DataverseError('DATAVERSE_REFUSED', 'Does not support untyped value in non-open type.', {
+  status: 400,
+});
 const tooMany = refusal(400, TOO_MANY_VALUES);
 
 describe('learnedFrom', () => {
@@ -41,6 +44,12 @@ describe('learnedFrom', () => {
     ['a link in a change set', { what: 'list with link' }, refusal(400), {}, { actionInChangeSet: false }],
     ['AddItemCampaign', { what: 'AddItemCampaign' }, refusal(404), {}, { addItemCampaign: false }],
     ['AddItemCampaign for a row', { what: 'AddItemCampaign' }, refusal(404, NO_SUCH_ROW), {}, undefined],
+    ['RemoveItemCampaign', { what: 'RemoveItemCampaign' }, refusal(404), {}, { removeItemCampaign: false }],
+    ['RemoveItemCampaign for a row', { what: 'RemoveItemCampaign' }, refusal(404, NO_SUCH_ROW), {}, undefined],
+    ['RemoveListMembersList', { what: 'RemoveListMembersList' }, refusal(404), {}, { removeListMembers: false }],
+    ['RemoveMemberList', { what: 'RemoveMemberList' }, refusal(404), {}, { removeMember: false }],
+    ['a parameter of RemoveMemberList', { what: 'RemoveMemberList' }, noParameter, {}, { removeMember: false }],
+    ['one person of RemoveMemberList', { what: 'RemoveMemberList' }, refusal(400), {}, undefined],
   ])('refused: %s', (_name, asked, error, known, expected) => {
     expect(learnedFrom(asked, error, { ...usual, ...known })).toEqual(expected);
   });
