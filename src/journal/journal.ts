@@ -196,7 +196,5 @@ export type Journal = {
   events(filter: EventFilter): IterableIterator<StoredEvent>;
   /** Run.markDelivered for a replay, which is not a run. */
   markDelivered(sequences: readonly number[], delivered?: boolean): void;
-  /** Deletes ended runs older than `keepMs`, but nothing that is open or undelivered. Returns how many. */
-  prune(keepMs: number): number;
   close(): void;
 };

@@ -91,7 +91,7 @@ export function journalOver(options: JournalParts): Journal {
   let hasOld = true;
   const forgetSome = (maxRows: number): void => {
     const earliestNow = clock.earliestNow();
-    if (hasOld && earliestNow !== undefined) hasOld = !prune({ endedBefore: earliestNow - keepMs, maxRows }).isComplete;
+    if (hasOld && earliestNow !== undefined) hasOld = !prune({ endedBefore: earliestNow - keepMs, maxRows });
   };
   const parts: RunParts = {
     database,
@@ -139,12 +139,6 @@ export function journalOver(options: JournalParts): Journal {
     markDelivered: (sequences, delivered = true) => {
       if (sequences.length > 0) database.transaction(() => outbox.markDelivered(sequences, delivered));
     },
-    prune: (olderThanMs) =>
-      withFreshStatus(() => {
-        const { forgotten } = prune({ endedBefore: now() - olderThanMs });
-        releaseFreePages(database);
-        return forgotten;
-      }),
     close: () => {
       live.releaseAll();
       checkpoint(database);

@@ -20,19 +20,13 @@ const FORGETTABLE = `
     AND key NOT IN (SELECT run_key FROM events WHERE delivered = 0)
   ORDER BY key`;
 
+/** True when nothing old is left. */
 type Prune = (options: {
   /** Runs that ended before are deleted (epoch ms, exclusive). */
   readonly endedBefore: number;
-  /** Stops after about this many rows and leaves the rest for the next call. Default: no limit. */
-  readonly maxRows?: number;
-}) => Pruned;
-
-type Pruned = {
-  /** Runs. */
-  readonly forgotten: number;
-  /** Nothing old is left. */
-  readonly isComplete: boolean;
-};
+  /** Stops after about this many rows and leaves the rest for the next call. */
+  readonly maxRows: number;
+}) => boolean;
 
 export function pruning(database: Sqlite): Prune {
   const forgettable = database.prepare(FORGETTABLE);
@@ -52,7 +46,7 @@ export function pruning(database: Sqlite): Prune {
       return { deleted: counts.reduce((total, count) => total + count, 0), isGone };
     }, 'soon');
 
-  return ({ endedBefore, maxRows = Number.POSITIVE_INFINITY }) => {
+  return ({ endedBefore, maxRows }) => {
     const keys = forgettable.all([endedBefore]).map((row) => integer(row, 'key'));
     let forgotten = 0;
     let left = maxRows;
@@ -64,7 +58,7 @@ export function pruning(database: Sqlite): Prune {
         if (isGone) forgotten += 1;
       }
     }
-    return { forgotten, isComplete: forgotten === keys.length };
+    return forgotten === keys.length;
   };
 }
 

@@ -64,7 +64,6 @@ function noJournal(): Journal {
     claimedBy: () => [],
     events: none,
     markDelivered: refuse,
-    prune: refuse,
     close: () => undefined,
   };
 }

@@ -164,7 +164,7 @@ describe('what a run leaves for a later look', () => {
   });
 });
 
-describe('prune', () => {
+describe('pruning', () => {
   const DAY = 24 * 60 * 60 * 1000;
   const finished = { exitCode: 0, status: 'finished' } as const;
 
@@ -177,12 +177,10 @@ describe('prune', () => {
     old.count({}, [{ source: 'p.csv', line: 2, ref: 'x', outcome: 'invalid', code: undefined, message: undefined }]);
     old.finish(finished);
     fixture.clock.now += 2 * DAY;
-    const recent = fixture.start(journal);
-    recent.finish(finished);
-
-    expect(journal.prune(2 * DAY)).toBe(0);
-    expect(journal.prune(DAY)).toBe(1);
-    expect([...journal.runs()].map(({ id }) => id)).toEqual([recent.id]);
+    const recent = fixture.start(fixture.open(ORGANIZATION, 2 * DAY));
+    expect([...journal.runs()].map(({ id }) => id)).toEqual([recent.id, old.id]);
+    const next = fixture.start(fixture.open(ORGANIZATION, DAY));
+    expect([...journal.runs()].map(({ id }) => id)).toEqual([next.id, recent.id]);
     expect([...journal.events({})]).toEqual([]);
     expect([...journal.addedByUs(['added-a'])]).toEqual([]);
     expect(ask('SELECT count(*) AS answer FROM failed_rows')).toBe(0);
@@ -201,7 +199,7 @@ describe('prune', () => {
     work(run);
     if (name !== 'alive') run.finish(finished);
     fixture.clock.now += 400 * DAY;
-    expect(fixture.open().prune(0)).toBe(0);
+    fixture.start(fixture.open());
     expect(journal.run(run.id)).toBeDefined();
   });
 
@@ -271,8 +269,9 @@ describe('prune', () => {
     run.markDelivered(stored.map(({ sequence }) => sequence));
     run.finish(finished);
     const before = pageCount();
-    fixture.clock.now += DAY;
-    expect(journal.prune(0)).toBe(1);
+    fixture.clock.now += 31 * DAY;
+    fixture.start(journal);
+    expect(journal.run(run.id)).toBeUndefined();
     expect(pageCount()).toBeLessThan(before / 4);
   });
 });
