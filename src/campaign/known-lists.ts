@@ -4,7 +4,8 @@
  * three requests instead of three per batch.
  */
 import type { PersonType } from '../dataverse/wire.ts';
-import type { ReadyLists } from './ensure-lists.ts';
+import type { CampaignAccess } from './access.ts';
+import { ensureOwnLists, type ReadyLists } from './ensure-lists.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnLists } from './own-lists.ts';
 
 export type KnownLists = {
@@ -13,8 +14,8 @@ export type KnownLists = {
   found(lists: OwnLists): void;
   /** To be asked before a batch is read: whatever was made by then shows in its read. */
   mark(): number;
-  /** As `make`, one at a time. What was made since `mark` is newer than what the batch read, and is taken instead. */
-  ensure(wanted: WantedLists, make: Make): Promise<ReadyLists>;
+  /** As ensureOwnLists, one batch at a time. What was made since `mark` is newer than what the batch read, and is taken instead. */
+  ensure(wanted: WantedLists): Promise<ReadyLists>;
 };
 
 type WantedLists = {
@@ -23,17 +24,14 @@ type WantedLists = {
   readonly mark: number;
 };
 
-/** Creates what is missing and returns the new state, or `ready` itself when nothing is missing. */
-type Make = (ready: ReadyLists) => Promise<ReadyLists>;
-
-export function knownLists(facts: CampaignFacts): KnownLists {
+export function knownLists(access: CampaignAccess, facts: CampaignFacts, make = ensureOwnLists): KnownLists {
   let lists = classifyOwnLists(facts);
   let timesMade = 0;
   let made: ReadyLists | undefined;
   let turn: Promise<unknown> = Promise.resolve();
-  const makeNow = async ({ ready, mark }: WantedLists, make: Make): Promise<ReadyLists> => {
+  const makeNow = async ({ ready, types, mark }: WantedLists): Promise<ReadyLists> => {
     const known = timesMade > mark && made !== undefined ? made : ready;
-    const result = await make(known);
+    const result = await make(access, known, types);
     if (result !== known) {
       timesMade += 1;
       made = result;
@@ -46,10 +44,10 @@ export function knownLists(facts: CampaignFacts): KnownLists {
       lists = now;
     },
     mark: () => timesMade,
-    async ensure(wanted, make) {
+    async ensure(wanted) {
       const { ready, types } = wanted;
       if (types.every((type) => ready.lists.targets[type]?.isLinked === true)) return ready;
-      const mine = turn.then(() => makeNow(wanted, make));
+      const mine = turn.then(() => makeNow(wanted));
       turn = mine.catch(() => undefined);
       return mine;
     },

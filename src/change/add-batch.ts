@@ -1,6 +1,6 @@
 /** One batch of an addition, start to end: read Dynamics, plan, commit intents, write, confirm, conclude. */
 
-import { ensureOwnLists, type ReadyLists } from '../campaign/ensure-lists.ts';
+import type { ReadyLists } from '../campaign/ensure-lists.ts';
 import { additionId } from '../campaign/ids.ts';
 import { listIds } from '../campaign/known-lists.ts';
 import type { CampaignFacts, OwnLists } from '../campaign/own-lists.ts';
@@ -150,9 +150,7 @@ async function readyLists(
   people: readonly PersonToAdd[],
 ): Promise<ReadyLists> {
   const types = [...new Set(people.map(({ type }) => type))];
-  const ready = await session.lists.ensure({ ready: situation, types, mark: situation.mark }, (known) =>
-    ensureOwnLists(session, known, types),
-  );
+  const ready = await session.lists.ensure({ ready: situation, types, mark: situation.mark });
   session.lists.found(usableLists(ready.facts, { allowInactive: false, allowSharedList: rules.allowSharedList }));
   return ready;
 }

@@ -102,7 +102,7 @@ export async function openRun(
       ...{ journal, run: journalRun, eventEmail: options.eventEmail, exclusions },
       noDefinitions: keyColumns.refusal,
       userNames: names,
-      lists: knownLists(opened.facts),
+      lists: knownLists(opened.access, opened.facts),
       creators: trackCreators({
         dataverse,
         userId: opened.access.userId,

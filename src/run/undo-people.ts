@@ -46,7 +46,7 @@ export async function countUndo(
   const session = {
     ...({ ...access, journal, run: noRun(), eventEmail: 'none', exclusions: undefined } as const),
     userNames: names,
-    lists: knownLists(facts),
+    lists: knownLists(access, facts),
     creators: trackCreators({ dataverse, userId, flowUsers: [], userNames: names }),
   };
   const undo = undoOf(session, { ...options, dryRun: true });

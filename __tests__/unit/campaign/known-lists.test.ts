@@ -1,3 +1,4 @@
+import type { CampaignAccess } from '../../../src/campaign/access.ts';
 import type { ReadyLists } from '../../../src/campaign/ensure-lists.ts';
 import { knownLists } from '../../../src/campaign/known-lists.ts';
 import { classifyOwnLists } from '../../../src/campaign/own-lists.ts';
@@ -24,40 +25,44 @@ const facts: ReadyLists['facts'] = {
 const missing: ReadyLists = { facts, lists: classifyOwnLists(facts) };
 const lead = { types: ['lead'] } as const;
 
+/** `make` needs no access. */
+const listsMadeBy = (make: (ready: ReadyLists) => ReadyLists) =>
+  knownLists({} as CampaignAccess, facts, async (_access, ready) => make(ready));
+
 describe('knownLists', () => {
   it('lets one batch make what several lack, and gives the others what it read', async () => {
-    const maker = knownLists(facts);
-    const mark = maker.mark();
     const made: ReadyLists = { ...missing };
     const asked: ReadyLists[] = [];
-    const make = async (ready: ReadyLists) => {
+    const lists = listsMadeBy((ready) => {
       asked.push(ready);
       return ready === missing ? made : ready;
-    };
-    const wanted = { ready: missing, ...lead, mark };
-    expect(await Promise.all([maker.ensure(wanted, make), maker.ensure(wanted, make)])).toEqual([made, made]);
+    });
+    const wanted = { ready: missing, ...lead, mark: lists.mark() };
+    expect(await Promise.all([lists.ensure(wanted), lists.ensure(wanted)])).toEqual([made, made]);
     expect(asked).toEqual([missing, made]);
     expect(asked[1]).toBe(made);
   });
 
   it('does not take what was made before the batch was read: the list is gone since then', async () => {
-    const maker = knownLists(facts);
-    await maker.ensure({ ready: missing, ...lead, mark: maker.mark() }, async () => ({ ...missing }));
     const asked: ReadyLists[] = [];
-    await maker.ensure({ ready: missing, ...lead, mark: maker.mark() }, async (ready) => {
+    const lists = listsMadeBy((ready) => {
       asked.push(ready);
-      return ready;
+      return { ...ready };
     });
-    expect(asked[0]).toBe(missing);
+    await lists.ensure({ ready: missing, ...lead, mark: lists.mark() });
+    await lists.ensure({ ready: missing, ...lead, mark: lists.mark() });
+    expect(asked[1]).toBe(missing);
   });
 
   it('lets the next one try when making failed', async () => {
-    const maker = knownLists(facts);
-    const wanted = { ready: missing, ...lead, mark: maker.mark() };
-    const failing = maker.ensure(wanted, async () => {
-      throw new Error('no');
+    let isAllowed = false;
+    const lists = listsMadeBy((ready) => {
+      if (!isAllowed) throw new Error('no');
+      return ready;
     });
-    await expect(failing).rejects.toThrow('no');
-    await expect(maker.ensure(wanted, async (ready) => ready)).resolves.toBe(missing);
+    const wanted = { ready: missing, ...lead, mark: lists.mark() };
+    await expect(lists.ensure(wanted)).rejects.toThrow('no');
+    isAllowed = true;
+    await expect(lists.ensure(wanted)).resolves.toBe(missing);
   });
 });
