@@ -4,6 +4,8 @@
  * and counts: a power cut may undo those, and then events are delivered again.
  */
 
+import type { DyncampError } from '../errors.ts';
+
 export type RunStatus = 'running' | 'finished' | 'stopped';
 
 export type RunRecord = {
@@ -158,6 +160,11 @@ export type Run = {
   count(counts: Readonly<Record<string, number>>, failed?: readonly FailedRow[]): void;
   /** Ends the run and releases its lock. */
   finish(end: { readonly exitCode: number; readonly status: 'finished' | 'stopped' }): void;
+  /**
+   * The first mark, count or end that the disk did not take: these do not throw, so that what was done is reported, and events without a mark
+   * are delivered once more. Intents and outcomes throw: without them nothing may be sent, and nothing counts as done.
+   */
+  failure(): DyncampError | undefined;
 };
 
 export type Journal = {

@@ -1,5 +1,6 @@
 /** One run of this process. Each method is one transaction. */
 
+import { DyncampError } from '../errors.ts';
 import { type FailedRows, MAX_FAILED_ROWS } from './failed-rows.ts';
 import type { Intents } from './intents.ts';
 import { type Conclusion, type Run, type StoredEvent, UNCOUNTED } from './journal.ts';
@@ -40,7 +41,7 @@ export function journalRun(parts: RunParts, { id, key, release }: StartedRun, ca
       return work();
     }, durable);
 
-  return {
+  return toleratingMarks({
     id,
     begin: (newIntents) => {
       // Without its lock the run counts as interrupted, and others would close what it begins.
@@ -86,6 +87,26 @@ export function journalRun(parts: RunParts, { id, key, release }: StartedRun, ca
       isOpen = false;
       release();
     },
+  });
+}
+
+/** As Run.failure says. */
+export function toleratingMarks(run: Omit<Run, 'failure'>): Run {
+  let failure: DyncampError | undefined;
+  const tolerate = (mark: () => void): void => {
+    try {
+      mark();
+    } catch (error) {
+      if (!(error instanceof DyncampError)) throw error;
+      failure ??= error;
+    }
+  };
+  return {
+    ...run,
+    markDelivered: (sequences, delivered) => tolerate(() => run.markDelivered(sequences, delivered)),
+    count: (counts, failed) => tolerate(() => run.count(counts, failed)),
+    finish: (end) => tolerate(() => run.finish(end)),
+    failure: () => failure,
   };
 }
 

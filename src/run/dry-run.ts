@@ -20,6 +20,7 @@ export function noRun(): Run {
     beat: () => undefined,
     count: () => undefined,
     finish: () => undefined,
+    failure: () => undefined,
   };
 }
 

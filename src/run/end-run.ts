@@ -42,7 +42,7 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
     stoppedBy: ending.reason() === 'signal' ? stopperOf(context.stop.reason) : undefined,
     inputTotal: run.total(),
     options: { ...options, results: results.placed?.path },
-    runId: run.journalRun.id,
+    runId: session.run.id,
     counts: counter.current(),
     elapsedMs: context.clock.now() - run.startedAt,
     traffic: session.dataverse.traffic(),
@@ -54,9 +54,7 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
   codes.push(...(await reportJournal(run, ended)));
   const report = async (): Promise<void> => {
     const exitCode = combineExitCodes(codes);
-    const failure = [ended.failure, results.failure, run.journalRun.failure(), await delivery.failure()].find(
-      isFailure,
-    );
+    const failure = [ended.failure, results.failure, session.run.failure(), await delivery.failure()].find(isFailure);
     const errorCode = failure === undefined ? codeOfResult(exitCode, ending) : errorCodeOf(failure);
     const end = { undelivered: undeliveredOf(run), exitCode, errorCode };
     codes.push(...(await writeReport(terminal, files, { ...summary, ...end })));
@@ -70,7 +68,7 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
   if (!isDryRun) await reportUndelivered(run);
   await reportUnfinished(terminal, { ...summary, undelivered: undeliveredOf(run), exitCode: combineExitCodes(codes) });
   // Until here its lock is held: no other run delivers what this one is about to deliver.
-  run.journalRun.finish({
+  session.run.finish({
     exitCode: combineExitCodes(codes),
     status: isFinished(codes, ending) ? 'finished' : 'stopped',
   });
@@ -90,10 +88,10 @@ function codeOfResult(exitCode: number, ending: RunEnding): string | null {
 }
 
 /** Events of the run that nobody took, or that the journal could not mark as taken: they come out again. */
-function undeliveredOf({ session, journalRun, delivery, isDryRun }: OpenRun): number {
-  if (isDryRun || (!delivery.isClosed && journalRun.failure() === undefined)) return 0;
+function undeliveredOf({ session: { journal, run }, delivery, isDryRun }: OpenRun): number {
+  if (isDryRun || (!delivery.isClosed && run.failure() === undefined)) return 0;
   let count = 0;
-  for (const _ of session.journal.events({ runId: journalRun.id, delivered: false })) count += 1;
+  for (const _ of journal.events({ runId: run.id, delivered: false })) count += 1;
   return count;
 }
 
@@ -121,8 +119,8 @@ async function reportFile(
 }
 
 /** Unless it is what ended the run, and was said then. */
-async function reportJournal({ context, journalRun }: OpenRun, ended: Ended): Promise<readonly number[]> {
-  const failure = journalRun.failure();
+async function reportJournal({ context, session }: OpenRun, ended: Ended): Promise<readonly number[]> {
+  const failure = session.run.failure();
   if (failure === undefined || isSame(failure, ended.failure)) return [];
   return [await reportError(context.terminal, failure)];
 }
@@ -131,10 +129,10 @@ const isSame = (failure: DyncampError, error: unknown): boolean =>
   error instanceof DyncampError && error.code === failure.code;
 
 /** A reader that went away is one thing, a disk that is full behind `>` another. */
-async function closedCode({ context, journalRun, delivery, ending }: OpenRun): Promise<number> {
+async function closedCode({ context, session, delivery, ending }: OpenRun): Promise<number> {
   const failure = await delivery.failure();
   if (failure !== undefined) return reportError(context.terminal, failure);
-  await reportReaderGone(context.terminal, { runId: journalRun.id, isEarly: ending.reason() === 'reader-gone' });
+  await reportReaderGone(context.terminal, { runId: session.run.id, isEarly: ending.reason() === 'reader-gone' });
   return EXIT.readerGone;
 }
 

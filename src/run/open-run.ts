@@ -30,7 +30,6 @@ import { openDelivery } from './deliver.ts';
 import { journalForDryRun, noRun } from './dry-run.ts';
 import { type RunEnding, whenToEnd } from './ending.ts';
 import { openRunFiles } from './files.ts';
-import { markingRun } from './marking-run.ts';
 import { checkResultsFiles } from './only-failed.ts';
 import { countPeople, openInput, type PeopleSources, peopleSources } from './people-sources.ts';
 import type { OpenRun, Plan, Prepared, RunSetup } from './plan.ts';
@@ -92,14 +91,14 @@ export async function openRun(
             mayCreate: request.command === 'add' && options.create !== false,
           })
         : undefined;
-    const journalRun = markingRun(
-      isDryRun ? noRun() : journal.startRun({ id: runId, command: request.command, campaignId, campaignName }),
-    );
+    const run = isDryRun
+      ? noRun()
+      : journal.startRun({ id: runId, command: request.command, campaignId, campaignName });
     if (!isDryRun) context.terminal.noteRun(runId);
     const names = userNames(dataverse);
     const session: Session = {
       ...opened.access,
-      ...{ journal, run: journalRun, eventEmail: options.eventEmail, exclusions },
+      ...{ journal, run, eventEmail: options.eventEmail, exclusions },
       noDefinitions: keyColumns.refusal,
       userNames: names,
       lists: knownLists(opened.access, opened.facts),
@@ -113,13 +112,13 @@ export async function openRun(
     const setup = { context, request, session, opened, connection };
     const { passes, dynamicsColumns } = await plan.prepare(setup).catch((error: unknown) => {
       // Nothing was begun: a later run has nothing to continue.
-      journalRun.finish({ exitCode: exitCodeOf(error), status: 'finished' });
+      run.finish({ exitCode: exitCodeOf(error), status: 'finished' });
       throw error;
     });
     const { isInputOver } = ending;
     const delivery = openDelivery(
       context.terminal,
-      { run: journalRun, journal },
+      { run, journal },
       { isSilent: !options.events, isForPeople: options.output === undefined, isInputOver },
     );
     const rows = {
@@ -133,7 +132,7 @@ export async function openRun(
       passes,
       run: {
         ...setup,
-        ...{ journalRun, origin, rows, shard, files, ending, delivery, isDryRun, startedAt },
+        ...{ origin, rows, shard, files, ending, delivery, isDryRun, startedAt },
         total: () => counted() ?? (read.isAll ? read.people : undefined),
         sources: input.sources,
         usesStdin: sources.usesStdin,

@@ -11,7 +11,6 @@ import type { Context } from './context.ts';
 import type { Delivery } from './deliver.ts';
 import type { RunEnding } from './ending.ts';
 import type { RunFiles } from './files.ts';
-import type { MarkingRun } from './marking-run.ts';
 import type { PeopleSources } from './people-sources.ts';
 import type { ChangeRequest } from './request.ts';
 import type { Shard } from './shard.ts';
@@ -27,8 +26,6 @@ export type RunSetup = {
 };
 
 export type OpenRun = RunSetup & {
-  /** That of the session. */
-  readonly journalRun: MarkingRun;
   /** What the results say of where they come from. */
   readonly origin: ResultsOrigin;
   /** The people of the input, to be read once. */

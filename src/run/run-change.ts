@@ -35,7 +35,7 @@ export async function changePeople(
   report: ReportWriter | undefined,
 ): Promise<number> {
   const { run, passes } = await openRun(context, request, plan, report);
-  const stopBeating = every(BEAT_MS, context.clock, () => run.journalRun.beat());
+  const stopBeating = every(BEAT_MS, context.clock, () => run.session.run.beat());
   const warned = new Set<string>();
   let failure: unknown;
   try {
@@ -55,7 +55,7 @@ export async function changePeople(
 
 /** What a batch came to: warnings once each, events to stdout, outcomes counted and into the results. */
 async function takeReport(run: OpenRun, report: BatchReport, warned: Set<string>): Promise<void> {
-  const { context, ending, delivery, files, origin, counter, isDryRun } = run;
+  const { context, session, ending, delivery, files, origin, counter, isDryRun } = run;
   if (report.fatal !== undefined) ending.noteInputEnd();
   for (const message of report.warnings) {
     if (!warned.has(message)) await warn(context.terminal, 'CAMPAIGN', message);
@@ -70,7 +70,7 @@ async function takeReport(run: OpenRun, report: BatchReport, warned: Set<string>
   }
   if (files.failure() !== undefined) ending.end('file-failed');
   const failed = report.outcomes.filter(({ outcome }) => TAKEN_AGAIN.has(outcome));
-  run.journalRun.count(batch.current().outcomes, failed.map(failedRow(context.terminal.redact)));
+  session.run.count(batch.current().outcomes, failed.map(failedRow(context.terminal.redact)));
 }
 
 /** What `runs show --failed` gives again. */

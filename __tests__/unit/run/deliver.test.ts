@@ -66,6 +66,7 @@ function open(options: Options = {}) {
     beat: never,
     count: never,
     finish: never,
+    failure: never,
   };
   const journal = {
     events: ({ runId }: EventFilter) =>

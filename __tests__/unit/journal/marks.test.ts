@@ -1,10 +1,10 @@
 import { UsageError } from '../../../src/errors.ts';
 import type { Run } from '../../../src/journal/journal.ts';
-import { markingRun } from '../../../src/run/marking-run.ts';
+import { toleratingMarks } from '../../../src/journal/run.ts';
 
 const FULL = new UsageError('JOURNAL_UNWRITABLE', 'Could not write the journal: the disk is full.');
 
-function runThatThrows(error: Error): Run {
+function runThatThrows(error: Error): Omit<Run, 'failure'> {
   const fail = (): never => {
     throw error;
   };
@@ -20,27 +20,27 @@ function runThatThrows(error: Error): Run {
   };
 }
 
-describe('markingRun', () => {
+describe('toleratingMarks', () => {
   it.each([
     ['a mark', (run: Run) => run.markDelivered([1])],
     ['a count', (run: Run) => run.count({ added: 1 })],
     ['the end', (run: Run) => run.finish({ exitCode: 0, status: 'finished' })],
   ])('remembers that %s was not taken, and goes on', (_name, mark) => {
-    const run = markingRun(runThatThrows(FULL));
+    const run = toleratingMarks(runThatThrows(FULL));
     expect(run.failure()).toBeUndefined();
     mark(run);
     expect(run.failure()).toBe(FULL);
   });
 
   it('stops where an intent or an outcome is not taken: nothing may be sent or count as done without', () => {
-    const run = markingRun(runThatThrows(FULL));
+    const run = toleratingMarks(runThatThrows(FULL));
     expect(() => run.begin([])).toThrow(FULL);
     expect(() => run.conclude([])).toThrow(FULL);
     expect(run.failure()).toBeUndefined();
   });
 
   it('hides no fault of ours', () => {
-    const run = markingRun(runThatThrows(new TypeError('a fault')));
+    const run = toleratingMarks(runThatThrows(new TypeError('a fault')));
     expect(() => run.count({})).toThrow('a fault');
   });
 });
