@@ -18,7 +18,7 @@ import {
 } from '../people/creation-planner.ts';
 import { followPeople } from '../people/follow.ts';
 import { addressKey, normalizeEmail } from '../people/identity.ts';
-import { type CreationRules, chooseId, derivedIds } from '../people/plan-creation.ts';
+import { chooseId, derivedIds } from '../people/plan-creation.ts';
 import { mayBeCreated } from '../people/queries.ts';
 import { buildPeopleView, type PeopleView, type ReadPerson } from '../people/view.ts';
 import { type BatchReport, reportOf } from './batch-report.ts';
@@ -79,7 +79,7 @@ export async function addBatch(adding: Adding, rows: readonly InputRow[], claims
 }
 
 async function readSituation(
-  { session, rules, creations }: Adding,
+  { session, rules }: Adding,
   rows: readonly InputRow[],
   claims: Claims,
 ): Promise<Situation> {
@@ -88,29 +88,22 @@ async function readSituation(
   const mark = session.lists.mark();
   const { lists, ...read } = await readBatch(session, people, {
     ...{ matchBy, allowSharedList, allowInactive: false, purpose: 'additions' },
-    creation: creations.rules,
+    creation: rules.mayCreate ? rules : undefined,
   });
   const ownIds = listIds(lists, 'own');
   const namedIds = new Set<string>();
   for (const { key } of people) if (key.by === 'id') namedIds.add(key.id);
   for (const { matchValue, record } of read.people) if (matchValue !== undefined) namedIds.add(record.id);
-  const derived = await readDerivedIds({ session, creations }, people, { found: read.people, ownIds });
+  const derived = await readDerivedIds({ session, rules }, people, { found: read.people, ownIds });
   for (const id of derived.ids) namedIds.add(id);
   const found = [...read.people, ...derived.people];
   const view = await followPeople(session, found, { matchBy, listIds: ownIds, purpose: 'additions', namedIds });
   const lookAlikes = findLookAlikes(textsFound(read.people), () => people.flatMap(textsAsked));
-  const additionRules = {
-    ...rules,
-    creation: creations.rules,
-    ownListIds: new Set(ownIds),
+  const additionView = {
+    ...{ view, lookAlikes, ownListIds: new Set(ownIds), refusedValues: session.refusedValues },
     isExcluded: (person: PersonRecord) => session.exclusions?.excludesRecord(person) === true,
   };
-  const planned = planAdditions(
-    rows,
-    { view, lookAlikes, refusedValues: session.refusedValues },
-    additionRules,
-    claims,
-  );
+  const planned = planAdditions(rows, additionView, rules, claims);
   return { facts: read.facts, lists, view, planned, mark };
 }
 
@@ -129,13 +122,13 @@ const textsAsked = ({ key, email }: PersonRow): readonly string[] =>
 
 /** Where somebody has the first derived id of a row, the further ones are looked up before one of them may be used. */
 async function readDerivedIds(
-  { session, creations: { rules } }: Pick<Adding, 'session' | 'creations'>,
+  { session, rules }: Pick<Adding, 'session' | 'rules'>,
   rows: readonly PersonRow[],
   { found, ownIds }: { readonly found: readonly ReadPerson[]; readonly ownIds: readonly string[] },
 ): Promise<{ readonly people: readonly ReadPerson[]; readonly ids: readonly string[] }> {
-  if (rules === undefined) return { people: [], ids: [] };
+  if (!rules.mayCreate) return { people: [], ids: [] };
   const view = buildPeopleView(found);
-  const strict: CreationRules = { ...rules, onInactive: 'create-new' };
+  const strict = { ...rules, onInactive: 'create-new' } as const;
   const taken = rows.filter((row) => mayBeCreated(row) && chooseId(row, view, strict, 1)?.sequence !== 1);
   return {
     people: await readFurtherIds(session, taken, rules, { from: 2, listIds: ownIds }),
@@ -202,8 +195,8 @@ async function carryOutAdditions(
 ): Promise<void> {
   let waiting = people;
   while (waiting.length > 0) {
-    const changes = waiting.map((person) => changeOf(person, lists));
-    const done = await carryOut(session, facts.campaign, changes, rules);
+    const changes = waiting.map((person) => changeOf(person, lists, rules));
+    const done = await carryOut(session, facts.campaign, changes);
     for (const [row, outcome] of done.outcomes) soFar.outcomes.set(row, outcome);
     soFar.events = [...soFar.events, ...done.events];
     if (done.fatal !== undefined) throw done.fatal;
@@ -214,10 +207,14 @@ async function carryOutAdditions(
   }
 }
 
-function changeOf({ row, type, id, email, creation }: PersonToAdd, lists: OwnLists): RowChange {
+function changeOf(
+  { row, type, id, email, creation }: PersonToAdd,
+  lists: OwnLists,
+  { duplicateRules }: Pick<AddRules, 'duplicateRules'>,
+): RowChange {
   const list = lists.targets[type];
   if (list === undefined) throw new Error(`No own list for ${type}s although it was made.`);
-  return { kind: 'add', row, person: { type, id, email }, list, creation };
+  return { kind: 'add', row, person: { type, id, email }, list, creation: creation && { ...creation, duplicateRules } };
 }
 
 async function peopleToAdd(

@@ -31,7 +31,7 @@ export type Addition = {
   readonly person: { readonly type: PersonType; readonly id: string; readonly email: string };
   readonly list: { readonly id: string };
   /** The new record, for somebody who has to be created first. */
-  readonly creation: { readonly values: JsonObject } | undefined;
+  readonly creation: { readonly values: JsonObject; readonly duplicateRules: 'honour' | 'ignore' } | undefined;
 };
 export type Removal = {
   readonly kind: 'remove';

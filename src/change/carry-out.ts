@@ -19,7 +19,7 @@ import { withCreationsFirst } from './creations-first.ts';
 import { describeDuplicates } from './describe-duplicates.ts';
 import { eventsOf } from './events.ts';
 import type { Session } from './session.ts';
-import { type WriteRules, type Written, writeUntilKnown } from './write.ts';
+import { type Written, writeUntilKnown } from './write.ts';
 
 type CarriedOut = {
   readonly outcomes: ReadonlyMap<InputRow, Outcome>;
@@ -36,11 +36,10 @@ export async function carryOut(
   session: Session,
   campaign: Campaign,
   changes: readonly RowChange[],
-  rules: WriteRules,
 ): Promise<CarriedOut> {
   if (changes.length === 0) return { outcomes: new Map(), events: [], idTaken: [], fatal: undefined };
   const intended = commitIntents(session, changes);
-  const { written, fatal } = await writeUntilKnown(session, changes, rules);
+  const { written, fatal } = await writeUntilKnown(session, changes);
   const unanswered = await learnCreators(session, written);
   const concluding = { creators: session.creators, now: session.clock.now(), events: eventsOf(session, campaign) };
   const concluded: Concluded[] = [];

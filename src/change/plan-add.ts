@@ -9,9 +9,10 @@ import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
 import { sourceName } from '../input/source-name.ts';
+import type { AddRules } from '../people/add-rules.ts';
 import { addressKey, lookAlikeKey, normalizeEmail, whyUndeliverable } from '../people/identity.ts';
 import { type Match, matchForAdd } from '../people/match.ts';
-import { type CreationRules, chooseId } from '../people/plan-creation.ts';
+import { chooseId } from '../people/plan-creation.ts';
 import { mayBeCreated, whyUnaskable } from '../people/queries.ts';
 import type { PeopleView } from '../people/view.ts';
 import type { Claims, Creating } from './claims.ts';
@@ -23,19 +24,12 @@ export type PlannedRow =
   | { readonly kind: 'add'; readonly row: PersonRow; readonly person: PersonRecord }
   | { readonly kind: 'create'; readonly row: PersonRow };
 
-export type AdditionRules = {
-  readonly ownListIds: ReadonlySet<string>;
-  readonly onAmbiguous: 'fail' | 'newest';
-  /** `create-new` treats people with inactive matches only as not found. */
-  readonly onInactive: 'fail' | 'create-new';
-  /** Undefined when nobody is created. */
-  readonly creation: CreationRules | undefined;
-  readonly skipOptedOut: boolean;
-  readonly isExcluded: (person: PersonRecord) => boolean;
-};
-
+/** What was read of the people whom the rows may mean. */
 export type AdditionView = {
   readonly view: PeopleView;
+  readonly ownListIds: ReadonlySet<string>;
+  /** By --exclude. */
+  readonly isExcluded: (person: PersonRecord) => boolean;
   readonly lookAlikes: LookAlikes;
   /** Values of --match-by that the server refused. */
   readonly refusedValues?: ReadonlyMap<string, string>;
@@ -44,34 +38,40 @@ export type AdditionView = {
 export function planAdditions(
   rows: readonly InputRow[],
   read: AdditionView,
-  rules: AdditionRules,
+  rules: AddRules,
   claims: Claims,
 ): readonly PlannedRow[] {
   const planned: PlannedRow[] = [];
-  for (const row of rows) planned.push(planRow(row, read, rules, claims));
+  for (const row of rows) planned.push(planRow(row, { read, rules, claims }));
   return planned;
 }
 
-function planRow(row: InputRow, read: AdditionView, rules: AdditionRules, claims: Claims): PlannedRow {
+type Planning = { readonly read: AdditionView; readonly rules: AddRules; readonly claims: Claims };
+
+function planRow(row: InputRow, planning: Planning): PlannedRow {
+  const { read, rules, claims } = planning;
   if (row.kind === 'invalid') return decided(row, 'invalid', { code: row.code, message: row.message });
   const unaskable = whyUnaskable(row, read.refusedValues);
   if (unaskable !== undefined) return decided(row, 'invalid', unaskable);
-  const match = matchForAdd(row.key, read.view, { ...rules, emailText: row.emailText ?? row.email });
+  const emailText = row.emailText ?? row.email;
+  const match = matchForAdd(row.key, read.view, { ...matchOptions(planning), emailText });
   const isNotFound =
     match.kind === 'none' || (match.kind === 'inactive' && rules.onInactive === 'create-new' && row.key.by !== 'id');
-  if (!isNotFound) return planMatch(row, match, rules, claims);
-  const derived = derivedMatch(row, read.view, rules);
-  if (derived === undefined) return planCreation(row, read, rules, claims);
+  if (!isNotFound) return planMatch(row, match, planning);
+  const derived = derivedMatch(row, planning);
+  if (derived === undefined) return planCreation(row, planning);
   const before = claims.created(lookAlikeKey(row.email));
   return before === undefined || before.email === row.email
-    ? planMatch(row, derived, rules, claims)
+    ? planMatch(row, derived, planning)
     : decided(row, 'cannot-create', similarRow(row, before));
 }
 
+const matchOptions = ({ read: { ownListIds }, rules: { onAmbiguous } }: Planning) => ({ ownListIds, onAmbiguous });
+
 type Found = Exclude<Match, { kind: 'none' }>;
 
-function planMatch(row: PersonRow, match: Found, rules: AdditionRules, claims: Claims): PlannedRow {
-  if (match.kind === 'one') return planPerson(row, match.person, rules, claims);
+function planMatch(row: PersonRow, match: Found, planning: Planning): PlannedRow {
+  if (match.kind === 'one') return planPerson(row, match.person, planning);
   if (match.kind === 'inactive') return inactive(row, match);
   return decided(row, 'ambiguous', {
     message: `${match.people.length} people match: ${describePeople(match.people)}.`,
@@ -79,20 +79,22 @@ function planMatch(row: PersonRow, match: Found, rules: AdditionRules, claims: C
 }
 
 /** Whoever was created for this look-alike key before, whatever the read by e-mail gives. */
-function derivedMatch(row: PersonRow, view: PeopleView, rules: AdditionRules): Found | undefined {
-  if (rules.creation === undefined || !mayBeCreated(row)) return undefined;
-  const holder = chooseId(row, view, rules.creation, 1)?.holder;
+function derivedMatch(row: PersonRow, planning: Planning): Found | undefined {
+  const { rules, read } = planning;
+  if (!rules.mayCreate || !mayBeCreated(row)) return undefined;
+  const holder = chooseId(row, read.view, rules, 1)?.holder;
   if (holder === undefined) return undefined;
-  const match = matchForAdd({ by: 'id', id: holder.id, personType: holder.type }, view, rules);
+  const key = { by: 'id', id: holder.id, personType: holder.type } as const;
+  const match = matchForAdd(key, read.view, matchOptions(planning));
   return match.kind === 'none' ? undefined : match;
 }
 
-function planPerson(row: PersonRow, person: PersonRecord, rules: AdditionRules, claims: Claims): PlannedRow {
+function planPerson(row: PersonRow, person: PersonRecord, { read, rules, claims }: Planning): PlannedRow {
   const known = { personType: person.type, personId: person.id };
-  if (rules.isExcluded(person)) return decided(row, 'excluded', known);
+  if (read.isExcluded(person)) return decided(row, 'excluded', known);
   if (isBeingCreated(person, claims) || !claims.claim(person.type, person.id))
     return decided(row, 'duplicate-input', known);
-  const member = person.memberships.find((candidate) => rules.ownListIds.has(candidate.listId));
+  const member = person.memberships.find((candidate) => read.ownListIds.has(candidate.listId));
   if (member !== undefined) return { kind: 'member', row, person, member };
   if (rules.skipOptedOut && person.isOptedOut) return decided(row, 'opted-out', known);
   return { kind: 'add', row, person };
@@ -113,13 +115,12 @@ function inactive(row: PersonRow, match: Extract<Match, { kind: 'inactive' }>): 
   });
 }
 
-function planCreation(row: PersonRow, read: AdditionView, rules: AdditionRules, claims: Claims): PlannedRow {
+function planCreation(row: PersonRow, { read, rules, claims }: Planning): PlannedRow {
   if (row.key.by === 'id')
     return decided(row, 'not-found', {
       message: `No lead or contact has the id ${row.key.id}, or you may not read it.`,
     });
-  if (rules.creation === undefined)
-    return decided(row, 'not-found', { message: `No one in Dynamics matches ${row.place.ref}.` });
+  if (!rules.mayCreate) return decided(row, 'not-found', { message: `No one in Dynamics matches ${row.place.ref}.` });
   const refusal = creationRefusal(row, read);
   if (refusal !== undefined) return decided(row, 'cannot-create', refusal);
   const creating = { email: row.email, place: row.place };

@@ -23,7 +23,9 @@ export type AddedBy = { readonly kind: 'anyone' } | { readonly kind: 'users'; re
 /** Exactly these membership rows, whoever made them and whatever else the journal shows to be ours. */
 export type TheseRows = { readonly kind: 'rows'; readonly isMeant: (member: ListMember) => boolean };
 
-export type RemovalRules = {
+/** What was read of the people whom the rows may mean, and whose additions count. */
+export type RemovalView = {
+  readonly view: PeopleView;
   readonly ownLists: readonly OwnList[];
   readonly foreignLists: readonly MarketingList[];
   readonly addedBy: AddedBy | TheseRows;
@@ -48,32 +50,26 @@ export type PlannedRemoval =
     }
   | { readonly kind: 'remove'; readonly row: PersonRow; readonly members: readonly RemovableMember[] };
 
-export function planRemovals(
-  rows: readonly InputRow[],
-  view: PeopleView,
-  rules: RemovalRules,
-  claims: Claims,
-): readonly PlannedRemoval[] {
-  const lists = new Map(rules.ownLists.map((list) => [list.id, list]));
+export function planRemovals(rows: readonly InputRow[], read: RemovalView, claims: Claims): readonly PlannedRemoval[] {
+  const lists = new Map(read.ownLists.map((list) => [list.id, list]));
   const planned: PlannedRemoval[] = [];
-  for (const row of rows) planned.push(planRow(row, { lists, view, rules, claims }));
+  for (const row of rows) planned.push(planRow(row, { lists, read, claims }));
   return planned;
 }
 
 type Planning = {
   /** Own lists by their ids. */
   readonly lists: ReadonlyMap<string, OwnList>;
-  readonly view: PeopleView;
-  readonly rules: RemovalRules;
+  readonly read: RemovalView;
   readonly claims: Claims;
 };
 
-function planRow(row: InputRow, { lists, view, rules, claims }: Planning): PlannedRemoval {
+function planRow(row: InputRow, { lists, read, claims }: Planning): PlannedRemoval {
   if (row.kind === 'invalid') return decided(row, 'invalid', { code: row.code, message: row.message });
-  const people = matchesForRemoval(row.key, view);
-  const hindered = whatHinders(row, people, rules, claims);
+  const people = matchesForRemoval(row.key, read.view);
+  const hindered = whatHinders(row, people, read, claims);
   if (hindered !== undefined) return hindered;
-  const planned = planMatched({ row, people, lists, view }, rules);
+  const planned = planMatched({ row, people, lists }, read);
   if (planned.kind !== 'decided' || planned.outcome.outcome !== 'ambiguous')
     for (const person of people) claims.claim(person.type, person.id);
   return planned;
@@ -82,17 +78,17 @@ function planRow(row: InputRow, { lists, view, rules, claims }: Planning): Plann
 function whatHinders(
   row: PersonRow,
   people: readonly PersonRecord[],
-  rules: RemovalRules,
+  { isExcluded, refusedValues }: RemovalView,
   claims: Claims,
 ): PlannedRemoval | undefined {
-  const unaskable = whyUnaskable(row, rules.refusedValues);
+  const unaskable = whyUnaskable(row, refusedValues);
   if (unaskable !== undefined) return decided(row, 'invalid', unaskable);
   const [first] = people;
   if (first === undefined)
     return decided(row, 'not-found', {
       message: `No one in Dynamics matches ${row.place.ref}, or you may not read them.`,
     });
-  const excluded = people.find(rules.isExcluded);
+  const excluded = people.find(isExcluded);
   if (excluded !== undefined) return decided(row, 'excluded', { personType: excluded.type, personId: excluded.id });
   if (people.some((person) => claims.isTaken(person.type, person.id)))
     return decided(row, 'duplicate-input', { personType: first.type, personId: first.id });
@@ -103,14 +99,13 @@ type Matched = {
   readonly row: PersonRow;
   readonly people: readonly PersonRecord[];
   readonly lists: ReadonlyMap<string, OwnList>;
-  readonly view: PeopleView;
 };
 
-function planMatched({ row, people, lists, view }: Matched, rules: RemovalRules): PlannedRemoval {
+function planMatched({ row, people, lists }: Matched, read: RemovalView): PlannedRemoval {
   const members = membersAmong(people, lists);
   const [first] = members;
-  if (first === undefined) return notMember(row, people, rules);
-  const removable = members.filter(({ member }) => isOurs(member, rules));
+  if (first === undefined) return notMember(row, people, read);
+  const removable = members.filter(({ member }) => isOurs(member, read));
   if (removable.length === 0) {
     const { person, member } = first;
     return decided(row, 'added-by-other', {
@@ -121,7 +116,7 @@ function planMatched({ row, people, lists, view }: Matched, rules: RemovalRules)
     });
   }
   const whom = [...new Set(removable.map(({ person }) => person))];
-  if (!areOnePerson(whom, view))
+  if (!areOnePerson(whom, read.view))
     return decided(row, 'ambiguous', { message: `${whom.length} members match: ${describePeople(whom)}.` });
   return { kind: 'remove', row, members: removable };
 }
@@ -143,9 +138,9 @@ function membersAmong(
 /** Which of these rows the journal shows to be additions of ours; it is only asked about those that others created. */
 export function knownAdditions(
   { journal }: Asking,
-  addedBy: RemovalRules['addedBy'],
+  addedBy: RemovalView['addedBy'],
   members: readonly ListMember[],
-): RemovalRules['addedByJournal'] {
+): RemovalView['addedByJournal'] {
   if (addedBy.kind !== 'users') return new Set();
   const eventIds: string[] = [];
   for (const member of members) if (!isBy(member, addedBy.userIds)) eventIds.push(additionId(member));
@@ -158,14 +153,17 @@ const isBy = ({ createdBy }: ListMember, userIds: ReadonlySet<string>): boolean 
   createdBy !== undefined && userIds.has(createdBy);
 
 /** Neither the journal nor the creator known: not ours. */
-export function isOurs(member: ListMember, rules: Pick<RemovalRules, 'addedBy' | 'addedByJournal'>): boolean {
-  if (rules.addedBy.kind === 'rows') return rules.addedBy.isMeant(member);
-  if (rules.addedBy.kind === 'anyone') return true;
-  return isBy(member, rules.addedBy.userIds) || rules.addedByJournal.has(additionId(member));
+export function isOurs(
+  member: ListMember,
+  { addedBy, addedByJournal }: Pick<RemovalView, 'addedBy' | 'addedByJournal'>,
+): boolean {
+  if (addedBy.kind === 'rows') return addedBy.isMeant(member);
+  if (addedBy.kind === 'anyone') return true;
+  return isBy(member, addedBy.userIds) || addedByJournal.has(additionId(member));
 }
 
-function notMember(row: PersonRow, people: readonly PersonRecord[], rules: RemovalRules): PlannedRemoval {
-  const foreign = new Map(rules.foreignLists.map((list) => [list.id, list]));
+function notMember(row: PersonRow, people: readonly PersonRecord[], { foreignLists }: RemovalView): PlannedRemoval {
+  const foreign = new Map(foreignLists.map((list) => [list.id, list]));
   const other = people
     .flatMap((person) => person.memberships.map((member) => ({ person, member, list: foreign.get(member.listId) })))
     .find(({ list }) => list !== undefined);

@@ -3,14 +3,14 @@ import { listIds } from '../campaign/known-lists.ts';
 import type { OwnLists } from '../campaign/own-lists.ts';
 import { type UsableOptions, usableLists } from '../campaign/usable.ts';
 import type { PersonRow } from '../input/input-row.ts';
-import { queriesForRows } from '../people/queries.ts';
+import { type QueryOptions, queriesForRows } from '../people/queries.ts';
 import { type PeopleRead, readPeopleAndFacts } from '../people/read.ts';
 import type { Session } from './session.ts';
 
 type BatchQuestion = UsableOptions & {
   readonly matchBy: string | undefined;
   /** For additions: people who may be created are looked up by their derived ids. */
-  readonly creation: Parameters<typeof queriesForRows>[1]['creation'];
+  readonly creation: QueryOptions['creation'];
   /** Removals look at every list of the campaign, and at the leads of contacts. */
   readonly purpose: 'additions' | 'removals';
 };

@@ -63,7 +63,7 @@ export async function removeBatch(removing: Removing, rows: readonly InputRow[],
       for (const { row, members } of wanted) outcomes.set(row, outcomeOf(row, 'removed', { ...detailsOf(members) }));
       return reportOf(rows, outcomes, { events, warnings, fatal: undefined, planned });
     }
-    const done = await carryOut(session, facts.campaign, changesOf(wanted), HONOUR_RULES);
+    const done = await carryOut(session, facts.campaign, changesOf(wanted));
     for (const [row, outcome] of done.outcomes) outcomes.set(row, outcome);
     return reportOf(rows, outcomes, { events: [...events, ...done.events], warnings, fatal: done.fatal, planned });
   } catch (error) {
@@ -91,7 +91,8 @@ async function readSituation(
   });
   // The journal is asked about nobody on the lists of others: nobody is removed from those.
   const members = membersOn(new Set(listIds(lists, 'own')), view);
-  const removalRules = {
+  const removalView = {
+    view,
     ownLists: lists.all,
     foreignLists: lists.foreign,
     addedBy: rules.addedBy,
@@ -99,7 +100,7 @@ async function readSituation(
     addedByJournal: knownAdditions(session, rules.addedBy, members),
     isExcluded: (person: PersonRecord) => session.exclusions?.excludesRecord(person) === true,
   };
-  return { facts: read.facts, lists, view, planned: planRemovals(rows, view, removalRules, claims) };
+  return { facts: read.facts, lists, view, planned: planRemovals(rows, removalView, claims) };
 }
 
 function membersOn(listIds: ReadonlySet<string>, view: PeopleView): readonly ListMember[] {
@@ -137,9 +138,6 @@ async function concludeWithoutWrite(
     outcomes.set(each.row, removed === undefined ? outcome : outcomeOf(each.row, 'removed', details));
   }
 }
-
-/** A removal creates nobody. */
-const HONOUR_RULES = { duplicateRules: 'honour' } as const;
 
 function changesOf(removals: readonly Extract<PlannedRemoval, { kind: 'remove' }>[]): readonly RowChange[] {
   return removals.flatMap(({ row, members }) =>

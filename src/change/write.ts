@@ -21,7 +21,6 @@ import { emailsById, readEmailsOperations } from '../people/read-created.ts';
 import type { Load, WriteCall } from '../transport/pace.ts';
 import { writeTrouble } from '../transport/retry-decision.ts';
 import {
-  type Addition,
   type Answer,
   type Attempt,
   beginAttempt,
@@ -33,8 +32,6 @@ import {
   type Part,
   type Result,
 } from './attempt.ts';
-
-export type WriteRules = { readonly duplicateRules: 'honour' | 'ignore' };
 
 export type Written<C extends Change = Change> = {
   readonly change: C;
@@ -57,7 +54,6 @@ const MAX_TRIES = WAITS_MS.length + 1;
 export async function writeUntilKnown<C extends Change>(
   access: CampaignAccess,
   changes: readonly C[],
-  rules: WriteRules,
 ): Promise<{ readonly written: readonly Written<C>[]; readonly fatal: DyncampError | undefined }> {
   const people = new Map(changes.map((change) => [change, beginAttempt(change)]));
   let fatal: DyncampError | undefined;
@@ -66,7 +62,7 @@ export async function writeUntilKnown<C extends Change>(
     if (open.length === 0) break;
     // Nobody waits for the next try of others.
     const fresh = open.filter(({ tries }) => tries === 0);
-    const tried = await tryOnce(access, fresh.length > 0 ? fresh : open, rules);
+    const tried = await tryOnce(access, fresh.length > 0 ? fresh : open);
     for (const person of tried.people) people.set(person.change, person);
     fatal = tried.fatal;
   }
@@ -95,7 +91,6 @@ function written<C extends Change>(person: Attempt<C>): Written<C> {
 async function tryOnce<C extends Change>(
   access: CampaignAccess,
   open: readonly Attempt<C>[],
-  rules: WriteRules,
 ): Promise<{ readonly people: readonly Attempt<C>[]; readonly fatal: DyncampError | undefined }> {
   let people = open;
   let answers: readonly Answer<C>[] = [];
@@ -105,7 +100,7 @@ async function tryOnce<C extends Change>(
     const isWrite = open.some((person) => person.mustCreate || !person.awaitsRead);
     const listIds = isWrite ? [...new Set(open.map(({ change }) => change.list.id))] : [];
     const turn = await access.dataverse.writeTurn(listIds);
-    const request = planRequest(access, open, { rules, sizes: turn.sizes });
+    const request = planRequest(access, open, turn.sizes);
     people = request.people;
     const reads = readsFor(access, people);
     const operations = [...request.parts.map((part) => part.operation), ...reads.operations];
@@ -155,7 +150,7 @@ function loadOf(answers: readonly Answer<Change>[]): Load {
 function planRequest<C extends Change>(
   access: CampaignAccess,
   open: readonly Attempt<C>[],
-  { rules, sizes }: { readonly rules: WriteRules; readonly sizes: Load },
+  sizes: Load,
 ): { readonly parts: readonly Part<C>[]; readonly people: readonly Attempt<C>[] } {
   const toCreate: Attempt<C>[] = [];
   const awaited: Attempt<C>[] = [];
@@ -173,11 +168,7 @@ function planRequest<C extends Change>(
   const parts = [
     ...bulkParts(many),
     ...singles.map((person): Part<C> => ({ role: 'single', operation: single(person.change), people: [person] })),
-    ...creations.flatMap((person): Part<C>[] =>
-      person.change.kind === 'add'
-        ? [{ role: 'create', operation: creation(person.change, rules), people: [person] }]
-        : [],
-    ),
+    ...creations.map((person): Part<C> => ({ role: 'create', operation: creation(person.change), people: [person] })),
     ...bulkParts(creations.filter((person) => !person.idInDoubt)),
   ];
   return { parts, people: [...many, ...singles, ...creations, ...awaited] };
@@ -203,8 +194,12 @@ function bulk(listId: string, people: readonly Attempt[]): Operation {
 const single = ({ kind, list, person }: Change): Operation =>
   (kind === 'remove' ? removeMember : addMember)(list.id, person.id);
 
-const creation = ({ person, creation: made }: Addition, { duplicateRules }: WriteRules): Operation =>
-  createPerson({ type: person.type, id: person.id, values: made?.values ?? {} }, duplicateRules);
+function creation({ person: { type, id }, ...change }: Change): Operation {
+  if (change.kind === 'remove' || change.creation === undefined)
+    throw new Error('Somebody is to be created of nothing.');
+  const { values, duplicateRules } = change.creation;
+  return createPerson({ type, id, values }, duplicateRules);
+}
 
 /** The confirming reads behind the writes; read on their own where the batch gave no answer to them. */
 function readsFor(

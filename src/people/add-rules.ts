@@ -1,7 +1,10 @@
-/** What `add` is asked to do, beyond the people and the campaign. */
+/** What additions go by: what the command was asked to do, where. */
 import type { PersonType } from '../dataverse/wire.ts';
 
 export type AddRules = {
+  /** Derived ids are those of an organization, and the source campaign is that of the run. */
+  readonly organizationId: string;
+  readonly campaignId: string;
   /** Column of --match-by. Default: e-mail. */
   readonly matchBy: string | undefined;
   readonly onAmbiguous: 'fail' | 'newest';

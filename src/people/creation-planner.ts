@@ -15,7 +15,7 @@ import { checkDefaults } from './attributes/convert-attributes.ts';
 import { describeTable } from './attributes/describe-table.ts';
 import type { TableMetadata } from './attributes/table-metadata.ts';
 import { cleanAddress, normalizeEmail } from './identity.ts';
-import { type CreationRules, chooseId, derivedIds, idTaken, planCreation } from './plan-creation.ts';
+import { chooseId, derivedIds, idTaken, planCreation } from './plan-creation.ts';
 import { readMore } from './read.ts';
 import { buildPeopleView, type PeopleView, type ReadPerson } from './view.ts';
 
@@ -44,8 +44,6 @@ function warningsFor(table: TableMetadata, people: readonly PersonToAdd[]): read
 }
 
 export type CreationPlanner = {
-  /** Undefined when nobody is created. */
-  readonly rules: CreationRules | undefined;
   /** The table's metadata, read at the first call, or why it cannot be read. Throws UsageError when --set does not fit it. */
   metadata(): Promise<TableMetadata | DataverseError>;
   plan(rows: readonly PersonRow[], view: PeopleView): Promise<PlannedCreations>;
@@ -54,7 +52,6 @@ export type CreationPlanner = {
 };
 
 export function creationPlanner(access: CampaignAccess, rules: AddRules): CreationPlanner {
-  const creationRules = creationRulesOf(access, rules);
   let described: Promise<TableMetadata | DataverseError> | undefined;
   let left = rules.maxCreates;
 
@@ -65,7 +62,6 @@ export function creationPlanner(access: CampaignAccess, rules: AddRules): Creati
 
   return {
     metadata,
-    rules: rules.mayCreate ? creationRules : undefined,
     async plan(rows, view) {
       if (rows.length === 0) return { people: [], outcomes: [], warnings: [] };
       const table = await metadata();
@@ -74,7 +70,7 @@ export function creationPlanner(access: CampaignAccess, rules: AddRules): Creati
       const people: PersonToAdd[] = [];
       const outcomes: RowOutcome[] = [];
       for (const row of rows) {
-        const planned = planCreation(row, table, view, creationRules);
+        const planned = planCreation(row, table, view, rules);
         if ('outcome' in planned) outcomes.push({ row, outcome: planned.outcome });
         else if (left <= 0) outcomes.push({ row, outcome: overLimit(row, rules.maxCreates) });
         else {
@@ -85,7 +81,7 @@ export function creationPlanner(access: CampaignAccess, rules: AddRules): Creati
       }
       return { people, outcomes, warnings: warningsFor(table, people) };
     },
-    nextId: (person) => otherId(access, person, creationRules),
+    nextId: (person) => otherId(access, person, rules),
   };
 }
 
@@ -113,7 +109,7 @@ function noDefinition(row: PersonRow, { message, requestId }: DataverseError): O
 async function otherId(
   access: CampaignAccess,
   person: PersonToAdd,
-  rules: CreationRules,
+  rules: AddRules,
 ): Promise<{ readonly person: PersonToAdd } | RowOutcome> {
   const { row, creation } = person;
   const from = (creation?.sequence ?? 0) + 1;
@@ -123,11 +119,6 @@ async function otherId(
     return { row, outcome: idTaken(row) };
   const values = creation?.values ?? {};
   return { person: { ...person, id: next.personId, creation: { values, sequence: next.sequence } } };
-}
-
-function creationRulesOf({ organizationId, campaignId }: CampaignAccess, rules: AddRules): CreationRules {
-  const { createAs: personType, defaults, sourceCampaign, skipOptedOut, onInactive } = rules;
-  return { organizationId, campaignId, personType, defaults, sourceCampaign, skipOptedOut, onInactive };
 }
 
 function overLimit(row: PersonRow, maxCreates: number): Outcome {
@@ -142,11 +133,11 @@ const emailOf = ({ email, emailText = email }: PersonRow): string => normalizeEm
 export function readFurtherIds(
   access: CampaignAccess,
   rows: readonly PersonRow[],
-  rules: CreationRules,
+  rules: AddRules,
   { from, listIds }: { readonly from: number; readonly listIds: readonly string[] },
 ): Promise<readonly ReadPerson[]> {
   const values = rows.flatMap((row) => derivedIds(row, rules).slice(from - 1));
   if (values.length === 0) return Promise.resolve([]);
-  const query = { type: rules.personType, attribute: TABLES[rules.personType].key, values };
+  const query = { type: rules.createAs, attribute: TABLES[rules.createAs].key, values };
   return readMore(access, [query], { matchBy: undefined, listIds });
 }

@@ -4,29 +4,17 @@
  */
 
 import { createdPersonId } from '../campaign/ids.ts';
-import type { PersonRecord, PersonType } from '../dataverse/wire.ts';
+import type { PersonRecord } from '../dataverse/wire.ts';
 import type { PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
 import type { JsonObject } from '../json.ts';
+import type { AddRules } from './add-rules.ts';
 import { convertAttributes } from './attributes/convert-attributes.ts';
 import type { TableMetadata } from './attributes/table-metadata.ts';
 import { lookAlikeKey } from './identity.ts';
 import { follow } from './match.ts';
 import type { PeopleView } from './view.ts';
-
-export type CreationRules = {
-  readonly organizationId: string;
-  readonly campaignId: string;
-  readonly personType: PersonType;
-  /** --set and the profile's defaults, by column; the row's own values win. */
-  readonly defaults: Readonly<Record<string, string>>;
-  /** A created lead gets this campaign as source campaign. */
-  readonly sourceCampaign: boolean;
-  /** Does not create people whose row opts out of e-mail. */
-  readonly skipOptedOut: boolean;
-  readonly onInactive: 'fail' | 'create-new';
-};
 
 type PlannedCreation = {
   readonly row: PersonRow;
@@ -42,7 +30,7 @@ export function planCreation(
   row: PersonRow,
   table: TableMetadata,
   view: PeopleView,
-  rules: CreationRules,
+  rules: AddRules,
 ): { readonly creation: PlannedCreation } | { readonly outcome: Outcome } {
   const converted = convertAttributes(table, { ...rules.defaults, emailaddress1: row.email, ...row.attributes });
   if (!converted.ok)
@@ -52,18 +40,18 @@ export function planCreation(
   const id = chooseId(row, view, rules, 1);
   if (id === undefined) return { outcome: idTaken(row) };
   const source =
-    rules.personType === 'lead' && rules.sourceCampaign
+    rules.createAs === 'lead' && rules.sourceCampaign
       ? { 'campaignid@odata.bind': `/campaigns(${rules.campaignId})` }
       : {};
   const { personId, sequence } = id;
   return { creation: { row, personId, sequence, values: { ...converted.values, ...source } } };
 }
 
-type IdRules = Pick<CreationRules, 'organizationId' | 'personType' | 'onInactive'>;
+type IdRules = Pick<AddRules, 'organizationId' | 'createAs' | 'onInactive'>;
 
 /** In the order in which they are tried. */
 export function derivedIds({ email }: Pick<PersonRow, 'email'>, rules: Omit<IdRules, 'onInactive'>): readonly string[] {
-  const { organizationId, personType } = rules;
+  const { organizationId, createAs: personType } = rules;
   return Array.from({ length: LAST_SEQUENCE }, (_, place) =>
     createdPersonId({ organizationId, personType, email, sequence: place + 1 }),
   );
@@ -86,7 +74,7 @@ export function chooseId(
   rules: IdRules,
   from: number,
 ): ChosenId | undefined {
-  const { organizationId, personType, onInactive } = rules;
+  const { organizationId, createAs: personType, onInactive } = rules;
   for (let sequence = from; sequence <= LAST_SEQUENCE; sequence += 1) {
     const personId = createdPersonId({ organizationId, personType, email, sequence });
     const holder = view.get({ type: personType, id: personId });

@@ -7,6 +7,7 @@ import { PERSON_TYPES, type PersonType, TABLES } from '../dataverse/wire.ts';
 import { isXmlText } from '../dataverse/xml-text.ts';
 import type { PersonRow } from '../input/input-row.ts';
 import { quote } from '../input/person-text.ts';
+import type { AddRules } from './add-rules.ts';
 import { spellings } from './identity.ts';
 
 /** Rows of one table whose column has one of these values. */
@@ -23,7 +24,7 @@ export type QueryOptions = {
   /** Column of --match-by. */
   readonly matchBy: string | undefined;
   /** Also look up the ids that new people would get, so that a taken one is never used. */
-  readonly creation: { readonly organizationId: string; readonly personType: PersonType } | undefined;
+  readonly creation: Pick<AddRules, 'organizationId' | 'createAs'> | undefined;
   /** Read qualified leads along with their parent contacts: a removal has to find everybody's lead. */
   readonly leadsOfContacts: boolean;
 };
@@ -108,12 +109,12 @@ function idsOf(rows: readonly PersonRow[], type: PersonType): readonly string[] 
 
 function derivedIdQuery(
   rows: readonly PersonRow[],
-  creation: { readonly organizationId: string; readonly personType: PersonType },
+  { organizationId, createAs: personType }: Pick<AddRules, 'organizationId' | 'createAs'>,
 ): readonly PeopleQuery[] {
   const ids = new Set<string>();
   for (const row of rows)
-    if (mayBeCreated(row)) ids.add(createdPersonId({ ...creation, email: row.email, sequence: 1 }));
-  return [{ type: creation.personType, attribute: TABLES[creation.personType].key, values: [...ids] }];
+    if (mayBeCreated(row)) ids.add(createdPersonId({ organizationId, personType, email: row.email, sequence: 1 }));
+  return [{ type: personType, attribute: TABLES[personType].key, values: [...ids] }];
 }
 
 /** The minimum for a new person: an e-mail and a last name. */

@@ -14,7 +14,8 @@ import type { CreationOptions, PeopleCommandOptions } from './request.ts';
 export function addingOf(setup: RunSetup, options: CreationOptions & PeopleCommandOptions): Adding {
   refuseOtherSource(options);
   const { session, connection } = setup;
-  const rules = rulesOf(options, connection);
+  const { organizationId, campaignId } = session;
+  const rules = { organizationId, campaignId, ...rulesOf(options, connection) };
   return { session, rules, creations: creationPlanner(session, rules) };
 }
 
@@ -44,7 +45,10 @@ function refuseOtherSource({ set = {}, createAs, sourceCampaign }: CreationOptio
   );
 }
 
-function rulesOf(options: CreationOptions & PeopleCommandOptions, connection: Connection): AddRules {
+function rulesOf(
+  options: CreationOptions & PeopleCommandOptions,
+  connection: Connection,
+): Omit<AddRules, 'organizationId' | 'campaignId'> {
   return {
     matchBy: options.matchBy,
     onAmbiguous: options.onAmbiguous,

@@ -72,6 +72,8 @@ function undoOf(session: Session, options: UndoOptions): Undoing {
   // Nobody is created: who was deleted in the meantime is not found.
   const rules = {
     ...shared,
+    organizationId: session.organizationId,
+    campaignId: session.campaignId,
     matchBy: undefined,
     onAmbiguous: 'fail',
     onInactive: 'fail',

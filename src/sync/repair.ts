@@ -167,7 +167,6 @@ async function moveMembers(
 ): Promise<void> {
   if (members.length === 0) return;
   const type = into.personType;
-  const rules = { duplicateRules: 'honour' } as const;
   const additions = members.map(
     (member): Addition => ({
       kind: 'add',
@@ -177,7 +176,7 @@ async function moveMembers(
     }),
   );
   const sentAt = access.dataverse.serverNow() ?? access.clock.now();
-  const added = await writeUntilKnown(access, additions, rules);
+  const added = await writeUntilKnown(access, additions);
   if (added.fatal !== undefined) throw added.fatal;
   const arrived = new Set(
     added.written.filter(({ result }) => result.kind === 'done').map(({ change }) => change.person.id),
@@ -185,7 +184,7 @@ async function moveMembers(
   const removals = members
     .filter((member) => arrived.has(member.personId))
     .map((member): Removal => ({ kind: 'remove', person: { type, id: member.personId }, list: from, member }));
-  const removed = await writeUntilKnown(access, removals, rules);
+  const removed = await writeUntilKnown(access, removals);
   // Rows whose creator does not name this user (U32) are known by the journal only.
   const arrivals = added.written.flatMap(({ result }) => (result.kind === 'done' ? (result.member ?? []) : []));
   const isNew = ({ createdOn }: ListMember): boolean => Date.parse(createdOn) >= sentAt - SERVER_CLOCKS_DIFFER_MS;

@@ -67,7 +67,13 @@ function datedBy(clock: ReturnType<typeof fastClock>, send: Send): Send {
   };
 }
 
-export const ADD_RULES: AddRules = {
+/** As `add` has them without options. */
+export const addRules = (
+  { organizationId, campaignId }: Pick<AddRules, 'organizationId' | 'campaignId'>,
+  more: Partial<AddRules> = {},
+): AddRules => ({
+  organizationId,
+  campaignId,
   matchBy: undefined,
   onAmbiguous: 'fail',
   onInactive: 'fail',
@@ -80,7 +86,8 @@ export const ADD_RULES: AddRules = {
   skipOptedOut: false,
   allowSharedList: false,
   isDryRun: false,
-};
+  ...more,
+});
 
 export type RunOptions = {
   readonly rules?: Partial<AddRules>;
@@ -210,8 +217,8 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
     open,
     session: async (campaignId) => (await start(campaignId, 'add')).session,
     async add(campaignId, rows, runOptions = {}) {
-      const rules = { ...ADD_RULES, ...runOptions.rules };
       const run = await start(campaignId, 'add', runOptions);
+      const rules = addRules(run.session, runOptions.rules);
       const adding = { session: run.session, rules, creations: creationPlanner(run.session, rules) };
       return finish(run, runOptions, {
         rows: stream([rows]),

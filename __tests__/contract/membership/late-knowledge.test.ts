@@ -9,7 +9,7 @@ import { UsageError } from '../../../src/errors.ts';
 import type { NewIntent } from '../../../src/journal/journal.ts';
 import { creationPlanner } from '../../../src/people/creation-planner.ts';
 import { makers } from '../../support/emulator.ts';
-import { ADD_RULES, byEmail, byId, jsonOf, type Rig, type RigOptions, type RunResult } from './harness.ts';
+import { addRules, byEmail, byId, jsonOf, type Rig, type RigOptions, type RunResult } from './harness.ts';
 import { membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
@@ -237,12 +237,10 @@ describe('a disk that fills up between the write and the note of what it did', (
     const rig = rigWith();
     const { campaign } = await campaignWithList(rig);
     const lead = await make.lead({ emailaddress1: `${randomUUID()}@x.example` });
+    const writing = await rig.session(campaign);
+    const rules = addRules(writing);
     const added = await addBatch(
-      {
-        session: full(await rig.session(campaign)),
-        rules: ADD_RULES,
-        creations: creationPlanner(await rig.session(campaign), ADD_RULES),
-      },
+      { session: full(writing), rules, creations: creationPlanner(writing, rules) },
       [byId(lead, 'lead')],
       trackClaims().begin(),
     );

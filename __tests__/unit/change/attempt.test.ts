@@ -39,7 +39,7 @@ const removal = (id: string): Removal => ({
 });
 const person = (id: string, more: Partial<Attempt> = {}): Attempt => ({ ...beginAttempt(addition(id)), ...more });
 const newcomer = (id: string, more: Partial<Attempt> = {}): Attempt => ({
-  ...beginAttempt(addition(id, { values: {} })),
+  ...beginAttempt(addition(id, { values: {}, duplicateRules: 'honour' })),
   ...more,
 });
 const leaver = (id: string, more: Partial<Attempt> = {}): Attempt => ({ ...beginAttempt(removal(id)), ...more });

@@ -1,11 +1,12 @@
 /** Records, rows and views for the tests of the domain: small texts stand for ids, so that a failure can be read. */
 
+import { createdPersonId } from '../../../src/campaign/ids.ts';
 import type { Claims } from '../../../src/change/claims.ts';
 import { trackClaims } from '../../../src/change/claims.ts';
 import type { ListMember, PersonRecord } from '../../../src/dataverse/wire.ts';
 import type { InputRow, PersonKey, PersonRow } from '../../../src/input/input-row.ts';
+import type { AddRules } from '../../../src/people/add-rules.ts';
 import { addressKey } from '../../../src/people/identity.ts';
-import type { CreationRules } from '../../../src/people/plan-creation.ts';
 import { buildPeopleView, type PeopleView, type ReadPerson } from '../../../src/people/view.ts';
 
 export const LEADS = 'list-of-leads';
@@ -74,14 +75,25 @@ export const INVALID: InputRow = {
   message: 'no id',
 };
 
-export const CREATION_RULES: CreationRules = {
+export const ADD_RULES: AddRules = {
   organizationId: '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de',
   campaignId: '11111111-2222-4333-8444-555555555555',
-  personType: 'lead',
-  defaults: {},
-  sourceCampaign: true,
-  skipOptedOut: false,
+  matchBy: undefined,
+  onAmbiguous: 'fail',
   onInactive: 'fail',
+  mayCreate: true,
+  createAs: 'lead',
+  sourceCampaign: true,
+  defaults: {},
+  duplicateRules: 'honour',
+  maxCreates: Number.POSITIVE_INFINITY,
+  skipOptedOut: false,
+  allowSharedList: false,
+  isDryRun: false,
 };
+
+/** Of the person whom a creation as ADD_RULES ask for makes. */
+export const createdId = (email: string, sequence: number): string =>
+  createdPersonId({ organizationId: ADD_RULES.organizationId, personType: ADD_RULES.createAs, email, sequence });
 
 export const freshClaims = (): Claims => trackClaims().begin();

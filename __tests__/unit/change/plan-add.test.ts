@@ -1,7 +1,6 @@
-import { createdPersonId } from '../../../src/campaign/ids.ts';
 import { trackClaims } from '../../../src/change/claims.ts';
 import {
-  type AdditionRules,
+  type AdditionView,
   findLookAlikes,
   looseKey,
   type PlannedRow,
@@ -9,12 +8,14 @@ import {
 } from '../../../src/change/plan-add.ts';
 import type { PersonRecord } from '../../../src/dataverse/wire.ts';
 import type { InputRow, PersonRow } from '../../../src/input/input-row.ts';
-import { buildPeopleView } from '../../../src/people/view.ts';
+import type { AddRules } from '../../../src/people/add-rules.ts';
+import { buildPeopleView, type PeopleView } from '../../../src/people/view.ts';
 import {
+  ADD_RULES,
   byEmail,
   byId,
-  CREATION_RULES,
   contact,
+  createdId,
   freshClaims,
   INVALID,
   LEADS,
@@ -27,20 +28,13 @@ import {
   withName,
 } from './people.ts';
 
-const rules: AdditionRules = {
-  ownListIds: OWN_LIST_IDS,
-  onAmbiguous: 'fail',
-  onInactive: 'fail',
-  creation: CREATION_RULES,
-  skipOptedOut: false,
-  isExcluded: () => false,
-};
-const CREATE_NEW: Partial<AdditionRules> = {
-  onInactive: 'create-new',
-  creation: { ...CREATION_RULES, onInactive: 'create-new' },
-};
-const nobody = () => ({ view: viewOf(), lookAlikes: noStrangers });
+const CREATE_NEW = { onInactive: 'create-new' } as const;
 const noStrangers = findLookAlikes(new Set(), () => []);
+/** What was read, if it shows these people and nobody strange. */
+const reading = (view: PeopleView, more: Partial<AdditionView> = {}): AdditionView => ({
+  ...{ view, lookAlikes: noStrangers, ownListIds: OWN_LIST_IDS, isExcluded: () => false },
+  ...more,
+});
 
 /** `add`, `create`, `member`, or outcome and code of what is settled. */
 const short = (planned: PlannedRow): string => {
@@ -49,13 +43,8 @@ const short = (planned: PlannedRow): string => {
   return code === undefined ? outcome : `${outcome} ${code}`;
 };
 
-function planned(
-  rows: readonly InputRow[],
-  people: readonly PersonRecord[],
-  more: Partial<AdditionRules> = {},
-): string[] {
-  const view = viewOf(...people);
-  return planAdditions(rows, { view, lookAlikes: noStrangers }, { ...rules, ...more }, freshClaims()).map(short);
+function planned(rows: readonly InputRow[], people: readonly PersonRecord[], more: Partial<AddRules> = {}): string[] {
+  return planAdditions(rows, reading(viewOf(...people)), { ...ADD_RULES, ...more }, freshClaims()).map(short);
 }
 
 describe('planAdditions', () => {
@@ -95,7 +84,7 @@ describe('planAdditions', () => {
   });
 
   it('creates nobody with --no-create', () => {
-    expect(planned([withName('ann@x.de')], [], { creation: undefined })).toEqual(['not-found']);
+    expect(planned([withName('ann@x.de')], [], { mayCreate: false })).toEqual(['not-found']);
   });
 
   it('treats inactive ones as not found with --inactive create-new, but not for an id', () => {
@@ -114,7 +103,9 @@ describe('planAdditions', () => {
 
   it('leaves out whoever is excluded, and claims nobody for them', () => {
     const isExcluded = (person: PersonRecord) => person.id === 'L1';
-    expect(planned([byEmail('ann@x.de'), byId('L1')], [lead('L1')], { isExcluded })).toEqual(['excluded', 'excluded']);
+    const read = reading(viewOf(lead('L1')), { isExcluded });
+    const both = planAdditions([byEmail('ann@x.de'), byId('L1')], read, ADD_RULES, freshClaims());
+    expect(both.map(short)).toEqual(['excluded', 'excluded']);
   });
 
   it('takes three spellings, an id and an e-mail for one person', () => {
@@ -137,7 +128,7 @@ describe('planAdditions', () => {
       ['another apostrophe', "ann.o'neill@x.de", 'ann.o’neill@x.de', 'cannot-create SIMILAR_EMAIL'],
       ['full-width letters', 'ａnn@x.de', 'ann@x.de', 'cannot-create SIMILAR_EMAIL'],
     ])('create one person: %s', (_, first, second, outcome) => {
-      const [one, other] = planAdditions([at(2, first), at(7, second)], nobody(), rules, freshClaims());
+      const [one, other] = planAdditions([at(2, first), at(7, second)], reading(viewOf()), ADD_RULES, freshClaims());
       expect([one, other].map((each) => each && short(each))).toEqual(['create', outcome]);
       if (other?.kind === 'decided' && outcome.startsWith('cannot-create'))
         expect(other.outcome.message).toBe(
@@ -148,16 +139,11 @@ describe('planAdditions', () => {
     it('create nobody for the second, where the first one’s record is there by now', () => {
       const inFlight = trackClaims();
       const first = inFlight.begin();
-      planAdditions([at(2, 'ann.o’neill@x.de')], nobody(), rules, first);
+      planAdditions([at(2, 'ann.o’neill@x.de')], reading(viewOf()), ADD_RULES, first);
       first.end();
-      const id = createdPersonId({ ...CREATION_RULES, email: 'ann.o’neill@x.de', sequence: 1 });
+      const id = createdId('ann.o’neill@x.de', 1);
       const view = viewOf(lead(id, { email: 'ann.o’neill@x.de' }));
-      const later = planAdditions(
-        [at(9, "ann.o'neill@x.de")],
-        { view, lookAlikes: noStrangers },
-        rules,
-        inFlight.begin(),
-      );
+      const later = planAdditions([at(9, "ann.o'neill@x.de")], reading(view), ADD_RULES, inFlight.begin());
       expect(later.map(short)).toEqual(['cannot-create SIMILAR_EMAIL']);
     });
 
@@ -166,8 +152,8 @@ describe('planAdditions', () => {
         const view = viewOf(lead('L1', { email: 'o’neill@x.de', emailText: 'O’Neill@x.de', state }));
         const [planned] = planAdditions(
           [withName("o'neill@x.de")],
-          { view, lookAlikes: noStrangers },
-          { ...rules, onInactive: 'create-new' },
+          reading(view),
+          { ...ADD_RULES, onInactive: 'create-new' },
           freshClaims(),
         );
         expect(planned).toMatchObject({
@@ -195,11 +181,11 @@ describe('planAdditions', () => {
   );
 
   describe('whoever has the derived id of a row', () => {
-    const idOf = (sequence: number) => createdPersonId({ ...CREATION_RULES, email: 'ann@x.de', sequence });
+    const idOf = (sequence: number) => createdId('ann@x.de', sequence);
     // Neither is found by the e-mail itself.
     const alike = { email: 'ａnn@x.de' };
 
-    it.each<[string, readonly PersonRecord[], Partial<AdditionRules>, string]>([
+    it.each<[string, readonly PersonRecord[], Partial<AddRules>, string]>([
       ['is that person with the same look-alike key', [lead(idOf(1), alike)], {}, `add ${idOf(1)}`],
       ['is not that person with another e-mail', [lead(idOf(1), { email: 'bob@x.de' })], {}, 'create'],
       [
@@ -216,12 +202,12 @@ describe('planAdditions', () => {
         'add C1',
       ],
       ['is a closed one of whom a new record is wanted', [lead(idOf(1), { state: 'inactive' })], CREATE_NEW, 'create'],
-      ['counts for nothing with --no-create', [lead(idOf(1), alike)], { creation: undefined }, 'not-found'],
+      ['counts for nothing with --no-create', [lead(idOf(1), alike)], { mayCreate: false }, 'not-found'],
     ])('%s', (_, people, more, expected) => {
       const [one] = planAdditions(
         [withName('ann@x.de')],
-        { view: viewOf(...people), lookAlikes: noStrangers },
-        { ...rules, ...more },
+        reading(viewOf(...people)),
+        { ...ADD_RULES, ...more },
         freshClaims(),
       );
       expect(one?.kind === 'add' ? `add ${one.person.id}` : one && short(one)).toBe(expected);
@@ -230,19 +216,19 @@ describe('planAdditions', () => {
 
   it('does not add somebody whom a row in flight is creating', () => {
     const inFlight = trackClaims();
-    const first = { view: viewOf(), lookAlikes: noStrangers };
-    const second = { view: viewOf(lead('L1')), lookAlikes: noStrangers };
-    expect(planAdditions([withName('ann@x.de')], first, rules, inFlight.begin()).map(short)).toEqual(['create']);
-    expect(planAdditions([withName('ann@x.de')], second, rules, inFlight.begin()).map(short)).toEqual([
+    const first = reading(viewOf());
+    const second = reading(viewOf(lead('L1')));
+    expect(planAdditions([withName('ann@x.de')], first, ADD_RULES, inFlight.begin()).map(short)).toEqual(['create']);
+    expect(planAdditions([withName('ann@x.de')], second, ADD_RULES, inFlight.begin()).map(short)).toEqual([
       'duplicate-input',
     ]);
-    expect(planAdditions([byId('L1')], second, rules, inFlight.begin()).map(short)).toEqual(['duplicate-input']);
+    expect(planAdditions([byId('L1')], second, ADD_RULES, inFlight.begin()).map(short)).toEqual(['duplicate-input']);
   });
 
   it('creates nobody by --match-by whose e-mail somebody has', () => {
     const input = row({ by: 'column', value: '7' }, { email: 'ann@x.de', attributes: { lastname: 'Doe' } });
     const view = buildPeopleView([read(lead('L1'))]);
-    expect(planAdditions([input], { view, lookAlikes: noStrangers }, rules, freshClaims()).map(short)).toEqual([
+    expect(planAdditions([input], reading(view), ADD_RULES, freshClaims()).map(short)).toEqual([
       'cannot-create EMAIL_IN_USE',
     ]);
     expect(planned([input], [])).toEqual(['create']);
@@ -254,8 +240,8 @@ describe('what the server takes for equal and we do not', () => {
     const lookAlikes = findLookAlikes(new Set(found), () => asked);
     return planAdditions(
       [input],
-      { view: viewOf(contact('C1', { email: 'other@x.de' })), lookAlikes },
-      rules,
+      reading(viewOf(contact('C1', { email: 'other@x.de' })), { lookAlikes }),
+      ADD_RULES,
       freshClaims(),
     ).map(short);
   };

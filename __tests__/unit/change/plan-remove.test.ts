@@ -1,6 +1,6 @@
 import { additionId } from '../../../src/campaign/ids.ts';
 import { trackClaims } from '../../../src/change/claims.ts';
-import { type PlannedRemoval, planRemovals, type RemovalRules } from '../../../src/change/plan-remove.ts';
+import { type PlannedRemoval, planRemovals, type RemovalView } from '../../../src/change/plan-remove.ts';
 import type { PersonRecord } from '../../../src/dataverse/wire.ts';
 import type { InputRow } from '../../../src/input/input-row.ts';
 import {
@@ -18,7 +18,7 @@ import {
   viewOf,
 } from './people.ts';
 
-const rules: RemovalRules = {
+const known: Omit<RemovalView, 'view'> = {
   ownLists: [
     { id: LEADS, name: 'Mkto-leads-1', personType: 'lead', origin: 'ours', isLinked: true },
     { id: CONTACTS, name: 'Mkto-contacts-1', personType: 'contact', origin: 'ours', isLinked: true },
@@ -43,9 +43,9 @@ const short = (planned: PlannedRemoval): string =>
 function planned(
   rows: readonly InputRow[],
   people: readonly PersonRecord[],
-  more: Partial<RemovalRules> = {},
+  more: Partial<RemovalView> = {},
 ): string[] {
-  return planRemovals(rows, viewOf(...people), { ...rules, ...more }, freshClaims()).map(short);
+  return planRemovals(rows, { view: viewOf(...people), ...known, ...more }, freshClaims()).map(short);
 }
 
 describe('planRemovals', () => {
@@ -106,7 +106,7 @@ describe('planRemovals', () => {
     expect(planned([input], people)).toEqual([expected]);
   });
 
-  it.each<[string, string | undefined, Partial<RemovalRules>, string]>([
+  it.each<[string, string | undefined, Partial<RemovalView>, string]>([
     ['a user of the profile', MARKETO, { addedBy: { kind: 'users', userIds: new Set([ME, MARKETO]) } }, 'remove:L1'],
     ['the journal', MARKETO, { addedByJournal: new Set([additionId(member(LEADS, 'L1'))]) }, 'remove:L1'],
     [
@@ -131,7 +131,11 @@ describe('planRemovals', () => {
 
   it('says who added whom, and through which list', () => {
     const people = [lead('L1', on(LEADS, 'L1', MARKETO)), lead('L2', on(FOREIGN, 'L2', MARKETO))];
-    const [other, foreign] = planRemovals([byId('L1'), byId('L2')], viewOf(...people), rules, freshClaims());
+    const [other, foreign] = planRemovals(
+      [byId('L1'), byId('L2')],
+      { view: viewOf(...people), ...known },
+      freshClaims(),
+    );
     expect(other).toMatchObject({ outcome: { addedBy: MARKETO, personId: 'L1', listMemberId: `row-${LEADS}-L1` } });
     expect(foreign).toMatchObject({ outcome: { message: expect.stringContaining('News'), personId: 'L2' } });
   });
@@ -146,7 +150,7 @@ describe('planRemovals', () => {
     const inFlight = trackClaims();
     const view = viewOf(lead('L1', on(LEADS, 'L1')));
     const both = [inFlight.begin(), inFlight.begin()];
-    expect(both.flatMap((claims) => planRemovals([byId('L1')], view, rules, claims).map(short))).toEqual([
+    expect(both.flatMap((claims) => planRemovals([byId('L1')], { view, ...known }, claims).map(short))).toEqual([
       'remove:L1',
       'duplicate-input',
     ]);

@@ -51,12 +51,10 @@ function accessTo(answers: readonly (readonly OperationResult[])[]) {
   return { access: access as CampaignAccess, named, waits };
 }
 
-const HONOUR = { duplicateRules: 'honour' } as const;
-
 describe('writeUntilKnown', () => {
   it('gives a result for each change, in their order', async () => {
     const { access } = accessTo([[ok(), ok({ value: [row(2), row(1)] })]]);
-    const { written } = await writeUntilKnown(access, [addition(1), addition(2)], HONOUR);
+    const { written } = await writeUntilKnown(access, [addition(1), addition(2)]);
     expect(written.map(({ change, result }) => [change.person.id, result.kind])).toEqual([
       [idOf(1), 'done'],
       [idOf(2), 'done'],
@@ -70,7 +68,7 @@ describe('writeUntilKnown', () => {
       [lost, ok({ value: [] })],
       [ok(), ok({ value: [row(2)] })],
     ]);
-    const { written } = await writeUntilKnown(access, [addition(1), addition(2)], HONOUR);
+    const { written } = await writeUntilKnown(access, [addition(1), addition(2)]);
     expect(named.map((people) => people.join(''))).toEqual(['12', '2', '2']);
     expect(written.every(({ result }) => result.kind === 'done')).toBe(true);
     // Before each repetition, and after each lost answer before the read.
@@ -86,7 +84,7 @@ describe('writeUntilKnown', () => {
       }),
     };
     const { access } = accessTo([[locked, ok({ value: [] })]]);
-    const { written, fatal } = await writeUntilKnown(access, [addition(1)], HONOUR);
+    const { written, fatal } = await writeUntilKnown(access, [addition(1)]);
     expect(fatal).toMatchObject({ code: 'LIST_LOCKED' });
     expect(written.map(({ result }) => result.kind)).toEqual(['not-reached']);
   });

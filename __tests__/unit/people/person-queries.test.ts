@@ -1,17 +1,11 @@
-import { createdPersonId } from '../../../src/campaign/ids.ts';
 import { type PeopleQuery, type QueryOptions, queriesForRows } from '../../../src/people/queries.ts';
-import { byEmail, byId, row, withName } from '../change/people.ts';
+import { ADD_RULES, byEmail, byId, createdId, row, withName } from '../change/people.ts';
 
 const plain: QueryOptions = { matchBy: undefined, creation: undefined, leadsOfContacts: false };
 const short = ({ type, attribute, values, ofParentContact }: PeopleQuery) =>
   `${type}.${ofParentContact === true ? 'parent.' : ''}${attribute}=${values.join('|')}`;
 const ask = (rows: Parameters<typeof queriesForRows>[0], more: Partial<QueryOptions> = {}) =>
   queriesForRows(rows, { ...plain, ...more }).map(short);
-const creation = {
-  organizationId: '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de',
-  personType: 'lead',
-  at: Date.UTC(2026, 10, 21),
-} as const;
 
 describe('queriesForRows', () => {
   it('asks for each spelling of an e-mail once, in both tables', () => {
@@ -38,8 +32,7 @@ describe('queriesForRows', () => {
   it('asks for the derived ids of those who may have to be created', () => {
     const over = { ...withName('over@x.de'), neverCreate: 'over-long' };
     const rows = [withName('ann@x.de'), byEmail('noname@x.de'), over, { ...byId('a', 'lead'), email: 'id@x.de' }];
-    const id = createdPersonId({ ...creation, email: 'ann@x.de', sequence: 1 });
-    expect(ask(rows, { creation }).at(-1)).toBe(`lead.leadid=${id}`);
+    expect(ask(rows, { creation: ADD_RULES }).at(-1)).toBe(`lead.leadid=${createdId('ann@x.de', 1)}`);
   });
 
   it('asks a removal for the leads of contacts, however those are found', () => {

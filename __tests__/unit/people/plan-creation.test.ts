@@ -1,20 +1,12 @@
-import { createdPersonId } from '../../../src/campaign/ids.ts';
 import type { PersonRecord } from '../../../src/dataverse/wire.ts';
-import { type CreationRules, LAST_SEQUENCE, planCreation } from '../../../src/people/plan-creation.ts';
-import { byEmail, lead, viewOf, withName } from '../change/people.ts';
+import type { AddRules } from '../../../src/people/add-rules.ts';
+import { LAST_SEQUENCE, planCreation } from '../../../src/people/plan-creation.ts';
+import { ADD_RULES, byEmail, createdId, lead, viewOf, withName } from '../change/people.ts';
 import { leadTable } from './attributes/columns.ts';
 
-const rules: CreationRules = {
-  organizationId: '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de',
-  campaignId: '11111111-2222-4333-8444-555555555555',
-  personType: 'lead',
-  defaults: { companyname: 'Default Ltd' },
-  sourceCampaign: true,
-  skipOptedOut: false,
-  onInactive: 'fail',
-};
-const idOf = (sequence: number) => createdPersonId({ ...rules, email: 'ann@x.de', sequence });
-const plan = (people: readonly PersonRecord[] = [], row = withName('Ann@X.de'), more: Partial<CreationRules> = {}) =>
+const rules: AddRules = { ...ADD_RULES, defaults: { companyname: 'Default Ltd' } };
+const idOf = (sequence: number) => createdId('ann@x.de', sequence);
+const plan = (people: readonly PersonRecord[] = [], row = withName('Ann@X.de'), more: Partial<AddRules> = {}) =>
   planCreation(row, leadTable(), viewOf(...people), { ...rules, ...more });
 const taken = (sequence: number, more: Partial<PersonRecord> = {}) =>
   lead(idOf(sequence), { email: 'other@x.de', ...more });
