@@ -1,5 +1,7 @@
 /** U32: whose an addition is, and who may be taken out, whatever membership rows name as their creator. */
+
 import { UNSETTLED } from '../../../src/emulator/switches.ts';
+import { EVENT_TYPES } from '../../../src/events.ts';
 import { makers, members } from '../../support/emulator.ts';
 import { byId } from './harness.ts';
 import { truthOf } from './truth.ts';
@@ -40,7 +42,7 @@ describe.each(UNSETTLED.memberCreator.map((value) => [value, value === 'caller']
       mine.clock.advance(40 * DAY_MS);
       const removed = await mine.remove(campaign, [byId(lead)]);
       expect(removed).toMatchObject({ names: ['removed'], events: [expect.anything()] });
-      expect([...mine.journal().events({})]).toMatchObject(removed.events);
+      expect([...mine.journal().events({})].map(({ type }) => type)).toEqual([EVENT_TYPES.removed]);
       await mine.add(campaign, [byId(lead)]);
       const anyone = await other.remove(campaign, [byId(lead)], { removal: { addedBy: { kind: 'anyone' } } });
       expect(anyone.names).toEqual(['removed']);
