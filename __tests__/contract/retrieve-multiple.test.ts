@@ -123,7 +123,7 @@ describe('GET on an entity set where nobody has settled the answer', () => {
   it.each([
     ['works', 200],
     ['refused', 400],
-  ] as const)('U19 associationFilter %s: any() on the members is %d', async (value, status) => {
+  ] as const)('U19 associationFilter %s: any() and $expand with a filter are %d', async (value, status) => {
     api.switch({ associationFilter: value });
     const { list } = await listWith(1);
     const answer = await query('leads', {
@@ -132,6 +132,8 @@ describe('GET on an entity set where nobody has settled the answer', () => {
     });
     expect(answer.status).toBe(status);
     if (status === 200) expect(answer.json.value).toHaveLength(1);
+    const expand = 'listlead_association($select=leadid;$filter=statecode eq 0)';
+    expect((await api.get(`lists(${list})?$select=listid&$expand=${expand}`)).status).toBe(status);
   });
 
   it.each([

@@ -23,7 +23,6 @@ export type DataverseIfy = {
 export type Reference = { entityType: string; id: string };
 
 const ACTION = 0;
-const FUNCTION = 1;
 const PRIMITIVE = 1;
 const COLLECTION = 4;
 const ENTITY = 5;
@@ -66,19 +65,6 @@ const METADATA = {
     RemoveMemberList: bound('RemoveMemberList', 'list', { ListMember: row('listmember') }),
     AddItemCampaign: bound('AddItemCampaign', 'list', { Campaign: row('campaign') }),
     RemoveItemCampaign: bound('RemoveItemCampaign', 'campaign', { CampaignItem: row('campaignitem') }),
-    WhoAmI: { operationName: 'WhoAmI', parameterTypes: {}, operationType: FUNCTION },
-    // Mistakes that a program may make.
-    UndeclaredParameter: bound('AddMemberList', 'list', {
-      EntityId: guid,
-      Silent: { ...guid, typeName: 'Edm.Boolean' },
-    }),
-    DeleteMultiple: {
-      operationName: 'DeleteMultiple',
-      boundParameter: 'entityset',
-      operationType: ACTION,
-      parameterTypes: { entityset: { typeName: 'mscrm.lead', structuralProperty: COLLECTION }, Targets: people },
-    },
-    NestedBatch: unbound('$batch', {}),
   },
 };
 

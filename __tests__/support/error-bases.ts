@@ -151,7 +151,6 @@ export const ERROR_BASES: readonly ErrorBasis[] = [
       ['0x80060888', "The entity name 'x' in FetchXml does not match the entity set of the request."],
       ['0x80060888', 'The number of $expand options exceeds the maximum of x.'],
       ['0x80060888', "The query option 'x' is not supported inside $expand."],
-      ['0x80060888', "The query parameter 'x' is not supported."],
       ['0x80060888', 'The query parameter x is not supported.'],
       ['0x80060888', "The top attribute can't be specified with paging attribute page"],
       ['0x8006088a', 'The request payload exceeds the maximum message size.'],

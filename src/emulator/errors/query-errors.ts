@@ -22,7 +22,7 @@ export function incompatibleTypes(left: string, right: string, operator: string)
   );
 }
 
-/** `$skip`, `$search`, `$format`, `$levels`: that they are refused is documented, the wording is not. */
+/** That `$skip`, `$search`, `$format` and `$levels` are refused is documented, the wording is not. */
 export function optionNotSupported(option: string): ODataError {
   return badQuery(`The query parameter ${option} is not supported.`);
 }

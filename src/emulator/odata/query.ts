@@ -67,7 +67,6 @@ export type QueryOptions = {
 };
 
 const SUPPORTED = ['$select', '$filter', '$orderby', '$top', '$count', '$expand', '$apply', '$skiptoken'];
-const REFUSED = ['$skip', '$search', '$format', '$levels'];
 
 export function readQueryOptions(rawQuery: string): QueryOptions {
   const options = new Map<string, string>();
@@ -92,8 +91,7 @@ export function queryPairs(rawQuery: string): [name: string, value: string, rawV
 }
 
 function refuseUnknown(name: string, seen: ReadonlyMap<string, string>): void {
-  if (REFUSED.includes(name)) throw optionNotSupported(name);
-  if (!SUPPORTED.includes(name)) throw badQuery(`The query parameter '${name}' is not supported.`);
+  if (!SUPPORTED.includes(name)) throw optionNotSupported(name);
   if (seen.has(name))
     throw badQuery(`Query option '${name}' was specified more than once, but it must be specified at most once.`);
 }

@@ -93,17 +93,11 @@ export function updateRow(context: OperationContext, { table, id, body, headers 
   const changes = readRow(context, table, body, 'update');
   // A status reason alone must fit the state that the row has. [documented code]
   Object.assign(changes, statePair(requireTable(context.schema, table), changes, before.statecode));
-  if (table === 'list') keepFixedColumns(before, changes);
+  if (table === 'list' && before.type === true && changes.lockstatus === true) throw lockOnDynamicList();
   const after: Row = { ...before, ...changes };
   if (changes.emailaddress1 !== undefined) refuseDuplicates(context, { table, row: after, headers });
   if (changes._ownerid_value !== undefined) changes._owninguser_value = changes._ownerid_value;
   context.store.update(table, id, { ...changes, ...computedColumns(table, after), ...modifiedColumns(context) });
-}
-
-/** Fixed after creation: the stored value never changes, whether the service refuses or ignores the attempt. [unsettled answer] */
-function keepFixedColumns(before: Row, changes: Row): void {
-  for (const column of ['createdfromcode', 'type', 'membercount', 'membertype']) delete changes[column];
-  if (before.type === true && changes.lockstatus === true) throw lockOnDynamicList();
 }
 
 /** `If-Match` with a row version. [documented] */

@@ -159,13 +159,6 @@ describe('link-entity', () => {
     );
     expect(world.fetch('lead', xml).value).toMatchObject([{ subject: 'a', list: 'Other' }]);
   });
-
-  it('U30: an outer join of people with members may be refused', () => {
-    const refusing = openWorld({ switches: { outerJoin: 'refused' } });
-    expect(() => refusing.fetch('lead', fetch(link('outer')))).toThrow(expect.objectContaining({ status: 400 }));
-    expect(refusing.fetch('lead', fetch(link('inner'))).value).toEqual([]);
-    refusing.context.store.close();
-  });
 });
 
 describe('pages of FetchXML', () => {

@@ -167,21 +167,6 @@ describe('$expand', () => {
       expect.objectContaining({ status: 400 }),
     );
   });
-
-  it('U19: a filter over an association is refused or stale', () => {
-    const query = '$select=lastname&$expand=listlead_association($select=listname;$filter=statecode eq 0)';
-    const members = (associationFilter: 'works' | 'refused' | 'stale'): unknown => {
-      world.context.switches = { ...world.context.switches, associationFilter };
-      try {
-        return world.rows('lead', query)[0]?.listlead_association;
-      } finally {
-        world.context.switches = { ...world.context.switches, associationFilter: 'works' };
-      }
-    };
-    expect(members('works')).toHaveLength(1);
-    expect(members('stale')).toEqual([]);
-    expect(() => members('refused')).toThrow(expect.objectContaining({ status: 400 }));
-  });
 });
 
 describe('annotations', () => {
