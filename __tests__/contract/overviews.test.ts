@@ -85,3 +85,14 @@ it('checks 3,000 campaigns, and finds the one whose list is locked', async () =>
   expect(requests).toBeLessThanOrEqual(20);
   expect(operations).toBeLessThanOrEqual(200);
 });
+
+it('reads the same where an organization refuses the join with the links', async () => {
+  const { dataverse } = rigWith();
+  const campaigns: Campaign[] = [];
+  for await (const campaign of readCampaigns(dataverse, undefined)) campaigns.push(campaign);
+  const some = { dataverse, organizationId: ORGANIZATION.id, campaigns: campaigns.slice(0, 60) };
+  const joined = await readOverview(some);
+  const effect = { kind: 'fail-part', status: 400, code: '0x8004005f', message: 'Link entity refused.' } as const;
+  api.emulator().admin.addFaults([{ match: { path: 'campaignitem', inBatch: true }, effect }]);
+  expect(await readOverview(some)).toEqual(joined);
+});

@@ -4,9 +4,9 @@
  * here, where facts.ts is refused it.
  */
 
+import { type CapabilityTracker, trackCapabilities } from '../dataverse/capabilities.ts';
 import { mustSucceed } from '../dataverse/errors.ts';
 import { fetchXml } from '../dataverse/fetchxml.ts';
-import { groupBy } from '../dataverse/group-by.ts';
 import { readInTurn, slicesOf } from '../dataverse/in-turn.ts';
 import type { Dataverse, Read } from '../dataverse/operation.ts';
 import { fetchRows } from '../dataverse/reads.ts';
@@ -20,21 +20,22 @@ import {
   type PersonType,
 } from '../dataverse/wire.ts';
 import { DataverseError } from '../errors.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonValue } from '../json.ts';
 import { countMembers, countOf, type MembersByCreator } from './count-members.ts';
 import { ownListId, spareOwnListId } from './ids.ts';
 import { ownListName, parseOwnListName } from './list-name.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnLists } from './own-lists.ts';
+import { type LinkedCampaign, readLinkedCampaigns, readLinkedLists } from './read-links.ts';
 
 /** Four ids of lists each in one `in`: below the caps that are reported (U29). */
 const CAMPAIGNS_PER_READ = 50;
 const IDS_PER_READ = 250;
 
-type LinkedCampaign = { readonly id: string; readonly name: string; readonly code: string };
-
 /** What was read of one campaign. A refused read leaves its part of the facts empty, and only that. */
 export type OverviewOfCampaign = {
-  readonly facts: Omit<CampaignFacts, 'campaignsOfList'> & { readonly campaignsOfList: Links['campaigns'] };
+  readonly facts: Omit<CampaignFacts, 'campaignsOfList'> & {
+    readonly campaignsOfList: ReadonlyMap<string, readonly LinkedCampaign[]>;
+  };
   readonly lists: OwnLists;
   /** Of each own list. */
   readonly members: ReadonlyMap<string, MembersByCreator | DataverseError>;
@@ -56,7 +57,8 @@ export async function readOverview({
   organizationId,
   campaigns,
 }: Overview): Promise<readonly OverviewOfCampaign[]> {
-  const read = await readLists(dataverse, organizationId, campaigns);
+  const capabilities = trackCapabilities();
+  const read = await readLists({ dataverse, organizationId, campaigns }, capabilities);
   const inNames = await campaignsInNames(dataverse, campaigns, read);
   const before = read.map(({ campaign, linked, ours, refusal }) => {
     const named = linked.flatMap((list) => parseOwnListName(list.name)?.uniqueGuid ?? []);
@@ -73,13 +75,16 @@ export async function readOverview({
     return { facts, refusal: unread, own: classifyOwnLists(facts).all.map(({ id }) => id) };
   });
   const ownIds = [...new Set(before.flatMap(({ own }) => own))];
-  const links = await readLinks(dataverse, ownIds);
+  const linkedTo = await readLinkedCampaigns({ dataverse, capabilities }, ownIds);
+  const campaignsOfList = new Map(
+    [...linkedTo].flatMap(([id, linked]) => (linked instanceof DataverseError ? [] : [[id, linked]])),
+  );
   const counts = await countMembers(dataverse, ownIds);
   return before.map(({ facts: known, refusal, own }) => {
     const members = new Map(own.map((id) => [id, counts.get(id) ?? new Map<string, number>()]));
     const filled = own.filter((id) => countOf(members.get(id)) > 0);
-    const facts = { ...known, campaignsOfList: links.campaigns, listsWithMembers: new Set(filled) };
-    const unreadLinks = own.map((id) => links.refusals.get(id)).find((each) => each !== undefined);
+    const facts = { ...known, campaignsOfList, listsWithMembers: new Set(filled) };
+    const unreadLinks = own.map((id) => linkedTo.get(id)).find((each) => each instanceof DataverseError);
     return { facts, lists: classifyOwnLists(facts), members, unreadLists: refusal, unreadLinks };
   });
 }
@@ -93,77 +98,44 @@ type ListsOfCampaign = {
 
 /** Those that are linked, and those that are ours by id or name, linked or not. */
 async function readLists(
-  dataverse: Dataverse,
-  organizationId: string,
-  campaigns: readonly Campaign[],
+  { dataverse, organizationId, campaigns }: Overview,
+  capabilities: CapabilityTracker,
 ): Promise<readonly ListsOfCampaign[]> {
-  const groups = slicesOf(campaigns, CAMPAIGNS_PER_READ);
+  const linkedTo = await readLinkedLists(
+    { dataverse, capabilities },
+    campaigns.map(({ id }) => id),
+  );
   const derived = new Map(
     campaigns.map(({ id }) => [
       id,
       PERSON_TYPES.flatMap((type) => [ownListId(organizationId, id, type), spareOwnListId(organizationId, id, type)]),
     ]),
   );
+  const groups = slicesOf(campaigns, CAMPAIGNS_PER_READ);
   const results = await readInTurn(
     dataverse,
-    groups.flatMap((group) => {
+    groups.map((group) => {
       const ids = group.map(({ id }) => id);
-      return [
-        linksRead({ attribute: CAMPAIGN_ID, ids }),
-        oursRead(
-          ids,
-          ids.flatMap((id) => derived.get(id) ?? []),
-        ),
-      ];
+      return oursRead(
+        ids,
+        ids.flatMap((id) => derived.get(id) ?? []),
+      );
     }),
   );
-  return groups.flatMap((group, place): readonly ListsOfCampaign[] => {
-    const [linked, ours] = results.slice(2 * place, 2 * place + 2);
-    const refusal = refusedBy(linked) ?? refusedBy(ours);
-    if (refusal !== undefined) return group.map((campaign) => ({ campaign, linked: [], ours: [], refusal }));
-    const linkedTo = groupBy(rowsOf(linked), (row) => text(row[CAMPAIGN_ID]).toLowerCase());
-    const rows = rowsOf(ours).map(marketingListFromRow);
-    return group.map((campaign) => ({
-      campaign,
-      linked: (linkedTo.get(campaign.id) ?? []).map(marketingListFromRow),
-      ours: rows.filter(
+  return groups.flatMap((group, place) => {
+    const refused = refusedBy(results[place]);
+    const rows = refused === undefined ? rowsOf(results[place]).map(marketingListFromRow) : [];
+    return group.map((campaign): ListsOfCampaign => {
+      const linked = linkedTo.get(campaign.id) ?? [];
+      const refusal = linked instanceof DataverseError ? linked : refused;
+      if (linked instanceof DataverseError || refusal !== undefined) return { campaign, linked: [], ours: [], refusal };
+      const ours = rows.filter(
         ({ id, name }) =>
           derived.get(campaign.id)?.includes(id) === true || parseOwnListName(name)?.uniqueGuid === campaign.id,
-      ),
-      refusal: undefined,
-    }));
+      );
+      return { campaign, linked, ours, refusal };
+    });
   });
-}
-
-/** Aliases of the campaign's columns in a row of `linksRead`. */
-const CAMPAIGN_ID = 'c_id';
-const CAMPAIGN_NAME = 'c_name';
-const CAMPAIGN_CODE = 'c_code';
-
-/** Lists joined with their campaigns, through the table of the relationship, as Advanced Find writes it; one row per link. */
-function linksRead(by: { readonly attribute: 'listid' | typeof CAMPAIGN_ID; readonly ids: readonly string[] }): Read {
-  const filter = (attribute: string) => ({ conditions: [{ attribute, operator: 'in' as const, values: by.ids }] });
-  const isByCampaign = by.attribute === CAMPAIGN_ID;
-  const campaign = {
-    entity: 'campaign',
-    from: 'campaignid',
-    to: 'campaignid',
-    kind: 'inner',
-    alias: 'c',
-    attributes: [
-      { name: 'campaignid', alias: CAMPAIGN_ID },
-      { name: 'name', alias: CAMPAIGN_NAME },
-      { name: 'codename', alias: CAMPAIGN_CODE },
-    ],
-    filter: isByCampaign ? filter('campaignid') : undefined,
-  } as const;
-  const xml = fetchXml({
-    entity: 'list',
-    attributes: LIST_COLUMNS,
-    filter: isByCampaign ? undefined : filter('listid'),
-    links: [{ entity: 'campaignitem', from: 'entityid', to: 'listid', kind: 'inner', alias: 'i', links: [campaign] }],
-  });
-  return fetchRows('lists', xml, 'listid', CAMPAIGN_ID);
 }
 
 function oursRead(campaignIds: readonly string[], derivedIds: readonly string[]): Read {
@@ -207,41 +179,6 @@ async function campaignsInNames(
     else for (const { campaignid } of rowsOf(result)) found.add(text(campaignid).toLowerCase());
   }
   return { found, refusals };
-}
-
-type Links = {
-  readonly campaigns: ReadonlyMap<string, readonly LinkedCampaign[]>;
-  /** By list, when its links could not be read. */
-  readonly refusals: ReadonlyMap<string, DataverseError>;
-};
-
-async function readLinks(dataverse: Dataverse, listIds: readonly string[]): Promise<Links> {
-  const groups = slicesOf(listIds, IDS_PER_READ);
-  const results = await readInTurn(
-    dataverse,
-    groups.map((ids) => linksRead({ attribute: 'listid', ids })),
-  );
-  const refusals = new Map<string, DataverseError>();
-  const rows: JsonObject[] = [];
-  for (const [place, ids] of groups.entries()) {
-    const refusal = refusedBy(results[place]);
-    if (refusal === undefined) rows.push(...rowsOf(results[place]));
-    else for (const id of ids) refusals.set(id, refusal);
-  }
-  const campaigns = groupBy(rows, ({ listid }) => text(listid).toLowerCase());
-  return {
-    campaigns: new Map(
-      [...campaigns].map(([id, linked]) => [
-        id,
-        linked.map((row) => ({
-          id: text(row[CAMPAIGN_ID]).toLowerCase(),
-          name: text(row[CAMPAIGN_NAME]),
-          code: text(row[CAMPAIGN_CODE]),
-        })),
-      ]),
-    ),
-    refusals,
-  };
 }
 
 /** People on the linked own lists. Throws what was refused: a count is right, or there is none. */

@@ -8,6 +8,8 @@ import { NO_SUCH_ROW, TOO_MANY_VALUES } from './refusal-codes.ts';
 export type Capabilities = {
   /** U30: FetchXML outer join of a person table with listmember. */
   readonly outerJoin: boolean;
+  /** FetchXML join of list and campaign through campaignitem. */
+  readonly linkJoin: boolean;
   /** U17: how listmember is asked for several people. */
   readonly membersBy: MembersBy;
   /** U9: RemoveListMembersList. */
@@ -43,6 +45,7 @@ export type CapabilityTracker = {
 export function trackCapabilities(): CapabilityTracker {
   let capabilities: Capabilities = {
     outerJoin: true,
+    linkJoin: true,
     membersBy: 'In',
     removeListMembers: true,
     removeMember: true,
@@ -66,6 +69,8 @@ export type Asked =
   | { readonly what: 'people'; readonly joined: boolean; readonly values: number }
   /** A whole list, each row with its person. */
   | { readonly what: 'members with people' }
+  /** Which lists are linked to which campaigns. */
+  | { readonly what: 'links' }
   /** Which of these people are on a list. */
   | { readonly what: 'memberships'; readonly by: MembersBy; readonly people: number }
   /** A list and its link to the campaign, in one change set. */
@@ -99,6 +104,8 @@ export function learnedFrom(
       );
     case 'members with people':
       return withoutJoin(error);
+    case 'links':
+      return error.status === 400 ? { linkJoin: false } : undefined;
     case 'memberships':
       return fewerValues(asked.people, 1, error, capabilities) ?? nextWay(asked.by, error, capabilities);
     case 'list with link':

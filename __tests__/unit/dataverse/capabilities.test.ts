@@ -24,6 +24,8 @@ describe('learnedFrom', () => {
       { outerJoin: false },
     ],
     ['a list with its people', { what: 'members with people' }, refusal(400), {}, { outerJoin: false }],
+    ['the join of lists and campaigns', { what: 'links' }, refusal(400), {}, { linkJoin: false }],
+    ['the join of lists and campaigns, for another reason', { what: 'links' }, refusal(403), {}, undefined],
     ['memberships by In', { what: 'memberships', by: 'In', people: 9 }, refusal(400), {}, { membersBy: 'FetchXML' }],
     [
       'memberships by FetchXML',
