@@ -2,33 +2,21 @@
 
 import type { ReadyLists } from '../campaign/ensure-lists.ts';
 import { additionId } from '../campaign/ids.ts';
-import { listIds } from '../campaign/known-lists.ts';
-import type { CampaignFacts, OwnLists } from '../campaign/own-lists.ts';
+import type { OwnLists } from '../campaign/own-lists.ts';
 import { usableLists, warningsOf } from '../campaign/usable.ts';
-import type { PersonRecord } from '../dataverse/wire.ts';
 import { DyncampError } from '../errors.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
 import { type Outcome, outcomeOf } from '../input/outcome.ts';
 import type { AddRules } from '../people/add-rules.ts';
-import {
-  type CreationPlanner,
-  type PersonToAdd,
-  type PlannedCreations,
-  readFurtherIds,
-} from '../people/creation-planner.ts';
-import { followPeople } from '../people/follow.ts';
-import { addressKey, normalizeEmail } from '../people/identity.ts';
-import { chooseId, derivedIds } from '../people/plan-creation.ts';
-import { mayBeCreated } from '../people/queries.ts';
-import { buildPeopleView, type PeopleView, type ReadPerson } from '../people/view.ts';
+import type { CreationPlanner, PersonToAdd, PlannedCreations } from '../people/creation-planner.ts';
+import type { PeopleView } from '../people/view.ts';
 import { type BatchReport, reportOf } from './batch-report.ts';
 import { carryOut } from './carry-out.ts';
 import type { Claims } from './claims.ts';
 import type { RowChange } from './conclude.ts';
-import { claimKnown, knownChanges } from './known-changes.ts';
-import { findLookAlikes, type PlannedRow, planAdditions } from './plan-add.ts';
-import { readBatch } from './read-batch.ts';
-import { recoverSeen } from './recover-changes.ts';
+import { type PlannedRow, planAdditions } from './plan-add.ts';
+import { readForAdditions } from './read-batch.ts';
+import { claimEarlierChanges, recoverSeen } from './recover-changes.ts';
 import type { Session } from './session.ts';
 
 export type Adding = {
@@ -37,36 +25,28 @@ export type Adding = {
   readonly creations: CreationPlanner;
 };
 
-type Situation = {
-  readonly facts: CampaignFacts;
-  readonly lists: OwnLists;
-  readonly view: PeopleView;
-  readonly planned: readonly PlannedRow[];
-  /** Of the known lists, from before the read. */
-  readonly mark: number;
-};
-
 /** What the work on a batch has come to so far. */
 type SoFar = Pick<BatchReport, 'events' | 'warnings' | 'met'> & { readonly outcomes: Map<InputRow, Outcome> };
 
 /** An error that ends the run is part of the report: what was done before it has to be reported, too. */
 export async function addBatch(adding: Adding, rows: readonly InputRow[], claims: Claims): Promise<BatchReport> {
   const soFar: { -readonly [Name in keyof SoFar]: SoFar[Name] } = { outcomes: new Map(), events: [], warnings: [] };
+  const { session, rules } = adding;
   let fatal: DyncampError | undefined;
   try {
-    const { session, rules } = adding;
-    const situation = await readSituation(adding, rows, claims);
-    const { facts, lists, view } = situation;
-    soFar.met = [...view.all()].map((person) => person.id);
+    const mark = session.lists.mark();
+    const { facts, lists, ...read } = await readForAdditions(session, rules, rows);
+    soFar.met = [...read.view.all()].map((person) => person.id);
     soFar.warnings = warningsOf(facts, lists);
+    const planned = planAdditions(rows, read, rules, claims);
     if (!rules.isDryRun)
-      soFar.events = await recoverSeen(session, facts.campaign, { view, listIds: new Set(listIds(lists, 'own')) });
-    await concludeWithoutWrite(session, situation.planned, soFar.outcomes);
-    const wanted = await peopleToAdd(adding, situation, soFar.outcomes);
+      soFar.events = await recoverSeen(session, facts.campaign, { view: read.view, listIds: read.ownListIds });
+    await concludeWithoutWrite(session, planned, soFar.outcomes);
+    const wanted = await peopleToAdd(adding, { planned, view: read.view }, soFar.outcomes);
     soFar.warnings = [...soFar.warnings, ...wanted.warnings];
     if (rules.isDryRun) for (const person of wanted.people) soFar.outcomes.set(person.row, predicted(person));
     else if (wanted.people.length > 0) {
-      const ready = await readyLists(adding, situation, wanted.people);
+      const ready = await readyLists(adding, { ready: { facts, lists }, mark }, wanted.people);
       await carryOutAdditions(adding, ready, { people: wanted.people, soFar });
       soFar.warnings = [...soFar.warnings, ...session.creators.warning()];
     }
@@ -78,72 +58,14 @@ export async function addBatch(adding: Adding, rows: readonly InputRow[], claims
   return reportOf(rows, outcomes, { ...rest, fatal });
 }
 
-async function readSituation(
-  { session, rules }: Adding,
-  rows: readonly InputRow[],
-  claims: Claims,
-): Promise<Situation> {
-  const { matchBy, allowSharedList } = rules;
-  const people = rows.filter((row) => row.kind === 'person');
-  const mark = session.lists.mark();
-  const { lists, ...read } = await readBatch(session, people, {
-    ...{ matchBy, allowSharedList, allowInactive: false, purpose: 'additions' },
-    creation: rules.mayCreate ? rules : undefined,
-  });
-  const ownIds = listIds(lists, 'own');
-  const namedIds = new Set<string>();
-  for (const { key } of people) if (key.by === 'id') namedIds.add(key.id);
-  for (const { matchValue, record } of read.people) if (matchValue !== undefined) namedIds.add(record.id);
-  const derived = await readDerivedIds({ session, rules }, people, { found: read.people, ownIds });
-  for (const id of derived.ids) namedIds.add(id);
-  const found = [...read.people, ...derived.people];
-  const view = await followPeople(session, found, { matchBy, listIds: ownIds, purpose: 'additions', namedIds });
-  const lookAlikes = findLookAlikes(textsFound(read.people), () => people.flatMap(textsAsked));
-  const additionView = {
-    ...{ view, lookAlikes, ownListIds: new Set(ownIds), refusedValues: session.refusedValues },
-    isExcluded: (person: PersonRecord) => session.exclusions?.excludesRecord(person) === true,
-  };
-  const planned = planAdditions(rows, additionView, rules, claims);
-  return { facts: read.facts, lists, view, planned, mark };
-}
-
-/** What the server takes for something that was asked: e-mails, and values of the --match-by column. */
-function textsFound(people: readonly ReadPerson[]): ReadonlySet<string> {
-  const texts = new Set<string>();
-  for (const { record, matchValue, foundByEmail } of people) {
-    if (foundByEmail) texts.add(addressKey(record.email));
-    if (matchValue !== undefined) texts.add(normalizeEmail(matchValue));
-  }
-  return texts;
-}
-
-const textsAsked = ({ key, email }: PersonRow): readonly string[] =>
-  key.by === 'column' ? [email, normalizeEmail(key.value)] : [email];
-
-/** Where somebody has the first derived id of a row, the further ones are looked up before one of them may be used. */
-async function readDerivedIds(
-  { session, rules }: Pick<Adding, 'session' | 'rules'>,
-  rows: readonly PersonRow[],
-  { found, ownIds }: { readonly found: readonly ReadPerson[]; readonly ownIds: readonly string[] },
-): Promise<{ readonly people: readonly ReadPerson[]; readonly ids: readonly string[] }> {
-  if (!rules.mayCreate) return { people: [], ids: [] };
-  const view = buildPeopleView(found);
-  const strict = { ...rules, onInactive: 'create-new' } as const;
-  const taken = rows.filter((row) => mayBeCreated(row) && chooseId(row, view, strict, 1)?.sequence !== 1);
-  return {
-    people: await readFurtherIds(session, taken, rules, { from: 2, listIds: ownIds }),
-    ids: taken.flatMap((row) => derivedIds(row, rules)),
-  };
-}
-
-/** The own lists that these people need, made and linked where they are missing. */
+/** The own lists that these people need, made and linked where they are missing. `mark`: of the known lists, from before the read. */
 async function readyLists(
   { session, rules }: Adding,
-  situation: Situation,
+  known: { readonly ready: ReadyLists; readonly mark: number },
   people: readonly PersonToAdd[],
 ): Promise<ReadyLists> {
   const types = [...new Set(people.map(({ type }) => type))];
-  const ready = await session.lists.ensure({ ready: situation, types, mark: situation.mark });
+  const ready = await session.lists.ensure({ ...known, types });
   session.lists.found(usableLists(ready.facts, { allowInactive: false, allowSharedList: rules.allowSharedList }));
   return ready;
 }
@@ -155,12 +77,11 @@ async function concludeWithoutWrite(
   outcomes: Map<InputRow, Outcome>,
 ): Promise<void> {
   const members = plannedRows.filter((row) => row.kind === 'member');
-  const known = knownChanges(
+  const earlier = claimEarlierChanges(
     session,
     'added',
     members.map((row) => row.person.id),
   );
-  claimKnown(session, known);
   const names = await session.userNames(members.flatMap((row) => row.member.createdBy ?? []));
   for (const planned of plannedRows) {
     if (planned.kind === 'decided') outcomes.set(planned.row, planned.outcome);
@@ -171,7 +92,7 @@ async function concludeWithoutWrite(
       personId: person.id,
       listMemberId: member.id,
     };
-    const event = known.get(person.id);
+    const event = earlier.get(person.id);
     outcomes.set(
       row,
       event?.id === additionId(member)
@@ -219,7 +140,7 @@ function changeOf(
 
 async function peopleToAdd(
   { creations }: Adding,
-  { planned, view }: Situation,
+  { planned, view }: { readonly planned: readonly PlannedRow[]; readonly view: PeopleView },
   outcomes: Map<InputRow, Outcome>,
 ): Promise<Pick<PlannedCreations, 'people' | 'warnings'>> {
   const existing: PersonToAdd[] = [];

@@ -15,8 +15,8 @@
  * | list locked, inactive, dynamic (listRefusal) | the run ends | the same |
  */
 
-import { listRefusal } from '../campaign/list-refusal.ts';
 import { memberKey, rowKey } from '../campaign/row-key.ts';
+import { listRefusal } from '../campaign/usable.ts';
 import { type Capabilities, learnedFrom, removeNotOffered } from '../dataverse/capabilities.ts';
 import type { Operation, OperationResult } from '../dataverse/operation.ts';
 import { isIdTaken } from '../dataverse/refusal-codes.ts';

@@ -2,9 +2,16 @@
 import { listIds } from '../campaign/known-lists.ts';
 import type { OwnLists } from '../campaign/own-lists.ts';
 import { type UsableOptions, usableLists } from '../campaign/usable.ts';
-import type { PersonRow } from '../input/input-row.ts';
-import { type QueryOptions, queriesForRows } from '../people/queries.ts';
+import type { InputRow, PersonRow } from '../input/input-row.ts';
+import type { AddRules } from '../people/add-rules.ts';
+import { readFurtherIds } from '../people/creation-planner.ts';
+import { followPeople } from '../people/follow.ts';
+import { addressKey, normalizeEmail } from '../people/identity.ts';
+import { chooseId, derivedIds } from '../people/plan-creation.ts';
+import { mayBeCreated, type QueryOptions, queriesForRows } from '../people/queries.ts';
 import { type PeopleRead, readPeopleAndFacts } from '../people/read.ts';
+import { buildPeopleView, type ReadPerson } from '../people/view.ts';
+import { type AdditionView, findLookAlikes } from './plan-add.ts';
 import type { Session } from './session.ts';
 
 type BatchQuestion = UsableOptions & {
@@ -35,4 +42,68 @@ export async function readBatch(
     // A list that turned up since the last batch is joined by reading again: membership on it was not seen.
     asked = all;
   }
+}
+
+/** For additions: whoever has a derived id that a new person might get is read too. */
+export async function readForAdditions(
+  session: Session,
+  rules: AddRules,
+  rows: readonly InputRow[],
+): Promise<AdditionView & Pick<PeopleRead, 'facts'> & { readonly lists: OwnLists }> {
+  const { matchBy, allowSharedList } = rules;
+  const people = rows.filter((row) => row.kind === 'person');
+  const { facts, lists, ...read } = await readBatch(session, people, {
+    ...{ matchBy, allowSharedList, allowInactive: false, purpose: 'additions' },
+    creation: rules.mayCreate ? rules : undefined,
+  });
+  const ownIds = listIds(lists, 'own');
+  const namedIds = new Set<string>();
+  for (const { key } of people) if (key.by === 'id') namedIds.add(key.id);
+  for (const { matchValue, record } of read.people) if (matchValue !== undefined) namedIds.add(record.id);
+  const derived = await readDerivedIds(session, people, { rules, found: read.people, ownIds });
+  for (const id of derived.ids) namedIds.add(id);
+  const found = [...read.people, ...derived.people];
+  const view = await followPeople(session, found, { matchBy, listIds: ownIds, purpose: 'additions', namedIds });
+  return {
+    facts,
+    lists,
+    view,
+    lookAlikes: findLookAlikes(textsFound(read.people), () => people.flatMap(textsAsked)),
+    ownListIds: new Set(ownIds),
+    isExcluded: (person) => session.exclusions?.excludesRecord(person) === true,
+    refusedValues: session.refusedValues,
+  };
+}
+
+/** What the server takes for something that was asked: e-mails, and values of the --match-by column. */
+function textsFound(people: readonly ReadPerson[]): ReadonlySet<string> {
+  const texts = new Set<string>();
+  for (const { record, matchValue, foundByEmail } of people) {
+    if (foundByEmail) texts.add(addressKey(record.email));
+    if (matchValue !== undefined) texts.add(normalizeEmail(matchValue));
+  }
+  return texts;
+}
+
+const textsAsked = ({ key, email }: PersonRow): readonly string[] =>
+  key.by === 'column' ? [email, normalizeEmail(key.value)] : [email];
+
+/** Where somebody has the first derived id of a row, the further ones are looked up before one of them may be used. */
+async function readDerivedIds(
+  session: Session,
+  rows: readonly PersonRow[],
+  {
+    rules,
+    found,
+    ownIds,
+  }: { readonly rules: AddRules; readonly found: readonly ReadPerson[]; readonly ownIds: readonly string[] },
+): Promise<{ readonly people: readonly ReadPerson[]; readonly ids: readonly string[] }> {
+  if (!rules.mayCreate) return { people: [], ids: [] };
+  const view = buildPeopleView(found);
+  const strict = { ...rules, onInactive: 'create-new' } as const;
+  const taken = rows.filter((row) => mayBeCreated(row) && chooseId(row, view, strict, 1)?.sequence !== 1);
+  return {
+    people: await readFurtherIds(session, taken, rules, { from: 2, listIds: ownIds }),
+    ids: taken.flatMap((row) => derivedIds(row, rules)),
+  };
 }

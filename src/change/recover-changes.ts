@@ -4,7 +4,7 @@
  * show it.
  */
 
-import { additionId } from '../campaign/ids.ts';
+import { additionId, type MembershipChange } from '../campaign/ids.ts';
 import { readMemberships } from '../campaign/read-memberships.ts';
 import { memberKey, rowKey } from '../campaign/row-key.ts';
 import { groupBy } from '../dataverse/group-by.ts';
@@ -78,6 +78,21 @@ export async function recoverSeen(
       : (judge(session, campaign, intent, shown) ?? []),
   );
   return conclude(session, campaign, conclusions);
+}
+
+/**
+ * Changes that unfinished runs made to these people, by person id: a repeated command reports them as done. Once: when this run is
+ * finished, later ones report these people as what they are.
+ */
+export function claimEarlierChanges(
+  session: Session,
+  change: MembershipChange,
+  personIds: readonly string[],
+): ReadonlyMap<string, StoredEvent> {
+  if (personIds.length === 0) return new Map();
+  const events = session.journal.changesOfUnfinishedRuns(change, session.campaignId, personIds);
+  session.run.claim([...events.values()].map((event) => event.sequence));
+  return events;
 }
 
 /** Dynamics keeps whole seconds, and the clocks of its servers may differ by some. */

@@ -15,7 +15,6 @@ import { type BatchReport, reportOf } from './batch-report.ts';
 import { carryOut } from './carry-out.ts';
 import type { Claims } from './claims.ts';
 import type { RowChange } from './conclude.ts';
-import { claimKnown, knownChanges } from './known-changes.ts';
 import {
   type AddedBy,
   knownAdditions,
@@ -25,7 +24,7 @@ import {
   type TheseRows,
 } from './plan-remove.ts';
 import { readBatch } from './read-batch.ts';
-import { recoverSeen } from './recover-changes.ts';
+import { claimEarlierChanges, recoverSeen } from './recover-changes.ts';
 import type { Session } from './session.ts';
 
 export type RemoveRules = {
@@ -118,22 +117,21 @@ async function concludeWithoutWrite(
 ): Promise<void> {
   const decided = planned.filter((each) => each.kind !== 'remove');
   const absent = decided.filter((each) => each.kind === 'not-member');
-  const known = knownChanges(
+  const earlier = claimEarlierChanges(
     session,
     'removed',
     absent.flatMap((each) => each.people.map((person) => person.id)),
   );
-  claimKnown(session, known);
   const named = await session.userNames(decided.flatMap(({ outcome }) => outcome.addedBy ?? []));
   for (const each of decided) {
     const addedBy = each.outcome.addedBy === undefined ? undefined : named.get(each.outcome.addedBy);
     const outcome = { ...each.outcome, addedBy };
-    const removed = each.kind === 'not-member' ? each.people.find((person) => known.has(person.id)) : undefined;
+    const removed = each.kind === 'not-member' ? each.people.find((person) => earlier.has(person.id)) : undefined;
     const details = {
       personType: removed?.type,
       personId: removed?.id,
-      listMemberId: known.get(removed?.id ?? '')?.listMemberId,
-      earlierRun: known.get(removed?.id ?? '')?.runId,
+      listMemberId: earlier.get(removed?.id ?? '')?.listMemberId,
+      earlierRun: earlier.get(removed?.id ?? '')?.runId,
     };
     outcomes.set(each.row, removed === undefined ? outcome : outcomeOf(each.row, 'removed', details));
   }

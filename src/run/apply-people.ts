@@ -25,7 +25,7 @@ import {
   removedBefore,
 } from './apply/guards.ts';
 import { protectBatch, protectedPeople } from './apply/protect-people.ts';
-import { previewPass } from './pass.ts';
+import { previewPass } from './pipeline.ts';
 import type { OpenRun, Pass, Work } from './plan.ts';
 import { ASKS_ABOVE, confirmRemoval, planAllRemovals } from './removals.ts';
 import type { PeopleCommandOptions } from './request.ts';

@@ -1,21 +1,66 @@
 /**
- * Drives a pass: rows in batches through the given work, several at a time, reports in the order of the input. Memory does not grow with
- * the input. What the user should know the work reports, and does not throw. Also stops a run that Dynamics refuses altogether.
+ * One pass of a run over its people: rows in batches through the given work, several at a time, reports in the order of the input. Memory
+ * does not grow with the input. What the user should know the work reports, and does not throw.
  */
 
-import { createHash } from 'node:crypto';
 import { type BatchReport, reportOf } from '../change/batch-report.ts';
 import { type Claims, trackClaims } from '../change/claims.ts';
-import { privilegeHint } from '../dataverse/errors.ts';
-import { DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
+import type { DyncampError } from '../errors.ts';
 import { OUTCOME_KINDS } from '../events.ts';
 import { batchRows } from '../input/batch-rows.ts';
-import type { InputRow, InputRows, InvalidRow, PersonRow } from '../input/input-row.ts';
+import type { InputRow, InputRows, PersonRow } from '../input/input-row.ts';
 import { type Outcome, outcomeOf } from '../input/outcome.ts';
-import { NO_DEFINITION } from '../people/creation-planner.ts';
-import { lookAlikeKey, normalizeEmail } from '../people/identity.ts';
 import type { Clock } from '../transport/http.ts';
 import { inOrder } from './in-order.ts';
+import type { OpenRun, Pass } from './plan.ts';
+import { openRunProgress } from './progress.ts';
+import { countRefusals, forbiddenForAll } from './refused-all.ts';
+import { type Shard, shardOfRow } from './shard.ts';
+
+/** Batches in flight beyond the requests that the pace allows: being planned or written down while others are on the wire. */
+const BATCHES_IN_HAND = 2;
+
+/** The reports of the batches, in the order of the rows. Throws what ended the pass, after the last report. */
+export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchReport> {
+  const { context, request, session, ending, files, shard } = run;
+  const { label, total } = pass;
+  const progress = await openRunProgress(context, { label, total, waitingSeconds: ending.waitingSeconds });
+  const allowed = () => session.dataverse.allowed();
+  let fatal: Error | undefined;
+  const reports = pipeline({
+    rows: pass.rows,
+    work: (rows, claims) => ending.during(rows.length, pass.work(rows, claims)),
+    get batchSize() {
+      return Math.min(request.options.batchSize, allowed().people ?? Number.POSITIVE_INFINITY);
+    },
+    // More would only wait at the gate, cost memory, and be written long after it was read.
+    get limit() {
+      const { requests, writes } = allowed();
+      return context.options.concurrency ?? (writes ?? requests) + BATCHES_IN_HAND;
+    },
+    clock: context.clock,
+    stop: ending.signal,
+    // After an error the rest of the input is read on and reported; not from a pipe that may never end.
+    drains: pass.isPreview !== true && files.hasResults && !(run.usesStdin && pass.rows === run.rows),
+    shard: pass.isWhole === true ? undefined : shard,
+    onDone: (outcomes) => (pass.isPreview === true ? progress.note(outcomes.length) : progress.noteOutcomes(outcomes)),
+    excludes: (row) => pass.isWhole !== true && session.exclusions?.excludesRow(row) === true,
+  });
+  try {
+    for await (const report of reports) {
+      fatal ??= report.fatal;
+      yield report;
+    }
+  } finally {
+    await progress.stop();
+  }
+  if (fatal !== undefined) throw fatal;
+}
+
+/** Makes a pass of which only what it throws matters. */
+export async function previewPass(run: OpenRun, pass: Omit<Pass, 'isPreview'>): Promise<void> {
+  for await (const _ of runPass(run, { ...pass, isPreview: true }));
+}
 
 export type ChangeOptions = {
   readonly rows: InputRows;
@@ -29,15 +74,11 @@ export type ChangeOptions = {
   readonly stop: AbortSignal;
   /** After an error, go through the rest of the input and report it as not reached. Not for a pipe that may never end. */
   readonly drains: boolean;
-  /** 1-based. */
-  readonly shard: { readonly index: number; readonly of: number } | undefined;
+  readonly shard: Shard | undefined;
   readonly excludes: (row: PersonRow) => boolean;
   /** Takes what came of a batch as soon as it is known; its report waits until those before it are done. */
   readonly onDone?: ((outcomes: readonly Outcome[]) => void) | undefined;
 };
-
-/** Equal refusals one after the other that stop a run: what is wrong is not the people. */
-export const MASS_REJECTION = 1000;
 
 export async function* pipeline(options: ChangeOptions): AsyncGenerator<BatchReport, void> {
   const inFlight = trackClaims();
@@ -86,75 +127,3 @@ async function workOnSome(rows: readonly InputRow[], claims: Claims, options: Ch
   });
   return reportOf(rows, outcomes, report);
 }
-
-/**
- * The shard of a row, from 0. By who they are, so that the same person is always in the same shard, whatever the file, its order and the
- * spelling of their address. A row that names nobody goes by its text, so that one shard reports it.
- */
-export function shardOfRow(
-  row: Pick<PersonRow, 'kind' | 'key'> | Pick<InvalidRow, 'kind' | 'place'>,
-  shards: number,
-): number {
-  return createHash('sha256').update(whoIn(row)).digest().readUInt32BE(0) % shards;
-}
-
-function whoIn(row: Parameters<typeof shardOfRow>[0]): string {
-  if (row.kind !== 'person') return row.place.ref === '' ? String(row.place.line) : row.place.ref;
-  const { key } = row;
-  const who = {
-    id: () => (key.by === 'id' ? key.id : ''),
-    email: () => (key.by === 'email' ? lookAlikeKey(key.email) : ''),
-    column: () => (key.by === 'column' ? normalizeEmail(key.value) : ''),
-  };
-  return who[key.by]();
-}
-
-/** Counts refusals that are equal and follow one another; gives the error that stops the run when there are too many. */
-function countRefusals(): (outcomes: readonly Outcome[]) => DyncampError | undefined {
-  let last = '';
-  let equal = 0;
-  return (outcomes) => {
-    for (const outcome of outcomes) {
-      const refusal = refusalKey(outcome);
-      equal = refusal === last ? equal + 1 : 1;
-      last = refusal;
-      if (refusal !== '' && equal >= MASS_REJECTION) return massRejection(outcome);
-    }
-    return undefined;
-  };
-}
-
-const refusalKey = ({ outcome, code }: Outcome): string =>
-  (outcome === 'rejected' || outcome === 'forbidden') && code !== NO_DEFINITION ? `${outcome} ${code ?? ''}` : '';
-
-function massRejection({ outcome, code, message, requestId }: Outcome): DyncampError {
-  return new DataverseError(
-    'MASS_REJECTION',
-    `${MASS_REJECTION} people in a row were refused for the same reason (${code ?? ''}): ${message ?? ''}`,
-    {
-      category: outcome === 'forbidden' ? 'privilege' : 'dataverse',
-      hint: 'Dynamics refuses everyone, so the run was stopped. Fix what the message says first: repeating the command will not change it.',
-      requestId,
-    },
-  );
-}
-
-/** Undefined when somebody was done, when nobody was refused for want of a privilege, or when somebody was refused for another reason. */
-export function forbiddenForAll(outcomes: readonly Outcome[]): PrivilegeError | undefined {
-  const sent = outcomes.filter(
-    ({ outcome, code }) => OUTCOME_KINDS[outcome] === 'done' || (REFUSALS.has(outcome) && code !== NO_DEFINITION),
-  );
-  const [first] = sent;
-  if (first === undefined || sent.some(({ outcome }) => outcome !== 'forbidden')) return undefined;
-  const message = first.message ?? 'Dynamics refused the change because a privilege is missing.';
-  return new PrivilegeError('PRIVILEGE_MISSING', `Dynamics refused everyone (${sent.length}): ${message}`, {
-    hint:
-      privilegeHint(message) ??
-      'Ask the administrator of the environment what this user may not do. `dyncamp sync check` lists what is missing.',
-    status: 403,
-    dataverseCode: first.code,
-    requestId: first.requestId,
-  });
-}
-
-const REFUSALS: ReadonlySet<string> = new Set(['forbidden', 'rejected', 'duplicate']);

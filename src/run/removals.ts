@@ -6,7 +6,7 @@ import { UsageError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
 import { confirm } from '../terminal/prompt.ts';
 import type { Context } from './context.ts';
-import { runPass } from './pass.ts';
+import { runPass } from './pipeline.ts';
 import type { OpenRun, Pass, RunSetup, Work } from './plan.ts';
 import type { ChangeRequest } from './request.ts';
 import type { Spool } from './spool.ts';

@@ -15,7 +15,7 @@ import type { Context } from './context.ts';
 import { endRun } from './end-run.ts';
 import { every } from './every.ts';
 import { openRun } from './open-run.ts';
-import { runPass } from './pass.ts';
+import { runPass } from './pipeline.ts';
 import type { OpenRun, Plan } from './plan.ts';
 import { recover, recoverTheRest } from './recover.ts';
 import type { ChangeRequest } from './request.ts';

@@ -1,5 +1,8 @@
 /** Which share of the people this process does: --shard, or what a Kubernetes Indexed Job sets. */
+import { createHash } from 'node:crypto';
 import { UsageError } from '../errors.ts';
+import type { InvalidRow, PersonRow } from '../input/input-row.ts';
+import { lookAlikeKey, normalizeEmail } from '../people/identity.ts';
 
 /** `index` from 1. */
 export type Shard = { readonly index: number; readonly of: number };
@@ -21,4 +24,26 @@ export function chosenShard(
       hint: 'DYNCAMP_SHARDS is the number of shards (the completions of the Indexed Job), JOB_COMPLETION_INDEX counts from 0. Or give --shard i/n.',
     },
   );
+}
+
+/**
+ * The shard of a row, from 0. By who they are, so that the same person is always in the same shard, whatever the file, its order and the
+ * spelling of their address. A row that names nobody goes by its text, so that one shard reports it.
+ */
+export function shardOfRow(
+  row: Pick<PersonRow, 'kind' | 'key'> | Pick<InvalidRow, 'kind' | 'place'>,
+  shards: number,
+): number {
+  return createHash('sha256').update(whoIn(row)).digest().readUInt32BE(0) % shards;
+}
+
+function whoIn(row: Parameters<typeof shardOfRow>[0]): string {
+  if (row.kind !== 'person') return row.place.ref === '' ? String(row.place.line) : row.place.ref;
+  const { key } = row;
+  const who = {
+    id: () => (key.by === 'id' ? key.id : ''),
+    email: () => (key.by === 'email' ? lookAlikeKey(key.email) : ''),
+    column: () => (key.by === 'column' ? normalizeEmail(key.value) : ''),
+  };
+  return who[key.by]();
 }

@@ -27,7 +27,7 @@ import type { Connection } from '../../../src/run/connect.ts';
 import type { Context } from '../../../src/run/context.ts';
 import type { Delivery } from '../../../src/run/deliver.ts';
 import { openRun } from '../../../src/run/open-run.ts';
-import { runPass } from '../../../src/run/pass.ts';
+import { runPass } from '../../../src/run/pipeline.ts';
 import type { OpenRun, Pass } from '../../../src/run/plan.ts';
 import { recover } from '../../../src/run/recover.ts';
 import type { Clock, Send } from '../../../src/transport/http.ts';

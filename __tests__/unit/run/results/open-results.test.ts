@@ -6,8 +6,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { openPeople } from '../../../../src/input/open-people.ts';
 import type { Outcome } from '../../../../src/input/outcome.ts';
-import { csvLine, padRecords } from '../../../../src/run/results/csv-line.ts';
-import { openResults } from '../../../../src/run/results/open-results.ts';
+import { csvLine, openResults, padRecords } from '../../../../src/run/results/open-results.ts';
 import { openReport } from '../../../../src/run/results/report.ts';
 
 const HEADER =
