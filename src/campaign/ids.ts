@@ -4,7 +4,7 @@
  * docs/derived-ids.md promises these strings to other tools: never change one.
  */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
 import { parseGuid } from '../guid.ts';
 import { lookAlikeKey } from '../people/identity.ts';
@@ -70,10 +70,9 @@ export function uuidV5(namespace: string): (name: string) => string {
   if (space === undefined) throw new TypeError(`uuidV5: the namespace is not a GUID: ${namespace}`);
   const octets = Buffer.from(space.replaceAll('-', ''), 'hex');
   return (name) => {
-    const id = createHash('sha1').update(octets).update(name, 'utf8').digest().subarray(0, 16);
-    // The bits for version 5 and the variant of RFC 9562.
-    id[6] = ((id[6] ?? 0) & 0x0f) | 0x50;
-    id[8] = ((id[8] ?? 0) & 0x3f) | 0x80;
-    return id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    const hex = hash('sha1', Buffer.concat([octets, Buffer.from(name)]));
+    // RFC 9562: the version is 5, and the first bits of the variant are 10.
+    const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
   };
 }

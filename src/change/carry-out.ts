@@ -83,9 +83,8 @@ async function learnCreators(
 }
 
 function commitIntents(session: Session, changes: readonly RowChange[]): readonly Intended[] {
-  const ofEach = changes.map(intentsOf);
-  const withheld = session.eventEmail === 'none' ? ({ eventEmail: 'none' } as const) : {};
-  const ids = session.run.begin(ofEach.flat().map((intent) => ({ ...intent, ...withheld }))).values();
+  const ofEach = changes.map((change) => intentsOf(change, session.eventEmail));
+  const ids = session.run.begin(ofEach.flat()).values();
   const nextId = (): number => {
     const { value } = ids.next();
     if (value === undefined) throw new Error('The journal gave fewer ids than it took intents.');

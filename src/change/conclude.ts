@@ -9,7 +9,7 @@ import type { OutcomeName } from '../events.ts';
 import type { PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
-import { type Conclusion, type NewEvent, type NewIntent, UNCOUNTED } from '../journal/journal.ts';
+import { type BeforeImage, type Conclusion, type NewEvent, type NewIntent, UNCOUNTED } from '../journal/journal.ts';
 import type { Addition, Removal } from './attempt.ts';
 import type { Creators } from './creators.ts';
 import type { TriggerEvents } from './events.ts';
@@ -49,26 +49,29 @@ export type Concluding = {
 };
 
 /** What is committed before a change is sent; `create` comes before the `add` of the same person. */
-export function intentsOf(change: RowChange): readonly NewIntent[] {
-  const { kind, person, list, row } = change;
-  const common = {
+export function intentsOf(change: RowChange, eventEmail: 'full' | 'none'): readonly NewIntent[] {
+  const { person, list, row } = change;
+  const created = change.kind === 'add' && change.creation !== undefined;
+  const intent = (kind: NewIntent['kind']): NewIntent => ({
+    kind,
     personType: person.type,
     personId: person.id,
     email: person.email,
     listId: list.id,
     listName: list.name,
+    created,
+    before: change.kind === 'remove' ? beforeImage(change.member) : undefined,
     place: row.place,
-  };
-  if (change.kind === 'remove') {
-    const { id, createdOn, createdBy } = change.member;
-    return [{ ...common, kind, created: false, before: { listMemberId: id, createdOn, createdBy } }];
-  }
-  if (change.creation === undefined) return [{ ...common, kind, created: false }];
-  return [
-    { ...common, kind: 'create', created: true },
-    { ...common, kind, created: true },
-  ];
+    eventEmail: eventEmail === 'none' ? eventEmail : undefined,
+  });
+  return created ? [intent('create'), intent('add')] : [intent(change.kind)];
 }
+
+const beforeImage = ({ id, createdOn, createdBy }: Removal['member']): BeforeImage => ({
+  listMemberId: id,
+  createdOn,
+  createdBy,
+});
 
 export function conclude(concluding: Concluding, intended: Intended, written: Written): Concluded {
   const { change } = intended;
@@ -130,14 +133,21 @@ function doneFinding(
   },
 ): Finding {
   const { person, list, row } = change;
-  const done: Conclusion = { intentId, state: 'done', outcome: UNCOUNTED };
+  const done = (details: Pick<Conclusion, 'event' | 'keep' | 'ends'> = {}): Conclusion => ({
+    intentId,
+    state: 'done',
+    outcome: UNCOUNTED,
+    event: details.event,
+    keep: details.keep,
+    ends: details.ends,
+  });
   const eventOf = (kind: 'added' | 'removed', listMember: { readonly id: string; readonly createdOn: string }) =>
     events.membership({ change: kind, person, created, list, listMember, place: row.place, at: now });
   if (change.kind === 'remove')
     return {
       outcome: 'removed',
       details: {},
-      conclusion: { ...done, event: eventOf('removed', change.member), ends: additionId(change.member) },
+      conclusion: done({ event: eventOf('removed', change.member), ends: additionId(change.member) }),
     };
   if (member === undefined) throw new Error('A confirmed addition has no membership row.');
   const details = { listMemberId: member.id };
@@ -146,9 +156,9 @@ function doneFinding(
     return { outcome: 'unconfirmed', details: { ...details, ...unconfirmedDetails(undefined) }, conclusion: undefined };
   // The row is new since the read before. Where its creator says nothing, it is ours if our own call for the person was not refused.
   if (says === 'other' || (says === 'nothing' && !mayBeDone))
-    return { outcome: 'already-member', details: { ...details, addedBy: member.createdBy }, conclusion: done };
+    return { outcome: 'already-member', details: { ...details, addedBy: member.createdBy }, conclusion: done() };
   const event = eventOf('added', member);
-  return { outcome: 'added', details, conclusion: { ...done, event, keep: says === 'nothing' } };
+  return { outcome: 'added', details, conclusion: done({ event, keep: says === 'nothing' }) };
 }
 
 /** A creation that nothing is known of, or that may still land, stays open: the next run reads the server. */

@@ -63,7 +63,14 @@ export type TriggerEvents = {
 export function triggerEvents(context: EventContext): TriggerEvents {
   const { organizationId, campaign, email } = context;
   const source = sourceOf(context);
-  const common = ({ person, place, at }: Pick<MembershipEvent, 'person' | 'place' | 'at'>) => ({
+  /** Sets every property, so that millions of events share one shape. */
+  const event = (
+    { id, type }: Pick<NewEvent, 'id' | 'type'>,
+    { person, place, at }: Pick<MembershipEvent, 'person' | 'place' | 'at'>,
+    membership?: Pick<MembershipEvent, 'created' | 'list' | 'listMember'>,
+  ): NewEvent => ({
+    id,
+    type,
     source,
     at,
     campaign,
@@ -71,23 +78,21 @@ export function triggerEvents(context: EventContext): TriggerEvents {
     personId: person.id,
     email: email === 'full' ? person.email : undefined,
     // A ref that is an address stays out as well.
-    place: { ...place, ref: email === 'full' || !place.ref.includes('@') ? place.ref : undefined },
+    place: email === 'full' || !place.ref.includes('@') ? place : { ...place, ref: undefined },
+    created: membership?.created,
+    listId: membership?.list.id,
+    listName: membership?.list.name,
+    listMemberId: membership?.listMember.id,
   });
   return {
-    membership: ({ change, created, list, listMember, ...event }) => ({
-      id: membershipEventId(change, listMember.id, listMember.createdOn),
-      type: EVENT_TYPES[change],
-      ...common(event),
-      created,
-      listId: list.id,
-      listName: list.name,
-      listMemberId: listMember.id,
-    }),
-    created: (event) => ({
-      id: createdEventId(organizationId, event.person.type, event.person.id),
-      type: EVENT_TYPES.created,
-      ...common(event),
-    }),
+    membership(change) {
+      const id = membershipEventId(change.change, change.listMember.id, change.listMember.createdOn);
+      return event({ id, type: EVENT_TYPES[change.change] }, change, change);
+    },
+    created(creation) {
+      const id = createdEventId(organizationId, creation.person.type, creation.person.id);
+      return event({ id, type: EVENT_TYPES.created }, creation);
+    },
   };
 }
 

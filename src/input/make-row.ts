@@ -59,7 +59,7 @@ export function makeRow(
     place: { source: place.source, line: place.line, ref },
     key,
     ...email,
-    attributes: { ...found.attributes, ...emailAttribute(email) },
+    attributes: email.email === '' ? found.attributes : { ...found.attributes, ...emailAttribute(email) },
     columns,
     neverCreate: cells.length > plan.names.length ? OVER_LONG : undefined,
   };
@@ -67,6 +67,7 @@ export function makeRow(
 
 /** An invalid e-mail counts as empty: a person named by another key may have any text there. */
 function emailOf(text: string): Pick<PersonRow, 'email' | 'emailText'> {
+  if (text === '') return { email: '' };
   const parsed = parseEmail(text);
   if (!parsed.ok) return { email: '' };
   return parsed.email === text ? { email: text } : { email: parsed.email, emailText: text };

@@ -19,22 +19,30 @@ export function namesTable(database: Sqlite): () => Names {
   const input = keysIn(database, 'inputs', ['source']);
   const campaign = keysIn(database, 'campaigns', ['id', 'name', 'code', 'event_source']);
   return () => {
-    const known = new Map<string, number>();
-    const remembered = (keyOf: (names: readonly string[]) => number, names: readonly string[]): number => {
-      const text = JSON.stringify(names);
-      const key = known.get(text) ?? keyOf(names);
-      known.set(text, key);
-      return key;
-    };
+    const [listKey, inputKey, campaignKey] = [remembered(list), remembered(input), remembered(campaign)];
     return {
-      list: (id, name) => remembered(list, [id, name]),
-      input: (source) => remembered(input, [source]),
-      campaign: ({ id, name, code }, eventSource) => remembered(campaign, [id, name, code, eventSource]),
+      list: (id, name) => listKey([id, name]),
+      input: (source) => inputKey([source]),
+      campaign: ({ id, name, code }, eventSource) => campaignKey([id, name, code, eventSource]),
     };
   };
 }
 
-function keysIn(database: Sqlite, table: string, columns: readonly string[]): (names: readonly string[]) => number {
+type KeyOf = (names: readonly string[]) => number;
+
+/** Of each first name, such as an id, it remembers the last others: they are the next ones too, as a rule. */
+function remembered(keyOf: KeyOf): KeyOf {
+  const known = new Map<string | undefined, { readonly names: readonly string[]; readonly key: number }>();
+  return (names) => {
+    const last = known.get(names[0]);
+    if (last !== undefined && names.every((name, place) => name === last.names[place])) return last.key;
+    const key = keyOf(names);
+    known.set(names[0], { names, key });
+    return key;
+  };
+}
+
+function keysIn(database: Sqlite, table: string, columns: readonly string[]): KeyOf {
   const find = database.prepare(`SELECT key FROM ${table} WHERE ${columns.map((name) => `${name} = ?`).join(' AND ')}`);
   const insert = database.prepare(
     `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,

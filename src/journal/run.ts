@@ -124,15 +124,15 @@ function conclude(
   const counts = new Map<number, Map<string, number>>();
   const runIds = new Map<number, string>();
   noteAdditions(outbox, conclusions);
-  settleOthers({ intents, runs }, own.key, conclusions);
   for (const { intentId, state, outcome, event } of conclusions) {
     const intent = intents.find(intentId);
     const runKey = intent?.runKey ?? own.key;
+    if (runKey !== own.key && isDoubt(intent)) runs.settle(runKey);
     const sequence = event === undefined ? undefined : insert(runKey, event);
     if (event !== undefined && sequence !== undefined) {
       const runId = runIds.get(runKey) ?? runs.idOf(runKey);
       runIds.set(runKey, runId);
-      stored.push({ ...event, sequence, runId, delivered: false });
+      stored.push({ sequence, runId, delivered: false, ...event });
     }
     const isNew = event === undefined ? intent?.isOpen === true : sequence !== undefined;
     const people = counts.get(runKey) ?? new Map<string, number>();
@@ -144,17 +144,8 @@ function conclude(
   return stored;
 }
 
-/** People of ended runs whose change is known now are unconfirmed no more. */
-function settleOthers(
-  { intents, runs }: Pick<RunParts, 'intents' | 'runs'>,
-  ownKey: number,
-  conclusions: readonly Conclusion[],
-): void {
-  for (const { intentId } of conclusions) {
-    const intent = intents.find(intentId);
-    if (intent?.isOpen === true && !intent.isCreation && intent.runKey !== ownKey) runs.settle(intent.runKey);
-  }
-}
+/** The person is unconfirmed in the counts of the ended run, and with the conclusion no more. */
+const isDoubt = (intent: ReturnType<Intents['find']>): boolean => intent?.isOpen === true && !intent.isCreation;
 
 /** Additions whose rows do not show them to be ours, for as long as the person is in. */
 function noteAdditions(outbox: Outbox, conclusions: readonly Conclusion[]): void {
