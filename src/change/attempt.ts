@@ -210,7 +210,7 @@ function afterCreation<C extends Change>(
   if (result.kind === 'unknown')
     return { ...person, creationUncertain: true, mayBeDone: true, lastError: result.error };
   if (!isIdTaken(result.error)) return { ...person, result: { kind: 'refused', error: result.error } };
-  // Taken, but not to be seen: by a creation of ours or of another run that reads do not show yet, or by a row that was deleted (U31).
+  // The id is taken, but no read shows by whom: a creation of ours or of another run that reads do not show yet, or a deleted row (U31).
   if (person.tries < MAX_LATE_READS || person.creationUncertain)
     return { ...person, idInDoubt: true, lastError: result.error };
   return { ...person, result: { kind: 'id-taken' } };

@@ -8,6 +8,7 @@ import { additionId, type MembershipChange } from '../campaign/ids.ts';
 import { readMemberships } from '../campaign/read-memberships.ts';
 import { memberKey, rowKey } from '../campaign/row-key.ts';
 import { groupBy } from '../dataverse/group-by.ts';
+import { SERVER_CLOCKS_DIFFER_MS } from '../dataverse/limits.ts';
 import type { Campaign, ListMember } from '../dataverse/wire.ts';
 import {
   BEAT_MS,
@@ -94,9 +95,6 @@ export function claimEarlierChanges(
   session.run.claim([...events.values()].map((event) => event.sequence));
   return events;
 }
-
-/** Dynamics keeps whole seconds, and the clocks of its servers may differ by some. */
-const SERVER_CLOCKS_DIFFER_MS = 5_000;
 
 /**
  * An addition that was closed as not done, too early: an own row that is newer shows that its request landed late. What is reported

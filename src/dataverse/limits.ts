@@ -1,4 +1,4 @@
-/** Limits of the service that callers split by ("Compose HTTP requests", "Execute batch operations using the Web API"). */
+/** Limits of the service that callers split by, or have to allow for ("Compose HTTP requests", "Execute batch operations using the Web API"). */
 import { DataverseError } from '../errors.ts';
 
 /** Characters of a GET's URL. */
@@ -7,6 +7,9 @@ export const MAX_URL = 32_768;
 export const MAX_BATCHED_URL = 65_536;
 /** Requests in a $batch. Those in change sets count too. */
 export const MAX_BATCH_PARTS = 1_000;
+
+/** Dynamics keeps whole seconds, and the clocks of its servers may differ by some. */
+export const SERVER_CLOCKS_DIFFER_MS = 5_000;
 
 export const API_ROOT = '/api/data/v9.2/';
 

@@ -2,6 +2,8 @@
  * One check of `sync check`: a row of a table (organization-checks.ts, campaign-checks.ts) and what it found. Ids are part of the
  * interface: docs and monitoring depend on them.
  */
+
+import { missingPrivilege } from '../dataverse/errors.ts';
 import { DyncampError } from '../errors.ts';
 import { ROLE_PAGE } from './needed-privileges.ts';
 
@@ -44,7 +46,7 @@ export function unread(what: string, error: DyncampError): Finding {
   const message = error.cause instanceof DyncampError ? error.cause.message : error.message;
   const details = [dataverseCode ?? [], requestId === undefined ? [] : `request id ${requestId}`].flat();
   const found = `${what} could not be read: ${message}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
-  const [privilege] = /\bprv[A-Z]\w+/.exec(message) ?? [];
+  const privilege = missingPrivilege(message);
   return problem(found, hint ?? (privilege && `Give the user's security role ${privilege}: ${ROLE_PAGE}.`));
 }
 

@@ -13,6 +13,7 @@ import type { Addition, Removal } from '../change/attempt.ts';
 import { type AddedBy, isOurs, knownAdditions } from '../change/plan-remove.ts';
 import { writeUntilKnown } from '../change/write.ts';
 import { learnedFrom, MAX_MEMBERS_PER_CALL } from '../dataverse/capabilities.ts';
+import { SERVER_CLOCKS_DIFFER_MS } from '../dataverse/limits.ts';
 import type { OperationResult } from '../dataverse/operation.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
 import { campaignFromRow, type ListMember, listMemberFromRow, marketingListFromRow } from '../dataverse/wire.ts';
@@ -124,9 +125,6 @@ async function mustBe(error: Error | undefined, isDone: () => Promise<boolean>, 
 }
 
 type Merge = Extract<RepairStep, { kind: 'merge' }>;
-
-/** Dynamics keeps whole seconds, and the clocks of its servers may differ by some. */
-const SERVER_CLOCKS_DIFFER_MS = 5_000;
 
 /** list.listname holds 128 characters. */
 const MAX_NAME = 128;

@@ -28,7 +28,7 @@ type RetryDecision =
   /** The trouble may pass, but not within the budget. The request was not done. */
   | { readonly kind: 'give-up' };
 
-/** Attempts for trouble without a Retry-After; with the longest back-off they cover about two minutes. */
+/** Attempts where no server says that it is busy; with the longest back-off they cover about two minutes. */
 export const MAX_ATTEMPTS = 9;
 /** Each time-out costs minutes; an unknown host and a refusing proxy rarely change. */
 const FEW_ATTEMPTS = 3;
@@ -108,8 +108,9 @@ export function backoffMs(failures: number, random: () => number): number {
 }
 
 function attemptsFor(trouble: Trouble): number {
-  if (trouble.kind === 'throttled') return Number.POSITIVE_INFINITY;
-  if (trouble.kind === 'busy' || trouble.kind === 'unclear') return MAX_ATTEMPTS;
+  // Whoever says that they are busy is waited for as long as the user allows.
+  if (trouble.kind === 'throttled' || trouble.kind === 'busy') return Number.POSITIVE_INFINITY;
+  if (trouble.kind === 'unclear') return MAX_ATTEMPTS;
   if (trouble.reason === 'certificate') return 1;
   return MOSTLY_PERMANENT.has(trouble.reason) ? FEW_ATTEMPTS : MAX_ATTEMPTS;
 }
@@ -123,7 +124,7 @@ function waitFor(trouble: Trouble, failures: number, random: () => number): numb
 export type SoFar = {
   /** Failed attempts, this one included, without throttled ones. */
   readonly failures: number;
-  /** How long this request has waited between attempts. */
+  /** Since its first failure. */
   readonly waitedMs: number;
   /** Whether it may be repeated when its outcome is unknown. */
   readonly repeatable: boolean;

@@ -237,7 +237,7 @@ describe('batch of reads', () => {
   it('gives up with a TemporaryError when a part never comes', async () => {
     const { dataverse } = connect(
       answer(200, part(200, row('a')), part(503)),
-      ...Array.from({ length: 20 }, () => response(503)),
+      ...Array.from({ length: 100 }, () => response(503)),
     );
     await expect(dataverse.batch([A, B])).rejects.toThrow(TemporaryError);
   });

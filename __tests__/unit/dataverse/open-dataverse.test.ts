@@ -314,7 +314,7 @@ describe('what is read in one piece', () => {
       whole,
     ]);
     for (const second of [json(200, {}), response(503)]) {
-      const { dataverse } = connect(batch, ...Array.from({ length: 9 }, () => second));
+      const { dataverse } = connect(batch, ...Array.from({ length: 100 }, () => second));
       await expect(dataverse.batch([ADD, LEADS])).resolves.toMatchObject([{ kind: 'ok' }, { kind: 'unknown' }]);
     }
     const foreign = { ...PAGE, '@odata.nextLink': 'https://evil.example/api/data/v9.2/leads' };

@@ -115,7 +115,13 @@ describe('decideRetry', () => {
       { kind: 'repeat', afterMs: 9_000 },
     ],
     ['no trouble', undefined, read, { kind: 'stop' }],
-    ['a read after the last attempt', BUSY, { ...read, failures: MAX_ATTEMPTS }, { kind: 'give-up' }],
+    [
+      'a read from a server that is busy for long',
+      BUSY,
+      { ...read, failures: 99 },
+      { kind: 'repeat', afterMs: 15_000 },
+    ],
+    ['a read that is lost every time', LOST, { ...read, failures: MAX_ATTEMPTS }, { kind: 'give-up' }],
     [
       'a read that timed out three times',
       { kind: 'lost', reason: 'timeout' } as const,

@@ -34,7 +34,7 @@ describe('retry', () => {
 
   it('quotes an environment that is not available, with what to do where it stays so', async () => {
     const body = '{"error":{"code":"0x8004a104","message":"The environment is being copied."}}';
-    const { sending } = open(Array.from({ length: MAX_ATTEMPTS }, () => response(503, { body })));
+    const { clock, sending } = open(Array.from({ length: 100 }, () => response(503, { body })));
     await expect(sending(get())).rejects.toMatchObject({
       category: 'temporary',
       code: 'ENVIRONMENT_UNAVAILABLE',
@@ -42,6 +42,22 @@ describe('retry', () => {
       ...{ status: 503, dataverseCode: '0x8004a104' },
       hint: expect.stringContaining('If it is disabled, ask the administrator'),
     });
+    // Until --max-wait is over, less one back-off.
+    const waitedMs = clock.slept.reduce((sum, ms) => sum + ms, 0);
+    expect(waitedMs).toBeGreaterThan(570_000);
+    expect(waitedMs).toBeLessThanOrEqual(600_000);
+  });
+
+  it('counts the time that a busy server takes to say so', async () => {
+    const clock = manualClock();
+    let asked = 0;
+    const sending = retry({ clock, waiting: createWaiting(clock), random: () => 0.5, maxWaitMs: 600_000 })(async () => {
+      asked += 1;
+      clock.advance(240_000);
+      return response(504);
+    });
+    await expect(sending(get())).rejects.toMatchObject({ code: 'SERVER_BUSY' });
+    expect(asked).toBe(4);
   });
 
   it.each([
@@ -93,7 +109,7 @@ describe('retry', () => {
   });
 
   it('gives up on a busy server with its status', async () => {
-    const { sending } = open(Array.from({ length: MAX_ATTEMPTS }, () => response(502)));
+    const { sending } = open(Array.from({ length: 100 }, () => response(502)));
     await expect(sending(get())).rejects.toMatchObject({
       code: 'SERVER_BUSY',
       message: expect.stringContaining('HTTP 502'),
