@@ -124,10 +124,11 @@ function conclude(
   const counts = new Map<number, Map<string, number>>();
   const runIds = new Map<number, string>();
   noteAdditions(outbox, conclusions);
-  for (const { intentId, state, outcome, event } of conclusions) {
-    const intent = intents.find(intentId);
+  const found = conclusions.map(({ intentId }) => intents.find(intentId));
+  settleOthers(runs, own.key, found);
+  for (const [place, { intentId, state, outcome, event }] of conclusions.entries()) {
+    const intent = found[place];
     const runKey = intent?.runKey ?? own.key;
-    if (runKey !== own.key && isDoubt(intent)) runs.settle(runKey);
     const sequence = event === undefined ? undefined : insert(runKey, event);
     if (event !== undefined && sequence !== undefined) {
       const runId = runIds.get(runKey) ?? runs.idOf(runKey);
@@ -144,8 +145,11 @@ function conclude(
   return stored;
 }
 
-/** The person is unconfirmed in the counts of the ended run, and with the conclusion no more. */
-const isDoubt = (intent: ReturnType<Intents['find']>): boolean => intent?.isOpen === true && !intent.isCreation;
+/** People of ended runs whose change is known now are unconfirmed no more. */
+function settleOthers(runs: Runs, ownKey: number, found: readonly ReturnType<Intents['find']>[]): void {
+  for (const intent of found)
+    if (intent?.isOpen === true && !intent.isCreation && intent.runKey !== ownKey) runs.settle(intent.runKey);
+}
 
 /** Additions whose rows do not show them to be ours, for as long as the person is in. */
 function noteAdditions(outbox: Outbox, conclusions: readonly Conclusion[]): void {
