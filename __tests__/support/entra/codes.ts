@@ -1,9 +1,7 @@
 /** Device codes of one process: asked for by a client, typed by a person, polled for until then. RFC 8628. */
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import type { Person } from './directory.ts';
-import { EntraRefusal, refusal } from './refusal.ts';
-
-type PendingDeviceCode = { userCode: string; applicationId: string };
+import { refusal } from './refusal.ts';
 
 export type DeviceCodes = {
   issue(applicationId: string): { deviceCode: string; userCode: string; expiresInSeconds: number };
@@ -11,7 +9,6 @@ export type DeviceCodes = {
   decide(userCode: string, decision: Person | 'deny'): boolean;
   /** Gives the person once, throws EntraRefusal otherwise. */
   redeem(deviceCode: string, applicationId: string): Person;
-  pending(): readonly PendingDeviceCode[];
 };
 
 /** As Entra ID's. [documented: "OAuth 2.0 device authorization grant"] */
@@ -19,16 +16,15 @@ const LIFETIME_SECONDS = 900;
 /** No vowels: codes must not spell words. */
 const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
 
-type IssuedDeviceCode = PendingDeviceCode & { expiresAtMs: number; nextPollMs: number; decision?: Person | 'deny' };
+type IssuedDeviceCode = { userCode: string; applicationId: string; expiresAtMs: number; decision?: Person | 'deny' };
 
-export function openDeviceCodes(options: { nowMs: () => number; intervalSeconds: () => number }): DeviceCodes {
+export function openDeviceCodes(nowMs: () => number): DeviceCodes {
   const issued = new Map<string, IssuedDeviceCode>();
-  const { nowMs } = options;
   return {
     issue(applicationId) {
       const [deviceCode, userCode] = [randomUUID(), newUserCode()];
       const expiresAtMs = nowMs() + LIFETIME_SECONDS * 1000;
-      issued.set(deviceCode, { userCode, applicationId, expiresAtMs, nextPollMs: 0 });
+      issued.set(deviceCode, { userCode, applicationId, expiresAtMs });
       return { deviceCode, userCode, expiresInSeconds: LIFETIME_SECONDS };
     },
     decide(userCode, decision) {
@@ -46,33 +42,17 @@ export function openDeviceCodes(options: { nowMs: () => number; intervalSeconds:
       if (code.expiresAtMs <= nowMs()) {
         throw refusal('expired_token', 70020, 'The provided value for the device code has expired.');
       }
-      return decided(issued, deviceCode, { code, nowMs: nowMs(), intervalMs: options.intervalSeconds() * 1000 });
+      if (code.decision === undefined)
+        throw refusal('authorization_pending', 70016, 'OAuth 2.0 device flow error. Authorization is pending.');
+      issued.delete(deviceCode);
+      if (code.decision !== 'deny') return code.decision;
+      throw refusal('authorization_declined', 70018, 'The end user denied the authorization request.');
     },
-    pending: () =>
-      [...issued.values()]
-        .filter(({ decision }) => decision === undefined)
-        .map(({ userCode, applicationId }) => ({ userCode, applicationId })),
   };
 }
 
 function newUserCode(): string {
   return Array.from({ length: 9 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
-}
-
-function decided(
-  issued: Map<string, IssuedDeviceCode>,
-  deviceCode: string,
-  { code, nowMs, intervalMs }: { code: IssuedDeviceCode; nowMs: number; intervalMs: number },
-): Person {
-  if (code.decision === undefined) {
-    const isTooSoon = nowMs < code.nextPollMs;
-    code.nextPollMs = nowMs + intervalMs;
-    if (isTooSoon) throw new EntraRefusal({ error: 'slow_down', text: 'The client polls too often.' });
-    throw refusal('authorization_pending', 70016, 'OAuth 2.0 device flow error. Authorization is pending.');
-  }
-  issued.delete(deviceCode);
-  if (code.decision !== 'deny') return code.decision;
-  throw refusal('authorization_declined', 70018, 'The end user denied the authorization request.');
 }
 
 /** Authorization codes with PKCE (RFC 7636): given to the browser, redeemed once by the client that has the verifier. */

@@ -27,7 +27,7 @@ export type Application = {
   isPublic: boolean;
 };
 
-export type Person = { objectId: string; userName: string; isDisabled: boolean };
+export type Person = { objectId: string; userName: string };
 
 export type Directory = {
   /** Ids and domains by which the tenant is known. */
@@ -71,11 +71,10 @@ function defaultPeople(): Person[] {
   return SYSTEM_USERS.filter((user) => user.applicationid === undefined).map((user) => ({
     objectId: String(user.azureactivedirectoryobjectid),
     userName: String(user.domainname),
-    isDisabled: false,
   }));
 }
 
-/** Whom pages and admin calls mean when they name nobody. */
+/** Who is meant where nobody is named. */
 export function firstPerson(directory: Directory): Person {
   const [person] = directory.people.values();
   if (person === undefined) throw new Error('the directory has no people');

@@ -21,11 +21,8 @@ export function openIdentityProvider(options: SignInOptions): IdentityProvider {
     state,
     answer(request) {
       const { pathname, searchParams } = new URL(request.target, request.origin);
-      if (pathname === DEVICE_PAGE) return answerDevicePage(state, request);
       const [, tenant, path] =
-        /^\/([^/]+)\/(oauth2\/v2\.0\/\w+|v2\.0\/\.well-known\/openid-configuration|discovery\/v2\.0\/keys)$/.exec(
-          pathname,
-        ) ?? [];
+        /^\/([^/]+)\/(oauth2\/v2\.0\/\w+|v2\.0\/\.well-known\/openid-configuration)$/.exec(pathname) ?? [];
       const route = ROUTES[`${request.method} ${path}`];
       if (tenant === undefined || route === undefined) return undefined;
       const authority = `${outerOrigin(state, request)}/${tenant}`;
@@ -37,8 +34,6 @@ export function openIdentityProvider(options: SignInOptions): IdentityProvider {
   };
 }
 
-const DEVICE_PAGE = '/devicelogin';
-
 type Asked = { form: URLSearchParams; query: URLSearchParams; authority: string };
 
 const ROUTES: Readonly<Record<string, (state: SignInState, asked: Asked) => WireAnswer>> = {
@@ -46,7 +41,6 @@ const ROUTES: Readonly<Record<string, (state: SignInState, asked: Asked) => Wire
   'POST oauth2/v2.0/devicecode': answerDeviceCode,
   'GET oauth2/v2.0/authorize': (state, { query }) => answerAuthorize(state, query),
   'GET v2.0/.well-known/openid-configuration': (_state, { authority }) => json(200, configuration(authority)),
-  'GET discovery/v2.0/keys': ({ idTokens }) => json(200, idTokens.keys()),
 };
 
 function refusing(state: SignInState, answer: () => WireAnswer): WireAnswer {
@@ -92,7 +86,8 @@ function answerDeviceCode(state: SignInState, { form, authority }: Asked): WireA
   }
   checkPersonScope(form.get('scope') ?? '', state.directory);
   const { deviceCode, userCode, expiresInSeconds } = state.deviceCodes.issue(application.id);
-  const address = `${new URL(authority).origin}${DEVICE_PAGE}`;
+  // Nobody opens it: tests enter codes by decideDeviceCode.
+  const address = `${new URL(authority).origin}/devicelogin`;
   return json(200, {
     user_code: userCode,
     device_code: deviceCode,
@@ -103,32 +98,13 @@ function answerDeviceCode(state: SignInState, { form, authority }: Asked): WireA
   });
 }
 
-function answerDevicePage(state: SignInState, { method, body }: WireRequest): WireAnswer {
-  const { directory, deviceCodes } = state;
-  if (method !== 'POST') return deviceCodePage([...directory.people.keys()]);
-  const form = new URLSearchParams(body);
-  const person = directory.people.get(form.get('user_name') ?? '') ?? firstPerson(directory);
-  const isDenied = form.get('decision') === 'deny';
-  const isKnown = deviceCodes.decide(form.get('user_code') ?? '', isDenied ? 'deny' : person);
-  if (!isKnown) return page(400, 'That code did not work', '<p>Check the code and try again.</p>');
-  return isDenied
-    ? page(200, 'You are not signed in', '<p>This window can be closed.</p>')
-    : page(200, 'You are signed in', '<p>This window can be closed.</p>');
-}
-
 /** What a client reads to find the endpoints of an identity provider that it does not know. */
 function configuration(authority: string): unknown {
   return {
     issuer: `${authority}/v2.0`,
     token_endpoint: `${authority}/oauth2/v2.0/token`,
     authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
-    device_authorization_endpoint: `${authority}/oauth2/v2.0/devicecode`,
     jwks_uri: `${authority}/discovery/v2.0/keys`,
-    response_types_supported: ['code'],
-    response_modes_supported: ['form_post'],
-    subject_types_supported: ['pairwise'],
-    id_token_signing_alg_values_supported: ['RS256'],
-    token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt'],
   };
 }
 
@@ -141,8 +117,7 @@ const LOOPBACK_REDIRECT = /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/|$)/;
 function answerAuthorize(state: SignInState, query: URLSearchParams): WireAnswer {
   const redirectUri = query.get('redirect_uri') ?? '';
   if (!LOOPBACK_REDIRECT.test(redirectUri)) {
-    const wrong = refusal('invalid_client', 50011, 'The redirect URI is not one of the application.');
-    return page(400, 'Sorry, but we’re having trouble signing you in.', `<p>${escapeHtml(wrong.description)}</p>`);
+    return page(400, 'AADSTS50011: The redirect URI is not one of the application.');
   }
   const echoed = { state: query.get('state') ?? '' };
   try {
@@ -174,15 +149,8 @@ function requireParameter(query: URLSearchParams, name: string, value: string): 
   throw refusal('invalid_request', 900144, `The request must contain the parameter '${name}' with '${value}'.`);
 }
 
-/** What people see in a browser. There is one click less than at Entra ID: nobody types a password here. */
-const STYLE = 'font:1.1rem/1.5 system-ui;margin:4rem auto;max-width:36rem;padding:0 1rem';
-
-function page(status: number, title: string, content: string): WireAnswer {
-  return {
-    status,
-    headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' },
-    body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title></head><body style="${STYLE}"><h1>${escapeHtml(title)}</h1>${content}</body></html>`,
-  };
+function page(status: number, body: string): WireAnswer {
+  return { status, headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }, body };
 }
 
 /** `response_mode=form_post`: a form that the browser sends on by itself. */
@@ -190,17 +158,7 @@ function formPost(action: string, fields: Readonly<Record<string, string>>): Wir
   const inputs = Object.entries(fields).map(
     ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
   );
-  const form = `<form method="post" action="${escapeHtml(action)}">${inputs.join('')}<button>Continue</button></form><script>document.forms[0].submit()</script>`;
-  return page(200, 'Signing in', form);
-}
-
-function deviceCodePage(userNames: readonly string[]): WireAnswer {
-  const options = userNames.map((name) => `<option>${escapeHtml(name)}</option>`).join('');
-  return page(
-    200,
-    'Enter the code',
-    `<form method="post"><p><label>Code <input name="user_code" autofocus autocomplete="off"></label></p><p><label>Account <select name="user_name">${options}</select></label></p><button name="decision" value="approve">Sign in</button> <button name="decision" value="deny">Cancel</button></form>`,
-  );
+  return page(200, `<form method="post" action="${escapeHtml(action)}">${inputs.join('')}</form>`);
 }
 
 function escapeHtml(text: string): string {

@@ -1,6 +1,6 @@
 /** A fake Entra ID for an emulator: with these options it accepts this one's tokens only, and answers sign-ins on its own port. */
 import type { EmulatorOptions } from '../../../src/emulator/start-emulator.ts';
-import { type Application, firstPerson, newApplication, type Person } from './directory.ts';
+import { type Application, firstPerson, newApplication } from './directory.ts';
 import { openIdentityProvider } from './identity-provider.ts';
 import type { OrderedRefusal, SignInEntry, SignInState } from './sign-in-state.ts';
 import { readToken } from './tokens.ts';
@@ -34,14 +34,11 @@ export type SignInAdmin = {
   clearEntries(): void;
   /** Adds an app registration or changes one; what is not given stays. */
   register(application: Partial<Application> & { id: string }): void;
-  addPerson(person: Person): void;
   /** Other origins of organization and identity provider, e.g. behind a proxy. */
   setOrigins(origins: readonly string[]): void;
   /** Seconds for which tokens issued from now on are good. */
   setLifetime(seconds: number): void;
   setDeviceCodeInterval(seconds: number): void;
-  /** User codes that nobody has entered yet. */
-  pendingDeviceCodes(): readonly string[];
   /** Enters a code as a person, or refuses it. Throws when it is not pending. */
   decideDeviceCode(userCode: string, decision: { userName?: string; deny?: boolean }): void;
   /** The next requests to the token, device code and authorization endpoints are refused so; null ends it. */
@@ -63,7 +60,6 @@ function openSignInAdmin(state: SignInState): SignInAdmin {
       const before = directory.applications.get(id) ?? newApplication(id);
       directory.applications.set(id, { ...before, ...changes, id });
     },
-    addPerson: (person) => void directory.people.set(person.userName, person),
     setOrigins: (origins) => void directory.origins.splice(0, Number.POSITIVE_INFINITY, ...origins),
     setLifetime(seconds) {
       state.lifetimeSeconds = seconds;
@@ -71,7 +67,6 @@ function openSignInAdmin(state: SignInState): SignInAdmin {
     setDeviceCodeInterval(seconds) {
       state.deviceCodeIntervalSeconds = seconds;
     },
-    pendingDeviceCodes: () => state.deviceCodes.pending().map(({ userCode }) => userCode),
     decideDeviceCode(userCode, { userName, deny }) {
       const person = userName === undefined ? firstPerson(directory) : directory.people.get(userName);
       if (person === undefined) throw new Error(`nobody is called ${userName}`);

@@ -3,7 +3,6 @@
 import { type AuthorizationCodes, type DeviceCodes, openAuthorizationCodes, openDeviceCodes } from './codes.ts';
 import { type Directory, openDirectory } from './directory.ts';
 import type { RefusalFacts } from './refusal.ts';
-import { type IdTokens, openIdTokens } from './tokens.ts';
 
 /** A refusal that a test orders for the requests to come, also one that Entra ID answers without a reason of ours. */
 export type OrderedRefusal = RefusalFacts & { times: number };
@@ -21,12 +20,11 @@ export type SignInEntry = {
 export type SignInState = {
   nowMs: () => number;
   lifetimeSeconds: number;
-  /** What clients are told to wait between two polls for a device code. */
+  /** What clients are told to wait between two polls for a device code. Differs: nobody minds who does not. */
   deviceCodeIntervalSeconds: number;
   directory: Directory;
   deviceCodes: DeviceCodes;
   authorizationCodes: AuthorizationCodes;
-  idTokens: IdTokens;
   ordered: OrderedRefusal[];
   entries: SignInEntry[];
   /** Refresh tokens issued earlier are refused: as when a password is changed. Epoch ms of the end they must have at least. */
@@ -44,9 +42,8 @@ export function openSignInState({ nowMs, lifetimeSeconds }: SignInOptions): Sign
     lifetimeSeconds,
     deviceCodeIntervalSeconds: DEVICE_CODE_INTERVAL_SECONDS,
     directory: openDirectory(),
-    deviceCodes: openDeviceCodes({ nowMs, intervalSeconds: () => state.deviceCodeIntervalSeconds }),
+    deviceCodes: openDeviceCodes(nowMs),
     authorizationCodes: openAuthorizationCodes(nowMs),
-    idTokens: openIdTokens(),
     ordered: [],
     entries: [],
     refreshTokensEndAfterMs: 0,

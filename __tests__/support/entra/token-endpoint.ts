@@ -4,7 +4,7 @@ import { checkProof, type ProofKind } from './client-proof.ts';
 import type { Application, Directory, Person } from './directory.ts';
 import { EntraRefusal, json, refusal } from './refusal.ts';
 import type { SignInState } from './sign-in-state.ts';
-import { clientInfo, issueToken, readToken } from './tokens.ts';
+import { clientInfo, idToken, issueToken, readToken } from './tokens.ts';
 
 type TokenRequest = {
   form: URLSearchParams;
@@ -119,7 +119,6 @@ function refreshed(state: SignInState, { application, request }: Granting): Pers
 }
 
 function grantToPerson(state: SignInState, { application, request }: Granting, person: Person): unknown {
-  if (person.isDisabled) throw refusal('invalid_grant', 50057, 'The user account is disabled.');
   const scope = checkPersonScope(request.form.get('scope') ?? '', state.directory);
   const applicationId = application.id;
   const { objectId } = person;
@@ -128,7 +127,7 @@ function grantToPerson(state: SignInState, { application, request }: Granting, p
     ...accessToken(state, { applicationId, objectId }),
     scope,
     refresh_token: issueToken({ applicationId, objectId, expiresAtMs: nowMs + REFRESH_LIFETIME_MS }, 'refresh'),
-    id_token: state.idTokens.issue(person, { applicationId, issuer: `${request.authority}/v2.0`, nowMs }),
+    id_token: idToken(person, { applicationId, issuer: `${request.authority}/v2.0`, nowMs }),
     client_info: clientInfo(person),
   };
 }

@@ -1,13 +1,5 @@
 /** Access and refresh tokens that carry their own proof, so that every process on one data folder accepts what another issued. */
-import {
-  createHash,
-  createHmac,
-  generateKeyPairSync,
-  type KeyObject,
-  randomUUID,
-  sign,
-  timingSafeEqual,
-} from 'node:crypto';
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import { ORGANIZATION } from '../../../src/emulator/organization.ts';
 import type { Person } from './directory.ts';
 
@@ -48,60 +40,25 @@ function signature(payload: string, use: Use): string {
   return createHmac('sha256', `${KEY} ${use}`).update(payload).digest('base64url');
 }
 
-/** The id token that tells a client who signed in, and the keys to check it with. */
-export type IdTokens = {
-  issue(person: Person, options: { applicationId: string; issuer: string; nowMs: number; nonce?: string }): string;
-  /** RFC 7517. */
-  keys(): unknown;
-};
+const ID_TOKEN_SECONDS = 3600;
 
-const LIFETIME_SECONDS = 3600;
-
-/** The key is made when the first token is issued: most emulators never need one. */
-export function openIdTokens(): IdTokens {
-  let pair: { publicKey: KeyObject; privateKey: KeyObject; id: string } | undefined;
-  const keyPair = () => {
-    pair ??= newPair();
-    return pair;
+/** The id token that tells a client who signed in. Differs: it is not signed; a client that has it from the token endpoint need not check. */
+export function idToken(person: Person, facts: { applicationId: string; issuer: string; nowMs: number }): string {
+  const iat = Math.floor(facts.nowMs / 1000);
+  const claims = {
+    aud: facts.applicationId,
+    iss: facts.issuer,
+    iat,
+    nbf: iat,
+    exp: iat + ID_TOKEN_SECONDS,
+    oid: person.objectId,
+    sub: person.objectId,
+    tid: ORGANIZATION.tenantId,
+    name: person.userName,
+    preferred_username: person.userName,
+    ver: '2.0',
   };
-  return {
-    issue(person, { applicationId, issuer, nowMs, nonce }) {
-      const { privateKey, id } = keyPair();
-      const iat = Math.floor(nowMs / 1000);
-      const signed = [
-        { alg: 'RS256', typ: 'JWT', kid: id },
-        {
-          aud: applicationId,
-          iss: issuer,
-          iat,
-          nbf: iat,
-          exp: iat + LIFETIME_SECONDS,
-          oid: person.objectId,
-          sub: person.objectId,
-          tid: ORGANIZATION.tenantId,
-          name: person.userName,
-          preferred_username: person.userName,
-          ver: '2.0',
-          ...(nonce === undefined ? {} : { nonce }),
-        },
-      ]
-        .map(encode)
-        .join('.');
-      return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), privateKey).toString('base64url')}`;
-    },
-    keys() {
-      const { publicKey, id } = keyPair();
-      return { keys: [{ ...publicKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: id }] };
-    },
-  };
-}
-
-function newPair() {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const id = createHash('sha256')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('base64url');
-  return { publicKey, privateKey, id };
+  return `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}.unsigned`;
 }
 
 function encode(value: object): string {

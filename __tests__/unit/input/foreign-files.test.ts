@@ -23,15 +23,16 @@ async function read(input: string | Uint8Array, options: PeopleOptions = {}): Pr
   return { rows, notices, error: undefined };
 }
 
-/** One line per row: its line and whom it names, or the code of its refusal; then the codes of what was said, then that of the error. */
-function brief({ rows, notices, error }: Read): readonly string[] {
+/** One line per row: its line and whom it names, or the code of its refusal; then the codes of what was said, then that of the error. Everybody is at tea.example. */
+function brief({ rows, notices, error }: Read): string {
   const lines = rows.map((row) => {
     if (row.kind === 'invalid') return `${row.place.line} ${row.code}`;
     if (row.key.by === 'id') return `${row.place.line} ${row.key.personType ?? 'id'}:${row.key.id.slice(-1)}`;
     return `${row.place.line} ${row.key.by === 'email' ? row.key.email : row.key.value}`;
   });
   const said = notices.map(({ code }) => `~${code}`);
-  return [...lines, ...said, ...(error === undefined ? [] : [`!${String(Object(error).code)}`])];
+  const all = [...lines, ...said, ...(error === undefined ? [] : [`!${String(Object(error).code)}`])];
+  return all.join(', ').replaceAll('@tea.example', '');
 }
 
 const attributesOf = ({ rows }: Read): unknown => {
@@ -49,220 +50,168 @@ const SALESFORCE = `"First Name","Last Name","Email","Lead ID"\n"Ida","Ims","ida
 
 describe('openPeople reads files of other tools', () => {
   it.each([
-    ['a Zoom report of several tables', ZOOM, ['8 hedda@tea.example', '11 ida@tea.example', '12 jon@tea.example']],
-    ['a Teams report, tabs', TEAMS, ['8 ida@tea.example', '12 jon@tea.example']],
-    [
-      'a Teams report, UTF-16 with a mark',
-      Buffer.from(BOM + TEAMS, 'utf16le'),
-      ['8 ida@tea.example', '12 jon@tea.example'],
-    ],
-    ['a Salesforce report with its footer', SALESFORCE, ['2 ida@tea.example']],
+    ['a Zoom report of several tables', ZOOM, '8 hedda, 11 ida, 12 jon'],
+    ['a Teams report, tabs', TEAMS, '8 ida, 12 jon'],
+    ['a Teams report, UTF-16 with a mark', Buffer.from(BOM + TEAMS, 'utf16le'), '8 ida, 12 jon'],
+    ['a Salesforce report with its footer', SALESFORCE, '2 ida'],
     [
       'a Zoom meeting report, whose first table is about the meeting',
       `Meeting ID,Topic,Start Time,User Email,Participants\n811,Tea,5 PM,host@tea.example,2\n\nName (Original Name),User Email,Join Time\nIda,ida@tea.example,5 PM\n`,
-      ['5 ida@tea.example'],
+      '5 ida',
     ],
     [
       'Mailchimp in Spanish',
       'Dirección de correo electrónico,Nombre,Apellidos,MEMBER_RATING\nida@tea.example,Ida,Ims,3\n',
-      ['2 ida@tea.example'],
+      '2 ida',
     ],
-    [
-      'HubSpot',
-      'Record ID,First Name,Last Name,Email,Phone Number\n151,Ida,Ims,ida@tea.example,1\n',
-      ['2 ida@tea.example'],
-    ],
+    ['HubSpot', 'Record ID,First Name,Last Name,Email,Phone Number\n151,Ida,Ims,ida@tea.example,1\n', '2 ida'],
     [
       'Eventbrite, where the attendee goes before the buyer',
       'Order #,Buyer Email,Attendee Email\n1,buyer@tea.example,ida@tea.example\n',
-      ['2 ida@tea.example'],
+      '2 ida',
     ],
     [
       'GoTo Webinar',
       '"Attendee Report"\n"Generated","Oct 2, 2026"\n\n"Attendee Details"\n"Attended","Last Name","First Name","Email Address"\n"Yes","Ims","Ida","ida@tea.example"\n',
-      ['6 ida@tea.example'],
+      '6 ida',
     ],
     [
       'Google Contacts',
       'First Name,Last Name,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Value\nIda,Ims,Work,ida@tea.example,x@tea.example\n',
-      ['2 ida@tea.example'],
+      '2 ida',
     ],
     [
       'a static worksheet of contacts',
       `(Do Not Modify) Contact,(Do Not Modify) Row Checksum,(Do Not Modify) Modified On,Full Name\n${GUID},x/y==,10/1/2026,Ida Ims\n`,
-      ['2 contact:a'],
+      '2 contact:a',
     ],
     [
       'a static worksheet of leads in German',
       `(Nicht ändern) Lead;(Nicht ändern) Zeilenprüfsumme;(Nicht ändern) Geändert am;Name\n${GUID};x;1.10.2026;Ida Ims\n`,
-      ['2 lead:a'],
+      '2 lead:a',
     ],
     [
       'a static worksheet in French',
       `(Ne pas modifier) Prospect,(Ne pas modifier) Somme de contrôle de la ligne,Rubrique\n${GUID},x,Thé\n`,
-      ['2 lead:a'],
+      '2 lead:a',
     ],
-    ['Dynamics ids in upper case and braces', `leadid,email\n{${GUID.toUpperCase()}},ida@tea.example\n`, ['2 lead:a']],
+    ['Dynamics ids in upper case and braces', `leadid,email\n{${GUID.toUpperCase()}},ida@tea.example\n`, '2 lead:a'],
     [
       'a static worksheet in Japanese',
       `(変更不可) 潜在顧客,(変更不可) 行のチェックサム,名前\n${GUID},x,Ida\n`,
-      ['2 lead:a'],
+      '2 lead:a',
     ],
     [
       'one word in brackets before Contact, which is no id',
       '(Primary) Contact,E-Mail\nIda Ims,ida@tea.example\n',
-      ['2 ida@tea.example'],
+      '2 ida',
     ],
     [
       'a blank row and a comment before the header',
       ';;\r\n# exported on 2 October\r\nE-Mail;Vorname\r\nida@tea.example;Ida\r\n',
-      ['4 ida@tea.example'],
+      '4 ida',
     ],
-    ['blank lines before the header', '\n\n\nE-Mail;Vorname\nida@tea.example;Ida\n', ['5 ida@tea.example']],
-    ['a header with line breaks', '"Mail\r\nAddress";"First\nName"\r\nida@tea.example;Ida\r\n', ['4 ida@tea.example']],
-    ['a header of one cell with a line break', '"E-Mail\nAddress"\nida@tea.example\n', ['3 ida@tea.example']],
-    [
-      'invisible characters in the header',
-      '\u200EE\u00ADmail\u200B;\u2060Vorname\nida@tea.example;Ida\n',
-      ['2 ida@tea.example'],
-    ],
-    [
-      'a no-break space in the header',
-      'E-Mail\u00A0Address,First\u202FName\nida@tea.example,Ida\n',
-      ['2 ida@tea.example'],
-    ],
-    [
-      'full-width letters in the header',
-      'Ｅｍａｉｌ,Ｆｉｒｓｔ　Ｎａｍｅ\nida@tea.example,Ida\n',
-      ['2 ida@tea.example'],
-    ],
-    [
-      'marks of required fields',
-      'Last Name *,E-Mail-Adresse* :,City (optional)\nIms,ida@tea.example,Ulm\n',
-      ['2 ida@tea.example'],
-    ],
+    ['blank lines before the header', '\n\n\nE-Mail;Vorname\nida@tea.example;Ida\n', '5 ida'],
+    ['a header with line breaks', '"Mail\r\nAddress";"First\nName"\r\nida@tea.example;Ida\r\n', '4 ida'],
+    ['a header of one cell with a line break', '"E-Mail\nAddress"\nida@tea.example\n', '3 ida'],
+    ['invisible characters in the header', '\u200EE\u00ADmail\u200B;\u2060Vorname\nida@tea.example;Ida\n', '2 ida'],
+    ['a no-break space in the header', 'E-Mail\u00A0Address,First\u202FName\nida@tea.example,Ida\n', '2 ida'],
+    ['full-width letters in the header', 'Ｅｍａｉｌ,Ｆｉｒｓｔ　Ｎａｍｅ\nida@tea.example,Ida\n', '2 ida'],
+    ['marks of required fields', 'Last Name *,E-Mail-Adresse* :,City (optional)\nIms,ida@tea.example,Ulm\n', '2 ida'],
     [
       'blanks between delimiter and quote',
       'email, "last name"\n"ida@tea.example", "Ims, Dr."\njon@tea.example , "Jahn" , \n',
-      ['2 ida@tea.example', '3 jon@tea.example'],
+      '2 ida, 3 jon',
     ],
-    ['tabs with commas in the cells', 'Last name\tE-Mail\nIms, Dr.\tida@tea.example\n', ['2 ida@tea.example']],
-    ['semicolons with commas in the header', 'Name, Vorname;E-Mail\nIms, Ida;ida@tea.example\n', ['2 ida@tea.example']],
-    ['bars', 'E-Mail|Vorname|Nachname\nida@tea.example|Ida|Ims\n', ['2 ida@tea.example']],
-    ['bars in quotes', '"E-Mail"|"Nachname"\n"ida@tea.example"|"Ims|Jahn"\n', ['2 ida@tea.example']],
-    ['sep= in quotes', '"sep=;"\r\nE-Mail;Vorname\r\nida@tea.example;Ida\r\n', ['3 ida@tea.example']],
-    [
-      'SEP= padded by a spreadsheet',
-      'SEP=,,,\r\nE-Mail,Vorname,Ort\r\nida@tea.example,Ida,Ulm\r\n',
-      ['3 ida@tea.example'],
-    ],
-    ['sep= with a blank', 'sep= |\nE-Mail|Vorname\nida@tea.example|Ida\n', ['3 ida@tea.example']],
-    ['sep= of another character', 'sep=^\nE-Mail^Vorname\nida@tea.example^Ida\n', ['3 ida@tea.example']],
-    ['sep= whose tab was cut off', 'sep=\nE-Mail\tVorname\nida@tea.example\tIda\n', ['3 ida@tea.example']],
-    ['sep=\\t as words', 'sep=\\t\nE-Mail\tVorname\nida@tea.example\tIda\n', ['3 ida@tea.example']],
-    ['sep= that is not true', 'sep=;\nE-Mail,Vorname\nida@tea.example,Ida\n', ['3 ida@tea.example']],
-    ['sep= above a single column', 'sep=,\nE-Mail\nida@tea.example\n', ['3 ida@tea.example']],
-    ['sep= above ids', `sep=;\n${GUID}\n`, ['2 id:a']],
-    [
-      'joined files',
-      'email,last name\nida@tea.example,Ims\nemail,last name\njon@tea.example,Jahn\n',
-      ['2 ida@tea.example', '4 jon@tea.example'],
-    ],
+    ['tabs with commas in the cells', 'Last name\tE-Mail\nIms, Dr.\tida@tea.example\n', '2 ida'],
+    ['semicolons with commas in the header', 'Name, Vorname;E-Mail\nIms, Ida;ida@tea.example\n', '2 ida'],
+    ['bars', 'E-Mail|Vorname|Nachname\nida@tea.example|Ida|Ims\n', '2 ida'],
+    ['bars in quotes', '"E-Mail"|"Nachname"\n"ida@tea.example"|"Ims|Jahn"\n', '2 ida'],
+    ['sep= in quotes', '"sep=;"\r\nE-Mail;Vorname\r\nida@tea.example;Ida\r\n', '3 ida'],
+    ['SEP= padded by a spreadsheet', 'SEP=,,,\r\nE-Mail,Vorname,Ort\r\nida@tea.example,Ida,Ulm\r\n', '3 ida'],
+    ['sep= with a blank', 'sep= |\nE-Mail|Vorname\nida@tea.example|Ida\n', '3 ida'],
+    ['sep= of another character', 'sep=^\nE-Mail^Vorname\nida@tea.example^Ida\n', '3 ida'],
+    ['sep= whose tab was cut off', 'sep=\nE-Mail\tVorname\nida@tea.example\tIda\n', '3 ida'],
+    ['sep=\\t as words', 'sep=\\t\nE-Mail\tVorname\nida@tea.example\tIda\n', '3 ida'],
+    ['sep= that is not true', 'sep=;\nE-Mail,Vorname\nida@tea.example,Ida\n', '3 ida'],
+    ['sep= above a single column', 'sep=,\nE-Mail\nida@tea.example\n', '3 ida'],
+    ['sep= above ids', `sep=;\n${GUID}\n`, '2 id:a'],
+    ['joined files', 'email,last name\nida@tea.example,Ims\nemail,last name\njon@tea.example,Jahn\n', '2 ida, 4 jon'],
     [
       'joined files with marks',
       `${BOM}email;last name\r\nida@tea.example;Ims\r\n${BOM}email;last name\r\njon@tea.example;Jahn\r\n`,
-      ['2 ida@tea.example', '4 jon@tea.example'],
+      '2 ida, 4 jon',
     ],
     [
       'joined files with other columns',
       'email,last name\nida@tea.example,Ims\nlast name,email\nJahn,jon@tea.example\n',
-      ['2 ida@tea.example', '4 jon@tea.example'],
+      '2 ida, 4 jon',
     ],
     [
       'joined files, the first without a line end',
       `email,last name\nida@tea.example,Ims${BOM}email,last name\njon@tea.example,Jahn\n`,
-      ['2 ida@tea.example', '3 jon@tea.example'],
+      '2 ida, 3 jon',
     ],
     [
       'joined files in quotes, the first without a line end',
       `"email","last name"\n"ida@tea.example","Ims"${BOM}"email","last name"\n"jon@tea.example","Jahn"\n`,
-      ['2 ida@tea.example', '3 jon@tea.example'],
+      '2 ida, 3 jon',
     ],
     [
       'joined files of one column, the first without a line end',
       `email\nida@tea.example${BOM}email\njon@tea.example\n`,
-      ['2 ida@tea.example', '3 jon@tea.example'],
+      '2 ida, 3 jon',
     ],
-    [
-      'comments above a list',
-      '# who left\n\n// in October\nida@tea.example\n#jon@tea.example\n',
-      ['4 ida@tea.example', '5 #jon@tea.example'],
-    ],
-    ['nothing but comments', '# nobody this week\n', []],
-    [
-      'joined files with sep=',
-      'sep=;\nemail;x\nida@tea.example;\nsep=;\nemail;x\njon@tea.example;\n',
-      ['3 ida@tea.example', '6 jon@tea.example'],
-    ],
-    [
-      'joined lists with marks',
-      `${BOM}ida@tea.example\n${BOM}jon@tea.example\n`,
-      ['1 ida@tea.example', '2 jon@tea.example'],
-    ],
-    [
-      'joined lists, the first without a line end',
-      `ida@tea.example${BOM}jon@tea.example\n`,
-      ['1 ida@tea.example', '1 jon@tea.example'],
-    ],
+    ['comments above a list', '# who left\n\n// in October\nida@tea.example\n#jon@tea.example\n', '4 ida, 5 #jon'],
+    ['nothing but comments', '# nobody this week\n', ''],
+    ['joined files with sep=', 'sep=;\nemail;x\nida@tea.example;\nsep=;\nemail;x\njon@tea.example;\n', '3 ida, 6 jon'],
+    ['joined lists with marks', `${BOM}ida@tea.example\n${BOM}jon@tea.example\n`, '1 ida, 2 jon'],
+    ['joined lists, the first without a line end', `ida@tea.example${BOM}jon@tea.example\n`, '1 ida, 1 jon'],
     [
       'joined UTF-16 files',
       Buffer.concat([
         Buffer.from(`${BOM}email\tx\r\nida@tea.example\t\r\n`, 'utf16le'),
         Buffer.from(`${BOM}email\tx\r\njon@tea.example\t\r\n`, 'utf16le'),
       ]),
-      ['2 ida@tea.example', '4 jon@tea.example'],
+      '2 ida, 4 jon',
     ],
     [
       'UTF-16 without a mark, little endian',
       Buffer.from('E-Mail\tLast Name\r\nida@tea.example\tÍms\r\n', 'utf16le'),
-      ['2 ida@tea.example'],
+      '2 ida',
     ],
     [
       'UTF-16 without a mark, big endian',
       Buffer.from('ida@tea.example\njon@tea.example\n', 'utf16le').swap16(),
-      ['1 ida@tea.example', '2 jon@tea.example'],
+      '1 ida, 2 jon',
     ],
-    ['gzip', gzipSync('email,last name\nida@tea.example,Ims\n'), ['2 ida@tea.example']],
-    ['gzip of UTF-16', gzipSync(Buffer.from(`${BOM}email\tx\nida@tea.example\t\n`, 'utf16le')), ['2 ida@tea.example']],
+    ['gzip', gzipSync('email,last name\nida@tea.example,Ims\n'), '2 ida'],
+    ['gzip of UTF-16', gzipSync(Buffer.from(`${BOM}email\tx\nida@tea.example\t\n`, 'utf16le')), '2 ida'],
     [
       'several gzip files joined',
       Buffer.concat([gzipSync('ida@tea.example\n'), gzipSync('jon@tea.example\n')]),
-      ['1 ida@tea.example', '2 jon@tea.example'],
+      '1 ida, 2 jon',
     ],
-    [
-      'addresses in quotes, a line each',
-      '"ida@tea.example"\n"jon@tea.example"\n',
-      ['1 ida@tea.example', '2 jon@tea.example'],
-    ],
+    ['addresses in quotes, a line each', '"ida@tea.example"\n"jon@tea.example"\n', '1 ida, 2 jon'],
     [
       'a column of addresses that a spreadsheet padded',
       'ida@tea.example;;\njon@tea.example;\n'.replaceAll(';', ''),
-      ['1 ida@tea.example', '2 jon@tea.example'],
+      '1 ida, 2 jon',
     ],
     [
       'trailing blank cells',
       'email,last name\nida@tea.example,Ims,,,\njon@tea.example,Jahn, ,\u200B\n',
-      ['2 ida@tea.example', '3 jon@tea.example'],
+      '2 ida, 3 jon',
     ],
     [
       'a formula that keeps a text',
       'email,Phone\nida@tea.example,="0049301"\n="jon@tea.example",x\nkai@tea.example,"=""0049301"""\n',
-      ['2 ida@tea.example', '3 jon@tea.example', '4 kai@tea.example'],
+      '2 ida, 3 jon, 4 kai',
     ],
-    ['inches', 'email,description\nida@tea.example,5" pipe\n', ['2 ida@tea.example']],
+    ['inches', 'email,description\nida@tea.example,5" pipe\n', '2 ida'],
   ])('%s', async (_name, input, expected) => {
     const found = await read(input);
-    expect(brief(found).filter((line) => !line.startsWith('~'))).toEqual(expected);
+    expect(brief({ ...found, notices: [] })).toBe(expected);
     for (const row of found.rows) expect(row).not.toMatchObject({ neverCreate: expect.any(String) });
   });
 
@@ -282,7 +231,7 @@ describe('openPeople reads files of other tools', () => {
     ['firstName;lastName;email;company;phone;mobilePhone;address;postalCode;city;country', "Marketo's REST API"],
   ])('%s is a person in %s', async (header) => {
     const found = await read(`${header}\nIda;Ims;ida@tea.example;Tee AG;1;2;Weg 3;4;Ulm;DE\n`);
-    expect(brief(found)).toEqual(['2 ida@tea.example']);
+    expect(brief(found)).toBe('2 ida');
     expect(attributesOf(found)).toEqual({
       firstname: 'Ida',
       lastname: 'Ims',
@@ -310,86 +259,70 @@ describe('openPeople reads files of other tools', () => {
     const found = await read(
       'email,first name,preferred\nida@tea.example,Ida,Email\n,Jon,Email\nkai@tea.example,Kai,Phone\n',
     );
-    expect(brief(found)).toEqual(['2 ida@tea.example', '3 NO_ID', '4 kai@tea.example', '~UNKNOWN_COLUMNS']);
+    expect(brief(found)).toBe('2 ida, 3 NO_ID, 4 kai, ~UNKNOWN_COLUMNS');
   });
 
   it('keeps a row that was cut off at the end a failure', async () => {
-    expect(brief(await read('first name,email\nIda,ida@tea.example\nJo'))).toEqual(['2 ida@tea.example', '3 NO_ID']);
+    expect(brief(await read('first name,email\nIda,ida@tea.example\nJo'))).toBe('2 ida, 3 NO_ID');
   });
 });
 
 describe('openPeople reads JSON', () => {
   const pretty = JSON.stringify({ email: 'ida@tea.example', note: 'a } in a text' }, null, 2);
   it.each([
-    [
-      'pretty-printed objects',
-      `${pretty}\n${pretty.replace('ida', 'jon')}\n`,
-      ['1 ida@tea.example', '5 jon@tea.example', '~UNKNOWN_COLUMNS'],
-    ],
+    ['pretty-printed objects', `${pretty}\n${pretty.replace('ida', 'jon')}\n`, '1 ida, 5 jon, ~UNKNOWN_COLUMNS'],
     [
       'a pretty-printed list',
       JSON.stringify([{ email: 'ida@tea.example' }, { email: 'jon@tea.example' }], null, 4),
-      ['2 ida@tea.example', '5 jon@tea.example'],
+      '2 ida, 5 jon',
     ],
     [
       'a list in one line',
       JSON.stringify([{ email: 'ida@tea.example' }, { email: 'jon@tea.example' }]),
-      ['1 ida@tea.example', '1 jon@tea.example'],
+      '1 ida, 1 jon',
     ],
-    [
-      'a list, an object per line',
-      '[\n{"email":"ida@tea.example"},\n{"email":"jon@tea.example"}\n]\n',
-      ['2 ida@tea.example', '3 jon@tea.example'],
-    ],
-    ['texts', '"ida@tea.example"\n"jon\\u0040tea.example"\n', ['1 ida@tea.example', '2 jon@tea.example']],
-    [
-      'a list of texts',
-      '[\n  "ida@tea.example",\n  "jon@tea.example"\n]\n',
-      ['2 ida@tea.example', '3 jon@tea.example'],
-    ],
-    ['an empty list', '[]\n', []],
-    [
-      'objects without a line end between',
-      '{"email":"ida@tea.example"}{"email":"jon@tea.example"}',
-      ['1 ida@tea.example', '1 jon@tea.example'],
-    ],
+    ['a list, an object per line', '[\n{"email":"ida@tea.example"},\n{"email":"jon@tea.example"}\n]\n', '2 ida, 3 jon'],
+    ['texts', '"ida@tea.example"\n"jon\\u0040tea.example"\n', '1 ida, 2 jon'],
+    ['a list of texts', '[\n  "ida@tea.example",\n  "jon@tea.example"\n]\n', '2 ida, 3 jon'],
+    ['an empty list', '[]\n', ''],
+    ['objects without a line end between', '{"email":"ida@tea.example"}{"email":"jon@tea.example"}', '1 ida, 1 jon'],
     [
       'a text sequence (RFC 7464)',
       '\u001E{"email":"ida@tea.example"}\n\u001E{"email":"jon@tea.example"}\n',
-      ['1 ida@tea.example', '2 jon@tea.example'],
+      '1 ida, 2 jon',
     ],
     [
       'a broken object, and the next one',
       '{"email":"ida@tea.example"}\n{"email":\n{"email":"jon@tea.example"}\n',
-      ['1 ida@tea.example', '2 BAD_JSON', '3 jon@tea.example'],
+      '1 ida, 2 BAD_JSON, 3 jon',
     ],
     [
       'a text that is not closed',
       '{"email":"ida@tea.example"}\n{"email":"kai\n{"email":"jon@tea.example"}\n',
-      ['1 ida@tea.example', '2 BAD_JSON', '3 jon@tea.example'],
+      '1 ida, 2 BAD_JSON, 3 jon',
     ],
     [
       "a page of Marketo's",
       '{"requestId":"1#2","result":[{"id":17,"firstName":"Ida","lastName":"Ims","email":"ida@tea.example","createdAt":"2026-10-01T00:00:00Z","updatedAt":"2026-10-01T00:00:00Z"}],"success":true}',
-      ['1 ida@tea.example', '~FOREIGN_IDS'],
+      '1 ida, ~FOREIGN_IDS',
     ],
     [
       "a page of Dataverse's",
       `{"@odata.context":"x","value":[{"@odata.etag":"W/1","leadid":"${GUID}","lastname":"Ims"}]}`,
-      ['1 lead:a'],
+      '1 lead:a',
     ],
     [
       "a page of HubSpot's",
       '{"results":[{"id":"151","properties":{"email":"ida@tea.example","lastname":"Ims"}}]}',
-      ['1 ida@tea.example', '~FOREIGN_IDS'],
+      '1 ida, ~FOREIGN_IDS',
     ],
     [
       "a query of Salesforce's",
       '{"status":0,"result":{"records":[{"Id":"00Q7Q00000ZyXwVUAV","Email":"ida@tea.example"}],"totalSize":1}}',
-      ['1 ida@tea.example', '~FOREIGN_IDS'],
+      '1 ida, ~FOREIGN_IDS',
     ],
   ])('%s', async (_name, input, expected) => {
-    expect(brief(await read(input))).toEqual(expected);
+    expect(brief(await read(input))).toBe(expected);
   });
 
   it('counts the events of others that it passed over', async () => {
@@ -407,26 +340,26 @@ describe('openPeople says what it did not use', () => {
     [
       'words for empty, each once',
       'email,first name,last name\nida@tea.example,null,Ims\njon@tea.example,null,NULL\n',
-      ['~READ_AS_EMPTY', '~READ_AS_EMPTY'],
+      '~READ_AS_EMPTY, ~READ_AS_EMPTY',
     ],
-    ['an invisible name', 'email,last name\nida@tea.example,\u200B\u2060\n', ['~READ_AS_EMPTY']],
+    ['an invisible name', 'email,last name\nida@tea.example,\u200B\u2060\n', '~READ_AS_EMPTY'],
     [
       'ids of another program, once',
       'Email,Lead ID,Contact ID\nida@tea.example,00Q7Q00000ZyXwVUAV,\njon@tea.example,,0037Q00000ZyXwVUAV\n',
-      ['~FOREIGN_IDS'],
+      '~FOREIGN_IDS',
     ],
-    ['a column that stands twice', 'email,Team,Team\nida@tea.example,a,b\n', ['~UNKNOWN_COLUMNS', '~COLUMN_TWICE']],
+    ['a column that stands twice', 'email,Team,Team\nida@tea.example,a,b\n', '~UNKNOWN_COLUMNS, ~COLUMN_TWICE'],
     [
       'consent, apart from the others',
       'email,Team,Email Opt Out,Erlaubnis zum Marketing\nida@tea.example,a,1,1\n',
-      ['~UNKNOWN_COLUMNS', '~CONSENT_NOT_USED', '~CONSENT_NOT_USED'],
+      '~UNKNOWN_COLUMNS, ~CONSENT_NOT_USED, ~CONSENT_NOT_USED',
     ],
-    ['nothing of consent that is taken over', 'email,Unsubscribed,Do Not Call\nida@tea.example,no,no\n', []],
-    ['lines before the header', 'Report of October\nemail\nida@tea.example\n', ['~PASSED_OVER']],
-    ['lines behind the table', SALESFORCE, ['~FOREIGN_IDS', '~PASSED_OVER']],
-    ['nothing of plain files', 'email,last name\nida@tea.example,Ims\n', []],
+    ['nothing of consent that is taken over', 'email,Unsubscribed,Do Not Call\nida@tea.example,no,no\n', ''],
+    ['lines before the header', 'Report of October\nemail\nida@tea.example\n', '~PASSED_OVER'],
+    ['lines behind the table', SALESFORCE, '~FOREIGN_IDS, ~PASSED_OVER'],
+    ['nothing of plain files', 'email,last name\nida@tea.example,Ims\n', ''],
   ])('%s', async (_name, input, expected) => {
-    expect(brief(await read(input)).filter((line) => line.startsWith('~'))).toEqual(expected);
+    expect(brief({ ...(await read(input)), rows: [] })).toBe(expected);
   });
 
   it('a --map of a header that is not there', async () => {
@@ -451,7 +384,7 @@ describe('openPeople says what it did not use', () => {
   });
 
   it('reads an address that is a word for empty as none', async () => {
-    expect(brief(await read('email,last name\nnull,Ims\n'))).toEqual(['2 NO_ID', '~READ_AS_EMPTY']);
+    expect(brief(await read('email,last name\nnull,Ims\n'))).toBe('2 NO_ID, ~READ_AS_EMPTY');
   });
 
   it('takes the mark of a program from a value', async () => {
@@ -468,8 +401,8 @@ describe('openPeople says what it did not use', () => {
   });
 
   it('tells an id with a typing error apart from ids of other programs', async () => {
-    expect(brief(await read(`id,email\n${GUID.slice(1)},ida@tea.example\n`))).toEqual(['2 BAD_GUID']);
-    expect(brief(await read('id,email\n4711,\n'))).toEqual(['2 BAD_GUID']);
+    expect(brief(await read(`id,email\n${GUID.slice(1)},ida@tea.example\n`))).toBe('2 BAD_GUID');
+    expect(brief(await read('id,email\n4711,\n'))).toBe('2 BAD_GUID');
   });
 });
 
@@ -523,8 +456,8 @@ describe('openPeople refuses with what to do', () => {
 
   it('looks no further than 30 lines', async () => {
     const preamble = (lines: number) => `${'Some text\n'.repeat(lines)}email\nida@tea.example\n`;
-    expect(brief(await read(preamble(29)))).toEqual(['31 ida@tea.example', '~PASSED_OVER']);
-    expect(brief(await read(preamble(30)))).toEqual(['!NO_PEOPLE_FOUND']);
+    expect(brief(await read(preamble(29)))).toBe('31 ida, ~PASSED_OVER');
+    expect(brief(await read(preamble(30)))).toBe('!NO_PEOPLE_FOUND');
   });
 
   it('says what it saw, and no address', async () => {
@@ -554,16 +487,14 @@ describe('openPeople with onlyFailed reads results that a spreadsheet saved agai
     ['blank rows before it', `;;;;;;\r\n${lines(';', '')}`],
     ['gzip', gzipSync(lines(',', ''))],
   ])('%s', async (_name, input) => {
-    expect(brief(await read(input, { onlyFailed: true })).map((line) => line.replace(/^\d+ /, ''))).toEqual([
-      'ida@tea.example',
-    ]);
+    expect(brief(await read(input, { onlyFailed: true }))).toMatch(/^\d+ ida$/);
   });
 
   it('takes a file that says of no command and campaign for one of this one, and says so', async () => {
     const wantedOrigin = { command: 'add', organizationId: GUID, campaignId: GUID };
     const unknown = await read(lines(';', ''), { onlyFailed: true, wantedOrigin });
-    expect(brief(unknown)).toEqual(['2 ida@tea.example', '~RESULTS_OF_UNKNOWN_ORIGIN']);
+    expect(brief(unknown)).toBe('2 ida, ~RESULTS_OF_UNKNOWN_ORIGIN');
     const empty = 'ref;outcome;campaignId\nida@tea.example;not-found;\n';
-    expect(brief(await read(empty, { onlyFailed: true, wantedOrigin }))).toEqual(['!RESULTS_OF_OTHER_CAMPAIGN']);
+    expect(brief(await read(empty, { onlyFailed: true, wantedOrigin }))).toBe('!RESULTS_OF_OTHER_CAMPAIGN');
   });
 });
