@@ -73,8 +73,9 @@ type Found = Exclude<Match, { kind: 'none' }>;
 function planMatch(row: PersonRow, match: Found, planning: Planning): PlannedRow {
   if (match.kind === 'one') return planPerson(row, match.person, planning);
   if (match.kind === 'inactive') return inactive(row, match);
+  const byId = row.key.by === 'email' ? 'Write the id of the right one in place of the address, or use' : 'Use';
   return decided(row, 'ambiguous', {
-    message: `${match.people.length} people match: ${describePeople(match.people)}.`,
+    message: `${match.people.length} people match: ${describePeople(match.people)}. ${byId} --on-ambiguous newest.`,
   });
 }
 
@@ -107,11 +108,15 @@ const isBeingCreated = ({ email }: PersonRecord, claims: Claims): boolean =>
 function inactive(row: PersonRow, match: Extract<Match, { kind: 'inactive' }>): PlannedRow {
   const [first] = match.people;
   const merged = match.people.find((person) => person.survivorId !== undefined);
-  const advice = merged?.survivorId === undefined ? '' : ` Merged into ${merged.type}:${merged.survivorId}.`;
+  const instead = row.key.by === 'id' ? '' : ', or use --inactive create-new';
+  const advice =
+    merged?.survivorId === undefined
+      ? `Activate the record in Dynamics${instead}.`
+      : `Merged into ${merged.type}:${merged.survivorId}.`;
   return decided(row, 'inactive', {
     personType: first?.type,
     personId: first?.id,
-    message: `Only inactive people match: ${describePeople(match.people)}.${advice}`,
+    message: `Only inactive people match: ${describePeople(match.people)}. ${advice}`,
   });
 }
 

@@ -117,7 +117,9 @@ function planMatched({ row, people, lists }: Matched, read: RemovalView): Planne
   }
   const whom = [...new Set(removable.map(({ person }) => person))];
   if (!areOnePerson(whom, read.view))
-    return decided(row, 'ambiguous', { message: `${whom.length} members match: ${describePeople(whom)}.` });
+    return decided(row, 'ambiguous', {
+      message: `${whom.length} members match: ${describePeople(whom)}. Give the right one by id.`,
+    });
   return { kind: 'remove', row, members: removable };
 }
 

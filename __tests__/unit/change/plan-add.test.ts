@@ -83,6 +83,25 @@ describe('planAdditions', () => {
     expect(planned([input], people)).toEqual([expected]);
   });
 
+  it.each<[string, InputRow, readonly PersonRecord[], string]>([
+    [
+      'an address of several',
+      byEmail('ann@x.de'),
+      [lead('L1'), lead('L2')],
+      'Write the id of the right one in place of the address, or use --on-ambiguous newest.',
+    ],
+    [
+      'an address of nobody active',
+      byEmail('ann@x.de'),
+      [lead('L1', { state: 'inactive' })],
+      'Activate the record in Dynamics, or use --inactive create-new.',
+    ],
+    ['an id that is inactive', byId('L1'), [lead('L1', { state: 'inactive' })], 'Activate the record in Dynamics.'],
+  ])('says how to fix %s', (_, input, people, advice) => {
+    const [first] = planAdditions([input], { view: viewOf(...people), lookAlikes: noStrangers }, rules, freshClaims());
+    expect(first?.kind === 'decided' ? first.outcome.message : undefined).toMatch(new RegExp(`\\. ${advice}$`));
+  });
+
   it('creates nobody with --no-create', () => {
     expect(planned([withName('ann@x.de')], [], { mayCreate: false })).toEqual(['not-found']);
   });
