@@ -1,9 +1,9 @@
 // `npm run unsettled`: every test under each answer of docs/unsettled.md but the defaults. Each run is made in a copy of this checkout in which
 // the answer stands first in the emulator's table, and so is the default of every emulator that any test starts, in its own process or in the
 // binary. `--together` puts answers that can hold at once into one run: the whole takes a few runs in place of one for each answer; what
-// fails then is run again under each of its answers. In parts: `--answer memberCreator` or `--answer collation=turkish,reusedId`; other
-// arguments (`--selectProjects contract`, paths) go to jest. Prints a table; a test that is about one answer says so (support/emulator.ts).
-import { spawnSync } from 'node:child_process';
+// fails then is run again under each half of them. In parts: `--answer memberCreator` or `--answer collation=turkish,reusedId`; other
+// arguments (`--selectProjects contract`, paths after `--`) go to jest. Prints a table; a test that is about one answer says so (support/emulator.ts).
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -34,17 +34,17 @@ if (answers.length === 0) {
   console.error(`No answer of ${DOCS} is called ${wanted}.`);
   process.exit(2);
 }
-if (!existsSync(join(root, 'node_modules/jest'))) call(root, ['scripts/ready.mjs']);
+if (!existsSync(join(root, 'node_modules/jest')))
+  execFileSync(process.execPath, ['scripts/ready.mjs'], { cwd: root, stdio: 'inherit' });
 
 const copy = mkdtempSync(join(tmpdir(), 'dyncamp-unsettled-'));
 cpSync(root, copy, { recursive: true, filter: (path) => !NOT_COPIED.includes(relative(root, path)) });
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-const rows = (isTogether ? grouped(answers) : answers.map((answer) => [answer])).flatMap(runGroup);
+const rows = (isTogether ? grouped(answers) : answers.map((answer) => [answer])).flatMap((group) => runGroup(group));
 rmSync(copy, { recursive: true });
 console.log('\n| answers | passed | failed | about another answer, or skipped |\n|---|---|---|---|');
 for (const { title, passed, failed, skipped } of rows)
   console.log(`| ${title} | ${passed} | ${failed.length} | ${skipped} |`);
-for (const { title, failed } of rows) for (const { name } of failed) console.log(`${title}: FAILED ${name}`);
 process.exit(rows.some(({ failed }) => failed.length > 0) ? 1 : 0);
 
 /** A test holds the table and the emulator's switches equal. */
@@ -86,13 +86,15 @@ function goTogether(one, other) {
   return one.name !== other.name && !isAlone(one) && !exclude;
 }
 
-/** What fails under several answers is run again under each, to see whose it is. */
-function runGroup(group) {
-  const row = run(group, args);
+/** What fails under several answers is run again under each half of them, until it is known whose it is. */
+function runGroup(group, jestArguments = args) {
+  const row = run(group, jestArguments);
   const files = [...new Set(row.failed.map(({ file }) => file))];
-  return group.length === 1 || files.length === 0
-    ? [row]
-    : [row, ...group.map((answer) => run([answer], [...args.filter((arg) => !arg.includes('/')), '--', ...files]))];
+  if (group.length === 1 || files.length === 0) return [row];
+  const options = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  const middle = Math.ceil(group.length / 2);
+  const halves = [group.slice(0, middle), group.slice(middle)];
+  return [row, ...halves.flatMap((half) => runGroup(half, [...options, '--', ...files]))];
 }
 
 function run(group, jestArguments) {
@@ -107,7 +109,6 @@ function run(group, jestArguments) {
       join(copy, path),
       group.reduce((text, answer) => withFirst(text, answer, quote), original(path)),
     );
-  call(copy, ['scripts/ready.mjs', '--no-install']);
   const jest = ['node_modules/jest/bin/jest.js', '--silent', '--json', `--outputFile=${results}`, ...jestArguments];
   spawnSync(process.execPath, jest, { cwd: copy, stdio: 'ignore' });
   const { numPassedTests, numPendingTests, testResults } = JSON.parse(readFileSync(results, 'utf8'));
@@ -118,6 +119,7 @@ function run(group, jestArguments) {
     const names = ofFile.length === 0 && status === 'failed' ? ['(the file)'] : ofFile;
     return names.map((test) => ({ file, name: `${file}: ${test}` }));
   });
+  for (const { name } of failed) console.log(`FAILED ${name}`);
   console.log(`${numPassedTests} passed, ${failed.length} failed`);
   return { title, passed: numPassedTests, failed, skipped: numPendingTests };
 }
@@ -136,8 +138,4 @@ function withFirst(text, { name, value }, quote) {
     const others = values.split(', ').filter((each) => each !== quoted);
     return `${before}${[quoted, ...others].join(', ')}`;
   });
-}
-
-function call(cwd, command) {
-  if (spawnSync(process.execPath, command, { cwd, stdio: 'inherit' }).status !== 0) process.exit(1);
 }

@@ -22,6 +22,8 @@ export type Organization = {
   readonly id: string;
   readonly changes: ChangeLog;
   makeCampaign(id: string, name: string): Promise<void>;
+  /** Nobody is on any list any more: who made a membership row (U32) holds for all of an organization's. */
+  removeLists(): Promise<void>;
   /** Back to the defaults, then these. */
   conditions(conditions: Conditions): Promise<void>;
   /** SIGKILL, and a new process on the same port with the conditions of before. */
@@ -45,6 +47,13 @@ export async function startOrganization(places: Places): Promise<Organization> {
   };
   const defaults = await admin('GET', 'switches');
   const state = asJson(await admin('GET', 'state'));
+  const call = async (method: string, path: string, body?: Json): Promise<Json> => {
+    const sent = { method, headers: API_HEADERS, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const response = await fetch(`${url}/api/data/v9.2/${path}`, sent);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === '' ? {} : asJson(JSON.parse(text));
+  };
   const changes = openChangeLog(`${data}/dataverse.sqlite`);
   changes.begin();
   let conditions: Conditions = { switches: {}, faults: [] };
@@ -59,9 +68,11 @@ export async function startOrganization(places: Places): Promise<Organization> {
     id: String(state.organizationId),
     changes,
     async makeCampaign(id, name) {
-      const body = JSON.stringify({ campaignid: id, name });
-      const answer = await fetch(`${url}/api/data/v9.2/campaigns`, { method: 'POST', headers: API_HEADERS, body });
-      if (answer.status !== 204) throw new Error(`campaign: ${answer.status} ${await answer.text()}`);
+      await call('POST', 'campaigns', { campaignid: id, name });
+    },
+    async removeLists() {
+      const { value } = await call('GET', 'lists?$select=listid');
+      for (const row of Array.isArray(value) ? value : []) await call('DELETE', `lists(${asJson(row).listid})`);
     },
     async conditions(wanted) {
       conditions = wanted;

@@ -27,7 +27,9 @@ const PEACEFUL_STARTS = 5;
 export async function playScenario(organization: Organization, places: Places, scenario: Scenario): Promise<Played> {
   const folder = mkdtempSync(join(places.folder, `scenario-${scenario.index}-`));
   const campaignId = campaignIdOf(scenario);
-  await organization.conditions({ switches: {}, faults: [] });
+  const { memberCreator } = scenario.switches;
+  if (memberCreator !== undefined) await organization.removeLists();
+  await organization.conditions({ switches: memberCreator === undefined ? {} : { memberCreator }, faults: [] });
   const logFrom = organization.changes.now();
   await organization.makeCampaign(campaignId, `Chaos ${scenario.index} ${folder.slice(-6)}`);
   const file = join(folder, 'people.csv');

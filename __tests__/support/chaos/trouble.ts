@@ -104,14 +104,9 @@ export function randomFaults(random: Random): readonly Fault[] {
 /** Answers that stop every run, or every creation, as they should: nothing would be tried. */
 const STOPPING: readonly string[] = ['securedEmail', 'readDepth', 'tableDefinitions'];
 
-/** Of memberCreator (U32): it holds for all rows of an organization, and here there are rows of other scenarios. */
-const ONE_CREATOR = 'constant';
-
 /** A few switches away from their defaults; never both ways of doing something taken away: then nothing can be done. */
 export function randomSwitches(random: Random): Partial<Switches> {
-  const usable = Object.entries(UNSETTLED)
-    .filter(([name]) => !STOPPING.includes(name))
-    .map(([name, values]): [string, readonly string[]] => [name, values.filter((value) => value !== ONE_CREATOR)]);
+  const usable = Object.entries(UNSETTLED).filter(([name]) => !STOPPING.includes(name));
   const names = random.some(usable, random.chance(0.4) ? 0 : random.int(1, 5));
   const chosen: Partial<Switches> = Object.fromEntries(
     names.map(([name, values]) => [name, random.pick<string>(values.slice(1))]),
