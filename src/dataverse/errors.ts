@@ -1,10 +1,10 @@
 /** Turns refusals of the service into errors. What each means, its exit code included, is the table in refusals.ts. */
-import { DataverseError, type DyncampError, SettingsError } from '../errors.ts';
+import { DataverseError, type DyncampError } from '../errors.ts';
 import { errorAnswer } from '../transport/error-answer.ts';
 import type { HttpResponse } from '../transport/http.ts';
 import { concernsEveryone, refusalOf } from './refusals.ts';
 
-const isPage = (reply: HttpResponse): boolean => /^\s*</.test(reply.body);
+export const isPage = (reply: HttpResponse): boolean => /^\s*</.test(reply.body);
 
 function withoutMessage(reply: HttpResponse): string {
   const kind = isPage(reply) ? 'a page instead of data' : 'no explanation';
@@ -25,42 +25,6 @@ export function serviceError(reply: HttpResponse, operation?: string): Dataverse
       category,
       operation,
       hint: privilegeHint(words) ?? hint,
-    },
-  );
-}
-
-/** Statuses that something in front of Dataverse may send too: sign-in, throttling and gateways have pages of their own. */
-const UNIDENTIFIED_STATUSES = new Set([401, 407, 408, 429]);
-
-export const identifiesServer = ({ status }: HttpResponse): boolean =>
-  status < 500 && !UNIDENTIFIED_STATUSES.has(status);
-
-/** Dataverse always answers with JSON, and batches with multipart. */
-export function isWebSite(reply: HttpResponse, isBatch: boolean): boolean {
-  const type = reply.headers['content-type'] ?? '';
-  if (isPage(reply) || /^\s*text\/html/i.test(type)) return true;
-  return isBatch && reply.status < 300 && reply.body.trim() !== '' && !/^\s*multipart\//i.test(type);
-}
-
-/** True for an answer that is recognizably OData's, and for an empty one: something on the way may have emptied it. */
-export function speaksOData({ headers, body }: HttpResponse): boolean {
-  const isInParts = /^\s*multipart\//i.test(headers['content-type'] ?? '');
-  return isInParts || body.trim() === '' || headers['odata-version'] !== undefined || /"@odata\.|"error"/.test(body);
-}
-
-/** A web page in place of data means a wrong address: the Web API itself explains its 404s in JSON. */
-export function isNotDataverse(error: DataverseError): boolean {
-  return error.code === 'NOT_DATAVERSE';
-}
-
-export function notDataverse(origin: string, cause: Pick<DataverseError, 'status'>): SettingsError {
-  return new SettingsError(
-    'NOT_DATAVERSE',
-    `${origin} is not a Dynamics organization: it answered with HTTP ${cause.status} and no Dynamics data.`,
-    {
-      cause,
-      status: cause.status,
-      hint: 'Check the organization URL (Power Platform admin center > Environments > Environment URL), and whether a proxy answers instead.',
     },
   );
 }

@@ -6,19 +6,10 @@ import { type HttpResponse, UnknownResultError } from '../transport/http.ts';
 import type { Transport } from '../transport/open-transport.ts';
 import type { Trouble } from '../transport/retry-decision.ts';
 import { batchRequest } from './batch-writer.ts';
-import { classifyBatch, classifyResponse, isRefusedWhole, protocolAnswerProblem } from './classify.ts';
-import { identifiesServer, isNotDataverse, isWebSite, notDataverse, speaksOData } from './errors.ts';
+import { classifyBatch, classifyResponse, isRefusedWhole } from './classify.ts';
+import { stopIfNotDataverse, stopIfWebSite } from './identify.ts';
 import { encodedLength, MAX_BATCH_PARTS, MAX_URL, refuseTooLong } from './limits.ts';
-import type {
-  BatchPart,
-  Operation,
-  OperationResult,
-  ProtocolAnswer,
-  ProtocolQuestion,
-  Read,
-  Write,
-} from './operation.ts';
-import { protocolRequest } from './protocol-questions.ts';
+import type { BatchPart, Operation, OperationResult, Read, Write } from './operation.ts';
 import { concernsEveryone } from './refusals.ts';
 import { operationName, operationRequest } from './requests.ts';
 
@@ -39,26 +30,8 @@ export function trackConnection(connection: Connection): TrackedConnection {
   return { ...connection, seen: { isDataverse: false, pages: 0, mostParts: MAX_BATCH_PARTS } };
 }
 
-/** Successive web pages before the URL is called wrong: a few may come from a proxy in trouble, and a cron job should survive that. */
-const MAX_WEB_PAGES = 4;
-
-/**
- * Checks answers until the first that identifies Dataverse; later ones that make no sense were damaged on their way.
- * @throws SettingsError NOT_DATAVERSE.
- */
-function stopIfWebSite({ origin, seen }: TrackedConnection, { response, results }: Exchanged, isBatch: boolean): void {
-  if (seen.isDataverse || !identifiesServer(response)) return;
-  const isUnintelligible = results.every(({ kind }) => kind === 'unknown') && !speaksOData(response);
-  seen.isDataverse = !isUnintelligible && !isWebSite(response, isBatch);
-  if (seen.isDataverse) return;
-  seen.pages += 1;
-  if (response.status >= 300 || seen.pages >= MAX_WEB_PAGES) throw notDataverse(origin, response);
-}
-
-type Results = readonly OperationResult[];
-
 type Exchanged = {
-  readonly results: Results;
+  readonly results: readonly OperationResult[];
   /** The longest among the parts. */
   readonly throttling: Trouble | undefined;
   readonly response: HttpResponse;
@@ -81,7 +54,7 @@ function watchThrottling(transport: Transport) {
 }
 
 /** @throws DataverseError when everything will be refused: the user, this machine, or what the server is. */
-function stopIfAllRefused(results: Results): Results {
+function stopIfAllRefused(results: readonly OperationResult[]): readonly OperationResult[] {
   for (const result of results) if (result.kind === 'refused' && concernsEveryone(result.error)) throw result.error;
   return results;
 }
@@ -162,7 +135,7 @@ export async function writeBatch(
   connection: TrackedConnection,
   parts: readonly BatchPart[],
   signal?: AbortSignal,
-): Promise<Results> {
+): Promise<readonly OperationResult[]> {
   try {
     const { results } = await exchangeBatch(connection, parts, signal);
     // A refusal of the user ends the run only if nothing was done before it.
@@ -171,15 +144,6 @@ export async function writeBatch(
     if (error instanceof UnknownResultError) return parts.map(() => ({ kind: 'unknown', error }));
     throw error;
   }
-}
-
-/** @throws SettingsError when every read is answered by a web page. */
-function stopIfNotDataverse({ origin }: Connection, results: Results): Results {
-  const refusals = results.flatMap((result) => (result.kind === 'refused' ? [result.error] : []));
-  const [first] = refusals;
-  if (first !== undefined && refusals.length === results.length && refusals.every(isNotDataverse))
-    throw notDataverse(origin, first);
-  return results;
 }
 
 type Unanswered = OperationResult & { readonly kind: 'unknown' | 'not-run' };
@@ -196,7 +160,7 @@ async function exchangeReads(
   const [only] = reads;
   const fits = only !== undefined && reads.length === 1 && encodedLength(only.path) <= MAX_URL;
   const exchanged = await (fits ? exchangeOne(connection, only, signal) : exchangeBatch(connection, reads, signal));
-  stopIfWebSite(connection, exchanged, !fits);
+  stopIfWebSite(connection, { ...exchanged, isBatch: !fits });
   return exchanged;
 }
 
@@ -205,7 +169,7 @@ const troubleOf = ({ kind }: Unanswered): Trouble =>
   kind === 'unknown' ? { kind: 'unclear' } : { kind: 'busy', retryAfterMs: undefined };
 
 /** Only an answer that is too large gets here: the transport repeats every other lost read, or gives up on it. */
-function unreadable(error: unknown): unknown {
+export function unreadable(error: unknown): unknown {
   if (!(error instanceof UnknownResultError)) return error;
   return new DataverseError('ANSWER_UNREADABLE', `Could not read from Dataverse: ${error.message}.`, { cause: error });
 }
@@ -225,10 +189,10 @@ export async function readAll(
   connection: TrackedConnection,
   reads: readonly Read[],
   signal?: AbortSignal,
-): Promise<Results> {
+): Promise<readonly OperationResult[]> {
   for (const { path } of reads) refuseTooLong(path);
   const attempts = connection.transport.startAttempts(nameOf(reads));
-  let results: Results = reads.map(() => ({ kind: 'not-run' }));
+  let results: readonly OperationResult[] = reads.map(() => ({ kind: 'not-run' }));
   for (;;) {
     const open = reads.filter((_, index) => isUnanswered(results[index]));
     const { results: fresh, throttling } = await exchangeReads(connection, open, signal).catch((error: unknown) => {
@@ -240,24 +204,5 @@ export async function readAll(
     if (failed === undefined) return stopIfAllRefused(stopIfNotDataverse(connection, results));
     const cause = failed.error ?? new Error('the server did not answer all parts of a batch');
     await attempts.again(throttling ?? troubleOf(failed), cause, signal);
-  }
-}
-
-/** Repeated like a read. A refusal is an answer. */
-export async function askProtocol(
-  connection: TrackedConnection,
-  question: ProtocolQuestion,
-  signal?: AbortSignal,
-): Promise<ProtocolAnswer> {
-  const { transport, origin } = connection;
-  const request = protocolRequest(origin, question);
-  const attempts = transport.startAttempts(request.operation);
-  for (;;) {
-    const { status, body } = await transport.send(request, signal).catch((error: unknown) => {
-      throw unreadable(error);
-    });
-    const problem = protocolAnswerProblem(question, { status, body });
-    if (problem === undefined) return { status, body };
-    await attempts.again({ kind: 'unclear' }, new Error(problem), signal);
   }
 }

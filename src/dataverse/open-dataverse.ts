@@ -3,17 +3,10 @@
  * repeats the requests.
  */
 import { DyncampError } from '../errors.ts';
-import {
-  askProtocol,
-  type Connection,
-  readAll,
-  type TrackedConnection,
-  trackConnection,
-  write,
-  writeBatch,
-} from './exchange.ts';
+import { type Connection, readAll, type TrackedConnection, trackConnection, write, writeBatch } from './exchange.ts';
 import type { BatchPart, Dataverse, OperationResult, Read } from './operation.ts';
 import { bodyOf, type Pager, pages, withAllPages } from './pages.ts';
+import { askProtocol } from './protocol-questions.ts';
 import { isRead } from './requests.ts';
 
 type DataverseOptions = Connection;

@@ -1,14 +1,35 @@
 /** Requests that show how a service speaks, in forms that nothing else here sends. None of them changes anything. */
 import type { HttpRequest } from '../transport/http.ts';
+import { protocolAnswerProblem } from './classify.ts';
+import { type Connection, unreadable } from './exchange.ts';
 import { API_ROOT } from './limits.ts';
-import type { ProtocolQuestion } from './operation.ts';
+import type { ProtocolAnswer, ProtocolQuestion } from './operation.ts';
 import { operationHeaders } from './requests.ts';
 
 /** No row has it: reading it gives 404. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 const BOUNDARY = 'dyncamp_question';
 
-export function protocolRequest(origin: string, question: ProtocolQuestion): HttpRequest {
+/** Repeated like a read. A refusal is an answer. */
+export async function askProtocol(
+  connection: Connection,
+  question: ProtocolQuestion,
+  signal?: AbortSignal,
+): Promise<ProtocolAnswer> {
+  const { transport, origin } = connection;
+  const request = protocolRequest(origin, question);
+  const attempts = transport.startAttempts(request.operation);
+  for (;;) {
+    const { status, body } = await transport.send(request, signal).catch((error: unknown) => {
+      throw unreadable(error);
+    });
+    const problem = protocolAnswerProblem(question, { status, body });
+    if (problem === undefined) return { status, body };
+    await attempts.again({ kind: 'unclear' }, new Error(problem), signal);
+  }
+}
+
+function protocolRequest(origin: string, question: ProtocolQuestion): HttpRequest {
   const request: Form = FORMS[question]();
   const { path, headers, body } = request;
   return {
