@@ -37,6 +37,14 @@ export type RemoveRules = {
 
 export type Removing = { readonly session: Session; readonly rules: RemoveRules };
 
+/** The same, of exactly these membership rows. */
+export function onlyRows(
+  { session, rules }: Omit<Removing, 'rules'> & { readonly rules: Omit<RemoveRules, 'addedBy'> },
+  isMeant: TheseRows['isMeant'],
+): Removing {
+  return { session, rules: { ...rules, addedBy: { kind: 'rows', isMeant } } };
+}
+
 type Situation = {
   readonly facts: CampaignFacts;
   readonly lists: OwnLists;

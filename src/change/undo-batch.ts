@@ -11,7 +11,7 @@ import type { StoredEvent } from '../journal/journal.ts';
 import { type Adding, addBatch } from './add-batch.ts';
 import { type BatchReport, reportOf } from './batch-report.ts';
 import type { Claims } from './claims.ts';
-import { type RemoveRules, type Removing, removeBatch } from './remove-batch.ts';
+import { onlyRows, type RemoveRules, type Removing, removeBatch } from './remove-batch.ts';
 
 export type Undoing = {
   readonly add: Adding;
@@ -48,13 +48,9 @@ export async function undoBatch(undoing: Undoing, rows: readonly InputRow[], cla
  * Only the rows of these events: whoever was taken out since and put in again, by anybody, stays. The event's id shows it even where a
  * row that comes back has the id that it had (U23).
  */
-function takingOut(context: Undoing['remove'], rows: readonly UndoRow[]): Removing {
+function takingOut(remove: Undoing['remove'], rows: readonly UndoRow[]): Removing {
   const meant = new Set(rows.map((row) => row.eventId));
-  const addedBy = {
-    kind: 'rows' as const,
-    isMeant: (member: { readonly id: string; readonly createdOn: string }) => meant.has(additionId(member)),
-  };
-  return { ...context, rules: { ...context.rules, addedBy } };
+  return onlyRows(remove, (member) => meant.has(additionId(member)));
 }
 
 type UndoRow = PersonRow & {

@@ -64,7 +64,7 @@ export function defineApply(parent: Command, context: Context): void {
 async function applyPeople(context: Context, campaign: string, options: Options): Promise<number> {
   const { addingOf, columnsOf } = await import('../run/additions.ts');
   const { applyPasses } = await import('../run/apply-people.ts');
-  const { addedByUsers, parseAddedBy, removingOf } = await import('../run/removals.ts');
+  const { parseAddedBy, removingOf } = await import('../run/removals.ts');
   const { commandLine } = await import('../run/command-line.ts');
   const { runChange } = await import('../run/run-change.ts');
   const named = parseAddedBy(options.addedBy ?? []);
@@ -76,12 +76,11 @@ async function applyPeople(context: Context, campaign: string, options: Options)
       people: 'input',
       async prepare(setup) {
         const adding = addingOf(setup, options);
-        const addedBy = addedByUsers(named, setup.session.userId, setup.connection.flowUsers);
         // Whoever may have to be removed comes by their id.
-        const removing = removingOf(setup, { ...options, matchBy: undefined }, addedBy);
+        const removing = removingOf(setup, { ...options, matchBy: undefined }, named);
         return {
           dynamicsColumns: await columnsOf(adding, options, options.file !== undefined),
-          passes: (run) => applyPasses(run, { options, adding, removing, addedBy }),
+          passes: (run) => applyPasses(run, { options, adding, removing }),
         };
       },
     },

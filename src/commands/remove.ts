@@ -1,10 +1,8 @@
 /** `dyncamp remove CAMPAIGN [PERSON...]`: Marketo's flow action "Remove from Microsoft Campaign", in bulk. */
 import type { Command } from 'commander';
-import type { Removing } from '../change/remove-batch.ts';
 import type { InputRows } from '../input/input-row.ts';
 import type { Context } from '../run/context.ts';
 import type { PeopleSources } from '../run/people-sources.ts';
-import type { OpenRun, Pass } from '../run/plan.ts';
 import type { PeopleCommandOptions } from '../run/request.ts';
 import { commaList, OPTION_GROUPS, parseCount } from './options.ts';
 import { addPeopleOptions } from './people-options.ts';
@@ -58,7 +56,7 @@ export function defineRemove(parent: Command, context: Context): void {
 
 async function removePeople(context: Context, request: RemoveRequest): Promise<number> {
   const { removeBatch } = await import('../change/remove-batch.ts');
-  const { addedByUsers, parseAddedBy, removingOf } = await import('../run/removals.ts');
+  const { parseAddedBy, planFirst, removingOf } = await import('../run/removals.ts');
   const { runChange } = await import('../run/run-change.ts');
   const { options } = request;
   const { maxRemovals } = options;
@@ -70,8 +68,7 @@ async function removePeople(context: Context, request: RemoveRequest): Promise<n
       people: 'input',
       confirm: (sources, rows) => confirmMany(context, request, { sources, rows }),
       async prepare(setup) {
-        const addedBy = addedByUsers(named, setup.session.userId, setup.connection.flowUsers);
-        const removing = removingOf(setup, options, addedBy);
+        const removing = removingOf(setup, options, named);
         if (maxRemovals !== undefined) return { passes: (run) => planFirst(run, removing, maxRemovals) };
         return {
           async *passes({ rows, total }) {
@@ -83,37 +80,14 @@ async function removePeople(context: Context, request: RemoveRequest): Promise<n
   );
 }
 
-/** `--max-removals N`: plans all removals first, and removes nobody when there are too many. */
-async function* planFirst(run: OpenRun, removing: Removing, maxRemovals: number): AsyncGenerator<Pass> {
-  const { removeBatch } = await import('../change/remove-batch.ts');
-  const { planAllRemovals, tooManyRemovals } = await import('../run/removals.ts');
-  const { openRunSpool, readInput } = await import('../run/spool.ts');
-  const spool = openRunSpool(run);
-  const inputError = await readInput(run, spool);
-  const count = spool.countRows();
-  const total = () => count;
-  await planAllRemovals(run, removing, { rows: spool.rows(), total, spool });
-  // If the run ended early, the plan may be incomplete.
-  if (run.ending.reason() !== undefined) return;
-  const planned = spool.countPlanned();
-  const tooMany = planned > maxRemovals ? tooManyRemovals({ count: planned, most: maxRemovals }) : undefined;
-  if (tooMany !== undefined && !run.isDryRun) throw tooMany;
-  // Only people who were counted are removed.
-  const rules = { ...removing.rules, addedBy: { kind: 'rows', isMeant: spool.isPlanned } as const };
-  const counted = { ...removing, rules };
-  yield { rows: spool.rows(), total, work: (batch, claims) => removeBatch(counted, batch, claims) };
-  if (tooMany !== undefined) throw tooMany;
-  if (inputError !== undefined) throw inputError;
-}
-
 /** Counts people from files or arguments first; a pipe cannot be counted in advance. */
 async function confirmMany(
   context: Context,
   { options, people }: RemoveRequest,
   { sources, rows }: { readonly sources: PeopleSources; readonly rows: () => InputRows },
 ): Promise<void> {
-  const { ASKS_ABOVE, confirmRemoval } = await import('../run/removals.ts');
-  if (!context.terminal.canAsk || sources.usesStdin || options.yes === true || options.dryRun === true) return;
+  const { ASKS_ABOVE, asksFirst, confirmRemoval } = await import('../run/removals.ts');
+  if (!asksFirst(context, sources, options)) return;
   let count = 0;
   for await (const group of rows()) {
     count += group.length;

@@ -7,8 +7,8 @@ import { classifyOwnLists } from '../campaign/own-lists.ts';
 import { readMembersOfList } from '../campaign/queries.ts';
 import { type Adding, addBatch } from '../change/add-batch.ts';
 import { reportOf } from '../change/batch-report.ts';
-import { type AddedBy, isOurs, knownAdditions } from '../change/plan-remove.ts';
-import { type Removing, removeBatch } from '../change/remove-batch.ts';
+import { isOurs, knownAdditions } from '../change/plan-remove.ts';
+import { onlyRows, type Removing, removeBatch } from '../change/remove-batch.ts';
 import { type ListMember, listMemberFromRow } from '../dataverse/wire.ts';
 import { TemporaryError } from '../errors.ts';
 import type { InputPlace, InputRows } from '../input/input-row.ts';
@@ -27,16 +27,13 @@ import {
 import { protectBatch, protectedPeople } from './apply/protect-people.ts';
 import { previewPass } from './pipeline.ts';
 import type { OpenRun, Pass, Work } from './plan.ts';
-import { ASKS_ABOVE, confirmRemoval, planAllRemovals } from './removals.ts';
+import { ASKS_ABOVE, asksFirst, confirmRemoval, planAllRemovals } from './removals.ts';
 import type { PeopleCommandOptions } from './request.ts';
 import type { Spool } from './spool.ts';
 import { openRunSpool, readInput } from './spool.ts';
 import { countOf, peopleText } from './summary.ts';
 
-export type ApplyOptions = Pick<
-  PeopleCommandOptions,
-  'matchBy' | 'exclude' | 'inputFormat' | 'encoding' | 'map' | 'yes'
-> & {
+export type ApplyOptions = Pick<PeopleCommandOptions, 'matchBy' | 'exclude' | 'inputFormat' | 'encoding' | 'map'> & {
   /** More than this, and nothing is done. Default: defaultMaxRemovals(). */
   readonly maxRemovals?: number | undefined;
   /** Go on when an input names nobody, or nobody whom Dynamics has. */
@@ -48,12 +45,11 @@ export type ApplyParts = {
   readonly adding: Adding;
   /** Of people who come by their ids. */
   readonly removing: Removing;
-  readonly addedBy: AddedBy;
 };
 
 export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenerator<Pass> {
   const spool = openRunSpool(run);
-  await saveMembers(run, parts.addedBy, spool);
+  await saveMembers(run, parts.removing, spool);
   const read = await understandInput(run, parts.options, spool);
   const plan = await planAndGuard(run, parts, { spool, read });
   if (plan === undefined) return;
@@ -86,7 +82,8 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
 }
 
 /** Nobody who is not in before the input is read can be removed: whoever comes in later is newer than the plan, by whatever clock. */
-async function saveMembers({ session, opened }: OpenRun, addedBy: AddedBy, spool: Spool): Promise<void> {
+async function saveMembers({ session, opened }: OpenRun, { rules }: Removing, spool: Spool): Promise<void> {
+  const { addedBy } = rules;
   for (const { id: listId, personType } of classifyOwnLists(opened.facts).all) {
     for await (const page of session.dataverse.pages(readMembersOfList(listId))) {
       const members = page.map(listMemberFromRow);
@@ -158,7 +155,9 @@ async function planAndGuard(
   const guard =
     (mayBeEmpty ? undefined : nobodyMatched(read, spool.countPlanned())) ??
     limitOf(options, spool, removedBefore(run.session));
-  if (guard === undefined) await confirmPlan(run, options, spool.countPlanned());
+  const count = spool.countPlanned();
+  if (guard === undefined && count > ASKS_ABOVE && asksFirst(context, run, run.request.options))
+    await confirmRemoval(context, peopleText(count));
   return { onlyAdds: undefined, guard };
 }
 
@@ -178,10 +177,7 @@ function removeNobodyElse(removing: Removing, spool: Spool): Work {
 }
 
 function removingOnly({ session, rules }: Removing, spool: Spool, isMeant: (member: ListMember) => boolean): Removing {
-  return {
-    session: { ...session, exclusions: protectedPeople(spool) },
-    rules: { ...rules, addedBy: { kind: 'rows', isMeant } },
-  };
+  return onlyRows({ session: { ...session, exclusions: protectedPeople(spool) }, rules }, isMeant);
 }
 
 function inWordsOfApply(outcome: Outcome): Outcome {
@@ -190,16 +186,6 @@ function inWordsOfApply(outcome: Outcome): Outcome {
   if (outcome.outcome !== 'added-by-other') return outcome;
   const { addedBy: _, ...rest } = outcome;
   return { ...rest, outcome: 'already-member', message: 'Added again since the plan was made, and left alone.' };
-}
-
-/** As `remove` asks: not about a pipe, not in a dry run. */
-async function confirmPlan(
-  { context, usesStdin, isDryRun }: OpenRun,
-  { yes }: Pick<ApplyOptions, 'yes'>,
-  count: number,
-): Promise<void> {
-  if (count <= ASKS_ABOVE || !context.terminal.canAsk || usesStdin || yes === true || isDryRun) return;
-  await confirmRemoval(context, peopleText(count));
 }
 
 /** People whom no flow action put in: they stay. Gives their number. */

@@ -1,7 +1,7 @@
 /** What `remove` and `apply` give the batches of their removals: whose additions count, and the guards against removing too many. */
 
 import type { AddedBy } from '../change/plan-remove.ts';
-import { type Removing, removeBatch } from '../change/remove-batch.ts';
+import { onlyRows, type Removing, removeBatch } from '../change/remove-batch.ts';
 import { UsageError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
 import { confirm } from '../terminal/prompt.ts';
@@ -9,18 +9,18 @@ import type { Context } from './context.ts';
 import { runPass } from './pipeline.ts';
 import type { OpenRun, Pass, RunSetup, Work } from './plan.ts';
 import type { ChangeRequest } from './request.ts';
-import type { Spool } from './spool.ts';
+import { openRunSpool, readInput, type Spool } from './spool.ts';
 import { peopleText } from './summary.ts';
 
-/** What batches of removals work with; `addedBy`: of addedByUsers. */
+/** What batches of removals work with; `named`: by parseAddedBy. */
 export function removingOf(
-  { session }: RunSetup,
+  { session, connection }: RunSetup,
   options: ChangeRequest['options'],
-  addedBy: Removing['rules']['addedBy'],
+  named: AddedBy,
 ): Removing {
   const rules = {
     matchBy: options.matchBy,
-    addedBy,
+    addedBy: addedByUsers(named, session.userId, connection.flowUsers),
     allowInactive: options.allowInactive === true,
     allowSharedList: options.allowSharedList === true,
     isDryRun: options.dryRun === true,
@@ -67,8 +67,35 @@ export async function planAllRemovals(
   return unreadable;
 }
 
-/** Removing more people than this asks first on a terminal. */
+/** `--max-removals` of `remove`: reads and plans everything first, and removes nobody when they are too many. */
+export async function* planFirst(run: OpenRun, removing: Removing, most: number): AsyncGenerator<Pass> {
+  const spool = openRunSpool(run);
+  const inputError = await readInput(run, spool);
+  const count = spool.countRows();
+  const total = () => count;
+  await planAllRemovals(run, removing, { rows: spool.rows(), total, spool });
+  // If the run ended early, the plan may be incomplete.
+  if (run.ending.reason() !== undefined) return;
+  const guard = tooManyRemovals({ count: spool.countPlanned(), most });
+  if (guard !== undefined && !run.isDryRun) throw guard;
+  // Only people who were counted are removed.
+  const counted = onlyRows(removing, spool.isPlanned);
+  yield { rows: spool.rows(), total, work: (batch, claims) => removeBatch(counted, batch, claims) };
+  if (guard !== undefined) throw guard;
+  if (inputError !== undefined) throw inputError;
+}
+
+/** Removing more people than this asks first. */
 export const ASKS_ABOVE = 100;
+
+/** On a terminal; not about the people of a pipe, and not in a dry run. */
+export function asksFirst(
+  { terminal }: Pick<Context, 'terminal'>,
+  { usesStdin }: Pick<OpenRun, 'usesStdin'>,
+  { yes, dryRun }: Pick<ChangeRequest['options'], 'yes' | 'dryRun'>,
+): boolean {
+  return terminal.canAsk && !usesStdin && yes !== true && dryRun !== true;
+}
 
 /** `whom`: `250 people`. Throws UsageError NOT_CONFIRMED when the answer is not yes. */
 export async function confirmRemoval({ terminal }: Context, whom: string): Promise<void> {
@@ -76,7 +103,7 @@ export async function confirmRemoval({ terminal }: Context, whom: string): Promi
   throw new UsageError('NOT_CONFIRMED', 'No one was removed: the answer was not yes.');
 }
 
-export type PlannedRemovals = {
+type PlannedRemovals = {
   /** People whose removal is planned. */
   readonly count: number;
   readonly most: number;
@@ -84,7 +111,9 @@ export type PlannedRemovals = {
   readonly before?: number | undefined;
 };
 
-export function tooManyRemovals({ count, most, before = 0 }: PlannedRemovals): UsageError {
+/** Undefined where the limit allows them. */
+export function tooManyRemovals({ count, most, before = 0 }: PlannedRemovals): UsageError | undefined {
+  if (count === 0 || count + before <= most) return undefined;
   const earlier = before > 0 ? ` besides the ${before} that interrupted runs before it removed` : '';
   return new UsageError(
     'TOO_MANY_REMOVALS',

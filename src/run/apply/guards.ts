@@ -38,9 +38,8 @@ export function limitOf(
   spool: Pick<Spool, 'countPlanned' | 'countOurs'>,
   before: number,
 ): Error | undefined {
-  const count = spool.countPlanned();
   const most = maxRemovals ?? defaultMaxRemovals(spool.countOurs() + before);
-  return count > 0 && count + before > most ? tooManyRemovals({ count, most, before }) : undefined;
+  return tooManyRemovals({ count: spool.countPlanned(), most, before });
 }
 
 /**
