@@ -98,7 +98,7 @@ describe('planAdditions', () => {
     ],
     ['an id that is inactive', byId('L1'), [lead('L1', { state: 'inactive' })], 'Activate the record in Dynamics.'],
   ])('says how to fix %s', (_, input, people, advice) => {
-    const [first] = planAdditions([input], { view: viewOf(...people), lookAlikes: noStrangers }, rules, freshClaims());
+    const [first] = planAdditions([input], reading(viewOf(...people)), ADD_RULES, freshClaims());
     expect(first?.kind === 'decided' ? first.outcome.message : undefined).toMatch(new RegExp(`\\. ${advice}$`));
   });
 
