@@ -1,4 +1,4 @@
-/** Which of several things a text names, and what somebody meant who mistyped. A leaf. */
+/** Which of several things a text names, what somebody meant who mistyped, and names as people read them. A leaf. */
 
 /**
  * What a text names: exact text wins over text that is equal without regard to case. What only a server takes for equal, because its
@@ -27,6 +27,9 @@ export function isDay(text: string): boolean {
   const moment = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(moment) && new Date(moment).toISOString().startsWith(text);
 }
+
+/** The name of a user on a screen: Dataverse puts "# " before that of an application, and data keeps it. */
+export const shownUserName = (name: string): string => name.replace(/^# /, '');
 
 /** Edits (insert, delete, replace, swap two neighbours) that turn one word into the other. */
 export function editDistance(from: string, to: string): number {

@@ -96,7 +96,7 @@ describe('dyncamp sync check', () => {
     await api.post('AddListMembersList', members(listId, 'lead', [await make.lead()]), marketo);
     expect(byId((await check([name])).rows()).get('members')).toMatchObject({
       status: 'warning',
-      found: expect.stringContaining('3 on the own lists, added: 2 by "# dyncamp", 1 by "Marketo Sync User".'),
+      found: expect.stringContaining('3 on the own lists, added: 2 by "dyncamp", 1 by "Marketo Sync User".'),
     });
   });
 

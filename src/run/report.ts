@@ -8,6 +8,7 @@ import { displayWidth } from '../terminal/display-width.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
 import { notice, noticeCounts, warn, writeReport } from '../terminal/report-error.ts';
 import type { Output, Terminal } from '../terminal/terminal.ts';
+import { shownUserName } from '../text.ts';
 import { commandLine, lineWith, quoted, realLine, retryLine, type Words } from './command-line.ts';
 import type { Connection } from './connect.ts';
 import type { EndReason } from './ending.ts';
@@ -62,7 +63,7 @@ export async function reportConnection(
   const code = campaign.code === '' ? '' : ` (${campaign.code})`;
   const profile = connection.profileName === undefined ? '' : `, profile ${connection.profileName}`;
   const what = `Campaign "${campaign.name}"${code}`;
-  const where = `in ${identity.organizationName}, as ${userText(identity.userName)}${profile}`;
+  const where = `in ${identity.organizationName}, as ${shownUserName(identity.userName)}${profile}`;
   const isWhole = terminal.logFormat === 'json' || displayWidth(`${what} ${where}`) <= widthOf(terminal.stderr);
   await notice(terminal, 'CONNECTED', `${what}${isWhole ? ' ' : '\n'}${where}`);
   await writeReport(terminal, {
@@ -74,9 +75,6 @@ export async function reportConnection(
 
 /** A log is searched line by line. */
 const widthOf = ({ isTTY, columns }: Output): number => (isTTY ? columns : Number.POSITIVE_INFINITY);
-
-/** Dataverse names an application user "# " and the application's name. */
-const userText = (name: string): string => (name.startsWith('# ') ? `${name.slice(2)} (application user)` : name);
 
 /** Gives the exit code that the outcomes stand for. */
 export async function reportResult(
@@ -214,7 +212,9 @@ function dryText(counts: Counts): string {
 }
 
 function othersText({ command, counts }: RunSummary): string {
-  const users = [...counts.addedByOthers].map(([user, count]) => `${userText(user)} (${numberText(count)})`).join(', ');
+  const users = [...counts.addedByOthers]
+    .map(([user, count]) => `${shownUserName(user)} (${numberText(count)})`)
+    .join(', ');
   if (command === 'undo') return `Not removed, because they were removed and added again since: ${users}.`;
   // Dynamics may name SYSTEM or nobody, whoever added a person (U32): then the journal of the machine that did knows.
   const isSilent = [...counts.addedByOthers.keys()].every((user) => user === 'SYSTEM' || user === 'an unknown user');

@@ -16,6 +16,7 @@ import {
 import { campaignProblem, campaignWarning } from '../campaign/usable.ts';
 import { PERSON_TYPES } from '../dataverse/wire.ts';
 import { DyncampError } from '../errors.ts';
+import { shownUserName } from '../text.ts';
 import { type CheckRow, type Finding, notChecked, ok, problem, unread, warning } from './check.ts';
 import {
   activate,
@@ -218,5 +219,5 @@ const sum = (counts: readonly (readonly [string, number])[]): number =>
 function userName(id: string, names: ReadonlyMap<string, string>): string {
   if (id === '') return 'an unknown user';
   const name = names.get(id);
-  return name === undefined || name === id ? id : `"${name}"`;
+  return name === undefined || name === id ? id : `"${shownUserName(name)}"`;
 }

@@ -29,6 +29,7 @@ import type { OperationResult, Read } from '../dataverse/operation.ts';
 import { readObject, readRows } from '../dataverse/reads.ts';
 import { rowsOf } from '../dataverse/rows-of.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
+import { shownUserName } from '../text.ts';
 import { type CheckRow, type Finding, ok, problem, unread, warning } from './check.ts';
 import { DEPTH_LABELS, neededDepth, OPTIONAL_NAMES, OPTIONAL_PRIVILEGES, ROLE_PAGE } from './needed-privileges.ts';
 
@@ -166,7 +167,8 @@ function checkUser({ identity: { userId }, answers }: OrganizationFacts): Findin
   const { fullname, domainname, applicationid } = rowsRead(answers, 'user')[0] ?? {};
   const name = text(fullname) || text(domainname);
   const kind = text(applicationid) === '' ? 'user' : 'application user';
-  const who = name === '' ? `The user ${userId} (its name cannot be read)` : `"${name}", ${kind} ${userId}`;
+  const who =
+    name === '' ? `The user ${userId} (its name cannot be read)` : `"${shownUserName(name)}", ${kind} ${userId}`;
   const why = whyMarketo([text(fullname), text(domainname)].join(' '), rowsRead(answers, 'listsMade'));
   if (why === undefined) return ok(`${who}.`);
   return warning(

@@ -37,7 +37,7 @@ describe('the user', () => {
     expect(user({ fullname: '# dyncamp', applicationid: USER })).toEqual({
       id: 'user',
       status: 'ok',
-      found: `"# dyncamp", application user ${USER}.`,
+      found: `"dyncamp", application user ${USER}.`,
     });
   });
 

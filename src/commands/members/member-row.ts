@@ -3,6 +3,7 @@
 import type { ListMember, PersonType } from '../../dataverse/wire.ts';
 import type { Through } from '../../people/members/campaign-members.ts';
 import { localTime } from '../../terminal/table.ts';
+import { shownUserName } from '../../text.ts';
 
 export const MEMBER_COLUMNS = [
   'type',
@@ -50,8 +51,10 @@ const DAY_CHARACTERS = 10;
 /** What the journal knows where Dynamics does not say it. */
 const ADDED_HERE = 'dyncamp on this machine';
 
-const nameOf = (createdBy: string | undefined, { names }: MemberRendering): string | undefined =>
-  createdBy === undefined ? undefined : (names.get(createdBy) ?? createdBy);
+function nameOf(createdBy: string | undefined, { names, isTable }: MemberRendering): string | undefined {
+  const name = createdBy === undefined ? undefined : (names.get(createdBy) ?? createdBy);
+  return name !== undefined && isTable ? shownUserName(name) : name;
+}
 
 export function memberRow({ person, member, list, through }: Membership, rendering: MemberRendering): MemberRow {
   const { createdBy, createdOn } = member;
