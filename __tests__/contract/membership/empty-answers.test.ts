@@ -2,20 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Fault, SpoilingKind } from '../../../src/emulator/faults/fault.ts';
 import { TemporaryError } from '../../../src/errors.ts';
-import { makers } from '../../support/emulator.ts';
-import { byEmail, byId, type Rig, type RunResult } from './harness.ts';
+import { beginAndDie, intentFor, told } from './dead-runs.ts';
+import { byEmail, byId, type Rig } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const { api, rigWith } = useRigs();
-const make = makers(api);
+const { api, make, order, rigWith } = useRigs();
 let rig: Rig;
 beforeEach(() => {
   rig = rigWith();
 });
-
-const order = (...faults: readonly Fault[]) => api.emulator().admin.addFaults(faults);
-const told = ({ events }: RunResult) => events.map((event) => `${event.type.split('.').at(-1)} ${event.personId}`);
 
 const KINDS: readonly SpoilingKind[] = ['empty-answer', 'no-content', 'no-value', 'error-in-ok', 'no-key'];
 /** Without its key a row can only be where there are rows. */
@@ -120,17 +116,7 @@ describe('the recovery of an interrupted removal', () => {
     const [row] = await membersOf(api, list.id);
     const before = { listMemberId: String(row?.listmemberid), createdOn: String(row?.createdon), createdBy: undefined };
     const personId = String(row?._entityid_value);
-    const { run } = await rig.session(campaign);
-    const of = {
-      personType: 'lead',
-      personId,
-      email: '',
-      listId: list.id,
-      listName: list.name,
-      created: false,
-    } as const;
-    run.begin([{ kind: 'remove', ...of, before, place: { source: 'dead.csv', line: 3, ref: personId } }]);
-    rig.reopen();
+    await beginAndDie(rig, campaign, [intentFor(personId, list, { kind: 'remove', before })]);
     order({ match: { path: MEMBERS }, effect: { kind } });
     await expect(rig.add(campaign, [])).rejects.toMatchObject({ name: 'TemporaryError', code: 'ANSWER_UNUSABLE' });
     expect(rig.journal().openIntents(campaign)).toHaveLength(1);
@@ -185,7 +171,7 @@ describe('any read of a run', () => {
       expect(created).toHaveLength(1);
       const id = String(created[0]?.leadid);
       expect((await truthOf(api, campaign)).people).toEqual([...leads, id].sort());
-      expect(results.flatMap(told).toSorted()).toEqual(
+      expect(told(...results).toSorted()).toEqual(
         [...[...leads, id].map((each) => `added ${each}`), `created ${id}`].toSorted(),
       );
     },

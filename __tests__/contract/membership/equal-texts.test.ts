@@ -2,13 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { UNSETTLED } from '../../../src/emulator/switches.ts';
 import { findSourceList } from '../../../src/people/members/source-list.ts';
-import { makers } from '../../support/emulator.ts';
 import { byEmail } from './harness.ts';
 import { leadsWith, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const { api, rigWith } = useRigs();
-const make = makers(api);
+const { api, make, rigWith } = useRigs();
 
 describe.each(UNSETTLED.collation.map((value) => [value] as const))('collation: %s', (collation) => {
   const ignoresAccents = collation !== 'CI_AS';

@@ -1,19 +1,16 @@
 /** What may go wrong on the way: whatever it is, the same people are in, every event came out once, and a second run ends the work. */
 import { randomUUID } from 'node:crypto';
 import type { Fault, FaultEffect } from '../../../src/emulator/faults/fault.ts';
-import { makers } from '../../support/emulator.ts';
 import { byEmail, byId, type Rig, type RunResult } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const { api, rigWith } = useRigs();
-const make = makers(api);
+const { api, make, order, rigWith } = useRigs();
 let rig: Rig;
 beforeEach(() => {
   rig = rigWith();
 });
 
-const order = (...faults: readonly Fault[]) => api.emulator().admin.addFaults(faults);
 const batches = (effect: FaultEffect, more: Partial<Fault> = {}): Fault => ({
   match: { operation: '$batch' },
   effect,

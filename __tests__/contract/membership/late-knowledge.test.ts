@@ -6,39 +6,17 @@ import { trackClaims } from '../../../src/change/claims.ts';
 import { removeBatch } from '../../../src/change/remove-batch.ts';
 import type { Session } from '../../../src/change/session.ts';
 import { UsageError } from '../../../src/errors.ts';
-import type { NewIntent } from '../../../src/journal/journal.ts';
 import { creationPlanner } from '../../../src/people/creation-planner.ts';
-import { makers } from '../../support/emulator.ts';
-import { addRules, byEmail, byId, jsonOf, type Rig, type RigOptions, type RunResult } from './harness.ts';
+import { beginAndDie, campaignWithList, intentFor, told } from './dead-runs.ts';
+import { addRules, byEmail, byId, jsonOf, type RigOptions } from './harness.ts';
 import { membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const { api, rigWith } = useRigs();
-const make = makers(api);
+const { api, make, rigWith } = useRigs();
 
-const told = (...results: readonly RunResult[]): readonly string[] =>
-  results.flatMap((result) => result.events.map((event) => `${event.type.split('.').at(-1)} ${event.personId}`));
-
-/** A campaign with a list of leads on which one lead stands already. */
-async function campaignWithList(rig: Rig) {
-  const campaign = await make.campaign();
-  const first = await make.lead({ emailaddress1: `${randomUUID()}@x.example` });
-  await rig.add(campaign, [byId(first)]);
-  const [list] = (await truthOf(api, campaign)).lists;
-  if (list === undefined) throw new Error('the list is made by the first addition');
-  return { campaign, list, first };
-}
-
-/** What the intents of somebody who is created for a list have in common. */
-const newLead = (lead: string, email: string, list: { readonly id: string; readonly name: string }) =>
-  ({ personType: 'lead', personId: lead, email, listId: list.id, listName: list.name, created: true }) as const;
-
-/** As a run that was killed right after it committed these intents. */
-async function beginAndDie(rig: Rig, campaign: string, intents: readonly Omit<NewIntent, 'place'>[]): Promise<void> {
-  const { run } = await rig.session(campaign);
-  run.begin(intents.map((intent) => ({ ...intent, place: { source: 'dead.csv', line: 3, ref: intent.email } })));
-  rig.reopen();
-}
+/** Of somebody who is created and put on a list. */
+const createAndAdd = (lead: string, email: string, list: { readonly id: string; readonly name: string }) =>
+  (['create', 'add'] as const).map((kind) => intentFor(lead, list, { kind, email, created: true }));
 
 /** Does something when the people of a chunk are about to be read: later than what dead runs left was settled. */
 function onceBeforePeople(work: () => Promise<unknown>): RigOptions {
@@ -58,19 +36,9 @@ describe('an addition of a dead run that lands after the start of the next one',
 
   it.each(['remove', 'add'] as const)('is told by the %s that meets it', async (command) => {
     const lead = await make.lead({ emailaddress1: `${randomUUID()}@x.example` });
-    const { campaign, list } = await campaignWithList(rigWith());
+    const { campaign, list } = await campaignWithList({ api, make }, rigWith());
     const rig = rigWith(onceBeforePeople(() => land(list.id, lead)));
-    await beginAndDie(rig, campaign, [
-      {
-        kind: 'add',
-        personType: 'lead',
-        personId: lead,
-        email: '',
-        listId: list.id,
-        listName: list.name,
-        created: false,
-      },
-    ]);
+    await beginAndDie(rig, campaign, [intentFor(lead, list, { kind: 'add' })]);
     const result = await rig[command](campaign, [byId(lead, 'lead')]);
     expect(result.fatal).toBeUndefined();
     expect(result.names).toEqual([command === 'add' ? 'added' : 'removed']);
@@ -80,16 +48,13 @@ describe('an addition of a dead run that lands after the start of the next one',
 });
 
 describe('a creation of a dead run', () => {
-  const intentsFor = (lead: string, email: string, list: { id: string; name: string }) =>
-    (['create', 'add'] as const).map((kind) => ({ kind, ...newLead(lead, email, list) }));
-
   it('that lands after the start is told before the addition that finds the person', async () => {
     const [lead, email] = [randomUUID(), `${randomUUID()}@x.example`];
-    const { campaign, list } = await campaignWithList(rigWith());
+    const { campaign, list } = await campaignWithList({ api, make }, rigWith());
     const rig = rigWith(
       onceBeforePeople(() => api.post('leads', { leadid: lead, lastname: 'Late', emailaddress1: email })),
     );
-    await beginAndDie(rig, campaign, intentsFor(lead, email, list));
+    await beginAndDie(rig, campaign, createAndAdd(lead, email, list));
     const result = await rig.add(campaign, [byEmail(email, { lastname: 'Late' })]);
     expect(result.names).toEqual(['added']);
     expect(told(result)).toEqual([`created ${lead}`, `added ${lead}`]);
@@ -100,8 +65,8 @@ describe('a creation of a dead run', () => {
     const { organizationId } = api.emulator();
     const lead = createdPersonId({ organizationId, personType: 'lead', email, sequence: 1 });
     const rig = rigWith();
-    const { campaign, list } = await campaignWithList(rig);
-    await beginAndDie(rig, campaign, intentsFor(lead, email, list));
+    const { campaign, list } = await campaignWithList({ api, make }, rig);
+    await beginAndDie(rig, campaign, createAndAdd(lead, email, list));
     // From now on the table of leads answers from the past, that of members does not.
     api
       .emulator()
@@ -133,17 +98,13 @@ describe('a creation of a dead run and one of this run, of the same person', () 
     const email = `${randomUUID()}@x.example`;
     const { organizationId } = api.emulator();
     const lead = createdPersonId({ organizationId, personType: 'lead', email, sequence: 1 });
-    const { campaign, list } = await campaignWithList(rigWith());
+    const { campaign, list } = await campaignWithList({ api, make }, rigWith());
     const rig = rigWith(
       lands
         ? onceBeforeCreation(() => api.post('leads', { leadid: lead, lastname: 'Late', emailaddress1: email }))
         : {},
     );
-    const of = newLead(lead, email, list);
-    await beginAndDie(rig, campaign, [
-      { kind: 'create', ...of },
-      { kind: 'add', ...of },
-    ]);
+    await beginAndDie(rig, campaign, createAndAdd(lead, email, list));
     const result = await rig.add(campaign, [byEmail(email, { lastname: 'Late' })]);
     expect(result.names).toEqual(['added']);
     expect(told(result)).toEqual([`created ${lead}`, `added ${lead}`]);
@@ -157,11 +118,10 @@ describe('a creation of a live run', () => {
   it('is told by whoever adds the person before it is told by its own run, and once', async () => {
     const [lead, email] = [randomUUID(), `${randomUUID()}@x.example`];
     const rig = rigWith();
-    const { campaign, list } = await campaignWithList(rig);
+    const { campaign, list } = await campaignWithList({ api, make }, rig);
     const { run } = await rig.session(campaign);
     const place = { source: 'live.csv', line: 9, ref: email };
-    const of = newLead(lead, email, list);
-    const [creation = 0] = run.begin([{ kind: 'create', ...of, place }]);
+    const [creation = 0] = run.begin([intentFor(lead, list, { kind: 'create', email, created: true, place })]);
     await api.post('leads', { leadid: lead, lastname: 'Live', emailaddress1: email });
     const result = await rig.add(campaign, [byEmail(email, { lastname: 'Live' })]);
     expect(told(result)).toEqual([`created ${lead}`, `added ${lead}`]);
@@ -176,23 +136,12 @@ describe('a creation of a live run', () => {
 describe('somebody with two rows on a list (U1)', () => {
   it('is not told as removed by a dead run while the row that it meant is there', async () => {
     const rig = rigWith();
-    const { campaign, list, first } = await campaignWithList(rig);
+    const { campaign, list, first } = await campaignWithList({ api, make }, rig);
     const [row] = await membersOf(api, list.id);
     api.switch({ addExistingMember: 'second-row' });
     await api.post(`lists(${list.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: first });
     const before = { listMemberId: String(row?.listmemberid), createdOn: String(row?.createdon), createdBy: undefined };
-    await beginAndDie(rig, campaign, [
-      {
-        kind: 'remove',
-        personType: 'lead',
-        personId: first,
-        email: '',
-        listId: list.id,
-        listName: list.name,
-        created: false,
-        before,
-      },
-    ]);
+    await beginAndDie(rig, campaign, [intentFor(first, list, { kind: 'remove', before })]);
     const other = await rig.add(campaign, [byId(await make.lead(), 'lead')]);
     expect(told(other).filter((event) => event.startsWith('removed'))).toEqual([]);
   });
@@ -201,7 +150,7 @@ describe('somebody with two rows on a list (U1)', () => {
 describe('somebody who was refused after a request whose answer was lost', () => {
   it('is told as added when that request lands after all', async () => {
     const rig = rigWith();
-    const { campaign } = await campaignWithList(rig);
+    const { campaign } = await campaignWithList({ api, make }, rig);
     const lead = await make.lead({ emailaddress1: `${randomUUID()}@x.example` });
     const refusal = { kind: 'fail-part', status: 400, code: '0x80040265', message: 'A plug-in said no.' } as const;
     const match = { operation: 'AddListMembersList', inBatch: true };
@@ -235,7 +184,7 @@ describe('a disk that fills up between the write and the note of what it did', (
 
   it('leaves people unconfirmed, not "not reached"; with room again the next run tells them', async () => {
     const rig = rigWith();
-    const { campaign } = await campaignWithList(rig);
+    const { campaign } = await campaignWithList({ api, make }, rig);
     const lead = await make.lead({ emailaddress1: `${randomUUID()}@x.example` });
     const writing = await rig.session(campaign);
     const rules = addRules(writing);

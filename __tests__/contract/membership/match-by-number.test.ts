@@ -1,15 +1,13 @@
 import { keyColumnReads, keyColumnsOf } from '../../../src/people/key-columns.ts';
-import { makers } from '../../support/emulator.ts';
 import { byColumn, type Rig } from './harness.ts';
 import { truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
 // What the table definitions forbid is asked on purpose: they may be unreadable (U37).
-const { api, rigWith } = useRigs(
+const { api, make, rigWith } = useRigs(
   { seed: 'none' },
   ['seventy', '12x'].map((value) => `FetchXML: numberofemployees in ${value}`),
 );
-const make = makers(api);
 let rig: Rig;
 beforeEach(() => {
   rig = rigWith();

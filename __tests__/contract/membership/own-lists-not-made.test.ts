@@ -2,13 +2,11 @@
 
 import { ownListId } from '../../../src/campaign/ids.ts';
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
-import { makers } from '../../support/emulator.ts';
 import { byId, type Rig } from './harness.ts';
 import { truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const { api, rigWith } = useRigs();
-const make = makers(api);
+const { api, make, rigWith } = useRigs();
 let rig: Rig;
 beforeEach(() => {
   rig = rigWith();

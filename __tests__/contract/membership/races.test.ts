@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { createdPersonId } from '../../../src/campaign/ids.ts';
 import { eventLine } from '../../../src/change/events.ts';
 import type { Session } from '../../../src/change/session.ts';
-import { itUnder, makers } from '../../support/emulator.ts';
+import { itUnder } from '../../support/emulator.ts';
+import { intentFor } from './dead-runs.ts';
 import { byEmail, byId, jsonOf, type Rig } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const { api, rigWith } = useRigs();
-const make = makers(api);
+const { api, make, rigWith } = useRigs();
 
 const mail = (name: string) => `${name}-${randomUUID().slice(0, 8)}@x.example`;
 
@@ -219,24 +219,14 @@ describe('settling what a dead run left', () => {
   ) {
     const session = await rig.session(campaign);
     const [list] = (await truthOf(api, campaign)).lists;
-    const [row] = await membersOf(api, list?.id ?? '');
-    const before =
-      kind === 'add'
-        ? undefined
-        : { listMemberId: String(row?.listmemberid), createdOn: String(row?.createdon), createdBy: session.userId };
-    const [intentId] = session.run.begin([
-      {
-        kind,
-        personType: 'lead',
-        personId: id,
-        email: 'settled@x.example',
-        listId: list?.id ?? '',
-        listName: list?.name ?? '',
-        created: false,
-        before,
-        place: { source: 'old.csv', line: 7, ref: 'settled@x.example' },
-      },
-    ]);
+    if (list === undefined) throw new Error('the campaign has a list');
+    const [row] = await membersOf(api, list.id);
+    const { listmemberid, createdon } = row ?? {};
+    const member = { listMemberId: String(listmemberid), createdOn: String(createdon), createdBy: session.userId };
+    const email = 'settled@x.example';
+    const place = { source: 'old.csv', line: 7, ref: email };
+    const before = kind === 'add' ? undefined : member;
+    const [intentId] = session.run.begin([intentFor(id, list, { kind, email, place, before })]);
     meanwhile(session, intentId);
     rig.reopen();
     return { list, runId: session.run.id };

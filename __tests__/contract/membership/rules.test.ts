@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Exclusions } from '../../../src/input/exclusions.ts';
-import { itUnder, makers } from '../../support/emulator.ts';
+import { itUnder } from '../../support/emulator.ts';
 import { byColumn, byEmail, byId, openRig, type Rig } from './harness.ts';
 import { leadsWith, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const { api, rigWith } = useRigs();
-const make = makers(api);
+const { api, make, rigWith } = useRigs();
 let rig: Rig;
 beforeEach(() => {
   rig = rigWith();

@@ -6,13 +6,13 @@ import { readMemberships } from '../../../src/campaign/read-memberships.ts';
 import type { Campaign } from '../../../src/dataverse/wire.ts';
 import { findMemberships } from '../../../src/people/members/find-memberships.ts';
 import { readMembers } from '../../../src/people/members/read-members.ts';
-import { makers, members } from '../../support/emulator.ts';
-import { byEmail, byId, type Rig, type RunResult } from './harness.ts';
+import { members } from '../../support/emulator.ts';
+import { beginAndDie, campaignWithList, intentFor, told } from './dead-runs.ts';
+import { byEmail, byId, type Rig } from './harness.ts';
 import { membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const { api, rigWith } = useRigs();
-const make = makers(api);
+const { api, make, rigWith } = useRigs();
 let rig: Rig;
 beforeEach(() => {
   rig = rigWith();
@@ -20,26 +20,15 @@ beforeEach(() => {
 
 const shortPages = (pageSize: number) => api.emulator().admin.setConditions({ pageSize });
 const wholePages = () => shortPages(5000);
-const told = ({ events }: RunResult) => events.map((event) => `${event.type.split('.').at(-1)} ${event.personId}`);
 const MANY = 20;
 const PAGE = 7;
 
 const makeLeads = (count: number) =>
   Promise.all(Array.from({ length: count }, () => make.lead({ emailaddress1: `${randomUUID()}@x.example` })));
 
-/** A campaign with its list of leads, on which one lead stands. */
-async function campaignWithList() {
-  const campaign = await make.campaign();
-  const [first = ''] = await makeLeads(1);
-  await rig.add(campaign, [byId(first, 'lead')]);
-  const [list] = (await truthOf(api, campaign)).lists;
-  if (list === undefined) throw new Error('the list is made by the first addition');
-  return { campaign, list, first };
-}
-
 describe('short pages', () => {
   it('of the read that confirms removals do not make removed who is still in', async () => {
-    const { campaign, list, first } = await campaignWithList();
+    const { campaign, list, first } = await campaignWithList({ api, make }, rig);
     const leads = [first, ...(await makeLeads(MANY - 1))];
     const rows = leads.map((lead) => byId(lead, 'lead'));
     await rig.add(campaign, rows);
@@ -58,22 +47,13 @@ describe('short pages', () => {
   });
 
   it('of a recovery lose no addition of a run that was killed', async () => {
-    const { campaign, list } = await campaignWithList();
+    const { campaign, list } = await campaignWithList({ api, make }, rig);
     const leads = await makeLeads(MANY);
-    const { run } = await rig.session(campaign);
-    run.begin(
-      leads.map((personId, line) => ({
-        kind: 'add',
-        personType: 'lead',
-        personId,
-        email: '',
-        listId: list.id,
-        listName: list.name,
-        created: false,
-        place: { source: 'dead.csv', line, ref: personId },
-      })),
+    await beginAndDie(
+      rig,
+      campaign,
+      leads.map((lead) => intentFor(lead, list, { kind: 'add' })),
     );
-    rig.reopen();
     await api.post('AddListMembersList', members(list.id, 'lead', leads));
     rig.clock.advance(6 * 60_000);
     shortPages(PAGE);
@@ -108,7 +88,7 @@ describe('short pages', () => {
     'hide nobody where In on entityid %s',
     async (inOnEntityId) => {
       api.switch({ inOnEntityId });
-      const { campaign, list, first } = await campaignWithList();
+      const { campaign, list, first } = await campaignWithList({ api, make }, rig);
       const leads = [first, ...(await makeLeads(9))];
       await rig.add(
         campaign,
@@ -124,7 +104,7 @@ describe('short pages', () => {
     'hide nobody from the lists of people where the join %s',
     async (outerJoin) => {
       api.switch({ outerJoin });
-      const { campaign, list, first } = await campaignWithList();
+      const { campaign, list, first } = await campaignWithList({ api, make }, rig);
       const leads = [first, ...(await makeLeads(6))];
       await rig.add(
         campaign,
@@ -142,7 +122,7 @@ describe('short pages', () => {
   );
 
   it('do not shorten counts', async () => {
-    const { campaign, first } = await campaignWithList();
+    const { campaign, first } = await campaignWithList({ api, make }, rig);
     const leads = [first, ...(await makeLeads(6))];
     await rig.add(
       campaign,

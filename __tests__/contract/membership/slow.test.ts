@@ -4,15 +4,13 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Switches } from '../../../src/emulator/switches.ts';
-import { makers } from '../../support/emulator.ts';
 import { byEmail, type Rig } from './harness.ts';
 import { truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
 const LEADS = 600;
 let passTime = async (_ms: number): Promise<void> => undefined;
-const { api, rigWith } = useRigs({ seed: 'none', people: 2 * LEADS, sleep: (ms) => passTime(ms) });
-const make = makers(api);
+const { api, make, rigWith } = useRigs({ seed: 'none', people: 2 * LEADS, sleep: (ms) => passTime(ms) });
 
 /** Of the emulator's generated people the odd ones are leads. */
 const people = (count: number, from = 0) =>

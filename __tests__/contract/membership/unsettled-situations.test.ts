@@ -4,13 +4,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type SwitchName, UNSETTLED } from '../../../src/emulator/switches.ts';
-import { crm, makers, members } from '../../support/emulator.ts';
+import { crm, members } from '../../support/emulator.ts';
 import { byEmail, byId, type RigOptions } from './harness.ts';
 import { truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const { api, rigWith } = useRigs();
-const make = makers(api);
+const { api, make, rigWith } = useRigs();
 
 /** Does something once, just before the first request that writes people. */
 function beforeWriting(paths: RegExp, act: () => Promise<unknown>): RigOptions {

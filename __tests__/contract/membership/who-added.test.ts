@@ -2,7 +2,7 @@
 
 import { UNSETTLED } from '../../../src/emulator/switches.ts';
 import { EVENT_TYPES } from '../../../src/events.ts';
-import { makers, members } from '../../support/emulator.ts';
+import { members } from '../../support/emulator.ts';
 import { byId } from './harness.ts';
 import { truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
@@ -10,8 +10,7 @@ import { useRigs } from './use-rigs.ts';
 const DAY_MS = 24 * 60 * 60_000;
 const MARKETO = { Authorization: 'Bearer app:3a4ce700-0000-4000-8000-0000000000aa' };
 
-const { api, rigWith } = useRigs();
-const make = makers(api);
+const { api, make, rigWith } = useRigs();
 
 /** Rows of an organization in which nobody has changed the answer on the way: all of one kind. */
 async function emptyLists(): Promise<void> {
