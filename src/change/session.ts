@@ -1,10 +1,11 @@
-/** What one run that changes a campaign works with; made once by run/open-run.ts, read by every step. */
+/** What one run that changes a campaign works with: made once, when the campaign is known, read by every step. */
 import type { CampaignAccess } from '../campaign/access.ts';
-import type { KnownLists } from '../campaign/known-lists.ts';
-import type { UserNames } from '../campaign/user-names.ts';
+import { type KnownLists, knownLists } from '../campaign/known-lists.ts';
+import type { CampaignFacts } from '../campaign/own-lists.ts';
+import { type UserNames, userNames } from '../campaign/user-names.ts';
 import type { Exclusions } from '../input/exclusions.ts';
 import type { Journal, Run } from '../journal/journal.ts';
-import type { Creators } from './creators.ts';
+import { type Creators, trackCreators } from './creators.ts';
 
 export type Session = CampaignAccess & {
   readonly journal: Journal;
@@ -16,3 +17,19 @@ export type Session = CampaignAccess & {
   readonly lists: KnownLists;
   readonly creators: Creators;
 };
+
+export function openSession(
+  { access, facts }: { readonly access: CampaignAccess; readonly facts: CampaignFacts },
+  {
+    flowUsers,
+    ...parts
+  }: Pick<Session, 'journal' | 'run' | 'eventEmail' | 'exclusions' | 'noDefinitions'> & {
+    /** Users whose additions count beside ours. */
+    readonly flowUsers: readonly string[];
+  },
+): Session {
+  const { dataverse, userId } = access;
+  const names = userNames(dataverse);
+  const creators = trackCreators({ dataverse, userId, flowUsers, userNames: names });
+  return { ...access, ...parts, userNames: names, lists: knownLists(access, facts), creators };
+}

@@ -53,9 +53,7 @@ async function addPeople(context: Context, request: AddRequest): Promise<number>
         const adding = addingOf(setup, options);
         return {
           dynamicsColumns: await columnsOf(adding, options, namesColumns),
-          async *passes({ rows, total }) {
-            yield { rows, total, work: (batch, claims) => addBatch(adding, batch, claims) };
-          },
+          work: (rows, claims) => addBatch(adding, rows, claims),
         };
       },
     },

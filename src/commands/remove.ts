@@ -70,11 +70,7 @@ async function removePeople(context: Context, request: RemoveRequest): Promise<n
       async prepare(setup) {
         const removing = removingOf(setup, options, named);
         if (maxRemovals !== undefined) return { passes: (run) => planFirst(run, removing, maxRemovals) };
-        return {
-          async *passes({ rows, total }) {
-            yield { rows, total, work: (batch, claims) => removeBatch(removing, batch, claims) };
-          },
-        };
+        return { work: (rows, claims) => removeBatch(removing, rows, claims) };
       },
     },
   );

@@ -100,8 +100,8 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
   const exitCodes: number[] = [];
   const onClose = (close: () => unknown): void => void closers.push(close);
   const { env } = process;
-  let prepared: Prepared | undefined;
-  const values = (): Prepared => {
+  let prepared: OfOptions | undefined;
+  const values = (): OfOptions => {
     if (prepared === undefined) throw new Error('The context is used before a command runs.');
     return prepared;
   };
@@ -164,9 +164,9 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
   };
 }
 
-type Prepared = Pick<Context, 'terminal' | 'clock' | 'options' | 'stateDirectory' | 'configDirectory'>;
+type OfOptions = Pick<Context, 'terminal' | 'clock' | 'options' | 'stateDirectory' | 'configDirectory'>;
 
-function prepareValues(process: ProcessParts, options: GlobalOptions, onClose: Context['onClose']): Prepared {
+function prepareValues(process: ProcessParts, options: GlobalOptions, onClose: Context['onClose']): OfOptions {
   const { env, platform } = process;
   const stdin = {
     isTTY: isatty(0),

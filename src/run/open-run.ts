@@ -3,13 +3,10 @@
  * lock. Whatever is wrong is thrown before anything is written.
  */
 import { randomUUID } from 'node:crypto';
-import { knownLists } from '../campaign/known-lists.ts';
 import { type OpenedCampaign, openCampaign } from '../campaign/open-campaign.ts';
 import { DEFINITION_PRIVILEGES, refuseBlindSpots } from '../campaign/privileges.ts';
 import { usableLists } from '../campaign/usable.ts';
-import { userNames } from '../campaign/user-names.ts';
-import { trackCreators } from '../change/creators.ts';
-import type { Session } from '../change/session.ts';
+import { openSession } from '../change/session.ts';
 import { readExclusions } from '../input/exclusions.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
 import { STDIN } from '../input/source-name.ts';
@@ -32,7 +29,7 @@ import { type RunEnding, whenToEnd } from './ending.ts';
 import { openRunFiles } from './files.ts';
 import { checkResultsFiles } from './only-failed.ts';
 import { countPeople, openInput, type PeopleSources, peopleSources } from './people-sources.ts';
-import type { OpenRun, Plan, Prepared, RunSetup } from './plan.ts';
+import type { OpenRun, Pass, Plan, RunSetup, Work } from './plan.ts';
 import { showWaiting } from './progress.ts';
 import { reportConnection } from './report.ts';
 import type { ChangeRequest } from './request.ts';
@@ -42,13 +39,12 @@ import { startCounting } from './summary.ts';
 
 const NO_SOURCES: PeopleSources = { options: {}, usesStdin: false };
 
-/** The run, and the passes that the plan makes of it. */
 export async function openRun(
   context: Context,
   request: ChangeRequest,
   plan: Plan,
   report?: ReportWriter,
-): Promise<{ readonly run: OpenRun; readonly passes: Prepared['passes'] }> {
+): Promise<OpenRun> {
   const { options } = request;
   if (options.dryRun !== true) requireSqlite();
   const beganAt = context.clock.now();
@@ -95,22 +91,13 @@ export async function openRun(
       ? noRun()
       : journal.startRun({ id: runId, command: request.command, campaignId, campaignName });
     if (!isDryRun) context.terminal.noteRun(runId);
-    const names = userNames(dataverse);
-    const session: Session = {
-      ...opened.access,
+    const session = openSession(opened, {
       ...{ journal, run, eventEmail: options.eventEmail, exclusions },
+      flowUsers: connection.flowUsers,
       noDefinitions: keyColumns.refusal,
-      userNames: names,
-      lists: knownLists(opened.access, opened.facts),
-      creators: trackCreators({
-        dataverse,
-        userId: opened.access.userId,
-        flowUsers: connection.flowUsers,
-        userNames: names,
-      }),
-    };
+    });
     const setup = { context, request, session, opened, connection };
-    const { passes, dynamicsColumns } = await plan.prepare(setup).catch((error: unknown) => {
+    const prepared = await plan.prepare(setup).catch((error: unknown) => {
       // Nothing was begun: a later run has nothing to continue.
       run.finish({ exitCode: exitCodeOf(error), status: 'finished' });
       throw error;
@@ -123,27 +110,30 @@ export async function openRun(
     );
     const rows = {
       [Symbol.asyncIterator]() {
-        const found = input.rows({ dynamicsColumns, wantedOrigin });
+        const found = input.rows({ dynamicsColumns: prepared.dynamicsColumns, wantedOrigin });
         const isMatched = matchBy !== undefined && matchType !== undefined;
         return noting(isMatched ? matchableRows(found, matchBy, matchType) : found, read, ending);
       },
     };
-    return {
-      passes,
-      run: {
-        ...setup,
-        ...{ origin, rows, shard, files, ending, delivery, isDryRun, startedAt },
-        total: () => counted() ?? (read.isAll ? read.people : undefined),
-        sources: input.sources,
-        usesStdin: sources.usesStdin,
-        counter: startCounting(),
-      },
+    const opening: OpenRun = {
+      ...setup,
+      passes: () => ('passes' in prepared ? prepared.passes(opening) : onePass(opening, prepared.work)),
+      ...{ origin, rows, shard, files, ending, delivery, isDryRun, startedAt },
+      total: () => counted() ?? (read.isAll ? read.people : undefined),
+      sources: input.sources,
+      usesStdin: sources.usesStdin,
+      counter: startCounting(),
     };
+    return opening;
   } catch (error) {
     await files.abandon();
     // Stopped by a signal before anything was begun: there is nothing to be said.
     throw isStopped(error) && context.stop.aborted ? context.stop.reason : error;
   }
+}
+
+async function* onePass({ rows, total }: OpenRun, work: Work): AsyncGenerator<Pass> {
+  yield { rows, total, work };
 }
 
 function sourcesOf(context: Context, request: ChangeRequest, ending: RunEnding): Promise<PeopleSources> {

@@ -26,6 +26,8 @@ export type RunSetup = {
 };
 
 export type OpenRun = RunSetup & {
+  /** What the plan does. To be asked for after interrupted runs were recovered. */
+  readonly passes: () => AsyncIterable<Pass>;
   /** What the results say of where they come from. */
   readonly origin: ResultsOrigin;
   /** The people of the input, to be read once. */
@@ -55,19 +57,26 @@ export type Plan = {
   readonly confirmOrganization?: (organizationId: string) => void;
   /** Asked before a run begins, with a way to read the people to count them; throws to stop. */
   readonly confirm?: (sources: PeopleSources, rows: () => InputRows, opened: OpenedCampaign) => Promise<void>;
-  /** Reads what the plan needs to know, and gives its passes. */
-  readonly prepare: (setup: RunSetup) => Promise<Prepared>;
+  /** Reads what the plan needs to know, and gives what it does. */
+  readonly prepare: (setup: RunSetup) => Promise<PreparedPlan>;
 };
 
-export type Prepared = {
+export type PreparedPlan = {
   /** Columns of the organization's own that the input may name by their logical names. Default: the usual ones. */
   readonly dynamicsColumns?: ReadonlySet<string> | undefined;
-  /**
-   * Asked for after interrupted runs were recovered. Each pass is finished before the next is asked for; an error that ends a pass ends the
-   * run. What it throws is reported like any error of the run.
-   */
-  readonly passes: (run: OpenRun) => AsyncIterable<Pass>;
-};
+} & (
+  | {
+      /** For each batch of the input, in one pass. */
+      readonly work: Work;
+    }
+  | {
+      /**
+       * Each pass is finished before the next is asked for; an error that ends a pass ends the run. What it throws is reported like any error
+       * of the run.
+       */
+      readonly passes: (run: OpenRun) => AsyncIterable<Pass>;
+    }
+);
 
 /** What is done for a batch of rows. `claims` keeps a person who comes twice from being worked on twice at the same time. */
 export type Work = (rows: readonly InputRow[], claims: Claims) => Promise<BatchReport>;

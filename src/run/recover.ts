@@ -4,6 +4,25 @@ import { notice, warn } from '../terminal/report-error.ts';
 import type { OpenRun } from './plan.ts';
 import { plural, shortRunId } from './summary.ts';
 
+/** Before anything else is written. */
+export async function recover({ context, session, opened, delivery, ending }: OpenRun): Promise<void> {
+  const { done, notDone } = await recoverChanges(session, opened.facts.campaign);
+  const { terminal } = context;
+  if (done > 0)
+    await notice(terminal, 'RECOVERED', `Recovered ${plural(done, 'change')} that an interrupted run had made.`);
+  if (notDone > 0)
+    await notice(
+      terminal,
+      'NOT_DONE',
+      `${plural(notDone, 'change')} that an interrupted run had begun ${notDone === 1 ? 'was' : 'were'} not made.`,
+      'If this command does not name these people, run the interrupted command again.',
+    );
+  if (!delivery.takesOthers) return;
+  // Those that were recovered just now are among them: they belong to interrupted runs, and nobody has taken them.
+  const isTaken = await delivery.deliver(session.journal.undeliveredEvents(session.campaignId));
+  if (!isTaken) ending.end('reader-gone');
+}
+
 /** At the end: what an interrupted run had sent may have landed meanwhile. Says what nobody can know yet. */
 export async function recoverTheRest(run: OpenRun): Promise<void> {
   const { journal, campaignId } = run.session;
@@ -37,23 +56,4 @@ export async function reportUndelivered({ context, session, request }: OpenRun):
       .map((runId) => `dyncamp events replay --run ${shortRunId(runId)} --undelivered`)
       .join('\n')}`,
   );
-}
-
-/** Before anything else is written. */
-export async function recover({ context, session, opened, delivery, ending }: OpenRun): Promise<void> {
-  const { done, notDone } = await recoverChanges(session, opened.facts.campaign);
-  const { terminal } = context;
-  if (done > 0)
-    await notice(terminal, 'RECOVERED', `Recovered ${plural(done, 'change')} that an interrupted run had made.`);
-  if (notDone > 0)
-    await notice(
-      terminal,
-      'NOT_DONE',
-      `${plural(notDone, 'change')} that an interrupted run had begun ${notDone === 1 ? 'was' : 'were'} not made.`,
-      'If this command does not name these people, run the interrupted command again.',
-    );
-  if (!delivery.takesOthers) return;
-  // Those that were recovered just now are among them: they belong to interrupted runs, and nobody has taken them.
-  const isTaken = await delivery.deliver(session.journal.undeliveredEvents(session.campaignId));
-  if (!isTaken) ending.end('reader-gone');
 }

@@ -34,13 +34,13 @@ export async function changePeople(
   plan: Plan,
   report: ReportWriter | undefined,
 ): Promise<number> {
-  const { run, passes } = await openRun(context, request, plan, report);
+  const run = await openRun(context, request, plan, report);
   const stopBeating = every(BEAT_MS, context.clock, () => run.session.run.beat());
   const warned = new Set<string>();
   let failure: unknown;
   try {
     if (!run.isDryRun) await recover(run);
-    for await (const pass of passes(run)) {
+    for await (const pass of run.passes()) {
       for await (const report of runPass(run, pass)) await takeReport(run, report, warned);
     }
     if (!run.isDryRun) await recoverTheRest(run);

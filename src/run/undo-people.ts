@@ -1,16 +1,13 @@
 /** The passes of `runs undo`: one over the changes of a run, each taken back by the steps of `add` or `remove`. */
-import { knownLists } from '../campaign/known-lists.ts';
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
-import { userNames } from '../campaign/user-names.ts';
-import { trackCreators } from '../change/creators.ts';
-import type { Session } from '../change/session.ts';
+import { openSession, type Session } from '../change/session.ts';
 import { type Undoing, undoBatch, undoRows } from '../change/undo-batch.ts';
 import type { Journal } from '../journal/journal.ts';
 import { creationPlanner } from '../people/creation-planner.ts';
 import type { Context } from './context.ts';
 import { noRun } from './dry-run.ts';
 import { pipeline } from './pipeline.ts';
-import type { Prepared } from './plan.ts';
+import type { PreparedPlan } from './plan.ts';
 import { startCounting } from './summary.ts';
 
 /** Members of one bulk call that any known client sends at the most. */
@@ -23,7 +20,7 @@ export type UndoOptions = {
 };
 
 /** `total`: changes of the run, as far as its events tell. */
-export function undoing(session: Session, options: UndoOptions, runId: string, total: number): Prepared {
+export function undoing(session: Session, options: UndoOptions, runId: string, total: number): PreparedPlan {
   const undo = undoOf(session, options);
   return {
     async *passes() {
@@ -38,23 +35,18 @@ export type WouldUndo = { readonly added: number; readonly removed: number };
 /** How many would be added and removed now: what a dry run counts. Some of them may have left or come back since. */
 export async function countUndo(
   { clock, stop }: Pick<Context, 'clock' | 'stop'>,
-  { access, facts }: OpenedCampaign,
+  opened: OpenedCampaign,
   { journal, options, runId }: { readonly journal: Journal; readonly options: UndoOptions; readonly runId: string },
 ): Promise<WouldUndo> {
-  const { dataverse, userId } = access;
-  const names = userNames(dataverse);
-  const session = {
-    ...({ ...access, journal, run: noRun(), eventEmail: 'none', exclusions: undefined } as const),
-    userNames: names,
-    lists: knownLists(access, facts),
-    creators: trackCreators({ dataverse, userId, flowUsers: [], userNames: names }),
-  };
+  const session = openSession(opened, {
+    ...{ journal, run: noRun(), eventEmail: 'none', exclusions: undefined, flowUsers: [] },
+  });
   const undo = undoOf(session, { ...options, dryRun: true });
   const reports = pipeline({
     rows: undoRows(runId, journal.events({ runId })),
     work: (batch, claims) => undoBatch(undo, batch, claims),
     batchSize: LARGEST_BATCH,
-    limit: dataverse.allowed().requests,
+    limit: session.dataverse.allowed().requests,
     ...{ clock, stop, drains: false, shard: undefined, excludes: () => false },
   });
   const counter = startCounting();

@@ -197,10 +197,10 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
     const allowSharedList = (runOptions.rules ?? runOptions.removal)?.allowSharedList;
     const { allowInactive } = runOptions.removal ?? {};
     const options = { events: true, eventEmail: 'full', batchSize, allowSharedList, allowInactive } as const;
-    const { run } = await openRun(
+    const run = await openRun(
       { ...context, options: { ...context.options, concurrency: runOptions.limit ?? 4 } },
       { command, campaign: `id:${campaignId}`, people: [], options },
-      { people: 'own', prepare: async () => ({ passes: never }) },
+      { people: 'own', prepare: async () => ({ work: never }) },
     );
     // With results, whoever is not reached is reported, too.
     return { ...run, session: { ...run.session, exclusions }, files: { ...run.files, hasResults: true } };
