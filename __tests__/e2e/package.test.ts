@@ -127,7 +127,14 @@ describe('installed without optional packages', () => {
     expect(files.filter(({ name }) => name === 'package.json' || name.endsWith('.node'))).toHaveLength(1);
   });
 
-  (HAS_SQLITE ? it : it.skip)('works where Node has SQLite', async () => {
+  /** As it is where libsql has no binary, or one that does not fit. */
+  const breakLibsql = (): void => {
+    mkdirSync(join(modules, 'libsql'));
+    writeFileSync(join(modules, 'libsql/index.js'), "throw new Error('invalid ELF header\\nand more');");
+  };
+
+  (HAS_SQLITE ? it : it.skip)('works where Node has SQLite, and never loads a libsql that is there', async () => {
+    breakLibsql();
     expect(await run('--profile emulator --quiet add "Partner Summit" lena.lorenz@rheintal.example')).toMatch(
       /dyncamp\.person\.added.*\}\nexit 0\n$/,
     );
@@ -138,9 +145,7 @@ describe('installed without optional packages', () => {
       /^Error: Could not open SQLite: Node v\S+ has none .* libsql is not installed\.\nHint: Use[\s\S]*exit 2\n$/,
     );
     expect(await run('profiles list')).toMatch(/exit 0\n$/);
-    const libsql = join(modules, 'libsql');
-    mkdirSync(libsql);
-    writeFileSync(join(libsql, 'index.js'), "throw new Error('invalid ELF header\\nand more');");
+    breakLibsql();
     expect(await run('--profile emulator campaigns list')).toMatch(
       /libsql cannot be loaded: invalid ELF header\.\n[\s\S]*exit 2\n$/,
     );
