@@ -43,7 +43,7 @@ export async function recoverChanges(session: Session, campaign: Campaign): Prom
     else if (intent.ageMs >= UNDECIDED_MS)
       conclusions.push({ intentId: intent.intentId, state: 'not-done', outcome: UNCOUNTED });
   }
-  conclude(session, campaign, conclusions);
+  commitConclusions(session, campaign, conclusions);
   const done = conclusions.filter(({ state }) => state === 'done').length;
   return { done, notDone: conclusions.length - done };
 }
@@ -78,7 +78,7 @@ export async function recoverSeen(
       ? judgeLate(session, campaign, intent, shown)
       : (judge(session, campaign, intent, shown) ?? []),
   );
-  return conclude(session, campaign, conclusions);
+  return commitConclusions(session, campaign, conclusions);
 }
 
 /**
@@ -122,7 +122,7 @@ function isMadeBy({ creators, dataverse, clock }: Session, { begunAt, ageMs }: O
   );
 }
 
-const conclude = (session: Session, campaign: Campaign, conclusions: readonly Conclusion[]) =>
+const commitConclusions = (session: Session, campaign: Campaign, conclusions: readonly Conclusion[]) =>
   session.run.conclude(withCreationsFirst(session, campaign, conclusions));
 
 /** What the server shows of the people of open intents. */
