@@ -1,39 +1,9 @@
 /** Files as they come from other tools: what a person would read in them is read, and what was not used is said. Names and addresses are made up. */
-import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import type { InputRow } from '../../../src/input/input-row.ts';
-import type { InputNotice } from '../../../src/input/notices.ts';
-import { openPeople, type PeopleOptions } from '../../../src/input/open-people.ts';
+import { brief, type Read, read } from './read-people.ts';
 
 const GUID = '7d1e6c10-0000-4000-8000-00000000000a';
 const BOM = '\uFEFF';
-
-type Read = { readonly rows: InputRow[]; readonly notices: readonly InputNotice[]; readonly error: unknown };
-
-async function read(input: string | Uint8Array, options: PeopleOptions = {}): Promise<Read> {
-  const rows: InputRow[] = [];
-  const notices: InputNotice[] = [];
-  const stdin = Readable.from([Buffer.from(input)]);
-  const given = { files: ['-'], stdin, onNotice: (notice: InputNotice) => notices.push(notice), ...options };
-  try {
-    for await (const group of openPeople(given)) rows.push(...group);
-  } catch (error) {
-    return { rows, notices, error };
-  }
-  return { rows, notices, error: undefined };
-}
-
-/** One line per row: its line and whom it names, or the code of its refusal; then the codes of what was said, then that of the error. Everybody is at tea.example. */
-function brief({ rows, notices, error }: Read): string {
-  const lines = rows.map((row) => {
-    if (row.kind === 'invalid') return `${row.place.line} ${row.code}`;
-    if (row.key.by === 'id') return `${row.place.line} ${row.key.personType ?? 'id'}:${row.key.id.slice(-1)}`;
-    return `${row.place.line} ${row.key.by === 'email' ? row.key.email : row.key.value}`;
-  });
-  const said = notices.map(({ code }) => `~${code}`);
-  const all = [...lines, ...said, ...(error === undefined ? [] : [`!${String(Object(error).code)}`])];
-  return all.join(', ').replaceAll('@tea.example', '');
-}
 
 const attributesOf = ({ rows }: Read): unknown => {
   const [row] = rows;
