@@ -35,8 +35,8 @@ export type RequestLog = {
   clear(): void;
 };
 
-/** Older entries are dropped once requests and parts together are more than this: a server that runs for days must not grow. */
-const KEPT = 100_000;
+/** The older half is dropped once requests and parts together are more than this: a server that runs for days must not grow. */
+const MOST_KEPT = 200_000;
 
 export function openRequestLog(
   onRequest: ((entry: RequestLogEntry, request: WireRequest) => void) | undefined,
@@ -51,8 +51,8 @@ export function openRequestLog(
       kept.push(numbered);
       weight += weightOf(numbered);
       onRequest?.(numbered, request);
-      if (weight <= 2 * KEPT) return;
-      kept = newest(kept);
+      if (weight <= MOST_KEPT) return;
+      kept = kept.slice(Math.ceil(kept.length / 2));
       weight = kept.reduce((sum, each) => sum + weightOf(each), 0);
     },
     entries: () => kept,
@@ -65,13 +65,4 @@ export function openRequestLog(
 
 function weightOf(entry: RequestLogEntry): number {
   return 1 + (entry.parts?.length ?? 0);
-}
-
-function newest(entries: readonly RequestLogEntry[]): RequestLogEntry[] {
-  let weight = 0;
-  const firstKept = entries.findLastIndex((entry) => {
-    weight += weightOf(entry);
-    return weight > KEPT;
-  });
-  return entries.slice(firstKept + 1);
 }

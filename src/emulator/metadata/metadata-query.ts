@@ -212,26 +212,18 @@ function readExpand(query: QueryOptions, type: string | undefined): MetadataExpa
   });
 }
 
-/** `$filter` over metadata: equality of plain properties, and/or/not. `type` names the objects in error texts. */
+/** `$filter` over metadata: equality of plain properties, and/or. `type` names the objects in error texts. */
 function matchesFilter(filter: Filter, object: Json, type: string): boolean {
   switch (filter.kind) {
     case 'and':
       return filter.parts.every((part) => matchesFilter(part, object, type));
     case 'or':
       return filter.parts.some((part) => matchesFilter(part, object, type));
-    case 'not':
-      return !matchesFilter(filter.operand, object, type);
-    case 'flag':
-      return valueOfOperand(filter.path, object, type) === true;
-    case 'compare': {
-      const isEqual = valueOfOperand(filter.left, object, type) === valueOfOperand(filter.right, object, type);
-      if (filter.operator === 'eq') return isEqual;
-      if (filter.operator === 'ne') return !isEqual;
-      throw notEmulated(`'${filter.operator}' in a filter over metadata`);
-    }
-    default:
-      throw notEmulated('functions in a filter over metadata');
+    case 'compare':
+      if (filter.operator !== 'eq') break;
+      return valueOfOperand(filter.left, object, type) === valueOfOperand(filter.right, object, type);
   }
+  throw notEmulated('anything but eq, and, or in a filter over metadata');
 }
 
 function valueOfOperand(operand: Operand, object: Json, type: string): unknown {

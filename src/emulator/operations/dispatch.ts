@@ -54,7 +54,7 @@ function read(
   request: OperationRequest,
   route: Exclude<Route, RouteOf<'operation'>>,
 ): Answer {
-  if (route.kind === 'root') return { status: 200, body: serviceDocument(context) };
+  if (route.kind === 'root') throw notEmulated('the service document');
   if (route.kind === 'metadata') {
     return {
       status: 200,
@@ -91,11 +91,6 @@ const withoutPrivileges = (context: OperationContext): OperationContext => ({
   ...context,
   caller: { ...context.caller, depth: () => 'None' },
 });
-
-function serviceDocument(context: OperationContext): unknown {
-  const value = [...context.schema.tables.values()].map(({ set }) => ({ name: set, kind: 'EntitySet', url: set }));
-  return { '@odata.context': `${context.apiRoot}$metadata`, value };
-}
 
 /** `PUT leads(P)/lastname {"value":"X"}` and `DELETE leads(P)/lastname`. [documented] */
 function writeColumn(context: OperationContext, request: OperationRequest, route: RouteOf<'column'>): Answer {
