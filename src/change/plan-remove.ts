@@ -23,6 +23,15 @@ export type AddedBy = { readonly kind: 'anyone' } | { readonly kind: 'users'; re
 /** Exactly these membership rows, whoever made them and whatever else the journal shows to be ours. */
 export type TheseRows = { readonly kind: 'rows'; readonly isMeant: (member: ListMember) => boolean };
 
+/** What removals go by: what the command was asked to do. */
+export type RemoveRules = {
+  readonly matchBy: string | undefined;
+  readonly addedBy: AddedBy | TheseRows;
+  readonly allowInactive: boolean;
+  readonly allowSharedList: boolean;
+  readonly isDryRun: boolean;
+};
+
 /** What was read of the people whom the rows may mean, and whose additions count. */
 export type RemovalView = {
   readonly view: PeopleView;

@@ -2,6 +2,7 @@
 import { listIds } from '../campaign/known-lists.ts';
 import type { OwnLists } from '../campaign/own-lists.ts';
 import { type UsableOptions, usableLists } from '../campaign/usable.ts';
+import type { ListMember } from '../dataverse/wire.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { AddRules } from '../people/add-rules.ts';
 import { readFurtherIds } from '../people/creation-planner.ts';
@@ -10,8 +11,9 @@ import { addressKey, normalizeEmail } from '../people/identity.ts';
 import { chooseId, derivedIds } from '../people/plan-creation.ts';
 import { mayBeCreated, type QueryOptions, queriesForRows } from '../people/queries.ts';
 import { type PeopleRead, readPeopleAndFacts } from '../people/read.ts';
-import { buildPeopleView, type ReadPerson } from '../people/view.ts';
+import { buildPeopleView, type PeopleView, type ReadPerson } from '../people/view.ts';
 import { type AdditionView, findLookAlikes } from './plan-add.ts';
+import { knownAdditions, type RemovalView, type RemoveRules } from './plan-remove.ts';
 import type { Session } from './session.ts';
 
 type BatchQuestion = UsableOptions & {
@@ -73,6 +75,46 @@ export async function readForAdditions(
     isExcluded: (person) => session.exclusions?.excludesRecord(person) === true,
     refusedValues: session.refusedValues,
   };
+}
+
+/** For removals: everybody who is the same person is read too. */
+export async function readForRemovals(
+  session: Session,
+  { addedBy, matchBy, allowInactive, allowSharedList }: RemoveRules,
+  rows: readonly InputRow[],
+): Promise<RemovalView & Pick<PeopleRead, 'facts'> & { readonly lists: OwnLists }> {
+  const people = rows.filter((row) => row.kind === 'person');
+  const { facts, lists, ...read } = await readBatch(session, people, {
+    ...{ matchBy, allowInactive, allowSharedList, purpose: 'removals' },
+    creation: undefined,
+  });
+  const options = {
+    matchBy,
+    listIds: listIds(lists, 'all'),
+    purpose: 'removals',
+    namedIds: new Set<string>(),
+  } as const;
+  const view = await followPeople(session, read.people, options);
+  // The journal is asked about nobody on the lists of others: nobody is removed from those.
+  const members = membersOn(new Set(listIds(lists, 'own')), view);
+  return {
+    facts,
+    lists,
+    view,
+    ownLists: lists.all,
+    foreignLists: lists.foreign,
+    addedBy,
+    addedByJournal: knownAdditions(session, addedBy, members),
+    isExcluded: (person) => session.exclusions?.excludesRecord(person) === true,
+    refusedValues: session.refusedValues,
+  };
+}
+
+function membersOn(listIds: ReadonlySet<string>, view: PeopleView): readonly ListMember[] {
+  const members: ListMember[] = [];
+  for (const { memberships } of view.all())
+    for (const member of memberships) if (listIds.has(member.listId)) members.push(member);
+  return members;
 }
 
 /** What the server takes for something that was asked: e-mails, and values of the --match-by column. */

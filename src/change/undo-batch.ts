@@ -11,7 +11,8 @@ import type { StoredEvent } from '../journal/journal.ts';
 import { type Adding, addBatch } from './add-batch.ts';
 import { type BatchReport, reportOf } from './batch-report.ts';
 import type { Claims } from './claims.ts';
-import { onlyRows, type RemoveRules, type Removing, removeBatch } from './remove-batch.ts';
+import type { RemoveRules } from './plan-remove.ts';
+import { onlyRows, type Removing, removeBatch } from './remove-batch.ts';
 
 export type Undoing = {
   readonly add: Adding;
