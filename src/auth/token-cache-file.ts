@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import stubborn from 'stubborn-fs';
 import { SettingsError } from '../errors.ts';
-import { makePrivateDirectory } from '../settings/private-directory.ts';
+import { makePrivateDirectory } from '../settings/directories.ts';
 
 /** The parts of msal's ICachePlugin context that are used. */
 type CacheContext = {

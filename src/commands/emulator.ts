@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { Emulator, EmulatorOptions as StartOptions } from '../emulator/start-emulator.ts';
 import { UsageError } from '../errors.ts';
 import type { Context } from '../run/context.ts';
-import { makeEmulatorDirectory } from '../settings/private-directory.ts';
+import { makeEmulatorDirectory } from '../settings/directories.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { notice } from '../terminal/report-error.ts';
 import { filePath, parseCount } from './options.ts';

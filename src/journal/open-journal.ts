@@ -3,7 +3,7 @@
  * must not know HTTP, Dynamics' rules or what an event means. Load it with `await import()`: it loads the native module.
  */
 import { join } from 'node:path';
-import { makePrivateDirectory } from '../settings/private-directory.ts';
+import { makePrivateDirectory } from '../settings/directories.ts';
 import { failedRowsTable } from './failed-rows.ts';
 import { explainFailure } from './failures.ts';
 import { intentsTable } from './intents.ts';

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makePrivateDirectory } from '../settings/private-directory.ts';
+import { makePrivateDirectory } from '../settings/directories.ts';
 import { explainFailure } from './failures.ts';
 import { openSqlite, type Sqlite, SqliteFailure } from './sqlite.ts';
 

@@ -5,7 +5,7 @@ import { openDataverse } from '../dataverse/open-dataverse.ts';
 import type { Dataverse } from '../dataverse/operation.ts';
 import { requireSqlite } from '../journal/require-sqlite.ts';
 import type { ConnectionSettings } from '../settings/connection-settings.ts';
-import { makeEmulatorDirectory } from '../settings/private-directory.ts';
+import { makeEmulatorDirectory } from '../settings/directories.ts';
 import { confirmOrganization } from '../settings/settings.ts';
 import { notice } from '../terminal/report-error.ts';
 import { openTransport } from '../transport/open-transport.ts';

@@ -12,7 +12,7 @@ import { batchRows } from '../input/batch-rows.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
 import { openTemporary, type Sqlite, type SqliteRow, type SqliteStatement } from '../journal/sqlite.ts';
 import { personRow } from '../people/members/source-list.ts';
-import { makePrivateDirectory } from '../settings/private-directory.ts';
+import { makePrivateDirectory } from '../settings/directories.ts';
 import type { OpenRun } from './plan.ts';
 import { openRunProgress } from './progress.ts';
 

@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { SettingsError, UsageError } from '../errors.ts';
 import { nearest } from '../text.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
+import { makePrivateDirectory } from './directories.ts';
 import { parseOrganizationUrl } from './organization-url.ts';
-import { makePrivateDirectory } from './private-directory.ts';
 import { checkSettingsFile, PROFILE_NAME, type Profile, type SettingsFile } from './profile.ts';
 import { EMULATOR_PROFILE, type ProfileLookup } from './settings.ts';
 

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlin
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../../src/errors.ts';
-import { makeEmulatorDirectory, makePrivateDirectory, ownPlace } from '../../../src/settings/private-directory.ts';
+import { makeEmulatorDirectory, makePrivateDirectory, ownPlace } from '../../../src/settings/directories.ts';
 
 let directory = '';
 beforeEach(() => {
