@@ -50,10 +50,10 @@ case $code in
   68) tell "Some people could not be added; who and why: $folder/results.csv" ;;
   65) tell "$people cannot be read, or not to its end; what was read before is done" ;;
   75) if [ "$unfinished" -ge 3 ]; then tell "Not finished, $unfinished times in a row"; fi ;;
-  130 | 143) tell 'Stopped; the next run goes on' ;;
+  130 | 143) tell 'Stopped; the next run continues' ;;
   127) tell "dyncamp was not started: it, or the Node.js that it needs, was not found in $PATH. $set_path" ;;
   126) tell "dyncamp cannot be run: see the permissions of $(command -v dyncamp), and whether its disk is mounted with noexec" ;;
-  137) tell 'dyncamp was killed, often because memory ran out; the next run goes on' ;;
+  137) tell 'dyncamp was killed, often because memory ran out; the next run continues' ;;
   *) tell 'Stopped. What to do is in the hint below' ;;
 esac
 exit "$code"

@@ -6,6 +6,7 @@ import { Argument, type Command, type Option } from 'commander';
 import type { Context } from '../run/context.ts';
 import { explainedOutput } from '../terminal/explained-output.ts';
 import type { ListOption } from './columns-option.ts';
+import { TOPICS } from './help-topics.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish', 'pwsh'] as const;
 type Shell = (typeof SHELLS)[number];
@@ -49,6 +50,7 @@ export type Completion =
 export function complete(program: Command, words: readonly string[]): Completion {
   // PowerShell 5 sends a blank for an empty word.
   const word = (words.at(-1) ?? '').trim();
+  if (words[0] === 'help' && words.length > 1) return completionOfHelp(program, words.slice(1, -1));
   const { command, positionals, profile, awaitsValue } = placeAfter(program, words.slice(0, -1));
   if (awaitsValue !== undefined) return completionOfValue(awaitsValue, { before: '', typed: word }, profile);
   const [, name, typed = ''] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
@@ -63,6 +65,15 @@ export function complete(program: Command, words: readonly string[]): Completion
     kind: 'words',
     words: subcommands.map((sub) => ({ word: sub.name(), description: firstLine(sub.description()) })),
   };
+}
+
+/** What `dyncamp help` shows pages of. */
+function completionOfHelp(program: Command, path: readonly string[]): Completion {
+  const { command } = placeAfter(program, path);
+  const names = visibleCommands(command).map((sub) => sub.name());
+  const topics = command === program ? Object.keys(TOPICS) : [];
+  const pages = [...names.filter((name) => name !== 'help'), ...topics];
+  return { kind: 'words', words: pages.map((word) => ({ word })) };
 }
 
 type Place = {

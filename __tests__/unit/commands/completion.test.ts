@@ -36,6 +36,12 @@ describe('complete', () => {
 
   it.each<[string, readonly string[], readonly string[]]>([
     ['the first word', [''], ['add', 'campaigns', 'completion', 'help', 'profiles', 'runs']],
+    [
+      'a page of help',
+      ['help', ''],
+      ['add', 'campaigns', 'completion', 'profiles', 'runs', 'environment', 'exit-codes'],
+    ],
+    ['a page of help of a group', ['help', 'campaigns', ''], ['list']],
     ['a subcommand', ['campaigns', ''], ['list', 'help']],
     [
       'an option, and a global one',

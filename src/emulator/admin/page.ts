@@ -94,7 +94,7 @@ async function showMembers(list, box) {
   box.replaceChildren(
     members.length
       ? make('ul', {}, ...members.map((member) => make('li', {}, make('span', { textContent: member.name }), small(member.email),
-          small('since ' + local(member.since) + ' by ' + member.addedBy))))
+          small('since ' + local(member.since) + ' by ' + member.addedBy.replace(/^# /, '')))))
       : soft('Nobody.'),
     rest > 0 ? soft('and ' + rest + ' more') : '');
 }
