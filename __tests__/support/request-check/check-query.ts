@@ -75,24 +75,11 @@ function toPair(text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** The client's aggregates: `aggregate(…)`, `groupby((…),aggregate(…))`, behind `filter(…)/`. */
+/** The client's one aggregate. */
 function checkApply(scope: Scope, text: string): void {
-  const filtered = /^filter\((.*)\)\/((?:aggregate|groupby)\(.*)$/s.exec(text);
-  if (filtered !== null) checkFilter(scope, filtered[1] ?? '');
-  const rest = filtered?.[2] ?? text;
-  const grouped = /^groupby\(\(([\w,]+)\),aggregate\((.+)\)\)$/.exec(rest);
-  for (const name of grouped?.[1]?.split(',') ?? []) {
-    if (!scope.table.columns.has(name)) scope.complain(`$apply: ${scope.table.name} has no column ${name}`);
-  }
-  const aggregate = grouped?.[2] ?? /^aggregate\((.+)\)$/.exec(rest)?.[1];
-  if (aggregate === undefined) scope.complain(`$apply=${text}`);
-  for (const part of aggregate?.split(',') ?? []) {
-    const [, column] = /^(?:\$count|(\w+) with (?:sum|min|max|average|countdistinct)) as \w+$/.exec(part.trim()) ?? [
-      '',
-    ];
-    const isKnown = column === undefined || scope.table.columns.has(column);
-    if (column === '' || !isKnown) scope.complain(`$apply: ${part}`);
-  }
+  const filter = /^filter\((.*)\)\/aggregate\(\$count as \w+\)$/s.exec(text)?.[1];
+  if (filter === undefined) return void scope.complain(`$apply=${text}`);
+  checkFilter(scope, filter);
 }
 
 const TEXT_FUNCTIONS = ['contains', 'startswith', 'endswith'];
