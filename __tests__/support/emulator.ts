@@ -1,7 +1,7 @@
 /** An emulator per test file, in memory on a free port, and raw HTTP to it. Tests see the wire: nothing of the client is used. */
 import { randomUUID } from 'node:crypto';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/start-emulator.ts';
-import { DEFAULT_SWITCHES, type Switches } from '../../src/emulator/switches.ts';
+import { DEFAULT_SWITCHES, parseSwitches, type Switches } from '../../src/emulator/switches.ts';
 import { accessToken, CONTRACT_URL, deletions, madeRows, skipWhatNeedsTheEmulator, TAG } from './real-environment.ts';
 import { type Sent, watchRequests } from './request-check/watch-requests.ts';
 
@@ -32,11 +32,20 @@ export type Api = {
   switch(changes: Partial<Switches>): void;
 };
 
+/**
+ * Where `npm run unsettled` has made other answers the default: those that were it before. What tests ask themselves is still answered by
+ * these, so that they can make and see what they are about.
+ */
+const USUAL = parseSwitches(JSON.parse(process.env.DYNCAMP_USUAL_ANSWERS ?? '{}'));
+
 /** For tests that are about these answers only: skipped where `npm run unsettled` has made another one the default. */
 export function itUnder(answers: Partial<Switches>): jest.It {
   const now: Readonly<Record<string, string>> = DEFAULT_SWITCHES;
   return Object.entries(answers).every(([name, value]) => now[name] === value) ? it : it.skip;
 }
+
+/** For tests that count requests: they are about the usual answers. */
+export const itAsUsual: jest.It = Object.keys(USUAL).length === 0 ? it : it.skip;
 
 /**
  * An emulator of the file's own; with DYNCAMP_CONTRACT_URL the organization there, for the tests that it can answer. `unknownToDataverse`:
@@ -84,6 +93,23 @@ function useOwnEmulator(options: EmulatorOptions, unknownToDataverse: readonly s
     return started;
   };
   let defaults: Switches;
+  /** Set by the test, which means them. */
+  const chosen = new Set<string>();
+  let underWay = 0;
+  const asUsual = async <Result>(ask: () => Promise<Result>): Promise<Result> => {
+    const names = Object.keys(USUAL).filter((name) => !chosen.has(name));
+    const pick = (switches: object) =>
+      parseSwitches(Object.fromEntries(Object.entries(switches).filter(([name]) => names.includes(name))));
+    if (names.length === 0) return ask();
+    underWay += 1;
+    emulator().admin.setSwitches(pick(USUAL));
+    try {
+      return await ask();
+    } finally {
+      underWay -= 1;
+      if (underWay === 0) emulator().admin.setSwitches(pick(DEFAULT_SWITCHES));
+    }
+  };
   // Whatever a test is about: all that dyncamp sends meanwhile must be known to Dataverse.
   const watch = watchRequests(options);
   beforeAll(async () => {
@@ -91,6 +117,7 @@ function useOwnEmulator(options: EmulatorOptions, unknownToDataverse: readonly s
     defaults = started.admin.switches();
   });
   afterEach(() => {
+    chosen.clear();
     emulator().admin.setSwitches(defaults);
     emulator().admin.setConditions({ pageSize: options.pageSize ?? WHOLE_PAGE });
     emulator().admin.clearFaults();
@@ -102,17 +129,22 @@ function useOwnEmulator(options: EmulatorOptions, unknownToDataverse: readonly s
 
   const root = () => `${emulator().url}/api/data/v9.2`;
   const send: Api['send'] = (method, path, body, headers = {}) =>
-    exchange(path.startsWith('http') ? path : `${root()}/${path}`, {
-      method,
-      body,
-      headers: { ...STANDARD_HEADERS, ...headers },
-    });
+    asUsual(() =>
+      exchange(path.startsWith('http') ? path : `${root()}/${path}`, {
+        method,
+        body,
+        headers: { ...STANDARD_HEADERS, ...headers },
+      }),
+    );
   return {
     ...shorthands(send),
     emulator,
     sent: watch.sent,
     root,
-    switch: (changes) => emulator().admin.setSwitches(changes),
+    switch(changes) {
+      for (const name of Object.keys(changes)) chosen.add(name);
+      emulator().admin.setSwitches(changes);
+    },
   };
 }
 

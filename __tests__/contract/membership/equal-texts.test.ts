@@ -24,6 +24,8 @@ describe.each(UNSETTLED.collation.map((value) => [value] as const))('collation: 
         ignoresAccents ? { outcome: 'cannot-create', code: 'SIMILAR_EMAIL' } : { outcome: 'added', created: true },
       ),
     ]);
+    // Read until nothing is late any more (U22).
+    expect((await truthOf(api, campaign)).people).toHaveLength(ignoresAccents ? 1 : 2);
     expect((await rig.remove(campaign, [byEmail(plain)])).names).toEqual([ignoresAccents ? 'not-found' : 'removed']);
     expect((await truthOf(api, campaign)).people).toEqual([lead]);
   });

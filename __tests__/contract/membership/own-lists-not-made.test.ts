@@ -2,6 +2,7 @@
 
 import { ownListId } from '../../../src/campaign/ids.ts';
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
+import { itUnder } from '../../support/emulator.ts';
 import { byId, type Rig } from './harness.ts';
 import { truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
@@ -35,7 +36,7 @@ it.each([
   expect((await truthOf(api, campaign)).people).toEqual([lead]);
 });
 
-it('is success when the last try of several makes the list', async () => {
+itUnder({ addItemCampaign: 'offered' })('is success when the last try of several makes the list', async () => {
   const [campaign, lead] = [await make.campaign(), await make.lead()];
   api.emulator().admin.addFaults([{ match: { operation: 'AddItemCampaign', inBatch: true }, times: 4, effect: busy }]);
   expect(await rig.add(campaign, [byId(lead, 'lead')])).toMatchObject({ names: ['added'], fatal: undefined });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createdPersonId } from '../../../src/campaign/ids.ts';
 import { eventLine } from '../../../src/change/events.ts';
 import type { Session } from '../../../src/change/session.ts';
-import { itUnder } from '../../support/emulator.ts';
+import { itAsUsual, itUnder } from '../../support/emulator.ts';
 import { intentFor } from './dead-runs.ts';
 import { byEmail, byId, jsonOf, type Rig } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
@@ -26,7 +26,7 @@ async function manyLeads(count: number): Promise<readonly string[]> {
 }
 
 describe('a thousand people', () => {
-  it('cost a few requests, and at most 25 more when Dynamics refuses one of them', async () => {
+  itAsUsual('cost a few requests, and at most 25 more when Dynamics refuses one of them', async () => {
     const people = await manyLeads(1000);
     const rows = people.map((id) => byId(id, 'lead'));
     const rig = rigWith();

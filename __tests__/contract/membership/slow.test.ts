@@ -4,6 +4,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Switches } from '../../../src/emulator/switches.ts';
+import { itAsUsual } from '../../support/emulator.ts';
 import { byEmail, type Rig } from './harness.ts';
 import { truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
@@ -52,7 +53,7 @@ async function expectEverybodyIn(campaign: string, count: number): Promise<void>
 }
 
 describe.each(['per-operation', 'in-all'] as const)('two minutes %s (U36)', (batchTime) => {
-  it('are enough for 200 ms for each member: the first call is small, the others take ten seconds', async () => {
+  itAsUsual('are enough for 200 ms for each member: the first call is small, the others take ten seconds', async () => {
     const [rig, campaign] = [slowRig(200), await make.campaign()];
     api.switch({ batchTime });
     const before = api.emulator().requests().length;
@@ -68,7 +69,7 @@ describe.each(['per-operation', 'in-all'] as const)('two minutes %s (U36)', (bat
     await expectEverybodyIn(campaign, 230);
   });
 
-  it('are too little for the first call at two seconds each: it is halved until it fits', async () => {
+  itAsUsual('are too little for the first call at two seconds each: it is halved until it fits', async () => {
     const [rig, campaign] = [slowRig(2000), await make.campaign()];
     api.switch({ batchTime });
     const before = api.emulator().requests().length;
@@ -80,7 +81,7 @@ describe.each(['per-operation', 'in-all'] as const)('two minutes %s (U36)', (bat
     await expectEverybodyIn(campaign, 250);
   });
 
-  it('are enough for creations, which are counted for themselves', async () => {
+  itAsUsual('are enough for creations, which are counted for themselves', async () => {
     const [rig, campaign] = [slowRig(400), await make.campaign()];
     api.switch({ batchTime });
     const before = api.emulator().requests().length;
@@ -95,7 +96,7 @@ describe.each(['per-operation', 'in-all'] as const)('two minutes %s (U36)', (bat
 });
 
 describe('several batches at a time', () => {
-  it.each<[string, Partial<Switches>, number]>([
+  itAsUsual.each<[string, Partial<Switches>, number]>([
     ['where a list takes them as they come', { concurrentListWrites: 'free' }, 0],
     ['where they wait for each other', { concurrentListWrites: 'queued' }, 0],
     ['where the second fails', { concurrentListWrites: 'deadlock' }, 2],
@@ -116,20 +117,23 @@ describe('several batches at a time', () => {
 });
 
 describe('what a batch may hold', () => {
-  it.each(['250', '100'] as const)('%s parts: people are added one by one all the same (U35)', async (batchParts) => {
-    const [rig, campaign] = [rigWith(), await make.campaign()];
-    await rig.add(campaign, people(1));
-    api.switch({ batchParts });
-    // A bulk call that never works, for whatever reason the database has.
-    const effect = { kind: 'fail-part', status: 500, code: '0x80044150', message: 'Generic SQL error.' } as const;
-    api.emulator().admin.addFaults([{ match: { operation: 'AddListMembersList' }, effect }]);
-    const added = await rig.add(campaign, people(260, 1));
-    expect(new Set(added.names)).toEqual(new Set(['added']));
-    await expectEverybodyIn(campaign, 261);
-  });
+  itAsUsual.each(['250', '100'] as const)(
+    '%s parts: people are added one by one all the same (U35)',
+    async (batchParts) => {
+      const [rig, campaign] = [rigWith(), await make.campaign()];
+      await rig.add(campaign, people(1));
+      api.switch({ batchParts });
+      // A bulk call that never works, for whatever reason the database has.
+      const effect = { kind: 'fail-part', status: 500, code: '0x80044150', message: 'Generic SQL error.' } as const;
+      api.emulator().admin.addFaults([{ match: { operation: 'AddListMembersList' }, effect }]);
+      const added = await rig.add(campaign, people(260, 1));
+      expect(new Set(added.names)).toEqual(new Set(['added']));
+      await expectEverybodyIn(campaign, 261);
+    },
+  );
 });
 
-it('says rejected where a database refuses somebody each time, and looks again in the next run', async () => {
+itAsUsual('says rejected where a database refuses somebody each time, and looks again in the next run', async () => {
   const [rig, campaign] = [rigWith(), await make.campaign()];
   await rig.add(campaign, people(1));
   const effect = { kind: 'fail-part', status: 500, code: '0x80044150', message: 'Generic SQL error.' } as const;
@@ -143,7 +147,7 @@ it('says rejected where a database refuses somebody each time, and looks again i
   expect((await rig.add(campaign, people(2, 1))).names).toEqual(['added', 'added']);
 });
 
-it('waits out the Retry-After of a 503 to a write before it reads and sends again', async () => {
+itAsUsual('waits out the Retry-After of a 503 to a write before it reads and sends again', async () => {
   const [rig, campaign] = [rigWith(), await make.campaign()];
   await rig.add(campaign, people(1));
   const waited = rig.dataverse.traffic().waitedMs;
