@@ -25,7 +25,7 @@ import {
   removedBefore,
 } from './apply/guards.ts';
 import { protectBatch, protectedPeople } from './apply/protect-people.ts';
-import { previewPass } from './pipeline.ts';
+import { runPass } from './pipeline.ts';
 import type { OpenRun, Pass, Work } from './plan.ts';
 import { ASKS_ABOVE, asksFirst, confirmRemoval, planAllRemovals } from './removals.ts';
 import type { PeopleCommandOptions } from './request.ts';
@@ -104,7 +104,7 @@ type Counts = { rows: number; matched: number; doubtful: number; firstDoubtful: 
 async function understandInput(run: OpenRun, options: ApplyOptions, spool: Spool): Promise<InputRead> {
   const counts: Counts = { rows: 0, matched: 0, doubtful: 0, firstDoubtful: undefined };
   let failure: Error | undefined = await readInput(run, spool);
-  const protectAll = (rows: InputRows, total: number | undefined, into: Counts): Promise<void> => {
+  const protectAll = async (rows: InputRows, total: number | undefined, into: Counts): Promise<void> => {
     const work: Work = async (batch) => {
       const { matched, doubtful } = await protectBatch({ access: run.session, matchBy: options.matchBy, spool }, batch);
       into.rows += batch.length;
@@ -113,7 +113,8 @@ async function understandInput(run: OpenRun, options: ApplyOptions, spool: Spool
       into.firstDoubtful ??= doubtful[0];
       return reportOf(batch, new Map(), { events: [], warnings: [], fatal: undefined });
     };
-    return previewPass(run, { rows, total: () => total, work, label: 'Looking up', isWhole: true });
+    const pass = { rows, total: () => total, work, label: 'Looking up', isWhole: true, isPreview: true } as const;
+    for await (const _ of runPass(run, pass));
   };
   try {
     await protectAll(spool.rows(), spool.countRows(), counts);

@@ -57,12 +57,7 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
   if (fatal !== undefined) throw fatal;
 }
 
-/** Makes a pass of which only what it throws matters. */
-export async function previewPass(run: OpenRun, pass: Omit<Pass, 'isPreview'>): Promise<void> {
-  for await (const _ of runPass(run, { ...pass, isPreview: true }));
-}
-
-export type ChangeOptions = {
+export type PipelineOptions = {
   readonly rows: InputRows;
   readonly work: (rows: readonly InputRow[], claims: Claims) => Promise<BatchReport>;
   /** People in one batch; asked while one is filled. */
@@ -80,7 +75,7 @@ export type ChangeOptions = {
   readonly onDone?: ((outcomes: readonly Outcome[]) => void) | undefined;
 };
 
-export async function* pipeline(options: ChangeOptions): AsyncGenerator<BatchReport, void> {
+export async function* pipeline(options: PipelineOptions): AsyncGenerator<BatchReport, void> {
   const inFlight = trackClaims();
   const refusals = countRefusals();
   let fatal: DyncampError | undefined;
@@ -109,7 +104,7 @@ export async function* pipeline(options: ChangeOptions): AsyncGenerator<BatchRep
 }
 
 /** Other shards' people and excluded ones never reach the server. */
-async function workOnSome(rows: readonly InputRow[], claims: Claims, options: ChangeOptions): Promise<BatchReport> {
+async function workOnSome(rows: readonly InputRow[], claims: Claims, options: PipelineOptions): Promise<BatchReport> {
   const passedOver = new Map<InputRow, Outcome>();
   for (const row of rows) {
     if (options.shard !== undefined && shardOfRow(row, options.shard.of) + 1 !== options.shard.index)

@@ -24,7 +24,7 @@ import { startCounting } from './summary.ts';
 
 /** Gives the exit code. Throws what stops the command before anything is done. */
 export function runChange(context: Context, request: ChangeRequest, plan: Plan): Promise<number> {
-  return withReport(context, request, (report) => changePeople(context, request, plan, report));
+  return withReport(context, request, (reportFile) => changePeople(context, request, plan, reportFile));
 }
 
 /** For a command that has something to find out before it can tell what to change. */
@@ -32,9 +32,9 @@ export async function changePeople(
   context: Context,
   request: ChangeRequest,
   plan: Plan,
-  report: ReportWriter | undefined,
+  reportFile: ReportWriter | undefined,
 ): Promise<number> {
-  const run = await openRun(context, request, plan, report);
+  const run = await openRun(context, request, plan, reportFile);
   const stopBeating = every(BEAT_MS, context.clock, () => run.session.run.beat());
   const warned = new Set<string>();
   let failure: unknown;

@@ -5,7 +5,7 @@ import type { OutcomeName } from '../../../src/events.ts';
 import type { InputRow } from '../../../src/input/input-row.ts';
 import type { Outcome } from '../../../src/input/outcome.ts';
 import { outcomeOf } from '../../../src/input/outcome.ts';
-import { type ChangeOptions, pipeline } from '../../../src/run/pipeline.ts';
+import { type PipelineOptions, pipeline } from '../../../src/run/pipeline.ts';
 import { MASS_REJECTION } from '../../../src/run/refused-all.ts';
 import { shardOfRow } from '../../../src/run/shard.ts';
 import { exitCodeOf } from '../../../src/terminal/exit-codes.ts';
@@ -21,7 +21,7 @@ async function* stream<Thing>(things: readonly Thing[]): AsyncGenerator<Thing> {
   yield* things;
 }
 
-async function run(rows: readonly InputRow[], work: ChangeOptions['work'], more: Partial<ChangeOptions> = {}) {
+async function run(rows: readonly InputRow[], work: PipelineOptions['work'], more: Partial<PipelineOptions> = {}) {
   const reports = pipeline({
     rows: stream([rows]),
     work,
