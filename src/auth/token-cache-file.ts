@@ -1,9 +1,9 @@
 /** Keeps a person's sign-in between commands: msal's cache in one file that only its owner can read. */
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import stubborn from 'stubborn-fs';
 import { SettingsError } from '../errors.ts';
 import { makePrivateDirectory } from '../settings/directories.ts';
+import { replaceFile } from '../settings/replace-file.ts';
 
 /** The parts of msal's ICachePlugin context that are used. */
 type CacheContext = {
@@ -49,20 +49,14 @@ function readCache(path: string): string | undefined {
   }
 }
 
-/** How long another command may have the file open: Windows refuses to replace it meanwhile. */
-const PATIENCE_MS = 2_000;
-
-/**
- * Writes a temporary file and renames it, so that two commands at once never leave half a file. Not by atomically, which uses stubborn-fs
- * too: it brings when-exit, which breaks the orderly end of a run on a signal (see settings/profile-store.ts).
- */
+/** Writes a temporary file and renames it, so that two commands at once never leave half a file. */
 async function writeCache(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     makePrivateDirectory(dirname(path));
     writeFileSync(temporary, text, { mode: 0o600 });
     chmodSync(temporary, 0o600);
-    await stubborn.retry.rename({ timeout: PATIENCE_MS })(temporary, path);
+    await replaceFile(temporary, path);
   } catch (cause) {
     rmSync(temporary, { force: true });
     throw new SettingsError('SIGN_IN_NOT_KEPT', `Could not keep the sign-in in ${path}.`, {

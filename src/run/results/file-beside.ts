@@ -1,14 +1,13 @@
 /**
  * A file that appears whole or not at all: written beside its place, synced and renamed at the end. Readable by its owner only. What
- * cannot be put in its place is kept beside it. Our own for the report too: atomically takes the text at the end only, removes what it cannot
- * rename, and takes the signals that end a run in good order; of what it is built on we use the patient rename.
+ * cannot be put in its place is kept beside it.
  */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import stubborn from 'stubborn-fs';
 import { codeOf, TemporaryError, UsageError } from '../../errors.ts';
+import { replaceFile } from '../../settings/replace-file.ts';
 
 export type FileBeside = {
   /** Where it is written until `commit`. */
@@ -64,9 +63,6 @@ export type BesideOptions = {
   /** Files that are read: they are not taken away. */
   readonly inputs?: readonly string[] | undefined;
 };
-
-/** How long a virus scanner or the like may have the file open: Windows refuses to replace it then (EBUSY, EPERM, EACCES). */
-const PATIENCE_MS = 2_000;
 
 /** Of the run's id, in the name of a file that is not in its place yet. */
 export const RUN_ID_CHARACTERS = 8;
@@ -125,7 +121,7 @@ export async function openBeside(
       await guard(() => handle.sync());
       await handle.close();
       try {
-        await stubborn.retry.rename({ timeout: PATIENCE_MS })(partPath, path);
+        await replaceFile(partPath, path);
         return { path };
       } catch (error) {
         return { path: await keep(), why: reasonOf(error, path) };
