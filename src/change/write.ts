@@ -18,7 +18,7 @@ import {
 } from '../dataverse/writes.ts';
 import { DataverseError, DyncampError } from '../errors.ts';
 import { emailsById, readEmailsOperations } from '../people/read-created.ts';
-import type { Load, WriteCall } from '../transport/pace.ts';
+import type { Load, WriteResult } from '../transport/pace.ts';
 import { writeTrouble } from '../transport/retry-decision.ts';
 import {
   type Answer,
@@ -103,13 +103,14 @@ async function tryOnce<C extends Change>(
     const request = planRequest(access, open, turn.sizes);
     people = request.people;
     const reads = readsFor(access, people);
-    const operations = [...request.parts.map((part) => part.operation), ...reads.operations];
+    // Where a list takes one write at a time, the next one does not wait for the read behind this one.
+    const readsAlong = turn.isOneAtATime ? [] : reads.operations;
     let results: readonly OperationResult[] = [];
     try {
-      results = await access.dataverse.batch(operations);
+      results = await access.dataverse.batch([...request.parts.map((part) => part.operation), ...readsAlong]);
     } finally {
       answers = request.parts.map((part, place) => ({ part, result: results[place] ?? NOT_RUN }));
-      turn.end(callOf(answers));
+      turn.end(resultOf(answers));
     }
     if (answers.some(({ result }) => result.kind === 'unknown'))
       await access.clock.sleep(WAITS_MS[Math.min(tries + 1, WAITS_MS.length - 1)] ?? 0);
@@ -127,17 +128,12 @@ async function tryOnce<C extends Change>(
 const NOT_RUN: OperationResult = { kind: 'not-run' };
 
 /** What the pace learns from. */
-function callOf(answers: readonly Answer<Change>[]): WriteCall {
+function resultOf(answers: readonly Answer<Change>[]): WriteResult {
   const errors = answers.flatMap(({ result }) => (result.kind === 'ok' ? [] : (result.error ?? [])));
-  const done = answers.filter(({ result }) => result.kind === 'ok');
-  const peopleDone = done.flatMap(({ part }) => (part.role === 'create' ? [] : part.people));
-  const byList = groupBy(peopleDone, ({ change }) => change.list.id);
   return {
     sent: loadOf(answers),
-    done: loadOf(done),
-    peopleDone: new Map([...byList].map(([listId, people]) => [listId, people.length])),
-    trouble: errors.map(writeTrouble).find((trouble) => trouble !== undefined),
-    tooMany: answers.find(isTooMany)?.part.people.length,
+    done: loadOf(answers.filter(({ result }) => result.kind === 'ok')),
+    trouble: answers.some(isTooMany) ? 'too-many' : errors.map(writeTrouble).find((trouble) => trouble !== undefined),
   };
 }
 
@@ -159,23 +155,24 @@ function planRequest<C extends Change>(
   for (const person of open) {
     if (person.mustCreate) toCreate.push(person);
     else if (person.awaitsRead) awaited.push(person);
-    else if (person.single || !hasBulk(access, person.change)) oneByOne.push(person);
+    else if (person.single || !hasBulk(access, person.change, sizes)) oneByOne.push(person);
     else inBulk.push(person);
   }
-  const creations = toCreate.slice(0, Math.min(sizes.singles, sizes.members));
+  const creations = toCreate.slice(0, Math.min(sizes.singles, sizes.members || sizes.singles));
   const singles = oneByOne.slice(0, sizes.singles - creations.length);
   const many = inBulk.slice(0, sizes.members - creations.length);
   const parts = [
     ...bulkParts(many),
     ...singles.map((person): Part<C> => ({ role: 'single', operation: single(person.change), people: [person] })),
     ...creations.map((person): Part<C> => ({ role: 'create', operation: creation(person.change), people: [person] })),
-    ...bulkParts(creations.filter((person) => !person.idInDoubt)),
+    // Without calls for many they follow in the next request.
+    ...bulkParts(creations.filter((person) => !person.idInDoubt && sizes.members > 0)),
   ];
   return { parts, people: [...many, ...singles, ...creations, ...awaited] };
 }
 
-const hasBulk = ({ capabilities }: CampaignAccess, { kind }: Change): boolean =>
-  kind === 'add' || capabilities.current().removeListMembers;
+const hasBulk = ({ capabilities }: CampaignAccess, { kind }: Change, { members }: Load): boolean =>
+  members > 0 && (kind === 'add' || capabilities.current().removeListMembers);
 
 function bulkParts<C extends Change>(people: readonly Attempt<C>[]): readonly Part<C>[] {
   return [...groupBy(people, (person) => person.change.list.id)].map(([listId, members]) => ({
@@ -215,7 +212,7 @@ function readsFor(
   return {
     operations: [...memberships, ...readEmailsOperations(creations)],
     async confirm(results) {
-      const inBatch = membersIn(results.slice(0, memberships.length));
+      const inBatch = results.length === 0 ? undefined : membersIn(results.slice(0, memberships.length));
       const rows =
         inBatch ?? (await Promise.all(byList.map(({ listId, ids }) => readMemberships(access, [listId], ids)))).flat();
       return {

@@ -4,14 +4,12 @@
  * | | begins with | grows | shrinks |
  * |---|---|---|---|
  * | requests at once | 4 | by one after a round of good answers, up to `x-ms-dop-hint` | by half after a 429 or a time-out |
- * | writes to one row (a list) at once | 1 | while it gets more people per second done | to 1 for the rest of the run, after a refused lock or a time-out |
+ * | writes to one row (a list) at once | 1 | doubles while that gets more people per second done | to 1 for the rest of the run, after a refused lock or a time-out |
  * | people in one call | 250; 100 with an operation each | to what takes ten seconds, 1,000 at most | to the same; by half after a time-out or "too many" |
+ * | calls for many people | always | a refused one is tried again every 20 calls | everybody alone, after four that were refused a lock that nobody else held |
  */
 
 import type { HttpResponse } from './http.ts';
-
-/** The lowest `x-ms-dop-hint` of Dataverse ("Send parallel requests"): every run starts here, and stays here without a hint. */
-const LOWEST_HINT = 4;
 
 export type PaceBounds = {
   /** --concurrency; undefined: the user sets no limit. */
@@ -19,103 +17,6 @@ export type PaceBounds = {
   /** Processes that share the identity; the hint is divided by them. */
   readonly shards: number;
 };
-
-export type Pace = {
-  readonly limit: number;
-  readonly ceiling: number;
-  /**
-   * Requests left in the service's budget, if known. It does not set the pace (Microsoft: these headers are for debugging) but brakes near its
-   * end: several requests that run into a 429 together make the service ask for longer waits.
-   */
-  readonly left: number | undefined;
-  /** Good answers since the limit changed. */
-  readonly answers: number;
-  /** Answers to requests sent before this moment (epoch ms) say nothing about the present limit. */
-  readonly cutAtMs: number;
-};
-
-const ceilingFor = (hint: number, { concurrency, shards }: PaceBounds): number =>
-  Math.max(1, Math.min(Math.floor(hint / shards), concurrency ?? Number.POSITIVE_INFINITY));
-
-export function startPace(bounds: PaceBounds): Pace {
-  const ceiling = ceilingFor(LOWEST_HINT, bounds);
-  return { limit: ceiling, ceiling, left: undefined, answers: 0, cutAtMs: Number.NEGATIVE_INFINITY };
-}
-
-/** Requests that may be in flight. */
-export const allowedAtOnce = ({ limit, left = limit }: Pace): number => Math.max(1, Math.min(limit, left));
-
-function numberIn(header = ''): number | undefined {
-  const value = Number.parseInt(header.replaceAll(',', ''), 10);
-  return Number.isNaN(value) ? undefined : value;
-}
-
-/** After an answer that is not a 429. */
-export function afterAnswer(
-  before: Pace,
-  answer: { readonly sentAtMs: number; readonly headers: HttpResponse['headers'] },
-  bounds: PaceBounds,
-): Pace {
-  const hint = numberIn(answer.headers['x-ms-dop-hint']);
-  const left = numberIn(answer.headers['x-ms-ratelimit-burst-remaining-xrm-requests']);
-  const ceiling = hint === undefined ? before.ceiling : ceilingFor(hint, bounds);
-  const pace = { ...before, ceiling, left, limit: Math.min(before.limit, ceiling) };
-  if (answer.sentAtMs < pace.cutAtMs) return pace;
-  if (pace.answers + 1 < pace.limit) return { ...pace, answers: pace.answers + 1 };
-  return { ...pace, limit: Math.min(ceiling, pace.limit + 1), answers: 0 };
-}
-
-/** After a 429 or a time-out of a request sent at `sentAtMs`. Requests in flight together halve the limit only once. One goes ahead afterwards. */
-export function slowDown(pace: Pace, sentAtMs: number, nowMs: number): Pace {
-  if (sentAtMs < pace.cutAtMs) return pace;
-  return { ...pace, limit: Math.max(1, Math.floor(pace.limit / 2)), left: 1, answers: 0, cutAtMs: nowMs };
-}
-
-/** Writes to one row. */
-export type Lane = {
-  /** Those that may be in flight. */
-  readonly limit: number;
-  /** False for the rest of the run once the service refused a lock, or a call timed out. */
-  readonly grows: boolean;
-  /** The limit before it was raised, and the people per millisecond then. */
-  readonly before: { readonly limit: number; readonly speed: number } | undefined;
-  /** Calls at the present limit. */
-  readonly round: { readonly calls: number; readonly people: number; readonly ms: number };
-};
-
-const NO_CALLS: Lane['round'] = { calls: 0, people: 0, ms: 0 };
-export const FIRST_LANE: Lane = { limit: 1, grows: true, before: undefined, round: NO_CALLS };
-/** What a rise must bring in people per second, as a share of what it would bring if nothing stood in each other's way. */
-const LEAST_GAIN = 0.1;
-/** From this share on, the next rise doubles. */
-const LARGE_GAIN = 0.75;
-/** Calls per place before the next rise after one that brought too little. */
-const PATIENCE = 10;
-
-/** After a call that was done. `inFlight`: writes to the row when it was sent, itself included: with fewer than the limit it proves nothing. */
-export function laneAfter(
-  lane: Lane,
-  call: { readonly people: number; readonly ms: number; readonly inFlight: number },
-  ceiling: number,
-): Lane {
-  const { limit, before, round } = lane;
-  if (!lane.grows || call.people === 0 || call.inFlight < limit) return lane;
-  const calls = round.calls + 1;
-  const [people, ms] = [round.people + call.people, round.ms + Math.max(1, call.ms)];
-  if (calls < limit / 2) return { ...lane, round: { calls, people, ms } };
-  // Little's law: so many in flight, each so long.
-  const speed = (limit * people) / ms;
-  const gain = before && (speed / before.speed - 1) / (limit / before.limit - 1);
-  if (before !== undefined && gain !== undefined && gain < LEAST_GAIN)
-    return { ...lane, limit: before.limit, before: undefined, round: { ...NO_CALLS, calls: -PATIENCE * before.limit } };
-  const raised = Math.min(ceiling, gain !== undefined && gain >= LARGE_GAIN ? limit * 2 : limit + 1);
-  return {
-    ...lane,
-    limit: Math.max(limit, raised),
-    before: raised > limit ? { limit, speed } : undefined,
-    round: NO_CALLS,
-  };
-}
 
 /** What one call carries, or may carry. */
 export type Load = {
@@ -125,77 +26,162 @@ export type Load = {
   readonly singles: number;
 };
 
-export type WriteCall = {
-  readonly sent: Load;
-  readonly done: Load;
-  /** By row. */
-  readonly peopleDone: ReadonlyMap<string, number>;
-  readonly trouble: 'locked' | 'timeout' | undefined;
-  /** Members of a call that was refused for their number (U16). */
-  readonly tooMany: number | undefined;
+/** Writes to one row. */
+type Lane = {
+  /** Those that may be in flight. */
+  readonly limit: number;
+  /** False for the rest of the run once the service refused a lock, or a call timed out. */
+  readonly grows: boolean;
+  /** The limit before it was raised, and the people per millisecond then. */
+  readonly before: { readonly limit: number; readonly speed: number } | undefined;
+  /** Calls to come before the limit changes, and what those at this limit have done so far. */
+  readonly callsLeft: number;
+  readonly people: number;
+  readonly ms: number;
 };
 
-export type Writes = {
+export type Pace = {
+  readonly bounds: PaceBounds;
+  /** Requests at once; has a fraction. */
+  readonly limit: number;
+  readonly ceiling: number;
+  /**
+   * Requests left in the service's budget, if known. It does not set the pace (Microsoft: these headers are for debugging) but brakes near its
+   * end: several requests that run into a 429 together make the service ask for longer waits.
+   */
+  readonly left: number | undefined;
+  /** When the limit was last halved (epoch ms). */
+  readonly cutAtMs: number;
+  /** By the row's id. */
   readonly lanes: ReadonlyMap<string, Lane>;
   readonly sizes: Load;
-  /** The service refused more members. */
+  /** The service refused more members in one call. */
   readonly mostMembers: number;
+  /** Calls for many in a row that were refused a lock, and calls to come before another one is tried. */
+  readonly locked: { readonly calls: number; readonly pause: number };
 };
 
+/** The lowest `x-ms-dop-hint` of Dataverse ("Send parallel requests"): every run starts here, and stays here without a hint. */
+const LOWEST_HINT = 4;
+const FIRST_LANE: Lane = { limit: 1, grows: true, before: undefined, callsLeft: 1, people: 0, ms: 0 };
+/** What a raised limit must bring in people per second; less is noise. */
+const LEAST_GAIN = 1.1;
+/** Calls, for each that may be in flight, before a limit that brought nothing is tried again. */
+const PATIENCE = 10;
+/** A service that takes 200 ms for each is done with the first call within its two minutes. */
+export const FIRST_SIZES: Load = { members: 250, singles: 100 };
 /** No known code base sends more members in one call; a batch has 1,000 parts, some of them reads. */
 const MOST: Load = { members: 1000, singles: 950 };
 const TARGET_MS = 10_000;
-/** A service that takes 200 ms for each is done with the first call within its two minutes. */
-export const FIRST_WRITES: Writes = {
-  lanes: new Map(),
-  sizes: { members: 250, singles: 100 },
-  mostMembers: MOST.members,
+/** One person with whom every call fails costs two; twice as many in a row are not one person's fault. */
+const MOST_LOCKED_CALLS = 4;
+const PAUSED_CALLS = 20;
+
+const ceilingFor = (hint: number, { concurrency, shards }: PaceBounds): number =>
+  Math.max(1, Math.min(Math.floor(hint / shards), concurrency ?? Number.POSITIVE_INFINITY));
+
+export function startPace(bounds: PaceBounds): Pace {
+  const ceiling = ceilingFor(LOWEST_HINT, bounds);
+  return {
+    ...{ bounds, limit: ceiling, ceiling, left: undefined, cutAtMs: Number.NEGATIVE_INFINITY },
+    ...{ lanes: new Map(), sizes: FIRST_SIZES, mostMembers: MOST.members, locked: { calls: 0, pause: 0 } },
+  };
+}
+
+export const requestsAtOnce = ({ limit, left = limit }: Pace): number => Math.max(1, Math.floor(Math.min(limit, left)));
+
+export const laneOf = ({ lanes }: Pace, row: string): Lane => lanes.get(row) ?? FIRST_LANE;
+
+/** No members: everybody is sent alone. */
+export const callSizes = ({ sizes, locked }: Pace): Load => (locked.pause > 0 ? { ...sizes, members: 0 } : sizes);
+
+function numberIn(header = ''): number | undefined {
+  const value = Number.parseInt(header.replaceAll(',', ''), 10);
+  return Number.isNaN(value) ? undefined : value;
+}
+
+/** After an answer that is not a 429. */
+export function afterAnswer(pace: Pace, headers: HttpResponse['headers']): Pace {
+  const hint = numberIn(headers['x-ms-dop-hint']);
+  const ceiling = hint === undefined ? pace.ceiling : ceilingFor(hint, pace.bounds);
+  const left = numberIn(headers['x-ms-ratelimit-burst-remaining-xrm-requests']);
+  return { ...pace, ceiling, left, limit: Math.min(pace.limit + 1 / pace.limit, ceiling) };
+}
+
+/** After a 429 or a time-out of a request sent at `sentAtMs`. Requests in flight together halve the limit only once. One goes ahead afterwards. */
+export function slowDown(pace: Pace, sentAtMs: number, nowMs: number): Pace {
+  if (sentAtMs < pace.cutAtMs) return pace;
+  return { ...pace, limit: Math.max(1, pace.limit / 2), left: 1, cutAtMs: nowMs };
+}
+
+/** What was sent in one call, and what came of it. */
+export type WriteResult = {
+  readonly sent: Load;
+  readonly done: Load;
+  readonly trouble: 'locked' | 'timeout' | 'too-many' | undefined;
 };
 
-export function afterCall(
-  writes: Writes,
-  call: WriteCall,
-  sent: {
-    /** How many wrote to each row when it was sent, itself included. */
-    readonly rows: readonly { readonly id: string; readonly inFlight: number }[];
-    readonly ms: number;
-    /** For a Retry-After or a repetition: how long it took says nothing. */
-    readonly hasWaited: boolean;
-    readonly ceiling: number;
-  },
-): Writes {
-  const { lanes, sizes } = writes;
-  const withLanes = (laneOf: (row: { readonly id: string; readonly inFlight: number }) => Lane): Writes['lanes'] =>
-    new Map([...lanes, ...sent.rows.map((row) => [row.id, laneOf(row)] as const)]);
-  if (call.trouble !== undefined) {
-    const one = withLanes(() => ({ ...FIRST_LANE, grows: false }));
-    if (call.trouble === 'locked') return { ...writes, lanes: one };
+export type WriteCall = WriteResult & {
+  /** How many wrote to each row when it was sent, itself included. */
+  readonly rows: readonly { readonly id: string; readonly inFlight: number }[];
+  readonly ms: number;
+  /** For a Retry-After or a repetition: how long it took says nothing. */
+  readonly hasWaited: boolean;
+};
+
+export function afterWrite(before: Pace, call: WriteCall): Pace {
+  const { sent, done, trouble, rows, ms } = call;
+  const pace = { ...before, locked: lockedAfter(before, call) };
+  const { sizes, lanes } = pace;
+  if (trouble === 'too-many') return resized({ ...pace, mostMembers: Math.min(pace.mostMembers, sent.members / 2) });
+  if (trouble !== undefined) {
+    const alone = { ...pace, lanes: new Map([...lanes, ...rows.map(({ id }) => [id, ONE_AT_A_TIME] as const)]) };
     // Never the same size again.
-    return sized({ ...writes, lanes: one }, (kind) => Math.min(sizes[kind], call.sent[kind] / 2 || sizes[kind]));
+    const half = (kind: keyof Load): number => Math.min(sizes[kind], sent[kind] / 2 || sizes[kind]);
+    return trouble === 'locked' ? alone : resized(alone, half);
   }
-  if (call.tooMany !== undefined)
-    return sized({ ...writes, mostMembers: Math.min(writes.mostMembers, call.tooMany / 2) }, (kind) => sizes[kind]);
-  if (call.peopleDone.size === 0 || sent.hasWaited) return writes;
-  const measured = {
-    ...writes,
-    lanes: withLanes(({ id, inFlight }) => {
-      const people = call.peopleDone.get(id) ?? 0;
-      return laneAfter(lanes.get(id) ?? FIRST_LANE, { people, ms: sent.ms, inFlight }, sent.ceiling);
-    }),
-  };
-  return sized(measured, (kind) => {
-    const inTime = (call.done[kind] * TARGET_MS) / Math.max(1, sent.ms) || sizes[kind];
+  const people = done.members + done.singles;
+  if (people === 0 || call.hasWaited) return pace;
+  const ceiling = Math.floor(pace.limit);
+  const measured = { ...pace, lanes: new Map(lanes) };
+  for (const { id, inFlight } of rows)
+    measured.lanes.set(id, laneAfter(laneOf(pace, id), { people, ms, inFlight, ceiling }));
+  return resized(measured, (kind) => {
+    const inTime = (done[kind] * TARGET_MS) / Math.max(1, ms) || sizes[kind];
     // What was quick may only grow, and what was slow only shrink: a few people take as long as their request.
-    return sent.ms <= TARGET_MS ? Math.max(sizes[kind], inTime) : Math.min(sizes[kind], inTime);
+    return ms <= TARGET_MS ? Math.max(sizes[kind], inTime) : Math.min(sizes[kind], inTime);
   });
 }
 
-function sized(writes: Writes, sizeOf: (kind: keyof Load) => number): Writes {
-  const mostMembers = Math.max(1, Math.floor(writes.mostMembers));
-  const size = (kind: keyof Load, most: number) => Math.max(1, Math.min(Math.floor(sizeOf(kind)), most));
-  return {
-    ...writes,
-    mostMembers,
-    sizes: { members: size('members', mostMembers), singles: size('singles', MOST.singles) },
-  };
+const ONE_AT_A_TIME: Lane = { ...FIRST_LANE, grows: false };
+
+/** With fewer in flight than the limit a call proves nothing. */
+function laneAfter(
+  lane: Lane,
+  call: { readonly people: number; readonly ms: number; readonly inFlight: number; readonly ceiling: number },
+): Lane {
+  const { limit, before } = lane;
+  if (!lane.grows || call.inFlight < limit) return lane;
+  const [people, ms] = [lane.people + call.people, lane.ms + Math.max(1, call.ms)];
+  if (lane.callsLeft > 1) return { ...lane, callsLeft: lane.callsLeft - 1, people, ms };
+  // Little's law: so many in flight, each so long.
+  const speed = (limit * people) / ms;
+  if (before !== undefined && speed < before.speed * LEAST_GAIN)
+    return { ...FIRST_LANE, limit: before.limit, callsLeft: PATIENCE * before.limit };
+  const raised = Math.max(limit, Math.min(call.ceiling, 2 * limit));
+  return { ...FIRST_LANE, limit: raised, callsLeft: Math.ceil(raised / 2), before: { limit, speed } };
+}
+
+/** A call for many that another write of ours may have stood in the way of does not count. */
+function lockedAfter({ locked }: Pace, { sent, done, trouble, rows }: WriteCall): Pace['locked'] {
+  if (sent.members === 0) return { ...locked, pause: Math.max(0, locked.pause - (sent.singles > 0 ? 1 : 0)) };
+  if (done.members > 0) return { calls: 0, pause: 0 };
+  if (trouble !== 'locked' || rows.some(({ inFlight }) => inFlight > 1)) return locked;
+  const calls = locked.calls + 1;
+  return { calls, pause: calls < MOST_LOCKED_CALLS ? 0 : PAUSED_CALLS };
+}
+
+function resized(pace: Pace, sizeOf: (kind: keyof Load) => number = (kind) => pace.sizes[kind]): Pace {
+  const size = (kind: keyof Load, most: number) => Math.max(1, Math.floor(Math.min(sizeOf(kind), most)));
+  return { ...pace, sizes: { members: size('members', pace.mostMembers), singles: size('singles', MOST.singles) } };
 }

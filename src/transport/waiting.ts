@@ -1,4 +1,7 @@
-/** Waits for the server. Concurrent waits count once and are reported for the progress line. All end at once when the run is stopped. */
+/**
+ * Waits for the server: between attempts, and where it forbids everything for a while (Retry-After). Concurrent waits count once and are
+ * reported for the progress line. All end at once when the run is stopped.
+ */
 import { TemporaryError } from '../errors.ts';
 import type { Clock } from './http.ts';
 
@@ -17,30 +20,54 @@ export type WaitingOptions = {
 export type Waiting = {
   /** Sleeps; rejects with the signal's reason when aborted, with `stopped()` when the run is stopped. */
   sleep(ms: number, reason: WaitReason, signal?: AbortSignal): Promise<void>;
+  /** Nothing may be sent for so long. Never shortens what another answer asked for. */
+  closeFor(ms: number): void;
+  /** Until something may be sent. Rejects where the server has asked for more than `maxWaitMs` without a break. */
+  untilOpen(maxWaitMs: number): Promise<void>;
   /** Time in which at least one request waited: until now, for a wait may be ended before its time. */
   waitedMs(): number;
-  readonly stop: AbortSignal | undefined;
 };
 
 export function createWaiting(clock: Clock, { onWait, stop }: WaitingOptions = {}): Waiting {
   let coveredUntil = 0;
   let waited = 0;
+  let closed = { since: 0, until: 0 };
+  async function sleep(ms: number, reason: WaitReason, signal?: AbortSignal): Promise<void> {
+    if (stop?.aborted) throw stopped();
+    const now = clock.now();
+    const untilMs = now + ms;
+    // Waits start in order of time, so only what is not covered yet is new.
+    if (untilMs > coveredUntil) {
+      waited += untilMs - Math.max(now, coveredUntil);
+      coveredUntil = untilMs;
+      onWait?.({ untilMs, reason });
+    }
+    await sleepUntilStopped(clock, ms, { signal, stop });
+  }
   return {
-    async sleep(ms, reason, signal) {
-      if (stop?.aborted) throw stopped();
+    sleep,
+    closeFor(ms) {
       const now = clock.now();
-      const untilMs = now + ms;
-      // Waits start in order of time, so only what is not covered yet is new.
-      if (untilMs > coveredUntil) {
-        waited += untilMs - Math.max(now, coveredUntil);
-        coveredUntil = untilMs;
-        onWait?.({ untilMs, reason });
+      const since = now < closed.until ? closed.since : now;
+      closed = { since, until: Math.max(closed.until, now + ms) };
+    },
+    async untilOpen(maxWaitMs) {
+      for (;;) {
+        const leftMs = closed.until - clock.now();
+        if (leftMs <= 0) return;
+        if (closed.until - closed.since > maxWaitMs) throw closedTooLong(closed.until);
+        await sleep(leftMs, 'throttled');
       }
-      await sleepUntilStopped(clock, ms, { signal, stop });
     },
     waitedMs: () => waited - Math.max(0, coveredUntil - clock.now()),
-    stop,
   };
+}
+
+function closedTooLong(untilMs: number): TemporaryError {
+  const until = new Date(untilMs).toISOString();
+  return new TemporaryError('THROTTLED', `Dataverse throttles and asks to wait until ${until}.`, {
+    hint: 'Run the same command again later, or allow more time with --max-wait.',
+  });
 }
 
 /** The error for waits that a stop ended. */

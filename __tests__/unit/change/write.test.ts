@@ -29,10 +29,15 @@ const row = (place: number): JsonObject => ({
 });
 
 /** A server that answers request after request with what the test says, and remembers whom each write named. */
-function accessTo(answers: readonly (readonly OperationResult[])[]) {
+function accessTo(
+  answers: readonly (readonly OperationResult[])[],
+  { isOneAtATime = false, members = 250 }: { readonly isOneAtATime?: boolean; readonly members?: number } = {},
+) {
   const named: string[][] = [];
+  const events: string[] = [];
   let request = 0;
   const batch = async (parts: readonly BatchPart[]): Promise<OperationResult[]> => {
+    events.push(`${parts.length} parts`);
     named.push(
       parts.flatMap((part) =>
         [...JSON.stringify('body' in part ? part.body : {}).matchAll(/b{8}\S{27}(\d)/g)].map((match) => match[1] ?? ''),
@@ -44,11 +49,11 @@ function accessTo(answers: readonly (readonly OperationResult[])[]) {
   };
   const waits: number[] = [];
   const clock = { now: () => 0, sleep: async (ms: number) => void waits.push(ms) };
-  const sizes = { members: 250, singles: 100 };
-  const writeTurn = async () => ({ sizes, end: () => undefined });
+  const sizes = { members, singles: 100 };
+  const writeTurn = async () => ({ sizes, isOneAtATime, end: () => void events.push('end of turn') });
   const dataverse = { batch, writeTurn } as Partial<Dataverse>;
   const access = { dataverse, clock, capabilities: trackCapabilities() } as Partial<CampaignAccess>;
-  return { access: access as CampaignAccess, named, waits };
+  return { access: access as CampaignAccess, named, waits, events };
 }
 
 describe('writeUntilKnown', () => {
@@ -73,6 +78,33 @@ describe('writeUntilKnown', () => {
     expect(written.every(({ result }) => result.kind === 'done')).toBe(true);
     // Before each repetition, and after each lost answer before the read.
     expect(waits).toEqual([1000, 300, 2000, 1000]);
+  });
+
+  it('reads after its turn where a list takes one write at a time, so that the next one need not wait for it', async () => {
+    const { access, events } = accessTo([[ok()], [ok({ value: [row(1), row(2)] })]], { isOneAtATime: true });
+    const { written } = await writeUntilKnown(access, [addition(1), addition(2)]);
+    expect(written.map(({ result }) => result.kind)).toEqual(['done', 'done']);
+    expect(events).toEqual(['1 parts', 'end of turn', '1 parts']);
+  });
+
+  it('sends everybody alone where no call for many is done, and whom it creates in the request after that', async () => {
+    const creation = { values: { lastname: 'X' }, duplicateRules: 'honour' } as const;
+    const { access, named, events } = accessTo(
+      [
+        [ok(), ok(), ok(), ok({ value: [row(1), row(2)] }), ok({ value: [] })],
+        [ok(), ok({ value: [row(3)] })],
+      ],
+      { members: 0 },
+    );
+    const changes = [addition(1), addition(2), { ...addition(3), creation }];
+    const { written } = await writeUntilKnown(access, changes);
+    expect(written.map(({ result, created }) => [result.kind, created])).toEqual([
+      ['done', false],
+      ['done', false],
+      ['done', true],
+    ]);
+    expect(named.map((people) => people.join(''))).toEqual(['123', '3']);
+    expect(events).toEqual(['5 parts', 'end of turn', '2 parts', 'end of turn']);
   });
 
   it('keeps what was not sent as not reached when the list refuses', async () => {

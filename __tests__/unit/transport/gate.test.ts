@@ -1,6 +1,6 @@
 import { createGate } from '../../../src/transport/gate.ts';
 import { type Clock, type HttpResponse, type Send, UnknownResultError } from '../../../src/transport/http.ts';
-import type { WriteCall } from '../../../src/transport/pace.ts';
+import type { WriteResult } from '../../../src/transport/pace.ts';
 import { createWaiting } from '../../../src/transport/waiting.ts';
 import { settle, steppedClock } from './manual-clock.ts';
 import { get, response } from './scripted-send.ts';
@@ -22,7 +22,6 @@ function setUp(
   const gate = createGate({
     clock,
     waiting,
-    random: () => 0.5,
     maxWaitMs: options.maxWaitMs ?? 600_000,
     concurrency: options.concurrency,
     shards: options.shards ?? 1,
@@ -109,43 +108,6 @@ describe('createGate', () => {
     await expect(ask('a')).rejects.toMatchObject({ code: 'THROTTLED', retryable: true });
   });
 
-  it('comes back later, never earlier, when other processes share the identity', async () => {
-    const clock = steppedClock();
-    const { gate, open, urls, ask } = setUp(clock, { shards: 4 });
-    gate.heed(throttled(7));
-    const asked = ask('a');
-    await clock.advance(7_499);
-    expect(urls()).toEqual([]);
-    await clock.advance(1);
-    open[0]?.answer(OK);
-    await asked;
-  });
-
-  it('stops its clock when nobody is left', async () => {
-    let isAsleep = false;
-    const clock = steppedClock();
-    const watched: Clock = {
-      now: clock.now,
-      sleep: async (ms, signal) => {
-        isAsleep = true;
-        await clock.sleep(ms, signal).finally(() => {
-          isAsleep = false;
-        });
-      },
-    };
-    const { gate, urls, ask } = setUp(watched, { maxWaitMs: 500_000 });
-    gate.heed(throttled(400));
-    const asked = expect(ask('a')).rejects.toMatchObject({ code: 'THROTTLED' });
-    await settle();
-    expect(isAsleep).toBe(true);
-    gate.heed(throttled(501));
-    await expect(ask('b')).rejects.toMatchObject({ code: 'THROTTLED' });
-    await asked;
-    await settle();
-    expect(isAsleep).toBe(false);
-    expect(urls()).toEqual([]);
-  });
-
   it('lets nobody in while a server is busy that named a time, whatever it was asked', async () => {
     const clock = steppedClock();
     const { gate, open, urls, ask } = setUp(clock);
@@ -167,7 +129,6 @@ describe('createGate', () => {
     const gate = createGate({
       clock,
       waiting: createWaiting(clock),
-      random: () => 0,
       maxWaitMs: 1_000,
       concurrency: 1,
       shards: 1,
@@ -212,16 +173,13 @@ describe('createGate', () => {
 
 describe('turns to write', () => {
   const NOTHING = { members: 0, singles: 0 };
-  const call = (more: Partial<WriteCall> = {}): WriteCall => ({
+  const call = (more: Partial<WriteResult> = {}): WriteResult => ({
     sent: NOTHING,
     done: NOTHING,
-    peopleDone: new Map(),
     trouble: undefined,
-    tooMany: undefined,
     ...more,
   });
-  const added = (list: string, members: number) =>
-    call({ sent: { members, singles: 0 }, done: { members, singles: 0 }, peopleDone: new Map([[list, members]]) });
+  const added = (members: number) => call({ sent: { members, singles: 0 }, done: { members, singles: 0 } });
   const isPending = async (turn: Promise<unknown>): Promise<boolean> => {
     let isOver = false;
     void turn.then(() => {
@@ -261,14 +219,14 @@ describe('turns to write', () => {
     expect(first.sizes.members).toBe(250);
     expect(gate.allowed()).toEqual({ requests: 4, writes: 1, people: undefined });
     await clock.advance(350);
-    first.end(added('one', 250));
+    first.end(added(250));
     expect(gate.allowed()).toEqual({ requests: 4, writes: undefined, people: undefined });
     const second = await gate.writeTurn(['one']);
     expect(second.sizes.members).toBe(1000);
     await gate.writeTurn(['one']);
     expect(gate.allowed().writes).toBe(2);
     await clock.advance(50_000);
-    second.end(added('one', 1000));
+    second.end(added(1000));
     expect(gate.allowed().people).toBe(200);
   });
 
@@ -283,8 +241,9 @@ describe('turns to write', () => {
       const turn = await gate.writeTurn(['one']);
       if (round === 0) expect(turn.sizes.members).toBe(members);
       expect(gate.allowed().writes).toBe(1);
+      expect(turn.isOneAtATime).toBe(true);
       await clock.advance(1200);
-      turn.end(added('one', 1000));
+      turn.end(added(1000));
     }
   });
 
@@ -294,7 +253,7 @@ describe('turns to write', () => {
     const turn = await gate.writeTurn(['one']);
     void waiting.sleep(60_000, 'throttled');
     await clock.advance(60_000);
-    turn.end(added('one', 250));
+    turn.end(added(250));
     expect((await gate.writeTurn(['one'])).sizes.members).toBe(250);
   });
 });

@@ -50,16 +50,17 @@ async function writeAll(gate: Gate, clock: Clock, write: (people: number) => Pro
   for (let left = BATCH; left > 0; ) {
     const turn = await gate.writeTurn([LIST]);
     const members = Math.min(left, turn.sizes.members);
-    const isDone = await request(PER_REQUEST_MS + CONFIRM_MS, () => write(members));
+    // Where one goes after the other, the confirming read is not in its request.
+    const confirmMs = turn.isOneAtATime ? 0 : CONFIRM_MS;
+    const isDone = await request(PER_REQUEST_MS + confirmMs, () => write(members));
     const sent = { members, singles: 0 };
     const nobody = { members: 0, singles: 0 };
     turn.end({
       sent,
       done: isDone ? sent : nobody,
-      peopleDone: new Map(isDone ? [[LIST, members]] : []),
       trouble: isDone ? undefined : 'locked',
-      tooMany: undefined,
     });
+    if (turn.isOneAtATime) await request(PER_REQUEST_MS + CONFIRM_MS);
     if (isDone) left -= members;
   }
 }
@@ -68,7 +69,7 @@ async function writeAll(gate: Gate, clock: Clock, write: (people: number) => Pro
 async function timeFor(model: Model, people: number): Promise<number> {
   const clock = steppedClock(0);
   const waiting = createWaiting(clock);
-  const gate = createGate({ clock, waiting, random: () => 0, maxWaitMs: 1e9, concurrency: undefined, shards: 1 });
+  const gate = createGate({ clock, waiting, maxWaitMs: 1e9, concurrency: undefined, shards: 1 });
   const write = listOf(model, clock);
   const inWork = new Set<Promise<void>>();
   let toCome = people / BATCH;
@@ -101,5 +102,5 @@ it('keeps a list busy that takes one after the other, and loses little where a s
   const queued = await timeFor('queued', PEOPLE);
   expect(queued / (PEOPLE * PER_ROW_WRITTEN_MS)).toBeLessThan(1.1);
   expect(CLEVER_MS / queued).toBeGreaterThan(1.35);
-  expect((await timeFor('deadlocking', PEOPLE)) / queued).toBeLessThan(1.25);
+  expect((await timeFor('deadlocking', PEOPLE)) / queued).toBeLessThan(1.15);
 });
