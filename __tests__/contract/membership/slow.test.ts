@@ -133,6 +133,19 @@ describe('what a batch may hold', () => {
   );
 });
 
+itAsUsual('learns once that calls for many never work, not with every batch anew', async () => {
+  const [rig, campaign] = [rigWith(), await make.campaign()];
+  await rig.add(campaign, people(1));
+  const effect = { kind: 'fail-part', status: 500, code: '0x80044150', message: 'Generic SQL error.' } as const;
+  api.emulator().admin.addFaults([{ match: { operation: 'AddListMembersList' }, effect }]);
+  const before = api.emulator().requests().length;
+  const added = await rig.add(campaign, people(300, 1), { batchSize: 20 });
+  expect(new Set(added.names)).toEqual(new Set(['added']));
+  // A second one for those before it, until nobody else is at the list.
+  expect(calls(before).failed.length).toBeLessThanOrEqual(6);
+  await expectEverybodyIn(campaign, 301);
+});
+
 itAsUsual('says rejected where a database refuses somebody each time, and looks again in the next run', async () => {
   const [rig, campaign] = [rigWith(), await make.campaign()];
   await rig.add(campaign, people(1));
