@@ -74,7 +74,7 @@ async function* tableLines(stdout: Output, { columns, rows, hidden, ...output }:
     const measured = measureColumns(columns, first, kept);
     const widths = columnWidths(measured, stdout.columns);
     hidden.push(...columns.filter((_, index) => widths[index] === undefined && measured[index]?.isEmpty === false));
-    line = (cells) => tableLine(cells, widths, stdout.columns);
+    line = (cells) => tableLine(cells, measured, { widths, available: stdout.columns });
     yield paint.bold(line(columns.map(columnTitle)));
     for (const cells of first) yield line(cells);
   };

@@ -93,22 +93,48 @@ export function columnTitle(name: string): string {
     .toUpperCase();
 }
 
-/** One line: cells cut and padded to their widths, nothing after the last. A longer cell takes what room is left in its line. */
+/** One line, padded to the widths. Where a cell is longer, what is less important in its line gives way; names, codes and addresses stay whole. */
 export function tableLine(
   cells: readonly string[],
-  widths: readonly (number | undefined)[],
-  available: number,
+  columns: readonly TableColumn[],
+  { widths, available }: { readonly widths: readonly (number | undefined)[]; readonly available: number },
 ): string {
-  let left = available - lineWidth(widths.filter((width) => width !== undefined));
-  const shown: string[] = [];
-  for (const [index, cell] of cells.entries()) {
+  const shown = columns.flatMap((column, index): readonly ShownCell[] => {
     const width = widths[index];
-    if (width === undefined) continue;
-    const text = truncate(cell, width + Math.max(0, left));
-    left -= Math.max(0, displayWidth(text) - width);
-    shown.push(pad(text, width));
-  }
-  return shown.join(GAP).trimEnd();
+    const text = cells[index] ?? '';
+    if (width === undefined) return [];
+    return [{ ...column, width, text: width < column.natural ? truncate(text, width) : text }];
+  });
+  const excess = (): number => Math.max(0, displayWidth(joined(shown)) - available);
+  // From the right: to cut what stands before the long cell wins nothing.
+  const fromRight = shown.toReversed();
+  for (const cell of fromRight.filter(({ mayCut }) => mayCut)) shorten(cell, COMFORTABLE, excess);
+  for (const cell of fromRight.filter(({ goes }) => goes >= 0)) shorten(cell, 0, excess);
+  return joined(shown);
+}
+
+type ShownCell = TableColumn & { readonly width: number; text: string };
+
+/** Less than that of a text says nothing. */
+const LEAST_LEFT = 4;
+
+function shorten(cell: ShownCell, least: number, excess: () => number): void {
+  const [whole, before] = [cell.text, excess()];
+  if (before === 0) return;
+  const left = Math.max(least, displayWidth(whole) - before);
+  cell.text = left < LEAST_LEFT ? '' : truncate(whole, left);
+  if (excess() === before) cell.text = whole;
+}
+
+/** What follows a cell that is too long moves to the right, and back to its place as soon as there is room. */
+function joined(cells: readonly ShownCell[]): string {
+  let late = 0;
+  const padded = cells.map(({ text, width }) => {
+    const cell = pad(text, width - late);
+    late = Math.max(0, displayWidth(cell) - (width - late));
+    return cell;
+  });
+  return padded.join(GAP).trimEnd();
 }
 
 /** A cell's text: nothing for null, JSON for objects, safe to print. */

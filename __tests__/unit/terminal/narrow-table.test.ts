@@ -94,7 +94,33 @@ describe('a table', () => {
       return fake.stdout().trimEnd().split('\n').slice(-2);
     };
     await expect(lines(80)).resolves.toEqual(['short  X', 'longer than short  X']);
-    await expect(lines(16)).resolves.toEqual(['short  X', 'longer th…  X']);
+    await expect(lines(16)).resolves.toEqual(['short  X', 'longer than…  X']);
+  });
+
+  it('keeps names and addresses whole in every line: what is less important there gives way', async () => {
+    const layout = { leastFirst: ['id', 'type', 'addedBy'], mayCut: ['addedBy'] };
+    const first = {
+      type: 'lead',
+      name: 'Kim Lee',
+      email: 'kim@example.com',
+      addedBy: 'dyncamp on this machine',
+      id: '1',
+    };
+    const long = {
+      ...first,
+      name: 'Maximiliane-Katharina Oberhuber',
+      email: 'maximiliane.oberhuber@nordlicht.example',
+    };
+    const rows = [...Array.from({ length: 500 }, () => first), long, { ...first, name: 'Kim Lee-Oberhuber' }];
+    const fake = fakeTerminal({ tty: { stdout: true }, columns: 80, color: false });
+    const columns = Object.keys(first);
+    await writeRows(fake.terminal, { rows, columns, layout, format: 'table' });
+    const [before, ...after] = fake.stdout().trimEnd().split('\n').slice(-3);
+    expect(before).toBe('lead  Kim Lee  kim@example.com  dyncamp on this machine  1');
+    expect(after).toEqual([
+      `lead  ${long.name}  ${long.email}`,
+      'lead  Kim Lee-Oberhuber  kim@example.com  dyncamp on this machine  1',
+    ]);
   });
 
   it('leaves none out that the user named', async () => {
