@@ -6,8 +6,12 @@ import { plural } from '../../run/summary.ts';
 import type { StepContext } from '../../sync/repair.ts';
 import type { RepairPlan, RepairStep } from '../../sync/repair-steps.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
+import { explainedOutput } from '../../terminal/explained-output.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
+import { safeText } from '../../terminal/safe-text.ts';
+import type { Output } from '../../terminal/terminal.ts';
+import { wrapText } from '../../terminal/wrap-text.ts';
 import { commaList } from '../options.ts';
 import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
 
@@ -58,7 +62,6 @@ type StepRow = {
 };
 
 const COLUMNS = ['status', 'step', 'text', 'undo'];
-const LAYOUT = { leastFirst: ['undo', 'step'], mayCut: ['text', 'undo'] };
 
 async function syncRepair(context: Context, campaign: string, options: SyncRepairOptions): Promise<number> {
   const { addedByUsers, parseAddedBy } = await import('../../run/removals.ts');
@@ -87,9 +90,17 @@ async function syncRepair(context: Context, campaign: string, options: SyncRepai
   await reportPlan(context, plan);
   const addedBy = addedByUsers(named, access.userId, connection.flowUsers);
   const journal = await context.openJournal(access.organizationId, dataverse.serverNow);
+  const format = outputFormat(options) ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
   const rows: StepRow[] = [];
-  for (const step of plan.steps) rows.push(await takeStep(context, { access, addedBy, journal }, step, options));
-  await writeRows(terminal, { rows, columns: COLUMNS, format: outputFormat(options), layout: LAYOUT });
+  for (const step of plan.steps) {
+    const { row, more } = await takeStep(context, { access, addedBy, journal }, step, options);
+    rows.push(row);
+    const text = `${row.text}.${more === undefined ? '' : ` ${more}`}`;
+    // A table would cut the sentences: people get them whole, as they come.
+    if (format === 'table') await explainedOutput(terminal.stdout).write(stepLines({ ...row, text }, terminal.stdout));
+    else if (row.status === 'done') await notice(terminal, 'REPAIRED', `Done: ${text}`, `To undo: ${row.undo}`);
+  }
+  if (format !== 'table') await writeRows(terminal, { rows, columns: COLUMNS, format });
   if (plan.cannot.length > 0 || rows.some(({ status }) => status !== 'done')) return EXIT.problems;
   return reportLeftOver(context, access);
 }
@@ -106,18 +117,28 @@ async function takeStep(
   stepContext: StepContext,
   step: RepairStep,
   options: SyncRepairOptions,
-): Promise<StepRow> {
+): Promise<{ readonly row: StepRow; readonly more?: string | undefined }> {
   const { carryOutStep } = await import('../../sync/repair.ts');
   const { confirm } = await import('../../terminal/prompt.ts');
   const shown = { step: step.id ?? step.kind, text: step.text, undo: '' };
-  if (options.dryRun === true) return { ...shown, status: 'planned' };
+  if (options.dryRun === true) return { row: { ...shown, status: 'planned' } };
   if (options.yes !== true && !(await confirm(terminal, { text: `${step.text}?`, flag: '--yes' })))
-    return { ...shown, status: 'skipped' };
+    return { row: { ...shown, status: 'skipped' } };
   const more = await carryOutStep(stepContext, step);
-  const text = `Done: ${step.text}.${more === undefined ? '' : ` ${more}`}`;
-  await notice(terminal, 'REPAIRED', text, `To undo: ${step.undo}`);
-  return { ...shown, undo: step.undo, status: 'done' };
+  return { row: { ...shown, undo: step.undo, status: 'done' }, more };
 }
+
+/** `planned` and the like before the sentence, and how to undo it below. */
+export function stepLines({ status, text, undo }: Omit<StepRow, 'step'>, { columns }: Pick<Output, 'columns'>): string {
+  const indent = ' '.repeat(STATUS_COLUMNS);
+  const lines = [text, ...(undo === '' ? [] : [`To undo: ${undo}`])].flatMap((each) =>
+    wrapText(safeText(each), columns - STATUS_COLUMNS),
+  );
+  return `${lines.map((line, place) => (place === 0 ? status.padEnd(STATUS_COLUMNS) : indent) + line).join('\n')}\n`;
+}
+
+/** `skipped` and a gap. */
+const STATUS_COLUMNS = 9;
 
 /** Reads the server again after the last step and reports the remaining problems. */
 async function reportLeftOver({ terminal }: Context, access: CampaignAccess): Promise<number> {
