@@ -30,9 +30,14 @@ program.hook('preAction', () => {
   listenForHangUp();
 });
 
+let signals = 0;
 const onSignal = (signal: StopSignal): void => {
+  signals += 1;
+  if (edge.stopping.request(signal)) return;
   // Not caught by the command, or the second one: nothing depends on cleaning up.
-  if (!edge.stopping.request(signal)) process.exit(signalExitCode(signal));
+  const exit = () => process.exit(signalExitCode(signal));
+  if (signals === 2) reportStoppedAtOnce().then(exit, exit);
+  else exit();
 };
 process.on('SIGINT', onSignal);
 process.on('SIGTERM', onSignal);
@@ -102,6 +107,15 @@ async function showHelp(): Promise<number> {
     return reportEnd(error);
   }
   return EXIT.done;
+}
+
+/** Of a run that has begun: nobody can say now what it was doing, but its journal can. */
+async function reportStoppedAtOnce(): Promise<void> {
+  const { terminal } = edge.context;
+  if (terminal.logFields().run === undefined) return;
+  const { warn } = await import('./terminal/report-error.ts');
+  const message = 'Stopped at once. Run the same command again: it finds out what was done, and goes on.';
+  await warn(terminal, 'STOPPED_AT_ONCE', message);
 }
 
 async function reportEnd(error: unknown): Promise<number> {

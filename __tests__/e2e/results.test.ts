@@ -1,5 +1,5 @@
 /** What a run leaves behind for people and for the next run: --results, --only-failed, --report, the summary and its exit code. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { resultRows, useCampaignCli } from '../support/campaign-cli.ts';
@@ -68,6 +68,17 @@ describe('--results and --only-failed', () => {
       expect(header).toMatch(/,organizationId,in\.email,in\.Notiz,in\.\+1$/);
       expect(row).toMatch(new RegExp(`,add,${campaign},[0-9a-f-]{36},nobody@passes.example,x,beyond$`));
     }
+  });
+
+  it('says that a file of an earlier run is not its own when it ends before it has results', async () => {
+    const results = join(cli.home().directory, 'earlier.csv');
+    const early = (campaign: string) => cli.change(['add', campaign, 'nobody@early.example', '--results', results]);
+    expect((await early('No Such Campaign')).stderr).not.toContain('earlier run');
+    writeFileSync(results, 'old');
+    const refused = await early('No Such Campaign');
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain(`${results} is that of an earlier run: this one ended before it had results.`);
+    expect(readFileSync(results, 'utf8')).toBe('old');
   });
 
   it('takes the results of no other command and no other organization, before anything is begun', async () => {
@@ -212,9 +223,7 @@ describe('--report and the summary', () => {
       errorCode: 'SOME_FAILED',
       requests: cli.api.emulator().requests().length,
     });
-    expect(stderr).toContain(
-      'Added 2 (2 of them created). Skipped 1: 1 duplicate-input. Failed 1: 1 invalid. 4 people in',
-    );
+    expect(stderr).toContain('Added 2 (2 of them created). 1 failed (not valid). 1 skipped (named twice). 4 people in');
   });
 
   it.each([

@@ -48,7 +48,13 @@ describe('the schemas in docs/', () => {
   const nowhere = { DYNCAMP_URL: 'http://127.0.0.1:9' };
   const token = { DYNCAMP_ACCESS_TOKEN: 'any-token' };
   it.each([
-    { args: ['add', 'No Such', 'kim@example.com'], env: emulator, exitCode: 3, errorCode: 'CAMPAIGN_NOT_FOUND' },
+    {
+      args: ['add', 'No Such', 'kim@example.com'],
+      env: emulator,
+      exitCode: 3,
+      errorCode: 'CAMPAIGN_NOT_FOUND',
+      campaignGiven: 'No Such',
+    },
     { args: ['remove', 'x', '-f', 'none.csv'], env: emulator, exitCode: 65, errorCode: 'FILE_MISSING' },
     {
       args: ['apply', 'x', '-f', 'package.json', '--profile', 'gone'],
@@ -56,7 +62,13 @@ describe('the schemas in docs/', () => {
       exitCode: 2,
       errorCode: 'PROFILE_UNKNOWN',
     },
-    { args: ['runs', 'undo', 'abcdef012345', '--yes'], env: emulator, exitCode: 2, errorCode: 'RUN_NOT_FOUND' },
+    {
+      args: ['runs', 'undo', 'abcdef012345', '--yes'],
+      env: emulator,
+      exitCode: 2,
+      errorCode: 'RUN_NOT_FOUND',
+      campaignGiven: null,
+    },
     { args: add, env: nowhere, exitCode: 2, errorCode: 'SIGN_IN_MISSING' },
     { args: add, env: { ...nowhere, ...token }, exitCode: 75, errorCode: 'UNREACHABLE' },
   ])('describe the report of a command that never came to a run: $errorCode', async ({ args, env, ...expected }) => {

@@ -53,7 +53,7 @@ describe('a Retry-After that is waited out', () => {
       running.kill(signal);
       const stopped = await running.ended;
       expect({ code: stopped.code, stdout: stopped.stdout }).toEqual({ code, stdout: '' });
-      expect(stopped.stderr).toContain('2 not-reached');
+      expect(stopped.stderr).toContain('2 not finished (not reached)');
       expect(stopped.stderr).not.toMatch(/^Error/m);
       expect(stopped.stderr).not.toContain('finishing');
       cli.api.emulator().admin.clearFaults();
@@ -103,7 +103,7 @@ describe('a Retry-After that is waited out', () => {
     const ended = await cli.change(['--max-wait', '2h', 'add', `id:${campaign}`, person(2), '--max-duration', '1s']);
     expect(ended.code).toBe(75);
     expect(ended.stderr).toContain('--max-duration is over');
-    expect(ended.stderr).toContain('1 not-reached');
+    expect(ended.stderr).toContain('1 not finished (not reached)');
   });
 });
 
@@ -175,6 +175,20 @@ describe('people who are being worked on', () => {
     expect(stopped.code).toBe(130);
     expect(stopped.stderr).toContain('Stopping (Ctrl-C): finishing 2 people who are being worked on.');
     expect(jsonLines(stopped.stdout)).toHaveLength(2);
+  });
+
+  it('are left to the next run by a second signal, with a last line that says so', async () => {
+    const campaign = await cli.make.campaign({ name: 'Stopped at once' });
+    const match = { operation: 'AddListMembersList', inBatch: true };
+    cli.api.emulator().admin.addFaults([{ match, times: 1, effect: { kind: 'slow', ms: 60_000 } }]);
+    const running = cli.start(['add', `id:${campaign}`, person(6), person(7), '-']);
+    await until(hasFired);
+    running.kill('SIGINT');
+    await running.waitFor('stderr', 'to stop at once');
+    running.kill('SIGINT');
+    const stopped = await running.ended;
+    expect(stopped).toMatchObject({ code: 130, stdout: '' });
+    expect(stopped.stderr).toMatch(/^Warning: Stopped at once\. Run the same command again: .*\n$/m);
   });
 });
 

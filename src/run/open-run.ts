@@ -3,6 +3,7 @@
  * lock. Whatever is wrong is thrown before anything is written.
  */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { type OpenedCampaign, openCampaign } from '../campaign/open-campaign.ts';
 import { DEFINITION_PRIVILEGES, refuseBlindSpots } from '../campaign/privileges.ts';
 import { usableLists } from '../campaign/usable.ts';
@@ -127,6 +128,7 @@ export async function openRun(
     return opening;
   } catch (error) {
     await files.abandon();
+    await reportOldResults(context, options.results);
     // Stopped by a signal before anything was begun: there is nothing to be said.
     throw isStopped(error) && context.stop.aborted ? context.stop.reason : error;
   }
@@ -134,6 +136,13 @@ export async function openRun(
 
 async function* onePass({ rows, total }: OpenRun, work: Work): AsyncGenerator<Pass> {
   yield { rows, total, work };
+}
+
+/** A script that looks for results only would take those for this run's. */
+async function reportOldResults({ terminal }: Context, results: string | undefined): Promise<void> {
+  if (results === undefined || !existsSync(results)) return;
+  const message = `${results} is that of an earlier run: this one ended before it had results.`;
+  await warn(terminal, 'RESULTS_OF_EARLIER_RUN', message);
 }
 
 function sourcesOf(context: Context, request: ChangeRequest, ending: RunEnding): Promise<PeopleSources> {

@@ -19,19 +19,24 @@ export type ReportWriter = {
   isWritten(): boolean;
 };
 
-type Report = { readonly command: ChangeRequest['command']; readonly options: ChangeRequest['options'] };
+type Report = Pick<ChangeRequest, 'command' | 'options'> & {
+  /** Of `undo` a run is given, not a campaign. */
+  readonly campaign?: string | undefined;
+};
 
 /** Does the work of a command. What it did not report itself, because it failed before or had nothing to do, is reported here. */
 export async function withReport(
   context: Context,
-  { command, options }: Report,
+  { command, options, campaign }: Report,
   work: (report: ReportWriter | undefined) => Promise<number>,
 ): Promise<number> {
   // Before the input is looked at: a report about it must not take its place.
   refuseSharedFiles(options, [...(options.file ?? []), STDIN]);
   if (options.report === undefined) return work(undefined);
   const startedAt = context.clock.now();
-  const report = await openReport(options.report, (summary) => dated(context, startedAt, summary));
+  const report = await openReport(options.report, (summary) =>
+    dated(context, startedAt, { campaignGiven: campaign ?? null, ...summary }),
+  );
   const writeNothingDone = async (exitCode: number, errorCode: string | null): Promise<number> => {
     if (report.isWritten()) return exitCode;
     const elapsedMs = context.clock.now() - startedAt;
