@@ -24,12 +24,12 @@ describe('add "Spring Launch" -f examples/people.csv on a fresh machine', () => 
     expect(first.code).toBe(68);
     expect(first.stderr).toContain('no real organization is touched');
     expect(first.stderr).toContain(
-      'Added 5 (2 of them created). Skipped 1: 1 duplicate-input. Failed 4: 1 invalid, 1 ambiguous, 1 inactive, 1 cannot-create.',
+      'Added 5 (2 of them created). 4 failed (1 not valid, 1 ambiguous, 1 inactive, 1 cannot be created). 1 skipped (named twice).',
     );
 
     const again = await add('add', 'Spring Launch', '-f', 'examples/people.csv');
     expect(again).toMatchObject({ stdout: '', code: 68 });
-    expect(again.stderr).toContain('5 already-member');
+    expect(again.stderr).toContain('5 already in');
   });
 });
 

@@ -117,9 +117,9 @@ describe('who failed', () => {
     const { code, stderr } = await cli.change(['add', campaign, ...people]);
     expect(code).toBe(68);
     expect(stderr).toContain('3 of 3 people failed:');
-    expect(stderr).toMatch(/^ {2}anna: invalid, "anna" is neither an e-mail address/m);
+    expect(stderr).toMatch(/^ {2}anna: not valid, "anna" is neither an e-mail address/m);
     expect(stderr).toMatch(/^ {2}two@failed\.example: ambiguous, 2 people match/m);
-    expect(stderr).toMatch(/^ {2}nobody@failed\.example: cannot-create, .*has no last name/m);
+    expect(stderr).toMatch(/^ {2}nobody@failed\.example: cannot be created\. .*has no last name/m);
   });
 
   it('is said of files with their lines, the first ten, and without addresses', async () => {
@@ -129,8 +129,8 @@ describe('who failed', () => {
       stdin: `email\nnot an address\n${bad.join('\n')}\n`,
     });
     expect(stderr).toContain('42 of 42 people failed:');
-    expect(stderr).toMatch(/^ {2}line 2: invalid, "not an address" is neither/m);
-    expect(stderr).toMatch(/^ {2}line 11: cannot-create, /m);
+    expect(stderr).toMatch(/^ {2}line 2: not valid, "not an address" is neither/m);
+    expect(stderr).toMatch(/^ {2}line 11: cannot be created\. /m);
     expect(stderr).not.toContain('line 12:');
     expect(stderr).toContain('… and 32 more');
     expect(stderr).not.toContain('failed.example');
@@ -143,7 +143,7 @@ describe('who failed', () => {
       cli.file('failed-2.txt', 'no-one-2@x.example\n'),
     ];
     const { stderr } = await cli.change(['add', campaign, '-f', one, '-f', two]);
-    expect(stderr).toContain(`${one}, line 1: cannot-create`);
-    expect(stderr).toContain(`${two}, line 1: cannot-create`);
+    expect(stderr).toContain(`${one}, line 1: cannot be created`);
+    expect(stderr).toContain(`${two}, line 1: cannot be created`);
   });
 });

@@ -44,7 +44,7 @@ describe('runs list and runs show', () => {
       undeliveredEvents: 0,
     });
     const table = await cli.run(['runs', 'show', id, '-o', 'table'], { home });
-    expect(table.stdout).toMatch(/^added +2$/m);
+    expect(table.stdout).toMatch(/^Added +2$/m);
     expect(cli.api.emulator().requests()).toEqual([]);
     const limited = await cli.run(['runs', 'list', '-n', '1'], { home });
     expect(jsonLines(limited.stdout)).toHaveLength(1);
@@ -65,7 +65,7 @@ describe('runs list and runs show', () => {
       { source: file, line: 4, ref: 'no address', outcome: 'invalid', command: 'add', campaignId: campaign },
     ]);
     const table = await cli.run([...show, '-o', 'table'], { home });
-    expect(table.stdout).toMatch(/^ {2}line 3 \(nobody@none\.example\): cannot-create, No one in Dynamics/m);
+    expect(table.stdout).toMatch(/^ {2}line 3 \(nobody@none\.example\): cannot be created\. No one in Dynamics/m);
     const csv = cli.file('failed.csv', (await cli.run([...show, '-o', 'csv'], { home })).stdout);
     const again = ['add', `id:${campaign}`, '-f', csv, '--only-failed'];
     const refused = await cli.change(again, { home });
@@ -73,7 +73,7 @@ describe('runs list and runs show', () => {
     expect(refused.stderr).toContain('Use the file that --results wrote');
     const taken = await cli.change([...again, '--no-create'], { home });
     expect(taken.code).toBe(68);
-    expect(taken.stderr).toContain('Failed 2: 1 invalid, 1 not-found.');
+    expect(taken.stderr).toContain('2 failed (1 not valid, 1 not found).');
     home.remove();
   });
 
@@ -143,6 +143,7 @@ describe('runs undo', () => {
     cli.api.emulator().admin.clearRequests();
     const unanswered = await cli.change(['runs', 'undo', run]);
     expect(unanswered).toMatchObject({ stdout: '', code: 2 });
+    expect(unanswered.stderr).toContain('take back what it changed in campaign');
     expect(unanswered.stderr).toContain('--yes');
     const short = await cli.change(['runs', 'undo', run.slice(0, 7), '--yes']);
     expect(short).toMatchObject({ stdout: '', code: 2 });

@@ -19,7 +19,7 @@ describe('docs/screens', () => {
   it.each([
     ['campaigns-list.txt', /^NAME .* CONTACTS$/m],
     ['add-in-progress.txt', /[\d,]+ of 12,002 people, waiting \d+ s for the server/m],
-    ['add-summary.txt', /^Added 12,000\. Failed 2: 1 invalid, 1 cannot-create\./m],
+    ['add-summary.txt', /^Added 12,000\. 2 failed \(1 not valid, 1 cannot be created\)\./m],
     ['add-summary.txt', /^ +dyncamp add "Partner Summit" -f out\.csv --only-failed$/m],
     ['add-words.txt', /^Added zoe\.zimmer@neu\.example \(new lead\)$/m],
     ['add-words.txt', /^ {2}line 7: ambiguous, 2 people match/m],

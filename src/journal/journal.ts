@@ -38,6 +38,8 @@ export type ClaimedChanges = {
   readonly runId: string;
   readonly type: string;
   readonly changes: number;
+  /** Those of them that a later change of the same person on the same list took back. */
+  readonly reverted: number;
 };
 
 /** The membership row as read before its removal. */

@@ -47,15 +47,18 @@ const JOINED = `
   CROSS JOIN runs ON runs.key = events.run_key CROSS JOIN campaigns ON campaigns.key = events.campaign_key
   LEFT JOIN lists ON lists.key = events.list_key LEFT JOIN inputs ON inputs.key = events.input_key`;
 
+/** A later change of the person on the list. */
+const LATER = `
+  SELECT 1 FROM events AS later JOIN lists AS list ON list.key = later.list_key
+  WHERE later.person = events.person AND later.sequence > events.sequence AND list.id = lists.id
+    AND later.type IN ('${EVENT_TYPES.added}', '${EVENT_TYPES.removed}')`;
+
 /** Callers mark interrupted runs first, so a stopped run makes no more changes. */
 const UNFINISHED = `
   SELECT ${COLUMNS} FROM events ${JOINED}
   WHERE events.person = ? AND events.type = ? AND runs.status = 'stopped' AND runs.campaign_id = ?
     AND NOT EXISTS (SELECT 1 FROM runs AS claimer WHERE claimer.key = events.claimed_by AND claimer.status = 'finished')
-    AND NOT EXISTS (
-      SELECT 1 FROM events AS later JOIN lists AS list ON list.key = later.list_key
-      WHERE later.person = events.person AND later.sequence > events.sequence AND list.id = lists.id
-        AND later.type IN ('${EVENT_TYPES.added}', '${EVENT_TYPES.removed}'))`;
+    AND NOT EXISTS (${LATER})`;
 
 export function outboxTable(database: Sqlite, names: () => Names): Outbox {
   const insert = database.prepare(
@@ -71,8 +74,9 @@ export function outboxTable(database: Sqlite, names: () => Names): Outbox {
   const added = database.prepare(`SELECT 1 FROM events WHERE id = ? AND type = '${EVENT_TYPES.added}' LIMIT 1`);
   const kept = database.prepare('SELECT 1 FROM additions WHERE event_id = ?');
   const claimed = database.prepare(
-    `SELECT runs.id, events.type, count(*) AS changes FROM events INDEXED BY events_claimed JOIN runs ON runs.key = events.run_key
-     WHERE claimed_by = (SELECT key FROM runs WHERE id = ?) GROUP BY runs.key, events.type`,
+    `SELECT runs.id, events.type, count(*) AS changes, sum(EXISTS (${LATER})) AS reverted
+     FROM events INDEXED BY events_claimed JOIN runs ON runs.key = events.run_key LEFT JOIN lists ON lists.key = events.list_key
+     WHERE events.claimed_by = (SELECT key FROM runs WHERE id = ?) GROUP BY runs.key, events.type`,
   );
   const anyStopped = database.prepare(`SELECT 1 FROM runs WHERE campaign_id = ? AND status = 'stopped' LIMIT 1`);
   const unfinished = database.prepare(UNFINISHED);
@@ -126,9 +130,12 @@ export function outboxTable(database: Sqlite, names: () => Names): Outbox {
       for (const sequence of sequences) claim.run([runKey, sequence]);
     },
     claimedBy: (runId) =>
-      claimed
-        .all([runId])
-        .map((row) => ({ runId: text(row, 'id'), type: text(row, 'type'), changes: integer(row, 'changes') })),
+      claimed.all([runId]).map((row) => ({
+        runId: text(row, 'id'),
+        type: text(row, 'type'),
+        changes: integer(row, 'changes'),
+        reverted: integer(row, 'reverted'),
+      })),
     list: ({ runId, campaignId, since, delivered }) => {
       const conditions: readonly (readonly [string, SqliteValue | undefined])[] = [
         ['events.run_key = (SELECT key FROM runs WHERE id = ?)', runId],

@@ -4,7 +4,7 @@ import type { Outcome } from '../input/outcome.ts';
 import { openProgress } from '../terminal/progress.ts';
 import type { Context } from './context.ts';
 import { every } from './every.ts';
-import { type Counts, countOf, numberText, peopleText, startCounting } from './summary.ts';
+import { type Counts, kindsText, numberText, peopleText, startCounting } from './summary.ts';
 
 const SECOND_MS = 1_000;
 
@@ -105,6 +105,9 @@ export type HowFar = {
   readonly came: Counts;
 };
 
+/** A narrow terminal cuts what stands behind. */
+const FAILED_FIRST = ['failed', 'done', 'skipped', 'open'] as const;
+
 /** `1,200 of 5,000 people, 850/s, 5 s left: 10 failed, 1,100 added, 90 skipped` */
 export function progressLine({ label, total, done, perSecond, waitingSeconds, came }: HowFar): string {
   const begin = label === undefined ? '' : `${label}: `;
@@ -115,7 +118,7 @@ export function progressLine({ label, total, done, perSecond, waitingSeconds, ca
   const rate = perSecond === undefined ? '' : `, ${numberText(Math.max(1, Math.round(perSecond)))}/s${left}`;
   // A rate says nothing while nothing moves.
   const pace = waitText(waitingSeconds) || rate;
-  const what = cameText(came);
+  const what = kindsText(came, FAILED_FIRST);
   return `${begin}${far}${pace}${what === '' ? '' : `: ${what}`}`;
 }
 
@@ -125,17 +128,4 @@ function timeText(seconds: number): string {
   const minutes = Math.ceil(seconds / 60);
   if (minutes < 100) return `${minutes} min`;
   return `${numberText(Math.floor(minutes / 60))} h ${minutes % 60} min`;
-}
-
-/** `10 failed, 1,100 added, 90 skipped`: only what there is. */
-function cameText(counts: Counts): string {
-  const { added = 0, removed = 0 } = counts.outcomes;
-  const parts = [
-    [countOf(counts, 'failed'), 'failed'],
-    [added, 'added'],
-    [removed, 'removed'],
-    [countOf(counts, 'skipped'), 'skipped'],
-    [countOf(counts, 'open'), 'open'],
-  ] as const;
-  return parts.flatMap(([count, what]) => (count > 0 ? [`${numberText(count)} ${what}`] : [])).join(', ');
 }

@@ -22,6 +22,7 @@ import {
   numberText,
   peopleText,
   plural,
+  reasonText,
   shortRunId,
 } from './summary.ts';
 
@@ -145,9 +146,6 @@ function failureText({ place, outcome, message = '' }: Outcome, namesSource: boo
 const AT = '(?:[@\uFF20\uFE6B]|%40)';
 const PART = String.raw`[^\s,;:()]`;
 const ADDRESSES = new RegExp(`"[^"]*${AT}[^"]*"|${PART}+${AT}${PART}*|${AT}${PART}*[\\p{L}\\p{N}]${PART}*`, 'gu');
-
-const reasonText = (outcome: string, message: string): string =>
-  message === '' ? outcome : `${outcome}, ${message.replace(/\.$/u, '')}`;
 
 /** What a pipe holds is lost with its reader: nobody can know how much of it was read. */
 export function reportReaderGone(

@@ -65,11 +65,13 @@ function withOneMore(earlier: readonly Earlier[], runId: string, outcome: Outcom
 export const earlierPeople = ({ earlier }: Counts, outcome: OutcomeName): number =>
   earlier.reduce((sum, each) => sum + (each.outcome === outcome ? each.people : 0), 0);
 
-export function countOf(counts: Counts, kind: OutcomeKind): number {
+type Outcomes = Pick<Counts, 'outcomes'>;
+
+export function countOf(counts: Outcomes, kind: OutcomeKind): number {
   return entriesOf(counts, kind).reduce((sum, [, count]) => sum + count, 0);
 }
 
-function entriesOf(counts: Counts, kind: OutcomeKind): readonly (readonly [OutcomeName, number])[] {
+function entriesOf(counts: Outcomes, kind: OutcomeKind): readonly (readonly [OutcomeName, number])[] {
   const entries: [OutcomeName, number][] = [];
   for (const name of OUTCOMES) {
     const count = counts.outcomes[name] ?? 0;
@@ -78,19 +80,19 @@ function entriesOf(counts: Counts, kind: OutcomeKind): readonly (readonly [Outco
   return entries;
 }
 
-const OUTCOMES = Object.keys(OUTCOME_KINDS).filter((name): name is OutcomeName => name in OUTCOME_KINDS);
+const isOutcome = (name: string): name is OutcomeName => Object.hasOwn(OUTCOME_KINDS, name);
 
-/** `Added 7 (3 of them created). 5 more were added by run a93b3436. Skipped 2: 2 already-member. Failed 1: 1 not-found.` */
+const OUTCOMES = Object.keys(OUTCOME_KINDS).filter(isOutcome);
+
+/** `Added 7 (3 of them created). 5 more were added by run a93b3436. 3 failed (2 not found, 1 not valid). 2 skipped (already in).` */
 export function countsText(counts: Counts, nothing = 'No changes.'): string {
   const done = entriesOf(counts, 'done').map(([name, count]) => `${capital(name)} ${numberText(count)}`);
   const created = counts.created > 0 ? ` (${numberText(counts.created)} of them created)` : '';
-  const rest = (['skipped', 'failed', 'open'] as const).flatMap((kind) => {
+  const rest = (['failed', 'open', 'skipped'] as const).flatMap((kind) => {
     const entries = entriesOf(counts, kind);
-    return entries.length === 0
-      ? []
-      : [
-          `${capital(kind)} ${numberText(countOf(counts, kind))}: ${entries.map(([name, count]) => `${numberText(count)} ${name}`).join(', ')}.`,
-        ];
+    const isOne = entries.length === 1;
+    const which = entries.map(([name, count]) => (isOne ? WORDS[name] : `${numberText(count)} ${WORDS[name]}`));
+    return entries.length === 0 ? [] : [`${kindText(countOf(counts, kind), kind)} (${which.join(', ')}).`];
   });
   // Whoever was sent and is not seen may have been changed all the same.
   const none = (counts.outcomes.unconfirmed ?? 0) > 0 ? 'No change is confirmed.' : nothing;
@@ -100,6 +102,58 @@ export function countsText(counts: Counts, nothing = 'No changes.'): string {
     return `${numberText(people)}${more} ${people === 1 ? 'was' : 'were'} ${outcome} by run ${shortRunId(runId)}.`;
   });
   return [first, ...before, ...rest].join(' ');
+}
+
+/** `12 failed` */
+const kindText = (count: number, kind: 'failed' | 'open' | 'skipped'): string =>
+  `${numberText(count)} ${kind === 'open' ? 'not finished' : kind}`;
+
+/** `1,100 added, 10 failed, 90 skipped`: only what there is, what matters most first. */
+export function kindsText(counts: Outcomes, order = KINDS): string {
+  const parts = order.flatMap((kind): readonly string[] => {
+    if (kind === 'done') return entriesOf(counts, kind).map(([name, count]) => `${numberText(count)} ${WORDS[name]}`);
+    const count = countOf(counts, kind);
+    return count === 0 ? [] : [kindText(count, kind)];
+  });
+  return parts.join(', ');
+}
+
+/** `Not valid`, `1,200`: what was done, what failed, what is open, what was skipped. */
+export const outcomesInWords = (counts: Outcomes): readonly (readonly [string, string])[] =>
+  KINDS.flatMap((kind) => entriesOf(counts, kind)).map(([name, count]) => [capital(WORDS[name]), numberText(count)]);
+
+/** What matters most first. */
+const KINDS: readonly OutcomeKind[] = ['done', 'failed', 'open', 'skipped'];
+
+/** Outcomes as a person says them; data has their names. */
+const WORDS = {
+  added: 'added',
+  removed: 'removed',
+  'already-member': 'already in',
+  'not-member': 'not in it',
+  'in-by-other-list': 'in by another list',
+  'added-by-other': 'added by someone else',
+  'duplicate-input': 'named twice',
+  'other-shard': 'in other shards',
+  excluded: 'excluded',
+  'opted-out': 'opted out',
+  invalid: 'not valid',
+  'not-found': 'not found',
+  ambiguous: 'ambiguous',
+  inactive: 'inactive',
+  'cannot-create': 'cannot be created',
+  duplicate: 'duplicate',
+  forbidden: 'forbidden',
+  rejected: 'rejected',
+  unconfirmed: 'not confirmed',
+  'not-reached': 'not reached',
+} as const satisfies Record<OutcomeName, string>;
+
+/** `cannot be created. No one in Dynamics …`; `ambiguous, 2 people match` */
+export function reasonText(outcome: string, message: string): string {
+  const words = isOutcome(outcome) ? WORDS[outcome] : outcome;
+  if (message === '') return words;
+  return `${words}${/^\p{Lu}/u.test(message) ? '.' : ','} ${message.replace(/\.$/u, '')}`;
 }
 
 /** Enough of a run's id for `runs show` and `runs undo`, and what lists show of it. */

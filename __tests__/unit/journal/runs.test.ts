@@ -159,7 +159,11 @@ describe('what a run leaves for a later look', () => {
     first.finish({ exitCode: 130, status: 'stopped' });
     const next = fixture.start(journal);
     next.claim(stored.slice(1).map(({ sequence }) => sequence));
-    expect(journal.claimedBy(next.id)).toEqual([{ runId: first.id, type: 'dyncamp.person.added', changes: 2 }]);
+    const claimed = { runId: first.id, type: 'dyncamp.person.added', changes: 2 };
+    expect(journal.claimedBy(next.id)).toEqual([{ ...claimed, reverted: 0 }]);
+    const [id] = fixture.start(journal).begin([intentFor('c')]);
+    fixture.start(journal).conclude([done(id, eventFor('c', 'removed'), 'removed')]);
+    expect(journal.claimedBy(next.id)).toEqual([{ ...claimed, reverted: 1 }]);
     expect(journal.claimedBy(first.id)).toEqual([]);
   });
 });

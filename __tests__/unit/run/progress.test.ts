@@ -35,7 +35,9 @@ describe('progressLine', () => {
 
   it('counts by kind, failures first, and leaves out what there is none of', () => {
     const some = came({ added: 2000, removed: 1, excluded: 1, 'already-member': 1, invalid: 1, unconfirmed: 1 });
-    expect(line({ came: some })).toBe('1,200 people, 600/s: 1 failed, 2,000 added, 1 removed, 2 skipped, 1 open');
+    expect(line({ came: some })).toBe(
+      '1,200 people, 600/s: 1 failed, 2,000 added, 1 removed, 2 skipped, 1 not finished',
+    );
   });
 
   it('shows the failures in 80 columns with a million people', () => {

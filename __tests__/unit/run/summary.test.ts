@@ -1,7 +1,21 @@
 import { outcomeOf } from '../../../src/input/outcome.ts';
-import { countsText, startCounting } from '../../../src/run/summary.ts';
+import { countsText, kindsText, outcomesInWords, startCounting } from '../../../src/run/summary.ts';
 
 const row = { place: { source: 'people.csv', line: 1, ref: '' }, columns: {} };
+
+describe('kindsText', () => {
+  it('says what was done and what failed before what was skipped, so that no failure is cut away', () => {
+    const outcomes = { 'already-member': 90, ambiguous: 3, 'not-found': 9, added: 1100, unconfirmed: 2 };
+    expect(kindsText({ outcomes })).toBe('1,100 added, 12 failed, 2 not finished, 90 skipped');
+    expect(outcomesInWords({ outcomes })).toEqual([
+      ['Added', '1,100'],
+      ['Not found', '9'],
+      ['Ambiguous', '3'],
+      ['Not confirmed', '2'],
+      ['Already in', '90'],
+    ]);
+  });
+});
 
 describe('startCounting', () => {
   it('counts as created only who is done: of the others nobody knows yet, or they are on no list', () => {
@@ -12,7 +26,7 @@ describe('startCounting', () => {
       counter.add(outcomeOf(row, outcome, { created: true }));
     expect(counter.current()).toMatchObject({ total: 5, created: 1 });
     expect(countsText(counter.current())).toBe(
-      'Added 2 (1 of them created). Failed 1: 1 rejected. Open 2: 1 unconfirmed, 1 not-reached.',
+      'Added 2 (1 of them created). 1 failed (rejected). 2 not finished (1 not confirmed, 1 not reached).',
     );
   });
 

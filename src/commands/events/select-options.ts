@@ -21,7 +21,10 @@ export function addSelectOptions(command: Command): Command {
     .option('--since <time>', 'events since then: 2026-11-21T09:00:00Z, or 2h, 3d ago', parseSince)
     .option('--campaign <campaign>', 'events of this campaign')
     .option('--all', 'events of all runs (default: of the last run, unless --run, --since or --campaign is given)')
-    .option('--undelivered', 'only events that no reader has received yet, of all runs');
+    .option(
+      '--undelivered',
+      'only events that no reader has received yet, of all runs (with --no-events none was meant to)',
+    );
 }
 
 /** A time, or an age that is resolved when the command runs. */

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { Journal, RunRecord } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
-import { plural, shortRunId } from '../../run/summary.ts';
+import { kindsText, plural, shortRunId } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
@@ -57,7 +57,7 @@ const COLUMNS = [
   'outcomes',
 ];
 const TABLE_COLUMNS = ['run', 'started', 'command', 'campaign', 'status', 'exitCode', 'outcomes'];
-const LAYOUT = { leastFirst: ['exitCode', 'status', 'command', 'outcomes', 'started'], mayCut: ['outcomes'] };
+const LAYOUT = { leastFirst: ['exitCode', 'command', 'started', 'status'], mayCut: [] };
 const CSV_COLUMNS = COLUMNS.slice(1);
 
 async function listRuns(context: Context, options: RunsListOptions): Promise<number> {
@@ -100,7 +100,13 @@ function* limited(runs: Iterable<RunRecord>, limit: number, more: { isThere: boo
 function* rowsOf(runs: Iterable<RunRecord>, { isTable, isChosen }: Listing): Iterable<object> {
   for (const run of runs) {
     const row = runRow(run);
-    if (isTable) yield { ...row, run: shortRunId(run.id), started: shortLocalTime(run.startedAt) };
+    if (isTable)
+      yield {
+        ...row,
+        run: shortRunId(run.id),
+        started: shortLocalTime(run.startedAt),
+        outcomes: kindsText({ outcomes: run.counts }),
+      };
     else yield isChosen ? { ...row, run: run.id } : row;
   }
 }

@@ -42,8 +42,9 @@ function timeText(epochMs: number): string {
 }
 
 /** A repeated command finds done what the interrupted one did: it counts there, and is undone there. */
-export function claimedText({ id }: RunRecord, { runId, type, changes }: ClaimedChanges): string {
+export function claimedText({ id }: RunRecord, { runId, type, changes, reverted }: ClaimedChanges): string {
   const how = type === EVENT_TYPES.removed ? 'removed' : 'added';
   const whom = peopleText(changes);
-  return `Run ${shortRunId(id)} took over from run ${shortRunId(runId)}, which had ${how} ${whom}: they count for that run.`;
+  const since = reverted === changes ? ', and were taken back since' : '';
+  return `Run ${shortRunId(id)} took over from run ${shortRunId(runId)}, which had ${how} ${whom}: they count for that run${since}.`;
 }

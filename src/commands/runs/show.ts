@@ -5,12 +5,13 @@ import { TAKEN_AGAIN } from '../../input/outcome.ts';
 import { sourceName } from '../../input/source-name.ts';
 import type { FailedRow, Journal, RunRecord } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
-import { numberText, plural, shortRunId } from '../../run/summary.ts';
+import { numberText, outcomesInWords, plural, reasonText, shortRunId } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { explainedOutput } from '../../terminal/explained-output.ts';
 import { writeJson, writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { safeText } from '../../terminal/safe-text.ts';
+import { localTime } from '../../terminal/table.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { wrapLines } from '../../terminal/wrap-text.ts';
 import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
@@ -26,9 +27,10 @@ type RunsShowOptions = OutputOptions &
 type RunsShowRequest = { readonly run: string; readonly options: RunsShowOptions };
 
 const AFTER = `
-RUN is an id, or its first characters if they are unique. openIntents are
-changes that were sent but are not confirmed: the next run on the campaign
-checks them. undeliveredEvents are events that no reader has received yet.
+RUN is an id, or its first characters if they are unique. "Not confirmed"
+(openIntents) counts changes that were sent and that no answer confirmed: the
+next run on the campaign checks them. "Not delivered" (undeliveredEvents) counts
+events that no reader has received; those of --no-events were meant for none.
 
 --failed shows the rows of the input that failed or were not attempted, and why:
 at most the first 10,000, as long as the journal keeps the run (30 days). The
@@ -129,7 +131,7 @@ async function writeReasons({ stdout }: Terminal, rows: Iterable<FailedRow>): Pr
     if (row.source !== source) await output.write(`${safeText(sourceName(row.source))}\n`);
     source = row.source;
     const who = ref === '' ? '' : ` (${ref})`;
-    const text = `  line ${line}${who}: ${outcome}${message === '' ? '' : `, ${message}`}`;
+    const text = `  line ${line}${who}: ${reasonText(outcome, message)}`;
     await output.write(`${wrapLines(safeText(text), stdout.columns)}\n`);
     count += 1;
   }
@@ -146,12 +148,23 @@ function shownRun(journal: Journal, run: RunRecord): ShownRun {
   return { ...runRow(run), ...counted, openIntents: open.length };
 }
 
-function fieldsOf(shown: ShownRun): readonly { readonly field: string; readonly value: unknown }[] {
-  const { counts, outcomes, ...rest } = shown;
+/** For people: in words, what matters most first, and the times of their own clock. */
+function fieldsOf(shown: ShownRun): readonly { readonly field: string; readonly value: string }[] {
+  const { id, command, campaign, campaignId, started, finished, status, exitCode, counts, ...shownCounts } = shown;
   return [
-    ...Object.entries(rest).map(([field, value]) => ({ field, value })),
-    ...Object.entries(counts).map(([outcome, people]) => ({ field: outcome, value: people })),
-  ];
+    ['Run', id],
+    ['Command', command],
+    ['Campaign', campaign],
+    ['Campaign id', campaignId],
+    ['Started', localTime(started)],
+    ['Ended', finished === null ? 'not yet' : localTime(finished)],
+    ['Status', status],
+    ['Exit code', exitCode === null ? '-' : String(exitCode)],
+    ...outcomesInWords({ outcomes: counts }),
+    ['Events', numberText(shownCounts.events)],
+    ['Not delivered', numberText(shownCounts.undeliveredEvents)],
+    ['Not confirmed', numberText(shownCounts.openIntents)],
+  ].map(([field = '', value = '']) => ({ field, value }));
 }
 
 async function reportNextSteps(

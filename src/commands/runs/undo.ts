@@ -100,8 +100,7 @@ async function undo(
     return EXIT.done;
   }
   // When nobody can be asked, report the missing option before any request.
-  if (isUnattended(context, options))
-    await confirmUndo(context, run, { added: changes.removed, removed: changes.added }, options);
+  if (isUnattended(context, options)) await confirmUndo(context, run, undefined, options);
   const code = await changePeople(
     context,
     {
@@ -154,13 +153,11 @@ const hasOpenIntents = (journal: Journal, run: RunRecord): boolean =>
   journal.openIntents(run.campaignId).some((intent) => intent.runId === run.id);
 
 async function reportElsewhere({ terminal }: Context, journal: Journal, run: RunRecord): Promise<void> {
-  for (const taken of journal.claimedBy(run.id))
-    await notice(
-      terminal,
-      'DONE_BY_OTHER_RUN',
-      claimedText(run, taken),
-      `This does not undo them. To undo them too: \`dyncamp runs undo ${shortRunId(taken.runId)}\``,
-    );
+  for (const claimed of journal.claimedBy(run.id)) {
+    const isUndone = claimed.reverted === claimed.changes;
+    const next = `This does not undo them. To undo them too:\ndyncamp runs undo ${shortRunId(claimed.runId)}`;
+    await notice(terminal, 'DONE_BY_OTHER_RUN', claimedText(run, claimed), isUndone ? undefined : next);
+  }
 }
 
 function refuseOther(organizationId: string, local: LocalJournal, run: RunRecord): void {
@@ -175,15 +172,18 @@ function refuseOther(organizationId: string, local: LocalJournal, run: RunRecord
 async function confirmUndo(
   { terminal }: Context,
   run: RunRecord,
-  changes: WouldUndo,
+  would: WouldUndo | undefined,
   { yes, dryRun }: RunsUndoOptions,
 ): Promise<void> {
   if (yes === true || dryRun === true) return;
+  // Without a number where only the server could tell the true one.
+  const { removed = 0, added = 0 } = would ?? {};
   const steps = [
-    ...(changes.removed > 0 ? [`remove ${peopleText(changes.removed)} from`] : []),
-    ...(changes.added > 0 ? [`add ${peopleText(changes.added)} back to`] : []),
+    ...(removed > 0 ? [`remove ${peopleText(removed)} from`] : []),
+    ...(added > 0 ? [`add ${peopleText(added)} back to`] : []),
   ];
-  const text = `Undo run ${run.id}: ${steps.join(' and ')} campaign "${run.campaignName}"?`;
+  const what = steps.length === 0 ? 'take back what it changed in' : steps.join(' and ');
+  const text = `Undo run ${shortRunId(run.id)}: ${what} campaign "${run.campaignName}"?`;
   if (await confirm(terminal, { text, flag: '--yes' })) return;
   throw new UsageError('NOT_CONFIRMED', 'Nothing was undone: the answer was not yes.');
 }
