@@ -26,28 +26,20 @@ export type Adding = {
 };
 
 /** What the work on a batch has come to so far. */
-type SoFar = Pick<BatchReport, 'events' | 'warnings' | 'met'> & { readonly outcomes: Map<InputRow, Outcome> };
+type SoFar = { -readonly [Name in keyof Pick<BatchReport, 'events' | 'warnings' | 'met'>]: BatchReport[Name] } & {
+  readonly outcomes: Map<InputRow, Outcome>;
+};
 
 /** An error that ends the run is part of the report: what was done before it has to be reported, too. */
 export async function addBatch(adding: Adding, rows: readonly InputRow[], claims: Claims): Promise<BatchReport> {
-  const soFar: { -readonly [Name in keyof SoFar]: SoFar[Name] } = { outcomes: new Map(), events: [], warnings: [] };
+  const soFar: SoFar = { outcomes: new Map(), events: [], warnings: [] };
   const { session, rules } = adding;
   let fatal: DyncampError | undefined;
   try {
-    const mark = session.lists.mark();
-    const { facts, lists, ...read } = await readForAdditions(session, rules, rows);
-    soFar.met = [...read.view.all()].map((person) => person.id);
-    soFar.warnings = warningsOf(facts, lists);
-    const planned = planAdditions(rows, read, rules, claims);
-    if (!rules.isDryRun)
-      soFar.events = await recoverSeen(session, facts.campaign, { view: read.view, listIds: read.ownListIds });
-    await concludeWithoutWrite(session, planned, soFar.outcomes);
-    const wanted = await peopleToAdd(adding, { planned, view: read.view }, soFar.outcomes);
-    soFar.warnings = [...soFar.warnings, ...wanted.warnings];
-    if (rules.isDryRun) for (const person of wanted.people) soFar.outcomes.set(person.row, predicted(person));
-    else if (wanted.people.length > 0) {
-      const ready = await readyLists(adding, { ready: { facts, lists }, mark }, wanted.people);
-      await carryOutAdditions(adding, ready, { people: wanted.people, soFar });
+    const { people, known } = await findPeopleToAdd(adding, { rows, claims }, soFar);
+    if (rules.isDryRun) for (const person of people) soFar.outcomes.set(person.row, predicted(person));
+    else if (people.length > 0) {
+      await carryOutAdditions(adding, await readyLists(adding, known, people), { people, soFar });
       soFar.warnings = [...soFar.warnings, ...session.creators.warning()];
     }
   } catch (error) {
@@ -58,10 +50,33 @@ export async function addBatch(adding: Adding, rows: readonly InputRow[], claims
   return reportOf(rows, outcomes, { ...rest, fatal });
 }
 
-/** The own lists that these people need, made and linked where they are missing. `mark`: of the known lists, from before the read. */
+/** The lists as they were read. `mark`: of the known lists, from before the read. */
+type Known = { readonly ready: ReadyLists; readonly mark: number };
+
+/** What was read of people goes with this function: their write may have to wait for its turn, and many wait. */
+async function findPeopleToAdd(
+  adding: Adding,
+  { rows, claims }: { readonly rows: readonly InputRow[]; readonly claims: Claims },
+  soFar: SoFar,
+): Promise<{ readonly people: readonly PersonToAdd[]; readonly known: Known }> {
+  const { session, rules } = adding;
+  const mark = session.lists.mark();
+  const { facts, lists, ...read } = await readForAdditions(session, rules, rows);
+  soFar.met = [...read.view.all()].map((person) => person.id);
+  soFar.warnings = warningsOf(facts, lists);
+  const planned = planAdditions(rows, read, rules, claims);
+  if (!rules.isDryRun)
+    soFar.events = await recoverSeen(session, facts.campaign, { view: read.view, listIds: read.ownListIds });
+  await concludeWithoutWrite(session, planned, soFar.outcomes);
+  const wanted = await peopleToAdd(adding, { planned, view: read.view }, soFar.outcomes);
+  soFar.warnings = [...soFar.warnings, ...wanted.warnings];
+  return { people: wanted.people, known: { ready: { facts, lists }, mark } };
+}
+
+/** The own lists that these people need, made and linked where they are missing. */
 async function readyLists(
   { session, rules }: Adding,
-  known: { readonly ready: ReadyLists; readonly mark: number },
+  known: Known,
   people: readonly PersonToAdd[],
 ): Promise<ReadyLists> {
   const types = [...new Set(people.map(({ type }) => type))];
@@ -111,7 +126,7 @@ async function carryOutAdditions(
     soFar,
   }: {
     readonly people: readonly PersonToAdd[];
-    readonly soFar: { readonly outcomes: Map<InputRow, Outcome>; events: BatchReport['events'] };
+    readonly soFar: SoFar;
   },
 ): Promise<void> {
   let waiting = people;

@@ -54,7 +54,7 @@ function planRow(row: InputRow, planning: Planning): PlannedRow {
   const unaskable = whyUnaskable(row, read.refusedValues);
   if (unaskable !== undefined) return decided(row, 'invalid', unaskable);
   const emailText = row.emailText ?? row.email;
-  const match = matchForAdd(row.key, read.view, { ...matchOptions(planning), emailText });
+  const match = matchForAdd(row.key, read.view, { emailText, ...matchOptions(planning) });
   const isNotFound =
     match.kind === 'none' || (match.kind === 'inactive' && rules.onInactive === 'create-new' && row.key.by !== 'id');
   if (!isNotFound) return planMatch(row, match, planning);
