@@ -46,7 +46,9 @@ function commandPaths(): readonly string[] {
   addCommands(program, openContext(process, () => readGlobalOptions(program)).context);
   const leaves = (command: Command, path: string): readonly string[] =>
     command.commands.length === 0 ? [path] : command.commands.flatMap((sub) => leaves(sub, `${path} ${sub.name()}`));
-  return program.commands.flatMap((command) => leaves(command, command.name()));
+  const paths = program.commands.flatMap((command) => leaves(command, command.name()));
+  // Help asks nobody anything.
+  return paths.filter((path) => !/(?:^| )help$/.test(path));
 }
 
 /** What was sent for each command so far. */
