@@ -294,16 +294,3 @@ describe('a fault inside a batch', () => {
     });
   });
 });
-
-describe('who does not wait', () => {
-  const fresh = useEmulator({ seed: 'none' });
-
-  it('is nobody whose request was on the wire when the wait was decided', async () => {
-    const effect = { kind: 'throttle-requests', retryAfterSeconds: 1 } as const;
-    fresh.emulator().admin.addFaults([{ match: { operation: 'WhoAmI' }, times: 1, effect }]);
-    await Promise.all([fresh.get('WhoAmI'), ...Array.from({ length: 5 }, () => fresh.get('RetrieveVersion()'))]);
-    const log = fresh.emulator().requests();
-    expect(log.map((each) => each.status).sort()).toEqual([200, 200, 200, 200, 200, 429]);
-    expect(log.filter((each) => each.isInsideRetryAfter)).toEqual([]);
-  });
-});
