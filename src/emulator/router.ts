@@ -71,8 +71,7 @@ function routeUnbound(schema: Schema, segment: Segment, rest: readonly Segment[]
   if (isServed && rest.length === 0) {
     return { kind: 'operation', name: segment.name, inlineArguments: segment.inside ?? '' };
   }
-  if (schema.unmodelledOperations.has(segment.name) || NEVER_SERVED.includes(segment.name))
-    throw notEmulated(`the operation '${segment.name}'`);
+  if (schema.unmodelledOperations.has(segment.name)) throw notEmulated(`the operation '${segment.name}'`);
   throw segmentNotFound(segment.name);
 }
 
@@ -104,13 +103,10 @@ function routeBound(schema: Schema, boundTo: BoundTo, segment: Segment, more: re
   throw segmentNotFound(segment.name);
 }
 
-/** Operations that Dataverse has beyond the schema file's lists. */
-const NEVER_SERVED = ['AddMembersBatchList', 'AddMembersByFetchXmlList', 'RemoveMembersByFetchXmlList'];
-
 /** What is declared for some tables is not there for others; the bulk messages are, but for rows that only actions make. [documented] */
 function isUnmodelled(schema: Schema, name: string, table: string): boolean {
-  if (name.endsWith('Multiple')) return schema.operation(name).length > 0 && !ACTION_TABLES.includes(table);
-  return schema.unmodelledOperations.has(name) || NEVER_SERVED.includes(name);
+  if (/^(?:Create|Update|Upsert)Multiple$/.test(name)) return !ACTION_TABLES.includes(table);
+  return schema.unmodelledOperations.has(name);
 }
 
 const ACTION_TABLES = ['listmember', 'campaignitem'];
