@@ -15,7 +15,7 @@ import type { FileEnd, RunFiles } from './files.ts';
 import type { OpenRun } from './plan.ts';
 import { reportUndelivered } from './recover.ts';
 import { type RunEnd, type RunSummary, reportReaderGone, reportResult, reportUnfinished } from './report.ts';
-import { errorCodeOf } from './results/report.ts';
+import { errorCodeOf } from './results/report-file.ts';
 import { StoppedError, signalExitCode, stopCodeOf, stopperOf } from './stopping.ts';
 
 export type Ended = {

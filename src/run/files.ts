@@ -10,7 +10,7 @@ import { type RunEnd, type RunSummary, reportOfRun } from './report.ts';
 import type { PeopleCommandOptions } from './request.ts';
 import type { Placed } from './results/file-beside.ts';
 import { openResults } from './results/open-results.ts';
-import type { ReportWriter } from './results/report.ts';
+import type { ReportWriter } from './results/report-file.ts';
 
 /** Where a file is at the end, and what went wrong with it. */
 export type FileEnd = { readonly placed: Placed | undefined; readonly failure: DyncampError | undefined };

@@ -34,7 +34,7 @@ import type { OpenRun, Pass, Plan, RunSetup, Work } from './plan.ts';
 import { showWaiting } from './progress.ts';
 import { reportConnection } from './report.ts';
 import type { ChangeRequest } from './request.ts';
-import type { ReportWriter } from './results/report.ts';
+import type { ReportWriter } from './results/report-file.ts';
 import { chosenShard } from './shard.ts';
 import { startCounting } from './summary.ts';
 

@@ -19,7 +19,7 @@ import { runPass } from './pipeline.ts';
 import type { OpenRun, Plan } from './plan.ts';
 import { recover, recoverTheRest } from './recover.ts';
 import type { ChangeRequest } from './request.ts';
-import { type ReportWriter, withReport } from './results/report.ts';
+import { type ReportWriter, withReport } from './results/report-file.ts';
 import { startCounting } from './summary.ts';
 
 /** Gives the exit code. Throws what stops the command before anything is done. */

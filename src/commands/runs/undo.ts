@@ -6,7 +6,7 @@ import { EVENT_TYPES } from '../../events.ts';
 import type { Journal, RunRecord, StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
 import type { PeopleCommandOptions } from '../../run/request.ts';
-import type { ReportWriter } from '../../run/results/report.ts';
+import type { ReportWriter } from '../../run/results/report-file.ts';
 import { numberText, peopleText, shortRunId } from '../../run/summary.ts';
 import type { WouldUndo } from '../../run/undo-people.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
@@ -75,7 +75,7 @@ export function defineRunsUndo(parent: Command, context: Context): void {
 }
 
 async function undoRun(context: Context, request: RunsUndoRequest): Promise<number> {
-  const { withReport } = await import('../../run/results/report.ts');
+  const { withReport } = await import('../../run/results/report-file.ts');
   const options = { ...request.options, batchSize: LARGEST_BATCH };
   return withReport(context, { command: 'undo', options }, (report) => undo(context, request, report));
 }

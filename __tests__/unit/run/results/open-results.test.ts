@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { openPeople } from '../../../../src/input/open-people.ts';
 import type { Outcome } from '../../../../src/input/outcome.ts';
 import { csvLine, openResults, padRecords } from '../../../../src/run/results/open-results.ts';
-import { openReport } from '../../../../src/run/results/report.ts';
+import { openReport } from '../../../../src/run/results/report-file.ts';
 
 const HEADER =
   'source,line,ref,outcome,kind,personType,personId,created,listMemberId,addedBy,code,message,requestId,dryRun,command,campaignId,organizationId';
