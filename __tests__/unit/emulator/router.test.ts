@@ -25,8 +25,8 @@ describe('routePath', () => {
     ['/WhoAmI', { kind: 'operation', name: 'WhoAmI', inlineArguments: '' }],
     ['/WhoAmI()', { kind: 'operation', name: 'WhoAmI', inlineArguments: '' }],
     [
-      "/RetrieveTotalRecordCount(EntityNames=['lead','list'])",
-      { kind: 'operation', name: 'RetrieveTotalRecordCount', inlineArguments: "EntityNames=['lead','list']" },
+      '/RetrieveCurrentOrganization(AccessType=@p1)',
+      { kind: 'operation', name: 'RetrieveCurrentOrganization', inlineArguments: 'AccessType=@p1' },
     ],
     [
       `/lists(${L})/Microsoft.Dynamics.CRM.AddMemberList`,
@@ -56,6 +56,7 @@ describe('routePath', () => {
     ['/opportunities', 501],
     [`/lists(${L})/listname/$value`, 501],
     ['/ExportSolution', 501],
+    ["/RetrieveTotalRecordCount(EntityNames=['lead','list'])", 501],
   ])('refuses %s with %d', (path, status) => {
     expect(() => route(path)).toThrow(expect.objectContaining({ status }));
   });
