@@ -212,7 +212,7 @@ function readsFor(
   return {
     operations: [...memberships, ...readEmailsOperations(creations)],
     async confirm(results) {
-      const inBatch = results.length === 0 ? undefined : membersIn(results.slice(0, memberships.length));
+      const inBatch = membersIn(results.slice(0, memberships.length));
       const rows =
         inBatch ?? (await Promise.all(byList.map(({ listId, ids }) => readMemberships(access, [listId], ids)))).flat();
       return {

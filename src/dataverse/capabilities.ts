@@ -29,10 +29,10 @@ export type Capabilities = {
 };
 
 /**
- * `In` over entityid; FetchXML's `in`, which is another code path of the service; or one comparison per person, which every known client
- * sends for one.
+ * `In` over entityid; FetchXML's `in`, which is another code path of the service; one comparison per person, which every known client
+ * sends for one, and which takes no request more; or, last, page by page, as it is at each read.
  */
-export type MembersBy = 'In' | 'FetchXML' | 'eq';
+export type MembersBy = 'In' | 'FetchXML' | 'eq' | 'whole list';
 
 /** Rows in one read or write batch, and so members in one call. 1,000 is the most that any known code base sends. */
 export const MAX_MEMBERS_PER_CALL = 1000;
@@ -133,7 +133,7 @@ function fewerValues(asked: number, least: number, error: DataverseError, { maxI
 /** U30. */
 const withoutJoin = ({ status }: DataverseError): Learned => (status === 400 ? { outerJoin: false } : undefined);
 
-const NEXT_WAY = { In: 'FetchXML', FetchXML: 'eq', eq: undefined } as const;
+const NEXT_WAY = { In: 'FetchXML', FetchXML: 'eq', eq: 'whole list', 'whole list': undefined } as const;
 
 /** U17. */
 function nextWay(by: MembersBy, { status }: DataverseError, { membersBy }: Capabilities): Learned {

@@ -34,7 +34,13 @@ describe('learnedFrom', () => {
       { membersBy: 'FetchXML' },
       { membersBy: 'eq' },
     ],
-    ['memberships one by one', { what: 'memberships', by: 'eq', people: 9 }, refusal(400), {}, undefined],
+    [
+      'memberships one by one',
+      { what: 'memberships', by: 'eq', people: 9 },
+      refusal(400),
+      { membersBy: 'eq' },
+      { membersBy: 'whole list' },
+    ],
     [
       'memberships in a way that another batch has left already',
       { what: 'memberships', by: 'In', people: 9 },
