@@ -100,7 +100,7 @@ async function serveFor(instance: Instance, service: Service): Promise<Delivery>
   if (fault?.reset === 'before') return NOBODY;
   if (fault?.workLaterMs !== undefined) return later(instance, service, fault.workLaterMs);
   if (fault?.waitMs !== undefined) await instance.sleep(fault.waitMs);
-  const entered = enter(instance, caller);
+  const entered = instance.gate.enter(caller.userId, instance.now().getTime());
   if ('refusal' in entered) return refused(instance, service, entered.refusal);
   try {
     const delivery = await work(instance, service, fault);
@@ -113,24 +113,13 @@ async function serveFor(instance: Instance, service: Service): Promise<Delivery>
 
 const NOBODY: Delivery = { kind: 'cut', answer: { status: 0, headers: {}, body: '' } };
 
-type Entered = { leave: (nowMs: number) => void } | { refusal: ODataError };
-
-function enter(instance: Instance, caller: Caller): Entered {
-  try {
-    return { leave: instance.gate.enter(caller.userId, instance.now().getTime()) };
-  } catch (error) {
-    if (error instanceof ODataError) return { refusal: error };
-    throw error;
-  }
-}
-
 /** U21 (batchThrottling): service protection refuses a batch as a whole, or part by part. */
 async function refused(instance: Instance, service: Service, refusal: ODataError): Promise<Delivery> {
   const { wire, caller } = service;
   const answer = noteWait(instance, service, errorToWire(refusal));
   if (!isBatch(wire) || instance.conditions.switches.batchThrottling === 'outer') return { kind: 'answer', answer };
   const execution = { caller, isInChangeSet: false, maxUrl: MAX_URL, work: newWork() };
-  const result = await runBatch(instance, { wire, execution, sleep: instance.sleep, throttledWith: answer });
+  const result = await runBatch(instance, { wire, execution, throttledWith: answer });
   return { kind: 'answer', answer: result.answer };
 }
 
@@ -179,20 +168,16 @@ async function work(instance: Instance, service: Service, fault: Interference | 
 async function perform(instance: Instance, service: Service, execution: Execution): Promise<Delivery> {
   const { wire, serving } = service;
   requireVersionHeader(instance, wire);
-  if (!/\/\$batch$/.test(cutTarget(wire.target).path))
-    return {
-      kind: 'answer',
-      answer: await inTurn(
-        instance,
-        { requests: [{ url: wire.target, body: wire.body }], work: execution.work },
-        (refusal) => {
-          if (refusal !== undefined) throw refusal;
-          return execute(instance, wire, execution);
-        },
-      ),
-    };
+  if (!isBatch(wire)) {
+    const writing = { requests: [{ url: wire.target, body: wire.body }], work: execution.work };
+    const answer = await inTurn(instance, writing, (refusal) => {
+      if (refusal !== undefined) throw refusal;
+      return execute(instance, wire, execution);
+    });
+    return { kind: 'answer', answer };
+  }
   if (wire.method !== 'POST') throw methodNotAllowed(wire.method);
-  const result = await runBatch(instance, { wire, execution, sleep: instance.sleep });
+  const result = await runBatch(instance, { wire, execution });
   serving.parts = result.parts;
   noteSeconds(instance, service, result.retryAfterSeconds);
   if (result.fault !== undefined) serving.fault = result.fault;

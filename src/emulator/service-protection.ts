@@ -2,7 +2,7 @@
  * Service protection as documented: per user and per server, over a sliding window. Pure bookkeeping; the clock is given.
  * A client that keeps pushing while it was told to wait is told to wait longer.
  */
-import { type ThrottleKind, type ThrottleLimits, throttled } from './errors/errors.ts';
+import { type ODataError, type ThrottleKind, type ThrottleLimits, throttled } from './errors/errors.ts';
 
 export type ServiceProtection = ThrottleLimits;
 
@@ -17,8 +17,8 @@ export const DOCUMENTED_LIMITS: ServiceProtection = {
 type Usage = { started: { at: number; ms: number }[]; active: number; waitUntil: number; pushes: number };
 
 export type Gate = {
-  /** Admits a request, or throws the 429. The result is called when the request is done. */
-  enter(userId: string, nowMs: number): (nowMs: number) => void;
+  /** Admits a request, or gives the 429. `leave` is to be called when the request is done. */
+  enter(userId: string, nowMs: number): { leave: (nowMs: number) => void } | { refusal: ODataError };
   /** Notes a wait that somebody else ordered (a fault). */
   wait(userId: string, untilMs: number): void;
   remaining(userId: string, nowMs: number): { requests: number; seconds: number };
@@ -35,14 +35,16 @@ export function openGate(limits: () => ServiceProtection | undefined): Gate {
     enter(userId, nowMs) {
       const usage = usageOf(userId);
       const current = limits();
-      if (current !== undefined) admit(usage, current, nowMs);
+      const refusal = current === undefined ? undefined : refusalFor(usage, current, nowMs);
+      if (refusal !== undefined) return { refusal };
       const entry = { at: nowMs, ms: 0 };
       if (current !== undefined) usage.started.push(entry);
       usage.active += 1;
-      return (endMs) => {
+      const leave = (endMs: number): void => {
         entry.ms = endMs - nowMs;
         usage.active -= 1;
       };
+      return { leave };
     },
     wait(userId, untilMs) {
       const usage = usageOf(userId);
@@ -52,17 +54,17 @@ export function openGate(limits: () => ServiceProtection | undefined): Gate {
   };
 }
 
-function admit(usage: Usage, limits: ServiceProtection, nowMs: number): void {
+function refusalFor(usage: Usage, limits: ServiceProtection, nowMs: number): ODataError | undefined {
   forget(usage, limits, nowMs);
   const exceeded = exceededLimit(usage, limits);
   if (exceeded === undefined) {
     if (nowMs >= usage.waitUntil) usage.pushes = 0;
-    return;
+    return undefined;
   }
   usage.pushes = nowMs < usage.waitUntil ? usage.pushes + 1 : 0;
   const seconds = secondsUntilRoom(usage, limits, { exceeded, nowMs }) + usage.pushes;
   usage.waitUntil = nowMs + seconds * 1000;
-  throw throttled(exceeded, limits, seconds);
+  return throttled(exceeded, limits, seconds);
 }
 
 function forget(usage: Usage, limits: ServiceProtection, nowMs: number): void {

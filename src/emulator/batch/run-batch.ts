@@ -95,7 +95,6 @@ function throttledAnswer({ conditions }: Instance, planned: readonly PlannedItem
 type BatchRun = {
   wire: WireRequest;
   execution: Execution;
-  sleep: (ms: number) => Promise<void>;
   /** U21 (batchThrottling part): what service protection answers to every part instead of the work. */
   throttledWith?: WireAnswer;
 };
@@ -112,7 +111,7 @@ type ItemOutcome = {
 };
 
 async function runItem(instance: Instance, run: BatchRun, { item, fault }: PlannedItem): Promise<ItemOutcome> {
-  if (fault?.waitMs !== undefined) await run.sleep(fault.waitMs);
+  if (fault?.waitMs !== undefined) await instance.sleep(fault.waitMs);
   const { work } = run.execution;
   const answered =
     fault?.workLaterMs === undefined
@@ -140,7 +139,7 @@ const NOTHING: AnsweredItem = { parts: [{ answer: { status: 500, headers: {}, bo
 /** The connection is gone at once; this item, and none after it, is still worked on. */
 function workLater(instance: Instance, run: BatchRun, item: BatchItem, ms: number): void {
   instance.background(async () => {
-    await run.sleep(ms);
+    await instance.sleep(ms);
     answerItem(instance, run, { item });
   });
 }
