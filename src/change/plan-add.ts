@@ -59,7 +59,7 @@ function planRow(row: InputRow, planning: Planning): PlannedRow {
     match.kind === 'none' || (match.kind === 'inactive' && rules.onInactive === 'create-new' && row.key.by !== 'id');
   if (!isNotFound) return planMatch(row, match, planning);
   const derived = derivedMatch(row, planning);
-  if (derived === undefined) return planCreation(row, planning);
+  if (derived === undefined) return planNewPerson(row, planning);
   const before = claims.created(lookAlikeKey(row.email));
   return before === undefined || before.email === row.email
     ? planMatch(row, derived, planning)
@@ -120,7 +120,7 @@ function inactive(row: PersonRow, match: Extract<Match, { kind: 'inactive' }>): 
   });
 }
 
-function planCreation(row: PersonRow, { read, rules, claims }: Planning): PlannedRow {
+function planNewPerson(row: PersonRow, { read, rules, claims }: Planning): PlannedRow {
   if (row.key.by === 'id')
     return decided(row, 'not-found', {
       message: `No lead or contact has the id ${row.key.id}, or you may not read it.`,

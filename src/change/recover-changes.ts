@@ -38,7 +38,7 @@ export async function recoverChanges(session: Session, campaign: Campaign): Prom
   await session.creators.learn([...shown.rows.values()].flat());
   const conclusions: Conclusion[] = [];
   for (const intent of intents) {
-    const conclusion = judge(session, campaign, intent, shown);
+    const conclusion = checkIntent(session, campaign, intent, shown);
     if (conclusion !== undefined) conclusions.push(conclusion);
     else if (intent.ageMs >= UNDECIDED_MS)
       conclusions.push({ intentId: intent.intentId, state: 'not-done', outcome: UNCOUNTED });
@@ -75,8 +75,8 @@ export async function recoverSeen(
   const isClosed = new Set(closed);
   const conclusions = seen.flatMap((intent) =>
     isClosed.has(intent)
-      ? judgeLate(session, campaign, intent, shown)
-      : (judge(session, campaign, intent, shown) ?? []),
+      ? checkLateAddition(session, campaign, intent, shown)
+      : (checkIntent(session, campaign, intent, shown) ?? []),
   );
   return commitConclusions(session, campaign, conclusions);
 }
@@ -100,7 +100,12 @@ export function claimEarlierChanges(
  * An addition that was closed as not done, too early: an own row that is newer shows that its request landed late. What is reported
  * already is not reported again, since its event is there.
  */
-function judgeLate(session: Session, campaign: Campaign, intent: OpenIntent, shown: Shown): Conclusion | readonly [] {
+function checkLateAddition(
+  session: Session,
+  campaign: Campaign,
+  intent: OpenIntent,
+  shown: Shown,
+): Conclusion | readonly [] {
   const newer = (shown.rows.get(memberKey(intent)) ?? []).filter(
     (row) => isMadeBy(session, intent, row) && Date.parse(row.createdOn) >= intent.begunAt - SERVER_CLOCKS_DIFFER_MS,
   );
@@ -148,7 +153,7 @@ async function readState(session: Session, intents: readonly OpenIntent[]): Prom
 }
 
 /** Undefined: nothing shows that it was done. */
-function judge(session: Session, campaign: Campaign, intent: OpenIntent, shown: Shown): Conclusion | undefined {
+function checkIntent(session: Session, campaign: Campaign, intent: OpenIntent, shown: Shown): Conclusion | undefined {
   const rows = shown.rows.get(memberKey(intent)) ?? [];
   switch (intent.kind) {
     case 'create':

@@ -2,6 +2,7 @@
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import { openSession, type Session } from '../change/session.ts';
 import { type Undoing, undoBatch, undoRows } from '../change/undo-batch.ts';
+import { MAX_MEMBERS_PER_CALL } from '../dataverse/capabilities.ts';
 import type { Journal } from '../journal/journal.ts';
 import { creationPlanner } from '../people/creation-planner.ts';
 import type { Context } from './context.ts';
@@ -9,9 +10,6 @@ import { noRun } from './dry-run.ts';
 import { pipeline } from './pipeline.ts';
 import type { PreparedPlan } from './plan.ts';
 import { startCounting } from './summary.ts';
-
-/** Members of one bulk call that any known client sends at the most. */
-const LARGEST_BATCH = 1000;
 
 export type UndoOptions = {
   readonly allowInactive?: boolean | undefined;
@@ -45,7 +43,7 @@ export async function countUndo(
   const reports = pipeline({
     rows: undoRows(runId, journal.events({ runId })),
     work: (batch, claims) => undoBatch(undo, batch, claims),
-    batchSize: LARGEST_BATCH,
+    batchSize: MAX_MEMBERS_PER_CALL,
     limit: session.dataverse.allowed().requests,
     ...{ clock, stop, drains: false, shard: undefined, excludes: () => false },
   });
