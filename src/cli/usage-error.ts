@@ -19,9 +19,14 @@ export function usageError(error: unknown, program: Command): UsageError | undef
   const [first = '', suggestion] = error.message.replace(/^error: /, '').split(/\n\(/);
   const sentence = first.charAt(0).toUpperCase() + first.slice(1);
   const [, option = ''] = /^unknown option '([^'=]+)/.exec(first) ?? [];
-  const hint =
-    knownOption(program, option) ?? suggestion?.replace(/\)$/, '') ?? 'Add --help to see the options and arguments.';
+  const hint = knownOption(program, option) ?? suggestion?.replace(/\)$/, '') ?? usageOf(program, code);
   return new UsageError(stableCode(code), sentence.endsWith('.') ? sentence : `${sentence}.`, { hint, cause: error });
+}
+
+function usageOf(program: Command, code: string): string {
+  const command = commandOf(program);
+  const see = 'Add --help to see the options and arguments.';
+  return code === 'commander.missingArgument' ? `Usage: ${command.createHelp().commandUsage(command)}. ${see}` : see;
 }
 
 /** By code rather than class, so that this file loads without commander. */

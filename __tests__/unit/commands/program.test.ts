@@ -94,7 +94,12 @@ describe('an option that takes a file', () => {
 describe('usageError', () => {
   it.each([
     ['a mistyped option', ['profiles', 'list', '--jsn'], 'UNKNOWN_OPTION', 'Did you mean --json?'],
-    ['a missing argument', ['profiles', 'use'], 'MISSING_ARGUMENT', 'Add --help to see the options and arguments.'],
+    [
+      'a missing argument',
+      ['profiles', 'use'],
+      'MISSING_ARGUMENT',
+      'Usage: dyncamp profiles use [options] <name>. Add --help to see the options and arguments.',
+    ],
     [
       'a value that is none',
       ['profiles', 'list', '--max-wait', 'soon'],
