@@ -26,8 +26,8 @@ const URL_SHOWN = 'http://127.0.0.1:8080';
 const home = mkdtempSync(join(tmpdir(), 'dyncamp-screens-'));
 const bin = join(home, '.local', 'bin');
 
-const LAST_RUN = '"$(dyncamp runs list -q -n 1 -o jsonl | jq -r .id)"';
-const RUN_BEFORE_IT = '"$(dyncamp runs list -q -n 2 -o jsonl | jq -r .id | tail -1)"';
+const LAST_RUN = '"$(dyncamp runs list --quiet -n 1 -o jsonl | jq -r .id)"';
+const RUN_BEFORE_IT = '"$(dyncamp runs list --quiet -n 2 -o jsonl | jq -r .id | tail -1)"';
 
 /** In this order: each finds what those before it left. `lines` are typed one by one, each when the screen has come to rest. */
 const SCREENS = [
@@ -75,7 +75,7 @@ const SCREENS = [
 
 /** Every batch takes a while, and one is told to wait: otherwise there is nothing to see of a run in progress. */
 const FAULTS = [
-  { match: { operation: '$batch', nth: 20 }, times: 1, effect: { kind: 'throttle-requests', retryAfterSeconds: 8 } },
+  { match: { operation: '$batch', nth: 26 }, times: 1, effect: { kind: 'throttle-requests', retryAfterSeconds: 8 } },
   { match: { operation: '$batch' }, effect: { kind: 'slow', ms: 300 } },
 ];
 
@@ -149,7 +149,7 @@ async function take({ name, command, until, key, lines }, url) {
     '-x',
     columns,
     '-y',
-    '120',
+    '240',
     '-c',
     home,
     'env',

@@ -52,6 +52,11 @@ describe('02-cron.sh', () => {
     expect(code).toBe(68);
     expect(stderr).toMatch(/Some people could not be added; who and why: .*results\.csv \(exit 68\)/);
     expect(kept('results.csv')).toContain('cannot-create');
+    // The mail is read where the job's environment is not: the command in it names the profile, and says what it does.
+    const [, command = ''] = /then: dyncamp (.*)$/m.exec(stderr) ?? [];
+    expect(command).toMatch(/^--profile emulator add "Spring Launch" -f \S+results\.csv --only-failed$/);
+    const pasted = await runExample(`env -u DYNCAMP_PROFILE dyncamp ${command}`, { home });
+    expect(pasted).toMatchObject({ code: 68, stderr: expect.stringContaining('1 of 1 person failed') });
   });
 
   it('says what is to be done when a campaign cannot be used', async () => {

@@ -6,12 +6,13 @@ import { displayWidth } from '../../src/terminal/display-width.ts';
 const folder = join(__dirname, '../../docs/screens');
 const screen = (name: string): string => readFileSync(join(folder, name), 'utf8');
 const names = readdirSync(folder).filter((name) => name.endsWith('.txt'));
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(?:txt|png)$/.test(name));
 const ESCAPE = '\u001b';
 
 describe('docs/screens', () => {
   it.each(names)('%s is plain text that fits 80 columns and begins with its command', (name) => {
     const text = screen(name);
-    expect(text).toMatch(/^\$ dyncamp /);
+    expect(text).toMatch(/^\$ (?:dyncamp|env) /);
     expect(text).not.toContain(ESCAPE);
     expect(text.split('\n').filter((line) => displayWidth(line) > 80)).toEqual([]);
   });
@@ -27,6 +28,17 @@ describe('docs/screens', () => {
     ['add-again.txt', /^Added [\d,]+\. [\d,]+ more were added by run [\da-f]{8}\./m],
     ['runs-list.txt', /stopped +.*[\d,]+ added/m],
     ['sync-check.txt', /^ {2}PROBLEM +lists\.unlocked/m],
+    ['sync-check-all.txt', /^Hint: Begin with: dyncamp sync repair /m],
+    ['runs-failed.txt', /^ {2}line 7 .*ambiguous, 2 people match/m],
+    ['members-list.txt', /^TYPE +NAME +EMAIL +SINCE +ADDED BY$/m],
+    ['first-line.txt', /^Campaign "Newsletter" \(NEWS-EN\) in dyncamp emulator, as dyncamp$/m],
+    ['undo-question.txt', /remove 4 people from/],
+    ['profiles-add.txt', /^"password" is none of these: type a number from 1 to 7\.$/m],
+    ['hints.txt', /^Hint: Did you mean -o jsonl\?$/m],
+    ['cron-mail.txt', /dyncamp --profile emulator add/],
+    ['help.txt', /^Change a campaign:$/m],
+    ['help-add.txt', /^More options: dyncamp add --help-all$/m],
+    ['help-runs.txt', /^ {2}undo <run>/m],
   ])('%s shows what it is for', (name, expected) => {
     expect(screen(name)).toMatch(expected);
   });
@@ -40,7 +52,13 @@ describe('docs/screens', () => {
   });
 
   it('lists them all on its page', () => {
-    const linked = [...screen('README.md').matchAll(/\((\S+\.txt)\)/g)].map(([, name]) => name);
-    expect(linked.sort()).toEqual([...names].sort());
+    const linked = [...screen('README.md').matchAll(/\((\S+\.(?:txt|png))\)/g)].map(([, name]) => name);
+    expect(linked.sort()).toEqual([...files].sort());
+  });
+
+  it('says of each screen of before which build it is of', () => {
+    const before = files.filter((name) => name.startsWith('before') && name.endsWith('.txt'));
+    expect(before.filter((name) => !screen(name).startsWith('# dyncamp of 421ecdc, 2026-11-30\n$ '))).toEqual([]);
+    expect(before).toHaveLength(names.length);
   });
 });
