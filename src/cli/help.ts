@@ -110,6 +110,7 @@ const COMMAND_WIDTH = 30;
 function termOf(command: Command, path: string): readonly [string, string] {
   const verbs = command.commands
     .map((sub) => sub.name())
+    .filter((verb) => verb !== 'help')
     .slice(0, 3)
     .join(' | ');
   const needed = command.registeredArguments.map((each) =>

@@ -51,6 +51,7 @@ describe('the help', () => {
   it('begins with an overview on one screen that names every command', () => {
     const overview = pages[0]?.[1].text ?? '';
     expect(linesOf(overview).length).toBeLessThanOrEqual(33);
+    expect(overview).toContain('  events list | replay          ');
     const isNamed = (path: string): boolean => {
       const words = path.split(' ').slice(1);
       return overview.includes(`  ${words.join(' ')} `) || overview.includes(` ${words[0]} `);
