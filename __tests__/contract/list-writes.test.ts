@@ -1,23 +1,13 @@
 /** What several writes at a time and long ones come to, in simulated time: it passes when a test lets it. */
-import { setImmediate as turn } from 'node:timers/promises';
 import { makers, members, peopleOn, refusal, useEmulator } from '../support/emulator.ts';
+import { heldTime } from '../support/held-time.ts';
 import { part, parts, sendBatch } from '../support/raw-batch.ts';
 
-const asleep: { readonly ms: number; readonly wake: () => void }[] = [];
-const sleep = (ms: number): Promise<void> =>
-  ms <= 0 ? Promise.resolve() : new Promise((wake) => asleep.push({ ms, wake }));
+const { sleep, untilAsleep, wakeAll } = heldTime();
 const api = useEmulator({ seed: 'none', sleep });
 const make = makers(api);
 const latency = (perRowWrittenMs: number) => api.emulator().admin.setConditions({ latency: { perRowWrittenMs } });
 afterEach(() => latency(0));
-
-/** Until so many writes take their time. */
-async function untilAsleep(count: number): Promise<void> {
-  while (asleep.length < count) await turn();
-}
-const wakeAll = (): void => {
-  for (const { wake } of asleep.splice(0)) wake();
-};
 
 async function listWithTwo() {
   const [list, one, two] = [await make.leadList(), await make.lead(), await make.lead()];
