@@ -2,7 +2,7 @@
 // the bundle. With code splitting: a command loads only
 // what it imports, which keeps `dyncamp --help` near bare node. Nothing is minified, so that a stack trace can be read.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -17,7 +17,7 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconf
   cwd: root,
   stdio: ['ignore', 2, 2],
 });
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: { main: 'src/main.ts', emulator: 'src/emulator/start-emulator.ts', events: 'src/events.ts' },
   outdir: 'dist',
@@ -30,9 +30,12 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
   define: { __DYNCAMP_VERSION__: JSON.stringify(version) },
-  // Packages that are CommonJS call require. Under another name, because our own code imports createRequire too.
-  banner: {
-    js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
-  },
+  write: false,
 });
+// Packages that are CommonJS call require, which esbuild has them do in one file. Not a banner of every file: each would make one of its
+// own at every start.
+const REQUIRE =
+  "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);\n";
+for (const { path, text } of outputFiles)
+  writeFileSync(path, /\btypeof require\b/.test(text) ? `${REQUIRE}${text}` : text);
 writeNotices(root, metafile);

@@ -9,7 +9,6 @@ import { peopleText, plural } from '../../run/summary.ts';
 import type { Closed } from '../../terminal/event-lines.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
-import { openLocalJournal } from '../runs/local-journal.ts';
 import { addOrganizationOption, type OrganizationOption } from '../runs/organization-option.ts';
 import { addSelectOptions, momentOf, type SelectOptions } from './select-options.ts';
 
@@ -63,6 +62,7 @@ export function defineEventsReplay(parent: Command, context: Context): void {
 }
 
 async function replayEvents(context: Context, options: EventsReplayOptions): Promise<number> {
+  const { openLocalJournal } = await import('../runs/local-journal.ts');
   const local = await openLocalJournal(context, options);
   if (local === undefined) return EXIT.done;
   const { selectEvents } = await import('./select-events.ts');

@@ -1,8 +1,6 @@
 /** `dyncamp runs show RUN`: the result of one run. */
 
 import type { Command } from 'commander';
-import { TAKEN_AGAIN } from '../../input/outcome.ts';
-import { sourceName } from '../../input/source-name.ts';
 import type { FailedRow, Journal, RunRecord } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
 import { numberText, outcomesInWords, plural, reasonText, shortRunId } from '../../run/summary.ts';
@@ -102,6 +100,7 @@ async function showFailed(
   { journal, organizationId }: LocalJournal,
   { run, options }: { readonly run: RunRecord; readonly options: RunsShowOptions },
 ): Promise<number> {
+  const { TAKEN_AGAIN } = await import('../../input/outcome.ts');
   const format = outputFormat(options) ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
   const origin = { command: run.command, campaignId: run.campaignId, organizationId, run: run.id };
   const rows = function* (): Iterable<FailedRow> {
@@ -123,6 +122,7 @@ async function showFailed(
 
 /** A table would cut the reason, which is what they are read for. Gives their number. */
 async function writeReasons({ stdout }: Terminal, rows: Iterable<FailedRow>): Promise<number> {
+  const { sourceName } = await import('../../input/source-name.ts');
   const output = explainedOutput(stdout);
   let count = 0;
   let source = '';

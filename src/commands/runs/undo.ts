@@ -10,12 +10,10 @@ import type { ReportWriter } from '../../run/results/report-file.ts';
 import { numberText, peopleText, shortRunId } from '../../run/summary.ts';
 import type { WouldUndo } from '../../run/undo-people.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
-import { confirm } from '../../terminal/prompt.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { filePath, parseCountOrShare } from '../options.ts';
 import { eventOutputOption, LARGEST_BATCH } from '../people-options.ts';
-import { findRun, noRunAtAll } from './find-run.ts';
-import { type LocalJournal, openLocalJournal } from './local-journal.ts';
+import type { LocalJournal } from './local-journal.ts';
 import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
 import { claimedText } from './run-row.ts';
 
@@ -87,6 +85,8 @@ async function undo(
 ): Promise<number> {
   const { changePeople } = await import('../../run/run-change.ts');
   const { countUndo, undoing } = await import('../../run/undo-people.ts');
+  const { findRun, noRunAtAll } = await import('./find-run.ts');
+  const { openLocalJournal } = await import('./local-journal.ts');
   const local = await openLocalJournal(context, options);
   if (local === undefined) throw noRunAtAll(text);
   if (isUnattended(context, options)) refuseShortId(text);
@@ -184,6 +184,7 @@ async function confirmUndo(
   ];
   const what = steps.length === 0 ? 'take back what it changed in' : steps.join(' and ');
   const text = `Undo run ${shortRunId(run.id)}: ${what} campaign "${run.campaignName}"?`;
+  const { confirm } = await import('../../terminal/prompt.ts');
   if (await confirm(terminal, { text, flag: '--yes' })) return;
   throw new UsageError('NOT_CONFIRMED', 'Nothing was undone: the answer was not yes.');
 }
