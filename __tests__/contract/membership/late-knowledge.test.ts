@@ -7,12 +7,14 @@ import { removeBatch } from '../../../src/change/remove-batch.ts';
 import type { Session } from '../../../src/change/session.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { creationPlanner } from '../../../src/people/creation-planner.ts';
+import { heldTime } from '../../support/held-time.ts';
 import { beginAndDie, campaignWithList, intentFor, told } from './dead-runs.ts';
 import { addRules, byEmail, byId, jsonOf, type RigOptions } from './harness.ts';
 import { membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const { api, make, rigWith } = useRigs();
+const { sleep, untilAsleep, wakeAll } = heldTime();
+const { api, make, rigWith } = useRigs({ seed: 'none', sleep });
 
 /** Of somebody who is created and put on a list. */
 const createAndAdd = (lead: string, email: string, list: { readonly id: string; readonly name: string }) =>
@@ -163,7 +165,8 @@ describe('somebody who was refused after a request whose answer was lost', () =>
     const refused = await rig.add(campaign, [byId(lead, 'lead')]);
     expect(refused.outcomes).toMatchObject([{ outcome: 'rejected', code: '0x80040265' }]);
     admin.clearFaults();
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await untilAsleep(1);
+    wakeAll();
     expect((await truthOf(api, campaign)).people).toContain(lead);
     const next = await rig.add(campaign, [byId(lead, 'lead')]);
     expect(told(refused, next)).toEqual([`added ${lead}`]);

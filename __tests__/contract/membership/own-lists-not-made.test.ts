@@ -3,11 +3,13 @@
 import { ownListId } from '../../../src/campaign/ids.ts';
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
 import { itUnder } from '../../support/emulator.ts';
+import { heldTime } from '../../support/held-time.ts';
 import { byId, type Rig } from './harness.ts';
 import { truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
-const { api, make, rigWith } = useRigs();
+const { sleep, untilAsleep, wakeAll } = heldTime();
+const { api, make, rigWith } = useRigs({ seed: 'none', sleep });
 let rig: Rig;
 beforeEach(() => {
   rig = rigWith();
@@ -50,7 +52,8 @@ it('makes no second list while a creation whose answer was lost may still land, 
   const ids = async () => (await truthOf(api, campaign)).lists.map(({ id }) => id);
   const own = [ownListId(api.emulator().organizationId, campaign, 'lead')];
   await rig.add(campaign, [byId(lead, 'lead')]);
-  await new Promise((resolve) => setTimeout(resolve, 800));
+  await untilAsleep(1);
+  wakeAll();
   expect(await ids()).toEqual(own);
   expect(await rig.add(campaign, [byId(lead, 'lead')])).toMatchObject({ fatal: undefined });
   expect(await ids()).toEqual(own);
