@@ -4,6 +4,7 @@ import { type KnownLists, knownLists } from '../campaign/known-lists.ts';
 import type { CampaignFacts } from '../campaign/own-lists.ts';
 import { type UserNames, userNames } from '../campaign/user-names.ts';
 import type { Exclusions } from '../input/exclusions.ts';
+import type { InputRow } from '../input/input-row.ts';
 import type { Journal, Run } from '../journal/journal.ts';
 import { type Creators, trackCreators } from './creators.ts';
 
@@ -16,6 +17,8 @@ export type Session = CampaignAccess & {
   readonly exclusions: Exclusions | undefined;
   readonly lists: KnownLists;
   readonly creators: Creators;
+  /** Changes whose result is known while others of their batch are still being worked on. */
+  readonly known: Set<{ readonly row: InputRow }>;
 };
 
 export function openSession(
@@ -31,5 +34,5 @@ export function openSession(
   const { dataverse, userId } = access;
   const names = userNames(dataverse);
   const creators = trackCreators({ dataverse, userId, flowUsers, userNames: names });
-  return { ...access, ...parts, userNames: names, lists: knownLists(access, facts), creators };
+  return { ...access, ...parts, userNames: names, lists: knownLists(access, facts), creators, known: new Set() };
 }

@@ -54,6 +54,7 @@ const MAX_TRIES = WAITS_MS.length + 1;
 export async function writeUntilKnown<C extends Change>(
   access: CampaignAccess,
   changes: readonly C[],
+  known?: { add(change: C): unknown },
 ): Promise<{ readonly written: readonly Written<C>[]; readonly fatal: DyncampError | undefined }> {
   const people = new Map(changes.map((change) => [change, beginAttempt(change)]));
   let fatal: DyncampError | undefined;
@@ -63,7 +64,10 @@ export async function writeUntilKnown<C extends Change>(
     // Nobody waits for the next try of others.
     const fresh = open.filter(({ tries }) => tries === 0);
     const tried = await tryOnce(access, fresh.length > 0 ? fresh : open);
-    for (const person of tried.people) people.set(person.change, person);
+    for (const person of tried.people) {
+      people.set(person.change, person);
+      if (person.result !== undefined && person.result.kind !== 'id-taken') known?.add(person.change);
+    }
     fatal = tried.fatal;
   }
   return { written: [...people.values()].map(written), fatal };

@@ -24,12 +24,18 @@ const BATCHES_IN_HAND = 2;
 export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchReport> {
   const { context, request, session, ending, files, shard } = run;
   const { label, total } = pass;
-  const progress = await openRunProgress(context, { label, total, waitingSeconds: ending.waitingSeconds });
+  const early = () => session.known.size;
+  const progress = await openRunProgress(context, { label, total, early, waitingSeconds: ending.waitingSeconds });
   const allowed = () => session.dataverse.allowed();
   let fatal: Error | undefined;
   const reports = pipeline({
     rows: pass.rows,
-    work: (rows, claims) => ending.during(rows.length, pass.work(rows, claims)),
+    async work(rows, claims) {
+      const report = await ending.during(rows.length, pass.work(rows, claims));
+      const ofBatch = new Set(rows);
+      for (const change of session.known) if (ofBatch.has(change.row)) session.known.delete(change);
+      return report;
+    },
     get batchSize() {
       return Math.min(request.options.batchSize, allowed().people ?? Number.POSITIVE_INFINITY);
     },

@@ -24,6 +24,8 @@ export type ProgressOptions = {
   readonly label?: string | undefined;
   /** How many people there are, as soon as that is known. */
   readonly total?: (() => number | undefined) | undefined;
+  /** People of batches in hand of whom it is known already what came of them: a batch may take minutes. */
+  readonly early?: (() => number) | undefined;
   /** Seconds until the server takes requests again; 0 when it is not waited for. */
   readonly waitingSeconds: () => number;
 };
@@ -33,12 +35,15 @@ export async function openRunProgress(context: Context, options: ProgressOptions
   if (terminal.quiet) return { note: () => undefined, noteOutcomes: () => undefined, stop: async () => undefined };
   const line = await openProgress(terminal, clock);
   const outcomes = startCounting();
-  let done = 0;
-  let seen: readonly Seen[] = [{ atMs: clock.now(), done }];
+  let noted = 0;
+  const now = (): Seen => ({ atMs: clock.now(), done: noted + (options.early?.() ?? 0) });
+  let seen: readonly Seen[] = [now()];
   const show = (): void => {
     const { label, total } = options;
     const waitingSeconds = options.waitingSeconds();
-    const perSecond = rateOf(seen, { atMs: clock.now(), done });
+    const current = now();
+    const { done } = current;
+    const perSecond = rateOf(seen, current);
     const came = outcomes.current();
     const all = total?.();
     line.update(progressLine({ label, total: all, done, perSecond, waitingSeconds, came }), {
@@ -49,10 +54,10 @@ export async function openRunProgress(context: Context, options: ProgressOptions
   };
   const stopShowing = every(SECOND_MS, clock, () => {
     show();
-    seen = [...seen, { atMs: clock.now(), done }].slice(-RATE_SECONDS);
+    seen = [...seen, now()].slice(-RATE_SECONDS);
   });
   const note = (people: number): void => {
-    done += people;
+    noted += people;
     show();
   };
   return {

@@ -73,8 +73,13 @@ describe('writeUntilKnown', () => {
       [lost, ok({ value: [] })],
       [ok(), ok({ value: [row(2)] })],
     ]);
-    const { written } = await writeUntilKnown(access, [addition(1), addition(2)]);
+    const known: string[] = [];
+    const { written } = await writeUntilKnown(access, [addition(1), addition(2)], {
+      add: ({ person }) => known.push(`${person.email} after ${named.length}`),
+    });
     expect(named.map((people) => people.join(''))).toEqual(['12', '2', '2']);
+    // Of each it is told with the request that settled it.
+    expect(known).toEqual(['p1@x.de after 1', 'p2@x.de after 3']);
     expect(written.every(({ result }) => result.kind === 'done')).toBe(true);
     // Before each repetition, and after each lost answer before the read.
     expect(waits).toEqual([1000, 300, 2000, 1000]);

@@ -1,6 +1,7 @@
 import type { OutcomeName } from '../../../src/events.ts';
+import { outcomeOf } from '../../../src/input/outcome.ts';
 import type { Context } from '../../../src/run/context.ts';
-import { type HowFar, progressLine, rateOf, showWaiting } from '../../../src/run/progress.ts';
+import { type HowFar, openRunProgress, progressLine, rateOf, showWaiting } from '../../../src/run/progress.ts';
 import { startCounting } from '../../../src/run/summary.ts';
 import { fakeTerminal } from '../../support/terminal.ts';
 
@@ -47,7 +48,8 @@ describe('progressLine', () => {
   });
 });
 
-it('showWaiting says in the first second what is waited for, and no more once it has ended', async () => {
+/** A terminal, and a clock on which time passes when the test says so. */
+function watched() {
   const fake = fakeTerminal();
   const wakes: (() => void)[] = [];
   const sleep = (_ms: number, signal?: AbortSignal) =>
@@ -55,16 +57,38 @@ it('showWaiting says in the first second what is waited for, and no more once it
       wakes.push(resolve);
       signal?.addEventListener('abort', () => reject(signal.reason));
     });
-  const clock = { now: () => 0, sleep } as unknown as Context['clock'];
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
-  const stop = showWaiting({ terminal: fake.terminal, clock }, { label: 'Connecting', waitingSeconds: () => 8 });
-  wakes.shift()?.();
-  await turn();
-  for (const wake of wakes.splice(0)) wake();
-  await turn();
-  expect(fake.stderr()).toBe('Connecting, waiting 8 s for the server\n');
+  const pass = async () => {
+    for (const wake of wakes.splice(0)) wake();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const context = { terminal: fake.terminal, clock: { now: () => 0, sleep } } as unknown as Context;
+  return { context, pass, stderr: fake.stderr };
+}
+
+it('showWaiting says in the first second what is waited for, and no more once it has ended', async () => {
+  const { context, pass, stderr } = watched();
+  const stop = showWaiting(context, { label: 'Connecting', waitingSeconds: () => 8 });
+  await pass();
+  await pass();
+  expect(stderr()).toBe('Connecting, waiting 8 s for the server\n');
   await stop();
-  expect(fake.stderr()).toBe('Connecting, waiting 8 s for the server\n');
+  expect(stderr()).toBe('Connecting, waiting 8 s for the server\n');
+});
+
+it('openRunProgress counts whom the server has answered for before their batch is done', async () => {
+  const { context, pass, stderr } = watched();
+  let early = 0;
+  const options = { total: () => 2000, early: () => early, waitingSeconds: () => 0 };
+  const { noteOutcomes, stop } = await openRunProgress(context, options);
+  early = 300;
+  await pass();
+  await pass();
+  expect(stderr()).toMatch(/300 of 2,000 people\n$/);
+  early = 0;
+  noteOutcomes([outcomeOf({ place: { source: '-', line: 1, ref: '' }, columns: {} }, 'added')]);
+  await pass();
+  expect(stderr()).toMatch(/1 of 2,000 people: 1 added\n$/);
+  await stop();
 });
 
 describe('rateOf', () => {

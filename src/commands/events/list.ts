@@ -45,7 +45,8 @@ const CSV_COLUMNS = ['time', 'type', 'person', 'email', 'campaign', 'delivered',
 const TABLE_COLUMNS = ['time', 'change', 'who', 'campaign', 'delivered', 'run'];
 const KNOWN_COLUMNS = [...new Set([...TABLE_COLUMNS, ...COLUMNS])];
 
-const LAYOUT = { leastFirst: ['run', 'delivered', 'time', 'change'], mayCut: [] };
+/** Most lists are of one run, so of one campaign. */
+const LAYOUT = { leastFirst: ['run', 'delivered', 'campaign', 'time', 'change'], mayCut: ['campaign'] };
 
 async function listEvents(context: Context, options: EventsListOptions): Promise<number> {
   const { openLocalJournal } = await import('../runs/local-journal.ts');
