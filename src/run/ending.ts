@@ -21,6 +21,8 @@ export type RunEnding = {
   isInputOver(): boolean;
   /** Counts these people as being worked on until the work is done. */
   during<T>(people: number, work: Promise<T>): Promise<T>;
+  /** People who are being worked on. */
+  inHand(): number;
   /** Whole seconds until the server takes requests again; 0 when it is not waited for. It changes every second. */
   waitingSeconds(): number;
 };
@@ -72,6 +74,7 @@ export function whenToEnd(context: Context, maxDurationMs: number | undefined): 
         inHand -= people;
       }
     },
+    inHand: () => inHand,
     waitingSeconds: () => Math.max(0, Math.ceil((waitsUntil - context.clock.now()) / 1000)),
   };
 }

@@ -25,7 +25,8 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
   const { context, request, session, ending, files, shard } = run;
   const { label, total } = pass;
   const early = () => session.known.size;
-  const progress = await openRunProgress(context, { label, total, early, waitingSeconds: ending.waitingSeconds });
+  const { inHand, waitingSeconds } = ending;
+  const progress = await openRunProgress(context, { label, total, early, inHand, waitingSeconds });
   const allowed = () => session.dataverse.allowed();
   let fatal: Error | undefined;
   const reports = pipeline({

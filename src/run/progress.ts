@@ -26,6 +26,8 @@ export type ProgressOptions = {
   readonly total?: (() => number | undefined) | undefined;
   /** People of batches in hand of whom it is known already what came of them: a batch may take minutes. */
   readonly early?: (() => number) | undefined;
+  /** People who are being worked on: said until the first is done. */
+  readonly inHand?: (() => number) | undefined;
   /** Seconds until the server takes requests again; 0 when it is not waited for. */
   readonly waitingSeconds: () => number;
 };
@@ -46,7 +48,8 @@ export async function openRunProgress(context: Context, options: ProgressOptions
     const perSecond = rateOf(seen, current);
     const came = outcomes.current();
     const all = total?.();
-    line.update(progressLine({ label, total: all, done, perSecond, waitingSeconds, came }), {
+    const inHand = options.inHand?.() ?? 0;
+    line.update(progressLine({ label, total: all, done, inHand, perSecond, waitingSeconds, came }), {
       done,
       ...(all !== undefined && { total: all }),
       ...came.outcomes,
@@ -105,6 +108,7 @@ export type HowFar = {
   readonly label?: string | undefined;
   readonly total?: number | undefined;
   readonly done: number;
+  readonly inHand?: number | undefined;
   readonly perSecond: number | undefined;
   readonly waitingSeconds: number;
   readonly came: Counts;
@@ -114,7 +118,7 @@ export type HowFar = {
 const FAILED_FIRST = ['failed', 'done', 'skipped', 'open'] as const;
 
 /** `1,200 of 5,000 people, 850/s, 5 s left: 10 failed, 1,100 added, 90 skipped` */
-export function progressLine({ label, total, done, perSecond, waitingSeconds, came }: HowFar): string {
+export function progressLine({ label, total, done, inHand = 0, perSecond, waitingSeconds, came }: HowFar): string {
   const begin = label === undefined ? '' : `${label}: `;
   const isTotal = total !== undefined && total >= done;
   const far = isTotal ? `${numberText(done)} of ${peopleText(total)}` : peopleText(done);
@@ -122,7 +126,8 @@ export function progressLine({ label, total, done, perSecond, waitingSeconds, ca
     isTotal && perSecond !== undefined && total > done ? `, ${timeText((total - done) / perSecond)} left` : '';
   const rate = perSecond === undefined ? '' : `, ${numberText(Math.max(1, Math.round(perSecond)))}/s${left}`;
   // A rate says nothing while nothing moves.
-  const pace = waitText(waitingSeconds) || rate;
+  const begun = done === 0 && inHand > 0 ? `, working on ${numberText(inHand)}` : rate;
+  const pace = waitText(waitingSeconds) || begun;
   const what = kindsText(came, FAILED_FIRST);
   return `${begin}${far}${pace}${what === '' ? '' : `: ${what}`}`;
 }

@@ -21,6 +21,11 @@ describe('progressLine', () => {
     ['hours', { total: 5_000_000 }, '1,200 of 5,000,000 people, 600/s, 2 h 19 min left'],
     ['nothing left at the end', { total: 1200 }, '1,200 of 1,200 people, 600/s'],
     ['no total that is too small to be one', { total: 5 }, '1,200 people, 600/s'],
+    [
+      'that something is done while nobody is done yet',
+      { done: 0, total: 5000, inHand: 2000, perSecond: undefined },
+      '0 of 5,000 people, working on 2,000',
+    ],
     ['the total from the start', { done: 0, total: 5000, perSecond: undefined }, '0 of 5,000 people'],
     [
       'the wait in place of a rate',
