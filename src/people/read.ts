@@ -57,8 +57,8 @@ type Reading = {
   readonly queries: readonly PeopleQuery[];
   readonly options: PeopleReadOptions;
   readonly others: readonly Read[];
-  /** Already excluded as the cause of a refusal. */
-  readonly isJoinTaken?: boolean;
+  /** Of queries that were refused: the join is not the cause, and the values are in each case already. */
+  readonly areHalves?: boolean;
 };
 type ReadSoFar = { readonly people: readonly ReadPerson[]; readonly otherResults: readonly OperationResult[] };
 
@@ -68,7 +68,7 @@ async function readQueries(access: CampaignAccess, reading: Reading): Promise<Re
   const results = await access.dataverse.batch([...reading.others, ...plans.map((plan) => plan.read)]);
   const answers = plans.map((plan, place) => ({ plan, result: results[reading.others.length + place] }));
   // When every query is refused, the join may be the cause (U30).
-  const mayBeValues = !joined || reading.isJoinTaken === true || answers.some(({ result }) => result?.kind === 'ok');
+  const mayBeValues = !joined || reading.areHalves === true || answers.some(({ result }) => result?.kind === 'ok');
   const isRefusedForValue = (answer: Answer): boolean => mayBeValues && isValueRefused(answer, reading);
   const sound = answers.filter((answer) => !isRefusedForValue(answer));
   const refusal = firstRefusal(sound, reading);
@@ -115,7 +115,7 @@ async function readApart(
   const people: ReadPerson[] = [];
   for (let start = 0; start < halves.length; start += QUERIES_PER_READ) {
     const queries = halves.slice(start, start + QUERIES_PER_READ);
-    people.push(...(await readQueries(access, { queries, options, others: [], isJoinTaken: true })).people);
+    people.push(...(await readQueries(access, { queries, options, others: [], areHalves: true })).people);
   }
   return people;
 }
@@ -125,7 +125,9 @@ function planAll(access: CampaignAccess, reading: Reading, joined: boolean): rea
   const { turkishCase, maxInValues } = access.capabilities.current();
   const isText = ({ attribute }: PeopleQuery): boolean => attribute === 'emailaddress1' || attribute === matchBy;
   const inCases = (query: PeopleQuery): PeopleQuery =>
-    turkishCase && isText(query) ? { ...query, values: [...new Set(query.values.flatMap(inEachCase))] } : query;
+    turkishCase && reading.areHalves !== true && isText(query)
+      ? { ...query, values: [...new Set(query.values.flatMap(inEachCase))] }
+      : query;
   return reading.queries.map(inCases).flatMap((query) =>
     readsForQuery(query, {
       joinLists: joined ? listIds : undefined,

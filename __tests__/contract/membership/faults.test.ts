@@ -74,12 +74,16 @@ describe('adding', () => {
     },
   );
 
-  it('makes one lead and one row when the answer to each write is lost and reads are late', async () => {
-    const situation = await campaignWith(2);
-    api.switch({ readAfterWrite: 'late-3' });
-    order({ match: { path: 'AddListMembersList', inBatch: true }, effect: { kind: 'reset-after-commit' }, times: 3 });
-    await addUntilDone(situation);
-  });
+  // Sent again after a read that did not show it yet, an addition may make a second row: that is what this answer means.
+  itUnder({ addExistingMember: 'ignored' })(
+    'makes one lead and one row when the answer to each write is lost and reads are late',
+    async () => {
+      const situation = await campaignWith(2);
+      api.switch({ readAfterWrite: 'late-3' });
+      order({ match: { path: 'AddListMembersList', inBatch: true }, effect: { kind: 'reset-after-commit' }, times: 3 });
+      await addUntilDone(situation);
+    },
+  );
 
   itUnder({ outerJoin: 'works' })(
     'says unconfirmed, and not a second time added, when no read comes back after the write',

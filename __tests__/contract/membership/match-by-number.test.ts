@@ -6,7 +6,7 @@ import { useRigs } from './use-rigs.ts';
 // What the table definitions forbid is asked on purpose: they may be unreadable (U37).
 const { api, make, rigWith } = useRigs(
   { seed: 'none' },
-  ['seventy', '12x'].map((value) => `FetchXML: numberofemployees in ${value}`),
+  ['seventy', '12x', 'SEVENTY', '12X'].map((value) => `FetchXML: numberofemployees in ${value}`),
 );
 let rig: Rig;
 beforeEach(() => {
@@ -16,10 +16,15 @@ beforeEach(() => {
 describe('a column of numbers to match by', () => {
   const rules = { matchBy: 'numberofemployees' };
 
-  it('takes a value that is none for a fault of its row alone, whatever else is asked with it', async () => {
+  it.each([
+    ['whatever else is asked with it', 'CI_AI'],
+    ['also where values are asked for in each case', 'turkish'],
+  ] as const)('takes a value that is none for a fault of its row alone, %s', async (_, collation) => {
+    api.switch({ collation });
     const campaign = await make.campaign();
-    const lead = await make.lead({ numberofemployees: 70_471 });
-    const values = [...Array.from({ length: 40 }, (_, n) => String(900_000 + n)), '70471', 'seventy', '12x'];
+    const number = collation === 'turkish' ? 70_472 : 70_471;
+    const lead = await make.lead({ numberofemployees: number });
+    const values = [...Array.from({ length: 40 }, (_, n) => String(900_000 + n)), String(number), 'seventy', '12x'];
     const attributes = { emailaddress1: 'by-number@x.example', lastname: 'Number' };
     const rows = values.map((value) => byColumn(value, value === 'seventy' ? attributes : {}));
     const added = await rig.add(campaign, rows, { rules: { ...rules, mayCreate: true } });

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type SwitchName, UNSETTLED } from '../../../src/emulator/switches.ts';
-import { crm, members } from '../../support/emulator.ts';
+import { crm, itUnder, members } from '../../support/emulator.ts';
 import { byEmail, byId, type RigOptions } from './harness.ts';
 import { truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
@@ -89,19 +89,23 @@ describe('somebody who turns bad between the read and the write', () => {
     expect(added.events).toHaveLength(isIn ? 3 : 2);
   });
 
-  it.each(each('addMergedPerson'))('was merged: what is said is what is so (U6, %s)', async (_, switches, value) => {
-    const [good, campaign, bad] = [await others(), await make.campaign(), await make.lead()];
-    const body = { Target: crm('lead', good[0] ?? ''), Subordinate: crm('lead', bad), PerformParentingChecks: false };
-    const rig = rigWith(beforeWriting(ADDING, () => api.post('Merge', body)));
-    api.switch(switches);
-    const added = await rig.add(
-      campaign,
-      [...good, bad].map((id) => byId(id, 'lead')),
-    );
-    const isIn = value === 'accepted';
-    expect(added.names).toEqual(['added', 'added', isIn ? 'added' : 'rejected']);
-    expect((await truthOf(api, campaign)).people).toHaveLength(isIn ? 3 : 2);
-  });
+  // A merged person is an inactive one, too.
+  itUnder({ addInactivePerson: 'accepted' }).each(each('addMergedPerson'))(
+    'was merged: what is said is what is so (U6, %s)',
+    async (_, switches, value) => {
+      const [good, campaign, bad] = [await others(), await make.campaign(), await make.lead()];
+      const body = { Target: crm('lead', good[0] ?? ''), Subordinate: crm('lead', bad), PerformParentingChecks: false };
+      const rig = rigWith(beforeWriting(ADDING, () => api.post('Merge', body)));
+      api.switch(switches);
+      const added = await rig.add(
+        campaign,
+        [...good, bad].map((id) => byId(id, 'lead')),
+      );
+      const isIn = value === 'accepted';
+      expect(added.names).toEqual(['added', 'added', isIn ? 'added' : 'rejected']);
+      expect((await truthOf(api, campaign)).people).toHaveLength(isIn ? 3 : 2);
+    },
+  );
 
   it.each(['removeNonMember', 'removeListNonMembers', 'removeListMembersList'] as const)(
     'was taken out by somebody else: the others are removed, nobody is lost (U7, U8, %s)',
