@@ -3,6 +3,7 @@
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import type { Traffic } from '../dataverse/operation.ts';
 import type { Outcome } from '../input/outcome.ts';
+import { INPUT_COLUMN_PREFIX } from '../input/results-columns.ts';
 import { sourceName } from '../input/source-name.ts';
 import { displayWidth } from '../terminal/display-width.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
@@ -238,8 +239,10 @@ function nextForFailures(run: RunSummary): string {
     results === undefined || isDryRun || command === 'undo' || command === 'apply'
       ? undefined
       : retryLine(words, people, results);
-  const where = results === undefined ? '' : ` in ${results}`;
-  if (retry !== undefined) return `Fix the rows${where}, then:\n${retry}`;
+  // Beside them stands `ref`, which says who was meant: a change of it alone would do nothing.
+  const hasOwnColumns = counts.failures.some(({ columns }) => Object.keys(columns).length > 0);
+  const where = hasOwnColumns ? `${results}, in the columns that begin with "${INPUT_COLUMN_PREFIX}"` : results;
+  if (retry !== undefined) return `Fix the rows in ${where}, then:\n${retry}`;
   const isNamed = people.length > 0 && options.file === undefined && options.fromList === undefined && !run.usesStdin;
   if (isNamed) return 'Correct who is named above, then run the command with them.';
   const line = run.usesStdin ? undefined : (isDryRun ? realLine : commandLine)(words);

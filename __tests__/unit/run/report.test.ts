@@ -12,12 +12,12 @@ async function said(...outcomes: readonly (readonly [Said[1], string])[]): Promi
 }
 
 async function saidOf(
-  change: Partial<RunSummary> & { reason?: 'signal' },
+  { columns = {}, ...change }: Partial<RunSummary> & { reason?: 'signal'; columns?: Readonly<Record<string, string>> },
   ...outcomes: readonly (readonly [Said[1], string])[]
 ): Promise<string> {
   const counter = startCounting();
   for (const [outcome, message] of outcomes)
-    counter.add(outcomeOf({ place: { source: 'p.csv', line: 2, ref: 'x' }, columns: {} }, outcome, { message }));
+    counter.add(outcomeOf({ place: { source: 'p.csv', line: 2, ref: 'x' }, columns }, outcome, { message }));
   const { terminal, stderr } = fakeTerminal();
   const run = {
     command: 'add',
@@ -120,6 +120,12 @@ describe('reportResult', () => {
       { options: { results: 'r.csv' } } as Partial<RunSummary>,
       1,
       'Hint: Fix the rows in r.csv, then: dyncamp add "Spring Launch" -f r.csv --only-failed',
+    ],
+    [
+      'the command on the failed rows, and which of the columns count',
+      { options: { results: 'r.csv' }, columns: { Email: 'x' } } as unknown as Partial<RunSummary>,
+      1,
+      'Hint: Fix the rows in r.csv, in the columns that begin with "in.", then: dyncamp add "Spring Launch" -f r.csv --only-failed',
     ],
     ['the same command without --results', {}, 1, 'Hint: Fix the rows, then: dyncamp add "Spring Launch" -f p.csv'],
     [
