@@ -100,7 +100,7 @@ describe('a Retry-After that is waited out', () => {
     const campaign = await cli.make.campaign({ name: 'Throttled for long' });
     await cli.change(['add', `id:${campaign}`, person(1)]);
     throttle('AddListMembersList');
-    const ended = await cli.change(['--max-wait', '2h', 'add', `id:${campaign}`, person(2), '--max-duration', '1s']);
+    const ended = await cli.change(['--max-wait', '2h', 'add', `id:${campaign}`, person(2), '--max-duration', '3s']);
     expect(ended.code).toBe(75);
     expect(ended.stderr).toContain('--max-duration is over');
     expect(ended.stderr).toContain('1 not finished (not reached)');
