@@ -39,22 +39,20 @@ export type StepContext = {
   readonly journal: Pick<Journal, 'addedByUs' | 'moveAdditions'>;
 };
 
-/** Returns details beyond the step's own text. Throws when it was refused or a read does not show it. */
+/** Returns details beyond the step's own text. Throws when it was refused or no read shows it. */
 export async function carryOutStep(context: StepContext, step: RepairStep): Promise<string | undefined> {
   const { access } = context;
   switch (step.kind) {
     case 'link':
-      return mustBe(
-        await linkOwnList(access, step.listId),
-        () => isLinked(access, step.listId, access.campaignId),
-        step,
-      );
+      return mustBe(access, step, {
+        error: await linkOwnList(access, step.listId),
+        isDone: () => isLinked(access, step.listId, access.campaignId),
+      });
     case 'unlink':
-      return mustBe(
-        await unlink(access, step.listId, step.campaignId),
-        async () => !(await isLinked(access, step.listId, step.campaignId)),
-        step,
-      );
+      return mustBe(access, step, {
+        error: await unlink(access, step.listId, step.campaignId),
+        isDone: async () => !(await isLinked(access, step.listId, step.campaignId)),
+      });
     case 'rename':
       return change(access, step, { listname: step.name });
     case 'unlock':
@@ -84,7 +82,7 @@ async function change(
   values: ListChange,
 ): Promise<undefined> {
   const result = await access.dataverse.send(changeList(step.listId, values));
-  return mustBe(errorOf(result), () => hasValues(access, step.listId, values), step);
+  return mustBe(access, step, { error: errorOf(result), isDone: () => hasValues(access, step.listId, values) });
 }
 
 async function hasValues(access: CampaignAccess, listId: string, values: ListChange): Promise<boolean> {
@@ -112,16 +110,24 @@ async function unlink(access: CampaignAccess, listId: string, campaignId: string
 
 const errorOf = (result: OperationResult): Error | undefined => (result.kind === 'ok' ? undefined : result.error);
 
-async function mustBe(error: Error | undefined, isDone: () => Promise<boolean>, step: RepairStep): Promise<undefined> {
+/** Waits between the reads that confirm a step: what was written a moment ago may not show yet (U22). */
+const WAITS_MS = [300, 1000, 2000, 4000];
+
+async function mustBe(
+  access: CampaignAccess,
+  { text }: RepairStep,
+  { error, isDone }: { readonly error: Error | undefined; readonly isDone: () => Promise<boolean> },
+): Promise<undefined> {
   if (await isDone()) return undefined;
-  throw new DataverseError(
-    'REPAIR_FAILED',
-    `${step.text}: ${error?.message ?? 'the confirming read does not show it.'}`,
-    {
-      hint: 'The steps before it are done. Run the same command again, or do this step in Dynamics.',
-      cause: error,
-    },
-  );
+  // What was refused does not come later.
+  for (const wait of error instanceof DataverseError ? [] : WAITS_MS) {
+    await access.clock.sleep(wait);
+    if (await isDone()) return undefined;
+  }
+  throw new DataverseError('REPAIR_FAILED', `${text}: ${error?.message ?? 'the confirming reads do not show it.'}`, {
+    hint: 'The steps before it are done. Run the same command again, or do this step in Dynamics.',
+    cause: error,
+  });
 }
 
 type Merge = Extract<RepairStep, { kind: 'merge' }>;
@@ -148,8 +154,7 @@ async function mergeList(context: StepContext, step: Merge): Promise<string> {
     kept += slice.length - ours.length;
   }
   const name = `Former ${step.from.name}`.slice(0, MAX_NAME);
-  const result = await access.dataverse.send(changeList(step.from.id, { listname: name }));
-  if (result.kind === 'refused') throw result.error;
+  await change(access, { ...step, listId: step.from.id }, { listname: name });
   return `${moved} moved, ${kept} added by others stay on it; its name is now "${name}".`;
 }
 
