@@ -1,6 +1,6 @@
 /**
  * The one write engine: puts people on lists and takes them off, and does not stop before a read says who is in. Writes and the read that
- * confirms them travel in one request; what stays open is sent again, later and later.
+ * confirms them travel in one request, unless the next write has to wait for it; what stays open is sent again, later and later.
  */
 
 import type { CampaignAccess } from '../campaign/access.ts';
