@@ -24,7 +24,7 @@ describe.each(['add', 'remove'] as const)('%s to or from a campaign', (command) 
   it.each([
     ['Winter Gala', 'CAMPAIGN_INACTIVE', /Activate it/],
     ['Campaign Template', 'CAMPAIGN_IS_TEMPLATE', /Create a campaign from the template/],
-    ['Newsletter', 'CAMPAIGN_AMBIGUOUS', /NEWS-DE.*NEWS-EN.*id:/s],
+    ['Newsletter', 'CAMPAIGN_AMBIGUOUS', /NEWS-DE.*NEWS-EN.*code:NEWS-DE/s],
     ['Sprng Launch', 'CAMPAIGN_NOT_FOUND', /Did you mean "Spring Launch"/],
     ['code:SPRING', 'CAMPAIGN_NOT_FOUND', /code "SPRING"/],
     ['id:a1c3f6d2-7b40-4e11-9d5c-0f2a6b8e9999', 'CAMPAIGN_NOT_FOUND', /campaigns list/],

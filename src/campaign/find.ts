@@ -81,10 +81,18 @@ export async function chooseCampaign(
   if (candidates.length > 1) {
     const shown = candidates.map(describeCampaign).join('\n');
     throw new CampaignError('CAMPAIGN_AMBIGUOUS', `"${ref.text}" matches ${candidates.length} campaigns:\n${shown}`, {
-      hint: `Name one by its id, for example id:${campaign.id}.`,
+      hint: hintToChoose(candidates, campaign),
     });
   }
   return campaign;
+}
+
+/** By the code, where it is one word that says which one is meant. */
+function hintToChoose(candidates: readonly Campaign[], { id, code }: Campaign): string {
+  const codes = new Set(candidates.map((each) => each.code.toLowerCase()));
+  return /^\S+$/.test(code) && codes.size === candidates.length
+    ? `Name one by its code, for example code:${code}.`
+    : `Name one by its id, for example id:${id}.`;
 }
 
 /** The names that the text may be; an id is compared as one. */

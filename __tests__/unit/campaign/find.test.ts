@@ -96,8 +96,12 @@ describe('chooseCampaign', () => {
     await expect(choose([campaign(), campaign({ campaignid: 'd', codename: 'SQ' })])).rejects.toMatchObject({
       code: 'CAMPAIGN_AMBIGUOUS',
       message: expect.stringMatching(/code SP[\s\S]*code SQ/),
+      hint: 'Name one by its code, for example code:SP.',
     });
-    await expect(choose([inactive, template])).rejects.toMatchObject({ code: 'CAMPAIGN_AMBIGUOUS' });
+    await expect(choose([inactive, template])).rejects.toMatchObject({
+      code: 'CAMPAIGN_AMBIGUOUS',
+      hint: expect.stringMatching(/^Name one by its id, for example id:/),
+    });
   });
 
   const named = (...names: readonly string[]) => names.map((name, place) => campaign({ campaignid: `${place}`, name }));

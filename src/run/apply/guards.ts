@@ -97,6 +97,6 @@ export function onlyAdds({ failure, doubtful, firstDoubtful }: InputRead): OnlyA
   const rows = doubtful === 1 ? 'one row could mean anyone' : `${doubtful} rows could mean anyone`;
   return {
     reason: `${rows} (${sourceName(source)}, line ${line}${doubtful === 1 ? '' : ' is the first'})`,
-    hint: 'Correct or remove the rows that --results shows as failed, and run the command again.',
+    hint: 'Correct or remove the rows that failed, and run the command again.',
   };
 }
