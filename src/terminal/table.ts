@@ -93,27 +93,37 @@ export function columnTitle(name: string): string {
     .toUpperCase();
 }
 
-/** One line, padded to the widths. Where a cell is longer, what is less important in its line gives way; names, codes and addresses stay whole. */
+/**
+ * One line, padded to the widths. Where a cell is longer, what is less important in its line gives way, then blanks do: names, codes and
+ * addresses stay whole, unless their columns were cut for the first rows.
+ */
 export function tableLine(
   cells: readonly string[],
   columns: readonly TableColumn[],
   { widths, available }: { readonly widths: readonly (number | undefined)[]; readonly available: number },
 ): string {
   const shown = columns.flatMap((column, index): readonly ShownCell[] => {
-    const width = widths[index];
-    const text = cells[index] ?? '';
+    const [width, cell = ''] = [widths[index], cells[index]];
     if (width === undefined) return [];
-    return [{ ...column, width, text: width < column.natural ? truncate(text, width) : text }];
+    const text = column.mayCut && width < column.natural ? truncate(cell, width) : cell;
+    return [{ ...column, least: width, width, text }];
   });
   const excess = (): number => Math.max(0, displayWidth(joined(shown)) - available);
   // From the right: to cut what stands before the long cell wins nothing.
   const fromRight = shown.toReversed();
   for (const cell of fromRight.filter(({ mayCut }) => mayCut)) shorten(cell, COMFORTABLE, excess);
   for (const cell of fromRight.filter(({ goes }) => goes >= 0)) shorten(cell, 0, excess);
+  for (const cell of shown) cell.width -= Math.min(excess(), Math.max(0, cell.width - displayWidth(cell.text)));
+  for (const cell of fromRight.filter(({ least, natural }) => least < natural)) shorten(cell, cell.least, excess);
   return joined(shown);
 }
 
-type ShownCell = TableColumn & { readonly width: number; text: string };
+type ShownCell = TableColumn & {
+  /** That of its column. */
+  readonly least: number;
+  width: number;
+  text: string;
+};
 
 /** Less than that of a text says nothing. */
 const LEAST_LEFT = 4;

@@ -123,6 +123,19 @@ describe('a table', () => {
     ]);
   });
 
+  it('cuts no address where blanks can give way, even when its column is cut', async () => {
+    const names = ['Friedrich-Wilhelm von und zu Hohenfels', 'Kim Lee'];
+    const email = 'a.rather.long.address@marketing.nordlicht.example';
+    const fake = fakeTerminal({ tty: { stdout: true }, columns: 80, color: false });
+    const layout = { leastFirst: [], mayCut: [] };
+    const rows = names.map((name) => ({ name, email }));
+    await writeRows(fake.terminal, { rows, columns: ['name', 'email'], layout, format: 'table' });
+    const lines = fake.stdout().trimEnd().split('\n').slice(1);
+    expect(lines[0]).toMatch(/^Friedrich-Wilhelm von und zu Hohenfels? {2}a\.rather\.long\.address@marketing\S*…$/);
+    expect(lines[1]).toMatch(new RegExp(`^Kim Lee {3,}${email}$`));
+    expect(lines.map(displayWidth)).toEqual([80, 80]);
+  });
+
   it('leaves none out that the user named', async () => {
     const { lines, said } = await printed(80, true);
     expect(lines[0]).toMatch(/ID$/);
