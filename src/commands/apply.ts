@@ -1,7 +1,7 @@
 /** `dyncamp apply CAMPAIGN -f FILE`: makes the people that flow actions put in those of the file. */
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import type { ApplyOptions } from '../run/apply-people.ts';
+import type { ApplyOptions } from '../run/apply/apply-people.ts';
 import type { Context } from '../run/context.ts';
 import type { CreationOptions, PeopleCommandOptions } from '../run/request.ts';
 import { addCreationOptions } from './creation-options.ts';
@@ -63,7 +63,7 @@ export function defineApply(parent: Command, context: Context): void {
 
 async function applyPeople(context: Context, campaign: string, options: Options): Promise<number> {
   const { addingOf, columnsOf } = await import('../run/additions.ts');
-  const { applyPasses } = await import('../run/apply-people.ts');
+  const { applyPasses } = await import('../run/apply/apply-people.ts');
   const { parseAddedBy, removingOf } = await import('../run/removals.ts');
   const { commandLine } = await import('../run/command-line.ts');
   const { runChange } = await import('../run/run-change.ts');

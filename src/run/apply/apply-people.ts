@@ -3,18 +3,25 @@
  * then additions, and after them removals. In doubt, nobody is removed.
  */
 
-import { classifyOwnLists } from '../campaign/own-lists.ts';
-import { readMembersOfList } from '../campaign/queries.ts';
-import { type Adding, addBatch } from '../change/add-batch.ts';
-import { reportOf } from '../change/batch-report.ts';
-import { isOurs, knownAdditions } from '../change/plan-remove.ts';
-import { onlyRows, type Removing, removeBatch } from '../change/remove-batch.ts';
-import { type ListMember, listMemberFromRow } from '../dataverse/wire.ts';
-import { TemporaryError } from '../errors.ts';
-import type { InputPlace, InputRows } from '../input/input-row.ts';
-import { openPeople } from '../input/open-people.ts';
-import type { Outcome } from '../input/outcome.ts';
-import { notice, warn } from '../terminal/report-error.ts';
+import { classifyOwnLists } from '../../campaign/own-lists.ts';
+import { readMembersOfList } from '../../campaign/queries.ts';
+import { type Adding, addBatch } from '../../change/add-batch.ts';
+import { reportOf } from '../../change/batch-report.ts';
+import { isOurs, knownAdditions } from '../../change/plan-remove.ts';
+import { onlyRows, type Removing, removeBatch } from '../../change/remove-batch.ts';
+import { type ListMember, listMemberFromRow } from '../../dataverse/wire.ts';
+import { TemporaryError } from '../../errors.ts';
+import type { InputPlace, InputRows } from '../../input/input-row.ts';
+import { openPeople } from '../../input/open-people.ts';
+import type { Outcome } from '../../input/outcome.ts';
+import { notice, warn } from '../../terminal/report-error.ts';
+import { runPass } from '../pipeline.ts';
+import type { OpenRun, Pass, Work } from '../plan.ts';
+import { ASKS_ABOVE, asksFirst, confirmRemoval, planAllRemovals } from '../removals.ts';
+import type { PeopleCommandOptions } from '../request.ts';
+import type { Spool } from '../spool.ts';
+import { openRunSpool, readInput } from '../spool.ts';
+import { countOf, peopleText } from '../summary.ts';
 import {
   emptyInput,
   type InputRead,
@@ -23,15 +30,8 @@ import {
   type OnlyAdds,
   onlyAdds,
   removedBefore,
-} from './apply/guards.ts';
-import { protectBatch, protectedPeople } from './apply/protect-people.ts';
-import { runPass } from './pipeline.ts';
-import type { OpenRun, Pass, Work } from './plan.ts';
-import { ASKS_ABOVE, asksFirst, confirmRemoval, planAllRemovals } from './removals.ts';
-import type { PeopleCommandOptions } from './request.ts';
-import type { Spool } from './spool.ts';
-import { openRunSpool, readInput } from './spool.ts';
-import { countOf, peopleText } from './summary.ts';
+} from './guards.ts';
+import { protectBatch, protectedPeople } from './protect-people.ts';
 
 export type ApplyOptions = Pick<PeopleCommandOptions, 'matchBy' | 'exclude' | 'inputFormat' | 'encoding' | 'map'> & {
   /** More than this, and nothing is done. Default: defaultMaxRemovals(). */
