@@ -6,7 +6,7 @@ export function errorsPage({ exitCodes, outcomes, checks, first, groups }) {
   return `${[
     '# Errors, outcomes and checks',
     '<!-- Made by scripts/docs.mjs from docs/errors.data.json: change it there. -->',
-    'What each code means and what to do next. Errors, warnings and notices are said on stderr; `--log-format json` gives each as an object ' +
+    'What each code means and what to do next. Errors, warnings and notices are written to stderr; `--log-format json` gives each as an object ' +
       'with its `code`. Outcomes and codes of rows are in `--results`, checks in the output of `dyncamp sync check`.',
     '## What people meet first',
     table(

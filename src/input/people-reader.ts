@@ -196,7 +196,7 @@ function unknownText(named: readonly string[], more: number): string {
 const notInHeader = (source: string, names: readonly string[]): InputNotice => ({
   code: 'MAP_WITHOUT_COLUMN',
   message: `${sourceName(source)} has no column ${names.map(quote).join(', ')}, which --map names.`,
-  hint: 'Write the header as it stands in the file: --map "Header=column".',
+  hint: 'Write the header exactly as it is in the file: --map "Header=column".',
 });
 
 const columnTwice = (source: string, name: string, isUsed: boolean): InputNotice => ({

@@ -108,7 +108,7 @@ function again({ words, usesStdin }: RunSummary): string {
 
 function goOn({ words, usesStdin }: RunSummary): string | undefined {
   const line = usesStdin ? undefined : commandLine(words);
-  return line === undefined ? undefined : `To go on:\n${line}`;
+  return line === undefined ? undefined : `To continue:\n${line}`;
 }
 
 /** `Stopped by Ctrl-C; 6,000 of 20,000 are in; run the same command again.` */

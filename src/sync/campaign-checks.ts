@@ -203,7 +203,7 @@ function checkMembers({ members, flowUsers, silentCreators, names }: CheckedFact
   if (others.length === 0) return ok(found);
   if (others.every(([id]) => silentCreators.has(id)))
     return warning(
-      `${found} That does not show who asked for ${sum(others) === 1 ? 'it' : 'them'}: \`remove\` and \`apply\` take out those that this machine's journal knows.`,
+      `${found} That does not show who asked for ${sum(others) === 1 ? 'it' : 'them'}: \`remove\` and \`apply\` remove those that this machine's journal knows.`,
       'Remove people with the machine that added them. To remove all, whoever added them: --added-by anyone.',
     );
   const ids = others.flatMap(([id]) => (id === '' ? [] : [id])).join(', ');
