@@ -89,6 +89,17 @@ describe('a read depth of Basic', () => {
   });
 });
 
+it.each(['Deep', 'Local'] as const)(
+  'a read depth of %s shows all rows of the one business unit (U44)',
+  async (readDepth) => {
+    const tables = ['campaigns', 'lists', 'leads', 'contacts', 'listmembers', 'campaignitems'];
+    const counts = () => Promise.all(tables.map(async (table) => (await api.rows(table)).length));
+    const all = await counts();
+    api.switch({ readDepth });
+    expect(await counts()).toEqual(all);
+  },
+);
+
 describe('table definitions', () => {
   const attributes = "EntityDefinitions(LogicalName='lead')/Attributes?$select=LogicalName,IsSecured";
   const lookups = "EntityDefinitions(LogicalName='lead')/ManyToOneRelationships?$select=ReferencingAttribute";

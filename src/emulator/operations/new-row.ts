@@ -57,10 +57,13 @@ const OPT_OUTS = ['donotbulkemail', 'donotemail', 'donotphone', 'donotfax', 'don
 function ownership(context: RowMaker, table: Table, given: Row): Row {
   if (!table.columns.has('_ownerid_value')) return {};
   const owner = given._ownerid_value ?? context.userId;
+  // Tables of relationships have the plain names.
   return known(table, {
     _ownerid_value: owner,
     _owninguser_value: owner,
     _owningbusinessunit_value: context.businessUnitId,
+    owninguser: owner,
+    owningbusinessunit: context.businessUnitId,
   });
 }
 
