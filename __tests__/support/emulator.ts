@@ -103,6 +103,7 @@ function useOwnEmulator(options: EmulatorOptions, unknownToDataverse: readonly s
     if (names.length === 0) return ask();
     underWay += 1;
     emulator().admin.setSwitches(pick(USUAL));
+    emulator().admin.settleReads();
     try {
       return await ask();
     } finally {

@@ -1,4 +1,5 @@
 /** What a dead run began and what lands later than anybody looked: it is told all the same, and before what follows from it. */
+
 import { randomUUID } from 'node:crypto';
 import { createdPersonId } from '../../../src/campaign/ids.ts';
 import { addBatch } from '../../../src/change/add-batch.ts';
@@ -7,6 +8,7 @@ import { removeBatch } from '../../../src/change/remove-batch.ts';
 import type { Session } from '../../../src/change/session.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { creationPlanner } from '../../../src/people/creation-planner.ts';
+import { itUnder } from '../../support/emulator.ts';
 import { heldTime } from '../../support/held-time.ts';
 import { beginAndDie, campaignWithList, intentFor, told } from './dead-runs.ts';
 import { addRules, byEmail, byId, jsonOf, type RigOptions } from './harness.ts';
@@ -36,17 +38,20 @@ describe('an addition of a dead run that lands after the start of the next one',
   const land = (list: string, lead: string) =>
     api.post(`lists(${list})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead });
 
-  it.each(['remove', 'add'] as const)('is told by the %s that meets it', async (command) => {
-    const lead = await make.lead({ emailaddress1: `${randomUUID()}@x.example` });
-    const { campaign, list } = await campaignWithList({ api, make }, rigWith());
-    const rig = rigWith(onceBeforePeople(() => land(list.id, lead)));
-    await beginAndDie(rig, campaign, [intentFor(lead, list, { kind: 'add' })]);
-    const result = await rig[command](campaign, [byId(lead, 'lead')]);
-    expect(result.fatal).toBeUndefined();
-    expect(result.names).toEqual([command === 'add' ? 'added' : 'removed']);
-    expect(told(result)).toEqual(command === 'add' ? [`added ${lead}`] : [`added ${lead}`, `removed ${lead}`]);
-    expect(rig.journal().openIntents(campaign)).toEqual([]);
-  });
+  itUnder({ memberCreator: 'caller' }).each(['remove', 'add'] as const)(
+    'is told by the %s that meets it',
+    async (command) => {
+      const lead = await make.lead({ emailaddress1: `${randomUUID()}@x.example` });
+      const { campaign, list } = await campaignWithList({ api, make }, rigWith());
+      const rig = rigWith(onceBeforePeople(() => land(list.id, lead)));
+      await beginAndDie(rig, campaign, [intentFor(lead, list, { kind: 'add' })]);
+      const result = await rig[command](campaign, [byId(lead, 'lead')]);
+      expect(result.fatal).toBeUndefined();
+      expect(result.names).toEqual([command === 'add' ? 'added' : 'removed']);
+      expect(told(result)).toEqual(command === 'add' ? [`added ${lead}`] : [`added ${lead}`, `removed ${lead}`]);
+      expect(rig.journal().openIntents(campaign)).toEqual([]);
+    },
+  );
 });
 
 describe('a creation of a dead run', () => {

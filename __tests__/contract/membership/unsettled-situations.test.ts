@@ -107,34 +107,36 @@ describe('somebody who turns bad between the read and the write', () => {
     },
   );
 
-  it.each(['removeNonMember', 'removeListNonMembers', 'removeListMembersList'] as const)(
-    'was taken out by somebody else: the others are removed, nobody is lost (U7, U8, %s)',
-    async (name) => {
-      for (const [, switches] of each(name)) {
-        const [people, campaign] = [await others(), await make.campaign()];
-        await rigWith().add(
-          campaign,
-          people.map((id) => byId(id, 'lead')),
-        );
-        const { lists } = await truthOf(api, campaign);
-        const taken = members(lists[0]?.id ?? '', 'lead', people.slice(0, 1));
-        api.switch({ removeListMembersList: 'offered', removeListNonMembers: 'ignored' });
-        const rig = rigWith(
-          beforeWriting(/Remove(?:ListMembersList|MemberList)/, async () => {
-            await api.post('RemoveListMembersList', taken);
-            api.switch(switches);
-          }),
-        );
-        const removed = await rig.remove(
-          campaign,
-          people.map((id) => byId(id, 'lead')),
-        );
-        expect(removed.fatal).toBeUndefined();
-        expect(removed.names[1]).toBe('removed');
-        expect((await truthOf(api, campaign)).people).toEqual([]);
-      }
-    },
-  );
+  // Another machine takes them out: where the creator says nothing, only the one that added them may.
+  itUnder({ memberCreator: 'caller' }).each([
+    'removeNonMember',
+    'removeListNonMembers',
+    'removeListMembersList',
+  ] as const)('was taken out by somebody else: the others are removed, nobody is lost (U7, U8, %s)', async (name) => {
+    for (const [, switches] of each(name)) {
+      const [people, campaign] = [await others(), await make.campaign()];
+      await rigWith().add(
+        campaign,
+        people.map((id) => byId(id, 'lead')),
+      );
+      const { lists } = await truthOf(api, campaign);
+      const taken = members(lists[0]?.id ?? '', 'lead', people.slice(0, 1));
+      api.switch({ removeListMembersList: 'offered', removeListNonMembers: 'ignored' });
+      const rig = rigWith(
+        beforeWriting(/Remove(?:ListMembersList|MemberList)/, async () => {
+          await api.post('RemoveListMembersList', taken);
+          api.switch(switches);
+        }),
+      );
+      const removed = await rig.remove(
+        campaign,
+        people.map((id) => byId(id, 'lead')),
+      );
+      expect(removed.fatal).toBeUndefined();
+      expect(removed.names[1]).toBe('removed');
+      expect((await truthOf(api, campaign)).people).toEqual([]);
+    }
+  });
 });
 
 describe('what happens to lists and campaigns', () => {
@@ -183,7 +185,7 @@ describe('what happens to lists and campaigns', () => {
     },
   );
 
-  it.each(each('removeFromLockedList'))(
+  itUnder({ memberCreator: 'caller' }).each(each('removeFromLockedList'))(
     'a list is locked before people are taken off (U14, %s)',
     async (_, switches, value) => {
       const [campaign, lead] = [await make.campaign(), await make.lead()];

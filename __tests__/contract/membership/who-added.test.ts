@@ -2,7 +2,7 @@
 
 import { UNSETTLED } from '../../../src/emulator/switches.ts';
 import { EVENT_TYPES } from '../../../src/events.ts';
-import { members } from '../../support/emulator.ts';
+import { itUnder, members } from '../../support/emulator.ts';
 import { byId } from './harness.ts';
 import { truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
@@ -47,18 +47,21 @@ describe.each(UNSETTLED.memberCreator.map((value) => [value, value === 'caller']
       expect(anyone.names).toEqual(['removed']);
     });
 
-    it('whom another user put in before our call is ours only where no row says otherwise', async () => {
-      const [campaign, first, lead] = [await make.campaign(), await make.lead(), await make.lead()];
-      await rigWith().add(campaign, [byId(first)]);
-      const [list] = (await truthOf(api, campaign)).lists;
-      const beforeBatch = async (paths: readonly string[]) => {
-        if (paths.includes('AddListMembersList'))
-          await api.post('AddListMembersList', members(list?.id ?? '', 'lead', [lead]), MARKETO);
-      };
-      const added = await rigWith({ beforeBatch }).add(campaign, [byId(lead)]);
-      expect(added.names).toEqual([isSaid ? 'already-member' : 'added']);
-      expect(added.events).toHaveLength(isSaid ? 0 : 1);
-    });
+    itUnder({ addExistingMember: 'ignored' })(
+      'whom another user put in before our call is ours only where no row says otherwise',
+      async () => {
+        const [campaign, first, lead] = [await make.campaign(), await make.lead(), await make.lead()];
+        await rigWith().add(campaign, [byId(first)]);
+        const [list] = (await truthOf(api, campaign)).lists;
+        const beforeBatch = async (paths: readonly string[]) => {
+          if (paths.includes('AddListMembersList'))
+            await api.post('AddListMembersList', members(list?.id ?? '', 'lead', [lead]), MARKETO);
+        };
+        const added = await rigWith({ beforeBatch }).add(campaign, [byId(lead)]);
+        expect(added.names).toEqual([isSaid ? 'already-member' : 'added']);
+        expect(added.events).toHaveLength(isSaid ? 0 : 1);
+      },
+    );
 
     it('whom another user put in is never ours where our own call was refused', async () => {
       const [campaign, first, lead] = [await make.campaign(), await make.lead(), await make.lead()];
