@@ -11,7 +11,7 @@ import { shortLocalTime } from '../../terminal/table.ts';
 import { addListingOptions, type Listing, type ListingOptions, openListing } from '../columns-option.ts';
 import { parseCount } from '../options.ts';
 import { addOrganizationOption, type OrganizationOption } from '../runs/organization-option.ts';
-import { addSelectOptions, type SelectOptions } from './select-options.ts';
+import { addSelectOptions, KEPT_HINT, type SelectOptions } from './select-options.ts';
 
 type EventsListOptions = ListingOptions &
   OrganizationOption &
@@ -65,7 +65,8 @@ async function listEvents(context: Context, options: EventsListOptions): Promise
   if (shown.before > 0)
     await notice(terminal, 'MORE', `Showing the last ${count} of ${plural(count + shown.before, 'event')}.`);
   if (local !== undefined && count === 0) {
-    await notice(terminal, 'NOTHING', `There are no events ${selected?.what ?? 'yet'}.`, '--all shows all.');
+    const hint = options.undelivered === true ? KEPT_HINT : '--all shows all.';
+    await notice(terminal, 'NOTHING', `There are no events ${selected?.what ?? 'yet'}.`, hint);
   }
   return EXIT.done;
 }

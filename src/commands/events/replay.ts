@@ -10,7 +10,7 @@ import type { Closed } from '../../terminal/event-lines.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
 import { addOrganizationOption, type OrganizationOption } from '../runs/organization-option.ts';
-import { addSelectOptions, momentOf, type SelectOptions } from './select-options.ts';
+import { addSelectOptions, KEPT_HINT, momentOf, type SelectOptions } from './select-options.ts';
 
 type EventsReplayOptions = OrganizationOption &
   SelectOptions & {
@@ -69,12 +69,13 @@ async function replayEvents(context: Context, options: EventsReplayOptions): Pro
   const selected = selectEvents(local.journal, options, context.clock.now());
   const events = selected === undefined ? [] : local.journal.events(selected.filter);
   const delivered = await deliverAgain(context, local.journal, events);
-  const hint = delivered === 0 ? '--all prints the events of all runs. `dyncamp runs list` shows the runs.' : undefined;
+  const others = '--all prints the events of all runs. `dyncamp runs list` shows the runs.';
+  const hint = options.undelivered === true ? KEPT_HINT : others;
   await notice(
     context.terminal,
     'REPLAYED',
     `Printed ${plural(delivered, 'event')} ${selected?.what ?? 'of no run'}.`,
-    hint,
+    delivered === 0 ? hint : undefined,
   );
   return EXIT.done;
 }

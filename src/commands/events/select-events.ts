@@ -1,12 +1,13 @@
 /** Selects events of the journal: those of the last run, unless an option says otherwise; undelivered ones of all runs. */
 import type { EventFilter, Journal } from '../../journal/journal.ts';
+import { shortRunId } from '../../run/summary.ts';
 import { findKnownCampaign } from '../runs/find-known-campaign.ts';
 import { findRun } from '../runs/find-run.ts';
 import { momentOf, type SelectOptions } from './select-options.ts';
 
 type SelectedEvents = {
   readonly filter: EventFilter;
-  /** For people: `run 5f0c9a1e-…`. */
+  /** For people: `of run 5f0c9a1e`. */
   readonly what: string;
 };
 
@@ -30,14 +31,17 @@ export function selectEvents(
     since: since === undefined ? undefined : momentOf(since, nowMs),
     delivered: undelivered === true ? false : undefined,
   };
-  return { filter, what: describe(filter, isLast) };
+  return { filter, what: describe(filter, { campaign, isLast }) };
 }
 
-function describe({ runId, campaignId, since, delivered }: EventFilter, isLast: boolean): string {
+function describe(
+  { runId, since, delivered }: EventFilter,
+  { campaign, isLast }: { readonly campaign: string | undefined; readonly isLast: boolean },
+): string {
   const parts = [
     ...(delivered === false ? ['not yet delivered'] : []),
-    ...(runId === undefined ? [] : [`of ${isLast ? 'the last run' : 'run'} ${runId}`]),
-    ...(campaignId === undefined ? [] : [`of campaign ${campaignId}`]),
+    ...(runId === undefined ? [] : [`of ${isLast ? 'the last run' : 'run'} ${shortRunId(runId)}`]),
+    ...(campaign === undefined ? [] : [`of campaign "${campaign}"`]),
     ...(since === undefined ? [] : [`since ${new Date(since).toISOString()}`]),
   ];
   return parts.length === 0 ? 'of all runs' : parts.join(' ');

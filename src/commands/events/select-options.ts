@@ -27,6 +27,9 @@ export function addSelectOptions(command: Command): Command {
     );
 }
 
+/** What --no-events kept is not for the next reader: only a replay that names its run prints it. */
+export const KEPT_HINT = 'What a run kept with --no-events counts as delivered: --run shows it.';
+
 /** A time, or an age that is resolved when the command runs. */
 export type Since = { readonly atMs: number } | { readonly agoMs: number };
 
