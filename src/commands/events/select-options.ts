@@ -46,7 +46,8 @@ export function parseSince(text: string): Since {
   }
   // A bare number is seconds to parseDuration; here it is more likely a mistyped year.
   if (iso === null && /[a-z]$/i.test(wanted)) return { agoMs: parseDuration(wanted) };
-  throw new InvalidArgumentError('Give a time such as 2026-11-21T09:00:00Z, or an age: 2h, 3d.');
+  const why = iso !== null && !isDay(iso[1] ?? '') ? 'There is no such day. ' : '';
+  throw new InvalidArgumentError(`${why}Give a time such as 2026-11-21T09:00:00Z, or an age: 2h, 3d.`);
 }
 
 export function momentOf(since: Since, nowMs: number): number {

@@ -4,6 +4,10 @@ const NOW = Date.UTC(2026, 10, 21, 9);
 const HOUR = 3_600_000;
 
 describe('parseSince', () => {
+  it('says that a day does not exist', () => {
+    expect(() => parseSince('2026-11-31')).toThrow('There is no such day. Give a time');
+  });
+
   it.each([
     ['2026-11-21', Date.UTC(2026, 10, 21)],
     ['2026-11-21T08:30', Date.UTC(2026, 10, 21, 8, 30)],
