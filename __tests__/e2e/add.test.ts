@@ -1,6 +1,6 @@
 /** `dyncamp add`: the main job, as `dyncamp … | jq` sees it. */
 import { useCampaignCli, withEvents } from '../support/campaign-cli.ts';
-import { type Json, rowsOf } from '../support/emulator.ts';
+import { itUnder, type Json, rowsOf } from '../support/emulator.ts';
 import { createHome, runCli } from '../support/run-cli.ts';
 
 const cli = useCampaignCli();
@@ -118,23 +118,29 @@ describe('what add leaves in Dynamics', () => {
     expect(await cli.ownLists(campaign)).toHaveLength(2);
   });
 
-  it('tells apart whom another user put in: already there, by whom, no event', async () => {
-    const campaign = await cli.make.campaign();
-    const list = await cli.make.leadList({ listname: 'Mkto-leads-20078' });
-    await cli.link(list, campaign);
-    await cli.putOn(list, 'lead', [await cli.make.lead({ emailaddress1: 'there@marketo.example' })]);
-    const { rows, stdout, code } = await cli.outcomes(['add', campaign, 'there@marketo.example']);
-    expect({ stdout, code }).toEqual({ stdout: '', code: 0 });
-    expect(rows).toMatchObject([{ outcome: 'already-member', addedBy: 'Marketo Sync User' }]);
-  });
+  itUnder({ memberCreator: 'caller' })(
+    'tells apart whom another user put in: already there, by whom, no event',
+    async () => {
+      const campaign = await cli.make.campaign();
+      const list = await cli.make.leadList({ listname: 'Mkto-leads-20078' });
+      await cli.link(list, campaign);
+      await cli.putOn(list, 'lead', [await cli.make.lead({ emailaddress1: 'there@marketo.example' })]);
+      const { rows, stdout, code } = await cli.outcomes(['add', campaign, 'there@marketo.example']);
+      expect({ stdout, code }).toEqual({ stdout: '', code: 0 });
+      expect(rows).toMatchObject([{ outcome: 'already-member', addedBy: 'Marketo Sync User' }]);
+    },
+  );
 
-  it('warns of a campaign that is completed, and adds all the same', async () => {
-    const campaign = await cli.make.campaign({ statuscode: 3 });
-    await cli.make.lead({ emailaddress1: 'late@completed.example' });
-    const result = await cli.change(['add', campaign, 'late@completed.example']);
-    expect(result).toMatchObject({ code: 0, told: ['added lead late@completed.example'] });
-    expect(result.stderr).toMatch(/Warning: .*Completed/);
-  });
+  itUnder({ readAfterWrite: 'consistent' })(
+    'warns of a campaign that is completed, and adds all the same',
+    async () => {
+      const campaign = await cli.make.campaign({ statuscode: 3 });
+      await cli.make.lead({ emailaddress1: 'late@completed.example' });
+      const result = await cli.change(['add', campaign, 'late@completed.example']);
+      expect(result).toMatchObject({ code: 0, told: ['added lead late@completed.example'] });
+      expect(result.stderr).toMatch(/Warning: .*Completed/);
+    },
+  );
 });
 
 describe('a pipe from one campaign to the next', () => {

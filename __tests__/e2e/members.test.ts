@@ -1,5 +1,7 @@
 /** `dyncamp members list` and `members find`: who is in, since when, added by whom, through which list. */
+
 import { MARKETO, MARKETO_NAME, useCampaignCli } from '../support/campaign-cli.ts';
+import { itUnder } from '../support/emulator.ts';
 import { jsonLines } from '../support/run-cli.ts';
 
 const cli = useCampaignCli();
@@ -30,30 +32,33 @@ const byEmail = (rows: readonly Readonly<Record<string, unknown>>[]) =>
   [...rows].sort((a, b) => String(a.email).localeCompare(String(b.email)));
 
 describe('members list', () => {
-  it('gives who is in, since when, added by whom and through which list, as JSON Lines in a pipe', async () => {
-    const { campaign, mail, lead, contact, own, other } = await mixedCampaign();
-    const { code, rows, stderr } = await list(campaign);
-    expect(code).toBe(0);
-    // Who came in within the same second stands in no order.
-    expect(byEmail(rows)).toEqual([
-      expect.objectContaining({ id: contact, through: 'other', list: 'Trade fair guests', listId: other }),
-      {
-        type: 'lead',
-        id: lead,
-        name: 'Léa Leduc',
-        email: mail('lead'),
-        since: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
-        addedBy: OWN_NAME,
-        addedById: expect.stringMatching(/^[0-9a-f-]{36}$/),
-        through: 'own',
-        list: `Mkto-leads-${campaign}`,
-        listId: own,
-        listMemberId: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      },
-      expect.objectContaining({ type: 'lead', email: mail('marketo'), addedBy: MARKETO_NAME, through: 'own' }),
-    ]);
-    expect(stderr).toContain('2 leads, 1 contact, 1 of them through other lists.');
-  });
+  itUnder({ memberCreator: 'caller' })(
+    'gives who is in, since when, added by whom and through which list, as JSON Lines in a pipe',
+    async () => {
+      const { campaign, mail, lead, contact, own, other } = await mixedCampaign();
+      const { code, rows, stderr } = await list(campaign);
+      expect(code).toBe(0);
+      // Who came in within the same second stands in no order.
+      expect(byEmail(rows)).toEqual([
+        expect.objectContaining({ id: contact, through: 'other', list: 'Trade fair guests', listId: other }),
+        {
+          type: 'lead',
+          id: lead,
+          name: 'Léa Leduc',
+          email: mail('lead'),
+          since: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+          addedBy: OWN_NAME,
+          addedById: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          through: 'own',
+          list: `Mkto-leads-${campaign}`,
+          listId: own,
+          listMemberId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        },
+        expect.objectContaining({ type: 'lead', email: mail('marketo'), addedBy: MARKETO_NAME, through: 'own' }),
+      ]);
+      expect(stderr).toContain('2 leads, 1 contact, 1 of them through other lists.');
+    },
+  );
 
   it('is the same where the organization refuses the join of members with people', async () => {
     const { campaign } = await mixedCampaign();
@@ -173,7 +178,7 @@ describe('members find', () => {
     return { ...result, rows: jsonLines(result.stdout) };
   }
 
-  it.each([
+  itUnder({ memberCreator: 'caller' }).each([
     ['e-mail', ({ mail }: { mail: (name: string) => string }) => mail('lead').toUpperCase()],
     ['lead:GUID', ({ lead }: { lead: string }) => `lead:${lead}`],
     ['a bare GUID', ({ lead }: { lead: string }) => lead],

@@ -4,7 +4,7 @@
  */
 import { ownListId } from '../../src/campaign/ids.ts';
 import { MARKETO, MARKETO_NAME, useCampaignCli } from '../support/campaign-cli.ts';
-import { members, peopleOn } from '../support/emulator.ts';
+import { itUnder, members, peopleOn } from '../support/emulator.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -35,7 +35,7 @@ async function campaignWithBertReadded(list?: string) {
 beforeEach(() => cli.api.switch({ readdedMemberId: 'same' }));
 
 describe('a member whom others put in again under the old row id (U23: same)', () => {
-  it('is not taken out by remove, which names who put them in', async () => {
+  itUnder({ memberCreator: 'caller' })('is not taken out by remove, which names who put them in', async () => {
     const { campaign, anna, bert } = await campaignWithBertReadded();
     const removed = await cli.outcomes(['remove', campaign, anna, bert]);
     expect(removed.rows).toMatchObject([{ outcome: 'removed' }, { outcome: 'added-by-other', addedBy: MARKETO_NAME }]);
@@ -43,7 +43,7 @@ describe('a member whom others put in again under the old row id (U23: same)', (
     expect(await cli.peopleIn(campaign)).toEqual([bert]);
   });
 
-  it('is left alone by apply, and counted among those of others', async () => {
+  itUnder({ memberCreator: 'caller' })('is left alone by apply, and counted among those of others', async () => {
     const { campaign, anna, bert } = await campaignWithBertReadded();
     const carl = `carl@${campaign}.example`;
     await cli.make.lead({ emailaddress1: carl });

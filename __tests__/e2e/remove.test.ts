@@ -1,5 +1,7 @@
 /** `dyncamp remove`: takes out whom a flow action put in, and nobody else. */
+
 import { MARKETO_NAME, MARKETO_USER_ID, useCampaignCli } from '../support/campaign-cli.ts';
+import { itUnder } from '../support/emulator.ts';
 import { createHome } from '../support/run-cli.ts';
 
 const cli = useCampaignCli();
@@ -44,24 +46,27 @@ it('gives every stay in a campaign an event of its own', async () => {
 });
 
 describe('whom others put in', () => {
-  it('stays, and the outcome and the summary say by whom; the options named there take them out', async () => {
-    const campaign = await cli.make.campaign();
-    const list = await cli.make.leadList({ listname: `Mkto-leads-${campaign}` });
-    await cli.link(list, campaign);
-    await cli.putOn(list, 'lead', [await lead('theirs-1'), await lead('theirs-2')]);
-    const kept = await cli.outcomes(['remove', campaign, 'theirs-1@out.example']);
-    expect(kept).toMatchObject({ code: 0, stdout: '', rows: [{ outcome: 'added-by-other', addedBy: MARKETO_NAME }] });
-    expect(kept.stderr).toContain(`someone else added them: ${MARKETO_NAME} (1).`);
-    expect(kept.stderr).toContain('--added-by anyone');
-    const byId = await cli.change(['remove', campaign, 'theirs-1@out.example', '--added-by', MARKETO_USER_ID]);
-    const anyone = await cli.change(['remove', campaign, 'theirs-2@out.example', '--added-by', 'anyone']);
-    expect([...byId.told, ...anyone.told]).toEqual([
-      'removed lead theirs-1@out.example',
-      'removed lead theirs-2@out.example',
-    ]);
-  });
+  itUnder({ memberCreator: 'caller' })(
+    'stays, and the outcome and the summary say by whom; the options named there take them out',
+    async () => {
+      const campaign = await cli.make.campaign();
+      const list = await cli.make.leadList({ listname: `Mkto-leads-${campaign}` });
+      await cli.link(list, campaign);
+      await cli.putOn(list, 'lead', [await lead('theirs-1'), await lead('theirs-2')]);
+      const kept = await cli.outcomes(['remove', campaign, 'theirs-1@out.example']);
+      expect(kept).toMatchObject({ code: 0, stdout: '', rows: [{ outcome: 'added-by-other', addedBy: MARKETO_NAME }] });
+      expect(kept.stderr).toContain(`someone else added them: ${MARKETO_NAME} (1).`);
+      expect(kept.stderr).toContain('--added-by anyone');
+      const byId = await cli.change(['remove', campaign, 'theirs-1@out.example', '--added-by', MARKETO_USER_ID]);
+      const anyone = await cli.change(['remove', campaign, 'theirs-2@out.example', '--added-by', 'anyone']);
+      expect([...byId.told, ...anyone.told]).toEqual([
+        'removed lead theirs-1@out.example',
+        'removed lead theirs-2@out.example',
+      ]);
+    },
+  );
 
-  it('goes when they are a flow user of ours', async () => {
+  itUnder({ memberCreator: 'caller' })('goes when they are a flow user of ours', async () => {
     const campaign = await cli.make.campaign();
     const list = await cli.make.leadList({ listname: 'Mkto-leads-51001' });
     await cli.link(list, campaign);
@@ -72,16 +77,23 @@ describe('whom others put in', () => {
     expect(removed.told).toEqual(['removed lead flow@out.example']);
   });
 
-  it('stays when they are in through another list of the campaign, and the outcome names it', async () => {
-    const campaign = await cli.make.campaign();
-    const other = await cli.make.leadList({ listname: 'Trade fair visitors' });
-    await cli.link(other, campaign);
-    await cli.putOn(other, 'lead', [await lead('visitor')]);
-    const kept = await cli.outcomes(['remove', campaign, 'visitor@out.example', '--added-by', 'anyone']);
-    expect(kept).toMatchObject({ code: 0, stdout: '', rows: [{ outcome: 'in-by-other-list', addedBy: MARKETO_NAME }] });
-    expect(kept.rows[0]?.message).toContain('Trade fair visitors');
-    expect(await cli.api.rows(`listmembers?$filter=_listid_value eq ${other}`)).toHaveLength(1);
-  });
+  itUnder({ memberCreator: 'caller' })(
+    'stays when they are in through another list of the campaign, and the outcome names it',
+    async () => {
+      const campaign = await cli.make.campaign();
+      const other = await cli.make.leadList({ listname: 'Trade fair visitors' });
+      await cli.link(other, campaign);
+      await cli.putOn(other, 'lead', [await lead('visitor')]);
+      const kept = await cli.outcomes(['remove', campaign, 'visitor@out.example', '--added-by', 'anyone']);
+      expect(kept).toMatchObject({
+        code: 0,
+        stdout: '',
+        rows: [{ outcome: 'in-by-other-list', addedBy: MARKETO_NAME }],
+      });
+      expect(kept.rows[0]?.message).toContain('Trade fair visitors');
+      expect(await cli.api.rows(`listmembers?$filter=_listid_value eq ${other}`)).toHaveLength(1);
+    },
+  );
 
   it('goes from the own list and stays on the other when they are on both', async () => {
     const campaign = await cli.make.campaign();
@@ -96,7 +108,7 @@ describe('whom others put in', () => {
     expect(await cli.peopleIn(campaign)).toEqual([]);
   });
 
-  it('are known by the row’s creator on a machine without a journal', async () => {
+  itUnder({ memberCreator: 'caller' })('are known by the row’s creator on a machine without a journal', async () => {
     const campaign = await cli.make.campaign();
     await lead('fresh');
     await cli.change(['add', campaign, 'fresh@out.example']);

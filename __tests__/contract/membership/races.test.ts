@@ -108,6 +108,8 @@ describe('a derived id', () => {
     const rig = rigWith();
     const one = await rig.add(campaign, [byEmail(first, { lastname: 'One' })]);
     const id = one.outcomes[0]?.personId ?? '';
+    // Read until nothing is late any more (U22).
+    expect((await truthOf(api, campaign)).people).toEqual([id]);
     await rig.remove(campaign, [byId(id)]);
     await api.patch(`leads(${id})`, { emailaddress1: later });
     const two = await rig.add(campaign, [byEmail(first, { lastname: 'Two' })]);

@@ -126,6 +126,7 @@ describe('people who are left alone', () => {
     expect(await truthOf(api, campaign)).toMatchObject({ lists: [], people: [] });
     expect(await leadsWith(api, 'dry@x.example')).toEqual([]);
     await rig.add(campaign, rows);
+    expect((await truthOf(api, campaign)).people).toHaveLength(2);
     const dryRemoval = await rig.remove(campaign, rows, { removal: { isDryRun: true } });
     expect(dryRemoval).toMatchObject({ names: ['removed', 'removed'], events: [] });
     expect((await truthOf(api, campaign)).people).toHaveLength(2);
