@@ -40,6 +40,7 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
     people: request.people,
     usesStdin: run.usesStdin,
     stoppedBy: ending.reason() === 'signal' ? stopperOf(context.stop.reason) : undefined,
+    failure: ended.failure,
     inputTotal: run.total(),
     options: { ...options, results: results.placed?.path },
     runId: session.run.id,

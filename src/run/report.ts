@@ -2,6 +2,7 @@
 
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import type { Traffic } from '../dataverse/operation.ts';
+import { type Category, DyncampError } from '../errors.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { INPUT_COLUMN_PREFIX } from '../input/results-columns.ts';
 import { sourceName } from '../input/source-name.ts';
@@ -35,6 +36,8 @@ export type RunSummary = {
   readonly usesStdin: boolean;
   /** What stopped it before its end: `Ctrl-C`, or the signal's name. */
   readonly stoppedBy: string | undefined;
+  /** The error that ended it, if one did; it was said before. */
+  readonly failure: unknown;
   /** People of the input, where they are known. */
   readonly inputTotal: number | undefined;
   readonly options: PeopleCommandOptions;
@@ -95,7 +98,8 @@ export async function reportResult(
     await warn(terminal, 'MAX_DURATION', '--max-duration is over; the rest of the input was not read.', again(run));
   if (failed > 0) await warn(terminal, 'SOME_FAILED', failuresText(counts, failed), nextForFailures(run));
   if (run.stoppedBy !== undefined) await warn(terminal, 'RUN_STOPPED', stoppedText(run, run.stoppedBy), goOn(run));
-  else if (open > 0) await warn(terminal, 'OPEN', `${peopleText(open)} not reached, or not confirmed yet.`, again(run));
+  else if (open > 0)
+    await warn(terminal, 'OPEN', `${peopleText(open)} not reached, or not confirmed yet.`, nextForOpen(run, failed));
   if ((counts.outcomes.unconfirmed ?? 0) > 0 || reason === 'max-duration') return EXIT.temporary;
   return isWithin(options.maxFailures, counts) ? EXIT.done : EXIT.somePeopleFailed;
 }
@@ -105,6 +109,20 @@ function again({ words, usesStdin }: RunSummary): string {
   const line = usesStdin ? undefined : commandLine(words);
   return line === undefined ? 'Run the same command again: people who are done are skipped.' : `Run it again:\n${line}`;
 }
+
+/** What no repetition changes: its error says what to do first. Who is named in a usage or input error can be put right. */
+const FINAL: ReadonlySet<Category> = new Set(['authentication', 'privilege', 'campaign', 'dataverse']);
+
+const isRefused = ({ failure }: RunSummary): boolean => failure instanceof DyncampError && FINAL.has(failure.category);
+
+/** After a refusal the next step is said once, with those who failed if there are any. */
+function nextForOpen(run: RunSummary, failed: number): string | undefined {
+  if (!isRefused(run)) return again(run);
+  return failed > 0 ? undefined : repeatAfter('Fix the cause', run.usesStdin ? undefined : commandLine(run.words));
+}
+
+const repeatAfter = (step: string, line: string | undefined): string =>
+  line === undefined ? `${step}, then run the same command again.` : `${step}, then:\n${line}`;
 
 function goOn({ words, usesStdin }: RunSummary): string | undefined {
   const line = usesStdin ? undefined : commandLine(words);
@@ -234,9 +252,10 @@ function nextForOthers({ command, words, usesStdin }: RunSummary): string | unde
 function nextForFailures(run: RunSummary): string {
   const { command, options, words, people, counts, isDryRun } = run;
   const { results } = options;
+  const isOfCause = command === 'undo' || isRefused(run);
   // The input of apply is everybody: its failed rows alone are none.
   const retry =
-    results === undefined || isDryRun || command === 'undo' || command === 'apply'
+    results === undefined || isDryRun || isOfCause || command === 'apply'
       ? undefined
       : retryLine(words, people, results);
   // Beside them stands `ref`, which says who was meant: a change of it alone would do nothing.
@@ -244,10 +263,10 @@ function nextForFailures(run: RunSummary): string {
   const where = hasOwnColumns ? `${results}, in the columns that begin with "${INPUT_COLUMN_PREFIX}"` : results;
   if (retry !== undefined) return `Fix the rows in ${where}, then:\n${retry}`;
   const isNamed = people.length > 0 && options.file === undefined && options.fromList === undefined && !run.usesStdin;
-  if (isNamed) return 'Correct who is named above, then run the command with them.';
+  if (isNamed && !isOfCause) return 'Correct who is named above, then run the command with them.';
   const line = run.usesStdin ? undefined : (isDryRun ? realLine : commandLine)(words);
-  const what = command === 'undo' ? 'Fix the cause' : `Fix the rows${results === undefined ? '' : ` (see ${results})`}`;
-  const repeat = line === undefined ? `${what}, then run the same command again.` : `${what}, then:\n${line}`;
+  const step = isOfCause ? 'Fix the cause' : `Fix the rows${results === undefined ? '' : ` (see ${results})`}`;
+  const repeat = repeatAfter(step, line);
   const isCut = countOf(counts, 'failed') > counts.failures.length;
   if (results !== undefined || isDryRun || !isCut) return repeat;
   return `To see all who failed:\ndyncamp runs show ${shortRunId(run.runId)} --failed\n${repeat}`;

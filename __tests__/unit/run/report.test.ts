@@ -1,4 +1,5 @@
 /** What the end of a run says to a person. */
+import { CampaignError, DataverseError, InputError, TemporaryError } from '../../../src/errors.ts';
 import { outcomeOf } from '../../../src/input/outcome.ts';
 import { type RunSummary, reportConnection, reportResult } from '../../../src/run/report.ts';
 import { startCounting } from '../../../src/run/summary.ts';
@@ -149,6 +150,31 @@ describe('reportResult', () => {
     ],
   ])('gives as the next step %s', async (_what, change, failed, expected) => {
     expect(await saidOf(change, ...Array.from({ length: failed }, () => failure))).toContain(expected);
+  });
+
+  const massRejection = new DataverseError('MASS_REJECTION', 'refused');
+  const notMade = new CampaignError('LIST_NOT_MADE', 'refused');
+  const rejected = ['rejected', 'no'] as const;
+  const notReached = ['not-reached', ''] as const;
+
+  it.each<[string, unknown, readonly (typeof rejected | typeof notReached)[], string]>([
+    ['rows', massRejection, [rejected], 'Fix the cause, then: dyncamp add "Spring Launch" -f p.csv'],
+    ['others', notMade, [notReached], 'Fix the cause, then: dyncamp add "Spring Launch" -f p.csv'],
+    ['both', massRejection, [rejected, notReached], 'Fix the cause, then: dyncamp add "Spring Launch" -f p.csv'],
+    ['an input that ends too early', new InputError('X', 'x'), [rejected], 'Fix the rows, then: dyncamp'],
+    ['what may work later', new TemporaryError('X', 'x'), [notReached], 'Run it again: dyncamp'],
+  ])('promises nothing of a repetition after a refusal: %s', async (_what, failure, outcomes, expected) => {
+    expect((await saidOf({ failure }, ...outcomes)).split('Hint: ').slice(1)).toEqual([
+      expect.stringMatching(new RegExp(`^${expected}`)),
+    ]);
+  });
+
+  it('asks nobody to correct the people after a refusal', async () => {
+    const change = { failure: massRejection, people: ['kim@x.example'], words: ['add', 'C', 'kim@x.example'] };
+    expect(await saidOf(change, rejected)).toContain('Hint: Fix the cause, then: dyncamp add C kim@x.example');
+    expect(await saidOf({ ...change, usesStdin: true }, notReached)).toContain(
+      'Fix the cause, then run the same command again.',
+    );
   });
 
   it.each<[string, Partial<RunSummary>, string]>([
