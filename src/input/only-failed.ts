@@ -12,10 +12,11 @@ import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPl
 import { type NotifyOnce, notifyOnce } from './notices.ts';
 import { TAKEN_AGAIN } from './outcome.ts';
 import type { ReadOptions } from './people-reader.ts';
-import { quote } from './person-text.ts';
+import { quote, shorten } from './person-text.ts';
 import type { Opener } from './read-rows.ts';
 import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS } from './results-columns.ts';
 import { sourceName } from './source-name.ts';
+import { cellValue } from './values.ts';
 
 type ResultsOptions = ReadOptions & { readonly notify: NotifyOnce };
 type Fields = ReadonlyMap<string, string>;
@@ -103,8 +104,46 @@ function rowOf(place: RowPlace, fields: Fields, options: ResultsOptions): InputR
   const row = rowOfColumns(place, own, options);
   // Rows of lists and arguments have no columns: the ref is the whole input.
   if (row === undefined) return makeRowOfText(place, ref, options.matchBy);
+  checkRef(place, { ref, outcome, row, own }, options);
   return { ...row, place: { ...row.place, ref: ref || row.place.ref } };
 }
+
+type Corrected = {
+  readonly ref: string;
+  readonly outcome: string;
+  readonly row: InputRow;
+  readonly own: readonly (readonly [string, string])[];
+};
+
+/** Whoever corrects `ref` alone changes nothing: the row would fail again. Where only `ref` can have been changed, it is refused. */
+function checkRef(place: RowPlace, { ref, outcome, row, own }: Corrected, { matchBy, notify }: ResultsOptions): void {
+  if (ref === row.place.ref || own.some(([, text]) => refKey(text) === refKey(ref))) return;
+  const named = makeRowOfText(place, ref, matchBy);
+  // What stood there before the correction of the columns, as it is meant.
+  if (named.kind === 'invalid') return;
+  const isById = named.key.by === 'id';
+  const isAmbiguous = outcome === 'ambiguous' && row.kind === 'person' && (row.key.by === 'id') !== isById;
+  if (isAmbiguous && !isById) return;
+  const where = `${sourceName(place.source)}, line ${place.line}:`;
+  if (row.kind === 'invalid' || isAmbiguous) {
+    const [first = ''] = own.find(([, text]) => text === row.place.ref) ?? [];
+    const column =
+      first === '' ? `the columns that begin with "${INPUT_COLUMN_PREFIX}"` : `"${INPUT_COLUMN_PREFIX}${first}"`;
+    throw new UsageError(
+      'RESULTS_REF_CHANGED',
+      `${where} "ref" was changed, and it is not read where there are columns that begin with "${INPUT_COLUMN_PREFIX}".`,
+      { hint: `Write it into ${column}.` },
+    );
+  }
+  notify('ref', () => ({
+    code: 'RESULTS_REF_NOT_READ',
+    message: `${where} "ref" is not what is in the columns that begin with "${INPUT_COLUMN_PREFIX}"; those columns are read, here and in all other rows.`,
+    hint: 'If you corrected "ref", correct those columns too.',
+  }));
+}
+
+/** A ref is a cell without a program's marks, shortened where it names nobody. */
+const refKey = (text: string): string => shorten(cellValue(text).replaceAll('\0', '').trim()).toLowerCase();
 
 /** What `runs show --failed` prints has the run, and neither kind nor the input's own columns: names to create people with are not there. */
 function refuseWithoutColumns({ source }: RowPlace, fields: Fields, { wantedOrigin }: ResultsOptions): void {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import fc from 'fast-check';
 import { readExclusions } from '../../../src/input/exclusions.ts';
 import type { InputRow } from '../../../src/input/input-row.ts';
 import { openPeople, type PeopleOptions } from '../../../src/input/open-people.ts';
@@ -40,6 +41,73 @@ describe('openPeople with onlyFailed', () => {
       { kind: 'invalid', place: { line: 7, ref: 'lead:nonsense' }, code: 'BAD_GUID' },
     ]);
     expect(rows[0]).not.toMatchObject({ neverCreate: expect.anything() });
+  });
+
+  it('reads the columns that begin with in., and says where ref was changed in their place', async () => {
+    const header = `${HEADER},in.Email,in.First Name`;
+    const about = async (outcome: string, ref: string, email: string) => {
+      const notices: string[] = [];
+      const text = `${header}\np.csv,2,${ref},${outcome},failed,,,,,,,,,,${email},Anna\n`;
+      const [row] = await readFailed(text, { onNotice: ({ code }) => notices.push(code) });
+      return [row?.kind, ...notices];
+    };
+    const address = 'a@x.example';
+    // Nothing was changed, however it was written or saved.
+    expect(await about('not-found', address, address)).toEqual(['person']);
+    expect(await about('not-found', address, ' A@x.example ')).toEqual(['person']);
+    expect(await about('not-found', address, '"=""a@x.example"""')).toEqual(['person']);
+    expect(await about('invalid', `${'n'.repeat(80)}…`, 'n'.repeat(90))).toEqual(['invalid']);
+    expect(await about('cannot-create', '', address)).toEqual(['person']);
+    // As it is meant: what stood there shows in ref.
+    expect(await about('invalid', 'nobody', address)).toEqual(['person']);
+    expect(await about('ambiguous', address, `contact:${GUID}`)).toEqual(['person']);
+    // Which of them was changed, nobody can tell.
+    expect(await about('not-found', 'anna@x.example', address)).toEqual(['person', 'RESULTS_REF_NOT_READ']);
+    // Only ref can have been changed.
+    for (const [outcome, ref, email] of [
+      ['invalid', address, 'nobody'],
+      ['ambiguous', `contact:${GUID}`, address],
+    ] as const)
+      await expect(about(outcome, ref, email)).rejects.toMatchObject({
+        code: 'RESULTS_REF_CHANGED',
+        message: 'stdin, line 2: "ref" was changed, and it is not read where there are columns that begin with "in.".',
+        hint: expect.stringContaining('"in.Email"'),
+      });
+  });
+
+  it('takes no ref that it wrote itself for a changed one', async () => {
+    const parts = [
+      'a@x.example',
+      'contact:',
+      GUID,
+      GUID.toUpperCase(),
+      'null',
+      '="',
+      '"',
+      "'",
+      '=',
+      ' ',
+      '\u{200B}',
+      '<',
+      ';',
+      'n'.repeat(90),
+    ];
+    const cell = fc.array(fc.constantFrom(...parts), { maxLength: 4 }).map((some) => some.join(''));
+    const outcomes = fc.constantFrom('not-found', 'ambiguous', 'invalid');
+    await fc.assert(
+      fc.asyncProperty(cell, cell, outcomes, async (id, email, outcome) => {
+        const given = stdinOf(JSON.stringify({ id, email }));
+        for await (const [row] of openPeople(given)) {
+          if (row === undefined) continue;
+          const own = Object.entries(row.columns).map(([name, text]) => [`in.${name}`, text]);
+          const line = { ref: row.place.ref, outcome, kind: 'failed', ...Object.fromEntries(own) };
+          const codes: string[] = [];
+          const again = await readFailed(JSON.stringify(line), { onNotice: ({ code }) => codes.push(code) });
+          expect(again).toMatchObject([{ kind: row.kind, place: { ref: row.place.ref } }]);
+          expect(codes).not.toContain('RESULTS_REF_NOT_READ');
+        }
+      }),
+    );
   });
 
   it('takes them from JSON Lines too', async () => {
