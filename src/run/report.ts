@@ -224,8 +224,8 @@ function summaryText({ counts, elapsedMs, traffic, isDryRun, options }: RunSumma
 }
 
 function dryText(counts: Counts): string {
-  const would = countOf(counts, 'done') === 0 ? '' : 'Would be: ';
-  return `Dry run, nothing was changed. ${would}${countsText(counts, 'Nothing would be changed.')}`;
+  const would = countsText(counts, 'Dry run: nothing would be changed.');
+  return countOf(counts, 'done') === 0 ? would : `Dry run, nothing was changed. Would be: ${would}`;
 }
 
 function othersText({ command, counts }: RunSummary): string {
