@@ -124,6 +124,8 @@ function waitFor(trouble: Trouble, failures: number, random: () => number): numb
 export type SoFar = {
   /** Failed attempts, this one included, without throttled ones. */
   readonly failures: number;
+  /** Those of them in which a server said that it is busy: they use up none of the attempts. */
+  readonly busy: number;
   /** Since its first failure. */
   readonly waitedMs: number;
   /** Whether it may be repeated when its outcome is unknown. */
@@ -140,7 +142,7 @@ export function decideRetry(
   const surelyNotDone = trouble.kind === 'throttled' || trouble.kind === 'not-sent';
   if (!surelyNotDone && !soFar.repeatable) return { kind: 'stop' };
   if (trouble.kind === 'lost' && trouble.reason === 'too-large') return { kind: 'stop' };
-  if (soFar.failures >= attemptsFor(trouble)) return { kind: 'give-up' };
+  if (soFar.failures - soFar.busy >= attemptsFor(trouble)) return { kind: 'give-up' };
   const afterMs = waitFor(trouble, soFar.failures, limits.random);
   return soFar.waitedMs + afterMs > limits.maxWaitMs ? { kind: 'give-up' } : { kind: 'repeat', afterMs };
 }

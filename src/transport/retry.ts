@@ -97,14 +97,16 @@ export function startAttempts(
 ): Attempts {
   let attempts = 0;
   let failures = 0;
+  let busy = 0;
   let firstFailureAt: number | undefined;
   return {
     async again(trouble, cause, signal) {
       attempts += 1;
       if (trouble !== undefined && trouble.kind !== 'throttled') failures += 1;
+      if (trouble?.kind === 'busy') busy += 1;
       firstFailureAt ??= options.clock.now();
       const waitedMs = options.clock.now() - firstFailureAt;
-      const decision = decideRetry(trouble, { failures, waitedMs, repeatable }, options);
+      const decision = decideRetry(trouble, { failures, busy, waitedMs, repeatable }, options);
       if (decision.kind === 'stop' || trouble === undefined) return false;
       if (decision.kind === 'give-up') throw gaveUp({ operation, trouble, attempts, waitedMs }, cause);
       await options.waiting.sleep(decision.afterMs, WAIT_REASONS[trouble.kind], signal);

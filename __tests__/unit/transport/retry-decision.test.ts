@@ -91,7 +91,7 @@ describe('decideRetry', () => {
   const LOST: Trouble = { kind: 'lost', reason: 'lost' };
   const UNSENT: Trouble = { kind: 'not-sent', reason: 'unreachable' };
   const limits = { maxWaitMs: 600_000, random: () => 0.5 };
-  const read = { failures: 1, waitedMs: 0, repeatable: true };
+  const read = { failures: 1, busy: 0, waitedMs: 0, repeatable: true };
   const write = { ...read, repeatable: false };
 
   it.each([
@@ -157,7 +157,9 @@ describe('decideRetry', () => {
     );
     fc.assert(
       fc.property(unsure, fc.nat(20), fc.nat(), (trouble, failures, waitedMs) => {
-        expect(decideRetry(trouble, { failures, waitedMs, repeatable: false }, limits)).toEqual({ kind: 'stop' });
+        expect(decideRetry(trouble, { failures, busy: 0, waitedMs, repeatable: false }, limits)).toEqual({
+          kind: 'stop',
+        });
       }),
     );
   });

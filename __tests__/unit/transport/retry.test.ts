@@ -122,6 +122,13 @@ describe('retry', () => {
     await expect(sending(get())).resolves.toMatchObject({ status: 200 });
   });
 
+  it('counts no busy answers among those that do not come', async () => {
+    const busy = Array.from({ length: 2 * MAX_ATTEMPTS }, () => response(503));
+    const timedOut = new UnknownResultError('https://contoso: no answer', { notSent: false, reason: 'timeout' });
+    const { sending } = open([...busy, timedOut, LOST, response(503), response(200)]);
+    await expect(sending(get())).resolves.toMatchObject({ status: 200 });
+  });
+
   it('stops at once on a certificate that is not trusted', async () => {
     const { sending } = open([
       new UnknownResultError('https://x: its certificate', { notSent: true, reason: 'certificate' }),
