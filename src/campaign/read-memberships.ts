@@ -39,7 +39,7 @@ export async function readMemberships(
   personIds: readonly string[],
 ): Promise<readonly ListMember[]> {
   if (listIds.length === 0 || personIds.length === 0) return [];
-  const { membersBy } = access.capabilities.current();
+  const { membersBy, maxInValues } = access.capabilities.current();
   if (membersBy === 'whole list') return inWholeLists(access, listIds, new Set(personIds));
   const results = await access.dataverse.batch(membershipOperations(access, listIds, personIds));
   const refusal = results.find((result) => result.kind === 'refused');
@@ -47,7 +47,7 @@ export async function readMemberships(
   const asked = {
     what: 'memberships',
     by: membersBy,
-    people: Math.min(personIds.length, IDS_PER_QUERY[membersBy]),
+    people: Math.min(personIds.length, IDS_PER_QUERY[membersBy], maxInValues),
   } as const;
   const learned = learnedFrom(asked, refusal.error, access.capabilities.current());
   if (learned === undefined) throw refusal.error;

@@ -126,8 +126,10 @@ type Learned = Partial<Capabilities> | undefined;
 
 /** U29. */
 function fewerValues(asked: number, least: number, error: DataverseError, { maxInValues }: Capabilities): Learned {
-  if (error.dataverseCode !== TOO_MANY_VALUES || maxInValues <= least) return undefined;
-  return { maxInValues: Math.floor(Math.min(maxInValues, asked) / 2) || 1 };
+  if (error.dataverseCode !== TOO_MANY_VALUES) return undefined;
+  // Another batch may have learnt it meanwhile.
+  if (asked > maxInValues) return {};
+  return maxInValues <= least ? undefined : { maxInValues: Math.floor(asked / 2) || 1 };
 }
 
 /** U30. */
