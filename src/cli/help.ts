@@ -28,7 +28,7 @@ export function readHelpWords(words: readonly string[]): {
   const isFull = words.includes(FULL) && (end < 0 || words.indexOf(FULL) < end);
   const asked = words.findIndex((word) => word.startsWith('-') || word === '/?');
   if (HELP_WORDS.includes(words[asked] ?? ''))
-    return { words: ['help', ...words.filter((word) => !/^(?:-|\/\?$)/.test(word))], isFull };
+    return { words: ['help', ...words.filter((word) => !/^(?:-|\/\?$|help$)/.test(word))], isFull };
   return { words: isFull ? words.with(words.indexOf(FULL), '--help') : words, isFull };
 }
 

@@ -117,7 +117,7 @@ function hintText(hint: string, columns: number): string {
 function withProfile(hint: string | undefined, profile: string | undefined): string | undefined {
   if (profile === undefined || !/^[\w.-]+$/.test(profile)) return hint;
   return hint?.replace(
-    /(^|`)dyncamp (?!help |profiles |[^`\n]*--profile)/gm,
+    /(^|`)dyncamp (?!help |profiles |--|[^`\n]*--profile)/gm,
     (_match, before: string) => `${before}dyncamp --profile ${profile} `,
   );
 }

@@ -28,12 +28,12 @@ describe('reportError', () => {
   });
 
   const HINT =
-    'Run `dyncamp sync check`, then:\ndyncamp add C -f "a b.csv"\nor `dyncamp --profile x login`; `dyncamp profiles add`, `dyncamp help environment`';
+    'Run `dyncamp sync check`, then:\ndyncamp add C -f "a b.csv"\nor `dyncamp --profile x login`; `dyncamp profiles add`, `dyncamp help environment`, `dyncamp --help`';
   it.each<[string, FakeTerminalOptions, string]>([
     [
       'the profile of its environment',
       { env: { DYNCAMP_PROFILE: 'prod' } },
-      'Run `dyncamp --profile prod sync check`, then:\ndyncamp --profile prod add C -f "a b.csv"\nor `dyncamp --profile x login`; `dyncamp profiles add`, `dyncamp help environment`',
+      'Run `dyncamp --profile prod sync check`, then:\ndyncamp --profile prod add C -f "a b.csv"\nor `dyncamp --profile x login`; `dyncamp profiles add`, `dyncamp help environment`, `dyncamp --help`',
     ],
     ['none where the command named it', { env: { DYNCAMP_PROFILE: 'prod' }, profile: 'prod' }, HINT],
     ['none on a terminal, which has it too', { env: { DYNCAMP_PROFILE: 'prod' }, tty: { stderr: true } }, HINT],
