@@ -137,6 +137,8 @@ describe('dyncamp profiles', () => {
     expect(stderr).not.toContain('not-the-secret');
     const { stdout } = await run(['profiles', 'list']);
     expect(jsonLines(stdout).map(({ name }) => name)).toEqual(['prod', 'emulator']);
+    const table = await run(['profiles', 'list', '-o', 'table', '--columns', 'name,inUse']);
+    expect(table.stdout).toBe('NAME      IN USE\nprod      yes\nemulator\n');
   });
 
   it('does not replace one unasked', async () => {

@@ -28,11 +28,18 @@ async function listProfiles(context: Context, options: ListingOptions): Promise<
   ]);
   const listing = openListing(context.terminal, options, COLUMNS);
   const store = await context.openProfiles();
+  const inUse = (name: string): boolean | string => {
+    const isUsed = store.inUse() === name;
+    const word = isUsed ? 'yes' : '';
+    return listing.isTable ? word : isUsed;
+  };
   const stored = store.names().map((name) => {
     const { url, signIn, organizationId } = store.profile(name);
-    return { name, url, signIn: signIn.kind, inUse: store.inUse() === name, organizationId: organizationId ?? null };
+    return { name, url, signIn: signIn.kind, inUse: inUse(name), organizationId: organizationId ?? null };
   });
-  const inUse = store.inUse() === EMULATOR_PROFILE;
-  const builtIn = { name: EMULATOR_PROFILE, url: 'built in', signIn: 'none', inUse, organizationId: null };
+  const builtIn = {
+    ...{ name: EMULATOR_PROFILE, url: 'built in', signIn: 'none' },
+    ...{ inUse: inUse(EMULATOR_PROFILE), organizationId: null },
+  };
   await writeRows(context.terminal, { rows: [...stored, builtIn], ...listing.shown(), layout: LAYOUT });
 }
