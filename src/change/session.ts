@@ -17,8 +17,8 @@ export type Session = CampaignAccess & {
   readonly exclusions: Exclusions | undefined;
   readonly lists: KnownLists;
   readonly creators: Creators;
-  /** Changes whose result is known while others of their batch are still being worked on. */
-  readonly known: Set<{ readonly row: InputRow }>;
+  /** Rows of which a result is known while others of their batch are still being worked on. */
+  readonly known: Set<InputRow>;
 };
 
 export function openSession(

@@ -54,7 +54,7 @@ const MAX_TRIES = WAITS_MS.length + 1;
 export async function writeUntilKnown<C extends Change>(
   access: CampaignAccess,
   changes: readonly C[],
-  known?: { add(change: C): unknown },
+  onKnown?: (change: C) => void,
 ): Promise<{ readonly written: readonly Written<C>[]; readonly fatal: DyncampError | undefined }> {
   const people = new Map(changes.map((change) => [change, beginAttempt(change)]));
   let fatal: DyncampError | undefined;
@@ -66,7 +66,7 @@ export async function writeUntilKnown<C extends Change>(
     const tried = await tryOnce(access, fresh.length > 0 ? fresh : open);
     for (const person of tried.people) {
       people.set(person.change, person);
-      if (person.result !== undefined && person.result.kind !== 'id-taken') known?.add(person.change);
+      if (person.result !== undefined && person.result.kind !== 'id-taken') onKnown?.(person.change);
     }
     fatal = tried.fatal;
   }

@@ -33,8 +33,7 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
     rows: pass.rows,
     async work(rows, claims) {
       const report = await ending.during(rows.length, pass.work(rows, claims));
-      const ofBatch = new Set(rows);
-      for (const change of session.known) if (ofBatch.has(change.row)) session.known.delete(change);
+      for (const row of rows) session.known.delete(row);
       return report;
     },
     get batchSize() {

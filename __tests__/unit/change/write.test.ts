@@ -74,8 +74,8 @@ describe('writeUntilKnown', () => {
       [ok(), ok({ value: [row(2)] })],
     ]);
     const known: string[] = [];
-    const { written } = await writeUntilKnown(access, [addition(1), addition(2)], {
-      add: ({ person }) => known.push(`${person.email} after ${named.length}`),
+    const { written } = await writeUntilKnown(access, [addition(1), addition(2)], ({ person }) => {
+      known.push(`${person.email} after ${named.length}`);
     });
     expect(named.map((people) => people.join(''))).toEqual(['12', '2', '2']);
     // Of each it is told with the request that settled it.

@@ -1,0 +1,45 @@
+import { carryOut } from '../../../src/change/carry-out.ts';
+import type { RowChange } from '../../../src/change/conclude.ts';
+import type { Session } from '../../../src/change/session.ts';
+import { trackCapabilities } from '../../../src/dataverse/capabilities.ts';
+import type { OperationResult } from '../../../src/dataverse/operation.ts';
+import type { Campaign } from '../../../src/dataverse/wire.ts';
+import { byEmail, member } from './people.ts';
+
+const NOBODY_IN: OperationResult = { kind: 'ok', status: 200, headers: {}, body: { value: [] } };
+
+/** A server that takes everybody off every list, and a journal that takes everything down. */
+function sessionOf(): Session {
+  const session = {
+    organizationId: 'aaaaaaaa-0000-4000-8000-000000000001',
+    eventEmail: 'full',
+    clock: { now: () => 0, sleep: async () => undefined },
+    capabilities: trackCapabilities(),
+    dataverse: {
+      writeTurn: async () => ({ sizes: { members: 250, singles: 100 }, isOneAtATime: false, end: () => undefined }),
+      batch: async (parts: readonly unknown[]) => parts.map(() => NOBODY_IN),
+    },
+    creators: { learn: async () => undefined, says: () => 'us' },
+    run: {
+      begin: (intents: readonly unknown[]) => intents.map((_, place) => place),
+      conclude: () => [],
+    },
+    known: new Set(),
+  };
+  return session as unknown as Session;
+}
+
+describe('carryOut', () => {
+  it('counts a row once among those whose result is known, whoever it takes out', async () => {
+    const session = sessionOf();
+    const row = byEmail('ann@x.de');
+    const removal = (type: 'lead' | 'contact', id: string): RowChange => {
+      const list = { id: `bbbbbbbb-0000-4000-8000-00000000000${id}`, name: '', personType: type, isLinked: true };
+      const person = { type, id: `cccccccc-0000-4000-8000-00000000000${id}`, email: 'ann@x.de' };
+      return { kind: 'remove', row, person, list, member: member(list.id, person.id) } as unknown as RowChange;
+    };
+    const { outcomes } = await carryOut(session, {} as Campaign, [removal('lead', '1'), removal('contact', '2')]);
+    expect(outcomes.size).toBe(1);
+    expect(session.known.size).toBe(1);
+  });
+});
