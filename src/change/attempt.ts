@@ -11,7 +11,7 @@
  * | bulk call refused | one by one; without those whose creation failed, if there are any | one by one |
  * | refused when sent alone | the result: conclude.ts makes the outcome of its code | the same; tried again when the code says "not a member" |
  * | too many members for one call (U16) | half | half |
- * | action not offered (U9, U10) | - | the other one; neither: the run ends |
+ * | action not offered (U9, U10) | - | the other one, RemoveListMembersList with one person; neither: the run ends |
  * | list locked, inactive, dynamic (listRefusal) | the run ends | the same |
  */
 
@@ -20,7 +20,7 @@ import { listRefusal } from '../campaign/usable.ts';
 import { type Capabilities, learnedFrom, removeNotOffered } from '../dataverse/capabilities.ts';
 import type { Operation, OperationResult } from '../dataverse/operation.ts';
 import { isIdTaken } from '../dataverse/refusal-codes.ts';
-import type { ListMember, PersonType } from '../dataverse/wire.ts';
+import { ACTIONS, type ListMember, type PersonType } from '../dataverse/wire.ts';
 import type { DataverseError, DyncampError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { lookAlikeKey } from '../people/identity.ts';
@@ -285,14 +285,12 @@ function explain<C extends Change>(
   const { change } = part.people[0] ?? {};
   const ofList = listRefusal({ listId: change?.list.id ?? '', campaignId }, error);
   if (ofList !== undefined) return { after: again, fatal: ofList };
-  const action = part.role === 'bulk' ? 'RemoveListMembersList' : 'RemoveMemberList';
+  const action = part.operation.path === ACTIONS.removeMembers ? 'RemoveListMembersList' : 'RemoveMemberList';
   const learned = change?.kind === 'remove' ? learnedFrom({ what: action }, error, capabilities) : undefined;
   if (learned !== undefined) {
     const { removeListMembers, removeMember } = { ...capabilities, ...learned };
     if (!removeListMembers && !removeMember) return { after: again, learned, fatal: removeNotOffered(error) };
-    if (removeMember) return { after: again, learned };
-    // Only the bulk action is offered: whom it does not take off stays.
-    return { after: (person) => (person.mayBeDone ? person : refused(person)), learned };
+    return { after: again, learned };
   }
   if (part.role === 'single' && error.dataverseCode !== NOT_A_MEMBER) return { after: refused };
   if (isTooMany({ part, result })) return { after: again };

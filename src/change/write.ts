@@ -167,7 +167,9 @@ function planRequest<C extends Change>(
   const many = inBulk.slice(0, sizes.members - creations.length);
   const parts = [
     ...bulkParts(many),
-    ...singles.map((person): Part<C> => ({ role: 'single', operation: single(person.change), people: [person] })),
+    ...singles.map(
+      (person): Part<C> => ({ role: 'single', operation: single(access, person.change), people: [person] }),
+    ),
     ...creations.map((person): Part<C> => ({ role: 'create', operation: creation(person.change), people: [person] })),
     // Without calls for many they follow in the next request.
     ...bulkParts(creations.filter((person) => !person.idInDoubt && sizes.members > 0)),
@@ -192,8 +194,10 @@ function bulk(listId: string, people: readonly Attempt[]): Operation {
   return (people[0]?.change.kind === 'remove' ? removeMembers : addMembers)(listId, [...once.values()]);
 }
 
-const single = ({ kind, list, person }: Change): Operation =>
-  (kind === 'remove' ? removeMember : addMember)(list.id, person.id);
+function single({ capabilities }: CampaignAccess, { kind, list, person }: Change): Operation {
+  if (kind === 'add') return addMember(list.id, person.id);
+  return capabilities.current().removeMember ? removeMember(list.id, person.id) : removeMembers(list.id, [person]);
+}
 
 function creation({ person: { type, id }, ...change }: Change): Operation {
   if (change.kind === 'remove' || change.creation === undefined)

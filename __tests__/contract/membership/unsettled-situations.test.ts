@@ -109,34 +109,44 @@ describe('somebody who turns bad between the read and the write', () => {
 
   // Another machine takes them out: where the creator says nothing, only the one that added them may.
   itUnder({ memberCreator: 'caller' }).each([
-    'removeNonMember',
-    'removeListNonMembers',
-    'removeListMembersList',
-  ] as const)('was taken out by somebody else: the others are removed, nobody is lost (U7, U8, %s)', async (name) => {
-    for (const [, switches] of each(name)) {
-      const [people, campaign] = [await others(), await make.campaign()];
-      await rigWith().add(
-        campaign,
-        people.map((id) => byId(id, 'lead')),
-      );
-      const { lists } = await truthOf(api, campaign);
-      const taken = members(lists[0]?.id ?? '', 'lead', people.slice(0, 1));
-      api.switch({ removeListMembersList: 'offered', removeListNonMembers: 'ignored' });
-      const rig = rigWith(
-        beforeWriting(/Remove(?:ListMembersList|MemberList)/, async () => {
-          await api.post('RemoveListMembersList', taken);
-          api.switch(switches);
-        }),
-      );
-      const removed = await rig.remove(
-        campaign,
-        people.map((id) => byId(id, 'lead')),
-      );
-      expect(removed.fatal).toBeUndefined();
-      expect(removed.names[1]).toBe('removed');
-      expect((await truthOf(api, campaign)).people).toEqual([]);
-    }
-  });
+    ['removeNonMember', {}],
+    ['removeListNonMembers', {}],
+    ['removeListNonMembers', { removeMemberList: 'absent' }],
+    ['removeListNonMembers', { removeMemberList: 'parameter-refused' }],
+    ['removeListMembersList', {}],
+  ] as const)(
+    'was taken out by somebody else: the others are removed, nobody is lost (U7–U10, %s, %j)',
+    async (name, also) => {
+      for (const [, asked] of each(name)) {
+        const switches = { ...asked, ...also };
+        const [people, campaign] = [await others(), await make.campaign()];
+        await rigWith().add(
+          campaign,
+          people.map((id) => byId(id, 'lead')),
+        );
+        const { lists } = await truthOf(api, campaign);
+        const taken = members(lists[0]?.id ?? '', 'lead', people.slice(0, 1));
+        api.switch({
+          removeListMembersList: 'offered',
+          removeListNonMembers: 'ignored',
+          removeMemberList: 'no-content',
+        });
+        const rig = rigWith(
+          beforeWriting(/Remove(?:ListMembersList|MemberList)/, async () => {
+            await api.post('RemoveListMembersList', taken);
+            api.switch(switches);
+          }),
+        );
+        const removed = await rig.remove(
+          campaign,
+          people.map((id) => byId(id, 'lead')),
+        );
+        expect(removed.fatal).toBeUndefined();
+        expect(removed.names[1]).toBe('removed');
+        expect((await truthOf(api, campaign)).people).toEqual([]);
+      }
+    },
+  );
 });
 
 describe('what happens to lists and campaigns', () => {

@@ -44,7 +44,7 @@ const newcomer = (id: string, more: Partial<Attempt> = {}): Attempt => ({
 });
 const leaver = (id: string, more: Partial<Attempt> = {}): Attempt => ({ ...beginAttempt(removal(id)), ...more });
 const part = (role: Part<Change>['role'], people: readonly Attempt[], result: OperationResult): Answer<Change> => ({
-  part: { role, operation: { method: 'POST', path: role }, people },
+  part: { role, operation: { method: 'POST', path: role === 'bulk' ? 'RemoveListMembersList' : role }, people },
   result,
 });
 
@@ -276,13 +276,13 @@ describe('a removal', () => {
     },
   );
 
-  it('believes the bulk action where only that is offered (U10): whom it does not take off stays', () => {
+  it('takes people off one by one with the bulk action where only that is offered (U10)', () => {
     const answers = [part('single', [ann], refused('', 404))];
-    expect(classified(answers, { members: ['ann'] }).people).toMatchObject([{ result: { kind: 'refused' } }]);
-    const sent = leaver('ann', { mayBeDone: true });
-    expect(classified([part('single', [sent], refused('', 404))], { members: ['ann'] }).people).toMatchObject([
-      { result: undefined },
-    ]);
+    expect(classified(answers, { members: ['ann'] })).toMatchObject({
+      learned: { removeMember: false },
+      fatal: undefined,
+      people: [{ result: undefined }],
+    });
   });
 
   it('ends the run where neither action is offered', () => {
