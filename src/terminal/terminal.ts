@@ -45,7 +45,7 @@ export type Terminal = {
   readonly canAsk: boolean;
   /** Somebody is watching: stderr is a terminal and CI is not set. */
   readonly isAttended: boolean;
-  /** The profile that only the environment names, where nobody is watching: hints are read elsewhere, and name it. */
+  /** The profile that hints name: that of --profile, or the environment's where nobody is watching, for they are read elsewhere. */
   readonly hintProfile: string | undefined;
   readonly quiet: boolean;
   /** Ids, addresses and every check are shown too. */
@@ -106,7 +106,7 @@ export function openTerminal(streams: Streams, options: TerminalOptions): Termin
     stdin: streams.stdin,
     canAsk: stderr.isTTY && options.input && !isCi && streams.stdin.isTTY,
     isAttended,
-    hintProfile: isAttended || options.profile !== undefined ? undefined : env.DYNCAMP_PROFILE?.trim(),
+    hintProfile: options.profile ?? (isAttended ? undefined : env.DYNCAMP_PROFILE?.trim()),
     quiet: options.quiet,
     verbose: options.verbose || options.debug,
     debug: options.debug,

@@ -29,16 +29,26 @@ describe('reportError', () => {
 
   const HINT =
     'Run `dyncamp sync check`, then:\ndyncamp add C -f "a b.csv"\nor `dyncamp --profile x login`; `dyncamp profiles add`, `dyncamp help environment`, `dyncamp --help`';
+  const PROD_HINT =
+    'Run `dyncamp --profile prod sync check`, then:\ndyncamp --profile prod add C -f "a b.csv"\nor `dyncamp --profile x login`; `dyncamp profiles add`, `dyncamp help environment`, `dyncamp --help`';
   it.each<[string, FakeTerminalOptions, string]>([
     [
-      'the profile of its environment',
+      'the profile of the environment of a job, whose output is read elsewhere',
       { env: { DYNCAMP_PROFILE: 'prod' } },
-      'Run `dyncamp --profile prod sync check`, then:\ndyncamp --profile prod add C -f "a b.csv"\nor `dyncamp --profile x login`; `dyncamp profiles add`, `dyncamp help environment`, `dyncamp --help`',
+      PROD_HINT,
     ],
-    ['none where the command named it', { env: { DYNCAMP_PROFILE: 'prod' }, profile: 'prod' }, HINT],
-    ['none on a terminal, which has it too', { env: { DYNCAMP_PROFILE: 'prod' }, tty: { stderr: true } }, HINT],
+    [
+      'the profile that the command named, on a terminal too, where another may be in use',
+      { env: { DYNCAMP_PROFILE: 'other' }, profile: 'prod', tty: { stderr: true } },
+      PROD_HINT,
+    ],
+    [
+      'none where it is that of the environment of a terminal',
+      { env: { DYNCAMP_PROFILE: 'prod' }, tty: { stderr: true } },
+      HINT,
+    ],
     ['none where there is none', {}, HINT],
-  ])('names in the hints of a job, which are read elsewhere, %s', async (_what, options, hint) => {
+  ])('names in hints %s', async (_what, options, hint) => {
     const fake = fakeTerminal({ ...options, logFormat: 'json' });
     await warn(fake.terminal, 'C', 'm', HINT);
     expect(JSON.parse(fake.stderr()).hint).toBe(hint);
