@@ -16,7 +16,7 @@ import type { Claims } from './claims.ts';
 import type { RowChange } from './conclude.ts';
 import { type PlannedRow, planAdditions } from './plan-add.ts';
 import { readForAdditions } from './read-batch.ts';
-import { claimEarlierChanges, recoverSeen } from './recover-changes.ts';
+import { recoverSeen, reportEarlierChanges } from './recover-changes.ts';
 import type { Session } from './session.ts';
 
 export type Adding = {
@@ -92,7 +92,7 @@ async function concludeWithoutWrite(
   outcomes: Map<InputRow, Outcome>,
 ): Promise<void> {
   const members = plannedRows.filter((row) => row.kind === 'member');
-  const earlier = claimEarlierChanges(
+  const earlier = reportEarlierChanges(
     session,
     'added',
     members.map((row) => row.person.id),

@@ -85,14 +85,14 @@ export async function recoverSeen(
  * Changes that unfinished runs made to these people, by person id: a repeated command reports them as done. Once: when this run is
  * finished, later ones report these people as what they are.
  */
-export function claimEarlierChanges(
+export function reportEarlierChanges(
   session: Session,
   change: MembershipChange,
   personIds: readonly string[],
 ): ReadonlyMap<string, StoredEvent> {
   if (personIds.length === 0) return new Map();
   const events = session.journal.changesOfUnfinishedRuns(change, session.campaignId, personIds);
-  session.run.claim([...events.values()].map((event) => event.sequence));
+  session.run.reportAsOwn([...events.values()].map((event) => event.sequence));
   return events;
 }
 

@@ -19,7 +19,7 @@ import {
   type TheseRows,
 } from './plan-remove.ts';
 import { readForRemovals } from './read-batch.ts';
-import { claimEarlierChanges, recoverSeen } from './recover-changes.ts';
+import { recoverSeen, reportEarlierChanges } from './recover-changes.ts';
 import type { Session } from './session.ts';
 
 export type Removing = { readonly session: Session; readonly rules: RemoveRules };
@@ -67,7 +67,7 @@ async function concludeWithoutWrite(
 ): Promise<void> {
   const decided = planned.filter((each) => each.kind !== 'remove');
   const absent = decided.filter((each) => each.kind === 'not-member');
-  const earlier = claimEarlierChanges(
+  const earlier = reportEarlierChanges(
     session,
     'removed',
     absent.flatMap((each) => each.people.map((person) => person.id)),

@@ -33,7 +33,7 @@ export type FailedRow = {
 };
 
 /** What a run reported of changes that an interrupted run before it had made. */
-export type ClaimedChanges = {
+export type ReportedChanges = {
   /** The run that made them, and counts them. */
   readonly runId: string;
   readonly type: string;
@@ -155,7 +155,7 @@ export type Run = {
    * This run reports these changes of unfinished runs. Once it has finished, `changesOfUnfinishedRuns` no longer returns them: otherwise
    * every run of the next weeks would report the same interruption.
    */
-  claim(sequences: readonly number[]): void;
+  reportAsOwn(sequences: readonly number[]): void;
   /** Records that the run is alive. Call it every BEAT_MS: the age of open intents counts from here. Never throws. */
   beat(): void;
   /** Adds to the run's counters, and keeps the rows that failed: the first MAX_FAILED_ROWS of the run. */
@@ -200,8 +200,8 @@ export type Journal = {
   runs(filter?: { readonly campaignId?: string; readonly limit?: number }): IterableIterator<RunRecord>;
   run(id: string): RunRecord | undefined;
   failedRows(runId: string): IterableIterator<FailedRow>;
-  /** What this run claimed, by the run that made it. */
-  claimedBy(runId: string): readonly ClaimedChanges[];
+  /** What this run reported as its own, by the run that made it. */
+  reportedBy(runId: string): readonly ReportedChanges[];
   events(filter: EventFilter): IterableIterator<StoredEvent>;
   /** Run.markDelivered for a replay, which is not a run. */
   markDelivered(sequences: readonly number[], delivered?: boolean): void;

@@ -134,7 +134,7 @@ export function journalOver(options: JournalParts): Journal {
     runs: (filter = {}) => withFreshStatus(() => runs.list(filter)),
     run: (id) => withFreshStatus(() => runs.find(id)),
     failedRows: (runId) => failedRows.list(runId),
-    claimedBy: (runId) => outbox.claimedBy(runId),
+    reportedBy: (runId) => outbox.reportedBy(runId),
     events: (filter) => outbox.list(filter),
     markDelivered: (sequences, delivered = true) => {
       if (sequences.length > 0) database.transaction(() => outbox.markDelivered(sequences, delivered));

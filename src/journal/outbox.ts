@@ -1,7 +1,7 @@
 /** The outbox: every event until prune deletes it, and whether it was delivered. */
 
 import { EVENT_TYPES } from '../events.ts';
-import type { ClaimedChanges, EventFilter, NewEvent, StoredEvent } from './journal.ts';
+import type { EventFilter, NewEvent, ReportedChanges, StoredEvent } from './journal.ts';
 import type { Names } from './names.ts';
 import { id, idKey, integer, optionalId, optionalInteger, optionalText, text, word } from './rows.ts';
 import type { Sqlite, SqliteRow, SqliteValue } from './sqlite.ts';
@@ -14,8 +14,8 @@ export type Outbox = {
   inserting(): (runKey: number, event: NewEvent) => number | undefined;
   markDelivered(sequences: readonly number[], delivered: boolean): void;
   /** This run reports the changes. */
-  claim(runKey: number, sequences: readonly number[]): void;
-  claimedBy(runId: string): readonly ClaimedChanges[];
+  reportAsOwn(runKey: number, sequences: readonly number[]): void;
+  reportedBy(runId: string): readonly ReportedChanges[];
   /** Matching events that exist when the iteration starts, in order. */
   list(filter: EventFilter): IterableIterator<StoredEvent>;
   /** Undelivered events of interrupted runs on a campaign that exist when the iteration starts, in order. */
@@ -27,7 +27,7 @@ export type Outbox = {
   /** Which of these are ids of `added` events, or kept ones. */
   addedByUs(eventIds: readonly string[]): ReadonlySet<string>;
   /**
-   * By person id: the person's last change on a list, if an interrupted run made it and no finished run has claimed it.
+   * By person id: the person's last change on a list, if an interrupted run made it and no finished run has reported it as its own.
    */
   changesOfUnfinishedRuns(
     change: 'added' | 'removed',
@@ -57,7 +57,7 @@ const LATER = `
 const UNFINISHED = `
   SELECT ${COLUMNS} FROM events ${JOINED}
   WHERE events.person = ? AND events.type = ? AND runs.status = 'stopped' AND runs.campaign_id = ?
-    AND NOT EXISTS (SELECT 1 FROM runs AS claimer WHERE claimer.key = events.claimed_by AND claimer.status = 'finished')
+    AND NOT EXISTS (SELECT 1 FROM runs AS reporter WHERE reporter.key = events.reported_by AND reporter.status = 'finished')
     AND NOT EXISTS (${LATER})`;
 
 export function outboxTable(database: Sqlite, names: () => Names): Outbox {
@@ -68,15 +68,15 @@ export function outboxTable(database: Sqlite, names: () => Names): Outbox {
   );
   const newest = database.prepare('SELECT coalesce(max(sequence), 0) AS last FROM events');
   const mark = database.prepare('UPDATE events SET delivered = ? WHERE sequence = ?');
-  const claim = database.prepare('UPDATE events SET claimed_by = ? WHERE sequence = ?');
+  const report = database.prepare('UPDATE events SET reported_by = ? WHERE sequence = ?');
   const keep = database.prepare('INSERT INTO additions (event_id) VALUES (?) ON CONFLICT DO NOTHING');
   const end = database.prepare('DELETE FROM additions WHERE event_id = ?');
   const added = database.prepare(`SELECT 1 FROM events WHERE id = ? AND type = '${EVENT_TYPES.added}' LIMIT 1`);
   const kept = database.prepare('SELECT 1 FROM additions WHERE event_id = ?');
-  const claimed = database.prepare(
+  const reported = database.prepare(
     `SELECT runs.id, events.type, count(*) AS changes, sum(EXISTS (${LATER})) AS reverted
-     FROM events INDEXED BY events_claimed JOIN runs ON runs.key = events.run_key LEFT JOIN lists ON lists.key = events.list_key
-     WHERE events.claimed_by = (SELECT key FROM runs WHERE id = ?) GROUP BY runs.key, events.type`,
+     FROM events INDEXED BY events_reported JOIN runs ON runs.key = events.run_key LEFT JOIN lists ON lists.key = events.list_key
+     WHERE events.reported_by = (SELECT key FROM runs WHERE id = ?) GROUP BY runs.key, events.type`,
   );
   const anyStopped = database.prepare(`SELECT 1 FROM runs WHERE campaign_id = ? AND status = 'stopped' LIMIT 1`);
   const unfinished = database.prepare(UNFINISHED);
@@ -126,11 +126,11 @@ export function outboxTable(database: Sqlite, names: () => Names): Outbox {
     markDelivered: (sequences, delivered) => {
       for (const sequence of sequences) mark.run([delivered ? 1 : 0, sequence]);
     },
-    claim: (runKey, sequences) => {
-      for (const sequence of sequences) claim.run([runKey, sequence]);
+    reportAsOwn: (runKey, sequences) => {
+      for (const sequence of sequences) report.run([runKey, sequence]);
     },
-    claimedBy: (runId) =>
-      claimed.all([runId]).map((row) => ({
+    reportedBy: (runId) =>
+      reported.all([runId]).map((row) => ({
         runId: text(row, 'id'),
         type: text(row, 'type'),
         changes: integer(row, 'changes'),

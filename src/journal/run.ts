@@ -63,8 +63,8 @@ export function journalRun(parts: RunParts, { id, key, release }: StartedRun, ca
       // If a power cut undoes the mark, the event is delivered again; an event marked by mistake would be lost.
       if (sequences.length > 0) commit(() => outbox.markDelivered(sequences, delivered), delivered ? 'soon' : 'now');
     },
-    claim: (sequences) => {
-      if (sequences.length > 0) commit(() => outbox.claim(key, sequences));
+    reportAsOwn: (sequences) => {
+      if (sequences.length > 0) commit(() => outbox.reportAsOwn(key, sequences));
     },
     beat: () => {
       try {

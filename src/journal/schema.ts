@@ -7,7 +7,7 @@ import { corruptJournal, journalOfOtherVersion } from './failures.ts';
 import { integer } from './rows.ts';
 import type { Sqlite } from './sqlite.ts';
 
-export const VERSION = 6;
+export const VERSION = 7;
 
 const TABLES = `
   -- active_at: the run's last sign of life; once it is no longer running, its end.
@@ -91,7 +91,7 @@ const TABLES = `
   CREATE INDEX intents_closed ON intents (person) WHERE closed_at IS NOT NULL;
 
   -- The outbox: every event, delivered or not, in the order in which the changes were concluded. Null: not part of the event, such as a
-  -- withheld address or the list of a created person. claimed_by: the later run that reported the change as its own.
+  -- withheld address or the list of a created person. reported_by: the later run that reported the change as its own.
   CREATE TABLE events (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     id NOT NULL,
@@ -109,14 +109,14 @@ const TABLES = `
     line INTEGER,
     ref TEXT,
     delivered INTEGER NOT NULL DEFAULT 0,
-    claimed_by INTEGER,
+    reported_by INTEGER,
     -- A membership row's id may come back with another person (U23), so an event is identified by its id and its person.
     UNIQUE (id, person)
   );
   CREATE INDEX events_of_person ON events (person);
   CREATE INDEX events_of_run ON events (run_key);
   CREATE INDEX events_undelivered ON events (sequence, run_key) WHERE delivered = 0;
-  CREATE INDEX events_claimed ON events (claimed_by) WHERE claimed_by IS NOT NULL;
+  CREATE INDEX events_reported ON events (reported_by) WHERE reported_by IS NOT NULL;
 
   -- Ids of added events whose rows do not name our user as creator: kept until the person is removed, however old the event is.
   CREATE TABLE additions (event_id PRIMARY KEY NOT NULL) WITHOUT ROWID;

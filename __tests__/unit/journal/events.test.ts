@@ -202,7 +202,7 @@ describe('moveAdditions', () => {
 });
 
 describe('changesOfUnfinishedRuns', () => {
-  const claimable = (change: 'added' | 'removed', asked: readonly string[]) => [
+  const reportable = (change: 'added' | 'removed', asked: readonly string[]) => [
     ...fixture.open().changesOfUnfinishedRuns(change, CAMPAIGN, asked).keys(),
   ];
 
@@ -212,20 +212,20 @@ describe('changesOfUnfinishedRuns', () => {
     const [stored] = change(crashing, ['a']);
     change(crashing, ['r'], 'removed');
     change(fixture.start(journal, 'other'), ['elsewhere']);
-    expect(claimable('added', ['a'])).toEqual([]);
+    expect(reportable('added', ['a'])).toEqual([]);
 
     fixture.crash(journal);
     const later = fixture.open();
     const found = later.changesOfUnfinishedRuns('added', CAMPAIGN, ['a', 'r', 'elsewhere', 'nobody']);
     expect([...found]).toEqual([['a', stored]]);
-    expect(claimable('removed', ['a', 'r'])).toEqual(['r']);
+    expect(reportable('removed', ['a', 'r'])).toEqual(['r']);
   });
 
   it('gives nothing of runs that finished', () => {
     const run = fixture.start(fixture.open());
     change(run, ['a']);
     run.finish(finished);
-    expect(claimable('added', ['a'])).toEqual([]);
+    expect(reportable('added', ['a'])).toEqual([]);
   });
 
   it('gives only the last change of a person on the list', () => {
@@ -237,23 +237,23 @@ describe('changesOfUnfinishedRuns', () => {
     change(later, ['a'], 'removed');
     change(later, ['b'], 'added', '-again');
     later.finish(finished);
-    expect(claimable('added', ['a', 'b', 'c'])).toEqual(['c']);
+    expect(reportable('added', ['a', 'b', 'c'])).toEqual(['c']);
   });
 
-  it('no longer gives what a finished run claimed, but still what an interrupted run claimed', () => {
+  it('no longer gives what a finished run reported, but still what an interrupted run reported', () => {
     const journal = fixture.open();
     const interrupted = fixture.start(journal);
     const stored = change(interrupted, ['a', 'b']);
     interrupted.finish(stopped);
     const second = fixture.start(journal);
-    second.claim(sequences(stored));
-    expect(claimable('added', ['a', 'b'])).toEqual(['a', 'b']);
+    second.reportAsOwn(sequences(stored));
+    expect(reportable('added', ['a', 'b'])).toEqual(['a', 'b']);
     second.finish(stopped);
-    expect(claimable('added', ['a', 'b'])).toEqual(['a', 'b']);
+    expect(reportable('added', ['a', 'b'])).toEqual(['a', 'b']);
     const third = fixture.start(journal);
-    third.claim(sequences(stored).slice(0, 1));
-    third.claim([]);
+    third.reportAsOwn(sequences(stored).slice(0, 1));
+    third.reportAsOwn([]);
     third.finish(finished);
-    expect(claimable('added', ['a', 'b'])).toEqual(['b']);
+    expect(reportable('added', ['a', 'b'])).toEqual(['b']);
   });
 });

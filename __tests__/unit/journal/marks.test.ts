@@ -13,7 +13,7 @@ function runThatThrows(error: Error): Omit<Run, 'failure'> {
     begin: fail,
     conclude: fail,
     markDelivered: fail,
-    claim: fail,
+    reportAsOwn: fail,
     beat: fail,
     count: fail,
     finish: fail,

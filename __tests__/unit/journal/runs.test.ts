@@ -158,13 +158,13 @@ describe('what a run leaves for a later look', () => {
     const stored = first.conclude(['a', 'b', 'c'].map((person, place) => done(ids[place], eventFor(person))));
     first.finish({ exitCode: 130, status: 'stopped' });
     const next = fixture.start(journal);
-    next.claim(stored.slice(1).map(({ sequence }) => sequence));
-    const claimed = { runId: first.id, type: 'dyncamp.person.added', changes: 2 };
-    expect(journal.claimedBy(next.id)).toEqual([{ ...claimed, reverted: 0 }]);
+    next.reportAsOwn(stored.slice(1).map(({ sequence }) => sequence));
+    const reported = { runId: first.id, type: 'dyncamp.person.added', changes: 2 };
+    expect(journal.reportedBy(next.id)).toEqual([{ ...reported, reverted: 0 }]);
     const [id] = fixture.start(journal).begin([intentFor('c')]);
     fixture.start(journal).conclude([done(id, eventFor('c', 'removed'), 'removed')]);
-    expect(journal.claimedBy(next.id)).toEqual([{ ...claimed, reverted: 1 }]);
-    expect(journal.claimedBy(first.id)).toEqual([]);
+    expect(journal.reportedBy(next.id)).toEqual([{ ...reported, reverted: 1 }]);
+    expect(journal.reportedBy(first.id)).toEqual([]);
   });
 });
 

@@ -62,7 +62,7 @@ function open(options: Options = {}) {
     begin: never,
     conclude: never,
     markDelivered: (sequences, isTold = true) => void (isTold ? told : untold).push(...sequences),
-    claim: never,
+    reportAsOwn: never,
     beat: never,
     count: never,
     finish: never,

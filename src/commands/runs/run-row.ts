@@ -1,6 +1,6 @@
 /** A run as `runs list` and `runs show` print it. The keys are part of the interface. */
 import { EVENT_TYPES } from '../../events.ts';
-import type { ClaimedChanges, RunRecord } from '../../journal/journal.ts';
+import type { ReportedChanges, RunRecord } from '../../journal/journal.ts';
 import { peopleText, shortRunId } from '../../run/summary.ts';
 
 export type RunRow = {
@@ -42,7 +42,7 @@ function timeText(epochMs: number): string {
 }
 
 /** A repeated command finds done what the interrupted one did: it counts there, and is undone there. */
-export function claimedText({ id }: RunRecord, { runId, type, changes, reverted }: ClaimedChanges): string {
+export function reportedText({ id }: RunRecord, { runId, type, changes, reverted }: ReportedChanges): string {
   const how = type === EVENT_TYPES.removed ? 'removed' : 'added';
   const whom = peopleText(changes);
   const since = reverted === changes ? ', and were taken back since' : '';

@@ -15,7 +15,7 @@ import { wrapLines } from '../../terminal/wrap-text.ts';
 import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
 import type { LocalJournal } from './local-journal.ts';
 import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
-import { claimedText, type RunRow, runRow } from './run-row.ts';
+import { type RunRow, reportedText, runRow } from './run-row.ts';
 
 type RunsShowOptions = OutputOptions &
   OrganizationOption & {
@@ -75,8 +75,8 @@ async function showRun(context: Context, { run: text, options }: RunsShowRequest
   else if (format === 'table')
     await writeRows(terminal, { rows: fieldsOf(shown), columns: ['field', 'value'], format });
   else await writeRows(terminal, { rows: [shown], columns: Object.keys(shown), format });
-  for (const taken of local.journal.claimedBy(run.id))
-    await notice(terminal, 'DONE_BY_OTHER_RUN', claimedText(run, taken));
+  for (const taken of local.journal.reportedBy(run.id))
+    await notice(terminal, 'DONE_BY_OTHER_RUN', reportedText(run, taken));
   await reportNextSteps(context, shown);
   return EXIT.done;
 }

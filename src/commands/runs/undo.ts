@@ -15,7 +15,7 @@ import { filePath, parseCountOrShare } from '../options.ts';
 import { eventOutputOption, LARGEST_BATCH } from '../people-options.ts';
 import type { LocalJournal } from './local-journal.ts';
 import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
-import { claimedText } from './run-row.ts';
+import { reportedText } from './run-row.ts';
 
 type RunsUndoOptions = OrganizationOption &
   Pick<
@@ -153,10 +153,10 @@ const hasOpenIntents = (journal: Journal, run: RunRecord): boolean =>
   journal.openIntents(run.campaignId).some((intent) => intent.runId === run.id);
 
 async function reportElsewhere({ terminal }: Context, journal: Journal, run: RunRecord): Promise<void> {
-  for (const claimed of journal.claimedBy(run.id)) {
-    const isUndone = claimed.reverted === claimed.changes;
-    const next = `This does not undo them. To undo them too:\ndyncamp runs undo ${shortRunId(claimed.runId)}`;
-    await notice(terminal, 'DONE_BY_OTHER_RUN', claimedText(run, claimed), isUndone ? undefined : next);
+  for (const reported of journal.reportedBy(run.id)) {
+    const isUndone = reported.reverted === reported.changes;
+    const next = `This does not undo them. To undo them too:\ndyncamp runs undo ${shortRunId(reported.runId)}`;
+    await notice(terminal, 'DONE_BY_OTHER_RUN', reportedText(run, reported), isUndone ? undefined : next);
   }
 }
 
