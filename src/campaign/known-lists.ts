@@ -11,7 +11,8 @@ import { type CampaignFacts, classifyOwnLists, type OwnLists } from './own-lists
 export type KnownLists = {
   /** As the last batch found them: the own lists, or all that are linked to the campaign. */
   ids(which: 'own' | 'all'): readonly string[];
-  found(lists: OwnLists): void;
+  /** For the next batch. */
+  remember(lists: OwnLists): void;
   /** To be asked before a batch is read: whatever was made by then shows in its read. */
   mark(): number;
   /** As ensureOwnLists, one batch at a time. What was made since `mark` is newer than what the batch read, and is taken instead. */
@@ -40,7 +41,7 @@ export function knownLists(access: CampaignAccess, facts: CampaignFacts, make = 
   };
   return {
     ids: (which) => listIds(lists, which),
-    found(now) {
+    remember(now) {
       lists = now;
     },
     mark: () => timesMade,

@@ -36,10 +36,10 @@ export async function addBatch(adding: Adding, rows: readonly InputRow[], claims
   const { session, rules } = adding;
   let fatal: DyncampError | undefined;
   try {
-    const { people, known } = await findPeopleToAdd(adding, { rows, claims }, soFar);
+    const { people, listsRead } = await findPeopleToAdd(adding, { rows, claims }, soFar);
     if (rules.isDryRun) for (const person of people) soFar.outcomes.set(person.row, predicted(person));
     else if (people.length > 0) {
-      await carryOutAdditions(adding, await readyLists(adding, known, people), { people, soFar });
+      await carryOutAdditions(adding, await readyLists(adding, listsRead, people), { people, soFar });
       soFar.warnings = [...soFar.warnings, ...session.creators.warning()];
     }
   } catch (error) {
@@ -50,15 +50,15 @@ export async function addBatch(adding: Adding, rows: readonly InputRow[], claims
   return reportOf(rows, outcomes, { ...rest, fatal });
 }
 
-/** The lists as they were read. `mark`: of the known lists, from before the read. */
-type Known = { readonly ready: ReadyLists; readonly mark: number };
+/** The lists of the campaign, and `lists.mark()` from before they were read. */
+type ListsRead = { readonly ready: ReadyLists; readonly mark: number };
 
 /** What was read of people goes with this function: their write may have to wait for its turn, and many wait. */
 async function findPeopleToAdd(
   adding: Adding,
   { rows, claims }: { readonly rows: readonly InputRow[]; readonly claims: Claims },
   soFar: SoFar,
-): Promise<{ readonly people: readonly PersonToAdd[]; readonly known: Known }> {
+): Promise<{ readonly people: readonly PersonToAdd[]; readonly listsRead: ListsRead }> {
   const { session, rules } = adding;
   const mark = session.lists.mark();
   const { facts, lists, ...read } = await readForAdditions(session, rules, rows);
@@ -70,18 +70,18 @@ async function findPeopleToAdd(
   await concludeWithoutWrite(session, planned, soFar.outcomes);
   const wanted = await peopleToAdd(adding, { planned, view: read.view }, soFar.outcomes);
   soFar.warnings = [...soFar.warnings, ...wanted.warnings];
-  return { people: wanted.people, known: { ready: { facts, lists }, mark } };
+  return { people: wanted.people, listsRead: { ready: { facts, lists }, mark } };
 }
 
 /** The own lists that these people need, made and linked where they are missing. */
 async function readyLists(
   { session, rules }: Adding,
-  known: Known,
+  listsRead: ListsRead,
   people: readonly PersonToAdd[],
 ): Promise<ReadyLists> {
   const types = [...new Set(people.map(({ type }) => type))];
-  const ready = await session.lists.ensure({ ...known, types });
-  session.lists.found(usableLists(ready.facts, { allowInactive: false, allowSharedList: rules.allowSharedList }));
+  const ready = await session.lists.ensure({ ...listsRead, types });
+  session.lists.remember(usableLists(ready.facts, { allowInactive: false, allowSharedList: rules.allowSharedList }));
   return ready;
 }
 

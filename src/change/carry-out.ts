@@ -39,7 +39,7 @@ export async function carryOut(
 ): Promise<CarriedOut> {
   if (changes.length === 0) return { outcomes: new Map(), events: [], idTaken: [], fatal: undefined };
   const intended = commitIntents(session, changes);
-  const { written, fatal } = await writeUntilKnown(session, changes, ({ row }) => session.known.add(row));
+  const { written, fatal } = await writeUntilKnown(session, changes, ({ row }) => session.finishedEarly.add(row));
   const unanswered = await learnCreators(session, written);
   const concluding = { creators: session.creators, now: session.clock.now(), events: eventsOf(session, campaign) };
   const concluded: Concluded[] = [];

@@ -112,7 +112,7 @@ async function readBatch(
     const lists = usableLists(read.facts, usable);
     const all = [...new Set([...asked, ...listIds(lists, which)])];
     if (all.length === asked.length) {
-      session.lists.found(lists);
+      session.lists.remember(lists);
       return { ...read, lists };
     }
     // A list that turned up since the last batch is joined by reading again: membership on it was not seen.

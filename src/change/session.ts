@@ -18,7 +18,7 @@ export type Session = CampaignAccess & {
   readonly lists: KnownLists;
   readonly creators: Creators;
   /** Rows of which a result is known while others of their batch are still being worked on. */
-  readonly known: Set<InputRow>;
+  readonly finishedEarly: Set<InputRow>;
 };
 
 export function openSession(
@@ -34,5 +34,12 @@ export function openSession(
   const { dataverse, userId } = access;
   const names = userNames(dataverse);
   const creators = trackCreators({ dataverse, userId, flowUsers, userNames: names });
-  return { ...access, ...parts, userNames: names, lists: knownLists(access, facts), creators, known: new Set() };
+  return {
+    ...access,
+    ...parts,
+    userNames: names,
+    lists: knownLists(access, facts),
+    creators,
+    finishedEarly: new Set(),
+  };
 }

@@ -24,7 +24,7 @@ const BATCHES_IN_HAND = 2;
 export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchReport> {
   const { context, request, session, ending, files, shard } = run;
   const { label, total } = pass;
-  const early = () => session.known.size;
+  const early = () => session.finishedEarly.size;
   const { inHand, waitingSeconds } = ending;
   const progress = await openRunProgress(context, { label, total, early, inHand, waitingSeconds });
   const allowed = () => session.dataverse.allowed();
@@ -33,7 +33,7 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
     rows: pass.rows,
     async work(rows, claims) {
       const report = await ending.during(rows.length, pass.work(rows, claims));
-      for (const row of rows) session.known.delete(row);
+      for (const row of rows) session.finishedEarly.delete(row);
       return report;
     },
     get batchSize() {

@@ -24,7 +24,7 @@ function sessionOf(): Session {
       begin: (intents: readonly unknown[]) => intents.map((_, place) => place),
       conclude: () => [],
     },
-    known: new Set(),
+    finishedEarly: new Set(),
   };
   return session as unknown as Session;
 }
@@ -40,6 +40,6 @@ describe('carryOut', () => {
     };
     const { outcomes } = await carryOut(session, {} as Campaign, [removal('lead', '1'), removal('contact', '2')]);
     expect(outcomes.size).toBe(1);
-    expect(session.known.size).toBe(1);
+    expect(session.finishedEarly.size).toBe(1);
   });
 });
