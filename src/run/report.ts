@@ -26,6 +26,8 @@ import {
   plural,
   reasonText,
   shortRunId,
+  TO_REMOVE_THEM,
+  whyTheyStay,
 } from './summary.ts';
 
 export type RunSummary = {
@@ -233,20 +235,14 @@ function othersText({ command, counts }: RunSummary): string {
     .map(([user, count]) => `${shownUserName(user)} (${numberText(count)})`)
     .join(', ');
   if (command === 'undo') return `Not removed, because they were removed and added again since: ${users}.`;
-  // Dynamics may name SYSTEM or nobody, whoever added a person (U32): then the journal of the machine that did knows.
   const isSilent = [...counts.addedByOthers.keys()].every((user) => user === 'SYSTEM' || user === 'an unknown user');
-  const why = isSilent
-    ? "Dynamics does not say who added them, and this machine's journal does not know them"
-    : 'someone else added them';
-  return `Not removed, because ${why}: ${users}.`;
+  return `Not removed, because ${whyTheyStay(isSilent)}: ${users}.`;
 }
 
 function nextForOthers({ command, words, usesStdin }: RunSummary): string | undefined {
   if (command === 'undo') return undefined;
   const line = usesStdin ? undefined : lineWith(words, '--added-by', 'anyone');
-  return line === undefined
-    ? 'To remove them too: --added-by anyone, or --added-by <user ids>.'
-    : `To remove them too:\n${line}`;
+  return line === undefined ? TO_REMOVE_THEM : `To remove them too:\n${line}`;
 }
 
 function nextForFailures(run: RunSummary): string {

@@ -156,6 +156,13 @@ export function reasonText(outcome: string, message: string): string {
   return `${words}${/^\p{Lu}/u.test(message) ? '.' : ','} ${message.replace(/\.$/u, '')}`;
 }
 
+/** Dynamics may name one creator or none, whoever added a person (U32): then only the journal of the machine that did knows. */
+export const NOBODY_KNOWS_WHOSE = "Dynamics does not say who added them, and this machine's journal does not know them";
+
+export const whyTheyStay = (isSilent: boolean): string => (isSilent ? NOBODY_KNOWS_WHOSE : 'someone else added them');
+
+export const TO_REMOVE_THEM = 'To remove them too: --added-by anyone, or --added-by <user ids>.';
+
 /** Enough of a run's id for `runs show` and `runs undo`, and what lists show of it. */
 const SHORT_ID = 8;
 

@@ -5,7 +5,7 @@ import type { Rebuilding } from '../../change/rebuild-added.ts';
 import { UsageError } from '../../errors.ts';
 import type { Journal, NewEvent, StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
-import { peopleText, plural } from '../../run/summary.ts';
+import { NOBODY_KNOWS_WHOSE, peopleText, plural } from '../../run/summary.ts';
 import type { Closed } from '../../terminal/event-lines.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
@@ -192,7 +192,7 @@ async function reportLimits(
     await warn(
       terminal,
       'CREATOR_UNKNOWN',
-      `Left out ${peopleText(unknown)}: Dynamics does not say who added them, and this machine's journal does not know them.`,
+      `Left out ${peopleText(unknown)}: ${NOBODY_KNOWS_WHOSE}.`,
       `If dyncamp added them from another machine, run \`dyncamp events replay --campaign id:${campaignId}\` there: its journal has the events.`,
     );
   await warn(

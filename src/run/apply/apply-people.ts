@@ -21,7 +21,7 @@ import { ASKS_ABOVE, asksFirst, confirmRemoval, planAllRemovals } from '../remov
 import type { PeopleCommandOptions } from '../request.ts';
 import type { Spool } from '../spool.ts';
 import { openRunSpool, readInput } from '../spool.ts';
-import { countOf, peopleText } from '../summary.ts';
+import { countOf, peopleText, TO_REMOVE_THEM, whyTheyStay } from '../summary.ts';
 import {
   emptyInput,
   type InputRead,
@@ -197,15 +197,12 @@ async function reportOthers({ context, session }: OpenRun, spool: Spool): Promis
   const count = others.reduce((sum, [, each]) => sum + each, 0);
   await session.creators.learn(others.map(([createdBy]) => ({ createdBy })));
   const isSilent = others.every(([createdBy]) => session.creators.says({ createdBy }) === 'nothing');
-  const why = isSilent
-    ? "Dynamics does not say who added them, and this machine's journal does not know them"
-    : 'someone else added them';
   const by = others.map(([user = '', each]) => `${each} by ${names.get(user) ?? 'an unknown user'}`).join(', ');
   await notice(
     context.terminal,
     'OTHERS_STAY',
-    `${peopleText(count)} not in the input ${stay(count)}, because ${why}: ${by}.`,
-    'To remove them too: --added-by anyone, or --added-by <user ids>.',
+    `${peopleText(count)} not in the input ${stay(count)}, because ${whyTheyStay(isSilent)}: ${by}.`,
+    TO_REMOVE_THEM,
   );
   return count;
 }
