@@ -39,14 +39,15 @@ type Exchanged = {
   readonly hasBadPart?: boolean;
 };
 
-/** A part of a batch that is throttled, or names a time to wait, pauses all requests. */
+/** A part of a batch that is throttled, or names a time to wait, pauses all requests. Several of one answer slow them down once. */
 function watchThrottling(transport: Transport) {
   let longest: (Trouble & { kind: 'throttled' }) | undefined;
   return {
     trouble(response: HttpResponse): Trouble | undefined {
       const trouble = transport.trouble(response);
-      if (trouble !== undefined) transport.heed(trouble);
-      if (trouble?.kind === 'throttled' && trouble.retryAfterMs > (longest?.retryAfterMs ?? 0)) longest = trouble;
+      const isLonger = trouble?.kind !== 'throttled' || trouble.retryAfterMs > (longest?.retryAfterMs ?? 0);
+      if (trouble !== undefined && isLonger) transport.heed(trouble);
+      if (trouble?.kind === 'throttled' && isLonger) longest = trouble;
       return trouble;
     },
     throttling: () => longest,

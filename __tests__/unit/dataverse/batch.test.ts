@@ -215,6 +215,16 @@ describe('batch of reads', () => {
     expect(clock.slept).toEqual(Array.from({ length: 20 }, () => 7_000));
   });
 
+  it('slows down once for an answer, however many of its parts were throttled', async () => {
+    const throttled = part(429, '', { 'Retry-After': '7' });
+    const found = part(200, row('a'));
+    const good = answer(200, found, found, found);
+    const { dataverse } = connect(answer(200, throttled, throttled, throttled), good, good, good);
+    for (let batch = 0; batch < 3; batch += 1) await dataverse.batch([A, B, C]);
+    // Half of four, and a step up for each of three good answers.
+    expect(dataverse.allowed().requests).toBe(3);
+  });
+
   it.each([
     ['an answer that broke off', cutAnswer(200, part(200, row('a')), part(200, row('b')))],
     ['a page instead of an answer', response(200, { body: '<html>' })],
