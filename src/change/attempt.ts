@@ -123,14 +123,12 @@ export function beginAttempt<C extends Change>(change: C): Attempt<C> {
   };
 }
 
-/** What the answers alone say, where no read confirms them: everything that was not refused may be done. */
+/** What the answers alone say, where no read confirms them: whatever was not refused to one person alone may be done. */
 export function noteAnswers<C extends Change>(
   people: readonly Attempt<C>[],
   answers: readonly Answer<C>[],
 ): readonly Attempt<C>[] {
-  const maybe = new Set(
-    answers.flatMap(({ part, result }) => (result.kind === 'ok' || result.kind === 'unknown' ? part.people : [])),
-  );
+  const maybe = new Set(answers.flatMap((answer) => (mayBeDone(answer) ? answer.part.people : [])));
   return people.map((person) => (maybe.has(person) ? { ...person, mayBeDone: true } : person));
 }
 
@@ -175,14 +173,15 @@ export function classify<C extends Change>(
   return { people: people.map((person) => countTry(now.get(person) ?? person)), fatal, learned };
 }
 
-/**
- * Whom a call may have put on a list or taken off, should the read show it. A refused call for several may have done it for some of them (U3); one for a single
- * person did not.
- */
+/** A refused call for several may have done it for some of them (U3, U8); one for a single person did not. */
+const mayBeDone = ({ part, result }: Answer<Change>): boolean =>
+  result.kind !== 'not-run' && (result.kind !== 'refused' || part.people.length > 1);
+
+/** Whom a call may have put on a list or taken off, should the read show it. */
 function calledFor<C extends Change>(answers: readonly Answer<C>[]): ReadonlySet<Attempt<C>> {
-  const mayBeDone = ({ part, result }: Answer<C>): boolean =>
-    part.role !== 'create' && result.kind !== 'not-run' && (result.kind !== 'refused' || part.people.length > 1);
-  return new Set(answers.filter(mayBeDone).flatMap(({ part }) => part.people));
+  return new Set(
+    answers.flatMap((answer) => (answer.part.role !== 'create' && mayBeDone(answer) ? answer.part.people : [])),
+  );
 }
 
 /** Neither the read shows them, nor does the answer to their creation say why. */

@@ -3,7 +3,7 @@ import type { Addition } from '../../../src/change/attempt.ts';
 import { writeUntilKnown } from '../../../src/change/write.ts';
 import { trackCapabilities } from '../../../src/dataverse/capabilities.ts';
 import type { BatchPart, Dataverse, OperationResult } from '../../../src/dataverse/operation.ts';
-import { DataverseError } from '../../../src/errors.ts';
+import { DataverseError, TemporaryError } from '../../../src/errors.ts';
 import type { JsonObject } from '../../../src/json.ts';
 
 const LIST = 'aaaaaaaa-0000-4000-8000-000000000001';
@@ -30,7 +30,7 @@ const row = (place: number): JsonObject => ({
 
 /** A server that answers request after request with what the test says, and remembers whom each write named. */
 function accessTo(
-  answers: readonly (readonly OperationResult[])[],
+  answers: readonly (readonly OperationResult[] | Error)[],
   { isOneAtATime = false, members = 250 }: { readonly isOneAtATime?: boolean; readonly members?: number } = {},
 ) {
   const named: string[][] = [];
@@ -45,6 +45,7 @@ function accessTo(
     );
     const results = answers[request] ?? [];
     request += 1;
+    if (results instanceof Error) throw results;
     return [...results];
   };
   const waits: number[] = [];
@@ -110,6 +111,16 @@ describe('writeUntilKnown', () => {
     ]);
     expect(named.map((people) => people.join(''))).toEqual(['123', '3']);
     expect(events).toEqual(['5 parts', 'end of turn', '2 parts', 'end of turn']);
+  });
+
+  it('leaves open whom a refused call for several may have put in, where the read that would show it fails', async () => {
+    const refused = new DataverseError('X', 'no', { status: 400, dataverseCode: '0x80040217' });
+    const throttled = new TemporaryError('THROTTLED', 'Dataverse throttles.');
+    const answers = [[{ kind: 'refused', error: refused }], throttled] as const;
+    const several = await writeUntilKnown(accessTo(answers, { isOneAtATime: true }).access, [addition(1), addition(2)]);
+    expect(several.written.map(({ result }) => result.kind)).toEqual(['unconfirmed', 'unconfirmed']);
+    const alone = await writeUntilKnown(accessTo(answers, { isOneAtATime: true }).access, [addition(1)]);
+    expect(alone.written.map(({ result }) => result.kind)).toEqual(['not-reached']);
   });
 
   it('keeps what was not sent as not reached when the list refuses', async () => {
