@@ -241,13 +241,17 @@ export function wordOfOther({ campaign, campaignsOfList }: CampaignFacts, id: st
   return isOnly && /^\w[\w.-]*$/.test(code) ? code : `id:${id}`;
 }
 
-/** What to do about a problem, to be pasted: `campaign` as a command line names it, and the other campaign if there is only one. */
-export function remedyOf(facts: CampaignFacts, { hint, listIds }: ListProblem, campaign = 'CAMPAIGN'): string {
+/**
+ * What to do about a problem, to be pasted: `campaign` as a command line names it, and the other campaign if there is only one. Without
+ * `campaign` for programs: CAMPAIGN is to be filled in, and the other one is an id.
+ */
+export function remedyOf(facts: CampaignFacts, { hint, listIds }: ListProblem, campaign?: string): string {
   const others = new Set(
     listIds.flatMap((id) => (facts.campaignsOfList.get(id) ?? []).map(({ id: campaignId }) => campaignId)),
   );
   others.delete(facts.campaign.id);
   const [other] = others;
-  const named = hint.replaceAll('CAMPAIGN', campaign);
-  return other === undefined || others.size > 1 ? named : named.replace('OTHER', wordOfOther(facts, other));
+  const named = campaign === undefined ? hint : hint.replaceAll('CAMPAIGN', campaign);
+  if (other === undefined || others.size > 1) return named;
+  return named.replace('OTHER', campaign === undefined ? `id:${other}` : wordOfOther(facts, other));
 }

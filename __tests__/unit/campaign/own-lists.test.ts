@@ -137,10 +137,10 @@ describe('classifyOwnLists', () => {
 });
 
 describe('remedyOf', () => {
-  const named = (code: string) => {
+  const named = (code: string, asked?: string) => {
     const given = facts({ campaignsOfList: new Map([[leadsId, [campaign, { ...other, code }]]]) });
     const problem = { code: 'LIST_SHARED', listIds: [leadsId], message: '', hint: 'CAMPAIGN OTHER' } as const;
-    return remedyOf(given, problem, 'SP26');
+    return remedyOf(given, problem, asked);
   };
   it.each([
     ['AUTUMN-26', 'SP26 AUTUMN-26'],
@@ -148,7 +148,11 @@ describe('remedyOf', () => {
     ['sp26', `SP26 id:${other.id}`],
     ['', `SP26 id:${other.id}`],
   ])('names another campaign whose code is %j so that it can be pasted', (code, expected) => {
-    expect(named(code)).toBe(expected);
+    expect(named(code, 'SP26')).toBe(expected);
+  });
+
+  it('has ids for programs', () => {
+    expect(named('CAMPAIGN-26')).toBe(`CAMPAIGN id:${other.id}`);
   });
 });
 
