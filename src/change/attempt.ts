@@ -87,7 +87,7 @@ export type Confirmed = {
   readonly emails: ReadonlyMap<string, string>;
 };
 
-type Classified<C extends Change> = {
+type AfterRequest<C extends Change> = {
   /** In the order of the people given. */
   readonly people: readonly Attempt<C>[];
   /** Ends the run. */
@@ -133,12 +133,12 @@ export function noteAnswers<C extends Change>(
 }
 
 /** What one request did for these people. */
-export function classify<C extends Change>(
+export function afterRequest<C extends Change>(
   people: readonly Attempt<C>[],
   answers: readonly Answer<C>[],
   confirmed: Confirmed,
   { capabilities, campaignId }: { readonly capabilities: Capabilities; readonly campaignId: string },
-): Classified<C> {
+): AfterRequest<C> {
   const creations = new Map(
     answers.flatMap(({ part, result }) =>
       part.role === 'create' ? part.people.map((person) => [person, result] as const) : [],

@@ -23,10 +23,10 @@ import { writeTrouble } from '../transport/retry-decision.ts';
 import {
   type Answer,
   type Attempt,
+  afterRequest,
   beginAttempt,
   type Change,
   type Confirmed,
-  classify,
   isTooMany,
   noteAnswers,
   type Part,
@@ -120,7 +120,7 @@ async function tryOnce<C extends Change>(
       await access.clock.sleep(WAITS_MS[Math.min(tries + 1, WAITS_MS.length - 1)] ?? 0);
     const confirmed = await reads.confirm(results.slice(answers.length));
     const known = { capabilities: access.capabilities.current(), campaignId: access.campaignId };
-    const { learned, ...tried } = classify(people, answers, confirmed, known);
+    const { learned, ...tried } = afterRequest(people, answers, confirmed, known);
     access.capabilities.learn(learned);
     return tried;
   } catch (error) {

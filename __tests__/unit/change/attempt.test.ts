@@ -3,9 +3,9 @@ import {
   type Addition,
   type Answer,
   type Attempt,
+  afterRequest,
   beginAttempt,
   type Change,
-  classify,
   isTooMany,
   type Part,
   type Removal,
@@ -62,7 +62,7 @@ function classified(answers: readonly Answer<Change>[], seen: Seen = {}, others:
     rows: new Map(rows.map((row) => [memberKey(row), [row]])),
     emails: new Map(Object.entries(seen.emails ?? {})),
   };
-  return classify(people, answers, confirmed, {
+  return afterRequest(people, answers, confirmed, {
     capabilities: { ...trackCapabilities().current(), ...capabilities },
     campaignId: 'c1',
   });
