@@ -126,8 +126,8 @@ function planNewPerson(row: PersonRow, { read, rules, claims }: Planning): Plann
       message: `No lead or contact has the id ${row.key.id}, or you may not read it.`,
     });
   if (!rules.mayCreate) return decided(row, 'not-found', { message: `No one in Dynamics matches ${row.place.ref}.` });
-  const refusal = creationRefusal(row, read);
-  if (refusal !== undefined) return decided(row, 'cannot-create', refusal);
+  const obstacle = creationObstacle(row, read);
+  if (obstacle !== undefined) return decided(row, 'cannot-create', obstacle);
   const creating = { email: row.email, place: row.place };
   const before = claims.claimCreation(lookAlikeKey(row.email), creating);
   if (before === undefined) return { kind: 'create', row };
@@ -136,10 +136,11 @@ function planNewPerson(row: PersonRow, { read, rules, claims }: Planning): Plann
     : decided(row, 'cannot-create', similarRow(row, before));
 }
 
-type Refusal = { readonly code: string; readonly message: string };
+/** Why nobody is created for a row; Dynamics is not asked to. */
+type Obstacle = { readonly code: string; readonly message: string };
 
 /** The first spelling of the input counts. */
-function similarRow(row: PersonRow, { place }: Creating): Refusal {
+function similarRow(row: PersonRow, { place }: Creating): Obstacle {
   const where = ({ source, line }: Creating['place']): string => `${sourceName(source)}, line ${line}`;
   return {
     code: 'SIMILAR_EMAIL',
@@ -147,12 +148,12 @@ function similarRow(row: PersonRow, { place }: Creating): Refusal {
   };
 }
 
-function creationRefusal(row: PersonRow, read: AdditionView): Refusal | undefined {
-  return alikeRefusal(row, read.view) ?? shortcoming(row) ?? heldRefusal(row, read);
+function creationObstacle(row: PersonRow, read: AdditionView): Obstacle | undefined {
+  return alikeObstacle(row, read.view) ?? shortcoming(row) ?? heldObstacle(row, read);
 }
 
 /** Nobody is created whose look-alike was found. */
-function alikeRefusal({ email, emailText = email }: PersonRow, view: PeopleView): Refusal | undefined {
+function alikeObstacle({ email, emailText = email }: PersonRow, view: PeopleView): Obstacle | undefined {
   if (email === '') return undefined;
   const alike = view.alikeTo(lookAlikeKey(email)).find((person) => addressKey(person.email) !== email);
   if (alike === undefined) return undefined;
@@ -163,7 +164,7 @@ function alikeRefusal({ email, emailText = email }: PersonRow, view: PeopleView)
 }
 
 /** What the row lacks for a new person. */
-function shortcoming({ email, emailText = email, place, attributes, neverCreate }: PersonRow): Refusal | undefined {
+function shortcoming({ email, emailText = email, place, attributes, neverCreate }: PersonRow): Obstacle | undefined {
   if (email === '')
     return {
       code: 'NO_EMAIL',
@@ -184,7 +185,7 @@ function shortcoming({ email, emailText = email, place, attributes, neverCreate 
 }
 
 /** Two more ways in which the person may be in Dynamics all the same. */
-function heldRefusal(row: PersonRow, read: AdditionView): Refusal | undefined {
+function heldObstacle(row: PersonRow, read: AdditionView): Obstacle | undefined {
   const { email, place, key } = row;
   const twin = strangerOf(row, read.lookAlikes);
   if (twin !== undefined)
