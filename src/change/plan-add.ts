@@ -10,12 +10,13 @@ import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
 import { sourceName } from '../input/source-name.ts';
 import type { AddRules } from '../people/add-rules.ts';
-import { addressKey, lookAlikeKey, normalizeEmail, whyUndeliverable } from '../people/identity.ts';
-import { type Match, matchForAdd } from '../people/match.ts';
+import { addressKey, lookAlikeKey, whyUndeliverable } from '../people/identity.ts';
+import { describePeople, type Match, matchForAdd } from '../people/match.ts';
 import { chooseId } from '../people/plan-creation.ts';
 import { mayBeCreated, whyUnaskable } from '../people/queries.ts';
 import type { PeopleView } from '../people/view.ts';
 import type { Claims, Creating } from './claims.ts';
+import { type LookAlikes, looseKey } from './strangers.ts';
 
 export type PlannedRow =
   | { readonly kind: 'decided'; readonly row: InputRow; readonly outcome: Outcome }
@@ -205,53 +206,6 @@ function heldObstacle(row: PersonRow, read: AdditionView): Obstacle | undefined 
 function strangerOf({ key, email }: PersonRow, { unplaced, byLooseKey }: LookAlikes): string | undefined {
   const named = key.by === 'column' ? [email, key.value] : [email];
   return unplaced[0] ?? named.map((text) => byLooseKey.get(looseKey(text))).find((text) => text !== undefined);
-}
-
-/** Case, accents, width, ligatures and blanks aside: what a looser collation may take for equal. */
-export function looseKey(email: string): string {
-  const folded = normalizeEmail(email)
-    .normalize('NFKD')
-    .replace(/[\p{M}\s]/gu, '');
-  return folded.replace(/[ßæœøłđðþı]/g, (letter) => LIGATURES[letter] ?? letter);
-}
-
-const LIGATURES: Readonly<Record<string, string>> = {
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  ł: 'l',
-  đ: 'd',
-  ð: 'd',
-  þ: 'th',
-  ı: 'i',
-};
-
-/**
- * Addresses (with --match-by: values too) that came back though no input equals them: the server's collation is looser than our
- * comparison. One whose loose key is that of an input blocks the creation for that input; one without blocks every creation of the batch.
- */
-export type LookAlikes = { readonly byLooseKey: ReadonlyMap<string, string>; readonly unplaced: readonly string[] };
-
-export function findLookAlikes(found: ReadonlySet<string>, textsAsked: () => readonly string[]): LookAlikes {
-  const asked = new Set(found.size === 0 ? [] : textsAsked());
-  const strange = [...found].filter((text) => text !== '' && !asked.has(text));
-  if (strange.length === 0) return { byLooseKey: new Map(), unplaced: [] };
-  const keys = new Set([...asked].flatMap((text) => [looseKey(text), lookAlikeKey(text)]));
-  const isPlaced = (text: string): boolean => keys.has(looseKey(text)) || keys.has(lookAlikeKey(text));
-  return {
-    byLooseKey: new Map(strange.map((text) => [looseKey(text), text])),
-    unplaced: strange.filter((text) => !isPlaced(text)),
-  };
-}
-
-export function describePeople(people: readonly PersonRecord[]): string {
-  const shown = people
-    .slice(0, 5)
-    .map((person) => `${person.type}:${person.id}${person.name === '' ? '' : ` "${person.name}"`}`);
-  return people.length > shown.length
-    ? `${shown.join(', ')} and ${people.length - shown.length} more`
-    : shown.join(', ');
 }
 
 function decided(row: InputRow, outcome: OutcomeName, details: Partial<Outcome> = {}): PlannedRow {

@@ -11,11 +11,10 @@ import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
 import type { Journal } from '../journal/journal.ts';
-import { areOnePerson, matchesForRemoval } from '../people/match.ts';
+import { areOnePerson, describePeople, matchesForRemoval } from '../people/match.ts';
 import { whyUnaskable } from '../people/queries.ts';
 import type { PeopleView } from '../people/view.ts';
 import type { Claims } from './claims.ts';
-import { describePeople } from './plan-add.ts';
 
 /** Who may have put somebody in for the person to be removable. */
 export type AddedBy = { readonly kind: 'anyone' } | { readonly kind: 'users'; readonly userIds: ReadonlySet<string> };

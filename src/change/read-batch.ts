@@ -15,9 +15,10 @@ import { chooseId, derivedIds } from '../people/plan-creation.ts';
 import { mayBeCreated, type QueryOptions, queriesForRows } from '../people/queries.ts';
 import { type PeopleRead, readPeopleAndFacts } from '../people/read.ts';
 import { buildPeopleView, type PeopleView, type ReadPerson } from '../people/view.ts';
-import { type AdditionView, findLookAlikes } from './plan-add.ts';
+import type { AdditionView } from './plan-add.ts';
 import { knownAdditions, type RemovalView, type RemoveRules } from './plan-remove.ts';
 import type { Session } from './session.ts';
+import { findLookAlikes } from './strangers.ts';
 
 /** For additions: whoever has a derived id that a new person might get is read too. */
 export async function readForAdditions(

@@ -172,3 +172,13 @@ function isMemberOf(person: PersonRecord, listIds: ReadonlySet<string>): boolean
 function unique(people: readonly PersonRecord[]): readonly PersonRecord[] {
   return [...new Map(people.map((person) => [`${person.type}/${person.id}`, person])).values()];
 }
+
+/** `contact:<id> "Kim Lee", lead:<id> and 3 more` */
+export function describePeople(people: readonly PersonRecord[]): string {
+  const shown = people
+    .slice(0, 5)
+    .map((person) => `${person.type}:${person.id}${person.name === '' ? '' : ` "${person.name}"`}`);
+  return people.length > shown.length
+    ? `${shown.join(', ')} and ${people.length - shown.length} more`
+    : shown.join(', ');
+}

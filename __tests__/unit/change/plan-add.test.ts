@@ -1,11 +1,6 @@
 import { trackClaims } from '../../../src/change/claims.ts';
-import {
-  type AdditionView,
-  findLookAlikes,
-  looseKey,
-  type PlannedRow,
-  planAdditions,
-} from '../../../src/change/plan-add.ts';
+import { type AdditionView, type PlannedRow, planAdditions } from '../../../src/change/plan-add.ts';
+import { findLookAlikes, looseKey } from '../../../src/change/strangers.ts';
 import type { PersonRecord } from '../../../src/dataverse/wire.ts';
 import type { InputRow, PersonRow } from '../../../src/input/input-row.ts';
 import type { AddRules } from '../../../src/people/add-rules.ts';

@@ -120,7 +120,7 @@ async function reportFound(
     const hint = '`dyncamp sync check` shows what you may read.';
     return notice(terminal, 'NOTHING', `No one in Dynamics matches ${text}, or you may not read them.`, hint);
   }
-  const { describePeople } = await import('../../change/plan-add.ts');
+  const { describePeople } = await import('../../people/match.ts');
   const who = `${people.length === 1 ? 'Found' : `Found ${people.length} records`}: ${describePeople(people)}.`;
   const where = memberships.length === 0 ? ' Not in any campaign through a static list.' : '';
   const lists =
