@@ -16,7 +16,7 @@ import { chooseId } from '../people/plan-creation.ts';
 import { mayBeCreated, whyUnaskable } from '../people/queries.ts';
 import type { PeopleView } from '../people/view.ts';
 import type { Claims, Creating } from './claims.ts';
-import { type LookAlikes, looseKey } from './strangers.ts';
+import { looseKey, type Strangers } from './strangers.ts';
 
 export type PlannedRow =
   | { readonly kind: 'decided'; readonly row: InputRow; readonly outcome: Outcome }
@@ -31,7 +31,7 @@ export type AdditionView = {
   readonly ownListIds: ReadonlySet<string>;
   /** By --exclude. */
   readonly isExcluded: (person: PersonRecord) => boolean;
-  readonly lookAlikes: LookAlikes;
+  readonly strangers: Strangers;
   /** Values of --match-by that the server refused. */
   readonly refusedValues?: ReadonlyMap<string, string>;
 };
@@ -188,7 +188,7 @@ function shortcoming({ email, emailText = email, place, attributes, neverCreate 
 /** Two more ways in which the person may be in Dynamics all the same. */
 function heldObstacle(row: PersonRow, read: AdditionView): Obstacle | undefined {
   const { email, place, key } = row;
-  const twin = strangerOf(row, read.lookAlikes);
+  const twin = strangerOf(row, read.strangers);
   if (twin !== undefined)
     return {
       code: 'SIMILAR_EMAIL',
@@ -203,7 +203,7 @@ function heldObstacle(row: PersonRow, read: AdditionView): Obstacle | undefined 
 }
 
 /** The text of somebody whom the server takes for this row, or for a row of the batch that nobody can point out. */
-function strangerOf({ key, email }: PersonRow, { unplaced, byLooseKey }: LookAlikes): string | undefined {
+function strangerOf({ key, email }: PersonRow, { unplaced, byLooseKey }: Strangers): string | undefined {
   const named = key.by === 'column' ? [email, key.value] : [email];
   return unplaced[0] ?? named.map((text) => byLooseKey.get(looseKey(text))).find((text) => text !== undefined);
 }

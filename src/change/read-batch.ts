@@ -18,7 +18,7 @@ import { buildPeopleView, type PeopleView, type ReadPerson } from '../people/vie
 import type { AdditionView } from './plan-add.ts';
 import { knownAdditions, type RemovalView, type RemoveRules } from './plan-remove.ts';
 import type { Session } from './session.ts';
-import { findLookAlikes } from './strangers.ts';
+import { findStrangers } from './strangers.ts';
 
 /** For additions: whoever has a derived id that a new person might get is read too. */
 export async function readForAdditions(
@@ -44,7 +44,7 @@ export async function readForAdditions(
     facts,
     lists,
     view,
-    lookAlikes: findLookAlikes(textsFound(read.people), () => people.flatMap(textsAsked)),
+    strangers: findStrangers(textsFound(read.people), () => people.flatMap(textsAsked)),
     ownListIds: new Set(ownIds),
     isExcluded: (person) => session.exclusions?.excludesRecord(person) === true,
     refusedValues: session.refusedValues,

@@ -9,9 +9,9 @@ import { lookAlikeKey, normalizeEmail } from '../people/identity.ts';
  * Addresses (with --match-by: values too) that came back though no input equals them: the server's collation is looser than our
  * comparison. One whose loose key is that of an input blocks the creation for that input; one without blocks every creation of the batch.
  */
-export type LookAlikes = { readonly byLooseKey: ReadonlyMap<string, string>; readonly unplaced: readonly string[] };
+export type Strangers = { readonly byLooseKey: ReadonlyMap<string, string>; readonly unplaced: readonly string[] };
 
-export function findLookAlikes(found: ReadonlySet<string>, textsAsked: () => readonly string[]): LookAlikes {
+export function findStrangers(found: ReadonlySet<string>, textsAsked: () => readonly string[]): Strangers {
   const asked = new Set(found.size === 0 ? [] : textsAsked());
   const strange = [...found].filter((text) => text !== '' && !asked.has(text));
   if (strange.length === 0) return { byLooseKey: new Map(), unplaced: [] };

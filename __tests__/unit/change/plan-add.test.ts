@@ -1,6 +1,6 @@
 import { trackClaims } from '../../../src/change/claims.ts';
 import { type AdditionView, type PlannedRow, planAdditions } from '../../../src/change/plan-add.ts';
-import { findLookAlikes, looseKey } from '../../../src/change/strangers.ts';
+import { findStrangers, looseKey } from '../../../src/change/strangers.ts';
 import type { PersonRecord } from '../../../src/dataverse/wire.ts';
 import type { InputRow, PersonRow } from '../../../src/input/input-row.ts';
 import type { AddRules } from '../../../src/people/add-rules.ts';
@@ -24,10 +24,10 @@ import {
 } from './people.ts';
 
 const CREATE_NEW = { onInactive: 'create-new' } as const;
-const noStrangers = findLookAlikes(new Set(), () => []);
+const noStrangers = findStrangers(new Set(), () => []);
 /** What was read, if it shows these people and nobody strange. */
 const reading = (view: PeopleView, more: Partial<AdditionView> = {}): AdditionView => ({
-  ...{ view, lookAlikes: noStrangers, ownListIds: OWN_LIST_IDS, isExcluded: () => false },
+  ...{ view, strangers: noStrangers, ownListIds: OWN_LIST_IDS, isExcluded: () => false },
   ...more,
 });
 
@@ -251,10 +251,10 @@ describe('planAdditions', () => {
 
 describe('what the server takes for equal and we do not', () => {
   const plan = (input: InputRow, found: readonly string[], asked: readonly string[]): string[] => {
-    const lookAlikes = findLookAlikes(new Set(found), () => asked);
+    const strangers = findStrangers(new Set(found), () => asked);
     return planAdditions(
       [input],
-      reading(viewOf(contact('C1', { email: 'other@x.de' })), { lookAlikes }),
+      reading(viewOf(contact('C1', { email: 'other@x.de' })), { strangers }),
       ADD_RULES,
       freshClaims(),
     ).map(short);
