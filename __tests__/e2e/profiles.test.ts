@@ -171,7 +171,7 @@ describe('dyncamp profiles', () => {
   it('says of the emulator that it is built in', async () => {
     const shown = await run(['profiles', 'show', 'emulator']);
     expect(jsonLines(shown.stdout).slice(0, 5)).toEqual([
-      { setting: 'profile', value: 'emulator', source: 'built in' },
+      { setting: 'profile', value: 'emulator', source: 'profile (--profile)' },
       { setting: 'url', value: 'on 127.0.0.1, while a command runs', source: 'built in' },
       { setting: 'organization id', value: ORGANIZATION, source: 'built in' },
       { setting: 'sign-in', value: 'none needed', source: 'built in' },

@@ -60,15 +60,20 @@ async function shownSettings(context: Context, name: string | undefined): Promis
 type Row = { readonly setting: string; readonly value: string; readonly source: string };
 
 /** Nothing of it is stored but its data. */
-function emulatorRows({ organizationId = '' }: ConnectionSettings, { stateDirectory }: Context): readonly Row[] {
+function emulatorRows(
+  { source, organizationId = '' }: ConnectionSettings,
+  { stateDirectory }: Context,
+): readonly Row[] {
   const values = {
-    profile: 'emulator',
     url: 'on 127.0.0.1, while a command runs',
     'organization id': organizationId,
     'sign-in': 'none needed',
     data: join(stateDirectory, 'emulator'),
   };
-  return Object.entries(values).map(([setting, value]) => ({ setting, value, source: 'built in' }));
+  return [
+    { setting: 'profile', value: 'emulator', source: describeSource(source) },
+    ...Object.entries(values).map(([setting, value]) => ({ setting, value, source: 'built in' })),
+  ];
 }
 
 function settingsRows(settings: ConnectionSettings): readonly Row[] {
