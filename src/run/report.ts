@@ -8,7 +8,7 @@ import { INPUT_COLUMN_PREFIX } from '../input/results-columns.ts';
 import { sourceName } from '../input/source-name.ts';
 import { displayWidth } from '../terminal/display-width.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
-import { notice, noticeCounts, warn, writeReport } from '../terminal/report-error.ts';
+import { notice, noticeCounts, warn, writeMessage } from '../terminal/report-error.ts';
 import type { Output, Terminal } from '../terminal/terminal.ts';
 import { shownUserName } from '../text.ts';
 import { commandLine, lineWith, quoted, realLine, retryLine, type Words } from './command-line.ts';
@@ -73,7 +73,7 @@ export async function reportConnection(
   const where = `in ${identity.organizationName}, as ${shownUserName(identity.userName)}${profile}`;
   const isWhole = terminal.logFormat === 'json' || displayWidth(`${what} ${where}`) <= widthOf(terminal.stderr);
   await notice(terminal, 'CONNECTED', `${what}${isWhole ? ' ' : '\n'}${where}`);
-  await writeReport(terminal, {
+  await writeMessage(terminal, {
     level: 'debug',
     code: 'CONNECTED',
     message: `campaign ${campaign.id}, organization ${identity.organizationId} at ${connection.origin}, user ${identity.userId}, ${profile === '' ? 'from the environment' : profile.slice(2)}`,

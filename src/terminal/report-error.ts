@@ -10,7 +10,7 @@ import { wrapLines } from './wrap-text.ts';
 type Level = 'error' | 'warning' | 'info' | 'debug';
 
 /** Optional fields appear in JSON only when they are known. */
-export type Report = {
+export type Message = {
   readonly level: Level;
   /** Stable, upper-case with underscores. */
   readonly code: string;
@@ -30,7 +30,7 @@ const REPORT_THIS =
   'This is a bug in dyncamp. Please report it with the text above, the command you ran and the output of `dyncamp --version`.';
 
 /** Describes anything that was thrown. With the stack for bugs of ours, and with --debug. */
-function describeError(error: unknown, debug: boolean): Report {
+function describeError(error: unknown, debug: boolean): Message {
   if (!(error instanceof DyncampError)) {
     const fault = error instanceof Error ? error : new Error(String(error));
     return {
@@ -62,9 +62,9 @@ function stackOf(error: Error): string {
 }
 
 /** One JSON object on one line; unknown fields are left out. */
-function formatJson(terminal: Terminal, report: Report): string {
+function formatJson(terminal: Terminal, said: Message): string {
   const { time, run } = terminal.logFields();
-  return `${safeJson(JSON.stringify({ time, ...report, run }))}\n`;
+  return `${safeJson(JSON.stringify({ time, ...said, run }))}\n`;
 }
 
 const LABELS = { error: 'Error', warning: 'Warning', info: '', debug: 'debug' } as const satisfies Record<
@@ -81,21 +81,21 @@ function messageLines(message: string): string {
 }
 
 /** `Error: message`, the server's references, `Hint: …`, and the stack if there is one; wrapped at blanks when a width is given. */
-function formatText(report: Report, paint: Paint, columns = Number.POSITIVE_INFINITY): string {
-  const label = LABELS[report.level];
-  const colour = { error: paint.red, warning: paint.yellow, info: paint.dim, debug: paint.dim }[report.level];
+function formatText(said: Message, paint: Paint, columns = Number.POSITIVE_INFINITY): string {
+  const label = LABELS[said.level];
+  const colour = { error: paint.red, warning: paint.yellow, info: paint.dim, debug: paint.dim }[said.level];
   const labelled = (name: string, shown: string, text: string): string =>
     wrapLines(`${name} ${text}`, columns).replace(name, () => shown);
-  const message = messageLines(report.message);
+  const message = messageLines(said.message);
   const lines = [label === '' ? wrapLines(message, columns) : labelled(`${label}:`, colour(`${label}:`), message)];
   const references = [
-    report.dataverseCode && `Dataverse code ${report.dataverseCode}`,
-    report.status && `HTTP ${report.status}`,
-    report.requestId && `request ${report.requestId}`,
+    said.dataverseCode && `Dataverse code ${said.dataverseCode}`,
+    said.status && `HTTP ${said.status}`,
+    said.requestId && `request ${said.requestId}`,
   ].filter((reference) => reference !== undefined && reference !== 0 && reference !== '');
   if (references.length > 0) lines.push(`  ${safeText(references.join(', '))}`);
-  if (report.stack !== undefined) lines.push(paint.dim(safeLines(report.stack)));
-  if (report.hint !== undefined) lines.push(hintText(report.hint, columns).replace('Hint:', () => paint.cyan('Hint:')));
+  if (said.stack !== undefined) lines.push(paint.dim(safeLines(said.stack)));
+  if (said.hint !== undefined) lines.push(hintText(said.hint, columns).replace('Hint:', () => paint.cyan('Hint:')));
   return `${lines.join('\n')}\n`;
 }
 
@@ -129,31 +129,31 @@ function withCampaign(hint: string | undefined, { campaign, logFormat }: Termina
 }
 
 /** --quiet hides notices, --verbose shows debug lines; warnings and errors always appear. */
-export async function writeReport(terminal: Terminal, report: Report): Promise<void> {
-  if (report.level === 'info' && terminal.quiet) return;
-  if (report.level === 'debug' && !terminal.verbose) return;
-  const hint = withProfile(withCampaign(report.hint, terminal), terminal.hintProfile);
-  const said = hint === undefined ? report : { ...report, hint };
-  if (terminal.logFormat === 'json') return terminal.stderr.write(formatJson(terminal, said));
+export async function writeMessage(terminal: Terminal, said: Message): Promise<void> {
+  if (said.level === 'info' && terminal.quiet) return;
+  if (said.level === 'debug' && !terminal.verbose) return;
+  const hint = withProfile(withCampaign(said.hint, terminal), terminal.hintProfile);
+  const whole = hint === undefined ? said : { ...said, hint };
+  if (terminal.logFormat === 'json') return terminal.stderr.write(formatJson(terminal, whole));
   const { colour, isTTY, columns } = terminal.stderr;
   // Wrapped only on a terminal: a log is searched line by line.
-  await terminal.stderr.write(formatText(said, await loadPaint(colour), isTTY ? columns : undefined));
+  await terminal.stderr.write(formatText(whole, await loadPaint(colour), isTTY ? columns : undefined));
 }
 
 /** Reports an error and returns its exit code. */
 export async function reportError(terminal: Terminal, error: unknown): Promise<number> {
-  await writeReport(terminal, describeError(error, terminal.debug));
+  await writeMessage(terminal, describeError(error, terminal.debug));
   return exitCodeOf(error);
 }
 
 /** The command goes on. */
 export function warn(terminal: Terminal, code: string, message: string, hint?: string): Promise<void> {
-  return writeReport(terminal, { level: 'warning', code, message, hint });
+  return writeMessage(terminal, { level: 'warning', code, message, hint });
 }
 
 /** Information such as organization and user; --quiet hides it. */
 export function notice(terminal: Terminal, code: string, message: string, hint?: string): Promise<void> {
-  return writeReport(terminal, { level: 'info', code, message, hint });
+  return writeMessage(terminal, { level: 'info', code, message, hint });
 }
 
 /** A notice about numbers. */
@@ -161,7 +161,7 @@ export function noticeCounts(
   terminal: Terminal,
   code: string,
   message: string,
-  counts: Report['counts'],
+  counts: Message['counts'],
 ): Promise<void> {
-  return writeReport(terminal, { level: 'info', code, message, counts });
+  return writeMessage(terminal, { level: 'info', code, message, counts });
 }

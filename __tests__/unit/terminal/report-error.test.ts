@@ -1,5 +1,5 @@
 import { CampaignError, DataverseError, TemporaryError } from '../../../src/errors.ts';
-import { notice, reportError, warn, writeReport } from '../../../src/terminal/report-error.ts';
+import { notice, reportError, warn, writeMessage } from '../../../src/terminal/report-error.ts';
 import { type FakeTerminalOptions, fakeTerminal } from '../../support/terminal.ts';
 
 const LOCKED = new CampaignError('LIST_LOCKED', 'List "Mkto-leads-1" is locked.', {
@@ -114,7 +114,7 @@ describe('reportError', () => {
   });
 });
 
-describe('writeReport', () => {
+describe('writeMessage', () => {
   it('keeps notices back with --quiet, and says warnings all the same', async () => {
     const fake = fakeTerminal({ quiet: true });
     await notice(fake.terminal, 'N', 'A notice.');
@@ -127,7 +127,7 @@ describe('writeReport', () => {
     const fake = fakeTerminal({ logFormat: 'json', now: () => times.shift() ?? 0 });
     await warn(fake.terminal, 'W', 'A warning.');
     fake.terminal.noteRun('5f0c9a1e');
-    await writeReport(fake.terminal, { level: 'info', code: 'N', message: 'Added 2.', counts: { added: 2 } });
+    await writeMessage(fake.terminal, { level: 'info', code: 'N', message: 'Added 2.', counts: { added: 2 } });
     expect(fake.stderr()).toBe(
       '{"time":"2026-11-30T01:00:00.000Z","level":"warning","code":"W","message":"A warning."}\n' +
         '{"time":"2026-11-30T02:00:00.000Z","level":"info","code":"N","message":"Added 2.","counts":{"added":2},"run":"5f0c9a1e"}\n',
@@ -137,7 +137,7 @@ describe('writeReport', () => {
   it('says debug lines only with --verbose', async () => {
     const [off, on] = [fakeTerminal(), fakeTerminal({ verbose: true })];
     for (const { terminal } of [off, on])
-      await writeReport(terminal, { level: 'debug', code: 'HTTP', message: 'GET /' });
+      await writeMessage(terminal, { level: 'debug', code: 'HTTP', message: 'GET /' });
     expect(off.stderr()).toBe('');
     expect(on.stderr()).toBe('debug: GET /\n');
   });
