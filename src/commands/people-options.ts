@@ -12,7 +12,7 @@ import {
   repeatable,
 } from './options.ts';
 
-/** Members of one bulk call that any known client sends at the most. */
+/** No known client sends more members in one bulk call. */
 export const LARGEST_BATCH = 1000;
 
 /** A terminal gets words, a pipe gets data; no other format is one of events. */

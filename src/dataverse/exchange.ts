@@ -13,7 +13,8 @@ import type { BatchPart, Operation, OperationResult, Read, Write } from './opera
 import { concernsEveryone } from './refusals.ts';
 import { operationName, operationRequest } from './requests.ts';
 
-export type Connection = {
+/** Where an organization is asked, and by what. */
+export type Endpoint = {
   /** Of parseOrganizationUrl. */
   readonly origin: string;
   readonly transport: Transport;
@@ -22,12 +23,12 @@ export type Connection = {
 };
 
 /** Also remembers whether the origin is known to be Dataverse, how many web pages came before it was, and how many parts a batch may have (U35). */
-export type TrackedConnection = Connection & {
+export type TrackedEndpoint = Endpoint & {
   readonly seen: { isDataverse: boolean; pages: number; mostParts: number };
 };
 
-export function trackConnection(connection: Connection): TrackedConnection {
-  return { ...connection, seen: { isDataverse: false, pages: 0, mostParts: MAX_BATCH_PARTS } };
+export function trackEndpoint(endpoint: Endpoint): TrackedEndpoint {
+  return { ...endpoint, seen: { isDataverse: false, pages: 0, mostParts: MAX_BATCH_PARTS } };
 }
 
 type Exchanged = {
@@ -61,19 +62,19 @@ function stopIfAllRefused(results: readonly OperationResult[]): readonly Operati
 }
 
 async function exchangeBatch(
-  connection: TrackedConnection,
+  endpoint: TrackedEndpoint,
   parts: readonly BatchPart[],
   signal?: AbortSignal,
 ): Promise<Exchanged> {
-  const { origin, transport, seen, uuid = randomUUID } = connection;
-  if (parts.length > seen.mostParts) return exchangeInTurn(connection, parts, signal);
+  const { origin, transport, seen, uuid = randomUUID } = endpoint;
+  if (parts.length > seen.mostParts) return exchangeInTurn(endpoint, parts, signal);
   const response = await transport.send(batchRequest(origin, parts, uuid), signal);
   const isRefused = isRefusedWhole(response) && transport.trouble(response) === undefined;
   if (isRefused && parts.length > 1) {
     // Too many parts, as a rule (U35). Nothing ran.
     const before = seen.mostParts;
     seen.mostParts = Math.min(before, Math.ceil(parts.length / 2));
-    const exchanged = await exchangeInTurn(connection, parts, signal);
+    const exchanged = await exchangeInTurn(endpoint, parts, signal);
     if (exchanged.hasBadPart === true) seen.mostParts = before;
     return exchanged;
   }
@@ -84,16 +85,16 @@ async function exchangeBatch(
 
 /** As many parts at a time as the service takes, in order. What follows a piece that was sent is unknown when it fails. */
 async function exchangeInTurn(
-  connection: TrackedConnection,
+  endpoint: TrackedEndpoint,
   parts: readonly BatchPart[],
   signal?: AbortSignal,
 ): Promise<Exchanged> {
-  const { mostParts } = connection.seen;
-  const first = await exchangeBatch(connection, parts.slice(0, mostParts), signal);
+  const { mostParts } = endpoint.seen;
+  const first = await exchangeBatch(endpoint, parts.slice(0, mostParts), signal);
   const rest = parts.slice(mostParts);
   if (rest.length === 0) return first;
   try {
-    const next = await exchangeBatch(connection, rest, signal);
+    const next = await exchangeBatch(endpoint, rest, signal);
     return {
       results: [...first.results, ...next.results],
       throttling: next.throttling ?? first.throttling,
@@ -106,24 +107,20 @@ async function exchangeInTurn(
   }
 }
 
-async function exchangeOne(
-  connection: TrackedConnection,
-  operation: Operation,
-  signal?: AbortSignal,
-): Promise<Exchanged> {
-  const response = await connection.transport.send(operationRequest(connection.origin, operation), signal);
-  const result = classifyResponse(response, operation, connection.transport);
+async function exchangeOne(endpoint: TrackedEndpoint, operation: Operation, signal?: AbortSignal): Promise<Exchanged> {
+  const response = await endpoint.transport.send(operationRequest(endpoint.origin, operation), signal);
+  const result = classifyResponse(response, operation, endpoint.transport);
   return { results: [result], throttling: undefined, response };
 }
 
 /** Sends a write once. When no answer comes, the result is `unknown` and the caller has to find out. */
 export async function write(
-  connection: TrackedConnection,
+  endpoint: TrackedEndpoint,
   operation: Write,
   signal?: AbortSignal,
 ): Promise<OperationResult> {
   try {
-    const { results } = await exchangeOne(connection, operation, signal);
+    const { results } = await exchangeOne(endpoint, operation, signal);
     return stopIfAllRefused(results)[0] ?? { kind: 'not-run' };
   } catch (error) {
     if (error instanceof UnknownResultError) return { kind: 'unknown', error };
@@ -133,12 +130,12 @@ export async function write(
 
 /** Sends a batch with writes once and classifies it part by part. Throws only when none of it was done. */
 export async function writeBatch(
-  connection: TrackedConnection,
+  endpoint: TrackedEndpoint,
   parts: readonly BatchPart[],
   signal?: AbortSignal,
 ): Promise<readonly OperationResult[]> {
   try {
-    const { results } = await exchangeBatch(connection, parts, signal);
+    const { results } = await exchangeBatch(endpoint, parts, signal);
     // A refusal of the user ends the run only if nothing was done before it.
     return results.every((result) => result.kind === 'refused') ? stopIfAllRefused(results) : results;
   } catch (error) {
@@ -154,14 +151,14 @@ function isUnanswered(result: OperationResult | undefined): result is Unanswered
 }
 
 async function exchangeReads(
-  connection: TrackedConnection,
+  endpoint: TrackedEndpoint,
   reads: readonly Read[],
   signal?: AbortSignal,
 ): Promise<Exchanged> {
   const [only] = reads;
   const fits = only !== undefined && reads.length === 1 && encodedLength(only.path) <= MAX_URL;
-  const exchanged = await (fits ? exchangeOne(connection, only, signal) : exchangeBatch(connection, reads, signal));
-  stopIfWebSite(connection, { ...exchanged, isBatch: !fits });
+  const exchanged = await (fits ? exchangeOne(endpoint, only, signal) : exchangeBatch(endpoint, reads, signal));
+  stopIfWebSite(endpoint, { ...exchanged, isBatch: !fits });
   return exchanged;
 }
 
@@ -187,22 +184,22 @@ function nameOf(reads: readonly Read[]): string {
  * is no organization's.
  */
 export async function readAll(
-  connection: TrackedConnection,
+  endpoint: TrackedEndpoint,
   reads: readonly Read[],
   signal?: AbortSignal,
 ): Promise<readonly OperationResult[]> {
   for (const { path } of reads) refuseTooLong(path);
-  const attempts = connection.transport.startAttempts(nameOf(reads));
+  const attempts = endpoint.transport.startAttempts(nameOf(reads));
   let results: readonly OperationResult[] = reads.map(() => ({ kind: 'not-run' }));
   for (;;) {
     const open = reads.filter((_, index) => isUnanswered(results[index]));
-    const { results: fresh, throttling } = await exchangeReads(connection, open, signal).catch((error: unknown) => {
+    const { results: fresh, throttling } = await exchangeReads(endpoint, open, signal).catch((error: unknown) => {
       throw unreadable(error);
     });
     const answers = fresh.values();
     results = results.map((before) => (isUnanswered(before) ? (answers.next().value ?? before) : before));
     const failed = results.find(isUnanswered);
-    if (failed === undefined) return stopIfAllRefused(stopIfNotDataverse(connection, results));
+    if (failed === undefined) return stopIfAllRefused(stopIfNotDataverse(endpoint, results));
     const cause = failed.error ?? new Error('the server did not answer all parts of a batch');
     await attempts.again(throttling ?? troubleOf(failed), cause, signal);
   }

@@ -3,22 +3,20 @@
  * repeats the requests.
  */
 import { DyncampError } from '../errors.ts';
-import { type Connection, readAll, type TrackedConnection, trackConnection, write, writeBatch } from './exchange.ts';
+import { type Endpoint, readAll, type TrackedEndpoint, trackEndpoint, write, writeBatch } from './exchange.ts';
 import type { BatchPart, Dataverse, OperationResult, Read } from './operation.ts';
 import { bodyOf, type Pager, pages, withAllPages } from './pages.ts';
 import { askProtocol } from './protocol-questions.ts';
 import { isRead } from './requests.ts';
 
-type DataverseOptions = Connection;
-
 /** Several reads in one request, each with all its pages. */
 async function readComplete(
-  connection: TrackedConnection,
+  endpoint: TrackedEndpoint,
   pager: Pager,
   reads: readonly Read[],
   signal?: AbortSignal,
 ): Promise<readonly OperationResult[]> {
-  const results = await readAll(connection, reads, signal);
+  const results = await readAll(endpoint, reads, signal);
   return completed(reads, results, (read, first) => withAllPages(pager, read, first, signal));
 }
 
@@ -45,13 +43,13 @@ async function unknownOnError(whole: Promise<OperationResult>): Promise<Operatio
   }
 }
 
-export function openDataverse(options: DataverseOptions): Dataverse {
-  const connection = trackConnection(options);
+export function openDataverse(options: Endpoint): Dataverse {
+  const endpoint = trackEndpoint(options);
   const { origin } = options;
   const pager: Pager = {
     origin,
     async readPage(read, signal) {
-      const [result] = await readAll(connection, [read], signal);
+      const [result] = await readAll(endpoint, [read], signal);
       return result ?? { kind: 'not-run' };
     },
   };
@@ -60,17 +58,17 @@ export function openDataverse(options: DataverseOptions): Dataverse {
   return {
     origin,
     send: (operation, signal) =>
-      operation.method === 'GET' ? readOne(operation, signal) : write(connection, operation, signal),
+      operation.method === 'GET' ? readOne(operation, signal) : write(endpoint, operation, signal),
     read: async (read, signal) => bodyOf(read, await readOne(read, signal)),
     pages: (read, pageOptions = {}) => pages(pager, read, pageOptions),
     async batch(parts, signal) {
       if (parts.length === 0) return [];
       const reads = parts.filter(isRead);
-      if (reads.length === parts.length) return readComplete(connection, pager, reads, signal);
-      const results = await writeBatch(connection, parts, signal);
+      if (reads.length === parts.length) return readComplete(endpoint, pager, reads, signal);
+      const results = await writeBatch(endpoint, parts, signal);
       return completed(parts, results, (read, first) => unknownOnError(withAllPages(pager, read, first, signal)));
     },
-    ask: (question, signal) => askProtocol(connection, question, signal),
+    ask: (question, signal) => askProtocol(endpoint, question, signal),
     traffic: () => options.transport.traffic(),
     serverNow: () => options.transport.serverNow(),
     writeTurn: (rowIds) => options.transport.writeTurn(rowIds),

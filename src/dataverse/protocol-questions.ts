@@ -1,7 +1,7 @@
 /** Requests that show how a service speaks, in forms that nothing else here sends. None of them changes anything. */
 import type { HttpRequest } from '../transport/http.ts';
 import { protocolAnswerProblem } from './classify.ts';
-import { type Connection, unreadable } from './exchange.ts';
+import { type Endpoint, unreadable } from './exchange.ts';
 import { API_ROOT } from './limits.ts';
 import type { ProtocolAnswer, ProtocolQuestion } from './operation.ts';
 import { operationHeaders } from './requests.ts';
@@ -12,11 +12,11 @@ const BOUNDARY = 'dyncamp_question';
 
 /** Repeated like a read. A refusal is an answer. */
 export async function askProtocol(
-  connection: Connection,
+  endpoint: Endpoint,
   question: ProtocolQuestion,
   signal?: AbortSignal,
 ): Promise<ProtocolAnswer> {
-  const { transport, origin } = connection;
+  const { transport, origin } = endpoint;
   const request = protocolRequest(origin, question);
   const attempts = transport.startAttempts(request.operation);
   for (;;) {
