@@ -117,7 +117,7 @@ async function concludeWithoutWrite(
   }
 }
 
-/** Whose chosen id turns out to be somebody else's gets the next one, and is sent again. What was done before an error is kept. */
+/** A person whose chosen id turns out to be taken gets the next one and is sent again. What was done before an error is kept. */
 async function carryOutAdditions(
   { session, rules, creations }: Adding,
   { lists, facts }: ReadyLists,

@@ -145,7 +145,7 @@ export function afterRequest<C extends Change>(
     ),
   );
   const now = new Map<Attempt<C>, Attempt<C>>();
-  /** Whoever could not be created: a bulk call that names them fails for their sake. */
+  /** People who could not be created: a bulk call that names them fails because of them. */
   const uncreated = new Set<Attempt<C>>();
   const called = calledFor(answers);
   for (const person of people) {
@@ -293,7 +293,7 @@ function explain<C extends Change>(
   }
   if (part.role === 'single' && error.dataverseCode !== NOT_A_MEMBER) return { after: refused };
   if (isTooMany({ part, result })) return { after: again };
-  // A bulk call that named somebody whose creation failed is sent again without them before anybody is sent alone.
+  // A bulk call that named people whose creation failed is repeated without them before anyone is sent alone.
   const mayRepeat = isPartial && part.people.some((person) => uncreated.has(person));
   return { after: (person) => ({ ...person, lastError: error, single: person.single || !mayRepeat }) };
 }

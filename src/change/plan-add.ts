@@ -80,7 +80,7 @@ function planMatch(row: PersonRow, match: Found, planning: Planning): PlannedRow
   });
 }
 
-/** Whoever was created for this look-alike key before, whatever the read by e-mail gives. */
+/** The person who was created for this look-alike key before, even if the read by e-mail does not show them. */
 function derivedMatch(row: PersonRow, planning: Planning): Found | undefined {
   const { rules, read } = planning;
   if (!rules.mayCreate || !mayBeCreated(row)) return undefined;
@@ -102,7 +102,7 @@ function planPerson(row: PersonRow, person: PersonRecord, { read, rules, claims 
   return { kind: 'add', row, person };
 }
 
-/** Another row that is in flight creates, or has just created, whoever has this e-mail, and puts them in. */
+/** Another row in flight is creating the person with this e-mail, or has just done so, and puts them in. */
 const isBeingCreated = ({ email }: PersonRecord, claims: Claims): boolean =>
   email !== '' && claims.creating(lookAlikeKey(email))?.email === addressKey(email);
 
@@ -185,7 +185,7 @@ function shortcoming({ email, emailText = email, place, attributes, neverCreate 
   return neverCreate === undefined ? undefined : { code: 'OVERLONG_ROW', message: neverCreate };
 }
 
-/** Two more ways in which the person may be in Dynamics all the same. */
+/** Two more signs that the person may be in Dynamics already. */
 function heldObstacle(row: PersonRow, read: AdditionView): Obstacle | undefined {
   const { email, place, key } = row;
   const twin = strangerOf(row, read.strangers);
@@ -202,7 +202,7 @@ function heldObstacle(row: PersonRow, read: AdditionView): Obstacle | undefined 
   };
 }
 
-/** The text of somebody whom the server takes for this row, or for a row of the batch that nobody can point out. */
+/** A text that Dynamics takes for that of this row, or for that of some row of the batch, and nothing shows which. */
 function strangerOf({ key, email }: PersonRow, { unplaced, byLooseKey }: Strangers): string | undefined {
   const named = key.by === 'column' ? [email, key.value] : [email];
   return unplaced[0] ?? named.map((text) => byLooseKey.get(looseKey(text))).find((text) => text !== undefined);

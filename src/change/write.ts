@@ -78,10 +78,10 @@ const isOpen = ({ result, tries }: Attempt): boolean => result === undefined && 
 function written<C extends Change>(person: Attempt<C>): Written<C> {
   const { change, created, mayBeDone, lastError, result } = person;
   if (result !== undefined) return { change, created, mayBeDone, result };
-  // Refused each time, the last time alone, and not in: no repeating will help. It stays open in the journal all the same.
+  // Refused each time, the last time alone, and no read shows it done: repeating will not help. The journal keeps it open.
   if (!isOpen(person) && writeTrouble(lastError) === 'locked' && lastError instanceof DataverseError)
     return { change, created, mayBeDone, result: { kind: 'refused', error: lastError } };
-  // Whoever was sent and is not seen after every try may be in all the same.
+  // A change that was sent may have been made even if no read shows it.
   const isUndecided = mayBeDone || !isOpen(person);
   return {
     change,

@@ -85,7 +85,7 @@ export function creationPlanner(access: CampaignAccess, rules: AddRules): Creati
   };
 }
 
-/** U37. What is refused to everybody, whatever they ask, ends the run all the same. */
+/** U37. A refusal that every request of this user gets ends the run. */
 async function describe(access: CampaignAccess, rules: AddRules): Promise<TableMetadata | DataverseError> {
   if (access.noDefinitions !== undefined) return access.noDefinitions;
   try {
@@ -98,7 +98,7 @@ async function describe(access: CampaignAccess, rules: AddRules): Promise<TableM
   }
 }
 
-/** Nothing was sent for them: it says nothing of whoever is there. */
+/** No request was sent for these people, so run/refused-all.ts does not count it as a refusal. */
 export const NO_DEFINITION = 'DEFINITIONS_UNREADABLE';
 
 function noDefinition(row: PersonRow, { message, requestId }: DataverseError): Outcome {

@@ -30,7 +30,7 @@ const OF_INPUT = ['-f', '--file', '--from-list', '--input-format', '--encoding',
 
 /** The command on the failed rows of its own results. Undefined where the words do not show which of them are the input. */
 export function retryLine(words: Words, people: Words, results: string): string | undefined {
-  // What stands behind `--` is no option, and of flags in one word the last may have a value.
+  // Nothing behind `--` is an option, and the last of several flags in one word may have a value.
   if (words.some((word) => word === '--' || /^-[a-z]{2,}$/i.test(word))) return undefined;
   const rest = withoutOptions(words, OF_INPUT).filter((word) => word !== '--only-failed' && word !== '--dry-run');
   for (const person of people) {

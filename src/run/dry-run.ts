@@ -1,4 +1,4 @@
-/** What stands in the place of journal and run where nothing may be written: whoever tries to begin a change here has a fault. */
+/** Stands in for the journal and the run where nothing may be written: beginning a change with it is a bug. */
 
 import { SettingsError, UsageError } from '../errors.ts';
 import type { Journal, Run } from '../journal/journal.ts';

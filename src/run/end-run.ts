@@ -76,7 +76,7 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
   return combineExitCodes(codes);
 }
 
-/** Stopped by somebody is no failure. */
+/** Being stopped is no failure. */
 const isFailure = (error: unknown): boolean =>
   error !== undefined && stopCodeOf(error) === undefined && !isStopped(error);
 

@@ -205,7 +205,7 @@ async function connectToCampaign(
   return { opened, connection, keyColumns };
 }
 
-/** What cannot be told is said in every run: whether somebody, or what they are found by, is hidden from this user. */
+/** Said in every run where Dynamics does not tell whether people, or the columns they are found by, are hidden from this user. */
 async function warnOfUnknownSight(
   terminal: Terminal,
   {

@@ -39,7 +39,7 @@ function massRejection({ outcome, code, message, requestId }: Outcome): DyncampE
   );
 }
 
-/** Undefined when somebody was done, when nobody was refused for want of a privilege, or when somebody was refused for another reason. */
+/** Undefined when anyone was done, when no one lacked a privilege, or when anyone was refused for another reason. */
 export function forbiddenForAll(outcomes: readonly Outcome[]): PrivilegeError | undefined {
   const sent = outcomes.filter(
     ({ outcome, code }) => OUTCOME_KINDS[outcome] === 'done' || (REFUSALS.has(outcome) && code !== NO_DEFINITION),

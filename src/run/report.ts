@@ -106,7 +106,7 @@ export async function reportResult(
   return isWithin(options.maxFailures, counts) ? EXIT.done : EXIT.somePeopleFailed;
 }
 
-/** Whoever is done is skipped by it. */
+/** The command again: it skips people who are done. */
 function again({ words, usesStdin }: RunSummary): string {
   const line = usesStdin ? undefined : commandLine(words);
   return line === undefined ? 'Run the same command again: people who are done are skipped.' : `Run it again:\n${line}`;
@@ -156,14 +156,14 @@ function failuresText({ total, failures }: Counts, failed: number): string {
   ].join('\n');
 }
 
-/** Whoever gave an argument sees it already; what stands in files stays in files and --results. */
+/** The reader typed the arguments; what files hold stays in files and --results. */
 function failureText({ place, outcome, message = '' }: Outcome, namesSource: boolean): string {
   if (place.source === 'arguments') return `${place.ref}: ${reasonText(outcome, message)}`;
   const where = namesSource ? `${sourceName(place.source)}, line ${place.line}` : `line ${place.line}`;
   return `${where}: ${reasonText(outcome, message.replaceAll(ADDRESSES, '(address)'))}`;
 }
 
-/** Also where the @ is of another width, or encoded; one that stands alone is none. */
+/** Also a full-width or percent-encoded @; an @ alone is no address. */
 const AT = '(?:[@\uFF20\uFE6B]|%40)';
 const PART = String.raw`[^\s,;:()]`;
 const ADDRESSES = new RegExp(`"[^"]*${AT}[^"]*"|${PART}+${AT}${PART}*|${AT}${PART}*[\\p{L}\\p{N}]${PART}*`, 'gu');
@@ -254,7 +254,7 @@ function nextForFailures(run: RunSummary): string {
     results === undefined || isDryRun || isOfCause || command === 'apply'
       ? undefined
       : retryLine(words, people, results);
-  // Beside them stands `ref`, which says who was meant: a change of it alone would do nothing.
+  // Beside them is `ref`, which says who was meant: changing only that has no effect.
   const hasOwnColumns = counts.failures.some(({ columns }) => Object.keys(columns).length > 0);
   const where = hasOwnColumns ? `${results}, in the columns that begin with "${INPUT_COLUMN_PREFIX}"` : results;
   if (retry !== undefined) return `Fix the rows in ${where}, then:\n${retry}`;

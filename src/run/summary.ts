@@ -11,7 +11,7 @@ export type Counts = {
   readonly earlier: readonly Earlier[];
   /** Of those who are done. Whoever is created and unconfirmed counts when a later run finds them in. */
   readonly created: number;
-  /** People whom somebody else had added, by who did: for the hint of `remove`. */
+  /** People whom someone else had added, by that user: for the hint of `remove`. */
   readonly addedByOthers: ReadonlyMap<string, number>;
   /** The first that failed, so that nobody has to run again to learn why. */
   readonly failures: readonly Outcome[];
@@ -94,7 +94,7 @@ export function countsText(counts: Counts, nothing = 'No changes.'): string {
     const which = entries.map(([name, count]) => (isOne ? WORDS[name] : `${numberText(count)} ${WORDS[name]}`));
     return entries.length === 0 ? [] : [`${kindText(countOf(counts, kind), kind)} (${which.join(', ')}).`];
   });
-  // Whoever was sent and is not seen may have been changed all the same.
+  // People who were sent and are not seen may have been changed.
   const none = (counts.outcomes.unconfirmed ?? 0) > 0 ? 'No change is confirmed.' : nothing;
   const first = done.length === 0 ? none : `${done.join(', ')}${created}.`;
   const before = counts.earlier.map(({ runId, outcome, people }) => {

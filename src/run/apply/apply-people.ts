@@ -61,7 +61,7 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
     label: 'Adding',
     async work(rows, claims) {
       const report = await addBatch(parts.adding, rows, claims);
-      // Whoever a row means now, and did not when the plan was made, stays.
+      // People whom a row means now, but did not mean when the plan was made, stay.
       spool.protect(report.met ?? []);
       return report;
     },
@@ -81,7 +81,7 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
   if (read.failure !== undefined) throw read.failure;
 }
 
-/** Nobody who is not in before the input is read can be removed: whoever comes in later is newer than the plan, by whatever clock. */
+/** Only people who are in before the input is read can be removed: those who come in later are newer than the plan, by any clock. */
 async function saveMembers({ session, opened }: OpenRun, { rules }: Removing, spool: Spool): Promise<void> {
   const { addedBy } = rules;
   for (const { id: listId, personType } of classifyOwnLists(opened.facts).all) {
@@ -118,7 +118,7 @@ async function understandInput(run: OpenRun, options: ApplyOptions, spool: Spool
   };
   try {
     await protectAll(spool.rows(), spool.countRows(), counts);
-    // Whoever is left out is left alone, also under another id or address than the file of --exclude has.
+    // People of --exclude are left alone, also under another id or address than the file has.
     if (options.exclude !== undefined)
       await protectAll(openPeople({ ...options, files: options.exclude }), undefined, { ...counts });
   } catch (error) {

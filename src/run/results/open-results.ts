@@ -207,7 +207,7 @@ function csvCell(text: string): string {
   return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Where the cells of a file grow in number: from this record on (0-based) a record has so many. */
+/** From this record on (0-based) the records of a file have this many cells. */
 export type Growth = { readonly fromRecord: number; readonly cells: number };
 
 /**
