@@ -20,6 +20,6 @@ if ($LASTEXITCODE -notin 0, 68) { exit $LASTEXITCODE }
 dyncamp add $Campaign -f $List --skip-opted-out --results $Results
 $code = $LASTEXITCODE
 if ($code -eq 68) {
-  Write-Host "Mend the rows in $Results that failed, then: dyncamp add `"$Campaign`" -f `"$Results`" --only-failed"
+  Write-Host "Fix the failed rows in the in. columns of $Results, then: dyncamp add `"$Campaign`" -f `"$Results`" --only-failed"
 }
 exit $code

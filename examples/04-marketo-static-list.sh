@@ -15,6 +15,6 @@ dyncamp add "$campaign" -f "$list" --skip-opted-out --dry-run --results "plan-of
 code=0
 dyncamp add "$campaign" -f "$list" --skip-opted-out --results "$results" || code=$?
 if [ "$code" -eq 68 ]; then
-  echo "Mend the rows in $results that failed, then: dyncamp add \"$campaign\" -f $results --only-failed" >&2
+  echo "Fix the failed rows in the in. columns of $results, then: dyncamp add \"$campaign\" -f \"$results\" --only-failed" >&2
 fi
 exit "$code"
