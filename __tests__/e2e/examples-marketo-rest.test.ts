@@ -79,7 +79,7 @@ const outcomes = () =>
 
 it('adds the members of every page, with a new token and patience where Marketo asks for them', async () => {
   const { code, calls, stderr } = await run(['602', '606']);
-  expect({ code, stderr }).toMatchObject({ code: 68, stderr: expect.stringContaining('line 3: cannot-create') });
+  expect({ code, stderr }).toMatchObject({ code: 68, stderr: expect.stringContaining('line 3: cannot be created') });
   expect(outcomes()).toEqual([
     [1, 'anna.arendt@nordlicht.example', 'added', ''],
     [2, 'mona@marketo.example', 'added', ''],
