@@ -2,7 +2,7 @@
 
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import type { Traffic } from '../dataverse/operation.ts';
-import { type Category, DyncampError } from '../errors.ts';
+import { type Category, DyncampError, UsageError } from '../errors.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { INPUT_COLUMN_PREFIX } from '../input/results-columns.ts';
 import { sourceName } from '../input/source-name.ts';
@@ -119,6 +119,8 @@ const isRefused = ({ failure }: RunSummary): boolean => failure instanceof Dynca
 
 /** After a refusal the next step is said once, with those who failed if there are any. */
 function nextForOpen(run: RunSummary, failed: number): string | undefined {
+  // The command line is to be changed first, and its error says how.
+  if (run.failure instanceof UsageError) return undefined;
   if (!isRefused(run)) return again(run);
   return failed > 0 ? undefined : repeatAfter('Fix the cause', run.usesStdin ? undefined : commandLine(run.words));
 }

@@ -1,5 +1,5 @@
 /** What the end of a run says to a person. */
-import { CampaignError, DataverseError, InputError, TemporaryError } from '../../../src/errors.ts';
+import { CampaignError, DataverseError, InputError, TemporaryError, UsageError } from '../../../src/errors.ts';
 import { outcomeOf } from '../../../src/input/outcome.ts';
 import { type RunSummary, reportConnection, reportResult } from '../../../src/run/report.ts';
 import { startCounting } from '../../../src/run/summary.ts';
@@ -167,6 +167,10 @@ describe('reportResult', () => {
     expect((await saidOf({ failure }, ...outcomes)).split('Hint: ').slice(1)).toEqual([
       expect.stringMatching(new RegExp(`^${expected}`)),
     ]);
+  });
+
+  it('offers no command line again that was wrong', async () => {
+    expect(await saidOf({ failure: new UsageError('X', 'x') }, notReached)).not.toContain('Hint:');
   });
 
   it('asks nobody to correct the people after a refusal', async () => {
