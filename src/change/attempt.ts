@@ -60,6 +60,8 @@ export type Attempt<C extends Change = Change> = {
   readonly idInDoubt: boolean;
   /** Sent alone from now on, because the bulk call was refused. */
   readonly single: boolean;
+  /** A call for several was refused that named them: it may have done it for some (U3, U8), and a read may be late to show it (U22). */
+  readonly inRefusedCall: boolean;
   /** Something was sent for them that was not refused: whatever the result is, it may still land. */
   readonly mayBeDone: boolean;
   /** The server said it was done, but a read does not show it yet. */
@@ -115,6 +117,7 @@ export function beginAttempt<C extends Change>(change: C): Attempt<C> {
     creationUncertain: false,
     idInDoubt: false,
     single: false,
+    inRefusedCall: false,
     mayBeDone: false,
     awaitsRead: false,
     tries: 0,
@@ -152,7 +155,8 @@ export function afterRequest<C extends Change>(
     const made = afterCreation(person, creations.get(person), confirmed.emails);
     if (made.mustCreate || made.result !== undefined) uncreated.add(person);
     const read = afterRead(made, confirmed);
-    now.set(person, read.result?.kind === 'done' && called.has(person) ? { ...read, mayBeDone: true } : read);
+    const mayBeOurs = called.has(person) || person.inRefusedCall;
+    now.set(person, read.result?.kind === 'done' && mayBeOurs ? { ...read, mayBeDone: true } : read);
   }
   let fatal: DyncampError | undefined;
   let learned: Partial<Capabilities> = {};
@@ -292,8 +296,13 @@ function explain<C extends Change>(
     return { after: again, learned };
   }
   if (part.role === 'single' && error.dataverseCode !== NOT_A_MEMBER) return { after: refused };
-  if (isTooMany({ part, result })) return { after: again };
+  const named: Explained['after'] = (person) => ({
+    ...person,
+    lastError: error,
+    inRefusedCall: person.inRefusedCall || part.people.length > 1,
+  });
+  if (isTooMany({ part, result })) return { after: named };
   // A bulk call that named people whose creation failed is repeated without them before anyone is sent alone.
   const mayRepeat = isPartial && part.people.some((person) => uncreated.has(person));
-  return { after: (person) => ({ ...person, lastError: error, single: person.single || !mayRepeat }) };
+  return { after: (person) => ({ ...named(person), single: person.single || !mayRepeat }) };
 }

@@ -82,7 +82,7 @@ function written<C extends Change>(person: Attempt<C>): Written<C> {
   if (!isOpen(person) && writeTrouble(lastError) === 'locked' && lastError instanceof DataverseError)
     return { change, created, mayBeDone, result: { kind: 'refused', error: lastError } };
   // A change that was sent may have been made even if no read shows it.
-  const isUndecided = mayBeDone || !isOpen(person);
+  const isUndecided = mayBeDone || person.inRefusedCall || !isOpen(person);
   return {
     change,
     created,
