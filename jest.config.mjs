@@ -21,7 +21,8 @@ const project = (name, extra = {}) => ({
 
 export default {
   coverageProvider: 'v8',
-  maxWorkers: 2,
+  // One more than the cores of the smallest machine: most end-to-end tests wait for a process of their own.
+  maxWorkers: 3,
   // A hang is what this catches; how long something takes is measured in bench/.
   testTimeout: 120_000,
   projects: [
