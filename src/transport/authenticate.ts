@@ -20,15 +20,17 @@ function withToken(request: HttpRequest, token: string): HttpRequest {
   return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
 }
 
-function refused(request: HttpRequest, response: HttpResponse): AuthenticationError {
+function refused(request: HttpRequest, response: HttpResponse, isRenewed: boolean): AuthenticationError {
   const { message, ...answer } = errorAnswer(response);
   const words = message === undefined ? '' : ` ${message}`;
   return new AuthenticationError(
     'TOKEN_REFUSED',
-    `${new URL(request.url).origin} refused the access token for ${request.operation}, also after it was renewed.${words}`,
+    `${new URL(request.url).origin} refused the access token for ${request.operation}${isRenewed ? ', also after it was renewed' : ''}.${words}`,
     {
       ...answer,
-      hint: 'Check that the token is for this organization’s URL; sign in again with `dyncamp login`, or renew the secret. `dyncamp sync check` shows what is used.',
+      hint: isRenewed
+        ? 'Check that the token is for this organization’s URL; sign in again with `dyncamp login`, or renew the secret. `dyncamp sync check` shows what is used.'
+        : 'Check that the token is for this organization’s URL and has not expired; get a new one where this one came from.',
     },
   );
 }
@@ -62,7 +64,7 @@ export function authenticate(origin: string, tokens: TokenSource): Policy {
     refuseOnPremises(request, response);
     const renewed = await tokens.token({ renew: true, refused: token }, signal);
     const again = await next(withToken(request, renewed), signal);
-    if (again.status === 401 && !isMultipart(again)) throw refused(request, again);
+    if (again.status === 401 && !isMultipart(again)) throw refused(request, again, renewed !== token);
     return again;
   };
 }

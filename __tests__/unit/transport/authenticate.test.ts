@@ -41,6 +41,13 @@ describe('authenticate', () => {
     await expect(failed).rejects.not.toThrow(/secret/);
   });
 
+  it('does not say that a token was renewed where there is only this one', async () => {
+    const send = scriptedSend(response(401), response(401));
+    const failed = authenticate(ORIGIN, tokens('fixed', 'fixed'))(send)(get());
+    await expect(failed).rejects.toThrow(/refused the access token for GET leads\.$/);
+    await expect(failed).rejects.toMatchObject({ hint: expect.stringContaining('get a new one') });
+  });
+
   it.each(['Negotiate, NTLM', 'NTLM'])('names an on-premises server by %s', async (challenge) => {
     const send = scriptedSend(response(401, { headers: { 'www-authenticate': challenge } }));
     const failed = authenticate(ORIGIN, tokens('one'))(send)(get());
