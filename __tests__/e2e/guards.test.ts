@@ -27,6 +27,7 @@ describe.each(['add', 'remove'] as const)('%s to or from a campaign', (command) 
     ['Newsletter', 'CAMPAIGN_AMBIGUOUS', /NEWS-DE.*NEWS-EN.*code:NEWS-DE/s],
     ['Sprng Launch', 'CAMPAIGN_NOT_FOUND', /Did you mean "Spring Launch"/],
     ['code:SPRING', 'CAMPAIGN_NOT_FOUND', /code "SPRING"/],
+    ['people.csv', 'CAMPAIGN_NOT_FOUND', /the name of a file.*-f/],
     ['id:a1c3f6d2-7b40-4e11-9d5c-0f2a6b8e9999', 'CAMPAIGN_NOT_FOUND', /campaigns list/],
     ['id:Spring Launch', 'CAMPAIGN_NOT_FOUND', /GUID/],
     ['Trade Fair Berlin', 'LIST_LOCKED', /Unlock it/],

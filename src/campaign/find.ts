@@ -108,12 +108,14 @@ function describeCampaign(campaign: Campaign): string {
 }
 
 /** `alike`: what Dynamics takes for equal, although it is written otherwise. */
+const FILE_NAME = /\.(csv|tsv|txt|jsonl?|xlsx?)$/i;
+
 async function notFound(dataverse: Dataverse, ref: CampaignRef, alike: Campaign | undefined): Promise<CampaignError> {
   const near = (ref.by === 'code' ? alike?.code : alike?.name) ?? (await nearCampaign(dataverse, ref));
-  const hint =
-    near === undefined
-      ? '`dyncamp campaigns list --all` shows the campaigns that you can read.'
-      : `Did you mean "${near}"? \`dyncamp campaigns list\` shows all.`;
+  const look = FILE_NAME.test(ref.text)
+    ? 'That is the name of a file: name the campaign first, and the file with -f.'
+    : '`dyncamp campaigns list --all` shows the campaigns that you can read.';
+  const hint = near === undefined ? look : `Did you mean "${near}"? \`dyncamp campaigns list\` shows all.`;
   return new CampaignError(
     'CAMPAIGN_NOT_FOUND',
     `No campaign has the ${ref.by === 'any' ? 'id, code or name' : ref.by} "${ref.text}", or you may not read it.`,
