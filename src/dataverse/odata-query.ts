@@ -18,7 +18,7 @@ export function odataString(text: string): Literal {
   return { literal: `'${text.replaceAll("'", "''")}'` };
 }
 
-/** Unquoted, lower case. @throws DataverseError for text that is no GUID. */
+/** Unquoted, lower case. @throws DataverseError for text that is not a GUID. */
 export function odataGuid(text: string): Literal {
   const literal = parseGuid(text);
   if (literal === undefined) throw new DataverseError('NOT_A_GUID', `"${text}" is not a GUID.`);

@@ -170,11 +170,11 @@ class Table {
 
   #passOver(line: number): void {
     this.#passedOver.push(line);
-    // The numbers are to be said: a dozen is enough.
+    // They go into one message: a dozen is enough.
     if (this.#passedOver.length > MAX_REPORTED) this.#passedOver.length = MAX_REPORTED;
   }
 
-  /** Files that were joined without a line end between: the mark in the middle of the record tells where. */
+  /** Files that were joined without a line end between: the mark in the middle of the record is where the second one begins. */
   #joined(place: RowPlace, text: string): readonly InputRow[] | undefined {
     const parts = text.split(MARK);
     if (parts.length !== 2) return undefined;

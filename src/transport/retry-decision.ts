@@ -108,7 +108,7 @@ export function backoffMs(failures: number, random: () => number): number {
 }
 
 function attemptsFor(trouble: Trouble): number {
-  // Whoever says that they are busy is waited for as long as the user allows.
+  // A server that says it is busy is waited for as long as the user allows (--max-wait).
   if (trouble.kind === 'throttled' || trouble.kind === 'busy') return Number.POSITIVE_INFINITY;
   if (trouble.kind === 'unclear') return MAX_ATTEMPTS;
   if (trouble.reason === 'certificate') return 1;
