@@ -3,11 +3,14 @@ import fc from 'fast-check';
 
 type Decoration = (text: string, seed: number) => string;
 
-const at = (text: string, seed: number): number => seed % (text.length + 1);
+/** Between two characters: half a surrogate pair would be another address once it is written as UTF-8. */
 const insert =
   (what: string): Decoration =>
-  (text, seed) =>
-    `${text.slice(0, at(text, seed))}${what}${text.slice(at(text, seed))}`;
+  (text, seed) => {
+    const letters = [...text];
+    letters.splice(seed % (letters.length + 1), 0, what);
+    return letters.join('');
+  };
 const around =
   (before: string, after: string): Decoration =>
   (text) =>
