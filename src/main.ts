@@ -7,11 +7,12 @@ import { isatty } from 'node:tty';
 import { readGlobalOptions } from './cli/global-options.ts';
 import { readHelpWords } from './cli/help.ts';
 import { addCommands, createProgram } from './cli/program.ts';
-import { isShownHelp } from './cli/usage-error.ts';
+import { isShownHelp, usageError } from './cli/usage-error.ts';
 import { openContext } from './run/context.ts';
-import { ignoresHangUp, type StopSignal, signalExitCode } from './run/stopping.ts';
+import { ignoresHangUp, type StopSignal, signalExitCode, stopCodeOf } from './run/stopping.ts';
 import { combineExitCodes, EXIT } from './terminal/exit-codes.ts';
 import { explainedOutput } from './terminal/explained-output.ts';
+import { ReaderGoneError } from './terminal/terminal.ts';
 
 /** For what may still hold the event loop when all is written: a read from a named pipe that nobody writes to. */
 const LINGER_MS = 250;
@@ -118,7 +119,13 @@ async function reportStoppedAtOnce(): Promise<void> {
   await warn(terminal, 'STOPPED_AT_ONCE', message);
 }
 
+/** Turns the error that ended a command into a message on stderr and an exit code. */
 async function reportEnd(error: unknown): Promise<number> {
-  const { reportEnd: report } = await import('./cli/report-end.ts');
-  return report(edge, program, error);
+  const stopCode = stopCodeOf(error);
+  if (stopCode !== undefined) return stopCode;
+  // Only reading commands let it through; writing ones return 141 themselves.
+  if (error instanceof ReaderGoneError) return EXIT.done;
+  edge.prepare();
+  const { reportError } = await import('./terminal/report-error.ts');
+  return reportError(edge.context.terminal, usageError(error, program) ?? error);
 }

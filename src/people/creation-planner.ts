@@ -98,7 +98,7 @@ async function describe(access: CampaignAccess, rules: AddRules): Promise<TableM
   }
 }
 
-/** No request was sent for these people, so run/refused-all.ts does not count it as a refusal. */
+/** No request was sent for these people, so run/pipeline.ts does not count it as a refusal. */
 export const NO_DEFINITION = 'DEFINITIONS_UNREADABLE';
 
 function noDefinition(row: PersonRow, { message, requestId }: DataverseError): Outcome {

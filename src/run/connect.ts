@@ -12,8 +12,7 @@ import { openTransport } from '../transport/open-transport.ts';
 import { userAgent } from '../transport/user-agent.ts';
 import type { WaitingOptions } from '../transport/waiting.ts';
 import { VERSION } from '../version.ts';
-import { logExchange } from './log-exchange.ts';
-import { openTokens, type SignInContext } from './sign-in.ts';
+import { logExchange, openTokens, type SignInContext } from './sign-in.ts';
 
 /** What of the context it uses. */
 type ConnectContext = SignInContext & {

@@ -5,16 +5,17 @@
 
 import { type BatchReport, reportOf } from '../change/batch-report.ts';
 import { type Claims, trackClaims } from '../change/claims.ts';
-import type { DyncampError } from '../errors.ts';
+import { privilegeHint } from '../dataverse/errors.ts';
+import { DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
 import { OUTCOME_KINDS } from '../events.ts';
 import { batchRows } from '../input/batch-rows.ts';
 import type { InputRow, InputRows, PersonRow } from '../input/input-row.ts';
 import { type Outcome, outcomeOf } from '../input/outcome.ts';
+import { NO_DEFINITION } from '../people/creation-planner.ts';
 import type { Clock } from '../transport/http.ts';
 import { inOrder } from './in-order.ts';
 import type { OpenRun, Pass } from './plan.ts';
 import { openRunProgress } from './progress.ts';
-import { countRefusals, forbiddenForAll } from './refused-all.ts';
 import { type Shard, shardOfRow } from './shard.ts';
 
 /** Batches in flight beyond the requests that the pace allows: being planned or written down while others are on the wire. */
@@ -128,3 +129,56 @@ async function workOnSome(rows: readonly InputRow[], claims: Claims, options: Pi
   });
   return reportOf(rows, outcomes, report);
 }
+
+/** Equal refusals one after the other that stop a run: what is wrong is not the people. */
+export const MASS_REJECTION = 1000;
+
+/** Counts refusals that are equal and follow one another; gives the error that stops the run when there are too many. */
+export function countRefusals(): (outcomes: readonly Outcome[]) => DyncampError | undefined {
+  let last = '';
+  let equal = 0;
+  return (outcomes) => {
+    for (const outcome of outcomes) {
+      const refusal = refusalKey(outcome);
+      equal = refusal === last ? equal + 1 : 1;
+      last = refusal;
+      if (refusal !== '' && equal >= MASS_REJECTION) return massRejection(outcome);
+    }
+    return undefined;
+  };
+}
+
+const refusalKey = ({ outcome, code }: Outcome): string =>
+  (outcome === 'rejected' || outcome === 'forbidden') && code !== NO_DEFINITION ? `${outcome} ${code ?? ''}` : '';
+
+function massRejection({ outcome, code, message, requestId }: Outcome): DyncampError {
+  return new DataverseError(
+    'MASS_REJECTION',
+    `${MASS_REJECTION} people in a row were refused for the same reason (${code ?? ''}): ${message ?? ''}`,
+    {
+      category: outcome === 'forbidden' ? 'privilege' : 'dataverse',
+      hint: 'Dynamics refuses everyone, so the run was stopped. Fix what the message says first: repeating the command will not change it.',
+      requestId,
+    },
+  );
+}
+
+/** Undefined when anyone was done, when no one lacked a privilege, or when anyone was refused for another reason. */
+export function forbiddenForAll(outcomes: readonly Outcome[]): PrivilegeError | undefined {
+  const sent = outcomes.filter(
+    ({ outcome, code }) => OUTCOME_KINDS[outcome] === 'done' || (REFUSALS.has(outcome) && code !== NO_DEFINITION),
+  );
+  const [first] = sent;
+  if (first === undefined || sent.some(({ outcome }) => outcome !== 'forbidden')) return undefined;
+  const message = first.message ?? 'Dynamics refused the change because a privilege is missing.';
+  return new PrivilegeError('PRIVILEGE_MISSING', `Dynamics refused everyone (${sent.length}): ${message}`, {
+    hint:
+      privilegeHint(message) ??
+      'Ask the administrator of the environment what this user may not do. `dyncamp sync check` lists what is missing.',
+    status: 403,
+    dataverseCode: first.code,
+    requestId: first.requestId,
+  });
+}
+
+const REFUSALS: ReadonlySet<string> = new Set(['forbidden', 'rejected', 'duplicate']);

@@ -2,8 +2,8 @@
 
 import type { Outcome } from '../input/outcome.ts';
 import { openProgress } from '../terminal/progress.ts';
+import type { Clock } from '../transport/http.ts';
 import type { Context } from './context.ts';
-import { every } from './every.ts';
 import { type Counts, kindsText, numberText, peopleText, startCounting } from './summary.ts';
 
 const SECOND_MS = 1_000;
@@ -138,4 +138,21 @@ function timeText(seconds: number): string {
   const minutes = Math.ceil(seconds / 60);
   if (minutes < 100) return `${minutes} min`;
   return `${numberText(Math.floor(minutes / 60))} h ${minutes % 60} min`;
+}
+
+/** Acts every `ms` milliseconds until the function that it gives is called. */
+export function every(ms: number, clock: Pick<Clock, 'sleep'>, act: () => void): () => Promise<void> {
+  const ending = new AbortController();
+  const ticking = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      await clock.sleep(ms, ending.signal);
+      act();
+    }
+  };
+  // Stopping aborts the sleep, which rejects: that is its end.
+  const ended = ticking().catch(() => undefined);
+  return () => {
+    ending.abort();
+    return ended;
+  };
 }

@@ -1,20 +1,36 @@
 /** The wiring from what settings say about signing in to a source of tokens. msal is loaded only by a way that needs it. */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { loginHost } from '../auth/authority.ts';
+import type { Exchange } from '../auth/msal-network.ts';
 import type { ApplicationProof, SignInTarget } from '../auth/msal-token-source.ts';
 import type { PersonSignIn } from '../auth/person-sign-in.ts';
 import { fixedToken, type TokenSource } from '../auth/token-source.ts';
-import type { ConnectionSettings, SecretSource, SignInSettings } from '../settings/connection-settings.ts';
+import { TemporaryError } from '../errors.ts';
+import type { ConnectionSettings, Environment, SecretSource, SignInSettings } from '../settings/connection-settings.ts';
 import { variable } from '../settings/environment.ts';
 import { readSecret, readSecretFile } from '../settings/secrets.ts';
-import { warn } from '../terminal/report-error.ts';
-import type { WaitingOptions } from '../transport/waiting.ts';
-import { entraExchange, identityEndpointExchange, type SignInNetworkContext } from './sign-in-network.ts';
+import { warn, writeMessage } from '../terminal/report-error.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { type Clock, compose, type Policy } from '../transport/http.ts';
+import { type LogRecord, logRequests } from '../transport/log.ts';
+import { retry } from '../transport/retry.ts';
+import { identify, userAgent } from '../transport/user-agent.ts';
+import { createWaiting, type WaitingOptions } from '../transport/waiting.ts';
+import { VERSION } from '../version.ts';
 
 const FEW_DAYS_LEFT = 30;
 
 /** What of the context it uses. */
-export type SignInContext = SignInNetworkContext & { readonly stateDirectory: string };
+export type SignInContext = {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly env: Environment;
+  readonly options: { readonly maxWaitMs: number };
+  readonly stateDirectory: string;
+  onClose(close: () => unknown): void;
+};
 
 /** `origin` of the organization; `stop` as for every wait for a server. */
 export type SignInOptions = { readonly origin: string } & Pick<WaitingOptions, 'stop'>;
@@ -150,3 +166,75 @@ function certificateProof(
 
 const RENEW_HINT =
   'Make a new one and upload it: Microsoft Entra admin center > App registrations > your app > Certificates & secrets.';
+
+/** Entra ID answers in well under a second; a proxy that hangs must not hang a cron job. */
+const TIMEOUT_MS = 60_000;
+/** The identity endpoint of an Azure machine is a link-local neighbour. */
+const IDENTITY_ENDPOINT_TIMEOUT_MS = 10_000;
+
+/**
+ * Entra ID, through the proxies of HTTPS_PROXY. Asking again for a token is safe, so that a lost answer is waited for as with any read.
+ * Closed with the context.
+ */
+export async function entraExchange(
+  context: SignInContext,
+  { stop }: Pick<WaitingOptions, 'stop'> = {},
+): Promise<Exchange> {
+  const { clock, random, options } = context;
+  const policies = [retry({ clock, random, maxWaitMs: options.maxWaitMs, waiting: createWaiting(clock, { stop }) })];
+  const send = await openExchange(context, { policies, timeoutMs: TIMEOUT_MS, environment: context.env });
+  return async (request) => {
+    try {
+      return await send(request);
+    } catch (error) {
+      throw error instanceof TemporaryError && error.code === 'THROTTLED' ? throttled(error, request.url) : error;
+    }
+  };
+}
+
+/** The identity endpoint of the Azure machine this runs on: never through a proxy, and with msal's own rules for repeating. */
+export function identityEndpointExchange(context: SignInContext): Promise<Exchange> {
+  return openExchange(context, { policies: [], timeoutMs: IDENTITY_ENDPOINT_TIMEOUT_MS, environment: {} });
+}
+
+type ExchangeOptions = {
+  readonly policies: readonly Policy[];
+  readonly timeoutMs: number;
+  readonly environment: Environment;
+};
+
+async function openExchange(
+  context: SignInContext,
+  { policies, timeoutMs, environment }: ExchangeOptions,
+): Promise<Exchange> {
+  const { openSend } = await import('../transport/undici-send.ts');
+  const network = openSend({ connections: 2, timeoutMs, environment });
+  context.onClose(() => network.close());
+  const log = context.terminal.debug
+    ? [logRequests(context.clock, (record) => void logExchange(context.terminal, record))]
+    : [];
+  const all = [...policies, identify({ uuid: randomUUID, userAgent: userAgent(VERSION) }), ...log];
+  const send = compose(all, network.send);
+  return (request) => send({ ...request, repeatable: true, operation: 'sign-in' });
+}
+
+function throttled(cause: TemporaryError, url: string): TemporaryError {
+  return new TemporaryError('SIGN_IN_THROTTLED', `Gave up on signing in: ${new URL(url).host} throttles.`, {
+    cause,
+    hint: cause.hint,
+  });
+}
+
+/** One line of --debug per HTTP exchange. */
+export function logExchange(terminal: Terminal, record: LogRecord): Promise<void> {
+  const result = record.status === undefined ? `no answer: ${record.error}` : String(record.status);
+  const ids = [record.requestId, record.clientRequestId].filter((id) => id !== undefined).join(' ');
+  const message = `${record.method} ${record.url} → ${result} in ${record.ms} ms ${ids}`.trimEnd();
+  return writeMessage(terminal, {
+    level: 'debug',
+    code: 'HTTP',
+    message,
+    status: record.status,
+    requestId: record.requestId,
+  });
+}

@@ -1,4 +1,4 @@
-import { every } from '../../../src/run/every.ts';
+import { every } from '../../../src/run/progress.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -1,6 +1,6 @@
 import type { OutcomeName } from '../../../src/events.ts';
 import type { Outcome } from '../../../src/input/outcome.ts';
-import { forbiddenForAll } from '../../../src/run/refused-all.ts';
+import { forbiddenForAll } from '../../../src/run/pipeline.ts';
 
 const outcome = (name: OutcomeName, message?: string): Outcome => ({
   outcome: name,
