@@ -35,29 +35,25 @@ export const ID_COLUMNS: ReadonlyMap<string, PersonType | undefined> = new Map<s
 export const MARKED_COLUMN =
   /^\s*\((?<mark>\p{Script=Latin}+(?:\s+\p{Script=Latin}+)+|[^()\p{Script=Latin}]{2,20})\)\s*(?<name>\S.*)$/su;
 
-/** Names of the two tables, as they stand behind the brackets. */
-export const TABLE_NAMES: ReadonlyMap<string, PersonType> = new Map([
-  ...keysOf(
-    'lead',
-    'Lead',
-    'Interessent',
-    'Prospect',
-    'Cliente potencial',
-    'Cliente Potencial',
-    'Potentiële klant',
-    '潜在顧客',
-  ),
-  ...keysOf('contact', 'Contact', 'Kontakt', 'Contacto', 'Contatto', 'Contactpersoon', 'Contato', '取引先担当者'),
-]);
+const words = (list: string): readonly string[] => list.split(',').map((word) => word.trim());
 
-function keysOf(type: PersonType, ...names: readonly string[]): (readonly [string, PersonType])[] {
-  return names.map((name) => [headerKey(name), type]);
-}
+const keysOf = (list: string): readonly string[] => words(list).map(headerKey);
+
+/** Names of the two tables, as they stand behind the brackets. */
+export const TABLE_NAMES: ReadonlyMap<string, PersonType> = new Map<string, PersonType>([
+  ...keysOf('Lead, Interessent, Prospect, Cliente potencial, Potentiële klant, 潜在顧客').map(
+    (key) => [key, 'lead'] as const,
+  ),
+  ...keysOf('Contact, Kontakt, Contacto, Contatto, Contactpersoon, Contato, 取引先担当者').map(
+    (key) => [key, 'contact'] as const,
+  ),
+]);
 
 type HeaderName = {
   /** Column of the lead table. */
   readonly column: string;
-  readonly names: readonly string[];
+  /** Separated by commas. */
+  readonly names: string;
   /** Among several columns for one thing the lowest wins: an attendee's address before the buyer's. Default 1. */
   readonly rank?: 1 | 2 | 3;
   /** The word has this meaning only beside that other column: French `Nom` is a last name beside `Prénom`, else a full name. */
@@ -67,317 +63,143 @@ type HeaderName = {
 const TABLE: readonly HeaderName[] = [
   {
     column: 'emailaddress1',
-    names: [
-      // English
-      ...['E-Mail', 'Mail', 'Email Addresses', 'Mail address', 'Email ID', 'Subscriber email'],
-      // German
-      ...['E-Mail-Adresse', 'Emailadresse', 'Mailadresse', 'E-Mail-Adressen', 'Elektronische Adresse'],
-      // French
-      ...['Adresse e-mail', 'Adresse email', 'Courriel', 'Adresse courriel', 'Adresse mail', 'Adresse électronique'],
-      ...['Adresse de messagerie', 'Adresse de courriel', 'Courrier électronique', 'Mél'],
-      // Spanish
-      ...['Correo electrónico', 'Correo', 'Dirección de correo electrónico', 'Dirección de e-mail'],
-      ...['Dirección de email', 'Dirección de correo', 'Direccion electrónica'],
-      // Italian
-      ...[
-        'Indirizzo e-mail',
-        'Indirizzo email',
-        'Posta elettronica',
-        'Indirizzo di posta elettronica',
-        'Indirizzo mail',
-      ],
-      // Dutch
-      ...['E-mailadres', 'E-mail adres', 'Mailadres', 'Elektronische post'],
-      // Portuguese
-      ...['Endereço de e-mail', 'Endereço de email', 'Endereço eletrônico', 'Correio eletrônico', 'Correio eletrónico'],
-      ...['Endereço de correio eletrónico', 'Endereço de correio eletrônico'],
-      // Japanese
-      ...[
-        'メールアドレス',
-        'メール',
-        '電子メール',
-        '電子メール アドレス',
-        'Eメール',
-        'Eメールアドレス',
-        'E-mailアドレス',
-      ],
-      // Beyond the eight: Swedish, Danish and Norwegian, Finnish, Polish, Czech, Chinese, Korean
-      ...['E-postadress', 'E-post', 'E-postadresse', 'E-mailadresse', 'Mailadresse', 'Sähköposti', 'Sähköpostiosoite'],
-      ...[
-        'Adres e-mail',
-        'Adres email',
-        'E-mailová adresa',
-        '电子邮件',
-        '电子邮件地址',
-        '電子郵件',
-        '邮箱',
-        '이메일',
-        '이메일 주소',
-      ],
-    ],
+    names: `
+      E-Mail, Mail, Email Addresses, Mail address, Email ID, Subscriber email,
+      E-Mail-Adresse, Emailadresse, Mailadresse, E-Mail-Adressen, Elektronische Adresse,
+      Adresse e-mail, Adresse email, Courriel, Adresse courriel, Adresse mail, Adresse électronique,
+      Adresse de messagerie, Adresse de courriel, Courrier électronique, Mél,
+      Correo electrónico, Correo, Dirección de correo electrónico, Dirección de e-mail, Dirección de email,
+      Dirección de correo, Direccion electrónica,
+      Indirizzo e-mail, Indirizzo email, Posta elettronica, Indirizzo di posta elettronica, Indirizzo mail,
+      E-mailadres, E-mail adres, Mailadres, Elektronische post,
+      Endereço de e-mail, Endereço de email, Endereço eletrônico, Correio eletrônico, Correio eletrónico,
+      Endereço de correio eletrónico, Endereço de correio eletrônico,
+      メールアドレス, メール, 電子メール, 電子メール アドレス, Eメール, Eメールアドレス, E-mailアドレス,
+      E-postadress, E-post, E-postadresse, E-mailadresse, Mailadresse, Sähköposti, Sähköpostiosoite, Adres e-mail,
+      Adres email, E-mailová adresa, 电子邮件, 电子邮件地址, 電子郵件, 邮箱, 이메일, 이메일 주소`,
   },
   {
     column: 'emailaddress1',
     rank: 2,
-    names: [
-      ...['Primary Email', 'Primary Email Address', 'Work Email', 'Work Email Address', 'Business Email', 'Email Work'],
-      ...['Attendee Email', 'Attendee Email Address', 'Registrant Email', 'Participant Email', 'Invitee Email'],
-      ...['Contact Email', 'Lead Email', 'Person Email', 'Guest Email', 'User Email', 'Customer Email', 'Your Email'],
-      ...['Member Email', 'Respondent Email', 'Recipient Email', 'Email of attendee', 'Business Email Address'],
-      // Google Contacts, Outlook
-      ...['E-mail 1 - Value', 'E-mail 1', 'Email 1', 'E-mail Address 1', 'E-mail 1 Address'],
-      ...['Primäre E-Mail-Adresse', 'E-Mail (geschäftlich)', 'Geschäftliche E-Mail', 'E-Mail geschäftlich', 'E-Mail 1'],
-      ...['Teilnehmer-E-Mail', 'E-Mail des Teilnehmers', 'E-Mail-Adresse des Teilnehmers', 'E-Mail des Käufers'],
-      ...['E-mail du participant', 'Adresse e-mail du participant', 'E-mail professionnel', 'E-mail principal'],
-      ...['Correo electrónico del asistente', 'Correo electrónico del participante', 'Correo electrónico principal'],
-      ...['Correo electrónico del trabajo', 'E-mail del partecipante', 'E-mail di lavoro', 'E-mail principale'],
-      ...['E-mailadres deelnemer', 'E-mailadres van deelnemer', 'Zakelijk e-mailadres', 'E-mail do participante'],
-      ...[
-        'E-mail principal',
-        'E-mail comercial',
-        'E-mail profissional',
-        '参加者のメールアドレス',
-        '勤務先メールアドレス',
-      ],
-    ],
+    names: `
+      Primary Email, Primary Email Address, Work Email, Work Email Address, Business Email, Email Work,
+      Attendee Email, Attendee Email Address, Registrant Email, Participant Email, Invitee Email, Contact Email,
+      Lead Email, Person Email, Guest Email, User Email, Customer Email, Your Email, Member Email, Respondent Email,
+      Recipient Email, Email of attendee, Business Email Address,
+      E-mail 1 - Value, E-mail 1, Email 1, E-mail Address 1, E-mail 1 Address, Primäre E-Mail-Adresse,
+      E-Mail (geschäftlich), Geschäftliche E-Mail, E-Mail geschäftlich, E-Mail 1, Teilnehmer-E-Mail,
+      E-Mail des Teilnehmers, E-Mail-Adresse des Teilnehmers, E-Mail des Käufers, E-mail du participant,
+      Adresse e-mail du participant, E-mail professionnel, E-mail principal, Correo electrónico del asistente,
+      Correo electrónico del participante, Correo electrónico principal, Correo electrónico del trabajo,
+      E-mail del partecipante, E-mail di lavoro, E-mail principale, E-mailadres deelnemer, E-mailadres van deelnemer,
+      Zakelijk e-mailadres, E-mail do participante, E-mail principal, E-mail comercial, E-mail profissional,
+      参加者のメールアドレス, 勤務先メールアドレス`,
   },
   {
     column: 'emailaddress1',
     rank: 3,
-    names: [
-      'Buyer Email',
-      'Buyer Email Address',
-      'Purchaser Email',
-      'Personal Email',
-      'Private Email',
-      'Secondary Email',
-    ],
+    names: 'Buyer Email, Buyer Email Address, Purchaser Email, Personal Email, Private Email, Secondary Email',
   },
   {
     column: 'firstname',
-    names: [
-      ...['Forename', 'Given Name', 'Firstname', 'First', 'FNAME', 'Vorname', 'Rufname', 'Prénom', 'Prénoms'],
-      ...[
-        'Nombre de pila',
-        'Primer nombre',
-        'Voornaam',
-        'Roepnaam',
-        'Primeiro nome',
-        'Nome próprio',
-        'Nome di battesimo',
-      ],
-      ...[
-        'Förnamn',
-        'Fornavn',
-        'Etunimi',
-        'Imię',
-        '名',
-        '名前（名）',
-        '名 (カナ除く)',
-        'First Name（名）',
-        '名字（名）',
-      ],
-    ],
+    names: `
+      Forename, Given Name, Firstname, First, FNAME, Vorname, Rufname, Prénom, Prénoms, Nombre de pila, Primer nombre,
+      Voornaam, Roepnaam, Primeiro nome, Nome próprio, Nome di battesimo, Förnamn, Fornavn, Etunimi, Imię, 名, 名前（名）,
+      名 (カナ除く), First Name（名）, 名字（名）`,
   },
-  { column: 'firstname', beside: 'lastname', names: ['Nome', 'Nombre', 'Nombres', '名前'] },
+  { column: 'firstname', beside: 'lastname', names: 'Nome, Nombre, Nombres, 名前' },
   {
     column: 'firstname',
     rank: 2,
-    names: [
-      ...['Attendee First Name', 'Registrant First Name', 'Contact First Name', 'Lead First Name', 'Person First Name'],
-      ...['Vorname des Teilnehmers', 'Prénom du participant', 'Nombre del asistente', 'Nome del partecipante'],
-      ...['Voornaam deelnemer', 'Nome do participante'],
-    ],
+    names: `
+      Attendee First Name, Registrant First Name, Contact First Name, Lead First Name, Person First Name,
+      Vorname des Teilnehmers, Prénom du participant, Nombre del asistente, Nome del partecipante, Voornaam deelnemer,
+      Nome do participante`,
   },
-  { column: 'firstname', rank: 3, names: ['Buyer First Name', 'Purchaser First Name'] },
+  { column: 'firstname', rank: 3, names: 'Buyer First Name, Purchaser First Name' },
   {
     column: 'lastname',
-    names: [
-      ...['Surname', 'Family Name', 'Lastname', 'Last', 'LNAME', 'Nachname', 'Familienname', 'Zuname'],
-      ...['Nom de famille', 'Patronyme', 'Apellido', 'Apellidos', 'Primer apellido', 'Cognome', 'Achternaam'],
-      ...['Familienaam', 'Sobrenome', 'Apelido', 'Último nome', 'Efternamn', 'Etternavn', 'Efternavn', 'Sukunimi'],
-      ...['Nazwisko', '姓', '名字', '苗字', '名字（姓）', '名前（姓）'],
-    ],
+    names: `
+      Surname, Family Name, Lastname, Last, LNAME, Nachname, Familienname, Zuname, Nom de famille, Patronyme,
+      Apellido, Apellidos, Primer apellido, Cognome, Achternaam, Familienaam, Sobrenome, Apelido, Último nome,
+      Efternamn, Etternavn, Efternavn, Sukunimi, Nazwisko, 姓, 名字, 苗字, 名字（姓）, 名前（姓）`,
   },
-  { column: 'lastname', beside: 'firstname', names: ['Name', 'Nom', 'Naam'] },
+  { column: 'lastname', beside: 'firstname', names: 'Name, Nom, Naam' },
   {
     column: 'lastname',
     rank: 2,
-    names: [
-      ...['Attendee Last Name', 'Attendee Surname', 'Registrant Last Name', 'Contact Last Name', 'Lead Last Name'],
-      ...['Person Last Name', 'Nachname des Teilnehmers', 'Nom du participant', 'Apellidos del asistente'],
-      ...['Cognome del partecipante', 'Achternaam deelnemer', 'Sobrenome do participante'],
-    ],
+    names: `
+      Attendee Last Name, Attendee Surname, Registrant Last Name, Contact Last Name, Lead Last Name, Person Last Name,
+      Nachname des Teilnehmers, Nom du participant, Apellidos del asistente, Cognome del partecipante,
+      Achternaam deelnemer, Sobrenome do participante`,
   },
-  { column: 'lastname', rank: 3, names: ['Buyer Last Name', 'Buyer Surname', 'Purchaser Last Name'] },
-  {
-    column: 'middlename',
-    names: ['Second Name', 'Zweiter Vorname', 'Deuxième prénom', 'Segundo nombre', 'Secondo nome'],
-  },
+  { column: 'lastname', rank: 3, names: 'Buyer Last Name, Buyer Surname, Purchaser Last Name' },
+  { column: 'middlename', names: 'Second Name, Zweiter Vorname, Deuxième prénom, Segundo nombre, Secondo nome' },
   {
     column: 'salutation',
-    names: [
-      'Title (Mr/Ms)',
-      'Anrede',
-      'Civilité',
-      'Tratamiento',
-      'Saludo',
-      'Appellativo',
-      'Aanhef',
-      'Tratamento',
-      '敬称',
-    ],
+    names: 'Title (Mr/Ms), Anrede, Civilité, Tratamiento, Saludo, Appellativo, Aanhef, Tratamento, 敬称',
   },
   {
     column: 'jobtitle',
-    names: [
-      ...['Position', 'Job Position', 'Job Function Title', 'Jobtitel', 'Berufsbezeichnung', 'Funktion', 'Stellung'],
-      ...['Titre du poste', 'Intitulé du poste', 'Fonction', 'Poste', 'Puesto', 'Cargo', 'Cargo profissional'],
-      ...[
-        'Título del puesto',
-        'Posizione',
-        'Qualifica',
-        'Posizione lavorativa',
-        'Functie',
-        'Functietitel',
-        'Título do cargo',
-      ],
-      ...['役職', '肩書き', '職種'],
-    ],
+    names: `
+      Position, Job Position, Job Function Title, Jobtitel, Berufsbezeichnung, Funktion, Stellung, Titre du poste,
+      Intitulé du poste, Fonction, Poste, Puesto, Cargo, Cargo profissional, Título del puesto, Posizione, Qualifica,
+      Posizione lavorativa, Functie, Functietitel, Título do cargo, 役職, 肩書き, 職種`,
   },
   {
     column: 'companyname',
-    names: [
-      ...[
-        'Organization',
-        'Organisation',
-        'Organization Name',
-        'Company / Account',
-        'Account Name',
-        'Employer',
-        'Firma',
-      ],
-      ...['Firmenname', 'Unternehmen', 'Unternehmensname', 'Name des Unternehmens', 'Société', 'Nom de la société'],
-      ...[
-        'Entreprise',
-        "Nom de l'entreprise",
-        'Empresa',
-        'Nombre de la empresa',
-        'Organización',
-        'Compañía',
-        'Azienda',
-      ],
-      ...["Nome dell'azienda", 'Nome azienda', 'Società', 'Organizzazione', 'Bedrijf', 'Bedrijfsnaam', 'Organisatie'],
-      ...['Nome da empresa', 'Organização', '会社', '会社名', '組織', '組織名', '企業名', '勤務先'],
-    ],
+    names: `
+      Organization, Organisation, Organization Name, Company / Account, Account Name, Employer, Firma, Firmenname,
+      Unternehmen, Unternehmensname, Name des Unternehmens, Société, Nom de la société, Entreprise,
+      Nom de l'entreprise, Empresa, Nombre de la empresa, Organización, Compañía, Azienda, Nome dell'azienda,
+      Nome azienda, Società, Organizzazione, Bedrijf, Bedrijfsnaam, Organisatie, Nome da empresa, Organização, 会社,
+      会社名, 組織, 組織名, 企業名, 勤務先`,
   },
   {
     column: 'telephone1',
-    names: [
-      ...['Business Phone', 'Work Phone', 'Telephone', 'Telephone Number', 'Tel', 'Telefon', 'Telefonnummer'],
-      ...['Telefon (geschäftlich)', 'Telefon geschäftlich', 'Geschäftstelefon', 'Téléphone', 'Numéro de téléphone'],
-      ...[
-        'Téléphone professionnel',
-        'Teléfono',
-        'Número de teléfono',
-        'Teléfono del trabajo',
-        'Teléfono de la empresa',
-      ],
-      ...['Telefono', 'Numero di telefono', 'Telefono ufficio', 'Telefoon', 'Telefoonnummer', 'Telefoon (werk)'],
-      ...['Telefone', 'Número de telefone', 'Telefone comercial', '電話', '電話番号', '勤務先電話番号'],
-    ],
+    names: `
+      Business Phone, Work Phone, Telephone, Telephone Number, Tel, Telefon, Telefonnummer, Telefon (geschäftlich),
+      Telefon geschäftlich, Geschäftstelefon, Téléphone, Numéro de téléphone, Téléphone professionnel, Teléfono,
+      Número de teléfono, Teléfono del trabajo, Teléfono de la empresa, Telefono, Numero di telefono,
+      Telefono ufficio, Telefoon, Telefoonnummer, Telefoon (werk), Telefone, Número de telefone, Telefone comercial,
+      電話, 電話番号, 勤務先電話番号`,
   },
   {
     column: 'mobilephone',
-    names: [
-      ...[
-        'Mobile',
-        'Mobile Number',
-        'Cell Phone',
-        'Cell',
-        'Mobiltelefon',
-        'Mobil',
-        'Handy',
-        'Mobilnummer',
-        'Handynummer',
-      ],
-      ...[
-        'Téléphone mobile',
-        'Téléphone portable',
-        'Portable',
-        'Numéro de portable',
-        'Teléfono móvil',
-        'Móvil',
-        'Celular',
-      ],
-      ...[
-        'Cellulare',
-        'Telefono cellulare',
-        'Mobiel',
-        'Mobiele telefoon',
-        'Mobiel nummer',
-        'Telemóvel',
-        'Telefone celular',
-      ],
-      ...['携帯電話', '携帯電話番号', '携帯番号'],
-    ],
+    names: `
+      Mobile, Mobile Number, Cell Phone, Cell, Mobiltelefon, Mobil, Handy, Mobilnummer, Handynummer, Téléphone mobile,
+      Téléphone portable, Portable, Numéro de portable, Teléfono móvil, Móvil, Celular, Cellulare, Telefono cellulare,
+      Mobiel, Mobiele telefoon, Mobiel nummer, Telemóvel, Telefone celular, 携帯電話, 携帯電話番号, 携帯番号`,
   },
   {
     column: 'address1_line1',
-    names: [
-      ...['Street', 'Street Address', 'Mailing Street', 'Address 1', 'Address Line 1', 'Straße', 'Anschrift', 'Rue'],
-      ...[
-        'Adresse postale',
-        'Calle',
-        'Dirección postal',
-        'Via',
-        'Indirizzo postale',
-        'Straat',
-        'Straatnaam',
-        'Rua',
-        '住所',
-        '番地',
-      ],
-    ],
+    names: `
+      Street, Street Address, Mailing Street, Address 1, Address Line 1, Straße, Anschrift, Rue, Adresse postale,
+      Calle, Dirección postal, Via, Indirizzo postale, Straat, Straatnaam, Rua, 住所, 番地`,
   },
   {
     column: 'address1_city',
-    names: [
-      ...[
-        'Town',
-        'Mailing City',
-        'Address 1: City',
-        'Ort',
-        'Stadt',
-        'Wohnort',
-        'Ville',
-        'Ciudad',
-        'Localidad',
-        'Città',
-      ],
-      ...['Plaats', 'Stad', 'Woonplaats', 'Cidade', 'Localidade', '市区町村', '都市'],
-    ],
+    names: `
+      Town, Mailing City, Address 1: City, Ort, Stadt, Wohnort, Ville, Ciudad, Localidad, Città, Plaats, Stad,
+      Woonplaats, Cidade, Localidade, 市区町村, 都市`,
   },
   {
     column: 'address1_stateorprovince',
-    names: [
-      ...['State/Province', 'State/Region', 'Province', 'Region', 'Mailing State/Province', 'Bundesland', 'Kanton'],
-      ...['Département', 'Provincia', 'Provincie', 'Estado', 'Regione', '都道府県'],
-    ],
+    names: `
+      State/Province, State/Region, Province, Region, Mailing State/Province, Bundesland, Kanton, Département,
+      Provincia, Provincie, Estado, Regione, 都道府県`,
   },
   {
     column: 'address1_country',
-    names: [
-      ...['Country/Region', 'Country/Region Name', 'Mailing Country', 'Country Name', 'Land', 'Land/Region', 'Pays'],
-      ...['Pays/Région', 'País', 'País/Región', 'País/Região', 'Paese', 'Land/Regio', '国', '国/地域'],
-    ],
+    names: `
+      Country/Region, Country/Region Name, Mailing Country, Country Name, Land, Land/Region, Pays, Pays/Région, País,
+      País/Región, País/Região, Paese, Land/Regio, 国, 国/地域`,
   },
   {
     column: 'address1_postalcode',
-    names: [
-      ...['Zip', 'Zip Code', 'ZIP/Postal Code', 'Postcode', 'Mailing Zip/Postal Code', 'PLZ', 'Postleitzahl'],
-      ...['Code postal', 'Código postal', 'CAP', 'Codice postale', 'Codice di avviamento postale', 'CEP', '郵便番号'],
-    ],
+    names: `
+      Zip, Zip Code, ZIP/Postal Code, Postcode, Mailing Zip/Postal Code, PLZ, Postleitzahl, Code postal,
+      Código postal, CAP, Codice postale, Codice di avviamento postale, CEP, 郵便番号`,
   },
 ];
 
@@ -385,7 +207,7 @@ type KnownHeader = { readonly column: string; readonly rank: 1 | 2 | 3; readonly
 
 const BY_KEY: ReadonlyMap<string, KnownHeader> = new Map(
   TABLE.flatMap(({ column, names, rank = 1, beside }) =>
-    names.map((name) => [headerKey(name), { column, rank, beside }] as const),
+    words(names).map((name) => [headerKey(name), { column, rank, beside }] as const),
   ),
 );
 
@@ -396,13 +218,11 @@ export function findForeignHeader(name: string): KnownHeader | undefined {
 
 /** Technical fields that programs add. They do not describe the person, so leaving them out needs no notice. */
 const OF_THE_PROGRAM: ReadonlySet<string> = new Set(
-  [
-    // Marketo's REST API and its bulk extracts
-    ...['createdAt', 'updatedAt', 'marketoGUID', 'leadPartitionId', 'sfdcLeadId', 'sfdcContactId', 'membershipDate'],
-    ...['acquiredBy', 'isExhausted', 'nurtureCadence', 'progressionStatus', 'reachedSuccess'],
-    // Dataverse's Web API
-    ...['@odata.etag', '@odata.id', 'versionnumber'],
-  ].map(headerKey),
+  keysOf(
+    // Marketo's REST API and its bulk extracts, then Dataverse's Web API.
+    `createdAt, updatedAt, marketoGUID, leadPartitionId, sfdcLeadId, sfdcContactId, membershipDate, acquiredBy, isExhausted,
+     nurtureCadence, progressionStatus, reachedSuccess, @odata.etag, @odata.id, versionnumber`,
+  ),
 );
 
 export const isOfTheProgram = (name: string): boolean => OF_THE_PROGRAM.has(headerKey(name));
@@ -410,24 +230,14 @@ export const isOfTheProgram = (name: string): boolean => OF_THE_PROGRAM.has(head
 /** A table of meetings, not of people: its `User Email` is the host's (Zoom's reports begin with one). */
 export function isMeetingHeader(names: readonly string[]): boolean {
   const keys = new Set(names.map(headerKey));
-  const has = (...wanted: readonly string[]): boolean => wanted.some((name) => keys.has(headerKey(name)));
-  return (
-    has('Topic', 'Thema', 'Sujet', 'Tema', 'Argomento', 'Onderwerp', 'トピック') &&
-    has(
-      'Meeting ID',
-      'Webinar ID',
-      'Meeting-ID',
-      'Webinar-ID',
-      'ID de réunion',
-      'ID de la reunión',
-      'ID riunione',
-      'Vergader-ID',
-      'ID da reunião',
-      'ミーティングID',
-      'ウェビナーID',
-    )
-  );
+  return [TOPICS, MEETING_IDS].every((wanted) => wanted.some((key) => keys.has(key)));
 }
+
+const TOPICS = keysOf('Topic, Thema, Sujet, Tema, Argomento, Onderwerp, トピック');
+const MEETING_IDS = keysOf(
+  `Meeting ID, Webinar ID, Meeting-ID, Webinar-ID, ID de réunion, ID de la reunión, ID riunione, Vergader-ID,
+   ID da reunião, ミーティングID, ウェビナーID`,
+);
 
 /** Words in the eight languages that mark a column about consent, opting in or opting out. */
 const CONSENT =
