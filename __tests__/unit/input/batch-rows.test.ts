@@ -105,7 +105,7 @@ describe('batchRows', () => {
   it('gives a half-filled batch when input pauses', async () => {
     const { clock, pass } = manualClock();
     const input = pushSource();
-    const { found } = reading(batchRows(input.source, { size: () => 10, pauseMs: 200, clock }));
+    const { found } = reading(batchRows(input.source, { size: () => 10, clock }));
     input.push(1, 2);
     await pass(199);
     expect(found).toEqual([]);
