@@ -1,12 +1,10 @@
 /** Counts the members of many lists by the user who added them, in grouped counts over 250 lists at a time. */
 
 import { fetchXml } from '../dataverse/fetchxml.ts';
-import { groupBy } from '../dataverse/group-by.ts';
-import { readInTurn, slicesOf } from '../dataverse/in-turn.ts';
+import { groupBy, slicesOf } from '../dataverse/groups.ts';
 import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
-import { fetchRows } from '../dataverse/reads.ts';
-import { TOO_MANY_TO_AGGREGATE } from '../dataverse/refusal-codes.ts';
-import { refusedBy, rowsOf } from '../dataverse/rows-of.ts';
+import { fetchRows, readInTurn, refusedBy, rowsOf } from '../dataverse/reads.ts';
+import { TOO_MANY_TO_AGGREGATE } from '../dataverse/refusals.ts';
 import { listMemberFromRow } from '../dataverse/wire.ts';
 import { DataverseError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json.ts';

@@ -7,7 +7,7 @@ import { learnedFrom } from '../dataverse/capabilities.ts';
 import { isPrivilegeRefusal, mustSucceed } from '../dataverse/errors.ts';
 import { API_ROOT } from '../dataverse/limits.ts';
 import type { OperationResult } from '../dataverse/operation.ts';
-import { isIdTaken, NO_SUCH_ROW } from '../dataverse/refusal-codes.ts';
+import { isIdTaken, NO_SUCH_ROW } from '../dataverse/refusals.ts';
 import type { PersonType } from '../dataverse/wire.ts';
 import { createLinkedList, createList, linkList, linkListByRef, type NewList } from '../dataverse/writes.ts';
 import { CampaignError, DataverseError, type DyncampError, TemporaryError } from '../errors.ts';

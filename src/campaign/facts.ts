@@ -4,7 +4,7 @@
  */
 
 import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
-import { rowsOf } from '../dataverse/rows-of.ts';
+import { rowsOf } from '../dataverse/reads.ts';
 import { campaignFromRow, type MarketingList, marketingListFromRow, PERSON_TYPES } from '../dataverse/wire.ts';
 import { CampaignError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';

@@ -2,8 +2,7 @@
 
 import { contains, eq, type Filter, odataGuid, odataString, or, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, Read } from '../dataverse/operation.ts';
-import { readRows } from '../dataverse/reads.ts';
-import { rowsOf } from '../dataverse/rows-of.ts';
+import { readRows, rowsOf } from '../dataverse/reads.ts';
 import { CAMPAIGN_COLUMNS, type Campaign, campaignFromRow } from '../dataverse/wire.ts';
 import { CampaignError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';

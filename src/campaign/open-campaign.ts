@@ -6,8 +6,7 @@
 import { trackCapabilities } from '../dataverse/capabilities.ts';
 import { call, odataEnum, query, row } from '../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
-import { readObject, readRows } from '../dataverse/reads.ts';
-import { rowsOf } from '../dataverse/rows-of.ts';
+import { readObject, readRows, rowsOf } from '../dataverse/reads.ts';
 import { TURKISH } from '../dataverse/wire.ts';
 import { SettingsError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';

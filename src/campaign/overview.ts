@@ -7,10 +7,9 @@
 import { type CapabilityTracker, trackCapabilities } from '../dataverse/capabilities.ts';
 import { mustSucceed } from '../dataverse/errors.ts';
 import { fetchXml } from '../dataverse/fetchxml.ts';
-import { readInTurn, slicesOf } from '../dataverse/in-turn.ts';
+import { slicesOf } from '../dataverse/groups.ts';
 import type { Dataverse, Read } from '../dataverse/operation.ts';
-import { fetchRows } from '../dataverse/reads.ts';
-import { refusedBy, rowsOf } from '../dataverse/rows-of.ts';
+import { fetchRows, readInTurn, refusedBy, rowsOf } from '../dataverse/reads.ts';
 import {
   type Campaign,
   LIST_COLUMNS,

@@ -2,8 +2,7 @@
 
 import { bound, call, compare, eq, odataJson, odataString, or, query, row } from '../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
-import { readObject, readRows } from '../dataverse/reads.ts';
-import { rowsOf } from '../dataverse/rows-of.ts';
+import { readObject, readRows, rowsOf } from '../dataverse/reads.ts';
 import { PrivilegeError } from '../errors.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
 

@@ -4,11 +4,9 @@
  */
 import { type CapabilityTracker, learnedFrom } from '../dataverse/capabilities.ts';
 import { fetchXml } from '../dataverse/fetchxml.ts';
-import { groupBy } from '../dataverse/group-by.ts';
-import { readInTurn, slicesOf } from '../dataverse/in-turn.ts';
+import { groupBy, slicesOf } from '../dataverse/groups.ts';
 import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
-import { fetchRows } from '../dataverse/reads.ts';
-import { refusedBy, rowsOf } from '../dataverse/rows-of.ts';
+import { fetchRows, readInTurn, refusedBy, rowsOf } from '../dataverse/reads.ts';
 import { LIST_COLUMNS, type MarketingList, marketingListFromRow } from '../dataverse/wire.ts';
 import { DataverseError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json.ts';

@@ -2,7 +2,7 @@
 
 import { learnedFrom, type MembersBy } from '../dataverse/capabilities.ts';
 import type { OperationResult, Read } from '../dataverse/operation.ts';
-import { rowsOf } from '../dataverse/rows-of.ts';
+import { rowsOf } from '../dataverse/reads.ts';
 import { type ListMember, listMemberFromRow } from '../dataverse/wire.ts';
 import type { CampaignAccess } from './access.ts';
 import { readMembersById, readMembersOfList } from './queries.ts';

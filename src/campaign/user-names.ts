@@ -2,8 +2,7 @@
 
 import { inList, query } from '../dataverse/odata-query.ts';
 import type { Dataverse } from '../dataverse/operation.ts';
-import { readRows } from '../dataverse/reads.ts';
-import { rowsOf } from '../dataverse/rows-of.ts';
+import { readRows, rowsOf } from '../dataverse/reads.ts';
 import type { JsonObject } from '../json.ts';
 
 /** Name by id; the id itself for a user that cannot be read. */

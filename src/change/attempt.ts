@@ -19,7 +19,7 @@ import { memberKey, rowKey } from '../campaign/row-key.ts';
 import { listRefusal } from '../campaign/usable.ts';
 import { type Capabilities, learnedFrom, removeNotOffered } from '../dataverse/capabilities.ts';
 import type { Operation, OperationResult } from '../dataverse/operation.ts';
-import { isIdTaken } from '../dataverse/refusal-codes.ts';
+import { isIdTaken } from '../dataverse/refusals.ts';
 import { ACTIONS, type ListMember, type PersonType } from '../dataverse/wire.ts';
 import type { DataverseError, DyncampError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';

@@ -3,7 +3,7 @@
 import { additionId } from '../campaign/ids.ts';
 import type { OwnList } from '../campaign/own-lists.ts';
 import { isPrivilegeRefusal } from '../dataverse/errors.ts';
-import { DUPLICATES_FOUND } from '../dataverse/refusal-codes.ts';
+import { DUPLICATES_FOUND } from '../dataverse/refusals.ts';
 import { type DataverseError, DyncampError } from '../errors.ts';
 import type { OutcomeName } from '../events.ts';
 import type { PersonRow } from '../input/input-row.ts';

@@ -5,8 +5,7 @@
 import type { UserNames } from '../campaign/user-names.ts';
 import { compare, odataGuid, query } from '../dataverse/odata-query.ts';
 import type { Dataverse } from '../dataverse/operation.ts';
-import { readRows } from '../dataverse/reads.ts';
-import { rowsOf } from '../dataverse/rows-of.ts';
+import { readRows, rowsOf } from '../dataverse/reads.ts';
 import type { ListMember } from '../dataverse/wire.ts';
 
 /** What a row's creator says about who asked for the row. */

@@ -6,8 +6,7 @@
 import type { CampaignAccess } from '../campaign/access.ts';
 import { and, eq, odataString, or, query } from '../dataverse/odata-query.ts';
 import type { OperationResult, Read } from '../dataverse/operation.ts';
-import { readRows } from '../dataverse/reads.ts';
-import { rowsOf } from '../dataverse/rows-of.ts';
+import { readRows, rowsOf } from '../dataverse/reads.ts';
 import { PERSON_TYPES, personFromRow, TABLES } from '../dataverse/wire.ts';
 import { DyncampError } from '../errors.ts';
 import type { InputRow } from '../input/input-row.ts';

@@ -7,7 +7,7 @@
 import { additionId, type MembershipChange } from '../campaign/ids.ts';
 import { readMemberships } from '../campaign/read-memberships.ts';
 import { memberKey, rowKey } from '../campaign/row-key.ts';
-import { groupBy } from '../dataverse/group-by.ts';
+import { groupBy } from '../dataverse/groups.ts';
 import { SERVER_CLOCKS_DIFFER_MS } from '../dataverse/limits.ts';
 import type { Campaign, ListMember } from '../dataverse/wire.ts';
 import {

@@ -3,7 +3,7 @@
  * starts with what most organizations are expected to support; the U-numbers are those of docs/unsettled.md.
  */
 import { DataverseError } from '../errors.ts';
-import { NO_SUCH_ROW, TOO_MANY_VALUES } from './refusal-codes.ts';
+import { NO_SUCH_ROW, TOO_MANY_VALUES } from './refusals.ts';
 
 export type Capabilities = {
   /** U30: FetchXML outer join of a person table with listmember. */

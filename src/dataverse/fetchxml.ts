@@ -1,6 +1,7 @@
-/** FetchXML queries, for joins that OData cannot express. Without white space and with single quotes, because URLs are limited. */
-import { percentEncode } from './percent-encode.ts';
-import { escapeXml } from './xml-text.ts';
+/** FetchXML queries, for joins that OData cannot express, and their pages. Without white space and with single quotes, because URLs are limited. */
+import { DataverseError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
+import { percentEncode } from './odata-query.ts';
 
 /** An alias has no dot: a linked column without one comes back as `m.column`, or `m_x002e_column` from older versions. */
 export type FetchAttribute =
@@ -110,4 +111,76 @@ export function fetchXml(query: FetchQuery): string {
 /** Check its length with encodedLength. */
 export function fetchPath(set: string, xml: string): string {
   return `${set}?fetchXml=${percentEncode(xml)}`;
+}
+
+/** XML 1.0: most control characters, lone surrogates and U+FFFE/U+FFFF are not allowed even escaped. */
+const NOT_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+
+export const isXmlText = (text: string): boolean => !NOT_XML.test(text);
+
+/** Line ends and tabs too, because a parser would normalize them. */
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\t': '&#9;',
+  '\n': '&#10;',
+  '\r': '&#13;',
+};
+
+const PLAIN = /^[\w.@-]*$/;
+
+/** Needs no escaping in XML or a URL: ids and nearly all addresses. */
+export const isPlain = (text: string): boolean => PLAIN.test(text);
+
+/** For element content and attribute values. @throws DataverseError NOT_XML_TEXT; check with isXmlText first. */
+export function escapeXml(text: string): string {
+  if (isPlain(text)) return text;
+  if (!isXmlText(text))
+    throw new DataverseError('NOT_XML_TEXT', 'The text has characters that are not allowed in a FetchXML query.');
+  return text.replace(/[&<>"'\t\n\r]/g, (character) => ESCAPES[character] ?? character);
+}
+
+/** "Page results using FetchXml": the cookie comes as an annotation and goes back inside the query. */
+const COOKIE = '@Microsoft.Dynamics.CRM.fetchxmlpagingcookie';
+const MORE = '@Microsoft.Dynamics.CRM.morerecords';
+
+/** Send it with every FetchXML query that may have a second page. */
+export const FETCH_ANNOTATIONS =
+  'odata.include-annotations="Microsoft.Dynamics.CRM.fetchxmlpagingcookie,Microsoft.Dynamics.CRM.morerecords"';
+
+/** Unchanged. It differs on every page of a query. */
+export function fetchCookie(body: JsonObject): string | undefined {
+  const cookie = body[COOKIE];
+  return typeof cookie === 'string' ? cookie : undefined;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function currentPage(xml: string): number {
+  return Number(/^<fetch[^>]*? page='(\d+)'/.exec(xml)?.[1] ?? '1');
+}
+
+/**
+ * The query for the page after `body`, the answer to `xml` (made by fetchXml or by this function); undefined after the last page.
+ * The annotation is `<cookie pagenumber="2" pagingcookie="…" …/>` with the cookie proper percent-encoded twice.
+ */
+export function nextFetchPage(xml: string, body: JsonObject): string | undefined {
+  const more = body[MORE];
+  if (more !== true && more !== 'true') return undefined;
+  const annotation = body[COOKIE];
+  const text = typeof annotation === 'string' ? annotation : '';
+  const page = Number(/pagenumber="(\d+)"/.exec(text)?.[1] ?? currentPage(xml) + 1);
+  const cookie = /pagingcookie="([^"]*)"/.exec(text)?.[1];
+  const plain = xml.replace(/^<fetch[^>]*>/, (tag) => tag.replace(/ (?:page|paging-cookie)='[^']*'/g, ''));
+  const attributes = cookie === undefined ? '' : ` paging-cookie='${escapeXml(decoded(decoded(cookie)))}'`;
+  return plain.replace(/^<fetch/, () => `<fetch page='${page}'${attributes}`);
 }

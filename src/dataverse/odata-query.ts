@@ -7,8 +7,6 @@ import { DataverseError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
 import type { JsonValue } from '../json.ts';
 
-import { percentEncode } from './percent-encode.ts';
-
 export type Literal = { readonly literal: string };
 /** `priority`: how much it must be bracketed inside `and`/`or`. */
 export type Filter = { readonly filter: string; readonly joinedBy: 'and' | 'or' | undefined };
@@ -174,4 +172,17 @@ export function call(name: string, parameters: Readonly<Record<string, Literal>>
   const inside = entries.map(([parameter], index) => `${odataName(parameter)}=@p${index + 1}`).join(',');
   const values = entries.map(([, value], index) => `@p${index + 1}=${percentEncode(value.literal)}`).join('&');
   return `${name}(${inside})?${values}`;
+}
+
+/** What encodeURI leaves and the query part of a URL would take for its own. */
+const DELIMITERS = /[;?&=+#]/g;
+
+/**
+ * Percent-encoding for the query part of a URL, kept short: URLs are limited, and , : / @ $ may stand there as they are (RFC 3986 §3.4).
+ * Lone halves of a surrogate pair cannot be sent as UTF-8; each becomes U+FFFD, as in every UTF-8 encoder.
+ */
+export function percentEncode(text: string): string {
+  // Half of anything is in hardly any text, and looking for whole code points is slow.
+  const sendable = /[\uD800-\uDFFF]/.test(text) ? text.replace(/\p{Surrogate}/gu, '\uFFFD') : text;
+  return encodeURI(sendable).replace(DELIMITERS, encodeURIComponent);
 }

@@ -4,8 +4,7 @@ import { DataverseError, SettingsError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 
 import { mustSucceed } from './errors.ts';
-import { fetchCookie, nextFetchPage } from './fetch-pages.ts';
-import { fetchPath } from './fetchxml.ts';
+import { fetchCookie, fetchPath, nextFetchPage } from './fetchxml.ts';
 import { API_ROOT } from './limits.ts';
 import type { OperationResult, Read } from './operation.ts';
 import { operationName } from './requests.ts';

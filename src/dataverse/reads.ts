@@ -1,7 +1,10 @@
-/** Reads as values: what is asked for, and what an answer must hold to be one. */
-import { FETCH_ANNOTATIONS } from './fetch-pages.ts';
-import { fetchPath } from './fetchxml.ts';
-import type { Read } from './operation.ts';
+/** Reads as values: what is asked for, and what an answer must hold to be one; and what their results give. */
+import { type DataverseError, DyncampError, TemporaryError } from '../errors.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
+import { refusedRead } from './errors.ts';
+import { FETCH_ANNOTATIONS, fetchPath } from './fetchxml.ts';
+import { slicesOf } from './groups.ts';
+import type { Dataverse, OperationResult, Read } from './operation.ts';
 
 /** A collection. `names`: what each of its rows carries (see Expected). */
 export function readRows(path: string, ...names: readonly string[]): Read {
@@ -17,3 +20,35 @@ export function fetchRows(set: string, xml: string, ...names: readonly string[])
 export function readObject(path: string, ...names: readonly string[]): Read {
   return { method: 'GET', path, expects: { kind: 'object', names } };
 }
+
+/** Some seconds of the server's time, and some MB at most. */
+const READS_PER_REQUEST = 40;
+
+/** Many reads as a few requests, one after the other. Results in the order of the reads. */
+export async function readInTurn(dataverse: Dataverse, reads: readonly Read[]): Promise<readonly OperationResult[]> {
+  const results: OperationResult[] = [];
+  for (const some of slicesOf(reads, READS_PER_REQUEST)) results.push(...(await dataverse.batch(some)));
+  return results;
+}
+
+/** The rows of a read: those of a collection, or the one row itself. Throws the refusal or the failure. What an answer is, Dataverse has said. */
+export function rowsOf(result: OperationResult | undefined): readonly JsonObject[] {
+  if (result === undefined) throw new Error('A batch answered fewer parts than it was sent.');
+  if (result.kind === 'refused') throw refusedRead(result.error);
+  if (result.kind !== 'ok') throw noAnswer(result.error);
+  const { body } = result;
+  if (body === undefined) throw new Error('A read has no body.');
+  return Array.isArray(body.value) ? body.value.filter(isJsonObject) : [body];
+}
+
+function noAnswer(cause: Error | undefined): DyncampError {
+  if (cause instanceof DyncampError) return cause;
+  return new TemporaryError('NO_ANSWER', `Dataverse did not answer: ${cause?.message ?? 'a read was not run'}.`, {
+    hint: 'Run the same command again: people who are done are skipped.',
+    cause,
+  });
+}
+
+/** The refusal, if that is what the answer is. */
+export const refusedBy = (result: OperationResult | undefined): DataverseError | undefined =>
+  result?.kind === 'refused' ? result.error : undefined;

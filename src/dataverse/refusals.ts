@@ -2,7 +2,7 @@
  * What a refusal of Dataverse means, as one table: the first row that fits gives it its name, its exit code (by category) and the next
  * step. The message stays Dataverse's own. Codes: "Web service error codes" and what real organizations answered.
  */
-import type { Category } from '../errors.ts';
+import type { Category, DataverseError } from '../errors.ts';
 
 /** What is known of a refusal. */
 type Facts = {
@@ -187,3 +187,26 @@ const OF_EVERYONE: ReadonlySet<string> = new Set(
 
 /** Whether every request of this user will be refused, by the name that refusalOf gave. */
 export const concernsEveryone = ({ code }: { readonly code: string }): boolean => OF_EVERYONE.has(code);
+
+// Codes that several steps have to tell apart, by the names of Microsoft's "Web service error codes".
+
+/** DuplicateRecordsFound: a duplicate-detection rule of the organization said no. */
+export const DUPLICATES_FOUND = '0x80040333';
+/** DuplicateRecord. */
+const DUPLICATE_RECORD = '0x80040237';
+
+/**
+ * The chosen id of a creation is in the table, or was (U31): 412 to a POST that carries its key, whatever the code (U34), except for the
+ * refusal by a duplicate-detection rule (U20).
+ */
+export function isIdTaken({ status, dataverseCode }: DataverseError): boolean {
+  if (dataverseCode === DUPLICATE_RECORD) return true;
+  return status === 412 && dataverseCode !== DUPLICATES_FOUND;
+}
+
+/** ObjectDoesNotExist: a 404 about a row, not about an action. */
+export const NO_SUCH_ROW = '0x80040217';
+/** TooManyConditionParametersInQuery: the organization takes fewer values in one `in` (U29). */
+export const TOO_MANY_VALUES = '0x8004430e';
+/** AggregateQueryRecordLimitExceeded: more than 50,000 rows; they are counted page by page then. */
+export const TOO_MANY_TO_AGGREGATE = '0x8004e023';

@@ -2,13 +2,12 @@
  * Writes a question about people as FetchXML, joined with their rows on the relevant lists, and splits it into paths that fit into a
  * batched GET. Pure.
  */
-import { type FetchLink, fetchPath, fetchXml } from '../dataverse/fetchxml.ts';
+import { escapeXml, type FetchLink, fetchPath, fetchXml, isPlain } from '../dataverse/fetchxml.ts';
 import { encodedLength, MAX_BATCHED_URL } from '../dataverse/limits.ts';
+import { percentEncode } from '../dataverse/odata-query.ts';
 import type { Read } from '../dataverse/operation.ts';
-import { percentEncode } from '../dataverse/percent-encode.ts';
 import { fetchRows } from '../dataverse/reads.ts';
 import { MEMBER_ALIASES, PERSON_ATTRIBUTES, TABLES } from '../dataverse/wire.ts';
-import { escapeXml, isPlain } from '../dataverse/xml-text.ts';
 import type { PeopleQuery } from './queries.ts';
 
 export type FetchOptions = {

@@ -5,8 +5,7 @@
 
 import { compare, eq, odataString, or, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
-import { readRows } from '../dataverse/reads.ts';
-import { rowsOf } from '../dataverse/rows-of.ts';
+import { readRows, rowsOf } from '../dataverse/reads.ts';
 import { PERSON_TYPES, type PersonType, TABLES } from '../dataverse/wire.ts';
 import { type DataverseError, PrivilegeError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';

@@ -3,8 +3,8 @@
  */
 
 import { createdPersonId } from '../campaign/ids.ts';
+import { isXmlText } from '../dataverse/fetchxml.ts';
 import { PERSON_TYPES, type PersonType, TABLES } from '../dataverse/wire.ts';
-import { isXmlText } from '../dataverse/xml-text.ts';
 import type { PersonRow } from '../input/input-row.ts';
 import { quote } from '../input/person-text.ts';
 import type { AddRules } from './add-rules.ts';

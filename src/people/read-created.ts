@@ -1,11 +1,10 @@
 /** The read that confirms creations: which people exist, and with which e-mail. */
 
 import type { CampaignAccess } from '../campaign/access.ts';
-import { groupBy } from '../dataverse/group-by.ts';
+import { groupBy } from '../dataverse/groups.ts';
 import { inList, query } from '../dataverse/odata-query.ts';
 import type { OperationResult, Read } from '../dataverse/operation.ts';
-import { readRows } from '../dataverse/reads.ts';
-import { rowsOf } from '../dataverse/rows-of.ts';
+import { readRows, rowsOf } from '../dataverse/reads.ts';
 import type { PersonType } from '../dataverse/wire.ts';
 import { personFromRow, TABLES } from '../dataverse/wire.ts';
 

@@ -1,6 +1,6 @@
 /** The people read for a batch of input, indexed for the lookups of match.ts. */
 
-import { groupBy } from '../dataverse/group-by.ts';
+import { groupBy } from '../dataverse/groups.ts';
 import type { ListMember, PersonRecord, PersonType } from '../dataverse/wire.ts';
 import { addressKey, lookAlikeKey, normalizeEmail } from './identity.ts';
 

@@ -26,8 +26,7 @@ import {
   startsWith,
 } from '../dataverse/odata-query.ts';
 import type { OperationResult, Read } from '../dataverse/operation.ts';
-import { readObject, readRows } from '../dataverse/reads.ts';
-import { rowsOf } from '../dataverse/rows-of.ts';
+import { readObject, readRows, rowsOf } from '../dataverse/reads.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { shownUserName } from '../text.ts';
 import { type CheckRow, type Finding, ok, problem, unread, warning } from './check.ts';

@@ -15,7 +15,7 @@ import { writeUntilKnown } from '../change/write.ts';
 import { learnedFrom, MAX_MEMBERS_PER_CALL } from '../dataverse/capabilities.ts';
 import { SERVER_CLOCKS_DIFFER_MS } from '../dataverse/limits.ts';
 import type { OperationResult } from '../dataverse/operation.ts';
-import { rowsOf } from '../dataverse/rows-of.ts';
+import { rowsOf } from '../dataverse/reads.ts';
 import { campaignFromRow, type ListMember, listMemberFromRow, marketingListFromRow } from '../dataverse/wire.ts';
 import { changeList, unlinkList, unlinkListByRef } from '../dataverse/writes.ts';
 import { DataverseError } from '../errors.ts';

@@ -1,5 +1,5 @@
 import { type Asked, type Capabilities, learnedFrom, trackCapabilities } from '../../../src/dataverse/capabilities.ts';
-import { NO_SUCH_ROW, TOO_MANY_VALUES } from '../../../src/dataverse/refusal-codes.ts';
+import { NO_SUCH_ROW, TOO_MANY_VALUES } from '../../../src/dataverse/refusals.ts';
 import { DataverseError } from '../../../src/errors.ts';
 
 const refusal = (status: number, dataverseCode?: string): DataverseError =>

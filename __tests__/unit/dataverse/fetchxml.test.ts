@@ -1,7 +1,5 @@
 import fc from 'fast-check';
-import { nextFetchPage } from '../../../src/dataverse/fetch-pages.ts';
-import { fetchPath, fetchXml } from '../../../src/dataverse/fetchxml.ts';
-import { escapeXml, isXmlText } from '../../../src/dataverse/xml-text.ts';
+import { escapeXml, fetchPath, fetchXml, isXmlText, nextFetchPage } from '../../../src/dataverse/fetchxml.ts';
 
 /** Undoes escaping as an XML parser does, line-end normalization included. */
 function parseXmlText(text: string): string {

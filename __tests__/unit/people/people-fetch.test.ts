@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { isXmlText } from '../../../src/dataverse/fetchxml.ts';
 import { encodedLength, MAX_BATCHED_URL } from '../../../src/dataverse/limits.ts';
 import { startPaging } from '../../../src/dataverse/pages.ts';
-import { isXmlText } from '../../../src/dataverse/xml-text.ts';
 import { type FetchOptions, readsForQuery } from '../../../src/people/fetch.ts';
 import type { PeopleQuery } from '../../../src/people/queries.ts';
 

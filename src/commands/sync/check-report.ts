@@ -1,5 +1,5 @@
 /** The checks as a person reads them: problems first, each with its remedy; what is fine in one line per group, or whole with --verbose. */
-import { groupBy } from '../../dataverse/group-by.ts';
+import { groupBy } from '../../dataverse/groups.ts';
 import { quoted } from '../../run/command-line.ts';
 import { plural } from '../../run/summary.ts';
 import type { Check, CheckStatus } from '../../sync/check.ts';

@@ -4,8 +4,7 @@
  */
 
 import type { Dataverse } from '../../dataverse/operation.ts';
-import { readRows } from '../../dataverse/reads.ts';
-import { rowsOf } from '../../dataverse/rows-of.ts';
+import { readRows, rowsOf } from '../../dataverse/reads.ts';
 import type { PersonType } from '../../dataverse/wire.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { ChoiceOption, Column, ColumnType, LookupTarget, TableMetadata } from './table-metadata.ts';

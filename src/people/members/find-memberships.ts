@@ -6,8 +6,7 @@ import { classifyOwnLists } from '../../campaign/own-lists.ts';
 import { campaignQuery, listQuery } from '../../campaign/queries.ts';
 import { eq, odataGuid, or, query, row } from '../../dataverse/odata-query.ts';
 import type { OperationResult, Read } from '../../dataverse/operation.ts';
-import { readRows } from '../../dataverse/reads.ts';
-import { rowsOf } from '../../dataverse/rows-of.ts';
+import { readRows, rowsOf } from '../../dataverse/reads.ts';
 import type { Campaign } from '../../dataverse/wire.ts';
 import {
   CAMPAIGN_COLUMNS,

@@ -3,8 +3,7 @@
 import { readMembersOfList } from '../../campaign/queries.ts';
 import { eq, odataGuid, odataString, or, query } from '../../dataverse/odata-query.ts';
 import type { Dataverse } from '../../dataverse/operation.ts';
-import { readRows } from '../../dataverse/reads.ts';
-import { rowsOf } from '../../dataverse/rows-of.ts';
+import { readRows, rowsOf } from '../../dataverse/reads.ts';
 import type { PersonType } from '../../dataverse/wire.ts';
 import { LIST_COLUMNS, listMemberFromRow, type MarketingList, marketingListFromRow } from '../../dataverse/wire.ts';
 import { InputError } from '../../errors.ts';

@@ -1,4 +1,6 @@
-/** Things by a key, in their order. (Map.groupBy is not in Node 20.) */
+/** Things in groups: by a key, or so many at a time. */
+
+/** In their order. (Map.groupBy is not in Node 20.) */
 export function groupBy<Key, Thing>(things: Iterable<Thing>, keyOf: (thing: Thing) => Key): Map<Key, Thing[]> {
   const groups = new Map<Key, Thing[]>();
   for (const thing of things) {
@@ -8,4 +10,10 @@ export function groupBy<Key, Thing>(things: Iterable<Thing>, keyOf: (thing: Thin
     else group.push(thing);
   }
   return groups;
+}
+
+export function slicesOf<T>(things: readonly T[], length: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(things.length / length) }, (_, place) =>
+    things.slice(place * length, (place + 1) * length),
+  );
 }
