@@ -5,7 +5,7 @@ import { warningsOf } from '../campaign/usable.ts';
 import { DyncampError } from '../errors.ts';
 import type { InputRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
-import { outcomeOf } from '../input/outcome.ts';
+import { CREATOR_UNKNOWN, outcomeOf } from '../input/outcome.ts';
 import type { StoredEvent } from '../journal/journal.ts';
 import { type BatchReport, reportOf } from './batch-report.ts';
 import { carryOut } from './carry-out.ts';
@@ -43,7 +43,7 @@ export async function removeBatch(removing: Removing, rows: readonly InputRow[],
     const decided = planRemovals(rows, read, claims);
     if (!rules.isDryRun)
       events = await recoverSeen(session, facts.campaign, { view: read.view, listIds: new Set(listIds(lists, 'all')) });
-    await concludeWithoutWrite(session, decided, outcomes);
+    await concludeWithoutWrite(removing, decided, outcomes);
     const wanted = decided.filter((each) => each.kind === 'remove');
     const planned = wanted.flatMap(({ members }) => members.map(({ member }) => member));
     if (rules.isDryRun) {
@@ -61,7 +61,7 @@ export async function removeBatch(removing: Removing, rows: readonly InputRow[],
 
 /** Rows that need no write; whoever an interrupted run of ours took out counts as removed. */
 async function concludeWithoutWrite(
-  session: Session,
+  { session, rules }: Removing,
   planned: readonly PlannedRemoval[],
   outcomes: Map<InputRow, Outcome>,
 ): Promise<void> {
@@ -73,9 +73,14 @@ async function concludeWithoutWrite(
     absent.flatMap((each) => each.people.map((person) => person.id)),
   );
   const named = await session.userNames(decided.flatMap(({ outcome }) => outcome.addedBy ?? []));
+  // An undo keeps people for another reason.
+  const isKept = ({ outcome }: { readonly outcome: Outcome }): boolean =>
+    outcome.outcome === 'added-by-other' && rules.addedBy.kind !== 'rows';
+  await session.creators.learn(decided.filter(isKept).map(creatorOf));
   for (const each of decided) {
     const addedBy = each.outcome.addedBy === undefined ? undefined : named.get(each.outcome.addedBy);
-    const outcome = { ...each.outcome, addedBy };
+    const isUnknown = isKept(each) && session.creators.says(creatorOf(each)) === 'nothing';
+    const outcome = { ...each.outcome, addedBy, ...(isUnknown && UNKNOWN) };
     const removed = each.kind === 'not-member' ? each.people.find((person) => earlier.has(person.id)) : undefined;
     const details = {
       personType: removed?.type,
@@ -86,6 +91,13 @@ async function concludeWithoutWrite(
     outcomes.set(each.row, removed === undefined ? outcome : outcomeOf(each.row, 'removed', details));
   }
 }
+
+const creatorOf = ({ outcome }: { readonly outcome: Outcome }) => ({ createdBy: outcome.addedBy });
+
+const UNKNOWN = {
+  code: CREATOR_UNKNOWN,
+  message: "Dynamics does not say who added this person, and this machine's journal does not know.",
+};
 
 function changesOf(removals: readonly Extract<PlannedRemoval, { kind: 'remove' }>[]): readonly RowChange[] {
   return removals.flatMap(({ row, members }) =>

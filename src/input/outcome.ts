@@ -34,6 +34,9 @@ export type Outcome = {
   readonly earlierRun?: string | undefined;
 };
 
+/** The code of `added-by-other` where neither Dynamics nor this machine's journal shows who added the person (U32). */
+export const CREATOR_UNKNOWN = 'CREATOR_UNKNOWN';
+
 /** Sets every property, so that millions of outcomes share one shape. */
 export function outcomeOf(
   row: Pick<InputRow, 'place' | 'columns'>,

@@ -20,6 +20,7 @@ import {
   countOf,
   countsText,
   earlierPeople,
+  isNobodyKnown,
   isWithin,
   numberText,
   peopleText,
@@ -237,8 +238,7 @@ function othersText({ command, counts }: RunSummary): string {
     .map(([user, count]) => `${shownUserName(user)} (${numberText(count)})`)
     .join(', ');
   if (command === 'undo') return `Not removed, because they were removed and added again since: ${users}.`;
-  const isSilent = [...counts.addedByOthers.keys()].every((user) => user === 'SYSTEM' || user === 'an unknown user');
-  return `Not removed, because ${whyTheyStay(isSilent)}: ${users}.`;
+  return `Not removed, because ${whyTheyStay(isNobodyKnown(counts))}: ${users}.`;
 }
 
 function nextForOthers({ command, words, usesStdin }: RunSummary): string | undefined {

@@ -1,6 +1,6 @@
 /** Counts outcomes, and says them so that a person can read them aloud. */
 import { OUTCOME_KINDS, type OutcomeKind, type OutcomeName } from '../events.ts';
-import type { Outcome } from '../input/outcome.ts';
+import { CREATOR_UNKNOWN, type Outcome } from '../input/outcome.ts';
 import type { CountOrShare } from './request.ts';
 
 export type Counts = {
@@ -13,6 +13,8 @@ export type Counts = {
   readonly created: number;
   /** People whom someone else had added, by that user: for the hint of `remove`. */
   readonly addedByOthers: ReadonlyMap<string, number>;
+  /** Those among them of whom nothing shows who added them (U32). */
+  readonly addedByUnknown: number;
   /** The first that failed, so that nobody has to run again to learn why. */
   readonly failures: readonly Outcome[];
   /** `apply`: people who are not in the input and stay, because no flow action put them in. */
@@ -29,6 +31,7 @@ const MAX_FAILURES_SAID = 10;
 export function startCounting(): Counter {
   const outcomes: Partial<Record<OutcomeName, number>> = {};
   const addedByOthers = new Map<string, number>();
+  let addedByUnknown = 0;
   const failures: Outcome[] = [];
   let earlier: readonly Earlier[] = [];
   let total = 0;
@@ -47,11 +50,15 @@ export function startCounting(): Counter {
       if (outcome.outcome !== 'added-by-other') return;
       const user = outcome.addedBy ?? 'an unknown user';
       addedByOthers.set(user, (addedByOthers.get(user) ?? 0) + 1);
+      if (outcome.code === CREATOR_UNKNOWN) addedByUnknown += 1;
     },
     noteStay(people) {
       stay = people;
     },
-    current: () => ({ stay, total, earlier, outcomes: { ...outcomes }, created, addedByOthers, failures }),
+    current: () => ({
+      ...{ stay, total, earlier, created, addedByOthers, addedByUnknown, failures },
+      outcomes: { ...outcomes },
+    }),
   };
 }
 
@@ -91,7 +98,9 @@ export function countsText(counts: Counts, nothing = 'No changes.'): string {
   const rest = (['failed', 'open', 'skipped'] as const).flatMap((kind) => {
     const entries = entriesOf(counts, kind);
     const isOne = entries.length === 1;
-    const which = entries.map(([name, count]) => (isOne ? WORDS[name] : `${numberText(count)} ${WORDS[name]}`));
+    const wordsOf = (name: OutcomeName): string =>
+      name === 'added-by-other' && isNobodyKnown(counts) ? 'not known who added them' : WORDS[name];
+    const which = entries.map(([name, count]) => (isOne ? wordsOf(name) : `${numberText(count)} ${wordsOf(name)}`));
     return entries.length === 0 ? [] : [`${kindText(countOf(counts, kind), kind)} (${which.join(', ')}).`];
   });
   // People who were sent and are not seen may have been changed.
@@ -155,6 +164,10 @@ export function reasonText(outcome: string, message: string): string {
   if (message === '') return words;
   return `${words}${/^\p{Lu}/u.test(message) ? '.' : ','} ${message.replace(/\.$/u, '')}`;
 }
+
+/** Of none of those whom `remove` keeps it is known who added them. */
+export const isNobodyKnown = ({ addedByUnknown, outcomes }: Pick<Counts, 'addedByUnknown' | 'outcomes'>): boolean =>
+  addedByUnknown > 0 && addedByUnknown === outcomes['added-by-other'];
 
 /** Dynamics may name one creator or none, whoever added a person (U32): then only the journal of the machine that did knows. */
 export const NOBODY_KNOWS_WHOSE = "Dynamics does not say who added them, and this machine's journal does not know them";

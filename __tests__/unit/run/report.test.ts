@@ -36,6 +36,30 @@ async function saidOf(
   return stderr().replaceAll(/\s+/g, ' ');
 }
 
+describe('the people whom remove keeps', () => {
+  const kept = async (...codes: readonly (string | undefined)[]): Promise<string> => {
+    const counter = startCounting();
+    const row = { place: { source: 'p.csv', line: 2, ref: 'x' }, columns: {} };
+    for (const code of codes) counter.add(outcomeOf(row, 'added-by-other', { addedBy: 'Service', code }));
+    return saidOf({ command: 'remove', words: ['remove', 'Spring Launch'], counts: counter.current() });
+  };
+
+  it('are those of others, where Dynamics says who added them', async () => {
+    const text = await kept(undefined, 'CREATOR_UNKNOWN');
+    expect(text).toContain('2 skipped (added by someone else).');
+    expect(text).toContain('Not removed, because someone else added them: Service (2).');
+  });
+
+  it('are not called those of others, where nothing shows who added them', async () => {
+    const text = await kept('CREATOR_UNKNOWN', 'CREATOR_UNKNOWN');
+    expect(text).toContain('2 skipped (not known who added them).');
+    expect(text).toContain(
+      "because Dynamics does not say who added them, and this machine's journal does not know them: Service (2).",
+    );
+    expect(text).not.toContain('someone else');
+  });
+});
+
 describe('reportConnection', () => {
   const connected = async (change: {
     debug?: boolean;
