@@ -1,10 +1,7 @@
 /** Every error that the emulator can give: its code and text stand in Microsoft's table, or in the list below with what they rest on. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as errors from '../../src/emulator/errors/errors.ts';
-import { ODataError } from '../../src/emulator/errors/errors.ts';
-import * as query from '../../src/emulator/errors/query-errors.ts';
-import * as row from '../../src/emulator/errors/row-errors.ts';
+import { ODataError, refuse } from '../../src/emulator/errors/errors.ts';
 import { ERROR_BASES } from '../support/error-bases.ts';
 
 const SOURCES = join(__dirname, '../../src/emulator');
@@ -25,38 +22,37 @@ const ANY: unknown = new Proxy(
 const LIMITS = { requests: 6000, executionTimeMs: 1_200_000, concurrency: 52, windowSeconds: 300 };
 
 function emitted(): [string, ODataError][] {
-  const { throttled, ODataError: _class, ...others } = errors;
-  // U34: it is given the code, and the texts are those of the other refusals of a taken id.
-  const { idTaken, ...ofRows } = row;
-  const factories: Record<string, unknown> = { ...ofRows, ...query, ...others };
-  const made = Object.entries(factories).map(([name, make]): [string, unknown] => [
+  // U34: idTaken is given the code, and the texts are those of the other refusals of a taken id.
+  const { throttled, idTaken, ...others } = refuse;
+  const made = Object.entries(others).map(([name, make]): [string, unknown] => [
     name,
-    typeof make === 'function' ? Reflect.apply(make, undefined, [ANY, ANY, ANY, ANY]) : undefined,
+    Reflect.apply(make, undefined, [ANY, ANY, ANY, ANY]),
   ]);
   const kinds = (['requests', 'time', 'concurrency'] as const).map((kind): [string, unknown] => [
     `throttled ${kind}`,
     throttled(kind, LIMITS, 1),
   ]);
-  const taken: [string, unknown] = ['idTaken', idTaken('0x80040237', row.duplicateKey().message)];
+  const taken: [string, unknown] = ['idTaken', idTaken('0x80040237', refuse.duplicateKey().message)];
   return [...made, ...kinds, taken].filter((entry): entry is [string, ODataError] => entry[1] instanceof ODataError);
 }
 
 /** Codes of those that take the text alone. */
-const BY_TEXT = { badQuery: '0x80060888', invalidJson: '0x80048d19', odataException: '0x80048d19' } as const;
+const BY_TEXT = new Map([
+  ['badQuery', '0x80060888'],
+  ['odataException', '0x80048d19'],
+  ['payloadError', '0x80048d19'],
+]);
 const LITERAL = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`/.source;
-const CALL = new RegExp(
-  String.raw`(?:new ODataError\(\s*[\w\s=?:'.]+,\s*'([^']*)'|\b(badQuery|invalidJson|odataException)\(|\bpayloadError\(\s*''),?\s*(?:${LITERAL})`,
-  'g',
-);
+const CALL = new RegExp(String.raw`\brefuse\.(${[...BY_TEXT.keys()].join('|')})\(\s*(?:'',\s*)?(?:${LITERAL})`, 'g');
 
-/** What is written in the sources where an error is made, with `x` for what is filled in. */
+/** What is written in the sources beside the table, with `x` for what is filled in. */
 function written(): [string, string, string][] {
   const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   return files.flatMap((file) => {
     const source = readFileSync(join(SOURCES, file), 'utf8');
-    return [...source.matchAll(CALL)].map(([, code, by, single, double, template]): [string, string, string] => {
+    return [...source.matchAll(CALL)].map(([, by = '', single, double, template]): [string, string, string] => {
       const text = single ?? double ?? (template ?? '').replace(/\$\{[^}]*\}/g, 'x');
-      return [file, code ?? Object.entries(BY_TEXT).find(([name]) => name === by)?.[1] ?? '0x80048d19', text];
+      return [file, BY_TEXT.get(by) ?? '', text];
     });
   });
 }

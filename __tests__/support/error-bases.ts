@@ -48,7 +48,6 @@ export const ERROR_BASES: readonly ErrorBasis[] = [
         "A validation error occurred.  The length of the 'x' attribute of the 'x' entity exceeded the maximum allowed length of 'x'.",
       ],
       ['0x80048d19', 'System.ArgumentException: Stream was not readable.'],
-      ['0x80060888', "Content-ID Reference: '$x' does not exist in the batch context."],
       ['0x80060888', "Content-ID Reference: 'x' does not exist in the batch context."],
       ['0x80060888', "Could not find a property named 'x' on type 'Microsoft.Dynamics.CRM.x'."],
       [
@@ -103,10 +102,6 @@ export const ERROR_BASES: readonly ErrorBasis[] = [
       ],
       [
         '0x80060888',
-        "An unknown function with name 'Microsoft.Dynamics.CRM.x' was found. This may also be a function import or a key lookup on a navigation property, which is not allowed.",
-      ],
-      [
-        '0x80060888',
         "An unknown function with name 'x' was found. This may also be a function import or a key lookup on a navigation property, which is not allowed.",
       ],
       ['0x80060888', 'Any/All may only be used following a collection.'],
@@ -142,12 +137,15 @@ export const ERROR_BASES: readonly ErrorBasis[] = [
         "The parameter 'x' in the request payload is not a valid parameter for the operation 'x'. Does not support untyped value in non-open type.",
       ],
       ['0x80048d19', 'The payload is not a JSON object.'],
+      ['0x80048d19', "The navigation property 'x' is a collection and cannot be bound to a single entity."],
+      ['0x80048d19', "The reference given for 'x' is to an entity of another type."],
       ['0x80048d19', "The value of 'x' is not of type 'x'."],
       ['0x80060888', 'Bad Request - Error in query syntax.'],
       ['0x80060888', "Could not find an attribute with LogicalName = 'x' on entity 'x'."],
       ['0x80060888', 'Expanding many-to-many relationships together with other collections is not supported.'],
       ['0x80060888', 'The $select query option must not be empty or contain empty terms.'],
       ['0x80060888', 'The OData-Version header is required.'],
+      ['0x80060888', "The entity with a name = 'x' with namemapping = 'Logical' was not found in the MetadataCache."],
       ['0x80060888', "The entity name 'x' in FetchXml does not match the entity set of the request."],
       ['0x80060888', 'The number of $expand options exceeds the maximum of x.'],
       ['0x80060888', "The query option 'x' is not supported inside $expand."],
@@ -165,7 +163,6 @@ export const ERROR_BASES: readonly ErrorBasis[] = [
     basis: 'a frame: what stands in it is looked at where it is made',
     texts: [
       ['', ''],
-      ['0x80040220', 'x, x. context.Caller=x'],
       ['0x80048d19', 'x'],
       ['0x80048d19', 'System.ArgumentException: x'],
       ['0x80060888', 'x'],

@@ -1,5 +1,5 @@
 /** Finds the user behind a request: the token's application user, or the one it acts for. */
-import { notAuthenticated, privilegeDenied, userDisabled, userNotMemberOfOrganization } from './errors/errors.ts';
+import { refuse } from './errors/errors.ts';
 import { APPLICATION_ID, fixedId } from './organization.ts';
 import type { Schema } from './schema/schema.ts';
 import type { Row } from './store/row.ts';
@@ -28,9 +28,10 @@ type CallerSource = { store: RowStore; schema: Schema; checkToken: TokenCheck; c
 
 export function findCaller({ store, schema, checkToken, conditions }: CallerSource, request: WireRequest): Caller {
   const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (token === undefined) throw notAuthenticated(request.origin);
+  if (token === undefined) throw refuse.notAuthenticated(request.origin);
   const granted = checkToken(token);
-  if (granted === undefined) throw notAuthenticated(request.origin, 'The access token has expired or is not valid');
+  if (granted === undefined)
+    throw refuse.notAuthenticated(request.origin, 'The access token has expired or is not valid');
   const signedIn = usable(
     granted.objectId === undefined
       ? findUser(store, 'applicationid', granted.applicationId)
@@ -78,8 +79,8 @@ function findUser(store: RowStore, column: string, value: string): Row | undefin
 }
 
 function usable(user: Row | undefined): string {
-  if (user === undefined || typeof user.systemuserid !== 'string') throw userNotMemberOfOrganization();
-  if (user.isdisabled === true) throw userDisabled();
+  if (user === undefined || typeof user.systemuserid !== 'string') throw refuse.userNotMemberOfOrganization();
+  if (user.isdisabled === true) throw refuse.userDisabled();
   return user.systemuserid;
 }
 
@@ -177,7 +178,7 @@ export function requirePrivilege(schema: Schema, holder: PrivilegeHolder, name: 
   if (holder.depth(name) !== 'None') return;
   const subject = name.replace(/^prv(?:Create|Read|Write|Delete|AppendTo|Append|Assign)?/, '');
   const table = Object.keys(TABLE_NAMES).find((each) => TABLE_NAMES[each] === subject) ?? subject.toLowerCase();
-  throw privilegeDenied({
+  throw refuse.privilegeDenied({
     userId: holder.userId,
     callerId: holder.callerId,
     name,

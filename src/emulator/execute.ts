@@ -4,12 +4,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Caller } from './caller.ts';
-import { uriTooLong } from './errors/errors.ts';
+import { refuse } from './errors/errors.ts';
 import type { Instance } from './instance.ts';
 import { type RowChange, trackedStore } from './late-reads.ts';
 import { dispatch } from './operations/dispatch.ts';
 import { type OperationContext, type OperationRequest, visibleRows, type Work } from './operations/operation.ts';
-import { noJsonObject, readJsonBody } from './operations/parameters.ts';
+import { readJsonBody } from './operations/parameters.ts';
 import { ORGANIZATION } from './organization.ts';
 import { cutTarget, type Route, routePath } from './router.ts';
 import { preferenceApplied, readPreferences, toWire, type WireAnswer, type WireRequest } from './wire.ts';
@@ -33,11 +33,11 @@ export function newWork(): Work {
 }
 
 export function execute(instance: Instance, wire: WireRequest, execution: Execution): WireAnswer {
-  if (wire.target.length > execution.maxUrl) throw uriTooLong();
+  if (wire.target.length > execution.maxUrl) throw refuse.uriTooLong();
   const { path, rawQuery } = cutTarget(wire.target);
   const { version, route } = routePath(instance.schema, path);
   const preferences = readPreferences(wire.headers.prefer);
-  if (needsBody(wire.method, route) && wire.body.trim() === '') throw noJsonObject();
+  if (needsBody(wire.method, route) && wire.body.trim() === '') throw refuse.noJsonObject();
   const body = wire.method === 'GET' ? {} : readJsonBody(wire.body);
   const request: OperationRequest = { method: wire.method, rawQuery, body, headers: wire.headers, preferences };
   const run = { apiRoot: `${wire.origin}/api/data/${version}/`, request, route, execution };

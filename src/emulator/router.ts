@@ -1,13 +1,5 @@
 /** URL path → route. Knows the schema's names and the forms a path may have; runs nothing. */
-import {
-  deleteMultiple,
-  invalidRefSegment,
-  noHttpResource,
-  notEmulated,
-  querySyntax,
-  segmentNotFound,
-} from './errors/errors.ts';
-import { alternateKeyNotDefined } from './errors/row-errors.ts';
+import { refuse } from './errors/errors.ts';
 import type { QueryTarget } from './odata/query.ts';
 import { splitOutside } from './odata/tokens.ts';
 import { readGuid } from './odata/values.ts';
@@ -21,7 +13,7 @@ type RoutedPath = { version: string; route: Route };
 export function routePath(schema: Schema, path: string): RoutedPath {
   const root = ROOT.exec(path);
   const version = root?.[1];
-  if (root === null || version === undefined) throw noHttpResource(path);
+  if (root === null || version === undefined) throw refuse.noHttpResource(path);
   return { version, route: routeSegments(schema, path.slice(root[0].length)) };
 }
 
@@ -42,7 +34,7 @@ function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    throw querySyntax();
+    throw refuse.querySyntax();
   }
 }
 
@@ -58,7 +50,7 @@ function pathSegments(path: string): Segment[] {
   return texts.map((text) => {
     const open = text.indexOf('(');
     if (open < 0) return { name: text };
-    if (!text.endsWith(')')) throw querySyntax();
+    if (!text.endsWith(')')) throw refuse.querySyntax();
     return { name: text.slice(0, open), inside: text.slice(open + 1, -1) };
   });
 }
@@ -66,13 +58,13 @@ function pathSegments(path: string): Segment[] {
 const METADATA_SETS = ['EntityDefinitions', 'RelationshipDefinitions', 'GlobalOptionSetDefinitions'];
 
 function routeUnbound(schema: Schema, segment: Segment, rest: readonly Segment[]): Route {
-  if (schema.unmodelledSets.has(segment.name)) throw notEmulated(`the entity set '${segment.name}'`);
+  if (schema.unmodelledSets.has(segment.name)) throw refuse.notEmulated(`the entity set '${segment.name}'`);
   const isServed = schema.operation(segment.name).some((operation) => operation.bound === null);
   if (isServed && rest.length === 0) {
     return { kind: 'operation', name: segment.name, inlineArguments: segment.inside ?? '' };
   }
-  if (schema.unmodelledOperations.has(segment.name)) throw notEmulated(`the operation '${segment.name}'`);
-  throw segmentNotFound(segment.name);
+  if (schema.unmodelledOperations.has(segment.name)) throw refuse.notEmulated(`the operation '${segment.name}'`);
+  throw refuse.segmentNotFound(segment.name);
 }
 
 function routeTable(schema: Schema, table: Table, first: Segment, rest: readonly Segment[]): Route {
@@ -89,8 +81,8 @@ function routeCollection(schema: Schema, table: Table, rest: readonly Segment[])
   if (second === undefined) return { kind: 'collection', table: table.name };
   if (second.name === '$count' && more.length === 0) return { kind: 'count', table: table.name };
   if (second.name.startsWith(PREFIX)) return routeBound(schema, { table: table.name }, second, more);
-  if (second.name === '$ref') throw invalidRefSegment(table.set);
-  throw segmentNotFound(second.name);
+  if (second.name === '$ref') throw refuse.invalidRefSegment(table.set);
+  throw refuse.segmentNotFound(second.name);
 }
 
 function routeBound(schema: Schema, boundTo: BoundTo, segment: Segment, more: readonly Segment[]): Route {
@@ -98,9 +90,10 @@ function routeBound(schema: Schema, boundTo: BoundTo, segment: Segment, more: re
   const binding = boundTo.id === undefined ? `Collection(mscrm.${boundTo.table})` : `mscrm.${boundTo.table}`;
   const isServed = schema.operation(name).some((operation) => operation.bound === binding);
   if (isServed && more.length === 0) return { kind: 'operation', name, boundTo, inlineArguments: segment.inside ?? '' };
-  if (name === 'DeleteMultiple') throw deleteMultiple();
-  if (isUnmodelled(schema, name, boundTo.table)) throw notEmulated(`the operation '${name}' on '${boundTo.table}'`);
-  throw segmentNotFound(segment.name);
+  if (name === 'DeleteMultiple') throw refuse.deleteMultiple();
+  if (isUnmodelled(schema, name, boundTo.table))
+    throw refuse.notEmulated(`the operation '${name}' on '${boundTo.table}'`);
+  throw refuse.segmentNotFound(segment.name);
 }
 
 /** What is declared for some tables is not there for others; the bulk messages are, but for rows that only actions make. [documented] */
@@ -117,18 +110,19 @@ function routeProperty(
   second: Segment,
   more: readonly Segment[],
 ): Route {
-  if (second.name === '$ref') throw invalidRefSegment(table.set);
+  if (second.name === '$ref') throw refuse.invalidRefSegment(table.set);
   if (table.navigation.has(second.name)) return routeNavigation(table, id, second, more);
   if (table.unmodelledNavigation.has(second.name)) {
-    throw notEmulated(`the navigation property '${second.name}' of '${table.name}'`);
+    throw refuse.notEmulated(`the navigation property '${second.name}' of '${table.name}'`);
   }
   // The intersect's set in place of the relationship's name. [field]
-  if (more[0]?.name === '$ref' && schema.tableBySet(second.name) !== undefined) throw invalidRefSegment(second.name);
+  if (more[0]?.name === '$ref' && schema.tableBySet(second.name) !== undefined)
+    throw refuse.invalidRefSegment(second.name);
   const isColumn = table.columns.has(second.name) && second.inside === undefined;
-  if (!isColumn) throw segmentNotFound(second.name);
+  if (!isColumn) throw refuse.segmentNotFound(second.name);
   const [beyond] = more;
-  if (beyond?.name === '$value') throw notEmulated(`'$value' of a column`);
-  if (beyond !== undefined) throw segmentNotFound(beyond.name);
+  if (beyond?.name === '$value') throw refuse.notEmulated(`'$value' of a column`);
+  if (beyond !== undefined) throw refuse.segmentNotFound(beyond.name);
   return { kind: 'column', table: table.name, id, column: second.name };
 }
 
@@ -137,7 +131,7 @@ function routeNavigation(table: Table, id: string, segment: Segment, more: reado
   const ref = end?.name === '$ref';
   const isCounted = end?.name === '$count' && isCollection(table, segment);
   if (beyond.length > 0 || (end !== undefined && !ref && !isCounted))
-    throw notEmulated(`paths beyond '${segment.name}'`);
+    throw refuse.notEmulated(`paths beyond '${segment.name}'`);
   const route: Route = {
     kind: 'navigation',
     table: table.name,
@@ -148,7 +142,7 @@ function routeNavigation(table: Table, id: string, segment: Segment, more: reado
   };
   if (segment.inside === undefined) return route;
   const relatedId = readQuotedGuid(segment.inside.replace(/^\w+\s*=\s*/, ''));
-  if (relatedId === undefined) throw querySyntax();
+  if (relatedId === undefined) throw refuse.querySyntax();
   return { ...route, relatedId };
 }
 
@@ -164,9 +158,9 @@ function readQuotedGuid(text: string): string | undefined {
 /** `(guid)` or `(leadid=guid)`. Other columns would be an alternate key, and no table has one by default. */
 function readKey(table: Table, inside: string): string {
   const named = /^(\w+)\s*=\s*(.*)$/s.exec(inside);
-  if (named !== null && named[1] !== table.key) throw alternateKeyNotDefined(table.name);
+  if (named !== null && named[1] !== table.key) throw refuse.alternateKeyNotDefined(table.name);
   const id = readQuotedGuid(named?.[2] ?? inside);
-  if (id === undefined) throw querySyntax();
+  if (id === undefined) throw refuse.querySyntax();
   return id;
 }
 

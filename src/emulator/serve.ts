@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { runBatch } from './batch/run-batch.ts';
 import { type Caller, findCaller } from './caller.ts';
-import { methodNotAllowed, ODataError } from './errors/errors.ts';
+import { type ODataError, refuse } from './errors/errors.ts';
 import { type Execution, execute, MAX_URL, newWork } from './execute.ts';
 import { faultFor, type Interference } from './faults/interference.ts';
 import type { Instance } from './instance.ts';
@@ -176,7 +176,7 @@ async function perform(instance: Instance, service: Service, execution: Executio
     });
     return { kind: 'answer', answer };
   }
-  if (wire.method !== 'POST') throw methodNotAllowed(wire.method);
+  if (wire.method !== 'POST') throw refuse.methodNotAllowed(wire.method);
   const result = await runBatch(instance, { wire, execution });
   serving.parts = result.parts;
   noteSeconds(instance, service, result.retryAfterSeconds);
@@ -188,7 +188,7 @@ async function perform(instance: Instance, service: Service, execution: Executio
 /** U26 (missingODataVersion). */
 function requireVersionHeader({ conditions }: Instance, { headers }: WireRequest): void {
   if (conditions.switches.missingODataVersion !== 'refused' || headers['odata-version'] !== undefined) return;
-  throw new ODataError(400, '0x80060888', 'The OData-Version header is required.');
+  throw refuse.noVersionHeader();
 }
 
 function latencyMs({ conditions }: Instance, { work: done }: Execution): number {

@@ -2,7 +2,7 @@
  * The HTTP edge: reads a request whole, has it answered, writes the answer, or cuts the connection when a fault says so. Loopback only.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { payloadTooLarge } from './errors/errors.ts';
+import { refuse } from './errors/errors.ts';
 import type { Delivery } from './serve.ts';
 import { errorToWire, type WireAnswer, type WireRequest } from './wire.ts';
 
@@ -54,7 +54,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, handl
   const arrival = { connection: request.socket, atMs: performance.now() };
   const body = await readBody(request).catch(() => undefined);
   if (body === undefined) return;
-  if (body.isTooLarge) return send(response, errorToWire(payloadTooLarge()));
+  if (body.isTooLarge) return send(response, errorToWire(refuse.payloadTooLarge()));
   const { kind, answer } = await handle({ ...toWireRequest(request, body.text), arrival });
   if (kind === 'cut') return void request.socket.resetAndDestroy();
   if (kind === 'truncate') return sendHalf(response, answer);

@@ -2,7 +2,7 @@
  * Service protection as documented: per user and per server, over a sliding window. Pure bookkeeping; the clock is given.
  * A client that keeps pushing while it was told to wait is told to wait longer.
  */
-import { type ODataError, type ThrottleKind, type ThrottleLimits, throttled } from './errors/errors.ts';
+import { type ODataError, refuse, type ThrottleKind, type ThrottleLimits } from './errors/errors.ts';
 
 export type ServiceProtection = ThrottleLimits;
 
@@ -64,7 +64,7 @@ function refusalFor(usage: Usage, limits: ServiceProtection, nowMs: number): ODa
   usage.pushes = nowMs < usage.waitUntil ? usage.pushes + 1 : 0;
   const seconds = secondsUntilRoom(usage, limits, { exceeded, nowMs }) + usage.pushes;
   usage.waitUntil = nowMs + seconds * 1000;
-  return throttled(exceeded, limits, seconds);
+  return refuse.throttled(exceeded, limits, seconds);
 }
 
 function forget(usage: Usage, limits: ServiceProtection, nowMs: number): void {

@@ -1,6 +1,6 @@
 /** Requests and answers as HTTP has them, whether they came alone or as part of a batch. Header names are lower case on requests. */
 
-import { ODataError, unexpected } from './errors/errors.ts';
+import { ODataError, refuse } from './errors/errors.ts';
 import type { Preferences } from './odata/query.ts';
 import type { Arrival } from './service-protection.ts';
 
@@ -94,5 +94,5 @@ export function answerError(error: unknown, request: WireRequest): AnsweredError
   const annotated = readPreferences(request.headers.prefer).annotations?.includes('*') ?? false;
   if (error instanceof ODataError) return { answer: errorToWire(error, { annotated }) };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { answer: errorToWire(unexpected(), { annotated }), stack };
+  return { answer: errorToWire(refuse.unexpected(), { annotated }), stack };
 }

@@ -1,5 +1,5 @@
 /** Simulated time of writes: who waits for whom at a list (U33), and when a request's time is up (U36). */
-import { type ODataError, sqlError, sqlTimeout } from './errors/errors.ts';
+import { type ODataError, refuse } from './errors/errors.ts';
 import type { Instance } from './instance.ts';
 import type { Work } from './operations/operation.ts';
 
@@ -30,7 +30,8 @@ export async function inTurn<T>(
   const lists = mode === 'free' ? [] : listsOf(requests);
   if (lists.length === 0) return act(undefined);
   const { heldLists: held } = instance;
-  if (mode !== 'queued' && lists.some((id) => held.has(id))) return act(sqlError(mode === 'deadlock' ? 500 : 400));
+  if (mode !== 'queued' && lists.some((id) => held.has(id)))
+    return act(refuse.sqlError(mode === 'deadlock' ? 500 : 400));
   const before = lists.map((id) => held.get(id));
   let release = (): void => undefined;
   const mine = new Promise<void>((resolve) => {
@@ -62,6 +63,6 @@ export function inTime<T>({ conditions, store }: Instance, work: Work, act: () =
     if ((work.rowsWritten - start) * perRowMs <= TIME_LIMIT_MS) return result;
     work.rowsWritten = start + Math.floor(TIME_LIMIT_MS / perRowMs);
     work.isOutOfTime = isInAll;
-    throw sqlTimeout();
+    throw refuse.sqlTimeout();
   });
 }

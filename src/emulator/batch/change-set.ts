@@ -1,6 +1,6 @@
 /** A change set: one transaction, all or nothing, and one error when it fails. Its requests may refer to one another by Content-ID. */
 
-import { noHttpResource, ODataError, payloadError } from '../errors/errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { type Execution, execute, MAX_BATCHED_URL } from '../execute.ts';
 import type { Instance } from '../instance.ts';
 import type { WireRequest } from '../wire.ts';
@@ -25,9 +25,15 @@ export function runChangeSet(instance: Instance, { outer, requests, execution }:
     requests.map((request) => {
       const { method, contentId } = request;
       try {
-        if (method === 'GET') throw getInChangeSet();
+        if (method === 'GET')
+          throw refuse.odataException(
+            "An invalid HTTP method 'GET' was detected for a request in a change set. Requests in change sets only support the HTTP methods 'POST', 'PUT', 'DELETE', and 'PATCH'.",
+          );
         if (contentId !== undefined && references.has(contentId))
-          throw payloadError('', `Microsoft.OData.ODataException: The content ID '${contentId}' was used twice.`);
+          throw refuse.payloadError(
+            '',
+            `Microsoft.OData.ODataException: The content ID '${contentId}' was used twice.`,
+          );
         const part = partRequest(outer, request, references);
         const answer = execute(instance, part, { ...execution, isInChangeSet: true, maxUrl: MAX_BATCHED_URL });
         if (contentId !== undefined) references.set(contentId, answer.headers['OData-EntityId'] ?? '');
@@ -36,13 +42,6 @@ export function runChangeSet(instance: Instance, { outer, requests, execution }:
         throw new ChangeSetFailure(request, error);
       }
     }),
-  );
-}
-
-function getInChangeSet() {
-  return payloadError(
-    '',
-    "Microsoft.OData.ODataException: An invalid HTTP method 'GET' was detected for a request in a change set. Requests in change sets only support the HTTP methods 'POST', 'PUT', 'DELETE', and 'PATCH'.",
   );
 }
 
@@ -67,7 +66,7 @@ export function resolveBody(body: string, references: References): string {
 function lookUp(name: string, references: References): string {
   const url = references.get(name);
   if (url !== undefined && url !== '') return url;
-  throw new ODataError(400, '0x80060888', `Content-ID Reference: '$${name}' does not exist in the batch context.`);
+  throw refuse.noContentId(`$${name}`);
 }
 
 /** Parts inherit who calls and how plug-ins are treated; preferences and conditions are their own. [inferred] */
@@ -88,7 +87,7 @@ export function partRequest(outer: WireRequest, request: BatchRequest, reference
 /** Absolute, rooted, or relative to the service root; of this service only. */
 function partTarget(outer: WireRequest, url: string): string {
   const [origin = '', host] = /^https?:\/\/([^/]+)/i.exec(url) ?? [];
-  if (host !== undefined && host.toLowerCase() !== new URL(outer.origin).host) throw noHttpResource(url);
+  if (host !== undefined && host.toLowerCase() !== new URL(outer.origin).host) throw refuse.noHttpResource(url);
   const rooted = url.slice(origin.length);
   if (rooted.startsWith('/')) return rooted;
   return `${outer.target.replace(/\/\$batch.*$/s, '')}/${rooted}`;

@@ -1,6 +1,6 @@
 /** The items of a batch request, or why it cannot be read. */
 
-import { type ODataError, payloadError } from '../errors/errors.ts';
+import { type ODataError, refuse } from '../errors/errors.ts';
 import type { Instance } from '../instance.ts';
 import { answerError, type WireAnswer, type WireRequest } from '../wire.ts';
 import { multipartAnswer } from './write-batch.ts';
@@ -12,7 +12,7 @@ type ReadItems = { items: readonly BatchItem[] } | { unreadable: WireAnswer };
 
 export function readItems({ conditions }: Instance, wire: WireRequest): ReadItems {
   const boundary = boundaryOf(wire.headers['content-type']);
-  if (boundary === undefined) throw odataException('The batch request needs a boundary.');
+  if (boundary === undefined) throw refuse.odataException('The batch request needs a boundary.');
   let items: BatchItem[];
   try {
     if (conditions.switches.batchLineEnds === 'strict') requireCrlf(wire.body);
@@ -23,16 +23,12 @@ export function readItems({ conditions }: Instance, wire: WireRequest): ReadItem
   }
   // U35 (batchParts): in the words of Microsoft.OData's reader.
   if (items.length > Number(conditions.switches.batchParts))
-    throw odataException(
+    throw refuse.odataException(
       `The current batch message contains too many parts. Only batch messages with a maximum number of '${conditions.switches.batchParts}' query operations and change sets are allowed.`,
     );
   if (items.flatMap(({ requests }) => requests).length > MAX_PARTS)
-    throw odataException(`The current batch exceeds the maximum of ${MAX_PARTS} operations.`);
+    throw refuse.odataException(`The current batch exceeds the maximum of ${MAX_PARTS} operations.`);
   return { items };
-}
-
-function odataException(text: string) {
-  return payloadError('', `Microsoft.OData.ODataException: ${text}`);
 }
 
 // Multipart batch bodies as existing clients send them: CRLF or LF, with or without a blank line before a boundary or after the last,
@@ -139,11 +135,11 @@ function readHeaders(head: string): Record<string, string> {
 }
 
 function malformed(detail: string): ODataError {
-  return payloadError('', `System.ArgumentException: ${detail}`);
+  return refuse.payloadError('', `System.ArgumentException: ${detail}`);
 }
 
 /** U21 (batchLineEnds): the docs demand CRLF throughout, also after the last boundary; a widely used client sends bare LF. */
 function requireCrlf(body: string): void {
   if (/[^\r]\n/.test(body) || !body.endsWith('\r\n'))
-    throw payloadError('', 'System.ArgumentException: Stream was not readable.');
+    throw refuse.payloadError('', 'System.ArgumentException: Stream was not readable.');
 }

@@ -4,7 +4,7 @@
  */
 
 import { partCaller } from '../caller.ts';
-import { payloadError } from '../errors/errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { type Execution, execute, MAX_BATCHED_URL } from '../execute.ts';
 import { faultFor, type Interference, isThrottle } from '../faults/interference.ts';
 import type { Instance } from '../instance.ts';
@@ -171,16 +171,13 @@ function answerSingle(
   const { contentId } = request;
   try {
     const part = partRequest(outer, request, new Map());
-    if (/\/\$batch(?:\?|$)/.test(part.target)) throw nestedBatch();
+    if (/\/\$batch(?:\?|$)/.test(part.target))
+      throw refuse.odataException('A batch request cannot contain another batch request.');
     const caller = partCaller(instance, part, { outer, caller: execution.caller });
     return { contentId, answer: execute(instance, part, { ...execution, caller, maxUrl: MAX_BATCHED_URL }) };
   } catch (error) {
     return { contentId, answer: answerError(error, { ...outer, headers: request.headers }).answer };
   }
-}
-
-function nestedBatch() {
-  return payloadError('', 'Microsoft.OData.ODataException: A batch request cannot contain another batch request.');
 }
 
 function answerSet(

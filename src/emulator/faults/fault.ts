@@ -1,6 +1,6 @@
 /** Faults that can be ordered, as JSON: which requests, how often, and what happens to them. */
 
-import { ODataError, refusal, segmentNotFound } from '../errors/errors.ts';
+import { ODataError, refusal, refuse } from '../errors/errors.ts';
 
 export type FaultMatch = {
   /** HTTP method; absent: any. */
@@ -210,7 +210,7 @@ export const REFUSALS = {
     '0x8004a104',
     'The Dynamics 365 organization you are attempting to access is currently disabled.  Please contact your system administrator',
   ),
-  'no-sales': () => segmentNotFound('campaigns'),
+  'no-sales': () => refuse.segmentNotFound('campaigns'),
   'older-server': refusal(501, '', 'The requested version of the Web API is not implemented.'),
   'on-premises': () => new ODataError(401, '', '', { 'WWW-Authenticate': 'Negotiate, NTLM' }),
   'plug-in': refusal(400, '0x80040265', 'Contoso: nobody may be read or changed before nine o’clock.'),

@@ -1,5 +1,5 @@
 /** What a fired fault does to a request, in terms the server can carry out. */
-import { notAuthenticated, ODataError, sqlTimeout, throttled } from '../errors/errors.ts';
+import { ODataError, refuse } from '../errors/errors.ts';
 import type { Instance } from '../instance.ts';
 import { DOCUMENTED_LIMITS } from '../service-protection.ts';
 import { errorToWire, toWire, type WireAnswer } from '../wire.ts';
@@ -41,7 +41,7 @@ function consequence(instance: Instance, { effect, count }: Fired, origin: strin
     case 'throttle-concurrency': {
       const seconds = effect.retryAfterSeconds * (effect.growing === true ? count : 1);
       const limits = instance.conditions.limits ?? DOCUMENTED_LIMITS;
-      return { answer: errorToWire(throttled(THROTTLES[effect.kind], limits, seconds)) };
+      return { answer: errorToWire(refuse.throttled(THROTTLES[effect.kind], limits, seconds)) };
     }
     case 'status':
       return { answer: statusAnswer(effect) };
@@ -52,9 +52,9 @@ function consequence(instance: Instance, { effect, count }: Fired, origin: strin
       return { answer: errorToWire(new ODataError(effect.status, effect.code, effect.message, headers)) };
     }
     case 'expired-token':
-      return { answer: errorToWire(notAuthenticated(origin, 'The access token has expired')) };
+      return { answer: errorToWire(refuse.notAuthenticated(origin, 'The access token has expired')) };
     case 'sql-timeout':
-      return { [effect.afterCommit === true ? 'answerAfter' : 'answer']: errorToWire(sqlTimeout()) };
+      return { [effect.afterCommit === true ? 'answerAfter' : 'answer']: errorToWire(refuse.sqlTimeout()) };
     case 'not-json':
       return { answerAfter: NOT_JSON };
     case 'slow':

@@ -1,15 +1,6 @@
 /** FetchXML with tables and columns found: what is read from where. */
 
-import { notEmulated } from '../errors/errors.ts';
-import {
-  attributeNotFound,
-  entityNotFound,
-  malformedFetch,
-  refusedBySwitch,
-  tooManyConditions,
-  tooManyLinks,
-} from '../errors/query-errors.ts';
-import { invalidArgument } from '../errors/row-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { listValues } from '../odata/compile-filter.ts';
 import type { Comparison } from '../odata/parse-filter.ts';
 import type { QueryContext } from '../odata/query.ts';
@@ -57,9 +48,9 @@ export function planFetch(context: QueryContext, entity: FetchEntity): FetchPlan
   const root = addSource(planning, entity, undefined);
   for (const link of entity.links) addLink(planning, root.source, link);
   const { sources } = planning;
-  if (sources.length > MAX_LINKS + 1) throw tooManyLinks();
+  if (sources.length > MAX_LINKS + 1) throw refuse.tooManyLinks();
   if (sources.reduce((sum, each) => sum + countConditions(each.entity.filters), 0) > MAX_CONDITIONS)
-    throw tooManyConditions();
+    throw refuse.tooManyConditions();
   const from = [sql(fromSql(root.source)), ...planning.joins];
   return {
     root,
@@ -79,7 +70,7 @@ function addSource(planning: Planning, entity: FetchEntity, alias: string | unde
 
 function tableOf(schema: Schema, name: string): Table {
   const table = schema.tableByName(name);
-  if (table === undefined) throw entityNotFound(name);
+  if (table === undefined) throw refuse.entityNotFound(name);
   return table;
 }
 
@@ -90,7 +81,7 @@ function addLink(planning: Planning, above: Source, link: FetchLink): void {
   refuseOuterJoin(planning.context, above, link);
   const from = attributeOf(added.source.table, link.from);
   const to = attributeOf(above.table, link.to);
-  if (isGuid(from) !== isGuid(to)) throw malformedFetch();
+  if (isGuid(from) !== isGuid(to)) throw refuse.malformedFetch();
   const on = allOf([
     sql(`${columnSql(added.source, from)} = ${columnSql(above, to)}`),
     ...filtersSql(planning, added, link.filters),
@@ -106,12 +97,12 @@ function refuseOuterJoin(context: QueryContext, above: Source, link: FetchLink):
   const isPerson = above.table.name === 'lead' || above.table.name === 'contact';
   const isOuterMember = link.type === 'outer' && link.name === 'listmember';
   if (isPerson && isOuterMember && context.switches.outerJoin === 'refused')
-    throw refusedBySwitch(`An outer join of ${above.table.name} with listmember`);
+    throw refuse.bySwitch(`An outer join of ${above.table.name} with listmember`);
 }
 
 export function attributeOf(table: Table, name: string): Column {
   const column = table.byLogicalName.get(name);
-  if (column === undefined) throw attributeNotFound(table.name, name);
+  if (column === undefined) throw refuse.attributeNotFound(table.name, name);
   return column;
 }
 
@@ -124,7 +115,7 @@ function filterSql(planning: Planning, place: FetchSource, filter: FetchFilter):
     ...filter.conditions.map(({ entityName, attribute, operator, values }) => {
       const { source } = sourceNamed(planning, place, entityName);
       const compile = OPERATORS[operator];
-      if (compile === undefined) throw notEmulated(`the FetchXML operator '${operator}'`);
+      if (compile === undefined) throw refuse.notEmulated(`the FetchXML operator '${operator}'`);
       return compile({
         context: planning.context,
         left: comparedColumn(source, attributeOf(source.table, attribute)),
@@ -140,7 +131,7 @@ function filterSql(planning: Planning, place: FetchSource, filter: FetchFilter):
 function sourceNamed(planning: Planning, place: FetchSource, name: string | undefined): FetchSource {
   if (name === undefined) return place;
   const found = planning.sources.find((each) => (each.alias ?? each.entity.name) === name);
-  if (found === undefined) throw malformedFetch();
+  if (found === undefined) throw refuse.malformedFetch();
   return found;
 }
 
@@ -154,7 +145,7 @@ export function orderTerms(plan: FetchPlan): string[] {
 }
 
 function orderTerm({ source }: FetchSource, order: FetchOrder): string {
-  if (order.attribute === undefined) throw notEmulated('an order by alias outside aggregates');
+  if (order.attribute === undefined) throw refuse.notEmulated('an order by alias outside aggregates');
   const compared = comparedSql(source, attributeOf(source.table, order.attribute));
   return order.isDescending ? `${compared} DESC` : compared;
 }
@@ -171,19 +162,19 @@ const comparing =
   (operator: Comparison): CompileCondition =>
   ({ left, values: [text] }) => {
     const value = text === undefined ? undefined : textValueFor(left.column, text);
-    if (value === undefined) throw invalidArgument();
+    if (value === undefined) throw refuse.invalidArgument();
     return comparisonSql(left, operator, value);
   };
 
 const isIn: CompileCondition = ({ context, left, values }) => {
   if (left.column.logical === 'entityid' && context.switches.inOnEntityId === 'fetchxml-too')
-    throw refusedBySwitch('The operator in on entityid');
+    throw refuse.bySwitch('The operator in on entityid');
   return inSql(left, listValues({ context, source: undefined }, left.column, values));
 };
 
 /** `%`, `_` and `[a-z]` as in SQL Server; SQLite's GLOB knows sets, its LIKE does not. */
 const isLike: CompileCondition = ({ left, values: [text] }) => {
-  if (text === undefined || !isText(left.column)) throw invalidArgument();
+  if (text === undefined || !isText(left.column)) throw refuse.invalidArgument();
   const pattern = foldText(text, left.collation).replace(/\[[^\]]*\]|[%_*?[]/g, (piece) => GLOB[piece] ?? piece);
   return sql(`${left.compared} GLOB ?`, pattern);
 };

@@ -1,7 +1,6 @@
 /** What a FetchXML query says, before anything is known of tables and columns. Names are logical names. */
 
-import { notEmulated } from '../errors/errors.ts';
-import { badQuery, malformedFetch } from '../errors/query-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { readXml, type XmlElement } from './read-xml.ts';
 
 export type FetchAttribute = {
@@ -59,7 +58,7 @@ export type Fetch = {
 export function parseFetch(text: string): Fetch {
   const root = readXml(text);
   const [entity, second] = root.children;
-  if (root.name !== 'fetch' || entity?.name !== 'entity' || second !== undefined) throw malformedFetch();
+  if (root.name !== 'fetch' || entity?.name !== 'entity' || second !== undefined) throw refuse.malformedFetch();
   const fetch: Fetch = {
     entity: parseEntity(entity),
     count: integer(root, 'count'),
@@ -71,7 +70,7 @@ export function parseFetch(text: string): Fetch {
     returnsTotal: flag(root, 'returntotalrecordcount'),
   };
   if (fetch.top !== undefined && root.attributes.has('page'))
-    throw badQuery("The top attribute can't be specified with paging attribute page");
+    throw refuse.badQuery("The top attribute can't be specified with paging attribute page");
   return fetch;
 }
 
@@ -79,7 +78,7 @@ const ENTITY_CHILDREN = ['attribute', 'all-attributes', 'order', 'filter', 'link
 
 function parseEntity(element: XmlElement): FetchEntity {
   const unknown = element.children.find((child) => !ENTITY_CHILDREN.includes(child.name));
-  if (unknown !== undefined) throw malformedFetch();
+  if (unknown !== undefined) throw refuse.malformedFetch();
   const children = (name: string): XmlElement[] => element.children.filter((child) => child.name === name);
   return {
     name: required(element, 'name'),
@@ -93,15 +92,15 @@ function parseEntity(element: XmlElement): FetchEntity {
 
 function parseLink(element: XmlElement): FetchLink {
   const type = element.attributes.get('link-type') ?? 'inner';
-  if (type !== 'inner' && type !== 'outer') throw notEmulated(`link-type '${type}' of FetchXML`);
+  if (type !== 'inner' && type !== 'outer') throw refuse.notEmulated(`link-type '${type}' of FetchXML`);
   const from = element.attributes.get('from');
   const to = element.attributes.get('to');
-  if (from === undefined || to === undefined) throw notEmulated('a link-entity without from and to');
+  if (from === undefined || to === undefined) throw refuse.notEmulated('a link-entity without from and to');
   return { ...parseEntity(element), from, to, alias: element.attributes.get('alias'), type };
 }
 
 function parseAttribute(element: XmlElement): FetchAttribute {
-  if (element.attributes.has('dategrouping')) throw notEmulated('dategrouping of FetchXML');
+  if (element.attributes.has('dategrouping')) throw refuse.notEmulated('dategrouping of FetchXML');
   return {
     name: required(element, 'name'),
     alias: element.attributes.get('alias'),
@@ -113,16 +112,16 @@ function parseAttribute(element: XmlElement): FetchAttribute {
 function parseOrder(element: XmlElement): FetchOrder {
   const attribute = element.attributes.get('attribute');
   const alias = element.attributes.get('alias');
-  if (attribute === undefined && alias === undefined) throw malformedFetch();
+  if (attribute === undefined && alias === undefined) throw refuse.malformedFetch();
   return { attribute, alias, isDescending: flag(element, 'descending') };
 }
 
 function parseFilterElement(element: XmlElement): FetchFilter {
   const type = element.attributes.get('type') ?? 'and';
-  if (type !== 'and' && type !== 'or') throw malformedFetch();
+  if (type !== 'and' && type !== 'or') throw refuse.malformedFetch();
   const unknown = element.children.find((child) => child.name !== 'condition' && child.name !== 'filter');
-  if (unknown?.name === 'link-entity') throw notEmulated('a link-entity inside a filter');
-  if (unknown !== undefined) throw malformedFetch();
+  if (unknown?.name === 'link-entity') throw refuse.notEmulated('a link-entity inside a filter');
+  if (unknown !== undefined) throw refuse.malformedFetch();
   return {
     type,
     conditions: element.children.filter((child) => child.name === 'condition').map(parseCondition),
@@ -131,7 +130,7 @@ function parseFilterElement(element: XmlElement): FetchFilter {
 }
 
 function parseCondition(element: XmlElement): FetchCondition {
-  if (element.attributes.has('valueof')) throw notEmulated('valueof of FetchXML');
+  if (element.attributes.has('valueof')) throw refuse.notEmulated('valueof of FetchXML');
   const value = element.attributes.get('value');
   const nested = element.children.filter((child) => child.name === 'value').map((child) => child.text);
   return {
@@ -144,7 +143,7 @@ function parseCondition(element: XmlElement): FetchCondition {
 
 function required(element: XmlElement, name: string): string {
   const value = element.attributes.get(name);
-  if (value === undefined || value === '') throw malformedFetch();
+  if (value === undefined || value === '') throw refuse.malformedFetch();
   return value;
 }
 
@@ -156,6 +155,6 @@ function flag(element: XmlElement, name: string): boolean {
 function integer(element: XmlElement, name: string): number | undefined {
   const text = element.attributes.get(name);
   if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text) || Number(text) < 1) throw malformedFetch();
+  if (!/^\d+$/.test(text) || Number(text) < 1) throw refuse.malformedFetch();
   return Number(text);
 }

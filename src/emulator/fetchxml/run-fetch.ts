@@ -1,5 +1,4 @@
-import { notEmulated } from '../errors/errors.ts';
-import { badQuery, malformedFetch } from '../errors/query-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { countAggregated } from '../odata/collection.ts';
 import {
   lastOf,
@@ -33,7 +32,9 @@ export function runFetch(reader: Reader, table: string, text: string): Json {
   const fetch = parseFetch(text);
   const { context, trace } = reader;
   if (fetch.entity.name !== table)
-    throw badQuery(`The entity name '${fetch.entity.name}' in FetchXml does not match the entity set of the request.`);
+    throw refuse.badQuery(
+      `The entity name '${fetch.entity.name}' in FetchXml does not match the entity set of the request.`,
+    );
   const plan = planFetch(context, fetch.entity);
   for (const { source } of plan.sources) trace.tables.add(source.table.name);
   if (fetch.isAggregate) return runAggregate(reader, fetch, plan);
@@ -155,11 +156,11 @@ type Term = { name: string; sql: string; group?: { column: Column; compared: str
  */
 function runAggregate(reader: Reader, fetch: Fetch, { root, sources, from, where }: FetchPlan): Json {
   const terms = sources.flatMap((each) => each.entity.attributes.map((attribute) => termOf(each, attribute)));
-  if (terms.length === 0) throw malformedFetch();
+  if (terms.length === 0) throw refuse.malformedFetch();
   // Orders of an aggregate name the alias of a term.
   const order = fetch.entity.orders.map(({ alias, isDescending }) => {
     const index = terms.findIndex((term) => term.name === alias);
-    if (index < 0) throw malformedFetch();
+    if (index < 0) throw refuse.malformedFetch();
     return `c${index}${isDescending ? ' DESC' : ''}`;
   });
   countAggregated(reader, from, where);
@@ -188,11 +189,11 @@ function groupJson(terms: readonly Term[], row: Cells): Json {
 
 function termOf({ source }: FetchSource, { name, alias, aggregate, isGroup }: FetchAttribute): Term {
   const column = attributeOf(source.table, name);
-  if (alias === undefined) throw malformedFetch();
+  if (alias === undefined) throw refuse.malformedFetch();
   if (isGroup) {
     const group = { column, compared: comparedSql(source, column) };
     return { name: alias, sql: `min(${columnSql(source, column)})`, group };
   }
-  if (aggregate !== 'count') throw notEmulated(`the aggregate '${aggregate ?? ''}' of FetchXML`);
+  if (aggregate !== 'count') throw refuse.notEmulated(`the aggregate '${aggregate ?? ''}' of FetchXML`);
   return { name: alias, sql: 'count(*)' };
 }

@@ -3,8 +3,7 @@
  * serve it refuses with 501.
  */
 
-import { notEmulated, ODataError, segmentNotFound } from '../errors/errors.ts';
-import { badQuery, propertyNotFound } from '../errors/query-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { type Filter, type Operand, parseFilter } from '../odata/parse-filter.ts';
 import { type QueryContext, type QueryOptions, readQueryOptions } from '../odata/query.ts';
 import { isSecured } from '../odata/reader.ts';
@@ -39,7 +38,7 @@ type Request = {
 export function runMetadataQuery(context: MetadataContext, pathAfterRoot: string, rawQuery: string): unknown {
   const query = readQueryOptions(rawQuery);
   const unserved = [...query.options.keys()].find((name) => name.startsWith('$') && !SERVED_OPTIONS.includes(name));
-  if (unserved !== undefined) throw notEmulated(`${unserved} on metadata`);
+  if (unserved !== undefined) throw refuse.notEmulated(`${unserved} on metadata`);
   const filter = query.options.get('$filter');
   const parsed = filter === undefined ? undefined : parseFilter(filter, query.aliases);
   const select = query.options.get('$select')?.split(',');
@@ -52,7 +51,7 @@ export function runMetadataQuery(context: MetadataContext, pathAfterRoot: string
   const [definitions = '', ...rest] = pathAfterRoot.replace(/^\/|\/$/g, '').split('/');
   if (definitions === 'EntityDefinitions' && rest.length === 0) return readDefinitions(request);
   const key = /^EntityDefinitions\((.+)\)$/.exec(definitions)?.[1];
-  if (key === undefined) throw notEmulated(`'${definitions}'`);
+  if (key === undefined) throw refuse.notEmulated(`'${definitions}'`);
   const table = findTable(context, key);
   return rest.length === 0 ? readDefinition(request, table) : readPart(request, table, rest);
 }
@@ -63,8 +62,7 @@ function findTable({ schema }: MetadataContext, key: string): Table {
     (table) => table.name === name || entityProperties(table).MetadataId === key.toLowerCase(),
   );
   if (found !== undefined) return found;
-  const message = `The entity with a name = '${name ?? key}' with namemapping = 'Logical' was not found in the MetadataCache.`;
-  throw new ODataError(404, '0x80060888', message);
+  throw refuse.tableUndefined(name ?? key);
 }
 
 function readDefinitions(request: Request): Json {
@@ -89,7 +87,7 @@ function readDefinition(request: Request, table: Table): Json {
 }
 
 function refuseExpand({ query }: Request): void {
-  if (query.options.has('$expand')) throw notEmulated('$expand on EntityDefinitions');
+  if (query.options.has('$expand')) throw refuse.notEmulated('$expand on EntityDefinitions');
 }
 
 /** The part of a context URL in parentheses. */
@@ -104,7 +102,7 @@ function project(object: Json, select: readonly string[] | undefined, type: stri
   const names = select.includes('MetadataId') ? select : [...select, 'MetadataId'];
   return Object.fromEntries(
     names.map((name) => {
-      if (!(name in object)) throw propertyNotFound(name, type);
+      if (!(name in object)) throw refuse.propertyNotFound(name, type);
       return [name, object[name]];
     }),
   );
@@ -124,7 +122,7 @@ function readPart(request: Request, table: Table, [part = '', cast, ...rest]: re
   }
   const name = /^Attributes\(LogicalName='([^']*)'\)$/.exec(part)?.[1];
   if ((part !== 'Attributes' && name === undefined) || rest.length > 0)
-    throw notEmulated(`metadata of '${[part, ...rest].join('/')}'`);
+    throw refuse.notEmulated(`metadata of '${[part, ...rest].join('/')}'`);
   return readAttributes(request, table, { root: `${root}/Attributes`, name, cast });
 }
 
@@ -147,17 +145,13 @@ function readAttributes(
   }
   const column = ofType.find((each) => each.logical === name);
   if (column !== undefined) return { '@odata.context': `${context}/$entity`, ...attributeJson(table, column, shape) };
-  throw new ODataError(
-    404,
-    '0x80060888',
-    `Could not find an attribute with LogicalName = '${name}' on entity '${table.name}'.`,
-  );
+  throw refuse.attributeUndefined(name, table.name);
 }
 
 function castType(segment: string): string {
   const type = segment.slice(CAST_PREFIX.length);
-  if (!segment.startsWith(CAST_PREFIX)) throw notEmulated(`metadata of '${segment}'`);
-  if (!ATTRIBUTE_TYPES.has(type)) throw segmentNotFound(segment);
+  if (!segment.startsWith(CAST_PREFIX)) throw refuse.notEmulated(`metadata of '${segment}'`);
+  if (!ATTRIBUTE_TYPES.has(type)) throw refuse.segmentNotFound(segment);
   return type;
 }
 
@@ -204,10 +198,10 @@ function readExpand(query: QueryOptions, type: string | undefined): MetadataExpa
   if (text === undefined) return [];
   return splitOutside(text, ',').map((item) => {
     const match = /^(\w+)(?:\(\$select=([\w,\s]*)\))?$/.exec(item.trim());
-    if (match === null) throw badQuery(`Term '${item}' is not valid in a $select or $expand expression.`);
+    if (match === null) throw refuse.badTerm(item);
     const [, name = '', select] = match;
     const isKnown = EXPANDABLE.includes(name) && type !== undefined && WITH_OPTIONS.includes(type);
-    if (!isKnown) throw propertyNotFound(name, type ?? 'AttributeMetadata');
+    if (!isKnown) throw refuse.propertyNotFound(name, type ?? 'AttributeMetadata');
     return { name, select: select?.split(',').map((each) => each.trim()) };
   });
 }
@@ -223,7 +217,7 @@ function matchesFilter(filter: Filter, object: Json, type: string): boolean {
       if (filter.operator !== 'eq') break;
       return valueOfOperand(filter.left, object, type) === valueOfOperand(filter.right, object, type);
   }
-  throw notEmulated('anything but eq, and, or in a filter over metadata');
+  throw refuse.notEmulated('anything but eq, and, or in a filter over metadata');
 }
 
 function valueOfOperand(operand: Operand, object: Json, type: string): unknown {
@@ -232,7 +226,7 @@ function valueOfOperand(operand: Operand, object: Json, type: string): unknown {
   let value: unknown = object;
   for (const segment of operand.segments) {
     const members: Map<string, unknown> = new Map(Object.entries(value ?? {}));
-    if (!members.has(segment)) throw propertyNotFound(segment, type);
+    if (!members.has(segment)) throw refuse.propertyNotFound(segment, type);
     value = members.get(segment);
   }
   return value;

@@ -1,5 +1,4 @@
-import { notEmulated } from '../errors/errors.ts';
-import { aggregateLimit, badQuery, invalidPagingCookie } from '../errors/query-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { requireTable, type Table } from '../schema/schema.ts';
 import { compileFilter, compileOrderBy } from './compile-filter.ts';
 import {
@@ -53,7 +52,7 @@ const MAX_AGGREGATED_ROWS = 50_000;
 /** Counts the rows of an aggregate, FetchXML's too. */
 export function countAggregated(reader: Reader, from: Sql, where: Sql): number {
   const counted = countSql(reader, from, where, MAX_AGGREGATED_ROWS + 1);
-  if (counted > MAX_AGGREGATED_ROWS) throw aggregateLimit();
+  if (counted > MAX_AGGREGATED_ROWS) throw refuse.aggregateLimit();
   reader.trace.rowsRead += counted;
   return counted;
 }
@@ -64,7 +63,7 @@ export function applyCount(reader: Reader, collection: Collection, query: QueryO
   const scope = scopeFor(reader, table);
   const text = query.options.get('$apply')?.trim() ?? '';
   const [, filter, name] = /^(?:filter\((.*)\)\/)?aggregate\(\s*\$count\s+as\s+(\w+)\s*\)$/s.exec(text) ?? [];
-  if (name === undefined) throw notEmulated('$apply for more than a count');
+  if (name === undefined) throw refuse.notEmulated('$apply for more than a count');
   const inner = filter === undefined ? [] : [compileFilter(scope, parseFilter(filter, query.aliases))];
   const where = allOf([...whereOf(scope, collection, query), ...inner, ...visibleSql(reader.context, scope.source)]);
   return {
@@ -76,7 +75,7 @@ export function applyCount(reader: Reader, collection: Collection, query: QueryO
 /** Queries that Dataverse takes in places where this emulator does not. */
 function refuseUnserved(query: QueryOptions): void {
   const name = ['$apply', 'fetchXml', 'savedQuery', 'userQuery'].find((each) => query.options.has(each));
-  if (name !== undefined) throw notEmulated(`'${name}' here`);
+  if (name !== undefined) throw refuse.notEmulated(`'${name}' here`);
 }
 
 /** `/$count` answers a bare number and stops at 5,000. [documented] */
@@ -122,7 +121,7 @@ function pageQuery(scope: Scope, reader: Reader, query: QueryOptions, where: rea
   const order = compileOrderBy(scope, query.options.get('$orderby'));
   const token = query.options.get('$skiptoken');
   const start = token === undefined ? FIRST_PAGE : readCookie(token);
-  if (start === undefined) throw invalidPagingCookie();
+  if (start === undefined) throw refuse.invalidPagingCookie();
   const size = pageSizeOf(reader.preferences.maxPageSize, reader.context.pageSize);
   const place = pagePlace(start, scope.source, { size, isKeyOrder: order.length === 0 });
   const limit = top === undefined ? size : Math.min(top, MAX_PAGE_SIZE);
@@ -142,7 +141,9 @@ function pageQuery(scope: Scope, reader: Reader, query: QueryOptions, where: rea
 function counted(reader: Reader, query: QueryOptions, rows: Pick<TableQuery, 'source' | 'where'>): Json {
   const text = query.options.get('$count');
   if (text !== undefined && text !== 'true' && text !== 'false')
-    throw badQuery(`Invalid value '${text}' for $count query option found. Valid values are 'true' and 'false'.`);
+    throw refuse.badQuery(
+      `Invalid value '${text}' for $count query option found. Valid values are 'true' and 'false'.`,
+    );
   const wanted = wantedAnnotations(reader.preferences.annotations);
   if (text !== 'true') return pageAnnotations(wanted, undefined);
   const found = countRows(reader, { ...rows, limit: MAX_PAGE_SIZE + 1 });

@@ -1,15 +1,6 @@
 /** `$filter` and `$orderby` as SQL. */
 
-import { notEmulated } from '../errors/errors.ts';
-import {
-  attributeNotFound,
-  badQuery,
-  incompatibleTypes,
-  refusedBySwitch,
-  tooManyConditions,
-  tooManyValues,
-} from '../errors/query-errors.ts';
-import { invalidArgument } from '../errors/row-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { type Column, edmType, isText, valueGroup } from '../schema/column.ts';
 import { type Navigation, requireColumn, requireTable } from '../schema/schema.ts';
 import type { Value } from '../store/row.ts';
@@ -49,7 +40,7 @@ import { literalType, textValueFor, valueFor } from './values.ts';
 const MAX_CONDITIONS = 500;
 
 export function compileFilter(scope: Scope, filter: Filter): Sql {
-  if (countConditions(filter) > MAX_CONDITIONS) throw tooManyConditions();
+  if (countConditions(filter) > MAX_CONDITIONS) throw refuse.tooManyConditions();
   return compile(scope, filter);
 }
 
@@ -77,21 +68,15 @@ function compile(scope: Scope, filter: Filter): Sql {
 
 function compileFlag(scope: Scope, path: Path): Sql {
   const resolved = resolvePath(scope, path);
-  if (resolved.column.type !== 'boolean') throw badQuery('The filter expression must be of type boolean.');
+  if (resolved.column.type !== 'boolean') throw refuse.badQuery('The filter expression must be of type boolean.');
   return comparisonSql(resolved, 'eq', true);
 }
 
 function compileText(scope: Scope, filter: Extract<Filter, { kind: 'text' }>): Sql {
   const resolved = resolvePath(scope, filter.path);
   const { text } = filter;
-  if (valueGroup(resolved.column) !== 'text' || text.kind !== 'string') throw noSuchSignature(filter.name);
+  if (valueGroup(resolved.column) !== 'text' || text.kind !== 'string') throw refuse.noSignature(filter.name);
   return textSql(resolved, filter.name, text.value);
-}
-
-function noSuchSignature(name: string): Error {
-  return badQuery(
-    `No function signature for the function with name '${name}' matches the specified arguments. The function signatures considered are: ${name}(Edm.String Nullable=true, Edm.String Nullable=true).`,
-  );
 }
 
 const MIRRORED = { eq: 'eq', ne: 'ne', gt: 'lt', ge: 'le', lt: 'gt', le: 'ge' } satisfies Record<
@@ -101,17 +86,18 @@ const MIRRORED = { eq: 'eq', ne: 'ne', gt: 'lt', ge: 'le', lt: 'gt', le: 'ge' } 
 
 function compileComparison(scope: Scope, operator: Comparison, left: Operand, right: Operand): Sql {
   if (left.kind === 'path') {
-    if (right.kind === 'path') throw notEmulated('the comparison of two columns');
+    if (right.kind === 'path') throw refuse.notEmulated('the comparison of two columns');
     return compileLiteral(resolvePath(scope, left), operator, right);
   }
   if (right.kind === 'path') return compileLiteral(resolvePath(scope, right), MIRRORED[operator], left);
-  throw badQuery('The left side of a comparison must be a property of the entity.');
+  throw refuse.badQuery('The left side of a comparison must be a property of the entity.');
 }
 
 function compileLiteral(left: Compared, operator: Comparison, literal: Literal): Sql {
   const { column } = left;
   const value = literal.kind === 'null' ? null : valueFor(column, literal);
-  if (value === undefined) throw incompatibleTypes(edmType(column), literalType(literal), OPERATOR_KINDS[operator]);
+  if (value === undefined)
+    throw refuse.incompatibleTypes(edmType(column), literalType(literal), OPERATOR_KINDS[operator]);
   return comparisonSql(left, operator, value);
 }
 
@@ -128,15 +114,15 @@ type Lambda = Extract<Filter, { kind: 'any' | 'all' }>;
 
 /** `any` over a collection: a set of keys that the row's key must be in. */
 function compileLambda(scope: Scope, lambda: Lambda): Sql {
-  if (lambda.kind === 'all') throw notEmulated("'all' in a filter");
+  if (lambda.kind === 'all') throw refuse.notEmulated("'all' in a filter");
   const { source, segments } = startOf(scope, lambda.path);
   const [name = '', ...rest] = segments;
   const navigation = source.table.navigation.get(name);
   if (navigation === undefined) throw unknownProperty(source.table, name);
-  if (rest.length > 0) throw notEmulated('any over a path of several properties');
-  if (navigation.kind === 'single') throw badQuery('Any/All may only be used following a collection.');
+  if (rest.length > 0) throw refuse.notEmulated('any over a path of several properties');
+  if (navigation.kind === 'single') throw refuse.badQuery('Any/All may only be used following a collection.');
   if (navigation.kind === 'many' && scope.context.switches.associationFilter === 'refused') {
-    throw refusedBySwitch(`A filter on ${name}`);
+    throw refuse.bySwitch(`A filter on ${name}`);
   }
   const target: Source = {
     ...source,
@@ -191,16 +177,13 @@ const VALUE_LIMITS = { unlimited: Number.POSITIVE_INFINITY, 'limit-2000': 2000, 
 
 /** A query function of `$filter`. PropertyName is a logical name, of lookups too. */
 function compileFunction(scope: Scope, name: string, parameters: FunctionParameters): Sql {
-  if (!scope.context.schema.queryFunctions.has(name))
-    throw badQuery(
-      `An unknown function with name 'Microsoft.Dynamics.CRM.${name}' was found. This may also be a function import or a key lookup on a navigation property, which is not allowed.`,
-    );
+  if (!scope.context.schema.queryFunctions.has(name)) throw refuse.unknownFunction(`Microsoft.Dynamics.CRM.${name}`);
   const compile = CONDITIONS[name];
-  if (compile === undefined) throw notEmulated(`the query function ${name}`);
+  if (compile === undefined) throw refuse.notEmulated(`the query function ${name}`);
   const { table } = scope.source;
   const { PropertyName: attribute, PropertyValues: values } = Object.fromEntries(parameters);
   const column = typeof attribute === 'string' ? table.byLogicalName.get(attribute) : undefined;
-  if (column === undefined) throw attributeNotFound(table.name, String(attribute ?? ''));
+  if (column === undefined) throw refuse.attributeNotFound(table.name, String(attribute ?? ''));
   return compile(scope, comparedColumn(scope.source, column), Array.isArray(values) ? values : undefined);
 }
 
@@ -223,21 +206,21 @@ export function listValues(
   column: Column,
   values: readonly string[] | undefined,
 ): Value[] {
-  if (values === undefined) throw invalidArgument();
+  if (values === undefined) throw refuse.invalidArgument();
   const { switches } = scope.context;
   const isMemberEntity = scope.source?.table.name === 'listmember' && column.logical === 'entityid';
-  if (isMemberEntity && switches.inOnEntityId !== 'works') throw refusedBySwitch('In on entityid');
-  if (values.length > VALUE_LIMITS[switches.inValues]) throw tooManyValues();
+  if (isMemberEntity && switches.inOnEntityId !== 'works') throw refuse.bySwitch('In on entityid');
+  if (values.length > VALUE_LIMITS[switches.inValues]) throw refuse.tooManyValues();
   return values.map((text) => requireValue(column, text));
 }
 
 function requireValue(column: Column, text: string): Value {
   const value = textValueFor(column, text);
-  if (value === undefined || (isText(column) && text.length > MAX_TEXT_IN_LIST)) throw invalidArgument();
+  if (value === undefined || (isText(column) && text.length > MAX_TEXT_IN_LIST)) throw refuse.invalidArgument();
   return value;
 }
 
 function bounds(column: Column, [low, high, more]: readonly string[] = []): [Value, Value] {
-  if (low === undefined || high === undefined || more !== undefined) throw invalidArgument();
+  if (low === undefined || high === undefined || more !== undefined) throw refuse.invalidArgument();
   return [requireValue(column, low), requireValue(column, high)];
 }

@@ -7,8 +7,7 @@
  * Differs: one level only, and no references (`/$ref`) and no owners, who are of two tables.
  */
 
-import { notEmulated } from '../errors/errors.ts';
-import { badQuery, onlySelectAndFilter, refusedBySwitch } from '../errors/query-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import type { Column } from '../schema/column.ts';
 import { type Navigation, requireColumn, requireTable, type Table } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
@@ -36,30 +35,30 @@ export function parseExpand(context: QueryContext, table: Table, text: string | 
   if (text === undefined || text.trim() === '') return [];
   const expands = splitOutside(text, ',').map((item) => parseItem(context, table, item.trim()));
   if (expands.length > MAX_EXPANDS)
-    throw badQuery(`The number of $expand options exceeds the maximum of ${MAX_EXPANDS}.`);
+    throw refuse.badQuery(`The number of $expand options exceeds the maximum of ${MAX_EXPANDS}.`);
   const many = expands.filter(({ navigation }) => navigation.kind === 'many');
   const collections = expands.filter(({ navigation }) => navigation.kind !== 'single');
   // N:N collections do not mix with other collections. [documented; the wording is not]
   if (many.length > 0 && collections.length > 1)
-    throw badQuery('Expanding many-to-many relationships together with other collections is not supported.');
+    throw refuse.badQuery('Expanding many-to-many relationships together with other collections is not supported.');
   return expands;
 }
 
 function parseItem(context: QueryContext, table: Table, item: string): Expand {
   const match = /^([A-Za-z_]\w*)(\/\$ref)?(?:\((.*)\))?$/s.exec(item);
-  if (match === null) throw badQuery(`Term '${item}' is not valid in a $select or $expand expression.`);
+  if (match === null) throw refuse.badTerm(item);
   const [, name = '', reference, inside = ''] = match;
   const navigation = table.navigation.get(name);
   if (navigation === undefined) throw unknownProperty(table, name);
-  if (reference !== undefined) throw notEmulated('$ref inside $expand');
-  if (navigation.target === 'principal') throw notEmulated(`the expansion of '${name}'`);
+  if (reference !== undefined) throw refuse.notEmulated('$ref inside $expand');
+  if (navigation.target === 'principal') throw refuse.notEmulated(`the expansion of '${name}'`);
   const target = requireTable(context.schema, navigation.target);
   const options = readInnerOptions(inside);
   const filter = options.get('$filter');
   const isOrdered = options.has('$orderby') || options.has('$top');
-  if (isOrdered && navigation.kind === 'single') throw onlySelectAndFilter();
+  if (isOrdered && navigation.kind === 'single') throw refuse.onlySelectAndFilter();
   if (filter !== undefined && navigation.kind === 'many' && context.switches.associationFilter === 'refused')
-    throw refusedBySwitch(`A filter on ${name}`);
+    throw refuse.bySwitch(`A filter on ${name}`);
   return {
     navigation,
     table: target,
@@ -78,8 +77,9 @@ function readInnerOptions(inside: string): Map<string, string> {
     if (option.trim() === '') continue;
     const equals = option.indexOf('=');
     const name = option.slice(0, Math.max(equals, 0)).trim();
-    if (name === '$expand') throw notEmulated('$expand inside $expand');
-    if (!INNER_OPTIONS.includes(name)) throw badQuery(`The query option '${name}' is not supported inside $expand.`);
+    if (name === '$expand') throw refuse.notEmulated('$expand inside $expand');
+    if (!INNER_OPTIONS.includes(name))
+      throw refuse.badQuery(`The query option '${name}' is not supported inside $expand.`);
     options.set(name, option.slice(equals + 1));
   }
   return options;
@@ -107,7 +107,7 @@ export function parseSelect(table: Table, text: string | undefined): readonly Co
   if (text === undefined) return undefined;
   const names = text.split(',').map((name) => name.trim());
   if (names.includes('*')) return undefined;
-  if (names.includes('')) throw badQuery('The $select query option must not be empty or contain empty terms.');
+  if (names.includes('')) throw refuse.badQuery('The $select query option must not be empty or contain empty terms.');
   return [...new Set(names.map((name) => columnOf(table, name)))];
 }
 
@@ -118,7 +118,7 @@ export function selectedColumns(table: Table, select: readonly Column[] | undefi
 export function readTop(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d+$/.test(text)) return Number(text);
-  throw badQuery(
+  throw refuse.badQuery(
     `Invalid value '${text}' for $top query option found. The $top query option requires a non-negative integer value.`,
   );
 }

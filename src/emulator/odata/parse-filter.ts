@@ -1,6 +1,6 @@
 /** What `$filter` says, before anything is known of tables and columns. */
 
-import { badQuery, notBeforeFunction } from '../errors/query-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { readStringArray, readTokens, type Token, type TokenReader } from './tokens.ts';
 
 export type Literal =
@@ -79,7 +79,7 @@ export function parseFilter(text: string, aliases: Aliases = new Map()): Filter 
 }
 
 function parseOr(parser: Parser): Filter {
-  if (parser.depth > MAX_DEPTH) throw badQuery('The recursion depth exceeded the allowed limit.');
+  if (parser.depth > MAX_DEPTH) throw refuse.badQuery('The recursion depth exceeded the allowed limit.');
   return parseChain(parser, 'or', (inner) => parseChain(inner, 'and', parseUnary));
 }
 
@@ -96,7 +96,7 @@ function parseUnary(parser: Parser): Filter {
   if (!isNot) return parsePrimary(parser);
   reader.next();
   const operand = parseUnary({ ...parser, depth: parser.depth + 1 });
-  if (operand.kind === 'function') throw notBeforeFunction();
+  if (operand.kind === 'function') throw refuse.notBeforeFunction();
   return { kind: 'not', operand };
 }
 
@@ -120,10 +120,7 @@ function parseCall(parser: Parser, name: string): Filter {
   reader.expect('(');
   const textFunction = TEXT_FUNCTIONS.find((known) => known === name);
   if (textFunction === undefined) {
-    if (!name.startsWith(FUNCTION_PREFIX))
-      throw badQuery(
-        `An unknown function with name '${name}' was found. This may also be a function import or a key lookup on a navigation property, which is not allowed.`,
-      );
+    if (!name.startsWith(FUNCTION_PREFIX)) throw refuse.unknownFunction(name);
     return { kind: 'function', name: name.slice(FUNCTION_PREFIX.length), parameters: parseParameters(parser) };
   }
   const path = parseOperand(parser);

@@ -3,8 +3,7 @@
  * knows.
  */
 
-import { querySyntax } from '../errors/errors.ts';
-import { badQuery, optionNotSupported } from '../errors/query-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Row } from '../store/row.ts';
 import type { RowStore } from '../store/store.ts';
@@ -91,9 +90,11 @@ export function queryPairs(rawQuery: string): [name: string, value: string, rawV
 }
 
 function refuseUnknown(name: string, seen: ReadonlyMap<string, string>): void {
-  if (!SUPPORTED.includes(name)) throw optionNotSupported(name);
+  if (!SUPPORTED.includes(name)) throw refuse.optionNotSupported(name);
   if (seen.has(name))
-    throw badQuery(`Query option '${name}' was specified more than once, but it must be specified at most once.`);
+    throw refuse.badQuery(
+      `Query option '${name}' was specified more than once, but it must be specified at most once.`,
+    );
 }
 
 /** `+` is a blank, as Microsoft's OData library reads it: a plus sign in an e-mail address must be sent as `%2B`. */
@@ -101,6 +102,6 @@ export function decodeText(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
-    throw querySyntax();
+    throw refuse.querySyntax();
   }
 }

@@ -1,22 +1,6 @@
 /** Bodies of creates and updates as rows for the store. */
 
-import { notEmulated, payloadError } from '../errors/errors.ts';
-import { badQuery } from '../errors/query-errors.ts';
-import {
-  alternateKeyNotDefined,
-  choiceOutOfRange,
-  decimalOutOfRange,
-  directLookup,
-  integerOutOfRange,
-  invalidProperty,
-  requiredFieldMissing,
-  rowAbsent,
-  textTooLong,
-  undeclaredLookup,
-  unparsedBind,
-  wrongEntityType,
-  wrongType,
-} from '../errors/row-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { type Column, edmType, isChoice, isLookup, valueGroup } from '../schema/column.ts';
 import { type Navigation, requireColumn, requireTable, type Table } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
@@ -43,7 +27,7 @@ export function readRow(
   for (const [name, value] of Object.entries(body))
     Object.assign(given, readMember(context, table, { name, value }, mode));
   const emptied = Object.keys(given).find((name) => given[name] === null && isRequired(table, name));
-  if (emptied !== undefined) throw requiredFieldMissing(requireColumn(table, emptied).logical, table.name);
+  if (emptied !== undefined) throw refuse.requiredFieldMissing(requireColumn(table, emptied).logical, table.name);
   return given;
 }
 
@@ -64,7 +48,7 @@ function readMember(context: BodyContext, table: Table, { name, value }: Member,
   if (name.includes('@')) return {};
   const column = table.columns.get(name);
   if (column === undefined) throw unknownMember(table, name);
-  if (isLookup(column)) throw directLookup();
+  if (isLookup(column)) throw refuse.directLookup();
   const read = readBodyValue(table, column, value);
   return isWritable(column, mode) && column.name !== (mode === 'update' ? table.key : '') ? { [name]: read } : {};
 }
@@ -72,12 +56,12 @@ function readMember(context: BodyContext, table: Table, { name, value }: Member,
 /** With or without `#`, by the namespace or its alias. */
 function requireType(table: Table, value: unknown): void {
   const named = String(value).replace(/^#?(?:Microsoft\.Dynamics\.CRM|mscrm)\./, '');
-  if (named !== table.name) throw wrongEntityType(table, String(value).replace(/^#/, ''));
+  if (named !== table.name) throw refuse.wrongEntityType(table, String(value).replace(/^#/, ''));
 }
 
 function unknownMember(table: Table, name: string): Error {
-  if (table.navigation.has(name)) return notEmulated(`related rows inside a body ('${name}')`);
-  return invalidProperty(name, table);
+  if (table.navigation.has(name)) return refuse.notEmulated(`related rows inside a body ('${name}')`);
+  return refuse.invalidProperty(name, table);
 }
 
 function isWritable(column: Column | undefined, mode: BodyMode): boolean {
@@ -92,13 +76,13 @@ function readBind(
   value: unknown,
 ): { column: string; id: string | null } {
   const navigation = table.navigation.get(property);
-  if (navigation === undefined) throw undeclaredLookup(property, table);
-  if (navigation.kind !== 'single') throw notSingle(property, table);
+  if (navigation === undefined) throw refuse.undeclaredLookup(property, table);
+  if (navigation.kind !== 'single') throw refuse.collectionBound(property, table);
   if (value === null) return { column: navigation.column, id: null };
-  if (typeof value !== 'string') throw unparsedBind();
+  if (typeof value !== 'string') throw refuse.unparsedBind();
   const target = readReference(context, value);
-  if (!allows(navigation, target.table)) throw wrongTable(property, table.set);
-  if (context.store.get(target.table, target.id) === undefined) throw rowAbsent(target.table, target.id);
+  if (!allows(navigation, target.table)) throw refuse.boundToOtherTable(property, table.set);
+  if (context.store.get(target.table, target.id) === undefined) throw refuse.rowAbsent(target.table, target.id);
   return { column: navigation.column, id: target.id };
 }
 
@@ -109,36 +93,20 @@ function allows(navigation: Navigation, table: string): boolean {
 
 /** `/campaigns(K)`, `campaigns(K)`, `/api/data/v9.2/campaigns(K)` or an absolute URL, as `@odata.id` has it too. */
 export function readReference(context: BodyContext, url: string): { table: string; id: string } {
-  if (url.startsWith('$'))
-    throw badQuery(`Content-ID Reference: '${url.split('/')[0]}' does not exist in the batch context.`);
+  if (url.startsWith('$')) throw refuse.noContentId(`${url.split('/')[0]}`);
   const [origin = '', host] = /^https?:\/\/([^/]+)/i.exec(url) ?? [];
-  if (host !== undefined && host.toLowerCase() !== new URL(context.apiRoot).host) throw unparsedBind();
+  if (host !== undefined && host.toLowerCase() !== new URL(context.apiRoot).host) throw refuse.unparsedBind();
   const path = url
     .slice(origin.length)
     .replace(/^\/?api\/data\/v\d+(\.\d+)?\//i, '')
     .replace(/^\//, '');
   const match = /^(\w+)\(([^)]*)\)$/.exec(path);
   const table = context.schema.tableBySet(match?.[1] ?? '');
-  if (match === null || table === undefined) throw unparsedBind();
+  if (match === null || table === undefined) throw refuse.unparsedBind();
   const inside = match[2] ?? '';
   const id = readGuid(inside.replace(/^(?:\w+=)?'?([^']*)'?$/, '$1'));
   if (id !== undefined) return { table: table.name, id };
-  throw inside.includes('=') ? alternateKeyNotDefined(table.name) : unparsedBind();
-}
-
-function notSingle(property: string, table: Table): Error {
-  return payloadError(
-    table.set,
-    `Microsoft.OData.ODataException: The navigation property '${property}' is a collection and cannot be bound to a single entity.`,
-  );
-}
-
-/** `set`: whose property it is. */
-export function wrongTable(property: string, set: string): Error {
-  return payloadError(
-    set,
-    `Microsoft.OData.ODataException: The reference given for '${property}' is to an entity of another type.`,
-  );
+  throw inside.includes('=') ? refuse.alternateKeyNotDefined(table.name) : refuse.unparsedBind();
 }
 
 const INT32 = 2 ** 31;
@@ -147,9 +115,9 @@ const INT32 = 2 ** 31;
 export function readBodyValue(table: Table, column: Column, value: unknown): Value {
   if (value === null) return null;
   const read = READERS[valueGroup(column)](column, value);
-  if (read === undefined) throw wrongType(edmType(column), value, table);
+  if (read === undefined) throw refuse.wrongType(edmType(column), value, table);
   if (typeof read === 'string' && column.maxLength !== undefined && read.length > column.maxLength)
-    throw textTooLong(column, table);
+    throw refuse.textTooLong(column, table);
   if (typeof read === 'number') checkRange(column, read);
   return read;
 }
@@ -178,11 +146,11 @@ function isFraction(column: Column): boolean {
 function checkRange(column: Column, value: number): void {
   if (isChoice(column)) {
     const isKnown = column.options?.some((option) => option.value === value) ?? true;
-    if (!isKnown) throw choiceOutOfRange();
+    if (!isKnown) throw refuse.choiceOutOfRange();
     return;
   }
   const isInside = value >= (column.min ?? -INT32) && value <= (column.max ?? INT32 - 1);
   if (isFraction(column) && (column.min !== undefined || column.max !== undefined) && !isInside)
-    throw decimalOutOfRange();
-  if (column.type === 'integer' && !isInside) throw integerOutOfRange();
+    throw refuse.decimalOutOfRange();
+  if (column.type === 'integer' && !isInside) throw refuse.integerOutOfRange();
 }

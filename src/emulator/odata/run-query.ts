@@ -3,9 +3,7 @@
  * nothing of HTTP, privileges or marketing rules.
  */
 
-import { notEmulated, segmentNotFound } from '../errors/errors.ts';
-import { optionNotSupported } from '../errors/query-errors.ts';
-import { rowAbsent } from '../errors/row-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { runFetch } from '../fetchxml/run-fetch.ts';
 import type { Column } from '../schema/column.ts';
 import { type Navigation, requireColumn, requireTable, type Table } from '../schema/schema.ts';
@@ -69,7 +67,7 @@ function readTable(reader: Reader, table: string, query: QueryOptions): unknown 
 function readColumn(reader: Reader, target: Extract<QueryTarget, { kind: 'column' }>): unknown {
   const { schema, apiRoot } = reader.context;
   const table = schema.tableByName(target.table);
-  if (table === undefined) throw rowAbsent(target.table, target.id);
+  if (table === undefined) throw refuse.rowAbsent(target.table, target.id);
   const column = columnOf(table, target.column);
   const value = readVisible(reader, table, target.id, [column])[column.name] ?? null;
   if (value === null) return undefined;
@@ -84,13 +82,13 @@ function readVisible(reader: Reader, table: Table, id: string, columns: readonly
   const source: Source = { alias: 't', table, collation: reader.context.switches.collation };
   const isKey = sql(`${columnSql(source, requireColumn(table, table.key))} = ?`, id.toLowerCase());
   const [row] = readRows(reader, { source, columns, where: [isKey], limit: 1 });
-  if (row === undefined) throw rowAbsent(table.name, id);
+  if (row === undefined) throw refuse.rowAbsent(table.name, id);
   return row;
 }
 
 function readOne(reader: Reader, target: { table: string; id: string }, query: QueryOptions): Json {
   for (const name of query.options.keys()) {
-    if (name.startsWith('$') && !OPTIONS.includes(name)) throw optionNotSupported(name);
+    if (name.startsWith('$') && !OPTIONS.includes(name)) throw refuse.optionNotSupported(name);
   }
   const { schema, apiRoot } = reader.context;
   const table = requireTable(schema, target.table);
@@ -121,8 +119,8 @@ function readNavigation(reader: Reader, target: NavigationTarget, query: QueryOp
 
 function unknownSegment(table: Table, property: string): Error {
   if (table.unmodelledNavigation.has(property))
-    return notEmulated(`the navigation property '${property}' of ${table.name}`);
-  return segmentNotFound(property);
+    return refuse.notEmulated(`the navigation property '${property}' of ${table.name}`);
+  return refuse.segmentNotFound(property);
 }
 
 type Single = { table: Table; navigation: Extract<Navigation, { kind: 'single' }>; target: NavigationTarget };

@@ -1,7 +1,6 @@
 /** The tables in reach of a query: paths along lookups, and N:N relationships. */
 
-import { notEmulated } from '../errors/errors.ts';
-import { propertyNotFound } from '../errors/query-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import type { Column } from '../schema/column.ts';
 import { requireColumn, type Table } from '../schema/schema.ts';
 import type { Path } from './parse-filter.ts';
@@ -63,9 +62,9 @@ function resolveFrom(scope: Scope, source: Source, segments: readonly string[]):
   if (rest.length === 0) return comparedColumn(source, columnOf(source.table, name));
   const navigation = source.table.navigation.get(name);
   if (navigation === undefined) throw unknownProperty(source.table, name);
-  if (navigation.kind !== 'single') throw propertyNotFound(rest[0] ?? '', source.table.name);
+  if (navigation.kind !== 'single') throw refuse.propertyNotFound(rest[0] ?? '', source.table.name);
   const target = scope.context.schema.tableByName(navigation.target);
-  if (target === undefined) throw notEmulated(`$filter and $orderby through '${name}'`);
+  if (target === undefined) throw refuse.notEmulated(`$filter and $orderby through '${name}'`);
   const inner: Source = { ...source, alias: scope.aliases.next(target.name), table: target };
   const resolved = resolveFrom(scope, inner, rest);
   const lookup = columnSql(source, requireColumn(source.table, navigation.column));
@@ -80,8 +79,9 @@ export function columnOf(table: Table, name: string): Column {
 }
 
 export function unknownProperty(table: Table, name: string): Error {
-  if (table.unmodelledNavigation.has(name)) return notEmulated(`the navigation property '${name}' of ${table.name}`);
-  return propertyNotFound(name, table.name);
+  if (table.unmodelledNavigation.has(name))
+    return refuse.notEmulated(`the navigation property '${name}' of ${table.name}`);
+  return refuse.propertyNotFound(name, table.name);
 }
 
 /** How long the stale form of U19 keeps new members from filtered associations: longer than any test or run waits. */

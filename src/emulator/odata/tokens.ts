@@ -1,5 +1,5 @@
 /** Cuts OData expressions into tokens, lists and JSON arrays into their items. */
-import { badQuery, syntaxError } from '../errors/query-errors.ts';
+import { refuse } from '../errors/errors.ts';
 
 type TokenKind =
   | 'guid'
@@ -57,9 +57,9 @@ function nextToken(text: string, position: number): Token {
     if (match !== null) return { kind, text: match[0], position };
   }
   if (text.charAt(position) === "'") {
-    throw badQuery(`There is an unterminated string literal at position ${text.length} in '${text}'.`);
+    throw refuse.badQuery(`There is an unterminated string literal at position ${text.length} in '${text}'.`);
   }
-  throw syntaxError(position, text);
+  throw refuse.syntaxError(position, text);
 }
 
 /** A JSON array as one token; brackets inside its strings do not count. */
@@ -69,7 +69,7 @@ function arrayAt(text: string, start: number): string {
   for (;;) {
     if (text.charAt(position) === ']') return text.slice(start, position + 1);
     piece.lastIndex = position;
-    if (!piece.test(text)) throw syntaxError(position, text);
+    if (!piece.test(text)) throw refuse.syntaxError(position, text);
     position = piece.lastIndex;
   }
 }
@@ -102,7 +102,7 @@ export function readTokens(text: string): TokenReader {
     return isMatch;
   };
   const fail = (): never => {
-    throw syntaxError(peek().position, text);
+    throw refuse.syntaxError(peek().position, text);
   };
   return {
     text,
@@ -124,24 +124,21 @@ export function readStringArray(text: string): string[] {
   const values: string[] = [];
   const inside = text.trim();
   if (!inside.startsWith('[') || !inside.endsWith(']'))
-    throw badQuery(`Invalid JSON. Expected an array, found '${text}'.`);
+    throw refuse.badQuery(`Invalid JSON. Expected an array, found '${text}'.`);
   let rest = inside.slice(1, -1).trim();
   while (rest !== '') {
     const match = /^("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,"']+)\s*/.exec(rest);
-    if (match === null) throw badQuery('Invalid JSON. An unexpected token was found when reading an array.');
+    if (match === null) throw refuse.badQuery('Invalid JSON. An unexpected token was found when reading an array.');
     values.push(readItem(match[1] ?? ''));
     rest = rest.slice(match[0].length);
     if (rest === '') break;
-    if (!rest.startsWith(',')) throw commaExpected();
+    if (!rest.startsWith(','))
+      throw refuse.badQuery(
+        "Invalid JSON. A comma character ',' was expected in scope 'Array'. Every two elements in an array and properties of an object must be separated by commas.",
+      );
     rest = rest.slice(1).trim();
   }
   return values;
-}
-
-function commaExpected(): Error {
-  return badQuery(
-    "Invalid JSON. A comma character ',' was expected in scope 'Array'. Every two elements in an array and properties of an object must be separated by commas.",
-  );
 }
 
 function readItem(text: string): string {
@@ -153,7 +150,7 @@ function readItem(text: string): string {
     const value: unknown = JSON.parse(json);
     return String(value);
   } catch {
-    throw badQuery('Invalid JSON. An invalid escape sequence was found in a string.');
+    throw refuse.badQuery('Invalid JSON. An invalid escape sequence was found in a string.');
   }
 }
 

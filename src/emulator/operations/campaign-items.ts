@@ -1,6 +1,5 @@
 /** Links between campaigns and what they use, the rows of campaignitem: AddItemCampaign, RemoveItemCampaign, CopyCampaign. */
-import { notEmulated, ODataError } from '../errors/errors.ts';
-import { duplicateKey, inactiveItemToCampaign, notRelatedToCampaign } from '../errors/row-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { runQuery } from '../odata/run-query.ts';
 import type { Row } from '../store/row.ts';
 import { newRow } from './new-row.ts';
@@ -14,9 +13,9 @@ import { readReference } from './parameters.ts';
 export const addItemCampaign: NamedOperation = (context, { table, id: itemId, parameters }) => {
   // U28 (addItemCampaign).
   if (context.switches.addItemCampaign === 'refused-in-change-set' && context.isInChangeSet)
-    throw new ODataError(400, '0x80040315', 'This action is not supported.');
+    throw refuse.notInChangeSet();
   const campaign = readReference(context.schema, parameters.Campaign, 'campaign');
-  if (table !== 'list' && table !== 'campaign') throw notEmulated(`AddItemCampaign on '${table}'`);
+  if (table !== 'list' && table !== 'campaign') throw refuse.notEmulated(`AddItemCampaign on '${table}'`);
   const onExisting = context.switches.addExistingLink === 'ok-200' ? 'accept' : 'refuse';
   const id = link(context, { campaignId: campaign.id, itemTable: table, itemId }, onExisting);
   return { status: 200, body: runQuery(context, { kind: 'row', table: 'campaignitem', id }, '', {}).body };
@@ -26,7 +25,7 @@ export const addItemCampaign: NamedOperation = (context, { table, id: itemId, pa
 export const removeItemCampaign: NamedOperation = (context, { id: campaignId, parameters }) => {
   const { id: itemId } = readReference(context.schema, parameters.CampaignItem, 'campaignitem');
   const wasLinked = unlink(context, { campaignId, itemTable: 'list', itemId });
-  if (!wasLinked) throw notRelatedToCampaign();
+  if (!wasLinked) throw refuse.notRelatedToCampaign();
   return context.switches.removeItemCampaign === 'ok-200' ? { status: 200, body: {} } : { status: 204 };
 };
 
@@ -49,9 +48,9 @@ export function link(context: OperationContext, wanted: Link, onExisting: OnExis
     const campaign = visibleRow(context, 'campaign', wanted.campaignId);
     // For the inactive item the code is documented; U15 (linkToInactiveCampaign).
     const isRefused = campaign.statecode !== 0 && context.switches.linkToInactiveCampaign === 'refused';
-    if (item.statecode !== 0 || isRefused) throw inactiveItemToCampaign();
+    if (item.statecode !== 0 || isRefused) throw refuse.inactiveItemToCampaign();
     const existing = findLink(context, wanted);
-    if (existing !== undefined && onExisting === 'refuse') throw duplicateKey();
+    if (existing !== undefined && onExisting === 'refuse') throw refuse.duplicateKey();
     return existing === undefined ? insertLink(context, wanted, campaign) : String(existing.campaignitemid);
   });
 }

@@ -1,13 +1,6 @@
 /** Route and verb → operation. */
 
-import {
-  definitionsDenied,
-  methodNotAllowed,
-  noHttpResource,
-  notEmulated,
-  securityError,
-  segmentNotFound,
-} from '../errors/errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { metadataXml } from '../metadata/csdl.ts';
 import { runMetadataQuery } from '../metadata/metadata-query.ts';
 import type { QueryTarget } from '../odata/query.ts';
@@ -31,7 +24,7 @@ import {
   retrieveVersion,
   whoAmI,
 } from './organization-functions.ts';
-import { isJsonObject, noJsonObject, readActionParameters, readFunctionParameters } from './parameters.ts';
+import { isJsonObject, readActionParameters, readFunctionParameters } from './parameters.ts';
 import { merge, qualifyLead } from './people.ts';
 import { writeReference } from './references.ts';
 import { create, createMultiple, deleteRow, updateRow, upsert } from './rows.ts';
@@ -46,7 +39,7 @@ export function dispatch(context: OperationContext, request: OperationRequest, r
   if (route.kind === 'row' && request.method === 'DELETE') return deleteRow(context, request, route);
   if (route.kind === 'column') return writeColumn(context, request, route);
   if (route.kind === 'navigation') return writeReference(context, request, route);
-  throw methodNotAllowed(request.method);
+  throw refuse.methodNotAllowed(request.method);
 }
 
 function read(
@@ -54,7 +47,7 @@ function read(
   request: OperationRequest,
   route: Exclude<Route, RouteOf<'operation'>>,
 ): Answer {
-  if (route.kind === 'root') throw notEmulated('the service document');
+  if (route.kind === 'root') throw refuse.notEmulated('the service document');
   if (route.kind === 'metadata') {
     return {
       status: 200,
@@ -66,9 +59,9 @@ function read(
     requireDefinitions(context, route.path);
     return { status: 200, body: runMetadataQuery(context, route.path, request.rawQuery) };
   }
-  if (route.kind === 'batch') throw methodNotAllowed('GET');
+  if (route.kind === 'batch') throw refuse.methodNotAllowed('GET');
   if (route.kind === 'navigation' && route.relatedId !== undefined)
-    throw notEmulated('reading one row through a navigation property');
+    throw refuse.notEmulated('reading one row through a navigation property');
   return query(context, request, route);
 }
 
@@ -82,8 +75,8 @@ function requireDefinitions(context: OperationContext, path: string): void {
   const needed = parts.flatMap(([name, part]) => (part.test(path) ? [name] : []));
   // U37 (tableDefinitions).
   const { tableDefinitions } = context.switches;
-  if (tableDefinitions === '0x80048306') throw definitionsDenied();
-  if (tableDefinitions === '0x80040256') throw securityError();
+  if (tableDefinitions === '0x80048306') throw refuse.definitionsDenied();
+  if (tableDefinitions === '0x80040256') throw refuse.securityError();
   requirePrivileges(tableDefinitions === 'readable' ? context : withoutPrivileges(context), needed);
 }
 
@@ -96,8 +89,8 @@ const withoutPrivileges = (context: OperationContext): OperationContext => ({
 function writeColumn(context: OperationContext, request: OperationRequest, route: RouteOf<'column'>): Answer {
   const { table, id, column } = route;
   const isClearing = request.method === 'DELETE';
-  if (!isClearing && request.method !== 'PUT') throw methodNotAllowed(request.method);
-  if (!isClearing && request.body.value === undefined) throw noJsonObject();
+  if (!isClearing && request.method !== 'PUT') throw refuse.methodNotAllowed(request.method);
+  if (!isClearing && request.body.value === undefined) throw refuse.noJsonObject();
   const body = { [column]: isClearing ? null : request.body.value };
   context.store.transaction(() => updateRow(context, { table, id, body, headers: request.headers }));
   return { status: 204 };
@@ -107,12 +100,12 @@ function callNamed(context: OperationContext, request: OperationRequest, route: 
   const { name, boundTo } = route;
   // U9, U10, U11, U28.
   if (absentOperations(context.switches).has(name))
-    throw segmentNotFound(boundTo === undefined ? name : `Microsoft.Dynamics.CRM.${name}`);
+    throw refuse.segmentNotFound(boundTo === undefined ? name : `Microsoft.Dynamics.CRM.${name}`);
   const declared = declaration(context.schema, route);
   const run = NAMED_OPERATIONS.get(name);
-  if (declared === undefined || run === undefined) throw notEmulated(`the operation '${name}'`);
+  if (declared === undefined || run === undefined) throw refuse.notEmulated(`the operation '${name}'`);
   const verb = declared.kind === 'action' ? 'POST' : 'GET';
-  if (request.method !== verb) throw noHttpResource(`${context.apiRoot}${name}`);
+  if (request.method !== verb) throw refuse.noHttpResource(`${context.apiRoot}${name}`);
   const parameters =
     declared.kind === 'action'
       ? readActionParameters(declared, request.body)

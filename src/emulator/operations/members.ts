@@ -1,6 +1,5 @@
 /** Members of static lists: the four actions that put people on a list and take them off, and what these share. */
-import { type ODataError, untypedParameter } from '../errors/errors.ts';
-import { dynamicList, invalidArgument, listLocked, listNotActive, notAListMember } from '../errors/row-errors.ts';
+import { type ODataError, refuse } from '../errors/errors.ts';
 import { readGuid } from '../odata/values.ts';
 import { fixedId, SALES_USER_ID, SYSTEM_USER_ID } from '../organization.ts';
 import type { Switches } from '../switches.ts';
@@ -24,7 +23,7 @@ const READS_UNTIL_VISIBLE = 2;
 
 export const addListMembersList: NamedOperation = (context, request) => {
   const { listId, members } = listAndMembers(context, request);
-  if (context.switches.membersSize === 'limit-500' && members.length > REFUSED_ABOVE) throw invalidArgument();
+  if (context.switches.membersSize === 'limit-500' && members.length > REFUSED_ABOVE) throw refuse.invalidArgument();
   const { refusal } = context.store.transaction(() => {
     return addMembers(context, listToAddTo(context, listId), members);
   });
@@ -38,7 +37,7 @@ function listAndMembers(
   { parameters }: BoundRequest,
 ): { listId: string; members: readonly RowReference[] } {
   const list = readReference(context.schema, parameters.List, 'list');
-  if (!Array.isArray(parameters.Members) || parameters.Members.length === 0) throw invalidArgument();
+  if (!Array.isArray(parameters.Members) || parameters.Members.length === 0) throw refuse.invalidArgument();
   return { listId: list.id, members: parameters.Members.map((member) => readReference(context.schema, member)) };
 }
 
@@ -66,11 +65,11 @@ export const removeListMembersList: NamedOperation = (context, request) => {
     // U8 (removeListNonMembers): ignored, refused as a whole, or members go and the call still fails.
     if (context.switches.removeListNonMembers === 'error') {
       const present = new Set(memberRows(context, listId, ids).map(({ personId }) => personId));
-      if (ids.some((id) => !present.has(id))) throw notAListMember();
+      if (ids.some((id) => !present.has(id))) throw refuse.notAListMember();
     }
     return removeMembers(context, list, ids);
   });
-  if (strangers.length > 0 && context.switches.removeListNonMembers === 'partial') throw notAListMember();
+  if (strangers.length > 0 && context.switches.removeListNonMembers === 'partial') throw refuse.notAListMember();
   return { status: 204 };
 };
 
@@ -80,13 +79,13 @@ export const removeListMembersList: NamedOperation = (context, request) => {
  */
 export const removeMemberList: NamedOperation = (context, { id: listId, parameters }) => {
   const { removeMemberList: offer, removeNonMember } = context.switches;
-  if (offer === 'parameter-refused') throw untypedParameter('ListMember', 'RemoveMemberList');
+  if (offer === 'parameter-refused') throw refuse.untypedParameter('ListMember', 'RemoveMemberList');
   const { id } = readReference(context.schema, parameters.ListMember, 'listmember');
   context.store.transaction(() => {
     const list = listToRemoveFrom(context, listId);
     requirePrivileges(context, REMOVE_PRIVILEGES);
     const strangers = removeMembers(context, list, [id]);
-    if (strangers.length > 0 && removeNonMember === 'error') throw notAListMember();
+    if (strangers.length > 0 && removeNonMember === 'error') throw refuse.notAListMember();
   });
   return offer === 'ok-200' ? { status: 200, body: {} } : { status: 204 };
 };
@@ -185,8 +184,8 @@ const TABLE_BY_CODE: Readonly<Record<string, PersonTable>> = { 1: 'account', 2: 
 
 function listToAddTo(context: OperationContext, id: string): StaticList {
   const list = readList(context, id);
-  if (list.row.statecode !== 0) throw listNotActive();
-  if (list.row.lockstatus === true) throw listLocked();
+  if (list.row.statecode !== 0) throw refuse.listNotActive();
+  if (list.row.lockstatus === true) throw refuse.listLocked();
   return list;
 }
 
@@ -198,6 +197,6 @@ function listToRemoveFrom(context: OperationContext, id: string): StaticList {
 
 function readList(context: OperationContext, id: string): StaticList {
   const row = visibleRow(context, 'list', id);
-  if (row.type === true) throw dynamicList();
+  if (row.type === true) throw refuse.dynamicList();
   return { id, row, table: TABLE_BY_CODE[String(row.createdfromcode)] ?? 'lead' };
 }

@@ -1,6 +1,6 @@
 /** What the server fills in when a row is made: defaults, owner, times, names and codes. */
 import { randomInt } from 'node:crypto';
-import { invalidStatePair, lockOnDynamicList, queryOnStaticList, requiredFieldMissing } from '../errors/row-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import type { Column } from '../schema/column.ts';
 import { requireTable, type Table } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
@@ -14,7 +14,7 @@ export type RowMaker = Pick<OperationContext, 'schema' | 'userId' | 'businessUni
 export function newRow(context: RowMaker, tableName: string, given: Row): Row {
   const table = requireTable(context.schema, tableName);
   const missing = [...table.columns.values()].find((column) => isMissing(table, column, given));
-  if (missing !== undefined) throw requiredFieldMissing(missing.logical, tableName);
+  if (missing !== undefined) throw refuse.requiredFieldMissing(missing.logical, tableName);
   const defaults = tableDefaults(table);
   const row: Row = {
     ...defaults,
@@ -82,13 +82,14 @@ export function statePair(table: Table, changes: Row, currentState: Value | unde
   if (statuscode === undefined || statuscode === null)
     return { statecode: state ?? null, statuscode: defaultStatus(table, state) };
   const owner = table.columns.get('statuscode')?.options?.find((option) => option.value === statuscode);
-  if (owner === undefined || (state !== undefined && state !== null && owner.state !== state)) throw invalidStatePair();
+  if (owner === undefined || (state !== undefined && state !== null && owner.state !== state))
+    throw refuse.invalidStatePair();
   return { statecode: state ?? owner.state ?? null, statuscode };
 }
 
 function defaultStatus(table: Table, state: Value | undefined): number {
   const status = table.columns.get('statecode')?.defaultStatus?.[String(state)];
-  if (status === undefined) throw invalidStatePair();
+  if (status === undefined) throw refuse.invalidStatePair();
   return status;
 }
 
@@ -102,8 +103,8 @@ export function computedColumns(table: string, row: Row): Row {
 function tableRules(table: string, row: Row): Row {
   if (table === 'campaign') return { codename: row.codename || generatedCode(), istemplate: row.istemplate ?? false };
   if (table !== 'list') return {};
-  if (row.type === true && row.lockstatus === true) throw lockOnDynamicList();
-  if (row.type !== true && (row.query ?? null) !== null) throw queryOnStaticList();
+  if (row.type === true && row.lockstatus === true) throw refuse.lockOnDynamicList();
+  if (row.type !== true && (row.query ?? null) !== null) throw refuse.queryOnStaticList();
   return { membertype: row.createdfromcode ?? null, membercount: 0 };
 }
 

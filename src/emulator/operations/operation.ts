@@ -1,7 +1,6 @@
 /** What an operation is given and what it gives back. Operations know rows and rules; nothing of sockets, batches or faults. */
 import { type Caller, type Depth, type PrivilegeVerb, privilegeName, requirePrivilege } from '../caller.ts';
-import { accessDenied } from '../errors/errors.ts';
-import { rowAbsent } from '../errors/row-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import type { QueryContext } from '../odata/query.ts';
 import { formatTime } from '../odata/values.ts';
 import type { Row } from '../store/row.ts';
@@ -100,7 +99,8 @@ export function requireAccess(context: OperationContext, verb: PrivilegeVerb, ta
   const name = privilegeName(verb, table);
   if (name === undefined) return;
   requirePrivileges(context, [name]);
-  if (row !== undefined && !reaches(context, { table, depth: context.caller.depth(name), row })) throw accessDenied();
+  if (row !== undefined && !reaches(context, { table, depth: context.caller.depth(name), row }))
+    throw refuse.accessDenied();
 }
 
 type Question = { table: string; depth: Depth; row: Row };
@@ -152,6 +152,6 @@ function canSee(context: OperationContext, table: string, row: Row): boolean {
 
 export function visibleRow(context: OperationContext, table: string, id: string): Row {
   const row = context.store.get(table, id);
-  if (row === undefined || !canSee(context, table, row)) throw rowAbsent(table, id);
+  if (row === undefined || !canSee(context, table, row)) throw refuse.rowAbsent(table, id);
   return row;
 }

@@ -1,7 +1,7 @@
 /** Functions that name the organization, the caller, and what a user may do. */
 
 import { depthOf, PRIVILEGE_NAMES, privilegeId, readPrivileges } from '../caller.ts';
-import { accessDenied } from '../errors/errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { ORGANIZATION } from '../organization.ts';
 import { complexAnswer, type NamedOperation, type OperationContext, visibleRow } from './operation.ts';
 
@@ -42,7 +42,7 @@ export const retrieveUserSetOfPrivilegesByNames: NamedOperation = (context, { id
   const names = Array.isArray(parameters.PrivilegeNames) ? parameters.PrivilegeNames.map(String) : [];
   // U38 (privilegesByNames).
   const { privilegesByNames } = context.switches;
-  if (privilegesByNames === 'refused') throw accessDenied();
+  if (privilegesByNames === 'refused') throw refuse.accessDenied();
   const granted = rolePrivileges(context, id, names);
   return complexAnswer(context, 'RetrieveUserSetOfPrivilegesByNamesResponse', {
     RolePrivileges:

@@ -1,6 +1,5 @@
 /** Bodies of actions against their declaration: undeclared parameters are refused, non-nullable ones must be there. */
-import { abstractMember, invalidJson, querySyntax, untypedParameter } from '../errors/errors.ts';
-import { invalidArgument } from '../errors/row-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { decodeText, queryPairs } from '../odata/query.ts';
 import { splitOutside } from '../odata/tokens.ts';
 import { readGuid } from '../odata/values.ts';
@@ -18,26 +17,22 @@ export function readJsonBody(text: string): JsonObject {
   // npm dataverse-ify 2.0.7 sends creates, updates and references as JSON inside a JSON string, and real organizations take it: its
   // recorded change set of two creates was answered with 204s. [inferred]
   const value = typeof read === 'string' ? parseJson(read) : read;
-  if (!isJsonObject(value)) throw noJsonObject();
+  if (!isJsonObject(value)) throw refuse.noJsonObject();
   return value;
-}
-
-export function noJsonObject(): Error {
-  return invalidJson('Microsoft.OData.ODataException: The payload is not a JSON object.');
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalidJson('Microsoft.OData.ODataException: An unexpected token was found in the JSON payload.');
+    throw refuse.odataException('An unexpected token was found in the JSON payload.');
   }
 }
 
 export function readActionParameters(operation: Operation, body: JsonObject): JsonObject {
   const declared = new Map(operation.parameters.map((parameter) => [parameter.name, parameter]));
   for (const name of Object.keys(body)) {
-    if (!declared.has(name) && !name.startsWith('@odata.')) throw untypedParameter(name, operation.name);
+    if (!declared.has(name) && !name.startsWith('@odata.')) throw refuse.untypedParameter(name, operation.name);
   }
   for (const parameter of operation.parameters) checkParameter(parameter, body[parameter.name]);
   return body;
@@ -45,13 +40,12 @@ export function readActionParameters(operation: Operation, body: JsonObject): Js
 
 function checkParameter(parameter: OperationParameter, value: unknown): void {
   if (value === undefined || value === null) {
-    if (!parameter.nullable) throw invalidArgument();
+    if (!parameter.nullable) throw refuse.invalidArgument();
     return;
   }
   const { name, type } = parameter;
   const fits = type.startsWith('Collection(') ? Array.isArray : (PRIMITIVES[type] ?? isJsonObject);
-  if (!fits(value))
-    throw invalidJson(`Microsoft.OData.ODataException: The value of '${name}' is not of type '${type}'.`);
+  if (!fits(value)) throw refuse.odataException(`The value of '${name}' is not of type '${type}'.`);
 }
 
 const PRIMITIVES: Readonly<Record<string, ((value: unknown) => boolean) | undefined>> = {
@@ -68,12 +62,12 @@ export function readFunctionParameters(operation: Operation, inline: string, raw
   for (const pair of splitOutside(inline, ',').filter((text) => text.trim() !== '')) {
     const equals = pair.indexOf('=');
     const name = pair.slice(0, equals).trim();
-    if (equals < 0 || !operation.parameters.some((parameter) => parameter.name === name)) throw querySyntax();
+    if (equals < 0 || !operation.parameters.some((parameter) => parameter.name === name)) throw refuse.querySyntax();
     const text = decodeText(pair.slice(equals + 1)).trim();
     values[name] = literal(text.startsWith('@') ? (aliases.get(text) ?? 'null') : text);
   }
   const missing = operation.parameters.some((parameter) => !parameter.nullable && values[parameter.name] === undefined);
-  if (missing) throw invalidArgument();
+  if (missing) throw refuse.invalidArgument();
   return values;
 }
 
@@ -92,19 +86,19 @@ export type RowReference = { table: string; id: string };
 
 /** A row given as a parameter: by `@odata.type` and key, by key alone where the type is fixed, or by `@odata.id`. */
 export function readReference(schema: Schema, value: unknown, expected?: string): RowReference {
-  if (!isJsonObject(value)) throw invalidArgument();
+  if (!isJsonObject(value)) throw refuse.invalidArgument();
   const type = value['@odata.type'];
   const table = typeof type === 'string' ? type.replace(/^#?Microsoft\.Dynamics\.CRM\./, '') : expected;
-  if (table === undefined) throw abstractMember();
+  if (table === undefined) throw refuse.abstractMember();
   const { key, columns } = schema.tableByName(table) ?? {};
   if (key === undefined || columns === undefined || (expected !== undefined && table !== expected)) {
-    throw invalidJson(`Microsoft.OData.ODataException: A type named '${String(type)}' could not be resolved.`);
+    throw refuse.odataException(`A type named '${String(type)}' could not be resolved.`);
   }
   const unknown = Object.keys(value).find((name) => !name.includes('@') && !columns.has(name));
-  if (unknown !== undefined) throw untypedParameter(unknown, table);
+  if (unknown !== undefined) throw refuse.untypedParameter(unknown, table);
   const { '@odata.id': url } = value;
   const inUrl = typeof url === 'string' ? /\('?([^()']+)'?\)$/.exec(url)?.[1] : undefined;
   const id = readGuid(String(value[key] ?? inUrl ?? ''));
-  if (id === undefined) throw invalidArgument();
+  if (id === undefined) throw refuse.invalidArgument();
   return { table, id };
 }

@@ -1,7 +1,6 @@
 /** Judges people before they are added to a list: add, pass over, or refuse. The rules nobody has settled are switches (U1–U6). */
 
-import type { ODataError } from '../errors/errors.ts';
-import { duplicateInsert, partyNotActive, rowAbsent, unsupportedListMemberType } from '../errors/row-errors.ts';
+import { type ODataError, refuse } from '../errors/errors.ts';
 import { requireTable } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
 import type { OperationContext } from './operation.ts';
@@ -49,30 +48,32 @@ function judgeOne(context: OperationContext, given: Case): Verdict {
   if (member.table !== list.table) return wrongTable(context, list, member.id);
   if (person === undefined) return absent(context, list, member.id);
   if (isRepeated && switches.addSamePersonTwice !== 'two-rows') {
-    return switches.addSamePersonTwice === 'error' ? duplicateInsert() : 'skip';
+    return switches.addSamePersonTwice === 'error' ? refuse.duplicateInsert() : 'skip';
   }
   if (existing.has(member.id) && switches.addExistingMember !== 'second-row') {
-    return switches.addExistingMember === 'error' ? duplicateInsert() : 'skip';
+    return switches.addExistingMember === 'error' ? refuse.duplicateInsert() : 'skip';
   }
   return judgeState(context, person);
 }
 
 function judgeState({ switches }: OperationContext, person: PersonRow): Verdict {
-  if (person.isMerged && switches.addMergedPerson === 'refused') return partyNotActive();
+  if (person.isMerged && switches.addMergedPerson === 'refused') return refuse.partyNotActive();
   if (person.isActive || switches.addInactivePerson === 'accepted') return 'add';
-  return switches.addInactivePerson === 'refused' ? partyNotActive() : 'skip';
+  return switches.addInactivePerson === 'refused' ? refuse.partyNotActive() : 'skip';
 }
 
 /** U4 (addWrongTable). */
 function wrongTable({ switches }: OperationContext, list: StaticList, id: string): ODataError {
-  return switches.addWrongTable === '0x80040301' ? unsupportedListMemberType() : rowAbsent(list.table, id);
+  return switches.addWrongTable === '0x80040301'
+    ? refuse.unsupportedListMemberType()
+    : refuse.rowAbsent(list.table, id);
 }
 
 /** An id that belongs to a person of another table is a wrong type; any other is simply not there. */
 function absent(context: OperationContext, list: StaticList, id: string): ODataError {
   const others = (['contact', 'lead', 'account'] as const).filter((table) => table !== list.table);
   const isElsewhere = others.some((table) => context.store.get(table, id) !== undefined);
-  return isElsewhere ? wrongTable(context, list, id) : rowAbsent(list.table, id);
+  return isElsewhere ? wrongTable(context, list, id) : refuse.rowAbsent(list.table, id);
 }
 
 function readPeople(context: OperationContext, table: PersonTable, ids: readonly string[]): Map<string, PersonRow> {

@@ -1,7 +1,6 @@
 /** Actions that end a lead or a duplicate: QualifyLead and Merge. */
 
-import { notEmulated } from '../errors/errors.ts';
-import { invalidArgument, invalidStatePair, leadClosed, unsupportedTable } from '../errors/row-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import type { Row } from '../store/row.ts';
 import { leaveLists } from './members.ts';
 import { newRow } from './new-row.ts';
@@ -45,14 +44,14 @@ const CARRIED_OVER = [
 ];
 
 export const qualifyLead: NamedOperation = (context, { id: leadId, parameters }) => {
-  if (parameters.CreateOpportunity === true) throw notEmulated('the creation of opportunities');
-  if (parameters.CreateAccount === true) throw notEmulated('the creation of accounts by QualifyLead');
+  if (parameters.CreateOpportunity === true) throw refuse.notEmulated('the creation of opportunities');
+  if (parameters.CreateAccount === true) throw refuse.notEmulated('the creation of accounts by QualifyLead');
   requirePrivileges(context, ['prvReadLead', 'prvWriteLead']);
   const made = context.store.transaction(() => {
     const lead = visibleRow(context, 'lead', leadId);
-    if (lead.statecode !== 0) throw leadClosed();
+    if (lead.statecode !== 0) throw refuse.leadClosed();
     const status = Number(parameters.Status);
-    if (status !== QUALIFIED_STATUS && status !== -1) throw invalidStatePair();
+    if (status !== QUALIFIED_STATUS && status !== -1) throw refuse.invalidStatePair();
     context.store.update('lead', leadId, {
       statecode: QUALIFIED_STATE,
       statuscode: QUALIFIED_STATUS,
@@ -97,9 +96,9 @@ export const merge: NamedOperation = (context, { parameters, headers }) => {
   const target = readReference(context.schema, parameters.Target);
   const subordinate = readReference(context.schema, parameters.Subordinate);
   const { table } = target;
-  if (!isMerged(table)) throw unsupportedTable();
-  if (subordinate.table !== table || subordinate.id === target.id) throw invalidArgument();
-  if (parameters.PerformParentingChecks === true) throw notEmulated('the parenting checks of Merge');
+  if (!isMerged(table)) throw refuse.unsupportedTable();
+  if (subordinate.table !== table || subordinate.id === target.id) throw refuse.invalidArgument();
+  if (parameters.PerformParentingChecks === true) throw refuse.notEmulated('the parenting checks of Merge');
   context.store.transaction(() => {
     requireAccess(context, 'Write', table, visibleRow(context, table, target.id));
     requireAccess(context, 'Write', table, visibleRow(context, table, subordinate.id));

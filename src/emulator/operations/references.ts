@@ -3,15 +3,9 @@
  * the list's member collections refuse. [field]
  */
 
-import { methodNotAllowed, notEmulated } from '../errors/errors.ts';
-import {
-  associateNotSupported,
-  invalidArgument,
-  notRelatedToCampaign,
-  unsupportedTable,
-} from '../errors/row-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { queryPairs } from '../odata/query.ts';
-import { readReference, wrongTable } from '../odata/read-body.ts';
+import { readReference } from '../odata/read-body.ts';
 import type { Route } from '../router.ts';
 import type { Navigation } from '../schema/schema.ts';
 import type { Answer } from '../wire.ts';
@@ -23,16 +17,16 @@ type RefRoute = Extract<Route, { kind: 'navigation' }>;
 
 export function writeReference(context: OperationContext, request: OperationRequest, route: RefRoute): Answer {
   const navigation = context.schema.navigation(route.table, route.property);
-  if (navigation === undefined || !route.ref) throw methodNotAllowed(request.method);
+  if (navigation === undefined || !route.ref) throw refuse.methodNotAllowed(request.method);
   if (navigation.kind === 'single') return writeSingle(context, request, route);
-  if (navigation.kind === 'collection') throw notEmulated(`$ref on the collection '${route.property}'`);
+  if (navigation.kind === 'collection') throw refuse.notEmulated(`$ref on the collection '${route.property}'`);
   return writeMany(context, request, { route, navigation });
 }
 
 function writeSingle(context: OperationContext, request: OperationRequest, route: RefRoute): Answer {
-  if (request.method === 'POST') throw methodNotAllowed(request.method);
+  if (request.method === 'POST') throw refuse.methodNotAllowed(request.method);
   const target = request.method === 'DELETE' ? null : request.body['@odata.id'];
-  if (target === undefined) throw invalidArgument();
+  if (target === undefined) throw refuse.invalidArgument();
   const { table, id } = route;
   const body = { [`${route.property}@odata.bind`]: target };
   context.store.transaction(() => updateRow(context, { table, id, body, headers: request.headers }));
@@ -43,17 +37,17 @@ type ManyWrite = { route: RefRoute; navigation: Extract<Navigation, { kind: 'man
 
 function writeMany(context: OperationContext, request: OperationRequest, { route, navigation }: ManyWrite): Answer {
   const verb = request.method === 'DELETE' ? 'Disassociate' : 'Associate';
-  if (context.schema.intersect(navigation.intersect)?.table === 'listmember') throw associateNotSupported(verb);
-  if (navigation.intersect !== 'campaignlist_association') throw notEmulated(`$ref on '${route.property}'`);
+  if (context.schema.intersect(navigation.intersect)?.table === 'listmember') throw refuse.associateNotSupported(verb);
+  if (navigation.intersect !== 'campaignlist_association') throw refuse.notEmulated(`$ref on '${route.property}'`);
   if (context.switches.linkByRef === 'refused') {
-    throw unsupportedTable();
+    throw refuse.unsupportedTable();
   }
   const relatedId = route.relatedId ?? referencedId(context, request, { route, navigation });
   const [campaignId, itemId] = route.table === 'campaign' ? [route.id, relatedId] : [relatedId, route.id];
   const wanted: Link = { campaignId, itemTable: 'list', itemId };
   const isStrict = context.switches.linkByRef === 'works-strict';
   if (verb === 'Associate') link(context, wanted, isStrict ? 'refuse' : 'accept');
-  else if (!unlink(context, wanted) && isStrict) throw notRelatedToCampaign(404);
+  else if (!unlink(context, wanted) && isStrict) throw refuse.notRelatedToCampaign(404);
   return { status: 204 };
 }
 
@@ -63,8 +57,8 @@ function referencedId(context: OperationContext, request: OperationRequest, { ro
     request.method === 'DELETE'
       ? queryPairs(request.rawQuery).find(([name]) => name === '$id')?.[1]
       : request.body['@odata.id'];
-  if (typeof url !== 'string') throw invalidArgument();
+  if (typeof url !== 'string') throw refuse.invalidArgument();
   const { table, id } = readReference(context, url.trim());
   if (table === navigation.target) return id;
-  throw wrongTable(route.property, context.schema.tableByName(route.table)?.set ?? route.table);
+  throw refuse.boundToOtherTable(route.property, context.schema.tableByName(route.table)?.set ?? route.table);
 }

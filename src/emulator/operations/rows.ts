@@ -1,17 +1,6 @@
 /** Rows by the usual verbs: POST, PATCH, PUT and DELETE of one property, DELETE; and many new ones at once. */
 
-import { abstractMember } from '../errors/errors.ts';
-import {
-  duplicateFound,
-  duplicateKey,
-  idTaken,
-  invalidArgument,
-  lockOnDynamicList,
-  messageNotSupported,
-  rowAbsent,
-  unsupportedTable,
-  versionMismatch,
-} from '../errors/row-errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { readRow } from '../odata/read-body.ts';
 import { runQuery } from '../odata/run-query.ts';
 import { requireTable } from '../schema/schema.ts';
@@ -46,12 +35,12 @@ export function create(context: OperationContext, request: OperationRequest, tab
 /** CreateMultiple: on standard tables any error rolls the whole call back and names no index. [documented] */
 export const createMultiple: NamedOperation = (context, { table, parameters, headers }) => {
   const { Targets: targets } = parameters;
-  if (!Array.isArray(targets) || targets.length === 0) throw invalidArgument();
+  if (!Array.isArray(targets) || targets.length === 0) throw refuse.invalidArgument();
   const ids = context.store.transaction(() =>
     targets.map((target: unknown) => {
-      if (!isJsonObject(target)) throw invalidArgument();
+      if (!isJsonObject(target)) throw refuse.invalidArgument();
       // Each target names its type. [documented]
-      if (target['@odata.type'] === undefined) throw abstractMember();
+      if (target['@odata.type'] === undefined) throw refuse.abstractMember();
       return createRow(context, { table, body: target, headers });
     }),
   );
@@ -61,8 +50,8 @@ export const createMultiple: NamedOperation = (context, { table, parameters, hea
 /** `id`: from the URL of a PATCH; it wins over the body's. */
 function createRow(context: OperationContext, { table, body, headers, id }: RowBody & { id?: string }): string {
   // Conflict: table pages list POST for listmember, but no payload could name list and member; the field reports a refusal.
-  if (table === 'listmember') throw messageNotSupported('Create', table);
-  if (ACTION_TABLES.includes(table)) throw unsupportedTable();
+  if (table === 'listmember') throw refuse.messageNotSupported('Create', table);
+  if (ACTION_TABLES.includes(table)) throw refuse.unsupportedTable();
   requireAccess(context, 'Create', table);
   const { key } = requireTable(context.schema, table);
   const given = readRow(context, table, body, 'create');
@@ -74,9 +63,10 @@ function createRow(context: OperationContext, { table, body, headers, id }: RowB
   const rowId = String(row[key]);
   const mayBeReused = given[key] === undefined || context.switches.reusedId === 'allowed';
   if (!mayBeReused && context.store.getSetting(deletedSetting(table, rowId)) !== undefined)
-    throw idTaken(context.switches.takenIdCode, 'Cannot insert duplicate key.');
+    throw refuse.idTaken(context.switches.takenIdCode, 'Cannot insert duplicate key.');
   refuseDuplicates(context, { table, row, headers });
-  if (!context.store.insert(table, row)) throw idTaken(context.switches.takenIdCode, duplicateKey().message);
+  if (!context.store.insert(table, row))
+    throw refuse.idTaken(context.switches.takenIdCode, refuse.duplicateKey().message);
   return rowId;
 }
 
@@ -87,13 +77,13 @@ function deletedSetting(table: string, id: string): string {
 
 /** Changes of a row that is there: PATCH, one property by PUT or DELETE, and the bulk messages. */
 export function updateRow(context: OperationContext, { table, id, body, headers }: RowBody & { id: string }): void {
-  if (ACTION_TABLES.includes(table)) throw messageNotSupported('Update', table);
+  if (ACTION_TABLES.includes(table)) throw refuse.messageNotSupported('Update', table);
   const before = visibleRow(context, table, id);
   requireAccess(context, 'Write', table, before);
   const changes = readRow(context, table, body, 'update');
   // A status reason alone must fit the state that the row has. [documented code]
   Object.assign(changes, statePair(requireTable(context.schema, table), changes, before.statecode));
-  if (table === 'list' && before.type === true && changes.lockstatus === true) throw lockOnDynamicList();
+  if (table === 'list' && before.type === true && changes.lockstatus === true) throw refuse.lockOnDynamicList();
   const after: Row = { ...before, ...changes };
   if (changes.emailaddress1 !== undefined) refuseDuplicates(context, { table, row: after, headers });
   if (changes._ownerid_value !== undefined) changes._owninguser_value = changes._ownerid_value;
@@ -104,7 +94,7 @@ export function updateRow(context: OperationContext, { table, id, body, headers 
 function requireVersion(row: Row, ifMatch: string | undefined): void {
   if (ifMatch === undefined || ifMatch === '*') return;
   const wanted = /"?(\d+)"?\s*$/.exec(ifMatch.replace(/^W\//, ''))?.[1];
-  if (wanted !== String(row.versionnumber)) throw versionMismatch();
+  if (wanted !== String(row.versionnumber)) throw refuse.versionMismatch();
 }
 
 type RowId = { table: string; id: string };
@@ -116,13 +106,13 @@ export function upsert(context: OperationContext, request: OperationRequest, { t
   const isNew = context.store.transaction(() => {
     const row = context.store.get(table, id);
     if (row === undefined) {
-      if (ifMatch !== undefined) throw rowAbsent(table, id);
+      if (ifMatch !== undefined) throw refuse.rowAbsent(table, id);
       createRow(context, { table, body, headers, id });
       return true;
     }
     // U24 (createOnlyPatchOnList): untested on lists, where it may update after all.
     const isIgnoredOnList = table === 'list' && context.switches.createOnlyPatchOnList === 'upsert';
-    if (ifNoneMatch === '*' && !isIgnoredOnList) throw duplicateKey();
+    if (ifNoneMatch === '*' && !isIgnoredOnList) throw refuse.duplicateKey();
     requireVersion(row, ifMatch);
     updateRow(context, { table, id, body, headers });
     return false;
@@ -135,7 +125,7 @@ export function deleteRow(context: OperationContext, request: OperationRequest, 
   const { store, switches } = context;
   // U18 (deleteListMember): documented, never seen over the Web API.
   const isRefused = table === 'listmember' && switches.deleteListMember === 'refused';
-  if (table === 'campaignitem' || isRefused) throw messageNotSupported('Delete', table);
+  if (table === 'campaignitem' || isRefused) throw refuse.messageNotSupported('Delete', table);
   store.transaction(() => {
     const row = visibleRow(context, table, id);
     requireAccess(context, 'Delete', table, row);
@@ -182,7 +172,7 @@ function refuseDuplicates(context: OperationContext, { table, row, headers }: Du
     foldText(String(emailaddress1), collation) === foldText(email, collation);
   for (const other of context.store.find(table, { emailaddress1: email })) {
     if (other[key] === row[key] || !isEqual(other)) continue;
-    throw duplicateFound(context.switches.duplicateStatus === '500' ? 500 : 412);
+    throw refuse.duplicateFound(context.switches.duplicateStatus === '500' ? 500 : 412);
   }
 }
 
