@@ -11,7 +11,7 @@ import { stopIfNotDataverse, stopIfWebSite } from './identify.ts';
 import { encodedLength, MAX_BATCH_PARTS, MAX_URL, refuseTooLong } from './limits.ts';
 import type { BatchPart, Operation, OperationResult, Read, Write } from './operation.ts';
 import { concernsEveryone } from './refusals.ts';
-import { operationName, operationRequest } from './requests.ts';
+import { isRead, operationName, operationRequest } from './requests.ts';
 
 /** Where an organization is asked, and by what. */
 export type Endpoint = {
@@ -128,14 +128,25 @@ export async function write(
   }
 }
 
-/** Sends a batch with writes once and classifies it part by part. Throws only when none of it was done. */
+/**
+ * Sends a batch with writes once and classifies it part by part; again while all its writes are throttled, as a whole or as parts (U21):
+ * none of them was done. Throws only when none of it was done.
+ */
 export async function writeBatch(
   endpoint: TrackedEndpoint,
   parts: readonly BatchPart[],
   signal?: AbortSignal,
 ): Promise<readonly OperationResult[]> {
+  const attempts = endpoint.transport.startAttempts('$batch (writes)');
   try {
-    const { results } = await exchangeBatch(endpoint, parts, signal);
+    let { results, throttling } = await exchangeBatch(endpoint, parts, signal);
+    while (
+      throttling !== undefined &&
+      parts.every((part, place) => isRead(part) || results[place]?.kind === 'not-run')
+    ) {
+      await attempts.again(throttling, undefined, signal);
+      ({ results, throttling } = await exchangeBatch(endpoint, parts, signal));
+    }
     // A refusal of the user ends the run only if nothing was done before it.
     return results.every((result) => result.kind === 'refused') ? stopIfAllRefused(results) : results;
   } catch (error) {

@@ -34,7 +34,6 @@ describe('batch with writes', () => {
       ['refused', 'ok'],
     ],
     ['stopped at the first refusal', answer(400, part(404, refused)), ['refused', 'not-run']],
-    ['a write throttled', answer(200, part(429, '', { 'Retry-After': '7' }), part(200, PAGE)), ['not-run', 'ok']],
     [
       'a write and a read that met a gateway error',
       answer(200, part(503, '<html>'), part(503, '<html>')),
@@ -110,7 +109,6 @@ describe('batch with writes', () => {
     ['refused by one error inside', changeSetPart(part(400, refused)), 'refused'],
     ['refused by a bare error', part(400, refused), 'refused'],
     ['refused by the second operation', changeSetPart(part(204), part(412, refused)), 'refused'],
-    ['throttled', part(429, '', { 'Retry-After': '7' }), 'not-run'],
     ['met by a gateway error', part(502), 'unknown'],
     ['answered for one of two', changeSetPart(part(204)), 'unknown'],
     ['answered by a bare success', part(204), 'unknown'],
@@ -142,14 +140,21 @@ describe('batch with writes', () => {
     ]);
   });
 
-  it('waits and sends again when the whole batch was throttled: nothing of it was done', async () => {
-    const { clock, send, dataverse } = connect(
-      response(429, { headers: { 'retry-after': '7' } }),
-      answer(200, part(204), part(200, PAGE)),
-    );
-    expect(kinds(await dataverse.batch([ADD, READ]))).toEqual(['ok', 'ok']);
-    expect(clock.slept).toEqual([7_000]);
+  const THROTTLED = part(429, '', { 'Retry-After': '7' });
+  it.each([
+    ['the whole batch was', response(429, { headers: { 'retry-after': '7' } })],
+    ['its writes were, as parts (U21)', answer(200, THROTTLED, THROTTLED, part(200, PAGE))],
+  ])('waits and sends again, as often as it takes, when %s throttled: nothing of it was done', async (_name, step) => {
+    const done = answer(200, part(204), changeSetPart(part(204), part(204)), part(200, PAGE));
+    const { clock, send, dataverse } = connect(...Array(20).fill(step), done);
+    expect(kinds(await dataverse.batch([ADD, SET, READ]))).toEqual(['ok', 'ok', 'ok']);
+    expect(clock.slept).toEqual(Array(20).fill(7_000));
     expect(send.left()).toBe(0);
+  });
+
+  it('gives up on writes that are throttled as parts for longer than one is to wait: nothing was done', async () => {
+    const { dataverse } = connect(...Array(200).fill(answer(200, THROTTLED, part(200, PAGE))));
+    await expect(dataverse.batch([ADD, READ])).rejects.toMatchObject({ code: 'THROTTLED' });
   });
 
   it('keeps everybody waiting after a throttled part', async () => {
