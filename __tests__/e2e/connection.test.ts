@@ -86,6 +86,7 @@ describe('privileges', () => {
   };
   it('less than the whole organization in view: 5, naming table and depth, unless --partial-view', async () => {
     const campaign = await cli.make.campaign();
+    cli.api.switch({ privilegesByNames: 'full' });
     cli.api.emulator().admin.setPrivileges(OWN_USER_ID, { prvReadContact: 'Basic' });
     const blind = await add(campaign);
     expect(blind).toMatchObject({ code: 5, stdout: '', writes: [] });
@@ -182,6 +183,9 @@ describe('the journal', () => {
 });
 
 describe('what is said', () => {
+  // Privileges that nobody tells are a warning of every run.
+  beforeEach(() => cli.api.switch({ privilegesByNames: 'full' }));
+
   it('is one JSON object a line with --log-format json, whatever happens', async () => {
     const runs = await Promise.all([
       cli.change(['add', 'Spring Launch', ANNA, 'bad', '--log-format', 'json']),

@@ -18,7 +18,8 @@ describe('dyncamp emulator', () => {
     async (signal) => {
       const running = spawnCli(['emulator'], { home });
       const url = await urlOf(running);
-      const answer = await fetch(`${url}/api/data/v9.2/WhoAmI`, { headers: { authorization: 'Bearer any' } });
+      const headers = { authorization: 'Bearer any', 'odata-version': '4.0' };
+      const answer = await fetch(`${url}/api/data/v9.2/WhoAmI`, { headers });
       expect(answer.status).toBe(200);
       running.kill(signal);
       await expect(running.ended).resolves.toMatchObject({ stdout: `${url}\n`, code: 0 });

@@ -16,7 +16,7 @@ const switches: Partial<Switches> = { addExistingMember: 'error' };
 const options: EmulatorOptions = { seed: 'none', faults: [fault], switches };
 const emulator: Emulator = await startEmulator(options);
 const ask = async (): Promise<number> =>
-  (await fetch(\`\${emulator.url}/api/data/v9.2/WhoAmI\`, { headers: { Authorization: 'Bearer any' } })).status;
+  (await fetch(\`\${emulator.url}/api/data/v9.2/WhoAmI\`, { headers: { Authorization: 'Bearer any', 'OData-Version': '4.0' } })).status;
 const statuses: number[] = [await ask(), await ask()];
 const logged: number[] = emulator.requests().map((entry) => entry.status);
 console.log(JSON.stringify({ statuses, logged, id: emulator.organizationId, set: emulator.admin.switches().addExistingMember }));

@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { itAsUsual } from '../support/emulator.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
 
 const ROOT = join(__dirname, '../..');
@@ -159,12 +160,16 @@ describe("the README's tour, as installed", () => {
   it('is there', () => expect(steps.length).toBeGreaterThan(10));
 
   // In order, and in one home: each step works on what the one before it left.
-  it.each(steps.map((step) => [step.command, step] as const))('%s', async (_, { command, output }) => {
-    if (command.startsWith('export ')) return void exported.push(`${command}; `);
-    // The exit code is that of the last command of a pipe; 68 is what the tour's bad rows give.
-    const printed = await bash(`${exported.join('')}{ ${command}\n} 2>errors.txt || [ $? -eq 68 ]`);
-    expect(printed.trimEnd()).toMatch(matcher(output));
-  });
+  for (const { command, output } of steps) {
+    // `sync check` has more to say of an organization that tells no privileges, or does not offer an action.
+    const itHolds = command.startsWith('dyncamp sync check ') ? itAsUsual : it;
+    itHolds(command, async () => {
+      if (command.startsWith('export ')) return void exported.push(`${command}; `);
+      // The exit code is that of the last command of a pipe; 68 is what the tour's bad rows give.
+      const printed = await bash(`${exported.join('')}{ ${command}\n} 2>errors.txt || [ $? -eq 68 ]`);
+      expect(printed.trimEnd()).toMatch(matcher(output));
+    });
+  }
 });
 
 describe('what is installed', () => {
@@ -244,7 +249,8 @@ describe("another project's import", () => {
     writeFileSync(join(project, 'package.json'), '{}');
     await bash('npm install --silent dyncamp', project);
   });
-  const USE = `const { status } = await fetch(emulator.url + '/api/data/v9.2/WhoAmI', { headers: { Authorization: 'Bearer any' } });
+  const USE = `const headers = { Authorization: 'Bearer any', 'OData-Version': '4.0' };
+    const { status } = await fetch(emulator.url + '/api/data/v9.2/WhoAmI', { headers });
     await emulator.close();
     console.log(status, EVENT_TYPES.added);`;
 

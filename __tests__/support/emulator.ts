@@ -36,7 +36,7 @@ export type Api = {
  * Where `npm run unsettled` has made other answers the default: those that were it before. What tests ask themselves is still answered by
  * these, so that they can make and see what they are about.
  */
-const USUAL = parseSwitches(JSON.parse(process.env.DYNCAMP_USUAL_ANSWERS ?? '{}'));
+export const USUAL = parseSwitches(JSON.parse(process.env.DYNCAMP_USUAL_ANSWERS ?? '{}'));
 
 /** For tests that are about these answers only: skipped where `npm run unsettled` has made another one the default. */
 export function itUnder(answers: Partial<Switches>): jest.It {

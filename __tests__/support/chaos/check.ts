@@ -3,7 +3,7 @@ import { type Change, eventIdOf } from './change-log.ts';
 import type { Started } from './client.ts';
 import type { Organization } from './organization.ts';
 import type { Played } from './play.ts';
-import { existingEmail, type Person } from './scenario.ts';
+import { answersOf, existingEmail, type Person } from './scenario.ts';
 
 export type Verdict = {
   readonly violations: readonly string[];
@@ -22,7 +22,7 @@ export function judge(played: Played, organization: Organization): Verdict {
     .since(played.logFrom)
     .filter(({ what, listId, email }) => (what === 'created' ? emails.has(email) : listIds.has(listId)));
   const rows = lists.flatMap(({ id }) => changes.peopleOn(id));
-  const mayDouble = played.scenario.switches.addExistingMember === 'second-row';
+  const mayDouble = answersOf(played.scenario).addExistingMember === 'second-row';
   const secondRows = peopleWithTwoRows(real);
   const violations = [
     ...checkLists(played, organization),

@@ -69,8 +69,10 @@ export async function startOrganization(places: Places): Promise<Organization> {
     changes,
     async makeCampaign(id, name) {
       await call('POST', 'campaigns', { campaignid: id, name });
+      await admin('POST', 'settle-reads');
     },
     async removeLists() {
+      await admin('POST', 'settle-reads');
       const { value } = await call('GET', 'lists?$select=listid');
       for (const row of Array.isArray(value) ? value : []) await call('DELETE', `lists(${asJson(row).listid})`);
     },

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, type Started, startClient } from './client.ts';
 import type { Organization } from './organization.ts';
 import type { Places } from './places.ts';
-import { type ChangeCommand, csvOf, type Scenario, type Step } from './scenario.ts';
+import { answersOf, type ChangeCommand, csvOf, type Scenario, type Step } from './scenario.ts';
 import { LONGEST_DELAY_MS } from './trouble.ts';
 
 export type Played = {
@@ -27,9 +27,9 @@ const PEACEFUL_STARTS = 5;
 export async function playScenario(organization: Organization, places: Places, scenario: Scenario): Promise<Played> {
   const folder = mkdtempSync(join(places.folder, `scenario-${scenario.index}-`));
   const campaignId = campaignIdOf(scenario);
-  const { memberCreator } = scenario.switches;
-  if (memberCreator !== undefined) await organization.removeLists();
-  await organization.conditions({ switches: memberCreator === undefined ? {} : { memberCreator }, faults: [] });
+  const { memberCreator } = answersOf(scenario);
+  if (memberCreator !== 'caller') await organization.removeLists();
+  await organization.conditions({ switches: { memberCreator }, faults: [] });
   const logFrom = organization.changes.now();
   await organization.makeCampaign(campaignId, `Chaos ${scenario.index} ${folder.slice(-6)}`);
   const file = join(folder, 'people.csv');

@@ -1,6 +1,6 @@
 /** One thing that is asked of dyncamp, and everything that goes wrong meanwhile. Made from a seed; plain values. */
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
-import type { Switches } from '../../../src/emulator/switches.ts';
+import { DEFAULT_SWITCHES, type Switches } from '../../../src/emulator/switches.ts';
 import { type Random, seeded } from './random.ts';
 import { type Attempt, randomAttempt, randomFaults, randomPageSize, randomSwitches } from './trouble.ts';
 
@@ -45,11 +45,14 @@ export type Scenario = {
   readonly course: Course;
   readonly processes: Processes;
   readonly people: readonly Person[];
+  /** Away from the defaults, which `npm run unsettled` may have changed: answersOf() has them all. */
   readonly switches: Partial<Switches>;
   readonly batchSize: number;
   readonly concurrency: number;
   readonly steps: readonly Step[];
 };
+
+export const answersOf = ({ switches }: Scenario): Switches => ({ ...DEFAULT_SWITCHES, ...switches });
 
 /** So few that all is written to stdout at once: a reader who went away is noticed by that or never. */
 const FEW_PEOPLE = 8;

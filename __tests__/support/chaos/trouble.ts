@@ -1,6 +1,6 @@
 /** What may go wrong: faults of the service, behaviours that no source settles, and ways in which a client ends early. */
 import type { Fault, FaultEffect } from '../../../src/emulator/faults/fault.ts';
-import { type Switches, UNSETTLED } from '../../../src/emulator/switches.ts';
+import { DEFAULT_SWITCHES, type Switches, UNSETTLED } from '../../../src/emulator/switches.ts';
 import type { Random } from './random.ts';
 
 /** One start of the client: how it is disturbed, and how far the clock of its machine is from the true time. */
@@ -111,9 +111,14 @@ export function randomSwitches(random: Random): Partial<Switches> {
   const chosen: Partial<Switches> = Object.fromEntries(
     names.map(([name, values]) => [name, random.pick<string>(values.slice(1))]),
   );
-  if (chosen.removeListMembersList === 'absent') delete chosen.removeMemberList;
-  if (chosen.addItemCampaign === 'absent') delete chosen.linkByRef;
-  return chosen;
+  const { removeListMembersList, removeMemberList, addItemCampaign, linkByRef } = { ...DEFAULT_SWITCHES, ...chosen };
+  const cannotRemove = removeListMembersList === 'absent' && ['absent', 'parameter-refused'].includes(removeMemberList);
+  const cannotLink = addItemCampaign === 'absent' && linkByRef === 'refused';
+  return {
+    ...chosen,
+    ...(cannotRemove ? { removeMemberList: 'no-content' } : {}),
+    ...(cannotLink ? { linkByRef: 'works-strict' } : {}),
+  };
 }
 
 /** Rows that a page of an answer has at most; undefined: as many as the service gives. */
