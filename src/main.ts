@@ -11,7 +11,6 @@ import { isShownHelp, usageError } from './cli/usage-error.ts';
 import { openContext } from './run/context.ts';
 import { ignoresHangUp, type StopSignal, signalExitCode, stopCodeOf } from './run/stopping.ts';
 import { combineExitCodes, EXIT } from './terminal/exit-codes.ts';
-import { explainedOutput } from './terminal/explained-output.ts';
 import { ReaderGoneError } from './terminal/terminal.ts';
 
 /** For what may still hold the event loop when all is written: a read from a named pipe that nobody writes to. */
@@ -103,7 +102,7 @@ async function parse(): Promise<number> {
 async function showHelp(): Promise<number> {
   edge.prepare();
   try {
-    await explainedOutput(edge.context.terminal.stdout).write(shown.join(''));
+    await edge.context.terminal.stdout.write(shown.join(''));
   } catch (error) {
     return reportEnd(error);
   }

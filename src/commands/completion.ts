@@ -4,7 +4,6 @@
  */
 import { Argument, type Command, type Option } from 'commander';
 import type { Context } from '../run/context.ts';
-import { explainedOutput } from '../terminal/explained-output.ts';
 import type { ListOption } from './columns-option.ts';
 import { TOPICS } from './help-topics.ts';
 
@@ -26,7 +25,7 @@ export function defineCompletion(program: Command, context: Context): void {
     .addHelpText('after', AFTER)
     .action(async (shell: Shell) => {
       const { SCRIPTS } = await import('./completion-scripts.ts');
-      await explainedOutput(context.terminal.stdout).write(SCRIPTS[shell]);
+      await context.terminal.stdout.write(SCRIPTS[shell]);
     });
   program
     .command('__complete', { hidden: true })

@@ -23,8 +23,7 @@ export function defineVersion(parent: Command, context: Context): void {
 }
 
 async function showVersion(context: Context, { json }: VersionOptions): Promise<void> {
-  const [{ explainedOutput }, { writeJson }, { safeText }] = await Promise.all([
-    import('../terminal/explained-output.ts'),
+  const [{ writeJson }, { safeText }] = await Promise.all([
     import('../terminal/output.ts'),
     import('../terminal/safe-text.ts'),
   ]);
@@ -46,7 +45,7 @@ async function showVersion(context: Context, { json }: VersionOptions): Promise<
     `settings  ${installed.configDirectory ?? 'no folder: this user has no home directory'}`,
     `state     ${installed.stateDirectory ?? 'no folder: this user has no home directory'}`,
   ];
-  await explainedOutput(terminal.stdout).write(lines.map((line) => `${safeText(line)}\n`).join(''));
+  await terminal.stdout.write(lines.map((line) => `${safeText(line)}\n`).join(''));
 }
 
 /** Null where it cannot be loaded: that is what somebody wants to know here. */

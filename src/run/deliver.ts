@@ -4,10 +4,9 @@
  */
 
 import { eventLine } from '../change/events.ts';
-import { TemporaryError } from '../errors.ts';
 import { EVENT_TYPES } from '../events.ts';
 import type { Journal, Run, StoredEvent } from '../journal/journal.ts';
-import { type Closed, openEventLines } from '../terminal/event-lines.ts';
+import { openEventLines } from '../terminal/event-lines.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { numberText } from './summary.ts';
@@ -17,7 +16,7 @@ export type Delivery = {
   deliver(events: Iterable<StoredEvent>): Promise<boolean>;
   readonly isClosed: boolean;
   /** Why stdout is closed, where no reader that went away is the reason. */
-  failure(): Promise<Error | undefined>;
+  failure(): Error | undefined;
   /** Events of interrupted runs too. Not with --no-events, which speaks for its own run, nor on a terminal, where they would be words. */
   readonly takesOthers: boolean;
   /** A terminal gets how many more changes there were, to be read before the summary. */
@@ -86,7 +85,7 @@ export function openDelivery(
     get isClosed() {
       return lines.isClosed;
     },
-    failure: async () => (lines.isClosed ? stdoutFailure(await lines.closed) : undefined),
+    failure: () => lines.failure(),
     takesOthers: true,
     sumUp: async () => undefined,
     async finish() {
@@ -121,7 +120,7 @@ function silentDelivery(run: Run): Delivery {
       return true;
     },
     isClosed: false,
-    failure: async () => undefined,
+    failure: () => undefined,
     takesOthers: false,
     sumUp: async () => undefined,
     finish: async () => undefined,
@@ -156,7 +155,7 @@ function deliveryInWords(terminal: Terminal, run: Run, journal: Pick<Journal, 'e
     get isClosed() {
       return lines.isClosed;
     },
-    failure: async () => (lines.isClosed ? stdoutFailure(await lines.closed) : undefined),
+    failure: () => lines.failure(),
     takesOthers: false,
     async sumUp() {
       if (more > 0) await lines.write([{ line: `… and ${numberText(more)} more`, sequence: NO_SEQUENCE }]);
@@ -195,12 +194,3 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   [EVENT_TYPES.removed, 'Removed'],
   [EVENT_TYPES.created, 'Created'],
 ]);
-
-/** The error to report for a stdout that takes no more; undefined when its reader went away, which is no fault. */
-export function stdoutFailure({ reason, error }: Closed): TemporaryError | undefined {
-  if (reason === 'reader-gone') return undefined;
-  return new TemporaryError('STDOUT_FAILED', `Could not write events to stdout: ${error.message}`, {
-    cause: error,
-    hint: 'Free some space, then run the same command: what was not written counts as undelivered.',
-  });
-}

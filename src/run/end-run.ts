@@ -55,7 +55,7 @@ export async function endRun(run: OpenRun, ended: Ended): Promise<number> {
   codes.push(...(await reportJournal(run, ended)));
   const report = async (): Promise<void> => {
     const exitCode = combineExitCodes(codes);
-    const failure = [ended.failure, results.failure, session.run.failure(), await delivery.failure()].find(isFailure);
+    const failure = [ended.failure, results.failure, session.run.failure(), delivery.failure()].find(isFailure);
     const errorCode = failure === undefined ? codeOfResult(exitCode, ending) : errorCodeOf(failure);
     const end = { undelivered: undeliveredOf(run), exitCode, errorCode };
     codes.push(...(await writeReport(terminal, files, { ...summary, ...end })));
@@ -131,7 +131,7 @@ const isSame = (failure: DyncampError, error: unknown): boolean =>
 
 /** A reader that went away is one thing, a disk that is full behind `>` another. */
 async function closedCode({ context, session, delivery, ending }: OpenRun): Promise<number> {
-  const failure = await delivery.failure();
+  const failure = delivery.failure();
   if (failure !== undefined) return reportError(context.terminal, failure);
   await reportReaderGone(context.terminal, { runId: session.run.id, isEarly: ending.reason() === 'reader-gone' });
   return EXIT.readerGone;

@@ -8,7 +8,7 @@ import { DyncampError } from '../errors.ts';
 import { type Outcome, TAKEN_AGAIN } from '../input/outcome.ts';
 import { BEAT_MS, type FailedRow } from '../journal/journal.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { InterruptedError } from '../terminal/interrupted-error.ts';
+import { InterruptedError } from '../terminal/prompt.ts';
 import { reportError, warn } from '../terminal/report-error.ts';
 import { isStopped } from '../transport/waiting.ts';
 import type { Context } from './context.ts';

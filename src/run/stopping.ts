@@ -1,6 +1,6 @@
 /** Ctrl-C, SIGTERM and SIGHUP as values: who takes the first signal, and what the process ends with. */
 import { EXIT } from '../terminal/exit-codes.ts';
-import { InterruptedError } from '../terminal/interrupted-error.ts';
+import { InterruptedError } from '../terminal/prompt.ts';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 

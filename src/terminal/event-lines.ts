@@ -1,4 +1,5 @@
 /** The events of a writing command: one JSON object per line on stdout, and which of them were certainly taken. */
+import { TemporaryError } from '../errors.ts';
 import { safeJson } from './safe-text.ts';
 import { type Output, ReaderGoneError } from './terminal.ts';
 
@@ -15,9 +16,10 @@ type EventLines = {
    * out in the order of the calls.
    */
   write(events: readonly EventLine[]): Promise<boolean>;
+  /** Stdout takes no more. */
   readonly isClosed: boolean;
-  /** Resolves when stdout takes no more. */
-  readonly closed: Promise<Closed>;
+  /** Why not; undefined when its reader went away, which is no fault. */
+  failure(): TemporaryError | undefined;
   /** Sequences that were written but may not have reached the reader, in order. Empty while stdout is open. */
   doubtful(): readonly number[];
 };
@@ -25,14 +27,11 @@ type EventLines = {
 /** `line` is JSON without its line feed. */
 type EventLine = { readonly line: string; readonly sequence: number };
 
-/** `reader-gone` is exit 141; `failed` is a disk that is full or the like, with the system's error. */
-export type Closed = { readonly reason: 'reader-gone' | 'failed'; readonly error: Error };
-
 export function openEventLines(stdout: Output): EventLines {
   const recent: { sequence: number; bytes: number }[] = [];
   let recentBytes = 0;
   let isClosed = false;
-  const { promise: closed, resolve: close } = deferred<Closed>();
+  let failure: TemporaryError | undefined;
 
   const remember = (sequence: number, bytes: number): void => {
     recent.push({ sequence, bytes });
@@ -52,8 +51,7 @@ export function openEventLines(stdout: Output): EventLines {
         await stdout.write(linesOf(events, stdout.isTTY));
       } catch (thrown) {
         isClosed = true;
-        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-        close({ reason: error instanceof ReaderGoneError ? 'reader-gone' : 'failed', error });
+        if (!(thrown instanceof ReaderGoneError)) failure = eventsFailure(thrown);
         return false;
       }
       for (const { sequence, line } of events) remember(sequence, leastBytes(line));
@@ -62,7 +60,7 @@ export function openEventLines(stdout: Output): EventLines {
     get isClosed() {
       return isClosed;
     },
-    closed,
+    failure: () => failure,
     doubtful: () => (isClosed ? recent.map(({ sequence }) => sequence) : []),
   };
 }
@@ -74,10 +72,12 @@ function linesOf(events: readonly EventLine[], isTTY: boolean): string {
 /** A lower bound with the line feed. Too low a count only means remembering too long: at worst the event is delivered once more. */
 const leastBytes = (line: string): number => line.length + 1;
 
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((fulfil) => {
-    resolve = fulfil;
+/** The same failure, with what it means for events. */
+function eventsFailure(failure: unknown): TemporaryError {
+  const cause = failure instanceof TemporaryError ? failure.cause : failure;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new TemporaryError('STDOUT_FAILED', `Could not write events to stdout: ${why}`, {
+    cause,
+    hint: 'Free some space, then run the same command: what was not written counts as undelivered.',
   });
-  return { promise, resolve };
 }

@@ -1,6 +1,5 @@
 /** The output of listing commands on stdout: rows as a table, JSON, JSON Lines or CSV, always streamed. */
 
-import { explainedOutput } from './explained-output.ts';
 import { loadPaint } from './paint.ts';
 import { notice } from './report-error.ts';
 import { safeJson } from './safe-text.ts';
@@ -37,7 +36,7 @@ export async function writeRows(terminal: Terminal, output: RowsOutput): Promise
   const counter = { count: 0 };
   const hidden: string[] = [];
   const rows = counted(output.rows, counter);
-  const stdout = explainedOutput(terminal.stdout);
+  const { stdout } = terminal;
   await writeAll(stdout, WRITERS[format](stdout, { ...output, rows, hidden }));
   if (hidden.length > 0)
     await notice(terminal, 'NO_ROOM', `No room for: ${hidden.join(', ')}.`, 'Use a wider terminal, or -o json.');
@@ -46,7 +45,7 @@ export async function writeRows(terminal: Terminal, output: RowsOutput): Promise
 
 /** One object (a summary, a profile) as indented JSON. */
 export function writeJson(terminal: Terminal, value: object): Promise<void> {
-  return explainedOutput(terminal.stdout).write(`${safeJson(JSON.stringify(emptyAsNull(value), undefined, 2))}\n`);
+  return terminal.stdout.write(`${safeJson(JSON.stringify(emptyAsNull(value), undefined, 2))}\n`);
 }
 
 type Rows = RowsOutput & {

@@ -3,9 +3,16 @@
  * @inquirer's, without colour: it would follow only the environment and not --no-color.
  */
 import { UsageError } from '../errors.ts';
-import { InterruptedError } from './interrupted-error.ts';
 import { safeText } from './safe-text.ts';
 import type { Terminal } from './terminal.ts';
+
+/** Ctrl-C at a question: the command ends with 130 and does nothing more. */
+export class InterruptedError extends Error {
+  constructor() {
+    super('Interrupted at a question.');
+    this.name = 'InterruptedError';
+  }
+}
 
 export type Question = {
   readonly text: string;

@@ -3,7 +3,7 @@
  * back-pressure. Knows nothing of the content.
  */
 import type { Readable, Writable } from 'node:stream';
-import { codeOf } from '../errors.ts';
+import { codeOf, TemporaryError } from '../errors.ts';
 
 export type LogFormat = 'text' | 'json';
 
@@ -36,7 +36,7 @@ export type Stdin = {
 };
 
 export type Terminal = {
-  /** `write` rejects with ReaderGoneError when the reader went away, with the system's error when writing failed. */
+  /** `write` rejects with ReaderGoneError when the reader went away, with TemporaryError STDOUT_FAILED when writing failed. */
   readonly stdout: Output;
   /** `write` never rejects: there is nowhere left to report to. Known secrets and tokens are redacted. */
   readonly stderr: Output;
@@ -168,9 +168,17 @@ function columnsOf(stream: Streams['stdout'], fromEnvironment: string | undefine
 function write(stream: Writable, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
-      if (error) reject(isReaderGone(error) ? new ReaderGoneError(error) : error);
+      if (error) reject(isReaderGone(error) ? new ReaderGoneError(error) : outputFailure(error));
       else resolve();
     });
+  });
+}
+
+/** A full disk behind `>` is not a bug of ours. */
+function outputFailure(cause: Error): TemporaryError {
+  return new TemporaryError('STDOUT_FAILED', `Could not write to stdout: ${cause.message}`, {
+    cause,
+    hint: 'The output is not complete. Free some space, and run the same command again.',
   });
 }
 

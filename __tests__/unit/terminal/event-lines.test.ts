@@ -55,7 +55,7 @@ describe('openEventLines', () => {
     fake.breakStdout();
     await expect(lines.write([{ line: '{"a":2}', sequence: 8 }])).resolves.toBe(false);
     await expect(lines.write([{ line: '{"a":3}', sequence: 9 }])).resolves.toBe(false);
-    await expect(lines.closed).resolves.toMatchObject({ reason: 'reader-gone' });
+    expect(lines.failure()).toBeUndefined();
     expect(lines.isClosed).toBe(true);
   });
 
@@ -93,7 +93,7 @@ describe('openEventLines', () => {
     const lines = openEventLines(fake.terminal.stdout);
     fake.breakStdout('ENOSPC');
     await lines.write([{ line: '{}', sequence: 1 }]);
-    await expect(lines.closed).resolves.toMatchObject({ reason: 'failed', error: { code: 'ENOSPC' } });
+    expect(lines.failure()).toMatchObject({ code: 'STDOUT_FAILED', cause: { code: 'ENOSPC' } });
   });
 
   it('escapes what could steer a terminal, on a terminal only', async () => {

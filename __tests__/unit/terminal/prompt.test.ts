@@ -1,6 +1,5 @@
 import { UsageError } from '../../../src/errors.ts';
-import { InterruptedError } from '../../../src/terminal/interrupted-error.ts';
-import { ask, choose, confirm } from '../../../src/terminal/prompt.ts';
+import { ask, choose, confirm, InterruptedError } from '../../../src/terminal/prompt.ts';
 import { type FakeTerminalOptions, fakeTerminal } from '../../support/terminal.ts';
 
 const PERSON: FakeTerminalOptions = { tty: { stdin: true, stderr: true } };

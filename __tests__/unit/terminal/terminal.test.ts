@@ -45,10 +45,13 @@ describe('openTerminal', () => {
     await expect(fake.terminal.stdout.write('x')).rejects.toThrow(ReaderGoneError);
   });
 
-  it('rejects with the system’s error when the disk is full', async () => {
+  it('says that the output is not complete when the disk is full', async () => {
     const fake = fakeTerminal();
     fake.breakStdout('ENOSPC');
-    await expect(fake.terminal.stdout.write('x')).rejects.toMatchObject({ code: 'ENOSPC' });
+    await expect(fake.terminal.stdout.write('x')).rejects.toMatchObject({
+      code: 'STDOUT_FAILED',
+      cause: { code: 'ENOSPC' },
+    });
   });
 
   it('never rejects a write to stderr', async () => {

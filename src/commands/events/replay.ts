@@ -6,7 +6,6 @@ import { UsageError } from '../../errors.ts';
 import type { Journal, NewEvent, StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
 import { NOBODY_KNOWS_WHOSE, peopleText, plural } from '../../run/summary.ts';
-import type { Closed } from '../../terminal/event-lines.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
 import { addOrganizationOption, type OrganizationOption } from '../runs/organization-option.ts';
@@ -115,15 +114,9 @@ async function deliverAgain(
   markTaken();
   const doubtful = lines.doubtful().filter((sequence) => sequence !== DELIVERED_BEFORE);
   journal.markDelivered(doubtful, false);
-  if (lines.isClosed) await throwUnlessReaderGone(await lines.closed);
-  return count - lines.doubtful().length;
-}
-
-/** Throws STDOUT_FAILED, unless the reader went away. */
-async function throwUnlessReaderGone(closed: Closed): Promise<void> {
-  const { stdoutFailure } = await import('../../run/deliver.ts');
-  const failure = stdoutFailure(closed);
+  const failure = lines.failure();
   if (failure !== undefined) throw failure;
+  return count - lines.doubtful().length;
 }
 
 async function replayFromServer(context: Context, options: EventsReplayOptions): Promise<number> {
@@ -171,7 +164,8 @@ async function deliverAll(context: Context, events: AsyncIterable<NewEvent>): Pr
     if (!(await lines.write([{ line: eventLine(event), sequence: 0 }]))) break;
     count += 1;
   }
-  if (lines.isClosed) await throwUnlessReaderGone(await lines.closed);
+  const failure = lines.failure();
+  if (failure !== undefined) throw failure;
   return count - lines.doubtful().length;
 }
 

@@ -5,7 +5,6 @@ import type { FailedRow, Journal, RunRecord } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
 import { numberText, outcomesInWords, plural, reasonText, shortRunId } from '../../run/summary.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
-import { explainedOutput } from '../../terminal/explained-output.ts';
 import { writeJson, writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { safeText } from '../../terminal/safe-text.ts';
@@ -123,16 +122,15 @@ async function showFailed(
 /** A table would cut the reason, which is what they are read for. Gives their number. */
 async function writeReasons({ stdout }: Terminal, rows: Iterable<FailedRow>): Promise<number> {
   const { sourceName } = await import('../../input/source-name.ts');
-  const output = explainedOutput(stdout);
   let count = 0;
   let source = '';
   for (const row of rows) {
     const { line, ref, outcome, message = '' } = row;
-    if (row.source !== source) await output.write(`${safeText(sourceName(row.source))}\n`);
+    if (row.source !== source) await stdout.write(`${safeText(sourceName(row.source))}\n`);
     source = row.source;
     const who = ref === '' ? '' : ` (${ref})`;
     const text = `  line ${line}${who}: ${reasonText(outcome, message)}`;
-    await output.write(`${wrapLines(safeText(text), stdout.columns)}\n`);
+    await stdout.write(`${wrapLines(safeText(text), stdout.columns)}\n`);
     count += 1;
   }
   return count;

@@ -6,7 +6,6 @@ import { plural } from '../../run/summary.ts';
 import type { StepContext } from '../../sync/repair.ts';
 import type { RepairPlan, RepairStep } from '../../sync/repair-steps.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
-import { explainedOutput } from '../../terminal/explained-output.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
 import { safeText } from '../../terminal/safe-text.ts';
@@ -97,7 +96,7 @@ async function syncRepair(context: Context, campaign: string, options: SyncRepai
     rows.push(row);
     const text = `${row.text}.${more === undefined ? '' : ` ${more}`}`;
     // A table would cut the sentences: people get them whole, as they come.
-    if (format === 'table') await explainedOutput(terminal.stdout).write(stepLines({ ...row, text }, terminal.stdout));
+    if (format === 'table') await terminal.stdout.write(stepLines({ ...row, text }, terminal.stdout));
     else if (row.status === 'done') await notice(terminal, 'REPAIRED', `Done: ${text}`, `To undo: ${row.undo}`);
   }
   if (format !== 'table') await writeRows(terminal, { rows, columns: COLUMNS, format });
