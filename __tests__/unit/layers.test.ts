@@ -46,7 +46,7 @@ const ADAPTERS: Readonly<Record<string, readonly string[]>> = {
   '@inquirer': ['terminal/prompt.ts'],
   'csv-parse': ['input/cells.ts'],
   libsql: ['journal/require-sqlite.ts', 'emulator/store/'],
-  saxes: ['emulator/fetchxml/read-xml.ts'],
+  saxes: ['emulator/fetchxml/read-fetch.ts'],
 };
 
 type Import = { readonly file: string; readonly target: string };

@@ -12,7 +12,14 @@ import { type OperationContext, type OperationRequest, visibleRows, type Work } 
 import { readJsonBody } from './operations/parameters.ts';
 import { ORGANIZATION } from './organization.ts';
 import { cutTarget, type Route, routePath } from './router.ts';
-import { preferenceApplied, readPreferences, toWire, type WireAnswer, type WireRequest } from './wire.ts';
+import {
+  preferenceApplied,
+  type RequestPreferences,
+  readPreferences,
+  toWire,
+  type WireAnswer,
+  type WireRequest,
+} from './wire.ts';
 import { inTime } from './write-time.ts';
 
 /** Longest URLs, alone and inside a batch. [documented] */
@@ -39,8 +46,8 @@ export function execute(instance: Instance, wire: WireRequest, execution: Execut
   const preferences = readPreferences(wire.headers.prefer);
   if (needsBody(wire.method, route) && wire.body.trim() === '') throw refuse.noJsonObject();
   const body = wire.method === 'GET' ? {} : readJsonBody(wire.body);
-  const request: OperationRequest = { method: wire.method, rawQuery, body, headers: wire.headers, preferences };
-  const run = { apiRoot: `${wire.origin}/api/data/${version}/`, request, route, execution };
+  const request: OperationRequest = { method: wire.method, rawQuery, body, headers: wire.headers };
+  const run = { apiRoot: `${wire.origin}/api/data/${version}/`, preferences, request, route, execution };
   const answer = toWire(runTracked(instance, run));
   const applied = preferenceApplied(preferences);
   return applied === undefined ? answer : { ...answer, headers: { ...answer.headers, 'Preference-Applied': applied } };
@@ -52,14 +59,21 @@ function needsBody(method: string, { kind }: Route): boolean {
   return (kind === 'row' && method === 'PATCH') || (kind === 'column' && method === 'PUT');
 }
 
-type Run = { apiRoot: string; request: OperationRequest; route: Route; execution: Execution };
+type Run = {
+  apiRoot: string;
+  preferences: RequestPreferences;
+  request: OperationRequest;
+  route: Route;
+  execution: Execution;
+};
 
-function runTracked(instance: Instance, { apiRoot, request, route, execution }: Run) {
+function runTracked(instance: Instance, { apiRoot, preferences, request, route, execution }: Run) {
   const { work } = execution;
   const changes = mayLag(instance, execution) ? ([] as RowChange[]) : undefined;
   let holdFor = Math.max(execution.lateReads ?? 0, SWITCHED_READS[instance.conditions.switches.readAfterWrite]);
   const context = openContext(instance, {
     apiRoot,
+    preferences,
     execution,
     changes,
     delayReads: (reads) => {
@@ -83,12 +97,16 @@ function mayLag({ conditions }: Instance, execution: Execution): boolean {
 
 type ContextParts = {
   apiRoot: string;
+  preferences: RequestPreferences;
   execution: Execution;
   changes: RowChange[] | undefined;
   delayReads: (reads: number) => void;
 };
 
-function openContext(instance: Instance, { apiRoot, execution, changes, delayReads }: ContextParts): OperationContext {
+function openContext(
+  instance: Instance,
+  { apiRoot, preferences, execution, changes, delayReads }: ContextParts,
+): OperationContext {
   const { caller, work, isInChangeSet } = execution;
   const identity = { userId: caller.userId, businessUnitId: ORGANIZATION.businessUnitId };
   return {
@@ -98,6 +116,7 @@ function openContext(instance: Instance, { apiRoot, execution, changes, delayRea
     switches: instance.conditions.switches,
     pageSize: instance.conditions.pageSize,
     apiRoot,
+    preferences,
     now: instance.now,
     visible: (table) => visibleRows({ ...identity, depth: caller.depth }, table),
     caller,

@@ -1,4 +1,4 @@
-/** FetchXML with tables and columns found: what is read from where. */
+/** FetchXML with tables and columns found: what is read from where. Names are logical names. */
 
 import { refuse } from '../errors/errors.ts';
 import { listValues } from '../odata/compile-filter.ts';
@@ -14,6 +14,7 @@ import {
   comparisonSql,
   fromSql,
   inSql,
+  joinSql,
   negated,
   type Source,
   type Sql,
@@ -23,15 +24,15 @@ import {
 } from '../odata/sql.ts';
 import { textValueFor } from '../odata/values.ts';
 import { type Column, isGuid, isText } from '../schema/column.ts';
-import { requireColumn, type Schema, type Table } from '../schema/schema.ts';
+import { requireColumn, type Table } from '../schema/schema.ts';
 import { foldText } from '../store/row.ts';
-import type { FetchEntity, FetchFilter, FetchLink, FetchOrder } from './parse-fetch.ts';
+import { attribute, childrenOf, filterType, flag, type XmlElement } from './read-fetch.ts';
 
 const MAX_LINKS = 15;
 const MAX_CONDITIONS = 500;
 
 /** A table of the query: the root, or a link with its alias. */
-export type FetchSource = { source: Source; entity: FetchEntity; alias: string | undefined };
+export type FetchSource = { source: Source; element: XmlElement; alias: string | undefined };
 
 export type FetchPlan = {
   root: FetchSource;
@@ -43,61 +44,60 @@ export type FetchPlan = {
 
 type Planning = { context: QueryContext; sources: FetchSource[]; joins: Sql[] };
 
-export function planFetch(context: QueryContext, entity: FetchEntity): FetchPlan {
+export function planFetch(context: QueryContext, entity: XmlElement): FetchPlan {
   const planning: Planning = { context, sources: [], joins: [] };
   const root = addSource(planning, entity, undefined);
-  for (const link of entity.links) addLink(planning, root.source, link);
-  const { sources } = planning;
+  for (const link of childrenOf(entity, 'link-entity')) addLink(planning, root.source, link);
+  const { sources, joins } = planning;
   if (sources.length > MAX_LINKS + 1) throw refuse.tooManyLinks();
-  if (sources.reduce((sum, each) => sum + countConditions(each.entity.filters), 0) > MAX_CONDITIONS)
-    throw refuse.tooManyConditions();
-  const from = [sql(fromSql(root.source)), ...planning.joins];
+  if (countConditions(entity) > MAX_CONDITIONS) throw refuse.tooManyConditions();
   return {
     root,
     sources,
-    from: { text: from.map((part) => part.text).join(' '), parameters: from.flatMap((part) => part.parameters) },
-    where: allOf([...filtersSql(planning, root, entity.filters), ...visibleSql(context, root.source)]),
+    from: joinSql([sql(fromSql(root.source)), ...joins], ' '),
+    where: allOf([...filtersSql(planning, root, entity), ...visibleSql(context, root.source)]),
   };
 }
 
-function addSource(planning: Planning, entity: FetchEntity, alias: string | undefined): FetchSource {
-  const table = tableOf(planning.context.schema, entity.name);
-  const { collation } = planning.context.switches;
-  const added: FetchSource = { source: { alias: `t${planning.sources.length}`, table, collation }, entity, alias };
-  planning.sources.push(added);
+function countConditions({ name, children }: XmlElement): number {
+  return name === 'condition' ? 1 : children.reduce((sum, child) => sum + countConditions(child), 0);
+}
+
+function addSource({ context, sources }: Planning, element: XmlElement, alias: string | undefined): FetchSource {
+  const name = attribute(element, 'name');
+  const table = context.schema.tableByName(name);
+  if (table === undefined) throw refuse.entityNotFound(name);
+  const source: Source = { alias: `t${sources.length}`, table, collation: context.switches.collation };
+  const added = { source, element, alias };
+  sources.push(added);
   return added;
 }
 
-function tableOf(schema: Schema, name: string): Table {
-  const table = schema.tableByName(name);
-  if (table === undefined) throw refuse.entityNotFound(name);
-  return table;
-}
-
 /** Inner or outer; the link's own filters belong to the join, so that an outer one keeps the row above. */
-function addLink(planning: Planning, above: Source, link: FetchLink): void {
-  const alias = link.alias ?? `${link.name}${planning.sources.length}`;
-  const added = addSource(planning, link, alias);
-  refuseOuterJoin(planning.context, above, link);
-  const from = attributeOf(added.source.table, link.from);
-  const to = attributeOf(above.table, link.to);
-  if (isGuid(from) !== isGuid(to)) throw refuse.malformedFetch();
+function addLink(planning: Planning, above: Source, link: XmlElement): void {
+  const { name, from, to, 'link-type': type = 'inner', alias } = Object.fromEntries(link.attributes);
+  if (type !== 'inner' && type !== 'outer') throw refuse.notEmulated(`link-type '${type}' of FetchXML`);
+  if (from === undefined || to === undefined) throw refuse.notEmulated('a link-entity without from and to');
+  const added = addSource(planning, link, alias ?? `${name}${planning.sources.length}`);
+  const { source } = added;
+  if (type === 'outer') refuseOuterJoin(planning.context, above.table, source.table);
+  const near = attributeOf(source.table, from);
+  const far = attributeOf(above.table, to);
+  if (isGuid(near) !== isGuid(far)) throw refuse.malformedFetch();
   const on = allOf([
-    sql(`${columnSql(added.source, from)} = ${columnSql(above, to)}`),
-    ...filtersSql(planning, added, link.filters),
-    ...visibleSql(planning.context, added.source),
+    sql(`${columnSql(source, near)} = ${columnSql(above, far)}`),
+    ...filtersSql(planning, added, link),
+    ...visibleSql(planning.context, source),
   ]);
-  const join = link.type === 'outer' ? 'LEFT JOIN' : 'JOIN';
-  planning.joins.push(wrap(`${join} ${fromSql(added.source)} ON `, on, ''));
-  for (const nested of link.links) addLink(planning, added.source, nested);
+  planning.joins.push(wrap(`${type === 'outer' ? 'LEFT JOIN' : 'JOIN'} ${fromSql(source)} ON `, on, ''));
+  for (const nested of childrenOf(link, 'link-entity')) addLink(planning, source, nested);
 }
 
-/** U30: whether people may be outer-joined with the members of lists. */
-function refuseOuterJoin(context: QueryContext, above: Source, link: FetchLink): void {
-  const isPerson = above.table.name === 'lead' || above.table.name === 'contact';
-  const isOuterMember = link.type === 'outer' && link.name === 'listmember';
-  if (isPerson && isOuterMember && context.switches.outerJoin === 'refused')
-    throw refuse.bySwitch(`An outer join of ${above.table.name} with listmember`);
+/** U30 (outerJoin): whether people may be outer-joined with the members of lists. */
+function refuseOuterJoin({ switches }: QueryContext, above: Table, linked: Table): void {
+  const isPerson = above.name === 'lead' || above.name === 'contact';
+  if (isPerson && linked.name === 'listmember' && switches.outerJoin === 'refused')
+    throw refuse.bySwitch(`An outer join of ${above.name} with listmember`);
 }
 
 export function attributeOf(table: Table, name: string): Column {
@@ -106,53 +106,44 @@ export function attributeOf(table: Table, name: string): Column {
   return column;
 }
 
-function filtersSql(planning: Planning, place: FetchSource, filters: readonly FetchFilter[]): Sql[] {
-  return filters.map((filter) => filterSql(planning, place, filter));
+/** The filters that stand in an element, be it a table or a filter. */
+function filtersSql(planning: Planning, place: FetchSource, element: XmlElement): Sql[] {
+  return childrenOf(element, 'filter').map((filter) => {
+    const conditions = childrenOf(filter, 'condition').map((condition) => conditionSql(planning, place, condition));
+    const parts = [...conditions, ...filtersSql(planning, place, filter)];
+    return filterType(filter) === 'or' && parts.length > 0 ? anyOf(parts) : allOf(parts);
+  });
 }
 
-function filterSql(planning: Planning, place: FetchSource, filter: FetchFilter): Sql {
-  const parts = [
-    ...filter.conditions.map(({ entityName, attribute, operator, values }) => {
-      const { source } = sourceNamed(planning, place, entityName);
-      const compile = OPERATORS[operator];
-      if (compile === undefined) throw refuse.notEmulated(`the FetchXML operator '${operator}'`);
-      return compile({
-        context: planning.context,
-        left: comparedColumn(source, attributeOf(source.table, attribute)),
-        values,
-      });
-    }),
-    ...filtersSql(planning, place, filter.filters),
-  ];
-  if (parts.length === 0) return allOf([]);
-  return filter.type === 'or' ? anyOf(parts) : allOf(parts);
-}
-
-function sourceNamed(planning: Planning, place: FetchSource, name: string | undefined): FetchSource {
-  if (name === undefined) return place;
-  const found = planning.sources.find((each) => (each.alias ?? each.entity.name) === name);
-  if (found === undefined) throw refuse.malformedFetch();
-  return found;
-}
-
-function countConditions(filters: readonly FetchFilter[]): number {
-  return filters.reduce((sum, filter) => sum + filter.conditions.length + countConditions(filter.filters), 0);
+function conditionSql({ context, sources }: Planning, place: FetchSource, condition: XmlElement): Sql {
+  const { entityname, value } = Object.fromEntries(condition.attributes);
+  const named = sources.find(({ alias, source }) => (alias ?? source.table.name) === entityname);
+  const { source } = (entityname === undefined ? place : named) ?? {};
+  if (source === undefined) throw refuse.malformedFetch();
+  const operator = attribute(condition, 'operator');
+  const compile = OPERATORS[operator];
+  if (compile === undefined) throw refuse.notEmulated(`the FetchXML operator '${operator}'`);
+  const nested = childrenOf(condition, 'value').map((child) => child.text);
+  const left = comparedColumn(source, attributeOf(source.table, attribute(condition, 'attribute')));
+  return compile({ context, left, values: value === undefined ? nested : [value, ...nested] });
 }
 
 /** The orders of all tables, in the order of the document. */
-export function orderTerms(plan: FetchPlan): string[] {
-  return plan.sources.flatMap((each) => each.entity.orders.map((order) => orderTerm(each, order)));
-}
-
-function orderTerm({ source }: FetchSource, order: FetchOrder): string {
-  if (order.attribute === undefined) throw refuse.notEmulated('an order by alias outside aggregates');
-  const compared = comparedSql(source, attributeOf(source.table, order.attribute));
-  return order.isDescending ? `${compared} DESC` : compared;
+export function orderTerms({ sources }: FetchPlan): string[] {
+  return sources.flatMap(({ source, element }) =>
+    childrenOf(element, 'order').map((order) => {
+      const name = order.attributes.get('attribute');
+      if (name === undefined && !order.attributes.has('alias')) throw refuse.malformedFetch();
+      if (name === undefined) throw refuse.notEmulated('an order by alias outside aggregates');
+      const compared = comparedSql(source, attributeOf(source.table, name));
+      return flag(order, 'descending') ? `${compared} DESC` : compared;
+    }),
+  );
 }
 
 /** The keys of all tables, so that pages have a fixed order. */
-export function keyOrder(plan: FetchPlan): string[] {
-  return plan.sources.map(({ source }) => columnSql(source, requireColumn(source.table, source.table.key)));
+export function keyOrder({ sources }: FetchPlan): string[] {
+  return sources.map(({ source }) => columnSql(source, requireColumn(source.table, source.table.key)));
 }
 
 type Condition = { context: QueryContext; left: Compared; values: readonly string[] };

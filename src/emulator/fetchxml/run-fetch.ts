@@ -25,42 +25,38 @@ import type { Column } from '../schema/column.ts';
 import { requireColumn, type Table } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
 import { attributeOf, type FetchPlan, type FetchSource, keyOrder, orderTerms, planFetch } from './fetch-plan.ts';
-import { type Fetch, type FetchAttribute, parseFetch } from './parse-fetch.ts';
+import { attribute, childrenOf, type Fetch, flag, readFetch, type XmlElement } from './read-fetch.ts';
 
 /** `GET leads?fetchXml=…`: empty columns are left out of the rows. */
 export function runFetch(reader: Reader, table: string, text: string): Json {
-  const fetch = parseFetch(text);
-  const { context, trace } = reader;
-  if (fetch.entity.name !== table)
-    throw refuse.badQuery(
-      `The entity name '${fetch.entity.name}' in FetchXml does not match the entity set of the request.`,
-    );
-  const plan = planFetch(context, fetch.entity);
-  for (const { source } of plan.sources) trace.tables.add(source.table.name);
-  if (fetch.isAggregate) return runAggregate(reader, fetch, plan);
-  return readPage(reader, fetch, plan);
+  const fetch = readFetch(text);
+  const name = attribute(fetch.entity, 'name');
+  if (name !== table)
+    throw refuse.badQuery(`The entity name '${name}' in FetchXml does not match the entity set of the request.`);
+  const plan = planFetch(reader, fetch.entity);
+  for (const { source } of plan.sources) reader.tables.add(source.table.name);
+  return fetch.isAggregate ? runAggregate(reader, fetch, plan) : readPage(reader, fetch, plan);
 }
 
 function readPage(reader: Reader, fetch: Fetch, plan: FetchPlan): Json {
-  const { context, preferences, trace } = reader;
+  const { preferences, pageSize, store, apiRoot } = reader;
   const { source } = plan.root;
   const columns = fetchColumns(plan);
-  const size = fetch.top ?? pageSizeOf(fetch.count ?? preferences.maxPageSize, context.pageSize);
+  const size = fetch.top ?? pageSizeOf(fetch.count ?? preferences.maxPageSize, pageSize);
   // Rows of one table in key order can go on after the last key; joined rows may share a key, so they are counted.
-  const isKeyOrder = plan.sources.length === 1 && fetch.entity.orders.length === 0 && !fetch.isDistinct;
+  const isKeyOrder = plan.sources.length === 1 && childrenOf(fetch.entity, 'order').length === 0 && !fetch.isDistinct;
   const place = pagePlace(startOf(fetch), source, { size, isKeyOrder });
   const where = allOf([plan.where, ...place.where]);
   const limit = Math.min(size, MAX_PAGE_SIZE);
   const parameters = [...plan.from.parameters, ...where.parameters, limit + 1, place.offset];
-  const found = [...context.store.select(pageText(fetch, plan, columns, where), parameters)];
+  const found = [...store.select(pageText(fetch, plan, columns, where), parameters)];
   const rows = found.slice(0, limit);
-  trace.rowsRead += rows.length;
-  const isAll = fetch.entity.hasAllAttributes || fetch.entity.attributes.length === 0;
-  const selected = isAll ? '' : `(${columns.map((column) => column.name).join(',')})`;
+  reader.work.rowsRead += rows.length;
+  const selected = hasAllAttributes(plan.root) ? '' : `(${columns.map((column) => column.name).join(',')})`;
   const hasMore = found.length > limit && fetch.top === undefined;
   const toJson = rowWriter(reader, fetch, columns, source.table.key);
   return {
-    '@odata.context': `${context.apiRoot}$metadata#${source.table.set}${selected}`,
+    '@odata.context': `${apiRoot}$metadata#${source.table.set}${selected}`,
     ...annotationsOf(reader, fetch, plan, { rows, hasMore }),
     value: rows.map(toJson),
   };
@@ -100,7 +96,7 @@ function rowWriter(
     const row: Row = Object.fromEntries(columns.map((each) => [each.column.name, cells[each.sqlName] ?? null]));
     for (const { name, table, column, sqlName } of columns) {
       const value = decodeValue(column, cells[sqlName] ?? null);
-      if (value !== null && !isSecured(reader.context, table, column))
+      if (value !== null && !isSecured(reader, table, column))
         Object.assign(json, write.value({ name, table, column, value, row }));
     }
     return isDistinct || key in json ? json : { ...json, [key]: cells[KEY] };
@@ -139,12 +135,19 @@ function fetchColumns(plan: FetchPlan): FetchColumn[] {
   }));
 }
 
+function attributesOf(place: FetchSource): [Column, string | undefined][] {
+  const { table } = place.source;
+  if (hasAllAttributes(place)) return [...table.columns.values()].map((column) => [column, undefined]);
+  return childrenOf(place.element, 'attribute').map((each) => [
+    attributeOf(table, attribute(each, 'name')),
+    each.attributes.get('alias'),
+  ]);
+}
+
 /** Without any attribute the root gives all its columns and a link none. */
-function attributesOf({ source, entity, alias }: FetchSource): [Column, string | undefined][] {
-  const { table } = source;
-  const isAll = entity.hasAllAttributes || (alias === undefined && entity.attributes.length === 0);
-  if (isAll) return [...table.columns.values()].map((column) => [column, undefined]);
-  return entity.attributes.map((attribute) => [attributeOf(table, attribute.name), attribute.alias]);
+function hasAllAttributes({ element, alias }: FetchSource): boolean {
+  if (childrenOf(element, 'all-attributes').length > 0) return true;
+  return alias === undefined && childrenOf(element, 'attribute').length === 0;
 }
 
 /** A column of an aggregate's answer. */
@@ -155,26 +158,26 @@ type Term = { name: string; sql: string; group?: { column: Column; compared: str
  * by what they are grouped by. Differs: sums and their like are not served.
  */
 function runAggregate(reader: Reader, fetch: Fetch, { root, sources, from, where }: FetchPlan): Json {
-  const terms = sources.flatMap((each) => each.entity.attributes.map((attribute) => termOf(each, attribute)));
+  const terms = sources.flatMap((each) => childrenOf(each.element, 'attribute').map((term) => termOf(each, term)));
   if (terms.length === 0) throw refuse.malformedFetch();
   // Orders of an aggregate name the alias of a term.
-  const order = fetch.entity.orders.map(({ alias, isDescending }) => {
-    const index = terms.findIndex((term) => term.name === alias);
+  const order = childrenOf(fetch.entity, 'order').map((each) => {
+    const index = terms.findIndex((term) => term.name === each.attributes.get('alias'));
     if (index < 0) throw refuse.malformedFetch();
-    return `c${index}${isDescending ? ' DESC' : ''}`;
+    return `c${index}${flag(each, 'descending') ? ' DESC' : ''}`;
   });
   countAggregated(reader, from, where);
   const selected = terms.map((term, index) => `${term.sql} AS c${index}`).join(', ');
   const groups = terms.flatMap(({ group }) => group?.compared ?? []);
   const by = groups.length === 0 ? '' : `GROUP BY ${groups.join(', ')} ORDER BY ${[...order, ...groups].join(', ')}`;
   const limit = Math.min(fetch.top ?? fetch.count ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE);
-  const rows = reader.context.store.select(`SELECT ${selected} FROM ${from.text} WHERE ${where.text} ${by} LIMIT ?`, [
+  const rows = reader.store.select(`SELECT ${selected} FROM ${from.text} WHERE ${where.text} ${by} LIMIT ?`, [
     ...from.parameters,
     ...where.parameters,
     limit,
   ]);
   return {
-    '@odata.context': `${reader.context.apiRoot}$metadata#${root.source.table.set}`,
+    '@odata.context': `${reader.apiRoot}$metadata#${root.source.table.set}`,
     value: [...rows].map((row) => groupJson(terms, row)),
   };
 }
@@ -187,13 +190,14 @@ function groupJson(terms: readonly Term[], row: Cells): Json {
   return Object.fromEntries(values.filter(([, value]) => value !== null));
 }
 
-function termOf({ source }: FetchSource, { name, alias, aggregate, isGroup }: FetchAttribute): Term {
-  const column = attributeOf(source.table, name);
+function termOf({ source }: FetchSource, term: XmlElement): Term {
+  const { alias, aggregate = '' } = Object.fromEntries(term.attributes);
+  const column = attributeOf(source.table, attribute(term, 'name'));
   if (alias === undefined) throw refuse.malformedFetch();
-  if (isGroup) {
+  if (flag(term, 'groupby')) {
     const group = { column, compared: comparedSql(source, column) };
     return { name: alias, sql: `min(${columnSql(source, column)})`, group };
   }
-  if (aggregate !== 'count') throw refuse.notEmulated(`the aggregate '${aggregate ?? ''}' of FetchXML`);
+  if (aggregate !== 'count') throw refuse.notEmulated(`the aggregate '${aggregate}' of FetchXML`);
   return { name: alias, sql: 'count(*)' };
 }

@@ -53,21 +53,21 @@ const MAX_AGGREGATED_ROWS = 50_000;
 export function countAggregated(reader: Reader, from: Sql, where: Sql): number {
   const counted = countSql(reader, from, where, MAX_AGGREGATED_ROWS + 1);
   if (counted > MAX_AGGREGATED_ROWS) throw refuse.aggregateLimit();
-  reader.trace.rowsRead += counted;
+  reader.work.rowsRead += counted;
   return counted;
 }
 
 /** `$apply=filter(…)/aggregate($count as n)`. Differs: groups and other aggregates are not served here, but see FetchXML. */
 export function applyCount(reader: Reader, collection: Collection, query: QueryOptions): Json {
-  const table = requireTable(reader.context.schema, collection.table);
+  const table = requireTable(reader.schema, collection.table);
   const scope = scopeFor(reader, table);
   const text = query.options.get('$apply')?.trim() ?? '';
   const [, filter, name] = /^(?:filter\((.*)\)\/)?aggregate\(\s*\$count\s+as\s+(\w+)\s*\)$/s.exec(text) ?? [];
   if (name === undefined) throw refuse.notEmulated('$apply for more than a count');
   const inner = filter === undefined ? [] : [compileFilter(scope, parseFilter(filter, query.aliases))];
-  const where = allOf([...whereOf(scope, collection, query), ...inner, ...visibleSql(reader.context, scope.source)]);
+  const where = allOf([...whereOf(scope, collection, query), ...inner, ...visibleSql(reader, scope.source)]);
   return {
-    '@odata.context': `${reader.context.apiRoot}$metadata#${table.set}`,
+    '@odata.context': `${reader.apiRoot}$metadata#${table.set}`,
     value: [{ [name]: countAggregated(reader, sql(fromSql(scope.source)), where) }],
   };
 }
@@ -80,7 +80,7 @@ function refuseUnserved(query: QueryOptions): void {
 
 /** `/$count` answers a bare number and stops at 5,000. [documented] */
 export function countCollection(reader: Reader, collection: Collection, query: QueryOptions): number {
-  const scope = scopeFor(reader, requireTable(reader.context.schema, collection.table));
+  const scope = scopeFor(reader, requireTable(reader.schema, collection.table));
   const where = whereOf(scope, collection, query);
   return countRows(reader, { source: scope.source, where, limit: MAX_PAGE_SIZE });
 }
@@ -90,10 +90,10 @@ type Page = TableQuery & { start: PageStart; size: number; hasTop: boolean };
 /** One page of rows as OData answers it. */
 export function readCollection(reader: Reader, collection: Collection, query: QueryOptions): Json {
   refuseUnserved(query);
-  const table = requireTable(reader.context.schema, collection.table);
+  const table = requireTable(reader.schema, collection.table);
   const scope = scopeFor(reader, table);
   const select = parseSelect(table, query.options.get('$select'));
-  const expands = parseExpand(reader.context, table, query.options.get('$expand'));
+  const expands = parseExpand(reader, table, query.options.get('$expand'));
   const where = whereOf(scope, collection, query);
   const page = pageQuery(scope, reader, query, where);
   const columns = selectedColumns(table, select);
@@ -107,7 +107,7 @@ export function readCollection(reader: Reader, collection: Collection, query: Qu
   const value = rows.map((row) => toJson(table, columns, row));
   expandRows(reader, { table, rows, json: value }, expands);
   return {
-    '@odata.context': `${reader.context.apiRoot}$metadata#${table.set}${expandContext(select, expands)}`,
+    '@odata.context': `${reader.apiRoot}$metadata#${table.set}${expandContext(select, expands)}`,
     ...counted(reader, query, { source: scope.source, where }),
     value,
     ...(found.length > page.limit && !page.hasTop
@@ -122,7 +122,7 @@ function pageQuery(scope: Scope, reader: Reader, query: QueryOptions, where: rea
   const token = query.options.get('$skiptoken');
   const start = token === undefined ? FIRST_PAGE : readCookie(token);
   if (start === undefined) throw refuse.invalidPagingCookie();
-  const size = pageSizeOf(reader.preferences.maxPageSize, reader.context.pageSize);
+  const size = pageSizeOf(reader.preferences.maxPageSize, reader.pageSize);
   const place = pagePlace(start, scope.source, { size, isKeyOrder: order.length === 0 });
   const limit = top === undefined ? size : Math.min(top, MAX_PAGE_SIZE);
   return {
@@ -164,6 +164,6 @@ function nextLink(reader: Reader, next: NextPage, last: unknown, first: unknown)
   };
   const token = encodeSkipToken(outerCookie(ends, 1));
   return {
-    '@odata.nextLink': `${reader.context.apiRoot}${collection.path}?${[...options, `$skiptoken=${token}`].join('&')}`,
+    '@odata.nextLink': `${reader.apiRoot}${collection.path}?${[...options, `$skiptoken=${token}`].join('&')}`,
   };
 }

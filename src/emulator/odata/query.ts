@@ -20,6 +20,9 @@ export type QueryContext = {
   userId: string;
   businessUnitId: string;
   now: () => Date;
+  preferences: Preferences;
+  /** What the request has read so far. */
+  work: { rowsRead: number };
   /** Rows the caller may not see are simply missing: an equality that every row read from the table must meet. */
   visible?: (table: string) => Row | undefined;
 };
@@ -48,14 +51,6 @@ export type QueryTarget =
     }
   | { kind: 'column'; table: string; id: string; column: string }
   | { kind: 'count'; table: string };
-
-export type QueryResult = {
-  status: 200 | 204;
-  body: unknown;
-  /** Rows read, for the latency model. */
-  rowsRead: number;
-  tables: readonly string[];
-};
 
 export type QueryOptions = {
   options: ReadonlyMap<string, string>;

@@ -3,14 +3,12 @@
 import { type Column, isLookup } from '../schema/column.ts';
 import { requireColumn, requireTable, type Table } from '../schema/schema.ts';
 import { quoteName, type Row, type Value } from '../store/row.ts';
-import type { Preferences, QueryContext } from './query.ts';
+import type { QueryContext } from './query.ts';
 import { allOf, columnSql, fromSql, keySql, type Source, type Sql, sql, visibleSql } from './sql.ts';
 import { formattedValue } from './values.ts';
 
-/** One request's reading: what it may use, and what it has read so far. */
-export type Reader = { context: QueryContext; preferences: Preferences; trace: Trace };
-
-type Trace = { rowsRead: number; tables: Set<string> };
+/** One query: what it may use, and the tables that it turns out to be about. */
+export type Reader = QueryContext & { tables: Set<string> };
 
 export type TableQuery = {
   source: Source;
@@ -27,15 +25,15 @@ export type TableQuery = {
 export function readRows(reader: Reader, query: TableQuery): Row[] {
   const { source } = query;
   const columns = withKeyAndVersion(query);
-  const where = allOf([...query.where, ...visibleSql(reader.context, source)]);
+  const where = allOf([...query.where, ...visibleSql(reader, source)]);
   const selected = columns.map((column) => `${columnSql(source, column)} AS ${quoteName(column.name)}`).join(', ');
   // A plus sign keeps SQLite from walking the table in key order.
   const order = [...(query.order ?? []), `${where.isSelective === true ? '+' : ''}${keySql(source)}`].join(', ');
   const text = `SELECT ${selected} FROM ${fromSql(source)} WHERE ${where.text} ORDER BY ${order} LIMIT ? OFFSET ?`;
-  const rows = [...reader.context.store.select(text, [...where.parameters, query.limit, query.offset ?? 0])];
-  reader.trace.rowsRead += rows.length;
-  reader.trace.tables.add(source.table.name);
-  const shown = columns.filter((column) => !isSecured(reader.context, source.table, column));
+  const rows = [...reader.store.select(text, [...where.parameters, query.limit, query.offset ?? 0])];
+  reader.work.rowsRead += rows.length;
+  reader.tables.add(source.table.name);
+  const shown = columns.filter((column) => !isSecured(reader, source.table, column));
   return rows.map((row) => decodeRow(shown, row));
 }
 
@@ -47,13 +45,13 @@ export function isSecured({ switches }: Pick<QueryContext, 'switches'>, { name }
 /** Counts up to `limit` rows and no further. */
 export function countRows(reader: Reader, query: Pick<TableQuery, 'source' | 'where' | 'limit'>): number {
   const { source, where, limit } = query;
-  reader.trace.tables.add(source.table.name);
-  return countSql(reader, sql(fromSql(source)), allOf([...where, ...visibleSql(reader.context, source)]), limit);
+  reader.tables.add(source.table.name);
+  return countSql(reader, sql(fromSql(source)), allOf([...where, ...visibleSql(reader, source)]), limit);
 }
 
-export function countSql({ context }: Reader, from: Sql, where: Sql, limit: number): number {
+export function countSql({ store }: Reader, from: Sql, where: Sql, limit: number): number {
   const text = `SELECT count(*) AS n FROM (SELECT 1 FROM ${from.text} WHERE ${where.text} LIMIT ?)`;
-  const [row] = context.store.select(text, [...from.parameters, ...where.parameters, limit]);
+  const [row] = store.select(text, [...from.parameters, ...where.parameters, limit]);
   return Number(row?.n ?? 0);
 }
 
@@ -156,7 +154,7 @@ type LookedUp = { table: string; name: string };
 
 /** Members of a list say in `entitytype` which table they are of; elsewhere the candidates are tried. */
 function findTarget(reader: Reader, column: Column, { id, row }: { id: string; row: Row }): LookedUp | undefined {
-  const { store, schema } = reader.context;
+  const { store, schema } = reader;
   const typed = column.logical === 'entityid' ? row.entitytype : undefined;
   const candidates = typeof typed === 'string' ? [typed] : column.targets;
   for (const name of candidates) {

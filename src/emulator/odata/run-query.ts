@@ -11,32 +11,22 @@ import type { Row } from '../store/row.ts';
 import { applyCount, type Collection, countCollection, readCollection, whereOf } from './collection.ts';
 import { expandColumns, expandContext, expandRows, parseExpand, parseSelect, selectedColumns } from './expand.ts';
 import { MAX_PAGE_SIZE } from './paging.ts';
-import {
-  type Preferences,
-  type QueryContext,
-  type QueryOptions,
-  type QueryResult,
-  type QueryTarget,
-  readQueryOptions,
-} from './query.ts';
+import { type QueryContext, type QueryOptions, type QueryTarget, readQueryOptions } from './query.ts';
 import { type Json, type Reader, readRows, serializer } from './reader.ts';
 import { associatedSql, columnOf, scopeFor } from './scope.ts';
 import { columnSql, type Source, sql } from './sql.ts';
 
+/** `body`: undefined where there is nothing to show, an empty column or lookup. `tables`: what the query was about. */
 export function runQuery(
   context: QueryContext,
   target: QueryTarget,
   rawQuery: string,
-  preferences: Preferences,
-): QueryResult {
-  const reader: Reader = { context, preferences, trace: { rowsRead: 0, tables: new Set([target.table]) } };
-  const query = readQueryOptions(rawQuery);
-  const body = readBody(reader, target, query);
-  const { rowsRead, tables } = reader.trace;
-  return { status: body === undefined ? 204 : 200, body, rowsRead, tables: [...tables] };
+): { body: unknown; tables: ReadonlySet<string> } {
+  const reader: Reader = { ...context, tables: new Set([target.table]) };
+  const body = readBody(reader, target, readQueryOptions(rawQuery));
+  return { body, tables: reader.tables };
 }
 
-/** Undefined where there is nothing to show: an empty column or lookup. */
 function readBody(reader: Reader, target: QueryTarget, query: QueryOptions): unknown {
   switch (target.kind) {
     case 'collection':
@@ -53,7 +43,7 @@ function readBody(reader: Reader, target: QueryTarget, query: QueryOptions): unk
 }
 
 function wholeTable(reader: Reader, table: string): Collection {
-  const set = reader.context.schema.tableByName(table)?.set ?? table;
+  const set = reader.schema.tableByName(table)?.set ?? table;
   return { table, path: set, restrict: () => [] };
 }
 
@@ -65,7 +55,7 @@ function readTable(reader: Reader, table: string, query: QueryOptions): unknown 
 }
 
 function readColumn(reader: Reader, target: Extract<QueryTarget, { kind: 'column' }>): unknown {
-  const { schema, apiRoot } = reader.context;
+  const { schema, apiRoot } = reader;
   const table = schema.tableByName(target.table);
   if (table === undefined) throw refuse.rowAbsent(target.table, target.id);
   const column = columnOf(table, target.column);
@@ -79,7 +69,7 @@ const OPTIONS = ['$select', '$expand'];
 
 /** A row that is absent and one that the caller may not see answer alike. */
 function readVisible(reader: Reader, table: Table, id: string, columns: readonly Column[]): Row {
-  const source: Source = { alias: 't', table, collation: reader.context.switches.collation };
+  const source: Source = { alias: 't', table, collation: reader.switches.collation };
   const isKey = sql(`${columnSql(source, requireColumn(table, table.key))} = ?`, id.toLowerCase());
   const [row] = readRows(reader, { source, columns, where: [isKey], limit: 1 });
   if (row === undefined) throw refuse.rowAbsent(table.name, id);
@@ -90,10 +80,10 @@ function readOne(reader: Reader, target: { table: string; id: string }, query: Q
   for (const name of query.options.keys()) {
     if (name.startsWith('$') && !OPTIONS.includes(name)) throw refuse.optionNotSupported(name);
   }
-  const { schema, apiRoot } = reader.context;
+  const { schema, apiRoot } = reader;
   const table = requireTable(schema, target.table);
   const select = parseSelect(table, query.options.get('$select'));
-  const expands = parseExpand(reader.context, table, query.options.get('$expand'));
+  const expands = parseExpand(reader, table, query.options.get('$expand'));
   const columns = selectedColumns(table, select);
   const row = readVisible(reader, table, target.id, [...columns, ...expandColumns(table, expands)]);
   const json = serializer(reader).row(table, columns, row);
@@ -105,12 +95,12 @@ type NavigationTarget = Extract<QueryTarget, { kind: 'navigation' }>;
 
 /** `campaigns(K)/campaignlist_association`, `leads(P)/campaignid`, and `/$ref` of both; `/$count` of the first. */
 function readNavigation(reader: Reader, target: NavigationTarget, query: QueryOptions): Json | number | undefined {
-  const table = requireTable(reader.context.schema, target.table);
+  const table = requireTable(reader.schema, target.table);
   const navigation = table.navigation.get(target.property);
   if (navigation === undefined) throw unknownSegment(table, target.property);
   if (navigation.kind === 'single') return readSingle(reader, { table, navigation, target }, query);
   // U41 (absentParent).
-  const needsParent = navigation.kind === 'collection' || reader.context.switches.absentParent === '404';
+  const needsParent = navigation.kind === 'collection' || reader.switches.absentParent === '404';
   if (needsParent) readVisible(reader, table, target.id, []);
   const collection = navigationCollection(reader, { table, id: target.id, navigation });
   if (target.count === true) return countCollection(reader, collection, query);
@@ -126,7 +116,7 @@ function unknownSegment(table: Table, property: string): Error {
 type Single = { table: Table; navigation: Extract<Navigation, { kind: 'single' }>; target: NavigationTarget };
 
 function readSingle(reader: Reader, { table, navigation, target }: Single, query: QueryOptions): Json | undefined {
-  const { schema, store, apiRoot } = reader.context;
+  const { schema, store, apiRoot } = reader;
   const row = readVisible(reader, table, target.id, [requireColumn(table, navigation.column)]);
   const id = row[navigation.column];
   if (typeof id !== 'string') return undefined;
@@ -154,17 +144,17 @@ function navigationCollection(reader: Reader, { table, id, navigation }: Many): 
     path,
     restrict: (source, { aliases }) => [
       // Reading the association by its own URL is never stale: U19 is about filters inside other queries.
-      associatedSql(reader.context, { intersect, table, id: key, source, aliases, hasFilter: false }),
+      associatedSql(reader, { intersect, table, id: key, source, aliases, hasFilter: false }),
     ],
   };
 }
 
 function readReferences(reader: Reader, collection: Collection, query: QueryOptions): Json {
-  const table = requireTable(reader.context.schema, collection.table);
+  const table = requireTable(reader.schema, collection.table);
   const scope = scopeFor(reader, table);
   const where = whereOf(scope, collection, query);
   const rows = readRows(reader, { source: scope.source, columns: [], where, limit: MAX_PAGE_SIZE });
-  const { apiRoot } = reader.context;
+  const { apiRoot } = reader;
   return {
     '@odata.context': `${apiRoot}$metadata#Collection($ref)`,
     value: rows.map((row) => ({ '@odata.id': `${apiRoot}${table.set}(${row[table.key]})` })),

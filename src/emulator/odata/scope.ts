@@ -32,15 +32,12 @@ function aliasCounter(tables: Set<string>): AliasCounter {
 }
 
 /** What a query of its own starts with. */
-export function scopeFor(
-  { context, trace }: { context: QueryContext; trace: { tables: Set<string> } },
-  table: Table,
-): Scope {
+export function scopeFor(reader: QueryContext & { tables: Set<string> }, table: Table): Scope {
   return {
-    context,
-    source: { alias: 't', table, collation: context.switches.collation },
+    context: reader,
+    source: { alias: 't', table, collation: reader.switches.collation },
     variables: new Map(),
-    aliases: aliasCounter(trace.tables),
+    aliases: aliasCounter(reader.tables),
   };
 }
 

@@ -27,7 +27,7 @@ export function sql(text: string, ...parameters: readonly Value[]): Sql {
   return { text, parameters };
 }
 
-function joinSql(parts: readonly Sql[], separator: string): Sql {
+export function joinSql(parts: readonly Sql[], separator: string): Sql {
   return {
     text: parts.map((part) => part.text).join(separator),
     parameters: parts.flatMap((part) => part.parameters),

@@ -18,7 +18,7 @@ export const addItemCampaign: NamedOperation = (context, { table, id: itemId, pa
   if (table !== 'list' && table !== 'campaign') throw refuse.notEmulated(`AddItemCampaign on '${table}'`);
   const onExisting = context.switches.addExistingLink === 'ok-200' ? 'accept' : 'refuse';
   const id = link(context, { campaignId: campaign.id, itemTable: table, itemId }, onExisting);
-  return { status: 200, body: runQuery(context, { kind: 'row', table: 'campaignitem', id }, '', {}).body };
+  return { status: 200, body: answeredRow(context, 'campaignitem', id) };
 };
 
 /** RemoveItemCampaign: bound to the campaign; `campaignitemid` is the linked LIST's id. [field] U11 (removeItemCampaign). */
@@ -119,5 +119,11 @@ export const copyCampaign: NamedOperation = (context, { id: sourceId, parameters
     }
     return String(row.campaignid);
   });
-  return { status: 200, body: runQuery(context, { kind: 'row', table: 'campaign', id }, '', {}).body };
+  return { status: 200, body: answeredRow(context, 'campaign', id) };
 };
+
+/** The row that an action answers with, whatever preferences it was asked with. */
+function answeredRow(context: OperationContext, table: string, id: string): unknown {
+  const plain: OperationContext = { ...context, preferences: { returnRepresentation: false, continueOnError: false } };
+  return runQuery(plain, { kind: 'row', table, id }, '').body;
+}

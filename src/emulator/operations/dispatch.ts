@@ -140,12 +140,10 @@ const NAMED_OPERATIONS: ReadonlyMap<string, NamedOperation> = new Map([
 /** GET on rows: privileges around the query engine, and conditional requests. */
 function query(context: OperationContext, request: OperationRequest, target: QueryTarget): Answer {
   requireAccess(context, 'Read', target.table);
-  const result = runQuery(context, target, request.rawQuery, request.preferences);
-  context.work.rowsRead += result.rowsRead;
-  context.work.tablesRead.push(...result.tables);
-  for (const table of result.tables) requireAccess(context, 'Read', table);
-  if (result.status === 204) return { status: 204 };
-  return answerQuery(request, target, result.body);
+  const { body, tables } = runQuery(context, target, request.rawQuery);
+  context.work.tablesRead.push(...tables);
+  for (const table of tables) requireAccess(context, 'Read', table);
+  return body === undefined ? { status: 204 } : answerQuery(request, target, body);
 }
 
 const JSON_TYPE = 'application/json; odata.metadata=minimal; odata.streaming=true';

@@ -19,7 +19,7 @@ export type Work = {
 
 export type OperationContext = QueryContext & {
   caller: Caller;
-
+  preferences: RequestPreferences;
   work: Work;
   /** Says that this request's writes on a table become visible only after so many reads of it (U16, U22, faults). */
   delayReads: (reads: number) => void;
@@ -35,7 +35,6 @@ export type OperationRequest = {
   /** The JSON body; empty object when there was none. */
   body: Readonly<Record<string, unknown>>;
   headers: Readonly<Record<string, string>>;
-  preferences: RequestPreferences;
 };
 
 /** An action or function: its parameters are read and checked. */

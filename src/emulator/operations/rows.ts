@@ -179,12 +179,12 @@ function refuseDuplicates(context: OperationContext, { table, row, headers }: Du
 /** Nothing but the row's URL, or the row itself when asked for. */
 function writtenAnswer(
   context: OperationContext,
-  { preferences, rawQuery }: OperationRequest,
+  { rawQuery }: OperationRequest,
   { table, id, isNew }: RowId & { isNew: boolean },
 ): Answer {
   const url = `${context.apiRoot}${requireTable(context.schema, table).set}(${id})`;
   const headers = { ...(isNew ? { Location: url } : {}), 'OData-EntityId': url };
-  if (!preferences.returnRepresentation) return { status: 204, headers };
-  const { body } = runQuery(context, { kind: 'row', table, id }, rawQuery, preferences);
+  if (!context.preferences.returnRepresentation) return { status: 204, headers };
+  const { body } = runQuery(context, { kind: 'row', table, id }, rawQuery);
   return { status: isNew ? 201 : 200, body, headers };
 }

@@ -1,4 +1,4 @@
-import { readXml, type XmlElement } from '../../../../src/emulator/fetchxml/read-xml.ts';
+import { readXml, type XmlElement } from '../../../../src/emulator/fetchxml/read-fetch.ts';
 import { metadataXml } from '../../../../src/emulator/metadata/csdl.ts';
 import { buildSchema } from '../../../../src/emulator/schema/schema.ts';
 

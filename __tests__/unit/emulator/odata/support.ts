@@ -44,9 +44,11 @@ export function openWorld(
     userId: USER,
     businessUnitId: UNIT,
     now: () => NOW,
+    preferences: {},
+    work: { rowsRead: 0 },
   };
   const query: World['query'] = (target, rawQuery = '', preferences = {}) =>
-    runQuery(context, target, rawQuery, preferences).body;
+    runQuery({ ...context, preferences }, target, rawQuery).body;
   const object = (value: unknown): Record<string, unknown> => Object.fromEntries(Object.entries(value ?? {}));
   return {
     context,

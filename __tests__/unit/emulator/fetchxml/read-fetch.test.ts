@@ -1,4 +1,4 @@
-import { readXml, type XmlElement } from '../../../../src/emulator/fetchxml/read-xml.ts';
+import { readXml, type XmlElement } from '../../../../src/emulator/fetchxml/read-fetch.ts';
 
 function show({ name, attributes, children, text }: XmlElement): string {
   const pairs = [...attributes].map(([key, value]) => ` ${key}=${value}`).join('');
