@@ -6,9 +6,9 @@
 import type { ListMember, PersonRecord } from '../dataverse/wire.ts';
 import type { OutcomeName } from '../events.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
+import { sourceName } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
-import { sourceName } from '../input/source-name.ts';
 import type { AddRules } from '../people/add-rules.ts';
 import { addressKey, lookAlikeKey, whyUndeliverable } from '../people/identity.ts';
 import { describePeople, type Match, matchForAdd } from '../people/match.ts';

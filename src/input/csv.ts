@@ -5,20 +5,12 @@
 import { InputError } from '../errors.ts';
 import { type ParsedRecord, parseRecords } from './cells.ts';
 import { isSeparatorLine } from './format.ts';
-import type { InputRow } from './input-row.ts';
+import type { InputRow, RowReader } from './input-row.ts';
+import { sourceName } from './input-row.ts';
 import { invalidRow, type RowPlace, tooLongRow } from './make-row.ts';
 import type { Refusal } from './person-text.ts';
 import { createRecordSplitter, type Piece, type RecordPiece } from './records.ts';
-import { sourceName } from './source-name.ts';
 import { isBlankCell } from './values.ts';
-
-/** `push` and `end` may throw InputError, after yielding the good rows before it. */
-export type RowReader = {
-  push(text: string): Iterable<InputRow>;
-  end(): Iterable<InputRow>;
-  /** The line that is being read. */
-  line(): number;
-};
 
 type MakeCsvRow = (place: RowPlace, cells: readonly string[]) => InputRow | undefined;
 

@@ -2,8 +2,8 @@
 import { InputError } from '../errors.ts';
 import { lookAlikeKey } from '../people/identity.ts';
 import type { InputRow, InvalidRow, PersonRow } from './input-row.ts';
+import { sourceName } from './input-row.ts';
 import { openPeople, type PeopleOptions } from './open-people.ts';
-import { sourceName } from './source-name.ts';
 
 export type Exclusions = {
   /** By the row's own id, --match-by value or e-mail, in every spelling that may mean the same person. */

@@ -1,7 +1,7 @@
 /** Reads a list of ids and addresses, one per line, perhaps below comments. */
-import type { RowReader } from './csv.ts';
+
 import { isComment, isSeparatorLine, unquoted } from './format.ts';
-import type { InputRow } from './input-row.ts';
+import type { InputRow, RowReader } from './input-row.ts';
 import { makeRowOfText, tooLongRow } from './make-row.ts';
 import { parsePersonText } from './person-text.ts';
 import { createRecordSplitter, type Piece } from './records.ts';

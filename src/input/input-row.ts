@@ -1,6 +1,12 @@
 /** One person as named by the input, before any read from Dynamics. */
 import type { PersonType } from '../dataverse/wire.ts';
 
+/** The name of stdin among files and in places. */
+export const STDIN = '-';
+
+/** For messages. */
+export const sourceName = (source: string): string => (source === STDIN ? 'stdin' : source);
+
 export type InputPlace = {
   /** The file's path as given, `-` for stdin, `arguments` for the command line, `list:<id>` for --from-list. */
   readonly source: string;
@@ -52,3 +58,11 @@ export type InputRow = PersonRow | InvalidRow;
 
 /** Rows in groups as they arrived: one read of a file, one page, one chunk of a pipe. */
 export type InputRows = AsyncIterable<readonly InputRow[]>;
+
+/** Reads rows from text as it comes. `push` and `end` may throw InputError, after yielding the good rows before it. */
+export type RowReader = {
+  push(text: string): Iterable<InputRow>;
+  end(): Iterable<InputRow>;
+  /** The line that is being read. */
+  line(): number;
+};

@@ -3,6 +3,7 @@
 import { cleanAddress } from '../people/identity.ts';
 import type { ColumnPlan } from './headers.ts';
 import type { InputPlace, InputRow, InvalidRow, PersonKey, PersonRow } from './input-row.ts';
+import { sourceName } from './input-row.ts';
 import { EMAIL_COLUMN } from './marketo-columns.ts';
 import type { NotifyOnce } from './notices.ts';
 import {
@@ -15,7 +16,6 @@ import {
   type Refusal,
   shorten,
 } from './person-text.ts';
-import { sourceName } from './source-name.ts';
 import { cellValue, emptyWord, isBlankCell } from './values.ts';
 
 /** Where a row begins. */

@@ -2,20 +2,18 @@
 
 import { InputError, UsageError } from '../errors.ts';
 import { OUTCOME_KINDS } from '../events.ts';
-import type { RowReader } from './csv.ts';
 import type { DetectedFormat } from './format.ts';
 import { listNames, planColumns } from './headers.ts';
-import type { InputRow } from './input-row.ts';
+import type { InputRow, RowReader } from './input-row.ts';
+import { sourceName } from './input-row.ts';
 import type { JsonPiece } from './json-values.ts';
 import { parseJsonObject, scalarFields } from './jsonl.ts';
 import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPlace, tooLongRow } from './make-row.ts';
 import { type NotifyOnce, notifyOnce } from './notices.ts';
-import { TAKEN_AGAIN } from './outcome.ts';
+import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS, TAKEN_AGAIN } from './outcome.ts';
 import type { ReadOptions } from './people-reader.ts';
 import { quote, shorten } from './person-text.ts';
 import type { Opener } from './read-rows.ts';
-import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS } from './results-columns.ts';
-import { sourceName } from './source-name.ts';
 import { cellValue } from './values.ts';
 
 type ResultsOptions = ReadOptions & { readonly notify: NotifyOnce };

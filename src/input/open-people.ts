@@ -6,12 +6,12 @@ import type { Readable } from 'node:stream';
 import { UsageError } from '../errors.ts';
 import { isKnownEncoding } from './encodings.ts';
 import type { InputRow } from './input-row.ts';
+import { STDIN } from './input-row.ts';
 import { makeRowOfText } from './make-row.ts';
 import { openResultsReader } from './only-failed.ts';
 import { openPeopleReader, type ReadOptions } from './people-reader.ts';
 import { readRows } from './read-rows.ts';
 import { openFile, streamBytes } from './source-bytes.ts';
-import { STDIN } from './source-name.ts';
 
 export type PeopleOptions = ReadOptions & {
   /** PERSON arguments, read first; `-` among them is stdin, read after them. Default: none. */

@@ -1,7 +1,7 @@
 /** The outcome of one input row: written to --results, counted in the summary, never thrown. */
 
 import type { PersonType } from '../dataverse/wire.ts';
-import { OUTCOME_KINDS, type OutcomeName } from '../events.ts';
+import { OUTCOME_KINDS, type OutcomeName, type Result } from '../events.ts';
 import type { InputPlace, InputRow } from './input-row.ts';
 
 /** Outcomes that another run may improve: everything failed, what was not attempted, and what is not confirmed. */
@@ -59,3 +59,36 @@ export function outcomeOf(
     earlierRun: details.earlierRun,
   };
 }
+
+/** The columns of a results file, in their order; the input's own columns follow. */
+export const RESULTS_COLUMNS = [
+  'source',
+  'line',
+  'ref',
+  'outcome',
+  'kind',
+  'personType',
+  'personId',
+  'created',
+  'listMemberId',
+  'addedBy',
+  'code',
+  'message',
+  'requestId',
+  'dryRun',
+  'command',
+  'campaignId',
+  'organizationId',
+] as const satisfies readonly (keyof Result)[];
+
+/** The origin of a results file. Each row has it, so that rows copied out or joined keep it. */
+export type ResultsOrigin = {
+  readonly command: Result['command'];
+  readonly campaignId: string;
+  readonly organizationId: string;
+};
+
+export type ResultsColumn = (typeof RESULTS_COLUMNS)[number];
+
+/** Before each of the input's own columns, so that they cannot be mistaken for ours. */
+export const INPUT_COLUMN_PREFIX = 'in.';

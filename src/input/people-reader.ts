@@ -1,6 +1,5 @@
 /** Opens the reader for an input's format, and reports on it: unused columns, skipped lines, why it cannot be read. */
 import { InputError } from '../errors.ts';
-import type { RowReader } from './csv.ts';
 import type { DetectedFormat, InputFormat, SeenLine } from './format.ts';
 import { headerKey, looksLikeConsent, looksLikeOptOut } from './header-names.ts';
 import {
@@ -13,11 +12,12 @@ import {
   planColumns,
   repeatedNames,
 } from './headers.ts';
+import type { RowReader } from './input-row.ts';
+import { sourceName } from './input-row.ts';
 import { makeRow, type RowPlace } from './make-row.ts';
 import { type InputNotice, notifyOnce, type OnNotice, remember } from './notices.ts';
 import { parsePersonText, quote, shorten } from './person-text.ts';
 import type { Opener } from './read-rows.ts';
-import { sourceName } from './source-name.ts';
 
 export type ReadOptions = NameOptions & {
   /** Default: detected from the first lines of each input. */

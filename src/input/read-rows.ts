@@ -1,10 +1,9 @@
 /** Turns the bytes of one input into rows as soon as their lines are complete. After the first lines it holds one chunk and at most one line. */
 import { InputError } from '../errors.ts';
-import type { RowReader } from './csv.ts';
 import { BadByteError, type BinaryKind, decodeText, NoTextError } from './encodings.ts';
 import type { DetectedFormat, DetectOptions } from './format.ts';
-import type { InputRow } from './input-row.ts';
-import { sourceName } from './source-name.ts';
+import type { InputRow, RowReader } from './input-row.ts';
+import { sourceName } from './input-row.ts';
 
 /** How the first lines of an input are examined, and the reader that they lead to. */
 export type Opener = Omit<DetectOptions, 'isWhole'> & {

@@ -5,7 +5,7 @@ import { Socket } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { codeOf, InputError } from '../errors.ts';
-import { STDIN, sourceName } from './source-name.ts';
+import { STDIN, sourceName } from './input-row.ts';
 
 /**
  * Checks first that every file exists, is not a directory and may be read. Skips `-`.

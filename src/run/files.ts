@@ -4,8 +4,7 @@
  */
 
 import { DyncampError } from '../errors.ts';
-import type { Outcome } from '../input/outcome.ts';
-import type { ResultsOrigin } from '../input/results-columns.ts';
+import type { Outcome, ResultsOrigin } from '../input/outcome.ts';
 import { type RunEnd, type RunSummary, reportOfRun } from './report.ts';
 import type { PeopleCommandOptions } from './request.ts';
 import type { Placed } from './results/file-beside.ts';

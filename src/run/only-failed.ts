@@ -2,10 +2,10 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { STDIN } from '../input/input-row.ts';
 import { openPeople } from '../input/open-people.ts';
+import type { ResultsOrigin } from '../input/outcome.ts';
 import type { WantedOrigin } from '../input/people-reader.ts';
-import type { ResultsOrigin } from '../input/results-columns.ts';
-import { STDIN } from '../input/source-name.ts';
 import type { Journal } from '../journal/journal.ts';
 import { confirm } from '../terminal/prompt.ts';
 import type { Context } from './context.ts';

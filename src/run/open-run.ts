@@ -10,7 +10,7 @@ import { usableLists } from '../campaign/usable.ts';
 import { openSession } from '../change/session.ts';
 import { readExclusions } from '../input/exclusions.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
-import { STDIN } from '../input/source-name.ts';
+import { STDIN } from '../input/input-row.ts';
 import { requireSqlite } from '../journal/require-sqlite.ts';
 import {
   type KeyColumns,

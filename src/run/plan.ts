@@ -5,7 +5,7 @@ import type { BatchReport } from '../change/batch-report.ts';
 import type { Claims } from '../change/claims.ts';
 import type { Session } from '../change/session.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
-import type { ResultsOrigin } from '../input/results-columns.ts';
+import type { ResultsOrigin } from '../input/outcome.ts';
 import type { Connection } from './connect.ts';
 import type { Context } from './context.ts';
 import type { Delivery } from './deliver.ts';

@@ -3,9 +3,9 @@
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import type { Traffic } from '../dataverse/operation.ts';
 import { type Category, DyncampError, UsageError } from '../errors.ts';
+import { sourceName } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
-import { INPUT_COLUMN_PREFIX } from '../input/results-columns.ts';
-import { sourceName } from '../input/source-name.ts';
+import { INPUT_COLUMN_PREFIX } from '../input/outcome.ts';
 import { displayWidth } from '../terminal/display-width.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
 import { notice, noticeCounts, warn, writeMessage } from '../terminal/report-error.ts';

@@ -2,7 +2,7 @@
 import { type BigIntStats, fstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { STDIN } from '../input/source-name.ts';
+import { STDIN } from '../input/input-row.ts';
 import type { PeopleCommandOptions } from './request.ts';
 
 type Options = Pick<PeopleCommandOptions, 'results' | 'report' | 'exclude'>;

@@ -121,7 +121,7 @@ async function showFailed(
 
 /** A table would cut the reason, which is what they are read for. Gives their number. */
 async function writeReasons({ stdout }: Terminal, rows: Iterable<FailedRow>): Promise<number> {
-  const { sourceName } = await import('../../input/source-name.ts');
+  const { sourceName } = await import('../../input/input-row.ts');
   let count = 0;
   let source = '';
   for (const row of rows) {

@@ -2,7 +2,7 @@
 import { UsageError } from '../../errors.ts';
 import { EVENT_TYPES } from '../../events.ts';
 import type { InputPlace } from '../../input/input-row.ts';
-import { sourceName } from '../../input/source-name.ts';
+import { sourceName } from '../../input/input-row.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { tooManyRemovals } from '../removals.ts';
 import type { Spool } from '../spool.ts';

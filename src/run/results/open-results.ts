@@ -5,12 +5,7 @@ import { createReadStream } from 'node:fs';
 import { UsageError } from '../../errors.ts';
 import { OUTCOME_KINDS, type Result } from '../../events.ts';
 import type { Outcome } from '../../input/outcome.ts';
-import {
-  INPUT_COLUMN_PREFIX,
-  RESULTS_COLUMNS,
-  type ResultsColumn,
-  type ResultsOrigin,
-} from '../../input/results-columns.ts';
+import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS, type ResultsColumn, type ResultsOrigin } from '../../input/outcome.ts';
 import { type FileBeside, openBeside, type Placed } from './file-beside.ts';
 
 export type ResultsWriter = {

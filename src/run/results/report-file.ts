@@ -1,6 +1,6 @@
 /** --report: the summary of a command as a JSON file. It is written whenever the command line was accepted, also where the run fails early. */
 import { DyncampError } from '../../errors.ts';
-import { STDIN } from '../../input/source-name.ts';
+import { STDIN } from '../../input/input-row.ts';
 import { variable } from '../../settings/environment.ts';
 import { combineExitCodes, exitCodeOf } from '../../terminal/exit-codes.ts';
 import { reportError } from '../../terminal/report-error.ts';
