@@ -150,10 +150,15 @@ describe('who is created', () => {
     await cli.api.delete(`lists(${list})`);
   });
 
-  it('asks nothing more for people who are named by arguments, without --set', async () => {
+  it.each([
+    ['by arguments', ['quentin.quast@both.example'], undefined],
+    ['in a file of usual columns', ['-'], 'Email Address,Last Name,Company\nquentin.quast@both.example,Q,Q Ltd\n'],
+    ['in a file with a mapped column', ['-', '--map', 'Job=jobtitle'], 'email,Job\nquentin.quast@both.example,Boss\n'],
+  ])('does not read what the tables are like for people who exist, named %s, without --set', async (_, args, stdin) => {
     const campaign = await cli.make.campaign();
     cli.api.emulator().admin.clearRequests();
-    await cli.change(['add', campaign, 'quentin.quast@both.example']);
+    const { code } = await cli.change(['add', campaign, ...args], stdin === undefined ? {} : { stdin });
+    expect(code).toBe(0);
     // But whether the e-mail column is secured (U40).
     expect(JSON.stringify(cli.api.emulator().requests())).not.toContain('RequiredLevel');
   });

@@ -40,10 +40,7 @@ async function addPeople(context: Context, request: AddRequest): Promise<number>
   const { addBatch } = await import('../change/add-batch.ts');
   const { addingOf, columnsOf } = await import('../run/additions.ts');
   const { runChange } = await import('../run/run-change.ts');
-  const { people, options } = request;
-  // Only a file or a pipe names columns.
-  const namesColumns =
-    options.file !== undefined || people.includes('-') || (people.length === 0 && options.fromList === undefined);
+  const { options } = request;
   return runChange(
     context,
     { ...request, command: 'add' },
@@ -52,7 +49,7 @@ async function addPeople(context: Context, request: AddRequest): Promise<number>
       async prepare(setup) {
         const adding = addingOf(setup, options);
         return {
-          dynamicsColumns: await columnsOf(adding, options, namesColumns),
+          askDynamicsColumns: await columnsOf(adding, options),
           work: (rows, claims) => addBatch(adding, rows, claims),
         };
       },

@@ -79,7 +79,7 @@ async function applyPeople(context: Context, campaign: string, options: Options)
         // Whoever may have to be removed comes by their id.
         const removing = removingOf(setup, { ...options, matchBy: undefined }, named);
         return {
-          dynamicsColumns: await columnsOf(adding, options, options.file !== undefined),
+          askDynamicsColumns: await columnsOf(adding, options),
           passes: (run) => applyPasses(run, { options, adding, removing }),
         };
       },

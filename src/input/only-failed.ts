@@ -3,7 +3,7 @@
 import { InputError, UsageError } from '../errors.ts';
 import { OUTCOME_KINDS } from '../events.ts';
 import type { DetectedFormat } from './format.ts';
-import { listNames, planColumns } from './headers.ts';
+import { listNames, type NameOptions, planColumns } from './headers.ts';
 import type { InputRow, RowReader } from './input-row.ts';
 import { sourceName } from './input-row.ts';
 import type { JsonPiece } from './json-values.ts';
@@ -16,7 +16,7 @@ import { quote, shorten } from './person-text.ts';
 import type { Opener } from './read-rows.ts';
 import { cellValue } from './values.ts';
 
-type ResultsOptions = ReadOptions & { readonly notify: NotifyOnce };
+type ResultsOptions = ReadOptions & NameOptions & { readonly notify: NotifyOnce };
 type Fields = ReadonlyMap<string, string>;
 
 /** Reads results files, CSV or JSON Lines by their first line, also as saved again by Excel. Throws InputError NO_RESULTS for other files. */
@@ -24,7 +24,8 @@ export function openResultsReader(given: ReadOptions): Opener {
   return {
     knownNames: (cells) => (isResults(cells.map((cell) => cell.trim())) ? cells.length : 0),
     async open(source, detected) {
-      const options = { ...given, notify: notifyOnce(given.onNotice) };
+      const dynamicsColumns = await given.askDynamicsColumns?.();
+      const options = { ...given, dynamicsColumns, notify: notifyOnce(given.onNotice) };
       if (detected.format === 'jsonl') return openJsonResults(source, options);
       if (detected.format !== 'csv') throw noResults(source, seenNames(detected));
       const { createCsvReader } = await import('./csv.ts');
@@ -197,7 +198,7 @@ function refuseOtherOrigin(
 function rowOfColumns(
   place: RowPlace,
   own: readonly (readonly [string, string])[],
-  options: ReadOptions,
+  options: ResultsOptions,
 ): InputRow | undefined {
   const cells = own.filter(([name]) => !name.startsWith(EXTRA_COLUMN));
   const plan = planColumns(

@@ -8,6 +8,7 @@ import {
   knownNames,
   missingHeaders,
   type NameOptions,
+  needsDynamicsColumns,
   noIdColumn,
   planColumns,
   repeatedNames,
@@ -19,7 +20,9 @@ import { type InputNotice, notifyOnce, type OnNotice, remember } from './notices
 import { parsePersonText, quote, shorten } from './person-text.ts';
 import type { Opener } from './read-rows.ts';
 
-export type ReadOptions = NameOptions & {
+export type ReadOptions = Omit<NameOptions, 'dynamicsColumns'> & {
+  /** Asks the organization for `dynamicsColumns`: only where a name in the input may be one of them. Default: none. */
+  readonly askDynamicsColumns?: (() => Promise<NameOptions['dynamicsColumns']>) | undefined;
   /** Default: detected from the first lines of each input. */
   readonly inputFormat?: InputFormat | undefined;
   /** Receives notices, each once per input. */
@@ -49,12 +52,18 @@ export function openPeopleReader(options: ReadOptions): Opener {
         const { createIdsReader } = await import('./ids.ts');
         return createIdsReader(source, options.matchBy);
       }
-      return detected.format === 'jsonl' ? openJson(source, options) : openCsv(source, detected, options);
+      // Each line of JSON may have other names. A header that is joined on behind the first one is read with what that needed.
+      const mayNameOwn = detected.format === 'jsonl' || needsDynamicsColumns(detected.names, options);
+      const dynamicsColumns = mayNameOwn ? await options.askDynamicsColumns?.() : undefined;
+      const named = { ...options, dynamicsColumns };
+      return detected.format === 'jsonl' ? openJson(source, named) : openCsv(source, detected, named);
     },
   };
 }
 
-async function openJson(source: string, options: ReadOptions): Promise<RowReader> {
+type NamedOptions = ReadOptions & NameOptions;
+
+async function openJson(source: string, options: NamedOptions): Promise<RowReader> {
   const { createJsonReader } = await import('./jsonl.ts');
   return createJsonReader({
     source,
@@ -69,7 +78,7 @@ async function openJson(source: string, options: ReadOptions): Promise<RowReader
 
 /** Plans the columns once for successive equal names. */
 function createPlanner(
-  options: ReadOptions,
+  options: NameOptions,
   notify: (plan: ColumnPlan) => void,
 ): (names: readonly string[]) => ColumnPlan {
   let last: { readonly key: string; readonly plan: ColumnPlan } | undefined;
@@ -86,7 +95,7 @@ function createPlanner(
 async function openCsv(
   source: string,
   { delimiter, headerLine, passedOver }: Extract<DetectedFormat, { format: 'csv' }>,
-  options: ReadOptions,
+  options: NamedOptions,
 ): Promise<RowReader> {
   const { createCsvReader } = await import('./csv.ts');
   const { onNotice } = options;

@@ -3,6 +3,7 @@
 import type { Adding } from '../change/add-batch.ts';
 import { DataverseError, UsageError } from '../errors.ts';
 import { ownColumnsOf } from '../input/headers.ts';
+import type { PeopleOptions } from '../input/open-people.ts';
 import type { AddRules } from '../people/add-rules.ts';
 import { checkMapped, settableColumns } from '../people/attributes/convert-attributes.ts';
 import { creationPlanner } from '../people/creation-planner.ts';
@@ -20,19 +21,23 @@ export function addingOf(setup: RunSetup, options: CreationOptions & PeopleComma
 }
 
 /**
- * The organization's own columns that input may name: only for people who may have to be created. --set is checked against them even
- * where no input names columns: a mistake in it shows before anybody is created.
+ * A mistake in --set, or in a column of the organization's own that --map names, shows before anybody is changed. What else the table has is
+ * read when a file names a column that may be its own, or when somebody has to be created.
  */
 export async function columnsOf(
   { rules, creations }: Adding,
   { set, map, matchBy }: Pick<CreationOptions, 'set'> & Pick<PeopleCommandOptions, 'map' | 'matchBy'>,
-  namesColumns: boolean,
-): Promise<ReadonlySet<string> | undefined> {
-  const isNeeded = namesColumns || set !== undefined;
-  const table = rules.mayCreate && isNeeded ? await creations.metadata() : undefined;
-  if (table === undefined || table instanceof DataverseError) return undefined;
-  checkMapped(table, ownColumnsOf({ map, matchBy }));
-  return settableColumns(table);
+): Promise<PeopleOptions['askDynamicsColumns']> {
+  if (!rules.mayCreate) return undefined;
+  const mapped = ownColumnsOf({ map, matchBy });
+  if (set !== undefined || mapped.length > 0) {
+    const table = await creations.metadata();
+    if (!(table instanceof DataverseError)) checkMapped(table, mapped);
+  }
+  return async () => {
+    const table = await creations.metadata();
+    return table instanceof DataverseError ? undefined : settableColumns(table);
+  };
 }
 
 /** A created lead has one source campaign. Throws UsageError SET_SOURCE_CAMPAIGN when --set names another one without effect. */

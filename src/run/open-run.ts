@@ -111,7 +111,7 @@ export async function openRun(
     );
     const rows = {
       [Symbol.asyncIterator]() {
-        const found = input.rows({ dynamicsColumns: prepared.dynamicsColumns, wantedOrigin });
+        const found = input.rows({ askDynamicsColumns: prepared.askDynamicsColumns, wantedOrigin });
         const isMatched = matchBy !== undefined && matchType !== undefined;
         return noting(isMatched ? matchableRows(found, matchBy, matchType) : found, read, ending);
       },

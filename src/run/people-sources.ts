@@ -114,8 +114,8 @@ function isFile(path: string): boolean {
 
 /** The people of a command as one stream: arguments, files and stdin first, then the members of the lists that --from-list names. */
 export type Input = {
-  /** `dynamicsColumns`: columns of the organization's own that files may name. `wantedOrigin`: what results files have to be about. */
-  rows(reading?: Pick<PeopleOptions, 'dynamicsColumns' | 'wantedOrigin'>): InputRows;
+  /** `askDynamicsColumns`: for columns of the organization's own that files may name. `wantedOrigin`: what results files have to be about. */
+  rows(reading?: Pick<PeopleOptions, 'askDynamicsColumns' | 'wantedOrigin'>): InputRows;
   /** The same people, without telling which columns are not used: for who only counts. Not for stdin. */
   silentRows(): InputRows;
   /** Files and lists, as places in the input name them. */

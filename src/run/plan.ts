@@ -5,6 +5,7 @@ import type { BatchReport } from '../change/batch-report.ts';
 import type { Claims } from '../change/claims.ts';
 import type { Session } from '../change/session.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
+import type { PeopleOptions } from '../input/open-people.ts';
 import type { ResultsOrigin } from '../input/outcome.ts';
 import type { Connection } from './connect.ts';
 import type { Context } from './context.ts';
@@ -62,8 +63,8 @@ export type Plan = {
 };
 
 export type PreparedPlan = {
-  /** Columns of the organization's own that the input may name by their logical names. Default: the usual ones. */
-  readonly dynamicsColumns?: ReadonlySet<string> | undefined;
+  /** Reads which columns of the organization's own the input may name by their logical names. Default: the usual ones. */
+  readonly askDynamicsColumns?: PeopleOptions['askDynamicsColumns'];
 } & (
   | {
       /** For each batch of the input, in one pass. */

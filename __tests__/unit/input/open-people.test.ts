@@ -228,4 +228,21 @@ describe('openPeople', () => {
     expect(brief(await read('', { encoding: 'klingon' }))).toBe('!UNKNOWN_ENCODING');
     expect(brief(await read('', { files: ['-', '-'] }))).toBe('!STDIN_TWICE');
   });
+
+  it.each([
+    ['a list of addresses', 'a@x.example', 0, {}],
+    ['known columns', 'Email Address,Last Name,Phone\na@x.example,A,1\n', 0, {}],
+    ['a column that no logical name is like', 'email,T-Shirt size?\na@x.example,M\n', 0, {}],
+    ['a column that may be its own', 'email,new_shirt\na@x.example,M\n', 1, { new_shirt: 'M' }],
+    ['JSON', '{"email":"a@x.example","new_shirt":"M"}', 1, { new_shirt: 'M' }],
+  ])('asks the organization for its columns only where input may name them: %s', async (_, input, asks, attributes) => {
+    let asked = 0;
+    const askDynamicsColumns = async () => {
+      asked += 1;
+      return new Set(['new_shirt']);
+    };
+    const { rows } = await read(input, { askDynamicsColumns });
+    expect(asked).toBe(asks);
+    expect(rows[0]).toMatchObject({ attributes: expect.objectContaining(attributes) });
+  });
 });
