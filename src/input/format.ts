@@ -6,6 +6,7 @@
 import { parseGuid } from '../guid.ts';
 import { parseRecords } from './cells.ts';
 import { isMeetingHeader } from './header-names.ts';
+import type { RowReader } from './input-row.ts';
 import { looksLikeGuid, parsePersonText } from './person-text.ts';
 import { createRecordSplitter, type RecordPiece } from './records.ts';
 import { isBlankCell } from './values.ts';
@@ -47,9 +48,15 @@ export type DetectOptions = {
   readonly isWhole: boolean;
 };
 
+/** How the first lines of an input are examined, and the reader that they lead to. */
+export type Opener = Omit<DetectOptions, 'isWhole'> & {
+  /** Throws InputError when nobody can be read. */
+  open(source: string, detected: DetectedFormat): Promise<RowReader>;
+};
+
 /** Design: "Format and header are decided on the first 30 lines or 64 KiB". */
 const MAX_DETECT_LINES = 30;
-const MAX_DETECT_LENGTH = 64 * 1024;
+export const MAX_DETECT_LENGTH = 64 * 1024;
 
 /** In order of preference. */
 const DELIMITERS = [',', ';', '\t', '|'] as const;

@@ -2,18 +2,18 @@
 
 import { InputError, UsageError } from '../errors.ts';
 import { OUTCOME_KINDS } from '../events.ts';
-import type { DetectedFormat } from './format.ts';
+import { createCsvReader } from './csv.ts';
+import type { DetectedFormat, Opener } from './format.ts';
 import { listNames, type NameOptions, planColumns } from './headers.ts';
 import type { InputRow, RowReader } from './input-row.ts';
 import { sourceName } from './input-row.ts';
-import type { JsonPiece } from './json-values.ts';
+import { createValueSplitter, type JsonPiece } from './json-values.ts';
 import { parseJsonObject, scalarFields } from './jsonl.ts';
 import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPlace, tooLongRow } from './make-row.ts';
 import { type NotifyOnce, notifyOnce } from './notices.ts';
 import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS, TAKEN_AGAIN } from './outcome.ts';
 import type { ReadOptions } from './people-reader.ts';
 import { quote, shorten } from './person-text.ts';
-import type { Opener } from './read-rows.ts';
 import { cellValue } from './values.ts';
 
 type ResultsOptions = ReadOptions & NameOptions & { readonly notify: NotifyOnce };
@@ -28,7 +28,6 @@ export function openResultsReader(given: ReadOptions): Opener {
       const options = { ...given, dynamicsColumns, notify: notifyOnce(given.onNotice) };
       if (detected.format === 'jsonl') return openJsonResults(source, options);
       if (detected.format !== 'csv') throw noResults(source, seenNames(detected));
-      const { createCsvReader } = await import('./csv.ts');
       const { delimiter, headerLine } = detected;
       return createCsvReader({
         source,
@@ -44,8 +43,7 @@ export function openResultsReader(given: ReadOptions): Opener {
   };
 }
 
-async function openJsonResults(source: string, options: ResultsOptions): Promise<RowReader> {
-  const { createValueSplitter } = await import('./json-values.ts');
+function openJsonResults(source: string, options: ResultsOptions): RowReader {
   const splitter = createValueSplitter();
   function* rows(pieces: readonly JsonPiece[]): Generator<InputRow> {
     for (const piece of pieces) {

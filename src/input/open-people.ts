@@ -8,24 +8,16 @@ import { isKnownEncoding } from './encodings.ts';
 import type { InputRow } from './input-row.ts';
 import { STDIN } from './input-row.ts';
 import { makeRowOfText } from './make-row.ts';
-import { openResultsReader } from './only-failed.ts';
-import { openPeopleReader, type ReadOptions } from './people-reader.ts';
-import { readRows } from './read-rows.ts';
+import type { InputOptions } from './read-rows.ts';
 import { openFile, streamBytes } from './source-bytes.ts';
 
-export type PeopleOptions = ReadOptions & {
+export type PeopleOptions = InputOptions & {
   /** PERSON arguments, read first; `-` among them is stdin, read after them. Default: none. */
   readonly people?: readonly string[] | undefined;
   /** Files in reading order; `-` is stdin. Default: none. */
   readonly files?: readonly string[] | undefined;
   /** Bytes of stdin; needed when `-` is named. */
   readonly stdin?: Readable | undefined;
-  /** A name of the WHATWG Encoding standard, for input without a byte order mark. Default: UTF-8. */
-  readonly encoding?: string | undefined;
-  /** The files are finished results files: take the rows that failed, were not attempted or are not confirmed. Default: false. */
-  readonly onlyFailed?: boolean | undefined;
-  /** Ends the reading without an error, as if after the last whole line, and destroys the stream. */
-  readonly signal?: AbortSignal | undefined;
 };
 
 /**
@@ -34,33 +26,34 @@ export type PeopleOptions = ReadOptions & {
  * an input cannot be read further: the rest, later files included, is not read.
  */
 export async function* openPeople(options: PeopleOptions): AsyncGenerator<readonly InputRow[]> {
-  const { encoding, signal } = options;
-  const files = [...(options.people ?? []).filter((text) => text === STDIN), ...(options.files ?? [])];
-  checkOptions(encoding, files);
-  for (const [index, text] of (options.people ?? []).entries()) {
-    if (text !== STDIN) yield [makeRowOfText({ source: 'arguments', line: index + 1 }, text, options.matchBy)];
+  checkPeopleOptions(options);
+  const { people = [], matchBy, signal } = options;
+  for (const [index, text] of people.entries()) {
+    if (text !== STDIN) yield [makeRowOfText({ source: 'arguments', line: index + 1 }, text, matchBy)];
   }
-  const opener = options.onlyFailed ? openResultsReader(options) : openPeopleReader(options);
-  for (const source of files) {
+  for (const source of filesOf(options)) {
     if (signal?.aborted) return;
+    // Loaded only when there is something to read, and csv-parse with it.
+    const { readRows } = await import('./read-rows.ts');
     const stream = source === STDIN ? givenStdin(options.stdin) : openFile(source);
-    yield* readRows({ source, bytes: streamBytes(source, stream, signal), encoding, opener, signal });
+    yield* readRows(source, streamBytes(source, stream, signal), options);
   }
 }
+
+const filesOf = ({ people = [], files = [] }: PeopleOptions): readonly string[] => [
+  ...people.filter((text) => text === STDIN),
+  ...files,
+];
 
 /** Throws for impossible options. Call it first: openPeople throws only when it is iterated. */
 export function checkPeopleOptions(options: PeopleOptions): void {
-  const stdin = (options.people ?? []).filter((text) => text === STDIN);
-  checkOptions(options.encoding, [...stdin, ...(options.files ?? [])]);
-}
-
-function checkOptions(encoding: string | undefined, files: readonly string[]): void {
+  const { encoding } = options;
   if (encoding !== undefined && !isKnownEncoding(encoding)) {
     throw new UsageError('UNKNOWN_ENCODING', `Unknown encoding "${encoding}".`, {
       hint: 'Examples: --encoding windows-1252, iso-8859-15, utf-16le, shift_jis.',
     });
   }
-  if (files.filter((path) => path === STDIN).length > 1) {
+  if (filesOf(options).filter((path) => path === STDIN).length > 1) {
     throw new UsageError('STDIN_TWICE', 'Stdin (-) is given twice; it can be read only once.');
   }
 }

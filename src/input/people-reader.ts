@@ -1,6 +1,7 @@
 /** Opens the reader for an input's format, and reports on it: unused columns, skipped lines, why it cannot be read. */
 import { InputError } from '../errors.ts';
-import type { DetectedFormat, InputFormat, SeenLine } from './format.ts';
+import { createCsvReader } from './csv.ts';
+import type { DetectedFormat, InputFormat, Opener, SeenLine } from './format.ts';
 import { headerKey, looksLikeConsent, looksLikeOptOut } from './header-names.ts';
 import {
   type ColumnPlan,
@@ -13,12 +14,13 @@ import {
   planColumns,
   repeatedNames,
 } from './headers.ts';
+import { createIdsReader } from './ids.ts';
 import type { RowReader } from './input-row.ts';
 import { sourceName } from './input-row.ts';
+import { createJsonReader } from './jsonl.ts';
 import { makeRow, type RowPlace } from './make-row.ts';
 import { type InputNotice, notifyOnce, type OnNotice, remember } from './notices.ts';
 import { parsePersonText, quote, shorten } from './person-text.ts';
-import type { Opener } from './read-rows.ts';
 
 export type ReadOptions = Omit<NameOptions, 'dynamicsColumns'> & {
   /** Asks the organization for `dynamicsColumns`: only where a name in the input may be one of them. Default: none. */
@@ -48,10 +50,7 @@ export function openPeopleReader(options: ReadOptions): Opener {
     anyTextNames: options.matchBy !== undefined,
     async open(source, detected) {
       if (detected.format === 'none') throw nobodyIn(source, detected, options);
-      if (detected.format === 'ids') {
-        const { createIdsReader } = await import('./ids.ts');
-        return createIdsReader(source, options.matchBy);
-      }
+      if (detected.format === 'ids') return createIdsReader(source, options.matchBy);
       // Each line of JSON may have other names. A header that is joined on behind the first one is read with what that needed.
       const mayNameOwn = detected.format === 'jsonl' || needsDynamicsColumns(detected.names, options);
       const dynamicsColumns = mayNameOwn ? await options.askDynamicsColumns?.() : undefined;
@@ -63,8 +62,7 @@ export function openPeopleReader(options: ReadOptions): Opener {
 
 type NamedOptions = ReadOptions & NameOptions;
 
-async function openJson(source: string, options: NamedOptions): Promise<RowReader> {
-  const { createJsonReader } = await import('./jsonl.ts');
+function openJson(source: string, options: NamedOptions): RowReader {
   return createJsonReader({
     source,
     roles: createPlanner(options, () => undefined),
@@ -92,12 +90,11 @@ function createPlanner(
   };
 }
 
-async function openCsv(
+function openCsv(
   source: string,
   { delimiter, headerLine, passedOver }: Extract<DetectedFormat, { format: 'csv' }>,
   options: NamedOptions,
-): Promise<RowReader> {
-  const { createCsvReader } = await import('./csv.ts');
+): RowReader {
   const { onNotice } = options;
   const notify = notifyOnce(onNotice);
   const notifyColumns = columnNotifier(source, onNotice);

@@ -1,44 +1,43 @@
 /** Turns the bytes of one input into rows as soon as their lines are complete. After the first lines it holds one chunk and at most one line. */
 import { InputError } from '../errors.ts';
 import { BadByteError, type BinaryKind, decodeText, NoTextError } from './encodings.ts';
-import type { DetectedFormat, DetectOptions } from './format.ts';
-import type { InputRow, RowReader } from './input-row.ts';
-import { sourceName } from './input-row.ts';
+import { detectFormat, MAX_DETECT_LENGTH, type Opener } from './format.ts';
+import { type InputRow, type RowReader, sourceName } from './input-row.ts';
+import { openResultsReader } from './only-failed.ts';
+import { openPeopleReader, type ReadOptions } from './people-reader.ts';
 
-/** How the first lines of an input are examined, and the reader that they lead to. */
-export type Opener = Omit<DetectOptions, 'isWhole'> & {
-  /** Throws InputError when nobody can be read. */
-  open(source: string, detected: DetectedFormat): Promise<RowReader>;
-};
-
-type RowSource = {
-  readonly source: string;
-  readonly bytes: AsyncIterable<Uint8Array>;
-  /** Default: UTF-8, or what the first bytes show. */
+export type InputOptions = ReadOptions & {
+  /** A name of the WHATWG Encoding standard, for input without a byte order mark. Default: UTF-8. */
   readonly encoding?: string | undefined;
-  readonly opener: Opener;
+  /** The files are finished results files: take the rows that failed, were not attempted or are not confirmed. Default: false. */
+  readonly onlyFailed?: boolean | undefined;
+  /** Ends the reading without an error, as if after the last whole line, and destroys the stream. */
   readonly signal?: AbortSignal | undefined;
 };
 
-/** Throws InputError where the input cannot be read on, after the rows before it were given. When `signal` is aborted it just ends. */
-export async function* readRows(options: RowSource): AsyncGenerator<readonly InputRow[]> {
-  const { source, signal } = options;
-  const opening = new Opening(source, options.opener);
+/** Throws InputError where the input cannot be read on, after the rows before it were given. When the signal is aborted it just ends. */
+export async function* readRows(
+  source: string,
+  bytes: AsyncIterable<Uint8Array>,
+  options: InputOptions,
+): AsyncGenerator<readonly InputRow[]> {
+  const { encoding, signal } = options;
+  const reader = detectingReader(source, options.onlyFailed ? openResultsReader(options) : openPeopleReader(options));
   try {
     let isEnded = true;
-    for await (const text of decodeText(options.bytes, options.encoding)) {
+    for await (const text of decodeText(bytes, encoding)) {
       if (text !== '') isEnded = /[\r\n]$/u.test(text);
-      yield* together(await opening.push(text));
+      yield* together(await reader.push(text));
     }
     // A stopped input ends in half a line, which names nobody.
     if (signal?.aborted) return;
-    for (const group of together(await opening.end())) yield isEnded ? group : withUnendedLast(group);
+    for (const group of together(await reader.end())) yield isEnded ? group : withUnendedLast(group);
   } catch (error) {
     if (signal?.aborted) return;
     if (error instanceof NoTextError) throw noText(source, error.kind);
     if (!(error instanceof BadByteError)) throw error;
-    yield* together(await opening.rest());
-    throw badByte(source, opening.line(), error);
+    yield* together(await reader.rest());
+    throw badByte(source, reader.line(), error);
   }
 }
 
@@ -57,76 +56,50 @@ function* together(rows: Iterable<InputRow>): Generator<readonly InputRow[]> {
   if (group.length > 0) yield group;
 }
 
-/** Holds the text back until its first lines show the format. */
-class Opening {
-  readonly #source: string;
-  readonly #opener: Opener;
-  #reader: RowReader | undefined;
-  #held = '';
-
-  constructor(source: string, opener: Opener) {
-    this.#source = source;
-    this.#opener = opener;
+/** Holds the text back until its first lines show the format; then it is the reader of that. */
+function detectingReader(source: string, opener: Opener) {
+  let reader: RowReader | undefined;
+  let held = '';
+  /** `isWhole`: by what is held, without waiting for more. */
+  const tryOpen = async (isWhole: boolean): Promise<void> => {
+    if (isWhole && held.trim() === '') return;
+    const detected = detectFormat(held, { ...opener, isWhole });
+    if (detected !== undefined) reader = await opener.open(source, detected);
+  };
+  function* pushHeld(): Generator<InputRow> {
+    if (reader === undefined) return;
+    const text = held;
+    held = '';
+    yield* reader.push(text);
   }
-
-  async push(text: string): Promise<Iterable<InputRow>> {
-    if (this.#reader !== undefined) return this.#reader.push(text);
-    this.#held += text;
-    // Only a new line end can show anything new.
-    if (!/[\r\n]/u.test(text) && this.#held.length <= MAX_HELD) return [];
-    await this.#tryOpen(false);
-    return this.#reader === undefined ? [] : this.#pushHeld(this.#reader);
+  function* pushLast(): Generator<InputRow> {
+    yield* pushHeld();
+    yield* reader?.end() ?? [];
   }
-
-  async end(): Promise<Iterable<InputRow>> {
-    if (this.#reader === undefined && this.#held.trim() === '') return [];
-    const rows = await this.openAll();
-    const reader = this.#reader;
-    return chain(rows, () => reader?.end() ?? []);
-  }
-
-  /** Opens a reader by what is held, without waiting for more. */
-  async openAll(): Promise<Iterable<InputRow>> {
-    if (this.#reader !== undefined || this.#held.trim() === '') return [];
-    await this.#tryOpen(true);
-    return this.#reader === undefined ? [] : this.#pushHeld(this.#reader);
-  }
-
-  /** The good lines before a bad byte, where they were still held. Whether they tell a format is not what is wrong. */
-  async rest(): Promise<Iterable<InputRow>> {
-    try {
-      return await this.openAll();
-    } catch (error) {
-      if (error instanceof InputError) return [];
-      throw error;
-    }
-  }
-
-  /** The line that is being read, for messages. */
-  line(): number {
-    return this.#reader?.line() ?? this.#held.split(/\r\n|\r|\n/u).length;
-  }
-
-  async #tryOpen(isWhole: boolean): Promise<void> {
-    // Loaded only when there is something to read, and csv-parse with it.
-    const { detectFormat } = await import('./format.ts');
-    const detected = detectFormat(this.#held, { ...this.#opener, isWhole });
-    if (detected !== undefined) this.#reader = await this.#opener.open(this.#source, detected);
-  }
-
-  #pushHeld(reader: RowReader): Iterable<InputRow> {
-    const held = this.#held;
-    this.#held = '';
-    return reader.push(held);
-  }
-}
-
-/** Beyond it (format.ts) the first lines are looked at as they are. */
-const MAX_HELD = 64 * 1024;
-
-function* chain(first: Iterable<InputRow>, second: () => Iterable<InputRow>): Generator<InputRow> {
-  yield* first;
-  yield* second();
+  return {
+    async push(text: string): Promise<Iterable<InputRow>> {
+      if (reader !== undefined) return reader.push(text);
+      held += text;
+      // Only a new line end can show anything new; beyond the limit the first lines are looked at as they are.
+      if (/[\r\n]/u.test(text) || held.length > MAX_DETECT_LENGTH) await tryOpen(false);
+      return pushHeld();
+    },
+    async end(): Promise<Iterable<InputRow>> {
+      if (reader === undefined) await tryOpen(true);
+      return pushLast();
+    },
+    /** The good lines before a bad byte, where they were still held. Whether they tell a format is not what is wrong. */
+    async rest(): Promise<Iterable<InputRow>> {
+      try {
+        if (reader === undefined) await tryOpen(true);
+        return pushHeld();
+      } catch (error) {
+        if (error instanceof InputError) return [];
+        throw error;
+      }
+    },
+    line: () => reader?.line() ?? held.split(/\r\n|\r|\n/u).length,
+  };
 }
 
 function badByte(source: string, line: number, error: BadByteError): InputError {
