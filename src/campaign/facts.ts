@@ -3,23 +3,21 @@
  * every batch of people, in the same request, so that a long run notices a change.
  */
 
-import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
+import type { OperationResult, Read } from '../dataverse/operation.ts';
 import { rowsOf } from '../dataverse/reads.ts';
 import { campaignFromRow, type MarketingList, marketingListFromRow, PERSON_TYPES } from '../dataverse/wire.ts';
 import { CampaignError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import type { CampaignAccess } from './access.ts';
 import { ownListId, spareOwnListId } from './ids.ts';
 import { parseOwnListName } from './list-name.ts';
 import { type CampaignFacts, classifyOwnLists, type LinkedCampaign } from './own-lists.ts';
 import { campaignQuery, linkedListsQuery, listsCampaignsQuery, memberOfListQuery, ownListsQuery } from './queries.ts';
 
-type FactsAccess = {
-  readonly dataverse: Dataverse;
-  readonly organizationId: string;
-  readonly campaignId: string;
-  /** Cache: which GUIDs in list names are campaign ids. */
-  readonly knownCampaignIds: Map<string, boolean>;
-};
+type FactsAccess = Pick<CampaignAccess, 'dataverse' | 'clock' | 'organizationId' | 'campaignId' | 'knownCampaignIds'>;
+
+/** Before an unlinked own list with members is called detached: another run may have linked it a moment ago (U22, U28). */
+const DETACHED_WAITS_MS = [100, 300, 1_000];
 
 type FactsRead = {
   readonly operations: readonly Read[];
@@ -38,7 +36,18 @@ export function factsRead(access: FactsAccess, knownListIds: readonly string[]):
     ownListsQuery(access.campaignId, [...derived, ...spare]),
     ...listIds.map(listsCampaignsQuery),
   ];
-  return { operations, read: (results) => readFacts(access, listIds, results) };
+  return {
+    operations,
+    async read(results) {
+      let facts = await readFacts(access, listIds, results);
+      for (const waitMs of DETACHED_WAITS_MS) {
+        if (facts.listsWithMembers.size === 0) break;
+        await access.clock.sleep(waitMs);
+        facts = await readFacts(access, listIds, await access.dataverse.batch(operations));
+      }
+      return facts;
+    },
+  };
 }
 
 async function readFacts(

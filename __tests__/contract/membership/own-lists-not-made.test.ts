@@ -1,8 +1,8 @@
-/** Own lists that cannot be made: a fault of the campaign only where Dynamics said no. */
+/** Own lists that cannot be made, or are half made: a fault of the campaign only where Dynamics said no, or it stays like that. */
 
 import { ownListId } from '../../../src/campaign/ids.ts';
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
-import { itUnder } from '../../support/emulator.ts';
+import { itUnder, members } from '../../support/emulator.ts';
 import { heldTime } from '../../support/held-time.ts';
 import { byId, type Rig } from './harness.ts';
 import { truthOf } from './truth.ts';
@@ -57,4 +57,23 @@ it('makes no second list while a creation whose answer was lost may still land, 
   expect(await ids()).toEqual(own);
   expect(await rig.add(campaign, [byId(lead, 'lead')])).toMatchObject({ fatal: undefined });
   expect(await ids()).toEqual(own);
+});
+
+it('is not called detached where another run links it and adds somebody between two reads', async () => {
+  const [campaign, lead, other] = [await make.campaign(), await make.lead(), await make.lead()];
+  const listid = ownListId(api.emulator().organizationId, campaign, 'lead');
+  await make.leadList({ listid, listname: `Mkto-leads-${campaign}` });
+  let hasRun = false;
+  const late = rigWith({
+    async beforeBatch(paths) {
+      if (hasRun || !paths.every((path) => path.startsWith('listmembers'))) return;
+      hasRun = true;
+      const link = { Campaign: { '@odata.type': 'Microsoft.Dynamics.CRM.campaign', campaignid: campaign } };
+      await api.post(`lists(${listid})/Microsoft.Dynamics.CRM.AddItemCampaign`, link);
+      await api.post('AddListMembersList', members(listid, 'lead', [other]));
+    },
+  });
+  expect(await late.add(campaign, [byId(lead, 'lead')])).toMatchObject({ names: ['added'], fatal: undefined });
+  expect((await truthOf(api, campaign)).people).toEqual([lead, other].sort());
+  expect(hasRun).toBe(true);
 });
