@@ -1,12 +1,7 @@
 /** Who may sign in: the tenant's app registrations and people. What tests change stands here; the defaults fit the default organization. */
 import { APPLICATION_ID, ORGANIZATION } from '../../../src/emulator/organization.ts';
-import { MARKETO_APPLICATION_ID, SYSTEM_USERS } from '../../../src/emulator/seed/default-people.ts';
-
-type Secret = {
-  value: string;
-  /** Epoch ms; absent: it never ends. */
-  expiresAtMs?: number;
-};
+import { SYSTEM_USERS } from '../../../src/emulator/seed/default-people.ts';
+import { refusal } from './refusal.ts';
 
 /** Trust in tokens of somebody else, as Kubernetes and GitHub Actions issue them. */
 export type FederatedCredential = {
@@ -19,7 +14,7 @@ export type FederatedCredential = {
 
 export type Application = {
   id: string;
-  secrets: readonly Secret[];
+  secrets: readonly { value: string }[];
   /** PEM. */
   certificates: readonly string[];
   federated: readonly FederatedCredential[];
@@ -31,11 +26,11 @@ export type Person = { objectId: string; userName: string };
 
 export type Directory = {
   /** Ids and domains by which the tenant is known. */
-  tenants: string[];
-  /** Origins under which the organization and this identity provider are known besides their own, e.g. behind a proxy of a test. */
+  tenants: readonly string[];
+  /** Origins of the organization and of this identity provider besides loopback, e.g. behind a proxy of a test. */
   origins: string[];
   applications: Map<string, Application>;
-  people: Map<string, Person>;
+  people: readonly Person[];
 };
 
 const CLIENT_SECRET = 'dyncamp-emulator-secret';
@@ -44,22 +39,21 @@ const STRANGER_APPLICATION_ID = '57a46e40-0000-4000-8000-000000000001';
 /** Microsoft's public client for Dynamics 365 tools; every tenant knows it. [documented: "Use OAuth authentication with Dataverse"] */
 const MICROSOFT_PUBLIC_CLIENT_ID = '51f81489-12ee-4a9e-aaae-a2591f45987d';
 
-const TENANT_DOMAIN = 'dyncamp.onmicrosoft.example';
-
-/** Tenants that stand for "whichever the account is in". [documented] */
-const ANY_TENANT = ['organizations', 'common'];
-
 export function openDirectory(): Directory {
-  const confidential = [APPLICATION_ID, MARKETO_APPLICATION_ID, STRANGER_APPLICATION_ID].map((id) => ({
+  const confidential = [APPLICATION_ID, STRANGER_APPLICATION_ID].map((id) => ({
     ...newApplication(id),
     secrets: [{ value: CLIENT_SECRET }],
   }));
   const applications = [...confidential, { ...newApplication(MICROSOFT_PUBLIC_CLIENT_ID), isPublic: true }];
   return {
-    tenants: [ORGANIZATION.tenantId, TENANT_DOMAIN, ...ANY_TENANT],
+    // The last two stand for "whichever the account is in". [documented]
+    tenants: [ORGANIZATION.tenantId, 'dyncamp.onmicrosoft.example', 'organizations', 'common'],
     origins: [],
     applications: new Map(applications.map((application) => [application.id, application])),
-    people: new Map(defaultPeople().map((person) => [person.userName, person])),
+    people: SYSTEM_USERS.filter((user) => user.applicationid === undefined).map((user) => ({
+      objectId: String(user.azureactivedirectoryobjectid),
+      userName: String(user.domainname),
+    })),
   };
 }
 
@@ -67,16 +61,37 @@ export function newApplication(id: string): Application {
   return { id: id.toLowerCase(), secrets: [], certificates: [], federated: [], isPublic: false };
 }
 
-function defaultPeople(): Person[] {
-  return SYSTEM_USERS.filter((user) => user.applicationid === undefined).map((user) => ({
-    objectId: String(user.azureactivedirectoryobjectid),
-    userName: String(user.domainname),
-  }));
+/** The first one where nobody is named. */
+export function findPerson({ people }: Directory, userName: string | null | undefined): Person {
+  const person = userName ? people.find((each) => each.userName === userName) : people[0];
+  if (person === undefined) throw new Error(`nobody is called ${userName}`);
+  return person;
 }
 
-/** Who is meant where nobody is named. */
-export function firstPerson(directory: Directory): Person {
-  const [person] = directory.people.values();
-  if (person === undefined) throw new Error('the directory has no people');
-  return person;
+/** Throws EntraRefusal. */
+export function findApplication({ applications, tenants }: Directory, form: URLSearchParams): Application {
+  const id = form.get('client_id')?.toLowerCase() ?? '';
+  const application = applications.get(id);
+  if (application !== undefined) return application;
+  const text = `Application with identifier '${id}' was not found in the directory '${tenants[0]}'.`;
+  throw refusal('unauthorized_client', 700016, text);
+}
+
+/** Scopes of OpenID Connect, which name no resource. */
+const IDENTITY_SCOPES = ['openid', 'profile', 'email', 'offline_access'];
+const LOOPBACK = /^http:\/\/(localhost|127(?:\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
+
+/**
+ * What is asked for besides: `https://contoso.crm4.dynamics.com/.default` by applications, `…/user_impersonation` by people. [documented]
+ * Differs: any loopback origin is taken for the organization, since the emulator's port changes. Throws EntraRefusal.
+ */
+export function grantedScope({ origins, tenants }: Directory, form: URLSearchParams): string {
+  const asked = (form.get('scope') ?? '').split(' ').filter((name) => name !== '' && !IDENTITY_SCOPES.includes(name));
+  for (const name of asked) {
+    const resource = /^(\S+)\/(?:\.default|user_impersonation)$/.exec(name)?.[1] ?? '';
+    if (LOOPBACK.test(resource) || origins.includes(resource)) continue;
+    const text = `The resource principal named ${resource} was not found in the tenant named ${tenants[0]}.`;
+    throw refusal('invalid_resource', 500011, text);
+  }
+  return asked.join(' ');
 }
