@@ -15,11 +15,6 @@ const leadOf = async (email: string) => {
   return lead;
 };
 
-const utf16 = (text: string, order: 'le' | 'be'): Buffer => {
-  const bytes = Buffer.from(`\uFEFF${text}`, 'utf16le');
-  return order === 'le' ? bytes : bytes.swap16();
-};
-
 it('takes an address a line from stdin, with - and without', async () => {
   await cli.make.lead({ emailaddress1: 'a@lines.example' });
   const [named, unnamed] = await Promise.all([feed('a@lines.example\n', '-'), feed('\r\n  A@Lines.example  \r\n\r\n')]);
@@ -54,16 +49,6 @@ it('takes a CSV as a German Excel saves it: semicolons, byte order mark, CR LF, 
   });
 });
 
-it.each(['le', 'be'] as const)('takes a CSV in UTF-16 with a byte order mark (%s)', async (order) => {
-  const csv = `Email\tLast Name\r\nzoë.${order}@utf16.example\tŻółć\r\n`;
-  const { code, told } = await feed(utf16(csv, order), '-');
-  expect({ code, told }).toEqual({
-    code: 0,
-    told: [`created lead zoë.${order}@utf16.example`, `added lead zoë.${order}@utf16.example`],
-  });
-  expect(await leadOf(`zoë.${order}@utf16.example`)).toMatchObject({ lastname: 'Żółć' });
-});
-
 it('takes other encodings when they are named', async () => {
   const result = await feed(
     Buffer.from('email,lastname\nlatin@encoding.example,M\u00fcller\n', 'latin1'),
@@ -73,34 +58,6 @@ it('takes other encodings when they are named', async () => {
   );
   expect(result.code).toBe(0);
   expect(await leadOf('latin@encoding.example')).toMatchObject({ lastname: 'Müller' });
-});
-
-it('takes line breaks inside quotes, and numbers the lines as an editor does', async () => {
-  const csv =
-    'email,lastname,description\na@breaks.example,A,"first\nsecond ""quoted"", third"\nnot-an-address,B,\nb@breaks.example,B,\n';
-  const campaign = await cli.make.campaign();
-  const { rows, code } = await cli.outcomes(['add', campaign, '-'], { stdin: csv });
-  expect(code).toBe(68);
-  expect(rows.map(({ line, outcome }) => [line, outcome])).toEqual([
-    [2, 'added'],
-    [4, 'invalid'],
-    [5, 'added'],
-  ]);
-  expect(await leadOf('a@breaks.example')).toMatchObject({ description: 'first\nsecond "quoted", third' });
-});
-
-it('takes JSON Lines with the same names as columns', async () => {
-  await cli.make.contact({ emailaddress1: 'known@jsonl.example' });
-  const lines = [
-    { email: 'known@jsonl.example' },
-    { 'Email Address': 'new@jsonl.example', 'Last Name': 'Neu "N"', Company: 'Größe 😀' },
-  ];
-  const { code, told } = await feed(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), '-');
-  expect({ code, told }).toEqual({
-    code: 0,
-    told: ['added contact known@jsonl.example', 'created lead new@jsonl.example', 'added lead new@jsonl.example'],
-  });
-  expect(await leadOf('new@jsonl.example')).toMatchObject({ lastname: 'Neu "N"', companyname: 'Größe 😀' });
 });
 
 it('takes arguments, several files and stdin together, in their order', async () => {

@@ -70,15 +70,6 @@ describe('an event', () => {
     expect(stdout).toContain('dyncamp.person.added');
     expect(stdout).not.toContain('quiet@events.example');
   });
-
-  it('is kept back by --no-events, and no later run tells it', async () => {
-    const campaign = await cli.make.campaign();
-    await cli.make.lead({ emailaddress1: 'silent@events.example' });
-    const silent = await cli.change(['add', campaign, 'silent@events.example', '--no-events']);
-    expect(silent).toMatchObject({ stdout: '', code: 0 });
-    expect(await cli.peopleIn(campaign)).toEqual(['silent@events.example']);
-    expect(await cli.change(['add', campaign, 'silent@events.example'])).toMatchObject({ stdout: '', code: 0 });
-  });
 });
 
 describe('what add leaves in Dynamics', () => {

@@ -2,7 +2,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
-import { gzipSync } from 'node:zlib';
 import { OWN_USER_ID, useCampaignCli } from '../support/campaign-cli.ts';
 import { jsonLines } from '../support/run-cli.ts';
 
@@ -37,39 +36,13 @@ describe('sign-in', () => {
     expect(stderr).toMatch(/Hint: .*token/i);
     expect(stderr).not.toContain(TOKEN);
   });
-
-  it('a token that is refused, for a listing: 4', async () => {
-    refuseTokens();
-    const { code, stdout } = await cli.run(['campaigns', 'list'], { env: { DYNCAMP_ACCESS_TOKEN: TOKEN } });
-    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
-  });
-
-  it.each([
-    ['no profile and no URL', { DYNCAMP_URL: undefined, DYNCAMP_ACCESS_TOKEN: undefined }, '--profile emulator'],
-    ['a URL without a sign-in', { DYNCAMP_ACCESS_TOKEN: undefined }, 'AZURE_TENANT_ID'],
-    ['a URL that is not https', { DYNCAMP_URL: 'http://contoso.crm4.dynamics.com' }, 'https'],
-    ['a profile and a URL', { DYNCAMP_PROFILE: 'emulator' }, 'DYNCAMP_URL'],
-    [
-      'a profile that is not there',
-      { DYNCAMP_PROFILE: 'emulatr', DYNCAMP_URL: undefined, DYNCAMP_ACCESS_TOKEN: undefined },
-      'emulator',
-    ],
-  ])('%s: 2, before anything is sent', async (_name, env, hint) => {
-    const { code, stdout, stderr } = await cli.change(['add', 'Spring Launch', ANNA], { env });
-    expect({ code, stdout, requests: cli.api.emulator().requests() }).toEqual({ code: 2, stdout: '', requests: [] });
-    expect(stderr).toContain(hint);
-  });
 });
 
 describe('the command line', () => {
   it.each([
-    ['an unknown flag', ['add', 'Spring Launch', ANNA, '--dryrun'], '--dry-run'],
     ['a flag of another command', ['remove', 'Spring Launch', ANNA, '--no-create'], 'no-create'],
-    ['an unknown command', ['ad', 'Spring Launch'], 'Did you mean `dyncamp add`?'],
-    ['no campaign', ['add'], 'campaign'],
     ['a batch that is too large', ['add', 'Spring Launch', ANNA, '--batch-size', '5000'], '1000'],
     ['a shard beyond the last', ['add', 'Spring Launch', ANNA, '--shard', '4/3'], 'shard'],
-    ['an unknown choice', ['add', 'Spring Launch', ANNA, '--create-as', 'account'], 'contact'],
     ['stdin twice', ['add', 'Spring Launch', '-', '-f', '-'], 'twice'],
   ])('%s: 2, with what to do', async (_name, args, hint) => {
     const { code, stdout, stderr } = await cli.change(args);
@@ -96,12 +69,12 @@ describe('privileges', () => {
     expect(allowed).toMatchObject({ code: 0, told: [`added lead ${ANNA}`] });
   });
 
-  it.each(['prvAppendToList', 'prvAppendLead', 'prvCreateList'])('%s missing: 5, naming it', async (name) => {
+  it('one that is missing: 5, naming it', async () => {
     const campaign = await cli.make.campaign();
-    cli.api.emulator().admin.setPrivileges(OWN_USER_ID, { [name]: 'None' });
+    cli.api.emulator().admin.setPrivileges(OWN_USER_ID, { prvAppendLead: 'None' });
     const { code, stdout, stderr } = await add(campaign);
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
-    expect(stderr).toContain(name);
+    expect(stderr).toContain('prvAppendLead');
   });
 
   it('a dry run needs only those for reading', async () => {
@@ -112,40 +85,23 @@ describe('privileges', () => {
 });
 
 describe('the network', () => {
-  it.each([
-    ['nobody listens', 'http://127.0.0.1:1'],
-    ['the host does not exist', 'https://contoso.invalid'],
-  ])('%s: 75 within the time that --max-wait gives', async (_name, url) => {
-    const env = { DYNCAMP_URL: url, DYNCAMP_ACCESS_TOKEN: TOKEN };
+  it('a host that does not exist: 75 within the time that --max-wait gives', async () => {
+    const env = { DYNCAMP_URL: 'https://contoso.invalid', DYNCAMP_ACCESS_TOKEN: TOKEN };
     const { code, stdout, stderr } = await cli.change(['--max-wait', '1s', 'add', 'Spring Launch', ANNA], { env });
     expect({ code, stdout }).toEqual({ code: 75, stdout: '' });
-    expect(stderr).toContain(new URL(url).host);
+    expect(stderr).toContain('contoso.invalid');
     expect(stderr).toMatch(/Hint: .*URL/);
   });
 
-  const megabyte = Buffer.alloc(1024 * 1024, ' ');
-  const bomb = gzipSync(Buffer.concat(Array<Buffer>(140).fill(megabyte)));
-  it.each<[string, RequestListener]>([
-    [
-      'packed into little',
-      (_request, response) =>
-        response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bomb),
-    ],
-    [
-      'without an end',
-      (_request, response) => {
-        response.writeHead(200, { 'content-type': 'application/json' });
-        const endless = new Readable({ read: () => void endless.push(megabyte) });
-        pipeline(endless, response, () => undefined);
-      },
-    ],
-  ])('an answer beyond all bounds, %s: 69, asked for once and named', async (_name, listener) => {
+  it('an answer without an end: 69, asked for once and named', async () => {
     let requests = 0;
-    const counted: RequestListener = (request, response) => {
+    const endless: RequestListener = (_request, response) => {
       requests += 1;
-      listener(request, response);
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const blanks = new Readable({ read: () => void blanks.push(Buffer.alloc(1024 * 1024, ' ')) });
+      pipeline(blanks, response, () => undefined);
     };
-    const { code, stdout, stderr } = await withServer(counted, (url) =>
+    const { code, stdout, stderr } = await withServer(endless, (url) =>
       cli.change(['add', 'Spring Launch', ANNA], { env: { DYNCAMP_URL: url } }),
     );
     expect({ code, stdout, requests }).toEqual({ code: 69, stdout: '', requests: 1 });
@@ -153,9 +109,9 @@ describe('the network', () => {
     expect(stderr).not.toContain('    at ');
   });
 
-  it.each([200, 404, 405])('a web site that answers %s: says that the URL is to be checked', async (status) => {
+  it('a web site: says that the URL is to be checked', async () => {
     const site: RequestListener = (_request, response) => {
-      response.writeHead(status, { 'Content-Type': 'text/html' }).end('<html>Not here</html>');
+      response.writeHead(404, { 'Content-Type': 'text/html' }).end('<html>Not here</html>');
     };
     const { code, stderr } = await withServer(site, (url) =>
       cli.change(['add', 'Spring Launch', ANNA], { env: { DYNCAMP_URL: url } }),
@@ -168,16 +124,16 @@ describe('the network', () => {
 
 describe('the journal', () => {
   it.each([
-    ['its folder cannot be made', () => join(cli.file('a-file', ''), 'state')],
-    ['it is no journal', () => cli.home().directory],
-  ])('%s: 2 before anything is written', async (name, directory) => {
+    ['its folder cannot be made', () => join(cli.file('a-file', ''), 'state'), 'Could not write the journal'],
+    ['it is no journal', () => cli.home().directory, 'damaged'],
+  ])('%s: 2 before anything is written', async (_name, directory, said) => {
     const state = directory();
-    if (name === 'it is no journal') cli.file(`${cli.api.emulator().organizationId}.sqlite`, 'this is no database');
+    cli.file(`${cli.api.emulator().organizationId}.sqlite`, 'no database, and longer than one header'.repeat(20));
     cli.writes();
     const env = { DYNCAMP_STATE_DIR: state };
     const { code, stdout, stderr } = await cli.change(['add', 'Spring Launch', ANNA], { env });
     expect({ code, stdout, writes: cli.writes() }).toEqual({ code: 2, stdout: '', writes: [] });
-    expect(stderr).toMatch(/journal/);
+    expect(stderr).toContain(said);
     expect(stderr).toContain(state);
   });
 });

@@ -1,9 +1,8 @@
 /** Disks that take no more in the middle of a run, and files that cannot be put in their places: what was done is still said. */
-import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ResultRow, resultRows, useCampaignCli, withEvents } from '../support/campaign-cli.ts';
-import { BINARY, type CliHome, type CliResult, createHome, jsonLines } from '../support/run-cli.ts';
+import { type ResultRow, resultRows, useCampaignCli } from '../support/campaign-cli.ts';
+import { type CliHome, createHome, jsonLines } from '../support/run-cli.ts';
 
 const PEOPLE = 400;
 /**
@@ -16,29 +15,7 @@ const person = (number: number): string => `person${number}@people.example`;
 const numbers = Array.from({ length: PEOPLE }, (_, index) => index + 1);
 
 /** No file of the process may become larger than this: as a full disk, for who writes. */
-function runLimited(kib: number, args: readonly string[], home: CliHome): Promise<CliResult> {
-  const words = ['-c', `ulimit -f ${kib}; exec "$@"`, 'bash', process.execPath, BINARY, ...args];
-  const child = spawn('bash', words, {
-    env: {
-      PATH: process.env.PATH,
-      HOME: home.directory,
-      DYNCAMP_CONFIG_DIR: home.config,
-      DYNCAMP_STATE_DIR: home.state,
-      DYNCAMP_URL: cli.api.emulator().url,
-      DYNCAMP_ACCESS_TOKEN: 'token-of-the-test',
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  return new Promise((resolve) => child.once('close', (code, signal) => resolve({ stdout, stderr, code, signal })));
-}
+const limitedTo = (kib: number) => `ulimit -f ${kib}; exec "$@"`;
 
 const addedIn = (rows: readonly ResultRow[]): number => rows.filter(({ outcome }) => outcome === 'added').length;
 
@@ -51,13 +28,32 @@ onUnix('a disk that fills up', () => {
   });
   afterEach(() => home.remove());
 
+  it('before anything was begun: 2, and nothing is sent', async () => {
+    const campaign = await cli.make.campaign({ name: 'Full from the start' });
+    cli.writes();
+    const stopped = await cli.change(['add', `id:${campaign}`, person(1)], { home, shell: limitedTo(8) });
+    expect(stopped).toMatchObject({ code: 2, stdout: '' });
+    expect(stopped.stderr).toMatch(/Could not write the journal[\s\S]*DYNCAMP_STATE_DIR/);
+    expect(cli.writes()).toEqual([]);
+  });
+
+  (existsSync('/dev/full') ? it : it.skip)('behind stdout: 75, and the next run delivers every event', async () => {
+    const campaign = await cli.make.campaign({ name: 'Full for events' });
+    const args = ['add', `id:${campaign}`, ...[1, 2, 3].map(person)];
+    const full = await cli.run(args, { home, shell: 'exec "$@" > /dev/full' });
+    expect(full.code).toBe(75);
+    expect(full.stderr).toContain('Could not write events to stdout');
+    expect(full.stderr).not.toContain('reader of stdout went away');
+    expect((await cli.change(args, { home })).events).toHaveLength(3);
+  });
+
   it('under the results: the run ends in good order, the rows that exist are kept and named', async () => {
     const campaign = await cli.make.campaign({ name: 'Full under results' });
     const long = 'x'.repeat(60_000);
     const file = cli.file('long.csv', `email,notes\n${numbers.map((each) => `${person(each)},${long}\n`).join('')}`);
     const results = join(home.directory, 'results.jsonl');
     const args = ['add', `id:${campaign}`, '-f', file, '--batch-size', '10', '--concurrency', '1'];
-    const full = withEvents(await runLimited(3000, [...args, '--results', results], home));
+    const full = await cli.change([...args, '--results', results], { home, shell: limitedTo(3000) });
     expect(full.code).toBe(75);
     expect(full.stderr).toContain('Could not write');
     const done = full.events.length;
@@ -90,7 +86,8 @@ onUnix('a disk that fills up', () => {
     const results = join(home.directory, 'results.jsonl');
     const report = join(home.directory, 'report.json');
     const args = ['add', `id:${campaign}`, '-f', file, '--batch-size', '10', '--concurrency', '1'];
-    const full = withEvents(await runLimited(kib, [...args, '--results', results, '--report', report], home));
+    const files = ['--results', results, '--report', report];
+    const full = await cli.change([...args, ...files], { home, shell: limitedTo(kib) });
     const rows = await resultRows(results);
     const unconfirmed = rows.filter(({ outcome }) => outcome === 'unconfirmed').length;
     return { campaign, args, full, report, rows, unconfirmed };

@@ -1,40 +1,10 @@
 /** Who is named on the command line and by stdin, where a script may mean something else than it says; and who failed, said at the end. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { useCampaignCli } from '../support/campaign-cli.ts';
 
 const cli = useCampaignCli();
-const bin = join(__dirname, '../../bin/dyncamp.js');
 
-const connected = () => ({
-  PATH: process.env.PATH,
-  HOME: cli.home().directory,
-  NO_COLOR: '1',
-  DYNCAMP_URL: cli.api.emulator().url,
-  DYNCAMP_ACCESS_TOKEN: 'token-of-the-test',
-});
-
-/** Runs the binary with a file as stdin, as a shell's `<` does. */
-async function runWithFile(args: readonly string[], file: string) {
-  const input = await open(file);
-  const child = spawn(process.execPath, [bin, ...args], {
-    cwd: cli.home().directory,
-    stdio: [input.fd, 'pipe', 'pipe'],
-    env: connected(),
-  });
-  const texts = { stdout: '', stderr: '' };
-  child.stdout?.on('data', (text) => {
-    texts.stdout += String(text);
-  });
-  child.stderr?.on('data', (text) => {
-    texts.stderr += String(text);
-  });
-  const [status] = await once(child, 'close');
-  await input.close();
-  return { status, ...texts };
-}
+/** Runs it with a file as stdin. */
+const runWithFile = (args: readonly string[], file: string) => cli.run(args, { shell: `exec "$@" < "${file}"` });
 
 describe('what cannot be meant is a usage error, before anything is asked of Dynamics', () => {
   it.each([
@@ -85,10 +55,10 @@ describe('stdin of remove', () => {
     await cli.change(['add', campaign, 'rest@named.example']);
     const file = cli.file('loop.txt', '\nrest@named.example\n');
     const result = await runWithFile(['remove', campaign], file);
-    expect(result).toMatchObject({ status: 2, stdout: '' });
+    expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toContain('while read p');
     expect(await cli.peopleIn(campaign)).toEqual(['rest@named.example']);
-    expect(await runWithFile(['remove', campaign, '-'], file)).toMatchObject({ status: 0 });
+    expect(await runWithFile(['remove', campaign, '-'], file)).toMatchObject({ code: 0 });
     expect(await cli.peopleIn(campaign)).toEqual([]);
   });
 
@@ -97,7 +67,7 @@ describe('stdin of remove', () => {
     for (const name of ['one', 'two']) await cli.make.lead({ emailaddress1: `${name}@named.example` });
     await cli.change(['add', campaign, 'one@named.example', 'two@named.example']);
     const file = cli.file('loop-2.txt', 'two@named.example\n');
-    expect(await runWithFile(['remove', campaign, 'one@named.example'], file)).toMatchObject({ status: 0 });
+    expect(await runWithFile(['remove', campaign, 'one@named.example'], file)).toMatchObject({ code: 0 });
     expect(await cli.peopleIn(campaign)).toEqual(['two@named.example']);
     expect(await cli.change(['remove', campaign], { stdin: 'two@named.example\n' })).toMatchObject({ code: 0 });
     expect(await cli.peopleIn(campaign)).toEqual([]);

@@ -1,8 +1,7 @@
 /** What holds for every command: exit codes, streams, signals and readers that go away. */
-import { spawn, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { BINARY, type CliHome, createHome, jsonLines, runCli, spawnCli } from '../support/run-cli.ts';
+import { BINARY, type CliHome, createHome, runCli, spawnCli } from '../support/run-cli.ts';
 
 describe('dyncamp', () => {
   let home: CliHome;
@@ -46,26 +45,10 @@ describe('dyncamp', () => {
     ['nothing else', ['add', 'Spring']],
     ['-', ['add', 'Spring', '-']],
     ['-f -', ['apply', 'Spring', '-f', '-', '--allow-empty']],
-  ])('ends with 65 for a folder as stdin, and takes it for no empty input: %s', (_name, args) => {
-    const env = { PATH: process.env.PATH, HOME: home.directory, DYNCAMP_CONFIG_DIR: home.config };
-    const words = ['-c', 'exec "$0" "$@" < /', process.execPath, BINARY, '--profile', 'emulator', ...args];
-    const { status, stdout, stderr } = spawnSync('sh', words, { env, encoding: 'utf8' });
-    expect({ status, stdout }).toEqual({ status: 65, stdout: '' });
+  ])('ends with 65 for a folder as stdin, and takes it for no empty input: %s', async (_name, args) => {
+    const { code, stdout, stderr } = await runCli(['--profile', 'emulator', ...args], { home, shell: 'exec "$@" < /' });
+    expect({ code, stdout }).toEqual({ code: 65, stdout: '' });
     expect(stderr).toContain('Could not read stdin: it is a directory');
-  });
-
-  it('says errors as one JSON object a line when asked', async () => {
-    const { stderr, code } = await runCli(['profiles', 'use', 'nobody', '--log-format', 'json'], { home });
-    expect(code).toBe(2);
-    expect(jsonLines(stderr)).toEqual([
-      expect.objectContaining({ level: 'error', code: 'PROFILE_UNKNOWN', retryable: false }),
-    ]);
-  });
-
-  it('writes no colour into a pipe', async () => {
-    const { stdout, stderr } = await runCli(['--profile', 'emulator', 'campaigns', 'list', '-o', 'table'], { home });
-    expect(stdout).toContain('Spring Launch');
-    expect(stdout + stderr).not.toContain('\u001b');
   });
 
   it('ends a reading command with 0 when its reader has seen enough', async () => {
@@ -75,21 +58,10 @@ describe('dyncamp', () => {
   });
 
   const onFullDisk = process.platform === 'linux' ? it.each : it.skip.each;
-  onFullDisk(['--help', '--version', 'completion bash'])('says that a full disk took not all of %s', (line) => {
-    const { status, stderr } = spawnSync('sh', ['-c', `exec "$0" "$1" ${line} > /dev/full`, process.execPath, BINARY], {
-      encoding: 'utf8',
-      env: { ...process.env, HOME: home.directory },
-    });
+  onFullDisk(['--help', '--version', 'completion bash'])('says that a full disk took not all of %s', async (words) => {
+    const { code, stderr } = await runCli(words.split(' '), { home, shell: 'exec "$@" > /dev/full' });
     expect(stderr).toMatch(/^Error: Could not write to stdout: ENOSPC/);
-    expect(status).toBe(75);
-  });
-
-  it('survives a reader of messages who goes away', async () => {
-    const running = spawnCli(['--profile', 'emulator', 'campaigns', 'list', '--all'], { home });
-    running.child.stderr.destroy();
-    const { code, stdout } = await running.ended;
-    expect(code).toBe(0);
-    expect(jsonLines(stdout).length).toBeGreaterThan(5);
+    expect(code).toBe(75);
   });
 
   it.each([
@@ -109,33 +81,6 @@ describe('dyncamp', () => {
     await running.waitFor('stderr', 'Spring Launch');
     running.kill('SIGINT');
     await expect(running.ended).resolves.toMatchObject({ code: 130 });
-  });
-
-  it('has no secret in a debug log', async () => {
-    const env = { DYNCAMP_URL: 'http://127.0.0.1:9', DYNCAMP_ACCESS_TOKEN: 'planted-secret-token' };
-    const { stdout, stderr, code } = await runCli(['campaigns', 'list', '--debug', '--max-wait', '0'], { home, env });
-    expect(code).toBe(75);
-    expect(stderr).toContain('127.0.0.1:9');
-    expect(stdout + stderr).not.toContain('planted-secret-token');
-  });
-
-  it('asks for nothing without a terminal and names the option instead', async () => {
-    const { stderr, code } = await runCli(['profiles', 'add', 'prod'], { home });
-    expect(code).toBe(2);
-    expect(stderr).toContain('--url <url>');
-  });
-
-  it('explains a broken settings file and leaves it as it is', async () => {
-    const broken = createHome();
-    await runCli(
-      ['profiles', 'add', 'x', '--url', 'https://x.crm.dynamics.com', '--sign-in', 'azure-cli', '--no-verify'],
-      { home: broken },
-    );
-    writeFileSync(join(broken.config, 'config.json'), '{"profiles": oops');
-    const { stderr, code } = await runCli(['profiles', 'list'], { home: broken });
-    expect(code).toBe(2);
-    expect(stderr).toContain(join(broken.config, 'config.json'));
-    broken.remove();
   });
 
   it('is a file that a shell can start', async () => {

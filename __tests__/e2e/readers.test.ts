@@ -1,10 +1,10 @@
 /** Readers of the events that go away, also from a run so small that a pipe holds all its lines. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { useCampaignCli } from '../support/campaign-cli.ts';
 import { itUnder } from '../support/emulator.ts';
-import { BINARY, type CliHome, createHome, jsonLines } from '../support/run-cli.ts';
+import { createHome, jsonLines } from '../support/run-cli.ts';
 
 const cli = useCampaignCli({ people: 40 });
 const person = (number: number): string => `person${number}@people.example`;
@@ -42,23 +42,6 @@ function fullPipe(path: string) {
   };
 }
 
-/** Starts it with messages into a pipe that is full: what is said at the end waits, and the test decides for how long. */
-function startMute(args: readonly string[], home: CliHome, messages: string) {
-  const child = spawn('sh', ['-c', 'exec "$@" 2> "$MESSAGES"', 'sh', process.execPath, BINARY, '--quiet', ...args], {
-    env: {
-      PATH: process.env.PATH,
-      HOME: home.directory,
-      DYNCAMP_CONFIG_DIR: home.config,
-      DYNCAMP_STATE_DIR: home.state,
-      DYNCAMP_URL: cli.api.emulator().url,
-      DYNCAMP_ACCESS_TOKEN: 'token-of-the-test',
-      MESSAGES: messages,
-    },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  return { child, ended: new Promise<number | null>((resolve) => child.once('close', resolve)) };
-}
-
 const onUnix = process.platform === 'win32' ? describe.skip : describe;
 onUnix('a reader that reads one line and dies with the others in the pipe', () => {
   // A warning at the start would wait for the full pipe.
@@ -77,11 +60,13 @@ onUnix('a reader that reads one line and dies with the others in the pipe', () =
       const messages = join(home.directory, 'messages');
       const pipe = fullPipe(messages);
       const args = [command, `id:${campaign}`, '-f', file, '--report', report, '--results', results];
-      const { child, ended } = startMute(args, home, messages);
-      await new Promise((resolve) => child.stdout?.once('data', resolve));
-      child.stdout?.destroy();
+      // Messages go into a pipe that is full: what is said at the end waits until the test lets it.
+      const running = cli.start(['--quiet', ...args], { home, shell: `exec "$@" 2> "${messages}"` });
+      running.stdin.end();
+      await running.waitFor('stdout', '\n');
+      running.child.stdout.destroy();
       pipe.drain();
-      expect(await ended).toBe(141);
+      expect((await running.ended).code).toBe(141);
       expect(pipe.drain()).toContain('events replay --run');
       pipe.close();
       expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({

@@ -1,10 +1,7 @@
 /** --results and --report replace what stands in their place: never an input, an exclusion, stdout or each other. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { useCampaignCli } from '../support/campaign-cli.ts';
-import { BINARY } from '../support/run-cli.ts';
 
 const cli = useCampaignCli();
 const PEOPLE = 'anna.arendt@nordlicht.example\n';
@@ -49,27 +46,11 @@ describe('files that are written', () => {
   });
 
   it.each([
-    ['stdin', '-', '< in.csv', 'in.csv'],
-    ['stdout', '-f in.csv', '>> out.csv', 'out.csv'],
+    ['stdin', ['-'], '< in.csv', 'in.csv'],
+    ['stdout', ['-f', 'in.csv'], '>> out.csv', 'out.csv'],
   ])('results over the file behind %s: 2', async (_name, input, redirection, results) => {
-    const script = `exec "$0" "$1" add "Spring Launch" ${input} --results ${results} ${redirection}`;
-    const { directory, state, config } = cli.home();
-    const child = spawn('bash', ['-c', script, process.execPath, BINARY], {
-      cwd: directory,
-      env: {
-        PATH: process.env.PATH,
-        HOME: directory,
-        DYNCAMP_STATE_DIR: state,
-        DYNCAMP_CONFIG_DIR: config,
-        DYNCAMP_URL: cli.api.emulator().url,
-        DYNCAMP_ACCESS_TOKEN: 'token-of-the-test',
-      },
-    });
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    const [code] = await once(child, 'close');
+    const args = ['add', 'Spring Launch', ...input, '--results', results];
+    const { code, stderr } = await cli.run(args, { cwd: at('.'), shell: `exec "$@" ${redirection}` });
     expect(stderr).toContain('are the same file');
     expect(code).toBe(2);
     expect(readFileSync(at(results), 'utf8')).toBe(PEOPLE);

@@ -19,6 +19,8 @@ export type CliOptions = {
   /** From createHome(): several commands share settings and journal. Default: a new one, removed afterwards. */
   readonly home?: CliHome;
   readonly cwd?: string;
+  /** A line of bash in which `"$@"` is the command, for redirections and limits, e.g. `exec "$@" > /dev/full`. */
+  readonly shell?: string;
   /** Ends a command that hangs. Default 60 s. */
   readonly timeoutMs?: number;
 };
@@ -61,7 +63,9 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 /** Starts the binary and leaves stdin open: for streaming, signals and readers that go away. */
 export function spawnCli(args: readonly string[], options: CliOptions = {}): RunningCli {
   const home = options.home ?? createHome();
-  const child = spawn(process.execPath, [BINARY, ...args], {
+  const command = [process.execPath, BINARY, ...args];
+  const words = options.shell === undefined ? command : ['bash', '-c', options.shell, 'bash', ...command];
+  const child = spawn(words[0] ?? '', words.slice(1), {
     cwd: options.cwd ?? ROOT,
     env: childEnvironment(home, options.env),
   });

@@ -399,6 +399,11 @@ describe('an answer to a read that is none', () => {
     });
   });
 
+  it('says so where it has no content', async () => {
+    const failed = connect(...Array.from({ length: 9 }, () => response(204))).dataverse.read(LEADS);
+    await expect(failed).rejects.toThrow('the answer is HTTP 204 with no content');
+  });
+
   it('is nothing that a write needs: it may have no body', async () => {
     await expect(connect(response(200)).dataverse.send(ADD)).resolves.toMatchObject({ kind: 'ok' });
     const inOk = json(200, refusal('0x80040216'));

@@ -18,6 +18,7 @@ describe('openPeople', () => {
     ['an id with a typo', `${GUID.slice(0, -1)}\n${GUID}`, '1 BAD_GUID, 2 id:a'],
     ['an address without an @', 'a@x.example\nanna.example.com\nb@x.example', '1 a, 2 BAD_EMAIL, 3 b'],
     ['an account', `account:${GUID}`, '1 BAD_PERSON'],
+    ['half a character at its end', Buffer.from('a@x.example\nb@x.example\n\xc3', 'latin1'), '1 a, 2 b, !BAD_ENCODING'],
     ['a NUL byte', 'a@x.example\nb\0@x.example\nc@x.example', '1 a, 2 NUL_BYTE, 3 c'],
     ['a header of one column', 'E-Mail\na@x.example', '2 a'],
     ['a header of one quoted column', '"Email Address"\n"a@x.example"', '2 a'],
@@ -57,6 +58,15 @@ describe('openPeople', () => {
     ['a list under a known name', '{"email":["a@x.example"]}', '1 BAD_JSON'],
   ])('reads %s', async (_, input, expected) => {
     expect(brief(await read(input))).toBe(expected);
+  });
+
+  it.each([
+    [`${GUID.slice(0, -1)}g`, '"g" is not a hexadecimal digit'],
+    [GUID.slice(1), '35 characters instead of 36'],
+    [GUID.replaceAll('-', ''), 'its hyphens are missing'],
+    [`leed:${GUID}`, 'only "lead:" and "contact:"'],
+  ])('says what is wrong with the id %s', async (text, why) => {
+    expect((await read(text)).rows).toMatchObject([{ kind: 'invalid', message: expect.stringContaining(why) }]);
   });
 
   it('reads arguments first, then files, and takes "-" among arguments as stdin', async () => {

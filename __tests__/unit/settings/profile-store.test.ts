@@ -137,6 +137,7 @@ describe('openProfileStore', () => {
 
   it.each([
     ['an array', '[]', 'the file must be an object'],
+    ['no way to sign in', '{"profiles":{"prod":{"url":"https://x.y"}}}', 'profiles.prod.signIn is missing'],
     ['a missing URL', '{"profiles":{"prod":{"signIn":{"kind":"azureCli"}}}}', 'profiles.prod.url is missing'],
     [
       'a URL that is none',
