@@ -9,7 +9,7 @@ import { readHelpWords } from './cli/help.ts';
 import { addCommands, createProgram } from './cli/program.ts';
 import { isShownHelp, usageError } from './cli/usage-error.ts';
 import { openContext } from './run/context.ts';
-import { ignoresHangUp, type StopSignal, signalExitCode, stopCodeOf } from './run/stopping.ts';
+import { ignoresHangUp, type StopSignal, signalExitCode, stopCodeOf } from './run/signals.ts';
 import { combineExitCodes, EXIT } from './terminal/exit-codes.ts';
 import { ReaderGoneError } from './terminal/terminal.ts';
 
@@ -33,7 +33,7 @@ program.hook('preAction', () => {
 let signals = 0;
 const onSignal = (signal: StopSignal): void => {
   signals += 1;
-  if (edge.stopping.request(signal)) return;
+  if (edge.signals.request(signal)) return;
   // Not caught by the command, or the second one: nothing depends on cleaning up.
   const exit = () => process.exit(signalExitCode(signal));
   if (signals === 2) reportStoppedAtOnce().then(exit, exit);
@@ -86,7 +86,7 @@ async function run(): Promise<number> {
     // What was done is done, and the next command repairs what was not closed in order.
     if (edge.context.terminal.debug) await reportEnd(error);
   }
-  return combineExitCodes([code, edge.stopping.exitCode() ?? EXIT.done]);
+  return combineExitCodes([code, edge.signals.exitCode() ?? EXIT.done]);
 }
 
 async function parse(): Promise<number> {

@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import type { InputRows } from '../input/input-row.ts';
 import type { Context } from '../run/context.ts';
-import type { PeopleSources } from '../run/people-sources.ts';
 import type { PeopleCommandOptions } from '../run/request.ts';
 import { commaList, OPTION_GROUPS, parseCount } from './options.ts';
 import { addPeopleOptions } from './people-options.ts';
@@ -66,7 +65,7 @@ async function removePeople(context: Context, request: RemoveRequest): Promise<n
     { ...request, command: 'remove' },
     {
       people: 'input',
-      confirm: (sources, rows) => confirmMany(context, request, { sources, rows }),
+      confirm: (found) => confirmMany(context, request, found),
       async prepare(setup) {
         const removing = removingOf(setup, options, named);
         if (maxRemovals !== undefined) return { passes: (run) => planFirst(run, removing, maxRemovals) };
@@ -80,10 +79,10 @@ async function removePeople(context: Context, request: RemoveRequest): Promise<n
 async function confirmMany(
   context: Context,
   { options, people }: RemoveRequest,
-  { sources, rows }: { readonly sources: PeopleSources; readonly rows: () => InputRows },
+  { usesStdin, rows }: { readonly usesStdin: boolean; readonly rows: () => InputRows },
 ): Promise<void> {
   const { ASKS_ABOVE, asksFirst, confirmRemoval } = await import('../run/removals.ts');
-  if (!asksFirst(context, sources, options)) return;
+  if (!asksFirst(context, { usesStdin }, options)) return;
   let count = 0;
   for await (const group of rows()) {
     count += group.length;

@@ -11,7 +11,7 @@ import { type LogFormat, openTerminal, type Terminal } from '../terminal/termina
 import type { Clock } from '../transport/http.ts';
 import { openSystemClock } from '../transport/system-clock.ts';
 import type { Connected, ConnectOptions } from './connect.ts';
-import { openStopping, type Stopping } from './stopping.ts';
+import { openSignals, type Signals } from './signals.ts';
 
 export type GlobalOptions = {
   /** Profile to connect with; `emulator` is built in. Default: DYNCAMP_PROFILE, the environment, the profile in use. */
@@ -74,7 +74,7 @@ export type Context = {
 /** The context with what only the process edge may do. */
 export type Edge = {
   readonly context: Context;
-  readonly stopping: Stopping;
+  readonly signals: Signals;
   /** Before it ran, `terminal`, `clock`, `options` and the directories are not there: they hang on the options. */
   prepare(): void;
   exitCode(): number;
@@ -94,7 +94,7 @@ export type ProcessParts = {
 };
 
 export function openContext(process: ProcessParts, readOptions: () => GlobalOptions): Edge {
-  const stopping = openStopping();
+  const signals = openSignals();
   const closers: (() => unknown)[] = [];
   const exitCodes: number[] = [];
   const onClose = (close: () => unknown): void => void closers.push(close);
@@ -125,9 +125,9 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
       return values().configDirectory;
     },
     get stop() {
-      return stopping.catchSignals();
+      return signals.catchSignals();
     },
-    untilStopped: () => stopping.untilStopped(),
+    untilStopped: () => signals.untilStopped(),
     endWith: (exitCode) => void exitCodes.push(exitCode ?? EXIT.done),
     async settings() {
       const { resolveConnection } = await import('../settings/settings.ts');
@@ -154,7 +154,7 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
   };
   return {
     context,
-    stopping,
+    signals,
     prepare() {
       prepared ??= prepareValues(process, readOptions(), onClose);
     },

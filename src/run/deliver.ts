@@ -9,7 +9,7 @@ import type { Journal, Run, StoredEvent } from '../journal/journal.ts';
 import { openEventLines } from '../terminal/event-lines.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { numberText } from './summary.ts';
+import { numberText } from './counts.ts';
 
 export type Delivery = {
   /** Waits for a full pipe. False when stdout takes no more. Once the input is over, the last line is kept back for `finish`. */

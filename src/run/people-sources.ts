@@ -17,21 +17,14 @@ import type { Stdin } from '../terminal/terminal.ts';
 import type { Clock } from '../transport/http.ts';
 import { commandLine } from './command-line.ts';
 import type { Context } from './context.ts';
-import type { PeopleCommandOptions } from './request.ts';
+import type { ChangeRequest, PeopleCommandOptions } from './request.ts';
 
 export type PeopleSources = { readonly options: PeopleOptions; readonly usesStdin: boolean };
-
-export type PeopleRequest = {
-  readonly command: string;
-  readonly campaign: string;
-  readonly people: readonly string[];
-  readonly options: PeopleCommandOptions;
-};
 
 /** Throws UsageError when there is nobody to read or what is named cannot be meant, InputError for files that cannot be read. */
 export async function peopleSources(
   context: Context,
-  request: PeopleRequest,
+  request: ChangeRequest,
   reading: Pick<PeopleOptions, 'signal' | 'refusesEvents' | 'onNotice'>,
 ): Promise<PeopleSources> {
   const { people, options } = request;
@@ -62,7 +55,7 @@ export async function peopleSources(
 }
 
 /** A terminal has nobody to read, and a file that was not meant to be read must not be. */
-function refuseWrongStdin({ command, campaign }: PeopleRequest, stdin: Stdin): void {
+function refuseWrongStdin({ command, campaign }: ChangeRequest, stdin: Stdin): void {
   const line = commandLine([command, campaign, '-']);
   const pipe = line === undefined ? 'pipe them in' : `pipe them in: \`… | ${line}\``;
   if (stdin.isTTY)
@@ -76,7 +69,7 @@ function refuseWrongStdin({ command, campaign }: PeopleRequest, stdin: Stdin): v
     });
 }
 
-function refuseWhatCannotBeMeant({ campaign, people, options }: PeopleRequest): void {
+function refuseWhatCannotBeMeant({ campaign, people, options }: ChangeRequest): void {
   if (isBlankCell(campaign))
     throw new UsageError('EMPTY_CAMPAIGN', 'CAMPAIGN is empty.', {
       hint: 'A variable of a script may be empty. `dyncamp campaigns list` shows the campaigns.',
@@ -135,6 +128,22 @@ export async function openInput(
     silentRows: () => chain(openPeople({ ...options, onNotice: undefined }), dataverse, lists),
     sources: [...(options.files ?? []), ...lists.map((list) => listSource(list.id))],
   };
+}
+
+/** Gives their number once it is known. `apply` keeps its input, and counts it there. */
+export function startCountingPeople(
+  context: Context,
+  { command, options }: ChangeRequest,
+  sources: PeopleSources,
+): () => number | undefined {
+  if (command === 'apply' || context.terminal.quiet) return () => undefined;
+  const closing = new AbortController();
+  context.onClose(() => closing.abort());
+  let total: number | undefined;
+  void countPeople(sources, options, { clock: context.clock, signal: closing.signal }).then((count) => {
+    total = count;
+  });
+  return () => total;
 }
 
 /** Counted at once: a fraction of a second. Of more, the run's own work comes first. */

@@ -23,17 +23,17 @@ const BATCHES_IN_HAND = 2;
 
 /** The reports of the batches, in the order of the rows. Throws what ended the pass, after the last report. */
 export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchReport> {
-  const { context, request, session, ending, files, shard } = run;
+  const { context, request, session, intake, results, shard } = run;
   const { label, total } = pass;
   const early = () => session.finishedEarly.size;
-  const { inHand, waitingSeconds } = ending;
+  const { inHand, waitingSeconds } = intake;
   const progress = await openRunProgress(context, { label, total, early, inHand, waitingSeconds });
   const allowed = () => session.dataverse.allowed();
   let fatal: Error | undefined;
   const reports = pipeline({
     rows: pass.rows,
     async work(rows, claims) {
-      const report = await ending.during(rows.length, pass.work(rows, claims));
+      const report = await intake.during(rows.length, pass.work(rows, claims));
       for (const row of rows) session.finishedEarly.delete(row);
       return report;
     },
@@ -46,9 +46,9 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
       return context.options.concurrency ?? (writes ?? requests) + BATCHES_IN_HAND;
     },
     clock: context.clock,
-    stop: ending.signal,
+    stop: intake.signal,
     // After an error the rest of the input is read on and reported; not from a pipe that may never end.
-    drains: pass.isPreview !== true && files.hasResults && !(run.usesStdin && pass.rows === run.rows),
+    drains: pass.isPreview !== true && results !== undefined && !(run.usesStdin && pass.rows === run.rows),
     shard: pass.isWhole === true ? undefined : shard,
     onDone: (outcomes) => (pass.isPreview === true ? progress.note(outcomes.length) : progress.noteOutcomes(outcomes)),
     excludes: (row) => pass.isWhole !== true && session.exclusions?.excludesRow(row) === true,

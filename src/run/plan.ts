@@ -9,13 +9,13 @@ import type { PeopleOptions } from '../input/open-people.ts';
 import type { ResultsOrigin } from '../input/outcome.ts';
 import type { Connection } from './connect.ts';
 import type { Context } from './context.ts';
+import type { Counter } from './counts.ts';
 import type { Delivery } from './deliver.ts';
-import type { RunEnding } from './ending.ts';
-import type { RunFiles } from './files.ts';
-import type { PeopleSources } from './people-sources.ts';
+import type { Intake } from './intake.ts';
 import type { ChangeRequest } from './request.ts';
+import type { Results } from './results/open-results.ts';
+import type { ReportWriter } from './results/report-file.ts';
 import type { Shard } from './shard.ts';
-import type { Counter } from './summary.ts';
 
 /** What a command makes its plan from, when everything is open and the campaign was found usable. */
 export type RunSetup = {
@@ -27,8 +27,7 @@ export type RunSetup = {
 };
 
 export type OpenRun = RunSetup & {
-  /** What the plan does. To be asked for after interrupted runs were recovered. */
-  readonly passes: () => AsyncIterable<Pass>;
+  readonly prepared: PreparedPlan;
   /** What the results say of where they come from. */
   readonly origin: ResultsOrigin;
   /** The people of the input, to be read once. */
@@ -39,8 +38,9 @@ export type OpenRun = RunSetup & {
   readonly sources: readonly string[];
   readonly usesStdin: boolean;
   readonly shard: Shard | undefined;
-  readonly files: RunFiles;
-  readonly ending: RunEnding;
+  readonly results: Results | undefined;
+  readonly report: ReportWriter | undefined;
+  readonly intake: Intake;
   readonly delivery: Delivery;
   readonly counter: Counter;
   readonly isDryRun: boolean;
@@ -56,8 +56,12 @@ export type Plan = {
   readonly isByIdOnly?: true;
   /** Asked with the organization that answered, before anything else is; throws to stop. */
   readonly confirmOrganization?: (organizationId: string) => void;
-  /** Asked before a run begins, with a way to read the people to count them; throws to stop. */
-  readonly confirm?: (sources: PeopleSources, rows: () => InputRows, opened: OpenedCampaign) => Promise<void>;
+  /** Asked before a run begins; throws to stop. `rows` reads the people, to count them. */
+  readonly confirm?: (found: {
+    readonly opened: OpenedCampaign;
+    readonly usesStdin: boolean;
+    readonly rows: () => InputRows;
+  }) => Promise<void>;
   /** Reads what the plan needs to know, and gives what it does. */
   readonly prepare: (setup: RunSetup) => Promise<PreparedPlan>;
 };

@@ -4,7 +4,7 @@ import type { Outcome } from '../input/outcome.ts';
 import { openProgress } from '../terminal/progress.ts';
 import type { Clock } from '../transport/http.ts';
 import type { Context } from './context.ts';
-import { type Counts, kindsText, numberText, peopleText, startCounting } from './summary.ts';
+import { type Counts, kindsText, numberText, peopleText, startCounting } from './counts.ts';
 
 const SECOND_MS = 1_000;
 

@@ -1,11 +1,11 @@
 /** What a command does about interrupted runs on its campaign: recovers their changes, delivers their events, says what is still open. */
 import { recoverChanges } from '../change/recover-changes.ts';
 import { notice, warn } from '../terminal/report-error.ts';
+import { plural, shortRunId } from './counts.ts';
 import type { OpenRun } from './plan.ts';
-import { plural, shortRunId } from './summary.ts';
 
 /** Before anything else is written. */
-export async function recover({ context, session, opened, delivery, ending }: OpenRun): Promise<void> {
+export async function recover({ context, session, opened, delivery, intake }: OpenRun): Promise<void> {
   const { done, notDone } = await recoverChanges(session, opened.facts.campaign);
   const { terminal } = context;
   if (done > 0)
@@ -20,7 +20,7 @@ export async function recover({ context, session, opened, delivery, ending }: Op
   if (!delivery.takesOthers) return;
   // Those that were recovered just now are among them: they belong to interrupted runs, and nobody has taken them.
   const isTaken = await delivery.deliver(session.journal.undeliveredEvents(session.campaignId));
-  if (!isTaken) ending.end('reader-gone');
+  if (!isTaken) intake.close('reader-gone');
 }
 
 /** At the end: what an interrupted run had sent may have landed meanwhile. Says what nobody can know yet. */

@@ -6,11 +6,11 @@ import { UsageError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
 import { confirm } from '../terminal/prompt.ts';
 import type { Context } from './context.ts';
+import { peopleText } from './counts.ts';
 import { runPass } from './pipeline.ts';
 import type { OpenRun, Pass, RunSetup, Work } from './plan.ts';
 import type { ChangeRequest } from './request.ts';
 import { openRunSpool, readInput, type Spool } from './spool.ts';
-import { peopleText } from './summary.ts';
 
 /** What batches of removals work with; `named`: by parseAddedBy. */
 export function removingOf(
@@ -75,7 +75,7 @@ export async function* planFirst(run: OpenRun, removing: Removing, most: number)
   const total = () => count;
   await planAllRemovals(run, removing, { rows: spool.rows(), total, spool });
   // If the run ended early, the plan may be incomplete.
-  if (run.ending.reason() !== undefined) return;
+  if (run.intake.closedBy() !== undefined) return;
   const guard = tooManyRemovals({ count: spool.countPlanned(), most });
   if (guard !== undefined && !run.isDryRun) throw guard;
   // Only people who were counted are removed.

@@ -1,20 +1,15 @@
-/** What a run says about itself: where it works, and at the end what came of it and what to do next. */
+/** What a run says at its end: what came of it, and what to do next. */
 
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import type { Traffic } from '../dataverse/operation.ts';
 import { type Category, DyncampError, UsageError } from '../errors.ts';
 import { sourceName } from '../input/input-row.ts';
-import type { Outcome } from '../input/outcome.ts';
-import { INPUT_COLUMN_PREFIX } from '../input/outcome.ts';
-import { displayWidth } from '../terminal/display-width.ts';
+import { INPUT_COLUMN_PREFIX, type Outcome } from '../input/outcome.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
-import { notice, noticeCounts, warn, writeMessage } from '../terminal/report-error.ts';
-import type { Output, Terminal } from '../terminal/terminal.ts';
+import { notice, noticeCounts, warn } from '../terminal/report-error.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { shownUserName } from '../text.ts';
-import { commandLine, lineWith, quoted, realLine, retryLine, type Words } from './command-line.ts';
-import type { Connection } from './connect.ts';
-import type { EndReason } from './ending.ts';
-import type { PeopleCommandOptions } from './request.ts';
+import { commandLine, lineWith, realLine, retryLine, type Words } from './command-line.ts';
 import {
   type Counts,
   countOf,
@@ -29,7 +24,9 @@ import {
   shortRunId,
   TO_REMOVE_THEM,
   whyTheyStay,
-} from './summary.ts';
+} from './counts.ts';
+import type { CloseReason } from './intake.ts';
+import type { PeopleCommandOptions } from './request.ts';
 
 export type RunSummary = {
   readonly command: string;
@@ -37,7 +34,9 @@ export type RunSummary = {
   readonly words: Words;
   readonly people: Words;
   readonly usesStdin: boolean;
-  /** What stopped it before its end: `Ctrl-C`, or the signal's name. */
+  /** Why the rest of the input was not read. */
+  readonly closedBy: CloseReason | undefined;
+  /** For a signal: `Ctrl-C`, or its name. */
   readonly stoppedBy: string | undefined;
   /** The error that ended it, if one did; it was said before. */
   readonly failure: unknown;
@@ -52,64 +51,38 @@ export type RunSummary = {
   readonly traffic: Traffic;
 };
 
-export type RunEnd = {
+type Undelivered = {
   /** Events of the run that nobody took. */
   readonly undelivered: number;
-  readonly exitCode: number;
-  /** That of the message which says why it is not 0; null where it is 0, or a signal. */
-  readonly errorCode: string | null;
 };
 
-/** Said before anything is written, so that a wrong campaign or organization is noticed in time. */
-export async function reportConnection(
-  terminal: Terminal,
-  { identity, facts, asked }: OpenedCampaign,
-  connection: Connection,
-): Promise<void> {
-  const { campaign } = facts;
-  terminal.noteCampaign({ id: campaign.id, words: quoted(asked) });
-  const code = campaign.code === '' ? '' : ` (${campaign.code})`;
-  const profile = connection.profileName === undefined ? '' : `, profile ${connection.profileName}`;
-  const what = `Campaign "${campaign.name}"${code}`;
-  const where = `in ${identity.organizationName}, as ${shownUserName(identity.userName)}${profile}`;
-  const isWhole = terminal.logFormat === 'json' || displayWidth(`${what} ${where}`) <= widthOf(terminal.stderr);
-  await notice(terminal, 'CONNECTED', `${what}${isWhole ? ' ' : '\n'}${where}`);
-  await writeMessage(terminal, {
-    level: 'debug',
-    code: 'CONNECTED',
-    message: `campaign ${campaign.id}, organization ${identity.organizationId} at ${connection.origin}, user ${identity.userId}, ${profile === '' ? 'from the environment' : profile.slice(2)}`,
-  });
-}
-
-/** A log is searched line by line. */
-const widthOf = ({ isTTY, columns }: Output): number => (isTTY ? columns : Number.POSITIVE_INFINITY);
-
 /** Gives the exit code that the outcomes stand for. */
-export async function reportResult(
-  terminal: Terminal,
-  run: RunSummary & { readonly ending: { reason(): EndReason | undefined } },
-): Promise<number> {
+export async function reportResult(terminal: Terminal, run: RunSummary): Promise<number> {
   const { counts, options } = run;
   const { total: people, created, outcomes } = counts;
+  const isTimeUp = run.closedBy === 'max-duration';
   const addedByEarlierRun = earlierPeople(counts, 'added');
   await noticeCounts(terminal, 'SUMMARY', summaryText(run), { people, created, ...outcomes, addedByEarlierRun });
   const failed = countOf(counts, 'failed');
   const open = countOf(counts, 'open');
-  const reason = run.ending.reason();
   if (counts.addedByOthers.size > 0) await notice(terminal, 'ADDED_BY_OTHERS', othersText(run), nextForOthers(run));
-  if (reason === 'max-duration')
+  if (isTimeUp)
     await warn(terminal, 'MAX_DURATION', '--max-duration is over; the rest of the input was not read.', again(run));
   if (failed > 0) await warn(terminal, 'SOME_FAILED', failuresText(counts, failed), nextForFailures(run));
   if (run.stoppedBy !== undefined) await warn(terminal, 'RUN_STOPPED', stoppedText(run, run.stoppedBy), goOn(run));
   else if (open > 0)
     await warn(terminal, 'OPEN', `${peopleText(open)} not reached, or not confirmed yet.`, nextForOpen(run, failed));
-  if ((counts.outcomes.unconfirmed ?? 0) > 0 || reason === 'max-duration') return EXIT.temporary;
+  if ((counts.outcomes.unconfirmed ?? 0) > 0 || isTimeUp) return EXIT.temporary;
   return isWithin(options.maxFailures, counts) ? EXIT.done : EXIT.somePeopleFailed;
 }
 
-/** The command again: it skips people who are done. */
-function again({ words, usesStdin }: RunSummary): string {
-  const line = usesStdin ? undefined : commandLine(words);
+/** The command again, to paste. Undefined where its input was stdin, or it cannot be shown. */
+const lineOf = ({ words, usesStdin }: RunSummary, line = commandLine): string | undefined =>
+  usesStdin ? undefined : line(words);
+
+/** It skips people who are done. */
+function again(run: RunSummary): string {
+  const line = lineOf(run);
   return line === undefined ? 'Run the same command again: people who are done are skipped.' : `Run it again:\n${line}`;
 }
 
@@ -123,14 +96,14 @@ function nextForOpen(run: RunSummary, failed: number): string | undefined {
   // The command line is to be changed first, and its error says how.
   if (run.failure instanceof UsageError) return undefined;
   if (!isRefused(run)) return again(run);
-  return failed > 0 ? undefined : repeatAfter('Fix the cause', run.usesStdin ? undefined : commandLine(run.words));
+  return failed > 0 ? undefined : repeatAfter('Fix the cause', lineOf(run));
 }
 
 const repeatAfter = (step: string, line: string | undefined): string =>
   line === undefined ? `${step}, then run the same command again.` : `${step}, then:\n${line}`;
 
-function goOn({ words, usesStdin }: RunSummary): string | undefined {
-  const line = usesStdin ? undefined : commandLine(words);
+function goOn(run: RunSummary): string | undefined {
+  const line = lineOf(run);
   return line === undefined ? undefined : `To continue:\n${line}`;
 }
 
@@ -190,12 +163,15 @@ export function reportReaderGone(
  * The last line, where what stopped the run hides that something is left: 75 would have said that a repetition finishes it. A reader that
  * went away was told so a line before.
  */
-export async function reportUnfinished(terminal: Terminal, run: RunSummary & Omit<RunEnd, 'errorCode'>): Promise<void> {
-  const { exitCode, undelivered } = run;
+export async function reportUnfinished(
+  terminal: Terminal,
+  run: RunSummary,
+  { exitCode, undelivered }: Undelivered & { readonly exitCode: number },
+): Promise<void> {
   const unconfirmed = run.counts.outcomes.unconfirmed ?? 0;
   const isHidden = combineExitCodes([exitCode, EXIT.temporary]) !== EXIT.temporary;
   const isSaid = exitCode === EXIT.readerGone && unconfirmed === 0;
-  const how = finishText(run);
+  const how = finishText(run, { undelivered });
   if (!isHidden || isSaid || how === undefined) return;
   const left = [
     ...(unconfirmed > 0 ? [`${peopleText(unconfirmed)} unconfirmed`] : []),
@@ -205,18 +181,12 @@ export async function reportUnfinished(terminal: Terminal, run: RunSummary & Omi
 }
 
 /** Undefined when nothing is unconfirmed or undelivered. */
-function finishText({
-  words,
-  usesStdin,
-  counts,
-  runId,
-  undelivered,
-}: RunSummary & Pick<RunEnd, 'undelivered'>): string | undefined {
-  if ((counts.outcomes.unconfirmed ?? 0) > 0) {
-    const same = usesStdin ? undefined : commandLine(words);
+function finishText(run: RunSummary, { undelivered }: Undelivered): string | undefined {
+  if ((run.counts.outcomes.unconfirmed ?? 0) > 0) {
+    const same = lineOf(run);
     return `Run the same command again${same === undefined ? '' : ` (\`${same}\`)`}: it reads what was done, and delivers the events.`;
   }
-  return undelivered > 0 ? `\`dyncamp events replay --run ${runId}\` gives the events.` : undefined;
+  return undelivered > 0 ? `\`dyncamp events replay --run ${run.runId}\` gives the events.` : undefined;
 }
 
 function summaryText({ counts, elapsedMs, traffic, isDryRun, options }: RunSummary): string {
@@ -241,9 +211,9 @@ function othersText({ command, counts }: RunSummary): string {
   return `Not removed, because ${whyTheyStay(isNobodyKnown(counts))}: ${users}.`;
 }
 
-function nextForOthers({ command, words, usesStdin }: RunSummary): string | undefined {
-  if (command === 'undo') return undefined;
-  const line = usesStdin ? undefined : lineWith(words, '--added-by', 'anyone');
+function nextForOthers(run: RunSummary): string | undefined {
+  if (run.command === 'undo') return undefined;
+  const line = lineOf(run, (words) => lineWith(words, '--added-by', 'anyone'));
   return line === undefined ? TO_REMOVE_THEM : `To remove them too:\n${line}`;
 }
 
@@ -262,7 +232,7 @@ function nextForFailures(run: RunSummary): string {
   if (retry !== undefined) return `Fix the rows in ${where}, then:\n${retry}`;
   const isNamed = people.length > 0 && options.file === undefined && options.fromList === undefined && !run.usesStdin;
   if (isNamed && !isOfCause) return 'Correct who is named above, then run the command with them.';
-  const line = run.usesStdin ? undefined : (isDryRun ? realLine : commandLine)(words);
+  const line = lineOf(run, isDryRun ? realLine : commandLine);
   const step = isOfCause ? 'Fix the cause' : `Fix the rows${results === undefined ? '' : ` (see ${results})`}`;
   const repeat = repeatAfter(step, line);
   const isCut = countOf(counts, 'failed') > counts.failures.length;
@@ -271,8 +241,15 @@ function nextForFailures(run: RunSummary): string {
 }
 
 /** The object of --report; docs/report.schema.json describes it. */
-export function reportOfRun(run: RunSummary & RunEnd): Readonly<Record<string, unknown>> {
-  const toFinish = finishText(run);
+export function reportOfRun(
+  run: RunSummary,
+  end: Undelivered & {
+    readonly exitCode: number;
+    /** That of the message which says why it is not 0; null where it is 0, or a signal. */
+    readonly errorCode: string | null;
+  },
+): Readonly<Record<string, unknown>> {
+  const toFinish = finishText(run, end);
   const { counts, opened, traffic } = run;
   const { campaign } = opened.facts;
   return {
@@ -287,7 +264,7 @@ export function reportOfRun(run: RunSummary & RunEnd): Readonly<Record<string, u
     addedByEarlierRun: earlierPeople(counts, 'added'),
     removedByEarlierRun: earlierPeople(counts, 'removed'),
     unconfirmed: counts.outcomes.unconfirmed ?? 0,
-    undelivered: run.undelivered,
+    undelivered: end.undelivered,
     ...(toFinish !== undefined && { toFinish }),
     ...(counts.stay !== undefined && { stay: counts.stay }),
     elapsedMs: run.elapsedMs,
@@ -295,7 +272,7 @@ export function reportOfRun(run: RunSummary & RunEnd): Readonly<Record<string, u
     requests: traffic.requests,
     bytesSent: traffic.bytesSent,
     bytesReceived: traffic.bytesReceived,
-    exitCode: run.exitCode,
-    errorCode: run.errorCode,
+    exitCode: end.exitCode,
+    errorCode: end.errorCode,
   };
 }

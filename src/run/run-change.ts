@@ -4,14 +4,11 @@
  */
 
 import type { BatchReport } from '../change/batch-report.ts';
-import { DyncampError } from '../errors.ts';
 import { type Outcome, TAKEN_AGAIN } from '../input/outcome.ts';
-import { BEAT_MS, type FailedRow } from '../journal/journal.ts';
-import { EXIT } from '../terminal/exit-codes.ts';
-import { InterruptedError } from '../terminal/prompt.ts';
-import { reportError, warn } from '../terminal/report-error.ts';
-import { isStopped } from '../transport/waiting.ts';
+import { BEAT_MS } from '../journal/journal.ts';
+import { warn } from '../terminal/report-error.ts';
 import type { Context } from './context.ts';
+import { startCounting } from './counts.ts';
 import { endRun } from './end-run.ts';
 import { openRun } from './open-run.ts';
 import { runPass } from './pipeline.ts';
@@ -20,7 +17,6 @@ import { every } from './progress.ts';
 import { recover, recoverTheRest } from './recover.ts';
 import type { ChangeRequest } from './request.ts';
 import { type ReportWriter, withReport } from './results/report-file.ts';
-import { startCounting } from './summary.ts';
 
 /** Gives the exit code. Throws what stops the command before anything is done. */
 export function runChange(context: Context, request: ChangeRequest, plan: Plan): Promise<number> {
@@ -35,61 +31,52 @@ export async function changePeople(
   reportFile: ReportWriter | undefined,
 ): Promise<number> {
   const run = await openRun(context, request, plan, reportFile);
+  const { prepared, rows, total } = run;
   const stopBeating = every(BEAT_MS, context.clock, () => run.session.run.beat());
   const warned = new Set<string>();
   let failure: unknown;
   try {
     if (!run.isDryRun) await recover(run);
-    for await (const pass of run.passes()) {
+    const passes = 'passes' in prepared ? prepared.passes(run) : [{ rows, total, work: prepared.work }];
+    for await (const pass of passes)
       for await (const report of runPass(run, pass)) await takeReport(run, report, warned);
-    }
     if (!run.isDryRun) await recoverTheRest(run);
   } catch (error) {
     failure = error;
   } finally {
     await stopBeating();
   }
-  const codes = failure === undefined ? [] : await codesOf(run, failure);
-  return endRun(run, { codes, failure });
+  return endRun(run, failure);
 }
 
 /** What a batch came to: warnings once each, events to stdout, outcomes counted and into the results. */
 async function takeReport(run: OpenRun, report: BatchReport, warned: Set<string>): Promise<void> {
-  const { context, session, ending, delivery, files, origin, counter, isDryRun } = run;
-  if (report.fatal !== undefined) ending.noteInputEnd();
+  const { context, session, intake, delivery, results, origin, counter, isDryRun } = run;
+  if (report.fatal !== undefined) intake.noteInputEnd();
   for (const message of report.warnings) {
     if (!warned.has(message)) await warn(context.terminal, 'CAMPAIGN', message);
     warned.add(message);
   }
-  if (!(await delivery.deliver(report.events))) ending.end('reader-gone');
+  if (!(await delivery.deliver(report.events))) intake.close('reader-gone');
   const batch = startCounting();
-  for (const outcome of report.outcomes) {
+  const outcomes = report.outcomes.map((outcome) => withoutSecrets(outcome, context.terminal.redact));
+  for (const outcome of outcomes) {
     counter.add(outcome);
     batch.add(outcome);
-    if (files.hasResults) await files.write(isDryRun ? { ...outcome, dryRun: true } : outcome, origin);
+    if (results !== undefined) await results.write(isDryRun ? { ...outcome, dryRun: true } : outcome, origin);
   }
-  if (files.failure() !== undefined) ending.end('file-failed');
-  const failed = report.outcomes.filter(({ outcome }) => TAKEN_AGAIN.has(outcome));
-  session.run.count(batch.current().outcomes, failed.map(failedRow(context.terminal.redact)));
+  if (results?.failure() !== undefined) intake.close('file-failed');
+  const failed = outcomes.filter(({ outcome }) => TAKEN_AGAIN.has(outcome));
+  session.run.count(
+    batch.current().outcomes,
+    failed.map(({ place, outcome, code, message }) => ({ ...place, outcome, code, message })),
+  );
 }
 
-/** What `runs show --failed` gives again. */
-const failedRow =
-  (redact: (text: string) => string) =>
-  ({ place, outcome, code, message }: Outcome): FailedRow => ({
-    ...place,
-    outcome,
-    code: code === undefined ? undefined : redact(code),
-    message: message === undefined ? undefined : redact(message),
-  });
-
-async function codesOf({ context, ending }: OpenRun, error: unknown): Promise<readonly number[]> {
-  if (error instanceof InterruptedError) {
-    ending.end('signal');
-    return [];
-  }
-  // Why the run ended is said by the run itself.
-  if (isStopped(error)) return [];
-  const code = await reportError(context.terminal, error);
-  return error instanceof DyncampError ? [code] : [code, EXIT.fault];
+/** What a server says may repeat what it was sent. The input's own columns are kept as they are: the file is read back. */
+function withoutSecrets(outcome: Outcome, redact: (text: string) => string): Outcome {
+  const { code, message, addedBy } = outcome;
+  if (code === undefined && message === undefined && addedBy === undefined) return outcome;
+  const safe = (text: string | undefined): string | undefined => (text === undefined ? text : redact(text));
+  return { ...outcome, code: safe(code), message: safe(message), addedBy: safe(addedBy) };
 }

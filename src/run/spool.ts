@@ -200,14 +200,14 @@ export function openRunSpool({ context, isDryRun }: Pick<OpenRun, 'context' | 'i
 
 /** Gives the error with which the input could not be read on; the rows before it are in the spool. Ends early when the run does. */
 export async function readInput(
-  { context, rows, total, ending }: Pick<OpenRun, 'context' | 'rows' | 'total' | 'ending'>,
+  { context, rows, total, intake }: Pick<OpenRun, 'context' | 'rows' | 'total' | 'intake'>,
   spool: Pick<Spool, 'saveRows'>,
 ): Promise<InputError | undefined> {
-  const progress = await openRunProgress(context, { label: 'Reading', total, waitingSeconds: ending.waitingSeconds });
+  const progress = await openRunProgress(context, { label: 'Reading', total, waitingSeconds: intake.waitingSeconds });
   try {
     for await (const batch of batchRows(rows, { size: () => ROWS_PER_WRITE, clock: context.clock })) {
       spool.saveRows(batch);
-      if (ending.signal.aborted) return undefined;
+      if (intake.signal.aborted) return undefined;
       progress.note(batch.length);
     }
     return undefined;

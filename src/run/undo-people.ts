@@ -6,10 +6,10 @@ import { MAX_MEMBERS_PER_CALL } from '../dataverse/capabilities.ts';
 import type { Journal } from '../journal/journal.ts';
 import { creationPlanner } from '../people/creation-planner.ts';
 import type { Context } from './context.ts';
+import { startCounting } from './counts.ts';
 import { noRun } from './dry-run.ts';
 import { pipeline } from './pipeline.ts';
 import type { PreparedPlan } from './plan.ts';
-import { startCounting } from './summary.ts';
 
 export type UndoOptions = {
   readonly allowInactive?: boolean | undefined;

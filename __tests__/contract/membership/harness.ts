@@ -31,6 +31,7 @@ import { openRun } from '../../../src/run/open-run.ts';
 import { runPass } from '../../../src/run/pipeline.ts';
 import type { OpenRun, Pass } from '../../../src/run/plan.ts';
 import { recover } from '../../../src/run/recover.ts';
+import type { Results } from '../../../src/run/results/open-results.ts';
 import type { Clock, Send } from '../../../src/transport/http.ts';
 import { openTransport } from '../../../src/transport/open-transport.ts';
 import { openSend } from '../../../src/transport/undici-send.ts';
@@ -204,7 +205,7 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
       { people: 'own', prepare: async () => ({ work: never }) },
     );
     // With results, whoever is not reached is reported, too.
-    return { ...run, session: { ...run.session, exclusions }, files: { ...run.files, hasResults: true } };
+    return { ...run, session: { ...run.session, exclusions }, results: NO_RESULTS };
   };
 
   const rig: Rig = {
@@ -253,6 +254,13 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
 
 const never = (): never => {
   throw new Error('Not in these tests.');
+};
+
+const NO_RESULTS: Results = {
+  write: async () => undefined,
+  failure: () => undefined,
+  finish: async () => ({}),
+  abandon: async () => undefined,
 };
 
 const CONNECTION: Connection = {

@@ -1,8 +1,8 @@
 import type { OutcomeName } from '../../../src/events.ts';
 import { outcomeOf } from '../../../src/input/outcome.ts';
 import type { Context } from '../../../src/run/context.ts';
+import { startCounting } from '../../../src/run/counts.ts';
 import { type HowFar, openRunProgress, progressLine, rateOf, showWaiting } from '../../../src/run/progress.ts';
-import { startCounting } from '../../../src/run/summary.ts';
 import { fakeTerminal } from '../../support/terminal.ts';
 
 const came = (outcomes: Readonly<Partial<Record<OutcomeName, number>>> = {}) => ({

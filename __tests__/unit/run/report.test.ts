@@ -1,8 +1,9 @@
 /** What the end of a run says to a person. */
 import { CampaignError, DataverseError, InputError, TemporaryError, UsageError } from '../../../src/errors.ts';
 import { outcomeOf } from '../../../src/input/outcome.ts';
-import { type RunSummary, reportConnection, reportResult } from '../../../src/run/report.ts';
-import { startCounting } from '../../../src/run/summary.ts';
+import { reportConnection } from '../../../src/run/connect-campaign.ts';
+import { startCounting } from '../../../src/run/counts.ts';
+import { type RunSummary, reportResult } from '../../../src/run/report.ts';
 import { notice } from '../../../src/terminal/report-error.ts';
 import { fakeTerminal } from '../../support/terminal.ts';
 
@@ -13,7 +14,7 @@ async function said(...outcomes: readonly (readonly [Said[1], string])[]): Promi
 }
 
 async function saidOf(
-  { columns = {}, ...change }: Partial<RunSummary> & { reason?: 'signal'; columns?: Readonly<Record<string, string>> },
+  { columns = {}, ...change }: Partial<RunSummary> & { columns?: Readonly<Record<string, string>> },
   ...outcomes: readonly (readonly [Said[1], string])[]
 ): Promise<string> {
   const counter = startCounting();
@@ -32,7 +33,7 @@ async function saidOf(
     traffic: { requests: 1, waitedMs: 0, bytesSent: 0, bytesReceived: 0 },
     ...change,
   } as unknown as RunSummary;
-  await reportResult(terminal, { ...run, ending: { reason: () => undefined } });
+  await reportResult(terminal, run);
   return stderr().replaceAll(/\s+/g, ' ');
 }
 

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Dataverse } from '../../dataverse/operation.ts';
 import type { Campaign } from '../../dataverse/wire.ts';
 import type { Context } from '../../run/context.ts';
-import { plural } from '../../run/summary.ts';
+import { plural } from '../../run/counts.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
-import { plural, shortRunId } from '../../run/summary.ts';
+import { plural, shortRunId } from '../../run/counts.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';

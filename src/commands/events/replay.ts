@@ -5,7 +5,7 @@ import type { Rebuilding } from '../../change/rebuild-added.ts';
 import { UsageError } from '../../errors.ts';
 import type { Journal, NewEvent, StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
-import { NOBODY_KNOWS_WHOSE, peopleText, plural } from '../../run/summary.ts';
+import { NOBODY_KNOWS_WHOSE, peopleText, plural } from '../../run/counts.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
 import { addOrganizationOption, type OrganizationOption } from '../runs/organization-option.ts';
@@ -120,21 +120,17 @@ async function deliverAgain(
 }
 
 async function replayFromServer(context: Context, options: EventsReplayOptions): Promise<number> {
-  const { openCampaign } = await import('../../campaign/open-campaign.ts');
   const { userNames } = await import('../../campaign/user-names.ts');
   const { trackCreators } = await import('../../change/creators.ts');
   const { rebuildAdded } = await import('../../change/rebuild-added.ts');
   const { journalForDryRun } = await import('../../run/dry-run.ts');
-  const { reportConnection } = await import('../../run/report.ts');
+  const { connectToCampaign } = await import('../../run/connect-campaign.ts');
   const { campaign, since } = options;
   if (campaign === undefined || since === undefined) throw notSaidWhich();
-  const { dataverse, connection } = await context.openDataverse();
-  const { confirmOrganization } = connection;
-  const opened = await openCampaign({ dataverse, clock: context.clock, campaign, confirmOrganization });
-  await reportConnection(context.terminal, opened, connection);
+  const { opened, connection } = await connectToCampaign(context, campaign);
   const { access, facts } = opened;
   const flowUsers = connection.flowUsers.map((id) => id.toLowerCase());
-  const { userId, organizationId } = access;
+  const { dataverse, userId, organizationId } = access;
   const rebuilding = rebuildAdded({
     access,
     facts,

@@ -1,6 +1,6 @@
 /** Selects events of the journal: those of the last run, unless an option says otherwise; undelivered ones of all runs. */
 import type { EventFilter, Journal } from '../../journal/journal.ts';
-import { shortRunId } from '../../run/summary.ts';
+import { shortRunId } from '../../run/counts.ts';
 import { findKnownCampaign } from '../runs/find-known-campaign.ts';
 import { findRun } from '../runs/find-run.ts';
 import { momentOf, type SelectOptions } from './select-options.ts';

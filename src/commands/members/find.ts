@@ -6,7 +6,7 @@ import { UsageError } from '../../errors.ts';
 import type { PersonRow } from '../../input/input-row.ts';
 import type { FoundPerson } from '../../people/members/find-memberships.ts';
 import type { Context } from '../../run/context.ts';
-import { plural } from '../../run/summary.ts';
+import { plural } from '../../run/counts.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';

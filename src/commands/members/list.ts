@@ -6,7 +6,7 @@ import type { UserNames } from '../../campaign/user-names.ts';
 import type { ListMember } from '../../dataverse/wire.ts';
 import type { CampaignMember, ListsOfCampaign } from '../../people/members/campaign-members.ts';
 import type { Context } from '../../run/context.ts';
-import { plural } from '../../run/summary.ts';
+import { plural } from '../../run/counts.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
@@ -52,26 +52,22 @@ type Counts = { leads: number; contacts: number; throughOther: number; isCutShor
 
 async function listMembers(context: Context, { campaign, options }: MembersListRequest): Promise<number> {
   const { campaignMembers, listsOfCampaign } = await import('../../people/members/campaign-members.ts');
-  const { openCampaign } = await import('../../campaign/open-campaign.ts');
   const { userNames } = await import('../../campaign/user-names.ts');
   const { additionId } = await import('../../campaign/ids.ts');
   const { knownAdditions } = await import('../../change/plan-remove.ts');
   const { journalForDryRun } = await import('../../run/dry-run.ts');
-  const { reportConnection } = await import('../../run/report.ts');
-  const { terminal, clock } = context;
+  const { connectToCampaign } = await import('../../run/connect-campaign.ts');
+  const { terminal } = context;
   // An unknown column is an error before any request.
   const listing = openListing(terminal, options, MEMBER_COLUMNS);
   const { isTable } = listing;
-  const { dataverse, connection } = await context.openDataverse();
-  const { confirmOrganization } = connection;
-  const opened = await openCampaign({ dataverse, clock, campaign, confirmOrganization });
-  await reportConnection(terminal, opened, connection);
+  const { opened } = await connectToCampaign(context, campaign);
   await reportBlindSpots(terminal, opened.privileges);
   const lists = listsOfCampaign(opened.facts);
   const hasOther = lists.readable.some((list) => list.through === 'other');
   const counts: Counts = { leads: 0, contacts: 0, throughOther: 0, isCutShort: false };
   const pages = campaignMembers(opened.access, lists.readable);
-  const { organizationId, userId } = opened.access;
+  const { dataverse, organizationId, userId } = opened.access;
   const journal = await journalForDryRun(context, organizationId);
   const addedHere = (members: readonly ListMember[]) => {
     const known = knownAdditions({ journal }, { kind: 'users', userIds: new Set([userId]) }, members);

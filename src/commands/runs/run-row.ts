@@ -1,7 +1,7 @@
 /** A run as `runs list` and `runs show` print it. The keys are part of the interface. */
 import { EVENT_TYPES } from '../../events.ts';
 import type { ReportedChanges, RunRecord } from '../../journal/journal.ts';
-import { peopleText, shortRunId } from '../../run/summary.ts';
+import { peopleText, shortRunId } from '../../run/counts.ts';
 
 export type RunRow = {
   readonly id: string;

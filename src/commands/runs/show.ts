@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { FailedRow, Journal, RunRecord } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
-import { numberText, outcomesInWords, plural, reasonText, shortRunId } from '../../run/summary.ts';
+import { numberText, outcomesInWords, plural, reasonText, shortRunId } from '../../run/counts.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeJson, writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';

@@ -5,9 +5,9 @@ import { SettingsError, UsageError } from '../../errors.ts';
 import { EVENT_TYPES } from '../../events.ts';
 import type { Journal, RunRecord, StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
+import { numberText, peopleText, shortRunId } from '../../run/counts.ts';
 import type { PeopleCommandOptions } from '../../run/request.ts';
 import type { ReportWriter } from '../../run/results/report-file.ts';
-import { numberText, peopleText, shortRunId } from '../../run/summary.ts';
 import type { WouldUndo } from '../../run/undo-people.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { notice } from '../../terminal/report-error.ts';
@@ -113,7 +113,7 @@ async function undo(
       people: 'own',
       isByIdOnly: true,
       confirmOrganization: (organizationId) => refuseOther(organizationId, local, run),
-      async confirm(_sources, _rows, opened) {
+      async confirm({ opened }) {
         if (options.yes === true || options.dryRun === true) return;
         const would = await countUndo(context, opened, { journal: local.journal, options, runId: run.id });
         // Nobody has to agree to nothing: the run says of each person why.

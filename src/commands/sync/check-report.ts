@@ -1,7 +1,7 @@
 /** The checks as a person reads them: problems first, each with its remedy; what is fine in one line per group, or whole with --verbose. */
 import { groupBy } from '../../dataverse/groups.ts';
 import { quoted } from '../../run/command-line.ts';
-import { plural } from '../../run/summary.ts';
+import { plural } from '../../run/counts.ts';
 import type { Check, CheckStatus } from '../../sync/check.ts';
 import { displayWidth, pad, truncate } from '../../terminal/display-width.ts';
 import { loadPaint, type Paint } from '../../terminal/paint.ts';

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { SettingsError } from '../../errors.ts';
 import type { Connection } from '../../run/connect.ts';
 import type { Context } from '../../run/context.ts';
-import { numberText, plural } from '../../run/summary.ts';
+import { numberText, plural } from '../../run/counts.ts';
 import type { ConnectionSettings, SignInKind } from '../../settings/connection-settings.ts';
 import type { RequestedAccess } from '../../sync/access-request.ts';
 import type { Check, CheckStatus } from '../../sync/check.ts';

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { CampaignAccess } from '../../campaign/access.ts';
 import type { Context } from '../../run/context.ts';
-import { plural } from '../../run/summary.ts';
+import { plural } from '../../run/counts.ts';
 import type { StepContext } from '../../sync/repair.ts';
 import type { RepairPlan, RepairStep } from '../../sync/repair-steps.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
@@ -65,21 +65,14 @@ const COLUMNS = ['status', 'step', 'text', 'undo'];
 async function syncRepair(context: Context, campaign: string, options: SyncRepairOptions): Promise<number> {
   const { addedByUsers, parseAddedBy } = await import('../../run/removals.ts');
   const { findOneCampaign } = await import('../../campaign/find.ts');
-  const { openCampaign } = await import('../../campaign/open-campaign.ts');
   const { classifyOwnLists } = await import('../../campaign/own-lists.ts');
-  const { reportConnection } = await import('../../run/report.ts');
+  const { connectToCampaign } = await import('../../run/connect-campaign.ts');
   const { planRepair } = await import('../../sync/repair.ts');
-  const { terminal, clock } = context;
+  const { terminal } = context;
   const named = parseAddedBy(options.addedBy ?? []);
-  const { dataverse, connection } = await context.openDataverse();
-  const opened = await openCampaign({
-    dataverse,
-    clock,
-    campaign,
-    confirmOrganization: connection.confirmOrganization,
-  });
-  await reportConnection(terminal, opened, connection);
+  const { opened, connection } = await connectToCampaign(context, campaign);
   const { access } = opened;
+  const { dataverse } = access;
   const unlinkFrom = new Set<string>();
   for (const other of options.unlinkFrom ?? []) unlinkFrom.add((await findOneCampaign(dataverse, other)).id);
   const plan = planRepair(opened.facts, classifyOwnLists(opened.facts), {

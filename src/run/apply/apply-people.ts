@@ -15,13 +15,13 @@ import type { InputPlace, InputRows } from '../../input/input-row.ts';
 import { openPeople } from '../../input/open-people.ts';
 import type { Outcome } from '../../input/outcome.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
+import { countOf, peopleText, TO_REMOVE_THEM, whyTheyStay } from '../counts.ts';
 import { runPass } from '../pipeline.ts';
 import type { OpenRun, Pass, Work } from '../plan.ts';
 import { ASKS_ABOVE, asksFirst, confirmRemoval, planAllRemovals } from '../removals.ts';
 import type { PeopleCommandOptions } from '../request.ts';
 import type { Spool } from '../spool.ts';
 import { openRunSpool, readInput } from '../spool.ts';
-import { countOf, peopleText, TO_REMOVE_THEM, whyTheyStay } from '../summary.ts';
 import {
   emptyInput,
   type InputRead,
@@ -137,15 +137,15 @@ async function planAndGuard(
   { options, removing }: ApplyParts,
   { spool, read }: { readonly spool: Spool; readonly read: InputRead },
 ): Promise<Guarded | undefined> {
-  const { context, ending } = run;
-  if (ending.reason() !== undefined) return undefined;
+  const { context, intake } = run;
+  if (intake.closedBy() !== undefined) return undefined;
   const mayBeEmpty = options.allowEmpty === true;
   const empty = mayBeEmpty ? undefined : emptyInput(read);
   const adds = onlyAdds(read);
   if (empty !== undefined || adds !== undefined) return { onlyAdds: adds, guard: empty };
   const planning = removingOnly(removing, spool, spool.isRemovable);
   const unreadable = await planAllRemovals(run, planning, { rows: spool.candidates(), isWhole: true, spool });
-  if (ending.reason() !== undefined) return undefined;
+  if (intake.closedBy() !== undefined) return undefined;
   if (unreadable > 0)
     await warn(
       context.terminal,
@@ -163,8 +163,8 @@ async function planAndGuard(
 }
 
 /** Why nobody is removed after these additions. */
-function afterAdditions({ ending, counter }: OpenRun): OnlyAdds | undefined {
-  if (ending.reason() === undefined && countOf(counter.current(), 'open') === 0) return undefined;
+function afterAdditions({ intake, counter }: OpenRun): OnlyAdds | undefined {
+  if (intake.closedBy() === undefined && countOf(counter.current(), 'open') === 0) return undefined;
   return { reason: 'not all additions were attempted and confirmed', hint: 'Run the same command again.' };
 }
 

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { codeOf, TemporaryError, UsageError } from '../../errors.ts';
+import { codeOf, DyncampError, TemporaryError, UsageError } from '../../errors.ts';
 import { replaceFile } from '../../settings/replace-file.ts';
 
 export type FileBeside = {
@@ -27,6 +27,21 @@ export type Placed = {
   /** Why that is not the path that was asked for: something else stands there, or another program has it open. */
   readonly why?: string | undefined;
 };
+
+/** What became of a file that a run leaves behind: where it is, and what went wrong with it. */
+export type WrittenFile = { readonly placed?: Placed | undefined; readonly failure?: DyncampError | undefined };
+
+/** A disk that takes no more ends a run in good order: what was done is still said. */
+export async function attempt<T>(
+  work: () => Promise<T>,
+): Promise<{ readonly value?: T; readonly failure?: DyncampError }> {
+  try {
+    return { value: await work() };
+  } catch (failure) {
+    if (failure instanceof DyncampError) return { failure };
+    throw failure;
+  }
+}
 
 /** Of the machine that writes: another one's processes cannot be looked for. In a file's name, so only what is safe there. */
 const HOST = hostname()

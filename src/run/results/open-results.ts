@@ -2,19 +2,27 @@
 
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { UsageError } from '../../errors.ts';
+import { type DyncampError, UsageError } from '../../errors.ts';
 import { OUTCOME_KINDS, type Result } from '../../events.ts';
-import type { Outcome } from '../../input/outcome.ts';
-import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS, type ResultsColumn, type ResultsOrigin } from '../../input/outcome.ts';
-import { type FileBeside, openBeside, type Placed } from './file-beside.ts';
+import {
+  INPUT_COLUMN_PREFIX,
+  type Outcome,
+  RESULTS_COLUMNS,
+  type ResultsColumn,
+  type ResultsOrigin,
+} from '../../input/outcome.ts';
+import { attempt, type FileBeside, openBeside, type Placed, type WrittenFile } from './file-beside.ts';
 
-export type ResultsWriter = {
-  /** Resolves when there is room for more: to be awaited. Throws TemporaryError when the disk does not take it; no row is lost by that. */
+export type Results = {
+  /**
+   * Resolves when there is room for more: to be awaited. Does not throw when the disk fails: `failure` gives the error, and the row is tried
+   * again with the next one.
+   */
   write(outcome: Outcome, origin: ResultsOrigin): Promise<void>;
-  /** Puts the file in its place, or says where it is kept. Throws TemporaryError when the disk does not take all of it. */
-  finish(): Promise<Placed>;
-  /** Leaves the rows that could be written where they are kept, and gives the path. */
-  keep(): Promise<string>;
+  /** Why rows could not be written; the run is to be ended. */
+  failure(): DyncampError | undefined;
+  /** Puts the file in its place, or says where it is kept. */
+  finish(): Promise<WrittenFile>;
   /** Leaves no file behind. */
   abandon(): Promise<void>;
 };
@@ -40,7 +48,7 @@ type Values = { readonly [column in ResultsColumn]: Result[column] | undefined }
  * Opens PATH for results, .csv or .jsonl. To be called before anything is done: throws UsageError RESULTS_FORMAT for another name, and
  * FILE_UNWRITABLE where the file cannot be made.
  */
-export async function openResults(path: string, options: ResultsOptions = {}): Promise<ResultsWriter> {
+export async function openResults(path: string, options: ResultsOptions = {}): Promise<Results> {
   const extension = /\.(csv|jsonl)$/iu.exec(path)?.[1]?.toLowerCase();
   if (extension === undefined) {
     throw new UsageError('RESULTS_FORMAT', `Could not write results to ${path}: its name must end in .csv or .jsonl.`, {
@@ -61,7 +69,7 @@ function jsonLine(outcome: Outcome, origin: ResultsOrigin): string {
  * The header stands before the rows and so must be written when only the first row is known. If later rows bring further columns (several
  * files, JSON Lines), the finished file is written once more with the whole header and each row padded.
  */
-function csvResults(path: string, file: FileBeside, options: ResultsOptions): ResultsWriter {
+function csvResults(path: string, file: FileBeside, options: ResultsOptions): Results {
   const columns = new Set(options.inputColumns);
   const growths: Growth[] = [];
   let records = 0;
@@ -157,33 +165,28 @@ function bufferedResults(
   file: FileBeside,
   line: (outcome: Outcome, origin: ResultsOrigin) => string,
   finish: () => Promise<Placed>,
-): ResultsWriter {
+): Results {
   let buffer = '';
-  // Writes are kept in line even if a caller does not wait for the one before.
-  let writing = Promise.resolve();
-  const flush = () => {
-    const write = async (): Promise<void> => {
-      const text = buffer;
-      if (text !== '') await file.append(text);
-      buffer = buffer.slice(text.length);
-    };
-    writing = writing.then(write, write);
-    return writing;
+  let failure: DyncampError | undefined;
+  const flush = async (): Promise<void> => {
+    const text = buffer;
+    if (text !== '') await file.append(text);
+    buffer = '';
   };
   return {
-    write: async (outcome, origin) => {
+    async write(outcome, origin) {
       buffer += line(outcome, origin);
-      if (buffer.length >= BUFFER_CHARACTERS) await flush();
+      if (buffer.length >= BUFFER_CHARACTERS) failure ??= (await attempt(flush)).failure;
     },
-    finish: async () => {
-      await flush();
-      return finish();
+    failure: () => failure,
+    async finish() {
+      const finished = await attempt(async () => {
+        await flush();
+        return finish();
+      });
+      return { placed: finished.value ?? { path: await file.keep() }, failure: failure ?? finished.failure };
     },
-    keep: () => file.keep(),
-    abandon: async () => {
-      await writing.catch(() => undefined);
-      await file.discard();
-    },
+    abandon: () => file.discard(),
   };
 }
 

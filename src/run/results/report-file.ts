@@ -1,5 +1,7 @@
 /** --report: the summary of a command as a JSON file. It is written whenever the command line was accepted, also where the run fails early. */
-import { DyncampError } from '../../errors.ts';
+import { type BigIntStats, fstatSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { DyncampError, UsageError } from '../../errors.ts';
 import { STDIN } from '../../input/input-row.ts';
 import { variable } from '../../settings/environment.ts';
 import { combineExitCodes, exitCodeOf } from '../../terminal/exit-codes.ts';
@@ -7,15 +9,14 @@ import { reportError } from '../../terminal/report-error.ts';
 import { VERSION } from '../../version.ts';
 import type { Context } from '../context.ts';
 import type { ChangeRequest } from '../request.ts';
-import { refuseSharedFiles } from '../separate-files.ts';
-import { stopCodeOf } from '../stopping.ts';
-import { type FileBeside, openBeside, type Placed } from './file-beside.ts';
+import { stopCodeOf } from '../signals.ts';
+import { attempt, type FileBeside, openBeside, type WrittenFile } from './file-beside.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 export type ReportWriter = {
   /** Writes one indented JSON object and puts the file in its place. A second one takes the place of the first. */
-  write(summary: Fields): Promise<Placed>;
+  write(summary: Fields): Promise<WrittenFile>;
   isWritten(): boolean;
 };
 
@@ -31,7 +32,7 @@ export async function withReport(
   work: (report: ReportWriter | undefined) => Promise<number>,
 ): Promise<number> {
   // Before the input is looked at: a report about it must not take its place.
-  refuseSharedFiles(options, [...(options.file ?? []), STDIN]);
+  refuseSharedFiles(options);
   if (options.report === undefined) return work(undefined);
   const startedAt = context.clock.now();
   const report = await openReport(options.report, (summary) =>
@@ -39,13 +40,11 @@ export async function withReport(
   );
   const writeNothingDone = async (exitCode: number, errorCode: string | null): Promise<number> => {
     if (report.isWritten()) return exitCode;
-    const elapsedMs = context.clock.now() - startedAt;
-    try {
-      await report.write({ command, dryRun: options.dryRun === true, ...NOTHING, elapsedMs, exitCode, errorCode });
-      return exitCode;
-    } catch (error) {
-      return combineExitCodes([exitCode, await reportError(context.terminal, error)]);
-    }
+    const end = { elapsedMs: context.clock.now() - startedAt, exitCode, errorCode };
+    const { failure } = await report.write({ command, dryRun: options.dryRun === true, ...NOTHING, ...end });
+    return failure === undefined
+      ? exitCode
+      : combineExitCodes([exitCode, await reportError(context.terminal, failure)]);
   };
   try {
     return await writeNothingDone(await work(report), null);
@@ -72,17 +71,20 @@ export async function openReport(path: string, fields: (summary: Fields) => Prom
   let isWritten = false;
   return {
     async write(summary) {
-      const file = next ?? (await open());
-      next = undefined;
       isWritten = true;
-      try {
-        await file.append(`${JSON.stringify(await fields(summary), undefined, 2)}\n`);
-        return await file.commit();
-      } catch (error) {
-        // Half a report is none.
-        await file.discard();
-        throw error;
-      }
+      const { value: placed, failure } = await attempt(async () => {
+        const file = next ?? (await open());
+        next = undefined;
+        try {
+          await file.append(`${JSON.stringify(await fields(summary), undefined, 2)}\n`);
+          return await file.commit();
+        } catch (error) {
+          // Half a report is none.
+          await file.discard();
+          throw error;
+        }
+      });
+      return { placed, failure };
     },
     isWritten: () => isWritten,
   };
@@ -118,4 +120,61 @@ function redactedValue(value: unknown, redact: (text: string) => string): unknow
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map((each) => redactedValue(each, redact));
   return typeof value === 'object' && value !== null ? redacted({ ...value }, redact) : value;
+}
+
+type Used = { readonly name: string; readonly identities: readonly string[] };
+
+const STDIN_FD = 0;
+const STDOUT_FD = 1;
+
+/** --results and --report replace what stands in their place: it must be nothing that the run reads. Throws UsageError SAME_FILE. */
+function refuseSharedFiles({ file = [], exclude = [], results, report }: ChangeRequest['options']): void {
+  const others = [
+    ...file.filter((path) => path !== STDIN).map((path) => fileUsed(path, `the input ${path}`)),
+    streamUsed(STDIN_FD, 'stdin'),
+    ...exclude.map((path) => fileUsed(path, `the exclusions ${path}`)),
+    streamUsed(STDOUT_FD, 'stdout'),
+  ];
+  const written = [
+    ...(results === undefined ? [] : [fileUsed(results, `--results ${results}`)]),
+    ...(report === undefined ? [] : [fileUsed(report, `--report ${report}`)]),
+  ];
+  for (const one of written) {
+    const same = others.find(({ identities }) => identities.some((identity) => one.identities.includes(identity)));
+    if (same !== undefined)
+      throw new UsageError('SAME_FILE', `${one.name} and ${same.name} are the same file: nothing was changed.`, {
+        hint: 'Give another file to write.',
+      });
+    others.push(one);
+  }
+}
+
+/** A file is the same under another spelling, through a link, and by another link to it. One that is not there yet goes by its folder. */
+function fileUsed(path: string, name: string): Used {
+  const folder = tried(() => realpathSync(dirname(path))) ?? dirname(path);
+  const realPath = tried(() => realpathSync(path)) ?? join(folder, basename(path));
+  return { name, identities: [realPath, ...inodeOf(() => statSync(path, EXACT))] };
+}
+
+/** Redirected to or from a file by the shell. */
+const streamUsed = (fd: number, name: string): Used => ({ name, identities: inodeOf(() => fstatSync(fd, EXACT)) });
+
+/**
+ * Inodes may be beyond what a number holds. And Node 20 resolves no links for the modules that it loads after a plain stat of a pipe (its
+ * realpathSync looks at the buffer of the stat before): a package that is a link, as pnpm has them, would not find its own packages.
+ */
+const EXACT = { bigint: true } as const;
+
+function inodeOf(stat: () => BigIntStats): readonly string[] {
+  const found = tried(stat);
+  return found?.isFile() === true ? [`${found.dev}:${found.ino}`] : [];
+}
+
+/** Undefined for what cannot be looked at, or is closed: opening it says why. */
+function tried<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
 }

@@ -6,14 +6,14 @@ import { setImmediate } from 'node:timers';
 import { notice } from '../terminal/report-error.ts';
 import type { Wait } from '../transport/waiting.ts';
 import type { Context } from './context.ts';
-import { stopperOf } from './stopping.ts';
-import { peopleText } from './summary.ts';
+import { peopleText } from './counts.ts';
+import { stopperOf } from './signals.ts';
 
-export type RunEnding = {
+export type Intake = {
   readonly signal: AbortSignal;
-  end(reason: EndReason): void;
-  /** Undefined while nothing ended the run early. */
-  reason(): EndReason | undefined;
+  close(reason: CloseReason): void;
+  /** Undefined while nothing closed it before the end of the input. */
+  closedBy(): CloseReason | undefined;
   noteWait(wait: Wait): void;
   /** The input was read to its end. */
   noteInputEnd(): void;
@@ -27,45 +27,45 @@ export type RunEnding = {
   waitingSeconds(): number;
 };
 
-export type EndReason = 'signal' | 'reader-gone' | 'max-duration' | 'file-failed';
+export type CloseReason = 'signal' | 'reader-gone' | 'max-duration' | 'file-failed';
 
-export function whenToEnd(context: Context, maxDurationMs: number | undefined): RunEnding {
-  const ending = new AbortController();
-  let reason: EndReason | undefined;
+export function openIntake(context: Context, maxDurationMs: number | undefined): Intake {
+  const closing = new AbortController();
+  let reason: CloseReason | undefined;
   let waitsUntil = 0;
   let hasInputEnded = false;
   let inHand = 0;
-  const end = (why: EndReason): void => {
+  const close = (why: CloseReason): void => {
     reason ??= why;
-    ending.abort();
+    closing.abort();
   };
   const { stop } = context;
   const onSignal = (): void => {
-    end('signal');
+    close('signal');
     // Waits end by then: whoever is still worked on has something on its way.
     setImmediate(() => void reportFinishing(context, inHand));
   };
-  if (stop.aborted) end('signal');
+  if (stop.aborted) close('signal');
   else stop.addEventListener('abort', onSignal, { once: true });
   if (maxDurationMs !== undefined) {
     const atEnd = new AbortController();
     context.onClose(() => atEnd.abort());
     context.clock.sleep(maxDurationMs, atEnd.signal).then(
-      () => end('max-duration'),
+      () => close('max-duration'),
       () => undefined,
     );
   }
   return {
-    signal: ending.signal,
-    end,
-    reason: () => reason,
+    signal: closing.signal,
+    close,
+    closedBy: () => reason,
     noteWait({ untilMs }) {
       waitsUntil = untilMs;
     },
     noteInputEnd() {
       hasInputEnded = true;
     },
-    isInputOver: () => hasInputEnded || ending.signal.aborted,
+    isInputOver: () => hasInputEnded || closing.signal.aborted,
     async during(people, work) {
       inHand += people;
       try {

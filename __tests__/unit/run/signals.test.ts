@@ -1,4 +1,4 @@
-import { ignoresHangUp, openStopping } from '../../../src/run/stopping.ts';
+import { ignoresHangUp, openSignals } from '../../../src/run/signals.ts';
 
 const status = (ignored: string): string =>
   `SigBlk:\t0000000000000000\nSigIgn:\t${ignored}\nSigCgt:\t0000000100004603\n`;
@@ -21,16 +21,16 @@ describe('ignoresHangUp', () => {
   });
 });
 
-describe('openStopping', () => {
+describe('openSignals', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const)('makes of %s exit code %d, once', (signal, code) => {
-    const stopping = openStopping();
-    expect(stopping.catchSignals().aborted).toBe(false);
-    expect(stopping.request(signal)).toBe(true);
-    expect(stopping.request('SIGINT')).toBe(false);
-    expect(stopping.exitCode()).toBe(code);
+    const signals = openSignals();
+    expect(signals.catchSignals().aborted).toBe(false);
+    expect(signals.request(signal)).toBe(true);
+    expect(signals.request('SIGINT')).toBe(false);
+    expect(signals.exitCode()).toBe(code);
   });
 });

@@ -1,5 +1,5 @@
 import { outcomeOf } from '../../../src/input/outcome.ts';
-import { countsText, kindsText, outcomesInWords, startCounting } from '../../../src/run/summary.ts';
+import { countsText, kindsText, outcomesInWords, startCounting } from '../../../src/run/counts.ts';
 
 const row = { place: { source: 'people.csv', line: 1, ref: '' }, columns: {} };
 

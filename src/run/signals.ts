@@ -19,7 +19,7 @@ export function stopperOf(reason: unknown): string {
   return reason instanceof StoppedError && reason.signal !== 'SIGINT' ? reason.signal : 'Ctrl-C';
 }
 
-export type Stopping = {
+export type Signals = {
   /** For the command: who asks for it ends by itself at the first signal. */
   catchSignals(): AbortSignal;
   /** For a server: the first signal is its normal end. Resolves then. */
@@ -30,7 +30,7 @@ export type Stopping = {
   exitCode(): number | undefined;
 };
 
-export function openStopping(): Stopping {
+export function openSignals(): Signals {
   const controller = new AbortController();
   let isCaught = false;
   let isNormalEnd = false;
