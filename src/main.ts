@@ -25,10 +25,7 @@ const program = createProgram({
 });
 const edge = openContext(process, () => readGlobalOptions(program));
 addCommands(program, edge.context);
-program.hook('preAction', () => {
-  edge.prepare();
-  listenForHangUp();
-});
+program.hook('preAction', listenForHangUp);
 
 let signals = 0;
 const onSignal = (signal: StopSignal): void => {
@@ -100,7 +97,6 @@ async function parse(): Promise<number> {
 }
 
 async function showHelp(): Promise<number> {
-  edge.prepare();
   try {
     await edge.context.terminal.stdout.write(shown.join(''));
   } catch (error) {
@@ -124,7 +120,6 @@ async function reportEnd(error: unknown): Promise<number> {
   if (stopCode !== undefined) return stopCode;
   // Only reading commands let it through; writing ones return 141 themselves.
   if (error instanceof ReaderGoneError) return EXIT.done;
-  edge.prepare();
   const { reportError } = await import('./terminal/report-error.ts');
   return reportError(edge.context.terminal, usageError(error, program) ?? error);
 }

@@ -75,8 +75,6 @@ export type Context = {
 export type Edge = {
   readonly context: Context;
   readonly signals: Signals;
-  /** Before it ran, `terminal`, `clock`, `options` and the directories are not there: they hang on the options. */
-  prepare(): void;
   exitCode(): number;
   close(): Promise<void>;
 };
@@ -93,36 +91,45 @@ export type ProcessParts = {
   readonly getuid?: (() => number) | undefined;
 };
 
+/** `readOptions` is asked once, by the first who needs the options or the terminal: when the command line is parsed. */
 export function openContext(process: ProcessParts, readOptions: () => GlobalOptions): Edge {
+  const { env, platform, stdout, stderr } = process;
   const signals = openSignals();
+  const clock = openSystemClock();
   const closers: (() => unknown)[] = [];
   const exitCodes: number[] = [];
-  const onClose = (close: () => unknown): void => void closers.push(close);
-  const { env } = process;
-  let prepared: OfOptions | undefined;
-  const values = (): OfOptions => {
-    if (prepared === undefined) throw new Error('The context is used before a command runs.');
-    return prepared;
-  };
+  const options = once(readOptions);
+  const terminal = once(() => {
+    const stdin = {
+      isTTY: isatty(0),
+      ...redirected(0),
+      stream() {
+        // An open pipe would keep the process from ending.
+        context.onClose(() => process.stdin.destroy());
+        return process.stdin;
+      },
+    };
+    return openTerminal({ stdin, stdout, stderr }, { ...options(), env, now: clock.now });
+  });
+  // Only when asked for: it throws where there is no home directory.
+  const placeOfJournal = once(() => placeOfState(process, terminal()));
 
   const context: Context = {
     get terminal() {
-      return values().terminal;
+      return terminal();
     },
-    get clock() {
-      return values().clock;
-    },
+    clock,
     random: Math.random,
     env,
     words: process.argv.slice(2),
     get options() {
-      return values().options;
+      return options();
     },
     get stateDirectory() {
-      return values().stateDirectory;
+      return placeOfJournal();
     },
     get configDirectory() {
-      return values().configDirectory;
+      return configDirectory(env, platform);
     },
     get stop() {
       return signals.catchSignals();
@@ -145,53 +152,21 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
     },
     async openJournal(organizationId, serverNow) {
       const { openJournal } = await import('../journal/open-journal.ts');
-      const { stateDirectory: directory, clock } = context;
+      const { stateDirectory: directory } = context;
       const journal = openJournal({ directory, organizationId, now: clock.now, serverNow });
-      onClose(() => journal.close());
+      context.onClose(() => journal.close());
       return journal;
     },
-    onClose,
+    onClose: (close) => void closers.push(close),
   };
-  return {
-    context,
-    signals,
-    prepare() {
-      prepared ??= prepareValues(process, readOptions(), onClose);
-    },
-    exitCode: () => combineExitCodes(exitCodes),
-    close: () => closeAll(closers),
-  };
+  return { context, signals, exitCode: () => combineExitCodes(exitCodes), close: () => closeAll(closers) };
 }
 
-type OfOptions = Pick<Context, 'terminal' | 'clock' | 'options' | 'stateDirectory' | 'configDirectory'>;
-
-function prepareValues(process: ProcessParts, options: GlobalOptions, onClose: Context['onClose']): OfOptions {
-  const { env, platform } = process;
-  const stdin = {
-    isTTY: isatty(0),
-    ...redirected(0),
-    stream() {
-      // An open pipe would keep the process from ending.
-      onClose(() => process.stdin.destroy());
-      return process.stdin;
-    },
-  };
-  const { stdout, stderr } = process;
-  const clock = openSystemClock();
-  const terminal = openTerminal({ stdin, stdout, stderr }, { ...options, env, now: clock.now });
-  let state: string | undefined;
-  return {
-    terminal,
-    clock,
-    options,
-    // Only when asked for: they throw where there is no home directory, and by then there is a terminal to say so.
-    get stateDirectory() {
-      state ??= placeOfState(process, terminal);
-      return state;
-    },
-    get configDirectory() {
-      return configDirectory(env, platform);
-    },
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
