@@ -5,12 +5,7 @@ import type { Names } from './names.ts';
 import { integer, optionalText, text } from './rows.ts';
 import type { Sqlite, SqliteRow } from './sqlite.ts';
 
-export type FailedRows = {
-  /** `first`: the number of the first of them in its run, from 1. */
-  insert(runKey: number, rows: readonly FailedRow[], first: number): void;
-  /** In the order in which they were kept. */
-  list(runId: string): IterableIterator<FailedRow>;
-};
+export type FailedRows = ReturnType<typeof failedRowsTable>;
 
 /** What nobody reads to its end is in --results. */
 export const MAX_FAILED_ROWS = 10_000;
@@ -18,7 +13,7 @@ export const MAX_FAILED_ROWS = 10_000;
 /** Rows per query. */
 const PAGE = 500;
 
-export function failedRowsTable(database: Sqlite, names: () => Names): FailedRows {
+export function failedRowsTable(database: Sqlite, names: () => Names) {
   const insert = database.prepare(
     `INSERT INTO failed_rows (run_key, number, input_key, line, ref, outcome, code, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
@@ -27,12 +22,14 @@ export function failedRowsTable(database: Sqlite, names: () => Names): FailedRow
      WHERE run_key = (SELECT key FROM runs WHERE id = ?) AND number > ? ORDER BY number LIMIT ${PAGE}`,
   );
   return {
-    insert: (runKey, rows, first) => {
+    /** `first`: the number of the first of them in its run, from 1. */
+    insert: (runKey: number, rows: readonly FailedRow[], first: number): void => {
       const keys = names();
       for (const [place, { source, line, ref, outcome, code, message }] of rows.entries())
         insert.run([runKey, first + place, keys.input(source), line, ref, outcome, code ?? null, message ?? null]);
     },
-    *list(runId) {
+    /** In the order in which they were kept. */
+    *list(runId: string): IterableIterator<FailedRow> {
       for (let last = 0; ; ) {
         const rows = page.all([runId, last]);
         yield* rows.map(toFailedRow);

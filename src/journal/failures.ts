@@ -1,5 +1,5 @@
 /** Errors for a journal that cannot be opened, read or written. All of them end the command with exit 2 before anything more is sent. */
-import { UsageError } from '../errors.ts';
+import { codeOf, UsageError } from '../errors.ts';
 
 /** SQLite's result codes (sqlite.org/rescode.html; extended ones begin with them) and the file system's, in words. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ const MOVE_STATE = 'set DYNCAMP_STATE_DIR to a writable directory on a local dis
  */
 export function explainFailure(file: string): (failure: unknown) => Error {
   return (failure) => {
-    const code = codeOf(failure);
+    const code = codeOf(failure) ?? '';
     if (CORRUPT.some((corrupt) => code.startsWith(corrupt))) return corruptJournal(file, failure);
     const known = Object.keys(REASONS).find((name) => code === name || code.startsWith(`${name}_`));
     const reason = known === undefined ? undefined : REASONS[known];
@@ -73,9 +73,4 @@ function unwritableJournal(file: string, reason: string, cause: unknown): UsageE
     hint: `Without the journal, nothing is sent to Dynamics. Fix that, or ${MOVE_STATE}.`,
     cause,
   });
-}
-
-function codeOf(failure: unknown): string {
-  if (typeof failure !== 'object' || failure === null || !('code' in failure)) return '';
-  return typeof failure.code === 'string' ? failure.code : '';
 }

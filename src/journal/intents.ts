@@ -6,33 +6,7 @@ import type { Names } from './names.ts';
 import { id, idKey, integer, optionalText, text, word } from './rows.ts';
 import type { Sqlite, SqliteRow, SqliteStatement } from './sqlite.ts';
 
-export type Intents = {
-  /** Returns the ids in the intents' order. */
-  insert(runKey: number, intents: readonly NewIntent[]): readonly number[];
-  /**
-   * Closes the additions and removals that interrupted runs on the campaign left open for the same list and person: the change that is
-   * made now will show whether they were done. Creations stay open: if the earlier one was done, the new one is refused, and the earlier
-   * one must be reported. Returns the indexes of the intents that took something over, and whose it was.
-   */
-  takeOver(
-    campaignId: string,
-    intents: readonly NewIntent[],
-  ): readonly { readonly place: number; readonly runKey: number }[];
-  /** Of interrupted runs on a campaign, oldest first. */
-  open(campaignId: string): readonly OpenIntent[];
-  /** Open creations of these people, of live and interrupted runs. */
-  openCreations(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
-  /** Additions of these people that were closed as not done, of ended runs on the campaign. */
-  closedAdditions(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
-  /** Undefined when it was done, or deleted by prune. */
-  find(
-    intentId: number,
-  ): { readonly runKey: number; readonly isOpen: boolean; readonly isCreation: boolean } | undefined;
-  /** The change was done. */
-  remove(intentId: number): void;
-  /** The change was not done. */
-  close(intentId: number): void;
-};
+export type Intents = ReturnType<typeof intentsTable>;
 
 const SELECT = `
   SELECT intents.*, lists.id AS list_id, lists.name AS list_name, inputs.source AS input, runs.id AS run_id, runs.campaign_id,
@@ -44,7 +18,7 @@ const SELECT = `
 const OPEN_OF_ENDED_RUNS = `closed_at IS NULL AND run_key IN
   (SELECT key FROM runs WHERE campaign_id = ? AND status <> 'running')`;
 
-export function intentsTable(database: Sqlite, { names, clock }: { names: () => Names; clock: JournalClock }): Intents {
+export function intentsTable(database: Sqlite, { names, clock }: { names: () => Names; clock: JournalClock }) {
   const insert = database.prepare(
     `INSERT INTO intents (run_key, kind, person_type, person, email, list_key, created, before_member, before_created_on,
        before_created_by, input_key, line, ref, event_email, begun_at)
@@ -76,7 +50,8 @@ export function intentsTable(database: Sqlite, { names, clock }: { names: () => 
       .sort((one, other) => one.intentId - other.intentId);
 
   return {
-    insert: (runKey, intents) => {
+    /** Returns the ids in the intents' order. */
+    insert: (runKey: number, intents: readonly NewIntent[]): readonly number[] => {
       const now = clock.now();
       const keys = names();
       return intents.map((intent) => {
@@ -100,7 +75,12 @@ export function intentsTable(database: Sqlite, { names, clock }: { names: () => 
         ]).lastId;
       });
     },
-    takeOver: (campaignId, intents) => {
+    /**
+     * Closes the additions and removals that interrupted runs on the campaign left open for the same list and person: the change that is
+     * made now will show whether they were done. Creations stay open: if the earlier one was done, the new one is refused, and the earlier
+     * one must be reported. Returns the indexes of the intents that took something over, and whose it was.
+     */
+    takeOver: (campaignId: string, intents: readonly NewIntent[]): readonly TakenOver[] => {
       if (anyOpen.get([campaignId]) === undefined) return [];
       const now = clock.now();
       return intents.flatMap(({ kind, personId, listId }, place) => {
@@ -112,20 +92,28 @@ export function intentsTable(database: Sqlite, { names, clock }: { names: () => 
         return [{ place, runKey: integer(before, 'run_key') }];
       });
     },
-    open: (campaignId) => open.all([campaignId]).map(toIntent),
-    openCreations: (campaignId, personIds) =>
+    /** Of interrupted runs on a campaign, oldest first. */
+    open: (campaignId: string): readonly OpenIntent[] => open.all([campaignId]).map(toIntent),
+    /** Open creations of these people, of live and interrupted runs. */
+    openCreations: (campaignId: string, personIds: readonly string[]): readonly OpenIntent[] =>
       anyCreation.get() === undefined ? [] : ofPeople(creations, campaignId, personIds),
-    closedAdditions: (campaignId, personIds) =>
+    /** Additions of these people that were closed as not done, of ended runs on the campaign. */
+    closedAdditions: (campaignId: string, personIds: readonly string[]): readonly OpenIntent[] =>
       anyClosed.get() === undefined ? [] : ofPeople(closed, campaignId, personIds),
-    find: (intentId) => {
+    /** Undefined when it was done, or deleted by prune. */
+    find: (intentId: number) => {
       const row = find.get([intentId]);
       if (row === undefined) return undefined;
       return { runKey: integer(row, 'run_key'), isOpen: row.closed_at === null, isCreation: row.kind === 'create' };
     },
-    remove: (intentId) => void remove.run([intentId]),
-    close: (intentId) => void close.run([clock.now(), intentId]),
+    /** The change was done. */
+    remove: (intentId: number): void => void remove.run([intentId]),
+    /** The change was not done. */
+    close: (intentId: number): void => void close.run([clock.now(), intentId]),
   };
 }
+
+type TakenOver = { readonly place: number; readonly runKey: number };
 
 function toOpenIntent(row: SqliteRow, clock: JournalClock): OpenIntent {
   return {

@@ -9,28 +9,24 @@ export type TimeSources = {
   readonly serverNow?: (() => number | undefined) | undefined;
 };
 
-export type JournalClock = {
-  /** Epoch ms: the server's if known, otherwise this machine's. All stored times come from here. */
-  now(): number;
-  /**
-   * A safe lower bound (ms, never negative) of the time since `at`. Without the server's clock it is at most the time since the journal was
-   * opened, because this machine's clock may have been set before.
-   */
-  ageOf(at: number): number;
-  /** The earlier of both clocks, for what must certainly be old. Undefined when only this machine's is known. */
-  earliestNow(): number | undefined;
-};
+export type JournalClock = ReturnType<typeof journalClock>;
 
-export function journalClock({ now, serverNow = () => undefined }: TimeSources): JournalClock {
+export function journalClock({ now, serverNow = () => undefined }: TimeSources) {
   const openedAt = now();
   return {
-    now: () => serverNow() ?? now(),
-    ageOf: (at) => {
+    /** Epoch ms: the server's if known, otherwise this machine's. All stored times come from here. */
+    now: (): number => serverNow() ?? now(),
+    /**
+     * A safe lower bound (ms, never negative) of the time since `at`. Without the server's clock it is at most the time since the journal
+     * was opened, because this machine's clock may have been set before.
+     */
+    ageOf: (at: number): number => {
       const server = serverNow();
       const age = server === undefined ? Math.min(now() - at, now() - openedAt) : server - at;
       return Math.max(0, age);
     },
-    earliestNow: () => {
+    /** The earlier of both clocks, for what must certainly be old. Undefined when only this machine's is known. */
+    earliestNow: (): number | undefined => {
       const server = serverNow();
       return server === undefined ? undefined : Math.min(server, now());
     },

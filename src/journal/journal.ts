@@ -8,12 +8,19 @@ import type { DyncampError } from '../errors.ts';
 
 export type RunStatus = 'running' | 'finished' | 'stopped';
 
-export type RunRecord = {
+export type NewRun = {
   readonly id: string;
   /** `add`, `remove`, `apply`, `undo`, … */
   readonly command: string;
   readonly campaignId: string;
   readonly campaignName: string;
+};
+
+export type RunEnd = { readonly exitCode: number; readonly status: 'finished' | 'stopped' };
+
+export type RunFilter = { readonly campaignId?: string; readonly limit?: number };
+
+export type RunRecord = NewRun & {
   readonly startedAt: number;
   readonly finishedAt?: number | undefined;
   readonly status: RunStatus;
@@ -161,7 +168,7 @@ export type Run = {
   /** Adds to the run's counters, and keeps the rows that failed: the first MAX_FAILED_ROWS of the run. */
   count(counts: Readonly<Record<string, number>>, failed?: readonly FailedRow[]): void;
   /** Ends the run and releases its lock. */
-  finish(end: { readonly exitCode: number; readonly status: 'finished' | 'stopped' }): void;
+  finish(end: RunEnd): void;
   /**
    * The first mark, count or end that the disk did not take: these do not throw, so that what was done is reported, and events without a mark
    * are delivered once more. Intents and outcomes throw: without them nothing may be sent, and nothing counts as done.
@@ -171,12 +178,7 @@ export type Run = {
 
 export type Journal = {
   /** Starts a run and takes its lock. Throws UsageError JOURNAL_UNWRITABLE. */
-  startRun(run: {
-    readonly id: string;
-    readonly command: string;
-    readonly campaignId: string;
-    readonly campaignName: string;
-  }): Run;
+  startRun(run: NewRun): Run;
   /** Open intents of interrupted runs on a campaign, oldest first. */
   openIntents(campaignId: string): readonly OpenIntent[];
   /** Open creations of these people for a campaign, of every run, live ones and this process's included. */
@@ -197,7 +199,7 @@ export type Journal = {
     campaignId: string,
     personIds: readonly string[],
   ): ReadonlyMap<string, StoredEvent>;
-  runs(filter?: { readonly campaignId?: string; readonly limit?: number }): IterableIterator<RunRecord>;
+  runs(filter?: RunFilter): IterableIterator<RunRecord>;
   run(id: string): RunRecord | undefined;
   failedRows(runId: string): IterableIterator<FailedRow>;
   /** What this run reported as its own, by the run that made it. */

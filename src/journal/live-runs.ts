@@ -1,17 +1,9 @@
 /** Runs together with their locks: a run is alive as long as its lock is held. */
 
+import type { NewRun } from './journal.ts';
 import type { RunLock, RunLocks } from './run-locks.ts';
-import type { NewRun, Runs } from './runs.ts';
+import type { Runs } from './runs.ts';
 import type { Sqlite } from './sqlite.ts';
-
-type LiveRuns = {
-  /** Marks runs as stopped that are marked running and are not alive. After it, every run that is not marked running has ended. */
-  markInterrupted(): void;
-  /** Stores a run and takes its lock. */
-  start(run: NewRun, now: number): StartedRun;
-  /** Releases the locks of the runs started here. */
-  releaseAll(): void;
-};
 
 export type StartedRun = {
   readonly id: string;
@@ -22,12 +14,13 @@ export type StartedRun = {
 
 type Parts = { readonly database: Sqlite; readonly runs: Runs; readonly locks: RunLocks };
 
-export function liveRuns(parts: Parts): LiveRuns {
+export function liveRuns(parts: Parts) {
   const { database, runs, locks } = parts;
   const own = new Map<string, RunLock>();
 
   return {
-    markInterrupted: () => {
+    /** Marks runs as stopped that are marked running and are not alive. After it, every run that is not marked running has ended. */
+    markInterrupted: (): void => {
       const interrupted = runs.running().filter(({ id }) => !own.has(id) && !locks.isHeld(id));
       if (interrupted.length === 0) return;
       database.transaction(() => {
@@ -35,7 +28,8 @@ export function liveRuns(parts: Parts): LiveRuns {
       });
       for (const { id } of interrupted) locks.remove(id);
     },
-    start: (run, now) => {
+    /** Stores a run and takes its lock. */
+    start: (run: NewRun, now: number): StartedRun => {
       const { key, lock } = store(parts, run, now);
       own.set(run.id, lock);
       const release = () => {
@@ -44,7 +38,8 @@ export function liveRuns(parts: Parts): LiveRuns {
       };
       return { id: run.id, key, release };
     },
-    releaseAll: () => {
+    /** Releases the locks of the runs started here. */
+    releaseAll: (): void => {
       for (const lock of own.values()) lock.release();
       own.clear();
     },

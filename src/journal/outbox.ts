@@ -6,35 +6,7 @@ import type { Names } from './names.ts';
 import { id, idKey, integer, optionalId, optionalInteger, optionalText, text, word } from './rows.ts';
 import type { Sqlite, SqliteRow, SqliteValue } from './sqlite.ts';
 
-export type Outbox = {
-  /**
-   * Returns the function that stores the events of one transaction. It returns the event's sequence, or undefined when the event is there
-   * already: the same change of the same person is one event, whichever process made it.
-   */
-  inserting(): (runKey: number, event: NewEvent) => number | undefined;
-  markDelivered(sequences: readonly number[], delivered: boolean): void;
-  /** This run reports the changes. */
-  reportAsOwn(runKey: number, sequences: readonly number[]): void;
-  reportedBy(runId: string): readonly ReportedChanges[];
-  /** Matching events that exist when the iteration starts, in order. */
-  list(filter: EventFilter): IterableIterator<StoredEvent>;
-  /** Undelivered events of interrupted runs on a campaign that exist when the iteration starts, in order. */
-  undelivered(campaignId: string): IterableIterator<StoredEvent>;
-  /** Keeps the id of an `added` event for as long as the person is in, however old the event is. */
-  keepAddition(eventId: string): void;
-  /** The person is out. */
-  endAddition(eventId: string): void;
-  /** Which of these are ids of `added` events, or kept ones. */
-  addedByUs(eventIds: readonly string[]): ReadonlySet<string>;
-  /**
-   * By person id: the person's last change on a list, if an interrupted run made it and no finished run has reported it as its own.
-   */
-  changesOfUnfinishedRuns(
-    change: 'added' | 'removed',
-    campaignId: string,
-    personIds: readonly string[],
-  ): ReadonlyMap<string, StoredEvent>;
-};
+export type Outbox = ReturnType<typeof outboxTable>;
 
 /** Events per query: a few hundred KB. */
 const PAGE = 500;
@@ -60,7 +32,7 @@ const UNFINISHED = `
     AND NOT EXISTS (SELECT 1 FROM runs AS reporter WHERE reporter.key = events.reported_by AND reporter.status = 'finished')
     AND NOT EXISTS (${LATER})`;
 
-export function outboxTable(database: Sqlite, names: () => Names): Outbox {
+export function outboxTable(database: Sqlite, names: () => Names) {
   const insert = database.prepare(
     `INSERT INTO events (run_key, id, person, person_type, type, at, campaign_key, list_key, list_member, email, created, input_key, line,
        ref)
@@ -100,9 +72,13 @@ export function outboxTable(database: Sqlite, names: () => Names): Outbox {
   }
 
   return {
+    /**
+     * Returns the function that stores the events of one transaction. It returns the event's sequence, or undefined when the event is
+     * there already: the same change of the same person is one event, whichever process made it.
+     */
     inserting: () => {
       const keys = names();
-      return (runKey, event) => {
+      return (runKey: number, event: NewEvent): number | undefined => {
         const { listId, listName = '', listMemberId, place } = event;
         const { changes, lastId } = insert.run([
           runKey,
@@ -123,20 +99,22 @@ export function outboxTable(database: Sqlite, names: () => Names): Outbox {
         return changes === 0 ? undefined : lastId;
       };
     },
-    markDelivered: (sequences, delivered) => {
+    markDelivered: (sequences: readonly number[], delivered: boolean): void => {
       for (const sequence of sequences) mark.run([delivered ? 1 : 0, sequence]);
     },
-    reportAsOwn: (runKey, sequences) => {
+    /** This run reports the changes. */
+    reportAsOwn: (runKey: number, sequences: readonly number[]): void => {
       for (const sequence of sequences) report.run([runKey, sequence]);
     },
-    reportedBy: (runId) =>
+    reportedBy: (runId: string): readonly ReportedChanges[] =>
       reported.all([runId]).map((row) => ({
         runId: text(row, 'id'),
         type: text(row, 'type'),
         changes: integer(row, 'changes'),
         reverted: integer(row, 'reverted'),
       })),
-    list: ({ runId, campaignId, since, delivered }) => {
+    /** Matching events that exist when the iteration starts, in order. */
+    list: ({ runId, campaignId, since, delivered }: EventFilter): IterableIterator<StoredEvent> => {
       const conditions: readonly (readonly [string, SqliteValue | undefined])[] = [
         ['events.run_key = (SELECT key FROM runs WHERE id = ?)', runId],
         ['runs.campaign_id = ?', campaignId],
@@ -150,7 +128,8 @@ export function outboxTable(database: Sqlite, names: () => Names): Outbox {
         wanted.map(({ value }) => value),
       );
     },
-    undelivered: (campaignId) =>
+    /** Undelivered events of interrupted runs on a campaign that exist when the iteration starts, in order. */
+    undelivered: (campaignId: string): IterableIterator<StoredEvent> =>
       pages(
         'events INDEXED BY events_undelivered',
         [
@@ -159,17 +138,21 @@ export function outboxTable(database: Sqlite, names: () => Names): Outbox {
         ],
         [campaignId],
       ),
-    keepAddition: (eventId) => {
-      keep.run([idKey(eventId)]);
-    },
-    endAddition: (eventId) => {
-      end.run([idKey(eventId)]);
-    },
-    addedByUs: (eventIds) => {
+    /** Keeps the id of an `added` event for as long as the person is in, however old the event is. */
+    keepAddition: (eventId: string): void => void keep.run([idKey(eventId)]),
+    /** The person is out. */
+    endAddition: (eventId: string): void => void end.run([idKey(eventId)]),
+    /** Which of these are ids of `added` events, or kept ones. */
+    addedByUs: (eventIds: readonly string[]): ReadonlySet<string> => {
       const isKnown = (key: SqliteValue): boolean => (added.get([key]) ?? kept.get([key])) !== undefined;
       return new Set(eventIds.filter((eventId) => isKnown(idKey(eventId))));
     },
-    changesOfUnfinishedRuns: (change, campaignId, personIds) => {
+    /** By person id: the person's last change on a list, if an interrupted run made it and no finished run has reported it as its own. */
+    changesOfUnfinishedRuns: (
+      change: 'added' | 'removed',
+      campaignId: string,
+      personIds: readonly string[],
+    ): ReadonlyMap<string, StoredEvent> => {
       if (anyStopped.get([campaignId]) === undefined) return new Map();
       const type = EVENT_TYPES[change];
       return new Map(

@@ -8,26 +8,18 @@ import { makePrivateDirectory } from '../settings/directories.ts';
 import { explainFailure } from './failures.ts';
 import { openSqlite, type Sqlite, SqliteFailure } from './sqlite.ts';
 
-export type RunLocks = {
-  /** Takes the lock of a new run. Call it in the transaction that stores the run: `sweep` relies on it. */
-  take(runId: string): RunLock;
-  /** Whether any process, this one included, holds the lock. */
-  isHeld(runId: string): boolean;
-  /** Removes the lock file of an interrupted run. */
-  remove(runId: string): void;
-  /** Removes the lock files of all runs but these. Call it in a write transaction: a lock that is being taken has no run yet. */
-  sweep(running: ReadonlySet<string>): void;
-};
+export type RunLocks = ReturnType<typeof runLocks>;
 
 export type RunLock = { release(): void };
 
 const EXTENSION = '.lock';
 
 /** `directory` is created when the first lock is taken. */
-export function runLocks(directory: string): RunLocks {
+export function runLocks(directory: string) {
   const pathOf = (runId: string) => join(directory, `${encodeURIComponent(runId)}${EXTENSION}`);
   return {
-    take: (runId) => {
+    /** Takes the lock of a new run. Call it in the transaction that stores the run: `sweep` relies on it. */
+    take: (runId: string): RunLock => {
       const path = pathOf(runId);
       try {
         makePrivateDirectory(directory);
@@ -46,9 +38,12 @@ export function runLocks(directory: string): RunLocks {
         throw explainFailure(path)(error);
       }
     },
-    isHeld: (runId) => existsSync(pathOf(runId)) && isLocked(pathOf(runId)),
-    remove: (runId) => remove(pathOf(runId)),
-    sweep: (running) => {
+    /** Whether any process, this one included, holds the lock. */
+    isHeld: (runId: string): boolean => existsSync(pathOf(runId)) && isLocked(pathOf(runId)),
+    /** Removes the lock file of an interrupted run. */
+    remove: (runId: string): void => remove(pathOf(runId)),
+    /** Removes the lock files of all runs but these. Call it in a write transaction: a lock that is being taken has no run yet. */
+    sweep: (running: ReadonlySet<string>): void => {
       const kept = new Set([...running].map(pathOf));
       for (const name of filesIn(directory)) {
         const path = join(directory, name);

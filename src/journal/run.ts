@@ -58,7 +58,7 @@ export function journalRun(parts: RunParts, { id, key, release }: StartedRun, ca
       return ids;
     },
     conclude: (conclusions) =>
-      conclusions.length === 0 ? [] : commit(() => conclude(parts, { key, inherited }, conclusions)),
+      conclusions.length === 0 ? [] : commit(() => conclude(parts, { id, key, inherited }, conclusions)),
     markDelivered: (sequences, delivered = true) => {
       // If a power cut undoes the mark, the event is delivered again; an event marked by mistake would be lost.
       if (sequences.length > 0) commit(() => outbox.markDelivered(sequences, delivered), delivered ? 'soon' : 'now');
@@ -116,13 +116,13 @@ export function toleratingMarks(run: Omit<Run, 'failure'>): Run {
  */
 function conclude(
   { intents, outbox, runs }: RunParts,
-  own: { readonly key: number; readonly inherited: ReadonlySet<number> },
+  own: { readonly id: string; readonly key: number; readonly inherited: ReadonlySet<number> },
   conclusions: readonly Conclusion[],
 ): readonly StoredEvent[] {
   const insert = outbox.inserting();
   const stored: StoredEvent[] = [];
   const counts = new Map<number, Map<string, number>>();
-  const runIds = new Map<number, string>();
+  const idOf = (runKey: number): string => (runKey === own.key ? own.id : runs.idOf(runKey));
   noteAdditions(outbox, conclusions);
   const found = conclusions.map(({ intentId }) => intents.find(intentId));
   settleOthers(runs, own.key, found);
@@ -131,9 +131,7 @@ function conclude(
     const runKey = intent?.runKey ?? own.key;
     const sequence = event === undefined ? undefined : insert(runKey, event);
     if (event !== undefined && sequence !== undefined) {
-      const runId = runIds.get(runKey) ?? runs.idOf(runKey);
-      runIds.set(runKey, runId);
-      stored.push({ sequence, runId, delivered: false, ...event });
+      stored.push({ sequence, runId: idOf(runKey), delivered: false, ...event });
     }
     const isNew = event === undefined ? intent?.isOpen === true : sequence !== undefined;
     const people = counts.get(runKey) ?? new Map<string, number>();

@@ -1,34 +1,11 @@
 /** The rows of runs and their counters. */
 
 import { EVENT_TYPES } from '../events.ts';
-import type { RunRecord } from './journal.ts';
+import type { NewRun, RunEnd, RunFilter, RunRecord } from './journal.ts';
 import { integer, optionalInteger, text, word } from './rows.ts';
 import type { Sqlite, SqliteRow } from './sqlite.ts';
 
-export type NewRun = {
-  readonly id: string;
-  readonly command: string;
-  readonly campaignId: string;
-  readonly campaignName: string;
-};
-
-export type Runs = {
-  /** Returns the run's key in the other tables. */
-  insert(run: NewRun, now: number): number;
-  idOf(key: number): string;
-  /** Every run that is marked running, alive or not. */
-  running(): readonly { readonly key: number; readonly id: string }[];
-  /** Marks an interrupted run as stopped, if it is still marked running. Its end is its last commit. */
-  stop(key: number): void;
-  finish(key: number, end: { readonly exitCode: number; readonly status: 'finished' | 'stopped' }, now: number): void;
-  touch(key: number, now: number): void;
-  count(key: number, counts: Iterable<readonly [string, number]>): void;
-  /** One person of an ended run is unconfirmed no more. */
-  settle(key: number): void;
-  find(id: string): RunRecord | undefined;
-  /** Newest first. */
-  list(filter: { readonly campaignId?: string; readonly limit?: number }): IterableIterator<RunRecord>;
-};
+export type Runs = ReturnType<typeof runsTable>;
 
 /** Rows per query. */
 const PAGE = 100;
@@ -43,7 +20,7 @@ const COUNT_DONE = `
   FROM events WHERE run_key = ? AND type IN ('${EVENT_TYPES.added}', '${EVENT_TYPES.removed}') GROUP BY run_key, type
   ON CONFLICT (run_key, outcome) DO UPDATE SET people = max(people, excluded.people)`;
 
-export function runsTable(database: Sqlite): Runs {
+export function runsTable(database: Sqlite) {
   const insert = database.prepare(
     `INSERT INTO runs (id, command, campaign_id, campaign_name, started_at, active_at) VALUES (?, ?, ?, ?, ?, ?)`,
   );
@@ -71,23 +48,30 @@ export function runsTable(database: Sqlite): Runs {
   const toRecord = (row: SqliteRow): RunRecord => toRunRecord(row, counters.all([integer(row, 'key')]));
 
   return {
-    insert: (run, now) => insert.run([run.id, run.command, run.campaignId, run.campaignName, now, now]).lastId,
-    idOf: (key) => text(idOf.get([key]) ?? {}, 'id'),
-    running: () => running.all().map((row) => ({ key: integer(row, 'key'), id: text(row, 'id') })),
-    stop: (key) => {
+    /** Returns the run's key in the other tables. */
+    insert: (run: NewRun, now: number): number =>
+      insert.run([run.id, run.command, run.campaignId, run.campaignName, now, now]).lastId,
+    idOf: (key: number): string => text(idOf.get([key]) ?? {}, 'id'),
+    /** Every run that is marked running, alive or not. */
+    running: (): readonly { readonly key: number; readonly id: string }[] =>
+      running.all().map((row) => ({ key: integer(row, 'key'), id: text(row, 'id') })),
+    /** Marks an interrupted run as stopped, if it is still marked running. Its end is its last commit. */
+    stop: (key: number): void => {
       if (stop.run([key]).changes > 0) countDone.run([key]);
     },
-    finish: (key, end, now) => void finish.run([end.status, end.exitCode, now, key]),
-    touch: (key, now) => void touch.run([now, key]),
-    count: (key, counts) => {
+    finish: (key: number, end: RunEnd, now: number): void => void finish.run([end.status, end.exitCode, now, key]),
+    touch: (key: number, now: number): void => void touch.run([now, key]),
+    count: (key: number, counts: Iterable<readonly [string, number]>): void => {
       for (const [outcome, people] of counts) if (people !== 0) count.run([key, outcome, people]);
     },
-    settle: (key) => void settle.run([key]),
-    find: (id) => {
+    /** One person of an ended run is unconfirmed no more. */
+    settle: (key: number): void => void settle.run([key]),
+    find: (id: string): RunRecord | undefined => {
       const row = find.get([id]);
       return row === undefined ? undefined : toRecord(row);
     },
-    *list({ campaignId, limit = Number.MAX_SAFE_INTEGER }) {
+    /** Newest first. */
+    *list({ campaignId, limit = Number.MAX_SAFE_INTEGER }: RunFilter): IterableIterator<RunRecord> {
       let before = Number.MAX_SAFE_INTEGER;
       for (let left = limit; left > 0; ) {
         const rows = page.all([before, campaignId ?? null, Math.min(left, PAGE)]);
