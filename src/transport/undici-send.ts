@@ -1,7 +1,7 @@
 /** The only file that imports undici. Load it with `await import()`: it costs tens of milliseconds. */
 
 import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
+import { brotliDecompress, gunzip } from 'node:zlib';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { SettingsError } from '../errors.ts';
 import { isLoopback } from '../settings/organization-url.ts';
@@ -177,28 +177,16 @@ export function redirectError(request: HttpRequest, response: HttpResponse): Set
   );
 }
 
-/** Content-Encoding (RFC 9110 §8.4), which undici's request() leaves to its caller. */
+/** Not "deflate": servers send two formats under that name. */
+const ACCEPTED_ENCODINGS = 'gzip, br';
+
 const unzip = promisify(gunzip);
-const unbrotli = promisify(brotliDecompress);
-const unzlib = promisify(inflate);
-const unraw = promisify(inflateRaw);
 
-const ACCEPTED_ENCODINGS = 'gzip, deflate, br';
-
-type Limit = { maxOutputLength: number };
-
-/** "deflate" is zlib by the standard, but some servers send raw deflate. The zlib header (method 8, checksum) distinguishes them. */
-function undeflate(bytes: Buffer, limit: Limit): Promise<Buffer> {
-  const [first = 0, second = 0] = bytes;
-  const isZlib = (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
-  return isZlib ? unzlib(bytes, limit) : unraw(bytes, limit);
-}
-
-const DECODERS: Readonly<Record<string, (bytes: Buffer, limit: Limit) => Promise<Buffer>>> = {
+/** Content-Encoding (RFC 9110 §8.4), which undici's request() leaves to its caller. */
+const DECODERS: Readonly<Record<string, (bytes: Buffer, limit: { maxOutputLength: number }) => Promise<Buffer>>> = {
   gzip: unzip,
   'x-gzip': unzip,
-  br: unbrotli,
-  deflate: undeflate,
+  br: promisify(brotliDecompress),
   identity: (bytes) => Promise.resolve(bytes),
 };
 
