@@ -3,7 +3,7 @@ import { DataverseError } from '../errors.ts';
 import type { HttpRequest } from '../transport/http.ts';
 import { API_ROOT, MAX_BATCH_PARTS, refuseTooLong } from './limits.ts';
 import type { BatchPart, Operation } from './operation.ts';
-import { bodyText, isRead, operationHeaders } from './requests.ts';
+import { isRead, operationHeaders } from './requests.ts';
 
 const CRLF = '\r\n';
 
@@ -17,11 +17,6 @@ function refuseLineBreaks(operation: Operation): void {
   );
 }
 
-/** `$1` refers to an earlier operation of the change set and is sent unchanged. */
-function target(path: string): string {
-  return /^\$\d/.test(path) ? path : `${API_ROOT}${path}`;
-}
-
 /** Without line ends: the body, which may hold a thousand people, is joined once. */
 type Lines = readonly string[];
 
@@ -29,9 +24,9 @@ function operationLines(operation: Operation, contentId: number | undefined): Li
   refuseLineBreaks(operation);
   const lines = ['Content-Type: application/http', 'Content-Transfer-Encoding: binary'];
   if (contentId !== undefined) lines.push(`Content-ID: ${contentId}`);
-  lines.push('', `${operation.method} ${target(operation.path)} HTTP/1.1`);
+  lines.push('', `${operation.method} ${API_ROOT}${operation.path} HTTP/1.1`);
   for (const [name, value] of Object.entries(operationHeaders(operation))) lines.push(`${name}: ${value}`);
-  lines.push('', bodyText(operation.body) ?? '');
+  lines.push('', operation.body === undefined ? '' : JSON.stringify(operation.body));
   return lines;
 }
 
@@ -45,12 +40,8 @@ function changeSetLines(operations: readonly Operation[], boundary: string): Lin
   return [`Content-Type: multipart/mixed; boundary="${boundary}"`, '', ...multipart(boundary, parts)];
 }
 
-function countOperations(parts: readonly BatchPart[]): number {
-  return parts.reduce((sum, part) => sum + ('changeSet' in part ? part.changeSet.length : 1), 0);
-}
-
 function refuseTooMany(parts: readonly BatchPart[]): void {
-  const count = countOperations(parts);
+  const count = parts.reduce((sum, part) => sum + ('changeSet' in part ? part.changeSet.length : 1), 0);
   if (count <= MAX_BATCH_PARTS) return;
   throw new DataverseError(
     'BATCH_TOO_LARGE',

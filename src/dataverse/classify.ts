@@ -4,13 +4,18 @@ import type { HttpResponse } from '../transport/http.ts';
 import type { Trouble } from '../transport/retry-decision.ts';
 import { type AnsweredPart, type BatchAnswer, boundaryOf, readBatch } from './batch-reader.ts';
 import { serviceError } from './errors.ts';
-import type { BatchPart, Expected, Operation, OperationResult, ProtocolAnswer, ProtocolQuestion } from './operation.ts';
+import type { BatchPart, Expected, Operation, OperationResult } from './operation.ts';
 import { operationName } from './requests.ts';
 
 type TroubleReader = {
   /** Temporary trouble, as the transport sees it; undefined when there is none. */
   trouble(response: HttpResponse): Trouble | undefined;
 };
+
+const unknown = (problem: string, cause?: unknown): OperationResult => ({
+  kind: 'unknown',
+  error: new Error(problem, { cause }),
+});
 
 /** UnExpected: a 500 that does not say what happened. The transaction may have been committed before it. */
 const UNEXPECTED = '0x80040216';
@@ -19,19 +24,16 @@ function done(response: HttpResponse, operation: Operation): OperationResult {
   const { status, headers } = response;
   const isEmpty = response.body.trim() === '';
   if (isEmpty && operation.method !== 'GET') return { kind: 'ok', status, headers };
-  if (isEmpty) return { kind: 'unknown', error: new Error(`the answer is HTTP ${status} with no content`) };
+  if (isEmpty) return unknown(`the answer is HTTP ${status} with no content`);
   try {
     const body: unknown = JSON.parse(response.body);
-    if (!isJsonObject(body)) return { kind: 'unknown', error: new Error('the answer is not a JSON object') };
+    if (!isJsonObject(body)) return unknown('the answer is not a JSON object');
     if (isJsonObject(body.error))
-      return {
-        kind: 'unknown',
-        error: new Error(`HTTP ${status} with an error in it: ${serviceError(response).message}`),
-      };
+      return unknown(`HTTP ${status} with an error in it: ${serviceError(response).message}`);
     const lack = operation.method === 'GET' ? problemIn(body, operation.expects) : undefined;
-    return lack === undefined ? { kind: 'ok', status, headers, body } : { kind: 'unknown', error: new Error(lack) };
+    return lack === undefined ? { kind: 'ok', status, headers, body } : unknown(lack);
   } catch (cause) {
-    return { kind: 'unknown', error: new Error('the answer is cut off or not JSON', { cause }) };
+    return unknown('the answer is cut off or not JSON', cause);
   }
 }
 
@@ -69,18 +71,6 @@ export function classifyResponse(response: HttpResponse, operation: Operation, r
   return { kind: 'refused', error };
 }
 
-/** Why an answer to a protocol question is unusable; undefined when it is usable. For most questions the status is enough. */
-export function protocolAnswerProblem(
-  question: ProtocolQuestion,
-  { status, body }: ProtocolAnswer,
-): string | undefined {
-  const isWhole = question !== 'metadata' || status !== 200 || /<\/(?:\w+:)?Edmx>\s*$/.test(body.slice(-CSDL_END));
-  return isWhole ? undefined : 'the description of the service is incomplete';
-}
-
-/** How many last characters are searched for the end of a CSDL document. */
-const CSDL_END = 200;
-
 /** A change set is done when all its operations are; one refusal refuses them all. */
 function classifyChangeSet(
   responses: readonly HttpResponse[],
@@ -99,19 +89,18 @@ function classifyChangeSet(
   if (isComplete && responses.length === operations.length && first !== undefined) {
     return { kind: 'ok', status: first.status, headers: first.headers };
   }
-  return { kind: 'unknown', error: new Error('the answer to a change set is incomplete') };
+  return unknown('the answer to a change set is incomplete');
 }
 
 function classifyPart(answered: AnsweredPart, part: BatchPart, reader: TroubleReader): OperationResult {
-  if (answered.kind === 'unreadable')
-    return { kind: 'unknown', error: new Error('a part of the answer cannot be read') };
+  if (answered.kind === 'unreadable') return unknown('a part of the answer cannot be read');
   if ('changeSet' in part) {
     const responses = answered.kind === 'single' ? [answered.response] : answered.responses;
     const isComplete = answered.kind === 'single' || answered.isComplete;
     return classifyChangeSet(responses, part.changeSet, isComplete, reader);
   }
   if (answered.kind === 'single') return classifyResponse(answered.response, part, reader);
-  return { kind: 'unknown', error: new Error('the answer has a change set that was not requested') };
+  return unknown('the answer has a change set that was not requested');
 }
 
 function isFailure(answered: AnsweredPart | undefined): boolean {
@@ -123,10 +112,7 @@ function isFailure(answered: AnsweredPart | undefined): boolean {
 function classifyParts(parts: readonly BatchPart[], answer: BatchAnswer, reader: TroubleReader): OperationResult[] {
   // With more answers than parts, none can be matched with certainty.
   if (answer.parts.length > parts.length) {
-    return parts.map(() => ({
-      kind: 'unknown',
-      error: new Error('the batch was answered with more parts than it has'),
-    }));
+    return parts.map(() => unknown('the batch was answered with more parts than it has'));
   }
   const results: OperationResult[] = [];
   for (const [index, part] of parts.entries()) {
@@ -137,7 +123,7 @@ function classifyParts(parts: readonly BatchPart[], answer: BatchAnswer, reader:
   const hasStopped = answer.isComplete && isFailure(answer.parts.at(-1));
   const rest = parts.slice(results.length).map((): OperationResult => {
     if (hasStopped) return { kind: 'not-run' };
-    return { kind: 'unknown', error: new Error('the answer ended before this part') };
+    return unknown('the answer ended before this part');
   });
   return [...results, ...rest];
 }
@@ -158,7 +144,7 @@ export function classifyBatch(
   const boundary = boundaryOf(response.headers['content-type']);
   if (boundary !== undefined) return classifyParts(parts, readBatch(response.body, boundary), reader);
   if (response.status < 300) {
-    return parts.map(() => ({ kind: 'unknown', error: new Error('the batch was answered without parts') }));
+    return parts.map(() => unknown('the batch was answered without parts'));
   }
   // A batch refused as a whole did not run. A gateway's error does not say what ran behind it.
   const isRefusal =

@@ -1,38 +1,18 @@
 /** Requests that show how a service speaks, in forms that nothing else here sends. None of them changes anything. */
 import type { HttpRequest } from '../transport/http.ts';
-import { protocolAnswerProblem } from './classify.ts';
 import { type Endpoint, unreadable } from './exchange.ts';
 import { API_ROOT } from './limits.ts';
 import type { ProtocolAnswer, ProtocolQuestion } from './operation.ts';
 import { operationHeaders } from './requests.ts';
 
-/** No row has it: reading it gives 404. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-const BOUNDARY = 'dyncamp_question';
-
 /** Repeated like a read. A refusal is an answer. */
 export async function askProtocol(
-  endpoint: Endpoint,
+  { transport, origin }: Endpoint,
   question: ProtocolQuestion,
   signal?: AbortSignal,
 ): Promise<ProtocolAnswer> {
-  const { transport, origin } = endpoint;
-  const request = protocolRequest(origin, question);
-  const attempts = transport.startAttempts(request.operation);
-  for (;;) {
-    const { status, body } = await transport.send(request, signal).catch((error: unknown) => {
-      throw unreadable(error);
-    });
-    const problem = protocolAnswerProblem(question, { status, body });
-    if (problem === undefined) return { status, body };
-    await attempts.again({ kind: 'unclear' }, new Error(problem), signal);
-  }
-}
-
-function protocolRequest(origin: string, question: ProtocolQuestion): HttpRequest {
-  const request: Form = FORMS[question]();
-  const { path, headers, body } = request;
-  return {
+  const { path, headers, body }: Form = FORMS[question];
+  const request: HttpRequest = {
     method: body === undefined ? 'GET' : 'POST',
     url: `${origin}${API_ROOT}${path}`,
     headers,
@@ -40,18 +20,33 @@ function protocolRequest(origin: string, question: ProtocolQuestion): HttpReques
     repeatable: true,
     operation: body === undefined ? `GET ${path}` : '$batch (reads)',
   };
+  const attempts = transport.startAttempts(request.operation);
+  for (;;) {
+    const answer = await transport.send(request, signal).catch((error: unknown) => {
+      throw unreadable(error);
+    });
+    // For the other questions the status is enough.
+    const isCutOff = question === 'metadata' && answer.status === 200 && !END_OF_CSDL.test(answer.body.slice(-200));
+    if (!isCutOff) return { status: answer.status, body: answer.body };
+    await attempts.again({ kind: 'unclear' }, new Error('the description of the service is incomplete'), signal);
+  }
 }
+
+const END_OF_CSDL = /<\/(?:\w+:)?Edmx>\s*$/;
 
 type Form = { readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly body?: string };
 
-const FORMS = {
-  metadata: () => ({ path: '$metadata', headers: { ...standardHeaders(), accept: 'application/xml' } }),
-  'no-version': () => ({ path: 'WhoAmI', headers: { accept: 'application/json' } }),
-  'line-feeds': () => batchOf('WhoAmI', '\n'),
-  'failing-batch': () => batchOf(`systemusers(${NOBODY})`, '\r\n'),
-} as const satisfies Record<ProtocolQuestion, () => Form>;
+const STANDARD_HEADERS = operationHeaders({ method: 'POST', path: '' });
+const BOUNDARY = 'dyncamp_question';
+/** No row has it: reading it gives 404. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-const standardHeaders = () => operationHeaders({ method: 'POST', path: '' });
+const FORMS = {
+  metadata: { path: '$metadata', headers: { ...STANDARD_HEADERS, accept: 'application/xml' } },
+  'no-version': { path: 'WhoAmI', headers: { accept: 'application/json' } },
+  'line-feeds': batchOf('WhoAmI', '\n'),
+  'failing-batch': batchOf(`systemusers(${NOBODY})`, '\r\n'),
+} as const satisfies Record<ProtocolQuestion, Form>;
 
 function batchOf(path: string, lineEnd: '\n' | '\r\n'): Form {
   const lines = [
@@ -66,6 +61,6 @@ function batchOf(path: string, lineEnd: '\n' | '\r\n'): Form {
     `--${BOUNDARY}--`,
     '',
   ];
-  const headers = { ...standardHeaders(), 'content-type': `multipart/mixed; boundary="${BOUNDARY}"` };
+  const headers = { ...STANDARD_HEADERS, 'content-type': `multipart/mixed; boundary="${BOUNDARY}"` };
   return { path: '$batch', headers, body: lines.join(lineEnd) };
 }

@@ -1,5 +1,4 @@
 /** Turns operations into HTTP: URLs, headers, names for messages. */
-import type { JsonObject } from '../json.ts';
 import type { HttpRequest } from '../transport/http.ts';
 import { API_ROOT } from './limits.ts';
 import type { BatchPart, Operation, Read } from './operation.ts';
@@ -33,16 +32,12 @@ export function isRead(part: BatchPart): part is Read {
   return !('changeSet' in part) && part.method === 'GET';
 }
 
-export function bodyText(body: JsonObject | undefined): string | undefined {
-  return body === undefined ? undefined : JSON.stringify(body);
-}
-
 export function operationRequest(origin: string, operation: Operation): HttpRequest {
   return {
     method: operation.method,
     url: `${origin}${API_ROOT}${operation.path}`,
     headers: operationHeaders(operation),
-    body: bodyText(operation.body),
+    body: operation.body && JSON.stringify(operation.body),
     repeatable: operation.method === 'GET',
     operation: operationName(operation),
   };

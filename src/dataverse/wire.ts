@@ -49,32 +49,12 @@ export const LIST_MEMBER_COLUMNS = [
 export const LIST_MEMBER_ATTRIBUTES = ['listmemberid', 'listid', 'entityid', 'createdon', 'createdby'] as const;
 /** Without these a row does not say who is on which list, since when: nobody is in or out by it, and no event has its id. */
 export const NEEDED_OF_MEMBER = ['listmemberid', '_listid_value', '_entityid_value', 'createdon'] as const;
+const PEOPLE_ATTRIBUTES =
+  'emailaddress1 fullname statecode createdon createdby masterid donotbulkemail donotemail'.split(' ');
 /** Logical names, as FetchXML wants them. */
 export const PERSON_ATTRIBUTES = {
-  lead: [
-    'leadid',
-    'emailaddress1',
-    'fullname',
-    'statecode',
-    'createdon',
-    'createdby',
-    'masterid',
-    'parentcontactid',
-    'donotbulkemail',
-    'donotemail',
-  ],
-  contact: [
-    'contactid',
-    'emailaddress1',
-    'fullname',
-    'statecode',
-    'createdon',
-    'createdby',
-    'masterid',
-    'originatingleadid',
-    'donotbulkemail',
-    'donotemail',
-  ],
+  lead: ['leadid', 'parentcontactid', ...PEOPLE_ATTRIBUTES],
+  contact: ['contactid', 'originatingleadid', ...PEOPLE_ATTRIBUTES],
 } as const satisfies Record<PersonType, readonly string[]>;
 /** Aliases of the joined membership columns. No dots: v8 and v9 write them differently. */
 export const MEMBER_ALIASES = { listmemberid: 'm_id', listid: 'm_list', createdon: 'm_on', createdby: 'm_by' } as const;

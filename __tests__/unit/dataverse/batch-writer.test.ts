@@ -114,12 +114,6 @@ describe('batchRequest', () => {
     );
   });
 
-  it('leaves a reference to an earlier operation as it is', () => {
-    expect(bodyOf([{ changeSet: [ADD, { method: 'PATCH', path: '$1', body: {} }] }])).toContain(
-      '\r\nPATCH $1 HTTP/1.1\r\n',
-    );
-  });
-
   it('counts the operations of change sets', () => {
     const changeSet = { changeSet: Array<Write>(400).fill(ADD) };
     expect(() => bodyOf([changeSet, changeSet, ...Array<Read>(200).fill(READ)])).not.toThrow();
