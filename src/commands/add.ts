@@ -1,17 +1,12 @@
 /** `dyncamp add CAMPAIGN [PERSON...]`: Marketo's flow action "Add to Microsoft Campaign", in bulk. */
 import type { Command } from 'commander';
 import type { Context } from '../run/context.ts';
-import type { CreationOptions, PeopleCommandOptions } from '../run/request.ts';
-import { addCreationOptions } from './creation-options.ts';
-import { addPeopleOptions } from './people-options.ts';
+import type { ChangeRequest, CreationOptions, PeopleCommandOptions } from '../run/request.ts';
+import { addCreationOptions, addPeopleOptions } from './change-options.ts';
 
 type AddOptions = PeopleCommandOptions & CreationOptions;
 
-type AddRequest = {
-  readonly campaign: string;
-  readonly people: readonly string[];
-  readonly options: AddOptions;
-};
+type AddRequest = Pick<ChangeRequest, 'campaign' | 'people'> & { readonly options: AddOptions };
 
 const AFTER = `
 Without a person or -f, people are read from stdin. People who are not in
@@ -24,11 +19,7 @@ Examples:
   $ export-people | dyncamp add code:SPRING-26 - --no-create`;
 
 export function defineAdd(parent: Command, context: Context): void {
-  const command = parent
-    .command('add')
-    .description('Add people to a campaign')
-    .argument('<campaign>', 'name, code or id; to choose: name:…, code:… or id:…')
-    .argument('[person...]', 'e-mail addresses, GUIDs, lead:GUID or contact:GUID');
+  const command = parent.command('add').description('Add people to a campaign');
   addCreationOptions(addPeopleOptions(command))
     .addHelpText('after', AFTER)
     .action(async (campaign: string, people: readonly string[], options: AddOptions) =>

@@ -4,9 +4,7 @@ import { UsageError } from '../errors.ts';
 import type { ApplyOptions } from '../run/apply/apply-people.ts';
 import type { Context } from '../run/context.ts';
 import type { CreationOptions, PeopleCommandOptions } from '../run/request.ts';
-import { addCreationOptions } from './creation-options.ts';
-import { commaList, OPTION_GROUPS, parseCount } from './options.ts';
-import { addSetOptions } from './people-options.ts';
+import { addCreationOptions, addRemovalOptions, addSetOptions } from './change-options.ts';
 
 type Options = Omit<PeopleCommandOptions, 'onlyFailed' | 'shard'> &
   CreationOptions &
@@ -38,22 +36,9 @@ Examples:
   $ dyncamp apply code:SPRING-26 --from-list "VIP guests" --max-removals 500`;
 
 export function defineApply(parent: Command, context: Context): void {
-  const command = parent
-    .command('apply')
-    .description('Make the members of a campaign match a file')
-    .argument('<campaign>', 'name, code or id; to choose: name:…, code:… or id:…');
-  addCreationOptions(addSetOptions(command))
-    .optionsGroup(OPTION_GROUPS.removal)
-    .option(
-      '--added-by <users>',
-      'also remove people added by these users: ids (comma-separated), or anyone',
-      commaList,
-    )
-    .option(
-      '--max-removals <n>',
-      'if more people would be removed, change nothing (default: 100 or 10 %, at most half)',
-      parseCount(0),
-    )
+  const command = parent.command('apply').description('Make the members of a campaign match a file');
+  const maxRemovals = 'if more people would be removed, change nothing (default: 100 or 10 %, at most half)';
+  addRemovalOptions(addCreationOptions(addSetOptions(command)), maxRemovals)
     .option('--allow-empty', 'accept an empty input: everyone may be removed')
     .addHelpText('after', AFTER)
     .action(async (campaign: string, options: Options) =>

@@ -4,8 +4,8 @@
  */
 import { Argument, type Command, type Option } from 'commander';
 import type { Context } from '../run/context.ts';
-import type { ListOption } from './columns-option.ts';
 import { TOPICS } from './help-topics.ts';
+import type { ListOption } from './listing.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish', 'pwsh'] as const;
 type Shell = (typeof SHELLS)[number];

@@ -2,9 +2,8 @@
 import type { Command } from 'commander';
 import type { InputRows } from '../input/input-row.ts';
 import type { Context } from '../run/context.ts';
-import type { PeopleCommandOptions } from '../run/request.ts';
-import { commaList, OPTION_GROUPS, parseCount } from './options.ts';
-import { addPeopleOptions } from './people-options.ts';
+import type { ChangeRequest, PeopleCommandOptions } from '../run/request.ts';
+import { addPeopleOptions, addRemovalOptions } from './change-options.ts';
 
 type RemoveOptions = PeopleCommandOptions & {
   /** `anyone`, or ids of users besides us whose additions count as the flow action's; `me` is always among them. */
@@ -14,11 +13,7 @@ type RemoveOptions = PeopleCommandOptions & {
   readonly maxRemovals?: number | undefined;
 };
 
-type RemoveRequest = {
-  readonly campaign: string;
-  readonly people: readonly string[];
-  readonly options: RemoveOptions;
-};
+type RemoveRequest = Pick<ChangeRequest, 'campaign' | 'people'> & { readonly options: RemoveOptions };
 
 const AFTER = `
 Removes only people who were added by this user, by a user in the profile's
@@ -33,19 +28,8 @@ Examples:
   $ dyncamp remove "Spring Launch" -f leavers.csv --added-by anyone --yes`;
 
 export function defineRemove(parent: Command, context: Context): void {
-  const command = parent
-    .command('remove')
-    .description('Remove people from a campaign')
-    .argument('<campaign>', 'name, code or id; to choose: name:…, code:… or id:…')
-    .argument('[person...]', 'e-mail addresses, GUIDs, lead:GUID or contact:GUID');
-  addPeopleOptions(command)
-    .optionsGroup(OPTION_GROUPS.removal)
-    .option(
-      '--added-by <users>',
-      'also remove people added by these users: ids (comma-separated), or anyone',
-      commaList,
-    )
-    .option('--max-removals <n>', 'read all input first; if more people would be removed, remove no one', parseCount(0))
+  const command = parent.command('remove').description('Remove people from a campaign');
+  addRemovalOptions(addPeopleOptions(command), 'read all input first; if more people would be removed, remove no one')
     .option('--allow-inactive', 'remove people from an inactive campaign')
     .addHelpText('after', AFTER)
     .action(async (campaign: string, people: readonly string[], options: RemoveOptions) =>

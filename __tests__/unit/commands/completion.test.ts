@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { Argument, Command, Option } from 'commander';
-import { addListingOptions } from '../../../src/commands/columns-option.ts';
 import { complete } from '../../../src/commands/completion.ts';
 import { SCRIPTS } from '../../../src/commands/completion-scripts.ts';
+import { addListingOptions } from '../../../src/commands/listing.ts';
 
 function program(): Command {
   const root = new Command('dyncamp').option('--profile <name>', 'the profile').option('--quiet', 'say less');

@@ -8,7 +8,7 @@ import { plural } from '../../run/counts.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
-import { addListingOptions, type Listing, type ListingOptions, openListing } from '../columns-option.ts';
+import { addListingOptions, type Listing, type ListingOptions, openListing } from '../listing.ts';
 
 type CampaignsListOptions = ListingOptions & {
   /** Inactive campaigns and templates too. */

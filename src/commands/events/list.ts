@@ -8,9 +8,9 @@ import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { shortLocalTime } from '../../terminal/table.ts';
-import { addListingOptions, type Listing, type ListingOptions, openListing } from '../columns-option.ts';
+import { addListingOptions, type Listing, type ListingOptions, openListing } from '../listing.ts';
 import { parseCount } from '../options.ts';
-import { addOrganizationOption, type OrganizationOption } from '../runs/organization-option.ts';
+import { addOrganizationOption, type OrganizationOption, openLocalJournal } from '../runs/local-journal.ts';
 import { addSelectOptions, KEPT_HINT, type SelectOptions } from './select-options.ts';
 
 type EventsListOptions = ListingOptions &
@@ -49,7 +49,6 @@ const KNOWN_COLUMNS = [...new Set([...TABLE_COLUMNS, ...COLUMNS])];
 const LAYOUT = { leastFirst: ['run', 'delivered', 'campaign', 'time', 'change'], mayCut: ['campaign'] };
 
 async function listEvents(context: Context, options: EventsListOptions): Promise<number> {
-  const { openLocalJournal } = await import('../runs/local-journal.ts');
   const { selectEvents } = await import('./select-events.ts');
   const { terminal } = context;
   const listing = openListing(terminal, options, KNOWN_COLUMNS);

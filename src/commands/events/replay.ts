@@ -8,7 +8,7 @@ import type { Context } from '../../run/context.ts';
 import { NOBODY_KNOWS_WHOSE, peopleText, plural } from '../../run/counts.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
-import { addOrganizationOption, type OrganizationOption } from '../runs/organization-option.ts';
+import { addOrganizationOption, type OrganizationOption, openLocalJournal } from '../runs/local-journal.ts';
 import { addSelectOptions, KEPT_HINT, momentOf, type SelectOptions } from './select-options.ts';
 
 type EventsReplayOptions = OrganizationOption &
@@ -61,7 +61,6 @@ export function defineEventsReplay(parent: Command, context: Context): void {
 }
 
 async function replayEvents(context: Context, options: EventsReplayOptions): Promise<number> {
-  const { openLocalJournal } = await import('../runs/local-journal.ts');
   const local = await openLocalJournal(context, options);
   if (local === undefined) return EXIT.done;
   const { selectEvents } = await import('./select-events.ts');

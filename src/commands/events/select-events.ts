@@ -2,7 +2,7 @@
 import type { EventFilter, Journal } from '../../journal/journal.ts';
 import { shortRunId } from '../../run/counts.ts';
 import { findKnownCampaign } from '../runs/find-known-campaign.ts';
-import { findRun } from '../runs/find-run.ts';
+import { findRun } from '../runs/local-journal.ts';
 import { momentOf, type SelectOptions } from './select-options.ts';
 
 type SelectedEvents = {

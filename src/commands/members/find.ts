@@ -10,7 +10,7 @@ import { plural } from '../../run/counts.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
-import { addListingOptions, type ListingOptions, openListing } from '../columns-option.ts';
+import { addListingOptions, type ListingOptions, openListing } from '../listing.ts';
 import { MEMBER_COLUMNS, MEMBER_LAYOUT, memberRow, WIDE } from './member-row.ts';
 
 type MembersFindOptions = ListingOptions;

@@ -11,7 +11,7 @@ import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { addListingOptions, type ListingOptions, openListing } from '../columns-option.ts';
+import { addListingOptions, type ListingOptions, openListing } from '../listing.ts';
 import { parseCount } from '../options.ts';
 import { MEMBER_COLUMNS, MEMBER_LAYOUT, type MemberRendering, type MemberRow, memberRow, WIDE } from './member-row.ts';
 

@@ -1,7 +1,7 @@
 /** `dyncamp profiles list`. */
 import type { Command } from 'commander';
 import type { Context } from '../../run/context.ts';
-import { addListingOptions, type ListingOptions } from '../columns-option.ts';
+import { addListingOptions, type ListingOptions } from '../listing.ts';
 
 const AFTER = `
 Examples:
@@ -23,7 +23,7 @@ const LAYOUT = { leastFirst: ['organizationId', 'signIn', 'inUse'], mayCut: [] }
 async function listProfiles(context: Context, options: ListingOptions): Promise<void> {
   const [{ writeRows }, { openListing }, { EMULATOR_PROFILE }] = await Promise.all([
     import('../../terminal/output.ts'),
-    import('../columns-option.ts'),
+    import('../listing.ts'),
     import('../../settings/settings.ts'),
   ]);
   const listing = openListing(context.terminal, options, COLUMNS);

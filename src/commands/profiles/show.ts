@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Context } from '../../run/context.ts';
 import type { ConnectionSettings, SettingsSource, SignInSettings } from '../../settings/connection-settings.ts';
 import type { OutputFormat } from '../../terminal/output.ts';
-import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
+import { addOutputOptions, type OutputOptions, outputFormat } from '../listing.ts';
 
 const AFTER = `
 Without a name, shows what a command would use now.
@@ -21,14 +21,12 @@ export function defineProfilesShow(parent: Command, context: Context): void {
     .argument('[name]', 'name of the profile');
   addOutputOptions(command)
     .addHelpText('after', AFTER)
-    .action((name: string | undefined, options: OutputOptions) => showProfile(context, name, outputFormat(options)));
+    .action((name: string | undefined, options: OutputOptions) =>
+      showProfile(context, name, outputFormat(options, context.terminal)),
+    );
 }
 
-async function showProfile(
-  context: Context,
-  name: string | undefined,
-  format: OutputFormat | undefined,
-): Promise<void> {
+async function showProfile(context: Context, name: string | undefined, format: OutputFormat): Promise<void> {
   const [{ writeRows }, { EMULATOR_PROFILE }, { describeSecret }] = await Promise.all([
     import('../../terminal/output.ts'),
     import('../../settings/settings.ts'),

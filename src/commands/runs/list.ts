@@ -8,9 +8,9 @@ import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { shortLocalTime } from '../../terminal/table.ts';
-import { addListingOptions, type Listing, type ListingOptions, openListing } from '../columns-option.ts';
+import { addListingOptions, type Listing, type ListingOptions, openListing } from '../listing.ts';
 import { parseCount } from '../options.ts';
-import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
+import { addOrganizationOption, type OrganizationOption, openLocalJournal } from './local-journal.ts';
 import { runRow } from './run-row.ts';
 
 type RunsListOptions = ListingOptions &
@@ -61,7 +61,6 @@ const LAYOUT = { leastFirst: ['exitCode', 'command', 'started', 'status'], mayCu
 const CSV_COLUMNS = COLUMNS.slice(1);
 
 async function listRuns(context: Context, options: RunsListOptions): Promise<number> {
-  const { openLocalJournal } = await import('./local-journal.ts');
   const listing = openListing(context.terminal, options, [...COLUMNS, 'counts']);
   const journal = (await openLocalJournal(context, options))?.journal;
   const more = { isThere: false };

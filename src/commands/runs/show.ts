@@ -11,9 +11,8 @@ import { safeText } from '../../terminal/safe-text.ts';
 import { localTime } from '../../terminal/table.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { wrapLines } from '../../terminal/wrap-text.ts';
-import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
-import type { LocalJournal } from './local-journal.ts';
-import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
+import { addOutputOptions, type OutputOptions, outputFormat } from '../listing.ts';
+import { addOrganizationOption, type OrganizationOption, openJournalOf } from './local-journal.ts';
 import { type RunRow, reportedText, runRow } from './run-row.ts';
 
 type RunsShowOptions = OutputOptions &
@@ -21,7 +20,6 @@ type RunsShowOptions = OutputOptions &
     /** The rows that failed or were not attempted, in place of the run. */
     readonly failed?: boolean | undefined;
   };
-type RunsShowRequest = { readonly run: string; readonly options: RunsShowOptions };
 
 const AFTER = `
 RUN is an id, or its first characters if they are unique. "Not confirmed"
@@ -48,9 +46,7 @@ export function defineRunsShow(parent: Command, context: Context): void {
     .option('--failed', 'show the rows that failed or were not attempted, and why');
   addOutputOptions(addOrganizationOption(command))
     .addHelpText('after', AFTER)
-    .action(async (id: string, options: RunsShowOptions) =>
-      context.endWith(await showRun(context, { run: id, options })),
-    );
+    .action(async (id: string, options: RunsShowOptions) => context.endWith(await showRun(context, id, options)));
 }
 
 type ShownRun = RunRow & {
@@ -60,22 +56,18 @@ type ShownRun = RunRow & {
   readonly undeliveredEvents: number;
 };
 
-async function showRun(context: Context, { run: text, options }: RunsShowRequest): Promise<number> {
-  const { findRun, noRunAtAll } = await import('./find-run.ts');
-  const { openLocalJournal } = await import('./local-journal.ts');
+async function showRun(context: Context, text: string, options: RunsShowOptions): Promise<number> {
   const { terminal } = context;
-  const local = await openLocalJournal(context, options);
-  if (local === undefined) throw noRunAtAll(text);
-  const run = findRun(local.journal, text);
-  if (options.failed === true) return showFailed(context, local, { run, options });
-  const shown = shownRun(local.journal, run);
-  const format = outputFormat(options) ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
+  const local = await openJournalOf(context, text, options);
+  const { journal, run } = local;
+  if (options.failed === true) return showFailed(context, local, options);
+  const shown = shownRun(journal, run);
+  const format = outputFormat(options, terminal);
   if (format === 'json') await writeJson(terminal, shown);
   else if (format === 'table')
     await writeRows(terminal, { rows: fieldsOf(shown), columns: ['field', 'value'], format });
   else await writeRows(terminal, { rows: [shown], columns: Object.keys(shown), format });
-  for (const taken of local.journal.reportedBy(run.id))
-    await notice(terminal, 'DONE_BY_OTHER_RUN', reportedText(run, taken));
+  for (const taken of journal.reportedBy(run.id)) await notice(terminal, 'DONE_BY_OTHER_RUN', reportedText(run, taken));
   await reportNextSteps(context, shown);
   return EXIT.done;
 }
@@ -96,11 +88,11 @@ const FAILED_COLUMNS = [
 
 async function showFailed(
   { terminal }: Context,
-  { journal, organizationId }: LocalJournal,
-  { run, options }: { readonly run: RunRecord; readonly options: RunsShowOptions },
+  { journal, organizationId, run }: Awaited<ReturnType<typeof openJournalOf>>,
+  options: RunsShowOptions,
 ): Promise<number> {
   const { TAKEN_AGAIN } = await import('../../input/outcome.ts');
-  const format = outputFormat(options) ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
+  const format = outputFormat(options, terminal);
   const origin = { command: run.command, campaignId: run.campaignId, organizationId, run: run.id };
   const rows = function* (): Iterable<FailedRow> {
     for (const row of journal.failedRows(run.id)) yield { ...row, ...origin };

@@ -1,6 +1,6 @@
 /** `dyncamp runs undo RUN`: reverts the changes of one run. */
 
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { SettingsError, UsageError } from '../../errors.ts';
 import { EVENT_TYPES } from '../../events.ts';
 import type { Journal, RunRecord, StoredEvent } from '../../journal/journal.ts';
@@ -11,10 +11,9 @@ import type { ReportWriter } from '../../run/results/report-file.ts';
 import type { WouldUndo } from '../../run/undo-people.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { notice } from '../../terminal/report-error.ts';
+import { addEventOptions, LARGEST_BATCH } from '../change-options.ts';
 import { filePath, parseCountOrShare } from '../options.ts';
-import { eventOutputOption, LARGEST_BATCH } from '../people-options.ts';
-import type { LocalJournal } from './local-journal.ts';
-import { addOrganizationOption, type OrganizationOption } from './organization-option.ts';
+import { addOrganizationOption, type LocalJournal, type OrganizationOption, openJournalOf } from './local-journal.ts';
 import { reportedText } from './run-row.ts';
 
 type RunsUndoOptions = OrganizationOption &
@@ -54,12 +53,8 @@ export function defineRunsUndo(parent: Command, context: Context): void {
     .argument('<run>', 'id of the run, or its first characters')
     .option('--dry-run', 'show what would happen, change nothing')
     .option('--results <file>', 'write the result of each person to this .csv or .jsonl file', filePath)
-    .option('--report <file>', 'write the summary to this JSON file', filePath)
-    .addOption(eventOutputOption())
-    .option('--no-events', 'do not print events; keep them for `dyncamp events replay`')
-    .addOption(
-      new Option('--event-email <how>', 'e-mail addresses in events').choices(['full', 'none']).default('full'),
-    )
+    .option('--report <file>', 'write the summary to this JSON file', filePath);
+  addEventOptions(command)
     .option('--max-failures <n|p%>', 'up to this many failures still exit with 0', parseCountOrShare)
     .option('--allow-inactive', 'remove people from an inactive campaign')
     .option('--allow-shared-list', 'write to an own list that another campaign also uses')
@@ -85,12 +80,9 @@ async function undo(
 ): Promise<number> {
   const { changePeople } = await import('../../run/run-change.ts');
   const { countUndo, undoing } = await import('../../run/undo-people.ts');
-  const { findRun, noRunAtAll } = await import('./find-run.ts');
-  const { openLocalJournal } = await import('./local-journal.ts');
-  const local = await openLocalJournal(context, options);
-  if (local === undefined) throw noRunAtAll(text);
   if (isUnattended(context, options)) refuseShortId(text);
-  const run = findRun(local.journal, text);
+  const local = await openJournalOf(context, text, options);
+  const { run } = local;
   if (run.status === 'running') throw stillRunning(run);
   const changes = changesOf(local.journal.events({ runId: run.id }));
   await reportElsewhere(context, local.journal, run);

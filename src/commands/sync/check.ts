@@ -10,7 +10,7 @@ import type { Check, CheckStatus } from '../../sync/check.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
-import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
+import { addOutputOptions, type OutputOptions, outputFormat } from '../listing.ts';
 
 type SyncCheckOptions = OutputOptions & {
   /** Include the unsettled questions. */
@@ -77,7 +77,7 @@ async function syncCheck(context: Context, campaign: string | undefined, options
   const seen: Check[] = [];
   const failures: unknown[] = [];
   const ending = untilFailure(checks, seen, failures);
-  const format = outputFormat(options) ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
+  const format = outputFormat(options, terminal);
   const named = (): readonly Check[] => seen.map((check) => namedAs(check, campaign));
   if (format === 'table') {
     for await (const _ of ending);

@@ -11,8 +11,8 @@ import { notice, warn } from '../../terminal/report-error.ts';
 import { safeText } from '../../terminal/safe-text.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
+import { addOutputOptions, type OutputOptions, outputFormat } from '../listing.ts';
 import { commaList } from '../options.ts';
-import { addOutputOptions, type OutputOptions, outputFormat } from '../output-options.ts';
 
 type SyncRepairOptions = OutputOptions & {
   /** Campaigns that own lists may be unlinked from. Not implied by --yes. */
@@ -82,7 +82,7 @@ async function syncRepair(context: Context, campaign: string, options: SyncRepai
   await reportPlan(context, plan);
   const addedBy = addedByUsers(named, access.userId, connection.flowUsers);
   const journal = await context.openJournal(access.organizationId, dataverse.serverNow);
-  const format = outputFormat(options) ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
+  const format = outputFormat(options, terminal);
   const rows: StepRow[] = [];
   for (const step of plan.steps) {
     const { row, more } = await takeStep(context, { access, addedBy, journal }, step, options);

@@ -1,4 +1,4 @@
-import { findRun } from '../../../../src/commands/runs/find-run.ts';
+import { findRun } from '../../../../src/commands/runs/local-journal.ts';
 import { journalOf, runRecord } from './known-runs.ts';
 
 const FIRST = '5f0c9a1e-0000-4000-8000-000000000001';

@@ -1,4 +1,4 @@
-import { openListing } from '../../../src/commands/columns-option.ts';
+import { openListing } from '../../../src/commands/listing.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { fakeTerminal } from '../../support/terminal.ts';
 

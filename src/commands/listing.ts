@@ -1,11 +1,34 @@
-/** How every listing command prints: its format, and `--columns a,b`: which columns, in which order. */
+/** How listing commands print: `-o table|json|jsonl|csv`, `--json` for short, and `--columns a,b`: which columns, in which order. */
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { OutputFormat, RowsOutput } from '../terminal/output.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { nearest } from '../text.ts';
 import { commaList } from './options.ts';
-import { addOutputOptions, type OutputOptions, outputFormat } from './output-options.ts';
+
+export type OutputOptions = {
+  /** Default: a table on a terminal, JSON Lines in a pipe. */
+  readonly output?: OutputFormat | undefined;
+  /** `-o json`. */
+  readonly json?: boolean | undefined;
+};
+
+// The same words as in terminal/output.ts, which is not loaded for --help; the type keeps them the same.
+const FORMATS = ['table', 'json', 'jsonl', 'csv'] as const satisfies readonly OutputFormat[];
+
+export function addOutputOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('-o, --output <format>', 'how to print (default: table on a terminal, jsonl in a pipe)').choices(
+        FORMATS,
+      ),
+    )
+    .addOption(new Option('--json', 'the same as -o json').conflicts('output'));
+}
+
+export function outputFormat({ json, output }: OutputOptions, { stdout }: Pick<Terminal, 'stdout'>): OutputFormat {
+  return json === true ? 'json' : (output ?? (stdout.isTTY ? 'table' : 'jsonl'));
+}
 
 export type ListingOptions = OutputOptions & {
   /** Names as the user wrote them. Default: those that the command chooses. */
@@ -31,8 +54,8 @@ export type Listing = {
 };
 
 /** `known`: every name that may be asked for. Throws UsageError UNKNOWN_COLUMN for another one; case does not matter. */
-export function openListing({ stdout }: Terminal, options: ListingOptions, known: readonly string[]): Listing {
-  const format = outputFormat(options) ?? (stdout.isTTY ? 'table' : 'jsonl');
+export function openListing(terminal: Terminal, options: ListingOptions, known: readonly string[]): Listing {
+  const format = outputFormat(options, terminal);
   const chosen = options.columns?.map((name) => knownColumn(name, known));
   return {
     isTable: format === 'table',
