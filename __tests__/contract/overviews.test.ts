@@ -4,7 +4,7 @@ import { ownListId } from '../../src/campaign/ids.ts';
 import { countPeople, readOverview } from '../../src/campaign/overview.ts';
 import type { Campaign } from '../../src/dataverse/wire.ts';
 import { ORGANIZATION } from '../../src/emulator/organization.ts';
-import { MARKETO_USER_ID } from '../../src/emulator/seed/default-people.ts';
+import { MARKETO_USER_ID } from '../../src/emulator/seed/bare-organization.ts';
 import type { Seed } from '../../src/emulator/seed/seed.ts';
 import type { Check } from '../../src/sync/check.ts';
 import { checkSync } from '../../src/sync/check-sync.ts';

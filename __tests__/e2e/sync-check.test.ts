@@ -1,6 +1,6 @@
 /** `dyncamp sync check` as a process, against an emulator over HTTP. Each test makes the campaigns that it looks at. */
 import { randomUUID } from 'node:crypto';
-import { MARKETO_APPLICATION_ID } from '../../src/emulator/seed/default-people.ts';
+import { MARKETO_APPLICATION_ID } from '../../src/emulator/seed/bare-organization.ts';
 import { itUnder, makers, members, useEmulator } from '../support/emulator.ts';
 import { type CliOptions, jsonLines, runCli } from '../support/run-cli.ts';
 

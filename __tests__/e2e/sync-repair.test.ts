@@ -1,6 +1,6 @@
 /** `dyncamp sync repair` as a process, against an emulator over HTTP: each step does what it says, and no more. */
 import { randomUUID } from 'node:crypto';
-import { MARKETO_USER_ID } from '../../src/emulator/seed/default-people.ts';
+import { MARKETO_USER_ID } from '../../src/emulator/seed/bare-organization.ts';
 import { type Json, makers, members, useEmulator } from '../support/emulator.ts';
 import { jsonLines, runCli } from '../support/run-cli.ts';
 

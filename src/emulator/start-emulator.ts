@@ -17,8 +17,8 @@ import { ORGANIZATION } from './organization.ts';
 import { openRequestLog, type RequestLogEntry } from './request-log.ts';
 import { buildSchema, type ExtraColumn } from './schema/schema.ts';
 import { applySeed, generatePeople, noteLanguage } from './seed/apply-seed.ts';
-import { BARE_ORGANIZATION, DEFAULT_ORGANIZATION } from './seed/default-organization.ts';
-import { rememberedChanges, type Seed } from './seed/seed.ts';
+import { BARE_ORGANIZATION } from './seed/bare-organization.ts';
+import { defaultOrganization, rememberedChanges, type Seed } from './seed/seed.ts';
 import { answerRequest } from './serve.ts';
 import { type Handler, refuseForeignCaller, refuseForeignPage, startServer } from './server.ts';
 import { openGate, openRetryAfterWatch, type ServiceProtection } from './service-protection.ts';
@@ -148,7 +148,7 @@ function openInstance(options: EmulatorOptions): OpenedInstance {
 
 function chosenSeed(seed: Seed | 'default' | 'none'): Seed {
   if (seed === 'none') return {};
-  return seed === 'default' ? DEFAULT_ORGANIZATION : seed;
+  return seed === 'default' ? defaultOrganization() : seed;
 }
 
 function assemble(

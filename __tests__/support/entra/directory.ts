@@ -1,6 +1,6 @@
 /** Who may sign in: the tenant's app registrations and people. What tests change stands here; the defaults fit the default organization. */
 import { APPLICATION_ID, ORGANIZATION } from '../../../src/emulator/organization.ts';
-import { SYSTEM_USERS } from '../../../src/emulator/seed/default-people.ts';
+import { SYSTEM_USERS } from '../../../src/emulator/seed/bare-organization.ts';
 import { refusal } from './refusal.ts';
 
 /** Trust in tokens of somebody else, as Kubernetes and GitHub Actions issue them. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { COLUMN_TYPES, isColumnType, REQUIRED_LEVELS } from '../schema/column.ts';
 import type { ColumnOverride, ExtraColumn } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
+import defaultSeed from './default-organization.data.json' with { type: 'json' };
 
 export const SEED_TABLES = {
   businessunits: 'businessunit',
@@ -45,6 +46,16 @@ export function parseSeed(text: string): Seed {
   } catch (cause) {
     throw new SeedError(`the seed is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
+  return readSeed(value);
+}
+
+/** "default": small, believable, and with one of everything that can go wrong. */
+export function defaultOrganization(): Seed {
+  const { _note: _, ...seed } = defaultSeed;
+  return readSeed(seed);
+}
+
+function readSeed(value: unknown): Seed {
   if (!isObject(value)) throw new SeedError('the seed must be a JSON object');
   const unknown = Object.keys(value).find((name) => !isSection(name) && !OTHERS.includes(name));
   if (unknown !== undefined) {
