@@ -5,7 +5,7 @@ import type { FaultBook } from './faults/fault.ts';
 import type { LateReads } from './late-reads.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Schema } from './schema/schema.ts';
-import type { Gate, RetryAfterWatch, ServiceProtection } from './service-protection.ts';
+import type { Gate, ServiceProtection } from './service-protection.ts';
 import type { RowStore } from './store/store.ts';
 import type { Switches } from './switches.ts';
 
@@ -36,7 +36,6 @@ export type Instance = {
   conditions: Conditions;
   faults: FaultBook;
   gate: Gate;
-  retryAfters: RetryAfterWatch;
   lateReads: LateReads;
   /** Lists that somebody writes to (U33), each with the end of the last of those. */
   heldLists: Map<string, Promise<void>>;

@@ -10,7 +10,7 @@ import { faultFor, type Interference } from './faults/interference.ts';
 import type { Instance } from './instance.ts';
 import type { PartLogEntry } from './request-log.ts';
 import { cutTarget, partOperation } from './router.ts';
-import { answerError, errorToWire, type WireAnswer, type WireRequest } from './wire.ts';
+import { answerError, type Delivery, errorToWire, type WireAnswer, type WireRequest } from './wire.ts';
 import { inTurn } from './write-time.ts';
 
 /** Serves a request, adds the headers every answer has, and writes the log. */
@@ -56,12 +56,6 @@ function commonHeaders(instance: Instance, wire: WireRequest, user: string | und
   };
 }
 
-export type Delivery = {
-  /** `cut`: no answer at all; `truncate`: half of it. */
-  kind: 'answer' | 'cut' | 'truncate';
-  answer: WireAnswer;
-};
-
 /** What is known about a request while it is served; the log reads it afterwards. */
 type Serving = {
   operation: string;
@@ -77,7 +71,7 @@ async function serve(instance: Instance, wire: WireRequest, serving: Serving): P
   try {
     const caller = findCaller(instance, wire);
     serving.user = caller.userId;
-    serving.isInsideRetryAfter = instance.retryAfters.isIgnored(caller.userId, {
+    serving.isInsideRetryAfter = instance.gate.isIgnored(caller.userId, {
       arrival: wire.arrival,
       organizationMs: instance.now().getTime(),
     });
@@ -132,11 +126,10 @@ function noteWait(instance: Instance, service: Service, answer: WireAnswer): Wir
   return answer;
 }
 
-function noteSeconds({ gate, retryAfters, now }: Instance, { caller, wire }: Service, seconds: number): void {
+function noteSeconds({ gate, now }: Instance, { caller, wire }: Service, seconds: number): void {
   if (seconds <= 0) return;
   const untilMs = now().getTime() + seconds * 1000;
-  gate.wait(caller.userId, untilMs);
-  retryAfters.told(caller.userId, { untilMs, arrival: wire.arrival, nowMs: performance.now() });
+  gate.told(caller.userId, { untilMs, arrival: wire.arrival, nowMs: performance.now() });
 }
 
 /** Nobody listens any more; what goes wrong then is nobody's to see either. */
@@ -181,8 +174,7 @@ async function perform(instance: Instance, service: Service, execution: Executio
   serving.parts = result.parts;
   noteSeconds(instance, service, result.retryAfterSeconds);
   if (result.fault !== undefined) serving.fault = result.fault;
-  if (result.isCut) return NOBODY;
-  return { kind: result.isTruncated ? 'truncate' : 'answer', answer: result.answer };
+  return result.kind === 'cut' ? NOBODY : result;
 }
 
 /** U26 (missingODataVersion). */

@@ -3,8 +3,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { refuse } from './errors/errors.ts';
-import type { Delivery } from './serve.ts';
-import { errorToWire, type WireAnswer, type WireRequest } from './wire.ts';
+import { type Delivery, errorToWire, type WireAnswer, type WireRequest } from './wire.ts';
 
 /** Largest message: 116.85 MB. [documented] */
 const MAX_BODY_BYTES = Math.floor(116.85 * 1024 * 1024);

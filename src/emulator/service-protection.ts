@@ -1,5 +1,5 @@
 /**
- * Service protection as documented: per user and per server, over a sliding window. Pure bookkeeping; the clock is given.
+ * Service protection as documented: per user and per server, over a sliding window. Pure bookkeeping; the clocks are given.
  * A client that keeps pushing while it was told to wait is told to wait longer.
  */
 import { type ODataError, refuse, type ThrottleKind, type ThrottleLimits } from './errors/errors.ts';
@@ -14,15 +14,38 @@ export const DOCUMENTED_LIMITS: ServiceProtection = {
   windowSeconds: 300,
 };
 
-type Usage = { started: { at: number; ms: number }[]; active: number; waitUntil: number; pushes: number };
+export type Arrival = {
+  /** The connection, known by identity only. */
+  connection: object;
+  /** When the headers came, on the monotonic clock. */
+  atMs: number;
+};
+
+type Usage = {
+  started: { at: number; ms: number }[];
+  active: number;
+  /** On the organization's clock: until then the user was told to wait. */
+  waitUntil: number;
+  pushes: number;
+  /** When the user was first told so, on the monotonic clock, and on which connections. */
+  told?: { atMs: number; connections: WeakSet<object> };
+};
 
 export type Gate = {
   /** Admits a request, or gives the 429. `leave` is to be called when the request is done. */
   enter(userId: string, nowMs: number): { leave: (nowMs: number) => void } | { refusal: ODataError };
-  /** Notes a wait that somebody else ordered (a fault). */
-  wait(userId: string, untilMs: number): void;
+  /** Notes that a user was told to wait until then (on the organization's clock), and on which connection. */
+  told(userId: string, wait: { untilMs: number; arrival: Arrival | undefined; nowMs: number }): void;
+  /**
+   * Whether a request pushes on although a Retry-After says wait. It counts only if it must have been sent after its sender was told: on a
+   * connection that carried the refusal, or a moment later on any other. What was on the wire already is nobody's fault.
+   */
+  isIgnored(userId: string, request: { arrival: Arrival | undefined; organizationMs: number }): boolean;
   remaining(userId: string, nowMs: number): { requests: number; seconds: number };
 };
+
+/** Longer than an answer takes over loopback to a busy process, shorter than any Retry-After. */
+const IN_FLIGHT_MS = 500;
 
 export function openGate(limits: () => ServiceProtection | undefined): Gate {
   const users = new Map<string, Usage>();
@@ -46,9 +69,19 @@ export function openGate(limits: () => ServiceProtection | undefined): Gate {
       };
       return { leave };
     },
-    wait(userId, untilMs) {
+    told(userId, { untilMs, arrival, nowMs }) {
       const usage = usageOf(userId);
       usage.waitUntil = Math.max(usage.waitUntil, untilMs);
+      usage.told ??= { atMs: nowMs, connections: new WeakSet() };
+      if (arrival !== undefined) usage.told.connections.add(arrival.connection);
+    },
+    isIgnored(userId, { arrival, organizationMs }) {
+      const usage = usageOf(userId);
+      if (organizationMs >= usage.waitUntil) delete usage.told;
+      const { told } = usage;
+      if (told === undefined) return false;
+      if (arrival === undefined || told.connections.has(arrival.connection)) return true;
+      return arrival.atMs > told.atMs + IN_FLIGHT_MS;
     },
     remaining: (userId, nowMs) => remaining(usageOf(userId), limits() ?? DOCUMENTED_LIMITS, nowMs),
   };
@@ -63,7 +96,6 @@ function refusalFor(usage: Usage, limits: ServiceProtection, nowMs: number): ODa
   }
   usage.pushes = nowMs < usage.waitUntil ? usage.pushes + 1 : 0;
   const seconds = secondsUntilRoom(usage, limits, { exceeded, nowMs }) + usage.pushes;
-  usage.waitUntil = nowMs + seconds * 1000;
   return refuse.throttled(exceeded, limits, seconds);
 }
 
@@ -97,47 +129,5 @@ function remaining(usage: Usage, limits: ServiceProtection, nowMs: number): { re
   return {
     requests: Math.max(0, limits.requests - usage.started.length),
     seconds: Math.max(0, (limits.executionTimeMs - totalMs(usage)) / 1000),
-  };
-}
-
-// Who pushes on although a Retry-After says wait. A request counts only if it must have been sent after its sender was told: on a
-// connection that carried the refusal, or a moment later on any other. What was on the wire already is nobody's fault.
-
-export type Arrival = {
-  /** The connection, known by identity only. */
-  connection: object;
-  /** When the headers came, on the monotonic clock. */
-  atMs: number;
-};
-
-export type RetryAfterWatch = {
-  /** Notes that a user was told to wait until then (on the organization's clock), and on which connection. */
-  told(userId: string, wait: { untilMs: number; arrival: Arrival | undefined; nowMs: number }): void;
-  isIgnored(userId: string, request: { arrival: Arrival | undefined; organizationMs: number }): boolean;
-};
-
-/** Longer than an answer takes over loopback to a busy process, shorter than any Retry-After. */
-const IN_FLIGHT_MS = 500;
-
-type Told = { untilMs: number; saidAtMs: number; connections: WeakSet<object> };
-
-export function openRetryAfterWatch(): RetryAfterWatch {
-  const users = new Map<string, Told>();
-  return {
-    told(userId, { untilMs, arrival, nowMs }) {
-      const told = users.get(userId) ?? { untilMs: 0, saidAtMs: nowMs, connections: new WeakSet<object>() };
-      if (arrival !== undefined) told.connections.add(arrival.connection);
-      users.set(userId, { ...told, untilMs: Math.max(told.untilMs, untilMs) });
-    },
-    isIgnored(userId, { arrival, organizationMs }) {
-      const told = users.get(userId);
-      if (told === undefined) return false;
-      if (organizationMs >= told.untilMs) {
-        users.delete(userId);
-        return false;
-      }
-      if (arrival === undefined || told.connections.has(arrival.connection)) return true;
-      return arrival.atMs > told.saidAtMs + IN_FLIGHT_MS;
-    },
   };
 }

@@ -21,7 +21,7 @@ import { BARE_ORGANIZATION } from './seed/bare-organization.ts';
 import { defaultOrganization, rememberedChanges, type Seed } from './seed/seed.ts';
 import { answerRequest } from './serve.ts';
 import { type Handler, refuseForeignCaller, refuseForeignPage, startServer } from './server.ts';
-import { openGate, openRetryAfterWatch, type ServiceProtection } from './service-protection.ts';
+import { openGate, type ServiceProtection } from './service-protection.ts';
 import { openStore } from './store/store.ts';
 import { DEFAULT_SWITCHES, type Switches } from './switches.ts';
 import type { WireAnswer, WireRequest } from './wire.ts';
@@ -170,7 +170,6 @@ function assemble(
     checkToken: options.checkToken ?? anyToken,
     faults: openFaultBook(options.faults ?? []),
     gate: openGate(() => conditions.limits),
-    retryAfters: openRetryAfterWatch(),
     lateReads: openLateReads(),
     heldLists: new Map(),
     log: openRequestLog(options.onRequest),

@@ -1,11 +1,11 @@
-import { openRetryAfterWatch } from '../../../src/emulator/service-protection.ts';
+import { openGate } from '../../../src/emulator/service-protection.ts';
 
-describe('openRetryAfterWatch', () => {
+describe('openGate', () => {
   const [refused, other] = [{}, {}];
   const told = () => {
-    const watch = openRetryAfterWatch();
-    watch.told('u', { untilMs: 60_000, arrival: { connection: refused, atMs: 900 }, nowMs: 1000 });
-    return watch;
+    const gate = openGate(() => undefined);
+    gate.told('u', { untilMs: 60_000, arrival: { connection: refused, atMs: 900 }, nowMs: 1000 });
+    return gate;
   };
   const arrives = (connection: object, atMs: number, organizationMs = 50_000) => ({
     arrival: { connection, atMs },
@@ -24,8 +24,8 @@ describe('openRetryAfterWatch', () => {
   });
 
   it('keeps the longest wait', () => {
-    const watch = told();
-    watch.told('u', { untilMs: 20_000, arrival: { connection: other, atMs: 1000 }, nowMs: 1010 });
-    expect(watch.isIgnored('u', arrives(refused, 5000, 59_000))).toBe(true);
+    const gate = told();
+    gate.told('u', { untilMs: 20_000, arrival: { connection: other, atMs: 1000 }, nowMs: 1010 });
+    expect(gate.isIgnored('u', arrives(refused, 5000, 59_000))).toBe(true);
   });
 });

@@ -10,23 +10,36 @@ import { faultFor, type Interference, isThrottle } from '../faults/interference.
 import type { Instance } from '../instance.ts';
 import type { PartLogEntry } from '../request-log.ts';
 import { partOperation } from '../router.ts';
-import { answerError, errorToWire, readPreferences, type WireAnswer, type WireRequest } from '../wire.ts';
+import {
+  answerError,
+  type Delivery,
+  errorToWire,
+  readPreferences,
+  type WireAnswer,
+  type WireRequest,
+} from '../wire.ts';
 import { inTurn } from '../write-time.ts';
 import { ChangeSetFailure, partRequest, runChangeSet } from './change-set.ts';
 import { type BatchItem, type BatchRequest, readItems } from './read-batch.ts';
 import { type AnsweredItem, type AnsweredPart, multipartAnswer, newBoundary } from './write-batch.ts';
 
-type BatchResult = {
-  answer: WireAnswer;
-  parts: PartLogEntry[];
-  /** A fault in a part cut the connection: nobody gets the answer. */
-  isCut: boolean;
-  /** A fault in a part wants the answer cut short. */
-  isTruncated: boolean;
-  fault: string | undefined;
+type BatchRun = {
+  wire: WireRequest;
+  execution: Execution;
+  /** U21 (batchThrottling part): what service protection answers to every part instead of the work. */
+  throttledWith?: WireAnswer;
+};
+
+type BatchResult = Delivery & {
+  parts: readonly PartLogEntry[];
+  fault?: string;
   /** Longest wait that a part was told. */
   retryAfterSeconds: number;
 };
+
+/** A single request or a change set, with the fault that meets it. */
+type PlannedItem = { item: BatchItem; fault?: Interference | undefined };
+type DoneItem = PlannedItem & { answered: AnsweredItem };
 
 export async function runBatch(instance: Instance, run: BatchRun): Promise<BatchResult> {
   const { wire, throttledWith } = run;
@@ -37,35 +50,55 @@ export async function runBatch(instance: Instance, run: BatchRun): Promise<Batch
   const instead = throttledAnswer(instance, planned);
   if (instead !== undefined) return withoutParts(instead);
   const { continueOnError } = readPreferences(wire.headers.prefer);
-  const outcomes: ItemOutcome[] = [];
+  const done: DoneItem[] = [];
   for (const item of planned) {
-    const outcome = await runItem(instance, run, item);
-    outcomes.push(outcome);
+    const answered = await runItem(instance, run, item);
+    done.push({ ...item, answered });
     if (run.execution.work.isOutOfTime) return withoutParts(GATEWAY_TIMEOUT);
-    if (outcome.isCut || (outcome.failedWith !== undefined && !continueOnError)) break;
+    if (isCut(item) || (failedWith(answered) !== undefined && !continueOnError)) break;
   }
-  return summary(instance, outcomes, continueOnError);
+  return summary(instance, done, continueOnError);
 }
 
 const GATEWAY_TIMEOUT: WireAnswer = { status: 504, headers: {}, body: '' };
 
 function withoutParts(answer: WireAnswer): BatchResult {
-  return { answer, parts: [], isCut: false, isTruncated: false, fault: undefined, retryAfterSeconds: 0 };
+  return { kind: 'answer', answer, parts: [], retryAfterSeconds: 0 };
 }
 
-function summary(instance: Instance, outcomes: readonly ItemOutcome[], isContinued: boolean): BatchResult {
-  const items = outcomes.map(({ answered }) => answered);
-  const stoppedWith = isContinued ? undefined : outcomes.at(-1)?.failedWith;
-  const faults = outcomes.flatMap(({ fault }) => fault ?? []);
+function summary(instance: Instance, done: readonly DoneItem[], isContinued: boolean): BatchResult {
+  const items = done.map(({ answered }) => answered);
+  const last = items.at(-1);
+  const stoppedWith = isContinued || last === undefined ? undefined : failedWith(last);
+  const faults = done.flatMap(({ fault }) => fault?.effect ?? []);
   const waits = items.flatMap(({ parts }) => parts).map(({ answer }) => Number(answer.headers['Retry-After'] ?? 0));
+  const whole = done.some(({ fault }) => fault?.truncate) ? 'truncate' : 'answer';
   return {
+    kind: done.some(isCut) ? 'cut' : whole,
     answer: multipartAnswer(items, outerStatus(instance, stoppedWith)),
-    parts: outcomes.flatMap(({ parts }) => parts),
-    isCut: outcomes.some(({ isCut }) => isCut),
-    isTruncated: outcomes.some(({ isTruncated }) => isTruncated),
+    parts: done.flatMap((item) => logParts(instance, item)),
     retryAfterSeconds: Math.max(0, ...waits),
-    fault: faults.length === 0 ? undefined : faults.join(','),
+    ...(faults.length === 0 ? {} : { fault: faults.join(',') }),
   };
+}
+
+/** A fault cut the connection: nobody gets the answer. */
+function isCut({ fault }: PlannedItem): boolean {
+  return fault?.reset !== undefined || fault?.workLaterMs !== undefined;
+}
+
+function failedWith({ parts }: AnsweredItem): number | undefined {
+  return parts.find(({ answer }) => answer.status >= 400)?.answer.status;
+}
+
+function logParts({ schema }: Instance, { item, answered: { parts } }: DoneItem): PartLogEntry[] {
+  return item.requests.map(({ method, url, contentId }, index) => ({
+    method,
+    path: url,
+    operation: partOperation(schema, { method, url }),
+    status: (parts[index] ?? parts[0])?.answer.status ?? 0,
+    ...(contentId === undefined ? {} : { contentId }),
+  }));
 }
 
 /** U21 (batchOuterStatus): always 400, or the status of the part that stopped it. */
@@ -90,59 +123,27 @@ function throttledAnswer({ conditions }: Instance, planned: readonly PlannedItem
   return planned.find(({ fault }) => fault !== undefined && isThrottle(fault))?.fault?.answer;
 }
 
-// One item of a batch, a single request or a change set, with the fault that meets it.
-
-type BatchRun = {
-  wire: WireRequest;
-  execution: Execution;
-  /** U21 (batchThrottling part): what service protection answers to every part instead of the work. */
-  throttledWith?: WireAnswer;
-};
-
-type PlannedItem = { item: BatchItem; fault?: Interference | undefined };
-
-type ItemOutcome = {
-  answered: AnsweredItem;
-  parts: PartLogEntry[];
-  failedWith: number | undefined;
-  isCut: boolean;
-  isTruncated: boolean;
-  fault: string | undefined;
-};
-
-async function runItem(instance: Instance, run: BatchRun, { item, fault }: PlannedItem): Promise<ItemOutcome> {
-  if (fault?.waitMs !== undefined) await instance.sleep(fault.waitMs);
-  const { work } = run.execution;
-  const answered =
-    fault?.workLaterMs === undefined
-      ? await inTurn(instance, { requests: item.requests, work }, (refusal) =>
-          answerItem(instance, run, {
-            item,
-            fault: refusal === undefined ? fault : { effect: 'status', answer: errorToWire(refusal) },
-          }),
-        )
-      : NOTHING;
-  if (fault?.workLaterMs !== undefined) workLater(instance, run, item, fault.workLaterMs);
-  return {
-    answered,
-    parts: logParts(instance, item, answered),
-    failedWith: answered.parts.find(({ answer }) => answer.status >= 400)?.answer.status,
-    isCut: fault?.reset !== undefined || fault?.workLaterMs !== undefined,
-    isTruncated: fault?.truncate === true,
-    fault: fault?.effect,
-  };
+async function runItem(instance: Instance, run: BatchRun, { item, fault }: PlannedItem): Promise<AnsweredItem> {
+  const { waitMs, workLaterMs } = fault ?? {};
+  if (waitMs !== undefined) await instance.sleep(waitMs);
+  if (workLaterMs !== undefined) {
+    // The connection is gone at once; this item, and none after it, is still worked on.
+    instance.background(async () => {
+      await instance.sleep(workLaterMs);
+      answerItem(instance, run, { item });
+    });
+    return NOTHING;
+  }
+  return inTurn(instance, { requests: item.requests, work: run.execution.work }, (refusal) =>
+    answerItem(instance, run, {
+      item,
+      fault: refusal === undefined ? fault : { effect: 'status', answer: errorToWire(refusal) },
+    }),
+  );
 }
 
 /** Where nobody gets an answer. */
 const NOTHING: AnsweredItem = { parts: [{ answer: { status: 500, headers: {}, body: '' } }] };
-
-/** The connection is gone at once; this item, and none after it, is still worked on. */
-function workLater(instance: Instance, run: BatchRun, item: BatchItem, ms: number): void {
-  instance.background(async () => {
-    await instance.sleep(ms);
-    answerItem(instance, run, { item });
-  });
-}
 
 function answerItem(instance: Instance, { wire, execution }: BatchRun, { item, fault }: PlannedItem): AnsweredItem {
   const { lateReads } = fault ?? {};
@@ -199,14 +200,4 @@ function answerSet(
 function failedSet({ conditions }: Instance, part: AnsweredPart): AnsweredItem {
   if (conditions.switches.changeSetError === 'bare') return { parts: [{ answer: part.answer }] };
   return { boundary: newBoundary('changesetresponse'), parts: [part] };
-}
-
-function logParts({ schema }: Instance, { requests }: BatchItem, { parts }: AnsweredItem): PartLogEntry[] {
-  return requests.map(({ method, url, contentId }, index) => ({
-    method,
-    path: url,
-    operation: partOperation(schema, { method, url }),
-    status: (parts[index] ?? parts[0])?.answer.status ?? 0,
-    ...(contentId === undefined ? {} : { contentId }),
-  }));
 }
