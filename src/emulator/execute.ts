@@ -8,18 +8,11 @@ import { refuse } from './errors/errors.ts';
 import type { Instance } from './instance.ts';
 import { type RowChange, trackedStore } from './late-reads.ts';
 import { dispatch } from './operations/dispatch.ts';
-import { type OperationContext, type OperationRequest, visibleRows, type Work } from './operations/operation.ts';
+import { type OperationContext, visibleRows, type Work } from './operations/operation.ts';
 import { readJsonBody } from './operations/parameters.ts';
 import { ORGANIZATION } from './organization.ts';
 import { cutTarget, type Route, routePath } from './router.ts';
-import {
-  preferenceApplied,
-  type RequestPreferences,
-  readPreferences,
-  toWire,
-  type WireAnswer,
-  type WireRequest,
-} from './wire.ts';
+import { preferenceApplied, readPreferences, toWire, type WireAnswer, type WireRequest } from './wire.ts';
 import { inTime } from './write-time.ts';
 
 /** Longest URLs, alone and inside a batch. [documented] */
@@ -46,9 +39,33 @@ export function execute(instance: Instance, wire: WireRequest, execution: Execut
   const preferences = readPreferences(wire.headers.prefer);
   if (needsBody(wire.method, route) && wire.body.trim() === '') throw refuse.noJsonObject();
   const body = wire.method === 'GET' ? {} : readJsonBody(wire.body);
-  const request: OperationRequest = { method: wire.method, rawQuery, body, headers: wire.headers };
-  const run = { apiRoot: `${wire.origin}/api/data/${version}/`, preferences, request, route, execution };
-  const answer = toWire(runTracked(instance, run));
+  const { caller, work, isInChangeSet } = execution;
+  const { schema, conditions, now } = instance;
+  const identity = { userId: caller.userId, businessUnitId: ORGANIZATION.businessUnitId };
+  const changes: RowChange[] | undefined = mayLag(instance, execution) ? [] : undefined;
+  const context: OperationContext = {
+    ...identity,
+    store: trackedStore(instance.store, schema, changes === undefined ? { work } : { work, changes }),
+    schema,
+    switches: conditions.switches,
+    pageSize: conditions.pageSize,
+    apiRoot: `${wire.origin}/api/data/${version}/`,
+    request: { method: wire.method, rawQuery, body, headers: wire.headers },
+    preferences,
+    now,
+    visible: (table) => visibleRows({ ...identity, depth: caller.depth }, table),
+    caller,
+    work,
+    isInChangeSet,
+    newId: randomUUID,
+  };
+  const run = () => dispatch(context, route);
+  const answer = toWire(
+    wire.method === 'GET'
+      ? instance.lateReads.read(instance.store, run, () => work.tablesRead)
+      : inTime(instance, work, run),
+  );
+  if (changes !== undefined) instance.lateReads.hold(changes, readsUntilVisible(instance, execution, route));
   const applied = preferenceApplied(preferences);
   return applied === undefined ? answer : { ...answer, headers: { ...answer.headers, 'Preference-Applied': applied } };
 }
@@ -59,70 +76,19 @@ function needsBody(method: string, { kind }: Route): boolean {
   return (kind === 'row' && method === 'PATCH') || (kind === 'column' && method === 'PUT');
 }
 
-type Run = {
-  apiRoot: string;
-  preferences: RequestPreferences;
-  request: OperationRequest;
-  route: Route;
-  execution: Execution;
-};
-
-function runTracked(instance: Instance, { apiRoot, preferences, request, route, execution }: Run) {
-  const { work } = execution;
-  const changes = mayLag(instance, execution) ? ([] as RowChange[]) : undefined;
-  let holdFor = Math.max(execution.lateReads ?? 0, SWITCHED_READS[instance.conditions.switches.readAfterWrite]);
-  const context = openContext(instance, {
-    apiRoot,
-    preferences,
-    execution,
-    changes,
-    delayReads: (reads) => {
-      holdFor = Math.max(holdFor, reads);
-    },
-  });
-  const dispatched = () => dispatch(context, request, route);
-  if (request.method === 'GET') return instance.lateReads.read(instance.store, dispatched, () => work.tablesRead);
-  const answer = inTime(instance, work, dispatched);
-  if (changes !== undefined && holdFor > 0) instance.lateReads.hold(changes, holdFor);
-  return answer;
+function mayLag({ conditions }: Instance, { lateReads }: Execution): boolean {
+  const { readAfterWrite, membersSize } = conditions.switches;
+  return lateReads !== undefined || readAfterWrite !== 'consistent' || membersSize === 'asynchronous';
 }
 
 /** U22 (readAfterWrite). */
 const SWITCHED_READS = { consistent: 0, 'late-1': 1, 'late-3': 3 } as const;
+/** U16 (membersSize): one blog tells of background jobs. */
+const READS_UNTIL_ADDED = 2;
 
-function mayLag({ conditions }: Instance, execution: Execution): boolean {
+function readsUntilVisible({ conditions }: Instance, { lateReads = 0 }: Execution, route: Route): number {
   const { readAfterWrite, membersSize } = conditions.switches;
-  return execution.lateReads !== undefined || readAfterWrite !== 'consistent' || membersSize === 'asynchronous';
-}
-
-type ContextParts = {
-  apiRoot: string;
-  preferences: RequestPreferences;
-  execution: Execution;
-  changes: RowChange[] | undefined;
-  delayReads: (reads: number) => void;
-};
-
-function openContext(
-  instance: Instance,
-  { apiRoot, preferences, execution, changes, delayReads }: ContextParts,
-): OperationContext {
-  const { caller, work, isInChangeSet } = execution;
-  const identity = { userId: caller.userId, businessUnitId: ORGANIZATION.businessUnitId };
-  return {
-    ...identity,
-    store: trackedStore(instance.store, instance.schema, changes === undefined ? { work } : { work, changes }),
-    schema: instance.schema,
-    switches: instance.conditions.switches,
-    pageSize: instance.conditions.pageSize,
-    apiRoot,
-    preferences,
-    now: instance.now,
-    visible: (table) => visibleRows({ ...identity, depth: caller.depth }, table),
-    caller,
-    work,
-    delayReads,
-    isInChangeSet,
-    newId: randomUUID,
-  };
+  const isAdding = route.kind === 'operation' && route.name === 'AddListMembersList';
+  const added = isAdding && membersSize === 'asynchronous' ? READS_UNTIL_ADDED : 0;
+  return Math.max(lateReads, SWITCHED_READS[readAfterWrite], added);
 }

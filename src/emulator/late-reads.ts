@@ -31,7 +31,7 @@ export function openLateReads(): LateReads {
       held = [];
     },
     hold(changes, reads) {
-      held = [...held, ...changes.map((change) => ({ change, readsLeft: reads }))];
+      if (reads > 0) held = [...held, ...changes.map((change) => ({ change, readsLeft: reads }))];
     },
     read(store, run, tablesRead) {
       if (held.length === 0) return run();

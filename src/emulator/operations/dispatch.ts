@@ -11,13 +11,7 @@ import { absentOperations } from '../switches.ts';
 import type { Answer } from '../wire.ts';
 import { addItemCampaign, copyCampaign, removeItemCampaign } from './campaign-items.ts';
 import { addListMembersList, addMemberList, removeListMembersList, removeMemberList } from './members.ts';
-import {
-  type NamedOperation,
-  type OperationContext,
-  type OperationRequest,
-  requireAccess,
-  requirePrivileges,
-} from './operation.ts';
+import { type NamedOperation, type OperationContext, requireAccess, requirePrivileges } from './operation.ts';
 import {
   retrieveCurrentOrganization,
   retrieveUserSetOfPrivilegesByNames,
@@ -31,22 +25,18 @@ import { create, createMultiple, deleteRow, updateRow, upsert } from './rows.ts'
 
 type RouteOf<Kind extends RouteKind> = Extract<Route, { kind: Kind }>;
 
-export function dispatch(context: OperationContext, request: OperationRequest, route: Route): Answer {
-  if (route.kind === 'operation') return callNamed(context, request, route);
-  if (request.method === 'GET') return read(context, request, route);
-  if (route.kind === 'collection' && request.method === 'POST') return create(context, request, route.table);
-  if (route.kind === 'row' && request.method === 'PATCH') return upsert(context, request, route);
-  if (route.kind === 'row' && request.method === 'DELETE') return deleteRow(context, request, route);
-  if (route.kind === 'column') return writeColumn(context, request, route);
-  if (route.kind === 'navigation') return writeReference(context, request, route);
-  throw refuse.methodNotAllowed(request.method);
+export function dispatch(context: OperationContext, route: Route): Answer {
+  if (route.kind === 'operation') return callNamed(context, route);
+  if (context.request.method === 'GET') return read(context, route);
+  if (route.kind === 'collection' && context.request.method === 'POST') return create(context, route.table);
+  if (route.kind === 'row' && context.request.method === 'PATCH') return upsert(context, route);
+  if (route.kind === 'row' && context.request.method === 'DELETE') return deleteRow(context, route);
+  if (route.kind === 'column') return writeColumn(context, route);
+  if (route.kind === 'navigation') return writeReference(context, route);
+  throw refuse.methodNotAllowed(context.request.method);
 }
 
-function read(
-  context: OperationContext,
-  request: OperationRequest,
-  route: Exclude<Route, RouteOf<'operation'>>,
-): Answer {
+function read(context: OperationContext, route: Exclude<Route, RouteOf<'operation'>>): Answer {
   if (route.kind === 'root') throw refuse.notEmulated('the service document');
   if (route.kind === 'metadata') {
     return {
@@ -57,12 +47,12 @@ function read(
   }
   if (route.kind === 'definitions') {
     requireDefinitions(context, route.path);
-    return { status: 200, body: runMetadataQuery(context, route.path, request.rawQuery) };
+    return { status: 200, body: runMetadataQuery(context, route.path, context.request.rawQuery) };
   }
   if (route.kind === 'batch') throw refuse.methodNotAllowed('GET');
   if (route.kind === 'navigation' && route.relatedId !== undefined)
     throw refuse.notEmulated('reading one row through a navigation property');
-  return query(context, request, route);
+  return query(context, route);
 }
 
 /** What of a table's definition is read takes a privilege of its own. [field] */
@@ -86,17 +76,17 @@ const withoutPrivileges = (context: OperationContext): OperationContext => ({
 });
 
 /** `PUT leads(P)/lastname {"value":"X"}` and `DELETE leads(P)/lastname`. [documented] */
-function writeColumn(context: OperationContext, request: OperationRequest, route: RouteOf<'column'>): Answer {
+function writeColumn(context: OperationContext, route: RouteOf<'column'>): Answer {
   const { table, id, column } = route;
-  const isClearing = request.method === 'DELETE';
-  if (!isClearing && request.method !== 'PUT') throw refuse.methodNotAllowed(request.method);
-  if (!isClearing && request.body.value === undefined) throw refuse.noJsonObject();
-  const body = { [column]: isClearing ? null : request.body.value };
-  context.store.transaction(() => updateRow(context, { table, id, body, headers: request.headers }));
+  const isClearing = context.request.method === 'DELETE';
+  if (!isClearing && context.request.method !== 'PUT') throw refuse.methodNotAllowed(context.request.method);
+  if (!isClearing && context.request.body.value === undefined) throw refuse.noJsonObject();
+  const body = { [column]: isClearing ? null : context.request.body.value };
+  context.store.transaction(() => updateRow(context, { table, id, body }));
   return { status: 204 };
 }
 
-function callNamed(context: OperationContext, request: OperationRequest, route: RouteOf<'operation'>): Answer {
+function callNamed(context: OperationContext, route: RouteOf<'operation'>): Answer {
   const { name, boundTo } = route;
   // U9, U10, U11, U28.
   if (absentOperations(context.switches).has(name))
@@ -105,12 +95,12 @@ function callNamed(context: OperationContext, request: OperationRequest, route: 
   const run = NAMED_OPERATIONS.get(name);
   if (declared === undefined || run === undefined) throw refuse.notEmulated(`the operation '${name}'`);
   const verb = declared.kind === 'action' ? 'POST' : 'GET';
-  if (request.method !== verb) throw refuse.noHttpResource(`${context.apiRoot}${name}`);
+  if (context.request.method !== verb) throw refuse.noHttpResource(`${context.apiRoot}${name}`);
   const parameters =
     declared.kind === 'action'
-      ? readActionParameters(declared, request.body)
-      : readFunctionParameters(declared, route.inlineArguments, request.rawQuery);
-  return run(context, { ...request, table: boundTo?.table ?? '', id: boundTo?.id ?? '', parameters });
+      ? readActionParameters(declared, context.request.body)
+      : readFunctionParameters(declared, route.inlineArguments, context.request.rawQuery);
+  return run(context, { table: boundTo?.table ?? '', id: boundTo?.id ?? '', parameters });
 }
 
 function declaration(schema: Schema, { name, boundTo }: RouteOf<'operation'>): Operation | undefined {
@@ -138,17 +128,17 @@ const NAMED_OPERATIONS: ReadonlyMap<string, NamedOperation> = new Map([
 ]);
 
 /** GET on rows: privileges around the query engine, and conditional requests. */
-function query(context: OperationContext, request: OperationRequest, target: QueryTarget): Answer {
+function query(context: OperationContext, target: QueryTarget): Answer {
   requireAccess(context, 'Read', target.table);
-  const { body, tables } = runQuery(context, target, request.rawQuery);
+  const { body, tables } = runQuery(context, target, context.request.rawQuery);
   context.work.tablesRead.push(...tables);
   for (const table of tables) requireAccess(context, 'Read', table);
-  return body === undefined ? { status: 204 } : answerQuery(request, target, body);
+  return body === undefined ? { status: 204 } : answerQuery(context, target, body);
 }
 
 const JSON_TYPE = 'application/json; odata.metadata=minimal; odata.streaming=true';
 
-function answerQuery(request: OperationRequest, target: QueryTarget, body: unknown): Answer {
+function answerQuery({ request }: OperationContext, target: QueryTarget, body: unknown): Answer {
   if (typeof body === 'number') return { status: 200, body: String(body), headers: { 'Content-Type': 'text/plain' } };
   const etag = target.kind === 'row' && isJsonObject(body) ? body['@odata.etag'] : undefined;
   if (typeof etag !== 'string') return { status: 200, body, headers: { 'Content-Type': JSON_TYPE } };

@@ -17,9 +17,8 @@ import { judge, memberRows, type PersonTable, type StaticList } from './people-t
 
 // AddListMembersList: many people of one type onto one static list. [documented]
 
-/** U16 (membersSize): no limit is documented; one repository caps, one blog tells of background jobs. */
+/** U16 (membersSize): no limit is documented; one repository caps. */
 const REFUSED_ABOVE = 500;
-const READS_UNTIL_VISIBLE = 2;
 
 export const addListMembersList: NamedOperation = (context, request) => {
   const { listId, members } = listAndMembers(context, request);
@@ -27,7 +26,6 @@ export const addListMembersList: NamedOperation = (context, request) => {
   const { refusal } = context.store.transaction(() => {
     return addMembers(context, listToAddTo(context, listId), members);
   });
-  if (context.switches.membersSize === 'asynchronous') context.delayReads(READS_UNTIL_VISIBLE);
   if (refusal !== undefined) throw refusal;
   return { status: 204 };
 };

@@ -18,11 +18,10 @@ export type Work = {
 };
 
 export type OperationContext = QueryContext & {
+  request: OperationRequest;
   caller: Caller;
   preferences: RequestPreferences;
   work: Work;
-  /** Says that this request's writes on a table become visible only after so many reads of it (U16, U22, faults). */
-  delayReads: (reads: number) => void;
   isInChangeSet: boolean;
   /** A new row id. */
   newId: () => string;
@@ -38,7 +37,7 @@ export type OperationRequest = {
 };
 
 /** An action or function: its parameters are read and checked. */
-export type BoundRequest = OperationRequest & {
+export type BoundRequest = {
   /** What it is bound to; empty texts where it is not, and an empty id where it is bound to the table as a whole. */
   table: string;
   id: string;

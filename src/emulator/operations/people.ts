@@ -92,7 +92,7 @@ type MergedTable = keyof typeof CLOSED;
 
 const isMerged = (table: string): table is MergedTable => Object.hasOwn(CLOSED, table);
 
-export const merge: NamedOperation = (context, { parameters, headers }) => {
+export const merge: NamedOperation = (context, { parameters }) => {
   const target = readReference(context.schema, parameters.Target);
   const subordinate = readReference(context.schema, parameters.Subordinate);
   const { table } = target;
@@ -103,7 +103,7 @@ export const merge: NamedOperation = (context, { parameters, headers }) => {
     requireAccess(context, 'Write', table, visibleRow(context, table, target.id));
     requireAccess(context, 'Write', table, visibleRow(context, table, subordinate.id));
     const { UpdateContent: body } = parameters;
-    if (isJsonObject(body)) updateRow(context, { table, id: target.id, body, headers });
+    if (isJsonObject(body)) updateRow(context, { table, id: target.id, body });
     context.store.update(table, subordinate.id, {
       ...CLOSED[table],
       merged: true,

@@ -10,39 +10,39 @@ import type { Route } from '../router.ts';
 import type { Navigation } from '../schema/schema.ts';
 import type { Answer } from '../wire.ts';
 import { type Link, link, unlink } from './campaign-items.ts';
-import type { OperationContext, OperationRequest } from './operation.ts';
+import type { OperationContext } from './operation.ts';
 import { updateRow } from './rows.ts';
 
 type RefRoute = Extract<Route, { kind: 'navigation' }>;
 
-export function writeReference(context: OperationContext, request: OperationRequest, route: RefRoute): Answer {
+export function writeReference(context: OperationContext, route: RefRoute): Answer {
   const navigation = context.schema.navigation(route.table, route.property);
-  if (navigation === undefined || !route.ref) throw refuse.methodNotAllowed(request.method);
-  if (navigation.kind === 'single') return writeSingle(context, request, route);
+  if (navigation === undefined || !route.ref) throw refuse.methodNotAllowed(context.request.method);
+  if (navigation.kind === 'single') return writeSingle(context, route);
   if (navigation.kind === 'collection') throw refuse.notEmulated(`$ref on the collection '${route.property}'`);
-  return writeMany(context, request, { route, navigation });
+  return writeMany(context, { route, navigation });
 }
 
-function writeSingle(context: OperationContext, request: OperationRequest, route: RefRoute): Answer {
-  if (request.method === 'POST') throw refuse.methodNotAllowed(request.method);
-  const target = request.method === 'DELETE' ? null : request.body['@odata.id'];
+function writeSingle(context: OperationContext, route: RefRoute): Answer {
+  if (context.request.method === 'POST') throw refuse.methodNotAllowed(context.request.method);
+  const target = context.request.method === 'DELETE' ? null : context.request.body['@odata.id'];
   if (target === undefined) throw refuse.invalidArgument();
   const { table, id } = route;
   const body = { [`${route.property}@odata.bind`]: target };
-  context.store.transaction(() => updateRow(context, { table, id, body, headers: request.headers }));
+  context.store.transaction(() => updateRow(context, { table, id, body }));
   return { status: 204 };
 }
 
 type ManyWrite = { route: RefRoute; navigation: Extract<Navigation, { kind: 'many' }> };
 
-function writeMany(context: OperationContext, request: OperationRequest, { route, navigation }: ManyWrite): Answer {
-  const verb = request.method === 'DELETE' ? 'Disassociate' : 'Associate';
+function writeMany(context: OperationContext, { route, navigation }: ManyWrite): Answer {
+  const verb = context.request.method === 'DELETE' ? 'Disassociate' : 'Associate';
   if (context.schema.intersect(navigation.intersect)?.table === 'listmember') throw refuse.associateNotSupported(verb);
   if (navigation.intersect !== 'campaignlist_association') throw refuse.notEmulated(`$ref on '${route.property}'`);
   if (context.switches.linkByRef === 'refused') {
     throw refuse.unsupportedTable();
   }
-  const relatedId = route.relatedId ?? referencedId(context, request, { route, navigation });
+  const relatedId = route.relatedId ?? referencedId(context, { route, navigation });
   const [campaignId, itemId] = route.table === 'campaign' ? [route.id, relatedId] : [relatedId, route.id];
   const wanted: Link = { campaignId, itemTable: 'list', itemId };
   const isStrict = context.switches.linkByRef === 'works-strict';
@@ -52,11 +52,11 @@ function writeMany(context: OperationContext, request: OperationRequest, { route
 }
 
 /** From the body of a POST or PUT, or the `$id` of a DELETE; absolute or relative. */
-function referencedId(context: OperationContext, request: OperationRequest, { route, navigation }: ManyWrite): string {
+function referencedId(context: OperationContext, { route, navigation }: ManyWrite): string {
   const url =
-    request.method === 'DELETE'
-      ? queryPairs(request.rawQuery).find(([name]) => name === '$id')?.[1]
-      : request.body['@odata.id'];
+    context.request.method === 'DELETE'
+      ? queryPairs(context.request.rawQuery).find(([name]) => name === '$id')?.[1]
+      : context.request.body['@odata.id'];
   if (typeof url !== 'string') throw refuse.invalidArgument();
   const { table, id } = readReference(context, url.trim());
   if (table === navigation.target) return id;

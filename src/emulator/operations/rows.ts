@@ -13,7 +13,6 @@ import {
   modifiedColumns,
   type NamedOperation,
   type OperationContext,
-  type OperationRequest,
   requireAccess,
   requirePrivileges,
   visibleRow,
@@ -23,17 +22,17 @@ import { isJsonObject, type JsonObject } from './parameters.ts';
 /** Rows that only actions make. */
 const ACTION_TABLES: readonly string[] = ['listmember', 'campaignitem'];
 
-type RowBody = { table: string; body: JsonObject; headers: OperationRequest['headers'] };
+type RowId = { table: string; id: string };
 
 /** POST on an entity set. */
-export function create(context: OperationContext, request: OperationRequest, table: string): Answer {
-  const { body, headers } = request;
-  const id = context.store.transaction(() => createRow(context, { table, body, headers }));
-  return writtenAnswer(context, request, { table, id, isNew: true });
+export function create(context: OperationContext, table: string): Answer {
+  const { body } = context.request;
+  const id = context.store.transaction(() => createRow(context, { table, body }));
+  return writtenAnswer(context, { table, id, isNew: true });
 }
 
 /** CreateMultiple: on standard tables any error rolls the whole call back and names no index. [documented] */
-export const createMultiple: NamedOperation = (context, { table, parameters, headers }) => {
+export const createMultiple: NamedOperation = (context, { table, parameters }) => {
   const { Targets: targets } = parameters;
   if (!Array.isArray(targets) || targets.length === 0) throw refuse.invalidArgument();
   const ids = context.store.transaction(() =>
@@ -41,14 +40,17 @@ export const createMultiple: NamedOperation = (context, { table, parameters, hea
       if (!isJsonObject(target)) throw refuse.invalidArgument();
       // Each target names its type. [documented]
       if (target['@odata.type'] === undefined) throw refuse.abstractMember();
-      return createRow(context, { table, body: target, headers });
+      return createRow(context, { table, body: target });
     }),
   );
   return complexAnswer(context, 'CreateMultipleResponse', { Ids: ids });
 };
 
 /** `id`: from the URL of a PATCH; it wins over the body's. */
-function createRow(context: OperationContext, { table, body, headers, id }: RowBody & { id?: string }): string {
+function createRow(
+  context: OperationContext,
+  { table, body, id }: { table: string; body: JsonObject; id?: string },
+): string {
   // Conflict: table pages list POST for listmember, but no payload could name list and member; the field reports a refusal.
   if (table === 'listmember') throw refuse.messageNotSupported('Create', table);
   if (ACTION_TABLES.includes(table)) throw refuse.unsupportedTable();
@@ -64,7 +66,7 @@ function createRow(context: OperationContext, { table, body, headers, id }: RowB
   const mayBeReused = given[key] === undefined || context.switches.reusedId === 'allowed';
   if (!mayBeReused && context.store.getSetting(deletedSetting(table, rowId)) !== undefined)
     throw refuse.idTaken(context.switches.takenIdCode, 'Cannot insert duplicate key.');
-  refuseDuplicates(context, { table, row, headers });
+  refuseDuplicates(context, { table, row });
   if (!context.store.insert(table, row))
     throw refuse.idTaken(context.switches.takenIdCode, refuse.duplicateKey().message);
   return rowId;
@@ -76,7 +78,7 @@ function deletedSetting(table: string, id: string): string {
 }
 
 /** Changes of a row that is there: PATCH, one property by PUT or DELETE, and the bulk messages. */
-export function updateRow(context: OperationContext, { table, id, body, headers }: RowBody & { id: string }): void {
+export function updateRow(context: OperationContext, { table, id, body }: RowId & { body: JsonObject }): void {
   if (ACTION_TABLES.includes(table)) throw refuse.messageNotSupported('Update', table);
   const before = visibleRow(context, table, id);
   requireAccess(context, 'Write', table, before);
@@ -85,7 +87,7 @@ export function updateRow(context: OperationContext, { table, id, body, headers 
   Object.assign(changes, statePair(requireTable(context.schema, table), changes, before.statecode));
   if (table === 'list' && before.type === true && changes.lockstatus === true) throw refuse.lockOnDynamicList();
   const after: Row = { ...before, ...changes };
-  if (changes.emailaddress1 !== undefined) refuseDuplicates(context, { table, row: after, headers });
+  if (changes.emailaddress1 !== undefined) refuseDuplicates(context, { table, row: after });
   if (changes._ownerid_value !== undefined) changes._owninguser_value = changes._ownerid_value;
   context.store.update(table, id, { ...changes, ...computedColumns(table, after), ...modifiedColumns(context) });
 }
@@ -97,31 +99,29 @@ function requireVersion(row: Row, ifMatch: string | undefined): void {
   if (wanted !== String(row.versionnumber)) throw refuse.versionMismatch();
 }
 
-type RowId = { table: string; id: string };
-
 /** PATCH on a row: update it, or create it under the id of the URL, as `If-Match` and `If-None-Match` allow. */
-export function upsert(context: OperationContext, request: OperationRequest, { table, id }: RowId): Answer {
-  const { body, headers } = request;
+export function upsert(context: OperationContext, { table, id }: RowId): Answer {
+  const { body, headers } = context.request;
   const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
   const isNew = context.store.transaction(() => {
     const row = context.store.get(table, id);
     if (row === undefined) {
       if (ifMatch !== undefined) throw refuse.rowAbsent(table, id);
-      createRow(context, { table, body, headers, id });
+      createRow(context, { table, body, id });
       return true;
     }
     // U24 (createOnlyPatchOnList): untested on lists, where it may update after all.
     const isIgnoredOnList = table === 'list' && context.switches.createOnlyPatchOnList === 'upsert';
     if (ifNoneMatch === '*' && !isIgnoredOnList) throw refuse.duplicateKey();
     requireVersion(row, ifMatch);
-    updateRow(context, { table, id, body, headers });
+    updateRow(context, { table, id, body });
     return false;
   });
-  return writtenAnswer(context, request, { table, id, isNew });
+  return writtenAnswer(context, { table, id, isNew });
 }
 
 /** DELETE of a row, with the rows that go with it. */
-export function deleteRow(context: OperationContext, request: OperationRequest, { table, id }: RowId): Answer {
+export function deleteRow(context: OperationContext, { table, id }: RowId): Answer {
   const { store, switches } = context;
   // U18 (deleteListMember): documented, never seen over the Web API.
   const isRefused = table === 'listmember' && switches.deleteListMember === 'refused';
@@ -129,7 +129,7 @@ export function deleteRow(context: OperationContext, request: OperationRequest, 
   store.transaction(() => {
     const row = visibleRow(context, table, id);
     requireAccess(context, 'Delete', table, row);
-    requireVersion(row, request.headers['if-match']);
+    requireVersion(row, context.request.headers['if-match']);
     removeDependents(context, { table, id });
     store.remove(table, id);
     if (table === 'listmember') changeMemberCount(context, String(row._listid_value), -1);
@@ -160,10 +160,8 @@ function removeDependents(context: OperationContext, { table, id }: RowId): void
 /** The default duplicate-detection rules: the same e-mail among leads, or among contacts. They run only on request. [documented] */
 const RULE_TABLES: readonly string[] = ['lead', 'contact'];
 
-type DuplicateQuestion = { table: string; row: Row; headers: OperationRequest['headers'] };
-
-function refuseDuplicates(context: OperationContext, { table, row, headers }: DuplicateQuestion): void {
-  if (headers['mscrm.suppressduplicatedetection']?.toLowerCase() !== 'false') return;
+function refuseDuplicates(context: OperationContext, { table, row }: { table: string; row: Row }): void {
+  if (context.request.headers['mscrm.suppressduplicatedetection']?.toLowerCase() !== 'false') return;
   const email = row.emailaddress1;
   if (!RULE_TABLES.includes(table) || typeof email !== 'string' || email === '') return;
   const { key } = requireTable(context.schema, table);
@@ -177,14 +175,10 @@ function refuseDuplicates(context: OperationContext, { table, row, headers }: Du
 }
 
 /** Nothing but the row's URL, or the row itself when asked for. */
-function writtenAnswer(
-  context: OperationContext,
-  { rawQuery }: OperationRequest,
-  { table, id, isNew }: RowId & { isNew: boolean },
-): Answer {
+function writtenAnswer(context: OperationContext, { table, id, isNew }: RowId & { isNew: boolean }): Answer {
   const url = `${context.apiRoot}${requireTable(context.schema, table).set}(${id})`;
   const headers = { ...(isNew ? { Location: url } : {}), 'OData-EntityId': url };
   if (!context.preferences.returnRepresentation) return { status: 204, headers };
-  const { body } = runQuery(context, { kind: 'row', table, id }, rawQuery);
+  const { body } = runQuery(context, { kind: 'row', table, id }, context.request.rawQuery);
   return { status: isNew ? 201 : 200, body, headers };
 }
