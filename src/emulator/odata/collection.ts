@@ -34,16 +34,16 @@ import {
   wantedAnnotations,
 } from './reader.ts';
 import { type Scope, scopeFor } from './scope.ts';
-import { allOf, fromSql, type Source, type Sql, sql, visibleSql } from './sql.ts';
+import { allOf, fromSql, type Sql, sql, visibleSql } from './sql.ts';
 
 /** A set of rows that a URL names, and what restricts it beyond the query options. */
-export type Collection = { table: string; path: string; restrict: (source: Source, scope: Scope) => readonly Sql[] };
+export type Collection = { table: string; path: string; restrict: (scope: Scope) => readonly Sql[] };
 
 /** The conditions of a collection and of its `$filter`. */
 export function whereOf(scope: Scope, collection: Collection, query: QueryOptions): Sql[] {
   const filter = query.options.get('$filter');
   const compiled = filter === undefined ? [] : [compileFilter(scope, parseFilter(filter, query.aliases))];
-  return [...collection.restrict(scope.source, scope), ...compiled];
+  return [...collection.restrict(scope), ...compiled];
 }
 
 /** Rows that an aggregate may be about. [documented] */

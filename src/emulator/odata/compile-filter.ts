@@ -126,7 +126,7 @@ function compileLambda(scope: Scope, lambda: Lambda): Sql {
   }
   const target: Source = {
     ...source,
-    alias: scope.aliases.next(navigation.target),
+    alias: scope.nextAlias(navigation.target),
     table: requireTable(scope.context.schema, navigation.target),
   };
   const { predicate, variable } = lambda;
@@ -142,10 +142,10 @@ type Members = { source: Source; target: Source; navigation: Exclude<Navigation,
 
 function memberKeys(scope: Scope, { source, target, navigation }: Members, conditions: readonly Sql[]): Sql {
   if (navigation.kind === 'many') {
-    const ends = { name: navigation.intersect, aliases: scope.aliases, from: source.table.name, to: target };
-    const { near, join, condition } = intersectSql(scope.context, { ...ends, hasFilter: true });
-    const where = allOf([condition, ...conditions]);
-    return wrap(`${keySql(source)} IN (SELECT ${near} FROM ${join} WHERE `, where, ')');
+    const ends = { name: navigation.intersect, from: source.table.name, hasFilter: true };
+    const { near, far, from, condition } = intersectSql(scope.context, scope.nextAlias, ends);
+    const join = `${from} JOIN ${fromSql(target)} ON ${keySql(target)} = ${far}`;
+    return wrap(`${keySql(source)} IN (SELECT ${near} FROM ${join} WHERE `, allOf([condition, ...conditions]), ')');
   }
   const lookup = columnSql(target, requireColumn(target.table, navigation.column));
   const where = allOf([sql(`${lookup} IS NOT NULL`), ...conditions]);

@@ -155,11 +155,11 @@ function collectionReader(reader: Reader, near: Table, expand: Expand): (row: Ro
   const { navigation, filter } = expand;
   return (row) => {
     const id = String(row[near.key] ?? '');
-    return readTarget(reader, expand, ({ context, source, aliases }) => {
+    return readTarget(reader, expand, (scope) => {
+      const { source } = scope;
       if (navigation.kind !== 'many')
         return sql(`${columnSql(source, requireColumn(source.table, navigation.column))} = ?`, id);
-      const { intersect } = navigation;
-      return associatedSql(context, { intersect, table: near, id, source, aliases, hasFilter: filter !== undefined });
+      return associatedSql(scope, { name: navigation.intersect, from: near.name, hasFilter: filter !== undefined }, id);
     });
   };
 }

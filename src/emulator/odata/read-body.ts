@@ -1,11 +1,11 @@
 /** Bodies of creates and updates as rows for the store. */
 
 import { refuse } from '../errors/errors.ts';
-import { type Column, edmType, isChoice, isLookup, valueGroup } from '../schema/column.ts';
+import { type Column, edmType, isChoice, isFraction, isLookup } from '../schema/column.ts';
 import { type Navigation, requireColumn, requireTable, type Table } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
 import type { QueryContext } from './query.ts';
-import { readGuid, storedTime } from './values.ts';
+import { jsonValueFor, readGuid } from './values.ts';
 
 type BodyContext = Pick<QueryContext, 'store' | 'schema' | 'apiRoot'>;
 type BodyMode = 'create' | 'update';
@@ -114,33 +114,12 @@ const INT32 = 2 ** 31;
 /** A JSON value for a column, in the store's spelling. */
 export function readBodyValue(table: Table, column: Column, value: unknown): Value {
   if (value === null) return null;
-  const read = READERS[valueGroup(column)](column, value);
+  const read = jsonValueFor(column, value);
   if (read === undefined) throw refuse.wrongType(edmType(column), value, table);
   if (typeof read === 'string' && column.maxLength !== undefined && read.length > column.maxLength)
     throw refuse.textTooLong(column, table);
   if (typeof read === 'number') checkRange(column, read);
   return read;
-}
-
-type ReadValue = (column: Column, value: unknown) => Value | undefined;
-
-const READERS: Readonly<Record<ReturnType<typeof valueGroup>, ReadValue>> = {
-  text: (_column, value) => (typeof value === 'string' ? value : undefined),
-  guid: (_column, value) => (typeof value === 'string' ? readGuid(value) : undefined),
-  boolean: (_column, value) => (typeof value === 'boolean' ? value : undefined),
-  datetime: (_column, value) =>
-    typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value) ? storedTime(value) : undefined,
-  date: (_column, value) => (typeof value === 'string' && isDate(value) ? value : undefined),
-  number: (column, value) =>
-    typeof value === 'number' && (isFraction(column) || Number.isInteger(value)) ? value : undefined,
-};
-
-function isDate(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && storedTime(text)?.slice(0, 10) === text;
-}
-
-function isFraction(column: Column): boolean {
-  return column.type === 'decimal' || column.type === 'money' || column.type === 'double';
 }
 
 function checkRange(column: Column, value: number): void {

@@ -13,7 +13,7 @@ import { expandColumns, expandContext, expandRows, parseExpand, parseSelect, sel
 import { MAX_PAGE_SIZE } from './paging.ts';
 import { type QueryContext, type QueryOptions, type QueryTarget, readQueryOptions } from './query.ts';
 import { type Json, type Reader, readRows, serializer } from './reader.ts';
-import { associatedSql, columnOf, scopeFor } from './scope.ts';
+import { associatedSql, columnOf, type Scope, scopeFor } from './scope.ts';
 import { columnSql, type Source, sql } from './sql.ts';
 
 /** `body`: undefined where there is nothing to show, an empty column or lookup. `tables`: what the query was about. */
@@ -102,7 +102,7 @@ function readNavigation(reader: Reader, target: NavigationTarget, query: QueryOp
   // U41 (absentParent).
   const needsParent = navigation.kind === 'collection' || reader.switches.absentParent === '404';
   if (needsParent) readVisible(reader, table, target.id, []);
-  const collection = navigationCollection(reader, { table, id: target.id, navigation });
+  const collection = navigationCollection({ table, id: target.id, navigation });
   if (target.count === true) return countCollection(reader, collection, query);
   return target.ref ? readReferences(reader, collection, query) : readCollection(reader, collection, query);
 }
@@ -131,22 +131,16 @@ function readSingle(reader: Reader, { table, navigation, target }: Single, query
 
 type Many = { table: Table; id: string; navigation: Exclude<Navigation, { kind: 'single' }> };
 
-function navigationCollection(reader: Reader, { table, id, navigation }: Many): Collection {
+function navigationCollection({ table, id, navigation }: Many): Collection {
   const path = `${table.set}(${id})/${navigation.name}`;
   const key = id.toLowerCase();
   if (navigation.kind === 'collection') {
-    const lookup = (source: Source): string => columnSql(source, requireColumn(source.table, navigation.column));
-    return { table: navigation.target, path, restrict: (source) => [sql(`${lookup(source)} = ?`, key)] };
+    const lookup = ({ source }: Scope): string => columnSql(source, requireColumn(source.table, navigation.column));
+    return { table: navigation.target, path, restrict: (scope) => [sql(`${lookup(scope)} = ?`, key)] };
   }
-  const { intersect } = navigation;
-  return {
-    table: navigation.target,
-    path,
-    restrict: (source, { aliases }) => [
-      // Reading the association by its own URL is never stale: U19 is about filters inside other queries.
-      associatedSql(reader, { intersect, table, id: key, source, aliases, hasFilter: false }),
-    ],
-  };
+  // Reading the association by its own URL is never stale: U19 is about filters inside other queries.
+  const ends = { name: navigation.intersect, from: table.name, hasFilter: false };
+  return { table: navigation.target, path, restrict: (scope) => [associatedSql(scope, ends, key)] };
 }
 
 function readReferences(reader: Reader, collection: Collection, query: QueryOptions): Json {

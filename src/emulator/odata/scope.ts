@@ -5,7 +5,7 @@ import type { Column } from '../schema/column.ts';
 import { requireColumn, type Table } from '../schema/schema.ts';
 import type { Path } from './parse-filter.ts';
 import type { QueryContext } from './query.ts';
-import { allOf, type Compared, columnSql, comparedColumn, fromSql, keySql, type Source, type Sql, sql } from './sql.ts';
+import { allOf, type Compared, columnSql, comparedColumn, keySql, type Source, type Sql, sql } from './sql.ts';
 import { formatTime } from './values.ts';
 
 /** A table in reach of an expression, by the name that paths start with: `''` for the query's own, else a lambda variable. */
@@ -13,31 +13,22 @@ export type Scope = {
   context: QueryContext;
   source: Source;
   variables: ReadonlyMap<string, Source>;
-  aliases: AliasCounter;
+  /** Gives each table of a query an alias of its own. */
+  nextAlias: (table: string) => string;
 };
-
-/** Gives each table of a query an alias of its own. */
-type AliasCounter = { next(table: string): string };
-
-/** `tables` learns which tables the query is about. */
-function aliasCounter(tables: Set<string>): AliasCounter {
-  let count = 0;
-  return {
-    next(table) {
-      tables.add(table);
-      count += 1;
-      return `t${count}`;
-    },
-  };
-}
 
 /** What a query of its own starts with. */
 export function scopeFor(reader: QueryContext & { tables: Set<string> }, table: Table): Scope {
+  let count = 0;
   return {
     context: reader,
     source: { alias: 't', table, collation: reader.switches.collation },
     variables: new Map(),
-    aliases: aliasCounter(reader.tables),
+    nextAlias(name) {
+      reader.tables.add(name);
+      count += 1;
+      return `t${count}`;
+    },
   };
 }
 
@@ -62,7 +53,7 @@ function resolveFrom(scope: Scope, source: Source, segments: readonly string[]):
   if (navigation.kind !== 'single') throw refuse.propertyNotFound(rest[0] ?? '', source.table.name);
   const target = scope.context.schema.tableByName(navigation.target);
   if (target === undefined) throw refuse.notEmulated(`$filter and $orderby through '${name}'`);
-  const inner: Source = { ...source, alias: scope.aliases.next(target.name), table: target };
+  const inner: Source = { ...source, alias: scope.nextAlias(target.name), table: target };
   const resolved = resolveFrom(scope, inner, rest);
   const lookup = columnSql(source, requireColumn(source.table, navigation.column));
   const from = `FROM "${target.name}" AS "${inner.alias}" WHERE "${inner.alias}"."${target.key}" = ${lookup}`;
@@ -84,30 +75,25 @@ export function unknownProperty(table: Table, name: string): Error {
 /** How long the stale form of U19 keeps new members from filtered associations: longer than any test or run waits. */
 const STALE_MS = 60_000;
 
-type IntersectJoin = {
-  /** The intersect's column of the near end. */
-  near: string;
-  /** Intersect and far table, joined. */
-  join: string;
-  condition: Sql;
-};
-
 type Ends = {
+  /** Of the relationship. */
   name: string;
-  aliases: AliasCounter;
   /** Table of the near end. */
   from: string;
-  to: Source;
   /** Whether the query filters the association: only then it may be refused or stale (U19). */
   hasFilter: boolean;
 };
 
-/** An N:N relationship seen from one end. */
-export function intersectSql(context: QueryContext, { name, aliases, from, to, hasFilter }: Ends): IntersectJoin {
+/** The intersect table of an N:N relationship, and its columns of both ends. */
+export function intersectSql(
+  context: QueryContext,
+  nextAlias: Scope['nextAlias'],
+  { name, from, hasFilter }: Ends,
+): { near: string; far: string; from: string; condition: Sql } {
   const intersect = context.schema.intersect(name);
   if (intersect === undefined) throw new Error(`relationship ${name} is not in the schema`);
   const { table, a, b, typedBy } = intersect;
-  const alias = aliases.next(table);
+  const alias = nextAlias(table);
   const [near, far] = a.table === from ? [a, b] : [b, a];
   const conditions = [sql(`"${alias}"."${typedBy}" = ?`, b.table)];
   // U19 `stale`: filters over an association do not see the members of the last minute. Links to campaigns carry no time.
@@ -117,25 +103,15 @@ export function intersectSql(context: QueryContext, { name, aliases, from, to, h
   }
   return {
     near: `"${alias}"."${near.column}"`,
-    join: `"${table}" AS "${alias}" JOIN ${fromSql(to)} ON ${keySql(to)} = "${alias}"."${far.column}"`,
+    far: `"${alias}"."${far.column}"`,
+    from: `"${table}" AS "${alias}"`,
     condition: allOf(conditions),
   };
 }
 
-/** From the row `id` of `table` to rows of `source`. */
-type Association = Pick<Ends, 'aliases' | 'hasFilter'> & {
-  intersect: string;
-  table: Table;
-  id: string;
-  source: Source;
-};
-
-/** Rows of `source` that are associated with one row. */
-export function associatedSql(context: QueryContext, association: Association): Sql {
-  const { intersect, table, id, source, aliases, hasFilter } = association;
-  const to: Source = { ...source, alias: aliases.next(source.table.name) };
-  const ends = { name: intersect, aliases, from: table.name, to, hasFilter };
-  const { near, join, condition } = intersectSql(context, ends);
-  const keys = `${keySql(source)} IN (SELECT ${keySql(to)} FROM ${join} WHERE ${near} = ? AND ${condition.text})`;
+/** Rows of the scope's table that are associated with one row, `id`, of the near end. */
+export function associatedSql({ context, source, nextAlias }: Scope, ends: Ends, id: string): Sql {
+  const { near, far, from, condition } = intersectSql(context, nextAlias, ends);
+  const keys = `${keySql(source)} IN (SELECT ${far} FROM ${from} WHERE ${near} = ? AND ${condition.text})`;
   return sql(keys, id, ...condition.parameters);
 }

@@ -1,10 +1,8 @@
 /** Values in every spelling: of URLs, of FetchXML, of the store, and for people. */
 
-import { type Column, isChoice, isGuid, isText, type ValueGroup, valueGroup } from '../schema/column.ts';
+import { type Column, isChoice, isFraction, type ValueGroup, valueGroup } from '../schema/column.ts';
 import type { Value } from '../store/row.ts';
 import type { Literal } from './parse-filter.ts';
-
-const GUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
 
 const LITERAL_TYPES = {
   string: 'Edm.String',
@@ -21,31 +19,81 @@ export function literalType(literal: Literal): string {
   return LITERAL_TYPES[literal.kind];
 }
 
-/** Literals that a column takes. Real organizations take quoted GUIDs. */
-const ACCEPTED = {
-  text: ['string'],
-  guid: ['guid', 'string'],
-  boolean: ['boolean'],
-  datetime: ['time', 'date'],
-  date: ['date'],
-  number: ['number'],
-} satisfies Record<ValueGroup, readonly Literal['kind'][]>;
+/** How values of one group are written; undefined where one does not fit. */
+type Spelling = {
+  /** In `$filter`. */
+  literals: readonly Literal['kind'][];
+  /** In PropertyValues and FetchXML. */
+  fromText: (text: string) => Value | undefined;
+  /** In a body. */
+  fromJson: (value: unknown, column: Column) => Value | undefined;
+};
 
-/** The value to compare a column with, in the store's spelling; undefined when the types do not fit. */
+const SPELLINGS: Readonly<Record<ValueGroup, Spelling>> = {
+  text: {
+    literals: ['string'],
+    fromText: (text) => text,
+    fromJson: (value) => (typeof value === 'string' ? value : undefined),
+  },
+  guid: {
+    // Real organizations take quoted GUIDs.
+    literals: ['guid', 'string'],
+    fromText: readGuid,
+    fromJson: (value) => (typeof value === 'string' ? readGuid(value) : undefined),
+  },
+  boolean: {
+    literals: ['boolean'],
+    fromText: (text) => BOOLEANS[text.trim().toLowerCase()],
+    fromJson: (value) => (typeof value === 'boolean' ? value : undefined),
+  },
+  datetime: {
+    literals: ['time', 'date'],
+    fromText: storedTime,
+    fromJson: (value) => (typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value) ? storedTime(value) : undefined),
+  },
+  date: {
+    literals: ['date'],
+    fromText: (text) => storedTime(text)?.slice(0, 10),
+    fromJson: (value) => (typeof value === 'string' && isDate(value) ? value : undefined),
+  },
+  number: {
+    literals: ['number'],
+    fromText: (text) => (text.trim() === '' || Number.isNaN(Number(text)) ? undefined : Number(text)),
+    fromJson: (value, column) =>
+      typeof value === 'number' && (isFraction(column) || Number.isInteger(value)) ? value : undefined,
+  },
+};
+
+const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false, '1': true, '0': false };
+
+function isDate(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && storedTime(text)?.slice(0, 10) === text;
+}
+
+/** The value to compare a column with, in the store's spelling. */
 export function valueFor(column: Column, literal: Exclude<Literal, { kind: 'null' }>): Value | undefined {
   const group = valueGroup(column);
-  const accepted: readonly string[] = ACCEPTED[group];
-  if (!accepted.includes(literal.kind)) return undefined;
-  if (group === 'guid') return readGuid(String(literal.value));
-  return group === 'datetime' ? storedTime(String(literal.value)) : literal.value;
+  const { literals, fromText } = SPELLINGS[group];
+  if (!literals.includes(literal.kind)) return undefined;
+  return group === 'guid' || group === 'datetime' ? fromText(String(literal.value)) : literal.value;
 }
+
+export function textValueFor(column: Column, text: string): Value | undefined {
+  return SPELLINGS[valueGroup(column)].fromText(text);
+}
+
+export function jsonValueFor(column: Column, value: unknown): Value | undefined {
+  return SPELLINGS[valueGroup(column)].fromJson(value, column);
+}
+
+const GUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
 
 export function readGuid(text: string): string | undefined {
   return GUID.exec(text.trim())?.[1]?.toLowerCase();
 }
 
 /** Times are kept to the second in UTC, `2026-11-21T10:00:00Z`, so that they compare as text. */
-export function storedTime(text: string): string | undefined {
+function storedTime(text: string): string | undefined {
   const milliseconds = Date.parse(text);
   return Number.isNaN(milliseconds) ? undefined : formatTime(new Date(milliseconds));
 }
@@ -53,19 +101,6 @@ export function storedTime(text: string): string | undefined {
 export function formatTime(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`;
 }
-
-/** A value that came as text (PropertyValues, FetchXML) for a column; undefined when it does not fit. */
-export function textValueFor(column: Column, text: string): Value | undefined {
-  if (isText(column)) return text;
-  if (isGuid(column)) return readGuid(text);
-  if (column.type === 'datetime') return storedTime(text);
-  if (column.type === 'date') return storedTime(text)?.slice(0, 10);
-  if (column.type === 'boolean') return BOOLEANS[text.trim().toLowerCase()];
-  const number = Number(text);
-  return text.trim() === '' || Number.isNaN(number) ? undefined : number;
-}
-
-const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false, '1': true, '0': false };
 
 /** The display text of a value for a user with US English settings in UTC; undefined where there is none. Lookups are named elsewhere. */
 export function formattedValue(column: Column, value: Value): string | undefined {

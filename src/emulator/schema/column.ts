@@ -86,6 +86,10 @@ export function isChoice({ type }: Column): boolean {
   return CHOICES.includes(type);
 }
 
+export function isFraction({ type }: Column): boolean {
+  return type === 'decimal' || type === 'money' || type === 'double';
+}
+
 export function isGuid({ type }: Column): boolean {
   return TYPES[type].group === 'guid';
 }
