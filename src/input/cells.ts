@@ -1,5 +1,6 @@
 /** Splits CSV records into cells. The only import of csv-parse. */
 import { CsvError, parse } from 'csv-parse/sync';
+import type { Piece, RecordPiece } from './records.ts';
 
 /** The cells of a record, or undefined when its quoting is broken. */
 export type ParsedRecord = readonly string[] | undefined;
@@ -23,6 +24,16 @@ export function parseRecords(records: readonly string[], delimiter: string): rea
     const rows = strict?.length === 1 ? strict : tryParse(record, { delimiter, trim: true, relax_quotes: true });
     return rows?.length === 1 ? rows[0] : undefined;
   });
+}
+
+export type ParsedPiece = { readonly piece: Piece; readonly cells: ParsedRecord };
+
+/** Pieces with the cells of those that are records, parsed together. */
+export function* withCells(pieces: readonly Piece[], delimiter: string): Generator<ParsedPiece> {
+  const records = pieces.filter((piece): piece is RecordPiece => piece.kind === 'record');
+  const texts = records.map(({ text }) => text);
+  const parsed = parseRecords(texts, delimiter).values();
+  for (const piece of pieces) yield { piece, cells: piece.kind === 'record' ? parsed.next().value : undefined };
 }
 
 type ParseOptions = { readonly delimiter: string; readonly trim?: boolean; readonly relax_quotes?: boolean };

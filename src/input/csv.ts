@@ -3,13 +3,12 @@
  * without a person may be another header, a title or a note beside the table, and is checked again.
  */
 import { InputError } from '../errors.ts';
-import { type ParsedRecord, parseRecords } from './cells.ts';
+import { type ParsedPiece, parseRecords, withCells } from './cells.ts';
 import { isSeparatorLine } from './format.ts';
-import type { InputRow, RowReader } from './input-row.ts';
-import { sourceName } from './input-row.ts';
+import { type InputRow, type RowReader, sourceName } from './input-row.ts';
 import { invalidRow, type RowPlace, tooLongRow } from './make-row.ts';
 import type { Refusal } from './person-text.ts';
-import { createRecordSplitter, type Piece, type RecordPiece } from './records.ts';
+import { type Piece, type RecordPiece, RecordSplitter } from './records.ts';
 import { isBlankCell } from './values.ts';
 
 type MakeCsvRow = (place: RowPlace, cells: readonly string[]) => InputRow | undefined;
@@ -28,36 +27,27 @@ type CsvReaderOptions = {
 };
 
 export function createCsvReader(options: CsvReaderOptions): RowReader {
-  const splitter = createRecordSplitter(options.delimiter);
+  const { source, delimiter, headerLine } = options;
+  const splitter = new RecordSplitter(delimiter);
   const table = new Table(options);
-  function* rowsOf(record: CsvRecord): Generator<InputRow> {
-    if (record.piece.kind !== 'unclosed') return yield* table.take(record);
-    yield* table.end();
-    throw unclosedQuote(options.source, record.piece.line);
+  function* rowsOf(pieces: readonly Piece[]): Generator<InputRow> {
+    const wanted = pieces.filter(({ line }) => line >= headerLine);
+    for (const record of withCells(wanted, delimiter)) {
+      if (record.piece.kind !== 'unclosed') yield* table.take(record);
+      else {
+        yield* table.end();
+        throw unclosedQuote(source, record.piece.line);
+      }
+    }
   }
   return {
-    *push(text) {
-      for (const record of withCells(splitter.push(text), options)) yield* rowsOf(record);
-    },
+    push: (text) => rowsOf(splitter.push(text)),
     *end() {
-      for (const record of withCells(splitter.end(), options)) yield* rowsOf(record);
+      yield* rowsOf(splitter.end());
       yield* table.end();
     },
     line: () => splitter.line(),
   };
-}
-
-type CsvRecord = { readonly piece: Piece; readonly cells: ParsedRecord };
-
-/** The cells of all records of these pieces, parsed together. */
-function* withCells(pieces: readonly Piece[], { delimiter, headerLine }: CsvReaderOptions): Generator<CsvRecord> {
-  const wanted = pieces.filter(({ line }) => line >= headerLine);
-  const records = wanted.filter((piece): piece is RecordPiece => piece.kind === 'record');
-  const parsed = parseRecords(
-    records.map(({ text }) => text),
-    delimiter,
-  ).values();
-  for (const piece of wanted) yield { piece, cells: piece.kind === 'record' ? parsed.next().value : undefined };
 }
 
 /** The table being read: its header, and what is not decided yet. */
@@ -78,21 +68,21 @@ class Table {
   }
 
   /** The rows decided by this record: none while it may be a title; then the next record decides. */
-  take(record: CsvRecord): readonly InputRow[] {
-    const { piece, cells } = record;
-    const { source } = this.#options;
-    if (this.#makeRow === undefined) {
-      this.#openHeader(record);
-      return [];
-    }
-    const place = { source, line: piece.line };
+  take({ piece, cells }: ParsedPiece): readonly InputRow[] {
+    const place = { source: this.#options.source, line: piece.line };
     const isBehindBlank = piece.line > this.#lastLine + 1;
     this.#lastLine = piece.kind === 'record' ? piece.lastLine : piece.line;
+    if (this.#makeRow === undefined) {
+      if (piece.kind !== 'record') throw badHeader(place, 'is longer than 1 MiB');
+      if (cells === undefined) throw badHeader(place, 'has broken quoting');
+      this.#startTable(place, cells);
+      return [];
+    }
     if (piece.kind !== 'record') return this.#behindTitle([tooLongRow(place)]);
     const joined = piece.text.includes(MARK) ? this.#joined(place, piece.text) : undefined;
     if (joined !== undefined) return this.#behindTitle(joined);
     if (cells === undefined) return this.#behindTitle([invalidRow(place, {}, '', brokenQuotes(piece))]);
-    return this.#rowsOfCells({ piece, cells, isBehindBlank });
+    return this.#rowsOfCells({ place, text: piece.text, cells, isBehindBlank });
   }
 
   end(): readonly InputRow[] {
@@ -101,36 +91,28 @@ class Table {
     return this.#behindTitle([]);
   }
 
-  #openHeader({ piece, cells }: CsvRecord): void {
-    const { source } = this.#options;
-    if (piece.kind === 'too-long') throw badHeader(source, piece.line, 'is longer than 1 MiB');
-    if (cells === undefined) throw badHeader(source, piece.line, 'has broken quoting');
-    this.#startTable(piece, cells);
-  }
-
-  #startTable(piece: Piece, cells: readonly string[]): void {
-    const isSame = cells.length === this.#header.length && cells.every((cell, at) => cell === this.#header[at]);
-    if (!isSame) this.#makeRow = this.#options.openHeader(cells, piece.line);
+  #startTable({ line }: RowPlace, cells: readonly string[]): void {
+    const isSame = cells.length === this.#header.length && this.#repeatsHeader(cells);
+    if (!isSame) this.#makeRow = this.#options.openHeader(cells, line);
     this.#header = cells;
-    this.#lastLine = piece.kind === 'record' ? piece.lastLine : piece.line;
   }
 
-  #rowsOfCells(record: { piece: RecordPiece; cells: readonly string[]; isBehindBlank: boolean }): readonly InputRow[] {
-    const { piece, cells } = record;
-    const row = this.#makeRow?.({ source: this.#options.source, line: piece.line }, cells);
+  #rowsOfCells({ place, text, cells, isBehindBlank }: TableRecord): readonly InputRow[] {
+    const row = this.#makeRow?.(place, cells);
     if (row === undefined) return [];
+    // With --match-by any text is a value, even the name of the column.
     if (row.kind === 'person' && !this.#repeatsHeader(cells)) return this.#behindTitle([row]);
-    const isBehindTitle = this.#title !== undefined || this.#inNotes || record.isBehindBlank;
+    const isBehindTitle = this.#title !== undefined || this.#inNotes || isBehindBlank;
     if (this.#options.isHeader(cells, isBehindTitle)) {
       if (this.#title !== undefined) this.#passOver(this.#title.place.line);
       this.#title = undefined;
       this.#inNotes = false;
-      this.#startTable(piece, cells);
+      this.#startTable(place, cells);
       return [];
     }
-    if (isSeparatorLine(piece.text)) return this.#behindTitle([]);
-    if (this.#isNote(record)) {
-      this.#passOver(piece.line);
+    if (isSeparatorLine(text)) return this.#behindTitle([]);
+    if (this.#isNote(cells, isBehindBlank)) {
+      this.#passOver(place.line);
       return [];
     }
     const before = this.#behindTitle([]);
@@ -148,22 +130,20 @@ class Table {
     return [title, ...rows];
   }
 
-  /** With --match-by any text is a value, even the name of the column. */
   #repeatsHeader(cells: readonly string[]): boolean {
-    return cells[0] === this.#header[0] && cells.every((cell, at) => cell === this.#header[at]);
+    return cells.every((cell, at) => cell === this.#header[at]);
   }
 
   /** A line of text after blank lines, as reports have it under their table. Not a truncated row: that follows a row. */
-  #isNote({ cells, isBehindBlank }: { cells: readonly string[]; isBehindBlank: boolean }): boolean {
+  #isNote(cells: readonly string[], isBehindBlank: boolean): boolean {
     if (cells.length !== 1 || this.#header.length < 2 || /@/u.test(cells[0] ?? '')) return false;
     this.#inNotes ||= isBehindBlank;
     return this.#inNotes;
   }
 
   #passOver(line: number): void {
-    this.#passedOver.push(line);
     // They go into one message: a dozen is enough.
-    if (this.#passedOver.length > MAX_REPORTED) this.#passedOver.length = MAX_REPORTED;
+    if (this.#passedOver.length < MAX_REPORTED) this.#passedOver.push(line);
   }
 
   /** Files that were joined without a line end between: the mark in the middle of the record is where the second one begins. */
@@ -179,6 +159,13 @@ class Table {
     return before === undefined ? [] : [before];
   }
 }
+
+type TableRecord = {
+  readonly place: RowPlace;
+  readonly text: string;
+  readonly cells: readonly string[];
+  readonly isBehindBlank: boolean;
+};
 
 /** Where a file begins that was joined on. */
 const MARK = '\uFEFF';
@@ -196,7 +183,7 @@ function brokenQuotes({ line, lastLine }: RecordPiece): Refusal {
   return { code: 'BAD_QUOTES', message };
 }
 
-function badHeader(source: string, line: number, what: string): InputError {
+function badHeader({ source, line }: RowPlace, what: string): InputError {
   return new InputError('BAD_HEADER', `${sourceName(source)} cannot be read: the header in line ${line} ${what}.`, {
     hint: 'Is it a CSV file? If not, give its format: --input-format ids or jsonl.',
   });

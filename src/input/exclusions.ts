@@ -1,8 +1,7 @@
 /** --exclude: leaves out the people of these files. */
 import { InputError } from '../errors.ts';
 import { lookAlikeKey } from '../people/identity.ts';
-import type { InputRow, InvalidRow, PersonRow } from './input-row.ts';
-import { sourceName } from './input-row.ts';
+import { type InputRow, type InvalidRow, type PersonRow, sourceName } from './input-row.ts';
 import { openPeople, type PeopleOptions } from './open-people.ts';
 
 export type Exclusions = {

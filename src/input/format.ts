@@ -4,11 +4,11 @@
  * with an address or an id in it is data, which means that there is no header. Inconclusive lines are skipped.
  */
 import { parseGuid } from '../guid.ts';
-import { parseRecords } from './cells.ts';
+import { withCells } from './cells.ts';
 import { isMeetingHeader } from './header-names.ts';
 import type { RowReader } from './input-row.ts';
 import { looksLikeGuid, parsePersonText } from './person-text.ts';
-import { createRecordSplitter, type RecordPiece } from './records.ts';
+import { RecordSplitter } from './records.ts';
 import { isBlankCell } from './values.ts';
 
 export type InputFormat = 'ids' | 'csv' | 'jsonl';
@@ -166,26 +166,19 @@ function rowsBy(
   text: string,
   options: DetectOptions & { readonly lastLine: number },
 ): readonly FoundRow[] {
-  const splitter = createRecordSplitter(delimiter);
+  const splitter = new RecordSplitter(delimiter);
   const head = text.slice(0, MAX_DETECT_LENGTH);
   const pieces = [...splitter.push(head), ...(options.isWhole && head === text ? splitter.end() : [])];
-  const records = pieces.filter(
-    (piece): piece is RecordPiece => piece.kind === 'record' && piece.line <= options.lastLine,
-  );
-  const parsed = parseRecords(
-    records.map((record) => record.text),
-    delimiter,
-  );
   const rows: FoundRow[] = [];
   let isOfMeeting = false;
-  for (const [index, record] of records.entries()) {
-    const cells = parsed[index] ?? [];
-    if (isSeparatorLine(record.text) || cells.every(isBlankCell)) continue;
-    const known = isComment(record.text.trim()) ? 0 : options.knownNames(cells);
+  for (const { piece, cells = [] } of withCells(pieces, delimiter)) {
+    if (piece.kind !== 'record' || piece.line > options.lastLine) continue;
+    if (isSeparatorLine(piece.text) || cells.every(isBlankCell)) continue;
+    const known = isComment(piece.text.trim()) ? 0 : options.knownNames(cells);
     const isMeetings: boolean = known > 0 && isMeetingHeader(cells);
     const kind = isMeetings || isOfMeeting ? 'other' : kindOf(cells, known);
     isOfMeeting = isMeetings;
-    rows.push({ kind, line: record.line, delimiter, cells, known });
+    rows.push({ kind, line: piece.line, delimiter, cells, known });
     if (kind !== 'other') break;
   }
   return rows;

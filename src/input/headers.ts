@@ -163,27 +163,17 @@ const columnRole = (column: string): ColumnRole =>
  * Drops a column when there is a better one for the same thing, or when the column it depends on is missing. Among equal ones the first wins
  * for an attribute, but not for the person's key: that must not depend on the order.
  */
-function chosen(candidate: Candidate, index: number, all: readonly Candidate[]): ColumnRole {
-  const { role, rank, beside } = candidate;
+function chosen({ role, rank, beside }: Candidate, index: number, all: readonly Candidate[]): ColumnRole {
   if (role.as !== 'email' && role.as !== 'attribute') return role;
-  const same = all.filter((other, at) => at !== index && sameRole(other.role, role));
-  if (beside === undefined) {
-    const isBeaten = all.some(
-      (other, at) =>
-        at !== index &&
-        other.beside === undefined &&
-        sameRole(other.role, role) &&
-        (other.rank < rank || (other.rank === rank && rank > 0 && role.as === 'attribute' && at < index)),
-    );
-    return isBeaten ? { as: 'unknown' } : role;
-  }
-  const stands = all.some(
-    (other) => other.beside === undefined && other.role.as === 'attribute' && other.role.column === beside,
-  );
-  const isTaken =
-    same.some((other) => other.beside === undefined) ||
-    all.findIndex((other) => other.beside !== undefined && sameRole(other.role, role)) !== index;
-  return stands && !isTaken ? role : { as: 'unknown' };
+  const isBeaten = all.some((other, at) => {
+    if (at === index || !sameRole(other.role, role)) return false;
+    if (beside !== undefined) return other.beside === undefined || at < index;
+    const isFirst = rank > 0 && role.as === 'attribute' && at < index;
+    return other.beside === undefined && (other.rank < rank || (other.rank === rank && isFirst));
+  });
+  const isAlone =
+    beside !== undefined && !all.some((other) => !other.beside && meaningOf(other.role) === `column ${beside}`);
+  return isBeaten || isAlone ? { as: 'unknown' } : role;
 }
 
 const sameRole = (one: ColumnRole, other: ColumnRole): boolean => meaningOf(one) === meaningOf(other);

@@ -4,10 +4,10 @@ import { isComment, isSeparatorLine, unquoted } from './format.ts';
 import type { InputRow, RowReader } from './input-row.ts';
 import { makeRowOfText, tooLongRow } from './make-row.ts';
 import { parsePersonText } from './person-text.ts';
-import { createRecordSplitter, type Piece } from './records.ts';
+import { type Piece, RecordSplitter } from './records.ts';
 
 export function createIdsReader(source: string, matchBy: string | undefined): RowReader {
-  const splitter = createRecordSplitter();
+  const splitter = new RecordSplitter();
   let isAbove = true;
   function* rows(pieces: readonly Piece[]): Generator<InputRow> {
     for (const piece of pieces) {

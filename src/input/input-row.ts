@@ -37,7 +37,8 @@ export type PersonRow = {
   readonly columns: Readonly<Record<string, string>>;
   /** Set when the row may match but never create, with the reason (an over-long CSV row). */
   readonly neverCreate?: string | undefined;
-  readonly isUnended?: Unended;
+  /** The last row of an input without a final line end: it may be truncated. */
+  readonly isUnended?: true | undefined;
 };
 
 /** A line without a usable person. The run goes on. */
@@ -48,11 +49,8 @@ export type InvalidRow = {
   /** Stable, e.g. `NO_ID`, `BAD_GUID`, `BAD_EMAIL`, `NUL_BYTE`, `LINE_TOO_LONG`, `BAD_JSON`. */
   readonly code: string;
   readonly message: string;
-  readonly isUnended?: Unended;
+  readonly isUnended?: true | undefined;
 };
-
-/** The last row of an input without a final line end: it may be truncated. */
-type Unended = true | undefined;
 
 export type InputRow = PersonRow | InvalidRow;
 

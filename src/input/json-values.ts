@@ -10,17 +10,6 @@ export type JsonPiece =
   /** Over the limit; its text was not kept. */
   | { readonly kind: 'too-long'; readonly line: number };
 
-type ValueSplitter = {
-  push(text: string): readonly JsonPiece[];
-  end(): readonly JsonPiece[];
-  /** The line that is being read. */
-  line(): number;
-};
-
-export function createValueSplitter(): ValueSplitter {
-  return new Splitter();
-}
-
 const LF = 10;
 const CR = 13;
 const QUOTE = 34;
@@ -34,7 +23,7 @@ const MARK = 0xfeff;
 
 type State = 'between' | 'text' | 'word' | 'object' | 'text-in-object';
 
-class Splitter implements ValueSplitter {
+export class ValueSplitter {
   #state: State = 'between';
   /** Open brackets of the object that is being read. */
   #open: number[] = [];
@@ -47,6 +36,7 @@ class Splitter implements ValueSplitter {
   #afterCr = false;
   #pieces: JsonPiece[] = [];
 
+  /** The line that is being read. */
   line(): number {
     return this.#line;
   }

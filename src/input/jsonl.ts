@@ -9,7 +9,7 @@ import { isJsonObject, type JsonObject } from '../json.ts';
 import { addressKey } from '../people/identity.ts';
 import type { ColumnPlan } from './headers.ts';
 import type { InputRow, RowReader } from './input-row.ts';
-import { createValueSplitter, type JsonPiece } from './json-values.ts';
+import { type JsonPiece, ValueSplitter } from './json-values.ts';
 import { invalidRow, makeRow, makeRowOfText, type RowPlace, tooLongRow } from './make-row.ts';
 import type { NotifyOnce } from './notices.ts';
 import { quote, type Refusal } from './person-text.ts';
@@ -32,7 +32,7 @@ type JsonReaderOptions = {
 const MEMBERSHIP_TYPES: readonly unknown[] = [EVENT_TYPES.added, EVENT_TYPES.removed];
 
 export function createJsonReader(options: JsonReaderOptions): RowReader {
-  const splitter = createValueSplitter();
+  const splitter = new ValueSplitter();
   const others = { count: 0, type: '' };
   const rows = function* (pieces: readonly JsonPiece[]): Generator<InputRow> {
     for (const piece of pieces) yield* rowsOfPiece(piece, options, others);

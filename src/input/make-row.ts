@@ -2,8 +2,14 @@
 
 import { cleanAddress } from '../people/identity.ts';
 import type { ColumnPlan } from './headers.ts';
-import type { InputPlace, InputRow, InvalidRow, PersonKey, PersonRow } from './input-row.ts';
-import { sourceName } from './input-row.ts';
+import {
+  type InputPlace,
+  type InputRow,
+  type InvalidRow,
+  type PersonKey,
+  type PersonRow,
+  sourceName,
+} from './input-row.ts';
 import { EMAIL_COLUMN } from './marketo-columns.ts';
 import type { NotifyOnce } from './notices.ts';
 import {

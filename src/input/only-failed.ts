@@ -5,9 +5,8 @@ import { OUTCOME_KINDS } from '../events.ts';
 import { createCsvReader } from './csv.ts';
 import type { DetectedFormat, Opener } from './format.ts';
 import { listNames, type NameOptions, planColumns } from './headers.ts';
-import type { InputRow, RowReader } from './input-row.ts';
-import { sourceName } from './input-row.ts';
-import { createValueSplitter, type JsonPiece } from './json-values.ts';
+import { type InputRow, type RowReader, sourceName } from './input-row.ts';
+import { type JsonPiece, ValueSplitter } from './json-values.ts';
 import { parseJsonObject, scalarFields } from './jsonl.ts';
 import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPlace, tooLongRow } from './make-row.ts';
 import { type NotifyOnce, notifyOnce } from './notices.ts';
@@ -44,7 +43,7 @@ export function openResultsReader(given: ReadOptions): Opener {
 }
 
 function openJsonResults(source: string, options: ResultsOptions): RowReader {
-  const splitter = createValueSplitter();
+  const splitter = new ValueSplitter();
   function* rows(pieces: readonly JsonPiece[]): Generator<InputRow> {
     for (const piece of pieces) {
       const place = { source, line: piece.line };

@@ -5,8 +5,7 @@
 import type { Readable } from 'node:stream';
 import { UsageError } from '../errors.ts';
 import { isKnownEncoding } from './encodings.ts';
-import type { InputRow } from './input-row.ts';
-import { STDIN } from './input-row.ts';
+import { type InputRow, STDIN } from './input-row.ts';
 import { makeRowOfText } from './make-row.ts';
 import type { InputOptions } from './read-rows.ts';
 import { openFile, streamBytes } from './source-bytes.ts';

@@ -37,28 +37,11 @@ export type Outcome = {
 /** The code of `added-by-other` where neither Dynamics nor this machine's journal shows who added the person (U32). */
 export const CREATOR_UNKNOWN = 'CREATOR_UNKNOWN';
 
-/** Sets every property, so that millions of outcomes share one shape. */
-export function outcomeOf(
-  row: Pick<InputRow, 'place' | 'columns'>,
+export const outcomeOf = (
+  { place, columns }: Pick<InputRow, 'place' | 'columns'>,
   outcome: OutcomeName,
   details: Partial<Outcome> = {},
-): Outcome {
-  return {
-    outcome,
-    place: row.place,
-    columns: row.columns,
-    personType: details.personType,
-    personId: details.personId,
-    created: details.created,
-    listMemberId: details.listMemberId,
-    addedBy: details.addedBy,
-    code: details.code,
-    message: details.message,
-    requestId: details.requestId,
-    dryRun: details.dryRun,
-    earlierRun: details.earlierRun,
-  };
-}
+): Outcome => ({ ...details, outcome, place, columns });
 
 /** The columns of a results file, in their order; the input's own columns follow. */
 export const RESULTS_COLUMNS = [

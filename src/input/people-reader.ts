@@ -15,8 +15,7 @@ import {
   repeatedNames,
 } from './headers.ts';
 import { createIdsReader } from './ids.ts';
-import type { RowReader } from './input-row.ts';
-import { sourceName } from './input-row.ts';
+import { type RowReader, sourceName } from './input-row.ts';
 import { createJsonReader } from './jsonl.ts';
 import { makeRow, type RowPlace } from './make-row.ts';
 import { type InputNotice, notifyOnce, type OnNotice, remember } from './notices.ts';

@@ -6,9 +6,7 @@ import { addressKey, cleanAddress, isAddress } from '../people/identity.ts';
 import type { PersonKey } from './input-row.ts';
 
 export type Refusal = { readonly code: string; readonly message: string };
-type ParsedPerson =
-  | { readonly ok: true; readonly key: PersonKey; readonly email: string }
-  | { readonly ok: false; readonly refusal: Refusal };
+type ParsedPerson = { readonly ok: true; readonly key: PersonKey } | { readonly ok: false; readonly refusal: Refusal };
 
 /** Most characters of a bad value in a message or a ref. */
 const SHOWN_CHARACTERS = 80;
@@ -23,7 +21,7 @@ export function parsePersonText(text: string): ParsedPerson {
   if (typed) return parseTyped(plain, (typed[1] ?? '').toLowerCase(), typed[2] ?? '');
   if (!plain.includes('@') && looksLikeGuid(plain)) return parseId(plain, undefined);
   const email = parseEmail(plain);
-  return email.ok ? { ok: true, key: { by: 'email', email: email.email }, email: email.email } : email;
+  return email.ok ? { ok: true, key: { by: 'email', email: email.email } } : email;
 }
 
 /** A cell of an id column. A `lead:` or `contact:` before the id must not contradict the column's `personType`. */
@@ -65,7 +63,7 @@ function parseTyped(plain: string, prefix: string, rest: string): ParsedPerson {
 function parseId(text: string, personType: PersonType | undefined): ParsedPerson {
   const id = parseGuid(text);
   if (id === undefined) return refuse('BAD_GUID', `${quote(text.trim())} is not a Dynamics id: ${guidFault(text)}.`);
-  return { ok: true, key: idKey(id, personType), email: '' };
+  return { ok: true, key: idKey(id, personType) };
 }
 
 /** A key without a type has no property for it. */

@@ -20,15 +20,6 @@ export type Piece =
   /** A quote that was opened in the record of this line is not closed up to the end, or not within the limit. Nothing follows. */
   | { readonly kind: 'unclosed'; readonly line: number };
 
-type RecordSplitter = {
-  /** The records that this text completes. A record is complete with its line end: LF, CR LF or CR. */
-  push(text: string): readonly Piece[];
-  /** The last record, when it has no line end. */
-  end(): readonly Piece[];
-  /** The line that is being read. */
-  line(): number;
-};
-
 const LF = 10;
 const CR = 13;
 const QUOTE = 34;
@@ -38,12 +29,7 @@ const MARK = 0xfeff;
 
 type Place = 'field-start' | 'plain' | 'quoted' | 'quote-in-quoted';
 
-/** With `delimiter`, quotes follow RFC 4180; without it each line is a record. */
-export function createRecordSplitter(delimiter?: string): RecordSplitter {
-  return new Splitter(delimiter);
-}
-
-class Splitter implements RecordSplitter {
+export class RecordSplitter {
   readonly #delimiter: number;
   readonly #quoting: boolean;
   #place: Place = 'field-start';
@@ -56,15 +42,18 @@ class Splitter implements RecordSplitter {
   #ended = false;
   #pieces: Piece[] = [];
 
-  constructor(delimiter: string | undefined) {
+  /** With `delimiter`, quotes follow RFC 4180; without it each line is a record. */
+  constructor(delimiter?: string) {
     this.#quoting = delimiter !== undefined;
     this.#delimiter = delimiter?.charCodeAt(0) ?? -1;
   }
 
+  /** The line that is being read. */
   line(): number {
     return this.#line;
   }
 
+  /** The records that this text completes. A record is complete with its line end: LF, CR LF or CR. */
   push(text: string): readonly Piece[] {
     let from = 0;
     for (let index = 0; index < text.length && !this.#ended; index += 1) {
@@ -79,6 +68,7 @@ class Splitter implements RecordSplitter {
     return this.#take();
   }
 
+  /** The last record, when it has no line end. */
   end(): readonly Piece[] {
     if (this.#ended) return [];
     if (this.#place === 'quoted') this.#stopUnclosed();

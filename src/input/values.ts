@@ -5,7 +5,6 @@
  * data grids `(null)`, Excel `#N/A`, JavaScript `undefined`. In exactly these spellings: Null is a surname.
  */
 const EMPTY_WORDS: ReadonlySet<string> = new Set(['null', 'NULL', '\\N', '(null)', '#N/A', 'undefined']);
-const LONGEST_EMPTY_WORD = 9;
 
 /** Invisible: white space, formatting characters, and letters without a shape (Hangul fillers, the empty Braille pattern). */
 const INVISIBLE = '\\s\\p{Cf}\\p{Default_Ignorable_Code_Point}\\u{85}\\u{2800}';
@@ -25,22 +24,19 @@ const GUARDED = /^'(?=[=+\-@\t\r])/u;
 
 /** Empty for blank cells and for words that mean "empty". */
 export function cellValue(cell: string): string {
-  if (MOSTLY.test(cell)) return isEmptyWord(cell) ? '' : cell;
+  if (MOSTLY.test(cell)) return EMPTY_WORDS.has(cell) ? '' : cell;
   const text = visible(cell);
-  return isEmptyWord(text) ? '' : text;
+  return EMPTY_WORDS.has(text) ? '' : text;
 }
 
 /** The word for "empty" in the cell, if any; for a notice. */
 export function emptyWord(cell: string): string | undefined {
-  if (cell.length === 0 || cell.length > 4 * LONGEST_EMPTY_WORD) return undefined;
   const text = visible(cell);
-  return isEmptyWord(text) ? text : undefined;
+  return EMPTY_WORDS.has(text) ? text : undefined;
 }
 
 /** Empty or invisible. */
 export const isBlankCell = (cell: string): boolean => cell === '' || INVISIBLE_ALONE.test(cell);
-
-const isEmptyWord = (text: string): boolean => text.length <= LONGEST_EMPTY_WORD && EMPTY_WORDS.has(text);
 
 function visible(cell: string): string {
   const text = PLAIN.test(cell) ? cell : cell.replace(ENDS, '');
