@@ -76,7 +76,7 @@ export function batchRequest(origin: string, parts: readonly BatchPart[], uuid: 
       // Without it the confirming read after a failed write would not run.
       prefer: 'odata.continue-on-error',
     },
-    body: multipart(boundary, lines).join(CRLF),
+    body: Buffer.from(multipart(boundary, lines).join(CRLF)),
     repeatable,
     operation: repeatable ? '$batch (reads)' : '$batch (writes)',
   };

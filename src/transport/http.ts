@@ -7,7 +7,8 @@ export type HttpRequest = {
   /** Absolute. Only the organization's own origin is ever given a token (authenticate.ts refuses others). */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  /** Bytes where it may be long: it is kept until the answer comes, and off V8's heap. */
+  readonly body?: string | Buffer | undefined;
   /** May be sent again when the outcome is unknown: reads only. A 429 was never done and is always repeated. */
   readonly repeatable: boolean;
   /** For messages and the log, e.g. `AddListMembersList`. */

@@ -16,7 +16,7 @@ function uuids() {
 }
 
 function bodyOf(parts: readonly BatchPart[]): string {
-  return batchRequest(ORIGIN, parts, uuids()).body ?? '';
+  return String(batchRequest(ORIGIN, parts, uuids()).body);
 }
 
 describe('batchRequest', () => {

@@ -53,5 +53,5 @@ export function connect(...script: readonly Step[]) {
 
 /** The request lines of the parts of a batch. */
 export function partLines(request: HttpRequest | undefined): string[] {
-  return (request?.body ?? '').match(/^(?:GET|POST|PATCH|DELETE) \S+/gm) ?? [];
+  return String(request?.body ?? '').match(/^(?:GET|POST|PATCH|DELETE) \S+/gm) ?? [];
 }
