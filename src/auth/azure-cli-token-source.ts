@@ -1,5 +1,6 @@
 /** The account that is signed in to the Azure CLI: its command gives the token. */
 import { AuthenticationError, TemporaryError } from '../errors.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import { type AccessToken, cachedTokens, type TokenSource } from './token-source.ts';
 
 /** `code` is the exit code, or ENOENT and the like when the CLI could not be started. */
@@ -42,12 +43,10 @@ function tokenFrom({ code, stdout, stderr }: CliResult, origin: string): AccessT
 }
 
 function parseAnswer(stdout: string): AccessToken {
-  const answer = parseJson(stdout);
-  const token = Reflect.get(answer, 'accessToken');
+  const { accessToken: token, expires_on: expiresOnSeconds, expiresOn } = parseJson(stdout);
   // `expires_on` (epoch seconds) came with Azure CLI 2.54; `expiresOn` is local time without a zone.
-  const seconds = Number(Reflect.get(answer, 'expires_on'));
-  const expiresAt =
-    Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : Date.parse(String(Reflect.get(answer, 'expiresOn')));
+  const seconds = Number(expiresOnSeconds);
+  const expiresAt = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : Date.parse(String(expiresOn));
   if (typeof token !== 'string' || Number.isNaN(expiresAt)) {
     throw new AuthenticationError('AZURE_CLI_REFUSED', 'The Azure CLI answered without an access token.', {
       hint: 'Check the answer of `az account get-access-token` (it is a secret), and that the CLI is 2.54 or later.',
@@ -56,10 +55,10 @@ function parseAnswer(stdout: string): AccessToken {
   return { token, expiresAt };
 }
 
-function parseJson(text: string): object {
+function parseJson(text: string): JsonObject {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
+    return isJsonObject(value) ? value : {};
   } catch {
     return {};
   }

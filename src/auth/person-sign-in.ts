@@ -1,6 +1,11 @@
 /** Signs people in once by browser or device code, then silently from the cache. */
 
-import { type Configuration, type INetworkModule, PublicClientApplication } from '@azure/msal-node';
+import {
+  type AuthenticationResult,
+  type Configuration,
+  type INetworkModule,
+  PublicClientApplication,
+} from '@azure/msal-node';
 import { AuthenticationError } from '../errors.ts';
 import { authorityFor } from './authority.ts';
 import { adviceFor, entraCode } from './entra-errors.ts';
@@ -8,7 +13,7 @@ import { throughExchange } from './msal-network.ts';
 import { accessToken, type SignInTarget } from './msal-token-source.ts';
 import { signInFailure } from './sign-in-failure.ts';
 import { tokenCacheFile } from './token-cache-file.ts';
-import { type AccessToken, cachedTokens, type TokenSource } from './token-source.ts';
+import { cachedTokens, type TokenSource } from './token-source.ts';
 
 /** Microsoft's public client for Dynamics 365 tools ("Use OAuth authentication with Microsoft Dataverse", sample app id). */
 const DEFAULT_CLIENT_ID = '51f81489-12ee-4a9e-aaae-a2591f45987d';
@@ -28,67 +33,65 @@ export type PersonSignIn = {
 export function personTokens(person: PersonSignIn, target: SignInTarget): TokenSource {
   return cachedTokens(target.clock, async ({ fresh }) => {
     try {
-      return await throughExchange(target.exchange, (network) => silentToken({ person, target, network, fresh }));
+      return await throughExchange(target.exchange, async (network) => {
+        const application = openApplication(person, target, { network });
+        const [account] = await application.getTokenCache().getAllAccounts();
+        if (account === undefined) throw signInNeeded(person, target, 'no one is signed in');
+        return accessToken(
+          await application.acquireTokenSilent({ account, scopes: scopesOf(target), forceRefresh: fresh }),
+        );
+      });
     } catch (error) {
       throw needsPerson(error) ? signInNeeded(person, target, whyEnded(error)) : failure(error, target);
     }
   });
 }
 
-type Silent = {
-  readonly person: PersonSignIn;
-  readonly target: SignInTarget;
-  readonly network: INetworkModule;
-  readonly fresh: boolean;
-};
-
-async function silentToken({ person, target, network, fresh }: Silent): Promise<AccessToken> {
-  const application = openApplication(person, { target, network });
-  const [account] = await application.getTokenCache().getAllAccounts();
-  if (account === undefined) throw signInNeeded(person, target, 'no one is signed in');
-  const scopes = scopesOf(target);
-  return accessToken(await application.acquireTokenSilent({ account, scopes, forceRefresh: fresh }));
-}
-
 type Login = { readonly userName: string };
 
 /** `showCode` gets the address and the code to enter there. */
-export async function loginByDeviceCode(
+export function loginByDeviceCode(
   person: PersonSignIn,
   target: SignInTarget,
   showCode: (prompt: { readonly url: string; readonly code: string }) => void,
 ): Promise<Login> {
-  try {
-    const result = await throughExchange(target.exchange, (network) =>
-      openApplication(person, { target, network, ...NEW_SIGN_IN }).acquireTokenByDeviceCode({
-        scopes: scopesOf(target),
-        deviceCodeCallback: ({ verificationUri, userCode }) => showCode({ url: verificationUri, code: userCode }),
-      }),
-    );
-    return { userName: result?.account?.username ?? '' };
-  } catch (error) {
-    throw failure(error, target);
-  }
+  return login(person, target, (application) =>
+    application.acquireTokenByDeviceCode({
+      scopes: scopesOf(target),
+      deviceCodeCallback: ({ verificationUri, userCode }) => showCode({ url: verificationUri, code: userCode }),
+    }),
+  );
 }
 
 /** Authorization code with PKCE: the browser comes back to a port on loopback. */
-export async function loginByBrowser(
+export function loginByBrowser(
   person: PersonSignIn,
   target: SignInTarget,
   openBrowser: (url: string) => Promise<void>,
 ): Promise<Login> {
+  return login(person, target, (application) =>
+    application.acquireTokenInteractive({
+      scopes: scopesOf(target),
+      // Browsers are often signed in with another account.
+      prompt: 'select_account',
+      openBrowser,
+      successTemplate: PAGE('You are signed in', 'You can close this window and return to the terminal.'),
+      errorTemplate: PAGE('You are not signed in', 'See the terminal for the reason. You can close this window.'),
+    }),
+  );
+}
+
+/** The cache then holds only this account: with two it would not be clear which is meant. */
+async function login(
+  person: PersonSignIn,
+  target: SignInTarget,
+  acquire: (application: PublicClientApplication) => Promise<AuthenticationResult | null>,
+): Promise<Login> {
   try {
     const result = await throughExchange(target.exchange, (network) =>
-      openApplication(person, { target, network, ...NEW_SIGN_IN }).acquireTokenInteractive({
-        scopes: scopesOf(target),
-        // Browsers are often signed in with another account.
-        prompt: 'select_account',
-        openBrowser,
-        successTemplate: PAGE('You are signed in', 'You can close this window and return to the terminal.'),
-        errorTemplate: PAGE('You are not signed in', 'See the terminal for the reason. You can close this window.'),
-      }),
+      acquire(openApplication(person, target, { network, startEmpty: true })),
     );
-    return { userName: result.account?.username ?? '' };
+    return { userName: result?.account?.username ?? '' };
   } catch (error) {
     throw failure(error, target);
   }
@@ -97,19 +100,10 @@ export async function loginByBrowser(
 const PAGE = (title: string, text: string): string =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${title}</title><body style="font:1.1rem system-ui;margin:4rem auto;max-width:32rem"><h1>${title}</h1><p>${text}</p></body></html>`;
 
-/** The cache then holds only this account: with two it would not be clear which is meant. */
-const NEW_SIGN_IN = { startEmpty: true };
-
-type Opening = {
-  readonly target: SignInTarget;
-  readonly network: INetworkModule;
-  /** Ignores and replaces the cache. */
-  readonly startEmpty?: boolean;
-};
-
 function openApplication(
   { tenantId, clientId, cacheFile }: PersonSignIn,
-  { target, network, startEmpty = false }: Opening,
+  target: SignInTarget,
+  { network, startEmpty = false }: { readonly network: INetworkModule; readonly startEmpty?: boolean },
 ): PublicClientApplication {
   const configuration: Configuration = {
     auth: { clientId: clientId ?? DEFAULT_CLIENT_ID, ...authorityFor(target.loginHost, tenantId ?? ANY_TENANT) },

@@ -1,4 +1,5 @@
 /** What the server itself says in an answer that is an error: its words, its code, the request id. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { HttpResponse } from './http.ts';
 
 export type ErrorAnswer = {
@@ -13,39 +14,34 @@ export type ErrorAnswer = {
 const LONGEST_MESSAGE = 600;
 
 export function errorAnswer({ status, headers, body }: HttpResponse): ErrorAnswer {
-  const { code, message } = parsedError(body);
-  const text = cleanMessage(message ?? '');
+  const { code, message } = errorIn(body);
+  const text = cleanMessage(textOf(message));
   return {
     status,
-    dataverseCode: normalCode(code),
+    dataverseCode: normalCode(textOf(code)),
     message: text === '' ? undefined : text,
     requestId: requestIdOf(headers),
   };
 }
 
-function parsedError(body: string): { code: string | undefined; message: string | undefined } {
-  const nothing = { code: undefined, message: undefined };
-  if (!body.trimStart().startsWith('{')) return nothing;
+/** What stands under `error`, or the body itself. */
+function errorIn(body: string): JsonObject {
+  if (!body.trimStart().startsWith('{')) return {};
   try {
     const parsed: unknown = JSON.parse(body);
-    const error = textField(parsed, 'error', (value) => value) ?? parsed;
-    return { code: stringField(error, 'code'), message: stringField(error, 'message') };
+    if (!isJsonObject(parsed)) return {};
+    const error = parsed.error ?? parsed;
+    return isJsonObject(error) ? error : {};
   } catch {
-    return nothing;
+    return {};
   }
 }
 
-function textField<T>(value: unknown, name: string, read: (field: unknown) => T): T | undefined {
-  return typeof value === 'object' && value !== null && name in value ? read(Reflect.get(value, name)) : undefined;
-}
-
-function stringField(value: unknown, name: string): string | undefined {
-  return textField(value, name, (field) => (typeof field === 'string' ? field : undefined));
-}
+const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
 
 /** `0x80040217` in any case, with or without 0x. The empty code and 0x0 carry no meaning and become undefined. */
-function normalCode(code: string | undefined): string | undefined {
-  const digits = /^(?:0x)?([0-9a-f]{8})$/i.exec(code?.trim() ?? '')?.[1];
+function normalCode(code: string): string | undefined {
+  const digits = /^(?:0x)?([0-9a-f]{8})$/i.exec(code.trim())?.[1];
   return digits === undefined ? undefined : `0x${digits.toLowerCase()}`;
 }
 

@@ -1,7 +1,7 @@
 /** The retry loop around one request: counts, sleeps and reports what it gave up on. decideRetry holds the rules. */
 import { SettingsError, TemporaryError } from '../errors.ts';
 import { type ErrorAnswer, errorAnswer } from './error-answer.ts';
-import type { Clock, HttpRequest, HttpResponse, Policy, Send } from './http.ts';
+import type { Clock, HttpRequest, Policy } from './http.ts';
 import { type AttemptResult, decideRetry, type Trouble, troubleOf } from './retry-decision.ts';
 import type { Waiting, WaitReason } from './waiting.ts';
 
@@ -31,14 +31,9 @@ const WAIT_REASONS = {
   'not-sent': 'unreachable',
 } as const satisfies Record<Trouble['kind'], WaitReason>;
 
-function seconds(ms: number): string {
-  return `${Math.round(ms / 1_000)} s`;
-}
+const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
 
-function reasonText(cause: unknown): string {
-  if (cause instanceof Error) return cause.message;
-  return 'the server was busy';
-}
+const reasonText = (cause: unknown): string => (cause instanceof Error ? cause.message : 'the server was busy');
 
 /** HTTP 503. */
 const UNAVAILABLE = 503;
@@ -115,13 +110,6 @@ export function startAttempts(
   };
 }
 
-function resultOf(promise: Promise<HttpResponse>): Promise<AttemptResult> {
-  return promise.then(
-    (response) => ({ kind: 'response', response }) as const,
-    (error: unknown) => ({ kind: 'error', error }) as const,
-  );
-}
-
 /** What the server answered, in its own words where it has some. */
 class AnsweredError extends Error {
   readonly answer: ErrorAnswer;
@@ -133,33 +121,22 @@ class AnsweredError extends Error {
   }
 }
 
-function causeOf(result: AttemptResult): unknown {
-  if (result.kind === 'error') return result.error;
-  return new AnsweredError(errorAnswer(result.response));
-}
-
-function unwrap(result: AttemptResult): HttpResponse {
-  if (result.kind === 'error') throw result.error;
-  return result.response;
-}
-
-async function repeat(
-  next: Send,
-  options: RetryOptions,
-  request: HttpRequest,
-  signal?: AbortSignal,
-): Promise<HttpResponse> {
-  const attempts = startAttempts(request, options);
-  for (;;) {
-    const result = await resultOf(next(request, signal));
-    const trouble = troubleOf(result, options.clock.now());
-    // A caller that has aborted gets its own reason back; but the outcome of a write it still needs to know.
-    if (trouble !== undefined && request.repeatable) signal?.throwIfAborted();
-    if (!(await attempts.again(trouble, causeOf(result), signal))) return unwrap(result);
-  }
-}
-
 /** Other answers and errors pass through unchanged, among them UnknownResultError for a write that may have been done. */
 export function retry(options: RetryOptions): Policy {
-  return (next: Send) => (request, signal) => repeat(next, options, request, signal);
+  return (next) => async (request, signal) => {
+    const attempts = startAttempts(request, options);
+    for (;;) {
+      const result = await next(request, signal).then(
+        (response): AttemptResult => ({ kind: 'response', response }),
+        (error: unknown): AttemptResult => ({ kind: 'error', error }),
+      );
+      const trouble = troubleOf(result, options.clock.now());
+      // A caller that has aborted gets its own reason back; but the outcome of a write it still needs to know.
+      if (trouble !== undefined && request.repeatable) signal?.throwIfAborted();
+      const cause = result.kind === 'error' ? result.error : new AnsweredError(errorAnswer(result.response));
+      if (await attempts.again(trouble, cause, signal)) continue;
+      if (result.kind === 'error') throw result.error;
+      return result.response;
+    }
+  };
 }

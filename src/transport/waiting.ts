@@ -17,21 +17,13 @@ export type WaitingOptions = {
   readonly stop?: AbortSignal | undefined;
 };
 
-export type Waiting = {
-  /** Sleeps; rejects with the signal's reason when aborted, with `stopped()` when the run is stopped. */
-  sleep(ms: number, reason: WaitReason, signal?: AbortSignal): Promise<void>;
-  /** Nothing may be sent for so long. Never shortens what another answer asked for. */
-  closeFor(ms: number): void;
-  /** Until something may be sent. Rejects where the server has asked for more than `maxWaitMs` without a break. */
-  untilOpen(maxWaitMs: number): Promise<void>;
-  /** Time in which at least one request waited: until now, for a wait may be ended before its time. */
-  waitedMs(): number;
-};
+export type Waiting = ReturnType<typeof createWaiting>;
 
-export function createWaiting(clock: Clock, { onWait, stop }: WaitingOptions = {}): Waiting {
+export function createWaiting(clock: Clock, { onWait, stop }: WaitingOptions = {}) {
   let coveredUntil = 0;
   let waited = 0;
   let closed = { since: 0, until: 0 };
+  /** Rejects with the signal's reason when aborted, with `stopped()` when the run is stopped. */
   async function sleep(ms: number, reason: WaitReason, signal?: AbortSignal): Promise<void> {
     if (stop?.aborted) throw stopped();
     const now = clock.now();
@@ -46,12 +38,14 @@ export function createWaiting(clock: Clock, { onWait, stop }: WaitingOptions = {
   }
   return {
     sleep,
-    closeFor(ms) {
+    /** Nothing may be sent for so long. Never shortens what another answer asked for. */
+    closeFor(ms: number): void {
       const now = clock.now();
       const since = now < closed.until ? closed.since : now;
       closed = { since, until: Math.max(closed.until, now + ms) };
     },
-    async untilOpen(maxWaitMs) {
+    /** Until something may be sent. Rejects where the server has asked for more than `maxWaitMs` without a break. */
+    async untilOpen(maxWaitMs: number): Promise<void> {
       for (;;) {
         const leftMs = closed.until - clock.now();
         if (leftMs <= 0) return;
@@ -59,7 +53,8 @@ export function createWaiting(clock: Clock, { onWait, stop }: WaitingOptions = {
         await sleep(leftMs, 'throttled');
       }
     },
-    waitedMs: () => waited - Math.max(0, coveredUntil - clock.now()),
+    /** Time in which at least one request waited: until now, for a wait may be ended before its time. */
+    waitedMs: (): number => waited - Math.max(0, coveredUntil - clock.now()),
   };
 }
 
