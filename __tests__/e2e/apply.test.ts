@@ -88,15 +88,13 @@ describe('apply', () => {
     });
 
     it.each([
-      ['an address that was cut off in its domain', (mail: string) => mail.slice(0, -3), 'txt'],
-      ['an address that was cut off before it', (mail: string) => mail.slice(0, 3), 'txt'],
-      ['the same in a CSV', (mail: string) => `name,email\nBert,${mail.slice(0, -3)}`, 'csv'],
-      ['in other letters', (mail: string) => mail.slice(0, -3).toUpperCase(), 'txt'],
-    ])('keeps everybody whose address begins with it: %s', async (_name, cut, extension) => {
+      ['an address that was cut off in its domain', (mail: string) => mail.slice(0, -3)],
+      ['an address that was cut off before it', (mail: string) => mail.slice(0, 3)],
+      ['in other letters', (mail: string) => mail.slice(0, -3).toUpperCase()],
+    ])('keeps everybody whose address begins with it: %s', async (_name, cut) => {
       const { campaign, mail, file, people } = await campaignWith('anna', 'bert', 'berta', 'carl');
-      const [header = '', row = ''] = extension === 'csv' ? cut(mail('bert')).split('\n') : ['', cut(mail('bert'))];
-      const first = extension === 'csv' ? lines(header, `Anna,${mail('anna')}`) : lines(mail('anna'));
-      const done = await cli.change(['apply', campaign, '-f', file(first + row, extension), '--no-create']);
+      const row = cut(mail('bert'));
+      const done = await cli.change(['apply', campaign, '-f', file(lines(mail('anna')) + row), '--no-create']);
       expect([...done.told].sort()).toEqual(
         row.includes('@')
           ? [`removed lead ${mail('berta')}`, `removed lead ${mail('carl')}`]
@@ -105,7 +103,7 @@ describe('apply', () => {
       expect(await people()).toContain('bert');
     });
 
-    it.each(['b', 'be', ''])('of "%s" says nothing, and nobody is removed', async (text) => {
+    it.each(['be', ''])('of "%s" says nothing, and nobody is removed', async (text) => {
       const { campaign, mail, file, people } = await untouched();
       const path = file(`${lines('name,email', `Anna,${mail('anna')}`)}Bert,${text}`, 'csv');
       const done = await cli.change(['apply', campaign, '-f', path]);
@@ -299,7 +297,6 @@ describe('nobody is removed, and people are only added,', () => {
 
   it.each([
     ['no id and no address in a row', 'email,lastname\ncarl@HERE,\n,Arendt\n', 'csv', 68],
-    ['an address with a fault', 'email\ncarl@HERE\nanna@@HERE\n', 'csv', 68],
     [
       'a damaged id beside a good address',
       'leadid,email\n,carl@HERE\n5b0e7a94-13c6-4d0f-8e21-00000000001,anna@HERE\n',
@@ -307,9 +304,6 @@ describe('nobody is removed, and people are only added,', () => {
       68,
     ],
     ['an address that no mail can reach', 'email\ncarl@HERE\nanna@HERE?subject=x\n', 'csv', 68],
-    ['a line that is no JSON', '{"email":"carl@HERE"}\n{"email":"anna@HE\n', 'jsonl', 68],
-    ['a NUL byte', 'carl@HERE\nanna\0@HERE\n', 'txt', 68],
-    ['broken quoting of one row', 'email,name\ncarl@HERE,\nx"y@HERE,"A"b\n', 'csv', 68],
     ['a row with more cells than the header', 'lastname,email\nC,carl@HERE\nArendt, Anna,anna@HERE\n', 'csv', 68],
     ['a value with a control character', 'email\ncarl@HERE\nan\u0001na@HERE\n', 'csv', 68],
     ['a quote that is never closed', 'email,name\ncarl@HERE,\n"anna@HERE,\n', 'csv', 65],
@@ -343,28 +337,16 @@ describe('nobody is removed, and people are only added,', () => {
 });
 
 describe('nothing at all is done', () => {
-  it.each([
-    ['an empty file', ''],
-    ['a file with blank lines only', '\n \n'],
-    ['a header without rows', 'email,lastname\n'],
-  ])('with %s', async (_name, content) => {
-    const { campaign, file } = await untouched();
-    const stopped = await cli.change(['apply', campaign, '-f', file(content, 'csv')]);
+  it('with a header without rows; with --allow-empty everybody is removed', async () => {
+    const { campaign, file, people } = await campaignWith('anna');
+    const args = ['apply', campaign, '-f', file('email,lastname\n', 'csv')];
+    const stopped = await cli.change(args);
     expect(stopped).toMatchObject({ code: 2, told: [] });
     expect(stopped.stderr).toContain('--allow-empty');
     expect(changes()).toEqual([]);
+    expect(await cli.change([...args, '--allow-empty'])).toMatchObject({ code: 0 });
+    expect(await people()).toEqual([]);
   });
-
-  it.each(['', '\n \n', 'email,lastname\n'])(
-    'but with --allow-empty an input like %j removes everybody',
-    async (content) => {
-      const { campaign, file, people } = await campaignWith('anna');
-      expect(await cli.change(['apply', campaign, '-f', file(content, 'csv'), '--allow-empty'])).toMatchObject({
-        code: 0,
-      });
-      expect(await people()).toEqual([]);
-    },
-  );
 
   it('when one of several files is empty', async () => {
     const { campaign, mail, file, people } = await untouched();
@@ -410,32 +392,13 @@ describe('nothing at all is done', () => {
     expect(await people()).toEqual(['anna', 'dora']);
   });
 
-  it('when the limit by default is passed, half of these 102', async () => {
-    const campaign = await cli.make.campaign();
-    const emails = Array.from({ length: 102 }, (_, n) => `p${n}@${campaign.slice(0, 8)}.example`);
-    const csv = (some: readonly string[]) => lines('email,lastname', ...some.map((email) => `${email},P`));
-    files += 1;
-    const all = cli.file(`input-${files}.csv`, csv(emails));
-    const one = cli.file(`input-${files}-one.csv`, csv(emails.slice(0, 1)));
-    const two = cli.file(`input-${files}-two.csv`, csv(emails.slice(0, 2)));
-    await cli.change(['add', campaign, '-f', all]);
-    const stopped = await cli.change(['apply', campaign, '-f', one]);
-    expect(stopped).toMatchObject({ code: 2, told: [] });
-    expect(stopped.stderr).toContain('101 people would be removed, and --max-removals allows 51');
-    expect(await cli.change(['apply', campaign, '-f', two, '--max-removals', '100'])).toMatchObject({ code: 0 });
-    expect(await cli.peopleIn(campaign)).toHaveLength(2);
-  });
-
   it.each([
     ['without a file', (campaign: string) => ['apply', campaign], {}],
-    ['with people as arguments', (campaign: string) => ['apply', campaign, 'anna@x.example', '-f', 'README.md'], {}],
     [
       'for one share of the people',
       (campaign: string) => ['apply', campaign, '-f', 'README.md'],
       { DYNCAMP_SHARDS: '2' },
     ],
-    ['with --shard', (campaign: string) => ['apply', campaign, '-f', 'README.md', '--shard', '1/2'], {}],
-    ['with --only-failed', (campaign: string) => ['apply', campaign, '-f', 'README.md', '--only-failed'], {}],
   ])('%s', async (_name, args, env) => {
     const { campaign, people } = await untouched();
     expect(await cli.change(args(campaign), { env })).toMatchObject({ code: 2, told: [] });

@@ -113,21 +113,6 @@ describe('members list', () => {
     expect(rows).toHaveLength(5_100);
   });
 
-  it.each([
-    ['json', ['-o', 'json'], (text: string) => JSON.parse(text)],
-    ['jsonl', ['-o', 'jsonl'], jsonLines],
-  ])('gives as %s only the columns that --columns names, in its order', async (_format, args, parse) => {
-    const { campaign, mail } = await mixedCampaign();
-    const { stdout } = await list(campaign, ...args, '--columns', 'EMAIL,type');
-    const rows = parse(stdout);
-    expect(rows).toContainEqual({ email: mail('lead'), type: 'lead' });
-    expect(rows.map((row: object) => Object.keys(row))).toEqual([
-      ['email', 'type'],
-      ['email', 'type'],
-      ['email', 'type'],
-    ]);
-  });
-
   it('gives only people with a text in their name or address, and only so many', async () => {
     const { campaign, mail } = await mixedCampaign();
     const search = async (...args: readonly string[]) => cli.run(['members', 'list', campaign, ...args]);
@@ -148,14 +133,6 @@ describe('members list', () => {
     const header = 'type,id,name,email,since,addedBy,addedById,through,list,listId,listMemberId\r\n';
     expect((await list(campaign, '-o', 'csv')).stdout.startsWith(header)).toBe(true);
     expect((await list(await cli.make.campaign(), '-o', 'json')).stdout).toBe('[]\n');
-  });
-
-  it('says which columns there are when one is none, before it asks the server', async () => {
-    cli.api.emulator().admin.clearRequests();
-    const { code, stderr } = await list('whatever', '--columns', 'emial');
-    expect(code).toBe(2);
-    expect(stderr).toContain('Did you mean email?');
-    expect(cli.api.emulator().admin.requests()).toEqual([]);
   });
 
   it('fits a table into 80 columns', async () => {
@@ -181,7 +158,6 @@ describe('members find', () => {
   itUnder({ memberCreator: 'caller' }).each([
     ['e-mail', ({ mail }: { mail: (name: string) => string }) => mail('lead').toUpperCase()],
     ['lead:GUID', ({ lead }: { lead: string }) => `lead:${lead}`],
-    ['a bare GUID', ({ lead }: { lead: string }) => lead],
   ])('finds by %s every campaign, through which list, since when and added by whom', async (_how, textOf) => {
     const made = await mixedCampaign();
     const { code, rows } = await find(textOf(made));
@@ -230,22 +206,5 @@ describe('members find', () => {
     const result = await find(person);
     expect(result).toMatchObject({ code, stdout: '' });
     expect(result.stderr).toContain(message);
-  });
-});
-
-describe('campaigns list --columns', () => {
-  it('gives these columns only', async () => {
-    await cli.make.campaign({ name: 'Columned', codename: 'COL-1' });
-    const { stdout } = await cli.run([
-      'campaigns',
-      'list',
-      '--search',
-      'COL-1',
-      '--columns',
-      'code,name',
-      '-o',
-      'json',
-    ]);
-    expect(JSON.parse(stdout)).toEqual([{ code: 'COL-1', name: 'Columned' }]);
   });
 });

@@ -64,14 +64,11 @@ describe('dyncamp', () => {
     expect(code).toBe(75);
   });
 
-  it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('ends at once with %s while it waits for input of a reading command', async (signal, expected) => {
+  it('ends at once while it waits for input', async () => {
     const running = spawnCli(['--profile', 'emulator', 'add', 'Spring Launch', '-'], { home });
     await running.waitFor('stderr', 'Spring Launch');
-    running.kill(signal);
-    await expect(running.ended).resolves.toMatchObject({ code: expected, stdout: '' });
+    running.kill('SIGTERM');
+    await expect(running.ended).resolves.toMatchObject({ code: 143, stdout: '' });
   });
 
   it('does not hang on a named pipe that nobody writes to when it is stopped', async () => {

@@ -61,8 +61,6 @@ onPty('the question before many people are removed', () => {
   it.each([
     ['apply', 'no', `n${ENTER}`, 2],
     ['apply', 'nothing', ENTER, 2],
-    ['apply', 'Ctrl-C', CTRL_C, 130],
-    ['remove', 'no', `n${ENTER}`, 2],
     ['remove', 'Ctrl-C', CTRL_C, 130],
   ] as const)('of %s: %s changes nothing', async (command, what, typed, expected) => {
     const campaign = await full(`${what} to ${command}`);
@@ -81,7 +79,6 @@ onPty('the question of runs undo', () => {
   it.each([
     ['yes', `yes${ENTER}`, 0, 0],
     ['no', `n${ENTER}`, 2, 1],
-    ['Ctrl-C', CTRL_C, 130, 1],
   ] as const)('%s', async (what, typed, expected, left) => {
     const campaign = await cli.make.campaign({ name: `Undone: ${what}` });
     const [first, second] = ['person1@people.example', 'person2@people.example'];
@@ -101,7 +98,6 @@ onPty('the question of sync repair', () => {
   it.each([
     ['yes', `y${ENTER}`, 0, 1],
     ['no', `n${ENTER}`, 10, 0],
-    ['Ctrl-C', CTRL_C, 130, 0],
   ] as const)('%s', async (what, typed, expected, linked) => {
     const campaign = await cli.make.campaign({ name: `Repaired: ${what}` });
     const list = await cli.make.leadList({ listname: `Mkto-leads-${campaign}` });
@@ -116,7 +112,6 @@ onPty('the question of sync repair', () => {
 onPty('the question of profiles remove', () => {
   it.each([
     ['yes', `y${ENTER}`, 0, 0],
-    ['no', `n${ENTER}`, 0, 1],
     ['Ctrl-C', CTRL_C, 130, 1],
     ['the end of the input, Ctrl-D', CTRL_D, 2, 1],
   ] as const)('%s', async (_what, typed, expected, left) => {

@@ -271,14 +271,12 @@ describe('a server that leads elsewhere', () => {
 });
 
 describe('plain http', () => {
-  it.each([['DYNCAMP_URL', { DYNCAMP_URL: 'http://contoso.crm4.dynamics.com', DYNCAMP_ACCESS_TOKEN: 'x' }, []]])(
-    'is refused for %s',
-    async (_name, env, more) => {
-      const { code, stderr } = await cli.run(['campaigns', 'list', ...more], env);
-      expect(code).toBe(2);
-      expect(stderr).toContain('it is not https');
-    },
-  );
+  it('is refused for DYNCAMP_URL', async () => {
+    const env = { DYNCAMP_URL: 'http://contoso.crm4.dynamics.com', DYNCAMP_ACCESS_TOKEN: 'x' };
+    const { code, stderr } = await cli.run(['campaigns', 'list'], env);
+    expect(code).toBe(2);
+    expect(stderr).toContain('it is not https');
+  });
 
   it('is refused for a profile', async () => {
     const args = ['profiles', 'add', 'plain', '--url', 'http://contoso.crm4.dynamics.com', '--sign-in', 'azure-cli'];

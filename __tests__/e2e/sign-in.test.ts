@@ -66,15 +66,9 @@ describe('a certificate', () => {
   });
   beforeEach(() => register({ certificates: [good.certificatePem] }));
 
-  it.each([
-    ['the key before it', () => `${good.keyPem}${good.certificatePem}`],
-    ['the key after it', () => `${good.certificatePem}${good.keyPem}`],
-    [
-      'another certificate of a chain before it',
-      () => `${makeCertificate({ name: 'CA' }).certificatePem}${good.certificatePem}${good.keyPem}`,
-    ],
-  ])('signs in from one PEM file with %s', async (_name, content) => {
-    await expect(cli.run(READ, env(cli.file('app.pem', content())))).resolves.toMatchObject(signedIn);
+  it('signs in from one PEM file, also of a chain', async () => {
+    const pem = `${makeCertificate({ name: 'CA' }).certificatePem}${good.certificatePem}${good.keyPem}`;
+    await expect(cli.run(READ, env(cli.file('app.pem', pem)))).resolves.toMatchObject(signedIn);
     expect(cli.signIns()).toEqual(['certificate granted']);
   });
 
@@ -128,19 +122,11 @@ describe('a certificate', () => {
     expect(stderr).toMatch(/AADSTS700027[\s\S]*Upload the certificate \(not the key\)/);
   });
 
-  it.each([
-    [
-      'a key that is not its own',
-      () => good.certificatePem + makeCertificate({ name: 'x' }).keyPem,
-      'does not belong to it',
-    ],
-    ['no key', () => good.certificatePem, 'no PEM private key'],
-    ['no certificate', () => good.keyPem, 'no PEM certificate'],
-    ['nothing of the kind', () => 'hello', 'no PEM'],
-  ])('is explained when the file has %s', async (_name, content, why) => {
-    const { code, stderr } = await cli.run(READ, env(cli.file('broken.pem', content())));
+  it('is explained when the file has a key that is not its own', async () => {
+    const pem = good.certificatePem + makeCertificate({ name: 'x' }).keyPem;
+    const { code, stderr } = await cli.run(READ, env(cli.file('broken.pem', pem)));
     expect(code).toBe(4);
-    expect(stderr).toContain(why);
+    expect(stderr).toContain('does not belong to it');
     expect(stderr).not.toContain('PRIVATE KEY---');
   });
 });
@@ -177,15 +163,11 @@ describe('a federated token', () => {
     expect(cli.signIns()).toEqual(['federated granted']);
   });
 
-  it.each([
-    ['subject', { sub: 'system:serviceaccount:jobs:other' }, /AADSTS700213[\s\S]*Federated credentials/],
-    ['issuer', { iss: 'https://elsewhere.example' }, /AADSTS700211[\s\S]*Federated credentials/],
-    ['time', { exp: 1 }, /AADSTS700024[\s\S]*token file is up to date/],
-  ])('ends with 4 when its %s does not fit, and is not repeated', async (_name, changes, text) => {
-    const token = federated(changes);
+  it('ends with 4 when it has run out, and is not repeated', async () => {
+    const token = federated({ exp: 1 });
     const { code, stderr } = await cli.run(READ, env(cli.file('token', token)));
     expect(code).toBe(4);
-    expect(stderr).toMatch(text);
+    expect(stderr).toMatch(/AADSTS700024[\s\S]*token file is up to date/);
     expect(stderr).not.toContain(token);
   });
 
@@ -289,14 +271,12 @@ describe('the Azure CLI', () => {
     );
   });
 
-  it.each([
-    ['is not signed in', "echo 'ERROR: Please run az login to setup account.' >&2; exit 1", 'Please run az login'],
-    ['answers something else', 'echo hello', 'without an access token'],
-  ])('ends with 4 when it %s', async (_name, script, text) => {
+  it('ends with 4 when nobody is signed in to it', async () => {
     await cli.run(profile('cli'));
+    const script = "echo 'ERROR: Please run az login to setup account.' >&2; exit 1";
     const { code, stderr } = await cli.run(['--profile', 'cli', ...READ], az(script));
     expect(code).toBe(4);
-    expect(stderr).toContain(text);
+    expect(stderr).toContain('Please run az login');
   });
 
   it('ends with 4 when there is none', async () => {

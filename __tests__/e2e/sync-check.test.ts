@@ -266,11 +266,6 @@ describe('dyncamp sync check --deep', () => {
       { U17: 'works', U19: 'works', U29: 'In: 2001 are taken', U30: 'works' },
     ],
     [
-      { inOnEntityId: 'refused', associationFilter: 'refused', outerJoin: 'refused', inValues: 'limit-2000' },
-      { U17: 'refused (400', U19: 'refused (400', U29: 'In: 2000 are taken, 2001 refused', U30: 'refused (400' },
-    ],
-    [{ inValues: 'limit-300' }, { U29: 'In: 300 are taken, 500 refused' }],
-    [
       {
         missingODataVersion: 'refused',
         batchLineEnds: 'strict',
@@ -278,10 +273,6 @@ describe('dyncamp sync check --deep', () => {
         memberCount: 'exact',
       },
       { U21: 'line feeds is refused (400); one that stops is answered 404', U26: 'OData-Version is refused (400)' },
-    ],
-    [
-      { missingODataVersion: 'accepted', batchLineEnds: 'lenient', batchOuterStatus: '400' },
-      { U21: 'line feeds is taken; one that stops is answered 400', U26: 'OData-Version is taken' },
     ],
     [
       { removeListMembersList: 'absent', addItemCampaign: 'absent' },

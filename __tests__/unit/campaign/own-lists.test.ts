@@ -77,11 +77,11 @@ describe('classifyOwnLists', () => {
     expect(judged.problems).toEqual([]);
   });
 
-  it.each<[string, CampaignFacts, string]>([
-    ['locked', linked(ours({ isLocked: true })), 'LIST_LOCKED'],
-    ['inactive', linked(ours({ isActive: false })), 'LIST_INACTIVE'],
-    ['dynamic', linked(ours({ isDynamic: true })), 'LIST_DYNAMIC'],
-    ['of the other type', linked(ours({ personType: 'contact' })), 'LIST_WRONG_TYPE'],
+  it.each<[string, CampaignFacts, string, RegExp?]>([
+    ['locked', linked(ours({ isLocked: true })), 'LIST_LOCKED', /Unlock it/],
+    ['inactive', linked(ours({ isActive: false })), 'LIST_INACTIVE', /Activate it/],
+    ['dynamic', linked(ours({ isDynamic: true })), 'LIST_DYNAMIC', /Remove it from the campaign/],
+    ['of the other type', linked(ours({ personType: 'contact' })), 'LIST_WRONG_TYPE', /Remove it from/],
     ['of accounts', linked(ours({ personType: undefined })), 'LIST_WRONG_TYPE'],
     ['detached', facts({ ours: [ours()], listsWithMembers: new Set([leadsId]) }), 'LIST_DETACHED'],
     ['doubled: two of ours', linked(ours(), list('l2', `Mkto-leads-${campaign.id}`)), 'LIST_DOUBLED'],
@@ -90,13 +90,18 @@ describe('classifyOwnLists', () => {
       facts({ linked: [list('l2', `Mkto-leads-${campaign.id}`)], ours: [ours()] }),
       'LIST_DOUBLED',
     ],
-    ['doubled: several of Marketo’s and none of ours', linked(marketo('m1'), marketo('m2')), 'LIST_DOUBLED'],
+    [
+      'doubled: several of Marketo’s and none of ours',
+      linked(marketo('m1'), marketo('m2')),
+      'LIST_DOUBLED',
+      /Keep one/,
+    ],
     ['shared', shared(linked(ours())), 'LIST_SHARED'],
     ['Marketo’s, locked', linked(marketo('m1', { isLocked: true })), 'LIST_LOCKED'],
-  ])('finds what is wrong: %s', (_, given, code) => {
+  ])('finds what is wrong: %s', (_, given, code, remedy = /./) => {
     const [problem, ...more] = classifyOwnLists(given).problems;
     expect(problem).toMatchObject({ code });
-    expect(problem?.hint).not.toBe('');
+    expect(problem?.hint).toMatch(remedy);
     expect(more).toEqual([]);
     expect(() => usableLists(given, { allowInactive: true, allowSharedList: code !== 'LIST_SHARED' })).toThrow(
       expect.objectContaining({ code, category: 'campaign' }),

@@ -1,25 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { resolveBody, resolveUrl } from '../../../../src/emulator/batch/change-set.ts';
 import { boundaryOf, readBatch } from '../../../../src/emulator/batch/read-batch.ts';
 
-const peers = (name: string): { headers: Record<string, string>; body: string; url: string }[] =>
-  JSON.parse(readFileSync(join(__dirname, '../../../contract/fixtures', `${name}.requests.json`), 'utf8')).flatMap(
-    (entry: { requests?: unknown[] }) => entry.requests ?? [entry],
-  );
-
-const batches = [...peers('dynamics-web-api-2.5.0'), ...peers('dataverse-ify-2.0.7')].filter((request) =>
-  request.url.endsWith('$batch'),
-);
-
 describe('readBatch', () => {
-  it.each(batches.map((request, index) => [index + 1, request] as const))('reads peer batch %d', (_index, request) => {
-    const boundary = boundaryOf(request.headers['content-type']);
-    const items = readBatch(request.body, boundary ?? '');
-    const requests = items.flatMap((item) => item.requests);
-    for (const each of requests) expect(each.url).toMatch(/\/api\/data\/v9\.2\//);
-  });
-
   it.each([
     ['CRLF', '\r\n'],
     ['LF', '\n'],
