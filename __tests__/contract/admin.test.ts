@@ -1,3 +1,4 @@
+import { UNSETTLED } from '../../src/emulator/switches.ts';
 import { useEmulator } from '../support/emulator.ts';
 
 const api = useEmulator();
@@ -41,7 +42,7 @@ describe('the admin interface, without a token', () => {
     });
     expect(await admin('PATCH', 'switches', { addExistingMember: 'maybe' })).toMatchObject({
       status: 400,
-      body: { error: 'switch addExistingMember must be one of ignored, error, second-row' },
+      body: { error: `switch addExistingMember must be one of ${UNSETTLED.addExistingMember.join(', ')}` },
     });
   });
 

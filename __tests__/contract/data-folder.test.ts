@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseSeed } from '../../src/emulator/seed/seed.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/start-emulator.ts';
+import { USUAL } from '../support/emulator.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dyncamp-emulator-'));
 const open: Emulator[] = [];
@@ -14,7 +15,7 @@ afterAll(async () => {
 });
 
 async function start(options: EmulatorOptions): Promise<Emulator> {
-  const emulator = await startEmulator(options);
+  const emulator = await startEmulator({ switches: USUAL, ...options });
   open.push(emulator);
   return emulator;
 }
@@ -22,7 +23,7 @@ async function start(options: EmulatorOptions): Promise<Emulator> {
 async function call(emulator: Emulator, path: string, body?: unknown) {
   const response = await fetch(`${emulator.url}/api/data/v9.2/${path}`, {
     method: body === undefined ? 'GET' : 'POST',
-    headers: { Authorization: 'Bearer x', 'Content-Type': 'application/json' },
+    headers: { Authorization: 'Bearer x', 'Content-Type': 'application/json', 'OData-Version': '4.0' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   return { status: response.status, text: await response.text() };
@@ -33,7 +34,7 @@ const lead = '12345678-0000-4000-8000-000000000001';
 describe('a data folder', () => {
   it('keeps its rows over a restart, and is seeded once', async () => {
     const dataDir = join(folder, 'kept');
-    const first = await startEmulator({ dataDir });
+    const first = await start({ dataDir });
     await call(first, 'leads', { leadid: lead, lastname: 'Kept' });
     const before = await call(first, 'campaigns/$count');
     await first.close();
@@ -54,7 +55,7 @@ describe('a data folder', () => {
   it('keeps columns that a seed added', async () => {
     const dataDir = join(folder, 'columns');
     const seed = parseSeed('{"extraColumns":[{"table":"lead","name":"new_synctomkto","type":"boolean"}]}');
-    const first = await startEmulator({ dataDir, seed });
+    const first = await start({ dataDir, seed });
     expect((await call(first, 'leads', { lastname: 'X', new_synctomkto: true })).status).toBe(204);
     await first.close();
     const second = await start({ dataDir });
@@ -80,7 +81,7 @@ describe('parseSeed', () => {
     ['a row without a version', '[{"uniquename":"M"}]', { uniquename: 'M', friendlyname: 'M', version: '1.0.0.0' }],
     ['a whole row', '[{"uniquename":"M","friendlyname":"F","version":"4.1"}]', { friendlyname: 'F', version: '4.1' }],
   ])('takes a solution as %s', async (_name, solutions, expected) => {
-    const emulator = await startEmulator({ seed: parseSeed(`{"solutions":${solutions}}`) });
+    const emulator = await start({ seed: parseSeed(`{"solutions":${solutions}}`) });
     const answer = await call(emulator, 'solutions?$select=uniquename,friendlyname,version');
     await emulator.close();
     expect(JSON.parse(answer.text).value).toEqual(expect.arrayContaining([expect.objectContaining(expected)]));

@@ -1,7 +1,7 @@
 import { type DataverseIfy, openDataverseIfy } from '../support/dataverse-ify.ts';
-import { makers, peopleOn, useEmulator } from '../support/emulator.ts';
+import { makers, peopleOn, USUAL, useEmulator } from '../support/emulator.ts';
 
-const api = useEmulator({ seed: 'none', people: 120 });
+const api = useEmulator({ seed: 'none', people: 120, switches: USUAL });
 const make = makers(api);
 let dataverse: DataverseIfy;
 beforeAll(() => {

@@ -1,9 +1,9 @@
 /** A campaign from its beginning to its end by npm dynamics-web-api alone, out of batches and in them. */
 import { randomUUID } from 'node:crypto';
 import { DynamicsWebApi } from 'dynamics-web-api';
-import { crm, type Json, members, peopleOn, useEmulator } from '../support/emulator.ts';
+import { crm, type Json, members, peopleOn, USUAL, useEmulator } from '../support/emulator.ts';
 
-const api = useEmulator({ seed: 'none' });
+const api = useEmulator({ seed: 'none', switches: USUAL });
 const client = () =>
   new DynamicsWebApi({
     serverUrl: api.emulator().url,

@@ -1,7 +1,7 @@
 import { DynamicsWebApi } from 'dynamics-web-api';
-import { crm, makers, members, peopleOn, useEmulator } from '../support/emulator.ts';
+import { crm, makers, members, peopleOn, USUAL, useEmulator } from '../support/emulator.ts';
 
-const api = useEmulator({ seed: 'none', people: 120 });
+const api = useEmulator({ seed: 'none', people: 120, switches: USUAL });
 const make = makers(api);
 const client = () =>
   new DynamicsWebApi({

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import type { Fault } from '../../src/emulator/faults/fault.ts';
-import { makers, members, peopleOn, refusal, useEmulator } from '../support/emulator.ts';
+import { makers, members, peopleOn, refusal, USUAL, useEmulator } from '../support/emulator.ts';
 import { heldTime } from '../support/held-time.ts';
 import { part, parts, sendBatch } from '../support/raw-batch.ts';
 
 const { sleep, untilAsleep, wakeAll } = heldTime();
-const api = useEmulator({ seed: 'none', sleep });
+const api = useEmulator({ seed: 'none', sleep, switches: USUAL });
 const make = makers(api);
 const order = (...faults: Fault[]) => api.emulator().admin.addFaults(faults);
 const createLead = (leadid: string) => part('POST', 'leads', { leadid, lastname: 'X' });

@@ -1,8 +1,8 @@
 /** Pages of other origins, and names that were bound to loopback: the emulator answers neither. */
 import { request } from 'node:http';
-import { useEmulator } from '../support/emulator.ts';
+import { USUAL, useEmulator } from '../support/emulator.ts';
 
-const api = useEmulator();
+const api = useEmulator({ switches: USUAL });
 
 /** fetch would set Host and Origin by itself. */
 function ask(method: string, path: string, headers: Record<string, string>): Promise<{ status: number; text: string }> {

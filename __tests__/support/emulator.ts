@@ -34,7 +34,7 @@ export type Api = {
 
 /**
  * Where `npm run unsettled` has made other answers the default: those that were it before. What tests ask themselves is still answered by
- * these, so that they can make and see what they are about.
+ * these, so that they can make and see what they are about. `switches: USUAL` is for an emulator that others than the client ask.
  */
 export const USUAL = parseSwitches(JSON.parse(process.env.DYNCAMP_USUAL_ANSWERS ?? '{}'));
 
@@ -83,6 +83,9 @@ function useOrganization(url: string, options: EmulatorOptions): Api {
   return { ...shorthands(send), emulator: absent, sent: () => [], root, switch: absent };
 }
 
+const isLate = ({ readAfterWrite = 'consistent', membersSize }: Partial<Switches>): boolean =>
+  readAfterWrite !== 'consistent' || membersSize === 'asynchronous';
+
 /** Rows per page unless a test wants fewer. */
 const WHOLE_PAGE = 5000;
 
@@ -95,6 +98,8 @@ function useOwnEmulator(options: EmulatorOptions, unknownToDataverse: readonly s
   let defaults: Switches;
   /** Set by the test, which means them. */
   const chosen = new Set<string>();
+  /** Reads are late, and the test is not about that. */
+  let mustSettle = false;
   let underWay = 0;
   const asUsual = async <Result>(ask: () => Promise<Result>): Promise<Result> => {
     const names = Object.keys(USUAL).filter((name) => !chosen.has(name));
@@ -103,12 +108,12 @@ function useOwnEmulator(options: EmulatorOptions, unknownToDataverse: readonly s
     if (names.length === 0) return ask();
     underWay += 1;
     emulator().admin.setSwitches(pick(USUAL));
-    emulator().admin.settleReads();
+    if (mustSettle) emulator().admin.settleReads();
     try {
       return await ask();
     } finally {
       underWay -= 1;
-      if (underWay === 0) emulator().admin.setSwitches(pick(DEFAULT_SWITCHES));
+      if (underWay === 0) emulator().admin.setSwitches(pick(defaults));
     }
   };
   // Whatever a test is about: all that dyncamp sends meanwhile must be known to Dataverse.
@@ -116,9 +121,11 @@ function useOwnEmulator(options: EmulatorOptions, unknownToDataverse: readonly s
   beforeAll(async () => {
     started = await startEmulator({ ...options, onRequest: watch.onRequest });
     defaults = started.admin.switches();
+    mustSettle = isLate(defaults);
   });
   afterEach(() => {
     chosen.clear();
+    mustSettle = isLate(defaults);
     emulator().admin.setSwitches(defaults);
     emulator().admin.setConditions({ pageSize: options.pageSize ?? WHOLE_PAGE });
     emulator().admin.clearFaults();
@@ -144,6 +151,7 @@ function useOwnEmulator(options: EmulatorOptions, unknownToDataverse: readonly s
     root,
     switch(changes) {
       for (const name of Object.keys(changes)) chosen.add(name);
+      mustSettle &&= !isLate(changes);
       emulator().admin.setSwitches(changes);
     },
   };

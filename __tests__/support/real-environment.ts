@@ -24,7 +24,8 @@ function needsEmulatorThroughout(): boolean {
 
 /** From here on, tests of this file that cannot run there are skipped. */
 export function skipWhatNeedsTheEmulator(options: EmulatorOptions): void {
-  const isSpecial = needsEmulatorThroughout() || options.seed !== 'none' || Object.keys(options).length > 1;
+  const { seed, switches: _, ...special } = options;
+  const isSpecial = needsEmulatorThroughout() || seed !== 'none' || Object.keys(special).length > 0;
   const run = globalThis.it;
   const mayRun = (test: unknown) => !isSpecial && !NEEDS_EMULATOR.test(String(test));
   const named = (name: unknown) => `${String(name)} (skipped: it needs the emulator)`;
