@@ -12,6 +12,7 @@ import type { InputRow, RowReader } from './input-row.ts';
 import { type JsonPiece, ValueSplitter } from './json-values.ts';
 import { invalidRow, makeRow, makeRowOfText, type RowPlace, tooLongRow } from './make-row.ts';
 import type { NotifyOnce } from './notices.ts';
+import { isResultsHeader } from './outcome.ts';
 import { quote, type Refusal } from './person-text.ts';
 
 type JsonReaderOptions = {
@@ -73,7 +74,7 @@ function* rowsOfPiece(
 }
 
 /** Undefined for what is not JSON; JSON has no undefined. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -81,40 +82,20 @@ function parseJson(text: string): unknown {
   }
 }
 
-function notAnObject(value: unknown, text: string): Refusal {
+export function notAnObject(value: unknown, text: string): Refusal {
   return value === undefined
     ? badJson(`The line is not JSON: ${quote(text.trim())}.`)
     : badJson('The line is JSON, but neither an object nor a text.');
-}
-
-/** The object of a line, or why there is none. */
-export function parseJsonObject(
-  text: string,
-): { readonly ok: true; readonly object: JsonObject } | { readonly ok: false; readonly refusal: Refusal } {
-  const value = parseJson(text);
-  return isJsonObject(value) ? { ok: true, object: value } : { ok: false, refusal: notAnObject(value, text) };
 }
 
 /**
  * Members in which Web APIs wrap a page of their answers (Marketo `result`, Dataverse `value`, HubSpot `results`, Salesforce `records`), and
  * those in which they wrap the properties of one person (HubSpot `properties`, Eventbrite `profile`).
  */
-const LISTS = [
-  'result',
-  'results',
-  'value',
-  'records',
-  'data',
-  'items',
-  'people',
-  'persons',
-  'leads',
-  'contacts',
-  'members',
-  'attendees',
-  'registrants',
-  'participants',
-];
+const LISTS =
+  'result results value records data items people persons leads contacts members attendees registrants participants'.split(
+    ' ',
+  );
 const PARTS = ['properties', 'profile', 'lead', 'contact', 'person', 'attributes', 'fields'];
 
 /** The objects that are people: the object itself, or those of the page that it is. */
@@ -223,7 +204,7 @@ function duplicate(message: string): Refusal {
 }
 
 function noId(plan: ColumnPlan): Refusal {
-  if (plan.names.includes('outcome') && plan.names.includes('ref'))
+  if (isResultsHeader(plan.names))
     return {
       code: 'NO_ID',
       message: 'The object is a row of a results file. To retry its failed people: --only-failed.',

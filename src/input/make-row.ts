@@ -1,5 +1,6 @@
 /** Makes a person of a row of cells, or says why there is none. Pure. */
 
+import type { PersonType } from '../dataverse/wire.ts';
 import { cleanAddress } from '../people/identity.ts';
 import type { ColumnPlan } from './headers.ts';
 import {
@@ -13,6 +14,7 @@ import {
 import { EMAIL_COLUMN } from './marketo-columns.ts';
 import type { NotifyOnce } from './notices.ts';
 import {
+  type IdKey,
   idKey,
   looksLikeGuid,
   parseEmail,
@@ -32,8 +34,10 @@ export const EXTRA_COLUMN = '+';
 
 export const OVER_LONG = 'the row has more cells than the header, so its values may be in the wrong columns';
 
+type IdCell = { readonly text: string; readonly personType: PersonType | undefined };
+
 type Cells = {
-  readonly ids: readonly { readonly text: string; readonly personType: 'lead' | 'contact' | undefined }[];
+  readonly ids: readonly IdCell[];
   readonly email: string;
   readonly match: string | undefined;
   readonly attributes: Readonly<Record<string, string>>;
@@ -71,8 +75,10 @@ export function makeRow(
   };
 }
 
+type RowEmail = Pick<PersonRow, 'email' | 'emailText'>;
+
 /** An invalid e-mail counts as empty: a person named by another key may have any text there. */
-function emailOf(text: string): Pick<PersonRow, 'email' | 'emailText'> {
+function emailOf(text: string): RowEmail {
   if (text === '') return { email: '' };
   const parsed = parseEmail(text);
   if (!parsed.ok) return { email: '' };
@@ -80,7 +86,7 @@ function emailOf(text: string): Pick<PersonRow, 'email' | 'emailText'> {
 }
 
 /** Cleaned, but otherwise as written: the key is for comparing, not for a new record. */
-function emailAttribute({ email, emailText }: Pick<PersonRow, 'email' | 'emailText'>): PersonRow['attributes'] {
+function emailAttribute({ email, emailText }: RowEmail): PersonRow['attributes'] {
   return email === '' ? NO_ATTRIBUTES : { [EMAIL_COLUMN]: cleanAddress(emailText ?? email) };
 }
 
@@ -98,11 +104,11 @@ export function makeRowOfText(place: RowPlace, text: string, matchBy: string | u
   if (plain.includes('\0')) return nulRow(place, {});
   if (matchBy !== undefined && !/^(lead|contact)\s*:/iu.test(plain)) {
     if (plain === '') return invalidRow(place, {}, '', { code: 'NO_ID', message: `There is no value of ${matchBy}.` });
-    return person(place, { by: 'column', value: plain }, plain, { email: '' });
+    return personOfText(place, plain, { by: 'column', value: plain }, { email: '' });
   }
   const parsed = parsePersonText(plain);
   if (!parsed.ok) return invalidRow(place, {}, plain, parsed.refusal);
-  return person(place, parsed.key, plain, parsed.key.by === 'email' ? emailOf(plain) : { email: '' });
+  return personOfText(place, plain, parsed.key, parsed.key.by === 'email' ? emailOf(plain) : { email: '' });
 }
 
 export function invalidRow(
@@ -125,20 +131,9 @@ function nulRow(place: RowPlace, columns: Readonly<Record<string, string>>): Inv
   return invalidRow(place, columns, '', { code: 'NUL_BYTE', message });
 }
 
-function person(
-  place: RowPlace,
-  key: PersonKey,
-  text: string,
-  email: Pick<PersonRow, 'email' | 'emailText'>,
-): InputRow {
-  return {
-    kind: 'person',
-    place: { ...place, ref: text },
-    key,
-    ...email,
-    attributes: emailAttribute(email),
-    columns: {},
-  };
+function personOfText(place: RowPlace, ref: string, key: PersonKey, email: RowEmail): PersonRow {
+  const attributes = emailAttribute(email);
+  return { kind: 'person', place: { ...place, ref }, key, ...email, attributes, columns: {} };
 }
 
 /** The input's columns by name; a repeated name becomes `Name (2)`, unnamed ones are dropped, cells beyond the header are numbered. */
@@ -168,7 +163,7 @@ const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
 
 /** Among several cells for one thing the first filled one counts. */
 function sortCells(rowPlace: RowPlace, plan: ColumnPlan, cells: readonly string[], notify: NotifyOnce): Cells {
-  const ids: Cells['ids'][number][] = [];
+  const ids: IdCell[] = [];
   const attributes: [string, string][] = [];
   let email = '';
   let match: string | undefined;
@@ -207,9 +202,9 @@ function sortCells(rowPlace: RowPlace, plan: ColumnPlan, cells: readonly string[
 }
 
 /** Drops ids of other programs when another key names the person, but keeps malformed Dynamics ids. */
-function withoutForeignIds({ source, line }: RowPlace, ids: Cells['ids'], notify: NotifyOnce): Cells['ids'] {
+function withoutForeignIds({ source, line }: RowPlace, ids: readonly IdCell[], notify: NotifyOnce): readonly IdCell[] {
   if (ids.length === 0) return ids;
-  const isOurs = ({ text }: Cells['ids'][number]): boolean => parseIdText(text, undefined).ok || looksLikeGuid(text);
+  const isOurs = ({ text }: IdCell): boolean => parseIdText(text, undefined).ok || looksLikeGuid(text);
   const foreign = ids.find((id) => !isOurs(id));
   if (foreign === undefined) return ids;
   notify('foreign ids', () => ({
@@ -237,7 +232,8 @@ type Named =
 
 /** The id first, then the value of --match-by in place of the e-mail, then the e-mail. */
 function nameOf(cells: Cells): Named {
-  if (cells.ids.length > 0) return nameOfIds(cells.ids);
+  const [first, ...others] = cells.ids;
+  if (first !== undefined) return nameOfIds(first, others);
   if (cells.match !== undefined && cells.match !== '') {
     return { ok: true, key: { by: 'column', value: cells.match }, ref: cells.match };
   }
@@ -254,29 +250,26 @@ function nameOf(cells: Cells): Named {
   return { ok: false, ref: cells.email, refusal: { code: 'NO_ID', message } };
 }
 
-function nameOfIds(ids: Cells['ids']): Named {
-  let first: Extract<Named, { ok: true }> | undefined;
-  for (const { text, personType } of ids) {
-    const parsed = parseIdText(text, personType);
-    if (!parsed.ok) return { ok: false, ref: text, refusal: parsed.refusal };
-    if (first === undefined) {
-      first = { ok: true, key: parsed.key, ref: text };
-      continue;
-    }
-    const merged = mergeKeys(first.key, parsed.key);
+function nameOfIds(first: IdCell, others: readonly IdCell[]): Named {
+  const parsed = parseIdText(first.text, first.personType);
+  if (!parsed.ok) return { ok: false, ref: first.text, refusal: parsed.refusal };
+  let { key } = parsed;
+  for (const { text, personType } of others) {
+    const other = parseIdText(text, personType);
+    if (!other.ok) return { ok: false, ref: text, refusal: other.refusal };
+    const merged = mergeKeys(key, other.key);
     if (merged === undefined) {
-      const message = `The row names two people: ${first.ref} and ${text}.`;
-      return { ok: false, ref: first.ref, refusal: { code: 'TWO_IDS', message } };
+      const message = `The row names two people: ${first.text} and ${text}.`;
+      return { ok: false, ref: first.text, refusal: { code: 'TWO_IDS', message } };
     }
-    first = { ...first, key: merged };
+    key = merged;
   }
-  return first ?? { ok: false, ref: '', refusal: { code: 'NO_ID', message: 'The row has no id.' } };
+  return { ok: true, key, ref: first.text };
 }
 
 /** The same id twice is one person. A known type wins over an unknown one. */
-function mergeKeys(left: PersonKey, right: PersonKey): PersonKey | undefined {
-  if (left.by !== 'id' || right.by !== 'id' || left.id !== right.id) return undefined;
+function mergeKeys(left: IdKey, right: IdKey): IdKey | undefined {
   const personType = left.personType ?? right.personType;
-  if (right.personType !== undefined && right.personType !== personType) return undefined;
-  return idKey(left.id, personType);
+  const isSame = left.id === right.id && (right.personType ?? personType) === personType;
+  return isSame ? idKey(left.id, personType) : undefined;
 }

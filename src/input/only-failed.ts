@@ -2,15 +2,16 @@
 
 import { InputError, UsageError } from '../errors.ts';
 import { OUTCOME_KINDS } from '../events.ts';
+import { isJsonObject } from '../json.ts';
 import { createCsvReader } from './csv.ts';
 import type { DetectedFormat, Opener } from './format.ts';
 import { listNames, type NameOptions, planColumns } from './headers.ts';
 import { type InputRow, type RowReader, sourceName } from './input-row.ts';
 import { type JsonPiece, ValueSplitter } from './json-values.ts';
-import { parseJsonObject, scalarFields } from './jsonl.ts';
+import { notAnObject, parseJson, scalarFields } from './jsonl.ts';
 import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPlace, tooLongRow } from './make-row.ts';
 import { type NotifyOnce, notifyOnce } from './notices.ts';
-import { INPUT_COLUMN_PREFIX, RESULTS_COLUMNS, TAKEN_AGAIN } from './outcome.ts';
+import { INPUT_COLUMN_PREFIX, isResultsHeader, RESULTS_COLUMNS, TAKEN_AGAIN } from './outcome.ts';
 import type { ReadOptions } from './people-reader.ts';
 import { quote, shorten } from './person-text.ts';
 import { cellValue } from './values.ts';
@@ -21,7 +22,7 @@ type Fields = ReadonlyMap<string, string>;
 /** Reads results files, CSV or JSON Lines by their first line, also as saved again by Excel. Throws InputError NO_RESULTS for other files. */
 export function openResultsReader(given: ReadOptions): Opener {
   return {
-    knownNames: (cells) => (isResults(cells.map((cell) => cell.trim())) ? cells.length : 0),
+    knownNames: (cells) => (isResultsHeader(cells.map((cell) => cell.trim())) ? cells.length : 0),
     async open(source, detected) {
       const dynamicsColumns = await given.askDynamicsColumns?.();
       const options = { ...given, dynamicsColumns, notify: notifyOnce(given.onNotice) };
@@ -36,7 +37,7 @@ export function openResultsReader(given: ReadOptions): Opener {
           const names = rawNames.map((name) => name.trim());
           return (place, cells) => rowOf(place, fieldsOf(source, names, cells), options);
         },
-        isHeader: (cells) => isResults(cells.map((cell) => cell.trim())),
+        isHeader: (cells) => isResultsHeader(cells.map((cell) => cell.trim())),
       });
     },
   };
@@ -55,13 +56,11 @@ function openJsonResults(source: string, options: ResultsOptions): RowReader {
 }
 
 function rowOfJson(place: RowPlace, text: string, options: ResultsOptions): InputRow | undefined {
-  const parsed = parseJsonObject(text);
-  if (!parsed.ok) return invalidRow(place, {}, '', parsed.refusal);
-  const { names, cells } = scalarFields(parsed.object);
+  const value = parseJson(text);
+  if (!isJsonObject(value)) return invalidRow(place, {}, '', notAnObject(value, text));
+  const { names, cells } = scalarFields(value);
   return rowOf(place, fieldsOf(place.source, names, cells), options);
 }
-
-const isResults = (names: readonly string[]): boolean => names.includes('outcome') && names.includes('ref');
 
 function seenNames(detected: DetectedFormat): readonly string[] {
   if (detected.format !== 'none') return [];
@@ -69,7 +68,7 @@ function seenNames(detected: DetectedFormat): readonly string[] {
 }
 
 function fieldsOf(source: string, names: readonly string[], cells: readonly string[]): Fields {
-  if (!isResults(names)) throw noResults(source, names);
+  if (!isResultsHeader(names)) throw noResults(source, names);
   return new Map(names.map((name, index) => [name, cells[index] ?? '']));
 }
 

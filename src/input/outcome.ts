@@ -71,6 +71,9 @@ export type ResultsOrigin = {
   readonly organizationId: string;
 };
 
+export const isResultsHeader = (names: readonly string[]): boolean =>
+  names.includes('outcome') && names.includes('ref');
+
 export type ResultsColumn = (typeof RESULTS_COLUMNS)[number];
 
 /** Before each of the input's own columns, so that they cannot be mistaken for ours. */

@@ -19,6 +19,7 @@ import { type RowReader, sourceName } from './input-row.ts';
 import { createJsonReader } from './jsonl.ts';
 import { makeRow, type RowPlace } from './make-row.ts';
 import { type InputNotice, notifyOnce, type OnNotice, remember } from './notices.ts';
+import { isResultsHeader } from './outcome.ts';
 import { parsePersonText, quote, shorten } from './person-text.ts';
 
 export type ReadOptions = Omit<NameOptions, 'dynamicsColumns'> & {
@@ -62,10 +63,16 @@ export function openPeopleReader(options: ReadOptions): Opener {
 type NamedOptions = ReadOptions & NameOptions;
 
 function openJson(source: string, options: NamedOptions): RowReader {
+  const planOf = createPlanner(options);
+  const notifyColumns = columnNotifier(source, options.onNotice);
   return createJsonReader({
     source,
-    roles: createPlanner(options, () => undefined),
-    plan: createPlanner(options, columnNotifier(source, options.onNotice)),
+    roles: planOf,
+    plan(names) {
+      const plan = planOf(names);
+      notifyColumns(plan);
+      return plan;
+    },
     matchBy: options.matchBy,
     notify: notifyOnce(options.onNotice),
     onEvent: (place) => refuseEvent(place, options),
@@ -74,18 +81,12 @@ function openJson(source: string, options: NamedOptions): RowReader {
 }
 
 /** Plans the columns once for successive equal names. */
-function createPlanner(
-  options: NameOptions,
-  notify: (plan: ColumnPlan) => void,
-): (names: readonly string[]) => ColumnPlan {
+function createPlanner(options: NameOptions): (names: readonly string[]) => ColumnPlan {
   let last: { readonly key: string; readonly plan: ColumnPlan } | undefined;
   return (names) => {
     const key = JSON.stringify(names);
-    if (last?.key === key) return last.plan;
-    const plan = planColumns(names, options);
-    last = { key, plan };
-    notify(plan);
-    return plan;
+    if (last?.key !== key) last = { key, plan: planColumns(names, options) };
+    return last.plan;
   };
 }
 
@@ -141,8 +142,11 @@ function isHeaderAgain(
 function columnNotifier(source: string, onNotice: OnNotice | undefined): (plan: ColumnPlan) => void {
   const isNew = remember();
   const [fewUnknown, fewConsent, fewTwice] = [firstFew(), firstFew(), firstFew()];
-  return ({ names, roles, unknown }) => {
-    if (onNotice === undefined) return;
+  let last: ColumnPlan | undefined;
+  return (plan) => {
+    if (onNotice === undefined || plan === last) return;
+    last = plan;
+    const { names, roles, unknown } = plan;
     const used = usedNames(names, roles);
     const notUsed = [...new Set(unknown)].filter((name) => !used.has(name) && isNew(name));
     const consent = notUsed.filter(looksLikeConsent);
@@ -259,8 +263,6 @@ function headerError({ source, line }: RowPlace, plan: ColumnPlan, problem: Colu
   if (isResultsHeader(plan.names)) return resultsFile(source, code);
   return new InputError(code, `${sourceName(source)} cannot be read beyond line ${line}: ${message}.`, { hint });
 }
-
-const isResultsHeader = (names: readonly string[]): boolean => names.includes('outcome') && names.includes('ref');
 
 const resultsFile = (source: string, code: string): InputError =>
   new InputError(code, `${sourceName(source)} cannot be read: it is a results file.`, {

@@ -6,28 +6,33 @@ import { addressKey, cleanAddress, isAddress } from '../people/identity.ts';
 import type { PersonKey } from './input-row.ts';
 
 export type Refusal = { readonly code: string; readonly message: string };
-type ParsedPerson = { readonly ok: true; readonly key: PersonKey } | { readonly ok: false; readonly refusal: Refusal };
+export type IdKey = Extract<PersonKey, { by: 'id' }>;
+type Parsed<Key> = { readonly ok: true; readonly key: Key } | { readonly ok: false; readonly refusal: Refusal };
 
 /** Most characters of a bad value in a message or a ref. */
 const SHOWN_CHARACTERS = 80;
 
 const GUID_LENGTH = 36;
 
+const TYPED = /^(lead|contact)\s*:\s*(.*)$/iu;
+
 /** The refusal depends on what the text looks like. */
-export function parsePersonText(text: string): ParsedPerson {
+export function parsePersonText(text: string): Parsed<PersonKey> {
   const plain = cleanAddress(text);
   if (plain === '') return refuse('NO_ID', 'The row has no id and no e-mail address.');
-  const typed = /^([a-z]+)\s*:\s*(.*)$/iu.exec(plain);
-  if (typed) return parseTyped(plain, (typed[1] ?? '').toLowerCase(), typed[2] ?? '');
+  if (TYPED.test(plain)) return parseIdText(plain, undefined);
+  if (/^[a-z]+\s*:.*$/iu.test(plain)) {
+    return refuse('BAD_PERSON', `${quote(plain)}: only "lead:" and "contact:" may come before an id.`);
+  }
   if (!plain.includes('@') && looksLikeGuid(plain)) return parseId(plain, undefined);
   const email = parseEmail(plain);
   return email.ok ? { ok: true, key: { by: 'email', email: email.email } } : email;
 }
 
 /** A cell of an id column. A `lead:` or `contact:` before the id must not contradict the column's `personType`. */
-export function parseIdText(text: string, personType: PersonType | undefined): ParsedPerson {
+export function parseIdText(text: string, personType: PersonType | undefined): Parsed<IdKey> {
   const plain = cleanAddress(text);
-  const typed = /^(lead|contact)\s*:\s*(.*)$/iu.exec(plain);
+  const typed = TYPED.exec(plain);
   if (!typed) return parseId(plain, personType);
   const named = (typed[1] ?? '').toLowerCase() === 'lead' ? 'lead' : 'contact';
   if (personType !== undefined && personType !== named) {
@@ -55,19 +60,14 @@ export function shorten(text: string): string {
   return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;
 }
 
-function parseTyped(plain: string, prefix: string, rest: string): ParsedPerson {
-  if (prefix === 'lead' || prefix === 'contact') return parseId(rest, prefix);
-  return refuse('BAD_PERSON', `${quote(plain)}: only "lead:" and "contact:" may come before an id.`);
-}
-
-function parseId(text: string, personType: PersonType | undefined): ParsedPerson {
+function parseId(text: string, personType: PersonType | undefined): Parsed<IdKey> {
   const id = parseGuid(text);
   if (id === undefined) return refuse('BAD_GUID', `${quote(text.trim())} is not a Dynamics id: ${guidFault(text)}.`);
   return { ok: true, key: idKey(id, personType) };
 }
 
 /** A key without a type has no property for it. */
-export const idKey = (id: string, personType: PersonType | undefined): Extract<PersonKey, { by: 'id' }> =>
+export const idKey = (id: string, personType: PersonType | undefined): IdKey =>
   personType === undefined ? { by: 'id', id } : { by: 'id', id, personType };
 
 /** Probably a mistyped id: about its length, only letters, digits, hyphens and braces, more than one hyphen or all hex. */
