@@ -19,7 +19,7 @@ import { withCreationsFirst } from './creations-first.ts';
 import { describeDuplicates } from './describe-duplicates.ts';
 import { eventsOf } from './events.ts';
 import type { Session } from './session.ts';
-import { type Written, writeUntilKnown } from './write.ts';
+import { type Written, writes } from './write.ts';
 
 type CarriedOut = {
   readonly outcomes: ReadonlyMap<InputRow, Outcome>;
@@ -39,7 +39,12 @@ export async function carryOut(
 ): Promise<CarriedOut> {
   if (changes.length === 0) return { outcomes: new Map(), events: [], idTaken: [], fatal: undefined };
   const intended = commitIntents(session, changes);
-  const { written, fatal } = await writeUntilKnown(session, changes, ({ row }) => session.finishedEarly.add(row));
+  let written: readonly Written<RowChange>[] = [];
+  let fatal: DyncampError | undefined;
+  for await (const writing of writes(session, changes)) {
+    ({ written, fatal } = writing);
+    for (const { row } of writing.known) session.finishedEarly.add(row);
+  }
   const unanswered = await learnCreators(session, written);
   const concluding = { creators: session.creators, now: session.clock.now(), events: eventsOf(session, campaign) };
   const concluded: Concluded[] = [];

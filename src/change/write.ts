@@ -50,27 +50,47 @@ export type Written<C extends Change = Change> = {
 const WAITS_MS = [300, 1000, 2000, 4000, 8000, 16_000];
 const MAX_TRIES = WAITS_MS.length + 1;
 
-/** All changes are of one kind. Gives a result for each, in their order; `fatal` is the error that ended it early. */
-export async function writeUntilKnown<C extends Change>(
+/** How far the writing is. */
+export type Writing<C extends Change = Change> = {
+  /** One for each change, in their order. */
+  readonly written: readonly Written<C>[];
+  /** Changes of which the last request showed the result. */
+  readonly known: readonly C[];
+  /** The error that ended it early. */
+  readonly fatal: DyncampError | undefined;
+};
+
+/** All changes are of one kind. Yields after each request; the last one yielded is the result. */
+export async function* writes<C extends Change>(
   access: CampaignAccess,
   changes: readonly C[],
-  onKnown?: (change: C) => void,
-): Promise<{ readonly written: readonly Written<C>[]; readonly fatal: DyncampError | undefined }> {
+): AsyncGenerator<Writing<C>> {
   const people = new Map(changes.map((change) => [change, beginAttempt(change)]));
-  let fatal: DyncampError | undefined;
-  while (fatal === undefined) {
+  for (;;) {
     const open = [...people.values()].filter(isOpen);
-    if (open.length === 0) break;
+    if (open.length === 0) return;
     // Nobody waits for the next try of others.
     const fresh = open.filter(({ tries }) => tries === 0);
     const tried = await tryOnce(access, fresh.length > 0 ? fresh : open);
-    for (const person of tried.people) {
-      people.set(person.change, person);
-      if (person.result !== undefined && person.result.kind !== 'id-taken') onKnown?.(person.change);
-    }
-    fatal = tried.fatal;
+    for (const person of tried.people) people.set(person.change, person);
+    const known = tried.people.filter(({ result }) => result !== undefined && result.kind !== 'id-taken');
+    yield {
+      written: [...people.values()].map(written),
+      known: known.map(({ change }) => change),
+      fatal: tried.fatal,
+    };
+    if (tried.fatal !== undefined) return;
   }
-  return { written: [...people.values()].map(written), fatal };
+}
+
+/** The same, when it is over. */
+export async function writeUntilKnown<C extends Change>(
+  access: CampaignAccess,
+  changes: readonly C[],
+): Promise<Pick<Writing<C>, 'written' | 'fatal'>> {
+  let end: Pick<Writing<C>, 'written' | 'fatal'> = { written: [], fatal: undefined };
+  for await (const writing of writes(access, changes)) end = writing;
+  return end;
 }
 
 const isOpen = ({ result, tries }: Attempt): boolean => result === undefined && tries < MAX_TRIES;

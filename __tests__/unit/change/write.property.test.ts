@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { CampaignAccess } from '../../../src/campaign/access.ts';
 import type { Addition, Change, Removal } from '../../../src/change/attempt.ts';
-import { writeUntilKnown } from '../../../src/change/write.ts';
+import { type Written, writes } from '../../../src/change/write.ts';
 import { trackCapabilities } from '../../../src/dataverse/capabilities.ts';
 import type { Operation, OperationResult } from '../../../src/dataverse/operation.ts';
 import { DataverseError, TemporaryError } from '../../../src/errors.ts';
@@ -143,7 +143,11 @@ it.each(['add', 'remove'] as const)('loses nothing and invents nothing: %s', asy
     const clock = { now: () => 0, sleep: async () => undefined };
     const access = { dataverse: { batch: server.batch, writeTurn }, clock, capabilities: trackCapabilities() };
     const known: Change[] = [];
-    const { written } = await writeUntilKnown(access as unknown as CampaignAccess, changes, (each) => known.push(each));
+    let written: readonly Written[] = [];
+    for await (const writing of writes<Change>(access as unknown as CampaignAccess, changes)) {
+      known.push(...writing.known);
+      written = writing.written;
+    }
     expect(written.map(({ change }) => change)).toEqual(changes);
     expect(known).toHaveLength(new Set(known).size);
     for (const { change, created, mayBeDone, result } of written) {

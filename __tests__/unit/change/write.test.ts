@@ -1,6 +1,6 @@
 import type { CampaignAccess } from '../../../src/campaign/access.ts';
 import type { Addition } from '../../../src/change/attempt.ts';
-import { writeUntilKnown } from '../../../src/change/write.ts';
+import { type Written, writes, writeUntilKnown } from '../../../src/change/write.ts';
 import { trackCapabilities } from '../../../src/dataverse/capabilities.ts';
 import type { BatchPart, Dataverse, OperationResult } from '../../../src/dataverse/operation.ts';
 import { DataverseError, TemporaryError } from '../../../src/errors.ts';
@@ -75,9 +75,11 @@ describe('writeUntilKnown', () => {
       [ok(), ok({ value: [row(2)] })],
     ]);
     const known: string[] = [];
-    const { written } = await writeUntilKnown(access, [addition(1), addition(2)], ({ person }) => {
-      known.push(`${person.email} after ${named.length}`);
-    });
+    let written: readonly Written[] = [];
+    for await (const writing of writes(access, [addition(1), addition(2)])) {
+      known.push(...writing.known.map(({ person }) => `${person.email} after ${named.length}`));
+      written = writing.written;
+    }
     expect(named.map((people) => people.join(''))).toEqual(['12', '2', '2']);
     // Of each it is told with the request that settled it.
     expect(known).toEqual(['p1@x.de after 1', 'p2@x.de after 3']);
