@@ -12,50 +12,18 @@ export type InOrderOptions<Thing, Result> = {
   readonly stop: AbortSignal;
 };
 
-export async function* inOrder<Thing, Result>(
-  things: AsyncIterable<Thing>,
-  options: InOrderOptions<Thing, Result>,
-): AsyncGenerator<Result, void> {
-  const puller = pullFrom(things, options.stop);
-  const waiting: Promise<Result>[] = [];
-  try {
-    while (true) {
-      const pull = pullIfRoom(puller, waiting.length, options);
-      if (pull === undefined && waiting.length === 0) break;
-      const step = await firstOf(waiting[0], pull);
-      if (step.kind === 'pulled') {
-        const thing = puller.take(step.pulled);
-        if (thing !== undefined) waiting.push(handleLater(options.work(thing.value)));
-      } else {
-        void waiting.shift();
-        yield step.result;
-      }
-    }
-  } finally {
-    puller.close();
-  }
-  puller.rethrow();
-}
-
-function pullIfRoom<Thing, Result>(
-  puller: Puller<Thing>,
-  waiting: number,
-  options: InOrderOptions<Thing, Result>,
-): Promise<Pulled<Thing>> | undefined {
-  if (options.isStopped()) puller.end();
-  return waiting < Math.max(1, options.limit()) ? puller.pull() : undefined;
-}
-
-type Puller<Thing> = ReturnType<typeof pullFrom<Thing>>;
-
 type Pulled<Thing> =
-  | { readonly kind: 'thing'; readonly value: Thing }
+  | { readonly kind: 'thing'; readonly thing: Thing }
   | { readonly kind: 'end' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** The input, one outstanding pull at a time; a failure of the input ends it and is thrown when everything before it is done. */
-function pullFrom<Thing>(things: AsyncIterable<Thing>, stop: AbortSignal) {
+/** A failure of the input ends it, and is thrown when everything before it is done. */
+export async function* inOrder<Thing, Result>(
+  things: AsyncIterable<Thing>,
+  { work, limit, isStopped, stop }: InOrderOptions<Thing, Result>,
+): AsyncGenerator<Result, void> {
   const iterator = things[Symbol.asyncIterator]();
+  const working: Promise<Result>[] = [];
   let outstanding: Promise<Pulled<Thing>> | undefined;
   let hasEnded = false;
   let failure: { readonly error: unknown } | undefined;
@@ -63,64 +31,47 @@ function pullFrom<Thing>(things: AsyncIterable<Thing>, stop: AbortSignal) {
   const onAbort = (): void => giveUp();
   stop.addEventListener('abort', onAbort);
   // Not a race with one promise for the abort: that would keep every thing that was ever pulled until the end of the run.
-  const pullOne = (): Promise<Pulled<Thing>> =>
+  const pull = (): Promise<Pulled<Thing>> =>
     new Promise((resolve) => {
       giveUp = () => resolve({ kind: 'end' });
       if (stop.aborted) giveUp();
-      void pullNext(iterator).then(resolve);
+      iterator.next().then(
+        ({ done, value }) => resolve(done === true ? { kind: 'end' } : { kind: 'thing', thing: value }),
+        (error: unknown) => resolve({ kind: 'failed', error }),
+      );
     });
-  return {
-    pull(): Promise<Pulled<Thing>> | undefined {
-      if (hasEnded) return undefined;
-      outstanding ??= pullOne();
-      return outstanding;
-    },
-    take(pulled: Pulled<Thing>): { readonly value: Thing } | undefined {
-      outstanding = undefined;
-      if (pulled.kind === 'failed') failure = pulled;
-      hasEnded ||= pulled.kind !== 'thing';
-      return pulled.kind === 'thing' ? pulled : undefined;
-    },
-    end(): void {
-      hasEnded = true;
-    },
-    close(): void {
-      stop.removeEventListener('abort', onAbort);
-      // A generator that waits for a silent pipe never returns: asking it to is enough, waiting for it is not possible.
-      iterator.return?.()?.catch(() => undefined);
-    },
-    rethrow(): void {
-      if (failure !== undefined) throw failure.error;
-    },
-  };
-}
-
-async function pullNext<Thing>(iterator: AsyncIterator<Thing>): Promise<Pulled<Thing>> {
   try {
-    const pulled = await iterator.next();
-    return pulled.done === true ? { kind: 'end' } : { kind: 'thing', value: pulled.value };
-  } catch (error) {
-    return { kind: 'failed', error };
+    for (;;) {
+      hasEnded ||= isStopped();
+      const mayPull = !hasEnded && working.length < Math.max(1, limit());
+      if (mayPull) outstanding ??= pull();
+      const [oldest] = working;
+      if (oldest === undefined && !mayPull) break;
+      // The loser of the race is not lost: the oldest result stays first in line, the pull stays outstanding.
+      const step = await Promise.race([
+        ...(oldest === undefined ? [] : [oldest.then((result) => ({ kind: 'result', result }) as const)]),
+        ...(mayPull && outstanding !== undefined ? [outstanding] : []),
+      ]);
+      if (step.kind === 'result') {
+        void working.shift();
+        yield step.result;
+        continue;
+      }
+      outstanding = undefined;
+      if (step.kind === 'thing') working.push(thrownLater(work(step.thing)));
+      else hasEnded = true;
+      if (step.kind === 'failed') failure = step;
+    }
+  } finally {
+    stop.removeEventListener('abort', onAbort);
+    // A generator that waits for a silent pipe never returns: asking it to is enough, waiting for it is not possible.
+    iterator.return?.()?.catch(() => undefined);
   }
-}
-
-type Step<Thing, Result> =
-  | { readonly kind: 'result'; readonly result: Result }
-  | { readonly kind: 'pulled'; readonly pulled: Pulled<Thing> };
-
-/** The loser of the race is not lost: the oldest result stays first in line, the pull stays outstanding. */
-function firstOf<Thing, Result>(
-  oldest: Promise<Result> | undefined,
-  pull: Promise<Pulled<Thing>> | undefined,
-): Promise<Step<Thing, Result>> {
-  const contenders: Promise<Step<Thing, Result>>[] = [];
-  if (oldest !== undefined) contenders.push(oldest.then((result) => ({ kind: 'result', result })));
-  if (pull !== undefined) contenders.push(pull.then((pulled) => ({ kind: 'pulled', pulled })));
-  return Promise.race(contenders);
+  if (failure !== undefined) throw failure.error;
 }
 
 /** A failure is thrown when its turn comes; until then it must not count as an unhandled rejection. */
-function handleLater<Result>(promise: Promise<Result>): Promise<Result> {
+function thrownLater<Result>(promise: Promise<Result>): Promise<Result> {
   promise.catch(() => undefined);
   return promise;
 }

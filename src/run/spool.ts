@@ -10,7 +10,7 @@ import type { ListMember, PersonType } from '../dataverse/wire.ts';
 import { InputError, UsageError } from '../errors.ts';
 import { batchRows } from '../input/batch-rows.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
-import { openTemporary, type Sqlite, type SqliteRow, type SqliteStatement } from '../journal/sqlite.ts';
+import { openTemporary, type SqliteRow, type SqliteStatement } from '../journal/sqlite.ts';
 import { personRow } from '../people/members/source-list.ts';
 import { makePrivateDirectory } from '../settings/directories.ts';
 import type { OpenRun } from './plan.ts';
@@ -37,6 +37,16 @@ const TABLES = `
   );
   CREATE INDEX temp.member_person ON member (person_id);`;
 
+/** Rows that are read together. */
+const ROWS_PER_READ = 1000;
+
+const NOT_MEANT = 'person_id NOT IN (SELECT key FROM meant)';
+/** Each person by the first of their rows. */
+const PEOPLE = (which: string): string => `
+  SELECT * FROM member AS m WHERE seq > ? AND is_ours = 1 AND ${which}
+    AND NOT EXISTS (SELECT 1 FROM member AS o WHERE o.person_id = m.person_id AND o.is_ours = 1 AND o.seq < m.seq)
+  ORDER BY seq LIMIT ${ROWS_PER_READ}`;
+
 /** `folder`: where SQLite makes its file. Throws UsageError SPOOL_UNWRITABLE, here and from every method later. */
 export function openSpool(folder: string) {
   const explain = (failure: unknown): UsageError => unwritable(folder, failure);
@@ -47,7 +57,86 @@ export function openSpool(folder: string) {
   }
   const database = openTemporary({ folder, explain });
   database.exec(TABLES);
-  return { spool: { ...spooledInput(database), ...spooledMembers(database) }, close: database.close };
+  const countOf = (sql: string) => {
+    const statement = database.prepare(sql);
+    return (...values: readonly (string | null)[]): number => Number(statement.get([...values])?.n ?? 0);
+  };
+  const isRow = (which: string) => {
+    const count = countOf(`SELECT COUNT(*) AS n FROM member WHERE id = ? AND created = ? AND ${which}`);
+    return (member: MemberKey): boolean => count(member.id, moment(member)) > 0;
+  };
+  const countRows = countOf('SELECT COUNT(*) AS n FROM input WHERE source = ifnull(?, source)');
+  const countMeant = countOf('SELECT COUNT(*) AS n FROM meant WHERE key = ?');
+  const addRow = database.prepare('INSERT INTO input (source, json) VALUES (?, ?)');
+  const rowPage = database.prepare(`SELECT seq, json FROM input WHERE seq > ? ORDER BY seq LIMIT ${ROWS_PER_READ}`);
+  const addMeant = database.prepare('INSERT OR IGNORE INTO meant (key) VALUES (?)');
+  const addMember = database.prepare(
+    'INSERT OR IGNORE INTO member (id, created, list_id, person_type, person_id, created_by, is_ours) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const candidatePage = database.prepare(PEOPLE(NOT_MEANT));
+  const plannedPage = database.prepare(
+    PEOPLE('EXISTS (SELECT 1 FROM member AS p WHERE p.person_id = m.person_id AND p.is_planned = 1)'),
+  );
+  const others = database.prepare(
+    `SELECT created_by, COUNT(DISTINCT person_id) AS n FROM member WHERE is_ours = 0 AND ${NOT_MEANT} GROUP BY created_by`,
+  );
+  const plan = database.prepare(
+    `INSERT INTO member (id, created, list_id, person_id, is_ours, is_planned) VALUES (?, ?, ?, ?, 1, 1)
+     ON CONFLICT (id, created) DO UPDATE SET is_planned = 1`,
+  );
+  const spool = {
+    saveRows(rows: readonly InputRow[]): void {
+      database.transaction(() => {
+        for (const row of rows) addRow.run([row.place.source, JSON.stringify(row)]);
+      });
+    },
+    /** In their order. */
+    async *rows(): AsyncGenerator<readonly InputRow[]> {
+      for await (const found of pages(rowPage)) yield found.map(({ json }) => parseRow(String(json)));
+    },
+    /** Default: of all sources. */
+    countRows: (source?: string) => countRows(source ?? null),
+
+    /** Ids of records and look-alike keys of addresses, since Dynamics cannot be asked for every spelling: whoever has one is not removed. */
+    protect(keys: Iterable<string>): void {
+      database.transaction(() => {
+        for (const key of keys) addMeant.run([key]);
+      });
+    },
+    isProtected: (key: string) => countMeant(key) > 0,
+    /** Nor is anybody whose address or id begins with one of these texts: an input was cut off there. One for each input at most. */
+    beginnings: new Set<string>(),
+
+    saveMembers(members: readonly SpooledMember[]): void {
+      database.transaction(() => {
+        for (const { isOurs, createdBy = null, ...member } of members) {
+          const { id, listId, personType, personId } = member;
+          addMember.run([id, moment(member), listId, personType, personId, createdBy, isOurs ? 1 : 0]);
+        }
+      });
+    },
+    /** Whether this membership row was there, put in by a flow action, when the members were saved, and is not protected. */
+    isRemovable: isRow(`is_ours = 1 AND ${NOT_MEANT}`),
+    /** People whom flow actions put in and who are not protected; each once. */
+    candidates: () => peopleIn(candidatePage),
+    /** People whom flow actions put in. */
+    countOurs: countOf('SELECT COUNT(DISTINCT person_id) AS n FROM member WHERE is_ours = 1'),
+    /** People whom nobody of ours put in and who are not protected, by who did (undefined: unknown). */
+    countOthers: () =>
+      new Map(others.all().map(({ created_by: by, n }) => [by === null ? undefined : String(by), Number(n)])),
+
+    plan(members: readonly ListMember[]): void {
+      database.transaction(() => {
+        for (const member of members) plan.run([member.id, moment(member), member.listId, member.personId]);
+      });
+    },
+    isPlanned: isRow('is_planned = 1'),
+    /** People, not rows. */
+    countPlanned: countOf('SELECT COUNT(DISTINCT person_id) AS n FROM member WHERE is_planned = 1'),
+    /** Candidates whose removal is planned; each once. */
+    plannedCandidates: () => peopleIn(plannedPage),
+  };
+  return { spool, close: database.close };
 }
 
 function unwritable(folder: string, failure: unknown): UsageError {
@@ -58,110 +147,10 @@ function unwritable(folder: string, failure: unknown): UsageError {
   });
 }
 
-/** Rows that are read together. */
-const ROWS_PER_READ = 1000;
-
-const OURS = 'is_ours = 1';
-const PLANNED = 'is_planned = 1';
-const NOT_MEANT = 'person_id NOT IN (SELECT key FROM meant)';
-/** Each person by the first of their rows. */
-const PAGE = (which: string): string => `
-  SELECT * FROM member AS m WHERE seq > ? AND ${OURS} AND ${which}
-    AND NOT EXISTS (SELECT 1 FROM member AS o WHERE o.person_id = m.person_id AND o.is_ours = 1 AND o.seq < m.seq)
-  ORDER BY seq LIMIT ${ROWS_PER_READ}`;
-
-function spooledInput(database: Sqlite) {
-  const insert = database.prepare('INSERT INTO input (source, json) VALUES (?, ?)');
-  const page = database.prepare(`SELECT seq, json FROM input WHERE seq > ? ORDER BY seq LIMIT ${ROWS_PER_READ}`);
-  const count = database.prepare('SELECT COUNT(*) AS n FROM input WHERE source = ifnull(?, source)');
-  const protect = database.prepare('INSERT OR IGNORE INTO meant (key) VALUES (?)');
-  const find = database.prepare('SELECT 1 FROM meant WHERE key = ?');
-  return {
-    saveRows(rows: readonly InputRow[]): void {
-      database.transaction(() => {
-        for (const row of rows) insert.run([row.place.source, JSON.stringify(row)]);
-      });
-    },
-    /** In their order. */
-    async *rows(): AsyncGenerator<readonly InputRow[]> {
-      for await (const found of pages(page)) yield found.map(({ json }) => parseRow(String(json)));
-    },
-    /** Default: of all sources. */
-    countRows: (source?: string) => numberOf(count.get([source ?? null])),
-
-    /** Ids of records and look-alike keys of addresses, since Dynamics cannot be asked for every spelling: whoever has one is not removed. */
-    protect(keys: Iterable<string>): void {
-      database.transaction(() => {
-        for (const key of keys) protect.run([key]);
-      });
-    },
-    isProtected: (key: string) => find.get([key]) !== undefined,
-    /** Nor is anybody whose address or id begins with one of these texts: an input was cut off there. One for each input at most. */
-    beginnings: new Set<string>(),
-  };
-}
-
 /** Of our own making, by the same process. */
 function parseRow(json: string): InputRow {
   return JSON.parse(json);
 }
-
-function spooledMembers(database: Sqlite) {
-  const insert = database.prepare(
-    'INSERT OR IGNORE INTO member (id, created, list_id, person_type, person_id, created_by, is_ours) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  );
-  const find = (which: string): SqliteStatement =>
-    database.prepare(`SELECT 1 FROM member WHERE id = ? AND created = ? AND ${which}`);
-  const count = (which: string): SqliteStatement =>
-    database.prepare(`SELECT COUNT(DISTINCT person_id) AS n FROM member WHERE ${which}`);
-  const removable = find(`${OURS} AND ${NOT_MEANT}`);
-  const planned = find(PLANNED);
-  const unprotectedPeople = database.prepare(PAGE(NOT_MEANT));
-  const countOurs = count(OURS);
-  const countPlanned = count(PLANNED);
-  const plannedPeople = database.prepare(
-    PAGE(`EXISTS (SELECT 1 FROM member AS p WHERE p.person_id = m.person_id AND p.is_planned = 1)`),
-  );
-  const others = database.prepare(
-    `SELECT created_by, COUNT(DISTINCT person_id) AS n FROM member WHERE is_ours = 0 AND ${NOT_MEANT} GROUP BY created_by`,
-  );
-  const plan = database.prepare(
-    `INSERT INTO member (id, created, list_id, person_id, is_ours, is_planned) VALUES (?, ?, ?, ?, 1, 1)
-     ON CONFLICT (id, created) DO UPDATE SET is_planned = 1`,
-  );
-  return {
-    saveMembers(members: readonly SpooledMember[]): void {
-      database.transaction(() => {
-        for (const { isOurs, createdBy = null, ...member } of members) {
-          const { id, listId, personType, personId } = member;
-          insert.run([id, moment(member), listId, personType, personId, createdBy, isOurs ? 1 : 0]);
-        }
-      });
-    },
-    /** Whether this membership row was there, put in by a flow action, when the members were saved, and is not protected. */
-    isRemovable: (member: MemberKey) => removable.get([member.id, moment(member)]) !== undefined,
-    /** People whom flow actions put in and who are not protected; each once. */
-    candidates: () => candidatesIn(unprotectedPeople),
-    /** People whom flow actions put in. */
-    countOurs: () => numberOf(countOurs.get()),
-    /** People whom nobody of ours put in and who are not protected, by who did (undefined: unknown). */
-    countOthers: () =>
-      new Map(others.all().map((row) => [row.created_by === null ? undefined : String(row.created_by), numberOf(row)])),
-
-    plan(members: readonly ListMember[]): void {
-      database.transaction(() => {
-        for (const member of members) plan.run([member.id, moment(member), member.listId, member.personId]);
-      });
-    },
-    isPlanned: (member: MemberKey) => planned.get([member.id, moment(member)]) !== undefined,
-    /** People, not rows. */
-    countPlanned: () => numberOf(countPlanned.get()),
-    /** Candidates whose removal is planned; each once. */
-    plannedCandidates: () => candidatesIn(plannedPeople),
-  };
-}
-
-const numberOf = (row: SqliteRow | undefined): number => Number(row?.n ?? 0);
 
 /** The same moment however the read that it comes from words it. */
 function moment({ createdOn }: MemberKey): string {
@@ -170,7 +159,7 @@ function moment({ createdOn }: MemberKey): string {
 }
 
 /** As rows of the input, by their ids; the line counts them. */
-async function* candidatesIn(statement: SqliteStatement): AsyncGenerator<readonly PersonRow[]> {
+async function* peopleIn(statement: SqliteStatement): AsyncGenerator<readonly PersonRow[]> {
   for await (const found of pages(statement))
     yield found.map((row) => {
       const personType = row.person_type === 'lead' ? 'lead' : 'contact';
