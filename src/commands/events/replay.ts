@@ -66,7 +66,7 @@ async function replayEvents(context: Context, options: EventsReplayOptions): Pro
   const { selectEvents } = await import('./select-events.ts');
   const selected = selectEvents(local.journal, options, context.clock.now());
   const events = selected === undefined ? [] : local.journal.events(selected.filter);
-  const delivered = await deliverAgain(context, local.journal, events);
+  const delivered = await printEvents(context, events, local.journal.markDelivered);
   const others = '--all prints the events of all runs. `dyncamp runs list` shows the runs.';
   const hint = options.undelivered === true ? KEPT_HINT : others;
   await notice(
@@ -80,42 +80,41 @@ async function replayEvents(context: Context, options: EventsReplayOptions): Pro
 
 /** Events written between two marks in the journal: each mark is a commit to disk. */
 const MARKED_TOGETHER = 500;
-/** Sequences start at 1. An event delivered before stays delivered, whatever happens to this reader. */
-const DELIVERED_BEFORE = 0;
+/** Of an event that the journal does not mark, because it was delivered before or is rebuilt. Sequences start at 1. */
+const NOT_MARKED = 0;
 
 /**
  * Returns the number of events that stdout took. A reader that goes away is a normal end of a reading command: what it did not get stays
  * undelivered.
  */
-async function deliverAgain(
+async function printEvents(
   context: Context,
-  journal: Pick<Journal, 'markDelivered'>,
-  events: Iterable<StoredEvent>,
+  events: Iterable<StoredEvent> | AsyncIterable<NewEvent>,
+  mark: Journal['markDelivered'] = () => undefined,
 ): Promise<number> {
   const { eventLine } = await import('../../change/events.ts');
   const { openEventLines } = await import('../../terminal/event-lines.ts');
   const lines = openEventLines(context.terminal.stdout);
   let count = 0;
   let taken: number[] = [];
-  const markTaken = (): void => {
-    journal.markDelivered(taken);
-    taken = [];
-  };
-  for (const event of events) {
-    if (
-      !(await lines.write([{ line: eventLine(event), sequence: event.delivered ? DELIVERED_BEFORE : event.sequence }]))
-    )
-      break;
+  for await (const event of events) {
+    const sequence = 'sequence' in event && !event.delivered ? event.sequence : NOT_MARKED;
+    if (!(await lines.write([{ line: eventLine(event), sequence }]))) break;
     count += 1;
-    if (!event.delivered) taken.push(event.sequence);
-    if (taken.length >= MARKED_TOGETHER) markTaken();
+    if (sequence !== NOT_MARKED) taken.push(sequence);
+    if (taken.length < MARKED_TOGETHER) continue;
+    mark(taken);
+    taken = [];
   }
-  markTaken();
-  const doubtful = lines.doubtful().filter((sequence) => sequence !== DELIVERED_BEFORE);
-  journal.markDelivered(doubtful, false);
+  mark(taken);
+  const doubtful = lines.doubtful();
+  mark(
+    doubtful.filter((sequence) => sequence !== NOT_MARKED),
+    false,
+  );
   const failure = lines.failure();
   if (failure !== undefined) throw failure;
-  return count - lines.doubtful().length;
+  return count - doubtful.length;
 }
 
 async function replayFromServer(context: Context, options: EventsReplayOptions): Promise<number> {
@@ -139,7 +138,7 @@ async function replayFromServer(context: Context, options: EventsReplayOptions):
     userIds: new Set([userId, ...flowUsers]),
     email: options.eventEmail,
   });
-  const delivered = await deliverAll(context, rebuilding.events);
+  const delivered = await printEvents(context, rebuilding.events);
   await reportLimits(context, rebuilding, { delivered, campaignId: facts.campaign.id });
   return rebuilding.leftOut().unknown > 0 ? EXIT.privilege : EXIT.done;
 }
@@ -148,20 +147,6 @@ function notSaidWhich(): UsageError {
   return new UsageError('OPTION_MISSING', '--from-server needs --campaign and --since.', {
     hint: 'For example: `dyncamp events replay --from-server --campaign "Spring Launch" --since 1d`',
   });
-}
-
-async function deliverAll(context: Context, events: AsyncIterable<NewEvent>): Promise<number> {
-  const { eventLine } = await import('../../change/events.ts');
-  const { openEventLines } = await import('../../terminal/event-lines.ts');
-  const lines = openEventLines(context.terminal.stdout);
-  let count = 0;
-  for await (const event of events) {
-    if (!(await lines.write([{ line: eventLine(event), sequence: 0 }]))) break;
-    count += 1;
-  }
-  const failure = lines.failure();
-  if (failure !== undefined) throw failure;
-  return count - lines.doubtful().length;
 }
 
 async function reportLimits(

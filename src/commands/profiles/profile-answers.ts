@@ -14,18 +14,18 @@ import { ask, choose, type Question } from '../../terminal/prompt.ts';
 import { notice } from '../../terminal/report-error.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 
-/** How one can sign in: the words of `--sign-in`, and what the settings call them. */
-const SIGN_IN_WAYS = {
-  browser: 'browser',
-  'device-code': 'deviceCode',
-  'client-secret': 'clientSecret',
-  certificate: 'certificate',
-  'federated-token-file': 'federatedTokenFile',
-  'managed-identity': 'managedIdentity',
-  'azure-cli': 'azureCli',
+/** How one can sign in: the words of `--sign-in`, which are the settings' own with hyphens. */
+const WAYS = {
+  browser: 'browser: yourself, in the browser of this machine',
+  'device-code': 'device-code: yourself, in a browser on any device',
+  'client-secret': 'client-secret: an app with a secret (cron jobs)',
+  certificate: 'certificate: an app with a certificate (cron jobs)',
+  'federated-token-file': 'federated-token-file: an app with a token of Kubernetes or GitHub Actions',
+  'managed-identity': 'managed-identity: the Azure machine this runs on',
+  'azure-cli': 'azure-cli: the account of the Azure CLI on this machine',
 } as const;
 
-export type SignInWay = keyof typeof SIGN_IN_WAYS;
+export type SignInWay = keyof typeof WAYS;
 
 /** What of a profile may be given; what else it needs is asked for. */
 export type ProfileOptions = {
@@ -57,16 +57,6 @@ type Given = {
   readonly before: Profile | undefined;
 };
 
-const WAYS = {
-  browser: 'browser: yourself, in the browser of this machine',
-  'device-code': 'device-code: yourself, in a browser on any device',
-  'client-secret': 'client-secret: an app with a secret (cron jobs)',
-  certificate: 'certificate: an app with a certificate (cron jobs)',
-  'federated-token-file': 'federated-token-file: an app with a token of Kubernetes or GitHub Actions',
-  'managed-identity': 'managed-identity: the Azure machine this runs on',
-  'azure-cli': 'azure-cli: the account of the Azure CLI on this machine',
-} as const satisfies Record<SignInWay, string>;
-
 /** Throws UsageError ANSWER_NEEDED, naming the option, when there is nobody to ask. */
 export async function profileFrom(
   { terminal, env }: Pick<Context, 'terminal' | 'env'>,
@@ -80,27 +70,16 @@ export async function profileFrom(
   return { url, signIn: await SIGN_INS[way](given), flowUsers: options.flowUser, set: options.set };
 }
 
-type Asked =
-  | 'url'
-  | 'signIn'
-  | 'tenant'
-  | 'clientId'
-  | 'secretEnv'
-  | 'secretFile'
-  | 'storeSecret'
-  | 'certificate'
-  | 'tokenFile';
-
 /** The same options without what can be asked for: a second round asks for all of it, with what was answered as defaults. */
-export function askedAgain<Options extends ProfileOptions>(options: Options): Omit<Options, Asked> {
+export function askedAgain<Options extends ProfileOptions>(options: Options) {
   const { url, signIn, tenant, clientId, secretEnv, secretFile, storeSecret, certificate, tokenFile, ...rest } =
     options;
   return rest;
 }
 
 function wayOf(before: Profile | undefined): SignInWay | undefined {
-  for (const way in WAYS) if (isWay(way) && SIGN_IN_WAYS[way] === before?.signIn.kind) return way;
-  return undefined;
+  const way = before?.signIn.kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) ?? '';
+  return isWay(way) ? way : undefined;
 }
 
 /** What the environment is set for, else a person. */
