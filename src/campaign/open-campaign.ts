@@ -48,22 +48,13 @@ type OpenCampaignOptions = {
 };
 
 export async function openCampaign(options: OpenCampaignOptions): Promise<OpenedCampaign> {
-  const { dataverse, clock, otherReads = [] } = options;
+  const { dataverse, otherReads = [] } = options;
   const ref = parseCampaignRef(options.campaign);
   const [whoAmI, organization, found] = await dataverse.batch([WHO_AM_I, ORGANIZATION, campaignSearch(ref)]);
   const identity = identityOf(whoAmI, organization);
   options.confirmOrganization(identity.organizationId);
   const campaign = await chooseCampaign(dataverse, ref, rowsOf(found));
-  const access: CampaignAccess = {
-    dataverse,
-    clock,
-    organizationId: identity.organizationId,
-    userId: identity.userId,
-    campaignId: campaign.id,
-    capabilities: trackCapabilities(),
-    knownCampaignIds: new Map(),
-    refusedValues: new Map(),
-  };
+  const access = accessOf(options, identity, campaign.id);
   const read = factsRead(access, []);
   const [privileges, user, language, ...results] = await dataverse.batch([
     privilegesOperation(identity.userId, NEEDED_NAMES),
@@ -83,6 +74,27 @@ export async function openCampaign(options: OpenCampaignOptions): Promise<Opened
   };
 }
 
+/** For a command that is about no one campaign: the user and the organization, in one request. */
+export async function openOrganization(options: Omit<OpenCampaignOptions, 'campaign'>): Promise<CampaignAccess> {
+  const [whoAmI, language] = await options.dataverse.batch([WHO_AM_I, LANGUAGE]);
+  const identity = identityOf(whoAmI, undefined);
+  options.confirmOrganization(identity.organizationId);
+  const access = accessOf(options, identity, '');
+  access.capabilities.learn({ turkishCase: isTurkish(language) });
+  return access;
+}
+
+const accessOf = (
+  { dataverse, clock }: Pick<OpenCampaignOptions, 'dataverse' | 'clock'>,
+  { organizationId, userId }: Identity,
+  campaignId: string,
+): CampaignAccess => ({
+  ...{ dataverse, clock, organizationId, userId, campaignId },
+  capabilities: trackCapabilities(),
+  knownCampaignIds: new Map(),
+  refusedValues: new Map(),
+});
+
 export const WHO_AM_I = readObject(call('WhoAmI'), 'OrganizationId', 'UserId');
 export const ORGANIZATION = readObject(
   call('RetrieveCurrentOrganization', { AccessType: odataEnum('EndpointAccessType', 'Default') }),
@@ -93,7 +105,7 @@ export const ORGANIZATION = readObject(
 export const LANGUAGE = readRows(query('organizations', { select: ['languagecode'] }), 'languagecode');
 
 /** Where it cannot be read, it may be. */
-export const isTurkish = (language: OperationResult | undefined): boolean =>
+const isTurkish = (language: OperationResult | undefined): boolean =>
   language?.kind !== 'ok' || rowsOf(language).some(({ languagecode }) => languagecode === TURKISH);
 
 const userOperation = (userId: string) =>

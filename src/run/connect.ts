@@ -31,7 +31,6 @@ export type Connection = {
   readonly origin: string;
   /** Undefined when URL and sign-in come from the environment. */
   readonly profileName: string | undefined;
-  readonly source: ConnectionSettings['source'];
   readonly flowUsers: readonly string[];
   readonly set: Readonly<Record<string, string>>;
   readonly pinnedOrganizationId: string | undefined;
@@ -79,7 +78,6 @@ function connectionOf(settings: ConnectionSettings, origin: string): Connection 
   return {
     origin,
     profileName: source.kind === 'profile' ? source.name : undefined,
-    source,
     flowUsers,
     set,
     pinnedOrganizationId: settings.organizationId,

@@ -34,7 +34,7 @@ const MARKED_TOGETHER = 1000;
 /** Events written at once, some 60 KB: about what a pipe holds. */
 const WRITTEN_TOGETHER = 100;
 
-export type DeliveryOptions = {
+type DeliveryOptions = {
   /** With --no-events. */
   readonly isSilent: boolean;
   /** Without -o jsonl. */

@@ -134,7 +134,7 @@ async function workOnSome(rows: readonly InputRow[], claims: Claims, options: Pi
 export const MASS_REJECTION = 1000;
 
 /** Counts refusals that are equal and follow one another; gives the error that stops the run when there are too many. */
-export function countRefusals(): (outcomes: readonly Outcome[]) => DyncampError | undefined {
+function countRefusals(): (outcomes: readonly Outcome[]) => DyncampError | undefined {
   let last = '';
   let equal = 0;
   return (outcomes) => {

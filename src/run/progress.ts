@@ -11,7 +11,7 @@ const SECOND_MS = 1_000;
 /** The rate is that of the last seconds: what the first ones took says little about the rest. */
 const RATE_SECONDS = 10;
 
-export type RunProgress = {
+type RunProgress = {
   /** So many people more are read, or looked at. */
   note(people: number): void;
   /** What came of some people, as soon as it is known. */
@@ -19,7 +19,7 @@ export type RunProgress = {
   stop(): Promise<void>;
 };
 
-export type ProgressOptions = {
+type ProgressOptions = {
   /** What is being done; nothing for the work itself. */
   readonly label?: string | undefined;
   /** How many people there are, as soon as that is known. */

@@ -33,7 +33,7 @@ export type SignInContext = {
 };
 
 /** `origin` of the organization; `stop` as for every wait for a server. */
-export type SignInOptions = { readonly origin: string } & Pick<WaitingOptions, 'stop'>;
+type SignInOptions = { readonly origin: string } & Pick<WaitingOptions, 'stop'>;
 
 /** The source of tokens for a connection. Reads secrets when a token is asked for, and never before. */
 export async function openTokens(
@@ -176,10 +176,7 @@ const IDENTITY_ENDPOINT_TIMEOUT_MS = 10_000;
  * Entra ID, through the proxies of HTTPS_PROXY. Asking again for a token is safe, so that a lost answer is waited for as with any read.
  * Closed with the context.
  */
-export async function entraExchange(
-  context: SignInContext,
-  { stop }: Pick<WaitingOptions, 'stop'> = {},
-): Promise<Exchange> {
+async function entraExchange(context: SignInContext, { stop }: Pick<WaitingOptions, 'stop'> = {}): Promise<Exchange> {
   const { clock, random, options } = context;
   const policies = [retry({ clock, random, maxWaitMs: options.maxWaitMs, waiting: createWaiting(clock, { stop }) })];
   const send = await openExchange(context, { policies, timeoutMs: TIMEOUT_MS, environment: context.env });
@@ -193,7 +190,7 @@ export async function entraExchange(
 }
 
 /** The identity endpoint of the Azure machine this runs on: never through a proxy, and with msal's own rules for repeating. */
-export function identityEndpointExchange(context: SignInContext): Promise<Exchange> {
+function identityEndpointExchange(context: SignInContext): Promise<Exchange> {
   return openExchange(context, { policies: [], timeoutMs: IDENTITY_ENDPOINT_TIMEOUT_MS, environment: {} });
 }
 

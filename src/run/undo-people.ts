@@ -11,7 +11,7 @@ import { noRun } from './dry-run.ts';
 import { pipeline } from './pipeline.ts';
 import type { PreparedPlan } from './plan.ts';
 
-export type UndoOptions = {
+type UndoOptions = {
   readonly allowInactive?: boolean | undefined;
   readonly allowSharedList?: boolean | undefined;
   readonly dryRun?: boolean | undefined;

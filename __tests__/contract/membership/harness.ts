@@ -266,7 +266,6 @@ const NO_RESULTS: Results = {
 const CONNECTION: Connection = {
   origin: '',
   profileName: undefined,
-  source: { kind: 'environment' },
   flowUsers: [],
   set: {},
   pinnedOrganizationId: undefined,

@@ -11,10 +11,7 @@ import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { addListingOptions, type ListingOptions, openListing } from '../listing.ts';
-import { MEMBER_COLUMNS, MEMBER_LAYOUT, memberRow, WIDE } from './member-row.ts';
-
-type MembersFindOptions = ListingOptions;
-type MembersFindRequest = { readonly person: string; readonly options: MembersFindOptions };
+import { addedHere, MEMBER_COLUMNS, MEMBER_LAYOUT, memberRow, WIDE } from './member-row.ts';
 
 const AFTER = `
 Searches all records of the person, as remove does: inactive records, survivors
@@ -33,56 +30,31 @@ export function defineMembersFind(parent: Command, context: Context): void {
     .argument('<person>', 'lead:GUID, contact:GUID, a GUID or an e-mail address');
   addListingOptions(command, COLUMNS)
     .addHelpText('after', AFTER)
-    .action(async (person: string, options: MembersFindOptions) =>
-      context.endWith(await findPersonsCampaigns(context, { person, options })),
+    .action(async (person: string, options: ListingOptions) =>
+      context.endWith(await findPersonsCampaigns(context, person, options)),
     );
 }
 
 /** The JSON keys are part of the interface. */
 const COLUMNS = ['campaign', 'campaignId', 'code', 'status', ...MEMBER_COLUMNS] as const;
 
-async function findPersonsCampaigns(context: Context, { person, options }: MembersFindRequest): Promise<number> {
+async function findPersonsCampaigns(context: Context, person: string, options: ListingOptions): Promise<number> {
   const { findMemberships } = await import('../../people/members/find-memberships.ts');
-  const { identityOf, isTurkish, LANGUAGE, WHO_AM_I } = await import('../../campaign/open-campaign.ts');
-  const { trackCapabilities } = await import('../../dataverse/capabilities.ts');
+  const { openOrganization } = await import('../../campaign/open-campaign.ts');
   const { userNames } = await import('../../campaign/user-names.ts');
-  const { additionId } = await import('../../campaign/ids.ts');
-  const { knownAdditions } = await import('../../change/plan-remove.ts');
-  const { journalForDryRun } = await import('../../run/dry-run.ts');
   const { terminal, clock } = context;
   const listing = openListing(terminal, options, COLUMNS);
   const asked = await askedPerson(person);
   const { dataverse, connection } = await context.openDataverse();
-  const [whoAmI, language] = await dataverse.batch([WHO_AM_I, LANGUAGE]);
-  const capabilities = trackCapabilities();
-  capabilities.learn({ turkishCase: isTurkish(language) });
-  const { organizationId, userId } = identityOf(whoAmI, undefined);
-  connection.confirmOrganization(organizationId);
-  const found = await findMemberships(
-    {
-      dataverse,
-      clock,
-      organizationId,
-      userId,
-      campaignId: '',
-      capabilities,
-      knownCampaignIds: new Map(),
-      refusedValues: new Map(),
-    },
-    asked,
-  );
+  const access = await openOrganization({ dataverse, clock, confirmOrganization: connection.confirmOrganization });
+  const found = await findMemberships(access, asked);
   const names = await userNames(dataverse)(found.memberships.flatMap(({ member }) => member.createdBy ?? []));
-  const journal = await journalForDryRun(context, organizationId);
-  const addedHere = knownAdditions(
-    { journal },
-    { kind: 'users', userIds: new Set([userId]) },
-    found.memberships.map(({ member }) => member),
-  );
+  const isAddedHere = (await addedHere(context, access))(found.memberships.map(({ member }) => member));
   const { isTable } = listing;
   await writeRows(terminal, {
     rows: found.memberships.map((each) => ({
       ...campaignCells(each.campaign),
-      ...memberRow(each, { names, isAddedHere: (member) => addedHere.has(additionId(member)), isTable }),
+      ...memberRow(each, { names, isAddedHere, isTable }),
     })),
     ...listing.shown(isTable ? tableColumns(terminal.stdout.columns) : COLUMNS),
     layout: MEMBER_LAYOUT,

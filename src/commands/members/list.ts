@@ -3,7 +3,6 @@
 import type { Command } from 'commander';
 import type { HeldPrivileges } from '../../campaign/privileges.ts';
 import type { UserNames } from '../../campaign/user-names.ts';
-import type { ListMember } from '../../dataverse/wire.ts';
 import type { CampaignMember, ListsOfCampaign } from '../../people/members/campaign-members.ts';
 import type { Context } from '../../run/context.ts';
 import { plural } from '../../run/counts.ts';
@@ -13,7 +12,15 @@ import { notice, warn } from '../../terminal/report-error.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { addListingOptions, type ListingOptions, openListing } from '../listing.ts';
 import { parseCount } from '../options.ts';
-import { MEMBER_COLUMNS, MEMBER_LAYOUT, type MemberRendering, type MemberRow, memberRow, WIDE } from './member-row.ts';
+import {
+  addedHere,
+  MEMBER_COLUMNS,
+  MEMBER_LAYOUT,
+  type MemberRendering,
+  type MemberRow,
+  memberRow,
+  WIDE,
+} from './member-row.ts';
 
 type MembersListOptions = ListingOptions & {
   /** Only people whose name or e-mail address contains this text; case does not matter. */
@@ -21,7 +28,6 @@ type MembersListOptions = ListingOptions & {
   /** Most people shown. Default: all. */
   readonly limit?: number | undefined;
 };
-type MembersListRequest = { readonly campaign: string; readonly options: MembersListOptions };
 
 const AFTER = `
 Lists people on the campaign's own lists (the two that dyncamp writes to) and on
@@ -44,18 +50,15 @@ export function defineMembersList(parent: Command, context: Context): void {
   addListingOptions(command, MEMBER_COLUMNS)
     .addHelpText('after', AFTER)
     .action(async (campaign: string, options: MembersListOptions) =>
-      context.endWith(await listMembers(context, { campaign, options })),
+      context.endWith(await listMembers(context, campaign, options)),
     );
 }
 
 type Counts = { leads: number; contacts: number; throughOther: number; isCutShort: boolean };
 
-async function listMembers(context: Context, { campaign, options }: MembersListRequest): Promise<number> {
+async function listMembers(context: Context, campaign: string, options: MembersListOptions): Promise<number> {
   const { campaignMembers, listsOfCampaign } = await import('../../people/members/campaign-members.ts');
   const { userNames } = await import('../../campaign/user-names.ts');
-  const { additionId } = await import('../../campaign/ids.ts');
-  const { knownAdditions } = await import('../../change/plan-remove.ts');
-  const { journalForDryRun } = await import('../../run/dry-run.ts');
   const { connectToCampaign } = await import('../../run/connect-campaign.ts');
   const { terminal } = context;
   // An unknown column is an error before any request.
@@ -67,14 +70,12 @@ async function listMembers(context: Context, { campaign, options }: MembersListR
   const hasOther = lists.readable.some((list) => list.through === 'other');
   const counts: Counts = { leads: 0, contacts: 0, throughOther: 0, isCutShort: false };
   const pages = campaignMembers(opened.access, lists.readable);
-  const { dataverse, organizationId, userId } = opened.access;
-  const journal = await journalForDryRun(context, organizationId);
-  const addedHere = (members: readonly ListMember[]) => {
-    const known = knownAdditions({ journal }, { kind: 'users', userIds: new Set([userId]) }, members);
-    return (member: ListMember) => known.has(additionId(member));
-  };
   await writeRows(terminal, {
-    rows: rowsOf(pages, { names: userNames(dataverse), addedHere, counts, isTable, ...options }),
+    rows: rowsOf(pages, {
+      names: userNames(opened.access.dataverse),
+      addedHere: await addedHere(context, opened.access),
+      ...{ counts, isTable, ...options },
+    }),
     ...listing.shown(isTable ? tableColumns(terminal.stdout.columns, hasOther) : MEMBER_COLUMNS),
     layout: MEMBER_LAYOUT,
   });
@@ -91,21 +92,21 @@ function tableColumns(width: number, hasOther: boolean): readonly string[] {
 
 type Rendering = Pick<MembersListOptions, 'search' | 'limit'> & {
   readonly names: UserNames;
-  readonly addedHere: (members: readonly ListMember[]) => (member: ListMember) => boolean;
+  readonly addedHere: Awaited<ReturnType<typeof addedHere>>;
   readonly counts: Counts;
   readonly isTable: boolean;
 };
 
 async function* rowsOf(
   pages: AsyncIterable<readonly CampaignMember[]>,
-  { names, addedHere, counts, isTable, search = '', limit = Number.POSITIVE_INFINITY }: Rendering,
+  { names, counts, isTable, search = '', limit = Number.POSITIVE_INFINITY, ...rendering }: Rendering,
 ): AsyncGenerator<MemberRow> {
   const wanted = search.normalize().toLowerCase();
   const isWanted = ({ name, email }: CampaignMember): boolean =>
     [name, email].some((text) => text.normalize().toLowerCase().includes(wanted));
   for await (const page of pages) {
     const found = page.filter(isWanted);
-    const isAddedHere = addedHere(found.map(({ member }) => member));
+    const isAddedHere = rendering.addedHere(found.map(({ member }) => member));
     const known = await names(found.flatMap(({ member }) => member.createdBy ?? []));
     for (const member of found) {
       counts.isCutShort = counts.leads + counts.contacts === limit;

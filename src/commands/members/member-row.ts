@@ -2,6 +2,7 @@
 
 import type { ListMember, PersonType } from '../../dataverse/wire.ts';
 import type { Through } from '../../people/members/campaign-members.ts';
+import type { Context } from '../../run/context.ts';
 import { localTime } from '../../terminal/table.ts';
 import { shownUserName } from '../../text.ts';
 
@@ -36,6 +37,21 @@ export type MemberRendering = {
   /** A table shows the day; whoever wants the moment asks for another format. */
   readonly isTable: boolean;
 };
+
+/** For MemberRendering: of these members, what this machine's journal has as ours. */
+export async function addedHere(
+  context: Context,
+  { organizationId, userId }: { readonly organizationId: string; readonly userId: string },
+): Promise<(members: readonly ListMember[]) => MemberRendering['isAddedHere']> {
+  const { additionId } = await import('../../campaign/ids.ts');
+  const { knownAdditions } = await import('../../change/plan-remove.ts');
+  const { journalForDryRun } = await import('../../run/dry-run.ts');
+  const journal = await journalForDryRun(context, organizationId);
+  return (members) => {
+    const known = knownAdditions({ journal }, { kind: 'users', userIds: new Set([userId]) }, members);
+    return (member) => known.has(additionId(member));
+  };
+}
 
 /** How tables of memberships give way. */
 export const MEMBER_LAYOUT = {

@@ -40,7 +40,7 @@ export type ApplyOptions = Pick<PeopleCommandOptions, 'matchBy' | 'exclude' | 'i
   readonly allowEmpty?: boolean | undefined;
 };
 
-export type ApplyParts = {
+type ApplyParts = {
   readonly options: ApplyOptions;
   readonly adding: Adding;
   /** Of people who come by their ids. */

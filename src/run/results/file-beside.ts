@@ -70,7 +70,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-export type BesideOptions = {
+type BesideOptions = {
   /** Its beginning is in the file's name until it is in its place. Default: nobody's. */
   readonly runId?: string | undefined;
   /** In place of it while the file is written, where the run writes another one beside. */

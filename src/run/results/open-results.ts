@@ -206,7 +206,7 @@ function csvCell(text: string): string {
 }
 
 /** From this record on (0-based) the records of a file have this many cells. */
-export type Growth = { readonly fromRecord: number; readonly cells: number };
+type Growth = { readonly fromRecord: number; readonly cells: number };
 
 /**
  * Appends empty cells to the records of a file that csvLine wrote, so that each has as many as the last ones. `growths` begins with
