@@ -21,6 +21,8 @@ const send = (method: string, path: string, body: object): SentRequest => ({
 });
 const post = (path: string, body: object) => send('POST', path, body);
 const filter = (text: string) => get(`leads?$filter=${encodeURIComponent(text)}`);
+const condition = (operator: string, value: string) =>
+  fetchXml(`<filter><condition attribute='leadid' operator='${operator}' value='${value}'/></filter>`);
 const fetchXml = (inner: string) =>
   get(`leads?fetchXml=${encodeURIComponent(`<fetch><entity name='lead'>${inner}</entity></fetch>`)}`);
 const row = (table: string) => ({ '@odata.type': `Microsoft.Dynamics.CRM.${table}`, [`${table}id`]: id });
@@ -31,6 +33,7 @@ const batch = (lines: readonly string[], end = '\r\n'): SentRequest => ({
   body: lines.join(end),
 });
 const PART = ['--b', 'Content-Type: application/http', 'Content-Transfer-Encoding: binary', ''];
+const WHO_AM_I = ['GET /api/data/v9.2/WhoAmI HTTP/1.1', '', ''];
 const SET = ['--b', 'Content-Type: multipart/mixed; boundary=c', ''];
 const inSet = (contentId: string, ...request: string[]) => [
   '--c',
@@ -69,21 +72,7 @@ describe('checkRequest', () => {
       'FetchXML',
       fetchXml("<attribute name='leadid'/><filter><condition attribute='statecode' operator='eq' value='0'/></filter>"),
     ],
-    [
-      'a batch',
-      batch([
-        ...PART,
-        'GET /api/data/v9.2/WhoAmI HTTP/1.1',
-        '',
-        '',
-        ...SET,
-        ...inSet('1', ...create),
-        '--c--',
-        '',
-        '--b--',
-        '',
-      ]),
-    ],
+    ['a batch', batch([...PART, ...WHO_AM_I, ...SET, ...inSet('1', ...create), '--c--', '', '--b--', ''])],
   ])('finds nothing wrong with %s', (_what, request) => {
     expect(checkRequest(names, request)).toEqual([]);
   });
@@ -98,15 +87,11 @@ describe('checkRequest', () => {
     ['a filter that does not end', filter("lastname eq 'x' and"), 'cannot read'],
     ['an open quote', filter("lastname eq 'x"), 'open quote'],
     [
-      'a wire name in an In',
+      'In of a wire name',
       filter(`Microsoft.Dynamics.CRM.In(PropertyName='_campaignid_value',PropertyValues=["${id}"])`),
       'In on',
     ],
-    [
-      'an In of numbers',
-      filter("Microsoft.Dynamics.CRM.In(PropertyName='statecode',PropertyValues=[1])"),
-      'values of In',
-    ],
+    ['In of numbers', filter("Microsoft.Dynamics.CRM.In(PropertyName='statecode',PropertyValues=[1])"), 'values of In'],
     ['an unknown function', filter("Microsoft.Dynamics.CRM.Within(PropertyName='leadid')"), 'query function Within'],
     ['an order by nothing', get('leads?$orderby=created'), '$orderby created'],
     ['$skip', get('leads?$skip=1'), 'query option $skip'],
@@ -121,22 +106,10 @@ describe('checkRequest', () => {
     ['a yes as a text', post('leads', { donotemail: 'true' }), 'lead.donotemail'],
     ['a change of a key', send('PATCH', `leads(${id})`, { leadid: id }), 'update writes leadid'],
     ['a creation of a membership', post('listmembers', { name: 'X' }), 'POST on listmembers'],
-    [
-      'a parameter that is none',
-      post('AddListMembersList', { List: row('list'), Members: [row('lead')], X: 1 }),
-      'no parameter X',
-    ],
+    ['an extra one', post('AddListMembersList', { List: row('list'), Members: [row('lead')], X: 1 }), 'parameter X'],
     ['a missing parameter', post('AddListMembersList', { List: row('list') }), 'lacks Members'],
-    [
-      'a parameter of another type',
-      post('AddListMembersList', { List: row('lead'), Members: [row('lead')] }),
-      'not a list',
-    ],
-    [
-      'a member without its type',
-      post('AddListMembersList', { List: row('list'), Members: [{ leadid: id }] }),
-      '@odata.type',
-    ],
+    ['a wrong parameter', post('AddListMembersList', { List: row('lead'), Members: [row('lead')] }), 'not a list'],
+    ['an untyped member', post('AddListMembersList', { List: row('list'), Members: [{ leadid: id }] }), '@odata.type'],
     [
       'an action bound to another table',
       post(`leads(${id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: id }),
@@ -145,41 +118,21 @@ describe('checkRequest', () => {
     ['a function by POST', post('WhoAmI', {}), 'POST WhoAmI'],
     ['FetchXML that is not well-formed', fetchXml("<attribute name='leadid'>"), 'well-formed'],
     ['FetchXML with a wire name', fetchXml("<attribute name='_campaignid_value'/>"), 'no column _campaignid_value'],
-    [
-      'FetchXML with a GUID that is none',
-      fetchXml("<filter><condition attribute='leadid' operator='eq' value='7'/></filter>"),
-      'leadid eq 7',
-    ],
-    [
-      'FetchXML with an unknown operator',
-      fetchXml("<filter><condition attribute='leadid' operator='is' value='7'/></filter>"),
-      'operator is',
-    ],
+    ['FetchXML with a GUID that is none', condition('eq', '7'), 'leadid eq 7'],
+    ['FetchXML with an unknown operator', condition('is', '7'), 'operator is'],
     ['a header that is none', { ...get('WhoAmI'), headers: { ...headers, 'x-extra': '1' } }, 'header x-extra'],
-    [
-      'a header of another value',
-      { ...get('WhoAmI'), headers: { ...headers, 'odata-version': '4.01' } },
-      'odata-version',
-    ],
+    ['a wrong header', { ...get('WhoAmI'), headers: { ...headers, 'odata-version': '4.01' } }, 'odata-version'],
     ['no token', { ...get('WhoAmI'), headers: { ...headers, authorization: '' } }, 'header authorization'],
-    [
-      'a batch with line feeds',
-      batch([...PART, 'GET /api/data/v9.2/WhoAmI HTTP/1.1', '', '', '--b--', ''], '\n'),
-      'line feed',
-    ],
-    ['a batch without its end', batch([...PART, 'GET /api/data/v9.2/WhoAmI HTTP/1.1', '', '']), 'boundar'],
-    [
-      'a part with a mistake',
-      batch([...PART, 'GET /api/data/v9.2/nothing HTTP/1.1', '', '', '--b--', '']),
-      'no operation nothing',
-    ],
+    ['bare line feeds', batch([...PART, ...WHO_AM_I, '--b--', ''], '\n'), 'line feed'],
+    ['a batch without its end', batch([...PART, ...WHO_AM_I]), 'boundar'],
+    ['a wrong part', batch([...PART, 'GET /api/data/v9.2/nothing HTTP/1.1', '', '', '--b--', '']), 'nothing'],
     [
       'a GET in a change set',
-      batch([...SET, ...inSet('1', 'GET /api/data/v9.2/WhoAmI HTTP/1.1', '', ''), '--c--', '', '--b--', '']),
+      batch([...SET, ...inSet('1', ...WHO_AM_I), '--c--', '', '--b--', '']),
       'GET in a change set',
     ],
     [
-      'a Content-ID used twice',
+      'one Content-ID twice',
       batch([...SET, ...inSet('1', ...create), ...inSet('1', ...create), '--c--', '', '--b--', '']),
       'Content-IDs',
     ],

@@ -20,11 +20,7 @@ describe('input that cannot be read on: what came before is done, exit 65', () =
       { done: ['latin-1@bad.example'], line: 3, hint: /--encoding windows-1252/ },
     ],
     ['a header without a column that names people', 'Vorname,Nachname\nA,B\n', { done: [], line: 1, hint: /--map/ }],
-    [
-      'a header that names the e-mail twice',
-      'email,E-Mail,lastname\na@b.example,c@b.example,C\n',
-      { done: [], line: 1, hint: /--map/ },
-    ],
+    ['an e-mail twice', 'email,E-Mail,lastname\na@b.example,c@b.example,C\n', { done: [], line: 1, hint: /--map/ }],
   ])('%s', async (name, content, { done, line, hint }) => {
     const campaign = await cli.make.campaign();
     const path = cli.file(`${name.replaceAll(/\W+/g, '-')}.csv`, content);

@@ -297,22 +297,12 @@ describe('nobody is removed, and people are only added,', () => {
 
   it.each([
     ['no id and no address in a row', 'email,lastname\ncarl@HERE,\n,Arendt\n', 'csv', 68],
-    [
-      'a damaged id beside a good address',
-      'leadid,email\n,carl@HERE\n5b0e7a94-13c6-4d0f-8e21-00000000001,anna@HERE\n',
-      'csv',
-      68,
-    ],
+    ['a damaged id', 'leadid,email\n,carl@HERE\n5b0e7a94-13c6-4d0f-8e21-0001,anna@HERE\n', 'csv', 68],
     ['an address that no mail can reach', 'email\ncarl@HERE\nanna@HERE?subject=x\n', 'csv', 68],
     ['a row with more cells than the header', 'lastname,email\nC,carl@HERE\nArendt, Anna,anna@HERE\n', 'csv', 68],
     ['a value with a control character', 'email\ncarl@HERE\nan\u0001na@HERE\n', 'csv', 68],
     ['a quote that is never closed', 'email,name\ncarl@HERE,\n"anna@HERE,\n', 'csv', 65],
-    [
-      'events in place of people',
-      '{"email":"carl@HERE"}\n{"specversion":"1.0","type":"dyncamp.person.added"}\n',
-      'jsonl',
-      65,
-    ],
+    ['events only', '{"email":"carl@HERE"}\n{"specversion":"1.0","type":"dyncamp.person.added"}\n', 'jsonl', 65],
   ])('after %s', async (name, content, extension, code) => {
     const { stderr } = await onlyAdds(content, extension, code);
     if (name === 'no id and no address in a row')
@@ -394,11 +384,7 @@ describe('nothing at all is done', () => {
 
   it.each([
     ['without a file', (campaign: string) => ['apply', campaign], {}],
-    [
-      'for one share of the people',
-      (campaign: string) => ['apply', campaign, '-f', 'README.md'],
-      { DYNCAMP_SHARDS: '2' },
-    ],
+    ['for one shard', (campaign: string) => ['apply', campaign, '-f', 'README.md'], { DYNCAMP_SHARDS: '2' }],
   ])('%s', async (_name, args, env) => {
     const { campaign, people } = await untouched();
     expect(await cli.change(args(campaign), { env })).toMatchObject({ code: 2, told: [] });

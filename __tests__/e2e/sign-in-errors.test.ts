@@ -76,14 +76,7 @@ describe('what Dataverse refuses', () => {
   });
 
   it.each([
-    [
-      'a disabled user',
-      '0x80040225',
-      'The specified user is either disabled or …',
-      4,
-      'USER_DISABLED',
-      /Enable the user/,
-    ],
+    ['a disabled user', '0x80040225', 'The specified user is disabled or …', 4, 'USER_DISABLED', /Enable the user/],
     [
       'a user without a security role',
       '0x80042f09',

@@ -49,11 +49,7 @@ describe('loadCertificate', () => {
     ['no certificate', { certificatePem: own.key }, 'CERTIFICATE_MISSING'],
     ['no key', {}, 'KEY_MISSING'],
     ['the key of another', { keyPem: issuer.key }, 'CERTIFICATE_MISMATCH'],
-    [
-      'a broken certificate',
-      { certificatePem: own.certificate.replace(/M/, '*'), keyPem: own.key },
-      'CERTIFICATE_BROKEN',
-    ],
+    ['a broken one', { certificatePem: own.certificate.replace(/M/, '*'), keyPem: own.key }, 'CERTIFICATE_BROKEN'],
   ])('refuses %s', (_name, files, code) => {
     expect(() => load(files)).toThrow(expect.objectContaining({ code, category: 'authentication' }));
   });

@@ -67,18 +67,8 @@ describe('heldPrivileges', () => {
     ['Deep in the root unit', [ROOT, BRANCH], [grant('prvReadLead', 'Deep')], true],
     ['Deep in another unit', [ROOT, BRANCH], [grant('prvReadLead', 'Deep', BRANCH)], false],
     ['Local in the only unit', [ROOT], [grant('prvReadLead', 'Local'), grant('prvReadBusinessUnit', 'Global')], true],
-    [
-      'Local in one of two',
-      [ROOT, BRANCH],
-      [grant('prvReadLead', 'Local'), grant('prvReadBusinessUnit', 'Global')],
-      false,
-    ],
-    [
-      'Local where others may be hidden',
-      [ROOT],
-      [grant('prvReadLead', 'Local'), grant('prvReadBusinessUnit', 'Local')],
-      false,
-    ],
+    ['Local of two', [ROOT, BRANCH], [grant('prvReadLead', 'Local'), grant('prvReadBusinessUnit', 'Global')], false],
+    ['Local, others hidden', [ROOT], [grant('prvReadLead', 'Local'), grant('prvReadBusinessUnit', 'Local')], false],
     ['Basic', [ROOT], [grant('prvReadLead', 'Basic')], false],
     ['a record filter', [ROOT], [grant('prvReadLead', 'RecordFilter')], false],
   ])('sees of %s whether it is every record (U44)', async (_, units, granted, isWhole) => {

@@ -169,33 +169,13 @@ describe('a creation', () => {
   it.each<[string, OperationResult, Readonly<Record<string, string>>, Partial<Attempt>]>([
     ['was done', ok, { dan: 'dan@x.de' }, { created: true, mustCreate: false }],
     ['was done, and is not seen yet', ok, {}, { created: true, mustCreate: false }],
-    [
-      'was done, and a plug-in changed the address',
-      ok,
-      { dan: 'd.an@x.de' },
-      { created: true, mustCreate: false, result: undefined },
-    ],
+    ['was done, and is altered', ok, { dan: 'd.an@x.de' }, { created: true, mustCreate: false, result: undefined }],
     ['was lost, and is there', lost, { dan: 'dan@x.de' }, { created: true, mustCreate: false }],
-    [
-      'was lost, and is not seen',
-      lost,
-      {},
-      { created: false, mustCreate: true, creationUncertain: true, mayBeDone: true },
-    ],
+    ['was lost, not seen', lost, {}, { created: false, mustCreate: true, creationUncertain: true, mayBeDone: true }],
     ['was not run', notRun, {}, { created: false, mustCreate: true, creationUncertain: false, mayBeDone: false }],
     ['was made by another run', TAKEN, { dan: 'dan@x.de' }, { created: false, mustCreate: false, result: undefined }],
-    [
-      'would have taken somebody else’s id',
-      TAKEN,
-      { dan: 'other@x.de' },
-      { created: false, result: { kind: 'id-taken' } },
-    ],
-    [
-      'was lost, and the id is somebody else’s',
-      lost,
-      { dan: 'other@x.de' },
-      { created: false, result: { kind: 'id-taken' } },
-    ],
+    ['has somebody else’s id', TAKEN, { dan: 'other@x.de' }, { created: false, result: { kind: 'id-taken' } }],
+    ['was lost, with another’s id', lost, { dan: 'other@x.de' }, { created: false, result: { kind: 'id-taken' } }],
     ['is refused as taken by nobody who is seen', TAKEN, {}, { mustCreate: true, idInDoubt: true, result: undefined }],
   ])('that %s', (_, result, emails, expected) => {
     expect(create(dan, result, emails)).toMatchObject(expected);

@@ -47,12 +47,7 @@ describe('planAdditions', () => {
     ['a line that names nobody', INVALID, [], 'invalid BAD_GUID'],
     ['somebody who is not in', byEmail('ann@x.de'), [lead('L1')], 'add'],
     ['somebody who is in', byEmail('ann@x.de'), [lead('L1', { memberships: [member(LEADS, 'L1')] })], 'member'],
-    [
-      'somebody on a foreign list',
-      byEmail('ann@x.de'),
-      [lead('L1', { memberships: [member('foreign', 'L1')] })],
-      'add',
-    ],
+    ['who is on a foreign list', byEmail('ann@x.de'), [lead('L1', { memberships: [member('foreign', 'L1')] })], 'add'],
     ['several', byEmail('ann@x.de'), [lead('L1'), lead('L2')], 'ambiguous'],
     ['inactive ones', withName('ann@x.de'), [lead('L1', { state: 'inactive' })], 'inactive'],
     ['an unknown id', byId('L1'), [], 'not-found'],
@@ -68,12 +63,7 @@ describe('planAdditions', () => {
       'invalid BAD_CHARACTER',
     ],
     ['half a character', byEmail('ann\ud800@x.de'), [], 'invalid BAD_CHARACTER'],
-    [
-      'a value that is longer than any column',
-      row({ by: 'column', value: 'x'.repeat(851) }),
-      [],
-      'invalid VALUE_TOO_LONG',
-    ],
+    ['a value longer than any column', row({ by: 'column', value: 'x'.repeat(851) }), [], 'invalid VALUE_TOO_LONG'],
   ])('decides for %s', (_, input, people, expected) => {
     expect(planned([input], people)).toEqual([expected]);
   });
@@ -202,12 +192,7 @@ describe('planAdditions', () => {
     it.each<[string, readonly PersonRecord[], Partial<AddRules>, string]>([
       ['is that person with the same look-alike key', [lead(idOf(1), alike)], {}, `add ${idOf(1)}`],
       ['is not that person with another e-mail', [lead(idOf(1), { email: 'bob@x.de' })], {}, 'create'],
-      [
-        'is that person at the next number',
-        [lead(idOf(1), { email: 'bob@x.de' }), lead(idOf(2), alike)],
-        {},
-        `add ${idOf(2)}`,
-      ],
+      ['is at the next number', [lead(idOf(1), { email: 'bob@x.de' }), lead(idOf(2), alike)], {}, `add ${idOf(2)}`],
       ['is inactive', [lead(idOf(1), { ...alike, state: 'inactive' })], {}, 'inactive'],
       [
         'stands for the contact of a qualified lead',

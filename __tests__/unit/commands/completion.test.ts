@@ -36,11 +36,7 @@ describe('complete', () => {
 
   it.each<[string, readonly string[], readonly string[]]>([
     ['the first word', [''], ['add', 'campaigns', 'completion', 'help', 'profiles', 'runs']],
-    [
-      'a page of help',
-      ['help', ''],
-      ['add', 'campaigns', 'completion', 'profiles', 'runs', 'environment', 'exit-codes'],
-    ],
+    ['a help page', ['help', ''], ['add', 'campaigns', 'completion', 'profiles', 'runs', 'environment', 'exit-codes']],
     ['a page of help of a group', ['help', 'campaigns', ''], ['list']],
     ['a subcommand', ['campaigns', ''], ['list', 'help']],
     [
@@ -50,11 +46,7 @@ describe('complete', () => {
     ],
     ['an option after a global one with a value', ['--profile', 'p', 'campaigns', ''], ['list', 'help']],
     ['the value of an option', ['add', 'x', '--on-ambiguous', 'n'], ['newest', 'stop']],
-    [
-      'the value of an option in one word with it',
-      ['add', 'x', '--on-ambiguous=n'],
-      ['--on-ambiguous=newest', '--on-ambiguous=stop'],
-    ],
+    ['a value in one word', ['add', 'x', '--on-ambiguous=n'], ['--on-ambiguous=newest', '--on-ambiguous=stop']],
     ['columns', ['campaigns', 'list', '--columns', ''], ['name', 'code']],
     ['the columns that are left', ['campaigns', 'list', '--columns=name,'], ['--columns=name,code']],
     ['the value of an argument', ['completion', 'z'], ['bash', 'zsh']],

@@ -17,6 +17,8 @@ function openProgram(): { readonly program: Command; readonly context: ReturnTyp
   return { program, context };
 }
 
+const HELP_HINT = 'Add --help to see the options and arguments.';
+
 /** Codes of errors that begin like a variable. */
 const NOT_VARIABLES = /^(?:AZURE_CLI_|NO_(?!COLOR|PROXY))/;
 
@@ -100,23 +102,13 @@ describe('usageError', () => {
       'MISSING_ARGUMENT',
       'Usage: dyncamp profiles use [options] <name>. Add --help to see the options and arguments.',
     ],
-    [
-      'a value that is none',
-      ['profiles', 'list', '--max-wait', 'soon'],
-      'INVALID_ARGUMENT',
-      'Add --help to see the options and arguments.',
-    ],
-    [
-      'an argument too many',
-      ['profiles', 'use', 'a', 'b'],
-      'EXCESS_ARGUMENTS',
-      'Add --help to see the options and arguments.',
-    ],
+    ['a value that is none', ['profiles', 'list', '--max-wait', 'soon'], 'INVALID_ARGUMENT', HELP_HINT],
+    ['an argument too many', ['profiles', 'use', 'a', 'b'], 'EXCESS_ARGUMENTS', HELP_HINT],
     [
       'two options that exclude each other',
       ['profiles', 'list', '--json', '-o', 'csv'],
       'CONFLICTING_OPTION',
-      'Add --help to see the options and arguments.',
+      HELP_HINT,
     ],
   ])('explains %s', async (_name, args, code, hint) => {
     expect(await refusalOf(args)).toMatchObject({ code, hint, category: 'usage' });
@@ -138,7 +130,7 @@ describe('usageError', () => {
     ['--target-org prod campaigns list', '--profile'],
     ['login --json', undefined],
   ])('knows what other tools call so: %s', async (words, meant) => {
-    const hint = meant === undefined ? 'Add --help to see the options and arguments.' : `Did you mean ${meant}?`;
+    const hint = meant === undefined ? HELP_HINT : `Did you mean ${meant}?`;
     expect(await refusalOf(words.split(' '))).toMatchObject({ code: 'UNKNOWN_OPTION', hint });
   });
 

@@ -43,19 +43,11 @@ describe('serviceError', () => {
   });
 
   it.each([
-    [
-      'a page',
-      '<html><body>Bad Gateway</body></html>',
-      'The server answered with HTTP 502 and a page instead of data.',
-    ],
+    ['a page', '<html>Bad Gateway</html>', 'The server answered with HTTP 502 and a page instead of data.'],
     ['nothing', '', 'The server answered with HTTP 502 and no explanation.'],
     ['broken JSON', '{"error":{"code":"0x8', 'The server answered with HTTP 502 and no explanation.'],
     ['JSON of another shape', '{"error":"x"}', 'The server answered with HTTP 502 and no explanation.'],
-    [
-      'no text',
-      '{"error":{"code":"0x80040217","message":""}}',
-      'The server answered with HTTP 502 and no explanation.',
-    ],
+    ['none', '{"error":{"code":"0x80040217","message":""}}', 'The server answered with HTTP 502 and no explanation.'],
   ])('makes a sentence of %s', (_name, body, message) => {
     expect(serviceError(reply(502, body)).message).toBe(message);
   });
@@ -87,15 +79,7 @@ describe('serviceError, by the table of refusals', () => {
     ['an app that is kept out', 403, '0x80095ffc', 'no', 'APP_BLOCKED', 5, /client id/],
     ['administration mode', 403, '', 'The organization is in admin mode.', 'ADMINISTRATION_MODE', 69, /turned it off/],
     ['a disabled environment', 400, '0x8004a104', 'no', 'ENVIRONMENT_DISABLED', 69, /administrator/],
-    [
-      'no Sales',
-      404,
-      '0x80060888',
-      "Resource not found for the segment 'campaigns'.",
-      'SALES_MISSING',
-      69,
-      /install it/,
-    ],
+    ['Sales', 404, '0x80060888', "Resource not found for the segment 'campaigns'.", 'SALES_MISSING', 69, /install it/],
     ['an old server', 501, '', 'Not implemented', 'SERVER_TOO_OLD', 69, /9\.1/],
   ] as const)('names %s, for everyone', (_, status, dataverseCode, text, code, exit, hint) => {
     const error = refusal(status, dataverseCode, text);

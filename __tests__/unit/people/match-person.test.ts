@@ -65,11 +65,7 @@ describe('matchForAdd', () => {
       'ambiguous:C1,C2',
     ],
     ['two open leads, one of them in', [lead('L1', inLeads('L1')), lead('L2')], 'one:L1'],
-    [
-      'the contact of a qualified lead',
-      [lead('L1', qualified), contact('C1', { email: '', originatingLeadId: 'L1' })],
-      'one:C1',
-    ],
+    ['the contact of a lead', [lead('L1', qualified), contact('C1', { email: '', originatingLeadId: 'L1' })], 'one:C1'],
     [
       'the parent contact of a qualified lead',
       [lead('L1', { ...qualified, parentContactId: 'C1' }), contact('C1', { email: '' })],

@@ -46,12 +46,7 @@ describe('planCreation', () => {
   it.each<[string, readonly PersonRecord[], number, 'fail' | 'create-new']>([
     ['free', [], 1, 'fail'],
     ['somebody else’s', [taken(1)], 2, 'fail'],
-    [
-      'the same person’s, closed, and a new one is wanted',
-      [taken(1, { email: 'ann@x.de', state: 'inactive' })],
-      2,
-      'create-new',
-    ],
+    ['the same, closed; a new one is wanted', [taken(1, { email: 'ann@x.de', state: 'inactive' })], 2, 'create-new'],
     ['the same person’s, made by another run just now', [taken(1, { email: 'ann@x.de' })], 1, 'fail'],
     ['the same person’s in another spelling', [taken(1, { email: 'ａnn@x.de' })], 1, 'fail'],
     ['somebody else’s, and the next the same person’s', [taken(1), taken(2, { email: 'ann@x.de' })], 2, 'fail'],

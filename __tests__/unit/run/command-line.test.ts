@@ -38,12 +38,7 @@ describe('commandLine', () => {
 
 describe('retryLine', () => {
   it.each<[string, string, readonly string[], string | undefined]>([
-    [
-      'the file',
-      'add Spring_Launch -f people.csv --results r.csv',
-      [],
-      'dyncamp add "Spring Launch" -f r.csv --only-failed',
-    ],
+    ['the file', 'add Spring_Launch -f p --results r.csv', [], 'dyncamp add "Spring Launch" -f r.csv --only-failed'],
     [
       'files in every spelling, and what is said of them',
       'add C -fa.csv --file=b.csv --file c.csv --encoding utf-16le --input-format=csv --results=r.csv --report x.json --shard 1/4',
@@ -56,12 +51,7 @@ describe('retryLine', () => {
       ['a@x.example', '-'],
       'dyncamp --profile prod add C --set city=Bonn --match-by mail -f r.csv --only-failed',
     ],
-    [
-      'the failed rows of before',
-      'add C -f r1.csv --only-failed --results r.csv',
-      [],
-      'dyncamp add C -f r.csv --only-failed',
-    ],
+    ['failed rows', 'add C -f r1.csv --only-failed --results r.csv', [], 'dyncamp add C -f r.csv --only-failed'],
     ['nothing where flags stand together', 'add C -qf people.csv --results r.csv', [], undefined],
     ['nothing behind --', 'add --results r.csv -- C a@x.example', ['a@x.example'], undefined],
   ])('replaces %s', (_what, typed, people, expected) => {

@@ -27,11 +27,7 @@ describe('progressLine', () => {
       '0 of 5,000 people, working on 2,000',
     ],
     ['the total from the start', { done: 0, total: 5000, perSecond: undefined }, '0 of 5,000 people'],
-    [
-      'the wait in place of a rate',
-      { total: 5000, waitingSeconds: 8 },
-      '1,200 of 5,000 people, waiting 8 s for the server',
-    ],
+    ['the wait, not a rate', { total: 5000, waitingSeconds: 8 }, '1,200 of 5,000 people, waiting 8 s for the server'],
     ['that it goes on, however slowly', { perSecond: 0.2 }, '1,200 people, 1/s'],
     ['what it is about', { label: 'Planning' }, 'Planning: 1,200 people, 600/s'],
     ['one person', { done: 1, total: 1, perSecond: undefined }, '1 of 1 person'],

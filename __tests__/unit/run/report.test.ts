@@ -167,12 +167,7 @@ describe('reportResult', () => {
       'Fix the rows (see r.csv), then: dyncamp',
     ],
     ['no command where a pipe was the input', { usesStdin: true }, 1, 'Fix the rows, then run the same command again.'],
-    [
-      'the command for real',
-      { isDryRun: true, words: ['add', 'C', '--dry-run', '-f', 'p.csv'] },
-      1,
-      'then: dyncamp add C -f p.csv',
-    ],
+    ['real', { isDryRun: true, words: ['add', 'C', '--dry-run', '-f', 'p.csv'] }, 1, 'then: dyncamp add C -f p.csv'],
   ])('gives as the next step %s', async (_what, change, failed, expected) => {
     expect(await saidOf(change, ...Array.from({ length: failed }, () => failure))).toContain(expected);
   });

@@ -34,11 +34,7 @@ describe('connectionFromEnvironment', () => {
       { ...APP, AZURE_FEDERATED_TOKEN_FILE: '/f' },
       { kind: 'federatedTokenFile', ...application, tokenFile: '/f' },
     ],
-    [
-      'a token before Azure’s variables',
-      { ...APP, AZURE_CLIENT_SECRET: 's', DYNCAMP_ACCESS_TOKEN: 'x' },
-      { kind: 'token' },
-    ],
+    ['a token before a secret', { ...APP, AZURE_CLIENT_SECRET: 's', DYNCAMP_ACCESS_TOKEN: 'x' }, { kind: 'token' }],
     [
       'a secret, and a blanked certificate',
       { ...APP, AZURE_CLIENT_SECRET: 's', AZURE_CLIENT_CERTIFICATE_PATH: '' },
@@ -57,11 +53,7 @@ describe('connectionFromEnvironment', () => {
     ['a secret without its app', { AZURE_CLIENT_SECRET: 's', AZURE_TENANT_ID: 't' }, 'SIGN_IN_INCOMPLETE'],
     ['a secret twice', { ...APP, AZURE_CLIENT_SECRET: 's', AZURE_CLIENT_SECRET_FILE: '/s' }, 'SETTINGS_CONFLICT'],
     ['plain http', { DYNCAMP_URL: 'http://contoso.crm4.dynamics.com', DYNCAMP_ACCESS_TOKEN: 'x' }, 'URL_INVALID'],
-    [
-      'a password in the URL',
-      { DYNCAMP_URL: 'https://u:hunter2@contoso.com', DYNCAMP_ACCESS_TOKEN: 'x' },
-      'URL_INVALID',
-    ],
+    ['a password in it', { DYNCAMP_URL: 'https://u:hunter2@contoso.com', DYNCAMP_ACCESS_TOKEN: 'x' }, 'URL_INVALID'],
     ['no URL at all', { DYNCAMP_URL: 'not a url', DYNCAMP_ACCESS_TOKEN: 'x' }, 'URL_INVALID'],
   ])('refuses %s', (_name, env, code) => {
     expect(() => connectionFromEnvironment({ ...URL, ...env })).toThrow(expect.objectContaining({ code }));

@@ -21,12 +21,7 @@ describe('readSecret', () => {
 
   it.each([
     ['a variable that is not set', { from: 'env', name: 'S' } as const, 'SECRET_MISSING', 'S'],
-    [
-      'a file that is not there',
-      { from: 'file', path: '/nowhere/secret' } as const,
-      'SECRET_UNREADABLE',
-      '/nowhere/secret',
-    ],
+    ['an absent file', { from: 'file', path: '/nowhere/secret' } as const, 'SECRET_UNREADABLE', '/nowhere/secret'],
   ])('names %s', (_name, source, code, where) => {
     expect(() => readSecret(source, {}, 'the client secret')).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(where) }),

@@ -205,12 +205,7 @@ describe("Marketo's solution", () => {
 
   it.each([
     ['by its solution', rows(solution), rows(), 'Marketo 4.2.0.0'],
-    [
-      'by a column, where solutions cannot be read',
-      refused(403),
-      rows({ LogicalName: 'mkt_priority' }),
-      'mkt_priority',
-    ],
+    ['by a column, without solutions', refused(403), rows({ LogicalName: 'mkt_priority' }), 'mkt_priority'],
   ])('is warned of, since it sees new leads as new people: found %s', (_, solutions, columns, text) => {
     expect(marketo(solutions, columns)).toMatchObject({ status: 'warning', found: expect.stringContaining(text) });
   });

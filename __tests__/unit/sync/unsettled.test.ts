@@ -96,7 +96,7 @@ describe('checkUnsettled', () => {
       'A request without OData-Version is refused (400).',
     ],
     [
-      'bare line feeds are refused',
+      'line feeds are refused',
       { 'line-feeds': { status: 400, body: '' } },
       'U21',
       'A batch with bare line feeds is refused (400)',

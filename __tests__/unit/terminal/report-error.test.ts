@@ -32,21 +32,13 @@ describe('reportError', () => {
   const PROD_HINT =
     'Run `dyncamp --profile prod sync check`, then:\ndyncamp --profile prod add C -f "a b.csv"\nor `dyncamp --profile x login`; `dyncamp profiles add`, `dyncamp help environment`, `dyncamp --help`';
   it.each<[string, FakeTerminalOptions, string]>([
-    [
-      'the profile of the environment of a job, whose output is read elsewhere',
-      { env: { DYNCAMP_PROFILE: 'prod' } },
-      PROD_HINT,
-    ],
+    ['that of the environment of a job, which is read elsewhere', { env: { DYNCAMP_PROFILE: 'prod' } }, PROD_HINT],
     [
       'the profile that the command named, on a terminal too, where another may be in use',
       { env: { DYNCAMP_PROFILE: 'other' }, profile: 'prod', tty: { stderr: true } },
       PROD_HINT,
     ],
-    [
-      'none where it is that of the environment of a terminal',
-      { env: { DYNCAMP_PROFILE: 'prod' }, tty: { stderr: true } },
-      HINT,
-    ],
+    ['none of the environment of a terminal', { env: { DYNCAMP_PROFILE: 'prod' }, tty: { stderr: true } }, HINT],
     ['none where there is none', {}, HINT],
   ])('names in hints %s', async (_what, options, hint) => {
     const fake = fakeTerminal({ ...options, logFormat: 'json' });

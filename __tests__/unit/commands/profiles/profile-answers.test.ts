@@ -161,7 +161,7 @@ describe('a second round', () => {
       [...APP, 'Where is', '? File'],
     ],
     [
-      'a variable of another name',
+      'a variable',
       { kind: 'clientSecret', ...application, secret: { from: 'env', name: 'MINE' } },
       [...APP, 'Where is'],
     ],

@@ -28,11 +28,7 @@ describe('convertAttributes', () => {
     ['a moment of a day', { lastonholdtime: '2026-11-21' }, { lastonholdtime: '2026-11-21T00:00:00Z' }],
     ['an id', { new_key: `{${GUID.toUpperCase()}}` }, { new_key: GUID }],
     ['a lookup by id', { campaignid: GUID }, { 'campaignid@odata.bind': `/campaigns(${GUID})` }],
-    [
-      'a lookup with its table',
-      { customerid: `Contact:${GUID}` },
-      { 'customerid_contact@odata.bind': `/contacts(${GUID})` },
-    ],
+    ['a typed lookup', { customerid: `Contact:${GUID}` }, { 'customerid_contact@odata.bind': `/contacts(${GUID})` }],
     ["nothing for Marketo's own columns where they do not exist", { mkt_priority: '3' }, {}],
     ['nothing for what only contacts have', { mkt_leadscore: '3' }, {}],
   ])('takes %s', (_, raw, values) => {
@@ -45,18 +41,8 @@ describe('convertAttributes', () => {
   it.each([
     ['a person without a last name', { lastname: ' ' }, 'NO_LAST_NAME', 'last name'],
     ['a person without an e-mail', { emailaddress1: '' }, 'NO_EMAIL', 'e-mail'],
-    [
-      'text that is too long',
-      { lastname: 'x'.repeat(51) },
-      'TOO_LONG',
-      'lastname takes 50 characters at most; the value has 51',
-    ],
-    [
-      'an unknown label, with those that are known',
-      { leadsourcecode: 'Fair' },
-      'UNKNOWN_OPTION',
-      '"Advertisement" (1), "Web" (8)',
-    ],
+    ['a long text', { lastname: 'x'.repeat(51) }, 'TOO_LONG', 'lastname takes 50 characters at most; the value has 51'],
+    ['an unknown label, naming all', { leadsourcecode: 'Fair' }, 'UNKNOWN_OPTION', '"Advertisement" (1), "Web" (8)'],
     ['a label of two options', { leadsourcecode: 'Web' }, 'UNKNOWN_OPTION', 'several'],
     ['a number that is the label of another option', { leadsourcecode: '1' }, 'UNKNOWN_OPTION', 'several'],
     ['an unknown consent', { donotbulkemail: 'maybe' }, 'BAD_BOOLEAN', '"Do Not Allow"'],
@@ -70,12 +56,7 @@ describe('convertAttributes', () => {
     ['an hour that does not exist', { lastonholdtime: '2026-11-21T25:00Z' }, 'BAD_DATE', 'not a time'],
     ['a lookup by name', { campaignid: 'Spring' }, 'BAD_LOOKUP', 'by id'],
     ['a lookup to a table it does not point to', { campaignid: `lead:${GUID}` }, 'BAD_LOOKUP', 'campaign'],
-    [
-      'a lookup that may be in two tables',
-      { customerid: GUID },
-      'BAD_LOOKUP',
-      'account or contact. Give it as table:id',
-    ],
+    ['a lookup of two tables', { customerid: GUID }, 'BAD_LOOKUP', 'account or contact. Give it as table:id'],
     ['no id', { new_key: 'x' }, 'BAD_GUID', 'new_key'],
     ['an unknown column, with the nearest', { companynam: 'X' }, 'UNKNOWN_COLUMN', 'Did you mean companyname?'],
     ['a column that Dynamics sets', { fullname: 'X' }, 'READ_ONLY_COLUMN', 'fullname'],

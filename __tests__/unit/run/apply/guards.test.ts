@@ -38,11 +38,7 @@ describe('emptyInput', () => {
     ['every input names somebody', {}, undefined],
     ['one of several names nobody', { emptySources: ['b.csv'] }, 'b.csv has no people: nothing was changed.'],
     ['stdin names nobody', { emptySources: ['-'] }, 'stdin has no people: nothing was changed.'],
-    [
-      'it could not be read: the error of that is enough',
-      { emptySources: ['b.csv'], failure: new Error('x') },
-      undefined,
-    ],
+    ['it could not be read: that error is enough', { emptySources: ['b.csv'], failure: new Error('x') }, undefined],
   ])('when %s', (_name, change, message) => {
     expect(emptyInput({ ...READ, ...change })?.message).toBe(message);
   });
@@ -64,11 +60,7 @@ describe('onlyAdds', () => {
     ['all was understood', {}, undefined],
     ['the input broke off', { failure: new Error('x') }, 'the input was not read to its end'],
     ['one row is doubtful', { doubtful: 1, firstDoubtful: place }, 'one row could mean anyone (people.csv, line 7)'],
-    [
-      'several are',
-      { doubtful: 3, firstDoubtful: place },
-      '3 rows could mean anyone (people.csv, line 7 is the first)',
-    ],
+    ['three are', { doubtful: 3, firstDoubtful: place }, '3 rows could mean anyone (people.csv, line 7 is the first)'],
   ])('when %s', (_name, change, reason) => {
     expect(onlyAdds({ ...READ, ...change })?.reason).toBe(reason);
   });
