@@ -35,43 +35,16 @@ export function openLateReads(): LateReads {
     },
     read(store, run, tablesRead) {
       if (held.length === 0) return run();
-      const outcome = runInThePast(
-        store,
-        held.map((each) => each.change),
-        run,
-      );
-      countDown(tablesRead());
-      return outcome();
+      try {
+        return store.undone(() => {
+          for (const { change } of held.toReversed()) takeBack(store, change);
+          return run();
+        });
+      } finally {
+        countDown(tablesRead());
+      }
     },
   };
-}
-
-/** Carries the outcome out of a transaction that must not be kept. */
-class PastLeft extends Error {}
-
-function runInThePast<Result>(store: RowStore, changes: readonly RowChange[], run: () => Result): () => Result {
-  let outcome: () => Result = run;
-  try {
-    store.transaction(() => {
-      for (const change of changes.toReversed()) takeBack(store, change);
-      outcome = settle(run);
-      throw new PastLeft();
-    });
-  } catch (error) {
-    if (!(error instanceof PastLeft)) throw error;
-  }
-  return outcome;
-}
-
-function settle<Result>(run: () => Result): () => Result {
-  try {
-    const result = run();
-    return () => result;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
-  }
 }
 
 function takeBack(store: RowStore, { table, id, before, after }: RowChange): void {

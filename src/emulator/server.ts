@@ -11,7 +11,7 @@ const MAX_BODY_BYTES = Math.floor(116.85 * 1024 * 1024);
 const MAX_HEADER_BYTES = 256 * 1024;
 const KEEP_ALIVE_MS = 120_000;
 
-export type Handler = (request: WireRequest) => Promise<Delivery>;
+type Handler = (request: WireRequest) => Promise<Delivery>;
 
 type RunningServer = { port: number; killConnections(): void; close(): Promise<void> };
 

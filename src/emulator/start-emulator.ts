@@ -20,11 +20,11 @@ import { applySeed, generatePeople, noteLanguage } from './seed/apply-seed.ts';
 import { BARE_ORGANIZATION } from './seed/bare-organization.ts';
 import { defaultOrganization, rememberedChanges, type Seed } from './seed/seed.ts';
 import { answerRequest } from './serve.ts';
-import { type Handler, refuseForeignCaller, refuseForeignPage, startServer } from './server.ts';
+import { refuseForeignCaller, refuseForeignPage, startServer } from './server.ts';
 import { openGate, type ServiceProtection } from './service-protection.ts';
 import { openStore } from './store/store.ts';
 import { DEFAULT_SWITCHES, type Switches } from './switches.ts';
-import type { WireAnswer, WireRequest } from './wire.ts';
+import type { Delivery, WireAnswer, WireRequest } from './wire.ts';
 
 /** What options and emulator mention, for those who import `dyncamp/emulator`. */
 export type {
@@ -87,24 +87,40 @@ export type Emulator = {
   admin: Admin;
 };
 
+const DOP_HINT = 10;
+const FILE = 'dataverse.sqlite';
+
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const opened = openInstance(options);
-  const site = siteHandler(opened, options);
-  const server = await startServer(options.port ?? 0, site.handle);
-  site.connect(server.killConnections);
+  const { instance, reset, close } = openInstance(options);
+  const admin = openAdmin(instance, { reset, killConnections: () => server.killConnections() });
+  const server = await startServer(options.port ?? 0, (request) => answerSite(instance, admin, options, request));
   return {
     url: `http://127.0.0.1:${server.port}`,
     organizationId: ORGANIZATION.id,
     async close() {
       await server.close();
-      await opened.close();
+      await close();
     },
-    requests: () => opened.instance.log.entries(),
-    admin: site.admin,
+    requests: () => instance.log.entries(),
+    admin,
   };
 }
 
-// Opens the store, seeds it when it is new, and puts an instance together.
+/** What stands behind the port: the page, the admin interface, what the options put before the API, and the API. */
+async function answerSite(
+  instance: Instance,
+  admin: Admin,
+  { intercept, knownOrigins = [] }: EmulatorOptions,
+  request: WireRequest,
+): Promise<Delivery> {
+  const isAdmin = request.target.startsWith(ADMIN_PREFIX);
+  const isPage = request.method === 'GET' && request.target === '/';
+  const answer =
+    (isAdmin ? refuseForeignPage(request) : refuseForeignCaller(request, knownOrigins)) ??
+    (isPage ? pageAnswer({ id: ORGANIZATION.id, name: ORGANIZATION.friendlyName }) : undefined) ??
+    (isAdmin ? answerAdmin(admin, request) : intercept?.(request));
+  return answer === undefined ? answerRequest(instance, request) : { kind: 'answer', answer };
+}
 
 type OpenedInstance = {
   instance: Instance;
@@ -113,9 +129,7 @@ type OpenedInstance = {
   close(): Promise<void>;
 };
 
-const DOP_HINT = 10;
-const FILE = 'dataverse.sqlite';
-
+/** Opens the store, seeds it when it is new, and puts an instance together. */
 function openInstance(options: EmulatorOptions): OpenedInstance {
   const { now = () => new Date(), dataDir } = options;
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -138,34 +152,19 @@ function openInstance(options: EmulatorOptions): OpenedInstance {
     store.close();
     throw error;
   }
-  const reset = (): void =>
-    store.transaction(() => {
-      store.clear();
-      fill();
-    });
-  return { ...assemble(options, { store, schema, now }), reset };
-}
-
-function chosenSeed(seed: Seed | 'default' | 'none'): Seed {
-  if (seed === 'none') return {};
-  return seed === 'default' ? defaultOrganization() : seed;
-}
-
-function assemble(
-  options: EmulatorOptions,
-  parts: Pick<Instance, 'store' | 'schema' | 'now'>,
-): Omit<OpenedInstance, 'reset'> {
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
   const conditions: Instance['conditions'] = {
-    switches: { ...DEFAULT_SWITCHES, ...options.switches },
+    switches,
     limits: options.limits,
     latency: options.latency ?? {},
     dopHint: options.dopHint ?? DOP_HINT,
     pageSize: options.pageSize ?? MAX_PAGE_SIZE,
   };
   const instance: Instance = {
-    ...parts,
+    store,
+    schema,
+    now,
     conditions,
     checkToken: options.checkToken ?? anyToken,
     faults: openFaultBook(options.faults ?? []),
@@ -181,12 +180,22 @@ function assemble(
   };
   return {
     instance,
+    reset: () =>
+      store.transaction(() => {
+        store.clear();
+        fill();
+      }),
     async close() {
       closing.abort();
       await Promise.allSettled(running);
-      parts.store.close();
+      store.close();
     },
   };
+}
+
+function chosenSeed(seed: Seed | 'default' | 'none'): Seed {
+  if (seed === 'none') return {};
+  return seed === 'default' ? defaultOrganization() : seed;
 }
 
 /** Waiting that ends early when the server closes. */
@@ -194,34 +203,5 @@ function sleepUntilClosed(signal: AbortSignal): Sleep {
   return async (ms) => {
     if (ms <= 0 || signal.aborted) return;
     await wait(ms, undefined, { signal }).catch(() => undefined);
-  };
-}
-
-/** What stands behind the port: the page, the admin interface and the API. */
-type Site = {
-  handle: Handler;
-  admin: Admin;
-  /** Given once the server listens: what cuts its connections. */
-  connect(killConnections: () => void): void;
-};
-
-function siteHandler({ instance, reset }: OpenedInstance, { intercept, knownOrigins = [] }: EmulatorOptions): Site {
-  let killConnections = (): void => undefined;
-  const admin = openAdmin(instance, { killConnections: () => killConnections(), reset });
-  return {
-    admin,
-    connect(kill) {
-      killConnections = kill;
-    },
-    async handle(request) {
-      const isAdmin = request.target.startsWith(ADMIN_PREFIX);
-      const refusal = isAdmin ? refuseForeignPage(request) : refuseForeignCaller(request, knownOrigins);
-      if (refusal !== undefined) return { kind: 'answer', answer: refusal };
-      if (request.method === 'GET' && request.target === '/')
-        return { kind: 'answer', answer: pageAnswer({ id: ORGANIZATION.id, name: ORGANIZATION.friendlyName }) };
-      if (isAdmin) return { kind: 'answer', answer: answerAdmin(admin, request) };
-      const intercepted = intercept?.(request);
-      return intercepted === undefined ? answerRequest(instance, request) : { kind: 'answer', answer: intercepted };
-    },
   };
 }

@@ -126,14 +126,15 @@ export function parseSwitches(value: unknown): Partial<Switches> {
 
 /** Actions that the switches take away (U9, U10, U11, U28): `$metadata` does not list them either. */
 export function absentOperations(switches: Switches): ReadonlySet<string> {
-  const { removeListMembersList, removeMemberList, removeItemCampaign, addItemCampaign } = switches;
-  return new Set([
-    ...(removeListMembersList === 'absent' ? ['RemoveListMembersList'] : []),
-    ...(removeMemberList === 'absent' ? ['RemoveMemberList'] : []),
-    ...(removeItemCampaign === 'absent' ? ['RemoveItemCampaign'] : []),
-    ...(addItemCampaign === 'absent' ? ['AddItemCampaign'] : []),
-  ]);
+  return new Set(OFFERS.flatMap(([name, operation]) => (switches[name] === 'absent' ? [operation] : [])));
 }
+
+const OFFERS = [
+  ['removeListMembersList', 'RemoveListMembersList'],
+  ['removeMemberList', 'RemoveMemberList'],
+  ['removeItemCampaign', 'RemoveItemCampaign'],
+  ['addItemCampaign', 'AddItemCampaign'],
+] as const;
 
 function complaint(value: object): string | undefined {
   const known: Readonly<Record<string, readonly string[] | undefined>> = UNSETTLED;

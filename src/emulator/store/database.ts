@@ -175,6 +175,8 @@ export const FIRST_VERSION = 1_000_000;
 
 export type Transactions = {
   run<T>(work: () => T): T;
+  /** Runs work whose changes are taken back, whatever comes of it. */
+  undone<T>(work: () => T): T;
   /** Without a savepoint when a transaction is open already: for work that is one statement. */
   join<T>(work: () => T): T;
   nextVersion(): number;
@@ -186,36 +188,47 @@ export function openTransactions(connection: Connection): Transactions {
   // Kept for the length of the outermost transaction, so that a bulk load does not read and write the counter for every row.
   let version: number | undefined;
 
+  const begin = (): void => {
+    connection.run(depth === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT s${depth}`);
+    depth += 1;
+  };
   const commit = (): void => {
-    if (depth === 0 && version !== undefined) connection.run('UPDATE "$counter" SET value = ?', [version]);
-    connection.run(depth === 0 ? 'COMMIT' : `RELEASE s${depth}`);
+    const isOutermost = depth === 1;
+    if (isOutermost && version !== undefined) connection.run('UPDATE "$counter" SET value = ?', [version]);
+    connection.run(isOutermost ? 'COMMIT' : `RELEASE s${depth - 1}`);
+    leave();
   };
   const rollBack = (): void => {
+    leave();
     if (depth > 0) connection.run(`ROLLBACK TO s${depth}`);
     connection.run(depth === 0 ? 'ROLLBACK' : `RELEASE s${depth}`);
   };
+  const leave = (): void => {
+    depth -= 1;
+    if (depth === 0) version = undefined;
+  };
   const run = <T>(work: () => T): T => {
-    connection.run(depth === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT s${depth}`);
+    begin();
     try {
-      depth += 1;
-      let result: T;
-      try {
-        result = work();
-      } finally {
-        depth -= 1;
-      }
+      const result = work();
       commit();
       return result;
     } catch (error) {
       rollBack();
       throw error;
-    } finally {
-      if (depth === 0) version = undefined;
     }
   };
 
   return {
     run,
+    undone(work) {
+      begin();
+      try {
+        return work();
+      } finally {
+        rollBack();
+      }
+    },
     join: (work) => (depth > 0 ? work() : run(work)),
     nextVersion() {
       version ??= Number(connection.rows('SELECT value FROM "$counter"')[0]?.value ?? FIRST_VERSION);

@@ -26,6 +26,7 @@ export function openStore({ path, schema }: StoreOptions): RowStore {
 
   return {
     transaction: transactions.run,
+    undone: transactions.undone,
     get: (table, id) => rowsOf(table).get(id),
     insert: (table, row) =>
       transactions.join(() => rowsOf(table).insert({ ...row, versionnumber: transactions.nextVersion() })),
@@ -80,6 +81,8 @@ export type RowStore = {
    * Several processes may share the store; a busy store is waited for up to 30 s.
    */
   transaction<T>(work: () => T): T;
+  /** Runs `work` and takes back what it changed. */
+  undone<T>(work: () => T): T;
   get(table: string, id: string): Row | undefined;
   /** Inserts; false when the key is taken (nothing is changed then). Sets `versionnumber` from the store-wide counter. */
   insert(table: string, row: Row): boolean;
