@@ -2,15 +2,16 @@
  * One request, alone or as a part of a batch, from its wire form to the answer. Synchronous: the store is, and so a change set can be one
  * transaction.
  */
+
 import { randomUUID } from 'node:crypto';
-import type { Caller } from './caller.ts';
 import { refuse } from './errors/errors.ts';
 import type { Instance } from './instance.ts';
 import { type RowChange, trackedStore } from './late-reads.ts';
 import { dispatch } from './operations/dispatch.ts';
-import { type OperationContext, visibleRows, type Work } from './operations/operation.ts';
+import type { OperationContext, Work } from './operations/operation.ts';
 import { readJsonBody } from './operations/parameters.ts';
 import { ORGANIZATION } from './organization.ts';
+import { type Caller, visibleRows } from './privileges.ts';
 import { cutTarget, type Route, routePath } from './router.ts';
 import { preferenceApplied, readPreferences, toWire, type WireAnswer, type WireRequest } from './wire.ts';
 import { inTime } from './write-time.ts';
@@ -53,7 +54,7 @@ export function execute(instance: Instance, wire: WireRequest, execution: Execut
     request: { method: wire.method, rawQuery, body, headers: wire.headers },
     preferences,
     now,
-    visible: (table) => visibleRows({ ...identity, depth: caller.depth }, table),
+    visible: (table) => visibleRows({ ...identity, caller }, table),
     caller,
     work,
     isInChangeSet,

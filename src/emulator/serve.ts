@@ -1,13 +1,15 @@
 /**
  * One request on the API: who asks, whether faults or limits stand in the way, then the work, the headers every answer has, and the log.
  */
+
 import { randomUUID } from 'node:crypto';
 import { runBatch } from './batch/run-batch.ts';
-import { type Caller, findCaller } from './caller.ts';
+import { findCaller } from './caller.ts';
 import { type ODataError, refuse } from './errors/errors.ts';
 import { type Execution, execute, MAX_URL, newWork } from './execute.ts';
 import { faultFor, type Interference } from './faults/interference.ts';
 import type { Instance } from './instance.ts';
+import type { Caller } from './privileges.ts';
 import type { PartLogEntry } from './request-log.ts';
 import { cutTarget, partOperation } from './router.ts';
 import { answerError, type Delivery, errorToWire, type WireAnswer, type WireRequest } from './wire.ts';

@@ -1,8 +1,8 @@
 /** `/__emulator/…`: the admin interface over HTTP, without a token, on loopback only. */
 
-import { parsePrivileges } from '../caller.ts';
 import { parseFaults } from '../faults/fault.ts';
 import type { Latency } from '../instance.ts';
+import { parsePrivileges } from '../privileges.ts';
 import { DOCUMENTED_LIMITS, type ServiceProtection } from '../service-protection.ts';
 import type { WireAnswer, WireRequest } from '../wire.ts';
 import type { Admin, ConditionChanges } from './admin.ts';

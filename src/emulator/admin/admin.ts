@@ -1,9 +1,9 @@
 /** What tests may see and change while the emulator runs; the same in process and over HTTP. */
 
-import { type PrivilegeSet, writePrivileges } from '../caller.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Instance, Latency } from '../instance.ts';
 import { ORGANIZATION } from '../organization.ts';
+import { type PrivilegeSet, writePrivileges } from '../privileges.ts';
 import type { RequestLogEntry } from '../request-log.ts';
 import { noteLanguage } from '../seed/apply-seed.ts';
 import type { ServiceProtection } from '../service-protection.ts';
@@ -80,10 +80,7 @@ export function openAdmin(
 const COUNTED = ['campaign', 'list', 'listmember', 'campaignitem', 'lead', 'contact', 'systemuser'];
 
 function summary({ store, conditions, faults, log }: Instance): unknown {
-  const rows = COUNTED.map((table) => [
-    table,
-    Number([...store.select(`SELECT count(*) AS n FROM "${table}"`, [])][0]?.n),
-  ]);
+  const rows = COUNTED.map((table) => [table, count(store, `count(*) AS n FROM "${table}"`)]);
   return {
     organizationId: ORGANIZATION.id,
     rows: Object.fromEntries(rows),
@@ -101,31 +98,10 @@ const MAX_MEMBERS = 200;
 const MAX_NAMES = 6;
 const MAX_REQUESTS = 100;
 
-type ShownList = {
-  id: string;
-  name: string;
-  type: string;
-  locked: boolean;
-  active: boolean;
-  dynamic: boolean;
-  members: number;
-};
-type ShownCampaign = {
-  id: string;
-  name: string;
-  code: string;
-  active: boolean;
-  template: boolean;
-  /** Different people on all its lists, and the names of the first. */
-  people: number;
-  names: readonly string[];
-  lists: readonly ShownList[];
-};
-
 const text = (value: Value | undefined): string => (typeof value === 'string' ? value : '');
 const LIST_TYPES: Readonly<Record<string, string>> = { 1: 'accounts', 2: 'contacts', 4: 'leads' };
 
-function shownCampaigns(store: RowStore): readonly ShownCampaign[] {
+function shownCampaigns(store: RowStore): unknown {
   const campaigns = [...store.find('campaign', {})].map((row) => {
     const lists = listsOf(store, text(row.campaignid));
     return {
@@ -141,28 +117,27 @@ function shownCampaigns(store: RowStore): readonly ShownCampaign[] {
   return campaigns.sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
 }
 
-function peopleOn(store: RowStore, lists: readonly ShownList[]): Pick<ShownCampaign, 'people' | 'names'> {
+/** How many different people are on all these lists, and the names of the first. */
+function peopleOn(store: RowStore, lists: readonly { id: string }[]): { people: number; names: readonly string[] } {
   const of = `FROM "listmember" WHERE "_listid_value" IN (${lists.map(() => '?').join(', ')})`;
   const ids = lists.map(({ id }) => id);
-  const [counted] = [...store.select(`SELECT count(DISTINCT "_entityid_value") AS n ${of}`, ids)];
   const first = store.select(
     `SELECT DISTINCT "_entityid_value" AS id, "entitytype" AS type ${of} LIMIT ${MAX_NAMES}`,
     ids,
   );
   const names = [...first].map(({ id, type }) => text(store.get(text(type), text(id))?.fullname) || text(id));
-  return { people: Number(counted?.n ?? 0), names };
+  return { people: count(store, `count(DISTINCT "_entityid_value") AS n ${of}`, ids), names };
 }
 
-function listsOf(store: RowStore, campaignId: string): readonly ShownList[] {
+function listsOf(store: RowStore, campaignId: string) {
   return [...store.find('campaignitem', { _campaignid_value: campaignId, entitytype: 'list' })].flatMap((item) => {
     const list = store.get('list', text(item.entityid));
     return list === undefined ? [] : [shownList(store, list)];
   });
 }
 
-function shownList(store: RowStore, list: Row): ShownList {
+function shownList(store: RowStore, list: Row) {
   const id = text(list.listid);
-  const [counted] = [...store.select('SELECT count(*) AS n FROM "listmember" WHERE "_listid_value" = ?', [id])];
   return {
     id,
     name: text(list.listname),
@@ -170,8 +145,13 @@ function shownList(store: RowStore, list: Row): ShownList {
     locked: list.lockstatus === true,
     active: list.statecode === 0,
     dynamic: list.type === true,
-    members: Number(counted?.n ?? 0),
+    members: count(store, 'count(*) AS n FROM "listmember" WHERE "_listid_value" = ?', [id]),
   };
+}
+
+function count(store: RowStore, counting: string, parameters: readonly Value[] = []): number {
+  const [row] = store.select(`SELECT ${counting}`, parameters);
+  return Number(row?.n ?? 0);
 }
 
 function shownMembers(store: RowStore, listId: string): unknown {

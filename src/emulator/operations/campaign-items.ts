@@ -1,9 +1,11 @@
 /** Links between campaigns and what they use, the rows of campaignitem: AddItemCampaign, RemoveItemCampaign, CopyCampaign. */
+
 import { refuse } from '../errors/errors.ts';
 import { runQuery } from '../odata/run-query.ts';
+import { requirePrivileges, visibleRow } from '../privileges.ts';
 import type { Row } from '../store/row.ts';
 import { newRow } from './new-row.ts';
-import { type NamedOperation, type OperationContext, requirePrivileges, visibleRow } from './operation.ts';
+import type { NamedOperation, OperationContext } from './operation.ts';
 import { readReference } from './parameters.ts';
 
 /**

@@ -5,13 +5,14 @@ import { metadataXml } from '../metadata/csdl.ts';
 import { runMetadataQuery } from '../metadata/metadata-query.ts';
 import type { QueryTarget } from '../odata/query.ts';
 import { runQuery } from '../odata/run-query.ts';
+import { requireAccess, requirePrivileges } from '../privileges.ts';
 import type { Route, RouteKind } from '../router.ts';
 import type { Operation, Schema } from '../schema/schema.ts';
 import { absentOperations } from '../switches.ts';
 import type { Answer } from '../wire.ts';
 import { addItemCampaign, copyCampaign, removeItemCampaign } from './campaign-items.ts';
 import { addListMembersList, addMemberList, removeListMembersList, removeMemberList } from './members.ts';
-import { type NamedOperation, type OperationContext, requireAccess, requirePrivileges } from './operation.ts';
+import type { NamedOperation, OperationContext } from './operation.ts';
 import {
   retrieveCurrentOrganization,
   retrieveUserSetOfPrivilegesByNames,

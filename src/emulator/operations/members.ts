@@ -1,7 +1,9 @@
 /** Members of static lists: the four actions that put people on a list and take them off, and what these share. */
+
 import { type ODataError, refuse } from '../errors/errors.ts';
 import { readGuid } from '../odata/values.ts';
 import { fixedId, SALES_USER_ID, SYSTEM_USER_ID } from '../organization.ts';
+import { requirePrivileges, visibleRow } from '../privileges.ts';
 import type { Switches } from '../switches.ts';
 import {
   type BoundRequest,
@@ -9,8 +11,6 @@ import {
   createdColumns,
   type NamedOperation,
   type OperationContext,
-  requirePrivileges,
-  visibleRow,
 } from './operation.ts';
 import { type RowReference, readReference } from './parameters.ts';
 import { judge, memberRows, type PersonTable, type StaticList } from './people-to-add.ts';

@@ -1,9 +1,9 @@
 /** Functions that name the organization, the caller, and what a user may do. */
 
-import { depthOf, PRIVILEGE_NAMES, privilegeId, readPrivileges } from '../caller.ts';
 import { refuse } from '../errors/errors.ts';
 import { ORGANIZATION } from '../organization.ts';
-import { complexAnswer, type NamedOperation, type OperationContext, visibleRow } from './operation.ts';
+import { depthOf, PRIVILEGE_NAMES, privilegeId, readPrivileges, visibleRow } from '../privileges.ts';
+import { complexAnswer, type NamedOperation, type OperationContext } from './operation.ts';
 
 export const whoAmI: NamedOperation = (context) =>
   complexAnswer(context, 'WhoAmIResponse', {

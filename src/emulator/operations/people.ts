@@ -1,18 +1,11 @@
 /** Actions that end a lead or a duplicate: QualifyLead and Merge. */
 
 import { refuse } from '../errors/errors.ts';
+import { requireAccess, requirePrivileges, visibleRow } from '../privileges.ts';
 import type { Row } from '../store/row.ts';
 import { leaveLists } from './members.ts';
 import { newRow } from './new-row.ts';
-import {
-  contextUrl,
-  modifiedColumns,
-  type NamedOperation,
-  type OperationContext,
-  requireAccess,
-  requirePrivileges,
-  visibleRow,
-} from './operation.ts';
+import { contextUrl, modifiedColumns, type NamedOperation, type OperationContext } from './operation.ts';
 import { isJsonObject, readReference } from './parameters.ts';
 import { updateRow } from './rows.ts';
 

@@ -1,12 +1,12 @@
 /** Puts a seed into a new store, once, also when several processes start on one folder at the same moment. */
 
 import { randomUUID } from 'node:crypto';
-import { PRIVILEGE_NAMES, parsePrivileges, privilegeId, writePrivileges } from '../caller.ts';
 import { ODataError } from '../errors/errors.ts';
 import { readBodyValue } from '../odata/read-body.ts';
 import { memberCreator } from '../operations/members.ts';
 import { newRow, type RowMaker } from '../operations/new-row.ts';
 import { APPLICATION_USER_ID, ORGANIZATION, SYSTEM_USER_ID } from '../organization.ts';
+import { PRIVILEGE_NAMES, parsePrivileges, privilegeId, writePrivileges } from '../privileges.ts';
 import { requireTable, type Schema } from '../schema/schema.ts';
 import type { Row } from '../store/row.ts';
 import type { RowStore } from '../store/store.ts';
