@@ -14,18 +14,11 @@ export type FetchAttribute =
       readonly aggregate?: 'count';
     };
 
-type Column = {
-  readonly attribute: string /** Alias of the link whose column it is; default: the element's own. */;
-  readonly link?: string | undefined;
-};
-
-export type FetchCondition =
-  | (Column & {
-      readonly operator: 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'like';
-      readonly value: string | number | boolean;
-    })
-  | (Column & { readonly operator: 'in' | 'not-in'; readonly values: readonly string[] })
-  | (Column & { readonly operator: 'null' | 'not-null' });
+type FetchCondition = { readonly attribute: string } & (
+  | { readonly operator: 'eq'; readonly value: string | number | boolean }
+  | { readonly operator: 'in'; readonly values: readonly string[] }
+  | { readonly operator: 'null' }
+);
 
 export type FetchFilter = {
   /** Default `and`. */
@@ -51,9 +44,7 @@ type FetchQuery = {
   readonly attributes: readonly FetchAttribute[];
   readonly filter?: FetchFilter | undefined;
   readonly links?: readonly FetchLink[] | undefined;
-  readonly orders?: readonly { readonly attribute: string; readonly descending?: boolean | undefined }[] | undefined;
-  /** Rows per page, at most 5,000; default: the service's 5,000. */
-  readonly count?: number | undefined;
+  readonly orders?: readonly { readonly attribute: string }[] | undefined;
   /** Not together with paging. */
   readonly top?: number | undefined;
   readonly distinct?: boolean | undefined;
@@ -75,8 +66,8 @@ function attributeXml(attribute: FetchAttribute): string {
 }
 
 function conditionXml(condition: FetchCondition): string {
-  const { attribute, operator, link } = condition;
-  const attributes = { entityname: link, attribute, operator };
+  const { attribute, operator } = condition;
+  const attributes = { attribute, operator };
   if ('values' in condition) {
     const values = condition.values.map(escapeXml).join('</value><value>');
     return element('condition', attributes, condition.values.length === 0 ? '' : `<value>${values}</value>`);
@@ -98,14 +89,14 @@ function linkXml(link: FetchLink): string {
 
 /** @throws DataverseError NOT_XML_TEXT when a value holds characters that XML cannot carry; check with isXmlText first. */
 export function fetchXml(query: FetchQuery): string {
-  const { entity: name, attributes, filter, links = [], orders = [], count, top, distinct, aggregate } = query;
+  const { entity: name, attributes, filter, links = [], orders = [], top, distinct, aggregate } = query;
   const inside = [
     ...attributes.map(attributeXml),
-    ...orders.map(({ attribute, descending }) => element('order', { attribute, descending })),
+    ...orders.map(({ attribute }) => element('order', { attribute })),
     filterXml(filter),
     ...links.map(linkXml),
   ].join('');
-  return element('fetch', { count, top, distinct, aggregate }, element('entity', { name }, inside));
+  return element('fetch', { top, distinct, aggregate }, element('entity', { name }, inside));
 }
 
 /** Check its length with encodedLength. */

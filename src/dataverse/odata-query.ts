@@ -117,8 +117,6 @@ export type Query = {
   /** Does not go together with a page size. */
   readonly top?: number | undefined;
   readonly expand?: readonly Expand[] | undefined;
-  /** Adds `@odata.count`, which stops at 5,000. */
-  readonly count?: boolean | undefined;
   /** Counts the rows that pass the filter into one row: `{<countAs>: n}`. Up to 50,000, else 0x8004e023. Goes without the others. */
   readonly apply?: { readonly filter: Filter; readonly countAs: string } | undefined;
 };
@@ -153,7 +151,6 @@ export function query(path: string, options: Query = {}): string {
     ['$orderby', encoded(options.orderby?.map(orderTerm).join(','))],
     ['$top', options.top?.toString()],
     ['$expand', options.expand?.map(expandTerm).join(',')],
-    ['$count', options.count === true ? 'true' : undefined],
     ['$apply', encoded(options.apply === undefined ? undefined : applyTerm(options.apply))],
   ];
   const given = parts.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));

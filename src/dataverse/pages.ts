@@ -1,8 +1,7 @@
-/** Reads collections page by page: OData by `@odata.nextLink`, FetchXML by its cookie, expanded collections by the link beside them. */
+/** Reads collections page by page: OData by `@odata.nextLink`, FetchXML by its cookie. */
 
 import { DataverseError, SettingsError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-
 import { mustSucceed } from './errors.ts';
 import { fetchCookie, fetchPath, nextFetchPage } from './fetchxml.ts';
 import { API_ROOT } from './limits.ts';
@@ -10,7 +9,7 @@ import type { OperationResult, Read } from './operation.ts';
 import { operationName } from './requests.ts';
 
 type PageOptions = {
-  /** Rows per page, at most 5,000; default: the service's 5,000. For FetchXML set `count` in the query instead. */
+  /** Rows per page of an OData query, at most 5,000; default: the service's 5,000, which every FetchXML query has. */
   readonly pageSize?: number;
   readonly signal?: AbortSignal;
 };
@@ -105,7 +104,7 @@ export async function* pages(
   const next = startPaging(pager.origin);
   for (let page: Read | undefined = sized(read, pageSize); page !== undefined; ) {
     const answered = await pager.readPage(page, signal);
-    const body: JsonObject = bodyOf(read, await withExpanded(pager, page, answered, signal));
+    const body: JsonObject = bodyOf(read, answered);
     yield pageRows(body);
     page = next(page, body);
   }
@@ -121,7 +120,7 @@ export async function withAllPages(
   if (first.kind !== 'ok' || first.body === undefined) return first;
   const next = startPaging(pager.origin);
   let page = read.expects.kind === 'rows' ? next(read, first.body) : undefined;
-  if (page === undefined) return withExpanded(pager, read, first, signal);
+  if (page === undefined) return first;
   const value = [...arrayOf(first.body.value)];
   while (page !== undefined) {
     const result: OperationResult = await pager.readPage(page, signal);
@@ -129,32 +128,5 @@ export async function withAllPages(
     value.push(...arrayOf(result.body?.value));
     page = next(page, result.body ?? {});
   }
-  return withExpanded(pager, read, { ...first, body: { ...first.body, value } }, signal);
-}
-
-/** `prop@odata.nextLink` beside an expanded collection leads to the rest of it. */
-async function withExpanded(
-  pager: Pager,
-  read: Read,
-  result: OperationResult,
-  signal?: AbortSignal,
-): Promise<OperationResult> {
-  if (result.kind !== 'ok' || result.body === undefined || !read.path.includes('$expand=')) return result;
-  const { body } = result;
-  const isCollection = read.expects.kind === 'rows';
-  const whole: JsonObject[] = [];
-  for (const row of isCollection ? pageRows(body) : [body]) {
-    const filled = { ...row };
-    for (const [name, link] of Object.entries(row)) {
-      const path = name.endsWith(LINK) && name !== LINK ? linkedPath(link, pager.origin) : undefined;
-      if (path === undefined) continue;
-      const rest: Read = { method: 'GET', path, expects: { kind: 'rows', names: [] } };
-      const more = await withAllPages(pager, rest, await pager.readPage(rest, signal), signal);
-      if (more.kind !== 'ok') return more;
-      const property = name.slice(0, -LINK.length);
-      filled[property] = [...arrayOf(row[property]), ...arrayOf(more.body?.value)];
-    }
-    whole.push(filled);
-  }
-  return { ...result, body: isCollection ? { ...body, value: whole } : { ...body, ...whole[0] } };
+  return { ...first, body: { ...first.body, value } };
 }

@@ -27,10 +27,9 @@ describe('fetchXml', () => {
           filter: { conditions: [{ attribute: 'listid', operator: 'in', values: ['L1'] }] },
         },
       ],
-      count: 5000,
     });
     expect(xml).toBe(
-      "<fetch count='5000'><entity name='lead'><attribute name='leadid'/><attribute name='emailaddress1'/>" +
+      "<fetch><entity name='lead'><attribute name='leadid'/><attribute name='emailaddress1'/>" +
         "<filter><condition attribute='emailaddress1' operator='in'><value>a@x.de</value><value>o&apos;b@x.de</value></condition></filter>" +
         "<link-entity name='listmember' from='entityid' to='leadid' link-type='outer' alias='m'>" +
         "<attribute name='listmemberid' alias='m_id'/>" +
@@ -38,25 +37,25 @@ describe('fetchXml', () => {
     );
   });
 
-  it('writes orders, nested filters, nulls and conditions on a link', () => {
+  it('writes orders, nested filters and nulls', () => {
     const xml = fetchXml({
       entity: 'contact',
       attributes: [],
-      orders: [{ attribute: 'createdon', descending: true }],
+      orders: [{ attribute: 'createdon' }],
       filter: {
         type: 'or',
         conditions: [
           { attribute: 'statecode', operator: 'eq', value: 0 },
-          { conditions: [{ attribute: 'listid', link: 'm', operator: 'null' }] },
+          { conditions: [{ attribute: 'listid', operator: 'null' }] },
         ],
       },
       distinct: true,
       top: 3,
     });
     expect(xml).toBe(
-      "<fetch top='3' distinct='true'><entity name='contact'><order attribute='createdon' descending='true'/>" +
+      "<fetch top='3' distinct='true'><entity name='contact'><order attribute='createdon'/>" +
         "<filter type='or'><condition attribute='statecode' operator='eq' value='0'/>" +
-        "<filter><condition entityname='m' attribute='listid' operator='null'/></filter></filter></entity></fetch>",
+        "<filter><condition attribute='listid' operator='null'/></filter></filter></entity></fetch>",
     );
   });
 

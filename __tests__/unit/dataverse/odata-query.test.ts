@@ -49,13 +49,12 @@ describe('query', () => {
       orderby: ['createdon desc', 'leadid'],
       top: 5,
       expand: [{ property: 'campaignid', select: ['name'], filter: eq('statecode', 0) }],
-      count: true,
     });
     expect(path).toBe(
       'leads?$select=leadid,emailaddress1' +
         "&$filter=statecode%20eq%200%20and%20emailaddress1%20eq%20'o''b%2Bc%26d%23e@x.de'" +
         '&$orderby=createdon%20desc,leadid&$top=5' +
-        '&$expand=campaignid($select=name;$filter=statecode%20eq%200)&$count=true',
+        '&$expand=campaignid($select=name;$filter=statecode%20eq%200)',
     );
   });
 
