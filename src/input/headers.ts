@@ -29,6 +29,8 @@ export type NameOptions = {
   readonly matchBy?: string | undefined;
   /** Logical names of the lead table that are accepted besides Marketo's mapping. Default: none. */
   readonly dynamicsColumns?: ReadonlySet<string> | undefined;
+  /** Rows keep all of their cells as `columns`: for results. Default: true. */
+  readonly keepsCells?: boolean | undefined;
 };
 
 export type ColumnPlan = {
@@ -37,6 +39,7 @@ export type ColumnPlan = {
   readonly roles: readonly ColumnRole[];
   readonly unknown: readonly string[];
   readonly problem?: ColumnProblem | undefined;
+  readonly keepsCells: boolean;
 };
 export type ColumnProblem = {
   readonly code: 'DUPLICATE_HEADER' | 'NO_ID_COLUMN';
@@ -54,7 +57,7 @@ export function planColumns(rawNames: readonly string[], options: NameOptions): 
   const roles = candidates.map((candidate, index) => chosen(candidate, index, candidates));
   const unknown = names.filter((_, index) => roles[index]?.as === 'unknown');
   const problem = duplicateProblem(names, roles) ?? missingProblem(names, roles, options);
-  return { names, roles, unknown, problem };
+  return { names, roles, unknown, problem, keepsCells: options.keepsCells ?? true };
 }
 
 /** Logical names of Dataverse columns, as names are compared. */

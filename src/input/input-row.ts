@@ -34,6 +34,7 @@ export type PersonRow = {
   readonly emailText?: string | undefined;
   /** Input values by Dynamics column name of the lead table (mapped from Marketo's names), raw text, empty ones left out. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** All cells by their column's name, for results; none where no results are asked for. */
   readonly columns: Readonly<Record<string, string>>;
   /** Set when the row may match but never create, with the reason (an over-long CSV row). */
   readonly neverCreate?: string | undefined;

@@ -44,6 +44,7 @@ type Cells = {
 };
 
 const NO_NOTICES: NotifyOnce = () => undefined;
+const NO_COLUMNS: InputRow['columns'] = {};
 
 /**
  * Missing cells count as empty, and blank ones beyond the header are ignored. Undefined when all cells are blank: such a
@@ -57,7 +58,7 @@ export function makeRow(
 ): InputRow | undefined {
   if (given.every(isBlankCell)) return undefined;
   const cells = given.length > plan.names.length ? withoutBlankEnd(given, plan.names.length) : given;
-  const columns = namedCells(plan.names, cells);
+  const columns = plan.keepsCells ? namedCells(plan.names, cells) : NO_COLUMNS;
   if (cells.some(hasNul)) return nulRow(place, columns);
   const found = sortCells(place, plan, cells, notify);
   const named = nameOf(found);

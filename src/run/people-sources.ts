@@ -44,6 +44,7 @@ export async function peopleSources(
     map,
     matchBy,
     onlyFailed,
+    keepsCells: options.results !== undefined,
     ...reading,
     stdin: usesStdin ? stdin.stream() : undefined,
   };

@@ -24,6 +24,14 @@ describe('makeRow', () => {
     expect(row(['', cell])).toMatchObject({ kind: 'person', key, email: '', attributes: {} });
   });
 
+  it.each([
+    [true, { leadid: ID, email: 'ann@x.de', '+1': 'more' }],
+    [false, {}],
+  ])('keeps its cells: %s', (keepsCells, columns) => {
+    const plan = planColumns(['leadid', 'email'], { keepsCells });
+    expect(makeRow({ source: 'people.csv', line: 2 }, plan, [ID, 'ann@x.de', 'more'])?.columns).toEqual(columns);
+  });
+
   it('names what is wrong with an address that is no id either', () => {
     expect(row(['', 'lead:nonsense'])).toMatchObject({ kind: 'invalid', code: 'BAD_EMAIL' });
   });
