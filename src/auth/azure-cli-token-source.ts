@@ -34,9 +34,7 @@ function tokenFrom({ code, stdout, stderr }: CliResult, origin: string): AccessT
     throw new AuthenticationError(
       'AZURE_CLI_REFUSED',
       `Could not sign in to ${origin} with the Azure CLI: ${reason(stderr)}.`,
-      {
-        hint: 'Run `az login` (with --tenant for the tenant of this organization), then the same command again.',
-      },
+      { hint: 'Run `az login` (with --tenant for the tenant of this organization), then the same command again.' },
     );
   }
   return parseAnswer(stdout);

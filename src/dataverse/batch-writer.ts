@@ -46,9 +46,7 @@ function refuseTooMany(parts: readonly BatchPart[]): void {
   throw new DataverseError(
     'BATCH_TOO_LARGE',
     `A batch of ${count} requests is larger than the ${MAX_BATCH_PARTS} that Dataverse takes.`,
-    {
-      hint: 'Send less at a time with --batch-size.',
-    },
+    { hint: 'Send less at a time with --batch-size.' },
   );
 }
 

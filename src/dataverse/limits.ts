@@ -28,8 +28,6 @@ export function refuseTooLong(path: string): void {
   throw new DataverseError(
     'URL_TOO_LONG',
     `A query of ${length} characters is longer than the ${MAX_BATCHED_URL} that Dataverse takes.`,
-    {
-      hint: 'Ask for less at a time with --batch-size.',
-    },
+    { hint: 'Ask for less at a time with --batch-size.' },
   );
 }

@@ -41,9 +41,7 @@ function linkedPath(link: JsonValue | undefined, origin: string): string | undef
   throw new SettingsError(
     'FOREIGN_ORIGIN',
     `A page of results from ${origin} links to ${host} for the next page; dyncamp did not follow it.`,
-    {
-      hint: 'Check the organization URL and any proxy in between.',
-    },
+    { hint: 'Check the organization URL and any proxy in between.' },
   );
 }
 

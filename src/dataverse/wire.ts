@@ -24,38 +24,25 @@ export const CREATED_FROM_CODE = { lead: 4, contact: 2 } as const satisfies Reco
 /** N:N between campaign and list; the same property on both ends. */
 export const CAMPAIGN_LISTS = 'campaignlist_association';
 
-export const CAMPAIGN_COLUMNS = [
-  'campaignid',
-  'name',
-  'codename',
-  'statecode',
-  'statuscode',
-  'istemplate',
-  'typecode',
-  'proposedstart',
-  'proposedend',
-  'actualstart',
-  'actualend',
-] as const;
-export const LIST_COLUMNS = ['listid', 'listname', 'type', 'createdfromcode', 'lockstatus', 'statecode'] as const;
-export const LIST_MEMBER_COLUMNS = [
-  'listmemberid',
-  '_listid_value',
-  '_entityid_value',
-  'createdon',
-  '_createdby_value',
-] as const;
+const words = (text: string): readonly string[] => text.split(' ');
+
+export const CAMPAIGN_COLUMNS = words(
+  'campaignid name codename statecode statuscode istemplate typecode proposedstart proposedend actualstart actualend',
+);
+export const LIST_COLUMNS = words('listid listname type createdfromcode lockstatus statecode');
+export const LIST_MEMBER_COLUMNS = words('listmemberid _listid_value _entityid_value createdon _createdby_value');
 /** The same by their logical names, as FetchXML wants them; its rows have the wire names. */
-export const LIST_MEMBER_ATTRIBUTES = ['listmemberid', 'listid', 'entityid', 'createdon', 'createdby'] as const;
+export const LIST_MEMBER_ATTRIBUTES = words('listmemberid listid entityid createdon createdby');
 /** Without these a row does not say who is on which list, since when: nobody is in or out by it, and no event has its id. */
-export const NEEDED_OF_MEMBER = ['listmemberid', '_listid_value', '_entityid_value', 'createdon'] as const;
-const PEOPLE_ATTRIBUTES =
-  'emailaddress1 fullname statecode createdon createdby masterid donotbulkemail donotemail'.split(' ');
+export const NEEDED_OF_MEMBER = words('listmemberid _listid_value _entityid_value createdon');
+const PEOPLE_ATTRIBUTES = words(
+  'emailaddress1 fullname statecode createdon createdby masterid donotbulkemail donotemail',
+);
 /** Logical names, as FetchXML wants them. */
 export const PERSON_ATTRIBUTES = {
   lead: ['leadid', 'parentcontactid', ...PEOPLE_ATTRIBUTES],
   contact: ['contactid', 'originatingleadid', ...PEOPLE_ATTRIBUTES],
-} as const satisfies Record<PersonType, readonly string[]>;
+} satisfies Record<PersonType, readonly string[]>;
 /** Aliases of the joined membership columns. No dots: v8 and v9 write them differently. */
 export const MEMBER_ALIASES = { listmemberid: 'm_id', listid: 'm_list', createdon: 'm_on', createdby: 'm_by' } as const;
 

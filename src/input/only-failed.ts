@@ -166,9 +166,7 @@ function refuseOtherOrigin(
     throw new UsageError(
       'RESULTS_OF_OTHER_COMMAND',
       `${where} is of \`${command}\`, and this is \`${wanted.command}\`.`,
-      {
-        hint: `To retry its failed people: \`dyncamp ${command}\`.`,
-      },
+      { hint: `To retry its failed people: \`dyncamp ${command}\`.` },
     );
   if (organization !== '' && organization !== wanted.organizationId.toLowerCase())
     throw new UsageError(

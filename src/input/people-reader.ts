@@ -314,8 +314,6 @@ function refuseEvent({ source, line }: RowPlace, { refusesEvents }: ReadOptions)
   throw new InputError(
     'EVENTS_ARE_NO_SET',
     `${sourceName(source)} cannot be read beyond line ${line}: it has events, which describe changes and not the complete list of members.`,
-    {
-      hint: 'Give a file with all members. To add or remove the people of events: `dyncamp add`, `dyncamp remove`.',
-    },
+    { hint: 'Give a file with all members. To add or remove the people of events: `dyncamp add`, `dyncamp remove`.' },
   );
 }

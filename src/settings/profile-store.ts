@@ -112,9 +112,7 @@ function parseSettings(path: string): unknown {
     throw new SettingsError(
       'SETTINGS_BROKEN',
       `The settings file ${path} is not valid JSON${place === undefined ? '' : ` (${place})`}.`,
-      {
-        hint: 'It was not changed. Correct it in an editor, or move it away and run `dyncamp profiles add` again.',
-      },
+      { hint: 'It was not changed. Correct it in an editor, or move it away and run `dyncamp profiles add` again.' },
     );
   }
 }

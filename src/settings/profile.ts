@@ -1,6 +1,5 @@
 /** A stored profile: the shape of the settings file, checked key by key. */
 import * as v from 'valibot';
-import type { SignInSettings } from './connection-settings.ts';
 import { parseOrganizationUrl } from './organization-url.ts';
 
 /** Names that need no quotes in a shell, a file or a hint. */
@@ -56,8 +55,11 @@ const url = v.pipe(
 const profile = v.strictObject({
   url,
   signIn,
-  flowUsers: v.optional(v.array(guid, 'must be a list of user ids')),
+  /** Users whose additions count as a flow action's. */
+  flowUsers: v.optional(v.pipe(v.array(guid, 'must be a list of user ids'), v.readonly())),
+  /** Column values for created people. */
   set: v.optional(v.record(v.string(), v.string('must be a text'), 'must be an object of column names and values')),
+  /** The organization id seen when the profile was added. */
   organizationId: v.optional(guid),
 });
 
@@ -69,21 +71,8 @@ const settingsFile = v.strictObject(
   'must be an object',
 );
 
-export type Profile = {
-  readonly url: string;
-  readonly signIn: Exclude<SignInSettings, { kind: 'token' }>;
-  /** Users whose additions count as a flow action's. */
-  readonly flowUsers?: readonly string[] | undefined;
-  /** Column values for created people. */
-  readonly set?: Readonly<Record<string, string>> | undefined;
-  /** The organization id seen when the profile was added. */
-  readonly organizationId?: string | undefined;
-};
-
-export type SettingsFile = {
-  readonly inUse?: string | undefined;
-  readonly profiles: Readonly<Record<string, Profile>>;
-};
+export type Profile = v.InferOutput<typeof profile>;
+export type SettingsFile = v.InferOutput<typeof settingsFile>;
 
 /** The problem names the key: `profiles.prod.signIn.tenantId must not be empty`. */
 export function checkSettingsFile(content: unknown): { readonly ok: SettingsFile } | { readonly problem: string } {

@@ -13,9 +13,7 @@ export function readSecret(source: SecretSource, env: Environment, what: string)
   throw new SettingsError(
     'SECRET_MISSING',
     `Could not sign in: ${what} should be in ${source.name}, which is not set.`,
-    {
-      hint: `Set ${source.name}.`,
-    },
+    { hint: `Set ${source.name}.` },
   );
 }
 

@@ -69,9 +69,7 @@ function refuseTokenWithoutUrl(env: Environment): void {
   throw new SettingsError(
     'URL_MISSING',
     `${token} is set, but not DYNCAMP_URL: it is not clear which organization it is for.`,
-    {
-      hint: 'Set DYNCAMP_URL to the address of the environment, e.g. https://contoso.crm4.dynamics.com.',
-    },
+    { hint: 'Set DYNCAMP_URL to the address of the environment, e.g. https://contoso.crm4.dynamics.com.' },
   );
 }
 

@@ -12,9 +12,7 @@ function withToken(request: HttpRequest, token: string): HttpRequest {
     throw new AuthenticationError(
       'TOKEN_INVALID',
       'The access token is empty or has characters that are not allowed.',
-      {
-        hint: 'Check where the token comes from (DYNCAMP_ACCESS_TOKEN, or run `dyncamp login`).',
-      },
+      { hint: 'Check where the token comes from (DYNCAMP_ACCESS_TOKEN, or run `dyncamp login`).' },
     );
   }
   return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
@@ -53,9 +51,7 @@ export function authenticate(origin: string, tokens: TokenSource): Policy {
       throw new SettingsError(
         'FOREIGN_ORIGIN',
         `${request.operation} would have gone to ${target}, which is not the organization ${origin}.`,
-        {
-          hint: 'The token was not sent. Check the organization URL and any proxy in between.',
-        },
+        { hint: 'The token was not sent. Check the organization URL and any proxy in between.' },
       );
     }
     const token = await tokens.token({}, signal);
