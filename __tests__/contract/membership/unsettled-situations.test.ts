@@ -149,6 +149,25 @@ describe('somebody who turns bad between the read and the write', () => {
   );
 });
 
+describe('the next command, right behind one that created somebody (U22)', () => {
+  it.each(each('readAfterWrite'))('makes and claims nothing twice, with %s', async (_, switches) => {
+    const [rig, campaign, email] = [rigWith(), await make.campaign(), `new-${randomUUID()}@x.example`];
+    api.switch(switches);
+    const row = byEmail(email, { lastname: 'New' });
+    const first = await rig.add(campaign, [row]);
+    const again = await rig.add(campaign, [row]);
+    expect([first.names, again.names]).toEqual([['added'], ['already-member']]);
+    expect([first.events.length, again.events.length]).toEqual([2, 0]);
+    // Nothing but the read by the address shows whom to take out: docs/unsettled.md says what this means.
+    const other = byEmail(`other-${randomUUID()}@x.example`, { lastname: 'Other' });
+    await rig.add(campaign, [other]);
+    const removed = [await rig.remove(campaign, [other]), await rig.remove(campaign, [other])];
+    expect(['not-found removed', 'removed not-member']).toContain(removed.flatMap(({ names }) => names).join(' '));
+    expect(removed.flatMap(({ events }) => events)).toHaveLength(1);
+    expect((await truthOf(api, campaign)).people).toHaveLength(1);
+  });
+});
+
 describe('what happens to lists and campaigns', () => {
   it.each(each('qualifiedLeadMembership'))(
     'a lead is qualified after it was added (U25, %s)',
