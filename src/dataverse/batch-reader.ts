@@ -4,11 +4,12 @@
  */
 import type { HttpResponse } from '../transport/http.ts';
 
-export type AnsweredPart =
-  | { readonly kind: 'single'; readonly response: HttpResponse }
-  | { readonly kind: 'changeSet'; readonly responses: readonly HttpResponse[]; readonly isComplete: boolean }
-  /** Its delimiters are there, but no response between them. */
-  | { readonly kind: 'unreadable' };
+export type AnsweredPart = {
+  readonly isChangeSet: boolean;
+  /** One, unless it is a change set; undefined when its delimiters are there, but no response between them. */
+  readonly responses: readonly HttpResponse[] | undefined;
+  readonly isComplete: boolean;
+};
 
 export type BatchAnswer = {
   /** In the order of the requests; a part that was cut off is not among them. */
@@ -77,18 +78,11 @@ function readResponse(text: string): HttpResponse | undefined {
 function readPart(text: string): AnsweredPart {
   const { headers, rest } = headerBlock(text);
   const boundary = boundaryOf(headers['content-type']);
-  if (boundary === undefined) {
-    const response = readResponse(rest);
-    return response === undefined ? { kind: 'unreadable' } : { kind: 'single', response };
-  }
-  const { texts, isComplete } = sections(rest, boundary);
-  const responses: HttpResponse[] = [];
-  for (const inner of texts) {
-    const response = readResponse(headerBlock(inner).rest);
-    if (response === undefined) return { kind: 'unreadable' };
-    responses.push(response);
-  }
-  return { kind: 'changeSet', responses, isComplete };
+  const isChangeSet = boundary !== undefined;
+  const { texts, isComplete } = isChangeSet ? sections(rest, boundary) : { texts: [text], isComplete: true };
+  const found = texts.map((inner) => readResponse(headerBlock(inner).rest));
+  const responses = found.filter((response) => response !== undefined);
+  return { isChangeSet, responses: responses.length < found.length ? undefined : responses, isComplete };
 }
 
 export function readBatch(body: string, boundary: string): BatchAnswer {

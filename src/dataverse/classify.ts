@@ -93,21 +93,16 @@ function classifyChangeSet(
 }
 
 function classifyPart(answered: AnsweredPart, part: BatchPart, reader: TroubleReader): OperationResult {
-  if (answered.kind === 'unreadable') return unknown('a part of the answer cannot be read');
-  if ('changeSet' in part) {
-    const responses = answered.kind === 'single' ? [answered.response] : answered.responses;
-    const isComplete = answered.kind === 'single' || answered.isComplete;
-    return classifyChangeSet(responses, part.changeSet, isComplete, reader);
-  }
-  if (answered.kind === 'single') return classifyResponse(answered.response, part, reader);
-  return unknown('the answer has a change set that was not requested');
+  const { responses, isChangeSet, isComplete } = answered;
+  if (responses === undefined) return unknown('a part of the answer cannot be read');
+  if ('changeSet' in part) return classifyChangeSet(responses, part.changeSet, isComplete, reader);
+  const [only] = responses;
+  if (isChangeSet || only === undefined) return unknown('the answer has a change set that was not requested');
+  return classifyResponse(only, part, reader);
 }
 
-function isFailure(answered: AnsweredPart | undefined): boolean {
-  if (answered === undefined || answered.kind === 'unreadable') return false;
-  const responses = answered.kind === 'single' ? [answered.response] : answered.responses;
-  return responses.some(({ status }) => status >= 400);
-}
+const isFailure = (answered: AnsweredPart | undefined): boolean =>
+  answered?.responses?.some(({ status }) => status >= 400) === true;
 
 function classifyParts(parts: readonly BatchPart[], answer: BatchAnswer, reader: TroubleReader): OperationResult[] {
   // With more answers than parts, none can be matched with certainty.

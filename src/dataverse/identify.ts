@@ -1,6 +1,7 @@
 /** Whether the server at an organization's URL is Dataverse at all: anything on the way may answer in its place. */
 import { type DataverseError, SettingsError } from '../errors.ts';
 import type { HttpResponse } from '../transport/http.ts';
+import { isMultipart } from '../transport/retry-decision.ts';
 import { isPage } from './errors.ts';
 import type { OperationResult } from './operation.ts';
 
@@ -53,13 +54,17 @@ const identifiesServer = ({ status }: HttpResponse): boolean => status < 500 && 
 function isWebSite(reply: HttpResponse, isBatch: boolean): boolean {
   const type = reply.headers['content-type'] ?? '';
   if (isPage(reply) || /^\s*text\/html/i.test(type)) return true;
-  return isBatch && reply.status < 300 && reply.body.trim() !== '' && !/^\s*multipart\//i.test(type);
+  return isBatch && reply.status < 300 && reply.body.trim() !== '' && !isMultipart(reply);
 }
 
 /** True for an answer that is recognizably OData's, and for an empty one: something on the way may have emptied it. */
 function speaksOData({ headers, body }: HttpResponse): boolean {
-  const isInParts = /^\s*multipart\//i.test(headers['content-type'] ?? '');
-  return isInParts || body.trim() === '' || headers['odata-version'] !== undefined || /"@odata\.|"error"/.test(body);
+  return (
+    isMultipart({ headers }) ||
+    body.trim() === '' ||
+    headers['odata-version'] !== undefined ||
+    /"@odata\.|"error"/.test(body)
+  );
 }
 
 /** A web page in place of data means a wrong address: the Web API itself explains its 404s in JSON. */

@@ -50,8 +50,6 @@ function reasonOf(error: unknown, code: string | undefined): LossReason {
   return 'lost';
 }
 
-const NOT_SENT: ReadonlySet<LossReason> = new Set(['unreachable', 'unknown-host', 'proxy', 'certificate']);
-
 const WORDS: Readonly<Record<LossReason, string>> = {
   unreachable: 'no connection',
   'unknown-host': 'the host does not exist',
@@ -68,5 +66,5 @@ export function unknownResult(url: string, error: unknown, known?: LossReason): 
   const reason = known ?? reasonOf(error, code);
   const detail = isProxyRefusal(error) && error instanceof Error ? error.message : code;
   const message = `${new URL(url).origin}: ${WORDS[reason]}${detail === undefined ? '' : ` (${detail})`}`;
-  return new UnknownResultError(message, { cause: error, notSent: NOT_SENT.has(reason), reason });
+  return new UnknownResultError(message, reason, error);
 }

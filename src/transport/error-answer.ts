@@ -53,7 +53,7 @@ function cleanMessage(message: string): string {
 }
 
 /** The first GUID of REQ_ID or x-ms-service-request-id: both may hold two, joined by a comma. */
-function requestIdOf(headers: HttpResponse['headers']): string | undefined {
+export function requestIdOf(headers: HttpResponse['headers']): string | undefined {
   const text = headers.req_id ?? headers['x-ms-service-request-id'] ?? '';
   return /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0].toLowerCase();
 }

@@ -38,16 +38,20 @@ export function compose(policies: readonly Policy[], send: Send): Send {
  */
 export type LossReason = 'unreachable' | 'unknown-host' | 'proxy' | 'certificate' | 'timeout' | 'lost' | 'too-large';
 
+const NOT_SENT: ReadonlySet<LossReason> = new Set(['unreachable', 'unknown-host', 'proxy', 'certificate']);
+
 /** No answer came. Unless `notSent`, the server may have done what was asked. */
 export class UnknownResultError extends Error {
-  /** No connection to the server was made, so nothing can have been done. */
-  readonly notSent: boolean;
   readonly reason: LossReason;
-  constructor(message: string, options: { cause?: unknown; notSent: boolean; reason?: LossReason }) {
-    super(message, { cause: options.cause });
+  constructor(message: string, reason: LossReason, cause?: unknown) {
+    super(message, { cause });
     this.name = 'UnknownResultError';
-    this.notSent = options.notSent;
-    this.reason = options.reason ?? (options.notSent ? 'unreachable' : 'lost');
+    this.reason = reason;
+  }
+
+  /** No connection to the server was made, so nothing can have been done. */
+  get notSent(): boolean {
+    return NOT_SENT.has(this.reason);
   }
 }
 

@@ -1,5 +1,6 @@
 /** --debug: one record per HTTP exchange. Never headers, bodies or tokens. */
-import type { Clock, HttpResponse, Policy, Send } from './http.ts';
+import { requestIdOf } from './error-answer.ts';
+import type { Clock, Policy, Send } from './http.ts';
 
 export type LogRecord = {
   readonly method: string;
@@ -23,10 +24,6 @@ export function loggedUrl(url: string): string {
   return `${plain.slice(0, LONGEST_LOGGED_URL)}… (${plain.length} characters)`;
 }
 
-function requestIdOf(response: HttpResponse): string | undefined {
-  return (response.headers['x-ms-service-request-id'] ?? response.headers.req_id)?.split(',')[0]?.trim();
-}
-
 export function logRequests(clock: Clock, log: (record: LogRecord) => void): Policy {
   return (next: Send) => async (request, signal) => {
     const start = clock.now();
@@ -39,7 +36,7 @@ export function logRequests(clock: Clock, log: (record: LogRecord) => void): Pol
     try {
       const response = await next(request, signal);
       const ms = clock.now() - start;
-      log({ ...common, status: response.status, error: undefined, ms, requestId: requestIdOf(response) });
+      log({ ...common, status: response.status, error: undefined, ms, requestId: requestIdOf(response.headers) });
       return response;
     } catch (error) {
       const message = error instanceof Error ? error.message : 'unknown error';

@@ -60,8 +60,8 @@ const BUSY_TEXT = /sql timeout|timeout expired|deadlock/i;
 /** How much of a body is searched for a code: it comes before the trace. */
 const SEARCHED_CHARACTERS = 4_096;
 
-export function isMultipart(response: HttpResponse): boolean {
-  return /^\s*multipart\//i.test(response.headers['content-type'] ?? '');
+export function isMultipart({ headers }: Pick<HttpResponse, 'headers'>): boolean {
+  return /^\s*multipart\//i.test(headers['content-type'] ?? '');
 }
 
 function errorCode(body: string): string | undefined {

@@ -13,9 +13,9 @@ function boundaryIn(text: string): string {
 
 function statuses(text: string) {
   const answer = readBatch(text, boundaryIn(text));
-  const parts = answer.parts.map((part) => {
-    if (part.kind === 'single') return part.response.status;
-    return part.kind === 'changeSet' ? part.responses.map(({ status }) => status) : part.kind;
+  const parts = answer.parts.map(({ isChangeSet, responses }) => {
+    const found = responses?.map(({ status }) => status) ?? ['unreadable'];
+    return isChangeSet ? found : found[0];
   });
   return { parts, isComplete: answer.isComplete };
 }
@@ -42,23 +42,26 @@ describe('readBatch', () => {
     const text = fixture('dataverse-ify-v9-404-part.txt');
     const [part] = readBatch(text, boundaryIn(text)).parts;
     expect(part).toEqual({
-      kind: 'single',
-      response: {
-        status: 404,
-        headers: {
-          req_id: 'a1687769-7702-46fa-a6ee-4094ba20f706',
-          'content-type': 'application/json; odata.metadata=minimal',
-          'odata-version': '4.0',
+      isChangeSet: false,
+      isComplete: true,
+      responses: [
+        {
+          status: 404,
+          headers: {
+            req_id: 'a1687769-7702-46fa-a6ee-4094ba20f706',
+            'content-type': 'application/json; odata.metadata=minimal',
+            'odata-version': '4.0',
+          },
+          body: '{"error":{"code":"0x80040217","message":"SystemUser With Id = 018d0d88-05c2-46bb-ac83-63a910e8b1f1 Does Not Exist"}}',
         },
-        body: '{"error":{"code":"0x80040217","message":"SystemUser With Id = 018d0d88-05c2-46bb-ac83-63a910e8b1f1 Does Not Exist"}}',
-      },
+      ],
     });
   });
 
   it('reads bodies of several lines as JSON', () => {
     const text = fixture('digitalflow-2.txt');
     const part = readBatch(text, boundaryIn(text)).parts[1];
-    expect(part?.kind === 'single' && JSON.parse(part.response.body).value).toHaveLength(6);
+    expect(JSON.parse(part?.responses?.[0]?.body ?? '').value).toHaveLength(6);
   });
 
   it('takes only whole parts from an answer cut off anywhere, and never says it is complete', () => {
@@ -80,7 +83,11 @@ describe('readBatch', () => {
     const { parts, isComplete } = readBatch(text, 'b');
     expect(isComplete).toBe(true);
     expect(parts).toEqual([
-      { kind: 'single', response: { status: 200, headers: {}, body: '{"a":"x --b--","c": --b\r\n--bb\r\n}' } },
+      {
+        isChangeSet: false,
+        responses: [{ status: 200, headers: {}, body: '{"a":"x --b--","c": --b\r\n--bb\r\n}' }],
+        isComplete: true,
+      },
     ]);
   });
 
@@ -94,14 +101,14 @@ describe('readBatch', () => {
 
   it('says which parts it cannot read', () => {
     const text = '--b\r\n\r\nnonsense\r\n--b\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n\r\n--b--';
-    expect(readBatch(text, 'b').parts.map(({ kind }) => kind)).toEqual(['unreadable', 'single']);
+    expect(readBatch(text, 'b').parts).toMatchObject([{ responses: undefined }, { responses: [{ status: 204 }] }]);
   });
 
   it('knows a change set whose answer broke off inside', () => {
     const text =
       '--b\r\nContent-Type: multipart/mixed; boundary="c"\r\n\r\n--c\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n\r\n--c\r\n\r\nHTTP/1.1 2\r\n--b--';
     expect(readBatch(text, 'b').parts).toEqual([
-      { kind: 'changeSet', isComplete: false, responses: [expect.objectContaining({ status: 204 })] },
+      { isChangeSet: true, isComplete: false, responses: [expect.objectContaining({ status: 204 })] },
     ]);
   });
 
@@ -115,7 +122,7 @@ describe('readBatch', () => {
 });
 
 function statusesWith(text: string) {
-  return readBatch(text, 'b').parts.map((part) => (part.kind === 'single' ? part.response.status : part.kind));
+  return readBatch(text, 'b').parts.map(({ responses }) => responses?.[0]?.status);
 }
 
 describe('boundaryOf', () => {

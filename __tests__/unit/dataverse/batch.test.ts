@@ -10,7 +10,7 @@ import { answer, connect, cutAnswer, json, part, partLines, refusal } from './fa
 const READ = readRows('listmembers', 'listmemberid');
 const ADD: Write = { method: 'POST', path: 'AddListMembersList', body: {} };
 const SET: BatchPart = { changeSet: [ADD, ADD] };
-const LOST = new UnknownResultError('https://contoso: broke', { notSent: false });
+const LOST = new UnknownResultError('https://contoso: broke', 'lost');
 const PAGE = '{"value":[]}';
 
 const failed = (code: string) => part(500, JSON.stringify(refusal(code)));
@@ -144,7 +144,7 @@ describe('batch with writes', () => {
   });
 
   it('says that nothing was done when the server was never reached', async () => {
-    const unsent = new UnknownResultError('https://contoso: no connection', { notSent: true });
+    const unsent = new UnknownResultError('https://contoso: no connection', 'unreachable');
     const { dataverse } = connect(...Array.from({ length: 9 }, () => unsent));
     await expect(dataverse.batch([ADD, READ])).rejects.toThrow(TemporaryError);
   });

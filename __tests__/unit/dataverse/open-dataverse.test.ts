@@ -9,7 +9,7 @@ import { UnknownResultError } from '../../../src/transport/http.ts';
 import { response } from '../transport/scripted-send.ts';
 import { answer, connect, json, ORIGIN, part, partLines, refusal } from './fake-transport.ts';
 
-const LOST = new UnknownResultError('https://contoso: broke', { notSent: false });
+const LOST = new UnknownResultError('https://contoso: broke', 'lost');
 const LEADS = readRows('leads', 'leadid');
 const ADD: Write = { method: 'POST', path: 'AddListMembersList', body: { Members: [] } };
 
@@ -184,10 +184,7 @@ describe('read', () => {
   });
 
   it('does not download an endless answer again and again', async () => {
-    const tooLarge = new UnknownResultError('https://contoso: the answer is too large', {
-      notSent: false,
-      reason: 'too-large',
-    });
+    const tooLarge = new UnknownResultError('https://contoso: the answer is too large', 'too-large');
     const { send, dataverse } = connect(tooLarge);
     await expect(dataverse.read(LEADS)).rejects.toMatchObject({ code: 'ANSWER_UNREADABLE' });
     expect(send.left()).toBe(0);

@@ -164,7 +164,7 @@ describe('createGate', () => {
     await ahead;
     expect(gate.allowed().requests).toBe(2);
     const late = gate.policy(async () => {
-      throw new UnknownResultError('too late', { notSent: false, reason: 'timeout' });
+      throw new UnknownResultError('too late', 'timeout');
     });
     await expect(late(get())).rejects.toThrow('too late');
     expect(gate.allowed().requests).toBe(1);

@@ -54,12 +54,14 @@ describe('openTransport', () => {
   });
 
   it('logs each exchange without headers, bodies and the token', async () => {
-    const lost = new UnknownResultError('https://contoso: broke', { notSent: false });
-    const { transport, logged } = open(lost, response(200, { headers: { req_id: 'aaa,bbb' }, body: 'private' }));
+    const lost = new UnknownResultError('https://contoso: broke', 'lost');
+    const [id, other] = ['a1687769-7702-46fa-a6ee-4094ba20f706', 'b1687769-7702-46fa-a6ee-4094ba20f706'];
+    const answer = response(200, { headers: { req_id: `${id},${other}` }, body: 'private' });
+    const { transport, logged } = open(lost, answer);
     await transport.send(get({ url: 'https://contoso.crm4.dynamics.com/x?access_token=abc&$select=leadid' }));
     expect(logged).toEqual([
       expect.objectContaining({ status: undefined, error: 'https://contoso: broke', clientRequestId: 'id-1' }),
-      expect.objectContaining({ method: 'GET', status: 200, requestId: 'aaa', clientRequestId: 'id-2' }),
+      expect.objectContaining({ method: 'GET', status: 200, requestId: id, clientRequestId: 'id-2' }),
     ]);
     expect(JSON.stringify(logged)).not.toMatch(/planted-token|private|abc/);
   });

@@ -59,8 +59,8 @@ describe('responseTrouble', () => {
 
 describe('troubleOf', () => {
   it('tells what was not sent from what was lost', () => {
-    const unsent = new UnknownResultError('x', { notSent: true });
-    const lost = new UnknownResultError('x', { notSent: false, reason: 'timeout' });
+    const unsent = new UnknownResultError('x', 'unreachable');
+    const lost = new UnknownResultError('x', 'timeout');
     expect(troubleOf({ kind: 'error', error: unsent }, NOW)).toEqual({ kind: 'not-sent', reason: 'unreachable' });
     expect(troubleOf({ kind: 'error', error: lost }, NOW)).toEqual({ kind: 'lost', reason: 'timeout' });
   });

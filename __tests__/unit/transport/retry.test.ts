@@ -6,8 +6,8 @@ import { createWaiting } from '../../../src/transport/waiting.ts';
 import { manualClock, settle, steppedClock } from './manual-clock.ts';
 import { get, post, response, type Step, scriptedSend } from './scripted-send.ts';
 
-const LOST = new UnknownResultError('https://contoso: the connection broke', { notSent: false });
-const UNSENT = new UnknownResultError('https://contoso: no connection (ECONNREFUSED)', { notSent: true });
+const LOST = new UnknownResultError('https://contoso: the connection broke', 'lost');
+const UNSENT = new UnknownResultError('https://contoso: no connection (ECONNREFUSED)', 'unreachable');
 const THROTTLED = response(429, { headers: { 'retry-after': '7' } });
 
 function open(script: readonly Step[], maxWaitMs = 600_000) {
@@ -124,15 +124,13 @@ describe('retry', () => {
 
   it('counts no busy answers among those that do not come', async () => {
     const busy = Array.from({ length: 2 * MAX_ATTEMPTS }, () => response(503));
-    const timedOut = new UnknownResultError('https://contoso: no answer', { notSent: false, reason: 'timeout' });
+    const timedOut = new UnknownResultError('https://contoso: no answer', 'timeout');
     const { sending } = open([...busy, timedOut, LOST, response(503), response(200)]);
     await expect(sending(get())).resolves.toMatchObject({ status: 200 });
   });
 
   it('stops at once on a certificate that is not trusted', async () => {
-    const { sending } = open([
-      new UnknownResultError('https://x: its certificate', { notSent: true, reason: 'certificate' }),
-    ]);
+    const { sending } = open([new UnknownResultError('https://x: its certificate', 'certificate')]);
     const failed = sending(get());
     await expect(failed).rejects.toThrow(SettingsError);
     await expect(failed).rejects.toMatchObject({ hint: expect.stringContaining('NODE_EXTRA_CA_CERTS') });
