@@ -3,7 +3,7 @@ import { refuse } from './errors/errors.ts';
 import type { QueryTarget } from './odata/query.ts';
 import { splitOutside } from './odata/tokens.ts';
 import { readGuid } from './odata/values.ts';
-import type { Schema, Table } from './schema/schema.ts';
+import type { Operation, Schema, Table } from './schema/schema.ts';
 
 const ROOT = /^\/api\/data\/(v9\.[0-2])(?=\/|$)/;
 const PREFIX = 'Microsoft.Dynamics.CRM.';
@@ -59,10 +59,9 @@ const METADATA_SETS = ['EntityDefinitions', 'RelationshipDefinitions', 'GlobalOp
 
 function routeUnbound(schema: Schema, segment: Segment, rest: readonly Segment[]): Route {
   if (schema.unmodelledSets.has(segment.name)) throw refuse.notEmulated(`the entity set '${segment.name}'`);
-  const isServed = schema.operation(segment.name).some((operation) => operation.bound === null);
-  if (isServed && rest.length === 0) {
-    return { kind: 'operation', name: segment.name, inlineArguments: segment.inside ?? '' };
-  }
+  const declared = schema.operation(segment.name).find((operation) => operation.bound === null);
+  if (declared !== undefined && rest.length === 0)
+    return { kind: 'operation', name: segment.name, declared, inlineArguments: segment.inside ?? '' };
   if (schema.unmodelledOperations.has(segment.name)) throw refuse.notEmulated(`the operation '${segment.name}'`);
   throw refuse.segmentNotFound(segment.name);
 }
@@ -88,8 +87,9 @@ function routeCollection(schema: Schema, table: Table, rest: readonly Segment[])
 function routeBound(schema: Schema, boundTo: BoundTo, segment: Segment, more: readonly Segment[]): Route {
   const name = segment.name.slice(PREFIX.length);
   const binding = boundTo.id === undefined ? `Collection(mscrm.${boundTo.table})` : `mscrm.${boundTo.table}`;
-  const isServed = schema.operation(name).some((operation) => operation.bound === binding);
-  if (isServed && more.length === 0) return { kind: 'operation', name, boundTo, inlineArguments: segment.inside ?? '' };
+  const declared = schema.operation(name).find((operation) => operation.bound === binding);
+  if (declared !== undefined && more.length === 0)
+    return { kind: 'operation', name, declared, boundTo, inlineArguments: segment.inside ?? '' };
   if (name === 'DeleteMultiple') throw refuse.deleteMultiple();
   if (isUnmodelled(schema, name, boundTo.table))
     throw refuse.notEmulated(`the operation '${name}' on '${boundTo.table}'`);
@@ -174,7 +174,7 @@ export type Route =
   | { kind: 'metadata' }
   | { kind: 'definitions'; path: string }
   | QueryTarget
-  | { kind: 'operation'; name: string; boundTo?: BoundTo; inlineArguments: string };
+  | { kind: 'operation'; name: string; declared: Operation; boundTo?: BoundTo; inlineArguments: string };
 
 export type RouteKind = Route['kind'];
 

@@ -1,5 +1,5 @@
 import { refuse } from '../errors/errors.ts';
-import { requireTable, type Table } from '../schema/schema.ts';
+import { requireTable } from '../schema/schema.ts';
 import { compileFilter, compileOrderBy } from './compile-filter.ts';
 import {
   expandColumns,
@@ -15,7 +15,6 @@ import {
   FIRST_PAGE,
   MAX_PAGE_SIZE,
   outerCookie,
-  type PageStart,
   pageAnnotations,
   pagePlace,
   pageSizeOf,
@@ -85,57 +84,48 @@ export function countCollection(reader: Reader, collection: Collection, query: Q
   return countRows(reader, { source: scope.source, where, limit: MAX_PAGE_SIZE });
 }
 
-type Page = TableQuery & { start: PageStart; size: number; hasTop: boolean };
-
 /** One page of rows as OData answers it. */
 export function readCollection(reader: Reader, collection: Collection, query: QueryOptions): Json {
   refuseUnserved(query);
+  const { options } = query;
   const table = requireTable(reader.schema, collection.table);
   const scope = scopeFor(reader, table);
-  const select = parseSelect(table, query.options.get('$select'));
-  const expands = parseExpand(reader, table, query.options.get('$expand'));
+  const { source } = scope;
+  const select = parseSelect(table, options.get('$select'));
+  const expands = parseExpand(reader, table, options.get('$expand'));
   const where = whereOf(scope, collection, query);
-  const page = pageQuery(scope, reader, query, where);
-  const columns = selectedColumns(table, select);
-  const found = readRows(reader, {
-    ...page,
-    columns: [...columns, ...expandColumns(table, expands)],
-    limit: page.limit + 1,
-  });
-  const rows = found.slice(0, page.limit);
-  const { row: toJson } = serializer(reader);
-  const value = rows.map((row) => toJson(table, columns, row));
-  expandRows(reader, { table, rows, json: value }, expands);
-  return {
-    '@odata.context': `${reader.apiRoot}$metadata#${table.set}${expandContext(select, expands)}`,
-    ...counted(reader, query, { source: scope.source, where }),
-    value,
-    ...(found.length > page.limit && !page.hasTop
-      ? nextLink(reader, { collection, query, table, page }, rows.at(-1)?.[table.key], rows[0]?.[table.key])
-      : {}),
-  };
-}
-
-function pageQuery(scope: Scope, reader: Reader, query: QueryOptions, where: readonly Sql[]): Page {
-  const top = readTop(query.options.get('$top'));
-  const order = compileOrderBy(scope, query.options.get('$orderby'));
-  const token = query.options.get('$skiptoken');
+  const top = readTop(options.get('$top'));
+  const order = compileOrderBy(scope, options.get('$orderby'));
+  const token = options.get('$skiptoken');
   const start = token === undefined ? FIRST_PAGE : readCookie(token);
   if (start === undefined) throw refuse.invalidPagingCookie();
   const size = pageSizeOf(reader.preferences.maxPageSize, reader.pageSize);
-  const place = pagePlace(start, scope.source, { size, isKeyOrder: order.length === 0 });
+  const place = pagePlace(start, source, { size, isKeyOrder: order.length === 0 });
   const limit = top === undefined ? size : Math.min(top, MAX_PAGE_SIZE);
-  return {
-    source: scope.source,
-    columns: [],
+  const columns = selectedColumns(table, select);
+  const found = readRows(reader, {
+    source,
+    columns: [...columns, ...expandColumns(table, expands)],
     where: [...where, ...place.where],
     order,
     offset: place.offset,
-    limit,
-    start,
-    size,
-    hasTop: top !== undefined,
+    limit: limit + 1,
+  });
+  const rows = found.slice(0, limit);
+  const { row: toJson } = serializer(reader);
+  const value = rows.map((row) => toJson(table, columns, row));
+  expandRows(reader, { table, rows, json: value }, expands);
+  const json: Json = {
+    '@odata.context': `${reader.apiRoot}$metadata#${table.set}${expandContext(select, expands)}`,
+    ...counted(reader, query, { source, where }),
+    value,
   };
+  if (found.length > limit && top === undefined) {
+    const [first, last] = [String(rows[0]?.[table.key] ?? ''), String(rows.at(-1)?.[table.key] ?? '')];
+    const cookie = outerCookie({ pageNumber: start.pageNumber, key: table.key, first, last }, 1);
+    json['@odata.nextLink'] = nextLink(`${reader.apiRoot}${collection.path}`, query, cookie);
+  }
+  return json;
 }
 
 function counted(reader: Reader, query: QueryOptions, rows: Pick<TableQuery, 'source' | 'where'>): Json {
@@ -150,20 +140,8 @@ function counted(reader: Reader, query: QueryOptions, rows: Pick<TableQuery, 'so
   return { '@odata.count': Math.min(found, MAX_PAGE_SIZE), ...pageAnnotations(wanted, found) };
 }
 
-type NextPage = { collection: Collection; query: QueryOptions; table: Table; page: Page };
-
 /** Absolute, with the options as they were sent. */
-function nextLink(reader: Reader, next: NextPage, last: unknown, first: unknown): Json {
-  const { collection, query, table, page } = next;
-  const options = [...query.raw].filter(([name]) => name !== '$skiptoken').map(([name, value]) => `${name}=${value}`);
-  const ends = {
-    pageNumber: page.start.pageNumber,
-    key: table.key,
-    first: String(first ?? ''),
-    last: String(last ?? ''),
-  };
-  const token = encodeSkipToken(outerCookie(ends, 1));
-  return {
-    '@odata.nextLink': `${reader.apiRoot}${collection.path}?${[...options, `$skiptoken=${token}`].join('&')}`,
-  };
+function nextLink(url: string, { raw }: QueryOptions, cookie: string): string {
+  const options = [...raw].filter(([name]) => name !== '$skiptoken').map(([name, value]) => `${name}=${value}`);
+  return `${url}?${[...options, `$skiptoken=${encodeSkipToken(cookie)}`].join('&')}`;
 }

@@ -13,7 +13,7 @@ import { expandColumns, expandContext, expandRows, parseExpand, parseSelect, sel
 import { MAX_PAGE_SIZE } from './paging.ts';
 import { type QueryContext, type QueryOptions, type QueryTarget, readQueryOptions } from './query.ts';
 import { type Json, type Reader, readRows, serializer } from './reader.ts';
-import { associatedSql, columnOf, type Scope, scopeFor } from './scope.ts';
+import { associatedSql, columnOf, scopeFor } from './scope.ts';
 import { columnSql, type Source, sql } from './sql.ts';
 
 /** `body`: undefined where there is nothing to show, an empty column or lookup. `tables`: what the query was about. */
@@ -97,26 +97,35 @@ type NavigationTarget = Extract<QueryTarget, { kind: 'navigation' }>;
 function readNavigation(reader: Reader, target: NavigationTarget, query: QueryOptions): Json | number | undefined {
   const table = requireTable(reader.schema, target.table);
   const navigation = table.navigation.get(target.property);
-  if (navigation === undefined) throw unknownSegment(table, target.property);
-  if (navigation.kind === 'single') return readSingle(reader, { table, navigation, target }, query);
+  if (navigation === undefined) throw refuse.segmentNotFound(target.property);
+  if (navigation.kind === 'single') return readSingle(reader, navigation, target, query);
   // U41 (absentParent).
   const needsParent = navigation.kind === 'collection' || reader.switches.absentParent === '404';
   if (needsParent) readVisible(reader, table, target.id, []);
-  const collection = navigationCollection({ table, id: target.id, navigation });
+  const id = target.id.toLowerCase();
+  const collection: Collection = {
+    table: navigation.target,
+    path: `${table.set}(${target.id})/${navigation.name}`,
+    restrict(scope) {
+      // Reading the association by its own URL is never stale: U19 is about filters inside other queries.
+      if (navigation.kind === 'many')
+        return [associatedSql(scope, { name: navigation.intersect, from: table.name, hasFilter: false }, id)];
+      const { source } = scope;
+      return [sql(`${columnSql(source, requireColumn(source.table, navigation.column))} = ?`, id)];
+    },
+  };
   if (target.count === true) return countCollection(reader, collection, query);
   return target.ref ? readReferences(reader, collection, query) : readCollection(reader, collection, query);
 }
 
-function unknownSegment(table: Table, property: string): Error {
-  if (table.unmodelledNavigation.has(property))
-    return refuse.notEmulated(`the navigation property '${property}' of ${table.name}`);
-  return refuse.segmentNotFound(property);
-}
-
-type Single = { table: Table; navigation: Extract<Navigation, { kind: 'single' }>; target: NavigationTarget };
-
-function readSingle(reader: Reader, { table, navigation, target }: Single, query: QueryOptions): Json | undefined {
+function readSingle(
+  reader: Reader,
+  navigation: Extract<Navigation, { kind: 'single' }>,
+  target: NavigationTarget,
+  query: QueryOptions,
+): Json | undefined {
   const { schema, store, apiRoot } = reader;
+  const table = requireTable(schema, target.table);
   const row = readVisible(reader, table, target.id, [requireColumn(table, navigation.column)]);
   const id = row[navigation.column];
   if (typeof id !== 'string') return undefined;
@@ -127,20 +136,6 @@ function readSingle(reader: Reader, { table, navigation, target }: Single, query
     '@odata.context': `${apiRoot}$metadata#$ref`,
     '@odata.id': `${apiRoot}${requireTable(schema, found).set}(${id})`,
   };
-}
-
-type Many = { table: Table; id: string; navigation: Exclude<Navigation, { kind: 'single' }> };
-
-function navigationCollection({ table, id, navigation }: Many): Collection {
-  const path = `${table.set}(${id})/${navigation.name}`;
-  const key = id.toLowerCase();
-  if (navigation.kind === 'collection') {
-    const lookup = ({ source }: Scope): string => columnSql(source, requireColumn(source.table, navigation.column));
-    return { table: navigation.target, path, restrict: (scope) => [sql(`${lookup(scope)} = ?`, key)] };
-  }
-  // Reading the association by its own URL is never stale: U19 is about filters inside other queries.
-  const ends = { name: navigation.intersect, from: table.name, hasFilter: false };
-  return { table: navigation.target, path, restrict: (scope) => [associatedSql(scope, ends, key)] };
 }
 
 function readReferences(reader: Reader, collection: Collection, query: QueryOptions): Json {

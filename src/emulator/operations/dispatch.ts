@@ -7,7 +7,6 @@ import type { QueryTarget } from '../odata/query.ts';
 import { runQuery } from '../odata/run-query.ts';
 import { requireAccess, requirePrivileges } from '../privileges.ts';
 import type { Route, RouteKind } from '../router.ts';
-import type { Operation, Schema } from '../schema/schema.ts';
 import { absentOperations } from '../switches.ts';
 import type { Answer } from '../wire.ts';
 import { addItemCampaign, copyCampaign, removeItemCampaign } from './campaign-items.ts';
@@ -88,13 +87,12 @@ function writeColumn(context: OperationContext, route: RouteOf<'column'>): Answe
 }
 
 function callNamed(context: OperationContext, route: RouteOf<'operation'>): Answer {
-  const { name, boundTo } = route;
+  const { name, boundTo, declared } = route;
   // U9, U10, U11, U28.
   if (absentOperations(context.switches).has(name))
     throw refuse.segmentNotFound(boundTo === undefined ? name : `Microsoft.Dynamics.CRM.${name}`);
-  const declared = declaration(context.schema, route);
   const run = NAMED_OPERATIONS.get(name);
-  if (declared === undefined || run === undefined) throw refuse.notEmulated(`the operation '${name}'`);
+  if (run === undefined) throw refuse.notEmulated(`the operation '${name}'`);
   const verb = declared.kind === 'action' ? 'POST' : 'GET';
   if (context.request.method !== verb) throw refuse.noHttpResource(`${context.apiRoot}${name}`);
   const parameters =
@@ -102,12 +100,6 @@ function callNamed(context: OperationContext, route: RouteOf<'operation'>): Answ
       ? readActionParameters(declared, context.request.body)
       : readFunctionParameters(declared, route.inlineArguments, context.request.rawQuery);
   return run(context, { table: boundTo?.table ?? '', id: boundTo?.id ?? '', parameters });
-}
-
-function declaration(schema: Schema, { name, boundTo }: RouteOf<'operation'>): Operation | undefined {
-  const type = boundTo === undefined ? null : `mscrm.${boundTo.table}`;
-  const binding = boundTo !== undefined && boundTo.id === undefined ? `Collection(${type})` : type;
-  return schema.operation(name).find((operation) => operation.bound === binding);
 }
 
 /** The actions and functions that are served, by name. Declared ones that are not here are refused with 501. */
