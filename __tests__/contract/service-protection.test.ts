@@ -60,14 +60,25 @@ describe('service protection and batches', () => {
 });
 
 describe('concurrency', () => {
-  const api = useEmulator({
-    seed: 'none',
-    limits: { ...documented, concurrency: 2 },
-    latency: { perRequestMs: 100 },
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
   });
+  const api = useEmulator({ seed: 'none', limits: { ...documented, concurrency: 2 }, sleep: () => released });
 
   it('refuses what is too much at once [documented]', async () => {
-    const answers = await Promise.all([1, 2, 3, 4].map(() => api.get('WhoAmI')));
+    const asked = [1, 2, 3, 4].map(() => api.get('WhoAmI'));
+    // Whoever is let in stays until the others were refused.
+    await new Promise<void>((resolve) => {
+      let answered = 0;
+      for (const each of asked)
+        void each.then(() => {
+          answered += 1;
+          if (answered === 2) resolve();
+        });
+    });
+    release();
+    const answers = await Promise.all(asked);
     const statuses = answers.map((answer) => answer.status).toSorted();
     expect(statuses).toEqual([200, 200, 429, 429]);
     const refused = answers.find((answer) => answer.status === 429);
