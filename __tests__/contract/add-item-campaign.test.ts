@@ -58,27 +58,6 @@ describe('AddItemCampaign', () => {
     );
   });
 
-  it.each([
-    ['ok-200', 200],
-    ['error-412', 412],
-  ] as const)('U12 addExistingLink %s: %d, and one link', async (value, status) => {
-    api.switch({ addExistingLink: value });
-    const [list, campaign] = [await make.leadList(), await make.campaign()];
-    await link(list, campaign);
-    expect(await link(list, campaign)).toMatchObject({ status });
-    expect(await campaignsOf(list)).toEqual([campaign]);
-  });
-
-  it.each([
-    ['refused', 400],
-    ['allowed', 200],
-  ] as const)('U15 linkToInactiveCampaign %s: %d', async (value, status) => {
-    api.switch({ linkToInactiveCampaign: value });
-    const campaign = await make.campaign();
-    await api.patch(`campaigns(${campaign})`, { statecode: 1, statuscode: 6 });
-    expect(await link(await make.leadList(), campaign)).toMatchObject({ status });
-  });
-
   it('U28 addItemCampaign absent: 404', async () => {
     api.switch({ addItemCampaign: 'absent' });
     expect(await link(await make.leadList(), await make.campaign())).toMatchObject({ status: 404 });

@@ -150,16 +150,6 @@ describe('POST on an entity set', () => {
   it('refuses what it does not serve loudly, with 501', async () => {
     expect(await api.get('opportunities')).toMatchObject({ status: 501 });
   });
-
-  it.each([
-    ['allowed', 204],
-    ['refused', 412],
-  ] as const)('U31 reusedId %s: %d for an id that was deleted before', async (value, status) => {
-    api.switch({ reusedId: value });
-    const leadid = await make.lead();
-    await api.delete(`leads(${leadid})`);
-    expect(await api.post('leads', { leadid, lastname: 'Again' })).toMatchObject({ status });
-  });
 });
 
 describe('duplicate detection', () => {

@@ -55,15 +55,6 @@ describe('headers of every answer', () => {
     expect((await api.get(`${api.emulator().url}/elsewhere`)).status).toBe(404);
   });
 
-  it.each([
-    ['accepted', 200],
-    ['refused', 400],
-  ] as const)('U26 missingODataVersion %s: %d', async (value, status) => {
-    api.switch({ missingODataVersion: value });
-    const headers = { Authorization: 'Bearer test' };
-    expect((await fetch(`${api.root()}/WhoAmI`, { headers })).status).toBe(status);
-  });
-
   it('refuses a body that is no JSON with 400 [documented]', async () => {
     expect(await api.post('leads', '{"lastname":')).toMatchObject(refusal(400, '0x80048d19', expect.any(String)));
   });

@@ -1,4 +1,4 @@
-import { makers, members, peopleOn, refusal, useEmulator } from '../support/emulator.ts';
+import { makers, refusal, useEmulator } from '../support/emulator.ts';
 
 const api = useEmulator({ seed: 'none' });
 const make = makers(api);
@@ -19,16 +19,5 @@ describe('QualifyLead', () => {
     const lead = await make.lead();
     await qualify(lead);
     expect(await qualify(lead)).toMatchObject(refusal(400, '0x80040519', 'The lead is already closed.'));
-  });
-
-  it.each([
-    ['stays', 1],
-    ['vanishes', 0],
-  ] as const)('U25 qualifiedLeadMembership %s: %d rows on the leads list', async (value, rows) => {
-    api.switch({ qualifiedLeadMembership: value });
-    const [list, lead] = [await make.leadList(), await make.lead()];
-    await api.post('AddListMembersList', members(list, 'lead', [lead]));
-    await qualify(lead);
-    expect(await peopleOn(api, list)).toHaveLength(rows);
   });
 });

@@ -78,17 +78,4 @@ describe('RemoveListMembersList where nobody has settled the answer', () => {
     expect(answer.status).toBe(status);
     if (code !== undefined) expect(answer.json).toMatchObject({ error: { code } });
   });
-
-  it.each([
-    ['new', false],
-    ['same', true],
-  ] as const)('U23 readdedMemberId %s: the row has its old id again: %s', async (value, isSame) => {
-    api.switch({ readdedMemberId: value });
-    const { list, people } = await filledList(1);
-    const idOf = async () => (await api.rows(`listmembers?$filter=_listid_value eq ${list}`))[0]?.listmemberid;
-    const first = await idOf();
-    await remove(list, people);
-    await api.post('AddListMembersList', members(list, 'lead', people));
-    expect((await idOf()) === first).toBe(isSame);
-  });
 });

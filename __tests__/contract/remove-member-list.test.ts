@@ -43,15 +43,6 @@ describe('RemoveMemberList', () => {
   });
 
   it.each([
-    ['error', 400],
-    ['no-content', 204],
-  ] as const)('U7 removeNonMember %s: %d', async (value, status) => {
-    api.switch({ removeNonMember: value });
-    const answer = await remove(await make.leadList(), { ListMember: { listmemberid: await make.lead() } });
-    expect(answer.status).toBe(status);
-  });
-
-  it.each([
     ['no-content', 204, 0],
     ['ok-200', 200, 0],
     ['absent', 404, 1],
