@@ -65,8 +65,7 @@ async function findPeopleToAdd(
   soFar.met = [...read.view.all()].map((person) => person.id);
   soFar.warnings = warningsOf(facts, lists);
   const planned = planAdditions(rows, read, rules, claims);
-  if (!rules.isDryRun)
-    soFar.events = await recoverSeen(session, facts.campaign, { view: read.view, listIds: read.ownListIds });
+  if (!rules.isDryRun) soFar.events = await recoverSeen(session, { view: read.view, listIds: read.ownListIds });
   await concludeWithoutWrite(session, planned, soFar.outcomes);
   const wanted = await peopleToAdd(adding, { planned, view: read.view }, soFar.outcomes);
   soFar.warnings = [...soFar.warnings, ...wanted.warnings];
@@ -120,19 +119,13 @@ async function concludeWithoutWrite(
 /** A person whose chosen id turns out to be taken gets the next one and is sent again. What was done before an error is kept. */
 async function carryOutAdditions(
   { session, rules, creations }: Adding,
-  { lists, facts }: ReadyLists,
-  {
-    people,
-    soFar,
-  }: {
-    readonly people: readonly PersonToAdd[];
-    readonly soFar: SoFar;
-  },
+  { lists }: ReadyLists,
+  { people, soFar }: { readonly people: readonly PersonToAdd[]; readonly soFar: SoFar },
 ): Promise<void> {
   let waiting = people;
   while (waiting.length > 0) {
     const changes = waiting.map((person) => changeOf(person, lists, rules));
-    const done = await carryOut(session, facts.campaign, changes);
+    const done = await carryOut(session, changes);
     for (const [row, outcome] of done.outcomes) soFar.outcomes.set(row, outcome);
     soFar.events = [...soFar.events, ...done.events];
     if (done.fatal !== undefined) throw done.fatal;

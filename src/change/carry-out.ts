@@ -1,6 +1,5 @@
 /** Makes changes under the journal's protection: intents first, then the writes, then outcomes and events in one transaction. */
 
-import type { Campaign } from '../dataverse/wire.ts';
 import { DyncampError } from '../errors.ts';
 import type { InputRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
@@ -15,9 +14,8 @@ import {
   unrecorded,
   worseOutcome,
 } from './conclude.ts';
-import { withCreationsFirst } from './creations-first.ts';
+import { commitConclusions } from './creations-first.ts';
 import { describeDuplicates } from './describe-duplicates.ts';
-import { eventsOf } from './events.ts';
 import type { Session } from './session.ts';
 import { type Written, writes } from './write.ts';
 
@@ -32,11 +30,7 @@ type CarriedOut = {
 };
 
 /** All changes are of one kind. */
-export async function carryOut(
-  session: Session,
-  campaign: Campaign,
-  changes: readonly RowChange[],
-): Promise<CarriedOut> {
+export async function carryOut(session: Session, changes: readonly RowChange[]): Promise<CarriedOut> {
   if (changes.length === 0) return { outcomes: new Map(), events: [], idTaken: [], fatal: undefined };
   const intended = commitIntents(session, changes);
   let written: readonly Written<RowChange>[] = [];
@@ -46,7 +40,7 @@ export async function carryOut(
     for (const { row } of writing.known) session.finishedEarly.add(row);
   }
   const unanswered = await learnCreators(session, written);
-  const concluding = { creators: session.creators, now: session.clock.now(), events: eventsOf(session, campaign) };
+  const concluding = { creators: session.creators, now: session.clock.now(), events: session.events };
   const concluded: Concluded[] = [];
   const idTaken: RowChange[] = [];
   for (const [place, each] of intended.entries()) {
@@ -55,7 +49,7 @@ export async function carryOut(
     concluded.push(conclude(concluding, each, result));
     if (result.result.kind === 'id-taken') idTaken.push(each.change);
   }
-  const { events, failure } = commitConclusions(session, campaign, concluded);
+  const { events, failure } = tryToCommit(session, concluded);
   const isNew = new Set(events.map(({ id }) => id));
   const outcomes = new Map<InputRow, Outcome>();
   const again = new Set(failure === undefined ? idTaken.map(({ row }) => row) : []);
@@ -103,14 +97,13 @@ function commitIntents(session: Session, changes: readonly RowChange[]): readonl
 }
 
 /** What was done and cannot be taken down, because the disk is full, stays open: the next run reads the server. */
-function commitConclusions(
+function tryToCommit(
   session: Session,
-  campaign: Campaign,
   concluded: readonly Concluded[],
 ): { readonly events: readonly StoredEvent[]; readonly failure: DyncampError | undefined } {
   const conclusions = concluded.flatMap((each) => each.conclusions);
   try {
-    return { events: session.run.conclude(withCreationsFirst(session, campaign, conclusions)), failure: undefined };
+    return { events: commitConclusions(session, conclusions), failure: undefined };
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
     return { events: [], failure: error };

@@ -3,47 +3,41 @@
  * reports that creation, or simply be slower: the `created` goes into the outbox with the `added`, before it, under the run that asked for it.
  */
 
-import type { Campaign } from '../dataverse/wire.ts';
 import { EVENT_TYPES } from '../events.ts';
-import { type Conclusion, type OpenIntent, UNCOUNTED } from '../journal/journal.ts';
-import { eventsOf } from './events.ts';
+import { type Conclusion, type OpenIntent, type StoredEvent, UNCOUNTED } from '../journal/journal.ts';
 import type { Session } from './session.ts';
 
 /**
- * The same conclusions, and before them the open creations of those for whom `added` is reported. Where this run made the creation itself, the
- * others were not done: an id is given once.
+ * Commits the conclusions, and before them those of the open creations of everybody for whom `added` is reported. Where this run made the
+ * creation itself, the others were not done: an id is given once. Gives the new events.
  */
-export function withCreationsFirst(
-  session: Session,
-  campaign: Campaign,
-  conclusions: readonly Conclusion[],
-): readonly Conclusion[] {
+export function commitConclusions(session: Session, conclusions: readonly Conclusion[]): readonly StoredEvent[] {
+  return session.run.conclude([...creationsBefore(session, conclusions), ...conclusions]);
+}
+
+function creationsBefore(session: Session, conclusions: readonly Conclusion[]): readonly Conclusion[] {
   const added = peopleOf(conclusions, EVENT_TYPES.added);
   const created = peopleOf(conclusions, EVENT_TYPES.created);
-  if (added.size === 0 && created.size === 0) return conclusions;
-  const open = session.journal.openCreations(session.campaignId, [...added, ...created]);
-  if (open.length === 0) return conclusions;
+  if (added.size === 0 && created.size === 0) return [];
   const concluded = new Set(conclusions.map(({ intentId }) => intentId));
-  const creations = open.filter(({ intentId }) => !concluded.has(intentId));
-  const first = creations.map(
-    (creation): Conclusion =>
+  return session.journal
+    .openCreations(session.campaignId, [...added, ...created])
+    .filter(({ intentId }) => !concluded.has(intentId))
+    .map((creation) =>
       created.has(creation.personId)
         ? { intentId: creation.intentId, state: 'not-done', outcome: UNCOUNTED }
-        : concludeCreation(session, campaign, creation),
-  );
-  return [...first, ...conclusions];
+        : concludeCreation(session, creation),
+    );
 }
 
 function peopleOf(conclusions: readonly Conclusion[], type: string): ReadonlySet<string> {
-  const people = new Set<string>();
-  for (const { event } of conclusions) if (event?.type === type) people.add(event.personId);
-  return people;
+  return new Set(conclusions.flatMap(({ event }) => (event?.type === type ? event.personId : [])));
 }
 
 /** A creation that is known to be done. */
-export function concludeCreation(session: Session, campaign: Campaign, creation: OpenIntent): Conclusion {
-  const { intentId, personType, personId, email, place } = creation;
+export function concludeCreation({ events, clock }: Session, creation: OpenIntent): Conclusion {
+  const { intentId, personType, personId, email, place, eventEmail } = creation;
   const person = { type: personType, id: personId, email };
-  const event = eventsOf(session, campaign, creation).created({ person, place, at: session.clock.now() });
+  const event = events.created({ person, place, at: clock.now(), eventEmail });
   return { intentId, state: 'done', outcome: UNCOUNTED, event };
 }

@@ -3,7 +3,7 @@
  * every retry, resume, replay and shard, so consumers drop repeats by id.
  */
 
-import { createdEventId, type MembershipChange, membershipEventId } from '../campaign/ids.ts';
+import { additionId, createdEventId, type MembershipChange, membershipEventId } from '../campaign/ids.ts';
 import type { PersonType } from '../dataverse/wire.ts';
 import { TABLES } from '../dataverse/wire.ts';
 import { type DyncampEvent, EVENT_TYPES } from '../events.ts';
@@ -17,115 +17,90 @@ const TRIGGERS: Readonly<Record<string, string>> = {
   [EVENT_TYPES.created]: 'Lead is Synced to Microsoft',
 } satisfies { [event in DyncampEvent as event['type']]: event['data']['trigger'] };
 
-export type EventPerson = { readonly type: PersonType; readonly id: string; readonly email: string };
-export type EventCampaign = { readonly id: string; readonly name: string; readonly code: string };
-
+/** What all events of a run have in common. */
 export type EventContext = {
   readonly organizationId: string;
-  readonly campaign: EventCampaign;
+  readonly campaign: NewEvent['campaign'];
   /** `none` leaves the e-mail address out of the event. */
   readonly email: 'full' | 'none';
 };
 
-/** Events for a campaign. Without the address where this run, or the intent of another one, leaves it out. */
-export function eventsOf(
-  session: {
-    readonly organizationId: string;
-    readonly eventEmail: EventContext['email'];
-  },
-  { id, name, code }: EventCampaign,
-  intent: { readonly eventEmail?: 'none' | undefined } = {},
-): TriggerEvents {
-  const email = intent.eventEmail ?? session.eventEmail;
-  const { organizationId } = session;
-  return triggerEvents({ organizationId, campaign: { id, name, code }, email });
-}
+type CreationEvent = {
+  readonly person: {
+    readonly type: PersonType;
+    readonly id: string;
+    /** Undefined when the record cannot be read. */
+    readonly email: string | undefined;
+  };
+  readonly place: InputPlace;
+  /** When the read that confirmed it came back (epoch ms). */
+  readonly at: number;
+  /** `none` where the interrupted run that asked for it leaves the address out. */
+  readonly eventEmail?: 'none' | undefined;
+};
 
-export type MembershipEvent = {
+export type MembershipEvent = CreationEvent & {
   readonly change: MembershipChange;
-  readonly person: EventPerson;
   /** Whether the person was created for this row of the input. */
   readonly created: boolean;
   readonly list: { readonly id: string; readonly name: string };
   readonly listMember: { readonly id: string; readonly createdOn: string };
-  readonly place: InputPlace;
-  /** When the read that confirmed it came back (epoch ms). */
-  readonly at: number;
 };
 
 /** Makes the events of one context. */
 export type TriggerEvents = {
   membership(event: MembershipEvent): NewEvent;
   /** Comes before the `added` of that person. */
-  created(event: Pick<MembershipEvent, 'person' | 'place' | 'at'>): NewEvent;
+  created(event: CreationEvent): NewEvent;
 };
 
 export function triggerEvents(context: EventContext): TriggerEvents {
-  const { organizationId, campaign, email } = context;
-  const source = sourceOf(context);
-  /** Sets every property, so that millions of events share one shape. */
-  const event = (
-    { id, type }: Pick<NewEvent, 'id' | 'type'>,
-    { person, place, at }: Pick<MembershipEvent, 'person' | 'place' | 'at'>,
-    membership?: Pick<MembershipEvent, 'created' | 'list' | 'listMember'>,
-  ): NewEvent => ({
-    id,
-    type,
-    source,
-    at,
-    campaign,
-    personType: person.type,
-    personId: person.id,
-    email: email === 'full' ? person.email : undefined,
-    // A ref that is an address stays out as well.
-    place: email === 'full' || !place.ref.includes('@') ? place : { ...place, ref: undefined },
-    created: membership?.created,
-    listId: membership?.list.id,
-    listName: membership?.list.name,
-    listMemberId: membership?.listMember.id,
-  });
   return {
-    membership(change) {
-      const id = membershipEventId(change.change, change.listMember.id, change.listMember.createdOn);
-      return event({ id, type: EVENT_TYPES[change.change] }, change, change);
+    membership(event) {
+      const { change, listMember } = event;
+      const id = membershipEventId(change, listMember.id, listMember.createdOn);
+      return newEvent(context, { ...event, id, type: EVENT_TYPES[change] });
     },
-    created(creation) {
-      const id = createdEventId(organizationId, creation.person.type, creation.person.id);
-      return event({ id, type: EVENT_TYPES.created }, creation);
+    created({ person, place, at, eventEmail }) {
+      const id = createdEventId(context.organizationId, person.type, person.id);
+      return newEvent(context, { person, place, at, eventEmail, id, type: EVENT_TYPES.created });
     },
   };
 }
-
-const sourceOf = ({ organizationId, campaign }: Pick<EventContext, 'organizationId' | 'campaign'>): string =>
-  `urn:dynamics:${organizationId}:campaign:${campaign.id}`;
 
 /**
  * An `added` event made from the membership row alone, where no journal is left: the same id as the first time. Its time is when the row
  * was made; which run and input asked for it, and whether the person was created for it, is not known and left out.
  */
 export function rebuiltAddedEvent(
-  { organizationId, campaign, email }: EventContext,
-  {
-    person,
-    list,
-    listMember,
-  }: Pick<MembershipEvent, 'list' | 'listMember'> & {
-    /** Without an e-mail when the record cannot be read. */
-    readonly person: Omit<EventPerson, 'email'> & { readonly email: string | undefined };
-  },
+  context: EventContext,
+  { person, list, listMember }: Pick<MembershipEvent, 'person' | 'list' | 'listMember'>,
 ): NewEvent {
+  const at = Date.parse(listMember.createdOn);
+  return newEvent(context, { person, list, listMember, at, id: additionId(listMember), type: EVENT_TYPES.added });
+}
+
+type Known = Pick<NewEvent, 'id' | 'type'> & Pick<MembershipEvent, 'person' | 'at'> & Partial<MembershipEvent>;
+
+/** Sets every property, so that millions of events share one shape. */
+function newEvent({ organizationId, campaign, email }: EventContext, known: Known): NewEvent {
+  const { id, type, at, person, place, eventEmail = email, created, list, listMember } = known;
+  const isFull = eventEmail === 'full';
   return {
-    id: membershipEventId('added', listMember.id, listMember.createdOn),
-    type: EVENT_TYPES.added,
-    source: sourceOf({ organizationId, campaign }),
-    at: Date.parse(listMember.createdOn),
+    id,
+    type,
+    source: `urn:dynamics:${organizationId}:campaign:${campaign.id}`,
+    at,
     campaign,
     personType: person.type,
     personId: person.id,
-    email: email === 'full' ? person.email : undefined,
-    listId: list.id,
-    listName: list.name,
-    listMemberId: listMember.id,
+    email: isFull ? person.email : undefined,
+    // A ref that is an address stays out as well.
+    place: isFull || place?.ref.includes('@') !== true ? place : { ...place, ref: undefined },
+    created,
+    listId: list?.id,
+    listName: list?.name,
+    listMemberId: listMember?.id,
   };
 }
 

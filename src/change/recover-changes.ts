@@ -9,20 +9,12 @@ import { readMemberships } from '../campaign/read-memberships.ts';
 import { memberKey, rowKey } from '../campaign/row-key.ts';
 import { groupBy } from '../dataverse/groups.ts';
 import { SERVER_CLOCKS_DIFFER_MS } from '../dataverse/limits.ts';
-import type { Campaign, ListMember } from '../dataverse/wire.ts';
-import {
-  BEAT_MS,
-  type BeforeImage,
-  type Conclusion,
-  type OpenIntent,
-  type StoredEvent,
-  UNCOUNTED,
-} from '../journal/journal.ts';
+import type { ListMember } from '../dataverse/wire.ts';
+import { BEAT_MS, type Conclusion, type OpenIntent, type StoredEvent, UNCOUNTED } from '../journal/journal.ts';
 import { lookAlikeKey } from '../people/identity.ts';
 import { emailsById } from '../people/read-created.ts';
 import type { PeopleView } from '../people/view.ts';
-import { concludeCreation, withCreationsFirst } from './creations-first.ts';
-import { eventsOf } from './events.ts';
+import { commitConclusions, concludeCreation } from './creations-first.ts';
 import type { Session } from './session.ts';
 
 export type Recovered = { readonly done: number; readonly notDone: number };
@@ -31,19 +23,19 @@ export type Recovered = { readonly done: number; readonly notDone: number };
 const UNDECIDED_MS = 5 * 60_000;
 
 /** By a read of its own. Gives what is decided now; changes that are too young to be called not done stay open. */
-export async function recoverChanges(session: Session, campaign: Campaign): Promise<Recovered> {
+export async function recoverChanges(session: Session): Promise<Recovered> {
   const intents = session.journal.openIntents(session.campaignId);
   if (intents.length === 0) return { done: 0, notDone: 0 };
   const shown = await readState(session, intents);
   await session.creators.learn([...shown.rows.values()].flat());
   const conclusions: Conclusion[] = [];
   for (const intent of intents) {
-    const conclusion = checkIntent(session, campaign, intent, shown);
+    const conclusion = checkIntent(session, intent, shown);
     if (conclusion !== undefined) conclusions.push(conclusion);
     else if (intent.ageMs >= UNDECIDED_MS)
       conclusions.push({ intentId: intent.intentId, state: 'not-done', outcome: UNCOUNTED });
   }
-  commitConclusions(session, campaign, conclusions);
+  commitConclusions(session, conclusions);
   const done = conclusions.filter(({ state }) => state === 'done').length;
   return { done, notDone: conclusions.length - done };
 }
@@ -54,7 +46,6 @@ export async function recoverChanges(session: Session, campaign: Campaign): Prom
  */
 export async function recoverSeen(
   session: Session,
-  campaign: Campaign,
   { view, listIds }: { readonly view: PeopleView; readonly listIds: ReadonlySet<string> },
 ): Promise<readonly StoredEvent[]> {
   const recordOf = ({ personType, personId }: OpenIntent) => view.get({ type: personType, id: personId });
@@ -68,17 +59,15 @@ export async function recoverSeen(
   if (seen.length === 0) return [];
   const records = seen.flatMap((intent) => recordOf(intent) ?? []);
   const shown = {
-    rows: rowsByPlace(new Set(records.flatMap((record) => record.memberships))),
+    rows: groupBy(new Set(records.flatMap((record) => record.memberships)), memberKey),
     emails: new Map(records.map((record) => [record.id, record.email])),
   };
   await session.creators.learn([...shown.rows.values()].flat());
   const isClosed = new Set(closed);
   const conclusions = seen.flatMap((intent) =>
-    isClosed.has(intent)
-      ? checkLateAddition(session, campaign, intent, shown)
-      : (checkIntent(session, campaign, intent, shown) ?? []),
+    isClosed.has(intent) ? checkLateAddition(session, intent, shown) : (checkIntent(session, intent, shown) ?? []),
   );
-  return commitConclusions(session, campaign, conclusions);
+  return commitConclusions(session, conclusions);
 }
 
 /**
@@ -100,16 +89,11 @@ export function reportEarlierChanges(
  * An addition that was closed as not done, too early: an own row that is newer shows that its request landed late. What is reported
  * already is not reported again, since its event is there.
  */
-function checkLateAddition(
-  session: Session,
-  campaign: Campaign,
-  intent: OpenIntent,
-  shown: Shown,
-): Conclusion | readonly [] {
+function checkLateAddition(session: Session, intent: OpenIntent, shown: Shown): Conclusion | readonly [] {
   const newer = (shown.rows.get(memberKey(intent)) ?? []).filter(
     (row) => isMadeBy(session, intent, row) && Date.parse(row.createdOn) >= intent.begunAt - SERVER_CLOCKS_DIFFER_MS,
   );
-  return checkAddition(session, campaign, intent, newer) ?? [];
+  return checkAddition(session, intent, newer) ?? [];
 }
 
 /**
@@ -127,9 +111,6 @@ function isMadeBy({ creators, dataverse, clock }: Session, { begunAt, ageMs }: O
   );
 }
 
-const commitConclusions = (session: Session, campaign: Campaign, conclusions: readonly Conclusion[]) =>
-  session.run.conclude(withCreationsFirst(session, campaign, conclusions));
-
 /** What the server shows of the people of open intents. */
 type Shown = {
   /** By list and person: somebody may have two rows on a list (U1). */
@@ -138,86 +119,66 @@ type Shown = {
   readonly emails: ReadonlyMap<string, string>;
 };
 
-const isCreation = (intent: OpenIntent): boolean => intent.kind === 'create';
-
-const rowsByPlace = (rows: Iterable<ListMember>): Shown['rows'] => groupBy(rows, memberKey);
-
 async function readState(session: Session, intents: readonly OpenIntent[]): Promise<Shown> {
   const members: ListMember[] = [];
   // Of creations too: whoever is on the list was created, also where no read shows the record yet.
   for (const [listId, ofList] of groupBy(intents, (intent) => intent.listId)) {
     members.push(...(await readMemberships(session, [listId], [...new Set(ofList.map((intent) => intent.personId))])));
   }
-  const created = intents.filter(isCreation).map(({ personType, personId }) => ({ type: personType, id: personId }));
-  return { rows: rowsByPlace(members), emails: await emailsById(session, created, []) };
+  const created = intents.filter(({ kind }) => kind === 'create');
+  const people = created.map(({ personType, personId }) => ({ type: personType, id: personId }));
+  return { rows: groupBy(members, memberKey), emails: await emailsById(session, people, []) };
 }
 
 /** Undefined: nothing shows that it was done. */
-function checkIntent(session: Session, campaign: Campaign, intent: OpenIntent, shown: Shown): Conclusion | undefined {
+function checkIntent(session: Session, intent: OpenIntent, shown: Shown): Conclusion | undefined {
   const rows = shown.rows.get(memberKey(intent)) ?? [];
   switch (intent.kind) {
     case 'create':
-      return checkCreation(session, campaign, intent, shown.emails.get(intent.personId) ?? emailOnList(intent, rows));
+      return checkCreation(
+        session,
+        intent,
+        shown.emails.get(intent.personId) ?? (rows.length > 0 ? intent.email : undefined),
+      );
     case 'add':
-      return checkAddition(session, campaign, intent, rows);
+      return checkAddition(session, intent, rows);
     case 'remove':
-      return checkRemoval(session, campaign, intent, rows);
+      return checkRemoval(session, intent, rows);
   }
 }
 
-const emailOnList = ({ email }: OpenIntent, rows: readonly ListMember[]): string | undefined =>
-  rows.length > 0 ? email : undefined;
-
-function checkAddition(
-  session: Session,
-  campaign: Campaign,
-  intent: OpenIntent,
-  rows: readonly ListMember[],
-): Conclusion | undefined {
+function checkAddition(session: Session, intent: OpenIntent, rows: readonly ListMember[]): Conclusion | undefined {
   const { intentId } = intent;
   const ours = rows.find((row) => isMadeBy(session, intent, row));
   if (ours !== undefined) {
-    const event = eventOf(session, campaign, intent, ours);
+    const event = eventOf(session, intent, ours);
     return { intentId, state: 'done', outcome: 'added', event, keep: session.creators.says(ours) === 'nothing' };
   }
   return rows.length > 0 ? { intentId, state: 'done', outcome: 'already-member' } : undefined;
 }
 
-function checkRemoval(
-  session: Session,
-  campaign: Campaign,
-  intent: OpenIntent,
-  rows: readonly ListMember[],
-): Conclusion | undefined {
+function checkRemoval(session: Session, intent: OpenIntent, rows: readonly ListMember[]): Conclusion | undefined {
   const { intentId, before } = intent;
-  if (before === undefined || isAmong(rows, before)) return undefined;
+  if (before === undefined) return undefined;
   const gone = { id: before.listMemberId, createdOn: before.createdOn };
-  const event = eventOf(session, campaign, intent, gone);
+  if (rows.some((row) => rowKey(row) === rowKey(gone))) return undefined;
+  const event = eventOf(session, intent, gone);
   return { intentId, state: 'done', outcome: 'removed', event, ends: additionId(gone) };
 }
 
-const isAmong = (rows: readonly ListMember[], { listMemberId, createdOn }: BeforeImage): boolean =>
-  rows.map(rowKey).includes(rowKey({ id: listMemberId, createdOn }));
-
-function checkCreation(
-  session: Session,
-  campaign: Campaign,
-  intent: OpenIntent,
-  email: string | undefined,
-): Conclusion | undefined {
+function checkCreation(session: Session, intent: OpenIntent, email: string | undefined): Conclusion | undefined {
   if (email === undefined) return undefined;
   if (lookAlikeKey(email) !== lookAlikeKey(intent.email))
     return { intentId: intent.intentId, state: 'not-done', outcome: UNCOUNTED };
-  return concludeCreation(session, campaign, intent);
+  return concludeCreation(session, intent);
 }
 
 function eventOf(
   session: Session,
-  campaign: Campaign,
   intent: OpenIntent,
   listMember: { readonly id: string; readonly createdOn: string },
 ) {
-  return eventsOf(session, campaign, intent).membership({
+  return session.events.membership({
     change: intent.kind === 'add' ? 'added' : 'removed',
     person: { type: intent.personType, id: intent.personId, email: intent.email },
     created: intent.created,
@@ -225,5 +186,6 @@ function eventOf(
     listMember,
     place: intent.place,
     at: session.clock.now(),
+    eventEmail: intent.eventEmail,
   });
 }

@@ -42,7 +42,7 @@ export async function removeBatch(removing: Removing, rows: readonly InputRow[],
     const warnings = warningsOf(facts, lists);
     const decided = planRemovals(rows, read, claims);
     if (!rules.isDryRun)
-      events = await recoverSeen(session, facts.campaign, { view: read.view, listIds: new Set(listIds(lists, 'all')) });
+      events = await recoverSeen(session, { view: read.view, listIds: new Set(listIds(lists, 'all')) });
     await concludeWithoutWrite(removing, decided, outcomes);
     const wanted = decided.filter((each) => each.kind === 'remove');
     const planned = wanted.flatMap(({ members }) => members.map(({ member }) => member));
@@ -50,7 +50,7 @@ export async function removeBatch(removing: Removing, rows: readonly InputRow[],
       for (const { row, members } of wanted) outcomes.set(row, outcomeOf(row, 'removed', { ...detailsOf(members) }));
       return reportOf(rows, outcomes, { events, warnings, fatal: undefined, planned });
     }
-    const done = await carryOut(session, facts.campaign, changesOf(wanted));
+    const done = await carryOut(session, changesOf(wanted));
     for (const [row, outcome] of done.outcomes) outcomes.set(row, outcome);
     return reportOf(rows, outcomes, { events: [...events, ...done.events], warnings, fatal: done.fatal, planned });
   } catch (error) {

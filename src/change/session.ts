@@ -7,11 +7,14 @@ import type { Exclusions } from '../input/exclusions.ts';
 import type { InputRow } from '../input/input-row.ts';
 import type { Journal, Run } from '../journal/journal.ts';
 import { type Creators, trackCreators } from './creators.ts';
+import { type TriggerEvents, triggerEvents } from './events.ts';
 
 export type Session = CampaignAccess & {
   readonly journal: Journal;
   readonly run: Run;
   readonly eventEmail: 'full' | 'none';
+  /** With the campaign as it was called when the run began. */
+  readonly events: TriggerEvents;
   readonly userNames: UserNames;
   /** --exclude: somebody excluded by id may come in by e-mail, and the other way round. */
   readonly exclusions: Exclusions | undefined;
@@ -31,12 +34,14 @@ export function openSession(
     readonly flowUsers: readonly string[];
   },
 ): Session {
-  const { dataverse, userId } = access;
+  const { dataverse, userId, organizationId } = access;
+  const { id, name, code } = facts.campaign;
   const names = userNames(dataverse);
   const creators = trackCreators({ dataverse, userId, flowUsers, userNames: names });
   return {
     ...access,
     ...parts,
+    events: triggerEvents({ organizationId, campaign: { id, name, code }, email: parts.eventEmail }),
     userNames: names,
     lists: knownLists(access, facts),
     creators,

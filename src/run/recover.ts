@@ -5,8 +5,8 @@ import { plural, shortRunId } from './counts.ts';
 import type { OpenRun } from './plan.ts';
 
 /** Before anything else is written. */
-export async function recover({ context, session, opened, delivery, intake }: OpenRun): Promise<void> {
-  const { done, notDone } = await recoverChanges(session, opened.facts.campaign);
+export async function recover({ context, session, delivery, intake }: OpenRun): Promise<void> {
+  const { done, notDone } = await recoverChanges(session);
   const { terminal } = context;
   if (done > 0)
     await notice(terminal, 'RECOVERED', `Recovered ${plural(done, 'change')} that an interrupted run had made.`);

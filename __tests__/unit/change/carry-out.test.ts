@@ -1,9 +1,9 @@
 import { carryOut } from '../../../src/change/carry-out.ts';
 import type { RowChange } from '../../../src/change/conclude.ts';
+import { triggerEvents } from '../../../src/change/events.ts';
 import type { Session } from '../../../src/change/session.ts';
 import { trackCapabilities } from '../../../src/dataverse/capabilities.ts';
 import type { OperationResult } from '../../../src/dataverse/operation.ts';
-import type { Campaign } from '../../../src/dataverse/wire.ts';
 import { byEmail, member } from './people.ts';
 
 const NOBODY_IN: OperationResult = { kind: 'ok', status: 200, headers: {}, body: { value: [] } };
@@ -19,6 +19,7 @@ function sessionOf(): Session {
       writeTurn: async () => ({ sizes: { members: 250, singles: 100 }, isOneAtATime: false, end: () => undefined }),
       batch: async (parts: readonly unknown[]) => parts.map(() => NOBODY_IN),
     },
+    events: triggerEvents({ organizationId: '', campaign: { id: '', name: '', code: '' }, email: 'full' }),
     creators: { learn: async () => undefined, says: () => 'us' },
     run: {
       begin: (intents: readonly unknown[]) => intents.map((_, place) => place),
@@ -38,7 +39,7 @@ describe('carryOut', () => {
       const person = { type, id: `cccccccc-0000-4000-8000-00000000000${id}`, email: 'ann@x.de' };
       return { kind: 'remove', row, person, list, member: member(list.id, person.id) } as unknown as RowChange;
     };
-    const { outcomes } = await carryOut(session, {} as Campaign, [removal('lead', '1'), removal('contact', '2')]);
+    const { outcomes } = await carryOut(session, [removal('lead', '1'), removal('contact', '2')]);
     expect(outcomes.size).toBe(1);
     expect(session.finishedEarly.size).toBe(1);
   });
