@@ -7,7 +7,7 @@ import { fetchRows, readInTurn, refusedBy, rowsOf } from '../dataverse/reads.ts'
 import { TOO_MANY_TO_AGGREGATE } from '../dataverse/refusals.ts';
 import { listMemberFromRow } from '../dataverse/wire.ts';
 import { DataverseError } from '../errors.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import { type JsonObject, textOf } from '../json.ts';
 import { readMembersOfList } from './queries.ts';
 
 /** Values of one `in`: below the caps that are reported (U29). */
@@ -30,7 +30,7 @@ export async function countMembers(
       const result = results[place];
       const refusal = refusedBy(result);
       if (isTooMany(result)) continue;
-      const rows = groupBy(refusal === undefined ? rowsOf(result) : [], ({ list }) => text(list).toLowerCase());
+      const rows = groupBy(refusal === undefined ? rowsOf(result) : [], ({ list }) => textOf(list).toLowerCase());
       for (const id of ids) counted.set(id, refusal ?? new Map((rows.get(id) ?? []).map(groupOf)));
     }
     for (const [id] of tooMany.filter(({ length }) => length === 1))
@@ -62,7 +62,7 @@ const isTooMany = (result: OperationResult | undefined): boolean =>
   (result?.kind === 'ok' && rowsOf(result).length >= MAX_GROUPS);
 
 const groupOf = ({ creator, members }: JsonObject): readonly [string, number] => [
-  text(creator).toLowerCase(),
+  textOf(creator).toLowerCase(),
   typeof members === 'number' ? members : 0,
 ];
 
@@ -83,5 +83,3 @@ export const countOf = (members: MembersByCreator | DataverseError | undefined):
   members === undefined || members instanceof DataverseError
     ? 0
     : [...members.values()].reduce((sum, count) => sum + count, 0);
-
-const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');

@@ -19,7 +19,7 @@ import {
   type PersonType,
 } from '../dataverse/wire.ts';
 import { DataverseError } from '../errors.ts';
-import type { JsonValue } from '../json.ts';
+import { textOf } from '../json.ts';
 import { countMembers, countOf, type MembersByCreator } from './count-members.ts';
 import { ownListId, spareOwnListId } from './ids.ts';
 import { ownListName, parseOwnListName } from './list-name.ts';
@@ -175,7 +175,7 @@ async function campaignsInNames(
   for (const [place, result] of (await readInTurn(dataverse, reads)).entries()) {
     const refusal = refusedBy(result);
     if (refusal !== undefined) for (const id of unknown[place] ?? []) refusals.set(id, refusal);
-    else for (const { campaignid } of rowsOf(result)) found.add(text(campaignid).toLowerCase());
+    else for (const { campaignid } of rowsOf(result)) found.add(textOf(campaignid).toLowerCase());
   }
   return { found, refusals };
 }
@@ -192,5 +192,3 @@ export function countPeople(overview: OverviewOfCampaign): Readonly<Record<Perso
   }
   return people;
 }
-
-const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');

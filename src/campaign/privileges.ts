@@ -4,7 +4,7 @@ import { bound, call, compare, eq, odataJson, odataString, or, query, row } from
 import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
 import { readObject, readRows, rowsOf } from '../dataverse/reads.ts';
 import { PrivilegeError } from '../errors.ts';
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonValue, textOf } from '../json.ts';
 
 /** Privilege depths of the function's answer, from narrow to wide; `RecordFilter` is less than all by its nature. */
 export type Depth = 'none' | 'RecordFilter' | 'Basic' | 'Local' | 'Deep' | 'Global';
@@ -107,10 +107,10 @@ function grantsIn(result: OperationResult | undefined): readonly Grant[] | undef
     isDepth(depth)
       ? [
           {
-            id: text(PrivilegeId),
-            name: text(name) === '' ? undefined : text(name),
+            id: textOf(PrivilegeId),
+            name: textOf(name) === '' ? undefined : textOf(name),
             depth,
-            unitId: text(BusinessUnitId),
+            unitId: textOf(BusinessUnitId),
           },
         ]
       : [],
@@ -123,7 +123,7 @@ function namesRead(names: readonly string[]): Read {
 }
 
 function named(granted: readonly Grant[], table: OperationResult): readonly Grant[] {
-  const byId = new Map(rowsOf(table).map(({ privilegeid, name }) => [text(privilegeid), text(name)]));
+  const byId = new Map(rowsOf(table).map(({ privilegeid, name }) => [textOf(privilegeid), textOf(name)]));
   return granted.map((grant) => ({ ...grant, name: grant.name ?? byId.get(grant.id) }));
 }
 
@@ -151,7 +151,7 @@ export function heldBy(
   if (given === undefined || (names !== undefined && names.kind !== 'ok')) return undefined;
   const granted = names === undefined ? given : named(given, names);
   const [root, other] = units.map((unit) => (unit.kind === 'ok' ? rowsOf(unit) : undefined));
-  const rootId = text(root?.[0]?.businessunitid);
+  const rootId = textOf(root?.[0]?.businessunitid);
   // U44: Deep from the root business unit, and Local where there is one unit, reach everything.
   const reachesAll = ({ depth, unitId }: Grant): boolean =>
     depth === 'Global' || (depth === 'Deep' && unitId !== '' && unitId === rootId);
@@ -172,7 +172,6 @@ export function heldBy(
 const ORDER: readonly Depth[] = ['none', 'RecordFilter', 'Basic', 'Local', 'Deep', 'Global'];
 const rank = (depth: Depth): number => ORDER.indexOf(depth);
 const isDepth = (value: JsonValue | undefined): value is Depth => ORDER.some((depth) => depth === value);
-const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
 
 /** Read privileges that do not reach every record: creating people and the shared-list check could be wrong. */
 export function blindSpots(held: HeldPrivileges): readonly { readonly privilege: Privilege; readonly depth: Depth }[] {

@@ -9,7 +9,7 @@ import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts
 import { fetchRows, readInTurn, refusedBy, rowsOf } from '../dataverse/reads.ts';
 import { LIST_COLUMNS, type MarketingList, marketingListFromRow } from '../dataverse/wire.ts';
 import { DataverseError } from '../errors.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import { type JsonObject, textOf } from '../json.ts';
 import { linkedListsQuery, listsCampaignsQuery } from './queries.ts';
 
 export type LinkedCampaign = { readonly id: string; readonly name: string; readonly code: string };
@@ -33,9 +33,9 @@ export async function readLinkedCampaigns(
 ): Promise<ByParent<LinkedCampaign>> {
   const rows = await readLinks(access, { parent: 'list', one: listsCampaignsQuery }, listIds);
   return mapped(rows, (row) => ({
-    id: text(row[CAMPAIGN_ID] ?? row.campaignid).toLowerCase(),
-    name: text(row[CAMPAIGN_NAME] ?? row.name),
-    code: text(row[CAMPAIGN_CODE] ?? row.codename),
+    id: textOf(row[CAMPAIGN_ID] ?? row.campaignid).toLowerCase(),
+    name: textOf(row[CAMPAIGN_NAME] ?? row.name),
+    code: textOf(row[CAMPAIGN_CODE] ?? row.codename),
   }));
 }
 
@@ -67,7 +67,7 @@ async function readLinks(access: Access, { parent, one }: Way, ids: readonly str
     if (learned !== undefined) capabilities.learn(learned);
     else if (refusal !== undefined) for (const id of group) found.set(id, refusal);
     else {
-      const rows = groupBy(rowsOf(results[place]), (row) => text(row[key]).toLowerCase());
+      const rows = groupBy(rowsOf(results[place]), (row) => textOf(row[key]).toLowerCase());
       for (const id of group) found.set(id, rows.get(id) ?? []);
     }
   }
@@ -112,5 +112,3 @@ function joinRead(parent: Way['parent'], values: readonly string[]): Read {
 function mapped<Linked>(rows: ByParent<JsonObject>, from: (row: JsonObject) => Linked): ByParent<Linked> {
   return new Map([...rows].map(([id, some]) => [id, some instanceof DataverseError ? some : some.map(from)]));
 }
-
-const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');

@@ -1,6 +1,7 @@
 /** Which of these people are on these lists, read from listmember itself, before and after each write. */
 
 import { learnedFrom, type MembersBy } from '../dataverse/capabilities.ts';
+import { slicesOf } from '../dataverse/groups.ts';
 import type { OperationResult, Read } from '../dataverse/operation.ts';
 import { rowsOf } from '../dataverse/reads.ts';
 import { type ListMember, listMemberFromRow } from '../dataverse/wire.ts';
@@ -22,8 +23,7 @@ export function membershipOperations(
   const { membersBy, maxInValues } = access.capabilities.current();
   if (membersBy === 'whole list') return [];
   const size = Math.min(IDS_PER_QUERY[membersBy], maxInValues);
-  const slices: (readonly string[])[] = [];
-  for (let start = 0; start < personIds.length; start += size) slices.push(personIds.slice(start, start + size));
+  const slices = slicesOf(personIds, size);
   return listIds.flatMap((listId) => slices.map((ids) => readMembersById(listId, ids, membersBy)));
 }
 

@@ -3,7 +3,7 @@
  * Sources: Microsoft's table references and the Web API's CSDL.
  */
 
-import type { JsonObject, JsonValue } from '../json.ts';
+import { type JsonObject, type JsonValue, textOf } from '../json.ts';
 import { normalizeEmail } from '../people/identity.ts';
 
 /** organization.languagecode of Turkish, in which i and I are two letters ("Dataverse language collations", U39). */
@@ -129,8 +129,6 @@ export type PersonRecord = {
   /** On the lists that the query asked for. */
   readonly memberships: readonly ListMember[];
 };
-
-const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
 const optional = (value: JsonValue | undefined): string | undefined =>
   typeof value === 'string' && value !== '' ? value.toLowerCase() : undefined;
 const label = (labels: Readonly<Record<number, string>>, value: JsonValue | undefined): string =>
@@ -138,22 +136,22 @@ const label = (labels: Readonly<Record<number, string>>, value: JsonValue | unde
 
 export function campaignFromRow(row: JsonObject): Campaign {
   return {
-    id: text(row.campaignid).toLowerCase(),
-    name: text(row.name),
-    code: text(row.codename),
+    id: textOf(row.campaignid).toLowerCase(),
+    name: textOf(row.name),
+    code: textOf(row.codename),
     isActive: row.statecode === 0,
     isTemplate: row.istemplate === true,
     status: label(CAMPAIGN_STATUS, row.statuscode),
     type: label(CAMPAIGN_TYPE, row.typecode),
-    start: text(row.actualstart) || text(row.proposedstart),
-    end: text(row.actualend) || text(row.proposedend),
+    start: textOf(row.actualstart) || textOf(row.proposedstart),
+    end: textOf(row.actualend) || textOf(row.proposedend),
   };
 }
 
 export function marketingListFromRow(row: JsonObject): MarketingList {
   return {
-    id: text(row.listid).toLowerCase(),
-    name: text(row.listname),
+    id: textOf(row.listid).toLowerCase(),
+    name: textOf(row.listname),
     personType: personTypeOfCode(row.createdfromcode),
     isDynamic: row.type === true,
     isLocked: row.lockstatus === true,
@@ -168,10 +166,10 @@ function personTypeOfCode(code: JsonValue | undefined): PersonType | undefined {
 
 export function listMemberFromRow(row: JsonObject): ListMember {
   return {
-    id: text(row.listmemberid).toLowerCase(),
-    listId: text(row._listid_value).toLowerCase(),
-    personId: text(row._entityid_value).toLowerCase(),
-    createdOn: text(row.createdon),
+    id: textOf(row.listmemberid).toLowerCase(),
+    listId: textOf(row._listid_value).toLowerCase(),
+    personId: textOf(row._entityid_value).toLowerCase(),
+    createdOn: textOf(row.createdon),
     createdBy: optional(row._createdby_value),
   };
 }
@@ -181,18 +179,18 @@ const NO_MEMBERSHIPS: readonly ListMember[] = [];
 
 /** From a row of the joined FetchXML read. The membership columns are present when the person is on one of the lists. */
 export function personFromRow(type: PersonType, row: JsonObject): PersonRecord {
-  const id = text(row[TABLES[type].key]).toLowerCase();
+  const id = textOf(row[TABLES[type].key]).toLowerCase();
   const memberId = optional(row[MEMBER_ALIASES.listmemberid]);
-  const emailText = text(row.emailaddress1);
+  const emailText = textOf(row.emailaddress1);
   const email = normalizeEmail(emailText);
   return {
     type,
     id,
     email,
     emailText: emailText === email ? undefined : emailText,
-    name: text(row.fullname),
+    name: textOf(row.fullname),
     state: personState(type, row),
-    createdOn: text(row.createdon),
+    createdOn: textOf(row.createdon),
     createdBy: optional(row._createdby_value),
     survivorId: optional(row._masterid_value),
     parentContactId: optional(row._parentcontactid_value),
@@ -204,9 +202,9 @@ export function personFromRow(type: PersonType, row: JsonObject): PersonRecord {
         : [
             {
               id: memberId,
-              listId: text(row[MEMBER_ALIASES.listid]).toLowerCase(),
+              listId: textOf(row[MEMBER_ALIASES.listid]).toLowerCase(),
               personId: id,
-              createdOn: text(row[MEMBER_ALIASES.createdon]),
+              createdOn: textOf(row[MEMBER_ALIASES.createdon]),
               createdBy: optional(row[MEMBER_ALIASES.createdby]),
             },
           ],

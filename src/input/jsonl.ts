@@ -5,7 +5,7 @@
 
 import { EVENT_TYPES } from '../events.ts';
 import { parseGuid } from '../guid.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject, textOf } from '../json.ts';
 import { addressKey } from '../people/identity.ts';
 import type { ColumnPlan } from './headers.ts';
 import type { InputRow, RowReader } from './input-row.ts';
@@ -217,8 +217,4 @@ const badJson = (message: string): Refusal => ({ code: 'BAD_JSON', message });
 
 function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -12,7 +12,7 @@ import { parseGuid } from '../guid.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
 import { EMAIL_COLUMN } from '../input/marketo-columns.ts';
 import { quote } from '../input/person-text.ts';
-import type { JsonObject } from '../json.ts';
+import { textOf } from '../json.ts';
 import { isDay } from '../text.ts';
 
 export type KeyColumns = {
@@ -46,7 +46,7 @@ export function keyColumnsOf(matchBy: string | undefined, results: readonly Oper
     return result?.kind === 'ok' ? rowsOf(result).map((row) => ({ type, row })) : [];
   });
   const matched = columns.filter(({ row }) => row.LogicalName === matchBy?.toLowerCase());
-  const types = new Set(matched.map(({ row }) => typeOf(row)));
+  const types = new Set(matched.map(({ row }) => textOf(row.AttributeType)));
   const refused = results.find((result) => result.kind === 'refused');
   return {
     matchType: types.size === 1 ? [...types][0] : undefined,
@@ -56,8 +56,6 @@ export function keyColumnsOf(matchBy: string | undefined, results: readonly Oper
     refusal: refused?.kind === 'refused' ? refused.error : undefined,
   };
 }
-
-const typeOf = ({ AttributeType }: JsonObject): string => (typeof AttributeType === 'string' ? AttributeType : '');
 
 /** Records looked at for a value that shows. */
 const LOOKED_AT = 10;

@@ -9,7 +9,7 @@ import type { CampaignFacts } from '../campaign/own-lists.ts';
 import { readMemberships } from '../campaign/read-memberships.ts';
 import { learnedFrom } from '../dataverse/capabilities.ts';
 import { refusedRead } from '../dataverse/errors.ts';
-import { groupBy } from '../dataverse/groups.ts';
+import { groupBy, slicesOf } from '../dataverse/groups.ts';
 import type { OperationResult, Read } from '../dataverse/operation.ts';
 import { rowsOf } from '../dataverse/reads.ts';
 import { TOO_MANY_VALUES } from '../dataverse/refusals.ts';
@@ -113,8 +113,7 @@ async function readApart(
     }
   }
   const people: ReadPerson[] = [];
-  for (let start = 0; start < halves.length; start += QUERIES_PER_READ) {
-    const queries = halves.slice(start, start + QUERIES_PER_READ);
+  for (const queries of slicesOf(halves, QUERIES_PER_READ)) {
     people.push(...(await readQueries(access, { queries, options, others: [], areHalves: true })).people);
   }
   return people;

@@ -27,7 +27,7 @@ import {
 } from '../dataverse/odata-query.ts';
 import type { OperationResult, Read } from '../dataverse/operation.ts';
 import { readObject, readRows, rowsOf } from '../dataverse/reads.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import { type JsonObject, textOf } from '../json.ts';
 import { shownUserName } from '../text.ts';
 import { type CheckRow, type Finding, ok, problem, unread, warning } from './check.ts';
 import { DEPTH_LABELS, neededDepth, OPTIONAL_NAMES, OPTIONAL_PRIVILEGES, ROLE_PAGE } from './needed-privileges.ts';
@@ -164,11 +164,11 @@ export const ORGANIZATION_CHECKS: readonly CheckRow<OrganizationFacts>[] = [
  */
 function checkUser({ identity: { userId }, answers }: OrganizationFacts): Finding {
   const { fullname, domainname, applicationid } = rowsRead(answers, 'user')[0] ?? {};
-  const name = text(fullname) || text(domainname);
-  const kind = text(applicationid) === '' ? 'user' : 'application user';
+  const name = textOf(fullname) || textOf(domainname);
+  const kind = textOf(applicationid) === '' ? 'user' : 'application user';
   const who =
     name === '' ? `The user ${userId} (its name cannot be read)` : `"${shownUserName(name)}", ${kind} ${userId}`;
-  const why = whyMarketo([text(fullname), text(domainname)].join(' '), rowsRead(answers, 'listsMade'));
+  const why = whyMarketo([textOf(fullname), textOf(domainname)].join(' '), rowsRead(answers, 'listsMade'));
   if (why === undefined) return ok(`${who}.`);
   return warning(
     `${who}, seems to be Marketo's sync user: ${why}.`,
@@ -179,7 +179,7 @@ function checkUser({ identity: { userId }, answers }: OrganizationFacts): Findin
 function whyMarketo(names: string, listsMade: readonly JsonObject[]): string | undefined {
   if (/marketo|\bmkto\b/i.test(names)) return 'its name says so';
   const marketos = listsMade
-    .map(({ listname }) => text(listname))
+    .map(({ listname }) => textOf(listname))
     .find((name) => parseOwnListName(name)?.uniqueGuid === undefined && name !== '');
   return marketos && `it made the list "${marketos}", which is not named as dyncamp names its own`;
 }
@@ -234,7 +234,7 @@ function checkOptional(held: HeldPrivileges | undefined): Finding {
 
 /** Names of the offered messages; undefined when they cannot be read. */
 export function offeredMessages(answers: Answers): ReadonlySet<string> | undefined {
-  const names = new Set(rowsRead(answers, 'messages').map(({ name }) => text(name)));
+  const names = new Set(rowsRead(answers, 'messages').map(({ name }) => textOf(name)));
   return names.size > 0 ? names : undefined;
 }
 
@@ -260,7 +260,7 @@ function checkMarketo({ answers }: OrganizationFacts): Finding {
     ...rowsRead(answers, 'solutions').map(solutionName),
     ...rowsRead(answers, 'marketoColumns')
       .slice(0, 1)
-      .map(({ LogicalName }) => `column ${text(LogicalName)} on lead`),
+      .map(({ LogicalName }) => `column ${textOf(LogicalName)} on lead`),
   ];
   if (found.length > 0)
     return warning(
@@ -274,12 +274,10 @@ function checkMarketo({ answers }: OrganizationFacts): Finding {
 }
 
 const solutionName = ({ friendlyname, uniquename, version }: JsonObject): string =>
-  `${text(friendlyname) || text(uniquename)} ${text(version)}`.trim();
+  `${textOf(friendlyname) || textOf(uniquename)} ${textOf(version)}`.trim();
 
 /** Empty when the read was refused. */
 function rowsRead(answers: Answers, name: OrganizationReadName): readonly JsonObject[] {
   const result = answers.get(name);
   return result?.kind === 'ok' ? rowsOf(result) : [];
 }
-
-const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');

@@ -13,6 +13,7 @@ import type { Addition, Removal } from '../change/attempt.ts';
 import { type AddedBy, isOurs, knownAdditions } from '../change/plan-remove.ts';
 import { writeUntilKnown } from '../change/write.ts';
 import { learnedFrom, MAX_MEMBERS_PER_CALL } from '../dataverse/capabilities.ts';
+import { slicesOf } from '../dataverse/groups.ts';
 import { SERVER_CLOCKS_DIFFER_MS } from '../dataverse/limits.ts';
 import type { OperationResult } from '../dataverse/operation.ts';
 import { rowsOf } from '../dataverse/reads.ts';
@@ -146,8 +147,7 @@ async function mergeList(context: StepContext, step: Merge): Promise<string> {
   const members: ListMember[] = [];
   for await (const page of access.dataverse.pages(readMembersOfList(step.from.id)))
     members.push(...page.map(listMemberFromRow));
-  for (let start = 0; start < members.length; start += MAX_MEMBERS_PER_CALL) {
-    const slice = members.slice(start, start + MAX_MEMBERS_PER_CALL);
+  for (const slice of slicesOf(members, MAX_MEMBERS_PER_CALL)) {
     const ours = oursAmong(context, slice);
     await moveMembers(context, step, ours);
     moved += ours.length;

@@ -6,7 +6,7 @@
 import type { Dataverse } from '../../dataverse/operation.ts';
 import { readRows, rowsOf } from '../../dataverse/reads.ts';
 import type { PersonType } from '../../dataverse/wire.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, textOf } from '../../json.ts';
 import type { ChoiceOption, Column, ColumnType, LookupTarget, TableMetadata } from './table-metadata.ts';
 
 const CRM = 'Microsoft.Dynamics.CRM.';
@@ -61,8 +61,8 @@ function filled(answers: { readonly [name in QueryName]: readonly JsonObject[] |
 function columnsOf(answers: Answers): ReadonlyMap<string, Column> {
   const typeOf = typesByName(answers);
   const columns = answers.all.map((row): Column => {
-    const name = text(row.LogicalName);
-    const type = typeOf(name, text(row.AttributeType));
+    const name = textOf(row.LogicalName);
+    const type = typeOf(name, textOf(row.AttributeType));
     const level = isJsonObject(row.RequiredLevel) ? row.RequiredLevel.Value : undefined;
     const isAsked = CALLER_REQUIRED.includes(type.kind) && !PLATFORM_FILLED.has(name);
     return { name, type, creatable: row.IsValidForCreate === true, required: level === 'SystemRequired' && isAsked };
@@ -71,7 +71,7 @@ function columnsOf(answers: Answers): ReadonlyMap<string, Column> {
 }
 
 function typesByName(answers: Answers): (name: string, attributeType: string) => ColumnType {
-  const byName = (rows: readonly JsonObject[]) => new Map(rows.map((row) => [text(row.LogicalName), row]));
+  const byName = (rows: readonly JsonObject[]) => new Map(rows.map((row) => [textOf(row.LogicalName), row]));
   const lengths = byName([...answers.text, ...answers.memo]);
   const choices = byName(answers.choice);
   const booleans = byName(answers.boolean);
@@ -118,26 +118,22 @@ function optionsOf(row: JsonObject | undefined): readonly ChoiceOption[] {
 function labelsOf(option: JsonValue | undefined): readonly string[] {
   const label = isJsonObject(option) && isJsonObject(option.Label) ? option.Label : {};
   const all = [...objects([label.UserLocalizedLabel ?? null]), ...objects(label.LocalizedLabels)];
-  return [...new Set(all.map((each) => text(each.Label)).filter((each) => each !== ''))];
+  return [...new Set(all.map((each) => textOf(each.Label)).filter((each) => each !== ''))];
 }
 
 function lookupTargets({ lookups, tables }: Answers): (name: string) => readonly LookupTarget[] {
-  const sets = new Map(tables.map((row) => [text(row.LogicalName), text(row.EntitySetName)]));
+  const sets = new Map(tables.map((row) => [textOf(row.LogicalName), textOf(row.EntitySetName)]));
   return (name) =>
     lookups
       .filter((row) => row.ReferencingAttribute === name)
       .map((row) => ({
-        table: text(row.ReferencedEntity),
-        entitySet: sets.get(text(row.ReferencedEntity)) ?? '',
-        navigationProperty: text(row.ReferencingEntityNavigationPropertyName),
+        table: textOf(row.ReferencedEntity),
+        entitySet: sets.get(textOf(row.ReferencedEntity)) ?? '',
+        navigationProperty: textOf(row.ReferencingEntityNavigationPropertyName),
       }))
       .filter(({ entitySet, navigationProperty }) => entitySet !== '' && navigationProperty !== '');
 }
 
 function objects(value: JsonValue | undefined): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
-}
-
-function text(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -4,6 +4,7 @@ import type { CampaignAccess } from '../../campaign/access.ts';
 import { parseOwnListName } from '../../campaign/list-name.ts';
 import { classifyOwnLists } from '../../campaign/own-lists.ts';
 import { campaignQuery, listQuery } from '../../campaign/queries.ts';
+import { slicesOf } from '../../dataverse/groups.ts';
 import { eq, odataGuid, or, query, row } from '../../dataverse/odata-query.ts';
 import type { OperationResult, Read } from '../../dataverse/operation.ts';
 import { readRows, rowsOf } from '../../dataverse/reads.ts';
@@ -85,8 +86,7 @@ async function findPeople(access: CampaignAccess, asked: PersonRow): Promise<rea
 /** By plain comparison: In() on this column is not taken everywhere (U17). */
 async function membershipsOf(access: CampaignAccess, people: readonly PersonRecord[]): Promise<readonly ListMember[]> {
   const members: ListMember[] = [];
-  for (let start = 0; start < people.length; start += PEOPLE_PER_READ) {
-    const some = people.slice(start, start + PEOPLE_PER_READ);
+  for (const some of slicesOf(people, PEOPLE_PER_READ)) {
     const filter = or(...some.map((person) => eq('_entityid_value', odataGuid(person.id))));
     const read = readRows(query('listmembers', { select: LIST_MEMBER_COLUMNS, filter }), ...NEEDED_OF_MEMBER);
     for await (const page of access.dataverse.pages(read)) members.push(...page.map(listMemberFromRow));
@@ -99,8 +99,7 @@ type ListRead = { readonly list: MarketingList; readonly campaigns: readonly Cam
 /** Lists that can be read, with the campaigns that they are linked to. */
 async function readLists(access: CampaignAccess, ids: readonly string[]): Promise<ReadonlyMap<string, ListRead>> {
   const lists = new Map<string, ListRead>();
-  for (let start = 0; start < ids.length; start += LISTS_PER_BATCH) {
-    const some = ids.slice(start, start + LISTS_PER_BATCH);
+  for (const some of slicesOf(ids, LISTS_PER_BATCH)) {
     const results = await access.dataverse.batch(some.flatMap(listOperations));
     for (const [place, id] of some.entries()) {
       const [list] = unlessRefused(results[2 * place]).map(marketingListFromRow);

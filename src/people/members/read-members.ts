@@ -11,7 +11,7 @@ import type { Read } from '../../dataverse/operation.ts';
 import { fetchRows } from '../../dataverse/reads.ts';
 import { type ListMember, listMemberFromRow, type PersonType, TABLES } from '../../dataverse/wire.ts';
 import { DataverseError } from '../../errors.ts';
-import type { JsonObject, JsonValue } from '../../json.ts';
+import { type JsonObject, textOf } from '../../json.ts';
 import { normalizeEmail } from '../identity.ts';
 import { readMore } from '../read.ts';
 
@@ -78,12 +78,10 @@ function joinedMember({ id, personType }: ReadableList, row: JsonObject): KnownM
   return {
     member: { ...listMemberFromRow(row), listId: id },
     personType,
-    name: text(row[NAME_ALIAS]),
-    email: normalizeEmail(text(row[EMAIL_ALIAS])),
+    name: textOf(row[NAME_ALIAS]),
+    email: normalizeEmail(textOf(row[EMAIL_ALIAS])),
   };
 }
-
-const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
 
 async function withPeople(
   access: CampaignAccess,
