@@ -12,8 +12,11 @@ export type Depth = 'none' | 'RecordFilter' | 'Basic' | 'Local' | 'Deep' | 'Glob
 export type Privilege = {
   readonly name: string;
   readonly table: string;
-  /** `definition`: of what tables and columns there are; it shows no record. */
-  readonly needed: 'read' | 'write' | 'definition';
+  /**
+   * `own`: to write lists and people that the user creates, and so owns; `write` concerns those of others: people, campaigns, lists that
+   * Marketo made. `definition`: of what tables and columns there are; it shows no record.
+   */
+  readonly needed: 'read' | 'write' | 'own' | 'definition';
   /** What it is for. */
   readonly purpose: string;
 };
@@ -24,15 +27,15 @@ export const PRIVILEGES: readonly Privilege[] = [
   { name: 'prvReadList', table: 'list', needed: 'read', purpose: 'find the own lists and their members' },
   { name: 'prvReadLead', table: 'lead', needed: 'read', purpose: 'find leads' },
   { name: 'prvReadContact', table: 'contact', needed: 'read', purpose: 'find contacts' },
-  { name: 'prvCreateList', table: 'list', needed: 'write', purpose: 'create the own lists' },
-  { name: 'prvWriteList', table: 'list', needed: 'write', purpose: 'create the own lists' },
+  { name: 'prvCreateList', table: 'list', needed: 'own', purpose: 'create the own lists' },
+  { name: 'prvWriteList', table: 'list', needed: 'own', purpose: 'create the own lists' },
   { name: 'prvAppendList', table: 'list', needed: 'write', purpose: 'link a list to a campaign' },
   { name: 'prvAppendToList', table: 'list', needed: 'write', purpose: 'add people to a list and remove them' },
   { name: 'prvAppendCampaign', table: 'campaign', needed: 'write', purpose: 'link a list to a campaign' },
   { name: 'prvAppendToCampaign', table: 'campaign', needed: 'write', purpose: 'link a list to a campaign' },
   { name: 'prvAppendLead', table: 'lead', needed: 'write', purpose: 'add leads to a list' },
   { name: 'prvAppendContact', table: 'contact', needed: 'write', purpose: 'add contacts to a list' },
-  { name: 'prvCreateLead', table: 'lead', needed: 'write', purpose: 'create people that Dynamics does not have' },
+  { name: 'prvCreateLead', table: 'lead', needed: 'own', purpose: 'create people that Dynamics does not have' },
   // Not on those pages: three vendors' lists and Microsoft's own event role have them (U37).
   { name: 'prvReadEntity', table: 'entity', needed: 'definition', purpose: 'create people: which columns there are' },
   {

@@ -1,33 +1,17 @@
 /** The depth that each privilege needs, and why. The names are those of ../campaign/privileges.ts. */
 import { type Depth, type Privilege, READ_UNITS } from '../campaign/privileges.ts';
 
-type NeededDepth = 'Basic' | 'Global';
-
-/**
- * These concern rows that somebody else owns: people, campaigns, and lists that Marketo made. The other write privileges concern lists and
- * people that the user creates and so owns. Depths: "Security roles and privileges", by the owner of the row.
- */
-const ROWS_OF_OTHERS = new Set([
-  'prvAppendToList',
-  'prvAppendList',
-  'prvAppendCampaign',
-  'prvAppendToCampaign',
-  'prvAppendLead',
-  'prvAppendContact',
-]);
-
-export function neededDepth(privilege: Privilege): NeededDepth {
-  return privilege.needed !== 'write' || ROWS_OF_OTHERS.has(privilege.name) ? 'Global' : 'Basic';
-}
+/** Depths: "Security roles and privileges", by the owner of the row. */
+export const neededDepth = ({ needed }: Privilege): 'Basic' | 'Global' => (needed === 'own' ? 'Basic' : 'Global');
 
 /** Needed by some options only; without it dyncamp goes on and reports that. */
 export const OPTIONAL_PRIVILEGES: readonly Privilege[] = [
-  { name: 'prvCreateContact', table: 'contact', needed: 'write', purpose: 'add --create-as contact' },
+  { name: 'prvCreateContact', table: 'contact', needed: 'own', purpose: 'add --create-as contact' },
   { name: 'prvReadActivity', table: 'activity', needed: 'read', purpose: 'sync repair: unlink a list' },
   {
     name: 'prvAppendToUser',
     table: 'systemuser',
-    needed: 'write',
+    needed: 'own',
     purpose: 'if creating a list is refused without it',
   },
   { name: 'prvReadSdkMessage', table: 'sdkmessage', needed: 'read', purpose: 'sync check: which actions there are' },
