@@ -31,81 +31,60 @@ export type Creating = { readonly email: string; readonly place: InputPlace };
 /** Rows whose persons were created that are remembered; about 200 bytes each. */
 const MAX_REMEMBERED = 20_000;
 
-type Taken = {
-  readonly lead: Set<string>;
-  readonly contact: Set<string>;
-  readonly creations: Map<string, Creating>;
-  /** The last that are done, oldest first. */
-  readonly done: Map<string, Creating>;
-};
-type Holder = {
-  readonly keys: { readonly lead: string[]; readonly contact: string[]; readonly creations: string[] };
-  readonly beganAt: number;
-  endedAt: number | undefined;
-};
+/** Of a person's id, or of the look-alike key of somebody who is created. */
+const keyOf = (kind: PersonType | 'creation', text: string): string => `${kind}/${text}`;
+
+type Holder = { readonly keys: string[]; readonly beganAt: number; endedAt: number | undefined };
 
 export function trackClaims(): ClaimTracker {
   let tick = 0;
   let holders: Holder[] = [];
-  /** The keys of all holders; each has one. */
-  const taken: Taken = { lead: new Set(), contact: new Set(), creations: new Map(), done: new Map() };
+  /** The keys of all holders; each has one. With the row, for somebody who is created. */
+  const taken = new Map<string, Creating | undefined>();
+  /** The last creations that are done, oldest first. */
+  const done = new Map<string, Creating>();
 
+  const release = (key: string): void => {
+    const row = taken.get(key);
+    taken.delete(key);
+    if (row !== undefined) done.set(key, row);
+  };
   const forget = (): void => {
     const working = holders.filter((holder) => holder.endedAt === undefined);
     const oldest = Math.min(...working.map((holder) => holder.beganAt), tick + 1);
     const isDone = (holder: Holder): boolean => holder.endedAt !== undefined && holder.endedAt <= oldest;
-    for (const { keys } of holders.filter(isDone)) release(taken, keys);
+    for (const { keys } of holders.filter(isDone)) keys.forEach(release);
     holders = holders.filter((holder) => !isDone(holder));
+    for (const key of done.keys()) {
+      if (done.size <= MAX_REMEMBERED) return;
+      done.delete(key);
+    }
   };
 
   return {
     begin() {
       tick += 1;
-      const keys = { lead: [], contact: [], creations: [] };
-      const holder: Holder = { keys, beganAt: tick, endedAt: undefined };
+      const holder: Holder = { keys: [], beganAt: tick, endedAt: undefined };
       holders.push(holder);
-      return claimsOf(holder, taken, () => {
-        tick += 1;
-        holder.endedAt = tick;
-        forget();
-      });
+      const take = (key: string, row?: Creating): boolean => {
+        if (taken.has(key)) return false;
+        taken.set(key, row);
+        holder.keys.push(key);
+        return true;
+      };
+      const creating = (key: string): Creating | undefined => taken.get(keyOf('creation', key));
+      return {
+        isTaken: (type, id) => taken.has(keyOf(type, id)),
+        claim: (type, id) => take(keyOf(type, id)),
+        claimCreation: (key, row) => (take(keyOf('creation', key), row) ? undefined : creating(key)),
+        creating,
+        created: (key) => creating(key) ?? done.get(keyOf('creation', key)),
+        end() {
+          tick += 1;
+          holder.endedAt = tick;
+          forget();
+        },
+      };
     },
   };
-}
-
-function claimsOf({ keys }: Holder, taken: Taken, end: () => void): Claims {
-  return {
-    isTaken: (type, id) => taken[type].has(id),
-    claim(type, id) {
-      const before = taken[type].size;
-      taken[type].add(id);
-      if (taken[type].size === before) return false;
-      keys[type].push(id);
-      return true;
-    },
-    claimCreation(key, row) {
-      const holder = taken.creations.get(key);
-      if (holder !== undefined) return holder;
-      taken.creations.set(key, row);
-      keys.creations.push(key);
-      return undefined;
-    },
-    creating: (key) => taken.creations.get(key),
-    created: (key) => taken.creations.get(key) ?? taken.done.get(key),
-    end,
-  };
-}
-
-function release(taken: Taken, keys: Holder['keys']): void {
-  for (const id of keys.lead) taken.lead.delete(id);
-  for (const id of keys.contact) taken.contact.delete(id);
-  for (const key of keys.creations) {
-    const row = taken.creations.get(key);
-    taken.creations.delete(key);
-    if (row !== undefined) taken.done.set(key, row);
-  }
-  for (const key of taken.done.keys()) {
-    if (taken.done.size <= MAX_REMEMBERED) return;
-    taken.done.delete(key);
-  }
 }
