@@ -8,7 +8,8 @@ import { DyncampError } from '../errors.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
 import { type Outcome, outcomeOf } from '../input/outcome.ts';
 import type { AddRules } from '../people/add-rules.ts';
-import type { CreationPlanner, PersonToAdd, PlannedCreations } from '../people/creation-planner.ts';
+import type { CreationPlanner, PlannedCreations } from '../people/creation-planner.ts';
+import type { PersonToAdd } from '../people/plan-creation.ts';
 import type { PeopleView } from '../people/view.ts';
 import { type BatchReport, reportOf } from './batch-report.ts';
 import { carryOut } from './carry-out.ts';
@@ -78,7 +79,7 @@ async function readyLists(
   listsRead: ListsRead,
   people: readonly PersonToAdd[],
 ): Promise<ReadyLists> {
-  const types = [...new Set(people.map(({ type }) => type))];
+  const types = [...new Set(people.map(({ person }) => person.type))];
   const ready = await session.lists.ensure({ ...listsRead, types });
   session.lists.remember(usableLists(ready.facts, { allowInactive: false, allowSharedList: rules.allowSharedList }));
   return ready;
@@ -118,32 +119,29 @@ async function concludeWithoutWrite(
 
 /** A person whose chosen id turns out to be taken gets the next one and is sent again. What was done before an error is kept. */
 async function carryOutAdditions(
-  { session, rules, creations }: Adding,
+  { session, creations }: Adding,
   { lists }: ReadyLists,
   { people, soFar }: { readonly people: readonly PersonToAdd[]; readonly soFar: SoFar },
 ): Promise<void> {
   let waiting = people;
   while (waiting.length > 0) {
-    const changes = waiting.map((person) => changeOf(person, lists, rules));
+    const changes = waiting.map((person) => changeOf(person, lists));
     const done = await carryOut(session, changes);
     for (const [row, outcome] of done.outcomes) soFar.outcomes.set(row, outcome);
     soFar.events = [...soFar.events, ...done.events];
     if (done.fatal !== undefined) throw done.fatal;
     const taken = new Set<InputRow>(done.idTaken.map(({ row }) => row));
     const next = await Promise.all(waiting.filter(({ row }) => taken.has(row)).map((each) => creations.nextId(each)));
-    waiting = next.flatMap((each) => ('person' in each ? [each.person] : []));
-    for (const each of next) if ('row' in each) soFar.outcomes.set(each.row, each.outcome);
+    waiting = next.filter((each) => 'person' in each);
+    for (const each of next) if ('outcome' in each) soFar.outcomes.set(each.row, each.outcome);
   }
 }
 
-function changeOf(
-  { row, type, id, email, creation }: PersonToAdd,
-  lists: OwnLists,
-  { duplicateRules }: Pick<AddRules, 'duplicateRules'>,
-): RowChange {
-  const list = lists.targets[type];
+function changeOf(wanted: PersonToAdd, { targets }: OwnLists): RowChange {
+  const { type } = wanted.person;
+  const list = targets[type];
   if (list === undefined) throw new Error(`No own list for ${type}s although it was made.`);
-  return { kind: 'add', row, person: { type, id, email }, list, creation: creation && { ...creation, duplicateRules } };
+  return { kind: 'add', ...wanted, list };
 }
 
 async function peopleToAdd(
@@ -157,7 +155,7 @@ async function peopleToAdd(
     if (one.kind === 'create') rows.push(one.row);
     if (one.kind !== 'add') continue;
     const { type, id, email } = one.person;
-    existing.push({ row: one.row, type, id, email, creation: undefined });
+    existing.push({ row: one.row, person: { type, id, email }, creation: undefined });
   }
   const created = await creations.plan(rows, view);
   for (const outcome of created.outcomes) outcomes.set(outcome.row, outcome.outcome);
@@ -167,11 +165,7 @@ async function peopleToAdd(
   return { people, warnings: created.warnings };
 }
 
-function predicted(person: PersonToAdd): Outcome {
-  const isNew = person.creation !== undefined;
-  return outcomeOf(person.row, 'added', {
-    personType: person.type,
-    personId: isNew ? undefined : person.id,
-    created: isNew,
-  });
+function predicted({ row, person, creation }: PersonToAdd): Outcome {
+  const created = creation !== undefined;
+  return outcomeOf(row, 'added', { personType: person.type, personId: created ? undefined : person.id, created });
 }

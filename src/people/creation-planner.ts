@@ -3,30 +3,19 @@
 import type { CampaignAccess } from '../campaign/access.ts';
 import { DEFINITION_PRIVILEGES } from '../campaign/privileges.ts';
 import { concernsEveryone } from '../dataverse/refusals.ts';
-import { type PersonType, TABLES } from '../dataverse/wire.ts';
+import { TABLES } from '../dataverse/wire.ts';
 import { DataverseError } from '../errors.ts';
 import type { PersonRow } from '../input/input-row.ts';
 import { MARKETO_PREFIX } from '../input/marketo-columns.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
-import type { JsonObject } from '../json.ts';
 import type { AddRules } from './add-rules.ts';
 import { checkDefaults } from './attributes/convert-attributes.ts';
 import { describeTable } from './attributes/describe-table.ts';
 import type { TableMetadata } from './attributes/table-metadata.ts';
-import { cleanAddress, normalizeEmail } from './identity.ts';
-import { chooseId, derivedIds, idTaken, planCreation } from './plan-creation.ts';
+import { chooseId, derivedIds, idTaken, type PersonToAdd, planCreation } from './plan-creation.ts';
 import { readMore } from './read.ts';
 import { buildPeopleView, type PeopleView, type ReadPerson } from './view.ts';
-
-export type PersonToAdd = {
-  readonly row: PersonRow;
-  readonly type: PersonType;
-  readonly id: string;
-  readonly email: string;
-  /** The new record's values and which of the derived ids it has. */
-  readonly creation: { readonly values: JsonObject; readonly sequence: number } | undefined;
-};
 
 type RowOutcome = { readonly row: PersonRow; readonly outcome: Outcome };
 export type PlannedCreations = {
@@ -48,7 +37,7 @@ export type CreationPlanner = {
   metadata(): Promise<TableMetadata | DataverseError>;
   plan(rows: readonly PersonRow[], view: PeopleView): Promise<PlannedCreations>;
   /** The next id for a person whose id is taken, or the outcome if none is left. */
-  nextId(person: PersonToAdd): Promise<{ readonly person: PersonToAdd } | RowOutcome>;
+  nextId(person: PersonToAdd): Promise<PersonToAdd | RowOutcome>;
 };
 
 export function creationPlanner(access: CampaignAccess, rules: AddRules): CreationPlanner {
@@ -71,12 +60,11 @@ export function creationPlanner(access: CampaignAccess, rules: AddRules): Creati
       const outcomes: RowOutcome[] = [];
       for (const row of rows) {
         const planned = planCreation(row, table, view, rules);
-        if ('outcome' in planned) outcomes.push({ row, outcome: planned.outcome });
+        if ('outcome' in planned) outcomes.push(planned);
         else if (left <= 0) outcomes.push({ row, outcome: overLimit(row, rules.maxCreates) });
         else {
           left -= 1;
-          const { personId, sequence, values } = planned.creation;
-          people.push({ row, type: rules.createAs, id: personId, email: emailOf(row), creation: { values, sequence } });
+          people.push(planned);
         }
       }
       return { people, outcomes, warnings: warningsFor(table, people) };
@@ -108,26 +96,22 @@ function noDefinition(row: PersonRow, { message, requestId }: DataverseError): O
 
 async function otherId(
   access: CampaignAccess,
-  person: PersonToAdd,
+  { row, person, creation }: PersonToAdd,
   rules: AddRules,
-): Promise<{ readonly person: PersonToAdd } | RowOutcome> {
-  const { row, creation } = person;
-  const from = (creation?.sequence ?? 0) + 1;
+): Promise<PersonToAdd | RowOutcome> {
+  if (creation === undefined) throw new Error('Only who is created gets another id.');
+  const from = creation.sequence + 1;
   const view = buildPeopleView(await readFurtherIds(access, [row], rules, { from, listIds: [] }));
   const next = chooseId(row, view, rules, from);
   if (next === undefined || (next.holder !== undefined && next.holder.state !== 'usable'))
     return { row, outcome: idTaken(row) };
-  const values = creation?.values ?? {};
-  return { person: { ...person, id: next.personId, creation: { values, sequence: next.sequence } } };
+  return { row, person: { ...person, id: next.personId }, creation: { ...creation, sequence: next.sequence } };
 }
 
 function overLimit(row: PersonRow, maxCreates: number): Outcome {
   const message = `Not created: --max-creates ${maxCreates} is reached.`;
   return outcomeOf(row, 'cannot-create', { code: 'MAX_CREATES', message });
 }
-
-/** As events show it. */
-const emailOf = ({ email, emailText = email }: PersonRow): string => normalizeEmail(cleanAddress(emailText));
 
 /** Reads the owners of the derived ids of these rows, starting at `from`. */
 export function readFurtherIds(

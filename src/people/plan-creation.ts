@@ -4,7 +4,7 @@
  */
 
 import { createdPersonId } from '../campaign/ids.ts';
-import type { PersonRecord } from '../dataverse/wire.ts';
+import type { PersonRecord, PersonType } from '../dataverse/wire.ts';
 import type { PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
@@ -12,15 +12,17 @@ import type { JsonObject } from '../json.ts';
 import type { AddRules } from './add-rules.ts';
 import { convertAttributes } from './attributes/convert-attributes.ts';
 import type { TableMetadata } from './attributes/table-metadata.ts';
-import { lookAlikeKey } from './identity.ts';
+import { cleanAddress, lookAlikeKey, normalizeEmail } from './identity.ts';
 import { follow } from './match.ts';
 import type { PeopleView } from './view.ts';
 
-type PlannedCreation = {
+export type PersonToAdd = {
   readonly row: PersonRow;
-  readonly personId: string;
-  readonly sequence: number;
-  readonly values: JsonObject;
+  readonly person: { readonly type: PersonType; readonly id: string; readonly email: string };
+  /** For somebody who has to be created: the new record's values, and which of the derived ids it has. */
+  readonly creation:
+    | { readonly values: JsonObject; readonly sequence: number; readonly duplicateRules: AddRules['duplicateRules'] }
+    | undefined;
 };
 
 /** How many derived ids are tried. Every run tries them in this order, so that concurrent runs meet. */
@@ -31,21 +33,28 @@ export function planCreation(
   table: TableMetadata,
   view: PeopleView,
   rules: AddRules,
-): { readonly creation: PlannedCreation } | { readonly outcome: Outcome } {
+): PersonToAdd | { readonly row: PersonRow; readonly outcome: Outcome } {
   const converted = convertAttributes(table, { ...rules.defaults, emailaddress1: row.email, ...row.attributes });
   if (!converted.ok)
-    return { outcome: outcomeOf(row, 'cannot-create', { code: converted.code, message: converted.message }) };
+    return { row, outcome: outcomeOf(row, 'cannot-create', { code: converted.code, message: converted.message }) };
   if (rules.skipOptedOut && (converted.values.donotbulkemail === true || converted.values.donotemail === true))
-    return { outcome: outcomeOf(row, 'opted-out') };
+    return { row, outcome: outcomeOf(row, 'opted-out') };
   const id = chooseId(row, view, rules, 1);
-  if (id === undefined) return { outcome: idTaken(row) };
+  if (id === undefined) return { row, outcome: idTaken(row) };
   const source =
     rules.createAs === 'lead' && rules.sourceCampaign
       ? { 'campaignid@odata.bind': `/campaigns(${rules.campaignId})` }
       : {};
-  const { personId, sequence } = id;
-  return { creation: { row, personId, sequence, values: { ...converted.values, ...source } } };
+  const { createAs: type, duplicateRules } = rules;
+  return {
+    row,
+    person: { type, id: id.personId, email: emailOf(row) },
+    creation: { values: { ...converted.values, ...source }, sequence: id.sequence, duplicateRules },
+  };
 }
+
+/** As events show it. */
+const emailOf = ({ email, emailText = email }: PersonRow): string => normalizeEmail(cleanAddress(emailText));
 
 type IdRules = Pick<AddRules, 'organizationId' | 'createAs' | 'onInactive'>;
 

@@ -15,8 +15,8 @@ describe('planCreation', () => {
   it('gives the row’s values before the defaults, the e-mail as written, and the campaign', () => {
     const row = byEmail('Ann@X.de', { attributes: { emailaddress1: 'Ann@X.de', lastname: 'Doe', companyname: 'Own' } });
     expect(plan([], row)).toMatchObject({
+      person: { id: idOf(1) },
       creation: {
-        personId: idOf(1),
         values: {
           emailaddress1: 'Ann@X.de',
           lastname: 'Doe',
@@ -51,7 +51,10 @@ describe('planCreation', () => {
     ['the same person’s in another spelling', [taken(1, { email: 'ａnn@x.de' })], 1, 'fail'],
     ['somebody else’s, and the next the same person’s', [taken(1), taken(2, { email: 'ann@x.de' })], 2, 'fail'],
   ])('takes an id that is right when the first is %s', (_, people, sequence, onInactive) => {
-    expect(plan(people, undefined, { onInactive })).toMatchObject({ creation: { personId: idOf(sequence), sequence } });
+    expect(plan(people, undefined, { onInactive })).toMatchObject({
+      person: { id: idOf(sequence) },
+      creation: { sequence },
+    });
   });
 
   it('never takes one of somebody else', () => {
