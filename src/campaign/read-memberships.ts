@@ -68,3 +68,18 @@ async function inWholeLists(
   }
   return found;
 }
+
+type Row = { readonly id: string; readonly createdOn: string };
+
+/**
+ * Not an earlier one: a row may come back with the same id (U23), but with another creation time. Dataverse keeps whole seconds; their
+ * format in the answer does not matter.
+ */
+export const isSameRow = (one: Row, other: Row): boolean =>
+  one.id === other.id && secondOf(one.createdOn) === secondOf(other.createdOn);
+
+const secondOf = (time: string): number => Math.floor(Date.parse(time) / 1000);
+
+/** Person and list, whatever the row. */
+export const memberKey = ({ listId, personId }: { readonly listId: string; readonly personId: string }): string =>
+  `${listId}/${personId}`;

@@ -15,7 +15,7 @@
  * | list locked, inactive, dynamic (listRefusal) | the run ends | the same |
  */
 
-import { memberKey, rowKey } from '../campaign/row-key.ts';
+import { isSameRow, memberKey } from '../campaign/read-memberships.ts';
 import { listRefusal } from '../campaign/usable.ts';
 import { type Capabilities, learnedFrom, removeNotOffered } from '../dataverse/capabilities.ts';
 import type { Operation, OperationResult } from '../dataverse/operation.ts';
@@ -224,8 +224,8 @@ function afterRead<C extends Change>(person: Attempt<C>, { rows }: Confirmed): A
   const { change } = person;
   const seen = rows.get(memberKey({ listId: change.list.id, personId: change.person.id })) ?? [];
   if (change.kind === 'remove') {
-    const before = rowKey(change.member);
-    if (!seen.some((row) => rowKey(row) === before)) return { ...person, result: { kind: 'done', member: undefined } };
+    if (!seen.some((row) => isSameRow(row, change.member)))
+      return { ...person, result: { kind: 'done', member: undefined } };
   } else {
     const member = seen.at(-1);
     // Whoever is on the list was created, also where the read of the record is late.

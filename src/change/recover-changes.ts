@@ -5,8 +5,7 @@
  */
 
 import { additionId, type MembershipChange } from '../campaign/ids.ts';
-import { readMemberships } from '../campaign/read-memberships.ts';
-import { memberKey, rowKey } from '../campaign/row-key.ts';
+import { isSameRow, memberKey, readMemberships } from '../campaign/read-memberships.ts';
 import { groupBy } from '../dataverse/groups.ts';
 import { SERVER_CLOCKS_DIFFER_MS } from '../dataverse/limits.ts';
 import type { ListMember } from '../dataverse/wire.ts';
@@ -161,7 +160,7 @@ function checkRemoval(session: Session, intent: OpenIntent, rows: readonly ListM
   const { intentId, before } = intent;
   if (before === undefined) return undefined;
   const gone = { id: before.listMemberId, createdOn: before.createdOn };
-  if (rows.some((row) => rowKey(row) === rowKey(gone))) return undefined;
+  if (rows.some((row) => isSameRow(row, gone))) return undefined;
   const event = eventOf(session, intent, gone);
   return { intentId, state: 'done', outcome: 'removed', event, ends: additionId(gone) };
 }

@@ -4,8 +4,7 @@
  */
 
 import type { CampaignAccess } from '../campaign/access.ts';
-import { membershipOperations, membersIn, readMemberships } from '../campaign/read-memberships.ts';
-import { memberKey } from '../campaign/row-key.ts';
+import { memberKey, membershipOperations, membersIn, readMemberships } from '../campaign/read-memberships.ts';
 import { groupBy } from '../dataverse/groups.ts';
 import type { Operation, OperationResult } from '../dataverse/operation.ts';
 import {

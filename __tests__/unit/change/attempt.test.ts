@@ -1,4 +1,4 @@
-import { memberKey } from '../../../src/campaign/row-key.ts';
+import { memberKey } from '../../../src/campaign/read-memberships.ts';
 import {
   type Addition,
   type Answer,
