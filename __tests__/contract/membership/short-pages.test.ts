@@ -4,8 +4,8 @@ import { readCampaigns } from '../../../src/campaign/find.ts';
 import { countPeople, readOverview } from '../../../src/campaign/overview.ts';
 import { readMemberships } from '../../../src/campaign/read-memberships.ts';
 import type { Campaign } from '../../../src/dataverse/wire.ts';
+import { campaignMembers } from '../../../src/people/members/campaign-members.ts';
 import { findMemberships } from '../../../src/people/members/find-memberships.ts';
-import { readMembers } from '../../../src/people/members/read-members.ts';
 import { members } from '../../support/emulator.ts';
 import { beginAndDie, campaignWithList, intentFor, told } from './dead-runs.ts';
 import { byEmail, byId, type Rig } from './harness.ts';
@@ -113,7 +113,8 @@ describe('short pages', () => {
       shortPages(3);
       const { access } = await rig.open(campaign);
       const seen: string[] = [];
-      for await (const page of readMembers(access, { id: list.id, personType: 'lead' }))
+      const lists = [{ ...list, personType: 'lead', through: 'own' }] as const;
+      for await (const page of campaignMembers(access, lists))
         seen.push(...page.filter(({ email }) => email !== '').map(({ member }) => member.personId));
       expect(seen.toSorted()).toEqual(leads.toSorted());
       const memberships = await findMemberships(access, byId(first));

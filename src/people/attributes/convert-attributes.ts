@@ -6,12 +6,10 @@ import { dynamicsName, EMAIL_COLUMN, MARKETO_COLUMNS, MARKETO_PREFIX } from '../
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { nearest } from '../../text.ts';
 import type { AddRules } from '../add-rules.ts';
-import { type Converted, convertValue } from './convert-value.ts';
+import { type Converted, convertValue, type Refused, refuse } from './convert-value.ts';
 import type { TableMetadata } from './table-metadata.ts';
 
-type ConvertedAttributes =
-  | { readonly ok: true; readonly values: JsonObject }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+type ConvertedAttributes = { readonly ok: true; readonly values: JsonObject } | Refused;
 
 /** Dataverse sets these at creation by itself: a new person is open and new. */
 const NEVER_SENT: ReadonlySet<string> = new Set(['statecode', 'statuscode']);
@@ -106,13 +104,6 @@ function unknownColumn(table: TableMetadata, name: string): string {
   const near = nearest(name, table.columns.keys());
   const meant = near === undefined ? '' : ` Did you mean ${near}?`;
   return `The table ${table.table} has no column ${JSON.stringify(name)}.${meant}`;
-}
-
-function refuse(
-  code: string,
-  message: string,
-): { readonly ok: false; readonly code: string; readonly message: string } {
-  return { ok: false, code, message };
 }
 
 /**

@@ -12,7 +12,9 @@ export type Converted =
       readonly name: string;
       readonly value: JsonValue;
     }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+  | Refused;
+
+export type Refused = { readonly ok: false; readonly code: string; readonly message: string };
 
 /** Range of Dataverse's whole numbers (Edm.Int32). */
 const MAX_INTEGER = 2 ** 31 - 1;
@@ -165,6 +167,6 @@ function take(name: string, value: JsonValue): Converted {
   return { ok: true, name, value };
 }
 
-function refuse(code: string, message: string): Converted {
+export function refuse(code: string, message: string): Refused {
   return { ok: false, code, message };
 }

@@ -22,7 +22,7 @@ const COLUMN_QUERIES = {
 } as const;
 
 type QueryName = keyof typeof COLUMN_QUERIES | 'lookups' | 'tables';
-type Answers = { readonly [name in QueryName]: readonly JsonObject[] };
+type Answers = (name: QueryName) => readonly JsonObject[];
 
 /** An owner is written through one property, whichever of the two it is; the relationship itself names the virtual table `owner`. */
 const OWNER_TARGETS: readonly LookupTarget[] = [
@@ -48,19 +48,14 @@ export async function describeTable(
     readRows('EntityDefinitions?$select=LogicalName,EntitySetName', 'LogicalName'),
   ];
   const results = await dataverse.batch(reads, signal);
-  const [all, text, memo, choice, boolean, date, lookups, tables] = results.map(rowsOf);
-  const answers = { all, text, memo, choice, boolean, date, lookups, tables };
-  return { table, columns: columnsOf(filled(answers)) };
-}
-
-function filled(answers: { readonly [name in QueryName]: readonly JsonObject[] | undefined }): Answers {
-  const { all = [], text = [], memo = [], choice = [], boolean = [], date = [], lookups = [], tables = [] } = answers;
-  return { all, text, memo, choice, boolean, date, lookups, tables };
+  const names = [...Object.keys(COLUMN_QUERIES), 'lookups', 'tables'];
+  const answers = new Map(names.map((name, place) => [name, rowsOf(results[place])]));
+  return { table, columns: columnsOf((name) => answers.get(name) ?? []) };
 }
 
 function columnsOf(answers: Answers): ReadonlyMap<string, Column> {
   const typeOf = typesByName(answers);
-  const columns = answers.all.map((row): Column => {
+  const columns = answers('all').map((row): Column => {
     const name = textOf(row.LogicalName);
     const type = typeOf(name, textOf(row.AttributeType));
     const level = isJsonObject(row.RequiredLevel) ? row.RequiredLevel.Value : undefined;
@@ -72,10 +67,10 @@ function columnsOf(answers: Answers): ReadonlyMap<string, Column> {
 
 function typesByName(answers: Answers): (name: string, attributeType: string) => ColumnType {
   const byName = (rows: readonly JsonObject[]) => new Map(rows.map((row) => [textOf(row.LogicalName), row]));
-  const lengths = byName([...answers.text, ...answers.memo]);
-  const choices = byName(answers.choice);
-  const booleans = byName(answers.boolean);
-  const dates = byName(answers.date);
+  const lengths = byName([...answers('text'), ...answers('memo')]);
+  const choices = byName(answers('choice'));
+  const booleans = byName(answers('boolean'));
+  const dates = byName(answers('date'));
   const targets = lookupTargets(answers);
   const types: Readonly<Record<string, (name: string) => ColumnType>> = {
     String: (name) => textType(lengths.get(name)),
@@ -121,10 +116,10 @@ function labelsOf(option: JsonValue | undefined): readonly string[] {
   return [...new Set(all.map((each) => textOf(each.Label)).filter((each) => each !== ''))];
 }
 
-function lookupTargets({ lookups, tables }: Answers): (name: string) => readonly LookupTarget[] {
-  const sets = new Map(tables.map((row) => [textOf(row.LogicalName), textOf(row.EntitySetName)]));
+function lookupTargets(answers: Answers): (name: string) => readonly LookupTarget[] {
+  const sets = new Map(answers('tables').map((row) => [textOf(row.LogicalName), textOf(row.EntitySetName)]));
   return (name) =>
-    lookups
+    answers('lookups')
       .filter((row) => row.ReferencingAttribute === name)
       .map((row) => ({
         table: textOf(row.ReferencedEntity),
