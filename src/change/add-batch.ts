@@ -130,8 +130,9 @@ async function carryOutAdditions(
     for (const [row, outcome] of done.outcomes) soFar.outcomes.set(row, outcome);
     soFar.events = [...soFar.events, ...done.events];
     if (done.fatal !== undefined) throw done.fatal;
-    const taken = new Set<InputRow>(done.idTaken.map(({ row }) => row));
-    const next = await Promise.all(waiting.filter(({ row }) => taken.has(row)).map((each) => creations.nextId(each)));
+    const next = await Promise.all(
+      waiting.filter(({ row }) => done.idTaken.has(row)).map((each) => creations.nextId(each)),
+    );
     waiting = next.filter((each) => 'person' in each);
     for (const each of next) if ('outcome' in each) soFar.outcomes.set(each.row, each.outcome);
   }

@@ -26,17 +26,17 @@ import type { JsonObject } from '../json.ts';
 import { lookAlikeKey } from '../people/identity.ts';
 import { writeTrouble } from '../transport/retry-decision.ts';
 
-export type Addition = {
-  readonly kind: 'add';
+type OfPerson = {
   readonly person: { readonly type: PersonType; readonly id: string; readonly email: string };
   readonly list: { readonly id: string };
+};
+export type Addition = OfPerson & {
+  readonly kind: 'add';
   /** The new record, for somebody who has to be created first. */
   readonly creation: { readonly values: JsonObject; readonly duplicateRules: 'honour' | 'ignore' } | undefined;
 };
-export type Removal = {
+export type Removal = OfPerson & {
   readonly kind: 'remove';
-  readonly person: { readonly type: PersonType; readonly id: string };
-  readonly list: { readonly id: string };
   /** The row that was read before: the person is out when this one is gone. */
   readonly member: ListMember;
 };

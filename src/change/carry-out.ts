@@ -23,45 +23,39 @@ type CarriedOut = {
   readonly outcomes: ReadonlyMap<InputRow, Outcome>;
   /** New ones, committed to the outbox, in the order of the changes. */
   readonly events: readonly StoredEvent[];
-  /** Changes whose chosen id turned out to be somebody else's: nothing was done for them, and they have no outcome. */
-  readonly idTaken: readonly RowChange[];
+  /** Rows whose chosen id turned out to be somebody else's: nothing was done for them, and they have no outcome. */
+  readonly idTaken: ReadonlySet<InputRow>;
   /** Ends the run. */
   readonly fatal: DyncampError | undefined;
 };
 
 /** All changes are of one kind. */
 export async function carryOut(session: Session, changes: readonly RowChange[]): Promise<CarriedOut> {
-  if (changes.length === 0) return { outcomes: new Map(), events: [], idTaken: [], fatal: undefined };
+  if (changes.length === 0) return { outcomes: new Map(), events: [], idTaken: new Set(), fatal: undefined };
   const intended = commitIntents(session, changes);
-  let written: readonly Written<RowChange>[] = [];
+  let written: readonly Written<Intended>[] = [];
   let fatal: DyncampError | undefined;
-  for await (const writing of writes(session, changes)) {
+  for await (const writing of writes(session, intended)) {
     ({ written, fatal } = writing);
     for (const { row } of writing.known) session.finishedEarly.add(row);
   }
   const unanswered = await learnCreators(session, written);
   const concluding = { creators: session.creators, now: session.clock.now(), events: session.events };
-  const concluded: Concluded[] = [];
-  const idTaken: RowChange[] = [];
-  for (const [place, each] of intended.entries()) {
-    const result = written[place];
-    if (result === undefined) throw new Error('A change has no result.');
-    concluded.push(conclude(concluding, each, result));
-    if (result.result.kind === 'id-taken') idTaken.push(each.change);
-  }
+  const concluded = written.map((each) => conclude(concluding, each));
   const { events, failure } = tryToCommit(session, concluded);
   const isNew = new Set(events.map(({ id }) => id));
   const outcomes = new Map<InputRow, Outcome>();
-  const again = new Set(failure === undefined ? idTaken.map(({ row }) => row) : []);
+  const taken = written.flatMap(({ change, result }) => (result.kind === 'id-taken' ? change.row : []));
+  const idTaken = new Set<InputRow>(failure === undefined ? taken : []);
   for (const { row, outcome, event } of concluded) {
-    if (again.has(row)) continue;
+    if (idTaken.has(row)) continue;
     const recorded = event === undefined || isNew.has(event.id) ? outcome : doneByAnother(outcome);
     outcomes.set(row, worseOutcome(outcomes.get(row), failure === undefined ? recorded : unrecorded(outcome, failure)));
   }
   return {
     outcomes: await describeDuplicates(session, outcomes),
     events,
-    idTaken: failure === undefined ? idTaken : [],
+    idTaken,
     fatal: failure ?? fatal ?? unanswered,
   };
 }
@@ -90,7 +84,7 @@ function commitIntents(session: Session, changes: readonly RowChange[]): readonl
     return value;
   };
   return changes.map((change, place) => ({
-    change,
+    ...change,
     creationIntentId: ofEach[place]?.length === 2 ? nextId() : undefined,
     intentId: nextId(),
   }));

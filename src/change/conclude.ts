@@ -4,6 +4,7 @@ import { additionId } from '../campaign/ids.ts';
 import type { OwnList } from '../campaign/own-lists.ts';
 import { isPrivilegeRefusal } from '../dataverse/errors.ts';
 import { DUPLICATES_FOUND } from '../dataverse/refusals.ts';
+import type { ListMember } from '../dataverse/wire.ts';
 import { type DataverseError, DyncampError } from '../errors.ts';
 import type { OutcomeName } from '../events.ts';
 import type { PersonRow } from '../input/input-row.ts';
@@ -15,17 +16,12 @@ import type { Creators } from './creators.ts';
 import type { TriggerEvents } from './events.ts';
 import type { Written } from './write.ts';
 
-type OfRow = {
-  readonly row: PersonRow;
-  readonly person: Addition['person'];
-  readonly list: OwnList;
-};
+type OfRow = { readonly row: PersonRow; readonly list: OwnList };
 /** One change that a row of the input asks for. A row may ask for two removals: of a lead, and of the contact that it became. */
 export type RowChange = (Addition & OfRow) | (Removal & OfRow);
 
 /** A change whose intents are committed; nothing is sent before. */
-export type Intended = {
-  readonly change: RowChange;
+export type Intended = RowChange & {
   readonly intentId: number;
   /** Of the creation before the addition. */
   readonly creationIntentId: number | undefined;
@@ -73,11 +69,11 @@ const beforeImage = ({ id, createdOn, createdBy }: Removal['member']): BeforeIma
   createdBy,
 });
 
-export function conclude(concluding: Concluding, intended: Intended, written: Written): Concluded {
-  const { change } = intended;
-  const finding = findingOf(concluding, intended, written);
-  const creation = creationConclusion(concluding, intended, written);
-  const isUnmade = intended.creationIntentId !== undefined && !written.created && written.result.kind !== 'done';
+export function conclude(concluding: Concluding, written: Written<Intended>): Concluded {
+  const { change } = written;
+  const finding = findingOf(concluding, written);
+  const creation = creationConclusion(concluding, written);
+  const isUnmade = change.creationIntentId !== undefined && !written.created && written.result.kind !== 'done';
   return {
     row: change.row,
     outcome: outcomeOf(change.row, finding.outcome, {
@@ -98,12 +94,12 @@ type Finding = {
   readonly conclusion: Conclusion | undefined;
 };
 
-function findingOf(concluding: Concluding, { change, intentId }: Intended, written: Written): Finding {
-  const { result, mayBeDone } = written;
-  const notDone: Conclusion = { intentId, state: 'not-done', outcome: UNCOUNTED };
+function findingOf(concluding: Concluding, written: Written<Intended>): Finding {
+  const { change, result, mayBeDone } = written;
+  const notDone: Conclusion = { intentId: change.intentId, state: 'not-done', outcome: UNCOUNTED };
   switch (result.kind) {
     case 'done':
-      return doneFinding(concluding, { change, intentId, written, member: result.member });
+      return doneFinding(concluding, written, result.member);
     case 'refused':
       return { ...refusalOutcome(result.error), conclusion: mayBeDone ? undefined : notDone };
     case 'id-taken':
@@ -118,21 +114,10 @@ function findingOf(concluding: Concluding, { change, intentId }: Intended, writt
 /** In or out: by us, or by somebody who was faster. */
 function doneFinding(
   { creators, now, events }: Concluding,
-  {
-    change,
-    intentId,
-    written: { created, mayBeDone },
-    member,
-  }: {
-    readonly change: RowChange;
-    readonly intentId: number;
-    readonly written: Written;
-    readonly member:
-      | { readonly id: string; readonly createdOn: string; readonly createdBy: string | undefined }
-      | undefined;
-  },
+  { change, created, mayBeDone }: Written<Intended>,
+  member: ListMember | undefined,
 ): Finding {
-  const { person, list, row } = change;
+  const { person, list, row, intentId } = change;
   const done = (details: Pick<Conclusion, 'event' | 'keep' | 'ends'> = {}): Conclusion => ({
     intentId,
     state: 'done',
@@ -164,14 +149,13 @@ function doneFinding(
 /** A creation that nothing is known of, or that may still land, stays open: the next run reads the server. */
 function creationConclusion(
   { now, events }: Concluding,
-  { change, creationIntentId }: Intended,
-  { created, mayBeDone, result }: Written,
+  { change, created, mayBeDone, result }: Written<Intended>,
 ): Conclusion | undefined {
+  const { creationIntentId, person, row } = change;
   if (creationIntentId === undefined) return undefined;
   const isOpen = result.kind === 'unconfirmed' || (result.kind === 'refused' && mayBeDone);
   if (!created) return isOpen ? undefined : { intentId: creationIntentId, state: 'not-done', outcome: UNCOUNTED };
-  const { type, id, email } = change.person;
-  const event = events.created({ person: { type, id, email }, place: change.row.place, at: now });
+  const event = events.created({ person, place: row.place, at: now });
   return { intentId: creationIntentId, state: 'done', outcome: UNCOUNTED, event };
 }
 

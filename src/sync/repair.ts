@@ -169,11 +169,11 @@ async function moveMembers(
   members: readonly ListMember[],
 ): Promise<void> {
   if (members.length === 0) return;
-  const type = into.personType;
+  const personOf = ({ personId }: ListMember) => ({ type: into.personType, id: personId, email: '' });
   const additions = members.map(
     (member): Addition => ({
       kind: 'add',
-      person: { type, id: member.personId, email: '' },
+      person: personOf(member),
       list: into,
       creation: undefined,
     }),
@@ -186,7 +186,7 @@ async function moveMembers(
   );
   const removals = members
     .filter((member) => arrived.has(member.personId))
-    .map((member): Removal => ({ kind: 'remove', person: { type, id: member.personId }, list: from, member }));
+    .map((member): Removal => ({ kind: 'remove', person: personOf(member), list: from, member }));
   const removed = await writeUntilKnown(access, removals);
   // Rows whose creator does not name this user (U32) are known by the journal only.
   const arrivals = added.written.flatMap(({ result }) => (result.kind === 'done' ? (result.member ?? []) : []));

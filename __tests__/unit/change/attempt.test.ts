@@ -33,7 +33,7 @@ const addition = (id: string, creation?: Addition['creation']): Addition => ({
 });
 const removal = (id: string): Removal => ({
   kind: 'remove',
-  person: { type: 'lead', id },
+  person: { type: 'lead', id, email: '' },
   list: { id: LEADS },
   member: member(LEADS, id),
 });
