@@ -42,9 +42,7 @@ export function planAdditions(
   rules: AddRules,
   claims: Claims,
 ): readonly PlannedRow[] {
-  const planned: PlannedRow[] = [];
-  for (const row of rows) planned.push(planRow(row, { read, rules, claims }));
-  return planned;
+  return rows.map((row) => planRow(row, { read, rules, claims }));
 }
 
 type Planning = { readonly read: AdditionView; readonly rules: AddRules; readonly claims: Claims };

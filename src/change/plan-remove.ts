@@ -60,9 +60,7 @@ export type PlannedRemoval =
 
 export function planRemovals(rows: readonly InputRow[], read: RemovalView, claims: Claims): readonly PlannedRemoval[] {
   const lists = new Map(read.ownLists.map((list) => [list.id, list]));
-  const planned: PlannedRemoval[] = [];
-  for (const row of rows) planned.push(planRow(row, { lists, read, claims }));
-  return planned;
+  return rows.map((row) => planRow(row, { lists, read, claims }));
 }
 
 type Planning = {
@@ -72,12 +70,13 @@ type Planning = {
   readonly claims: Claims;
 };
 
-function planRow(row: InputRow, { lists, read, claims }: Planning): PlannedRemoval {
+function planRow(row: InputRow, planning: Planning): PlannedRemoval {
   if (row.kind === 'invalid') return decided(row, 'invalid', { code: row.code, message: row.message });
+  const { read, claims } = planning;
   const people = matchesForRemoval(row.key, read.view);
-  const hindered = whatHinders(row, people, read, claims);
+  const hindered = whatHinders(row, people, planning);
   if (hindered !== undefined) return hindered;
-  const planned = planMatched({ row, people, lists }, read);
+  const planned = planMatched(row, people, planning);
   if (planned.kind !== 'decided' || planned.outcome.outcome !== 'ambiguous')
     for (const person of people) claims.claim(person.type, person.id);
   return planned;
@@ -86,8 +85,7 @@ function planRow(row: InputRow, { lists, read, claims }: Planning): PlannedRemov
 function whatHinders(
   row: PersonRow,
   people: readonly PersonRecord[],
-  { isExcluded, refusedValues }: RemovalView,
-  claims: Claims,
+  { read: { isExcluded, refusedValues }, claims }: Planning,
 ): PlannedRemoval | undefined {
   const unaskable = whyUnaskable(row, refusedValues);
   if (unaskable !== undefined) return decided(row, 'invalid', unaskable);
@@ -103,13 +101,7 @@ function whatHinders(
   return undefined;
 }
 
-type Matched = {
-  readonly row: PersonRow;
-  readonly people: readonly PersonRecord[];
-  readonly lists: ReadonlyMap<string, OwnList>;
-};
-
-function planMatched({ row, people, lists }: Matched, read: RemovalView): PlannedRemoval {
+function planMatched(row: PersonRow, people: readonly PersonRecord[], { lists, read }: Planning): PlannedRemoval {
   const members = membersAmong(people, lists);
   const [first] = members;
   if (first === undefined) return notMember(row, people, read);
@@ -131,33 +123,24 @@ function planMatched({ row, people, lists }: Matched, read: RemovalView): Planne
   return { kind: 'remove', row, members: removable };
 }
 
-function membersAmong(
-  people: readonly PersonRecord[],
-  lists: ReadonlyMap<string, OwnList>,
-): readonly RemovableMember[] {
-  const members: RemovableMember[] = [];
-  for (const person of people) {
-    for (const member of person.memberships) {
+function membersAmong(people: readonly PersonRecord[], lists: Planning['lists']): readonly RemovableMember[] {
+  return people.flatMap((person) =>
+    person.memberships.flatMap((member) => {
       const list = lists.get(member.listId);
-      if (list !== undefined) members.push({ person, list, member });
-    }
-  }
-  return members;
+      return list === undefined ? [] : { person, list, member };
+    }),
+  );
 }
 
 /** Which of these rows the journal shows to be additions of ours; it is only asked about those that others created. */
 export function knownAdditions(
-  { journal }: Asking,
+  { journal }: { readonly journal: Pick<Journal, 'addedByUs'> },
   addedBy: RemovalView['addedBy'],
   members: readonly ListMember[],
 ): RemovalView['addedByJournal'] {
   if (addedBy.kind !== 'users') return new Set();
-  const eventIds: string[] = [];
-  for (const member of members) if (!isBy(member, addedBy.userIds)) eventIds.push(additionId(member));
-  return journal.addedByUs(eventIds);
+  return journal.addedByUs(members.filter((member) => !isBy(member, addedBy.userIds)).map(additionId));
 }
-
-type Asking = { readonly journal: Pick<Journal, 'addedByUs'> };
 
 const isBy = ({ createdBy }: ListMember, userIds: ReadonlySet<string>): boolean =>
   createdBy !== undefined && userIds.has(createdBy);
