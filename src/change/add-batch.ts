@@ -63,7 +63,7 @@ async function findPeopleToAdd(
   const { session, rules } = adding;
   const mark = session.lists.mark();
   const { facts, lists, ...read } = await readForAdditions(session, rules, rows);
-  soFar.met = [...read.view.all()].map((person) => person.id);
+  soFar.met = read.view.all().map((person) => person.id);
   soFar.warnings = warningsOf(facts, lists);
   const planned = planAdditions(rows, read, rules, claims);
   if (!rules.isDryRun) soFar.events = await recoverSeen(session, { view: read.view, listIds: read.ownListIds });

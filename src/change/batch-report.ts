@@ -29,7 +29,5 @@ export function reportOf(
   rest: Omit<BatchReport, 'outcomes'>,
 ): BatchReport {
   const reason = { code: rest.fatal?.code, message: rest.fatal?.message };
-  const ofRows: Outcome[] = [];
-  for (const row of rows) ofRows.push(outcomes.get(row) ?? outcomeOf(row, 'not-reached', reason));
-  return { ...rest, outcomes: ofRows };
+  return { ...rest, outcomes: rows.map((row) => outcomes.get(row) ?? outcomeOf(row, 'not-reached', reason)) };
 }

@@ -84,12 +84,8 @@ export async function readForRemovals(
   };
 }
 
-function membersOn(listIds: ReadonlySet<string>, view: PeopleView): readonly ListMember[] {
-  const members: ListMember[] = [];
-  for (const { memberships } of view.all())
-    for (const member of memberships) if (listIds.has(member.listId)) members.push(member);
-  return members;
-}
+const membersOn = (listIds: ReadonlySet<string>, view: PeopleView): readonly ListMember[] =>
+  view.all().flatMap(({ memberships }) => memberships.filter(({ listId }) => listIds.has(listId)));
 
 type BatchQuestion = UsableOptions & {
   readonly matchBy: string | undefined;

@@ -52,7 +52,7 @@ export async function recoverSeen(
   const open = journal.openIntents(campaignId);
   const closed = journal.closedAdditions(
     campaignId,
-    [...view.all()].map((record) => record.id),
+    view.all().map((record) => record.id),
   );
   const seen = [...open, ...closed].filter((intent) => listIds.has(intent.listId) && recordOf(intent) !== undefined);
   if (seen.length === 0) return [];

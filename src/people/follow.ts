@@ -29,7 +29,11 @@ export async function followPeople(
   const asked = new Set<string>();
   for (const person of view.all()) if (person.type === 'contact') asked.add(leadsOf(person));
   for (let step = 0; step < MAX_FOLLOW_STEPS; step += 1) {
-    const wanted = allWanted(view, options).filter(({ key }) => !asked.has(key));
+    const now = view;
+    const wanted = now
+      .all()
+      .flatMap((person) => relativesOf(person, now, options))
+      .filter(({ key }) => !asked.has(key));
     if (wanted.length === 0) return view;
     for (const { key } of wanted) asked.add(key);
     known = [...known, ...(await readMore(access, queriesFor(wanted), options))];
@@ -48,12 +52,6 @@ type Wanted = {
   readonly attribute: string;
   readonly id: string;
 };
-
-function allWanted(view: PeopleView, options: FollowOptions): readonly Wanted[] {
-  const found: Wanted[] = [];
-  for (const person of view.all()) found.push(...relativesOf(person, view, options));
-  return found;
-}
 
 function relativesOf(person: PersonRecord, view: PeopleView, options: FollowOptions): readonly Wanted[] {
   if (options.purpose === 'additions' && !needsFollowing(person, view, options.namedIds)) return [];

@@ -5,7 +5,7 @@
 
 import type { PersonRecord } from '../dataverse/wire.ts';
 import type { PersonKey } from '../input/input-row.ts';
-import type { PeopleView } from './view.ts';
+import { type PeopleView, personKey } from './view.ts';
 
 export type Match =
   | { readonly kind: 'one'; readonly person: PersonRecord }
@@ -114,11 +114,8 @@ export function matchesForRemoval(key: PersonKey, view: PeopleView): readonly Pe
   return unique([...direct, ...related, ...allRelatives(related, view)]);
 }
 
-function allRelatives(people: readonly PersonRecord[], view: PeopleView): readonly PersonRecord[] {
-  const found: PersonRecord[] = [];
-  for (const person of people) found.push(...relatives(person, view));
-  return found;
-}
+const allRelatives = (people: readonly PersonRecord[], view: PeopleView): readonly PersonRecord[] =>
+  people.flatMap((person) => relatives(person, view));
 
 function directMatches(key: PersonKey, view: PeopleView): readonly PersonRecord[] {
   if (key.by === 'email') return view.withEmail(key.email);
@@ -170,7 +167,7 @@ function isMemberOf(person: PersonRecord, listIds: ReadonlySet<string>): boolean
 }
 
 function unique(people: readonly PersonRecord[]): readonly PersonRecord[] {
-  return [...new Map(people.map((person) => [`${person.type}/${person.id}`, person])).values()];
+  return [...new Map(people.map((person) => [personKey(person), person])).values()];
 }
 
 /** `contact:<id> "Kim Lee", lead:<id> and 3 more` */

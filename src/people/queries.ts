@@ -102,19 +102,17 @@ function leadsOfContacts(rows: readonly PersonRow[], { emails, matches, matchBy 
 
 /** Each once. */
 function idsOf(rows: readonly PersonRow[], type: PersonType): readonly string[] {
-  const ids = new Set<string>();
-  for (const { key } of rows) if (key.by === 'id' && (key.personType ?? type) === type) ids.add(key.id);
-  return [...ids];
+  return [...new Set(rows.flatMap(({ key }) => (key.by === 'id' && (key.personType ?? type) === type ? key.id : [])))];
 }
 
 function derivedIdQuery(
   rows: readonly PersonRow[],
   { organizationId, createAs: personType }: Pick<AddRules, 'organizationId' | 'createAs'>,
 ): readonly PeopleQuery[] {
-  const ids = new Set<string>();
-  for (const row of rows)
-    if (mayBeCreated(row)) ids.add(createdPersonId({ organizationId, personType, email: row.email, sequence: 1 }));
-  return [{ type: personType, attribute: TABLES[personType].key, values: [...ids] }];
+  const ids = rows
+    .filter(mayBeCreated)
+    .map(({ email }) => createdPersonId({ organizationId, personType, email, sequence: 1 }));
+  return [{ type: personType, attribute: TABLES[personType].key, values: [...new Set(ids)] }];
 }
 
 /** The minimum for a new person: an e-mail and a last name. */

@@ -169,12 +169,9 @@ function refuseMissingColumn(answers: readonly Answer[], reading: Reading): void
 
 /** People of all answers. A refusal that gets here means that the table does not have the --match-by column. */
 function peopleOf(answers: readonly Answer[]): readonly ReadPerson[] {
-  const people: ReadPerson[] = [];
-  for (const { plan, result } of answers) {
-    if (result?.kind === 'refused') continue;
-    for (const row of rowsOf(result)) people.push(readPerson(plan, row));
-  }
-  return people;
+  return answers.flatMap(({ plan, result }) =>
+    result?.kind === 'refused' ? [] : rowsOf(result).map((row) => readPerson(plan, row)),
+  );
 }
 
 function readPerson(plan: FetchPlan, row: JsonObject): ReadPerson {

@@ -1,13 +1,13 @@
 /** The people read for a batch of input, indexed for the lookups of match.ts. */
 
 import { groupBy } from '../dataverse/groups.ts';
-import type { ListMember, PersonRecord, PersonType } from '../dataverse/wire.ts';
+import { type ListMember, PERSON_TYPES, type PersonRecord, type PersonType } from '../dataverse/wire.ts';
 import { addressKey, lookAlikeKey, normalizeEmail } from './identity.ts';
 
 type PersonRef = { readonly type: PersonType; readonly id: string };
 
 export type PeopleView = {
-  all(): Iterable<PersonRecord>;
+  all(): readonly PersonRecord[];
   get(ref: PersonRef): PersonRecord | undefined;
   /** Either table: a bare id. */
   withId(id: string): readonly PersonRecord[];
@@ -36,18 +36,14 @@ export type ReadPerson = {
 
 /** Several rows of one person (one per membership) become one record; a later read of the same person replaces nothing but adds rows. */
 export function buildPeopleView(people: readonly ReadPerson[]): PeopleView {
-  const byId = { lead: new Map<string, PersonRecord>(), contact: new Map<string, PersonRecord>() };
+  const records = new Map<string, PersonRecord>();
   const matches = new Map<string, string>();
-  const all: PersonRecord[] = [];
   for (const { record, matchValue } of people) {
-    const { type, id } = record;
-    const known = byId[type].get(id);
-    const merged = mergeRows(known, record);
-    byId[type].set(id, merged);
-    if (known === undefined) all.push(merged);
-    else all[all.indexOf(known)] = merged;
-    if (matchValue !== undefined) matches.set(personKey(record), matchValue);
+    const key = personKey(record);
+    records.set(key, mergeRows(records.get(key), record));
+    if (matchValue !== undefined) matches.set(key, matchValue);
   }
+  const all = [...records.values()];
   // Each index is made when it is first asked: of a batch by id nobody asks for e-mails.
   const by = (keyOf: (record: PersonRecord) => string): ((key: string) => readonly PersonRecord[]) => {
     let found: ReadonlyMap<string, readonly PersonRecord[]> | undefined;
@@ -59,8 +55,8 @@ export function buildPeopleView(people: readonly ReadPerson[]): PeopleView {
   const withMatch = by((record) => normalizeEmail(matches.get(personKey(record)) ?? ''));
   return {
     all: () => all,
-    get: ({ type, id }) => byId[type].get(id),
-    withId: (id) => recordsOf(byId.lead.get(id), byId.contact.get(id)),
+    get: (ref) => records.get(personKey(ref)),
+    withId: (id) => PERSON_TYPES.flatMap((type) => records.get(personKey({ type, id })) ?? []),
     withEmail: by((record) => addressKey(record.email)),
     alikeTo: by((record) => lookAlikeKey(record.email)),
     matchTextOf: (record) => matches.get(personKey(record)),
@@ -68,13 +64,6 @@ export function buildPeopleView(people: readonly ReadPerson[]): PeopleView {
     contactsOfLead: by((record) => (record.type === 'contact' ? (record.originatingLeadId ?? '') : '')),
     leadsOfContact: by((record) => (record.state === 'qualified' ? (record.parentContactId ?? '') : '')),
   };
-}
-
-const NOBODY: readonly PersonRecord[] = [];
-
-function recordsOf(lead: PersonRecord | undefined, contact: PersonRecord | undefined): readonly PersonRecord[] {
-  if (lead === undefined) return contact === undefined ? NOBODY : [contact];
-  return contact === undefined ? [lead] : [lead, contact];
 }
 
 function mergeRows(known: PersonRecord | undefined, row: PersonRecord): PersonRecord {
