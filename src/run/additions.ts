@@ -7,16 +7,29 @@ import type { PeopleOptions } from '../input/open-people.ts';
 import type { AddRules } from '../people/add-rules.ts';
 import { checkMapped, settableColumns } from '../people/attributes/convert-attributes.ts';
 import { creationPlanner } from '../people/creation-planner.ts';
-import type { Connection } from './connect.ts';
 import type { RunSetup } from './plan.ts';
 import type { CreationOptions, PeopleCommandOptions } from './request.ts';
 
 /** What batches of additions work with. */
-export function addingOf(setup: RunSetup, options: CreationOptions & PeopleCommandOptions): Adding {
+export function addingOf({ session, connection }: RunSetup, options: CreationOptions & PeopleCommandOptions): Adding {
   refuseOtherSource(options);
-  const { session, connection } = setup;
-  const { organizationId, campaignId } = session;
-  const rules = { organizationId, campaignId, ...rulesOf(options, connection) };
+  const rules: AddRules = {
+    organizationId: session.organizationId,
+    campaignId: session.campaignId,
+    matchBy: options.matchBy,
+    onAmbiguous: options.onAmbiguous,
+    onInactive: options.inactive,
+    mayCreate: options.create,
+    createAs: options.createAs,
+    sourceCampaign: options.sourceCampaign,
+    defaults: { ...connection.set, ...options.set },
+    set: options.set,
+    duplicateRules: options.duplicateRules,
+    maxCreates: options.maxCreates ?? Number.POSITIVE_INFINITY,
+    skipOptedOut: options.skipOptedOut === true,
+    allowSharedList: options.allowSharedList === true,
+    isDryRun: options.dryRun === true,
+  };
   return { session, rules, creations: creationPlanner(session, rules) };
 }
 
@@ -48,25 +61,4 @@ function refuseOtherSource({ set = {}, createAs, sourceCampaign }: CreationOptio
     '--set campaignid would have no effect: created leads get the campaign of the command as their source campaign.',
     { hint: 'Add --no-source-campaign, or leave --set campaignid out.' },
   );
-}
-
-function rulesOf(
-  options: CreationOptions & PeopleCommandOptions,
-  connection: Connection,
-): Omit<AddRules, 'organizationId' | 'campaignId'> {
-  return {
-    matchBy: options.matchBy,
-    onAmbiguous: options.onAmbiguous,
-    onInactive: options.inactive,
-    mayCreate: options.create,
-    createAs: options.createAs,
-    sourceCampaign: options.sourceCampaign,
-    defaults: { ...connection.set, ...options.set },
-    set: options.set,
-    duplicateRules: options.duplicateRules,
-    maxCreates: options.maxCreates ?? Number.POSITIVE_INFINITY,
-    skipOptedOut: options.skipOptedOut === true,
-    allowSharedList: options.allowSharedList === true,
-    isDryRun: options.dryRun === true,
-  };
 }

@@ -146,7 +146,7 @@ async function findUsableCampaign(
 ): Promise<{ readonly opened: OpenedCampaign; readonly connection: Connection; readonly keyColumns: KeyColumns }> {
   const { opened, connection } = await connectToCampaign(context, campaign, {
     ...connecting,
-    otherReads: plan.isByIdOnly === true ? [] : keyColumnReads(options.matchBy),
+    otherReads: plan.people === 'own' ? [] : keyColumnReads(options.matchBy),
     confirmOrganization: plan.confirmOrganization,
   });
   const allowPartialView = options.partialView === true;

@@ -50,10 +50,11 @@ export type OpenRun = RunSetup & {
 
 /** How a command changes people. */
 export type Plan = {
-  /** `own`: the passes bring their people, and neither arguments, files nor stdin are read. */
+  /**
+   * `own`: the passes bring their people, and neither arguments, files nor stdin are read. They come by their ids, and nobody is created:
+   * what column security hides does not matter.
+   */
   readonly people: 'input' | 'own';
-  /** Everybody comes by their id, and nobody is created: what column security hides does not matter. */
-  readonly isByIdOnly?: true;
   /** Asked with the organization that answered, before anything else is; throws to stop. */
   readonly confirmOrganization?: (organizationId: string) => void;
   /** Asked before a run begins; throws to stop. `rows` reads the people, to count them. */

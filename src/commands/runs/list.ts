@@ -63,37 +63,25 @@ const CSV_COLUMNS = COLUMNS.slice(1);
 async function listRuns(context: Context, options: RunsListOptions): Promise<number> {
   const listing = openListing(context.terminal, options, [...COLUMNS, 'counts']);
   const journal = (await openLocalJournal(context, options))?.journal;
-  const more = { isThere: false };
+  // One more than is shown tells whether there are more.
+  const found = journal === undefined ? [] : [...(await runsOf(journal, options))];
   const count = await writeRows(context.terminal, {
-    rows: journal === undefined ? [] : rowsOf(limited(await runsOf(journal, options), options.limit, more), listing),
+    rows: rowsOf(found.slice(0, options.limit), listing),
     ...listing.shown(listing.isTable ? TABLE_COLUMNS : CSV_COLUMNS),
     layout: LAYOUT,
   });
   if (journal !== undefined && count === 0)
     await notice(context.terminal, 'NOTHING', 'There are no runs on this machine yet.');
-  if (more.isThere) {
+  if (found.length > count)
     await notice(context.terminal, 'MORE', `Showing the last ${plural(count, 'run')}. For more: -n ${count * 5}`);
-  }
   return EXIT.done;
 }
 
-async function runsOf(journal: Journal, { campaign, limit }: RunsListOptions): Promise<Iterable<RunRecord>> {
-  // One more than is shown tells whether there are more.
-  if (campaign === undefined) return journal.runs({ limit: limit + 1 });
+async function runsOf(journal: Journal, options: RunsListOptions): Promise<Iterable<RunRecord>> {
+  const limit = options.limit + 1;
+  if (options.campaign === undefined) return journal.runs({ limit });
   const { findKnownCampaign } = await import('./find-known-campaign.ts');
-  return journal.runs({ campaignId: findKnownCampaign(journal, campaign), limit: limit + 1 });
-}
-
-function* limited(runs: Iterable<RunRecord>, limit: number, more: { isThere: boolean }): Iterable<RunRecord> {
-  let left = limit;
-  for (const run of runs) {
-    if (left === 0) {
-      more.isThere = true;
-      return;
-    }
-    yield run;
-    left -= 1;
-  }
+  return journal.runs({ campaignId: findKnownCampaign(journal, options.campaign), limit });
 }
 
 function* rowsOf(runs: Iterable<RunRecord>, { isTable, isChosen }: Listing): Iterable<object> {

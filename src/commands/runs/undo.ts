@@ -103,7 +103,6 @@ async function undo(
     },
     {
       people: 'own',
-      isByIdOnly: true,
       confirmOrganization: (organizationId) => refuseOther(organizationId, local, run),
       async confirm({ opened }) {
         if (options.yes === true || options.dryRun === true) return;

@@ -11,7 +11,7 @@ import { isOurs, knownAdditions } from '../../change/plan-remove.ts';
 import { onlyRows, type Removing, removeBatch } from '../../change/remove-batch.ts';
 import { type ListMember, listMemberFromRow } from '../../dataverse/wire.ts';
 import { TemporaryError } from '../../errors.ts';
-import type { InputPlace, InputRows } from '../../input/input-row.ts';
+import type { InputPlace } from '../../input/input-row.ts';
 import { openPeople } from '../../input/open-people.ts';
 import type { Outcome } from '../../input/outcome.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
@@ -98,35 +98,41 @@ async function saveMembers({ session, opened }: OpenRun, { rules }: Removing, sp
   }
 }
 
-type Counts = { rows: number; matched: number; doubtful: number; firstDoubtful: InputPlace | undefined };
-
 /** Reads the whole input and finds out whom every row may mean, before anything is decided. Nothing is written to Dynamics. */
 async function understandInput(run: OpenRun, options: ApplyOptions, spool: Spool): Promise<InputRead> {
-  const counts: Counts = { rows: 0, matched: 0, doubtful: 0, firstDoubtful: undefined };
-  let failure: Error | undefined = await readInput(run, spool);
-  const protectAll = async (rows: InputRows, total: number | undefined, into: Counts): Promise<void> => {
-    const work: Work = async (batch) => {
-      const { matched, doubtful } = await protectBatch({ access: run.session, matchBy: options.matchBy, spool }, batch);
-      into.rows += batch.length;
-      into.matched += matched;
-      into.doubtful += doubtful.length;
-      into.firstDoubtful ??= doubtful[0];
-      return reportOf(batch, new Map(), { events: [], warnings: [], fatal: undefined });
-    };
-    const pass = { rows, total: () => total, work, label: 'Looking up', isWhole: true, isPreview: true } as const;
-    for await (const _ of runPass(run, pass));
-  };
+  const failure = await readInput(run, spool);
+  const rows = spool.countRows();
+  const emptySources = run.sources.filter((source) => spool.countRows(source) === 0);
+  const read: InputRead = { rows, matched: 0, emptySources, doubtful: 0, firstDoubtful: undefined, failure };
+  const context = { access: run.session, matchBy: options.matchBy, spool };
   try {
-    await protectAll(spool.rows(), spool.countRows(), counts);
+    const understood = await protectAll(run, context, { rows: spool.rows(), total: () => rows });
     // People of --exclude are left alone, also under another id or address than the file has.
     if (options.exclude !== undefined)
-      await protectAll(openPeople({ ...options, files: options.exclude }), undefined, { ...counts });
+      await protectAll(run, context, { rows: openPeople({ ...options, files: options.exclude }) });
+    return { ...read, ...understood };
   } catch (error) {
     if (!(error instanceof TemporaryError)) throw error;
-    failure ??= error;
+    return { ...read, failure: failure ?? error };
   }
-  const emptySources = run.sources.filter((source) => spool.countRows(source) === 0);
-  return { ...counts, emptySources, failure };
+}
+
+async function protectAll(
+  run: OpenRun,
+  context: Parameters<typeof protectBatch>[0],
+  people: Pick<Pass, 'rows' | 'total'>,
+): Promise<Pick<InputRead, 'matched' | 'doubtful' | 'firstDoubtful'>> {
+  let [matched, doubtful] = [0, 0];
+  let firstDoubtful: InputPlace | undefined;
+  const work: Work = async (batch) => {
+    const found = await protectBatch(context, batch);
+    matched += found.matched;
+    doubtful += found.doubtful.length;
+    firstDoubtful ??= found.doubtful[0];
+    return reportOf(batch, new Map(), { events: [], warnings: [], fatal: undefined });
+  };
+  for await (const _ of runPass(run, { ...people, work, label: 'Looking up', isWhole: true, isPreview: true }));
+  return { matched, doubtful, firstDoubtful };
 }
 
 type Guarded = { readonly onlyAdds: OnlyAdds | undefined; readonly guard: Error | undefined };
