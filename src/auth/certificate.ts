@@ -1,6 +1,7 @@
 /** Loads an application's certificate from PEM texts, in msal's format. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { AuthenticationError } from '../errors.ts';
+import type { ApplicationProof } from './msal-token-source.ts';
 
 export type CertificateFiles = {
   /** PEM text with the certificate, perhaps with its chain and the key. */
@@ -13,13 +14,7 @@ export type CertificateFiles = {
 };
 
 type LoadedCertificate = {
-  readonly proof: {
-    readonly clientCertificate: {
-      readonly thumbprintSha256: string;
-      readonly privateKey: string;
-      readonly x5c: string;
-    };
-  };
+  readonly proof: Extract<ApplicationProof, { clientCertificate: object }>;
   /** Whole days until it expires. */
   readonly daysLeft: number;
 };

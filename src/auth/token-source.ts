@@ -14,21 +14,19 @@ export function fixedToken(read: () => string): TokenSource {
 /** A token and when it ends, in epoch ms. */
 export type AccessToken = { readonly token: string; readonly expiresAt: number };
 
-/** `fresh`: do not use a cached token, because the last one was refused or expires soon. */
-export type TokenRequest = { readonly fresh: boolean };
-
 /** Tokens are renewed this long before they expire, so that none expires while a request is on its way. */
 const RENEW_BEFORE_MS = 5 * 60_000;
 /** A token with a very short life is used for at least this part of it. */
 const SHORTEST_USE = 0.5;
 
 /**
- * Caches the token of `request` until shortly before it expires. Concurrent callers share one fetch.
+ * Caches the token of `request` until shortly before it expires. Concurrent callers share one fetch. `fresh`: without a cached token, because
+ * the last one was refused or expires soon.
  * If an early renewal fails, the old token serves until it expires.
  */
 export function cachedTokens(
   clock: { now(): number },
-  request: (options: TokenRequest) => Promise<AccessToken>,
+  request: (options: { readonly fresh: boolean }) => Promise<AccessToken>,
 ): TokenSource {
   let current: (AccessToken & { readonly renewAt: number }) | undefined;
   let pending: Promise<string> | undefined;

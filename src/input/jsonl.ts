@@ -29,15 +29,19 @@ type JsonReaderOptions = {
   readonly onOtherEvents: (count: number, type: string) => void;
 };
 
+/** `others`: foreign events so far, and the type of the first. */
+type Reading = JsonReaderOptions & { readonly others: { count: number; type: string } };
+
 /** Events whose person is in (or out of) a campaign. */
 const MEMBERSHIP_TYPES: readonly unknown[] = [EVENT_TYPES.added, EVENT_TYPES.removed];
 
 export function createJsonReader(options: JsonReaderOptions): RowReader {
   const splitter = new ValueSplitter();
   const others = { count: 0, type: '' };
-  const rows = function* (pieces: readonly JsonPiece[]): Generator<InputRow> {
-    for (const piece of pieces) yield* rowsOfPiece(piece, options, others);
-  };
+  const reading = { ...options, others };
+  function* rows(pieces: readonly JsonPiece[]): Generator<InputRow> {
+    for (const piece of pieces) yield* rowsOfPiece(piece, reading);
+  }
   return {
     push: (text) => rows(splitter.push(text)),
     *end() {
@@ -48,27 +52,23 @@ export function createJsonReader(options: JsonReaderOptions): RowReader {
   };
 }
 
-function* rowsOfPiece(
-  piece: JsonPiece,
-  options: JsonReaderOptions,
-  others: { count: number; type: string },
-): Generator<InputRow> {
-  const place = { source: options.source, line: piece.line };
+function* rowsOfPiece(piece: JsonPiece, reading: Reading): Generator<InputRow> {
+  const place = { source: reading.source, line: piece.line };
   if (piece.kind === 'too-long') {
     yield tooLongRow(place);
     return;
   }
   const value = parseJson(piece.text);
   if (typeof value === 'string') {
-    yield makeRowOfText(place, value, options.matchBy);
+    yield makeRowOfText(place, value, reading.matchBy);
     return;
   }
   if (!isJsonObject(value)) {
     yield invalidRow(place, {}, '', notAnObject(value, piece.text));
     return;
   }
-  for (const object of peopleOf(value, options)) {
-    const row = rowOfObject(place, object, options, others);
+  for (const object of peopleOf(value, reading)) {
+    const row = rowOfObject(place, object, reading);
     if (row !== undefined) yield row;
   }
 }
@@ -125,14 +125,10 @@ const namesSomebody = (object: JsonObject, { roles }: JsonReaderOptions): boolea
 };
 
 /** Undefined for skipped events and for objects without any value. */
-function rowOfObject(
-  place: RowPlace,
-  object: JsonObject,
-  options: JsonReaderOptions,
-  others: { count: number; type: string },
-): InputRow | undefined {
-  if (object.specversion === undefined) return rowOfFields(place, object, options);
-  options.onEvent(place);
+function rowOfObject(place: RowPlace, object: JsonObject, reading: Reading): InputRow | undefined {
+  const { others } = reading;
+  if (object.specversion === undefined) return rowOfFields(place, object, reading);
+  reading.onEvent(place);
   if (MEMBERSHIP_TYPES.includes(object.type)) return rowOfEvent(place, object);
   // A `created` comes before the `added` of the same person.
   if (object.type !== EVENT_TYPES.created) {
