@@ -1,9 +1,10 @@
 /** What stands between the command and Dynamics: settings, sign-in, privileges, the network, the journal. Each has its exit code. */
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { OWN_USER_ID, useCampaignCli } from '../support/campaign-cli.ts';
 import { jsonLines } from '../support/run-cli.ts';
+import { serve } from '../support/server.ts';
 
 const cli = useCampaignCli();
 const ANNA = 'anna.arendt@nordlicht.example';
@@ -12,15 +13,11 @@ const TOKEN = 'secret-token-of-nobody';
 afterEach(() => cli.api.emulator().admin.setPrivileges(OWN_USER_ID, null));
 
 async function withServer<T>(listener: RequestListener, use: (url: string) => Promise<T>): Promise<T> {
-  const server: Server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const server = await serve(listener);
   try {
-    return await use(`http://127.0.0.1:${port}`);
+    return await use(server.url);
   } finally {
-    server.closeAllConnections();
-    server.close();
+    await server.close();
   }
 }
 

@@ -1,10 +1,11 @@
 /** examples/08-marketo-rest.sh against a stand-in for Marketo's REST API: sign-in, pages, limits and errors as its guide describes them. */
 
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { runExample } from '../support/examples.ts';
 import { createHome } from '../support/run-cli.ts';
+import { serve } from '../support/server.ts';
 
 jest.setTimeout(120_000);
 
@@ -45,19 +46,16 @@ async function startMarketo(trouble: readonly string[]) {
     if (code !== undefined) return { requestId: 'x', success: false, errors: [{ code, message: `error ${code}` }] };
     return { requestId: 'x', success: true, ...Object(PAGES[page]) };
   };
-  const server: Server = createServer((request, response) => {
+  const server = await serve((request, response) => {
     response.setHeader('Content-Type', 'application/json').end(JSON.stringify(answer(request)));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { calls, url: `http://127.0.0.1:${port}/`, close: () => server.close() };
+  return { ...server, calls };
 }
 
 async function run(trouble: readonly string[] = []) {
   const marketo = await startMarketo(trouble);
   const env = {
-    MARKETO_URL: marketo.url,
+    MARKETO_URL: `${marketo.url}/`,
     MARKETO_CLIENT_ID: 'an id',
     MARKETO_CLIENT_SECRET: 's&cret',
     MARKETO_WAIT: '0',
@@ -66,7 +64,7 @@ async function run(trouble: readonly string[] = []) {
     const result = await runExample('"$EXAMPLES/08-marketo-rest.sh" "Spring Launch" 1234 results.jsonl', { home, env });
     return { ...result, calls: marketo.calls };
   } finally {
-    marketo.close();
+    await marketo.close();
   }
 }
 

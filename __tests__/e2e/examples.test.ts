@@ -1,10 +1,10 @@
 /** The scripts of examples/ do what their first lines say. The YAML files: examples-yaml.test.ts. The tour: readme and `npm run demo`. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { join } from 'node:path';
 import { itUnder } from '../support/emulator.ts';
 import { EXAMPLES, type ExampleOptions, runExample } from '../support/examples.ts';
 import { type CliHome, createHome, jsonLines } from '../support/run-cli.ts';
+import { bodyOf, serve, type TestServer } from '../support/server.ts';
 
 jest.setTimeout(120_000);
 
@@ -128,14 +128,10 @@ describe('03-event-grid.sh', () => {
   };
   const batches: Batch[] = [];
   let answers: number[] = [];
-  let server: Server | undefined;
+  let server: TestServer;
   const home = newHome();
-  const endpoint = (): string => {
-    const address = server?.address();
-    return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}/api/events` : '';
-  };
   beforeAll(async () => {
-    server = createServer(async (request, response) => {
+    server = await serve(async (request, response) => {
       const text = await bodyOf(request);
       const status = answers.shift() ?? 200;
       if (status === 200)
@@ -147,16 +143,19 @@ describe('03-event-grid.sh', () => {
         });
       response.writeHead(status).end();
     });
-    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
     writeFileSync(join(home.directory, 'key.txt'), 'the-key\n');
   });
   beforeEach(() => {
     batches.length = 0;
     answers = [];
   });
-  afterAll(() => server?.close());
+  afterAll(() => server.close());
   const send = (command: string, stdin = '') =>
-    runExample(command, { home, stdin, env: { EVENT_GRID_ENDPOINT: endpoint(), EVENT_GRID_KEY_FILE: 'key.txt' } });
+    runExample(command, {
+      home,
+      stdin,
+      env: { EVENT_GRID_ENDPOINT: `${server.url}/api/events`, EVENT_GRID_KEY_FILE: 'key.txt' },
+    });
 
   it('sends the events of a run as one batch', async () => {
     const { code } = await send(
@@ -204,28 +203,20 @@ describe('03-event-grid.sh', () => {
   });
 });
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request) text += String(chunk);
-  return text;
-}
-
 describe('09-healthchecks.sh', () => {
   const pings: { readonly path: string | undefined; readonly body: string }[] = [];
-  const server = createServer(async (request, response) => {
-    pings.push({ path: request.url, body: await bodyOf(request) });
-    response.end();
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await serve(async (request, response) => {
+      pings.push({ path: request.url, body: await bodyOf(request) });
+      response.end();
+    });
   });
-  beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
   beforeEach(() => void pings.splice(0));
   afterAll(() => server.close());
   const home = newHome();
-  const run = (args: string, env: Record<string, string> = {}) => {
-    const address = server.address();
-    const port = typeof address === 'object' ? address?.port : 0;
-    const all = { HC_PING_URL: `http://127.0.0.1:${port}/uuid`, ...env };
-    return runExample(`"$EXAMPLES/09-healthchecks.sh" ${args}`, { home, env: all });
-  };
+  const run = (args: string, env: Record<string, string> = {}) =>
+    runExample(`"$EXAMPLES/09-healthchecks.sh" ${args}`, { home, env: { HC_PING_URL: `${server.url}/uuid`, ...env } });
   const NOWHERE = { DYNCAMP_PROFILE: '', DYNCAMP_URL: 'http://127.0.0.1:9', DYNCAMP_ACCESS_TOKEN: 'any' };
 
   it.each<[string, string, Record<string, string>, number, string, object]>([

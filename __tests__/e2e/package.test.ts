@@ -18,7 +18,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { itAsUsual } from '../support/emulator.ts';
-import { type Registry, startRegistry } from '../support/registry.ts';
+import { startRegistry } from '../support/registry.ts';
+import type { TestServer } from '../support/server.ts';
 
 const ROOT = join(__dirname, '../..');
 const NOT_SOURCES = [
@@ -39,7 +40,7 @@ const installed = join(prefix, 'lib/node_modules/dyncamp');
 /** Without optional packages: a folder, since npm passes over --omit where it installs globally. */
 const bare = join(folder, 'bare');
 const modules = join(bare, 'node_modules');
-let registry: Registry;
+let registry: TestServer;
 
 /** Runs a line in bash with the installed `dyncamp` on the path. Asynchronous: the registry is in this process. */
 async function bash(line: string, cwd = home): Promise<string> {
@@ -75,8 +76,8 @@ beforeAll(async () => {
   mkdirSync(home);
   symlinkSync(join(ROOT, 'examples'), join(home, 'examples'));
 });
-afterAll(() => {
-  registry.close();
+afterAll(async () => {
+  await registry.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -142,25 +142,6 @@ describe('one human under several records', () => {
     expect(code).toBe(0);
     expect([...told].sort()).toEqual(['removed contact double@out.example', 'removed lead double@out.example']);
   });
-
-  it('people who were deactivated since still go', async () => {
-    const campaign = await cli.make.campaign();
-    const id = await lead('closed');
-    await cli.change(['add', campaign, 'closed@out.example']);
-    await cli.api.patch(`leads(${id})`, { statecode: 2, statuscode: 4 });
-    expect((await cli.change(['remove', campaign, 'closed@out.example'])).told).toEqual([
-      'removed lead closed@out.example',
-    ]);
-  });
-
-  it('two people of one e-mail who are both in are ambiguous', async () => {
-    const campaign = await cli.make.campaign();
-    const people = [await contact('shared'), await contact('shared')];
-    await cli.change(['add', campaign, ...people]);
-    const removed = await cli.outcomes(['remove', campaign, 'shared@out.example']);
-    expect(removed).toMatchObject({ code: 68, stdout: '', rows: [{ outcome: 'ambiguous' }] });
-    expect(await cli.peopleIn(campaign)).toHaveLength(2);
-  });
 });
 
 it('takes people out of a pair that Marketo made', async () => {

@@ -3,10 +3,11 @@
  * lead the client elsewhere get nothing.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { makeCertificate } from '../support/certificates.ts';
 import type { CliResult } from '../support/run-cli.ts';
+import { bodyOf, serve, type TestServer } from '../support/server.ts';
 import { APPLICATION, type Env, ERIKA, TENANT, useSignInCli } from '../support/sign-in-cli.ts';
 
 const cli = useSignInCli();
@@ -20,43 +21,21 @@ const tokens = new Set<string>();
 
 /** Passes everything on, notes every token, and may change answers. */
 async function openWatcher(change: (body: string) => string = (body) => body) {
-  const server = createServer(async (incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk);
+  return serve(async (incoming, outgoing) => {
+    const body = await bodyOf(incoming);
     const bearer = /^Bearer (.+)$/.exec(incoming.headers.authorization ?? '')?.[1];
     if (bearer !== undefined) tokens.add(bearer);
     const { hostname, port } = new URL(cli.api.emulator().url);
     const { method, url: path, headers } = incoming;
     const passed = httpRequest({ hostname, port, method, path, headers }, async (answer) => {
-      const text = change(await textOf(answer));
+      const text = change(await bodyOf(answer));
       for (const [, token = ''] of text.matchAll(/"(?:access_token|refresh_token|id_token)":"([^"]+)"/g))
         tokens.add(token);
       const { 'content-length': _length, ...rest } = answer.headers;
       outgoing.writeHead(answer.statusCode ?? 500, rest).end(text);
     });
-    passed.end(Buffer.concat(chunks));
+    passed.end(body);
   });
-  return { url: await listen(server), close: () => close(server) };
-}
-
-async function textOf(message: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function listen(server: Server): Promise<string> {
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
-    });
-  });
-}
-
-function close(server: Server): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
 }
 
 /** Every file of settings, journal and results; the person's sign-in cache is the one place that may hold tokens. */
@@ -207,16 +186,16 @@ describe('a server that leads elsewhere', () => {
   /** Another origin, which notes what it is asked. */
   const asked: string[] = [];
   let elsewhere = '';
-  let other: Server;
+  let other: TestServer;
   beforeAll(async () => {
-    other = createServer((request, response) => {
+    other = await serve((request, response) => {
       asked.push(`${request.method} ${request.url} ${request.headers.authorization ?? ''}`);
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"value":[]}');
     });
-    elsewhere = await listen(other);
+    elsewhere = other.url;
   });
   beforeEach(() => asked.splice(0));
-  afterAll(() => close(other));
+  afterAll(() => other.close());
 
   async function against(change: (body: string) => string, args: readonly string[]): Promise<CliResult> {
     const watcher = await openWatcher(change);
@@ -238,13 +217,12 @@ describe('a server that leads elsewhere', () => {
   });
 
   it('by a redirect is not followed, and is an error', async () => {
-    const server = createServer((_request, response) =>
+    const server = await serve((_request, response) =>
       response.writeHead(307, { location: `${elsewhere}/api/data/v9.2/` }).end(),
     );
-    const url = await listen(server);
-    const env = { DYNCAMP_URL: url, DYNCAMP_ACCESS_TOKEN: 'pl4nted-token-value' };
+    const env = { DYNCAMP_URL: server.url, DYNCAMP_ACCESS_TOKEN: 'pl4nted-token-value' };
     const { code, stderr } = await cli.run(['campaigns', 'list'], env);
-    await close(server);
+    await server.close();
     expect(code).toBe(2);
     expect(stderr).toContain(`a redirect to ${elsewhere}; it was not followed`);
     expect(stderr).not.toContain('pl4nted');
@@ -252,12 +230,11 @@ describe('a server that leads elsewhere', () => {
   });
 
   it('by a sign-in that redirects is not followed, and gets no secret there', async () => {
-    const server = createServer((_request, response) =>
+    const server = await serve((_request, response) =>
       response.writeHead(307, { location: `${elsewhere}/token` }).end(),
     );
-    const url = await listen(server);
-    const { code } = await cli.run(['campaigns', 'list'], { ...cli.withSecret(), AZURE_AUTHORITY_HOST: url });
-    await close(server);
+    const { code } = await cli.run(['campaigns', 'list'], { ...cli.withSecret(), AZURE_AUTHORITY_HOST: server.url });
+    await server.close();
     expect(code).toBe(2);
     expect(asked).toEqual([]);
   });

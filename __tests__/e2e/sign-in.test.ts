@@ -1,10 +1,11 @@
 /** Applications: every way of proving who they are, by the real msal-node, against the emulator's identity provider. */
 import { createPublicKey, sign } from 'node:crypto';
 import { chmodSync, mkdirSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { daysFromNow, makeCertificate } from '../support/certificates.ts';
 import { asObject } from '../support/emulator.ts';
+import { serve, type TestServer } from '../support/server.ts';
 import { APPLICATION, type Env, ORGANIZATION, READ, SECRET, TENANT, useSignInCli } from '../support/sign-in-cli.ts';
 
 const cli = useSignInCli();
@@ -181,22 +182,18 @@ describe('a federated token', () => {
 
 describe('a managed identity', () => {
   /** The identity endpoint of App Service, as msal finds it by the environment. [documented] */
-  let server: Server;
+  let server: TestServer;
   const asked: IncomingMessage[] = [];
   let answer: { readonly status: number; readonly body: object };
   beforeAll(async () => {
-    server = createServer((request, response) => {
+    server = await serve((request, response) => {
       asked.push(request);
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
   beforeEach(() => asked.splice(0));
-  afterAll(() => new Promise((resolve) => server.close(resolve)));
-  const endpoint = () => {
-    const address = server.address();
-    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/msi/token`;
-  };
+  afterAll(() => server.close());
+  const endpoint = () => `${server.url}/msi/token`;
   const add = (name: string, ...more: readonly string[]) => [
     ...['profiles', 'add', name, '--url', cli.api.emulator().url, '--sign-in', 'managed-identity', '--no-verify'],
     ...more,

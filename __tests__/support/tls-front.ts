@@ -2,10 +2,11 @@
  * The emulator under the names of the real services: a TLS server that shows a certificate of its own for them, and a proxy that leads
  * there. Nothing leaves the machine, and the client is used as it is.
  */
-import { createServer, request as httpRequest, type Server } from 'node:http';
+import { createServer, request as httpRequest } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, connect, type Server as NetServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { makeCertificate } from './certificates.ts';
+import { close, listen } from './server.ts';
 
 export type TlsFront = {
   readonly port: number;
@@ -68,18 +69,4 @@ export async function openProxy(port: number, { status }: { readonly status?: nu
       await close(server);
     },
   };
-}
-
-function listen(server: NetServer): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address: AddressInfo | string | null = server.address();
-      resolve(typeof address === 'object' ? (address?.port ?? 0) : 0);
-    });
-  });
-}
-
-function close(server: Server | ReturnType<typeof createTlsServer>): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
 }

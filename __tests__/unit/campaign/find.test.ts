@@ -1,6 +1,6 @@
 import { campaignSearch, campaignsRead, chooseCampaign, parseCampaignRef } from '../../../src/campaign/find.ts';
-import type { Dataverse } from '../../../src/dataverse/operation.ts';
 import type { JsonObject } from '../../../src/json.ts';
+import { fakeDataverse } from '../../support/fake-dataverse.ts';
 
 const id = '11111111-2222-4333-8444-555555555555';
 
@@ -66,23 +66,8 @@ describe('chooseCampaign', () => {
     istemplate: false,
     ...more,
   });
-  const refuse = () => {
-    throw new Error('not asked for');
-  };
-  const dataverse = (near: readonly JsonObject[] = []): Dataverse => ({
-    origin: '',
-    send: refuse,
-    read: async () => ({ value: [...near] }),
-    pages: refuse,
-    batch: refuse,
-    traffic: refuse,
-    serverNow: refuse,
-    writeTurn: refuse,
-    allowed: refuse,
-    ask: refuse,
-  });
   const choose = (rows: readonly JsonObject[], near: readonly JsonObject[] = [], text = 'Spring') =>
-    chooseCampaign(dataverse(near), parseCampaignRef(text), rows);
+    chooseCampaign(fakeDataverse([['', near]]), parseCampaignRef(text), rows);
   const inactive = campaign({ campaignid: 'b', statecode: 1 });
   const template = campaign({ campaignid: 'c', istemplate: true });
 

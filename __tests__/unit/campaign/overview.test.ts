@@ -1,6 +1,6 @@
 import { type OverviewOfCampaign, readOverview } from '../../../src/campaign/overview.ts';
 import { campaignFromRow } from '../../../src/dataverse/wire.ts';
-import { type Answers, fakeDataverse, refused } from '../sync/fake-dataverse.ts';
+import { type Answers, fakeDataverse, refused } from '../../support/fake-dataverse.ts';
 
 const id = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 const ORGANIZATION = id(9);

@@ -10,7 +10,7 @@ import {
 } from '../../../src/campaign/privileges.ts';
 import type { BatchPart, OperationResult } from '../../../src/dataverse/operation.ts';
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
-import { refused } from '../sync/fake-dataverse.ts';
+import { refused } from '../../support/fake-dataverse.ts';
 
 const ROOT = '00000000-0000-4000-8000-00000000000a';
 const BRANCH = '00000000-0000-4000-8000-00000000000b';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { OperationResult } from '../../../src/dataverse/operation.ts';
 import type { JsonObject } from '../../../src/json.ts';
 import { keyColumnReads, keyColumnsOf, matchableRow, refuseHiddenColumns } from '../../../src/people/key-columns.ts';
+import { refused } from '../../support/fake-dataverse.ts';
 import { byEmail, INVALID, row } from '../change/people.ts';
-import { refused } from '../sync/fake-dataverse.ts';
 
 const ID = '5B0E7A94-13C6-4D0F-8E21-000000000001';
 

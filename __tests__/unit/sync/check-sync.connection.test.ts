@@ -1,7 +1,7 @@
 import { AuthenticationError, PrivilegeError, SettingsError, TemporaryError } from '../../../src/errors.ts';
 import type { Check } from '../../../src/sync/check.ts';
 import { checkSync } from '../../../src/sync/check-sync.ts';
-import { type Answers, fakeDataverse, refused } from './fake-dataverse.ts';
+import { type Answers, fakeDataverse, refused } from '../../support/fake-dataverse.ts';
 
 const ORGANIZATION = '00000000-0000-4000-8000-0000000000aa';
 const USER = '00000000-0000-4000-8000-0000000000bb';

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../src/json.ts';
 import { CAMPAIGN_CHECKS } from '../../../src/sync/campaign-checks.ts';
 import type { Check } from '../../../src/sync/check.ts';
 import { checkSync } from '../../../src/sync/check-sync.ts';
-import { type Answers, fakeDataverse, refused } from './fake-dataverse.ts';
+import { type Answers, fakeDataverse, refused } from '../../support/fake-dataverse.ts';
 
 const ORGANIZATION = '00000000-0000-4000-8000-0000000000aa';
 const USER = '00000000-0000-4000-8000-0000000000bb';

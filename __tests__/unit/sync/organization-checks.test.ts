@@ -8,7 +8,7 @@ import {
   type OrganizationReadName,
   offeredMessages,
 } from '../../../src/sync/organization-checks.ts';
-import { refused } from './fake-dataverse.ts';
+import { refused } from '../../support/fake-dataverse.ts';
 
 const ORGANIZATION = '00000000-0000-4000-8000-0000000000aa';
 const USER = '3a4ce700-0000-4000-8000-000000000002';

@@ -1,5 +1,5 @@
 import { checkUnsettled, UNSETTLED_CHECK_IDS } from '../../../src/sync/unsettled.ts';
-import { type Answers, fakeDataverse, type ProtocolAnswers, refused } from './fake-dataverse.ts';
+import { type Answers, fakeDataverse, type ProtocolAnswers, refused } from '../../support/fake-dataverse.ts';
 
 const LEAD = '00000000-0000-4000-8000-000000000001';
 const LIST = '00000000-0000-4000-8000-00000000000a';

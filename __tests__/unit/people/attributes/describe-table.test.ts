@@ -1,8 +1,8 @@
-import type { Dataverse, OperationResult } from '../../../../src/dataverse/operation.ts';
 import { DataverseError } from '../../../../src/errors.ts';
 import type { JsonObject } from '../../../../src/json.ts';
 import { convertAttributes } from '../../../../src/people/attributes/convert-attributes.ts';
 import { describeTable } from '../../../../src/people/attributes/describe-table.ts';
+import { type Answers, fakeDataverse } from '../../../support/fake-dataverse.ts';
 import contactPicklists from './fixtures/contact-picklists.json' with { type: 'json' };
 
 const label = (text: string) => ({
@@ -17,7 +17,7 @@ const attribute = (LogicalName: string, AttributeType: string, more: JsonObject 
   ...more,
 });
 
-const ANSWERS: Readonly<Record<string, readonly JsonObject[]>> = {
+const ANSWERS: Answers = Object.entries({
   'Attributes?': [
     attribute('contactid', 'Uniqueidentifier', { RequiredLevel: level('SystemRequired') }),
     attribute('ownerid', 'Owner', { RequiredLevel: level('SystemRequired') }),
@@ -73,47 +73,15 @@ const ANSWERS: Readonly<Record<string, readonly JsonObject[]>> = {
     { LogicalName: 'account', EntitySetName: 'accounts' },
     { LogicalName: 'contact', EntitySetName: 'contacts' },
   ],
-};
-
-/** A Dataverse that knows nothing but this table, and fails when anything else than one batch is asked. */
-function fakeDataverse(answer: (path: string) => OperationResult) {
-  const paths: string[][] = [];
-  const never = () => {
-    throw new Error('only one batch is expected');
-  };
-  const dataverse: Dataverse = {
-    origin: 'https://contoso.example',
-    send: never,
-    read: never,
-    pages: never,
-    traffic: never,
-    serverNow: never,
-    writeTurn: never,
-    allowed: never,
-    ask: never,
-    batch: async (parts) => {
-      const asked = parts.map((part) => ('path' in part ? part.path : ''));
-      paths.push(asked);
-      return asked.map(answer);
-    },
-  };
-  return { dataverse, paths };
-}
-
-function recorded(path: string): OperationResult {
-  const value = Object.entries(ANSWERS).find(([name]) => path.includes(name))?.[1];
-  return value === undefined
-    ? { kind: 'refused', error: new DataverseError('NOT_FOUND', path) }
-    : { kind: 'ok', status: 200, headers: {}, body: { value: [...value] } };
-}
+});
 
 describe('describeTable', () => {
   it('reads every column with what its type needs, in one request', async () => {
-    const { dataverse, paths } = fakeDataverse(recorded);
+    const dataverse = fakeDataverse(ANSWERS);
     const { table, columns } = await describeTable(dataverse, 'contact');
     expect(table).toBe('contact');
-    expect(paths).toHaveLength(1);
-    expect(paths[0]?.[0]).toBe(
+    expect(dataverse.requests).toHaveLength(1);
+    expect(dataverse.requests[0]?.[0]).toBe(
       "EntityDefinitions(LogicalName='contact')/Attributes?$select=LogicalName,AttributeType,RequiredLevel,IsValidForCreate",
     );
     const typeOf = (name: string) => columns.get(name)?.type;
@@ -147,12 +115,12 @@ describe('describeTable', () => {
   });
 
   it('asks the input only for what the platform does not fill in itself', async () => {
-    const { columns } = await describeTable(fakeDataverse(recorded).dataverse, 'contact');
+    const { columns } = await describeTable(fakeDataverse(ANSWERS), 'contact');
     expect([...columns.values()].filter(({ required }) => required).map(({ name }) => name)).toEqual(['new_code']);
   });
 
   it('describes a table that people can be created in', async () => {
-    const table = await describeTable(fakeDataverse(recorded).dataverse, 'contact');
+    const table = await describeTable(fakeDataverse(ANSWERS), 'contact');
     const person = { lastname: 'M', emailaddress1: 'a@x.example', new_code: 'abc', gendercode: 'female' };
     expect(convertAttributes(table, { ...person, ownerid: 'team:3c6ab2f1-0000-4000-8000-00000000000a' })).toEqual({
       ok: true,
@@ -162,7 +130,7 @@ describe('describeTable', () => {
 
   it('throws what the server refuses', async () => {
     const error = new DataverseError('FORBIDDEN', 'no');
-    const { dataverse } = fakeDataverse(() => ({ kind: 'refused', error }));
+    const dataverse = fakeDataverse([['', { kind: 'refused', error }]]);
     await expect(describeTable(dataverse, 'lead')).rejects.toMatchObject({ code: 'FORBIDDEN', cause: error });
   });
 });

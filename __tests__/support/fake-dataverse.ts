@@ -7,9 +7,9 @@ import type {
   ProtocolAnswer,
   ProtocolQuestion,
   Read,
-} from '../../../src/dataverse/operation.ts';
-import { DataverseError } from '../../../src/errors.ts';
-import type { JsonObject } from '../../../src/json.ts';
+} from '../../src/dataverse/operation.ts';
+import { DataverseError } from '../../src/errors.ts';
+import type { JsonObject } from '../../src/json.ts';
 
 export type Answer = JsonObject | readonly JsonObject[] | Error | OperationResult;
 export type Answers = readonly (readonly [string, Answer])[];
