@@ -23,57 +23,40 @@ export function judge(context: OperationContext, list: StaticList, members: read
   const seen = new Set<string>();
   const judged: Judged = { add: [], refused: [], existing };
   for (const member of members) {
-    const isRepeated = seen.has(member.id);
-    seen.add(member.id);
-    const verdict = judgeOne(context, { list, member, person: people.get(member.id), existing, isRepeated });
-    if (verdict === 'add') judged.add.push({ id: member.id, name: people.get(member.id)?.name ?? null });
+    const { id } = member;
+    const person = member.table === list.table ? people.get(id) : undefined;
+    const verdict =
+      person === undefined
+        ? whyNobody(context, list, member)
+        : judgePerson(context, { ...person, isRepeated: seen.has(id), isMember: existing.has(id) });
+    seen.add(id);
+    if (verdict === 'add') judged.add.push({ id, name: person?.name ?? null });
     else if (verdict !== 'skip') judged.refused.push(verdict);
   }
   return judged;
 }
 
-type Case = {
-  list: StaticList;
-  member: RowReference;
-  person: PersonRow | undefined;
-  existing: ReadonlyMap<string, string>;
-  isRepeated: boolean;
-};
-
 type Verdict = 'add' | 'skip' | ODataError;
+type Asked = PersonRow & { isRepeated: boolean; isMember: boolean };
 
-function judgeOne(context: OperationContext, given: Case): Verdict {
-  const { list, member, person, existing, isRepeated } = given;
-  const { switches } = context;
-  if (member.table !== list.table) return wrongTable(context, list, member.id);
-  if (person === undefined) return absent(context, list, member.id);
-  if (isRepeated && switches.addSamePersonTwice !== 'two-rows') {
-    return switches.addSamePersonTwice === 'error' ? refuse.duplicateInsert() : 'skip';
-  }
-  if (existing.has(member.id) && switches.addExistingMember !== 'second-row') {
-    return switches.addExistingMember === 'error' ? refuse.duplicateInsert() : 'skip';
-  }
-  return judgeState(context, person);
+function judgePerson({ switches }: OperationContext, person: Asked): Verdict {
+  const { addSamePersonTwice, addExistingMember, addMergedPerson, addInactivePerson } = switches;
+  if (person.isRepeated && addSamePersonTwice !== 'two-rows')
+    return addSamePersonTwice === 'error' ? refuse.duplicateInsert() : 'skip';
+  if (person.isMember && addExistingMember !== 'second-row')
+    return addExistingMember === 'error' ? refuse.duplicateInsert() : 'skip';
+  if (person.isMerged && addMergedPerson === 'refused') return refuse.partyNotActive();
+  if (person.isActive || addInactivePerson === 'accepted') return 'add';
+  return addInactivePerson === 'refused' ? refuse.partyNotActive() : 'skip';
 }
 
-function judgeState({ switches }: OperationContext, person: PersonRow): Verdict {
-  if (person.isMerged && switches.addMergedPerson === 'refused') return refuse.partyNotActive();
-  if (person.isActive || switches.addInactivePerson === 'accepted') return 'add';
-  return switches.addInactivePerson === 'refused' ? refuse.partyNotActive() : 'skip';
-}
-
-/** U4 (addWrongTable). */
-function wrongTable({ switches }: OperationContext, list: StaticList, id: string): ODataError {
-  return switches.addWrongTable === '0x80040301'
+/** An id that belongs to a person of another table is a wrong type (U4, addWrongTable); any other is simply not there. */
+function whyNobody({ store, switches }: OperationContext, list: StaticList, { table, id }: RowReference): ODataError {
+  const others = (['contact', 'lead', 'account'] as const).filter((each) => each !== list.table);
+  const isElsewhere = table !== list.table || others.some((each) => store.get(each, id) !== undefined);
+  return isElsewhere && switches.addWrongTable === '0x80040301'
     ? refuse.unsupportedListMemberType()
     : refuse.rowAbsent(list.table, id);
-}
-
-/** An id that belongs to a person of another table is a wrong type; any other is simply not there. */
-function absent(context: OperationContext, list: StaticList, id: string): ODataError {
-  const others = (['contact', 'lead', 'account'] as const).filter((table) => table !== list.table);
-  const isElsewhere = others.some((table) => context.store.get(table, id) !== undefined);
-  return isElsewhere ? wrongTable(context, list, id) : refuse.rowAbsent(list.table, id);
 }
 
 function readPeople(context: OperationContext, table: PersonTable, ids: readonly string[]): Map<string, PersonRow> {

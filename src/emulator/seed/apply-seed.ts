@@ -29,8 +29,10 @@ export function applySeed(seeding: Seeding, seeds: readonly Seed[]): boolean {
         writePrivileges(store, userId.toLowerCase(), parsePrivileges(privileges));
       }
     }
-    insertMessages(store, schema);
-    insertPrivileges(store, schema);
+    // What clients read of the actions that there are, and of the names of privileges.
+    for (const name of new Set(schema.operations.map((operation) => operation.name)))
+      store.insert('sdkmessage', { sdkmessageid: randomUUID(), name });
+    for (const name of PRIVILEGE_NAMES) store.insert('privilege', { privilegeid: privilegeId(name), name });
     store.setSetting(SETTING, now().toISOString());
     return true;
   });
@@ -101,19 +103,6 @@ export function noteLanguage(store: RowStore, { collation }: Switches): void {
   if (known === undefined)
     store.insert('organization', { organizationid, name, languagecode, systemuserid: SYSTEM_USER_ID });
   else if (known.languagecode !== languagecode) store.update('organization', organizationid, { languagecode });
-}
-
-/** `sdkmessages` tells clients which actions there are. */
-function insertMessages(store: RowStore, schema: Schema): void {
-  if (schema.tableByName('sdkmessage') === undefined) return;
-  const names = new Set(schema.operations.map((operation) => operation.name));
-  for (const name of names) store.insert('sdkmessage', { sdkmessageid: randomUUID(), name });
-}
-
-/** `privileges` gives the names of ids. */
-function insertPrivileges(store: RowStore, schema: Schema): void {
-  if (schema.tableByName('privilege') === undefined) return;
-  for (const name of PRIVILEGE_NAMES) store.insert('privilege', { privilegeid: privilegeId(name), name });
 }
 
 // People by number, for size: even numbers are contacts, odd ones leads; e-mail `person<N>@people.example`.
