@@ -40,10 +40,6 @@ export function shardOfRow(
 function whoIn(row: Parameters<typeof shardOfRow>[0]): string {
   if (row.kind !== 'person') return row.place.ref === '' ? String(row.place.line) : row.place.ref;
   const { key } = row;
-  const who = {
-    id: () => (key.by === 'id' ? key.id : ''),
-    email: () => (key.by === 'email' ? lookAlikeKey(key.email) : ''),
-    column: () => (key.by === 'column' ? normalizeEmail(key.value) : ''),
-  };
-  return who[key.by]();
+  if (key.by === 'id') return key.id;
+  return key.by === 'email' ? lookAlikeKey(key.email) : normalizeEmail(key.value);
 }

@@ -6,6 +6,7 @@ import type { SecretSource } from '../../settings/connection-settings.ts';
 import type { Profile } from '../../settings/profile.ts';
 import type { ProfileStore } from '../../settings/profile-store.ts';
 import { exitCodeOf } from '../../terminal/exit-codes.ts';
+import { ask, confirm } from '../../terminal/prompt.ts';
 import { notice, reportError, warn } from '../../terminal/report-error.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { filePath, keyValue, repeatable } from '../options.ts';
@@ -77,10 +78,7 @@ export function defineProfilesAdd(parent: Command, context: Context): void {
 
 async function addProfile(context: Context, givenName: string | undefined, options: ProfilesAddOptions): Promise<void> {
   const { terminal } = context;
-  const [{ ask }, { complaint }] = await Promise.all([
-    import('../../terminal/prompt.ts'),
-    import('./profile-answers.ts'),
-  ]);
+  const { complaint } = await import('./profile-answers.ts');
   const store = await context.openProfiles();
   const check = (name: string): void => {
     store.checkName(name);
@@ -110,7 +108,6 @@ async function addProfile(context: Context, givenName: string | undefined, optio
 /** Whether the new profile is to be put in use: as asked, else asked on a terminal. */
 async function wantsUse(terminal: Terminal, options: ProfilesAddOptions, name: string): Promise<boolean> {
   if (options.use === true) return true;
-  const { confirm } = await import('../../terminal/prompt.ts');
   return terminal.canAsk && confirm(terminal, { text: `Make "${name}" the default profile?`, flag: '--use' });
 }
 
@@ -124,10 +121,7 @@ async function workingProfile(
   options: ProfilesAddOptions,
   before?: Profile,
 ): Promise<Profile | undefined> {
-  const [{ askedAgain, profileFrom }, { confirm }] = await Promise.all([
-    import('./profile-answers.ts'),
-    import('../../terminal/prompt.ts'),
-  ]);
+  const { askedAgain, profileFrom } = await import('./profile-answers.ts');
   const { terminal } = context;
   const answered = await checked(name, await profileFrom(context, options, before));
   if (!options.verify) return answered;

@@ -1,7 +1,8 @@
 /** `dyncamp profiles list`. */
 import type { Command } from 'commander';
 import type { Context } from '../../run/context.ts';
-import { addListingOptions, type ListingOptions } from '../listing.ts';
+import { writeRows } from '../../terminal/output.ts';
+import { addListingOptions, type ListingOptions, openListing } from '../listing.ts';
 
 const AFTER = `
 Examples:
@@ -21,11 +22,7 @@ const COLUMNS = ['name', 'url', 'signIn', 'inUse', 'organizationId'];
 const LAYOUT = { leastFirst: ['organizationId', 'signIn', 'inUse'], mayCut: [] };
 
 async function listProfiles(context: Context, options: ListingOptions): Promise<void> {
-  const [{ writeRows }, { openListing }, { EMULATOR_PROFILE }] = await Promise.all([
-    import('../../terminal/output.ts'),
-    import('../listing.ts'),
-    import('../../settings/settings.ts'),
-  ]);
+  const { EMULATOR_PROFILE } = await import('../../settings/settings.ts');
   const listing = openListing(context.terminal, options, COLUMNS);
   const store = await context.openProfiles();
   const inUse = (name: string): boolean | string => {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.ts';
 import type { Context } from '../../run/context.ts';
+import { confirm } from '../../terminal/prompt.ts';
+import { notice } from '../../terminal/report-error.ts';
 
 type ProfilesRemoveOptions = {
   /** Do not ask. */
@@ -28,13 +30,9 @@ export function defineProfilesRemove(parent: Command, context: Context): void {
 }
 
 async function removeProfile(context: Context, name: string, options: ProfilesRemoveOptions): Promise<void> {
-  const [{ confirm }, { notice }, { EMULATOR_PROFILE }, { removeTokenCache }, { tokenCachePath }] = await Promise.all([
-    import('../../terminal/prompt.ts'),
-    import('../../terminal/report-error.ts'),
-    import('../../settings/settings.ts'),
-    import('../../auth/token-cache-file.ts'),
-    import('../../run/sign-in.ts'),
-  ]);
+  const { removeTokenCache } = await import('../../auth/token-cache-file.ts');
+  const { tokenCachePath } = await import('../../run/sign-in.ts');
+  const { EMULATOR_PROFILE } = await import('../../settings/settings.ts');
   if (name === EMULATOR_PROFILE) {
     throw new UsageError('PROFILE_BUILT_IN', 'The profile "emulator" is built in: it cannot be removed.', {
       hint: `To begin with new data, delete its folder: ${join(context.stateDirectory, 'emulator')}`,

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.ts';
 import type { Context } from '../../run/context.ts';
+import { notice } from '../../terminal/report-error.ts';
 
 const AFTER = `
 The default applies on a terminal only. Scripts must name a profile: --profile
@@ -22,10 +23,7 @@ export function defineProfilesUse(parent: Command, context: Context): void {
 }
 
 async function useProfile(context: Context, name: string): Promise<void> {
-  const [{ notice }, { EMULATOR_PROFILE }] = await Promise.all([
-    import('../../terminal/report-error.ts'),
-    import('../../settings/settings.ts'),
-  ]);
+  const { EMULATOR_PROFILE } = await import('../../settings/settings.ts');
   const { terminal } = context;
   const store = await context.openProfiles();
   const isEmulator = name === EMULATOR_PROFILE;

@@ -10,6 +10,7 @@ import type { PeopleCommandOptions } from '../../run/request.ts';
 import type { ReportWriter } from '../../run/results/report-file.ts';
 import type { WouldUndo } from '../../run/undo-people.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
+import { confirm } from '../../terminal/prompt.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { addEventOptions, LARGEST_BATCH } from '../change-options.ts';
 import { filePath, parseCountOrShare } from '../options.ts';
@@ -33,7 +34,6 @@ type RunsUndoOptions = OrganizationOption &
     /** Take people out of a campaign that is inactive; nobody can be put back into one. */
     readonly allowInactive?: boolean | undefined;
   };
-type RunsUndoRequest = { readonly run: string; readonly options: RunsUndoOptions };
 
 const AFTER = `
 Removes the people whom the run added, unless they were removed and added again
@@ -62,21 +62,28 @@ export function defineRunsUndo(parent: Command, context: Context): void {
     .option('--yes', 'do not ask for confirmation');
   addOrganizationOption(command)
     .addHelpText('after', AFTER)
-    .action(async (id: string, options: RunsUndoOptions) =>
-      context.endWith(await undoRun(context, { run: id, options })),
-    );
+    .action(async (id: string, options: RunsUndoOptions) => context.endWith(await undoRun(context, id, options)));
 }
 
-async function undoRun(context: Context, request: RunsUndoRequest): Promise<number> {
+async function undoRun(context: Context, text: string, options: RunsUndoOptions): Promise<number> {
   const { withReport } = await import('../../run/results/report-file.ts');
-  const options = { ...request.options, batchSize: LARGEST_BATCH };
-  return withReport(context, { command: 'undo', options }, (report) => undo(context, request, report));
+  const all = { ...options, batchSize: LARGEST_BATCH };
+  return withReport(context, { command: 'undo', options: all }, (report) =>
+    undo(context, { text, options: all, report }),
+  );
 }
 
 async function undo(
   context: Context,
-  { run: text, options }: RunsUndoRequest,
-  report: ReportWriter | undefined,
+  {
+    text,
+    options,
+    report,
+  }: {
+    readonly text: string;
+    readonly options: RunsUndoOptions & Pick<PeopleCommandOptions, 'batchSize'>;
+    readonly report: ReportWriter | undefined;
+  },
 ): Promise<number> {
   const { changePeople } = await import('../../run/run-change.ts');
   const { countUndo, undoing } = await import('../../run/undo-people.ts');
@@ -99,7 +106,7 @@ async function undo(
       command: 'undo',
       campaign: `id:${run.campaignId}`,
       people: [],
-      options: { ...options, batchSize: LARGEST_BATCH },
+      options,
     },
     {
       people: 'own',
@@ -175,7 +182,6 @@ async function confirmUndo(
   ];
   const what = steps.length === 0 ? 'take back what it changed in' : steps.join(' and ');
   const text = `Undo run ${shortRunId(run.id)}: ${what} campaign "${run.campaignName}"?`;
-  const { confirm } = await import('../../terminal/prompt.ts');
   if (await confirm(terminal, { text, flag: '--yes' })) return;
   throw new UsageError('NOT_CONFIRMED', 'Nothing was undone: the answer was not yes.');
 }

@@ -7,6 +7,7 @@ import type { StepContext } from '../../sync/repair.ts';
 import type { RepairPlan, RepairStep } from '../../sync/repair-steps.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
+import { confirm } from '../../terminal/prompt.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
 import { safeText } from '../../terminal/safe-text.ts';
 import type { Output } from '../../terminal/terminal.ts';
@@ -111,7 +112,6 @@ async function takeStep(
   options: SyncRepairOptions,
 ): Promise<{ readonly row: StepRow; readonly more?: string | undefined }> {
   const { carryOutStep } = await import('../../sync/repair.ts');
-  const { confirm } = await import('../../terminal/prompt.ts');
   const shown = { step: step.id ?? step.kind, text: step.text, undo: '' };
   if (options.dryRun === true) return { row: { ...shown, status: 'planned' } };
   if (options.yes !== true && !(await confirm(terminal, { text: `${step.text}?`, flag: '--yes' })))
