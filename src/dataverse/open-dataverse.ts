@@ -3,23 +3,13 @@
  * repeats the requests.
  */
 import { DyncampError } from '../errors.ts';
-import { type Endpoint, readAll, type TrackedEndpoint, trackEndpoint, write, writeBatch } from './exchange.ts';
+import { type Endpoint, readAll, trackEndpoint, write, writeBatch } from './exchange.ts';
 import type { BatchPart, Dataverse, OperationResult, Read } from './operation.ts';
 import { bodyOf, type Pager, pages, withAllPages } from './pages.ts';
 import { askProtocol } from './protocol-questions.ts';
 import { isRead } from './requests.ts';
 
-/** Several reads in one request, each with all its pages. */
-async function readComplete(
-  endpoint: TrackedEndpoint,
-  pager: Pager,
-  reads: readonly Read[],
-  signal?: AbortSignal,
-): Promise<readonly OperationResult[]> {
-  const results = await readAll(endpoint, reads, signal);
-  return completed(reads, results, (read, first) => withAllPages(pager, read, first, signal));
-}
-
+/** The results of a batch, each read with all its pages. */
 async function completed(
   parts: readonly BatchPart[],
   results: readonly OperationResult[],
@@ -63,10 +53,11 @@ export function openDataverse(options: Endpoint): Dataverse {
     pages: (read, pageOptions = {}) => pages(pager, read, pageOptions),
     async batch(parts, signal) {
       if (parts.length === 0) return [];
+      const whole = (read: Read, first: OperationResult) => withAllPages(pager, read, first, signal);
       const reads = parts.filter(isRead);
-      if (reads.length === parts.length) return readComplete(endpoint, pager, reads, signal);
+      if (reads.length === parts.length) return completed(reads, await readAll(endpoint, reads, signal), whole);
       const results = await writeBatch(endpoint, parts, signal);
-      return completed(parts, results, (read, first) => unknownOnError(withAllPages(pager, read, first, signal)));
+      return completed(parts, results, (read, first) => unknownOnError(whole(read, first)));
     },
     ask: (question, signal) => askProtocol(endpoint, question, signal),
     traffic: () => options.transport.traffic(),
