@@ -8,8 +8,8 @@ import { DyncampError } from '../errors.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
 import { type Outcome, outcomeOf } from '../input/outcome.ts';
 import type { AddRules } from '../people/add-rules.ts';
-import type { CreationPlanner, PlannedCreations } from '../people/creation-planner.ts';
-import type { PersonToAdd } from '../people/plan-creation.ts';
+import type { CreationPlanner } from '../people/creation-planner.ts';
+import type { PersonToAdd, PlannedCreation } from '../people/plan-creation.ts';
 import type { PeopleView } from '../people/view.ts';
 import { type BatchReport, reportOf } from './batch-report.ts';
 import { carryOut } from './carry-out.ts';
@@ -133,8 +133,7 @@ async function carryOutAdditions(
     const next = await Promise.all(
       waiting.filter(({ row }) => done.idTaken.has(row)).map((each) => creations.nextId(each)),
     );
-    waiting = next.filter((each) => 'person' in each);
-    for (const each of next) if ('outcome' in each) soFar.outcomes.set(each.row, each.outcome);
+    waiting = toCreate(next, soFar.outcomes);
   }
 }
 
@@ -149,7 +148,7 @@ async function peopleToAdd(
   { creations }: Adding,
   { planned, view }: { readonly planned: readonly PlannedRow[]; readonly view: PeopleView },
   outcomes: Map<InputRow, Outcome>,
-): Promise<Pick<PlannedCreations, 'people' | 'warnings'>> {
+): Promise<{ readonly people: readonly PersonToAdd[]; readonly warnings: readonly string[] }> {
   const existing: PersonToAdd[] = [];
   const rows: PersonRow[] = [];
   for (const one of planned) {
@@ -159,11 +158,17 @@ async function peopleToAdd(
     existing.push({ row: one.row, person: { type, id, email }, creation: undefined });
   }
   const created = await creations.plan(rows, view);
-  for (const outcome of created.outcomes) outcomes.set(outcome.row, outcome.outcome);
-  if (created.people.length === 0) return { people: existing, warnings: created.warnings };
+  const newcomers = toCreate(created.planned, outcomes);
+  if (newcomers.length === 0) return { people: existing, warnings: created.warnings };
   const order = new Map<InputRow, number>(planned.map((row, place) => [row.row, place]));
-  const people = [...existing, ...created.people].sort((a, b) => (order.get(a.row) ?? 0) - (order.get(b.row) ?? 0));
+  const people = [...existing, ...newcomers].sort((a, b) => (order.get(a.row) ?? 0) - (order.get(b.row) ?? 0));
   return { people, warnings: created.warnings };
+}
+
+/** Those who are to be created; the others have an outcome. */
+function toCreate(planned: readonly PlannedCreation[], outcomes: Map<InputRow, Outcome>): readonly PersonToAdd[] {
+  for (const each of planned) if ('outcome' in each) outcomes.set(each.row, each.outcome);
+  return planned.filter((each) => 'person' in each);
 }
 
 function predicted({ row, person, creation }: PersonToAdd): Outcome {

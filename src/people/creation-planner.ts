@@ -13,31 +13,35 @@ import type { AddRules } from './add-rules.ts';
 import { checkDefaults } from './attributes/convert-attributes.ts';
 import { describeTable } from './attributes/describe-table.ts';
 import type { TableMetadata } from './attributes/table-metadata.ts';
-import { chooseId, derivedIds, idTaken, type PersonToAdd, planCreation } from './plan-creation.ts';
+import {
+  chooseId,
+  derivedIds,
+  idTaken,
+  type PersonToAdd,
+  type PlannedCreation,
+  planCreation,
+} from './plan-creation.ts';
 import { readMore } from './read.ts';
 import { buildPeopleView, type PeopleView, type ReadPerson } from './view.ts';
-
-type RowOutcome = { readonly row: PersonRow; readonly outcome: Outcome };
-export type PlannedCreations = {
-  readonly people: readonly PersonToAdd[];
-  readonly outcomes: readonly RowOutcome[];
-  readonly warnings: readonly string[];
-};
 
 const MARKETO_WARNING =
   "Marketo's solution is installed in this organization: Marketo will see people created here as new people, even if it already has their e-mail address.";
 
-function warningsFor(table: TableMetadata, people: readonly PersonToAdd[]): readonly string[] {
+function warningsFor(table: TableMetadata, planned: readonly PlannedCreation[]): readonly string[] {
   const hasMarketo = [...table.columns.keys()].some((name) => name.startsWith(MARKETO_PREFIX));
-  return hasMarketo && people.length > 0 ? [MARKETO_WARNING] : [];
+  return hasMarketo && planned.some((each) => 'person' in each) ? [MARKETO_WARNING] : [];
 }
 
 export type CreationPlanner = {
   /** The table's metadata, read at the first call, or why it cannot be read. Throws UsageError when --set does not fit it. */
   metadata(): Promise<TableMetadata | DataverseError>;
-  plan(rows: readonly PersonRow[], view: PeopleView): Promise<PlannedCreations>;
+  /** One for each row. */
+  plan(
+    rows: readonly PersonRow[],
+    view: PeopleView,
+  ): Promise<{ readonly planned: readonly PlannedCreation[]; readonly warnings: readonly string[] }>;
   /** The next id for a person whose id is taken, or the outcome if none is left. */
-  nextId(person: PersonToAdd): Promise<PersonToAdd | RowOutcome>;
+  nextId(person: PersonToAdd): Promise<PlannedCreation>;
 };
 
 export function creationPlanner(access: CampaignAccess, rules: AddRules): CreationPlanner {
@@ -52,22 +56,18 @@ export function creationPlanner(access: CampaignAccess, rules: AddRules): Creati
   return {
     metadata,
     async plan(rows, view) {
-      if (rows.length === 0) return { people: [], outcomes: [], warnings: [] };
+      if (rows.length === 0) return { planned: [], warnings: [] };
       const table = await metadata();
       if (table instanceof DataverseError)
-        return { people: [], outcomes: rows.map((row) => ({ row, outcome: noDefinition(row, table) })), warnings: [] };
-      const people: PersonToAdd[] = [];
-      const outcomes: RowOutcome[] = [];
-      for (const row of rows) {
-        const planned = planCreation(row, table, view, rules);
-        if ('outcome' in planned) outcomes.push(planned);
-        else if (left <= 0) outcomes.push({ row, outcome: overLimit(row, rules.maxCreates) });
-        else {
-          left -= 1;
-          people.push(planned);
-        }
-      }
-      return { people, outcomes, warnings: warningsFor(table, people) };
+        return { planned: rows.map((row) => ({ row, outcome: noDefinition(row, table) })), warnings: [] };
+      const planned = rows.map((row): PlannedCreation => {
+        const creation = planCreation(row, table, view, rules);
+        if ('outcome' in creation) return creation;
+        if (left <= 0) return { row, outcome: overLimit(row, rules.maxCreates) };
+        left -= 1;
+        return creation;
+      });
+      return { planned, warnings: warningsFor(table, planned) };
     },
     nextId: (person) => otherId(access, person, rules),
   };
@@ -98,7 +98,7 @@ async function otherId(
   access: CampaignAccess,
   { row, person, creation }: PersonToAdd,
   rules: AddRules,
-): Promise<PersonToAdd | RowOutcome> {
+): Promise<PlannedCreation> {
   if (creation === undefined) throw new Error('Only who is created gets another id.');
   const from = creation.sequence + 1;
   const view = buildPeopleView(await readFurtherIds(access, [row], rules, { from, listIds: [] }));

@@ -25,15 +25,13 @@ export type PersonToAdd = {
     | undefined;
 };
 
+/** Whoever is to be created, or why a row's person is not. */
+export type PlannedCreation = PersonToAdd | { readonly row: PersonRow; readonly outcome: Outcome };
+
 /** How many derived ids are tried. Every run tries them in this order, so that concurrent runs meet. */
 export const LAST_SEQUENCE = 10;
 
-export function planCreation(
-  row: PersonRow,
-  table: TableMetadata,
-  view: PeopleView,
-  rules: AddRules,
-): PersonToAdd | { readonly row: PersonRow; readonly outcome: Outcome } {
+export function planCreation(row: PersonRow, table: TableMetadata, view: PeopleView, rules: AddRules): PlannedCreation {
   const converted = convertAttributes(table, { ...rules.defaults, emailaddress1: row.email, ...row.attributes });
   if (!converted.ok)
     return { row, outcome: outcomeOf(row, 'cannot-create', { code: converted.code, message: converted.message }) };
