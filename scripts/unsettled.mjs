@@ -1,9 +1,9 @@
-// `npm run unsettled`: every test under each answer of docs/unsettled.md but the defaults, and but those that stop every run. Each run is made
-// in a copy of this checkout in which the answer stands first in the emulator's table, and so is the default of every emulator that any test
-// starts, in its own process or in the binary. `--together` puts answers that can hold at once into one run: the whole takes a few runs in
-// place of one for each answer; what fails then is run again under each half of them. In parts: `--answer memberCreator` or
-// `--answer collation=turkish,reusedId`; other arguments (`--selectProjects contract`, paths after `--`) go to jest. Prints a table; a test
-// that is about one answer says so (support/emulator.ts).
+// `npm run unsettled`: the contract and e2e tests under each answer of docs/unsettled.md but the defaults, and but those that stop every run
+// (unit tests ask no emulator). Each run is made in a copy of this checkout in which the answer stands first in the emulator's table, and so
+// is the default of every emulator that any test starts, in its own process or in the binary. `--together` puts answers that can hold at once
+// into one run: the whole takes a few runs in place of one for each answer; what fails then is run again under each half of them. In parts:
+// `--answer memberCreator` or `--answer collation=turkish,reusedId`; other arguments (`--selectProjects contract`, paths after `--`) go to
+// jest. Prints a table; a test that is about one answer says so (support/emulator.ts).
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -116,7 +116,9 @@ function run(group, jestArguments) {
       join(copy, path),
       group.reduce((text, answer) => withFirst(text, answer, quote), original(path)),
     );
-  const jest = ['node_modules/jest/bin/jest.js', '--silent', '--json', `--outputFile=${results}`, ...jestArguments];
+  const projects = jestArguments.includes('--selectProjects') ? [] : ['--selectProjects', 'contract', 'e2e'];
+  const output = ['--silent', '--json', `--outputFile=${results}`];
+  const jest = ['node_modules/jest/bin/jest.js', ...projects, ...output, ...jestArguments];
   const usual = group.filter(({ name }) => !FOR_EVERYBODY.includes(name)).map((answer) => [answer.name, answer.usual]);
   const env = { ...process.env, DYNCAMP_USUAL_ANSWERS: JSON.stringify(Object.fromEntries(usual)) };
   spawnSync(process.execPath, jest, { cwd: copy, env, stdio: 'ignore' });
