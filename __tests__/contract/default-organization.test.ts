@@ -1,6 +1,7 @@
 import { peopleOn, useEmulator } from '../support/emulator.ts';
 
-const api = useEmulator();
+/** Its members show who added them. */
+const api = useEmulator({ switches: { memberCreator: 'caller' } });
 const named = async (name: string) =>
   api.rows(`campaigns?$select=name,codename,statecode,statuscode,istemplate&$filter=name eq '${name}'`);
 const listsOf = async (name: string) => {
