@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makers, members, useEmulator } from '../support/emulator.ts';
 
-const api = useEmulator();
+/** The page shows who added whom. */
+const api = useEmulator({ switches: { memberCreator: 'caller' } });
 const make = makers(api);
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
