@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MARKETO, until, useCampaignCli } from '../support/campaign-cli.ts';
-import type { Json } from '../support/emulator.ts';
+import { itUnder, type Json } from '../support/emulator.ts';
 import { createHome, jsonLines, runCli } from '../support/run-cli.ts';
 
 const PEOPLE = 2000;
@@ -185,39 +185,42 @@ describe('a reader that goes away', () => {
 });
 
 describe('events replay --from-server', () => {
-  it('rebuilds added events with the ids of the first time, of our own rows only, and says what it cannot', async () => {
-    const home = createHome();
-    const campaign = await cli.make.campaign({ name: 'Disk gone', codename: 'GONE' });
-    const added = await cli.change(['add', `id:${campaign}`, '-'], { stdin: numbered(1, 6), home });
-    const marketos = await cli.make.lead({ emailaddress1: 'theirs@marketo.example' });
-    const [leads] = (await cli.ownLists(campaign)).filter(({ createdfromcode }) => createdfromcode === 4);
-    await cli.putOn(String(leads?.listid), 'lead', [marketos], MARKETO);
-    const args = ['events', 'replay', '--from-server', '--campaign', `id:${campaign}`, '--since', '1h'];
-    rmSync(home.state, { recursive: true });
-    cli.writes();
-    // In short pages: nothing is taken for the whole.
-    cli.api.emulator().admin.setConditions({ pageSize: 4 });
-    const rebuilt = await cli.run(args, { home });
-    expect(rebuilt.code).toBe(0);
-    expect(cli.writes()).toEqual([]);
-    expect([...idsOf(rebuilt.stdout)].sort()).toEqual(added.events.map(({ id }) => id).sort());
-    expect(rebuilt.stderr).toContain('Left out 1 person');
-    expect(rebuilt.stderr).toContain('cannot be rebuilt');
-    const [event] = jsonLines(rebuilt.stdout);
-    const first = added.events.find(({ id }) => id === event?.id);
-    const { run, input, person, ...known } = JSON.parse(JSON.stringify(first)).data;
-    expect(event).toEqual({
-      ...first,
-      time: expect.stringMatching(/^\d{4}-/),
-      data: { ...known, person: { type: person.type, id: person.id, email: person.email } },
-    });
-    expect([run, input]).not.toContain(undefined);
-    const none = await cli.run([...args.slice(0, -1), '2999-01-01T00:00:00Z'], { home });
-    expect(none).toMatchObject({ stdout: '', code: 0 });
-    const anonymous = await cli.run([...args, '--event-email', 'none'], { home });
-    expect(anonymous.stdout).not.toContain('@');
-    home.remove();
-  });
+  itUnder({ memberCreator: 'caller' })(
+    'rebuilds added events with the ids of the first time, of our own rows only, and says what it cannot',
+    async () => {
+      const home = createHome();
+      const campaign = await cli.make.campaign({ name: 'Disk gone', codename: 'GONE' });
+      const added = await cli.change(['add', `id:${campaign}`, '-'], { stdin: numbered(1, 6), home });
+      const marketos = await cli.make.lead({ emailaddress1: 'theirs@marketo.example' });
+      const [leads] = (await cli.ownLists(campaign)).filter(({ createdfromcode }) => createdfromcode === 4);
+      await cli.putOn(String(leads?.listid), 'lead', [marketos], MARKETO);
+      const args = ['events', 'replay', '--from-server', '--campaign', `id:${campaign}`, '--since', '1h'];
+      rmSync(home.state, { recursive: true });
+      cli.writes();
+      // In short pages: nothing is taken for the whole.
+      cli.api.emulator().admin.setConditions({ pageSize: 4 });
+      const rebuilt = await cli.run(args, { home });
+      expect(rebuilt.code).toBe(0);
+      expect(cli.writes()).toEqual([]);
+      expect([...idsOf(rebuilt.stdout)].sort()).toEqual(added.events.map(({ id }) => id).sort());
+      expect(rebuilt.stderr).toContain('Left out 1 person');
+      expect(rebuilt.stderr).toContain('cannot be rebuilt');
+      const [event] = jsonLines(rebuilt.stdout);
+      const first = added.events.find(({ id }) => id === event?.id);
+      const { run, input, person, ...known } = JSON.parse(JSON.stringify(first)).data;
+      expect(event).toEqual({
+        ...first,
+        time: expect.stringMatching(/^\d{4}-/),
+        data: { ...known, person: { type: person.type, id: person.id, email: person.email } },
+      });
+      expect([run, input]).not.toContain(undefined);
+      const none = await cli.run([...args.slice(0, -1), '2999-01-01T00:00:00Z'], { home });
+      expect(none).toMatchObject({ stdout: '', code: 0 });
+      const anonymous = await cli.run([...args, '--event-email', 'none'], { home });
+      expect(anonymous.stdout).not.toContain('@');
+      home.remove();
+    },
+  );
 });
 
 describe('--event-email none', () => {

@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { itAsUsual } from '../support/emulator.ts';
+import { itUnder } from '../support/emulator.ts';
 import { startRegistry } from '../support/registry.ts';
 import type { TestServer } from '../support/server.ts';
 
@@ -154,6 +154,22 @@ describe('installed without optional packages', () => {
   });
 });
 
+/** What the tour shows of an organization that says who adds and what a user may do, and offers every action. */
+const ABOUT_ANSWERS: readonly (readonly [string, jest.It])[] = [
+  ['dyncamp remove "Autumn Webinar"', itUnder({ memberCreator: 'caller' })],
+  [
+    'dyncamp sync check',
+    itUnder({
+      memberCreator: 'caller',
+      privilegesByNames: 'full',
+      addItemCampaign: 'offered',
+      removeItemCampaign: 'no-content',
+      removeListMembersList: 'offered',
+      removeMemberList: 'no-content',
+    }),
+  ],
+];
+
 describe("the README's tour, as installed", () => {
   const steps = [...stepsOf('Try it'), ...stepsOf('In pipes')];
   const exported: string[] = [];
@@ -162,8 +178,7 @@ describe("the README's tour, as installed", () => {
 
   // In order, and in one home: each step works on what the one before it left.
   for (const { command, output } of steps) {
-    // `sync check` has more to say of an organization that tells no privileges, or does not offer an action.
-    const itHolds = command.startsWith('dyncamp sync check ') ? itAsUsual : it;
+    const [, itHolds = it] = ABOUT_ANSWERS.find(([start]) => command.startsWith(start)) ?? [];
     itHolds(command, async () => {
       if (command.startsWith('export ')) return void exported.push(`${command}; `);
       // The exit code is that of the last command of a pipe; 68 is what the tour's bad rows give.

@@ -92,7 +92,7 @@ describe('dyncamp sync check', () => {
     expect(rows.get('lists.copied')).toMatchObject({ status: 'warning', found: expect.stringContaining('"The copy"') });
   });
 
-  it('counts members by who added them', async () => {
+  itUnder({ memberCreator: 'caller' })('counts members by who added them', async () => {
     const { name, listId } = await campaignWithList();
     await api.post('AddListMembersList', members(listId, 'lead', [await make.lead(), await make.lead()]));
     const marketo = { Authorization: `Bearer app:${MARKETO_APPLICATION_ID}` };

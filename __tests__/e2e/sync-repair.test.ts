@@ -1,7 +1,7 @@
 /** `dyncamp sync repair` as a process, against an emulator over HTTP: each step does what it says, and no more. */
 import { randomUUID } from 'node:crypto';
 import { MARKETO_USER_ID } from '../../src/emulator/seed/bare-organization.ts';
-import { type Json, makers, members, useEmulator } from '../support/emulator.ts';
+import { itUnder, type Json, makers, members, useEmulator } from '../support/emulator.ts';
 import { jsonLines, runCli } from '../support/run-cli.ts';
 
 const api = useEmulator({ seed: 'none' });
@@ -74,7 +74,7 @@ describe('dyncamp sync repair', () => {
     expect([await linked(id), await linked(other.id)]).toEqual([[listId], []]);
   });
 
-  it('merges doubled lists, and moves only the members that we added', async () => {
+  itUnder({ memberCreator: 'caller' })('merges doubled lists, and moves only the members that we added', async () => {
     const { id } = await campaign();
     const first = await list(id);
     const second = await list(id);
