@@ -193,7 +193,7 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
     endWith: () => undefined,
     ...{ untilStopped: never, settings: never, openProfiles: never },
   };
-  /** As the commands open it, with rows of the test in place of an input. */
+  /** As the commands open it, with rows of the test in place of those of the input: a plan with people of its own does not ask what is secured. */
   const start = async (campaignId: string, command: 'add' | 'remove', runOptions: RunOptions = {}) => {
     const { batchSize = 1000, exclusions } = runOptions;
     const allowSharedList = (runOptions.rules ?? runOptions.removal)?.allowSharedList;
@@ -201,8 +201,8 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
     const options = { events: true, eventEmail: 'full', batchSize, allowSharedList, allowInactive } as const;
     const run = await openRun(
       { ...context, options: { ...context.options, concurrency: runOptions.limit ?? 4 } },
-      { command, campaign: `id:${campaignId}`, people: [], options },
-      { people: 'own', prepare: async () => ({ work: never }) },
+      { command, campaign: `id:${campaignId}`, people: ['a person of the test'], options },
+      { people: 'input', prepare: async () => ({ work: never }) },
     );
     // With results, whoever is not reached is reported, too.
     return { ...run, session: { ...run.session, exclusions }, results: NO_RESULTS };
