@@ -43,6 +43,8 @@ export async function* batchRows<T>(
       rows.push(row);
       if (rows.length < most) continue;
       yield* batch();
+      // The caller may have worked on that batch for long: only now the others begin to wait.
+      lastAt = clock.now();
       most = size();
     }
   }

@@ -102,6 +102,26 @@ describe('batchRows', () => {
     expect(found).toEqual([[1, 2, 3, 4], [5, 6], [7], 'end']);
   });
 
+  it('gives full batches to a caller that takes long over each', async () => {
+    const { clock, pass } = manualClock();
+    async function* rows() {
+      yield* [
+        [1, 2, 3, 4, 5],
+        [6, 7, 8, 9, 10],
+      ];
+    }
+    const found: (readonly number[])[] = [];
+    for await (const batch of batchRows(rows(), { size: () => 4, clock })) {
+      found.push(batch);
+      await pass(10_000);
+    }
+    expect(found).toEqual([
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+      [9, 10],
+    ]);
+  });
+
   it('gives a half-filled batch when input pauses', async () => {
     const { clock, pass } = manualClock();
     const input = pushSource();
