@@ -127,9 +127,12 @@ export function kindsText(counts: Outcomes, order = KINDS): string {
   return parts.join(', ');
 }
 
-/** `Not valid`, `1,200`: what was done, what failed, what is open, what was skipped. */
+/** `Not valid`, `1,200`: what was done, what failed, what is open, what was skipped, of counts that do not tell CREATOR_UNKNOWN apart. */
 export const outcomesInWords = (counts: Outcomes): readonly (readonly [string, string])[] =>
-  KINDS.flatMap((kind) => entriesOf(counts, kind)).map(([name, count]) => [capital(WORDS[name]), numberText(count)]);
+  KINDS.flatMap((kind) => entriesOf(counts, kind)).map(([name, count]) => [
+    name === 'added-by-other' ? 'Added by others or unknown' : capital(WORDS[name]),
+    numberText(count),
+  ]);
 
 /** What matters most first. */
 const KINDS: readonly OutcomeKind[] = ['done', 'failed', 'open', 'skipped'];

@@ -15,6 +15,10 @@ describe('kindsText', () => {
       ['Already in', '90'],
     ]);
   });
+
+  it('does not say of a past run that someone else added people: it may be that nobody knows', () => {
+    expect(outcomesInWords({ outcomes: { 'added-by-other': 2 } })).toEqual([['Added by others or unknown', '2']]);
+  });
 });
 
 describe('startCounting', () => {
