@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { crm, makers, members, peopleOn, refusal, useEmulator } from '../support/emulator.ts';
+import { part, sendBatch } from '../support/raw-batch.ts';
 
 const api = useEmulator({ seed: 'none' });
 const make = makers(api);
@@ -166,5 +167,14 @@ describe('AddListMembersList where nobody has settled the answer', () => {
     await add(list, 'lead', [person]);
     for (let read = 0; read < late; read += 1) expect(await peopleOn(api, list)).toEqual([]);
     expect(await peopleOn(api, list)).toEqual([person]);
+  });
+
+  it('U22 readAfterWrite late-3: a part of a batch reads its own tables only', async () => {
+    const [list, person] = [await make.leadList(), await make.lead()];
+    api.switch({ readAfterWrite: 'late-3' });
+    await add(list, 'lead', [person]);
+    const members = part('GET', `listmembers?$filter=_listid_value%20eq%20${list}`);
+    await sendBatch(api, [members, part('GET', 'campaigns'), part('GET', 'campaigns')]);
+    expect(await peopleOn(api, list)).toEqual([]);
   });
 });

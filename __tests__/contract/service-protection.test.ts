@@ -1,4 +1,5 @@
 import { refusal, useEmulator } from '../support/emulator.ts';
+import { part, sendBatch } from '../support/raw-batch.ts';
 
 const documented = { requests: 6000, executionTimeMs: 1_200_000, concurrency: 52, windowSeconds: 300 };
 
@@ -40,6 +41,27 @@ describe('service protection that really counts', () => {
     expect(answer.status).toBe(200);
     const { headers } = await api.get('WhoAmI');
     expect(headers.get('x-ms-ratelimit-burst-remaining-xrm-requests')).toBe('1');
+  });
+
+  it.each([
+    ['reset-after-commit', 300],
+    ['slow', 301],
+  ] as const)('takes for pushing only who was told to wait by a part: with %s', async (kind, seconds) => {
+    wait(301);
+    const told = {
+      kind: 'fail-part',
+      status: 429,
+      code: '0x80072322',
+      message: 'Wait.',
+      retryAfterSeconds: 30,
+    } as const;
+    api.emulator().admin.addFaults([
+      { match: { path: 'WhoAmI', inBatch: true }, times: 1, effect: told },
+      { match: { operation: '$batch' }, times: 1, effect: { kind, ms: 0 } },
+    ]);
+    await sendBatch(api, [part('GET', 'WhoAmI')]).catch(() => undefined);
+    for (let number = 0; number < 2; number += 1) await api.get('WhoAmI');
+    expect((await api.get('WhoAmI')).headers.get('retry-after')).toBe(String(seconds));
   });
 });
 

@@ -61,9 +61,11 @@ export function execute(instance: Instance, wire: WireRequest, execution: Execut
     newId: randomUUID,
   };
   const run = () => dispatch(context, route);
+  // The work of a batch counts for all its parts.
+  const readBefore = work.tablesRead.length;
   const answer = toWire(
     wire.method === 'GET'
-      ? instance.lateReads.read(instance.store, run, () => work.tablesRead)
+      ? instance.lateReads.read(instance.store, run, () => work.tablesRead.slice(readBefore))
       : inTime(instance, work, run),
   );
   if (changes !== undefined) instance.lateReads.hold(changes, readsUntilVisible(instance, execution, route));

@@ -101,6 +101,7 @@ async function serveFor(instance: Instance, service: Service): Promise<Delivery>
   try {
     const delivery = await work(instance, service, fault);
     noteWait(instance, service, delivery.answer);
+    noteSeconds(instance, service, delivery.retryAfterSeconds ?? 0);
     return delivery;
   } finally {
     entered.leave(instance.now().getTime());
@@ -174,7 +175,6 @@ async function perform(instance: Instance, service: Service, execution: Executio
   if (wire.method !== 'POST') throw refuse.methodNotAllowed(wire.method);
   const result = await runBatch(instance, { wire, execution });
   serving.parts = result.parts;
-  noteSeconds(instance, service, result.retryAfterSeconds);
   if (result.fault !== undefined) serving.fault = result.fault;
   return result.kind === 'cut' ? NOBODY : result;
 }

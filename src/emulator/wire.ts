@@ -18,8 +18,8 @@ export type WireRequest = {
 
 export type WireAnswer = { status: number; headers: Readonly<Record<string, string>>; body: string };
 
-/** What becomes of an answer. `cut`: nobody gets it; `truncate`: half of it. */
-export type Delivery = { kind: 'answer' | 'cut' | 'truncate'; answer: WireAnswer };
+/** What becomes of an answer. `cut`: nobody gets it; `truncate`: half of it. `retryAfterSeconds`: the longest wait that its parts tell. */
+export type Delivery = { kind: 'answer' | 'cut' | 'truncate'; answer: WireAnswer; retryAfterSeconds?: number };
 
 /** What an operation answers, before it is written: a string body goes out as it is, anything else as JSON. */
 export type Answer = { status: number; body?: unknown; headers?: Readonly<Record<string, string>> };

@@ -33,8 +33,6 @@ type BatchRun = {
 type BatchResult = Delivery & {
   parts: readonly PartLogEntry[];
   fault?: string;
-  /** Longest wait that a part was told. */
-  retryAfterSeconds: number;
 };
 
 /** A single request or a change set, with the fault that meets it. */
@@ -63,7 +61,7 @@ export async function runBatch(instance: Instance, run: BatchRun): Promise<Batch
 const GATEWAY_TIMEOUT: WireAnswer = { status: 504, headers: {}, body: '' };
 
 function withoutParts(answer: WireAnswer): BatchResult {
-  return { kind: 'answer', answer, parts: [], retryAfterSeconds: 0 };
+  return { kind: 'answer', answer, parts: [] };
 }
 
 function summary(instance: Instance, done: readonly DoneItem[], isContinued: boolean): BatchResult {

@@ -109,11 +109,12 @@ function project(object: Json, select: readonly string[] | undefined, type: stri
 }
 
 function readPart(request: Request, table: Table, [part = '', cast, ...rest]: readonly string[]): unknown {
-  const { context, select } = request;
+  const { context, query, select } = request;
   const root = `${context.apiRoot}$metadata#EntityDefinitions('${table.name}')`;
   // Alternate keys exist only where an organization defined them: none here.
   if (part === 'Keys' && cast === undefined) return { '@odata.context': `${root}/Keys`, value: [] };
   if (part === 'ManyToOneRelationships' && cast === undefined) {
+    if (query.options.has('$filter')) throw refuse.notEmulated('$filter on ManyToOneRelationships');
     const all = manyToOneRelationships(table);
     return {
       '@odata.context': `${root}/ManyToOneRelationships`,

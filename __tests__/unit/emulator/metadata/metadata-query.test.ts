@@ -219,6 +219,7 @@ describe('refusals of metadata', () => {
       "Resource not found for the segment 'Microsoft.Dynamics.CRM.NoSuchMetadata'.",
     ],
     [`${LEAD}/OneToManyRelationships`, '', 501, 'OneToManyRelationships'],
+    [`${LEAD}/ManyToOneRelationships`, "$filter=ReferencingAttribute eq 'campaignid'", 501, '$filter'],
     ['GlobalOptionSetDefinitions', '', 501, 'GlobalOptionSetDefinitions'],
     ['EntityDefinitions', '$top=1', 501, '$top'],
   ])('%s?%s', (path, query, status, message) => {
