@@ -13,9 +13,12 @@ const NOT_CONNECTED = new Set([
   'UND_ERR_PRX_TLS',
 ]);
 
-/** OpenSSL's verification results, as Node names them (nodejs.org/api/tls.html, "X509 certificate error codes"), and Node's own. */
+/**
+ * OpenSSL's verification results, as Node names them (nodejs.org/api/tls.html, "X509 certificate error codes"), and Node's own. Of OpenSSL's
+ * own errors those of a handshake: others break a connection on which a request was sent.
+ */
 const CERTIFICATE =
-  /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|UNABLE_TO_|HOSTNAME_MISMATCH$|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|CRL_)/;
+  /^(ERR_TLS_|ERR_SSL_\w*(?:CERTIFICATE|UNKNOWN_CA|VERSION|PROTOCOL|HANDSHAKE_FAILURE|CIPHER|UNRECOGNIZED_NAME|KEY_TOO_SMALL)|CERT_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|UNABLE_TO_|HOSTNAME_MISMATCH$|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|CRL_)/;
 
 function field(error: unknown, name: string): unknown {
   return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;

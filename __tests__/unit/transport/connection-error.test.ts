@@ -23,6 +23,8 @@ describe('unknownResult', () => {
       'certificate',
     ],
     ['a name that is not in the certificate', coded('ERR_TLS_CERT_ALTNAME_INVALID'), 'certificate'],
+    ['a server that speaks no TLS', coded('ERR_SSL_WRONG_VERSION_NUMBER'), 'certificate'],
+    ['a handshake that failed', coded('ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE'), 'certificate'],
   ])('knows that %s sent nothing', (_name, error, reason) => {
     expect(unknownResult(URL_WITH_QUERY, error)).toMatchObject({ notSent: true, reason });
   });
@@ -32,6 +34,7 @@ describe('unknownResult', () => {
     ['a socket closed by the other side', coded('UND_ERR_SOCKET')],
     ['a reset while reading', coded('ECONNRESET', { syscall: 'read' })],
     ['a broken pipe', coded('EPIPE', { syscall: 'write' })],
+    ['broken encryption', coded('ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC')],
     ['broken compression', coded('Z_BUF_ERROR')],
     ['an answer that is no HTTP', coded('HPE_INVALID_CONSTANT')],
     ['an error without a code', new Error('boom')],
