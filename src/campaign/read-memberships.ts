@@ -73,10 +73,10 @@ type Row = { readonly id: string; readonly createdOn: string };
 
 /**
  * Not an earlier one: a row may come back with the same id (U23), but with another creation time. Dataverse keeps whole seconds; their
- * format in the answer does not matter.
+ * format in the answer does not matter, and a time that cannot be read (NaN) is the same as itself.
  */
 export const isSameRow = (one: Row, other: Row): boolean =>
-  one.id === other.id && secondOf(one.createdOn) === secondOf(other.createdOn);
+  one.id === other.id && Object.is(secondOf(one.createdOn), secondOf(other.createdOn));
 
 const secondOf = (time: string): number => Math.floor(Date.parse(time) / 1000);
 

@@ -220,6 +220,12 @@ describe('a removal', () => {
     expect(classified([part('bulk', [ann], ok)], { rows }).people).toMatchObject([{ result: { kind: 'done' } }]);
   });
 
+  it('is not done while the row still shows, also where its time cannot be read', () => {
+    const row = member(LEADS, 'ann', { createdOn: 'some day' });
+    const attempt: Attempt = beginAttempt({ ...removal('ann'), member: row });
+    expect(classified([part('bulk', [attempt], ok)], { rows: [row] }).people).toMatchObject([{ result: undefined }]);
+  });
+
   it('that was answered and still shows is read again, and sent alone after some reads', () => {
     const members = ['ann'];
     expect(classified([part('bulk', [ann], ok)], { members }).people).toMatchObject([
