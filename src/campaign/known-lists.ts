@@ -41,8 +41,8 @@ export function knownLists(access: CampaignAccess, facts: CampaignFacts, make = 
   };
   return {
     ids: (which) => listIds(lists, which),
-    remember(now) {
-      lists = now;
+    remember(found) {
+      lists = found;
     },
     mark: () => timesMade,
     async ensure(wanted) {

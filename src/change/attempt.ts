@@ -7,7 +7,7 @@
  * | in bulk, one by one | AddListMembersList, AddMemberList | RemoveListMembersList, RemoveMemberList |
  * | done | a row of the person is on the list | the row that was read before is gone |
  * | done by the answer, not shown by the read (U22) | read again; after some reads sent alone | the same |
- * | answer lost | read, then send again those not shown; from the second time one by one | the same |
+ * | answer lost | read, then send again those not shown; after the second lost answer one by one, after a time-out in smaller calls | the same |
  * | bulk call refused | one by one; without those whose creation failed, if there are any | one by one |
  * | refused when sent alone | the result: conclude.ts makes the outcome of its code | the same; tried again when the code says "not a member" |
  * | too many members for one call (U16) | half | half |
@@ -58,11 +58,11 @@ export type Attempt<C extends Change = Change> = {
   readonly creationUncertain: boolean;
   /** The id was refused as taken, and no read shows by whom: nobody of that id is put on a list before it is known. */
   readonly idInDoubt: boolean;
-  /** Sent alone from now on, because the bulk call was refused. */
+  /** Sent alone from now on: the bulk call was refused or got no answer, or no read shows what it did. */
   readonly single: boolean;
   /** A call for several was refused that named them: it may have done it for some (U3, U8), and a read may be late to show it (U22). */
   readonly inRefusedCall: boolean;
-  /** Something was sent for them that was not refused: whatever the result is, it may still land. */
+  /** Something was sent for them that was not certainly refused: whatever the result is, it may still land. */
   readonly mayBeDone: boolean;
   /** The server said it was done, but a read does not show it yet. */
   readonly awaitsRead: boolean;
@@ -131,7 +131,7 @@ export function noteAnswers<C extends Change>(
   people: readonly Attempt<C>[],
   answers: readonly Answer<C>[],
 ): readonly Attempt<C>[] {
-  const maybe = new Set(answers.flatMap((answer) => (mayBeDone(answer) ? answer.part.people : [])));
+  const maybe = new Set(answers.flatMap((answer) => (mayHaveDoneIt(answer) ? answer.part.people : [])));
   return people.map((person) => (maybe.has(person) ? { ...person, mayBeDone: true } : person));
 }
 
@@ -147,7 +147,7 @@ export function afterRequest<C extends Change>(
       part.role === 'create' ? part.people.map((person) => [person, result] as const) : [],
     ),
   );
-  const now = new Map<Attempt<C>, Attempt<C>>();
+  const latest = new Map<Attempt<C>, Attempt<C>>();
   /** People who could not be created: a bulk call that names them fails because of them. */
   const uncreated = new Set<Attempt<C>>();
   const called = calledFor(answers);
@@ -156,13 +156,13 @@ export function afterRequest<C extends Change>(
     if (made.mustCreate || made.result !== undefined) uncreated.add(person);
     const read = afterRead(made, confirmed);
     const mayBeOurs = called.has(person) || person.inRefusedCall;
-    now.set(person, read.result?.kind === 'done' && mayBeOurs ? { ...read, mayBeDone: true } : read);
+    latest.set(person, read.result?.kind === 'done' && mayBeOurs ? { ...read, mayBeDone: true } : read);
   }
   let fatal: DyncampError | undefined;
   let learned: Partial<Capabilities> = {};
   for (const answer of answers) {
     if (answer.part.role === 'create') continue;
-    const missing = answer.part.people.filter((person) => isUnexplained(now.get(person) ?? person));
+    const missing = answer.part.people.filter((person) => isUnexplained(latest.get(person) ?? person));
     if (missing.length === 0) continue;
     const explained = explain(answer, {
       isPartial: missing.length < answer.part.people.length,
@@ -172,19 +172,19 @@ export function afterRequest<C extends Change>(
     });
     fatal ??= explained.fatal;
     learned = { ...learned, ...explained.learned };
-    for (const person of missing) now.set(person, explained.after(now.get(person) ?? person));
+    for (const person of missing) latest.set(person, explained.after(latest.get(person) ?? person));
   }
-  return { people: people.map((person) => countTry(now.get(person) ?? person)), fatal, learned };
+  return { people: people.map((person) => countTry(latest.get(person) ?? person)), fatal, learned };
 }
 
 /** A refused call for several may have done it for some of them (U3, U8); one for a single person did not. */
-const mayBeDone = ({ part, result }: Answer<Change>): boolean =>
+const mayHaveDoneIt = ({ part, result }: Answer<Change>): boolean =>
   result.kind !== 'not-run' && (result.kind !== 'refused' || part.people.length > 1);
 
 /** Whom a call may have put on a list or taken off, should the read show it. */
 function calledFor<C extends Change>(answers: readonly Answer<C>[]): ReadonlySet<Attempt<C>> {
   return new Set(
-    answers.flatMap((answer) => (answer.part.role !== 'create' && mayBeDone(answer) ? answer.part.people : [])),
+    answers.flatMap((answer) => (answer.part.role !== 'create' && mayHaveDoneIt(answer) ? answer.part.people : [])),
   );
 }
 

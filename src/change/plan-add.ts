@@ -148,7 +148,7 @@ function similarRow(row: PersonRow, { place }: Creating): Obstacle {
 }
 
 function creationObstacle(row: PersonRow, read: AdditionView): Obstacle | undefined {
-  return alikeObstacle(row, read.view) ?? shortcoming(row) ?? heldObstacle(row, read);
+  return alikeObstacle(row, read.view) ?? shortcoming(row) ?? knownObstacle(row, read);
 }
 
 /** Nobody is created whose look-alike was found. */
@@ -184,13 +184,13 @@ function shortcoming({ email, emailText = email, place, attributes, neverCreate 
 }
 
 /** Two more signs that the person may be in Dynamics already. */
-function heldObstacle(row: PersonRow, read: AdditionView): Obstacle | undefined {
+function knownObstacle(row: PersonRow, read: AdditionView): Obstacle | undefined {
   const { email, place, key } = row;
-  const twin = strangerOf(row, read.strangers);
-  if (twin !== undefined)
+  const stranger = strangerOf(row, read.strangers);
+  if (stranger !== undefined)
     return {
       code: 'SIMILAR_EMAIL',
-      message: `Dynamics treats "${twin}" as ${key.by === 'column' ? 'a value' : 'an address'} in the input; no one is created for ${email} until that is resolved.`,
+      message: `Dynamics treats "${stranger}" as ${key.by === 'column' ? 'a value' : 'an address'} in the input; no one is created for ${email} until that is resolved.`,
     };
   const [holder] = key.by === 'column' ? read.view.withEmail(email) : [];
   if (holder === undefined) return undefined;

@@ -24,7 +24,7 @@ import type { Session } from './session.ts';
 
 export type Removing = { readonly session: Session; readonly rules: RemoveRules };
 
-/** The same, of exactly these membership rows. */
+/** Limits a removal to exactly these membership rows. */
 export function onlyRows(
   { session, rules }: Omit<Removing, 'rules'> & { readonly rules: Omit<RemoveRules, 'addedBy'> },
   isMeant: TheseRows['isMeant'],
@@ -40,11 +40,11 @@ export async function removeBatch(removing: Removing, rows: readonly InputRow[],
   try {
     const { facts, lists, ...read } = await readForRemovals(session, rules, rows);
     const warnings = warningsOf(facts, lists);
-    const decided = planRemovals(rows, read, claims);
+    const plannedRows = planRemovals(rows, read, claims);
     if (!rules.isDryRun)
       events = await recoverSeen(session, { view: read.view, listIds: new Set(listIds(lists, 'all')) });
-    await concludeWithoutWrite(removing, decided, outcomes);
-    const wanted = decided.filter((each) => each.kind === 'remove');
+    await concludeWithoutWrite(removing, plannedRows, outcomes);
+    const wanted = plannedRows.filter((each) => each.kind === 'remove');
     const planned = wanted.flatMap(({ members }) => members.map(({ member }) => member));
     if (rules.isDryRun) {
       for (const { row, members } of wanted) outcomes.set(row, outcomeOf(row, 'removed', { ...detailsOf(members) }));
@@ -62,10 +62,10 @@ export async function removeBatch(removing: Removing, rows: readonly InputRow[],
 /** Rows that need no write; whoever an interrupted run of ours took out counts as removed. */
 async function concludeWithoutWrite(
   { session, rules }: Removing,
-  planned: readonly PlannedRemoval[],
+  plannedRows: readonly PlannedRemoval[],
   outcomes: Map<InputRow, Outcome>,
 ): Promise<void> {
-  const decided = planned.filter((each) => each.kind !== 'remove');
+  const decided = plannedRows.filter((each) => each.kind !== 'remove');
   const absent = decided.filter((each) => each.kind === 'not-member');
   const earlier = reportEarlierChanges(
     session,

@@ -35,7 +35,7 @@ import {
 export type Written<C extends Change = Change> = {
   readonly change: C;
   readonly created: boolean;
-  /** Something was sent that was not refused: whatever the result is, it may still land. */
+  /** Something was sent that was not certainly refused: whatever the result is, it may still land. */
   readonly mayBeDone: boolean;
   readonly result:
     | Result
@@ -74,7 +74,7 @@ export async function* writes<C extends Change>(
     for (const person of tried.people) people.set(person.change, person);
     const known = tried.people.filter(({ result }) => result !== undefined && result.kind !== 'id-taken');
     yield {
-      written: [...people.values()].map(written),
+      written: [...people.values()].map(writtenOf),
       known: known.map(({ change }) => change),
       fatal: tried.fatal,
     };
@@ -82,7 +82,7 @@ export async function* writes<C extends Change>(
   }
 }
 
-/** The same, when it is over. */
+/** What `writes` yields last. */
 export async function writeUntilKnown<C extends Change>(
   access: CampaignAccess,
   changes: readonly C[],
@@ -94,7 +94,7 @@ export async function writeUntilKnown<C extends Change>(
 
 const isOpen = ({ result, tries }: Attempt): boolean => result === undefined && tries < MAX_TRIES;
 
-function written<C extends Change>(person: Attempt<C>): Written<C> {
+function writtenOf<C extends Change>(person: Attempt<C>): Written<C> {
   const { change, created, mayBeDone, lastError, result } = person;
   if (result !== undefined) return { change, created, mayBeDone, result };
   // Refused each time, the last time alone, and no read shows it done: repeating will not help. The journal keeps it open.

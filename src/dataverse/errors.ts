@@ -44,7 +44,7 @@ export function isPrivilegeRefusal(error: unknown): boolean {
   return error instanceof DataverseError && error.category === 'privilege' && !concernsEveryone(error);
 }
 
-/** The same for a read, by what was asked. */
+/** mustSucceed for a read: its operation says what could not be read. */
 export function refusedRead(error: DataverseError): DyncampError {
   const { operation = 'from Dataverse' } = error;
   return mustSucceed(`read ${operation.replace(/^GET /, '')}`, error);

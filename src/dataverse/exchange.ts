@@ -174,7 +174,7 @@ async function exchangeReads(
 }
 
 /** `unknown`: the answer was unusable; `not-run`: this part got none because the server was busy. */
-const troubleOf = ({ kind }: Unanswered): Trouble =>
+const troubleBehind = ({ kind }: Unanswered): Trouble =>
   kind === 'unknown' ? { kind: 'unclear' } : { kind: 'busy', retryAfterMs: undefined };
 
 /** Only an answer that is too large gets here: the transport repeats every other lost read, or gives up on it. */
@@ -212,6 +212,6 @@ export async function readAll(
     const failed = results.find(isUnanswered);
     if (failed === undefined) return stopIfAllRefused(stopIfNotDataverse(endpoint, results));
     const cause = failed.error ?? new Error('the server did not answer all parts of a batch');
-    await attempts.again(throttling ?? troubleOf(failed), cause, signal);
+    await attempts.again(throttling ?? troubleBehind(failed), cause, signal);
   }
 }

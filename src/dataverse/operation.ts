@@ -79,8 +79,8 @@ export type Dataverse = {
   pages(read: Read, options?: { pageSize?: number; signal?: AbortSignal }): AsyncIterable<readonly JsonObject[]>;
   /**
    * One `$batch` request; results in the order of the parts, one per part. Always sent with `odata.continue-on-error`.
-   * A batch of reads is repeated until each part is `ok`, with all its pages, or `refused`. A batch with writes is sent once (apart from a
-   * 429 for the whole batch) and classified part by part.
+   * A batch of reads is repeated until each part is `ok`, with all its pages, or `refused`. A batch with writes is sent once (again
+   * only while all its writes are throttled) and classified part by part.
    */
   batch(parts: readonly BatchPart[], signal?: AbortSignal): Promise<readonly OperationResult[]>;
   /** Any status is an answer. Throws like read when none comes. */

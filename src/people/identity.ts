@@ -5,7 +5,9 @@
  * - the *cleaned address* is the text without what can never belong to an address;
  * - the *address key* is equal for spellings of one address: no case, NFC, the domain in its ASCII form;
  * - the *look-alike key* is equal for spellings that may mean the same person. It decides wherever taking two spellings for two
- *   people could lose or double somebody.
+ *   people could lose or double somebody;
+ * - the *normalized* text is only trimmed, NFC and lower case: the `email` of a record that was read, addresses in events, and values
+ *   of the --match-by column.
  */
 import { domainToASCII, domainToUnicode } from 'node:url';
 

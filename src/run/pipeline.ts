@@ -1,6 +1,6 @@
 /**
  * One pass of a run over its people: rows in batches through the given work, several at a time, reports in the order of the input. Memory
- * does not grow with the input. What the user should know the work reports, and does not throw.
+ * does not grow with the input. An error that the user should see is in the report of the work, which does not throw it.
  */
 
 import { type BatchReport, reportOf } from '../change/batch-report.ts';

@@ -29,8 +29,8 @@ export type Spool = ReturnType<typeof openSpool>['spool'];
 
 const TABLES = `
   CREATE TEMP TABLE input (seq INTEGER PRIMARY KEY, source TEXT NOT NULL, json TEXT NOT NULL);
-  -- Whom the input may mean.
-  CREATE TEMP TABLE meant (key TEXT PRIMARY KEY) WITHOUT ROWID;
+  -- Whom the input may mean: they are not removed.
+  CREATE TEMP TABLE protected (key TEXT PRIMARY KEY) WITHOUT ROWID;
   CREATE TEMP TABLE member (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL, created TEXT NOT NULL, list_id TEXT NOT NULL, person_type TEXT, person_id TEXT NOT NULL,
     created_by TEXT, is_ours INTEGER NOT NULL, is_planned INTEGER NOT NULL DEFAULT 0, UNIQUE (id, created)
@@ -40,7 +40,7 @@ const TABLES = `
 /** Rows that are read together. */
 const ROWS_PER_READ = 1000;
 
-const NOT_MEANT = 'person_id NOT IN (SELECT key FROM meant)';
+const NOT_PROTECTED = 'person_id NOT IN (SELECT key FROM protected)';
 /** Each person by the first of their rows. */
 const PEOPLE = (which: string): string => `
   SELECT * FROM member AS m WHERE seq > ? AND is_ours = 1 AND ${which}
@@ -66,19 +66,19 @@ export function openSpool(folder: string) {
     return (member: MemberKey): boolean => count(member.id, moment(member)) > 0;
   };
   const countRows = countOf('SELECT COUNT(*) AS n FROM input WHERE source = ifnull(?, source)');
-  const countMeant = countOf('SELECT COUNT(*) AS n FROM meant WHERE key = ?');
+  const countProtected = countOf('SELECT COUNT(*) AS n FROM protected WHERE key = ?');
   const addRow = database.prepare('INSERT INTO input (source, json) VALUES (?, ?)');
   const rowPage = database.prepare(`SELECT seq, json FROM input WHERE seq > ? ORDER BY seq LIMIT ${ROWS_PER_READ}`);
-  const addMeant = database.prepare('INSERT OR IGNORE INTO meant (key) VALUES (?)');
+  const addProtected = database.prepare('INSERT OR IGNORE INTO protected (key) VALUES (?)');
   const addMember = database.prepare(
     'INSERT OR IGNORE INTO member (id, created, list_id, person_type, person_id, created_by, is_ours) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
-  const candidatePage = database.prepare(PEOPLE(NOT_MEANT));
+  const candidatePage = database.prepare(PEOPLE(NOT_PROTECTED));
   const plannedPage = database.prepare(
     PEOPLE('EXISTS (SELECT 1 FROM member AS p WHERE p.person_id = m.person_id AND p.is_planned = 1)'),
   );
   const others = database.prepare(
-    `SELECT created_by, COUNT(DISTINCT person_id) AS n FROM member WHERE is_ours = 0 AND ${NOT_MEANT} GROUP BY created_by`,
+    `SELECT created_by, COUNT(DISTINCT person_id) AS n FROM member WHERE is_ours = 0 AND ${NOT_PROTECTED} GROUP BY created_by`,
   );
   const plan = database.prepare(
     `INSERT INTO member (id, created, list_id, person_id, is_ours, is_planned) VALUES (?, ?, ?, ?, 1, 1)
@@ -100,10 +100,10 @@ export function openSpool(folder: string) {
     /** Ids of records and look-alike keys of addresses, since Dynamics cannot be asked for every spelling: whoever has one is not removed. */
     protect(keys: Iterable<string>): void {
       database.transaction(() => {
-        for (const key of keys) addMeant.run([key]);
+        for (const key of keys) addProtected.run([key]);
       });
     },
-    isProtected: (key: string) => countMeant(key) > 0,
+    isProtected: (key: string) => countProtected(key) > 0,
     /** Nor is anybody whose address or id begins with one of these texts: an input was cut off there. One for each input at most. */
     beginnings: new Set<string>(),
 
@@ -116,7 +116,7 @@ export function openSpool(folder: string) {
       });
     },
     /** Whether this membership row was there, put in by a flow action, when the members were saved, and is not protected. */
-    isRemovable: isRow(`is_ours = 1 AND ${NOT_MEANT}`),
+    isRemovable: isRow(`is_ours = 1 AND ${NOT_PROTECTED}`),
     /** People whom flow actions put in and who are not protected; each once. */
     candidates: () => peopleIn(candidatePage),
     /** People whom flow actions put in. */

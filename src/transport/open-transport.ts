@@ -39,7 +39,7 @@ export type Transport = {
   readonly send: Send;
   /** Temporary trouble reported by an answer or by a part of a batch; undefined when the answer is final. */
   trouble(response: HttpResponse): Trouble | undefined;
-  /** For a batch of reads whose answer came but leaves parts to be read again. */
+  /** For a batch whose answer leaves parts to be sent again: reads without an answer, or writes that were all throttled. */
   startAttempts(operation: string): Attempts;
   /** For temporary trouble with a part of a batch. */
   readonly heed: Gate['heed'];

@@ -66,8 +66,8 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
       return report;
     },
   };
-  const stay = plan.onlyAdds ?? afterAdditions(run);
-  if (stay === undefined) {
+  const whyNone = plan.onlyAdds ?? afterAdditions(run);
+  if (whyNone === undefined) {
     const planned = spool.countPlanned();
     yield {
       rows: spool.plannedCandidates(),
@@ -75,7 +75,7 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
       label: 'Removing',
       work: removeNobodyElse(parts.removing, spool),
     };
-  } else await warn(run.context.terminal, 'NOBODY_REMOVED', `No one is removed: ${stay.reason}.`, stay.hint);
+  } else await warn(run.context.terminal, 'NOBODY_REMOVED', `No one is removed: ${whyNone.reason}.`, whyNone.hint);
   run.counter.noteStay(await reportOthers(run, spool));
   if (plan.guard !== undefined) throw plan.guard;
   if (read.failure !== undefined) throw read.failure;
