@@ -21,7 +21,6 @@ export type DetectedFormat =
       readonly delimiter: string;
       /** Where the header begins. */
       readonly headerLine: number;
-      readonly names: readonly string[];
       /** Lines with content before it, which were skipped. */
       readonly passedOver: readonly SeenLine[];
     }
@@ -208,11 +207,11 @@ function isBetter(rows: readonly FoundRow[], best: readonly FoundRow[]): boolean
 
 const mostCells = (rows: readonly FoundRow[]): number => Math.max(0, ...rows.map(({ cells }) => cells.length));
 
-function csvFrom({ line, delimiter, cells: names }: FoundRow, lines: readonly SeenLine[]): DetectedFormat {
+function csvFrom({ line, delimiter }: FoundRow, lines: readonly SeenLine[]): DetectedFormat {
   const passedOver = lines.filter(
     (each) => each.line < line && !isSeparatorLine(each.text) && /[\p{L}\p{N}]/u.test(each.text),
   );
-  return { format: 'csv', delimiter, headerLine: line, names, passedOver };
+  return { format: 'csv', delimiter, headerLine: line, passedOver };
 }
 
 function noHeader(lines: readonly SeenLine[], rows: readonly FoundRow[], data: FoundRow | undefined): DetectedFormat {

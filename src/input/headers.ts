@@ -60,13 +60,6 @@ export function planColumns(rawNames: readonly string[], options: NameOptions): 
   return { names, roles, unknown, problem, keepsCells: options.keepsCells ?? true };
 }
 
-/** Logical names of Dataverse columns, as names are compared. */
-const LOGICAL_NAME = /^[a-z]\w*$/iu;
-
-/** Whether only the organization's table can say what these columns mean. */
-export const needsDynamicsColumns = (names: readonly string[], options: NameOptions): boolean =>
-  planColumns(names, options).unknown.some((name) => LOGICAL_NAME.test(name));
-
 /** How many names are known; 0 when none of them identifies a person, because they are not a header then. */
 export function knownNames(names: readonly string[], options: NameOptions): number {
   const { roles } = planColumns(names, options);

@@ -9,7 +9,6 @@ import {
   knownNames,
   missingHeaders,
   type NameOptions,
-  needsDynamicsColumns,
   noIdColumn,
   planColumns,
   repeatedNames,
@@ -23,7 +22,7 @@ import { isResultsHeader } from './outcome.ts';
 import { parsePersonText, quote, shorten } from './person-text.ts';
 
 export type ReadOptions = Omit<NameOptions, 'dynamicsColumns'> & {
-  /** Asks the organization for `dynamicsColumns`: only where a name in the input may be one of them. Default: none. */
+  /** Asks the organization for `dynamicsColumns`: only where input has names of columns. Default: none. */
   readonly askDynamicsColumns?: (() => Promise<NameOptions['dynamicsColumns']>) | undefined;
   /** Default: detected from the first lines of each input. */
   readonly inputFormat?: InputFormat | undefined;
@@ -51,10 +50,9 @@ export function openPeopleReader(options: ReadOptions): Opener {
     async open(source, detected) {
       if (detected.format === 'none') throw nobodyIn(source, detected, options);
       if (detected.format === 'ids') return createIdsReader(source, options.matchBy);
-      // Each line of JSON may have other names. A header that is joined on behind the first one is read with what that needed.
-      const mayNameOwn = detected.format === 'jsonl' || needsDynamicsColumns(detected.names, options);
-      const dynamicsColumns = mayNameOwn ? await options.askDynamicsColumns?.() : undefined;
-      const named = { ...options, dynamicsColumns };
+      // At once: each line of JSON may have other names, and so may a file that was joined on. What their header is, and which values are whose,
+      // must not depend on the names of the first one.
+      const named = { ...options, dynamicsColumns: await options.askDynamicsColumns?.() };
       return detected.format === 'jsonl' ? openJson(source, named) : openCsv(source, detected, named);
     },
   };

@@ -35,7 +35,7 @@ export function addingOf({ session, connection }: RunSetup, options: CreationOpt
 
 /**
  * A mistake in --set, or in a column of the organization's own that --map names, shows before anybody is changed. What else the table has is
- * read when a file names a column that may be its own, or when somebody has to be created.
+ * read when a file names columns, or when somebody has to be created.
  */
 export async function columnsOf(
   { rules, creations }: Adding,
