@@ -7,6 +7,7 @@ import { readGlobalOptions } from '../../src/cli/global-options.ts';
 import { addCommands, createProgram } from '../../src/cli/program.ts';
 import { openContext } from '../../src/run/context.ts';
 import { MARKETO_USER_ID, useCampaignCli } from '../support/campaign-cli.ts';
+import { USUAL } from '../support/emulator.ts';
 import type { Sent } from '../support/request-check/watch-requests.ts';
 import { jsonLines } from '../support/run-cli.ts';
 import { APPLICATION, SECRET, TENANT, useSignInCli } from '../support/sign-in-cli.ts';
@@ -116,7 +117,7 @@ describe('the requests of all commands', () => {
 
   it('of what takes the place of actions that are refused or not offered', async () => {
     const absent = 'absent';
-    cli.api.switch({ addItemCampaign: absent, removeItemCampaign: absent, removeListMembersList: absent });
+    cli.api.switch({ ...USUAL, addItemCampaign: absent, removeItemCampaign: absent, removeListMembersList: absent });
     const match = { operation: 'AddListMembersList' };
     const effect = { kind: 'fail-part', status: 400, code: '0x80040216', message: 'Unexpected.' } as const;
     cli.api.emulator().admin.addFaults([{ match, effect, times: 1 }]);
