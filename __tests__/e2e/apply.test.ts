@@ -1,7 +1,7 @@
 /** `dyncamp apply`: the campaign has the people of the file, and nobody was removed by mistake. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { MARKETO, MARKETO_NAME, MARKETO_USER_ID, useCampaignCli } from '../support/campaign-cli.ts';
-import { peopleOn } from '../support/emulator.ts';
+import { itUnder, peopleOn } from '../support/emulator.ts';
 
 const cli = useCampaignCli();
 let files = 0;
@@ -146,21 +146,25 @@ describe('apply', () => {
     expect(await people()).toEqual(['anna', 'bert']);
   });
 
-  it('leaves whom no flow action put in, counts them, and takes them with --added-by', async () => {
-    const { campaign, mail, file, people } = await campaignWith('anna');
-    const [list] = await cli.ownLists(campaign);
-    await cli.putOn(String(list?.listid), 'lead', [await cli.make.lead({ emailaddress1: mail('marketo') })], MARKETO);
-    const path = file(lines(mail('anna')));
-    const report = cli.file('report.json', '');
-    const first = await cli.change(['apply', campaign, '-f', path, '--report', report]);
-    expect(first).toMatchObject({ code: 0, told: [] });
-    expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({ command: 'apply', stay: 1, people: 1 });
-    expect(first.stderr).toContain(`1 person not in the input stays`);
-    expect(first.stderr).toContain(`1 by ${MARKETO_NAME}`);
-    const second = await cli.change(['apply', campaign, '-f', path, '--added-by', MARKETO_USER_ID]);
-    expect(second.told).toEqual([`removed lead ${mail('marketo')}`]);
-    expect(await people()).toEqual(['anna']);
-  });
+  // By their creators.
+  itUnder({ memberCreator: 'caller' })(
+    'leaves whom no flow action put in, counts them, and takes them with --added-by',
+    async () => {
+      const { campaign, mail, file, people } = await campaignWith('anna');
+      const [list] = await cli.ownLists(campaign);
+      await cli.putOn(String(list?.listid), 'lead', [await cli.make.lead({ emailaddress1: mail('marketo') })], MARKETO);
+      const path = file(lines(mail('anna')));
+      const report = cli.file('report.json', '');
+      const first = await cli.change(['apply', campaign, '-f', path, '--report', report]);
+      expect(first).toMatchObject({ code: 0, told: [] });
+      expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({ command: 'apply', stay: 1, people: 1 });
+      expect(first.stderr).toContain(`1 person not in the input stays`);
+      expect(first.stderr).toContain(`1 by ${MARKETO_NAME}`);
+      const second = await cli.change(['apply', campaign, '-f', path, '--added-by', MARKETO_USER_ID]);
+      expect(second.told).toEqual([`removed lead ${mail('marketo')}`]);
+      expect(await people()).toEqual(['anna']);
+    },
+  );
 
   it('takes the members of another list with --from-list', async () => {
     const { campaign, id, mail, people } = await campaignWith('anna', 'bert');

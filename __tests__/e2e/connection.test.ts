@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { OWN_USER_ID, useCampaignCli } from '../support/campaign-cli.ts';
+import { itUnder } from '../support/emulator.ts';
 import { jsonLines } from '../support/run-cli.ts';
 import { serve } from '../support/server.ts';
 
@@ -139,41 +140,51 @@ describe('what is said', () => {
   // Privileges that nobody tells are a warning of every run.
   beforeEach(() => cli.api.switch({ privilegesByNames: 'full' }));
 
-  it('is one JSON object a line with --log-format json, whatever happens', async () => {
-    const runs = await Promise.all([
-      cli.change(['add', 'Spring Launch', ANNA, 'bad', '--log-format', 'json']),
-      cli.change(['add', 'Winter Gala', ANNA, '--log-format', 'json']),
-      cli.change(['add', 'Spring Launch', '--log-format', 'json', '--nonsense']),
-    ]);
-    expect(runs.map(({ code }) => code)).toEqual([68, 3, 2]);
-    for (const { stderr } of runs) {
-      for (const said of jsonLines(stderr)) {
-        expect(said).toMatchObject({
-          time: expect.stringMatching(/^\d{4}-.*Z$/),
-          level: expect.any(String),
-          code: expect.any(String),
-          message: expect.any(String),
-        });
+  // Another creator than the user is said in a line of its own.
+  itUnder({ memberCreator: 'caller' })(
+    'is one JSON object a line with --log-format json, whatever happens',
+    async () => {
+      const runs = await Promise.all([
+        cli.change(['add', 'Spring Launch', ANNA, 'bad', '--log-format', 'json']),
+        cli.change(['add', 'Winter Gala', ANNA, '--log-format', 'json']),
+        cli.change(['add', 'Spring Launch', '--log-format', 'json', '--nonsense']),
+      ]);
+      expect(runs.map(({ code }) => code)).toEqual([68, 3, 2]);
+      for (const { stderr } of runs) {
+        for (const said of jsonLines(stderr)) {
+          expect(said).toMatchObject({
+            time: expect.stringMatching(/^\d{4}-.*Z$/),
+            level: expect.any(String),
+            code: expect.any(String),
+            message: expect.any(String),
+          });
+        }
       }
-    }
-    const codes = runs.map(({ stderr }) => jsonLines(stderr).map(({ code }) => code));
-    expect(codes).toEqual([
-      ['CONNECTED', 'SUMMARY', 'SOME_FAILED'],
-      ['CONNECTED', 'CAMPAIGN_INACTIVE'],
-      ['UNKNOWN_OPTION'],
-    ]);
-    const [connected, summary] = jsonLines(runs[0]?.stderr ?? '');
-    expect(connected).not.toHaveProperty('run');
-    expect(summary).toMatchObject({ run: expect.stringMatching(/^[0-9a-f-]{36}$/), counts: { people: 2, invalid: 1 } });
-  });
+      const codes = runs.map(({ stderr }) => jsonLines(stderr).map(({ code }) => code));
+      expect(codes).toEqual([
+        ['CONNECTED', 'SUMMARY', 'SOME_FAILED'],
+        ['CONNECTED', 'CAMPAIGN_INACTIVE'],
+        ['UNKNOWN_OPTION'],
+      ]);
+      const [connected, summary] = jsonLines(runs[0]?.stderr ?? '');
+      expect(connected).not.toHaveProperty('run');
+      expect(summary).toMatchObject({
+        run: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        counts: { people: 2, invalid: 1 },
+      });
+    },
+  );
 
-  it('has no colour where NO_COLOR is set or nobody sees it, and no notice with --quiet', async () => {
-    const [plain, quiet] = await Promise.all([
-      cli.change(['add', 'Winter Gala', ANNA], { env: { NO_COLOR: '1' } }),
-      cli.change(['add', 'Spring Launch', 'ben.baker@harbour.example', '--quiet']),
-    ]);
-    expect(plain.stderr).toMatch(/^Error: /m);
-    expect(plain.stderr).not.toContain('\u001b');
-    expect(quiet).toMatchObject({ code: 0, stderr: '', told: ['added lead ben.baker@harbour.example'] });
-  });
+  itUnder({ memberCreator: 'caller' })(
+    'has no colour where NO_COLOR is set or nobody sees it, and no notice with --quiet',
+    async () => {
+      const [plain, quiet] = await Promise.all([
+        cli.change(['add', 'Winter Gala', ANNA], { env: { NO_COLOR: '1' } }),
+        cli.change(['add', 'Spring Launch', 'ben.baker@harbour.example', '--quiet']),
+      ]);
+      expect(plain.stderr).toMatch(/^Error: /m);
+      expect(plain.stderr).not.toContain('\u001b');
+      expect(quiet).toMatchObject({ code: 0, stderr: '', told: ['added lead ben.baker@harbour.example'] });
+    },
+  );
 });

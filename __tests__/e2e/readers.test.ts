@@ -45,7 +45,7 @@ function fullPipe(path: string) {
 const onUnix = process.platform === 'win32' ? describe.skip : describe;
 onUnix('a reader that reads one line and dies with the others in the pipe', () => {
   // A warning at the start would wait for the full pipe.
-  itUnder({ privilegesByNames: 'full' }).each(['add', 'remove', 'apply'])(
+  itUnder({ privilegesByNames: 'full', memberCreator: 'caller' }).each(['add', 'remove', 'apply'])(
     '%s: exit 141, and the events come again',
     async (command) => {
       const home = createHome();
