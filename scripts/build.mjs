@@ -1,6 +1,6 @@
 // Bundles src/ into dist/: the program, and `dyncamp/emulator` and `dyncamp/events` with their types; then writes the notices of what is in
-// the bundle. With code splitting: a command loads only
-// what it imports, which keeps `dyncamp --help` near bare node. Nothing is minified, so that a stack trace can be read.
+// the bundle. With code splitting: a command loads only what it imports, which keeps `dyncamp --help` near bare node. Nothing is minified, so
+// that a stack trace can be read.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** The options that `add`, `remove` and `apply` share: where people come from, what is told of them, who is created or removed, and the guards. */
+/** The options that `add`, `remove` and `apply` share: where people come from, what is reported of them, who is created or removed, and the guards. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EMAIL_COLUMN } from '../input/marketo-columns.ts';
 import { isBlankCell } from '../input/values.ts';

@@ -1,4 +1,4 @@
-/** What a run says at its end: what came of it, and what to do next. */
+/** What a run says at its end: its results, and what to do next. */
 
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import type { Traffic } from '../dataverse/operation.ts';

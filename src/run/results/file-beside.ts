@@ -28,7 +28,7 @@ export type Placed = {
   readonly why?: string | undefined;
 };
 
-/** What became of a file that a run leaves behind: where it is, and what went wrong with it. */
+/** A file that a run leaves behind: where it is, and what went wrong with it. */
 export type WrittenFile = { readonly placed?: Placed | undefined; readonly failure?: DyncampError | undefined };
 
 /** A disk that takes no more ends a run in good order: what was done is still said. */
