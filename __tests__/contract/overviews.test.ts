@@ -3,7 +3,7 @@ import { readCampaigns } from '../../src/campaign/find.ts';
 import { ownListId } from '../../src/campaign/ids.ts';
 import { countPeople, readOverview } from '../../src/campaign/overview.ts';
 import type { Campaign } from '../../src/dataverse/wire.ts';
-import { ORGANIZATION } from '../../src/emulator/organization.ts';
+import { ORGANIZATION } from '../../src/emulator/organization/organization.ts';
 import { MARKETO_USER_ID } from '../../src/emulator/seed/bare-organization.ts';
 import type { Seed } from '../../src/emulator/seed/seed.ts';
 import type { Check } from '../../src/sync/check.ts';

@@ -1,5 +1,5 @@
 /** What must be seen when the service fails in one way: nothing lost, nothing done twice, and the truth said about it. */
-import type { RequestLogEntry } from '../../src/emulator/request-log.ts';
+import type { RequestLogEntry } from '../../src/emulator/requests/request-log.ts';
 import { until, useCampaignCli } from '../support/campaign-cli.ts';
 
 const PEOPLE = 1200;

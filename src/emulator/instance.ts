@@ -1,13 +1,13 @@
 /** One running emulator: what its requests share. Anything that several processes must agree on is in the store. */
 
-import type { TokenCheck } from './caller.ts';
 import type { FaultBook } from './faults/fault.ts';
-import type { LateReads } from './late-reads.ts';
-import type { RequestLog } from './request-log.ts';
+import type { TokenCheck } from './organization/caller.ts';
+import type { RequestLog } from './requests/request-log.ts';
 import type { Schema } from './schema/schema.ts';
-import type { Gate, ServiceProtection } from './service-protection.ts';
 import type { RowStore } from './store/store.ts';
 import type { Switches } from './switches.ts';
+import type { LateReads } from './timing/late-reads.ts';
+import type { Gate, ServiceProtection } from './timing/service-protection.ts';
 
 export type Latency = {
   /** Milliseconds added to every request; default 0. */

@@ -8,23 +8,23 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Admin, openAdmin } from './admin/admin.ts';
 import { ADMIN_PREFIX, answerAdmin } from './admin/admin-requests.ts';
 import { pageAnswer } from './admin/page.ts';
-import { anyToken, type TokenCheck } from './caller.ts';
 import { type Fault, openFaultBook } from './faults/fault.ts';
 import type { Instance, Latency, Sleep } from './instance.ts';
-import { openLateReads } from './late-reads.ts';
 import { MAX_PAGE_SIZE } from './odata/paging.ts';
-import { ORGANIZATION } from './organization.ts';
-import { openRequestLog, type RequestLogEntry } from './request-log.ts';
+import { anyToken, type TokenCheck } from './organization/caller.ts';
+import { ORGANIZATION } from './organization/organization.ts';
+import { answerRequest } from './requests/answer-request.ts';
+import { openRequestLog, type RequestLogEntry } from './requests/request-log.ts';
+import { refuseForeignCaller, refuseForeignPage, startServer } from './requests/server.ts';
+import type { Delivery, WireAnswer, WireRequest } from './requests/wire.ts';
 import { buildSchema, type ExtraColumn } from './schema/schema.ts';
 import { applySeed, generatePeople, noteLanguage } from './seed/apply-seed.ts';
 import { BARE_ORGANIZATION } from './seed/bare-organization.ts';
 import { defaultOrganization, rememberedChanges, type Seed } from './seed/seed.ts';
-import { answerRequest } from './serve.ts';
-import { refuseForeignCaller, refuseForeignPage, startServer } from './server.ts';
-import { openGate, type ServiceProtection } from './service-protection.ts';
 import { openStore } from './store/store.ts';
 import { DEFAULT_SWITCHES, type Switches } from './switches.ts';
-import type { Delivery, WireAnswer, WireRequest } from './wire.ts';
+import { openLateReads } from './timing/late-reads.ts';
+import { openGate, type ServiceProtection } from './timing/service-protection.ts';
 
 /** What options and emulator mention, for those who import `dyncamp/emulator`. */
 export type {

@@ -1,5 +1,5 @@
 /** Who may sign in: the tenant's app registrations and people. What tests change stands here; the defaults fit the default organization. */
-import { APPLICATION_ID, ORGANIZATION } from '../../../src/emulator/organization.ts';
+import { APPLICATION_ID, ORGANIZATION } from '../../../src/emulator/organization/organization.ts';
 import { SYSTEM_USERS } from '../../../src/emulator/seed/bare-organization.ts';
 import { refusal } from './refusal.ts';
 

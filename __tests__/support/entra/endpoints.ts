@@ -1,5 +1,5 @@
 /** The addresses of Entra ID that a client asks: they sign applications and people in. OAuth and the wording of Entra ID, nothing of Dataverse. */
-import type { WireAnswer, WireRequest } from '../../../src/emulator/wire.ts';
+import type { WireAnswer, WireRequest } from '../../../src/emulator/requests/wire.ts';
 import {
   type Application,
   type Directory,

@@ -1,6 +1,6 @@
 /** What this identity provider gave out: codes, redeemed once, and tokens. They live in the process of the test. */
 import { createHash, randomInt, randomUUID } from 'node:crypto';
-import { ORGANIZATION } from '../../../src/emulator/organization.ts';
+import { ORGANIZATION } from '../../../src/emulator/organization/organization.ts';
 import type { Person } from './directory.ts';
 import { refusal } from './refusal.ts';
 

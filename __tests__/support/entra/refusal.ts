@@ -1,6 +1,6 @@
 /** How Entra ID says no: an OAuth error with an AADSTS number. Numbers and wording [inferred] from Microsoft's list of error codes. */
 import { randomUUID } from 'node:crypto';
-import type { WireAnswer } from '../../../src/emulator/wire.ts';
+import type { WireAnswer } from '../../../src/emulator/requests/wire.ts';
 
 export type RefusalFacts = {
   /** OAuth's word, e.g. `invalid_client`. */

@@ -2,9 +2,9 @@
 
 import { parseFaults } from '../faults/fault.ts';
 import type { Latency } from '../instance.ts';
-import { parsePrivileges } from '../privileges.ts';
-import { DOCUMENTED_LIMITS, type ServiceProtection } from '../service-protection.ts';
-import type { WireAnswer, WireRequest } from '../wire.ts';
+import { parsePrivileges } from '../organization/privileges.ts';
+import type { WireAnswer, WireRequest } from '../requests/wire.ts';
+import { DOCUMENTED_LIMITS, type ServiceProtection } from '../timing/service-protection.ts';
 import type { Admin, ConditionChanges } from './admin.ts';
 
 export const ADMIN_PREFIX = '/__emulator/';

@@ -2,14 +2,14 @@
 
 import type { Fault } from '../faults/fault.ts';
 import type { Instance, Latency } from '../instance.ts';
-import { ORGANIZATION } from '../organization.ts';
-import { type PrivilegeSet, writePrivileges } from '../privileges.ts';
-import type { RequestLogEntry } from '../request-log.ts';
+import { ORGANIZATION } from '../organization/organization.ts';
+import { type PrivilegeSet, writePrivileges } from '../organization/privileges.ts';
+import type { RequestLogEntry } from '../requests/request-log.ts';
 import { noteLanguage } from '../seed/apply-seed.ts';
-import type { ServiceProtection } from '../service-protection.ts';
 import type { Row, Value } from '../store/row.ts';
 import type { RowStore } from '../store/store.ts';
 import { parseSwitches, type Switches } from '../switches.ts';
+import type { ServiceProtection } from '../timing/service-protection.ts';
 
 export type ConditionChanges = {
   limits?: ServiceProtection | null;

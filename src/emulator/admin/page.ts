@@ -1,5 +1,5 @@
 /** The page at `/`: what is in this Dataverse, and what is asked of it. One document without anything from elsewhere. */
-import type { WireAnswer } from '../wire.ts';
+import type { WireAnswer } from '../requests/wire.ts';
 
 /** Nothing is loaded, and nothing runs, but what stands in the page itself. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'";

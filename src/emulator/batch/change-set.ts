@@ -1,9 +1,9 @@
 /** A change set: one transaction, all or nothing, and one error when it fails. Its requests may refer to one another by Content-ID. */
 
 import { refuse } from '../errors/errors.ts';
-import { type Execution, execute, MAX_BATCHED_URL } from '../execute.ts';
 import type { Instance } from '../instance.ts';
-import type { WireRequest } from '../wire.ts';
+import { type Execution, execute, MAX_BATCHED_URL } from '../requests/execute.ts';
+import type { WireRequest } from '../requests/wire.ts';
 import type { BatchRequest } from './read-batch.ts';
 import type { AnsweredPart } from './write-batch.ts';
 

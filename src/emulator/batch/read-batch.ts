@@ -2,7 +2,7 @@
 
 import { type ODataError, refuse } from '../errors/errors.ts';
 import type { Instance } from '../instance.ts';
-import { answerError, type WireAnswer, type WireRequest } from '../wire.ts';
+import { answerError, type WireAnswer, type WireRequest } from '../requests/wire.ts';
 import { multipartAnswer } from './write-batch.ts';
 
 /** [documented] */

@@ -3,13 +3,13 @@
  * `odata.continue-on-error` was asked for. [documented]
  */
 
-import { partCaller } from '../caller.ts';
 import { refuse } from '../errors/errors.ts';
-import { type Execution, execute, MAX_BATCHED_URL } from '../execute.ts';
 import { faultFor, type Interference, isThrottle } from '../faults/interference.ts';
 import type { Instance } from '../instance.ts';
-import type { PartLogEntry } from '../request-log.ts';
-import { partOperation } from '../router.ts';
+import { partCaller } from '../organization/caller.ts';
+import { type Execution, execute, MAX_BATCHED_URL } from '../requests/execute.ts';
+import type { PartLogEntry } from '../requests/request-log.ts';
+import { partOperation } from '../requests/router.ts';
 import {
   answerError,
   type Delivery,
@@ -17,8 +17,8 @@ import {
   readPreferences,
   type WireAnswer,
   type WireRequest,
-} from '../wire.ts';
-import { inTurn } from '../write-time.ts';
+} from '../requests/wire.ts';
+import { inTurn } from '../timing/write-time.ts';
 import { ChangeSetFailure, partRequest, runChangeSet } from './change-set.ts';
 import { type BatchItem, type BatchRequest, readItems } from './read-batch.ts';
 import { type AnsweredItem, type AnsweredPart, multipartAnswer, newBoundary } from './write-batch.ts';

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
-import type { WireAnswer } from '../wire.ts';
+import type { WireAnswer } from '../requests/wire.ts';
 
 export type AnsweredPart = { contentId?: string | undefined; answer: WireAnswer };
 

@@ -1,9 +1,9 @@
 /**
- * Errors in Dataverse's own form: thrown anywhere in the emulator, turned into an answer in one place (wire.ts). Every refusal stands in
+ * Errors in Dataverse's own form: thrown anywhere in the emulator, turned into an answer in one place (requests/wire.ts). Every refusal stands in
  * the table `refuse`. A test holds codes and texts against what Microsoft published or what was recorded.
  */
 
-import { ORGANIZATION } from '../organization.ts';
+import { ORGANIZATION } from '../organization/organization.ts';
 import type { Column } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
 import published from './error-codes.data.json' with { type: 'json' };

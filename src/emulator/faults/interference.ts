@@ -1,8 +1,8 @@
 /** What a fired fault does to a request, in terms the server can carry out. */
 import { ODataError, refuse } from '../errors/errors.ts';
 import type { Instance } from '../instance.ts';
-import { DOCUMENTED_LIMITS } from '../service-protection.ts';
-import { errorToWire, toWire, type WireAnswer } from '../wire.ts';
+import { errorToWire, toWire, type WireAnswer } from '../requests/wire.ts';
+import { DOCUMENTED_LIMITS } from '../timing/service-protection.ts';
 import { type FaultBook, type FaultEffect, REFUSALS, type RequestFacts, type SpoilingKind } from './fault.ts';
 
 export type Interference = {

@@ -1,5 +1,5 @@
 /** What `EntityDefinitions` says of tables, columns, choices and lookups. */
-import { fixedId } from '../organization.ts';
+import { fixedId } from '../organization/organization.ts';
 import type { Column, ColumnType, Option } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
 

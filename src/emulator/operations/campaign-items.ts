@@ -2,7 +2,7 @@
 
 import { refuse } from '../errors/errors.ts';
 import { runQuery } from '../odata/run-query.ts';
-import { requirePrivileges, visibleRow } from '../privileges.ts';
+import { requirePrivileges, visibleRow } from '../organization/privileges.ts';
 import type { Row } from '../store/row.ts';
 import { newRow } from './new-row.ts';
 import type { NamedOperation, OperationContext } from './operation.ts';

@@ -2,8 +2,8 @@
 
 import { type ODataError, refuse } from '../errors/errors.ts';
 import { readGuid } from '../odata/values.ts';
-import { fixedId, SALES_USER_ID, SYSTEM_USER_ID } from '../organization.ts';
-import { requirePrivileges, visibleRow } from '../privileges.ts';
+import { fixedId, SALES_USER_ID, SYSTEM_USER_ID } from '../organization/organization.ts';
+import { requirePrivileges, visibleRow } from '../organization/privileges.ts';
 import type { Switches } from '../switches.ts';
 import {
   type BoundRequest,

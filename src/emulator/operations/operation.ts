@@ -2,9 +2,9 @@
 
 import type { QueryContext } from '../odata/query.ts';
 import { formatTime } from '../odata/values.ts';
-import type { Caller } from '../privileges.ts';
+import type { Caller } from '../organization/privileges.ts';
+import type { Answer, RequestPreferences } from '../requests/wire.ts';
 import type { Row } from '../store/row.ts';
-import type { Answer, RequestPreferences } from '../wire.ts';
 
 /** What one request has done so far, for the simulated latency and for reads that lag. */
 export type Work = {

@@ -1,8 +1,8 @@
 /** Functions that name the organization, the caller, and what a user may do. */
 
 import { refuse } from '../errors/errors.ts';
-import { ORGANIZATION } from '../organization.ts';
-import { depthOf, PRIVILEGE_NAMES, privilegeId, readPrivileges, visibleRow } from '../privileges.ts';
+import { ORGANIZATION } from '../organization/organization.ts';
+import { depthOf, PRIVILEGE_NAMES, privilegeId, readPrivileges, visibleRow } from '../organization/privileges.ts';
 import { complexAnswer, type NamedOperation, type OperationContext } from './operation.ts';
 
 export const whoAmI: NamedOperation = (context) =>

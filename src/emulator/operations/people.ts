@@ -1,7 +1,7 @@
 /** Actions that end a lead or a duplicate: QualifyLead and Merge. */
 
 import { refuse } from '../errors/errors.ts';
-import { requireAccess, requirePrivileges, visibleRow } from '../privileges.ts';
+import { requireAccess, requirePrivileges, visibleRow } from '../organization/privileges.ts';
 import type { Row } from '../store/row.ts';
 import { leaveLists } from './members.ts';
 import { newRow } from './new-row.ts';

@@ -6,9 +6,9 @@
 import { refuse } from '../errors/errors.ts';
 import { queryPairs } from '../odata/query.ts';
 import { readReference } from '../odata/read-body.ts';
-import type { Route } from '../router.ts';
+import type { Route } from '../requests/router.ts';
+import type { Answer } from '../requests/wire.ts';
 import type { Navigation } from '../schema/schema.ts';
-import type { Answer } from '../wire.ts';
 import { type Link, link, unlink } from './campaign-items.ts';
 import type { OperationContext } from './operation.ts';
 import { updateRow } from './rows.ts';

@@ -3,10 +3,10 @@
 import { refuse } from '../errors/errors.ts';
 import { readRow } from '../odata/read-body.ts';
 import { runQuery } from '../odata/run-query.ts';
-import { requireAccess, requirePrivileges, visibleRow } from '../privileges.ts';
+import { requireAccess, requirePrivileges, visibleRow } from '../organization/privileges.ts';
+import type { Answer } from '../requests/wire.ts';
 import { requireTable } from '../schema/schema.ts';
 import { foldText, type Row } from '../store/row.ts';
-import type { Answer } from '../wire.ts';
 import { changeMemberCount, leaveLists } from './members.ts';
 import { computedColumns, newRow, statePair } from './new-row.ts';
 import { complexAnswer, modifiedColumns, type NamedOperation, type OperationContext } from './operation.ts';

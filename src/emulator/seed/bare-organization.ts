@@ -1,5 +1,11 @@
 /** The users that every organization starts with, and its business unit: without them nobody could sign in. */
-import { APPLICATION_ID, APPLICATION_USER_ID, ORGANIZATION, SALES_USER_ID, SYSTEM_USER_ID } from '../organization.ts';
+import {
+  APPLICATION_ID,
+  APPLICATION_USER_ID,
+  ORGANIZATION,
+  SALES_USER_ID,
+  SYSTEM_USER_ID,
+} from '../organization/organization.ts';
 import type { Row } from '../store/row.ts';
 import type { Seed } from './seed.ts';
 

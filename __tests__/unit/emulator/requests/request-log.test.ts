@@ -1,4 +1,4 @@
-import { openRequestLog, type RequestLogEntry } from '../../../src/emulator/request-log.ts';
+import { openRequestLog, type RequestLogEntry } from '../../../../src/emulator/requests/request-log.ts';
 
 it('a log keeps the newest requests, and not without end', () => {
   const log = openRequestLog(undefined);

@@ -2,7 +2,7 @@
  * The HTTP edge: reads a request whole, has it answered, writes the answer, or cuts the connection when a fault says so. Loopback only.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { refuse } from './errors/errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { type Delivery, errorToWire, type WireAnswer, type WireRequest } from './wire.ts';
 
 /** Largest message: 116.85 MB. [documented] */

@@ -1,9 +1,9 @@
 /** URL path → route. Knows the schema's names and the forms a path may have; runs nothing. */
-import { refuse } from './errors/errors.ts';
-import type { QueryTarget } from './odata/query.ts';
-import { splitOutside } from './odata/tokens.ts';
-import { readGuid } from './odata/values.ts';
-import type { Operation, Schema, Table } from './schema/schema.ts';
+import { refuse } from '../errors/errors.ts';
+import type { QueryTarget } from '../odata/query.ts';
+import { splitOutside } from '../odata/tokens.ts';
+import { readGuid } from '../odata/values.ts';
+import type { Operation, Schema, Table } from '../schema/schema.ts';
 
 const ROOT = /^\/api\/data\/(v9\.[0-2])(?=\/|$)/;
 const PREFIX = 'Microsoft.Dynamics.CRM.';

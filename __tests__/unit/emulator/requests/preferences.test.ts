@@ -1,4 +1,4 @@
-import { preferenceApplied, readPreferences } from '../../../src/emulator/wire.ts';
+import { preferenceApplied, readPreferences } from '../../../../src/emulator/requests/wire.ts';
 
 describe('readPreferences', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { openGate } from '../../../src/emulator/service-protection.ts';
+import { openGate } from '../../../../src/emulator/timing/service-protection.ts';
 
 describe('openGate', () => {
   const [refused, other] = [{}, {}];

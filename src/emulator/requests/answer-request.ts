@@ -3,17 +3,17 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { runBatch } from './batch/run-batch.ts';
-import { findCaller } from './caller.ts';
-import { type ODataError, refuse } from './errors/errors.ts';
+import { runBatch } from '../batch/run-batch.ts';
+import { type ODataError, refuse } from '../errors/errors.ts';
+import { faultFor, type Interference } from '../faults/interference.ts';
+import type { Instance } from '../instance.ts';
+import { findCaller } from '../organization/caller.ts';
+import type { Caller } from '../organization/privileges.ts';
+import { inTurn } from '../timing/write-time.ts';
 import { type Execution, execute, MAX_URL, newWork } from './execute.ts';
-import { faultFor, type Interference } from './faults/interference.ts';
-import type { Instance } from './instance.ts';
-import type { Caller } from './privileges.ts';
 import type { PartLogEntry } from './request-log.ts';
 import { cutTarget, partOperation } from './router.ts';
 import { answerError, type Delivery, errorToWire, type WireAnswer, type WireRequest } from './wire.ts';
-import { inTurn } from './write-time.ts';
 
 /** Serves a request, adds the headers every answer has, and writes the log. */
 export async function answerRequest(instance: Instance, wire: WireRequest): Promise<Delivery> {

@@ -1,5 +1,5 @@
-import { statePair } from '../../../src/emulator/operations/new-row.ts';
-import { buildSchema } from '../../../src/emulator/schema/schema.ts';
+import { statePair } from '../../../../src/emulator/operations/new-row.ts';
+import { buildSchema } from '../../../../src/emulator/schema/schema.ts';
 
 describe('statePair', () => {
   const lead = buildSchema().tableByName('lead');

@@ -4,17 +4,17 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { refuse } from './errors/errors.ts';
-import type { Instance } from './instance.ts';
-import { type RowChange, trackedStore } from './late-reads.ts';
-import { dispatch } from './operations/dispatch.ts';
-import type { OperationContext, Work } from './operations/operation.ts';
-import { readJsonBody } from './operations/parameters.ts';
-import { ORGANIZATION } from './organization.ts';
-import { type Caller, visibleRows } from './privileges.ts';
+import { refuse } from '../errors/errors.ts';
+import type { Instance } from '../instance.ts';
+import { dispatch } from '../operations/dispatch.ts';
+import type { OperationContext, Work } from '../operations/operation.ts';
+import { readJsonBody } from '../operations/parameters.ts';
+import { ORGANIZATION } from '../organization/organization.ts';
+import { type Caller, visibleRows } from '../organization/privileges.ts';
+import { type RowChange, trackedStore } from '../timing/late-reads.ts';
+import { inTime } from '../timing/write-time.ts';
 import { cutTarget, type Route, routePath } from './router.ts';
 import { preferenceApplied, readPreferences, toWire, type WireAnswer, type WireRequest } from './wire.ts';
-import { inTime } from './write-time.ts';
 
 /** Longest URLs, alone and inside a batch. [documented] */
 export const MAX_URL = 32_768;

@@ -1,5 +1,5 @@
-import { operationName, routePath } from '../../../src/emulator/router.ts';
-import { buildSchema } from '../../../src/emulator/schema/schema.ts';
+import { operationName, routePath } from '../../../../src/emulator/requests/router.ts';
+import { buildSchema } from '../../../../src/emulator/schema/schema.ts';
 
 const schema = buildSchema([]);
 const L = '11111111-1111-4111-8111-111111111111';

@@ -1,8 +1,8 @@
 /** Requests and answers as HTTP has them, whether they came alone or as part of a batch. Header names are lower case on requests. */
 
-import { ODataError, refuse } from './errors/errors.ts';
-import type { Preferences } from './odata/query.ts';
-import type { Arrival } from './service-protection.ts';
+import { ODataError, refuse } from '../errors/errors.ts';
+import type { Preferences } from '../odata/query.ts';
+import type { Arrival } from '../timing/service-protection.ts';
 
 export type WireRequest = {
   method: string;

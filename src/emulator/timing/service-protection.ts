@@ -2,7 +2,7 @@
  * Service protection as documented: per user and per server, over a sliding window. Pure bookkeeping; the clocks are given.
  * A client that keeps pushing while it was told to wait is told to wait longer.
  */
-import { type ODataError, refuse, type ThrottleKind, type ThrottleLimits } from './errors/errors.ts';
+import { type ODataError, refuse, type ThrottleKind, type ThrottleLimits } from '../errors/errors.ts';
 
 export type ServiceProtection = ThrottleLimits;
 

@@ -1,6 +1,6 @@
-import { openLateReads, type RowChange, trackedStore } from '../../../src/emulator/late-reads.ts';
-import { buildSchema } from '../../../src/emulator/schema/schema.ts';
-import { openStore } from '../../../src/emulator/store/store.ts';
+import { buildSchema } from '../../../../src/emulator/schema/schema.ts';
+import { openStore } from '../../../../src/emulator/store/store.ts';
+import { openLateReads, type RowChange, trackedStore } from '../../../../src/emulator/timing/late-reads.ts';
 
 const schema = buildSchema([]);
 const id = '11111111-1111-4111-8111-111111111111';

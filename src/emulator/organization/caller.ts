@@ -1,12 +1,12 @@
 /** Finds the user behind a request: the token's application user, or the one it acts for. */
-import { refuse } from './errors/errors.ts';
+import { refuse } from '../errors/errors.ts';
+import type { WireRequest } from '../requests/wire.ts';
+import type { Schema } from '../schema/schema.ts';
+import type { Row } from '../store/row.ts';
+import type { RowStore } from '../store/store.ts';
+import type { Switches } from '../switches.ts';
 import { APPLICATION_ID } from './organization.ts';
 import { type Caller, depthOf, lowerDepth, readPrivileges, requirePrivileges } from './privileges.ts';
-import type { Schema } from './schema/schema.ts';
-import type { Row } from './store/row.ts';
-import type { RowStore } from './store/store.ts';
-import type { Switches } from './switches.ts';
-import type { WireRequest } from './wire.ts';
 
 /**
  * Says to whom a bearer token was issued: an application, or a person (object id) by way of one; undefined for tokens that are not

@@ -2,12 +2,12 @@
  * Who may do what, and how deep: the privileges that each operation needs are checked here. Every user holds everything at Global unless
  * less was set for them; what was set lives in the store, so that all processes on one data folder agree.
  */
-import { refuse } from './errors/errors.ts';
+import { refuse } from '../errors/errors.ts';
+import type { Schema } from '../schema/schema.ts';
+import type { Row } from '../store/row.ts';
+import type { RowStore } from '../store/store.ts';
+import type { Switches } from '../switches.ts';
 import { fixedId } from './organization.ts';
-import type { Schema } from './schema/schema.ts';
-import type { Row } from './store/row.ts';
-import type { RowStore } from './store/store.ts';
-import type { Switches } from './switches.ts';
 
 // Differs: what a record filter hides is not emulated; a caller who has one sees every row.
 const DEPTHS = ['None', 'Basic', 'Local', 'Deep', 'RecordFilter', 'Global'] as const;

@@ -3,9 +3,9 @@
  * and which is then rolled back. What other processes wrote shows at once: each server lags by itself, as replicas do.
  */
 
-import { requireTable, type Schema } from './schema/schema.ts';
-import type { Row } from './store/row.ts';
-import type { RowStore } from './store/store.ts';
+import { requireTable, type Schema } from '../schema/schema.ts';
+import type { Row } from '../store/row.ts';
+import type { RowStore } from '../store/store.ts';
 
 export type RowChange = { table: string; id: string; before: Row | undefined; after: Row | undefined };
 

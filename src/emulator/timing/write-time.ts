@@ -1,7 +1,7 @@
 /** Simulated time of writes: who waits for whom at a list (U33), and when a request's time is up (U36). */
-import { type ODataError, refuse } from './errors/errors.ts';
-import type { Instance } from './instance.ts';
-import type { Work } from './operations/operation.ts';
+import { type ODataError, refuse } from '../errors/errors.ts';
+import type { Instance } from '../instance.ts';
+import type { Work } from '../operations/operation.ts';
 
 /** "Request timeout about 2 minutes." [documented] What comes of what takes longer: it is undone. [inferred] */
 const TIME_LIMIT_MS = 120_000;
