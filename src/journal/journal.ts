@@ -130,6 +130,12 @@ export type Conclusion = {
   readonly ends?: string | undefined;
 };
 
+/** Events that are marked as delivered in one go: each mark is a commit to disk. */
+export const MARKED_TOGETHER = 1000;
+
+/** The sequence of a line that the journal has no mark for. Those of events start at 1. */
+export const NOT_MARKED = 0;
+
 export type EventFilter = {
   readonly runId?: string | undefined;
   readonly campaignId?: string | undefined;

@@ -5,7 +5,7 @@
 
 import { eventLine } from '../change/events.ts';
 import { EVENT_TYPES } from '../events.ts';
-import type { Journal, Run, StoredEvent } from '../journal/journal.ts';
+import { type Journal, MARKED_TOGETHER, NOT_MARKED, type Run, type StoredEvent } from '../journal/journal.ts';
 import { openEventLines } from '../terminal/event-lines.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -27,9 +27,6 @@ export type Delivery = {
    */
   finish(): Promise<void>;
 };
-
-/** Events written between two marks in the journal: each mark is a commit to disk. */
-const MARKED_TOGETHER = 1000;
 
 /** Events written at once, some 60 KB: about what a pipe holds. */
 const WRITTEN_TOGETHER = 100;
@@ -158,18 +155,15 @@ function deliveryInWords(terminal: Terminal, run: Run, journal: Pick<Journal, 'e
     failure: () => lines.failure(),
     takesOthers: false,
     async sumUp() {
-      if (more > 0) await lines.write([{ line: `… and ${numberText(more)} more`, sequence: NO_SEQUENCE }]);
+      if (more > 0) await lines.write([{ line: `… and ${numberText(more)} more`, sequence: NOT_MARKED }]);
       if (!lines.isClosed) markRest();
     },
     async finish() {
-      const doubtful = lines.doubtful().filter((sequence) => sequence !== NO_SEQUENCE);
+      const doubtful = lines.doubtful().filter((sequence) => sequence !== NOT_MARKED);
       if (doubtful.length > 0) run.markDelivered(doubtful, false);
     },
   };
 }
-
-/** Sequences start at 1. */
-const NO_SEQUENCE = 0;
 
 type ShownChange = { readonly event: StoredEvent; readonly isNew: boolean };
 

@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander';
 import type { Rebuilding } from '../../change/rebuild-added.ts';
 import { UsageError } from '../../errors.ts';
-import type { Journal, NewEvent, StoredEvent } from '../../journal/journal.ts';
+import { type Journal, MARKED_TOGETHER, type NewEvent, NOT_MARKED, type StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
 import { NOBODY_KNOWS_WHOSE, peopleText, plural } from '../../run/counts.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
@@ -78,11 +78,6 @@ async function replayEvents(context: Context, options: EventsReplayOptions): Pro
   return EXIT.done;
 }
 
-/** Events written between two marks in the journal: each mark is a commit to disk. */
-const MARKED_TOGETHER = 500;
-/** Of an event that the journal does not mark, because it was delivered before or is rebuilt. Sequences start at 1. */
-const NOT_MARKED = 0;
-
 /**
  * Returns the number of events that stdout took. A reader that goes away is a normal end of a reading command: what it did not get stays
  * undelivered.
@@ -98,6 +93,7 @@ async function printEvents(
   let count = 0;
   let taken: number[] = [];
   for await (const event of events) {
+    // One that was delivered before, or is rebuilt, gets no mark.
     const sequence = 'sequence' in event && !event.delivered ? event.sequence : NOT_MARKED;
     if (!(await lines.write([{ line: eventLine(event), sequence }]))) break;
     count += 1;
