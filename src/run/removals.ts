@@ -76,12 +76,12 @@ export async function* planFirst(run: OpenRun, removing: Removing, most: number)
   await planAllRemovals(run, removing, { rows: spool.rows(), total, spool });
   // If the run ended early, the plan may be incomplete.
   if (run.intake.closedBy() !== undefined) return;
-  const guard = tooManyRemovals({ count: spool.countPlanned(), most });
-  if (guard !== undefined && !run.isDryRun) throw guard;
+  const tooMany = tooManyRemovals({ count: spool.countPlanned(), most });
+  if (tooMany !== undefined && !run.isDryRun) throw tooMany;
   // Only people who were counted are removed.
   const counted = onlyRows(removing, spool.isPlanned);
   yield { rows: spool.rows(), total, work: (batch, claims) => removeBatch(counted, batch, claims) };
-  if (guard !== undefined) throw guard;
+  if (tooMany !== undefined) throw tooMany;
   if (inputError !== undefined) throw inputError;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The course of an `apply`: who is in, then the whole input, then whom all of it may mean, then the plan of removals and its guards; only
+ * The course of an `apply`: who is in, then the whole input, then whom all of it may mean, then the plan of removals and its limits; only
  * then additions, and after them removals. In doubt, nobody is removed.
  */
 
@@ -23,12 +23,12 @@ import type { PeopleCommandOptions } from '../request.ts';
 import type { Spool } from '../spool.ts';
 import { openRunSpool, readInput } from '../spool.ts';
 import {
-  emptyInput,
+  emptyInputError,
   type InputRead,
-  limitOf,
-  nobodyMatched,
+  nobodyMatchedError,
   type OnlyAdds,
   onlyAdds,
+  removalLimitError,
   removedBefore,
 } from './guards.ts';
 import { protectBatch, protectedPeople } from './protect-people.ts';
@@ -51,9 +51,9 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
   const spool = openRunSpool(run);
   await saveMembers(run, parts.removing, spool);
   const read = await understandInput(run, parts.options, spool);
-  const plan = await planAndGuard(run, parts, { spool, read });
+  const plan = await planRemovalsOfApply(run, parts, { spool, read });
   if (plan === undefined) return;
-  if (!run.isDryRun && plan.guard !== undefined) throw plan.guard;
+  if (!run.isDryRun && plan.error !== undefined) throw plan.error;
   const rowCount = spool.countRows();
   yield {
     rows: spool.rows(),
@@ -77,7 +77,7 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
     };
   } else await warn(run.context.terminal, 'NOBODY_REMOVED', `No one is removed: ${whyNone.reason}.`, whyNone.hint);
   run.counter.noteStay(await reportOthers(run, spool));
-  if (plan.guard !== undefined) throw plan.guard;
+  if (plan.error !== undefined) throw plan.error;
   if (read.failure !== undefined) throw read.failure;
 }
 
@@ -135,20 +135,24 @@ async function protectAll(
   return { matched, doubtful, firstDoubtful };
 }
 
-type Guarded = { readonly onlyAdds: OnlyAdds | undefined; readonly guard: Error | undefined };
+type RemovalPlan = {
+  readonly onlyAdds: OnlyAdds | undefined;
+  /** Why nothing at all may be changed. */
+  readonly error: Error | undefined;
+};
 
 /** Undefined when the run was ended meanwhile: then nothing at all is done. */
-async function planAndGuard(
+async function planRemovalsOfApply(
   run: OpenRun,
   { options, removing }: ApplyParts,
   { spool, read }: { readonly spool: Spool; readonly read: InputRead },
-): Promise<Guarded | undefined> {
+): Promise<RemovalPlan | undefined> {
   const { context, intake } = run;
   if (intake.closedBy() !== undefined) return undefined;
   const mayBeEmpty = options.allowEmpty === true;
-  const empty = mayBeEmpty ? undefined : emptyInput(read);
+  const empty = mayBeEmpty ? undefined : emptyInputError(read);
   const adds = onlyAdds(read);
-  if (empty !== undefined || adds !== undefined) return { onlyAdds: adds, guard: empty };
+  if (empty !== undefined || adds !== undefined) return { onlyAdds: adds, error: empty };
   const planning = removingOnly(removing, spool, spool.isRemovable);
   const unreadable = await planAllRemovals(run, planning, { rows: spool.candidates(), isWhole: true, spool });
   if (intake.closedBy() !== undefined) return undefined;
@@ -159,13 +163,13 @@ async function planAndGuard(
       `${peopleText(unreadable)} on the own lists cannot be read, and ${stay(unreadable)} there.`,
       'They were deleted, or you may not read them: `dyncamp sync check` shows your privileges.',
     );
-  const guard =
-    (mayBeEmpty ? undefined : nobodyMatched(read, spool.countPlanned())) ??
-    limitOf(options, spool, removedBefore(run.session));
+  const error =
+    (mayBeEmpty ? undefined : nobodyMatchedError(read, spool.countPlanned())) ??
+    removalLimitError(options, spool, removedBefore(run.session));
   const count = spool.countPlanned();
-  if (guard === undefined && count > ASKS_ABOVE && asksFirst(context, run, run.request.options))
+  if (error === undefined && count > ASKS_ABOVE && asksFirst(context, run, run.request.options))
     await confirmRemoval(context, peopleText(count));
-  return { onlyAdds: undefined, guard };
+  return { onlyAdds: undefined, error };
 }
 
 /** Why nobody is removed after these additions. */

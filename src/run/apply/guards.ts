@@ -33,7 +33,7 @@ export function defaultMaxRemovals(ours: number): number {
 }
 
 /** `before`: people whom interrupted runs removed; with them a repetition is held to the limit of the first run, and passes where that did. */
-export function limitOf(
+export function removalLimitError(
   { maxRemovals }: { readonly maxRemovals?: number | undefined },
   spool: Pick<Spool, 'countPlanned' | 'countOurs'>,
   before: number,
@@ -65,7 +65,7 @@ export function removedBefore({
 }
 
 /** An export that failed is an empty file: nobody is taken out because of it. */
-export function emptyInput({ emptySources, failure }: InputRead): UsageError | undefined {
+export function emptyInputError({ emptySources, failure }: InputRead): UsageError | undefined {
   const [first] = emptySources;
   if (first === undefined || failure !== undefined) return undefined;
   return new UsageError('EMPTY_INPUT', `${sourceName(first)} has no people: nothing was changed.`, {
@@ -74,7 +74,7 @@ export function emptyInput({ emptySources, failure }: InputRead): UsageError | u
 }
 
 /** Not one row that Dynamics knows: the wrong file, the wrong column, or e-mail addresses that this user may not see. */
-export function nobodyMatched({ rows, matched }: InputRead, planned: number): UsageError | undefined {
+export function nobodyMatchedError({ rows, matched }: InputRead, planned: number): UsageError | undefined {
   if (planned === 0 || matched > 0 || rows === 0) return undefined;
   return new UsageError(
     'NOBODY_MATCHED',

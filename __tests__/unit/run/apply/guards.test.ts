@@ -1,8 +1,8 @@
 import {
   defaultMaxRemovals,
-  emptyInput,
+  emptyInputError,
   type InputRead,
-  nobodyMatched,
+  nobodyMatchedError,
   onlyAdds,
 } from '../../../../src/run/apply/guards.ts';
 
@@ -33,25 +33,25 @@ describe('defaultMaxRemovals', () => {
   });
 });
 
-describe('emptyInput', () => {
+describe('emptyInputError', () => {
   it.each([
     ['every input names somebody', {}, undefined],
     ['one of several names nobody', { emptySources: ['b.csv'] }, 'b.csv has no people: nothing was changed.'],
     ['stdin names nobody', { emptySources: ['-'] }, 'stdin has no people: nothing was changed.'],
     ['it could not be read: that error is enough', { emptySources: ['b.csv'], failure: new Error('x') }, undefined],
   ])('when %s', (_name, change, message) => {
-    expect(emptyInput({ ...READ, ...change })?.message).toBe(message);
+    expect(emptyInputError({ ...READ, ...change })?.message).toBe(message);
   });
 });
 
-describe('nobodyMatched', () => {
+describe('nobodyMatchedError', () => {
   it.each([
     ['somebody is known', { matched: 1 }, 5, undefined],
     ['nobody is known, and nobody would be removed', { matched: 0 }, 0, undefined],
     ['there are no rows: that is an empty input', { matched: 0, rows: 0 }, 5, undefined],
     ['nobody is known, and somebody would be removed', { matched: 0 }, 5, 'NOBODY_MATCHED'],
   ])('when %s', (_name, change, planned, code) => {
-    expect(nobodyMatched({ ...READ, ...change }, planned)?.code).toBe(code);
+    expect(nobodyMatchedError({ ...READ, ...change }, planned)?.code).toBe(code);
   });
 });
 

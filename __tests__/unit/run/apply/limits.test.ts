@@ -1,5 +1,5 @@
 import type { RunRecord, RunStatus } from '../../../../src/journal/journal.ts';
-import { limitOf, removedBefore } from '../../../../src/run/apply/guards.ts';
+import { removalLimitError, removedBefore } from '../../../../src/run/apply/guards.ts';
 import { storedEvent } from '../../../support/stored-event.ts';
 
 type Past = { readonly id: string; readonly command?: string; readonly status: RunStatus; readonly removed: number };
@@ -59,7 +59,7 @@ describe('removedBefore', () => {
   });
 });
 
-describe('limitOf', () => {
+describe('removalLimitError', () => {
   const spool = (planned: number, ours: number) => ({ countPlanned: () => planned, countOurs: () => ours });
   it.each([
     ['a first run within the limit', 100, 100, 1000, 0, undefined],
@@ -71,7 +71,7 @@ describe('limitOf', () => {
     ['a repetition under the default limit', undefined, 50, 1850, 150, undefined],
     ['more than that under the default limit', undefined, 51, 1850, 150, /--max-removals allows 200/],
   ])('%s', (_what, maxRemovals, planned, ours, before, expected) => {
-    const error = limitOf({ maxRemovals }, spool(planned, ours), before);
+    const error = removalLimitError({ maxRemovals }, spool(planned, ours), before);
     if (expected === undefined) expect(error).toBeUndefined();
     else expect(error?.message).toMatch(expected);
   });
