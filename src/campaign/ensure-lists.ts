@@ -54,7 +54,10 @@ function notMade({ campaign }: CampaignFacts, cause: Error | undefined): Dyncamp
   if (cause instanceof DataverseError) {
     const { status, dataverseCode, requestId } = cause;
     return new CampaignError('LIST_NOT_MADE', message, {
-      ...{ status, dataverseCode, requestId, cause },
+      status,
+      dataverseCode,
+      requestId,
+      cause,
       hint: `${cause.hint ?? ''} \`dyncamp sync check id:${campaign.id}\` shows which privilege or list is the problem.`.trim(),
     });
   }

@@ -89,7 +89,11 @@ const accessOf = (
   { organizationId, userId }: Identity,
   campaignId: string,
 ): CampaignAccess => ({
-  ...{ dataverse, clock, organizationId, userId, campaignId },
+  dataverse,
+  clock,
+  organizationId,
+  userId,
+  campaignId,
   capabilities: trackCapabilities(),
   knownCampaignIds: new Map(),
   refusedValues: new Map(),

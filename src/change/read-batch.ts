@@ -29,7 +29,10 @@ export async function readForAdditions(
   const { matchBy, allowSharedList } = rules;
   const people = rows.filter((row) => row.kind === 'person');
   const { facts, lists, ...read } = await readBatch(session, people, {
-    ...{ matchBy, allowSharedList, allowInactive: false, purpose: 'additions' },
+    matchBy,
+    allowSharedList,
+    allowInactive: false,
+    purpose: 'additions',
     creation: rules.mayCreate ? rules : undefined,
   });
   const ownIds = listIds(lists, 'own');
@@ -59,7 +62,10 @@ export async function readForRemovals(
 ): Promise<RemovalView & Pick<PeopleRead, 'facts'> & { readonly lists: OwnLists }> {
   const people = rows.filter((row) => row.kind === 'person');
   const { facts, lists, ...read } = await readBatch(session, people, {
-    ...{ matchBy, allowInactive, allowSharedList, purpose: 'removals' },
+    matchBy,
+    allowInactive,
+    allowSharedList,
+    purpose: 'removals',
     creation: undefined,
   });
   const options = {

@@ -153,7 +153,10 @@ export function removeNotOffered(cause: DataverseError): DataverseError {
     'This organization offers neither RemoveListMembersList nor RemoveMemberList: people cannot be removed from a list.',
     {
       hint: 'The actions come with Dynamics 365 Sales. `dyncamp sync check` shows what this organization offers.',
-      ...{ status, dataverseCode, requestId, cause },
+      status,
+      dataverseCode,
+      requestId,
+      cause,
     },
   );
 }

@@ -55,7 +55,11 @@ export function mustSucceed(action: string, error: DataverseError): DyncampError
   if (concernsEveryone(error)) return error;
   const { code, category, hint, status, dataverseCode, requestId } = error;
   return new DataverseError(code, `Could not ${action}: ${error.message}`, {
-    ...{ category, hint, status, dataverseCode, requestId },
+    category,
+    hint,
+    status,
+    dataverseCode,
+    requestId,
     cause: error,
   });
 }

@@ -23,7 +23,10 @@ export async function connectToCampaign(
 ): Promise<{ readonly opened: OpenedCampaign; readonly connection: Connection }> {
   const { dataverse, connection } = await context.openDataverse(options);
   const opened = await openCampaign({
-    ...{ dataverse, clock: context.clock, campaign, otherReads },
+    dataverse,
+    clock: context.clock,
+    campaign,
+    otherReads,
     confirmOrganization(organizationId) {
       connection.confirmOrganization(organizationId);
       confirmOrganization?.(organizationId);

@@ -56,7 +56,13 @@ export function startCounting(): Counter {
       stay = people;
     },
     current: () => ({
-      ...{ stay, total, earlier, created, addedByOthers, addedByUnknown, failures },
+      stay,
+      total,
+      earlier,
+      created,
+      addedByOthers,
+      addedByUnknown,
+      failures,
       outcomes: { ...outcomes },
     }),
   };

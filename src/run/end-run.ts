@@ -27,7 +27,10 @@ export async function endRun(run: OpenRun, failure: unknown): Promise<number> {
   const results = await run.results?.finish();
   const { command, options } = request;
   const summary: RunSummary = {
-    ...{ command, opened, isDryRun, failure },
+    command,
+    opened,
+    isDryRun,
+    failure,
     words: wordsToPaste(context.words),
     people: request.people,
     usesStdin: run.usesStdin,

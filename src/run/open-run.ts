@@ -87,7 +87,9 @@ export async function openRun(
     const wantedOrigin =
       options.onlyFailed === true
         ? await checkResultsFiles(context, {
-            ...{ origin, sources, journal },
+            origin,
+            sources,
+            journal,
             saysYes: options.yes === true,
             mayCreate: command === 'add' && options.create !== false,
           })
@@ -95,7 +97,10 @@ export async function openRun(
     const run = isDryRun ? noRun() : journal.startRun({ id: runId, command, campaignId, campaignName });
     if (!isDryRun) context.terminal.noteRun(runId);
     const session = openSession(opened, {
-      ...{ journal, run, eventEmail: options.eventEmail, exclusions },
+      journal,
+      run,
+      eventEmail: options.eventEmail,
+      exclusions,
       flowUsers: connection.flowUsers,
       noDefinitions: keyColumns.refusal,
     });
@@ -111,7 +116,16 @@ export async function openRun(
     const isMatched = matchBy !== undefined && matchType !== undefined;
     const { rows, total } = counting(isMatched ? matchableRows(found, matchBy, matchType) : found, intake);
     return {
-      ...{ ...setup, prepared, origin, rows, shard, results, report, intake, isDryRun, startedAt },
+      ...setup,
+      prepared,
+      origin,
+      rows,
+      shard,
+      results,
+      report,
+      intake,
+      isDryRun,
+      startedAt,
       delivery: openDelivery(
         context.terminal,
         { run, journal },

@@ -37,7 +37,11 @@ export async function countUndo(
   { journal, options, runId }: { readonly journal: Journal; readonly options: UndoOptions; readonly runId: string },
 ): Promise<WouldUndo> {
   const session = openSession(opened, {
-    ...{ journal, run: noRun(), eventEmail: 'none', exclusions: undefined, flowUsers: [] },
+    journal,
+    run: noRun(),
+    eventEmail: 'none',
+    exclusions: undefined,
+    flowUsers: [],
   });
   const undo = undoOf(session, { ...options, dryRun: true });
   const reports = pipeline({
@@ -45,7 +49,11 @@ export async function countUndo(
     work: (batch, claims) => undoBatch(undo, batch, claims),
     batchSize: MAX_MEMBERS_PER_CALL,
     limit: session.dataverse.allowed().requests,
-    ...{ clock, stop, drains: false, shard: undefined, excludes: () => false },
+    clock,
+    stop,
+    drains: false,
+    shard: undefined,
+    excludes: () => false,
   });
   const counter = startCounting();
   for await (const { outcomes, fatal } of reports) {

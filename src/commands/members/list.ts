@@ -74,7 +74,9 @@ async function listMembers(context: Context, campaign: string, options: MembersL
     rows: rowsOf(pages, {
       names: userNames(opened.access.dataverse),
       addedHere: await addedHere(context, opened.access),
-      ...{ counts, isTable, ...options },
+      counts,
+      isTable,
+      ...options,
     }),
     ...listing.shown(isTable ? tableColumns(terminal.stdout.columns, hasOther) : MEMBER_COLUMNS),
     layout: MEMBER_LAYOUT,

@@ -85,7 +85,9 @@ async function addProfile(context: Context, givenName: string | undefined, optio
     refuseToReplace(store, name, options);
   };
   const question = {
-    ...{ text: 'Name of the profile', flag: '<name>', default: 'default' },
+    text: 'Name of the profile',
+    flag: '<name>',
+    default: 'default',
     check: (typed: string) => complaint(() => check(typed)),
   };
   const name = givenName ?? (await ask(terminal, question));

@@ -35,8 +35,11 @@ async function listProfiles(context: Context, options: ListingOptions): Promise<
     return { name, url, signIn: signIn.kind, inUse: inUse(name), organizationId: organizationId ?? null };
   });
   const builtIn = {
-    ...{ name: EMULATOR_PROFILE, url: 'built in', signIn: 'none' },
-    ...{ inUse: inUse(EMULATOR_PROFILE), organizationId: null },
+    name: EMULATOR_PROFILE,
+    url: 'built in',
+    signIn: 'none',
+    inUse: inUse(EMULATOR_PROFILE),
+    organizationId: null,
   };
   await writeRows(context.terminal, { rows: [...stored, builtIn], ...listing.shown(), layout: LAYOUT });
 }

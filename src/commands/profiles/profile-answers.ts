@@ -290,7 +290,9 @@ async function askedSecret(terminal: Terminal, last: SecretSource | undefined): 
 
 async function typedSecret(terminal: Terminal, last?: string): Promise<SecretSource> {
   const question = {
-    ...{ text: 'Client secret', flag: '--secret-env or --secret-file', secret: true },
+    text: 'Client secret',
+    flag: '--secret-env or --secret-file',
+    secret: true,
     check: (typed: string) =>
       GUID.test(typed)
         ? 'That is the id of the secret. Give its value, which is shown once when it is made.'

@@ -96,7 +96,8 @@ function settingsRows(settings: ConnectionSettings): readonly Row[] {
 
 function folderRows({ env, stateDirectory, configDirectory }: Context): readonly Row[] {
   const row = (setting: string, value: string, variable: string): Row => ({
-    ...{ setting, value },
+    setting,
+    value,
     source: env[variable] ? variable : 'default',
   });
   return [row('state', stateDirectory, 'DYNCAMP_STATE_DIR'), row('settings', configDirectory, 'DYNCAMP_CONFIG_DIR')];

@@ -90,7 +90,9 @@ async function saveMembers({ session, opened }: OpenRun, { rules }: Removing, sp
       const addedByJournal = knownAdditions(session, addedBy, members);
       spool.saveMembers(
         members.map((member) => ({
-          ...{ ...member, listId, personType },
+          ...member,
+          listId,
+          personType,
           isOurs: isOurs(member, { addedBy, addedByJournal }),
         })),
       );

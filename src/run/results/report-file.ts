@@ -59,9 +59,20 @@ export async function withReport(
 export const errorCodeOf = (error: unknown): string => (error instanceof DyncampError ? error.code : 'INTERNAL_FAULT');
 
 const NOTHING = {
-  ...{ run: null, organization: null, campaign: null, people: 0, created: 0, outcomes: {} },
-  ...{ addedByEarlierRun: 0, removedByEarlierRun: 0 },
-  ...{ unconfirmed: 0, undelivered: 0, waitedMs: 0, requests: 0, bytesSent: 0, bytesReceived: 0 },
+  run: null,
+  organization: null,
+  campaign: null,
+  people: 0,
+  created: 0,
+  outcomes: {},
+  addedByEarlierRun: 0,
+  removedByEarlierRun: 0,
+  unconfirmed: 0,
+  undelivered: 0,
+  waitedMs: 0,
+  requests: 0,
+  bytesSent: 0,
+  bytesReceived: 0,
 } as const;
 
 /** To be called before anything is done: throws UsageError FILE_UNWRITABLE where the file cannot be made. */
