@@ -7,6 +7,7 @@
  * | in bulk, one by one | AddListMembersList, AddMemberList | RemoveListMembersList, RemoveMemberList |
  * | done | a row of the person is on the list | the row that was read before is gone |
  * | done by the answer, not shown by the read (U22) | read again; after some reads sent alone | the same |
+ * | put off by the service's limits, while others got an answer | sent again, for as long as the user allows | the same |
  * | answer lost | read, then send again those not shown; after the second lost answer one by one, after a time-out in smaller calls | the same |
  * | bulk call refused | one by one; without those whose creation failed, if there are any | one by one |
  * | refused when sent alone | the result: conclude.ts makes the outcome of its code | the same; tried again when the code says "not a member" |
@@ -66,7 +67,7 @@ export type Attempt<C extends Change = Change> = {
   readonly mayBeDone: boolean;
   /** The server said it was done, but a read does not show it yet. */
   readonly awaitsRead: boolean;
-  /** Requests that left the result open. */
+  /** Requests that left the result open, without those that the service only put off. */
   readonly tries: number;
   readonly lastError: Error | undefined;
   /** Undefined until it is known. */
@@ -174,7 +175,12 @@ export function afterRequest<C extends Change>(
     learned = { ...learned, ...explained.learned };
     for (const person of missing) latest.set(person, explained.after(latest.get(person) ?? person));
   }
-  return { people: people.map((person) => countTry(latest.get(person) ?? person)), fatal, learned };
+  const held = heldUp(answers);
+  const counted = people.map((person) => {
+    const after = latest.get(person) ?? person;
+    return after.result !== undefined || held.has(person) ? after : { ...after, tries: after.tries + 1 };
+  });
+  return { people: counted, fatal, learned };
 }
 
 /** A refused call for several may have done it for some of them (U3, U8); one for a single person did not. */
@@ -191,8 +197,18 @@ function calledFor<C extends Change>(answers: readonly Answer<C>[]): ReadonlySet
 /** Neither the read shows them, nor does the answer to their creation say why. */
 const isUnexplained = ({ result, mustCreate }: Attempt): boolean => result === undefined && !mustCreate;
 
-const countTry = <C extends Change>(person: Attempt<C>): Attempt<C> =>
-  person.result === undefined ? { ...person, tries: person.tries + 1 } : person;
+/**
+ * Whose write certainly did not run (429 of a part) while others got an answer: the gate makes the next request wait as long as the user
+ * allows, so their tries are for what is not known. Where nobody got one, tries are counted, and come to an end.
+ */
+function heldUp<C extends Change>(answers: readonly Answer<C>[]): ReadonlySet<Attempt<C>> {
+  const answered = new Map<Attempt<C>, OperationResult>();
+  // Without the creation the bulk call behind it says nothing.
+  for (const { part, result } of answers)
+    for (const person of part.people) if (part.role === 'create' || !answered.has(person)) answered.set(person, result);
+  const held = [...answered].flatMap(([person, { kind }]) => (kind === 'not-run' ? person : []));
+  return new Set(held.length < answered.size ? held : []);
+}
 
 function afterCreation<C extends Change>(
   person: Attempt<C>,

@@ -88,6 +88,18 @@ describe('an addition', () => {
     expect(classified([part('bulk', [person('ann', { tries: 2 })], lost)]).people).toMatchObject([{ tries: 3 }]);
   });
 
+  it('counts no try of somebody who was only held up (429 of a part) while others got an answer', () => {
+    const [held, made] = [newcomer('ann', { tries: 2 }), newcomer('bob', { tries: 2 })];
+    const answers = [part('create', [held], notRun), part('create', [made], ok)];
+    expect(classified([...answers, part('bulk', [held, made], TAKEN)]).people).toMatchObject([
+      { tries: 2, mustCreate: true, single: false },
+      { tries: 3 },
+    ]);
+    expect(classified([part('create', [held], notRun), part('bulk', [held], TAKEN)]).people).toMatchObject([
+      { tries: 3 },
+    ]);
+  });
+
   it('reads again for somebody who was added and is not seen, and tries them alone after some reads', () => {
     const [waiting] = classified([part('bulk', [ann], ok)]).people;
     expect(waiting).toMatchObject({ awaitsRead: true, mayBeDone: true, single: false, result: undefined });
