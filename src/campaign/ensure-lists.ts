@@ -10,7 +10,7 @@ import type { OperationResult } from '../dataverse/operation.ts';
 import { isIdTaken, NO_SUCH_ROW } from '../dataverse/refusals.ts';
 import type { PersonType } from '../dataverse/wire.ts';
 import { createLinkedList, createList, linkList, linkListByRef, type NewList } from '../dataverse/writes.ts';
-import { CampaignError, DataverseError, type DyncampError, TemporaryError } from '../errors.ts';
+import { DataverseError, type DyncampError, TemporaryError } from '../errors.ts';
 import type { CampaignAccess } from './access.ts';
 import { readCampaignFacts } from './facts.ts';
 import { ownListId, spareOwnListId } from './ids.ts';
@@ -26,7 +26,7 @@ const WAIT_MS = 500;
  */
 const TRIES_BEFORE_SPARE = 3;
 
-/** Returns lists whose targets for these types exist and are linked. Throws CampaignError when that is not possible. */
+/** Returns lists whose targets for these types exist and are linked. Throws when that is not possible. */
 export async function ensureOwnLists(
   access: CampaignAccess,
   ready: ReadyLists,
@@ -43,23 +43,19 @@ export async function ensureOwnLists(
       throw mustSucceed('create the own lists', trouble);
     const facts = await readCampaignFacts(access);
     current = { facts, lists: classifyOwnLists(facts) };
+    // Another run may have made the list meanwhile; if not, the plug-in says the same every time.
+    if (trouble instanceof DataverseError && trouble.code === 'PLUGIN_REFUSED') break;
   }
   if (types.every((type) => current.lists.targets[type]?.isLinked === true)) return current;
   throw notMade(ready.facts, trouble);
 }
 
-/** Only a refusal is a problem of the campaign; a missing answer, or a list that is not visible yet, is temporary. */
+/** A refusal stays one; a missing answer, or a list that is not visible yet, is temporary. */
 function notMade({ campaign }: CampaignFacts, cause: Error | undefined): DyncampError {
   const message = `Could not create the own lists of campaign "${campaign.name}" (${campaign.id})${cause === undefined ? '' : `: ${cause.message}`}`;
   if (cause instanceof DataverseError) {
-    const { status, dataverseCode, requestId } = cause;
-    return new CampaignError('LIST_NOT_MADE', message, {
-      status,
-      dataverseCode,
-      requestId,
-      cause,
-      hint: `${cause.hint ?? ''} \`dyncamp sync check id:${campaign.id}\` shows which privilege or list is the problem.`.trim(),
-    });
+    const { category, hint, status, dataverseCode, requestId } = cause;
+    return new DataverseError('LIST_NOT_MADE', message, { category, hint, status, dataverseCode, requestId, cause });
   }
   return new TemporaryError('LIST_NOT_MADE', message, {
     hint: 'Run the same command again. It finds a list that was created and uses it.',

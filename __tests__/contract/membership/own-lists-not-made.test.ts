@@ -1,4 +1,4 @@
-/** Own lists that cannot be made, or are half made: a fault of the campaign only where Dynamics said no, or it stays like that. */
+/** Own lists that cannot be made, or are half made: final only where Dynamics said no. */
 
 import { ownListId } from '../../../src/campaign/ids.ts';
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
@@ -22,17 +22,20 @@ const failing = (effect: Fault['effect'], times?: number): readonly Fault[] =>
     effect,
   }));
 const busy = { kind: 'fail-part', status: 503, code: '0x8004a001', message: 'The server is busy.' } as const;
-const no = { kind: 'fail-part', status: 400, code: '0x80040265', message: 'A plug-in said no.' } as const;
+const no = { kind: 'fail-part', status: 400, code: '0x80040203', message: 'No.' } as const;
+const plugIn = { ...no, code: '0x80040265', message: 'A plug-in said no.' } as const;
 
 it.each([
-  ['temporary', 'the server is busy each time', busy],
-  ['campaign', 'the server refuses each time', no],
-] as const)('is %s when %s, and nobody is written anywhere', async (category, _, effect) => {
+  ['temporary', 'the server is busy each time', busy, [5, 0]],
+  ['dataverse', 'the server refuses each time', no, [1, 5]],
+  ['dataverse', 'a plug-in refuses', plugIn, [1, 1]],
+] as const)('is %s when %s, and nobody is written anywhere', async (category, _, effect, tries) => {
   const [campaign, lead] = [await make.campaign(), await make.lead()];
   api.emulator().admin.addFaults(failing(effect));
   const result = await rig.add(campaign, [byId(lead, 'lead')]);
   expect(result.fatal).toMatchObject({ category, code: 'LIST_NOT_MADE' });
   expect(result).toMatchObject({ names: ['not-reached'], events: [] });
+  expect(api.emulator().admin.faults()).toMatchObject(tries.map((fired) => ({ fired })));
   api.emulator().admin.clearFaults();
   expect(await rig.add(campaign, [byId(lead, 'lead')])).toMatchObject({ names: ['added'], fatal: undefined });
   expect((await truthOf(api, campaign)).people).toEqual([lead]);
