@@ -221,6 +221,9 @@ function nextForFailures(run: RunSummary): string {
   const { command, options, words, people, counts, isDryRun } = run;
   const { results } = options;
   const isOfCause = command === 'undo' || isRefused(run);
+  const { rejected = 0, forbidden = 0 } = counts.outcomes;
+  // A plug-in or a missing privilege may be the cause, and not what stands in the rows.
+  const isOfDynamics = countOf(counts, 'failed') === rejected + forbidden;
   // The input of apply is everybody: its failed rows alone are none.
   const retry =
     results === undefined || isDryRun || isOfCause || command === 'apply'
@@ -229,11 +232,12 @@ function nextForFailures(run: RunSummary): string {
   // Beside them is `ref`, which says who was meant: changing only that has no effect.
   const hasOwnColumns = counts.failures.some(({ columns }) => Object.keys(columns).length > 0);
   const where = hasOwnColumns ? `${results}, in the columns that begin with "${INPUT_COLUMN_PREFIX}"` : results;
-  if (retry !== undefined) return `Fix the rows in ${where}, then:\n${retry}`;
+  if (retry !== undefined) return `Fix ${isOfDynamics ? 'the cause, or ' : ''}the rows in ${where}, then:\n${retry}`;
   const isNamed = people.length > 0 && options.file === undefined && options.fromList === undefined && !run.usesStdin;
-  if (isNamed && !isOfCause) return 'Correct who is named above, then run the command with them.';
+  if (isNamed && !isOfCause && !isOfDynamics) return 'Correct who is named above, then run the command with them.';
   const line = lineOf(run, isDryRun ? realLine : commandLine);
-  const step = isOfCause ? 'Fix the cause' : `Fix the rows${results === undefined ? '' : ` (see ${results})`}`;
+  const step =
+    isOfCause || isOfDynamics ? 'Fix the cause' : `Fix the rows${results === undefined ? '' : ` (see ${results})`}`;
   const repeat = repeatAfter(step, line);
   const isCut = countOf(counts, 'failed') > counts.failures.length;
   if (results !== undefined || isDryRun || !isCut) return repeat;

@@ -177,16 +177,31 @@ describe('reportResult', () => {
   const rejected = ['rejected', 'no'] as const;
   const notReached = ['not-reached', ''] as const;
 
-  it.each<[string, unknown, readonly (typeof rejected | typeof notReached)[], string]>([
+  it.each<[string, unknown, readonly (typeof rejected | typeof failure | typeof notReached)[], string]>([
     ['rows', massRejection, [rejected], 'Fix the cause, then: dyncamp add "Spring Launch" -f p.csv'],
     ['others', notMade, [notReached], 'Fix the cause, then: dyncamp add "Spring Launch" -f p.csv'],
     ['both', massRejection, [rejected, notReached], 'Fix the cause, then: dyncamp add "Spring Launch" -f p.csv'],
-    ['an input that ends too early', new InputError('X', 'x'), [rejected], 'Fix the rows, then: dyncamp'],
+    ['an input that ends too early', new InputError('X', 'x'), [failure], 'Fix the rows, then: dyncamp'],
     ['what may work later', new TemporaryError('X', 'x'), [notReached], 'Run it again: dyncamp'],
   ])('promises nothing of a repetition after a refusal: %s', async (_what, failure, outcomes, expected) => {
     expect((await saidOf({ failure }, ...outcomes)).split('Hint: ').slice(1)).toEqual([
       expect.stringMatching(new RegExp(`^${expected}`)),
     ]);
+  });
+
+  it.each<[string, Partial<RunSummary>, string]>([
+    ['the people given', { people: ['a@x.example'], words: ['add', 'C', 'a@x.example'] }, 'dyncamp add C a@x.example'],
+    ['the rows of a file', {}, 'dyncamp add "Spring Launch" -f p.csv'],
+    [
+      'the failed rows',
+      { options: { results: 'r.csv' } } as Partial<RunSummary>,
+      'or the rows in r.csv, then: dyncamp add "Spring Launch" -f r.csv --only-failed',
+    ],
+  ])('seeks the cause not only in %s where all were refused by Dynamics', async (_what, change, expected) => {
+    expect(await saidOf(change, rejected, ['forbidden', 'no'])).toMatch(
+      new RegExp(`Hint: Fix the cause, .*${expected}`),
+    );
+    expect(await saidOf(change, rejected, failure)).not.toContain('Fix the cause');
   });
 
   it('offers no command line again that was wrong', async () => {
