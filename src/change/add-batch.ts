@@ -11,7 +11,7 @@ import type { AddRules } from '../people/add-rules.ts';
 import type { CreationPlanner } from '../people/creation-planner.ts';
 import type { PersonToAdd, PlannedCreation } from '../people/plan-creation.ts';
 import type { PeopleView } from '../people/view.ts';
-import { type BatchReport, reportOf } from './batch-report.ts';
+import { type BatchReport, type BatchWork, reportOf } from './batch-report.ts';
 import { carryOut } from './carry-out.ts';
 import type { Claims } from './claims.ts';
 import type { RowChange } from './conclude.ts';
@@ -32,7 +32,7 @@ type SoFar = { -readonly [Name in keyof Pick<BatchReport, 'events' | 'warnings' 
 };
 
 /** An error that ends the run is part of the report: what was done before it has to be reported, too. */
-export async function addBatch(adding: Adding, rows: readonly InputRow[], claims: Claims): Promise<BatchReport> {
+export async function* addBatch(adding: Adding, rows: readonly InputRow[], claims: Claims): BatchWork {
   const soFar: SoFar = { outcomes: new Map(), events: [], warnings: [] };
   const { session, rules } = adding;
   let fatal: DyncampError | undefined;
@@ -40,7 +40,7 @@ export async function addBatch(adding: Adding, rows: readonly InputRow[], claims
     const { people, listsRead } = await findPeopleToAdd(adding, { rows, claims }, soFar);
     if (rules.isDryRun) for (const person of people) soFar.outcomes.set(person.row, predicted(person));
     else if (people.length > 0) {
-      await carryOutAdditions(adding, await readyLists(adding, listsRead, people), { people, soFar });
+      yield* carryOutAdditions(adding, await readyLists(adding, listsRead, people), { people, soFar });
       soFar.warnings = [...soFar.warnings, ...session.creators.warning()];
     }
   } catch (error) {
@@ -118,15 +118,15 @@ async function concludeWithoutWrite(
 }
 
 /** A person whose chosen id turns out to be taken gets the next one and is sent again. What was done before an error is kept. */
-async function carryOutAdditions(
+async function* carryOutAdditions(
   { session, creations }: Adding,
   { lists }: ReadyLists,
   { people, soFar }: { readonly people: readonly PersonToAdd[]; readonly soFar: SoFar },
-): Promise<void> {
+): AsyncGenerator<readonly InputRow[], void> {
   let waiting = people;
   while (waiting.length > 0) {
     const changes = waiting.map((person) => changeOf(person, lists));
-    const done = await carryOut(session, changes);
+    const done = yield* carryOut(session, changes);
     for (const [row, outcome] of done.outcomes) soFar.outcomes.set(row, outcome);
     soFar.events = [...soFar.events, ...done.events];
     if (done.fatal !== undefined) throw done.fatal;

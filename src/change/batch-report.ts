@@ -22,6 +22,9 @@ export type BatchReport = {
   readonly planned?: readonly ListMember[] | undefined;
 };
 
+/** The work on a batch: yields rows whose outcome is known while others of the batch are still open. */
+export type BatchWork = AsyncGenerator<readonly InputRow[], BatchReport>;
+
 /** Rows without an outcome were not reached; the error that ended the run says why. */
 export function reportOf(
   rows: readonly InputRow[],

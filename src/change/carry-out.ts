@@ -17,7 +17,7 @@ import {
 import { commitConclusions } from './creations-first.ts';
 import { describeDuplicates } from './describe-duplicates.ts';
 import type { Session } from './session.ts';
-import { type Written, writes } from './write.ts';
+import { type WriteEnd, type Written, writes } from './write.ts';
 
 type CarriedOut = {
   readonly outcomes: ReadonlyMap<InputRow, Outcome>;
@@ -29,16 +29,14 @@ type CarriedOut = {
   readonly fatal: DyncampError | undefined;
 };
 
-/** All changes are of one kind. */
-export async function carryOut(session: Session, changes: readonly RowChange[]): Promise<CarriedOut> {
+/** All changes are of one kind. Yields the rows whose result is known while others of them are still open. */
+export async function* carryOut(
+  session: Session,
+  changes: readonly RowChange[],
+): AsyncGenerator<readonly InputRow[], CarriedOut> {
   if (changes.length === 0) return { outcomes: new Map(), events: [], idTaken: new Set(), fatal: undefined };
   const intended = commitIntents(session, changes);
-  let written: readonly Written<Intended>[] = [];
-  let fatal: DyncampError | undefined;
-  for await (const writing of writes(session, intended)) {
-    ({ written, fatal } = writing);
-    for (const { row } of writing.known) session.finishedEarly.add(row);
-  }
+  const { written, fatal } = yield* writeRows(session, intended);
   const unanswered = await learnCreators(session, written);
   const concluding = { creators: session.creators, now: session.clock.now(), events: session.events };
   const concluded = written.map((each) => conclude(concluding, each));
@@ -58,6 +56,18 @@ export async function carryOut(session: Session, changes: readonly RowChange[]):
     idTaken,
     fatal: failure ?? fatal ?? unanswered,
   };
+}
+
+async function* writeRows(
+  session: Session,
+  intended: readonly Intended[],
+): AsyncGenerator<readonly InputRow[], WriteEnd<Intended>> {
+  const writing = writes(session, intended);
+  for (;;) {
+    const { done, value } = await writing.next();
+    if (done === true) return value;
+    yield value.map(({ row }) => row);
+  }
 }
 
 /** Whom new rows name as their creators. What gets no answer stays open: the next run asks again. */

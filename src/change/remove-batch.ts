@@ -7,7 +7,7 @@ import type { InputRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { CREATOR_UNKNOWN, outcomeOf } from '../input/outcome.ts';
 import type { StoredEvent } from '../journal/journal.ts';
-import { type BatchReport, reportOf } from './batch-report.ts';
+import { type BatchWork, reportOf } from './batch-report.ts';
 import { carryOut } from './carry-out.ts';
 import type { Claims } from './claims.ts';
 import type { RowChange } from './conclude.ts';
@@ -33,7 +33,7 @@ export function onlyRows(
 }
 
 /** An error that ends the run is part of the report: what was done before it has to be reported, too. */
-export async function removeBatch(removing: Removing, rows: readonly InputRow[], claims: Claims): Promise<BatchReport> {
+export async function* removeBatch(removing: Removing, rows: readonly InputRow[], claims: Claims): BatchWork {
   const { session, rules } = removing;
   const outcomes = new Map<InputRow, Outcome>();
   let events: readonly StoredEvent[] = [];
@@ -50,7 +50,7 @@ export async function removeBatch(removing: Removing, rows: readonly InputRow[],
       for (const { row, members } of wanted) outcomes.set(row, outcomeOf(row, 'removed', { ...detailsOf(members) }));
       return reportOf(rows, outcomes, { events, warnings, fatal: undefined, planned });
     }
-    const done = await carryOut(session, changesOf(wanted));
+    const done = yield* carryOut(session, changesOf(wanted));
     for (const [row, outcome] of done.outcomes) outcomes.set(row, outcome);
     return reportOf(rows, outcomes, { events: [...events, ...done.events], warnings, fatal: done.fatal, planned });
   } catch (error) {

@@ -4,7 +4,6 @@ import { type KnownLists, knownLists } from '../campaign/known-lists.ts';
 import type { CampaignFacts } from '../campaign/own-lists.ts';
 import { type UserNames, userNames } from '../campaign/user-names.ts';
 import type { Exclusions } from '../input/exclusions.ts';
-import type { InputRow } from '../input/input-row.ts';
 import type { Journal, Run } from '../journal/journal.ts';
 import { type Creators, trackCreators } from './creators.ts';
 import { type TriggerEvents, triggerEvents } from './events.ts';
@@ -20,8 +19,6 @@ export type Session = CampaignAccess & {
   readonly exclusions: Exclusions | undefined;
   readonly lists: KnownLists;
   readonly creators: Creators;
-  /** Rows of which a result is known while others of their batch are still being worked on. */
-  readonly finishedEarly: Set<InputRow>;
 };
 
 export function openSession(
@@ -45,6 +42,5 @@ export function openSession(
     userNames: names,
     lists: knownLists(access, facts),
     creators,
-    finishedEarly: new Set(),
   };
 }

@@ -9,7 +9,7 @@ import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import type { StoredEvent } from '../journal/journal.ts';
 import { type Adding, addBatch } from './add-batch.ts';
-import { type BatchReport, reportOf } from './batch-report.ts';
+import { type BatchReport, type BatchWork, reportOf } from './batch-report.ts';
 import type { Claims } from './claims.ts';
 import type { RemoveRules } from './plan-remove.ts';
 import { onlyRows, type Removing, removeBatch } from './remove-batch.ts';
@@ -19,7 +19,7 @@ export type Undoing = {
   readonly remove: Omit<Removing, 'rules'> & { readonly rules: Omit<RemoveRules, 'addedBy'> };
 };
 
-export async function undoBatch(undoing: Undoing, rows: readonly InputRow[], claims: Claims): Promise<BatchReport> {
+export async function* undoBatch(undoing: Undoing, rows: readonly InputRow[], claims: Claims): BatchWork {
   const ofEvents = rows.filter(isUndoRow);
   const added = ofEvents.filter((row) => row.undoes === 'added');
   const removed = ofEvents.filter((row) => row.undoes === 'removed');
@@ -31,7 +31,7 @@ export async function undoBatch(undoing: Undoing, rows: readonly InputRow[], cla
   let report: Omit<BatchReport, 'outcomes'> = { events: [], warnings: [], fatal: undefined };
   for (const step of steps) {
     if (step.rows.length === 0 || report.fatal !== undefined) continue;
-    const done = await step.work();
+    const done = yield* step.work();
     step.rows.forEach((row, place) => {
       const outcome = done.outcomes[place];
       if (outcome !== undefined) outcomes.set(row, outcome);

@@ -49,47 +49,42 @@ export type Written<C extends Change = Change> = {
 const WAITS_MS = [300, 1000, 2000, 4000, 8000, 16_000];
 const MAX_TRIES = WAITS_MS.length + 1;
 
-/** How far the writing is. */
-export type Writing<C extends Change = Change> = {
+export type WriteEnd<C extends Change = Change> = {
   /** One for each change, in their order. */
   readonly written: readonly Written<C>[];
-  /** Changes of which the last request showed the result. */
-  readonly known: readonly C[];
-  /** The error that ended it early. */
+  /** The error that ended the writing early. */
   readonly fatal: DyncampError | undefined;
 };
 
-/** All changes are of one kind. Yields after each request; the last one yielded is the result. */
+/** All changes are of one kind. Yields after each request the changes of which it showed the result. */
 export async function* writes<C extends Change>(
   access: CampaignAccess,
   changes: readonly C[],
-): AsyncGenerator<Writing<C>> {
+): AsyncGenerator<readonly C[], WriteEnd<C>> {
   const people = new Map(changes.map((change) => [change, beginAttempt(change)]));
   for (;;) {
     const open = [...people.values()].filter(isOpen);
-    if (open.length === 0) return;
+    if (open.length === 0) return { written: [...people.values()].map(writtenOf), fatal: undefined };
     // Nobody waits for the next try of others.
     const fresh = open.filter(({ tries }) => tries === 0);
     const tried = await tryOnce(access, fresh.length > 0 ? fresh : open);
     for (const person of tried.people) people.set(person.change, person);
     const known = tried.people.filter(({ result }) => result !== undefined && result.kind !== 'id-taken');
-    yield {
-      written: [...people.values()].map(writtenOf),
-      known: known.map(({ change }) => change),
-      fatal: tried.fatal,
-    };
-    if (tried.fatal !== undefined) return;
+    yield known.map(({ change }) => change);
+    if (tried.fatal !== undefined) return { written: [...people.values()].map(writtenOf), fatal: tried.fatal };
   }
 }
 
-/** What `writes` yields last. */
+/** For who does not ask how far it is. */
 export async function writeUntilKnown<C extends Change>(
   access: CampaignAccess,
   changes: readonly C[],
-): Promise<Pick<Writing<C>, 'written' | 'fatal'>> {
-  let end: Pick<Writing<C>, 'written' | 'fatal'> = { written: [], fatal: undefined };
-  for await (const writing of writes(access, changes)) end = writing;
-  return end;
+): Promise<WriteEnd<C>> {
+  const writing = writes(access, changes);
+  for (;;) {
+    const { done, value } = await writing.next();
+    if (done === true) return value;
+  }
 }
 
 const isOpen = ({ result, tries }: Attempt): boolean => result === undefined && tries < MAX_TRIES;

@@ -20,7 +20,7 @@ export type Intake = {
   /** Nothing more is taken in: the input has ended, or the run ends early. */
   isInputOver(): boolean;
   /** Counts these people as being worked on until the work is done. */
-  during<T>(people: number, work: Promise<T>): Promise<T>;
+  during<Step, Result>(people: number, work: AsyncGenerator<Step, Result>): AsyncGenerator<Step, Result>;
   /** People who are being worked on. */
   inHand(): number;
   /** Whole seconds until the server takes requests again; 0 when it is not waited for. It changes every second. */
@@ -66,10 +66,10 @@ export function openIntake(context: Context, maxDurationMs: number | undefined):
       hasInputEnded = true;
     },
     isInputOver: () => hasInputEnded || closing.signal.aborted,
-    async during(people, work) {
+    async *during(people, work) {
       inHand += people;
       try {
-        return await work;
+        return yield* work;
       } finally {
         inHand -= people;
       }

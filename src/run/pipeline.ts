@@ -3,7 +3,7 @@
  * does not grow with the input. An error that the user should see is in the report of the work, which does not throw it.
  */
 
-import { type BatchReport, reportOf } from '../change/batch-report.ts';
+import { type BatchReport, type BatchWork, reportOf } from '../change/batch-report.ts';
 import { type Claims, trackClaims } from '../change/claims.ts';
 import { privilegeHint } from '../dataverse/errors.ts';
 import { DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
@@ -14,7 +14,7 @@ import { type Outcome, outcomeOf } from '../input/outcome.ts';
 import { NO_DEFINITION } from '../people/creation-planner.ts';
 import type { Clock } from '../transport/http.ts';
 import { inOrder } from './in-order.ts';
-import type { OpenRun, Pass } from './plan.ts';
+import type { OpenRun, Pass, Work } from './plan.ts';
 import { openRunProgress } from './progress.ts';
 import { type Shard, shardOfRow } from './shard.ts';
 
@@ -25,18 +25,16 @@ const BATCHES_IN_HAND = 2;
 export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchReport> {
   const { context, request, session, intake, results, shard } = run;
   const { label, total } = pass;
-  const early = () => session.finishedEarly.size;
+  /** Of batches in flight, each of which may take minutes. */
+  const known = new Set<InputRow>();
+  const early = () => known.size;
   const { inHand, waitingSeconds } = intake;
   const progress = await openRunProgress(context, { label, total, early, inHand, waitingSeconds });
   const allowed = () => session.dataverse.allowed();
   let fatal: Error | undefined;
   const reports = pipeline({
     rows: pass.rows,
-    async work(rows, claims) {
-      const report = await intake.during(rows.length, pass.work(rows, claims));
-      for (const row of rows) session.finishedEarly.delete(row);
-      return report;
-    },
+    work: (rows, claims) => intake.during(rows.length, pass.work(rows, claims)),
     get batchSize() {
       return Math.min(request.options.batchSize, allowed().people ?? Number.POSITIVE_INFINITY);
     },
@@ -50,7 +48,14 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
     // After an error the rest of the input is read on and reported; not from a pipe that may never end.
     drains: pass.isPreview !== true && results !== undefined && !(run.usesStdin && pass.rows === run.rows),
     shard: pass.isWhole === true ? undefined : shard,
-    onDone: (outcomes) => (pass.isPreview === true ? progress.note(outcomes.length) : progress.noteOutcomes(outcomes)),
+    onKnown(rows) {
+      for (const row of rows) known.add(row);
+    },
+    onDone(rows, outcomes) {
+      for (const row of rows) known.delete(row);
+      if (pass.isPreview === true) progress.note(outcomes.length);
+      else progress.noteOutcomes(outcomes);
+    },
     excludes: (row) => pass.isWhole !== true && session.exclusions?.excludesRow(row) === true,
   });
   try {
@@ -66,7 +71,7 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
 
 export type PipelineOptions = {
   readonly rows: InputRows;
-  readonly work: (rows: readonly InputRow[], claims: Claims) => Promise<BatchReport>;
+  readonly work: Work;
   /** People in one batch; asked while one is filled. */
   readonly batchSize: number;
   /** Batches in flight; asked before each is begun. */
@@ -78,8 +83,10 @@ export type PipelineOptions = {
   readonly drains: boolean;
   readonly shard: Shard | undefined;
   readonly excludes: (row: PersonRow) => boolean;
+  /** Takes rows whose outcome is known before that of all others of their batch. */
+  readonly onKnown?: ((rows: readonly InputRow[]) => void) | undefined;
   /** Takes what came of a batch as soon as it is known; its report waits until those before it are done. */
-  readonly onDone?: ((outcomes: readonly Outcome[]) => void) | undefined;
+  readonly onDone?: ((rows: readonly InputRow[], outcomes: readonly Outcome[]) => void) | undefined;
 };
 
 export async function* pipeline(options: PipelineOptions): AsyncGenerator<BatchReport, void> {
@@ -91,8 +98,11 @@ export async function* pipeline(options: PipelineOptions): AsyncGenerator<BatchR
     if (fatal !== undefined) return reportOf(rows, new Map(), { events: [], warnings: [], fatal });
     const claims = inFlight.begin();
     try {
-      const report = await workOnSome(rows, claims, options);
-      options.onDone?.(report.outcomes);
+      const working = workOnSome(rows, claims, options);
+      let step = await working.next();
+      for (; step.done !== true; step = await working.next()) options.onKnown?.(step.value);
+      const report = step.value;
+      options.onDone?.(rows, report.outcomes);
       hasDone ||= report.outcomes.some(({ outcome }) => OUTCOME_KINDS[outcome] === 'done');
       fatal ??= report.fatal ?? (hasDone ? undefined : forbiddenForAll(report.outcomes)) ?? refusals(report.outcomes);
       return { ...report, fatal: report.fatal ?? fatal };
@@ -111,17 +121,19 @@ export async function* pipeline(options: PipelineOptions): AsyncGenerator<BatchR
 }
 
 /** Other shards' people and excluded ones never reach the server. */
-async function workOnSome(rows: readonly InputRow[], claims: Claims, options: PipelineOptions): Promise<BatchReport> {
+async function* workOnSome(rows: readonly InputRow[], claims: Claims, options: PipelineOptions): BatchWork {
   const passedOver = new Map<InputRow, Outcome>();
   for (const row of rows) {
     if (options.shard !== undefined && shardOfRow(row, options.shard.of) + 1 !== options.shard.index)
       passedOver.set(row, outcomeOf(row, 'other-shard'));
     else if (row.kind === 'person' && options.excludes(row)) passedOver.set(row, outcomeOf(row, 'excluded'));
   }
-  if (passedOver.size === 0) return options.work(rows, claims);
+  if (passedOver.size === 0) return yield* options.work(rows, claims);
   const rest = rows.filter((row) => !passedOver.has(row));
   const report =
-    rest.length === 0 ? { outcomes: [], events: [], warnings: [], fatal: undefined } : await options.work(rest, claims);
+    rest.length === 0
+      ? { outcomes: [], events: [], warnings: [], fatal: undefined }
+      : yield* options.work(rest, claims);
   const outcomes = new Map<InputRow, Outcome>(passedOver);
   rest.forEach((row, place) => {
     const outcome = report.outcomes[place];

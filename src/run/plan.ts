@@ -1,7 +1,7 @@
 /** How a command changes people: what it is given when a run is open, and the passes that it makes over them. */
 
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
-import type { BatchReport } from '../change/batch-report.ts';
+import type { BatchWork } from '../change/batch-report.ts';
 import type { Claims } from '../change/claims.ts';
 import type { Session } from '../change/session.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
@@ -85,7 +85,7 @@ export type PreparedPlan = {
 );
 
 /** What is done for a batch of rows. `claims` keeps a person who comes twice from being worked on twice at the same time. */
-export type Work = (rows: readonly InputRow[], claims: Claims) => Promise<BatchReport>;
+export type Work = (rows: readonly InputRow[], claims: Claims) => BatchWork;
 
 export type Pass = {
   readonly rows: InputRows;

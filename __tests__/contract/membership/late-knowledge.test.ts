@@ -8,6 +8,7 @@ import { removeBatch } from '../../../src/change/remove-batch.ts';
 import type { Session } from '../../../src/change/session.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { creationPlanner } from '../../../src/people/creation-planner.ts';
+import { drained } from '../../support/drained.ts';
 import { itUnder } from '../../support/emulator.ts';
 import { heldTime } from '../../support/held-time.ts';
 import { beginAndDie, campaignWithList, intentFor, told } from './dead-runs.ts';
@@ -196,32 +197,32 @@ describe('a disk that fills up between the write and the note of what it did', (
     const lead = await make.lead({ emailaddress1: `${randomUUID()}@x.example` });
     const writing = await rig.session(campaign);
     const rules = addRules(writing);
-    const added = await addBatch(
-      { session: full(writing), rules, creations: creationPlanner(writing, rules) },
-      [byId(lead, 'lead')],
-      trackClaims().begin(),
-    );
-    expect(added).toMatchObject({ outcomes: [{ outcome: 'unconfirmed' }], fatal: { code: 'JOURNAL_UNWRITABLE' } });
+    const adding = { session: full(writing), rules, creations: creationPlanner(writing, rules) };
+    const added = await drained(addBatch(adding, [byId(lead, 'lead')], trackClaims().begin()));
+    expect(added.result).toMatchObject({
+      outcomes: [{ outcome: 'unconfirmed' }],
+      fatal: { code: 'JOURNAL_UNWRITABLE' },
+    });
     rig.reopen();
     const after = await rig.add(campaign, [byId(lead, 'lead')]);
     expect(told(after)).toEqual([`added ${lead}`]);
 
     const session = await rig.session(campaign);
-    const removed = await removeBatch(
-      {
-        session: full(session),
-        rules: {
-          matchBy: undefined,
-          addedBy: { kind: 'users', userIds: new Set([session.userId]) },
-          allowInactive: false,
-          allowSharedList: false,
-          isDryRun: false,
-        },
+    const removing = {
+      session: full(session),
+      rules: {
+        matchBy: undefined,
+        addedBy: { kind: 'users', userIds: new Set([session.userId]) },
+        allowInactive: false,
+        allowSharedList: false,
+        isDryRun: false,
       },
-      [byId(lead, 'lead')],
-      trackClaims().begin(),
-    );
-    expect(removed).toMatchObject({ outcomes: [{ outcome: 'unconfirmed' }], fatal: { code: 'JOURNAL_UNWRITABLE' } });
+    } as const;
+    const removed = await drained(removeBatch(removing, [byId(lead, 'lead')], trackClaims().begin()));
+    expect(removed.result).toMatchObject({
+      outcomes: [{ outcome: 'unconfirmed' }],
+      fatal: { code: 'JOURNAL_UNWRITABLE' },
+    });
     rig.reopen();
     expect(told(await rig.remove(campaign, [byId(lead, 'lead')]))).toEqual([`removed ${lead}`]);
   });

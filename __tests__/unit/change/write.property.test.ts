@@ -2,11 +2,12 @@
 import fc from 'fast-check';
 import type { CampaignAccess } from '../../../src/campaign/access.ts';
 import type { Addition, Change, Removal } from '../../../src/change/attempt.ts';
-import { type Written, writes } from '../../../src/change/write.ts';
+import { writes } from '../../../src/change/write.ts';
 import { trackCapabilities } from '../../../src/dataverse/capabilities.ts';
 import type { Operation, OperationResult } from '../../../src/dataverse/operation.ts';
 import { DataverseError, TemporaryError } from '../../../src/errors.ts';
 import type { JsonObject } from '../../../src/json.ts';
+import { drained } from '../../support/drained.ts';
 
 const LISTS = ['aaaaaaaa-0000-4000-8000-000000000001', 'aaaaaaaa-0000-4000-8000-000000000002'] as const;
 const PERSON = /b{8}-0000-4000-8000-\d{12}/g;
@@ -142,12 +143,9 @@ it.each(['add', 'remove'] as const)('loses nothing and invents nothing: %s', asy
     });
     const clock = { now: () => 0, sleep: async () => undefined };
     const access = { dataverse: { batch: server.batch, writeTurn }, clock, capabilities: trackCapabilities() };
-    const known: Change[] = [];
-    let written: readonly Written[] = [];
-    for await (const writing of writes<Change>(access as unknown as CampaignAccess, changes)) {
-      known.push(...writing.known);
-      written = writing.written;
-    }
+    const { steps, result: end } = await drained(writes<Change>(access as unknown as CampaignAccess, changes));
+    const { written } = end;
+    const known = steps.flat();
     expect(written.map(({ change }) => change)).toEqual(changes);
     expect(known).toHaveLength(new Set(known).size);
     for (const { change, created, mayBeDone, result } of written) {

@@ -1,10 +1,11 @@
 import type { CampaignAccess } from '../../../src/campaign/access.ts';
 import type { Addition } from '../../../src/change/attempt.ts';
-import { type Written, writes, writeUntilKnown } from '../../../src/change/write.ts';
+import { writes, writeUntilKnown } from '../../../src/change/write.ts';
 import { trackCapabilities } from '../../../src/dataverse/capabilities.ts';
 import type { BatchPart, Dataverse, OperationResult } from '../../../src/dataverse/operation.ts';
 import { DataverseError, TemporaryError } from '../../../src/errors.ts';
 import type { JsonObject } from '../../../src/json.ts';
+import { drained } from '../../support/drained.ts';
 
 const LIST = 'aaaaaaaa-0000-4000-8000-000000000001';
 const idOf = (place: number): string => `bbbbbbbb-0000-4000-8000-00000000000${place}`;
@@ -74,16 +75,11 @@ describe('writeUntilKnown', () => {
       [lost, ok({ value: [] })],
       [ok(), ok({ value: [row(2)] })],
     ]);
-    const known: string[] = [];
-    let written: readonly Written[] = [];
-    for await (const writing of writes(access, [addition(1), addition(2)])) {
-      known.push(...writing.known.map(({ person }) => `${person.email} after ${named.length}`));
-      written = writing.written;
-    }
+    const { steps, result } = await drained(writes(access, [addition(1), addition(2)]));
     expect(named.map((people) => people.join(''))).toEqual(['12', '2', '2']);
-    // Of each it is told with the request that settled it.
-    expect(known).toEqual(['p1@x.de after 1', 'p2@x.de after 3']);
-    expect(written.every(({ result }) => result.kind === 'done')).toBe(true);
+    // Each is yielded after the request that showed it.
+    expect(steps.map((known) => known.map(({ person }) => person.email))).toEqual([['p1@x.de'], [], ['p2@x.de']]);
+    expect(result.written.every((each) => each.result.kind === 'done')).toBe(true);
     // Before each repetition, and after each lost answer before the read.
     expect(waits).toEqual([1000, 300, 2000, 1000]);
   });

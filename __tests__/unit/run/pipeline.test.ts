@@ -20,10 +20,15 @@ async function* stream<Thing>(things: readonly Thing[]): AsyncGenerator<Thing> {
   yield* things;
 }
 
-async function run(rows: readonly InputRow[], work: PipelineOptions['work'], more: Partial<PipelineOptions> = {}) {
+type SimpleWork = (rows: readonly InputRow[]) => BatchReport;
+
+async function run(rows: readonly InputRow[], work: SimpleWork, more: Partial<PipelineOptions> = {}) {
   const reports = pipeline({
     rows: stream([rows]),
-    work,
+    async *work(some) {
+      yield [];
+      return work(some);
+    },
     batchSize: 2,
     limit: 1,
     clock: { ...manualClock(), sleep: () => new Promise(() => undefined) },
@@ -45,13 +50,13 @@ async function run(rows: readonly InputRow[], work: PipelineOptions['work'], mor
 describe('pipeline', () => {
   it('gives one outcome per row, in the order of the input', async () => {
     const rows = [person(1), INVALID, person(2), person(3), person(4)];
-    const { outcomes } = await run(rows, async (some) => all(some, 'added'), { limit: 3 });
+    const { outcomes } = await run(rows, (some) => all(some, 'added'), { limit: 3 });
     expect(outcomes.map((outcome) => outcome.place)).toEqual(rows.map((row) => row.place));
   });
 
   it('never shows excluded people to the work', async () => {
     const seen: InputRow[] = [];
-    const work = async (some: readonly InputRow[]) => {
+    const work = (some: readonly InputRow[]) => {
       seen.push(...some);
       return all(some, 'added');
     };
@@ -64,7 +69,7 @@ describe('pipeline', () => {
   it('ends after an error, and calls everybody behind it not reached', async () => {
     let calls = 0;
     const error = new CampaignError('LIST_LOCKED', 'locked');
-    const work = async (some: readonly InputRow[]) => {
+    const work = (some: readonly InputRow[]) => {
       calls += 1;
       return calls === 2 ? reportOf(some, new Map(), { ...nothing, fatal: error }) : all(some, 'added');
     };
@@ -84,7 +89,7 @@ describe('pipeline', () => {
     ['forbidden', 5],
   ] as const)('stops when a thousand in a row are %s for the same reason, with %d', async (outcome, exit) => {
     const rows = Array.from({ length: MASS_REJECTION + 400 }, (_, place) => person(place));
-    const refused = async (some: readonly InputRow[]) =>
+    const refused = (some: readonly InputRow[]) =>
       all(some, some[0] === rows[0] ? 'added' : outcome, { code: '0x80040265', message: 'no' });
     const { fatal, names } = await run(rows, refused, { batchSize: 100 });
     expect(fatal[0]).toMatchObject({ code: 'MASS_REJECTION', message: expect.stringContaining('0x80040265') });
@@ -98,7 +103,7 @@ describe('pipeline', () => {
     ['they were in already', () => 'already-member' as const, () => ''],
   ])('does not stop when %s', async (_, outcome, code) => {
     const rows: InputRow[] = Array.from({ length: MASS_REJECTION + 100 }, (_, place) => person(place));
-    const work = async (some: readonly InputRow[]) =>
+    const work = (some: readonly InputRow[]) =>
       reportOf(
         some,
         new Map(
@@ -115,7 +120,7 @@ describe('pipeline', () => {
   it('takes for a shard its own people only, and calls the others other-shard', async () => {
     const rows = Array.from({ length: 40 }, (_, place) => person(place));
     const shards = await Promise.all(
-      [1, 2, 3].map((index) => run(rows, async (some) => all(some, 'added'), { shard: { index, of: 3 } })),
+      [1, 2, 3].map((index) => run(rows, (some) => all(some, 'added'), { shard: { index, of: 3 } })),
     );
     rows.forEach((_, place) => {
       expect(shards.map(({ names }) => names[place]).sort()).toEqual(['added', 'other-shard', 'other-shard']);

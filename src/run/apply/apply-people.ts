@@ -59,8 +59,8 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
     rows: spool.rows(),
     total: () => rowCount,
     label: 'Adding',
-    async work(rows, claims) {
-      const report = await addBatch(parts.adding, rows, claims);
+    async *work(rows, claims) {
+      const report = yield* addBatch(parts.adding, rows, claims);
       // People whom a row means now, but did not mean when the plan was made, stay.
       spool.protect(report.met ?? []);
       return report;
@@ -126,11 +126,12 @@ async function protectAll(
 ): Promise<Pick<InputRead, 'matched' | 'doubtful' | 'firstDoubtful'>> {
   let [matched, doubtful] = [0, 0];
   let firstDoubtful: InputPlace | undefined;
-  const work: Work = async (batch) => {
+  const work: Work = async function* (batch) {
     const found = await protectBatch(context, batch);
     matched += found.matched;
     doubtful += found.doubtful.length;
     firstDoubtful ??= found.doubtful[0];
+    yield batch;
     return reportOf(batch, new Map(), { events: [], warnings: [], fatal: undefined });
   };
   for await (const _ of runPass(run, { ...people, work, label: 'Looking up', isWhole: true, isPreview: true }));
@@ -183,8 +184,8 @@ function afterAdditions({ intake, counter }: OpenRun): OnlyAdds | undefined {
 /** The planned rows and nothing else; whoever is protected by now stays. */
 function removeNobodyElse(removing: Removing, spool: Spool): Work {
   const planned = removingOnly(removing, spool, spool.isPlanned);
-  return async (rows, claims) => {
-    const report = await removeBatch(planned, rows, claims);
+  return async function* (rows, claims) {
+    const report = yield* removeBatch(planned, rows, claims);
     return { ...report, outcomes: report.outcomes.map(inWordsOfApply) };
   };
 }
