@@ -25,6 +25,8 @@ onUnix('a disk that fills up', () => {
   beforeEach(() => {
     home = createHome();
     mkdirSync(home.directory, { recursive: true });
+    // Each of forty batches would wait for late reads, a second or more, and the test for all of them.
+    cli.api.switch({ readAfterWrite: 'consistent', membersSize: 'unlimited' });
   });
   afterEach(() => home.remove());
 

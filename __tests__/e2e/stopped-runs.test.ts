@@ -86,6 +86,7 @@ onPty('a terminal', () => {
     killed.kill('SIGKILL');
     await killed.ended;
     cli.api.emulator().admin.clearFaults();
+    expect(await cli.peopleIn(campaign)).toHaveLength(2);
     const added = await onTerminal('add', `id:${campaign}`, '-f', cli.file('words.txt', numbered(2, 30)));
     expect(added.code).toBe(0);
     expect(added.shown).not.toContain('specversion');

@@ -135,7 +135,7 @@ describe('the recovery of an interrupted removal', () => {
 
 describe('a creation whose confirming reads are answered by nothing', () => {
   whereJoined.each(KINDS_WITHOUT_ROWS)('%s: unconfirmed, and one lead in the end', async (kind) => {
-    const { campaign } = await twoLeads();
+    const { campaign } = await twoMembers();
     const email = `n-${randomUUID()}@x.example`;
     order(
       { match: { path: '/\\/leads\\?\\$select/' }, effect: { kind } },

@@ -195,21 +195,24 @@ describe('a derived id', () => {
     expect(await leadsWith(api, email)).toHaveLength(1);
   });
 
-  it('belongs to a list of ours that was deleted: another one is made, also where the id is kept (U31)', async () => {
-    const campaign = await make.campaign();
-    const lead = await make.lead();
-    const rig = rigWith();
-    await rig.add(campaign, [byId(lead)]);
-    const [list] = (await truthOf(api, campaign)).lists;
-    await api.delete(`lists(${list?.id})`);
-    api.switch({ reusedId: 'refused' });
-    const again = await rig.add(campaign, [byId(lead)]);
-    expect(again).toMatchObject({ names: ['added'], fatal: undefined });
-    const truth = await truthOf(api, campaign);
-    expect(truth).toMatchObject({ people: [lead], lists: [{ name: `Mkto-leads-${campaign}` }] });
-    expect((await rig.add(campaign, [byId(lead)])).names).toEqual(['already-member']);
-    expect((await rig.remove(campaign, [byId(lead)])).names).toEqual(['removed']);
-  });
+  it.each([{}, { readAfterWrite: 'late-3' as const, addExistingLink: 'error-412' as const }])(
+    'belongs to a list of ours that was deleted: another one is made, also where the id is kept (U31) %p',
+    async (switches) => {
+      const campaign = await make.campaign();
+      const lead = await make.lead();
+      const rig = rigWith();
+      await rig.add(campaign, [byId(lead)]);
+      const [list] = (await truthOf(api, campaign)).lists;
+      await api.delete(`lists(${list?.id})`);
+      api.switch({ ...switches, reusedId: 'refused' });
+      const again = await rig.add(campaign, [byId(lead)]);
+      expect(again).toMatchObject({ names: ['added'], fatal: undefined });
+      const truth = await truthOf(api, campaign);
+      expect(truth).toMatchObject({ people: [lead], lists: [{ name: `Mkto-leads-${campaign}` }] });
+      expect((await rig.add(campaign, [byId(lead)])).names).toEqual(['already-member']);
+      expect((await rig.remove(campaign, [byId(lead)])).names).toEqual(['removed']);
+    },
+  );
 });
 
 describe('settling what a dead run left', () => {
