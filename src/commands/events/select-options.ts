@@ -17,7 +17,7 @@ export type SelectOptions = {
 
 export function addSelectOptions(command: Command): Command {
   return command
-    .option('--run <run>', 'events of this run: its id, or the first characters of it')
+    .option('--run <run>', 'events of this run: its id, its first characters, or "last"')
     .option('--since <time>', 'events since then: 2026-11-21T09:00:00Z, or 2h, 3d ago', parseSince)
     .option('--campaign <campaign>', 'events of this campaign')
     .option('--all', 'events of all runs (default: of the last run, unless --run, --since or --campaign is given)')

@@ -82,7 +82,7 @@ function noSuchJournal(organizationId: string, known: readonly string[]): UsageE
   });
 }
 
-/** The journal that has a run, named by its id or a unique beginning of it. Throws UsageError RUN_NOT_FOUND or RUN_AMBIGUOUS. */
+/** The journal that has a run, named by its id, a unique beginning of it or `last`. Throws UsageError RUN_NOT_FOUND or RUN_AMBIGUOUS. */
 export async function openJournalOf(
   context: Context,
   text: string,
@@ -93,6 +93,12 @@ export async function openJournalOf(
   return { ...local, run: findRun(local.journal, text) };
 }
 
+/** The newest run; no id begins with it. */
+const LAST = 'last';
+
+/** What `<run>` may be, for the help. */
+export const RUN_ARGUMENT = `id of the run, its first characters, or "${LAST}"`;
+
 /** Most runs to list for an ambiguous prefix. */
 const SHOWN = 5;
 
@@ -102,7 +108,7 @@ export function findRun(journal: Pick<Journal, 'run' | 'runs'>, text: string): R
   const exact = journal.run(wanted);
   if (exact !== undefined) return exact;
   const known = [...journal.runs()];
-  const found = wanted === '' ? [] : known.filter((run) => run.id.startsWith(wanted));
+  const found = wanted === LAST ? known.slice(0, 1) : known.filter((run) => wanted !== '' && run.id.startsWith(wanted));
   const [run] = found;
   if (run === undefined) throw notFound(text, wanted, known);
   if (found.length > 1) {

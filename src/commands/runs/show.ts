@@ -12,7 +12,7 @@ import { localTime } from '../../terminal/table.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { wrapLines } from '../../terminal/wrap-text.ts';
 import { addOutputOptions, type OutputOptions, outputFormat } from '../listing.ts';
-import { addOrganizationOption, type OrganizationOption, openJournalOf } from './local-journal.ts';
+import { addOrganizationOption, type OrganizationOption, openJournalOf, RUN_ARGUMENT } from './local-journal.ts';
 import { type RunRow, reportedText, runRow } from './run-row.ts';
 
 type RunsShowOptions = OutputOptions &
@@ -22,27 +22,27 @@ type RunsShowOptions = OutputOptions &
   };
 
 const AFTER = `
-RUN is an id, or its first characters if they are unique. "Not confirmed"
-(openIntents) counts changes that were sent and that no answer confirmed: the
-next run on the campaign checks them. "Not delivered" (undeliveredEvents) counts
-events that no reader has received; those of --no-events were meant for none.
+RUN is an id, its first characters if they are unique, or "last": the newest
+run. "Not confirmed" (openIntents) counts changes that were sent and that no
+answer confirmed: the next run on the campaign checks them. "Not delivered"
+(undeliveredEvents) counts events that no reader has received; those of
+--no-events were meant for none.
 
 --failed shows the rows of the input that failed or were not attempted, and why:
 at most the first 10,000, as long as the journal keeps the run (30 days). The
 result of every row, with its columns, is in the file of --results.
 
 Examples:
-  $ dyncamp runs show 5f0c9a1e
+  $ dyncamp runs show last
   $ dyncamp runs show 5f0c9a1e --failed
   $ dyncamp runs show 5f0c9a1e --failed -o csv > failed.csv
-  $ dyncamp runs show 5f0c9a1e -o json | jq .counts
-  $ dyncamp runs show "$(dyncamp runs list -n 1 -o jsonl | jq -r .id)"`;
+  $ dyncamp runs show 5f0c9a1e -o json | jq .counts`;
 
 export function defineRunsShow(parent: Command, context: Context): void {
   const command = parent
     .command('show')
     .description('Show the result of one run')
-    .argument('<run>', 'id of the run, or its first characters')
+    .argument('<run>', RUN_ARGUMENT)
     .option('--failed', 'show the rows that failed or were not attempted, and why');
   addOutputOptions(addOrganizationOption(command))
     .addHelpText('after', AFTER)

@@ -14,7 +14,13 @@ import { confirm } from '../../terminal/prompt.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { addEventOptions, LARGEST_BATCH } from '../change-options.ts';
 import { filePath, parseCountOrShare } from '../options.ts';
-import { addOrganizationOption, type LocalJournal, type OrganizationOption, openJournalOf } from './local-journal.ts';
+import {
+  addOrganizationOption,
+  type LocalJournal,
+  type OrganizationOption,
+  openJournalOf,
+  RUN_ARGUMENT,
+} from './local-journal.ts';
 import { reportedText } from './run-row.ts';
 
 type RunsUndoOptions = OrganizationOption &
@@ -42,6 +48,7 @@ Dynamics and are named. Undo is a run too: it has events and can be undone.
 Without a terminal it needs --yes, and at least 8 characters of the run's id.
 
 Examples:
+  $ dyncamp runs undo last
   $ dyncamp runs undo 5f0c9a1e --dry-run --results plan.csv
   $ dyncamp runs undo 5f0c9a1e --yes
   $ dyncamp runs undo "$(dyncamp runs list -n 1 -o jsonl | jq -r .id)" --yes`;
@@ -50,7 +57,7 @@ export function defineRunsUndo(parent: Command, context: Context): void {
   const command = parent
     .command('undo')
     .description('Undo a run: remove whom it added, add back whom it removed')
-    .argument('<run>', 'id of the run, or its first characters')
+    .argument('<run>', RUN_ARGUMENT)
     .option('--dry-run', 'show what would happen, change nothing')
     .option('--results <file>', 'write the result of each person to this .csv or .jsonl file', filePath)
     .option('--report <file>', 'write the summary to this JSON file', filePath);

@@ -11,6 +11,7 @@ describe('findRun', () => {
     ['the whole id', SECOND, SECOND],
     ['in upper case, with blanks', ` ${THIRD.toUpperCase()} `, THIRD],
     ['as much of it as is unique', 'a1', THIRD],
+    ['the word for the newest', 'last', THIRD],
   ])('finds a run by %s', (_, text, id) => {
     expect(findRun(journal, text).id).toBe(id);
   });
