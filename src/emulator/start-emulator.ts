@@ -18,7 +18,7 @@ import { openRequestLog, type RequestLogEntry } from './requests/request-log.ts'
 import { refuseForeignCaller, refuseForeignPage, startServer } from './requests/server.ts';
 import type { Delivery, WireAnswer, WireRequest } from './requests/wire.ts';
 import { buildSchema, type ExtraColumn } from './schema/schema.ts';
-import { applySeed, generatePeople, noteLanguage } from './seed/apply-seed.ts';
+import { applySeed, generatePeople, writeOrganization } from './seed/apply-seed.ts';
 import { BARE_ORGANIZATION } from './seed/bare-organization.ts';
 import { defaultOrganization, rememberedChanges, type Seed } from './seed/seed.ts';
 import { openStore } from './store/store.ts';
@@ -143,7 +143,7 @@ function openInstance(options: EmulatorOptions): OpenedInstance {
   const switches = { ...DEFAULT_SWITCHES, ...options.switches };
   const fill = (): void => {
     applySeed({ store, schema, now, switches }, [BARE_ORGANIZATION, seed]);
-    noteLanguage(store, switches);
+    writeOrganization(store, switches);
     generatePeople(store, options.people ?? 0);
   };
   try {

@@ -1,6 +1,6 @@
 /** Answers that say nothing, or less than was asked: never "nothing is there". They are read again; in the end nobody knows, and it is said so. */
 import { randomUUID } from 'node:crypto';
-import type { Fault, SpoilingKind } from '../../../src/emulator/faults/fault.ts';
+import type { Fault, DistortionKind } from '../../../src/emulator/faults/fault.ts';
 import { TemporaryError } from '../../../src/errors.ts';
 import { itUnder } from '../../support/emulator.ts';
 import { beginAndDie, intentFor, told } from './dead-runs.ts';
@@ -14,7 +14,7 @@ beforeEach(() => {
   rig = rigWith();
 });
 
-const KINDS: readonly SpoilingKind[] = ['empty-answer', 'no-content', 'no-value', 'error-in-ok', 'no-key'];
+const KINDS: readonly DistortionKind[] = ['empty-answer', 'no-content', 'no-value', 'error-in-ok', 'no-key'];
 /** Without its key a row can only be where there are rows. */
 const KINDS_WITHOUT_ROWS = KINDS.filter((kind) => kind !== 'no-key');
 

@@ -5,7 +5,7 @@ import type { Instance, Latency } from '../instance.ts';
 import { ORGANIZATION } from '../organization/organization.ts';
 import { type PrivilegeSet, writePrivileges } from '../organization/privileges.ts';
 import type { RequestLogEntry } from '../requests/request-log.ts';
-import { noteLanguage } from '../seed/apply-seed.ts';
+import { writeOrganization } from '../seed/apply-seed.ts';
 import type { Row, Value } from '../store/row.ts';
 import type { RowStore } from '../store/store.ts';
 import { parseSwitches, type Switches } from '../switches.ts';
@@ -29,7 +29,7 @@ export type Admin = {
   setConditions(changes: ConditionChanges): void;
   /** Privileges that differ from Global; null gives a user everything again. */
   setPrivileges(userId: string, privileges: PrivilegeSet | null): void;
-  /** Ends all lateness of reads, so that a test can look at the truth. */
+  /** Makes every late change visible, so that a test sees what is really there. */
   settleReads(): void;
   /** Puts the data back to what a new data folder starts with; switches, faults and conditions stay. */
   reset(): void;
@@ -55,7 +55,7 @@ export function openAdmin(
     switches: () => conditions.switches,
     setSwitches(changes) {
       conditions.switches = { ...conditions.switches, ...parseSwitches(changes) };
-      noteLanguage(store, conditions.switches);
+      writeOrganization(store, conditions.switches);
     },
     setConditions(changes) {
       if (changes.limits !== undefined) conditions.limits = changes.limits ?? undefined;
@@ -64,9 +64,9 @@ export function openAdmin(
       if (changes.pageSize !== undefined) conditions.pageSize = changes.pageSize;
     },
     setPrivileges: (userId, privileges) => writePrivileges(store, userId.toLowerCase(), privileges),
-    settleReads: () => instance.lateReads.settle(),
+    settleReads: () => instance.lateReads.showAll(),
     reset() {
-      instance.lateReads.settle();
+      instance.lateReads.showAll();
       reset();
     },
     state: () => summary(instance),

@@ -35,7 +35,7 @@ type BatchResult = Delivery & {
   fault?: string;
 };
 
-/** A single request or a change set, with the fault that meets it. */
+/** A single request or a change set, with the fault that applies to it. */
 type PlannedItem = { item: BatchItem; fault?: Interference | undefined };
 type DoneItem = PlannedItem & { answered: AnsweredItem };
 
@@ -125,7 +125,7 @@ async function runItem(instance: Instance, run: BatchRun, { item, fault }: Plann
   const { waitMs, workLaterMs } = fault ?? {};
   if (waitMs !== undefined) await instance.sleep(waitMs);
   if (workLaterMs !== undefined) {
-    // The connection is gone at once; this item, and none after it, is still worked on.
+    // The connection is cut now; this item is still worked on, and none after it.
     instance.background(async () => {
       await instance.sleep(workLaterMs);
       answerItem(instance, run, { item });
@@ -155,9 +155,9 @@ function answerItem(instance: Instance, { wire, execution }: BatchRun, { item, f
   const answered = item.isChangeSet
     ? answerSet(instance, work, item.requests)
     : { parts: item.requests.map((request) => answerSingle(instance, work, request)) };
-  if (fault?.spoil !== undefined && answered.boundary === undefined) {
-    const { spoil } = fault;
-    return { parts: answered.parts.map(({ contentId, answer }) => ({ contentId, answer: spoil(answer) })) };
+  if (fault?.distort !== undefined && answered.boundary === undefined) {
+    const { distort } = fault;
+    return { parts: answered.parts.map(({ contentId, answer }) => ({ contentId, answer: distort(answer) })) };
   }
   return fault?.answerAfter === undefined ? answered : instead(fault.answerAfter);
 }

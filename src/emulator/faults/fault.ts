@@ -32,7 +32,7 @@ type ThrottleEffect = {
  * `empty-answer`: 200 without a body. `no-content`: 204. `no-value`: the JSON without its `value`. `error-in-ok`: 200 with an error object.
  * `no-key`: the first row, or the only one, without its primary key.
  */
-export type SpoilingKind = 'empty-answer' | 'no-content' | 'no-value' | 'error-in-ok' | 'no-key';
+export type DistortionKind = 'empty-answer' | 'no-content' | 'no-value' | 'error-in-ok' | 'no-key';
 
 export type FaultEffect =
   | ThrottleEffect
@@ -47,21 +47,21 @@ export type FaultEffect =
   | { kind: 'slow'; ms: number }
   /** Half of the body, then the connection is cut; the work was done. */
   | { kind: 'truncate' }
-  /** Status 200 and a body that is no JSON; the work was done. */
+  /** Status 200 and a body that is not JSON; the work was done. */
   | { kind: 'not-json' }
-  /** An answer that says nothing, or not what was asked; the work was done. On whole requests and on parts of batches. */
-  | { kind: SpoilingKind }
-  /** 401, as for a token that has run out. */
+  /** An answer that is empty or incomplete; the work was done. On whole requests and on parts of batches. */
+  | { kind: DistortionKind }
+  /** 401, as for a token that has expired. */
   | { kind: 'expired-token' }
   | { kind: 'fail-part'; status: number; code: string; message: string; retryAfterSeconds?: number }
   /** The work is done, but the next reads of its tables do not show it yet. */
   | { kind: 'late-reads'; reads: number }
-  /** The connection is cut at once, and the work is done so much later. */
+  /** The connection is cut immediately; the work is done this much later. */
   | { kind: 'delay-commit'; ms: number };
 
 export type Fault = {
   match: FaultMatch;
-  /** How often it fires at most; default: without end. */
+  /** How often it fires at most; default: no limit. */
   times?: number;
   /** Matches that pass before the first one counts; default 0. */
   skip?: number;
@@ -121,7 +121,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-// The faults in force and how often each was met. Lives in one server: what several processes must share is in the store.
+// The faults in force, and how often each matched and fired. Held by one process.
 
 export type RequestFacts = { method: string; target: string; operation: string; isInBatch: boolean };
 
@@ -129,7 +129,7 @@ export type RequestFacts = { method: string; target: string; operation: string; 
 type Fired = { effect: FaultEffect; count: number };
 
 export type FaultBook = {
-  /** The first fault that fires for this request. Counts as a meeting for every fault that matches. */
+  /** The first fault that fires for this request. Every fault that matches counts the match. */
   decide(facts: RequestFacts): Fired | undefined;
   add(faults: readonly Fault[]): void;
   clear(): void;
@@ -147,7 +147,7 @@ export function openFaultBook(initial: readonly Fault[]): FaultBook {
   add(initial);
   return {
     decide(facts) {
-      const firing = entries.filter((entry) => meets(entry, facts))[0];
+      const firing = entries.filter((entry) => fires(entry, facts))[0];
       if (firing === undefined) return undefined;
       firing.fired += 1;
       return { effect: firing.fault.effect, count: firing.fired };
@@ -159,7 +159,7 @@ export function openFaultBook(initial: readonly Fault[]): FaultBook {
   };
 }
 
-function meets(entry: Entry, facts: RequestFacts): boolean {
+function fires(entry: Entry, facts: RequestFacts): boolean {
   const { match, skip = 0, times = Number.POSITIVE_INFINITY } = entry.fault;
   if (!matches(match, facts)) return false;
   entry.met += 1;

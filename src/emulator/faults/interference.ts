@@ -3,7 +3,7 @@ import { ODataError, refuse } from '../errors/errors.ts';
 import type { Instance } from '../instance.ts';
 import { errorToWire, toWire, type WireAnswer } from '../requests/wire.ts';
 import { DOCUMENTED_LIMITS } from '../timing/service-protection.ts';
-import { type FaultBook, type FaultEffect, REFUSALS, type RequestFacts, type SpoilingKind } from './fault.ts';
+import { type DistortionKind, type FaultBook, type FaultEffect, REFUSALS, type RequestFacts } from './fault.ts';
 
 export type Interference = {
   effect: FaultEffect['kind'];
@@ -14,15 +14,15 @@ export type Interference = {
   /** After the work, instead of its true answer. */
   answerAfter?: WireAnswer;
   /** After the work: what is left of its true answer. */
-  spoil?: (answer: WireAnswer) => WireAnswer;
+  distort?: (answer: WireAnswer) => WireAnswer;
   reset?: 'before' | 'after';
-  /** The work is done so much later, with nobody listening. */
+  /** The work is done this much later; its answer goes to nobody. */
   workLaterMs?: number;
   truncate?: true;
   lateReads?: number;
 };
 
-/** The fault that meets a request or a part of a batch. */
+/** The fault that applies to a request or a part of a batch. */
 export function faultFor(instance: Instance, facts: RequestFacts, origin: string): Interference | undefined {
   const fired = instance.faults.decide(facts);
   return fired && { effect: fired.effect.kind, ...consequence(instance, fired, origin) };
@@ -70,7 +70,7 @@ function consequence(instance: Instance, { effect, count }: Fired, origin: strin
     case 'reset-after-commit':
       return { reset: 'after' };
     default:
-      return { spoil: (answer) => spoil(effect.kind, answer, instance.schema.keys) };
+      return { distort: (answer) => distort(effect.kind, answer, instance.schema.keys) };
   }
 }
 
@@ -97,11 +97,12 @@ const NOT_JSON: WireAnswer = {
   body: '<!DOCTYPE html><title>Please wait</title>',
 };
 
-/** Answers that say nothing, or less than was asked: what is left of a true answer. Pure. */
+// Empty and incomplete answers: what is left of a true one.
+
 type Json = Record<string, unknown>;
 
-/** A refusal stays as it is. `keys`: the names of primary keys. */
-function spoil(kind: SpoilingKind, answer: WireAnswer, keys: ReadonlySet<string>): WireAnswer {
+/** Refusals are left alone. `keys`: the names of primary keys. */
+function distort(kind: DistortionKind, answer: WireAnswer, keys: ReadonlySet<string>): WireAnswer {
   if (answer.status >= 300) return answer;
   switch (kind) {
     case 'empty-answer':

@@ -1,6 +1,6 @@
 /** Members of static lists: the four actions that put people on a list and take them off, and what these share. */
 
-import { type ODataError, refuse } from '../errors/errors.ts';
+import { refuse } from '../errors/errors.ts';
 import { readGuid } from '../odata/values.ts';
 import { fixedId, SALES_USER_ID, SYSTEM_USER_ID } from '../organization/organization.ts';
 import { requirePrivileges, visibleRow } from '../organization/privileges.ts';
@@ -13,7 +13,7 @@ import {
   type OperationContext,
 } from './operation.ts';
 import { type RowReference, readReference } from './parameters.ts';
-import { judge, memberRows, type PersonTable, type StaticList } from './people-to-add.ts';
+import { type CheckedPeople, checkPeople, memberRows, type PersonTable, type StaticList } from './people-to-add.ts';
 
 // AddListMembersList: many people of one type onto one static list. [documented]
 
@@ -23,68 +23,54 @@ const REFUSED_ABOVE = 500;
 export const addListMembersList: NamedOperation = (context, request) => {
   const { listId, members } = listAndMembers(context, request);
   if (context.switches.membersSize === 'limit-500' && members.length > REFUSED_ABOVE) throw refuse.invalidArgument();
-  const { refusal } = context.store.transaction(() => {
-    return addMembers(context, listToAddTo(context, listId), members);
-  });
-  if (refusal !== undefined) throw refusal;
+  addMembers(context, listId, () => members);
   return { status: 204 };
 };
 
 function listAndMembers(
-  context: OperationContext,
+  { schema }: OperationContext,
   { parameters }: BoundRequest,
 ): { listId: string; members: readonly RowReference[] } {
-  const list = readReference(context.schema, parameters.List, 'list');
+  const list = readReference(schema, parameters.List, 'list');
   if (!Array.isArray(parameters.Members) || parameters.Members.length === 0) throw refuse.invalidArgument();
-  return { listId: list.id, members: parameters.Members.map((member) => readReference(context.schema, member)) };
+  return { listId: list.id, members: parameters.Members.map((member) => readReference(schema, member)) };
 }
 
 /** AddMemberList: one person by id; the table follows from the list. [inferred] */
 export const addMemberList: NamedOperation = (context, { id: listId, parameters }) => {
   const personId = readGuid(String(parameters.EntityId)) ?? '';
-  const { rows, refusal } = context.store.transaction(() => {
-    const list = listToAddTo(context, listId);
-    return addMembers(context, list, [{ table: list.table, id: personId }]);
-  });
-  if (refusal !== undefined) throw refusal;
+  const rows = addMembers(context, listId, ({ table }) => [{ table, id: personId }]);
   return complexAnswer(context, 'AddMemberListResponse', { Id: rows.get(personId) ?? NO_ROW });
 };
 
-/** Somebody passed over (U5 skipped) has no membership row. */
+/** Somebody who was skipped (U5) has no membership row. */
 const NO_ROW = '00000000-0000-0000-0000-000000000000';
 
-/** RemoveListMembersList: what Microsoft's own interface sends. [name documented, shape field] */
+/**
+ * RemoveListMembersList: what Microsoft's own interface sends. [name documented, shape field]
+ * U8 (removeListNonMembers): they are ignored, or the call is refused as a whole, or it fails although the members are removed.
+ */
 export const removeListMembersList: NamedOperation = (context, request) => {
   const { listId, members } = listAndMembers(context, request);
-  const ids = members.map((member) => member.id);
-  const strangers = context.store.transaction(() => {
-    const list = listToRemoveFrom(context, listId);
-    requirePrivileges(context, REMOVE_PRIVILEGES);
-    // U8 (removeListNonMembers): ignored, refused as a whole, or members go and the call still fails.
-    if (context.switches.removeListNonMembers === 'error') {
-      const present = new Set(memberRows(context, listId, ids).map(({ personId }) => personId));
-      if (ids.some((id) => !present.has(id))) throw refuse.notAListMember();
-    }
-    return removeMembers(context, list, ids);
+  const { removeListNonMembers } = context.switches;
+  const ids = members.map(({ id }) => id);
+  const nonMembers = removeMembers(context, listId, {
+    ids,
+    onNonMember: removeListNonMembers === 'error' ? 'refuse' : 'ignore',
   });
-  if (strangers.length > 0 && context.switches.removeListNonMembers === 'partial') throw refuse.notAListMember();
+  if (nonMembers.length > 0 && removeListNonMembers === 'partial') throw refuse.notAListMember();
   return { status: 204 };
 };
 
 /**
- * RemoveMemberList: one person. `ListMember.listmemberid` is the PERSON's id, as all field code has it; the row's id is no member.
+ * RemoveMemberList: one person. `ListMember.listmemberid` is the PERSON's id, as all field code has it; the row's id is refused.
  * U10 (removeMemberList): its success status, its parameter. U7 (removeNonMember).
  */
 export const removeMemberList: NamedOperation = (context, { id: listId, parameters }) => {
   const { removeMemberList: offer, removeNonMember } = context.switches;
   if (offer === 'parameter-refused') throw refuse.untypedParameter('ListMember', 'RemoveMemberList');
   const { id } = readReference(context.schema, parameters.ListMember, 'listmember');
-  context.store.transaction(() => {
-    const list = listToRemoveFrom(context, listId);
-    requirePrivileges(context, REMOVE_PRIVILEGES);
-    const strangers = removeMembers(context, list, [id]);
-    if (strangers.length > 0 && removeNonMember === 'error') throw refuse.notAListMember();
-  });
+  removeMembers(context, listId, { ids: [id], onNonMember: removeNonMember === 'error' ? 'refuse' : 'ignore' });
   return offer === 'ok-200' ? { status: 200, body: {} } : { status: 204 };
 };
 
@@ -94,22 +80,33 @@ const PERSON_PRIVILEGES = {
   account: ['prvReadAccount', 'prvAppendAccount'],
 } as const;
 
-const REMOVE_PRIVILEGES = ['prvReadList', 'prvAppendToList'];
+/**
+ * Gives the membership rows by person. U3 (addOneBadPerson): one bad person fails the whole call, or only itself; then the refusal is
+ * thrown once the others are committed.
+ */
+function addMembers(
+  context: OperationContext,
+  listId: string,
+  membersOf: (list: StaticList) => readonly RowReference[],
+): ReadonlyMap<string, string> {
+  const { store, switches } = context;
+  const { rows, refusal } = store.transaction(() => {
+    const list = listToAddTo(context, listId);
+    requirePrivileges(context, ['prvReadList', 'prvAppendToList', ...PERSON_PRIVILEGES[list.table]]);
+    const { add, refused, existing } = checkPeople(context, list, membersOf(list));
+    const [refusal] = refused;
+    if (refusal !== undefined && switches.addOneBadPerson === 'nothing-added') throw refusal;
+    return { rows: insertMembers(context, list, { add, existing }), refusal };
+  });
+  if (refusal !== undefined) throw refusal;
+  return rows;
+}
 
-type AddResult = {
-  /** Person → membership row. */
-  rows: ReadonlyMap<string, string>;
-  /** To be thrown once what was added is committed. */
-  refusal?: ODataError;
-};
-
-/** U3 (addOneBadPerson): one bad person spoils the whole call, or only itself. */
-function addMembers(context: OperationContext, list: StaticList, members: readonly RowReference[]): AddResult {
-  requirePrivileges(context, ['prvReadList', 'prvAppendToList', ...PERSON_PRIVILEGES[list.table]]);
-  const { add, refused, existing } = judge(context, list, members);
-  const [refusal] = refused;
-  if (refusal !== undefined && context.switches.addOneBadPerson === 'nothing-added') throw refusal;
-  const rows = new Map(existing);
+function insertMembers(
+  context: OperationContext,
+  list: StaticList,
+  { add, existing }: Pick<CheckedPeople, 'add' | 'existing'>,
+): ReadonlyMap<string, string> {
   const shared = {
     ...createdColumns(context),
     _createdby_value: memberCreator(context.switches, context.userId),
@@ -119,15 +116,14 @@ function addMembers(context: OperationContext, list: StaticList, members: readon
     owninguser: list.row._owninguser_value ?? null,
     owningbusinessunit: list.row._owningbusinessunit_value ?? null,
   };
-  const taken = new Set(existing.keys());
+  const rows = new Map(existing);
   for (const { id, name } of add) {
-    const listmemberid = taken.has(id) ? context.newId() : memberId(context, list.id, id);
-    taken.add(id);
+    const listmemberid = rows.has(id) ? context.newId() : memberId(context, list.id, id);
     context.store.insert('listmember', { ...shared, listmemberid, _entityid_value: id, name });
     rows.set(id, listmemberid);
   }
   if (add.length > 0) changeMemberCount(context, list.id, add.length);
-  return refusal === undefined ? { rows } : { rows, refusal };
+  return rows;
 }
 
 /** U32 (memberCreator): whom a new membership row names as its creator. */
@@ -140,22 +136,35 @@ export function memberCreator(
   return answer === 'system' ? SYSTEM_USER_ID : SALES_USER_ID;
 }
 
-/** U23 (readdedMemberId): the same id again when somebody comes back, or a new one. */
+/** U23 (readdedMemberId): somebody who is added again gets the same id as before, or a new one. */
 function memberId(context: OperationContext, listId: string, personId: string): string {
   if (context.switches.readdedMemberId === 'new') return context.newId();
   return fixedId(listId, personId);
 }
 
-/** Takes out every row of these people; gives the people who had none. */
-function removeMembers(context: OperationContext, list: StaticList, ids: readonly string[]): string[] {
-  const rows = memberRows(context, list.id, ids);
-  for (const { id } of rows) context.store.remove('listmember', id);
-  if (rows.length > 0) changeMemberCount(context, list.id, -rows.length);
-  const found = new Set(rows.map(({ personId }) => personId));
-  return [...new Set(ids)].filter((id) => !found.has(id));
+/** Removes every row of these people; gives the people who had none. */
+function removeMembers(
+  context: OperationContext,
+  listId: string,
+  { ids, onNonMember }: { ids: readonly string[]; onNonMember: 'refuse' | 'ignore' },
+): string[] {
+  const { store } = context;
+  return store.transaction(() => {
+    // U14 (removeFromLockedList): that adding is refused is documented; removing is not settled.
+    if (context.switches.removeFromLockedList === 'allowed') readList(context, listId);
+    else listToAddTo(context, listId);
+    requirePrivileges(context, ['prvReadList', 'prvAppendToList']);
+    const rows = memberRows(context, listId, ids);
+    const present = new Set(rows.map(({ personId }) => personId));
+    const nonMembers = [...new Set(ids)].filter((id) => !present.has(id));
+    if (nonMembers.length > 0 && onNonMember === 'refuse') throw refuse.notAListMember();
+    for (const { id } of rows) store.remove('listmember', id);
+    if (rows.length > 0) changeMemberCount(context, listId, -rows.length);
+    return nonMembers;
+  });
 }
 
-/** Somebody who is gone, or is another from now on, is on no list any more. */
+/** Takes a person who was deleted or qualified off every list. */
 export function leaveLists(context: OperationContext, personId: string): void {
   for (const row of context.store.find('listmember', { _entityid_value: personId })) {
     context.store.remove('listmember', String(row.listmemberid));
@@ -185,12 +194,6 @@ function listToAddTo(context: OperationContext, id: string): StaticList {
   if (list.row.statecode !== 0) throw refuse.listNotActive();
   if (list.row.lockstatus === true) throw refuse.listLocked();
   return list;
-}
-
-/** U14 (removeFromLockedList): that adding is refused is documented; removing is not settled. */
-function listToRemoveFrom(context: OperationContext, id: string): StaticList {
-  const isAllowed = context.switches.removeFromLockedList === 'allowed';
-  return isAllowed ? readList(context, id) : listToAddTo(context, id);
 }
 
 function readList(context: OperationContext, id: string): StaticList {

@@ -1,4 +1,4 @@
-/** Judges people before they are added to a list: add, pass over, or refuse. The rules nobody has settled are switches (U1–U6). */
+/** Checks people before they are added to a list: add, skip, or refuse. Unsettled rules are switches (U1–U6). */
 
 import { type ODataError, refuse } from '../errors/errors.ts';
 import { requireTable } from '../schema/schema.ts';
@@ -8,7 +8,7 @@ import type { RowReference } from './parameters.ts';
 
 type PersonRow = { name: Value; isActive: boolean; isMerged: boolean };
 
-type Judged = {
+export type CheckedPeople = {
   add: { id: string; name: Value }[];
   /** In the order of the request. */
   refused: ODataError[];
@@ -16,30 +16,34 @@ type Judged = {
   existing: ReadonlyMap<string, string>;
 };
 
-export function judge(context: OperationContext, list: StaticList, members: readonly RowReference[]): Judged {
+export function checkPeople(
+  context: OperationContext,
+  list: StaticList,
+  members: readonly RowReference[],
+): CheckedPeople {
   const ids = members.map((member) => member.id);
   const people = readPeople(context, list.table, ids);
   const existing = new Map(memberRows(context, list.id, ids).map(({ id, personId }) => [personId, id]));
   const seen = new Set<string>();
-  const judged: Judged = { add: [], refused: [], existing };
+  const checked: CheckedPeople = { add: [], refused: [], existing };
   for (const member of members) {
     const { id } = member;
     const person = member.table === list.table ? people.get(id) : undefined;
-    const verdict =
+    const result =
       person === undefined
-        ? whyNobody(context, list, member)
-        : judgePerson(context, { ...person, isRepeated: seen.has(id), isMember: existing.has(id) });
+        ? refuseAbsent(context, list, member)
+        : checkPerson(context, { ...person, isRepeated: seen.has(id), isMember: existing.has(id) });
     seen.add(id);
-    if (verdict === 'add') judged.add.push({ id, name: person?.name ?? null });
-    else if (verdict !== 'skip') judged.refused.push(verdict);
+    if (result === 'add') checked.add.push({ id, name: person?.name ?? null });
+    else if (result !== 'skip') checked.refused.push(result);
   }
-  return judged;
+  return checked;
 }
 
-type Verdict = 'add' | 'skip' | ODataError;
-type Asked = PersonRow & { isRepeated: boolean; isMember: boolean };
+type CheckResult = 'add' | 'skip' | ODataError;
+type Candidate = PersonRow & { isRepeated: boolean; isMember: boolean };
 
-function judgePerson({ switches }: OperationContext, person: Asked): Verdict {
+function checkPerson({ switches }: OperationContext, person: Candidate): CheckResult {
   const { addSamePersonTwice, addExistingMember, addMergedPerson, addInactivePerson } = switches;
   if (person.isRepeated && addSamePersonTwice !== 'two-rows')
     return addSamePersonTwice === 'error' ? refuse.duplicateInsert() : 'skip';
@@ -50,8 +54,12 @@ function judgePerson({ switches }: OperationContext, person: Asked): Verdict {
   return addInactivePerson === 'refused' ? refuse.partyNotActive() : 'skip';
 }
 
-/** An id that belongs to a person of another table is a wrong type (U4, addWrongTable); any other is simply not there. */
-function whyNobody({ store, switches }: OperationContext, list: StaticList, { table, id }: RowReference): ODataError {
+/** The id of a person of another table is the wrong type (U4, addWrongTable); any other does not exist. */
+function refuseAbsent(
+  { store, switches }: OperationContext,
+  list: StaticList,
+  { table, id }: RowReference,
+): ODataError {
   const others = (['contact', 'lead', 'account'] as const).filter((each) => each !== list.table);
   const isElsewhere = table !== list.table || others.some((each) => store.get(each, id) !== undefined);
   return isElsewhere && switches.addWrongTable === '0x80040301'

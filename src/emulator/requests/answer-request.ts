@@ -70,19 +70,29 @@ type Serving = {
 };
 
 async function serve(instance: Instance, wire: WireRequest, serving: Serving): Promise<Delivery> {
+  const { gate, now } = instance;
   try {
     const caller = findCaller(instance, wire);
-    serving.user = caller.userId;
-    serving.isInsideRetryAfter = instance.gate.isIgnored(caller.userId, {
-      arrival: wire.arrival,
-      organizationMs: instance.now().getTime(),
-    });
-    return await serveFor(instance, { wire, caller, serving });
+    const { userId } = caller;
+    const { arrival } = wire;
+    serving.user = userId;
+    serving.isInsideRetryAfter = gate.ignoresRetryAfter(userId, { arrival, organizationMs: now().getTime() });
+    const delivery = await serveFor(instance, { wire, caller, serving });
+    const seconds = delivery.retryAfterSeconds ?? retryAfterOf(delivery.answer);
+    if (seconds > 0) {
+      const untilMs = now().getTime() + seconds * 1000;
+      gate.recordRetryAfter(userId, { untilMs, arrival, nowMs: performance.now() });
+    }
+    return delivery;
   } catch (error) {
     const { answer, stack } = answerError(error, wire);
     if (stack !== undefined) serving.error = stack;
     return { kind: 'answer', answer };
   }
+}
+
+function retryAfterOf({ status, headers }: WireAnswer): number {
+  return status === 429 ? Number(headers['Retry-After'] ?? 0) : 0;
 }
 
 type Service = { wire: WireRequest; caller: Caller; serving: Serving };
@@ -92,56 +102,41 @@ async function serveFor(instance: Instance, service: Service): Promise<Delivery>
   const { method, target, origin } = wire;
   const fault = faultFor(instance, { method, target, operation: serving.operation, isInBatch: false }, origin);
   if (fault !== undefined) serving.fault = fault.effect;
-  if (fault?.answer !== undefined) return { kind: 'answer', answer: noteWait(instance, service, fault.answer) };
-  if (fault?.reset === 'before') return NOBODY;
+  if (fault?.answer !== undefined) return { kind: 'answer', answer: fault.answer };
+  if (fault?.reset === 'before') return NO_ANSWER;
   if (fault?.workLaterMs !== undefined) return later(instance, service, fault.workLaterMs);
   if (fault?.waitMs !== undefined) await instance.sleep(fault.waitMs);
   const entered = instance.gate.enter(caller.userId, instance.now().getTime());
   if ('refusal' in entered) return refused(instance, service, entered.refusal);
   try {
-    const delivery = await work(instance, service, fault);
-    noteWait(instance, service, delivery.answer);
-    noteSeconds(instance, service, delivery.retryAfterSeconds ?? 0);
-    return delivery;
+    return await work(instance, service, fault);
   } finally {
     entered.leave(instance.now().getTime());
   }
 }
 
-const NOBODY: Delivery = { kind: 'cut', answer: { status: 0, headers: {}, body: '' } };
+const NO_ANSWER: Delivery = { kind: 'cut', answer: { status: 0, headers: {}, body: '' } };
 
 /** U21 (batchThrottling): service protection refuses a batch as a whole, or part by part. */
-async function refused(instance: Instance, service: Service, refusal: ODataError): Promise<Delivery> {
-  const { wire, caller } = service;
-  const answer = noteWait(instance, service, errorToWire(refusal));
+async function refused(instance: Instance, { wire, caller }: Service, refusal: ODataError): Promise<Delivery> {
+  const answer = errorToWire(refusal);
   if (!isBatch(wire) || instance.conditions.switches.batchThrottling === 'outer') return { kind: 'answer', answer };
   const execution = { caller, isInChangeSet: false, maxUrl: MAX_URL, work: newWork() };
   const result = await runBatch(instance, { wire, execution, throttledWith: answer });
-  return { kind: 'answer', answer: result.answer };
+  return { ...result, retryAfterSeconds: retryAfterOf(answer) };
 }
 
 function isBatch({ target }: WireRequest): boolean {
   return /\/\$batch$/.test(cutTarget(target).path);
 }
 
-function noteWait(instance: Instance, service: Service, answer: WireAnswer): WireAnswer {
-  if (answer.status === 429) noteSeconds(instance, service, Number(answer.headers['Retry-After'] ?? 0));
-  return answer;
-}
-
-function noteSeconds({ gate, now }: Instance, { caller, wire }: Service, seconds: number): void {
-  if (seconds <= 0) return;
-  const untilMs = now().getTime() + seconds * 1000;
-  gate.told(caller.userId, { untilMs, arrival: wire.arrival, nowMs: performance.now() });
-}
-
-/** Nobody listens any more; what goes wrong then is nobody's to see either. */
+/** Done in the background; even its errors have no reader. */
 function later(instance: Instance, service: Service, ms: number): Delivery {
   instance.background(async () => {
     await instance.sleep(ms);
     await work(instance, service, undefined).catch(() => undefined);
   });
-  return NOBODY;
+  return NO_ANSWER;
 }
 
 async function work(instance: Instance, service: Service, fault: Interference | undefined): Promise<Delivery> {
@@ -154,9 +149,9 @@ async function work(instance: Instance, service: Service, fault: Interference | 
   };
   const delivery = await perform(instance, service, execution);
   await instance.sleep(latencyMs(instance, execution));
-  if (fault?.reset === 'after') return NOBODY;
+  if (fault?.reset === 'after') return NO_ANSWER;
   if (fault?.answerAfter !== undefined) return { kind: 'answer', answer: fault.answerAfter };
-  if (fault?.spoil !== undefined) return { ...delivery, answer: fault.spoil(delivery.answer) };
+  if (fault?.distort !== undefined) return { ...delivery, answer: fault.distort(delivery.answer) };
   // What a fault inside the batch cut off already has no half.
   return fault?.truncate === true && delivery.kind === 'answer' ? { ...delivery, kind: 'truncate' } : delivery;
 }
@@ -176,7 +171,7 @@ async function perform(instance: Instance, service: Service, execution: Executio
   const result = await runBatch(instance, { wire, execution });
   serving.parts = result.parts;
   if (result.fault !== undefined) serving.fault = result.fault;
-  return result.kind === 'cut' ? NOBODY : result;
+  return result.kind === 'cut' ? NO_ANSWER : result;
 }
 
 /** U26 (missingODataVersion). */

@@ -77,7 +77,7 @@ function completeRow({ store, schema, now, switches }: Seeding, table: string, r
     userId: String(row._createdby_value ?? row._ownerid_value ?? APPLICATION_USER_ID),
     businessUnitId: ORGANIZATION.businessUnitId,
   };
-  if (table === 'listmember') noteMember(store, row);
+  if (table === 'listmember') countMember(store, row);
   const complete = { ...newRow(maker, table, row), ...row };
   if (table === 'listmember') complete._createdby_value = memberCreator(switches, maker.userId);
   const { key } = requireTable(schema, table);
@@ -85,7 +85,7 @@ function completeRow({ store, schema, now, switches }: Seeding, table: string, r
 }
 
 /** The stored count of a seeded list is right from the start. */
-function noteMember(store: RowStore, row: Row): void {
+function countMember(store: RowStore, row: Row): void {
   const listId = String(row._listid_value);
   const list = store.get('list', listId);
   if (list === undefined) throw new SeedError(`listmembers: list ${listId} does not exist`);
@@ -96,7 +96,7 @@ function noteMember(store: RowStore, row: Row): void {
 const LANGUAGES = { CI_AI: 1033, CI_AS: 2057, turkish: 1055 } satisfies Record<Switches['collation'], number>;
 
 /** The row of the organization, with the language of its collation: at every start, and when the switch changes. */
-export function noteLanguage(store: RowStore, { collation }: Switches): void {
+export function writeOrganization(store: RowStore, { collation }: Switches): void {
   const { id: organizationid, uniqueName: name } = ORGANIZATION;
   const languagecode = LANGUAGES[collation];
   const known = store.get('organization', organizationid);

@@ -1,6 +1,6 @@
 /**
  * Reads that lag behind writes (U16, U22, a fault): a late read runs inside a transaction in which the pending changes were taken back,
- * and which is then rolled back. What other processes wrote shows at once: each server lags by itself, as replicas do.
+ * and which is then rolled back. What other processes wrote shows immediately: each server lags by itself, as replicas do.
  */
 
 import { requireTable, type Schema } from '../schema/schema.ts';
@@ -11,10 +11,10 @@ export type RowChange = { table: string; id: string; before: Row | undefined; af
 
 export type LateReads = {
   /** From now on everything that was written shows. */
-  settle(): void;
-  /** Keeps these changes out of sight until each of their tables was read so often. */
+  showAll(): void;
+  /** Hides these changes until each of their tables was read so many times. */
   hold(changes: readonly RowChange[], reads: number): void;
-  /** Runs a read; `tablesRead` tells afterwards which tables it was about. */
+  /** Runs a read; `tablesRead` names afterwards the tables that it read. */
   read<Result>(store: RowStore, run: () => Result, tablesRead: () => readonly string[]): Result;
 };
 
@@ -27,7 +27,7 @@ export function openLateReads(): LateReads {
     held = held.filter((each) => each.readsLeft > 0);
   };
   return {
-    settle() {
+    showAll() {
       held = [];
     },
     hold(changes, reads) {
@@ -66,7 +66,7 @@ type Tracking = {
 };
 
 export function trackedStore(store: RowStore, schema: Schema, { work, changes }: Tracking): RowStore {
-  const note = (table: string, id: string, before: Row | undefined): void => {
+  const record = (table: string, id: string, before: Row | undefined): void => {
     work.rowsWritten += 1;
     changes?.push({ table, id, before, after: store.get(table, id) });
   };
@@ -84,19 +84,19 @@ export function trackedStore(store: RowStore, schema: Schema, { work, changes }:
     },
     insert(table, row) {
       const isNew = store.insert(table, row);
-      if (isNew) note(table, String(row[requireTable(schema, table).key]), undefined);
+      if (isNew) record(table, String(row[requireTable(schema, table).key]), undefined);
       return isNew;
     },
     update(table, id, columns) {
       const old = before(table, id);
       const isThere = store.update(table, id, columns);
-      if (isThere) note(table, id, old);
+      if (isThere) record(table, id, old);
       return isThere;
     },
     remove(table, id) {
       const old = before(table, id);
       const wasThere = store.remove(table, id);
-      if (wasThere) note(table, id, old);
+      if (wasThere) record(table, id, old);
       return wasThere;
     },
   };

@@ -1,6 +1,6 @@
 /**
  * Service protection as documented: per user and per server, over a sliding window. Pure bookkeeping; the clocks are given.
- * A client that keeps pushing while it was told to wait is told to wait longer.
+ * A client that goes on sending before its Retry-After has passed gets longer ones.
  */
 import { type ODataError, refuse, type ThrottleKind, type ThrottleLimits } from '../errors/errors.ts';
 
@@ -24,23 +24,24 @@ export type Arrival = {
 type Usage = {
   started: { at: number; ms: number }[];
   active: number;
-  /** On the organization's clock: until then the user was told to wait. */
+  /** On the organization's clock: when the last Retry-After has passed. */
   waitUntil: number;
-  pushes: number;
-  /** When the user was first told so, on the monotonic clock, and on which connections. */
-  told?: { atMs: number; connections: WeakSet<object> };
+  /** Refusals in a row before that. */
+  ignored: number;
+  /** When the user got the first Retry-After that has not passed, on the monotonic clock, and on which connections. */
+  notice?: { atMs: number; connections: WeakSet<object> };
 };
 
 export type Gate = {
   /** Admits a request, or gives the 429. `leave` is to be called when the request is done. */
   enter(userId: string, nowMs: number): { leave: (nowMs: number) => void } | { refusal: ODataError };
-  /** Notes that a user was told to wait until then (on the organization's clock), and on which connection. */
-  told(userId: string, wait: { untilMs: number; arrival: Arrival | undefined; nowMs: number }): void;
+  /** Records that an answer with a Retry-After was given, until when (on the organization's clock) and on which connection. */
+  recordRetryAfter(userId: string, wait: { untilMs: number; arrival: Arrival | undefined; nowMs: number }): void;
   /**
-   * Whether a request pushes on although a Retry-After says wait. It counts only if it must have been sent after its sender was told: on a
-   * connection that carried the refusal, or a moment later on any other. What was on the wire already is nobody's fault.
+   * Whether a request ignores a Retry-After: only if it must have been sent after its sender had received it, on a connection that carried
+   * the refusal, or a moment later on any other. A request that was on the wire already does not count.
    */
-  isIgnored(userId: string, request: { arrival: Arrival | undefined; organizationMs: number }): boolean;
+  ignoresRetryAfter(userId: string, request: { arrival: Arrival | undefined; organizationMs: number }): boolean;
   remaining(userId: string, nowMs: number): { requests: number; seconds: number };
 };
 
@@ -50,7 +51,7 @@ const IN_FLIGHT_MS = 500;
 export function openGate(limits: () => ServiceProtection | undefined): Gate {
   const users = new Map<string, Usage>();
   const usageOf = (userId: string): Usage => {
-    const usage = users.get(userId) ?? { started: [], active: 0, waitUntil: 0, pushes: 0 };
+    const usage = users.get(userId) ?? { started: [], active: 0, waitUntil: 0, ignored: 0 };
     users.set(userId, usage);
     return usage;
   };
@@ -69,19 +70,19 @@ export function openGate(limits: () => ServiceProtection | undefined): Gate {
       };
       return { leave };
     },
-    told(userId, { untilMs, arrival, nowMs }) {
+    recordRetryAfter(userId, { untilMs, arrival, nowMs }) {
       const usage = usageOf(userId);
       usage.waitUntil = Math.max(usage.waitUntil, untilMs);
-      usage.told ??= { atMs: nowMs, connections: new WeakSet() };
-      if (arrival !== undefined) usage.told.connections.add(arrival.connection);
+      usage.notice ??= { atMs: nowMs, connections: new WeakSet() };
+      if (arrival !== undefined) usage.notice.connections.add(arrival.connection);
     },
-    isIgnored(userId, { arrival, organizationMs }) {
+    ignoresRetryAfter(userId, { arrival, organizationMs }) {
       const usage = usageOf(userId);
-      if (organizationMs >= usage.waitUntil) delete usage.told;
-      const { told } = usage;
-      if (told === undefined) return false;
-      if (arrival === undefined || told.connections.has(arrival.connection)) return true;
-      return arrival.atMs > told.atMs + IN_FLIGHT_MS;
+      if (organizationMs >= usage.waitUntil) delete usage.notice;
+      const { notice } = usage;
+      if (notice === undefined) return false;
+      if (arrival === undefined || notice.connections.has(arrival.connection)) return true;
+      return arrival.atMs > notice.atMs + IN_FLIGHT_MS;
     },
     remaining: (userId, nowMs) => remaining(usageOf(userId), limits() ?? DOCUMENTED_LIMITS, nowMs),
   };
@@ -91,11 +92,11 @@ function refusalFor(usage: Usage, limits: ServiceProtection, nowMs: number): ODa
   forget(usage, limits, nowMs);
   const exceeded = exceededLimit(usage, limits);
   if (exceeded === undefined) {
-    if (nowMs >= usage.waitUntil) usage.pushes = 0;
+    if (nowMs >= usage.waitUntil) usage.ignored = 0;
     return undefined;
   }
-  usage.pushes = nowMs < usage.waitUntil ? usage.pushes + 1 : 0;
-  const seconds = secondsUntilRoom(usage, limits, { exceeded, nowMs }) + usage.pushes;
+  usage.ignored = nowMs < usage.waitUntil ? usage.ignored + 1 : 0;
+  const seconds = secondsUntilRoom(usage, limits, { exceeded, nowMs }) + usage.ignored;
   return refuse.throttled(exceeded, limits, seconds);
 }
 
@@ -115,10 +116,12 @@ function totalMs(usage: Usage): number {
   return usage.started.reduce((sum, entry) => sum + entry.ms, 0);
 }
 
-type Excess = { exceeded: ThrottleKind; nowMs: number };
-
-/** Until the oldest request leaves the window; too many at once are gone sooner. */
-function secondsUntilRoom(usage: Usage, limits: ServiceProtection, { exceeded, nowMs }: Excess): number {
+/** Until the oldest request leaves the window; too many at the same time are done sooner. */
+function secondsUntilRoom(
+  usage: Usage,
+  limits: ServiceProtection,
+  { exceeded, nowMs }: { exceeded: ThrottleKind; nowMs: number },
+): number {
   const first = usage.started[0];
   if (exceeded === 'concurrency' || first === undefined) return 1;
   return Math.max(1, Math.ceil((first.at + limits.windowSeconds * 1000 - nowMs) / 1000));

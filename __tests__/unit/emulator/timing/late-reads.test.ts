@@ -59,7 +59,7 @@ describe('openLateReads', () => {
     const { tracked, changes, late, name } = setUp();
     tracked.insert('lead', { leadid: id, lastname: 'New' });
     late.hold(changes, 3);
-    late.settle();
+    late.showAll();
     expect(name()).toBe('New');
   });
 
