@@ -2,7 +2,7 @@
 
 import { CAMPAIGN_STATUS, type Campaign } from '../dataverse/wire.ts';
 import { CampaignError, type DataverseError } from '../errors.ts';
-import { type CampaignFacts, classifyOwnLists, type OwnLists, remedyOf } from './own-lists.ts';
+import { type CampaignFacts, classifyOwnLists, nameAndId, type OwnLists, remedyOf } from './own-lists.ts';
 
 export type UsableOptions = { readonly allowInactive: boolean; readonly allowSharedList: boolean };
 
@@ -83,12 +83,12 @@ const LIST_REFUSALS: Readonly<Record<string, { readonly code: string; readonly w
 
 /** The error that ends the run, if the list caused the refusal of a change of members. */
 export function listRefusal(
-  { listId, campaignId }: { readonly listId: string; readonly campaignId: string },
+  { list, campaignId }: { readonly list: { readonly id: string; readonly name: string }; readonly campaignId: string },
   error: DataverseError,
 ): CampaignError | undefined {
   const refusal = LIST_REFUSALS[error.dataverseCode ?? ''];
   if (refusal === undefined) return undefined;
-  return new CampaignError(refusal.code, `Own list ${listId} ${refusal.what}: Dynamics refused the change.`, {
+  return new CampaignError(refusal.code, `Own list ${nameAndId(list)} ${refusal.what}: ${error.message}`, {
     hint: refusal.hint.replace('CAMPAIGN', `id:${campaignId}`),
     cause: error,
     status: error.status,

@@ -29,7 +29,7 @@ import { writeTrouble } from '../transport/retry-decision.ts';
 
 type OfPerson = {
   readonly person: { readonly type: PersonType; readonly id: string; readonly email: string };
-  readonly list: { readonly id: string };
+  readonly list: { readonly id: string; readonly name: string };
 };
 export type Addition = OfPerson & {
   readonly kind: 'add';
@@ -302,7 +302,7 @@ function explain<C extends Change>(
   const again: Explained['after'] = (person) => ({ ...person, lastError: error });
   const refused: Explained['after'] = (person) => ({ ...person, lastError: error, result: { kind: 'refused', error } });
   const { change } = part.people[0] ?? {};
-  const ofList = listRefusal({ listId: change?.list.id ?? '', campaignId }, error);
+  const ofList = change && listRefusal({ list: change.list, campaignId }, error);
   if (ofList !== undefined) return { after: again, fatal: ofList };
   const action = part.operation.path === ACTIONS.removeMembers ? 'RemoveListMembersList' : 'RemoveMemberList';
   const learned = change?.kind === 'remove' ? learnedFrom({ what: action }, error, capabilities) : undefined;

@@ -28,13 +28,13 @@ const TAKEN = refused('0x80040237', 412);
 const addition = (id: string, creation?: Addition['creation']): Addition => ({
   kind: 'add',
   person: { type: 'lead', id, email: `${id}@x.de` },
-  list: { id: LEADS },
+  list: { id: LEADS, name: 'Mkto-leads-c1' },
   creation,
 });
 const removal = (id: string): Removal => ({
   kind: 'remove',
   person: { type: 'lead', id, email: '' },
-  list: { id: LEADS },
+  list: { id: LEADS, name: 'Mkto-leads-c1' },
   member: member(LEADS, id),
 });
 const person = (id: string, more: Partial<Attempt> = {}): Attempt => ({ ...beginAttempt(addition(id)), ...more });
@@ -293,6 +293,7 @@ describe('a removal', () => {
     const answers = [part('bulk', [ann], refused('0x80040302'))];
     expect(classified(answers, { members: ['ann'] }).fatal).toMatchObject({
       code: 'LIST_LOCKED',
+      message: `Own list "Mkto-leads-c1" (${LEADS}) is locked: no`,
       hint: expect.stringContaining('`dyncamp sync repair id:c1 --unlock`'),
     });
     expect(classified(answers).fatal).toBeUndefined();

@@ -128,7 +128,7 @@ it.each(['add', 'remove'] as const)('loses nothing and invents nothing: %s', asy
     const server = badServer(kind, percent, pick, faults);
     const changes = Array.from({ length: 1 + pick(12) }, (_, place): Change => {
       const person = { type: 'lead', id: `bbbbbbbb-${tail(place)}`, email: `p${place}@x.de` } as const;
-      const list = { id: LISTS[pick(2)] ?? '' };
+      const list = { id: LISTS[pick(2)] ?? '', name: 'Mkto-leads-c1' };
       const isNew = kind === 'add' && percent(creations);
       if (!isNew) server.people.add(person.id);
       const creation = isNew ? ({ values: {}, duplicateRules: 'honour' } as const) : undefined;

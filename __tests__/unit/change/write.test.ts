@@ -12,7 +12,7 @@ const idOf = (place: number): string => `bbbbbbbb-0000-4000-8000-00000000000${pl
 const addition = (place: number): Addition => ({
   kind: 'add',
   person: { type: 'lead', id: idOf(place), email: `p${place}@x.de` },
-  list: { id: LIST },
+  list: { id: LIST, name: 'Mkto-leads-c1' },
   creation: undefined,
 });
 
