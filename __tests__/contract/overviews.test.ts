@@ -55,7 +55,7 @@ it('counts the people of 3,000 campaigns', async () => {
   api.emulator().admin.clearRequests();
   const campaigns: Campaign[] = [];
   for await (const campaign of readCampaigns(rig.dataverse, undefined)) campaigns.push(campaign);
-  const overview = await readOverview({ dataverse: rig.dataverse, organizationId: ORGANIZATION.id, campaigns });
+  const overview = await readOverview({ ...rig, organizationId: ORGANIZATION.id, campaigns });
   const counted = new Map(overview.map((each) => [each.facts.campaign.name, countPeople(each).lead]));
   expect(counted).toEqual(new Map(numbers.map((number) => [`Campaign ${number}`, membersOf(number)])));
   const { requests, operations } = traffic();
@@ -68,7 +68,7 @@ itUnder({ privilegesByNames: 'full' })('checks 3,000 campaigns, and finds the on
   api.emulator().admin.clearRequests();
   const checks: Check[] = [];
   const all = checkSync({
-    dataverse: rig.dataverse,
+    ...rig,
     signIn: 'by a test',
     pinnedOrganizationId: undefined,
     confirmOrganization: () => undefined,
@@ -88,10 +88,10 @@ itUnder({ privilegesByNames: 'full' })('checks 3,000 campaigns, and finds the on
 });
 
 it('reads the same where an organization refuses the join with the links', async () => {
-  const { dataverse } = rigWith();
+  const { dataverse, clock } = rigWith();
   const campaigns: Campaign[] = [];
   for await (const campaign of readCampaigns(dataverse, undefined)) campaigns.push(campaign);
-  const some = { dataverse, organizationId: ORGANIZATION.id, campaigns: campaigns.slice(0, 60) };
+  const some = { dataverse, clock, organizationId: ORGANIZATION.id, campaigns: campaigns.slice(0, 60) };
   const joined = await readOverview(some);
   const effect = { kind: 'fail-part', status: 400, code: '0x8004005f', message: 'Link entity refused.' } as const;
   api.emulator().admin.addFaults([{ match: { path: 'campaignitem', inBatch: true }, effect }]);

@@ -17,7 +17,7 @@ import { campaignQuery, linkedListsQuery, listsCampaignsQuery, memberOfListQuery
 type FactsAccess = Pick<CampaignAccess, 'dataverse' | 'clock' | 'organizationId' | 'campaignId' | 'knownCampaignIds'>;
 
 /** Before an unlinked own list with members is called detached: another run may have linked it a moment ago (U22, U28). */
-const DETACHED_WAITS_MS = [100, 300, 1_000];
+export const DETACHED_WAITS_MS = [100, 300, 1_000];
 
 type FactsRead = {
   readonly operations: readonly Read[];

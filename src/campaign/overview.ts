@@ -20,7 +20,9 @@ import {
 } from '../dataverse/wire.ts';
 import { DataverseError } from '../errors.ts';
 import { textOf } from '../json.ts';
+import type { Clock } from '../transport/http.ts';
 import { countMembers, countOf, type MembersByCreator } from './count-members.ts';
+import { DETACHED_WAITS_MS } from './facts.ts';
 import { ownListId, spareOwnListId } from './ids.ts';
 import { ownListName, parseOwnListName } from './list-name.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnLists } from './own-lists.ts';
@@ -46,18 +48,35 @@ export type OverviewOfCampaign = {
 
 export type Overview = {
   readonly dataverse: Dataverse;
+  readonly clock: Clock;
   readonly organizationId: string;
   readonly campaigns: readonly Campaign[];
 };
 
-/** In the order of the campaigns. */
-export async function readOverview({
+type Access = Omit<Overview, 'clock'> & { readonly capabilities: CapabilityTracker };
+
+/** In the order of the campaigns. A campaign with a detached list is read again first, as in facts.ts. */
+export async function readOverview(overview: Overview): Promise<readonly OverviewOfCampaign[]> {
+  const access = { ...overview, capabilities: trackCapabilities() };
+  let read = await readOnce(access);
+  for (const waitMs of DETACHED_WAITS_MS) {
+    const detached = read.filter(({ lists }) => lists.problems.some(({ code }) => code === 'LIST_DETACHED'));
+    if (detached.length === 0) break;
+    await overview.clock.sleep(waitMs);
+    const campaigns = detached.map(({ facts }) => facts.campaign);
+    const again = new Map((await readOnce({ ...access, campaigns })).map((each) => [each.facts.campaign.id, each]));
+    read = read.map((each) => again.get(each.facts.campaign.id) ?? each);
+  }
+  return read;
+}
+
+async function readOnce({
   dataverse,
   organizationId,
   campaigns,
-}: Overview): Promise<readonly OverviewOfCampaign[]> {
-  const capabilities = trackCapabilities();
-  const read = await readLists({ dataverse, organizationId, campaigns }, capabilities);
+  capabilities,
+}: Access): Promise<readonly OverviewOfCampaign[]> {
+  const read = await readLists({ dataverse, organizationId, campaigns, capabilities });
   const inNames = await campaignsInNames(dataverse, campaigns, read);
   const before = read.map(({ campaign, linked, ours, refusal }) => {
     const named = linked.flatMap((list) => parseOwnListName(list.name)?.uniqueGuid ?? []);
@@ -96,10 +115,12 @@ type ListsOfCampaign = {
 };
 
 /** Those that are linked, and those that are ours by id or name, linked or not. */
-async function readLists(
-  { dataverse, organizationId, campaigns }: Overview,
-  capabilities: CapabilityTracker,
-): Promise<readonly ListsOfCampaign[]> {
+async function readLists({
+  dataverse,
+  organizationId,
+  campaigns,
+  capabilities,
+}: Access): Promise<readonly ListsOfCampaign[]> {
   const linkedTo = await readLinkedLists(
     { dataverse, capabilities },
     campaigns.map(({ id }) => id),

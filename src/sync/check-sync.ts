@@ -16,6 +16,7 @@ import type { Dataverse, OperationResult } from '../dataverse/operation.ts';
 import { readRows, rowsOf } from '../dataverse/reads.ts';
 import { CAMPAIGN_COLUMNS, campaignFromRow } from '../dataverse/wire.ts';
 import { AuthenticationError, DyncampError, SettingsError, TemporaryError } from '../errors.ts';
+import type { Clock } from '../transport/http.ts';
 import { CAMPAIGN_CHECKS } from './campaign-checks.ts';
 import { type Check, notChecked, notReached, ok, problem, unread, warning } from './check.ts';
 import { OPTIONAL_NAMES } from './needed-privileges.ts';
@@ -32,6 +33,7 @@ import { checkUnsettled, UNSETTLED_CHECK_IDS } from './unsettled.ts';
 
 export type SyncCheckOptions = {
   readonly dataverse: Dataverse;
+  readonly clock: Clock;
   /** How the sign-in is set up: `profile "prod", by client secret`. */
   readonly signIn: string;
   /** The organization id pinned by the profile. */

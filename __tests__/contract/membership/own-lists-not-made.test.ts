@@ -1,6 +1,8 @@
 /** Own lists that cannot be made, or are half made: final only where Dynamics said no. */
 
 import { ownListId } from '../../../src/campaign/ids.ts';
+import { readOverview } from '../../../src/campaign/overview.ts';
+import { campaignFromRow } from '../../../src/dataverse/wire.ts';
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
 import { itUnder, members } from '../../support/emulator.ts';
 import { heldTime } from '../../support/held-time.ts';
@@ -79,4 +81,21 @@ it('is not called detached where another run links it and adds somebody between 
   expect(await late.add(campaign, [byId(lead, 'lead')])).toMatchObject({ names: ['added'], fatal: undefined });
   expect((await truthOf(api, campaign)).people).toEqual([lead, other].sort());
   expect(hasRun).toBe(true);
+});
+
+it('is not called detached by an overview whose read of the link is late (U22)', async () => {
+  const { organizationId } = api.emulator();
+  const [campaignid, lead] = [await make.campaign(), await make.lead()];
+  const listid = await make.leadList({ listname: `Mkto-leads-${campaignid}` });
+  await api.post('AddListMembersList', members(listid, 'lead', [lead]));
+  const campaigns = [campaignFromRow({ campaignid, name: 'Late', statecode: 0 })];
+  const problems = async () => {
+    const [read] = await readOverview({ ...rig, organizationId, campaigns });
+    return read?.lists.problems.map(({ code }) => code);
+  };
+  expect(await problems()).toEqual(['LIST_DETACHED']);
+  api.switch({ readAfterWrite: 'late-3' });
+  const Campaign = { '@odata.type': 'Microsoft.Dynamics.CRM.campaign', campaignid };
+  await api.post(`lists(${listid})/Microsoft.Dynamics.CRM.AddItemCampaign`, { Campaign });
+  expect(await problems()).toEqual([]);
 });

@@ -133,7 +133,7 @@ describe('short pages', () => {
     const campaigns: Campaign[] = [];
     for await (const each of readCampaigns(rig.dataverse, undefined)) campaigns.push(each);
     const { organizationId } = (await rig.open(campaign)).access;
-    const overview = await readOverview({ dataverse: rig.dataverse, organizationId, campaigns });
+    const overview = await readOverview({ ...rig, organizationId, campaigns });
     const found = overview.filter(({ facts }) => facts.campaign.id === campaign).map(countPeople);
     expect(found).toEqual([{ lead: 7, contact: 0 }]);
   });

@@ -1,6 +1,7 @@
 import { type OverviewOfCampaign, readOverview } from '../../../src/campaign/overview.ts';
 import { campaignFromRow } from '../../../src/dataverse/wire.ts';
 import { type Answers, fakeDataverse, refused } from '../../support/fake-dataverse.ts';
+import { manualClock } from '../transport/manual-clock.ts';
 
 const id = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 const ORGANIZATION = id(9);
@@ -18,7 +19,12 @@ async function membersWith(...counts: Answers) {
     ["attribute='listname'", []],
     ...counts,
   ]);
-  const [read] = await readOverview({ dataverse, organizationId: ORGANIZATION, campaigns: [CAMPAIGN] });
+  const [read] = await readOverview({
+    dataverse,
+    clock: manualClock(),
+    organizationId: ORGANIZATION,
+    campaigns: [CAMPAIGN],
+  });
   const members: OverviewOfCampaign['members'] = read?.members ?? new Map();
   return { counts: numbers.map((number) => members.get(id(number))), requests: dataverse.requests };
 }
@@ -82,7 +88,9 @@ describe('readOverview', () => {
 
   it('asks nothing for no campaigns', async () => {
     const dataverse = fakeDataverse([]);
-    await expect(readOverview({ dataverse, organizationId: ORGANIZATION, campaigns: [] })).resolves.toEqual([]);
+    await expect(
+      readOverview({ dataverse, clock: manualClock(), organizationId: ORGANIZATION, campaigns: [] }),
+    ).resolves.toEqual([]);
     expect(dataverse.requests).toEqual([]);
   });
 });

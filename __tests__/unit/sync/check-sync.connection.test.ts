@@ -2,6 +2,7 @@ import { AuthenticationError, PrivilegeError, SettingsError, TemporaryError } fr
 import type { Check } from '../../../src/sync/check.ts';
 import { checkSync } from '../../../src/sync/check-sync.ts';
 import { type Answers, fakeDataverse, refused } from '../../support/fake-dataverse.ts';
+import { manualClock } from '../transport/manual-clock.ts';
 
 const ORGANIZATION = '00000000-0000-4000-8000-0000000000aa';
 const USER = '00000000-0000-4000-8000-0000000000bb';
@@ -18,6 +19,7 @@ async function check(answers: Answers, confirmOrganization: (id: string) => void
   const checks: Check[] = [];
   const all = checkSync({
     dataverse: fakeDataverse(answers),
+    clock: manualClock(),
     signIn: 'by a client secret',
     pinnedOrganizationId: ORGANIZATION,
     confirmOrganization,

@@ -6,6 +6,7 @@ import { CAMPAIGN_CHECKS } from '../../../src/sync/campaign-checks.ts';
 import type { Check } from '../../../src/sync/check.ts';
 import { checkSync } from '../../../src/sync/check-sync.ts';
 import { type Answers, fakeDataverse, refused } from '../../support/fake-dataverse.ts';
+import { manualClock } from '../transport/manual-clock.ts';
 
 const ORGANIZATION = '00000000-0000-4000-8000-0000000000aa';
 const USER = '00000000-0000-4000-8000-0000000000bb';
@@ -71,6 +72,7 @@ async function run(answers: Answers, options: Options = {}) {
   const checks: Check[] = [];
   const all = checkSync({
     dataverse,
+    clock: manualClock(),
     signIn: 'by a client secret',
     pinnedOrganizationId: undefined,
     confirmOrganization: () => undefined,

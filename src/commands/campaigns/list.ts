@@ -1,7 +1,7 @@
 /** `dyncamp campaigns list`: what Marketo's picker shows, and why the rest is not there. */
 
 import type { Command } from 'commander';
-import type { Dataverse } from '../../dataverse/operation.ts';
+import type { Overview } from '../../campaign/overview.ts';
 import type { Campaign } from '../../dataverse/wire.ts';
 import type { Context } from '../../run/context.ts';
 import { plural } from '../../run/counts.ts';
@@ -50,7 +50,7 @@ async function listCampaigns(context: Context, options: CampaignsListOptions): P
   const { dataverse, connection } = await context.openDataverse();
   const hidden: Hidden = { inactive: 0, templates: 0 };
   const campaigns = shown(readCampaigns(dataverse, options.search), options.all === true, hidden);
-  const counted = options.counts === true ? withCounts(dataverse, campaigns) : campaigns;
+  const counted = options.counts === true ? withCounts({ dataverse, clock: context.clock }, campaigns) : campaigns;
   const count = await writeRows(context.terminal, {
     rows: rowsOf(counted, columns, listing),
     ...listing.shown(listing.isTable ? columns.filter((name) => name !== 'active' && name !== 'template') : columns),
@@ -80,7 +80,10 @@ async function* shown(campaigns: AsyncIterable<Campaign>, all: boolean, hidden: 
 
 type CountedCampaign = Campaign & { readonly leads?: number; readonly contacts?: number };
 
-async function* withCounts(dataverse: Dataverse, campaigns: AsyncIterable<Campaign>): AsyncGenerator<CountedCampaign> {
+async function* withCounts(
+  { dataverse, clock }: Pick<Overview, 'dataverse' | 'clock'>,
+  campaigns: AsyncIterable<Campaign>,
+): AsyncGenerator<CountedCampaign> {
   const { identityOf, WHO_AM_I } = await import('../../campaign/open-campaign.ts');
   const { countPeople, readOverview } = await import('../../campaign/overview.ts');
   const all: Campaign[] = [];
@@ -88,7 +91,7 @@ async function* withCounts(dataverse: Dataverse, campaigns: AsyncIterable<Campai
   // The derived ids recognize lists that dyncamp made even after a rename.
   const [whoAmI] = await dataverse.batch([WHO_AM_I]);
   const { organizationId } = identityOf(whoAmI, undefined);
-  for (const overview of await readOverview({ dataverse, organizationId, campaigns: all })) {
+  for (const overview of await readOverview({ dataverse, clock, organizationId, campaigns: all })) {
     const { lead: leads, contact: contacts } = countPeople(overview);
     yield { ...overview.facts.campaign, leads, contacts };
   }

@@ -67,6 +67,7 @@ async function syncCheck(context: Context, campaign: string | undefined, options
   const { dataverse, connection } = await context.openDataverse({ settings });
   const checks = checkSync({
     dataverse,
+    clock: context.clock,
     signIn: signInText(connection, settings.signIn.kind),
     pinnedOrganizationId: connection.pinnedOrganizationId,
     confirmOrganization: connection.confirmOrganization,
