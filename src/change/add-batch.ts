@@ -11,7 +11,7 @@ import type { AddRules } from '../people/add-rules.ts';
 import type { CreationPlanner } from '../people/creation-planner.ts';
 import type { PersonToAdd, PlannedCreation } from '../people/plan-creation.ts';
 import type { PeopleView } from '../people/view.ts';
-import { type BatchReport, type BatchWork, reportOf } from './batch-report.ts';
+import { type BatchResult, type BatchWork, batchResult } from './batch-result.ts';
 import { carryOut } from './carry-out.ts';
 import type { Claims } from './claims.ts';
 import type { RowChange } from './conclude.ts';
@@ -27,11 +27,11 @@ export type Adding = {
 };
 
 /** What the work on a batch has come to so far. */
-type SoFar = { -readonly [Name in keyof Pick<BatchReport, 'events' | 'warnings' | 'met'>]: BatchReport[Name] } & {
+type SoFar = { -readonly [Name in keyof Pick<BatchResult, 'events' | 'warnings' | 'met'>]: BatchResult[Name] } & {
   readonly outcomes: Map<InputRow, Outcome>;
 };
 
-/** An error that ends the run is part of the report: what was done before it has to be reported, too. */
+/** An error that ends the run is part of the result: what was done before it has to be reported, too. */
 export async function* addBatch(adding: Adding, rows: readonly InputRow[], claims: Claims): BatchWork {
   const soFar: SoFar = { outcomes: new Map(), events: [], warnings: [] };
   const { session, rules } = adding;
@@ -48,7 +48,7 @@ export async function* addBatch(adding: Adding, rows: readonly InputRow[], claim
     fatal = error;
   }
   const { outcomes, ...rest } = soFar;
-  return reportOf(rows, outcomes, { ...rest, fatal });
+  return batchResult(rows, outcomes, { ...rest, fatal });
 }
 
 /** The lists of the campaign, and `lists.mark()` from before they were read. */

@@ -7,7 +7,7 @@ import type { InputRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { CREATOR_UNKNOWN, outcomeOf } from '../input/outcome.ts';
 import type { StoredEvent } from '../journal/journal.ts';
-import { type BatchWork, reportOf } from './batch-report.ts';
+import { type BatchWork, batchResult } from './batch-result.ts';
 import { carryOut } from './carry-out.ts';
 import type { Claims } from './claims.ts';
 import type { RowChange } from './conclude.ts';
@@ -32,7 +32,7 @@ export function onlyRows(
   return { session, rules: { ...rules, addedBy: { kind: 'rows', isMeant } } };
 }
 
-/** An error that ends the run is part of the report: what was done before it has to be reported, too. */
+/** An error that ends the run is part of the result: what was done before it has to be reported, too. */
 export async function* removeBatch(removing: Removing, rows: readonly InputRow[], claims: Claims): BatchWork {
   const { session, rules } = removing;
   const outcomes = new Map<InputRow, Outcome>();
@@ -48,14 +48,14 @@ export async function* removeBatch(removing: Removing, rows: readonly InputRow[]
     const planned = wanted.flatMap(({ members }) => members.map(({ member }) => member));
     if (rules.isDryRun) {
       for (const { row, members } of wanted) outcomes.set(row, outcomeOf(row, 'removed', { ...detailsOf(members) }));
-      return reportOf(rows, outcomes, { events, warnings, fatal: undefined, planned });
+      return batchResult(rows, outcomes, { events, warnings, fatal: undefined, planned });
     }
     const done = yield* carryOut(session, changesOf(wanted));
     for (const [row, outcome] of done.outcomes) outcomes.set(row, outcome);
-    return reportOf(rows, outcomes, { events: [...events, ...done.events], warnings, fatal: done.fatal, planned });
+    return batchResult(rows, outcomes, { events: [...events, ...done.events], warnings, fatal: done.fatal, planned });
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
-    return reportOf(rows, outcomes, { events, warnings: [], fatal: error });
+    return batchResult(rows, outcomes, { events, warnings: [], fatal: error });
   }
 }
 

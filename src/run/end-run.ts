@@ -12,10 +12,10 @@ import { isStopped } from '../transport/waiting.ts';
 import { wordsToPaste } from './command-line.ts';
 import type { OpenRun } from './plan.ts';
 import { reportUndelivered } from './recover.ts';
-import { type RunSummary, reportOfRun, reportReaderGone, reportResult, reportUnfinished } from './report.ts';
 import type { WrittenFile } from './results/file-beside.ts';
 import { errorCodeOf } from './results/report-file.ts';
 import { stopCodeOf, stopperOf } from './signals.ts';
+import { type RunSummary, reportOfRun, reportReaderGone, reportResult, reportUnfinished } from './summary.ts';
 
 /** `failure`: the error that ended it, if one did. Gives the exit code. */
 export async function endRun(run: OpenRun, failure: unknown): Promise<number> {
@@ -45,7 +45,7 @@ export async function endRun(run: OpenRun, failure: unknown): Promise<number> {
   };
   // After an error nobody wants to read that 0 people were worked on in 0.3 s.
   if (summary.counts.total > 0 || !isFailure(failure)) codes.push(await reportResult(terminal, summary));
-  codes.push(...(await reportFile(terminal, options.results, results)));
+  codes.push(...(await reportWritten(terminal, options.results, results)));
   const notWritten = session.run.failure();
   const isSaid = failure instanceof DyncampError && failure.code === notWritten?.code;
   if (notWritten !== undefined && !isSaid) codes.push(await reportError(terminal, notWritten));
@@ -54,7 +54,7 @@ export async function endRun(run: OpenRun, failure: unknown): Promise<number> {
     const why = [failure, results?.failure, session.run.failure(), delivery.failure()].find(isFailure);
     const errorCode = why === undefined ? codeOfResult(exitCode, summary) : errorCodeOf(why);
     const fields = reportOfRun(summary, { undelivered: undeliveredOf(run), exitCode, errorCode });
-    codes.push(...(await reportFile(terminal, options.report, await run.report?.write(fields))));
+    codes.push(...(await reportWritten(terminal, options.report, await run.reportFile?.write(fields))));
   };
   if (!delivery.isClosed) await writeReport();
   await delivery.finish();
@@ -100,7 +100,7 @@ function undeliveredOf({ session: { journal, run }, delivery, isDryRun }: OpenRu
 }
 
 /** A file that is kept elsewhere is no failure of the run: everything is in it. */
-async function reportFile(
+async function reportWritten(
   terminal: Terminal,
   wanted: string | undefined,
   { placed, failure }: WrittenFile = {},

@@ -45,7 +45,7 @@ export async function openRun(
   context: Context,
   request: ChangeRequest,
   plan: Plan,
-  report?: ReportWriter,
+  reportFile?: ReportWriter,
 ): Promise<OpenRun> {
   const { command, options } = request;
   const isDryRun = options.dryRun === true;
@@ -122,7 +122,7 @@ export async function openRun(
       rows,
       shard,
       results,
-      report,
+      reportFile,
       intake,
       isDryRun,
       startedAt,

@@ -1,9 +1,9 @@
 /**
- * One pass of a run over its people: rows in batches through the given work, several at a time, reports in the order of the input. Memory
- * does not grow with the input. An error that the user should see is in the report of the work, which does not throw it.
+ * One pass of a run over its people: rows in batches through the given work, several at a time, results in the order of the input. Memory
+ * does not grow with the input. An error that the user should see is in the result of the work, which does not throw it.
  */
 
-import { type BatchReport, type BatchWork, reportOf } from '../change/batch-report.ts';
+import { type BatchResult, type BatchWork, batchResult } from '../change/batch-result.ts';
 import { type Claims, trackClaims } from '../change/claims.ts';
 import { privilegeHint } from '../dataverse/errors.ts';
 import { DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
@@ -21,8 +21,8 @@ import { type Shard, shardOfRow } from './shard.ts';
 /** Batches in flight beyond the requests that the pace allows: being planned or written down while others are on the wire. */
 const BATCHES_IN_HAND = 2;
 
-/** The reports of the batches, in the order of the rows. Throws what ended the pass, after the last report. */
-export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchReport> {
+/** The results of the batches, in the order of the rows. Throws what ended the pass, after the last one. */
+export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchResult> {
   const { context, request, session, intake, results, shard } = run;
   const { label, total } = pass;
   /** Of batches in flight, each of which may take minutes. */
@@ -32,7 +32,7 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
   const progress = await openRunProgress(context, { label, total, early, inHand, waitingSeconds });
   const allowed = () => session.dataverse.allowed();
   let fatal: Error | undefined;
-  const reports = pipeline({
+  const batches = pipeline({
     rows: pass.rows,
     work: (rows, claims) => intake.during(rows.length, pass.work(rows, claims)),
     get batchSize() {
@@ -59,9 +59,9 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
     excludes: (row) => pass.isWhole !== true && session.exclusions?.excludesRow(row) === true,
   });
   try {
-    for await (const report of reports) {
-      fatal ??= report.fatal;
-      yield report;
+    for await (const result of batches) {
+      fatal ??= result.fatal;
+      yield result;
     }
   } finally {
     await progress.stop();
@@ -85,27 +85,27 @@ export type PipelineOptions = {
   readonly excludes: (row: PersonRow) => boolean;
   /** Takes rows whose outcome is known before that of all others of their batch. */
   readonly onKnown?: ((rows: readonly InputRow[]) => void) | undefined;
-  /** Takes what came of a batch as soon as it is known; its report waits until those before it are done. */
+  /** Takes what came of a batch as soon as it is known; its result waits until those before it are done. */
   readonly onDone?: ((rows: readonly InputRow[], outcomes: readonly Outcome[]) => void) | undefined;
 };
 
-export async function* pipeline(options: PipelineOptions): AsyncGenerator<BatchReport, void> {
+export async function* pipeline(options: PipelineOptions): AsyncGenerator<BatchResult, void> {
   const inFlight = trackClaims();
   const refusals = countRefusals();
   let fatal: DyncampError | undefined;
   let hasDone = false;
-  const work = async (rows: readonly InputRow[]): Promise<BatchReport> => {
-    if (fatal !== undefined) return reportOf(rows, new Map(), { events: [], warnings: [], fatal });
+  const work = async (rows: readonly InputRow[]): Promise<BatchResult> => {
+    if (fatal !== undefined) return batchResult(rows, new Map(), { events: [], warnings: [], fatal });
     const claims = inFlight.begin();
     try {
       const working = workOnSome(rows, claims, options);
       let step = await working.next();
       for (; step.done !== true; step = await working.next()) options.onKnown?.(step.value);
-      const report = step.value;
-      options.onDone?.(rows, report.outcomes);
-      hasDone ||= report.outcomes.some(({ outcome }) => OUTCOME_KINDS[outcome] === 'done');
-      fatal ??= report.fatal ?? (hasDone ? undefined : forbiddenForAll(report.outcomes)) ?? refusals(report.outcomes);
-      return { ...report, fatal: report.fatal ?? fatal };
+      const result = step.value;
+      options.onDone?.(rows, result.outcomes);
+      hasDone ||= result.outcomes.some(({ outcome }) => OUTCOME_KINDS[outcome] === 'done');
+      fatal ??= result.fatal ?? (hasDone ? undefined : forbiddenForAll(result.outcomes)) ?? refusals(result.outcomes);
+      return { ...result, fatal: result.fatal ?? fatal };
     } finally {
       claims.end();
     }
@@ -130,16 +130,16 @@ async function* workOnSome(rows: readonly InputRow[], claims: Claims, options: P
   }
   if (passedOver.size === 0) return yield* options.work(rows, claims);
   const rest = rows.filter((row) => !passedOver.has(row));
-  const report =
+  const result =
     rest.length === 0
       ? { outcomes: [], events: [], warnings: [], fatal: undefined }
       : yield* options.work(rest, claims);
   const outcomes = new Map<InputRow, Outcome>(passedOver);
   rest.forEach((row, place) => {
-    const outcome = report.outcomes[place];
+    const outcome = result.outcomes[place];
     if (outcome !== undefined) outcomes.set(row, outcome);
   });
-  return reportOf(rows, outcomes, report);
+  return batchResult(rows, outcomes, result);
 }
 
 /** Equal refusals one after the other that stop a run: what is wrong is not the people. */

@@ -1,7 +1,7 @@
 /** How a command changes people: what it is given when a run is open, and the passes that it makes over them. */
 
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
-import type { BatchWork } from '../change/batch-report.ts';
+import type { BatchWork } from '../change/batch-result.ts';
 import type { Claims } from '../change/claims.ts';
 import type { Session } from '../change/session.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
@@ -39,7 +39,7 @@ export type OpenRun = RunSetup & {
   readonly usesStdin: boolean;
   readonly shard: Shard | undefined;
   readonly results: Results | undefined;
-  readonly report: ReportWriter | undefined;
+  readonly reportFile: ReportWriter | undefined;
   readonly intake: Intake;
   readonly delivery: Delivery;
   readonly counter: Counter;

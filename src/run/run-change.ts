@@ -3,7 +3,7 @@
  * deliver events, write results, sum up. What a batch means is the plan's.
  */
 
-import type { BatchReport } from '../change/batch-report.ts';
+import type { BatchResult } from '../change/batch-result.ts';
 import { type Outcome, TAKEN_AGAIN } from '../input/outcome.ts';
 import { BEAT_MS } from '../journal/journal.ts';
 import { warn } from '../terminal/report-error.ts';
@@ -39,7 +39,7 @@ export async function changePeople(
     if (!run.isDryRun) await recover(run);
     const passes = 'passes' in prepared ? prepared.passes(run) : [{ rows, total, work: prepared.work }];
     for await (const pass of passes)
-      for await (const report of runPass(run, pass)) await takeReport(run, report, warned);
+      for await (const result of runPass(run, pass)) await takeResult(run, result, warned);
     if (!run.isDryRun) await recoverTheRest(run);
   } catch (error) {
     failure = error;
@@ -50,16 +50,16 @@ export async function changePeople(
 }
 
 /** What a batch came to: warnings once each, events to stdout, outcomes counted and into the results. */
-async function takeReport(run: OpenRun, report: BatchReport, warned: Set<string>): Promise<void> {
+async function takeResult(run: OpenRun, result: BatchResult, warned: Set<string>): Promise<void> {
   const { context, session, intake, delivery, results, origin, counter, isDryRun } = run;
-  if (report.fatal !== undefined) intake.noteInputEnd();
-  for (const message of report.warnings) {
+  if (result.fatal !== undefined) intake.noteInputEnd();
+  for (const message of result.warnings) {
     if (!warned.has(message)) await warn(context.terminal, 'CAMPAIGN', message);
     warned.add(message);
   }
-  if (!(await delivery.deliver(report.events))) intake.close('reader-gone');
+  if (!(await delivery.deliver(result.events))) intake.close('reader-gone');
   const batch = startCounting();
-  const outcomes = report.outcomes.map((outcome) => withoutSecrets(outcome, context.terminal.redact));
+  const outcomes = result.outcomes.map((outcome) => withoutSecrets(outcome, context.terminal.redact));
   for (const outcome of outcomes) {
     counter.add(outcome);
     batch.add(outcome);

@@ -44,7 +44,7 @@ export async function countUndo(
     flowUsers: [],
   });
   const undo = undoOf(session, { ...options, dryRun: true });
-  const reports = pipeline({
+  const batches = pipeline({
     rows: undoRows(runId, journal.events({ runId })),
     work: (batch, claims) => undoBatch(undo, batch, claims),
     batchSize: MAX_MEMBERS_PER_CALL,
@@ -56,7 +56,7 @@ export async function countUndo(
     excludes: () => false,
   });
   const counter = startCounting();
-  for await (const { outcomes, fatal } of reports) {
+  for await (const { outcomes, fatal } of batches) {
     if (fatal !== undefined) throw fatal;
     for (const outcome of outcomes) counter.add(outcome);
   }

@@ -122,13 +122,13 @@ describe('adding', () => {
     const situation = await campaignWith(6);
     await rig.add(situation.campaign, situation.rows.slice(0, 1));
     const [list] = (await truthOf(api, situation.campaign)).lists;
-    let reports = 0;
+    let batches = 0;
     const stopped = await rig.add(situation.campaign, situation.rows, {
       batchSize: 1,
       limit: 1,
-      async onReport() {
-        reports += 1;
-        if (reports === 3) await api.patch(`lists(${list?.id})`, { lockstatus: true });
+      async onBatch() {
+        batches += 1;
+        if (batches === 3) await api.patch(`lists(${list?.id})`, { lockstatus: true });
       },
     });
     expect(stopped.fatal).toMatchObject({ category: 'campaign', code: 'LIST_LOCKED' });
@@ -140,13 +140,13 @@ describe('adding', () => {
 
   it('stops when the campaign becomes inactive in the middle', async () => {
     const situation = await campaignWith(5);
-    let reports = 0;
+    let batches = 0;
     const stopped = await rig.add(situation.campaign, situation.rows, {
       batchSize: 1,
       limit: 1,
-      async onReport() {
-        reports += 1;
-        if (reports === 2) await api.patch(`campaigns(${situation.campaign})`, { statecode: 1, statuscode: 6 });
+      async onBatch() {
+        batches += 1;
+        if (batches === 2) await api.patch(`campaigns(${situation.campaign})`, { statecode: 1, statuscode: 6 });
       },
     });
     expect(stopped.fatal).toMatchObject({ code: 'CAMPAIGN_INACTIVE' });

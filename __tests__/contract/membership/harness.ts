@@ -100,7 +100,7 @@ export type RunOptions = {
   /** Left without an end, as by a crash: its lock is given back when the journal is closed. */
   readonly crashes?: boolean;
   /** Called when a chunk was reported. */
-  readonly onReport?: () => Promise<void> | void;
+  readonly onBatch?: () => Promise<void> | void;
 };
 
 export type RunResult = {
@@ -292,11 +292,11 @@ async function finish(opened: OpenRun, runOptions: RunOptions, pass: Pass): Prom
   const warnings = new Set<string>();
   let fatal: DyncampError | undefined;
   try {
-    for await (const report of runPass(run, pass)) {
-      outcomes.push(...report.outcomes);
-      await delivery.deliver(report.events);
-      for (const warning of report.warnings) warnings.add(warning);
-      await runOptions.onReport?.();
+    for await (const result of runPass(run, pass)) {
+      outcomes.push(...result.outcomes);
+      await delivery.deliver(result.events);
+      for (const warning of result.warnings) warnings.add(warning);
+      await runOptions.onBatch?.();
     }
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;

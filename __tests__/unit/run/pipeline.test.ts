@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type BatchReport, reportOf } from '../../../src/change/batch-report.ts';
+import { type BatchResult, batchResult } from '../../../src/change/batch-result.ts';
 import { CampaignError } from '../../../src/errors.ts';
 import type { OutcomeName } from '../../../src/events.ts';
 import type { InputRow } from '../../../src/input/input-row.ts';
@@ -13,17 +13,17 @@ import { manualClock } from '../transport/manual-clock.ts';
 
 const person = (place: number) => byEmail(`p${place}@x.de`);
 const nothing = { events: [], warnings: [], fatal: undefined };
-const all = (rows: readonly InputRow[], outcome: OutcomeName, more: Partial<Outcome> = {}): BatchReport =>
-  reportOf(rows, new Map(rows.map((row) => [row, outcomeOf(row, outcome, more)])), nothing);
+const all = (rows: readonly InputRow[], outcome: OutcomeName, more: Partial<Outcome> = {}): BatchResult =>
+  batchResult(rows, new Map(rows.map((row) => [row, outcomeOf(row, outcome, more)])), nothing);
 
 async function* stream<Thing>(things: readonly Thing[]): AsyncGenerator<Thing> {
   yield* things;
 }
 
-type SimpleWork = (rows: readonly InputRow[]) => BatchReport;
+type SimpleWork = (rows: readonly InputRow[]) => BatchResult;
 
 async function run(rows: readonly InputRow[], work: SimpleWork, more: Partial<PipelineOptions> = {}) {
-  const reports = pipeline({
+  const batches = pipeline({
     rows: stream([rows]),
     async *work(some) {
       yield [];
@@ -40,9 +40,9 @@ async function run(rows: readonly InputRow[], work: SimpleWork, more: Partial<Pi
   });
   const outcomes: Outcome[] = [];
   const fatal: unknown[] = [];
-  for await (const report of reports) {
-    outcomes.push(...report.outcomes);
-    if (report.fatal !== undefined) fatal.push(report.fatal);
+  for await (const result of batches) {
+    outcomes.push(...result.outcomes);
+    if (result.fatal !== undefined) fatal.push(result.fatal);
   }
   return { names: outcomes.map((outcome) => outcome.outcome), outcomes, fatal };
 }
@@ -71,7 +71,7 @@ describe('pipeline', () => {
     const error = new CampaignError('LIST_LOCKED', 'locked');
     const work = (some: readonly InputRow[]) => {
       calls += 1;
-      return calls === 2 ? reportOf(some, new Map(), { ...nothing, fatal: error }) : all(some, 'added');
+      return calls === 2 ? batchResult(some, new Map(), { ...nothing, fatal: error }) : all(some, 'added');
     };
     const rows = [1, 2, 3, 4, 5, 6].map(person);
     const drained = await run(rows, work);
@@ -104,7 +104,7 @@ describe('pipeline', () => {
   ])('does not stop when %s', async (_, outcome, code) => {
     const rows: InputRow[] = Array.from({ length: MASS_REJECTION + 100 }, (_, place) => person(place));
     const work = (some: readonly InputRow[]) =>
-      reportOf(
+      batchResult(
         some,
         new Map(
           some.map((row) => {

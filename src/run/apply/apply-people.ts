@@ -6,7 +6,7 @@
 import { classifyOwnLists } from '../../campaign/own-lists.ts';
 import { readMembersOfList } from '../../campaign/queries.ts';
 import { type Adding, addBatch } from '../../change/add-batch.ts';
-import { reportOf } from '../../change/batch-report.ts';
+import { batchResult } from '../../change/batch-result.ts';
 import { isOurs, knownAdditions } from '../../change/plan-remove.ts';
 import { onlyRows, type Removing, removeBatch } from '../../change/remove-batch.ts';
 import { type ListMember, listMemberFromRow } from '../../dataverse/wire.ts';
@@ -60,10 +60,10 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
     total: () => rowCount,
     label: 'Adding',
     async *work(rows, claims) {
-      const report = yield* addBatch(parts.adding, rows, claims);
+      const result = yield* addBatch(parts.adding, rows, claims);
       // People whom a row means now, but did not mean when the plan was made, stay.
-      spool.protect(report.met ?? []);
-      return report;
+      spool.protect(result.met ?? []);
+      return result;
     },
   };
   const whyNone = plan.onlyAdds ?? afterAdditions(run);
@@ -132,7 +132,7 @@ async function protectAll(
     doubtful += found.doubtful.length;
     firstDoubtful ??= found.doubtful[0];
     yield batch;
-    return reportOf(batch, new Map(), { events: [], warnings: [], fatal: undefined });
+    return batchResult(batch, new Map(), { events: [], warnings: [], fatal: undefined });
   };
   for await (const _ of runPass(run, { ...people, work, label: 'Looking up', isWhole: true, isPreview: true }));
   return { matched, doubtful, firstDoubtful };
@@ -185,8 +185,8 @@ function afterAdditions({ intake, counter }: OpenRun): OnlyAdds | undefined {
 function removeNobodyElse(removing: Removing, spool: Spool): Work {
   const planned = removingOnly(removing, spool, spool.isPlanned);
   return async function* (rows, claims) {
-    const report = yield* removeBatch(planned, rows, claims);
-    return { ...report, outcomes: report.outcomes.map(inWordsOfApply) };
+    const result = yield* removeBatch(planned, rows, claims);
+    return { ...result, outcomes: result.outcomes.map(inWordsOfApply) };
   };
 }
 

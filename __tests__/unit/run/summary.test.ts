@@ -3,7 +3,7 @@ import { CampaignError, DataverseError, InputError, TemporaryError, UsageError }
 import { outcomeOf } from '../../../src/input/outcome.ts';
 import { reportConnection } from '../../../src/run/connect-campaign.ts';
 import { startCounting } from '../../../src/run/counts.ts';
-import { type RunSummary, reportResult } from '../../../src/run/report.ts';
+import { type RunSummary, reportResult } from '../../../src/run/summary.ts';
 import { notice } from '../../../src/terminal/report-error.ts';
 import { fakeTerminal } from '../../support/terminal.ts';
 

@@ -1,4 +1,4 @@
-/** What a batch of rows came to; reports are handed on in the order of the input. */
+/** What a batch of rows came to; results are handed on in the order of the input. */
 
 import type { ListMember } from '../dataverse/wire.ts';
 import type { DyncampError } from '../errors.ts';
@@ -7,7 +7,7 @@ import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
 import type { StoredEvent } from '../journal/journal.ts';
 
-export type BatchReport = {
+export type BatchResult = {
   /** One per row of the batch, in its order. */
   readonly outcomes: readonly Outcome[];
   /** New events, committed to the outbox, in the order of the rows. */
@@ -23,14 +23,14 @@ export type BatchReport = {
 };
 
 /** The work on a batch: yields rows whose outcome is known while others of the batch are still open. */
-export type BatchWork = AsyncGenerator<readonly InputRow[], BatchReport>;
+export type BatchWork = AsyncGenerator<readonly InputRow[], BatchResult>;
 
 /** Rows without an outcome were not reached; the error that ended the run says why. */
-export function reportOf(
+export function batchResult(
   rows: readonly InputRow[],
   outcomes: ReadonlyMap<InputRow, Outcome>,
-  rest: Omit<BatchReport, 'outcomes'>,
-): BatchReport {
+  rest: Omit<BatchResult, 'outcomes'>,
+): BatchResult {
   const reason = { code: rest.fatal?.code, message: rest.fatal?.message };
   return { ...rest, outcomes: rows.map((row) => outcomes.get(row) ?? outcomeOf(row, 'not-reached', reason)) };
 }
