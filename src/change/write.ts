@@ -118,7 +118,7 @@ async function tryOnce<C extends Change>(
     const isWrite = open.some((person) => person.mustCreate || !person.awaitsRead);
     const listIds = isWrite ? [...new Set(open.map(({ change }) => change.list.id))] : [];
     const turn = await access.dataverse.writeTurn(listIds);
-    const request = planRequest(access, open, turn.sizes);
+    const request = composeRequest(access, open, turn.sizes);
     people = request.people;
     const reads = readsFor(access, people);
     // Where a list takes one write at a time, the next one does not wait for the read behind this one.
@@ -161,7 +161,7 @@ function loadOf(answers: readonly Answer<Change>[]): Load {
 }
 
 /** The writes of one request, in the order in which they are to run, and everybody whose result it shows. */
-function planRequest<C extends Change>(
+function composeRequest<C extends Change>(
   access: CampaignAccess,
   open: readonly Attempt<C>[],
   sizes: Load,

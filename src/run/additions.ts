@@ -7,8 +7,8 @@ import type { PeopleOptions } from '../input/open-people.ts';
 import type { AddRules } from '../people/add-rules.ts';
 import { checkMapped, settableColumns } from '../people/attributes/convert-attributes.ts';
 import { creationPlanner } from '../people/creation-planner.ts';
-import type { RunSetup } from './plan.ts';
 import type { CreationOptions, PeopleCommandOptions } from './request.ts';
+import type { RunSetup } from './strategy.ts';
 
 /** What batches of additions work with. */
 export function addingOf({ session, connection }: RunSetup, options: CreationOptions & PeopleCommandOptions): Adding {

@@ -10,11 +10,11 @@ import { reportError, warn } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { isStopped } from '../transport/waiting.ts';
 import { wordsToPaste } from './command-line.ts';
-import type { OpenRun } from './plan.ts';
 import { reportUndelivered } from './recover.ts';
 import type { WrittenFile } from './results/file-beside.ts';
 import { errorCodeOf } from './results/report-file.ts';
 import { stopCodeOf, stopperOf } from './signals.ts';
+import type { OpenRun } from './strategy.ts';
 import { type RunSummary, reportOfRun, reportReaderGone, reportResult, reportUnfinished } from './summary.ts';
 
 /** `failure`: the error that ended it, if one did. Gives the exit code. */

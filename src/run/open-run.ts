@@ -32,26 +32,26 @@ import { journalForDryRun, noRun } from './dry-run.ts';
 import { type Intake, openIntake } from './intake.ts';
 import { checkResultsFiles } from './only-failed.ts';
 import { openInput, type PeopleSources, peopleSources, startCountingPeople } from './people-sources.ts';
-import type { OpenRun, Plan } from './plan.ts';
 import { showWaiting } from './progress.ts';
 import type { ChangeRequest } from './request.ts';
 import { openResults } from './results/open-results.ts';
 import type { ReportWriter } from './results/report-file.ts';
 import { chosenShard } from './shard.ts';
+import type { OpenRun, Strategy } from './strategy.ts';
 
 const NO_SOURCES: PeopleSources = { options: {}, usesStdin: false };
 
 export async function openRun(
   context: Context,
   request: ChangeRequest,
-  plan: Plan,
+  strategy: Strategy,
   reportFile?: ReportWriter,
 ): Promise<OpenRun> {
   const { command, options } = request;
   const isDryRun = options.dryRun === true;
   if (!isDryRun) requireSqlite();
   const beganAt = context.clock.now();
-  const takesInput = plan.people === 'input';
+  const takesInput = strategy.people === 'input';
   const shard = takesInput ? chosenShard(options.shard, context.env) : undefined;
   const intake = openIntake(context, options.maxDuration);
   const reading = {
@@ -71,13 +71,13 @@ export async function openRun(
     const counted = takesInput ? startCountingPeople(context, request, sources) : () => undefined;
     const stopShowing = showWaiting(context, { label: 'Connecting', waitingSeconds: intake.waitingSeconds });
     const connecting = { shards: shard?.of, onWait: intake.noteWait, stop: intake.signal };
-    const { opened, connection, keyColumns } = await findUsableCampaign(context, request, plan, connecting).finally(
+    const { opened, connection, keyColumns } = await findUsableCampaign(context, request, strategy, connecting).finally(
       stopShowing,
     );
     const { dataverse, organizationId } = opened.access;
     const input = await openInput(dataverse, options, sources);
     const askedAt = context.clock.now();
-    await plan.confirm?.({ opened, usesStdin: sources.usesStdin, rows: input.silentRows });
+    await strategy.confirm?.({ opened, usesStdin: sources.usesStdin, rows: input.silentRows });
     const startedAt = beganAt + context.clock.now() - askedAt;
     const journal = isDryRun
       ? await journalForDryRun(context, organizationId)
@@ -105,7 +105,7 @@ export async function openRun(
       noDefinitions: keyColumns.refusal,
     });
     const setup = { context, request, session, opened, connection };
-    const prepared = await plan.prepare(setup).catch((error: unknown) => {
+    const prepared = await strategy.prepare(setup).catch((error: unknown) => {
       // Nothing was begun: a later run has nothing to continue.
       run.finish({ exitCode: exitCodeOf(error), status: 'finished' });
       throw error;
@@ -155,19 +155,19 @@ async function reportOldResults({ terminal }: Context, results: string | undefin
 async function findUsableCampaign(
   context: Context,
   { command, campaign, options }: ChangeRequest,
-  plan: Plan,
+  strategy: Strategy,
   connecting: Parameters<Context['openDataverse']>[0],
 ): Promise<{ readonly opened: OpenedCampaign; readonly connection: Connection; readonly keyColumns: KeyColumns }> {
   const { opened, connection } = await connectToCampaign(context, campaign, {
     ...connecting,
-    otherReads: plan.people === 'own' ? [] : keyColumnReads(options.matchBy),
-    confirmOrganization: plan.confirmOrganization,
+    otherReads: strategy.people === 'own' ? [] : keyColumnReads(options.matchBy),
+    confirmOrganization: strategy.confirmOrganization,
   });
   const allowPartialView = options.partialView === true;
   refuseBlindSpots(opened.privileges, { allowPartialView });
   const keyColumns = keyColumnsOf(options.matchBy, opened.otherResults);
   if (!allowPartialView) await refuseHiddenColumns(opened.access.dataverse, keyColumns);
-  const creates = plan.people === 'input' && command !== 'remove' && options.create !== false;
+  const creates = strategy.people === 'input' && command !== 'remove' && options.create !== false;
   await warnOfUnknownSight(context.terminal, { ...opened, ...keyColumns, creates });
   usableLists(opened.facts, {
     allowInactive: options.allowInactive === true,

@@ -14,9 +14,9 @@ import { type Outcome, outcomeOf } from '../input/outcome.ts';
 import { NO_DEFINITION } from '../people/creation-planner.ts';
 import type { Clock } from '../transport/http.ts';
 import { inOrder } from './in-order.ts';
-import type { OpenRun, Pass, Work } from './plan.ts';
 import { openRunProgress } from './progress.ts';
 import { type Shard, shardOfRow } from './shard.ts';
+import type { OpenRun, Pass, Work } from './strategy.ts';
 
 /** Batches in flight beyond the requests that the pace allows: being planned or written down while others are on the wire. */
 const BATCHES_IN_HAND = 2;

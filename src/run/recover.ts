@@ -2,7 +2,7 @@
 import { recoverChanges } from '../change/recover-changes.ts';
 import { notice, warn } from '../terminal/report-error.ts';
 import { plural, shortRunId } from './counts.ts';
-import type { OpenRun } from './plan.ts';
+import type { OpenRun } from './strategy.ts';
 
 /** Before anything else is written. */
 export async function recover({ context, session, delivery, intake }: OpenRun): Promise<void> {

@@ -8,9 +8,9 @@ import { confirm } from '../terminal/prompt.ts';
 import type { Context } from './context.ts';
 import { peopleText } from './counts.ts';
 import { runPass } from './pipeline.ts';
-import type { OpenRun, Pass, RunSetup, Work } from './plan.ts';
 import type { ChangeRequest } from './request.ts';
 import { openRunSpool, readInput, type Spool } from './spool.ts';
+import type { OpenRun, Pass, RunSetup, Work } from './strategy.ts';
 
 /** What batches of removals work with; `named`: by parseAddedBy. */
 export function removingOf(

@@ -1,6 +1,6 @@
 /**
  * The course of every command that changes a campaign: open the run, recover what interrupted runs left, work on the people batch by batch,
- * deliver events, write results, sum up. What a batch means is the plan's.
+ * deliver events, write results, sum up. What a batch means is the command's strategy.
  */
 
 import type { BatchResult } from '../change/batch-result.ts';
@@ -12,25 +12,25 @@ import { startCounting } from './counts.ts';
 import { endRun } from './end-run.ts';
 import { openRun } from './open-run.ts';
 import { runPass } from './pipeline.ts';
-import type { OpenRun, Plan } from './plan.ts';
 import { every } from './progress.ts';
 import { recover, recoverTheRest } from './recover.ts';
 import type { ChangeRequest } from './request.ts';
 import { type ReportWriter, withReport } from './results/report-file.ts';
+import type { OpenRun, Strategy } from './strategy.ts';
 
 /** Gives the exit code. Throws what stops the command before anything is done. */
-export function runChange(context: Context, request: ChangeRequest, plan: Plan): Promise<number> {
-  return withReport(context, request, (reportFile) => changePeople(context, request, plan, reportFile));
+export function runChange(context: Context, request: ChangeRequest, strategy: Strategy): Promise<number> {
+  return withReport(context, request, (reportFile) => changePeople(context, request, strategy, reportFile));
 }
 
 /** For a command that has something to find out before it can tell what to change. */
 export async function changePeople(
   context: Context,
   request: ChangeRequest,
-  plan: Plan,
+  strategy: Strategy,
   reportFile: ReportWriter | undefined,
 ): Promise<number> {
-  const run = await openRun(context, request, plan, reportFile);
+  const run = await openRun(context, request, strategy, reportFile);
   const { prepared, rows, total } = run;
   const stopBeating = every(BEAT_MS, context.clock, () => run.session.run.beat());
   const warned = new Set<string>();

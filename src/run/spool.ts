@@ -13,8 +13,8 @@ import type { InputRow, PersonRow } from '../input/input-row.ts';
 import { openTemporary, type SqliteRow, type SqliteStatement } from '../journal/sqlite.ts';
 import { personRow } from '../people/members/source-list.ts';
 import { makePrivateDirectory } from '../settings/directories.ts';
-import type { OpenRun } from './plan.ts';
 import { openRunProgress } from './progress.ts';
+import type { OpenRun } from './strategy.ts';
 
 /** A membership row. A row that was made again may have the same id, but not the same time (U23). */
 type MemberKey = Pick<ListMember, 'id' | 'createdOn'>;

@@ -9,7 +9,7 @@ import type { Context } from './context.ts';
 import { startCounting } from './counts.ts';
 import { noRun } from './dry-run.ts';
 import { pipeline } from './pipeline.ts';
-import type { PreparedPlan } from './plan.ts';
+import type { PreparedStrategy } from './strategy.ts';
 
 type UndoOptions = {
   readonly allowInactive?: boolean | undefined;
@@ -18,7 +18,7 @@ type UndoOptions = {
 };
 
 /** `total`: changes of the run, as far as its events tell. */
-export function undoing(session: Session, options: UndoOptions, runId: string, total: number): PreparedPlan {
+export function undoing(session: Session, options: UndoOptions, runId: string, total: number): PreparedStrategy {
   const undo = undoOf(session, options);
   return {
     async *passes() {

@@ -29,9 +29,9 @@ import type { Context } from '../../../src/run/context.ts';
 import type { Delivery } from '../../../src/run/deliver.ts';
 import { openRun } from '../../../src/run/open-run.ts';
 import { runPass } from '../../../src/run/pipeline.ts';
-import type { OpenRun, Pass } from '../../../src/run/plan.ts';
 import { recover } from '../../../src/run/recover.ts';
 import type { Results } from '../../../src/run/results/open-results.ts';
+import type { OpenRun, Pass } from '../../../src/run/strategy.ts';
 import type { Clock, Send } from '../../../src/transport/http.ts';
 import { openTransport } from '../../../src/transport/open-transport.ts';
 import { openSend } from '../../../src/transport/undici-send.ts';
@@ -193,7 +193,7 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
     endWith: () => undefined,
     ...{ untilStopped: never, settings: never, openProfiles: never },
   };
-  /** As the commands open it, with rows of the test in place of those of the input: a plan with people of its own does not ask what is secured. */
+  /** As the commands open it, with rows of the test in place of those of the input: a strategy with people of its own does not ask what is secured. */
   const start = async (campaignId: string, command: 'add' | 'remove', runOptions: RunOptions = {}) => {
     const { batchSize = 1000, exclusions } = runOptions;
     const allowSharedList = (runOptions.rules ?? runOptions.removal)?.allowSharedList;

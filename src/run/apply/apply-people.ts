@@ -17,11 +17,11 @@ import type { Outcome } from '../../input/outcome.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
 import { countOf, peopleText, TO_REMOVE_THEM, whyTheyStay } from '../counts.ts';
 import { runPass } from '../pipeline.ts';
-import type { OpenRun, Pass, Work } from '../plan.ts';
 import { ASKS_ABOVE, asksFirst, confirmRemoval, planAllRemovals } from '../removals.ts';
 import type { PeopleCommandOptions } from '../request.ts';
 import type { Spool } from '../spool.ts';
 import { openRunSpool, readInput } from '../spool.ts';
+import type { OpenRun, Pass, Work } from '../strategy.ts';
 import {
   emptyInputError,
   type InputRead,

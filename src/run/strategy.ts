@@ -17,7 +17,7 @@ import type { Results } from './results/open-results.ts';
 import type { ReportWriter } from './results/report-file.ts';
 import type { Shard } from './shard.ts';
 
-/** What a command makes its plan from, when everything is open and the campaign was found usable. */
+/** What a strategy is prepared from: known when everything is open and the campaign was found usable. */
 export type RunSetup = {
   readonly context: Context;
   readonly request: ChangeRequest;
@@ -27,7 +27,7 @@ export type RunSetup = {
 };
 
 export type OpenRun = RunSetup & {
-  readonly prepared: PreparedPlan;
+  readonly prepared: PreparedStrategy;
   /** What the results say of where they come from. */
   readonly origin: ResultsOrigin;
   /** The people of the input, to be read once. */
@@ -49,7 +49,7 @@ export type OpenRun = RunSetup & {
 };
 
 /** How a command changes people. */
-export type Plan = {
+export type Strategy = {
   /**
    * `own`: the passes bring their people, and neither arguments, files nor stdin are read. They come by their ids, and nobody is created:
    * what column security hides does not matter.
@@ -63,11 +63,11 @@ export type Plan = {
     readonly usesStdin: boolean;
     readonly rows: () => InputRows;
   }) => Promise<void>;
-  /** Reads what the plan needs to know, and gives what it does. */
-  readonly prepare: (setup: RunSetup) => Promise<PreparedPlan>;
+  /** Reads what the strategy needs to know, and gives what it does. */
+  readonly prepare: (setup: RunSetup) => Promise<PreparedStrategy>;
 };
 
-export type PreparedPlan = {
+export type PreparedStrategy = {
   /** Reads which columns of the organization's own the input may name by their logical names. Default: the usual ones. */
   readonly askDynamicsColumns?: PeopleOptions['askDynamicsColumns'];
 } & (
