@@ -1,4 +1,4 @@
-/** One batch of an addition, start to end: read Dynamics, plan, commit intents, write, confirm, conclude. */
+/** One batch of an addition, start to end: read Dynamics, plan, commit intents, write, confirm, record. */
 
 import type { ReadyLists } from '../campaign/ensure-lists.ts';
 import { additionId } from '../campaign/ids.ts';
@@ -14,7 +14,7 @@ import type { PeopleView } from '../people/view.ts';
 import { type BatchResult, type BatchWork, batchResult } from './batch-result.ts';
 import { carryOut } from './carry-out.ts';
 import type { Claims } from './claims.ts';
-import type { RowChange } from './conclude.ts';
+import type { RowChange } from './outcome-of-write.ts';
 import { type PlannedRow, planAdditions } from './plan-add.ts';
 import { readForAdditions } from './read-batch.ts';
 import { recoverSeen, reportEarlierChanges } from './recover-changes.ts';
@@ -67,7 +67,7 @@ async function findPeopleToAdd(
   soFar.warnings = warningsOf(facts, lists);
   const planned = planAdditions(rows, read, rules, claims);
   if (!rules.isDryRun) soFar.events = await recoverSeen(session, { view: read.view, listIds: read.ownListIds });
-  await concludeWithoutWrite(session, planned, soFar.outcomes);
+  for (const [row, outcome] of await outcomesWithoutWrite(session, planned)) soFar.outcomes.set(row, outcome);
   const wanted = await peopleToAdd(adding, { planned, view: read.view }, soFar.outcomes);
   soFar.warnings = [...soFar.warnings, ...wanted.warnings];
   return { people: wanted.people, listsRead: { ready: { facts, lists }, mark } };
@@ -86,11 +86,11 @@ async function readyLists(
 }
 
 /** Rows that need no write: what the plan decided, and who is in already. */
-async function concludeWithoutWrite(
+async function outcomesWithoutWrite(
   session: Session,
   plannedRows: readonly PlannedRow[],
-  outcomes: Map<InputRow, Outcome>,
-): Promise<void> {
+): Promise<ReadonlyMap<InputRow, Outcome>> {
+  const outcomes = new Map<InputRow, Outcome>();
   const members = plannedRows.filter((row) => row.kind === 'member');
   const earlier = reportEarlierChanges(
     session,
@@ -115,6 +115,7 @@ async function concludeWithoutWrite(
         : outcomeOf(row, 'already-member', { ...details, addedBy: names.get(member.createdBy ?? '') }),
     );
   }
+  return outcomes;
 }
 
 /** A person whose chosen id turns out to be taken gets the next one and is sent again. What was done before an error is kept. */

@@ -10,7 +10,7 @@
  * | put off by the service's limits, while others got an answer | sent again, for as long as the user allows | the same |
  * | answer lost | read, then send again those not shown; after the second lost answer one by one, after a time-out in smaller calls | the same |
  * | bulk call refused | one by one; without those whose creation failed, if there are any | one by one |
- * | refused when sent alone | the result: conclude.ts makes the outcome of its code | the same; tried again when the code says "not a member" |
+ * | refused when sent alone | the result: outcome-of-write.ts makes the outcome of its code | the same; tried again when the code says "not a member" |
  * | too many members for one call (U16) | half | half |
  * | action not offered (U9, U10) | - | the other one, RemoveListMembersList with one person; neither: the run ends |
  * | list locked, inactive, dynamic (listRefusal) | the run ends | the same |

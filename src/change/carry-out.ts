@@ -4,18 +4,18 @@ import { DyncampError } from '../errors.ts';
 import type { InputRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import type { StoredEvent } from '../journal/journal.ts';
+import { commitConclusions } from './creations-first.ts';
+import { describeDuplicates } from './describe-duplicates.ts';
 import {
-  type Concluded,
-  conclude,
   doneByAnother,
   type Intended,
   intentsOf,
+  outcomeOfWrite,
   type RowChange,
   unrecorded,
+  type WriteOutcome,
   worseOutcome,
-} from './conclude.ts';
-import { commitConclusions } from './creations-first.ts';
-import { describeDuplicates } from './describe-duplicates.ts';
+} from './outcome-of-write.ts';
 import type { Session } from './session.ts';
 import { type WriteEnd, type Written, writes } from './write.ts';
 
@@ -38,14 +38,14 @@ export async function* carryOut(
   const intended = commitIntents(session, changes);
   const { written, fatal } = yield* writeRows(session, intended);
   const unanswered = await learnCreators(session, written);
-  const concluding = { creators: session.creators, now: session.clock.now(), events: session.events };
-  const concluded = written.map((each) => conclude(concluding, each));
-  const { events, failure } = tryToCommit(session, concluded);
+  const context = { creators: session.creators, now: session.clock.now(), events: session.events };
+  const writeOutcomes = written.map((each) => outcomeOfWrite(context, each));
+  const { events, failure } = tryToCommit(session, writeOutcomes);
   const isNew = new Set(events.map(({ id }) => id));
   const outcomes = new Map<InputRow, Outcome>();
   const taken = written.flatMap(({ change, result }) => (result.kind === 'id-taken' ? change.row : []));
   const idTaken = new Set<InputRow>(failure === undefined ? taken : []);
-  for (const { row, outcome, event } of concluded) {
+  for (const { row, outcome, event } of writeOutcomes) {
     if (idTaken.has(row)) continue;
     const recorded = event === undefined || isNew.has(event.id) ? outcome : doneByAnother(outcome);
     outcomes.set(row, worseOutcome(outcomes.get(row), failure === undefined ? recorded : unrecorded(outcome, failure)));
@@ -103,9 +103,9 @@ function commitIntents(session: Session, changes: readonly RowChange[]): readonl
 /** What was done and cannot be taken down, because the disk is full, stays open: the next run reads the server. */
 function tryToCommit(
   session: Session,
-  concluded: readonly Concluded[],
+  writeOutcomes: readonly WriteOutcome[],
 ): { readonly events: readonly StoredEvent[]; readonly failure: DyncampError | undefined } {
-  const conclusions = concluded.flatMap((each) => each.conclusions);
+  const conclusions = writeOutcomes.flatMap((each) => each.conclusions);
   try {
     return { events: commitConclusions(session, conclusions), failure: undefined };
   } catch (error) {

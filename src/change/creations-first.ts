@@ -26,7 +26,7 @@ function creationsBefore(session: Session, conclusions: readonly Conclusion[]): 
     .map((creation) =>
       created.has(creation.personId)
         ? { intentId: creation.intentId, state: 'not-done', outcome: UNCOUNTED }
-        : concludeCreation(session, creation),
+        : creationDone(session, creation),
     );
 }
 
@@ -35,7 +35,7 @@ function peopleOf(conclusions: readonly Conclusion[], type: string): ReadonlySet
 }
 
 /** A creation that is known to be done. */
-export function concludeCreation({ events, clock }: Session, creation: OpenIntent): Conclusion {
+export function creationDone({ events, clock }: Session, creation: OpenIntent): Conclusion {
   const { intentId, personType, personId, email, place, eventEmail } = creation;
   const person = { type: personType, id: personId, email };
   const event = events.created({ person, place, at: clock.now(), eventEmail });

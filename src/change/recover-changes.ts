@@ -13,7 +13,7 @@ import { BEAT_MS, type Conclusion, type OpenIntent, type StoredEvent, UNCOUNTED 
 import { lookAlikeKey } from '../people/identity.ts';
 import { emailsById } from '../people/read-created.ts';
 import type { PeopleView } from '../people/view.ts';
-import { commitConclusions, concludeCreation } from './creations-first.ts';
+import { commitConclusions, creationDone } from './creations-first.ts';
 import type { Session } from './session.ts';
 
 export type Recovered = { readonly done: number; readonly notDone: number };
@@ -169,7 +169,7 @@ function checkCreation(session: Session, intent: OpenIntent, email: string | und
   if (email === undefined) return undefined;
   if (lookAlikeKey(email) !== lookAlikeKey(intent.email))
     return { intentId: intent.intentId, state: 'not-done', outcome: UNCOUNTED };
-  return concludeCreation(session, intent);
+  return creationDone(session, intent);
 }
 
 function eventOf(

@@ -1,4 +1,4 @@
-/** One batch of a removal, start to end: read Dynamics, plan, commit intents, write, confirm, conclude. */
+/** One batch of a removal, start to end: read Dynamics, plan, commit intents, write, confirm, record. */
 
 import { listIds } from '../campaign/known-lists.ts';
 import { warningsOf } from '../campaign/usable.ts';
@@ -10,7 +10,7 @@ import type { StoredEvent } from '../journal/journal.ts';
 import { type BatchWork, batchResult } from './batch-result.ts';
 import { carryOut } from './carry-out.ts';
 import type { Claims } from './claims.ts';
-import type { RowChange } from './conclude.ts';
+import type { RowChange } from './outcome-of-write.ts';
 import {
   type PlannedRemoval,
   planRemovals,
@@ -43,7 +43,7 @@ export async function* removeBatch(removing: Removing, rows: readonly InputRow[]
     const plannedRows = planRemovals(rows, read, claims);
     if (!rules.isDryRun)
       events = await recoverSeen(session, { view: read.view, listIds: new Set(listIds(lists, 'all')) });
-    await concludeWithoutWrite(removing, plannedRows, outcomes);
+    for (const [row, outcome] of await outcomesWithoutWrite(removing, plannedRows)) outcomes.set(row, outcome);
     const wanted = plannedRows.filter((each) => each.kind === 'remove');
     const planned = wanted.flatMap(({ members }) => members.map(({ member }) => member));
     if (rules.isDryRun) {
@@ -60,11 +60,11 @@ export async function* removeBatch(removing: Removing, rows: readonly InputRow[]
 }
 
 /** Rows that need no write; whoever an interrupted run of ours took out counts as removed. */
-async function concludeWithoutWrite(
+async function outcomesWithoutWrite(
   { session, rules }: Removing,
   plannedRows: readonly PlannedRemoval[],
-  outcomes: Map<InputRow, Outcome>,
-): Promise<void> {
+): Promise<ReadonlyMap<InputRow, Outcome>> {
+  const outcomes = new Map<InputRow, Outcome>();
   const decided = plannedRows.filter((each) => each.kind !== 'remove');
   const absent = decided.filter((each) => each.kind === 'not-member');
   const earlier = reportEarlierChanges(
@@ -90,6 +90,7 @@ async function concludeWithoutWrite(
     };
     outcomes.set(each.row, removed === undefined ? outcome : outcomeOf(each.row, 'removed', details));
   }
+  return outcomes;
 }
 
 const creatorOf = ({ outcome }: { readonly outcome: Outcome }) => ({ createdBy: outcome.addedBy });

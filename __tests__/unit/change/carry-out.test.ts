@@ -1,6 +1,6 @@
 import { carryOut } from '../../../src/change/carry-out.ts';
-import type { RowChange } from '../../../src/change/conclude.ts';
 import { triggerEvents } from '../../../src/change/events.ts';
+import type { RowChange } from '../../../src/change/outcome-of-write.ts';
 import type { Session } from '../../../src/change/session.ts';
 import { trackCapabilities } from '../../../src/dataverse/capabilities.ts';
 import type { OperationResult } from '../../../src/dataverse/operation.ts';

@@ -27,7 +27,7 @@ export type Intended = RowChange & {
   readonly creationIntentId: number | undefined;
 };
 
-export type Concluded = {
+export type WriteOutcome = {
   readonly row: PersonRow;
   readonly outcome: Outcome;
   /** The creation before the addition; none where the change may still land: the next run reads the server. */
@@ -36,7 +36,7 @@ export type Concluded = {
   readonly event: NewEvent | undefined;
 };
 
-export type Concluding = {
+export type OutcomeContext = {
   /** An addition by somebody else is not reported as this run's. */
   readonly creators: Pick<Creators, 'says'>;
   /** When the confirming read came back (epoch ms). */
@@ -69,10 +69,10 @@ const beforeImage = ({ id, createdOn, createdBy }: Removal['member']): BeforeIma
   createdBy,
 });
 
-export function conclude(concluding: Concluding, written: Written<Intended>): Concluded {
+export function outcomeOfWrite(context: OutcomeContext, written: Written<Intended>): WriteOutcome {
   const { change } = written;
-  const finding = findingOf(concluding, written);
-  const creation = creationConclusion(concluding, written);
+  const finding = findingOf(context, written);
+  const creation = creationConclusion(context, written);
   const isUnmade = change.creationIntentId !== undefined && !written.created && written.result.kind !== 'done';
   return {
     row: change.row,
@@ -94,12 +94,12 @@ type Finding = {
   readonly conclusion: Conclusion | undefined;
 };
 
-function findingOf(concluding: Concluding, written: Written<Intended>): Finding {
+function findingOf(context: OutcomeContext, written: Written<Intended>): Finding {
   const { change, result, mayBeDone } = written;
   const notDone: Conclusion = { intentId: change.intentId, state: 'not-done', outcome: UNCOUNTED };
   switch (result.kind) {
     case 'done':
-      return doneFinding(concluding, written, result.member);
+      return doneFinding(context, written, result.member);
     case 'refused':
       return { ...refusalOutcome(result.error), conclusion: mayBeDone ? undefined : notDone };
     case 'id-taken':
@@ -113,7 +113,7 @@ function findingOf(concluding: Concluding, written: Written<Intended>): Finding 
 
 /** In or out: by us, or by somebody who was faster. */
 function doneFinding(
-  { creators, now, events }: Concluding,
+  { creators, now, events }: OutcomeContext,
   { change, created, mayBeDone }: Written<Intended>,
   member: ListMember | undefined,
 ): Finding {
@@ -148,7 +148,7 @@ function doneFinding(
 
 /** A creation that nothing is known of, or that may still land, stays open: the next run reads the server. */
 function creationConclusion(
-  { now, events }: Concluding,
+  { now, events }: OutcomeContext,
   { change, created, mayBeDone, result }: Written<Intended>,
 ): Conclusion | undefined {
   const { creationIntentId, person, row } = change;
