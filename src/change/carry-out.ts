@@ -1,10 +1,10 @@
 /** Makes changes under the journal's protection: intents first, then the writes, then outcomes and events in one transaction. */
 
 import { DyncampError } from '../errors.ts';
+import { EVENT_TYPES } from '../events.ts';
 import type { InputRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
-import type { StoredEvent } from '../journal/journal.ts';
-import { commitConclusions } from './creations-first.ts';
+import { type Conclusion, type OpenIntent, type StoredEvent, UNCOUNTED } from '../journal/journal.ts';
 import { describeDuplicates } from './describe-duplicates.ts';
 import {
   doneByAnother,
@@ -112,4 +112,40 @@ function tryToCommit(
     if (!(error instanceof DyncampError)) throw error;
     return { events: [], failure: error };
   }
+}
+
+/**
+ * Commits the conclusions; gives the new events. Another run, alive or interrupted, may have created somebody for whom this one is about to
+ * report `added`, and be killed before it reports that, or simply be slower: the `created` goes into the outbox before the `added`, under the
+ * run that asked for it. Where this run made the creation itself, the others were not done: an id is given once.
+ */
+export function commitConclusions(session: Session, conclusions: readonly Conclusion[]): readonly StoredEvent[] {
+  return session.run.conclude([...creationsBefore(session, conclusions), ...conclusions]);
+}
+
+function creationsBefore(session: Session, conclusions: readonly Conclusion[]): readonly Conclusion[] {
+  const added = peopleOf(conclusions, EVENT_TYPES.added);
+  const created = peopleOf(conclusions, EVENT_TYPES.created);
+  if (added.size === 0 && created.size === 0) return [];
+  const concluded = new Set(conclusions.map(({ intentId }) => intentId));
+  return session.journal
+    .openCreations(session.campaignId, [...added, ...created])
+    .filter(({ intentId }) => !concluded.has(intentId))
+    .map((creation) =>
+      created.has(creation.personId)
+        ? { intentId: creation.intentId, state: 'not-done', outcome: UNCOUNTED }
+        : creationDone(session, creation),
+    );
+}
+
+function peopleOf(conclusions: readonly Conclusion[], type: string): ReadonlySet<string> {
+  return new Set(conclusions.flatMap(({ event }) => (event?.type === type ? event.personId : [])));
+}
+
+/** A creation that is known to be done. */
+export function creationDone({ events, clock }: Session, creation: OpenIntent): Conclusion {
+  const { intentId, personType, personId, email, place, eventEmail } = creation;
+  const person = { type: personType, id: personId, email };
+  const event = events.created({ person, place, at: clock.now(), eventEmail });
+  return { intentId, state: 'done', outcome: UNCOUNTED, event };
 }

@@ -13,7 +13,7 @@ import { BEAT_MS, type Conclusion, type OpenIntent, type StoredEvent, UNCOUNTED 
 import { lookAlikeKey } from '../people/identity.ts';
 import { emailsById } from '../people/read-created.ts';
 import type { PeopleView } from '../people/view.ts';
-import { commitConclusions, creationDone } from './creations-first.ts';
+import { commitConclusions, creationDone } from './carry-out.ts';
 import type { Session } from './session.ts';
 
 export type Recovered = { readonly done: number; readonly notDone: number };
