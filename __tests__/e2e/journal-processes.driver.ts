@@ -1,6 +1,6 @@
 /** A process that uses the journal; journal-processes.test.ts bundles it, starts it several times and kills it. */
 import { writeSync } from 'node:fs';
-import type { Journal, Run } from '../../src/journal/journal.ts';
+import type { Journal, RunJournal } from '../../src/journal/journal.ts';
 import { openJournal } from '../../src/journal/open-journal.ts';
 import { requireSqlite } from '../../src/journal/require-sqlite.ts';
 
@@ -16,11 +16,11 @@ if (userId !== undefined) {
 const [mode = '', directory = '', name = ''] = process.argv.slice(2);
 const CAMPAIGN = 'campaign';
 
-function start(journal: Journal): Run {
+function start(journal: Journal): RunJournal {
   return journal.startRun({ id: name, command: 'add', campaignId: CAMPAIGN, campaignName: 'Spring' });
 }
 
-function begin(run: Run, people: readonly string[]): readonly number[] {
+function begin(run: RunJournal, people: readonly string[]): readonly number[] {
   return run.begin(
     people.map((personId, line) => ({
       kind: 'add',
@@ -35,7 +35,7 @@ function begin(run: Run, people: readonly string[]): readonly number[] {
   );
 }
 
-function conclude(run: Run, ids: readonly number[], people: readonly string[]) {
+function conclude(run: RunJournal, ids: readonly number[], people: readonly string[]) {
   return run.conclude(
     ids.map((intentId, index) => {
       const personId = people[index] ?? '';

@@ -87,7 +87,7 @@ async function learnCreators(
 
 function commitIntents(session: Session, changes: readonly RowChange[]): readonly Intended[] {
   const ofEach = changes.map((change) => intentsOf(change, session.eventEmail));
-  const ids = session.run.begin(ofEach.flat()).values();
+  const ids = session.runJournal.begin(ofEach.flat()).values();
   const nextId = (): number => {
     const { value } = ids.next();
     if (value === undefined) throw new Error('The journal gave fewer ids than it took intents.');
@@ -120,7 +120,7 @@ function tryToCommit(
  * run that asked for it. Where this run made the creation itself, the others were not done: an id is given once.
  */
 export function commitConclusions(session: Session, conclusions: readonly Conclusion[]): readonly StoredEvent[] {
-  return session.run.conclude([...creationsBefore(session, conclusions), ...conclusions]);
+  return session.runJournal.conclude([...creationsBefore(session, conclusions), ...conclusions]);
 }
 
 function creationsBefore(session: Session, conclusions: readonly Conclusion[]): readonly Conclusion[] {

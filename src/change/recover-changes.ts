@@ -80,7 +80,7 @@ export function reportEarlierChanges(
 ): ReadonlyMap<string, StoredEvent> {
   if (personIds.length === 0) return new Map();
   const events = session.journal.changesOfUnfinishedRuns(change, session.campaignId, personIds);
-  session.run.reportAsOwn([...events.values()].map((event) => event.sequence));
+  session.runJournal.reportAsOwn([...events.values()].map((event) => event.sequence));
   return events;
 }
 

@@ -4,13 +4,13 @@ import { type KnownLists, knownLists } from '../campaign/known-lists.ts';
 import type { CampaignFacts } from '../campaign/own-lists.ts';
 import { type UserNames, userNames } from '../campaign/user-names.ts';
 import type { Exclusions } from '../input/exclusions.ts';
-import type { Journal, Run } from '../journal/journal.ts';
+import type { Journal, RunJournal } from '../journal/journal.ts';
 import { type Creators, trackCreators } from './creators.ts';
 import { type TriggerEvents, triggerEvents } from './events.ts';
 
 export type Session = CampaignAccess & {
   readonly journal: Journal;
-  readonly run: Run;
+  readonly runJournal: RunJournal;
   readonly eventEmail: 'full' | 'none';
   /** With the campaign as it was called when the run began. */
   readonly events: TriggerEvents;
@@ -26,7 +26,7 @@ export function openSession(
   {
     flowUsers,
     ...parts
-  }: Pick<Session, 'journal' | 'run' | 'eventEmail' | 'exclusions' | 'noDefinitions'> & {
+  }: Pick<Session, 'journal' | 'runJournal' | 'eventEmail' | 'exclusions' | 'noDefinitions'> & {
     /** Users whose additions count beside ours. */
     readonly flowUsers: readonly string[];
   },

@@ -148,8 +148,8 @@ export type EventFilter = {
 /** How often a live run records that it is alive. */
 export const BEAT_MS = 15_000;
 
-/** One run of this process. Other processes see it as alive while it holds its OS lock, which ends with the process. */
-export type Run = {
+/** The journal as one run of this process writes it. Other processes see the run as alive while it holds its OS lock, which ends with the process. */
+export type RunJournal = {
   readonly id: string;
   /**
    * Commits intents (synchronous=FULL) and returns their ids in order. In the same transaction it takes over the open additions and
@@ -184,7 +184,7 @@ export type Run = {
 
 export type Journal = {
   /** Starts a run and takes its lock. Throws UsageError JOURNAL_UNWRITABLE. */
-  startRun(run: NewRun): Run;
+  startRun(run: NewRun): RunJournal;
   /** Open intents of interrupted runs on a campaign, oldest first. */
   openIntents(campaignId: string): readonly OpenIntent[];
   /** Open creations of these people for a campaign, of every run, live ones and this process's included. */
@@ -211,7 +211,7 @@ export type Journal = {
   /** What this run reported as its own, by the run that made it. */
   reportedBy(runId: string): readonly ReportedChanges[];
   events(filter: EventFilter): IterableIterator<StoredEvent>;
-  /** Run.markDelivered for a replay, which is not a run. */
+  /** RunJournal.markDelivered for a replay, which is not a run. */
   markDelivered(sequences: readonly number[], delivered?: boolean): void;
   close(): void;
 };

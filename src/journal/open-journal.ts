@@ -14,7 +14,7 @@ import { liveRuns } from './live-runs.ts';
 import { namesTable } from './names.ts';
 import { outboxTable } from './outbox.ts';
 import { pruning, releaseFreePages } from './prune.ts';
-import { journalRun, type RunParts } from './run.ts';
+import { openRunJournal, type RunJournalParts } from './run-journal.ts';
 import { type RunLocks, runLocks } from './run-locks.ts';
 import { runsTable } from './runs.ts';
 import { createTables } from './schema.ts';
@@ -93,7 +93,7 @@ export function journalOver(options: JournalParts): Journal {
     const earliestNow = clock.earliestNow();
     if (hasOld && earliestNow !== undefined) hasOld = !prune({ endedBefore: earliestNow - keepMs, maxRows });
   };
-  const parts: RunParts = {
+  const parts: RunJournalParts = {
     database,
     runs,
     intents,
@@ -117,7 +117,7 @@ export function journalOver(options: JournalParts): Journal {
         if (!hasOld) releaseFreePages(database);
         const startedAt = now();
         if (clock.earliestNow() !== undefined) resetFutureTimes(database, startedAt);
-        return journalRun(parts, live.start(run, startedAt), run.campaignId);
+        return openRunJournal(parts, live.start(run, startedAt), run.campaignId);
       }),
     openIntents: (campaignId) => withFreshStatus(() => intents.open(campaignId)),
     openCreations: (campaignId, personIds) => intents.openCreations(campaignId, personIds),

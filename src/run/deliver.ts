@@ -5,7 +5,7 @@
 
 import { eventLine } from '../change/events.ts';
 import { EVENT_TYPES } from '../events.ts';
-import { type Journal, MARKED_TOGETHER, NOT_MARKED, type Run, type StoredEvent } from '../journal/journal.ts';
+import { type Journal, MARKED_TOGETHER, NOT_MARKED, type RunJournal, type StoredEvent } from '../journal/journal.ts';
 import { openEventLines } from '../terminal/event-lines.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -42,17 +42,17 @@ type DeliveryOptions = {
 
 export function openDelivery(
   terminal: Terminal,
-  { run, journal }: { readonly run: Run; readonly journal: Pick<Journal, 'events'> },
+  { runJournal, journal }: { readonly runJournal: RunJournal; readonly journal: Pick<Journal, 'events'> },
   options: DeliveryOptions,
 ): Delivery {
-  if (options.isSilent) return silentDelivery(run);
-  if (options.isForPeople && terminal.stdout.isTTY) return deliveryInWords(terminal, run, journal);
+  if (options.isSilent) return silentDelivery(runJournal);
+  if (options.isForPeople && terminal.stdout.isTTY) return deliveryInWords(terminal, runJournal, journal);
   const lines = openEventLines(terminal.stdout);
   let kept: StoredEvent | undefined;
   const write = async (events: Iterable<StoredEvent>): Promise<boolean> => {
     let taken: number[] = [];
     const mark = (): void => {
-      if (taken.length > 0) run.markDelivered(taken);
+      if (taken.length > 0) runJournal.markDelivered(taken);
       taken = [];
     };
     for (const group of groupsOf(events, WRITTEN_TOGETHER)) {
@@ -88,7 +88,7 @@ export function openDelivery(
     async finish() {
       if (!lines.isClosed) await write(withKept([]));
       const doubtful = lines.doubtful();
-      if (doubtful.length > 0) run.markDelivered(doubtful, false);
+      if (doubtful.length > 0) runJournal.markDelivered(doubtful, false);
     },
   };
 }
@@ -108,12 +108,12 @@ function* groupsOf<T>(items: Iterable<T>, size: number): IterableIterator<readon
  * --no-events: they stay in the journal for `events replay`, and no later run delivers them by itself. That holds for this run's own events:
  * those of an interrupted run wait for one that delivers.
  */
-function silentDelivery(run: Run): Delivery {
+function silentDelivery(runJournal: RunJournal): Delivery {
   return {
     async deliver(events) {
       const sequences: number[] = [];
-      for (const { runId, sequence } of events) if (runId === run.id) sequences.push(sequence);
-      if (sequences.length > 0) run.markDelivered(sequences);
+      for (const { runId, sequence } of events) if (runId === runJournal.id) sequences.push(sequence);
+      if (sequences.length > 0) runJournal.markDelivered(sequences);
       return true;
     },
     isClosed: false,
@@ -131,22 +131,22 @@ const MOST_SHOWN = 20;
  * Nothing is kept back for the end: a terminal that went away fails the next write, it does not swallow it as a pipe does. Changes that have
  * no line of their own are delivered with the line that counts them.
  */
-function deliveryInWords(terminal: Terminal, run: Run, journal: Pick<Journal, 'events'>): Delivery {
+function deliveryInWords(terminal: Terminal, runJournal: RunJournal, journal: Pick<Journal, 'events'>): Delivery {
   const lines = openEventLines(terminal.stdout);
   let shown = 0;
   let more = 0;
   const markRest = (): void => {
-    for (const group of groupsOf(journal.events({ runId: run.id, delivered: false }), MARKED_TOGETHER))
-      run.markDelivered(group.map(({ sequence }) => sequence));
+    for (const group of groupsOf(journal.events({ runId: runJournal.id, delivered: false }), MARKED_TOGETHER))
+      runJournal.markDelivered(group.map(({ sequence }) => sequence));
   };
   return {
     async deliver(events) {
-      const changes = [...changesOf(run.id, events)];
+      const changes = [...changesOf(runJournal.id, events)];
       const some = changes.slice(0, MOST_SHOWN - shown);
       shown += some.length;
       more += changes.length - some.length;
       if (some.length > 0 && (await lines.write(some.map(wordsOf))))
-        run.markDelivered(some.map(({ event }) => event.sequence));
+        runJournal.markDelivered(some.map(({ event }) => event.sequence));
       return !lines.isClosed;
     },
     get isClosed() {
@@ -160,7 +160,7 @@ function deliveryInWords(terminal: Terminal, run: Run, journal: Pick<Journal, 'e
     },
     async finish() {
       const doubtful = lines.doubtful().filter((sequence) => sequence !== NOT_MARKED);
-      if (doubtful.length > 0) run.markDelivered(doubtful, false);
+      if (doubtful.length > 0) runJournal.markDelivered(doubtful, false);
     },
   };
 }

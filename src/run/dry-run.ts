@@ -1,7 +1,7 @@
 /** Stands in for the journal and the run where nothing may be written: beginning a change with it is a bug. */
 
 import { SettingsError, UsageError } from '../errors.ts';
-import type { Journal, Run } from '../journal/journal.ts';
+import type { Journal, RunJournal } from '../journal/journal.ts';
 import { organizationsWithJournal } from '../journal/journal-files.ts';
 import { warn } from '../terminal/report-error.ts';
 import type { Context } from './context.ts';
@@ -10,7 +10,7 @@ const refuse = (): never => {
   throw new Error('A dry run tried to write.');
 };
 
-export function noRun(): Run {
+export function noRunJournal(): RunJournal {
   return {
     id: 'dry-run',
     begin: refuse,

@@ -38,7 +38,7 @@ export async function endRun(run: OpenRun, failure: unknown): Promise<number> {
     stoppedBy: intake.closedBy() === 'signal' ? stopperOf(context.stop.reason) : undefined,
     inputTotal: run.total(),
     options: { ...options, results: results?.placed?.path },
-    runId: session.run.id,
+    runId: session.runJournal.id,
     counts: counter.current(),
     elapsedMs: context.clock.now() - run.startedAt,
     traffic: session.dataverse.traffic(),
@@ -46,12 +46,12 @@ export async function endRun(run: OpenRun, failure: unknown): Promise<number> {
   // After an error nobody wants to read that 0 people were worked on in 0.3 s.
   if (summary.counts.total > 0 || !isFailure(failure)) codes.push(await reportResult(terminal, summary));
   codes.push(...(await reportWritten(terminal, options.results, results)));
-  const notWritten = session.run.failure();
+  const notWritten = session.runJournal.failure();
   const isSaid = failure instanceof DyncampError && failure.code === notWritten?.code;
   if (notWritten !== undefined && !isSaid) codes.push(await reportError(terminal, notWritten));
   const writeReport = async (): Promise<void> => {
     const exitCode = combineExitCodes(codes);
-    const why = [failure, results?.failure, session.run.failure(), delivery.failure()].find(isFailure);
+    const why = [failure, results?.failure, session.runJournal.failure(), delivery.failure()].find(isFailure);
     const errorCode = why === undefined ? codeOfResult(exitCode, summary) : errorCodeOf(why);
     const fields = reportOfRun(summary, { undelivered: undeliveredOf(run), exitCode, errorCode });
     codes.push(...(await reportWritten(terminal, options.report, await run.reportFile?.write(fields))));
@@ -67,7 +67,7 @@ export async function endRun(run: OpenRun, failure: unknown): Promise<number> {
   const exitCode = combineExitCodes(codes);
   await reportUnfinished(terminal, summary, { undelivered: undeliveredOf(run), exitCode });
   // Until here its lock is held: no other run delivers what this one is about to deliver.
-  session.run.finish({ exitCode, status: isFinished(run, codes) ? 'finished' : 'stopped' });
+  session.runJournal.finish({ exitCode, status: isFinished(run, codes) ? 'finished' : 'stopped' });
   return exitCode;
 }
 
@@ -92,10 +92,10 @@ function codeOfResult(exitCode: number, { closedBy }: RunSummary): string | null
 }
 
 /** Events of the run that nobody took, or that the journal could not mark as taken: they come out again. */
-function undeliveredOf({ session: { journal, run }, delivery, isDryRun }: OpenRun): number {
-  if (isDryRun || (!delivery.isClosed && run.failure() === undefined)) return 0;
+function undeliveredOf({ session: { journal, runJournal }, delivery, isDryRun }: OpenRun): number {
+  if (isDryRun || (!delivery.isClosed && runJournal.failure() === undefined)) return 0;
   let count = 0;
-  for (const _ of journal.events({ runId: run.id, delivered: false })) count += 1;
+  for (const _ of journal.events({ runId: runJournal.id, delivered: false })) count += 1;
   return count;
 }
 
@@ -122,7 +122,10 @@ async function reportWritten(
 async function closedCode({ context, session, delivery, intake }: OpenRun): Promise<number> {
   const failure = delivery.failure();
   if (failure !== undefined) return reportError(context.terminal, failure);
-  await reportReaderGone(context.terminal, { runId: session.run.id, isEarly: intake.closedBy() === 'reader-gone' });
+  await reportReaderGone(context.terminal, {
+    runId: session.runJournal.id,
+    isEarly: intake.closedBy() === 'reader-gone',
+  });
   return EXIT.readerGone;
 }
 

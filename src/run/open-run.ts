@@ -28,7 +28,7 @@ import { connectToCampaign } from './connect-campaign.ts';
 import type { Context } from './context.ts';
 import { startCounting } from './counts.ts';
 import { openDelivery } from './deliver.ts';
-import { journalForDryRun, noRun } from './dry-run.ts';
+import { journalForDryRun, noRunJournal } from './dry-run.ts';
 import { type Intake, openIntake } from './intake.ts';
 import { checkResultsFiles } from './only-failed.ts';
 import { openInput, type PeopleSources, peopleSources, startCountingPeople } from './people-sources.ts';
@@ -94,11 +94,11 @@ export async function openRun(
             mayCreate: command === 'add' && options.create !== false,
           })
         : undefined;
-    const run = isDryRun ? noRun() : journal.startRun({ id: runId, command, campaignId, campaignName });
+    const runJournal = isDryRun ? noRunJournal() : journal.startRun({ id: runId, command, campaignId, campaignName });
     if (!isDryRun) context.terminal.noteRun(runId);
     const session = openSession(opened, {
       journal,
-      run,
+      runJournal,
       eventEmail: options.eventEmail,
       exclusions,
       flowUsers: connection.flowUsers,
@@ -107,7 +107,7 @@ export async function openRun(
     const setup = { context, request, session, opened, connection };
     const prepared = await strategy.prepare(setup).catch((error: unknown) => {
       // Nothing was begun: a later run has nothing to continue.
-      run.finish({ exitCode: exitCodeOf(error), status: 'finished' });
+      runJournal.finish({ exitCode: exitCodeOf(error), status: 'finished' });
       throw error;
     });
     const found = input.rows({ askDynamicsColumns: prepared.askDynamicsColumns, wantedOrigin });
@@ -128,7 +128,7 @@ export async function openRun(
       startedAt,
       delivery: openDelivery(
         context.terminal,
-        { run, journal },
+        { runJournal, journal },
         { isSilent: !options.events, isForPeople: options.output === undefined, isInputOver: intake.isInputOver },
       ),
       total: () => counted() ?? total(),

@@ -32,7 +32,7 @@ export async function changePeople(
 ): Promise<number> {
   const run = await openRun(context, request, strategy, reportFile);
   const { prepared, rows, total } = run;
-  const stopBeating = every(BEAT_MS, context.clock, () => run.session.run.beat());
+  const stopBeating = every(BEAT_MS, context.clock, () => run.session.runJournal.beat());
   const warned = new Set<string>();
   let failure: unknown;
   try {
@@ -67,7 +67,7 @@ async function takeResult(run: OpenRun, result: BatchResult, warned: Set<string>
   }
   if (results?.failure() !== undefined) intake.close('file-failed');
   const failed = outcomes.filter(({ outcome }) => TAKEN_AGAIN.has(outcome));
-  session.run.count(
+  session.runJournal.count(
     batch.current().outcomes,
     failed.map(({ place, outcome, code, message }) => ({ ...place, outcome, code, message })),
   );

@@ -7,7 +7,7 @@ import type { Journal } from '../journal/journal.ts';
 import { creationPlanner } from '../people/creation-planner.ts';
 import type { Context } from './context.ts';
 import { startCounting } from './counts.ts';
-import { noRun } from './dry-run.ts';
+import { noRunJournal } from './dry-run.ts';
 import { pipeline } from './pipeline.ts';
 import type { PreparedStrategy } from './strategy.ts';
 
@@ -38,7 +38,7 @@ export async function countUndo(
 ): Promise<WouldUndo> {
   const session = openSession(opened, {
     journal,
-    run: noRun(),
+    runJournal: noRunJournal(),
     eventEmail: 'none',
     exclusions: undefined,
     flowUsers: [],

@@ -32,7 +32,7 @@ export function intentFor(lead: string, list: List, more: Pick<NewIntent, 'kind'
 
 /** As a run that was killed right after it committed these intents; gives its id. */
 export async function beginAndDie(rig: Rig, campaign: string, intents: readonly NewIntent[]): Promise<string> {
-  const { run } = await rig.session(campaign);
+  const { runJournal: run } = await rig.session(campaign);
   run.begin(intents);
   rig.reopen();
   return run.id;

@@ -305,7 +305,7 @@ async function finish(opened: OpenRun, runOptions: RunOptions, pass: Pass): Prom
   if (runOptions.crashes !== true) {
     await delivery.finish();
     const status = fatal === undefined ? 'finished' : 'stopped';
-    run.session.run.finish({ exitCode: fatal === undefined ? 0 : 3, status });
+    run.session.runJournal.finish({ exitCode: fatal === undefined ? 0 : 3, status });
   }
   const requests = run.session.dataverse.traffic().requests - before;
   const names = outcomes.map((outcome) => outcome.outcome);

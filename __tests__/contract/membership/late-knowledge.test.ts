@@ -127,7 +127,7 @@ describe('a creation of a live run', () => {
     const [lead, email] = [randomUUID(), `${randomUUID()}@x.example`];
     const rig = rigWith();
     const { campaign, list } = await campaignWithList({ api, make }, rig);
-    const { run } = await rig.session(campaign);
+    const { runJournal: run } = await rig.session(campaign);
     const place = { source: 'live.csv', line: 9, ref: email };
     const [creation = 0] = run.begin([intentFor(lead, list, { kind: 'create', email, created: true, place })]);
     await api.post('leads', { leadid: lead, lastname: 'Live', emailaddress1: email });
@@ -183,8 +183,8 @@ describe('a disk that fills up between the write and the note of what it did', (
   /** Intents are committed, and nothing after them. */
   const full = (session: Session): Session => ({
     ...session,
-    run: {
-      ...session.run,
+    runJournal: {
+      ...session.runJournal,
       conclude: () => {
         throw new UsageError('JOURNAL_UNWRITABLE', 'The disk is full.');
       },

@@ -232,10 +232,10 @@ describe('settling what a dead run left', () => {
     const email = 'settled@x.example';
     const place = { source: 'old.csv', line: 7, ref: email };
     const before = kind === 'add' ? undefined : member;
-    const [intentId] = session.run.begin([intentFor(id, list, { kind, email, place, before })]);
+    const [intentId] = session.runJournal.begin([intentFor(id, list, { kind, email, place, before })]);
     meanwhile(session, intentId);
     rig.reopen();
-    return { list, runId: session.run.id };
+    return { list, runId: session.runJournal.id };
   }
 
   it('tells an addition that was done under the run and the input that asked for it', async () => {
@@ -373,7 +373,7 @@ describe('settling what a dead run left', () => {
     const rig = rigWith();
     await rig.add(campaign, [byId(await make.lead())]);
     const lead = await make.lead();
-    const { list, runId } = await beginLike(rig, campaign, 'add', lead, ({ run }) => {
+    const { list, runId } = await beginLike(rig, campaign, 'add', lead, ({ runJournal: run }) => {
       rig.clock.advance(20 * 60_000);
       run.beat();
     });
@@ -390,7 +390,7 @@ describe('settling what a dead run left', () => {
     await rig.add(campaign, [byId(await make.lead())]);
     const lead = await make.lead();
     await beginLike(rig, campaign, 'add', lead);
-    const { list, runId } = await beginLike(rig, campaign, 'add', lead, ({ run }, intentId) => {
+    const { list, runId } = await beginLike(rig, campaign, 'add', lead, ({ runJournal: run }, intentId) => {
       run.conclude([{ intentId: intentId ?? 0, state: 'not-done', outcome: '' }]);
     });
     await api.post(`lists(${list?.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead });

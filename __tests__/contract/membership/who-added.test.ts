@@ -85,7 +85,7 @@ describe.each(UNSETTLED.memberCreator.map((value) => [value, value === 'caller']
       const [rig, campaign, first, lead] = [rigWith(), await make.campaign(), await make.lead(), await make.lead()];
       await rig.add(campaign, [byId(first)]);
       const [list] = (await truthOf(api, campaign)).lists;
-      const { run } = await rig.session(campaign);
+      const { runJournal: run } = await rig.session(campaign);
       const place = { source: 'old.csv', line: 7, ref: lead };
       const intent = { kind: 'add', personType: 'lead', personId: lead, email: '', created: false, place } as const;
       run.begin([{ ...intent, listId: list?.id ?? '', listName: list?.name ?? '' }]);

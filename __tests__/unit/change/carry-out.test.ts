@@ -22,7 +22,7 @@ function sessionOf(): Session {
     },
     events: triggerEvents({ organizationId: '', campaign: { id: '', name: '', code: '' }, email: 'full' }),
     creators: { learn: async () => undefined, says: () => 'us' },
-    run: {
+    runJournal: {
       begin: (intents: readonly unknown[]) => intents.map((_, place) => place),
       conclude: () => [],
     },

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Conclusion, Journal, NewEvent, NewIntent, Run } from '../../../src/journal/journal.ts';
+import type { Conclusion, Journal, NewEvent, NewIntent, RunJournal } from '../../../src/journal/journal.ts';
 import { openJournal } from '../../../src/journal/open-journal.ts';
 
 export const ORGANIZATION = '0a6e1f00-1111-4222-8333-444455556666';
@@ -36,7 +36,7 @@ export function journalFixture() {
       opened.delete(journal);
       journal.close();
     },
-    start: (journal: Journal, campaignId = CAMPAIGN): Run => {
+    start: (journal: Journal, campaignId = CAMPAIGN): RunJournal => {
       runs += 1;
       return journal.startRun({ id: `run-${runs}`, command: 'add', campaignId, campaignName: 'Spring' });
     },

@@ -1,10 +1,10 @@
 import { UsageError } from '../../../src/errors.ts';
-import type { Run } from '../../../src/journal/journal.ts';
-import { toleratingMarks } from '../../../src/journal/run.ts';
+import type { RunJournal } from '../../../src/journal/journal.ts';
+import { toleratingMarks } from '../../../src/journal/run-journal.ts';
 
 const FULL = new UsageError('JOURNAL_UNWRITABLE', 'Could not write the journal: the disk is full.');
 
-function runThatThrows(error: Error): Omit<Run, 'failure'> {
+function runThatThrows(error: Error): Omit<RunJournal, 'failure'> {
   const fail = (): never => {
     throw error;
   };
@@ -22,9 +22,9 @@ function runThatThrows(error: Error): Omit<Run, 'failure'> {
 
 describe('toleratingMarks', () => {
   it.each([
-    ['a mark', (run: Run) => run.markDelivered([1])],
-    ['a count', (run: Run) => run.count({ added: 1 })],
-    ['the end', (run: Run) => run.finish({ exitCode: 0, status: 'finished' })],
+    ['a mark', (run: RunJournal) => run.markDelivered([1])],
+    ['a count', (run: RunJournal) => run.count({ added: 1 })],
+    ['the end', (run: RunJournal) => run.finish({ exitCode: 0, status: 'finished' })],
   ])('remembers that %s was not taken, and goes on', (_name, mark) => {
     const run = toleratingMarks(runThatThrows(FULL));
     expect(run.failure()).toBeUndefined();

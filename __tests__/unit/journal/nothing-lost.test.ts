@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Conclusion, Journal, Run, StoredEvent } from '../../../src/journal/journal.ts';
+import type { Conclusion, Journal, RunJournal, StoredEvent } from '../../../src/journal/journal.ts';
 import { CAMPAIGN, done, eventFor, intentFor, journalFixture, notDone } from './fixture.ts';
 
 const PEOPLE = ['a', 'b', 'c', 'd'];
@@ -25,7 +25,7 @@ class World {
   readonly changes = new Map<number, { id: string; who: string; runId: string }>();
   changeNumber = 0;
 
-  newProcess(): { journal: Journal; run: Run; open: number[] } {
+  newProcess(): { journal: Journal; run: RunJournal; open: number[] } {
     const journal = this.fixture.open();
     return { journal, run: this.fixture.start(journal), open: [] };
   }
@@ -64,7 +64,7 @@ class World {
     this.changes.set(intentId, { id: `change-${this.changeNumber}`, who, runId });
   }
 
-  conclude(run: Run, intentIds: readonly number[], real: boolean): void {
+  conclude(run: RunJournal, intentIds: readonly number[], real: boolean): void {
     const conclusions = intentIds.map((intentId): Conclusion => {
       const change = this.changes.get(intentId);
       return real && change !== undefined
@@ -78,7 +78,7 @@ class World {
     for (const { id, runId } of expected) this.real.set(id, runId);
   }
 
-  mark(run: Run, events: readonly StoredEvent[], delivered: boolean): void {
+  mark(run: RunJournal, events: readonly StoredEvent[], delivered: boolean): void {
     run.markDelivered(
       events.map(({ sequence }) => sequence),
       delivered,

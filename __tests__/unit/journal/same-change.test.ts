@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Conclusion, Journal, Run } from '../../../src/journal/journal.ts';
+import type { Conclusion, Journal, RunJournal } from '../../../src/journal/journal.ts';
 import { CAMPAIGN, done, eventFor, intentFor, journalFixture, notDone } from './fixture.ts';
 
 const MINUTE = 60_000;
@@ -16,7 +16,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constantFrom('crash' as const, 'finish' as const) }),
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
-type Process = { journal: Journal; run: Run; open: { id: number; who: string }[] };
+type Process = { journal: Journal; run: RunJournal; open: { id: number; who: string }[] };
 
 /** Three processes that put the same few people in, as a server sees it: somebody is in or not, and their addition has one id. */
 class World {
@@ -68,7 +68,7 @@ class World {
     }
   }
 
-  conclude(run: Run, intents: readonly { id: number; who: string }[]): void {
+  conclude(run: RunJournal, intents: readonly { id: number; who: string }[]): void {
     const conclusions = intents.map(
       ({ id, who }): Conclusion => (this.members.has(who) ? done(id, eventFor(who)) : notDone(id)),
     );

@@ -1,7 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 import { eventLine } from '../../../src/change/events.ts';
 import { EVENT_TYPES } from '../../../src/events.ts';
-import type { EventFilter, Run, StoredEvent } from '../../../src/journal/journal.ts';
+import type { EventFilter, RunJournal, StoredEvent } from '../../../src/journal/journal.ts';
 import { openDelivery } from '../../../src/run/deliver.ts';
 import { openTerminal } from '../../../src/terminal/terminal.ts';
 import { storedEvent } from '../../support/stored-event.ts';
@@ -57,7 +57,7 @@ function open(options: Options = {}) {
   const never = (): never => {
     throw new Error('Nothing else is asked of the run.');
   };
-  const run: Run = {
+  const runJournal: RunJournal = {
     id: 'own',
     begin: never,
     conclude: never,
@@ -72,7 +72,7 @@ function open(options: Options = {}) {
     events: ({ runId }: EventFilter) =>
       events.filter((event) => event.runId === runId && !told.includes(event.sequence)).values(),
   };
-  const delivery = openDelivery(terminal, { run, journal }, { isSilent, isForPeople, isInputOver });
+  const delivery = openDelivery(terminal, { runJournal, journal }, { isSilent, isForPeople, isInputOver });
   return { delivery, written, told, untold };
 }
 

@@ -49,15 +49,15 @@ export function removalLimitError(
 export function removedBefore({
   journal,
   campaignId,
-  run,
+  runJournal,
 }: {
   readonly journal: Pick<Journal, 'runs' | 'events'>;
   readonly campaignId: string;
-  readonly run: { readonly id: string };
+  readonly runJournal: { readonly id: string };
 }): number {
   let removed = 0;
   for (const { id, command, status } of journal.runs({ campaignId })) {
-    if (command !== 'apply' || id === run.id) continue;
+    if (command !== 'apply' || id === runJournal.id) continue;
     if (status === 'finished') break;
     for (const { type } of journal.events({ runId: id })) if (type === EVENT_TYPES.removed) removed += 1;
   }

@@ -19,7 +19,7 @@ function session(past: readonly Past[]) {
   });
   return {
     campaignId: 'c',
-    run: { id: 'now' },
+    runJournal: { id: 'now' },
     journal: {
       runs: () => past.map(record).values(),
       events: ({ runId }: { readonly runId?: string }) => {

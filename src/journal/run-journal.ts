@@ -1,15 +1,15 @@
-/** One run of this process. Each method is one transaction. */
+/** The journal as one run of this process writes it. Each method is one transaction. */
 
 import { DyncampError } from '../errors.ts';
 import { type FailedRows, MAX_FAILED_ROWS } from './failed-rows.ts';
 import type { Intents } from './intents.ts';
-import { type Conclusion, type Run, type StoredEvent, UNCOUNTED } from './journal.ts';
+import { type Conclusion, type RunJournal, type StoredEvent, UNCOUNTED } from './journal.ts';
 import type { StartedRun } from './live-runs.ts';
 import type { Outbox } from './outbox.ts';
 import type { Runs } from './runs.ts';
 import type { Sqlite } from './sqlite.ts';
 
-export type RunParts = {
+export type RunJournalParts = {
   readonly database: Sqlite;
   readonly runs: Runs;
   readonly intents: Intents;
@@ -25,7 +25,11 @@ export type RunParts = {
 /** Old rows deleted per intent: more than an intent stores, so that the journal does not grow for ever. */
 const FORGOTTEN_PER_INTENT = 3;
 
-export function journalRun(parts: RunParts, { id, key, release }: StartedRun, campaignId: string): Run {
+export function openRunJournal(
+  parts: RunJournalParts,
+  { id, key, release }: StartedRun,
+  campaignId: string,
+): RunJournal {
   const { database, runs, intents, outbox, failedRows, now, markInterruptedRuns, forgetSome } = parts;
   /**
    * Intents of this run that took over a change which an interrupted run may have sent moments ago. If this run's own request was not done,
@@ -90,8 +94,8 @@ export function journalRun(parts: RunParts, { id, key, release }: StartedRun, ca
   });
 }
 
-/** As Run.failure says. */
-export function toleratingMarks(run: Omit<Run, 'failure'>): Run {
+/** As RunJournal.failure says. */
+export function toleratingMarks(run: Omit<RunJournal, 'failure'>): RunJournal {
   let failure: DyncampError | undefined;
   const tolerate = (mark: () => void): void => {
     try {
@@ -115,7 +119,7 @@ export function toleratingMarks(run: Omit<Run, 'failure'>): Run {
  * turns out to be real. A change whose event is stored already belongs to another run and is not counted.
  */
 function conclude(
-  { intents, outbox, runs }: RunParts,
+  { intents, outbox, runs }: RunJournalParts,
   own: { readonly id: string; readonly key: number; readonly inherited: ReadonlySet<number> },
   conclusions: readonly Conclusion[],
 ): readonly StoredEvent[] {
