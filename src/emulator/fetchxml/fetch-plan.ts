@@ -15,6 +15,7 @@ import {
   fromSql,
   inSql,
   joinSql,
+  keySql,
   negated,
   type Source,
   type Sql,
@@ -24,7 +25,7 @@ import {
 } from '../odata/sql.ts';
 import { textValueFor } from '../odata/values.ts';
 import { type Column, isGuid, isText } from '../schema/column.ts';
-import { requireColumn, type Table } from '../schema/schema.ts';
+import type { Table } from '../schema/schema.ts';
 import { foldText } from '../store/row.ts';
 import { attribute, childrenOf, filterType, flag, type XmlElement } from './read-fetch.ts';
 
@@ -65,7 +66,7 @@ function countConditions({ name, children }: XmlElement): number {
 
 function addSource({ context, sources }: Planning, element: XmlElement, alias: string | undefined): FetchSource {
   const name = attribute(element, 'name');
-  const table = context.schema.tableByName(name);
+  const table = context.schema.tables.get(name);
   if (table === undefined) throw refuse.entityNotFound(name);
   const source: Source = { alias: `t${sources.length}`, table, collation: context.switches.collation };
   const added = { source, element, alias };
@@ -143,7 +144,7 @@ export function orderTerms({ sources }: FetchPlan): string[] {
 
 /** The keys of all tables, so that pages have a fixed order. */
 export function keyOrder({ sources }: FetchPlan): string[] {
-  return sources.map(({ source }) => columnSql(source, requireColumn(source.table, source.table.key)));
+  return sources.map(({ source }) => keySql(source));
 }
 
 type Condition = { context: QueryContext; left: Compared; values: readonly string[] };

@@ -20,9 +20,9 @@ import {
   serializer,
   wantedAnnotations,
 } from '../odata/reader.ts';
-import { allOf, columnSql, comparedSql, type Sql } from '../odata/sql.ts';
+import { allOf, columnSql, comparedSql, keySql, namedSql, type Sql } from '../odata/sql.ts';
 import type { Column } from '../schema/column.ts';
-import { requireColumn, type Table } from '../schema/schema.ts';
+import type { Table } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
 import { attributeOf, type FetchPlan, type FetchSource, keyOrder, orderTerms, planFetch } from './fetch-plan.ts';
 import { attribute, childrenOf, type Fetch, flag, readFetch, type XmlElement } from './read-fetch.ts';
@@ -72,10 +72,9 @@ const VERSION = 'v';
 
 function pageText(fetch: Fetch, plan: FetchPlan, columns: readonly FetchColumn[], where: Sql): string {
   const { source } = plan.root;
-  const system = (name: string): string => columnSql(source, requireColumn(source.table, name));
   const selected = columns.map((column) => `${column.sql} AS ${column.sqlName}`);
   if (!fetch.isDistinct)
-    selected.push(`${system(source.table.key)} AS ${KEY}`, `${system('versionnumber')} AS ${VERSION}`);
+    selected.push(`${keySql(source)} AS ${KEY}`, `${namedSql(source, 'versionnumber')} AS ${VERSION}`);
   const keys = fetch.isDistinct ? columns.map((column) => column.sqlName) : keyOrder(plan);
   const distinct = fetch.isDistinct ? 'DISTINCT ' : '';
   const order = [...orderTerms(plan), ...keys].join(', ');

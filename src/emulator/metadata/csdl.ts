@@ -31,7 +31,7 @@ function entityType(schema: Schema, table: Table): string {
   const isPrincipal = table.name === 'systemuser' || table.name === 'team';
   const columns = [...table.columns.values()].filter((column) => !isPrincipal || column.name !== 'ownerid');
   const navigations = [...table.navigation.values()].filter(
-    ({ target }) => target === 'principal' || schema.tableByName(target) !== undefined,
+    ({ target }) => target === 'principal' || schema.tables.get(target) !== undefined,
   );
   return [
     `<EntityType Name="${table.name}" BaseType="mscrm.${isPrincipal ? 'principal' : 'crmbaseentity'}">`,
@@ -80,7 +80,7 @@ function isServed(schema: Schema, operation: Operation): boolean {
 function isKnownType(schema: Schema, type: string): boolean {
   const name = type.replace(/^Collection\((.*)\)$/, '$1').replace(/^mscrm\./, '');
   if (name.startsWith('Edm.') || name === 'crmbaseentity') return true;
-  return schema.tableByName(name) !== undefined || schema.complexTypes.has(name) || name in ENUMS;
+  return schema.tables.get(name) !== undefined || schema.complexTypes.has(name) || name in ENUMS;
 }
 
 function operationXml({ kind, name, bound, parameters, returns }: Operation): string {

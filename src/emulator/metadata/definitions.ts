@@ -1,14 +1,11 @@
 /** What `EntityDefinitions` says of tables, columns, choices and lookups. */
 import { fixedId } from '../organization/organization.ts';
-import type { Column, ColumnType, Option } from '../schema/column.ts';
+import { type Column, type ColumnType, capitalised, type Option } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
-
-/** Tables with a default duplicate-detection rule that is served. */
-const RULE_TABLES: readonly string[] = ['lead', 'contact'];
 
 /** The properties of a table that are served. */
 export function entityProperties(table: Table): Json {
-  const schemaName = table.name.slice(0, 1).toUpperCase() + table.name.slice(1);
+  const schemaName = capitalised(table.name);
   return {
     MetadataId: fixedId('entity', table.name),
     LogicalName: table.name,
@@ -20,13 +17,13 @@ export function entityProperties(table: Table): Json {
     PrimaryIdAttribute: table.key,
     PrimaryNameAttribute: table.primaryName ?? null,
     DisplayName: label(schemaName, `${table.name}.one`, true),
-    DisplayCollectionName: label(table.set.slice(0, 1).toUpperCase() + table.set.slice(1), `${table.name}.many`, true),
+    DisplayCollectionName: label(capitalised(table.set), `${table.name}.many`, true),
     Description: NO_LABEL,
     IsCustomEntity: false,
     IsManaged: true,
     IsIntersect: false,
     IsDuplicateDetectionEnabled: {
-      Value: RULE_TABLES.includes(table.name),
+      Value: table.hasDuplicateRule,
       CanBeChanged: true,
       ManagedPropertyLogicalName: 'canmodifyduplicatedetectionsettings',
     },

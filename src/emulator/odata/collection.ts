@@ -40,9 +40,11 @@ export type Collection = { table: string; path: string; restrict: (scope: Scope)
 
 /** The conditions of a collection and of its `$filter`. */
 export function whereOf(scope: Scope, collection: Collection, query: QueryOptions): Sql[] {
-  const filter = query.options.get('$filter');
-  const compiled = filter === undefined ? [] : [compileFilter(scope, parseFilter(filter, query.aliases))];
-  return [...collection.restrict(scope), ...compiled];
+  return [...collection.restrict(scope), ...filterSql(scope, query, query.options.get('$filter'))];
+}
+
+function filterSql(scope: Scope, { aliases }: QueryOptions, text: string | undefined): Sql[] {
+  return text === undefined ? [] : [compileFilter(scope, parseFilter(text, aliases))];
 }
 
 /** Rows that an aggregate may be about. [documented] */
@@ -63,7 +65,7 @@ export function applyCount(reader: Reader, collection: Collection, query: QueryO
   const text = query.options.get('$apply')?.trim() ?? '';
   const [, filter, name] = /^(?:filter\((.*)\)\/)?aggregate\(\s*\$count\s+as\s+(\w+)\s*\)$/s.exec(text) ?? [];
   if (name === undefined) throw refuse.notEmulated('$apply for more than a count');
-  const inner = filter === undefined ? [] : [compileFilter(scope, parseFilter(filter, query.aliases))];
+  const inner = filterSql(scope, query, filter);
   const where = allOf([...whereOf(scope, collection, query), ...inner, ...visibleSql(reader, scope.source)]);
   return {
     '@odata.context': `${reader.apiRoot}$metadata#${table.set}`,

@@ -2,7 +2,7 @@
 
 import { refuse } from '../errors/errors.ts';
 import { type Column, edmType, isText, valueGroup } from '../schema/column.ts';
-import { type Navigation, requireColumn, requireTable } from '../schema/schema.ts';
+import { type Navigation, requireTable } from '../schema/schema.ts';
 import type { Value } from '../store/row.ts';
 import {
   type Comparison,
@@ -10,6 +10,7 @@ import {
   type Filter,
   type Literal,
   type Operand,
+  type Parameter,
   type Path,
   parsePath,
 } from './parse-filter.ts';
@@ -18,13 +19,14 @@ import {
   allOf,
   anyOf,
   betweenSql,
+  COMPARISONS,
   type Compared,
-  columnSql,
   comparedColumn,
   comparisonSql,
   fromSql,
   inSql,
   keySql,
+  namedSql,
   negated,
   type Source,
   type Sql,
@@ -79,17 +81,12 @@ function compileText(scope: Scope, filter: Extract<Filter, { kind: 'text' }>): S
   return textSql(resolved, filter.name, text.value);
 }
 
-const MIRRORED = { eq: 'eq', ne: 'ne', gt: 'lt', ge: 'le', lt: 'gt', le: 'ge' } satisfies Record<
-  Comparison,
-  Comparison
->;
-
 function compileComparison(scope: Scope, operator: Comparison, left: Operand, right: Operand): Sql {
   if (left.kind === 'path') {
     if (right.kind === 'path') throw refuse.notEmulated('the comparison of two columns');
     return compileLiteral(resolvePath(scope, left), operator, right);
   }
-  if (right.kind === 'path') return compileLiteral(resolvePath(scope, right), MIRRORED[operator], left);
+  if (right.kind === 'path') return compileLiteral(resolvePath(scope, right), COMPARISONS[operator].mirrored, left);
   throw refuse.badQuery('The left side of a comparison must be a property of the entity.');
 }
 
@@ -97,18 +94,9 @@ function compileLiteral(left: Compared, operator: Comparison, literal: Literal):
   const { column } = left;
   const value = literal.kind === 'null' ? null : valueFor(column, literal);
   if (value === undefined)
-    throw refuse.incompatibleTypes(edmType(column), literalType(literal), OPERATOR_KINDS[operator]);
+    throw refuse.incompatibleTypes(edmType(column), literalType(literal), COMPARISONS[operator].kind);
   return comparisonSql(left, operator, value);
 }
-
-const OPERATOR_KINDS = {
-  eq: 'Equal',
-  ne: 'NotEqual',
-  gt: 'GreaterThan',
-  ge: 'GreaterThanOrEqual',
-  lt: 'LessThan',
-  le: 'LessThanOrEqual',
-} satisfies Record<Comparison, string>;
 
 type Lambda = Extract<Filter, { kind: 'any' | 'all' }>;
 
@@ -147,7 +135,7 @@ function memberKeys(scope: Scope, { source, target, navigation }: Members, condi
     const join = `${from} JOIN ${fromSql(target)} ON ${keySql(target)} = ${far}`;
     return wrap(`${keySql(source)} IN (SELECT ${near} FROM ${join} WHERE `, allOf([condition, ...conditions]), ')');
   }
-  const lookup = columnSql(target, requireColumn(target.table, navigation.column));
+  const lookup = namedSql(target, navigation.column);
   const where = allOf([sql(`${lookup} IS NOT NULL`), ...conditions]);
   return wrap(`${keySql(source)} IN (SELECT ${lookup} FROM ${fromSql(target)} WHERE `, where, ')');
 }
@@ -169,14 +157,12 @@ export function compileOrderBy(scope: Scope, text: string | undefined): string[]
 
 // Query functions: conditions that OData has no operator for.
 
-type FunctionParameters = ReadonlyMap<string, string | readonly string[] | null>;
-
 /** "In over strings: 850 characters per value". [documented] */
 const MAX_TEXT_IN_LIST = 850;
 const VALUE_LIMITS = { unlimited: Number.POSITIVE_INFINITY, 'limit-2000': 2000, 'limit-300': 300 } as const;
 
 /** A query function of `$filter`. PropertyName is a logical name, of lookups too. */
-function compileFunction(scope: Scope, name: string, parameters: FunctionParameters): Sql {
+function compileFunction(scope: Scope, name: string, parameters: ReadonlyMap<string, Parameter>): Sql {
   if (!scope.context.schema.queryFunctions.has(name)) throw refuse.unknownFunction(`Microsoft.Dynamics.CRM.${name}`);
   const compile = CONDITIONS[name];
   if (compile === undefined) throw refuse.notEmulated(`the query function ${name}`);

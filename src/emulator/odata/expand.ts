@@ -16,8 +16,8 @@ import { MAX_PAGE_SIZE } from './paging.ts';
 import { type Filter, parseFilter } from './parse-filter.ts';
 import type { QueryContext } from './query.ts';
 import { type Json, type Reader, readRows, serializer } from './reader.ts';
-import { associatedSql, columnOf, type Scope, scopeFor, unknownProperty } from './scope.ts';
-import { columnSql, keySql, type Sql, sql } from './sql.ts';
+import { columnOf, relatedSql, type Scope, scopeFor, unknownProperty } from './scope.ts';
+import { keySql, type Sql, sql } from './sql.ts';
 import { splitOutside } from './tokens.ts';
 
 type Expand = {
@@ -129,7 +129,10 @@ type Expandable = { table: Table; rows: readonly Row[]; json: readonly Json[] };
 export function expandRows(reader: Reader, { table, rows, json }: Expandable, expands: readonly Expand[]): void {
   for (const expand of expands) {
     const { navigation } = expand;
-    const read = navigation.kind === 'single' ? singleReader(reader, expand) : collectionReader(reader, table, expand);
+    const read =
+      navigation.kind === 'single'
+        ? singleReader(reader, expand, navigation.column)
+        : collectionReader(reader, expand, { near: table, navigation });
     for (const [index, row] of rows.entries()) {
       const target = json[index];
       if (target !== undefined) target[navigation.name] = read(row);
@@ -138,11 +141,10 @@ export function expandRows(reader: Reader, { table, rows, json }: Expandable, ex
 }
 
 /** Many rows point to the same few: each of those is read once. */
-function singleReader(reader: Reader, expand: Expand): (row: Row) => Json | null {
-  const { navigation } = expand;
+function singleReader(reader: Reader, expand: Expand, lookup: string): (row: Row) => Json | null {
   const seen = new Map<Value, Json | null>();
   return (row) => {
-    const id = navigation.kind === 'single' ? (row[navigation.column] ?? null) : null;
+    const id = row[lookup] ?? null;
     if (id === null) return null;
     const found =
       seen.get(id) ?? readTarget(reader, expand, ({ source }) => sql(`${keySql(source)} = ?`, id))[0] ?? null;
@@ -151,16 +153,14 @@ function singleReader(reader: Reader, expand: Expand): (row: Row) => Json | null
   };
 }
 
-function collectionReader(reader: Reader, near: Table, expand: Expand): (row: Row) => Json[] {
-  const { navigation, filter } = expand;
+function collectionReader(
+  reader: Reader,
+  expand: Expand,
+  { near, navigation }: { near: Table; navigation: Exclude<Navigation, { kind: 'single' }> },
+): (row: Row) => Json[] {
   return (row) => {
-    const id = String(row[near.key] ?? '');
-    return readTarget(reader, expand, (scope) => {
-      const { source } = scope;
-      if (navigation.kind !== 'many')
-        return sql(`${columnSql(source, requireColumn(source.table, navigation.column))} = ?`, id);
-      return associatedSql(scope, { name: navigation.intersect, from: near.name, hasFilter: filter !== undefined }, id);
-    });
+    const parent = { from: near.name, id: String(row[near.key] ?? ''), hasFilter: expand.filter !== undefined };
+    return readTarget(reader, expand, (scope) => relatedSql(scope, navigation, parent));
   };
 }
 

@@ -3,15 +3,11 @@
 import { refuse } from '../errors/errors.ts';
 import { readStringArray, readTokens, type Token, type TokenReader } from './tokens.ts';
 
+/** `enum`: `Microsoft.Dynamics.CRM.AttributeTypeCode'Picklist'`, in metadata only. */
 export type Literal =
-  | { kind: 'string'; value: string }
+  | { kind: 'string' | 'guid' | 'time' | 'date' | 'enum'; value: string }
   | { kind: 'number'; value: number }
   | { kind: 'boolean'; value: boolean }
-  | { kind: 'guid'; value: string }
-  | { kind: 'time'; value: string }
-  | { kind: 'date'; value: string }
-  /** `Microsoft.Dynamics.CRM.AttributeTypeCode'Picklist'`: in metadata only. */
-  | { kind: 'enum'; value: string }
   | { kind: 'null' };
 
 export type Path = { kind: 'path'; segments: readonly string[] };
@@ -24,12 +20,15 @@ export type Comparison = (typeof COMPARISONS)[number];
 const TEXT_FUNCTIONS = ['contains', 'startswith', 'endswith'] as const;
 export type TextFunction = (typeof TEXT_FUNCTIONS)[number];
 
+/** Of a query function. */
+export type Parameter = string | readonly string[] | null;
+
 export type Filter =
   | { kind: 'and' | 'or'; parts: readonly Filter[] }
   | { kind: 'not'; operand: Filter }
   | { kind: 'compare'; operator: Comparison; left: Operand; right: Operand }
   | { kind: 'text'; name: TextFunction; path: Path; text: Operand }
-  | { kind: 'function'; name: string; parameters: ReadonlyMap<string, string | readonly string[] | null> }
+  | { kind: 'function'; name: string; parameters: ReadonlyMap<string, Parameter> }
   | { kind: 'any' | 'all'; path: Path; variable: string | undefined; predicate: Filter | undefined }
   | { kind: 'flag'; path: Path };
 
@@ -131,9 +130,9 @@ function parseCall(parser: Parser, name: string): Filter {
   return { kind: 'text', name: textFunction, path, text };
 }
 
-function parseParameters(parser: Parser): Map<string, string | readonly string[] | null> {
+function parseParameters(parser: Parser): Map<string, Parameter> {
   const { reader } = parser;
-  const parameters = new Map<string, string | readonly string[] | null>();
+  const parameters = new Map<string, Parameter>();
   if (reader.accept(')')) return parameters;
   do {
     const name = reader.next().text;
@@ -144,18 +143,16 @@ function parseParameters(parser: Parser): Map<string, string | readonly string[]
   return parameters;
 }
 
-function parseParameter(parser: Parser): string | readonly string[] | null {
-  const token = parser.reader.next();
+function parseParameter({ reader, aliases }: Parser): Parameter {
+  const token = reader.next();
   if (token.kind === 'array') return readStringArray(token.text);
-  if (token.kind === 'alias') return aliasParameter(parser.aliases.get(token.text));
-  const literal = literalOf(token) ?? parser.reader.fail();
-  return literal.kind === 'null' ? null : String(literal.value);
+  if (token.kind !== 'alias') return plain(literalOf(token) ?? reader.fail());
+  const text = aliases.get(token.text);
+  if (text === undefined) return null;
+  return text.trim().startsWith('[') ? readStringArray(text) : plain(aliasLiteral(text));
 }
 
-function aliasParameter(text: string | undefined): string | readonly string[] | null {
-  if (text === undefined) return null;
-  if (text.trim().startsWith('[')) return readStringArray(text);
-  const literal = aliasLiteral(text);
+function plain(literal: Literal): string | null {
   return literal.kind === 'null' ? null : String(literal.value);
 }
 
@@ -206,17 +203,14 @@ function parseLambda(parser: Parser, path: Path): Filter {
 
 function parseComparison(parser: Parser, left: Operand): Filter {
   const { reader } = parser;
-  const operator = comparison(reader.peek().text);
+  const { text } = reader.peek();
+  const operator = COMPARISONS.find((known) => known === text);
   if (operator === undefined) {
     if (left.kind !== 'path') return reader.fail();
     return { kind: 'flag', path: left };
   }
   reader.next();
   return { kind: 'compare', operator, left, right: parseOperand(parser) };
-}
-
-function comparison(text: string): Comparison | undefined {
-  return COMPARISONS.find((known) => known === text);
 }
 
 /** The literal that a token stands for; undefined when it is no literal. */

@@ -80,7 +80,7 @@ function readBind(
   if (navigation.kind !== 'single') throw refuse.collectionBound(property, table);
   if (value === null) return { column: navigation.column, id: null };
   if (typeof value !== 'string') throw refuse.unparsedBind();
-  const target = readReference(context, value);
+  const target = readRowUrl(context, value);
   if (!allows(navigation, target.table)) throw refuse.boundToOtherTable(property, table.set);
   if (context.store.get(target.table, target.id) === undefined) throw refuse.rowAbsent(target.table, target.id);
   return { column: navigation.column, id: target.id };
@@ -92,7 +92,7 @@ function allows(navigation: Navigation, table: string): boolean {
 }
 
 /** `/campaigns(K)`, `campaigns(K)`, `/api/data/v9.2/campaigns(K)` or an absolute URL, as `@odata.id` has it too. */
-export function readReference(context: BodyContext, url: string): { table: string; id: string } {
+export function readRowUrl(context: BodyContext, url: string): { table: string; id: string } {
   if (url.startsWith('$')) throw refuse.noContentId(`${url.split('/')[0]}`);
   const [origin = '', host] = /^https?:\/\/([^/]+)/i.exec(url) ?? [];
   if (host !== undefined && host.toLowerCase() !== new URL(context.apiRoot).host) throw refuse.unparsedBind();

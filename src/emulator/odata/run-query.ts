@@ -13,8 +13,8 @@ import { expandColumns, expandContext, expandRows, parseExpand, parseSelect, sel
 import { MAX_PAGE_SIZE } from './paging.ts';
 import { type QueryContext, type QueryOptions, type QueryTarget, readQueryOptions } from './query.ts';
 import { type Json, type Reader, readRows, serializer } from './reader.ts';
-import { associatedSql, columnOf, scopeFor } from './scope.ts';
-import { columnSql, type Source, sql } from './sql.ts';
+import { columnOf, relatedSql, scopeFor } from './scope.ts';
+import { keySql, sql } from './sql.ts';
 
 /** `body`: undefined where there is nothing to show, an empty column or lookup. `tables`: what the query was about. */
 export function runQuery(
@@ -42,9 +42,8 @@ function readBody(reader: Reader, target: QueryTarget, query: QueryOptions): unk
   }
 }
 
-function wholeTable(reader: Reader, table: string): Collection {
-  const set = reader.schema.tableByName(table)?.set ?? table;
-  return { table, path: set, restrict: () => [] };
+function wholeTable({ schema }: Reader, table: string): Collection {
+  return { table, path: requireTable(schema, table).set, restrict: () => [] };
 }
 
 function readTable(reader: Reader, table: string, query: QueryOptions): unknown {
@@ -56,8 +55,7 @@ function readTable(reader: Reader, table: string, query: QueryOptions): unknown 
 
 function readColumn(reader: Reader, target: Extract<QueryTarget, { kind: 'column' }>): unknown {
   const { schema, apiRoot } = reader;
-  const table = schema.tableByName(target.table);
-  if (table === undefined) throw refuse.rowAbsent(target.table, target.id);
+  const table = requireTable(schema, target.table);
   const column = columnOf(table, target.column);
   const value = readVisible(reader, table, target.id, [column])[column.name] ?? null;
   if (value === null) return undefined;
@@ -69,8 +67,8 @@ const OPTIONS = ['$select', '$expand'];
 
 /** A row that is absent and one that the caller may not see answer alike. */
 function readVisible(reader: Reader, table: Table, id: string, columns: readonly Column[]): Row {
-  const source: Source = { alias: 't', table, collation: reader.switches.collation };
-  const isKey = sql(`${columnSql(source, requireColumn(table, table.key))} = ?`, id.toLowerCase());
+  const { source } = scopeFor(reader, table);
+  const isKey = sql(`${keySql(source)} = ?`, id.toLowerCase());
   const [row] = readRows(reader, { source, columns, where: [isKey], limit: 1 });
   if (row === undefined) throw refuse.rowAbsent(table.name, id);
   return row;
@@ -106,13 +104,8 @@ function readNavigation(reader: Reader, target: NavigationTarget, query: QueryOp
   const collection: Collection = {
     table: navigation.target,
     path: `${table.set}(${target.id})/${navigation.name}`,
-    restrict(scope) {
-      // Reading the association by its own URL is never stale: U19 is about filters inside other queries.
-      if (navigation.kind === 'many')
-        return [associatedSql(scope, { name: navigation.intersect, from: table.name, hasFilter: false }, id)];
-      const { source } = scope;
-      return [sql(`${columnSql(source, requireColumn(source.table, navigation.column))} = ?`, id)];
-    },
+    // Reading the association by its own URL is never stale: U19 is about filters inside other queries.
+    restrict: (scope) => [relatedSql(scope, navigation, { from: table.name, id, hasFilter: false })],
   };
   if (target.count === true) return countCollection(reader, collection, query);
   return target.ref ? readReferences(reader, collection, query) : readCollection(reader, collection, query);

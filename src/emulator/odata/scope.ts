@@ -2,10 +2,10 @@
 
 import { refuse } from '../errors/errors.ts';
 import type { Column } from '../schema/column.ts';
-import { requireColumn, type Table } from '../schema/schema.ts';
+import type { Navigation, Table } from '../schema/schema.ts';
 import type { Path } from './parse-filter.ts';
 import type { QueryContext } from './query.ts';
-import { allOf, type Compared, columnSql, comparedColumn, keySql, type Source, type Sql, sql } from './sql.ts';
+import { allOf, type Compared, comparedColumn, keySql, namedSql, type Source, type Sql, sql } from './sql.ts';
 import { formatTime } from './values.ts';
 
 /** A table in reach of an expression, by the name that paths start with: `''` for the query's own, else a lambda variable. */
@@ -51,11 +51,11 @@ function resolveFrom(scope: Scope, source: Source, segments: readonly string[]):
   const navigation = source.table.navigation.get(name);
   if (navigation === undefined) throw unknownProperty(source.table, name);
   if (navigation.kind !== 'single') throw refuse.propertyNotFound(rest[0] ?? '', source.table.name);
-  const target = scope.context.schema.tableByName(navigation.target);
+  const target = scope.context.schema.tables.get(navigation.target);
   if (target === undefined) throw refuse.notEmulated(`$filter and $orderby through '${name}'`);
   const inner: Source = { ...source, alias: scope.nextAlias(target.name), table: target };
   const resolved = resolveFrom(scope, inner, rest);
-  const lookup = columnSql(source, requireColumn(source.table, navigation.column));
+  const lookup = namedSql(source, navigation.column);
   const from = `FROM "${target.name}" AS "${inner.alias}" WHERE "${inner.alias}"."${target.key}" = ${lookup}`;
   return { ...resolved, compared: `(SELECT ${resolved.compared} ${from})` };
 }
@@ -109,8 +109,14 @@ export function intersectSql(
   };
 }
 
-/** Rows of the scope's table that are associated with one row, `id`, of the near end. */
-export function associatedSql({ context, source, nextAlias }: Scope, ends: Ends, id: string): Sql {
+/** The rows of the scope's table that a collection of one row, `id` of the table `from`, holds. */
+export function relatedSql(
+  { context, source, nextAlias }: Scope,
+  navigation: Exclude<Navigation, { kind: 'single' }>,
+  { from: parent, id, hasFilter }: Omit<Ends, 'name'> & { id: string },
+): Sql {
+  if (navigation.kind === 'collection') return sql(`${namedSql(source, navigation.column)} = ?`, id);
+  const ends = { name: navigation.intersect, from: parent, hasFilter };
   const { near, far, from, condition } = intersectSql(context, nextAlias, ends);
   const keys = `${keySql(source)} IN (SELECT ${far} FROM ${from} WHERE ${near} = ? AND ${condition.text})`;
   return sql(keys, id, ...condition.parameters);

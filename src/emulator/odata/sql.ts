@@ -4,7 +4,7 @@
  */
 
 import { type Column, isText, valueGroup } from '../schema/column.ts';
-import type { Table } from '../schema/schema.ts';
+import { requireColumn, type Table } from '../schema/schema.ts';
 import { type Collation, foldedColumn, foldText, quoteName, type Value } from '../store/row.ts';
 import { absentOperations } from '../switches.ts';
 import type { Comparison, TextFunction } from './parse-filter.ts';
@@ -53,6 +53,11 @@ export function columnSql(source: Source, column: Column): string {
   return `${quoteName(source.alias)}.${quoteName(column.sql)}`;
 }
 
+/** The column of this wire name, out of the schema itself. */
+export function namedSql(source: Source, name: string): string {
+  return columnSql(source, requireColumn(source.table, name));
+}
+
 /** The column as it is compared and ordered. */
 export function comparedSql(source: Source, column: Column): string {
   return isText(column) ? foldedColumn(source.alias, column.sql, source.collation) : columnSql(source, column);
@@ -92,12 +97,20 @@ export function comparedColumn(source: Source, column: Column): Compared {
   return { column, compared: comparedSql(source, column), collation: source.collation };
 }
 
-const OPERATORS = { eq: '=', ne: '<>', gt: '>', ge: '>=', lt: '<', le: '<=' } satisfies Record<Comparison, string>;
+/** In SQL, in the texts of refusals, and with its sides exchanged. */
+export const COMPARISONS = {
+  eq: { sql: '=', kind: 'Equal', mirrored: 'eq' },
+  ne: { sql: '<>', kind: 'NotEqual', mirrored: 'ne' },
+  gt: { sql: '>', kind: 'GreaterThan', mirrored: 'lt' },
+  ge: { sql: '>=', kind: 'GreaterThanOrEqual', mirrored: 'le' },
+  lt: { sql: '<', kind: 'LessThan', mirrored: 'gt' },
+  le: { sql: '<=', kind: 'LessThanOrEqual', mirrored: 'ge' },
+} as const satisfies Record<Comparison, { sql: string; kind: string; mirrored: Comparison }>;
 
 export function comparisonSql(left: Compared, operator: Comparison, value: Value): Sql {
   const { compared } = left;
   if (value === null) return nullSql(compared, operator);
-  const condition = sql(`${compared} ${OPERATORS[operator]} ?`, folded(left, value));
+  const condition = sql(`${compared} ${COMPARISONS[operator].sql} ?`, folded(left, value));
   return operator === 'ne' ? orNull(compared, condition) : condition;
 }
 

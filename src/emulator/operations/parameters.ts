@@ -90,7 +90,7 @@ export function readReference(schema: Schema, value: unknown, expected?: string)
   const type = value['@odata.type'];
   const table = typeof type === 'string' ? type.replace(/^#?Microsoft\.Dynamics\.CRM\./, '') : expected;
   if (table === undefined) throw refuse.abstractMember();
-  const { key, columns } = schema.tableByName(table) ?? {};
+  const { key, columns } = schema.tables.get(table) ?? {};
   if (key === undefined || columns === undefined || (expected !== undefined && table !== expected)) {
     throw refuse.odataException(`A type named '${String(type)}' could not be resolved.`);
   }

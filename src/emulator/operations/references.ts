@@ -5,7 +5,7 @@
 
 import { refuse } from '../errors/errors.ts';
 import { queryPairs } from '../odata/query.ts';
-import { readReference } from '../odata/read-body.ts';
+import { readRowUrl } from '../odata/read-body.ts';
 import type { Route } from '../requests/router.ts';
 import type { Answer } from '../requests/wire.ts';
 import type { Navigation } from '../schema/schema.ts';
@@ -16,7 +16,7 @@ import { updateRow } from './rows.ts';
 type RefRoute = Extract<Route, { kind: 'navigation' }>;
 
 export function writeReference(context: OperationContext, route: RefRoute): Answer {
-  const navigation = context.schema.navigation(route.table, route.property);
+  const navigation = context.schema.tables.get(route.table)?.navigation.get(route.property);
   if (navigation === undefined || !route.ref) throw refuse.methodNotAllowed(context.request.method);
   if (navigation.kind === 'single') return writeSingle(context, route);
   if (navigation.kind === 'collection') throw refuse.notEmulated(`$ref on the collection '${route.property}'`);
@@ -58,7 +58,7 @@ function referencedId(context: OperationContext, { route, navigation }: ManyWrit
       ? queryPairs(context.request.rawQuery).find(([name]) => name === '$id')?.[1]
       : context.request.body['@odata.id'];
   if (typeof url !== 'string') throw refuse.invalidArgument();
-  const { table, id } = readReference(context, url.trim());
+  const { table, id } = readRowUrl(context, url.trim());
   if (table === navigation.target) return id;
-  throw refuse.boundToOtherTable(route.property, context.schema.tableByName(route.table)?.set ?? route.table);
+  throw refuse.boundToOtherTable(route.property, context.schema.tables.get(route.table)?.set ?? route.table);
 }

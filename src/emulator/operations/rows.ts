@@ -12,9 +12,6 @@ import { computedColumns, newRow, statePair } from './new-row.ts';
 import { complexAnswer, modifiedColumns, type NamedOperation, type OperationContext } from './operation.ts';
 import { isJsonObject, type JsonObject } from './parameters.ts';
 
-/** Rows that only actions make. */
-const ACTION_TABLES: readonly string[] = ['listmember', 'campaignitem'];
-
 type RowId = { table: string; id: string };
 
 /** POST on an entity set. */
@@ -46,7 +43,7 @@ function createRow(
 ): string {
   // Conflict: table pages list POST for listmember, but no payload could name list and member; the field reports a refusal.
   if (table === 'listmember') throw refuse.messageNotSupported('Create', table);
-  if (ACTION_TABLES.includes(table)) throw refuse.unsupportedTable();
+  if (context.schema.isIntersect(table)) throw refuse.unsupportedTable();
   requireAccess(context, 'Create', table);
   const { key } = requireTable(context.schema, table);
   const given = readRow(context, table, body, 'create');
@@ -72,7 +69,7 @@ function deletedSetting(table: string, id: string): string {
 
 /** Changes of a row that is there: PATCH, one property by PUT or DELETE, and the bulk messages. */
 export function updateRow(context: OperationContext, { table, id, body }: RowId & { body: JsonObject }): void {
-  if (ACTION_TABLES.includes(table)) throw refuse.messageNotSupported('Update', table);
+  if (context.schema.isIntersect(table)) throw refuse.messageNotSupported('Update', table);
   const before = visibleRow(context, table, id);
   requireAccess(context, 'Write', table, before);
   const changes = readRow(context, table, body, 'update');
@@ -150,14 +147,12 @@ function removeDependents(context: OperationContext, { table, id }: RowId): void
   }
 }
 
-/** The default duplicate-detection rules: the same e-mail among leads, or among contacts. They run only on request. [documented] */
-const RULE_TABLES: readonly string[] = ['lead', 'contact'];
-
+/** Duplicate-detection rules run only when the request says so. [documented] */
 function refuseDuplicates(context: OperationContext, { table, row }: { table: string; row: Row }): void {
   if (context.request.headers['mscrm.suppressduplicatedetection']?.toLowerCase() !== 'false') return;
   const email = row.emailaddress1;
-  if (!RULE_TABLES.includes(table) || typeof email !== 'string' || email === '') return;
-  const { key } = requireTable(context.schema, table);
+  const { key, hasDuplicateRule } = requireTable(context.schema, table);
+  if (!hasDuplicateRule || typeof email !== 'string' || email === '') return;
   const { collation } = context.switches;
   const isEqual = ({ emailaddress1 }: Row): boolean =>
     foldText(String(emailaddress1), collation) === foldText(email, collation);

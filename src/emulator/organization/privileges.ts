@@ -119,7 +119,7 @@ export function requirePrivileges({ schema, userId, caller }: Acting, names: rea
     name,
     privilegeId: privilegeId(name),
     privilegeCount: PRIVILEGE_NAMES.filter((each) => caller.depth(each) !== 'None').length,
-    objectTypeCode: schema.tableByName(table)?.typeCode ?? 0,
+    objectTypeCode: schema.tables.get(table)?.typeCode ?? 0,
     table,
   });
 }

@@ -8,13 +8,10 @@ import type { Operation, Schema, Table } from '../schema/schema.ts';
 const ROOT = /^\/api\/data\/(v9\.[0-2])(?=\/|$)/;
 const PREFIX = 'Microsoft.Dynamics.CRM.';
 
-type RoutedPath = { version: string; route: Route };
-
-export function routePath(schema: Schema, path: string): RoutedPath {
-  const root = ROOT.exec(path);
-  const version = root?.[1];
-  if (root === null || version === undefined) throw refuse.noHttpResource(path);
-  return { version, route: routeSegments(schema, path.slice(root[0].length)) };
+export function routePath(schema: Schema, path: string): { version: string; route: Route } {
+  const [root = '', version] = ROOT.exec(path) ?? [];
+  if (version === undefined) throw refuse.noHttpResource(path);
+  return { version, route: routeSegments(schema, path.slice(root.length)) };
 }
 
 function routeSegments(schema: Schema, path: string): Route {
@@ -59,7 +56,7 @@ const METADATA_SETS = ['EntityDefinitions', 'RelationshipDefinitions', 'GlobalOp
 
 function routeUnbound(schema: Schema, segment: Segment, rest: readonly Segment[]): Route {
   if (schema.unmodelledSets.has(segment.name)) throw refuse.notEmulated(`the entity set '${segment.name}'`);
-  const declared = schema.operation(segment.name).find((operation) => operation.bound === null);
+  const declared = schema.operation(segment.name, null);
   if (declared !== undefined && rest.length === 0)
     return { kind: 'operation', name: segment.name, declared, inlineArguments: segment.inside ?? '' };
   if (schema.unmodelledOperations.has(segment.name)) throw refuse.notEmulated(`the operation '${segment.name}'`);
@@ -87,7 +84,7 @@ function routeCollection(schema: Schema, table: Table, rest: readonly Segment[])
 function routeBound(schema: Schema, boundTo: BoundTo, segment: Segment, more: readonly Segment[]): Route {
   const name = segment.name.slice(PREFIX.length);
   const binding = boundTo.id === undefined ? `Collection(mscrm.${boundTo.table})` : `mscrm.${boundTo.table}`;
-  const declared = schema.operation(name).find((operation) => operation.bound === binding);
+  const declared = schema.operation(name, binding);
   if (declared !== undefined && more.length === 0)
     return { kind: 'operation', name, declared, boundTo, inlineArguments: segment.inside ?? '' };
   if (name === 'DeleteMultiple') throw refuse.deleteMultiple();
@@ -98,11 +95,9 @@ function routeBound(schema: Schema, boundTo: BoundTo, segment: Segment, more: re
 
 /** What is declared for some tables is not there for others; the bulk messages are, but for rows that only actions make. [documented] */
 function isUnmodelled(schema: Schema, name: string, table: string): boolean {
-  if (/^(?:Create|Update|Upsert)Multiple$/.test(name)) return !ACTION_TABLES.includes(table);
+  if (/^(?:Create|Update|Upsert)Multiple$/.test(name)) return !schema.isIntersect(table);
   return schema.unmodelledOperations.has(name);
 }
-
-const ACTION_TABLES = ['listmember', 'campaignitem'];
 
 function routeProperty(
   schema: Schema,

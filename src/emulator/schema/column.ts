@@ -125,17 +125,20 @@ export type RawColumn = {
   sameAs?: string | undefined;
 };
 
+export function capitalised(name: string): string {
+  return name.slice(0, 1).toUpperCase() + name.slice(1);
+}
+
 export function readColumn(name: string, raw: RawColumn): Column {
   if (!isColumnType(raw.type)) throw new Error(`unknown column type ${raw.type}`);
   // `_x_value` is the wire name of lookup `x`.
   const logical = /^_(.+)_value$/.exec(name)?.[1] ?? name;
-  const capitalised = logical.slice(0, 1).toUpperCase() + logical.slice(1);
   const writable = raw.readOnly !== true;
   return {
     name,
     logical,
-    schemaName: raw.schemaName ?? capitalised,
-    label: raw.label ?? capitalised,
+    schemaName: raw.schemaName ?? capitalised(logical),
+    label: raw.label ?? capitalised(logical),
     type: raw.type,
     sql: raw.sameAs ?? name,
     maxLength: raw.maxLength,

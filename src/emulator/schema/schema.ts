@@ -24,6 +24,8 @@ export type Table = {
   key: string;
   typeCode: number;
   primaryName: string | undefined;
+  /** Whether it has a default duplicate-detection rule that is served: the same e-mail. */
+  hasDuplicateRule: boolean;
   /** By wire name, the key first. */
   columns: ReadonlyMap<string, Column>;
   /** The same columns by logical name. */
@@ -33,10 +35,14 @@ export type Table = {
   unmodelledNavigation: ReadonlySet<string>;
 };
 
-type IntersectEnd = { table: string; column: string };
-
 /** An N:N relationship: rows of `table` hold both ends; `typedBy` names the table of end `b`. */
-export type Intersect = { name: string; table: string; a: IntersectEnd; b: IntersectEnd; typedBy: string };
+type Intersect = {
+  name: string;
+  table: string;
+  a: { table: string; column: string };
+  b: { table: string; column: string };
+  typedBy: string;
+};
 
 export type OperationParameter = { name: string; type: string; nullable: boolean };
 
@@ -51,29 +57,30 @@ export type Operation = {
 
 export type Schema = {
   namespace: string;
+  /** By logical name. */
   tables: ReadonlyMap<string, Table>;
   /** Names of all primary keys. */
   keys: ReadonlySet<string>;
   tableBySet(set: string): Table | undefined;
-  tableByName(logicalName: string): Table | undefined;
-  /** Wire name or logical name. */
+  /** By wire name or logical name. */
   column(table: string, name: string): Column | undefined;
-  navigation(table: string, property: string): Navigation | undefined;
-  intersect(name: string): Intersect | undefined;
+  intersect(relationship: string): Intersect | undefined;
+  /** Whether its rows are those of an N:N relationship: only actions make and remove them. */
+  isIntersect(table: string): boolean;
   operations: readonly Operation[];
-  /** All overloads of an action or function. */
-  operation(name: string): readonly Operation[];
-  /** Query functions of `$filter` by name, with their parameter names. */
-  queryFunctions: ReadonlyMap<string, readonly string[]>;
+  /** The overload that is bound so. */
+  operation(name: string, bound: Operation['bound']): Operation | undefined;
+  /** Names of the query functions of `$filter`. */
+  queryFunctions: ReadonlySet<string>;
   complexTypes: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  /** Entity sets, and operations, that Dataverse has and this subset does not serve: asked for, they are refused with 501. */
+  /** Entity sets, and operations, that Dataverse has and this subset does not serve: they are refused with 501. */
   unmodelledSets: ReadonlySet<string>;
   unmodelledOperations: ReadonlySet<string>;
 };
 
 /** The table that must be there: a name that came out of the schema itself. */
 export function requireTable(schema: Schema, name: string): Table {
-  const table = schema.tableByName(name);
+  const table = schema.tables.get(name);
   if (table === undefined) throw new Error(`table ${name} is not in the schema`);
   return table;
 }
@@ -104,7 +111,7 @@ export type ExtraColumn = {
   indexed?: boolean;
 };
 
-/** What one organization set otherwise on a column that is there anyway. */
+/** What one organization changed on a column of the usual schema. */
 export type ColumnOverride = { table: string; column: string; requiredLevel?: RequiredLevel; maxLength?: number };
 
 type RawNavigation = { kind: string; target: string; column?: string | undefined; intersect?: string | undefined };
@@ -113,6 +120,7 @@ type RawTable = {
   key: string;
   otc: number;
   primaryName: string | null;
+  duplicateRule?: boolean | undefined;
   columns: Readonly<Record<string, RawColumn | undefined>>;
   navigation: Readonly<Record<string, RawNavigation | undefined>>;
   unmodelledNavigation: readonly string[];
@@ -135,13 +143,12 @@ export function buildSchema(extra: readonly ExtraColumn[] = [], overrides: reado
     tables,
     keys: new Set([...tables.values()].map((table) => table.key)),
     tableBySet: (set) => bySet.get(set),
-    tableByName: (name) => tables.get(name),
     column: (table, name) => tables.get(table)?.columns.get(name) ?? tables.get(table)?.byLogicalName.get(name),
-    navigation: (table, property) => tables.get(table)?.navigation.get(property),
-    intersect: (name) => intersects.find((intersect) => intersect.name === name),
+    intersect: (relationship) => intersects.find(({ name }) => name === relationship),
+    isIntersect: (name) => intersects.some(({ table }) => table === name),
     operations,
-    operation: (name) => operations.filter((operation) => operation.name === name),
-    queryFunctions: new Map(Object.entries(raw.queryFunctions)),
+    operation: (name, bound) => operations.find((each) => each.name === name && each.bound === bound),
+    queryFunctions: new Set(Object.keys(raw.queryFunctions)),
     complexTypes: new Map(Object.entries(raw.complexTypes)),
     unmodelledSets: new Set(Object.keys(raw.unmodelledSets)),
     unmodelledOperations: new Set(raw.unmodelledOperations),
@@ -155,6 +162,7 @@ function readTable(name: string, table: RawTable, columns: readonly Column[]): T
     key: table.key,
     typeCode: table.otc,
     primaryName: table.primaryName ?? undefined,
+    hasDuplicateRule: table.duplicateRule === true,
     columns: new Map(columns.map((column) => [column.name, column])),
     byLogicalName: new Map(columns.map((column) => [column.logical, column])),
     navigation: new Map([...readNavigations(table), ...customNavigations(columns)].map((each) => [each.name, each])),

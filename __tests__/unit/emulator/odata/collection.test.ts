@@ -103,7 +103,7 @@ describe('a page of rows', () => {
       leadid: guid(1),
     });
     const [all] = page('lead', '$top=1').value;
-    expect(Object.keys(all ?? {})).toHaveLength(1 + (world.context.schema.tableByName('lead')?.columns.size ?? 0));
+    expect(Object.keys(all ?? {})).toHaveLength(1 + (world.context.schema.tables.get('lead')?.columns.size ?? 0));
   });
 
   it('has the same members in the same order as a recorded page', () => {

@@ -2,7 +2,7 @@ import { statePair } from '../../../../src/emulator/operations/new-row.ts';
 import { buildSchema } from '../../../../src/emulator/schema/schema.ts';
 
 describe('statePair', () => {
-  const lead = buildSchema().tableByName('lead');
+  const lead = buildSchema().tables.get('lead');
   const pair = (changes: Record<string, number>, current?: number): unknown =>
     lead === undefined ? undefined : statePair(lead, changes, current);
 
