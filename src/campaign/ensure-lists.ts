@@ -15,6 +15,7 @@ import type { CampaignAccess } from './access.ts';
 import { readCampaignFacts } from './facts.ts';
 import { ownListId, spareOwnListId } from './ids.ts';
 import { type CampaignFacts, classifyOwnLists, newOwnList, type OwnLists } from './own-lists.ts';
+import { campaignProblem } from './usable.ts';
 
 export type ReadyLists = { readonly lists: OwnLists; readonly facts: CampaignFacts };
 
@@ -54,7 +55,7 @@ export async function ensureOwnLists(
     if (trouble instanceof DataverseError && trouble.code === 'PLUGIN_REFUSED') break;
   }
   if (types.every((type) => current.lists.targets[type]?.isLinked === true)) return current;
-  throw notMade(ready.facts, trouble);
+  throw campaignProblem(current.facts.campaign, { allowInactive: false }) ?? notMade(ready.facts, trouble);
 }
 
 /** A refusal stays one; a missing answer, or a list that is not visible yet, is temporary. */

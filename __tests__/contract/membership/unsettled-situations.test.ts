@@ -208,7 +208,7 @@ describe('what happens to lists and campaigns', () => {
       const rig = rigWith(beforeWriting(/AddItemCampaign/, end));
       api.switch(switches);
       const added = await rig.add(campaign, [byId(lead)]);
-      expect(added).toMatchObject({ events: [], fatal: { category: 'campaign' } });
+      expect(added).toMatchObject({ events: [], fatal: { code: 'CAMPAIGN_INACTIVE' } });
       expect(added.names).not.toContain('added');
       expect((await truthOf(api, campaign)).people).toEqual([]);
     },
