@@ -38,13 +38,12 @@ export function readsForQuery(query: PeopleQuery, options: FetchOptions): readon
   });
 }
 
-/** A person found by an address has one, and an incomplete membership row does not show whether they are on the list. */
-function readOf({ type, attribute, ofParentContact }: PeopleQuery, xml: string): Read {
+/** An incomplete membership row does not show whether they are on the list. */
+function readOf({ type }: PeopleQuery, xml: string): Read {
   const { set, key } = TABLES[type];
-  const foundBy = attribute === 'emailaddress1' && ofParentContact !== true ? [attribute] : [];
   const { listmemberid, listid, createdon } = MEMBER_ALIASES;
   const together = [listmemberid, listid, createdon];
-  return { ...fetchRows(set, xml), expects: { kind: 'rows', names: [key, ...foundBy], together } };
+  return { ...fetchRows(set, xml), expects: { kind: 'rows', names: [key], together } };
 }
 
 const VALUE_TAGS = percentEncode('<value></value>').length;

@@ -75,12 +75,17 @@ export async function refuseHiddenColumns(
     return !shows && (any ?? []).length > 0;
   });
   if (hidden.length === 0) return;
-  const names = hidden.map(({ type, column }) => `${type}.${column}`).join(' and ');
-  throw new PrivilegeError(
+  throw columnHidden(hidden, 'Otherwise people would be created twice. To continue anyway: --partial-view.');
+}
+
+/** `otherwise`: what to do, or to expect, without the profile. */
+export function columnHidden(columns: readonly SecuredColumn[], otherwise: string): PrivilegeError {
+  const names = columns.map(({ type, column }) => `${type}.${column}`).join(' and ');
+  return new PrivilegeError(
     'COLUMN_HIDDEN',
     `Column security hides ${names} from this user: nobody can be found by it.`,
     {
-      hint: 'Add the user to a column security profile that may read it (Power Platform admin center > Environments > (the environment) > Settings > Users + permissions > Column security profiles). Otherwise people would be created twice. To continue anyway: --partial-view.',
+      hint: `Add the user to a column security profile that may read it (Power Platform admin center > Environments > (the environment) > Settings > Users + permissions > Column security profiles). ${otherwise}`,
     },
   );
 }

@@ -13,11 +13,13 @@ import { groupBy, slicesOf } from '../dataverse/groups.ts';
 import type { OperationResult, Read } from '../dataverse/operation.ts';
 import { rowsOf } from '../dataverse/reads.ts';
 import { TOO_MANY_VALUES } from '../dataverse/refusals.ts';
-import { personFromRow } from '../dataverse/wire.ts';
-import { type DataverseError, UsageError } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
+import { type PersonType, personFromRow } from '../dataverse/wire.ts';
+import { type DataverseError, type PrivilegeError, UsageError } from '../errors.ts';
+import { EMAIL_COLUMN } from '../input/marketo-columns.ts';
+import { type JsonObject, textOf } from '../json.ts';
 import { inEachCase } from '../text.ts';
 import { type FetchPlan, readsForQuery } from './fetch.ts';
+import { columnHidden } from './key-columns.ts';
 import type { PeopleQuery } from './queries.ts';
 import type { ReadPerson } from './view.ts';
 
@@ -175,17 +177,21 @@ function peopleOf(answers: readonly Answer[]): readonly ReadPerson[] {
 }
 
 function readPerson(plan: FetchPlan, row: JsonObject): ReadPerson {
-  const { extraAttribute: extra } = plan;
+  const { query, extraAttribute: extra } = plan;
   // A lookup's id comes under another name.
   const found = extra === undefined ? undefined : (row[extra] ?? row[`_${extra}_value`]);
   const value = typeof found === 'boolean' ? Number(found) : found;
-  const person = {
-    record: personFromRow(plan.query.type, row),
-    foundByEmail: plan.query.attribute === 'emailaddress1' && plan.query.ofParentContact !== true,
-  };
+  const foundByEmail = query.attribute === EMAIL_COLUMN && query.ofParentContact !== true;
   const isGiven = typeof value === 'string' || typeof value === 'number';
+  // Whoever was found by a value has one. Where it does not show (U40), nobody knows who of those asked for this is.
+  if (foundByEmail && textOf(row[EMAIL_COLUMN]) === '') throw hiddenWhereFound(query.type, EMAIL_COLUMN);
+  if (extra !== undefined && !isGiven) throw hiddenWhereFound(query.type, extra);
+  const person = { record: personFromRow(query.type, row), foundByEmail };
   return isGiven ? { ...person, matchValue: String(value) } : person;
 }
+
+const hiddenWhereFound = (type: PersonType, column: string): PrivilegeError =>
+  columnHidden([{ type, column }], 'Without it, give people by their Dynamics ids, e.g. lead:GUID.');
 
 /** Without the join: reads memberships in a second request, by the ids found. */
 async function withMemberships(

@@ -231,3 +231,15 @@ describe('what happens to lists and campaigns', () => {
     },
   );
 });
+
+it('somebody found by an address that does not show is nobody, and the run ends at once (U40 where U37 hides it)', async () => {
+  const [campaign, emailaddress1] = [await make.campaign(), `${randomUUID()}@x.example`];
+  await make.lead({ emailaddress1 });
+  api.switch({ securedEmail: 'yes', tableDefinitions: '0x80040220' });
+  const rows = [byEmail(emailaddress1, { lastname: 'New' })];
+  for (const run of ['add', 'remove'] as const) {
+    const { fatal, names, requests } = await rigWith()[run](campaign, rows);
+    expect(fatal).toMatchObject({ category: 'privilege', code: 'COLUMN_HIDDEN' });
+    expect({ names, isQuick: requests < 8 }).toEqual({ names: ['not-reached'], isQuick: true });
+  }
+});
