@@ -11,10 +11,10 @@ import type { PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
 import { type BeforeImage, type Conclusion, type NewEvent, type NewIntent, UNCOUNTED } from '../journal/journal.ts';
-import type { Addition, Removal } from './attempt.ts';
 import type { Creators } from './creators.ts';
 import type { TriggerEvents } from './events.ts';
 import type { Written } from './write.ts';
+import type { Addition, Removal } from './write-state.ts';
 
 type OfRow = { readonly row: PersonRow; readonly list: OwnList };
 /** One change that a row of the input asks for. A row may ask for two removals: of a lead, and of the contact that it became. */

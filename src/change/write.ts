@@ -21,16 +21,16 @@ import type { Load, WriteResult } from '../transport/pace.ts';
 import { writeTrouble } from '../transport/retry-decision.ts';
 import {
   type Answer,
-  type Attempt,
+  afterAnswersAlone,
   afterRequest,
-  beginAttempt,
   type Change,
   type Confirmed,
   isTooMany,
-  noteAnswers,
   type Part,
   type Result,
-} from './attempt.ts';
+  stateBeforeWrite,
+  type WriteState,
+} from './write-state.ts';
 
 export type Written<C extends Change = Change> = {
   readonly change: C;
@@ -61,17 +61,17 @@ export async function* writes<C extends Change>(
   access: CampaignAccess,
   changes: readonly C[],
 ): AsyncGenerator<readonly C[], WriteEnd<C>> {
-  const people = new Map(changes.map((change) => [change, beginAttempt(change)]));
+  const states = new Map(changes.map((change) => [change, stateBeforeWrite(change)]));
   for (;;) {
-    const open = [...people.values()].filter(isOpen);
-    if (open.length === 0) return { written: [...people.values()].map(writtenOf), fatal: undefined };
+    const open = [...states.values()].filter(isOpen);
+    if (open.length === 0) return { written: [...states.values()].map(writtenOf), fatal: undefined };
     // Nobody waits for the next try of others.
     const fresh = open.filter(({ tries }) => tries === 0);
     const tried = await tryOnce(access, fresh.length > 0 ? fresh : open);
-    for (const person of tried.people) people.set(person.change, person);
-    const known = tried.people.filter(({ result }) => result !== undefined && result.kind !== 'id-taken');
+    for (const state of tried.states) states.set(state.change, state);
+    const known = tried.states.filter(({ result }) => result !== undefined && result.kind !== 'id-taken');
     yield known.map(({ change }) => change);
-    if (tried.fatal !== undefined) return { written: [...people.values()].map(writtenOf), fatal: tried.fatal };
+    if (tried.fatal !== undefined) return { written: [...states.values()].map(writtenOf), fatal: tried.fatal };
   }
 }
 
@@ -87,16 +87,16 @@ export async function writeUntilKnown<C extends Change>(
   }
 }
 
-const isOpen = ({ result, tries }: Attempt): boolean => result === undefined && tries < MAX_TRIES;
+const isOpen = ({ result, tries }: WriteState): boolean => result === undefined && tries < MAX_TRIES;
 
-function writtenOf<C extends Change>(person: Attempt<C>): Written<C> {
-  const { change, created, mayBeDone, lastError, result } = person;
+function writtenOf<C extends Change>(state: WriteState<C>): Written<C> {
+  const { change, created, mayBeDone, lastError, result } = state;
   if (result !== undefined) return { change, created, mayBeDone, result };
   // Refused each time, the last time alone, and no read shows it done: repeating will not help. The journal keeps it open.
-  if (!isOpen(person) && writeTrouble(lastError) === 'locked' && lastError instanceof DataverseError)
+  if (!isOpen(state) && writeTrouble(lastError) === 'locked' && lastError instanceof DataverseError)
     return { change, created, mayBeDone, result: { kind: 'refused', error: lastError } };
   // A change that was sent may have been made even if no read shows it.
-  const isUndecided = mayBeDone || person.inRefusedCall || !isOpen(person);
+  const isUndecided = mayBeDone || state.inRefusedCall || !isOpen(state);
   return {
     change,
     created,
@@ -108,19 +108,19 @@ function writtenOf<C extends Change>(person: Attempt<C>): Written<C> {
 /** One request. An error of the confirming read is no reason to forget what was sent. */
 async function tryOnce<C extends Change>(
   access: CampaignAccess,
-  open: readonly Attempt<C>[],
-): Promise<{ readonly people: readonly Attempt<C>[]; readonly fatal: DyncampError | undefined }> {
-  let people = open;
+  open: readonly WriteState<C>[],
+): Promise<{ readonly states: readonly WriteState<C>[]; readonly fatal: DyncampError | undefined }> {
+  let states = open;
   let answers: readonly Answer<C>[] = [];
   try {
-    const tries = open.reduce((most, person) => Math.max(most, person.tries), 0);
+    const tries = open.reduce((most, state) => Math.max(most, state.tries), 0);
     if (tries > 0) await access.clock.sleep(WAITS_MS[tries - 1] ?? 0);
-    const isWrite = open.some((person) => person.mustCreate || !person.awaitsRead);
+    const isWrite = open.some((state) => state.mustCreate || !state.awaitsRead);
     const listIds = isWrite ? [...new Set(open.map(({ change }) => change.list.id))] : [];
     const turn = await access.dataverse.writeTurn(listIds);
     const request = composeRequest(access, open, turn.sizes);
-    people = request.people;
-    const reads = readsFor(access, people);
+    states = request.states;
+    const reads = readsFor(access, states);
     // Where a list takes one write at a time, the next one does not wait for the read behind this one.
     const readsAlong = turn.isOneAtATime ? [] : reads.operations;
     let results: readonly OperationResult[] = [];
@@ -134,12 +134,12 @@ async function tryOnce<C extends Change>(
       await access.clock.sleep(WAITS_MS[Math.min(tries + 1, WAITS_MS.length - 1)] ?? 0);
     const confirmed = await reads.confirm(results.slice(answers.length));
     const known = { capabilities: access.capabilities.current(), campaignId: access.campaignId };
-    const { learned, ...tried } = afterRequest(people, answers, confirmed, known);
+    const { learned, ...tried } = afterRequest(states, answers, confirmed, known);
     access.capabilities.learn(learned);
     return tried;
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
-    return { people: noteAnswers(people, answers), fatal: error };
+    return { states: afterAnswersAlone(states, answers), fatal: error };
   }
 }
 
@@ -156,56 +156,54 @@ function resultOf(answers: readonly Answer<Change>[]): WriteResult {
 }
 
 function loadOf(answers: readonly Answer<Change>[]): Load {
-  const inBulk = answers.flatMap(({ part }) => (part.role === 'bulk' ? part.people : []));
+  const inBulk = answers.flatMap(({ part }) => (part.role === 'bulk' ? part.states : []));
   return { members: inBulk.length, singles: answers.filter(({ part }) => part.role !== 'bulk').length };
 }
 
 /** The writes of one request, in the order in which they are to run, and everybody whose result it shows. */
 function composeRequest<C extends Change>(
   access: CampaignAccess,
-  open: readonly Attempt<C>[],
+  open: readonly WriteState<C>[],
   sizes: Load,
-): { readonly parts: readonly Part<C>[]; readonly people: readonly Attempt<C>[] } {
-  const toCreate: Attempt<C>[] = [];
-  const awaited: Attempt<C>[] = [];
-  const oneByOne: Attempt<C>[] = [];
-  const inBulk: Attempt<C>[] = [];
-  for (const person of open) {
-    if (person.mustCreate) toCreate.push(person);
-    else if (person.awaitsRead) awaited.push(person);
-    else if (person.single || !hasBulk(access, person.change, sizes)) oneByOne.push(person);
-    else inBulk.push(person);
+): { readonly parts: readonly Part<C>[]; readonly states: readonly WriteState<C>[] } {
+  const toCreate: WriteState<C>[] = [];
+  const awaited: WriteState<C>[] = [];
+  const oneByOne: WriteState<C>[] = [];
+  const inBulk: WriteState<C>[] = [];
+  for (const state of open) {
+    if (state.mustCreate) toCreate.push(state);
+    else if (state.awaitsRead) awaited.push(state);
+    else if (state.single || !hasBulk(access, state.change, sizes)) oneByOne.push(state);
+    else inBulk.push(state);
   }
   const creations = toCreate.slice(0, Math.min(sizes.singles, sizes.members || sizes.singles));
   const singles = oneByOne.slice(0, sizes.singles - creations.length);
   const many = inBulk.slice(0, sizes.members - creations.length);
   const parts = [
     ...bulkParts(many),
-    ...singles.map(
-      (person): Part<C> => ({ role: 'single', operation: single(access, person.change), people: [person] }),
-    ),
-    ...creations.map((person): Part<C> => ({ role: 'create', operation: creation(person.change), people: [person] })),
+    ...singles.map((state): Part<C> => ({ role: 'single', operation: single(access, state.change), states: [state] })),
+    ...creations.map((state): Part<C> => ({ role: 'create', operation: creation(state.change), states: [state] })),
     // Without calls for many they follow in the next request.
-    ...bulkParts(creations.filter((person) => !person.idInDoubt && sizes.members > 0)),
+    ...bulkParts(creations.filter((state) => !state.idInDoubt && sizes.members > 0)),
   ];
-  return { parts, people: [...many, ...singles, ...creations, ...awaited] };
+  return { parts, states: [...many, ...singles, ...creations, ...awaited] };
 }
 
 const hasBulk = ({ capabilities }: CampaignAccess, { kind }: Change, { members }: Load): boolean =>
   members > 0 && (kind === 'add' || capabilities.current().removeListMembers);
 
-function bulkParts<C extends Change>(people: readonly Attempt<C>[]): readonly Part<C>[] {
-  return [...groupBy(people, (person) => person.change.list.id)].map(([listId, members]) => ({
+function bulkParts<C extends Change>(states: readonly WriteState<C>[]): readonly Part<C>[] {
+  return [...groupBy(states, (state) => state.change.list.id)].map(([listId, members]) => ({
     role: 'bulk',
     operation: bulk(listId, members),
-    people: members,
+    states: members,
   }));
 }
 
 /** Somebody may stand on a list with two rows (U1, U2); they are named once. */
-function bulk(listId: string, people: readonly Attempt[]): Operation {
-  const once = new Map<string, MemberRef>(people.map(({ change }) => [change.person.id, change.person]));
-  return (people[0]?.change.kind === 'remove' ? removeMembers : addMembers)(listId, [...once.values()]);
+function bulk(listId: string, states: readonly WriteState[]): Operation {
+  const once = new Map<string, MemberRef>(states.map(({ change }) => [change.person.id, change.person]));
+  return (states[0]?.change.kind === 'remove' ? removeMembers : addMembers)(listId, [...once.values()]);
 }
 
 function single({ capabilities }: CampaignAccess, { kind, list, person }: Change): Operation {
@@ -223,14 +221,14 @@ function creation({ person: { type, id }, ...change }: Change): Operation {
 /** The confirming reads behind the writes; read on their own where the batch gave no answer to them. */
 function readsFor(
   access: CampaignAccess,
-  people: readonly Attempt[],
+  states: readonly WriteState[],
 ): { readonly operations: readonly Operation[]; confirm(results: readonly OperationResult[]): Promise<Confirmed> } {
-  const byList = [...groupBy(people, (person) => person.change.list.id)].map(([listId, ofList]) => ({
+  const byList = [...groupBy(states, (state) => state.change.list.id)].map(([listId, ofList]) => ({
     listId,
-    ids: [...new Set(ofList.map((person) => person.change.person.id))],
+    ids: [...new Set(ofList.map((state) => state.change.person.id))],
   }));
   const memberships = byList.flatMap(({ listId, ids }) => membershipOperations(access, [listId], ids));
-  const creations = people.filter((person) => person.mustCreate).map((person) => person.change.person);
+  const creations = states.filter((state) => state.mustCreate).map((state) => state.change.person);
   return {
     operations: [...memberships, ...readEmailsOperations(creations)],
     async confirm(results) {

@@ -1,8 +1,8 @@
 /** The write engine before a server that loses, refuses, half does and delays: no change is lost, and nothing is done that was not. */
 import fc from 'fast-check';
 import type { CampaignAccess } from '../../../src/campaign/access.ts';
-import type { Addition, Change, Removal } from '../../../src/change/attempt.ts';
 import { writes } from '../../../src/change/write.ts';
+import type { Addition, Change, Removal } from '../../../src/change/write-state.ts';
 import { trackCapabilities } from '../../../src/dataverse/capabilities.ts';
 import type { Operation, OperationResult } from '../../../src/dataverse/operation.ts';
 import { DataverseError, TemporaryError } from '../../../src/errors.ts';

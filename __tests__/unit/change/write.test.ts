@@ -1,6 +1,6 @@
 import type { CampaignAccess } from '../../../src/campaign/access.ts';
-import type { Addition } from '../../../src/change/attempt.ts';
 import { writes, writeUntilKnown } from '../../../src/change/write.ts';
+import type { Addition } from '../../../src/change/write-state.ts';
 import { trackCapabilities } from '../../../src/dataverse/capabilities.ts';
 import type { BatchPart, Dataverse, OperationResult } from '../../../src/dataverse/operation.ts';
 import { DataverseError, TemporaryError } from '../../../src/errors.ts';

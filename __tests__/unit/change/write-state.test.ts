@@ -2,14 +2,14 @@ import { memberKey } from '../../../src/campaign/read-memberships.ts';
 import {
   type Addition,
   type Answer,
-  type Attempt,
   afterRequest,
-  beginAttempt,
   type Change,
   isTooMany,
   type Part,
   type Removal,
-} from '../../../src/change/attempt.ts';
+  stateBeforeWrite,
+  type WriteState,
+} from '../../../src/change/write-state.ts';
 import { trackCapabilities } from '../../../src/dataverse/capabilities.ts';
 import type { OperationResult } from '../../../src/dataverse/operation.ts';
 import type { ListMember } from '../../../src/dataverse/wire.ts';
@@ -37,14 +37,20 @@ const removal = (id: string): Removal => ({
   list: { id: LEADS, name: 'Mkto-leads-c1' },
   member: member(LEADS, id),
 });
-const person = (id: string, more: Partial<Attempt> = {}): Attempt => ({ ...beginAttempt(addition(id)), ...more });
-const newcomer = (id: string, more: Partial<Attempt> = {}): Attempt => ({
-  ...beginAttempt(addition(id, { values: {}, duplicateRules: 'honour' })),
+const person = (id: string, more: Partial<WriteState> = {}): WriteState => ({
+  ...stateBeforeWrite(addition(id)),
   ...more,
 });
-const leaver = (id: string, more: Partial<Attempt> = {}): Attempt => ({ ...beginAttempt(removal(id)), ...more });
-const part = (role: Part<Change>['role'], people: readonly Attempt[], result: OperationResult): Answer<Change> => ({
-  part: { role, operation: { method: 'POST', path: role === 'bulk' ? 'RemoveListMembersList' : role }, people },
+const newcomer = (id: string, more: Partial<WriteState> = {}): WriteState => ({
+  ...stateBeforeWrite(addition(id, { values: {}, duplicateRules: 'honour' })),
+  ...more,
+});
+const leaver = (id: string, more: Partial<WriteState> = {}): WriteState => ({
+  ...stateBeforeWrite(removal(id)),
+  ...more,
+});
+const part = (role: Part<Change>['role'], states: readonly WriteState[], result: OperationResult): Answer<Change> => ({
+  part: { role, operation: { method: 'POST', path: role === 'bulk' ? 'RemoveListMembersList' : role }, states },
   result,
 });
 
@@ -55,14 +61,14 @@ type Seen = {
   readonly emails?: Readonly<Record<string, string>>;
 };
 
-function classified(answers: readonly Answer<Change>[], seen: Seen = {}, others: readonly Attempt[] = []) {
-  const people = [...new Set([...answers.flatMap((each) => each.part.people), ...others])];
+function classified(answers: readonly Answer<Change>[], seen: Seen = {}, others: readonly WriteState[] = []) {
+  const states = [...new Set([...answers.flatMap((each) => each.part.states), ...others])];
   const rows = seen.rows ?? (seen.members ?? []).map((id) => member(LEADS, id));
   const confirmed = {
     rows: new Map(rows.map((row) => [memberKey(row), [row]])),
     emails: new Map(Object.entries(seen.emails ?? {})),
   };
-  return afterRequest(people, answers, confirmed, {
+  return afterRequest(states, answers, confirmed, {
     capabilities: { ...trackCapabilities().current(), ...capabilities },
     campaignId: 'c1',
   });
@@ -78,52 +84,52 @@ describe('an addition', () => {
   it.each([ok, lost, notRun, refused('0x80040265')])(
     'calls whoever is on the list a member, whatever was answered',
     (result) => {
-      expect(classified([part('bulk', [ann], result)], { members: ['ann'] }).people).toMatchObject([
+      expect(classified([part('bulk', [ann], result)], { members: ['ann'] }).states).toMatchObject([
         { result: { kind: 'done' } },
       ]);
     },
   );
 
   it('counts the tries of those who are open still', () => {
-    expect(classified([part('bulk', [person('ann', { tries: 2 })], lost)]).people).toMatchObject([{ tries: 3 }]);
+    expect(classified([part('bulk', [person('ann', { tries: 2 })], lost)]).states).toMatchObject([{ tries: 3 }]);
   });
 
   it('counts no try of somebody who was only held up (429 of a part) while others got an answer', () => {
     const [held, made] = [newcomer('ann', { tries: 2 }), newcomer('bob', { tries: 2 })];
     const answers = [part('create', [held], notRun), part('create', [made], ok)];
-    expect(classified([...answers, part('bulk', [held, made], TAKEN)]).people).toMatchObject([
+    expect(classified([...answers, part('bulk', [held, made], TAKEN)]).states).toMatchObject([
       { tries: 2, mustCreate: true, single: false },
       { tries: 3 },
     ]);
-    expect(classified([part('create', [held], notRun), part('bulk', [held], TAKEN)]).people).toMatchObject([
+    expect(classified([part('create', [held], notRun), part('bulk', [held], TAKEN)]).states).toMatchObject([
       { tries: 3 },
     ]);
   });
 
   it('reads again for somebody who was added and is not seen, and tries them alone after some reads', () => {
-    const [waiting] = classified([part('bulk', [ann], ok)]).people;
+    const [waiting] = classified([part('bulk', [ann], ok)]).states;
     expect(waiting).toMatchObject({ awaitsRead: true, mayBeDone: true, single: false, result: undefined });
     const late = person('ann', { awaitsRead: true, tries: 4 });
-    expect(classified([], {}, [late]).people).toMatchObject([{ awaitsRead: false, single: true }]);
+    expect(classified([], {}, [late]).states).toMatchObject([{ awaitsRead: false, single: true }]);
   });
 
   it('sends again what was lost or not run, and remembers what may be done', () => {
-    expect(classified([part('bulk', [ann], lost)]).people).toMatchObject([
+    expect(classified([part('bulk', [ann], lost)]).states).toMatchObject([
       { mayBeDone: true, awaitsRead: false, result: undefined },
     ]);
-    expect(classified([part('bulk', [ann], notRun)]).people).toMatchObject([{ mayBeDone: false, awaitsRead: false }]);
+    expect(classified([part('bulk', [ann], notRun)]).states).toMatchObject([{ mayBeDone: false, awaitsRead: false }]);
   });
 
   it('sends people one by one when the answer to the bulk call is lost a second time', () => {
-    expect(classified([part('bulk', [person('ann', { tries: 1 })], lost)]).people).toMatchObject([{ single: true }]);
-    expect(classified([part('bulk', [ann], lost)]).people).toMatchObject([{ single: false }]);
-    expect(classified([part('bulk', [person('ann', { tries: 1 })], notRun)]).people).toMatchObject([{ single: false }]);
+    expect(classified([part('bulk', [person('ann', { tries: 1 })], lost)]).states).toMatchObject([{ single: true }]);
+    expect(classified([part('bulk', [ann], lost)]).states).toMatchObject([{ single: false }]);
+    expect(classified([part('bulk', [person('ann', { tries: 1 })], notRun)]).states).toMatchObject([{ single: false }]);
   });
 
   it('sends everybody of a refused call alone, and believes the refusal of one', () => {
     const spoilt = classified([part('bulk', [ann, bob], refused('0x80040265'))], { members: ['bob'] });
-    expect(spoilt.people).toMatchObject([{ single: true, result: undefined }, { result: { kind: 'done' } }]);
-    expect(classified([part('single', [ann], refused('0x80040265'))]).people).toMatchObject([
+    expect(spoilt.states).toMatchObject([{ single: true, result: undefined }, { result: { kind: 'done' } }]);
+    expect(classified([part('single', [ann], refused('0x80040265'))]).states).toMatchObject([
       { result: { kind: 'refused' } },
     ]);
   });
@@ -135,30 +141,30 @@ describe('an addition', () => {
       part('create', [eve], ok),
       part('bulk', [dan, eve], refused('0x80040217', 404)),
     ];
-    expect(classified(answers, { emails: { eve: 'eve@x.de' } }).people).toMatchObject([
+    expect(classified(answers, { emails: { eve: 'eve@x.de' } }).states).toMatchObject([
       { result: { kind: 'refused' } },
       { created: true, mustCreate: false, single: false, result: undefined },
     ]);
   });
 
   it.each(['0x80040302', '0x8004033a', '0x8004f701'])('ends the run when the list is refused (%s)', (code) => {
-    const { fatal, people } = classified([part('bulk', [ann, bob, cleo], refused(code))]);
+    const { fatal, states } = classified([part('bulk', [ann, bob, cleo], refused(code))]);
     expect(fatal).toMatchObject({ category: 'campaign', dataverseCode: code });
-    expect(people).toMatchObject(Array(3).fill({ result: undefined, mayBeDone: false }));
+    expect(states).toMatchObject(Array(3).fill({ result: undefined, mayBeDone: false }));
   });
 
   it('does not send the people of a large call alone that is too large (U16): it is halved', () => {
     const many = Array.from({ length: 300 }, (_, place) => person(`p${place}`));
     const large = part('bulk', many, refused('0x80040203'));
     expect(isTooMany(large)).toBe(true);
-    expect(classified([large]).people).toMatchObject(Array(300).fill({ single: false, result: undefined }));
-    expect(classified([part('bulk', [ann], refused('0x80040203'))])).toMatchObject({ people: [{ single: true }] });
+    expect(classified([large]).states).toMatchObject(Array(300).fill({ single: false, result: undefined }));
+    expect(classified([part('bulk', [ann], refused('0x80040203'))])).toMatchObject({ states: [{ single: true }] });
   });
 
   it('does not send people alone whose call took too long: it is halved', () => {
     const late = new DataverseError('DATAVERSE_REFUSED', 'SQL timeout expired.', { dataverseCode: '0x80044151' });
     const answers = [part('bulk', [person('ann', { tries: 1 })], { kind: 'unknown', error: late })];
-    expect(classified(answers).people).toMatchObject([{ single: false, mayBeDone: true }]);
+    expect(classified(answers).states).toMatchObject([{ single: false, mayBeDone: true }]);
   });
 });
 
@@ -169,16 +175,16 @@ describe('a creation', () => {
   ] as const)('that %s is done when the person is on the list and no read shows the record', (_, result, created) => {
     const eve = newcomer('eve');
     const answers = [part('create', [eve], result), part('bulk', [eve], lost)];
-    expect(classified(answers, { members: ['eve'] }).people).toMatchObject([
+    expect(classified(answers, { members: ['eve'] }).states).toMatchObject([
       { created, mustCreate: false, result: { kind: 'done' } },
     ]);
   });
 
   const dan = newcomer('dan');
-  const create = (who: Attempt, result: OperationResult, emails: Readonly<Record<string, string>> = {}) =>
-    classified([part('create', [who], result)], { emails }).people[0];
+  const create = (who: WriteState, result: OperationResult, emails: Readonly<Record<string, string>> = {}) =>
+    classified([part('create', [who], result)], { emails }).states[0];
 
-  it.each<[string, OperationResult, Readonly<Record<string, string>>, Partial<Attempt>]>([
+  it.each<[string, OperationResult, Readonly<Record<string, string>>, Partial<WriteState>]>([
     ['was done', ok, { dan: 'dan@x.de' }, { created: true, mustCreate: false }],
     ['was done, and is not seen yet', ok, {}, { created: true, mustCreate: false }],
     ['was done, and is altered', ok, { dan: 'd.an@x.de' }, { created: true, mustCreate: false, result: undefined }],
@@ -223,44 +229,44 @@ describe('a removal', () => {
   it.each([ok, lost, notRun, refused('0x80040265')])(
     'is done when the row that was read before is gone, whatever was answered',
     (result) => {
-      expect(classified([part('bulk', [ann], result)]).people).toMatchObject([{ result: { kind: 'done' } }]);
+      expect(classified([part('bulk', [ann], result)]).states).toMatchObject([{ result: { kind: 'done' } }]);
     },
   );
 
   it('is done when the row is another one: somebody added the person again', () => {
     const rows = [member(LEADS, 'ann', { createdOn: '2026-05-05T05:05:05Z' })];
-    expect(classified([part('bulk', [ann], ok)], { rows }).people).toMatchObject([{ result: { kind: 'done' } }]);
+    expect(classified([part('bulk', [ann], ok)], { rows }).states).toMatchObject([{ result: { kind: 'done' } }]);
   });
 
   it('is not done while the row still shows, also where its time cannot be read', () => {
     const row = member(LEADS, 'ann', { createdOn: 'some day' });
-    const attempt: Attempt = beginAttempt({ ...removal('ann'), member: row });
-    expect(classified([part('bulk', [attempt], ok)], { rows: [row] }).people).toMatchObject([{ result: undefined }]);
+    const state: WriteState = stateBeforeWrite({ ...removal('ann'), member: row });
+    expect(classified([part('bulk', [state], ok)], { rows: [row] }).states).toMatchObject([{ result: undefined }]);
   });
 
   it('that was answered and still shows is read again, and sent alone after some reads', () => {
     const members = ['ann'];
-    expect(classified([part('bulk', [ann], ok)], { members }).people).toMatchObject([
+    expect(classified([part('bulk', [ann], ok)], { members }).states).toMatchObject([
       { awaitsRead: true, mayBeDone: true, single: false, result: undefined },
     ]);
     const late = leaver('ann', { awaitsRead: true, tries: 4 });
-    expect(classified([], { members }, [late]).people).toMatchObject([{ awaitsRead: false, single: true }]);
+    expect(classified([], { members }, [late]).states).toMatchObject([{ awaitsRead: false, single: true }]);
   });
 
   it('is sent alone when the bulk call is refused, and a refusal of one is believed', () => {
     const members = ['ann', 'bob'];
-    expect(classified([part('bulk', [ann, bob], refused('0x80040265'))], { members }).people).toMatchObject([
+    expect(classified([part('bulk', [ann, bob], refused('0x80040265'))], { members }).states).toMatchObject([
       { single: true, result: undefined },
       { single: true, result: undefined },
     ]);
-    expect(classified([part('single', [ann], refused('0x80040265'))], { members }).people).toMatchObject([
+    expect(classified([part('single', [ann], refused('0x80040265'))], { members }).states).toMatchObject([
       { result: { kind: 'refused' } },
     ]);
   });
 
   it('is tried again when the server says "not a member" of somebody whom the read shows (U7)', () => {
     const answers = [part('single', [ann], refused('0x80048458'))];
-    expect(classified(answers, { members: ['ann'] }).people).toMatchObject([{ single: true, result: undefined }]);
+    expect(classified(answers, { members: ['ann'] }).states).toMatchObject([{ single: true, result: undefined }]);
   });
 
   it.each([refused('', 404), refused('0x80060888', 404)])(
@@ -269,7 +275,7 @@ describe('a removal', () => {
       expect(classified([part('bulk', [ann], result)], { members: ['ann'] })).toMatchObject({
         learned: { removeListMembers: false },
         fatal: undefined,
-        people: [{ result: undefined }],
+        states: [{ result: undefined }],
       });
     },
   );
@@ -279,7 +285,7 @@ describe('a removal', () => {
     expect(classified(answers, { members: ['ann'] })).toMatchObject({
       learned: { removeMember: false },
       fatal: undefined,
-      people: [{ result: undefined }],
+      states: [{ result: undefined }],
     });
   });
 

@@ -1,6 +1,6 @@
 /**
- * Where one person stands on the way through the attempts to add or remove them, and what one request did for them. Pure: the confirming
- * read decides, the answers to the writes explain what the read does not show.
+ * How far the write of one change is, and what one request did for it. Pure: the confirming read decides, the answers to the writes explain
+ * what the read does not show.
  *
  * | | add | remove |
  * |---|---|---|
@@ -50,7 +50,7 @@ export type Result =
   /** The id that the person was to get belongs to somebody else, or may not be used again. */
   | { readonly kind: 'id-taken' };
 
-export type Attempt<C extends Change = Change> = {
+export type WriteState<C extends Change = Change> = {
   readonly change: C;
   /** Still to be created. */
   readonly mustCreate: boolean;
@@ -78,7 +78,7 @@ export type Attempt<C extends Change = Change> = {
 export type Part<C extends Change> = {
   readonly role: 'bulk' | 'single' | 'create';
   readonly operation: Operation;
-  readonly people: readonly Attempt<C>[];
+  readonly states: readonly WriteState<C>[];
 };
 export type Answer<C extends Change> = { readonly part: Part<C>; readonly result: OperationResult };
 
@@ -91,8 +91,8 @@ export type Confirmed = {
 };
 
 type AfterRequest<C extends Change> = {
-  /** In the order of the people given. */
-  readonly people: readonly Attempt<C>[];
+  /** In the order of those given. */
+  readonly states: readonly WriteState<C>[];
   /** Ends the run. */
   readonly fatal: DyncampError | undefined;
   /** What this organization turned out not to take. */
@@ -110,7 +110,7 @@ const MAX_LOST_BULK_CALLS = 1;
 /** Reads that may fail to show what the server said was done, before the person is sent alone or given up on. */
 const MAX_LATE_READS = 4;
 
-export function beginAttempt<C extends Change>(change: C): Attempt<C> {
+export function stateBeforeWrite<C extends Change>(change: C): WriteState<C> {
   return {
     change,
     mustCreate: change.kind === 'add' && change.creation !== undefined,
@@ -128,128 +128,127 @@ export function beginAttempt<C extends Change>(change: C): Attempt<C> {
 }
 
 /** What the answers alone say, where no read confirms them: whatever was not refused to one person alone may be done. */
-export function noteAnswers<C extends Change>(
-  people: readonly Attempt<C>[],
+export function afterAnswersAlone<C extends Change>(
+  states: readonly WriteState<C>[],
   answers: readonly Answer<C>[],
-): readonly Attempt<C>[] {
-  const maybe = new Set(answers.flatMap((answer) => (mayHaveDoneIt(answer) ? answer.part.people : [])));
-  return people.map((person) => (maybe.has(person) ? { ...person, mayBeDone: true } : person));
+): readonly WriteState<C>[] {
+  const maybe = new Set(answers.flatMap((answer) => (mayHaveDoneIt(answer) ? answer.part.states : [])));
+  return states.map((state) => (maybe.has(state) ? { ...state, mayBeDone: true } : state));
 }
 
 /** What one request did for these people. */
 export function afterRequest<C extends Change>(
-  people: readonly Attempt<C>[],
+  states: readonly WriteState<C>[],
   answers: readonly Answer<C>[],
   confirmed: Confirmed,
   { capabilities, campaignId }: { readonly capabilities: Capabilities; readonly campaignId: string },
 ): AfterRequest<C> {
   const creations = new Map(
     answers.flatMap(({ part, result }) =>
-      part.role === 'create' ? part.people.map((person) => [person, result] as const) : [],
+      part.role === 'create' ? part.states.map((state) => [state, result] as const) : [],
     ),
   );
-  const latest = new Map<Attempt<C>, Attempt<C>>();
+  const latest = new Map<WriteState<C>, WriteState<C>>();
   /** People who could not be created: a bulk call that names them fails because of them. */
-  const uncreated = new Set<Attempt<C>>();
+  const uncreated = new Set<WriteState<C>>();
   const called = calledFor(answers);
-  for (const person of people) {
-    const made = afterCreation(person, creations.get(person), confirmed.emails);
-    if (made.mustCreate || made.result !== undefined) uncreated.add(person);
+  for (const state of states) {
+    const made = afterCreation(state, creations.get(state), confirmed.emails);
+    if (made.mustCreate || made.result !== undefined) uncreated.add(state);
     const read = afterRead(made, confirmed);
-    const mayBeOurs = called.has(person) || person.inRefusedCall;
-    latest.set(person, read.result?.kind === 'done' && mayBeOurs ? { ...read, mayBeDone: true } : read);
+    const mayBeOurs = called.has(state) || state.inRefusedCall;
+    latest.set(state, read.result?.kind === 'done' && mayBeOurs ? { ...read, mayBeDone: true } : read);
   }
   let fatal: DyncampError | undefined;
   let learned: Partial<Capabilities> = {};
   for (const answer of answers) {
     if (answer.part.role === 'create') continue;
-    const missing = answer.part.people.filter((person) => isUnexplained(latest.get(person) ?? person));
+    const missing = answer.part.states.filter((state) => isUnexplained(latest.get(state) ?? state));
     if (missing.length === 0) continue;
     const explained = explain(answer, {
-      isPartial: missing.length < answer.part.people.length,
+      isPartial: missing.length < answer.part.states.length,
       uncreated,
       capabilities,
       campaignId,
     });
     fatal ??= explained.fatal;
     learned = { ...learned, ...explained.learned };
-    for (const person of missing) latest.set(person, explained.after(latest.get(person) ?? person));
+    for (const state of missing) latest.set(state, explained.after(latest.get(state) ?? state));
   }
   const held = heldUp(answers);
-  const counted = people.map((person) => {
-    const after = latest.get(person) ?? person;
-    return after.result !== undefined || held.has(person) ? after : { ...after, tries: after.tries + 1 };
+  const counted = states.map((state) => {
+    const after = latest.get(state) ?? state;
+    return after.result !== undefined || held.has(state) ? after : { ...after, tries: after.tries + 1 };
   });
-  return { people: counted, fatal, learned };
+  return { states: counted, fatal, learned };
 }
 
 /** A refused call for several may have done it for some of them (U3, U8); one for a single person did not. */
 const mayHaveDoneIt = ({ part, result }: Answer<Change>): boolean =>
-  result.kind !== 'not-run' && (result.kind !== 'refused' || part.people.length > 1);
+  result.kind !== 'not-run' && (result.kind !== 'refused' || part.states.length > 1);
 
 /** Whom a call may have put on a list or taken off, should the read show it. */
-function calledFor<C extends Change>(answers: readonly Answer<C>[]): ReadonlySet<Attempt<C>> {
+function calledFor<C extends Change>(answers: readonly Answer<C>[]): ReadonlySet<WriteState<C>> {
   return new Set(
-    answers.flatMap((answer) => (answer.part.role !== 'create' && mayHaveDoneIt(answer) ? answer.part.people : [])),
+    answers.flatMap((answer) => (answer.part.role !== 'create' && mayHaveDoneIt(answer) ? answer.part.states : [])),
   );
 }
 
 /** Neither the read shows them, nor does the answer to their creation say why. */
-const isUnexplained = ({ result, mustCreate }: Attempt): boolean => result === undefined && !mustCreate;
+const isUnexplained = ({ result, mustCreate }: WriteState): boolean => result === undefined && !mustCreate;
 
 /**
  * Whose write certainly did not run (429 of a part) while others got an answer: the gate makes the next request wait as long as the user
  * allows, so their tries are for what is not known. Where nobody got one, tries are counted, and come to an end.
  */
-function heldUp<C extends Change>(answers: readonly Answer<C>[]): ReadonlySet<Attempt<C>> {
-  const answered = new Map<Attempt<C>, OperationResult>();
+function heldUp<C extends Change>(answers: readonly Answer<C>[]): ReadonlySet<WriteState<C>> {
+  const answered = new Map<WriteState<C>, OperationResult>();
   // Without the creation the bulk call behind it says nothing.
   for (const { part, result } of answers)
-    for (const person of part.people) if (part.role === 'create' || !answered.has(person)) answered.set(person, result);
-  const held = [...answered].flatMap(([person, { kind }]) => (kind === 'not-run' ? person : []));
+    for (const state of part.states) if (part.role === 'create' || !answered.has(state)) answered.set(state, result);
+  const held = [...answered].flatMap(([state, { kind }]) => (kind === 'not-run' ? state : []));
   return new Set(held.length < answered.size ? held : []);
 }
 
 function afterCreation<C extends Change>(
-  person: Attempt<C>,
+  state: WriteState<C>,
   result: OperationResult | undefined,
   emails: Confirmed['emails'],
-): Attempt<C> {
-  const { change } = person;
-  if (result === undefined || change.kind === 'remove') return person;
+): WriteState<C> {
+  const { change } = state;
+  if (result === undefined || change.kind === 'remove') return state;
   // What the server said it made is ours, whatever a plug-in of the organization did to the address.
-  if (result.kind === 'ok') return { ...person, mustCreate: false, created: true, idInDoubt: false };
+  if (result.kind === 'ok') return { ...state, mustCreate: false, created: true, idInDoubt: false };
   const email = emails.get(change.person.id);
   if (email !== undefined) {
-    if (lookAlikeKey(email) !== lookAlikeKey(change.person.email)) return { ...person, result: { kind: 'id-taken' } };
-    const created = person.created || result.kind === 'unknown' || person.creationUncertain;
-    return { ...person, mustCreate: false, idInDoubt: false, created };
+    if (lookAlikeKey(email) !== lookAlikeKey(change.person.email)) return { ...state, result: { kind: 'id-taken' } };
+    const created = state.created || result.kind === 'unknown' || state.creationUncertain;
+    return { ...state, mustCreate: false, idInDoubt: false, created };
   }
-  if (result.kind === 'not-run') return { ...person, lastError: result.error };
-  if (result.kind === 'unknown')
-    return { ...person, creationUncertain: true, mayBeDone: true, lastError: result.error };
-  if (!isIdTaken(result.error)) return { ...person, result: { kind: 'refused', error: result.error } };
+  if (result.kind === 'not-run') return { ...state, lastError: result.error };
+  if (result.kind === 'unknown') return { ...state, creationUncertain: true, mayBeDone: true, lastError: result.error };
+  if (!isIdTaken(result.error)) return { ...state, result: { kind: 'refused', error: result.error } };
   // The id is taken, but no read shows by whom: a creation of ours or of another run that reads do not show yet, or a deleted row (U31).
-  if (person.tries < MAX_LATE_READS || person.creationUncertain)
-    return { ...person, idInDoubt: true, lastError: result.error };
-  return { ...person, result: { kind: 'id-taken' } };
+  if (state.tries < MAX_LATE_READS || state.creationUncertain)
+    return { ...state, idInDoubt: true, lastError: result.error };
+  return { ...state, result: { kind: 'id-taken' } };
 }
 
-function afterRead<C extends Change>(person: Attempt<C>, { rows }: Confirmed): Attempt<C> {
-  if (person.result !== undefined) return person;
-  const { change } = person;
+function afterRead<C extends Change>(state: WriteState<C>, { rows }: Confirmed): WriteState<C> {
+  if (state.result !== undefined) return state;
+  const { change } = state;
   const seen = rows.get(memberKey({ listId: change.list.id, personId: change.person.id })) ?? [];
   if (change.kind === 'remove') {
     if (!seen.some((row) => isSameRow(row, change.member)))
-      return { ...person, result: { kind: 'done', member: undefined } };
+      return { ...state, result: { kind: 'done', member: undefined } };
   } else {
     const member = seen.at(-1);
     // Whoever is on the list was created, also where the read of the record is late.
-    const created = person.created || (person.mustCreate && person.creationUncertain);
-    if (member !== undefined) return { ...person, mustCreate: false, created, result: { kind: 'done', member } };
+    const created = state.created || (state.mustCreate && state.creationUncertain);
+    if (member !== undefined) return { ...state, mustCreate: false, created, result: { kind: 'done', member } };
   }
-  if (!person.awaitsRead || person.tries < MAX_LATE_READS) return person;
-  return { ...person, awaitsRead: person.single, single: true };
+  if (!state.awaitsRead || state.tries < MAX_LATE_READS) return state;
+  return { ...state, awaitsRead: state.single, single: true };
 }
 
 /** Halved, not sent one by one. */
@@ -257,10 +256,10 @@ export const isTooMany = ({ part, result }: Answer<Change>): boolean =>
   part.role === 'bulk' &&
   result.kind === 'refused' &&
   result.error.dataverseCode === INVALID_ARGUMENT &&
-  part.people.length >= SMALLEST_HALVED;
+  part.states.length >= SMALLEST_HALVED;
 
 type Explained = {
-  readonly after: <C extends Change>(person: Attempt<C>) => Attempt<C>;
+  readonly after: <C extends Change>(state: WriteState<C>) => WriteState<C>;
   readonly fatal?: DyncampError;
   readonly learned?: Partial<Capabilities>;
 };
@@ -276,32 +275,32 @@ function explain<C extends Change>(
   }: {
     /** Others whom the call was for are done, or known not to be. */
     readonly isPartial: boolean;
-    readonly uncreated: ReadonlySet<Attempt<C>>;
+    readonly uncreated: ReadonlySet<WriteState<C>>;
     readonly capabilities: Capabilities;
     readonly campaignId: string;
   },
 ): Explained {
   if (result.kind === 'ok')
-    return { after: (person) => ({ ...person, awaitsRead: true, mayBeDone: true, lastError: undefined }) };
+    return { after: (state) => ({ ...state, awaitsRead: true, mayBeDone: true, lastError: undefined }) };
   if (result.kind !== 'refused') {
     const isLost = result.kind === 'unknown';
     const isBulk = part.role === 'bulk';
     return {
-      after: (person) => ({
-        ...person,
-        mayBeDone: person.mayBeDone || isLost,
+      after: (state) => ({
+        ...state,
+        mayBeDone: state.mayBeDone || isLost,
         lastError: result.error,
         // A bulk call that gets no answer every time may fail for one of its people, or for good (0x80044150); one that takes too long is halved.
         single:
-          person.single ||
-          (isLost && isBulk && person.tries >= MAX_LOST_BULK_CALLS && writeTrouble(result.error) !== 'timeout'),
+          state.single ||
+          (isLost && isBulk && state.tries >= MAX_LOST_BULK_CALLS && writeTrouble(result.error) !== 'timeout'),
       }),
     };
   }
   const { error } = result;
-  const again: Explained['after'] = (person) => ({ ...person, lastError: error });
-  const refused: Explained['after'] = (person) => ({ ...person, lastError: error, result: { kind: 'refused', error } });
-  const { change } = part.people[0] ?? {};
+  const again: Explained['after'] = (state) => ({ ...state, lastError: error });
+  const refused: Explained['after'] = (state) => ({ ...state, lastError: error, result: { kind: 'refused', error } });
+  const { change } = part.states[0] ?? {};
   const ofList = change && listRefusal({ list: change.list, campaignId }, error);
   if (ofList !== undefined) return { after: again, fatal: ofList };
   const action = part.operation.path === ACTIONS.removeMembers ? 'RemoveListMembersList' : 'RemoveMemberList';
@@ -312,13 +311,13 @@ function explain<C extends Change>(
     return { after: again, learned };
   }
   if (part.role === 'single' && error.dataverseCode !== NOT_A_MEMBER) return { after: refused };
-  const named: Explained['after'] = (person) => ({
-    ...person,
+  const named: Explained['after'] = (state) => ({
+    ...state,
     lastError: error,
-    inRefusedCall: person.inRefusedCall || part.people.length > 1,
+    inRefusedCall: state.inRefusedCall || part.states.length > 1,
   });
   if (isTooMany({ part, result })) return { after: named };
   // A bulk call that named people whose creation failed is repeated without them before anyone is sent alone.
-  const mayRepeat = isPartial && part.people.some((person) => uncreated.has(person));
-  return { after: (person) => ({ ...named(person), single: person.single || !mayRepeat }) };
+  const mayRepeat = isPartial && part.states.some((state) => uncreated.has(state));
+  return { after: (state) => ({ ...named(state), single: state.single || !mayRepeat }) };
 }
