@@ -7,10 +7,12 @@ import { existsSync } from 'node:fs';
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import { DEFINITION_PRIVILEGES, refuseBlindSpots } from '../campaign/privileges.ts';
 import { usableLists } from '../campaign/usable.ts';
-import { openSession } from '../change/session.ts';
-import { readExclusions } from '../input/exclusions.ts';
+import { openSession, type Session } from '../change/session.ts';
+import { type Exclusions, readExclusions } from '../input/exclusions.ts';
 import { type InputRow, type InputRows, STDIN } from '../input/input-row.ts';
 import type { InputNotice } from '../input/notices.ts';
+import type { ResultsOrigin } from '../input/outcome.ts';
+import type { WantedOrigin } from '../input/people-reader.ts';
 import { requireSqlite } from '../journal/require-sqlite.ts';
 import {
   type KeyColumns,
@@ -33,11 +35,11 @@ import { type Intake, openIntake } from './intake.ts';
 import { checkResultsFiles } from './only-failed.ts';
 import { openInput, type PeopleSources, peopleSources, startCountingPeople } from './people-sources.ts';
 import { showWaiting } from './progress.ts';
-import type { ChangeRequest } from './request.ts';
-import { openResults } from './results/open-results.ts';
+import type { ChangeRequest, PeopleCommandOptions } from './request.ts';
+import { openResults, type Results } from './results/open-results.ts';
 import type { ReportWriter } from './results/report-file.ts';
 import { chosenShard } from './shard.ts';
-import type { OpenRun, Strategy } from './strategy.ts';
+import type { OpenRun, PreparedStrategy, RunSetup, Strategy } from './strategy.ts';
 
 const NO_SOURCES: PeopleSources = { options: {}, usesStdin: false };
 
@@ -47,74 +49,35 @@ export async function openRun(
   strategy: Strategy,
   reportFile?: ReportWriter,
 ): Promise<OpenRun> {
-  const { command, options } = request;
+  const { options } = request;
   const isDryRun = options.dryRun === true;
   if (!isDryRun) requireSqlite();
   const beganAt = context.clock.now();
   const takesInput = strategy.people === 'input';
   const shard = takesInput ? chosenShard(options.shard, context.env) : undefined;
   const intake = openIntake(context, options.maxDuration);
-  const reading = {
-    signal: intake.signal,
-    refusesEvents: command === 'apply',
-    onNotice: ({ code, message, hint }: InputNotice) => void warn(context.terminal, code, message, hint),
-  };
-  const sources = takesInput ? await peopleSources(context, request, reading) : NO_SOURCES;
-  const exclusions =
-    options.exclude === undefined
-      ? undefined
-      : await readExclusions({ ...sources.options, refusesEvents: false, people: [], files: options.exclude });
-  const inputs = [...(sources.options.files ?? []), ...(sources.usesStdin ? [STDIN] : [])];
+  const { sources, exclusions } = await checkSources(context, request, strategy, intake);
   const runId = randomUUID();
-  const results = options.results === undefined ? undefined : await openResults(options.results, { runId, inputs });
+  const results = await openResultsOf(options, sources, runId);
   try {
     const counted = takesInput ? startCountingPeople(context, request, sources) : () => undefined;
     const stopShowing = showWaiting(context, { label: 'Connecting', waitingSeconds: intake.waitingSeconds });
     const connecting = { shards: shard?.of, onWait: intake.noteWait, stop: intake.signal };
-    const { opened, connection, keyColumns } = await findUsableCampaign(context, request, strategy, connecting).finally(
-      stopShowing,
-    );
-    const { dataverse, organizationId } = opened.access;
-    const input = await openInput(dataverse, options, sources);
+    const found = await findUsableCampaign(context, request, strategy, connecting).finally(stopShowing);
+    const { opened, connection, keyColumns } = found;
+    const input = await openInput(opened.access.dataverse, options, sources);
     const askedAt = context.clock.now();
     await strategy.confirm?.({ opened, usesStdin: sources.usesStdin, rows: input.silentRows });
     const startedAt = beganAt + context.clock.now() - askedAt;
-    const journal = isDryRun
-      ? await journalForDryRun(context, organizationId)
-      : await context.openJournal(organizationId, dataverse.serverNow);
-    const { id: campaignId, name: campaignName } = opened.facts.campaign;
-    const origin = { command, campaignId, organizationId };
-    const wantedOrigin =
-      options.onlyFailed === true
-        ? await checkResultsFiles(context, {
-            origin,
-            sources,
-            journal,
-            saysYes: options.yes === true,
-            mayCreate: command === 'add' && options.create !== false,
-          })
-        : undefined;
-    const runJournal = isDryRun ? noRunJournal() : journal.startRun({ id: runId, command, campaignId, campaignName });
-    if (!isDryRun) context.terminal.noteRun(runId);
-    const session = openSession(opened, {
-      journal,
-      runJournal,
-      eventEmail: options.eventEmail,
+    const { session, origin, wantedOrigin } = await startSession(context, request, found, {
+      sources,
       exclusions,
-      flowUsers: connection.flowUsers,
-      noDefinitions: keyColumns.refusal,
+      runId,
     });
     const setup = { context, request, session, opened, connection };
-    const prepared = await strategy.prepare(setup).catch((error: unknown) => {
-      // Nothing was begun: a later run has nothing to continue.
-      runJournal.finish({ exitCode: exitCodeOf(error), status: 'finished' });
-      throw error;
-    });
-    const found = input.rows({ askDynamicsColumns: prepared.askDynamicsColumns, wantedOrigin });
-    const { matchBy } = options;
-    const { matchType } = keyColumns;
-    const isMatched = matchBy !== undefined && matchType !== undefined;
-    const { rows, total } = counting(isMatched ? matchableRows(found, matchBy, matchType) : found, intake);
+    const prepared = await prepare(strategy, setup);
+    const named = input.rows({ askDynamicsColumns: prepared.askDynamicsColumns, wantedOrigin });
+    const { rows, total } = counting(checkMatchValues(named, options.matchBy, keyColumns), intake);
     return {
       ...setup,
       prepared,
@@ -126,11 +89,11 @@ export async function openRun(
       intake,
       isDryRun,
       startedAt,
-      delivery: openDelivery(
-        context.terminal,
-        { runJournal, journal },
-        { isSilent: !options.events, isForPeople: options.output === undefined, isInputOver: intake.isInputOver },
-      ),
+      delivery: openDelivery(context.terminal, session, {
+        isSilent: !options.events,
+        isForPeople: options.output === undefined,
+        isInputOver: intake.isInputOver,
+      }),
       total: () => counted() ?? total(),
       sources: input.sources,
       usesStdin: sources.usesStdin,
@@ -144,6 +107,95 @@ export async function openRun(
   }
 }
 
+/** Where the people come from, and who is left out: what is named is checked before anything is opened. */
+async function checkSources(
+  context: Context,
+  request: ChangeRequest,
+  { people }: Strategy,
+  { signal }: Intake,
+): Promise<{ readonly sources: PeopleSources; readonly exclusions: Exclusions | undefined }> {
+  const { command, options } = request;
+  const reading = {
+    signal,
+    refusesEvents: command === 'apply',
+    onNotice: ({ code, message, hint }: InputNotice) => void warn(context.terminal, code, message, hint),
+  };
+  const sources = people === 'input' ? await peopleSources(context, request, reading) : NO_SOURCES;
+  if (options.exclude === undefined) return { sources, exclusions: undefined };
+  const excluded = { ...sources.options, refusesEvents: false, people: [], files: options.exclude };
+  return { sources, exclusions: await readExclusions(excluded) };
+}
+
+async function openResultsOf(
+  { results }: PeopleCommandOptions,
+  { options, usesStdin }: PeopleSources,
+  runId: string,
+): Promise<Results | undefined> {
+  if (results === undefined) return undefined;
+  const inputs = [...(options.files ?? []), ...(usesStdin ? [STDIN] : [])];
+  return openResults(results, { runId, inputs });
+}
+
+/** Opens the journal, checks results files that are the input, starts the run and takes its lock. */
+async function startSession(
+  context: Context,
+  { command, options }: ChangeRequest,
+  { opened, connection, keyColumns }: UsableCampaign,
+  {
+    sources,
+    exclusions,
+    runId,
+  }: { readonly sources: PeopleSources; readonly exclusions: Exclusions | undefined; readonly runId: string },
+): Promise<{
+  readonly session: Session;
+  readonly origin: ResultsOrigin;
+  readonly wantedOrigin: WantedOrigin | undefined;
+}> {
+  const { dataverse, organizationId } = opened.access;
+  const { id: campaignId, name: campaignName } = opened.facts.campaign;
+  const isDryRun = options.dryRun === true;
+  const journal = isDryRun
+    ? await journalForDryRun(context, organizationId)
+    : await context.openJournal(organizationId, dataverse.serverNow);
+  const origin = { command, campaignId, organizationId };
+  const wantedOrigin =
+    options.onlyFailed === true
+      ? await checkResultsFiles(context, {
+          origin,
+          sources,
+          journal,
+          saysYes: options.yes === true,
+          mayCreate: command === 'add' && options.create !== false,
+        })
+      : undefined;
+  const runJournal = isDryRun ? noRunJournal() : journal.startRun({ id: runId, command, campaignId, campaignName });
+  if (!isDryRun) context.terminal.noteRun(runId);
+  const session = openSession(opened, {
+    journal,
+    runJournal,
+    eventEmail: options.eventEmail,
+    exclusions,
+    flowUsers: connection.flowUsers,
+    noDefinitions: keyColumns.refusal,
+  });
+  return { session, origin, wantedOrigin };
+}
+
+async function prepare(strategy: Strategy, setup: RunSetup): Promise<PreparedStrategy> {
+  try {
+    return await strategy.prepare(setup);
+  } catch (error) {
+    // Nothing was begun: a later run has nothing to continue.
+    setup.session.runJournal.finish({ exitCode: exitCodeOf(error), status: 'finished' });
+    throw error;
+  }
+}
+
+/** Of --match-by: a value that the column cannot have makes its row invalid. */
+function checkMatchValues(rows: InputRows, matchBy: string | undefined, { matchType }: KeyColumns): InputRows {
+  return matchBy === undefined || matchType === undefined ? rows : matchableRows(rows, matchBy, matchType);
+}
+
 /** A script that looks for results only would take those for this run's. */
 async function reportOldResults({ terminal }: Context, results: string | undefined): Promise<void> {
   if (results === undefined || !existsSync(results)) return;
@@ -151,13 +203,19 @@ async function reportOldResults({ terminal }: Context, results: string | undefin
   await warn(terminal, 'RESULTS_OF_EARLIER_RUN', message);
 }
 
+type UsableCampaign = {
+  readonly opened: OpenedCampaign;
+  readonly connection: Connection;
+  readonly keyColumns: KeyColumns;
+};
+
 /** Throws where the campaign, its lists or what the user may see make the run impossible. */
 async function findUsableCampaign(
   context: Context,
   { command, campaign, options }: ChangeRequest,
   strategy: Strategy,
   connecting: Parameters<Context['openDataverse']>[0],
-): Promise<{ readonly opened: OpenedCampaign; readonly connection: Connection; readonly keyColumns: KeyColumns }> {
+): Promise<UsableCampaign> {
   const { opened, connection } = await connectToCampaign(context, campaign, {
     ...connecting,
     otherReads: strategy.people === 'own' ? [] : keyColumnReads(options.matchBy),
