@@ -31,7 +31,7 @@ type SoFar = { -readonly [Name in keyof Pick<BatchResult, 'events' | 'warnings' 
   readonly outcomes: Map<InputRow, Outcome>;
 };
 
-/** An error that ends the run is part of the result: what was done before it has to be reported, too. */
+/** An error that stops the run is part of the result: what was done before it has to be reported, too. */
 export async function* addBatch(adding: Adding, rows: readonly InputRow[], claims: Claims): BatchWork {
   const soFar: SoFar = { outcomes: new Map(), events: [], warnings: [] };
   const { session, rules } = adding;

@@ -14,7 +14,7 @@ export type BatchResult = {
   readonly events: readonly StoredEvent[];
   /** Said once each. */
   readonly warnings: readonly string[];
-  /** Ends the run after what is in flight. */
+  /** Stops the run after what is in flight. */
   readonly fatal: DyncampError | undefined;
   /** Ids of everybody whom the rows may mean, where additions were planned. */
   readonly met?: readonly string[] | undefined;
@@ -25,7 +25,7 @@ export type BatchResult = {
 /** The work on a batch: yields rows whose outcome is known while others of the batch are still open. */
 export type BatchWork = AsyncGenerator<readonly InputRow[], BatchResult>;
 
-/** Rows without an outcome were not reached; the error that ended the run says why. */
+/** Rows without an outcome were not reached; the error that stopped the run says why. */
 export function batchResult(
   rows: readonly InputRow[],
   outcomes: ReadonlyMap<InputRow, Outcome>,

@@ -25,7 +25,7 @@ type CarriedOut = {
   readonly events: readonly StoredEvent[];
   /** Rows whose chosen id turned out to be somebody else's: nothing was done for them, and they have no outcome. */
   readonly idTaken: ReadonlySet<InputRow>;
-  /** Ends the run. */
+  /** Stops the run. */
   readonly fatal: DyncampError | undefined;
 };
 
@@ -115,7 +115,7 @@ function tryToCommit(
 }
 
 /**
- * Commits the conclusions; gives the new events. Another run, alive or interrupted, may have created somebody for whom this one is about to
+ * Commits the conclusions; gives the new events. Another run, alive or ended, may have created somebody for whom this one is about to
  * report `added`, and be killed before it reports that, or simply be slower: the `created` goes into the outbox before the `added`, under the
  * run that asked for it. Where this run made the creation itself, the others were not done: an id is given once.
  */

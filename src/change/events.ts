@@ -35,7 +35,7 @@ type CreationEvent = {
   readonly place: InputPlace;
   /** When the read that confirmed it came back (epoch ms). */
   readonly at: number;
-  /** `none` where the interrupted run that asked for it leaves the address out. */
+  /** `none` where the ended run that asked for it leaves the address out. */
   readonly eventEmail?: 'none' | undefined;
 };
 

@@ -20,7 +20,7 @@ import { looseKey, type Strangers } from './strangers.ts';
 
 export type PlannedRow =
   | { readonly kind: 'decided'; readonly row: InputRow; readonly outcome: Outcome }
-  /** In already, as far as the read shows; the journal may know that an interrupted run of ours did it. */
+  /** In already, as far as the read shows; the journal may know that an unfinished run of ours did it. */
   | { readonly kind: 'member'; readonly row: PersonRow; readonly person: PersonRecord; readonly member: ListMember }
   | { readonly kind: 'add'; readonly row: PersonRow; readonly person: PersonRecord }
   | { readonly kind: 'create'; readonly row: PersonRow };

@@ -49,7 +49,7 @@ export type RemovableMember = { readonly person: PersonRecord; readonly list: Ow
 
 export type PlannedRemoval =
   | { readonly kind: 'decided'; readonly row: InputRow; readonly outcome: Outcome }
-  /** Nobody of them is on an own list; an interrupted run may have taken them out. */
+  /** Nobody of them is on an own list; an unfinished run may have taken them out. */
   | {
       readonly kind: 'not-member';
       readonly row: PersonRow;

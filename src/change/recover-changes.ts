@@ -1,5 +1,5 @@
 /**
- * Recovers what interrupted runs left open on a campaign: Dynamics is read, and what was done becomes an outcome and an event under the run
+ * Recovers what ended runs left open on a campaign: Dynamics is read, and what was done becomes an outcome and an event under the run
  * and the input that asked for it. An intent counts as not done only when a read five minutes or more after it may have been sent does not
  * show it.
  */
@@ -40,7 +40,7 @@ export async function recoverChanges(session: Session): Promise<Recovered> {
 }
 
 /**
- * Recovers what the read of a batch shows of the batch's own people, without a request. What an interrupted run sent may have landed since
+ * Recovers what the read of a batch shows of the batch's own people, without a request. What an ended run sent may have landed since
  * `recoverChanges`; what the batch is about to write would wipe its trace, or its event would come first.
  */
 export async function recoverSeen(

@@ -32,7 +32,7 @@ export function onlyRows(
   return { session, rules: { ...rules, addedBy: { kind: 'rows', isMeant } } };
 }
 
-/** An error that ends the run is part of the result: what was done before it has to be reported, too. */
+/** An error that stops the run is part of the result: what was done before it has to be reported, too. */
 export async function* removeBatch(removing: Removing, rows: readonly InputRow[], claims: Claims): BatchWork {
   const { session, rules } = removing;
   const outcomes = new Map<InputRow, Outcome>();
@@ -59,7 +59,7 @@ export async function* removeBatch(removing: Removing, rows: readonly InputRow[]
   }
 }
 
-/** Rows that need no write; whoever an interrupted run of ours took out counts as removed. */
+/** Rows that need no write; whoever an unfinished run of ours took out counts as removed. */
 async function outcomesWithoutWrite(
   { session, rules }: Removing,
   plannedRows: readonly PlannedRemoval[],

@@ -12,8 +12,8 @@
  * | bulk call refused | one by one; without those whose creation failed, if there are any | one by one |
  * | refused when sent alone | the result: outcome-of-write.ts makes the outcome of its code | the same; tried again when the code says "not a member" |
  * | too many members for one call (U16) | half | half |
- * | action not offered (U9, U10) | - | the other one, RemoveListMembersList with one person; neither: the run ends |
- * | list locked, inactive, dynamic (listRefusal) | the run ends | the same |
+ * | action not offered (U9, U10) | - | the other one, RemoveListMembersList with one person; neither: the run stops |
+ * | list locked, inactive, dynamic (listRefusal) | the run stops | the same |
  */
 
 import { isSameRow, memberKey } from '../campaign/read-memberships.ts';
@@ -93,7 +93,7 @@ export type Confirmed = {
 type AfterRequest<C extends Change> = {
   /** In the order of those given. */
   readonly states: readonly WriteState<C>[];
-  /** Ends the run. */
+  /** Stops the run. */
   readonly fatal: DyncampError | undefined;
   /** What this organization turned out not to take. */
   readonly learned: Partial<Capabilities>;

@@ -52,7 +52,7 @@ const MAX_TRIES = WAITS_MS.length + 1;
 export type WriteEnd<C extends Change = Change> = {
   /** One for each change, in their order. */
   readonly written: readonly Written<C>[];
-  /** The error that ended the writing early. */
+  /** The error that stopped the writing. */
   readonly fatal: DyncampError | undefined;
 };
 

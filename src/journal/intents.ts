@@ -76,7 +76,7 @@ export function intentsTable(database: Sqlite, { names, clock }: { names: () => 
       });
     },
     /**
-     * Closes the additions and removals that interrupted runs on the campaign left open for the same list and person: the change that is
+     * Closes the additions and removals that ended runs on the campaign left open for the same list and person: the change that is
      * made now will show whether they were done. Creations stay open: if the earlier one was done, the new one is refused, and the earlier
      * one must be reported. Returns the indexes of the intents that took something over, and whose it was.
      */
@@ -92,9 +92,9 @@ export function intentsTable(database: Sqlite, { names, clock }: { names: () => 
         return [{ place, runKey: integer(before, 'run_key') }];
       });
     },
-    /** Of interrupted runs on a campaign, oldest first. */
+    /** Of ended runs on a campaign, oldest first. */
     open: (campaignId: string): readonly OpenIntent[] => open.all([campaignId]).map(toIntent),
-    /** Open creations of these people, of live and interrupted runs. */
+    /** Open creations of these people, of live and ended runs. */
     openCreations: (campaignId: string, personIds: readonly string[]): readonly OpenIntent[] =>
       anyCreation.get() === undefined ? [] : ofPeople(creations, campaignId, personIds),
     /** Additions of these people that were closed as not done, of ended runs on the campaign. */

@@ -6,6 +6,7 @@
 
 import type { DyncampError } from '../errors.ts';
 
+/** `stopped`: ended unfinished, by itself or interrupted; an interrupted run gets it from the next one. */
 export type RunStatus = 'running' | 'finished' | 'stopped';
 
 export type NewRun = {
@@ -39,7 +40,7 @@ export type FailedRow = {
   readonly message: string | undefined;
 };
 
-/** What a run reported of changes that an interrupted run before it had made. */
+/** What a run reported of changes that an unfinished run before it had made. */
 export type ReportedChanges = {
   /** The run that made them, and counts them. */
   readonly runId: string;
@@ -153,11 +154,11 @@ export type RunJournal = {
   readonly id: string;
   /**
    * Commits intents (synchronous=FULL) and returns their ids in order. In the same transaction it takes over the open additions and
-   * removals of interrupted runs on the campaign for the same list and person: they are closed as not done.
+   * removals of ended runs on the campaign for the same list and person: they are closed as not done.
    */
   begin(intents: readonly NewIntent[]): readonly number[];
   /**
-   * Commits outcomes and events together. The intents may belong to this run, to interrupted runs, or (creations whose people were seen)
+   * Commits outcomes and events together. The intents may belong to this run, to ended runs, or (creations whose people were seen)
    * to live ones; each stays under its own run. An event whose id and person are in the outbox already is not stored again. Returns the
    * new events, in order.
    */
@@ -185,13 +186,13 @@ export type RunJournal = {
 export type Journal = {
   /** Starts a run and takes its lock. Throws UsageError JOURNAL_UNWRITABLE. */
   startRun(run: NewRun): RunJournal;
-  /** Open intents of interrupted runs on a campaign, oldest first. */
+  /** Open intents of ended runs on a campaign, oldest first. */
   openIntents(campaignId: string): readonly OpenIntent[];
   /** Open creations of these people for a campaign, of every run, live ones and this process's included. */
   openCreations(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
   /** Additions of these people that ended runs on a campaign closed as not done: their requests may have landed late. */
   closedAdditions(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
-  /** Undelivered events of interrupted runs on the campaign, in order. */
+  /** Undelivered events of ended runs on the campaign, in order. */
   undeliveredEvents(campaignId: string): IterableIterator<StoredEvent>;
   /** Which of these are ids of our `added` events, kept ones included. A row's own id would not do: it may come back for somebody else's addition (U23). */
   addedByUs(eventIds: readonly string[]): ReadonlySet<string>;

@@ -19,7 +19,7 @@ export function liveRuns(parts: Parts) {
   const own = new Map<string, RunLock>();
 
   return {
-    /** Marks runs as stopped that are marked running and are not alive. After it, every run that is not marked running has ended. */
+    /** Gives interrupted runs the status `stopped`. After it, every run that is not marked running has ended. */
     markInterrupted: (): void => {
       const interrupted = runs.running().filter(({ id }) => !own.has(id) && !locks.isHeld(id));
       if (interrupted.length === 0) return;

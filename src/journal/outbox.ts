@@ -25,7 +25,7 @@ const LATER = `
   WHERE later.person = events.person AND later.sequence > events.sequence AND list.id = lists.id
     AND later.type IN ('${EVENT_TYPES.added}', '${EVENT_TYPES.removed}')`;
 
-/** Callers mark interrupted runs first, so a stopped run makes no more changes. */
+/** Callers mark interrupted runs first: after that every unfinished run has the status `stopped`. */
 const UNFINISHED = `
   SELECT ${COLUMNS} FROM events ${JOINED}
   WHERE events.person = ? AND events.type = ? AND runs.status = 'stopped' AND runs.campaign_id = ?
@@ -50,7 +50,7 @@ export function outboxTable(database: Sqlite, names: () => Names) {
      FROM events INDEXED BY events_reported JOIN runs ON runs.key = events.run_key LEFT JOIN lists ON lists.key = events.list_key
      WHERE events.reported_by = (SELECT key FROM runs WHERE id = ?) GROUP BY runs.key, events.type`,
   );
-  const anyStopped = database.prepare(`SELECT 1 FROM runs WHERE campaign_id = ? AND status = 'stopped' LIMIT 1`);
+  const anyUnfinished = database.prepare(`SELECT 1 FROM runs WHERE campaign_id = ? AND status = 'stopped' LIMIT 1`);
   const unfinished = database.prepare(UNFINISHED);
 
   /** Page by page: a cursor left open would block every checkpoint. */
@@ -128,7 +128,7 @@ export function outboxTable(database: Sqlite, names: () => Names) {
         wanted.map(({ value }) => value),
       );
     },
-    /** Undelivered events of interrupted runs on a campaign that exist when the iteration starts, in order. */
+    /** Undelivered events of ended runs on a campaign that exist when the iteration starts, in order. */
     undelivered: (campaignId: string): IterableIterator<StoredEvent> =>
       pages(
         'events INDEXED BY events_undelivered',
@@ -147,13 +147,13 @@ export function outboxTable(database: Sqlite, names: () => Names) {
       const isKnown = (key: SqliteValue): boolean => (added.get([key]) ?? kept.get([key])) !== undefined;
       return new Set(eventIds.filter((eventId) => isKnown(idKey(eventId))));
     },
-    /** By person id: the person's last change on a list, if an interrupted run made it and no finished run has reported it as its own. */
+    /** By person id: the person's last change on a list, if an unfinished run made it and no finished run has reported it as its own. */
     changesOfUnfinishedRuns: (
       change: 'added' | 'removed',
       campaignId: string,
       personIds: readonly string[],
     ): ReadonlyMap<string, StoredEvent> => {
-      if (anyStopped.get([campaignId]) === undefined) return new Map();
+      if (anyUnfinished.get([campaignId]) === undefined) return new Map();
       const type = EVENT_TYPES[change];
       return new Map(
         personIds.flatMap((person) =>

@@ -16,7 +16,7 @@ export type RunJournalParts = {
   readonly outbox: Outbox;
   readonly failedRows: FailedRows;
   readonly now: () => number;
-  /** Marks interrupted runs as stopped. */
+  /** Gives interrupted runs the status `stopped`. */
   readonly markInterruptedRuns: () => void;
   /** Deletes what is older than the journal keeps, about `maxRows` rows at most. */
   readonly forgetSome: (maxRows: number) => void;
@@ -32,7 +32,7 @@ export function openRunJournal(
 ): RunJournal {
   const { database, runs, intents, outbox, failedRows, now, markInterruptedRuns, forgetSome } = parts;
   /**
-   * Intents of this run that took over a change which an interrupted run may have sent moments ago. If this run's own request was not done,
+   * Intents of this run that took over a change which an ended run may have sent moments ago. If this run's own request was not done,
    * the other may still be, so they stay open until a read that is late enough.
    */
   const inherited = new Set<number>();

@@ -55,7 +55,7 @@ export function runsTable(database: Sqlite) {
     /** Every run that is marked running, alive or not. */
     running: (): readonly { readonly key: number; readonly id: string }[] =>
       running.all().map((row) => ({ key: integer(row, 'key'), id: text(row, 'id') })),
-    /** Marks an interrupted run as stopped, if it is still marked running. Its end is its last commit. */
+    /** Gives an interrupted run the status `stopped`, if it is still marked running. Its end is its last commit. */
     stop: (key: number): void => {
       if (stop.run([key]).changes > 0) countDone.run([key]);
     },

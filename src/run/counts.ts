@@ -7,7 +7,7 @@ export type Counts = {
   readonly total: number;
   /** People per outcome; none that nobody has. */
   readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
-  /** People whom interrupted runs added or removed before: they are in no other count but `total`. */
+  /** People whom unfinished runs added or removed before: they are in no other count but `total`. */
   readonly earlier: readonly Earlier[];
   /** Of those who are done. Whoever is created and unconfirmed counts when a later run finds them in. */
   readonly created: number;
@@ -68,7 +68,7 @@ export function startCounting(): Counter {
   };
 }
 
-/** There are few: each is a run that was interrupted. */
+/** There are few: each is an unfinished run. */
 function withOneMore(earlier: readonly Earlier[], runId: string, outcome: OutcomeName): readonly Earlier[] {
   const isSame = (one: Earlier): boolean => one.runId === runId && one.outcome === outcome;
   const { people = 0 } = earlier.find(isSame) ?? {};

@@ -17,7 +17,7 @@ export type Delivery = {
   readonly isClosed: boolean;
   /** Why stdout is closed, where no reader that went away is the reason. */
   failure(): Error | undefined;
-  /** Events of interrupted runs too. Not with --no-events, which speaks for its own run, nor on a terminal, where they would be words. */
+  /** Events of ended runs too. Not with --no-events, which speaks for its own run, nor on a terminal, where they would be words. */
   readonly takesOthers: boolean;
   /** A terminal gets how many more changes there were, to be read before the summary. */
   sumUp(): Promise<void>;
@@ -106,7 +106,7 @@ function* groupsOf<T>(items: Iterable<T>, size: number): IterableIterator<readon
 
 /**
  * --no-events: they stay in the journal for `events replay`, and no later run delivers them by itself. That holds for this run's own events:
- * those of an interrupted run wait for one that delivers.
+ * those of an ended run wait for one that delivers.
  */
 function silentDelivery(runJournal: RunJournal): Delivery {
   return {

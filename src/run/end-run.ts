@@ -5,7 +5,7 @@
 
 import { DyncampError, TemporaryError } from '../errors.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
-import { InterruptedError } from '../terminal/prompt.ts';
+import { StoppedAtQuestionError } from '../terminal/prompt.ts';
 import { reportError, warn } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { isStopped } from '../transport/waiting.ts';
@@ -17,13 +17,13 @@ import { stopCodeOf, stopperOf } from './signals.ts';
 import type { OpenRun } from './strategy.ts';
 import { type RunSummary, reportOfRun, reportReaderGone, reportResult, reportUnfinished } from './summary.ts';
 
-/** `failure`: the error that ended it, if one did. Gives the exit code. */
+/** `failure`: the error that stopped it, if one did. Gives the exit code. */
 export async function endRun(run: OpenRun, failure: unknown): Promise<number> {
   const { context, request, opened, session, delivery, intake, counter, isDryRun } = run;
   const { terminal } = context;
   const codes = await codesOf(run, failure);
   await delivery.sumUp();
-  if (intake.closedBy() === 'signal') codes.push(stopCodeOf(context.stop.reason) ?? EXIT.interrupted);
+  if (intake.closedBy() === 'signal') codes.push(stopCodeOf(context.stop.reason) ?? EXIT.stopped);
   const results = await run.results?.finish();
   const { command, options } = request;
   const summary: RunSummary = {
@@ -71,9 +71,9 @@ export async function endRun(run: OpenRun, failure: unknown): Promise<number> {
   return exitCode;
 }
 
-/** The exit codes of what ended the run, which is reported here. Why the run was stopped is said by the summary. */
+/** The exit codes of the error that stopped the run, which is reported here. Why the run was stopped is said by the summary. */
 async function codesOf({ context, intake }: OpenRun, failure: unknown): Promise<number[]> {
-  if (failure instanceof InterruptedError) intake.close('signal');
+  if (failure instanceof StoppedAtQuestionError) intake.close('signal');
   if (!isFailure(failure)) return [];
   const code = await reportError(context.terminal, failure);
   return failure instanceof DyncampError ? [code] : [code, EXIT.fault];

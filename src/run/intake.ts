@@ -17,7 +17,7 @@ export type Intake = {
   noteWait(wait: Wait): void;
   /** The input was read to its end. */
   noteInputEnd(): void;
-  /** Nothing more is taken in: the input has ended, or the run ends early. */
+  /** Nothing more is taken in: the input has ended, or the run is being stopped. */
   isInputOver(): boolean;
   /** Counts these people as being worked on until the work is done. */
   during<Step, Result>(people: number, work: AsyncGenerator<Step, Result>): AsyncGenerator<Step, Result>;

@@ -21,7 +21,7 @@ import type { OpenRun, Pass, Work } from './strategy.ts';
 /** Batches in flight beyond the requests that the pace allows: being planned or written down while others are on the wire. */
 const BATCHES_IN_HAND = 2;
 
-/** The results of the batches, in the order of the rows. Throws what ended the pass, after the last one. */
+/** The results of the batches, in the order of the rows. Throws what stopped the pass, after the last one. */
 export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchResult> {
   const { context, request, session, intake, results, shard } = run;
   const { label, total } = pass;

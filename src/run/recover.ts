@@ -1,4 +1,4 @@
-/** What a command does about interrupted runs on its campaign: recovers their changes, delivers their events, says what is still open. */
+/** What a command does about ended runs on its campaign: recovers their changes, delivers their events, says what is still open. */
 import { recoverChanges } from '../change/recover-changes.ts';
 import { notice, warn } from '../terminal/report-error.ts';
 import { plural, shortRunId } from './counts.ts';
@@ -18,12 +18,12 @@ export async function recover({ context, session, delivery, intake }: OpenRun): 
       'If this command does not name these people, run the interrupted command again.',
     );
   if (!delivery.takesOthers) return;
-  // Those that were recovered just now are among them: they belong to interrupted runs, and nobody has taken them.
+  // Those that were recovered just now are among them: they belong to ended runs, and nobody has taken them.
   const isTaken = await delivery.deliver(session.journal.undeliveredEvents(session.campaignId));
   if (!isTaken) intake.close('reader-gone');
 }
 
-/** At the end: what an interrupted run had sent may have landed meanwhile. Says what nobody can know yet. */
+/** At the end: what an ended run had sent may have landed meanwhile. Says what nobody can know yet. */
 export async function recoverTheRest(run: OpenRun): Promise<void> {
   const { journal, campaignId } = run.session;
   if (journal.openIntents(campaignId).length === 0) return;
@@ -37,7 +37,7 @@ export async function recoverTheRest(run: OpenRun): Promise<void> {
 /** Runs to name: there is hardly ever more than one. */
 const RUNS_NAMED = 5;
 
-/** A terminal gets words, which deliver nothing of what interrupted runs changed: a pipe has to take it. */
+/** A terminal gets words, which deliver nothing of what earlier runs changed: a pipe has to take it. */
 export async function reportUndelivered({ context, session, request }: OpenRun): Promise<void> {
   const { terminal } = context;
   if (!terminal.stdout.isTTY || !request.options.events || request.options.output !== undefined) return;

@@ -74,7 +74,7 @@ export async function* planFirst(run: OpenRun, removing: Removing, most: number)
   const count = spool.countRows();
   const total = () => count;
   await planAllRemovals(run, removing, { rows: spool.rows(), total, spool });
-  // If the run ended early, the plan may be incomplete.
+  // If the run was stopped, the plan may be incomplete.
   if (run.intake.closedBy() !== undefined) return;
   const tooMany = tooManyRemovals({ count: spool.countPlanned(), most });
   if (tooMany !== undefined && !run.isDryRun) throw tooMany;
@@ -107,7 +107,7 @@ type PlannedRemovals = {
   /** People whose removal is planned. */
   readonly count: number;
   readonly most: number;
-  /** People whom interrupted runs before this one removed. Default: none. */
+  /** People whom unfinished runs before this one removed. Default: none. */
   readonly before?: number | undefined;
 };
 

@@ -1,5 +1,5 @@
 /**
- * The course of every command that changes a campaign: open the run, recover what interrupted runs left, work on the people batch by batch,
+ * The course of every command that changes a campaign: open the run, recover what ended runs left, work on the people batch by batch,
  * deliver events, write results, sum up. What a batch means is the command's strategy.
  */
 

@@ -1,10 +1,10 @@
 /** Ctrl-C, SIGTERM and SIGHUP as values: who takes the first signal, and what the process ends with. */
 import { EXIT } from '../terminal/exit-codes.ts';
-import { InterruptedError } from '../terminal/prompt.ts';
+import { StoppedAtQuestionError } from '../terminal/prompt.ts';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** The reason of the stop signal when it is aborted; what was interrupted by it throws this. */
+/** The reason of the stop signal when it is aborted; what is stopped by it throws this. */
 export class StoppedError extends Error {
   readonly signal: StopSignal;
   constructor(signal: StopSignal) {
@@ -66,11 +66,11 @@ export function signalExitCode(signal: StopSignal): number {
 /** For an error that only says that somebody stopped the command: there is nothing to explain. */
 export function stopCodeOf(error: unknown): number | undefined {
   if (error instanceof StoppedError) return signalExitCode(error.signal);
-  return error instanceof InterruptedError ? EXIT.interrupted : undefined;
+  return error instanceof StoppedAtQuestionError ? EXIT.stopped : undefined;
 }
 
 const EXIT_CODES = {
-  SIGINT: EXIT.interrupted,
+  SIGINT: EXIT.stopped,
   SIGTERM: EXIT.terminated,
   SIGHUP: EXIT.hungUp,
 } as const satisfies Record<StopSignal, number>;

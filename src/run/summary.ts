@@ -38,7 +38,7 @@ export type RunSummary = {
   readonly closedBy: CloseReason | undefined;
   /** For a signal: `Ctrl-C`, or its name. */
   readonly stoppedBy: string | undefined;
-  /** The error that ended it, if one did; it was said before. */
+  /** The error that stopped it, if one did; it was said before. */
   readonly failure: unknown;
   /** People of the input, where they are known. */
   readonly inputTotal: number | undefined;

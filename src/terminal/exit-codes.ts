@@ -14,7 +14,7 @@ export const EXIT = {
   refused: 69,
   temporary: 75,
   hungUp: 129,
-  interrupted: 130,
+  stopped: 130,
   readerGone: 141,
   terminated: 143,
 } as const;
@@ -39,7 +39,7 @@ export function exitCodeOf(error: unknown): number {
  * or that a repetition helps.
  */
 const STRONGEST_FIRST: readonly number[] = [
-  EXIT.interrupted,
+  EXIT.stopped,
   EXIT.terminated,
   EXIT.hungUp,
   EXIT.readerGone,

@@ -7,10 +7,10 @@ import { safeText } from './safe-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Ctrl-C at a question: the command ends with 130 and does nothing more. */
-export class InterruptedError extends Error {
+export class StoppedAtQuestionError extends Error {
   constructor() {
     super('Interrupted at a question.');
-    this.name = 'InterruptedError';
+    this.name = 'StoppedAtQuestionError';
   }
 }
 
@@ -126,7 +126,7 @@ type Streams = {
   readonly signal: AbortSignal;
 };
 
-/** Throws InterruptedError on Ctrl-C, ANSWER_NEEDED when nobody can be asked or the input ends. */
+/** Throws StoppedAtQuestionError on Ctrl-C, ANSWER_NEEDED when nobody can be asked or the input ends. */
 async function answered<Answer>(
   terminal: Terminal,
   question: Pick<Question, 'text' | 'flag'>,
@@ -143,7 +143,7 @@ async function answered<Answer>(
   } catch (error) {
     // @inquirer's documentation says to distinguish these by name.
     const name = error instanceof Error ? error.name : '';
-    if (name === 'ExitPromptError') throw new InterruptedError();
+    if (name === 'ExitPromptError') throw new StoppedAtQuestionError();
     if (name === 'AbortPromptError') throw answerNeeded(question, 'the input ended');
     throw error;
   } finally {

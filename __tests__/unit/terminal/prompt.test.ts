@@ -1,5 +1,5 @@
 import { UsageError } from '../../../src/errors.ts';
-import { ask, choose, confirm, InterruptedError } from '../../../src/terminal/prompt.ts';
+import { ask, choose, confirm, StoppedAtQuestionError } from '../../../src/terminal/prompt.ts';
 import { type FakeTerminalOptions, fakeTerminal } from '../../support/terminal.ts';
 
 const PERSON: FakeTerminalOptions = { tty: { stdin: true, stderr: true } };
@@ -48,7 +48,7 @@ describe('confirm', () => {
     const fake = fakeTerminal(PERSON);
     const answer = confirm(fake.terminal, QUESTION);
     fake.type('\u0003');
-    await expect(answer).rejects.toThrow(InterruptedError);
+    await expect(answer).rejects.toThrow(StoppedAtQuestionError);
     // What comes next begins on a line of its own.
     expect(fake.stderr().replaceAll('\u001b', '<ESC>')).toMatch(ON_A_NEW_LINE);
   });

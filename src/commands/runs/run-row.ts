@@ -41,7 +41,7 @@ function timeText(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
 }
 
-/** A repeated command finds done what the interrupted one did: it counts there, and is undone there. */
+/** A repeated command finds done what the unfinished one did: it counts there, and is undone there. */
 export function reportedText({ id }: RunRecord, { runId, type, changes, reverted }: ReportedChanges): string {
   const how = type === EVENT_TYPES.removed ? 'removed' : 'added';
   const whom = peopleText(changes);

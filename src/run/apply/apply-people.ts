@@ -144,7 +144,7 @@ type RemovalPlan = {
   readonly error: Error | undefined;
 };
 
-/** Undefined when the run was ended meanwhile: then nothing at all is done. */
+/** Undefined when the run was stopped meanwhile: then nothing at all is done. */
 async function planRemovalsOfApply(
   run: OpenRun,
   { options, removing }: ApplyParts,

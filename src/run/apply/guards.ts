@@ -32,7 +32,7 @@ export function defaultMaxRemovals(ours: number): number {
   return Math.min(usual, Math.max(MOST_OF_FEW, Math.floor(ours / 2)));
 }
 
-/** `before`: people whom interrupted runs removed; with them a repetition is held to the limit of the first run, and passes where that did. */
+/** `before`: people whom unfinished runs removed; with them a repetition is held to the limit of the first run, and passes where that did. */
 export function removalLimitError(
   { maxRemovals }: { readonly maxRemovals?: number | undefined },
   spool: Pick<Spool, 'countPlanned' | 'countOurs'>,
@@ -43,7 +43,7 @@ export function removalLimitError(
 }
 
 /**
- * Whom interrupted runs of `apply` on the campaign removed since one was finished. A run that is repeated goes on with its work: without
+ * Whom unfinished runs of `apply` on the campaign removed since one was finished. A run that is repeated goes on with its work: without
  * them each repetition could remove as many again as --max-removals allows.
  */
 export function removedBefore({

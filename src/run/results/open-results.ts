@@ -19,7 +19,7 @@ export type Results = {
    * again with the next one.
    */
   write(outcome: Outcome, origin: ResultsOrigin): Promise<void>;
-  /** Why rows could not be written; the run is to be ended. */
+  /** Why rows could not be written; the run is to be stopped. */
   failure(): DyncampError | undefined;
   /** Puts the file in its place, or says where it is kept. */
   finish(): Promise<WrittenFile>;
