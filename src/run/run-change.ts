@@ -4,19 +4,27 @@
  */
 
 import type { BatchResult } from '../change/batch-result.ts';
+import { DyncampError, TemporaryError } from '../errors.ts';
 import { type Outcome, TAKEN_AGAIN } from '../input/outcome.ts';
 import { BEAT_MS } from '../journal/journal.ts';
-import { warn } from '../terminal/report-error.ts';
+import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
+import { StoppedAtQuestionError } from '../terminal/prompt.ts';
+import { reportError, warn } from '../terminal/report-error.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { isStopped } from '../transport/waiting.ts';
+import { wordsToPaste } from './command-line.ts';
 import type { Context } from './context.ts';
 import { startCounting } from './counts.ts';
-import { endRun } from './end-run.ts';
 import { openRun } from './open-run.ts';
 import { runPass } from './pipeline.ts';
 import { every } from './progress.ts';
-import { recover, recoverTheRest } from './recover.ts';
+import { recover, recoverTheRest, reportUndelivered } from './recover.ts';
 import type { ChangeRequest } from './request.ts';
-import { type ReportWriter, withReport } from './results/report-file.ts';
+import type { WrittenFile } from './results/file-beside.ts';
+import { errorCodeOf, type ReportWriter, withReport } from './results/report-file.ts';
+import { stopCodeOf, stopperOf } from './signals.ts';
 import type { OpenRun, Strategy } from './strategy.ts';
+import { type RunSummary, reportOfRun, reportReaderGone, reportResult, reportUnfinished } from './summary.ts';
 
 /** Gives the exit code. Throws what stops the command before anything is done. */
 export function runChange(context: Context, request: ChangeRequest, strategy: Strategy): Promise<number> {
@@ -79,4 +87,128 @@ function withoutSecrets(outcome: Outcome, redact: (text: string) => string): Out
   if (code === undefined && message === undefined && addedBy === undefined) return outcome;
   const safe = (text: string | undefined): string | undefined => (text === undefined ? text : redact(text));
   return { ...outcome, code: safe(code), message: safe(message), addedBy: safe(addedBy) };
+}
+
+/**
+ * What came of it is said, results and report are put in their places, then the last event is written, then the journal gets the run's end:
+ * in this order, because a reader that went away shows only when something is written to it. `failure`: the error that stopped the run, if
+ * one did. Gives the exit code.
+ */
+async function endRun(run: OpenRun, failure: unknown): Promise<number> {
+  const { context, request, opened, session, delivery, intake, counter, isDryRun } = run;
+  const { terminal } = context;
+  const codes = await codesOf(run, failure);
+  await delivery.sumUp();
+  if (intake.closedBy() === 'signal') codes.push(stopCodeOf(context.stop.reason) ?? EXIT.stopped);
+  const results = await run.results?.finish();
+  const { command, options } = request;
+  const summary: RunSummary = {
+    command,
+    opened,
+    isDryRun,
+    failure,
+    words: wordsToPaste(context.words),
+    people: request.people,
+    usesStdin: run.usesStdin,
+    closedBy: intake.closedBy(),
+    stoppedBy: intake.closedBy() === 'signal' ? stopperOf(context.stop.reason) : undefined,
+    inputTotal: run.total(),
+    options: { ...options, results: results?.placed?.path },
+    runId: session.runJournal.id,
+    counts: counter.current(),
+    elapsedMs: context.clock.now() - run.startedAt,
+    traffic: session.dataverse.traffic(),
+  };
+  // After an error nobody wants to read that 0 people were worked on in 0.3 s.
+  if (summary.counts.total > 0 || !isFailure(failure)) codes.push(await reportResult(terminal, summary));
+  codes.push(...(await reportWritten(terminal, options.results, results)));
+  const notWritten = session.runJournal.failure();
+  const isSaid = failure instanceof DyncampError && failure.code === notWritten?.code;
+  if (notWritten !== undefined && !isSaid) codes.push(await reportError(terminal, notWritten));
+  const writeReport = async (): Promise<void> => {
+    const exitCode = combineExitCodes(codes);
+    const why = [failure, results?.failure, session.runJournal.failure(), delivery.failure()].find(isFailure);
+    const errorCode = why === undefined ? codeOfResult(exitCode, summary) : errorCodeOf(why);
+    const fields = reportOfRun(summary, { undelivered: undeliveredOf(run), exitCode, errorCode });
+    codes.push(...(await reportWritten(terminal, options.report, await run.reportFile?.write(fields))));
+  };
+  if (!delivery.isClosed) await writeReport();
+  await delivery.finish();
+  if (delivery.isClosed) {
+    codes.push(await closedCode(run));
+    // Again, where the first one says otherwise.
+    await writeReport();
+  }
+  if (!isDryRun) await reportUndelivered(run);
+  const exitCode = combineExitCodes(codes);
+  await reportUnfinished(terminal, summary, { undelivered: undeliveredOf(run), exitCode });
+  // Until here its lock is held: no other run delivers what this one is about to deliver.
+  session.runJournal.finish({ exitCode, status: isFinished(run, codes) ? 'finished' : 'stopped' });
+  return exitCode;
+}
+
+/** The exit codes of the error that stopped the run, which is reported here. Why the run was stopped is said by the summary. */
+async function codesOf({ context, intake }: OpenRun, failure: unknown): Promise<number[]> {
+  if (failure instanceof StoppedAtQuestionError) intake.close('signal');
+  if (!isFailure(failure)) return [];
+  const code = await reportError(context.terminal, failure);
+  return failure instanceof DyncampError ? [code] : [code, EXIT.fault];
+}
+
+/** Being stopped is no failure. */
+const isFailure = (error: unknown): boolean =>
+  error !== undefined && stopCodeOf(error) === undefined && !isStopped(error);
+
+/** The code of what is said about a result that is no error. */
+function codeOfResult(exitCode: number, { closedBy }: RunSummary): string | null {
+  if (exitCode === EXIT.somePeopleFailed) return 'SOME_FAILED';
+  if (exitCode === EXIT.readerGone) return 'READER_GONE';
+  if (exitCode !== EXIT.temporary) return null;
+  return closedBy === 'max-duration' ? 'MAX_DURATION' : 'OPEN';
+}
+
+/** Events of the run that nobody took, or that the journal could not mark as taken: they come out again. */
+function undeliveredOf({ session: { journal, runJournal }, delivery, isDryRun }: OpenRun): number {
+  if (isDryRun || (!delivery.isClosed && runJournal.failure() === undefined)) return 0;
+  let count = 0;
+  for (const _ of journal.events({ runId: runJournal.id, delivered: false })) count += 1;
+  return count;
+}
+
+/** A file that is kept elsewhere is no failure of the run: everything is in it. */
+async function reportWritten(
+  terminal: Terminal,
+  wanted: string | undefined,
+  { placed, failure }: WrittenFile = {},
+): Promise<readonly number[]> {
+  if (placed?.why !== undefined)
+    await warn(
+      terminal,
+      'FILE_KEPT',
+      `Could not replace ${wanted}: ${placed.why}. All of it is in ${placed.path}.`,
+      'Close the program that has it open, or move away what is there, then rename the file.',
+    );
+  if (failure === undefined) return [];
+  const kept = placed === undefined ? '' : `What could be written is kept in ${placed.path}. `;
+  const hint = `${kept}Free some space, then run the same command again: people who are done are skipped.`;
+  return [await reportError(terminal, new TemporaryError(failure.code, failure.message, { hint, cause: failure }))];
+}
+
+/** A reader that went away is one thing, a disk that is full behind `>` another. */
+async function closedCode({ context, session, delivery, intake }: OpenRun): Promise<number> {
+  const failure = delivery.failure();
+  if (failure !== undefined) return reportError(context.terminal, failure);
+  await reportReaderGone(context.terminal, {
+    runId: session.runJournal.id,
+    isEarly: intake.closedBy() === 'reader-gone',
+  });
+  return EXIT.readerGone;
+}
+
+/** A run that a repetition has to continue is not finished: its changes are reported as the repeated command's own. */
+function isFinished({ intake }: OpenRun, codes: readonly number[]): boolean {
+  return (
+    !intake.signal.aborted &&
+    codes.every((code) => code === EXIT.done || code === EXIT.somePeopleFailed || code === EXIT.input)
+  );
 }
