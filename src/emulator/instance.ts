@@ -37,7 +37,7 @@ export type Instance = {
   faults: FaultBook;
   gate: Gate;
   lateReads: LateReads;
-  /** Lists that somebody writes to (U33), each with the end of the last of those. */
+  /** Lists that are being written to (U33), each with the end of the last write. */
   heldLists: Map<string, Promise<void>>;
   log: RequestLog;
   sleep: Sleep;

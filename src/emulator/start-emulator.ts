@@ -26,7 +26,7 @@ import { DEFAULT_SWITCHES, type Switches } from './switches.ts';
 import { openLateReads } from './timing/late-reads.ts';
 import { openGate, type ServiceProtection } from './timing/service-protection.ts';
 
-/** What options and emulator mention, for those who import `dyncamp/emulator`. */
+/** The types in the options and the emulator, for those who import `dyncamp/emulator`. */
 export type {
   Admin,
   ExtraColumn,
@@ -48,29 +48,29 @@ export type EmulatorOptions = {
   dataDir?: string;
   /** What a new store starts with; default `default`. `none` has users and nothing else. Ignored where the folder has rows already. */
   seed?: Seed | 'default' | 'none';
-  /** Generated leads and contacts besides, by number from 1; default 0. */
+  /** How many generated leads and contacts to add, numbered from 1; default 0. */
   people?: number;
-  /** Faults in force from the start; more can be ordered later. */
+  /** Faults in force from the start; more can be added later. */
   faults?: readonly Fault[];
   /** Unsettled behaviours that differ from the defaults. */
   switches?: Partial<Switches>;
-  /** Service protection that really counts; absent: no limits. */
+  /** Limits of service protection that are enforced; absent: none. */
   limits?: ServiceProtection;
-  /** Simulated time of work; absent: as fast as it goes. */
+  /** Simulated time of work; absent: none. */
   latency?: Latency;
-  /** How simulated time passes; default: as on the clock on the wall. */
+  /** How simulated time passes; default: in real time. */
   sleep?: (ms: number) => Promise<void>;
   /** `x-ms-dop-hint`; default 10. */
   dopHint?: number;
   /** Rows per page at most; default the service's 5,000. */
   pageSize?: number;
-  /** Columns that the organization added, besides those of the seed. */
+  /** Columns that the organization added, in addition to those of the seed. */
   extraColumns?: readonly ExtraColumn[];
-  /** Says whom a bearer token was issued to; absent: any token is good, and acts as the organization's own application user. */
+  /** Says to whom a bearer token was issued; absent: any token is accepted, and acts as the organization's own application user. */
   checkToken?: TokenCheck;
-  /** Asked before the Web API; what it answers comes from there. So another service, as an identity provider, can stand on the same port. */
+  /** Called before the Web API; its answer, if any, is sent. So another service, such as an identity provider, can use the same port. */
   intercept?: (request: WireRequest) => WireAnswer | undefined;
-  /** Origins under which the API is known besides loopback, as behind a proxy; requests to any other host are refused. Read at each request. */
+  /** Origins other than loopback under which the API may be called, as behind a proxy; other hosts are refused. Read at each request. */
   knownOrigins?: readonly string[];
   /** The clock; default the system's. */
   now?: () => Date;
@@ -106,7 +106,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
 }
 
-/** What stands behind the port: the page, the admin interface, what the options put before the API, and the API. */
+/** What answers on the port: the page, the admin interface, `intercept`, and the API. */
 async function answerSite(
   instance: Instance,
   admin: Admin,

@@ -15,9 +15,9 @@ export const UNSETTLED = {
   addInactivePerson: ['accepted', 'refused', 'skipped'],
   /** U6: a merged person. */
   addMergedPerson: ['accepted', 'refused'],
-  /** U7: RemoveMemberList for somebody who is no member. */
+  /** U7: RemoveMemberList for somebody who is not a member. */
   removeNonMember: ['error', 'no-content'],
-  /** U8: people who are no members in RemoveListMembersList. */
+  /** U8: people who are not members in RemoveListMembersList. */
   removeListNonMembers: ['ignored', 'error', 'partial'],
   /** U9: is RemoveListMembersList offered. */
   removeListMembersList: ['offered', 'absent'],
@@ -51,7 +51,7 @@ export const UNSETTLED = {
   changeSetError: ['nested', 'bare'],
   /** U21: where throttling of one operation inside a batch shows. */
   batchThrottling: ['outer', 'part'],
-  /** U22: reads right after a write: at once, or late by one / three reads of the same table. */
+  /** U22: a read right after a write shows it, or only after one / three reads of the same table. */
   readAfterWrite: ['consistent', 'late-1', 'late-3'],
   /** U23: listmemberid when someone is removed and added again. */
   readdedMemberId: ['new', 'same'],
@@ -75,15 +75,15 @@ export const UNSETTLED = {
   reusedId: ['allowed', 'refused'],
   /** U32: createdby of a membership row: the caller, the SYSTEM user, one other user for all rows, nobody. */
   memberCreator: ['caller', 'system', 'constant', 'none'],
-  /** U33: a second write to a list while the first one works: it goes its way, waits, or fails (0x80044150 with 500 or 400). */
+  /** U33: a second write to a list while the first one works: it runs, waits, or fails (0x80044150 with 500 or 400). */
   concurrentListWrites: ['free', 'queued', 'deadlock', 'deadlock-400'],
-  /** U34: the code of the 412 that says that a chosen id is taken. */
+  /** U34: the code of the 412 for a chosen id that is taken. */
   takenIdCode: ['0x80040237', '0x80060892', 'empty'],
   /** U35: parts in a `$batch`. */
   batchParts: ['1000', '250', '100'],
-  /** U36: what the two minutes hold for, where time is simulated. */
+  /** U36: what the limit of two minutes applies to, where time is simulated. */
   batchTime: ['per-operation', 'in-all'],
-  /** U37: table definitions; else the code they are refused with. */
+  /** U37: table definitions are readable, or the code they are refused with. */
   tableDefinitions: ['readable', '0x80040220', '0x80048306', '0x80040256'],
   /** U38: RetrieveUserSetOfPrivilegesByNames. */
   privilegesByNames: ['full', 'refused', 'without-names'],
@@ -93,7 +93,7 @@ export const UNSETTLED = {
   securedEmail: ['no', 'yes'],
   /** U41: the N:N rows of a parent that does not exist. */
   absentParent: ['404', 'no-rows'],
-  /** U44: the depth in which callers may read campaigns, lists and people, where their privileges do not say less. */
+  /** U44: how deep callers may read campaigns, lists and people, unless their privileges say less. */
   readDepth: ['Global', 'Deep', 'Local', 'Basic', 'RecordFilter'],
 } as const;
 
@@ -115,13 +115,13 @@ function isSwitches(value: unknown): value is Switches {
 }
 
 function isPartial(value: unknown): value is Partial<Switches> {
-  return typeof value === 'object' && value !== null && complaint(value) === undefined;
+  return complaint(value) === undefined;
 }
 
-/** Says which name or value is unknown, and what there is. */
+/** Throws with the name or value that is unknown, and those that are known. */
 export function parseSwitches(value: unknown): Partial<Switches> {
   if (isPartial(value)) return value;
-  throw new TypeError(typeof value === 'object' && value !== null ? complaint(value) : 'switches must be an object');
+  throw new TypeError(complaint(value));
 }
 
 /** Actions that the switches take away (U9, U10, U11, U28): `$metadata` does not list them either. */
@@ -136,7 +136,8 @@ const OFFERS = [
   ['addItemCampaign', 'AddItemCampaign'],
 ] as const;
 
-function complaint(value: object): string | undefined {
+function complaint(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return 'switches must be an object';
   const known: Readonly<Record<string, readonly string[] | undefined>> = UNSETTLED;
   for (const [name, chosen] of Object.entries(value)) {
     const values = known[name];

@@ -1,15 +1,13 @@
 /** `/__emulator/…`: the admin interface over HTTP, without a token, on loopback only. */
 
 import { parseFaults } from '../faults/fault.ts';
-import type { Latency } from '../instance.ts';
+import { isJsonObject, type JsonObject } from '../odata/values.ts';
 import { parsePrivileges } from '../organization/privileges.ts';
 import type { WireAnswer, WireRequest } from '../requests/wire.ts';
-import { DOCUMENTED_LIMITS, type ServiceProtection } from '../timing/service-protection.ts';
+import { DOCUMENTED_LIMITS } from '../timing/service-protection.ts';
 import type { Admin, ConditionChanges } from './admin.ts';
 
 export const ADMIN_PREFIX = '/__emulator/';
-
-type Body = Readonly<Record<string, unknown>>;
 
 const ROUTES: Readonly<Record<string, (admin: Admin, body: unknown, rest: string) => unknown>> = {
   'GET requests': (admin) => admin.requests(),
@@ -46,37 +44,30 @@ export function answerAdmin(admin: Admin, request: WireRequest): WireAnswer {
   }
 }
 
-function setPrivileges(admin: Admin, { userId, privileges }: Body): void {
+function setPrivileges(admin: Admin, { userId, privileges }: JsonObject): void {
   if (typeof userId !== 'string') throw new TypeError('userId must be a systemuserid');
   admin.setPrivileges(userId, privileges === null ? null : parsePrivileges(privileges));
 }
 
-function readConditions({ limits, latency, dopHint, pageSize }: Body): ConditionChanges {
+/** Limits that are not given are as documented. */
+function readConditions({ limits, latency, dopHint, pageSize }: JsonObject): ConditionChanges {
   return {
-    ...(limits === undefined ? {} : { limits: limits === null ? null : readLimits(object(limits)) }),
-    ...(latency === undefined ? {} : { latency: readLatency(object(latency)) }),
+    ...(limits === undefined
+      ? {}
+      : { limits: limits === null ? null : { ...DOCUMENTED_LIMITS, ...numbers(object(limits)) } }),
+    ...(latency === undefined ? {} : { latency: numbers(object(latency)) }),
     ...(dopHint === undefined ? {} : { dopHint: Number(dopHint) }),
     ...(pageSize === undefined ? {} : { pageSize: Number(pageSize) }),
   };
 }
 
-/** What is not given is as documented. */
-function readLimits(given: Body): ServiceProtection {
-  return { ...DOCUMENTED_LIMITS, ...numbers(given) };
-}
-
-function readLatency(given: Body): Latency {
-  return numbers(given);
-}
-
-function numbers(given: Body): Record<string, number> {
+function numbers(given: JsonObject): Record<string, number> {
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, Number(value)]));
 }
 
-function object(value: unknown): Body {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new TypeError('a JSON object is needed');
-  return Object.fromEntries(Object.entries(value));
+function object(value: unknown): JsonObject {
+  if (!isJsonObject(value)) throw new TypeError('a JSON object is needed');
+  return value;
 }
 
 function json(status: number, body: unknown): WireAnswer {

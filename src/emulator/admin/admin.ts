@@ -57,12 +57,8 @@ export function openAdmin(
       conditions.switches = { ...conditions.switches, ...parseSwitches(changes) };
       writeOrganization(store, conditions.switches);
     },
-    setConditions(changes) {
-      if (changes.limits !== undefined) conditions.limits = changes.limits ?? undefined;
-      if (changes.latency !== undefined) conditions.latency = changes.latency;
-      if (changes.dopHint !== undefined) conditions.dopHint = changes.dopHint;
-      if (changes.pageSize !== undefined) conditions.pageSize = changes.pageSize;
-    },
+    setConditions: ({ limits = conditions.limits, ...others }) =>
+      void Object.assign(conditions, others, { limits: limits ?? undefined }),
     setPrivileges: (userId, privileges) => writePrivileges(store, userId.toLowerCase(), privileges),
     settleReads: () => instance.lateReads.showAll(),
     reset() {
@@ -90,7 +86,7 @@ function summary({ store, conditions, faults, log }: Instance): unknown {
   };
 }
 
-// What the page at `/` looks at: campaigns with their lists, members of a list, the newest requests. Reads the store, past all privileges.
+// What the page at `/` looks at: campaigns with their lists, members of a list, the newest requests. Reads the store without regard to privileges.
 
 /** A page for people: more rows than this are counted, not shown. */
 const MAX_MEMBERS = 200;
@@ -158,23 +154,19 @@ function shownMembers(store: RowStore, listId: string): unknown {
   const rows: unknown[] = [];
   for (const member of store.find('listmember', { _listid_value: listId })) {
     if (rows.length >= MAX_MEMBERS) break;
-    rows.push(shownMember(store, member));
+    const [type, id] = [text(member.entitytype), text(member._entityid_value)];
+    const person = store.get(type, id);
+    const user = store.get('systemuser', text(member._createdby_value));
+    rows.push({
+      type,
+      id,
+      name: text(person?.fullname),
+      email: text(person?.emailaddress1),
+      since: text(member.createdon),
+      addedBy: text(user?.fullname),
+    });
   }
   return rows;
-}
-
-function shownMember(store: RowStore, member: Row): unknown {
-  const table = text(member.entitytype);
-  const person = store.get(table, text(member._entityid_value));
-  const user = store.get('systemuser', text(member._createdby_value));
-  return {
-    type: table,
-    id: text(member._entityid_value),
-    name: text(person?.fullname),
-    email: text(person?.emailaddress1),
-    since: text(member.createdon),
-    addedBy: text(user?.fullname),
-  };
 }
 
 function shownRequests(entries: readonly RequestLogEntry[]): unknown {

@@ -1,7 +1,7 @@
-/** The page at `/`: what is in this Dataverse, and what is asked of it. One document without anything from elsewhere. */
+/** The page at `/`: what is in this Dataverse, and the requests it gets. One document that loads nothing else. */
 import type { WireAnswer } from '../requests/wire.ts';
 
-/** Nothing is loaded, and nothing runs, but what stands in the page itself. */
+/** Only what is in the page itself is loaded and runs. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'";
 
 export function pageAnswer(organization: { readonly id: string; readonly name: string }): WireAnswer {

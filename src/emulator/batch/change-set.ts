@@ -30,10 +30,7 @@ export function runChangeSet(instance: Instance, { outer, requests, execution }:
             "An invalid HTTP method 'GET' was detected for a request in a change set. Requests in change sets only support the HTTP methods 'POST', 'PUT', 'DELETE', and 'PATCH'.",
           );
         if (contentId !== undefined && references.has(contentId))
-          throw refuse.payloadError(
-            '',
-            `Microsoft.OData.ODataException: The content ID '${contentId}' was used twice.`,
-          );
+          throw refuse.odataException(`The content ID '${contentId}' was used twice.`);
         const part = partRequest(outer, request, references);
         const answer = execute(instance, part, { ...execution, isInChangeSet: true, maxUrl: MAX_BATCHED_URL });
         if (contentId !== undefined) references.set(contentId, answer.headers['OData-EntityId'] ?? '');

@@ -77,7 +77,7 @@ function multipart(body: string, boundary: string): MimePart[] {
     if (body.startsWith('--', contentStart)) return parts;
     const end = findDelimiter(body, delimiter, contentStart);
     // Without the closing boundary the stream ends too early; the service reads it as unreadable.
-    if (end < 0) throw malformed('Stream was not readable.');
+    if (end < 0) throw refuse.unreadableBatch();
     parts.push(mimePart(body.slice(contentStart, end)));
     start = end;
   }
@@ -140,6 +140,5 @@ function malformed(detail: string): ODataError {
 
 /** U21 (batchLineEnds): the docs demand CRLF throughout, also after the last boundary; a widely used client sends bare LF. */
 function requireCrlf(body: string): void {
-  if (/[^\r]\n/.test(body) || !body.endsWith('\r\n'))
-    throw refuse.payloadError('', 'System.ArgumentException: Stream was not readable.');
+  if (/[^\r]\n/.test(body) || !body.endsWith('\r\n')) throw refuse.unreadableBatch();
 }

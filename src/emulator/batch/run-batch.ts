@@ -125,7 +125,7 @@ async function runItem(instance: Instance, run: BatchRun, { item, fault }: Plann
   const { waitMs, workLaterMs } = fault ?? {};
   if (waitMs !== undefined) await instance.sleep(waitMs);
   if (workLaterMs !== undefined) {
-    // The connection is cut now; this item is still worked on, and none after it.
+    // The connection is cut now; this item is still done, and none after it.
     instance.background(async () => {
       await instance.sleep(workLaterMs);
       answerItem(instance, run, { item });
@@ -140,10 +140,10 @@ async function runItem(instance: Instance, run: BatchRun, { item, fault }: Plann
   );
 }
 
-/** Where nobody gets an answer. */
+/** Where the answer is not sent. */
 const NOTHING: AnsweredItem = { parts: [{ answer: { status: 500, headers: {}, body: '' } }] };
 
-function answerItem(instance: Instance, { wire, execution }: BatchRun, { item, fault }: PlannedItem): AnsweredItem {
+function answerItem(instance: Instance, run: BatchRun, { item, fault }: PlannedItem): AnsweredItem {
   const { lateReads } = fault ?? {};
   const instead = (answer: WireAnswer): AnsweredItem => {
     if (!item.isChangeSet) return { parts: [{ answer }] };
@@ -151,10 +151,10 @@ function answerItem(instance: Instance, { wire, execution }: BatchRun, { item, f
   };
   if (fault?.answer !== undefined) return instead(fault.answer);
   if (fault?.reset === 'before') return NOTHING;
-  const work = { wire, execution: lateReads === undefined ? execution : { ...execution, lateReads } };
+  const own = lateReads === undefined ? run : { ...run, execution: { ...run.execution, lateReads } };
   const answered = item.isChangeSet
-    ? answerSet(instance, work, item.requests)
-    : { parts: item.requests.map((request) => answerSingle(instance, work, request)) };
+    ? answerSet(instance, own, item.requests)
+    : { parts: item.requests.map((request) => answerSingle(instance, own, request)) };
   if (fault?.distort !== undefined && answered.boundary === undefined) {
     const { distort } = fault;
     return { parts: answered.parts.map(({ contentId, answer }) => ({ contentId, answer: distort(answer) })) };
@@ -162,11 +162,7 @@ function answerItem(instance: Instance, { wire, execution }: BatchRun, { item, f
   return fault?.answerAfter === undefined ? answered : instead(fault.answerAfter);
 }
 
-function answerSingle(
-  instance: Instance,
-  { wire: outer, execution }: Pick<BatchRun, 'wire' | 'execution'>,
-  request: BatchRequest,
-): AnsweredPart {
+function answerSingle(instance: Instance, { wire: outer, execution }: BatchRun, request: BatchRequest): AnsweredPart {
   const { contentId } = request;
   try {
     const part = partRequest(outer, request, new Map());
@@ -181,7 +177,7 @@ function answerSingle(
 
 function answerSet(
   instance: Instance,
-  { wire: outer, execution }: Pick<BatchRun, 'wire' | 'execution'>,
+  { wire: outer, execution }: BatchRun,
   requests: readonly BatchRequest[],
 ): AnsweredItem {
   try {

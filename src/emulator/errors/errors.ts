@@ -85,7 +85,7 @@ const THROTTLES = {
 
 /** Where a comment says only the status is documented, or nothing, code and wording are supposed. */
 export const refuse = {
-  /** Known to Dataverse, outside what this emulator serves: said loudly rather than guessed. */
+  /** Known to Dataverse, and not served by this emulator: refused rather than guessed. */
   notEmulated: (what: string) =>
     new ODataError(501, '0x80040315', `This emulator does not implement ${what}. Dataverse itself may.`),
   unexpected: refusal(500, '0x80040216'),
@@ -110,6 +110,7 @@ export const refuse = {
   payloadError,
   odataException,
   noJsonObject: () => odataException('The payload is not a JSON object.'),
+  unreadableBatch: () => payloadError('', 'System.ArgumentException: Stream was not readable.'),
   /** Undeclared parameters of an action. [documented, field: the last sentence] */
   untypedParameter: (name: string, operation: string) =>
     odataException(
@@ -233,7 +234,7 @@ export const refuse = {
   leadClosed: refusal(400, '0x80040519'),
 
   // Columns in a request's body.
-  /** Differs: the table's text says no more than its first sentence; the column is named besides. */
+  /** Differs: the table's text says no more than its first sentence; the column is added. */
   requiredFieldMissing: (column: string, table: string) =>
     new ODataError(400, '0x80040200', `Required field missing. (${table}.${column})`),
   invalidProperty: (property: string, table: Table) =>

@@ -1,4 +1,4 @@
-/** Faults that can be ordered, as JSON: which requests, how often, and what happens to them. */
+/** Faults as JSON: which requests they apply to, how often, and what happens to those. */
 
 import { ODataError, refusal, refuse } from '../errors/errors.ts';
 
@@ -16,7 +16,7 @@ export type FaultMatch = {
   inBatch?: boolean;
   /** Only this match, counted from 1; absent: every one. */
   nth?: number;
-  /** Each match whose number divides by this; absent: every one. */
+  /** Every so many matches; absent: every one. */
   every?: number;
 };
 
@@ -36,11 +36,11 @@ export type DistortionKind = 'empty-answer' | 'no-content' | 'no-value' | 'error
 
 export type FaultEffect =
   | ThrottleEffect
-  /** An answer of this status without the work being done; `html` is a body as gateways have it. */
+  /** An answer of this status without the work being done; `html`: with an HTML body, as gateways send it. */
   | { kind: 'status'; status: number; body?: unknown; html?: boolean; retryAfterSeconds?: number }
   /** The answer of an organization in such a state, without the work being done. */
   | { kind: 'refusal'; name: RefusalName }
-  /** 500 with 0x80044151; `afterCommit`: the work was done all the same. */
+  /** 500 with 0x80044151; `afterCommit`: although the work was done. */
   | { kind: 'sql-timeout'; afterCommit?: boolean }
   | { kind: 'reset-before' }
   | { kind: 'reset-after-commit' }
@@ -126,7 +126,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 export type RequestFacts = { method: string; target: string; operation: string; isInBatch: boolean };
 
 /** `count`: how often this fault has fired, this time included. */
-type Fired = { effect: FaultEffect; count: number };
+export type Fired = { effect: FaultEffect; count: number };
 
 export type FaultBook = {
   /** The first fault that fires for this request. Every fault that matches counts the match. */
@@ -184,9 +184,8 @@ function matchesPath(pattern: string, target: string): boolean {
 }
 
 /**
- * Answers of organizations in states of their own: U42, U43, and others that a client has to name. Codes and texts: Microsoft's table, and
- * what real organizations answered. Differs: the texts of `administration-mode` and `older-server` are
- * inferred.
+ * Answers of organizations in special states: U42, U43, and others that a client has to name. Codes and texts: Microsoft's table, and
+ * what real organizations answered. Differs: the texts of `administration-mode` and `older-server` are inferred.
  */
 export const REFUSALS = {
   'ip-firewall': refusal(

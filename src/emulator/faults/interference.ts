@@ -1,9 +1,10 @@
 /** What a fired fault does to a request, in terms the server can carry out. */
 import { ODataError, refuse } from '../errors/errors.ts';
 import type { Instance } from '../instance.ts';
+import { isJsonObject, type JsonObject } from '../odata/values.ts';
 import { errorToWire, toWire, type WireAnswer } from '../requests/wire.ts';
 import { DOCUMENTED_LIMITS } from '../timing/service-protection.ts';
-import { type DistortionKind, type FaultBook, type FaultEffect, REFUSALS, type RequestFacts } from './fault.ts';
+import { type DistortionKind, type FaultEffect, type Fired, REFUSALS, type RequestFacts } from './fault.ts';
 
 export type Interference = {
   effect: FaultEffect['kind'];
@@ -31,8 +32,6 @@ export function faultFor(instance: Instance, facts: RequestFacts, origin: string
 export function isThrottle({ effect }: Interference): boolean {
   return effect.startsWith('throttle-');
 }
-
-type Fired = NonNullable<ReturnType<FaultBook['decide']>>;
 
 function consequence(instance: Instance, { effect, count }: Fired, origin: string): Omit<Interference, 'effect'> {
   switch (effect.kind) {
@@ -99,8 +98,6 @@ const NOT_JSON: WireAnswer = {
 
 // Empty and incomplete answers: what is left of a true one.
 
-type Json = Record<string, unknown>;
-
 /** Refusals are left alone. `keys`: the names of primary keys. */
 function distort(kind: DistortionKind, answer: WireAnswer, keys: ReadonlySet<string>): WireAnswer {
   if (answer.status >= 300) return answer;
@@ -120,18 +117,15 @@ function distort(kind: DistortionKind, answer: WireAnswer, keys: ReadonlySet<str
 
 const UNEXPECTED = { error: { code: '0x80040216', message: 'An unexpected error occurred.' } };
 
-function changed(answer: WireAnswer, change: (body: Json) => Json): WireAnswer {
+function changed(answer: WireAnswer, change: (body: JsonObject) => JsonObject): WireAnswer {
   const body: unknown = answer.body.startsWith('{') ? JSON.parse(answer.body) : undefined;
-  return isJson(body) ? { ...answer, body: JSON.stringify(change(body)) } : answer;
+  return isJsonObject(body) ? { ...answer, body: JSON.stringify(change(body)) } : answer;
 }
 
-function withoutKey(body: Json, keys: ReadonlySet<string>): Json {
-  const unkeyed = (row: Json): Json => Object.fromEntries(Object.entries(row).filter(([name]) => !keys.has(name)));
+function withoutKey(body: JsonObject, keys: ReadonlySet<string>): JsonObject {
+  const unkeyed = (row: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(row).filter(([name]) => !keys.has(name)));
   if (!Array.isArray(body.value)) return unkeyed(body);
   const [first, ...rest]: unknown[] = body.value;
-  return { ...body, value: isJson(first) ? [unkeyed(first), ...rest] : body.value };
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return { ...body, value: isJsonObject(first) ? [unkeyed(first), ...rest] : body.value };
 }

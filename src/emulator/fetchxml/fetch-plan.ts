@@ -107,7 +107,7 @@ export function attributeOf(table: Table, name: string): Column {
   return column;
 }
 
-/** The filters that stand in an element, be it a table or a filter. */
+/** The filters inside an element, a table or another filter. */
 function filtersSql(planning: Planning, place: FetchSource, element: XmlElement): Sql[] {
   return childrenOf(element, 'filter').map((filter) => {
     const conditions = childrenOf(filter, 'condition').map((condition) => conditionSql(planning, place, condition));

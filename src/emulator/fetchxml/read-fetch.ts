@@ -38,7 +38,7 @@ export function readXml(text: string): XmlElement {
   return root ?? malformed();
 }
 
-/** What must stand in an element, and what may. `unserved` is FetchXML too, and refused with 501. */
+/** What an element must and may contain. `unserved` is valid FetchXML, refused with 501. */
 type Shape = {
   needs?: readonly string[];
   children?: readonly string[];

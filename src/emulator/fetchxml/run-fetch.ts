@@ -102,9 +102,12 @@ function rowWriter(
   };
 }
 
-type ReadPage = { rows: readonly Cells[]; hasMore: boolean };
-
-function annotationsOf(reader: Reader, fetch: Fetch, plan: FetchPlan, { rows, hasMore }: ReadPage): Json {
+function annotationsOf(
+  reader: Reader,
+  fetch: Fetch,
+  plan: FetchPlan,
+  { rows, hasMore }: { rows: readonly Cells[]; hasMore: boolean },
+): Json {
   const wanted = wantedAnnotations(reader.preferences.annotations);
   const json = pageAnnotations(
     wanted,
@@ -112,8 +115,8 @@ function annotationsOf(reader: Reader, fetch: Fetch, plan: FetchPlan, { rows, ha
   );
   if (wanted('Microsoft.Dynamics.CRM.fetchxmlpagingcookie') && hasMore) {
     const { key } = plan.root.source.table;
-    const [first, last] = [String(rows[0]?.[KEY] ?? ''), String(rows.at(-1)?.[KEY] ?? '')];
-    json['@Microsoft.Dynamics.CRM.fetchxmlpagingcookie'] = outerCookie({ pageNumber: fetch.page, key, first, last }, 2);
+    const page = { pageNumber: fetch.page, key, rows, keyed: KEY };
+    json['@Microsoft.Dynamics.CRM.fetchxmlpagingcookie'] = outerCookie(page, 2);
   }
   if (wanted('Microsoft.Dynamics.CRM.morerecords')) json['@Microsoft.Dynamics.CRM.morerecords'] = hasMore;
   return json;

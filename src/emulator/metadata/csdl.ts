@@ -54,11 +54,8 @@ function navigationProperty(table: Table, navigation: Navigation): string {
   if (navigation.kind !== 'single')
     return `<NavigationProperty Name="${navigation.name}" Type="Collection(${type})" />`;
   const { name } = requireColumn(table, navigation.column);
-  return `<NavigationProperty Name="${navigation.name}" Type="${type}"><ReferentialConstraint Property="${name}" ReferencedProperty="${referenced(navigation.target)}" /></NavigationProperty>`;
-}
-
-function referenced(target: string): string {
-  return target === 'principal' ? 'ownerid' : `${target}id`;
+  const referenced = navigation.target === 'principal' ? 'ownerid' : `${navigation.target}id`;
+  return `<NavigationProperty Name="${navigation.name}" Type="${type}"><ReferentialConstraint Property="${name}" ReferencedProperty="${referenced}" /></NavigationProperty>`;
 }
 
 function complexType(name: string, properties: Readonly<Record<string, string>>): string {

@@ -1,4 +1,4 @@
-/** What `EntityDefinitions` says of tables, columns, choices and lookups. */
+/** What `EntityDefinitions` says about tables, columns, choices and lookups. */
 import { fixedId } from '../organization/organization.ts';
 import { type Column, type ColumnType, capitalised, type Option } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
@@ -55,7 +55,7 @@ export function manyToOneRelationships(table: Table): readonly Json[] {
 
 export type Json = Record<string, unknown>;
 
-/** How metadata calls a type of column, and what attributes of that type have besides the usual. */
+/** How metadata calls a type of column, and the properties that only attributes of that type have. */
 type AttributeType = { type: string; code: string; name: string; more: (column: Column) => Json };
 
 function named(type: string, more: AttributeType['more'] = () => ({}), code = type): AttributeType {
@@ -134,7 +134,7 @@ export function commonProperties(table: Table, column: Column, isSecured: boolea
     IsPrimaryName: column.logical === table.primaryName,
     IsLogical: false,
     IsSecured: isSecured,
-    // Recorded: states say no, though a state in a creating body is taken here.
+    // Recorded: states say no, although a create with a state is accepted here.
     IsValidForCreate: column.validForCreate && column.type !== 'state',
     IsValidForRead: true,
     IsValidForUpdate: column.validForUpdate,
@@ -146,7 +146,7 @@ export function commonProperties(table: Table, column: Column, isSecured: boolea
   };
 }
 
-/** What attributes of this type have besides. */
+/** The properties that only attributes of this type have. */
 export function typedProperties(column: Column): Json {
   return TYPES[column.type].more(column);
 }

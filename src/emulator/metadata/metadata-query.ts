@@ -1,6 +1,5 @@
 /**
- * What the service says about itself: `EntityDefinitions`, and `$metadata` beside it. Knows the schema and nothing of rows; what it does not
- * serve it refuses with 501.
+ * What the service says about itself: `EntityDefinitions`. Knows the schema and nothing of rows; what it does not serve it refuses with 501.
  */
 
 import { refuse } from '../errors/errors.ts';
@@ -53,7 +52,7 @@ export function runMetadataQuery(context: MetadataContext, pathAfterRoot: string
   const key = /^EntityDefinitions\((.+)\)$/.exec(definitions)?.[1];
   if (key === undefined) throw refuse.notEmulated(`'${definitions}'`);
   const table = findTable(context, key);
-  return rest.length === 0 ? readDefinition(request, table) : readPart(request, table, rest);
+  return rest.length === 0 ? readDefinitions(request, table) : readPart(request, table, rest);
 }
 
 function findTable({ schema }: MetadataContext, key: string): Table {
@@ -65,29 +64,15 @@ function findTable({ schema }: MetadataContext, key: string): Table {
   throw refuse.tableUndefined(name ?? key);
 }
 
-function readDefinitions(request: Request): Json {
-  const { context, select, keeps } = request;
-  refuseExpand(request);
-  const found = [...context.schema.tables.values()]
-    .map(entityProperties)
-    .filter((each) => keeps(each, 'EntityMetadata'));
-  return {
-    '@odata.context': `${context.apiRoot}$metadata#EntityDefinitions${selected(select)}`,
-    value: found.map((each) => project(each, select, 'EntityMetadata')),
-  };
-}
-
-function readDefinition(request: Request, table: Table): Json {
-  const { context, select } = request;
-  refuseExpand(request);
-  return {
-    '@odata.context': `${context.apiRoot}$metadata#EntityDefinitions${selected(select)}/$entity`,
-    ...project(entityProperties(table), select, 'EntityMetadata'),
-  };
-}
-
-function refuseExpand({ query }: Request): void {
+/** Of one table, or of all that `$filter` lets through. */
+function readDefinitions({ context, query, select, keeps }: Request, table?: Table): Json {
   if (query.options.has('$expand')) throw refuse.notEmulated('$expand on EntityDefinitions');
+  const type = 'EntityMetadata';
+  const url = `${context.apiRoot}$metadata#EntityDefinitions${selected(select)}`;
+  if (table !== undefined)
+    return { '@odata.context': `${url}/$entity`, ...project(entityProperties(table), select, type) };
+  const found = [...context.schema.tables.values()].map(entityProperties).filter((each) => keeps(each, type));
+  return { '@odata.context': url, value: found.map((each) => project(each, select, type)) };
 }
 
 /** The part of a context URL in parentheses. */
@@ -96,7 +81,7 @@ function selected(select: readonly string[] | undefined, expand: readonly Metada
   return parts.length === 0 ? '' : `(${parts.join(',')})`;
 }
 
-/** The selected properties; MetadataId comes along unasked. */
+/** The selected properties, and MetadataId, which is always there. */
 function project(object: Json, select: readonly string[] | undefined, type: string): Json {
   if (select === undefined) return object;
   const names = select.includes('MetadataId') ? select : [...select, 'MetadataId'];

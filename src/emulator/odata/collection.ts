@@ -73,7 +73,7 @@ export function applyCount(reader: Reader, collection: Collection, query: QueryO
   };
 }
 
-/** Queries that Dataverse takes in places where this emulator does not. */
+/** Queries that Dataverse accepts here and this emulator does not. */
 function refuseUnserved(query: QueryOptions): void {
   const name = ['$apply', 'fetchXml', 'savedQuery', 'userQuery'].find((each) => query.options.has(each));
   if (name !== undefined) throw refuse.notEmulated(`'${name}' here`);
@@ -123,8 +123,7 @@ export function readCollection(reader: Reader, collection: Collection, query: Qu
     value,
   };
   if (found.length > limit && top === undefined) {
-    const [first, last] = [String(rows[0]?.[table.key] ?? ''), String(rows.at(-1)?.[table.key] ?? '')];
-    const cookie = outerCookie({ pageNumber: start.pageNumber, key: table.key, first, last }, 1);
+    const cookie = outerCookie({ pageNumber: start.pageNumber, key: table.key, rows, keyed: table.key }, 1);
     json['@odata.nextLink'] = nextLink(`${reader.apiRoot}${collection.path}`, query, cookie);
   }
   return json;

@@ -1,5 +1,6 @@
 /** Pages: sizes, and the cookie that carries the place where the next one begins, in the recorded form. */
 
+import type { Value } from '../store/row.ts';
 import type { Wanted } from './reader.ts';
 import { keySql, type Source, type Sql, sql } from './sql.ts';
 
@@ -41,17 +42,15 @@ function decodeFully(text: string): string {
   return decoded;
 }
 
-type PageEnds = { pageNumber: number; key: string; first: string; last: string };
-
-function innerCookie({ pageNumber, key, first, last }: PageEnds): string {
-  return `<cookie page="${pageNumber}"><${key} last="{${last.toUpperCase()}}" first="{${first.toUpperCase()}}" /></cookie>`;
-}
+/** `keyed`: the name of the key column in the rows. */
+type Page = { pageNumber: number; key: string; rows: readonly Readonly<Record<string, Value>>[]; keyed: string };
 
 /** `rounds`: how many times the inner cookie is percent-encoded inside the outer. */
-export function outerCookie(ends: PageEnds, rounds: 1 | 2): string {
-  const once = encodeLower(innerCookie(ends));
+export function outerCookie({ pageNumber, key, rows, keyed }: Page, rounds: 1 | 2): string {
+  const [first, last] = [rows[0], rows.at(-1)].map((row) => String(row?.[keyed] ?? '').toUpperCase());
+  const once = encodeLower(`<cookie page="${pageNumber}"><${key} last="{${last}}" first="{${first}}" /></cookie>`);
   const inner = rounds === 1 ? once : encodeLower(once);
-  return `<cookie pagenumber="${ends.pageNumber + 1}" pagingcookie="${inner}" istracking="False" />`;
+  return `<cookie pagenumber="${pageNumber + 1}" pagingcookie="${inner}" istracking="False" />`;
 }
 
 function encodeLower(text: string): string {
@@ -77,7 +76,7 @@ export function pagePlace(
 /** Any fixed number will do: it changes with every publication of customizations. */
 const METADATA_VERSION = '6012567';
 
-/** Annotations of a page. `found`: rows counted up to one beyond a page; the total is -1 unless it was asked for. */
+/** Annotations of a page. `found`: rows counted up to one beyond a page; the total is -1 unless the request wants it. */
 export function pageAnnotations(wanted: Wanted, found: number | undefined): Record<string, unknown> {
   const all = {
     'Microsoft.Dynamics.CRM.totalrecordcount': Math.min(found ?? -1, MAX_PAGE_SIZE),

@@ -1,4 +1,4 @@
-/** What `$filter` says, before anything is known of tables and columns. */
+/** `$filter` as a tree. Knows nothing of tables and columns. */
 
 import { refuse } from '../errors/errors.ts';
 import { readStringArray, readTokens, type Token, type TokenReader } from './tokens.ts';
@@ -213,7 +213,7 @@ function parseComparison(parser: Parser, left: Operand): Filter {
   return { kind: 'compare', operator, left, right: parseOperand(parser) };
 }
 
-/** The literal that a token stands for; undefined when it is no literal. */
+/** The literal that a token stands for; undefined when it is not a literal. */
 function literalOf(token: Token): Literal | undefined {
   switch (token.kind) {
     case 'string':

@@ -23,7 +23,7 @@ export type QueryContext = {
   preferences: Preferences;
   /** What the request has read so far. */
   work: { rowsRead: number };
-  /** Rows the caller may not see are simply missing: an equality that every row read from the table must meet. */
+  /** Rows the caller may not see are left out: column values that every row read from the table must have. */
   visible?: (table: string) => Row | undefined;
 };
 
@@ -34,7 +34,7 @@ export type Preferences = {
   annotations?: readonly string[];
 };
 
-/** What a path names that can be read. */
+/** What a path that can be read names. */
 export type QueryTarget =
   | { kind: 'collection'; table: string }
   | { kind: 'row'; table: string; id: string }

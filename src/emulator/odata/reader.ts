@@ -7,12 +7,12 @@ import type { QueryContext } from './query.ts';
 import { allOf, columnSql, fromSql, keySql, type Source, type Sql, sql, visibleSql } from './sql.ts';
 import { formattedValue } from './values.ts';
 
-/** One query: what it may use, and the tables that it turns out to be about. */
+/** One query: its context, and the tables it has read. */
 export type Reader = QueryContext & { tables: Set<string> };
 
 export type TableQuery = {
   source: Source;
-  /** The key and the row version are read anyway. */
+  /** The key and the row version are always read. */
   columns: readonly Column[];
   where: readonly Sql[];
   /** Terms of ORDER BY; the key is added as the last one. */
@@ -71,10 +71,13 @@ export function decodeValue(column: Column, value: Value): Value {
   return column.type === 'boolean' && value !== null ? Number(value) === 1 : value;
 }
 
-/** `Prefer: odata.include-annotations`: which annotations an answer carries. */
+// `Prefer: odata.include-annotations`: which annotations an answer carries.
+
 const FORMATTED_VALUE = 'OData.Community.Display.V1.FormattedValue';
 const LOOKUP_TABLE = 'Microsoft.Dynamics.CRM.lookuplogicalname';
 const LOOKUP_PROPERTY = 'Microsoft.Dynamics.CRM.associatednavigationproperty';
+const ANNOTATIONS = [FORMATTED_VALUE, LOOKUP_TABLE, LOOKUP_PROPERTY] as const;
+type Annotation = (typeof ANNOTATIONS)[number];
 
 export type Wanted = (annotation: string) => boolean;
 
@@ -122,29 +125,41 @@ export function serializer(reader: Reader): Serializer {
   };
 }
 
-/** The annotations of one value, as far as they were asked for. */
+/** The annotations of one value, as far as the request wants them. */
 function annotator(reader: Reader): (named: NamedValue) => Json {
   const wanted = wantedAnnotations(reader.preferences.annotations);
+  if (!ANNOTATIONS.some(wanted)) return () => ({});
   const lookups = new Map<string, LookedUp | undefined>();
   const lookUp = (column: Column, id: string, row: Row): LookedUp | undefined => {
     const key = `${column.targets.join()} ${id}`;
     if (!lookups.has(key)) lookups.set(key, findTarget(reader, column, { id, row }));
     return lookups.get(key);
   };
-  const lookupJson = ({ name, table, column, value, row }: NamedValue): Json => {
-    if (!LOOKUP_ANNOTATIONS.some(wanted)) return {};
+  const textsOf = ({ table, column, value, row }: NamedValue): Partial<Record<Annotation, string | undefined>> => {
+    if (value === null) return {};
+    if (!isLookup(column)) return { [FORMATTED_VALUE]: formattedValue(column, value) };
     const target = lookUp(column, String(value), row);
-    return target === undefined ? {} : lookupAnnotations({ name, table, column, wanted }, target);
+    if (target === undefined) return {};
+    return {
+      [LOOKUP_PROPERTY]: lookupProperty(table, column, target.table),
+      [LOOKUP_TABLE]: target.table,
+      [FORMATTED_VALUE]: target.name,
+    };
   };
-  return (named) => {
-    if (named.value === null) return {};
-    if (isLookup(named.column)) return lookupJson(named);
-    const text = wanted(FORMATTED_VALUE) ? formattedValue(named.column, named.value) : undefined;
-    return text === undefined ? {} : { [`${named.name}@${FORMATTED_VALUE}`]: text };
-  };
+  return (named) =>
+    Object.fromEntries(
+      Object.entries(textsOf(named)).flatMap(([annotation, text]) =>
+        text !== undefined && wanted(annotation) ? [[`${named.name}@${annotation}`, text]] : [],
+      ),
+    );
 }
 
-const LOOKUP_ANNOTATIONS = [FORMATTED_VALUE, LOOKUP_TABLE, LOOKUP_PROPERTY];
+/** The navigation property of a lookup that leads to this table. */
+function lookupProperty(table: Table, { name }: Column, target: string): string | undefined {
+  return [...table.navigation.values()].find(
+    (each) => each.kind === 'single' && each.column === name && (each.target === target || each.target === 'principal'),
+  )?.name;
+}
 
 export function etagOf(row: Row): string {
   return `W/"${row.versionnumber ?? 0}"`;
@@ -163,20 +178,4 @@ function findTarget(reader: Reader, column: Column, { id, row }: { id: string; r
     if (target !== undefined) return { table: name, name: String(target[primaryName ?? ''] ?? '') };
   }
   return undefined;
-}
-
-type Annotating = { name: string; table: Table; column: Column; wanted: Wanted };
-
-function lookupAnnotations({ name, table, column, wanted }: Annotating, target: LookedUp): Json {
-  const property = [...table.navigation.values()].find(
-    (each) =>
-      each.kind === 'single' &&
-      each.column === column.name &&
-      (each.target === target.table || each.target === 'principal'),
-  );
-  return {
-    ...(wanted(LOOKUP_PROPERTY) && property !== undefined ? { [`${name}@${LOOKUP_PROPERTY}`]: property.name } : {}),
-    ...(wanted(LOOKUP_TABLE) ? { [`${name}@${LOOKUP_TABLE}`]: target.table } : {}),
-    ...(wanted(FORMATTED_VALUE) ? { [`${name}@${FORMATTED_VALUE}`]: target.name } : {}),
-  };
 }

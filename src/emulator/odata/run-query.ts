@@ -65,7 +65,7 @@ function readColumn(reader: Reader, target: Extract<QueryTarget, { kind: 'column
 /** Options that make sense for one row. */
 const OPTIONS = ['$select', '$expand'];
 
-/** A row that is absent and one that the caller may not see answer alike. */
+/** A row that the caller may not see is answered as one that does not exist. */
 function readVisible(reader: Reader, table: Table, id: string, columns: readonly Column[]): Row {
   const { source } = scopeFor(reader, table);
   const isKey = sql(`${keySql(source)} = ?`, id.toLowerCase());

@@ -8,7 +8,7 @@ import type { QueryContext } from './query.ts';
 import { allOf, type Compared, comparedColumn, keySql, namedSql, type Source, type Sql, sql } from './sql.ts';
 import { formatTime } from './values.ts';
 
-/** A table in reach of an expression, by the name that paths start with: `''` for the query's own, else a lambda variable. */
+/** The tables that paths may start from: the query's own, or that of a lambda variable. */
 export type Scope = {
   context: QueryContext;
   source: Source;
@@ -17,7 +17,7 @@ export type Scope = {
   nextAlias: (table: string) => string;
 };
 
-/** What a query of its own starts with. */
+/** The scope of a whole query. */
 export function scopeFor(reader: QueryContext & { tables: Set<string> }, table: Table): Scope {
   let count = 0;
   return {
@@ -109,7 +109,7 @@ export function intersectSql(
   };
 }
 
-/** The rows of the scope's table that a collection of one row, `id` of the table `from`, holds. */
+/** The rows in a collection of one row: that with this id, in the table `from`. */
 export function relatedSql(
   { context, source, nextAlias }: Scope,
   navigation: Exclude<Navigation, { kind: 'single' }>,

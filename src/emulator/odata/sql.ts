@@ -13,7 +13,7 @@ import type { QueryContext } from './query.ts';
 export type Sql = {
   text: string;
   parameters: readonly Value[];
-  /** Leaves few rows, found by an index: better sorted afterwards than looked for in key order. */
+  /** Leaves few rows, found by an index: sorting them afterwards is faster than reading in key order. */
   isSelective?: boolean;
 };
 
@@ -135,7 +135,7 @@ export function inSql(left: Compared, values: readonly Value[]): Sql {
   };
 }
 
-/** json_each gives booleans as 1 and 0 anyway; said here so that nobody depends on it. */
+/** json_each gives booleans as 1 and 0; explicit here, so that nothing depends on it. */
 function numeric(value: Value): Value {
   return typeof value === 'boolean' ? Number(value) : value;
 }

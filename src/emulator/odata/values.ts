@@ -4,6 +4,12 @@ import { type Column, isChoice, isFraction, type ValueGroup, valueGroup } from '
 import type { Value } from '../store/row.ts';
 import type { Literal } from './parse-filter.ts';
 
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 const LITERAL_TYPES = {
   string: 'Edm.String',
   number: 'Edm.Int32',

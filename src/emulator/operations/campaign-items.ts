@@ -31,8 +31,6 @@ export const removeItemCampaign: NamedOperation = (context, { id: campaignId, pa
   return context.switches.removeItemCampaign === 'ok-200' ? { status: 200, body: {} } : { status: 204 };
 };
 
-// Links between campaigns and what they use: rows of campaignitem.
-
 export type Link = { campaignId: string; itemTable: 'list' | 'campaign'; itemId: string };
 
 /** What an existing link does to a second request: the actions and `$ref` differ (U12, U13). */
@@ -124,7 +122,7 @@ export const copyCampaign: NamedOperation = (context, { id: sourceId, parameters
   return { status: 200, body: answeredRow(context, 'campaign', id) };
 };
 
-/** The row that an action answers with, whatever preferences it was asked with. */
+/** The row that an action answers with, whatever the request prefers. */
 function answeredRow(context: OperationContext, table: string, id: string): unknown {
   const plain: OperationContext = { ...context, preferences: { returnRepresentation: false, continueOnError: false } };
   return runQuery(plain, { kind: 'row', table, id }, '').body;

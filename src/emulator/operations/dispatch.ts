@@ -5,6 +5,7 @@ import { metadataXml } from '../metadata/csdl.ts';
 import { runMetadataQuery } from '../metadata/metadata-query.ts';
 import type { QueryTarget } from '../odata/query.ts';
 import { runQuery } from '../odata/run-query.ts';
+import { isJsonObject } from '../odata/values.ts';
 import { requireAccess, requirePrivileges } from '../organization/privileges.ts';
 import type { Route, RouteKind } from '../requests/router.ts';
 import type { Answer } from '../requests/wire.ts';
@@ -18,7 +19,7 @@ import {
   retrieveVersion,
   whoAmI,
 } from './organization-functions.ts';
-import { isJsonObject, readActionParameters, readFunctionParameters } from './parameters.ts';
+import { readActionParameters, readFunctionParameters } from './parameters.ts';
 import { merge, qualifyLead } from './people.ts';
 import { writeReference } from './references.ts';
 import { create, createMultiple, deleteRow, updateRow, upsert } from './rows.ts';
@@ -55,7 +56,7 @@ function read(context: OperationContext, route: Exclude<Route, RouteOf<'operatio
   return query(context, route);
 }
 
-/** What of a table's definition is read takes a privilege of its own. [field] */
+/** Each part of a table's definition needs a privilege of its own. [field] */
 function requireDefinitions(context: OperationContext, path: string): void {
   const parts = [
     ['prvReadEntity', /^/],

@@ -1,4 +1,4 @@
-/** Members of static lists: the four actions that put people on a list and take them off, and what these share. */
+/** Members of static lists: the four actions that add people to a list and remove them, and what these share. */
 
 import { refuse } from '../errors/errors.ts';
 import { readGuid } from '../odata/values.ts';
@@ -54,10 +54,7 @@ export const removeListMembersList: NamedOperation = (context, request) => {
   const { listId, members } = listAndMembers(context, request);
   const { removeListNonMembers } = context.switches;
   const ids = members.map(({ id }) => id);
-  const nonMembers = removeMembers(context, listId, {
-    ids,
-    onNonMember: removeListNonMembers === 'error' ? 'refuse' : 'ignore',
-  });
+  const nonMembers = removeMembers(context, listId, { ids, mustBeMembers: removeListNonMembers === 'error' });
   if (nonMembers.length > 0 && removeListNonMembers === 'partial') throw refuse.notAListMember();
   return { status: 204 };
 };
@@ -70,7 +67,7 @@ export const removeMemberList: NamedOperation = (context, { id: listId, paramete
   const { removeMemberList: offer, removeNonMember } = context.switches;
   if (offer === 'parameter-refused') throw refuse.untypedParameter('ListMember', 'RemoveMemberList');
   const { id } = readReference(context.schema, parameters.ListMember, 'listmember');
-  removeMembers(context, listId, { ids: [id], onNonMember: removeNonMember === 'error' ? 'refuse' : 'ignore' });
+  removeMembers(context, listId, { ids: [id], mustBeMembers: removeNonMember === 'error' });
   return offer === 'ok-200' ? { status: 200, body: {} } : { status: 204 };
 };
 
@@ -126,7 +123,7 @@ function insertMembers(
   return rows;
 }
 
-/** U32 (memberCreator): whom a new membership row names as its creator. */
+/** U32 (memberCreator): the creator that a new membership row names. */
 export function memberCreator(
   { memberCreator: answer }: Pick<Switches, 'memberCreator'>,
   callerId: string,
@@ -146,7 +143,7 @@ function memberId(context: OperationContext, listId: string, personId: string): 
 function removeMembers(
   context: OperationContext,
   listId: string,
-  { ids, onNonMember }: { ids: readonly string[]; onNonMember: 'refuse' | 'ignore' },
+  { ids, mustBeMembers }: { ids: readonly string[]; mustBeMembers: boolean },
 ): string[] {
   const { store } = context;
   return store.transaction(() => {
@@ -157,7 +154,7 @@ function removeMembers(
     const rows = memberRows(context, listId, ids);
     const present = new Set(rows.map(({ personId }) => personId));
     const nonMembers = [...new Set(ids)].filter((id) => !present.has(id));
-    if (nonMembers.length > 0 && onNonMember === 'refuse') throw refuse.notAListMember();
+    if (nonMembers.length > 0 && mustBeMembers) throw refuse.notAListMember();
     for (const { id } of rows) store.remove('listmember', id);
     if (rows.length > 0) changeMemberCount(context, listId, -rows.length);
     return nonMembers;
@@ -172,7 +169,7 @@ export function leaveLists(context: OperationContext, personId: string): void {
   }
 }
 
-/** U26 (memberCount): the server keeps `membercount`, and may lag. Lagging here is one write behind; never the truth, as documented. */
+/** U26 (memberCount): the server keeps `membercount`, and may lag. Where it lags it is one write behind; it is documented as not exact. */
 export function changeMemberCount(context: OperationContext, listId: string, change: number): void {
   const name = `membercount:${listId}`;
   // Counted once per list: later changes are added up.

@@ -6,7 +6,7 @@ import { requireTable, type Table } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
 import { createdColumns, type OperationContext } from './operation.ts';
 
-/** As much of an operation's context as it takes to make a row; seeds have no more. */
+/** The part of an operation's context that making a row needs; seeds have no more. */
 export type RowMaker = Pick<OperationContext, 'schema' | 'userId' | 'businessUnitId' | 'now' | 'newId'> & {
   caller: { onBehalfBy?: string };
 };
@@ -30,7 +30,7 @@ export function newRow(context: RowMaker, tableName: string, given: Row): Row {
 /**
  * `overriddencreatedon` of a creation becomes `createdon`, and keeps when the row was really made, "the date and time that the record was
  * migrated". [documented: table references; which way round: field]
- * Differs: the privilege to do so is not asked for.
+ * Differs: the privilege to do so is not checked.
  */
 function migratedTime({ createdon = null, overriddencreatedon = null }: Row): Row {
   return overriddencreatedon === null ? {} : { createdon: overriddencreatedon, overriddencreatedon: createdon };
@@ -112,7 +112,7 @@ const CODE_LETTERS = 'ABCDEFGHJKLMNPQRSTVWXYZ0123456789';
 const FIRST_CODE = 1000;
 const LAST_CODE = 99_999;
 
-/** As Dynamics' automatic numbers look: `CMP-01042-K7R2QD`. */
+/** In the form of Dynamics' automatic numbers: `CMP-01042-K7R2QD`. */
 function generatedCode(): string {
   const number = String(randomInt(FIRST_CODE, LAST_CODE)).padStart(5, '0');
   const suffix = Array.from({ length: 6 }, () => CODE_LETTERS.charAt(randomInt(CODE_LETTERS.length)));

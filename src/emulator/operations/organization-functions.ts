@@ -52,7 +52,7 @@ export const retrieveUserSetOfPrivilegesByNames: NamedOperation = (context, { id
 
 type RolePrivilege = { Depth: string; PrivilegeId: string; BusinessUnitId: string; PrivilegeName?: string };
 
-/** Privileges the user lacks, and names nobody knows, are simply not in the answer. */
+/** Privileges the user lacks, and unknown names, are not in the answer. */
 function rolePrivileges(context: OperationContext, userId: string, names: readonly string[]): RolePrivilege[] {
   visibleRow(context, 'systemuser', userId);
   const set = readPrivileges(context.store, userId);

@@ -2,14 +2,8 @@
 import { refuse } from '../errors/errors.ts';
 import { decodeText, queryPairs } from '../odata/query.ts';
 import { splitOutside } from '../odata/tokens.ts';
-import { readGuid } from '../odata/values.ts';
+import { isJsonObject, type JsonObject, readGuid } from '../odata/values.ts';
 import type { Operation, OperationParameter, Schema } from '../schema/schema.ts';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 export function readJsonBody(text: string): JsonObject {
   if (text.trim() === '') return {};

@@ -1,15 +1,16 @@
-/** Actions that end a lead or a duplicate: QualifyLead and Merge. */
+/** Actions that close a lead or a duplicate: QualifyLead and Merge. */
 
 import { refuse } from '../errors/errors.ts';
+import { isJsonObject } from '../odata/values.ts';
 import { requireAccess, requirePrivileges, visibleRow } from '../organization/privileges.ts';
 import type { Row } from '../store/row.ts';
 import { leaveLists } from './members.ts';
 import { newRow } from './new-row.ts';
 import { contextUrl, modifiedColumns, type NamedOperation, type OperationContext } from './operation.ts';
-import { isJsonObject, readReference } from './parameters.ts';
+import { readReference } from './parameters.ts';
 import { updateRow } from './rows.ts';
 
-// QualifyLead: closes the lead as qualified and makes the contact that carries it on (`originatingleadid`).
+// QualifyLead: closes the lead as qualified and creates the contact that follows it (`originatingleadid`).
 // U25 (qualifiedLeadMembership): the lead's rows on leads lists stay, or vanish.
 
 const QUALIFIED_STATE = 1;

@@ -3,6 +3,7 @@
 import { refuse } from '../errors/errors.ts';
 import { readRow } from '../odata/read-body.ts';
 import { runQuery } from '../odata/run-query.ts';
+import { isJsonObject, type JsonObject } from '../odata/values.ts';
 import { requireAccess, requirePrivileges, visibleRow } from '../organization/privileges.ts';
 import type { Answer } from '../requests/wire.ts';
 import { requireTable } from '../schema/schema.ts';
@@ -10,7 +11,6 @@ import { foldText, type Row } from '../store/row.ts';
 import { changeMemberCount, leaveLists } from './members.ts';
 import { computedColumns, newRow, statePair } from './new-row.ts';
 import { complexAnswer, modifiedColumns, type NamedOperation, type OperationContext } from './operation.ts';
-import { isJsonObject, type JsonObject } from './parameters.ts';
 
 type RowId = { table: string; id: string };
 
@@ -67,7 +67,7 @@ function deletedSetting(table: string, id: string): string {
   return `deleted:${table}:${id}`;
 }
 
-/** Changes of a row that is there: PATCH, one property by PUT or DELETE, and the bulk messages. */
+/** Changes of an existing row: PATCH, one property by PUT or DELETE, and the bulk messages. */
 export function updateRow(context: OperationContext, { table, id, body }: RowId & { body: JsonObject }): void {
   if (context.schema.isIntersect(table)) throw refuse.messageNotSupported('Update', table);
   const before = visibleRow(context, table, id);
@@ -162,7 +162,7 @@ function refuseDuplicates(context: OperationContext, { table, row }: { table: st
   }
 }
 
-/** Nothing but the row's URL, or the row itself when asked for. */
+/** Only the row's URL, or the row itself when the request prefers it. */
 function writtenAnswer(context: OperationContext, { table, id, isNew }: RowId & { isNew: boolean }): Answer {
   const url = `${context.apiRoot}${requireTable(context.schema, table).set}(${id})`;
   const headers = { ...(isNew ? { Location: url } : {}), 'OData-EntityId': url };

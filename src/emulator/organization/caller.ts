@@ -9,12 +9,12 @@ import { APPLICATION_ID } from './organization.ts';
 import { type Caller, depthOf, lowerDepth, readPrivileges, requirePrivileges } from './privileges.ts';
 
 /**
- * Says to whom a bearer token was issued: an application, or a person (object id) by way of one; undefined for tokens that are not
- * accepted (or no longer).
+ * Says to whom a bearer token was issued: an application, or a person (object id) through one; undefined for tokens that are not
+ * accepted, or no longer.
  */
 export type TokenCheck = (token: string) => { applicationId: string; objectId?: string } | undefined;
 
-/** Unless somebody checks them, any token is good. `app:<application id>` names an application, so that tests can be a user of their choice. */
+/** Accepts any token. `app:<application id>` names an application, so that tests can choose their user. */
 export const anyToken: TokenCheck = (token) => ({ applicationId: /^app:(.+)$/.exec(token)?.[1] ?? APPLICATION_ID });
 
 type CallerSource = { store: RowStore; schema: Schema; checkToken: TokenCheck; conditions: { switches: Switches } };
@@ -43,7 +43,7 @@ export function findCaller({ store, schema, checkToken, conditions }: CallerSour
   };
 }
 
-/** A part of a batch may act for somebody of its own. */
+/** A part of a batch may name another user to act for. */
 export function partCaller(
   source: CallerSource,
   part: WireRequest,

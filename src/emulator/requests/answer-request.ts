@@ -1,5 +1,5 @@
 /**
- * One request on the API: who asks, whether faults or limits stand in the way, then the work, the headers every answer has, and the log.
+ * One request to the API: its caller, a fault or limit that prevents it, then the work, the headers every answer has, and the log.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -65,7 +65,7 @@ type Serving = {
   user?: string;
   parts?: readonly PartLogEntry[];
   fault?: string;
-  /** Stack of an error the emulator did not foresee. */
+  /** Stack of an unexpected error of the emulator. */
   error?: string;
 };
 
@@ -130,7 +130,7 @@ function isBatch({ target }: WireRequest): boolean {
   return /\/\$batch$/.test(cutTarget(target).path);
 }
 
-/** Done in the background; even its errors have no reader. */
+/** The work goes on in the background; its answer and its errors are lost. */
 function later(instance: Instance, service: Service, ms: number): Delivery {
   instance.background(async () => {
     await instance.sleep(ms);
@@ -152,7 +152,7 @@ async function work(instance: Instance, service: Service, fault: Interference | 
   if (fault?.reset === 'after') return NO_ANSWER;
   if (fault?.answerAfter !== undefined) return { kind: 'answer', answer: fault.answerAfter };
   if (fault?.distort !== undefined) return { ...delivery, answer: fault.distort(delivery.answer) };
-  // What a fault inside the batch cut off already has no half.
+  // A batch that a fault inside it has cut already has no answer to truncate.
   return fault?.truncate === true && delivery.kind === 'answer' ? { ...delivery, kind: 'truncate' } : delivery;
 }
 

@@ -25,7 +25,7 @@ export type Execution = {
   isInChangeSet: boolean;
   maxUrl: number;
   work: Work;
-  /** Ordered by a fault: what this request writes shows only after so many reads. */
+  /** From a fault: what this request writes shows only after so many reads. */
   lateReads?: number;
 };
 
@@ -43,10 +43,11 @@ export function execute(instance: Instance, wire: WireRequest, execution: Execut
   const { caller, work, isInChangeSet } = execution;
   const { schema, conditions, now } = instance;
   const identity = { userId: caller.userId, businessUnitId: ORGANIZATION.businessUnitId };
-  const changes: RowChange[] | undefined = mayLag(instance, execution) ? [] : undefined;
+  const hiddenFor = readsUntilVisible(instance, execution, route);
+  const changes: RowChange[] = [];
   const context: OperationContext = {
     ...identity,
-    store: trackedStore(instance.store, schema, changes === undefined ? { work } : { work, changes }),
+    store: trackedStore(instance.store, schema, hiddenFor === 0 ? { work } : { work, changes }),
     schema,
     switches: conditions.switches,
     pageSize: conditions.pageSize,
@@ -68,7 +69,7 @@ export function execute(instance: Instance, wire: WireRequest, execution: Execut
       ? instance.lateReads.read(instance.store, run, () => work.tablesRead.slice(readBefore))
       : inTime(instance, work, run),
   );
-  if (changes !== undefined) instance.lateReads.hold(changes, readsUntilVisible(instance, execution, route));
+  instance.lateReads.hold(changes, hiddenFor);
   const applied = preferenceApplied(preferences);
   return applied === undefined ? answer : { ...answer, headers: { ...answer.headers, 'Preference-Applied': applied } };
 }
@@ -79,16 +80,12 @@ function needsBody(method: string, { kind }: Route): boolean {
   return (kind === 'row' && method === 'PATCH') || (kind === 'column' && method === 'PUT');
 }
 
-function mayLag({ conditions }: Instance, { lateReads }: Execution): boolean {
-  const { readAfterWrite, membersSize } = conditions.switches;
-  return lateReads !== undefined || readAfterWrite !== 'consistent' || membersSize === 'asynchronous';
-}
-
 /** U22 (readAfterWrite). */
 const SWITCHED_READS = { consistent: 0, 'late-1': 1, 'late-3': 3 } as const;
-/** U16 (membersSize): one blog tells of background jobs. */
+/** U16 (membersSize): one blog reports background jobs. */
 const READS_UNTIL_ADDED = 2;
 
+/** How many reads do not show yet what this request writes. */
 function readsUntilVisible({ conditions }: Instance, { lateReads = 0 }: Execution, route: Route): number {
   const { readAfterWrite, membersSize } = conditions.switches;
   const isAdding = route.kind === 'operation' && route.name === 'AddListMembersList';

@@ -1,4 +1,4 @@
-/** What was asked and answered, for tests that look at the wire. */
+/** Requests and answers, for tests that look at the wire. */
 import type { WireRequest } from './wire.ts';
 
 export type PartLogEntry = { method: string; path: string; status: number; operation: string; contentId?: string };

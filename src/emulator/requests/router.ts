@@ -26,7 +26,7 @@ function routeSegments(schema: Schema, path: string): Route {
   return routeUnbound(schema, first, rest);
 }
 
-/** `+` is itself in paths. */
+/** In paths `+` is a plus sign. */
 function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);
@@ -159,7 +159,7 @@ function readKey(table: Table, inside: string): string {
   return id;
 }
 
-// What a request asks for, read from its path alone.
+// The routes, and the names of requests.
 
 type BoundTo = { table: string; id: string } | { table: string; id?: undefined };
 

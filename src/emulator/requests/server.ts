@@ -1,5 +1,5 @@
 /**
- * The HTTP edge: reads a request whole, has it answered, writes the answer, or cuts the connection when a fault says so. Loopback only.
+ * The HTTP edge: reads a whole request, calls the handler, writes the answer, or cuts the connection when a fault says so. Loopback only.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { refuse } from '../errors/errors.ts';
@@ -100,12 +100,12 @@ function sendHalf(response: ServerResponse, { status, headers, body }: WireAnswe
   response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
 }
 
-// Who may talk to the emulator besides programs: pages of its own origin only. Any page in a browser can send requests to loopback, and by
-// rebinding its own name to 127.0.0.1 it can read the answers too; its name then stands in Host.
+// Besides programs, only pages of its own origin may talk to the emulator. Any page in a browser can send requests to loopback, and by
+// rebinding its own name to 127.0.0.1 it can read the answers too; its name is then in Host.
 
 const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
-/** `knownOrigins`: names under which whoever started this emulator lets the API be known. Undefined: the caller may be answered. */
+/** `knownOrigins`: other origins under which the API may be called. Undefined: the caller may be answered. */
 export function refuseForeignCaller(request: WireRequest, knownOrigins: readonly string[]): WireAnswer | undefined {
   const { host = '', origin } = request.headers;
   const known = knownOrigins.find((each) => new URL(each).host === host.toLowerCase());
@@ -116,14 +116,14 @@ export function refuseForeignCaller(request: WireRequest, knownOrigins: readonly
   return undefined;
 }
 
-/** The admin routes need no token: a page of another origin may not even have them asked (an image, a link). */
+/** The admin routes need no token: a page of another origin may not even cause a request to them (an image, a link). */
 export function refuseForeignPage(request: WireRequest): WireAnswer | undefined {
   const { 'sec-fetch-site': site = 'none' } = request.headers;
   const isForeign = site !== 'same-origin' && site !== 'none';
   return refuseForeignCaller(request, []) ?? (isForeign ? refusal('only pages of its own origin may ask') : undefined);
 }
 
-/** Differs: Dataverse has no such refusal; its names are its own. */
+/** Differs: Dataverse has no such refusal. */
 function refusal(why: string): WireAnswer {
   return {
     status: 403,

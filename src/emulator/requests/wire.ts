@@ -18,10 +18,10 @@ export type WireRequest = {
 
 export type WireAnswer = { status: number; headers: Readonly<Record<string, string>>; body: string };
 
-/** What becomes of an answer. `cut`: nobody gets it; `truncate`: half of it. `retryAfterSeconds`: the longest wait that its parts tell. */
+/** How an answer is sent. `cut`: not at all; `truncate`: half of it. `retryAfterSeconds`: the longest wait among its parts. */
 export type Delivery = { kind: 'answer' | 'cut' | 'truncate'; answer: WireAnswer; retryAfterSeconds?: number };
 
-/** What an operation answers, before it is written: a string body goes out as it is, anything else as JSON. */
+/** What an operation answers, before it is written: a string body is sent unchanged, anything else as JSON. */
 export type Answer = { status: number; body?: unknown; headers?: Readonly<Record<string, string>> };
 
 const INTERNAL = { 'Content-Type': 'application/json; odata.metadata=minimal' } as const;
@@ -51,7 +51,7 @@ function annotations(error: ODataError): Record<string, string> {
   };
 }
 
-// The `Prefer` header: which of its preferences this service knows, and how it says that it followed them.
+// The `Prefer` header: the preferences this service knows, and the header that says which it applied.
 
 export type RequestPreferences = Preferences & { returnRepresentation: boolean; continueOnError: boolean };
 
@@ -89,7 +89,7 @@ export function preferenceApplied(preferences: RequestPreferences): string | und
   return applied.length === 0 ? undefined : applied.join(',');
 }
 
-// Anything thrown → an answer in Dataverse's form. What the emulator did not foresee is a 500, and its stack goes to the log.
+// Anything thrown → an answer in Dataverse's form. An unexpected one is a 500, and its stack goes to the log.
 
 type AnsweredError = { answer: WireAnswer; stack?: string };
 

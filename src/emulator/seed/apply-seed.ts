@@ -18,23 +18,22 @@ type Seeding = { store: RowStore; schema: Schema; now: () => Date; switches: Swi
 const SETTING = 'seeded';
 const SECTIONS = Object.keys(SEED_TABLES).filter((name): name is SeedSection => Object.hasOwn(SEED_TABLES, name));
 
-/** False when the store was seeded before; then nothing happens. */
-export function applySeed(seeding: Seeding, seeds: readonly Seed[]): boolean {
+/** Does nothing when the store was seeded before. */
+export function applySeed(seeding: Seeding, seeds: readonly Seed[]): void {
   const { store, schema, now } = seeding;
-  return store.transaction(() => {
-    if (store.getSetting(SETTING) !== undefined) return false;
+  store.transaction(() => {
+    if (store.getSetting(SETTING) !== undefined) return;
     for (const seed of seeds) {
       for (const section of SECTIONS) insertSection(seeding, section, seed[section] ?? []);
       for (const [userId, privileges] of Object.entries(seed.privileges ?? {})) {
         writePrivileges(store, userId.toLowerCase(), parsePrivileges(privileges));
       }
     }
-    // What clients read of the actions that there are, and of the names of privileges.
+    // Clients read here which actions there are, and the names of privileges.
     for (const name of new Set(schema.operations.map((operation) => operation.name)))
       store.insert('sdkmessage', { sdkmessageid: randomUUID(), name });
     for (const name of PRIVILEGE_NAMES) store.insert('privilege', { privilegeid: privilegeId(name), name });
     store.setSetting(SETTING, now().toISOString());
-    return true;
   });
 }
 
@@ -46,7 +45,7 @@ function insertSection(seeding: Seeding, section: SeedSection, rows: readonly Ro
   }
 }
 
-/** What the API would refuse in a row, a seed is refused for, with the place in the file. */
+/** A row that the API would refuse makes the seed invalid; the error names its place in the file. */
 function insertRow(seeding: Seeding, placed: Placed): boolean {
   try {
     return seeding.store.insert(placed.table, completeRow(seeding, placed.table, named(seeding.schema, placed)));
@@ -117,7 +116,7 @@ function generatedId(number: number): string {
   return `${prefix}-0000-4000-8000-${String(number).padStart(12, '0')}`;
 }
 
-/** Goes on where it, or another process, stopped; each chunk is one transaction. */
+/** Continues where it, or another process, stopped; each chunk is one transaction. */
 export function generatePeople(store: RowStore, count: number): void {
   while (generateChunk(store, count));
 }

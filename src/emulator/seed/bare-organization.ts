@@ -1,4 +1,4 @@
-/** The users that every organization starts with, and its business unit: without them nobody could sign in. */
+/** The users and the business unit that every organization starts with: without them nobody could sign in. */
 import {
   APPLICATION_ID,
   APPLICATION_USER_ID,

@@ -1,6 +1,7 @@
 /** What a new data folder starts with: rows by wire or logical column names, and what the organization changed on its tables. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isJsonObject, type JsonObject } from '../odata/values.ts';
 import { COLUMN_TYPES, isColumnType, REQUIRED_LEVELS } from '../schema/column.ts';
 import type { ColumnOverride, ExtraColumn } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
@@ -49,14 +50,14 @@ export function parseSeed(text: string): Seed {
   return readSeed(value);
 }
 
-/** "default": small, believable, and with one of everything that can go wrong. */
+/** "default": small, realistic, and with one of everything that can go wrong. */
 export function defaultOrganization(): Seed {
   const { _note: _, ...seed } = defaultSeed;
   return readSeed(seed);
 }
 
 function readSeed(value: unknown): Seed {
-  if (!isObject(value)) throw new SeedError('the seed must be a JSON object');
+  if (!isJsonObject(value)) throw new SeedError('the seed must be a JSON object');
   const unknown = Object.keys(value).find((name) => !isSection(name) && !OTHERS.includes(name));
   if (unknown !== undefined) {
     throw new SeedError(
@@ -72,7 +73,7 @@ function isSection(name: string): name is SeedSection {
   return Object.hasOwn(SEED_TABLES, name);
 }
 
-function readSections(value: Record<string, unknown>): Seed {
+function readSections(value: JsonObject): Seed {
   const seed: Seed = {};
   for (const [name, rows] of Object.entries(value)) {
     const read = name === 'solutions' ? readSolution : readColumns;
@@ -81,7 +82,7 @@ function readSections(value: Record<string, unknown>): Seed {
   return seed;
 }
 
-/** A solution may be given by its unique name alone; what Dataverse demands of one besides is filled in. */
+/** A solution may be given by its unique name alone; what else Dataverse requires of one is filled in. */
 function readSolution(place: string, value: unknown): Row {
   const given = typeof value === 'string' ? { uniquename: value } : readColumns(place, value);
   const name = given.uniquename ?? given.friendlyname ?? null;
@@ -89,7 +90,7 @@ function readSolution(place: string, value: unknown): Row {
 }
 
 function readColumns(place: string, value: unknown): Row {
-  if (!isObject(value)) throw new SeedError(`${place} must be an object`);
+  if (!isJsonObject(value)) throw new SeedError(`${place} must be an object`);
   const entries = Object.entries(value).map(([column, cell]): [string, Value] => {
     if (!isValue(cell)) throw new SeedError(`${place}.${column} must be text, a number, true, false or null`);
     return [column, cell];
@@ -97,7 +98,7 @@ function readColumns(place: string, value: unknown): Row {
   return Object.fromEntries(entries);
 }
 
-function readOthers(value: Record<string, unknown>): Seed {
+function readOthers(value: JsonObject): Seed {
   const seed: Seed = {};
   const { extraColumns, requiredColumns, privileges } = value;
   if (extraColumns !== undefined) {
@@ -110,7 +111,7 @@ function readOthers(value: Record<string, unknown>): Seed {
     seed.requiredColumns = overrides.map((override) => ({ requiredLevel: 'SystemRequired', ...override }));
   }
   if (privileges === undefined) return seed;
-  if (!isObject(privileges)) throw new SeedError('privileges must be an object by systemuserid');
+  if (!isJsonObject(privileges)) throw new SeedError('privileges must be an object by systemuserid');
   return { ...seed, privileges };
 }
 
@@ -122,12 +123,12 @@ function checked<Item>(name: string, value: unknown, is: (item: unknown) => item
 }
 
 function isExtraColumn(value: unknown): value is ExtraColumn {
-  if (!isObject(value) || typeof value.table !== 'string' || typeof value.name !== 'string') return false;
+  if (!isJsonObject(value) || typeof value.table !== 'string' || typeof value.name !== 'string') return false;
   return isColumnType(value.type);
 }
 
 function isOverride(value: unknown): value is ColumnOverride {
-  if (!isObject(value) || typeof value.table !== 'string' || typeof value.column !== 'string') return false;
+  if (!isJsonObject(value) || typeof value.table !== 'string' || typeof value.column !== 'string') return false;
   return value.requiredLevel === undefined || REQUIRED_LEVELS.some((level) => level === value.requiredLevel);
 }
 
@@ -138,10 +139,6 @@ function list(name: string, value: unknown): unknown[] {
 
 function isValue(value: unknown): value is Value {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 // What an organization changed on its tables stays with its data folder, so that later starts need not name it again.

@@ -63,7 +63,7 @@ export function openConnection(path: string): Connection {
   };
 }
 
-/** What is needed of either SQLite. */
+/** What is used of either SQLite. */
 type Database = {
   exec(sql: string): unknown;
   prepare(sql: string): Statement;
@@ -75,7 +75,7 @@ type Statement = {
   iterate(values: readonly SqlValue[]): IterableIterator<unknown>;
 };
 
-/** Node's own SQLite where it has it without a flag (22.13, 23.4 and later), else the optional package libsql. */
+/** Node's own SQLite where it needs no flag (22.13, 23.4 and later), else the optional package libsql. */
 function openDatabase(path: string): Database {
   const builtIn = withoutItsWarning(() => process.getBuiltinModule?.('node:sqlite'));
   if (isNodeSqlite(builtIn)) return openBuiltIn(builtIn, path);
@@ -149,7 +149,7 @@ function statementCache(database: Database): StatementCache {
   };
 }
 
-/** Two processes that create the store at the same moment can meet here; the busy timeout does not cover the switch. */
+/** Two processes that create the store at the same moment can conflict here; the busy timeout does not cover the switch. */
 function switchToWal(database: Database): void {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -170,12 +170,12 @@ function isRow(row: unknown): row is SqlRow {
   return typeof row === 'object' && row !== null;
 }
 
-/** `versionnumber` of the first row: an organization that has lived for a while, so that row versions do not look like counters. */
+/** `versionnumber` of the first row: as in an organization that has been in use, so that row versions do not look like counters. */
 export const FIRST_VERSION = 1_000_000;
 
 export type Transactions = {
   run<T>(work: () => T): T;
-  /** Runs work whose changes are taken back, whatever comes of it. */
+  /** Runs work and always takes back its changes. */
   undone<T>(work: () => T): T;
   /** Without a savepoint when a transaction is open already: for work that is one statement. */
   join<T>(work: () => T): T;

@@ -13,7 +13,7 @@ export type Collation = 'CI_AI' | 'CI_AS' | 'turkish';
 
 export const FOLDS_COLUMN = '$folds';
 
-/** The collation that the indexes are made for; under another one text is found by going through the table. */
+/** The collation that the indexes are made for; under another one text is found by scanning the table. */
 export const INDEXED: Collation = 'CI_AI';
 
 export function foldText(text: string, collation: Collation): string {
@@ -26,7 +26,7 @@ export function foldText(text: string, collation: Collation): string {
 
 function lowerCase(text: string): string {
   const lower = text.toLowerCase();
-  // JavaScript writes a sigma at the end of a word another way; a part of the word would not be found in it.
+  // JavaScript writes a sigma at the end of a word differently; a part of the word would not be found in it.
   return lower.includes('ς') ? lower.replaceAll('ς', 'σ') : lower;
 }
 

@@ -1,9 +1,9 @@
-/** Simulated time of writes: who waits for whom at a list (U33), and when a request's time is up (U36). */
+/** Simulated time of writes: which write to a list waits for which (U33), and when a request times out (U36). */
 import { type ODataError, refuse } from '../errors/errors.ts';
 import type { Instance } from '../instance.ts';
 import type { Work } from '../operations/operation.ts';
 
-/** "Request timeout about 2 minutes." [documented] What comes of what takes longer: it is undone. [inferred] */
+/** "Request timeout about 2 minutes." [documented] What takes longer is undone. [inferred] */
 const TIME_LIMIT_MS = 120_000;
 
 type Writing = { url: string; body: string };
@@ -18,8 +18,8 @@ function listsOf(requests: readonly Writing[]): string[] {
 }
 
 /**
- * U33 (concurrentListWrites): writes to one list go as they come, wait for each other, or the second fails while the first works. `act` is
- * given the refusal. The list is held for as long as its rows take; the rest of the request's time passes at its end.
+ * U33 (concurrentListWrites): writes to one list run in parallel, wait for each other, or the second fails while the first works. `act` gets
+ * the refusal. The list is held for as long as its rows take; the rest of the request's time passes at its end.
  */
 export async function inTurn<T>(
   instance: Instance,
@@ -52,7 +52,7 @@ export async function inTurn<T>(
   }
 }
 
-/** U36 (batchTime): the time limit holds for each operation, or for a batch in all; then nobody gets an answer, and what was done before stays. */
+/** U36 (batchTime): the time limit holds for each operation, or for a batch in all; then the answer is lost, and what was done before stays. */
 export function inTime<T>({ conditions, store }: Instance, work: Work, act: () => T): T {
   const perRowMs = conditions.latency.perRowWrittenMs ?? 0;
   if (perRowMs === 0) return act();
