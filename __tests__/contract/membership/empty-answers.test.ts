@@ -1,6 +1,6 @@
 /** Answers that say nothing, or less than was asked: never "nothing is there". They are read again; in the end nobody knows, and it is said so. */
 import { randomUUID } from 'node:crypto';
-import type { Fault, DistortionKind } from '../../../src/emulator/faults/fault.ts';
+import type { DistortionKind, Fault } from '../../../src/emulator/faults/fault.ts';
 import { TemporaryError } from '../../../src/errors.ts';
 import { itUnder } from '../../support/emulator.ts';
 import { beginAndDie, intentFor, told } from './dead-runs.ts';
