@@ -13,6 +13,7 @@ import type { InputRow, InputRows, PersonRow } from '../input/input-row.ts';
 import { type Outcome, outcomeOf } from '../input/outcome.ts';
 import { NO_DEFINITION } from '../people/creation-planner.ts';
 import type { Clock } from '../transport/http.ts';
+import { numberText, peopleText } from './counts.ts';
 import { inOrder } from './in-order.ts';
 import { openRunProgress } from './progress.ts';
 import { type Shard, shardOfRow } from './shard.ts';
@@ -166,7 +167,7 @@ const refusalKey = ({ outcome, code }: Outcome): string =>
 function massRejection({ outcome, code, message, requestId }: Outcome): DyncampError {
   return new DataverseError(
     'MASS_REJECTION',
-    `${MASS_REJECTION} people in a row were refused for the same reason (${code ?? ''}): ${message ?? ''}`,
+    `${peopleText(MASS_REJECTION)} in a row were refused for the same reason (${code ?? ''}): ${message ?? ''}`,
     {
       category: outcome === 'forbidden' ? 'privilege' : 'dataverse',
       hint: 'Dynamics refuses everyone, so the run was stopped. Fix what the message says first: repeating the command will not change it.',
@@ -183,7 +184,7 @@ export function forbiddenForAll(outcomes: readonly Outcome[]): PrivilegeError | 
   const [first] = sent;
   if (first === undefined || sent.some(({ outcome }) => outcome !== 'forbidden')) return undefined;
   const message = first.message ?? 'Dynamics refused the change because a privilege is missing.';
-  return new PrivilegeError('PRIVILEGE_MISSING', `Dynamics refused everyone (${sent.length}): ${message}`, {
+  return new PrivilegeError('PRIVILEGE_MISSING', `Dynamics refused everyone (${numberText(sent.length)}): ${message}`, {
     hint:
       privilegeHint(message) ??
       'Ask the administrator of the environment what this user may not do. `dyncamp sync check` lists what is missing.',

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { Journal, RunRecord } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
-import { kindsText, plural, shortRunId } from '../../run/counts.ts';
+import { plural, shortRunId } from '../../run/counts.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { notice } from '../../terminal/report-error.ts';
@@ -11,7 +11,7 @@ import { shortLocalTime } from '../../terminal/table.ts';
 import { addListingOptions, type Listing, type ListingOptions, openListing } from '../listing.ts';
 import { parseCount } from '../options.ts';
 import { addOrganizationOption, type OrganizationOption, openLocalJournal } from './local-journal.ts';
-import { runRow } from './run-row.ts';
+import { outcomesOf, runRow } from './run-row.ts';
 
 type RunsListOptions = ListingOptions &
   OrganizationOption & {
@@ -66,7 +66,7 @@ async function listRuns(context: Context, options: RunsListOptions): Promise<num
   // One more than is shown tells whether there are more.
   const found = journal === undefined ? [] : [...(await runsOf(journal, options))];
   const count = await writeRows(context.terminal, {
-    rows: rowsOf(found.slice(0, options.limit), listing),
+    rows: rowsOf(found.slice(0, options.limit), journal, listing),
     ...listing.shown(listing.isTable ? TABLE_COLUMNS : CSV_COLUMNS),
     layout: LAYOUT,
   });
@@ -84,7 +84,11 @@ async function runsOf(journal: Journal, options: RunsListOptions): Promise<Itera
   return journal.runs({ campaignId: findKnownCampaign(journal, options.campaign), limit });
 }
 
-function* rowsOf(runs: Iterable<RunRecord>, { isTable, isChosen }: Listing): Iterable<object> {
+function* rowsOf(
+  runs: readonly RunRecord[],
+  journal: Journal | undefined,
+  { isTable, isChosen }: Listing,
+): Iterable<object> {
   for (const run of runs) {
     const row = runRow(run);
     if (isTable)
@@ -92,7 +96,7 @@ function* rowsOf(runs: Iterable<RunRecord>, { isTable, isChosen }: Listing): Ite
         ...row,
         run: shortRunId(run.id),
         started: shortLocalTime(run.startedAt),
-        outcomes: kindsText({ outcomes: run.counts }),
+        outcomes: outcomesOf(run, journal?.reportedBy(run.id) ?? []),
       };
     else yield isChosen ? { ...row, run: run.id } : row;
   }

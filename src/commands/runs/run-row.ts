@@ -1,7 +1,7 @@
 /** A run as `runs list` and `runs show` print it. The keys are part of the interface. */
 import { EVENT_TYPES } from '../../events.ts';
 import type { ReportedChanges, RunRecord } from '../../journal/journal.ts';
-import { peopleText, shortRunId } from '../../run/counts.ts';
+import { kindsText, numberText, peopleText, shortRunId } from '../../run/counts.ts';
 
 export type RunRow = {
   readonly id: string;
@@ -41,10 +41,20 @@ function timeText(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
 }
 
+/** For a table: `1,100 added, 10 failed`; or whose work a run reported that had none of its own. */
+export function outcomesOf({ counts }: RunRecord, reported: readonly ReportedChanges[]): string {
+  const own = kindsText({ outcomes: counts });
+  if (own !== '') return own;
+  return reported
+    .map(({ runId, type, changes }) => `${numberText(changes)} ${doneText(type)} by run ${shortRunId(runId)}`)
+    .join(', ');
+}
+
+const doneText = (type: string): string => (type === EVENT_TYPES.removed ? 'removed' : 'added');
+
 /** A repeated command finds done what the unfinished one did: it counts there, and is undone there. */
 export function reportedText({ id }: RunRecord, { runId, type, changes, reverted }: ReportedChanges): string {
-  const how = type === EVENT_TYPES.removed ? 'removed' : 'added';
   const whom = peopleText(changes);
   const since = reverted === changes ? ', and were taken back since' : '';
-  return `Run ${shortRunId(id)} took over from run ${shortRunId(runId)}, which had ${how} ${whom}: they count for that run${since}.`;
+  return `Run ${shortRunId(id)} took over from run ${shortRunId(runId)}, which had ${doneText(type)} ${whom}: they count for that run${since}.`;
 }

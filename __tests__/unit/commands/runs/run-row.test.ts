@@ -1,4 +1,4 @@
-import { runRow } from '../../../../src/commands/runs/run-row.ts';
+import { outcomesOf, runRow } from '../../../../src/commands/runs/run-row.ts';
 import { changesOf } from '../../../../src/commands/runs/undo.ts';
 import { storedEvent } from '../../../support/stored-event.ts';
 import { runRecord } from './known-runs.ts';
@@ -17,6 +17,19 @@ describe('runRow', () => {
   it('gives null for what a run that is at work, or was killed, does not have', () => {
     const running = runRecord('r', { status: 'running', finishedAt: undefined, exitCode: undefined });
     expect(runRow(running)).toMatchObject({ status: 'running', finished: null, exitCode: null });
+  });
+});
+
+describe('outcomesOf', () => {
+  const earlier = { runId: 'a93b3436-0000', type: 'dyncamp.person.added', changes: 1200, reverted: 0 };
+
+  it.each([
+    ['what the run did', { added: 2 }, [], '2 added'],
+    ['what was left to do', { added: 2 }, [earlier], '2 added'],
+    ['what an earlier run had done, where nothing was left', {}, [earlier], '1,200 added by run a93b3436'],
+    ['nothing', {}, [], ''],
+  ])('is %s', (_, counts, reported, text) => {
+    expect(outcomesOf(runRecord('r', { counts }), reported)).toBe(text);
   });
 });
 
