@@ -16,6 +16,7 @@ import type { Dataverse, OperationResult } from '../dataverse/operation.ts';
 import { readRows, rowsOf } from '../dataverse/reads.ts';
 import { CAMPAIGN_COLUMNS, campaignFromRow } from '../dataverse/wire.ts';
 import { AuthenticationError, DyncampError, SettingsError, TemporaryError } from '../errors.ts';
+import { keyColumnReads, keyColumnsOf, refuseHiddenColumns } from '../people/key-columns.ts';
 import type { Clock } from '../transport/http.ts';
 import { CAMPAIGN_CHECKS } from './campaign-checks.ts';
 import { type Check, notChecked, notReached, ok, problem, unread, warning } from './check.ts';
@@ -23,6 +24,7 @@ import { OPTIONAL_NAMES } from './needed-privileges.ts';
 import {
   type Answers,
   CONNECTION_CHECKS,
+  type EmailColumns,
   ORGANIZATION_CHECKS,
   ORGANIZATION_READS,
   type OrganizationFacts,
@@ -67,14 +69,14 @@ export async function* checkSync(options: SyncCheckOptions): AsyncGenerator<Chec
     yield* stoppedBy(options, otherOrganization, 'organization');
     return;
   }
-  const answers = await readOrganization(dataverse, identity.userId);
+  const { answers, email } = await readOrganization(dataverse, identity.userId);
   const isPinned = options.pinnedOrganizationId !== undefined;
   const [privileges, optional] = [
     await heldPrivileges(dataverse, NEEDED_NAMES, answers.get('privileges')),
     await heldPrivileges(dataverse, OPTIONAL_NAMES, answers.get('optionalPrivileges')),
   ];
   const { origin } = dataverse;
-  const read = { answers, privileges, optional };
+  const read = { answers, privileges, optional, email };
   const facts: OrganizationFacts = { origin, signIn: options.signIn, identity, isPinned, ...read };
   for (const { id, check } of [...CONNECTION_CHECKS, ...ORGANIZATION_CHECKS]) yield { id, ...check(facts) };
   if (options.deep) yield* await checkUnsettled(dataverse, offeredMessages(answers));
@@ -83,15 +85,29 @@ export async function* checkSync(options: SyncCheckOptions): AsyncGenerator<Chec
     : checkNamedCampaign(options, identity, campaign);
 }
 
-async function readOrganization(dataverse: Dataverse, userId: string): Promise<Answers> {
+async function readOrganization(
+  dataverse: Dataverse,
+  userId: string,
+): Promise<{ readonly answers: Answers; readonly email: EmailColumns }> {
   const names = Object.keys(ORGANIZATION_READS).filter(isReadName);
-  const results = await dataverse.batch(names.map((name) => ORGANIZATION_READS[name](userId)));
-  return new Map(
-    names.flatMap((name, place): readonly [OrganizationReadName, OperationResult][] => {
-      const result = results[place];
-      return result === undefined ? [] : [[name, result]];
-    }),
-  );
+  const reads = names.map((name) => ORGANIZATION_READS[name](userId));
+  const results = await dataverse.batch([...reads, ...keyColumnReads(undefined)]);
+  const answers = names.flatMap((name, place): readonly [OrganizationReadName, OperationResult][] => {
+    const result = results[place];
+    return result === undefined ? [] : [[name, result]];
+  });
+  return { answers: new Map(answers), email: await seeEmails(dataverse, results.slice(reads.length)) };
+}
+
+async function seeEmails(dataverse: Dataverse, results: readonly OperationResult[]): Promise<EmailColumns> {
+  const columns = keyColumnsOf(undefined, results);
+  try {
+    await refuseHiddenColumns(dataverse, columns);
+    return { ...columns, trouble: undefined };
+  } catch (error) {
+    if (!(error instanceof DyncampError) || error instanceof TemporaryError) throw error;
+    return { ...columns, trouble: error };
+  }
 }
 
 const isReadName = (name: string): name is OrganizationReadName => Object.hasOwn(ORGANIZATION_READS, name);

@@ -27,7 +27,9 @@ import {
 } from '../dataverse/odata-query.ts';
 import type { OperationResult, Read } from '../dataverse/operation.ts';
 import { readObject, readRows, rowsOf } from '../dataverse/reads.ts';
+import type { DyncampError } from '../errors.ts';
 import { type JsonObject, textOf } from '../json.ts';
+import type { KeyColumns } from '../people/key-columns.ts';
 import { shownUserName } from '../text.ts';
 import { type CheckRow, type Finding, ok, problem, unread, warning } from './check.ts';
 import { DEPTH_LABELS, neededDepth, OPTIONAL_NAMES, OPTIONAL_PRIVILEGES, ROLE_PAGE } from './needed-privileges.ts';
@@ -47,6 +49,13 @@ export type OrganizationFacts = ConnectionFacts & {
   readonly privileges: HeldPrivileges | undefined;
   /** The optional ones. */
   readonly optional: HeldPrivileges | undefined;
+  readonly email: EmailColumns;
+};
+
+/** The e-mail columns of leads and contacts. */
+export type EmailColumns = Pick<KeyColumns, 'secured' | 'refusal'> & {
+  /** Why nobody can be found by them, or what kept that from being seen. */
+  readonly trouble: DyncampError | undefined;
 };
 
 /** The answer to each read. */
@@ -151,6 +160,7 @@ export const ORGANIZATION_CHECKS: readonly CheckRow<OrganizationFacts>[] = [
       checkPrivilege(privilege, privileges, answers.get('privileges')),
   })),
   { id: 'privileges.optional', check: ({ optional }) => checkOptional(optional) },
+  { id: 'privileges.email', check: ({ email }) => checkEmailColumns(email) },
   ...ACTIONS.map((action) => ({
     id: `capability.${action.name}`,
     check: ({ answers }: OrganizationFacts) => checkAction(action, answers),
@@ -203,6 +213,16 @@ function checkVersion(result: OperationResult | undefined): Finding {
     `Dataverse ${version}; dyncamp supports ${LEAST_MAJOR}.x.`,
     'Ask your administrator for an update; until then try with --dry-run first.',
   );
+}
+
+/** U40: what column security hides looks empty. */
+function checkEmailColumns({ secured, refusal, trouble }: EmailColumns): Finding {
+  const what = 'Whether column security hides e-mail addresses';
+  if (trouble?.code === 'COLUMN_HIDDEN') return problem(trouble.message, trouble.hint);
+  const unknown = refusal ?? trouble;
+  if (unknown !== undefined) return unread(what, unknown);
+  if (secured.length === 0) return ok('E-mail addresses are not under column security.');
+  return ok('E-mail addresses are under column security, and this user may read them.');
 }
 
 function checkPrivilege(

@@ -61,6 +61,7 @@ function organizationOf(count: number, change: JsonObject = {}): Answers {
   ];
 }
 
+const SECURED = ['EntityDefinitions', [{ LogicalName: 'emailaddress1', IsSecured: true }]] as const;
 const LINKS = "name='campaignitem'";
 const LINKS_OF_LISTS = "</filter><link-entity name='campaignitem'";
 const OURS = "attribute='listname'";
@@ -110,6 +111,20 @@ describe('checkSync', () => {
       'members',
       'campaigns',
     ]);
+  });
+
+  it.each([
+    ['ok', 'are not under column security', []],
+    ['problem', 'hides lead.emailaddress1 and contact.emailaddress1', [SECURED, ['leads?', [{ leadid: id(1) }]]]],
+    ['ok', 'this user may read them', [SECURED, ['emailaddress1 ne null', [{ emailaddress1: 'a@x.de' }]]]],
+    ['problem', 'could not be read: no', [['EntityDefinitions', refused(403)]]],
+    ['problem', 'could not be read: no', [SECURED, ['leads?', refused(403)]]],
+  ] as const)('says whether people can be found by their e-mail (U40): %s, %s', async (status, found, more) => {
+    const { checks } = await run([...more, ['contacts?', [{ contactid: id(2) }]], ...organizationOf(1)]);
+    expect(checks.find((check) => check.id === 'privileges.email')).toMatchObject({
+      status,
+      found: expect.stringContaining(found),
+    });
   });
 
   it('looks at every active campaign, and closely at those with own lists', async () => {

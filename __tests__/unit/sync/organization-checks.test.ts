@@ -24,7 +24,8 @@ const isName = (name: string): name is OrganizationReadName => name in ORGANIZAT
 function check(given: Given, isPinned = false): readonly Check[] {
   const [privileges, optional] = [heldBy(given.privileges), heldBy(given.optionalPrivileges)];
   const connection = { origin: 'https://contoso', signIn: 'by token', identity, isPinned };
-  const facts = { ...connection, answers: answersOf(given), privileges, optional };
+  const email = { secured: [], refusal: undefined, trouble: undefined };
+  const facts = { ...connection, answers: answersOf(given), privileges, optional, email };
   return ORGANIZATION_CHECKS.map(({ id, check }) => ({ id, ...check(facts) }));
 }
 const one = (id: string, given: Given) => check(given).find((each) => each.id === id);
