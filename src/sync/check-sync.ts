@@ -19,7 +19,7 @@ import { AuthenticationError, DyncampError, SettingsError, TemporaryError } from
 import { keyColumnReads, keyColumnsOf, refuseHiddenColumns } from '../people/key-columns.ts';
 import type { Clock } from '../transport/http.ts';
 import { CAMPAIGN_CHECKS } from './campaign-checks.ts';
-import { type Check, notChecked, notReached, ok, problem, unread, warning } from './check.ts';
+import { type Check, detailsOf, notChecked, notReached, ok, problem, unread, warning } from './check.ts';
 import { OPTIONAL_NAMES } from './needed-privileges.ts';
 import {
   type Answers,
@@ -163,7 +163,7 @@ function stoppedBy(options: SyncCheckOptions, error: unknown, failedId: string |
   return [
     ...before,
     ...notReached(rest.slice(0, place), failedId),
-    { id: failedId, ...problem(error.message, error.hint) },
+    { id: failedId, ...problem(`${error.message}${detailsOf(error)}`, error.hint) },
     ...notReached(rest.slice(place + 1), failedId),
   ];
 }

@@ -41,13 +41,17 @@ export const notChecked = (found: string, remedy?: string): Finding => ({ status
 
 /** A refused read is a problem only of the checks that need it: with Dynamics' message and the missing privilege. */
 export function unread(what: string, error: DyncampError): Finding {
-  const { hint, dataverseCode, requestId } = error;
   // What could not be read is said already.
   const message = error.cause instanceof DyncampError ? error.cause.message : error.message;
-  const details = [dataverseCode ?? [], requestId === undefined ? [] : `request id ${requestId}`].flat();
-  const found = `${what} could not be read: ${message}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
+  const found = `${what} could not be read: ${message}${detailsOf(error)}`;
   const privilege = missingPrivilege(message);
-  return problem(found, hint ?? (privilege && `Give the user's security role ${privilege}: ${ROLE_PAGE}.`));
+  return problem(found, error.hint ?? (privilege && `Give the user's security role ${privilege}: ${ROLE_PAGE}.`));
+}
+
+/** By what an administrator finds the refusal: ` (0x80040220, request id …)`; nothing where no server said no. */
+export function detailsOf({ dataverseCode, requestId }: DyncampError): string {
+  const details = [dataverseCode ?? [], requestId === undefined ? [] : `request id ${requestId}`].flat();
+  return details.length === 0 ? '' : ` (${details.join(', ')})`;
 }
 
 /** For checks that depend on an earlier failure: they are reported, never left out. */

@@ -1,4 +1,10 @@
-import { AuthenticationError, PrivilegeError, SettingsError, TemporaryError } from '../../../src/errors.ts';
+import {
+  AuthenticationError,
+  DataverseError,
+  PrivilegeError,
+  SettingsError,
+  TemporaryError,
+} from '../../../src/errors.ts';
 import type { Check } from '../../../src/sync/check.ts';
 import { checkSync } from '../../../src/sync/check-sync.ts';
 import { type Answers, fakeDataverse, refused } from '../../support/fake-dataverse.ts';
@@ -104,6 +110,11 @@ describe('checkSync on the connection', () => {
     await expect(statuses([['', refused(404)]])).resolves.toMatchObject({ connection: 'problem' });
   });
 
+  it('gives code and request id of the refusal that stops everything', async () => {
+    const blocked = new DataverseError('IP_BLOCKED', 'blocked', { dataverseCode: '0x80095ffe', requestId: 'r-1' });
+    const checks = await check([['', blocked]]);
+    expect(checks.find(({ status }) => status === 'problem')?.found).toBe('blocked (0x80095ffe, request id r-1)');
+  });
   it.each([
     ['without ids', {}],
     ['with a path in place of an id', { UserId: USER, OrganizationId: '../../elsewhere' }],
