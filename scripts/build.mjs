@@ -1,6 +1,6 @@
 // Bundles src/ into dist/: the program, and `dyncamp/emulator` and `dyncamp/events` with their types; then writes the notices of what is in
-// the bundle. With code splitting: a command loads only what it imports, which keeps `dyncamp --help` near bare node. Nothing is minified, so
-// that a stack trace can be read.
+// the bundle. With code splitting: a command loads only what it imports, which keeps `dyncamp --help` near bare node. Without white space and
+// comments, because Node keeps the text of what it loads in memory; names stay, and lines are short, so that a stack trace can be read.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,6 +27,8 @@ const { metafile, outputFiles } = await build({
   platform: 'node',
   target: 'node20',
   legalComments: 'eof',
+  minifyWhitespace: true,
+  lineLimit: 160,
   metafile: true,
   logLevel: 'warning',
   define: { __DYNCAMP_VERSION__: JSON.stringify(version) },
