@@ -121,6 +121,9 @@ class AnsweredError extends Error {
   }
 }
 
+const causeOf = (result: AttemptResult): unknown =>
+  result.kind === 'error' ? result.error : new AnsweredError(errorAnswer(result.response));
+
 /** Other answers and errors pass through unchanged, among them UnknownResultError for a write that may have been done. */
 export function retry(options: RetryOptions): Policy {
   return (next) => async (request, signal) => {
@@ -133,8 +136,7 @@ export function retry(options: RetryOptions): Policy {
       const trouble = troubleOf(result, options.clock.now());
       // A caller that has aborted gets its own reason back; but the outcome of a write it still needs to know.
       if (trouble !== undefined && request.repeatable) signal?.throwIfAborted();
-      const cause = result.kind === 'error' ? result.error : new AnsweredError(errorAnswer(result.response));
-      if (await attempts.again(trouble, cause, signal)) continue;
+      if (trouble !== undefined && (await attempts.again(trouble, causeOf(result), signal))) continue;
       if (result.kind === 'error') throw result.error;
       return result.response;
     }
