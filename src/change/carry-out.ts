@@ -94,9 +94,9 @@ function commitIntents(session: Session, changes: readonly RowChange[]): readonl
     return value;
   };
   return changes.map((change, place) => ({
-    ...change,
     creationIntentId: ofEach[place]?.length === 2 ? nextId() : undefined,
     intentId: nextId(),
+    ...change,
   }));
 }
 

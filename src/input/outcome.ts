@@ -40,8 +40,8 @@ export const CREATOR_UNKNOWN = 'CREATOR_UNKNOWN';
 export const outcomeOf = (
   { place, columns }: Pick<InputRow, 'place' | 'columns'>,
   outcome: OutcomeName,
-  details: Partial<Outcome> = {},
-): Outcome => ({ ...details, outcome, place, columns });
+  details: Partial<Omit<Outcome, 'outcome' | 'place' | 'columns'>> = {},
+): Outcome => ({ outcome, place, columns, ...details });
 
 /** The columns of a results file, in their order; the input's own columns follow. */
 export const RESULTS_COLUMNS = [
