@@ -20,7 +20,7 @@ import { type Shard, shardOfRow } from './shard.ts';
 import type { OpenRun, Pass, Work } from './strategy.ts';
 
 /** Batches in flight beyond the requests that the pace allows: being planned or written down while others are on the wire. */
-const BATCHES_IN_HAND = 2;
+const BATCHES_IN_HAND = 1;
 
 /** The results of the batches, in the order of the rows. Throws what stopped the pass, after the last one. */
 export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchResult> {

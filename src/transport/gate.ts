@@ -38,7 +38,7 @@ export type WriteTurn = {
 export type Allowed = {
   /** Requests in flight. */
   readonly requests: number;
-  /** Writes to one row in flight; undefined while none is under way. */
+  /** Writes to one row in flight; undefined while nothing is written, or as good as nothing: people are read who need no change. */
   readonly writes: number | undefined;
   /** People in one call, where the service is too slow for more; undefined: as many as one likes. */
   readonly people: number | undefined;
@@ -54,6 +54,8 @@ export function createGate(options: GateOptions) {
   let pace = startPace(options);
   const limitOf = (lane: string): number => (lane === ALL ? requestsAtOnce(pace) : laneOf(pace, lane).limit);
   const queue = createQueue(options, limitOf);
+  /** The rows of the last write, and the answers since it was sent. */
+  let written = { rowIds: [] as readonly string[], answersSince: 0 };
 
   /** What an answer, or a part of a batch, met. */
   function heed(trouble: Trouble, sentAtMs = clock.now()): void {
@@ -67,6 +69,7 @@ export function createGate(options: GateOptions) {
     const sentAtMs = clock.now();
     try {
       const response = await next(request, signal);
+      written = { ...written, answersSince: written.answersSince + 1 };
       const trouble = responseTrouble(response, clock.now());
       if (trouble === undefined) pace = afterAnswer(pace, response.headers);
       else heed(trouble, sentAtMs);
@@ -83,11 +86,12 @@ export function createGate(options: GateOptions) {
   /** Waits until these rows may be written to. What is sent then still passes the policy. */
   async function writeTurn(rowIds: readonly string[]): Promise<WriteTurn> {
     const inFlight = await queue.enter(rowIds);
+    written = { rowIds, answersSince: 0 };
     const rows = rowIds.map((id, place) => ({ id, inFlight: inFlight[place] ?? 0 }));
     const [sentAtMs, waitedMs] = [clock.now(), waiting.waitedMs()];
     return {
       sizes: callSizes(pace),
-      isOneAtATime: rowIds.some((id) => !laneOf(pace, id).grows),
+      isOneAtATime: rowIds.some((id) => laneOf(pace, id).grows === 'never'),
       end(result) {
         const hasWaited = waiting.waitedMs() !== waitedMs;
         pace = afterWrite(pace, { ...result, rows, ms: clock.now() - sentAtMs, hasWaited });
@@ -97,11 +101,12 @@ export function createGate(options: GateOptions) {
   }
 
   function allowed(): Allowed {
-    const busy = queue.busyLanes().filter((lane) => lane !== ALL);
+    const requests = requestsAtOnce(pace);
+    const { rowIds, answersSince } = written;
     const { members } = pace.sizes;
     return {
-      requests: requestsAtOnce(pace),
-      writes: busy.length === 0 ? undefined : Math.max(...busy.map(limitOf)),
+      requests,
+      writes: rowIds.length === 0 || answersSince > requests ? undefined : Math.max(...rowIds.map(limitOf)),
       people: members < FIRST_SIZES.members ? members : undefined,
     };
   }
@@ -147,6 +152,5 @@ function createQueue({ waiting, maxWaitMs }: GateOptions, limitOf: (lane: string
       return among;
     },
     leave,
-    busyLanes: () => [...inFlight].filter(([, among]) => among > 0).map(([lane]) => lane),
   };
 }

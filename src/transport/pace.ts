@@ -4,7 +4,7 @@
  * | | begins with | grows | shrinks |
  * |---|---|---|---|
  * | requests at once | 4 | by one after a round of good answers, up to `x-ms-dop-hint` | by half after a 429 or a time-out |
- * | writes to one row (a list) at once | 1 | doubles while that gets more people per second done | to 1 for the rest of the run, after a refused lock or a time-out |
+ * | writes to one row (a list) at once | 1 | doubles while that gets more people per second done; then one more is tried every so often | by what brought nothing; to 1 for the rest of the run, after a refused lock or a time-out |
  * | people in one call | 250; 100 with an operation each | to what takes ten seconds, 1,000 at most | to the same; by half after a time-out or "too many" |
  * | calls for many people | always | a refused one is tried again every 20 calls | everybody alone, after four that were refused a lock that nobody else held |
  */
@@ -30,8 +30,8 @@ export type Load = {
 type Lane = {
   /** Those that may be in flight. */
   readonly limit: number;
-  /** False for the rest of the run once the service refused a lock, or a call timed out. */
-  readonly grows: boolean;
+  /** By one: after a limit that brought nothing. Never: for the rest of the run, once the service refused a lock, or a call timed out. */
+  readonly grows: 'twofold' | 'by-one' | 'never';
   /** The limit before it was raised, and the people per millisecond then. */
   readonly before: { readonly limit: number; readonly speed: number } | undefined;
   /** Calls to come before the limit changes, and what those at this limit have done so far. */
@@ -63,10 +63,12 @@ export type Pace = {
 
 /** The lowest `x-ms-dop-hint` of Dataverse ("Send parallel requests"): every run starts here, and stays here without a hint. */
 const LOWEST_HINT = 4;
-const FIRST_LANE: Lane = { limit: 1, grows: true, before: undefined, callsLeft: 1, people: 0, ms: 0 };
-/** What a raised limit must bring in people per second; less is noise. */
+const FIRST_LANE: Lane = { limit: 1, grows: 'twofold', before: undefined, callsLeft: 1, people: 0, ms: 0 };
+/** What a doubled limit must bring in people per second; less is noise. */
 const LEAST_GAIN = 1.1;
-/** Calls, for each that may be in flight, before a limit that brought nothing is tried again. */
+/** What one more must bring of its share: every batch in flight takes memory. */
+const LEAST_SHARE = 0.5;
+/** Calls, for each that may be in flight, before another limit is tried after one that brought nothing. */
 const PATIENCE = 10;
 /** A service that takes 200 ms for each is done with the first call within its two minutes. */
 export const FIRST_SIZES: Load = { members: 250, singles: 100 };
@@ -153,23 +155,26 @@ export function afterWrite(before: Pace, call: WriteCall): Pace {
   });
 }
 
-const ONE_AT_A_TIME: Lane = { ...FIRST_LANE, grows: false };
+const ONE_AT_A_TIME: Lane = { ...FIRST_LANE, grows: 'never' };
 
 /** With fewer in flight than the limit a call proves nothing. */
 function laneAfter(
   lane: Lane,
   call: { readonly people: number; readonly ms: number; readonly inFlight: number; readonly ceiling: number },
 ): Lane {
-  const { limit, before } = lane;
-  if (!lane.grows || call.inFlight < limit) return lane;
+  const { limit, grows, before } = lane;
+  if (grows === 'never' || call.inFlight < limit) return lane;
   const [people, ms] = [lane.people + call.people, lane.ms + Math.max(1, call.ms)];
   if (lane.callsLeft > 1) return { ...lane, callsLeft: lane.callsLeft - 1, people, ms };
   // Little's law: so many in flight, each so long.
   const speed = (limit * people) / ms;
-  if (before !== undefined && speed < before.speed * LEAST_GAIN)
-    return { ...FIRST_LANE, limit: before.limit, callsLeft: PATIENCE * before.limit };
-  const raised = Math.max(limit, Math.min(call.ceiling, 2 * limit));
-  return { ...FIRST_LANE, limit: raised, callsLeft: Math.ceil(raised / 2), before: { limit, speed } };
+  const least = grows === 'twofold' ? LEAST_GAIN : 1 + LEAST_SHARE / (before?.limit ?? 1);
+  if (before !== undefined && speed < before.speed * least)
+    return { ...FIRST_LANE, limit: before.limit, grows: 'by-one', callsLeft: PATIENCE * before.limit };
+  const raised = Math.max(limit, Math.min(call.ceiling, grows === 'twofold' ? 2 * limit : limit + 1));
+  // What one more brings is less, and shows in more calls.
+  const callsLeft = grows === 'twofold' ? Math.ceil(raised / 2) : 2 * raised;
+  return { ...FIRST_LANE, limit: raised, grows, callsLeft, before: { limit, speed } };
 }
 
 /** A call for many that another write of ours may have stood in the way of does not count. */

@@ -220,7 +220,6 @@ describe('turns to write', () => {
     expect(gate.allowed()).toEqual({ requests: 4, writes: 1, people: undefined });
     await clock.advance(350);
     first.end(added(250));
-    expect(gate.allowed()).toEqual({ requests: 4, writes: undefined, people: undefined });
     const second = await gate.writeTurn(['one']);
     expect(second.sizes.members).toBe(1000);
     await gate.writeTurn(['one']);
@@ -245,6 +244,21 @@ describe('turns to write', () => {
       await clock.advance(1200);
       turn.end(added(1000));
     }
+  });
+
+  it('count until several requests were answered without one', async () => {
+    const { gate, ask, open } = setUp(steppedClock());
+    expect(gate.allowed().writes).toBeUndefined();
+    (await gate.writeTurn(['one'])).end(added(250));
+    const seen: (number | undefined)[] = [];
+    for (let request = 0; request < 6; request += 1) {
+      const read = ask('read');
+      await settle();
+      open[request]?.answer(OK);
+      await read;
+      seen.push(gate.allowed().writes);
+    }
+    expect(seen).toEqual([2, 2, 2, 2, 2, undefined]);
   });
 
   it('learn nothing from a call that had to wait for the service', async () => {

@@ -13,7 +13,7 @@ const PER_ROW_WRITTEN_MS = 1;
 const READ_MS = PER_REQUEST_MS + 0.2 * BATCH;
 const CONFIRM_MS = 0.1 * BATCH;
 /** In batches that are in work beyond the writes: as in a run. */
-const IN_HAND = 2;
+const IN_HAND = 1;
 
 type Model = 'free' | 'queued' | 'deadlocking';
 

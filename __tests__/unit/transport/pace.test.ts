@@ -96,11 +96,11 @@ describe('writes to one row at once', () => {
     expect(limits(() => 1200, 100, { ...START, limit: 5.9 })).toEqual([1, 2, 4, 5]);
   });
 
-  it('go back to two where the list takes one after the other, with one waiting for it, and try again much later', () => {
+  it('go back to two where the list takes one after the other, with one waiting for it, and try one more much later', () => {
     // A second for the rows, 200 ms for the way.
     const queued = (inFlight: number): number => Math.max(1200, 1000 * inFlight);
     expect(limits(queued, 20)).toEqual([1, 2, 4, 2]);
-    expect(limits(queued, 40)).toEqual([1, 2, 4, 2, 4, 2]);
+    expect(limits(queued, 40)).toEqual([1, 2, 4, 2, 3, 2]);
   });
 
   it('go back to one where a second gets nothing more done', () => {
@@ -109,6 +109,20 @@ describe('writes to one row at once', () => {
 
   it('find what a server takes that works on several at a time', () => {
     expect(limits((inFlight) => 1200 * Math.max(1, inFlight / 4), 40)).toEqual([1, 2, 4, 8, 4]);
+  });
+
+  it('grow by one where one more brings at least half of its share, after a limit that brought nothing', () => {
+    // At first a second one gets nothing more done; later two get done twice as much, and each further one so much of its share.
+    const later = (share: number) => {
+      let calls = 0;
+      return (inFlight: number): number => {
+        calls += 1;
+        if (calls <= 5) return 1200 * inFlight;
+        return inFlight <= 2 ? 1200 : (1200 * inFlight) / (2 + share * (inFlight - 2));
+      };
+    };
+    expect(limits(later(1), 200)).toEqual([1, 2, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(limits(later(0.4), 38)).toEqual([1, 2, 1, 2, 3, 2]);
   });
 
   it('learn nothing from calls that did not fill the limit', () => {
