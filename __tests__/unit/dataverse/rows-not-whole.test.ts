@@ -31,15 +31,8 @@ describe.each([
 
 describe('a person', () => {
   const options = { joinLists: [ID], extraAttribute: undefined, maxValues: 100 };
-  const [byEmail] = readsForQuery({ type: 'lead', attribute: 'emailaddress1', values: ['a@x.example'] }, options);
   const [byId] = readsForQuery({ type: 'lead', attribute: 'leadid', values: [ID] }, options);
   const joined = { m_id: ID, m_list: ID, m_on: '2026-01-01T00:00:00Z' };
-
-  it('who is found by an address has one', () => {
-    expect(judged(byEmail?.read, { leadid: ID, emailaddress1: 'a@x.example' })).toBe('ok');
-    expect(judged(byEmail?.read, { leadid: ID })).toBe('unknown');
-    expect(judged(byId?.read, { leadid: ID })).toBe('ok');
-  });
 
   it.each(Object.keys(joined))('is on a list by a whole row only: not without %s', (name) => {
     expect(judged(byId?.read, { leadid: ID, ...joined })).toBe('ok');
