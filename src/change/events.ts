@@ -59,7 +59,7 @@ export function triggerEvents(context: EventContext): TriggerEvents {
     membership(event) {
       const { change, listMember } = event;
       const id = membershipEventId(change, listMember.id, listMember.createdOn);
-      return newEvent(context, { ...event, id, type: EVENT_TYPES[change] });
+      return newEvent(context, { id, type: EVENT_TYPES[change], ...event });
     },
     created({ person, place, at, eventEmail }) {
       const id = createdEventId(context.organizationId, person.type, person.id);
