@@ -1,6 +1,6 @@
 /**
- * One queue per process and organization, first come first served: for all requests, and for writes to one row, which the service may not
- * take at the same time. Nothing is sent while a Retry-After runs. pace.ts decides how much.
+ * The queue before the network, one per process and organization, first come first served. Limits all requests, and the writes to each row,
+ * of which the service may refuse several at once. Nothing is sent while a Retry-After runs. pace.ts decides how much may be sent.
  */
 import { type Clock, type Policy, UnknownResultError } from './http.ts';
 import {
@@ -22,29 +22,29 @@ import type { Waiting } from './waiting.ts';
 type GateOptions = PaceBounds & {
   readonly clock: Clock;
   readonly waiting: Waiting;
-  /** Longest time in ms that the gate may stay closed without a break; then what would have to wait longer gets a TemporaryError. */
+  /** Longest time in ms that the gate may stay closed without a break. A request that would have to wait longer gets a TemporaryError. */
   readonly maxWaitMs: number;
 };
 
 export type WriteTurn = {
-  /** What the call may carry; no members: everybody is sent alone. */
+  /** What the call may carry. `members: 0`: everybody is sent alone. */
   readonly sizes: Load;
-  /** The service takes one write at a time to one of the rows: what can be asked afterwards should not hold up the next one. */
+  /** The service takes one write at a time to one of the rows: reads that can follow later should not hold up the next write. */
   readonly isOneAtATime: boolean;
-  /** Ends it with what was sent and what came of it. */
+  /** Lets the next write in, and tells the pace what this one did. */
   end(result: WriteResult): void;
 };
 
 export type Allowed = {
   /** Requests in flight. */
   readonly requests: number;
-  /** Writes to one row in flight; undefined while nothing is written, or as good as nothing: people are read who need no change. */
+  /** Writes to one row in flight. Undefined while hardly anything is written, because most people who are read need no change. */
   readonly writes: number | undefined;
-  /** People in one call, where the service is too slow for more; undefined: as many as one likes. */
+  /** People in one call, where the service is too slow for more. Undefined: no limit. */
   readonly people: number | undefined;
 };
 
-/** The lane of all requests; those of rows have their ids. */
+/** The lane of all requests. The lane of a row is named by the row's id. */
 const ALL = '';
 
 export type Gate = ReturnType<typeof createGate>;
@@ -57,7 +57,7 @@ export function createGate(options: GateOptions) {
   /** The rows of the last write, and the answers since it was sent. */
   let written = { rowIds: [] as readonly string[], answersSince: 0 };
 
-  /** What an answer, or a part of a batch, met. */
+  /** Slows down, and waits where the service asks for it. Trouble of a part of a batch counts as that of an answer. */
   function heed(trouble: Trouble, sentAtMs = clock.now()): void {
     if (trouble.kind !== 'throttled' && trouble.kind !== 'busy') return;
     if (trouble.kind === 'throttled') pace = slowDown(pace, sentAtMs, clock.now());
@@ -83,7 +83,7 @@ export function createGate(options: GateOptions) {
     }
   };
 
-  /** Waits until these rows may be written to. What is sent then still passes the policy. */
+  /** Waits until these rows may be written to. The request that follows still has to pass the policy. */
   async function writeTurn(rowIds: readonly string[]): Promise<WriteTurn> {
     const inFlight = await queue.enter(rowIds);
     written = { rowIds, answersSince: 0 };
@@ -114,14 +114,14 @@ export function createGate(options: GateOptions) {
   return { policy, heed: (trouble: Trouble) => heed(trouble), writeTurn, allowed };
 }
 
-/** Lets callers in, in order: never more than a lane's limit, into all of their lanes at once, and never while nothing may be sent. */
+/** Lets callers in by turns. A caller enters all of its lanes together: one that held some and waited for others could block everybody. */
 function createQueue({ waiting, maxWaitMs }: GateOptions, limitOf: (lane: string) => number) {
   const waiters = new Set<{ readonly lanes: readonly string[]; enter(): void }>();
   const inFlight = new Map<string, number>();
   const count = (lane: string): number => inFlight.get(lane) ?? 0;
 
   function letIn(): void {
-    /** Lanes in which an earlier caller still waits. */
+    /** Lanes that an earlier caller waits for: nobody overtakes in them. */
     const wanted = new Set<string>();
     for (const waiter of waiters) {
       if (waiter.lanes.every((lane) => !wanted.has(lane) && count(lane) < limitOf(lane))) {
@@ -138,7 +138,7 @@ function createQueue({ waiting, maxWaitMs }: GateOptions, limitOf: (lane: string
   }
 
   return {
-    /** Resolves to how many are in each lane then. */
+    /** Resolves to the number of callers in each lane, this one included. */
     async enter(lanes: readonly string[]): Promise<readonly number[]> {
       await new Promise<void>((enter) => {
         waiters.add({ lanes, enter });

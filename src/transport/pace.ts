@@ -1,20 +1,20 @@
 /**
- * How much is sent at a time, by what the service has taken so far in this run. Pure; gate.ts holds the state and the queue.
+ * How much to send at a time, learned from what the service has taken so far in this run. Pure; gate.ts holds the state and the queue.
  *
  * | | begins with | grows | shrinks |
  * |---|---|---|---|
  * | requests at once | 4 | by one after a round of good answers, up to `x-ms-dop-hint` | by half after a 429 or a time-out |
- * | writes to one row (a list) at once | 1 | doubles while that gets more people per second done; then one more is tried every so often | by what brought nothing; to 1 for the rest of the run, after a refused lock or a time-out |
- * | people in one call | 250; 100 with an operation each | to what takes ten seconds, 1,000 at most | to the same; by half after a time-out or "too many" |
- * | calls for many people | always | a refused one is tried again every 20 calls | everybody alone, after four that were refused a lock that nobody else held |
+ * | writes to one row (a list) at once | 1 | doubles while that gets more people done per second; later one more is tried now and then | back to the limit before, where more brought nothing; to 1 for the rest of the run after a refused lock or a time-out |
+ * | people in one call | 250; 100 with an operation each | to what takes ten seconds, at most 1,000 | to what takes ten seconds; by half after a time-out or "too many" |
+ * | calls for many people | always | after a pause of 20 calls one is tried again | everybody alone, after four in a row were refused a lock that no other write of ours held |
  */
 
 import type { HttpResponse } from './http.ts';
 
 export type PaceBounds = {
-  /** --concurrency; undefined: the user sets no limit. */
+  /** --concurrency. Undefined: no limit of the user's. */
   readonly concurrency: number | undefined;
-  /** Processes that share the identity; the hint is divided by them. */
+  /** Processes that share this user: the service's hint is for all of them together. */
   readonly shards: number;
 };
 
@@ -26,15 +26,15 @@ export type Load = {
   readonly singles: number;
 };
 
-/** Writes to one row. */
+/** The writes to one row. */
 type Lane = {
-  /** Those that may be in flight. */
+  /** Writes that may be in flight. */
   readonly limit: number;
-  /** By one: after a limit that brought nothing. Never: for the rest of the run, once the service refused a lock, or a call timed out. */
+  /** `by-one` once a limit brought nothing. `never` for the rest of the run, once the service refused a lock or a call timed out. */
   readonly grows: 'twofold' | 'by-one' | 'never';
-  /** The limit before it was raised, and the people per millisecond then. */
+  /** The limit before the last raise, and the people per millisecond at that limit: what the raise is compared with. */
   readonly before: { readonly limit: number; readonly speed: number } | undefined;
-  /** Calls to come before the limit changes, and what those at this limit have done so far. */
+  /** Calls left before the limit changes, and what the calls at this limit have done so far. */
   readonly callsLeft: number;
   readonly people: number;
   readonly ms: number;
@@ -42,12 +42,12 @@ type Lane = {
 
 export type Pace = {
   readonly bounds: PaceBounds;
-  /** Requests at once; has a fraction. */
+  /** Requests at once. A fraction, because each good answer raises it by a part of one. */
   readonly limit: number;
   readonly ceiling: number;
   /**
-   * Requests left in the service's budget, if known. It does not set the pace (Microsoft: these headers are for debugging) but brakes near its
-   * end: several requests that run into a 429 together make the service ask for longer waits.
+   * Requests left in the service's budget, if known. It does not set the pace (Microsoft: these headers are for debugging), but slows down
+   * near the end of the budget: several requests that get a 429 together make the service ask for longer waits.
    */
   readonly left: number | undefined;
   /** When the limit was last halved (epoch ms). */
@@ -55,27 +55,27 @@ export type Pace = {
   /** By the row's id. */
   readonly lanes: ReadonlyMap<string, Lane>;
   readonly sizes: Load;
-  /** The service refused more members in one call. */
+  /** Most members in one call: lower once the service refused a call as too large. */
   readonly mostMembers: number;
-  /** Calls for many in a row that were refused a lock, and calls to come before another one is tried. */
+  /** Calls for many that were refused a lock, in a row, and calls left before another one is tried. */
   readonly locked: { readonly calls: number; readonly pause: number };
 };
 
-/** The lowest `x-ms-dop-hint` of Dataverse ("Send parallel requests"): every run starts here, and stays here without a hint. */
+/** The lowest `x-ms-dop-hint` of Dataverse ("Send parallel requests"). Every run starts here, and stays here without a hint. */
 const LOWEST_HINT = 4;
 const FIRST_LANE: Lane = { limit: 1, grows: 'twofold', before: undefined, callsLeft: 1, people: 0, ms: 0 };
-/** What a doubled limit must bring in people per second; less is noise. */
+/** A doubled limit must get this much more done per second; a smaller gain may be noise. */
 const LEAST_GAIN = 1.1;
-/** What one more must bring of its share: every batch in flight takes memory. */
+/** One more in flight must bring this part of its proportional gain: every batch in flight takes memory. */
 const LEAST_SHARE = 0.5;
-/** Calls, for each that may be in flight, before another limit is tried after one that brought nothing. */
+/** After a limit that brought nothing: calls per write in flight before the next limit is tried. */
 const PATIENCE = 10;
-/** A service that takes 200 ms for each is done with the first call within its two minutes. */
+/** Even a service that takes 200 ms per person finishes the first call within its limit of two minutes. */
 export const FIRST_SIZES: Load = { members: 250, singles: 100 };
 /** No known code base sends more members in one call; a batch has 1,000 parts, some of them reads. */
 const MOST: Load = { members: 1000, singles: 950 };
 const TARGET_MS = 10_000;
-/** One person with whom every call fails costs two; twice as many in a row are not one person's fault. */
+/** One person whose write always fails can spoil two calls; four in a row are not one person's fault. */
 const MOST_LOCKED_CALLS = 4;
 const PAUSED_CALLS = 20;
 
@@ -85,8 +85,15 @@ const ceilingFor = (hint: number, { concurrency, shards }: PaceBounds): number =
 export function startPace(bounds: PaceBounds): Pace {
   const ceiling = ceilingFor(LOWEST_HINT, bounds);
   return {
-    ...{ bounds, limit: ceiling, ceiling, left: undefined, cutAtMs: Number.NEGATIVE_INFINITY },
-    ...{ lanes: new Map(), sizes: FIRST_SIZES, mostMembers: MOST.members, locked: { calls: 0, pause: 0 } },
+    bounds,
+    limit: ceiling,
+    ceiling,
+    left: undefined,
+    cutAtMs: Number.NEGATIVE_INFINITY,
+    lanes: new Map(),
+    sizes: FIRST_SIZES,
+    mostMembers: MOST.members,
+    locked: { calls: 0, pause: 0 },
   };
 }
 
@@ -94,7 +101,7 @@ export const requestsAtOnce = ({ limit, left = limit }: Pace): number => Math.ma
 
 export const laneOf = ({ lanes }: Pace, row: string): Lane => lanes.get(row) ?? FIRST_LANE;
 
-/** No members: everybody is sent alone. */
+/** `members: 0` sends everybody alone. */
 export const callSizes = ({ sizes, locked }: Pace): Load => (locked.pause > 0 ? { ...sizes, members: 0 } : sizes);
 
 function numberIn(header = ''): number | undefined {
@@ -110,13 +117,16 @@ export function afterAnswer(pace: Pace, headers: HttpResponse['headers']): Pace 
   return { ...pace, ceiling, left, limit: Math.min(pace.limit + 1 / pace.limit, ceiling) };
 }
 
-/** After a 429 or a time-out of a request sent at `sentAtMs`. Requests in flight together halve the limit only once. One goes ahead afterwards. */
+/**
+ * After a 429 or a time-out of a request sent at `sentAtMs`. Requests that were in flight together halve the limit only once. Afterwards one
+ * request goes first, to see whether the service takes any.
+ */
 export function slowDown(pace: Pace, sentAtMs: number, nowMs: number): Pace {
   if (sentAtMs < pace.cutAtMs) return pace;
   return { ...pace, limit: Math.max(1, pace.limit / 2), left: 1, cutAtMs: nowMs };
 }
 
-/** What was sent in one call, and what came of it. */
+/** What one call carried, how much of it the service did, and what prevented the rest. */
 export type WriteResult = {
   readonly sent: Load;
   readonly done: Load;
@@ -124,10 +134,10 @@ export type WriteResult = {
 };
 
 export type WriteCall = WriteResult & {
-  /** How many wrote to each row when it was sent, itself included. */
+  /** Writes to each row in flight when this one was sent, itself included. */
   readonly rows: readonly { readonly id: string; readonly inFlight: number }[];
   readonly ms: number;
-  /** For a Retry-After or a repetition: how long it took says nothing. */
+  /** It waited for a Retry-After or was repeated, so `ms` does not measure the service. */
   readonly hasWaited: boolean;
 };
 
@@ -138,7 +148,7 @@ export function afterWrite(before: Pace, call: WriteCall): Pace {
   if (trouble === 'too-many') return resized({ ...pace, mostMembers: Math.min(pace.mostMembers, sent.members / 2) });
   if (trouble !== undefined) {
     const alone = { ...pace, lanes: new Map([...lanes, ...rows.map(({ id }) => [id, ONE_AT_A_TIME] as const)]) };
-    // Never the same size again.
+    // The size that failed is not sent again.
     const half = (kind: keyof Load): number => Math.min(sizes[kind], sent[kind] / 2 || sizes[kind]);
     return trouble === 'locked' ? alone : resized(alone, half);
   }
@@ -150,14 +160,14 @@ export function afterWrite(before: Pace, call: WriteCall): Pace {
     measured.lanes.set(id, laneAfter(laneOf(pace, id), { people, ms, inFlight, ceiling }));
   return resized(measured, (kind) => {
     const inTime = (done[kind] * TARGET_MS) / Math.max(1, ms) || sizes[kind];
-    // What was quick may only grow, and what was slow only shrink: a few people take as long as their request.
+    // A call for a few people takes as long as a request does: a quick one is no reason to send less, a slow one none to send more.
     return ms <= TARGET_MS ? Math.max(sizes[kind], inTime) : Math.min(sizes[kind], inTime);
   });
 }
 
 const ONE_AT_A_TIME: Lane = { ...FIRST_LANE, grows: 'never' };
 
-/** With fewer in flight than the limit a call proves nothing. */
+/** Learns only from calls sent while the limit was reached: others do not show what that many at once bring. */
 function laneAfter(
   lane: Lane,
   call: { readonly people: number; readonly ms: number; readonly inFlight: number; readonly ceiling: number },
@@ -166,18 +176,18 @@ function laneAfter(
   if (grows === 'never' || call.inFlight < limit) return lane;
   const [people, ms] = [lane.people + call.people, lane.ms + Math.max(1, call.ms)];
   if (lane.callsLeft > 1) return { ...lane, callsLeft: lane.callsLeft - 1, people, ms };
-  // Little's law: so many in flight, each so long.
+  // Little's law: throughput is what is in flight divided by how long each takes.
   const speed = (limit * people) / ms;
   const least = grows === 'twofold' ? LEAST_GAIN : 1 + LEAST_SHARE / (before?.limit ?? 1);
   if (before !== undefined && speed < before.speed * least)
     return { ...FIRST_LANE, limit: before.limit, grows: 'by-one', callsLeft: PATIENCE * before.limit };
   const raised = Math.max(limit, Math.min(call.ceiling, grows === 'twofold' ? 2 * limit : limit + 1));
-  // What one more brings is less, and shows in more calls.
+  // One more brings less than twice as many, so it takes more calls to measure.
   const callsLeft = grows === 'twofold' ? Math.ceil(raised / 2) : 2 * raised;
   return { ...FIRST_LANE, limit: raised, grows, callsLeft, before: { limit, speed } };
 }
 
-/** A call for many that another write of ours may have stood in the way of does not count. */
+/** A refused lock counts only if no other write of ours can have held it. */
 function lockedAfter({ locked }: Pace, { sent, done, trouble, rows }: WriteCall): Pace['locked'] {
   if (sent.members === 0) return { ...locked, pause: Math.max(0, locked.pause - (sent.singles > 0 ? 1 : 0)) };
   if (done.members > 0) return { calls: 0, pause: 0 };
