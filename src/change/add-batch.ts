@@ -26,12 +26,12 @@ export type Adding = {
   readonly creations: CreationPlanner;
 };
 
-/** What the work on a batch has come to so far. */
+/** The result of the batch as it grows: an error must not lose what was done before it. */
 type SoFar = { -readonly [Name in keyof Pick<BatchResult, 'events' | 'warnings' | 'met'>]: BatchResult[Name] } & {
   readonly outcomes: Map<InputRow, Outcome>;
 };
 
-/** An error that stops the run is part of the result: what was done before it has to be reported, too. */
+/** An error that stops the run is returned, not thrown, because what was done before it has to be reported. */
 export async function* addBatch(adding: Adding, rows: readonly InputRow[], claims: Claims): BatchWork {
   const soFar: SoFar = { outcomes: new Map(), events: [], warnings: [] };
   const { session, rules } = adding;
@@ -51,10 +51,10 @@ export async function* addBatch(adding: Adding, rows: readonly InputRow[], claim
   return batchResult(rows, outcomes, { ...rest, fatal });
 }
 
-/** The lists of the campaign, and `lists.mark()` from before they were read. */
+/** The lists of the campaign. `mark`: lists.mark() from before they were read, to notice lists that were made since. */
 type ListsRead = { readonly ready: ReadyLists; readonly mark: number };
 
-/** What was read of people goes with this function: their write may have to wait for its turn, and many wait. */
+/** A function of its own so that everything read can be freed: the writes may wait long for their turn, those of many batches at once. */
 async function findPeopleToAdd(
   adding: Adding,
   { rows, claims }: { readonly rows: readonly InputRow[]; readonly claims: Claims },
@@ -73,7 +73,7 @@ async function findPeopleToAdd(
   return { people: wanted.people, listsRead: { ready: { facts, lists }, mark } };
 }
 
-/** The own lists that these people need, made and linked where they are missing. */
+/** Makes and links the own lists that these people need and that are missing. */
 async function readyLists(
   { session, rules }: Adding,
   listsRead: ListsRead,
@@ -118,7 +118,7 @@ async function outcomesWithoutWrite(
   return outcomes;
 }
 
-/** A person whose chosen id turns out to be taken gets the next one and is sent again. What was done before an error is kept. */
+/** Sends a person whose chosen id is taken again, with the next one. */
 async function* carryOutAdditions(
   { session, creations }: Adding,
   { lists }: ReadyLists,
@@ -166,7 +166,7 @@ async function peopleToAdd(
   return { people, warnings: created.warnings };
 }
 
-/** Those who are to be created; the others have an outcome. */
+/** Whoever cannot be created gets an outcome; gives the others. */
 function toCreate(planned: readonly PlannedCreation[], outcomes: Map<InputRow, Outcome>): readonly PersonToAdd[] {
   for (const each of planned) if ('outcome' in each) outcomes.set(each.row, each.outcome);
   return planned.filter((each) => 'person' in each);

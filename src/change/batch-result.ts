@@ -1,4 +1,4 @@
-/** What a batch of rows came to; results are handed on in the order of the input. */
+/** The result of a batch of rows. The pipeline yields results in the order of the input. */
 
 import type { ListMember } from '../dataverse/wire.ts';
 import type { DyncampError } from '../errors.ts';
@@ -12,20 +12,20 @@ export type BatchResult = {
   readonly outcomes: readonly Outcome[];
   /** New events, committed to the outbox, in the order of the rows. */
   readonly events: readonly StoredEvent[];
-  /** Said once each. */
+  /** The user sees each text once per run. */
   readonly warnings: readonly string[];
-  /** Stops the run after what is in flight. */
+  /** Stops the run; batches in flight are finished first. */
   readonly fatal: DyncampError | undefined;
-  /** Ids of everybody whom the rows may mean, where additions were planned. */
+  /** For additions: ids of everybody the rows may mean, so that `apply` does not remove them. */
   readonly met?: readonly string[] | undefined;
   /** The membership rows that a removal is about to take, or in a dry run would. */
   readonly planned?: readonly ListMember[] | undefined;
 };
 
-/** The work on a batch: yields rows whose outcome is known while others of the batch are still open. */
+/** The work on a batch. Yields rows whose outcome is known while others of the batch are open, for the progress line. */
 export type BatchWork = AsyncGenerator<readonly InputRow[], BatchResult>;
 
-/** Rows without an outcome were not reached; the error that stopped the run says why. */
+/** Rows without an outcome were not reached; their result says why, by the error that stopped the run. */
 export function batchResult(
   rows: readonly InputRow[],
   outcomes: ReadonlyMap<InputRow, Outcome>,

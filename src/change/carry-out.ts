@@ -1,15 +1,22 @@
-/** Makes changes under the journal's protection: intents first, then the writes, then outcomes and events in one transaction. */
+/** Makes changes so that none is lost: commits their intents, writes, then commits the ends of the intents with their events. */
 
+import type { ListMember } from '../dataverse/wire.ts';
 import { DyncampError } from '../errors.ts';
 import { EVENT_TYPES } from '../events.ts';
 import type { InputRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
-import { type Conclusion, type OpenIntent, type StoredEvent, UNCOUNTED } from '../journal/journal.ts';
+import {
+  type BeforeImage,
+  type Conclusion,
+  type NewIntent,
+  type OpenIntent,
+  type StoredEvent,
+  UNCOUNTED,
+} from '../journal/journal.ts';
 import { describeDuplicates } from './describe-duplicates.ts';
 import {
   doneByAnother,
   type Intended,
-  intentsOf,
   outcomeOfWrite,
   type RowChange,
   unrecorded,
@@ -23,13 +30,13 @@ type CarriedOut = {
   readonly outcomes: ReadonlyMap<InputRow, Outcome>;
   /** New ones, committed to the outbox, in the order of the changes. */
   readonly events: readonly StoredEvent[];
-  /** Rows whose chosen id turned out to be somebody else's: nothing was done for them, and they have no outcome. */
+  /** Rows whose chosen id belongs to somebody else. Nothing was done for them, and they have no outcome yet. */
   readonly idTaken: ReadonlySet<InputRow>;
   /** Stops the run. */
   readonly fatal: DyncampError | undefined;
 };
 
-/** All changes are of one kind. Yields the rows whose result is known while others of them are still open. */
+/** All changes are of one kind. Yields rows whose result is known while other rows are still open. */
 export async function* carryOut(
   session: Session,
   changes: readonly RowChange[],
@@ -70,7 +77,7 @@ async function* writeRows(
   }
 }
 
-/** Whom new rows name as their creators. What gets no answer stays open: the next run asks again. */
+/** Where Dynamics does not answer, the additions stay open, and the next run asks again. */
 async function learnCreators(
   { creators }: Session,
   written: readonly Written<RowChange>[],
@@ -100,7 +107,33 @@ function commitIntents(session: Session, changes: readonly RowChange[]): readonl
   }));
 }
 
-/** What was done and cannot be taken down, because the disk is full, stays open: the next run reads the server. */
+/** A person's creation comes before the addition. */
+function intentsOf(change: RowChange, eventEmail: 'full' | 'none'): readonly NewIntent[] {
+  const { person, list, row } = change;
+  const before = change.kind === 'remove' ? beforeImage(change.member) : undefined;
+  const created = change.kind === 'add' && change.creation !== undefined;
+  const intent = (kind: NewIntent['kind']): NewIntent => ({
+    kind,
+    personType: person.type,
+    personId: person.id,
+    email: person.email,
+    listId: list.id,
+    listName: list.name,
+    created,
+    before,
+    place: row.place,
+    eventEmail: eventEmail === 'none' ? eventEmail : undefined,
+  });
+  return created ? [intent('create'), intent('add')] : [intent(change.kind)];
+}
+
+const beforeImage = ({ id, createdOn, createdBy }: ListMember): BeforeImage => ({
+  listMemberId: id,
+  createdOn,
+  createdBy,
+});
+
+/** What was done but cannot be recorded, because the disk is full, stays open: the next run reads the server. */
 function tryToCommit(
   session: Session,
   writeOutcomes: readonly WriteOutcome[],
@@ -115,9 +148,9 @@ function tryToCommit(
 }
 
 /**
- * Commits the conclusions; gives the new events. Another run, alive or ended, may have created somebody for whom this one is about to
- * report `added`, and be killed before it reports that, or simply be slower: the `created` goes into the outbox before the `added`, under the
- * run that asked for it. Where this run made the creation itself, the others were not done: an id is given once.
+ * Commits the conclusions and returns the new events. Another run may have created a person for whom this one reports `added`, and be killed
+ * or slower before it reports the creation. So that `created` always comes before `added`, it is stored here, under the run that asked for
+ * it. Where this run created the person, the open creations of other runs were not done: an id can be created only once.
  */
 export function commitConclusions(session: Session, conclusions: readonly Conclusion[]): readonly StoredEvent[] {
   return session.runJournal.conclude([...creationsBefore(session, conclusions), ...conclusions]);
@@ -142,7 +175,7 @@ function peopleOf(conclusions: readonly Conclusion[], type: string): ReadonlySet
   return new Set(conclusions.flatMap(({ event }) => (event?.type === type ? event.personId : [])));
 }
 
-/** A creation that is known to be done. */
+/** Ends an open creation as done, under the run and input that asked for it. */
 export function creationDone({ events, clock }: Session, creation: OpenIntent): Conclusion {
   const { intentId, personType, personId, email, place, eventEmail } = creation;
   const person = { type: personType, id: personId, email };

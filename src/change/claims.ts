@@ -1,7 +1,7 @@
 /**
- * Who is being worked on right now, so that a person who comes twice within what is in flight is done once, without remembering everyone
- * who ever passed. A batch's claims are kept until every batch that began before it ended has ended too: one of those may have read the
- * server before the first one's write.
+ * Who is being worked on right now, so that a person who is named twice is changed once, without remembering everyone of the input. A batch's
+ * claims are kept until every batch that began before it ended has ended too: one of those may have read the server before this one's write,
+ * and would not see it.
  */
 
 import type { PersonType } from '../dataverse/wire.ts';
@@ -12,26 +12,26 @@ type ClaimTracker = {
 };
 
 export type Claims = {
-  /** Takes the id of a record; false when another row, of this batch or of one in flight, has it. */
+  /** Claims a record. False when another row in flight has it. */
   claim(type: PersonType, id: string): boolean;
-  /** Whether somebody else has it. */
+  /** Whether a row in flight has it. */
   isTaken(type: PersonType, id: string): boolean;
-  /** Takes a look-alike key for a row whose person is created; gives the row that has it, and does nothing then. */
+  /** Claims a look-alike key for a row whose person is created. Where another row has it, gives that row and claims nothing. */
   claimCreation(key: string, row: Creating): Creating | undefined;
   /** The row in flight whose person is created under the look-alike key. */
   creating(key: string): Creating | undefined;
-  /** The same, also of one that is done, if it was one of the last. */
+  /** The same, also among the last rows that are done. */
   created(key: string): Creating | undefined;
   end(): void;
 };
 
-/** A row whose person is created: its address key, and where it stands. */
+/** A row whose person is created: its address key, and its place in the input. */
 export type Creating = { readonly email: string; readonly place: InputPlace };
 
-/** Rows whose persons were created that are remembered; about 200 bytes each. */
+/** Creations remembered after they are done; about 200 bytes each. */
 const MAX_REMEMBERED = 20_000;
 
-/** Of a person's id, or of the look-alike key of somebody who is created. */
+/** `text`: a person's id, or the look-alike key of a person who is created. */
 const keyOf = (kind: PersonType | 'creation', text: string): string => `${kind}/${text}`;
 
 type Holder = { readonly keys: string[]; readonly beganAt: number; endedAt: number | undefined };
@@ -39,7 +39,7 @@ type Holder = { readonly keys: string[]; readonly beganAt: number; endedAt: numb
 export function trackClaims(): ClaimTracker {
   let tick = 0;
   let holders: Holder[] = [];
-  /** The keys of all holders; each has one. With the row, for somebody who is created. */
+  /** Each key has one holder. The value is the row whose person is created. */
   const taken = new Map<string, Creating | undefined>();
   /** The last creations that are done, oldest first. */
   const done = new Map<string, Creating>();

@@ -1,6 +1,6 @@
 /**
- * Whose an addition is, where Dynamics may not say it (U32): a membership row may name as its creator the caller, SYSTEM, one user for all
- * rows of the organization, or nobody. What is not known is asked once per run, and only when a row names somebody else.
+ * Whether an addition is ours, which Dynamics may not show (U32): as its creator a membership row may name the caller, SYSTEM, one user for
+ * all rows of the organization, or nobody. Each unknown creator is looked up once per run, when the first row names it.
  */
 import type { UserNames } from '../campaign/user-names.ts';
 import { compare, odataGuid, query } from '../dataverse/odata-query.ts';
@@ -8,7 +8,7 @@ import type { Dataverse } from '../dataverse/operation.ts';
 import { readRows, rowsOf } from '../dataverse/reads.ts';
 import type { ListMember } from '../dataverse/wire.ts';
 
-/** What a row's creator says about who asked for the row. */
+/** Who asked for a row, as far as its creator shows it. */
 type Said = 'us' | 'other' | 'nothing';
 
 export type Creators = {
@@ -16,7 +16,7 @@ export type Creators = {
   learn(members: Iterable<Pick<ListMember, 'createdBy'>>): Promise<void>;
   /** Undefined for a creator that was never learned. */
   says(member: Pick<ListMember, 'createdBy'>): Said | undefined;
-  /** For a run whose rows do not say who asked for them. */
+  /** For an organization where creators do not show who asked for a row. */
   warning(): readonly string[];
 };
 
@@ -28,7 +28,7 @@ const NOBODY = '';
 type CreatorOptions = {
   readonly dataverse: Dataverse;
   readonly userId: string;
-  /** Earlier application users and Marketo's: a row of theirs is theirs. In any case. */
+  /** Earlier application users, and Marketo's: their rows count as made by others. Upper or lower case. */
   readonly flowUsers: readonly string[];
   readonly userNames: UserNames;
 };
@@ -44,7 +44,7 @@ export function trackCreators({ dataverse, userId, flowUsers, userNames }: Creat
   const ask = async (id: string, read: Promise<ReadonlyMap<string, string>>): Promise<Said> => {
     names = await read;
     if (names.get(id) === SYSTEM) return 'nothing';
-    // A second creator shows by itself that neither is the only one.
+    // With a second creator, neither is the one that all rows name.
     if (others.has(id) || onlyCreator !== undefined) return 'other';
     onlyCreator = isOnlyCreator(dataverse, id);
     return (await onlyCreator) ? 'nothing' : 'other';
@@ -53,7 +53,7 @@ export function trackCreators({ dataverse, userId, flowUsers, userNames }: Creat
   return {
     async learn(members) {
       const unknown = new Set([...members].flatMap(({ createdBy = userId }) => (said.has(createdBy) ? [] : createdBy)));
-      // Batches in flight meet the same creators.
+      // Batches in flight meet the same creators: the second one waits for the answer to the first.
       const fresh = [...unknown].filter((id) => !asked.has(id));
       const read = fresh.length === 0 ? Promise.resolve(names) : userNames(fresh);
       for (const id of fresh) asked.set(id, ask(id, read));
@@ -80,7 +80,7 @@ export function trackCreators({ dataverse, userId, flowUsers, userNames }: Creat
   };
 }
 
-/** Whether no membership row that can be read names another creator. Where that cannot be read, it is not so. */
+/** Whether every membership row that can be read names this creator. False where that cannot be read. */
 async function isOnlyCreator(dataverse: Dataverse, id: string): Promise<boolean> {
   const filter = compare('_createdby_value', 'ne', odataGuid(id));
   const path = query('listmembers', { select: ['listmemberid'], filter, top: 1 });

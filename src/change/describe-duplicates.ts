@@ -1,6 +1,6 @@
 /**
- * Who a duplicate rule of the organization may have meant. Dynamics' refusal names nobody, so the usual suspects are looked up: the same
- * e-mail in another e-mail column, or the same name.
+ * Names people whom a duplicate rule of the organization may have found. Dynamics' refusal names nobody, so likely ones are looked up: the
+ * same e-mail in any e-mail column, or the same name.
  */
 
 import type { CampaignAccess } from '../campaign/access.ts';
@@ -12,7 +12,7 @@ import { DyncampError } from '../errors.ts';
 import type { InputRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 
-/** More refusals than this in one batch are not looked up one by one. */
+/** Refusals of a batch that are looked up: the reads of all go into one request. */
 const MAX_LOOKUPS = 25;
 const MAX_SHOWN = 3;
 
@@ -38,7 +38,7 @@ export async function describeDuplicates(
   return described;
 }
 
-/** Only for the message: that it cannot be had must not lose what was done. */
+/** It only improves a message, so a failure must not lose the results. */
 async function answersTo(access: CampaignAccess, operations: readonly Read[]): Promise<readonly OperationResult[]> {
   try {
     return await access.dataverse.batch(operations);

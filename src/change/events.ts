@@ -1,6 +1,6 @@
 /**
  * The events that dyncamp delivers: CloudEvents 1.0 envelopes around Marketo's trigger names. Pure. The same change has the same id in
- * every retry, resume, replay and shard, so consumers drop repeats by id.
+ * every retry, repeated command, replay and shard, so that consumers can drop repeats by id.
  */
 
 import { additionId, createdEventId, type MembershipChange, membershipEventId } from '../campaign/ids.ts';
@@ -10,7 +10,7 @@ import { type DyncampEvent, EVENT_TYPES } from '../events.ts';
 import type { InputPlace } from '../input/input-row.ts';
 import type { NewEvent } from '../journal/journal.ts';
 
-/** Names of Adobe's triggers, for people who come from Marketo. */
+/** Adobe's names of the triggers, which people who come from Marketo look for. */
 const TRIGGERS: Readonly<Record<string, string>> = {
   [EVENT_TYPES.added]: 'Added to Microsoft Campaign',
   [EVENT_TYPES.removed]: 'Removed from Microsoft Campaign',
@@ -35,7 +35,7 @@ type CreationEvent = {
   readonly place: InputPlace;
   /** When the read that confirmed it came back (epoch ms). */
   readonly at: number;
-  /** `none` where the ended run that asked for it leaves the address out. */
+  /** `none` where the ended run that asked for the change left addresses out. */
   readonly eventEmail?: 'none' | undefined;
 };
 
@@ -69,8 +69,8 @@ export function triggerEvents(context: EventContext): TriggerEvents {
 }
 
 /**
- * An `added` event made from the membership row alone, where no journal is left: the same id as the first time. Its time is when the row
- * was made; which run and input asked for it, and whether the person was created for it, is not known and left out.
+ * An `added` event from the membership row alone, for when the journal is lost. The id is the one of the first time. The time is that of
+ * the row; the run, the input and whether the person was created are not known, and are left out.
  */
 export function rebuiltAddedEvent(
   context: EventContext,
@@ -104,7 +104,7 @@ function newEvent({ organizationId, campaign, email }: EventContext, known: Know
   };
 }
 
-/** The line of an event, without its line feed. It is made anew each time, of the same fields: the bytes are the same. */
+/** The line of an event, without its line feed. Not stored: the same fields give the same bytes each time. */
 export function eventLine(event: NewEvent & { readonly runId?: string | undefined }): string {
   const { campaign, place } = event;
   const envelope = {
@@ -129,6 +129,6 @@ export function eventLine(event: NewEvent & { readonly runId?: string | undefine
   return line.includes('\\ud') ? JSON.stringify(envelope, wellFormed) : line;
 }
 
-/** Half a character, which JSON can say and the journal cannot keep, becomes what it would come back as. */
+/** Half a surrogate pair, which the journal cannot store, is written as the replacement character that the journal would return for it. */
 const wellFormed = (_: string, value: unknown): unknown =>
   typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value;

@@ -10,17 +10,17 @@ import type { OutcomeName } from '../events.ts';
 import type { PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
-import { type BeforeImage, type Conclusion, type NewEvent, type NewIntent, UNCOUNTED } from '../journal/journal.ts';
+import { type Conclusion, type NewEvent, UNCOUNTED } from '../journal/journal.ts';
 import type { Creators } from './creators.ts';
 import type { TriggerEvents } from './events.ts';
 import type { Written } from './write.ts';
 import type { Addition, Removal } from './write-state.ts';
 
 type OfRow = { readonly row: PersonRow; readonly list: OwnList };
-/** One change that a row of the input asks for. A row may ask for two removals: of a lead, and of the contact that it became. */
+/** One change that an input row asks for. A row may ask for two removals: of a lead, and of the contact it was qualified to. */
 export type RowChange = (Addition & OfRow) | (Removal & OfRow);
 
-/** A change whose intents are committed; nothing is sent before. */
+/** A change whose intents are committed: only these may be sent. */
 export type Intended = RowChange & {
   readonly intentId: number;
   /** Of the creation before the addition. */
@@ -30,7 +30,7 @@ export type Intended = RowChange & {
 export type WriteOutcome = {
   readonly row: PersonRow;
   readonly outcome: Outcome;
-  /** The creation before the addition; none where the change may still land: the next run reads the server. */
+  /** The creation before the addition. None where the change may still land: the next run reads the server. */
   readonly conclusions: readonly Conclusion[];
   /** The event of the change itself. */
   readonly event: NewEvent | undefined;
@@ -43,31 +43,6 @@ export type OutcomeContext = {
   readonly now: number;
   readonly events: TriggerEvents;
 };
-
-/** What is committed before a change is sent; `create` comes before the `add` of the same person. */
-export function intentsOf(change: RowChange, eventEmail: 'full' | 'none'): readonly NewIntent[] {
-  const { person, list, row } = change;
-  const created = change.kind === 'add' && change.creation !== undefined;
-  const intent = (kind: NewIntent['kind']): NewIntent => ({
-    kind,
-    personType: person.type,
-    personId: person.id,
-    email: person.email,
-    listId: list.id,
-    listName: list.name,
-    created,
-    before: change.kind === 'remove' ? beforeImage(change.member) : undefined,
-    place: row.place,
-    eventEmail: eventEmail === 'none' ? eventEmail : undefined,
-  });
-  return created ? [intent('create'), intent('add')] : [intent(change.kind)];
-}
-
-const beforeImage = ({ id, createdOn, createdBy }: Removal['member']): BeforeImage => ({
-  listMemberId: id,
-  createdOn,
-  createdBy,
-});
 
 export function outcomeOfWrite(context: OutcomeContext, written: Written<Intended>): WriteOutcome {
   const { change } = written;
@@ -111,7 +86,7 @@ function findingOf(context: OutcomeContext, written: Written<Intended>): Finding
   }
 }
 
-/** In or out: by us, or by somebody who was faster. */
+/** The person is in or out. Whether by this run or by somebody faster decides if there is an event. */
 function doneFinding(
   { creators, now, events }: OutcomeContext,
   { change, created, mayBeDone }: Written<Intended>,
@@ -139,14 +114,14 @@ function doneFinding(
   const says = creators.says(member);
   if (says === undefined)
     return { outcome: 'unconfirmed', details: { ...details, ...unconfirmedDetails(undefined) }, conclusion: undefined };
-  // The row is new since the read before. Where its creator says nothing, it is ours if our own call for the person was not refused.
+  // The row was not there when this run read before. If its creator does not show whose it is, it is ours unless our call was refused.
   if (says === 'other' || (says === 'nothing' && !mayBeDone))
     return { outcome: 'already-member', details: { ...details, addedBy: member.createdBy }, conclusion: done() };
   const event = eventOf('added', member);
   return { outcome: 'added', details, conclusion: done({ event, keep: says === 'nothing' }) };
 }
 
-/** A creation that nothing is known of, or that may still land, stays open: the next run reads the server. */
+/** A creation that may still land stays open: the next run reads the server. */
 function creationConclusion(
   { now, events }: OutcomeContext,
   { change, created, mayBeDone, result }: Written<Intended>,
@@ -173,12 +148,12 @@ function unconfirmedDetails(error: Error | undefined): Partial<Outcome> {
   };
 }
 
-/** The outcome where an event of the same id was in the outbox already: another process of this machine made the change and reported it. */
+/** For a change whose event was in the outbox already: another process on this machine made it, and reported it as its own. */
 export function doneByAnother(outcome: Outcome): Outcome {
   return { ...outcome, outcome: outcome.outcome === 'removed' ? 'not-member' : 'already-member' };
 }
 
-/** The outcome of a change that the journal could not take down: nothing is called done without its event. */
+/** For a change that the journal could not record: without its event it must not count as done. */
 export function unrecorded(outcome: Outcome, failure: DyncampError): Outcome {
   const isDone = outcome.outcome === 'added' || outcome.outcome === 'removed';
   return isDone ? { ...outcome, outcome: 'unconfirmed', ...unconfirmedDetails(failure) } : outcome;
@@ -193,7 +168,7 @@ const BEST_FIRST: readonly OutcomeName[] = [
   'unconfirmed',
 ];
 
-/** The outcome of a row with several changes: it is only done when all of them are. */
+/** A row with several changes is done only when all of them are. */
 export function worseOutcome(one: Outcome | undefined, other: Outcome): Outcome {
   return one === undefined || BEST_FIRST.indexOf(other.outcome) > BEST_FIRST.indexOf(one.outcome) ? other : one;
 }

@@ -1,6 +1,6 @@
 /**
- * Decides, for each row of a batch, what an addition means for it: nothing to do, put somebody in, create somebody, or why not. Pure: the
- * server was read before, nothing is written here.
+ * Decides what an addition means for each row of a batch: nothing to do, add a person, create one first, or why not. Pure: works on what
+ * was read before.
  */
 
 import type { ListMember, PersonRecord } from '../dataverse/wire.ts';
@@ -20,12 +20,12 @@ import { looseKey, type Strangers } from './strangers.ts';
 
 export type PlannedRow =
   | { readonly kind: 'decided'; readonly row: InputRow; readonly outcome: Outcome }
-  /** In already, as far as the read shows; the journal may know that an unfinished run of ours did it. */
+  /** In already. The journal may know that an unfinished run added them: then the row is reported as added. */
   | { readonly kind: 'member'; readonly row: PersonRow; readonly person: PersonRecord; readonly member: ListMember }
   | { readonly kind: 'add'; readonly row: PersonRow; readonly person: PersonRecord }
   | { readonly kind: 'create'; readonly row: PersonRow };
 
-/** What was read of the people whom the rows may mean. */
+/** What was read about the people that the rows may mean. */
 export type AdditionView = {
   readonly view: PeopleView;
   readonly ownListIds: ReadonlySet<string>;
@@ -78,7 +78,7 @@ function planMatch(row: PersonRow, match: Found, planning: Planning): PlannedRow
   });
 }
 
-/** The person who was created for this look-alike key before, even if the read by e-mail does not show them. */
+/** The person created for this look-alike key before, found by the derived id even where the read by e-mail does not show them. */
 function derivedMatch(row: PersonRow, planning: Planning): Found | undefined {
   const { rules, read } = planning;
   if (!rules.mayCreate || !mayBeCreated(row)) return undefined;
@@ -100,7 +100,7 @@ function planPerson(row: PersonRow, person: PersonRecord, { read, rules, claims 
   return { kind: 'add', row, person };
 }
 
-/** Another row in flight is creating the person with this e-mail, or has just done so, and puts them in. */
+/** Another row in flight creates the person with this e-mail, and adds them. */
 const isBeingCreated = ({ email }: PersonRecord, claims: Claims): boolean =>
   email !== '' && claims.creating(lookAlikeKey(email))?.email === addressKey(email);
 
@@ -135,10 +135,10 @@ function planNewPerson(row: PersonRow, { read, rules, claims }: Planning): Plann
     : decided(row, 'cannot-create', similarRow(row, before));
 }
 
-/** Why nobody is created for a row; Dynamics is not asked to. */
+/** Why nobody is created for a row, decided without asking Dynamics. */
 type Obstacle = { readonly code: string; readonly message: string };
 
-/** The first spelling of the input counts. */
+/** The first spelling in the input is created; a second one may be a typo of it. */
 function similarRow(row: PersonRow, { place }: Creating): Obstacle {
   const where = ({ source, line }: Creating['place']): string => `${sourceName(source)}, line ${line}`;
   return {
@@ -151,7 +151,7 @@ function creationObstacle(row: PersonRow, read: AdditionView): Obstacle | undefi
   return alikeObstacle(row, read.view) ?? shortcoming(row) ?? knownObstacle(row, read);
 }
 
-/** Nobody is created whose look-alike was found. */
+/** Somebody in Dynamics has an address that looks the same: creating another could make a duplicate. */
 function alikeObstacle({ email, emailText = email }: PersonRow, view: PeopleView): Obstacle | undefined {
   if (email === '') return undefined;
   const alike = view.alikeTo(lookAlikeKey(email)).find((person) => addressKey(person.email) !== email);
@@ -162,7 +162,7 @@ function alikeObstacle({ email, emailText = email }: PersonRow, view: PeopleView
   };
 }
 
-/** What the row lacks for a new person. */
+/** What a new person needs and the row does not have. */
 function shortcoming({ email, emailText = email, place, attributes, neverCreate }: PersonRow): Obstacle | undefined {
   if (email === '')
     return {
@@ -183,7 +183,7 @@ function shortcoming({ email, emailText = email, place, attributes, neverCreate 
   return neverCreate === undefined ? undefined : { code: 'OVERLONG_ROW', message: neverCreate };
 }
 
-/** Two more signs that the person may be in Dynamics already. */
+/** Signs that the person may be in Dynamics already, under a value or address that the row does not equal. */
 function knownObstacle(row: PersonRow, read: AdditionView): Obstacle | undefined {
   const { email, place, key } = row;
   const stranger = strangerOf(row, read.strangers);
@@ -200,7 +200,7 @@ function knownObstacle(row: PersonRow, read: AdditionView): Obstacle | undefined
   };
 }
 
-/** A text that Dynamics takes for that of this row, or for that of some row of the batch, and nothing shows which. */
+/** A text in Dynamics that its collation takes for this row's, or for some row's of the batch when nothing shows which. */
 function strangerOf({ key, email }: PersonRow, { unplaced, byLooseKey }: Strangers): string | undefined {
   const named = key.by === 'column' ? [email, key.value] : [email];
   return unplaced[0] ?? named.map((text) => byLooseKey.get(looseKey(text))).find((text) => text !== undefined);

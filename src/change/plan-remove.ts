@@ -1,6 +1,6 @@
 /**
- * Decides, for each row of a batch, whom a removal takes out. Only people whom a flow action put in: members of own lists whose row the
- * journal or the row's creator shows to be ours. Pure, but for knownAdditions, which asks the journal.
+ * Decides which members a removal takes out for each row of a batch: only those that a flow action added, which are members of own lists whose
+ * row is ours by its creator or by the journal. Pure, except for knownAdditions, which asks the journal.
  */
 
 import { additionId } from '../campaign/ids.ts';
@@ -19,10 +19,10 @@ import type { Claims } from './claims.ts';
 /** Who may have put somebody in for the person to be removable. */
 export type AddedBy = { readonly kind: 'anyone' } | { readonly kind: 'users'; readonly userIds: ReadonlySet<string> };
 
-/** Exactly these membership rows, whoever made them and whatever else the journal shows to be ours. */
+/** Exactly these membership rows: neither their creators nor the journal matter. */
 export type TheseRows = { readonly kind: 'rows'; readonly isMeant: (member: ListMember) => boolean };
 
-/** What removals go by: what the command was asked to do. */
+/** What the command asked for. */
 export type RemoveRules = {
   readonly matchBy: string | undefined;
   readonly addedBy: AddedBy | TheseRows;
@@ -31,7 +31,7 @@ export type RemoveRules = {
   readonly isDryRun: boolean;
 };
 
-/** What was read of the people whom the rows may mean, and whose additions count. */
+/** What was read about the people that the rows may mean, and whose additions may be removed. */
 export type RemovalView = {
   readonly view: PeopleView;
   readonly ownLists: readonly OwnList[];
@@ -41,7 +41,7 @@ export type RemovalView = {
   readonly addedByJournal: ReadonlySet<string>;
   /** Values of --match-by that the server refused. */
   readonly refusedValues?: ReadonlyMap<string, string>;
-  /** --exclude: nothing is done for a row that means somebody who is left out, under whatever id. */
+  /** --exclude. A row is left alone if any record of its person is excluded. */
   readonly isExcluded: (person: PersonRecord) => boolean;
 };
 
@@ -49,7 +49,7 @@ export type RemovableMember = { readonly person: PersonRecord; readonly list: Ow
 
 export type PlannedRemoval =
   | { readonly kind: 'decided'; readonly row: InputRow; readonly outcome: Outcome }
-  /** Nobody of them is on an own list; an unfinished run may have taken them out. */
+  /** None of them is on an own list. An unfinished run may have removed them: then the row is reported as removed. */
   | {
       readonly kind: 'not-member';
       readonly row: PersonRow;
@@ -74,15 +74,15 @@ function planRow(row: InputRow, planning: Planning): PlannedRemoval {
   if (row.kind === 'invalid') return decided(row, 'invalid', { code: row.code, message: row.message });
   const { read, claims } = planning;
   const people = matchesForRemoval(row.key, read.view);
-  const hindered = whatHinders(row, people, planning);
-  if (hindered !== undefined) return hindered;
+  const obstacle = obstacleTo(row, people, planning);
+  if (obstacle !== undefined) return obstacle;
   const planned = planMatched(row, people, planning);
   if (planned.kind !== 'decided' || planned.outcome.outcome !== 'ambiguous')
     for (const person of people) claims.claim(person.type, person.id);
   return planned;
 }
 
-function whatHinders(
+function obstacleTo(
   row: PersonRow,
   people: readonly PersonRecord[],
   { read: { isExcluded, refusedValues }, claims }: Planning,
@@ -132,7 +132,7 @@ function membersAmong(people: readonly PersonRecord[], lists: Planning['lists'])
   );
 }
 
-/** Which of these rows the journal shows to be additions of ours; it is only asked about those that others created. */
+/** Which of these rows are ours by the journal. It is asked only about rows whose creator does not show it. */
 export function knownAdditions(
   { journal }: { readonly journal: Pick<Journal, 'addedByUs'> },
   addedBy: RemovalView['addedBy'],
@@ -145,7 +145,7 @@ export function knownAdditions(
 const isBy = ({ createdBy }: ListMember, userIds: ReadonlySet<string>): boolean =>
   createdBy !== undefined && userIds.has(createdBy);
 
-/** Neither the journal nor the creator known: not ours. */
+/** A row is not ours unless its creator or the journal shows it: in doubt nobody is removed. */
 export function isOurs(
   member: ListMember,
   { addedBy, addedByJournal }: Pick<RemovalView, 'addedBy' | 'addedByJournal'>,

@@ -1,6 +1,6 @@
 /**
- * What the server shows of the people whom a batch may mean, with the state of the campaign and its lists in the same request; then whoever
- * those people lead to, if anybody.
+ * Reads the people that a batch may mean, and the campaign and its lists in the same request. Further reads follow merged and qualified
+ * records.
  */
 import { listIds } from '../campaign/known-lists.ts';
 import type { OwnLists } from '../campaign/own-lists.ts';
@@ -20,7 +20,7 @@ import { knownAdditions, type RemovalView, type RemoveRules } from './plan-remov
 import type { Session } from './session.ts';
 import { findStrangers } from './strangers.ts';
 
-/** For additions: whoever has a derived id that a new person might get is read too. */
+/** For additions: also reads who has the derived ids that new people might get. */
 export async function readForAdditions(
   session: Session,
   rules: AddRules,
@@ -54,7 +54,7 @@ export async function readForAdditions(
   };
 }
 
-/** For removals: everybody who is the same person is read too. */
+/** For removals: also reads every other record of the same people. */
 export async function readForRemovals(
   session: Session,
   { addedBy, matchBy, allowInactive, allowSharedList }: RemoveRules,
@@ -75,7 +75,7 @@ export async function readForRemovals(
     namedIds: new Set<string>(),
   } as const;
   const view = await followPeople(session, read.people, options);
-  // The journal is asked about nobody on the lists of others: nobody is removed from those.
+  // Nobody is removed from the lists of others, so the journal is not asked about them.
   const members = membersOn(new Set(listIds(lists, 'own')), view);
   return {
     facts,
@@ -95,9 +95,9 @@ const membersOn = (listIds: ReadonlySet<string>, view: PeopleView): readonly Lis
 
 type BatchQuestion = UsableOptions & {
   readonly matchBy: string | undefined;
-  /** For additions: people who may be created are looked up by their derived ids. */
+  /** For additions that may create people: their derived ids are looked up. */
   readonly creation: QueryOptions['creation'];
-  /** Removals look at every list of the campaign, and at the leads of contacts. */
+  /** Removals read every list of the campaign, and the leads of contacts. */
   readonly purpose: 'additions' | 'removals';
 };
 
@@ -118,12 +118,12 @@ async function readBatch(
       session.lists.remember(lists);
       return { ...read, lists };
     }
-    // A list that turned up since the last batch is joined by reading again: membership on it was not seen.
+    // The read did not include memberships on a list that is new since the last batch.
     asked = all;
   }
 }
 
-/** What the server takes for something that was asked: e-mails, and values of the --match-by column. */
+/** What the server found for the texts asked for: e-mails, and values of the --match-by column. */
 function textsFound(people: readonly ReadPerson[]): ReadonlySet<string> {
   const texts = new Set<string>();
   for (const { record, matchValue, foundByEmail } of people) {
@@ -136,7 +136,7 @@ function textsFound(people: readonly ReadPerson[]): ReadonlySet<string> {
 const textsAsked = ({ key, email }: PersonRow): readonly string[] =>
   key.by === 'column' ? [email, normalizeEmail(key.value)] : [email];
 
-/** Where somebody has the first derived id of a row, the further ones are looked up before one of them may be used. */
+/** Where the first derived id of a row is taken, reads who has the others before one of them is used. */
 async function readDerivedIds(
   session: Session,
   rows: readonly PersonRow[],

@@ -1,6 +1,6 @@
 /**
- * `added` events from the membership rows of a campaign's own lists. The id of such an event follows from the row, so it is the one of the
- * first time. Only rows that the given users made, or the journal knows: additions by others never had an event.
+ * Rebuilds `added` events from the membership rows of a campaign's own lists. Their ids follow from the rows, so they equal those of the
+ * first time. Takes only rows that the given users made or the journal knows: additions by others never had an event.
  */
 
 import type { CampaignAccess } from '../campaign/access.ts';
@@ -31,11 +31,11 @@ export type RebuildOptions = {
 export type Rebuilding = {
   /** Per list, in the order in which its rows were made. */
   readonly events: AsyncIterable<NewEvent>;
-  /** Rows that others made, and rows of which nothing shows who asked for them (U32); counted as the events are read. */
+  /** Rows that others made, and rows that do not show who asked for them (U32). Counted while the events are read. */
   leftOut(): { readonly byOthers: number; readonly unknown: number };
 };
 
-/** People whose e-mail addresses are read at once, and rows of a page. */
+/** The people of a page have their e-mail addresses read together. */
 const ROWS_PER_PAGE = 1000;
 
 export function rebuildAdded(options: RebuildOptions): Rebuilding {
@@ -67,7 +67,7 @@ async function* eventsOf(
 }
 
 function readMembersSince(listId: string, since: number): Read {
-  // Rows are stored to the second: one made in the second of --since must not be missed.
+  // Dynamics keeps whole seconds: a row made within the second of --since must be included.
   const second = Math.floor(since / 1000) * 1000;
   const filter = and(eq('_listid_value', odataGuid(listId)), compare('createdon', 'ge', odataTime(second)));
   const path = query('listmembers', { select: LIST_MEMBER_COLUMNS, filter, orderby: ['createdon', 'listmemberid'] });

@@ -1,7 +1,6 @@
 /**
- * Recovers what ended runs left open on a campaign: Dynamics is read, and what was done becomes an outcome and an event under the run
- * and the input that asked for it. An intent counts as not done only when a read five minutes or more after it may have been sent does not
- * show it.
+ * Recovers what ended runs left open on a campaign: reads Dynamics, and records what was done as an outcome and an event of the run and input
+ * that asked for it. An intent counts as not done only if a read does not show it at least five minutes after its request may have been sent.
  */
 
 import { additionId, type MembershipChange } from '../campaign/ids.ts';
@@ -21,7 +20,7 @@ export type Recovered = { readonly done: number; readonly notDone: number };
 /** A request that seemed lost may still be running: the server gives up after two to four minutes. */
 const UNDECIDED_MS = 5 * 60_000;
 
-/** By a read of its own. Gives what is decided now; changes that are too young to be called not done stay open. */
+/** Reads the server itself, and gives what is decided now. Changes too young to count as not done stay open. */
 export async function recoverChanges(session: Session): Promise<Recovered> {
   const intents = session.journal.openIntents(session.campaignId);
   if (intents.length === 0) return { done: 0, notDone: 0 };
@@ -40,8 +39,8 @@ export async function recoverChanges(session: Session): Promise<Recovered> {
 }
 
 /**
- * Recovers what the read of a batch shows of the batch's own people, without a request. What an ended run sent may have landed since
- * `recoverChanges`; what the batch is about to write would wipe its trace, or its event would come first.
+ * Recovers what the read of a batch shows about the batch's own people, without another request. A request of an ended run may have landed
+ * since `recoverChanges`, and the batch's own write could hide that, or be reported before it.
  */
 export async function recoverSeen(
   session: Session,
@@ -70,8 +69,8 @@ export async function recoverSeen(
 }
 
 /**
- * Changes that unfinished runs made to these people, by person id: a repeated command reports them as done. Once: when this run is
- * finished, later ones report these people as what they are.
+ * Changes that unfinished runs made to these people, by person id: a repeated command reports them as done. When this run finishes, they count
+ * as reported, and later runs report these people as already in, or not in.
  */
 export function reportEarlierChanges(
   session: Session,
@@ -85,8 +84,8 @@ export function reportEarlierChanges(
 }
 
 /**
- * An addition that was closed as not done, too early: an own row that is newer shows that its request landed late. What is reported
- * already is not reported again, since its event is there.
+ * An addition that was closed as not done too early: a newer row of ours shows that its request landed late. If it was reported already,
+ * nothing is added, because its event is in the outbox.
  */
 function checkLateAddition(session: Session, intent: OpenIntent, shown: Shown): Conclusion | readonly [] {
   const newer = (shown.rows.get(memberKey(intent)) ?? []).filter(
@@ -120,7 +119,7 @@ type Shown = {
 
 async function readState(session: Session, intents: readonly OpenIntent[]): Promise<Shown> {
   const members: ListMember[] = [];
-  // Of creations too: whoever is on the list was created, also where no read shows the record yet.
+  // For creations too: a person on the list was created, even if no read shows the record yet.
   for (const [listId, ofList] of groupBy(intents, (intent) => intent.listId)) {
     members.push(...(await readMemberships(session, [listId], [...new Set(ofList.map((intent) => intent.personId))])));
   }

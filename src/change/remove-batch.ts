@@ -32,7 +32,7 @@ export function onlyRows(
   return { session, rules: { ...rules, addedBy: { kind: 'rows', isMeant } } };
 }
 
-/** An error that stops the run is part of the result: what was done before it has to be reported, too. */
+/** An error that stops the run is returned, not thrown, because what was done before it has to be reported. */
 export async function* removeBatch(removing: Removing, rows: readonly InputRow[], claims: Claims): BatchWork {
   const { session, rules } = removing;
   const outcomes = new Map<InputRow, Outcome>();
@@ -59,7 +59,7 @@ export async function* removeBatch(removing: Removing, rows: readonly InputRow[]
   }
 }
 
-/** Rows that need no write; whoever an unfinished run of ours took out counts as removed. */
+/** Rows that need no write. People whom an unfinished run removed count as removed. */
 async function outcomesWithoutWrite(
   { session, rules }: Removing,
   plannedRows: readonly PlannedRemoval[],
@@ -73,7 +73,7 @@ async function outcomesWithoutWrite(
     absent.flatMap((each) => each.people.map((person) => person.id)),
   );
   const named = await session.userNames(decided.flatMap(({ outcome }) => outcome.addedBy ?? []));
-  // An undo keeps people for another reason.
+  // An undo keeps people because they were added again since, not because of who added them.
   const isKept = ({ outcome }: { readonly outcome: Outcome }): boolean =>
     outcome.outcome === 'added-by-other' && rules.addedBy.kind !== 'rows';
   await session.creators.learn(decided.filter(isKept).map(creatorOf));

@@ -1,13 +1,13 @@
 /**
- * Texts that Dynamics takes for a text of the input, and we do not: its collation may be looser than our comparison. Whoever has one may be
- * the person of a row, so nobody is created there. Pure.
+ * Texts that Dynamics takes for a text of the input although we do not, because its collation may be looser than our comparison. A person who
+ * has one may be the person of a row, so nobody is created for that row. Pure.
  */
 
 import { lookAlikeKey, normalizeEmail } from '../people/identity.ts';
 
 /**
- * Addresses (with --match-by: values too) that came back though no input equals them: the server's collation is looser than our
- * comparison. One whose loose key is that of an input blocks the creation for that input; one without blocks every creation of the batch.
+ * Addresses, and with --match-by values, that came back although no input equals them. One whose loose key is that of an input prevents the
+ * creation for that input. One that fits no input (`unplaced`) prevents every creation of the batch.
  */
 export type Strangers = { readonly byLooseKey: ReadonlyMap<string, string>; readonly unplaced: readonly string[] };
 

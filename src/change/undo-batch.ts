@@ -1,6 +1,6 @@
 /**
- * One batch of an undo: whoever was added is taken out, if the membership row is still the one of the event, and whoever was removed is
- * added again, by the same steps as in any other run.
+ * One batch of an undo, by the same steps as in any other run: removes the people who were added, if the membership row is still the one of
+ * the event, and adds back those who were removed.
  */
 
 import { additionId, type MembershipChange } from '../campaign/ids.ts';
@@ -46,8 +46,8 @@ export async function* undoBatch(undoing: Undoing, rows: readonly InputRow[], cl
 }
 
 /**
- * Only the rows of these events: whoever was taken out since and put in again, by anybody, stays. The event's id shows it even where a
- * row that comes back has the id that it had (U23).
+ * Only the rows of these events: people who were removed and added again since stay. The event's id tells the rows apart even where the
+ * new row has the id of the old one (U23).
  */
 function takingOut(remove: Undoing['remove'], rows: readonly UndoRow[]): Removing {
   const meant = new Set(rows.map((row) => row.eventId));
@@ -65,7 +65,7 @@ const CHANGES: Readonly<Record<string, MembershipChange>> = {
   [EVENT_TYPES.removed]: 'removed',
 };
 
-/** In the order of the events; those of people who were created are passed over. `line` counts the rows from 1. */
+/** In the order of the events. Skips those of creations, which are not undone. `line` counts the rows from 1. */
 export async function* undoRows(runId: string, events: Iterable<StoredEvent>): AsyncGenerator<readonly UndoRow[]> {
   let line = 0;
   for (const event of events) {

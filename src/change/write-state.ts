@@ -1,6 +1,6 @@
 /**
- * How far the write of one change is, and what one request did for it. Pure: the confirming read decides, the answers to the writes explain
- * what the read does not show.
+ * How far the write of each change is, and what a request did for it. Pure. The confirming read decides; the answers to the writes explain
+ * what it does not show.
  *
  * | | add | remove |
  * |---|---|---|
@@ -52,29 +52,29 @@ export type Result =
 
 export type WriteState<C extends Change = Change> = {
   readonly change: C;
-  /** Still to be created. */
+  /** The person does not exist yet. */
   readonly mustCreate: boolean;
   readonly created: boolean;
-  /** A creation was sent whose answer was lost: a row that turns up is ours. */
+  /** The answer to a creation was lost: a record that appears is ours. */
   readonly creationUncertain: boolean;
-  /** The id was refused as taken, and no read shows by whom: nobody of that id is put on a list before it is known. */
+  /** The id was refused as taken, but no read shows by whom. Until one does, the id is not put on a list: it may be somebody else's. */
   readonly idInDoubt: boolean;
-  /** Sent alone from now on: the bulk call was refused or got no answer, or no read shows what it did. */
+  /** Sent alone from now on, because the bulk call was refused or got no answer, or no read shows what it did. */
   readonly single: boolean;
-  /** A call for several was refused that named them: it may have done it for some (U3, U8), and a read may be late to show it (U22). */
+  /** Was in a refused call for several: it may have been done for some (U3, U8), and a read may be late to show it (U22). */
   readonly inRefusedCall: boolean;
-  /** Something was sent for them that was not certainly refused: whatever the result is, it may still land. */
+  /** Something was sent and not certainly refused, so it may still land, whatever the result is. */
   readonly mayBeDone: boolean;
-  /** The server said it was done, but a read does not show it yet. */
+  /** The server answered that it was done, but no read shows it yet. */
   readonly awaitsRead: boolean;
-  /** Requests that left the result open, without those that the service only put off. */
+  /** Requests that left the result open, not counting those that the service put off. */
   readonly tries: number;
   readonly lastError: Error | undefined;
   /** Undefined until it is known. */
   readonly result: Result | undefined;
 };
 
-/** One write of a request, and whom it is for. */
+/** One write of a request, and the people it is for. */
 export type Part<C extends Change> = {
   readonly role: 'bulk' | 'single' | 'create';
   readonly operation: Operation;
@@ -86,7 +86,7 @@ export type Answer<C extends Change> = { readonly part: Part<C>; readonly result
 export type Confirmed = {
   /** By memberKey(). */
   readonly rows: ReadonlyMap<string, readonly ListMember[]>;
-  /** Normalized e-mail by id, of those who were to be created and are there. */
+  /** Normalized e-mail by id, of people who were to be created and exist. */
   readonly emails: ReadonlyMap<string, string>;
 };
 
@@ -105,9 +105,9 @@ const INVALID_ARGUMENT = '0x80040203';
 const NOT_A_MEMBER = '0x80048458';
 /** Calls of fewer members than this are not halved but sent one by one. */
 const SMALLEST_HALVED = 200;
-/** Answers to bulk calls that may be lost before people are sent one by one. */
+/** Lost answers to bulk calls that another bulk call follows; after the next one people are sent one by one. */
 const MAX_LOST_BULK_CALLS = 1;
-/** Reads that may fail to show what the server said was done, before the person is sent alone or given up on. */
+/** Reads that may not show what the server answered was done, before the person is sent alone or given up on. */
 const MAX_LATE_READS = 4;
 
 export function stateBeforeWrite<C extends Change>(change: C): WriteState<C> {
@@ -127,7 +127,7 @@ export function stateBeforeWrite<C extends Change>(change: C): WriteState<C> {
   };
 }
 
-/** What the answers alone say, where no read confirms them: whatever was not refused to one person alone may be done. */
+/** For when the confirming read failed: whatever was not refused to a person alone may have been done. */
 export function afterAnswersAlone<C extends Change>(
   states: readonly WriteState<C>[],
   answers: readonly Answer<C>[],
@@ -136,7 +136,7 @@ export function afterAnswersAlone<C extends Change>(
   return states.map((state) => (maybe.has(state) ? { ...state, mayBeDone: true } : state));
 }
 
-/** What one request did for these people. */
+/** The states after one request, by its answers and the confirming read. */
 export function afterRequest<C extends Change>(
   states: readonly WriteState<C>[],
   answers: readonly Answer<C>[],
@@ -187,23 +187,23 @@ export function afterRequest<C extends Change>(
 const mayHaveDoneIt = ({ part, result }: Answer<Change>): boolean =>
   result.kind !== 'not-run' && (result.kind !== 'refused' || part.states.length > 1);
 
-/** Whom a call may have put on a list or taken off, should the read show it. */
+/** People whom a call may have put on a list or taken off. If the read shows the change, it may be ours. */
 function calledFor<C extends Change>(answers: readonly Answer<C>[]): ReadonlySet<WriteState<C>> {
   return new Set(
     answers.flatMap((answer) => (answer.part.role !== 'create' && mayHaveDoneIt(answer) ? answer.part.states : [])),
   );
 }
 
-/** Neither the read shows them, nor does the answer to their creation say why. */
+/** The read does not show the change, and the answer to the creation does not explain that. */
 const isUnexplained = ({ result, mustCreate }: WriteState): boolean => result === undefined && !mustCreate;
 
 /**
- * Whose write certainly did not run (429 of a part) while others got an answer: the gate makes the next request wait as long as the user
- * allows, so their tries are for what is not known. Where nobody got one, tries are counted, and come to an end.
+ * People whose write certainly did not run (429 of a part) while others got an answer. That does not count as a try: the gate lets the next
+ * request wait, for as long as the user allows. If nobody got an answer it does count, so that the run comes to an end.
  */
 function heldUp<C extends Change>(answers: readonly Answer<C>[]): ReadonlySet<WriteState<C>> {
   const answered = new Map<WriteState<C>, OperationResult>();
-  // Without the creation the bulk call behind it says nothing.
+  // For a new person the answer to the creation counts: the bulk call behind it failed if that did.
   for (const { part, result } of answers)
     for (const state of part.states) if (part.role === 'create' || !answered.has(state)) answered.set(state, result);
   const held = [...answered].flatMap(([state, { kind }]) => (kind === 'not-run' ? state : []));
@@ -217,7 +217,7 @@ function afterCreation<C extends Change>(
 ): WriteState<C> {
   const { change } = state;
   if (result === undefined || change.kind === 'remove') return state;
-  // What the server said it made is ours, whatever a plug-in of the organization did to the address.
+  // A creation that the server confirmed is ours, even if a plug-in of the organization changed the address.
   if (result.kind === 'ok') return { ...state, mustCreate: false, created: true, idInDoubt: false };
   const email = emails.get(change.person.id);
   if (email !== undefined) {
@@ -243,7 +243,7 @@ function afterRead<C extends Change>(state: WriteState<C>, { rows }: Confirmed):
       return { ...state, result: { kind: 'done', member: undefined } };
   } else {
     const member = seen.at(-1);
-    // Whoever is on the list was created, also where the read of the record is late.
+    // A person on the list was created, even if the read of the record is late.
     const created = state.created || (state.mustCreate && state.creationUncertain);
     if (member !== undefined) return { ...state, mustCreate: false, created, result: { kind: 'done', member } };
   }
@@ -251,7 +251,7 @@ function afterRead<C extends Change>(state: WriteState<C>, { rows }: Confirmed):
   return { ...state, awaitsRead: state.single, single: true };
 }
 
-/** Halved, not sent one by one. */
+/** The call is sent again in halves, not one by one. */
 export const isTooMany = ({ part, result }: Answer<Change>): boolean =>
   part.role === 'bulk' &&
   result.kind === 'refused' &&
@@ -264,7 +264,7 @@ type Explained = {
   readonly learned?: Partial<Capabilities>;
 };
 
-/** Why the read does not show people whom this call was for. */
+/** Why the read does not show the people of this call, and how they are sent again. */
 function explain<C extends Change>(
   { part, result }: Answer<C>,
   {
@@ -273,7 +273,7 @@ function explain<C extends Change>(
     capabilities,
     campaignId,
   }: {
-    /** Others whom the call was for are done, or known not to be. */
+    /** The result of other people in the call is known. */
     readonly isPartial: boolean;
     readonly uncreated: ReadonlySet<WriteState<C>>;
     readonly capabilities: Capabilities;
@@ -290,7 +290,7 @@ function explain<C extends Change>(
         ...state,
         mayBeDone: state.mayBeDone || isLost,
         lastError: result.error,
-        // A bulk call that gets no answer every time may fail for one of its people, or for good (0x80044150); one that takes too long is halved.
+        // A bulk call whose answers are all lost may fail because of one person, or each time (0x80044150). One that takes too long is halved.
         single:
           state.single ||
           (isLost && isBulk && state.tries >= MAX_LOST_BULK_CALLS && writeTrouble(result.error) !== 'timeout'),

@@ -1,6 +1,6 @@
 /**
- * The one write engine: puts people on lists and takes them off, and does not stop before a read says who is in. Writes and the read that
- * confirms them travel in one request, unless the next write has to wait for it; what stays open is sent again, later and later.
+ * The one write engine: puts people on lists and takes them off until a read confirms it, or the tries are used up. The confirming read is
+ * in the same request as the writes, unless that would hold up the next write to the list. What stays open is sent again after growing waits.
  */
 
 import type { CampaignAccess } from '../campaign/access.ts';
@@ -35,7 +35,7 @@ import {
 export type Written<C extends Change = Change> = {
   readonly change: C;
   readonly created: boolean;
-  /** Something was sent that was not certainly refused: whatever the result is, it may still land. */
+  /** Something was sent and not certainly refused, so it may still land, whatever the result is. */
   readonly mayBeDone: boolean;
   readonly result:
     | Result
@@ -45,7 +45,7 @@ export type Written<C extends Change = Change> = {
     | { readonly kind: 'not-reached' };
 };
 
-/** Before request n (from the second): what a lost answer or a late read is given to become visible. */
+/** Waits before the second request and each further one: time for a lost write to finish, and for a late read to show it. */
 const WAITS_MS = [300, 1000, 2000, 4000, 8000, 16_000];
 const MAX_TRIES = WAITS_MS.length + 1;
 
@@ -56,7 +56,7 @@ export type WriteEnd<C extends Change = Change> = {
   readonly fatal: DyncampError | undefined;
 };
 
-/** All changes are of one kind. Yields after each request the changes of which it showed the result. */
+/** All changes are of one kind. Yields, after each request, the changes whose result it showed. */
 export async function* writes<C extends Change>(
   access: CampaignAccess,
   changes: readonly C[],
@@ -65,7 +65,7 @@ export async function* writes<C extends Change>(
   for (;;) {
     const open = [...states.values()].filter(isOpen);
     if (open.length === 0) return { written: [...states.values()].map(writtenOf), fatal: undefined };
-    // Nobody waits for the next try of others.
+    // People who were not sent yet need not wait until others are tried again.
     const fresh = open.filter(({ tries }) => tries === 0);
     const tried = await tryOnce(access, fresh.length > 0 ? fresh : open);
     for (const state of tried.states) states.set(state.change, state);
@@ -75,7 +75,7 @@ export async function* writes<C extends Change>(
   }
 }
 
-/** For who does not ask how far it is. */
+/** For callers that show no progress. */
 export async function writeUntilKnown<C extends Change>(
   access: CampaignAccess,
   changes: readonly C[],
@@ -92,7 +92,7 @@ const isOpen = ({ result, tries }: WriteState): boolean => result === undefined 
 function writtenOf<C extends Change>(state: WriteState<C>): Written<C> {
   const { change, created, mayBeDone, lastError, result } = state;
   if (result !== undefined) return { change, created, mayBeDone, result };
-  // Refused each time, the last time alone, and no read shows it done: repeating will not help. The journal keeps it open.
+  // Out of tries, and the last one was refused a lock: that tells the user more than "unconfirmed". If it may still land, it stays open.
   if (!isOpen(state) && writeTrouble(lastError) === 'locked' && lastError instanceof DataverseError)
     return { change, created, mayBeDone, result: { kind: 'refused', error: lastError } };
   // A change that was sent may have been made even if no read shows it.
@@ -105,7 +105,7 @@ function writtenOf<C extends Change>(state: WriteState<C>): Written<C> {
   };
 }
 
-/** One request. An error of the confirming read is no reason to forget what was sent. */
+/** One request. If the confirming read fails, what was sent still counts. */
 async function tryOnce<C extends Change>(
   access: CampaignAccess,
   open: readonly WriteState<C>[],
@@ -145,7 +145,7 @@ async function tryOnce<C extends Change>(
 
 const NOT_RUN: OperationResult = { kind: 'not-run' };
 
-/** What the pace learns from. */
+/** For the pace of the next writes. */
 function resultOf(answers: readonly Answer<Change>[]): WriteResult {
   const errors = answers.flatMap(({ result }) => (result.kind === 'ok' ? [] : (result.error ?? [])));
   return {
@@ -160,7 +160,7 @@ function loadOf(answers: readonly Answer<Change>[]): Load {
   return { members: inBulk.length, singles: answers.filter(({ part }) => part.role !== 'bulk').length };
 }
 
-/** The writes of one request, in the order in which they are to run, and everybody whose result it shows. */
+/** The writes of one request in their order, and everybody whose result it will show. */
 function composeRequest<C extends Change>(
   access: CampaignAccess,
   open: readonly WriteState<C>[],
@@ -183,7 +183,7 @@ function composeRequest<C extends Change>(
     ...bulkParts(many),
     ...singles.map((state): Part<C> => ({ role: 'single', operation: single(access, state.change), states: [state] })),
     ...creations.map((state): Part<C> => ({ role: 'create', operation: creation(state.change), states: [state] })),
-    // Without calls for many they follow in the next request.
+    // Where everybody is sent alone, new people are added by the next request.
     ...bulkParts(creations.filter((state) => !state.idInDoubt && sizes.members > 0)),
   ];
   return { parts, states: [...many, ...singles, ...creations, ...awaited] };
@@ -218,7 +218,7 @@ function creation({ person: { type, id }, ...change }: Change): Operation {
   return createPerson({ type, id, values }, duplicateRules);
 }
 
-/** The confirming reads behind the writes; read on their own where the batch gave no answer to them. */
+/** The confirming reads. Where the batch has no answer to them, `confirm` sends them again by themselves. */
 function readsFor(
   access: CampaignAccess,
   states: readonly WriteState[],
