@@ -30,7 +30,7 @@ export type Outcome = {
   readonly message?: string | undefined;
   readonly requestId?: string | undefined;
   readonly dryRun?: boolean | undefined;
-  /** The interrupted run that made this change: it counts there. */
+  /** The unfinished run that made this change: it counts there. */
   readonly earlierRun?: string | undefined;
 };
 

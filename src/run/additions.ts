@@ -1,4 +1,4 @@
-/** What `add` and `apply` give the batches of their additions. */
+/** What the additions of `add` and `apply` share. */
 
 import type { Adding } from '../change/add-batch.ts';
 import { DataverseError, UsageError } from '../errors.ts';
@@ -10,7 +10,7 @@ import { creationPlanner } from '../people/creation-planner.ts';
 import type { CreationOptions, PeopleCommandOptions } from './request.ts';
 import type { RunSetup } from './strategy.ts';
 
-/** What batches of additions work with. */
+/** Throws UsageError SET_SOURCE_CAMPAIGN. */
 export function addingOf({ session, connection }: RunSetup, options: CreationOptions & PeopleCommandOptions): Adding {
   refuseOtherSource(options);
   const rules: AddRules = {
@@ -34,8 +34,8 @@ export function addingOf({ session, connection }: RunSetup, options: CreationOpt
 }
 
 /**
- * A mistake in --set, or in a column of the organization's own that --map names, shows before anybody is changed. What else the table has is
- * read when a file names columns, or when somebody has to be created.
+ * Checks --set, and the organization's own columns that --map names, before anybody is changed. Otherwise the table is described only when a
+ * file names columns, or a person has to be created.
  */
 export async function columnsOf(
   { rules, creations }: Adding,

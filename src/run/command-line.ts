@@ -1,18 +1,18 @@
-/** Command lines to paste: the user's own, changed where the next step asks for it, quoted for a shell. Pure. */
+/** Command lines to paste: the user's own with the changes of the next step, quoted for a shell. Pure. */
 
-/** As they were typed, behind `dyncamp`. */
+/** As typed after `dyncamp`. */
 export type Words = readonly string[];
 
-/** A longer line helps nobody: a thousand people may be named in it. */
+/** Longest line to show: a command line may name a thousand people. */
 const LONGEST = 500;
 
-/** Without --quiet, which is a job's: whoever pastes the line wants to see what it says. */
+/** Without --quiet: it is for scheduled jobs, and a person who pastes the line wants to see messages. */
 export function wordsToPaste(words: Words): Words {
   const end = words.indexOf('--');
   return words.filter((word, at) => !['-q', '--quiet'].includes(word) || (end >= 0 && at > end));
 }
 
-/** Undefined where it cannot be shown as it is to be typed. */
+/** Undefined where the line is too long, or has characters that cannot be shown. */
 export function commandLine(words: Words): string | undefined {
   if (words.some((word) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(word))) return undefined;
   const line = ['dyncamp', ...words].map(quoted).join(' ');
@@ -25,12 +25,12 @@ export function quoted(word: string): string {
   return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`;
 }
 
-/** What the input was and what is written of it: what a command on other input does not take over. */
+/** Options about the input and the files written, which do not fit a command on other input. */
 const OF_INPUT = ['-f', '--file', '--from-list', '--input-format', '--encoding', '--shard', '--results', '--report'];
 
 /** The command on the failed rows of its own results. Undefined where the words do not show which of them are the input. */
 export function retryLine(words: Words, people: Words, results: string): string | undefined {
-  // Nothing behind `--` is an option, and the last of several flags in one word may have a value.
+  // After `--` nothing is an option, and the last of several flags in one word may take a value.
   if (words.some((word) => word === '--' || /^-[a-z]{2,}$/i.test(word))) return undefined;
   const rest = withoutOptions(words, OF_INPUT).filter((word) => word !== '--only-failed' && word !== '--dry-run');
   for (const person of people) {
@@ -52,7 +52,7 @@ function withoutOptions(words: Words, names: readonly string[]): string[] {
 /** The command for real. */
 export const realLine = (words: Words): string | undefined => commandLine(words.filter((word) => word !== '--dry-run'));
 
-/** The command with one option more. Undefined where it has the option already, or where nothing behind it would be one. */
+/** The command with one more option. Undefined where it has the option already, or has `--`, after which nothing is an option. */
 export function lineWith(words: Words, option: string, value: string): string | undefined {
   const isThere = words.some((word) => word === option || word.startsWith(`${option}=`) || word === '--');
   return isThere ? undefined : commandLine([...words, option, value]);

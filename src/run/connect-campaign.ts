@@ -1,4 +1,4 @@
-/** Connects for a command on one campaign: finds it and says where the command works, so that a wrong one is noticed before any write. */
+/** Connects and finds the campaign of a command. Shows campaign, organization and user, so that a wrong one is noticed before any write. */
 import { type OpenedCampaign, openCampaign } from '../campaign/open-campaign.ts';
 import type { Read } from '../dataverse/operation.ts';
 import { displayWidth } from '../terminal/display-width.ts';
@@ -12,7 +12,7 @@ import type { Context } from './context.ts';
 type CampaignOptions = ConnectOptions & {
   /** Read along with the first reads of the campaign. */
   readonly otherReads?: readonly Read[];
-  /** Asked with the organization that answered, before anything else is; throws to stop. */
+  /** Called with the organization that answered, before anything else is read. Throws to stop. */
   readonly confirmOrganization?: ((organizationId: string) => void) | undefined;
 };
 
@@ -47,7 +47,7 @@ export async function reportConnection(
   const profile = profileName === undefined ? '' : `, profile ${profileName}`;
   const where = `in ${identity.organizationName}, as ${shownUserName(identity.userName)}${profile}`;
   const { isTTY, columns } = terminal.stderr;
-  // A log is searched line by line.
+  // Logs are searched line by line.
   const isOneLine = terminal.logFormat === 'json' || !isTTY || displayWidth(`${what} ${where}`) <= columns;
   await notice(terminal, 'CONNECTED', `${what}${isOneLine ? ' ' : '\n'}${where}`);
   await writeMessage(terminal, {

@@ -14,7 +14,7 @@ import type { WaitingOptions } from '../transport/waiting.ts';
 import { VERSION } from '../version.ts';
 import { logExchange, openTokens, type SignInContext } from './sign-in.ts';
 
-/** What of the context it uses. */
+/** The parts of the context that it uses. */
 type ConnectContext = SignInContext & {
   readonly options: { readonly concurrency?: number | undefined };
   settings(): Promise<ConnectionSettings>;
@@ -42,7 +42,7 @@ export type Connection = {
 
 export type Connected = { readonly dataverse: Dataverse; readonly connection: Connection };
 
-/** Above what the service recommends to any client (x-ms-dop-hint of about 50), so that the gate decides and not the socket pool. */
+/** More than the service recommends to any client (x-ms-dop-hint of about 50), so that the gate sets the limit and not the socket pool. */
 const CONNECTIONS = 64;
 
 export async function connect(context: ConnectContext, options: ConnectOptions): Promise<Connected> {
@@ -86,7 +86,7 @@ function connectionOf(settings: ConnectionSettings, origin: string): Connection 
   };
 }
 
-/** The built-in profile: the embedded server in this process, over the tables that it kept from the last command. */
+/** For the built-in profile: starts the emulator in this process, on the data of earlier commands. */
 async function startBuiltInEmulator(context: ConnectContext): Promise<string> {
   requireSqlite();
   const { startEmulator } = await import('../emulator/start-emulator.ts');

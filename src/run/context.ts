@@ -1,4 +1,4 @@
-/** What a command may reach, as functions that give a value when asked: `--help` opens nothing and signs in nowhere. */
+/** What a command may use, as functions that open it when called, so that `--help` opens nothing and does not sign in. */
 import { fstatSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { isatty } from 'node:tty';
@@ -22,11 +22,11 @@ export type GlobalOptions = {
   readonly input: boolean;
   /** More detail: ids, addresses, every check. `debug` includes it. */
   readonly verbose: boolean;
-  /** Says each request and the stack of each error on stderr. */
+  /** Writes each request, and the stack of each error, to stderr. */
   readonly debug: boolean;
   /** How messages are written to stderr. Default `text`. */
   readonly logFormat: LogFormat;
-  /** Keeps progress and notices back; warnings and errors are always said. */
+  /** Hides progress and notices, never warnings and errors. */
   readonly quiet: boolean;
   /** How long one request may wait for a server that is busy, in milliseconds. */
   readonly maxWaitMs: number;
@@ -40,7 +40,7 @@ export type Context = {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The command line as it was typed, behind `dyncamp`. */
+  /** The command line as typed after `dyncamp`. */
   readonly words: readonly string[];
   /** The global options; readable once the command line is parsed. */
   readonly options: GlobalOptions;
@@ -48,22 +48,22 @@ export type Context = {
   readonly stateDirectory: string;
   readonly configDirectory: string;
   /**
-   * Aborted by the first SIGINT, SIGTERM or SIGHUP. Who asks for it handles that signal: the command stops taking input, finishes what is
-   * in flight and returns; the process then ends with 130, 143 or 129. A command that never asks is ended at once.
+   * Aborted by the first SIGINT, SIGTERM or SIGHUP. A command that reads this property has to handle the signal: it stops taking input,
+   * finishes what is in flight and returns, and the process ends with 130, 143 or 129. Other commands are ended at once.
    */
   readonly stop: AbortSignal;
-  /** For servers: resolves at the first signal, which then is the normal end (exit 0). */
+  /** For servers, where a signal is the normal end (exit 0): resolves at the first one. */
   untilStopped(): Promise<void>;
-  /** Called by the command's action with what its run gave: the exit code for its result. Several are combined by precedence. */
+  /** The command's action passes the exit code of its result. Several are combined by precedence. */
   endWith(exitCode: number | undefined): void;
-  /** URL and sign-in by the one precedence. Throws SettingsError. */
+  /** URL and sign-in, from the profile or the environment. Throws SettingsError. */
   settings(): Promise<ConnectionSettings>;
   /** The settings file. Throws SettingsError when it is broken. */
   openProfiles(): Promise<ProfileStore>;
-  /** Settings → sign-in → transport → Dataverse. Nothing is requested yet but the emulator started. Closed with the context. */
+  /** Settings → sign-in → transport → Dataverse. Sends no request; starts the built-in emulator. Closed with the context. */
   openDataverse(options?: ConnectOptions): Promise<Connected>;
   /**
-   * The journal of this organization. Closed with the context. Throws UsageError JOURNAL_*. Who writes gives the server's time
+   * The journal of this organization. Closed with the context. Throws UsageError JOURNAL_*. For writing, pass the server's time
    * (epoch ms; Dataverse.serverNow).
    */
   openJournal(organizationId: string, serverNow?: () => number | undefined): Promise<Journal>;
@@ -91,7 +91,7 @@ export type ProcessParts = {
   readonly getuid?: (() => number) | undefined;
 };
 
-/** `readOptions` is asked once, by the first who needs the options or the terminal: when the command line is parsed. */
+/** Calls `readOptions` once, when the options or the terminal are first needed: they are known only after the command line is parsed. */
 export function openContext(process: ProcessParts, readOptions: () => GlobalOptions): Edge {
   const { env, platform, stdout, stderr } = process;
   const signals = openSignals();
@@ -175,12 +175,12 @@ function redirected(fd: number): { readonly isFile: boolean; readonly isDirector
     const stat = fstatSync(fd);
     return { isFile: stat.isFile(), isDirectory: stat.isDirectory() };
   } catch {
-    // Closed by whoever started the process.
+    // The parent process closed it.
     return { isFile: false, isDirectory: false };
   }
 }
 
-/** Says where it is when that is not what the environment says: a journal that is looked for in another place is as good as lost. */
+/** Reports a place other than the one in the environment: a user who looks for the journal elsewhere takes it for lost. */
 function placeOfState({ env, platform, getuid }: ProcessParts, terminal: Terminal): string {
   const named = stateDirectory(env, platform);
   const place = ownPlace(named, getuid?.());
@@ -191,7 +191,7 @@ function placeOfState({ env, platform, getuid }: ProcessParts, terminal: Termina
   return place;
 }
 
-/** Loaded when it is needed: most commands say nothing of the kind. */
+/** Imported only when needed: most commands have nothing to report here. */
 function say(terminal: Terminal, message: string): void {
   void import('../terminal/report-error.ts').then(({ notice }) => notice(terminal, 'STATE_DIR', message));
 }

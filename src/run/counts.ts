@@ -1,23 +1,23 @@
-/** Counts outcomes, and says them so that a person can read them aloud. */
+/** Counts outcomes, and words them for people. */
 import { OUTCOME_KINDS, type OutcomeKind, type OutcomeName } from '../events.ts';
 import { CREATOR_UNKNOWN, type Outcome } from '../input/outcome.ts';
 import type { CountOrShare } from './request.ts';
 
 export type Counts = {
   readonly total: number;
-  /** People per outcome; none that nobody has. */
+  /** People per outcome; outcomes that nobody has are left out. */
   readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
-  /** People whom unfinished runs added or removed before: they are in no other count but `total`. */
+  /** People that unfinished runs added or removed: in no other count than `total`. */
   readonly earlier: readonly Earlier[];
-  /** Of those who are done. Whoever is created and unconfirmed counts when a later run finds them in. */
+  /** Of the people who are done. A person who is created but unconfirmed counts in the run that confirms it. */
   readonly created: number;
-  /** People whom someone else had added, by that user: for the hint of `remove`. */
+  /** People that other users added, by user: for the hint of `remove`. */
   readonly addedByOthers: ReadonlyMap<string, number>;
-  /** Those among them of whom nothing shows who added them (U32). */
+  /** Those among them for whom nothing shows who added them (U32). */
   readonly addedByUnknown: number;
   /** The first that failed, so that nobody has to run again to learn why. */
   readonly failures: readonly Outcome[];
-  /** `apply`: people who are not in the input and stay, because no flow action put them in. */
+  /** `apply`: people who are not in the input and stay, because no flow action added them. */
   readonly stay?: number | undefined;
 };
 
@@ -68,7 +68,7 @@ export function startCounting(): Counter {
   };
 }
 
-/** There are few: each is an unfinished run. */
+/** Copies the list each time: it has a few entries, one for each unfinished run. */
 function withOneMore(earlier: readonly Earlier[], runId: string, outcome: OutcomeName): readonly Earlier[] {
   const isSame = (one: Earlier): boolean => one.runId === runId && one.outcome === outcome;
   const { people = 0 } = earlier.find(isSame) ?? {};
@@ -143,7 +143,7 @@ export const outcomesInWords = (counts: Outcomes): readonly (readonly [string, s
 /** What matters most first. */
 const KINDS: readonly OutcomeKind[] = ['done', 'failed', 'open', 'skipped'];
 
-/** Outcomes as a person says them; data has their names. */
+/** Outcomes in the words of messages. Data has their names. */
 const WORDS = {
   added: 'added',
   removed: 'removed',
@@ -174,11 +174,11 @@ export function reasonText(outcome: string, message: string): string {
   return `${words}${/^\p{Lu}/u.test(message) ? '.' : ','} ${message.replace(/\.$/u, '')}`;
 }
 
-/** Of none of those whom `remove` keeps it is known who added them. */
+/** For everybody that `remove` keeps, it is not known who added them. */
 export const isNobodyKnown = ({ addedByUnknown, outcomes }: Pick<Counts, 'addedByUnknown' | 'outcomes'>): boolean =>
   addedByUnknown > 0 && addedByUnknown === outcomes['added-by-other'];
 
-/** Dynamics may name one creator or none, whoever added a person (U32): then only the journal of the machine that did knows. */
+/** Where Dynamics names the same creator for every row, or none (U32), only the journal of the machine that added a person knows. */
 export const NOBODY_KNOWS_WHOSE = "Dynamics does not say who added them, and this machine's journal does not know them";
 
 export const whyTheyStay = (isSilent: boolean): string => (isSilent ? NOBODY_KNOWS_WHOSE : 'someone else added them');
@@ -192,7 +192,7 @@ export const shortRunId = (runId: string): string => runId.slice(0, SHORT_ID);
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** Whether so many failures are still a success: none without --max-failures. */
+/** Whether the failures are within --max-failures. Without that option none are. */
 export function isWithin(limit: CountOrShare | undefined, counts: Counts): boolean {
   const failed = countOf(counts, 'failed');
   if (failed === 0) return true;

@@ -1,6 +1,6 @@
 /**
- * Writes events to stdout and marks in the journal what was taken there: events that nobody took are delivered by the next run. A pipe gets
- * the events, a terminal a line in words for each of the first changes.
+ * Writes events to stdout and marks in the journal which of them stdout took: the next run delivers the others. A pipe gets the events, a
+ * terminal a line in words for each of the first changes.
  */
 
 import { eventLine } from '../change/events.ts';
@@ -12,18 +12,18 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { numberText } from './counts.ts';
 
 export type Delivery = {
-  /** Waits for a full pipe. False when stdout takes no more. Once the input is over, the last line is kept back for `finish`. */
+  /** Waits while the pipe is full. False when stdout takes no more. Once the input is over, keeps the last line for `finish`. */
   deliver(events: Iterable<StoredEvent>): Promise<boolean>;
   readonly isClosed: boolean;
-  /** Why stdout is closed, where no reader that went away is the reason. */
+  /** Why stdout is closed. Undefined where its reader went away. */
   failure(): Error | undefined;
-  /** Events of ended runs too. Not with --no-events, which speaks for its own run, nor on a terminal, where they would be words. */
+  /** Delivers events of ended runs too. Not with --no-events, which is about its own run, nor on a terminal, which gets words instead. */
   readonly takesOthers: boolean;
-  /** A terminal gets how many more changes there were, to be read before the summary. */
+  /** Tells a terminal how many more changes there were, before the summary. */
   sumUp(): Promise<void>;
   /**
-   * Writes the line that was kept back, and marks what a reader that went away may not have got as undelivered. To be called when
-   * everything else is done: only a write shows that the reader of a pipe is gone, and this is the last one.
+   * Writes the line that was kept back, and marks events as undelivered that a reader who went away may have missed. Call it when everything
+   * else is done: only a write shows that the reader of a pipe is gone, and this is the last one.
    */
   finish(): Promise<void>;
 };
@@ -36,7 +36,7 @@ type DeliveryOptions = {
   readonly isSilent: boolean;
   /** Without -o jsonl. */
   readonly isForPeople: boolean;
-  /** No more input comes: nobody waits for the answer to a line before they give the next. */
+  /** No more input comes. Before that, a program may wait for the event of one line before it writes the next. */
   readonly isInputOver: () => boolean;
 };
 
@@ -64,7 +64,7 @@ export function openDelivery(
     mark();
     return !lines.isClosed;
   };
-  /** What was kept back before these, and these without the last. */
+  /** The event kept back before and these events, without the last one, which is kept back now. */
   function* butLast(events: Iterable<StoredEvent>): IterableIterator<StoredEvent> {
     for (const event of events) {
       const before = kept;
@@ -105,8 +105,8 @@ function* groupsOf<T>(items: Iterable<T>, size: number): IterableIterator<readon
 }
 
 /**
- * --no-events: they stay in the journal for `events replay`, and no later run delivers them by itself. That holds for this run's own events:
- * those of an ended run wait for one that delivers.
+ * --no-events: this run's events stay in the journal for `events replay`, and no later run delivers them by itself. Events of ended runs
+ * wait for a run that delivers.
  */
 function silentDelivery(runJournal: RunJournal): Delivery {
   return {
@@ -128,8 +128,8 @@ function silentDelivery(runJournal: RunJournal): Delivery {
 const MOST_SHOWN = 20;
 
 /**
- * Nothing is kept back for the end: a terminal that went away fails the next write, it does not swallow it as a pipe does. Changes that have
- * no line of their own are delivered with the line that counts them.
+ * Keeps nothing back for the end: a write to a terminal that went away fails, where a pipe would take it. Changes without a line of their
+ * own are delivered by the line that counts them.
  */
 function deliveryInWords(terminal: Terminal, runJournal: RunJournal, journal: Pick<Journal, 'events'>): Delivery {
   const lines = openEventLines(terminal.stdout);
@@ -167,7 +167,7 @@ function deliveryInWords(terminal: Terminal, runJournal: RunJournal, journal: Pi
 
 type ShownChange = { readonly event: StoredEvent; readonly isNew: boolean };
 
-/** Of this run. A creation has no line of its own where the addition of the person follows. */
+/** The changes of this run. A creation has no line of its own if the person's addition follows. */
 function* changesOf(runId: string, events: Iterable<StoredEvent>): IterableIterator<ShownChange> {
   const own = [...events].filter((event) => event.runId === runId);
   const added = new Set(own.flatMap(({ type, personId }) => (type === EVENT_TYPES.added ? [personId] : [])));

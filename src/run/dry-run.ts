@@ -1,4 +1,4 @@
-/** Stands in for the journal and the run where nothing may be written: beginning a change with it is a bug. */
+/** Journal and run of a dry run, in place of the real ones. Beginning a change with them throws, because that is a bug. */
 
 import { SettingsError, UsageError } from '../errors.ts';
 import type { Journal, RunJournal } from '../journal/journal.ts';
@@ -25,8 +25,8 @@ export function noRunJournal(): RunJournal {
 }
 
 /**
- * The journal, where this machine has one: it knows additions whose rows do not say who made them. A dry run makes none, and needs neither
- * a state folder nor the right to write to it.
+ * This machine's journal if there is one, because it knows additions whose rows do not show who made them. A dry run makes none, so it needs
+ * neither a state folder nor the right to write to it.
  */
 export async function journalForDryRun(context: Context, organizationId: string): Promise<Journal> {
   if (!organizationsWithJournal(placeOfState(context)).includes(organizationId.toLowerCase())) return noJournal();

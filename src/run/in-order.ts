@@ -8,7 +8,7 @@ export type InOrderOptions<Thing, Result> = {
   readonly limit: () => number;
   /** Asked before each pull: true ends the pulling; what is in flight is still yielded. */
   readonly isStopped: () => boolean;
-  /** Aborted when no further thing shall be waited for (a signal came while the input is silent). */
+  /** Ends the wait for the next thing, as when a signal comes while the input is silent. */
   readonly stop: AbortSignal;
 };
 
@@ -30,7 +30,7 @@ export async function* inOrder<Thing, Result>(
   let giveUp: () => void = () => undefined;
   const onAbort = (): void => giveUp();
   stop.addEventListener('abort', onAbort);
-  // Not a race with one promise for the abort: that would keep every thing that was ever pulled until the end of the run.
+  // Not a race with one promise for the abort: that promise would keep everything ever pulled in memory until the run ends.
   const pull = (): Promise<Pulled<Thing>> =>
     new Promise((resolve) => {
       giveUp = () => resolve({ kind: 'end' });
@@ -64,7 +64,7 @@ export async function* inOrder<Thing, Result>(
     }
   } finally {
     stop.removeEventListener('abort', onAbort);
-    // A generator that waits for a silent pipe never returns: asking it to is enough, waiting for it is not possible.
+    // Not awaited: a generator that waits for a silent pipe never returns.
     iterator.return?.()?.catch(() => undefined);
   }
   if (failure !== undefined) throw failure.error;

@@ -1,6 +1,6 @@
 /**
- * When a run takes in nothing more: a signal, a reader that went away, --max-duration. Who is being worked on is finished in every case;
- * waits for the server end at once.
+ * When a run stops taking input: a signal, a reader that went away, --max-duration, a results file that fails. People who are being worked on are always
+ * finished; waits for the server end at once.
  */
 import { setImmediate } from 'node:timers';
 import { notice } from '../terminal/report-error.ts';
@@ -12,12 +12,12 @@ import { stopperOf } from './signals.ts';
 export type Intake = {
   readonly signal: AbortSignal;
   close(reason: CloseReason): void;
-  /** Undefined while nothing closed it before the end of the input. */
+  /** Undefined unless something closed it before the input ended. */
   closedBy(): CloseReason | undefined;
   noteWait(wait: Wait): void;
   /** The input was read to its end. */
   noteInputEnd(): void;
-  /** Nothing more is taken in: the input has ended, or the run is being stopped. */
+  /** The input has ended, or the run is being stopped. */
   isInputOver(): boolean;
   /** Counts these people as being worked on until the work is done. */
   during<Step, Result>(people: number, work: AsyncGenerator<Step, Result>): AsyncGenerator<Step, Result>;
@@ -42,7 +42,7 @@ export function openIntake(context: Context, maxDurationMs: number | undefined):
   const { stop } = context;
   const onSignal = (): void => {
     close('signal');
-    // Waits end by then: whoever is still worked on has something on its way.
+    // By then all waits have ended: people who are still worked on have a request on its way.
     setImmediate(() => void reportFinishing(context, inHand));
   };
   if (stop.aborted) close('signal');

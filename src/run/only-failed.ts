@@ -1,4 +1,4 @@
-/** --only-failed takes finished results files of this command, organization and campaign: checked before anything is begun. */
+/** --only-failed takes only finished results files of this command, organization and campaign. Checked before the run begins. */
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { UsageError } from '../errors.ts';
@@ -21,7 +21,7 @@ export type Guarded = {
   readonly mayCreate: boolean;
 };
 
-/** Gives what rows are held to while they are read: stdin cannot be looked through before. Throws UsageError RESULTS_*. */
+/** Gives the origin that rows are checked against while they are read: stdin cannot be checked beforehand. Throws UsageError RESULTS_*. */
 export async function checkResultsFiles(context: Context, guarded: Guarded): Promise<WantedOrigin> {
   const { sources, journal, saysYes, mayCreate } = guarded;
   const origin: WantedOrigin = { ...guarded.origin, mayCreate };
@@ -46,7 +46,7 @@ export async function checkResultsFiles(context: Context, guarded: Guarded): Pro
   }
 }
 
-/** Reads them as the run will. What cannot be read is said when the run comes to it. */
+/** Reads the files as the run will. Other errors in them are left to the run to report. */
 async function lookThrough(
   { options }: PeopleSources,
   files: readonly string[],
@@ -61,8 +61,8 @@ async function lookThrough(
 }
 
 /**
- * A file that never came to its place: its run was killed, or the rename failed. A run that was killed had rows that were not written yet,
- * and whoever is missing there would never be taken again.
+ * A file that was not renamed at the end: its run was killed, or the rename failed. A run that was killed had not written all rows, and
+ * people who are missing in the file would never be tried again.
  */
 async function refuseUnfinished(file: string, journal: Pick<Journal, 'runs'>): Promise<void> {
   if (!file.toLowerCase().endsWith('.part')) return;
@@ -73,7 +73,7 @@ async function refuseUnfinished(file: string, journal: Pick<Journal, 'runs'>): P
   if (!(await endsInWholeRow(file))) throw unfinished(file, 'its last row is not complete');
 }
 
-/** With a line end, and of CSV with one that is in no quoted cell. */
+/** Ends with a line end, which in CSV is not inside a quoted cell. */
 async function endsInWholeRow(file: string): Promise<boolean> {
   let quotes = 0;
   let first = '';

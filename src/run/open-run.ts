@@ -1,6 +1,6 @@
 /**
  * Opens a run: checks the options, connects, identifies the organization, finds a usable campaign, opens the journal and takes the run's
- * lock. Whatever is wrong is thrown before anything is written.
+ * lock. Throws whatever is wrong before anything is written to Dynamics.
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -102,12 +102,12 @@ export async function openRun(
   } catch (error) {
     await results?.abandon();
     await reportOldResults(context, options.results);
-    // Stopped by a signal before anything was begun: there is nothing to be said.
+    // Stopped by a signal before anything began: the user knows why, so it is not reported as an error.
     throw isStopped(error) && context.stop.aborted ? context.stop.reason : error;
   }
 }
 
-/** Where the people come from, and who is left out: what is named is checked before anything is opened. */
+/** Checks files and options that name people, included or excluded, before anything is opened. */
 async function checkSources(
   context: Context,
   request: ChangeRequest,
@@ -191,12 +191,12 @@ async function prepare(strategy: Strategy, setup: RunSetup): Promise<PreparedStr
   }
 }
 
-/** Of --match-by: a value that the column cannot have makes its row invalid. */
+/** A --match-by value that the column cannot have makes its row invalid. */
 function checkMatchValues(rows: InputRows, matchBy: string | undefined, { matchType }: KeyColumns): InputRows {
   return matchBy === undefined || matchType === undefined ? rows : matchableRows(rows, matchBy, matchType);
 }
 
-/** A script that looks for results only would take those for this run's. */
+/** Warns because a script that only looks for the results file would take an old one for this run's. */
 async function reportOldResults({ terminal }: Context, results: string | undefined): Promise<void> {
   if (results === undefined || !existsSync(results)) return;
   const message = `${results} is that of an earlier run: this one ended before it had results.`;
@@ -234,7 +234,7 @@ async function findUsableCampaign(
   return { opened, connection, keyColumns };
 }
 
-/** Said in every run where Dynamics does not tell whether people, or the columns they are found by, are hidden from this user. */
+/** Warns in every run where it cannot be known whether people, or the columns they are found by, are hidden from this user. */
 async function warnOfUnknownSight(
   terminal: Terminal,
   {
@@ -259,7 +259,7 @@ async function warnOfUnknownSight(
     );
 }
 
-/** The rows, with their number once all were read. */
+/** Counts the rows as they are read. `total` is undefined until all were read. */
 function counting(
   found: InputRows,
   intake: Intake,

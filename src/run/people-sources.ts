@@ -1,5 +1,5 @@
 /**
- * Where the people of a command come from: arguments, files and stdin are decided before anything is opened, lists are found when there is a
+ * Where the people of a command come from. Arguments, files and stdin are checked before anything is opened; lists are found once there is a
  * connection.
  */
 import { statSync } from 'node:fs';
@@ -21,7 +21,7 @@ import type { ChangeRequest, PeopleCommandOptions } from './request.ts';
 
 export type PeopleSources = { readonly options: PeopleOptions; readonly usesStdin: boolean };
 
-/** Throws UsageError when there is nobody to read or what is named cannot be meant, InputError for files that cannot be read. */
+/** Throws UsageError when nobody is named or an argument is surely a mistake, InputError for files that cannot be read. */
 export async function peopleSources(
   context: Context,
   request: ChangeRequest,
@@ -55,7 +55,7 @@ export async function peopleSources(
   return { options: given, usesStdin };
 }
 
-/** A terminal has nobody to read, and a file that was not meant to be read must not be. */
+/** A terminal has no people to read, and a file at stdin may be there by mistake. */
 function refuseWrongStdin({ command, campaign }: ChangeRequest, stdin: Stdin): void {
   const line = commandLine([command, campaign, '-']);
   const pipe = line === undefined ? 'pipe them in' : `pipe them in: \`… | ${line}\``;
@@ -63,7 +63,7 @@ function refuseWrongStdin({ command, campaign }: ChangeRequest, stdin: Stdin): v
     throw new UsageError('NO_PEOPLE', 'No people were given, and stdin is a terminal.', {
       hint: `Give ids or e-mail addresses, a file with -f people.csv, a list with --from-list, or ${pipe}`,
     });
-  // In a loop that reads a file, a variable that is empty would take out the rest of the file.
+  // In a loop that reads a file, an empty variable would remove everybody in the rest of the file.
   if (command === 'remove' && stdin.isFile)
     throw new UsageError('STDIN_IS_FILE', 'No people were given, and stdin is a file.', {
       hint: 'To remove the people in the file: -f FILE, or - with < FILE. In a loop such as `while read p; do … "$p"; done < FILE`, check why $p is empty.',
@@ -101,7 +101,7 @@ function isFile(path: string): boolean {
   try {
     return statSync(path).isFile();
   } catch {
-    // Not there, or no path at all.
+    // It does not exist, or the text cannot be a path.
     return false;
   }
 }
@@ -110,7 +110,7 @@ function isFile(path: string): boolean {
 export type Input = {
   /** `askDynamicsColumns`: for columns of the organization's own that files may name. `wantedOrigin`: what results files have to be about. */
   rows(reading?: Pick<PeopleOptions, 'askDynamicsColumns' | 'wantedOrigin'>): InputRows;
-  /** The same people, without telling which columns are not used: for who only counts. Not for stdin. */
+  /** The same people without notices about unused columns, for counting. Not for stdin. */
   silentRows(): InputRows;
   /** Files and lists, as places in the input name them. */
   readonly sources: readonly string[];
@@ -131,7 +131,7 @@ export async function openInput(
   };
 }
 
-/** Gives their number once it is known. `apply` keeps its input, and counts it there. */
+/** Gives the number of people once it is known. `apply` counts its input where it keeps it. */
 export function startCountingPeople(
   context: Context,
   { command, options }: ChangeRequest,
@@ -147,13 +147,13 @@ export function startCountingPeople(
   return () => total;
 }
 
-/** Counted at once: a fraction of a second. Of more, the run's own work comes first. */
+/** So many are counted in a fraction of a second. With more, counting pauses so that it does not slow down the run. */
 const COUNTED_AT_ONCE = 20_000;
 const PAUSE_MS = 20;
 
 /**
- * Reads files once more, so that progress has a total from the first second or soon after it. Undefined for lists and pipes, and for what
- * cannot be read to its end. Never throws.
+ * Reads the files an extra time, so that progress shows a total early. Undefined for lists and pipes, and for files that cannot be read to
+ * their end. Never throws.
  */
 export async function countPeople(
   { options, usesStdin }: PeopleSources,
@@ -170,7 +170,7 @@ export async function countPeople(
     }
     return signal.aborted ? undefined : count;
   } catch {
-    // The run reads them too, and says what is wrong.
+    // The run reads the files too, and reports the error.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * One pass of a run over its people: rows in batches through the given work, several at a time, results in the order of the input. Memory
- * does not grow with the input. An error that the user should see is in the result of the work, which does not throw it.
+ * One pass of a run over its people: passes rows in batches to the given work, several batches at a time, and yields their results in the
+ * order of the input. Memory does not grow with the input. The work returns an error that the user should see; it does not throw it.
  */
 
 import { type BatchResult, type BatchWork, batchResult } from '../change/batch-result.ts';
@@ -19,14 +19,14 @@ import { openRunProgress } from './progress.ts';
 import { type Shard, shardOfRow } from './shard.ts';
 import type { OpenRun, Pass, Work } from './strategy.ts';
 
-/** Batches in flight beyond the requests that the pace allows: being planned or written down while others are on the wire. */
+/** Batches in flight beyond what the pace allows on the wire: one is planned or recorded meanwhile. */
 const BATCHES_IN_HAND = 1;
 
 /** The results of the batches, in the order of the rows. Throws what stopped the pass, after the last one. */
 export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchResult> {
   const { context, request, session, intake, results, shard } = run;
   const { label, total } = pass;
-  /** Of batches in flight, each of which may take minutes. */
+  /** Rows of unfinished batches whose result is known: a batch may take minutes, and progress should show them. */
   const known = new Set<InputRow>();
   const early = () => known.size;
   const { inHand, waitingSeconds } = intake;
@@ -39,14 +39,14 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
     get batchSize() {
       return Math.min(request.options.batchSize, allowed().people ?? Number.POSITIVE_INFINITY);
     },
-    // More would only wait at the gate, cost memory, and be written long after it was read.
+    // More batches would wait at the gate, take memory, and be written long after their people were read.
     get limit() {
       const { requests, writes } = allowed();
       return context.options.concurrency ?? (writes ?? requests) + BATCHES_IN_HAND;
     },
     clock: context.clock,
     stop: intake.signal,
-    // After an error the rest of the input is read on and reported; not from a pipe that may never end.
+    // After an error the results file still gets every row as not reached. Not from a pipe, which may never end.
     drains: pass.isPreview !== true && results !== undefined && !(run.usesStdin && pass.rows === run.rows),
     shard: pass.isWhole === true ? undefined : shard,
     onKnown(rows) {
@@ -78,15 +78,15 @@ export type PipelineOptions = {
   /** Batches in flight; asked before each is begun. */
   readonly limit: number;
   readonly clock: Clock;
-  /** A signal, or the reader of the events went away: nothing more is taken in. */
+  /** Aborted when no more input is taken, as after a signal, or when the reader of the events went away. */
   readonly stop: AbortSignal;
-  /** After an error, go through the rest of the input and report it as not reached. Not for a pipe that may never end. */
+  /** After an error, read the rest of the input and report it as not reached. Not for a pipe, which may never end. */
   readonly drains: boolean;
   readonly shard: Shard | undefined;
   readonly excludes: (row: PersonRow) => boolean;
-  /** Takes rows whose outcome is known before that of all others of their batch. */
+  /** Called with rows whose outcome is known while others of their batch are open. */
   readonly onKnown?: ((rows: readonly InputRow[]) => void) | undefined;
-  /** Takes what came of a batch as soon as it is known; its result waits until those before it are done. */
+  /** Called when a batch is done. Its result is yielded later, after those of the batches before it. */
   readonly onDone?: ((rows: readonly InputRow[], outcomes: readonly Outcome[]) => void) | undefined;
 };
 
@@ -143,10 +143,10 @@ async function* workOnSome(rows: readonly InputRow[], claims: Claims, options: P
   return batchResult(rows, outcomes, result);
 }
 
-/** Equal refusals one after the other that stop a run: what is wrong is not the people. */
+/** So many equal refusals in a row stop a run: the cause is not in the people. */
 export const MASS_REJECTION = 1000;
 
-/** Counts refusals that are equal and follow one another; gives the error that stops the run when there are too many. */
+/** Counts equal refusals in a row, and gives the error that stops the run when there are too many. */
 function countRefusals(): (outcomes: readonly Outcome[]) => DyncampError | undefined {
   let last = '';
   let equal = 0;

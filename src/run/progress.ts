@@ -1,4 +1,4 @@
-/** How far a run is: people done, how many per second, how long it still takes, who failed. What matters most comes first, for narrow terminals. */
+/** The progress of a run: people done, people per second, time left, failures. What matters most comes first, because narrow terminals cut the rest. */
 
 import type { Outcome } from '../input/outcome.ts';
 import { openProgress } from '../terminal/progress.ts';
@@ -8,25 +8,25 @@ import { type Counts, kindsText, numberText, peopleText, startCounting } from '.
 
 const SECOND_MS = 1_000;
 
-/** The rate is that of the last seconds: what the first ones took says little about the rest. */
+/** The rate covers only the last seconds, because the pace changes during a run. */
 const RATE_SECONDS = 10;
 
 type RunProgress = {
-  /** So many people more are read, or looked at. */
+  /** Counts people who have no outcome yet, in a pass that only reads. */
   note(people: number): void;
-  /** What came of some people, as soon as it is known. */
+  /** Counts people by their outcomes. */
   noteOutcomes(outcomes: readonly Outcome[]): void;
   stop(): Promise<void>;
 };
 
 type ProgressOptions = {
-  /** What is being done; nothing for the work itself. */
+  /** The name of the step, such as `Planning`. None for the work itself. */
   readonly label?: string | undefined;
   /** How many people there are, as soon as that is known. */
   readonly total?: (() => number | undefined) | undefined;
-  /** People of batches in hand of whom it is known already what came of them: a batch may take minutes. */
+  /** People of unfinished batches whose result is known already: a batch may take minutes. */
   readonly early?: (() => number) | undefined;
-  /** People who are being worked on: said until the first is done. */
+  /** People who are being worked on. Shown until the first is done. */
   readonly inHand?: (() => number) | undefined;
   /** Seconds until the server takes requests again; 0 when it is not waited for. */
   readonly waitingSeconds: () => number;
@@ -76,7 +76,7 @@ export async function openRunProgress(context: Context, options: ProgressOptions
   };
 }
 
-/** Says from the first second on what is waited for, where there are no people to count yet. Gives what ends it. */
+/** Shows a wait while there are no people to count yet. Returns the function that ends it. */
 export function showWaiting(
   { terminal, clock }: Pick<Context, 'terminal' | 'clock'>,
   { label, waitingSeconds }: { readonly label: string; readonly waitingSeconds: () => number },
@@ -94,7 +94,7 @@ export function showWaiting(
 
 const waitText = (seconds: number): string => (seconds > 0 ? `, waiting ${seconds} s for the server` : '');
 
-/** How many were done at a time. */
+/** People done by a moment. */
 export type Seen = { readonly atMs: number; readonly done: number };
 
 /** People per second since the oldest of `seen`; undefined in the first second, and while nobody is done. */
@@ -114,7 +114,7 @@ export type HowFar = {
   readonly came: Counts;
 };
 
-/** A narrow terminal cuts what stands behind. */
+/** A narrow terminal cuts the end of the line. */
 const FAILED_FIRST = ['failed', 'done', 'skipped', 'open'] as const;
 
 /** `1,200 of 5,000 people, 850/s, 5 s left: 10 failed, 1,100 added, 90 skipped` */
@@ -125,14 +125,14 @@ export function progressLine({ label, total, done, inHand = 0, perSecond, waitin
   const left =
     isTotal && perSecond !== undefined && total > done ? `, ${timeText((total - done) / perSecond)} left` : '';
   const rate = perSecond === undefined ? '' : `, ${numberText(Math.max(1, Math.round(perSecond)))}/s${left}`;
-  // A rate says nothing while nothing moves.
+  // While nobody is done, the number of people in hand shows that the run works.
   const begun = done === 0 && inHand > 0 ? `, working on ${numberText(inHand)}` : rate;
   const pace = waitText(waitingSeconds) || begun;
   const what = kindsText(came, FAILED_FIRST);
   return `${begin}${far}${pace}${what === '' ? '' : `: ${what}`}`;
 }
 
-/** `40 s`, `12 min`, `2 h 5 min`: nobody plans by more. */
+/** `40 s`, `12 min`, `2 h 5 min`: an estimate is not more precise than that. */
 function timeText(seconds: number): string {
   if (seconds < 100) return `${Math.ceil(seconds)} s`;
   const minutes = Math.ceil(seconds / 60);
@@ -140,7 +140,7 @@ function timeText(seconds: number): string {
   return `${numberText(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
 
-/** Acts every `ms` milliseconds until the function that it gives is called. */
+/** Calls `act` every `ms` milliseconds. Returns the function that stops it. */
 export function every(ms: number, clock: Pick<Clock, 'sleep'>, act: () => void): () => Promise<void> {
   const ending = new AbortController();
   const ticking = async (): Promise<void> => {
@@ -149,7 +149,7 @@ export function every(ms: number, clock: Pick<Clock, 'sleep'>, act: () => void):
       act();
     }
   };
-  // Stopping aborts the sleep, which rejects: that is its end.
+  // Stopping aborts the sleep, which then rejects.
   const ended = ticking().catch(() => undefined);
   return () => {
     ending.abort();

@@ -1,10 +1,10 @@
-/** What a command does about ended runs on its campaign: recovers their changes, delivers their events, says what is still open. */
+/** Cleans up after ended runs on the campaign: recovers their changes, delivers their events, reports what is still open. */
 import { recoverChanges } from '../change/recover-changes.ts';
 import { notice, warn } from '../terminal/report-error.ts';
 import { plural, shortRunId } from './counts.ts';
 import type { OpenRun } from './strategy.ts';
 
-/** Before anything else is written. */
+/** Runs before the command writes anything itself, so that changes are reported in the order in which they were made. */
 export async function recover({ context, session, delivery, intake }: OpenRun): Promise<void> {
   const { done, notDone } = await recoverChanges(session);
   const { terminal } = context;
@@ -18,12 +18,12 @@ export async function recover({ context, session, delivery, intake }: OpenRun): 
       'If this command does not name these people, run the interrupted command again.',
     );
   if (!delivery.takesOthers) return;
-  // Those that were recovered just now are among them: they belong to ended runs, and nobody has taken them.
+  // Includes the events recovered just now: they belong to ended runs and are not delivered.
   const isTaken = await delivery.deliver(session.journal.undeliveredEvents(session.campaignId));
   if (!isTaken) intake.close('reader-gone');
 }
 
-/** At the end: what an ended run had sent may have landed meanwhile. Says what nobody can know yet. */
+/** At the end, because a request of an ended run may have landed meanwhile. Warns about changes that cannot be decided yet. */
 export async function recoverTheRest(run: OpenRun): Promise<void> {
   const { journal, campaignId } = run.session;
   if (journal.openIntents(campaignId).length === 0) return;
@@ -34,10 +34,10 @@ export async function recoverTheRest(run: OpenRun): Promise<void> {
   await warn(run.context.terminal, 'UNDECIDED', message, 'Run the same command again in five minutes.');
 }
 
-/** Runs to name: there is hardly ever more than one. */
+/** Runs that the message names; there is rarely more than one. */
 const RUNS_NAMED = 5;
 
-/** A terminal gets words, which deliver nothing of what earlier runs changed: a pipe has to take it. */
+/** A terminal gets words, so events of earlier runs stay undelivered until a pipe or `events replay` takes them. */
 export async function reportUndelivered({ context, session, request }: OpenRun): Promise<void> {
   const { terminal } = context;
   if (!terminal.stdout.isTTY || !request.options.events || request.options.output !== undefined) return;

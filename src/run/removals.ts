@@ -1,4 +1,4 @@
-/** What `remove` and `apply` give the batches of their removals: whose additions count, and the guards against removing too many. */
+/** What the removals of `remove` and `apply` share: whose additions count, and the guards against removing too many. */
 
 import type { AddedBy } from '../change/plan-remove.ts';
 import { onlyRows, type Removing, removeBatch } from '../change/remove-batch.ts';
@@ -12,7 +12,7 @@ import type { ChangeRequest } from './request.ts';
 import { openRunSpool, readInput, type Spool } from './spool.ts';
 import type { OpenRun, Pass, RunSetup, Work } from './strategy.ts';
 
-/** What batches of removals work with; `named`: by parseAddedBy. */
+/** `named`: from parseAddedBy. */
 export function removingOf(
   { session, connection }: RunSetup,
   options: ChangeRequest['options'],
@@ -34,7 +34,7 @@ export function parseAddedBy(users: readonly string[]): AddedBy {
   return { kind: 'users', userIds: new Set(users.filter((user) => user !== 'me').map(userId)) };
 }
 
-/** With ourselves and the profile's flowUsers, who always count. */
+/** Adds this user and the profile's flowUsers, who always count. */
 export function addedByUsers(named: AddedBy, userId: string, flowUsers: readonly string[]): AddedBy {
   if (named.kind === 'anyone') return named;
   return {
@@ -51,7 +51,7 @@ function userId(user: string): string {
   });
 }
 
-/** Finds out, as a dry run would, which membership rows the removals take. Gives the number of people whose records cannot be read. */
+/** Plans the removals as a dry run does, and saves the membership rows they would take. Gives the number of people who cannot be read. */
 export async function planAllRemovals(
   run: OpenRun,
   removing: Removing,
@@ -88,7 +88,7 @@ export async function* planFirst(run: OpenRun, removing: Removing, most: number)
 /** Removing more people than this asks first. */
 export const ASKS_ABOVE = 100;
 
-/** On a terminal; not about the people of a pipe, and not in a dry run. */
+/** Asks only on a terminal, not when stdin has the people, and not in a dry run. */
 export function asksFirst(
   { terminal }: Pick<Context, 'terminal'>,
   { usesStdin }: Pick<OpenRun, 'usesStdin'>,
@@ -107,11 +107,11 @@ type PlannedRemovals = {
   /** People whose removal is planned. */
   readonly count: number;
   readonly most: number;
-  /** People whom unfinished runs before this one removed. Default: none. */
+  /** People that earlier, unfinished runs removed. Default: none. */
   readonly before?: number | undefined;
 };
 
-/** Undefined where the limit allows them. */
+/** Undefined when the removals are within the limit. */
 export function tooManyRemovals({ count, most, before = 0 }: PlannedRemovals): UsageError | undefined {
   if (count === 0 || count + before <= most) return undefined;
   const earlier = before > 0 ? ` besides the ${before} that interrupted runs before it removed` : '';

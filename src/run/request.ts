@@ -1,4 +1,4 @@
-/** What a command that changes a campaign was asked to do. The options are those that `add`, `remove`, `apply` and `runs undo` share. */
+/** The request of a command that changes a campaign, with the options that `add`, `remove`, `apply` and `runs undo` share. */
 export type ChangeRequest = {
   readonly command: 'add' | 'remove' | 'apply' | 'undo';
   readonly campaign: string;
@@ -42,7 +42,7 @@ export type CountOrShare =
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'share'; readonly percent: number };
 
-/** Of `add` and `apply`: who is meant, and how people are created whom Dynamics does not have. */
+/** Options of `add` and `apply`: who is meant, and how people are created who are not in Dynamics. */
 export type CreationOptions = {
   /** False with --no-create. */
   readonly create: boolean;

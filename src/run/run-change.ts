@@ -1,6 +1,6 @@
 /**
- * The course of every command that changes a campaign: open the run, recover what ended runs left, work on the people batch by batch,
- * deliver events, write results, sum up. What a batch means is the command's strategy.
+ * The course of every command that changes a campaign: opens the run, recovers what ended runs left, works on the people batch by batch,
+ * delivers events, writes results, sums up. The command's strategy decides what is done for a batch.
  */
 
 import type { BatchResult } from '../change/batch-result.ts';
@@ -26,12 +26,12 @@ import { stopCodeOf, stopperOf } from './signals.ts';
 import type { OpenRun, Strategy } from './strategy.ts';
 import { type RunSummary, reportOfRun, reportReaderGone, reportResult, reportUnfinished } from './summary.ts';
 
-/** Gives the exit code. Throws what stops the command before anything is done. */
+/** Gives the exit code. Throws an error that stops the command before the run begins. */
 export function runChange(context: Context, request: ChangeRequest, strategy: Strategy): Promise<number> {
   return withReport(context, request, (reportFile) => changePeople(context, request, strategy, reportFile));
 }
 
-/** For a command that has something to find out before it can tell what to change. */
+/** For a command that opens its report itself, because it has to read something before it knows what to change. */
 export async function changePeople(
   context: Context,
   request: ChangeRequest,
@@ -57,7 +57,7 @@ export async function changePeople(
   return endRun(run, failure);
 }
 
-/** What a batch came to: warnings once each, events to stdout, outcomes counted and into the results. */
+/** Passes on the result of a batch: warnings (each once), events to stdout, outcomes to the counts and the results file. */
 async function takeResult(run: OpenRun, result: BatchResult, warned: Set<string>): Promise<void> {
   const { context, session, intake, delivery, results, origin, counter, isDryRun } = run;
   if (result.fatal !== undefined) intake.noteInputEnd();
@@ -81,7 +81,7 @@ async function takeResult(run: OpenRun, result: BatchResult, warned: Set<string>
   );
 }
 
-/** What a server says may repeat what it was sent. The input's own columns are kept as they are: the file is read back. */
+/** A server's message may repeat secrets that it was sent. The input's own columns stay as they are, because the file is read back. */
 function withoutSecrets(outcome: Outcome, redact: (text: string) => string): Outcome {
   const { code, message, addedBy } = outcome;
   if (code === undefined && message === undefined && addedBy === undefined) return outcome;
@@ -90,9 +90,8 @@ function withoutSecrets(outcome: Outcome, redact: (text: string) => string): Out
 }
 
 /**
- * What came of it is said, results and report are put in their places, then the last event is written, then the journal gets the run's end:
- * in this order, because a reader that went away shows only when something is written to it. `failure`: the error that stopped the run, if
- * one did. Gives the exit code.
+ * Prints the summary, puts results and report in their places, writes the last event, then records the end of the run. The last event comes
+ * late because only a write shows that the reader went away. `failure`: the error that stopped the run, if one did. Gives the exit code.
  */
 async function endRun(run: OpenRun, failure: unknown): Promise<number> {
   const { context, request, opened, session, delivery, intake, counter, isDryRun } = run;
@@ -119,7 +118,7 @@ async function endRun(run: OpenRun, failure: unknown): Promise<number> {
     elapsedMs: context.clock.now() - run.startedAt,
     traffic: session.dataverse.traffic(),
   };
-  // After an error nobody wants to read that 0 people were worked on in 0.3 s.
+  // After an error, "0 people in 0.3 s" would tell the user nothing.
   if (summary.counts.total > 0 || !isFailure(failure)) codes.push(await reportResult(terminal, summary));
   codes.push(...(await reportWritten(terminal, options.results, results)));
   const notWritten = session.runJournal.failure();
@@ -136,18 +135,18 @@ async function endRun(run: OpenRun, failure: unknown): Promise<number> {
   await delivery.finish();
   if (delivery.isClosed) {
     codes.push(await closedCode(run));
-    // Again, where the first one says otherwise.
+    // A second time, because the first report has another exit code.
     await writeReport();
   }
   if (!isDryRun) await reportUndelivered(run);
   const exitCode = combineExitCodes(codes);
   await reportUnfinished(terminal, summary, { undelivered: undeliveredOf(run), exitCode });
-  // Until here its lock is held: no other run delivers what this one is about to deliver.
+  // The lock is held until here, so that no other run delivers this run's events.
   session.runJournal.finish({ exitCode, status: isFinished(run, codes) ? 'finished' : 'stopped' });
   return exitCode;
 }
 
-/** The exit codes of the error that stopped the run, which is reported here. Why the run was stopped is said by the summary. */
+/** Reports the error that stopped the run, and gives its exit codes. The summary reports a stop by a signal or a limit. */
 async function codesOf({ context, intake }: OpenRun, failure: unknown): Promise<number[]> {
   if (failure instanceof StoppedAtQuestionError) intake.close('signal');
   if (!isFailure(failure)) return [];
@@ -155,11 +154,11 @@ async function codesOf({ context, intake }: OpenRun, failure: unknown): Promise<
   return failure instanceof DyncampError ? [code] : [code, EXIT.fault];
 }
 
-/** Being stopped is no failure. */
+/** A run that was stopped did not fail. */
 const isFailure = (error: unknown): boolean =>
   error !== undefined && stopCodeOf(error) === undefined && !isStopped(error);
 
-/** The code of what is said about a result that is no error. */
+/** The code of the message about a result that is not an error. */
 function codeOfResult(exitCode: number, { closedBy }: RunSummary): string | null {
   if (exitCode === EXIT.somePeopleFailed) return 'SOME_FAILED';
   if (exitCode === EXIT.readerGone) return 'READER_GONE';
@@ -167,7 +166,7 @@ function codeOfResult(exitCode: number, { closedBy }: RunSummary): string | null
   return closedBy === 'max-duration' ? 'MAX_DURATION' : 'OPEN';
 }
 
-/** Events of the run that nobody took, or that the journal could not mark as taken: they come out again. */
+/** Events of the run that are not marked as delivered: they will be delivered again. */
 function undeliveredOf({ session: { journal, runJournal }, delivery, isDryRun }: OpenRun): number {
   if (isDryRun || (!delivery.isClosed && runJournal.failure() === undefined)) return 0;
   let count = 0;
@@ -175,7 +174,7 @@ function undeliveredOf({ session: { journal, runJournal }, delivery, isDryRun }:
   return count;
 }
 
-/** A file that is kept elsewhere is no failure of the run: everything is in it. */
+/** A file that could not be put in its place is only a warning: everything is in it. */
 async function reportWritten(
   terminal: Terminal,
   wanted: string | undefined,
@@ -194,7 +193,7 @@ async function reportWritten(
   return [await reportError(terminal, new TemporaryError(failure.code, failure.message, { hint, cause: failure }))];
 }
 
-/** A reader that went away is one thing, a disk that is full behind `>` another. */
+/** Tells a reader that went away from a write that failed, such as to a full disk. */
 async function closedCode({ context, session, delivery, intake }: OpenRun): Promise<number> {
   const failure = delivery.failure();
   if (failure !== undefined) return reportError(context.terminal, failure);
@@ -205,7 +204,7 @@ async function closedCode({ context, session, delivery, intake }: OpenRun): Prom
   return EXIT.readerGone;
 }
 
-/** A run that a repetition has to continue is not finished: its changes are reported as the repeated command's own. */
+/** A run is unfinished if a repeated command has to continue it and report its changes as its own. */
 function isFinished({ intake }: OpenRun, codes: readonly number[]): boolean {
   return (
     !intake.signal.aborted &&

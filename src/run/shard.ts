@@ -1,4 +1,4 @@
-/** Which share of the people this process does: --shard, or what a Kubernetes Indexed Job sets. */
+/** The part of the people that this process works on: --shard, or what a Kubernetes Indexed Job sets. */
 import { createHash } from 'node:crypto';
 import { UsageError } from '../errors.ts';
 import type { InvalidRow, PersonRow } from '../input/input-row.ts';
@@ -7,7 +7,7 @@ import { lookAlikeKey, normalizeEmail } from '../people/identity.ts';
 /** `index` from 1. */
 export type Shard = { readonly index: number; readonly of: number };
 
-/** JOB_COMPLETION_INDEX counts from 0 and is set by Kubernetes; DYNCAMP_SHARDS says of how many. Throws UsageError when they do not fit. */
+/** Kubernetes sets JOB_COMPLETION_INDEX, which counts from 0; DYNCAMP_SHARDS is the number of shards. Throws UsageError when they do not fit. */
 export function chosenShard(
   given: Shard | undefined,
   env: Readonly<Record<string, string | undefined>>,
@@ -27,8 +27,8 @@ export function chosenShard(
 }
 
 /**
- * The shard of a row, from 0. By who they are, so that the same person is always in the same shard, whatever the file, its order and the
- * spelling of their address. A row that names nobody goes by its text, so that one shard reports it.
+ * The shard of a row, from 0. Depends on the person only, so that everybody is always in the same shard, whatever the file, its order or the
+ * spelling of the address. A row that names nobody goes by its text, so that exactly one shard reports it.
  */
 export function shardOfRow(
   row: Pick<PersonRow, 'kind' | 'key'> | Pick<InvalidRow, 'kind' | 'place'>,

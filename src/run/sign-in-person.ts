@@ -1,4 +1,4 @@
-/** A person signs in, for `login` and `profiles add`: what they have to do is shown on stderr. */
+/** The sign-in of a person, for `login` and `profiles add`. Shows on stderr what the person has to do. */
 import { spawn } from 'node:child_process';
 import { loginByBrowser, loginByDeviceCode } from '../auth/person-sign-in.ts';
 import { SettingsError } from '../errors.ts';
@@ -27,7 +27,7 @@ export async function signInPerson(
   return result.userName;
 }
 
-/** Throws SettingsError NO_PERSON_SIGN_IN when it is not a person who signs in. */
+/** Throws SettingsError NO_PERSON_SIGN_IN when the settings are not for a person. */
 export function personSettings({ signIn, source }: ConnectionSettings): PersonSettings {
   if (signIn.kind === 'browser' || signIn.kind === 'deviceCode') return signIn;
   const whose = source.kind === 'profile' ? `Profile "${source.name}" signs` : 'The environment signs';
@@ -40,7 +40,7 @@ export function personSettings({ signIn, source }: ConnectionSettings): PersonSe
   );
 }
 
-/** Said even with --quiet: nobody could sign in otherwise. */
+/** Shown even with --quiet: without the code nobody can sign in. */
 function showCode({ terminal }: SignInContext, { url, code }: { url: string; code: string }): Promise<void> {
   return terminal.stderr.write(
     `To sign in, open ${safeText(url)} on any device and enter the code ${safeText(code)}\n`,
@@ -54,11 +54,11 @@ async function showBrowser({ terminal }: SignInContext, url: string): Promise<vo
 
 const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
   darwin: ['open'],
-  // `start` is a word of the shell, and would cut the address at its &; this takes it whole.
+  // Not `start`: it is a shell command, and the shell would cut the address at its first &.
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 };
 
-/** Best effort: the address is on the screen already. */
+/** May fail: the address is on the screen already. */
 function openBrowser(url: string): void {
   const [command, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true });

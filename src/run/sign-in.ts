@@ -1,4 +1,4 @@
-/** The wiring from what settings say about signing in to a source of tokens. msal is loaded only by a way that needs it. */
+/** Makes the source of tokens that the settings describe. Loads msal only for the ways to sign in that need it. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { loginHost } from '../auth/authority.ts';
@@ -21,7 +21,7 @@ import { VERSION } from '../version.ts';
 
 const FEW_DAYS_LEFT = 30;
 
-/** What of the context it uses. */
+/** The parts of the context that it uses. */
 export type SignInContext = {
   readonly terminal: Terminal;
   readonly clock: Clock;
@@ -35,14 +35,14 @@ export type SignInContext = {
 /** `origin` of the organization; `stop` as for every wait for a server. */
 type SignInOptions = { readonly origin: string } & Pick<WaitingOptions, 'stop'>;
 
-/** The source of tokens for a connection. Reads secrets when a token is asked for, and never before. */
+/** The source of tokens for a connection. Reads secrets only when a token is needed. */
 export async function openTokens(
   context: SignInContext,
   settings: ConnectionSettings,
   options: SignInOptions,
 ): Promise<TokenSource> {
   const tokens = await openSource(context, settings, options);
-  // What was signed in for must not be printed either.
+  // The token must not be printed either.
   return { token: async (options, signal) => protectedSecret(context, await tokens.token(options, signal)) };
 }
 
@@ -92,7 +92,7 @@ async function openSource(
   }
 }
 
-/** What a person's sign-in needs, also for `dyncamp login`. */
+/** The sign-in of a person, for a connection and for `dyncamp login`. */
 export function personSignIn(
   context: Pick<SignInContext, 'stateDirectory'>,
   { source }: ConnectionSettings,
@@ -111,7 +111,7 @@ export function tokenCachePath({ stateDirectory }: Pick<SignInContext, 'stateDir
   return join(stateDirectory, 'sign-in', `${encodeURIComponent(profileName)}.json`);
 }
 
-/** Entra ID for this organization, reached through the same proxies as Dataverse. Loads the network. */
+/** Entra ID for this organization, through the same proxies as Dataverse. Loads undici. */
 export async function signInTarget(
   context: SignInContext,
   origin: string,
@@ -134,7 +134,7 @@ function protectedSecret({ terminal }: SignInContext, text: string): string {
   return text;
 }
 
-/** Reads the files anew for each token; warns once when the certificate ends soon. */
+/** Reads the files again for each token, because they may be renewed during a run. Warns once when the certificate ends soon. */
 function certificateProof(
   context: SignInContext,
   signIn: Extract<SignInSettings, { kind: 'certificate' }>,
@@ -173,8 +173,8 @@ const TIMEOUT_MS = 60_000;
 const IDENTITY_ENDPOINT_TIMEOUT_MS = 10_000;
 
 /**
- * Entra ID, through the proxies of HTTPS_PROXY. Asking again for a token is safe, so that a lost answer is waited for as with any read.
- * Closed with the context.
+ * Entra ID, through the proxies of HTTPS_PROXY. Asking for a token again is safe, so requests are repeated like reads. Closed with the
+ * context.
  */
 async function entraExchange(context: SignInContext, { stop }: Pick<WaitingOptions, 'stop'> = {}): Promise<Exchange> {
   const { clock, random, options } = context;
@@ -189,7 +189,7 @@ async function entraExchange(context: SignInContext, { stop }: Pick<WaitingOptio
   };
 }
 
-/** The identity endpoint of the Azure machine this runs on: never through a proxy, and with msal's own rules for repeating. */
+/** The identity endpoint of the Azure machine this runs on. Never through a proxy; msal repeats requests by its own rules. */
 function identityEndpointExchange(context: SignInContext): Promise<Exchange> {
   return openExchange(context, { policies: [], timeoutMs: IDENTITY_ENDPOINT_TIMEOUT_MS, environment: {} });
 }

@@ -1,10 +1,10 @@
-/** Ctrl-C, SIGTERM and SIGHUP as values: who takes the first signal, and what the process ends with. */
+/** Ctrl-C, SIGTERM and SIGHUP as values: who handles the first signal, and the exit code it gives. */
 import { EXIT } from '../terminal/exit-codes.ts';
 import { StoppedAtQuestionError } from '../terminal/prompt.ts';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** The reason of the stop signal when it is aborted; what is stopped by it throws this. */
+/** The reason with which the stop signal aborts; what it stops throws this. */
 export class StoppedError extends Error {
   readonly signal: StopSignal;
   constructor(signal: StopSignal) {
@@ -20,7 +20,7 @@ export function stopperOf(reason: unknown): string {
 }
 
 export type Signals = {
-  /** For the command: who asks for it ends by itself at the first signal. */
+  /** For a command that ends by itself at the first signal. */
   catchSignals(): AbortSignal;
   /** For a server: the first signal is its normal end. Resolves then. */
   untilStopped(): Promise<void>;
@@ -58,12 +58,12 @@ export function openSignals(): Signals {
   };
 }
 
-/** 128 + the signal's number, as shells have it. */
+/** 128 + the signal's number, as in shells. */
 export function signalExitCode(signal: StopSignal): number {
   return EXIT_CODES[signal];
 }
 
-/** For an error that only says that somebody stopped the command: there is nothing to explain. */
+/** The exit code for an error that only means that the user stopped the command: it is not reported. */
 export function stopCodeOf(error: unknown): number | undefined {
   if (error instanceof StoppedError) return signalExitCode(error.signal);
   return error instanceof StoppedAtQuestionError ? EXIT.stopped : undefined;
@@ -75,7 +75,7 @@ const EXIT_CODES = {
   SIGHUP: EXIT.hungUp,
 } as const satisfies Record<StopSignal, number>;
 
-/** What a process can know of how it was started; `isatty` as of node:tty. */
+/** What a process can learn about how it was started. `isatty` as in node:tty. */
 export type Start = { readonly status: string | undefined; isatty(fd: number): boolean };
 
 /** SIGHUP is signal 1: the lowest bit of SigIgn in /proc/self/status. */

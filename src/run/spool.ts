@@ -1,7 +1,7 @@
 /**
- * What a command that reads everything first keeps meanwhile, so that memory does not grow with the input: the rows, whom they may mean,
- * who is in, and whose removal is planned. In temporary tables, which SQLite keeps in a file that has no name (Windows: that goes when
- * it is closed): however the process ends, the people of the input do not stay on disk.
+ * Keeps on disk what a command needs that reads everything first, so that memory does not grow with the input: the rows, who they may mean,
+ * who is in, and whose removal is planned. SQLite keeps temporary tables in a file without a name (on Windows one that is deleted when
+ * closed): however the process ends, the people of the input do not stay on disk.
  */
 
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ type MemberKey = Pick<ListMember, 'id' | 'createdOn'>;
 
 export type SpooledMember = ListMember & {
   readonly personType: PersonType;
-  /** Put in by a flow action, as the rules of `remove` see it. */
+  /** Added by a flow action, by the rules of `remove`. */
   readonly isOurs: boolean;
 };
 
@@ -41,7 +41,7 @@ const TABLES = `
 const ROWS_PER_READ = 1000;
 
 const NOT_PROTECTED = 'person_id NOT IN (SELECT key FROM protected)';
-/** Each person by the first of their rows. */
+/** Each person once, by the first of their rows. */
 const PEOPLE = (which: string): string => `
   SELECT * FROM member AS m WHERE seq > ? AND is_ours = 1 AND ${which}
     AND NOT EXISTS (SELECT 1 FROM member AS o WHERE o.person_id = m.person_id AND o.is_ours = 1 AND o.seq < m.seq)
@@ -97,14 +97,14 @@ export function openSpool(folder: string) {
     /** Default: of all sources. */
     countRows: (source?: string) => countRows(source ?? null),
 
-    /** Ids of records and look-alike keys of addresses, since Dynamics cannot be asked for every spelling: whoever has one is not removed. */
+    /** People with one of these keys are not removed: ids of records, and look-alike keys, because Dynamics cannot be asked for every spelling. */
     protect(keys: Iterable<string>): void {
       database.transaction(() => {
         for (const key of keys) addProtected.run([key]);
       });
     },
     isProtected: (key: string) => countProtected(key) > 0,
-    /** Nor is anybody whose address or id begins with one of these texts: an input was cut off there. One for each input at most. */
+    /** Texts where an input was cut off, at most one per input. People whose address or id begins with one are not removed. */
     beginnings: new Set<string>(),
 
     saveMembers(members: readonly SpooledMember[]): void {
@@ -115,13 +115,13 @@ export function openSpool(folder: string) {
         }
       });
     },
-    /** Whether this membership row was there, put in by a flow action, when the members were saved, and is not protected. */
+    /** Whether a flow action had added this membership row when the members were saved, and its person is not protected. */
     isRemovable: isRow(`is_ours = 1 AND ${NOT_PROTECTED}`),
-    /** People whom flow actions put in and who are not protected; each once. */
+    /** People that flow actions added and that are not protected, each once. */
     candidates: () => peopleIn(candidatePage),
-    /** People whom flow actions put in. */
+    /** People that flow actions added. */
     countOurs: countOf('SELECT COUNT(DISTINCT person_id) AS n FROM member WHERE is_ours = 1'),
-    /** People whom nobody of ours put in and who are not protected, by who did (undefined: unknown). */
+    /** Numbers of people that others added and that are not protected, by the user who did (undefined: unknown). */
     countOthers: () =>
       new Map(others.all().map(({ created_by: by, n }) => [by === null ? undefined : String(by), Number(n)])),
 
@@ -147,18 +147,18 @@ function unwritable(folder: string, failure: unknown): UsageError {
   });
 }
 
-/** Of our own making, by the same process. */
+/** Not validated: this process wrote it. */
 function parseRow(json: string): InputRow {
   return JSON.parse(json);
 }
 
-/** The same moment however the read that it comes from words it. */
+/** Reads may write the same time in different forms. */
 function moment({ createdOn }: MemberKey): string {
   const time = Date.parse(createdOn);
   return Number.isNaN(time) ? createdOn : String(time);
 }
 
-/** As rows of the input, by their ids; the line counts them. */
+/** As input rows that name people by id; `line` counts them. */
 async function* peopleIn(statement: SqliteStatement): AsyncGenerator<readonly PersonRow[]> {
   for await (const found of pages(statement))
     yield found.map((row) => {
@@ -167,7 +167,7 @@ async function* peopleIn(statement: SqliteStatement): AsyncGenerator<readonly Pe
     });
 }
 
-/** What a statement finds after each last row. */
+/** Runs a statement page by page, each after the last row of the page before. */
 async function* pages(statement: SqliteStatement): AsyncGenerator<readonly SqliteRow[]> {
   for (let last = 0; ; ) {
     const found = statement.all([last]);
@@ -180,14 +180,14 @@ async function* pages(statement: SqliteStatement): AsyncGenerator<readonly Sqlit
 /** Rows that are kept together: one transaction each. */
 const ROWS_PER_WRITE = 1000;
 
-/** A dry run needs no right to write to the folder of the state. */
+/** A dry run uses the temporary folder: it may not have the right to write to the state folder. */
 export function openRunSpool({ context, isDryRun }: Pick<OpenRun, 'context' | 'isDryRun'>): Spool {
   const { spool, close } = openSpool(isDryRun ? tmpdir() : join(context.stateDirectory, 'spool'));
   context.onClose(close);
   return spool;
 }
 
-/** Gives the error with which the input could not be read on; the rows before it are in the spool. Ends early when the run does. */
+/** Gives the error that ended the input, if any: the rows before it are in the spool. Ends early when the run does. */
 export async function readInput(
   { context, rows, total, intake }: Pick<OpenRun, 'context' | 'rows' | 'total' | 'intake'>,
   spool: Pick<Spool, 'saveRows'>,

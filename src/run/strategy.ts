@@ -1,4 +1,4 @@
-/** How a command changes people: what it is given when a run is open, and the passes that it makes over them. */
+/** How a command changes people: what it gets when its run is open, and the passes it makes over them. */
 
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import type { BatchWork } from '../change/batch-result.ts';
@@ -17,7 +17,7 @@ import type { Results } from './results/open-results.ts';
 import type { ReportWriter } from './results/report-file.ts';
 import type { Shard } from './shard.ts';
 
-/** What a strategy is prepared from: known when everything is open and the campaign was found usable. */
+/** What a strategy is prepared with, once everything is open and the campaign is usable. */
 export type RunSetup = {
   readonly context: Context;
   readonly request: ChangeRequest;
@@ -28,11 +28,11 @@ export type RunSetup = {
 
 export type OpenRun = RunSetup & {
   readonly prepared: PreparedStrategy;
-  /** What the results say of where they come from. */
+  /** Written into each row of the results. */
   readonly origin: ResultsOrigin;
   /** The people of the input, to be read once. */
   readonly rows: InputRows;
-  /** How many they are, as soon as that is known. */
+  /** Number of rows, once it is known. */
   readonly total: () => number | undefined;
   /** Names of the inputs: files, `-`, `list:<id>`. */
   readonly sources: readonly string[];
@@ -44,31 +44,31 @@ export type OpenRun = RunSetup & {
   readonly delivery: Delivery;
   readonly counter: Counter;
   readonly isDryRun: boolean;
-  /** Of the command (epoch ms), less what a person took to answer before it began: connecting counts, and waiting for it. */
+  /** When the command started (epoch ms), later by the time a person took to answer: connecting and waiting count as part of the run. */
   readonly startedAt: number;
 };
 
 /** How a command changes people. */
 export type Strategy = {
   /**
-   * `own`: the passes bring their people, and neither arguments, files nor stdin are read. They come by their ids, and nobody is created:
-   * what column security hides does not matter.
+   * `own`: the passes bring their people, and no arguments, files or stdin are read. These people are named by their ids and nobody is
+   * created, so columns that column security hides do not matter.
    */
   readonly people: 'input' | 'own';
-  /** Asked with the organization that answered, before anything else is; throws to stop. */
+  /** Called with the organization that answered, before anything else is read. Throws to stop. */
   readonly confirmOrganization?: (organizationId: string) => void;
-  /** Asked before a run begins; throws to stop. `rows` reads the people, to count them. */
+  /** Called before the run begins. Throws to stop. `rows` reads the people, to count them. */
   readonly confirm?: (found: {
     readonly opened: OpenedCampaign;
     readonly usesStdin: boolean;
     readonly rows: () => InputRows;
   }) => Promise<void>;
-  /** Reads what the strategy needs to know, and gives what it does. */
+  /** Reads what the strategy needs, and gives the work for the batches, or the passes. */
   readonly prepare: (setup: RunSetup) => Promise<PreparedStrategy>;
 };
 
 export type PreparedStrategy = {
-  /** Reads which columns of the organization's own the input may name by their logical names. Default: the usual ones. */
+  /** Reads which of the organization's own columns the input may name by logical name. Default: only the usual columns. */
   readonly askDynamicsColumns?: PeopleOptions['askDynamicsColumns'];
 } & (
   | {
@@ -77,25 +77,25 @@ export type PreparedStrategy = {
     }
   | {
       /**
-       * Each pass is finished before the next is asked for; an error that ends a pass ends the run. What it throws is reported like any error
-       * of the run.
+       * Each pass is finished before the next begins. An error that ends a pass ends the run, and an error thrown here is reported like any
+       * other of the run.
        */
       readonly passes: (run: OpenRun) => AsyncIterable<Pass>;
     }
 );
 
-/** What is done for a batch of rows. `claims` keeps a person who comes twice from being worked on twice at the same time. */
+/** Does the work on a batch of rows. `claims`: so that a person who is named twice is not worked on twice at once. */
 export type Work = (rows: readonly InputRow[], claims: Claims) => BatchWork;
 
 export type Pass = {
   readonly rows: InputRows;
   readonly work: Work;
-  /** Nothing of it is reported, counted or written: it finds out what would be done. */
+  /** The pass only reads: its outcomes are not reported, counted or written. */
   readonly isPreview?: true | undefined;
-  /** Rows of people who are left out (--exclude, --shard) reach the work too. Default: they do not. */
+  /** The work also gets rows that --exclude or --shard leave out. Default: it does not. */
   readonly isWhole?: true | undefined;
-  /** How many rows there are, as soon as that is known. */
+  /** Number of rows, once it is known. */
   readonly total?: (() => number | undefined) | undefined;
-  /** What the line of progress begins with. */
+  /** The beginning of the progress line. */
   readonly label?: string | undefined;
 };

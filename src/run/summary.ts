@@ -1,4 +1,4 @@
-/** What a run says at its end: its results, and what to do next. */
+/** The messages at the end of a run: its results, and what to do next. */
 
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import type { Traffic } from '../dataverse/operation.ts';
@@ -30,7 +30,7 @@ import type { PeopleCommandOptions } from './request.ts';
 
 export type RunSummary = {
   readonly command: string;
-  /** The command line as it was typed, and the people that it names. */
+  /** The command line as typed, and the people it names. */
   readonly words: Words;
   readonly people: Words;
   readonly usesStdin: boolean;
@@ -38,7 +38,7 @@ export type RunSummary = {
   readonly closedBy: CloseReason | undefined;
   /** For a signal: `Ctrl-C`, or its name. */
   readonly stoppedBy: string | undefined;
-  /** The error that stopped it, if one did; it was said before. */
+  /** The error that stopped the run, if one did. It is reported already. */
   readonly failure: unknown;
   /** People of the input, where they are known. */
   readonly inputTotal: number | undefined;
@@ -56,7 +56,7 @@ type Undelivered = {
   readonly undelivered: number;
 };
 
-/** Gives the exit code that the outcomes stand for. */
+/** Gives the exit code of the outcomes. */
 export async function reportResult(terminal: Terminal, run: RunSummary): Promise<number> {
   const { counts, options } = run;
   const { total: people, created, outcomes } = counts;
@@ -80,20 +80,20 @@ export async function reportResult(terminal: Terminal, run: RunSummary): Promise
 const lineOf = ({ words, usesStdin }: RunSummary, line = commandLine): string | undefined =>
   usesStdin ? undefined : line(words);
 
-/** It skips people who are done. */
+/** Safe to run again: people who are done are skipped. */
 function again(run: RunSummary): string {
   const line = lineOf(run);
   return line === undefined ? 'Run the same command again: people who are done are skipped.' : `Run it again:\n${line}`;
 }
 
-/** What no repetition changes: its error says what to do first. Who is named in a usage or input error can be put right. */
+/** Errors that a repeated command would meet again: their own message says what to do first. Usage and input errors can be corrected. */
 const FINAL: ReadonlySet<Category> = new Set(['authentication', 'privilege', 'campaign', 'dataverse']);
 
 const isRefused = ({ failure }: RunSummary): boolean => failure instanceof DyncampError && FINAL.has(failure.category);
 
 /** After a refusal the next step is said once, with those who failed if there are any. */
 function nextForOpen(run: RunSummary, failed: number): string | undefined {
-  // The command line is to be changed first, and its error says how.
+  // The command line has to be changed first, and the error says how.
   if (run.failure instanceof UsageError) return undefined;
   if (!isRefused(run)) return again(run);
   return failed > 0 ? undefined : repeatAfter('Fix the cause', lineOf(run));
@@ -116,12 +116,12 @@ function stoppedText({ command, counts, inputTotal }: RunSummary, stoppedBy: str
     ['remove', [removed + others + earlierRemoved, 'out']],
   ]).get(command) ?? [added + removed + earlierAdded + earlierRemoved, 'done'];
   const many = inputTotal === undefined ? peopleText(done) : `${numberText(done)} of ${numberText(inputTotal)}`;
-  // Whom an earlier run put in and this one did not come to is not among them.
+  // People that an earlier run added and this one did not reach are not counted.
   const atLeast = earlierAdded + earlierRemoved > 0 ? 'at least ' : '';
   return `Stopped by ${stoppedBy}; ${atLeast}${many} ${done === 1 ? 'is' : 'are'} ${where}; run the same command again.`;
 }
 
-/** So that nobody has to run again to learn who failed and why. */
+/** Names the first failures, so that nobody has to run again to learn who failed and why. */
 function failuresText({ total, failures }: Counts, failed: number): string {
   const sources = new Set(failures.map(({ place }) => place.source));
   const rest = failed - failures.length;
@@ -132,19 +132,19 @@ function failuresText({ total, failures }: Counts, failed: number): string {
   ].join('\n');
 }
 
-/** The reader typed the arguments; what files hold stays in files and --results. */
+/** Arguments may be shown, because the user typed them. Addresses from files are not: they belong in files and --results. */
 function failureText({ place, outcome, message = '' }: Outcome, namesSource: boolean): string {
   if (place.source === 'arguments') return `${place.ref}: ${reasonText(outcome, message)}`;
   const where = namesSource ? `${sourceName(place.source)}, line ${place.line}` : `line ${place.line}`;
   return `${where}: ${reasonText(outcome, message.replaceAll(ADDRESSES, '(address)'))}`;
 }
 
-/** Also a full-width or percent-encoded @; an @ alone is no address. */
+/** Also a full-width or percent-encoded @. */
 const AT = '(?:[@\uFF20\uFE6B]|%40)';
 const PART = String.raw`[^\s,;:()]`;
 const ADDRESSES = new RegExp(`"[^"]*${AT}[^"]*"|${PART}+${AT}${PART}*|${AT}${PART}*[\\p{L}\\p{N}]${PART}*`, 'gu');
 
-/** What a pipe holds is lost with its reader: nobody can know how much of it was read. */
+/** What a pipe holds is lost with its reader, so events may be missing that were written. */
 export function reportReaderGone(
   terminal: Terminal,
   { runId, isEarly }: { readonly runId: string; readonly isEarly: boolean },
@@ -160,8 +160,8 @@ export function reportReaderGone(
 }
 
 /**
- * The last line, where what stopped the run hides that something is left: 75 would have said that a repetition finishes it. A reader that
- * went away was told so a line before.
+ * The last line, for when another exit code takes the place of 75, which would have shown that a repeated command finishes the rest. Not
+ * after a reader went away: that message names the command already.
  */
 export async function reportUnfinished(
   terminal: Terminal,
@@ -222,14 +222,14 @@ function nextForFailures(run: RunSummary): string {
   const { results } = options;
   const isOfCause = command === 'undo' || isRefused(run);
   const { rejected = 0, forbidden = 0 } = counts.outcomes;
-  // A plug-in or a missing privilege may be the cause, and not what stands in the rows.
+  // The cause may be a plug-in or a missing privilege instead of the rows.
   const isOfDynamics = countOf(counts, 'failed') === rejected + forbidden;
-  // The input of apply is everybody: its failed rows alone are none.
+  // apply needs everybody as input, so not the failed rows alone.
   const retry =
     results === undefined || isDryRun || isOfCause || command === 'apply'
       ? undefined
       : retryLine(words, people, results);
-  // Beside them is `ref`, which says who was meant: changing only that has no effect.
+  // Changing only `ref`, which names the person, has no effect where the row has columns of its own.
   const hasOwnColumns = counts.failures.some(({ columns }) => Object.keys(columns).length > 0);
   const where = hasOwnColumns ? `${results}, in the columns that begin with "${INPUT_COLUMN_PREFIX}"` : results;
   if (retry !== undefined) return `Fix ${isOfDynamics ? 'the cause, or ' : ''}the rows in ${where}, then:\n${retry}`;
@@ -249,7 +249,7 @@ export function reportOfRun(
   run: RunSummary,
   end: Undelivered & {
     readonly exitCode: number;
-    /** That of the message which says why it is not 0; null where it is 0, or a signal. */
+    /** The code of the message that explains the exit code. Null for 0, and for a signal. */
     readonly errorCode: string | null;
   },
 ): Readonly<Record<string, unknown>> {

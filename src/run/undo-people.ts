@@ -1,4 +1,4 @@
-/** The passes of `runs undo`: one over the changes of a run, each taken back by the steps of `add` or `remove`. */
+/** The pass of `runs undo` over the changes of a run, each undone by the steps of `add` or `remove`. */
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import { openSession, type Session } from '../change/session.ts';
 import { type Undoing, undoBatch, undoRows } from '../change/undo-batch.ts';
@@ -17,7 +17,7 @@ type UndoOptions = {
   readonly dryRun?: boolean | undefined;
 };
 
-/** `total`: changes of the run, as far as its events tell. */
+/** `total`: changes of the run, by its events. */
 export function undoing(session: Session, options: UndoOptions, runId: string, total: number): PreparedStrategy {
   const undo = undoOf(session, options);
   return {
@@ -30,7 +30,7 @@ export function undoing(session: Session, options: UndoOptions, runId: string, t
 
 export type WouldUndo = { readonly added: number; readonly removed: number };
 
-/** How many would be added and removed now: what a dry run counts. Some of them may have left or come back since. */
+/** Counts, by a dry run, how many people an undo would add and remove now: some may have left or come back since. */
 export async function countUndo(
   { clock, stop }: Pick<Context, 'clock' | 'stop'>,
   opened: OpenedCampaign,
@@ -67,7 +67,7 @@ export async function countUndo(
 
 function undoOf(session: Session, options: UndoOptions): Undoing {
   const shared = { allowSharedList: options.allowSharedList === true, isDryRun: options.dryRun === true };
-  // Nobody is created: who was deleted in the meantime is not found.
+  // Nobody is created: people who were deleted since are not found.
   const rules = {
     ...shared,
     organizationId: session.organizationId,

@@ -1,6 +1,6 @@
 /**
- * The course of an `apply`: who is in, then the whole input, then whom all of it may mean, then the plan of removals and its limits; only
- * then additions, and after them removals. In doubt, nobody is removed.
+ * The course of an `apply`. It reads who is in, then the whole input and everybody the input may mean, and plans the removals within their
+ * limits. Only then it adds people, and at last removes others. In doubt, nobody is removed.
  */
 
 import { classifyOwnLists } from '../../campaign/own-lists.ts';
@@ -34,16 +34,16 @@ import {
 import { protectBatch, protectedPeople } from './protect-people.ts';
 
 export type ApplyOptions = Pick<PeopleCommandOptions, 'matchBy' | 'exclude' | 'inputFormat' | 'encoding' | 'map'> & {
-  /** More than this, and nothing is done. Default: defaultMaxRemovals(). */
+  /** If more people would be removed, nothing is changed. Default: defaultMaxRemovals(). */
   readonly maxRemovals?: number | undefined;
-  /** Go on when an input names nobody, or nobody whom Dynamics has. */
+  /** Continue even if an input has no people, or none that Dynamics knows. */
   readonly allowEmpty?: boolean | undefined;
 };
 
 type ApplyParts = {
   readonly options: ApplyOptions;
   readonly adding: Adding;
-  /** Of people who come by their ids. */
+  /** Its people are members, named by their ids. */
   readonly removing: Removing;
 };
 
@@ -61,7 +61,7 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
     label: 'Adding',
     async *work(rows, claims) {
       const result = yield* addBatch(parts.adding, rows, claims);
-      // People whom a row means now, but did not mean when the plan was made, stay.
+      // A row may mean other people now than when the removals were planned: they stay.
       spool.protect(result.met ?? []);
       return result;
     },
@@ -81,7 +81,7 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
   if (read.failure !== undefined) throw read.failure;
 }
 
-/** Only people who are in before the input is read can be removed: those who come in later are newer than the plan, by any clock. */
+/** Only people saved here can be removed. They are read before the input, so that people added meanwhile stay, whatever the clocks say. */
 async function saveMembers({ session, opened }: OpenRun, { rules }: Removing, spool: Spool): Promise<void> {
   const { addedBy } = rules;
   for (const { id: listId, personType } of classifyOwnLists(opened.facts).all) {
@@ -100,7 +100,7 @@ async function saveMembers({ session, opened }: OpenRun, { rules }: Removing, sp
   }
 }
 
-/** Reads the whole input and finds out whom every row may mean, before anything is decided. Nothing is written to Dynamics. */
+/** Reads the whole input and protects everybody its rows may mean, before anything is decided. */
 async function understandInput(run: OpenRun, options: ApplyOptions, spool: Spool): Promise<InputRead> {
   const failure = await readInput(run, spool);
   const rows = spool.countRows();
@@ -109,7 +109,7 @@ async function understandInput(run: OpenRun, options: ApplyOptions, spool: Spool
   const context = { access: run.session, matchBy: options.matchBy, spool };
   try {
     const understood = await protectAll(run, context, { rows: spool.rows(), total: () => rows });
-    // People of --exclude are left alone, also under another id or address than the file has.
+    // People of --exclude are left alone even under another id or address than the file has.
     if (options.exclude !== undefined)
       await protectAll(run, context, { rows: openPeople({ ...options, files: options.exclude }) });
     return { ...read, ...understood };
@@ -144,7 +144,7 @@ type RemovalPlan = {
   readonly error: Error | undefined;
 };
 
-/** Undefined when the run was stopped meanwhile: then nothing at all is done. */
+/** Undefined when the run was stopped meanwhile: then nothing is changed. */
 async function planRemovalsOfApply(
   run: OpenRun,
   { options, removing }: ApplyParts,
@@ -181,7 +181,7 @@ function afterAdditions({ intake, counter }: OpenRun): OnlyAdds | undefined {
   return { reason: 'not all additions were attempted and confirmed', hint: 'Run the same command again.' };
 }
 
-/** The planned rows and nothing else; whoever is protected by now stays. */
+/** Removes only planned rows. People who were protected since stay. */
 function removeNobodyElse(removing: Removing, spool: Spool): Work {
   const planned = removingOnly(removing, spool, spool.isPlanned);
   return async function* (rows, claims) {
@@ -202,7 +202,7 @@ function inWordsOfApply(outcome: Outcome): Outcome {
   return { ...rest, outcome: 'already-member', message: 'Added again since the plan was made, and left alone.' };
 }
 
-/** People whom no flow action put in: they stay. Gives their number. */
+/** Reports members that no flow action added: they stay. Gives their number. */
 async function reportOthers({ context, session }: OpenRun, spool: Spool): Promise<number> {
   const others = [...spool.countOthers()];
   if (others.length === 0) return 0;

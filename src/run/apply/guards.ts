@@ -1,4 +1,4 @@
-/** What stops an `apply`, or makes it add only, before anybody is removed. Pure. */
+/** The rules that stop an `apply` before anybody is removed, or let it only add people. Pure. */
 import { UsageError } from '../../errors.ts';
 import { EVENT_TYPES } from '../../events.ts';
 import type { InputPlace } from '../../input/input-row.ts';
@@ -7,10 +7,10 @@ import type { Journal } from '../../journal/journal.ts';
 import { tooManyRemovals } from '../removals.ts';
 import type { Spool } from '../spool.ts';
 
-/** What reading and understanding the whole input came to. */
+/** What is known after the whole input was read and looked up. */
 export type InputRead = {
   readonly rows: number;
-  /** Rows that mean somebody whom Dynamics has. */
+  /** Rows that match somebody in Dynamics. */
   readonly matched: number;
   readonly emptySources: readonly string[];
   /** Rows that could mean anybody, and the first of them. */
@@ -23,16 +23,16 @@ export type InputRead = {
 const LEAST_DEFAULT = 100;
 const DEFAULT_SHARE = 0.1;
 
-/** More than half of the people, and more than this: a file that lacks half of them is more often cut off than meant. */
+/** Up to this many, more than half of the members may be removed. Of more, a file that lacks half is probably cut off. */
 const MOST_OF_FEW = 10;
 
-/** The larger of 100 and 10 % of the people whom flow actions put in, but no more than half of them unless that is 10 or fewer. */
+/** The larger of 100 and 10 % of the people that flow actions added, but at most half of them; 10 are always allowed. */
 export function defaultMaxRemovals(ours: number): number {
   const usual = Math.max(LEAST_DEFAULT, Math.floor(ours * DEFAULT_SHARE));
   return Math.min(usual, Math.max(MOST_OF_FEW, Math.floor(ours / 2)));
 }
 
-/** `before`: people whom unfinished runs removed; with them a repetition is held to the limit of the first run, and passes where that did. */
+/** `before`: people that unfinished runs removed. They count, so that a repeated command has the same limit as the first one. */
 export function removalLimitError(
   { maxRemovals }: { readonly maxRemovals?: number | undefined },
   spool: Pick<Spool, 'countPlanned' | 'countOurs'>,
@@ -43,8 +43,8 @@ export function removalLimitError(
 }
 
 /**
- * Whom unfinished runs of `apply` on the campaign removed since one was finished. A run that is repeated goes on with its work: without
- * them each repetition could remove as many again as --max-removals allows.
+ * How many people unfinished runs of `apply` removed from the campaign since the last finished one. Without it, each repetition could remove
+ * as many again as --max-removals allows.
  */
 export function removedBefore({
   journal,
@@ -64,7 +64,7 @@ export function removedBefore({
   return removed;
 }
 
-/** An export that failed is an empty file: nobody is taken out because of it. */
+/** An export that failed may leave an empty file: nobody is removed because of that. */
 export function emptyInputError({ emptySources, failure }: InputRead): UsageError | undefined {
   const [first] = emptySources;
   if (first === undefined || failure !== undefined) return undefined;
@@ -73,7 +73,7 @@ export function emptyInputError({ emptySources, failure }: InputRead): UsageErro
   });
 }
 
-/** Not one row that Dynamics knows: the wrong file, the wrong column, or e-mail addresses that this user may not see. */
+/** If no row matches anybody, it is probably the wrong file or column, or this user may not see e-mail addresses. */
 export function nobodyMatchedError({ rows, matched }: InputRead, planned: number): UsageError | undefined {
   if (planned === 0 || matched > 0 || rows === 0) return undefined;
   return new UsageError(
@@ -85,7 +85,7 @@ export function nobodyMatchedError({ rows, matched }: InputRead, planned: number
 
 export type OnlyAdds = { readonly reason: string; readonly hint: string };
 
-/** Why nobody may be removed after this input; undefined when somebody may. */
+/** Why nobody may be removed after this input. Undefined: people may be removed. */
 export function onlyAdds({ failure, doubtful, firstDoubtful }: InputRead): OnlyAdds | undefined {
   if (failure !== undefined)
     return {

@@ -1,6 +1,6 @@
 /**
- * Reads whom some rows of the input may mean, and protects all of them from being removed. Generous on purpose: protected is everybody whom
- * the server gives in answer to a row, however it compares, with survivors, leads and contacts of the same person.
+ * Reads everybody that rows of the input may mean, and protects them from being removed. Generous on purpose: protects every record that the
+ * server returns for a row, however it compares texts, and the survivors, leads and contacts of the same person.
  */
 import type { CampaignAccess } from '../../campaign/access.ts';
 import type { Exclusions } from '../../input/exclusions.ts';
@@ -21,9 +21,9 @@ type Protecting = {
 };
 
 type Understood = {
-  /** Rows that mean somebody whom Dynamics has. */
+  /** Rows that match somebody in Dynamics. */
   readonly matched: number;
-  /** Rows that could mean anybody. */
+  /** Rows that could mean anybody: after them nobody may be removed. */
   readonly doubtful: readonly InputPlace[];
 };
 
@@ -42,46 +42,46 @@ export async function protectBatch(context: Protecting, rows: readonly InputRow[
   const isFound = (key: PersonKey): boolean => matchesForRemoval(key, view).length > 0;
   const cutOff = rows.find((row) => row.isUnended === true && !namingKeys(row).some(isFound));
   const beginning = cutOff === undefined ? '' : beginningOf(cutOff);
-  const isTold = beginning.length >= LEAST_BEGINNING;
-  if (isTold) context.spool.beginnings.add(beginning);
+  const isLongEnough = beginning.length >= LEAST_BEGINNING;
+  if (isLongEnough) context.spool.beginnings.add(beginning);
   const doubtful = [
     ...unclear.filter((row) => !namingKeys(row).some(isFound)),
     ...clear.filter((row) => isMisspelt(row, view) || whyUnaskable(row, context.access.refusedValues) !== undefined),
   ].filter((row) => row !== cutOff);
   return {
     matched: clear.filter((row) => isFound(row.key)).length,
-    doubtful: [...doubtful, ...(cutOff === undefined || isTold ? [] : [cutOff])].map((row) => row.place),
+    doubtful: [...doubtful, ...(cutOff === undefined || isLongEnough ? [] : [cutOff])].map((row) => row.place),
   };
 }
 
-/** A shorter text is the beginning of anybody's address. */
+/** A shorter text could begin anybody's address. */
 const LEAST_BEGINNING = 3;
 
-/** What stands in the last line where an address begins. A value of --match-by says nothing about an address. */
+/** The beginning of an address in a line that was cut off. Empty for a value of --match-by, which is not an address. */
 function beginningOf(row: InputRow): string {
   if (row.kind === 'person' && row.key.by === 'column') return '';
   const text = row.kind === 'person' && row.key.by === 'email' ? (row.emailText ?? row.email) : row.place.ref;
   return text.replace(/^.*<|^mailto:|^[^\p{L}\p{N}]+/iu, '').trim();
 }
 
-/** It names a person, in cells that stand where they belong, and Dynamics can be asked for them. */
+/** The row names a person that Dynamics can be asked for, and its cells are in their columns. */
 function isClear(row: InputRow): row is PersonRow {
   return row.kind === 'person' && row.neverCreate === undefined && whyUnaskable(row) === undefined;
 }
 
-/** An address that no mail can reach and nobody has was meant for another, nobody knows whose. */
+/** An address that cannot receive mail and that nobody has is a misspelling of another one, and nothing shows of which. */
 function isMisspelt({ key, email, emailText = email }: PersonRow, view: PeopleView): boolean {
   if (key.by !== 'email' || whyUndeliverable(emailText) === undefined) return false;
   return view.alikeTo(lookAlikeKey(email)).length === 0;
 }
 
-/** Only what the row itself takes for its person: an address in another cell may be somebody else's. */
+/** Only the keys that name the row's person: an address in another cell may be somebody else's. */
 function namingKeys(row: InputRow): readonly PersonKey[] {
   if (row.kind === 'person' && whyUnaskable(row) === undefined) return [row.key];
   return keysIn(row.place.ref);
 }
 
-/** A row whose id is not there (any more), or is no usable record's, will fail: its e-mail address shows whom it could mean. */
+/** A row will fail if no usable record has its id. Its e-mail address then shows who it could mean. */
 function otherReadings(row: PersonRow, view: PeopleView): readonly PersonRow[] {
   if (row.key.by !== 'id' || row.email === '') return [];
   const isUsable = view.withId(row.key.id).some((person) => person.state === 'usable');
@@ -99,12 +99,12 @@ async function readAndProtect({ access, matchBy, spool }: Protecting, rows: read
 }
 
 const GUID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/giu;
-/** With an apostrophe as part of the address, and without. */
+/** An apostrophe may be part of the address or a quotation mark around it: both readings count. */
 const EMAILS = [
   /[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+/gu,
   /[^\s@<>,;:"'\p{Pi}\p{Pf}()[\]\\]+@[^\s@<>,;:"'\p{Pi}\p{Pf}()[\]\\]+/gu,
 ];
-/** More than that in one row is no person. */
+/** A row with more keys than this does not name one person. */
 const MAX_KEYS = 50;
 
 /** The ids and e-mail addresses in a text, each once. */
@@ -127,7 +127,7 @@ export function keysInRow({ place, columns }: InputRow): readonly PersonKey[] {
   return keysIn([place.ref, ...Object.values(columns)].join('\n'));
 }
 
-/** Nothing is done for a candidate if any record of the same person is protected. */
+/** As exclusions, because those already keep a person who is named under another id or address. */
 export function protectedPeople({ isProtected, beginnings }: Pick<Spool, 'isProtected' | 'beginnings'>): Exclusions {
   return {
     excludesRow: () => false,
@@ -139,8 +139,8 @@ export function protectedPeople({ isProtected, beginnings }: Pick<Spool, 'isProt
 }
 
 /**
- * Whether a text that was cut off may be the beginning of this person's address or id. The beginning of a domain in Unicode says nothing:
- * its ASCII form is made from the whole.
+ * Whether a text that was cut off may begin this person's address or id. The beginning of a Unicode domain is not compared: its ASCII form is
+ * made from the whole domain.
  */
 function mayBegin(text: string, { id, email }: { readonly id: string; readonly email: string }): boolean {
   const plain = text.normalize('NFKC').toLowerCase();
@@ -153,7 +153,7 @@ function mayBegin(text: string, { id, email }: { readonly id: string; readonly e
   );
 }
 
-/** A row that only asks. */
+/** A row for lookups only: it changes nothing. */
 function askingRow(row: InputRow, key: PersonKey): PersonRow {
   const email = key.by === 'email' ? key.email : '';
   return { kind: 'person', place: row.place, key, email, attributes: {}, columns: {} };

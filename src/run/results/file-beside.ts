@@ -1,6 +1,6 @@
 /**
- * A file that appears whole or not at all: written beside its place, synced and renamed at the end. Readable by its owner only. What
- * cannot be put in its place is kept beside it.
+ * A file that appears whole or not at all: it is written beside its place, then synced and renamed. Readable by its owner only. If it cannot
+ * be renamed, it stays beside its place.
  */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -12,11 +12,11 @@ import { replaceFile } from '../../settings/replace-file.ts';
 export type FileBeside = {
   /** Where it is written until `commit`. */
   readonly partPath: string;
-  /** All of it or nothing, so that what is there ends with a whole row. Throws TemporaryError FILE_FAILED; the same text may be tried again. */
+  /** Writes all of the text or nothing, so that the file ends with a whole row. Throws TemporaryError FILE_FAILED; may then be tried again. */
   append(text: string): Promise<void>;
-  /** Puts the file in its place; what stood there is replaced. Throws TemporaryError FILE_FAILED when the disk does not take it. */
+  /** Puts the file in its place, and replaces a file there. Throws TemporaryError FILE_FAILED when the disk fails. */
   commit(): Promise<Placed>;
-  /** Leaves what was written where no later run takes it away, and gives its path. */
+  /** Keeps what was written under a name that later runs do not delete, and gives its path. */
   keep(): Promise<string>;
   /** Removes what was written. */
   discard(): Promise<void>;
@@ -24,14 +24,14 @@ export type FileBeside = {
 
 export type Placed = {
   readonly path: string;
-  /** Why that is not the path that was asked for: something else stands there, or another program has it open. */
+  /** Why it is not the path asked for: something else is there, or another program has it open. */
   readonly why?: string | undefined;
 };
 
 /** A file that a run leaves behind: where it is, and what went wrong with it. */
 export type WrittenFile = { readonly placed?: Placed | undefined; readonly failure?: DyncampError | undefined };
 
-/** A disk that takes no more ends a run in good order: what was done is still said. */
+/** Returns a DyncampError instead of throwing it: on a full disk the run still has to report what was done. */
 export async function attempt<T>(
   work: () => Promise<T>,
 ): Promise<{ readonly value?: T; readonly failure?: DyncampError }> {
@@ -43,12 +43,12 @@ export async function attempt<T>(
   }
 }
 
-/** Of the machine that writes: another one's processes cannot be looked for. In a file's name, so only what is safe there. */
+/** Part of the file's name, because a process id means something only on its own machine. Only characters that are safe in names. */
 const HOST = hostname()
   .replaceAll(/[^a-zA-Z0-9-]/g, '-')
   .slice(0, 64);
 
-/** Takes away what a process of this machine left here that was killed: it holds people, and nobody waits for it. Never throws. */
+/** Deletes what killed processes of this machine left here, because it holds personal data. Never throws. */
 async function sweep(path: string, inputs: readonly string[]): Promise<void> {
   const begin = `${basename(path)}.${HOST}-`;
   const names = await readdir(dirname(path)).catch(() => []);
@@ -65,21 +65,21 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is there, and another user's.
+    // EPERM: it is alive, and another user's.
     return codeOf(error) !== 'ESRCH';
   }
 }
 
 type BesideOptions = {
-  /** Its beginning is in the file's name until it is in its place. Default: nobody's. */
+  /** The beginning of it is in the file's name until the file is in its place. Default: random. */
   readonly runId?: string | undefined;
-  /** In place of it while the file is written, where the run writes another one beside. */
+  /** In the name instead of `runId`, for a second file that the run writes beside the first. */
   readonly part?: string | undefined;
-  /** Files that are read: they are not taken away. */
+  /** Files that the run reads: they are not deleted. */
   readonly inputs?: readonly string[] | undefined;
 };
 
-/** Of the run's id, in the name of a file that is not in its place yet. */
+/** Characters of the run's id in the name of a file that is not in its place yet. */
 export const RUN_ID_CHARACTERS = 8;
 
 /** Results and reports hold personal data. */
@@ -112,7 +112,7 @@ export async function openBeside(
   let written = 0;
   const keep = async (): Promise<string> => {
     await handle.close().catch(() => undefined);
-    // Its name no longer says which process made it: the next run would take away what a process left that is gone.
+    // Without the process id in its name: the next run deletes files of processes that are gone.
     const kept = `${path}.${unique}.part`;
     return rename(partPath, kept).then(
       () => kept,

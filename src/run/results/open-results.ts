@@ -15,37 +15,37 @@ import { attempt, type FileBeside, openBeside, type Placed, type WrittenFile } f
 
 export type Results = {
   /**
-   * Resolves when there is room for more: to be awaited. Does not throw when the disk fails: `failure` gives the error, and the row is tried
+   * Resolves when there is room for more, so await it. Does not throw when the disk fails: `failure` gives the error, and the row is written
    * again with the next one.
    */
   write(outcome: Outcome, origin: ResultsOrigin): Promise<void>;
-  /** Why rows could not be written; the run is to be stopped. */
+  /** Why rows could not be written. The run has to stop then. */
   failure(): DyncampError | undefined;
-  /** Puts the file in its place, or says where it is kept. */
+  /** Puts the file in its place, or gives the path where it is kept. */
   finish(): Promise<WrittenFile>;
   /** Leaves no file behind. */
   abandon(): Promise<void>;
 };
 
 export type ResultsOptions = {
-  /** The input's own columns, where they are known before the first row. Default: those of the rows, in the order in which they come. */
+  /** The input's own columns, if known before the first row. Default: those of the rows, in the order in which they appear. */
   readonly inputColumns?: readonly string[];
-  /** The run's id: the file that is written beside carries its beginning. Default: nobody's. */
+  /** The beginning of it is in the file's name until the file is in its place. Default: random. */
   readonly runId?: string | undefined;
-  /** Files that are read: what is left behind of an earlier run is taken away, but for these. */
+  /** Files that the run reads: they are not deleted as leftovers of an earlier run. */
   readonly inputs?: readonly string[] | undefined;
 };
 
-/** Text that is gathered before it is written. */
+/** Text that is collected before it is written. */
 const BUFFER_CHARACTERS = 64 * 1024;
 
-/** Columns of the input that a CSV of results takes; JSON Lines may come with a new name in every line. Use .jsonl for more. */
+/** Most input columns in a CSV of results: JSON Lines input may have a new name in every line. Results in .jsonl have no limit. */
 const MAX_INPUT_COLUMNS = 1000;
 
 type Values = { readonly [column in ResultsColumn]: Result[column] | undefined };
 
 /**
- * Opens PATH for results, .csv or .jsonl. To be called before anything is done: throws UsageError RESULTS_FORMAT for another name, and
+ * Opens PATH for results, .csv or .jsonl. Call it before anything is changed: throws UsageError RESULTS_FORMAT for another name, and
  * FILE_UNWRITABLE where the file cannot be made.
  */
 export async function openResults(path: string, options: ResultsOptions = {}): Promise<Results> {
@@ -66,8 +66,8 @@ function jsonLine(outcome: Outcome, origin: ResultsOrigin): string {
 }
 
 /**
- * The header stands before the rows and so must be written when only the first row is known. If later rows bring further columns (several
- * files, JSON Lines), the finished file is written once more with the whole header and each row padded.
+ * The header comes first, so it is written when only the first row is known. If later rows have further columns (several files, JSON Lines),
+ * the finished file is written again with the whole header and each row padded.
  */
 function csvResults(path: string, file: FileBeside, options: ResultsOptions): Results {
   const columns = new Set(options.inputColumns);
@@ -97,7 +97,7 @@ function csvResults(path: string, file: FileBeside, options: ResultsOptions): Re
   return bufferedResults(file, line, finish);
 }
 
-/** The same rows under the whole header. The header that was written with the first row is record 0 and is left out. */
+/** Copies the rows under the whole header. Leaves out the first header, which is record 0. */
 async function rewrite(
   from: string,
   whole: FileBeside,
@@ -194,8 +194,8 @@ function bufferedResults(
 const CSV_LINE_END = '\r\n';
 
 /**
- * Quotes only what RFC 4180 asks for. Cells that begin with `=`, `+`, `-` or `@` are left as they are: a results file is data that is
- * read back (--only-failed) and by other programs, and an apostrophe before such a cell, as spreadsheets would need it, would change it.
+ * Quotes only what RFC 4180 asks for. Cells that begin with `=`, `+`, `-` or `@` are not protected from spreadsheets by an apostrophe: that
+ * would change data that --only-failed and other programs read back.
  */
 export function csvLine(cells: readonly string[]): string {
   return cells.map(csvCell).join(',') + CSV_LINE_END;
@@ -205,7 +205,7 @@ function csvCell(text: string): string {
   return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** From this record on (0-based) the records of a file have this many cells. */
+/** From this record (0-based) on, the records of a file have this many cells. */
 type Growth = { readonly fromRecord: number; readonly cells: number };
 
 /**
@@ -229,7 +229,7 @@ export async function* padRecords(texts: AsyncIterable<string>, growths: readonl
   }
 }
 
-/** What the next record lacks, at each call. */
+/** Each call gives the padding of the next record. */
 function paddingByRecord(growths: readonly Growth[]): () => string {
   const total = growths.at(-1)?.cells ?? 0;
   let record = 0;

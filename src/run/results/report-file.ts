@@ -1,4 +1,4 @@
-/** --report: the summary of a command as a JSON file. It is written whenever the command line was accepted, also where the run fails early. */
+/** --report: the summary of a command as a JSON file. Written whenever the command line was accepted, even if the run fails early. */
 import { type BigIntStats, fstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DyncampError, UsageError } from '../../errors.ts';
@@ -15,23 +15,23 @@ import { attempt, type FileBeside, openBeside, type WrittenFile } from './file-b
 type Fields = Readonly<Record<string, unknown>>;
 
 export type ReportWriter = {
-  /** Writes one indented JSON object and puts the file in its place. A second one takes the place of the first. */
+  /** Writes one indented JSON object and puts the file in its place. A second one replaces the first. */
   write(summary: Fields): Promise<WrittenFile>;
   isWritten(): boolean;
 };
 
 type Report = Pick<ChangeRequest, 'command' | 'options'> & {
-  /** Of `undo` a run is given, not a campaign. */
+  /** Undefined for `undo`, which is given a run. */
   readonly campaign?: string | undefined;
 };
 
-/** Does the work of a command. What it did not report itself, because it failed before or had nothing to do, is reported here. */
+/** Does the work of a command. If the work wrote no report, because it failed early or had nothing to do, writes one here. */
 export async function withReport(
   context: Context,
   { command, options, campaign }: Report,
   work: (report: ReportWriter | undefined) => Promise<number>,
 ): Promise<number> {
-  // Before the input is looked at: a report about it must not take its place.
+  // Before the report is opened: it must not replace the input.
   refuseSharedFiles(options);
   if (options.report === undefined) return work(undefined);
   const startedAt = context.clock.now();
@@ -55,7 +55,7 @@ export async function withReport(
   }
 }
 
-/** As the message on stderr has it. */
+/** The same code as in the message on stderr. */
 export const errorCodeOf = (error: unknown): string => (error instanceof DyncampError ? error.code : 'INTERNAL_FAULT');
 
 const NOTHING = {
@@ -75,7 +75,7 @@ const NOTHING = {
   bytesReceived: 0,
 } as const;
 
-/** To be called before anything is done: throws UsageError FILE_UNWRITABLE where the file cannot be made. */
+/** Call it before anything is changed: throws UsageError FILE_UNWRITABLE where the file cannot be made. */
 export async function openReport(path: string, fields: (summary: Fields) => Promise<Fields>): Promise<ReportWriter> {
   const open = (): Promise<FileBeside> => openBeside(path, '--report');
   let next: FileBeside | undefined = await open();
@@ -90,7 +90,7 @@ export async function openReport(path: string, fields: (summary: Fields) => Prom
           await file.append(`${JSON.stringify(await fields(summary), undefined, 2)}\n`);
           return await file.commit();
         } catch (error) {
-          // Half a report is none.
+          // A partial report is of no use.
           await file.discard();
           throw error;
         }
@@ -101,7 +101,7 @@ export async function openReport(path: string, fields: (summary: Fields) => Prom
   };
 }
 
-/** With when, by which version and with which profile; without secrets: what a server says may repeat what it was sent. */
+/** Adds times, version and profile, and removes secrets: a server's message may repeat what it was sent. */
 async function dated(context: Context, startedAt: number, summary: Fields): Promise<Fields> {
   const { terminal, clock } = context;
   return {
@@ -113,7 +113,7 @@ async function dated(context: Context, startedAt: number, summary: Fields): Prom
   };
 }
 
-/** Null where URL and sign-in come from the environment, or from nowhere. */
+/** Null where no profile is used. */
 async function profileName(context: Context): Promise<string | null> {
   try {
     const { source } = await context.settings();
@@ -138,7 +138,7 @@ type Used = { readonly name: string; readonly identities: readonly string[] };
 const STDIN_FD = 0;
 const STDOUT_FD = 1;
 
-/** --results and --report replace what stands in their place: it must be nothing that the run reads. Throws UsageError SAME_FILE. */
+/** --results and --report replace a file that is there, so it must not be one that the run reads. Throws UsageError SAME_FILE. */
 function refuseSharedFiles({ file = [], exclude = [], results, report }: ChangeRequest['options']): void {
   const others = [
     ...file.filter((path) => path !== STDIN).map((path) => fileUsed(path, `the input ${path}`)),
@@ -160,19 +160,19 @@ function refuseSharedFiles({ file = [], exclude = [], results, report }: ChangeR
   }
 }
 
-/** A file is the same under another spelling, through a link, and by another link to it. One that is not there yet goes by its folder. */
+/** A file has the same identity under another spelling and through any link. One that does not exist yet goes by its folder. */
 function fileUsed(path: string, name: string): Used {
   const folder = tried(() => realpathSync(dirname(path))) ?? dirname(path);
   const realPath = tried(() => realpathSync(path)) ?? join(folder, basename(path));
   return { name, identities: [realPath, ...inodeOf(() => statSync(path, EXACT))] };
 }
 
-/** Redirected to or from a file by the shell. */
+/** The file that the shell redirects a stream to or from. */
 const streamUsed = (fd: number, name: string): Used => ({ name, identities: inodeOf(() => fstatSync(fd, EXACT)) });
 
 /**
- * Inodes may be beyond what a number holds. And Node 20 resolves no links for the modules that it loads after a plain stat of a pipe (its
- * realpathSync looks at the buffer of the stat before): a package that is a link, as pnpm has them, would not find its own packages.
+ * Inodes may be too large for a number. Also, after a plain stat of a pipe Node 20 resolves no links for the modules it loads (its
+ * realpathSync reads the buffer of the last stat), and packages that are links, as with pnpm, would not find their own packages.
  */
 const EXACT = { bigint: true } as const;
 
@@ -181,7 +181,7 @@ function inodeOf(stat: () => BigIntStats): readonly string[] {
   return found?.isFile() === true ? [`${found.dev}:${found.ino}`] : [];
 }
 
-/** Undefined for what cannot be looked at, or is closed: opening it says why. */
+/** Undefined where it fails: opening the file later reports why. */
 function tried<T>(look: () => T): T | undefined {
   try {
     return look();
