@@ -1,8 +1,23 @@
 // `npm run chaos`: adds and removes people while everything goes wrong, and checks that nothing was lost or done twice.
-// Options: --seed N, --runs N (300), --only N[,N…] (these scenarios of the seed), --people N, --workers N (3), --keep (the files).
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+
+const HELP = `Adds and removes people while everything goes wrong, and checks that nothing was lost or done twice.
+
+Usage: npm run chaos -- [options]
+  --seed N       repeat the scenarios of an earlier run (default: random)
+  --runs N       scenarios to play (default: 300)
+  --only N[,N…]  play only these scenarios of the seed
+  --people N     most people in a scenario (default: 250)
+  --workers N    scenarios at a time (default: 3)
+  --keep         keep the files of all scenarios
+  -h, --help     show this help`;
+
+if (process.argv.slice(2).some((word) => word === '-h' || word === '--help')) {
+  console.log(HELP);
+  process.exit();
+}
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 execFileSync(process.execPath, ['scripts/ready.mjs'], { cwd: root, stdio: ['ignore', 2, 2] });
