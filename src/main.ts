@@ -39,7 +39,7 @@ const onSignal = (signal: StopSignal): void => {
 process.on('SIGINT', onSignal);
 process.on('SIGTERM', onSignal);
 
-/** Asked before a command runs: when the terminal has hung up, it is no terminal any more. */
+/** Called before a command runs: a terminal that has hung up can no longer be recognized as one. */
 function listenForHangUp(): void {
   const isIgnored = ignoresHangUp({ status: ownStatus(), isatty });
   // Without a listener Node would be ended by it, whatever it inherited.

@@ -158,7 +158,7 @@ export function heldBy(
   // U44: Deep from the root business unit, and Local where there is one unit, reach everything.
   const reachesAll = ({ depth, unitId }: Grant): boolean =>
     depth === 'Global' || (depth === 'Deep' && unitId !== '' && unitId === rootId);
-  // Whoever does not see all units cannot tell that there is only one.
+  // A user who does not see all units cannot know that there is only one.
   const seesUnits = granted.some((grant) => grant.name === READ_UNITS && reachesAll(grant));
   const isOnlyUnit = seesUnits && rootId !== '' && other?.length === 0;
   const held = new Map<string, Held>();

@@ -1,6 +1,6 @@
 /**
  * Which lists are linked to which campaigns, for many at once: by a join through the table of the relationship, as Advanced Find writes it;
- * where an organization refuses that, by a small read for each. What was refused stands in place of its rows.
+ * where an organization refuses that, by a small read for each. Where a read was refused, the refusal takes the place of its rows.
  */
 import { type CapabilityTracker, learnedFrom } from '../dataverse/capabilities.ts';
 import { fetchXml } from '../dataverse/fetchxml.ts';

@@ -50,7 +50,7 @@ export function defineHelp(group: Command): void {
     .action((words: readonly string[]) => pageOf(group, words).help());
 }
 
-/** What stands behind a command are its arguments. */
+/** Words after a command are its arguments. */
 function pageOf(group: Command, words: readonly string[]): Command {
   return words.reduce((at, word) => {
     const next = at.commands.find((sub) => sub.name() === word);

@@ -61,7 +61,7 @@ async function applyPeople(context: Context, campaign: string, options: Options)
       people: 'input',
       async prepare(setup) {
         const adding = addingOf(setup, options);
-        // Whoever may have to be removed comes by their id.
+        // People to be removed are named by their ids.
         const removing = removingOf(setup, { ...options, matchBy: undefined }, named);
         return {
           askDynamicsColumns: await columnsOf(adding, options),
@@ -72,7 +72,7 @@ async function applyPeople(context: Context, campaign: string, options: Options)
   );
 }
 
-/** Whoever is not in the input is taken out: it has to be the whole of it. */
+/** People who are not in the input are removed, so it has to be complete. */
 function refuseParts(context: Context, { file, fromList }: Options, line = 'dyncamp apply … -f people.csv'): void {
   if (file === undefined && fromList === undefined)
     throw new UsageError('NO_PEOPLE', 'apply needs the complete list of members, as a file or a marketing list.', {

@@ -115,7 +115,7 @@ export function addCreationOptions(command: Command): Command {
     .option('--no-source-campaign', 'do not set the campaign as the source campaign of new leads');
 }
 
-/** Whoever gives a value means it to have an effect. What the table does not have is seen when the table is known. */
+/** A value without effect is an error, because the user expects one. Columns that do not exist show once the table is read. */
 function columnValue(
   text: string,
   before: Readonly<Record<string, string>> | undefined,

@@ -2,7 +2,7 @@
 
 /**
  * bash cuts words at colons, and leaves quotes and backslashes in them: a campaign's name needs the words as the command would get them.
- * readline replaces only what stands behind the last colon (or the like), so that what stands before it must not be in the answers.
+ * readline replaces only what follows the last colon (or the like), so answers must not repeat what comes before it.
  */
 const bash = `# dyncamp completion for bash
 # The line up to the cursor as the command would get it: words, the one being typed (cur), how much

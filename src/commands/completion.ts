@@ -45,7 +45,7 @@ export type Completion =
   /** A value that nobody can list: the shell offers files. */
   | { readonly kind: 'files' };
 
-/** What may stand in place of the last of these words, which may be empty. Pure. */
+/** The completions of the last of these words, which may be empty. Pure. */
 export function complete(program: Command, words: readonly string[]): Completion {
   // PowerShell 5 sends a blank for an empty word.
   const word = (words.at(-1) ?? '').trim();
@@ -121,7 +121,7 @@ function completionOfArgument(command: Command, place: number, profile: string |
   return known === undefined ? { kind: 'files' } : { kind: 'known', known, profile };
 }
 
-/** `before`: what of the word stands before the value. */
+/** `before`: the part of the word before the value. */
 function completionOfValue(
   option: ListOption,
   { before, typed }: { readonly before: string; readonly typed: string },

@@ -192,7 +192,7 @@ function nameOf(reads: readonly Read[]): string {
  * Reads, several in one request, until each is answered or refused. Repeats only the reads that failed temporarily or got no usable
  * answer.
  * @throws TemporaryError when attempts or waiting are used up; DataverseError when everything will be refused; SettingsError when the URL
- * is no organization's.
+ * does not belong to an organization.
  */
 export async function readAll(
   endpoint: TrackedEndpoint,

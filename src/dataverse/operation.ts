@@ -11,7 +11,7 @@ type Request = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** What the answer to a read must hold. Anything less is no answer (classify.ts): never "nothing is there". */
+/** What the answer to a read must hold. Anything less does not count as an answer (classify.ts), never as "nothing is there". */
 export type Expected =
   /**
    * A collection. Every row carries `names`: its primary key, what it was found by, selected columns that are never empty, the name of a

@@ -39,7 +39,7 @@ const words = (list: string): readonly string[] => list.split(',').map((word) =>
 
 const keysOf = (list: string): readonly string[] => words(list).map(headerKey);
 
-/** Names of the two tables, as they stand behind the brackets. */
+/** Names of the two tables, as written after the brackets. */
 export const TABLE_NAMES: ReadonlyMap<string, PersonType> = new Map<string, PersonType>([
   ...keysOf('Lead, Interessent, Prospect, Cliente potencial, Potentiële klant, 潜在顧客').map(
     (key) => [key, 'lead'] as const,

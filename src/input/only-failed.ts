@@ -79,7 +79,7 @@ function noResults(source: string, names: readonly string[]): InputError {
   });
 }
 
-/** Somebody or some program wrote over it: to pass it over could leave out whoever failed. */
+/** The outcome was overwritten. Skipping the row could leave out a person who failed. */
 function unknownOutcome({ source, line }: RowPlace, outcome: string): InputError {
   return new InputError('NO_RESULTS', `${sourceName(source)}, line ${line}: ${quote(outcome)} is not an outcome.`, {
     hint: 'Put back what --results wrote there (added, not-found, …), or take the row out.',
@@ -110,7 +110,7 @@ type Corrected = {
   readonly own: readonly (readonly [string, string])[];
 };
 
-/** Whoever corrects `ref` alone changes nothing: the row would fail again. Where only `ref` can have been changed, it is refused. */
+/** A change of `ref` alone has no effect, and the row would fail again. Refuses a row where only `ref` can have been changed. */
 function checkRef(place: RowPlace, { ref, outcome, row, own }: Corrected, { matchBy, notify }: ResultsOptions): void {
   if (ref === row.place.ref || own.some(([, text]) => refKey(text) === refKey(ref))) return;
   const named = makeRowOfText(place, ref, matchBy);

@@ -176,7 +176,7 @@ const MAX_NAMED = 10;
 
 type Few = { readonly named: readonly string[]; readonly more: number };
 
-/** The first names of all that are given; how many more there are is told once. */
+/** Lists the first names, and counts the others. */
 function firstFew(): (names: readonly string[]) => Few {
   let left = MAX_NAMED;
   let isOver = false;
@@ -250,7 +250,7 @@ function otherEvents(source: string, count: number, type: string): InputNotice {
   };
 }
 
-/** The first lines, shortened: addresses never stand in them, for a row with one is data. */
+/** The first lines, shortened. They have no addresses: a row with one is data. */
 function quoted(lines: readonly SeenLine[]): string {
   const shown = lines.slice(0, 3).map(({ text }) => quote(text.trim().slice(0, 40)));
   return shown.join(', ') + (lines.length > shown.length ? ` and ${lines.length - shown.length} more` : '');

@@ -27,7 +27,7 @@ export type SqliteLibrary = {
   connect(path: string, timeoutMs: number): Connection;
 };
 
-/** Whoever needs SQLite later, and would do something before, asks at the start. Throws UsageError SQLITE_MISSING. */
+/** Call it before any other work if SQLite is needed later. Throws UsageError SQLITE_MISSING. */
 export function requireSqlite(): SqliteLibrary {
   const builtIn = withoutItsWarning(() => process.getBuiltinModule?.('node:sqlite'));
   if (isNodeSqlite(builtIn)) return { name: 'node:sqlite', connect: connectByNode(builtIn) };
@@ -76,7 +76,7 @@ function connectByNode({ DatabaseSync }: NodeSqlite): SqliteLibrary['connect'] {
   };
 }
 
-/** Node 22 and 23 warn, when the module is loaded first, that it is experimental. It is for whoever chose it, not for our users. */
+/** Node 22 and 23 warn, when the module is first loaded, that it is experimental: users of dyncamp cannot act on that. */
 function withoutItsWarning<T>(load: () => T): T {
   const { emitWarning } = process;
   process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {

@@ -25,7 +25,7 @@ export type PersonToAdd = {
     | undefined;
 };
 
-/** Whoever is to be created, or why a row's person is not. */
+/** A person to create, or why a row's person is not created. */
 export type PlannedCreation = PersonToAdd | { readonly row: PersonRow; readonly outcome: Outcome };
 
 /** How many derived ids are tried. Every run tries them in this order, so that concurrent runs meet. */

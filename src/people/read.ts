@@ -183,7 +183,7 @@ function readPerson(plan: FetchPlan, row: JsonObject): ReadPerson {
   const value = typeof found === 'boolean' ? Number(found) : found;
   const foundByEmail = query.attribute === EMAIL_COLUMN && query.ofParentContact !== true;
   const isGiven = typeof value === 'string' || typeof value === 'number';
-  // Whoever was found by a value has one. Where it does not show (U40), nobody knows who of those asked for this is.
+  // A person found by a value has it. Where it does not show (U40), nothing tells which of the people asked for this is.
   if (foundByEmail && textOf(row[EMAIL_COLUMN]) === '') throw hiddenWhereFound(query.type, EMAIL_COLUMN);
   if (extra !== undefined && !isGiven) throw hiddenWhereFound(query.type, extra);
   const person = { record: personFromRow(query.type, row), foundByEmail };

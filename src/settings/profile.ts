@@ -11,7 +11,7 @@ const guid = v.pipe(v.string('must be a GUID'), v.trim(), v.toLowerCase(), v.uui
 export const TENANT = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/i;
 const TENANT_EXPECTED = 'must be a tenant id or a domain such as contoso.onmicrosoft.com';
 const tenant = v.pipe(text, v.regex(TENANT, TENANT_EXPECTED));
-/** For people there are also those that stand for any of theirs ("Microsoft identity platform and OAuth 2.0": tenant). */
+/** Tenant names that mean any tenant of the person who signs in ("Microsoft identity platform and OAuth 2.0": tenant). */
 const optionalTenant = v.optional(v.union([tenant, v.picklist(['common', 'organizations'])], TENANT_EXPECTED));
 
 const secretSource = v.variant(

@@ -78,7 +78,7 @@ const EMULATOR_ORGANIZATION_ID = '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de';
 
 /** The URL is known once the emulator runs. */
 export function emulatorConnection(source: NamedProfile): ConnectionSettings {
-  // The emulator accepts any bearer token; this one is no secret.
+  // Not a secret: the emulator accepts any bearer token.
   const signIn = { kind: 'token', token: { from: 'stored', secret: 'any-token-is-accepted' } } as const;
   const organizationId = EMULATOR_ORGANIZATION_ID;
   return { origin: undefined, signIn, source, flowUsers: [], set: {}, organizationId };

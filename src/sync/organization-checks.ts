@@ -45,7 +45,7 @@ export type OrganizationFacts = ConnectionFacts & {
   /** The profile names an organization id, and it is this one. */
   readonly isPinned: boolean;
   readonly answers: Answers;
-  /** Undefined when they cannot be read, or told by their names. */
+  /** Undefined when they cannot be read, or their names cannot. */
   readonly privileges: HeldPrivileges | undefined;
   /** The optional ones. */
   readonly optional: HeldPrivileges | undefined;

@@ -18,7 +18,7 @@ type EventLines = {
   write(events: readonly EventLine[]): Promise<boolean>;
   /** Stdout takes no more. */
   readonly isClosed: boolean;
-  /** Why not; undefined when its reader went away, which is no fault. */
+  /** Why stdout is closed. Undefined when its reader went away, which is not an error. */
   failure(): TemporaryError | undefined;
   /** Sequences that were written but may not have reached the reader, in order. Empty while stdout is open. */
   doubtful(): readonly number[];

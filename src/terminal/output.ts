@@ -130,7 +130,7 @@ function chosen(row: object, { columns, onlyColumns }: Rows): object {
   return emptyAsNull(Object.fromEntries(columns.map((column, index) => [column, values[index]])));
 }
 
-/** Whoever reads JSON tests for one kind of "nothing", and finds every key in every row. */
+/** So that programs find every key in every row, and have to test for one kind of "nothing" only. */
 function emptyAsNull(row: object): object {
   const entries = Object.entries(row);
   return Object.fromEntries(

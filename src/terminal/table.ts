@@ -109,7 +109,7 @@ export function tableLine(
     return [{ ...column, least: width, width, text }];
   });
   const excess = (): number => Math.max(0, displayWidth(joined(shown)) - available);
-  // From the right: to cut what stands before the long cell wins nothing.
+  // From the right: cutting columns before the long cell would not help.
   const fromRight = shown.toReversed();
   for (const cell of fromRight.filter(({ mayCut }) => mayCut)) shorten(cell, COMFORTABLE, excess);
   for (const cell of fromRight.filter(({ goes }) => goes >= 0)) shorten(cell, 0, excess);

@@ -34,7 +34,7 @@ export type MemberRendering = {
   readonly names: ReadonlyMap<string, string>;
   /** Whether this machine's journal has the addition, for rows that do not name our user (U32). */
   readonly isAddedHere: (member: ListMember) => boolean;
-  /** A table shows the day; whoever wants the moment asks for another format. */
+  /** A table shows the day; other formats have the time. */
   readonly isTable: boolean;
 };
 

@@ -108,7 +108,7 @@ const wholeAddress = async (terminal: Terminal, address: string): Promise<string
 
 const URL_FLAG = '--url <url>';
 
-/** The domains that stand behind a name (Microsoft Learn: "Datacenter regions"). */
+/** The domains after an organization's name (Microsoft Learn: "Datacenter regions"). */
 const REGIONS = {
   'crm.dynamics.com': 'North America',
   'crm4.dynamics.com': 'Europe, Middle East, Africa',

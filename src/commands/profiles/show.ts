@@ -107,7 +107,7 @@ function describeSource(source: SettingsSource): string {
   return source.kind === 'environment' ? 'environment' : `profile (${source.chosenBy})`;
 }
 
-/** Where connectionFromEnvironment() finds what is no secret. */
+/** The variables of connectionFromEnvironment() that are not secret. */
 const VARIABLES: Readonly<Record<string, string>> = {
   tenantId: 'AZURE_TENANT_ID',
   clientId: 'AZURE_CLIENT_ID',

@@ -72,7 +72,7 @@ async function showRun(context: Context, text: string, options: RunsShowOptions)
   return EXIT.done;
 }
 
-/** RESULTS_COLUMNS has the same names: `--only-failed` takes them. `run` is no column of a results file, and shows where they come from. */
+/** RESULTS_COLUMNS has the same names: `--only-failed` takes them. `run`, which a results file does not have, shows where they come from. */
 const FAILED_COLUMNS = [
   'source',
   'line',

@@ -1,5 +1,5 @@
 /**
- * Errors in Dataverse's own form: thrown anywhere in the emulator, turned into an answer in one place (requests/wire.ts). Every refusal stands in
+ * Errors in Dataverse's own form: thrown anywhere in the emulator, turned into an answer in one place (requests/wire.ts). Every refusal is in
  * the table `refuse`. A test holds codes and texts against what Microsoft published or what was recorded.
  */
 

@@ -74,7 +74,7 @@ export function checkMapped(table: TableMetadata, names: readonly string[]): voi
   }
 }
 
-/** Columns that an input may name by their logical names: those that a creation may carry and that text can stand for. */
+/** Columns that an input may name by their logical names: those that a creation may set and text can express. */
 export function settableColumns(table: TableMetadata): ReadonlySet<string> {
   const columns = [...table.columns.values()].filter(({ name, creatable, type }) => {
     return creatable && type.kind !== 'other' && !NEVER_SENT.has(name);

@@ -16,7 +16,7 @@ export type LookupTarget = {
 };
 
 export type ColumnType =
-  /** `maxLength` in UTF-16 units; undefined when it is not told. */
+  /** `maxLength` in UTF-16 units; undefined when the definition has none. */
   | { readonly kind: 'text'; readonly maxLength: number | undefined }
   | { readonly kind: 'choice'; readonly options: readonly ChoiceOption[] }
   | { readonly kind: 'boolean'; readonly trueLabels: readonly string[]; readonly falseLabels: readonly string[] }
@@ -26,7 +26,7 @@ export type ColumnType =
   | { readonly kind: 'date-time' }
   | { readonly kind: 'lookup'; readonly targets: readonly LookupTarget[] }
   | { readonly kind: 'guid' }
-  /** A type that no text stands for (file, image, party list, multi-select choice, …), by Dataverse's name. */
+  /** A type that text cannot express (file, image, party list, multi-select choice, …), by Dataverse's name. */
   | { readonly kind: 'other'; readonly name: string };
 
 export type Column = {

@@ -40,7 +40,7 @@ export type ListsOfCampaign = {
   /** Linked, but without members that could be listed: Dynamics computes those of dynamic ones. */
   readonly dynamic: readonly MarketingList[];
   readonly ofAccounts: readonly MarketingList[];
-  /** Own lists that are not linked (any more): whoever is on them is not in the campaign. */
+  /** Own lists that are not linked (any more): their members are not in the campaign. */
   readonly detached: readonly OwnList[];
 };
 
