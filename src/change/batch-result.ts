@@ -25,6 +25,22 @@ export type BatchResult = {
 /** The work on a batch. Yields rows whose outcome is known while others of the batch are open, for the progress line. */
 export type BatchWork = AsyncGenerator<readonly InputRow[], BatchResult>;
 
+/** For rows that need no work. */
+export const NOTHING_DONE: Omit<BatchResult, 'outcomes'> = { events: [], warnings: [], fatal: undefined };
+
+/** The outcomes of work on these rows, to be joined with those of other rows of their batch. */
+export function outcomesByRow(
+  rows: readonly InputRow[],
+  { outcomes }: Pick<BatchResult, 'outcomes'>,
+): ReadonlyMap<InputRow, Outcome> {
+  return new Map(
+    rows.flatMap((row, place) => {
+      const outcome = outcomes[place];
+      return outcome === undefined ? [] : [[row, outcome] as const];
+    }),
+  );
+}
+
 /** Rows without an outcome were not reached; their result says why, by the error that stopped the run. */
 export function batchResult(
   rows: readonly InputRow[],

@@ -9,7 +9,7 @@ import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import type { StoredEvent } from '../journal/journal.ts';
 import { type Adding, addBatch } from './add-batch.ts';
-import { type BatchResult, type BatchWork, batchResult } from './batch-result.ts';
+import { type BatchWork, batchResult, NOTHING_DONE, outcomesByRow } from './batch-result.ts';
 import type { Claims } from './claims.ts';
 import type { RemoveRules } from './plan-remove.ts';
 import { onlyRows, type Removing, removeBatch } from './remove-batch.ts';
@@ -28,14 +28,11 @@ export async function* undoBatch(undoing: Undoing, rows: readonly InputRow[], cl
     { rows: removed, work: () => addBatch(undoing.add, removed, claims) },
   ];
   const outcomes = new Map<InputRow, Outcome>();
-  let sum: Omit<BatchResult, 'outcomes'> = { events: [], warnings: [], fatal: undefined };
+  let sum = NOTHING_DONE;
   for (const step of steps) {
     if (step.rows.length === 0 || sum.fatal !== undefined) continue;
     const done = yield* step.work();
-    step.rows.forEach((row, place) => {
-      const outcome = done.outcomes[place];
-      if (outcome !== undefined) outcomes.set(row, outcome);
-    });
+    for (const [row, outcome] of outcomesByRow(step.rows, done)) outcomes.set(row, outcome);
     sum = {
       events: [...sum.events, ...done.events],
       warnings: [...sum.warnings, ...done.warnings],

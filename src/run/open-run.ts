@@ -56,7 +56,8 @@ export async function openRun(
   const takesInput = strategy.people === 'input';
   const shard = takesInput ? chosenShard(options.shard, context.env) : undefined;
   const intake = openIntake(context, options.maxDuration);
-  const { sources, exclusions } = await checkSources(context, request, strategy, intake);
+  const named = await checkSources(context, request, strategy, intake);
+  const { sources } = named;
   const runId = randomUUID();
   const results = await openResultsOf(options, sources, runId);
   try {
@@ -69,15 +70,11 @@ export async function openRun(
     const askedAt = context.clock.now();
     await strategy.confirm?.({ opened, usesStdin: sources.usesStdin, rows: input.silentRows });
     const startedAt = beganAt + context.clock.now() - askedAt;
-    const { session, origin, wantedOrigin } = await startSession(context, request, found, {
-      sources,
-      exclusions,
-      runId,
-    });
+    const { session, origin, wantedOrigin } = await startSession(context, request, found, { ...named, runId });
     const setup = { context, request, session, opened, connection };
     const prepared = await prepare(strategy, setup);
-    const named = input.rows({ askDynamicsColumns: prepared.askDynamicsColumns, wantedOrigin });
-    const { rows, total } = counting(checkMatchValues(named, options.matchBy, keyColumns), intake);
+    const read = input.rows({ askDynamicsColumns: prepared.askDynamicsColumns, wantedOrigin });
+    const { rows, total } = counting(checkMatchValues(read, options.matchBy, keyColumns), intake);
     return {
       ...setup,
       prepared,
@@ -107,13 +104,15 @@ export async function openRun(
   }
 }
 
+type NamedPeople = { readonly sources: PeopleSources; readonly exclusions: Exclusions | undefined };
+
 /** Checks files and options that name people, included or excluded, before anything is opened. */
 async function checkSources(
   context: Context,
   request: ChangeRequest,
   { people }: Strategy,
   { signal }: Intake,
-): Promise<{ readonly sources: PeopleSources; readonly exclusions: Exclusions | undefined }> {
+): Promise<NamedPeople> {
   const { command, options } = request;
   const reading = {
     signal,
@@ -141,11 +140,7 @@ async function startSession(
   context: Context,
   { command, options }: ChangeRequest,
   { opened, connection, keyColumns }: UsableCampaign,
-  {
-    sources,
-    exclusions,
-    runId,
-  }: { readonly sources: PeopleSources; readonly exclusions: Exclusions | undefined; readonly runId: string },
+  { sources, exclusions, runId }: NamedPeople & { readonly runId: string },
 ): Promise<{
   readonly session: Session;
   readonly origin: ResultsOrigin;

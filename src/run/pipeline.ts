@@ -3,7 +3,7 @@
  * order of the input. Memory does not grow with the input. The work returns an error that the user should see; it does not throw it.
  */
 
-import { type BatchResult, type BatchWork, batchResult } from '../change/batch-result.ts';
+import { type BatchResult, type BatchWork, batchResult, NOTHING_DONE, outcomesByRow } from '../change/batch-result.ts';
 import { type Claims, trackClaims } from '../change/claims.ts';
 import { privilegeHint } from '../dataverse/errors.ts';
 import { DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
@@ -96,7 +96,7 @@ export async function* pipeline(options: PipelineOptions): AsyncGenerator<BatchR
   let fatal: DyncampError | undefined;
   let hasDone = false;
   const work = async (rows: readonly InputRow[]): Promise<BatchResult> => {
-    if (fatal !== undefined) return batchResult(rows, new Map(), { events: [], warnings: [], fatal });
+    if (fatal !== undefined) return batchResult(rows, new Map(), { ...NOTHING_DONE, fatal });
     const claims = inFlight.begin();
     try {
       const working = workOnSome(rows, claims, options);
@@ -131,16 +131,9 @@ async function* workOnSome(rows: readonly InputRow[], claims: Claims, options: P
   }
   if (passedOver.size === 0) return yield* options.work(rows, claims);
   const rest = rows.filter((row) => !passedOver.has(row));
-  const result =
-    rest.length === 0
-      ? { outcomes: [], events: [], warnings: [], fatal: undefined }
-      : yield* options.work(rest, claims);
-  const outcomes = new Map<InputRow, Outcome>(passedOver);
-  rest.forEach((row, place) => {
-    const outcome = result.outcomes[place];
-    if (outcome !== undefined) outcomes.set(row, outcome);
-  });
-  return batchResult(rows, outcomes, result);
+  if (rest.length === 0) return batchResult(rows, passedOver, NOTHING_DONE);
+  const result = yield* options.work(rest, claims);
+  return batchResult(rows, new Map([...passedOver, ...outcomesByRow(rest, result)]), result);
 }
 
 /** So many equal refusals in a row stop a run: the cause is not in the people. */

@@ -6,7 +6,7 @@
 import { classifyOwnLists } from '../../campaign/own-lists.ts';
 import { readMembersOfList } from '../../campaign/queries.ts';
 import { type Adding, addBatch } from '../../change/add-batch.ts';
-import { batchResult } from '../../change/batch-result.ts';
+import { batchResult, NOTHING_DONE } from '../../change/batch-result.ts';
 import { isOurs, knownAdditions } from '../../change/plan-remove.ts';
 import { onlyRows, type Removing, removeBatch } from '../../change/remove-batch.ts';
 import { type ListMember, listMemberFromRow } from '../../dataverse/wire.ts';
@@ -132,7 +132,7 @@ async function protectAll(
     doubtful += found.doubtful.length;
     firstDoubtful ??= found.doubtful[0];
     yield batch;
-    return batchResult(batch, new Map(), { events: [], warnings: [], fatal: undefined });
+    return batchResult(batch, new Map(), NOTHING_DONE);
   };
   for await (const _ of runPass(run, { ...people, work, label: 'Looking up', isWhole: true, isPreview: true }));
   return { matched, doubtful, firstDoubtful };
