@@ -1,26 +1,19 @@
 /**
  * Decides which members a removal takes out for each row of a batch: only those that a flow action added, which are members of own lists whose
- * row is ours by its creator or by the journal. Pure, except for knownAdditions, which asks the journal.
+ * row is ours by its creator or by the journal. Pure.
  */
 
-import { additionId } from '../campaign/ids.ts';
 import type { OwnList } from '../campaign/own-lists.ts';
 import type { ListMember, MarketingList, PersonRecord } from '../dataverse/wire.ts';
 import type { OutcomeName } from '../events.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
-import type { Journal } from '../journal/journal.ts';
 import { areOnePerson, describePeople, matchesForRemoval } from '../people/match.ts';
 import { whyUnaskable } from '../people/queries.ts';
 import type { PeopleView } from '../people/view.ts';
+import { type AddedBy, isOurs, type TheseRows } from './added-by.ts';
 import type { Claims } from './claims.ts';
-
-/** Who may have put somebody in for the person to be removable. */
-export type AddedBy = { readonly kind: 'anyone' } | { readonly kind: 'users'; readonly userIds: ReadonlySet<string> };
-
-/** Exactly these membership rows: neither their creators nor the journal matter. */
-export type TheseRows = { readonly kind: 'rows'; readonly isMeant: (member: ListMember) => boolean };
 
 /** What the command asked for. */
 export type RemoveRules = {
@@ -130,29 +123,6 @@ function membersAmong(people: readonly PersonRecord[], lists: Planning['lists'])
       return list === undefined ? [] : { person, list, member };
     }),
   );
-}
-
-/** Which of these rows are ours by the journal. It is asked only about rows whose creator does not show it. */
-export function knownAdditions(
-  { journal }: { readonly journal: Pick<Journal, 'addedByUs'> },
-  addedBy: RemovalView['addedBy'],
-  members: readonly ListMember[],
-): RemovalView['addedByJournal'] {
-  if (addedBy.kind !== 'users') return new Set();
-  return journal.addedByUs(members.filter((member) => !isBy(member, addedBy.userIds)).map(additionId));
-}
-
-const isBy = ({ createdBy }: ListMember, userIds: ReadonlySet<string>): boolean =>
-  createdBy !== undefined && userIds.has(createdBy);
-
-/** A row is not ours unless its creator or the journal shows it: in doubt nobody is removed. */
-export function isOurs(
-  member: ListMember,
-  { addedBy, addedByJournal }: Pick<RemovalView, 'addedBy' | 'addedByJournal'>,
-): boolean {
-  if (addedBy.kind === 'rows') return addedBy.isMeant(member);
-  if (addedBy.kind === 'anyone') return true;
-  return isBy(member, addedBy.userIds) || addedByJournal.has(additionId(member));
 }
 
 function notMember(row: PersonRow, people: readonly PersonRecord[], { foreignLists }: RemovalView): PlannedRemoval {

@@ -15,8 +15,9 @@ import { chooseId, derivedIds } from '../people/plan-creation.ts';
 import { mayBeCreated, type QueryOptions, queriesForRows } from '../people/queries.ts';
 import { type PeopleRead, readPeopleAndFacts } from '../people/read.ts';
 import { buildPeopleView, type PeopleView, type ReadPerson } from '../people/view.ts';
+import { knownAdditions } from './added-by.ts';
 import type { AdditionView } from './plan-add.ts';
-import { knownAdditions, type RemovalView, type RemoveRules } from './plan-remove.ts';
+import type { RemovalView, RemoveRules } from './plan-remove.ts';
 import type { Session } from './session.ts';
 import { findStrangers } from './strangers.ts';
 

@@ -11,9 +11,9 @@ import { readRows } from '../dataverse/reads.ts';
 import { LIST_MEMBER_COLUMNS, type ListMember, listMemberFromRow, NEEDED_OF_MEMBER } from '../dataverse/wire.ts';
 import type { Journal, NewEvent } from '../journal/journal.ts';
 import { emailsById } from '../people/read-created.ts';
+import { isOurs, knownAdditions } from './added-by.ts';
 import type { Creators } from './creators.ts';
 import { rebuiltAddedEvent } from './events.ts';
-import { isOurs, knownAdditions } from './plan-remove.ts';
 
 export type RebuildOptions = {
   readonly access: CampaignAccess;

@@ -7,17 +7,12 @@ import type { InputRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { CREATOR_UNKNOWN, outcomeOf } from '../input/outcome.ts';
 import type { StoredEvent } from '../journal/journal.ts';
+import type { TheseRows } from './added-by.ts';
 import { type BatchWork, batchResult } from './batch-result.ts';
 import { carryOut } from './carry-out.ts';
 import type { Claims } from './claims.ts';
 import type { RowChange } from './outcome-of-write.ts';
-import {
-  type PlannedRemoval,
-  planRemovals,
-  type RemovableMember,
-  type RemoveRules,
-  type TheseRows,
-} from './plan-remove.ts';
+import { type PlannedRemoval, planRemovals, type RemovableMember, type RemoveRules } from './plan-remove.ts';
 import { readForRemovals } from './read-batch.ts';
 import { recoverSeen, reportEarlierChanges } from './recover-changes.ts';
 import type { Session } from './session.ts';

@@ -1,6 +1,6 @@
 /** What the removals of `remove` and `apply` share: whose additions count, and the guards against removing too many. */
 
-import type { AddedBy } from '../change/plan-remove.ts';
+import type { AddedBy } from '../change/added-by.ts';
 import { onlyRows, type Removing, removeBatch } from '../change/remove-batch.ts';
 import { UsageError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';

@@ -9,7 +9,7 @@ import { readCampaignFacts } from '../campaign/facts.ts';
 import { additionId } from '../campaign/ids.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnLists } from '../campaign/own-lists.ts';
 import { listQuery, listsCampaignsQuery, readMembersOfList } from '../campaign/queries.ts';
-import { type AddedBy, isOurs, knownAdditions } from '../change/plan-remove.ts';
+import { type AddedBy, isOurs, knownAdditions } from '../change/added-by.ts';
 import { writeUntilKnown } from '../change/write.ts';
 import type { Addition, Removal } from '../change/write-state.ts';
 import { learnedFrom, MAX_MEMBERS_PER_CALL } from '../dataverse/capabilities.ts';

@@ -44,7 +44,7 @@ export async function addedHere(
   { organizationId, userId }: { readonly organizationId: string; readonly userId: string },
 ): Promise<(members: readonly ListMember[]) => MemberRendering['isAddedHere']> {
   const { additionId } = await import('../../campaign/ids.ts');
-  const { knownAdditions } = await import('../../change/plan-remove.ts');
+  const { knownAdditions } = await import('../../change/added-by.ts');
   const { journalForDryRun } = await import('../../run/dry-run.ts');
   const journal = await journalForDryRun(context, organizationId);
   return (members) => {

@@ -6,8 +6,8 @@
 import { classifyOwnLists } from '../../campaign/own-lists.ts';
 import { readMembersOfList } from '../../campaign/queries.ts';
 import { type Adding, addBatch } from '../../change/add-batch.ts';
+import { isOurs, knownAdditions } from '../../change/added-by.ts';
 import { batchResult, NOTHING_DONE } from '../../change/batch-result.ts';
-import { isOurs, knownAdditions } from '../../change/plan-remove.ts';
 import { onlyRows, type Removing, removeBatch } from '../../change/remove-batch.ts';
 import { type ListMember, listMemberFromRow } from '../../dataverse/wire.ts';
 import { TemporaryError } from '../../errors.ts';
