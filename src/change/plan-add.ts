@@ -125,14 +125,13 @@ function planNewPerson(row: PersonRow, { read, rules, claims }: Planning): Plann
       message: `No lead or contact has the id ${row.key.id}, or you may not read it.`,
     });
   if (!rules.mayCreate) return decided(row, 'not-found', { message: `No one in Dynamics matches ${row.place.ref}.` });
+  const key = lookAlikeKey(row.email);
+  // Whatever this row lacks for a new person: an earlier one has it.
+  if (claims.creating(key)?.email === row.email) return decided(row, 'duplicate-input');
   const obstacle = creationObstacle(row, read);
   if (obstacle !== undefined) return decided(row, 'cannot-create', obstacle);
-  const creating = { email: row.email, place: row.place };
-  const before = claims.claimCreation(lookAlikeKey(row.email), creating);
-  if (before === undefined) return { kind: 'create', row };
-  return before.email === row.email
-    ? decided(row, 'duplicate-input')
-    : decided(row, 'cannot-create', similarRow(row, before));
+  const before = claims.claimCreation(key, { email: row.email, place: row.place });
+  return before === undefined ? { kind: 'create', row } : decided(row, 'cannot-create', similarRow(row, before));
 }
 
 /** Why nobody is created for a row, decided without asking Dynamics. */

@@ -120,6 +120,12 @@ describe('planAdditions', () => {
     expect(planned([withName('a\u0308nn@x.de'), withName('\u00e4nn@x.de')], [])).toEqual(['create', 'duplicate-input']);
   });
 
+  it('needs no last name from somebody whom an earlier row creates', () => {
+    const bare = byEmail('ann@x.de');
+    expect(planned([withName('ann@x.de'), bare], [])).toEqual(['create', 'duplicate-input']);
+    expect(planned([bare, withName('ann@x.de')], [])).toEqual(['cannot-create NO_LAST_NAME', 'create']);
+  });
+
   describe('two spellings of one person', () => {
     const at = (line: number, text: string): PersonRow => ({
       ...withName(text),
