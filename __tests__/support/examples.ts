@@ -35,7 +35,8 @@ export function runExample(command: string, { home, stdin = '', env = {} }: Exam
     child[stream].setEncoding('utf8').on('data', (text: string) => {
       texts[stream] += text;
     });
-  child.stdin.end(stdin);
+  // A script may end before it reads.
+  child.stdin.on('error', () => undefined).end(stdin);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ ...texts, code, signal }));
