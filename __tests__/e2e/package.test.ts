@@ -227,14 +227,11 @@ describe('what is installed', () => {
       // By esbuild's comments before the text of each file, which the bundle is installed without.
       const { build } = jest.requireActual<typeof import('esbuild')>('esbuild');
       const { outputFiles } = await build({
-        absWorkingDir: ROOT,
-        entryPoints: ['src/main.ts', 'src/emulator/start-emulator.ts', 'src/events.ts'],
-        outdir: 'dist',
+        entryPoints: ['main', 'emulator/start-emulator', 'events'].map((name) => join(ROOT, `src/${name}.ts`)),
+        outdir: join(ROOT, 'dist'),
         bundle: true,
-        splitting: true,
         format: 'esm',
         platform: 'node',
-        target: 'node20',
         write: false,
       });
       const found = outputFiles.flatMap(({ text }) => [

@@ -213,7 +213,7 @@ function single({ capabilities }: CampaignAccess, { kind, list, person }: Change
 
 function creation({ person: { type, id }, ...change }: Change): Operation {
   if (change.kind === 'remove' || change.creation === undefined)
-    throw new Error('Somebody is to be created of nothing.');
+    throw new Error('This change has no record to create.');
   const { values, duplicateRules } = change.creation;
   return createPerson({ type, id, values }, duplicateRules);
 }
