@@ -86,7 +86,7 @@ export function createGate(options: GateOptions) {
   /** Waits until these rows may be written to. The request that follows still has to pass the policy. */
   async function writeTurn(rowIds: readonly string[]): Promise<WriteTurn> {
     const inFlight = await queue.enter(rowIds);
-    written = { rowIds, answersSince: 0 };
+    if (rowIds.length > 0) written = { rowIds, answersSince: 0 };
     const rows = rowIds.map((id, place) => ({ id, inFlight: inFlight[place] ?? 0 }));
     const [sentAtMs, waitedMs] = [clock.now(), waiting.waitedMs()];
     return {

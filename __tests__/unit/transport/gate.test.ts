@@ -250,6 +250,8 @@ describe('turns to write', () => {
     const { gate, ask, open } = setUp(steppedClock());
     expect(gate.allowed().writes).toBeUndefined();
     (await gate.writeTurn(['one'])).end(added(250));
+    // A turn that only reads again.
+    (await gate.writeTurn([])).end(call());
     const seen: (number | undefined)[] = [];
     for (let request = 0; request < 6; request += 1) {
       const read = ask('read');
