@@ -1,7 +1,8 @@
 /** URL and sign-in from the environment: DYNCAMP_URL with a ready token or with the variables that Azure's tools know. */
 import { SettingsError } from '../errors.ts';
-import type { ConnectionSettings, Environment, SecretSource, SignInSettings } from './connection-settings.ts';
+import type { ConnectionSettings, Environment, SignInSettings } from './connection-settings.ts';
 import { parseOrganizationUrl } from './organization-url.ts';
+import type { SecretSource } from './profile.ts';
 
 /** Undefined without DYNCAMP_URL. Throws SettingsError when it is set and the rest is missing or contradictory. */
 export function connectionFromEnvironment(env: Environment): ConnectionSettings | undefined {

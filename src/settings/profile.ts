@@ -14,17 +14,20 @@ const tenant = v.pipe(text, v.regex(TENANT, TENANT_EXPECTED));
 /** Tenant names that mean any tenant of the person who signs in ("Microsoft identity platform and OAuth 2.0": tenant). */
 const optionalTenant = v.optional(v.union([tenant, v.picklist(['common', 'organizations'])], TENANT_EXPECTED));
 
+/** Where a secret is: it is read at each use, so that a new one needs no restart. */
 const secretSource = v.variant(
   'from',
   [
     v.strictObject({ from: v.literal('env'), name: text }),
     v.strictObject({ from: v.literal('file'), path: text }),
+    // In the settings file itself, only on request (--store-secret).
     v.strictObject({ from: v.literal('stored'), secret: text }),
   ],
   'must say from where: env, file or stored',
 );
 
 const application = { tenantId: tenant, clientId: guid };
+/** Without clientId Microsoft's public client for Dynamics tools, without tenantId any work account. */
 const person = { tenantId: optionalTenant, clientId: v.optional(guid) };
 
 const signIn = v.variant(
@@ -34,11 +37,13 @@ const signIn = v.variant(
     v.strictObject({
       kind: v.literal('certificate'),
       ...application,
+      // PEM with the certificate, and the key unless keyPath names its file.
       certificatePath: text,
       keyPath: v.optional(text),
       passphrase: v.optional(secretSource),
     }),
     v.strictObject({ kind: v.literal('federatedTokenFile'), ...application, tokenFile: text }),
+    // With clientId the user-assigned identity of that id, else the machine's own.
     v.strictObject({ kind: v.literal('managedIdentity'), clientId: v.optional(guid) }),
     v.strictObject({ kind: v.literal('browser'), ...person }),
     v.strictObject({ kind: v.literal('deviceCode'), ...person }),
@@ -55,7 +60,7 @@ const url = v.pipe(
 const profile = v.strictObject({
   url,
   signIn,
-  /** Users whose additions count as a flow action's. */
+  /** Ids of users whose additions `remove` treats as a flow action's: earlier application users, Marketo's sync user. */
   flowUsers: v.optional(v.pipe(v.array(guid, 'must be a list of user ids'), v.readonly())),
   /** Column values for created people. */
   set: v.optional(v.record(v.string(), v.string('must be a text'), 'must be an object of column names and values')),
@@ -71,6 +76,7 @@ const settingsFile = v.strictObject(
   'must be an object',
 );
 
+export type SecretSource = v.InferOutput<typeof secretSource>;
 export type Profile = v.InferOutput<typeof profile>;
 export type SettingsFile = v.InferOutput<typeof settingsFile>;
 

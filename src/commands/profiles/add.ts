@@ -2,8 +2,7 @@
 import { type Command, Option } from 'commander';
 import { DyncampError, SettingsError, UsageError } from '../../errors.ts';
 import type { Context } from '../../run/context.ts';
-import type { SecretSource } from '../../settings/connection-settings.ts';
-import type { Profile } from '../../settings/profile.ts';
+import type { Profile, SecretSource } from '../../settings/profile.ts';
 import type { ProfileStore } from '../../settings/profile-store.ts';
 import { exitCodeOf } from '../../terminal/exit-codes.ts';
 import { ask, confirm } from '../../terminal/prompt.ts';

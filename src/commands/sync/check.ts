@@ -4,7 +4,7 @@ import { SettingsError } from '../../errors.ts';
 import type { Connection } from '../../run/connect.ts';
 import type { Context } from '../../run/context.ts';
 import { numberText, plural } from '../../run/counts.ts';
-import type { ConnectionSettings, SignInKind } from '../../settings/connection-settings.ts';
+import type { ConnectionSettings, SignInSettings } from '../../settings/connection-settings.ts';
 import type { RequestedAccess } from '../../sync/access-request.ts';
 import type { Check, CheckStatus } from '../../sync/check.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
@@ -123,9 +123,9 @@ const KINDS = {
   browser: "a person's sign-in in the browser",
   deviceCode: "a person's sign-in by device code",
   azureCli: 'the Azure CLI',
-} as const satisfies Record<SignInKind, string>;
+} as const satisfies Record<SignInSettings['kind'], string>;
 
-function signInText({ profileName, emulator }: Connection, kind: SignInKind): string {
+function signInText({ profileName, emulator }: Connection, kind: SignInSettings['kind']): string {
   if (emulator) return 'the built-in emulator takes any token';
   const from = profileName === undefined ? 'from the environment' : `profile "${profileName}"`;
   return `by ${KINDS[kind]}, ${from}`;
