@@ -6,14 +6,14 @@ export type SignInSettings =
   /** A ready bearer token; from the environment only. */
   { readonly kind: 'token'; readonly token: SecretSource } | Profile['signIn'];
 
+export type ProfileSource = {
+  readonly kind: 'profile';
+  readonly name: string;
+  readonly chosenBy: '--profile' | 'DYNCAMP_PROFILE' | 'profiles use';
+};
+
 /** The one source of URL and sign-in. */
-export type SettingsSource =
-  | {
-      readonly kind: 'profile';
-      readonly name: string;
-      readonly chosenBy: '--profile' | 'DYNCAMP_PROFILE' | 'profiles use';
-    }
-  | { readonly kind: 'environment' };
+export type SettingsSource = ProfileSource | { readonly kind: 'environment' };
 
 export type ConnectionSettings = {
   /** `https://contoso.crm4.dynamics.com`; undefined for the built-in emulator, which has none until it runs. */

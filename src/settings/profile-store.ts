@@ -24,7 +24,7 @@ export type ProfileStore = ProfileLookup & {
   profile(name: string): Profile;
   /** Throws UsageError for a name that a stored profile cannot have. */
   checkName(name: string): void;
-  /** Stores it, in place of one of the same name. */
+  /** Stores it, in place of one of the same name. JSON has no undefined, and conf refuses it. */
   save(name: string, profile: Profile): Promise<void>;
   remove(name: string): Promise<void>;
   /** The profile used on a terminal when none is named. */
@@ -54,10 +54,10 @@ export function openProfileStore(directory: string): ProfileStore {
     inUse: () => content.inUse,
     profile,
     checkName,
-    connection: (name, chosenBy) => connectionOf(profile(name), { kind: 'profile', name, chosenBy }),
+    connection: (source) => connectionOfProfile(profile(source.name), source),
     async save(name, value) {
       checkName(name);
-      await change((stored) => ({ ...stored, profiles: { ...stored.profiles, [name]: withoutUndefined(value) } }));
+      await change((stored) => ({ ...stored, profiles: { ...stored.profiles, [name]: value } }));
     },
     async remove(name) {
       profile(name);
@@ -74,7 +74,7 @@ export function openProfileStore(directory: string): ProfileStore {
 }
 
 /** A profile as connection settings. */
-export function connectionOf(profile: Profile, source: ConnectionSettings['source']): ConnectionSettings {
+export function connectionOfProfile(profile: Profile, source: ConnectionSettings['source']): ConnectionSettings {
   return {
     origin: parseOrganizationUrl(profile.url, 'The profile’s url'),
     signIn: profile.signIn,
@@ -142,7 +142,10 @@ async function storeSettings(directory: string, path: string, next: SettingsFile
 
 function checkName(name: string): void {
   // "Emulator" would be mistaken for the built-in profile.
-  if (name.trim().toLowerCase() === EMULATOR_PROFILE) throw emulatorIsNamed();
+  if (name.trim().toLowerCase() === EMULATOR_PROFILE)
+    throw new UsageError('PROFILE_BUILT_IN', `"${EMULATOR_PROFILE}" is built in: it cannot be stored or changed.`, {
+      hint: `Use it with --profile ${EMULATOR_PROFILE}.`,
+    });
   if (PROFILE_NAME.test(name) && !isOfEveryObject(name)) return;
   throw new UsageError('PROFILE_NAME_INVALID', `"${name}" cannot be the name of a profile.`, {
     hint: 'Use letters, digits, dot, hyphen and underscore, up to 64 of them.',
@@ -152,12 +155,6 @@ function checkName(name: string): void {
 /** Names such as `constructor`, which every JavaScript object has. */
 const isOfEveryObject = (name: string): boolean => name in {} || name === 'prototype';
 
-function emulatorIsNamed(): UsageError {
-  return new UsageError('PROFILE_BUILT_IN', `"${EMULATOR_PROFILE}" is built in: it cannot be stored or changed.`, {
-    hint: `Use it with --profile ${EMULATOR_PROFILE}.`,
-  });
-}
-
 function unknownProfile(name: string, known: readonly string[]): SettingsError {
   const names = [...known.toSorted(), EMULATOR_PROFILE];
   const near = nearest(name, names);
@@ -165,9 +162,4 @@ function unknownProfile(name: string, known: readonly string[]): SettingsError {
   return new SettingsError('PROFILE_UNKNOWN', `There is no profile "${name}".`, {
     hint: `${meant}Known: ${names.join(', ')}. Add one with \`dyncamp profiles add\`.`,
   });
-}
-
-/** JSON has no undefined, and conf refuses it. */
-function withoutUndefined(profile: Profile): Profile {
-  return JSON.parse(JSON.stringify(profile));
 }

@@ -3,7 +3,7 @@
  * in use. Sources are never mixed, and the emulator is never chosen silently.
  */
 import { SettingsError } from '../errors.ts';
-import type { ConnectionSettings, Environment, SettingsSource } from './connection-settings.ts';
+import type { ConnectionSettings, Environment, ProfileSource } from './connection-settings.ts';
 import { connectionFromEnvironment, variable } from './environment.ts';
 
 /** The built-in profile: never stored, cannot be changed. */
@@ -11,12 +11,11 @@ export const EMULATOR_PROFILE = 'emulator';
 
 export type ProfileLookup = {
   /** Throws SettingsError PROFILE_UNKNOWN, or when the settings file is broken. */
-  connection(name: string, chosenBy: ProfileChoice): ConnectionSettings;
+  connection(source: ProfileSource): ConnectionSettings;
   inUse(): string | undefined;
 };
-type ProfileChoice = Extract<SettingsSource, { kind: 'profile' }>['chosenBy'];
 
-export type Situation = {
+type Situation = {
   readonly env: Environment;
   /** --profile. */
   readonly profile?: string | undefined;
@@ -32,8 +31,7 @@ export async function resolveConnection(situation: Situation): Promise<Connectio
   const named = namedProfile(situation);
   if (named !== undefined) {
     refuseSecondSource(env, named);
-    if (named.name === EMULATOR_PROFILE) return emulatorConnection(named);
-    return (await situation.openProfiles()).connection(named.name, named.chosenBy);
+    return connectionOf(named, situation.openProfiles);
   }
   const fromEnvironment = connectionFromEnvironment(env);
   if (fromEnvironment !== undefined) return fromEnvironment;
@@ -41,16 +39,22 @@ export async function resolveConnection(situation: Situation): Promise<Connectio
   return profileInUse(situation);
 }
 
-type NamedProfile = Extract<SettingsSource, { kind: 'profile' }>;
+/** Of a named profile. A broken settings file does not matter to the emulator's. */
+export async function connectionOf(
+  source: ProfileSource,
+  openProfiles: Situation['openProfiles'],
+): Promise<ConnectionSettings> {
+  return source.name === EMULATOR_PROFILE ? emulatorConnection(source) : (await openProfiles()).connection(source);
+}
 
-function namedProfile({ profile, env }: Situation): NamedProfile | undefined {
+function namedProfile({ profile, env }: Situation): ProfileSource | undefined {
   if (profile !== undefined) return { kind: 'profile', name: profile, chosenBy: '--profile' };
   const name = variable(env, 'DYNCAMP_PROFILE');
   return name === undefined ? undefined : { kind: 'profile', name, chosenBy: 'DYNCAMP_PROFILE' };
 }
 
 /** AZURE_* variables alone are not a second source: a profile may read its secret from one. */
-function refuseSecondSource(env: Environment, named: NamedProfile): void {
+function refuseSecondSource(env: Environment, named: ProfileSource): void {
   const second = ['DYNCAMP_URL', 'DYNCAMP_ACCESS_TOKEN', 'DYNCAMP_ACCESS_TOKEN_FILE'].find(
     (name) => variable(env, name) !== undefined,
   );
@@ -77,11 +81,10 @@ function refuseTokenWithoutUrl(env: Environment): void {
 const EMULATOR_ORGANIZATION_ID = '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de';
 
 /** The URL is known once the emulator runs. */
-export function emulatorConnection(source: NamedProfile): ConnectionSettings {
+function emulatorConnection(source: ProfileSource): ConnectionSettings {
   // Not a secret: the emulator accepts any bearer token.
   const signIn = { kind: 'token', token: { from: 'stored', secret: 'any-token-is-accepted' } } as const;
-  const organizationId = EMULATOR_ORGANIZATION_ID;
-  return { origin: undefined, signIn, source, flowUsers: [], set: {}, organizationId };
+  return { origin: undefined, signIn, source, flowUsers: [], set: {}, organizationId: EMULATOR_ORGANIZATION_ID };
 }
 
 const WAYS_ON = [
@@ -90,15 +93,11 @@ const WAYS_ON = [
   'In scripts: set DYNCAMP_URL with AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or name a profile with --profile or DYNCAMP_PROFILE.',
 ].join('\n');
 
-async function profileInUse(situation: Situation): Promise<ConnectionSettings> {
-  const profiles = await situation.openProfiles();
+async function profileInUse({ openProfiles, isAttended }: Situation): Promise<ConnectionSettings> {
+  const profiles = await openProfiles();
   const name = profiles.inUse();
-  if (name === undefined) {
-    throw new SettingsError('NOT_CONNECTED', 'No organization is set.', { hint: WAYS_ON });
-  }
-  if (situation.isAttended && name === EMULATOR_PROFILE)
-    return emulatorConnection({ kind: 'profile', name, chosenBy: 'profiles use' });
-  if (situation.isAttended) return profiles.connection(name, 'profiles use');
+  if (name === undefined) throw new SettingsError('NOT_CONNECTED', 'No organization is set.', { hint: WAYS_ON });
+  if (isAttended) return connectionOf({ kind: 'profile', name, chosenBy: 'profiles use' }, async () => profiles);
   throw new SettingsError(
     'PROFILE_NOT_NAMED',
     `The default profile ("${name}") applies on a terminal only; this run must name its organization.`,

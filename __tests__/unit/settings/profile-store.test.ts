@@ -55,12 +55,13 @@ describe('openProfileStore', () => {
     expect(next.names()).toEqual(['job.v2', 'prod']);
     expect(next.profile('job.v2')).toEqual(JOB);
     expect(next.inUse()).toBe('prod');
-    expect(next.connection('job.v2', '--profile')).toMatchObject({
+    const source = { kind: 'profile', name: 'job.v2', chosenBy: '--profile' } as const;
+    expect(next.connection(source)).toMatchObject({
       origin: JOB.url,
       flowUsers: JOB.flowUsers,
       set: JOB.set,
       organizationId: JOB.organizationId,
-      source: { kind: 'profile', name: 'job.v2', chosenBy: '--profile' },
+      source,
     });
   });
 

@@ -23,7 +23,7 @@ type Given = {
 function resolve({ env = {}, profile, isAttended = false, inUse }: Given): Promise<ConnectionSettings> {
   const profiles: ProfileLookup = {
     inUse: () => inUse,
-    connection: (name, chosenBy) => ({ ...STORED, source: { kind: 'profile', name, chosenBy } }),
+    connection: (source) => ({ ...STORED, source }),
   };
   return resolveConnection({ env, profile, isAttended, openProfiles: async () => profiles });
 }

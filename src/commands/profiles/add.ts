@@ -161,8 +161,8 @@ async function checked(name: string, profile: Profile): Promise<Profile> {
 
 /** Signs in, the person first if it is one, and asks who answered (WhoAmI). */
 async function organizationBehind(context: Context, name: string, profile: Profile): Promise<string> {
-  const { connectionOf } = await import('../../settings/profile-store.ts');
-  const settings = connectionOf(profile, { kind: 'profile', name, chosenBy: '--profile' });
+  const { connectionOfProfile } = await import('../../settings/profile-store.ts');
+  const settings = connectionOfProfile(profile, { kind: 'profile', name, chosenBy: '--profile' });
   const { kind } = profile.signIn;
   if (kind === 'browser' || kind === 'deviceCode') {
     const { signInPerson } = await import('../../run/sign-in-person.ts');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Context } from '../../run/context.ts';
 import type { ConnectionSettings, SettingsSource, SignInSettings } from '../../settings/connection-settings.ts';
-import type { OutputFormat } from '../../terminal/output.ts';
+import { type OutputFormat, writeRows } from '../../terminal/output.ts';
 import { addOutputOptions, type OutputOptions, outputFormat } from '../listing.ts';
 
 const AFTER = `
@@ -27,15 +27,11 @@ export function defineProfilesShow(parent: Command, context: Context): void {
 }
 
 async function showProfile(context: Context, name: string | undefined, format: OutputFormat): Promise<void> {
-  const [{ writeRows }, { EMULATOR_PROFILE }, { describeSecret }] = await Promise.all([
-    import('../../terminal/output.ts'),
-    import('../../settings/settings.ts'),
-    import('../../settings/secrets.ts'),
-  ]);
-  const isStored = name !== undefined && name !== EMULATOR_PROFILE;
-  const settings = isStored
-    ? (await context.openProfiles()).connection(name, '--profile')
-    : await shownSettings(context, name);
+  const { connectionOf, EMULATOR_PROFILE } = await import('../../settings/settings.ts');
+  const settings =
+    name === undefined
+      ? await context.settings()
+      : await connectionOf({ kind: 'profile', name, chosenBy: '--profile' }, context.openProfiles);
   const { source } = settings;
   const rows =
     source.kind === 'profile' && source.name === EMULATOR_PROFILE
@@ -43,16 +39,10 @@ async function showProfile(context: Context, name: string | undefined, format: O
       : [
           ...settingsRows(settings),
           ...folderRows(context),
-          ...signInRows(settings.signIn, source, describeSecret),
+          ...(await signInRows(settings.signIn, source)),
           ...(await signInHostRows(settings, context)),
         ];
   await writeRows(context.terminal, { rows, columns: ['setting', 'value', 'source'], format });
-}
-
-async function shownSettings(context: Context, name: string | undefined): Promise<ConnectionSettings> {
-  if (name === undefined) return context.settings();
-  const { emulatorConnection } = await import('../../settings/settings.ts');
-  return emulatorConnection({ kind: 'profile', name, chosenBy: '--profile' });
 }
 
 type Row = { readonly setting: string; readonly value: string; readonly source: string };
@@ -126,21 +116,16 @@ const ASKING: readonly SignInSettings['kind'][] = [
 
 async function signInHostRows({ origin, signIn }: ConnectionSettings, { env }: Context): Promise<readonly Row[]> {
   if (origin === undefined || !ASKING.includes(signIn.kind)) return [];
-  const [{ loginHost }, { variable }] = await Promise.all([
-    import('../../auth/authority.ts'),
-    import('../../settings/environment.ts'),
-  ]);
+  const { loginHost } = await import('../../auth/authority.ts');
+  const { variable } = await import('../../settings/environment.ts');
   const given = variable(env, 'AZURE_AUTHORITY_HOST');
   const source = given === undefined ? 'follows from the url' : 'AZURE_AUTHORITY_HOST';
   return [{ setting: 'sign-in host', value: loginHost(origin, given), source }];
 }
 
 /** The way of signing in and its values; of a secret only where it is. */
-function signInRows(
-  signIn: SignInSettings,
-  source: SettingsSource,
-  describeSecret: typeof import('../../settings/secrets.ts').describeSecret,
-): readonly Row[] {
+async function signInRows(signIn: SignInSettings, source: SettingsSource): Promise<readonly Row[]> {
+  const { describeSecret } = await import('../../settings/secrets.ts');
   const from = describeSource(source);
   return Object.entries(signIn).flatMap(([key, value]: [string, unknown]) => {
     const setting = key === 'kind' ? 'sign-in' : `sign-in ${key}`;
