@@ -94,6 +94,8 @@ export class DataverseError extends DyncampError {
   }
 }
 
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** `E…` of the system's errors, `SQLITE_…` of libsql's; undefined for what has no such code. */
 export function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;

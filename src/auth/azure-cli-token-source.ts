@@ -1,6 +1,6 @@
 /** The account that is signed in to the Azure CLI: its command gives the token. */
 import { AuthenticationError, TemporaryError } from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, parseJson } from '../json.ts';
 import { type AccessToken, cachedTokens, type TokenSource } from './token-source.ts';
 
 /** `code` is the exit code, or ENOENT and the like when the CLI could not be started. */
@@ -41,7 +41,8 @@ function tokenFrom({ code, stdout, stderr }: CliResult, origin: string): AccessT
 }
 
 function parseAnswer(stdout: string): AccessToken {
-  const { accessToken: token, expires_on: expiresOnSeconds, expiresOn } = parseJson(stdout);
+  const answer = parseJson(stdout);
+  const { accessToken: token, expires_on: expiresOnSeconds, expiresOn } = isJsonObject(answer) ? answer : {};
   // `expires_on` (epoch seconds) came with Azure CLI 2.54; `expiresOn` is local time without a zone.
   const seconds = Number(expiresOnSeconds);
   const expiresAt = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : Date.parse(String(expiresOn));
@@ -53,24 +54,11 @@ function parseAnswer(stdout: string): AccessToken {
   return { token, expiresAt };
 }
 
-function parseJson(text: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
 /** The CLI's error line, without its colours and advice. */
 function reason(stderr: string): string {
-  const line = stderr.split('\n').find((text) => text.startsWith('ERROR:')) ?? stderr.split('\n')[0] ?? '';
-  return (
-    line
-      .replace(/^ERROR:\s*/, '')
-      .trim()
-      .replace(/\.$/, '') || 'it gave no reason'
-  );
+  const lines = stderr.split('\n');
+  const [line = ''] = [...lines.filter((text) => text.startsWith('ERROR:')), ...lines];
+  return /^(?:ERROR:)?\s*(\S.*?)\.?\s*$/.exec(line)?.[1] ?? 'it gave no reason';
 }
 
 const TIMEOUT_MS = 60_000;

@@ -6,6 +6,12 @@ const SECRETS_PAGE = 'Microsoft Entra admin center > App registrations > your ap
 const OVERVIEW_PAGE = 'Microsoft Entra admin center > App registrations > your app > Overview';
 const PERMISSIONS_PAGE = 'Microsoft Entra admin center > Enterprise applications > your app > Permissions';
 
+const COMPARE_TOKEN = `Compare issuer, subject and audience: ${SECRETS_PAGE} > Federated credentials.`;
+const WORK_ACCOUNT = 'Sign in with a work account of the organization, or name its tenant with --tenant.';
+const LOGIN = 'Run `dyncamp login`.';
+const LOGIN_OR_APP =
+  'Run `dyncamp login` on a terminal. For scripts use an app registration with a secret or certificate.';
+
 const SIGN_IN_LOGS =
   'Which policy it is: Microsoft Entra admin center > Monitoring > Sign-in logs, by the correlation id.';
 
@@ -44,12 +50,12 @@ const ADVICE: Readonly<Record<string, EntraAdvice>> = {
   '700021': {
     code: 'ASSERTION_REFUSED',
     message: 'the federated token does not fit the app registration',
-    hint: `Compare issuer, subject and audience: ${SECRETS_PAGE} > Federated credentials.`,
+    hint: COMPARE_TOKEN,
   },
   '70021': {
     code: 'ASSERTION_REFUSED',
     message: 'no federated credential of the app registration matches the token',
-    hint: `Compare issuer, subject and audience: ${SECRETS_PAGE} > Federated credentials.`,
+    hint: COMPARE_TOKEN,
   },
   '700211': {
     code: 'ASSERTION_REFUSED',
@@ -121,16 +127,8 @@ const ADVICE: Readonly<Record<string, EntraAdvice>> = {
     message: 'this user account is disabled',
     hint: 'Ask an administrator: Microsoft Entra admin center > Users.',
   },
-  '50034': {
-    code: 'USER_UNKNOWN',
-    message: 'this user account does not exist in the tenant',
-    hint: 'Sign in with a work account of the organization, or name its tenant with --tenant.',
-  },
-  '50020': {
-    code: 'USER_UNKNOWN',
-    message: 'this user belongs to another tenant',
-    hint: 'Sign in with a work account of the organization, or name its tenant with --tenant.',
-  },
+  '50034': { code: 'USER_UNKNOWN', message: 'this user account does not exist in the tenant', hint: WORK_ACCOUNT },
+  '50020': { code: 'USER_UNKNOWN', message: 'this user belongs to another tenant', hint: WORK_ACCOUNT },
   '53003': {
     code: 'ACCESS_BLOCKED',
     message: 'a Conditional Access policy blocks this sign-in',
@@ -181,42 +179,26 @@ const ADVICE: Readonly<Record<string, EntraAdvice>> = {
     message: 'another service must confirm the sign-in (an external factor or terms of use)',
     hint: 'Run `dyncamp login` on a terminal, and do what the browser shows. For scripts use an app registration with a secret or certificate.',
   },
-  '50072': {
-    code: 'SIGN_IN_NEEDED',
-    message: 'multi-factor authentication must be set up',
-    hint: 'Run `dyncamp login` on a terminal. For scripts use an app registration with a secret or certificate.',
-  },
-  '50074': {
-    code: 'SIGN_IN_NEEDED',
-    message: 'multi-factor authentication is needed',
-    hint: 'Run `dyncamp login` on a terminal. For scripts use an app registration with a secret or certificate.',
-  },
+  '50072': { code: 'SIGN_IN_NEEDED', message: 'multi-factor authentication must be set up', hint: LOGIN_OR_APP },
+  '50074': { code: 'SIGN_IN_NEEDED', message: 'multi-factor authentication is needed', hint: LOGIN_OR_APP },
   '50097': {
     code: 'SIGN_IN_NEEDED',
     message: 'the device must prove itself',
     hint: `Run \`dyncamp login\` in a browser of a device that the company manages. ${SIGN_IN_LOGS}`,
   },
-  '70043': { code: 'SIGN_IN_EXPIRED', message: 'the sign-in has expired', hint: 'Run `dyncamp login`.' },
+  '70043': { code: 'SIGN_IN_EXPIRED', message: 'the sign-in has expired', hint: LOGIN },
   '700082': {
     code: 'SIGN_IN_EXPIRED',
     message: 'the sign-in has expired because it was not used for a long time',
-    hint: 'Run `dyncamp login`.',
+    hint: LOGIN,
   },
   '50173': {
     code: 'SIGN_IN_EXPIRED',
     message: 'the sign-in has ended, e.g. because the password was changed',
-    hint: 'Run `dyncamp login`.',
+    hint: LOGIN,
   },
-  '50076': {
-    code: 'SIGN_IN_NEEDED',
-    message: 'multi-factor authentication is needed',
-    hint: 'Run `dyncamp login` on a terminal. For scripts use an app registration with a secret or certificate.',
-  },
-  '50079': {
-    code: 'SIGN_IN_NEEDED',
-    message: 'multi-factor authentication must be set up',
-    hint: 'Run `dyncamp login` on a terminal. For scripts use an app registration with a secret or certificate.',
-  },
+  '50076': { code: 'SIGN_IN_NEEDED', message: 'multi-factor authentication is needed', hint: LOGIN_OR_APP },
+  '50079': { code: 'SIGN_IN_NEEDED', message: 'multi-factor authentication must be set up', hint: LOGIN_OR_APP },
   '70020': {
     code: 'DEVICE_CODE_EXPIRED',
     message: 'the code was not entered in time',

@@ -1,4 +1,5 @@
 /** msal's network interface over the caller's exchange, so that our proxies and limits apply. */
+import { setTimeout } from 'node:timers/promises';
 import { AuthError, type INetworkModule, type NetworkRequestOptions } from '@azure/msal-node';
 
 /** One HTTP request to a token endpoint; rejects when no answer came. */
@@ -17,7 +18,7 @@ type NetworkOptions = {
 /** RFC 8628 §3.5: `slow_down` makes the interval five seconds longer. */
 const SLOW_DOWN_MS = 5_000;
 
-export function msalNetwork(exchange: Exchange, { sleep = wait }: NetworkOptions = {}): INetworkModule {
+export function msalNetwork(exchange: Exchange, { sleep = setTimeout }: NetworkOptions = {}): INetworkModule {
   const send = async (method: 'GET' | 'POST', url: string, options: NetworkRequestOptions | undefined) => {
     const answer = await exchange({ method, url, headers: options?.headers ?? {}, body: options?.body });
     const body = parseBody(answer.body);
@@ -60,10 +61,6 @@ export async function throughExchange<T>(exchange: Exchange, use: (network: INet
 
 function isDeviceCodeRequest(url: string, body: string | undefined): boolean {
   return new URL(url).pathname.endsWith('/devicecode') || new URLSearchParams(body).has('device_code');
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** msal takes a proxy's HTML page as a refusal without details. */

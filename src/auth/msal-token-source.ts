@@ -53,18 +53,13 @@ export function applicationTokens(signIn: ApplicationSignIn, target: SignInTarge
   });
 }
 
-type ManagedIdentity = {
-  /** User-assigned identity; without it the system-assigned one. */
-  readonly clientId?: string | undefined;
-};
-
 type IdentityEndpoint = Pick<SignInTarget, 'origin' | 'clock'> & {
   /** The endpoint is link-local or loopback: never to be reached through a proxy. */
   readonly exchange: Exchange;
 };
 
-/** Tokens for the managed identity of this Azure machine. */
-export function managedIdentityTokens({ clientId }: ManagedIdentity, endpoint: IdentityEndpoint): TokenSource {
+/** Tokens for the managed identity of this Azure machine: the user-assigned one of this id, else the system-assigned one. */
+export function managedIdentityTokens(clientId: string | undefined, endpoint: IdentityEndpoint): TokenSource {
   const attempt = {
     who: clientId === undefined ? "this machine's managed identity" : `managed identity ${clientId}`,
     origin: endpoint.origin,

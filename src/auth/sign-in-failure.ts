@@ -1,5 +1,5 @@
 /** Turns failures at the token endpoint into our errors: refused (exit 4), or not reachable for now (exit 75). */
-import { AuthenticationError, DyncampError, TemporaryError } from '../errors.ts';
+import { AuthenticationError, DyncampError, messageOf, TemporaryError } from '../errors.ts';
 import { adviceFor, correlationId, entraCode } from './entra-errors.ts';
 
 export type SignInAttempt = {
@@ -23,7 +23,7 @@ const NETWORK_CODES = new Set([
 /** msal's texts may quote the request, so the message repeats only Entra's first line. */
 export function signInFailure(thrown: unknown, attempt: SignInAttempt): DyncampError {
   if (thrown instanceof DyncampError) return thrown;
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const text = messageOf(thrown);
   const what = `Could not sign in to ${attempt.origin} as ${attempt.who}`;
   const advice = adviceFor(text);
   if (advice !== undefined) {

@@ -1,32 +1,24 @@
 /** Keeps a person's sign-in between commands: msal's cache in one file that only its owner can read. */
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { TokenCacheContext } from '@azure/msal-node';
 import { SettingsError } from '../errors.ts';
 import { makePrivateDirectory } from '../settings/directories.ts';
 import { replaceFile } from '../settings/replace-file.ts';
 
-/** The parts of msal's ICachePlugin context that are used. */
-type CacheContext = {
-  readonly cacheHasChanged: boolean;
-  readonly tokenCache: { deserialize(text: string): void; serialize(): string };
-};
-
-type CachePlugin = {
-  beforeCacheAccess(context: CacheContext): Promise<void>;
-  afterCacheAccess(context: CacheContext): Promise<void>;
-};
+type CacheContext = Pick<TokenCacheContext, 'cacheHasChanged' | 'tokenCache'>;
 
 /**
  * A missing or broken cache counts as empty: the person signs in again. With `startEmpty` the old content is ignored, and gone
  * with the first write.
  */
-export function tokenCacheFile(path: string, { startEmpty = false } = {}): CachePlugin {
+export function tokenCacheFile(path: string, { startEmpty = false } = {}) {
   return {
-    async beforeCacheAccess({ tokenCache }) {
+    async beforeCacheAccess({ tokenCache }: CacheContext): Promise<void> {
       const text = startEmpty ? undefined : readCache(path);
       if (text !== undefined) tokenCache.deserialize(text);
     },
-    async afterCacheAccess({ cacheHasChanged, tokenCache }) {
+    async afterCacheAccess({ cacheHasChanged, tokenCache }: CacheContext): Promise<void> {
       if (cacheHasChanged) await writeCache(path, tokenCache.serialize());
     },
   };

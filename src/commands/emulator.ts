@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Emulator, EmulatorOptions as StartOptions } from '../emulator/start-emulator.ts';
-import { UsageError } from '../errors.ts';
+import { codeOf, messageOf, UsageError } from '../errors.ts';
 import type { Context } from '../run/context.ts';
 import { makeEmulatorDirectory } from '../settings/directories.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -96,7 +96,7 @@ async function start(options: StartOptions): Promise<Emulator> {
   try {
     return await startEmulator(options);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const code = codeOf(cause);
     if (code === 'EADDRINUSE') {
       throw new UsageError('PORT_IN_USE', `Could not serve on port ${options.port}: the port is in use.`, {
         cause,
@@ -122,8 +122,7 @@ function readOption<T>(option: string, path: string, parse: (text: string) => T)
 }
 
 function unusableFile(option: string, path: string, cause: unknown): UsageError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new UsageError('FILE_UNUSABLE', `Could not use ${path} for ${option}: ${why}`, {
+  return new UsageError('FILE_UNUSABLE', `Could not use ${path} for ${option}: ${messageOf(cause)}`, {
     cause,
     hint: 'Give a JSON file; docs/emulator.md describes its content.',
   });

@@ -5,7 +5,7 @@
 
 import { EVENT_TYPES } from '../events.ts';
 import { parseGuid } from '../guid.ts';
-import { isJsonObject, type JsonObject, textOf } from '../json.ts';
+import { isJsonObject, type JsonObject, parseJson, textOf } from '../json.ts';
 import { addressKey } from '../people/identity.ts';
 import type { ColumnPlan } from './headers.ts';
 import type { InputRow, RowReader } from './input-row.ts';
@@ -70,15 +70,6 @@ function* rowsOfPiece(piece: JsonPiece, reading: Reading): Generator<InputRow> {
   for (const object of peopleOf(value, reading)) {
     const row = rowOfObject(place, object, reading);
     if (row !== undefined) yield row;
-  }
-}
-
-/** Undefined for what is not JSON; JSON has no undefined. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -2,13 +2,13 @@
 
 import { InputError, UsageError } from '../errors.ts';
 import { OUTCOME_KINDS } from '../events.ts';
-import { isJsonObject } from '../json.ts';
+import { isJsonObject, parseJson } from '../json.ts';
 import { createCsvReader } from './csv.ts';
 import type { DetectedFormat, Opener } from './format.ts';
 import { listNames, type NameOptions, planColumns } from './headers.ts';
 import { type InputRow, type RowReader, sourceName } from './input-row.ts';
 import { type JsonPiece, ValueSplitter } from './json-values.ts';
-import { notAnObject, parseJson, scalarFields } from './jsonl.ts';
+import { notAnObject, scalarFields } from './jsonl.ts';
 import { EXTRA_COLUMN, invalidRow, makeRow, makeRowOfText, OVER_LONG, type RowPlace, tooLongRow } from './make-row.ts';
 import { type NotifyOnce, notifyOnce } from './notices.ts';
 import { INPUT_COLUMN_PREFIX, isResultsHeader, RESULTS_COLUMNS, TAKEN_AGAIN } from './outcome.ts';

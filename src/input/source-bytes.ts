@@ -4,7 +4,7 @@ import { access, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { codeOf, InputError } from '../errors.ts';
+import { codeOf, InputError, messageOf } from '../errors.ts';
 import { STDIN, sourceName } from './input-row.ts';
 
 /**
@@ -133,7 +133,7 @@ function unreadable(path: string, error: unknown): InputError {
     return new InputError('FILE_MISSING', `Could not read ${path}: there is no such file.`, { hint, cause: error });
   }
   if (code === 'EISDIR') return isDirectory(path);
-  const why = code === 'EACCES' || code === 'EPERM' ? 'you may not read it' : errorText(error);
+  const why = code === 'EACCES' || code === 'EPERM' ? 'you may not read it' : messageOf(error);
   const hint = 'Check its permissions, and that no one removes it while it is read.';
   return new InputError('FILE_UNREADABLE', `Could not read ${sourceName(path)}: ${why}.`, { hint, cause: error });
 }
@@ -141,8 +141,4 @@ function unreadable(path: string, error: unknown): InputError {
 export function isDirectory(path: string): InputError {
   const hint = 'Give the files in it: -f can be repeated.';
   return new InputError('FILE_IS_DIRECTORY', `Could not read ${sourceName(path)}: it is a directory.`, { hint });
-}
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

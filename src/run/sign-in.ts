@@ -79,7 +79,7 @@ async function openSource(
     case 'managedIdentity': {
       const { managedIdentityTokens } = await import('../auth/msal-token-source.ts');
       const exchange = await identityEndpointExchange(context);
-      return managedIdentityTokens(signIn, { origin, clock: context.clock, exchange });
+      return managedIdentityTokens(signIn.clientId, { origin, clock: context.clock, exchange });
     }
     case 'azureCli': {
       const { azureCliTokens } = await import('../auth/azure-cli-token-source.ts');

@@ -2,7 +2,7 @@
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { SettingsError, UsageError } from '../errors.ts';
+import { messageOf, SettingsError, UsageError } from '../errors.ts';
 import type { Environment } from './connection-settings.ts';
 import { variable } from './environment.ts';
 
@@ -138,10 +138,13 @@ export function makeEmulatorDirectory(path: string, remedy: string): void {
     const probe = mkdtempSync(join(path, '.probe-'));
     rmdirSync(probe);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError('EMULATOR_DATA_UNWRITABLE', `The emulator cannot keep its data in ${path}: ${why}.`, {
-      cause,
-      hint: `Choose a folder that this user can write to: ${remedy}.`,
-    });
+    throw new UsageError(
+      'EMULATOR_DATA_UNWRITABLE',
+      `The emulator cannot keep its data in ${path}: ${messageOf(cause)}.`,
+      {
+        cause,
+        hint: `Choose a folder that this user can write to: ${remedy}.`,
+      },
+    );
   }
 }

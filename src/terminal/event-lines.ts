@@ -1,5 +1,5 @@
 /** The events of a writing command: one JSON object per line on stdout, and which of them were certainly taken. */
-import { TemporaryError } from '../errors.ts';
+import { messageOf, TemporaryError } from '../errors.ts';
 import { safeJson } from './safe-text.ts';
 import { type Output, ReaderGoneError } from './terminal.ts';
 
@@ -75,8 +75,7 @@ const leastBytes = (line: string): number => line.length + 1;
 /** The same failure, with what it means for events. */
 function eventsFailure(failure: unknown): TemporaryError {
   const cause = failure instanceof TemporaryError ? failure.cause : failure;
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new TemporaryError('STDOUT_FAILED', `Could not write events to stdout: ${why}`, {
+  return new TemporaryError('STDOUT_FAILED', `Could not write events to stdout: ${messageOf(cause)}`, {
     cause,
     hint: 'Free some space, then run the same command: what was not written counts as undelivered.',
   });
