@@ -13,13 +13,13 @@ import { createLinkedList, createList, linkList, linkListByRef, type NewList } f
 import { DataverseError, type DyncampError, TemporaryError } from '../errors.ts';
 import type { CampaignAccess } from './access.ts';
 import { readCampaignFacts } from './facts.ts';
-import { ownListId, spareOwnListId } from './ids.ts';
+import { LIST_IDS, ownListId } from './ids.ts';
 import { type CampaignFacts, classifyOwnLists, newOwnList, type OwnLists } from './own-lists.ts';
 import { campaignProblem } from './usable.ts';
 
 export type ReadyLists = { readonly lists: OwnLists; readonly facts: CampaignFacts };
 
-/** Of one list: where the spare id is taken, the reads of that list are late as those of the first would be (U22). */
+/** Of one id of a list. */
 const MAX_TRIES = 5;
 const WAIT_MS = 500;
 /**
@@ -36,31 +36,43 @@ export async function ensureOwnLists(
 ): Promise<ReadyLists> {
   let current = ready;
   let trouble: Error | undefined;
-  let maxTries = MAX_TRIES;
-  for (let attempt = 0; attempt < maxTries; attempt += 1) {
+  /** How many ids of each list belong to deleted ones. */
+  const deleted = { lead: 0, contact: 0 };
+  let isSpareNext = false;
+  for (let attempt = 0; attempt < MAX_TRIES; attempt = isSpareNext ? 0 : attempt + 1) {
     const missing = types.filter((type) => current.lists.targets[type]?.isLinked !== true);
     if (missing.length === 0) return current;
     if (attempt > 0) await access.clock.sleep(WAIT_MS * attempt);
     trouble = undefined;
+    isSpareNext = false;
     for (const type of missing) {
-      const made = await makeOrLink(access, current, { type, attempt });
+      const made = await makeOrLink(access, current, { type, spare: deleted[type] });
       trouble = made.error ?? trouble;
-      if (made.isSpare === true) maxTries = TRIES_BEFORE_SPARE + MAX_TRIES;
+      if (!made.isGone || attempt < TRIES_BEFORE_SPARE) continue;
+      deleted[type] += 1;
+      isSpareNext = true;
     }
-    if (trouble instanceof DataverseError && isPrivilegeRefusal(trouble))
-      throw mustSucceed('create the own lists', trouble);
     const facts = await readCampaignFacts(access);
     current = { facts, lists: classifyOwnLists(facts) };
-    // Another run may have made the list meanwhile; if not, the plug-in says the same every time.
-    if (trouble instanceof DataverseError && trouble.code === 'PLUGIN_REFUSED') break;
+    // Another run may have made the list meanwhile; if not, the answer is the same every time.
+    if (isFinal(trouble)) break;
   }
   if (types.every((type) => current.lists.targets[type]?.isLinked === true)) return current;
-  throw campaignProblem(current.facts.campaign, { allowInactive: false }) ?? notMade(ready.facts, trouble);
+  throw notMade(current.facts, trouble);
 }
 
+const isFinal = (trouble: Error | undefined): boolean =>
+  isPrivilegeRefusal(trouble) || (trouble instanceof DataverseError && trouble.code === 'PLUGIN_REFUSED');
+
+const messageOf = ({ campaign }: CampaignFacts, why: string): string =>
+  `Could not create the own lists of campaign "${campaign.name}" (${campaign.id})${why}`;
+
 /** A refusal stays one; a missing answer, or a list that is not visible yet, is temporary. */
-function notMade({ campaign }: CampaignFacts, cause: Error | undefined): DyncampError {
-  const message = `Could not create the own lists of campaign "${campaign.name}" (${campaign.id})${cause === undefined ? '' : `: ${cause.message}`}`;
+function notMade(facts: CampaignFacts, cause: Error | undefined): DyncampError {
+  const problem = campaignProblem(facts.campaign, { allowInactive: false });
+  if (problem !== undefined) return problem;
+  if (cause instanceof DataverseError && isPrivilegeRefusal(cause)) return mustSucceed('create the own lists', cause);
+  const message = messageOf(facts, cause === undefined ? '' : `: ${cause.message}`);
   if (cause instanceof DataverseError) {
     const { category, hint, status, dataverseCode, requestId } = cause;
     return new DataverseError('LIST_NOT_MADE', message, { category, hint, status, dataverseCode, requestId, cause });
@@ -71,19 +83,24 @@ function notMade({ campaign }: CampaignFacts, cause: Error | undefined): Dyncamp
   });
 }
 
+/** U31. A list of this name is an own list, whatever its id. */
+function noIdLeft(facts: CampaignFacts, type: PersonType): DyncampError {
+  const why = `: Dynamics keeps the ids of ${LIST_IDS} deleted lists of its ${type}s, and dyncamp has no other ids for one.`;
+  return new DataverseError('LIST_NOT_MADE', messageOf(facts, why), {
+    hint: `In Dynamics, create a static list of ${type}s with the name "${newOwnList(facts, type).name}" and add it to the campaign. dyncamp then uses it.`,
+  });
+}
+
 async function makeOrLink(
   access: CampaignAccess,
   { lists, facts }: ReadyLists,
-  { type, attempt }: { readonly type: PersonType; readonly attempt: number },
-): Promise<{ readonly error: Error | undefined; readonly isSpare?: true }> {
+  { type, spare }: { readonly type: PersonType; readonly spare: number },
+): Promise<Made> {
   const existing = lists.targets[type];
-  if (existing !== undefined) return { error: await linkOwnList(access, existing.id) };
-  const { organizationId, campaignId } = access;
-  const list = { ...newOwnList(facts, type), personType: type };
-  const made = await makeList(access, { ...list, id: ownListId(organizationId, campaignId, type) });
-  if (!made.isGone || attempt < TRIES_BEFORE_SPARE) return { error: made.error };
-  const spare = await makeList(access, { ...list, id: spareOwnListId(organizationId, campaignId, type) });
-  return { error: spare.error, isSpare: true };
+  if (existing !== undefined) return { error: await linkOwnList(access, existing.id), isGone: false };
+  if (spare === LIST_IDS) throw noIdLeft(facts, type);
+  const id = ownListId(access.organizationId, access.campaignId, type, spare);
+  return makeList(access, { ...newOwnList(facts, type), personType: type, id });
 }
 
 type Made = {

@@ -9,7 +9,7 @@ import { campaignFromRow, type MarketingList, marketingListFromRow, PERSON_TYPES
 import { CampaignError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import type { CampaignAccess } from './access.ts';
-import { ownListId, spareOwnListId } from './ids.ts';
+import { ownListId, ownListIds } from './ids.ts';
 import { parseOwnListName } from './list-name.ts';
 import { type CampaignFacts, classifyOwnLists, type LinkedCampaign } from './own-lists.ts';
 import { campaignQuery, linkedListsQuery, listsCampaignsQuery, memberOfListQuery, ownListsQuery } from './queries.ts';
@@ -25,15 +25,15 @@ type FactsRead = {
   read(results: readonly OperationResult[]): Promise<CampaignFacts>;
 };
 
-/** `knownListIds`: own lists found earlier, whose links are read in the same request, as those of the derived ids always are. */
+/** `knownListIds`: own lists found earlier, whose links are read in the same request, as those of the first derived ids always are. */
 export function factsRead(access: FactsAccess, knownListIds: readonly string[]): FactsRead {
-  const derived = PERSON_TYPES.map((type) => ownListId(access.organizationId, access.campaignId, type));
-  const spare = PERSON_TYPES.map((type) => spareOwnListId(access.organizationId, access.campaignId, type));
-  const listIds = [...new Set([...derived, ...knownListIds])];
+  const { organizationId, campaignId } = access;
+  const first = PERSON_TYPES.map((type) => ownListId(organizationId, campaignId, type));
+  const listIds = [...new Set([...first, ...knownListIds])];
   const operations = [
-    campaignQuery(access.campaignId),
-    linkedListsQuery(access.campaignId),
-    ownListsQuery(access.campaignId, [...derived, ...spare]),
+    campaignQuery(campaignId),
+    linkedListsQuery(campaignId),
+    ownListsQuery(campaignId, ownListIds(organizationId, campaignId)),
     ...listIds.map(listsCampaignsQuery),
   ];
   return {

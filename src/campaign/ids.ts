@@ -16,20 +16,32 @@ const idOf = uuidV5(NAMESPACE);
 
 export type MembershipChange = 'added' | 'removed';
 
-export function ownListId(organizationId: string, campaignId: string, personType: PersonType): string {
-  return idOf(`list:${organizationId}:${campaignId}:${personType}`);
+/**
+ * How many ids a list may have: the next one is for a new list where the organization keeps the id of the deleted one (U31). Every run
+ * tries them in this order, so that concurrent runs meet.
+ */
+export const LIST_IDS = 4;
+
+/** `spare`: from 0, below LIST_IDS. */
+export function ownListId(organizationId: string, campaignId: string, personType: PersonType, spare = 0): string {
+  const suffix = spare === 0 ? '' : `:${spare}`;
+  return idOf(`list:${organizationId}:${campaignId}:${personType}${suffix}`);
 }
 
-/** For a new list when the organization keeps the id of the deleted one (U31). */
-export function spareOwnListId(organizationId: string, campaignId: string, personType: PersonType): string {
-  return idOf(`list:${organizationId}:${campaignId}:${personType}:1`);
+/** All that a campaign's own lists may have. */
+export function ownListIds(
+  organizationId: string,
+  campaignId: string,
+  types: readonly PersonType[] = PERSON_TYPES,
+): readonly string[] {
+  return types.flatMap((type) =>
+    Array.from({ length: LIST_IDS }, (_, spare) => ownListId(organizationId, campaignId, type, spare)),
+  );
 }
 
 /** The person type of the campaign's own list with this id, whatever its name; undefined for every other list. */
 export function derivedListType(listId: string, organizationId: string, campaignId: string): PersonType | undefined {
-  return PERSON_TYPES.find((type) =>
-    [ownListId, spareOwnListId].some((listIdOf) => listIdOf(organizationId, campaignId, type) === listId),
-  );
+  return PERSON_TYPES.find((type) => ownListIds(organizationId, campaignId, [type]).includes(listId));
 }
 
 /**

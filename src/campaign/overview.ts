@@ -23,13 +23,13 @@ import { textOf } from '../json.ts';
 import type { Clock } from '../transport/http.ts';
 import { countMembers, countOf, type MembersByCreator } from './count-members.ts';
 import { DETACHED_WAITS_MS } from './facts.ts';
-import { ownListId, spareOwnListId } from './ids.ts';
+import { ownListIds } from './ids.ts';
 import { ownListName, parseOwnListName } from './list-name.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnLists } from './own-lists.ts';
 import { type LinkedCampaign, readLinkedCampaigns, readLinkedLists } from './read-links.ts';
 
-/** Four ids of lists each in one `in`: below the caps that are reported (U29). */
-const CAMPAIGNS_PER_READ = 50;
+/** Eight ids of lists each in one `in`: below the caps that are reported (U29). */
+const CAMPAIGNS_PER_READ = 30;
 const IDS_PER_READ = 250;
 
 /** What was read of one campaign. A refused read leaves its part of the facts empty, and only that. */
@@ -125,12 +125,7 @@ async function readLists({
     { dataverse, capabilities },
     campaigns.map(({ id }) => id),
   );
-  const derived = new Map(
-    campaigns.map(({ id }) => [
-      id,
-      PERSON_TYPES.flatMap((type) => [ownListId(organizationId, id, type), spareOwnListId(organizationId, id, type)]),
-    ]),
-  );
+  const derived = new Map(campaigns.map(({ id }) => [id, ownListIds(organizationId, id)]));
   const groups = slicesOf(campaigns, CAMPAIGNS_PER_READ);
   const results = await readInTurn(
     dataverse,

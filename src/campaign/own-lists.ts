@@ -5,7 +5,7 @@
 
 import type { Campaign, MarketingList } from '../dataverse/wire.ts';
 import { PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
-import { derivedListType, ownListId } from './ids.ts';
+import { derivedListType } from './ids.ts';
 import { ownListName, parseOwnListName } from './list-name.ts';
 
 export type LinkedCampaign = { readonly id: string; readonly name: string; readonly code?: string };
@@ -219,10 +219,9 @@ function withoutList(candidate: Candidate): OwnList {
 export function newOwnList(
   facts: CampaignFacts,
   personType: PersonType,
-): { readonly id: string; readonly name: string; readonly purpose: string; readonly description: string } {
+): { readonly name: string; readonly purpose: string; readonly description: string } {
   const campaign = `"${facts.campaign.name}" (${facts.campaign.id})`;
   return {
-    id: ownListId(facts.organizationId, facts.campaign.id, personType),
     name: ownListName(personType, facts.campaign.id),
     purpose: `Kept by dyncamp: ${personType}s of campaign ${campaign}`.slice(0, 512),
     description:

@@ -1,6 +1,6 @@
 /** What others do in between: other processes, other people, and the run that died. */
 import { randomUUID } from 'node:crypto';
-import { createdPersonId } from '../../../src/campaign/ids.ts';
+import { createdPersonId, LIST_IDS, ownListId } from '../../../src/campaign/ids.ts';
 import { eventLine } from '../../../src/change/events.ts';
 import type { Session } from '../../../src/change/session.ts';
 import { itAsUsual, itUnder } from '../../support/emulator.ts';
@@ -199,20 +199,44 @@ describe('a derived id', () => {
     'belongs to a list of ours that was deleted: another one is made, also where the id is kept (U31) %p',
     async (switches) => {
       const campaign = await make.campaign();
-      const lead = await make.lead();
-      const rig = rigWith();
+      const [lead, other] = [await make.lead(), await make.lead()];
+      const [rig, beside] = [rigWith(), rigWith()];
       await rig.add(campaign, [byId(lead)]);
-      const [list] = (await truthOf(api, campaign)).lists;
-      await api.delete(`lists(${list?.id})`);
-      api.switch({ ...switches, reusedId: 'refused' });
-      const again = await rig.add(campaign, [byId(lead)]);
-      expect(again).toMatchObject({ names: ['added'], fatal: undefined });
-      const truth = await truthOf(api, campaign);
-      expect(truth).toMatchObject({ people: [lead], lists: [{ name: `Mkto-leads-${campaign}` }] });
+      const used = new Set<string | undefined>();
+      for (let deleted = 1; deleted < LIST_IDS; deleted += 1) {
+        const [list] = (await truthOf(api, campaign)).lists;
+        used.add(list?.id);
+        await api.delete(`lists(${list?.id})`);
+        api.switch({ ...switches, reusedId: 'refused' });
+        const both = await Promise.all([rig.add(campaign, [byId(lead)]), beside.add(campaign, [byId(other)])]);
+        for (const { names, fatal } of both) expect({ names, fatal }).toEqual({ names: ['added'], fatal: undefined });
+        const truth = await truthOf(api, campaign);
+        expect(truth).toMatchObject({ people: [lead, other].sort(), lists: [{ name: `Mkto-leads-${campaign}` }] });
+        expect(truth.lists).toHaveLength(1);
+      }
+      expect(used.size).toBe(LIST_IDS - 1);
       expect((await rig.add(campaign, [byId(lead)])).names).toEqual(['already-member']);
       expect((await rig.remove(campaign, [byId(lead)])).names).toEqual(['removed']);
     },
   );
+
+  it('belongs to a deleted list, as all others of the campaign do: a list made by hand is used (U31)', async () => {
+    const campaign = await make.campaign();
+    const lead = await make.lead();
+    const rig = rigWith();
+    api.switch({ reusedId: 'refused' });
+    for (let deleted = 0; deleted < LIST_IDS; deleted += 1) {
+      const listid = ownListId(api.emulator().organizationId, campaign, 'lead', deleted);
+      await make.leadList({ listid });
+      await api.delete(`lists(${listid})`);
+    }
+    const none = await rig.add(campaign, [byId(lead)]);
+    const name = `Mkto-leads-${campaign}`;
+    expect(none.fatal).toMatchObject({ code: 'LIST_NOT_MADE', hint: expect.stringContaining(`"${name}"`) });
+    const byHand = await make.leadList({ listname: name });
+    expect(await rig.add(campaign, [byId(lead)])).toMatchObject({ names: ['added'], fatal: undefined });
+    expect(await truthOf(api, campaign)).toMatchObject({ people: [lead], lists: [{ id: byHand, name }] });
+  });
 });
 
 describe('settling what a dead run left', () => {

@@ -1,11 +1,4 @@
-import {
-  createdEventId,
-  createdPersonId,
-  membershipEventId,
-  NAMESPACE,
-  ownListId,
-  spareOwnListId,
-} from '../../../src/campaign/ids.ts';
+import { createdEventId, createdPersonId, membershipEventId, NAMESPACE, ownListId } from '../../../src/campaign/ids.ts';
 
 const organizationId = '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de';
 const campaign = '11111111-2222-4333-8444-555555555555';
@@ -19,7 +12,7 @@ describe('derived ids', () => {
     ['the namespace', NAMESPACE, 'a2c45fe3-f1d8-5975-94a6-f7d27270bee2'],
     ['list:ORG:CAMPAIGN:lead', ownListId(organizationId, campaign, 'lead'), '0826eb48-12e2-533e-a215-b15d0fb819d9'],
     ['list:ORG:C:contact', ownListId(organizationId, campaign, 'contact'), 'db55d57a-7f52-5bfa-b5d0-9e0a6d58f481'],
-    ['list:ORG:C:lead:1', spareOwnListId(organizationId, campaign, 'lead'), '43ddff5f-876d-5375-bc4c-a196bd8c0f07'],
+    ['list:ORG:C:lead:1', ownListId(organizationId, campaign, 'lead', 1), '43ddff5f-876d-5375-bc4c-a196bd8c0f07'],
     ['person:ORG:lead:EMAIL:1', person(), 'b1d15257-f2be-512b-90ef-26c6899c0bab'],
     ['person:ORG:lead:EMAIL:2', person({ sequence: 2 }), 'eb557e46-0e8d-5900-bfa5-de7117c2115b'],
     [

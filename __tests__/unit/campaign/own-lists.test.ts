@@ -1,4 +1,4 @@
-import { ownListId, spareOwnListId } from '../../../src/campaign/ids.ts';
+import { ownListId } from '../../../src/campaign/ids.ts';
 import { type CampaignFacts, classifyOwnLists, newOwnList, remedyOf } from '../../../src/campaign/own-lists.ts';
 import { usableLists, warningsOf } from '../../../src/campaign/usable.ts';
 import type { Campaign, MarketingList } from '../../../src/dataverse/wire.ts';
@@ -58,8 +58,8 @@ describe('classifyOwnLists', () => {
     ['ours by the campaign’s id in its name', linked(list('l1', `Mkto-leads-${campaign.id}`)), 'l1'],
     [
       'ours by the spare id',
-      linked(list(spareOwnListId(organizationId, campaign.id, 'lead'), 'Friends')),
-      spareOwnListId(organizationId, campaign.id, 'lead'),
+      linked(list(ownListId(organizationId, campaign.id, 'lead', 1), 'Friends')),
+      ownListId(organizationId, campaign.id, 'lead', 1),
     ],
     ['Marketo’s', linked(marketo('m1')), 'm1'],
     ['ours beside Marketo’s', linked(marketo('m1'), ours()), leadsId],
@@ -159,7 +159,7 @@ describe('remedyOf', () => {
 describe('newOwnList', () => {
   it('names the campaign and who keeps it, within the lengths of the columns', () => {
     const made = newOwnList(facts({ campaign: { ...campaign, name: 'S'.repeat(3000) } }), 'lead');
-    expect(made).toMatchObject({ id: leadsId, name: `Mkto-leads-${campaign.id}` });
+    expect(made).toMatchObject({ name: `Mkto-leads-${campaign.id}` });
     expect([made.purpose.length, made.description.length]).toEqual([512, 2000]);
     const plain = newOwnList(facts(), 'contact');
     for (const text of [plain.purpose, plain.description]) {
