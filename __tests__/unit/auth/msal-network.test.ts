@@ -8,41 +8,11 @@ function answering(status: number, body: unknown): Exchange {
 }
 
 describe('msalNetwork', () => {
-  it('passes requests and answers on', async () => {
-    const asked: unknown[] = [];
-    const exchange: Exchange = async (request) => {
-      asked.push(request);
-      return { status: 200, headers: { a: 'b' }, body: '{"access_token":"t"}' };
-    };
-    const answer = await msalNetwork(exchange).sendPostRequestAsync(TOKEN_URL, { headers: { h: '1' }, body: 'x=y' });
-    expect(answer).toEqual({ status: 200, headers: { a: 'b' }, body: { access_token: 't' } });
-    expect(asked).toEqual([{ method: 'POST', url: TOKEN_URL, headers: { h: '1' }, body: 'x=y' }]);
-  });
-
-  it('gives refusals to msal as they are', async () => {
-    const network = msalNetwork(
-      answering(401, { error: 'invalid_client', error_description: 'AADSTS7000215: Wrong.' }),
-    );
-    await expect(
-      network.sendPostRequestAsync(TOKEN_URL, { body: 'grant_type=client_credentials' }),
-    ).resolves.toMatchObject({
-      status: 401,
-      body: { error: 'invalid_client' },
-    });
-  });
-
   it('calls a page of HTML what it is', async () => {
     const { body } = await msalNetwork(answering(200, '<html>Sign in to the Wi-Fi</html>')).sendGetRequestAsync(
       TOKEN_URL,
     );
     expect(body).toMatchObject({ error: 'invalid_answer', error_description: expect.stringContaining('not JSON') });
-  });
-
-  it('lets msal poll on while a device code is pending', async () => {
-    const network = msalNetwork(answering(400, { error: 'authorization_pending' }));
-    await expect(network.sendPostRequestAsync(TOKEN_URL, POLL)).resolves.toMatchObject({
-      body: { error: 'authorization_pending' },
-    });
   });
 
   it('waits five seconds more when polls come too often', async () => {

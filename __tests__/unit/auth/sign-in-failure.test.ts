@@ -11,22 +11,12 @@ function refusal(aadsts: string, text: string): Error {
 }
 
 describe('signInFailure', () => {
-  it.each([
-    ['AADSTS7000215', 'WRONG_SECRET', /secret is wrong/, /Certificates & secrets/],
-    ['AADSTS7000222', 'SECRET_EXPIRED', /has expired/, /Certificates & secrets/],
-    ['AADSTS700016', 'APP_UNKNOWN', /no app with this client id/, /Overview/],
-    ['AADSTS90002', 'TENANT_UNKNOWN', /tenant does not exist/, /tenant/],
-    ['AADSTS500011', 'ORGANIZATION_UNKNOWN', /no environment with this URL/, /Power Platform admin center/],
-    ['AADSTS65001', 'CONSENT_MISSING', /consented/, /Grant admin consent/],
-    ['AADSTS50057', 'USER_DISABLED', /disabled/, /Users/],
-    ['AADSTS700027', 'CERTIFICATE_UNKNOWN', /certificate/, /Upload the certificate/],
-  ])('says for %s what it means and where to put it right', (aadsts, code, message, hint) => {
-    const error = signInFailure(refusal(aadsts, 'Text of Microsoft.'), ATTEMPT);
+  it('says what it means and where to put it right, with the number', () => {
+    const error = signInFailure(refusal('AADSTS7000215', 'Text of Microsoft.'), ATTEMPT);
     expect(error).toBeInstanceOf(AuthenticationError);
-    expect(error).toMatchObject({ code, hint: expect.stringMatching(hint) });
-    expect(error.message).toMatch(message);
+    expect(error).toMatchObject({ code: 'WRONG_SECRET', hint: expect.stringMatching(/Certificates & secrets/) });
     expect(error.message).toMatch(/^Could not sign in to https:\/\/contoso\.crm4\.dynamics\.com as app 1234: /);
-    expect(error.message).toContain(aadsts);
+    expect(error.message).toMatch(/secret is wrong.*AADSTS7000215/);
   });
 
   it.each(['53003', '99999'])('quotes Entra ID and gives the correlation id whole (AADSTS%s)', (number) => {
@@ -40,12 +30,6 @@ describe('signInFailure', () => {
 
   it('does not take a longer number for a shorter one', () => {
     expect(signInFailure(refusal('AADSTS7000229', 'x'), ATTEMPT)).toMatchObject({ code: 'SIGN_IN_REFUSED' });
-  });
-
-  it('passes on the first sentence of a refusal it does not know', () => {
-    const error = signInFailure(refusal('AADSTS99999', 'Something new.'), ATTEMPT);
-    expect(error.message).toContain('AADSTS99999: Something new.');
-    expect(error.message).not.toContain('Trace ID');
   });
 
   it.each([
