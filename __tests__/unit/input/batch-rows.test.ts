@@ -1,68 +1,8 @@
 import { batchRows } from '../../../src/input/batch-rows.ts';
-import type { Clock } from '../../../src/transport/http.ts';
+import { manualClock, steppedClock } from '../transport/manual-clock.ts';
 
-/** Lets everything run that needs no time. */
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-/** A clock whose time passes only by `pass`. */
-function manualClock() {
-  let now = 0;
-  let sleeping: { at: number; wake: () => void }[] = [];
-  let timers = 0;
-  const clock: Clock = {
-    now: () => now,
-    sleep: (ms) =>
-      new Promise((resolve) => {
-        timers += 1;
-        sleeping.push({ at: now + ms, wake: resolve });
-      }),
-  };
-  const pass = async (ms: number) => {
-    await settle();
-    now += ms;
-    for (const { wake } of sleeping.filter(({ at }) => at <= now)) wake();
-    sleeping = sleeping.filter(({ at }) => at > now);
-    await settle();
-  };
-  return { clock, pass, timers: () => timers };
-}
-
-type Given = IteratorResult<readonly number[]> | Promise<never>;
-
-/** A source that gives what is pushed, each by itself, when it is pushed. */
-function pushSource() {
-  const waiting: ((result: Given) => void)[] = [];
-  const ready: Given[] = [];
-  const give = (result: Given) => {
-    const next = waiting.shift();
-    if (next) next(result);
-    else ready.push(result);
-  };
-  let closed = false;
-  const source: AsyncIterableIterator<readonly number[]> = {
-    [Symbol.asyncIterator]: () => source,
-    next: () => {
-      const first = ready.shift();
-      return first === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(first);
-    },
-    return: async () => {
-      closed = true;
-      return { done: true, value: undefined };
-    },
-  };
-  return {
-    source,
-    push: (...rows: number[]) => {
-      for (const value of rows) give({ done: false, value: [value] });
-    },
-    end: () => give({ done: true, value: undefined }),
-    fail: (error: Error) => {
-      const failure = Promise.reject<never>(error);
-      failure.catch(() => undefined);
-      give(failure);
-    },
-    closed: () => closed,
-  };
+async function* given(...reads: readonly (readonly number[])[]) {
+  yield* reads;
 }
 
 /** Reads in the background and keeps what came. */
@@ -81,97 +21,85 @@ function reading(batches: AsyncIterable<readonly number[]>) {
 
 describe('batchRows', () => {
   it('gives full batches without waiting, and the rest at the end', async () => {
-    const { clock, timers } = manualClock();
-    async function* rows() {
-      yield* [[1], [2, 3, 4, 5], [], [6, 7], [8, 9, 10, 11]];
-    }
-    const { found, done } = reading(batchRows(rows(), { size: () => 3, clock }));
+    const rows = given([1], [2, 3, 4, 5], [], [6, 7], [8, 9, 10, 11]);
+    const { found, done } = reading(batchRows(rows, { size: () => 3, clock: steppedClock() }));
     await done;
     expect(found).toEqual([[1, 2, 3], [4, 5, 6], [7, 8, 9], [10, 11], 'end']);
-    expect(timers()).toBeLessThanOrEqual(1);
   });
 
   it('asks for the size anew while the rows of one read are cut', async () => {
-    const { clock } = manualClock();
     const sizes = [4, 2, 0];
-    async function* rows() {
-      yield [1, 2, 3, 4, 5, 6, 7];
-    }
-    const { found, done } = reading(batchRows(rows(), { size: () => sizes.shift() ?? 5, clock }));
+    const rows = given([1, 2, 3, 4, 5, 6, 7]);
+    const { found, done } = reading(batchRows(rows, { size: () => sizes.shift() ?? 5, clock: steppedClock() }));
     await done;
     expect(found).toEqual([[1, 2, 3, 4], [5, 6], [7], 'end']);
   });
 
   it('gives full batches to a caller that takes long over each', async () => {
-    const { clock, pass } = manualClock();
-    async function* rows() {
-      yield* [
-        [1, 2, 3, 4, 5],
-        [6, 7, 8, 9, 10],
-      ];
+    const clock = steppedClock();
+    const found: string[] = [];
+    for await (const batch of batchRows(given([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]), { size: () => 4, clock })) {
+      found.push(batch.join());
+      await clock.advance(10_000);
     }
-    const found: (readonly number[])[] = [];
-    for await (const batch of batchRows(rows(), { size: () => 4, clock })) {
-      found.push(batch);
-      await pass(10_000);
-    }
-    expect(found).toEqual([
-      [1, 2, 3, 4],
-      [5, 6, 7, 8],
-      [9, 10],
-    ]);
+    expect(found).toEqual(['1,2,3,4', '5,6,7,8', '9,10']);
   });
 
   it('gives a half-filled batch when input pauses', async () => {
-    const { clock, pass } = manualClock();
-    const input = pushSource();
-    const { found } = reading(batchRows(input.source, { size: () => 10, clock }));
-    input.push(1, 2);
-    await pass(199);
+    const clock = steppedClock();
+    async function* pausing() {
+      yield* [[1], [2]];
+      await clock.sleep(300);
+      yield [3];
+    }
+    const { found } = reading(batchRows(pausing(), { size: () => 10, clock }));
+    await clock.advance(199);
     expect(found).toEqual([]);
-    await pass(1);
+    await clock.advance(1);
     expect(found).toEqual([[1, 2]]);
-    input.push(3);
-    await pass(100);
-    input.end();
-    await settle();
+    await clock.advance(100);
     expect(found).toEqual([[1, 2], [3], 'end']);
   });
 
   it('does not let a trickle keep a row for longer than half a second', async () => {
-    const { clock, pass } = manualClock();
-    const input = pushSource();
-    const { found } = reading(batchRows(input.source, { size: () => 1000, clock }));
-    for (let index = 0; index < 12; index += 1) {
-      input.push(index);
-      await pass(100);
+    const clock = steppedClock();
+    async function* trickle() {
+      for (let index = 0; ; index += 1) {
+        yield [index];
+        await clock.sleep(100);
+      }
     }
+    const { found } = reading(batchRows(trickle(), { size: () => 1000, clock }));
+    for (let passed = 0; passed < 1_200; passed += 100) await clock.advance(100);
     expect(found[0]).toEqual([0, 1, 2, 3, 4]);
     expect(found).toHaveLength(2);
   });
 
   it('throws what the source throws, after its last batch', async () => {
-    const { clock } = manualClock();
-    const input = pushSource();
-    const { found, done } = reading(batchRows(input.source, { size: () => 10, clock }));
-    input.push(1, 2);
-    input.fail(new Error('unreadable'));
+    async function* broken() {
+      yield [1, 2];
+      throw new Error('unreadable');
+    }
+    const { found, done } = reading(batchRows(broken(), { size: () => 10, clock: steppedClock() }));
     await done;
     expect(found).toEqual([[1, 2], 'Error: unreadable']);
   });
 
   it('gives nothing for a source without rows, and closes it when the caller stops', async () => {
-    const { clock } = manualClock();
-    const empty = pushSource();
-    empty.end();
-    const { found, done } = reading(batchRows(empty.source, { size: () => 10, clock }));
+    const { found, done } = reading(batchRows(given(), { size: () => 10, clock: manualClock() }));
     await done;
     expect(found).toEqual(['end']);
-    const input = pushSource();
-    const batches = batchRows(input.source, { size: () => 1, clock });
-    input.push(1);
+    let isClosed = false;
+    async function* endless() {
+      try {
+        for (;;) yield [1];
+      } finally {
+        isClosed = true;
+      }
+    }
+    const batches = batchRows(endless(), { size: () => 1, clock: steppedClock() });
     await batches.next();
     await batches.return(undefined);
-    expect(input.closed()).toBe(true);
+    expect(isClosed).toBe(true);
   });
 });

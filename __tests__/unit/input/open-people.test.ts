@@ -35,13 +35,6 @@ describe('openPeople', () => {
       'email,x\na@x.example,5" pipe\nb@x.example,"a"b\nc@x.example,\n',
       '2 a, 3 BAD_QUOTES, 4 c, ~UNKNOWN_COLUMNS',
     ],
-    [
-      'a quote that is never closed',
-      'email,x\na@x.example,1\nb@x.example,"2\nc@x.example,3\n',
-      '2 a, ~UNKNOWN_COLUMNS, !BROKEN_QUOTE',
-    ],
-    ['a header without an id column', 'name,town\nAnna,Rome\n', '!NO_ID_COLUMN'],
-    ['no header', 'a@x.example,Anna\n', '!NO_HEADER'],
     ['an attribute twice', 'email,town,town\na@x.example,,\n', '2 a, ~COLUMN_TWICE'],
     ['an e-mail column twice', 'email,town,email\na@x.example,,\n', '!DUPLICATE_HEADER'],
     ['two headers of one meaning', 'email,Email Address\na@x.example,\n', '!DUPLICATE_HEADER'],
@@ -52,6 +45,11 @@ describe('openPeople', () => {
     ],
     ['a JSON list', '[\n{"email":"a@x.example"}]', '2 a'],
     ['a list under a known name', '{"email":["a@x.example"]}', '1 BAD_JSON'],
+    [
+      'ids where the address stands, and what is none of both',
+      `leadid,email\n,lead:${GUID}\n, contact:{${GUID.toUpperCase()}} \n,lead:nonsense\n`,
+      '2 lead:a, 3 contact:a, 4 BAD_EMAIL',
+    ],
   ])('reads %s', async (_, input, expected) => {
     expect(brief(await read(input))).toBe(expected);
   });
@@ -168,17 +166,21 @@ describe('openPeople', () => {
     expect(brief(await read('email,x\na@x.example,\n', { matchBy: 'new_mktoid' }))).toBe('!NO_ID_COLUMN');
   });
 
-  it.each([
-    ['the id column is a typo', 'emial,x\n', {}, 'Did you mean --map "emial=email"?'],
-    ['a results file is read as people', 'source,line,ref,outcome\n', {}, '--only-failed'],
-    ['it is Latin-1', Buffer.from('a@x.example\nb@x.example\nc@x.example\nM\xfcller\n', 'latin1'), {}, 'windows-1252'],
-  ])('says how to go on when %s', async (_, input, options, hint) => {
-    const { error } = await read(input, options);
-    expect(error).toMatchObject({ category: 'input', hint: expect.stringContaining(hint) });
+  it('takes no address from what is none beside an id', async () => {
+    const { rows } = await read(`leadid,email\n${GUID},nonsense\n`);
+    expect(rows).toEqual([expect.objectContaining({ kind: 'person', email: '', attributes: {} })]);
+  });
+
+  it('keeps no cells where nobody writes results', async () => {
+    const { rows } = await read('email,lastname,x\na@x.example,A,1\n', { keepsCells: false });
+    expect(rows).toEqual([
+      expect.objectContaining({ columns: {}, attributes: expect.objectContaining({ lastname: 'A' }) }),
+    ]);
   });
 
   it('names the input and the line of a quote that is never closed', async () => {
-    const open = await read('email,x\na@x.example,1\nb@x.example,"2\nc@x.example,3');
+    const open = await read('email,city\na@x.example,1\nb@x.example,"2\nc@x.example,3');
+    expect(brief(open)).toBe('2 a, !BROKEN_QUOTE');
     expect(open.error).toMatchObject({
       message: 'stdin cannot be read beyond line 3: a quote is opened and not closed.',
       hint: expect.stringContaining('line 3'),
@@ -191,20 +193,19 @@ describe('openPeople', () => {
     expect(brief(found)).toBe('2 a, !BAD_ENCODING');
     expect(found.error).toMatchObject({
       message: 'stdin cannot be read beyond line 3: byte 0xfc at offset 42 is not UTF-8.',
+      hint: expect.stringContaining('windows-1252'),
     });
     expect(brief(await read([bytes], { encoding: 'windows-1252' }))).toBe('2 a, 3 b');
   });
 
-  it.each([
-    ['little endian', 'utf16le' as const, (text: Buffer) => text],
-    ['big endian', 'utf16le' as const, (text: Buffer) => Buffer.from(text).swap16()],
-  ])('reads UTF-16 with a byte order mark, %s', async (_, encoding, order) => {
-    const bytes = order(Buffer.from('\uFEFFE-Mail;Last Name\r\na@x.example;Müller\r\n', encoding));
+  it.each(['little', 'big'])('reads UTF-16 with a byte order mark, %s endian', async (endian) => {
+    const bytes = Buffer.from('\uFEFFE-Mail;Last Name\r\na@x.example;Müller\r\n', 'utf16le');
+    if (endian === 'big') bytes.swap16();
     const chunks = Array.from(bytes, (_byte, index) => bytes.subarray(index, index + 1));
     expect((await read(chunks)).rows).toMatchObject([{ attributes: { lastname: 'Müller' } }]);
   });
 
-  it('takes people from added and removed events and passes others over', async () => {
+  it('takes people from added and removed events, passes others over and counts those of others', async () => {
     const event = (type: string) =>
       JSON.stringify({
         specversion: '1.0',
@@ -215,9 +216,10 @@ describe('openPeople', () => {
           input: { source: 'p.csv', line: 9, ref: 'A@x.example' },
         },
       });
-    const types = ['dyncamp.person.created', 'dyncamp.person.added', 'com.example.other', 'dyncamp.person.removed'];
+    const types = ['dyncamp.person.created', 'dyncamp.person.added', 'org.x', 'org.x', 'dyncamp.person.removed'];
     const found = await read(types.map(event).join('\n'));
-    expect(brief(found)).toBe('2 contact:a, 4 contact:a, ~OTHER_EVENTS');
+    expect(brief(found)).toBe('2 contact:a, 5 contact:a, ~OTHER_EVENTS');
+    expect(found.notices[0]?.message).toContain('2 events of other kinds were skipped (org.x)');
     expect(found.rows[0]).toMatchObject({
       place: { source: '-', line: 2, ref: 'A@x.example' },
       email: 'a@x.example',

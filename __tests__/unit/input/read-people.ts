@@ -6,7 +6,10 @@ import { openPeople, type PeopleOptions } from '../../../src/input/open-people.t
 
 export type Read = { readonly rows: InputRow[]; readonly notices: readonly InputNotice[]; readonly error: unknown };
 
-export async function read(input: string | Uint8Array | readonly Buffer[], options: PeopleOptions = {}): Promise<Read> {
+export async function read(
+  input: string | Uint8Array | Iterable<string | Buffer>,
+  options: PeopleOptions = {},
+): Promise<Read> {
   const rows: InputRow[] = [];
   const notices: InputNotice[] = [];
   const chunks = typeof input === 'string' || input instanceof Uint8Array ? [Buffer.from(input)] : input;
