@@ -20,6 +20,14 @@ async function* from<Thing>(things: readonly Thing[]): AsyncGenerator<Thing> {
   yield* things;
 }
 
+const same = async <Thing>(thing: Thing) => thing;
+
+/** Gives these, and then nothing more for ever. */
+async function* silentAfter(...things: readonly string[]): AsyncGenerator<string> {
+  yield* things;
+  await new Promise(() => undefined);
+}
+
 function options<Thing, Result>(
   work: (thing: Thing) => Promise<Result>,
   more: Partial<InOrderOptions<Thing, Result>> = {},
@@ -27,8 +35,7 @@ function options<Thing, Result>(
   return { work, limit: () => 3, isStopped: () => false, stop: new AbortController().signal, ...more };
 }
 
-async function gather<Thing>(things: AsyncIterable<Thing>): Promise<Thing[]> {
-  const all: Thing[] = [];
+async function gather<Thing>(things: AsyncIterable<Thing>, all: Thing[] = []): Promise<Thing[]> {
   for await (const thing of things) all.push(thing);
   return all;
 }
@@ -52,30 +59,15 @@ describe('inOrder', () => {
   });
 
   it('yields what is done while the input is silent', async () => {
-    async function* silent(): AsyncGenerator<string> {
-      yield 'a';
-      await new Promise(() => undefined);
-    }
-    const iterator = inOrder(
-      silent(),
-      options(async (text) => text.toUpperCase()),
-    );
-    expect(await iterator.next()).toEqual({ done: false, value: 'A' });
+    const iterator = inOrder(silentAfter('a'), options(same));
+    expect(await iterator.next()).toEqual({ done: false, value: 'a' });
   });
 
   it('ends when it is stopped while the input is silent, after what is in flight', async () => {
     const stop = new AbortController();
     const job = deferred();
-    async function* silent(): AsyncGenerator<string> {
-      yield 'a';
-      await new Promise(() => undefined);
-    }
-    const results = gather(
-      inOrder(
-        silent(),
-        options(() => job.promise, { stop: stop.signal }),
-      ),
-    );
+    const work = () => job.promise;
+    const results = gather(inOrder(silentAfter('a'), options(work, { stop: stop.signal })));
     await turns();
     stop.abort();
     await turns();
@@ -84,18 +76,7 @@ describe('inOrder', () => {
   });
 
   it('takes nothing in when it was stopped before it began', async () => {
-    const stop = AbortSignal.abort();
-    async function* silent(): AsyncGenerator<string> {
-      await new Promise(() => undefined);
-    }
-    expect(
-      await gather(
-        inOrder(
-          silent(),
-          options(async (text) => text, { stop }),
-        ),
-      ),
-    ).toEqual([]);
+    expect(await gather(inOrder(silentAfter(), options(same, { stop: AbortSignal.abort() })))).toEqual([]);
   });
 
   it('pulls no more once it is told to stop', async () => {
@@ -112,19 +93,11 @@ describe('inOrder', () => {
 
   it('throws the failure of the input after the results of what came before it', async () => {
     async function* broken(): AsyncGenerator<string> {
-      yield 'a';
-      yield 'b';
+      yield* ['a', 'b'];
       throw new Error('unreadable');
     }
     const results: string[] = [];
-    const run = async () => {
-      for await (const result of inOrder(
-        broken(),
-        options(async (text) => text),
-      ))
-        results.push(result);
-    };
-    await expect(run()).rejects.toThrow('unreadable');
+    await expect(gather(inOrder(broken(), options(same)), results)).rejects.toThrow('unreadable');
     expect(results).toEqual(['a', 'b']);
   });
 
@@ -134,10 +107,7 @@ describe('inOrder', () => {
       return text;
     };
     const results: string[] = [];
-    const run = async () => {
-      for await (const result of inOrder(from(['a', 'b']), options(work))) results.push(result);
-    };
-    await expect(run()).rejects.toThrow('no');
+    await expect(gather(inOrder(from(['a', 'b']), options(work)), results)).rejects.toThrow('no');
     expect(results).toEqual(['a']);
   });
 
@@ -145,17 +115,12 @@ describe('inOrder', () => {
     let isClosed = false;
     async function* closing(): AsyncGenerator<string> {
       try {
-        yield 'a';
-        yield 'b';
+        yield* ['a', 'b'];
       } finally {
         isClosed = true;
       }
     }
-    for await (const _ of inOrder(
-      closing(),
-      options(async (text) => text, { limit: () => 1 }),
-    ))
-      break;
+    for await (const _ of inOrder(closing(), options(same, { limit: () => 1 }))) break;
     await turns();
     expect(isClosed).toBe(true);
   });
@@ -171,10 +136,8 @@ describe('inOrder', () => {
         yield thing;
       }
     }
-    const iterator = inOrder(
-      many(),
-      options(async () => 'done'),
-    );
+    const work = async () => 'done';
+    const iterator = inOrder(many(), options(work));
     for (let place = 0; place < 90; place += 1) await iterator.next();
     await new Promise((resolve) => setImmediate(resolve));
     if (typeof collectGarbage === 'function') collectGarbage();

@@ -4,6 +4,7 @@ import type { Context } from '../../../src/run/context.ts';
 import { startCounting } from '../../../src/run/counts.ts';
 import { type HowFar, openRunProgress, progressLine, rateOf, showWaiting } from '../../../src/run/progress.ts';
 import { fakeTerminal } from '../../support/terminal.ts';
+import { steppedClock } from '../transport/manual-clock.ts';
 
 const came = (outcomes: Readonly<Partial<Record<OutcomeName, number>>> = {}) => ({
   ...startCounting().current(),
@@ -52,43 +53,33 @@ describe('progressLine', () => {
 /** A terminal, and a clock on which time passes when the test says so. */
 function watched() {
   const fake = fakeTerminal();
-  const wakes: (() => void)[] = [];
-  const sleep = (_ms: number, signal?: AbortSignal) =>
-    new Promise<void>((resolve, reject) => {
-      wakes.push(resolve);
-      signal?.addEventListener('abort', () => reject(signal.reason));
-    });
-  const pass = async () => {
-    for (const wake of wakes.splice(0)) wake();
-    await new Promise((resolve) => setImmediate(resolve));
-  };
-  const context = { terminal: fake.terminal, clock: { now: () => 0, sleep } } as unknown as Context;
-  return { context, pass, stderr: fake.stderr };
+  const clock = steppedClock();
+  return { context: { terminal: fake.terminal, clock } as unknown as Context, clock, stderr: fake.stderr };
 }
 
-it('showWaiting says in the first second what is waited for, and no more once it has ended', async () => {
-  const { context, pass, stderr } = watched();
+it('showWaiting says in the first seconds what is waited for, and no more once it has ended', async () => {
+  const { context, clock, stderr } = watched();
   const stop = showWaiting(context, { label: 'Connecting', waitingSeconds: () => 8 });
-  await pass();
-  await pass();
+  await clock.advance(999);
+  expect(stderr()).toBe('');
+  await clock.advance(10_001);
   expect(stderr()).toBe('Connecting, waiting 8 s for the server\n');
   await stop();
+  await clock.advance(20_000);
   expect(stderr()).toBe('Connecting, waiting 8 s for the server\n');
 });
 
 it('openRunProgress counts whom the server has answered for before their batch is done', async () => {
-  const { context, pass, stderr } = watched();
-  let early = 0;
+  const { context, clock, stderr } = watched();
+  let early = 300;
   const options = { total: () => 2000, early: () => early, waitingSeconds: () => 0 };
   const { noteOutcomes, stop } = await openRunProgress(context, options);
-  early = 300;
-  await pass();
-  await pass();
+  await clock.advance(10_000);
   expect(stderr()).toMatch(/300 of 2,000 people\n$/);
   early = 0;
   noteOutcomes([outcomeOf({ place: { source: '-', line: 1, ref: '' }, columns: {} }, 'added')]);
-  await pass();
-  expect(stderr()).toMatch(/1 of 2,000 people: 1 added\n$/);
+  await clock.advance(11_000);
+  expect(stderr()).toMatch(/\n1 of 2,000 people.*: 1 added\n$/);
   await stop();
 });
 

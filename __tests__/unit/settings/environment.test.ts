@@ -53,30 +53,9 @@ describe('connectionFromEnvironment', () => {
     ['a secret without its app', { AZURE_CLIENT_SECRET: 's', AZURE_TENANT_ID: 't' }, 'SIGN_IN_INCOMPLETE'],
     ['a secret twice', { ...APP, AZURE_CLIENT_SECRET: 's', AZURE_CLIENT_SECRET_FILE: '/s' }, 'SETTINGS_CONFLICT'],
     ['plain http', { DYNCAMP_URL: 'http://contoso.crm4.dynamics.com', DYNCAMP_ACCESS_TOKEN: 'x' }, 'URL_INVALID'],
-    ['a password in it', { DYNCAMP_URL: 'https://u:hunter2@contoso.com', DYNCAMP_ACCESS_TOKEN: 'x' }, 'URL_INVALID'],
-    ['no URL at all', { DYNCAMP_URL: 'not a url', DYNCAMP_ACCESS_TOKEN: 'x' }, 'URL_INVALID'],
   ])('refuses %s', (_name, env, code) => {
     expect(() => connectionFromEnvironment({ ...URL, ...env })).toThrow(expect.objectContaining({ code }));
   });
-
-  it('repeats no password of a URL', () => {
-    const env = { DYNCAMP_URL: 'https://u:hunter2@contoso.com', DYNCAMP_ACCESS_TOKEN: 'x' };
-    expect(() => connectionFromEnvironment(env)).toThrow(expect.not.stringContaining('hunter2'));
-  });
-
-  it.each([['http://127.0.0.1:8080'], ['http://localhost:1'], ['http://[::1]:1']])(
-    'accepts plain http on loopback: %s',
-    (url) => {
-      expect(connectionFromEnvironment({ DYNCAMP_URL: url, DYNCAMP_ACCESS_TOKEN: 'x' })).toMatchObject({ origin: url });
-    },
-  );
-
-  it.each([['http://127.0.0.1.example.com'], ['http://localhost.example.com'], ['ftp://127.0.0.1']])(
-    'refuses %s',
-    (url) => {
-      expect(() => connectionFromEnvironment({ DYNCAMP_URL: url, DYNCAMP_ACCESS_TOKEN: 'x' })).toThrow();
-    },
-  );
 
   it('is nothing when DYNCAMP_URL is not set or blank', () => {
     expect(connectionFromEnvironment({})).toBeUndefined();

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SettingsError } from '../../../src/errors.ts';
@@ -72,12 +72,6 @@ describe('openProfileStore', () => {
     await one.save('prod', PROD);
     expect(openProfileStore(directory).names()).toEqual(['job', 'prod']);
     expect(openProfileStore(directory).inUse()).toBe('job');
-  });
-
-  it('keeps the file to its owner', async () => {
-    await openProfileStore(directory).save('prod', PROD);
-    expect(statSync(file()).mode & 0o777).toBe(0o600);
-    expect(statSync(directory).mode & 0o777).toBe(0o700);
   });
 
   it('takes a removed profile out of use', async () => {

@@ -1,76 +1,47 @@
 import { openProgress } from '../../../src/terminal/progress.ts';
-import { fakeTerminal } from '../../support/terminal.ts';
+import { type FakeTerminalOptions, fakeTerminal } from '../../support/terminal.ts';
+import { steppedClock } from '../transport/manual-clock.ts';
 
-/** A clock that moves when the test says so. */
-function stepClock() {
-  const sleeps: { readonly ms: number; readonly wake: () => void }[] = [];
-  return {
-    sleeps,
-    sleep: (ms: number, signal?: AbortSignal) =>
-      new Promise<void>((resolve, reject) => {
-        sleeps.push({ ms, wake: resolve });
-        signal?.addEventListener('abort', () => reject(signal.reason));
-      }),
-  };
+/** Progress on a terminal, and the clock that a test moves. */
+async function watched(options: FakeTerminalOptions = {}) {
+  const fake = fakeTerminal(options);
+  const clock = steppedClock();
+  return { progress: await openProgress(fake.terminal, clock), clock, stderr: fake.stderr };
 }
 
-const turn = () => new Promise((resolve) => setImmediate(resolve));
-
 describe('openProgress', () => {
-  it('says a plain line every ten seconds when stderr is no terminal', async () => {
-    const fake = fakeTerminal();
-    const clock = stepClock();
-    const progress = await openProgress(fake.terminal, clock);
+  it.each([
+    ['stderr is no terminal', {}],
+    ['a terminal has no width, where a live line would never end', { tty: { stderr: true }, columns: 0 }],
+    ['it runs in CI, even when stderr claims to be a terminal', { tty: { stderr: true }, env: { CI: 'true' } }],
+  ])('says a plain line every ten seconds when %s', async (_when, options) => {
+    const { progress, clock, stderr } = await watched(options);
     progress.update('10 of 100');
     progress.update('20 of 100');
-    expect(fake.stderr()).toBe('');
-    expect(clock.sleeps[0]?.ms).toBe(10_000);
-    clock.sleeps[0]?.wake();
-    await turn();
-    expect(fake.stderr()).toBe('20 of 100\n');
+    await clock.advance(9_999);
+    expect(stderr()).toBe('');
+    await clock.advance(1);
+    expect(stderr()).toBe('20 of 100\n');
     await progress.stop();
-    expect(fake.stderr()).toBe('20 of 100\n');
-  });
-
-  it('says plain lines on a terminal that has no width, where a live line would never end', async () => {
-    const fake = fakeTerminal({ tty: { stderr: true }, columns: 0 });
-    const clock = stepClock();
-    const progress = await openProgress(fake.terminal, clock);
-    progress.update('half');
-    clock.sleeps[0]?.wake();
-    await turn();
-    await progress.stop();
-    expect(fake.stderr()).toContain('half\n');
+    await clock.advance(10_000);
+    expect(stderr()).toBe('20 of 100\n');
   });
 
   it('says it as JSON when messages are JSON, also on a terminal', async () => {
-    const fake = fakeTerminal({ tty: { stderr: true }, logFormat: 'json' });
-    const clock = stepClock();
-    const progress = await openProgress(fake.terminal, clock);
+    const { progress, clock, stderr } = await watched({ tty: { stderr: true }, logFormat: 'json' });
     progress.update('half', { done: 5 });
-    clock.sleeps[0]?.wake();
-    await turn();
+    await clock.advance(10_000);
     await progress.stop();
-    expect(JSON.parse(fake.stderr())).toEqual({
+    expect(JSON.parse(stderr())).toEqual({
       ...{ time: '1970-01-01T00:00:00.000Z', level: 'info', code: 'PROGRESS', message: 'half', counts: { done: 5 } },
     });
   });
 
   it('says nothing with --quiet', async () => {
-    const fake = fakeTerminal({ quiet: true, tty: { stderr: true } });
-    const clock = stepClock();
-    const progress = await openProgress(fake.terminal, clock);
+    const { progress, clock, stderr } = await watched({ quiet: true, tty: { stderr: true } });
     progress.update('half');
+    await clock.advance(20_000);
     await progress.stop();
-    expect(fake.stderr()).toBe('');
-    expect(clock.sleeps).toEqual([]);
-  });
-
-  it('draws plain lines in CI even when stderr claims to be a terminal', async () => {
-    const fake = fakeTerminal({ tty: { stderr: true }, env: { CI: 'true' } });
-    const clock = stepClock();
-    const progress = await openProgress(fake.terminal, clock);
-    expect(clock.sleeps).toHaveLength(1);
-    await progress.stop();
+    expect(stderr()).toBe('');
   });
 });
