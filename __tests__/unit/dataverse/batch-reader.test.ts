@@ -91,12 +91,14 @@ describe('readBatch', () => {
     ]);
   });
 
-  it('passes over blank lines and text before the first boundary', () => {
-    expect(statusesWith('\r\npreamble\r\n--b\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n\r\n--b--')).toEqual([204]);
-  });
-
-  it('reads parts without headers of their own and statuses without a text', () => {
-    expect(statusesWith('--b\n\nHTTP/1.1 204\n\n\n--b--\n')).toEqual([204]);
+  it.each([
+    [
+      'blank lines and text before the first boundary',
+      '\r\npreamble\r\n--b\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n\r\n--b--',
+    ],
+    ['parts without headers of their own and a status without a text', '--b\n\nHTTP/1.1 204\n\n\n--b--\n'],
+  ])('reads over %s', (_what, text) => {
+    expect(readBatch(text, 'b').parts).toMatchObject([{ responses: [{ status: 204 }] }]);
   });
 
   it('says which parts it cannot read', () => {
@@ -120,10 +122,6 @@ describe('readBatch', () => {
     expect(readBatch('--b--\r\n', 'b')).toEqual({ parts: [], isComplete: true });
   });
 });
-
-function statusesWith(text: string) {
-  return readBatch(text, 'b').parts.map(({ responses }) => responses?.[0]?.status);
-}
 
 describe('boundaryOf', () => {
   it.each([

@@ -78,22 +78,7 @@ describe('fetchXml', () => {
 });
 
 describe('isXmlText', () => {
-  it.each([
-    '',
-    'Müller',
-    '😀',
-    'a\tb\r\nc',
-    '<&>"\'',
-    'a&b',
-    'a<b',
-    'a>b',
-    'a"b',
-    "a'b",
-    'a\tb',
-    'a\nb',
-    '\u{FFFD}',
-    '\u0085',
-  ])('takes %j', (text) => {
+  it.each(['', 'Müller', '😀', 'a\tb\r\nc', '<&>"\'', '\u{FFFD}', '\u0085'])('takes %j', (text) => {
     expect(isXmlText(text)).toBe(true);
     expect(parseXmlText(escapeXml(text))).toBe(text);
   });

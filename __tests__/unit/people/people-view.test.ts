@@ -9,14 +9,6 @@ describe('buildPeopleView', () => {
     expect(view.get({ type: 'lead', id: 'L1' })?.memberships.map((each) => each.listId)).toEqual([LEADS, CONTACTS]);
   });
 
-  it('keeps a lead and a contact of one id apart', () => {
-    expect(
-      viewOf(lead('X'), contact('X'))
-        .withId('X')
-        .map((person) => person.type),
-    ).toEqual(['lead', 'contact']);
-  });
-
   it('finds people by what they have, and nobody by what they do not have', () => {
     const people = [
       lead('L1', { state: 'qualified', parentContactId: 'C1' }),

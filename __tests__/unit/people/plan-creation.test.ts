@@ -28,10 +28,6 @@ describe('planCreation', () => {
     expect(plan()).toMatchObject({ creation: { values: { companyname: 'Default Ltd' } } });
   });
 
-  it('leaves the campaign out with --no-source-campaign', () => {
-    expect(JSON.stringify(plan([], undefined, { sourceCampaign: false }))).not.toContain('campaignid');
-  });
-
   it('leaves out somebody whose own row wants no e-mail, with --skip-opted-out only', () => {
     const row = byEmail('ann@x.de', { attributes: { lastname: 'Doe', donotbulkemail: 'yes' } });
     expect(plan([], row, { skipOptedOut: true })).toMatchObject({ outcome: { outcome: 'opted-out' } });

@@ -45,30 +45,13 @@ describe('writeRows', () => {
     await expect(printed({ rows: [{ name }], columns: ['name'], format: 'table' })).resolves.toContain(name);
   });
 
-  it('says that stdout takes no more, as something that passes', async () => {
-    const fake = fakeTerminal();
-    fake.breakStdout('ENOSPC');
-    await expect(writeRows(fake.terminal, { rows: [{ a: 1 }], columns: ['a'] })).rejects.toMatchObject({
-      category: 'temporary',
-      code: 'STDOUT_FAILED',
-    });
-  });
-
   it('prints nothing for an empty table and an empty array as JSON', async () => {
     await expect(printed({ rows: [], format: 'table' })).resolves.toBe('');
     await expect(printed({ rows: [], format: 'json' })).resolves.toBe('[]\n');
   });
 
-  it.each([['json'], ['jsonl']] as const)('prints what a parser reads back as %s', async (format: OutputFormat) => {
-    const text = await printed({ format });
-    const rows: unknown =
-      format === 'json'
-        ? JSON.parse(text)
-        : text
-            .trim()
-            .split('\n')
-            .map((line): unknown => JSON.parse(line));
-    expect(rows).toEqual(CAMPAIGNS);
+  it('prints what a parser reads back as JSON', async () => {
+    expect(JSON.parse(await printed({ format: 'json' }))).toEqual(CAMPAIGNS);
   });
 
   it('prints only the chosen columns as JSON when the user named them', async () => {

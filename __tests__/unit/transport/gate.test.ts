@@ -125,14 +125,7 @@ describe('createGate', () => {
   });
 
   it('gives the place back after an error', async () => {
-    const clock = steppedClock();
-    const gate = createGate({
-      clock,
-      waiting: createWaiting(clock),
-      maxWaitMs: 1_000,
-      concurrency: 1,
-      shards: 1,
-    });
+    const { gate } = setUp(steppedClock(), { concurrency: 1, maxWaitMs: 1_000 });
     const failing = gate.policy(async () => {
       throw new Error('broken');
     });

@@ -2,7 +2,6 @@ import { checkLines, firstCommand, writeReport } from '../../../../src/commands/
 import { type Check, type Finding, notChecked, ok, problem, warning } from '../../../../src/sync/check.ts';
 import { displayWidth } from '../../../../src/terminal/display-width.ts';
 import { loadPaint } from '../../../../src/terminal/paint.ts';
-import { wrapText } from '../../../../src/terminal/wrap-text.ts';
 import { fakeTerminal } from '../../../support/terminal.ts';
 
 const SPRING = { id: 'c1', name: 'Spring', code: 'SPRING' };
@@ -175,16 +174,6 @@ describe('checkLines', () => {
     const name = `"Mkto-contacts-${'0'.repeat(36)}"`;
     const lines = checkLines(of('lists.present', ok(name)), 80, await loadPaint(false));
     expect(lines).toEqual(['  ok           lists.present', `               ${name}`]);
-  });
-});
-
-describe('wrapText', () => {
-  it.each([
-    ['fits', 20, ['a bb ccc']],
-    ['is broken at blanks', 4, ['a bb', 'ccc']],
-    ['keeps a long word whole', 2, ['a', 'bb', 'ccc']],
-  ])('a text that %s', (_, width, lines) => {
-    expect(wrapText('a bb ccc', width)).toEqual(lines);
   });
 });
 
