@@ -13,6 +13,7 @@ import {
   type StoredEvent,
   UNCOUNTED,
 } from '../journal/journal.ts';
+import type { BatchWork } from './batch-result.ts';
 import { describeDuplicates } from './describe-duplicates.ts';
 import {
   doneByAnother,
@@ -26,24 +27,10 @@ import {
 import type { Session } from './session.ts';
 import { type WriteEnd, type Written, writes } from './write.ts';
 
-type CarriedOut = {
-  readonly outcomes: ReadonlyMap<InputRow, Outcome>;
-  /** New ones, committed to the outbox, in the order of the changes. */
-  readonly events: readonly StoredEvent[];
-  /** Rows whose chosen id belongs to somebody else. Nothing was done for them, and they have no outcome yet. */
-  readonly idTaken: ReadonlySet<InputRow>;
-  /** Stops the run. */
-  readonly fatal: DyncampError | undefined;
-};
-
-/** All changes are of one kind. Yields rows whose result is known while other rows are still open. */
-export async function* carryOut(
-  session: Session,
-  changes: readonly RowChange[],
-): AsyncGenerator<readonly InputRow[], CarriedOut> {
-  if (changes.length === 0) return { outcomes: new Map(), events: [], idTaken: new Set(), fatal: undefined };
-  const intended = commitIntents(session, changes);
-  const { written, fatal } = yield* writeRows(session, intended);
+/** All changes are of one kind. Returns the rows whose chosen id belongs to somebody else: nothing was done for them, and they have no outcome yet. */
+export async function* carryOut(session: Session, changes: readonly RowChange[]): BatchWork<ReadonlySet<InputRow>> {
+  if (changes.length === 0) return new Set();
+  const { written, fatal } = yield* writeRows(session, commitIntents(session, changes));
   const unanswered = await learnCreators(session, written);
   const context = { creators: session.creators, now: session.clock.now(), events: session.events };
   const writeOutcomes = written.map((each) => outcomeOfWrite(context, each));
@@ -57,23 +44,18 @@ export async function* carryOut(
     const recorded = event === undefined || isNew.has(event.id) ? outcome : doneByAnother(outcome);
     outcomes.set(row, worseOutcome(outcomes.get(row), failure === undefined ? recorded : unrecorded(outcome, failure)));
   }
-  return {
-    outcomes: await describeDuplicates(session, outcomes),
-    events,
-    idTaken,
-    fatal: failure ?? fatal ?? unanswered,
-  };
+  yield { events, outcomes: await describeDuplicates(session, outcomes) };
+  const stopping = failure ?? fatal ?? unanswered;
+  if (stopping !== undefined) throw stopping;
+  return idTaken;
 }
 
-async function* writeRows(
-  session: Session,
-  intended: readonly Intended[],
-): AsyncGenerator<readonly InputRow[], WriteEnd<Intended>> {
+async function* writeRows(session: Session, intended: readonly Intended[]): BatchWork<WriteEnd<Intended>> {
   const writing = writes(session, intended);
   for (;;) {
     const { done, value } = await writing.next();
     if (done === true) return value;
-    yield value.map(({ row }) => row);
+    yield { known: value.map(({ row }) => row) };
   }
 }
 

@@ -2,13 +2,11 @@
 
 import { listIds } from '../campaign/known-lists.ts';
 import { warningsOf } from '../campaign/usable.ts';
-import { DyncampError } from '../errors.ts';
-import type { InputRow } from '../input/input-row.ts';
+import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { CREATOR_UNKNOWN, outcomeOf } from '../input/outcome.ts';
-import type { StoredEvent } from '../journal/journal.ts';
 import type { TheseRows } from './added-by.ts';
-import { type BatchWork, batchResult } from './batch-result.ts';
+import type { BatchWork } from './batch-result.ts';
 import { carryOut } from './carry-out.ts';
 import type { Claims } from './claims.ts';
 import type { RowChange } from './outcome-of-write.ts';
@@ -27,31 +25,18 @@ export function onlyRows(
   return { session, rules: { ...rules, addedBy: { kind: 'rows', isMeant } } };
 }
 
-/** An error that stops the run is returned, not thrown, because what was done before it has to be reported. */
 export async function* removeBatch(removing: Removing, rows: readonly InputRow[], claims: Claims): BatchWork {
   const { session, rules } = removing;
-  const outcomes = new Map<InputRow, Outcome>();
-  let events: readonly StoredEvent[] = [];
-  try {
-    const { facts, lists, ...read } = await readForRemovals(session, rules, rows);
-    const warnings = warningsOf(facts, lists);
-    const plannedRows = planRemovals(rows, read, claims);
-    if (!rules.isDryRun)
-      events = await recoverSeen(session, { view: read.view, listIds: new Set(listIds(lists, 'all')) });
-    for (const [row, outcome] of await outcomesWithoutWrite(removing, plannedRows)) outcomes.set(row, outcome);
-    const wanted = plannedRows.filter((each) => each.kind === 'remove');
-    const planned = wanted.flatMap(({ members }) => members.map(({ member }) => member));
-    if (rules.isDryRun) {
-      for (const { row, members } of wanted) outcomes.set(row, outcomeOf(row, 'removed', { ...detailsOf(members) }));
-      return batchResult(rows, outcomes, { events, warnings, fatal: undefined, planned });
-    }
-    const done = yield* carryOut(session, changesOf(wanted));
-    for (const [row, outcome] of done.outcomes) outcomes.set(row, outcome);
-    return batchResult(rows, outcomes, { events: [...events, ...done.events], warnings, fatal: done.fatal, planned });
-  } catch (error) {
-    if (!(error instanceof DyncampError)) throw error;
-    return batchResult(rows, outcomes, { events, warnings: [], fatal: error });
-  }
+  const { facts, lists, ...read } = await readForRemovals(session, rules, rows);
+  yield { warnings: warningsOf(facts, lists) };
+  const plannedRows = planRemovals(rows, read, claims);
+  if (!rules.isDryRun)
+    yield { events: await recoverSeen(session, { view: read.view, listIds: new Set(listIds(lists, 'all')) }) };
+  yield { outcomes: await outcomesWithoutWrite(removing, plannedRows) };
+  const wanted = plannedRows.filter((each) => each.kind === 'remove');
+  yield { planned: wanted.flatMap(({ members }) => members.map(({ member }) => member)) };
+  if (!rules.isDryRun) yield* carryOut(session, changesOf(wanted));
+  else yield { outcomes: new Map(wanted.map(({ row, members }) => [row, predicted(row, members)])) };
 }
 
 /** Rows that need no write. People whom an unfinished run removed count as removed. */
@@ -101,7 +86,7 @@ function changesOf(removals: readonly Extract<PlannedRemoval, { kind: 'remove' }
   );
 }
 
-function detailsOf(members: readonly RemovableMember[]): Partial<Outcome> {
-  const [first] = members;
-  return { personType: first?.person.type, personId: first?.person.id, listMemberId: first?.member.id };
+function predicted(row: PersonRow, [first]: readonly RemovableMember[]): Outcome {
+  const { person, member } = first ?? {};
+  return outcomeOf(row, 'removed', { personType: person?.type, personId: person?.id, listMemberId: member?.id });
 }

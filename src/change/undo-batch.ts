@@ -6,10 +6,9 @@
 import { additionId, type MembershipChange } from '../campaign/ids.ts';
 import { EVENT_TYPES } from '../events.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
-import type { Outcome } from '../input/outcome.ts';
 import type { StoredEvent } from '../journal/journal.ts';
 import { type Adding, addBatch } from './add-batch.ts';
-import { type BatchWork, batchResult, NOTHING_DONE, outcomesByRow } from './batch-result.ts';
+import type { BatchWork } from './batch-result.ts';
 import type { Claims } from './claims.ts';
 import type { RemoveRules } from './plan-remove.ts';
 import { onlyRows, type Removing, removeBatch } from './remove-batch.ts';
@@ -23,23 +22,8 @@ export async function* undoBatch(undoing: Undoing, rows: readonly InputRow[], cl
   const ofEvents = rows.filter(isUndoRow);
   const added = ofEvents.filter((row) => row.undoes === 'added');
   const removed = ofEvents.filter((row) => row.undoes === 'removed');
-  const steps = [
-    { rows: added, work: () => removeBatch(takingOut(undoing.remove, added), added, claims) },
-    { rows: removed, work: () => addBatch(undoing.add, removed, claims) },
-  ];
-  const outcomes = new Map<InputRow, Outcome>();
-  let sum = NOTHING_DONE;
-  for (const step of steps) {
-    if (step.rows.length === 0 || sum.fatal !== undefined) continue;
-    const done = yield* step.work();
-    for (const [row, outcome] of outcomesByRow(step.rows, done)) outcomes.set(row, outcome);
-    sum = {
-      events: [...sum.events, ...done.events],
-      warnings: [...sum.warnings, ...done.warnings],
-      fatal: done.fatal,
-    };
-  }
-  return batchResult(rows, outcomes, sum);
+  if (added.length > 0) yield* removeBatch(takingOut(undoing.remove, added), added, claims);
+  if (removed.length > 0) yield* addBatch(undoing.add, removed, claims);
 }
 
 /**

@@ -1,16 +1,18 @@
 /**
  * One pass of a run over its people: passes rows in batches to the given work, several batches at a time, and yields their results in the
- * order of the input. Memory does not grow with the input. The work returns an error that the user should see; it does not throw it.
+ * order of the input. Memory does not grow with the input.
  */
 
-import { type BatchResult, type BatchWork, batchResult, NOTHING_DONE, outcomesByRow } from '../change/batch-result.ts';
+import type { BatchResult, BatchWork } from '../change/batch-result.ts';
 import { type Claims, trackClaims } from '../change/claims.ts';
 import { privilegeHint } from '../dataverse/errors.ts';
-import { DataverseError, type DyncampError, PrivilegeError } from '../errors.ts';
+import type { ListMember } from '../dataverse/wire.ts';
+import { DataverseError, DyncampError, PrivilegeError } from '../errors.ts';
 import { OUTCOME_KINDS } from '../events.ts';
 import { batchRows } from '../input/batch-rows.ts';
 import type { InputRow, InputRows, PersonRow } from '../input/input-row.ts';
 import { type Outcome, outcomeOf } from '../input/outcome.ts';
+import type { StoredEvent } from '../journal/journal.ts';
 import { NO_DEFINITION } from '../people/creation-planner.ts';
 import type { Clock } from '../transport/http.ts';
 import { numberText, peopleText } from './counts.ts';
@@ -96,20 +98,15 @@ export async function* pipeline(options: PipelineOptions): AsyncGenerator<BatchR
   let fatal: DyncampError | undefined;
   let hasDone = false;
   const work = async (rows: readonly InputRow[]): Promise<BatchResult> => {
-    if (fatal !== undefined) return batchResult(rows, new Map(), { ...NOTHING_DONE, fatal });
+    if (fatal !== undefined)
+      return { outcomes: outcomesOf(rows, new Map(), fatal), events: [], warnings: [], planned: [], fatal };
     const claims = inFlight.begin();
-    try {
-      const working = workOnSome(rows, claims, options);
-      let step = await working.next();
-      for (; step.done !== true; step = await working.next()) options.onKnown?.(step.value);
-      const result = step.value;
-      options.onDone?.(rows, result.outcomes);
-      hasDone ||= result.outcomes.some(({ outcome }) => OUTCOME_KINDS[outcome] === 'done');
-      fatal ??= result.fatal ?? (hasDone ? undefined : forbiddenForAll(result.outcomes)) ?? refusals(result.outcomes);
-      return { ...result, fatal: result.fatal ?? fatal };
-    } finally {
-      claims.end();
-    }
+    const working = workOnSome(rows, claims, options);
+    const result = await gather(rows, working, options.onKnown).finally(() => claims.end());
+    options.onDone?.(rows, result.outcomes);
+    hasDone ||= result.outcomes.some(({ outcome }) => OUTCOME_KINDS[outcome] === 'done');
+    fatal ??= result.fatal ?? (hasDone ? undefined : forbiddenForAll(result.outcomes)) ?? refusals(result.outcomes);
+    return { ...result, fatal: result.fatal ?? fatal };
   };
   const { clock } = options;
   const batches = batchRows(options.rows, { size: () => options.batchSize, clock });
@@ -121,6 +118,42 @@ export async function* pipeline(options: PipelineOptions): AsyncGenerator<BatchR
   });
 }
 
+/** What the work yielded until it ended or threw. */
+export async function gather(
+  rows: readonly InputRow[],
+  work: BatchWork,
+  onKnown?: PipelineOptions['onKnown'],
+): Promise<BatchResult> {
+  const outcomes = new Map<InputRow, Outcome>();
+  const events: StoredEvent[] = [];
+  const warnings: string[] = [];
+  const planned: ListMember[] = [];
+  let fatal: DyncampError | undefined;
+  try {
+    for await (const part of work) {
+      for (const [row, outcome] of part.outcomes ?? []) outcomes.set(row, outcome);
+      events.push(...(part.events ?? []));
+      warnings.push(...(part.warnings ?? []));
+      planned.push(...(part.planned ?? []));
+      onKnown?.(part.known ?? []);
+    }
+  } catch (error) {
+    if (!(error instanceof DyncampError)) throw error;
+    fatal = error;
+  }
+  return { outcomes: outcomesOf(rows, outcomes, fatal), events, warnings, planned, fatal };
+}
+
+/** One per row. Those without an outcome were not reached; theirs says why, by the error that stopped the run. */
+function outcomesOf(
+  rows: readonly InputRow[],
+  outcomes: ReadonlyMap<InputRow, Outcome>,
+  error: DyncampError | undefined,
+): readonly Outcome[] {
+  const reason = { code: error?.code, message: error?.message };
+  return rows.map((row) => outcomes.get(row) ?? outcomeOf(row, 'not-reached', reason));
+}
+
 /** Other shards' people and excluded ones never reach the server. */
 async function* workOnSome(rows: readonly InputRow[], claims: Claims, options: PipelineOptions): BatchWork {
   const passedOver = new Map<InputRow, Outcome>();
@@ -129,11 +162,9 @@ async function* workOnSome(rows: readonly InputRow[], claims: Claims, options: P
       passedOver.set(row, outcomeOf(row, 'other-shard'));
     else if (row.kind === 'person' && options.excludes(row)) passedOver.set(row, outcomeOf(row, 'excluded'));
   }
-  if (passedOver.size === 0) return yield* options.work(rows, claims);
+  yield { outcomes: passedOver };
   const rest = rows.filter((row) => !passedOver.has(row));
-  if (rest.length === 0) return batchResult(rows, passedOver, NOTHING_DONE);
-  const result = yield* options.work(rest, claims);
-  return batchResult(rows, new Map([...passedOver, ...outcomesByRow(rest, result)]), result);
+  if (rest.length > 0) yield* options.work(rest, claims);
 }
 
 /** So many equal refusals in a row stop a run: the cause is not in the people. */

@@ -61,7 +61,7 @@ export async function planAllRemovals(
   const work: Work = (rows, claims) => removeBatch(planning, rows, claims);
   let unreadable = 0;
   for await (const { outcomes, planned } of runPass(run, { ...pass, work, label: 'Planning', isPreview: true })) {
-    spool.plan(planned ?? []);
+    spool.plan(planned);
     unreadable += outcomes.filter(({ outcome }) => outcome === 'not-found').length;
   }
   return unreadable;

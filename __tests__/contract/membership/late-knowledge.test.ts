@@ -8,7 +8,7 @@ import { removeBatch } from '../../../src/change/remove-batch.ts';
 import type { Session } from '../../../src/change/session.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { creationPlanner } from '../../../src/people/creation-planner.ts';
-import { drained } from '../../support/drained.ts';
+import { gather } from '../../../src/run/pipeline.ts';
 import { itUnder } from '../../support/emulator.ts';
 import { heldTime } from '../../support/held-time.ts';
 import { beginAndDie, campaignWithList, intentFor, told } from './dead-runs.ts';
@@ -198,8 +198,8 @@ describe('a disk that fills up between the write and the note of what it did', (
     const writing = await rig.session(campaign);
     const rules = addRules(writing);
     const adding = { session: full(writing), rules, creations: creationPlanner(writing, rules) };
-    const added = await drained(addBatch(adding, [byId(lead, 'lead')], trackClaims().begin()));
-    expect(added.result).toMatchObject({
+    const rows = [byId(lead, 'lead')];
+    expect(await gather(rows, addBatch(adding, rows, trackClaims().begin()))).toMatchObject({
       outcomes: [{ outcome: 'unconfirmed' }],
       fatal: { code: 'JOURNAL_UNWRITABLE' },
     });
@@ -218,8 +218,7 @@ describe('a disk that fills up between the write and the note of what it did', (
         isDryRun: false,
       },
     } as const;
-    const removed = await drained(removeBatch(removing, [byId(lead, 'lead')], trackClaims().begin()));
-    expect(removed.result).toMatchObject({
+    expect(await gather(rows, removeBatch(removing, rows, trackClaims().begin()))).toMatchObject({
       outcomes: [{ outcome: 'unconfirmed' }],
       fatal: { code: 'JOURNAL_UNWRITABLE' },
     });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type BatchResult, batchResult } from '../../../src/change/batch-result.ts';
+import type { BatchWork } from '../../../src/change/batch-result.ts';
 import { CampaignError } from '../../../src/errors.ts';
 import type { OutcomeName } from '../../../src/events.ts';
 import type { InputRow } from '../../../src/input/input-row.ts';
@@ -12,22 +12,21 @@ import { byEmail, INVALID } from '../change/people.ts';
 import { manualClock } from '../transport/manual-clock.ts';
 
 const person = (place: number) => byEmail(`p${place}@x.de`);
-const nothing = { events: [], warnings: [], fatal: undefined };
-const all = (rows: readonly InputRow[], outcome: OutcomeName, more: Partial<Outcome> = {}): BatchResult =>
-  batchResult(rows, new Map(rows.map((row) => [row, outcomeOf(row, outcome, more)])), nothing);
+const all = (rows: readonly InputRow[], outcome: OutcomeName, more: Partial<Outcome> = {}): Outcomes =>
+  new Map(rows.map((row) => [row, outcomeOf(row, outcome, more)]));
 
 async function* stream<Thing>(things: readonly Thing[]): AsyncGenerator<Thing> {
   yield* things;
 }
 
-type SimpleWork = (rows: readonly InputRow[]) => BatchResult;
+type Outcomes = ReadonlyMap<InputRow, Outcome>;
+type SimpleWork = (rows: readonly InputRow[]) => Outcomes;
 
 async function run(rows: readonly InputRow[], work: SimpleWork, more: Partial<PipelineOptions> = {}) {
   const batches = pipeline({
     rows: stream([rows]),
-    async *work(some) {
-      yield [];
-      return work(some);
+    async *work(some): BatchWork {
+      yield { outcomes: work(some) };
     },
     batchSize: 2,
     limit: 1,
@@ -71,7 +70,8 @@ describe('pipeline', () => {
     const error = new CampaignError('LIST_LOCKED', 'locked');
     const work = (some: readonly InputRow[]) => {
       calls += 1;
-      return calls === 2 ? batchResult(some, new Map(), { ...nothing, fatal: error }) : all(some, 'added');
+      if (calls === 2) throw error;
+      return all(some, 'added');
     };
     const rows = [1, 2, 3, 4, 5, 6].map(person);
     const drained = await run(rows, work);
@@ -104,15 +104,11 @@ describe('pipeline', () => {
   ])('does not stop when %s', async (_, outcome, code) => {
     const rows: InputRow[] = Array.from({ length: MASS_REJECTION + 100 }, (_, place) => person(place));
     const work = (some: readonly InputRow[]) =>
-      batchResult(
-        some,
-        new Map(
-          some.map((row) => {
-            const place = rows.indexOf(row);
-            return [row, outcomeOf(row, outcome(place), { code: code(place) })];
-          }),
-        ),
-        nothing,
+      new Map(
+        some.map((row) => {
+          const place = rows.indexOf(row);
+          return [row, outcomeOf(row, outcome(place), { code: code(place) })];
+        }),
       );
     expect((await run(rows, work, { batchSize: 100 })).fatal).toEqual([]);
   });

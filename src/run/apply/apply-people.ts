@@ -7,7 +7,6 @@ import { classifyOwnLists } from '../../campaign/own-lists.ts';
 import { readMembersOfList } from '../../campaign/queries.ts';
 import { type Adding, addBatch } from '../../change/add-batch.ts';
 import { isOurs, knownAdditions } from '../../change/added-by.ts';
-import { batchResult, NOTHING_DONE } from '../../change/batch-result.ts';
 import { onlyRows, type Removing, removeBatch } from '../../change/remove-batch.ts';
 import { type ListMember, listMemberFromRow } from '../../dataverse/wire.ts';
 import { TemporaryError } from '../../errors.ts';
@@ -60,10 +59,11 @@ export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenera
     total: () => rowCount,
     label: 'Adding',
     async *work(rows, claims) {
-      const result = yield* addBatch(parts.adding, rows, claims);
-      // A row may mean other people now than when the removals were planned: they stay.
-      spool.protect(result.met ?? []);
-      return result;
+      for await (const part of addBatch(parts.adding, rows, claims)) {
+        // A row may mean other people now than when the removals were planned: they stay.
+        spool.protect(part.met ?? []);
+        yield part;
+      }
     },
   };
   const whyNone = plan.onlyAdds ?? afterAdditions(run);
@@ -131,8 +131,7 @@ async function protectAll(
     matched += found.matched;
     doubtful += found.doubtful.length;
     firstDoubtful ??= found.doubtful[0];
-    yield batch;
-    return batchResult(batch, new Map(), NOTHING_DONE);
+    yield { known: batch };
   };
   for await (const _ of runPass(run, { ...people, work, label: 'Looking up', isWhole: true, isPreview: true }));
   return { matched, doubtful, firstDoubtful };
@@ -185,8 +184,10 @@ function afterAdditions({ intake, counter }: OpenRun): OnlyAdds | undefined {
 function removeNobodyElse(removing: Removing, spool: Spool): Work {
   const planned = removingOnly(removing, spool, spool.isPlanned);
   return async function* (rows, claims) {
-    const result = yield* removeBatch(planned, rows, claims);
-    return { ...result, outcomes: result.outcomes.map(inWordsOfApply) };
+    for await (const part of removeBatch(planned, rows, claims)) {
+      const outcomes = [...(part.outcomes ?? [])].map(([row, outcome]) => [row, inWordsOfApply(outcome)] as const);
+      yield { ...part, outcomes: new Map(outcomes) };
+    }
   };
 }
 
