@@ -1,5 +1,6 @@
 /** A terminal without a terminal: what is written is kept as text, and each stream says what the test wants it to be. */
 import { PassThrough, Writable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { openTerminal, type Terminal, type TerminalOptions } from '../../src/terminal/terminal.ts';
 
 export type FakeTerminalOptions = Partial<Omit<TerminalOptions, 'env'>> & {
@@ -14,6 +15,8 @@ export type FakeTerminal = {
   /** What stdout took so far. */
   stdout(): string;
   stderr(): string;
+  /** Resolves when this stands on stderr. */
+  untilSaid(text: string): Promise<void>;
   /** What a person types; `null` ends the input. */
   type(text: string | null): void;
   /** From now on writing to stdout fails as when its reader went away; with a code, as with that error. */
@@ -67,6 +70,9 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
     terminal,
     stdout: () => stdout.text,
     stderr: () => stderr.text,
+    async untilSaid(text) {
+      while (!stderr.text.includes(text)) await turn();
+    },
     type: (text) => void (text === null ? stdin.end() : stdin.write(text)),
     breakStdout(code = 'EPIPE') {
       stdout.failure = Object.assign(new Error(`write ${code}`), { code });

@@ -4,16 +4,15 @@ import { connectionFromEnvironment } from '../../../src/settings/environment.ts'
 const URL = { DYNCAMP_URL: 'contoso.crm4.dynamics.com/main.aspx?appid=1' };
 const APP = { AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: 'c' };
 const application = { tenantId: 't', clientId: 'c' };
+const SECRET = 'AZURE_CLIENT_SECRET';
+const PASSPHRASE = 'AZURE_CLIENT_CERTIFICATE_PASSWORD';
+const env = (name: string) => ({ from: 'env', name });
 
 describe('connectionFromEnvironment', () => {
   it.each<[string, Environment, object]>([
     ['a token', { DYNCAMP_ACCESS_TOKEN: 'x' }, { kind: 'token', token: { from: 'env', name: 'DYNCAMP_ACCESS_TOKEN' } }],
     ['a token file', { DYNCAMP_ACCESS_TOKEN_FILE: '/t' }, { kind: 'token', token: { from: 'file', path: '/t' } }],
-    [
-      'a client secret',
-      { ...APP, AZURE_CLIENT_SECRET: 's' },
-      { kind: 'clientSecret', ...application, secret: { from: 'env', name: 'AZURE_CLIENT_SECRET' } },
-    ],
+    ['a client secret', { ...APP, [SECRET]: 's' }, { kind: 'clientSecret', ...application, secret: env(SECRET) }],
     [
       'a client secret file',
       { ...APP, AZURE_CLIENT_SECRET_FILE: '/s' },
@@ -21,13 +20,8 @@ describe('connectionFromEnvironment', () => {
     ],
     [
       'a certificate with a passphrase',
-      { ...APP, AZURE_CLIENT_CERTIFICATE_PATH: '/c.pem', AZURE_CLIENT_CERTIFICATE_PASSWORD: 'p' },
-      {
-        kind: 'certificate',
-        ...application,
-        certificatePath: '/c.pem',
-        passphrase: { from: 'env', name: 'AZURE_CLIENT_CERTIFICATE_PASSWORD' },
-      },
+      { ...APP, AZURE_CLIENT_CERTIFICATE_PATH: '/c.pem', [PASSPHRASE]: 'p' },
+      { kind: 'certificate', ...application, certificatePath: '/c.pem', passphrase: env(PASSPHRASE) },
     ],
     [
       'a federated token file',

@@ -29,49 +29,40 @@ function resolve({ env = {}, profile, isAttended = false, inUse }: Given): Promi
 }
 
 describe('resolveConnection', () => {
-  it.each<[string, Given, ConnectionSettings['source']]>([
-    ['--profile', { profile: 'prod' }, { kind: 'profile', name: 'prod', chosenBy: '--profile' }],
-    [
-      'DYNCAMP_PROFILE',
-      { env: { DYNCAMP_PROFILE: 'prod' } },
-      { kind: 'profile', name: 'prod', chosenBy: 'DYNCAMP_PROFILE' },
-    ],
-    [
-      '--profile before DYNCAMP_PROFILE',
-      { profile: 'a', env: { DYNCAMP_PROFILE: 'b' } },
-      { kind: 'profile', name: 'a', chosenBy: '--profile' },
-    ],
-    ['the environment', { env: BY_ENVIRONMENT }, { kind: 'environment' }],
-    ['it before the profile in use', { env: BY_ENVIRONMENT, inUse: 'prod', isAttended: true }, { kind: 'environment' }],
-    [
-      'the one in use on a terminal',
-      { inUse: 'prod', isAttended: true },
-      { kind: 'profile', name: 'prod', chosenBy: 'profiles use' },
-    ],
-  ])('takes %s', async (_name, given, source) => {
-    await expect(resolve(given)).resolves.toMatchObject({ source });
+  const CONFLICT = 'SETTINGS_CONFLICT';
+
+  it.each<[string, Given, string]>([
+    ['--profile', { profile: 'prod' }, 'prod by --profile'],
+    ['DYNCAMP_PROFILE', { env: { DYNCAMP_PROFILE: 'prod' } }, 'prod by DYNCAMP_PROFILE'],
+    ['--profile before DYNCAMP_PROFILE', { profile: 'a', env: { DYNCAMP_PROFILE: 'b' } }, 'a by --profile'],
+    ['the environment', { env: BY_ENVIRONMENT }, 'environment'],
+    ['it before the profile in use', { env: BY_ENVIRONMENT, inUse: 'prod', isAttended: true }, 'environment'],
+    ['the one in use on a terminal', { inUse: 'prod', isAttended: true }, 'prod by profiles use'],
+  ])('takes %s', async (_name, given, expected) => {
+    const { source } = await resolve(given);
+    expect(source.kind === 'profile' ? `${source.name} by ${source.chosenBy}` : source.kind).toBe(expected);
   });
 
   it.each<[string, Given, string, readonly string[]]>([
     [
       '--profile and DYNCAMP_URL',
       { profile: 'prod', env: BY_ENVIRONMENT },
-      'SETTINGS_CONFLICT',
+      CONFLICT,
       ['--profile prod', 'DYNCAMP_URL'],
     ],
     [
       'DYNCAMP_PROFILE and DYNCAMP_URL',
       { env: { ...BY_ENVIRONMENT, DYNCAMP_PROFILE: 'prod' } },
-      'SETTINGS_CONFLICT',
+      CONFLICT,
       ['DYNCAMP_PROFILE=prod', 'DYNCAMP_URL'],
     ],
     [
       'a profile and a token for something else',
       { profile: 'prod', env: { DYNCAMP_ACCESS_TOKEN: 'x' } },
-      'SETTINGS_CONFLICT',
+      CONFLICT,
       ['--profile prod', 'DYNCAMP_ACCESS_TOKEN'],
     ],
-    ['the emulator and it', { profile: 'emulator', env: BY_ENVIRONMENT }, 'SETTINGS_CONFLICT', ['--profile emulator']],
+    ['the emulator and it', { profile: 'emulator', env: BY_ENVIRONMENT }, CONFLICT, ['--profile emulator']],
     ['nothing at all', {}, 'NOT_CONNECTED', []],
     ['a token without a URL', { env: { DYNCAMP_ACCESS_TOKEN: 'x' } }, 'URL_MISSING', ['DYNCAMP_URL']],
     ['only a profile in use, unattended', { inUse: 'prod' }, 'PROFILE_NOT_NAMED', ['prod']],

@@ -40,23 +40,18 @@ describe('checkUnsettled', () => {
       for (const { status } of checks.values()) expect(['ok', 'not-checked']).toContain(status);
   });
 
-  it.each<[string, Answers, string, string]>([
-    ['In on entityid works', [], 'U17', 'works.'],
-    [
-      'In on entityid is refused',
-      [["PropertyName='entityid'", refused(400, '0x80060888', 'No.')]],
-      'U17',
-      'refused (400 0x80060888: No.)',
-    ],
-    ['the relationship works', [], 'U19', 'works.'],
-    ['the relationship is stale', [['$expand=listlead', { listlead_association: [] }]], 'U19', 'misses a member'],
-    ['the outer join works', [], 'U30', 'works.'],
-    ['the outer join is refused', [["link-type='outer'", refused(400)]], 'U30', 'refused (400'],
-    ["a list's count lags", [], 'U26', 'lags: it says 3 of 4'],
-    ["a list's count is exact", [['$select=membercount', { membercount: 4 }]], 'U26', 'is exact (4)'],
-    ['a qualified lead is on a list', [], 'U25', 'stays on the leads list'],
-    ['2,001 values are taken', [], 'U29', 'Values in one In: 2001 are taken; in one FetchXML "in": 2001 are taken.'],
-  ])('says that %s', async (_, changes, number, text) => {
+  it.each<[string, string, Answers]>([
+    ['U17', 'works.', []],
+    ['U17', 'refused (400 0x80060888: No.)', [["PropertyName='entityid'", refused(400, '0x80060888', 'No.')]]],
+    ['U19', 'works.', []],
+    ['U19', 'misses a member', [['$expand=listlead', { listlead_association: [] }]]],
+    ['U30', 'works.', []],
+    ['U30', 'refused (400', [["link-type='outer'", refused(400)]]],
+    ['U26', 'lags: it says 3 of 4', []],
+    ['U26', 'is exact (4)', [['$select=membercount', { membercount: 4 }]]],
+    ['U25', 'stays on the leads list', []],
+    ['U29', 'Values in one In: 2001 are taken; in one FetchXML "in": 2001 are taken.', []],
+  ])('says of %s what the rows show: %s', async (number, text, changes) => {
     expect((await answers(changes)).get(number)).toMatchObject({ status: 'ok', found: expect.stringContaining(text) });
   });
 
@@ -68,46 +63,17 @@ describe('checkUnsettled', () => {
     );
   });
 
-  it.each<[string, ProtocolAnswers, string, string]>([
-    [
-      'an action is declared as dyncamp sends it',
-      csdl(`${REMOVE_MEMBER}<Parameter Name="ListMember" Type="mscrm.listmember"/></Action>`),
-      'U10',
-      'RemoveMemberList is offered with ListMember ($metadata)',
-    ],
-    [
-      'an action takes something else',
-      csdl(`${REMOVE_MEMBER}<Parameter Name="EntityId" Type="Edm.Guid"/></Action>`),
-      'U10',
-      'takes EntityId and not ListMember',
-    ],
-    [
-      'an action is bound to something else',
-      csdl('<Action Name="RemoveItemCampaign"><Parameter Name="CampaignItem"/></Action>'),
-      'U11',
-      '$metadata does not declare',
-    ],
-    ['$metadata does not declare a message', csdl(), 'U9', 'shows when it is sent'],
-    ['requests without a version are taken', {}, 'U26', 'A request without OData-Version is taken.'],
-    [
-      'requests without a version are refused',
-      { 'no-version': { status: 400, body: '' } },
-      'U26',
-      'A request without OData-Version is refused (400).',
-    ],
-    [
-      'line feeds are refused',
-      { 'line-feeds': { status: 400, body: '' } },
-      'U21',
-      'A batch with bare line feeds is refused (400)',
-    ],
-    [
-      'a failing batch has the status of its part',
-      { 'failing-batch': { status: 404, body: '' } },
-      'U21',
-      'one that stops is answered 404 where the part that failed is a 404',
-    ],
-  ])('says that %s', async (_, protocol, number, text) => {
+  const listMember = '<Parameter Name="ListMember" Type="mscrm.listmember"/></Action>';
+  it.each<[string, string, ProtocolAnswers]>([
+    ['U10', 'RemoveMemberList is offered with ListMember ($metadata)', csdl(`${REMOVE_MEMBER}${listMember}`)],
+    ['U10', 'takes EntityId and not ListMember', csdl(`${REMOVE_MEMBER}<Parameter Name="EntityId"/></Action>`)],
+    ['U11', '$metadata does not declare', csdl('<Action Name="RemoveItemCampaign"><Parameter Name="Item"/></Action>')],
+    ['U9', 'shows when it is sent', csdl()],
+    ['U26', 'A request without OData-Version is taken.', {}],
+    ['U26', 'A request without OData-Version is refused (400).', { 'no-version': { status: 400, body: '' } }],
+    ['U21', 'A batch with bare line feeds is refused (400)', { 'line-feeds': { status: 400, body: '' } }],
+    ['U21', 'is answered 404 where the part that failed is a 404', { 'failing-batch': { status: 404, body: '' } }],
+  ])('says of %s what the protocol shows: %s', async (number, text, protocol) => {
     const found = (await answers([], OFFERED, protocol)).get(number);
     expect(found).toMatchObject({ status: 'ok', found: expect.stringContaining(text) });
   });

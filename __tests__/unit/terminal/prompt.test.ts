@@ -27,7 +27,7 @@ describe('confirm', () => {
     const fake = fakeTerminal(PERSON);
     const answer = confirm(fake.terminal, QUESTION);
     fake.type('yess\n');
-    while (!fake.stderr().includes('Answer y or n.')) await new Promise((resolve) => setImmediate(resolve));
+    await fake.untilSaid('Answer y or n.');
     fake.type('y\n');
     await expect(answer).resolves.toBe(true);
   });
@@ -79,10 +79,11 @@ describe('ask', () => {
     const check = (typed: string) => (typed === 'good' ? undefined : 'That is not good.');
     const answer = ask(fake.terminal, { text: 'Name', flag: '<name>', check });
     fake.type('bad\n');
-    await new Promise((resolve) => setImmediate(resolve));
-    while (!fake.stderr().includes('That is not good.')) await new Promise((resolve) => setImmediate(resolve));
+    await fake.untilSaid('That is not good.');
     fake.type('good\n');
     await expect(answer).resolves.toBe('good');
+    // In no colour.
+    expect(fake.stderr().replaceAll('\u001b', '<ESC>')).not.toMatch(/<ESC>\[[\d;]*m/);
   });
 
   it('takes a lasting secret for an empty answer, and shows its name only', async () => {
@@ -102,20 +103,6 @@ describe('ask', () => {
     await expect(answer).resolves.toBe('b\u202ec\u001b]0;');
     for (const steering of ['\u001b]', '\u0007', '\u202e']) expect(fake.stderr()).not.toContain(steering);
     expect(fake.stderr()).toContain('A␛]0;title␇ [bc␛]0;]');
-  });
-
-  it('asks in no colour', async () => {
-    const fake = fakeTerminal(PERSON);
-    const answer = ask(fake.terminal, {
-      text: 'Name',
-      flag: '<name>',
-      check: (typed) => (typed === 'x' ? 'No.' : undefined),
-    });
-    fake.type('x\n');
-    while (!fake.stderr().includes('No.')) await new Promise((resolve) => setImmediate(resolve));
-    fake.type('y\n');
-    await expect(answer).resolves.toBe('y');
-    expect(fake.stderr().replaceAll('\u001b', '<ESC>')).not.toMatch(/<ESC>\[[\d;]*m/);
   });
 
   it('does not show a secret', async () => {
@@ -163,7 +150,7 @@ describe('choose', () => {
     const fake = fakeTerminal(PERSON);
     const answer = choose(fake.terminal, QUESTION_OF_MANY, CHOICES);
     fake.type(`${typed}\n`);
-    while (!fake.stderr().includes(complaint)) await new Promise((resolve) => setImmediate(resolve));
+    await fake.untilSaid(complaint);
     fake.type('4\n');
     await expect(answer).resolves.toBe('certificate');
   });

@@ -16,42 +16,30 @@ const options = (given: Partial<ProfilesAddOptions>): ProfilesAddOptions => ({
   ...given,
 });
 
+const inEnv = (name: string) => ({ from: 'env', name }) as const;
+const inFile = (path: string) => ({ from: 'file', path }) as const;
+const STORED = { from: 'stored', secret: 's3cret-value' } as const;
+const bySecret = (secret: ReturnType<typeof inEnv> | ReturnType<typeof inFile> | typeof STORED) =>
+  ({ kind: 'clientSecret', ...application, secret }) as const;
+
 describe('profileFrom', () => {
   it.each<[string, Partial<ProfilesAddOptions>, Profile['signIn']]>([
     ['browser', { signIn: 'browser' }, { kind: 'browser', ...application }],
     ['device code', { signIn: 'device-code' }, { kind: 'deviceCode', ...application }],
     ['azure cli', { signIn: 'azure-cli' }, { kind: 'azureCli', tenantId: 'contoso.example' }],
     ['managed identity', { signIn: 'managed-identity' }, { kind: 'managedIdentity', clientId: CLIENT }],
-    [
-      'a client secret in its usual variable',
-      { signIn: 'client-secret' },
-      { kind: 'clientSecret', ...application, secret: { from: 'env', name: 'AZURE_CLIENT_SECRET' } },
-    ],
-    [
-      'a client secret in a file',
-      { signIn: 'client-secret', secretFile: '/s' },
-      { kind: 'clientSecret', ...application, secret: { from: 'file', path: '/s' } },
-    ],
-    [
-      'a client secret that is to be stored',
-      { signIn: 'client-secret', secretEnv: 'S', storeSecret: true },
-      { kind: 'clientSecret', ...application, secret: { from: 'stored', secret: 's3cret-value' } },
-    ],
+    ['a client secret in its usual variable', { signIn: 'client-secret' }, bySecret(inEnv('AZURE_CLIENT_SECRET'))],
+    ['a client secret in a file', { signIn: 'client-secret', secretFile: '/s' }, bySecret(inFile('/s'))],
+    ['a client secret to be stored', { signIn: 'client-secret', secretEnv: 'S', storeSecret: true }, bySecret(STORED)],
     [
       'a path from where it was given',
       { signIn: 'client-secret', secretFile: 'here/s' },
-      { kind: 'clientSecret', ...application, secret: { from: 'file', path: join(process.cwd(), 'here', 's') } },
+      bySecret(inFile(join(process.cwd(), 'here', 's'))),
     ],
     [
       'a certificate with a passphrase',
       { signIn: 'certificate', certificate: '/c', key: '/k', passphraseEnv: 'P' },
-      {
-        kind: 'certificate',
-        ...application,
-        certificatePath: '/c',
-        keyPath: '/k',
-        passphrase: { from: 'env', name: 'P' },
-      },
+      { kind: 'certificate', ...application, certificatePath: '/c', keyPath: '/k', passphrase: inEnv('P') },
     ],
     [
       'a federated token',
@@ -73,12 +61,8 @@ describe('profileFrom', () => {
     ['the token file', { signIn: 'federated-token-file' }, '--token-file'],
     ['the secret that is to be stored', { signIn: 'client-secret', storeSecret: true }, '--secret-env'],
   ])('names the option when %s is missing and nobody can be asked', async (_name, given, flag) => {
-    await expect(
-      profileFrom({ terminal: fakeTerminal().terminal, env: { S: 's3cret-value' } }, options(given)),
-    ).rejects.toMatchObject({
-      code: 'ANSWER_NEEDED',
-      hint: expect.stringContaining(flag),
-    });
+    const profile = profileFrom({ terminal: fakeTerminal().terminal, env: { S: 's3cret-value' } }, options(given));
+    await expect(profile).rejects.toMatchObject({ code: 'ANSWER_NEEDED', hint: expect.stringContaining(flag) });
   });
 
   it('asks again for a client id that is none', async () => {
@@ -88,7 +72,7 @@ describe('profileFrom', () => {
       options({ signIn: 'client-secret', clientId: undefined, secretFile: '/s' }),
     );
     fake.type('nope\n');
-    while (!fake.stderr().includes('That is not an id')) await new Promise((resolve) => setImmediate(resolve));
+    await fake.untilSaid('That is not an id');
     fake.type(`${CLIENT}\n`);
     await expect(profile).resolves.toMatchObject({ signIn: { clientId: CLIENT } });
   });
@@ -100,8 +84,7 @@ describe('profileFrom', () => {
       const given = options({ signIn: 'client-secret', tenant: undefined, secretFile: '/s' });
       const profile = profileFrom({ terminal: fake.terminal, env: {} }, given);
       fake.type(`${typed}\n`);
-      while (!fake.stderr().includes('neither an id nor a domain'))
-        await new Promise((resolve) => setImmediate(resolve));
+      await fake.untilSaid('neither an id nor a domain');
       fake.type('contoso.onmicrosoft.com\n');
       await expect(profile).resolves.toMatchObject({ signIn: { tenantId: 'contoso.onmicrosoft.com' } });
     },
@@ -112,21 +95,16 @@ describe('profileFrom', () => {
     const given = options({ signIn: 'azure-cli', url: how === 'option' ? 'contoso' : undefined });
     const profile = profileFrom({ terminal: fake.terminal, env: {} }, given);
     if (how === 'question') fake.type('contoso\n');
-    while (!fake.stderr().includes('Which region is contoso in?'))
-      await new Promise((resolve) => setImmediate(resolve));
+    await fake.untilSaid('Which region is contoso in?');
     fake.type('Mars\n');
-    while (!fake.stderr().includes('is none of these')) await new Promise((resolve) => setImmediate(resolve));
+    await fake.untilSaid('is none of these');
     fake.type('Germany\n');
     await expect(profile).resolves.toMatchObject({ url: 'https://contoso.crm16.dynamics.com' });
   });
 
   it.each([
     [{}, 'browser', { kind: 'browser' }],
-    [
-      { AZURE_CLIENT_SECRET: 's3cret-value' },
-      'client-secret',
-      { secret: { from: 'env', name: 'AZURE_CLIENT_SECRET' } },
-    ],
+    [{ AZURE_CLIENT_SECRET: 's3cret-value' }, 'client-secret', { secret: inEnv('AZURE_CLIENT_SECRET') }],
     [{ AZURE_FEDERATED_TOKEN_FILE: '/f' }, 'federated-token-file', { kind: 'federatedTokenFile' }],
   ])('offers what the environment is set for: %j', async (env, way, signIn) => {
     const fake = fakeTerminal({ tty: { stdin: true, stderr: true } });
@@ -146,25 +124,12 @@ describe('profileFrom', () => {
 });
 
 describe('a second round', () => {
-  const secret = { from: 'stored', secret: 's3cret-value' } as const;
   const APP = ['Tenant id', 'Application (client) id'];
   it.each<[string, Profile['signIn'], readonly string[]]>([
-    [
-      'a client secret that was typed',
-      { kind: 'clientSecret', ...application, secret },
-      [...APP, 'Where is', 'Client secret [the one typed before]'],
-    ],
-    [
-      'a client secret in a file',
-      { kind: 'clientSecret', ...application, secret: { from: 'file', path: __filename } },
-      // Without what follows: a long path goes to the next line.
-      [...APP, 'Where is', '? File'],
-    ],
-    [
-      'a variable',
-      { kind: 'clientSecret', ...application, secret: { from: 'env', name: 'MINE' } },
-      [...APP, 'Where is'],
-    ],
+    ['a client secret that was typed', bySecret(STORED), [...APP, 'Where is', 'Client secret [the one typed before]']],
+    // Without what follows: a long path goes to the next line.
+    ['a client secret in a file', bySecret(inFile(__filename)), [...APP, 'Where is', '? File']],
+    ['a variable', bySecret(inEnv('MINE')), [...APP, 'Where is']],
     ['a certificate', { kind: 'certificate', ...application, certificatePath: __filename }, [...APP, 'PEM file']],
     ['a federated token', { kind: 'federatedTokenFile', ...application, tokenFile: __filename }, [...APP, 'File with']],
     ['what is not asked for', { kind: 'browser', ...application }, []],
@@ -174,7 +139,7 @@ describe('a second round', () => {
     const again = askedAgain({ ...options({ signIn: 'browser', secretFile: '/other' }), url: 'https://wrong.example' });
     const profile = profileFrom({ terminal: fake.terminal, env: {} }, again, before);
     for (const question of ['Address of the environment', 'How do you sign in?', ...questions]) {
-      while (!fake.stderr().includes(question)) await new Promise((resolve) => setImmediate(resolve));
+      await fake.untilSaid(question);
       fake.type('\n');
     }
     await expect(profile).resolves.toMatchObject({ url: URL, signIn });
